@@ -4,7 +4,7 @@
 use doorward_domain::model::{Authentication, OrgScope, SubjectKind};
 use doorward_domain::rules::reauthentication;
 use doorward_protocol::scope::Scope;
-use doorward_services::context::Context;
+use doorward_services::context::{Accounts, Core, Directory, Issuing};
 use doorward_services::dpop::PresentedToken;
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::grant_state::{TokenStatus, proof_of, token_status};
@@ -30,37 +30,35 @@ impl Known {
     /// Returns true if this administrator may make changes now: a user must have authenticated
     /// within the last fifteen minutes, with the second factor if enrolled (SE-7). A client that
     /// acts for itself authenticates for each token, so it always may.
-    pub async fn is_fresh(&self, context: &Context) -> Result<bool, ServerError> {
+    pub async fn is_fresh(&self, core: &Core, accounts: &Accounts) -> Result<bool, ServerError> {
         let (Some(user), Some(proof)) = (self.authority.user(), &self.proof) else {
             return Ok(self.authority.kind == SubjectKind::Client);
         };
         let has_factor =
-            factors::is_required_at_sign_in(context, context.core.db.read(), user).await?;
-        Ok(reauthentication::is_fresh(
-            proof,
-            has_factor,
-            context.core.now(),
-        ))
+            factors::is_required_at_sign_in(core, accounts, core.db.read(), user).await?;
+        Ok(reauthentication::is_fresh(proof, has_factor, core.now()))
     }
 }
 
 /// Authenticates the administrator by an access token whose audience is this server.
 pub async fn authenticate(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     brought: &PresentedToken,
 ) -> Result<Known, FlowError<AccessTokenError>> {
-    let claims = admit(context, brought)
+    let claims = admit(core, directory, issuing, brought)
         .await?
         .map_err(FlowError::Rejected)?;
     let flaw = |why: &'static str| FlowError::Rejected(AccessTokenError::of(&claims, why));
-    if !claims.aud.contains(context.core.issuer()) {
+    if !claims.aud.contains(core.issuer()) {
         return Err(flaw("it is meant for another audience"));
     }
-    let (read, now) = (context.core.db.read(), context.core.now());
+    let (read, now) = (core.db.read(), core.now());
     let org = claims.org.as_deref();
     let place = OrgScope::of(org);
     let mut proof = None;
-    let (kind, id, held, is_owner) = match token_status(context, &claims).await? {
+    let (kind, id, held, is_owner) = match token_status(core, directory, &claims).await? {
         TokenStatus::Inactive(why) => return Err(flaw(why)),
         TokenStatus::User(standing) => {
             let user = standing.grant.user_id;
@@ -74,14 +72,10 @@ pub async fn authenticate(
             (SubjectKind::User, user.to_string(), held, is_owner)
         }
         TokenStatus::Client => {
-            let Some(client) = context
-                .directory
-                .client(&context.core, &claims.client_id)
-                .await?
-            else {
+            let Some(client) = directory.client(core, &claims.client_id).await? else {
                 return Err(flaw("its client was deleted"));
             };
-            if !organization::serves(context, &client.id, org).await? {
+            if !organization::serves(core, &client.id, org).await? {
                 return Err(flaw("the client holds no role in that organization"));
             }
             let held = repo::roles::effective_for_client_in(read, &client.id, place, now).await?;
@@ -95,7 +89,7 @@ pub async fn authenticate(
         org: claims.org,
         held,
         is_owner,
-        issuer: context.core.issuer().to_owned(),
+        issuer: core.issuer().to_owned(),
     };
     Ok(Known {
         authority,

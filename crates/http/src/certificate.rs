@@ -7,7 +7,7 @@ use doorward_access::guard::CLIENT_CERT;
 use doorward_access::mtls::{MtlsConnection, PeerCertificates};
 use doorward_domain::credentials::client_certificate::ClientCertificate;
 use doorward_protocol::certificate::{self, CertificateHeaderError};
-use doorward_services::context::Context;
+use doorward_services::context::Core;
 
 use super::request::arrival;
 
@@ -19,7 +19,7 @@ const CLIENT_CERT_CHAIN: &str = "client-cert-chain";
 /// # Errors
 /// Returns a [`CertificateHeaderError`] if the header or the connection has no valid certificate.
 pub fn of(
-    context: &Context,
+    core: &Core,
     request: &HttpRequest,
 ) -> Result<Option<ClientCertificate>, CertificateHeaderError> {
     if request.conn_data::<MtlsConnection>().is_some() {
@@ -29,7 +29,7 @@ pub fn of(
             .map(|(own, chain)| read(own, chain.to_vec()))
             .transpose();
     }
-    let believed = context.core.config.mtls.by_header() && arrival::is_from_proxy(request);
+    let believed = core.config.mtls.by_header() && arrival::is_from_proxy(request);
     if !believed {
         return Ok(None);
     }

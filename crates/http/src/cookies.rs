@@ -6,7 +6,7 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use doorward_domain::model::ProviderId;
 use doorward_domain::secret::OpaqueToken;
 
-use doorward_services::context::Context;
+use doorward_services::context::Core;
 use doorward_services::known_device::KnownDevice;
 use doorward_services::session::NewSession;
 use doorward_services::trusted_device::TrustCookie;
@@ -81,8 +81,8 @@ impl CookieName {
 
 /// Returns the value of a cookie, if the browser sent exactly one of that name; with two, their
 /// origin is ambiguous.
-pub fn value(request: &HttpRequest, context: &Context, name: CookieName) -> Option<String> {
-    let wire = name.on_wire(context.core.is_https());
+pub fn value(request: &HttpRequest, core: &Core, name: CookieName) -> Option<String> {
+    let wire = name.on_wire(core.is_https());
     let cookies = request.cookies().ok()?;
     let mut named = cookies.iter().filter(|cookie| cookie.name() == wire);
     match (named.next(), named.next()) {
@@ -91,8 +91,8 @@ pub fn value(request: &HttpRequest, context: &Context, name: CookieName) -> Opti
     }
 }
 
-fn cookie(context: &Context, name: CookieName, value: String) -> Cookie<'static> {
-    let https = context.core.is_https();
+fn cookie(core: &Core, name: CookieName, value: String) -> Cookie<'static> {
+    let https = core.is_https();
     Cookie::build(name.on_wire(https), value)
         .path("/")
         .http_only(true)
@@ -104,19 +104,19 @@ fn cookie(context: &Context, name: CookieName, value: String) -> Cookie<'static>
 
 /// Returns the cookie of a new session. For a remembered session it lasts until the latest end of
 /// the session, otherwise until the browser is closed.
-pub fn session(context: &Context, begun: &NewSession) -> Cookie<'static> {
+pub fn session(core: &Core, begun: &NewSession) -> Cookie<'static> {
     let value = begun.token.expose().to_owned();
-    let mut made = cookie(context, CookieName::Session, value);
+    let mut made = cookie(core, CookieName::Session, value);
     if begun.session.remember {
-        let left = begun.session.expires_at - context.core.now();
+        let left = begun.session.expires_at - core.now();
         made.set_max_age(Duration::seconds(left));
     }
     made
 }
 
 /// Returns a cookie that deletes the session cookie.
-pub fn no_session(context: &Context) -> Cookie<'static> {
-    let mut gone = cookie(context, CookieName::Session, String::new());
+pub fn no_session(core: &Core) -> Cookie<'static> {
+    let mut gone = cookie(core, CookieName::Session, String::new());
     gone.set_max_age(Duration::ZERO);
     gone
 }
@@ -130,24 +130,24 @@ pub fn cleared() -> (HeaderName, HeaderValue) {
 }
 
 /// Returns the cookie of the browser ID.
-pub fn browser(context: &Context, token: &OpaqueToken) -> Cookie<'static> {
-    let mut made = cookie(context, CookieName::Browser, token.expose().to_owned());
+pub fn browser(core: &Core, token: &OpaqueToken) -> Cookie<'static> {
+    let mut made = cookie(core, CookieName::Browser, token.expose().to_owned());
     made.set_max_age(PREFERENCE_LIFE);
     made
 }
 
 /// Returns the cookie of "Not now": for some time this browser is not offered a passkey. It has no
 /// other effect.
-pub fn later(context: &Context) -> Cookie<'static> {
-    let mut made = cookie(context, CookieName::Later, "passkey".to_owned());
+pub fn later(core: &Core) -> Cookie<'static> {
+    let mut made = cookie(core, CookieName::Later, "passkey".to_owned());
     made.set_max_age(LATER);
     made
 }
 
 /// Returns the cookie of a mail link token until its form is submitted; `None` deletes it.
-pub fn link(context: &Context, token: Option<&OpaqueToken>) -> Cookie<'static> {
+pub fn link(core: &Core, token: Option<&OpaqueToken>) -> Cookie<'static> {
     let value = token.map(|token| token.expose().to_owned());
-    let mut made = cookie(context, CookieName::Link, value.unwrap_or_default());
+    let mut made = cookie(core, CookieName::Link, value.unwrap_or_default());
     made.set_max_age(if token.is_some() {
         LINK_LIFE
     } else {
@@ -157,9 +157,9 @@ pub fn link(context: &Context, token: Option<&OpaqueToken>) -> Cookie<'static> {
 }
 
 /// Returns the cookie of an invitation token until the response; `None` deletes it.
-pub fn invitation(context: &Context, token: Option<&OpaqueToken>) -> Cookie<'static> {
+pub fn invitation(core: &Core, token: Option<&OpaqueToken>) -> Cookie<'static> {
     let value = token.map(|token| token.expose().to_owned());
-    let mut made = cookie(context, CookieName::Invitation, value.unwrap_or_default());
+    let mut made = cookie(core, CookieName::Invitation, value.unwrap_or_default());
     made.set_max_age(if token.is_some() {
         INVITATION_LIFE
     } else {
@@ -169,16 +169,16 @@ pub fn invitation(context: &Context, token: Option<&OpaqueToken>) -> Cookie<'sta
 }
 
 /// Returns the known-device cookie, which records the accounts that signed in here.
-pub fn device(context: &Context, device: &KnownDevice) -> Cookie<'static> {
-    let mut made = cookie(context, CookieName::Device, device.to_cookie());
+pub fn device(core: &Core, device: &KnownDevice) -> Cookie<'static> {
+    let mut made = cookie(core, CookieName::Device, device.to_cookie());
     made.set_max_age(PREFERENCE_LIFE);
     made
 }
 
 /// Returns the trusted-device cookie with the maximum lifetime; the database decides how long it is
 /// valid.
-pub fn trust(context: &Context, trusted: &TrustCookie) -> Cookie<'static> {
-    let mut made = cookie(context, CookieName::Trust, trusted.to_cookie());
+pub fn trust(core: &Core, trusted: &TrustCookie) -> Cookie<'static> {
+    let mut made = cookie(core, CookieName::Trust, trusted.to_cookie());
     made.set_max_age(PREFERENCE_LIFE);
     made
 }
@@ -186,8 +186,8 @@ pub fn trust(context: &Context, trusted: &TrustCookie) -> Cookie<'static> {
 /// Returns the cookie of a client's refresh token, not readable by scripts; `None` deletes it.
 /// Always `Secure`: browsers treat `http://localhost` as secure, and there is no other plain
 /// origin.
-pub fn refresh(context: &Context, token: Option<(&str, i64)>) -> Cookie<'static> {
-    let name = CookieName::Refresh.on_wire(context.core.is_https());
+pub fn refresh(core: &Core, token: Option<(&str, i64)>) -> Cookie<'static> {
+    let name = CookieName::Refresh.on_wire(core.is_https());
     let (value, life) = token.unwrap_or_default();
     Cookie::build(name, value.to_owned())
         .path("/api/auth")
@@ -199,15 +199,15 @@ pub fn refresh(context: &Context, token: Option<(&str, i64)>) -> Cookie<'static>
 }
 
 /// Returns the cookie of the last used identity provider, whose button is shown first.
-pub fn provider(context: &Context, provider: &ProviderId) -> Cookie<'static> {
-    let mut made = cookie(context, CookieName::Provider, provider.to_string());
+pub fn provider(core: &Core, provider: &ProviderId) -> Cookie<'static> {
+    let mut made = cookie(core, CookieName::Provider, provider.to_string());
     made.set_max_age(PREFERENCE_LIFE);
     made
 }
 
 /// Returns the cookie of a preference.
-pub fn preference(context: &Context, name: CookieName, value: &'static str) -> Cookie<'static> {
-    let mut made = cookie(context, name, value.to_owned());
+pub fn preference(core: &Core, name: CookieName, value: &'static str) -> Cookie<'static> {
+    let mut made = cookie(core, name, value.to_owned());
     made.set_max_age(PREFERENCE_LIFE);
     made
 }

@@ -42,7 +42,14 @@ async fn answer(
     }
     let wanted: DevTokenRequest = serde_json::from_slice(body)
         .map_err(|error| OAuthError::invalid_request(error.to_string()))?;
-    let response =
-        dev_token::issue(&endpoint.context, &wanted, TOKEN_CLIENT, &endpoint.caller).await?;
+    let response = dev_token::issue(
+        &endpoint.context.core,
+        &endpoint.context.directory,
+        &endpoint.context.issuing,
+        &wanted,
+        TOKEN_CLIENT,
+        &endpoint.caller,
+    )
+    .await?;
     Ok(endpoint.json(&response))
 }

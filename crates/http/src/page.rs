@@ -21,7 +21,7 @@ use doorward_protocol::redirect_uri;
 use doorward_services::authorize::interaction;
 use doorward_services::authorize::types::{ActiveInteraction, BrowserContext, Response};
 use doorward_services::caller::Caller;
-use doorward_services::context::Context;
+use doorward_services::context::{Context, Core};
 use doorward_services::denial_log::DenialDetails;
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::known_device::KnownDevice;
@@ -78,15 +78,15 @@ impl FromRequest for Page {
 
 impl Page {
     fn new(context: Data<Context>, request: HttpRequest) -> Self {
-        let sent = cookies::value(&request, &context, CookieName::Browser);
+        let sent = cookies::value(&request, &context.core, CookieName::Browser);
         let known = sent.as_deref().and_then(OpaqueToken::parse);
         let browser_is_new = known.is_none();
         let browser = known.unwrap_or_else(|| OpaqueToken::generate(&mut rand::rng()));
-        let lang = language(&context, &request, &[], None);
-        let theme = cookies::value(&request, &context, CookieName::Theme);
+        let lang = language(&context.core, &request, &[], None);
+        let theme = cookies::value(&request, &context.core, CookieName::Theme);
         let caller = arrival::caller(&request);
-        let device = cookies::value(&request, &context, CookieName::Device);
-        let trusted = device_cookies::of(&request, &context).hashes();
+        let device = cookies::value(&request, &context.core, CookieName::Device);
+        let trusted = device_cookies::of(&request, &context.core).hashes();
         Self {
             caller: Caller {
                 lang,
@@ -115,7 +115,7 @@ impl Page {
     /// Returns the language of this page.
     fn lang(&self) -> Lang {
         let own = self.own_locale.get().map(String::as_str);
-        language(&self.context, &self.request, &self.ui_locales, own)
+        language(&self.context.core, &self.request, &self.ui_locales, own)
     }
 
     /// Returns true if the connection comes from this machine.
@@ -127,7 +127,7 @@ impl Page {
 
     /// Returns the token of the mail link that this browser opened.
     pub fn followed_link(&self) -> Option<String> {
-        cookies::value(&self.request, &self.context, CookieName::Link)
+        cookies::value(&self.request, &self.context.core, CookieName::Link)
     }
 
     /// Counts a sign-in attempt; a rejection contains the seconds to wait.
@@ -258,7 +258,13 @@ impl Page {
             return Ok(None);
         };
         let id = InteractionId::parse(text).ok_or(ErrorKind::FlowExpired)?;
-        let resumed = interaction::resume(&self.context, &id, &self.browser.hash()).await?;
+        let resumed = interaction::resume(
+            &self.context.core,
+            &self.context.directory,
+            &id,
+            &self.browser.hash(),
+        )
+        .await?;
         Ok(Some(resumed))
     }
 
@@ -305,7 +311,7 @@ impl Page {
     fn builder(&self, status: StatusCode) -> HttpResponseBuilder {
         let mut builder = HttpResponse::build(status);
         if self.browser_is_new {
-            builder.cookie(cookies::browser(&self.context, &self.browser));
+            builder.cookie(cookies::browser(&self.context.core, &self.browser));
         }
         builder
     }
@@ -484,13 +490,8 @@ impl Page {
     }
 }
 
-fn language(
-    context: &Context,
-    request: &HttpRequest,
-    ui_locales: &[String],
-    own: Option<&str>,
-) -> Lang {
-    let cookie = cookies::value(request, context, CookieName::Lang);
+fn language(core: &Core, request: &HttpRequest, ui_locales: &[String], own: Option<&str>) -> Lang {
+    let cookie = cookies::value(request, core, CookieName::Lang);
     let accepted = request
         .headers()
         .get(ACCEPT_LANGUAGE)

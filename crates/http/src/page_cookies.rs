@@ -9,7 +9,7 @@ use super::page::{Page, device_cookies};
 impl Page {
     /// Returns the token of the invitation that this browser opened.
     pub fn followed_invitation(&self) -> Option<String> {
-        cookies::value(&self.request, &self.context, CookieName::Invitation)
+        cookies::value(&self.request, &self.context.core, CookieName::Invitation)
     }
 
     /// Returns the default page: the invitation that the browser opened, or the account.
@@ -22,7 +22,7 @@ impl Page {
 
     /// Returns the identity provider that this browser last used, according to its cookie.
     pub fn last_provider(&self) -> Option<String> {
-        cookies::value(&self.request, &self.context, CookieName::Provider)
+        cookies::value(&self.request, &self.context.core, CookieName::Provider)
     }
 
     /// Returns the accounts that signed in on this browser, according to its cookie.
@@ -32,11 +32,11 @@ impl Page {
 
     /// Returns true if the offer of a passkey was postponed in this browser.
     pub fn puts_passkey_off(&self) -> bool {
-        cookies::value(&self.request, &self.context, CookieName::Later).is_some()
+        cookies::value(&self.request, &self.context.core, CookieName::Later).is_some()
     }
 
     /// Returns the trusted-device tokens of this browser, for any account.
     pub fn trust(&self) -> TrustCookie {
-        device_cookies::of(&self.request, &self.context)
+        device_cookies::of(&self.request, &self.context.core)
     }
 }

@@ -17,13 +17,13 @@ impl Page {
         let Some(cookie) = self.session_cookie() else {
             return Ok(None);
         };
-        let found = session::find(&self.context, &cookie).await?;
+        let found = session::find(&self.context.core, &cookie).await?;
         self.speak_to(found.as_ref());
         Ok(found)
     }
 
     fn session_cookie(&self) -> Option<String> {
-        cookies::value(&self.request, &self.context, CookieName::Session)
+        cookies::value(&self.request, &self.context.core, CookieName::Session)
     }
 
     fn speak_to(&self, who: Option<&SignedIn>) {
@@ -43,7 +43,7 @@ impl Page {
         if who.user.is_deletion_pending() {
             return Err(PageError::Redirect("/account/keep".to_owned()));
         }
-        if verify_email::is_required(&self.context, &who.user) {
+        if verify_email::is_required(&self.context.core, &who.user) {
             return Err(PageError::Unverified);
         }
         Ok(who)
@@ -54,7 +54,7 @@ impl Page {
         let Some(cookie) = self.session_cookie() else {
             return Ok(None);
         };
-        let found = session::find_with_factors(&self.context, &cookie).await?;
+        let found = session::find_with_factors(&self.context.core, &cookie).await?;
         self.speak_to(found.as_ref().map(|(who, _)| who));
         found
             .map(|(who, factors)| Ok((self.settled(who)?, factors)))
@@ -78,13 +78,14 @@ impl Page {
                 place => format!("/login?next={place}"),
             }));
         };
-        enough(factors.standing(&self.context, &who), place)?;
+        enough(factors.standing(&self.context.accounts, &who), place)?;
         Ok((who, factors))
     }
 
     /// Returns the user if no requirement of the operator is left.
     pub async fn strong_enough(&self, who: SignedIn, place: &str) -> Result<SignedIn, PageError> {
-        let factor = factors::standing_if_demanded(&self.context, &who).await?;
+        let factor =
+            factors::standing_if_demanded(&self.context.core, &self.context.accounts, &who).await?;
         enough(factor, place)?;
         Ok(who)
     }
@@ -92,8 +93,8 @@ impl Page {
     /// Returns the time and reason of the end of this browser's session, if its cookie names an
     /// ended one.
     pub async fn session_ending(&self) -> Result<Option<SessionEnd>, ServerError> {
-        match cookies::value(&self.request, &self.context, CookieName::Session) {
-            Some(cookie) => session::ending(&self.context, &cookie).await,
+        match cookies::value(&self.request, &self.context.core, CookieName::Session) {
+            Some(cookie) => session::ending(&self.context.core, &cookie).await,
             None => Ok(None),
         }
     }

@@ -132,7 +132,7 @@ pub fn signed_out(page: &Page, farewell: Farewell) -> HttpResponse {
         }
     };
     // A cookie without a value is always a valid header.
-    let _ = response.add_cookie(&cookies::no_session(&page.context));
+    let _ = response.add_cookie(&cookies::no_session(&page.context.core));
     let (name, value) = cookies::cleared();
     response.headers_mut().insert(name, value);
     response
@@ -144,10 +144,10 @@ pub fn with_session(
     mut response: HttpResponse,
     begun: &doorward_services::session::NewSession,
 ) -> HttpResponse {
-    let cookie = cookies::session(&page.context, begun);
+    let cookie = cookies::session(&page.context.core, begun);
     let device = page.known_device().unwrap_or_default();
     let device = device.after_sign_in(page.context.limits.rate_limiter.keyed(), begun.account);
-    let device = cookies::device(&page.context, &device);
+    let device = cookies::device(&page.context.core, &device);
     if response.add_cookie(&cookie).is_err() || response.add_cookie(&device).is_err() {
         return page.fault(&doorward_services::error::ServerError::Internal(
             "the session cookie is not a valid header".into(),
@@ -158,7 +158,7 @@ pub fn with_session(
 
 /// Adds the trusted-device cookie after a second factor.
 pub fn with_trust(page: &Page, mut response: HttpResponse, token: OpaqueToken) -> HttpResponse {
-    let cookie = cookies::trust(&page.context, &page.trust().with(token));
+    let cookie = cookies::trust(&page.context.core, &page.trust().with(token));
     // A base64url cookie is always a valid header value.
     let _ = response.add_cookie(&cookie);
     response
@@ -236,7 +236,13 @@ pub(super) async fn after_sign_in(
             .ok_or(ErrorKind::FlowExpired)?;
     let who = SignedIn::in_browser(begun.session.clone(), user);
     let browser = page.browser(Some(&who));
-    let fresh = interaction::resume(&page.context, &id, &browser.hash).await?;
+    let fresh = interaction::resume(
+        &page.context.core,
+        &page.context.directory,
+        &id,
+        &browser.hash,
+    )
+    .await?;
     let outcome = interaction::proceed(&page.context, fresh, &browser, &page.caller).await?;
     Ok(with_session(page, go_on(page, &outcome), &begun))
 }

@@ -39,7 +39,7 @@ pub fn configure(config: &mut ServiceConfig) {
 
 async fn avatar(context: Data<Context>, id: Path<String>, page: Page) -> HttpResponse {
     let found = match AvatarId::parse(&id) {
-        Some(id) => picture::avatar(&context, &id).await,
+        Some(id) => picture::avatar(&context.core, &id).await,
         None => Ok(None),
     };
     serve(found, page).await
@@ -47,7 +47,7 @@ async fn avatar(context: Data<Context>, id: Path<String>, page: Page) -> HttpRes
 
 async fn logo(context: Data<Context>, id: Path<String>, page: Page) -> HttpResponse {
     let found = match LogoId::parse(&id) {
-        Some(id) => picture::logo(&context, &id).await,
+        Some(id) => picture::logo(&context.core, &id).await,
         None => Ok(None),
     };
     serve(found, page).await

@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header::HeaderName;
 use doorward_protocol::bearer::{BearerError, Challenge, access_token_from_header};
 use doorward_protocol::token::TokenType;
-use doorward_services::context::Context;
+use doorward_services::context::Core;
 use doorward_services::dpop::{PresentedToken, SenderProof};
 use url::Url;
 
@@ -22,7 +22,7 @@ const REALM: &str = "doorward";
 
 /// Returns the proofs of a request with the values they must contain. The URL is the published one:
 /// no header decides it (SECURITY HD-2).
-pub fn sent(context: &Context, request: &HttpRequest) -> SenderProof {
+pub fn sent(core: &Core, request: &HttpRequest) -> SenderProof {
     let proofs = request.headers().get_all(&DPOP);
     // A value that is not ASCII is an invalid proof.
     let proofs = proofs.map(|proof| proof.to_str().unwrap_or_default().to_owned());
@@ -31,11 +31,11 @@ pub fn sent(context: &Context, request: &HttpRequest) -> SenderProof {
         method: request.method().to_string(),
         uri: format!(
             "{}{}",
-            place(context, request),
+            place(core, request),
             middleware::written_path(request)
         ),
         // An unreadable certificate proves nothing.
-        certificate: certificate::of(context, request)
+        certificate: certificate::of(core, request)
             .ok()
             .flatten()
             .map(|shown| shown.thumbprint),
@@ -45,14 +45,14 @@ pub fn sent(context: &Context, request: &HttpRequest) -> SenderProof {
 
 /// Returns the origin that the request was sent to: the issuer, the host for clients with
 /// certificates (RFC 8705 §5), or the host of an organization (decision 42).
-fn place(context: &Context, request: &HttpRequest) -> String {
-    let issuer = context.core.issuer();
-    if let Some(origin) = &context.core.config.mtls.public_url
+fn place(core: &Core, request: &HttpRequest) -> String {
+    let issuer = core.issuer();
+    if let Some(origin) = &core.config.mtls.public_url
         && arrival::is_at_mtls(request)
     {
         return origin.clone();
     }
-    let domain = context.core.config.organizations.base_domain();
+    let domain = core.config.organizations.base_domain();
     let (Some(slug), Some(domain)) = (arrival::tenant(request), domain) else {
         return issuer.to_owned();
     };
@@ -71,7 +71,7 @@ fn place(context: &Context, request: &HttpRequest) -> String {
 /// # Errors
 /// Returns a [`BearerError`] if the header is not valid.
 pub fn brought(
-    context: &Context,
+    core: &Core,
     request: &HttpRequest,
     header: &str,
 ) -> Result<PresentedToken, BearerError> {
@@ -79,7 +79,7 @@ pub fn brought(
     Ok(PresentedToken {
         token: token.to_owned(),
         scheme,
-        sent: sent(context, request),
+        sent: sent(core, request),
     })
 }
 

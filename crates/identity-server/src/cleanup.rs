@@ -8,7 +8,7 @@ use doorward_store::repo;
 use tokio::time::MissedTickBehavior;
 
 use doorward_services::client_registration::create;
-use doorward_services::context::Context;
+use doorward_services::context::{Context, Core};
 use doorward_services::deletion;
 use doorward_services::denial_log;
 use doorward_services::error::ServerError;
@@ -54,9 +54,9 @@ struct Lease {
 
 impl Lease {
     /// Returns true if this replica acquired the lease.
-    async fn is_ours(&self, context: &Context) -> Result<bool, ServerError> {
-        let tx = context.core.db.begin_write().await?;
-        let ours = repo::leases::acquire(&tx, self.name, context.core.now(), self.seconds).await?;
+    async fn is_ours(&self, core: &Core) -> Result<bool, ServerError> {
+        let tx = core.db.begin_write().await?;
+        let ours = repo::leases::acquire(&tx, self.name, core.now(), self.seconds).await?;
         tx.commit().await?;
         Ok(ours)
     }
@@ -82,11 +82,12 @@ async fn turn_by_turn(context: &Context, every: Duration) {
 /// free.
 pub async fn take(context: &Context) -> Result<u64, ServerError> {
     let mut removed = 0;
-    if ENDS.is_ours(context).await? {
-        removed += end_sessions(context).await? + deletion::carry_out(context).await?;
+    if ENDS.is_ours(&context.core).await? {
+        removed += end_sessions(&context.core).await?
+            + deletion::carry_out(&context.core, &context.delivery).await?;
     }
-    if SWEEP.is_ours(context).await? {
-        removed += once(context).await?;
+    if SWEEP.is_ours(&context.core).await? {
+        removed += once(&context.core).await?;
     }
     let active = repo::sessions::count_live(context.core.db.read(), context.core.now()).await?;
     context.metrics.sessions(active);
@@ -94,20 +95,20 @@ pub async fn take(context: &Context) -> Result<u64, ServerError> {
 }
 
 /// Removes expired rows once.
-pub async fn once(context: &Context) -> Result<u64, ServerError> {
-    let mut left = deletion::drop_unproved(context).await?;
-    left += create::drop_unused(context).await?;
-    let before = context.core.now() - KEEP;
-    let tx = context.core.db.begin_write().await?;
+pub async fn once(core: &Core) -> Result<u64, ServerError> {
+    let mut left = deletion::drop_unproved(core).await?;
+    left += create::drop_unused(core).await?;
+    let before = core.now() - KEEP;
+    let tx = core.db.begin_write().await?;
     let mut removed = repo::interactions::purge(&tx, before).await?;
     removed += repo::pending_sign_ins::purge(&tx, before).await?;
     removed += repo::federated_sign_ups::purge(&tx, before).await?;
     removed += repo::email_sign_ins::purge(&tx, before).await?;
     removed += repo::trusted_devices::purge(&tx, before).await?;
-    let ended = context.core.now() - KEEP_UNREDEEMED;
+    let ended = core.now() - KEEP_UNREDEEMED;
     removed += repo::grants::purge_unredeemed(&tx, ended).await?;
     removed += repo::codes::purge(&tx, before).await?;
-    removed += repo::device_requests::purge(&tx, context.core.now() - LATE_POLL).await?;
+    removed += repo::device_requests::purge(&tx, core.now() - LATE_POLL).await?;
     removed += repo::refresh_tokens::purge(&tx, before).await?;
     removed += repo::revoked_tokens::purge(&tx, before).await?;
     removed += repo::grants::purge(&tx, before).await?;
@@ -118,21 +119,21 @@ pub async fn once(context: &Context) -> Result<u64, ServerError> {
     removed += repo::api_keys::purge(&tx, before).await?;
     removed += repo::reference_tokens::purge(&tx, before).await?;
     removed += repo::pushed_requests::purge(&tx, before).await?;
-    removed += repo::clients::purge_documents(&tx, context.core.now() - KEEP_DOCUMENT).await?;
-    removed += repo::replay_markers::purge(&tx, context.core.now() - KEEP_USED).await?;
+    removed += repo::clients::purge_documents(&tx, core.now() - KEEP_DOCUMENT).await?;
+    removed += repo::replay_markers::purge(&tx, core.now() - KEEP_USED).await?;
     removed += repo::jobs::purge(&tx, before).await?;
     removed += repo::idempotency::purge(&tx, before).await?;
     removed += repo::login_failures::purge(&tx, before).await?;
-    let forgotten = context.core.now() - denial_log::KEPT;
+    let forgotten = core.now() - denial_log::KEPT;
     removed += repo::denials::purge(&tx, forgotten, denial_log::MOST).await?;
     tx.commit().await?;
     Ok(removed + left)
 }
 
 /// Ends expired sessions. Their clients are notified (OIDC Back-Channel Logout).
-async fn end_sessions(context: &Context) -> Result<u64, ServerError> {
-    let tx = context.core.db.begin_write().await?;
-    let ended = repo::sessions::end_expired(&tx, context.core.now()).await?;
+async fn end_sessions(core: &Core) -> Result<u64, ServerError> {
+    let tx = core.db.begin_write().await?;
+    let ended = repo::sessions::end_expired(&tx, core.now()).await?;
     tx.commit().await?;
     Ok(ended)
 }

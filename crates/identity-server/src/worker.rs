@@ -9,7 +9,7 @@ use doorward_store::repo;
 
 use doorward_email::delivery::{Mail, Mailer, SendError};
 use doorward_email::message::MailMessage;
-use doorward_services::context::Context;
+use doorward_services::context::{Context, Core};
 use doorward_services::error::ServerError;
 use doorward_services::jobs::JobPayload;
 use doorward_services::{
@@ -35,7 +35,7 @@ pub async fn forever(context: Arc<Context>, mailer: Arc<dyn Mailer>) {
 /// Runs every job that is due, and returns the number started.
 async fn work_off(context: &Context, mailer: &dyn Mailer) -> Result<u64, ServerError> {
     let mut begun = 0;
-    backchannel_logout::promise_jobs(context).await?;
+    backchannel_logout::promise_jobs(&context.core, &context.delivery).await?;
     while let Some(id) = repo::jobs::next_due(context.core.db.read(), context.core.now()).await? {
         let now = context.core.now();
         let tx = context.core.db.begin_write().await?;
@@ -82,46 +82,54 @@ async fn carry_out(
 ) -> Result<(), SendError> {
     let later = |fault: ServerError| SendError::Later(fault.to_string());
     match task {
-        JobPayload::Mail(letter) => send(context, mailer, job, letter).await,
+        JobPayload::Mail(letter) => send(&context.core, mailer, job, letter).await,
         JobPayload::PasswordReset(request) => {
-            let done = password_reset::mail_link(context, request).await;
+            let done = password_reset::mail_link(&context.core, &context.delivery, request).await;
             done.map_err(later)
         }
         JobPayload::Lock(lock) => {
-            let done = notification::mail_lock(context, lock).await;
+            let done = notification::mail_lock(&context.core, &context.delivery, lock).await;
             done.map_err(later)
         }
         JobPayload::VerifyEmail(request) => {
-            let done = verify_email::mail_again(context, request).await;
+            let done = verify_email::mail_again(&context.core, &context.delivery, request).await;
             done.map_err(later)
         }
         JobPayload::EmailCode(wanted) => {
-            let done = email_code::mail(context, wanted).await;
+            let done =
+                email_code::mail(&context.core, &context.delivery, &context.accounts, wanted).await;
             done.map_err(later)
         }
         JobPayload::Logout(notice) => {
-            backchannel_logout::deliver(context, job.attempts, notice).await
+            backchannel_logout::deliver(
+                &context.core,
+                &context.directory,
+                &context.issuing,
+                job.attempts,
+                notice,
+            )
+            .await
         }
     }
 }
 
 async fn send(
-    context: &Context,
+    core: &Core,
     mailer: &dyn Mailer,
     job: &Job,
     letter: &MailMessage,
 ) -> Result<(), SendError> {
-    let site = &context.core.config.branding.name;
+    let site = &core.config.branding.name;
     let written = letter
-        .write(site, context.core.issuer())
+        .write(site, core.issuer())
         .map_err(|error| SendError::Never(error.to_string()))?;
     let mail = Mail {
-        message_id: format!("{}@{}", job.id, context.core.config.issuer_host()),
+        message_id: format!("{}@{}", job.id, core.config.issuer_host()),
         to: letter.to.clone(),
         subject: written.subject,
         text: written.text,
         html: written.html,
-        sent_at: context.core.now(),
+        sent_at: core.now(),
     };
     mailer.send(&mail).await
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::activity::{self, Activity};
 use super::authorized_client::{self, AuthorizedClient};
 use super::signed_in::SignedIn;
-use crate::context::{Context, Registries};
+use crate::context::{Core, Directory, Registries};
 use crate::error::ServerError;
 
 /// The content of the account page.
@@ -28,36 +28,43 @@ pub struct Overview {
 }
 
 /// Reads the account page of the signed-in user with one statement.
-pub async fn overview(context: &Context, who: &SignedIn) -> Result<Overview, ServerError> {
-    let now = context.core.now();
+pub async fn overview(
+    core: &Core,
+    directory: &Directory,
+    who: &SignedIn,
+) -> Result<Overview, ServerError> {
+    let now = core.now();
     let user = who.user.id;
-    let (wanted, limit) = activity::wanted_recent(context, who);
-    let found = repo::overview::find(context.core.db.read(), user, (&wanted, limit), now).await?;
+    let (wanted, limit) = activity::wanted_recent(core, who);
+    let found = repo::overview::find(core.db.read(), user, (&wanted, limit), now).await?;
     Ok(Overview {
         roles: found.held.roles.iter().cloned().collect(),
         sessions: found.sessions,
-        apps: authorized_client::list(context, found.consents, found.granted, found.last_uses)
-            .await?,
+        apps: authorized_client::list(
+            core,
+            directory,
+            found.consents,
+            found.granted,
+            found.last_uses,
+        )
+        .await?,
         api_keys: found.api_keys,
-        recent: activity::recent(context, found.events).await?,
-        registry: context.directory.registry(&context.core).await?,
+        recent: activity::recent(core, directory, found.events).await?,
+        registry: directory.registry(core).await?,
     })
 }
 
 /// Lists the user's live sessions, the newest first.
-pub async fn sessions(context: &Context, who: &SignedIn) -> Result<Vec<Session>, ServerError> {
-    let (user, now) = (who.user.id, context.core.now());
-    Ok(repo::sessions::list_for_user(context.core.db.read(), user, now).await?)
+pub async fn sessions(core: &Core, who: &SignedIn) -> Result<Vec<Session>, ServerError> {
+    let (user, now) = (who.user.id, core.now());
+    Ok(repo::sessions::list_for_user(core.db.read(), user, now).await?)
 }
 
 /// Maximum number of ended sessions that are shown.
 const OVER_SHOWN: u64 = 20;
 
 /// Lists the user's ended sessions, the last used first.
-pub async fn ended_sessions(
-    context: &Context,
-    who: &SignedIn,
-) -> Result<Vec<Session>, ServerError> {
-    let (user, now) = (who.user.id, context.core.now());
-    Ok(repo::sessions::list_over_for_user(context.core.db.read(), user, OVER_SHOWN, now).await?)
+pub async fn ended_sessions(core: &Core, who: &SignedIn) -> Result<Vec<Session>, ServerError> {
+    let (user, now) = (who.user.id, core.now());
+    Ok(repo::sessions::list_over_for_user(core.db.read(), user, OVER_SHOWN, now).await?)
 }

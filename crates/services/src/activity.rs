@@ -13,7 +13,7 @@ use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use super::{notification, sessions};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Core, Delivery, Directory};
 use crate::error::{FlowError, ServerError};
 
 /// Number of events on a page.
@@ -42,59 +42,63 @@ impl Activity {
 
 /// Reads a page of events: actions of the user, and changes of their account.
 pub async fn page(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     who: &SignedIn,
     topic: Option<ActivityCategory>,
     before: Option<AuditId>,
 ) -> Result<Activity, ServerError> {
-    let wanted = wanted(context, who, topic);
-    let events = repo::audit::newest(context.core.db.read(), &wanted, before, PAGE + 1).await?;
-    of_events(context, events, PAGE).await
+    let wanted = wanted(core, who, topic);
+    let events = repo::audit::newest(core.db.read(), &wanted, before, PAGE + 1).await?;
+    of_events(core, directory, events, PAGE).await
 }
 
 /// Returns the filter and the number of rows for the most recent events.
-pub(super) fn wanted_recent(context: &Context, who: &SignedIn) -> (AuditFilter, u64) {
-    (wanted(context, who, None), RECENT + 1)
+pub(super) fn wanted_recent(core: &Core, who: &SignedIn) -> (AuditFilter, u64) {
+    (wanted(core, who, None), RECENT + 1)
 }
 
 /// Builds the page of the most recent events from the rows read.
 pub(super) async fn recent(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     events: Vec<AuditEvent>,
 ) -> Result<Activity, ServerError> {
-    of_events(context, events, RECENT).await
+    of_events(core, directory, events, RECENT).await
 }
 
-fn wanted(context: &Context, who: &SignedIn, topic: Option<ActivityCategory>) -> AuditFilter {
+fn wanted(core: &Core, who: &SignedIn, topic: Option<ActivityCategory>) -> AuditFilter {
     AuditFilter {
         kinds: topic.map(ActivityCategory::kinds).unwrap_or_default(),
         about: Some(who.user.id.to_string()),
-        since: Some(activity::seen_since(context.core.now())),
+        since: Some(activity::seen_since(core.now())),
         until: None,
     }
 }
 
 /// Builds a page of at most `limit` events; one more row means that there is a next page.
 async fn of_events(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     mut events: Vec<AuditEvent>,
     limit: u64,
 ) -> Result<Activity, ServerError> {
     let is_last = events.len() as u64 <= limit;
     events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = events.last().filter(|_| !is_last).map(|event| event.id);
-    let apps = apps(context, &events).await?;
+    let apps = apps(core, directory, &events).await?;
     Ok(Activity { events, apps, next })
 }
 
 async fn apps(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     events: &[AuditEvent],
 ) -> Result<BTreeMap<String, String>, ServerError> {
     let mut apps = BTreeMap::new();
     for id in events.iter().filter_map(|event| event.client_id.as_ref()) {
         if !apps.contains_key(id)
-            && let Some(client) = context.directory.client(&context.core, id).await?
+            && let Some(client) = directory.client(core, id).await?
         {
             apps.insert(id.clone(), client.name.clone());
         }
@@ -104,11 +108,12 @@ async fn apps(
 
 /// Returns an event of the user; `None` if the event belongs to another user.
 pub async fn find(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     who: &SignedIn,
     id: AuditId,
 ) -> Result<Option<Activity>, ServerError> {
-    let found = repo::audit::find(context.core.db.read(), id).await?;
+    let found = repo::audit::find(core.db.read(), id).await?;
     let own = who.user.id.to_string();
     let found = found.filter(|event| {
         let parties = [&event.subject, &event.actor];
@@ -116,7 +121,7 @@ pub async fn find(
     });
     let Some(event) = found else { return Ok(None) };
     let events = vec![event];
-    let apps = apps(context, &events).await?;
+    let apps = apps(core, directory, &events).await?;
     Ok(Some(Activity {
         events,
         apps,
@@ -128,19 +133,20 @@ pub async fn find(
 /// and the mailed links, which others may have, writes an audit event and notifies the user.
 /// Returns the number of ended sessions.
 pub async fn disown(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     who: &SignedIn,
     event: Option<AuditId>,
     ends_others: bool,
     caller: &Caller,
 ) -> Result<usize, ServerError> {
     let ended = if ends_others {
-        sessions::end_other_sessions(context, who, caller).await?
+        sessions::end_other_sessions(core, who, caller).await?
     } else {
         0
     };
-    let done: Result<(), FlowError> = in_transaction(&context.core.db, async |tx| {
-        let (user, now) = (who.user.id, context.core.now());
+    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
+        let (user, now) = (who.user.id, core.now());
         password_reset::end_links(tx, user, now).await?;
         let keys = repo::api_keys::revoke_all_for_user(tx, user, now).await?;
         let report = caller
@@ -152,7 +158,8 @@ pub async fn disown(
             .with("keys_revoked", keys);
         repo::audit::insert(tx, &report).await?;
         notification::enqueue(
-            context,
+            core,
+            delivery,
             tx,
             &who.user,
             SecurityNotification::Disowned,
@@ -162,7 +169,7 @@ pub async fn disown(
         Ok(())
     })
     .await;
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     done.map_err(FlowError::into_fault)?;
     Ok(ended)
 }

@@ -2,20 +2,23 @@
 //! response and its time are the same with and without one (RC-3, EN-1).
 
 use super::transaction::in_transaction;
-use crate::context::Context;
+use crate::context::{Core, Delivery};
 use crate::error::{FlowError, ServerError};
 use crate::jobs::JobPayload;
 
 /// Enqueues the job of such a request.
-pub(super) async fn promise(context: &Context, task: &JobPayload) -> Result<(), ServerError> {
-    let done: Result<(), FlowError> = in_transaction(&context.core.db, async |tx| {
-        Ok(context
-            .delivery
+pub(super) async fn promise(
+    core: &Core,
+    delivery: &Delivery,
+    task: &JobPayload,
+) -> Result<(), ServerError> {
+    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
+        Ok(delivery
             .jobs
-            .enqueue_anonymous(tx, task, context.core.now())
+            .enqueue_anonymous(tx, task, core.now())
             .await?)
     })
     .await;
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     done.map_err(FlowError::into_fault)
 }

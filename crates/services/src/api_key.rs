@@ -20,7 +20,7 @@ use super::second_factor::factors;
 use super::transaction::in_transaction;
 use super::{notification, organization};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::{Context, effective_roles};
+use crate::context::{Accounts, Context, Core, Directory, effective_roles};
 use crate::error::{FlowError, ServerError};
 
 /// Minimum time between two audit events about the rejection of the same key.
@@ -47,30 +47,31 @@ pub struct Made {
 }
 
 /// Lists the live keys of a user, the newest first.
-pub async fn list(context: &Context, user: UserId) -> Result<Vec<ApiKey>, ServerError> {
-    Ok(repo::api_keys::list_live(context.core.db.read(), user, context.core.now()).await?)
+pub async fn list(core: &Core, user: UserId) -> Result<Vec<ApiKey>, ServerError> {
+    Ok(repo::api_keys::list_live(core.db.read(), user, core.now()).await?)
 }
 
 /// Lists the scopes that new keys of this user without organization can have now.
-pub async fn grantable(context: &Context, user: UserId) -> Result<Vec<ScopeEntry>, ServerError> {
-    let registry = context.directory.registry(&context.core).await?;
-    let held = effective_roles::of_user_in(&context.core, user, OrgScope::Global).await?;
+pub async fn grantable(
+    core: &Core,
+    directory: &Directory,
+    user: UserId,
+) -> Result<Vec<ScopeEntry>, ServerError> {
+    let registry = directory.registry(core).await?;
+    let held = effective_roles::of_user_in(core, user, OrgScope::Global).await?;
     let entries = rule::grantable(&held, &registry.scopes);
     Ok(entries.into_iter().cloned().collect())
 }
 
 /// Returns true if this authentication is recent and strong enough to create a key.
 pub async fn is_fresh(
-    context: &Context,
+    core: &Core,
+    accounts: &Accounts,
     user: UserId,
     proof: &Authentication,
 ) -> Result<bool, ServerError> {
-    let has_factor = factors::is_required_at_sign_in(context, context.core.db.read(), user).await?;
-    Ok(reauthentication::is_fresh(
-        proof,
-        has_factor,
-        context.core.now(),
-    ))
+    let has_factor = factors::is_required_at_sign_in(core, accounts, core.db.read(), user).await?;
+    Ok(reauthentication::is_fresh(proof, has_factor, core.now()))
 }
 
 /// Creates a key for an organization, or for none. A request for more than the user holds there is
@@ -83,17 +84,23 @@ pub async fn create(
     wish: &ApiKeyRequest,
     caller: &Caller,
 ) -> Result<Made, FlowError<ApiKeyError>> {
-    if !is_fresh(context, user.id, proof).await? {
+    let Context {
+        core,
+        delivery,
+        accounts,
+        ..
+    } = context;
+    if !is_fresh(core, accounts, user.id, proof).await? {
         return Err(FlowError::Rejected(ApiKeyError::NotFresh));
     }
-    let now = context.core.now();
-    let registry = context.directory.registry(&context.core).await?;
-    let held = effective_roles::of_user_in(&context.core, user.id, OrgScope::of(org)).await?;
+    let now = core.now();
+    let registry = context.directory.registry(core).await?;
+    let held = effective_roles::of_user_in(core, user.id, OrgScope::of(org)).await?;
     let grantable = rule::grantable(&held, &registry.scopes);
     let verdict = rule::may_create(wish, &grantable, now);
     let event = caller.event(AuditKind::ApiKeyCreated, verdict.is_ok(), now);
     let event = event.by(user.id);
-    let made = in_transaction(&context.core.db, async |tx| {
+    let made = in_transaction(&core.db, async |tx| {
         let terms = match verdict {
             Ok(terms) => terms,
             Err(problems) => {
@@ -111,7 +118,7 @@ pub async fn create(
         let text = ApiKeyToken::generate(&mut rand::rng());
         let key = ApiKey {
             id: text.id(),
-            hash: text.hash(context.accounts.api_key_key.expose()),
+            hash: text.hash(accounts.api_key_key.expose()),
             user_id: user.id,
             org: org.map(str::to_owned),
             name: terms.name,
@@ -129,7 +136,8 @@ pub async fn create(
         let event = event.with("org", key.org.clone());
         repo::audit::insert(tx, &event).await?;
         notification::enqueue(
-            context,
+            core,
+            delivery,
             tx,
             user,
             SecurityNotification::ApiKeyCreated,
@@ -139,7 +147,7 @@ pub async fn create(
         Ok(Made { key, text })
     })
     .await;
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     made
 }
 
@@ -157,13 +165,13 @@ fn shortened(scope: &Scope) -> String {
 
 /// Revokes a key of this user. Returns false if the user has no such live key.
 pub async fn revoke(
-    context: &Context,
+    core: &Core,
     user: UserId,
     id: &ApiKeyId,
     caller: &Caller,
 ) -> Result<bool, ServerError> {
-    let done: Result<bool, FlowError> = in_transaction(&context.core.db, async |tx| {
-        let now = context.core.now();
+    let done: Result<bool, FlowError> = in_transaction(&core.db, async |tx| {
+        let now = core.now();
         if !repo::api_keys::revoke(tx, user, id, now).await? {
             return Ok(false);
         }
@@ -193,7 +201,9 @@ pub struct Good {
 /// Checks a presented key for this client. Returns `None` unless the key is valid, used from an
 /// allowed address, and made for a resource that the client is the server of. Records the use.
 pub async fn check(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    accounts: &Accounts,
     client: &Client,
     presented: &str,
     address: Option<IpAddr>,
@@ -202,13 +212,13 @@ pub async fn check(
     let Some(text) = ApiKeyToken::parse(presented) else {
         return Ok(None);
     };
-    let found = repo::api_keys::find_with_owner(context.core.db.read(), &text.id()).await?;
+    let found = repo::api_keys::find_with_owner(core.db.read(), &text.id()).await?;
     let Some((key, owner)) =
-        found.filter(|(key, _)| key.hash == text.hash(context.accounts.api_key_key.expose()))
+        found.filter(|(key, _)| key.hash == text.hash(accounts.api_key_key.expose()))
     else {
         return Ok(None);
     };
-    let registry = context.directory.registry(&context.core).await?;
+    let registry = directory.registry(core).await?;
     let mut audiences = rule::audiences(&key, &registry.scopes);
     audiences.retain(|audience| client.is_server_of(audience));
     if audiences.is_empty() {
@@ -216,19 +226,17 @@ pub async fn check(
         return Ok(None);
     }
     let org = key.org.as_deref();
-    let is_member = organization::is_member(context.core.db.read(), org, key.user_id).await?;
-    if let Err(refusal) =
-        rule::still_good(&key, owner.as_ref(), is_member, address, context.core.now())
-    {
-        note_refusal(context, client, &key, refusal, address, caller).await?;
+    let is_member = organization::is_member(core.db.read(), org, key.user_id).await?;
+    if let Err(refusal) = rule::still_good(&key, owner.as_ref(), is_member, address, core.now()) {
+        note_refusal(core, client, &key, refusal, address, caller).await?;
         return Ok(None);
     }
     let Some(owner) = owner else {
         return Ok(None);
     };
-    let held = effective_roles::of_user_in(&context.core, owner.id, OrgScope::of(org)).await?;
+    let held = effective_roles::of_user_in(core, owner.id, OrgScope::of(org)).await?;
     let scope = rule::entitled(&key, &held, &registry.scopes, &audiences);
-    note_use(context, client, &key, address, caller).await?;
+    note_use(core, client, &key, address, caller).await?;
     Ok(Some(Good {
         key,
         owner,
@@ -241,14 +249,14 @@ pub async fn check(
 /// Builds an audit event about the use of a key. The address is that of the key's user, not of the
 /// resource server.
 fn event(
-    context: &Context,
+    core: &Core,
     client: &Client,
     key: &ApiKey,
     (kind, success): (AuditKind, bool),
     address: Option<IpAddr>,
     caller: &Caller,
 ) -> AuditEvent {
-    let event = caller.event(kind, success, context.core.now());
+    let event = caller.event(kind, success, core.now());
     let event = event.by(key.user_id).about(key.id.shown());
     AuditEvent {
         ip: address,
@@ -258,13 +266,13 @@ fn event(
 }
 
 async fn note_use(
-    context: &Context,
+    core: &Core,
     client: &Client,
     key: &ApiKey,
     address: Option<IpAddr>,
     caller: &Caller,
 ) -> Result<(), ServerError> {
-    let now = context.core.now();
+    let now = core.now();
     let note = rule::note_of(key, address, now);
     if note == UsageRecord::Nothing {
         return Ok(());
@@ -273,8 +281,8 @@ async fn note_use(
         None => AuditKind::ApiKeyFirstUsed,
         Some(_) => AuditKind::ApiKeyUsed,
     };
-    let event = event(context, client, key, (kind, true), address, caller);
-    let tx = context.core.db.begin_write().await?;
+    let event = event(core, client, key, (kind, true), address, caller);
+    let tx = core.db.begin_write().await?;
     let before = now - rule::USE_WRITTEN_EVERY;
     let first = repo::api_keys::note_use(&tx, &key.id, address, now, before).await?;
     if first && note == UsageRecord::Audit {
@@ -285,7 +293,7 @@ async fn note_use(
 }
 
 async fn note_refusal(
-    context: &Context,
+    core: &Core,
     client: &Client,
     key: &ApiKey,
     refusal: ApiKeyUseError,
@@ -296,8 +304,7 @@ async fn note_refusal(
         "api-key-refused",
         format_args!("{} {}", key.id, refusal.as_str()),
     );
-    let is_news = context
-        .core
+    let is_news = core
         .ephemeral
         .put_new(&name, b"1", REFUSAL_AUDITED_EVERY)
         .await
@@ -307,8 +314,8 @@ async fn note_refusal(
         return Ok(());
     }
     let kind = (AuditKind::ApiKeyRefused, false);
-    let event = event(context, client, key, kind, address, caller);
-    let tx = context.core.db.begin_write().await?;
+    let event = event(core, client, key, kind, address, caller);
+    let tx = core.db.begin_write().await?;
     repo::audit::insert(&tx, &event.with("reason", refusal.as_str())).await?;
     tx.commit().await?;
     Ok(())

@@ -15,7 +15,7 @@ use doorward_store::{WriteTx, repo};
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Core, Directory};
 use crate::error::{FlowError, ServerError};
 
 /// A client with its access.
@@ -43,12 +43,13 @@ struct Held {
 /// Builds a user's authorized clients from the rows read, the last used first. A live consent
 /// counts; without one, as for first-party clients, a grant that can still give tokens.
 pub(super) async fn list(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     consents: Vec<Consent>,
     granted: Vec<Granted>,
     last_uses: Vec<(ClientId, UnixSeconds)>,
 ) -> Result<Vec<AuthorizedClient>, ServerError> {
-    let now = context.core.now();
+    let now = core.now();
     let mut held: HashMap<ClientId, Held> = HashMap::new();
     for consent in consents {
         if consent.is_live(now) {
@@ -76,7 +77,7 @@ pub(super) async fn list(
     let last_uses: HashMap<ClientId, UnixSeconds> = last_uses.into_iter().collect();
     let mut apps = Vec::new();
     for (id, app) in held {
-        if let Some(client) = context.directory.client(&context.core, id.as_str()).await? {
+        if let Some(client) = directory.client(core, id.as_str()).await? {
             apps.push(AuthorizedClient {
                 client,
                 scope: app.scope,
@@ -97,13 +98,13 @@ pub(super) async fn list(
 /// Revokes a client's access: its consent and every grant, so that its refresh tokens stop working
 /// at once, and the sessions of sign-ins made in the client itself.
 pub async fn remove(
-    context: &Context,
+    core: &Core,
     who: &SignedIn,
     client: &ClientId,
     caller: &Caller,
 ) -> Result<(), ServerError> {
-    let done: Result<(), FlowError> = in_transaction(&context.core.db, async |tx| {
-        let (now, user) = (context.core.now(), who.user.id);
+    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
+        let (now, user) = (core.now(), who.user.id);
         let reason = RevokeReason::ByOwner;
         end_own_sessions(tx, user, client, now).await?;
         let withdrawn = repo::consents::revoke(tx, user, client, now).await?;

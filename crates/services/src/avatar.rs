@@ -6,7 +6,7 @@ use doorward_store::{WriteTx, repo};
 use super::profile::next_version;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Accounts, Core};
 use crate::error::{FlowError, ServerError};
 use crate::pictures::PictureError;
 
@@ -15,13 +15,14 @@ use crate::pictures::PictureError;
 /// # Errors
 /// A [`PictureError`] of the file.
 pub async fn upload(
-    context: &Context,
+    core: &Core,
+    accounts: &Accounts,
     id: UserId,
     file: Vec<u8>,
     caller: &Caller,
 ) -> Result<(), FlowError<PictureError>> {
-    let png = context.accounts.pictures.redraw(file).await?;
-    let done: Result<(), FlowError> = in_transaction(&context.core.db, async |tx| {
+    let png = accounts.pictures.redraw(file).await?;
+    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
         let Some(user) = owner(tx, id).await? else {
             return Ok(());
         };
@@ -29,23 +30,23 @@ pub async fn upload(
             id: AvatarId::generate(&mut rand::rng()),
             user_id: id,
             png,
-            created_at: context.core.now(),
+            created_at: core.now(),
         };
         repo::avatars::replace(tx, &avatar).await?;
-        show(context, tx, &user, Some(avatar.id), caller).await
+        show(core, tx, &user, Some(avatar.id), caller).await
     })
     .await;
     Ok(done.map_err(FlowError::into_fault)?)
 }
 
 /// Removes the user's picture, also one at an external URL.
-pub async fn remove(context: &Context, id: UserId, caller: &Caller) -> Result<(), ServerError> {
-    let done: Result<(), FlowError> = in_transaction(&context.core.db, async |tx| {
+pub async fn remove(core: &Core, id: UserId, caller: &Caller) -> Result<(), ServerError> {
+    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
         let Some(user) = owner(tx, id).await? else {
             return Ok(());
         };
         repo::avatars::remove(tx, id).await?;
-        show(context, tx, &user, None, caller).await
+        show(core, tx, &user, None, caller).await
     })
     .await;
     done.map_err(FlowError::into_fault)
@@ -58,7 +59,7 @@ async fn owner(tx: &WriteTx, id: UserId) -> Result<Option<User>, ServerError> {
 
 /// Stores the id of the picture in the profile, for the `picture` claim.
 async fn show(
-    context: &Context,
+    core: &Core,
     tx: &WriteTx,
     user: &User,
     avatar: Option<AvatarId>,
@@ -72,7 +73,7 @@ async fn show(
     if profile == user.profile {
         return Ok(());
     }
-    let now = context.core.now();
+    let now = core.now();
     let next = User {
         profile,
         updated_at: next_version(user, now),

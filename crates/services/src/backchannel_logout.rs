@@ -13,7 +13,7 @@ use doorward_email::delivery::SendError;
 use doorward_store::repo;
 
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Core, Delivery, Directory, Issuing};
 use crate::error::ServerError;
 use crate::jobs::JobPayload;
 
@@ -21,21 +21,17 @@ use crate::jobs::JobPayload;
 const AT_ONCE: u64 = 100;
 
 /// Creates a job for each waiting notification.
-pub async fn promise_jobs(context: &Context) -> Result<(), ServerError> {
+pub async fn promise_jobs(core: &Core, delivery: &Delivery) -> Result<(), ServerError> {
     loop {
-        let waiting = repo::logout_notifications::list(context.core.db.read(), AT_ONCE).await?;
+        let waiting = repo::logout_notifications::list(core.db.read(), AT_ONCE).await?;
         if waiting.is_empty() {
             return Ok(());
         }
-        let tx = context.core.db.begin_write().await?;
+        let tx = core.db.begin_write().await?;
         for notice in waiting {
             if repo::logout_notifications::take(&tx, &notice).await? {
                 let task = JobPayload::Logout(notice);
-                context
-                    .delivery
-                    .jobs
-                    .enqueue(&tx, &task, context.core.now())
-                    .await?;
+                delivery.jobs.enqueue(&tx, &task, core.now()).await?;
             }
         }
         tx.commit().await?;
@@ -45,25 +41,23 @@ pub async fn promise_jobs(context: &Context) -> Result<(), ServerError> {
 /// Posts a logout token to the client as attempt number `attempts`. Writes an audit event with the
 /// final result.
 pub async fn deliver(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     attempts: u32,
     notice: &LogoutNotification,
 ) -> Result<(), SendError> {
     let later = |fault: ServerError| SendError::Later(fault.to_string());
-    let client = context
-        .directory
-        .client(&context.core, notice.client_id.as_str())
-        .await;
+    let client = directory.client(core, notice.client_id.as_str()).await;
     let Some(client) = client.map_err(later)? else {
         return Ok(());
     };
     let Some(address) = &client.logout.backchannel else {
         return Ok(());
     };
-    let token = token(context, &client, notice).await.map_err(later)?;
+    let token = token(core, issuing, &client, notice).await.map_err(later)?;
     let fields = [("logout_token", token.as_str())];
-    let posted = context
-        .directory
+    let posted = directory
         .http
         .post_form(address, Source::of(&client), &fields);
     let outcome = match posted.await {
@@ -75,11 +69,11 @@ pub async fn deliver(
         Err(error @ EgressError::Address(_)) => Err(SendError::Never(error.to_string())),
         Err(error) => Err(SendError::Later(error.to_string())),
     };
-    let again = retry::next_try(attempts, context.core.now()).is_some();
+    let again = retry::next_try(attempts, core.now()).is_some();
     if matches!(outcome, Err(SendError::Later(_))) && again {
         return outcome;
     }
-    note(context, notice, &outcome).await.map_err(later)?;
+    note(core, notice, &outcome).await.map_err(later)?;
     outcome
 }
 
@@ -88,39 +82,32 @@ fn status(status: u16) -> String {
 }
 
 async fn token(
-    context: &Context,
+    core: &Core,
+    issuing: &Issuing,
     client: &Client,
     notice: &LogoutNotification,
 ) -> Result<String, ServerError> {
     let issuance = Issuance {
-        issuer: context.core.issuer(),
-        now: context.core.now(),
+        issuer: core.issuer(),
+        now: core.now(),
         ttl: LIFE,
     };
     let jti = token_id(None, &mut rand::rng());
-    let subject = context.issuing.subject_key.subject(client, notice.user_id);
+    let subject = issuing.subject_key.subject(client, notice.user_id);
     let claims = logout_token::claims(&issuance, &client.id, subject, notice.session_id, jti);
-    let ring = context
-        .issuing
-        .keys
-        .current(&context.core.db, context.core.now())
-        .await?;
+    let ring = issuing.keys.current(&core.db, core.now()).await?;
     ring.active()
         .sign_logout_token(&claims)
         .map_err(|error| ServerError::Internal(error.to_string()))
 }
 
 async fn note(
-    context: &Context,
+    core: &Core,
     notice: &LogoutNotification,
     outcome: &Result<(), SendError>,
 ) -> Result<(), ServerError> {
     let event = Caller::default()
-        .event(
-            AuditKind::BackchannelLogout,
-            outcome.is_ok(),
-            context.core.now(),
-        )
+        .event(AuditKind::BackchannelLogout, outcome.is_ok(), core.now())
         .about(notice.user_id)
         .through(&notice.client_id)
         .with("session", notice.session_id.to_string());
@@ -128,7 +115,7 @@ async fn note(
         Ok(()) => event,
         Err(error) => event.with("reason", error.to_string()),
     };
-    let tx = context.core.db.begin_write().await?;
+    let tx = core.db.begin_write().await?;
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(())

@@ -13,7 +13,7 @@ use super::password::PasswordCheckError;
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Context, Core, Delivery};
 use crate::error::FlowError;
 use crate::rate_limit::LimitStatus;
 
@@ -50,6 +50,7 @@ pub async fn request(
     current: &Secret<String>,
     caller: &Caller,
 ) -> Result<(), FlowError<ChangeEmailError>> {
+    let Context { core, delivery, .. } = context;
     let address = address.trim();
     let refused = |refusal| Err(FlowError::Rejected(refusal));
     let key = match identifier::email_key(address) {
@@ -60,13 +61,21 @@ pub async fn request(
         return refused(ChangeEmailError::Same);
     }
     let kind = AuditKind::EmailChangeRequested;
-    password::prove(context, who, current, kind, caller)
-        .await
-        .map_err(|error| error.map(ChangeEmailError::from))?;
-    let done = in_transaction(&context.core.db, async |tx| {
+    password::prove(
+        core,
+        &context.accounts,
+        &context.limits,
+        who,
+        current,
+        kind,
+        caller,
+    )
+    .await
+    .map_err(|error| error.map(ChangeEmailError::from))?;
+    let done = in_transaction(&core.db, async |tx| {
         let user = &who.user;
         let purpose = EmailPurpose::Change;
-        let token = match email_link::issue(context, tx, user, purpose, address).await? {
+        let token = match email_link::issue(core, tx, user, purpose, address).await? {
             Ok(token) => token,
             Err(spent) => return Err(FlowError::Rejected(ChangeEmailError::EnoughMails(spent))),
         };
@@ -74,38 +83,39 @@ pub async fn request(
         let somebody = owner.filter(|owner| owner.id != user.id);
         let (to, content) = if let Some(owner) = somebody {
             // This link is never sent; the address's user is notified of the attempt.
-            let url = format!("{}/login", context.core.issuer());
+            let url = format!("{}/login", core.issuer());
             (owner, MailContent::KnownAddress { url })
         } else {
             let place = "account/email/confirm";
-            let url = format!("{}/{place}?token={}", context.core.issuer(), token.expose());
+            let url = format!("{}/{place}?token={}", core.issuer(), token.expose());
             (user.clone(), MailContent::Change { url })
         };
-        email_link::enqueue_mail(context, tx, &to, address, content, caller).await?;
-        let event = caller.event(kind, true, context.core.now()).by(user.id);
+        email_link::enqueue_mail(core, delivery, tx, &to, address, content, caller).await?;
+        let event = caller.event(kind, true, core.now()).by(user.id);
         repo::audit::insert(tx, &event.about(user.id)).await?;
         Ok(())
     })
     .await;
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     done
 }
 
 /// Confirms a change by the link sent to the new address. The former address receives a link that
 /// reverts it, if that address was verified or the deployment does not require verification.
 pub async fn confirm(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     token: &str,
     caller: &Caller,
 ) -> Result<User, FlowError<InvalidLink>> {
-    let done = in_transaction(&context.core.db, async |tx| {
+    let done = in_transaction(&core.db, async |tx| {
         let purpose = EmailPurpose::Change;
-        let (link, former) = email_link::spend(context, tx, token, purpose).await?;
-        let moved = move_to(context, tx, &former, &link.email).await?;
+        let (link, former) = email_link::spend(core, tx, token, purpose).await?;
+        let moved = move_to(core, tx, &former, &link.email).await?;
         // Without verification, the former address is the best contact known.
-        let undo = if former.email_verified || !context.core.config.requires_verified_email() {
+        let undo = if former.email_verified || !core.config.requires_verified_email() {
             let purpose = EmailPurpose::Undo;
-            let link = email_link::issue(context, tx, &former, purpose, &former.email).await?;
+            let link = email_link::issue(core, tx, &former, purpose, &former.email).await?;
             link.ok()
         } else {
             None
@@ -114,34 +124,36 @@ pub async fn confirm(
             address: hidden(&moved.email),
             url: undo.map(|token| {
                 let token = token.expose();
-                format!("{}/account/email/undo?token={token}", context.core.issuer())
+                format!("{}/account/email/undo?token={token}", core.issuer())
             }),
         };
-        email_link::enqueue_mail(context, tx, &former, &former.email, content, caller).await?;
+        email_link::enqueue_mail(core, delivery, tx, &former, &former.email, content, caller)
+            .await?;
         let event = caller
-            .event(AuditKind::EmailChanged, true, context.core.now())
+            .event(AuditKind::EmailChanged, true, core.now())
             .by(former.id)
             .about(former.id);
         repo::audit::insert(tx, &event).await?;
         Ok(moved)
     })
     .await;
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     done
 }
 
 /// Reverts a change by the link sent to the former address. Revokes all access, because an attacker
 /// who changed the address may have sessions and the password.
 pub async fn undo(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     token: &str,
     caller: &Caller,
 ) -> Result<User, FlowError<InvalidLink>> {
-    let done = in_transaction(&context.core.db, async |tx| {
+    let done = in_transaction(&core.db, async |tx| {
         let purpose = EmailPurpose::Undo;
-        let (link, user) = email_link::spend(context, tx, token, purpose).await?;
-        let restored = move_to(context, tx, &user, &link.email).await?;
-        let now = context.core.now();
+        let (link, user) = email_link::spend(core, tx, token, purpose).await?;
+        let restored = move_to(core, tx, &user, &link.email).await?;
+        let now = core.now();
         // First, so that a session started by one of them in the meantime ends with the others.
         repo::pending_sign_ins::remove_all(tx, user.id).await?;
         repo::email_sign_ins::disarm(tx, user.id).await?;
@@ -156,26 +168,35 @@ pub async fn undo(
             .event(AuditKind::EmailChangeUndone, true, now)
             .about(user.id);
         repo::audit::insert(tx, &event).await?;
-        let url = format!("{}/forgot-password", context.core.issuer());
+        let url = format!("{}/forgot-password", core.issuer());
         let content = MailContent::Restored { url };
-        email_link::enqueue_mail(context, tx, &restored, &restored.email, content, caller).await?;
+        email_link::enqueue_mail(
+            core,
+            delivery,
+            tx,
+            &restored,
+            &restored.email,
+            content,
+            caller,
+        )
+        .await?;
         Ok(restored)
     })
     .await;
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     done
 }
 
 /// Sets an address that was just verified, and revokes links to the former one. The unique index
 /// finally decides whether the address is free.
 async fn move_to(
-    context: &Context,
+    core: &Core,
     tx: &WriteTx,
     user: &User,
     address: &str,
 ) -> Result<User, FlowError<InvalidLink>> {
     let key = identifier::email_key(address).map_err(|_| FlowError::Rejected(InvalidLink))?;
-    let now = context.core.now();
+    let now = core.now();
     let moved = User {
         email: address.to_owned(),
         email_key: key,

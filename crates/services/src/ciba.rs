@@ -23,7 +23,7 @@ use super::logout::verify_id_token_hint;
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::Caller;
-use crate::context::Context;
+use crate::context::{Context, Core, Delivery, Directory, Issuing};
 use crate::error::{FlowError, ServerError};
 use crate::rate_limit::LimitStatus;
 
@@ -46,8 +46,8 @@ impl From<OAuthError> for Refusal {
 }
 
 /// Returns true if CIBA is available, which requires mail.
-pub fn is_served(context: &Context) -> bool {
-    context.core.config.can_mail()
+pub fn is_served(core: &Core) -> bool {
+    core.config.can_mail()
 }
 
 /// Starts a request of an authenticated client (§7).
@@ -61,11 +61,12 @@ pub async fn start(
     request: &BackchannelRequest,
     caller: &Caller,
 ) -> Result<BackchannelResponse, FlowError<Refusal>> {
-    if !is_served(context) {
+    let core = &context.core;
+    if !is_served(core) {
         return Err(ServerError::Unavailable("no mail can be sent".to_owned()).into());
     }
     admit(client).map_err(|error| FlowError::Rejected(error.into()))?;
-    let registry = context.directory.registry(&context.core).await?;
+    let registry = context.directory.registry(core).await?;
     let asked = RequestedAccess {
         scope: &request.scope,
         resource: &request.resource,
@@ -73,7 +74,7 @@ pub async fn start(
     };
     let settled = authorize::settle_for_person(&asked, client, &registry.view())
         .map_err(|error| FlowError::Rejected(error.into()))?;
-    let Some(user) = meant(context, client, &request.hint).await? else {
+    let Some(user) = meant(core, &context.issuing, client, &request.hint).await? else {
         let error = OAuthError::new(ErrorCode::UnknownUserId, "the hint matches no user");
         return Err(FlowError::Rejected(error.into()));
     };
@@ -94,7 +95,7 @@ pub async fn start(
         resource: request.resource.clone(),
         authorization_details: request.authorization_details.clone(),
     };
-    let row = device::new_request(context, client, &like_a_device, &settled, &token, caller);
+    let row = device::new_request(core, client, &like_a_device, &settled, &token, caller);
     let row = DeviceRequest {
         expires_at: row.created_at + life,
         backchannel: Some(Backchannel {
@@ -103,7 +104,7 @@ pub async fn start(
         }),
         ..row
     };
-    store(context, client, &user, &row, caller).await?;
+    store(core, &context.delivery, client, &user, &row, caller).await?;
     Ok(BackchannelResponse {
         auth_req_id: token.expose().to_owned(),
         expires_in: life,
@@ -123,18 +124,19 @@ fn admit(client: &Client) -> Result<(), OAuthError> {
 
 /// Returns the user that a hint names; `None` if that user cannot sign in.
 async fn meant(
-    context: &Context,
+    core: &Core,
+    issuing: &Issuing,
     client: &Client,
     hint: &Hint,
 ) -> Result<Option<User>, ServerError> {
-    let read = context.core.db.read();
+    let read = core.db.read();
     let user = match hint {
         Hint::Login(name) => match identifier::identifier_key(name) {
             Some(key) => repo::users::find_by_identifier(read, &key).await?,
             None => None,
         },
         Hint::IdToken(token) => {
-            let hint = verify_id_token_hint(context, token).await?;
+            let hint = verify_id_token_hint(core, issuing, token).await?;
             let subject = hint.filter(|hint| hint.is_for(client));
             match subject.and_then(|hint| UserId::parse(&hint.subject)) {
                 Some(id) => repo::users::find_by_id(read, id).await?,
@@ -147,13 +149,14 @@ async fn meant(
 
 /// Stores the request and enqueues the mail in one transaction.
 async fn store(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     client: &Client,
     user: &User,
     row: &DeviceRequest,
     caller: &Caller,
 ) -> Result<(), FlowError<Refusal>> {
-    let url = format!("{}{PAGE}/confirm?request={}", context.core.issuer(), row.id);
+    let url = format!("{}{PAGE}/confirm?request={}", core.issuer(), row.id);
     let content = MailContent::Approve {
         url,
         app: client.name.clone(),
@@ -163,22 +166,22 @@ async fn store(
         lang: caller.lang,
         ..Caller::default()
     };
-    in_transaction(&context.core.db, async |tx| {
+    in_transaction(&core.db, async |tx| {
         if !repo::device_requests::insert(tx, row).await? {
             let fault = ServerError::Unavailable("no user code is free".to_owned());
             return Err(FlowError::<Refusal>::from(fault));
         }
-        email_link::enqueue_mail(context, tx, user, &user.email, content, &from).await?;
+        email_link::enqueue_mail(core, delivery, tx, user, &user.email, content, &from).await?;
         Ok(())
     })
     .await?;
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     Ok(())
 }
 
 /// Binds a request that names this user to their session when they open it.
 pub(super) async fn open<E>(
-    context: &Context,
+    core: &Core,
     who: &SignedIn,
     found: Option<DeviceRequest>,
 ) -> Result<Option<DeviceRequest>, FlowError<E>> {
@@ -191,13 +194,8 @@ pub(super) async fn open<E>(
     if named.user_id != who.user.id {
         return Ok(None);
     }
-    let (session, now) = (who.session.id, context.core.now());
-    let tx = context
-        .core
-        .db
-        .begin_write()
-        .await
-        .map_err(ServerError::from)?;
+    let (session, now) = (who.session.id, core.now());
+    let tx = core.db.begin_write().await.map_err(ServerError::from)?;
     let claimed =
         repo::device_requests::bind_user_session(&tx, &request.id, who.user.id, session, now)
             .await
@@ -216,23 +214,20 @@ pub(super) async fn open<E>(
 /// Returns the request for the session that it is bound to, also after it was answered, until it
 /// expires.
 pub async fn find(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     who: &SignedIn,
     id: &DeviceRequestId,
 ) -> Result<BoundDeviceRequest, FlowError<InvalidUserCode>> {
-    let found = repo::device_requests::find(context.core.db.read(), id).await?;
-    let found = open(context, who, found).await?;
+    let found = repo::device_requests::find(core.db.read(), id).await?;
+    let found = open(core, who, found).await?;
     let own = |request: &DeviceRequest| {
-        request.session_id == Some(who.session.id)
-            && !is_expired(request.expires_at, context.core.now())
+        request.session_id == Some(who.session.id) && !is_expired(request.expires_at, core.now())
     };
     let request = found
         .filter(own)
         .ok_or(FlowError::Rejected(InvalidUserCode))?;
-    let client = context
-        .directory
-        .client(&context.core, request.client_id.as_str())
-        .await?;
+    let client = directory.client(core, request.client_id.as_str()).await?;
     match client.filter(|client| client.is_active()) {
         Some(client) => Ok(BoundDeviceRequest { request, client }),
         None => Err(FlowError::Rejected(InvalidUserCode)),

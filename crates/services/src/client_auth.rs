@@ -15,7 +15,7 @@ use super::client_document;
 use super::replay::{self, What};
 use super::transaction::in_transaction;
 use crate::caller::Caller;
-use crate::context::Context;
+use crate::context::{Core, Directory, Limits};
 use crate::error::FlowError;
 
 /// The authentication methods with a certificate (RFC 8705 §2).
@@ -36,8 +36,8 @@ pub struct Presented {
 }
 
 /// Returns true if the server's configuration allows this authentication method.
-pub fn serves(context: &Context, method: ClientAuthMethod) -> bool {
-    let mtls = &context.core.config.mtls;
+pub fn serves(core: &Core, method: ClientAuthMethod) -> bool {
+    let mtls = &core.config.mtls;
     match method {
         ClientAuthMethod::TlsClientAuth => mtls.is_on() && mtls.client_ca.is_some(),
         ClientAuthMethod::SelfSignedTlsClientAuth => mtls.is_on(),
@@ -47,35 +47,48 @@ pub fn serves(context: &Context, method: ClientAuthMethod) -> bool {
 
 /// Authenticates the client of a request by a method that it is registered for.
 pub async fn authenticate(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    limits: &Limits,
     presented: &Presented,
     caller: &Caller,
 ) -> Result<Arc<Client>, FlowError> {
-    let client = client_document::known(context, &presented.client.client_id).await?;
+    let client =
+        client_document::known(core, directory, limits, &presented.client.client_id).await?;
     let proof = client_auth::check(client.as_deref(), &presented.client);
     let proof = proof.map_err(client_auth::Rejection::to_error)?;
     let client = client.ok_or_else(refused)?;
     match proof {
         ClientAuthOutcome::Given => {}
         ClientAuthOutcome::Certificate => {
-            recognise(context, &client, presented.certificate.as_ref()).await?;
+            recognise(
+                core,
+                directory,
+                limits,
+                &client,
+                presented.certificate.as_ref(),
+            )
+            .await?;
         }
         ClientAuthOutcome::Assertion(assertion) => {
-            let audiences = audiences(context, &client, &presented.path);
-            prove(context, &client, assertion, &audiences, caller).await?;
+            let audiences = audiences(core, &client, &presented.path);
+            prove(
+                core, directory, limits, &client, assertion, &audiences, caller,
+            )
+            .await?;
         }
     }
     Ok(client)
 }
 
 /// Returns the audiences that an assertion of this client may name at the endpoint with this path.
-fn audiences(context: &Context, client: &Client, path: &str) -> Vec<String> {
+fn audiences(core: &Core, client: &Client, path: &str) -> Vec<String> {
     let setting = client.assertion_audience;
-    let setting = setting.unwrap_or(context.core.config.clients.assertion_audience);
-    let issuer = context.core.issuer();
+    let setting = setting.unwrap_or(core.config.clients.assertion_audience);
+    let issuer = core.issuer();
     // RFC 8705 §5: the mTLS alias is equivalent to the endpoint.
-    let alias = context.core.config.mtls.public_url.as_deref();
-    let alias = alias.filter(|_| context.core.config.mtls.is_on());
+    let alias = core.config.mtls.public_url.as_deref();
+    let alias = alias.filter(|_| core.config.mtls.is_on());
     let paths = TOKEN_PATH.into_iter().chain(
         NAMED_PATHS
             .into_iter()
@@ -94,8 +107,8 @@ const TOKEN_PATH: [&str; 1] = ["/oauth2/token"];
 const NAMED_PATHS: [&str; 2] = ["/oauth2/par", "/oauth2/bc-authorize"];
 
 /// Returns the reason why this client cannot authenticate at all; `None` if it could.
-pub async fn why(context: &Context, id: &str) -> Option<Reason> {
-    match context.directory.client(&context.core, id).await {
+pub async fn why(core: &Core, directory: &Directory, id: &str) -> Option<Reason> {
+    match directory.client(core, id).await {
         Ok(None) => Some(Reason::UnknownClient),
         Ok(Some(client)) if !client.is_active() => Some(Reason::ClientDisabled),
         Ok(Some(_)) | Err(_) => None,
@@ -105,7 +118,9 @@ pub async fn why(context: &Context, id: &str) -> Option<Reason> {
 /// Checks that the certificate is the client's (RFC 8705 §2.1 and §2.2); every failure is
 /// `invalid_client` (§2). The handshake has proved that the sender holds the key.
 async fn recognise(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    limits: &Limits,
     client: &Client,
     shown: Option<&ClientCertificate>,
 ) -> Result<(), FlowError> {
@@ -114,22 +129,16 @@ async fn recognise(
         let error = OAuthError::invalid_client(missing);
         return Err(error.because(Reason::CertificateMissing).into());
     };
-    let now = context.core.now();
+    let now = core.now();
     let is_its_own = match (client.auth_method.method(), &client.certificate_subject) {
         (ClientAuthMethod::TlsClientAuth, Some(subject)) => {
-            client_certificate::names(subject, shown)
-                && context.directory.authorities.vouch_for(shown, now)
+            client_certificate::names(subject, shown) && directory.authorities.vouch_for(shown, now)
         }
         (ClientAuthMethod::SelfSignedTlsClientAuth, _) => {
             shown.is_current(now)
-                && context
-                    .directory
+                && directory
                     .client_keys
-                    .know(
-                        context.directory.fetcher(&context.core, &context.limits),
-                        client,
-                        shown,
-                    )
+                    .know(directory.fetcher(core, limits), client, shown)
                     .await
         }
         _ => false,
@@ -146,22 +155,18 @@ async fn recognise(
 /// Authenticates by `private_key_jwt` (RFC 7523 §3, OIDC Core §9); every failure is
 /// `invalid_client` (RFC 7521 §4.2.1).
 async fn prove(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    limits: &Limits,
     client: &Client,
     assertion: &str,
     audiences: &[String],
     caller: &Caller,
 ) -> Result<(), FlowError> {
     let types = client_assertion::TYPES;
-    let claims = match context
-        .directory
+    let claims = match directory
         .client_keys
-        .verify(
-            context.directory.fetcher(&context.core, &context.limits),
-            client,
-            assertion,
-            types,
-        )
+        .verify(directory.fetcher(core, limits), client, assertion, types)
         .await
     {
         Ok(claims) => claims,
@@ -171,15 +176,15 @@ async fn prove(
         }
     };
     let id = client.id.as_str();
-    let assertion = client_assertion::check(&claims, id, audiences, context.core.now())
+    let assertion = client_assertion::check(&claims, id, audiences, core.now())
         .map_err(client_assertion::ClientAssertionError::into_error)?;
     // OA-14: one statement consumes it, also with concurrent requests.
     let name = TokenHash::of(&format!("assertion {} {id}{}", id.len(), assertion.jti));
-    in_transaction(&context.core.db, async |tx| {
+    in_transaction(&core.db, async |tx| {
         if repo::replay_markers::insert_unique(tx, &name, assertion.exp).await? {
             return Ok(());
         }
-        let event = replay::by_client(context, caller, What::ClientAssertion, client);
+        let event = replay::by_client(core, caller, What::ClientAssertion, client);
         replay::note(tx, &name, assertion.exp, event).await?;
         let again = OAuthError::invalid_client("the client assertion has been used");
         Err(FlowError::Rejected(again.because(Reason::AssertionUsed)))

@@ -14,7 +14,7 @@ use doorward_store::{WriteTx, repo};
 
 use super::transaction::in_write_alone;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Core, Directory, Limits};
 use crate::error::{FlowError, ServerError};
 
 /// The requirements for a document (§4, §8.7).
@@ -31,38 +31,37 @@ const LOCK: &str = "client documents";
 /// Returns the client of an authorization request, which may be its first request. A client with a
 /// document requires a fresh document; `None` if that cannot be fetched.
 pub async fn resolve(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    limits: &Limits,
     id: &str,
     caller: &Caller,
 ) -> Result<Option<Arc<Client>>, ServerError> {
-    let kept = context.directory.client(&context.core, id).await?;
-    let is_settled = kept
-        .as_deref()
-        .is_some_and(|one| is_fresh(one, context.core.now()));
-    if is_settled
-        || !client_document::has_form(id, &context.directory.document_policy(&context.core))
-    {
+    let kept = directory.client(core, id).await?;
+    let is_settled = kept.as_deref().is_some_and(|one| is_fresh(one, core.now()));
+    if is_settled || !client_document::has_form(id, &directory.document_policy(core)) {
         return Ok(kept);
     }
-    renew(context, id, Some(caller)).await
+    renew(core, directory, limits, id, Some(caller)).await
 }
 
 /// Returns the client of a later request. If the document cannot be fetched, the last good one is
 /// used for a limited time.
-pub(crate) async fn known(context: &Context, id: &str) -> Result<Option<Arc<Client>>, ServerError> {
-    let Some(kept) = context.directory.client(&context.core, id).await? else {
+pub(crate) async fn known(
+    core: &Core,
+    directory: &Directory,
+    limits: &Limits,
+    id: &str,
+) -> Result<Option<Arc<Client>>, ServerError> {
+    let Some(kept) = directory.client(core, id).await? else {
         return Ok(None);
     };
-    if is_fresh(&kept, context.core.now()) || !kept.is_active() {
+    if is_fresh(&kept, core.now()) || !kept.is_active() {
         return Ok(Some(kept));
     }
-    let renewed = renew(context, id, None).await?;
+    let renewed = renew(core, directory, limits, id, None).await?;
     // The last good document may have expired by now.
-    let last_good = || {
-        context
-            .directory
-            .served(&context.core, Client::clone(&kept))
-    };
+    let last_good = || directory.served(core, Client::clone(&kept));
     Ok(Some(renewed.unwrap_or_else(last_good)))
 }
 
@@ -73,11 +72,13 @@ fn is_fresh(client: &Client, now: UnixSeconds) -> bool {
 /// Fetches the document, unless that was attempted within the last seconds; returns `None` without
 /// a valid document.
 async fn renew(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    limits: &Limits,
     id: &str,
     stranger: Option<&Caller>,
 ) -> Result<Option<Arc<Client>>, ServerError> {
-    let policy = context.directory.document_policy(&context.core);
+    let policy = directory.document_policy(core);
     let host = client_document::host(id, policy.plain_here);
     let admitted = host
         .ok()
@@ -85,14 +86,14 @@ async fn renew(
     let (Some(host), Some(id)) = (admitted, ClientId::parse(id)) else {
         return Ok(None);
     };
-    let slot = context.directory.documents.of(id.as_str());
+    let slot = directory.documents.of(id.as_str());
     let mut tried_at = slot.lock().await;
-    let now = context.core.now();
-    let kept = repo::clients::find(context.core.db.read(), &id).await?;
+    let now = core.now();
+    let kept = repo::clients::find(core.db.read(), &id).await?;
     if let Some(kept) = &kept
         && is_fresh(kept, now)
     {
-        return Ok(Some(context.directory.served(&context.core, kept.clone())));
+        return Ok(Some(directory.served(core, kept.clone())));
     }
     if tried_at.is_some_and(|at| now < at + RETRY) {
         return Ok(None);
@@ -101,8 +102,7 @@ async fn renew(
     // Fetches for known clients are limited by the number of clients and the time between attempts.
     let is_admitted = match (&kept, stranger) {
         (Some(_), _) => true,
-        (None, Some(caller)) => context
-            .limits
+        (None, Some(caller)) => limits
             .rate_limiter
             .admit_document(&host, caller)
             .await
@@ -113,8 +113,8 @@ async fn renew(
         tracing::warn!(client_id = %id, "too many unknown client documents requested");
         return Ok(None);
     }
-    match fetch(context, &id, now).await {
-        Ok(client) => keep(context, client, stranger).await,
+    match fetch(core, directory, limits, &id, now).await {
+        Ok(client) => keep(core, directory, client, stranger).await,
         Err(error) => {
             tracing::info!(client_id = %id, %error, "client document rejected");
             Ok(None)
@@ -122,17 +122,22 @@ async fn renew(
     }
 }
 
-async fn fetch(context: &Context, id: &ClientId, now: UnixSeconds) -> Result<Client, String> {
-    let answer = context
-        .directory
-        .fetcher(&context.core, &context.limits)
+async fn fetch(
+    core: &Core,
+    directory: &Directory,
+    limits: &Limits,
+    id: &ClientId,
+    now: UnixSeconds,
+) -> Result<Client, String> {
+    let answer = directory
+        .fetcher(core, limits)
         .get(id.as_str(), Source::ThirdParty, &DOCUMENT)
         .await?;
     let document = MetadataDocument {
         fetched_at: now,
         fresh_until: now + client_document::fresh_for(answer.max_age),
     };
-    let policy = context.directory.document_policy(&context.core);
+    let policy = directory.document_policy(core);
     let client = client_document::read(id, &answer.body, &policy, document)
         .map_err(|flaw| flaw.to_string())?;
     if let Some(address) = &client.jwks_uri {
@@ -144,11 +149,12 @@ async fn fetch(context: &Context, id: &ClientId, now: UnixSeconds) -> Result<Cli
 /// Stores a fetched document, as a new client or in place of the former document; returns `None` if
 /// the maximum number of such clients is reached.
 async fn keep(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     client: Client,
     stranger: Option<&Caller>,
 ) -> Result<Option<Arc<Client>>, ServerError> {
-    let done: Result<_, FlowError> = in_write_alone(&context.core.db, LOCK, async |tx| {
+    let done: Result<_, FlowError> = in_write_alone(&core.db, LOCK, async |tx| {
         let (kept, changed) = match repo::clients::find(tx, &client.id).await? {
             // An administrator has registered it in the meantime.
             Some(before) if before.document.is_none() => return Ok(Some(before)),
@@ -159,7 +165,7 @@ async fn keep(
                 (now, changed)
             }
             None => {
-                let places = context.core.config.client_metadata_documents.max_clients;
+                let places = core.config.client_metadata_documents.max_clients;
                 if repo::clients::count_documents(tx).await? >= places {
                     tracing::warn!(client_id = %client.id, "maximum number of client documents reached");
                     return Ok(None);
@@ -177,8 +183,8 @@ async fn keep(
     let Some(kept) = done.map_err(FlowError::into_fault)? else {
         return Ok(None);
     };
-    let served = context.directory.served(&context.core, kept);
-    context.directory.remember_client(Arc::clone(&served)).await;
+    let served = directory.served(core, kept);
+    directory.remember_client(Arc::clone(&served)).await;
     Ok(Some(served))
 }
 

@@ -13,7 +13,7 @@ use super::authorize::{self, interaction};
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Context, Core, Issuing};
 use crate::error::{FlowError, ServerError};
 
 /// The decision of the user.
@@ -54,7 +54,7 @@ pub async fn decide(
             let allowed = question.answer(&answer.ticked, &answer.offered);
             allow(context, resumed, &allowed, browser, caller).await
         }
-        Decision::Deny => deny(context, &resumed, who, caller).await,
+        Decision::Deny => deny(&context.core, &context.issuing, &resumed, who, caller).await,
     }
 }
 
@@ -65,20 +65,21 @@ async fn allow(
     browser: &BrowserContext<'_>,
     caller: &Caller,
 ) -> Result<Outcome, FlowError<AuthorizeError>> {
+    let core = &context.core;
     let Some(who) = browser.signed_in else {
         return Err(ServerError::Internal("a consent without a signed-in user".to_owned()).into());
     };
-    let now = context.core.now();
-    let registry = context.directory.registry(&context.core).await?;
+    let now = core.now();
+    let registry = context.directory.registry(core).await?;
     let asked = rule::consent_scope(&resumed.interaction.request);
     let wanted = ConsentRequest {
         scope: &asked,
         resources: &resumed.interaction.request.resource,
         details: &resumed.interaction.request.authorization_details,
-        optional: &consent::optional(&resumed.client, &context.core.config.consent.optional()),
+        optional: &consent::optional(&resumed.client, &core.config.consent.optional()),
         registry: registry.view(),
     };
-    let consent = new_consent(context, &resumed.client, who.user.id, &wanted, allowed);
+    let consent = new_consent(core, &resumed.client, who.user.id, &wanted, allowed);
     if resumed.interaction.session_id != Some(who.session.id) {
         // The session is older than the interaction: nothing was authenticated or chosen in the
         // interaction yet.
@@ -87,33 +88,32 @@ async fn allow(
         resumed.interaction.account_chosen = false;
     }
     resumed.interaction.consented = Some(allowed.clone());
-    let written: Result<(), FlowError<AuthorizeError>> =
-        in_transaction(&context.core.db, async |tx| {
-            // Adds to the former consent; a withdrawn one starts empty.
-            repo::consents::upsert(tx, &consent).await?;
-            repo::interactions::update(tx, &resumed.interaction).await?;
-            let event = caller
-                .event(AuditKind::ConsentGranted, true, now)
-                .by(who.user.id)
-                .about(who.user.id)
-                .through(&consent.client_id);
-            repo::audit::insert(tx, &told(event, &consent)).await?;
-            Ok(())
-        })
-        .await;
+    let written: Result<(), FlowError<AuthorizeError>> = in_transaction(&core.db, async |tx| {
+        // Adds to the former consent; a withdrawn one starts empty.
+        repo::consents::upsert(tx, &consent).await?;
+        repo::interactions::update(tx, &resumed.interaction).await?;
+        let event = caller
+            .event(AuditKind::ConsentGranted, true, now)
+            .by(who.user.id)
+            .about(who.user.id)
+            .through(&consent.client_id);
+        repo::audit::insert(tx, &told(event, &consent)).await?;
+        Ok(())
+    })
+    .await;
     written?;
     interaction::proceed(context, resumed, browser, caller).await
 }
 
 /// Builds the consent of this response.
 pub(super) fn new_consent(
-    context: &Context,
+    core: &Core,
     client: &Client,
     user: UserId,
     wanted: &ConsentRequest<'_>,
     allowed: &Scope,
 ) -> Consent {
-    let now = context.core.now();
+    let now = core.now();
     let (scope, resources) = wanted.within(allowed);
     Consent {
         id: ConsentId::generate(now, &mut rand::rng()),
@@ -124,7 +124,7 @@ pub(super) fn new_consent(
         resources,
         authorization_details: wanted.remembered(wanted.details),
         granted_at: now,
-        expires_at: consent::end(client, context.core.config.consent.lifetime, now),
+        expires_at: consent::end(client, core.config.consent.lifetime, now),
         revoked_at: None,
     }
 }
@@ -143,7 +143,8 @@ pub(super) fn told(event: AuditEvent, consent: &Consent) -> AuditEvent {
 }
 
 async fn deny(
-    context: &Context,
+    core: &Core,
+    issuing: &Issuing,
     resumed: &ActiveInteraction,
     who: &SignedIn,
     caller: &Caller,
@@ -152,8 +153,8 @@ async fn deny(
         interaction,
         client,
     } = resumed;
-    in_transaction(&context.core.db, async |tx| {
-        let now = context.core.now();
+    in_transaction(&core.db, async |tx| {
+        let now = core.now();
         if !repo::interactions::complete(tx, &interaction.id, now).await? {
             return Err(FlowError::Rejected(AuthorizeError::Finished));
         }
@@ -167,6 +168,7 @@ async fn deny(
     })
     .await?;
     let error = OAuthError::new(ErrorCode::AccessDenied, "the user denied the request");
-    let response = authorize::error_response(context, client, &interaction.request, &error).await?;
+    let response =
+        authorize::error_response(core, issuing, client, &interaction.request, &error).await?;
     Ok(Outcome::Respond(response))
 }

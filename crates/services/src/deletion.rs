@@ -15,7 +15,7 @@ use super::signed_in::SignedIn;
 use super::sole_role::{SoleRole, left_alone};
 use super::transaction::{in_transaction, in_write_alone};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Accounts, Core, Delivery};
 use crate::error::{FlowError, ServerError};
 
 /// Maximum number of accounts that one query reads.
@@ -38,20 +38,22 @@ pub enum Refusal {
 /// # Errors
 /// A [`Refusal`].
 pub async fn request(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
+    accounts: &Accounts,
     who: &SignedIn,
     typed: &str,
     caller: &Caller,
 ) -> Result<(), FlowError<Refusal>> {
-    if !factors::is_fresh(context, who).await? {
+    if !factors::is_fresh(core, accounts, who).await? {
         return Err(FlowError::Rejected(Refusal::NotFresh));
     }
     if identifier::username_key(typed).ok().as_deref() != Some(&who.user.username_key) {
         return Err(FlowError::Rejected(Refusal::OtherName));
     }
-    let done = in_write_alone(&context.core.db, ADMINISTRATION_LOCK, async |tx| {
-        let (id, now) = (who.user.id, context.core.now());
-        let due = now.saturating_add(context.core.config.accounts.deletion_grace);
+    let done = in_write_alone(&core.db, ADMINISTRATION_LOCK, async |tx| {
+        let (id, now) = (who.user.id, core.now());
+        let due = now.saturating_add(core.config.accounts.deletion_grace);
         if !repo::users::schedule_deletion(tx, id, due).await? {
             return Ok(());
         }
@@ -73,47 +75,70 @@ pub async fn request(
             .by(id)
             .about(id);
         repo::audit::insert(tx, &event.with("due", due)).await?;
-        let url = format!("{}/account/keep", context.core.issuer());
+        let url = format!("{}/account/keep", core.issuer());
         let content = MailContent::Leaving { url, due };
-        email_link::enqueue_mail(context, tx, &who.user, &who.user.email, content, caller).await?;
+        email_link::enqueue_mail(
+            core,
+            delivery,
+            tx,
+            &who.user,
+            &who.user.email,
+            content,
+            caller,
+        )
+        .await?;
         Ok(())
     })
     .await;
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     done
 }
 
 /// Cancels the deletion. Returns false if none was scheduled, or the account is already deleted.
-pub async fn keep(context: &Context, who: &SignedIn, caller: &Caller) -> Result<bool, ServerError> {
-    let kept: Result<bool, FlowError> = in_transaction(&context.core.db, async |tx| {
+pub async fn keep(
+    core: &Core,
+    delivery: &Delivery,
+    who: &SignedIn,
+    caller: &Caller,
+) -> Result<bool, ServerError> {
+    let kept: Result<bool, FlowError> = in_transaction(&core.db, async |tx| {
         let id = who.user.id;
         if !repo::users::cancel_deletion(tx, id).await? {
             return Ok(false);
         }
         let event = caller
-            .event(AuditKind::DeletionCancelled, true, context.core.now())
+            .event(AuditKind::DeletionCancelled, true, core.now())
             .by(id)
             .about(id);
         repo::audit::insert(tx, &event).await?;
-        let url = format!("{}/account/password", context.core.issuer());
+        let url = format!("{}/account/password", core.issuer());
         let content = MailContent::Kept { url };
-        email_link::enqueue_mail(context, tx, &who.user, &who.user.email, content, caller).await?;
+        email_link::enqueue_mail(
+            core,
+            delivery,
+            tx,
+            &who.user,
+            &who.user.email,
+            content,
+            caller,
+        )
+        .await?;
         Ok(true)
     })
     .await;
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     kept.map_err(FlowError::into_fault)
 }
 
 /// Deletes the accounts that are due; returns their number.
-pub async fn carry_out(context: &Context) -> Result<u64, ServerError> {
-    let now = context.core.now();
+pub async fn carry_out(core: &Core, delivery: &Delivery) -> Result<u64, ServerError> {
+    let now = core.now();
     let mut gone = 0;
     loop {
-        let due = repo::users::list_due(context.core.db.read(), now, AT_ONCE).await?;
+        let due = repo::users::list_due(core.db.read(), now, AT_ONCE).await?;
         let mut deleted = 0;
         for user in due {
-            deleted += u64::from(delete(context, &user, now).await?);
+            deleted += u64::from(delete(core, delivery, &user, now).await?);
         }
         gone += deleted;
         // With fewer, none are left, or other replicas are deleting them too.
@@ -122,15 +147,20 @@ pub async fn carry_out(context: &Context) -> Result<u64, ServerError> {
         }
     }
     if gone > 0 {
-        context.delivery.jobs.wake();
+        delivery.jobs.wake();
     }
     Ok(gone)
 }
 
 /// Deletes an account with all its rows, unless the deletion was cancelled. Its audit events
 /// remain; they name the account by id only.
-async fn delete(context: &Context, user: &User, now: UnixSeconds) -> Result<bool, ServerError> {
-    let done: Result<bool, FlowError> = in_transaction(&context.core.db, async |tx| {
+async fn delete(
+    core: &Core,
+    delivery: &Delivery,
+    user: &User,
+    now: UnixSeconds,
+) -> Result<bool, ServerError> {
+    let done: Result<bool, FlowError> = in_transaction(&core.db, async |tx| {
         // This statement decides: either it or `keep` finds the row in the expected state.
         if !repo::users::delete_due(tx, user.id, now).await? {
             return Ok(false);
@@ -142,7 +172,8 @@ async fn delete(context: &Context, user: &User, now: UnixSeconds) -> Result<bool
             .about(user.id);
         repo::audit::insert(tx, &event).await?;
         email_link::enqueue_mail(
-            context,
+            core,
+            delivery,
             tx,
             user,
             &user.email,
@@ -159,13 +190,10 @@ async fn delete(context: &Context, user: &User, now: UnixSeconds) -> Result<bool
 /// Removes registered accounts whose address was not verified in time (`accounts.unverified_ttl`),
 /// with the links mailed for them; returns their number. If the deployment does not require
 /// verification, such accounts may be in use: they remain, and never become due for removal.
-pub async fn drop_unproved(context: &Context) -> Result<u64, ServerError> {
-    let (now, life) = (
-        context.core.now(),
-        context.core.config.accounts.unverified_ttl,
-    );
-    if !context.core.config.requires_verified_email() {
-        let done: Result<u64, FlowError> = in_transaction(&context.core.db, async |tx| {
+pub async fn drop_unproved(core: &Core) -> Result<u64, ServerError> {
+    let (now, life) = (core.now(), core.config.accounts.unverified_ttl);
+    if !core.config.requires_verified_email() {
+        let done: Result<u64, FlowError> = in_transaction(&core.db, async |tx| {
             Ok(repo::users::forgive_unproved(tx).await?)
         })
         .await;
@@ -178,10 +206,10 @@ pub async fn drop_unproved(context: &Context) -> Result<u64, ServerError> {
     let before = now - life;
     let mut gone = 0;
     loop {
-        let found = repo::users::list_unproved(context.core.db.read(), before, AT_ONCE).await?;
+        let found = repo::users::list_unproved(core.db.read(), before, AT_ONCE).await?;
         let mut dropped = 0;
         for id in found {
-            dropped += u64::from(drop_one(context, id, before).await?);
+            dropped += u64::from(drop_one(core, id, before).await?);
         }
         gone += dropped;
         if dropped < AT_ONCE {
@@ -191,9 +219,9 @@ pub async fn drop_unproved(context: &Context) -> Result<u64, ServerError> {
 }
 
 /// Removes one such account. No mail is sent, because the owner of the address is unknown.
-async fn drop_one(context: &Context, id: UserId, before: UnixSeconds) -> Result<bool, ServerError> {
-    let done: Result<bool, FlowError> = in_transaction(&context.core.db, async |tx| {
-        Ok(drop_in(tx, id, before, context.core.now()).await?)
+async fn drop_one(core: &Core, id: UserId, before: UnixSeconds) -> Result<bool, ServerError> {
+    let done: Result<bool, FlowError> = in_transaction(&core.db, async |tx| {
+        Ok(drop_in(tx, id, before, core.now()).await?)
     })
     .await;
     done.map_err(FlowError::into_fault)

@@ -18,7 +18,7 @@ use super::session::{self, SessionStart};
 use super::token::{AccessGrant, mint_access_token};
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::{Context, effective_roles};
+use crate::context::{Core, Directory, Issuing, effective_roles};
 use crate::error::FlowError;
 
 /// The client of `doorward token`, and the default one of the account API.
@@ -41,23 +41,24 @@ pub struct DevTokenRequest {
 /// Issues an access token to a user named by a developer, with the same grant checks as every other
 /// grant, in a new session.
 pub async fn issue(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     request: &DevTokenRequest,
     default_client: &str,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
     let name = request.client.as_deref().unwrap_or(default_client);
-    let client = context
-        .directory
-        .client(&context.core, name)
+    let client = directory
+        .client(core, name)
         .await?
         .ok_or_else(|| unknown("client", name))?;
-    let user = find_person(context, &request.user).await?;
+    let user = find_person(core, &request.user).await?;
     let wanted = request.scope.as_deref().map(Scope::parse).transpose()?;
-    let (origin, settled) = settle(context, &client, wanted.as_ref(), &[]).await?;
-    let held = effective_roles::of_user_in(&context.core, user.id, OrgScope::Global).await?;
-    let grant = in_transaction(&context.core.db, async |tx| {
-        let now = context.core.now();
+    let (origin, settled) = settle(core, directory, &client, wanted.as_ref(), &[]).await?;
+    let held = effective_roles::of_user_in(core, user.id, OrgScope::Global).await?;
+    let grant = in_transaction(&core.db, async |tx| {
+        let now = core.now();
         let authentication = assurance::password_proof(now);
         let beginning = SessionStart {
             user: &user,
@@ -65,7 +66,7 @@ pub async fn issue(
             remember: false,
             before: None,
         };
-        let begun = session::begin(context, tx, &beginning, caller).await?;
+        let begun = session::begin(core, tx, &beginning, caller).await?;
         let grant = Grant {
             id: GrantId::generate(now, &mut rand::rng()),
             origin,
@@ -80,7 +81,7 @@ pub async fn issue(
             nonce: None,
             authentication,
             created_at: now,
-            expires_at: now + context.core.config.tokens.access_ttl,
+            expires_at: now + core.config.tokens.access_ttl,
             revoked_at: None,
             revoke_reason: None,
             issuer: None,
@@ -91,7 +92,7 @@ pub async fn issue(
             user: Some(&user),
             session: Some(&begun.session),
             is_member: true,
-            demand: factors::requirement(context, tx, user.id).await?,
+            demand: factors::requirement(core, tx, user.id).await?,
         };
         grant_check::check_grant(&standing, now).map_err(refused)?;
         repo::grants::insert(tx, &grant).await?;
@@ -110,21 +111,23 @@ pub async fn issue(
         details: &grant.authorization_details,
         held: &held,
     };
-    let minted = mint_access_token(context, &access, &ProvenKeys::default()).await?;
+    let minted =
+        mint_access_token(core, directory, issuing, &access, &ProvenKeys::default()).await?;
     Ok(minted.respond(&grant.scope))
 }
 
 /// Resolves the access like a sign-in to a first-party client without a requested scope.
 pub(super) async fn settle(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     client: &Client,
     wanted: Option<&Scope>,
     resources: &[String],
 ) -> Result<(GrantOrigin, ResolvedAccess), FlowError> {
-    let registry = context.directory.registry(&context.core).await?;
+    let registry = directory.registry(core).await?;
     let registry = registry.view();
     if wanted.is_none() && resources.is_empty() && client.first_party {
-        let settled = authorize::for_account_api(client, &registry, context.core.issuer());
+        let settled = authorize::for_account_api(client, &registry, core.issuer());
         return Ok((GrantOrigin::AccountApi, settled));
     }
     let wanted = wanted.unwrap_or(&client.scopes);
@@ -132,9 +135,9 @@ pub(super) async fn settle(
     Ok((GrantOrigin::Authorization, settled))
 }
 
-async fn find_person(context: &Context, name: &str) -> Result<User, FlowError> {
+async fn find_person(core: &Core, name: &str) -> Result<User, FlowError> {
     let user = match identifier::identifier_key(name) {
-        Some(key) => repo::users::find_by_identifier(context.core.db.read(), &key).await?,
+        Some(key) => repo::users::find_by_identifier(core.db.read(), &key).await?,
         None => None,
     };
     user.ok_or_else(|| unknown("user", name).into())

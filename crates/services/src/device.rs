@@ -26,7 +26,7 @@ use super::second_factor::factors;
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Accounts, Core, Directory};
 use crate::error::{FlowError, ServerError};
 
 /// The path of the page that accepts user codes.
@@ -36,13 +36,14 @@ const DRAWS: usize = 5;
 
 /// Starts a request of an authenticated client (RFC 8628 §3.1).
 pub async fn start(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     client: &Client,
     request: &DeviceAuthorizationRequest,
     caller: &Caller,
 ) -> Result<DeviceAuthorizationResponse, FlowError> {
     grant_check::check_use(client, &GrantType::DeviceCode)?;
-    let registry = context.directory.registry(&context.core).await?;
+    let registry = directory.registry(core).await?;
     let registry = registry.view();
     let asked = RequestedAccess {
         scope: &request.scope,
@@ -52,11 +53,11 @@ pub async fn start(
     let settled = authorize::settle_for_person(&asked, client, &registry)?;
     let token = OpaqueToken::generate(&mut rand::rng());
     for _ in 0..DRAWS {
-        let row = new_request(context, client, request, &settled, &token, caller);
-        let tx = context.core.db.begin_write().await?;
+        let row = new_request(core, client, request, &settled, &token, caller);
+        let tx = core.db.begin_write().await?;
         if repo::device_requests::insert(&tx, &row).await? {
             tx.commit().await?;
-            let page = format!("{}{PAGE}", context.core.issuer());
+            let page = format!("{}{PAGE}", core.issuer());
             return Ok(DeviceAuthorizationResponse {
                 device_code: token.expose().to_owned(),
                 user_code: row.user_code.to_string(),
@@ -71,14 +72,14 @@ pub async fn start(
 }
 
 pub(super) fn new_request(
-    context: &Context,
+    core: &Core,
     client: &Client,
     request: &DeviceAuthorizationRequest,
     settled: &ResolvedAccess,
     token: &OpaqueToken,
     caller: &Caller,
 ) -> DeviceRequest {
-    let (now, mut rng) = (context.core.now(), rand::rng());
+    let (now, mut rng) = (core.now(), rand::rng());
     DeviceRequest {
         id: DeviceRequestId::generate(&mut rng),
         device_hash: token.hash(),
@@ -117,14 +118,13 @@ pub struct BoundDeviceRequest {
 
 /// Binds the request with this user code to the session.
 pub async fn claim(
-    context: &Context,
+    core: &Core,
     who: &SignedIn,
     code: &UserCode,
 ) -> Result<DeviceRequestId, FlowError<InvalidUserCode>> {
-    in_transaction(&context.core.db, async |tx| {
+    in_transaction(&core.db, async |tx| {
         let claimed =
-            repo::device_requests::bind_session(tx, code, who.session.id, context.core.now())
-                .await?;
+            repo::device_requests::bind_session(tx, code, who.session.id, core.now()).await?;
         claimed
             .map(|request| request.id)
             .ok_or(FlowError::Rejected(InvalidUserCode))
@@ -146,11 +146,12 @@ pub enum Missing {
 /// Returns the missing authentication if the operator or the client requires a second factor that
 /// this session lacks.
 pub async fn missing(
-    context: &Context,
+    core: &Core,
+    accounts: &Accounts,
     who: &SignedIn,
     client: &Client,
 ) -> Result<Option<Missing>, ServerError> {
-    let factor = factors::standing(context, who).await?;
+    let factor = factors::standing(core, accounts, who).await?;
     let is_weak = !assurance::satisfies(&who.session.authentication.acr, &[AAL2.to_owned()]);
     if !(factor.required || (client.require_mfa && is_weak)) {
         return Ok(None);
@@ -165,17 +166,18 @@ pub async fn missing(
 /// Stores the user's answer. An approval must pass the grant check; otherwise the request is
 /// denied.
 pub async fn decide(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     claimed: &BoundDeviceRequest,
     who: &SignedIn,
     answer: &ConsentResponse,
     caller: &Caller,
 ) -> Result<(), FlowError<InvalidUserCode>> {
     let BoundDeviceRequest { request, client } = claimed;
-    let (now, session) = (context.core.now(), who.session.id);
-    let consent = consent_of(context, claimed, who, answer).await?;
-    let grant = new_grant(context, claimed, &consent, who);
-    in_transaction(&context.core.db, async |tx| {
+    let (now, session) = (core.now(), who.session.id);
+    let consent = consent_of(core, directory, claimed, who, answer).await?;
+    let grant = new_grant(core, claimed, &consent, who);
+    in_transaction(&core.db, async |tx| {
         if !repo::device_requests::record_answer(tx, &request.id, session, now).await? {
             return Err(FlowError::Rejected(InvalidUserCode));
         }
@@ -185,7 +187,7 @@ pub async fn decide(
         };
         let verdict = match answer.decision {
             Decision::Deny => Err("by the person"),
-            Decision::Allow => issue::admit(context, tx, client, by, &grant, who)
+            Decision::Allow => issue::admit(core, tx, client, by, &grant, who)
                 .await?
                 .map_err(grant_check::GrantCheckError::reason),
         };
@@ -211,11 +213,12 @@ pub async fn decide(
 /// Returns the consent prompt: always with all scopes, regardless of former consents, because the
 /// holder of the device is unknown.
 pub async fn question(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     claimed: &BoundDeviceRequest,
 ) -> Result<ConsentPrompt, ServerError> {
-    let registry = context.directory.registry(&context.core).await?;
-    let optional = rule::optional(&claimed.client, &context.core.config.consent.optional());
+    let registry = directory.registry(core).await?;
+    let optional = rule::optional(&claimed.client, &core.config.consent.optional());
     Ok(wanted(&claimed.request, &optional, registry.view()).question(None))
 }
 
@@ -235,31 +238,30 @@ fn wanted<'a>(
 
 /// Returns the consent that the user gave.
 async fn consent_of(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     claimed: &BoundDeviceRequest,
     who: &SignedIn,
     answer: &ConsentResponse,
 ) -> Result<Consent, ServerError> {
     let BoundDeviceRequest { request, client } = claimed;
-    let registry = context.directory.registry(&context.core).await?;
-    let optional = rule::optional(client, &context.core.config.consent.optional());
+    let registry = directory.registry(core).await?;
+    let optional = rule::optional(client, &core.config.consent.optional());
     let wanted = wanted(request, &optional, registry.view());
     let question = wanted.question(None);
     let allowed = question.answer(&answer.ticked, &answer.offered);
     let user = who.user.id;
-    Ok(consent::new_consent(
-        context, client, user, &wanted, &allowed,
-    ))
+    Ok(consent::new_consent(core, client, user, &wanted, &allowed))
 }
 
 fn new_grant(
-    context: &Context,
+    core: &Core,
     claimed: &BoundDeviceRequest,
     consent: &Consent,
     who: &SignedIn,
 ) -> Grant {
-    let (now, request) = (context.core.now(), &claimed.request);
-    let end = now + context.core.config.tokens.refresh_absolute_ttl;
+    let (now, request) = (core.now(), &claimed.request);
+    let end = now + core.config.tokens.refresh_absolute_ttl;
     Grant {
         id: GrantId::generate(now, &mut rand::rng()),
         origin: GrantOrigin::Authorization,

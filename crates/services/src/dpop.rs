@@ -16,7 +16,7 @@ use super::grant_state::{TokenStatus, token_status};
 use super::replay::{self, What};
 use super::transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Core, Directory, Issuing};
 use crate::error::{FlowError, ServerError};
 
 /// The proofs of possession in a request.
@@ -51,17 +51,18 @@ pub struct PresentedToken {
 /// # Errors
 /// `invalid_dpop_proof` (RFC 9449 §5), `use_dpop_nonce` (§8).
 pub fn proved(
-    context: &Context,
+    core: &Core,
+    issuing: &Issuing,
     sent: &SenderProof,
     certificate: Option<String>,
 ) -> Result<ProvenKeys, FlowError> {
-    let Some(proof) = verify(context, sent, None)? else {
+    let Some(proof) = verify(core, sent, None)? else {
         return Ok(ProvenKeys {
             certificate,
             ..ProvenKeys::default()
         });
     };
-    check_nonce(context, &proof)?;
+    check_nonce(core, issuing, &proof)?;
     Ok(ProvenKeys {
         proof: Some(pending(&proof)?),
         jkt: Some(proof.jkt),
@@ -76,17 +77,17 @@ pub fn proved(
 /// # Errors
 /// `invalid_dpop_proof` if the proof was used before, and the errors of `work`.
 pub(crate) async fn in_write<T>(
-    context: &Context,
+    core: &Core,
     proved: &ProvenKeys,
     (client, caller): (&Client, &Caller),
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError>,
 ) -> Result<T, FlowError> {
     let Some(proof) = &proved.proof else {
-        return transaction::in_transaction(&context.core.db, work).await;
+        return transaction::in_transaction(&core.db, work).await;
     };
-    transaction::in_transaction(&context.core.db, async |tx| {
+    transaction::in_transaction(&core.db, async |tx| {
         if !repo::replay_markers::insert_unique(tx, &proof.name, proof.expires_at).await? {
-            let event = replay::by_client(context, caller, What::Dpop, client);
+            let event = replay::by_client(core, caller, What::Dpop, client);
             replay::note(tx, &proof.name, proof.expires_at, event).await?;
             return Err(used().into());
         }
@@ -131,7 +132,8 @@ impl From<OAuthError> for Unproved {
 /// # Errors
 /// `invalid_token`, or `invalid_dpop_proof` for an invalid proof.
 pub async fn check_sender(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     brought: &PresentedToken,
     claims: &AccessTokenClaims,
 ) -> Result<(), FlowError<Unproved>> {
@@ -147,7 +149,7 @@ pub async fn check_sender(
             }));
         }
     };
-    let proof = match verify(context, &brought.sent, Some(&brought.token)) {
+    let proof = match verify(core, &brought.sent, Some(&brought.token)) {
         Ok(Some(proof)) => proof,
         Ok(None) => return refused(invalid("there is no DPoP proof")),
         Err(error) => return refused(error),
@@ -157,11 +159,11 @@ pub async fn check_sender(
         return refused(OAuthError::new(ErrorCode::InvalidToken, why));
     }
     let again = async || {
-        let event = replay::event(context, &brought.sent.caller, What::Dpop);
-        let whose = whose(context, claims).await?;
+        let event = replay::event(core, &brought.sent.caller, What::Dpop);
+        let whose = whose(core, directory, claims).await?;
         Ok(Some(event.about(whose).through(&claims.client_id)))
     };
-    match use_up(context, &proof, again).await {
+    match use_up(core, &proof, again).await {
         Ok(()) => Ok(()),
         Err(FlowError::Rejected(error)) => refused(error),
         Err(FlowError::Server(fault)) => Err(FlowError::Server(fault)),
@@ -170,26 +172,29 @@ pub async fn check_sender(
 
 /// Returns the user or client of a token by internal id: a token may contain a pairwise subject
 /// (OIDC Core §8).
-async fn whose(context: &Context, claims: &AccessTokenClaims) -> Result<String, ServerError> {
-    Ok(match token_status(context, claims).await? {
+async fn whose(
+    core: &Core,
+    directory: &Directory,
+    claims: &AccessTokenClaims,
+) -> Result<String, ServerError> {
+    Ok(match token_status(core, directory, claims).await? {
         TokenStatus::User(standing) => standing.grant.user_id.to_string(),
         TokenStatus::Client | TokenStatus::Inactive(_) => claims.sub.clone(),
     })
 }
 
 /// Returns the nonce that a proof for this server needs now; `None` if nonces are not required.
-pub fn nonce(context: &Context) -> Option<String> {
-    let is_needed = context.core.config.tokens.require_dpop_nonce;
-    is_needed
-        .then(|| dpop_nonce::current(context.issuing.dpop_nonce_key.expose(), context.core.now()))
+pub fn nonce(core: &Core, issuing: &Issuing) -> Option<String> {
+    let is_needed = core.config.tokens.require_dpop_nonce;
+    is_needed.then(|| dpop_nonce::current(issuing.dpop_nonce_key.expose(), core.now()))
 }
 
-fn check_nonce(context: &Context, proof: &Proof) -> Result<(), OAuthError> {
-    if !context.core.config.tokens.require_dpop_nonce {
+fn check_nonce(core: &Core, issuing: &Issuing, proof: &Proof) -> Result<(), OAuthError> {
+    if !core.config.tokens.require_dpop_nonce {
         return Ok(());
     }
-    let key = context.issuing.dpop_nonce_key.expose();
-    let is_good = |nonce: &String| dpop_nonce::is_good(key, nonce, context.core.now());
+    let key = issuing.dpop_nonce_key.expose();
+    let is_good = |nonce: &String| dpop_nonce::is_good(key, nonce, core.now());
     if proof.nonce.as_ref().is_some_and(is_good) {
         return Ok(());
     }
@@ -200,7 +205,7 @@ fn check_nonce(context: &Context, proof: &Proof) -> Result<(), OAuthError> {
 }
 
 fn verify(
-    context: &Context,
+    core: &Core,
     sent: &SenderProof,
     access_token: Option<&str>,
 ) -> Result<Option<Proof>, OAuthError> {
@@ -214,7 +219,7 @@ fn verify(
         method: &sent.method,
         uri: &sent.uri,
         access_token,
-        now: context.core.now(),
+        now: core.now(),
     };
     let verified = dpop::verify(proof, &expected);
     verified
@@ -225,12 +230,12 @@ fn verify(
 /// Consumes the proof presented with an access token, also with concurrent requests (RFC 9449
 /// §11.1). If it was used before, `again` builds the audit event of the replay.
 async fn use_up(
-    context: &Context,
+    core: &Core,
     proof: &Proof,
     again: impl AsyncFn() -> Result<Option<AuditEvent>, ServerError>,
 ) -> Result<(), FlowError> {
     let PendingProof { name, expires_at } = pending(proof)?;
-    let is_first = transaction::in_transaction(&context.core.db, async |tx| {
+    let is_first = transaction::in_transaction(&core.db, async |tx| {
         Ok::<_, FlowError>(repo::replay_markers::insert_unique(tx, &name, expires_at).await?)
     })
     .await?;
@@ -238,7 +243,7 @@ async fn use_up(
         return Ok(());
     }
     let event = again().await?;
-    transaction::in_transaction(&context.core.db, async |tx| {
+    transaction::in_transaction(&core.db, async |tx| {
         replay::note(tx, &name, expires_at, event.clone()).await?;
         Err(used().into())
     })

@@ -13,7 +13,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::ephemeral::Key;
 use serde::{Deserialize, Serialize};
 
-use crate::context::Context;
+use crate::context::{Accounts, Core};
 
 /// The lifetime of a draft, enough to find a password.
 const LIFE: Duration = Duration::from_mins(30);
@@ -77,7 +77,7 @@ fn key(browser: &TokenHash) -> Key {
 }
 
 /// Stores the form for this browser. If that fails, the form is lost.
-pub async fn keep(context: &Context, browser: &TokenHash, draft: &Draft) {
+pub async fn keep(core: &Core, accounts: &Accounts, browser: &TokenHash, draft: &Draft) {
     let Ok(text) = serde_json::to_vec(&Kept::of(draft)) else {
         return;
     };
@@ -85,37 +85,32 @@ pub async fn keep(context: &Context, browser: &TokenHash, draft: &Draft) {
         return;
     }
     let sealed = seal(
-        context.accounts.draft_key.expose(),
+        accounts.draft_key.expose(),
         &text,
         browser.as_bytes(),
         &mut rand::rng(),
     );
-    if let Err(error) = context
-        .core
-        .ephemeral
-        .put(&key(browser), &sealed, LIFE)
-        .await
-    {
+    if let Err(error) = core.ephemeral.put(&key(browser), &sealed, LIFE).await {
         tracing::debug!(%error, "unsaved form cannot be stored");
     }
 }
 
 /// Returns the form that this browser sent, if it belongs to this user.
-pub async fn find(context: &Context, browser: &TokenHash, owner: UserId) -> Option<Draft> {
-    let sealed = context.core.ephemeral.get(&key(browser)).await.ok()??;
-    let text = open(
-        context.accounts.draft_key.expose(),
-        &sealed,
-        browser.as_bytes(),
-    )
-    .ok()?;
+pub async fn find(
+    core: &Core,
+    accounts: &Accounts,
+    browser: &TokenHash,
+    owner: UserId,
+) -> Option<Draft> {
+    let sealed = core.ephemeral.get(&key(browser)).await.ok()??;
+    let text = open(accounts.draft_key.expose(), &sealed, browser.as_bytes()).ok()?;
     let kept: Kept = serde_json::from_slice(&text).ok()?;
     kept.into_draft().filter(|draft| draft.owner == owner)
 }
 
 /// Deletes the form.
-pub async fn forget(context: &Context, browser: &TokenHash) {
-    if let Err(error) = context.core.ephemeral.take(&key(browser)).await {
+pub async fn forget(core: &Core, browser: &TokenHash) {
+    if let Err(error) = core.ephemeral.take(&key(browser)).await {
         tracing::debug!(%error, "saved form cannot be deleted");
     }
 }

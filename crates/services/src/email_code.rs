@@ -19,7 +19,7 @@ use super::second_factor::factors;
 use super::signed_in::SignedIn;
 use super::transaction::{in_transaction, in_write_alone};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Accounts, Context, Core, Delivery};
 use crate::error::{FlowError, ServerError};
 use crate::job_payload::{AnonymousRequest, Wanted};
 use crate::jobs::JobPayload;
@@ -46,11 +46,12 @@ pub struct Wish {
 
 /// Requests a code: stores a pending sign-in and enqueues the job.
 pub async fn request(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     wish: Wish,
     caller: &Caller,
 ) -> Result<AttemptId, ServerError> {
-    let now = context.core.now();
+    let now = core.now();
     let attempt = AttemptId::generate(&mut rand::rng());
     let waiting = EmailSignIn {
         id: attempt.clone(),
@@ -72,33 +73,37 @@ pub async fn request(
         attempt: attempt.clone(),
         who: AnonymousRequest::new(&wish.identifier, caller),
     });
-    let done: Result<(), FlowError> = in_transaction(&context.core.db, async |tx| {
+    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
         repo::email_sign_ins::insert(tx, &waiting).await?;
-        Ok(context
-            .delivery
+        Ok(delivery
             .jobs
-            .enqueue_anonymous(tx, &task, context.core.now())
+            .enqueue_anonymous(tx, &task, core.now())
             .await?)
     })
     .await;
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     done.map_err(FlowError::into_fault)?;
     Ok(attempt)
 }
 
 /// Sends the mail, in the worker, if there is an active account with a verified address. Runs one
 /// at a time, so that the newest code replaces the others and the hourly limit holds.
-pub async fn mail(context: &Context, wanted: &Wanted) -> Result<(), ServerError> {
+pub async fn mail(
+    core: &Core,
+    delivery: &Delivery,
+    accounts: &Accounts,
+    wanted: &Wanted,
+) -> Result<(), ServerError> {
     let caller = wanted.who.caller();
-    let done: Result<(), FlowError> = in_write_alone(&context.core.db, "email-codes", async |tx| {
+    let done: Result<(), FlowError> = in_write_alone(&core.db, "email-codes", async |tx| {
         let user = wanted.who.account(tx).await?;
         let mailed = match &user {
             Some(user) if rule::may_mail(user) => {
-                mail_to(context, tx, user, &wanted.attempt, &caller).await?
+                mail_to(core, delivery, accounts, tx, user, &wanted.attempt, &caller).await?
             }
             _ => false,
         };
-        let event = caller.event(AuditKind::EmailCodeRequested, mailed, context.core.now());
+        let event = caller.event(AuditKind::EmailCodeRequested, mailed, core.now());
         let event = match &user {
             Some(user) => event.about(user.id),
             None => event,
@@ -111,16 +116,15 @@ pub async fn mail(context: &Context, wanted: &Wanted) -> Result<(), ServerError>
 }
 
 async fn mail_to(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
+    accounts: &Accounts,
     tx: &WriteTx,
     user: &User,
     attempt: &AttemptId,
     caller: &Caller,
 ) -> Result<bool, ServerError> {
-    let (now, limit) = (
-        context.core.now(),
-        MAILS.scaled(context.core.config.limits.multiplier),
-    );
+    let (now, limit) = (core.now(), MAILS.scaled(core.config.limits.multiplier));
     let since = now - i64::try_from(limit.window).unwrap_or(i64::MAX);
     let sent = repo::email_sign_ins::times_since(tx, user.id, since, limit.quota).await?;
     if sent.len() as u64 >= limit.quota {
@@ -130,7 +134,7 @@ async fn mail_to(
     let code = EmailCode::generate(&mut rand::rng());
     let token = OpaqueToken::generate(&mut rand::rng());
     let hashes = (
-        &code.hash(context.accounts.email_code_key.expose(), attempt),
+        &code.hash(accounts.email_code_key.expose(), attempt),
         &token.hash(),
     );
     if !repo::email_sign_ins::arm(tx, attempt, user, hashes, now).await? {
@@ -138,46 +142,45 @@ async fn mail_to(
     }
     let content = MailContent::SignInCode {
         code: code.to_groups(),
-        url: format!("{}{LINK}?token={}", context.core.issuer(), token.expose()),
+        url: format!("{}{LINK}?token={}", core.issuer(), token.expose()),
     };
-    email_link::enqueue_mail(context, tx, user, &user.email, content, caller).await?;
+    email_link::enqueue_mail(core, delivery, tx, user, &user.email, content, caller).await?;
     Ok(true)
 }
 
 /// Returns the maximum number of code attempts per sign-in.
-fn most_tries(context: &Context) -> u64 {
-    TRIES.scaled(context.core.config.limits.multiplier).quota
+fn most_tries(core: &Core) -> u64 {
+    TRIES.scaled(core.config.limits.multiplier).quota
 }
 
 /// Returns the pending sign-in of this browser, for its page.
 pub async fn find(
-    context: &Context,
+    core: &Core,
     id: &AttemptId,
     browser: &TokenHash,
 ) -> Result<EmailSignIn, FlowError<EmailCodeError>> {
-    let found = repo::email_sign_ins::find(context.core.db.read(), id).await?;
-    open(context, found, browser)
+    let found = repo::email_sign_ins::find(core.db.read(), id).await?;
+    open(core, found, browser)
 }
 
 /// Returns the sign-in of a mailed link, for its page, without consuming it.
 pub async fn look(
-    context: &Context,
+    core: &Core,
     token: &str,
     browser: &TokenHash,
 ) -> Result<EmailSignIn, FlowError<EmailCodeError>> {
     let link = TokenHash::of(token);
-    let found = repo::email_sign_ins::find_by_link(context.core.db.read(), &link).await?;
-    open(context, found, browser)
+    let found = repo::email_sign_ins::find_by_link(core.db.read(), &link).await?;
+    open(core, found, browser)
 }
 
 fn open(
-    context: &Context,
+    core: &Core,
     found: Option<EmailSignIn>,
     browser: &TokenHash,
 ) -> Result<EmailSignIn, FlowError<EmailCodeError>> {
     let found = found.ok_or(FlowError::Rejected(EmailCodeError::Over))?;
-    rule::is_open(&found, browser, most_tries(context), context.core.now())
-        .map_err(FlowError::Rejected)?;
+    rule::is_open(&found, browser, most_tries(core), core.now()).map_err(FlowError::Rejected)?;
     Ok(found)
 }
 
@@ -217,30 +220,31 @@ pub async fn submit(
     answer: &Answer,
     caller: &Caller,
 ) -> Result<Completed, FlowError<EmailCodeError>> {
+    let core = &context.core;
     // Attempts without access to the sign-in are not counted.
     match &answer.presented {
-        EmailCodeInput::Code(id, _) => find(context, id, &answer.browser).await?,
-        EmailCodeInput::Link(token) => look(context, token.expose(), &answer.browser).await?,
+        EmailCodeInput::Code(id, _) => find(core, id, &answer.browser).await?,
+        EmailCodeInput::Link(token) => look(core, token.expose(), &answer.browser).await?,
     };
-    let done = in_transaction(&context.core.db, async |tx| {
+    let done = in_transaction(&core.db, async |tx| {
         let (waiting, proof) = match &answer.presented {
             EmailCodeInput::Code(id, code) => {
                 let typed = EmailCode::parse(code.expose());
                 let typed =
                     typed.map(|code| code.hash(context.accounts.email_code_key.expose(), id));
-                (counted(context, tx, id).await?, EmailCodeProof::Code(typed))
+                (counted(core, tx, id).await?, EmailCodeProof::Code(typed))
             }
             EmailCodeInput::Link(token) => {
                 let link = TokenHash::of(token.expose());
                 let found = repo::email_sign_ins::find_by_link(tx, &link).await?;
                 (
-                    open(context, found, &answer.browser)?,
+                    open(core, found, &answer.browser)?,
                     EmailCodeProof::Link(link),
                 )
             }
         };
-        let Some(user) = spend(context, tx, &waiting, proof).await? else {
-            let event = caller.event(AuditKind::LoginFailed, false, context.core.now());
+        let Some(user) = spend(core, tx, &waiting, proof).await? else {
+            let event = caller.event(AuditKind::LoginFailed, false, core.now());
             let event = match waiting.user_id {
                 Some(user) => event.about(user),
                 None => event,
@@ -258,11 +262,11 @@ pub async fn submit(
 
 /// Counts an attempt with a code; concurrent attempts wait for the row.
 async fn counted(
-    context: &Context,
+    core: &Core,
     tx: &WriteTx,
     id: &AttemptId,
 ) -> Result<EmailSignIn, FlowError<EmailCodeError>> {
-    let (most, now) = (most_tries(context), context.core.now());
+    let (most, now) = (most_tries(core), core.now());
     if let Some(waiting) = repo::email_sign_ins::count_try(tx, id, most, now).await? {
         return Ok(waiting);
     }
@@ -277,7 +281,7 @@ async fn counted(
 
 /// Consumes code and link; returns the user if the proof matches and the user may sign in.
 async fn spend(
-    context: &Context,
+    core: &Core,
     tx: &WriteTx,
     waiting: &EmailSignIn,
     proof: EmailCodeProof,
@@ -292,7 +296,7 @@ async fn spend(
     let Some(user) = user.filter(|user| rule::may_enter(waiting, user)) else {
         return Ok(None);
     };
-    let claimed = repo::email_sign_ins::consume(tx, &waiting.id, &code, context.core.now()).await?;
+    let claimed = repo::email_sign_ins::consume(tx, &waiting.id, &code, core.now()).await?;
     Ok(claimed.then_some(user))
 }
 
@@ -304,12 +308,14 @@ async fn enter(
     answer: &Answer,
     caller: &Caller,
 ) -> Result<SignIn, ServerError> {
+    let core = &context.core;
     let interaction = login::interaction_of(tx, waiting.interaction_id.as_ref()).await?;
     let step = FirstStep {
         user,
         first: FirstFactor::Email,
-        authentication: assurance::email_proof(context.core.now()),
-        is_factor_due: factors::is_required_at_sign_in(context, tx, user.id).await?,
+        authentication: assurance::email_proof(core.now()),
+        is_factor_due: factors::is_required_at_sign_in(core, &context.accounts, tx, user.id)
+            .await?,
         browser: answer.browser,
         remember: waiting.remember,
         interaction: interaction.as_ref(),
@@ -317,5 +323,14 @@ async fn enter(
         before: answer.before.as_ref(),
     };
     let details = vec![("method", "email".to_owned())];
-    login::after_first_step(context, tx, &step, details, caller).await
+    login::after_first_step(
+        core,
+        &context.delivery,
+        &context.limits,
+        tx,
+        &step,
+        details,
+        caller,
+    )
+    .await
 }

@@ -10,7 +10,7 @@ use doorward_email::message::MailContent;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use crate::caller::Caller;
-use crate::context::Context;
+use crate::context::{Core, Delivery};
 use crate::error::{FlowError, ServerError};
 use crate::rate_limit::LimitStatus;
 
@@ -22,13 +22,13 @@ pub struct InvalidLink;
 /// Creates a link to `email` for the account; returns the exhausted limit if too many were mailed
 /// within the hour.
 pub(crate) async fn issue(
-    context: &Context,
+    core: &Core,
     tx: &WriteTx,
     user: &User,
     purpose: EmailPurpose,
     email: &str,
 ) -> Result<Result<OpaqueToken, LimitStatus>, ServerError> {
-    let (now, limit) = (context.core.now(), hourly(context));
+    let (now, limit) = (core.now(), hourly(core));
     let since = now - window(limit);
     let mailed = repo::email_tokens::times_since(tx, user.id, purpose, since, limit.quota).await?;
     // Ordered from newest to oldest: when the last entry leaves the window, one more mail is
@@ -87,13 +87,13 @@ fn window(limit: Limit) -> i64 {
 }
 
 /// Returns the hourly limit of links of one purpose to one account.
-pub(crate) fn hourly(context: &Context) -> Limit {
-    MAILS.scaled(context.core.config.limits.multiplier)
+pub(crate) fn hourly(core: &Core) -> Limit {
+    MAILS.scaled(core.config.limits.multiplier)
 }
 
 /// Reads a link without consuming it.
 pub async fn look(
-    context: &Context,
+    core: &Core,
     text: &str,
     purpose: EmailPurpose,
 ) -> Result<(EmailToken, User), FlowError<InvalidLink>> {
@@ -102,11 +102,11 @@ pub async fn look(
         return refused();
     }
     let hash = TokenHash::of(text);
-    let Some(link) = repo::email_tokens::find(context.core.db.read(), &hash).await? else {
+    let Some(link) = repo::email_tokens::find(core.db.read(), &hash).await? else {
         return refused();
     };
-    let user = repo::users::find_by_id(context.core.db.read(), link.user_id).await?;
-    if email_link::check(&link, purpose, user.as_ref(), context.core.now()).is_err() {
+    let user = repo::users::find_by_id(core.db.read(), link.user_id).await?;
+    if email_link::check(&link, purpose, user.as_ref(), core.now()).is_err() {
         return refused();
     }
     match user {
@@ -118,7 +118,7 @@ pub async fn look(
 /// Consumes a link, in the transaction of its effect: of any number of concurrent requests exactly
 /// one succeeds.
 pub(crate) async fn spend(
-    context: &Context,
+    core: &Core,
     tx: &WriteTx,
     text: &str,
     purpose: EmailPurpose,
@@ -127,7 +127,7 @@ pub(crate) async fn spend(
     if OpaqueToken::parse(text).is_none() {
         return refused();
     }
-    let (hash, now) = (TokenHash::of(text), context.core.now());
+    let (hash, now) = (TokenHash::of(text), core.now());
     let Some(link) = repo::email_tokens::find(tx, &hash).await? else {
         return refused();
     };
@@ -144,15 +144,16 @@ pub(crate) async fn spend(
 
 /// Enqueues a message to `to`, in the user's preferred language if they chose one.
 pub(crate) async fn enqueue_mail(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     tx: &WriteTx,
     user: &User,
     to: &str,
     content: MailContent,
     caller: &Caller,
 ) -> Result<(), ServerError> {
-    let letters = context.delivery.letters(&context.core);
+    let letters = delivery.letters(core);
     letters
-        .promise(tx, user, to, content, caller, context.core.now())
+        .promise(tx, user, to, content, caller, core.now())
         .await
 }

@@ -9,7 +9,7 @@ use doorward_store::db::Conn;
 use doorward_store::repo;
 
 use super::second_factor::factors;
-use crate::context::Context;
+use crate::context::{Core, Directory};
 use crate::error::ServerError;
 use crate::trusted_issuers;
 
@@ -44,14 +44,14 @@ impl LoadedGrant {
 
 /// Reads a grant with its user and session.
 pub(crate) async fn standing_of(
-    context: &Context,
+    core: &Core,
     conn: &impl Conn,
     grant: GrantId,
 ) -> Result<Option<LoadedGrant>, ServerError> {
     // The user's roles are only read if they affect the decision.
-    let found = if factors::demands_any(context) {
-        let found = repo::grants::find_with_roles(conn, grant, context.core.now()).await?;
-        found.map(|(found, held)| (found, factors::demand_of(context, &held)))
+    let found = if factors::demands_any(core) {
+        let found = repo::grants::find_with_roles(conn, grant, core.now()).await?;
+        found.map(|(found, held)| (found, factors::demand_of(core, &held)))
     } else {
         let found = repo::grants::find_with_user_session(conn, grant).await?;
         found.map(|found| (found, FactorRequirement::OneFactor))
@@ -94,14 +94,11 @@ pub fn proof_of(claims: &AccessTokenClaims, grant: &Grant) -> Authentication {
 
 /// Determines the current status of an access token.
 pub async fn token_status(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     claims: &AccessTokenClaims,
 ) -> Result<TokenStatus, ServerError> {
-    let Some(client) = context
-        .directory
-        .client(&context.core, &claims.client_id)
-        .await?
-    else {
+    let Some(client) = directory.client(core, &claims.client_id).await? else {
         return Ok(TokenStatus::Inactive("its client was deleted"));
     };
     if !client.is_active() {
@@ -109,38 +106,35 @@ pub async fn token_status(
             GrantCheckError::ClientDisabled.reason(),
         ));
     }
-    if repo::revoked_tokens::exists(context.core.db.read(), &claims.jti).await? {
+    if repo::revoked_tokens::exists(core.db.read(), &claims.jti).await? {
         return Ok(TokenStatus::Inactive("it was revoked"));
     }
     let Some(grant) = access_token::grant_of(&claims.jti) else {
         // A token exchanged from a client's own token depends on both clients.
-        if is_served(context, &claims.sub).await? {
+        if is_served(core, directory, &claims.sub).await? {
             return Ok(TokenStatus::Client);
         }
         return Ok(TokenStatus::Inactive(
             GrantCheckError::ClientDisabled.reason(),
         ));
     };
-    let Some(standing) = standing_of(context, context.core.db.read(), grant).await? else {
+    let Some(standing) = standing_of(core, core.db.read(), grant).await? else {
         return Ok(TokenStatus::Inactive("its grant was deleted"));
     };
     // FE-4: the operator may have removed the trusted issuer.
     if let Some(issuer) = &standing.grant.issuer
-        && !trusted_issuers::is_trusted(
-            context.core.config.authorization.trusted_issuers(),
-            issuer,
-        )?
+        && !trusted_issuers::is_trusted(core.config.authorization.trusted_issuers(), issuer)?
     {
         return Ok(TokenStatus::Inactive("its issuer is no longer trusted"));
     }
     // An exchanged token also depends on the client that the user consented to.
     let first = standing.grant.client_id.as_str();
-    if claims.client_id != first && !is_served(context, first).await? {
+    if claims.client_id != first && !is_served(core, directory, first).await? {
         return Ok(TokenStatus::Inactive(
             GrantCheckError::ClientDisabled.reason(),
         ));
     }
-    let verdict = grant_check::check_grant(&standing.facts(&client), context.core.now()).map(drop);
+    let verdict = grant_check::check_grant(&standing.facts(&client), core.now()).map(drop);
     Ok(match verdict {
         Ok(()) => TokenStatus::User(Box::new(standing)),
         Err(refusal) => TokenStatus::Inactive(refusal.reason()),
@@ -148,7 +142,7 @@ pub async fn token_status(
 }
 
 /// Returns true if the client exists and is active.
-async fn is_served(context: &Context, client: &str) -> Result<bool, ServerError> {
-    let client = context.directory.client(&context.core, client).await?;
+async fn is_served(core: &Core, directory: &Directory, client: &str) -> Result<bool, ServerError> {
+    let client = directory.client(core, client).await?;
     Ok(client.is_some_and(|client| client.is_active()))
 }

@@ -18,7 +18,7 @@ use super::grant_state::{TokenStatus, token_status};
 use super::second_factor::factors;
 use super::userinfo::verify_own;
 use crate::caller::Caller;
-use crate::context::Context;
+use crate::context::{Context, Core, Directory, Issuing};
 use crate::error::ServerError;
 use crate::read_cache::CacheEpoch;
 
@@ -30,42 +30,50 @@ pub async fn introspect(
     request: &IntrospectionRequest,
     caller: &Caller,
 ) -> Result<IntrospectionResponse, ServerError> {
+    let Context {
+        core,
+        directory,
+        issuing,
+        ..
+    } = context;
     let token = request.token.token.as_str();
     let found = if ApiKeyToken::resembles(token) {
         let address = request.client_address;
-        let good = api_key::check(context, client, token, address, caller).await?;
-        good.map(|good| of_key(context, good))
+        let good = api_key::check(
+            core,
+            directory,
+            &context.accounts,
+            client,
+            token,
+            address,
+            caller,
+        )
+        .await?;
+        good.map(|good| of_key(core, good))
     } else if OpaqueToken::parse(token).is_some() {
-        refresh_token(context, client, token).await?
+        refresh_token(core, directory, issuing, client, token).await?
     } else {
-        let moment = CacheEpoch::of(&context.core.db, context.core.now());
+        let moment = CacheEpoch::of(&core.db, core.now());
         let key = (client.id.clone(), *TokenHash::of(token).as_bytes());
         // Boxed, because otherwise every endpoint's future would include this large one.
-        let found = Box::pin(access_token(context, client, token));
-        context
-            .issuing
-            .introspections
-            .get(moment, key, found)
-            .await?
+        let found = Box::pin(access_token(core, directory, issuing, client, token));
+        issuing.introspections.get(moment, key, found).await?
     };
     Ok(found.unwrap_or_else(IntrospectionResponse::inactive))
 }
 
 /// Signs an introspection response for the client that requested it (RFC 9701 §5).
 pub async fn sign(
-    context: &Context,
+    core: &Core,
+    issuing: &Issuing,
     client: &Client,
     answer: &IntrospectionResponse,
 ) -> Result<String, ServerError> {
-    let ring = context
-        .issuing
-        .keys
-        .current(&context.core.db, context.core.now())
-        .await?;
+    let ring = issuing.keys.current(&core.db, core.now()).await?;
     let claims = SignedIntrospection {
-        iss: context.core.issuer(),
+        iss: core.issuer(),
         aud: client.id.as_str(),
-        iat: context.core.now(),
+        iat: core.now(),
         token_introspection: answer,
     };
     ring.active()
@@ -74,18 +82,20 @@ pub async fn sign(
 }
 
 async fn access_token(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     client: &Client,
     token: &str,
 ) -> Result<Option<IntrospectionResponse>, ServerError> {
-    let Some(claims) = verify_own(context, token).await? else {
+    let Some(claims) = verify_own(core, directory, issuing, token).await? else {
         return Ok(None);
     };
     let concerns = claims.client_id == client.id.as_str() || client.serves_any(claims.aud.iter());
     if !concerns {
         return Ok(None);
     }
-    let username = match token_status(context, &claims).await? {
+    let username = match token_status(core, directory, &claims).await? {
         TokenStatus::Inactive(_) => return Ok(None),
         TokenStatus::Client => None,
         // OIDC Core §8: a client with pairwise subjects does not learn the user name, nor does a
@@ -95,12 +105,9 @@ async fn access_token(
             .filter(|user| user.id.to_string() == claims.sub)
             .map(|user| user.username),
     };
-    let issued_to = context
-        .directory
-        .client(&context.core, &claims.client_id)
-        .await?;
+    let issued_to = directory.client(core, &claims.client_id).await?;
     let username = username.filter(|_| issued_to.is_some_and(|one| one.pairwise_sector.is_none()));
-    let details = details_for(context, client, &claims).await?;
+    let details = details_for(core, directory, client, &claims).await?;
     let claims = AccessTokenClaims {
         authorization_details: details,
         ..claims
@@ -110,7 +117,8 @@ async fn access_token(
 
 /// Returns the authorization details that apply at the resources of this client (RFC 9396 §9.2).
 async fn details_for(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     client: &Client,
     claims: &AccessTokenClaims,
 ) -> Result<AuthorizationDetails, ServerError> {
@@ -120,10 +128,7 @@ async fn details_for(
     }
     let served = claims.aud.iter().filter(|one| client.is_server_of(one));
     let served: Vec<String> = served.map(str::to_owned).collect();
-    Ok(details.at(
-        &served,
-        &context.directory.registry(&context.core).await?.details,
-    ))
+    Ok(details.at(&served, &directory.registry(core).await?.details))
 }
 
 fn of_claims(claims: AccessTokenClaims, username: Option<String>) -> IntrospectionResponse {
@@ -166,7 +171,7 @@ fn of_claims(claims: AccessTokenClaims, username: Option<String>) -> Introspecti
 
 /// Builds the response for an API key. Its client id is the prefix of the key that its user knows.
 /// It contains no authentication, so it never satisfies requirements of a recent or strong sign-in.
-fn of_key(context: &Context, good: api_key::Good) -> IntrospectionResponse {
+fn of_key(core: &Core, good: api_key::Good) -> IntrospectionResponse {
     let name = good.key.id.shown();
     let carried = delegation::carried(&good.held, &good.audiences);
     IntrospectionResponse {
@@ -180,7 +185,7 @@ fn of_key(context: &Context, good: api_key::Good) -> IntrospectionResponse {
         iat: Some(good.key.created_at),
         sub: Some(good.owner.id.to_string()),
         aud: good.audiences,
-        iss: Some(context.core.issuer().to_owned()),
+        iss: Some(core.issuer().to_owned()),
         jti: Some(name),
         org: good.key.org,
         roles: carried.roles,
@@ -193,29 +198,31 @@ fn of_key(context: &Context, good: api_key::Good) -> IntrospectionResponse {
 }
 
 async fn refresh_token(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     client: &Client,
     token: &str,
 ) -> Result<Option<IntrospectionResponse>, ServerError> {
     let hash = TokenHash::of(token);
-    let record = repo::refresh_tokens::find_with_grant(context.core.db.read(), &hash).await?;
+    let record = repo::refresh_tokens::find_with_grant(core.db.read(), &hash).await?;
     let Some(record) = record.filter(|found| found.token.client_id == client.id) else {
         return Ok(None);
     };
-    let (now, user) = (context.core.now(), record.grant.user_id);
+    let (now, user) = (core.now(), record.grant.user_id);
     let facts = grant_check::GrantState {
         client,
         grant: &record.grant,
         user: record.user.as_ref(),
         session: record.session.as_ref(),
         is_member: record.is_member,
-        demand: factors::requirement(context, context.core.db.read(), user).await?,
+        demand: factors::requirement(core, core.db.read(), user).await?,
     };
     let fresh = record.token.used_at.is_none() && !is_expired(record.token.expires_at, now);
     if !fresh || grant_check::check_grant(&facts, now).is_err() {
         return Ok(None);
     }
-    let registry = context.directory.registry(&context.core).await?;
+    let registry = directory.registry(core).await?;
     let granted = &record.grant.authorization_details;
     Ok(Some(IntrospectionResponse {
         active: true,
@@ -228,13 +235,8 @@ async fn refresh_token(
             .map(|user| user.username),
         exp: Some(record.token.expires_at),
         iat: Some(record.token.created_at),
-        sub: Some(
-            context
-                .issuing
-                .subject_key
-                .subject(client, record.grant.user_id),
-        ),
-        iss: Some(context.core.issuer().to_owned()),
+        sub: Some(issuing.subject_key.subject(client, record.grant.user_id)),
+        iss: Some(core.issuer().to_owned()),
         ..IntrospectionResponse::inactive()
     }))
 }

@@ -12,7 +12,7 @@ use doorward_store::{StoreError, WriteTx, repo};
 
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::Core;
 use crate::error::{FlowError, ServerError};
 
 /// The permission that every inviter needs.
@@ -90,11 +90,11 @@ pub async fn name_of(
 /// # Errors
 /// [`InvitationAnswerError::Over`] if the link cannot be used.
 pub async fn look(
-    context: &Context,
+    core: &Core,
     text: &str,
 ) -> Result<OpenInvitation, FlowError<InvitationAnswerError>> {
-    let read = context.core.db.read();
-    let (invitation, found) = find(context, read, text).await?;
+    let read = core.db.read();
+    let (invitation, found) = find(core, read, text).await?;
     let Ok(organization) = found else {
         return Err(FlowError::Rejected(InvitationAnswerError::Over));
     };
@@ -109,7 +109,7 @@ pub async fn look(
 /// Returns the invitation of a link, with its organization or the reason why it can no longer be
 /// answered.
 async fn find(
-    context: &Context,
+    core: &Core,
     conn: &impl Conn,
     text: &str,
 ) -> Result<(Invitation, Result<Organization, InvitationError>), FlowError<InvitationAnswerError>> {
@@ -118,20 +118,20 @@ async fn find(
     let hash = TokenHash::of(text);
     let found = repo::invitations::find_by_hash(conn, &hash).await?;
     let invitation = found.ok_or_else(over)?;
-    let organization = standing(context, conn, &invitation).await?;
+    let organization = standing(core, conn, &invitation).await?;
     Ok((invitation, organization))
 }
 
 async fn standing(
-    context: &Context,
+    core: &Core,
     conn: &impl Conn,
     invitation: &Invitation,
 ) -> Result<Result<Organization, InvitationError>, ServerError> {
     let organization = repo::organizations::find(conn, &invitation.org).await?;
     let standing = Standing {
         organization: organization.as_ref(),
-        inviter_may: may_still(context, conn, invitation).await?,
-        now: context.core.now(),
+        inviter_may: may_still(core, conn, invitation).await?,
+        now: core.now(),
     };
     let verdict = invitation::check(invitation, &standing);
     Ok(verdict.and(organization.ok_or(InvitationError::NoOrganization)))
@@ -140,14 +140,14 @@ async fn standing(
 /// Returns true if the inviter still has the right to invite: as an owner, or by permission in the
 /// organization. Invitations from the command line need no inviter.
 async fn may_still(
-    context: &Context,
+    core: &Core,
     conn: &impl Conn,
     invitation: &Invitation,
 ) -> Result<bool, StoreError> {
     let Some(inviter) = &invitation.inviter else {
         return Ok(true);
     };
-    let (now, place) = (context.core.now(), OrgScope::of(Some(&invitation.org)));
+    let (now, place) = (core.now(), OrgScope::of(Some(&invitation.org)));
     let held = match inviter.kind {
         SubjectKind::User => {
             let Some(id) = UserId::parse(&inviter.id) else {
@@ -175,7 +175,7 @@ async fn may_still(
         }
         SubjectKind::Group => return Ok(false),
     };
-    let own = held.permissions.get(context.core.issuer());
+    let own = held.permissions.get(core.issuer());
     Ok(own.is_some_and(|own| own.contains(LETS_IN)))
 }
 
@@ -184,19 +184,19 @@ async fn may_still(
 /// # Errors
 /// [`InvitationAnswerError`] if the user may not answer; the audit log contains the failed attempt.
 pub async fn answer(
-    context: &Context,
+    core: &Core,
     text: &str,
     who: UserId,
     answer: Answer,
     caller: &Caller,
 ) -> Result<(), FlowError<InvitationAnswerError>> {
-    in_transaction(&context.core.db, async |tx| {
-        let now = context.core.now();
-        let (invitation, found) = find(context, tx, text).await?;
+    in_transaction(&core.db, async |tx| {
+        let now = core.now();
+        let (invitation, found) = find(core, tx, text).await?;
         if let Err(over) = found {
             let because = format!("{over:?}");
             return refused(
-                context,
+                core,
                 tx,
                 &invitation,
                 who,
@@ -212,13 +212,13 @@ pub async fn answer(
         )))?;
         if let Err(why) = invitation::is_for(&invitation, &user) {
             let (refusal, because) = (InvitationAnswerError::NotYours(why), format!("{why:?}"));
-            return refused(context, tx, &invitation, who, caller, refusal, &because).await;
+            return refused(core, tx, &invitation, who, caller, refusal, &because).await;
         }
         if answer == Answer::Accept {
             // This locks the organization's row: from here on other changes of the organization
             // wait, and the earlier checks are repeated.
             let touched = repo::organizations::touch(tx, &invitation.org, now).await?;
-            if !touched || standing(context, tx, &invitation).await?.is_err() {
+            if !touched || standing(core, tx, &invitation).await?.is_err() {
                 return Err(FlowError::Rejected(InvitationAnswerError::Over));
             }
         }
@@ -234,7 +234,7 @@ pub async fn answer(
             Answer::Accept => "invitation accepted",
             Answer::Decline => "invitation declined",
         };
-        log(context, tx, &invitation, who, caller, (change, None)).await?;
+        log(core, tx, &invitation, who, caller, (change, None)).await?;
         Ok(())
     })
     .await
@@ -261,7 +261,7 @@ async fn join(
 
 /// Writes the audit event of a rejected answer, and returns the rejection.
 async fn refused(
-    context: &Context,
+    core: &Core,
     tx: &WriteTx,
     invitation: &Invitation,
     who: UserId,
@@ -270,13 +270,13 @@ async fn refused(
     because: &str,
 ) -> Result<(), FlowError<InvitationAnswerError>> {
     let change = ("invitation refused", Some(because));
-    log(context, tx, invitation, who, caller, change).await?;
+    log(core, tx, invitation, who, caller, change).await?;
     Err(FlowError::Rejected(refusal))
 }
 
 /// Writes an audit event with the change, and the reason of a failure.
 async fn log(
-    context: &Context,
+    core: &Core,
     tx: &WriteTx,
     invitation: &Invitation,
     who: UserId,
@@ -285,7 +285,7 @@ async fn log(
 ) -> Result<(), StoreError> {
     let kind = AuditKind::OrganizationChanged;
     let mut event = caller
-        .event(kind, because.is_none(), context.core.now())
+        .event(kind, because.is_none(), core.now())
         .by(who)
         .about(&invitation.org)
         .with("change", change)

@@ -15,7 +15,7 @@ use super::second_factor::factors;
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::Caller;
-use crate::context::Context;
+use crate::context::Core;
 use crate::error::{FlowError, ServerError};
 
 /// The authorization request to answer.
@@ -33,7 +33,7 @@ pub(crate) struct Asked<'a> {
 /// A compare-and-set completes the interaction in the same transaction, so that two tabs, a double
 /// click or the Back button never create two codes for one request.
 pub(crate) async fn code(
-    context: &Context,
+    core: &Core,
     asked: &Asked<'_>,
     allowed: &ConsentedAccess,
     who: &SignedIn,
@@ -46,7 +46,7 @@ pub(crate) async fn code(
     } = *asked;
     let request = &interaction.request;
     let token = OpaqueToken::generate(&mut rand::rng());
-    let grant = new_grant(context, interaction, allowed, who);
+    let grant = new_grant(core, interaction, allowed, who);
     let code = Code {
         hash: token.hash(),
         grant_id: grant.id,
@@ -56,26 +56,17 @@ pub(crate) async fn code(
         code_challenge: request.code_challenge.clone(),
         dpop_jkt: request.dpop_jkt.clone(),
         created_at: grant.created_at,
-        expires_at: grant.created_at + context.core.config.tokens.code_ttl,
+        expires_at: grant.created_at + core.config.tokens.code_ttl,
         used_at: None,
         problem: None,
     };
-    in_transaction(&context.core.db, async |tx| {
-        if is_stored
-            && !repo::interactions::complete(tx, &interaction.id, context.core.now()).await?
-        {
+    in_transaction(&core.db, async |tx| {
+        if is_stored && !repo::interactions::complete(tx, &interaction.id, core.now()).await? {
             return Err(FlowError::Rejected(AuthorizeError::Finished));
         }
-        admit(
-            context,
-            tx,
-            client,
-            &GrantType::AuthorizationCode,
-            &grant,
-            who,
-        )
-        .await?
-        .map_err(|_| FlowError::Rejected(AuthorizeError::UnknownClient))?;
+        admit(core, tx, client, &GrantType::AuthorizationCode, &grant, who)
+            .await?
+            .map_err(|_| FlowError::Rejected(AuthorizeError::UnknownClient))?;
         repo::grants::insert(tx, &grant).await?;
         repo::codes::insert(tx, &code).await?;
         Ok(())
@@ -85,13 +76,13 @@ pub(crate) async fn code(
     Ok(doorward_protocol::authorize::success_pairs(
         token.expose(),
         request.state.as_deref(),
-        context.core.issuer(),
+        core.issuer(),
     ))
 }
 
 /// Applies the grant check to a grant that a user gives in a browser.
 pub(super) async fn admit(
-    context: &Context,
+    core: &Core,
     conn: &impl Conn,
     client: &Client,
     by: &GrantType,
@@ -105,23 +96,23 @@ pub(super) async fn admit(
         user: Some(&who.user),
         session: Some(&who.session),
         is_member: organization::is_member(conn, grant.org.as_deref(), user).await?,
-        demand: factors::requirement(context, conn, user).await?,
+        demand: factors::requirement(core, conn, user).await?,
     };
     Ok(grant_check::check_grant_type(client, by)
-        .and_then(|()| grant_check::check_grant(&standing, context.core.now()))
+        .and_then(|()| grant_check::check_grant(&standing, core.now()))
         .map(drop))
 }
 
 /// Builds the grant of the consented access: never more than that, and never longer.
 pub(super) fn new_grant(
-    context: &Context,
+    core: &Core,
     interaction: &Interaction,
     allowed: &ConsentedAccess,
     who: &SignedIn,
 ) -> Grant {
-    let now = context.core.now();
+    let now = core.now();
     let request = &interaction.request;
-    let end = now + context.core.config.tokens.refresh_absolute_ttl;
+    let end = now + core.config.tokens.refresh_absolute_ttl;
     Grant {
         id: GrantId::generate(now, &mut rand::rng()),
         origin: GrantOrigin::Authorization,

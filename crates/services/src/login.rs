@@ -18,7 +18,7 @@ use super::transaction::in_transaction;
 use super::trusted_device;
 use super::verify_email;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Accounts, Context, Core, Delivery, Directory, Limits};
 use crate::error::{FlowError, ServerError};
 use crate::rate_limit::{self, AttemptPermit};
 
@@ -59,8 +59,8 @@ pub struct Rejected;
 
 /// Rejects a sign-in while the hashing queue is full, before it has cost anything, so that many
 /// sign-ins do not delay other requests (DS-1).
-pub fn expect_room(context: &Context) -> Result<(), ServerError> {
-    Ok(context.accounts.hashing.expect_room()?)
+pub fn expect_room(accounts: &Accounts) -> Result<(), ServerError> {
+    Ok(accounts.hashing.expect_room()?)
 }
 
 /// Checks a password. An unknown or disabled account costs exactly the same hash (EN-2).
@@ -69,38 +69,41 @@ pub async fn with_password(
     attempt: Attempt,
     caller: &Caller,
 ) -> Result<SignIn, FlowError<Rejected>> {
+    let Context {
+        core,
+        delivery,
+        accounts,
+        limits,
+        ..
+    } = context;
     let user = match identifier::identifier_key(&attempt.identifier) {
-        Some(key) => repo::users::find_by_identifier(context.core.db.read(), &key).await?,
+        Some(key) => repo::users::find_by_identifier(core.db.read(), &key).await?,
         None => None,
     };
     let phc = user.as_ref().and_then(|user| user.password_hash.clone());
-    let matches = context
-        .accounts
+    let matches = accounts
         .hashing
         .verify(phc, attempt.password.clone())
         .await?;
     let accepted = user.as_ref().filter(|user| matches && user.is_active());
     let rehash = match accepted {
-        Some(user)
-            if context
-                .accounts
-                .hashing
-                .needs_rehash(user.password_hash.as_deref()) =>
-        {
-            Some(
-                context
-                    .accounts
-                    .hashing
-                    .hash(attempt.password.clone())
-                    .await?,
-            )
+        Some(user) if accounts.hashing.needs_rehash(user.password_hash.as_deref()) => {
+            Some(accounts.hashing.hash(attempt.password.clone()).await?)
         }
         _ => None,
     };
-    let done = in_transaction(&context.core.db, async |tx| {
-        let now = context.core.now();
+    let done = in_transaction(&core.db, async |tx| {
+        let now = core.now();
         let Some(user) = accepted else {
-            let rejected = reject(context, tx, (&attempt, user.as_ref()), caller).await?;
+            let rejected = reject(
+                core,
+                delivery,
+                limits,
+                tx,
+                (&attempt, user.as_ref()),
+                caller,
+            )
+            .await?;
             return Err(FlowError::Rejected(rejected));
         };
         // Hashing takes time. The checked password must still be the current one, and this sign-in
@@ -114,7 +117,16 @@ pub async fn with_password(
             return Err(FlowError::Rejected(Rejected));
         }
         rate_limit::note_success(tx, &attempt.pass).await?;
-        let (has_factor, trusted) = factor_due(context, tx, user, &attempt, caller).await?;
+        let (has_factor, trusted) = factor_due(
+            core,
+            &context.directory,
+            accounts,
+            tx,
+            user,
+            &attempt,
+            caller,
+        )
+        .await?;
         let step = FirstStep {
             user,
             first: FirstFactor::Password,
@@ -128,13 +140,13 @@ pub async fn with_password(
         };
         let mut details = vec![("method", "password".to_owned())];
         details.extend(trusted.map(|device| ("trusted_device", device.to_string())));
-        Ok(after_first_step(context, tx, &step, details, caller).await?)
+        Ok(after_first_step(core, delivery, limits, tx, &step, details, caller).await?)
     })
     .await;
     if done.is_ok() {
-        context.limits.rate_limiter.forgive(&attempt.pass).await;
+        limits.rate_limiter.forgive(&attempt.pass).await;
     }
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     done
 }
 
@@ -163,17 +175,19 @@ pub(crate) struct FirstStep<'a> {
 /// Starts a session after the first factor, or a pending sign-in if the second one is required; the
 /// current session of the browser remains until then. `details` are for the audit log.
 pub(crate) async fn after_first_step(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
+    limits: &Limits,
     tx: &WriteTx,
     step: &FirstStep<'_>,
     details: Vec<(&str, String)>,
     caller: &Caller,
 ) -> Result<SignIn, ServerError> {
-    let (user, now) = (step.user, context.core.now());
+    let (user, now) = (step.user, core.now());
     let kind = if step.is_factor_due {
         AuditKind::FirstStepPassed
     } else {
-        notification::tell_of_new_device(context, tx, user, caller).await?;
+        notification::tell_of_new_device(core, delivery, limits, tx, user, caller).await?;
         AuditKind::LoginSucceeded
     };
     let event = caller.event(kind, true, now).by(user.id).about(user.id);
@@ -188,7 +202,7 @@ pub(crate) async fn after_first_step(
             interaction: step.interaction,
             next: step.next,
         };
-        let id = pending::begin(context, tx, waiting).await?;
+        let id = pending::begin(core, tx, waiting).await?;
         return Ok(SignIn::SecondStep(id));
     }
     let beginning = SessionStart {
@@ -197,7 +211,7 @@ pub(crate) async fn after_first_step(
         remember: step.remember,
         before: step.before,
     };
-    let begun = enter(context, tx, &beginning, step.interaction, caller).await?;
+    let begun = enter(core, delivery, tx, &beginning, step.interaction, caller).await?;
     Ok(SignIn::Done(Box::new(begun)))
 }
 
@@ -215,34 +229,36 @@ pub(crate) async fn interaction_of(
 /// Starts the session of an authenticated user, continues the interaction, and mails the link that
 /// verifies the address if it is missing.
 pub(crate) async fn enter(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     tx: &WriteTx,
     beginning: &SessionStart<'_>,
     interaction: Option<&Interaction>,
     caller: &Caller,
 ) -> Result<NewSession, ServerError> {
-    let begun = session::begin(context, tx, beginning, caller).await?;
-    note_progress(tx, interaction, &begun.session, context.core.now()).await?;
+    let begun = session::begin(core, tx, beginning, caller).await?;
+    note_progress(tx, interaction, &begun.session, core.now()).await?;
     let flow = interaction.map(|one| &one.id);
-    verify_email::remind(context, tx, beginning.user, flow, caller).await?;
+    verify_email::remind(core, delivery, tx, beginning.user, flow, caller).await?;
     Ok(begun)
 }
 
 /// Records a wrong password, and starts a lockout if its limit is reached.
 async fn reject(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
+    limits: &Limits,
     tx: &WriteTx,
     (attempt, user): (&Attempt, Option<&User>),
     caller: &Caller,
 ) -> Result<Rejected, ServerError> {
-    let now = context.core.now();
+    let now = core.now();
     let event = caller.event(AuditKind::LoginFailed, false, now);
     let event = match user {
         Some(user) => event.about(user.id),
         None => event,
     };
-    let wait = context
-        .limits
+    let wait = limits
         .rate_limiter
         .note_failure(tx, &attempt.pass, now)
         .await?;
@@ -252,7 +268,7 @@ async fn reject(
     };
     repo::audit::insert(tx, &event.with("method", "password")).await?;
     if let Some(wait) = wait.filter(|wait| wait.begins) {
-        lock(context, tx, (attempt, user), wait.seconds, caller).await?;
+        lock(core, delivery, tx, (attempt, user), wait.seconds, caller).await?;
     }
     Ok(Rejected)
 }
@@ -260,35 +276,38 @@ async fn reject(
 /// Decides whether the second factor is required; otherwise returns the trusted device that skips
 /// it, if any.
 async fn factor_due(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    accounts: &Accounts,
     tx: &WriteTx,
     user: &User,
     attempt: &Attempt,
     caller: &Caller,
 ) -> Result<(bool, Option<TrustedDeviceId>), ServerError> {
-    if !factors::is_required_at_sign_in(context, tx, user.id).await? {
+    if !factors::is_required_at_sign_in(core, accounts, tx, user.id).await? {
         return Ok((false, None));
     }
     let within = (attempt.interaction.as_ref(), attempt.before.as_ref());
-    let trusted = trusted_device::sparing(context, tx, user, within, caller).await?;
+    let trusted = trusted_device::sparing(core, directory, tx, user, within, caller).await?;
     Ok((trusted.is_none(), trusted))
 }
 
 /// Records a lockout of this account, and enqueues its notification.
 async fn lock(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     tx: &WriteTx,
     (attempt, user): (&Attempt, Option<&User>),
     seconds: i64,
     caller: &Caller,
 ) -> Result<(), ServerError> {
-    let event = caller.event(AuditKind::LoginLocked, false, context.core.now());
+    let event = caller.event(AuditKind::LoginLocked, false, core.now());
     let event = match user {
         Some(user) => event.about(user.id),
         None => event,
     };
     repo::audit::insert(tx, &event.with("wait", seconds)).await?;
-    notification::tell_of_lock(context, tx, &attempt.identifier, seconds, caller).await
+    notification::tell_of_lock(core, delivery, tx, &attempt.identifier, seconds, caller).await
 }
 
 /// Records in the interaction that the user of this session has just authenticated; earlier

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use super::session;
 use super::signed_in::SignedIn;
 use crate::caller::Caller;
-use crate::context::Context;
+use crate::context::{Core, Delivery, Directory, Issuing};
 use crate::error::{FlowError, ServerError};
 
 /// A verified ID token of this server, used as a hint (OIDC Core §3.1.2.1). Its expiry is ignored.
@@ -37,19 +37,16 @@ impl IdTokenHint {
 
 /// Verifies a hint; returns `None` for anything that this server did not sign as an ID token.
 pub async fn verify_id_token_hint(
-    context: &Context,
+    core: &Core,
+    issuing: &Issuing,
     hint: &str,
 ) -> Result<Option<IdTokenHint>, ServerError> {
-    let ring = context
-        .issuing
-        .keys
-        .current(&context.core.db, context.core.now())
-        .await?;
+    let ring = issuing.keys.current(&core.db, core.now()).await?;
     let Ok((_, claims)) = verify_jws(hint, ring.verification(), ID_TOKEN_TYPES) else {
         return Ok(None);
     };
     // An access token with the type JWT is not an ID token; it contains `client_id`.
-    let ours = claims.get("iss").and_then(Value::as_str) == Some(context.core.issuer())
+    let ours = claims.get("iss").and_then(Value::as_str) == Some(core.issuer())
         && !claims.contains_key("client_id");
     Ok(ours.then(|| read_hint(&claims)).flatten())
 }
@@ -105,7 +102,9 @@ impl LogoutRequest {
 /// # Errors
 /// The error of the request, if the browser is not signed in.
 pub async fn read(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     params: &Params,
     signed_in: Option<&SignedIn>,
 ) -> Result<LogoutRequest, FlowError> {
@@ -113,12 +112,12 @@ pub async fn read(
     let mut problem = None;
     let mut hint = None;
     if let Some(text) = params.one("id_token_hint")? {
-        hint = verify_id_token_hint(context, text).await?;
+        hint = verify_id_token_hint(core, issuing, text).await?;
         if hint.is_none() {
             problem = Some(OAuthError::invalid_request("id_token_hint is not valid"));
         }
     }
-    let client = client_of(context, params.one("client_id")?, hint.as_ref()).await?;
+    let client = client_of(core, directory, params.one("client_id")?, hint.as_ref()).await?;
     if let (Some(known), Some(given)) = (&client, &hint)
         && !given.is_for(known)
     {
@@ -128,7 +127,7 @@ pub async fn read(
     let redirect_uri = params.one("post_logout_redirect_uri")?;
     let facts = LogoutFacts {
         client: client.as_deref(),
-        hint_fits_session: fits(context, client.as_deref(), hint.as_ref(), signed_in),
+        hint_fits_session: fits(issuing, client.as_deref(), hint.as_ref(), signed_in),
         signed_in: signed_in.is_some(),
         redirect_uri,
     };
@@ -144,7 +143,9 @@ pub async fn read(
             plan.redirect = None;
             plan.confirm = true;
         }
-        (None, None) => hinted = session_of(context, hint.as_ref(), client.as_deref()).await?,
+        (None, None) => {
+            hinted = session_of(core, issuing, hint.as_ref(), client.as_deref()).await?
+        }
         (None, Some(_)) => {}
     }
     Ok(LogoutRequest {
@@ -159,7 +160,8 @@ pub async fn read(
 /// Finds the live session that a hint names by `sid`: the hint was signed by this server, for this
 /// client, and about the user of that session (§2, §3).
 async fn session_of(
-    context: &Context,
+    core: &Core,
+    issuing: &Issuing,
     hint: Option<&IdTokenHint>,
     client: Option<&Client>,
 ) -> Result<Option<SignedIn>, ServerError> {
@@ -169,16 +171,16 @@ async fn session_of(
     let Some(id) = hint.sid.as_deref().and_then(SessionId::parse) else {
         return Ok(None);
     };
-    let found = repo::sessions::find_with_user(context.core.db.read(), id).await?;
+    let found = repo::sessions::find_with_user(core.db.read(), id).await?;
     let found = found.filter(|(session, user)| {
-        session.is_live(context.core.now())
-            && context.issuing.subject_key.subject(client, user.id) == hint.subject
+        session.is_live(core.now()) && issuing.subject_key.subject(client, user.id) == hint.subject
     });
     Ok(found.map(|(session, user)| SignedIn::in_browser(session, user)))
 }
 
 async fn client_of(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     client_id: Option<&str>,
     hint: Option<&IdTokenHint>,
 ) -> Result<Option<Arc<Client>>, ServerError> {
@@ -187,12 +189,12 @@ async fn client_of(
             .map(String::as_str)
     });
     let Some(named) = named else { return Ok(None) };
-    let client = context.directory.client(&context.core, named).await?;
+    let client = directory.client(core, named).await?;
     Ok(client.filter(|client| client.is_active()))
 }
 
 fn fits(
-    context: &Context,
+    issuing: &Issuing,
     client: Option<&Client>,
     hint: Option<&IdTokenHint>,
     signed_in: Option<&SignedIn>,
@@ -204,7 +206,7 @@ fn fits(
                 .as_ref()
                 .is_none_or(|sid| *sid == who.session.id.to_string());
             let known_as = match client {
-                Some(client) => context.issuing.subject_key.subject(client, who.user.id),
+                Some(client) => issuing.subject_key.subject(client, who.user.id),
                 None => who.user.id.to_string(),
             };
             hint.subject == known_as && same_session
@@ -216,20 +218,21 @@ fn fits(
 /// Signs the browser out, if it is signed in. Returns the URIs to load in frames, which notify the
 /// clients of the session (OIDC Front-Channel Logout §3).
 pub async fn carry_out(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     signed_in: Option<&SignedIn>,
     caller: &Caller,
 ) -> Result<Vec<String>, ServerError> {
     let Some(who) = signed_in else {
         return Ok(Vec::new());
     };
-    let apps = repo::clients::framed_in_session(context.core.db.read(), who.session.id).await?;
-    session::sign_out(context, who, caller).await?;
+    let apps = repo::clients::framed_in_session(core.db.read(), who.session.id).await?;
+    session::sign_out(core, delivery, who, caller).await?;
     let sid = who.session.id.to_string();
     let addresses = apps
         .iter()
         .filter_map(|app| app.logout.frontchannel.as_ref());
     Ok(addresses
-        .map(|address| logout::frame(address, context.core.issuer(), &sid))
+        .map(|address| logout::frame(address, core.issuer(), &sid))
         .collect())
 }

@@ -6,7 +6,7 @@ use doorward_domain::rules::identifier::IdentifierError;
 use doorward_domain::rules::profile::FieldProblem;
 use doorward_domain::secret::Secret;
 
-use crate::context::Context;
+use crate::context::Core;
 
 /// A new password, typed twice.
 #[derive(Clone, Debug)]
@@ -49,16 +49,16 @@ impl AccountErrors {
 }
 
 /// Validates a new password of an existing account.
-pub(crate) fn judge_password(context: &Context, user: &User, new: &NewPassword) -> AccountErrors {
+pub(crate) fn judge_password(core: &Core, user: &User, new: &NewPassword) -> AccountErrors {
     let words = PasswordContext {
         username: &user.username,
         email: &user.email,
         names: &names(&user.profile),
-        site: &context.core.config.branding.name,
+        site: &core.config.branding.name,
     };
     let mut problems = AccountErrors::default();
     let confirm = &new.password_confirm;
-    check_password(context, &new.password, confirm, &words, &mut problems);
+    check_password(core, &new.password, confirm, &words, &mut problems);
     problems
 }
 
@@ -71,7 +71,7 @@ pub(super) fn names(profile: &Profile) -> Vec<&str> {
 }
 
 pub(super) fn check_password(
-    context: &Context,
+    core: &Core,
     password: &Secret<String>,
     confirm: &Secret<String>,
     words: &PasswordContext<'_>,
@@ -82,6 +82,6 @@ pub(super) fn check_password(
         problems.password_missing = true;
         return;
     }
-    problems.password = context.core.password_policy().check(password, words).err();
+    problems.password = core.password_policy().check(password, words).err();
     problems.mismatch = !password::is_same(password, confirm.expose());
 }

@@ -11,7 +11,7 @@ use doorward_store::{WriteTx, repo};
 use super::email_link;
 use super::transaction::in_transaction;
 use crate::caller::Caller;
-use crate::context::Context;
+use crate::context::{Core, Delivery, Limits};
 use crate::error::{FlowError, ServerError};
 use crate::job_payload::Lock;
 use crate::jobs::JobPayload;
@@ -22,21 +22,24 @@ const MINUTE: i64 = 60;
 
 /// Enqueues a notification. Call [`Jobs::wake`](crate::jobs::Jobs::wake) after the commit.
 pub(crate) async fn enqueue(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     tx: &WriteTx,
     user: &User,
     notice: SecurityNotification,
     caller: &Caller,
 ) -> Result<(), ServerError> {
-    let url = format!("{}/account/secure", context.core.issuer());
+    let url = format!("{}/account/secure", core.issuer());
     let content = MailContent::Notice { notice, url };
-    email_link::enqueue_mail(context, tx, user, &user.email, content, caller).await
+    email_link::enqueue_mail(core, delivery, tx, user, &user.email, content, caller).await
 }
 
 /// Enqueues a notification about a sign-in from an unknown device, except for the first sign-in.
 /// Call it before the event of this sign-in is written.
 pub(crate) async fn tell_of_new_device(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
+    limits: &Limits,
     tx: &WriteTx,
     user: &User,
     caller: &Caller,
@@ -44,7 +47,7 @@ pub(crate) async fn tell_of_new_device(
     let cookie = caller.device.as_ref();
     if cookie.is_some_and(|device| {
         device
-            .knows(context.limits.rate_limiter.keyed(), user.into())
+            .knows(limits.rate_limiter.keyed(), user.into())
             .is_some()
     }) {
         return Ok(());
@@ -54,19 +57,28 @@ pub(crate) async fn tell_of_new_device(
     let same = repo::audit::SignIn {
         user_agent: agent,
         ip: caller.ip,
-        since: context.core.now() - REMEMBERED,
+        since: core.now() - REMEMBERED,
     };
     if !repo::audit::has_signed_in(tx, &subject, None).await?
         || repo::audit::has_signed_in(tx, &subject, Some(&same)).await?
     {
         return Ok(());
     }
-    enqueue(context, tx, user, SecurityNotification::NewDevice, caller).await
+    enqueue(
+        core,
+        delivery,
+        tx,
+        user,
+        SecurityNotification::NewDevice,
+        caller,
+    )
+    .await
 }
 
 /// Enqueues the job that notifies the user, if there is one, of a lockout.
 pub(crate) async fn tell_of_lock(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     tx: &WriteTx,
     identifier: &str,
     seconds: i64,
@@ -79,10 +91,9 @@ pub(crate) async fn tell_of_lock(
         ip: caller.ip,
         user_agent: caller.user_agent.clone(),
     };
-    match context
-        .delivery
+    match delivery
         .jobs
-        .enqueue_anonymous(tx, &JobPayload::Lock(lock), context.core.now())
+        .enqueue_anonymous(tx, &JobPayload::Lock(lock), core.now())
         .await
     {
         // The queue is full: the lockout matters more than its mail.
@@ -95,14 +106,14 @@ pub(crate) async fn tell_of_lock(
 }
 
 /// Mails the notification of a lockout to an active account, in the worker.
-pub async fn mail_lock(context: &Context, lock: &Lock) -> Result<(), ServerError> {
+pub async fn mail_lock(core: &Core, delivery: &Delivery, lock: &Lock) -> Result<(), ServerError> {
     let caller = Caller {
         ip: lock.ip,
         user_agent: lock.user_agent.clone(),
         lang: Lang::from_tag(&lock.lang).unwrap_or_default(),
         ..Caller::default()
     };
-    let done: Result<(), FlowError> = in_transaction(&context.core.db, async |tx| {
+    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
         let user = match &lock.identifier {
             Some(key) => repo::users::find_by_identifier(tx, key).await?,
             None => None,
@@ -110,7 +121,7 @@ pub async fn mail_lock(context: &Context, lock: &Lock) -> Result<(), ServerError
         if let Some(user) = user.filter(User::is_active) {
             let minutes = minutes(lock.seconds);
             let notice = SecurityNotification::SignInLocked { minutes };
-            enqueue(context, tx, &user, notice, &caller).await?;
+            enqueue(core, delivery, tx, &user, notice, &caller).await?;
         }
         Ok(())
     })

@@ -4,7 +4,7 @@ use doorward_domain::model::{ClientId, SubjectKind, UserId};
 use doorward_store::db::Conn;
 use doorward_store::{StoreError, repo};
 
-use crate::context::Context;
+use crate::context::Core;
 use crate::error::ServerError;
 
 /// Returns true if a user may act in this organization, or if none is given. An organization that
@@ -24,19 +24,19 @@ pub async fn is_member(
 /// Returns true if a client may act for itself in this organization, which requires a role there,
 /// or if none is given.
 pub async fn serves(
-    context: &Context,
+    core: &Core,
     client: &ClientId,
     organization: Option<&str>,
 ) -> Result<bool, ServerError> {
     let Some(slug) = organization else {
         return Ok(true);
     };
-    let read = context.core.db.read();
+    let read = core.db.read();
     let found = repo::organizations::find(read, slug).await?;
     if !found.is_some_and(|organization| organization.active) {
         return Ok(false);
     }
-    let now = context.core.now();
+    let now = core.now();
     let held = repo::roles::assignments(read, SubjectKind::Client, client.as_str()).await?;
     let counts = |org: Option<&str>| org == Some(slug);
     Ok(held

@@ -10,7 +10,7 @@ use super::session::{self, NewSession, SessionStart};
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Accounts, Context, Core, Limits};
 use crate::error::{FlowError, ServerError};
 use crate::rate_limit::{self, LimitStatus};
 
@@ -59,16 +59,17 @@ impl From<PasswordCheckError> for ChangePasswordError {
 /// Checks the user's current password. Each attempt is counted on the account beforehand, and a
 /// wrong password is recorded.
 pub(crate) async fn prove(
-    context: &Context,
+    core: &Core,
+    accounts: &Accounts,
+    limits: &Limits,
     who: &SignedIn,
     password: &Secret<String>,
     kind: AuditKind,
     caller: &Caller,
 ) -> Result<(), FlowError<PasswordCheckError>> {
-    let pass = match context
-        .limits
+    let pass = match limits
         .rate_limiter
-        .admit_proof(&context.core.db, who.user.id, context.core.now())
+        .admit_proof(&core.db, who.user.id, core.now())
         .await
     {
         Ok(pass) => pass,
@@ -78,28 +79,19 @@ pub(crate) async fn prove(
         Err(FlowError::Server(fault)) => return Err(fault.into()),
     };
     let phc = who.user.password_hash.clone();
-    let matches = context
-        .accounts
-        .hashing
-        .verify(phc, password.clone())
-        .await?;
-    in_transaction(&context.core.db, async |tx| {
+    let matches = accounts.hashing.verify(phc, password.clone()).await?;
+    in_transaction(&core.db, async |tx| {
         if matches {
             rate_limit::note_success(tx, &pass).await?;
             return Ok(());
         }
-        let now = context.core.now();
+        let now = core.now();
         let event = caller
             .event(kind, false, now)
             .by(who.user.id)
             .about(who.user.id)
             .with("reason", "wrong password");
-        let event = match context
-            .limits
-            .rate_limiter
-            .note_failure(tx, &pass, now)
-            .await?
-        {
+        let event = match limits.rate_limiter.note_failure(tx, &pass, now).await? {
             Some(wait) => event.with("wait", wait.seconds),
             None => event,
         };
@@ -116,14 +108,28 @@ pub async fn change(
     change: &Change,
     caller: &Caller,
 ) -> Result<NewSession, FlowError<ChangePasswordError>> {
+    let Context {
+        core,
+        delivery,
+        accounts,
+        ..
+    } = context;
     let kind = AuditKind::PasswordChanged;
-    prove(context, who, &change.current, kind, caller)
-        .await
-        .map_err(|error| error.map(ChangePasswordError::from))?;
-    let hashed = password_reset::hash_new(context, &who.user, &change.new).await;
+    prove(
+        core,
+        accounts,
+        &context.limits,
+        who,
+        &change.current,
+        kind,
+        caller,
+    )
+    .await
+    .map_err(|error| error.map(ChangePasswordError::from))?;
+    let hashed = password_reset::hash_new(core, accounts, &who.user, &change.new).await;
     let phc = hashed.map_err(problems)?;
-    let done = in_transaction(&context.core.db, async |tx| {
-        let now = context.core.now();
+    let done = in_transaction(&core.db, async |tx| {
+        let now = core.now();
         let id = who.user.id;
         let present = repo::users::find_by_id(tx, id).await?.filter(|user| {
             // The checked password must still be the current one.
@@ -144,16 +150,16 @@ pub async fn change(
         let event = caller.event(kind, true, now).by(id).about(id);
         let event = event.with("others_ended", change.end_others);
         repo::audit::insert(tx, &event).await?;
-        password_reset::notify(context, tx, &user, caller).await?;
+        password_reset::notify(core, delivery, tx, &user, caller).await?;
         let user = User {
             password_hash: Some(phc.clone()),
             password_changed_at: Some(now),
             ..user
         };
-        renew(context, tx, who, &user, caller).await
+        renew(core, tx, who, &user, caller).await
     })
     .await;
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     done
 }
 
@@ -173,7 +179,7 @@ fn problems(
 
 /// Renews the cookie of a session with the same authentication.
 async fn renew(
-    context: &Context,
+    core: &Core,
     tx: &doorward_store::WriteTx,
     who: &SignedIn,
     user: &User,
@@ -185,5 +191,5 @@ async fn renew(
         remember: who.session.remember,
         before: Some(who),
     };
-    Ok(session::begin(context, tx, &beginning, caller).await?)
+    Ok(session::begin(core, tx, &beginning, caller).await?)
 }

@@ -15,35 +15,36 @@ use super::federation::roles;
 use super::new_password::{self, AccountErrors, NewPassword};
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Accounts, Core, Delivery};
 use crate::error::{FlowError, ServerError};
 use crate::job_payload::AnonymousRequest;
 use crate::jobs::JobPayload;
 
 /// Requests a reset.
 pub async fn request(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     identifier: &str,
     caller: &Caller,
 ) -> Result<(), ServerError> {
     let task = JobPayload::PasswordReset(AnonymousRequest::new(identifier, caller));
-    anonymous_request::promise(context, &task).await
+    anonymous_request::promise(core, delivery, &task).await
 }
 
 /// Mails a link to an active account, in the worker.
-pub async fn mail_link(context: &Context, request: &AnonymousRequest) -> Result<(), ServerError> {
+pub async fn mail_link(
+    core: &Core,
+    delivery: &Delivery,
+    request: &AnonymousRequest,
+) -> Result<(), ServerError> {
     let caller = request.caller();
-    let done: Result<(), FlowError> = in_transaction(&context.core.db, async |tx| {
+    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
         let user = request.account(tx).await?;
         let mailed = match &user {
-            Some(user) => mail_to(context, tx, user, &caller).await?,
+            Some(user) => mail_to(core, delivery, tx, user, &caller).await?,
             None => false,
         };
-        let event = caller.event(
-            AuditKind::PasswordResetRequested,
-            mailed,
-            context.core.now(),
-        );
+        let event = caller.event(AuditKind::PasswordResetRequested, mailed, core.now());
         let event = match &user {
             Some(user) => event.about(user.id),
             None => event,
@@ -56,22 +57,20 @@ pub async fn mail_link(context: &Context, request: &AnonymousRequest) -> Result<
 }
 
 async fn mail_to(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     tx: &WriteTx,
     user: &User,
     caller: &Caller,
 ) -> Result<bool, ServerError> {
     let purpose = EmailPurpose::Reset;
-    let Ok(token) = email_link::issue(context, tx, user, purpose, &user.email).await? else {
+    let Ok(token) = email_link::issue(core, tx, user, purpose, &user.email).await? else {
         return Ok(false);
     };
-    let url = format!(
-        "{}/reset-password?token={}",
-        context.core.issuer(),
-        token.expose()
-    );
+    let url = format!("{}/reset-password?token={}", core.issuer(), token.expose());
     email_link::enqueue_mail(
-        context,
+        core,
+        delivery,
         tx,
         user,
         &user.email,
@@ -94,37 +93,37 @@ pub enum ResetPasswordError {
 /// Sets a new password by the link. Revokes all access given with the former one (RC-4), and marks
 /// the address as verified.
 pub async fn set_password(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
+    accounts: &Accounts,
     token: &str,
     new: &NewPassword,
     caller: &Caller,
 ) -> Result<(), FlowError<ResetPasswordError>> {
     let purpose = EmailPurpose::Reset;
-    let (_, user) = email_link::look(context, token, purpose)
-        .await
-        .map_err(link)?;
-    let phc = hash_new(context, &user, new).await?;
-    let done = in_transaction(&context.core.db, async |tx| {
-        let (_, user) = email_link::spend(context, tx, token, purpose)
+    let (_, user) = email_link::look(core, token, purpose).await.map_err(link)?;
+    let phc = hash_new(core, accounts, &user, new).await?;
+    let done = in_transaction(&core.db, async |tx| {
+        let (_, user) = email_link::spend(core, tx, token, purpose)
             .await
             .map_err(link)?;
-        let now = context.core.now();
+        let now = core.now();
         if repo::users::is_unproved(tx, user.id).await? {
             forget_stranger(tx, user.id, caller, now).await?;
         }
         repo::users::update_password(tx, user.id, &phc, now).await?;
         repo::users::set_email_verified(tx, user.id, true, now).await?;
-        end_everything(context, tx, &user).await?;
+        end_everything(core, tx, &user).await?;
         let event = caller
             .event(AuditKind::PasswordReset, true, now)
             .by(user.id)
             .about(user.id);
         repo::audit::insert(tx, &event).await?;
-        notify(context, tx, &user, caller).await?;
+        notify(core, delivery, tx, &user, caller).await?;
         Ok(())
     })
     .await;
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     done
 }
 
@@ -153,27 +152,28 @@ fn link(error: FlowError<InvalidLink>) -> FlowError<ResetPasswordError> {
 
 /// Validates a new password for an account and hashes it.
 pub(crate) async fn hash_new(
-    context: &Context,
+    core: &Core,
+    accounts: &Accounts,
     user: &User,
     new: &NewPassword,
 ) -> Result<String, FlowError<ResetPasswordError>> {
-    let problems = new_password::judge_password(context, user, new);
+    let problems = new_password::judge_password(core, user, new);
     if problems.any() {
         return Err(FlowError::Rejected(ResetPasswordError::Problems(Box::new(
             problems,
         ))));
     }
-    Ok(context.accounts.hashing.hash(new.password.clone()).await?)
+    Ok(accounts.hashing.hash(new.password.clone()).await?)
 }
 
 /// Revokes what a former password gave access to: sessions, grants, API keys, pending links. The
 /// link that reverts a change of address remains, because it protects the user.
 pub(crate) async fn end_everything(
-    context: &Context,
+    core: &Core,
     tx: &WriteTx,
     user: &User,
 ) -> Result<(), ServerError> {
-    let now = context.core.now();
+    let now = core.now();
     // Pending sign-ins first: this waits for one that is just being completed, so that its session
     // is ended with the others.
     end_links(tx, user.id, now).await?;
@@ -196,12 +196,13 @@ pub async fn end_links(tx: &WriteTx, user: UserId, now: UnixSeconds) -> Result<(
 
 /// Notifies the user of the changed password.
 pub(crate) async fn notify(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     tx: &WriteTx,
     user: &User,
     caller: &Caller,
 ) -> Result<(), ServerError> {
-    let url = format!("{}/forgot-password", context.core.issuer());
+    let url = format!("{}/forgot-password", core.issuer());
     let content = MailContent::PasswordChanged { url };
-    email_link::enqueue_mail(context, tx, user, &user.email, content, caller).await
+    email_link::enqueue_mail(core, delivery, tx, user, &user.email, content, caller).await
 }

@@ -20,7 +20,7 @@ use super::second_factor::factors;
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Context, Core, Directory};
 use crate::error::{FlowError, ServerError};
 
 /// The error that reauthentication is required (SE-7).
@@ -36,32 +36,33 @@ pub async fn export(
     who: &SignedIn,
     caller: &Caller,
 ) -> Result<Value, FlowError<ReauthenticationRequired>> {
-    if !factors::is_fresh(context, who).await? {
+    let Context { core, delivery, .. } = context;
+    if !factors::is_fresh(core, &context.accounts, who).await? {
         return Err(FlowError::Rejected(ReauthenticationRequired));
     }
-    let done: Result<(), FlowError> = in_transaction(&context.core.db, async |tx| {
+    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
         let user = &who.user;
         let event = caller
-            .event(AuditKind::DataExported, true, context.core.now())
+            .event(AuditKind::DataExported, true, core.now())
             .by(user.id)
             .about(user.id);
         repo::audit::insert(tx, &event).await?;
-        let url = format!("{}/account/password", context.core.issuer());
+        let url = format!("{}/account/password", core.issuer());
         let content = MailContent::Exported { url };
-        email_link::enqueue_mail(context, tx, user, &user.email, content, caller).await?;
+        email_link::enqueue_mail(core, delivery, tx, user, &user.email, content, caller).await?;
         Ok(())
     })
     .await;
     done.map_err(FlowError::into_fault)?;
-    context.delivery.jobs.wake();
-    Ok(collect(context, &who.user).await?)
+    delivery.jobs.wake();
+    Ok(collect(core, &context.directory, &who.user).await?)
 }
 
-async fn collect(context: &Context, user: &User) -> Result<Value, ServerError> {
-    let (conn, id) = (context.core.db.read(), user.id);
+async fn collect(core: &Core, directory: &Directory, user: &User) -> Result<Value, ServerError> {
+    let (conn, id) = (core.db.read(), user.id);
     let avatar = repo::avatars::find_for_user(conn, id).await?;
     let roles = repo::roles::assignments(conn, SubjectKind::User, &id.to_string()).await?;
-    let held = repo::roles::effective_for_user(conn, id, context.core.now()).await?;
+    let held = repo::roles::effective_for_user(conn, id, core.now()).await?;
     let orgs = repo::organizations::of_user(conn, id).await?;
     let groups = repo::groups::of_user(conn, id).await?;
     let sessions = repo::personal_data::sessions(conn, id).await?;
@@ -69,25 +70,22 @@ async fn collect(context: &Context, user: &User) -> Result<Value, ServerError> {
     let factor = repo::totp_factors::find(conn, id).await?;
     let codes_left = repo::recovery_codes::count_unused(conn, id).await?;
     let passkeys = repo::passkeys::list(conn, id).await?;
-    let trusted = repo::trusted_devices::list(conn, id, context.core.now()).await?;
+    let trusted = repo::trusted_devices::list(conn, id, core.now()).await?;
     let keys = repo::personal_data::api_keys(conn, id).await?;
     let links = repo::personal_data::email_tokens(conn, id).await?;
     let invitations = repo::personal_data::invitations(conn, user).await?;
     let events = repo::personal_data::audit_events(conn, id).await?;
     let mut apps = Vec::new();
     for consent in repo::consents::list_for_user(conn, id).await? {
-        let client = context
-            .directory
-            .client(&context.core, consent.client_id.as_str())
-            .await?;
+        let client = directory.client(core, consent.client_id.as_str()).await?;
         let name = client.map(|client| client.name.clone());
         apps.push(app(&consent, name.as_deref()));
     }
     Ok(json!({
-        "issuer": context.core.issuer(),
-        "exported_at": at(context.core.now()),
+        "issuer": core.issuer(),
+        "exported_at": at(core.now()),
         "account": account(user, &held),
-        "profile": profile(context, user)?,
+        "profile": profile(core, user)?,
         "picture": avatar.as_ref().map(picture),
         "roles": roles.iter().map(role).collect::<Vec<_>>(),
         "organizations": orgs.iter().map(membership).collect::<Vec<_>>(),
@@ -131,11 +129,11 @@ fn account(user: &User, held: &EffectiveRoles) -> Value {
     })
 }
 
-fn profile(context: &Context, user: &User) -> Result<Value, ServerError> {
+fn profile(core: &Core, user: &User) -> Result<Value, ServerError> {
     let mut profile = serde_json::to_value(&user.profile)
         .map_err(|error| ServerError::Internal(error.to_string()))?;
     profile["name"] = Value::from(user.profile.name());
-    profile["picture"] = Value::from(claims::picture(context.core.issuer(), &user.profile));
+    profile["picture"] = Value::from(claims::picture(core.issuer(), &user.profile));
     Ok(profile)
 }
 

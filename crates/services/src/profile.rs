@@ -7,7 +7,7 @@ use doorward_store::repo;
 
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::Core;
 use crate::error::{FlowError, ServerError};
 
 /// The failure of changing a profile.
@@ -22,8 +22,8 @@ pub enum UpdateProfileError {
 }
 
 /// Returns the account with its profile; `None` if it is deleted or disabled.
-pub async fn read(context: &Context, id: UserId) -> Result<Option<User>, ServerError> {
-    let found = repo::users::find_by_id(context.core.db.read(), id).await?;
+pub async fn read(core: &Core, id: UserId) -> Result<Option<User>, ServerError> {
+    let found = repo::users::find_by_id(core.db.read(), id).await?;
     Ok(found.filter(User::is_active))
 }
 
@@ -34,13 +34,13 @@ pub async fn read(context: &Context, id: UserId) -> Result<Option<User>, ServerE
 /// # Errors
 /// An [`UpdateProfileError`] if the account or a value does not allow the change.
 pub async fn update(
-    context: &Context,
+    core: &Core,
     id: UserId,
     edit: &ProfileEdit,
     seen: Option<UnixSeconds>,
     caller: &Caller,
 ) -> Result<User, FlowError<UpdateProfileError>> {
-    in_transaction(&context.core.db, async |tx| {
+    in_transaction(&core.db, async |tx| {
         let found = repo::users::find_locked(tx, id).await?;
         let Some(user) = found.filter(User::is_active) else {
             return Err(FlowError::Rejected(UpdateProfileError::Gone));
@@ -50,7 +50,7 @@ pub async fn update(
                 user.into(),
             )));
         }
-        let now = context.core.now();
+        let now = core.now();
         let after = profile::apply(&user.profile, edit, now)
             .map_err(|problems| FlowError::Rejected(UpdateProfileError::Problems(problems)))?;
         let changed = profile::changes(&user.profile, &after);

@@ -15,7 +15,7 @@ use super::authorize::types::{ActiveInteraction, AuthorizeError, BrowserContext,
 use super::transaction::in_transaction;
 use super::{dpop, request_object};
 use crate::caller::Caller;
-use crate::context::Context;
+use crate::context::{Context, Core, Directory, Limits};
 use crate::error::FlowError;
 
 /// The prefix of every `request_uri` of this server (RFC 9126 §2.2).
@@ -45,7 +45,9 @@ pub struct Pushed {
 /// # Errors
 /// The error that the authorization endpoint would return.
 pub async fn push(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    limits: &Limits,
     client: &Client,
     form: &Params,
     proved: &ProvenKeys,
@@ -56,7 +58,7 @@ pub async fn push(
         let nested = "'request_uri' must not be pushed";
         return Err(OAuthError::invalid_request(nested).into());
     }
-    let opened = request_object::open(context, client, form).await?;
+    let opened = request_object::open(core, directory, limits, client, form).await?;
     let pairs = opened.params.iter();
     let pairs = pairs.filter(|(name, _)| !PROOFS.contains(name));
     let params = bound_to(Params::from_pairs(pairs), proved.jkt.as_deref())?;
@@ -68,13 +70,13 @@ pub async fn push(
         pushed: true,
         signed: opened.signed,
     };
-    request_mode::check(client, everybody_pushes(context), came)?;
-    let (known, redirect_uri) = interaction::target(context, &params)
+    request_mode::check(client, everybody_pushes(core), came)?;
+    let (known, redirect_uri) = interaction::target(core, directory, &params)
         .await
         .map_err(|error| error.map(told))?;
-    let request = interaction::read(context, &params, &known, redirect_uri).await?;
+    let request = interaction::read(core, directory, &params, &known, redirect_uri).await?;
     request_mode::check_organization(form, request.organization.as_deref())?;
-    store(context, client, &params, opened.signed, (proved, caller)).await
+    store(core, client, &params, opened.signed, (proved, caller)).await
 }
 
 /// Binds the request to the proved key: `dpop_jkt` must match it, or is added (RFC 9449 §10.1).
@@ -90,24 +92,24 @@ fn bound_to(params: Params, jkt: Option<&str>) -> Result<Params, OAuthError> {
 }
 
 async fn store(
-    context: &Context,
+    core: &Core,
     client: &Client,
     params: &Params,
     signed: bool,
     (proved, caller): (&ProvenKeys, &Caller),
 ) -> Result<Pushed, FlowError> {
     let token = OpaqueToken::generate(&mut rand::rng());
-    let expires_in = context.core.config.authorization.pushed_request_ttl;
+    let expires_in = core.config.authorization.pushed_request_ttl;
     let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
     let pushed = PushedRequest {
         hash: token.hash(),
         client_id: client.id.clone(),
         params: params.iter().map(own).collect(),
         signed,
-        expires_at: context.core.now() + expires_in,
+        expires_at: core.now() + expires_in,
         interaction_id: None,
     };
-    dpop::in_write(context, proved, (client, caller), async |tx| {
+    dpop::in_write(core, proved, (client, caller), async |tx| {
         repo::pushed_requests::insert(tx, &pushed).await?;
         Ok(())
     })
@@ -127,8 +129,8 @@ fn told(refusal: AuthorizeError) -> OAuthError {
 }
 
 /// Returns true if every client must push its requests.
-pub(super) fn everybody_pushes(context: &Context) -> bool {
-    context.core.config.authorization.require_pushed_requests
+pub(super) fn everybody_pushes(core: &Core) -> bool {
+    core.config.authorization.require_pushed_requests
 }
 
 /// Starts an interaction from a pushed request, whose `request_uri` is consumed by that. Later, the
@@ -142,6 +144,7 @@ pub(super) async fn start(
     browser: &BrowserContext<'_>,
     caller: &Caller,
 ) -> Result<Result<Outcome, OAuthError>, FlowError<AuthorizeError>> {
+    let core = &context.core;
     let Some(token) = name.strip_prefix(PREFIX) else {
         // RFC 9101 §6.4, OIDC Core §3.1.2.6: this server never fetches a URL from a request.
         let error = OAuthError::new(
@@ -153,13 +156,15 @@ pub(super) async fn start(
     let hash = TokenHash::of(token);
     // Two rounds at most: the loser of a race finds the request consumed.
     for _ in 0..2 {
-        let found = repo::pushed_requests::find(context.core.db.read(), &hash).await?;
+        let found = repo::pushed_requests::find(core.db.read(), &hash).await?;
         // RFC 9126 §4: bound to the client that pushed it.
         let Some(pushed) = found.filter(|pushed| pushed.client_id == client.id) else {
             return Ok(Err(invalid(Reason::RequestUriUnknown)));
         };
         if let Some(interaction) = &pushed.interaction_id {
-            return match interaction::resume(context, interaction, &browser.hash).await {
+            return match interaction::resume(core, &context.directory, interaction, &browser.hash)
+                .await
+            {
                 Ok(resumed) => interaction::proceed(context, resumed, browser, caller)
                     .await
                     .map(Ok),
@@ -172,7 +177,7 @@ pub(super) async fn start(
                 Err(error) => Err(error),
             };
         }
-        if context.core.now() >= pushed.expires_at {
+        if core.now() >= pushed.expires_at {
             return Ok(Err(invalid(Reason::RequestUriExpired)));
         }
         if let Some(outcome) = begin(context, &pushed, client, beside, browser, caller).await? {
@@ -191,15 +196,18 @@ async fn begin(
     browser: &BrowserContext<'_>,
     caller: &Caller,
 ) -> Result<Option<Outcome>, FlowError<AuthorizeError>> {
+    let Context {
+        core, directory, ..
+    } = context;
     let pairs = pushed.params.iter();
     let params = Params::from_pairs(pairs.map(|(name, value)| (name.as_str(), value.as_str())));
-    let (_, redirect_uri) = interaction::target(context, &params).await?;
+    let (_, redirect_uri) = interaction::target(core, directory, &params).await?;
     let form = Form {
         pushed: true,
         signed: pushed.signed,
     };
-    let read = match request_mode::check(client, everybody_pushes(context), form) {
-        Ok(()) => interaction::read(context, &params, client, redirect_uri.clone()).await,
+    let read = match request_mode::check(client, everybody_pushes(core), form) {
+        Ok(()) => interaction::read(core, directory, &params, client, redirect_uri.clone()).await,
         Err(error) => Err(error.into()),
     };
     let read = read.and_then(|request| {
@@ -211,15 +219,22 @@ async fn begin(
         Ok(request) => request,
         // The registration has changed since, or the organization does not match.
         Err(FlowError::Rejected(error)) => {
-            let outcome =
-                interaction::refused(context, client, redirect_uri, &params, &error).await?;
+            let outcome = interaction::refused(
+                core,
+                &context.issuing,
+                client,
+                redirect_uri,
+                &params,
+                &error,
+            )
+            .await?;
             return Ok(Some(outcome));
         }
         Err(FlowError::Server(fault)) => return Err(fault.into()),
     };
-    let interaction = interaction::begin(context, client, request, browser.hash);
-    let is_first = in_transaction(&context.core.db, async |tx| {
-        let now = context.core.now();
+    let interaction = interaction::begin(core, client, request, browser.hash);
+    let is_first = in_transaction(&core.db, async |tx| {
+        let now = core.now();
         let first = repo::pushed_requests::claim(tx, &pushed.hash, &interaction.id, now).await?;
         if first {
             repo::interactions::insert(tx, &interaction).await?;

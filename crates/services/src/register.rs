@@ -25,7 +25,7 @@ use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use super::{deletion, email_link, verify_email};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Accounts, Core, Delivery};
 use crate::error::{FlowError, ServerError};
 
 /// The input of the registration form.
@@ -81,25 +81,41 @@ pub enum Registered {
 
 /// Registers a user, and signs them in unless their address must be verified first.
 pub async fn register(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
+    accounts: &Accounts,
     account: NewAccount,
     origin: &Origin,
     caller: &Caller,
 ) -> Result<Registered, FlowError<RegisterError>> {
-    if !context.core.config.registration.enabled {
+    if !core.config.registration.enabled {
         return Err(FlowError::Rejected(RegisterError::Closed));
     }
-    if !context.core.config.requires_verified_email() {
-        let checked = check(context, &account, Reserved::Refused, KnownAddress::Said).await?;
-        let begun = sign_up(context, &checked, origin, caller).await?;
+    if !core.config.requires_verified_email() {
+        let checked = check(
+            core,
+            accounts,
+            &account,
+            Reserved::Refused,
+            KnownAddress::Said,
+        )
+        .await?;
+        let begun = sign_up(core, &checked, origin, caller).await?;
         return Ok(Registered::SignedIn(Box::new(begun)));
     }
-    let checked = check(context, &account, Reserved::Refused, KnownAddress::Hidden).await?;
+    let checked = check(
+        core,
+        accounts,
+        &account,
+        Reserved::Refused,
+        KnownAddress::Hidden,
+    )
+    .await?;
     let done = match &checked.owner {
-        Some(owner) => tell_owner(context, &checked, owner, caller).await,
-        None => promise_account(context, &checked, origin, caller).await,
+        Some(owner) => tell_owner(core, delivery, &checked, owner, caller).await,
+        None => promise_account(core, delivery, &checked, origin, caller).await,
     };
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     match done {
         // Another registration with this address was faster.
         Err(FlowError::Rejected(RegisterError::Problems(problems)))
@@ -113,14 +129,14 @@ pub async fn register(
 }
 
 async fn sign_up(
-    context: &Context,
+    core: &Core,
     checked: &ValidatedAccount,
     origin: &Origin,
     caller: &Caller,
 ) -> Result<NewSession, FlowError<RegisterError>> {
-    in_transaction(&context.core.db, async |tx| {
-        let now = context.core.now();
-        add(context, tx, checked, caller).await?;
+    in_transaction(&core.db, async |tx| {
+        let now = core.now();
+        add(core, tx, checked, caller).await?;
         let authentication = assurance::password_proof(now);
         let beginning = SessionStart {
             user: &checked.user,
@@ -128,7 +144,7 @@ async fn sign_up(
             remember: false,
             before: origin.before.as_ref(),
         };
-        let begun = session::begin(context, tx, &beginning, caller).await?;
+        let begun = session::begin(core, tx, &beginning, caller).await?;
         note_progress(tx, origin.interaction.as_ref(), &begun.session, now).await?;
         Ok(begun)
     })
@@ -136,41 +152,43 @@ async fn sign_up(
 }
 
 async fn promise_account(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     checked: &ValidatedAccount,
     origin: &Origin,
     caller: &Caller,
 ) -> Result<(), FlowError<RegisterError>> {
-    in_transaction(&context.core.db, async |tx| {
+    in_transaction(&core.db, async |tx| {
         let flow = origin.interaction.as_ref().map(|one| &one.id);
-        promise(context, tx, checked, flow, caller).await
+        promise(core, delivery, tx, checked, flow, caller).await
     })
     .await
 }
 
 /// Creates the account pending verification of its address.
 pub(crate) async fn promise(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     tx: &WriteTx,
     checked: &ValidatedAccount,
     flow: Option<&InteractionId>,
     caller: &Caller,
 ) -> Result<(), FlowError<RegisterError>> {
-    add(context, tx, checked, caller).await?;
-    repo::users::mark_unproved(tx, checked.user.id, context.core.now()).await?;
-    let _ = verify_email::mail_link(context, tx, &checked.user, flow, caller).await?;
+    add(core, tx, checked, caller).await?;
+    repo::users::mark_unproved(tx, checked.user.id, core.now()).await?;
+    let _ = verify_email::mail_link(core, delivery, tx, &checked.user, flow, caller).await?;
     Ok(())
 }
 
 pub(crate) async fn add(
-    context: &Context,
+    core: &Core,
     tx: &WriteTx,
     checked: &ValidatedAccount,
     caller: &Caller,
 ) -> Result<(), FlowError<RegisterError>> {
-    store(context, tx, checked).await?;
-    let (user, now) = (&checked.user, context.core.now());
-    let roles = &context.core.config.registration.roles;
+    store(core, tx, checked).await?;
+    let (user, now) = (&checked.user, core.now());
+    let roles = &core.config.registration.roles;
     assign_registered(tx, roles, user.id, now).await?;
     let event = caller
         .event(AuditKind::UserRegistered, true, now)
@@ -183,33 +201,30 @@ pub(crate) async fn add(
 /// Mails the user who has the address. The user name is reserved for a limited time as if it were
 /// taken, so that its state does not reveal whether the address was known.
 pub(crate) async fn tell_owner(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     checked: &ValidatedAccount,
     owner: &User,
     caller: &Caller,
 ) -> Result<(), FlowError<RegisterError>> {
-    user_name::hold(context, &checked.user.username_key).await;
+    user_name::hold(core, &checked.user.username_key).await;
     let mails = Key::new("known-address", &checked.user.email_key);
     let hour = Duration::from_hours(1);
     // Without the counter no mail is sent: unlimited mails would be worse.
-    let count = context
-        .core
-        .ephemeral
-        .bump(&mails, hour)
-        .await
-        .unwrap_or(u64::MAX);
-    let may_mail = email_link::hourly(context).admits(count);
-    in_transaction(&context.core.db, async |tx| {
-        let now = context.core.now();
+    let count = core.ephemeral.bump(&mails, hour).await.unwrap_or(u64::MAX);
+    let may_mail = email_link::hourly(core).admits(count);
+    in_transaction(&core.db, async |tx| {
+        let now = core.now();
         let event = caller
             .event(AuditKind::UserRegistered, false, now)
             .about(owner.id)
             .with("reason", "known address");
         repo::audit::insert(tx, &event).await?;
         if may_mail && owner.is_active() {
-            let url = format!("{}/login", context.core.issuer());
+            let url = format!("{}/login", core.issuer());
             let content = MailContent::KnownAddress { url };
-            email_link::enqueue_mail(context, tx, owner, &owner.email, content, caller).await?;
+            email_link::enqueue_mail(core, delivery, tx, owner, &owner.email, content, caller)
+                .await?;
         }
         Ok(())
     })
@@ -236,7 +251,8 @@ pub(crate) enum KnownAddress {
 
 /// Checks all input, and hashes the password only if all of it is valid.
 pub(crate) async fn check(
-    context: &Context,
+    core: &Core,
+    accounts: &Accounts,
     account: &NewAccount,
     reserved: Reserved,
     known: KnownAddress,
@@ -247,24 +263,20 @@ pub(crate) async fn check(
         email: &account.email,
         profile: &account.profile,
     };
-    let named = check_person(context, &person, (reserved, known), &mut problems).await?;
+    let named = check_person(core, &person, (reserved, known), &mut problems).await?;
     let words = PasswordContext {
         username: account.username.trim(),
         email: account.email.trim(),
         names: &names(&named.profile),
-        site: &context.core.config.branding.name,
+        site: &core.config.branding.name,
     };
     let confirm = &account.password_confirm;
-    check_password(context, &account.password, confirm, &words, &mut problems);
+    check_password(core, &account.password, confirm, &words, &mut problems);
     if problems.any() {
         return Err(FlowError::Rejected(RegisterError::Problems(problems)));
     }
-    let password_hash = context
-        .accounts
-        .hashing
-        .hash(account.password.clone())
-        .await?;
-    Ok(named.account(context, &account.email, Some(password_hash)))
+    let password_hash = accounts.hashing.hash(account.password.clone()).await?;
+    Ok(named.account(core, &account.email, Some(password_hash)))
 }
 
 /// The identity in a registration.
@@ -289,11 +301,11 @@ impl Named {
     /// Builds the account, which is not stored yet. Call it only without errors.
     pub(crate) fn account(
         self,
-        context: &Context,
+        core: &Core,
         email: &str,
         password_hash: Option<String>,
     ) -> ValidatedAccount {
-        let now = context.core.now();
+        let now = core.now();
         ValidatedAccount {
             user: User {
                 id: UserId::generate(now, &mut rand::rng()),
@@ -319,7 +331,7 @@ impl Named {
 
 /// Checks everything but the password, which federated sign-ups do not have.
 pub(crate) async fn check_person(
-    context: &Context,
+    core: &Core,
     person: &Person<'_>,
     (reserved, known): (Reserved, KnownAddress),
     problems: &mut AccountErrors,
@@ -331,8 +343,8 @@ pub(crate) async fn check_person(
             problems.username = Some(IdentifierError::Reserved);
         }
         Ok(key) => {
-            let taken = is_name_taken(context, context.core.db.read(), &key).await?;
-            if taken || (known == KnownAddress::Hidden && user_name::is_held(context, &key).await) {
+            let taken = is_name_taken(core, core.db.read(), &key).await?;
+            if taken || (known == KnownAddress::Hidden && user_name::is_held(core, &key).await) {
                 problems.username = Some(IdentifierError::Taken);
             }
             named.username_key = key;
@@ -341,14 +353,14 @@ pub(crate) async fn check_person(
     match identifier::email_key(person.email) {
         Err(problem) => problems.email = Some(problem),
         Ok(key) => {
-            named.owner = repo::users::find_by_identifier(context.core.db.read(), &key).await?;
+            named.owner = repo::users::find_by_identifier(core.db.read(), &key).await?;
             if named.owner.is_some() && known == KnownAddress::Said {
                 problems.email = Some(IdentifierError::Taken);
             }
             named.email_key = key;
         }
     }
-    match profile::apply(&Profile::default(), person.profile, context.core.now()) {
+    match profile::apply(&Profile::default(), person.profile, core.now()) {
         Ok(profile) => named.profile = profile,
         Err(wrong) => problems.profile = wrong,
     }
@@ -358,13 +370,13 @@ pub(crate) async fn check_person(
 /// Inserts the account. The unique index finally decides whether the user name is free. An account
 /// that has the name and did not verify its address in time is deleted.
 pub(crate) async fn store(
-    context: &Context,
+    core: &Core,
     tx: &WriteTx,
     checked: &ValidatedAccount,
 ) -> Result<(), FlowError<RegisterError>> {
-    let (name, before) = (&checked.user.username_key, user_name::free_before(context));
+    let (name, before) = (&checked.user.username_key, user_name::free_before(core));
     for id in repo::users::list_unproved_named(tx, name, before).await? {
-        deletion::drop_in(tx, id, before, context.core.now()).await?;
+        deletion::drop_in(tx, id, before, core.now()).await?;
     }
     match repo::users::insert(tx, &checked.user).await {
         Ok(()) => Ok(()),

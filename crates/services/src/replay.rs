@@ -8,7 +8,7 @@ use doorward_store::db::WriteTx;
 use doorward_store::repo;
 
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::Core;
 use crate::error::ServerError;
 
 /// The kind of replayed proof.
@@ -33,22 +33,22 @@ impl What {
 }
 
 /// Builds the audit event of a replay; the caller adds its subject.
-pub(crate) fn event(context: &Context, caller: &Caller, what: What) -> AuditEvent {
-    let event = caller.event(AuditKind::ProofReplayed, false, context.core.now());
+pub(crate) fn event(core: &Core, caller: &Caller, what: What) -> AuditEvent {
+    let event = caller.event(AuditKind::ProofReplayed, false, core.now());
     event.with("proof", what.as_str())
 }
 
 /// Builds the audit event of a replay by a client; `None` for a public client, which does not
 /// authenticate, so that anonymous requests cannot fill the log.
 pub(crate) fn by_client(
-    context: &Context,
+    core: &Core,
     caller: &Caller,
     what: What,
     client: &Client,
 ) -> Option<AuditEvent> {
     let id = &client.id;
     (client.kind == ClientKind::Confidential)
-        .then(|| event(context, caller, what).about(id).through(id))
+        .then(|| event(core, caller, what).about(id).through(id))
 }
 
 /// Writes the audit event, once per proof.

@@ -7,7 +7,7 @@ use doorward_domain::rules::request_object;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
 
-use crate::context::Context;
+use crate::context::{Core, Directory, Limits};
 use crate::error::FlowError;
 
 /// The parameters of a request in any form.
@@ -24,7 +24,9 @@ pub(crate) struct Opened<'a> {
 /// # Errors
 /// `invalid_request_object`, or `request_not_supported` if the client has no keys to verify one.
 pub(crate) async fn open<'a>(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    limits: &Limits,
     client: &Client,
     params: &'a Params,
 ) -> Result<Opened<'a>, FlowError> {
@@ -47,11 +49,10 @@ pub(crate) async fn open<'a>(
         .into());
     }
     let invalid = |why: String| OAuthError::new(ErrorCode::InvalidRequestObject, why);
-    let claims = context
-        .directory
+    let claims = directory
         .client_keys
         .verify(
-            context.directory.fetcher(&context.core, &context.limits),
+            directory.fetcher(core, limits),
             client,
             object,
             request_object::TYPES,
@@ -64,7 +65,7 @@ pub(crate) async fn open<'a>(
     })?;
     let id = client.id.as_str();
     // RFC 9101 §6.3: parameters outside the object are ignored.
-    let pairs = request_object::check(&claims, id, context.core.issuer(), context.core.now())
+    let pairs = request_object::check(&claims, id, core.issuer(), core.now())
         .map_err(|flaw| invalid(flaw.to_string()))?;
     Ok(Opened {
         params: Cow::Owned(Params::from_pairs(pairs)),

@@ -9,29 +9,31 @@ use doorward_store::repo;
 use super::transaction::in_transaction;
 use super::userinfo::verify_own;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Core, Directory, Issuing};
 use crate::error::FlowError;
 
 /// Revokes a token of this client. A refresh token is revoked with its whole family and their
 /// access tokens (§2.1). An unknown token is no error (§2.2); a token of another client is rejected
 /// and remains.
 pub async fn revoke(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     client: &Client,
     token: &str,
     caller: &Caller,
 ) -> Result<(), FlowError> {
     if OpaqueToken::parse(token).is_some() {
-        return refresh_token(context, client, token, caller).await;
+        return refresh_token(core, client, token, caller).await;
     }
-    let Some(claims) = verify_own(context, token).await? else {
+    let Some(claims) = verify_own(core, directory, issuing, token).await? else {
         return Ok(());
     };
     if claims.client_id != client.id.as_str() {
         return Err(foreign());
     }
-    in_transaction(&context.core.db, async |tx| {
-        let now = context.core.now();
+    in_transaction(&core.db, async |tx| {
+        let now = core.now();
         // The second time nothing changes, and nothing is written.
         if !repo::revoked_tokens::insert(tx, &claims.jti, claims.exp).await? {
             return Ok(());
@@ -56,12 +58,12 @@ pub async fn revoke(
 }
 
 async fn refresh_token(
-    context: &Context,
+    core: &Core,
     client: &Client,
     token: &str,
     caller: &Caller,
 ) -> Result<(), FlowError> {
-    in_transaction(&context.core.db, async |tx| {
+    in_transaction(&core.db, async |tx| {
         let hash = TokenHash::of(token);
         let Some(found) = repo::refresh_tokens::find_with_grant(tx, &hash).await? else {
             return Ok(());
@@ -69,7 +71,7 @@ async fn refresh_token(
         if found.token.client_id != client.id {
             return Err(foreign());
         }
-        let now = context.core.now();
+        let now = core.now();
         if repo::grants::revoke(tx, found.grant.id, RevokeReason::ByClient, now).await? {
             let event = caller
                 .event(AuditKind::TokenRevoked, true, now)

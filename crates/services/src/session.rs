@@ -12,7 +12,7 @@ use super::second_factor::factors::{self, Factors};
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Core, Delivery};
 use crate::error::{FlowError, ServerError};
 use crate::known_device::Account;
 
@@ -21,79 +21,78 @@ const TOUCH_EVERY: i64 = 60;
 
 /// Returns the live session of a cookie value; `None` for an unknown, ended or expired session and
 /// for a disabled user.
-pub async fn find(context: &Context, cookie: &str) -> Result<Option<SignedIn>, ServerError> {
+pub async fn find(core: &Core, cookie: &str) -> Result<Option<SignedIn>, ServerError> {
     if OpaqueToken::parse(cookie).is_none() {
         return Ok(None);
     }
-    let (hash, now) = (TokenHash::of(cookie), context.core.now());
-    match repo::sessions::find_live(context.core.db.read(), &hash, now).await? {
-        Some((session, user)) => used(context, session, user).await,
+    let (hash, now) = (TokenHash::of(cookie), core.now());
+    match repo::sessions::find_live(core.db.read(), &hash, now).await? {
+        Some((session, user)) => used(core, session, user).await,
         None => Ok(None),
     }
 }
 
 /// Returns the same session with the user's second factors, for account pages: still one statement.
 pub async fn find_with_factors(
-    context: &Context,
+    core: &Core,
     cookie: &str,
 ) -> Result<Option<(SignedIn, Factors)>, ServerError> {
     if OpaqueToken::parse(cookie).is_none() {
         return Ok(None);
     }
-    let (hash, now) = (TokenHash::of(cookie), context.core.now());
-    let demands = factors::demands_any(context);
-    let found = repo::sessions::find_present(context.core.db.read(), &hash, demands, now).await?;
+    let (hash, now) = (TokenHash::of(cookie), core.now());
+    let demands = factors::demands_any(core);
+    let found = repo::sessions::find_present(core.db.read(), &hash, demands, now).await?;
     let Some(found) = found else { return Ok(None) };
     let held = found.held.unwrap_or_default();
     let factors = Factors {
         has: found.factors,
-        demand: factors::demand_of(context, &held),
+        demand: factors::demand_of(core, &held),
     };
-    let who = used(context, found.session, found.user).await?;
+    let who = used(core, found.session, found.user).await?;
     Ok(who.map(|who| (who, factors)))
 }
 
 /// Records the use of a session, at most once per interval; returns `None` for a disabled user.
 async fn used(
-    context: &Context,
+    core: &Core,
     mut session: Session,
     user: User,
 ) -> Result<Option<SignedIn>, ServerError> {
     if !user.is_active() {
         return Ok(None);
     }
-    if context.core.now().saturating_sub(session.last_seen_at) >= TOUCH_EVERY {
-        touch(context, &mut session).await?;
+    if core.now().saturating_sub(session.last_seen_at) >= TOUCH_EVERY {
+        touch(core, &mut session).await?;
     }
     Ok(Some(SignedIn::in_browser(session, user)))
 }
 
 /// Returns the time and reason of the end of a cookie's session; `None` for a live or unknown one.
 /// The cookie itself authorizes this, and the response names no user.
-pub async fn ending(context: &Context, cookie: &str) -> Result<Option<SessionEnd>, ServerError> {
+pub async fn ending(core: &Core, cookie: &str) -> Result<Option<SessionEnd>, ServerError> {
     if OpaqueToken::parse(cookie).is_none() {
         return Ok(None);
     }
-    let found =
-        repo::sessions::find_by_token(context.core.db.read(), &TokenHash::of(cookie)).await?;
-    Ok(found.and_then(|session| session.ending(context.core.now())))
+    let found = repo::sessions::find_by_token(core.db.read(), &TokenHash::of(cookie)).await?;
+    Ok(found.and_then(|session| session.ending(core.now())))
 }
 
 /// Returns the idle timeouts of sessions.
-fn rest(context: &Context) -> IdleTimeouts {
+fn rest(core: &Core) -> IdleTimeouts {
     IdleTimeouts {
-        ordinary: context.core.config.sessions.idle,
-        kept: context.core.config.sessions.kept_idle,
+        ordinary: core.config.sessions.idle,
+        kept: core.config.sessions.kept_idle,
     }
 }
 
 /// Records the use of a session, and the authentication that a remembered one still has after being
 /// idle.
-async fn touch(context: &Context, session: &mut Session) -> Result<(), ServerError> {
-    let (now, rest) = (context.core.now(), rest(context));
+async fn touch(core: &Core, session: &mut Session) -> Result<(), ServerError> {
+    let (now, rest) = (core.now(), rest(core));
     let idle_end = rest.idle_end(session.remember, now, session.expires_at);
     let left = rest.left_of(session, now);
-    let tx = context.core.db.begin_write().await?;
+    let tx = core.db.begin_write().await?;
     if let Some(proof) = &left {
         repo::sessions::set_proof(&tx, session.id, proof).await?;
     }
@@ -133,12 +132,12 @@ pub struct SessionStart<'a> {
 /// grants remain. The cookie is always new, and the old one stops working at once (SE-2); a value
 /// sent by the browser is never adopted.
 pub(crate) async fn begin(
-    context: &Context,
+    core: &Core,
     tx: &WriteTx,
     beginning: &SessionStart<'_>,
     caller: &Caller,
 ) -> Result<NewSession, ServerError> {
-    let now = context.core.now();
+    let now = core.now();
     let token = OpaqueToken::generate(&mut rand::rng());
     let account = Account::from(beginning.user);
     let same = beginning
@@ -150,7 +149,7 @@ pub(crate) async fn begin(
         if repo::sessions::rotate(tx, session.id, &old, &new, proof).await? {
             let remember = beginning.remember;
             if remember != session.remember {
-                let end = rest(context).idle_end(remember, now, session.expires_at);
+                let end = rest(core).idle_end(remember, now, session.expires_at);
                 repo::sessions::set_remember(tx, session.id, remember, end).await?;
             }
             let session = Session {
@@ -166,14 +165,14 @@ pub(crate) async fn begin(
             });
         }
     }
-    let expires_at = now + context.core.config.sessions.absolute;
+    let expires_at = now + core.config.sessions.absolute;
     let session = Session {
         id: SessionId::generate(now, &mut rand::rng()),
         token_hash: token.hash(),
         user_id: beginning.user.id,
         created_at: now,
         last_seen_at: now,
-        idle_expires_at: rest(context).idle_end(beginning.remember, now, expires_at),
+        idle_expires_at: rest(core).idle_end(beginning.remember, now, expires_at),
         expires_at,
         authentication: beginning.authentication.clone(),
         remember: beginning.remember,
@@ -196,12 +195,13 @@ pub(crate) async fn begin(
 /// Ends the browser's own session. Refresh tokens bound to it stop working, because the grant check
 /// requires a live session; grants with offline access remain (OIDC Core §11).
 pub async fn sign_out(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     who: &SignedIn,
     caller: &Caller,
 ) -> Result<(), ServerError> {
-    let done: Result<(), FlowError> = in_transaction(&context.core.db, async |tx| {
-        let now = context.core.now();
+    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
+        let now = core.now();
         repo::sessions::end(tx, who.session.id, EndReason::SignedOut, now).await?;
         let event = caller
             .event(AuditKind::LoggedOut, true, now)
@@ -213,6 +213,6 @@ pub async fn sign_out(
     })
     .await;
     // Wakes the worker that notifies the clients.
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     done.map_err(FlowError::into_fault)
 }

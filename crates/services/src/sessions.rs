@@ -6,19 +6,19 @@ use doorward_store::repo;
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::Core;
 use crate::error::{FlowError, ServerError};
 
 /// Ends a session of the same user. Returns false if the user has no session with that id; sessions
 /// of other users are not affected.
 pub async fn end_session(
-    context: &Context,
+    core: &Core,
     who: &SignedIn,
     id: SessionId,
     caller: &Caller,
 ) -> Result<bool, ServerError> {
-    let done: Result<bool, FlowError> = in_transaction(&context.core.db, async |tx| {
-        let now = context.core.now();
+    let done: Result<bool, FlowError> = in_transaction(&core.db, async |tx| {
+        let now = core.now();
         let found = repo::sessions::find(tx, id).await?;
         let own = found.is_some_and(|session| session.user_id == who.user.id);
         if own && repo::sessions::end(tx, id, EndReason::EndedByOwner, now).await? {
@@ -38,30 +38,30 @@ pub async fn end_session(
 /// Ends every other session of the user, and pending sign-ins; returns the number of ended
 /// sessions. Their grants end too, except those with offline access.
 pub async fn end_other_sessions(
-    context: &Context,
+    core: &Core,
     who: &SignedIn,
     caller: &Caller,
 ) -> Result<usize, ServerError> {
-    end_sessions(context, who, Some(who.session.id), caller).await
+    end_sessions(core, who, Some(who.session.id), caller).await
 }
 
 /// Ends all sessions of the user, including this one ("log out everywhere").
 pub async fn end_all_sessions(
-    context: &Context,
+    core: &Core,
     who: &SignedIn,
     caller: &Caller,
 ) -> Result<usize, ServerError> {
-    end_sessions(context, who, None, caller).await
+    end_sessions(core, who, None, caller).await
 }
 
 async fn end_sessions(
-    context: &Context,
+    core: &Core,
     who: &SignedIn,
     kept: Option<SessionId>,
     caller: &Caller,
 ) -> Result<usize, ServerError> {
-    let done: Result<usize, FlowError> = in_transaction(&context.core.db, async |tx| {
-        let (now, user) = (context.core.now(), who.user.id);
+    let done: Result<usize, FlowError> = in_transaction(&core.db, async |tx| {
+        let (now, user) = (core.now(), who.user.id);
         // First, so that a session started by one of them in the meantime ends with the others.
         repo::pending_sign_ins::remove_all(tx, user).await?;
         repo::email_sign_ins::disarm(tx, user).await?;

@@ -10,7 +10,7 @@ use super::session::{self, NewSession, SessionStart};
 use super::setup_token;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Accounts, Core};
 use crate::error::{FlowError, ServerError};
 
 /// The failure of creating the first administrator.
@@ -23,32 +23,39 @@ pub enum SetupRefusal {
 }
 
 /// Returns true if this set-up token is valid now, without consuming it.
-pub async fn is_open(context: &Context, presented: &str) -> Result<bool, ServerError> {
-    Ok(setup_token::is_valid(context.core.db.read(), presented, context.core.now()).await?)
+pub async fn is_open(core: &Core, presented: &str) -> Result<bool, ServerError> {
+    Ok(setup_token::is_valid(core.db.read(), presented, core.now()).await?)
 }
 
 /// Creates the first administrator and signs them in.
 pub async fn complete(
-    context: &Context,
+    core: &Core,
+    accounts: &Accounts,
     presented: &str,
     account: &NewAccount,
     caller: &Caller,
 ) -> Result<NewSession, FlowError<SetupRefusal>> {
-    if !is_open(context, presented).await? {
+    if !is_open(core, presented).await? {
         return Err(FlowError::Rejected(SetupRefusal::Link));
     }
-    let checked = register::check(context, account, Reserved::Allowed, KnownAddress::Said)
-        .await
-        .map_err(as_setup_refusal)?;
-    in_transaction(&context.core.db, async |tx| {
-        let now = context.core.now();
+    let checked = register::check(
+        core,
+        accounts,
+        account,
+        Reserved::Allowed,
+        KnownAddress::Said,
+    )
+    .await
+    .map_err(as_setup_refusal)?;
+    in_transaction(&core.db, async |tx| {
+        let now = core.now();
         if !setup_token::consume(tx, presented, now).await? {
             return Err(FlowError::Rejected(SetupRefusal::Link));
         }
         let mut checked = checked;
         checked.user.is_staff = true;
         checked.user.email_verified = true;
-        register::store(context, tx, &checked)
+        register::store(core, tx, &checked)
             .await
             .map_err(as_setup_refusal)?;
         let user = &checked.user;
@@ -77,7 +84,7 @@ pub async fn complete(
             remember: false,
             before: None,
         };
-        Ok(session::begin(context, tx, &beginning, caller).await?)
+        Ok(session::begin(core, tx, &beginning, caller).await?)
     })
     .await
 }

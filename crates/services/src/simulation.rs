@@ -1,15 +1,13 @@
 //! Simulation of the issuing code: the same functions on the same data, in the same order, up to
 //! the point where a code or a token would be issued.
 
+mod user;
+
 use std::sync::Arc;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
-use doorward_domain::model::{
-    Authentication, Client, ClientId, ClientKind, Grant, GrantId, OrgScope, Session, SessionId,
-    User, UserId,
-};
+use doorward_domain::model::{Client, ClientId, ClientKind, Grant, GrantId, OrgScope};
 use doorward_domain::rules::grant_check::{self, GrantCheckError};
-use doorward_domain::rules::identifier;
 use doorward_domain::rules::next_step::NextStep;
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorization_details::AuthorizationDetails;
@@ -18,17 +16,17 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
-use doorward_store::repo;
 use serde::Serialize;
 use url::form_urlencoded::Serializer;
 
+use self::user::{Found, signed_in};
 use super::authorize::interaction;
 use super::authorize::types::{AuthorizeError, BrowserContext};
 use super::signed_in::SignedIn;
 use super::token::client_credentials::{self, Allowed, Wanted};
 use super::token::{AccessGrant, claims_of};
 use super::{dev_token, issue};
-use crate::context::{Context, effective_roles};
+use crate::context::{Context, Core, Directory, Issuing, effective_roles};
 use crate::error::{FlowError, ServerError};
 
 /// The example of RFC 7636 appendix B.
@@ -142,11 +140,14 @@ pub async fn authorize(
     context: &Context,
     question: &SimulationRequest<'_>,
 ) -> Result<Simulation, ServerError> {
+    let Context {
+        core, directory, ..
+    } = context;
     let mut answer = Simulation::default();
-    let Some(params) = params_of(context, question).await? else {
+    let Some(params) = params_of(core, directory, question).await? else {
         return Ok(unknown_client(answer, question));
     };
-    let (client, redirect_uri) = match interaction::target(context, &params).await {
+    let (client, redirect_uri) = match interaction::target(core, directory, &params).await {
         Ok(found) => found,
         Err(FlowError::Server(fault)) => return Err(fault),
         Err(FlowError::Rejected(AuthorizeError::UnknownClient)) => {
@@ -166,13 +167,13 @@ pub async fn authorize(
     };
     answer.pass("client");
     answer.pass("redirect_uri");
-    let request = match interaction::read(context, &params, &client, redirect_uri).await {
+    let request = match interaction::read(core, directory, &params, &client, redirect_uri).await {
         Ok(request) => request,
         Err(FlowError::Server(fault)) => return Err(fault),
         Err(FlowError::Rejected(error)) => return Ok(answer.told("request", &error)),
     };
     answer.pass("request");
-    let who = match signed_in(context, question).await? {
+    let who = match signed_in(core, question.user, question.acr).await? {
         Found::Nobody => None,
         Found::Unknown(name) => return Ok(answer.stop("person", format!("no user {name}"))),
         Found::Person(who) => Some(*who),
@@ -183,7 +184,7 @@ pub async fn authorize(
         return Ok(answer.stop("sign_in", reason).remedy(command));
     }
     let hash = TokenHash::of("rehearsal");
-    let interaction = interaction::begin(context, &client, request, hash);
+    let interaction = interaction::begin(core, &client, request, hash);
     let browser = BrowserContext {
         hash,
         signed_in: who.as_ref(),
@@ -193,13 +194,23 @@ pub async fn authorize(
         return Ok(page(answer, &step, question));
     };
     answer.pass("next_step");
-    let grant = issue::new_grant(context, &interaction, allowed, who);
-    finish(context, answer, question, &client, &grant, who).await
+    let grant = issue::new_grant(core, &interaction, allowed, who);
+    finish(
+        core,
+        &context.issuing,
+        answer,
+        question,
+        &client,
+        &grant,
+        who,
+    )
+    .await
 }
 
 /// Applies the grant check, and builds the claims of the token.
 async fn finish(
-    context: &Context,
+    core: &Core,
+    issuing: &Issuing,
     mut answer: Simulation,
     question: &SimulationRequest<'_>,
     client: &Client,
@@ -207,8 +218,8 @@ async fn finish(
     who: &SignedIn,
 ) -> Result<Simulation, ServerError> {
     let verdict = issue::admit(
-        context,
-        context.core.db.read(),
+        core,
+        core.db.read(),
         client,
         &GrantType::AuthorizationCode,
         grant,
@@ -220,9 +231,10 @@ async fn finish(
     }
     answer.pass("gate");
     let place = OrgScope::of(grant.org.as_deref());
-    let held = effective_roles::of_user_in(&context.core, who.user.id, place).await?;
+    let held = effective_roles::of_user_in(core, who.user.id, place).await?;
     answer.claims = Some(claims_of(
-        context,
+        core,
+        issuing,
         &AccessGrant::User {
             grant,
             user: &who.user,
@@ -242,31 +254,34 @@ async fn finish(
 /// # Errors
 /// Fails if the store cannot be read.
 pub async fn token(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     question: &SimulationRequest<'_>,
 ) -> Result<Simulation, ServerError> {
     let mut answer = Simulation::default();
     let client = match question.client {
-        Some(id) => context.directory.client(&context.core, id).await?,
-        None => Some(Arc::new(stand_in(context).await?)),
+        Some(id) => directory.client(core, id).await?,
+        None => Some(Arc::new(stand_in(core, directory).await?)),
     };
     let Some(client) = client else {
         return Ok(unknown_client(answer, question));
     };
-    let who = match signed_in(context, question).await? {
-        Found::Nobody => return own(context, answer, question, &client).await,
+    let who = match signed_in(core, question.user, question.acr).await? {
+        Found::Nobody => return own(core, directory, issuing, answer, question, &client).await,
         Found::Unknown(name) => return Ok(answer.stop("person", format!("no user {name}"))),
         Found::Person(who) => who,
     };
     answer.pass("client");
     let (origin, settled) =
-        match dev_token::settle(context, &client, question.scope, question.resources).await {
+        match dev_token::settle(core, directory, &client, question.scope, question.resources).await
+        {
             Ok(settled) => settled,
             Err(FlowError::Server(fault)) => return Err(fault),
             Err(FlowError::Rejected(error)) => return Ok(answer.told("scope", &error)),
         };
     answer.pass("scope");
-    let now = context.core.now();
+    let now = core.now();
     let grant = Grant {
         id: GrantId::generate(now, &mut rand::rng()),
         origin,
@@ -281,16 +296,18 @@ pub async fn token(
         nonce: None,
         authentication: who.session.authentication.clone(),
         created_at: now,
-        expires_at: now + context.core.config.tokens.access_ttl,
+        expires_at: now + core.config.tokens.access_ttl,
         revoked_at: None,
         revoke_reason: None,
         issuer: None,
     };
-    finish(context, answer, question, &client, &grant, &who).await
+    finish(core, issuing, answer, question, &client, &grant, &who).await
 }
 
 async fn own(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     mut answer: Simulation,
     question: &SimulationRequest<'_>,
     client: &Client,
@@ -309,14 +326,15 @@ async fn own(
         settled,
         held,
         details,
-    } = match client_credentials::allow(context, client, &wanted).await {
+    } = match client_credentials::allow(core, directory, client, &wanted).await {
         Ok(allowed) => allowed,
         Err(FlowError::Server(fault)) => return Err(fault),
         Err(FlowError::Rejected(error)) => return Ok(answer.told("grant", &error)),
     };
     answer.pass("grant");
     answer.claims = Some(claims_of(
-        context,
+        core,
+        issuing,
         &AccessGrant::Client {
             client,
             org: question.org,
@@ -336,8 +354,8 @@ fn client_name<'a>(question: &SimulationRequest<'a>) -> &'a str {
 }
 
 /// Returns a client with every scope, for requests that name no client: they ask about the user.
-async fn stand_in(context: &Context) -> Result<Client, ServerError> {
-    let registry = context.directory.registry(&context.core).await?;
+async fn stand_in(core: &Core, directory: &Directory) -> Result<Client, ServerError> {
+    let registry = directory.registry(core).await?;
     let id = ClientId::parse(STAND_IN);
     let id = id.ok_or_else(|| {
         ServerError::Internal("the id of the stand-in client is not valid".to_owned())
@@ -349,12 +367,7 @@ async fn stand_in(context: &Context) -> Result<Client, ServerError> {
             .iter()
             .map(|one| one.name.as_str())
             .collect(),
-        ..Client::new(
-            id,
-            STAND_IN.to_owned(),
-            ClientKind::Public,
-            context.core.now(),
-        )
+        ..Client::new(id, STAND_IN.to_owned(), ClientKind::Public, core.now())
     })
 }
 
@@ -404,63 +417,14 @@ fn page(answer: Simulation, step: &NextStep, question: &SimulationRequest<'_>) -
     }
 }
 
-enum Found {
-    Nobody,
-    Unknown(String),
-    Person(Box<SignedIn>),
-}
-
-/// Returns the user with a new session that is not stored.
-async fn signed_in(
-    context: &Context,
-    question: &SimulationRequest<'_>,
-) -> Result<Found, ServerError> {
-    let Some(name) = question.user else {
-        return Ok(Found::Nobody);
-    };
-    let user = match (UserId::parse(name), identifier::identifier_key(name)) {
-        (Some(id), _) => repo::users::find_by_id(context.core.db.read(), id).await?,
-        (None, Some(key)) => repo::users::find_by_identifier(context.core.db.read(), &key).await?,
-        (None, None) => None,
-    };
-    let Some(user) = user else {
-        return Ok(Found::Unknown(name.to_owned()));
-    };
-    let session = session_of(context, &user, question.acr);
-    Ok(Found::Person(Box::new(SignedIn::in_browser(session, user))))
-}
-
-fn session_of(context: &Context, user: &User, acr: &str) -> Session {
-    let now = context.core.now();
-    let end = now + context.core.config.sessions.absolute;
-    Session {
-        id: SessionId::generate(now, &mut rand::rng()),
-        token_hash: TokenHash::of("rehearsal"),
-        user_id: user.id,
-        created_at: now,
-        last_seen_at: now,
-        idle_expires_at: end,
-        expires_at: end,
-        authentication: Authentication {
-            auth_time: now,
-            acr: acr.to_owned(),
-            amr: Vec::new(),
-        },
-        remember: false,
-        user_agent: String::new(),
-        ip: String::new(),
-        ended_at: None,
-        end_reason: None,
-    }
-}
-
 /// Returns the parameters of the request; `None` without a client.
 async fn params_of(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     question: &SimulationRequest<'_>,
 ) -> Result<Option<Params>, ServerError> {
     let found = match question.client {
-        Some(id) => context.directory.client(&context.core, id).await?,
+        Some(id) => directory.client(core, id).await?,
         None => None,
     };
     let Some(client) = found else {

@@ -15,7 +15,7 @@ use super::second_factor::factors;
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Core, Delivery, Directory};
 use crate::error::{FlowError, ServerError};
 
 const SEPARATOR: char = '.';
@@ -54,29 +54,26 @@ impl TrustCookie {
 }
 
 /// Returns the number of days for which a browser may be trusted; `None` if that is disabled.
-pub fn days(context: &Context) -> Option<i64> {
-    let days = context.core.config.mfa.trust_devices_for / doorward_config::key::DAY;
+pub fn days(core: &Core) -> Option<i64> {
+    let days = core.config.mfa.trust_devices_for / doorward_config::key::DAY;
     (days > 0).then_some(days)
 }
 
 /// Returns the trusted device that skips the second factor at this sign-in.
 pub(crate) async fn sparing(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     tx: &WriteTx,
     user: &User,
     (interaction, before): (Option<&Interaction>, Option<&SignedIn>),
     caller: &Caller,
 ) -> Result<Option<TrustedDeviceId>, ServerError> {
-    if days(context).is_none() || caller.trusted.is_empty() {
+    if days(core).is_none() || caller.trusted.is_empty() {
         return Ok(None);
     }
     let client_demands = match interaction {
         // A sign-in for a deleted client never skips the second factor.
-        Some(one) => match context
-            .directory
-            .client(&context.core, one.client_id.as_str())
-            .await?
-        {
+        Some(one) => match directory.client(core, one.client_id.as_str()).await? {
             Some(client) => client.require_mfa,
             None => true,
         },
@@ -85,28 +82,29 @@ pub(crate) async fn sparing(
     let occasion = SignInContext {
         request: interaction.map(|one| &one.request),
         client_demands,
-        role_demands: factors::is_required(context, tx, user.id).await?,
+        role_demands: factors::is_required(core, tx, user.id).await?,
         proves_again: before.is_some_and(|who| who.user.id == user.id),
     };
     if !may_spare(&occasion) {
         return Ok(None);
     }
-    let now = context.core.now();
+    let now = core.now();
     Ok(repo::trusted_devices::note_use(tx, user.id, &caller.trusted, now).await?)
 }
 
 /// Makes this browser a trusted device, at the request of a user who has just used both factors.
 /// Returns the token for its cookie; `None` if trust is disabled.
 pub(crate) async fn trust(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     tx: &WriteTx,
     user: &User,
     caller: &Caller,
 ) -> Result<Option<OpaqueToken>, ServerError> {
-    let Some(days) = days(context) else {
+    let Some(days) = days(core) else {
         return Ok(None);
     };
-    let (now, token) = (context.core.now(), OpaqueToken::generate(&mut rand::rng()));
+    let (now, token) = (core.now(), OpaqueToken::generate(&mut rand::rng()));
     let device = TrustedDevice {
         id: TrustedDeviceId::generate(now, &mut rand::rng()),
         user_id: user.id,
@@ -130,7 +128,8 @@ pub(crate) async fn trust(
     let event = event.with("device", device.id.to_string());
     repo::audit::insert(tx, &event.with("days", days)).await?;
     notification::enqueue(
-        context,
+        core,
+        delivery,
         tx,
         user,
         SecurityNotification::DeviceTrusted,
@@ -142,23 +141,23 @@ pub(crate) async fn trust(
 
 /// Lists a user's trusted devices, the newest first. Returns none without a query if trust is
 /// disabled.
-pub async fn list(context: &Context, user: UserId) -> Result<Vec<TrustedDevice>, ServerError> {
-    if context.core.config.mfa.trust_devices_for == 0 {
+pub async fn list(core: &Core, user: UserId) -> Result<Vec<TrustedDevice>, ServerError> {
+    if core.config.mfa.trust_devices_for == 0 {
         return Ok(Vec::new());
     }
-    Ok(repo::trusted_devices::list(context.core.db.read(), user, context.core.now()).await?)
+    Ok(repo::trusted_devices::list(core.db.read(), user, core.now()).await?)
 }
 
 /// Removes one trusted device, or all of them. That weakens nothing, so it requires no
 /// reauthentication.
 pub async fn distrust(
-    context: &Context,
+    core: &Core,
     who: &SignedIn,
     one: Option<TrustedDeviceId>,
     caller: &Caller,
 ) -> Result<u64, ServerError> {
-    let done: Result<u64, FlowError> = in_transaction(&context.core.db, async |tx| {
-        let (user, now) = (who.user.id, context.core.now());
+    let done: Result<u64, FlowError> = in_transaction(&core.db, async |tx| {
+        let (user, now) = (who.user.id, core.now());
         let removed = match one {
             Some(id) => u64::from(repo::trusted_devices::remove(tx, user, id).await?),
             None => repo::trusted_devices::remove_all(tx, user).await?,

@@ -14,17 +14,19 @@ use serde_json::{Map, Value};
 
 use super::dpop::{self, PresentedToken, Unproved};
 use super::grant_state::{TokenStatus, token_status};
-use crate::context::{Context, effective_roles};
+use crate::context::{Core, Directory, Issuing, effective_roles};
 use crate::error::{FlowError, ServerError};
 
 /// Verifies an access token of this server: signature, type, issuer and times, or the reference.
 /// Does not check the audience. Returns `None` if it is not valid. For endpoints that are asked
 /// about a token; endpoints that accept one use [`admit`].
 pub async fn verify_own(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     token: &str,
 ) -> Result<Option<AccessTokenClaims>, ServerError> {
-    Ok(examine(context, token).await?.ok())
+    Ok(examine(core, directory, issuing, token).await?.ok())
 }
 
 /// The problem of a rejected token, and its owner as claimed by the token.
@@ -53,14 +55,16 @@ impl AccessTokenError {
 /// Returns the claims of a presented token. Every endpoint that accepts tokens calls this, so that
 /// none omits the check of the sender's proof.
 pub async fn admit(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     brought: &PresentedToken,
 ) -> Result<Result<AccessTokenClaims, AccessTokenError>, ServerError> {
-    let claims = match examine(context, &brought.token).await? {
+    let claims = match examine(core, directory, issuing, &brought.token).await? {
         Ok(claims) => claims,
         Err(flaw) => return Ok(Err(flaw)),
     };
-    match dpop::check_sender(context, brought, &claims).await {
+    match dpop::check_sender(core, directory, brought, &claims).await {
         Ok(()) => Ok(Ok(claims)),
         Err(FlowError::Rejected(unproved)) => Ok(Err(AccessTokenError {
             sender: Some(unproved),
@@ -75,14 +79,16 @@ pub async fn admit(
 
 /// Verifies like [`verify_own`], and returns the problem of a rejected token.
 async fn examine(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     token: &str,
 ) -> Result<Result<AccessTokenClaims, AccessTokenError>, ServerError> {
     let claims: Option<AccessTokenClaims> = match ReferenceToken::parse(token) {
-        Some(token) => repo::reference_tokens::find(context.core.db.read(), &token.hash()).await?,
-        None => verify_signed(context, token).await?,
+        Some(token) => repo::reference_tokens::find(core.db.read(), &token.hash()).await?,
+        None => verify_signed(core, directory, issuing, token).await?,
     };
-    let Some(claims) = claims.filter(|claims| claims.iss == context.core.issuer()) else {
+    let Some(claims) = claims.filter(|claims| claims.iss == core.issuer()) else {
         let why = "it is not an access token of this server";
         return Ok(Err(AccessTokenError {
             why,
@@ -91,21 +97,19 @@ async fn examine(
         }));
     };
     // No leeway: this server's clock set `exp`.
-    if is_expired(claims.exp, context.core.now()) {
+    if is_expired(claims.exp, core.now()) {
         return Ok(Err(AccessTokenError::of(&claims, "it has expired")));
     }
     Ok(Ok(claims))
 }
 
 async fn verify_signed(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     token: &str,
 ) -> Result<Option<AccessTokenClaims>, ServerError> {
-    let ring = context
-        .issuing
-        .keys
-        .current(&context.core.db, context.core.now())
-        .await?;
+    let ring = issuing.keys.current(&core.db, core.now()).await?;
     let types = [ACCESS_TOKEN_TYPES, &[PLAIN_JWT]].concat();
     let Ok((header, claims)) = verify_jws(token, ring.verification(), &types) else {
         return Ok(None);
@@ -117,7 +121,7 @@ async fn verify_signed(
     }
     // ID tokens have the same type, which is only accepted from resources that are registered with
     // it.
-    let resources = &context.directory.registry(&context.core).await?.resources;
+    let resources = &directory.registry(core).await?.resources;
     Ok(claims.filter(|claims| {
         let audience: Vec<String> = claims.aud.iter().map(str::to_owned).collect();
         AccessTokenType::of(&audience, resources) == AccessTokenType::Jwt
@@ -154,15 +158,17 @@ impl Withheld {
 
 /// Returns the claims of the user that an access token was issued for.
 pub async fn claims_of(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     brought: &PresentedToken,
 ) -> Result<Released, FlowError<Withheld>> {
-    let token = match admit(context, brought).await? {
+    let token = match admit(core, directory, issuing, brought).await? {
         Ok(claims) => claims,
         Err(flaw) => return Err(Withheld::invalid(flaw)),
     };
     let invalid = |why: &'static str| Withheld::invalid(AccessTokenError::of(&token, why));
-    let standing = match token_status(context, &token).await? {
+    let standing = match token_status(core, directory, &token).await? {
         TokenStatus::User(standing) => standing,
         TokenStatus::Client => return Err(invalid("it belongs to a client, not to a user")),
         TokenStatus::Inactive(why) => return Err(invalid(why)),
@@ -177,21 +183,18 @@ pub async fn claims_of(
         return Err(invalid("the account was deleted"));
     };
     // The client's current scopes limit the claims that it requested by name (OA-11).
-    let client = context
-        .directory
-        .client(&context.core, &token.client_id)
-        .await?;
+    let client = directory.client(core, &token.client_id).await?;
     let named = client.map_or_else(BTreeMap::new, |client| {
         authorize::claims_within(&standing.grant.claims, &client.scopes).userinfo
     });
     let held = if claims::need_held(&token.scope, &named) {
         let place = OrgScope::of(standing.grant.org.as_deref());
-        Some(effective_roles::of_user_in(&context.core, user.id, place).await?)
+        Some(effective_roles::of_user_in(core, user.id, place).await?)
     } else {
         None
     };
     let facts = claims::Facts {
-        issuer: context.core.issuer(),
+        issuer: core.issuer(),
         user,
         held: held.as_ref(),
         room: claims::MAX_IN_USERINFO,

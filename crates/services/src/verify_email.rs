@@ -9,96 +9,100 @@ use super::email_link::{self, InvalidLink};
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Core, Delivery};
 use crate::error::{FlowError, ServerError};
 use crate::job_payload::AnonymousRequest;
 use crate::jobs::JobPayload;
 use crate::rate_limit::LimitStatus;
 
 /// Returns true if the user must verify their address before anything else.
-pub fn is_required(context: &Context, user: &User) -> bool {
-    context.core.config.requires_verified_email() && !user.email_verified
+pub fn is_required(core: &Core, user: &User) -> bool {
+    core.config.requires_verified_email() && !user.email_verified
 }
 
 /// Mails the link, unless the hourly limit is exceeded.
 pub(crate) async fn mail_link(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     tx: &WriteTx,
     user: &User,
     flow: Option<&InteractionId>,
     caller: &Caller,
 ) -> Result<Result<(), LimitStatus>, ServerError> {
     let purpose = EmailPurpose::Verify;
-    let token = match email_link::issue(context, tx, user, purpose, &user.email).await? {
+    let token = match email_link::issue(core, tx, user, purpose, &user.email).await? {
         Ok(token) => token,
         Err(spent) => return Ok(Err(spent)),
     };
-    let mut url = format!(
-        "{}/verify-email?token={}",
-        context.core.issuer(),
-        token.expose()
-    );
+    let mut url = format!("{}/verify-email?token={}", core.issuer(), token.expose());
     if let Some(flow) = flow {
         // The interaction id is useless in other browsers than the one that began it.
         url.push_str("&flow=");
         url.push_str(flow.as_str());
     }
     let content = MailContent::Verify { url };
-    email_link::enqueue_mail(context, tx, user, &user.email, content, caller).await?;
+    email_link::enqueue_mail(core, delivery, tx, user, &user.email, content, caller).await?;
     Ok(Ok(()))
 }
 
 /// Mails the link at a sign-in, unless a valid one was already mailed.
 pub(crate) async fn remind(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     tx: &WriteTx,
     user: &User,
     flow: Option<&InteractionId>,
     caller: &Caller,
 ) -> Result<(), ServerError> {
-    let (purpose, now) = (EmailPurpose::Verify, context.core.now());
-    if is_required(context, user)
+    let (purpose, now) = (EmailPurpose::Verify, core.now());
+    if is_required(core, user)
         && !repo::email_tokens::exists_live(tx, user.id, purpose, now).await?
     {
         // If the limit is exceeded, the user waits for a later mail.
-        let _ = mail_link(context, tx, user, flow, caller).await?;
+        let _ = mail_link(core, delivery, tx, user, flow, caller).await?;
     }
     Ok(())
 }
 
 /// Mails the link again, unless the hourly limit is exceeded.
 pub async fn resend(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     who: &SignedIn,
     flow: Option<&InteractionId>,
     caller: &Caller,
 ) -> Result<(), FlowError<LimitStatus>> {
-    let sent = in_transaction(&context.core.db, async |tx| {
-        let sent = mail_link(context, tx, &who.user, flow, caller).await?;
+    let sent = in_transaction(&core.db, async |tx| {
+        let sent = mail_link(core, delivery, tx, &who.user, flow, caller).await?;
         sent.map_err(FlowError::Rejected)
     })
     .await;
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     sent
 }
 
 /// Enqueues another mail with the link, for a user who cannot sign in yet.
 pub async fn request(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     identifier: &str,
     caller: &Caller,
 ) -> Result<(), ServerError> {
     let task = JobPayload::VerifyEmail(AnonymousRequest::new(identifier, caller));
-    anonymous_request::promise(context, &task).await
+    anonymous_request::promise(core, delivery, &task).await
 }
 
 /// Mails a link to an account with an unverified address, in the worker.
-pub async fn mail_again(context: &Context, request: &AnonymousRequest) -> Result<(), ServerError> {
+pub async fn mail_again(
+    core: &Core,
+    delivery: &Delivery,
+    request: &AnonymousRequest,
+) -> Result<(), ServerError> {
     let caller = request.caller();
-    let done: Result<(), FlowError> = in_transaction(&context.core.db, async |tx| {
+    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
         let user = request.account(tx).await?;
-        if let Some(user) = user.filter(|user| is_required(context, user)) {
-            let _ = mail_link(context, tx, &user, None, &caller).await?;
+        if let Some(user) = user.filter(|user| is_required(core, user)) {
+            let _ = mail_link(core, delivery, tx, &user, None, &caller).await?;
         }
         Ok(())
     })
@@ -108,13 +112,13 @@ pub async fn mail_again(context: &Context, request: &AnonymousRequest) -> Result
 
 /// Consumes the link and marks the address as verified.
 pub async fn confirm(
-    context: &Context,
+    core: &Core,
     token: &str,
     caller: &Caller,
 ) -> Result<User, FlowError<InvalidLink>> {
-    in_transaction(&context.core.db, async |tx| {
-        let (_, user) = email_link::spend(context, tx, token, EmailPurpose::Verify).await?;
-        let now = context.core.now();
+    in_transaction(&core.db, async |tx| {
+        let (_, user) = email_link::spend(core, tx, token, EmailPurpose::Verify).await?;
+        let now = core.now();
         repo::users::set_email_verified(tx, user.id, true, now).await?;
         let event = caller
             .event(AuditKind::EmailVerified, true, now)

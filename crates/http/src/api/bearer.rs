@@ -39,7 +39,14 @@ impl FromRequest for Bearer {
         Box::pin(async move {
             let mut call = call?;
             let brought = token(&call)?;
-            match first_party::authenticate(&call.context, &brought).await {
+            match first_party::authenticate(
+                &call.context.core,
+                &call.context.directory,
+                &call.context.issuing,
+                &brought,
+            )
+            .await
+            {
                 Ok(authenticated) => {
                     middleware::speaks_for(call.request(), &authenticated.client);
                     let facts = DenialDetails {
@@ -95,7 +102,7 @@ pub(super) fn token(call: &ApiRequest) -> Result<PresentedToken, Problem> {
     let Some(header) = call.authorization()? else {
         return Err(missing());
     };
-    match sender_proof::brought(&call.context, call.request(), header) {
+    match sender_proof::brought(&call.context.core, call.request(), header) {
         Ok(brought) => Ok(brought),
         Err(BearerError::OtherScheme) => Err(missing()),
         Err(problem) => Err(invalid(&problem.to_string())),

@@ -29,7 +29,13 @@ pub async fn first_party(
 ) -> Result<Arc<Client>, Problem> {
     let presented = presented(call, query, client_id, client_secret)?;
     let named = presented.as_ref().map(|one| one.client_id.clone());
-    match first_party::client(&call.context, presented.as_ref()).await {
+    match first_party::client(
+        &call.context.core,
+        &call.context.directory,
+        presented.as_ref(),
+    )
+    .await
+    {
         Ok(client) => {
             middleware::speaks_for(call.request(), &client);
             decision_id::note(call.request(), through(client.id.to_string()));

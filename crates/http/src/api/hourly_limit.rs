@@ -10,7 +10,7 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpResponse};
 use doorward_domain::model::UserId;
 use doorward_protocol::bearer::access_token_from_header;
-use doorward_services::context::Context;
+use doorward_services::context::{Context, Core, Directory, Issuing};
 use doorward_services::error::ServerError;
 use doorward_services::rate_limit::{ApiCaller, LimitStatus};
 use doorward_services::userinfo::verify_own;
@@ -49,7 +49,7 @@ async fn count(request: &ServiceRequest) -> Result<LimitStatus, Problem> {
     let Some(context) = request.app_data::<Data<Context>>() else {
         return Err(ServerError::Internal("no state".to_owned()).into());
     };
-    let asking = asking(context, request).await?;
+    let asking = asking(&context.core, &context.directory, &context.issuing, request).await?;
     let caller = arrival::caller(request.request());
     let held = match &asking {
         ApiCaller::Account(user) if context.limits.rate_limiter.depends_on_roles() => {
@@ -70,11 +70,16 @@ async fn count(request: &ServiceRequest) -> Result<LimitStatus, Problem> {
 
 /// Returns the caller that a request counts for: the subject of its access token, if this server
 /// signed it. The handler decides whether the token is still valid.
-async fn asking(context: &Context, request: &ServiceRequest) -> Result<ApiCaller, ServerError> {
+async fn asking(
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
+    request: &ServiceRequest,
+) -> Result<ApiCaller, ServerError> {
     let header = request.headers().get(AUTHORIZATION);
     let header = header.and_then(|value| value.to_str().ok());
     if let Some(Ok((_, token))) = header.map(access_token_from_header)
-        && let Some(claims) = verify_own(context, token).await?
+        && let Some(claims) = verify_own(core, directory, issuing, token).await?
     {
         return Ok(match UserId::parse(&claims.sub) {
             Some(user) => ApiCaller::Account(user),

@@ -42,7 +42,7 @@ impl ApiRequest {
         };
         let accepted = request.headers().get(ACCEPT_LANGUAGE);
         let accepted = accepted.and_then(|value| value.to_str().ok());
-        let device = cookies::value(request, context, CookieName::Device);
+        let device = cookies::value(request, &context.core, CookieName::Device);
         Ok(Self {
             context: context.clone(),
             caller: Caller {

@@ -20,7 +20,14 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     let form = endpoint.form(payload).await?;
     form.reject_duplicates(&["resource"])?;
     let presented = endpoint.presented_client(&form)?;
-    let client = client_auth::authenticate(context, &presented, caller).await?;
+    let client = client_auth::authenticate(
+        &context.core,
+        &context.directory,
+        &context.limits,
+        &presented,
+        caller,
+    )
+    .await?;
     let mut request = BackchannelRequest::parse(&form)?;
     request.organization = endpoint.organization(request.organization)?;
     match ciba::start(context, &client, &request, caller).await {

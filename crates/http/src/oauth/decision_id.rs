@@ -12,7 +12,7 @@ use doorward_domain::rules::delegation::DelegationRule;
 use doorward_domain::rules::rejection::Rejection;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_services::client_auth;
-use doorward_services::context::Context;
+use doorward_services::context::{Context, Core, Directory};
 use doorward_services::denial_log::{DenialDetails, DeniedRequest};
 
 use crate::api::problem::DECISION;
@@ -58,7 +58,7 @@ async fn keep<B>(response: &ServiceResponse<B>) -> Option<String> {
     let noted = request.extensions().get::<DenialDetails>().cloned();
     let mut facts = noted.unwrap_or_default();
     if let Some(told) = &told {
-        explain(context, told, &mut facts).await;
+        explain(&context.core, &context.directory, told, &mut facts).await;
     }
     let attempt = decision_id::attempt(request);
     let refused = DeniedRequest {
@@ -95,7 +95,7 @@ fn rule(told: Option<&OAuthError>) -> &'static str {
 }
 
 /// Adds details that the caller does not receive.
-async fn explain(context: &Context, told: &OAuthError, facts: &mut DenialDetails) {
+async fn explain(core: &Core, directory: &Directory, told: &OAuthError, facts: &mut DenialDetails) {
     if told.code == ErrorCode::InsufficientScope {
         facts.missing = vec!["openid".to_owned()];
     }
@@ -103,7 +103,7 @@ async fn explain(context: &Context, told: &OAuthError, facts: &mut DenialDetails
     if rejection.reason.is_none()
         && told.code == ErrorCode::InvalidClient
         && let Some(id) = facts.client_id.as_deref()
-        && let Some(reason) = client_auth::why(context, id).await
+        && let Some(reason) = client_auth::why(core, directory, id).await
     {
         rejection.reason = Some(reason);
         reason.sentence().clone_into(&mut rejection.because);

@@ -19,12 +19,20 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     let form = endpoint.form(payload).await?;
     form.reject_duplicates(&["resource"])?;
     let presented = endpoint.presented_client(&form)?;
-    let client = client_auth::authenticate(context, &presented, caller).await?;
+    let client = client_auth::authenticate(
+        &context.core,
+        &context.directory,
+        &context.limits,
+        &presented,
+        caller,
+    )
+    .await?;
     let mut request = DeviceAuthorizationRequest::parse(&form)?;
     request.organization = endpoint.organization(request.organization)?;
     if let Err(spent) = context.limits.rate_limiter.admit_device(caller).await {
         return Ok(endpoint.too_many(&spent));
     }
-    let response = device::start(context, &client, &request, caller).await?;
+    let response =
+        device::start(&context.core, &context.directory, &client, &request, caller).await?;
     Ok(endpoint.json(&response))
 }

@@ -18,7 +18,7 @@ use doorward_protocol::token::GrantType;
 use doorward_services::ciba;
 use doorward_services::client_auth;
 use doorward_services::client_registration::create::REGISTER;
-use doorward_services::context::{Context, Registries};
+use doorward_services::context::{Core, Directory, Issuing, Registries};
 use doorward_services::error::ServerError;
 
 use super::endpoint::Endpoint;
@@ -31,7 +31,13 @@ const MAX_AGE: &str = "public, max-age=300";
 /// The signed form is in the member `signed_metadata` (RFC 8414 §2.1), or the whole response if the
 /// client accepts `application/jwt`.
 pub async fn show(endpoint: Endpoint) -> HttpResponse {
-    match signed(&endpoint.context).await {
+    match signed(
+        &endpoint.context.core,
+        &endpoint.context.directory,
+        &endpoint.context.issuing,
+    )
+    .await
+    {
         Ok(document) => {
             let mut answer = HttpResponse::Ok();
             answer
@@ -50,17 +56,16 @@ pub async fn show(endpoint: Endpoint) -> HttpResponse {
 /// The media type of a JWT (RFC 7519 §10.3.1).
 const JWT: &str = "application/jwt";
 
-async fn signed(context: &Context) -> Result<ProviderMetadata, ServerError> {
-    let mut document = metadata(context).await?;
-    let ring = context
-        .issuing
-        .keys
-        .current(&context.core.db, context.core.now())
-        .await?;
-    let jwt = context
-        .issuing
+async fn signed(
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
+) -> Result<ProviderMetadata, ServerError> {
+    let mut document = metadata(core, directory).await?;
+    let ring = issuing.keys.current(&core.db, core.now()).await?;
+    let jwt = issuing
         .signed_metadata
-        .of(&ring, context.core.issuer(), &document)?;
+        .of(&ring, core.issuer(), &document)?;
     document.signed_metadata = Some(jwt);
     Ok(document)
 }
@@ -99,21 +104,21 @@ const ABOUT_TOKENS: [&str; 12] = [
 ];
 
 /// Returns the client authentication methods, with or without public clients.
-fn methods(context: &Context, with_none: bool) -> Vec<String> {
+fn methods(core: &Core, with_none: bool) -> Vec<String> {
     let by_certificate = client_auth::BY_CERTIFICATE.iter();
     let kept = AUTH_METHODS
         .iter()
-        .chain(by_certificate.filter(|one| client_auth::serves(context, **one)))
+        .chain(by_certificate.filter(|one| client_auth::serves(core, **one)))
         .filter(|one| with_none || **one != ClientAuthMethod::None);
     kept.map(|method| method.as_str().to_owned()).collect()
 }
 
 /// Returns the endpoints for clients with certificates, if their origin is not the issuer (RFC 8705
 /// §5).
-fn aliases(context: &Context) -> Option<BTreeMap<String, String>> {
-    let mtls = &context.core.config.mtls;
+fn aliases(core: &Core) -> Option<BTreeMap<String, String>> {
+    let mtls = &core.config.mtls;
     let origin = mtls.public_url.as_ref().filter(|_| mtls.is_on())?;
-    let asks = ciba::is_served(context);
+    let asks = ciba::is_served(core);
     let all = ALIASES
         .iter()
         .filter(|(name, _)| asks || !name.starts_with("backchannel"));
@@ -135,17 +140,17 @@ fn response_modes() -> Vec<String> {
 }
 
 /// Returns the grant types; assertion grants are included if a trusted issuer file is set.
-fn grants(context: &Context) -> Vec<String> {
-    let trusted = context.core.config.authorization.trusted_issuers();
-    let asks = ciba::is_served(context).then_some(&GrantType::Ciba);
+fn grants(core: &Core) -> Vec<String> {
+    let trusted = core.config.authorization.trusted_issuers();
+    let asks = ciba::is_served(core).then_some(&GrantType::Ciba);
     let grants = GRANTS.iter().chain(trusted.map(|_| &GrantType::JwtBearer));
     let grants = grants.chain(asks);
     grants.map(|grant| grant.as_str().to_owned()).collect()
 }
 
 /// Returns the members that depend on authorization details types and on mail.
-fn where_configured(context: &Context, registry: &Registries) -> ProviderMetadata {
-    let asks = ciba::is_served(context);
+fn where_configured(core: &Core, registry: &Registries) -> ProviderMetadata {
+    let asks = ciba::is_served(core);
     ProviderMetadata {
         authorization_details_types_supported: registry
             .details
@@ -155,7 +160,7 @@ fn where_configured(context: &Context, registry: &Registries) -> ProviderMetadat
             .collect(),
         // CIBA Core §4.
         backchannel_authentication_endpoint: asks
-            .then(|| format!("{}/oauth2/bc-authorize", context.core.issuer())),
+            .then(|| format!("{}/oauth2/bc-authorize", core.issuer())),
         backchannel_token_delivery_modes_supported: asks
             .then(|| POLL.to_owned())
             .into_iter()
@@ -165,12 +170,12 @@ fn where_configured(context: &Context, registry: &Registries) -> ProviderMetadat
     }
 }
 
-async fn metadata(context: &Context) -> Result<ProviderMetadata, ServerError> {
-    let registry = context.directory.registry(&context.core).await?;
-    let at = |path: &str| format!("{}{path}", context.core.issuer());
-    let registers = context.core.config.client_registration.is_on();
+async fn metadata(core: &Core, directory: &Directory) -> Result<ProviderMetadata, ServerError> {
+    let registry = directory.registry(core).await?;
+    let at = |path: &str| format!("{}{path}", core.issuer());
+    let registers = core.config.client_registration.is_on();
     Ok(ProviderMetadata {
-        issuer: context.core.issuer().to_owned(),
+        issuer: core.issuer().to_owned(),
         authorization_endpoint: Some(at("/oauth2/authorize")),
         token_endpoint: Some(at("/oauth2/token")),
         userinfo_endpoint: Some(at("/oauth2/userinfo")),
@@ -189,12 +194,12 @@ async fn metadata(context: &Context) -> Result<ProviderMetadata, ServerError> {
         response_types_supported: vec!["code".to_owned()],
         response_modes_supported: response_modes(),
         authorization_signing_alg_values_supported: RESPONSE_ALGS.map(str::to_owned).to_vec(),
-        grant_types_supported: grants(context),
+        grant_types_supported: grants(core),
         subject_types_supported: vec!["public".to_owned(), "pairwise".to_owned()],
         id_token_signing_alg_values_supported: vec!["RS256".to_owned()],
-        token_endpoint_auth_methods_supported: methods(context, true),
-        revocation_endpoint_auth_methods_supported: methods(context, true),
-        introspection_endpoint_auth_methods_supported: methods(context, false),
+        token_endpoint_auth_methods_supported: methods(core, true),
+        revocation_endpoint_auth_methods_supported: methods(core, true),
+        introspection_endpoint_auth_methods_supported: methods(core, false),
         introspection_signing_alg_values_supported: vec!["RS256".to_owned()],
         token_endpoint_auth_signing_alg_values_supported: signing_algs(),
         revocation_endpoint_auth_signing_alg_values_supported: signing_algs(),
@@ -222,10 +227,9 @@ async fn metadata(context: &Context) -> Result<ProviderMetadata, ServerError> {
         request_parameter_supported: Some(true),
         request_object_signing_alg_values_supported: signing_algs(),
         require_pushed_authorization_requests: Some(
-            context.core.config.authorization.require_pushed_requests,
+            core.config.authorization.require_pushed_requests,
         ),
-        client_id_metadata_document_supported: context
-            .core
+        client_id_metadata_document_supported: core
             .config
             .client_metadata_documents
             .enabled
@@ -238,15 +242,10 @@ async fn metadata(context: &Context) -> Result<ProviderMetadata, ServerError> {
         backchannel_logout_session_supported: Some(true),
         dpop_signing_alg_values_supported: dpop::algs().map(str::to_owned).to_vec(),
         // RFC 8705 §3.3 and §5.
-        tls_client_certificate_bound_access_tokens: context
-            .core
-            .config
-            .mtls
-            .is_on()
-            .then_some(true),
-        mtls_endpoint_aliases: aliases(context),
+        tls_client_certificate_bound_access_tokens: core.config.mtls.is_on().then_some(true),
+        mtls_endpoint_aliases: aliases(core),
         frontchannel_logout_supported: Some(true),
         frontchannel_logout_session_supported: Some(true),
-        ..where_configured(context, &registry)
+        ..where_configured(core, &registry)
     })
 }

@@ -109,12 +109,12 @@ impl Endpoint {
 
     /// Returns the proofs of possession of the request (RFC 9449 §4).
     pub fn sent(&self) -> SenderProof {
-        sender_proof::sent(&self.context, &self.request)
+        sender_proof::sent(&self.context.core, &self.request)
     }
 
     /// Returns the access token of the `Authorization` header with its proof of possession.
     pub fn brought(&self, header: &str) -> Result<PresentedToken, BearerError> {
-        sender_proof::brought(&self.context, &self.request, header)
+        sender_proof::brought(&self.context.core, &self.request, header)
     }
 
     /// Returns the client credentials of the request (RFC 6749 §2.3), with the certificate of its
@@ -126,7 +126,7 @@ impl Endpoint {
             self.request.extensions_mut().insert(CredentialsInBody);
         }
         let client = PresentedClient::from_request(authorization, form)?;
-        let shown = certificate::of(&self.context, &self.request);
+        let shown = certificate::of(&self.context.core, &self.request);
         let shown = shown.map_err(|flaw| OAuthError::invalid_request(flaw.to_string()))?;
         let presented = Presented {
             client,
@@ -241,7 +241,7 @@ impl Endpoint {
     /// proof, if one is required (RFC 9449 §8 and §8.2).
     pub fn answer_with_nonce(&self, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {
         let mut response = self.answer(outcome);
-        let nonce = dpop::nonce(&self.context);
+        let nonce = dpop::nonce(&self.context.core, &self.context.issuing);
         if let Some(nonce) = nonce.and_then(|nonce| HeaderValue::from_str(&nonce).ok()) {
             response
                 .headers_mut()

@@ -20,7 +20,14 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     let form = endpoint.form(payload).await?;
     form.reject_duplicates(&[])?;
     let presented = endpoint.presented_client(&form)?;
-    let client = client_auth::authenticate(&endpoint.context, &presented, &endpoint.caller).await?;
+    let client = client_auth::authenticate(
+        &endpoint.context.core,
+        &endpoint.context.directory,
+        &endpoint.context.limits,
+        &presented,
+        &endpoint.caller,
+    )
+    .await?;
     if client.kind == ClientKind::Public {
         // RFC 7662 §2.1: the endpoint requires authorization, so that it cannot be used to scan for
         // tokens.
@@ -30,7 +37,13 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     let found =
         introspect::introspect(&endpoint.context, &client, &request, &endpoint.caller).await?;
     if endpoint.asks_for(SIGNED_MEDIA_TYPE) {
-        let signed = introspect::sign(&endpoint.context, &client, &found).await?;
+        let signed = introspect::sign(
+            &endpoint.context.core,
+            &endpoint.context.issuing,
+            &client,
+            &found,
+        )
+        .await?;
         return Ok(endpoint.document(SIGNED_MEDIA_TYPE, signed));
     }
     Ok(endpoint.json(&found))

@@ -79,12 +79,18 @@ async fn read(
     params: &Params,
     signed_in: Option<&SignedIn>,
 ) -> Result<LogoutRequest, PageError> {
-    logout::read(&page.context, params, signed_in)
-        .await
-        .map_err(|error| match error {
-            FlowError::Rejected(error) => PageError::App(ErrorKind::BadAppRequest, error),
-            FlowError::Server(fault) => fault.into(),
-        })
+    logout::read(
+        &page.context.core,
+        &page.context.directory,
+        &page.context.issuing,
+        params,
+        signed_in,
+    )
+    .await
+    .map_err(|error| match error {
+        FlowError::Rejected(error) => PageError::App(ErrorKind::BadAppRequest, error),
+        FlowError::Server(fault) => fault.into(),
+    })
 }
 
 fn ask(page: &Page, params: &Params, request: &LogoutRequest, who: &SignedIn) -> HttpResponse {
@@ -125,7 +131,13 @@ async fn finish(
     signed_in: Option<&SignedIn>,
 ) -> Result<HttpResponse, PageError> {
     let ended = signed_in.or(request.hinted.as_ref());
-    let frames = logout::carry_out(&page.context, ended, &page.caller).await?;
+    let frames = logout::carry_out(
+        &page.context.core,
+        &page.context.delivery,
+        ended,
+        &page.caller,
+    )
+    .await?;
     let client = request.client.as_ref();
     // RFC 9700 §4.11.2: if no user is signed in, a client that anyone can register causes no
     // automatic redirect.

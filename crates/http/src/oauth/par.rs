@@ -24,12 +24,21 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     let presented = endpoint.presented_client(&form)?;
     // A client with a metadata document may be new to this server.
     client_document::resolve(
-        &endpoint.context,
+        &endpoint.context.core,
+        &endpoint.context.directory,
+        &endpoint.context.limits,
         &presented.client.client_id,
         &endpoint.caller,
     )
     .await?;
-    let client = client_auth::authenticate(&endpoint.context, &presented, &endpoint.caller).await?;
+    let client = client_auth::authenticate(
+        &endpoint.context.core,
+        &endpoint.context.directory,
+        &endpoint.context.limits,
+        &presented,
+        &endpoint.caller,
+    )
+    .await?;
     endpoint.speaks_for(&client);
     if let Err(budget) = endpoint
         .context
@@ -46,9 +55,22 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
         return Ok(response);
     }
     let form = endpoint.with_organization(form);
-    let proved = dpop::proved(&endpoint.context, &endpoint.sent(), None)?;
-    let pushed =
-        pushed_request::push(&endpoint.context, &client, &form, &proved, &endpoint.caller).await?;
+    let proved = dpop::proved(
+        &endpoint.context.core,
+        &endpoint.context.issuing,
+        &endpoint.sent(),
+        None,
+    )?;
+    let pushed = pushed_request::push(
+        &endpoint.context.core,
+        &endpoint.context.directory,
+        &endpoint.context.limits,
+        &client,
+        &form,
+        &proved,
+        &endpoint.caller,
+    )
+    .await?;
     // RFC 9126 §2.2: 201.
     Ok(no_store(StatusCode::CREATED).json(json!({
         "request_uri": pushed.request_uri,

@@ -40,7 +40,7 @@ async fn register(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse,
     }
     let pass = match &token {
         Some(token) => {
-            create::check_token(context, token).await?;
+            create::check_token(&context.core, token).await?;
             match context
                 .limits
                 .rate_limiter
@@ -54,7 +54,15 @@ async fn register(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse,
         None => None,
     };
     let body = endpoint.document_of(payload).await?;
-    let made = create::register(context, token.as_deref(), &body, caller).await?;
+    let made = create::register(
+        &context.core,
+        &context.directory,
+        &context.limits,
+        token.as_deref(),
+        &body,
+        caller,
+    )
+    .await?;
     if let Some(pass) = pass {
         context
             .limits
@@ -71,7 +79,7 @@ pub async fn show(endpoint: Endpoint, id: Path<String>) -> HttpResponse {
         let Some(token) = own_token(&endpoint)? else {
             return Ok(challenged(Challenge::bearer()).finish());
         };
-        let found = manage::read(&endpoint.context, &id, &token).await?;
+        let found = manage::read(&endpoint.context.core, &id, &token).await?;
         Ok(endpoint.json(&found))
     };
     let outcome = outcome.await;
@@ -88,12 +96,21 @@ pub async fn replace(endpoint: Endpoint, id: Path<String>, payload: Payload) -> 
         if let Err(spent) = context.limits.rate_limiter.admit_update_from(caller).await {
             return Ok(endpoint.too_many(&spent));
         }
-        manage::check_token(context, &id, &token).await?;
+        manage::check_token(&context.core, &id, &token).await?;
         if let Err(spent) = context.limits.rate_limiter.admit_update_of(&id).await {
             return Ok(endpoint.too_many(&spent));
         }
         let body = endpoint.document_of(payload).await?;
-        let changed = manage::replace(context, &id, &token, &body, caller).await?;
+        let changed = manage::replace(
+            &context.core,
+            &context.directory,
+            &context.limits,
+            &id,
+            &token,
+            &body,
+            caller,
+        )
+        .await?;
         Ok(endpoint.json(&changed))
     };
     let outcome = outcome.await;
@@ -106,7 +123,7 @@ pub async fn remove(endpoint: Endpoint, id: Path<String>) -> HttpResponse {
         let Some(token) = own_token(&endpoint)? else {
             return Ok(challenged(Challenge::bearer()).finish());
         };
-        manage::remove(&endpoint.context, &id, &token, &endpoint.caller).await?;
+        manage::remove(&endpoint.context.core, &id, &token, &endpoint.caller).await?;
         Ok(no_store(StatusCode::NO_CONTENT).finish())
     };
     let outcome = outcome.await;

@@ -19,9 +19,24 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     let form = endpoint.form(payload).await?;
     form.reject_duplicates(&[])?;
     let presented = endpoint.presented_client(&form)?;
-    let client = client_auth::authenticate(&endpoint.context, &presented, &endpoint.caller).await?;
+    let client = client_auth::authenticate(
+        &endpoint.context.core,
+        &endpoint.context.directory,
+        &endpoint.context.limits,
+        &presented,
+        &endpoint.caller,
+    )
+    .await?;
     endpoint.speaks_for(&client);
     let request = TokenHintRequest::parse(&form)?;
-    revoke::revoke(&endpoint.context, &client, &request.token, &endpoint.caller).await?;
+    revoke::revoke(
+        &endpoint.context.core,
+        &endpoint.context.directory,
+        &endpoint.context.issuing,
+        &client,
+        &request.token,
+        &endpoint.caller,
+    )
+    .await?;
     Ok(endpoint.json(&json!({})))
 }

@@ -33,13 +33,25 @@ async fn answer(
     // (checked when the request is parsed), and no others.
     form.reject_duplicates(&["resource", "audience"])?;
     let presented = endpoint.presented_client(&form)?;
-    let client = client_auth::authenticate(&endpoint.context, &presented, &endpoint.caller).await?;
+    let client = client_auth::authenticate(
+        &endpoint.context.core,
+        &endpoint.context.directory,
+        &endpoint.context.limits,
+        &presented,
+        &endpoint.caller,
+    )
+    .await?;
     endpoint.speaks_for(&client);
     let request = endpoint.made_for(TokenRequest::parse(&form)?)?;
     *grant = Some(request.grant_type());
     let details = AuthorizationDetails::of(&form)?;
     let certificate = presented.certificate.map(|shown| shown.thumbprint);
-    let proved = dpop::proved(&endpoint.context, &endpoint.sent(), certificate)?;
+    let proved = dpop::proved(
+        &endpoint.context.core,
+        &endpoint.context.issuing,
+        &endpoint.sent(),
+        certificate,
+    )?;
     let (context, caller) = (&endpoint.context, &endpoint.caller);
     let response =
         token::answer(context, &client, request, details.as_ref(), &proved, caller).await?;

@@ -90,7 +90,14 @@ async fn claims(
         }
         return Ok(response.insert_header((CACHE_CONTROL, "no-store")).finish());
     };
-    let released = match userinfo::claims_of(&endpoint.context, &brought).await {
+    let released = match userinfo::claims_of(
+        &endpoint.context.core,
+        &endpoint.context.directory,
+        &endpoint.context.issuing,
+        &brought,
+    )
+    .await
+    {
         Ok(released) => released,
         Err(FlowError::Server(fault)) => return Err(fault.into()),
         Err(FlowError::Rejected(withheld)) => {

@@ -32,7 +32,7 @@ pub async fn get(page: Page) -> HttpResponse {
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let (who, factors) = page.account_holder_with_factors("/account").await?;
-    let overview = account::overview(&page.context, &who).await?;
+    let overview = account::overview(&page.context.core, &page.context.directory, &who).await?;
     let factor = enrollment::Overview::from(factors);
     let params = page.query()?;
     let notice = notice(text(&params, "done")?);
@@ -138,7 +138,7 @@ pub async fn end_session(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (who, fields) = own_form(&page, payload).await?;
         let id = SessionId::parse(text(&fields, "session")?).ok_or(ErrorKind::BadRequest)?;
-        sessions::end_session(&page.context, &who, id, &page.caller).await?;
+        sessions::end_session(&page.context.core, &who, id, &page.caller).await?;
         Ok(page.see_other("/account?done=session"))
     };
     let outcome = outcome.await;
@@ -149,7 +149,7 @@ pub async fn end_session(page: Page, payload: Payload) -> HttpResponse {
 pub async fn end_other_sessions(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (who, _) = own_form(&page, payload).await?;
-        sessions::end_other_sessions(&page.context, &who, &page.caller).await?;
+        sessions::end_other_sessions(&page.context.core, &who, &page.caller).await?;
         Ok(page.see_other("/account?done=sessions"))
     };
     let outcome = outcome.await;
@@ -161,7 +161,7 @@ pub async fn remove_app(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (who, fields) = own_form(&page, payload).await?;
         let id = ClientId::parse(text(&fields, "client_id")?).ok_or(ErrorKind::BadRequest)?;
-        authorized_client::remove(&page.context, &who, &id, &page.caller).await?;
+        authorized_client::remove(&page.context.core, &who, &id, &page.caller).await?;
         Ok(page.see_other("/account?done=app"))
     };
     let outcome = outcome.await;

@@ -47,7 +47,14 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         word => Some(ActivityCategory::parse(word).ok_or(ErrorKind::BadRequest)?),
     };
     let before = event(text(&params, "before")?)?;
-    let read = activity::page(&page.context, &who, topic, before).await?;
+    let read = activity::page(
+        &page.context.core,
+        &page.context.directory,
+        &who,
+        topic,
+        before,
+    )
+    .await?;
     let view = Activity {
         chrome: page.chrome(),
         topic,
@@ -98,13 +105,16 @@ async fn step(page: &Page, step: SecureStep, place: &str) -> Result<HttpResponse
     if step == SecureStep::Sessions
         && let Some(id) = event(text(&page.query()?, "event")?)?
     {
-        let found = activity::find(&page.context, &who, id).await?;
+        let found = activity::find(&page.context.core, &page.context.directory, &who, id).await?;
         let found = found.ok_or(ErrorKind::NotFound)?;
         view.row = rows(page, &found, &who).into_iter().next();
     }
     if step == SecureStep::Review {
         view.two_factor = two_factor::state(&enrollment::Overview::from(factors));
-        view.apps = account::overview(&page.context, &who).await?.apps.len();
+        view.apps = account::overview(&page.context.core, &page.context.directory, &who)
+            .await?
+            .apps
+            .len();
     }
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -116,14 +126,24 @@ pub async fn disown(page: Page, payload: Payload) -> HttpResponse {
         let who = page.account_holder("/account/secure").await?;
         let named = event(text(&fields, "event")?)?;
         let own = match named {
-            Some(id) => activity::find(&page.context, &who, id).await?.map(|_| id),
+            Some(id) => activity::find(&page.context.core, &page.context.directory, &who, id)
+                .await?
+                .map(|_| id),
             None => None,
         };
         if own != named {
             return Err(ErrorKind::NotFound.into());
         }
         let ends_others = !text(&fields, "others")?.is_empty();
-        activity::disown(&page.context, &who, own, ends_others, &page.caller).await?;
+        activity::disown(
+            &page.context.core,
+            &page.context.delivery,
+            &who,
+            own,
+            ends_others,
+            &page.caller,
+        )
+        .await?;
         Ok(page.see_other("/account/secure/password"))
     };
     let outcome = outcome.await;

@@ -52,7 +52,7 @@ async fn form(
     problem: Option<PasskeysProblem>,
 ) -> Result<HttpResponse, PageError> {
     let browser = page.browser(None).hash;
-    let looked = by_link::look(&page.context, token, &browser).await;
+    let looked = by_link::look(&page.context.core, &page.context.accounts, token, &browser).await;
     let prompt = convert::prompt(looked.map_err(over)?);
     let status = match problem {
         None => StatusCode::OK,
@@ -99,7 +99,16 @@ async fn keep(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
         browser: page.browser(None).hash,
         name: &name,
     };
-    match by_link::add(&page.context, &token, new, &page.caller).await {
+    match by_link::add(
+        &page.context.core,
+        &page.context.delivery,
+        &page.context.accounts,
+        &token,
+        new,
+        &page.caller,
+    )
+    .await
+    {
         Ok(()) => Ok(forget(page, page.see_other(&format!("{PATH}?done=1")))),
         Err(FlowError::Rejected(NotAdded::Link)) => Err(ErrorKind::LinkInvalid.into()),
         Err(FlowError::Rejected(NotAdded::Passkey(ManagePasskeyError::Stale))) => {

@@ -59,7 +59,7 @@ async fn owner(
     let Some((who, factors)) = page.signed_in_with_factors().await? else {
         return Ok(Err(page.see_other(&format!("/login?next={here}"))));
     };
-    if factors.standing(&page.context, &who).required {
+    if factors.standing(&page.context.accounts, &who).required {
         // The account page shows the missing requirement.
         return Ok(Err(page.see_other("/account")));
     }
@@ -78,7 +78,7 @@ async fn show_list(page: &Page) -> Result<HttpResponse, PageError> {
         Ok((who, _)) => who,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let keys = api_key::list(&page.context, who.user.id).await?;
+    let keys = api_key::list(&page.context.core, who.user.id).await?;
     let registry = page.context.directory.registry(&page.context.core).await?;
     let view = ApiKeys {
         chrome: page.chrome(),
@@ -125,7 +125,7 @@ async fn show_form(page: &Page) -> Result<HttpResponse, PageError> {
         Ok(found) => found,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    if !factors.is_fresh(&page.context, &who) {
+    if !factors.is_fresh(&page.context.core, &page.context.accounts, &who) {
         return Ok(sign_in_again(page));
     }
     let view = form(page, &who).await?;
@@ -141,7 +141,8 @@ async fn form(page: &Page, who: &SignedIn) -> Result<NewApiKey, PageError> {
         row: ScopeRow::new(entry.name, Some(entry.description)),
         ticked: false,
     };
-    let grantable = api_key::grantable(&page.context, who.user.id).await?;
+    let grantable =
+        api_key::grantable(&page.context.core, &page.context.directory, who.user.id).await?;
     let usual = date_of(page.context.core.now() + DEFAULT_LIFE);
     Ok(NewApiKey {
         chrome: page.chrome(),
@@ -264,7 +265,7 @@ async fn ask(page: Page) -> HttpResponse {
             Ok((who, _)) => who,
             Err(elsewhere) => return Ok(elsewhere),
         };
-        let keys = api_key::list(&page.context, who.user.id).await?;
+        let keys = api_key::list(&page.context.core, who.user.id).await?;
         let Some(key) = keys.iter().find(|key| key.id == id) else {
             return Ok(page.see_other(&format!("{HOME}?done=gone")));
         };
@@ -284,7 +285,7 @@ async fn revoke(page: Page, payload: Payload) -> HttpResponse {
         let fields = page.form(payload).await?;
         let id = key_id(&fields)?;
         let who = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
-        let done = api_key::revoke(&page.context, who.user.id, &id, &page.caller).await?;
+        let done = api_key::revoke(&page.context.core, who.user.id, &id, &page.caller).await?;
         let said = if done { "revoked" } else { "gone" };
         Ok(page.see_other(&format!("{HOME}?done={said}")))
     };

@@ -33,7 +33,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     mail_works(page)?;
     let (who, factors) = page.account_holder_with_factors(PLACE).await?;
     let params = page.query()?;
-    if factors.is_due_for_change(&page.context, &who) {
+    if factors.is_due_for_change(&page.context.core, &page.context.accounts, &who) {
         return Ok(page.see_other(&format!("/login?next={PLACE}")));
     }
     let mut view = form(page, &who);
@@ -72,7 +72,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let fields = page.form(payload).await?;
     let who = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
     let who = page.strong_enough(who, PLACE).await?;
-    if factors::is_due_for_change(&page.context, &who).await? {
+    if factors::is_due_for_change(&page.context.core, &page.context.accounts, &who).await? {
         return Ok(page.see_other(&format!("/login?next={PLACE}")));
     }
     let mut view = form(page, &who);
@@ -156,7 +156,7 @@ async fn look(page: &Page, turn: &Turn) -> Result<HttpResponse, PageError> {
         return Ok(page.html(StatusCode::OK, &step(page, turn.done, None)));
     }
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
-    let looked = email_link::look(&page.context, &token, turn.purpose).await;
+    let looked = email_link::look(&page.context.core, &token, turn.purpose).await;
     let (link, _) = looked.map_err(over)?;
     Ok(page.html(StatusCode::OK, &step(page, turn.asks, Some(link.email))))
 }
@@ -175,7 +175,13 @@ fn step(page: &Page, kind: StepKind, address: Option<String>) -> StatusPage {
 pub async fn confirm(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let token = followed(&page, payload).await?;
-        let moved = change_email::confirm(&page.context, &token, &page.caller).await;
+        let moved = change_email::confirm(
+            &page.context.core,
+            &page.context.delivery,
+            &token,
+            &page.caller,
+        )
+        .await;
         moved.map_err(over)?;
         Ok(finished(&page, &CONFIRM))
     };
@@ -187,7 +193,13 @@ pub async fn confirm(page: Page, payload: Payload) -> HttpResponse {
 pub async fn undo(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let token = followed(&page, payload).await?;
-        let restored = change_email::undo(&page.context, &token, &page.caller).await;
+        let restored = change_email::undo(
+            &page.context.core,
+            &page.context.delivery,
+            &token,
+            &page.caller,
+        )
+        .await;
         restored.map_err(over)?;
         Ok(finished(&page, &UNDO))
     };

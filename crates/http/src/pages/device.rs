@@ -90,7 +90,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         }
     };
     let claimed = match UserCode::parse(typed) {
-        Some(code) => device::claim(&page.context, &who, &code).await,
+        Some(code) => device::claim(&page.context.core, &who, &code).await,
         None => Err(FlowError::Rejected(InvalidUserCode)),
     };
     match claimed {
@@ -146,7 +146,7 @@ async fn resume(
     // A message leads here: a user who must sign in first returns to the prompt.
     let place = confirm_address(&id);
     let who = page.account_holder(&place).await?;
-    let claimed = match ciba::find(&page.context, &who, &id).await {
+    let claimed = match ciba::find(&page.context.core, &page.context.directory, &who, &id).await {
         Ok(claimed) => claimed,
         Err(FlowError::Rejected(InvalidUserCode)) => {
             let (status, problem) = (StatusCode::GONE, Some(UserCodeError::Wrong));
@@ -154,7 +154,14 @@ async fn resume(
         }
         Err(FlowError::Server(fault)) => return Err(fault.into()),
     };
-    let elsewhere = match device::missing(&page.context, &who, &claimed.client).await? {
+    let elsewhere = match device::missing(
+        &page.context.core,
+        &page.context.accounts,
+        &who,
+        &claimed.client,
+    )
+    .await?
+    {
         Some(Missing::SecondStep) => {
             let back = match claimed.request.backchannel {
                 Some(_) => place,
@@ -175,7 +182,7 @@ async fn question(
     claimed: &BoundDeviceRequest,
 ) -> Result<HttpResponse, PageError> {
     let BoundDeviceRequest { request, client } = claimed;
-    let question = device::question(&page.context, claimed).await?;
+    let question = device::question(&page.context.core, &page.context.directory, claimed).await?;
     let chrome = page.chrome();
     let started = Started {
         at: request.created_at,
@@ -213,7 +220,16 @@ async fn answer(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         Ok(found) => found,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    match device::decide(&page.context, &claimed, &who, &answer, &page.caller).await {
+    match device::decide(
+        &page.context.core,
+        &page.context.directory,
+        &claimed,
+        &who,
+        &answer,
+        &page.caller,
+    )
+    .await
+    {
         // Already decided, perhaps by a double click: the page shows the result.
         Ok(()) | Err(FlowError::Rejected(InvalidUserCode)) => {
             Ok(page.see_other(&confirm_address(&claimed.request.id)))

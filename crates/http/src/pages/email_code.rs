@@ -130,7 +130,7 @@ async fn waiting(
 ) -> Result<(EmailSignIn, Option<ActiveInteraction>), PageError> {
     let id = AttemptId::parse(text(params, "attempt")?).ok_or(ErrorKind::FlowExpired)?;
     let browser = page.browser(None).hash;
-    let waiting = email_code::find(&page.context, &id, &browser).await?;
+    let waiting = email_code::find(&page.context.core, &id, &browser).await?;
     let resumed = resume(page, &waiting).await?;
     Ok((waiting, resumed))
 }
@@ -142,7 +142,13 @@ async fn resume(
     let Some(id) = &waiting.interaction_id else {
         return Ok(None);
     };
-    let resumed = interaction::resume(&page.context, id, &page.browser(None).hash).await?;
+    let resumed = interaction::resume(
+        &page.context.core,
+        &page.context.directory,
+        id,
+        &page.browser(None).hash,
+    )
+    .await?;
     page.speak(&resumed.interaction.request.ui_locales);
     Ok(Some(resumed))
 }
@@ -212,7 +218,13 @@ async fn promise(page: &mut Page, fields: &Params) -> Result<HttpResponse, PageE
         next: (!asked.next.is_empty()).then_some(asked.next),
         browser: page.browser(None).hash,
     };
-    let id = email_code::request(&page.context, wish, &page.caller).await?;
+    let id = email_code::request(
+        &page.context.core,
+        &page.context.delivery,
+        wish,
+        &page.caller,
+    )
+    .await?;
     Ok(page.see_other(&address_of(&id)))
 }
 
@@ -285,7 +297,7 @@ async fn show_link(page: &mut Page) -> Result<HttpResponse, PageError> {
 async fn followed(page: &Page) -> Result<(String, EmailSignIn), PageError> {
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     let browser = page.browser(None).hash;
-    match email_code::look(&page.context, &token, &browser).await {
+    match email_code::look(&page.context.core, &token, &browser).await {
         Ok(waiting) => Ok((token, waiting)),
         Err(error) => Err(of_link(error)),
     }

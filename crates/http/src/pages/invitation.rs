@@ -37,7 +37,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         let token = OpaqueToken::parse(token).ok_or(ErrorKind::LinkInvalid)?;
         let mut response = page.see_other(PLACE);
         // A base64url cookie is always a valid header value.
-        let _ = response.add_cookie(&cookies::invitation(&page.context, Some(&token)));
+        let _ = response.add_cookie(&cookies::invitation(&page.context.core, Some(&token)));
         return Ok(response);
     }
     let done = match text(&params, "done")? {
@@ -49,7 +49,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         return Ok(page.html(StatusCode::OK, &step(page, kind)));
     }
     let token = page.followed_invitation().ok_or(ErrorKind::LinkInvalid)?;
-    let looked = invitation::look(&page.context, &token).await;
+    let looked = invitation::look(&page.context.core, &token).await;
     let offer = looked?;
     let who = page.signed_in().await?;
     let visitor = match &who {
@@ -84,7 +84,7 @@ fn step(page: &Page, kind: StepKind) -> StatusPage {
 
 /// Deletes the token in the browser.
 fn forget(page: &Page, mut response: HttpResponse) -> HttpResponse {
-    let _ = response.add_cookie(&cookies::invitation(&page.context, None));
+    let _ = response.add_cookie(&cookies::invitation(&page.context.core, None));
     response
 }
 
@@ -104,8 +104,14 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     };
     let token = page.followed_invitation().ok_or(ErrorKind::LinkInvalid)?;
     let who = page.account_holder(PLACE).await?;
-    let answered =
-        invitation::answer(&page.context, &token, who.user.id, answer, &page.caller).await;
+    let answered = invitation::answer(
+        &page.context.core,
+        &token,
+        who.user.id,
+        answer,
+        &page.caller,
+    )
+    .await;
     answered?;
     let place = match answer {
         Answer::Accept => "/invitation?done=accepted",

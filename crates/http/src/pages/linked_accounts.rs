@@ -48,7 +48,7 @@ async fn show(page: Page) -> HttpResponse {
             "removed" => Some(LinksNotice::Removed),
             _ => None,
         };
-        let is_fresh = factors.is_fresh(&page.context, &who);
+        let is_fresh = factors.is_fresh(&page.context.core, &page.context.accounts, &who);
         let problem = problem_of(text(&params, "problem")?);
         view(&page, (&who, is_fresh), flow, notice, problem).await
     };
@@ -68,7 +68,7 @@ async fn view(
         linked,
         others,
         waiting,
-    } = linked_accounts::overview(&page.context, who, &browser).await?;
+    } = linked_accounts::overview(&page.context.core, who, &browser).await?;
     let mut chrome = page.chrome();
     chrome.return_to = within(HOME, &flow);
     let row = |one: linked_accounts::Linked| LinkRow {
@@ -134,7 +134,8 @@ async fn refused(
             Ok(page.see_other(&within(HOME, &flow)))
         }
         other => {
-            let is_fresh = factors::is_fresh(&page.context, who).await?;
+            let is_fresh =
+                factors::is_fresh(&page.context.core, &page.context.accounts, who).await?;
             view(page, (who, is_fresh), flow, None, problem_of(word(other))).await
         }
     }
@@ -145,7 +146,7 @@ async fn add(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (fields, flow, who) = own_form(&page, payload).await?;
         mail_link::admit(&page).await?;
-        if !factors::is_fresh(&page.context, &who).await? {
+        if !factors::is_fresh(&page.context.core, &page.context.accounts, &who).await? {
             return refused(&page, &who, flow, FederationError::NotFresh).await;
         }
         let departure = Departure {
@@ -157,7 +158,7 @@ async fn add(page: Page, payload: Payload) -> HttpResponse {
             next: None,
             browser: page.browser(None).hash,
         };
-        match login_state::begin(&page.context, departure).await {
+        match login_state::begin(&page.context.core, &page.context.directory, departure).await {
             Ok((provider, url)) => going(&page, provider.name, url.as_str()),
             Err(FlowError::Rejected(refusal)) => refused(&page, &who, flow, refusal).await,
             Err(FlowError::Server(fault)) => Err(fault.into()),
@@ -173,7 +174,16 @@ async fn connect(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (_, flow, who) = own_form(&page, payload).await?;
         let browser = page.browser(None).hash;
-        match linked_accounts::connect(&page.context, &who, &browser, &page.caller).await {
+        match linked_accounts::connect(
+            &page.context.core,
+            &page.context.delivery,
+            &page.context.accounts,
+            &who,
+            &browser,
+            &page.caller,
+        )
+        .await
+        {
             Ok(()) if flow.is_empty() => Ok(page.see_other(&after(Ok(())))),
             Ok(()) => Ok(page.see_other(&format!("/login?flow={flow}"))),
             Err(FlowError::Rejected(refusal)) => refused(&page, &who, flow, refusal).await,
@@ -189,7 +199,16 @@ async fn remove(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (fields, flow, who) = own_form(&page, payload).await?;
         let id = LinkId::parse(text(&fields, "link")?).ok_or(ErrorKind::BadRequest)?;
-        match linked_accounts::remove(&page.context, &who, id, &page.caller).await {
+        match linked_accounts::remove(
+            &page.context.core,
+            &page.context.delivery,
+            &page.context.accounts,
+            &who,
+            id,
+            &page.caller,
+        )
+        .await
+        {
             Ok(()) => Ok(page.see_other(&format!("{HOME}?done=removed"))),
             Err(FlowError::Rejected(refusal)) => refused(&page, &who, flow, refusal).await,
             Err(FlowError::Server(fault)) => Err(fault.into()),

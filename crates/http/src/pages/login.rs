@@ -65,7 +65,7 @@ async fn without_app(
     let mut typed = Typed::default();
     let notice = match (signed_in, &next) {
         (Some(who), Some(path)) => {
-            if factors::is_fresh(&page.context, &who).await? {
+            if factors::is_fresh(&page.context.core, &page.context.accounts, &who).await? {
                 return Ok(page.see_other(path));
             }
             typed.identifier = who.user.username;
@@ -120,8 +120,17 @@ async fn form(
         let flow = resumed.map(|one| &one.interaction.id);
         chrome.return_to = with_flow("/login", flow);
     }
-    let offers = provider::offers(&page.context, page.last_provider().as_deref()).await;
-    let prompt = sign_in::ask(&page.context, &page.browser(None).hash)?;
+    let offers = provider::offers(
+        &page.context.core,
+        &page.context.directory,
+        page.last_provider().as_deref(),
+    )
+    .await;
+    let prompt = sign_in::ask(
+        &page.context.core,
+        &page.context.accounts,
+        &page.browser(None).hash,
+    )?;
     let flow = resumed
         .map(|one| one.interaction.id.to_string())
         .unwrap_or_default();
@@ -204,7 +213,7 @@ pub async fn post(mut page: Page, payload: Payload) -> HttpResponse {
 
 async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
-    login::expect_room(&page.context)?;
+    login::expect_room(&page.context.accounts)?;
     let resumed = page.interaction(&fields).await?;
     if let Some(resumed) = &resumed {
         page.speak(&resumed.interaction.request.ui_locales);

@@ -15,13 +15,13 @@ pub(super) fn follow(page: &Page, token: &str, to: &str) -> Result<HttpResponse,
     let token = OpaqueToken::parse(token).ok_or(ErrorKind::LinkInvalid)?;
     let mut response = page.see_other(to);
     // A base64url cookie is always a valid header value.
-    let _ = response.add_cookie(&cookies::link(&page.context, Some(&token)));
+    let _ = response.add_cookie(&cookies::link(&page.context.core, Some(&token)));
     Ok(response)
 }
 
 /// Deletes the token in the browser.
 pub(super) fn forget(page: &Page, mut response: HttpResponse) -> HttpResponse {
-    let _ = response.add_cookie(&cookies::link(&page.context, None));
+    let _ = response.add_cookie(&cookies::link(&page.context.core, None));
     response
 }
 

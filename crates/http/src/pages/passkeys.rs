@@ -78,7 +78,7 @@ async fn owner(page: &Page, flow: &str) -> Result<(SignedIn, Factors), PageError
         let place = format!("/login?next={}", within(HOME, flow));
         return Err(PageError::Redirect(place));
     };
-    let factor = factors.standing(&page.context, &who);
+    let factor = factors.standing(&page.context.accounts, &who);
     if factor.required && factor.enrolled {
         let place = format!("/login/2fa?next={}", within(HOME, flow));
         return Err(PageError::Redirect(place));
@@ -92,7 +92,7 @@ async fn later(page: Page, payload: Payload) -> HttpResponse {
         page.form(payload).await?;
         let mut response = page.see_other("/account");
         // A cookie with a fixed word is always a valid header.
-        let _ = response.add_cookie(&cookies::later(&page.context));
+        let _ = response.add_cookie(&cookies::later(&page.context.core));
         Ok(response)
     };
     let outcome = outcome.await;
@@ -113,7 +113,7 @@ async fn show(page: Page) -> HttpResponse {
             _ if !flow.is_empty() => Some(PasskeysNotice::Required),
             _ => None,
         };
-        let is_fresh = factors.is_fresh(&page.context, &who);
+        let is_fresh = factors.is_fresh(&page.context.core, &page.context.accounts, &who);
         view(&page, (&who, is_fresh), flow, said, None).await
     };
     let outcome = outcome.await;
@@ -128,7 +128,14 @@ async fn view(
     problem: Option<PasskeysProblem>,
 ) -> Result<HttpResponse, PageError> {
     let browser = page.browser(Some(who)).hash;
-    let overview = manage::overview(&page.context, who, &browser, is_fresh).await?;
+    let overview = manage::overview(
+        &page.context.core,
+        &page.context.accounts,
+        who,
+        &browser,
+        is_fresh,
+    )
+    .await?;
     let mut chrome = page.chrome();
     chrome.return_to = within(HOME, &flow);
     let status = match problem {
@@ -209,7 +216,7 @@ async fn refused(
         ManagePasskeyError::BadName => PasskeysProblem::BadName,
         ManagePasskeyError::Stays(stays) => PasskeysProblem::Stays(stays),
     };
-    let is_fresh = factors::is_fresh(&page.context, who).await?;
+    let is_fresh = factors::is_fresh(&page.context.core, &page.context.accounts, who).await?;
     view(page, (who, is_fresh), flow, None, Some(problem)).await
 }
 
@@ -238,7 +245,16 @@ async fn add(page: Page, payload: Payload) -> HttpResponse {
             browser: page.browser(Some(&who)).hash,
             name: &name,
         };
-        match manage::add(&page.context, &who, new, &page.caller).await {
+        match manage::add(
+            &page.context.core,
+            &page.context.delivery,
+            &page.context.accounts,
+            &who,
+            new,
+            &page.caller,
+        )
+        .await
+        {
             Ok(begun) => {
                 let place = if flow.is_empty() {
                     format!("{HOME}?done=added")
@@ -262,7 +278,7 @@ async fn rename(page: Page, payload: Payload) -> HttpResponse {
         let id = named(&fields)?;
         // The page has a form for each passkey, with a field name for each.
         let name = text(&fields, &format!("name-{id}"))?;
-        match manage::rename(&page.context, &who, id, name).await {
+        match manage::rename(&page.context.core, &who, id, name).await {
             Ok(()) => Ok(page.see_other(&format!("{HOME}?done=renamed"))),
             Err(FlowError::Rejected(refusal)) => refused(&page, &who, flow, refusal).await,
             Err(FlowError::Server(fault)) => Err(fault.into()),
@@ -277,7 +293,16 @@ async fn remove(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (fields, flow, who) = own_form(&page, payload).await?;
         let id = named(&fields)?;
-        match manage::remove(&page.context, &who, id, &page.caller).await {
+        match manage::remove(
+            &page.context.core,
+            &page.context.delivery,
+            &page.context.accounts,
+            &who,
+            id,
+            &page.caller,
+        )
+        .await
+        {
             Ok(()) => Ok(page.see_other(&format!("{HOME}?done=removed"))),
             Err(FlowError::Rejected(refusal)) => refused(&page, &who, flow, refusal).await,
             Err(FlowError::Server(fault)) => Err(fault.into()),

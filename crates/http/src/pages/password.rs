@@ -35,7 +35,7 @@ pub async fn get(page: Page) -> HttpResponse {
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let (who, factors) = page.account_holder_with_factors(PLACE).await?;
-    if factors.is_due_for_change(&page.context, &who) {
+    if factors.is_due_for_change(&page.context.core, &page.context.accounts, &who) {
         return Ok(page.see_other(&format!("/login?next={PLACE}")));
     }
     let mut view = form(page, &who);
@@ -66,7 +66,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let fields = page.form(payload).await?;
     let who = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
     let who = page.strong_enough(who, PLACE).await?;
-    if factors::is_due_for_change(&page.context, &who).await? {
+    if factors::is_due_for_change(&page.context.core, &page.context.accounts, &who).await? {
         return Ok(page.see_other(&format!("/login?next={PLACE}")));
     }
     let change = Change {

@@ -77,7 +77,13 @@ async fn promise(page: &Page, payload: Payload) -> Result<HttpResponse, PageErro
         return Ok(identify(page, true, StatusCode::UNPROCESSABLE_ENTITY));
     }
     page.admit_mail().await?;
-    password_reset::request(&page.context, identifier, &page.caller).await?;
+    password_reset::request(
+        &page.context.core,
+        &page.context.delivery,
+        identifier,
+        &page.caller,
+    )
+    .await?;
     Ok(page.see_other("/forgot-password?sent=1"))
 }
 
@@ -106,7 +112,7 @@ async fn form(
     fields: AccountFields,
     status: StatusCode,
 ) -> Result<HttpResponse, PageError> {
-    let looked = email_link::look(&page.context, token, EmailPurpose::Reset).await;
+    let looked = email_link::look(&page.context.core, token, EmailPurpose::Reset).await;
     let (_, user) = looked.map_err(over)?;
     let view = new_password::NewPassword {
         chrome: page.chrome(),
@@ -132,7 +138,16 @@ async fn set(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let new = read(&fields)?;
     mail_link::admit(page).await?;
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
-    match password_reset::set_password(&page.context, &token, &new, &page.caller).await {
+    match password_reset::set_password(
+        &page.context.core,
+        &page.context.delivery,
+        &page.context.accounts,
+        &token,
+        &new,
+        &page.caller,
+    )
+    .await
+    {
         Ok(()) => Ok(forget(page, page.see_other("/reset-password?done=1"))),
         Err(FlowError::Rejected(ResetPasswordError::Link)) => Err(ErrorKind::LinkInvalid.into()),
         Err(FlowError::Rejected(ResetPasswordError::Problems(problems))) => {

@@ -27,7 +27,11 @@ const DAY: i64 = 24 * 60 * 60;
 pub async fn get(page: Page) -> HttpResponse {
     let outcome = async {
         let (who, factors) = page.account_holder_with_factors(PLACE).await?;
-        let view = view(&page, &who, factors.is_fresh(&page.context, &who));
+        let view = view(
+            &page,
+            &who,
+            factors.is_fresh(&page.context.core, &page.context.accounts, &who),
+        );
         Ok(page.html(StatusCode::OK, &view))
     };
     let outcome = outcome.await;
@@ -47,7 +51,7 @@ fn view(page: &Page, who: &SignedIn, is_fresh: bool) -> PersonalData {
 }
 
 async fn is_fresh(page: &Page, who: &SignedIn) -> Result<bool, ServerError> {
-    factors::is_fresh(&page.context, who).await
+    factors::is_fresh(&page.context.core, &page.context.accounts, who).await
 }
 
 /// `POST /account/data/export`: returns the export as a file.
@@ -85,7 +89,16 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let fields = page.form(payload).await?;
     let who = page.account_holder(PLACE).await?;
     let typed = text(&fields, "username")?;
-    match deletion::request(&page.context, &who, typed, &page.caller).await {
+    match deletion::request(
+        &page.context.core,
+        &page.context.delivery,
+        &page.context.accounts,
+        &who,
+        typed,
+        &page.caller,
+    )
+    .await
+    {
         Ok(()) => Ok(page.see_other("/account/keep")),
         Err(FlowError::Rejected(Refusal::NotFresh)) => Ok(page.see_other(PROVE)),
         Err(FlowError::Rejected(Refusal::OtherName)) => {
@@ -142,7 +155,13 @@ pub async fn keep(page: Page, payload: Payload) -> HttpResponse {
         let fields = page.form(payload).await?;
         let flow = flow_of(&fields)?;
         let who = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
-        deletion::keep(&page.context, &who, &page.caller).await?;
+        deletion::keep(
+            &page.context.core,
+            &page.context.delivery,
+            &who,
+            &page.caller,
+        )
+        .await?;
         // The account's current state; it is missing if its deletion came first.
         let who = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
         onward(&page, flow.as_ref(), &who, "/account?done=kept").await
@@ -161,7 +180,13 @@ async fn onward(
         return Ok(page.see_other(home));
     };
     let browser = page.browser(Some(who));
-    let resumed = interaction::resume(&page.context, flow, &browser.hash).await?;
+    let resumed = interaction::resume(
+        &page.context.core,
+        &page.context.directory,
+        flow,
+        &browser.hash,
+    )
+    .await?;
     let outcome = interaction::proceed(&page.context, resumed, &browser, &page.caller).await?;
     Ok(go_on(page, &outcome))
 }

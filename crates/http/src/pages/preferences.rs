@@ -19,14 +19,14 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let fields = page.form(payload).await?;
     let mut response = page.see_other(return_path(text(&fields, "return_to")?));
     if let Some(lang) = Lang::from_tag(text(&fields, "lang")?) {
-        let cookie = cookies::preference(&page.context, CookieName::Lang, lang.code());
+        let cookie = cookies::preference(&page.context.core, CookieName::Lang, lang.code());
         let _ = response.add_cookie(&cookie);
     }
     let theme = text(&fields, "theme")?;
     if !theme.is_empty() {
         let value = Theme::parse(theme).as_str();
         let _ = response.add_cookie(&cookies::preference(
-            &page.context,
+            &page.context.core,
             CookieName::Theme,
             value,
         ));

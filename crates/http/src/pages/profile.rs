@@ -37,7 +37,14 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         _ => None,
     };
     let browser = page.browser(None).hash;
-    if let Some(draft) = draft::find(&page.context, &browser, who.user.id).await {
+    if let Some(draft) = draft::find(
+        &page.context.core,
+        &page.context.accounts,
+        &browser,
+        who.user.id,
+    )
+    .await
+    {
         view.edit = draft.edit;
         view.seen = draft.seen.unwrap_or(view.seen);
         view.notice = Some(ProfileNotice::NotSavedYet);
@@ -71,10 +78,10 @@ async fn save(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
         }
         who => who?,
     };
-    let saved = profile::update(&page.context, who.user.id, &edit, seen, &page.caller).await;
+    let saved = profile::update(&page.context.core, who.user.id, &edit, seen, &page.caller).await;
     let (view, status) = match saved {
         Ok(_) => {
-            draft::forget(&page.context, &page.browser(None).hash).await;
+            draft::forget(&page.context.core, &page.browser(None).hash).await;
             return Ok(page.see_other("/account/profile?done=saved"));
         }
         Err(FlowError::Rejected(UpdateProfileError::Gone)) => {
@@ -98,7 +105,13 @@ async fn save(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
 /// Stores the typed values of an ended session, to show them after the sign-in.
 async fn keep(page: &Page, draft: Draft) {
     if page.admit_form().await.is_ok() {
-        draft::keep(&page.context, &page.browser(None).hash, &draft).await;
+        draft::keep(
+            &page.context.core,
+            &page.context.accounts,
+            &page.browser(None).hash,
+            &draft,
+        )
+        .await;
     }
 }
 
@@ -129,7 +142,15 @@ async fn take(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
     let problem = match uploaded {
         Upload::TooLong => PictureError::TooLarge,
         Upload::File(file) => {
-            match avatar::upload(&page.context, who.user.id, file, &page.caller).await {
+            match avatar::upload(
+                &page.context.core,
+                &page.context.accounts,
+                who.user.id,
+                file,
+                &page.caller,
+            )
+            .await
+            {
                 Ok(()) => return Ok(page.see_other("/account/profile?done=picture")),
                 Err(FlowError::Rejected(problem)) => problem,
                 Err(FlowError::Server(fault)) => return Err(fault.into()),
@@ -156,7 +177,7 @@ pub async fn remove(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         page.form(payload).await?;
         let who = page.account_holder(PLACE).await?;
-        avatar::remove(&page.context, who.user.id, &page.caller).await?;
+        avatar::remove(&page.context.core, who.user.id, &page.caller).await?;
         Ok(page.see_other("/account/profile?done=removed"))
     };
     let outcome = outcome.await;

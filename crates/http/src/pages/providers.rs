@@ -90,7 +90,7 @@ async fn depart(
         browser: page.browser(None).hash,
     };
     let flow = departure.flow.clone();
-    match login_state::begin(&page.context, departure).await {
+    match login_state::begin(&page.context.core, &page.context.directory, departure).await {
         Ok((provider, url)) => going(page, provider.name, url.as_str()),
         Err(FlowError::Rejected(refusal)) => failed(page, flow, None, refusal).await,
         Err(FlowError::Server(fault)) => Err(fault.into()),
@@ -169,7 +169,7 @@ async fn come_back(page: &Page, provider: &str) -> Result<HttpResponse, PageErro
 /// Adds the cookie with the identity provider that was used.
 fn remembered(page: &Page, journey: &LoginState, mut response: HttpResponse) -> HttpResponse {
     // A cookie of plain characters is always a valid header.
-    let _ = response.add_cookie(&cookies::provider(&page.context, &journey.provider));
+    let _ = response.add_cookie(&cookies::provider(&page.context.core, &journey.provider));
     response
 }
 
@@ -200,7 +200,7 @@ async fn resume(
     let Some(flow) = flow else { return Ok(None) };
     let browser = page.browser(None).hash;
     Ok(Some(
-        interaction::resume(&page.context, flow, &browser).await?,
+        interaction::resume(&page.context.core, &page.context.directory, flow, &browser).await?,
     ))
 }
 
@@ -227,7 +227,7 @@ async fn failed(
 /// Returns the options of a federated sign-up, or the reason why there are none.
 async fn waiting(page: &Page) -> Result<sign_up::SignUpOptions, PageError> {
     let browser = page.browser(None).hash;
-    match sign_up::welcome(&page.context, &browser).await {
+    match sign_up::welcome(&page.context.core, &browser).await {
         Ok(welcome) => Ok(welcome),
         Err(FlowError::Rejected(sign_up::FederatedSignUpError::Way(FederationError::Closed))) => {
             Err(ErrorKind::RegistrationClosed.into())
@@ -342,7 +342,15 @@ async fn make_account(page: &mut Page, payload: Payload) -> Result<HttpResponse,
         before: page.session().await?,
     };
     let browser = page.browser(None).hash;
-    let made = sign_up::register(&page.context, &browser, &typed, &origin, &page.caller).await;
+    let made = sign_up::register(
+        &page.context.core,
+        &page.context.delivery,
+        &browser,
+        &typed,
+        &origin,
+        &page.caller,
+    )
+    .await;
     match made {
         Ok(Registered::SignedIn(begun)) => after_sign_in(page, resumed, *begun).await,
         Ok(Registered::CheckMail) => {

@@ -80,7 +80,16 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
         interaction: resumed.as_ref().map(|one| one.interaction.clone()),
         before: page.session().await?,
     };
-    match register::register(&page.context, account.clone(), &origin, &page.caller).await {
+    match register::register(
+        &page.context.core,
+        &page.context.delivery,
+        &page.context.accounts,
+        account.clone(),
+        &origin,
+        &page.caller,
+    )
+    .await
+    {
         Ok(Registered::SignedIn(begun)) => after_sign_in(page, resumed, *begun).await,
         Ok(Registered::CheckMail) => {
             let flow = resumed.as_ref().map(|one| &one.interaction.id);

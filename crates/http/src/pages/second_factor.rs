@@ -70,7 +70,7 @@ async fn step_up_for_app(
         return Ok(go_on(page, &outcome));
     };
     let interaction = Some(&resumed.interaction);
-    let id = pending::step_up(&page.context, who, browser.hash, interaction, None).await?;
+    let id = pending::step_up(&page.context.core, who, browser.hash, interaction, None).await?;
     Ok(page.see_other(&address(&id)))
 }
 
@@ -81,11 +81,14 @@ async fn step_up_for_account(
     who: &SignedIn,
 ) -> Result<HttpResponse, PageError> {
     let next = account_path(text(params, "next")?);
-    if !factors::standing(&page.context, who).await?.enrolled {
+    if !factors::standing(&page.context.core, &page.context.accounts, who)
+        .await?
+        .enrolled
+    {
         return Ok(page.see_other(next.as_deref().unwrap_or("/account")));
     }
     let browser = page.browser(Some(who)).hash;
-    let id = pending::step_up(&page.context, who, browser, None, next.as_deref()).await?;
+    let id = pending::step_up(&page.context.core, who, browser, None, next.as_deref()).await?;
     Ok(page.see_other(&address(&id)))
 }
 
@@ -97,9 +100,11 @@ async fn waiting(
 ) -> Result<(PendingSignIn, Option<ActiveInteraction>), PageError> {
     let id = AttemptId::parse(text(params, "attempt")?).ok_or(ErrorKind::FlowExpired)?;
     let browser = page.browser(None).hash;
-    let pending = verification::find(&page.context, &id, &browser).await?;
+    let pending = verification::find(&page.context.core, &id, &browser).await?;
     let resumed = match &pending.interaction_id {
-        Some(id) => Some(interaction::resume(&page.context, id, &browser).await?),
+        Some(id) => Some(
+            interaction::resume(&page.context.core, &page.context.directory, id, &browser).await?,
+        ),
         None => None,
     };
     if let Some(resumed) = &resumed {
@@ -139,7 +144,7 @@ async fn form(
         resumed,
         way,
     } = *asked;
-    let ways = verification::ways(&page.context, pending).await?;
+    let ways = verification::ways(&page.context.core, &page.context.accounts, pending).await?;
     let mut chrome = page.chrome();
     chrome.return_to = format!("{}&way={}", address(&pending.id), way.as_str());
     let view = SecondStep {
@@ -150,7 +155,7 @@ async fn form(
         // A user without any factor left is asked for a code, and must sign in again.
         has_app: ways.app || ways.passkey.is_none(),
         passkey: ways.passkey.map(convert::prompt),
-        trust_days: trusted_device::days(&page.context)
+        trust_days: trusted_device::days(&page.context.core)
             .filter(|_| pending.first == FirstFactor::Password && way == CodeSource::App),
         problem,
     };

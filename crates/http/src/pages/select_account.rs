@@ -47,16 +47,22 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     match (text(&fields, "choice")?, &signed_in) {
         ("current", Some(who)) => {
             resumed.interaction =
-                interaction::choose_account(&page.context, &resumed.interaction, who).await?;
+                interaction::choose_account(&page.context.core, &resumed.interaction, who).await?;
             let browser = page.browser(signed_in.as_ref());
             let outcome =
                 interaction::proceed(&page.context, resumed, &browser, &page.caller).await?;
             Ok(go_on(page, &outcome))
         }
         ("other", Some(who)) => {
-            session::sign_out(&page.context, who, &page.caller).await?;
+            session::sign_out(
+                &page.context.core,
+                &page.context.delivery,
+                who,
+                &page.caller,
+            )
+            .await?;
             let mut response = page.see_other(&format!("/login?flow={}", resumed.interaction.id));
-            let _ = response.add_cookie(&cookies::no_session(&page.context));
+            let _ = response.add_cookie(&cookies::no_session(&page.context.core));
             Ok(response)
         }
         ("current" | "other", None) => {

@@ -77,7 +77,7 @@ async fn show_all(page: &Page) -> Result<HttpResponse, PageError> {
             ending: session.ending(now)?,
         })
     };
-    let read = account::ended_sessions(&page.context, &who).await?;
+    let read = account::ended_sessions(&page.context.core, &who).await?;
     let rows = read.iter().filter_map(row).collect();
     let view = EndedSessions { chrome, rows, now };
     Ok(page.html(StatusCode::OK, &view))

@@ -21,7 +21,7 @@ pub async fn get(page: Page) -> HttpResponse {
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let token = text(&params, "token")?;
-    if !setup::is_open(&page.context, token).await? {
+    if !setup::is_open(&page.context.core, token).await? {
         return Err(ErrorKind::SetupLink.into());
     }
     Ok(form(page, token, AccountFields::default(), StatusCode::OK))
@@ -48,7 +48,15 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let token = text(&fields, "token")?;
     mail_link::admit(page).await?;
     let account = new_account::read(&fields)?;
-    match setup::complete(&page.context, token, &account, &page.caller).await {
+    match setup::complete(
+        &page.context.core,
+        &page.context.accounts,
+        token,
+        &account,
+        &page.caller,
+    )
+    .await
+    {
         Ok(begun) => Ok(with_session(page, page.see_other("/account"), &begun)),
         Err(FlowError::Rejected(SetupRefusal::Link)) => Err(ErrorKind::SetupLink.into()),
         Err(FlowError::Rejected(SetupRefusal::Problems(problems))) => {

@@ -16,7 +16,7 @@ use crate::page_support::{TWO_FACTOR, text};
 /// Returns the rows of the user's trusted devices.
 pub(super) async fn rows(page: &Page, who: &SignedIn) -> Result<Vec<TrustedRow>, ServerError> {
     let lang = page.chrome().lang;
-    let all = trusted_device::list(&page.context, who.user.id).await?;
+    let all = trusted_device::list(&page.context.core, who.user.id).await?;
     let row = |one: doorward_domain::model::TrustedDevice| TrustedRow {
         id: one.id.to_string(),
         device: Device::from_user_agent(&one.user_agent).words(lang),
@@ -40,6 +40,6 @@ async fn take_back(page: &Page, payload: Payload) -> Result<HttpResponse, PageEr
         "" => None,
         id => Some(TrustedDeviceId::parse(id).ok_or(ErrorKind::BadRequest)?),
     };
-    trusted_device::distrust(&page.context, &who, one, &page.caller).await?;
+    trusted_device::distrust(&page.context.core, &who, one, &page.caller).await?;
     Ok(page.see_other(&format!("{TWO_FACTOR}?done=distrusted")))
 }

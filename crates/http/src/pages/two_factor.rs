@@ -118,7 +118,7 @@ pub async fn start(page: Page, payload: Payload) -> HttpResponse {
         let Some(who) = who else {
             return Ok(sign_in_again(&page, &flow));
         };
-        let started = enrollment::start(&page.context, &who).await;
+        let started = enrollment::start(&page.context.core, &page.context.accounts, &who).await;
         settle(&page, &flow, started, |()| {
             page.see_other(&within(SET_UP, &flow))
         })
@@ -134,7 +134,7 @@ pub async fn set_up(page: Page) -> HttpResponse {
         let Some((who, factors)) = page.signed_in_with_factors().await? else {
             return Ok(sign_in_again(&page, &flow));
         };
-        let shown = enrollment::shown(&page.context, &who, factors);
+        let shown = enrollment::shown(&page.context.core, &page.context.accounts, &who, factors);
         scan(&page, &who, &flow, shown, None)
     };
     let outcome = outcome.await;
@@ -185,7 +185,8 @@ pub async fn confirm(page: Page, payload: Payload) -> HttpResponse {
         };
         let code = text(&fields, "code")?;
         if code.trim().is_empty() {
-            let proposed = enrollment::proposed(&page.context, &who).await;
+            let proposed =
+                enrollment::proposed(&page.context.core, &page.context.accounts, &who).await;
             return scan(
                 &page,
                 &who,
@@ -205,7 +206,8 @@ pub async fn confirm(page: Page, payload: Payload) -> HttpResponse {
             return Err(page.too_many(budget));
         }
         if let Err(FlowError::Rejected(EnrollmentError::WrongCode)) = confirmed {
-            let proposed = enrollment::proposed(&page.context, &who).await;
+            let proposed =
+                enrollment::proposed(&page.context.core, &page.context.accounts, &who).await;
             return scan(&page, &who, &flow, proposed, Some(FirstCodeProblem::Wrong));
         }
         settle(&page, &flow, confirmed, |confirmed| {
@@ -237,7 +239,14 @@ pub async fn codes(page: Page, payload: Payload) -> HttpResponse {
         let Some(who) = who else {
             return Ok(sign_in_again(&page, &flow));
         };
-        let made = enrollment::regenerate(&page.context, &who, &page.caller).await;
+        let made = enrollment::regenerate(
+            &page.context.core,
+            &page.context.delivery,
+            &page.context.accounts,
+            &who,
+            &page.caller,
+        )
+        .await;
         settle(&page, &flow, made, |codes| {
             show_codes(&page, &flow, &codes, false)
         })
@@ -254,7 +263,7 @@ pub async fn saved(page: Page, payload: Payload) -> HttpResponse {
             return Ok(sign_in_again(&page, &flow));
         };
         if !text(&fields, "saved")?.is_empty() {
-            enrollment::codes_are_saved(&page.context, &who).await?;
+            enrollment::codes_are_saved(&page.context.core, &who).await?;
         }
         Ok(page.see_other(&within(TWO_FACTOR, &flow)))
     };
@@ -270,7 +279,15 @@ pub async fn off(page: Page, payload: Payload) -> HttpResponse {
             return Ok(sign_in_again(&page, &flow));
         };
         let ends_others = !text(&fields, "end_others")?.is_empty();
-        let done = enrollment::disable(&page.context, &who, ends_others, &page.caller).await;
+        let done = enrollment::disable(
+            &page.context.core,
+            &page.context.delivery,
+            &page.context.accounts,
+            &who,
+            ends_others,
+            &page.caller,
+        )
+        .await;
         settle(&page, &flow, done, |begun| {
             let response = page.see_other(&format!("{TWO_FACTOR}?done=off"));
             with_session(&page, response, &begun)

@@ -50,7 +50,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
 /// Shows the button of the link, or redirects to the sign-in first.
 async fn followed(page: &Page, flow: Option<&InteractionId>) -> Result<HttpResponse, PageError> {
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
-    let looked = email_link::look(&page.context, &token, EmailPurpose::Verify).await;
+    let looked = email_link::look(&page.context.core, &token, EmailPurpose::Verify).await;
     let (link, user) = looked.map_err(over)?;
     match page.session().await? {
         Some(who) if who.user.id == user.id => {
@@ -67,7 +67,7 @@ async fn has_link(page: &Page, who: &SignedIn) -> Result<bool, PageError> {
     let Some(token) = page.followed_link() else {
         return Ok(false);
     };
-    match email_link::look(&page.context, &token, EmailPurpose::Verify).await {
+    match email_link::look(&page.context.core, &token, EmailPurpose::Verify).await {
         Ok((_, user)) => Ok(user.id == who.user.id),
         Err(FlowError::Rejected(_)) => Ok(false),
         Err(FlowError::Server(fault)) => Err(fault.into()),
@@ -84,7 +84,7 @@ async fn due(
     let Some(who) = page.session().await? else {
         return Ok(page.see_other(&with_flow("/login", flow)));
     };
-    if !verify_email::is_required(&page.context, &who.user) {
+    if !verify_email::is_required(&page.context.core, &who.user) {
         return onward(page, flow, &who).await;
     }
     if has_link(page, &who).await? {
@@ -104,7 +104,13 @@ async fn onward(
         return Ok(page.see_other(page.front()));
     };
     let browser = page.browser(Some(who));
-    let resumed = interaction::resume(&page.context, flow, &browser.hash).await?;
+    let resumed = interaction::resume(
+        &page.context.core,
+        &page.context.directory,
+        flow,
+        &browser.hash,
+    )
+    .await?;
     let outcome = interaction::proceed(&page.context, resumed, &browser, &page.caller).await?;
     Ok(go_on(page, &outcome))
 }
@@ -119,14 +125,14 @@ async fn confirm(page: &Page, payload: Payload) -> Result<HttpResponse, PageErro
     let fields = page.form(payload).await?;
     let flow = flow_of(&fields)?;
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
-    let looked = email_link::look(&page.context, &token, EmailPurpose::Verify).await;
+    let looked = email_link::look(&page.context.core, &token, EmailPurpose::Verify).await;
     let (_, user) = looked.map_err(over)?;
     let who = page.session().await?;
     if who.is_none_or(|who| who.user.id != user.id) {
         // The link stays valid until after the sign-in.
         return Ok(page.see_other(&with_flow("/verify-email?link=1", flow.as_ref())));
     }
-    let confirmed = verify_email::confirm(&page.context, &token, &page.caller).await;
+    let confirmed = verify_email::confirm(&page.context.core, &token, &page.caller).await;
     confirmed.map_err(over)?;
     let place = with_flow("/verify-email", flow.as_ref());
     Ok(forget(page, page.see_other(&place)))
@@ -142,11 +148,18 @@ async fn mail_again(page: &Page, payload: Payload) -> Result<HttpResponse, PageE
     let fields = page.form(payload).await?;
     let flow = flow_of(&fields)?;
     let who = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
-    if !verify_email::is_required(&page.context, &who.user) {
+    if !verify_email::is_required(&page.context.core, &who.user) {
         return onward(page, flow.as_ref(), &who).await;
     }
     page.admit_mail().await?;
-    let sent = verify_email::resend(&page.context, &who, flow.as_ref(), &page.caller).await;
+    let sent = verify_email::resend(
+        &page.context.core,
+        &page.context.delivery,
+        &who,
+        flow.as_ref(),
+        &page.caller,
+    )
+    .await;
     let (notice, status) = match sent {
         Ok(()) => (StepNotice::Resent, StatusCode::OK),
         Err(FlowError::Rejected(budget)) => {

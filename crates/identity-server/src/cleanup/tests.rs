@@ -42,7 +42,7 @@ fn replica(db: Db, clock: &Arc<At>) -> Context {
 }
 
 /// Creates a user whose account deletion is due at `due`.
-async fn leaves(context: &Context, name: &str, due: i64) -> UserId {
+async fn leaves(core: &Core, name: &str, due: i64) -> UserId {
     let user = User {
         id: UserId::generate(NOW, &mut rand::rng()),
         username: name.to_owned(),
@@ -59,14 +59,14 @@ async fn leaves(context: &Context, name: &str, due: i64) -> UserId {
         created_at: NOW,
         updated_at: NOW,
     };
-    let tx = context.core.db.begin_write().await.unwrap();
+    let tx = core.db.begin_write().await.unwrap();
     repo::users::insert(&tx, &user).await.unwrap();
     tx.commit().await.unwrap();
     user.id
 }
 
-async fn remembers(context: &Context, token: &str, until: i64) {
-    let tx = context.core.db.begin_write().await.unwrap();
+async fn remembers(core: &Core, token: &str, until: i64) {
+    let tx = core.db.begin_write().await.unwrap();
     repo::revoked_tokens::insert(&tx, token, until)
         .await
         .unwrap();
@@ -89,9 +89,9 @@ async fn comes_true(what: &str, mut holds: impl AsyncFnMut() -> bool) {
 async fn accounts_go_within_a_minute_and_the_rest_within_ten() {
     let clock = Arc::new(At(AtomicI64::new(NOW)));
     let context = server(&clock).await;
-    let alice = leaves(&context, "alice", NOW + 30).await;
-    remembers(&context, "old", NOW - KEEP - 1).await;
-    remembers(&context, "young", NOW - 1).await;
+    let alice = leaves(&context.core, "alice", NOW + 30).await;
+    remembers(&context.core, "old", NOW - KEEP - 1).await;
+    remembers(&context.core, "young", NOW - 1).await;
     let is_there = async |id| {
         let found = repo::users::find_by_id(context.core.db.read(), id).await;
         found.unwrap().is_some()
@@ -122,12 +122,12 @@ async fn what_is_due_is_done_by_one_replica() {
     let other = replica(one.core.db.clone(), &clock);
     for (due, first, second) in [(NOW, &one, &other), (NOW + 600, &other, &one)] {
         clock.0.store(due, Ordering::Relaxed);
-        remembers(&one, "old", due - KEEP - 1).await;
+        remembers(&one.core, "old", due - KEEP - 1).await;
         assert!(take(first).await.unwrap() > 0);
-        remembers(&one, "older", due - KEEP - 1).await;
+        remembers(&one.core, "older", due - KEEP - 1).await;
         assert_eq!(take(second).await.unwrap(), 0, "it was done a moment ago");
         clock.0.fetch_add(60, Ordering::Relaxed);
-        let leaver = leaves(&one, &format!("leaver of {due}"), due + 60).await;
+        let leaver = leaves(&one.core, &format!("leaver of {due}"), due + 60).await;
         take(second).await.unwrap();
         let found = repo::users::find_by_id(one.core.db.read(), leaver).await;
         assert_eq!(found.unwrap(), None, "what is due each minute");
@@ -140,13 +140,21 @@ async fn an_app_that_registered_with_nothing_and_is_unused_goes() {
     let context = server(&clock).await;
     let caller = doorward_services::caller::Caller::default();
     let wish = br#"{"redirect_uris":["https://app.example/cb"],"scope":""}"#;
-    let made = create::register(&context, None, wish, &caller).await;
+    let made = create::register(
+        &context.core,
+        &context.directory,
+        &context.limits,
+        None,
+        wish,
+        &caller,
+    )
+    .await;
     let id = ClientId::parse(&made.unwrap().client_id).unwrap();
     let ttl = context.core.config.client_registration.unused_ttl;
     clock.0.store(NOW + ttl, Ordering::Relaxed);
-    assert_eq!(create::drop_unused(&context).await.unwrap(), 0);
+    assert_eq!(create::drop_unused(&context.core).await.unwrap(), 0);
     clock.0.store(NOW + ttl + 1, Ordering::Relaxed);
-    once(&context).await.unwrap();
+    once(&context.core).await.unwrap();
     let found = repo::clients::find(context.core.db.read(), &id)
         .await
         .unwrap();

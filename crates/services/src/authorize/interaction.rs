@@ -16,7 +16,7 @@ use doorward_store::repo;
 use super::response::{self, error_response};
 use super::types::{ActiveInteraction, AuthorizeError, BrowserContext, IsStored, Outcome};
 use crate::caller::Caller;
-use crate::context::Context;
+use crate::context::{Context, Core, Directory, Issuing};
 use crate::error::{FlowError, ServerError};
 use crate::logout::verify_id_token_hint;
 use crate::second_factor::factors;
@@ -41,12 +41,12 @@ pub(super) fn held(client: &Client, browser: &BrowserContext<'_>, mut outcome: O
 
 /// Creates a new interaction.
 pub(crate) fn begin(
-    context: &Context,
+    core: &Core,
     client: &Client,
     request: AuthorizationRequest,
     browser_hash: TokenHash,
 ) -> Interaction {
-    let now = context.core.now();
+    let now = core.now();
     Interaction {
         id: InteractionId::generate(&mut rand::rng()),
         browser_hash,
@@ -65,15 +65,15 @@ pub(crate) fn begin(
 /// Returns the client and its validated redirect URI. Without both, no response is sent to a
 /// client.
 pub(crate) async fn target(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     params: &Params,
 ) -> Result<(Arc<Client>, String), FlowError<AuthorizeError>> {
     let unreadable = |error| FlowError::Rejected(AuthorizeError::Unreadable(error));
     let client_id = doorward_protocol::authorize::client_id(params).map_err(unreadable)?;
     let presented = doorward_protocol::authorize::redirect_uri(params).map_err(unreadable)?;
-    let client = context
-        .directory
-        .client(&context.core, client_id)
+    let client = directory
+        .client(core, client_id)
         .await?
         .filter(|client| client.is_active());
     let Some(client) = client else {
@@ -93,13 +93,14 @@ pub(crate) async fn target(
 
 /// Reads the rest of the request; from here on, errors are sent to the client.
 pub(crate) async fn read(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     params: &Params,
     client: &Client,
     redirect_uri: String,
 ) -> Result<AuthorizationRequest, FlowError> {
     let request = AuthorizationRequest::parse(params, redirect_uri)?;
-    let registry = context.directory.registry(&context.core).await?;
+    let registry = directory.registry(core).await?;
     let registry = registry.view();
     let settled = authorize::check(&request, client, &registry)?;
     Ok(authorize::within_registration(request, client, settled))
@@ -107,32 +108,31 @@ pub(crate) async fn read(
 
 /// Builds an error response to the client in the response mode that the parameters request.
 pub(crate) async fn refused(
-    context: &Context,
+    core: &Core,
+    issuing: &Issuing,
     client: &Client,
     redirect_uri: String,
     params: &Params,
     error: &OAuthError,
 ) -> Result<Outcome, ServerError> {
     let answer_to = doorward_protocol::authorize::response_target(params);
-    let pairs = doorward_protocol::authorize::error_pairs(
-        error,
-        answer_to.state.as_deref(),
-        context.core.issuer(),
-    );
+    let pairs =
+        doorward_protocol::authorize::error_pairs(error, answer_to.state.as_deref(), core.issuer());
     let mode = answer_to.response_mode;
-    let mut response = response::respond(context, client, redirect_uri, mode, pairs).await?;
+    let mut response = response::respond(core, issuing, client, redirect_uri, mode, pairs).await?;
     response.error = Some(error.clone());
     Ok(Outcome::Respond(response))
 }
 
 /// Finds an interaction for the browser that began it.
 pub async fn resume(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     id: &InteractionId,
     browser: &TokenHash,
 ) -> Result<ActiveInteraction, FlowError<AuthorizeError>> {
     let refused = |refusal| Err(FlowError::Rejected(refusal));
-    let Some(interaction) = repo::interactions::find(context.core.db.read(), id).await? else {
+    let Some(interaction) = repo::interactions::find(core.db.read(), id).await? else {
         return refused(AuthorizeError::Expired);
     };
     // CVE-2022-39222: the id without the browser's cookie gives no access.
@@ -142,12 +142,11 @@ pub async fn resume(
     if interaction.completed_at.is_some() {
         return refused(AuthorizeError::Finished);
     }
-    if context.core.now() >= interaction.expires_at {
+    if core.now() >= interaction.expires_at {
         return refused(AuthorizeError::Expired);
     }
-    let client = context
-        .directory
-        .client(&context.core, interaction.client_id.as_str())
+    let client = directory
+        .client(core, interaction.client_id.as_str())
         .await?;
     match client.filter(|client| client.is_active()) {
         Some(client) => Ok(ActiveInteraction {
@@ -189,6 +188,7 @@ pub(super) async fn advance(
     stored: IsStored,
     caller: &Caller,
 ) -> Result<Outcome, FlowError<AuthorizeError>> {
+    let Context { core, issuing, .. } = context;
     match step(context, client, &interaction, browser).await? {
         NextStep::Issue(allowed) => match browser.signed_in {
             Some(who) => {
@@ -197,26 +197,27 @@ pub(super) async fn advance(
                     interaction: &interaction,
                     is_stored: stored == IsStored::Yes,
                 };
-                let issued = issue::code(context, &asked, &allowed, who, caller).await?;
+                let issued = issue::code(core, &asked, &allowed, who, caller).await?;
                 let request = &interaction.request;
                 let (to, mode) = (request.redirect_uri.clone(), request.response_mode);
-                let response = response::respond(context, client, to, mode, issued).await?;
+                let response = response::respond(core, issuing, client, to, mode, issued).await?;
                 Ok(Outcome::Respond(response))
             }
             None => Err(ServerError::Internal("a code without a signed-in user".to_owned()).into()),
         },
         NextStep::Refuse(error) => {
             if stored == IsStored::Yes {
-                complete(context, &interaction).await?;
+                complete(core, &interaction).await?;
             }
-            let response = error_response(context, client, &interaction.request, &error).await?;
+            let response =
+                error_response(core, issuing, client, &interaction.request, &error).await?;
             Ok(Outcome::Respond(response))
         }
         page => {
             if stored == IsStored::No {
                 let admitted = context.limits.rate_limiter.admit_interaction(caller).await;
                 admitted.map_err(|spent| FlowError::Rejected(AuthorizeError::TooMany(spent)))?;
-                let tx = context.core.db.begin_write().await?;
+                let tx = core.db.begin_write().await?;
                 repo::interactions::insert(&tx, &interaction).await?;
                 tx.commit().await?;
             }
@@ -232,7 +233,15 @@ pub(crate) async fn step(
     interaction: &Interaction,
     browser: &BrowserContext<'_>,
 ) -> Result<NextStep, ServerError> {
-    let expected = expected_subject(context, client, &interaction.request, browser).await?;
+    let core = &context.core;
+    let expected = expected_subject(
+        core,
+        &context.issuing,
+        client,
+        &interaction.request,
+        browser,
+    )
+    .await?;
     let expected_subject = match expected {
         Expected::Anyone => None,
         Expected::Person(user) => Some(user),
@@ -246,19 +255,17 @@ pub(crate) async fn step(
         }
     };
     let consent = match browser.signed_in {
-        Some(who) => repo::consents::find(context.core.db.read(), who.user.id, &client.id).await?,
+        Some(who) => repo::consents::find(core.db.read(), who.user.id, &client.id).await?,
         None => None,
     };
     let second_factor = match browser.signed_in {
-        Some(who) => factors::standing(context, who).await?,
+        Some(who) => factors::standing(core, &context.accounts, who).await?,
         None => SecondFactorStatus::default(),
     };
-    let registry = context.directory.registry(&context.core).await?;
+    let registry = context.directory.registry(core).await?;
     let organization = interaction.request.organization.as_deref();
     let is_member = match browser.signed_in {
-        Some(who) => {
-            organization::is_member(context.core.db.read(), organization, who.user.id).await?
-        }
+        Some(who) => organization::is_member(core.db.read(), organization, who.user.id).await?,
         None => organization.is_none(),
     };
     Ok(next_step(&InteractionState {
@@ -267,7 +274,7 @@ pub(crate) async fn step(
         session: browser.signed_in.map(|who| &who.session),
         expected_subject,
         consent: consent.as_ref(),
-        optional_scopes: &context.core.config.consent.optional(),
+        optional_scopes: &core.config.consent.optional(),
         registry: registry.view(),
         second_factor,
         leaving: browser
@@ -275,9 +282,9 @@ pub(crate) async fn step(
             .is_some_and(|who| who.user.is_deletion_pending()),
         email_due: browser
             .signed_in
-            .is_some_and(|who| verify_email::is_required(context, &who.user)),
+            .is_some_and(|who| verify_email::is_required(core, &who.user)),
         is_member,
-        now: context.core.now(),
+        now: core.now(),
     }))
 }
 
@@ -293,14 +300,15 @@ enum Expected {
 }
 
 async fn expected_subject(
-    context: &Context,
+    core: &Core,
+    issuing: &Issuing,
     client: &Client,
     request: &AuthorizationRequest,
     browser: &BrowserContext<'_>,
 ) -> Result<Expected, ServerError> {
     let hinted = match &request.id_token_hint {
         None => None,
-        Some(hint) => match verify_id_token_hint(context, hint).await? {
+        Some(hint) => match verify_id_token_hint(core, issuing, hint).await? {
             Some(hint) if hint.is_for(client) => Some(hint.subject),
             _ => return Ok(Expected::BadHint),
         },
@@ -324,17 +332,17 @@ async fn expected_subject(
     let theirs = browser
         .signed_in
         .map(|who| who.user.id)
-        .filter(|user| context.issuing.subject_key.subject(client, *user) == subject);
+        .filter(|user| issuing.subject_key.subject(client, *user) == subject);
     Ok(Expected::Person(theirs.unwrap_or(SOMEBODY_ELSE)))
 }
 
 /// Marks an interaction as completed, so that the Back button cannot submit it again.
 pub(crate) async fn complete(
-    context: &Context,
+    core: &Core,
     interaction: &Interaction,
 ) -> Result<(), FlowError<AuthorizeError>> {
-    in_transaction(&context.core.db, async |tx| {
-        if repo::interactions::complete(tx, &interaction.id, context.core.now()).await? {
+    in_transaction(&core.db, async |tx| {
+        if repo::interactions::complete(tx, &interaction.id, core.now()).await? {
             Ok(())
         } else {
             Err(FlowError::Rejected(AuthorizeError::Finished))
@@ -345,11 +353,11 @@ pub(crate) async fn complete(
 
 /// Records that the user continues with the current account (`prompt=select_account`).
 pub async fn choose_account(
-    context: &Context,
+    core: &Core,
     interaction: &Interaction,
     who: &SignedIn,
 ) -> Result<Interaction, ServerError> {
-    let tx = context.core.db.begin_write().await?;
+    let tx = core.db.begin_write().await?;
     let mut chosen = interaction.clone();
     if chosen.session_id != Some(who.session.id) {
         chosen.session_id = Some(who.session.id);

@@ -11,20 +11,22 @@ use doorward_protocol::params::Params;
 use super::interaction::{advance, begin, held, read, refused, target};
 use super::types::{AuthorizeError, BrowserContext, IsStored, Outcome};
 use crate::caller::Caller;
-use crate::context::Context;
+use crate::context::{Context, Core, Directory, Issuing, Limits};
 use crate::error::FlowError;
 use crate::{client_document, pushed_request, request_object};
 
 /// Returns the client of the request. A request by reference names it as well (RFC 9101 §5, RFC
 /// 9126 §4).
 async fn client(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    limits: &Limits,
     params: &Params,
     caller: &Caller,
 ) -> Result<Arc<Client>, FlowError<AuthorizeError>> {
     let id = doorward_protocol::authorize::client_id(params)
         .map_err(|error| FlowError::Rejected(AuthorizeError::Unreadable(error)))?;
-    let found = client_document::resolve(context, id, caller).await?;
+    let found = client_document::resolve(core, directory, limits, id, caller).await?;
     found
         .filter(|client| client.is_active())
         .ok_or(FlowError::Rejected(AuthorizeError::UnknownClient))
@@ -39,18 +41,31 @@ async fn start_from_params(
     browser: &BrowserContext<'_>,
     caller: &Caller,
 ) -> Result<Result<Outcome, OAuthError>, FlowError<AuthorizeError>> {
-    let opened = match request_object::open(context, client, params).await {
+    let Context {
+        core, directory, ..
+    } = context;
+    let opened = match request_object::open(core, directory, &context.limits, client, params).await
+    {
         Ok(opened) => opened,
         Err(FlowError::Rejected(error)) => return Ok(Err(error)),
         Err(FlowError::Server(fault)) => return Err(fault.into()),
     };
-    let (client, redirect_uri) = target(context, &opened.params).await?;
+    let (client, redirect_uri) = target(core, directory, &opened.params).await?;
     let form = Form {
         pushed: false,
         signed: opened.signed,
     };
-    let read = match request_mode::check(&client, pushed_request::everybody_pushes(context), form) {
-        Ok(()) => read(context, &opened.params, &client, redirect_uri.clone()).await,
+    let read = match request_mode::check(&client, pushed_request::everybody_pushes(core), form) {
+        Ok(()) => {
+            read(
+                core,
+                directory,
+                &opened.params,
+                &client,
+                redirect_uri.clone(),
+            )
+            .await
+        }
         Err(error) => Err(error.into()),
     };
     let read = read.and_then(|request| {
@@ -61,12 +76,20 @@ async fn start_from_params(
     let request = match read {
         Ok(request) => request,
         Err(FlowError::Rejected(error)) => {
-            let outcome = refused(context, &client, redirect_uri, &opened.params, &error).await?;
+            let outcome = refused(
+                core,
+                &context.issuing,
+                &client,
+                redirect_uri,
+                &opened.params,
+                &error,
+            )
+            .await?;
             return Ok(Ok(outcome));
         }
         Err(FlowError::Server(fault)) => return Err(fault.into()),
     };
-    let interaction = begin(context, &client, request, browser.hash);
+    let interaction = begin(core, &client, request, browser.hash);
     let outcome = advance(context, &client, interaction, browser, IsStored::No, caller).await?;
     Ok(Ok(outcome))
 }
@@ -74,15 +97,17 @@ async fn start_from_params(
 /// Responds to a request whose own parameters cannot be read: to the client if the outer parameters
 /// name a registered redirect URI, otherwise on a page.
 async fn answer(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     params: &Params,
     error: OAuthError,
 ) -> Result<Outcome, FlowError<AuthorizeError>> {
     // The only registered URI is not assumed, because the request may have meant another one.
     let names_one = matches!(params.one("redirect_uri"), Ok(Some(_)));
-    match target(context, params).await {
+    match target(core, directory, params).await {
         Ok((client, redirect_uri)) if names_one => {
-            Ok(refused(context, &client, redirect_uri, params, &error).await?)
+            Ok(refused(core, issuing, &client, redirect_uri, params, &error).await?)
         }
         Ok(_)
         | Err(FlowError::Rejected(
@@ -99,7 +124,10 @@ pub async fn start(
     browser: &BrowserContext<'_>,
     caller: &Caller,
 ) -> Result<Outcome, FlowError<AuthorizeError>> {
-    let client = client(context, params, caller).await?;
+    let Context {
+        core, directory, ..
+    } = context;
+    let client = client(core, directory, &context.limits, params, caller).await?;
     let started = match (params.one("request"), params.one("request_uri")) {
         (Ok(None), Ok(Some(name))) => {
             pushed_request::start(context, name, &client, params, browser, caller).await?
@@ -108,7 +136,7 @@ pub async fn start(
     };
     let outcome = match started {
         Ok(outcome) => outcome,
-        Err(error) => answer(context, params, error).await?,
+        Err(error) => answer(core, directory, &context.issuing, params, error).await?,
     };
     Ok(held(&client, browser, outcome))
 }

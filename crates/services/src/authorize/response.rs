@@ -6,7 +6,7 @@ use doorward_protocol::authorize::{AuthorizationRequest, ResponseMode};
 use doorward_protocol::error::OAuthError;
 
 use super::types::Response;
-use crate::context::Context;
+use crate::context::{Core, Issuing};
 use crate::error::ServerError;
 
 /// Lifetime of a signed response, in seconds (JARM §2.1: ten minutes at most).
@@ -14,7 +14,8 @@ const LIFE: i64 = 5 * 60;
 
 /// Builds a response with these parameters.
 pub(super) async fn respond(
-    context: &Context,
+    core: &Core,
+    issuing: &Issuing,
     client: &Client,
     redirect_uri: String,
     asked: ResponseMode,
@@ -22,7 +23,7 @@ pub(super) async fn respond(
 ) -> Result<Response, ServerError> {
     let mode = rule::response_mode(client, asked);
     let pairs = if mode.is_signed() {
-        vec![("response", sign(context, client, &pairs).await?)]
+        vec![("response", sign(core, issuing, client, &pairs).await?)]
     } else {
         pairs
     };
@@ -39,36 +40,31 @@ pub(super) async fn respond(
 
 /// Builds an error response.
 pub(crate) async fn error_response(
-    context: &Context,
+    core: &Core,
+    issuing: &Issuing,
     client: &Client,
     request: &AuthorizationRequest,
     error: &OAuthError,
 ) -> Result<Response, ServerError> {
-    let pairs = doorward_protocol::authorize::error_pairs(
-        error,
-        request.state.as_deref(),
-        context.core.issuer(),
-    );
+    let pairs =
+        doorward_protocol::authorize::error_pairs(error, request.state.as_deref(), core.issuer());
     let redirect_uri = request.redirect_uri.clone();
     let mode = request.response_mode;
-    let mut response = respond(context, client, redirect_uri, mode, pairs).await?;
+    let mut response = respond(core, issuing, client, redirect_uri, mode, pairs).await?;
     response.error = Some(error.clone());
     Ok(response)
 }
 
 /// Signs the parameters as claims (JARM §2.1).
 async fn sign(
-    context: &Context,
+    core: &Core,
+    issuing: &Issuing,
     client: &Client,
     pairs: &[(&'static str, String)],
 ) -> Result<String, ServerError> {
     let id = client.id.as_str();
-    let claims = rule::signed_answer(context.core.issuer(), id, context.core.now() + LIFE, pairs);
-    let ring = context
-        .issuing
-        .keys
-        .current(&context.core.db, context.core.now())
-        .await?;
+    let claims = rule::signed_answer(core.issuer(), id, core.now() + LIFE, pairs);
+    let ring = issuing.keys.current(&core.db, core.now()).await?;
     ring.active()
         .sign_statement(&claims)
         .map_err(|error| ServerError::Internal(error.to_string()))

@@ -21,7 +21,7 @@ use crate::clients::build::build;
 use crate::clients::error::ClientError;
 use crate::clients::input::NewClient;
 use crate::clients::registration;
-use crate::context::Context;
+use crate::context::{Core, Directory, Limits};
 use crate::error::{FlowError, ServerError};
 use crate::transaction::in_transaction;
 
@@ -35,10 +35,9 @@ const AT_ONCE: u64 = 100;
 ///
 /// # Errors
 /// `invalid_token` if it may not.
-pub async fn check_token(context: &Context, token: &str) -> Result<(), FlowError> {
+pub async fn check_token(core: &Core, token: &str) -> Result<(), FlowError> {
     let hash = TokenHash::of(token);
-    if repo::registration_tokens::is_live(context.core.db.read(), &hash, context.core.now()).await?
-    {
+    if repo::registration_tokens::is_live(core.db.read(), &hash, core.now()).await? {
         return Ok(());
     }
     Err(bad_token())
@@ -49,19 +48,21 @@ pub async fn check_token(context: &Context, token: &str) -> Result<(), FlowError
 /// # Errors
 /// `invalid_token`, and errors in the metadata (RFC 7591 §3.2.2).
 pub async fn register(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    limits: &Limits,
     token: Option<&str>,
     body: &[u8],
     caller: &Caller,
 ) -> Result<ClientInformation, FlowError> {
-    let now = context.core.now();
+    let now = core.now();
     let token = token.map(TokenHash::of);
     let wish = ClientMetadata::parse(body)?;
     let registered_by = match token {
         Some(_) => RegisteredBy::Token,
         None => RegisteredBy::Anonymous,
     };
-    let (client, secret) = make(context, &wish, registered_by, now).await?;
+    let (client, secret) = make(core, directory, limits, &wish, registered_by, now).await?;
     let own = OpaqueToken::generate(&mut rand::rng());
     let kept = ClientRegistration {
         client_id: client.id.clone(),
@@ -70,7 +71,7 @@ pub async fn register(
         given: GivenScopes::default(),
         seen_at: now,
     };
-    in_transaction(&context.core.db, async |tx| {
+    in_transaction(&core.db, async |tx| {
         let mut event = caller
             .event(AuditKind::ClientChanged, true, now)
             .by(&client.id)
@@ -91,7 +92,7 @@ pub async fn register(
         Ok::<_, FlowError>(())
     })
     .await?;
-    let mut made = information(context, &client, &kept, own.expose());
+    let mut made = information(core, &client, &kept, own.expose());
     if let Some(secret) = secret {
         made.client_secret = Some(secret.expose().to_owned());
         made.client_secret_expires_at = Some(0);
@@ -101,34 +102,36 @@ pub async fn register(
 
 /// Builds the client of a registration request, as allowed by policy and rules.
 async fn make(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    limits: &Limits,
     wish: &ClientMetadata,
     registered_by: RegisteredBy,
     now: UnixSeconds,
 ) -> Result<(Client, Option<OpaqueToken>), FlowError> {
-    let policy = context.core.config.client_registration.policy();
+    let policy = core.config.client_registration.policy();
     let settled = rule::settle(wish, &policy, &GivenScopes::default())?;
-    check_served(context, wish, &settled)?;
-    check_types(context, wish, &[]).await?;
+    check_served(core, wish, &settled)?;
+    check_types(core, directory, wish, &[]).await?;
     let mut new = NewClient::named(&settled.name, settled.kind);
     new.auth_method = Some(settled.auth_method.into());
     let (mut client, secret) = build(new, now);
     client.registered_by = registered_by;
-    apply(context, &mut client, wish, settled).await?;
-    client.pairwise_sector = sector::find(context, wish).await?;
-    check(context.core.db.read(), &client).await?;
+    apply(core, directory, &mut client, wish, settled).await?;
+    client.pairwise_sector = sector::find(core, directory, limits, wish).await?;
+    check(core.db.read(), &client).await?;
     Ok((client, secret))
 }
 
 /// Rejects settings that require certificates if the server does not accept certificates.
 pub(super) fn check_served(
-    context: &Context,
+    core: &Core,
     wish: &ClientMetadata,
     settled: &rule::Settled,
 ) -> Result<(), OAuthError> {
     let is_bound = wish.tls_client_certificate_bound_access_tokens;
-    let is_served = client_auth::serves(context, settled.auth_method)
-        && (!is_bound || context.core.config.mtls.is_on());
+    let is_served =
+        client_auth::serves(core, settled.auth_method) && (!is_bound || core.config.mtls.is_on());
     if is_served {
         return Ok(());
     }
@@ -139,11 +142,12 @@ pub(super) fn check_served(
 /// Rejects a type that is not open to dynamic registration (RFC 9396 §10). Types that the client
 /// already has (`held`) may remain.
 pub(super) async fn check_types(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     wish: &ClientMetadata,
     held: &[String],
 ) -> Result<(), FlowError> {
-    let registry = context.directory.registry(&context.core).await?;
+    let registry = directory.registry(core).await?;
     let is_open = |name: &String| {
         let known = detail_type::find(&registry.details, name);
         held.contains(name) || known.is_some_and(|known| known.self_registered)
@@ -158,12 +162,13 @@ pub(super) async fn check_types(
 
 /// Applies a registration request to a client; settings that only an administrator makes remain.
 pub(super) async fn apply(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     client: &mut Client,
     wish: &ClientMetadata,
     settled: rule::Settled,
 ) -> Result<(), ServerError> {
-    let registry = context.directory.registry(&context.core).await?;
+    let registry = directory.registry(core).await?;
     let known: Scope = registry
         .scopes
         .iter()
@@ -237,7 +242,7 @@ pub(super) async fn check(conn: &impl Conn, client: &Client) -> Result<(), FlowE
 
 /// Builds the client information response (RFC 7591 §3.2.1).
 pub(super) fn information(
-    context: &Context,
+    core: &Core,
     client: &Client,
     kept: &ClientRegistration,
     token: &str,
@@ -249,7 +254,7 @@ pub(super) fn information(
         client_secret: None,
         client_secret_expires_at: None,
         registration_access_token: token.to_owned(),
-        registration_client_uri: format!("{}{REGISTER}/{id}", context.core.issuer()),
+        registration_client_uri: format!("{}{REGISTER}/{id}", core.issuer()),
         metadata: rule::metadata(client, &kept.metadata),
     }
 }
@@ -264,10 +269,10 @@ pub(super) fn bad_token() -> FlowError {
 ///
 /// # Errors
 /// Fails if the store cannot be written.
-pub async fn drop_unused(context: &Context) -> Result<u64, ServerError> {
-    let now = context.core.now();
-    let before = now - context.core.config.client_registration.unused_ttl;
-    let done: Result<u64, FlowError> = in_transaction(&context.core.db, async |tx| {
+pub async fn drop_unused(core: &Core) -> Result<u64, ServerError> {
+    let now = core.now();
+    let before = now - core.config.client_registration.unused_ttl;
+    let done: Result<u64, FlowError> = in_transaction(&core.db, async |tx| {
         repo::client_registrations::note_used(tx, now).await?;
         let unused = repo::client_registrations::list_unused(tx, before, AT_ONCE).await?;
         let mut removed = 0;

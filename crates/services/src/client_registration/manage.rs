@@ -15,7 +15,7 @@ use doorward_store::{WriteTx, repo};
 use super::create::{apply, bad_token, check, check_served, check_types, ended, information};
 use super::sector;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Core, Directory, Limits};
 use crate::error::FlowError;
 use crate::names::ADMINISTRATION_LOCK;
 use crate::transaction::{in_transaction, in_write_alone};
@@ -24,13 +24,9 @@ use crate::transaction::{in_transaction, in_write_alone};
 ///
 /// # Errors
 /// `invalid_token` if the token does not belong to this client.
-pub async fn read(
-    context: &Context,
-    id: &str,
-    token: &str,
-) -> Result<ClientInformation, FlowError> {
-    let (client, kept) = opened(context.core.db.read(), id, &TokenHash::of(token)).await?;
-    Ok(information(context, &client, &kept, token))
+pub async fn read(core: &Core, id: &str, token: &str) -> Result<ClientInformation, FlowError> {
+    let (client, kept) = opened(core.db.read(), id, &TokenHash::of(token)).await?;
+    Ok(information(core, &client, &kept, token))
 }
 
 /// Returns the client of a registration access token; none for a deleted or disabled client (RFC
@@ -56,8 +52,8 @@ async fn opened(
 ///
 /// # Errors
 /// `invalid_token` if it does not.
-pub async fn check_token(context: &Context, id: &str, token: &str) -> Result<(), FlowError> {
-    opened(context.core.db.read(), id, &TokenHash::of(token)).await?;
+pub async fn check_token(core: &Core, id: &str, token: &str) -> Result<(), FlowError> {
+    opened(core.db.read(), id, &TokenHash::of(token)).await?;
     Ok(())
 }
 
@@ -68,7 +64,9 @@ pub async fn check_token(context: &Context, id: &str, token: &str) -> Result<(),
 /// # Errors
 /// `invalid_token`, and errors in the metadata (RFC 7591 §3.2.2).
 pub async fn replace(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    limits: &Limits,
     id: &str,
     token: &str,
     body: &[u8],
@@ -77,13 +75,13 @@ pub async fn replace(
     let former = TokenHash::of(token);
     let wish = ClientMetadata::parse(body)?;
     // Before the transaction, because another server may be slow.
-    let sector = sector::find(context, &wish).await?;
+    let sector = sector::find(core, directory, limits, &wish).await?;
     let own = OpaqueToken::generate(&mut rand::rng());
-    let now = context.core.now();
+    let now = core.now();
     // Administrators change clients under the same lock, so that no change is lost.
-    in_write_alone(&context.core.db, ADMINISTRATION_LOCK, async |tx| {
+    in_write_alone(&core.db, ADMINISTRATION_LOCK, async |tx| {
         let (before, held) = opened(tx, id, &former).await?;
-        let (mut after, secret) = next(context, (&before, &held.given), &wish, now).await?;
+        let (mut after, secret) = next(core, directory, (&before, &held.given), &wish, now).await?;
         after.pairwise_sector.clone_from(&sector);
         check(tx, &after).await?;
         let kept = ClientRegistration {
@@ -106,7 +104,7 @@ pub async fn replace(
             .with("redirect_uris", after.redirect_uris.clone())
             .with("leads_elsewhere", elsewhere);
         repo::audit::insert(tx, &event).await?;
-        let mut told = information(context, &after, &kept, own.expose());
+        let mut told = information(core, &after, &kept, own.expose());
         if let Some(secret) = secret {
             told.client_secret = Some(secret.expose().to_owned());
             told.client_secret_expires_at = Some(0);
@@ -118,7 +116,8 @@ pub async fn replace(
 
 /// Builds the changed client, with a secret if it had none and now needs one.
 async fn next(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     (before, given): (&Client, &GivenScopes),
     wish: &ClientMetadata,
     now: UnixSeconds,
@@ -131,12 +130,12 @@ async fn next(
     if shown.is_some() && shown != before.secret_hash {
         return Err(refuse("client_secret does not match this client"));
     }
-    let policy = context.core.config.client_registration.policy();
+    let policy = core.config.client_registration.policy();
     let settled = rule::settle(wish, &policy, given)?;
-    check_served(context, wish, &settled)?;
-    check_types(context, wish, &before.authorization_details_types).await?;
+    check_served(core, wish, &settled)?;
+    check_types(core, directory, wish, &before.authorization_details_types).await?;
     let mut after = before.clone();
-    apply(context, &mut after, wish, settled).await?;
+    apply(core, directory, &mut after, wish, settled).await?;
     let needs = after.auth_method.is_by_secret();
     let secret =
         (needs && before.secret_hash.is_none()).then(|| OpaqueToken::generate(&mut rand::rng()));
@@ -169,14 +168,9 @@ async fn leads_elsewhere(
 ///
 /// # Errors
 /// `invalid_token` if the token does not belong to this client.
-pub async fn remove(
-    context: &Context,
-    id: &str,
-    token: &str,
-    caller: &Caller,
-) -> Result<(), FlowError> {
-    let now = context.core.now();
-    in_transaction(&context.core.db, async |tx| {
+pub async fn remove(core: &Core, id: &str, token: &str, caller: &Caller) -> Result<(), FlowError> {
+    let now = core.now();
+    in_transaction(&core.db, async |tx| {
         let (client, _) = opened(tx, id, &TokenHash::of(token)).await?;
         repo::roles::unassign_all(tx, SubjectKind::Client, client.id.as_str()).await?;
         if !repo::clients::delete(tx, &client.id).await? {

@@ -4,13 +4,15 @@ use doorward_domain::rules::subject::{self, SectorError};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::registration::ClientMetadata;
 
-use crate::context::Context;
+use crate::context::{Core, Directory, Limits};
 use crate::error::FlowError;
 
 /// Returns the sector if the client requests pairwise subjects. The document is only fetched from
 /// public addresses, and the cause of a failure is only logged (SECURITY SS-3).
 pub(super) async fn find(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    limits: &Limits,
     wish: &ClientMetadata,
 ) -> Result<Option<String>, FlowError> {
     let sector = match (&wish.sector_identifier_uri, wish.is_pairwise) {
@@ -18,13 +20,9 @@ pub(super) async fn find(
         (None, true) => subject::sector_of(&wish.redirect_uris),
         (Some(address), _) => {
             let sector = subject::sector_of_document(address).map_err(told)?;
-            let document = context
-                .directory
+            let document = directory
                 .sectors
-                .get(
-                    context.directory.fetcher(&context.core, &context.limits),
-                    address,
-                )
+                .get(directory.fetcher(core, limits), address)
                 .await;
             let document = document.ok_or_else(|| told(SectorError::NotListed))?;
             subject::check_document(&document, &wish.redirect_uris).map(|()| sector)

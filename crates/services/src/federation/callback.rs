@@ -15,7 +15,7 @@ use super::provider::{FederationError, active};
 use super::relying_party::relying_party;
 use super::{linked_accounts, roles};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Context, Core};
 use crate::error::{FlowError, ServerError};
 use crate::login::{self, FirstStep, SignIn};
 use crate::second_factor::factors;
@@ -63,7 +63,13 @@ pub type Ended = (
 
 /// Handles a callback. The login state is consumed before the code is sent to the provider.
 pub async fn arrive(context: &Context, arrival: &CallbackRequest, caller: &Caller) -> Ended {
-    let opened = login_state::open(context, &arrival.state, &arrival.browser, &arrival.provider);
+    let opened = login_state::open(
+        &context.core,
+        &context.directory,
+        &arrival.state,
+        &arrival.browser,
+        &arrival.provider,
+    );
     let Some(journey) = opened else {
         return (None, Err(FlowError::Rejected(FederationError::Over)));
     };
@@ -71,7 +77,7 @@ pub async fn arrive(context: &Context, arrival: &CallbackRequest, caller: &Calle
     // A login state is consumed once, so that each one leaves at most one event.
     if let Err(FlowError::Rejected(refusal)) = &outcome
         && *refusal != FederationError::Over
-        && let Err(fault) = note_failure(context, arrival, *refusal, caller).await
+        && let Err(fault) = note_failure(&context.core, arrival, *refusal, caller).await
     {
         return (Some(journey), Err(FlowError::Server(fault)));
     }
@@ -80,13 +86,13 @@ pub async fn arrive(context: &Context, arrival: &CallbackRequest, caller: &Calle
 }
 
 async fn note_failure(
-    context: &Context,
+    core: &Core,
     arrival: &CallbackRequest,
     refusal: FederationError,
     caller: &Caller,
 ) -> Result<(), ServerError> {
-    let done: Result<(), FlowError> = in_transaction(&context.core.db, async |tx| {
-        let event = caller.event(AuditKind::LoginFailed, false, context.core.now());
+    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
+        let event = caller.event(AuditKind::LoginFailed, false, core.now());
         let event = event.with("method", "provider");
         let event = event.with("provider", arrival.provider.as_str());
         repo::audit::insert(tx, &event.with("reason", format!("{refusal:?}"))).await?;
@@ -102,13 +108,14 @@ async fn follow(
     journey: &LoginState,
     caller: &Caller,
 ) -> Result<Outcome, FlowError<FederationError>> {
-    let claimed = in_transaction(&context.core.db, async |tx| {
+    let core = &context.core;
+    let claimed = in_transaction(&core.db, async |tx| {
         login_state::claim(tx, &arrival.state, journey).await
     });
     if !claimed.await? {
         return Err(FlowError::Rejected(FederationError::Over));
     }
-    let provider: Provider = active(context.core.db.read(), &arrival.provider).await?;
+    let provider: Provider = active(core.db.read(), &arrival.provider).await?;
     if provider.issuer != journey.issuer {
         return Err(FlowError::Rejected(FederationError::Over));
     }
@@ -128,20 +135,26 @@ async fn follow(
         issuer: arrival.issuer.as_deref(),
     };
     let request = journey.request(&arrival.state);
-    let identity =
-        match upstream::redeem(&relying_party(context), &provider, &request, &answer).await {
-            Ok(identity) => identity,
-            Err(error) => {
-                tracing::warn!(provider = %provider.id, %error, "sign-in with a provider failed");
-                let refusal = match error {
-                    upstream::UpstreamError::Untrusted(_) => FederationError::Rejected,
-                    upstream::UpstreamError::NotFresh => FederationError::TooOld,
-                    _ => FederationError::Unavailable,
-                };
-                return Err(FlowError::Rejected(refusal));
-            }
-        };
-    in_transaction(&context.core.db, async |tx| {
+    let identity = match upstream::redeem(
+        &relying_party(core, &context.directory),
+        &provider,
+        &request,
+        &answer,
+    )
+    .await
+    {
+        Ok(identity) => identity,
+        Err(error) => {
+            tracing::warn!(provider = %provider.id, %error, "sign-in with a provider failed");
+            let refusal = match error {
+                upstream::UpstreamError::Untrusted(_) => FederationError::Rejected,
+                upstream::UpstreamError::NotFresh => FederationError::TooOld,
+                _ => FederationError::Unavailable,
+            };
+            return Err(FlowError::Rejected(refusal));
+        }
+    };
+    in_transaction(&core.db, async |tx| {
         // The provider may have been disabled since the request.
         let provider: Provider = active(tx, &arrival.provider).await?;
         match journey.purpose {
@@ -158,7 +171,16 @@ async fn follow(
                 let who = arrival.before.as_ref();
                 let who = who.filter(|who| who.session.id == session);
                 let who = who.ok_or(FlowError::Rejected(FederationError::NotFresh))?;
-                linked_accounts::add(context, tx, who, (&provider, &identity), caller).await?;
+                linked_accounts::add(
+                    core,
+                    &context.delivery,
+                    &context.accounts,
+                    tx,
+                    who,
+                    (&provider, &identity),
+                    caller,
+                )
+                .await?;
                 Ok(Outcome::Linked)
             }
         }
@@ -176,7 +198,7 @@ struct Coming<'a> {
 
 /// Decides about the identity from a provider, with its link to an account.
 pub(super) async fn judge(
-    context: &Context,
+    core: &Core,
     conn: &impl Conn,
     provider: &Provider,
     identity: &UpstreamIdentity,
@@ -201,7 +223,7 @@ pub(super) async fn judge(
         identity,
         linked: linked.as_ref(),
         same_address: same.as_ref().map(|user| SameAddress { user, is_unproved }),
-        registration_open: context.core.config.registration.enabled,
+        registration_open: core.config.registration.enabled,
     });
     Ok((verdict, link))
 }
@@ -212,16 +234,25 @@ async fn enter(
     coming: &Coming<'_>,
     caller: &Caller,
 ) -> Result<Outcome, FlowError<FederationError>> {
+    let core = &context.core;
     let (provider, identity) = (coming.provider, coming.identity);
     let refused = |refusal| Err(FlowError::Rejected(refusal));
-    match judge(context, tx, provider, identity).await? {
+    match judge(core, tx, provider, identity).await? {
         (FederationDecision::SignIn(user), Some(link)) => {
             sign_in(context, tx, coming, (user, link), caller).await
         }
         (FederationDecision::Join(user), _) => {
             let owner = owner(tx, user).await?;
-            let link = linked_accounts::new_link(context, user, identity);
-            linked_accounts::store(context, tx, (&owner, &link), provider, caller).await?;
+            let link = linked_accounts::new_link(core, user, identity);
+            linked_accounts::store(
+                core,
+                &context.delivery,
+                tx,
+                (&owner, &link),
+                provider,
+                caller,
+            )
+            .await?;
             sign_in(context, tx, coming, (user, link), caller).await
         }
         (FederationDecision::Prove | FederationDecision::Register { .. }, _) => {
@@ -230,7 +261,7 @@ async fn enter(
                 provider: provider.id.clone(),
                 identity: identity.clone(),
                 interaction_id: coming.journey.flow.clone(),
-                expires_at: context.core.now() + NEWCOMER,
+                expires_at: core.now() + NEWCOMER,
             };
             repo::federated_sign_ups::put(tx, &newcomer).await?;
             Ok(Outcome::Newcomer)
@@ -263,9 +294,10 @@ async fn sign_in(
     (user, mut link): (UserId, LinkedAccount),
     caller: &Caller,
 ) -> Result<Outcome, FlowError<FederationError>> {
+    let core = &context.core;
     let (provider, identity, journey) = (coming.provider, coming.identity, coming.journey);
     let user = owner(tx, user).await?;
-    let now = context.core.now();
+    let now = core.now();
     identity.label().clone_into(&mut link.label);
     roles::follow(tx, (provider, identity), (&user, &mut link), caller, now).await?;
     repo::linked_accounts::note_use(tx, &link, now).await?;
@@ -276,7 +308,8 @@ async fn sign_in(
         user: &user,
         first: FirstFactor::Provider(authentication.auth_time),
         authentication,
-        is_factor_due: !has_both && factors::is_required_at_sign_in(context, tx, user.id).await?,
+        is_factor_due: !has_both
+            && factors::is_required_at_sign_in(core, &context.accounts, tx, user.id).await?,
         browser: coming.arrival.browser,
         remember: journey.remember,
         interaction: interaction.as_ref(),
@@ -287,7 +320,16 @@ async fn sign_in(
         ("method", "provider".to_owned()),
         ("provider", provider.id.to_string()),
     ];
-    let sign_in = login::after_first_step(context, tx, &step, details, caller).await?;
+    let sign_in = login::after_first_step(
+        core,
+        &context.delivery,
+        &context.limits,
+        tx,
+        &step,
+        details,
+        caller,
+    )
+    .await?;
     Ok(match sign_in {
         SignIn::Done(begun) => Outcome::SignedIn(begun),
         SignIn::SecondStep(id) => Outcome::SecondStep(id),

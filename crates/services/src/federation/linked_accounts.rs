@@ -14,7 +14,7 @@ use doorward_store::{WriteTx, repo};
 use super::provider::{FederationError, active};
 use super::roles;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Accounts, Core, Delivery};
 use crate::error::{FlowError, ServerError};
 use crate::notification;
 use crate::second_factor::factors::is_fresh;
@@ -44,11 +44,11 @@ pub struct Overview {
 
 /// Reads a user's linked accounts, and the pending sign-up of their browser, with one statement.
 pub async fn overview(
-    context: &Context,
+    core: &Core,
     who: &SignedIn,
     browser: &TokenHash,
 ) -> Result<Overview, ServerError> {
-    let (read, now) = (context.core.db.read(), context.core.now());
+    let (read, now) = (core.db.read(), core.now());
     let found = repo::linked_accounts::find_around(read, who.user.id, browser, now).await?;
     let LinkingContext {
         links,
@@ -87,14 +87,16 @@ fn is_of(newcomer: &FederatedSignUp, provider: &Provider) -> bool {
 /// Links an account at a provider to the account of this session, which requires recent
 /// authentication (SE-7, FE-2).
 pub(super) async fn add(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
+    accounts: &Accounts,
     tx: &WriteTx,
     who: &SignedIn,
     (provider, identity): (&Provider, &UpstreamIdentity),
     caller: &Caller,
 ) -> Result<(), FlowError<FederationError>> {
     let refused = |refusal| Err(FlowError::Rejected(refusal));
-    if !is_fresh(context, who).await? {
+    if !is_fresh(core, accounts, who).await? {
         return refused(FederationError::NotFresh);
     }
     // The row lock serializes concurrent requests, so that both links are counted.
@@ -105,13 +107,14 @@ pub(super) async fn add(
     if repo::linked_accounts::list(tx, owner.id).await?.len() >= MOST {
         return refused(FederationError::TooMany);
     }
-    let link = new_link(context, owner.id, identity);
-    store(context, tx, (&owner, &link), provider, caller).await
+    let link = new_link(core, owner.id, identity);
+    store(core, delivery, tx, (&owner, &link), provider, caller).await
 }
 
 /// Stores a link, notifies the user and writes an audit event. An existing link remains unchanged.
 pub(super) async fn store(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     tx: &WriteTx,
     (owner, link): (&User, &LinkedAccount),
     provider: &Provider,
@@ -130,11 +133,12 @@ pub(super) async fn store(
         (owner, link),
         Some(provider),
         caller,
-        context.core.now(),
+        core.now(),
     )
     .await?;
     notification::enqueue(
-        context,
+        core,
+        delivery,
         tx,
         owner,
         SecurityNotification::AccountLinked,
@@ -164,12 +168,11 @@ pub(super) async fn note(
 
 /// Returns the pending sign-up of this browser, with its provider; `None` if there is none.
 pub async fn waiting(
-    context: &Context,
+    core: &Core,
     browser: &TokenHash,
 ) -> Result<Option<(FederatedSignUp, Provider)>, FlowError<FederationError>> {
-    let read = context.core.db.read();
-    let Some(newcomer) = repo::federated_sign_ups::find(read, browser, context.core.now()).await?
-    else {
+    let read = core.db.read();
+    let Some(newcomer) = repo::federated_sign_ups::find(read, browser, core.now()).await? else {
         return Ok(None);
     };
     let provider = active::<FederationError>(read, &newcomer.provider).await?;
@@ -179,41 +182,54 @@ pub async fn waiting(
 /// Links the pending sign-up of this browser to the account of this session: both were
 /// authenticated in this browser, and the identity is bound to issuer and subject (FE-2).
 pub async fn connect(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
+    accounts: &Accounts,
     who: &SignedIn,
     browser: &TokenHash,
     caller: &Caller,
 ) -> Result<(), FlowError<FederationError>> {
-    let Some((newcomer, _)) = waiting(context, browser).await? else {
+    let Some((newcomer, _)) = waiting(core, browser).await? else {
         return Err(FlowError::Rejected(FederationError::Over));
     };
-    let done = in_transaction(&context.core.db, async |tx| {
+    let done = in_transaction(&core.db, async |tx| {
         let provider: Provider = active(tx, &newcomer.provider).await?;
-        add(context, tx, who, (&provider, &newcomer.identity), caller).await?;
+        add(
+            core,
+            delivery,
+            accounts,
+            tx,
+            who,
+            (&provider, &newcomer.identity),
+            caller,
+        )
+        .await?;
         if !repo::federated_sign_ups::claim(tx, &newcomer).await? {
             return Err(FlowError::Rejected(FederationError::Over));
         }
         Ok(())
     })
     .await;
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     done
 }
 
 /// Unlinks an account from the account of this session, unless no other sign-in method would be
 /// left.
 pub async fn remove(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
+    accounts: &Accounts,
     who: &SignedIn,
     id: LinkId,
     caller: &Caller,
 ) -> Result<(), FlowError<FederationError>> {
     let refused = |refusal| Err(FlowError::Rejected(refusal));
-    if !is_fresh(context, who).await? {
+    if !is_fresh(core, accounts, who).await? {
         return refused(FederationError::NotFresh);
     }
     let user = who.user.id;
-    let done = in_transaction(&context.core.db, async |tx| {
+    let done = in_transaction(&core.db, async |tx| {
         // Of two concurrent removals, the second one sees that its link is the last.
         let owner = repo::users::find_locked(tx, user).await?;
         let links = repo::linked_accounts::list(tx, user).await?;
@@ -221,7 +237,7 @@ pub async fn remove(
             return refused(FederationError::Over);
         };
         let left = RemainingMethods {
-            passkeys: match &context.accounts.passkeys {
+            passkeys: match &accounts.passkeys {
                 Some(_) => repo::passkeys::list(tx, user).await?.len(),
                 None => 0,
             },
@@ -229,7 +245,7 @@ pub async fn remove(
             password: owner
                 .as_ref()
                 .is_some_and(|one| one.password_hash.is_some()),
-            recovery: context.core.config.can_mail()
+            recovery: core.config.can_mail()
                 && owner.as_ref().is_some_and(|one| one.email_verified),
             app: false,
             required: false,
@@ -238,7 +254,7 @@ pub async fn remove(
             return refused(FederationError::Stays);
         }
         repo::linked_accounts::remove(tx, user, id).await?;
-        let now = context.core.now();
+        let now = core.now();
         roles::end(tx, link, caller, now).await?;
         note(
             tx,
@@ -250,7 +266,8 @@ pub async fn remove(
         )
         .await?;
         notification::enqueue(
-            context,
+            core,
+            delivery,
             tx,
             &who.user,
             SecurityNotification::AccountUnlinked,
@@ -260,17 +277,13 @@ pub async fn remove(
         Ok(())
     })
     .await;
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     done
 }
 
 /// Builds a new link of this account.
-pub(super) fn new_link(
-    context: &Context,
-    user: UserId,
-    identity: &UpstreamIdentity,
-) -> LinkedAccount {
-    let now = context.core.now();
+pub(super) fn new_link(core: &Core, user: UserId, identity: &UpstreamIdentity) -> LinkedAccount {
+    let now = core.now();
     LinkedAccount {
         id: LinkId::generate(now, &mut rand::rng()),
         user_id: user,

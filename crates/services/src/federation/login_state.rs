@@ -13,7 +13,7 @@ use url::Url;
 
 use super::provider::{FederationError, active};
 use super::relying_party::relying_party;
-use crate::context::Context;
+use crate::context::{Core, Directory};
 use crate::error::{FlowError, ServerError};
 
 /// The purpose of a request to a provider.
@@ -93,10 +93,11 @@ fn bound_to(browser: &TokenHash, provider: &ProviderId) -> Vec<u8> {
 /// [`FederationError::NoProvider`] for an unknown or disabled provider,
 /// [`FederationError::Unavailable`] if the request cannot be built.
 pub async fn begin(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     departure: Departure,
 ) -> Result<(Provider, Url), FlowError<FederationError>> {
-    let provider = active(context.core.db.read(), &departure.provider).await?;
+    let provider = active(core.db.read(), &departure.provider).await?;
     let random = || OpaqueToken::generate(&mut rand::rng()).expose().to_owned();
     let journey = LoginState {
         provider: departure.provider,
@@ -106,7 +107,7 @@ pub async fn begin(
         max_age: departure.max_age,
         flow: departure.flow,
         next: departure.next,
-        began_at: context.core.now(),
+        began_at: core.now(),
         nonce: random(),
         verifier: random(),
     };
@@ -114,14 +115,14 @@ pub async fn begin(
     let plain = plain.map_err(|error| ServerError::Internal(error.to_string()))?;
     let place = bound_to(&departure.browser, &journey.provider);
     let sealed = secret::seal(
-        context.directory.provider_key.expose(),
+        directory.provider_key.expose(),
         &plain,
         &place,
         &mut rand::rng(),
     );
     let sealed = URL_SAFE_NO_PAD.encode(sealed);
     match upstream::address(
-        &relying_party(context),
+        &relying_party(core, directory),
         &provider,
         &journey.request(&sealed),
     )
@@ -138,17 +139,18 @@ pub async fn begin(
 /// Decrypts the login state of a callback; returns `None` if it is forged, for another provider or
 /// browser, or expired (FE-5).
 pub(super) fn open(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     sealed: &str,
     browser: &TokenHash,
     provider: &ProviderId,
 ) -> Option<LoginState> {
     let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
     let place = bound_to(browser, provider);
-    let plain = secret::open(context.directory.provider_key.expose(), &bytes, &place).ok()?;
+    let plain = secret::open(directory.provider_key.expose(), &bytes, &place).ok()?;
     let journey: LoginState = serde_json::from_slice(&plain).ok()?;
     let is_ours = journey.provider == *provider;
-    (is_ours && !is_expired(journey.began_at + JOURNEY, context.core.now())).then_some(journey)
+    (is_ours && !is_expired(journey.began_at + JOURNEY, core.now())).then_some(journey)
 }
 
 /// Consumes the login state: of any number of concurrent callbacks, one gets true.

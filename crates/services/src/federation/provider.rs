@@ -3,7 +3,7 @@
 use doorward_domain::model::{Provider, ProviderId};
 use doorward_store::{Conn, repo};
 
-use crate::context::Context;
+use crate::context::{Core, Directory};
 use crate::error::FlowError;
 
 /// The failure of a sign-in with a provider. The exact cause is only logged.
@@ -46,8 +46,8 @@ pub struct ProviderOption {
 
 /// Lists the providers to sign in with, the last used in this browser first. Returns none if the
 /// store is unavailable, so that the sign-in page still works (SE-9).
-pub async fn offers(context: &Context, last: Option<&str>) -> Vec<ProviderOption> {
-    let known = match context.directory.providers(&context.core).await {
+pub async fn offers(core: &Core, directory: &Directory, last: Option<&str>) -> Vec<ProviderOption> {
+    let known = match directory.providers(core).await {
         Ok(known) => known,
         Err(fault) => {
             tracing::warn!(%fault, "identity providers cannot be read");

@@ -3,20 +3,20 @@
 use doorward_domain::model::Provider;
 use doorward_egress::upstream::{self, RelyingParty};
 
-use crate::context::Context;
+use crate::context::{Core, Directory};
 
 /// Returns this server as a relying party.
-pub(super) fn relying_party(context: &Context) -> RelyingParty<'_> {
+pub(super) fn relying_party<'a>(core: &'a Core, directory: &'a Directory) -> RelyingParty<'a> {
     RelyingParty {
-        http: &context.directory.http,
-        known: &context.directory.upstreams,
-        issuer: context.core.issuer(),
-        secret_key: context.directory.provider_key.expose(),
-        clock: &*context.core.clock,
+        http: &directory.http,
+        known: &directory.upstreams,
+        issuer: core.issuer(),
+        secret_key: directory.provider_key.expose(),
+        clock: &*core.clock,
     }
 }
 
 /// Returns the redirect URI of a provider: each has its own (RFC 9700 §4.4.2.2).
-pub fn redirect_uri(context: &Context, provider: &Provider) -> String {
-    upstream::redirect_uri(context.core.issuer(), provider)
+pub fn redirect_uri(core: &Core, provider: &Provider) -> String {
+    upstream::redirect_uri(core.issuer(), provider)
 }

@@ -15,7 +15,7 @@ use super::linked_accounts::new_link;
 use super::provider::active;
 use super::{linked_accounts, provider, roles};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Core, Delivery};
 use crate::error::{FlowError, ServerError};
 use crate::login::note_progress;
 use crate::new_password::AccountErrors;
@@ -95,17 +95,17 @@ fn of_form(error: FlowError<register::RegisterError>) -> FlowError<FederatedSign
 /// # Errors
 /// [`FederatedSignUpError::Way`] if there is none, or if it is no longer allowed.
 pub async fn welcome(
-    context: &Context,
+    core: &Core,
     browser: &TokenHash,
 ) -> Result<SignUpOptions, FlowError<FederatedSignUpError>> {
-    let found = linked_accounts::waiting(context, browser)
+    let found = linked_accounts::waiting(core, browser)
         .await
         .map_err(of_way)?;
     let Some((newcomer, provider)) = found else {
         return over();
     };
     let identity = &newcomer.identity;
-    let (verdict, _) = judge(context, context.core.db.read(), &provider, identity).await?;
+    let (verdict, _) = judge(core, core.db.read(), &provider, identity).await?;
     let choice = match verdict {
         FederationDecision::Prove => Choice::Prove,
         FederationDecision::Register {
@@ -161,7 +161,8 @@ fn names(identity: &UpstreamIdentity, now: UnixSeconds) -> ProfileEdit {
 /// # Errors
 /// [`FederatedSignUpError`] if the sign-up is not allowed or the input is not accepted.
 pub async fn register(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     browser: &TokenHash,
     typed: &NewPerson,
     origin: &Origin,
@@ -176,7 +177,7 @@ pub async fn register(
                 ..
             },
         ..
-    } = welcome(context, browser).await?
+    } = welcome(core, browser).await?
     else {
         return over();
     };
@@ -184,13 +185,13 @@ pub async fn register(
         Some(email) if email_is_settled => email,
         _ => typed.email.clone(),
     };
-    let waits_for_mail = !email_is_settled && context.core.config.requires_verified_email();
+    let waits_for_mail = !email_is_settled && core.config.requires_verified_email();
     let known = if email_is_settled || waits_for_mail {
         KnownAddress::Hidden
     } else {
         KnownAddress::Said
     };
-    let edit = names(&newcomer.identity, context.core.now());
+    let edit = names(&newcomer.identity, core.now());
     let person = Person {
         username: &typed.username,
         email: &email,
@@ -198,46 +199,47 @@ pub async fn register(
     };
     let mut problems = AccountErrors::default();
     let rules = (Reserved::Refused, known);
-    let named = register::check_person(context, &person, rules, &mut problems).await?;
+    let named = register::check_person(core, &person, rules, &mut problems).await?;
     if problems.any() {
         return Err(FlowError::Rejected(FederatedSignUpError::Problems(
             Box::new(problems),
         )));
     }
-    let mut checked = named.account(context, &email, None);
+    let mut checked = named.account(core, &email, None);
     checked.user.email_verified = email_is_settled;
     let done = if waits_for_mail {
-        promise(context, &newcomer, &checked, origin, caller).await
+        promise(core, delivery, &newcomer, &checked, origin, caller).await
     } else {
-        open(context, &newcomer, &checked, origin, caller).await
+        open(core, &newcomer, &checked, origin, caller).await
     };
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     done
 }
 
 /// Creates the account pending verification of its address. If the address is in use, its user gets
 /// a mail, and the response is the same (EN-1).
 async fn promise(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     newcomer: &FederatedSignUp,
     checked: &ValidatedAccount,
     origin: &Origin,
     caller: &Caller,
 ) -> Result<Registered, FlowError<FederatedSignUpError>> {
     if let Some(owner) = &checked.owner {
-        let told = register::tell_owner(context, checked, owner, caller).await;
+        let told = register::tell_owner(core, delivery, checked, owner, caller).await;
         told.map_err(of_form)?;
     }
-    in_transaction(&context.core.db, async |tx| {
+    in_transaction(&core.db, async |tx| {
         if !repo::federated_sign_ups::claim(tx, newcomer).await? {
             return over();
         }
         if checked.owner.is_none() {
             let flow = origin.interaction.as_ref().map(|one| &one.id);
-            let promised = register::promise(context, tx, checked, flow, caller).await;
+            let promised = register::promise(core, delivery, tx, checked, flow, caller).await;
             promised.map_err(of_form)?;
             let provider: Provider = active(tx, &newcomer.provider).await?;
-            link(context, tx, (&provider, newcomer), checked, caller).await?;
+            link(core, tx, (&provider, newcomer), checked, caller).await?;
         }
         Ok(Registered::CheckMail)
     })
@@ -246,18 +248,18 @@ async fn promise(
 
 /// Creates the account ready for use.
 async fn open(
-    context: &Context,
+    core: &Core,
     newcomer: &FederatedSignUp,
     checked: &ValidatedAccount,
     origin: &Origin,
     caller: &Caller,
 ) -> Result<Registered, FlowError<FederatedSignUpError>> {
-    in_transaction(&context.core.db, async |tx| {
+    in_transaction(&core.db, async |tx| {
         let provider: Provider = active(tx, &newcomer.provider).await?;
         let identity = &newcomer.identity;
         // A rejection commits what was written, so all checks come first. They are repeated,
         // because the state may have changed since the page was shown.
-        let (verdict, _) = judge(context, tx, &provider, identity).await?;
+        let (verdict, _) = judge(core, tx, &provider, identity).await?;
         let FederationDecision::Register {
             address_is_proved,
             displaces,
@@ -268,7 +270,7 @@ async fn open(
         if address_is_proved != checked.user.email_verified {
             return over();
         }
-        if register::is_name_taken(context, tx, &checked.user.username_key).await? {
+        if register::is_name_taken(core, tx, &checked.user.username_key).await? {
             let taken = AccountErrors {
                 username: Some(IdentifierError::Taken),
                 ..AccountErrors::default()
@@ -281,19 +283,12 @@ async fn open(
             return over();
         }
         if let Some(stranger) = displaces {
-            displace(context, tx, stranger, caller).await?;
+            displace(core, tx, stranger, caller).await?;
         }
-        let added = register::add(context, tx, checked, caller).await;
+        let added = register::add(core, tx, checked, caller).await;
         added.map_err(of_form)?;
-        link(context, tx, (&provider, newcomer), checked, caller).await?;
-        let begun = begin(
-            context,
-            tx,
-            (&provider, identity),
-            (checked, origin),
-            caller,
-        )
-        .await?;
+        link(core, tx, (&provider, newcomer), checked, caller).await?;
+        let begun = begin(core, tx, (&provider, identity), (checked, origin), caller).await?;
         Ok(Registered::SignedIn(Box::new(begun)))
     })
     .await
@@ -302,12 +297,12 @@ async fn open(
 /// Deletes an account whose address was never verified, because the provider has verified the
 /// address for another user (FE-3). Nothing of it remains: password, sessions and links.
 async fn displace(
-    context: &Context,
+    core: &Core,
     tx: &WriteTx,
     stranger: UserId,
     caller: &Caller,
 ) -> Result<(), FlowError<FederatedSignUpError>> {
-    let now = context.core.now();
+    let now = core.now();
     if !repo::users::delete_unproved(tx, stranger, now).await? {
         return over();
     }
@@ -320,14 +315,14 @@ async fn displace(
 }
 
 async fn link(
-    context: &Context,
+    core: &Core,
     tx: &WriteTx,
     (provider, newcomer): (&Provider, &FederatedSignUp),
     checked: &ValidatedAccount,
     caller: &Caller,
 ) -> Result<(), FlowError<FederatedSignUpError>> {
-    let (user, now) = (&checked.user, context.core.now());
-    let mut link = new_link(context, user.id, &newcomer.identity);
+    let (user, now) = (&checked.user, core.now());
+    let mut link = new_link(core, user.id, &newcomer.identity);
     link.last_used_at = Some(now);
     let from = (provider, &newcomer.identity);
     roles::follow(tx, from, (user, &mut link), caller, now).await?;
@@ -342,13 +337,13 @@ async fn link(
 }
 
 async fn begin(
-    context: &Context,
+    core: &Core,
     tx: &WriteTx,
     (provider, identity): (&Provider, &UpstreamIdentity),
     (checked, origin): (&ValidatedAccount, &Origin),
     caller: &Caller,
 ) -> Result<NewSession, ServerError> {
-    let now = context.core.now();
+    let now = core.now();
     let authentication = federation::proof(provider, identity, now);
     let beginning = SessionStart {
         user: &checked.user,
@@ -356,7 +351,7 @@ async fn begin(
         remember: false,
         before: origin.before.as_ref(),
     };
-    let begun = session::begin(context, tx, &beginning, caller).await?;
+    let begun = session::begin(core, tx, &beginning, caller).await?;
     note_progress(tx, origin.interaction.as_ref(), &begun.session, now).await?;
     Ok(begun)
 }

@@ -17,7 +17,7 @@ use super::grant_state::{TokenStatus, proof_of, token_status};
 use super::signed_in::SignedIn;
 use super::userinfo::{AccessTokenError, admit};
 use super::verify_email;
-use crate::context::Context;
+use crate::context::{Core, Directory, Issuing};
 use crate::error::FlowError;
 
 /// The rejection of a client by the account API.
@@ -33,10 +33,11 @@ pub enum ClientRefusal {
 
 /// Returns the first-party client of a request; `api.default_client` if it names none.
 pub async fn client(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     presented: Option<&PresentedClient>,
 ) -> Result<Arc<Client>, FlowError<ClientRefusal>> {
-    let default = context.core.config.api.default_client.as_deref();
+    let default = core.config.api.default_client.as_deref();
     let presented = match (presented, default) {
         (Some(presented), _) => presented.clone(),
         (None, Some(id)) => PresentedClient {
@@ -47,10 +48,7 @@ pub async fn client(
         },
         (None, None) => return Err(FlowError::Rejected(ClientRefusal::NotNamed)),
     };
-    let found = context
-        .directory
-        .client(&context.core, &presented.client_id)
-        .await?;
+    let found = directory.client(core, &presented.client_id).await?;
     // Tokens of this API are bound to no key and no certificate (RFC 9449 §5.2, RFC 8705 §3.4).
     let found = found.filter(|client| {
         let is_bound = client.dpop_bound_access_tokens || client.certificate_bound_access_tokens;
@@ -96,17 +94,19 @@ pub struct Authenticated {
 /// issued again now. In addition, this server must be its audience and its client must be
 /// first-party, because userinfo tokens of other clients have this audience too.
 pub async fn authenticate(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     brought: &PresentedToken,
 ) -> Result<Authenticated, FlowError<TokenRefusal>> {
-    let claims = match admit(context, brought).await? {
+    let claims = match admit(core, directory, issuing, brought).await? {
         Ok(claims) => claims,
         Err(flaw) => return Err(FlowError::Rejected(TokenRefusal::Invalid(flaw))),
     };
     let invalid = |why: &'static str| {
         FlowError::Rejected(TokenRefusal::Invalid(AccessTokenError::of(&claims, why)))
     };
-    let standing = match token_status(context, &claims).await? {
+    let standing = match token_status(core, directory, &claims).await? {
         TokenStatus::User(standing) => standing,
         TokenStatus::Client => return Err(invalid("it belongs to a client, not to a user")),
         TokenStatus::Inactive(why) => return Err(invalid(why)),
@@ -114,23 +114,20 @@ pub async fn authenticate(
     let (Some(user), Some(session)) = (standing.user, standing.session) else {
         return Err(invalid("its session was deleted"));
     };
-    if !claims.aud.contains(context.core.issuer()) {
+    if !claims.aud.contains(core.issuer()) {
         return Err(invalid("it is meant for another audience"));
     }
     // Offline access outlives the session, but must not change the account.
-    if !session.holds_grants(context.core.now()) {
+    if !session.holds_grants(core.now()) {
         return Err(invalid("its session has ended"));
     }
-    let client = context
-        .directory
-        .client(&context.core, &claims.client_id)
-        .await?;
+    let client = directory.client(core, &claims.client_id).await?;
     let client = client.ok_or_else(|| invalid("its client was deleted"))?;
     if !client.first_party {
         let flaw = AccessTokenError::of(&claims, "its client is not first-party");
         return Err(FlowError::Rejected(TokenRefusal::NotFirstParty(flaw)));
     }
-    if verify_email::is_required(context, &user) {
+    if verify_email::is_required(core, &user) {
         let flaw = AccessTokenError::of(&claims, "the user has not verified their address");
         return Err(FlowError::Rejected(TokenRefusal::EmailNotVerified(flaw)));
     }

@@ -17,7 +17,7 @@ use doorward_protocol::authorize::ClaimsRequest;
 use doorward_store::{WriteTx, repo};
 
 use crate::caller::Caller;
-use crate::context::{Context, effective_roles};
+use crate::context::{Accounts, Context, Core, Directory, effective_roles};
 use crate::error::{FlowError, ServerError};
 use crate::known_device::Account;
 use crate::login::{self, Attempt, SignIn};
@@ -222,23 +222,26 @@ pub(super) async fn issue(
     begun: NewSession,
     organization: Option<String>,
 ) -> Result<Tokens, FlowError<SignInError>> {
+    let Context {
+        core, directory, ..
+    } = context;
     let NewSession {
         session, account, ..
     } = begun;
-    let user = repo::users::find_by_id(context.core.db.read(), session.user_id).await?;
+    let user = repo::users::find_by_id(core.db.read(), session.user_id).await?;
     let Some(user) = user else {
         return Err(FlowError::Rejected(SignInError::Closed));
     };
     let who = SignedIn::in_browser(session, user);
-    let owed = owed(context, client, &who).await?;
-    let settled = settle(context, client).await?;
+    let owed = owed(core, &context.accounts, client, &who).await?;
+    let settled = settle(core, directory, client).await?;
     let refresh = OpaqueToken::generate(&mut rand::rng());
     let SignedIn { session, user, .. } = who;
-    let grant = grant(context, client, &session, settled, organization);
-    let first = first_refresh_token(context, &grant, &refresh);
-    in_transaction(&context.core.db, async |tx| {
+    let grant = grant(core, client, &session, settled, organization);
+    let first = first_refresh_token(core, &grant, &refresh);
+    in_transaction(&core.db, async |tx| {
         if let Some(refusal) = owed {
-            end(context, tx, &session).await?;
+            end(core, tx, &session).await?;
             return Err(FlowError::Rejected(refusal));
         }
         let standing = grant_check::GrantState {
@@ -247,10 +250,10 @@ pub(super) async fn issue(
             user: Some(&user),
             session: Some(&session),
             is_member: organization::is_member(tx, grant.org.as_deref(), user.id).await?,
-            demand: factors::requirement(context, tx, user.id).await?,
+            demand: factors::requirement(core, tx, user.id).await?,
         };
-        if grant_check::check_grant(&standing, context.core.now()).is_err() {
-            end(context, tx, &session).await?;
+        if grant_check::check_grant(&standing, core.now()).is_err() {
+            end(core, tx, &session).await?;
             return Err(FlowError::Rejected(if standing.is_member {
                 SignInError::Closed
             } else {
@@ -268,7 +271,7 @@ pub(super) async fn issue(
     })
     .await?;
     let place = OrgScope::of(grant.org.as_deref());
-    let held = effective_roles::of_user_in(&context.core, user.id, place).await?;
+    let held = effective_roles::of_user_in(core, user.id, place).await?;
     let access = AccessGrant::User {
         grant: &grant,
         user: &user,
@@ -277,7 +280,14 @@ pub(super) async fn issue(
         details: &grant.authorization_details,
         held: &held,
     };
-    let minted = mint_access_token(context, &access, &ProvenKeys::default()).await?;
+    let minted = mint_access_token(
+        core,
+        directory,
+        &context.issuing,
+        &access,
+        &ProvenKeys::default(),
+    )
+    .await?;
     Ok(Tokens {
         account: Some(account),
         access: minted.token,
@@ -289,45 +299,46 @@ pub(super) async fn issue(
 
 /// Returns what the user must do before the client gets tokens.
 async fn owed(
-    context: &Context,
+    core: &Core,
+    accounts: &Accounts,
     client: &Client,
     who: &SignedIn,
 ) -> Result<Option<SignInError>, ServerError> {
-    if verify_email::is_required(context, &who.user) {
+    if verify_email::is_required(core, &who.user) {
         return Ok(Some(SignInError::EmailNotVerified));
     }
-    let factor = factors::standing(context, who).await?;
+    let factor = factors::standing(core, accounts, who).await?;
     let have = &who.session.authentication.acr;
     let demanded = client.require_mfa && !assurance::satisfies(have, &[AAL2.to_owned()]);
     Ok((factor.required || demanded).then_some(SignInError::FactorDue))
 }
 
-async fn end(context: &Context, tx: &WriteTx, session: &Session) -> Result<(), ServerError> {
-    repo::sessions::end(tx, session.id, EndReason::SignedOut, context.core.now()).await?;
+async fn end(core: &Core, tx: &WriteTx, session: &Session) -> Result<(), ServerError> {
+    repo::sessions::end(tx, session.id, EndReason::SignedOut, core.now()).await?;
     Ok(())
 }
 
 /// Resolves all registered scopes of the client, for this server and the resources of these scopes.
 /// Nothing of it outlives the session.
-async fn settle(context: &Context, client: &Client) -> Result<ResolvedAccess, ServerError> {
-    let registry = context.directory.registry(&context.core).await?;
+async fn settle(
+    core: &Core,
+    directory: &Directory,
+    client: &Client,
+) -> Result<ResolvedAccess, ServerError> {
+    let registry = directory.registry(core).await?;
     let registry = registry.view();
-    Ok(authorize::for_account_api(
-        client,
-        &registry,
-        context.core.issuer(),
-    ))
+    Ok(authorize::for_account_api(client, &registry, core.issuer()))
 }
 
 fn grant(
-    context: &Context,
+    core: &Core,
     client: &Client,
     session: &Session,
     settled: ResolvedAccess,
     org: Option<String>,
 ) -> Grant {
-    let now = context.core.now();
-    let longest = now + context.core.config.tokens.refresh_absolute_ttl;
+    let now = core.now();
+    let longest = now + core.config.tokens.refresh_absolute_ttl;
     Grant {
         id: GrantId::generate(now, &mut rand::rng()),
         origin: GrantOrigin::AccountApi,
@@ -349,8 +360,8 @@ fn grant(
     }
 }
 
-fn first_refresh_token(context: &Context, grant: &Grant, token: &OpaqueToken) -> RefreshToken {
-    let now = context.core.now();
+fn first_refresh_token(core: &Core, grant: &Grant, token: &OpaqueToken) -> RefreshToken {
+    let now = core.now();
     RefreshToken {
         hash: token.hash(),
         grant_id: grant.id,
@@ -359,7 +370,7 @@ fn first_refresh_token(context: &Context, grant: &Grant, token: &OpaqueToken) ->
         dpop_jkt: None,
         certificate_thumbprint: None,
         created_at: now,
-        expires_at: end_of_unused(context, grant),
+        expires_at: end_of_unused(core, grant),
         used_at: None,
         successor_hash: None,
         successor_sealed: None,

@@ -34,7 +34,16 @@ pub async fn register(
         interaction: None,
         before: None,
     };
-    let begun = match register::register(context, account, &origin, caller).await? {
+    let begun = match register::register(
+        &context.core,
+        &context.delivery,
+        &context.accounts,
+        account,
+        &origin,
+        caller,
+    )
+    .await?
+    {
         Registered::CheckMail => return Ok(SignedUp::CheckMail),
         Registered::SignedIn(begun) => begun,
     };

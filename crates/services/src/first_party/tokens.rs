@@ -9,7 +9,7 @@ use doorward_domain::time::is_expired;
 use doorward_store::repo;
 
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Core, Directory, Issuing};
 use crate::error::{FlowError, ServerError};
 use crate::grant_state::{TokenStatus, token_status};
 use crate::token;
@@ -25,12 +25,14 @@ pub struct RefreshRefused;
 
 /// Consumes a refresh token and issues its successor, by the rules of the token endpoint.
 pub async fn refresh(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     client: &Client,
     refresh: &str,
     caller: &Caller,
 ) -> Result<Tokens, FlowError<RefreshRefused>> {
-    match token::refresh(context, client, refresh, caller).await {
+    match token::refresh(core, directory, issuing, client, refresh, caller).await {
         Ok(rotated) => Ok(Tokens {
             account: None,
             access: rotated.response.access_token,
@@ -55,30 +57,32 @@ pub struct Verified {
 /// Returns the state of a token of this client if it would be accepted now. The token is not
 /// consumed.
 pub async fn verify(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     client: &Client,
     token: &str,
 ) -> Result<Option<Verified>, ServerError> {
-    let now = context.core.now();
+    let now = core.now();
     if OpaqueToken::parse(token).is_some() {
         let hash = TokenHash::of(token);
-        let found = repo::refresh_tokens::find_with_grant(context.core.db.read(), &hash).await?;
+        let found = repo::refresh_tokens::find_with_grant(core.db.read(), &hash).await?;
         let Some(record) = found else {
             return Ok(None);
         };
-        let is_usable = is_usable(context, client, &record).await?;
+        let is_usable = is_usable(core, client, &record).await?;
         return Ok(is_usable.then(|| Verified {
             is_refresh: true,
             expires_in: record.token.expires_at - now,
         }));
     }
-    let Some(claims) = verify_own(context, token).await? else {
+    let Some(claims) = verify_own(core, directory, issuing, token).await? else {
         return Ok(None);
     };
     if claims.client_id != client.id.as_str() {
         return Ok(None);
     }
-    let standing = token_status(context, &claims).await?;
+    let standing = token_status(core, directory, &claims).await?;
     Ok(matches!(standing, TokenStatus::User(_)).then(|| Verified {
         is_refresh: false,
         expires_in: claims.exp - now,
@@ -86,18 +90,18 @@ pub async fn verify(
 }
 
 async fn is_usable(
-    context: &Context,
+    core: &Core,
     client: &Client,
     record: &RefreshContext,
 ) -> Result<bool, ServerError> {
-    let (now, user) = (context.core.now(), record.grant.user_id);
+    let (now, user) = (core.now(), record.grant.user_id);
     let standing = grant_check::GrantState {
         client,
         grant: &record.grant,
         user: record.user.as_ref(),
         session: record.session.as_ref(),
         is_member: record.is_member,
-        demand: factors::requirement(context, context.core.db.read(), user).await?,
+        demand: factors::requirement(core, core.db.read(), user).await?,
     };
     Ok(record.token.client_id == client.id
         && record.token.used_at.is_none()
@@ -108,7 +112,7 @@ async fn is_usable(
 /// Signs the user out of the client: ends the session of this refresh token, with all its tokens.
 /// An already revoked token is no error.
 pub async fn sign_out(
-    context: &Context,
+    core: &Core,
     client: &Client,
     refresh: &str,
     caller: &Caller,
@@ -117,8 +121,8 @@ pub async fn sign_out(
     let Some(token) = OpaqueToken::parse(refresh) else {
         return refused();
     };
-    in_transaction(&context.core.db, async |tx| {
-        let now = context.core.now();
+    in_transaction(&core.db, async |tx| {
+        let now = core.now();
         let found = repo::refresh_tokens::find_with_grant(tx, &token.hash()).await?;
         let own = found.filter(|record| {
             let from_here = record.grant.origin == GrantOrigin::AccountApi;

@@ -9,7 +9,7 @@ use doorward_store::{Conn, StoreError, WriteTx, repo};
 use super::ceremony::{CeremonyPurpose, Prompt, seal};
 use super::manage::{ManagePasskeyError, NewPasskey, keep, register, tell};
 use crate::caller::Caller;
-use crate::context::Context;
+use crate::context::{Accounts, Core, Delivery};
 use crate::email_link::{self, InvalidLink};
 use crate::error::FlowError;
 use crate::password_reset;
@@ -37,58 +37,61 @@ pub async fn may(conn: &impl Conn, user: &User) -> Result<bool, StoreError> {
 
 /// Returns the prompt of a registration by a link, without consuming the link.
 pub async fn look(
-    context: &Context,
+    core: &Core,
+    accounts: &Accounts,
     token: &str,
     browser: &TokenHash,
 ) -> Result<Prompt, FlowError<InvalidLink>> {
-    let (_, user) = email_link::look(context, token, PURPOSE).await?;
+    let (_, user) = email_link::look(core, token, PURPOSE).await?;
     let over = || Err(FlowError::Rejected(InvalidLink));
-    let Some(keys) = &context.accounts.passkeys else {
+    let Some(keys) = &accounts.passkeys else {
         return over();
     };
-    if !may(context.core.db.read(), &user).await? {
+    if !may(core.db.read(), &user).await? {
         return over();
     }
     let asked = keys.offer(&user, &[])?;
     let what = CeremonyPurpose::AddingByLink(user.id, &TokenHash::of(token));
-    Ok(seal(context, keys, asked, what, browser)?)
+    Ok(seal(core, keys, asked, what, browser)?)
 }
 
 /// Consumes the link and stores the passkey. It starts no session; the user signs in with the
 /// passkey.
 pub async fn add(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
+    accounts: &Accounts,
     token: &str,
     new: NewPasskey<'_>,
     caller: &Caller,
 ) -> Result<(), FlowError<NotAdded>> {
-    let looked = email_link::look(context, token, PURPOSE).await;
+    let looked = email_link::look(core, token, PURPOSE).await;
     let (_, user) = looked.map_err(over)?;
-    let Some(keys) = &context.accounts.passkeys else {
+    let Some(keys) = &accounts.passkeys else {
         return Err(FlowError::Rejected(NotAdded::Link));
     };
     let link = TokenHash::of(token);
     let what = CeremonyPurpose::AddingByLink(user.id, &link);
-    let (opened, made) = register(context, keys, &new, what)
+    let (opened, made) = register(core, keys, &new, what)
         .map_err(|why| FlowError::Rejected(NotAdded::Passkey(why)))?;
-    let done = in_transaction(&context.core.db, async |tx| {
-        let now = context.core.now();
+    let done = in_transaction(&core.db, async |tx| {
+        let now = core.now();
         // Waits for a factor that is added concurrently, so that the next check sees it.
         repo::users::find_locked(tx, user.id).await?;
-        let (_, owner) = email_link::spend(context, tx, token, PURPOSE)
+        let (_, owner) = email_link::spend(core, tx, token, PURPOSE)
             .await
             .map_err(over)?;
         if !may(tx, &owner).await? {
             return Err(FlowError::Rejected(NotAdded::Link));
         }
-        prove_address(context, tx, &owner, caller).await?;
+        prove_address(core, tx, &owner, caller).await?;
         let kept = keep(tx, &owner, (&opened, &made, new.name), now).await;
         let id = kept.map_err(|error| error.map(NotAdded::Passkey))?;
-        tell(context, tx, &owner, (id, "link"), caller).await?;
+        tell(core, delivery, tx, &owner, (id, "link"), caller).await?;
         Ok(())
     })
     .await;
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     done
 }
 
@@ -96,12 +99,12 @@ pub async fn add(
 /// before, the account may have been created by another party (FE-3): all its sign-in methods are
 /// removed, also the password.
 async fn prove_address(
-    context: &Context,
+    core: &Core,
     tx: &WriteTx,
     owner: &User,
     caller: &Caller,
 ) -> Result<(), StoreError> {
-    let now = context.core.now();
+    let now = core.now();
     if repo::users::is_unproved(tx, owner.id).await? {
         password_reset::forget_stranger(tx, owner.id, caller, now).await?;
         let forgotten = User {

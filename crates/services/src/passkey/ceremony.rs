@@ -8,7 +8,7 @@ use doorward_domain::time::{UnixSeconds, is_expired};
 use doorward_store::{StoreError, WriteTx, repo};
 use serde::{Deserialize, Serialize};
 
-use crate::context::Context;
+use crate::context::{Accounts, Core};
 use crate::error::ServerError;
 use crate::passkeys::{self, CeremonyOptions, Passkeys, Used};
 
@@ -87,14 +87,14 @@ impl Opened {
 }
 
 pub(super) fn seal(
-    context: &Context,
+    core: &Core,
     keys: &Passkeys,
     asked: CeremonyOptions,
     what: CeremonyPurpose<'_>,
     browser: &TokenHash,
 ) -> Result<Prompt, ServerError> {
     let waiting = Waiting {
-        until: context.core.now() + CEREMONY_LIFE,
+        until: core.now() + CEREMONY_LIFE,
         state: asked.state,
     };
     let plain =
@@ -112,7 +112,7 @@ pub(super) fn seal(
 }
 
 pub(super) fn open(
-    context: &Context,
+    core: &Core,
     keys: &Passkeys,
     sealed: &str,
     what: CeremonyPurpose<'_>,
@@ -125,7 +125,7 @@ pub(super) fn open(
         .map_err(|_| CeremonyStateError::Foreign)?;
     let text = std::str::from_utf8(&plain).map_err(|_| CeremonyStateError::Foreign)?;
     let waiting: Waiting = serde_json::from_str(text).map_err(|_| CeremonyStateError::Foreign)?;
-    if is_expired(waiting.until, context.core.now()) {
+    if is_expired(waiting.until, core.now()) {
         return Err(CeremonyStateError::Over);
     }
     Ok(Opened {
@@ -139,15 +139,16 @@ pub(super) fn open(
 /// Returns the options to request an assertion: of any passkey, or of the `allowed` ones. `None` if
 /// passkeys are disabled.
 pub(crate) fn prompt(
-    context: &Context,
+    core: &Core,
+    accounts: &Accounts,
     what: CeremonyPurpose<'_>,
     allowed: &[Passkey],
     browser: &TokenHash,
 ) -> Result<Option<Prompt>, ServerError> {
-    let Some(keys) = &context.accounts.passkeys else {
+    let Some(keys) = &accounts.passkeys else {
         return Ok(None);
     };
-    seal(context, keys, keys.ask(allowed)?, what, browser).map(Some)
+    seal(core, keys, keys.ask(allowed)?, what, browser).map(Some)
 }
 
 /// A verified assertion; it counts once [`Checked::accept`] returns true.
@@ -217,16 +218,17 @@ impl From<CeremonyStateError> for Rejected {
 /// passkey is known and belongs to the user that the authenticator names; and the signature is
 /// valid.
 pub(crate) async fn check(
-    context: &Context,
+    core: &Core,
+    accounts: &Accounts,
     presented: &PasskeyResponse,
     what: CeremonyPurpose<'_>,
     browser: &TokenHash,
     person: Option<UserId>,
 ) -> Result<Result<Checked, Rejected>, ServerError> {
-    let Some(keys) = &context.accounts.passkeys else {
+    let Some(keys) = &accounts.passkeys else {
         return Ok(Err(Rejected::because("off")));
     };
-    let opened = match open(context, keys, &presented.sealed, what, browser) {
+    let opened = match open(core, keys, &presented.sealed, what, browser) {
         Ok(opened) => opened,
         Err(why) => return Ok(Err(why.into())),
     };
@@ -234,8 +236,7 @@ pub(crate) async fn check(
         Ok(signed) => signed,
         Err(refused) => return Ok(Err(Rejected::because(refused.0))),
     };
-    let found =
-        repo::passkeys::find_by_credential(context.core.db.read(), signed.credential_id()).await?;
+    let found = repo::passkeys::find_by_credential(core.db.read(), signed.credential_id()).await?;
     let Some(passkey) = found else {
         return Ok(Err(Rejected::because("unknown")));
     };

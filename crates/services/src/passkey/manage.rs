@@ -16,7 +16,7 @@ use super::ceremony::{
     CeremonyPurpose, CeremonyStateError, Opened, PasskeyResponse, Prompt, open, seal,
 };
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Accounts, Core, Delivery};
 use crate::error::{FlowError, ServerError};
 use crate::notification;
 use crate::passkeys::{Made, Passkeys};
@@ -60,17 +60,18 @@ pub struct Overview {
 
 /// Reads the passkeys page of a user.
 pub async fn overview(
-    context: &Context,
+    core: &Core,
+    accounts: &Accounts,
     who: &SignedIn,
     browser: &TokenHash,
     is_fresh: bool,
 ) -> Result<Overview, ServerError> {
-    let passkeys = repo::passkeys::list(context.core.db.read(), who.user.id).await?;
-    let prompt = match &context.accounts.passkeys {
+    let passkeys = repo::passkeys::list(core.db.read(), who.user.id).await?;
+    let prompt = match &accounts.passkeys {
         Some(keys) if is_fresh && passkeys.len() < MOST => {
             let asked = keys.offer(&who.user, &passkeys)?;
             let what = CeremonyPurpose::Adding(who.user.id, who.session.id);
-            Some(seal(context, keys, asked, what, browser)?)
+            Some(seal(core, keys, asked, what, browser)?)
         }
         _ => None,
     };
@@ -82,15 +83,16 @@ pub async fn overview(
 }
 
 /// Lists a user's passkeys, the oldest first.
-pub async fn list(context: &Context, who: &SignedIn) -> Result<Vec<Passkey>, ServerError> {
-    Ok(repo::passkeys::list(context.core.db.read(), who.user.id).await?)
+pub async fn list(core: &Core, who: &SignedIn) -> Result<Vec<Passkey>, ServerError> {
+    Ok(repo::passkeys::list(core.db.read(), who.user.id).await?)
 }
 
 async fn fresh_or_refuse(
-    context: &Context,
+    core: &Core,
+    accounts: &Accounts,
     who: &SignedIn,
 ) -> Result<(), FlowError<ManagePasskeyError>> {
-    if is_fresh(context, who).await? {
+    if is_fresh(core, accounts, who).await? {
         Ok(())
     } else {
         Err(FlowError::Rejected(ManagePasskeyError::NotFresh))
@@ -111,21 +113,23 @@ pub struct NewPasskey<'a> {
 /// Stores a new passkey. The device has just verified the user, so this session now has both
 /// factors.
 pub async fn add(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
+    accounts: &Accounts,
     who: &SignedIn,
     new: NewPasskey<'_>,
     caller: &Caller,
 ) -> Result<NewSession, FlowError<ManagePasskeyError>> {
-    fresh_or_refuse(context, who).await?;
+    fresh_or_refuse(core, accounts, who).await?;
     let refused = |why| Err(FlowError::Rejected(why));
-    let Some(keys) = &context.accounts.passkeys else {
+    let Some(keys) = &accounts.passkeys else {
         return refused(ManagePasskeyError::Rejected);
     };
     let user = who.user.id;
     let what = CeremonyPurpose::Adding(user, who.session.id);
-    let (opened, made) = register(context, keys, &new, what).map_err(FlowError::Rejected)?;
-    let done = in_transaction(&context.core.db, async |tx| {
-        let now = context.core.now();
+    let (opened, made) = register(core, keys, &new, what).map_err(FlowError::Rejected)?;
+    let done = in_transaction(&core.db, async |tx| {
+        let now = core.now();
         let refused = |why| Err(FlowError::Rejected(why));
         // The row lock serializes concurrent requests, so that both passkeys are counted.
         repo::users::find_locked(tx, user).await?;
@@ -139,22 +143,22 @@ pub async fn add(
         };
         let proof = assurance::with_second(&who.session.authentication, second);
         let begun = verification::renewed(tx, who, proof).await?;
-        tell(context, tx, &who.user, (id, "session"), caller).await?;
+        tell(core, delivery, tx, &who.user, (id, "session"), caller).await?;
         Ok(begun)
     })
     .await;
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     done
 }
 
 /// Verifies a browser's registration response against the ceremony's state.
 pub(super) fn register(
-    context: &Context,
+    core: &Core,
     keys: &Passkeys,
     new: &NewPasskey<'_>,
     what: CeremonyPurpose<'_>,
 ) -> Result<(Opened, Made), ManagePasskeyError> {
-    let opened = open(context, keys, &new.presented.sealed, what, &new.browser);
+    let opened = open(core, keys, &new.presented.sealed, what, &new.browser);
     let opened = opened.map_err(|stale| match stale {
         CeremonyStateError::Over => ManagePasskeyError::Stale,
         CeremonyStateError::Foreign => ManagePasskeyError::Rejected,
@@ -192,18 +196,20 @@ pub(super) async fn keep(
 
 /// Writes the audit event of a new passkey, with the way it was added, and notifies the user.
 pub(super) async fn tell(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
     tx: &WriteTx,
     owner: &User,
     (id, by): (PasskeyId, &str),
     caller: &Caller,
 ) -> Result<(), ServerError> {
-    let event = caller.event(AuditKind::FactorAdded, true, context.core.now());
+    let event = caller.event(AuditKind::FactorAdded, true, core.now());
     let event = event.by(owner.id).about(owner.id).with("factor", "passkey");
     let event = event.with("passkey", id.to_string()).with("added_by", by);
     repo::audit::insert(tx, &event).await?;
     notification::enqueue(
-        context,
+        core,
+        delivery,
         tx,
         owner,
         SecurityNotification::PasskeyAdded,
@@ -214,7 +220,7 @@ pub(super) async fn tell(
 
 /// Renames a passkey.
 pub async fn rename(
-    context: &Context,
+    core: &Core,
     who: &SignedIn,
     id: PasskeyId,
     name: &str,
@@ -222,7 +228,7 @@ pub async fn rename(
     let Some(name) = clean_name(name) else {
         return Err(FlowError::Rejected(ManagePasskeyError::BadName));
     };
-    in_transaction(&context.core.db, async |tx| {
+    in_transaction(&core.db, async |tx| {
         if repo::passkeys::rename(tx, who.user.id, id, &name).await? {
             Ok(())
         } else {
@@ -234,14 +240,16 @@ pub async fn rename(
 
 /// Removes a passkey, unless no other sign-in method would be left (PK-3).
 pub async fn remove(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
+    accounts: &Accounts,
     who: &SignedIn,
     id: PasskeyId,
     caller: &Caller,
 ) -> Result<(), FlowError<ManagePasskeyError>> {
-    fresh_or_refuse(context, who).await?;
+    fresh_or_refuse(core, accounts, who).await?;
     let user = who.user.id;
-    let done = in_transaction(&context.core.db, async |tx| {
+    let done = in_transaction(&core.db, async |tx| {
         let refused = |why| Err(FlowError::Rejected(why));
         // Of two concurrent removals, the second one sees that its passkey is the last.
         let owner = repo::users::find_locked(tx, user).await?;
@@ -249,11 +257,11 @@ pub async fn remove(
         if !all.iter().any(|one| one.id == id) {
             return refused(ManagePasskeyError::NotFound);
         }
-        let demand = requirement(context, tx, user).await?;
+        let demand = requirement(core, tx, user).await?;
         let left = RemainingMethods {
             passkeys: all.len() - 1,
             links: count_ways_in(tx, user, None).await?,
-            recovery: context.core.config.can_mail()
+            recovery: core.config.can_mail()
                 && owner.as_ref().is_some_and(|owner| owner.email_verified),
             password: owner.is_some_and(|owner| owner.password_hash.is_some()),
             // An authenticator app does not satisfy a required passkey.
@@ -265,11 +273,12 @@ pub async fn remove(
         }
         repo::passkeys::remove(tx, user, id).await?;
         repo::trusted_devices::remove_all(tx, user).await?;
-        let event = caller.event(AuditKind::FactorRemoved, true, context.core.now());
+        let event = caller.event(AuditKind::FactorRemoved, true, core.now());
         let event = event.by(user).about(user).with("factor", "passkey");
         repo::audit::insert(tx, &event.with("passkey", id.to_string())).await?;
         notification::enqueue(
-            context,
+            core,
+            delivery,
             tx,
             &who.user,
             SecurityNotification::PasskeyRemoved,
@@ -279,6 +288,6 @@ pub async fn remove(
         Ok(())
     })
     .await;
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     done
 }

@@ -7,7 +7,7 @@ use doorward_store::repo;
 
 use super::ceremony::{CeremonyPurpose, PasskeyResponse, Prompt, check, prompt};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Accounts, Context, Core};
 use crate::error::{FlowError, ServerError};
 use crate::session::{NewSession, SessionStart};
 use crate::signed_in::SignedIn;
@@ -40,8 +40,12 @@ pub enum PasskeySignInError {
 
 /// Returns the options for the sign-in page, which are the same for all users (EN-3). `None` if
 /// passkeys are disabled.
-pub fn ask(context: &Context, browser: &TokenHash) -> Result<Option<Prompt>, ServerError> {
-    prompt(context, CeremonyPurpose::SignIn, &[], browser)
+pub fn ask(
+    core: &Core,
+    accounts: &Accounts,
+    browser: &TokenHash,
+) -> Result<Option<Prompt>, ServerError> {
+    prompt(core, accounts, CeremonyPurpose::SignIn, &[], browser)
 }
 
 /// Verifies a passkey and starts a session. The challenge is consumed in the same transaction.
@@ -50,10 +54,19 @@ pub async fn with_passkey(
     attempt: Attempt,
     caller: &Caller,
 ) -> Result<NewSession, FlowError<PasskeySignInError>> {
+    let Context { core, delivery, .. } = context;
     let (presented, browser) = (&attempt.presented, &attempt.browser);
-    let checked = check(context, presented, CeremonyPurpose::SignIn, browser, None).await?;
-    let done = in_transaction(&context.core.db, async |tx| {
-        let now = context.core.now();
+    let checked = check(
+        core,
+        &context.accounts,
+        presented,
+        CeremonyPurpose::SignIn,
+        browser,
+        None,
+    )
+    .await?;
+    let done = in_transaction(&core.db, async |tx| {
+        let now = core.now();
         let failed = |reason: &str| {
             let event = caller.event(AuditKind::LoginFailed, false, now);
             event.with("method", "passkey").with("reason", reason)
@@ -86,7 +99,8 @@ pub async fn with_passkey(
             repo::audit::insert(tx, &event).await?;
             return Err(FlowError::Rejected(PasskeySignInError::Rejected));
         }
-        notification::tell_of_new_device(context, tx, &user, caller).await?;
+        notification::tell_of_new_device(core, delivery, &context.limits, tx, &user, caller)
+            .await?;
         let event = caller.event(AuditKind::LoginSucceeded, true, now);
         let event = event.by(user.id).about(user.id).with("method", "passkey");
         let event = event.with("passkey", checked.passkey.id.to_string());
@@ -99,9 +113,9 @@ pub async fn with_passkey(
             before: attempt.before.as_ref(),
         };
         let interaction = attempt.interaction.as_ref();
-        Ok(login::enter(context, tx, &beginning, interaction, caller).await?)
+        Ok(login::enter(core, delivery, tx, &beginning, interaction, caller).await?)
     })
     .await;
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     done
 }

@@ -8,35 +8,35 @@ use doorward_domain::rules::{email_link, identifier};
 use doorward_domain::time::{UnixSeconds, is_expired};
 use doorward_store::{Conn, Key, StoreError, repo};
 
-use crate::context::Context;
+use crate::context::Core;
 
 /// The namespace of user names requested together with a known address.
 const HELD_NAME: &str = "held-name";
 
 /// Reserves a user name that was requested together with a known address, as an account would.
-pub(super) async fn hold(context: &Context, username_key: &str) {
-    let (key, life) = (held_name(username_key), life(context));
-    let end = (context.core.now() + life).to_string();
+pub(super) async fn hold(core: &Core, username_key: &str) {
+    let (key, life) = (held_name(username_key), life(core));
+    let end = (core.now() + life).to_string();
     let ttl = Duration::from_secs(life.unsigned_abs());
-    if let Err(error) = context.core.ephemeral.put(&key, end.as_bytes(), ttl).await {
+    if let Err(error) = core.ephemeral.put(&key, end.as_bytes(), ttl).await {
         tracing::warn!(%error, "user name cannot be reserved");
     }
 }
 
 /// Returns true if [`hold`] has reserved a user name.
-pub(super) async fn is_held(context: &Context, username_key: &str) -> bool {
-    let held = context.core.ephemeral.get(&held_name(username_key)).await;
+pub(super) async fn is_held(core: &Core, username_key: &str) -> bool {
+    let held = core.ephemeral.get(&held_name(username_key)).await;
     let end = held.ok().flatten();
     let end = end.and_then(|end| String::from_utf8(end).ok()?.parse::<UnixSeconds>().ok());
-    end.is_some_and(|end| !is_expired(end, context.core.now()))
+    end.is_some_and(|end| !is_expired(end, core.now()))
 }
 
 /// Returns the seconds for which a registration reserves a user name: as long as the mailed link is
 /// valid. The time is the same for known and new addresses, so that it does not reveal the address;
 /// without verification, no name stays reserved for longer.
-fn life(context: &Context) -> i64 {
+fn life(core: &Core) -> i64 {
     let link = email_link::life(EmailPurpose::Verify);
-    match context.core.config.accounts.unverified_ttl {
+    match core.config.accounts.unverified_ttl {
         0 => link,
         ttl => ttl.min(link),
     }
@@ -45,11 +45,10 @@ fn life(context: &Context) -> i64 {
 /// Returns the time before which accounts with an unverified address no longer reserve their user
 /// name. Without required verification, or without removal of such accounts, every account keeps
 /// its name.
-pub(super) fn free_before(context: &Context) -> UnixSeconds {
-    let goes = context.core.config.requires_verified_email()
-        && context.core.config.accounts.unverified_ttl > 0;
+pub(super) fn free_before(core: &Core) -> UnixSeconds {
+    let goes = core.config.requires_verified_email() && core.config.accounts.unverified_ttl > 0;
     if goes {
-        context.core.now() - life(context)
+        core.now() - life(core)
     } else {
         UnixSeconds::MIN
     }
@@ -57,11 +56,11 @@ pub(super) fn free_before(context: &Context) -> UnixSeconds {
 
 /// Returns true if this user name, or one that looks like it, is in use.
 pub(crate) async fn is_name_taken(
-    context: &Context,
+    core: &Core,
     conn: &impl Conn,
     username_key: &str,
 ) -> Result<bool, StoreError> {
-    repo::users::is_name_taken(conn, username_key, free_before(context)).await
+    repo::users::is_name_taken(conn, username_key, free_before(core)).await
 }
 
 /// Returns the key of a reserved name; names that look alike share it.

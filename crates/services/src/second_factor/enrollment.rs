@@ -3,7 +3,7 @@
 
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::credentials::totp::TotpSecret;
-use doorward_domain::model::{AuditKind, GrantId, TotpFactor};
+use doorward_domain::model::{AuditKind, EndReason, GrantId, Session, TotpFactor};
 use doorward_domain::rules::assurance::{self, SecondFactorMethod};
 use doorward_domain::rules::second_factor::FactorRequirement;
 use doorward_domain::secret::TokenHash;
@@ -11,9 +11,9 @@ use doorward_email::security_notification::SecurityNotification;
 use doorward_store::{WriteTx, repo};
 
 use super::factors::{Factors, confirmed, is_fresh, is_required, requirement};
-use super::verification::{end_others, renewed};
+use super::verification::renewed;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Accounts, Context, Core, Delivery, Limits};
 use crate::error::{FlowError, ServerError};
 use crate::notification;
 use crate::rate_limit::{self, AttemptPermit, LimitStatus};
@@ -52,10 +52,10 @@ pub struct Overview {
 }
 
 /// Reads the second factors of the user.
-pub async fn overview(context: &Context, who: &SignedIn) -> Result<Overview, ServerError> {
-    let (read, user) = (context.core.db.read(), who.user.id);
+pub async fn overview(core: &Core, who: &SignedIn) -> Result<Overview, ServerError> {
+    let (read, user) = (core.db.read(), who.user.id);
     let has = repo::totp_factors::standing(read, user).await?;
-    let demand = requirement(context, read, user).await?;
+    let demand = requirement(core, read, user).await?;
     Ok(Overview::from(Factors { has, demand }))
 }
 
@@ -71,10 +71,11 @@ impl From<Factors> for Overview {
 }
 
 async fn fresh_or_refuse(
-    context: &Context,
+    core: &Core,
+    accounts: &Accounts,
     who: &SignedIn,
 ) -> Result<(), FlowError<EnrollmentError>> {
-    if is_fresh(context, who).await? {
+    if is_fresh(core, accounts, who).await? {
         Ok(())
     } else {
         Err(FlowError::Rejected(EnrollmentError::NotFresh))
@@ -82,21 +83,25 @@ async fn fresh_or_refuse(
 }
 
 /// Creates a secret that waits for its first code. It has no effect before that.
-pub async fn start(context: &Context, who: &SignedIn) -> Result<(), FlowError<EnrollmentError>> {
-    fresh_or_refuse(context, who).await?;
+pub async fn start(
+    core: &Core,
+    accounts: &Accounts,
+    who: &SignedIn,
+) -> Result<(), FlowError<EnrollmentError>> {
+    fresh_or_refuse(core, accounts, who).await?;
     let user = who.user.id;
     let secret = TotpSecret::generate(&mut rand::rng());
     let factor = TotpFactor {
         user_id: user,
-        secret_sealed: secret.seal(context.accounts.totp_key.expose(), user, &mut rand::rng()),
+        secret_sealed: secret.seal(accounts.totp_key.expose(), user, &mut rand::rng()),
         confirmed_at: None,
         last_step: 0,
         failures: 0,
         locked_until: None,
         codes_saved_at: None,
-        created_at: context.core.now(),
+        created_at: core.now(),
     };
-    in_transaction(&context.core.db, async |tx| {
+    in_transaction(&core.db, async |tx| {
         if repo::totp_factors::insert_unconfirmed(tx, &factor).await? {
             Ok(())
         } else {
@@ -108,51 +113,50 @@ pub async fn start(context: &Context, who: &SignedIn) -> Result<(), FlowError<En
 
 /// Returns the secret that waits for its first code, for display.
 pub async fn proposed(
-    context: &Context,
+    core: &Core,
+    accounts: &Accounts,
     who: &SignedIn,
 ) -> Result<TotpSecret, FlowError<EnrollmentError>> {
-    fresh_or_refuse(context, who).await?;
-    let factor = waiting(context, who).await?;
-    Ok(open(context, &factor)?)
+    fresh_or_refuse(core, accounts, who).await?;
+    let factor = waiting(core, who).await?;
+    Ok(open(accounts, &factor)?)
 }
 
 /// Returns that secret from the factors that were read with the session.
 pub fn shown(
-    context: &Context,
+    core: &Core,
+    accounts: &Accounts,
     who: &SignedIn,
     factors: Factors,
 ) -> Result<TotpSecret, FlowError<EnrollmentError>> {
-    if !factors.is_fresh(context, who) {
+    if !factors.is_fresh(core, accounts, who) {
         return Err(FlowError::Rejected(EnrollmentError::NotFresh));
     }
-    let factor = if_waiting(context, factors.has.app)?;
-    Ok(open(context, &factor)?)
+    let factor = if_waiting(core, factors.has.app)?;
+    Ok(open(accounts, &factor)?)
 }
 
-async fn waiting(
-    context: &Context,
-    who: &SignedIn,
-) -> Result<TotpFactor, FlowError<EnrollmentError>> {
-    let found = repo::totp_factors::find(context.core.db.read(), who.user.id).await?;
-    if_waiting(context, found)
+async fn waiting(core: &Core, who: &SignedIn) -> Result<TotpFactor, FlowError<EnrollmentError>> {
+    let found = repo::totp_factors::find(core.db.read(), who.user.id).await?;
+    if_waiting(core, found)
 }
 
 fn if_waiting(
-    context: &Context,
+    core: &Core,
     found: Option<TotpFactor>,
 ) -> Result<TotpFactor, FlowError<EnrollmentError>> {
     match found {
         Some(factor) if factor.is_confirmed() => {
             Err(FlowError::Rejected(EnrollmentError::AlreadySetUp))
         }
-        Some(factor) if factor.awaits_first_code(context.core.now()) => Ok(factor),
+        Some(factor) if factor.awaits_first_code(core.now()) => Ok(factor),
         _ => Err(FlowError::Rejected(EnrollmentError::NotSetUp)),
     }
 }
 
-fn open(context: &Context, factor: &TotpFactor) -> Result<TotpSecret, ServerError> {
+fn open(accounts: &Accounts, factor: &TotpFactor) -> Result<TotpSecret, ServerError> {
     TotpSecret::open(
-        context.accounts.totp_key.expose(),
+        accounts.totp_key.expose(),
         &factor.secret_sealed,
         factor.user_id,
     )
@@ -187,28 +191,34 @@ pub async fn confirm(
     first: FirstCode<'_>,
     caller: &Caller,
 ) -> Result<Confirmed, FlowError<EnrollmentError>> {
-    fresh_or_refuse(context, who).await?;
-    let factor = waiting(context, who).await?;
+    let Context {
+        core,
+        delivery,
+        accounts,
+        limits,
+        ..
+    } = context;
+    fresh_or_refuse(core, accounts, who).await?;
+    let factor = waiting(core, who).await?;
     let user = who.user.id;
-    let pass = context
-        .limits
+    let pass = limits
         .rate_limiter
-        .admit_first_code(&context.core.db, user, context.core.now())
+        .admit_first_code(&core.db, user, core.now())
         .await;
     let pass = pass.map_err(|error| error.map(EnrollmentError::Wait))?;
-    let step = open(context, &factor)?.step_of(first.code, context.core.now());
+    let step = open(accounts, &factor)?.step_of(first.code, core.now());
     let ends_others = first.ends_others;
-    let done = in_transaction(&context.core.db, async |tx| {
-        let now = context.core.now();
+    let done = in_transaction(&core.db, async |tx| {
+        let now = core.now();
         let Some(step) = step else {
-            note_wrong(context, tx, who, &pass, caller).await?;
+            note_wrong(core, limits, tx, who, &pass, caller).await?;
             return Err(FlowError::Rejected(EnrollmentError::WrongCode));
         };
         if !repo::totp_factors::confirm(tx, user, factor.created_at, step, now).await? {
             return Err(FlowError::Rejected(EnrollmentError::AlreadySetUp));
         }
         rate_limit::note_success(tx, &pass).await?;
-        let codes = give_codes(context, tx, who).await?;
+        let codes = give_codes(core, accounts, tx, who).await?;
         let proof = assurance::with_second(&who.session.authentication, SecondFactorMethod::Totp);
         let begun = renewed(tx, who, proof).await?;
         if let Some(grant) = first.grant {
@@ -216,14 +226,15 @@ pub async fn confirm(
             repo::grants::set_proof(tx, grant, &proof).await?;
         }
         if ends_others {
-            end_others(context, tx, &begun.session).await?;
+            end_others(core, tx, &begun.session).await?;
         }
         let event = caller.event(AuditKind::FactorAdded, true, now);
         let event = event.by(user).about(user).with("factor", "totp");
         let event = event.with("others_ended", ends_others);
         repo::audit::insert(tx, &event).await?;
         notification::enqueue(
-            context,
+            core,
+            delivery,
             tx,
             &who.user,
             SecurityNotification::FactorAdded,
@@ -233,26 +244,22 @@ pub async fn confirm(
         Ok(Confirmed { begun, codes })
     })
     .await;
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     done
 }
 
 async fn note_wrong(
-    context: &Context,
+    core: &Core,
+    limits: &Limits,
     tx: &WriteTx,
     who: &SignedIn,
     pass: &AttemptPermit,
     caller: &Caller,
 ) -> Result<(), ServerError> {
-    let (user, now) = (who.user.id, context.core.now());
+    let (user, now) = (who.user.id, core.now());
     let event = caller.event(AuditKind::FactorFailed, false, now);
     let event = event.by(user).about(user).with("at", "set-up");
-    let event = match context
-        .limits
-        .rate_limiter
-        .note_failure(tx, pass, now)
-        .await?
-    {
+    let event = match limits.rate_limiter.note_failure(tx, pass, now).await? {
         Some(wait) => event.with("wait", wait.seconds),
         None => event,
     };
@@ -261,15 +268,16 @@ async fn note_wrong(
 }
 
 async fn give_codes(
-    context: &Context,
+    core: &Core,
+    accounts: &Accounts,
     tx: &WriteTx,
     who: &SignedIn,
 ) -> Result<Vec<RecoveryCode>, ServerError> {
     let user = who.user.id;
     let codes = RecoveryCode::generate_set(&mut rand::rng());
-    let hash = |code: &RecoveryCode| code.hash(context.accounts.recovery_key.expose(), user);
+    let hash = |code: &RecoveryCode| code.hash(accounts.recovery_key.expose(), user);
     let hashes: Vec<TokenHash> = codes.iter().map(hash).collect();
-    repo::recovery_codes::replace(tx, user, &hashes, context.core.now()).await?;
+    repo::recovery_codes::replace(tx, user, &hashes, core.now()).await?;
     repo::totp_factors::set_codes_saved(tx, user, None).await?;
     // Devices were trusted with the former factor.
     repo::trusted_devices::remove_all(tx, user).await?;
@@ -278,21 +286,24 @@ async fn give_codes(
 
 /// Generates new recovery codes, shown only once; the old ones stop working.
 pub async fn regenerate(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
+    accounts: &Accounts,
     who: &SignedIn,
     caller: &Caller,
 ) -> Result<Vec<RecoveryCode>, FlowError<EnrollmentError>> {
-    fresh_or_refuse(context, who).await?;
+    fresh_or_refuse(core, accounts, who).await?;
     let user = who.user.id;
-    let done = in_transaction(&context.core.db, async |tx| {
+    let done = in_transaction(&core.db, async |tx| {
         if confirmed(tx, user).await?.is_none() {
             return Err(FlowError::Rejected(EnrollmentError::NotSetUp));
         }
-        let codes = give_codes(context, tx, who).await?;
-        let event = caller.event(AuditKind::RecoveryCodesMade, true, context.core.now());
+        let codes = give_codes(core, accounts, tx, who).await?;
+        let event = caller.event(AuditKind::RecoveryCodesMade, true, core.now());
         repo::audit::insert(tx, &event.by(user).about(user)).await?;
         notification::enqueue(
-            context,
+            core,
+            delivery,
             tx,
             &who.user,
             SecurityNotification::RecoveryCodesMade,
@@ -302,31 +313,33 @@ pub async fn regenerate(
         Ok(codes)
     })
     .await;
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     done
 }
 
 /// Records that the user has saved their recovery codes.
-pub async fn codes_are_saved(context: &Context, who: &SignedIn) -> Result<(), ServerError> {
-    let tx = context.core.db.begin_write().await?;
-    repo::totp_factors::set_codes_saved(&tx, who.user.id, Some(context.core.now())).await?;
+pub async fn codes_are_saved(core: &Core, who: &SignedIn) -> Result<(), ServerError> {
+    let tx = core.db.begin_write().await?;
+    repo::totp_factors::set_codes_saved(&tx, who.user.id, Some(core.now())).await?;
     tx.commit().await?;
     Ok(())
 }
 
 /// Removes the factor and its recovery codes. This session continues with a new cookie.
 pub async fn disable(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
+    accounts: &Accounts,
     who: &SignedIn,
     ends_others: bool,
     caller: &Caller,
 ) -> Result<NewSession, FlowError<EnrollmentError>> {
-    fresh_or_refuse(context, who).await?;
-    if is_required(context, context.core.db.read(), who.user.id).await? {
+    fresh_or_refuse(core, accounts, who).await?;
+    if is_required(core, core.db.read(), who.user.id).await? {
         return Err(FlowError::Rejected(EnrollmentError::Required));
     }
     let user = who.user.id;
-    let done = in_transaction(&context.core.db, async |tx| {
+    let done = in_transaction(&core.db, async |tx| {
         // A secret that waits for its first code is not a factor yet.
         let is_on = confirmed(tx, user).await?.is_some();
         if !is_on || !repo::totp_factors::remove(tx, user).await? {
@@ -337,14 +350,15 @@ pub async fn disable(
         repo::trusted_devices::remove_all(tx, user).await?;
         let begun = renewed(tx, who, who.session.authentication.clone()).await?;
         if ends_others {
-            end_others(context, tx, &begun.session).await?;
+            end_others(core, tx, &begun.session).await?;
         }
-        let event = caller.event(AuditKind::FactorRemoved, true, context.core.now());
+        let event = caller.event(AuditKind::FactorRemoved, true, core.now());
         let event = event.by(user).about(user).with("factor", "totp");
         let event = event.with("others_ended", ends_others);
         repo::audit::insert(tx, &event).await?;
         notification::enqueue(
-            context,
+            core,
+            delivery,
             tx,
             &who.user,
             SecurityNotification::FactorRemoved,
@@ -354,6 +368,14 @@ pub async fn disable(
         Ok(begun)
     })
     .await;
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     done
+}
+
+/// Ends every other session of the user, because they were authenticated without the changed factor
+/// (SE-6).
+async fn end_others(core: &Core, tx: &WriteTx, session: &Session) -> Result<(), ServerError> {
+    let (now, reason) = (core.now(), EndReason::FactorChanged);
+    repo::sessions::end_all_for_user(tx, session.user_id, Some(session.id), reason, now).await?;
+    Ok(())
 }

@@ -8,7 +8,7 @@ use doorward_domain::rules::second_factor::{
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::{Conn, StoreError, repo};
 
-use crate::context::Context;
+use crate::context::{Accounts, Core};
 use crate::error::ServerError;
 use crate::signed_in::SignedIn;
 
@@ -24,29 +24,31 @@ pub(crate) async fn confirmed(
 /// Returns the second factor status of the signed-in user. Skips the look-up if the session already
 /// has two factors.
 pub async fn standing(
-    context: &Context,
+    core: &Core,
+    accounts: &Accounts,
     who: &SignedIn,
 ) -> Result<SecondFactorStatus, ServerError> {
-    let (conn, user) = (context.core.db.read(), who.user.id);
+    let (conn, user) = (core.db.read(), who.user.id);
     let proof = &who.session.authentication;
-    let demand = requirement(context, conn, user).await?;
+    let demand = requirement(core, conn, user).await?;
     if demand < FactorRequirement::Passkey && FactorRequirement::TwoFactors.is_met(proof) {
         return Ok(SecondFactorStatus::default());
     }
     let has = repo::totp_factors::standing(conn, user).await?;
-    Ok(Factors { has, demand }.standing(context, who))
+    Ok(Factors { has, demand }.standing(accounts, who))
 }
 
 /// Returns the same status for a page that only needs to know what is required: without any
 /// requirement, nothing is looked up.
 pub async fn standing_if_demanded(
-    context: &Context,
+    core: &Core,
+    accounts: &Accounts,
     who: &SignedIn,
 ) -> Result<SecondFactorStatus, ServerError> {
-    if !demands_any(context) {
+    if !demands_any(core) {
         return Ok(SecondFactorStatus::default());
     }
-    standing(context, who).await
+    standing(core, accounts, who).await
 }
 
 /// The second factors of a user, and the required ones, as read with their session: for the pages
@@ -59,26 +61,26 @@ pub struct Factors {
 
 impl Factors {
     /// Returns the second factor status of the signed-in user.
-    pub fn standing(&self, context: &Context, who: &SignedIn) -> SecondFactorStatus {
+    pub fn standing(&self, accounts: &Accounts, who: &SignedIn) -> SecondFactorStatus {
         let held = Held {
             app: has_app(&self.has),
-            passkey: may_use_passkey(context, &self.has),
+            passkey: may_use_passkey(accounts, &self.has),
         };
         second_factor::standing(&who.session.authentication, self.demand, held)
     }
 
     /// Returns true if the user authenticated recently and strongly enough for sensitive actions
     /// (SE-7).
-    pub fn is_fresh(&self, context: &Context, who: &SignedIn) -> bool {
+    pub fn is_fresh(&self, core: &Core, accounts: &Accounts, who: &SignedIn) -> bool {
         // A user without a passkey cannot be asked for one, so that requirement does not apply
         // here.
-        let demand = if may_use_passkey(context, &self.has) {
+        let demand = if may_use_passkey(accounts, &self.has) {
             self.demand
         } else {
             FactorRequirement::OneFactor
         };
         let has_factor = has_app(&self.has) || demand > FactorRequirement::OneFactor;
-        let is_fresh = reauthentication::is_fresh(&who.proof, has_factor, context.core.now());
+        let is_fresh = reauthentication::is_fresh(&who.proof, has_factor, core.now());
         // If a passkey is required and registered, it must have been used.
         is_fresh && (demand < FactorRequirement::Passkey || demand.is_met(&who.proof))
     }
@@ -86,15 +88,15 @@ impl Factors {
     /// Returns true if a password alone does not sign this user in: with an authenticator app, or
     /// with a passkey if the operator requires a second factor. Users with an optional passkey may
     /// still use the password, so that a lost device does not lock them out.
-    fn is_asked(&self, context: &Context) -> bool {
+    fn is_asked(&self, accounts: &Accounts) -> bool {
         has_app(&self.has)
-            || (may_use_passkey(context, &self.has) && self.demand > FactorRequirement::OneFactor)
+            || (may_use_passkey(accounts, &self.has) && self.demand > FactorRequirement::OneFactor)
     }
 
     /// Returns true if the user must use the second factor before a change that asks for the
     /// password itself, because the password alone is not sufficient (SE-7).
-    pub fn is_due_for_change(&self, context: &Context, who: &SignedIn) -> bool {
-        self.is_asked(context) && !self.is_fresh(context, who)
+    pub fn is_due_for_change(&self, core: &Core, accounts: &Accounts, who: &SignedIn) -> bool {
+        self.is_asked(accounts) && !self.is_fresh(core, accounts, who)
     }
 }
 
@@ -104,56 +106,61 @@ pub(crate) fn has_app(has: &FactorInventory) -> bool {
 }
 
 /// Returns true if the user has a passkey that can be requested.
-const fn may_use_passkey(context: &Context, has: &FactorInventory) -> bool {
-    context.accounts.passkeys.is_some() && has.passkeys > 0
+const fn may_use_passkey(accounts: &Accounts, has: &FactorInventory) -> bool {
+    accounts.passkeys.is_some() && has.passkeys > 0
 }
 
 /// Returns true if the operator requires any second factor of this user.
 pub(crate) async fn is_required(
-    context: &Context,
+    core: &Core,
     conn: &impl Conn,
     user: UserId,
 ) -> Result<bool, StoreError> {
-    Ok(requirement(context, conn, user).await? > FactorRequirement::OneFactor)
+    Ok(requirement(core, conn, user).await? > FactorRequirement::OneFactor)
 }
 
 /// Returns the factors that the operator requires of this user (`mfa.required_for_roles`,
 /// `mfa.passkey_for_roles`). It is never cached, because the next step of a user and the grant
 /// check must agree.
 pub(crate) async fn requirement(
-    context: &Context,
+    core: &Core,
     conn: &impl Conn,
     user: UserId,
 ) -> Result<FactorRequirement, StoreError> {
-    if !demands_any(context) {
+    if !demands_any(core) {
         return Ok(FactorRequirement::OneFactor);
     }
     // A role in one organization requires the same protection as any other.
-    let (place, now) = (OrgScope::Any, context.core.now());
+    let (place, now) = (OrgScope::Any, core.now());
     let held = repo::roles::effective_for_user_in(conn, user, place, now).await?;
-    Ok(demand_of(context, &held))
+    Ok(demand_of(core, &held))
 }
 
 /// Returns true if the operator requires a second factor of any role. Roles of users are only read
 /// then.
-pub(crate) fn demands_any(context: &Context) -> bool {
-    let mfa = &context.core.config.mfa;
+pub(crate) fn demands_any(core: &Core) -> bool {
+    let mfa = &core.config.mfa;
     !(mfa.required_for_roles.is_empty() && mfa.passkey_for_roles.is_empty())
 }
 
 /// Returns the same as [`requirement`] for roles that were just read, in any organization.
-pub(crate) fn demand_of(context: &Context, held: &EffectiveRoles) -> FactorRequirement {
-    let mfa = &context.core.config.mfa;
+pub(crate) fn demand_of(core: &Core, held: &EffectiveRoles) -> FactorRequirement {
+    let mfa = &core.config.mfa;
     let (two, passkey) = (&mfa.required_for_roles, &mfa.passkey_for_roles);
     FactorRequirement::of(&held.roles, two, passkey)
 }
 
 /// Reads the current factors of this user. The requirement is only read if it can matter: a user
 /// without a usable passkey cannot be asked for one.
-async fn factors(context: &Context, conn: &impl Conn, user: UserId) -> Result<Factors, StoreError> {
+async fn factors(
+    core: &Core,
+    accounts: &Accounts,
+    conn: &impl Conn,
+    user: UserId,
+) -> Result<Factors, StoreError> {
     let has = repo::totp_factors::standing(conn, user).await?;
-    let demand = if may_use_passkey(context, &has) {
-        requirement(context, conn, user).await?
+    let demand = if may_use_passkey(accounts, &has) {
+        requirement(core, conn, user).await?
     } else {
         FactorRequirement::OneFactor
     };
@@ -162,27 +169,38 @@ async fn factors(context: &Context, conn: &impl Conn, user: UserId) -> Result<Fa
 
 /// Returns true if currently a password alone does not sign this user in.
 pub async fn is_required_at_sign_in(
-    context: &Context,
+    core: &Core,
+    accounts: &Accounts,
     conn: &impl Conn,
     user: UserId,
 ) -> Result<bool, StoreError> {
-    Ok(factors(context, conn, user).await?.is_asked(context))
+    Ok(factors(core, accounts, conn, user)
+        .await?
+        .is_asked(accounts))
 }
 
 /// Reads the current factors for [`Factors::is_fresh`]. If it returns false, `/login?next=…` asks
 /// for reauthentication.
-pub async fn is_fresh(context: &Context, who: &SignedIn) -> Result<bool, ServerError> {
-    let factors = factors(context, context.core.db.read(), who.user.id).await?;
-    Ok(factors.is_fresh(context, who))
+pub async fn is_fresh(
+    core: &Core,
+    accounts: &Accounts,
+    who: &SignedIn,
+) -> Result<bool, ServerError> {
+    let factors = factors(core, accounts, core.db.read(), who.user.id).await?;
+    Ok(factors.is_fresh(core, accounts, who))
 }
 
 /// Reads the current factors for [`Factors::is_due_for_change`].
-pub async fn is_due_for_change(context: &Context, who: &SignedIn) -> Result<bool, ServerError> {
-    let factors = factors(context, context.core.db.read(), who.user.id).await?;
-    Ok(factors.is_due_for_change(context, who))
+pub async fn is_due_for_change(
+    core: &Core,
+    accounts: &Accounts,
+    who: &SignedIn,
+) -> Result<bool, ServerError> {
+    let factors = factors(core, accounts, core.db.read(), who.user.id).await?;
+    Ok(factors.is_due_for_change(core, accounts, who))
 }
 
 /// Returns the numbers of wrong codes that are tolerated.
-pub(super) fn tolerance(context: &Context) -> Tolerance {
-    Tolerance::times(context.core.config.limits.multiplier)
+pub(super) fn tolerance(core: &Core) -> Tolerance {
+    Tolerance::times(core.config.limits.multiplier)
 }

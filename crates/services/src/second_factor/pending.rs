@@ -4,7 +4,7 @@ use doorward_domain::model::{AttemptId, FirstFactor, Interaction, PendingSignIn,
 use doorward_domain::secret::TokenHash;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use crate::context::Context;
+use crate::context::Core;
 use crate::error::ServerError;
 use crate::signed_in::SignedIn;
 
@@ -30,11 +30,11 @@ pub(crate) struct Waiting<'a> {
 
 /// Stores a pending sign-in.
 pub(crate) async fn begin(
-    context: &Context,
+    core: &Core,
     tx: &WriteTx,
     waiting: Waiting<'_>,
 ) -> Result<AttemptId, StoreError> {
-    let now = context.core.now();
+    let now = core.now();
     let pending = PendingSignIn {
         id: AttemptId::generate(&mut rand::rng()),
         browser_hash: waiting.browser,
@@ -54,13 +54,13 @@ pub(crate) async fn begin(
 
 /// Stores a pending step-up of this browser's session.
 pub async fn step_up(
-    context: &Context,
+    core: &Core,
     who: &SignedIn,
     browser: TokenHash,
     interaction: Option<&Interaction>,
     next: Option<&str>,
 ) -> Result<AttemptId, ServerError> {
-    let tx = context.core.db.begin_write().await?;
+    let tx = core.db.begin_write().await?;
     let waiting = Waiting {
         user: who.user.id,
         first: FirstFactor::Session(who.session.id),
@@ -69,7 +69,7 @@ pub async fn step_up(
         interaction,
         next,
     };
-    let id = begin(context, &tx, waiting).await?;
+    let id = begin(core, &tx, waiting).await?;
     tx.commit().await?;
     Ok(id)
 }

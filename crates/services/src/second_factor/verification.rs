@@ -4,8 +4,7 @@
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::credentials::totp::{self, TotpSecret};
 use doorward_domain::model::{
-    AttemptId, AuditKind, EndReason, FirstFactor, PendingSignIn, Session, SessionId, TotpFactor,
-    User,
+    AttemptId, AuditKind, FirstFactor, PendingSignIn, Session, SessionId, TotpFactor, User,
 };
 use doorward_domain::rules::assurance::{self, SecondFactorMethod};
 use doorward_domain::rules::second_factor::FactorRequirement;
@@ -15,7 +14,7 @@ use doorward_store::{WriteTx, repo};
 
 use super::factors::{confirmed, requirement, tolerance};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Accounts, Context, Core, Delivery, Limits};
 use crate::error::{FlowError, ServerError};
 use crate::login;
 use crate::notification;
@@ -88,12 +87,12 @@ pub struct Completed {
 
 /// Returns the pending sign-in of this browser, for its page.
 pub async fn find(
-    context: &Context,
+    core: &Core,
     id: &AttemptId,
     browser: &TokenHash,
 ) -> Result<PendingSignIn, FlowError<SecondFactorError>> {
     let refused = |refusal| Err(FlowError::Rejected(refusal));
-    let Some(pending) = repo::pending_sign_ins::find(context.core.db.read(), id).await? else {
+    let Some(pending) = repo::pending_sign_ins::find(core.db.read(), id).await? else {
         return refused(SecondFactorError::Over);
     };
     // As for interactions: the id without the browser's cookie gives no access.
@@ -103,8 +102,8 @@ pub async fn find(
     if pending.done_at.is_some() {
         return refused(SecondFactorError::Finished);
     }
-    let is_over = context.core.now() >= pending.expires_at;
-    if is_over || pending.tries >= tolerance(context).in_one_sign_in {
+    let is_over = core.now() >= pending.expires_at;
+    if is_over || pending.tries >= tolerance(core).in_one_sign_in {
         return refused(SecondFactorError::Over);
     }
     Ok(pending)
@@ -120,19 +119,23 @@ pub struct Ways {
 }
 
 /// Returns the methods that can complete a pending sign-in.
-pub async fn ways(context: &Context, pending: &PendingSignIn) -> Result<Ways, ServerError> {
-    let (conn, user) = (context.core.db.read(), pending.user_id);
+pub async fn ways(
+    core: &Core,
+    accounts: &Accounts,
+    pending: &PendingSignIn,
+) -> Result<Ways, ServerError> {
+    let (conn, user) = (core.db.read(), pending.user_id);
     let passkeys = repo::passkeys::list(conn, user).await?;
     let what = CeremonyPurpose::SecondStep(&pending.id);
     // A code would not satisfy the required passkey, and would lead back here.
     let only_passkey = !passkeys.is_empty()
-        && context.accounts.passkeys.is_some()
-        && requirement(context, conn, user).await? == FactorRequirement::Passkey;
+        && accounts.passkeys.is_some()
+        && requirement(core, conn, user).await? == FactorRequirement::Passkey;
     Ok(Ways {
         app: !only_passkey && confirmed(conn, user).await?.is_some(),
         passkey: match passkeys.as_slice() {
             [] => None,
-            some => prompt(context, what, some, &pending.browser_hash)?,
+            some => prompt(core, accounts, what, some, &pending.browser_hash)?,
         },
     })
 }
@@ -145,17 +148,23 @@ pub async fn submit(
     answer: &Answer,
     caller: &Caller,
 ) -> Result<Completed, FlowError<SecondFactorError>> {
-    let waiting = find(context, &answer.attempt, &answer.browser).await?;
+    let Context {
+        core,
+        delivery,
+        accounts,
+        ..
+    } = context;
+    let waiting = find(core, &answer.attempt, &answer.browser).await?;
     let checked = match &answer.proof {
         Proof::Code(_) => None,
         Proof::Passkey(presented) => {
             let what = CeremonyPurpose::SecondStep(&answer.attempt);
             let (browser, person) = (&answer.browser, Some(waiting.user_id));
-            Some(check(context, presented, what, browser, person).await?)
+            Some(check(core, accounts, presented, what, browser, person).await?)
         }
     };
-    let done = in_transaction(&context.core.db, async |tx| {
-        let (now, most) = (context.core.now(), tolerance(context).in_one_sign_in);
+    let done = in_transaction(&core.db, async |tx| {
+        let (now, most) = (core.now(), tolerance(core).in_one_sign_in);
         let counted = repo::pending_sign_ins::count_try(tx, &answer.attempt, most, now).await?;
         let Some(pending) = counted else {
             let found = repo::pending_sign_ins::find(tx, &answer.attempt).await?;
@@ -172,8 +181,8 @@ pub async fn submit(
             return Err(FlowError::Rejected(SecondFactorError::Over));
         };
         let proof = match &answer.proof {
-            Proof::Code(code) => try_code(context, tx, &pending, code.expose()).await?,
-            Proof::Passkey(_) => try_passkey(context, tx, &pending, checked.as_ref()).await?,
+            Proof::Code(code) => try_code(core, accounts, tx, &pending, code.expose()).await?,
+            Proof::Passkey(_) => try_passkey(core, tx, &pending, checked.as_ref()).await?,
         };
         let proof = match proof {
             Ok(proof) => proof,
@@ -184,7 +193,7 @@ pub async fn submit(
                     Some(seconds) => {
                         let minutes = notification::minutes(seconds);
                         let locked = SecurityNotification::CodesLocked { minutes };
-                        notification::enqueue(context, tx, &user, locked, caller).await?;
+                        notification::enqueue(core, delivery, tx, &user, locked, caller).await?;
                         event.with("wait", seconds)
                     }
                     None => event,
@@ -194,10 +203,19 @@ pub async fn submit(
             }
         };
         repo::pending_sign_ins::complete(tx, &pending.id, now).await?;
-        let begun = complete(context, tx, answer, (&pending, &user, proof), caller).await?;
+        let begun = complete(
+            core,
+            delivery,
+            &context.limits,
+            tx,
+            answer,
+            (&pending, &user, proof),
+            caller,
+        )
+        .await?;
         let wanted = answer.trust && may_be_trusted(&pending, proof);
         let trusted = if wanted {
-            trusted_device::trust(context, tx, &user, caller).await?
+            trusted_device::trust(core, delivery, tx, &user, caller).await?
         } else {
             None
         };
@@ -208,7 +226,7 @@ pub async fn submit(
         })
     })
     .await;
-    context.delivery.jobs.wake();
+    delivery.jobs.wake();
     done
 }
 
@@ -239,23 +257,29 @@ async fn begun_wait(
 type Verdict = Result<Result<SecondFactorMethod, SecondFactorError>, ServerError>;
 
 /// Checks a code by its form.
-async fn try_code(context: &Context, tx: &WriteTx, pending: &PendingSignIn, code: &str) -> Verdict {
+async fn try_code(
+    core: &Core,
+    accounts: &Accounts,
+    tx: &WriteTx,
+    pending: &PendingSignIn,
+    code: &str,
+) -> Verdict {
     match (totp::digits(code), RecoveryCode::parse(code)) {
-        (Some(_), _) => try_app(context, tx, pending, code).await,
-        (None, Some(recovery)) => try_recovery(context, tx, pending, &recovery).await,
-        (None, None) => miss(context, tx, pending).await,
+        (Some(_), _) => try_app(core, accounts, tx, pending, code).await,
+        (None, Some(recovery)) => try_recovery(core, accounts, tx, pending, &recovery).await,
+        (None, None) => miss(core, tx, pending).await,
     }
 }
 
 /// Checks a passkey. As with a recovery code, lockouts do not apply, because it cannot be guessed.
 /// A wrong one counts like a wrong code.
 async fn try_passkey(
-    context: &Context,
+    core: &Core,
     tx: &WriteTx,
     pending: &PendingSignIn,
     checked: Option<&Result<Checked, Rejected>>,
 ) -> Verdict {
-    let now = context.core.now();
+    let now = core.now();
     match checked {
         Some(Ok(checked)) if checked.accept(tx, now).await? => {
             return Ok(Ok(SecondFactorMethod::Passkey {
@@ -266,9 +290,9 @@ async fn try_passkey(
         _ => {}
     }
     if confirmed(tx, pending.user_id).await?.is_some() {
-        return miss(context, tx, pending).await;
+        return miss(core, tx, pending).await;
     }
-    let is_over = pending.tries >= tolerance(context).in_one_sign_in;
+    let is_over = pending.tries >= tolerance(core).in_one_sign_in;
     Ok(Err(if is_over {
         SecondFactorError::Over
     } else {
@@ -279,52 +303,55 @@ async fn try_passkey(
 }
 
 /// Checks a code of the authenticator app.
-async fn try_app(context: &Context, tx: &WriteTx, pending: &PendingSignIn, code: &str) -> Verdict {
-    let (now, user) = (context.core.now(), pending.user_id);
-    let most = tolerance(context).in_all;
+async fn try_app(
+    core: &Core,
+    accounts: &Accounts,
+    tx: &WriteTx,
+    pending: &PendingSignIn,
+    code: &str,
+) -> Verdict {
+    let (now, user) = (core.now(), pending.user_id);
+    let most = tolerance(core).in_all;
     let Some(factor) = repo::totp_factors::count_try(tx, user, most, now).await? else {
         return Ok(Err(why_not(confirmed(tx, user).await?, most, now)));
     };
-    let secret = TotpSecret::open(
-        context.accounts.totp_key.expose(),
-        &factor.secret_sealed,
-        user,
-    )
-    .map_err(|error| ServerError::Internal(format!("totp_factors.secret_sealed: {error}")))?;
+    let secret = TotpSecret::open(accounts.totp_key.expose(), &factor.secret_sealed, user)
+        .map_err(|error| ServerError::Internal(format!("totp_factors.secret_sealed: {error}")))?;
     // RFC 6238 §5.2: one conditional statement accepts each time step once.
     if let Some(step) = secret.step_of(code, now)
         && repo::totp_factors::accept(tx, user, step).await?
     {
         return Ok(Ok(SecondFactorMethod::Totp));
     }
-    wrong(context, tx, pending, factor.failures).await
+    wrong(core, tx, pending, factor.failures).await
 }
 
 /// Checks a recovery code. Lockouts of app codes do not apply: a recovery code cannot be guessed,
 /// and a lockout would only affect its owner.
 async fn try_recovery(
-    context: &Context,
+    core: &Core,
+    accounts: &Accounts,
     tx: &WriteTx,
     pending: &PendingSignIn,
     code: &RecoveryCode,
 ) -> Verdict {
     let user = pending.user_id;
-    let hash = code.hash(context.accounts.recovery_key.expose(), user);
+    let hash = code.hash(accounts.recovery_key.expose(), user);
     if confirmed(tx, user).await?.is_some()
-        && repo::recovery_codes::consume(tx, user, &hash, context.core.now()).await?
+        && repo::recovery_codes::consume(tx, user, &hash, core.now()).await?
     {
         repo::totp_factors::forgive(tx, user).await?;
         return Ok(Ok(SecondFactorMethod::RecoveryCode));
     }
-    miss(context, tx, pending).await
+    miss(core, tx, pending).await
 }
 
 /// Counts input that is neither an app code nor an existing recovery code like a wrong code.
-async fn miss(context: &Context, tx: &WriteTx, pending: &PendingSignIn) -> Verdict {
-    let (now, user) = (context.core.now(), pending.user_id);
-    let most = tolerance(context).in_all;
+async fn miss(core: &Core, tx: &WriteTx, pending: &PendingSignIn) -> Verdict {
+    let (now, user) = (core.now(), pending.user_id);
+    let most = tolerance(core).in_all;
     match repo::totp_factors::count_try(tx, user, most, now).await? {
-        Some(factor) => wrong(context, tx, pending, factor.failures).await,
+        Some(factor) => wrong(core, tx, pending, factor.failures).await,
         None => Ok(Err(why_not(confirmed(tx, user).await?, most, now))),
     }
 }
@@ -341,10 +368,10 @@ fn why_not(factor: Option<TotpFactor>, most: u32, now: i64) -> SecondFactorError
     }
 }
 
-async fn wrong(context: &Context, tx: &WriteTx, pending: &PendingSignIn, failures: u32) -> Verdict {
-    let tolerance = tolerance(context);
+async fn wrong(core: &Core, tx: &WriteTx, pending: &PendingSignIn, failures: u32) -> Verdict {
+    let tolerance = tolerance(core);
     if let Some(seconds) = tolerance.wait_after(failures) {
-        repo::totp_factors::delay(tx, pending.user_id, context.core.now() + seconds).await?;
+        repo::totp_factors::delay(tx, pending.user_id, core.now() + seconds).await?;
     }
     Ok(Err(if pending.tries >= tolerance.in_one_sign_in {
         SecondFactorError::Over
@@ -357,13 +384,15 @@ async fn wrong(context: &Context, tx: &WriteTx, pending: &PendingSignIn, failure
 
 /// Starts the session, or adds the factor to that of this browser.
 async fn complete(
-    context: &Context,
+    core: &Core,
+    delivery: &Delivery,
+    limits: &Limits,
     tx: &WriteTx,
     answer: &Answer,
     (pending, user, proof): (&PendingSignIn, &User, SecondFactorMethod),
     caller: &Caller,
 ) -> Result<NewSession, FlowError<SecondFactorError>> {
-    let now = context.core.now();
+    let now = core.now();
     let method = match proof {
         SecondFactorMethod::Totp => "totp",
         SecondFactorMethod::RecoveryCode => "recovery_code",
@@ -375,13 +404,13 @@ async fn complete(
         let event = event.by(user.id).about(user.id).with("left", left);
         repo::audit::insert(tx, &event).await?;
         let spent = SecurityNotification::RecoveryCodeUsed { left };
-        notification::enqueue(context, tx, user, spent, caller).await?;
+        notification::enqueue(core, delivery, tx, user, spent, caller).await?;
     }
     // Otherwise a session is started.
     let is_step_up = matches!(pending.first, FirstFactor::Session(_));
     if !is_step_up && proof != SecondFactorMethod::RecoveryCode {
         // The mail about a used recovery code already reports the sign-in.
-        notification::tell_of_new_device(context, tx, user, caller).await?;
+        notification::tell_of_new_device(core, delivery, limits, tx, user, caller).await?;
     }
     let kind = if is_step_up {
         AuditKind::SteppedUp
@@ -407,7 +436,7 @@ async fn complete(
         before: answer.before.as_ref(),
     };
     let interaction = login::interaction_of(tx, pending.interaction_id.as_ref()).await?;
-    Ok(login::enter(context, tx, &beginning, interaction.as_ref(), caller).await?)
+    Ok(login::enter(core, delivery, tx, &beginning, interaction.as_ref(), caller).await?)
 }
 
 /// Adds the factor to the session with a new cookie; `None` if it has ended in the meantime, or is
@@ -457,16 +486,4 @@ async fn rotate(
         token,
         account: user.into(),
     }))
-}
-
-/// Ends every other session of the user, because they were authenticated without the changed factor
-/// (SE-6).
-pub(super) async fn end_others(
-    context: &Context,
-    tx: &WriteTx,
-    session: &Session,
-) -> Result<(), ServerError> {
-    let (now, reason) = (context.core.now(), EndReason::FactorChanged);
-    repo::sessions::end_all_for_user(tx, session.user_id, Some(session.id), reason, now).await?;
-    Ok(())
 }

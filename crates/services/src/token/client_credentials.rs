@@ -13,7 +13,7 @@ use doorward_protocol::token::TokenResponse;
 
 use super::mint::{AccessGrant, mint_access_token};
 use crate::caller::Caller;
-use crate::context::Context;
+use crate::context::{Core, Directory, Issuing};
 use crate::error::FlowError;
 use crate::{dpop, organization};
 
@@ -46,7 +46,8 @@ pub(crate) struct Allowed {
 
 /// Determines the access of a client that acts for itself, or rejects the request.
 pub(crate) async fn allow(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     client: &Client,
     wanted: &Wanted<'_>,
 ) -> Result<Allowed, FlowError> {
@@ -58,7 +59,7 @@ pub(crate) async fn allow(
         )
         .into());
     }
-    let registry = context.directory.registry(&context.core).await?;
+    let registry = directory.registry(core).await?;
     let own = client
         .scopes
         .iter()
@@ -70,16 +71,15 @@ pub(crate) async fn allow(
     let details = wanted.details.cloned().unwrap_or_default();
     authorize::check_own_details(&details, client, &registry)?;
     settled.aim_at(&details, &registry);
-    if !organization::serves(context, &client.id, wanted.organization).await? {
+    if !organization::serves(core, &client.id, wanted.organization).await? {
         return Err(OAuthError::new(
             ErrorCode::AccessDenied,
             "the client holds no role in that organization",
         )
         .into());
     }
-    let held = context
-        .directory
-        .recent_roles_of_client(&context.core, &client.id, wanted.organization)
+    let held = directory
+        .recent_roles_of_client(core, &client.id, wanted.organization)
         .await?;
     Ok(Allowed {
         settled,
@@ -90,7 +90,9 @@ pub(crate) async fn allow(
 
 /// Issues an access token to a client acting for itself.
 pub(super) async fn issue(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     client: &Client,
     wanted: &Wanted<'_>,
     proved: &ProvenKeys,
@@ -100,9 +102,9 @@ pub(super) async fn issue(
         settled,
         held,
         details,
-    } = allow(context, client, wanted).await?;
+    } = allow(core, directory, client, wanted).await?;
     if proved.proof.is_some() {
-        dpop::in_write(context, proved, (client, caller), async |_| Ok(())).await?;
+        dpop::in_write(core, proved, (client, caller), async |_| Ok(())).await?;
     }
     let access = AccessGrant::Client {
         client,
@@ -112,6 +114,6 @@ pub(super) async fn issue(
         details: &details,
         held: &held,
     };
-    let minted = mint_access_token(context, &access, proved).await?;
+    let minted = mint_access_token(core, directory, issuing, &access, proved).await?;
     Ok(minted.respond(&settled.scope))
 }

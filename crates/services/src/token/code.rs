@@ -20,7 +20,7 @@ use doorward_store::repo::{self, codes::CodeUse};
 use super::common::{Downscope, end_of_unused, invalid_grant, scope_at};
 use super::mint::{AccessGrant, mint_access_token, mint_id_token};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::{Context, effective_roles};
+use crate::context::{Core, Directory, Issuing, effective_roles};
 use crate::dpop;
 use crate::error::FlowError;
 use crate::grant_state::{LoadedGrant, standing_of};
@@ -53,19 +53,23 @@ pub(super) struct SignIn {
 /// A code that fails its check is consumed. If a code is presented twice, everything issued from it
 /// is revoked (RFC 6749 §4.1.2, RFC 9700 §2.1.1).
 pub(super) async fn exchange(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     client: &Client,
     presented: &Presented<'_>,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
     first_tokens(
-        context,
+        core,
+        directory,
+        issuing,
         (client, caller),
         presented.narrower,
         presented.proved,
         async |tx| {
-            let (code, current) = claim(context, tx, client, presented, caller).await?;
-            let standing = standing_of(context, tx, code.grant_id).await?;
+            let (code, current) = claim(core, tx, client, presented, caller).await?;
+            let standing = standing_of(core, tx, code.grant_id).await?;
             let standing = standing.ok_or_else(|| invalid_grant("the code is unknown"))?;
             let has_nonce = standing.grant.nonce.is_some();
             let sign_in = SignIn {
@@ -84,7 +88,9 @@ pub(super) async fn exchange(
 /// Issues the first tokens of the grant that `claim` consumes something for, after the grant check,
 /// all in one transaction.
 pub(super) async fn first_tokens(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     (client, caller): (&Client, &Caller),
     narrower: Downscope<'_>,
     proved: &ProvenKeys,
@@ -93,19 +99,19 @@ pub(super) async fn first_tokens(
     let refresh_token = client
         .allows_grant(&GrantType::RefreshToken)
         .then(|| OpaqueToken::generate(&mut rand::rng()));
-    let done = dpop::in_write(context, proved, (client, caller), async |tx| {
+    let done = dpop::in_write(core, proved, (client, caller), async |tx| {
         let Redeemed { standing, sign_in } = claim(tx).await?;
-        grant_check::check_grant(&standing.facts(client), context.core.now())
+        grant_check::check_grant(&standing.facts(client), core.now())
             .map_err(grant_check::GrantCheckError::to_error)?;
         let grant = &standing.grant;
-        let resources = narrower.resources(context, grant, client)?;
+        let resources = narrower.resources(core, grant, client)?;
         let details = grant.authorization_details.narrowed(narrower.details)?;
         if let Some(token) = &refresh_token {
-            let first = first_refresh_token(context, client, &standing.grant, token, proved);
+            let first = first_refresh_token(core, client, &standing.grant, token, proved);
             repo::refresh_tokens::insert(tx, &first).await?;
         }
         if let Some(sign_in) = sign_in {
-            note(context, tx, (client, caller), &sign_in).await?;
+            note(core, tx, (client, caller), &sign_in).await?;
         }
         Ok((standing, resources, details))
     });
@@ -116,7 +122,16 @@ pub(super) async fn first_tokens(
         resources: &resources,
         details: &details,
     };
-    respond(context, &standing, &part, refresh_token.as_ref(), proved).await
+    respond(
+        core,
+        directory,
+        issuing,
+        &standing,
+        &part,
+        refresh_token.as_ref(),
+        proved,
+    )
+    .await
 }
 
 /// Records how a sign-in protected its code, as long as the client may go without PKCE: after
@@ -124,7 +139,7 @@ pub(super) async fn first_tokens(
 ///
 /// A client that requires PKCE costs no statement.
 async fn note(
-    context: &Context,
+    core: &Core,
     tx: &WriteTx,
     (client, caller): (&Client, &Caller),
     sign_in: &SignIn,
@@ -135,7 +150,7 @@ async fn note(
         (PkcePolicy::Required, _) => {}
         (PkcePolicy::Auto, CodeProtection::Pkce) => {
             if repo::clients::count_pkce(tx, &client.id).await? == Some(PKCE_STREAK) {
-                let event = caller.event(AuditKind::ClientPkceRequired, true, context.core.now());
+                let event = caller.event(AuditKind::ClientPkceRequired, true, core.now());
                 let event = event.about(&client.id).with("sign_ins", PKCE_STREAK);
                 repo::audit::insert(tx, &event).await?;
                 tracing::info!(client_id = %client.id, "PKCE became required for a client");
@@ -148,20 +163,20 @@ async fn note(
 }
 
 async fn claim(
-    context: &Context,
+    core: &Core,
     tx: &WriteTx,
     client: &Client,
     presented: &Presented<'_>,
     caller: &Caller,
 ) -> Result<(Code, Option<Client>), FlowError> {
-    let now = context.core.now();
+    let now = core.now();
     match repo::codes::consume(tx, &TokenHash::of(presented.code), now).await? {
         CodeUse::Unknown => Err(OAuthError::invalid_grant("the code is unknown")
             .because(Reason::CodeUnknown)
             .into()),
         CodeUse::AlreadyUsed(code) => {
             revoke(
-                context,
+                core,
                 tx,
                 client,
                 code.grant_id,
@@ -187,7 +202,7 @@ async fn claim(
             if let Err(problem) = code_exchange::check(&code, &request, now) {
                 if problem.is_misuse() {
                     let reason = RevokeReason::CodeMisused;
-                    revoke(context, tx, client, code.grant_id, reason, caller).await?;
+                    revoke(core, tx, client, code.grant_id, reason, caller).await?;
                 }
                 // The grant ends with its code, because no token will be issued for it.
                 repo::grants::end(tx, code.grant_id, now).await?;
@@ -215,14 +230,14 @@ fn used_before(code: &Code, client: &Client) -> FlowError {
 }
 
 async fn revoke(
-    context: &Context,
+    core: &Core,
     tx: &WriteTx,
     client: &Client,
     grant: GrantId,
     reason: RevokeReason,
     caller: &Caller,
 ) -> Result<(), FlowError> {
-    let now = context.core.now();
+    let now = core.now();
     // Repeated replays of a code are one event, because nothing changes after the first one.
     if mutant::is_disabled(Safeguard::CodeReplayRevokes)
         || !repo::grants::revoke(tx, grant, reason, now).await?
@@ -246,13 +261,13 @@ async fn revoke(
 
 /// Builds the first token of a refresh family.
 pub(super) fn first_refresh_token(
-    context: &Context,
+    core: &Core,
     client: &Client,
     grant: &Grant,
     token: &OpaqueToken,
     proved: &ProvenKeys,
 ) -> RefreshToken {
-    let now = context.core.now();
+    let now = core.now();
     let bound = sender_constraint::of_refresh_token(client, proved);
     RefreshToken {
         hash: token.hash(),
@@ -262,7 +277,7 @@ pub(super) fn first_refresh_token(
         dpop_jkt: bound.jkt,
         certificate_thumbprint: bound.certificate,
         created_at: now,
-        expires_at: end_of_unused(context, grant),
+        expires_at: end_of_unused(core, grant),
         used_at: None,
         successor_hash: None,
         successor_sealed: None,
@@ -278,7 +293,9 @@ struct Part<'a> {
 
 /// Builds the response for a grant that was just used, after the commit.
 async fn respond(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     standing: &LoadedGrant,
     part: &Part<'_>,
     refresh_token: Option<&OpaqueToken>,
@@ -289,8 +306,8 @@ async fn respond(
         return Err(invalid_grant("the grant is no longer valid"));
     };
     let place = OrgScope::of(grant.org.as_deref());
-    let held = effective_roles::of_user_in(&context.core, user.id, place).await?;
-    let scope = scope_at(context, part.scope, part.resources).await?;
+    let held = effective_roles::of_user_in(core, user.id, place).await?;
+    let scope = scope_at(core, directory, part.scope, part.resources).await?;
     let access = AccessGrant::User {
         grant,
         user,
@@ -299,10 +316,10 @@ async fn respond(
         details: part.details,
         held: &held,
     };
-    let minted = mint_access_token(context, &access, proved).await?;
+    let minted = mint_access_token(core, directory, issuing, &access, proved).await?;
     let id_token = if part.scope.contains("openid") {
         let described = Described { user, held: &held };
-        Some(mint_id_token(context, grant, described, &minted.token).await?)
+        Some(mint_id_token(core, directory, issuing, grant, described, &minted.token).await?)
     } else {
         None
     };

@@ -7,17 +7,18 @@ use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::scope::Scope;
 
-use crate::context::{Context, Registries};
+use crate::context::{Core, Directory, Registries};
 use crate::error::{FlowError, ServerError};
 
 /// Returns the scope of a token whose audience may have been narrowed, without scopes that have no
 /// meaning there (RFC 9068 §2.2.3).
 pub(super) async fn scope_at(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     scope: &Scope,
     resources: &[String],
 ) -> Result<Scope, ServerError> {
-    let registry = context.directory.registry(&context.core).await?;
+    let registry = directory.registry(core).await?;
     let registry = registry.view();
     Ok(registry.meaningful(scope, resources))
 }
@@ -45,24 +46,21 @@ impl Downscope<'_> {
     /// Returns the audience of the token: what this client still has of the grant, or less.
     pub fn resources(
         &self,
-        context: &Context,
+        core: &Core,
         grant: &Grant,
         client: &Client,
     ) -> Result<Vec<String>, OAuthError> {
-        let today =
-            authorize::resources_today(grant, client, &self.registry.view(), context.core.issuer());
+        let today = authorize::resources_today(grant, client, &self.registry.view(), core.issuer());
         refresh::narrow_resources(&grant.resources, &today, self.resource)
     }
 }
 
 /// Returns the expiry of a refresh token that is issued now and not used: sliding, but never past
 /// the grant's own end (OA-9).
-pub(crate) fn end_of_unused(context: &Context, grant: &Grant) -> UnixSeconds {
+pub(crate) fn end_of_unused(core: &Core, grant: &Grant) -> UnixSeconds {
     let life = match grant.origin {
-        GrantOrigin::Authorization | GrantOrigin::Assertion => {
-            context.core.config.tokens.refresh_ttl
-        }
-        GrantOrigin::AccountApi => context.core.config.api.refresh_ttl,
+        GrantOrigin::Authorization | GrantOrigin::Assertion => core.config.tokens.refresh_ttl,
+        GrantOrigin::AccountApi => core.config.api.refresh_ttl,
     };
-    (context.core.now() + life).min(grant.expires_at)
+    (core.now() + life).min(grant.expires_at)
 }

@@ -12,7 +12,7 @@ use doorward_store::{StoreError, repo};
 use super::code::{Redeemed, first_tokens};
 use super::common::Downscope;
 use crate::caller::Caller;
-use crate::context::Context;
+use crate::context::{Core, Directory, Issuing};
 use crate::error::FlowError;
 use crate::grant_state::{LoadedGrant, standing_of};
 
@@ -27,7 +27,9 @@ pub(super) enum Presented<'a> {
 
 /// Responds to a poll; after the user's approval, consumes the device code.
 pub(super) async fn redeem(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     client: &Client,
     presented: Presented<'_>,
     narrower: Downscope<'_>,
@@ -36,18 +38,26 @@ pub(super) async fn redeem(
     let (Presented::DeviceCode(text) | Presented::AuthReqId(text)) = presented;
     let hash = TokenHash::of(text);
     let is_named = matches!(presented, Presented::AuthReqId(_));
-    first_tokens(context, (client, caller), narrower, proved, async |tx| {
-        let standing = claim(context, tx, client, (&hash, is_named)).await?;
-        Ok(Redeemed {
-            standing,
-            sign_in: None,
-        })
-    })
+    first_tokens(
+        core,
+        directory,
+        issuing,
+        (client, caller),
+        narrower,
+        proved,
+        async |tx| {
+            let standing = claim(core, tx, client, (&hash, is_named)).await?;
+            Ok(Redeemed {
+                standing,
+                sign_in: None,
+            })
+        },
+    )
     .await
 }
 
 async fn claim(
-    context: &Context,
+    core: &Core,
     tx: &WriteTx,
     client: &Client,
     (hash, is_named): (&TokenHash, bool),
@@ -59,17 +69,17 @@ async fn claim(
     let Some(request) = found else {
         return Err(refused(PollError::Unknown));
     };
-    let now = context.core.now();
+    let now = core.now();
     let grant = match device::poll(&request, &client.id, now) {
         PollOutcome::Redeem(grant) => grant,
         PollOutcome::Refuse(problem) => return Err(refused(problem)),
-        PollOutcome::Wait => return Err(not_yet(context, tx, &request).await?.into()),
+        PollOutcome::Wait => return Err(not_yet(core, tx, &request).await?.into()),
     };
     // One statement consumes the code; of concurrent polls one succeeds.
     if !repo::device_requests::consume(tx, &request.id, now).await? {
         return Err(refused(PollError::Used));
     }
-    standing_of(context, tx, grant)
+    standing_of(core, tx, grant)
         .await?
         .ok_or_else(|| refused(PollError::Unknown))
 }
@@ -77,12 +87,11 @@ async fn claim(
 /// Returns the error for a pending request. A poll that comes too early makes the interval longer,
 /// for this one and all that follow (RFC 8628 §3.5).
 async fn not_yet(
-    context: &Context,
+    core: &Core,
     tx: &WriteTx,
     request: &DeviceRequest,
 ) -> Result<OAuthError, StoreError> {
-    let in_time =
-        repo::device_requests::note_poll(tx, &request.id, SLOWER, context.core.now()).await?;
+    let in_time = repo::device_requests::note_poll(tx, &request.id, SLOWER, core.now()).await?;
     Ok(if in_time {
         OAuthError::new(
             ErrorCode::AuthorizationPending,

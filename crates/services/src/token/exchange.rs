@@ -18,7 +18,7 @@ use doorward_store::repo;
 
 use super::mint::{AccessGrant, mint_access_token};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::{Context, effective_roles};
+use crate::context::{Context, Core, Directory, Issuing, effective_roles};
 use crate::dpop;
 use crate::error::{FlowError, ServerError};
 use crate::grant_state::{TokenStatus, token_status};
@@ -41,17 +41,31 @@ pub(super) async fn exchange(
     proved: &ProvenKeys,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
-    let subject = present(context, client, &request.subject_token, proved).await?;
+    let Context {
+        core,
+        directory,
+        issuing,
+        ..
+    } = context;
+    let subject = present(
+        core,
+        directory,
+        issuing,
+        client,
+        &request.subject_token,
+        proved,
+    )
+    .await?;
     let actor = match &request.actor_token {
-        Some(token) => Some(acting(context, client, token, proved).await?),
+        Some(token) => Some(acting(core, directory, issuing, client, token, proved).await?),
         None => None,
     };
     let actor = actor.map(|actor| actor.claims);
     let act = token_exchange::actor(client, &subject.claims, actor.as_ref())?;
-    let settled = settle(context, client, &subject.claims, request).await?;
-    let registry = context.directory.registry(&context.core).await?;
+    let settled = settle(core, directory, client, &subject.claims, request).await?;
+    let registry = directory.registry(core).await?;
     let details = token_exchange::details(client, &subject.claims, details, &registry.view())?;
-    let held = held(context, &subject).await?;
+    let held = held(core, &subject).await?;
     let over = actor.iter().map(|actor| actor.exp);
     let to = Exchange {
         client,
@@ -64,13 +78,14 @@ pub(super) async fn exchange(
         act: act.as_ref(),
         until: over.fold(subject.claims.exp, i64::min),
     };
-    let event = event(context, caller, &to);
-    dpop::in_write(context, proved, (client, caller), async |tx| {
+    let event = event(core, caller, &to);
+    dpop::in_write(core, proved, (client, caller), async |tx| {
         repo::audit::insert(tx, &event).await?;
         Ok(())
     })
     .await?;
-    let minted = mint_access_token(context, &AccessGrant::Exchange(to), proved).await?;
+    let minted =
+        mint_access_token(core, directory, issuing, &AccessGrant::Exchange(to), proved).await?;
     Ok(TokenResponse {
         issued_token_type: Some(ACCESS_TOKEN_TYPE.to_owned()),
         ..minted.respond(&settled.scope)
@@ -80,16 +95,18 @@ pub(super) async fn exchange(
 /// Checks that a token is valid and that this client may present it. A presented token that fails
 /// is an error in any request (OA-22).
 async fn present(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     client: &Client,
     token: &str,
     proved: &ProvenKeys,
 ) -> Result<Presented, FlowError> {
-    let Some(claims) = verify_own(context, token).await? else {
+    let Some(claims) = verify_own(core, directory, issuing, token).await? else {
         return Err(not_valid().into());
     };
     token_exchange::may_present(client, &claims, proved)?;
-    let user = match token_status(context, &claims).await? {
+    let user = match token_status(core, directory, &claims).await? {
         TokenStatus::Inactive(why) => {
             tracing::info!(client_id = %client.id, why, "token exchange rejected");
             return Err(not_valid().into());
@@ -97,7 +114,7 @@ async fn present(
         TokenStatus::Client => None,
         TokenStatus::User(standing) => {
             // The new token belongs to this client, so its requirements for users apply here.
-            grant_check::check_grant(&standing.facts(client), context.core.now())
+            grant_check::check_grant(&standing.facts(client), core.now())
                 .map_err(|refusal| OAuthError::invalid_request(refusal.reason()))?;
             Some(standing.user.ok_or_else(not_valid)?)
         }
@@ -107,12 +124,14 @@ async fn present(
 
 /// Checks the actor token: it must belong to this client, and must not name another actor.
 async fn acting(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     client: &Client,
     token: &str,
     proved: &ProvenKeys,
 ) -> Result<Presented, FlowError> {
-    let actor = present(context, client, token, proved).await?;
+    let actor = present(core, directory, issuing, client, token, proved).await?;
     if actor.claims.client_id != client.id.as_str() || actor.claims.act.is_some() {
         return Err(not_valid().into());
     }
@@ -120,12 +139,13 @@ async fn acting(
 }
 
 async fn settle(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     client: &Client,
     subject: &AccessTokenClaims,
     request: &TokenExchange,
 ) -> Result<ResolvedAccess, FlowError> {
-    let registry = context.directory.registry(&context.core).await?;
+    let registry = directory.registry(core).await?;
     let registry = registry.view();
     let wanted = ExchangeRequest {
         scope: request.scope.as_ref(),
@@ -136,23 +156,23 @@ async fn settle(
 }
 
 /// Returns the current roles of the subject in the token's organization.
-async fn held(context: &Context, subject: &Presented) -> Result<EffectiveRoles, FlowError> {
+async fn held(core: &Core, subject: &Presented) -> Result<EffectiveRoles, FlowError> {
     let place = OrgScope::of(subject.claims.org.as_deref());
     if let Some(user) = &subject.user {
-        return Ok(effective_roles::of_user_in(&context.core, user.id, place).await?);
+        return Ok(effective_roles::of_user_in(core, user.id, place).await?);
     }
     let id = ClientId::parse(&subject.claims.sub).ok_or_else(|| {
         ServerError::Internal("the subject of a token is not a client".to_owned())
     })?;
-    if !organization::serves(context, &id, subject.claims.org.as_deref()).await? {
+    if !organization::serves(core, &id, subject.claims.org.as_deref()).await? {
         return Err(not_valid().into());
     }
-    Ok(effective_roles::of_client_in(&context.core, &id, place).await?)
+    Ok(effective_roles::of_client_in(core, &id, place).await?)
 }
 
 /// Builds the audit event with subject, client, audience and actors (OA-22).
-fn event(context: &Context, caller: &Caller, to: &Exchange<'_>) -> AuditEvent {
-    let event = caller.event(AuditKind::TokenExchanged, true, context.core.now());
+fn event(core: &Core, caller: &Caller, to: &Exchange<'_>) -> AuditEvent {
+    let event = caller.event(AuditKind::TokenExchanged, true, core.now());
     let acts = to.act.map_or(to.client.id.as_str(), |act| act.sub.as_str());
     // The log names users by internal id, whatever subject the token contains.
     let whose = to.user.map(|user| user.id.to_string());

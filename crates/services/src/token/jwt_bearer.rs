@@ -24,7 +24,7 @@ use super::common::invalid_grant;
 use super::mint::{AccessGrant, mint_access_token};
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::client_keys::KeyLocation;
-use crate::context::{Context, effective_roles};
+use crate::context::{Context, Core, Directory, Limits, effective_roles};
 use crate::dpop;
 use crate::error::FlowError;
 use crate::replay::{self, What};
@@ -46,17 +46,27 @@ pub(super) async fn issue(
     presented: &Presented<'_>,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
+    let Context {
+        core, directory, ..
+    } = context;
     if client.kind == ClientKind::Public {
         let problem = "a public client may not use assertion grants";
         return Err(OAuthError::new(ErrorCode::UnauthorizedClient, problem).into());
     }
-    let (trusted, said) = read(context, client, presented.assertion).await?;
-    let settled = settle(context, client, &trusted, presented).await?;
-    let done = dpop::in_write(context, presented.proved, (client, caller), async |tx| {
+    let (trusted, said) = read(
+        core,
+        directory,
+        &context.limits,
+        client,
+        presented.assertion,
+    )
+    .await?;
+    let settled = settle(core, directory, client, &trusted, presented).await?;
+    let done = dpop::in_write(core, presented.proved, (client, caller), async |tx| {
         // RFC 7523 §3 (7): one statement consumes it, also with concurrent requests.
         let name = name_of(&trusted, &said);
         if !repo::replay_markers::insert_unique(tx, &name, said.exp).await? {
-            let event = replay::by_client(context, caller, What::Assertion, client);
+            let event = replay::by_client(core, caller, What::Assertion, client);
             let event = event.map(|event| event.with("issuer", trusted.issuer.clone()));
             replay::note(tx, &name, said.exp, event).await?;
             return Err(invalid_grant("the assertion has been used"));
@@ -64,20 +74,20 @@ pub(super) async fn issue(
         let user = find(tx, &trusted, &said.sub).await?;
         let user =
             user.ok_or_else(|| invalid_grant("the subject of the assertion matches no user"))?;
-        let grant = new_grant(context, client, &trusted, &user, &settled);
+        let grant = new_grant(core, client, &trusted, &user, &settled);
         let standing = grant_check::GrantState {
             client,
             grant: &grant,
             user: Some(&user),
             session: None,
             is_member: true,
-            demand: factors::requirement(context, tx, user.id).await?,
+            demand: factors::requirement(core, tx, user.id).await?,
         };
-        grant_check::check_grant(&standing, context.core.now())
+        grant_check::check_grant(&standing, core.now())
             .map_err(grant_check::GrantCheckError::to_error)?;
         repo::grants::insert(tx, &grant).await?;
         let event = caller
-            .event(AuditKind::TokenAsserted, true, context.core.now())
+            .event(AuditKind::TokenAsserted, true, core.now())
             .by(&client.id)
             .about(user.id)
             .through(&client.id)
@@ -88,7 +98,7 @@ pub(super) async fn issue(
         Ok((grant, user))
     });
     let (grant, user) = done.await?;
-    let held = effective_roles::of_user_in(&context.core, user.id, OrgScope::Global).await?;
+    let held = effective_roles::of_user_in(core, user.id, OrgScope::Global).await?;
     let access = AccessGrant::User {
         grant: &grant,
         user: &user,
@@ -97,19 +107,22 @@ pub(super) async fn issue(
         details: &grant.authorization_details,
         held: &held,
     };
-    let minted = mint_access_token(context, &access, presented.proved).await?;
+    let minted =
+        mint_access_token(core, directory, &context.issuing, &access, presented.proved).await?;
     Ok(minted.respond(&grant.scope))
 }
 
 /// Verifies an assertion: a valid signature of a trusted issuer, and a client that may use it.
 /// Every failure is `invalid_grant` (RFC 7523 §3.1).
 async fn read(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    limits: &Limits,
     client: &Client,
     assertion: &str,
 ) -> Result<(TrustedIssuer, Assertion), FlowError> {
     let not_valid = || invalid_grant("the assertion is not valid");
-    let known = trusted_issuers::read(context.core.config.authorization.trusted_issuers())
+    let known = trusted_issuers::read(core.config.authorization.trusted_issuers())
         .map_err(crate::error::ServerError::from)?;
     let claimed = external_keys::claimed_issuer(assertion).ok_or_else(not_valid)?;
     let trusted = known
@@ -121,11 +134,10 @@ async fn read(
         jwks_uri: trusted.jwks_uri.as_deref(),
         source: Source::Operator,
     };
-    let verified = context
-        .directory
+    let verified = directory
         .client_keys
         .verify_with(
-            context.directory.fetcher(&context.core, &context.limits),
+            directory.fetcher(core, limits),
             location,
             assertion,
             jwt_bearer::TYPES,
@@ -135,28 +147,29 @@ async fn read(
         tracing::info!(client_id = %client.id, %rejection, "assertion rejected");
         not_valid()
     })?;
-    let endpoint = format!("{}/oauth2/token", context.core.issuer());
-    let here = [context.core.issuer(), endpoint.as_str()];
-    let said = jwt_bearer::check(&claims, here, trusted.max_lifetime, context.core.now())
+    let endpoint = format!("{}/oauth2/token", core.issuer());
+    let here = [core.issuer(), endpoint.as_str()];
+    let said = jwt_bearer::check(&claims, here, trusted.max_lifetime, core.now())
         .map_err(|flaw| OAuthError::new(ErrorCode::InvalidGrant, flaw.to_string()))?;
     Ok((trusted, said))
 }
 
 /// Resolves scope and audience, limited by both the client and the issuer.
 async fn settle(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     client: &Client,
     trusted: &TrustedIssuer,
     presented: &Presented<'_>,
 ) -> Result<ResolvedAccess, FlowError> {
-    let registry = context.directory.registry(&context.core).await?;
+    let registry = directory.registry(core).await?;
     let registry = registry.view();
     // The identity server's own resources require a user who is present.
     let allowed = client.scopes.intersect(&trusted.scope);
     let allowed = registry.aimed_at(&allowed, &trusted.audiences);
     let requested = presented.scope.unwrap_or(&allowed);
     let settled = authorize::resolve_access(requested, presented.resource, &allowed, &registry)?;
-    let is_open = |one: &String| one != context.core.issuer() && trusted.audiences.contains(one);
+    let is_open = |one: &String| one != core.issuer() && trusted.audiences.contains(one);
     if settled.resources.is_empty() || !settled.resources.iter().all(is_open) {
         let problem = "the issuer of the assertion is not allowed for this resource";
         return Err(OAuthError::new(ErrorCode::InvalidTarget, problem).into());
@@ -192,13 +205,13 @@ async fn find(
 /// Builds a grant for one token. The user has not signed in, so it contains no authentication and
 /// never counts as a recent one.
 fn new_grant(
-    context: &Context,
+    core: &Core,
     client: &Client,
     trusted: &TrustedIssuer,
     user: &User,
     settled: &ResolvedAccess,
 ) -> Grant {
-    let now = context.core.now();
+    let now = core.now();
     Grant {
         id: GrantId::generate(now, &mut rand::rng()),
         origin: GrantOrigin::Assertion,
@@ -218,7 +231,7 @@ fn new_grant(
             amr: Vec::new(),
         },
         created_at: now,
-        expires_at: now + context.core.config.tokens.access_ttl,
+        expires_at: now + core.config.tokens.access_ttl,
         revoked_at: None,
         revoke_reason: None,
     }

@@ -15,7 +15,7 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::token::{TokenResponse, TokenType};
 use doorward_store::repo;
 
-use crate::context::Context;
+use crate::context::{Core, Directory, Issuing};
 use crate::error::ServerError;
 
 /// The basis of an access token, after the grant check.
@@ -106,24 +106,26 @@ impl AccessGrant<'_> {
 /// Issues an access token in the client's registered format: a signed JWT (RFC 9068), or a
 /// reference to stored claims. It is bound to the proved keys (decision 55).
 pub(crate) async fn mint_access_token(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     grant: &AccessGrant<'_>,
     proved: &ProvenKeys,
 ) -> Result<Minted, ServerError> {
-    let client = registered(context, grant.client_id()).await?;
+    let client = registered(core, directory, grant.client_id()).await?;
     // The request was checked before; this check cannot be bypassed.
     let binding = sender_constraint::binding(&client, proved);
     let binding = binding.map_err(|refusal| ServerError::Internal(refusal.to_string()))?;
-    let claims = claims_of(context, grant, &client);
+    let claims = claims_of(core, issuing, grant, &client);
     let audience: Vec<String> = claims.aud.iter().map(str::to_owned).collect();
     let claims = AccessTokenClaims {
         cnf: binding.confirmation(),
-        authorization_details: details_of(context, grant, &client, &audience).await?,
+        authorization_details: details_of(core, directory, grant, &client, &audience).await?,
         ..claims
     };
     let token = match client.access_token_format {
-        AccessTokenFormat::Jwt => sign(context, &claims, &audience).await?,
-        AccessTokenFormat::Opaque => keep(context, &claims).await?,
+        AccessTokenFormat::Jwt => sign(core, directory, issuing, &claims, &audience).await?,
+        AccessTokenFormat::Opaque => keep(core, &claims).await?,
     };
     Ok(Minted {
         token,
@@ -136,7 +138,8 @@ pub(crate) async fn mint_access_token(
 /// Returns the authorization details that apply at the token's audience, limited to those that the
 /// client may still request (RFC 9396 §9.1).
 async fn details_of(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
     grant: &AccessGrant<'_>,
     client: &Client,
     audience: &[String],
@@ -144,24 +147,22 @@ async fn details_of(
     if grant.details().is_empty() {
         return Ok(AuthorizationDetails::default());
     }
-    let registry = context.directory.registry(&context.core).await?;
+    let registry = directory.registry(core).await?;
     let today = authorize::details_today(grant.details(), client, &registry.view());
     Ok(today.at(audience, &registry.details))
 }
 
 /// Builds the claims of the token for this client, unsigned.
 pub(crate) fn claims_of(
-    context: &Context,
+    core: &Core,
+    issuing: &Issuing,
     grant: &AccessGrant<'_>,
     client: &Client,
 ) -> AccessTokenClaims {
-    let claims = access_claims(
-        &issuance(context, context.core.config.tokens.access_ttl),
-        grant,
-    );
+    let claims = access_claims(&issuance(core, core.config.tokens.access_ttl), grant);
     match grant {
         AccessGrant::User { grant, .. } => AccessTokenClaims {
-            sub: context.issuing.subject_key.subject(client, grant.user_id),
+            sub: issuing.subject_key.subject(client, grant.user_id),
             ..claims
         },
         // A pairwise subject must remain private to its client (OIDC Core §8): a client that
@@ -171,7 +172,7 @@ pub(crate) fn claims_of(
             subject,
             ..
         }) if subject.sub == user.id.to_string() => AccessTokenClaims {
-            sub: context.issuing.subject_key.subject(client, user.id),
+            sub: issuing.subject_key.subject(client, user.id),
             ..claims
         },
         AccessGrant::Client { .. } | AccessGrant::Exchange(_) => claims,
@@ -179,33 +180,32 @@ pub(crate) fn claims_of(
 }
 
 /// Returns the registered client of a grant, which is needed to decide on the token's content.
-async fn registered(context: &Context, id: &str) -> Result<Arc<Client>, ServerError> {
-    let client = context.directory.client(&context.core, id).await?;
+async fn registered(
+    core: &Core,
+    directory: &Directory,
+    id: &str,
+) -> Result<Arc<Client>, ServerError> {
+    let client = directory.client(core, id).await?;
     client.ok_or_else(|| ServerError::Internal("the client of a grant does not exist".to_owned()))
 }
 
 async fn sign(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     claims: &AccessTokenClaims,
     audience: &[String],
 ) -> Result<String, ServerError> {
-    let typ = AccessTokenType::of(
-        audience,
-        &context.directory.registry(&context.core).await?.resources,
-    );
-    let ring = context
-        .issuing
-        .keys
-        .current(&context.core.db, context.core.now())
-        .await?;
+    let typ = AccessTokenType::of(audience, &directory.registry(core).await?.resources);
+    let ring = issuing.keys.current(&core.db, core.now()).await?;
     ring.active()
         .sign_access_token(claims, typ)
         .map_err(|error| ServerError::Internal(error.to_string()))
 }
 
-async fn keep(context: &Context, claims: &AccessTokenClaims) -> Result<String, ServerError> {
+async fn keep(core: &Core, claims: &AccessTokenClaims) -> Result<String, ServerError> {
     let token = ReferenceToken::generate(&mut rand::rng());
-    let tx = context.core.db.begin_write().await?;
+    let tx = core.db.begin_write().await?;
     repo::reference_tokens::insert(&tx, &token.hash(), claims).await?;
     tx.commit().await?;
     Ok(token.to_text())
@@ -213,29 +213,27 @@ async fn keep(context: &Context, claims: &AccessTokenClaims) -> Result<String, S
 
 /// Signs the ID token that goes with `access_token` (OIDC Core §2).
 pub(crate) async fn mint_id_token(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     grant: &Grant,
     described: Described<'_>,
     access_token: &str,
 ) -> Result<String, ServerError> {
-    let issuance = issuance(context, context.core.config.tokens.id_ttl);
-    let client = registered(context, grant.client_id.as_str()).await?;
+    let issuance = issuance(core, core.config.tokens.id_ttl);
+    let client = registered(core, directory, grant.client_id.as_str()).await?;
     let mut claims = access_token::id_token(&issuance, &client, grant, described, access_token);
-    claims.sub = context.issuing.subject_key.subject(&client, grant.user_id);
-    let ring = context
-        .issuing
-        .keys
-        .current(&context.core.db, context.core.now())
-        .await?;
+    claims.sub = issuing.subject_key.subject(&client, grant.user_id);
+    let ring = issuing.keys.current(&core.db, core.now()).await?;
     ring.active()
         .sign_id_token(&claims)
         .map_err(|error| ServerError::Internal(error.to_string()))
 }
 
-fn issuance(context: &Context, ttl: i64) -> Issuance<'_> {
+fn issuance(core: &Core, ttl: i64) -> Issuance<'_> {
     Issuance {
-        issuer: context.core.issuer(),
-        now: context.core.now(),
+        issuer: core.issuer(),
+        now: core.now(),
         ttl,
     }
 }

@@ -18,7 +18,7 @@ use doorward_protocol::token::{TokenRequest, TokenResponse};
 
 use self::common::Downscope;
 use crate::caller::Caller;
-use crate::context::Context;
+use crate::context::{Context, Core, Directory, Issuing};
 use crate::error::FlowError;
 
 pub(crate) use mint::{AccessGrant, claims_of, mint_access_token};
@@ -36,9 +36,15 @@ pub async fn answer(
     proved: &ProvenKeys,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
+    let Context {
+        core,
+        directory,
+        issuing,
+        ..
+    } = context;
     grant_check::check_use(client, &request.grant_type())?;
     sender_constraint::binding(client, proved).map(drop)?;
-    let registry = context.directory.registry(&context.core).await?;
+    let registry = directory.registry(core).await?;
     let narrower = |resource| Downscope {
         resource,
         details,
@@ -59,7 +65,7 @@ pub async fn answer(
                 narrower: narrower(&resource),
                 proved,
             };
-            code::exchange(context, client, &presented, caller).await
+            code::exchange(core, directory, issuing, client, &presented, caller).await
         }
         TokenRequest::RefreshToken {
             refresh_token,
@@ -72,7 +78,8 @@ pub async fn answer(
                 narrower: narrower(&resource),
                 proved,
             };
-            let rotated = refresh::rotate(context, client, &presented, caller).await?;
+            let rotated =
+                refresh::rotate(core, directory, issuing, client, &presented, caller).await?;
             Ok(rotated.response)
         }
         TokenRequest::ClientCredentials {
@@ -86,21 +93,40 @@ pub async fn answer(
                 resource: &resource,
                 details,
             };
-            client_credentials::issue(context, client, &wanted, proved, caller).await
+            client_credentials::issue(core, directory, issuing, client, &wanted, proved, caller)
+                .await
         }
         TokenRequest::DeviceCode {
             device_code,
             resource,
         } => {
             let presented = device::Presented::DeviceCode(&device_code);
-            device::redeem(context, client, presented, narrower(&resource), sender).await
+            device::redeem(
+                core,
+                directory,
+                issuing,
+                client,
+                presented,
+                narrower(&resource),
+                sender,
+            )
+            .await
         }
         TokenRequest::Ciba {
             auth_req_id,
             resource,
         } => {
             let presented = device::Presented::AuthReqId(&auth_req_id);
-            device::redeem(context, client, presented, narrower(&resource), sender).await
+            device::redeem(
+                core,
+                directory,
+                issuing,
+                client,
+                presented,
+                narrower(&resource),
+                sender,
+            )
+            .await
         }
         TokenRequest::TokenExchange(request) => {
             exchange::exchange(context, client, &request, details, proved, caller).await
@@ -132,12 +158,14 @@ fn refuse(details: Option<&AuthorizationDetails>) -> Result<(), OAuthError> {
 
 /// Consumes a refresh token from another endpoint than the token endpoint, by the same rules.
 pub(crate) async fn refresh(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     client: &Client,
     token: &str,
     caller: &Caller,
 ) -> Result<Rotated, FlowError> {
-    let registry = context.directory.registry(&context.core).await?;
+    let registry = directory.registry(core).await?;
     let presented = refresh::Presented {
         token,
         scope: None,
@@ -148,5 +176,5 @@ pub(crate) async fn refresh(
         },
         proved: &ProvenKeys::default(),
     };
-    refresh::rotate(context, client, &presented, caller).await
+    refresh::rotate(core, directory, issuing, client, &presented, caller).await
 }

@@ -19,7 +19,7 @@ use doorward_store::repo;
 use super::common::{Downscope, end_of_unused, scope_at};
 use super::mint::{AccessGrant, mint_access_token};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Context;
+use crate::context::{Core, Directory, Issuing};
 use crate::dpop;
 use crate::error::{FlowError, ServerError};
 use crate::second_factor::factors;
@@ -52,7 +52,9 @@ pub(crate) struct Rotated {
 
 /// Consumes a refresh token and issues its successor with a new access token.
 pub(super) async fn rotate(
-    context: &Context,
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     client: &Client,
     presented: &Presented<'_>,
     caller: &Caller,
@@ -61,15 +63,15 @@ pub(super) async fn rotate(
         return Err(unknown());
     };
     let sender = (client, caller);
-    let outcome = dpop::in_write(context, presented.proved, sender, async |tx| {
-        decide(context, tx, client, presented, &spent, caller).await
+    let outcome = dpop::in_write(core, presented.proved, sender, async |tx| {
+        decide(core, tx, client, presented, &spent, caller).await
     })
     .await?;
     let grant = &outcome.record.grant;
     let Some(user) = &outcome.record.user else {
         return Err(unknown());
     };
-    let scope = scope_at(context, &outcome.scope, &outcome.resources).await?;
+    let scope = scope_at(core, directory, &outcome.scope, &outcome.resources).await?;
     let access = AccessGrant::User {
         grant,
         user,
@@ -78,9 +80,9 @@ pub(super) async fn rotate(
         details: &outcome.details,
         held: &outcome.held,
     };
-    let minted = mint_access_token(context, &access, presented.proved).await?;
+    let minted = mint_access_token(core, directory, issuing, &access, presented.proved).await?;
     Ok(Rotated {
-        refresh_expires_in: end_of_unused(context, grant) - context.core.now(),
+        refresh_expires_in: end_of_unused(core, grant) - core.now(),
         response: TokenResponse {
             refresh_token: Some(outcome.successor.expose().to_owned()),
             ..minted.respond(&scope)
@@ -89,58 +91,54 @@ pub(super) async fn rotate(
 }
 
 async fn decide(
-    context: &Context,
+    core: &Core,
     tx: &WriteTx,
     client: &Client,
     presented: &Presented<'_>,
     spent: &OpaqueToken,
     caller: &Caller,
 ) -> Result<Outcome, FlowError> {
-    let found = find(context, tx, spent).await?;
+    let found = find(core, tx, spent).await?;
     let record = &found.record;
-    let verdict = verdict(context, client, record);
+    let verdict = verdict(core, client, record);
     if verdict != refresh::RefreshDecision::Refuse {
         // First of all: a sender without the key can neither use the token nor revoke its family.
         sender_constraint::check_refresh_token(&record.token, presented.proved)?;
     }
     match verdict {
         refresh::RefreshDecision::Rotate => {
-            let ready = prepare(context, client, presented, &found)?;
+            let ready = prepare(core, client, presented, &found)?;
             let successor = OpaqueToken::generate(&mut rand::rng());
             let sealed = secret::seal_successor(spent, &successor, &mut rand::rng());
-            let now = context.core.now();
+            let now = core.now();
             // The one statement that consumes it; the loser of a race finds it consumed.
             if repo::refresh_tokens::consume(tx, &spent.hash(), &successor.hash(), &sealed, now)
                 .await?
             {
                 repo::refresh_tokens::insert(
                     tx,
-                    &next(context, client, presented.proved, record, &successor),
+                    &next(core, client, presented.proved, record, &successor),
                 )
                 .await?;
-                note_use(context, tx, record).await?;
+                note_use(core, tx, record).await?;
                 return Ok(ready.into_outcome(found, successor));
             }
-            let found = find(context, tx, spent).await?;
-            spent_already(context, tx, client, presented, spent, found, caller).await
+            let found = find(core, tx, spent).await?;
+            spent_already(core, tx, client, presented, spent, found, caller).await
         }
         refresh::RefreshDecision::Refuse => Err(unknown()),
         refresh::RefreshDecision::Repeat | refresh::RefreshDecision::Reuse => {
-            spent_already(context, tx, client, presented, spent, found, caller).await
+            spent_already(core, tx, client, presented, spent, found, caller).await
         }
     }
 }
 
 /// Extends the session of an account API client, which has no cookie in use: the session is listed
 /// until its refresh token expires.
-async fn note_use(
-    context: &Context,
-    tx: &WriteTx,
-    record: &RefreshContext,
-) -> Result<(), FlowError> {
-    let (grant, now) = (&record.grant, context.core.now());
+async fn note_use(core: &Core, tx: &WriteTx, record: &RefreshContext) -> Result<(), FlowError> {
+    let (grant, now) = (&record.grant, core.now());
     if grant.origin == GrantOrigin::AccountApi {
-        let until = end_of_unused(context, grant);
+        let until = end_of_unused(core, grant);
         repo::sessions::touch(tx, grant.session_id, now, until).await?;
     }
     Ok(())
@@ -154,12 +152,12 @@ struct Found {
     demand: FactorRequirement,
 }
 
-async fn find(context: &Context, tx: &WriteTx, spent: &OpaqueToken) -> Result<Found, FlowError> {
-    let (demands, now) = (factors::demands_any(context), context.core.now());
+async fn find(core: &Core, tx: &WriteTx, spent: &OpaqueToken) -> Result<Found, FlowError> {
+    let (demands, now) = (factors::demands_any(core), core.now());
     let found = repo::refresh_tokens::find_with_held(tx, &spent.hash(), demands, now).await?;
     let (record, held) = found.ok_or_else(unknown)?;
     let demand = held.anywhere.map_or(FactorRequirement::OneFactor, |all| {
-        factors::demand_of(context, &all)
+        factors::demand_of(core, &all)
     });
     Ok(Found {
         record,
@@ -168,23 +166,19 @@ async fn find(context: &Context, tx: &WriteTx, spent: &OpaqueToken) -> Result<Fo
     })
 }
 
-fn verdict(
-    context: &Context,
-    client: &Client,
-    record: &RefreshContext,
-) -> refresh::RefreshDecision {
+fn verdict(core: &Core, client: &Client, record: &RefreshContext) -> refresh::RefreshDecision {
     refresh::decide(
         record,
         &client.id,
-        context.core.config.tokens.refresh_grace,
-        context.core.now(),
+        core.config.tokens.refresh_grace,
+        core.now(),
     )
 }
 
 /// Handles a token that was consumed before: after a lost response the client gets the same
 /// successor, otherwise the family is revoked.
 async fn spent_already(
-    context: &Context,
+    core: &Core,
     tx: &WriteTx,
     client: &Client,
     presented: &Presented<'_>,
@@ -193,9 +187,9 @@ async fn spent_already(
     caller: &Caller,
 ) -> Result<Outcome, FlowError> {
     let record = &found.record;
-    match verdict(context, client, record) {
+    match verdict(core, client, record) {
         refresh::RefreshDecision::Repeat => {
-            let ready = prepare(context, client, presented, &found)?;
+            let ready = prepare(core, client, presented, &found)?;
             let sealed = record.token.successor_sealed.as_deref().unwrap_or_default();
             let successor = secret::open_successor(spent, sealed).ok_or_else(|| {
                 ServerError::Internal("a sealed successor cannot be decrypted".to_owned())
@@ -203,7 +197,7 @@ async fn spent_already(
             Ok(ready.into_outcome(found, successor))
         }
         refresh::RefreshDecision::Reuse => {
-            let now = context.core.now();
+            let now = core.now();
             let grant = record.grant.id;
             if !mutant::is_disabled(Safeguard::ReuseRevokesFamily) {
                 repo::grants::revoke(tx, grant, RevokeReason::RefreshReused, now).await?;
@@ -248,7 +242,7 @@ impl Ready {
 }
 
 fn prepare(
-    context: &Context,
+    core: &Core,
     client: &Client,
     presented: &Presented<'_>,
     found: &Found,
@@ -262,13 +256,12 @@ fn prepare(
         is_member: record.is_member,
         demand: found.demand,
     };
-    grant_check::check_grant(&facts, context.core.now())
-        .map_err(grant_check::GrantCheckError::to_error)?;
+    grant_check::check_grant(&facts, core.now()).map_err(grant_check::GrantCheckError::to_error)?;
     // The client's current scopes limit what was granted (OA-11).
     let allowed = record.token.scope.intersect(&client.scopes);
     let scope = refresh::narrow(&allowed, presented.scope)?;
     let (grant, narrower) = (&record.grant, presented.narrower);
-    let resources = narrower.resources(context, grant, client)?;
+    let resources = narrower.resources(core, grant, client)?;
     let details = grant.authorization_details.narrowed(narrower.details)?;
     Ok(Ready {
         scope,
@@ -278,7 +271,7 @@ fn prepare(
 }
 
 fn next(
-    context: &Context,
+    core: &Core,
     client: &Client,
     proved: &ProvenKeys,
     record: &RefreshContext,
@@ -292,8 +285,8 @@ fn next(
         scope: record.token.scope.clone(),
         dpop_jkt: bound.jkt,
         certificate_thumbprint: bound.certificate,
-        created_at: context.core.now(),
-        expires_at: end_of_unused(context, &record.grant),
+        created_at: core.now(),
+        expires_at: end_of_unused(core, &record.grant),
         used_at: None,
         successor_hash: None,
         successor_sealed: None,

@@ -63,7 +63,13 @@ pub async fn run(place: &TargetArgs, args: &AccessArgs) -> Result<(), CliError> 
     let rehearsal = {
         let context = args.wish.context(&installation)?;
         let question = args.wish.question(args.client.as_deref(), &[]);
-        simulation::token(&context, &question).await
+        simulation::token(
+            &context.core,
+            &context.directory,
+            &context.issuing,
+            &question,
+        )
+        .await
     };
     let rehearsal = rehearsal.map_err(CliError::failure)?;
     match principal(&installation, args, rehearsal) {

@@ -124,6 +124,12 @@ pub async fn token(place: &TargetArgs, args: &TokenArgs) -> Result<(), CliError>
     let installation = place.open().await?;
     let context = args.wish.context(&installation)?;
     let question = args.wish.question(Some(&args.client), &args.resource);
-    let answer = simulation::token(&context, &question).await;
+    let answer = simulation::token(
+        &context.core,
+        &context.directory,
+        &context.issuing,
+        &question,
+    )
+    .await;
     output::json(&answer.map_err(CliError::failure)?)
 }

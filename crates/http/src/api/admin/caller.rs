@@ -42,10 +42,19 @@ impl FromRequest for AdminCaller {
         Box::pin(async move {
             let call = call?;
             let brought = token(&call)?;
-            let found = bearer::authenticate(&call.context, &brought).await;
+            let found = bearer::authenticate(
+                &call.context.core,
+                &call.context.directory,
+                &call.context.issuing,
+                &brought,
+            )
+            .await;
             let known = found.map_err(refused)?;
             decision_id::note(call.request(), facts_of(&known.authority));
-            let is_stale = is_change(call.request()) && !known.is_fresh(&call.context).await?;
+            let is_stale = is_change(call.request())
+                && !known
+                    .is_fresh(&call.context.core, &call.context.accounts)
+                    .await?;
             let admin = Self {
                 call,
                 authority: known.authority,

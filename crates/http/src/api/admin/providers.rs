@@ -57,7 +57,7 @@ pub struct ProviderView {
 impl ProviderView {
     fn of(admin: &AdminCaller, one: Provider) -> Self {
         Self {
-            redirect_uri: relying_party::redirect_uri(&admin.call.context, &one),
+            redirect_uri: relying_party::redirect_uri(&admin.call.context.core, &one),
             has_secret: one.secret_sealed.is_some(),
             active: one.is_active(),
             settings: serde_json::to_value(&one.settings).unwrap_or_default(),

@@ -119,7 +119,7 @@ struct NewApiKey {
 #[get("/auth/api-keys")]
 async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let user = bearer.authenticated.who.user.id;
-    let keys = api_key::list(&bearer.call.context, user).await?;
+    let keys = api_key::list(&bearer.call.context.core, user).await?;
     let items = keys.iter().map(ApiKeyView::from).collect();
     Ok(HttpResponse::Ok().json(ApiKeyList { items }))
 }
@@ -167,7 +167,7 @@ async fn create(bearer: Bearer, body: Body<NewApiKey>) -> Result<HttpResponse, P
 async fn revoke(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Problem> {
     let id = ApiKeyId::parse(&id).ok_or_else(Problem::not_found)?;
     let user = bearer.authenticated.who.user.id;
-    if api_key::revoke(&bearer.call.context, user, &id, &bearer.call.caller).await? {
+    if api_key::revoke(&bearer.call.context.core, user, &id, &bearer.call.caller).await? {
         Ok(HttpResponse::NoContent().finish())
     } else {
         Err(Problem::not_found())

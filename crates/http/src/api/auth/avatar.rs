@@ -39,12 +39,20 @@ async fn replace(bearer: Bearer, payload: Payload) -> Result<HttpResponse, Probl
     picture::check_type(call.request())?;
     let file = picture::read(payload).await?;
     admit(call).await?;
-    match avatar::upload(&call.context, id, file, &call.caller).await {
+    match avatar::upload(
+        &call.context.core,
+        &call.context.accounts,
+        id,
+        file,
+        &call.caller,
+    )
+    .await
+    {
         Ok(()) => {}
         Err(FlowError::Rejected(problem)) => return Err(picture::refused(problem)),
         Err(FlowError::Server(fault)) => return Err(fault.into()),
     }
-    let user = people::read(&call.context, id).await?;
+    let user = people::read(&call.context.core, id).await?;
     profile::answer(call, &user.ok_or_else(Problem::not_found)?).await
 }
 
@@ -58,6 +66,6 @@ async fn replace(bearer: Bearer, payload: Payload) -> Result<HttpResponse, Probl
 #[delete("/auth/profile/avatar")]
 async fn remove(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let (call, who) = (&bearer.call, &bearer.authenticated.who);
-    avatar::remove(&call.context, who.user.id, &call.caller).await?;
+    avatar::remove(&call.context.core, who.user.id, &call.caller).await?;
     Ok(HttpResponse::NoContent().finish())
 }

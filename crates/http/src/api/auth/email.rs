@@ -65,7 +65,8 @@ fn over(error: FlowError<InvalidLink>) -> Problem {
 async fn verify(call: ApiRequest, body: Body<MailedToken>) -> Result<HttpResponse, Problem> {
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     any_first_party(&call, id, secret).await?;
-    let confirmed = verify_email::confirm(&call.context, body.token.expose(), &call.caller).await;
+    let confirmed =
+        verify_email::confirm(&call.context.core, body.token.expose(), &call.caller).await;
     confirmed.map_err(over)?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -107,7 +108,13 @@ async fn resend(call: ApiRequest, body: Body<Resend>) -> Result<HttpResponse, Pr
     }
     mail_works(&call)?;
     admit_mail(&call).await?;
-    verify_email::request(&call.context, &body.email, &call.caller).await?;
+    verify_email::request(
+        &call.context.core,
+        &call.context.delivery,
+        &body.email,
+        &call.caller,
+    )
+    .await?;
     Ok(accepted())
 }
 
@@ -150,7 +157,7 @@ async fn change(bearer: Bearer, body: Body<EmailChange>) -> Result<HttpResponse,
         return Err(Problem::invalid(missing));
     }
     mail_works(call)?;
-    if factors::is_due_for_change(&call.context, who).await? {
+    if factors::is_due_for_change(&call.context.core, &call.context.accounts, who).await? {
         return Err(reauthenticate());
     }
     admit_mail(call).await?;
@@ -195,7 +202,13 @@ fn refused(refusal: ChangeEmailError) -> Problem {
 async fn confirm(call: ApiRequest, body: Body<MailedToken>) -> Result<HttpResponse, Problem> {
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     any_first_party(&call, id, secret).await?;
-    let confirmed = change_email::confirm(&call.context, body.token.expose(), &call.caller).await;
+    let confirmed = change_email::confirm(
+        &call.context.core,
+        &call.context.delivery,
+        body.token.expose(),
+        &call.caller,
+    )
+    .await;
     confirmed.map_err(over)?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -110,7 +110,7 @@ pub(super) async fn login(call: ApiRequest, body: Body<Login>) -> Result<HttpRes
     let place = RefreshTokenPlacement::of(&call, &query)?;
     let Body(body) = body;
     let identifier = body.check()?.to_owned();
-    expect_room(&call.context)?;
+    expect_room(&call.context.accounts)?;
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     let client = first_party(&call, &query, id, secret).await?;
     let call = call.of_app(&client, body.device.as_deref());

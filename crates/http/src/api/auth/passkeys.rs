@@ -86,7 +86,7 @@ fn refusal(error: FlowError<ManagePasskeyError>) -> Problem {
 #[get("/auth/passkeys")]
 async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let (context, who) = (&bearer.call.context, &bearer.authenticated.who);
-    let passkeys = manage::list(context, who).await?;
+    let passkeys = manage::list(&context.core, who).await?;
     let views: Vec<PasskeyView> = passkeys.into_iter().map(Into::into).collect();
     Ok(HttpResponse::Ok().json(views))
 }
@@ -117,7 +117,7 @@ async fn rename(
 ) -> Result<HttpResponse, Problem> {
     let (context, who) = (&bearer.call.context, &bearer.authenticated.who);
     let id = PasskeyId::parse(&id).ok_or_else(Problem::not_found)?;
-    let renamed = manage::rename(context, who, id, &body.name).await;
+    let renamed = manage::rename(&context.core, who, id, &body.name).await;
     renamed.map_err(refusal)?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -136,7 +136,15 @@ async fn rename(
 async fn remove(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Problem> {
     let (call, who) = (&bearer.call, &bearer.authenticated.who);
     let id = PasskeyId::parse(&id).ok_or_else(Problem::not_found)?;
-    let removed = manage::remove(&call.context, who, id, &call.caller).await;
+    let removed = manage::remove(
+        &call.context.core,
+        &call.context.delivery,
+        &call.context.accounts,
+        who,
+        id,
+        &call.caller,
+    )
+    .await;
     removed.map_err(refusal)?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -60,7 +60,7 @@ async fn change(bearer: Bearer, body: Body<PasswordChange>) -> Result<HttpRespon
     if body.current_password.expose().is_empty() {
         return Err(Problem::invalid(vec![required("current_password")]));
     }
-    if factors::is_due_for_change(&call.context, who).await? {
+    if factors::is_due_for_change(&call.context.core, &call.context.accounts, who).await? {
         return Err(reauthenticate());
     }
     admit(call).await?;
@@ -173,7 +173,13 @@ async fn request(call: ApiRequest, body: Body<PasswordReset>) -> Result<HttpResp
     }
     mail_works(&call)?;
     admit_mail(&call).await?;
-    password_reset::request(&call.context, &body.email, &call.caller).await?;
+    password_reset::request(
+        &call.context.core,
+        &call.context.delivery,
+        &body.email,
+        &call.caller,
+    )
+    .await?;
     Ok(accepted())
 }
 
@@ -233,7 +239,15 @@ async fn confirm(
         password: body.password,
         password_confirm: body.password_confirm,
     };
-    match password_reset::set_password(&call.context, body.token.expose(), &new, &call.caller).await
+    match password_reset::set_password(
+        &call.context.core,
+        &call.context.delivery,
+        &call.context.accounts,
+        body.token.expose(),
+        &new,
+        &call.caller,
+    )
+    .await
     {
         Ok(()) => Ok(HttpResponse::NoContent().finish()),
         Err(FlowError::Rejected(password_reset::ResetPasswordError::Link)) => Err(link_over()),

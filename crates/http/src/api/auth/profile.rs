@@ -330,7 +330,7 @@ async fn change(bearer: Bearer, body: Body<ProfileChange>) -> Result<HttpRespons
     let (call, who) = (&bearer.call, &bearer.authenticated.who);
     let edit = body.0.into_edit();
     let seen = seen(call)?;
-    match profile::update(&call.context, who.user.id, &edit, seen, &call.caller).await {
+    match profile::update(&call.context.core, who.user.id, &edit, seen, &call.caller).await {
         Ok(user) => answer(call, &user).await,
         Err(FlowError::Rejected(UpdateProfileError::Problems(problems))) => Err(Problem::invalid(
             problems.iter().map(fields::profile).collect(),

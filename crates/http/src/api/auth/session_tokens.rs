@@ -63,7 +63,15 @@ pub(super) async fn refresh(
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     let client = first_party(&call, &query, id, secret).await?;
     let call = call.of_app(&client, None);
-    let renewed = tokens::refresh(&call.context, &client, &token, &call.caller).await;
+    let renewed = tokens::refresh(
+        &call.context.core,
+        &call.context.directory,
+        &call.context.issuing,
+        &client,
+        &token,
+        &call.caller,
+    )
+    .await;
     let renewed = renewed.map_err(refused)?;
     Ok(answer(&call, StatusCode::OK, place, renewed.into()))
 }
@@ -126,7 +134,15 @@ pub(super) async fn verify(
     let query = call.query(&["client_id"])?;
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     let client = first_party(&call, &query, id, secret).await?;
-    match tokens::verify(&call.context, &client, body.token.expose()).await? {
+    match tokens::verify(
+        &call.context.core,
+        &call.context.directory,
+        &call.context.issuing,
+        &client,
+        body.token.expose(),
+    )
+    .await?
+    {
         Some(verified) => Ok(HttpResponse::Ok().json(Verified {
             valid: true,
             token_type: if verified.is_refresh {
@@ -162,14 +178,20 @@ pub(super) async fn logout(
     let (token, place) = match (presented(&call, &query, body.token()), bearer) {
         (Err(problem), Some(bearer)) if problem.kind() == Kind::InvalidInput => {
             let who = &bearer.authenticated.who;
-            session::sign_out(&call.context, who, &call.caller).await?;
+            session::sign_out(
+                &call.context.core,
+                &call.context.delivery,
+                who,
+                &call.caller,
+            )
+            .await?;
             return Ok(gone(&call, RefreshTokenPlacement::Body));
         }
         (presented, _) => presented?,
     };
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     let client = first_party(&call, &query, id, secret).await?;
-    let done = tokens::sign_out(&call.context, &client, &token, &call.caller).await;
+    let done = tokens::sign_out(&call.context.core, &client, &token, &call.caller).await;
     done.map_err(refused)?;
     Ok(gone(&call, place))
 }
@@ -186,8 +208,8 @@ pub(super) async fn logout(
 #[post("/auth/logout/all")]
 pub(super) async fn logout_all(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let (call, who) = (&bearer.call, &bearer.authenticated.who);
-    sessions::end_all_sessions(&call.context, who, &call.caller).await?;
-    let kept = cookies::value(call.request(), &call.context, CookieName::Refresh);
+    sessions::end_all_sessions(&call.context.core, who, &call.caller).await?;
+    let kept = cookies::value(call.request(), &call.context.core, CookieName::Refresh);
     let place = kept.map_or(RefreshTokenPlacement::Body, |_| {
         RefreshTokenPlacement::Cookie
     });
@@ -197,7 +219,7 @@ pub(super) async fn logout_all(bearer: Bearer) -> Result<HttpResponse, Problem> 
 fn gone(call: &ApiRequest, place: RefreshTokenPlacement) -> HttpResponse {
     let mut builder = HttpResponse::NoContent();
     if place == RefreshTokenPlacement::Cookie {
-        builder.cookie(cookies::refresh(&call.context, None));
+        builder.cookie(cookies::refresh(&call.context.core, None));
         builder.insert_header(cookies::cleared());
     }
     builder.finish()

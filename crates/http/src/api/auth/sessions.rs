@@ -82,7 +82,7 @@ impl SessionView {
 #[get("/auth/sessions")]
 async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let (call, who) = (&bearer.call, &bearer.authenticated.who);
-    let sessions = account::sessions(&call.context, who).await?;
+    let sessions = account::sessions(&call.context.core, who).await?;
     let views = sessions.into_iter();
     let views: Vec<SessionView> = views
         .map(|session| SessionView::of(call, session, who.session.id))
@@ -102,7 +102,7 @@ async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
 async fn end(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Problem> {
     let (call, who) = (&bearer.call, &bearer.authenticated.who);
     let id = SessionId::parse(&id).ok_or_else(Problem::not_found)?;
-    if sessions::end_session(&call.context, who, id, &call.caller).await? {
+    if sessions::end_session(&call.context.core, who, id, &call.caller).await? {
         Ok(HttpResponse::NoContent().finish())
     } else {
         Err(Problem::not_found())
@@ -119,6 +119,6 @@ async fn end(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Problem> 
 #[delete("/auth/sessions")]
 async fn end_others(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let (call, who) = (&bearer.call, &bearer.authenticated.who);
-    sessions::end_other_sessions(&call.context, who, &call.caller).await?;
+    sessions::end_other_sessions(&call.context.core, who, &call.caller).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -87,7 +87,7 @@ pub(super) fn presented(
     if let Some(token) = in_body {
         return Ok((token.to_owned(), wanted));
     }
-    match cookies::value(call.request(), &call.context, CookieName::Refresh) {
+    match cookies::value(call.request(), &call.context.core, CookieName::Refresh) {
         Some(token) => {
             same_origin(call)?;
             Ok((token, RefreshTokenPlacement::Cookie))
@@ -112,7 +112,7 @@ pub(super) fn signed_in_by(
     let mut response = answer(call, status, place, tokens);
     if let (RefreshTokenPlacement::Cookie, Some(device)) = (place, known) {
         // A base64url cookie is always a valid header value.
-        let _ = response.add_cookie(&cookies::device(&call.context, &device));
+        let _ = response.add_cookie(&cookies::device(&call.context.core, &device));
     }
     response
 }
@@ -146,7 +146,7 @@ pub(super) fn place_refresh(
         && let Some(refresh) = tokens.refresh.take()
     {
         let life = tokens.refresh_expires_in;
-        builder.cookie(cookies::refresh(&call.context, Some((&refresh, life))));
+        builder.cookie(cookies::refresh(&call.context.core, Some((&refresh, life))));
     }
     tokens
 }

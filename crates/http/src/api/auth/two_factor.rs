@@ -71,7 +71,7 @@ pub struct SecondFactorState {
 )]
 #[get("/auth/2fa")]
 async fn overview(bearer: Bearer) -> Result<HttpResponse, Problem> {
-    let seen = enrollment::overview(&bearer.call.context, &bearer.authenticated.who).await?;
+    let seen = enrollment::overview(&bearer.call.context.core, &bearer.authenticated.who).await?;
     Ok(HttpResponse::Ok().json(SecondFactorState {
         enabled: seen.factor.is_some(),
         required: seen.is_required,
@@ -102,8 +102,12 @@ pub struct SecondFactorSetup {
 #[post("/auth/2fa/setup")]
 async fn start(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let (context, who) = (&bearer.call.context, &bearer.authenticated.who);
-    enrollment::start(context, who).await.map_err(refusal)?;
-    let secret = enrollment::proposed(context, who).await.map_err(refusal)?;
+    enrollment::start(&context.core, &context.accounts, who)
+        .await
+        .map_err(refusal)?;
+    let secret = enrollment::proposed(&context.core, &context.accounts, who)
+        .await
+        .map_err(refusal)?;
     let uri = secret.uri(&context.core.config.branding.name, &who.user.username);
     Ok(HttpResponse::Ok().json(SecondFactorSetup {
         secret: secret.to_groups().replace(' ', ""),
@@ -169,7 +173,15 @@ async fn verify(bearer: Bearer, body: Body<FirstCode>) -> Result<HttpResponse, P
 #[post("/auth/2fa/disable")]
 async fn disable(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let (call, who) = (&bearer.call, &bearer.authenticated.who);
-    let done = enrollment::disable(&call.context, who, true, &call.caller).await;
+    let done = enrollment::disable(
+        &call.context.core,
+        &call.context.delivery,
+        &call.context.accounts,
+        who,
+        true,
+        &call.caller,
+    )
+    .await;
     done.map_err(refusal)?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -187,6 +199,13 @@ async fn disable(bearer: Bearer) -> Result<HttpResponse, Problem> {
 #[post("/auth/2fa/recovery-codes")]
 async fn recovery_codes(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let (call, who) = (&bearer.call, &bearer.authenticated.who);
-    let codes = enrollment::regenerate(&call.context, who, &call.caller).await;
+    let codes = enrollment::regenerate(
+        &call.context.core,
+        &call.context.delivery,
+        &call.context.accounts,
+        who,
+        &call.caller,
+    )
+    .await;
     Ok(shown(&codes.map_err(refusal)?))
 }
