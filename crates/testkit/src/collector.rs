@@ -172,7 +172,7 @@ fn span_of(message: &[u8]) -> Span {
                     span.status = code;
                 }
             }
-            other => panic!("no such field in a span of ours: {other:?}"),
+            other => panic!("unexpected field in a span: {other:?}"),
         }
     }
     span.attributes = attributes(message, 9).collect();

@@ -326,7 +326,7 @@ fn path_of(descriptor: &str) -> PathBuf {
 }
 
 fn text_of(escaped: &str) -> String {
-    String::from_utf8(unescape(escaped)).expect("a path of ours")
+    String::from_utf8(unescape(escaped)).expect("a UTF-8 path")
 }
 
 /// Decodes `\x2f\x74`, the format of every string of `strace -xx`.

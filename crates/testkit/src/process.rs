@@ -91,7 +91,7 @@ impl Process {
     /// Resets the peak of the resident memory (proc(5), `clear_refs`).
     pub fn forget_peak(&self) {
         let path = format!("/proc/{}/clear_refs", self.child.id());
-        std::fs::write(path, "5").expect("the peak is ours to reset");
+        std::fs::write(path, "5").expect("the peak can be reset");
     }
 
     /// Returns the resident memory of a kind (`RssAnon`, `RssFile`) in megabytes.

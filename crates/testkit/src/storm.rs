@@ -304,7 +304,7 @@ impl Probe {
                 .enable_all()
                 .build();
             let latencies = runtime.expect("a runtime").block_on(probe.until(&over));
-            done.send(latencies).expect("somebody waits");
+            done.send(latencies).expect("a receiver");
         });
         result.await.expect("the probe ended well")
     }

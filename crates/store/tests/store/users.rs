@@ -315,7 +315,7 @@ async fn people_of_before_keep_names_that_look_alike() {
         // Both exist, can be changed, and prevent a third one.
         for key in ["milly", "mi1ly"] {
             let found = users::find_by_identifier(db.read(), key).await.unwrap();
-            let mut found = found.expect("a person");
+            let mut found = found.expect("a user");
             found.email_verified = false;
             assert!(write!(db, users::update, &found), "{key}");
         }
