@@ -8,6 +8,7 @@ mod cycles;
 mod docs;
 mod documents;
 mod files;
+mod language;
 mod mutants;
 mod rooms;
 mod sbom;
