@@ -248,13 +248,15 @@ fn comments(source: &str) -> Vec<Comment> {
     found.into_iter().map(|(_, _, comment)| comment).collect()
 }
 
-/// Returns the text of a document; code blocks become empty lines.
+/// Returns the text of a document; code blocks become empty lines, as do headings of one word, which
+/// are names of settings, problem types and the like.
 fn document(source: &str) -> String {
     let mut in_block = false;
     let lines = source.lines().map(|line| {
         let fence = line.trim_start().starts_with("```");
         in_block ^= fence;
-        if fence || in_block { "" } else { line }
+        let name = line.starts_with('#') && line.split(' ').count() == 2;
+        if fence || in_block || name { "" } else { line }
     });
     lines.collect::<Vec<_>>().join("\n")
 }

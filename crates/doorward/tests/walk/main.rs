@@ -142,13 +142,28 @@ fn no_walk_gets_anywhere_without_each_proof() {
     }
 }
 
+/// The first user of the test's seed whose walks reveal a bug. The test begins there: the walks
+/// before it reveal nothing and cost minutes.
+const fn revealed_by(flaw: Flaw) -> u64 {
+    match flaw {
+        Flaw::TakesCodesAgain => 10,
+        Flaw::TakesLinksAgain => 6,
+        Flaw::TakesAnyMethod => 22,
+        Flaw::ForgetsTime => 64,
+        Flaw::SkipsTheSecondStep
+        | Flaw::MixesUpLinks
+        | Flaw::KeepsSessions
+        | Flaw::ForgetsTheBrowser => 0,
+    }
+}
+
 /// Checks that the walk can fail: a model with one rule missing, like a server without it, is
 /// distinguished from the real server.
 #[test]
 fn a_wrong_model_is_noticed() {
     for flaw in Flaw::ALL {
         stack::run_with(Backend::SqliteMemory, VERIFY, async |stack: &Stack| {
-            let found = walk(stack, SEED, flaw.revealed_by()..400, Some(flaw)).await;
+            let found = walk(stack, SEED, revealed_by(flaw)..400, Some(flaw)).await;
             let fault = found.expect_err(&format!("{flaw:?} was not noticed"));
             println!("{flaw:?}: {fault}");
         });

@@ -44,21 +44,6 @@ impl Flaw {
         Self::TakesAnyMethod,
         Self::ForgetsTime,
     ];
-
-    /// The first user of the test's seed whose walks reveal the bug. The test begins there: the
-    /// walks before it reveal nothing and cost minutes.
-    pub const fn revealed_by(self) -> u64 {
-        match self {
-            Self::TakesCodesAgain => 10,
-            Self::TakesLinksAgain => 6,
-            Self::TakesAnyMethod => 22,
-            Self::ForgetsTime => 64,
-            Self::SkipsTheSecondStep
-            | Self::MixesUpLinks
-            | Self::KeepsSessions
-            | Self::ForgetsTheBrowser => 0,
-        }
-    }
 }
 
 /// The purpose of a mail link.

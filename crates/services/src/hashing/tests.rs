@@ -212,13 +212,17 @@ async fn known_and_unknown_accounts_cost_the_same() {
     let phc = pool.hash(secret("gravel otter")).await.unwrap();
     let cases = [Some(phc), None, Some("damaged".to_owned())];
     let mut fastest = [Duration::MAX; 3];
-    for _ in 0..40 {
+    // Noise only adds time, so the minima of equal work meet, on a busy machine later.
+    for round in 1..1000 {
         for (case, best) in cases.iter().zip(&mut fastest) {
             let started = Instant::now();
             assert_eq!(pool.verify(case.clone(), secret("wrong")).await, Ok(false));
             *best = started.elapsed().min(*best);
         }
+        let (least, most) = (fastest.iter().min().unwrap(), fastest.iter().max().unwrap());
+        if round >= 40 && *most < *least * 5 / 4 {
+            return;
+        }
     }
-    let (least, most) = (fastest.iter().min().unwrap(), fastest.iter().max().unwrap());
-    assert!(*most < *least * 5 / 4, "{fastest:?}");
+    panic!("the times differ: {fastest:?}");
 }

@@ -51,7 +51,11 @@ fn a_file_says_whom_to_trust() {
 #[case("scope =", "max_lifetime = 0\nscope =", "max_lifetime")]
 #[case("scope =", "max_lifetime = 3601\nscope =", "max_lifetime")]
 #[case("scope =", "unknown = 1\nscope =", "unknown")]
-#[case("\"job:1\" = \"0197a1f8-1770-70f4-a5da-000000000042\"", "", "nobody")]
+#[case(
+    "\"job:1\" = \"0197a1f8-1770-70f4-a5da-000000000042\"",
+    "",
+    "no subject"
+)]
 #[case("0197a1f8-1770-70f4-a5da-000000000042", "alice@example.org", "UUID")]
 fn a_file_that_is_not_right_is_refused(#[case] from: &str, #[case] to: &str, #[case] told: &str) {
     let text = GOOD.replacen(from, to, 1);
