@@ -76,7 +76,7 @@ fn a_backup_is_for_its_owner_alone_and_never_written_over() {
     let done = place.run(&["backup", "backup"]).succeeded();
     assert!(done.stderr.contains("not encrypted"), "{}", done.stderr);
     assert!(
-        done.stderr.contains("secret key is not in it"),
+        done.stderr.contains("does not contain the secret key"),
         "{}",
         done.stderr
     );

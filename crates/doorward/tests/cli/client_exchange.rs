@@ -42,7 +42,9 @@ fn a_client_is_given_what_it_may_exchange_tokens_for() {
     assert_eq!(changed["exchange_audiences"], json!([]));
     assert_eq!(changed["exchange_impersonation"], false);
     let alone = ["client", "update", "gateway", "--exchange-impersonation"];
-    place.run(&alone).failed(1, "of no use");
+    place
+        .run(&alone)
+        .failed(1, "requires the grant token-exchange");
 }
 
 #[test]
