@@ -109,9 +109,9 @@ impl Engine {
         let Some(directory) = &self.directory else {
             return ReloadOutcome::Unchanged;
         };
-        let found = read(directory);
+        // Locked first: of two checks at once, the later one reads later and its rules stay.
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let sources = match found {
+        let sources = match read(directory) {
             Ok(sources) => sources,
             Err(mistake) if seen.unreadable.as_ref() == Some(&mistake) => {
                 return ReloadOutcome::Unchanged;

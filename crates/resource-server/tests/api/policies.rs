@@ -60,7 +60,7 @@ async fn a_changed_rule_takes_effect_and_a_broken_one_keeps_the_old(#[case] back
     problem(alice.get(&path).await, 404).await;
     let ready: Value = fixture.get("/readyz").await.json().await.unwrap();
     assert_eq!(ready["status"], "ok");
-    assert!(ready["policies"].as_str().unwrap().contains("broken"));
+    assert!(ready["policies"].as_str().unwrap().contains("is invalid"));
 
     fs::remove_file(&file).unwrap();
     fixture.policies.reload();
@@ -100,7 +100,7 @@ async fn the_server_finds_changed_and_broken_rules_by_itself() {
     let broken = async || {
         let ready: Value = fixture.get("/readyz").await.json().await.unwrap();
         let policies = ready.get("policies").and_then(Value::as_str);
-        policies.is_some_and(|policies| policies.contains("broken"))
+        policies.is_some_and(|policies| policies.contains("is invalid"))
     };
     assert!(gets(200).await && !broken().await);
     write(CLOSED_AT_NIGHT);
