@@ -1,8 +1,8 @@
-// Every page works without this file.
+// Without this file, all works but passkeys.
 let on = addEventListener;
 let each = (css, fn) => document.querySelectorAll(css).forEach(fn);
 let make = is => Object.assign(document.createElement("button"), is, { type: "button" });
-// Show a password; hidden when sent, to be saved as one.
+// Shows a password; hides it on submit, to be saved.
 each("[data-show]", input => {
   let b = make(), { show, hide, showLabel, hideLabel } = input.dataset;
   let set = shown => {
@@ -16,7 +16,7 @@ each("[data-show]", input => {
   set();
   input.after(b);
 });
-// Copy, print.
+// Copy and print.
 each("[data-copy]", from => {
   let clip = navigator.clipboard, { copy, copied } = from.dataset;
   let b = make({ className: "link", textContent: copy, ariaLive: "polite" });
@@ -27,13 +27,13 @@ each("[data-copy]", from => {
   if (clip) from.after(" ", b);
 });
 each("[data-print]", p => { p.hidden = 0; p.onclick = () => print(); });
-// Times in the reader's zone.
+// Local times.
 each("main time", time => {
   let at = (dateStyle, timeStyle) => new Date(time.dateTime).toLocaleString(document.documentElement.lang, { dateStyle, timeStyle });
   time.title = at("full", "short");
   if ("day" in time.dataset) time.textContent = at("medium");
 });
-// One click storm, one submission.
+// Blocks double submission.
 each("form", form => form.addEventListener("submit", e => {
   let d = form.dataset;
   if (e.submitter?.hidden) return;
@@ -41,9 +41,9 @@ each("form", form => form.addEventListener("submit", e => {
   d.sent = 1;
   setTimeout(() => delete d.sent, 8e3);
 }));
-// Back to it: ask anew.
+// Reloads sent forms on Back.
 on("pageshow", e => e.persisted && each("[data-sent]", () => location.replace(location)));
-// Menus close.
+// Closes menus.
 on("click", e => each(".menu[open]", menu => menu.open = menu.contains(e.target)));
 on("keydown", e => e.key == "Escape" && each(".menu[open]", menu => {
   menu.open = 0;
@@ -68,8 +68,8 @@ each("[data-passkey]", b => {
   if ("auto" in b.dataset) ask("conditional");
 });
 each("[data-signal]", p => Object.entries(JSON.parse(p.dataset.signal)).map(([to, it]) => Key?.[to]?.(it)));
-// Focus, unless a keyboard pops up.
+// Focus without touch keyboard.
 each("[data-focus]", f => (f.dataset.focus == "always" || matchMedia("(pointer:fine)").matches) && f.focus());
-// Onward.
+// Continues.
 each("[data-onward]", a => on("load", () => a.click()));
 each("[data-autosubmit]", form => form.submit());
