@@ -1,5 +1,4 @@
-//! Limits for request bodies: size and reading time (SECURITY IN-1, DS-2), and no reading after the
-//! response.
+//! Limits for request bodies: size and reading time, and no reading after the response.
 
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;

@@ -1,4 +1,4 @@
-//! API keys of users: lists and revokes them (SECURITY KM-5).
+//! API keys of users: lists and revokes them.
 
 use doorward_domain::model::{ApiKey, ApiKeyId, AuditKind, UserId};
 use doorward_services::caller::AuditEventExt as _;

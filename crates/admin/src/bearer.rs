@@ -28,8 +28,8 @@ pub struct Known {
 
 impl Known {
     /// Returns true if this administrator may make changes now: a user must have authenticated
-    /// within the last fifteen minutes, with the second factor if enrolled (SE-7). A client that
-    /// acts for itself authenticates for each token, so it always may.
+    /// within the last fifteen minutes, with the second factor if enrolled (ASVS 5.0 §7.5.3). A
+    /// client that acts for itself authenticates for each token, so it always may.
     pub async fn is_fresh(&self, core: &Core, accounts: &Accounts) -> Result<bool, ServerError> {
         let (Some(user), Some(proof)) = (self.authority.user(), &self.proof) else {
             return Ok(self.authority.kind == SubjectKind::Client);

@@ -101,7 +101,7 @@ async fn not_own_address(
     Ok(())
 }
 
-/// Applies the hourly limits on the mails of an inviter and on the mails to one address (RC-3).
+/// Applies the hourly limits on the mails of an inviter and on the mails to one address.
 async fn within_limits(
     op: &AdminContext<'_>,
     letters: &MailOutbox<'_>,

@@ -16,8 +16,7 @@ use super::users::{NewUser, create_in, facts, get_in, may_create};
 pub const MAILED: &str = "mailed";
 
 /// Creates an account and mails the user a link to choose the first password, which no
-/// administrator learns (PW-5, PW-6). The flag is true if the link was mailed; without working mail
-/// it is not.
+/// administrator learns. The flag is true if the link was mailed; without working mail it is not.
 ///
 /// # Errors
 /// As [`super::users::create`].
@@ -41,7 +40,7 @@ pub async fn invite(op: &AdminContext<'_>, new: NewUser) -> Result<(User, bool),
 }
 
 /// Mails a user a link to register a passkey on a device of theirs: administrators cannot register
-/// one for them (PK-4). Existing access is not revoked. `are_on` is true if passkeys are enabled.
+/// one for them. Existing access is not revoked. `are_on` is true if passkeys are enabled.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown user, [`AdminError::Denied`] for a user whom the
@@ -80,7 +79,7 @@ pub async fn mail_passkey_link(
 }
 
 /// Removes the password, revokes all access of the account, and mails the user a link to choose
-/// another password, which no administrator learns (PW-5).
+/// another password, which no administrator learns.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown user, [`AdminError::Denied`] for a user whom the

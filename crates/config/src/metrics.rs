@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
 
-/// Default address of the metrics listener (DESIGN §4).
+/// Default address of the metrics listener.
 pub const LISTEN: &str = "127.0.0.1:9464";
 
 /// Settings of metrics.

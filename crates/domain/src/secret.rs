@@ -91,7 +91,7 @@ impl OpaqueToken {
     /// characters.
     ///
     /// Canonical means that the unused low bits of the last character are zero, so that each token
-    /// has one text form (SECURITY KM-3).
+    /// has one text form.
     pub fn parse(text: &str) -> Option<Self> {
         if text.len() != Self::LEN {
             return None;
@@ -213,8 +213,7 @@ impl fmt::Debug for TokenHash {
     }
 }
 
-/// The purpose of a key derived from the [`MasterKey`]; keys of two purposes are independent
-/// (KM-4).
+/// The purpose of a key derived from the [`MasterKey`]; keys of two purposes are independent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyPurpose {
     /// Authenticates the anti-forgery tokens of forms.

@@ -155,7 +155,7 @@ impl std::fmt::Debug for MailMessage {
 /// A rendered message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
-    /// The subject, which contains no text of anonymous requests (EM-3).
+    /// The subject, which contains no text of anonymous requests.
     pub subject: String,
     /// The plain text part.
     pub text: String,

@@ -1,4 +1,4 @@
-//! Previews of all mails with sample values (EM-3).
+//! Previews of all mails with sample values.
 
 use doorward_i18n::Lang;
 

@@ -1,4 +1,4 @@
-//! The client's address. Only trusted proxies can forward one (SECURITY HD-1).
+//! The client's address. Only trusted proxies can forward one.
 
 use std::net::IpAddr;
 

@@ -1,4 +1,4 @@
-//! Request bodies: media type and size (SECURITY IN-1).
+//! Request bodies: media type and size.
 
 use actix_web::HttpRequest;
 use actix_web::error::PayloadError;

@@ -1,4 +1,4 @@
-//! Security header fields of every response (SECURITY BR-2..BR-5).
+//! Security header fields of every response.
 
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,

@@ -6,7 +6,7 @@ use doorward_http_common::body::{self, Excess, ReadError};
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::params::Params;
 
-/// Maximum size of a form body in bytes (SECURITY IN-1).
+/// Maximum size of a form body in bytes.
 pub const MAX_FORM: usize = 64 * 1024;
 
 /// A reason why a body cannot be read.

@@ -121,7 +121,7 @@ pub fn no_session(core: &Core) -> Cookie<'static> {
     gone
 }
 
-/// Returns the header by which the browser deletes this origin's data after a sign-out (SE-4).
+/// Returns the header by which the browser deletes this origin's data after a sign-out.
 pub fn cleared() -> (HeaderName, HeaderValue) {
     (
         HeaderName::from_static("clear-site-data"),

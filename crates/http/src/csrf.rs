@@ -1,4 +1,4 @@
-//! CSRF protection: a form is valid only from this server's page in the same browser (BR-1).
+//! CSRF protection: a form is valid only from this server's page in the same browser.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderMap, ORIGIN};

@@ -1,4 +1,4 @@
-//! Probes: `/livez` checks nothing, `/readyz` checks the dependencies of requests (DESIGN §4).
+//! Probes: `/livez` checks nothing, `/readyz` checks the dependencies of requests.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;

@@ -340,7 +340,7 @@ impl Page {
     }
 
     /// Renders a page of an interaction. Its forms may lead to the client's redirect URI, because
-    /// browsers apply `form-action` to redirects as well (BR-3).
+    /// browsers apply `form-action` to redirects as well.
     pub fn html_towards(
         &self,
         status: StatusCode,

@@ -165,7 +165,7 @@ pub fn with_trust(page: &Page, mut response: HttpResponse, token: OpaqueToken) -
 }
 
 /// Returns a page that a sign-in may lead to: the invitation page, or a plain path below `/account`
-/// with a pending interaction. No link can lead elsewhere (BR-7).
+/// with a pending interaction. No link can lead elsewhere.
 pub(super) fn account_path(text: &str) -> Option<String> {
     if let Some(below) = text.strip_prefix(device::PAGE) {
         return device_path(below);

@@ -16,7 +16,7 @@ use super::page_support;
 
 /// A picture has an immutable URL; after its removal, caches drop it within an hour.
 const CACHED: &str = "public, max-age=3600";
-/// If opened as a page, the bytes may do nothing, whatever they are (BR-7).
+/// If opened as a page, the bytes may do nothing, whatever they are.
 const POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 

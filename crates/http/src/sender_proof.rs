@@ -21,7 +21,7 @@ pub const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 const REALM: &str = "doorward";
 
 /// Returns the proofs of a request with the values they must contain. The URL is the published one:
-/// no header decides it (SECURITY HD-2).
+/// no header decides it.
 pub fn sent(core: &Core, request: &HttpRequest) -> SenderProof {
     let proofs = request.headers().get_all(&DPOP);
     // A value that is not ASCII is an invalid proof.

@@ -1,5 +1,5 @@
-//! Removes expired rows, so that tables contain only live rows (DS-3). The replica that has the
-//! lease does it.
+//! Removes expired rows, so that tables contain only live rows. The replica that has the lease does
+//! it.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,5 +1,4 @@
-//! Detection of a clock behind recorded events, which would make expired data valid (SECURITY
-//! §3.1).
+//! Detection of a clock behind recorded events, which would make expired data valid.
 
 use doorward_domain::time::{Clock, UnixSeconds};
 use doorward_store::repo::audit::{AuditFilter, newest_records};

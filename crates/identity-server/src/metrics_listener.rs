@@ -1,5 +1,5 @@
 //! `GET /metrics` on a separate listener: metrics are for the operator and are not served at the
-//! public address (DESIGN §4).
+//! public address.
 
 use std::net::TcpListener;
 

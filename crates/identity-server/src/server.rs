@@ -36,7 +36,7 @@ use crate::metrics_listener;
 use crate::trace_export;
 use crate::worker;
 
-/// Maximum time until a client has sent the head of a request (DS-2).
+/// Maximum time until a client has sent the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// Maximum seconds that requests in progress may take after SIGTERM.
 const SHUTDOWN_SECONDS: u64 = 8;

@@ -46,7 +46,7 @@ pub enum RedirectUriError {
     Path,
 }
 
-/// Checks that a client may register this redirect URI (SECURITY OA-1 and OA-3).
+/// Checks that a client may register this redirect URI (RFC 9700 §2.1).
 ///
 /// Allows `https` to any host, `http` to loopback hosts, and private-use schemes that are a
 /// reversed domain name, such as `com.example.app:/callback` (RFC 8252 §7.1).

@@ -380,7 +380,7 @@ impl Reader<'_> {
     }
 }
 
-/// Checks a URL of a page: only these schemes, so never `javascript:` or similar (OA-3).
+/// Checks a URL of a page: only these schemes, so never `javascript:` or similar.
 fn check_page(name: &str, address: &str, schemes: &[&str]) -> Result<(), OAuthError> {
     let plain = address.bytes().all(|byte| byte.is_ascii_graphic());
     let url = Url::parse(address).ok().filter(|_| plain);

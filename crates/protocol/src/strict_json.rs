@@ -53,7 +53,7 @@ impl Level {
 }
 
 /// Returns true if a text or a member's name in `value` contains U+0000, which PostgreSQL cannot
-/// store (SECURITY IN-2).
+/// store.
 #[must_use]
 pub fn holds_nul(value: &Value) -> bool {
     match value {

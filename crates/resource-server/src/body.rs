@@ -1,4 +1,4 @@
-//! Reading of request bodies: accepted media type, limited size, limited time (SECURITY DS-2).
+//! Reading of request bodies: accepted media type, limited size, limited time.
 
 use std::time::Duration;
 

@@ -87,7 +87,7 @@ async fn migrate_patiently(db: &DatabaseConnection) -> Result<(), DbErr> {
     }
 }
 
-/// Opens a pool. Creates a missing SQLite file with the settings of DESIGN §2.2, so that a
+/// Opens a pool. Creates a missing SQLite file with WAL and full synchronization, so that a
 /// committed task survives a power failure.
 pub(crate) async fn connect(url: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);

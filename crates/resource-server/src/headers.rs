@@ -1,5 +1,4 @@
-//! Checks of every request and headers of every response: sizes (SECURITY IN-1) and security
-//! headers for browsers (SECURITY BR-2..BR-5).
+//! Checks of every request and headers of every response: sizes and security headers for browsers.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};

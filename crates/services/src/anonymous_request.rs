@@ -1,5 +1,5 @@
 //! Requests of anonymous users: a worker finds out whether there is an account, so that the
-//! response and its time are the same with and without one (RC-3, EN-1).
+//! response and its time are the same with and without one (ASVS 5.0 §6.3.8).
 
 use super::transaction::in_transaction;
 use crate::context::{Core, Delivery};

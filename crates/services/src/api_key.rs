@@ -29,7 +29,8 @@ const REFUSAL_AUDITED_EVERY: Duration = Duration::from_mins(1);
 /// The failure of creating a key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ApiKeyError {
-    /// The last authentication is too old or too weak; reauthentication is required (SE-7).
+    /// The last authentication is too old or too weak; reauthentication is required (ASVS 5.0
+    /// §7.5.3).
     NotFresh,
     /// The user has the maximum number of keys.
     TooMany,

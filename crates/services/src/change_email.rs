@@ -1,5 +1,5 @@
 //! Change of an account's e-mail address: verified at the new address, reported to the former one,
-//! which can revert it for three days (RC-6).
+//! which can revert it for three days.
 
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User};
 use doorward_domain::rules::identifier::{self, IdentifierError};

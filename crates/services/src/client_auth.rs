@@ -178,7 +178,7 @@ async fn prove(
     let id = client.id.as_str();
     let assertion = client_assertion::check(&claims, id, audiences, core.now())
         .map_err(client_assertion::ClientAssertionError::into_error)?;
-    // OA-14: one statement consumes it, also with concurrent requests.
+    // One statement consumes it, also with concurrent requests (RFC 7523 §3, `jti`).
     let name = TokenHash::of(&format!("assertion {} {id}{}", id.len(), assertion.jti));
     in_transaction(&core.db, async |tx| {
         if repo::replay_markers::insert_unique(tx, &name, assertion.exp).await? {

@@ -16,7 +16,7 @@ use crate::fetcher::Fetcher;
 
 /// Maximum number of clients with cached keys.
 const CLIENTS: u64 = 1000;
-/// The requirements for a key set (SECURITY SS-2).
+/// The requirements for a key set.
 const JWK_SET: Want = Want {
     types: &["application/json", "application/jwk-set+json"],
     max_bytes: 64 * 1024,

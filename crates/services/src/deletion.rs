@@ -24,7 +24,7 @@ const AT_ONCE: u64 = 100;
 /// The failure of requesting a deletion.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Refusal {
-    /// Reauthentication is required (SE-7).
+    /// Reauthentication is required (ASVS 5.0 §7.5.3).
     NotFresh,
     /// The typed text is not the user name.
     OtherName,

@@ -1,6 +1,6 @@
 //! Device authorization (RFC 8628): a device without a browser requests access, and the user
 //! answers in a browser elsewhere. The first session that enters the code is bound to it and is the
-//! only one that may answer (OA-21).
+//! only one that may answer.
 
 use std::sync::Arc;
 

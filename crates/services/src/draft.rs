@@ -1,5 +1,5 @@
 //! Unsaved profile forms: what a user typed when their session expired is kept for a limited time,
-//! so that signing in again loses nothing (UX AC-6).
+//! so that signing in again loses nothing (WCAG 2.2 §2.2.5).
 //!
 //! A draft is encrypted in the ephemeral store, under the cookie of the browser that sent it, and
 //! only shown to the same user. The form contains no secrets.

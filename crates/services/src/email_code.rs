@@ -1,7 +1,9 @@
 //! Sign-in by e-mail: with a code typed in the browser that requested it, or with the mailed link
-//! opened there. It counts as one factor (MF-5), and the next steps are those after a password.
+//! opened there. It counts as one factor (decision 61), and the next steps are those after a
+//! password.
 //!
-//! The request looks up no account: every request stores a row and enqueues a job (RC-3, EN-1).
+//! The request looks up no account: every request stores a row and enqueues a job (ASVS 5.0
+//! §6.3.8).
 
 use doorward_domain::credentials::email_code::EmailCode;
 use doorward_domain::model::{AttemptId, AuditKind, EmailSignIn, FirstFactor, InteractionId, User};

@@ -79,7 +79,7 @@ pub enum TokenStatus {
     Inactive(&'static str),
 }
 
-/// Returns the authentication at the time when the token was issued (SE-7). A later step-up of the
+/// Returns the authentication at the time when the token was issued. A later step-up of the
 /// grant does not strengthen older tokens.
 pub fn proof_of(claims: &AccessTokenClaims, grant: &Grant) -> Authentication {
     match (claims.auth_time, &claims.acr) {
@@ -121,7 +121,7 @@ pub async fn token_status(
     let Some(standing) = standing_of(core, core.db.read(), grant).await? else {
         return Ok(TokenStatus::Inactive("its grant was deleted"));
     };
-    // FE-4: the operator may have removed the trusted issuer.
+    // The operator may have removed the trusted issuer.
     if let Some(issuer) = &standing.grant.issuer
         && !trusted_issuers::is_trusted(core.config.authorization.trusted_issuers(), issuer)?
     {

@@ -1,5 +1,5 @@
 //! Password hashing on dedicated threads: bounded memory, queue and number, so that many sign-ins
-//! at once only slow down sign-ins (SECURITY DS-1).
+//! at once only slow down sign-ins.
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -150,7 +150,7 @@ impl HashingPool {
     }
 
     /// Returns true if the password matches a stored PHC string. Without a string (the account is
-    /// unknown or has no password), takes the same time and returns false (SECURITY EN-2).
+    /// unknown or has no password), takes the same time and returns false (ASVS 5.0 §6.3.8).
     pub async fn verify(
         &self,
         phc: Option<String>,

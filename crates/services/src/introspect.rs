@@ -23,7 +23,7 @@ use crate::error::ServerError;
 use crate::read_cache::CacheEpoch;
 
 /// Introspects a token or API key for this client. For all clients except the token's own and the
-/// servers of its resources, every token is inactive (§2.2, OA-15).
+/// servers of its resources, every token is inactive (§2.2).
 pub async fn introspect(
     context: &Context,
     client: &Client,

@@ -62,7 +62,8 @@ pub struct Wanted {
 }
 
 /// The job of a lockout. It is enqueued for known and unknown login identifiers alike, so that
-/// response times do not reveal which ones exist (EN-4); the worker looks up the account.
+/// response times do not reveal which ones exist (ASVS 5.0 §6.3.8); the worker looks up the
+/// account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Lock {
     /// The key of the user name or address; `None` for malformed input.

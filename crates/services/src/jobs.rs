@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use crate::error::ServerError;
 use crate::job_payload::{AnonymousRequest, Lock, Wanted};
 
-/// The number of waiting jobs from which jobs of anonymous requests are rejected (DS-4).
+/// The number of waiting jobs from which jobs of anonymous requests are rejected.
 const MOST_WAITING: u64 = 10_000;
 
 /// A decrypted job.

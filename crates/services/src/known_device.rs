@@ -1,5 +1,5 @@
 //! Known devices: browsers in which an account has signed in before. Attacks from elsewhere do not
-//! lock its user out there (RL-1).
+//! lock its user out there (ASVS 5.0 §6.3.1).
 //!
 //! The cookie contains an id of the browser and, for each account, a mark that only this server can
 //! create for that id. It proves nothing else: its holder still needs the password.
@@ -17,9 +17,9 @@ const ACCOUNTS: usize = 5;
 const SEPARATOR: char = '.';
 
 /// An account as recognized by browsers. With a new password, former devices are unknown again,
-/// because one of them may be an attacker's (RC-4). A change by the user counts like a reset, since
-/// users change a password that they suspect is known; the browser that changes it gets a new mark
-/// in the response and remains known.
+/// because one of them may be an attacker's. A change by the user counts like a reset, since users
+/// change a password that they suspect is known; the browser that changes it gets a new mark in the
+/// response and remains known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Account {
     /// The user.

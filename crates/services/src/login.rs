@@ -58,12 +58,12 @@ pub enum SignIn {
 pub struct Rejected;
 
 /// Rejects a sign-in while the hashing queue is full, before it has cost anything, so that many
-/// sign-ins do not delay other requests (DS-1).
+/// sign-ins do not delay other requests.
 pub fn expect_room(accounts: &Accounts) -> Result<(), ServerError> {
     Ok(accounts.hashing.expect_room()?)
 }
 
-/// Checks a password. An unknown or disabled account costs exactly the same hash (EN-2).
+/// Checks a password. An unknown or disabled account costs exactly the same hash (ASVS 5.0 §6.3.8).
 pub async fn with_password(
     context: &Context,
     attempt: Attempt,

@@ -1,5 +1,5 @@
 //! Security notifications to users. A notification is enqueued in the transaction of its event,
-//! goes to the address of the account, and cannot be disabled (UX AK-5).
+//! goes to the address of the account, and cannot be disabled.
 
 use doorward_domain::model::User;
 use doorward_domain::rules::identifier;

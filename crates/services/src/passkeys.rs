@@ -95,8 +95,8 @@ impl Passkeys {
         self.key.expose()
     }
 
-    /// Builds the options of an authentication: with any passkey if `allowed` is empty (EN-3),
-    /// otherwise with one of these.
+    /// Builds the options of an authentication: with any passkey if `allowed` is empty (ASVS 5.0
+    /// §6.3.8), otherwise with one of these.
     pub fn ask(&self, allowed: &[Passkey]) -> Result<CeremonyOptions, ServerError> {
         let (options, state) = self
             .webauthn

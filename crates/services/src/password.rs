@@ -101,7 +101,8 @@ pub(crate) async fn prove(
     .await
 }
 
-/// Sets the new password. The session of this browser continues with a new cookie (SE-2).
+/// Sets the new password. The session of this browser continues with a new cookie (ASVS 5.0
+/// §7.2.4).
 pub async fn change(
     context: &Context,
     who: &SignedIn,

@@ -2,7 +2,7 @@
 //! password.
 //!
 //! The first request looks up no account; it always enqueues a job, so that the response and its
-//! time are the same for all input (RC-3).
+//! time are the same for all input.
 
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User, UserId};
 use doorward_domain::time::UnixSeconds;
@@ -90,8 +90,8 @@ pub enum ResetPasswordError {
     Problems(Box<AccountErrors>),
 }
 
-/// Sets a new password by the link. Revokes all access given with the former one (RC-4), and marks
-/// the address as verified.
+/// Sets a new password by the link. Revokes all access given with the former one, and marks the
+/// address as verified.
 pub async fn set_password(
     core: &Core,
     delivery: &Delivery,
@@ -128,8 +128,7 @@ pub async fn set_password(
 }
 
 /// Removes the sign-in methods of an account whose address was never verified, because another
-/// party may have created it (FE-3): linked accounts with their roles, passkeys, the authenticator
-/// app.
+/// party may have created it: linked accounts with their roles, passkeys, the authenticator app.
 pub(super) async fn forget_stranger(
     tx: &WriteTx,
     user: UserId,

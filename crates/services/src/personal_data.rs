@@ -23,7 +23,7 @@ use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Context, Core, Directory};
 use crate::error::{FlowError, ServerError};
 
-/// The error that reauthentication is required (SE-7).
+/// The error that reauthentication is required (ASVS 5.0 §7.5.3).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ReauthenticationRequired;
 

@@ -1,6 +1,5 @@
 //! Re-encoding of uploaded pictures: they are decoded within limits and encoded again, so that only
-//! a small PNG of this server is stored and served, and nothing of the uploaded file (SECURITY
-//! BR-7).
+//! a small PNG of this server is stored and served, and nothing of the uploaded file.
 
 use std::io::Cursor;
 use std::time::Duration;

@@ -135,7 +135,7 @@ pub(super) fn everybody_pushes(core: &Core) -> bool {
 
 /// Starts an interaction from a pushed request, whose `request_uri` is consumed by that. Later, the
 /// `request_uri` resumes the interaction in the same browser, so that a reload, the Back button and
-/// a detour over the sign-in page work (OA-17).
+/// a detour over the sign-in page work.
 pub(super) async fn start(
     context: &Context,
     name: &str,

@@ -1,4 +1,4 @@
-//! Rate limits: attempts are counted before they are made (SECURITY RL-1..3).
+//! Rate limits: attempts are counted before they are made (ASVS 5.0 §6.3.1).
 //!
 //! Short windows are counted in the ephemeral store, before a password is hashed. Failed sign-ins
 //! are counted in the database, in the transaction of their audit event; the resulting lockouts

@@ -1,8 +1,7 @@
 //! A cache of reads, valid within one second and as long as this process has written nothing.
 //!
 //! Rules count whole seconds, and every write of this process invalidates the cache. Cached values
-//! can therefore only miss what another process has written within the current second (DESIGN
-//! §2.11).
+//! can therefore only miss what another process has written within the current second.
 
 use std::hash::Hash;
 use std::time::Duration;

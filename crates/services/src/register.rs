@@ -75,7 +75,7 @@ pub enum Registered {
     /// The user is signed in.
     SignedIn(Box<NewSession>),
     /// A mail was enqueued, to the new user or to the owner of the address: the response is the
-    /// same (EN-1).
+    /// same (ASVS 5.0 §6.3.8).
     CheckMail,
 }
 
@@ -309,7 +309,7 @@ impl Named {
         ValidatedAccount {
             user: User {
                 id: UserId::generate(now, &mut rand::rng()),
-                // The normalized form, so that the displayed name is the compared one (IN-3).
+                // The normalized form, so that the displayed name is the compared one.
                 username: self.username_key.clone(),
                 username_key: self.username_key,
                 email: email.trim().to_owned(),

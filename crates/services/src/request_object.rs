@@ -60,7 +60,7 @@ pub(crate) async fn open<'a>(
         .await;
     let claims = claims.map_err(|rejection| {
         tracing::info!(client_id = %client.id, %rejection, "request object rejected");
-        // Problems with fetched keys are not disclosed (SS-3).
+        // Problems with fetched keys are not disclosed.
         invalid("the request object cannot be verified".to_owned())
     })?;
     let id = client.id.as_str();

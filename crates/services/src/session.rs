@@ -129,8 +129,8 @@ pub struct SessionStart<'a> {
 }
 
 /// Starts a session, or continues the browser's own if the same user reauthenticated, so that its
-/// grants remain. The cookie is always new, and the old one stops working at once (SE-2); a value
-/// sent by the browser is never adopted.
+/// grants remain. The cookie is always new, and the old one stops working at once (ASVS 5.0
+/// §7.2.4); a value sent by the browser is never adopted.
 pub(crate) async fn begin(
     core: &Core,
     tx: &WriteTx,

@@ -10,7 +10,7 @@ pub struct SignedIn {
     /// The user.
     pub user: User,
     /// The authentication in this context: for a browser that of its session, for a client that of
-    /// its token (SE-7).
+    /// its token.
     pub proof: Authentication,
 }
 

@@ -5,7 +5,7 @@ use doorward_store::db::{Db, WriteTx};
 use crate::error::FlowError;
 
 /// Runs `work` in one write transaction. Success and rejection commit (a rejection leaves evidence:
-/// a revoked family, a counted attempt); a server error rolls everything back (DESIGN §2.4).
+/// a revoked family, a counted attempt); a server error rolls everything back.
 pub(crate) async fn in_transaction<T, R>(
     db: &Db,
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,

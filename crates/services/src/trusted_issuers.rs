@@ -1,7 +1,7 @@
 //! The trusted issuers of assertions about users (RFC 7523 §2.1), from the operator's file.
 //!
 //! The file is read at each use. It is short, and a removed or disabled issuer is rejected at once,
-//! at every replica that sees the file (SECURITY FE-4).
+//! at every replica that sees the file.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};

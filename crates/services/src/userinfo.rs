@@ -182,7 +182,7 @@ pub async fn claims_of(
     let Some(user) = &standing.user else {
         return Err(invalid("the account was deleted"));
     };
-    // The client's current scopes limit the claims that it requested by name (OA-11).
+    // The client's current scopes limit the claims that it requested by name.
     let client = directory.client(core, &token.client_id).await?;
     let named = client.map_or_else(BTreeMap::new, |client| {
         authorize::claims_within(&standing.grant.claims, &client.scopes).userinfo

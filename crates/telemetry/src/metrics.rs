@@ -1,4 +1,4 @@
-//! The server's metrics in the Prometheus format (UX OB-1, OB-2).
+//! The server's metrics in the Prometheus format.
 //!
 //! Label values are constants or route patterns. They never contain input, so that callers cannot
 //! create series and exhaust memory.

@@ -1,5 +1,4 @@
-//! Traces: one span for each request, sent by OTLP to the operator's collector (UX OB-2, decision
-//! 69).
+//! Traces: one span for each request, sent by OTLP to the operator's collector (decision 69).
 //!
 //! A span contains only a fixed list of values: method, route pattern, status, times, number of
 //! statements, request id. This excludes secrets and personal data. Tracing is disabled unless

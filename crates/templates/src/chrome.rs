@@ -157,7 +157,7 @@ impl Chrome {
         }
     }
 
-    /// Returns the document title: `Error: Sign in · Doorward` (SI-9).
+    /// Returns the document title: `Error: Sign in · Doorward`.
     pub fn title(&self, heading: impl fmt::Display, error: bool) -> String {
         let page = if error {
             self.tv("title-error", "title", heading)

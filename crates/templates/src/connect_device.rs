@@ -105,7 +105,7 @@ pub struct ConfirmDevice {
     pub account: AccountChip,
     /// Requested access and its lifetime.
     pub asked: RequestedItems,
-    /// True if an administrator registered the client; other clients show a warning (CO-2).
+    /// True if an administrator registered the client; other clients show a warning.
     pub verified: bool,
     /// Time and origin of the request.
     pub started: Started,

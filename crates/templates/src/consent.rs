@@ -1,4 +1,4 @@
-//! The consent page (`/consent`): client, requested access and its lifetime (UX CO-1..3).
+//! The consent page (`/consent`): client, requested access and its lifetime.
 
 use askama::Template;
 use doorward_domain::model::LogoId;
@@ -60,7 +60,7 @@ pub struct ConsentApp {
     pub name: String,
     /// Target of the response.
     pub host: RedirectHost,
-    /// True if an administrator registered it; other clients show a warning (CO-2).
+    /// True if an administrator registered it; other clients show a warning.
     pub verified: bool,
     /// Publisher, if an administrator recorded one.
     pub publisher: Option<String>,

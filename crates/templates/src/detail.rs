@@ -26,7 +26,7 @@ pub struct DetailRow {
     pub sentence: String,
     /// Members of the object.
     pub lines: Vec<DetailLine>,
-    /// True if it exceeds what the user granted before (CO-4).
+    /// True if it exceeds what the user granted before.
     pub is_new: bool,
 }
 

@@ -150,7 +150,7 @@ pub(super) const fn minutes(seconds: i64) -> i64 {
     }
 }
 
-/// Returns the password rule, shown before typing (SI-10).
+/// Returns the password rule, shown before typing.
 pub(super) fn password_hint(chrome: &Chrome, min: usize) -> String {
     chrome.tn(
         "password-hint",

@@ -52,7 +52,7 @@ pub enum LoginNotice {
     Again,
     /// The session has ended.
     SessionEnded,
-    /// A change in the account requires reauthentication (SE-7).
+    /// A change in the account requires reauthentication (ASVS 5.0 §7.5.1).
     Confirm,
 }
 

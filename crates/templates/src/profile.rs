@@ -282,7 +282,7 @@ impl ProfilePage {
 }
 
 /// Returns the path of the uploaded picture on this server. Pages never load a picture from another
-/// site (BR-7).
+/// site.
 pub fn picture_path(profile: &Profile) -> Option<String> {
     let avatar = profile.avatar.as_ref()?;
     Some(format!("/avatars/{avatar}.png"))

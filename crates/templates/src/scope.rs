@@ -34,7 +34,7 @@ pub struct ScopeRow {
     pub name: String,
     /// Registered description, used without a translation.
     pub description: Option<String>,
-    /// True if it exceeds what the user granted before (CO-4).
+    /// True if it exceeds what the user granted before.
     pub is_new: bool,
 }
 
@@ -48,7 +48,7 @@ impl ScopeRow {
         }
     }
 
-    /// Sorts sensitive scopes first (CO-1) and otherwise keeps the order.
+    /// Sorts sensitive scopes first and otherwise keeps the order.
     pub fn list(mut rows: Vec<Self>) -> Vec<Self> {
         rows.sort_by_key(|row| !row.is_sensitive());
         rows
@@ -68,7 +68,7 @@ impl ScopeRow {
         }
     }
 
-    /// Returns the purpose or the consequence of the scope (CO-1). Empty if it is unknown, or if an
+    /// Returns the purpose or the consequence of the scope. Empty if it is unknown, or if an
     /// earlier row has the same text.
     pub fn why(&self, among: &[Self], chrome: &Chrome) -> String {
         let Some(key) = self.why_key() else {

@@ -374,8 +374,7 @@ impl Stack {
         self.clear_caches();
     }
 
-    /// Clears the identity server's caches, which otherwise happens after one second (DESIGN
-    /// §2.11).
+    /// Clears the identity server's caches, which otherwise happens after one second.
     pub fn clear_caches(&self) {
         if let Some(context) = self.known.get().and_then(Weak::upgrade) {
             context.clear_caches();

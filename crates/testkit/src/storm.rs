@@ -1,5 +1,5 @@
 //! Concurrent sign-ins against the real program, and their effect on memory, the health check, and
-//! token requests without a password (SECURITY DS-1).
+//! token requests without a password.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -45,7 +45,7 @@ pub struct Outcome {
     pub memory_base_mb: f64,
     /// Peak resident memory during the storm in megabytes.
     pub memory_peak_mb: f64,
-    /// Limit of DS-1: the base, the memory of the hashes, and 64 MB.
+    /// Limit of the peak: the base, the memory of the hashes, and 64 MB.
     pub memory_bound_mb: f64,
     /// Latency of the health check.
     pub livez: Latency,
@@ -190,8 +190,7 @@ impl Outcome {
     }
 }
 
-/// Returns the server's number of concurrent hashes (DS-1): one for each core, within the memory
-/// budget.
+/// Returns the server's number of concurrent hashes: one for each core, within the memory budget.
 fn permits(program: &Program) -> usize {
     let passwords = &program.config.passwords;
     let fitting = passwords.hash_memory_budget_kib / passwords.hash_memory_kib;

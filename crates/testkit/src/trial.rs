@@ -1,4 +1,4 @@
-//! The size and the result of a trial of SECURITY §3.2.
+//! The size and the result of a trial (docs/reliability.md).
 //!
 //! `cargo xtask trial` sets the variables; in the test suite each trial has its short size.
 

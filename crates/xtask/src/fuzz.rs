@@ -17,7 +17,7 @@ const COVERAGE: [&str; 6] = [
     "--cfg=fuzzing",
 ];
 
-/// Options for a release (SECURITY §3.2, R14).
+/// Options for a release (trial R14).
 pub const RELEASE: [&str; 3] = ["--optimized", "--inputs", "10000000"];
 
 struct Wish {

@@ -37,8 +37,8 @@ Commands:
                         other requests, as JSON (--quick); --timing: known against unknown users
   generate [--check]    write docs/reference with the program itself; --check fails if a file is stale
   trial [R1] [--release] [--seed N]
-                        run the kill, race and outage tests of SECURITY R1 to R17 and R20, in the size of the
-                        test suite or of a release, and print a line of JSON each (docs/reliability.md)
+                        run the kill, race and outage tests R1 to R17 and R20 of docs/reliability.md, in the size of
+                        the test suite or of a release, and print a line of JSON each
   mutants [GUARD]       build the program with removable safeguards, and check that the test of each
                         safeguard fails without it
   fuzz [TARGET]         run every parser with mutants of the seeds, for --seconds N each (default: 10) with

@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::{fuzz, test};
 
-/// A row of SECURITY §3.2, and the tests that verify it.
+/// A trial of docs/reliability.md, and the tests that verify it.
 struct Row {
     name: &'static str,
     binaries: &'static [&'static str],

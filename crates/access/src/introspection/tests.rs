@@ -171,7 +171,8 @@ async fn fifty_callers_are_one_question() {
     assert_eq!(issuer.asked().await.len(), 1);
 }
 
-/// KM-6: cached responses remain valid until they expire; all other credentials are rejected.
+/// During an outage of the issuer, cached responses remain valid until they expire; all other
+/// credentials are rejected.
 #[tokio::test]
 async fn an_issuer_that_is_away_lets_nobody_in() {
     let issuer = Issuer::start().await;

@@ -1,4 +1,4 @@
-//! Verification of signed tokens against known attacks (RFC 8725, RFC 9068 §4, SECURITY KM-2).
+//! Verification of signed tokens against known attacks (RFC 8725, RFC 9068 §4).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

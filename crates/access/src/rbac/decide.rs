@@ -30,7 +30,7 @@ impl Requirement {
     }
 }
 
-/// A decision with its reasons (DESIGN §2.7).
+/// A decision with its reasons.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Decision {

@@ -11,7 +11,7 @@ fn config(issuer: &str, enabled: &str) -> Config {
     Config::load(None, environment).unwrap()
 }
 
-/// PK-1: passkeys belong to exactly the host of the issuer; an IP address is not a host.
+/// Passkeys belong to exactly the host of the issuer; an IP address is not a host.
 #[rstest]
 #[case("https://id.example.org", Some("id.example.org"), 0)]
 #[case("https://id.example.org:8443", Some("id.example.org"), 0)]

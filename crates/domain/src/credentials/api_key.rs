@@ -12,7 +12,7 @@ use crate::secret::{Secret, TokenHash};
 
 /// The regular expression that matches API keys, for secret scanners.
 pub const PATTERN: &str = r"\bdw_[0-9A-Za-z]{48}\b";
-/// The number of characters of the secret; 30 in base 62 carry 178 bits (KM-5: at least 160).
+/// The number of characters of the secret; 30 in base 62 carry 178 bits; at least 160 are required.
 const SECRET_LEN: usize = 30;
 /// The number of characters of the checksum; 6 in base 62 hold the 32 bits of a CRC-32.
 const CHECK_LEN: usize = 6;
@@ -51,7 +51,7 @@ impl ApiKeyToken {
     }
 
     /// Reads a presented key; returns `None` unless form and checksum are valid. So a typing error,
-    /// a part of a key or any other text is rejected before a lookup (KM-3).
+    /// a part of a key or any other text is rejected before a lookup.
     pub fn parse(text: &str) -> Option<Self> {
         let body = text.strip_prefix(PREFIX)?;
         if text.len() != LEN || !body.bytes().all(|b| b.is_ascii_alphanumeric()) {
@@ -77,7 +77,7 @@ impl ApiKeyToken {
     }
 
     /// Returns the hash for the store: HMAC-SHA-256 over the whole text, with a key that is not in
-    /// the database (KM-5).
+    /// the database.
     pub fn hash(&self, key: &[u8; 32]) -> TokenHash {
         // RFC 2104 §2: a key shorter than a block is padded with zeros.
         let mut block = [0_u8; 64];

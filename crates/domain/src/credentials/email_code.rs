@@ -9,8 +9,8 @@ use sha2::Sha256;
 use crate::model::AttemptId;
 use crate::secret::{Secret, TokenHash};
 
-/// The number of digits of a code. Eight carry 26 bits; six would carry less than the 20 that RC-7
-/// requires.
+/// The number of digits of a code. Eight carry 26 bits; six would carry less than 20, the
+/// minimum for a code typed by hand.
 const LEN: usize = 8;
 
 /// A code sent by e-mail.

@@ -23,7 +23,8 @@ pub const MAX_CODE_POINTS: usize = 256;
 /// The longest accepted password in bytes of UTF-8, before and after NFKC.
 pub const MAX_BYTES: usize = 1024;
 
-/// The rules for a new password. There are no composition rules and no expiry (63B-4 §3.1.1.2).
+/// The rules for a new password. There are no composition rules and no expiry (SP 800-63B-4
+/// §3.1.1.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PasswordPolicy {
     /// The minimum number of code points.

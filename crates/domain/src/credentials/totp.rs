@@ -88,8 +88,8 @@ impl TotpSecret {
     }
 
     /// Returns the time step that a presented code belongs to, with a tolerance of one step on
-    /// either side (RFC 6238 §5.2). Ignores spaces and dashes (SI-4). The store checks for replays
-    /// of the step.
+    /// either side (RFC 6238 §5.2). Ignores spaces and dashes (WCAG 2.2 §3.3.8). The store checks
+    /// for replays of the step.
     pub fn step_of(&self, code: &str, now: UnixSeconds) -> Option<i64> {
         let code = digits(code)?;
         let step = self.totp().check(&code, u64::try_from(now).ok()?)?;

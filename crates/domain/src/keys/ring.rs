@@ -99,8 +99,7 @@ impl KeyRing {
     }
 }
 
-// The struct has only public members, so no other member of the stored JSON can be published
-// (SECURITY KM-1).
+// The struct has only public members, so no other member of the stored JSON can be published.
 fn public_jwk(record: &KeyRecord) -> Result<PublicJwk, KeyError> {
     let damaged = |what| KeyError::Corrupt {
         kid: record.kid.clone(),

@@ -82,7 +82,7 @@ impl RegisteredBy {
     }
 
     /// Returns true if an administrator has checked the client's metadata. Unchecked metadata
-    /// proves nothing (SECURITY OA-25).
+    /// proves nothing (RFC 7591 §5).
     pub const fn is_verified(self) -> bool {
         matches!(self, Self::Administrator)
     }

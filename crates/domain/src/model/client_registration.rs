@@ -17,7 +17,7 @@ pub struct ClientRegistration {
     pub client_id: ClientId,
     /// The hash of its registration access token (RFC 7592 §3).
     pub access_token_hash: TokenHash,
-    /// Metadata that Doorward stores but does not check: it proves nothing (SECURITY OA-25).
+    /// Metadata that Doorward stores but does not check: it proves nothing (RFC 7591 §5).
     pub metadata: Map<String, Value>,
     /// The scopes that an administrator granted beyond the registration policy.
     pub given: GivenScopes,

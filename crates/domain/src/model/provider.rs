@@ -172,8 +172,7 @@ pub struct Provider {
     pub secret_sealed: Option<Vec<u8>>,
     /// The operator's settings.
     pub settings: ProviderSettings,
-    /// The time at which it was disabled; a disabled provider is unusable on every path at once
-    /// (FE-4).
+    /// The time at which it was disabled; a disabled provider is unusable on every path at once.
     pub disabled_at: Option<UnixSeconds>,
     /// The time of creation.
     pub created_at: UnixSeconds,
@@ -194,7 +193,7 @@ impl Provider {
 }
 
 /// A user's identity as an identity provider asserts it. Only issuer and subject identify the user;
-/// all other fields are unverified (FE-1).
+/// all other fields are unverified (ASVS 5.0 §10.3.3).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct UpstreamIdentity {
     /// The issuer.

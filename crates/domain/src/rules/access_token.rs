@@ -263,7 +263,7 @@ pub fn id_token(
     access_token: &str,
 ) -> IdTokenClaims {
     let client_id = grant.client_id.as_str().to_owned();
-    // The client's current scopes limit what was granted earlier (OA-11).
+    // The client's current scopes limit what was granted earlier.
     let today = grant.scope.intersect(&client.scopes);
     let in_token = |name: &&str| client.claims_in_id_token && today.contains(name);
     let scope: Scope = claims::IN_ID_TOKEN.into_iter().filter(in_token).collect();

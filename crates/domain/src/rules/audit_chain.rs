@@ -1,6 +1,6 @@
 //! The audit chain. Each link has a keyed hash over the hash of the link before it and one event,
 //! so that a changed, removed, inserted or moved event no longer matches. Each day begins with a
-//! link without an event, whose hash covers all links before it (SECURITY LG-4).
+//! link without an event, whose hash covers all links before it.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ use crate::time::UnixSeconds;
 const MOST: usize = 100;
 const DAY: i64 = 24 * 60 * 60;
 
-/// The key of the audit chain, derived only for it (KM-4).
+/// The key of the audit chain, derived only for it.
 #[derive(Clone, Debug)]
 pub struct ChainKey(Secret<[u8; 32]>);
 

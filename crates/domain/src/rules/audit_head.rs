@@ -1,5 +1,5 @@
-//! The head of the audit chain, recorded outside the database so that a truncated chain is detected
-//! (SECURITY LG-4).
+//! The head of the audit chain, recorded outside the database so that a truncated chain is
+//! detected.
 
 use serde_json::{Value, json};
 

@@ -226,7 +226,7 @@ pub fn may_ask(client: &Client, name: &str, registry: &Registry<'_>) -> bool {
 }
 
 /// Returns the granted details that are still allowed. Tokens omit types that no longer exist or
-/// that the client may no longer request (SECURITY OA-11).
+/// that the client may no longer request.
 #[must_use]
 pub fn details_today(
     granted: &AuthorizationDetails,
@@ -237,7 +237,7 @@ pub fn details_today(
 }
 
 /// Returns the granted resources that the client may still request: those of its scopes and of its
-/// authorization details (SECURITY OA-11). The issuer itself is open to every client.
+/// authorization details. The issuer itself is open to every client.
 #[must_use]
 pub fn resources_today(
     grant: &Grant,

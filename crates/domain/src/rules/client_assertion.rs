@@ -1,5 +1,4 @@
-//! Claims of client assertions (RFC 7523 §3, OIDC Core §9, SECURITY OA-14). The signature is
-//! verified before.
+//! Claims of client assertions (RFC 7523 §3, OIDC Core §9). The signature is verified before.
 
 use doorward_protocol::error::{Cause, OAuthError, Reason};
 use serde_json::{Map, Value};
@@ -10,8 +9,8 @@ use crate::time::UnixSeconds;
 /// The accepted `typ` values: none, the generic `JWT`, and the specific one
 /// (draft-ietf-oauth-rfc7523bis §3).
 pub const TYPES: &[&str] = &["JWT", "client-authentication+jwt", ""];
-/// The maximum time that an assertion is accepted for, in seconds (OA-14): until `exp`, or counted
-/// from `iat`.
+/// The maximum time that an assertion is accepted for, in seconds: until `exp`, or counted from
+/// `iat`.
 pub const MAX_LIFE: i64 = 300;
 /// The maximum remaining time of an assertion with `iat`, in seconds: Authlib signs for one hour.
 const MAX_END: i64 = 3600;

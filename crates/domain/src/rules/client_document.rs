@@ -1,5 +1,5 @@
 //! Clients without registration: their `client_id` is the URL of a client metadata document
-//! (draft-ietf-oauth-client-id-metadata-document-02, SECURITY OA-26).
+//! (draft-ietf-oauth-client-id-metadata-document-02).
 //!
 //! A document may contain less than an administrator may register: no secret, no client credentials
 //! grant and no setting of the operator.

@@ -1,4 +1,4 @@
-//! Rules for dynamic registration (RFC 7591 §2 and §3.2.1, OIDC Registration §2, SECURITY OA-25).
+//! Rules for dynamic registration (RFC 7591 §2 and §3.2.1, OIDC Registration §2).
 
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::error::{ErrorCode, OAuthError};

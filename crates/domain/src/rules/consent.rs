@@ -1,5 +1,4 @@
-//! Consent: what the user is asked, what the answer grants, and how long it is valid (SECURITY
-//! OA-27, UX CO-1..4).
+//! Consent: what the user is asked, what the answer grants, and how long it is valid.
 
 use doorward_protocol::authorization_details::{AuthorizationDetails, detail_type};
 use doorward_protocol::redirect_uri;
@@ -219,7 +218,7 @@ pub fn pages(client: &Client, redirect_uri: &str) -> Pages {
 }
 
 /// Returns the logo to show; `None` for an unverified client, which could impersonate another one
-/// with it (UX CO-2).
+/// with it.
 pub fn logo(client: &Client) -> Option<&LogoId> {
     let logo = client.consent.logo.as_ref();
     logo.filter(|_| client.registered_by.is_verified() && client.document.is_none())

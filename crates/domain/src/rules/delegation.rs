@@ -1,5 +1,5 @@
 //! Delegation of roles and permissions, and their claims in tokens. Callers can grant at most their
-//! own permissions, and nothing to themselves (SECURITY AD-1).
+//! own permissions, and nothing to themselves.
 
 use std::collections::BTreeSet;
 

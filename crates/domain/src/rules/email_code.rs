@@ -1,4 +1,4 @@
-//! Sign-in by an e-mailed code or link (SECURITY RC-1, RC-3, RC-7, MF-5).
+//! Sign-in by an e-mailed code or link (decision 61).
 
 use super::rate_limit::Limit;
 use crate::model::{EmailSignIn, User};
@@ -8,14 +8,14 @@ use crate::time::{UnixSeconds, is_expired};
 /// The TTL of a sign-in from its request, in seconds.
 pub const LIFE: i64 = 10 * 60;
 
-/// The limit of codes tried in one sign-in, out of 10^8 (RC-7).
+/// The limit of codes tried in one sign-in, out of 10^8.
 pub const TRIES: Limit = Limit {
     name: "email-code",
     quota: 5,
     window: LIFE.unsigned_abs(),
 };
 
-/// The limit of codes sent to one account (RC-3).
+/// The limit of codes sent to one account.
 pub const MAILS: Limit = Limit {
     name: "email-codes",
     quota: 3,
@@ -32,7 +32,7 @@ pub enum EmailCodeError {
     /// Started in another browser.
     OtherBrowser,
     /// Not the code or link of the latest message, or no valid message. The response does not
-    /// reveal which (EN-1).
+    /// reveal which (ASVS 5.0 §6.3.8).
     Wrong,
 }
 

@@ -1,4 +1,4 @@
-//! Purposes and TTLs of mail links (SECURITY RC-1, RC-6).
+//! Purposes and TTLs of mail links.
 
 use super::rate_limit::Limit;
 use crate::model::{EmailPurpose, EmailToken, User};
@@ -23,7 +23,7 @@ pub const fn is_overtaken(purpose: EmailPurpose) -> bool {
     !matches!(purpose, EmailPurpose::Undo)
 }
 
-/// The limit of links of one purpose sent to one account (RC-3).
+/// The limit of links of one purpose sent to one account.
 pub const MAILS: Limit = Limit {
     name: "mails",
     quota: 3,

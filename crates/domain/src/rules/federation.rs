@@ -1,4 +1,4 @@
-//! Sign-in with an identity provider: the decision on its response (SECURITY §1.7).
+//! Sign-in with an identity provider: the decision on its response.
 //!
 //! The key of an account at the provider is issuer and subject. An e-mail address is an unverified
 //! claim: it may suggest an account here, but never gives access to one.
@@ -53,7 +53,7 @@ pub struct Facts<'a> {
 pub enum FederationDecision {
     /// Sign in this user.
     SignIn(UserId),
-    /// Link the identity to this user without a prompt, and sign in (FE-2).
+    /// Link the identity to this user without a prompt, and sign in.
     Join(UserId),
     /// Require a sign-in to the existing account with this address first.
     Prove,
@@ -61,8 +61,8 @@ pub enum FederationDecision {
     Register {
         /// True if the provider has verified the address.
         address_is_proved: bool,
-        /// The self-registered account that never verified this address, which the sign-up replaces
-        /// (FE-3).
+        /// The self-registered account that never verified this address, which the sign-up
+        /// replaces.
         displaces: Option<UserId>,
     },
     /// Reject the sign-in.
@@ -72,9 +72,9 @@ pub enum FederationDecision {
 /// The reason why a federated sign-in is rejected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FederationDenial {
-    /// The provider is disabled (FE-4).
+    /// The provider is disabled.
     ProviderDisabled,
-    /// The account is disabled (FE-6).
+    /// The account is disabled.
     UserDisabled,
     /// No linked account exists, and sign-up is not allowed.
     Closed,
@@ -104,7 +104,7 @@ pub fn judge(facts: &Facts<'_>) -> FederationDecision {
     }
     let address_is_proved = believes_address(provider, identity);
     // An untrusted address is ignored: otherwise the response would reveal whether it is registered
-    // here (EN-1).
+    // here (ASVS 5.0 §6.3.8).
     let same = facts.same_address.filter(|_| address_is_proved);
     let mut displaces = None;
     match same {
@@ -172,7 +172,7 @@ impl UpstreamTrustError {
 }
 
 /// Compares the `iss` of an authorization response with the issuer of the login state (RFC 9207
-/// §2.4, OA-31). If `promised` is true, the provider always sends `iss`.
+/// §2.4). If `promised` is true, the provider always sends `iss`.
 ///
 /// # Errors
 /// Returns [`UpstreamTrustError::Issuer`] if they differ or an announced one is missing.

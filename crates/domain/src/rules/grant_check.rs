@@ -1,5 +1,5 @@
-//! The checks before every token (DESIGN §2.3): each request by any grant type checks the same
-//! current conditions.
+//! The checks before every token: each request by any grant type checks the same current
+//! conditions.
 
 use doorward_access::mutant::{self, Safeguard};
 use doorward_protocol::error::{Cause, ErrorCode, OAuthError, Reason};

@@ -1,4 +1,4 @@
-//! Validity and recipients of invitations (SECURITY RC-1, RC-2; decision 43).
+//! Validity and recipients of invitations (decision 43).
 
 use super::rate_limit::Limit;
 use crate::model::{Invitation, Organization, User};
@@ -7,7 +7,7 @@ use crate::time::UnixSeconds;
 /// The TTL of an invitation, in seconds.
 pub const LIFE: i64 = 7 * 24 * 60 * 60;
 
-/// The limit of invitations of one inviter (RC-3).
+/// The limit of invitations of one inviter.
 pub const BY_INVITER: Limit = Limit {
     name: "invitations",
     quota: 20,

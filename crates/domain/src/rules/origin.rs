@@ -1,4 +1,4 @@
-//! CORS: origins whose scripts may read the responses for a client (Fetch §3.2, SECURITY OA-29).
+//! CORS: origins whose scripts may read the responses for a client (Fetch §3.2).
 //!
 //! Only the registration decides. No origin of a request or token is echoed unless it is
 //! registered.

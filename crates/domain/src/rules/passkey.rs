@@ -7,7 +7,7 @@ use crate::model::Authentication;
 use crate::rules::api_key::is_unprintable;
 use crate::rules::assurance::AMR_PASSWORD;
 
-/// The TTL of a challenge, in seconds (PK-1).
+/// The TTL of a challenge, in seconds.
 pub const CEREMONY_LIFE: i64 = 5 * 60;
 
 /// The maximum number of passkeys of one user.
@@ -121,7 +121,7 @@ pub struct RemainingMethods {
 /// The reason why a passkey cannot be removed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RemovePasskeyError {
-    /// The only sign-in method (PK-3).
+    /// The only sign-in method.
     OnlyWayIn,
     /// The only second factor, while the operator requires one.
     OnlyFactor,
@@ -144,13 +144,13 @@ pub const fn may_remove(left: RemainingMethods) -> Result<(), RemovePasskeyError
     Ok(())
 }
 
-/// Returns true if a mail link may add a passkey (PK-4). The link is a single factor, so it must
-/// not bypass an existing second factor.
+/// Returns true if a mail link may add a passkey. The link is a single factor, so it must not
+/// bypass an existing second factor.
 pub const fn may_add_by_link(has_app: bool, passkeys: usize) -> bool {
     !has_app && passkeys == 0
 }
 
-/// Returns true if the user is offered a first passkey: after a sign-in with a password (UX SI-8).
+/// Returns true if the user is offered a first passkey: after a sign-in with a password.
 pub fn is_offered(proof: &Authentication, passkeys: usize) -> bool {
     passkeys == 0 && proof.amr.iter().any(|method| method == AMR_PASSWORD)
 }

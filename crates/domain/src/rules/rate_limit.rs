@@ -1,4 +1,4 @@
-//! Rate limits, and lockouts after failures (SECURITY RL-1).
+//! Rate limits, and lockouts after failures (ASVS 5.0 §6.3.1).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv6Addr};
@@ -25,22 +25,22 @@ pub const ADDRESS: Limit = Limit {
     window: 60,
 };
 
-/// The limit of sign-ins to one account: from all unknown browsers together (RL-1), or from one
-/// known device.
+/// The limit of sign-ins to one account: from all unknown browsers together, or
+/// from one known device.
 pub const SIGN_IN: Limit = Limit {
     name: "sign-in",
     quota: 5,
     window: 60,
 };
 
-/// The limit of failed sign-ins from one IP address, to any account (RL-1).
+/// The limit of failed sign-ins from one IP address, to any account.
 pub const FAILED: Limit = Limit {
     name: "failed",
     quota: 10,
     window: 60,
 };
 
-/// The limit of forms that cause an e-mail message, from one IP address (RC-3).
+/// The limit of forms that cause an e-mail message, from one IP address.
 pub const MAIL: Limit = Limit {
     name: "mail",
     quota: 20,
@@ -62,15 +62,15 @@ pub const FIRST_CODE: Limit = Limit {
     window: 60,
 };
 
-/// The limit of stored interactions, from one IP address (DS-3). A request that needs no page is
-/// not stored and not counted.
+/// The limit of stored interactions, from one IP address. A request that needs no page is not
+/// stored and not counted.
 pub const INTERACTION: Limit = Limit {
     name: "interaction",
     quota: 200,
     window: 60,
 };
 
-/// The limit of device authorization requests, from one IP address: each is stored (DS-3).
+/// The limit of device authorization requests, from one IP address: each is stored.
 pub const DEVICE: Limit = Limit {
     name: "device",
     quota: 20,
@@ -85,14 +85,14 @@ pub const BACKCHANNEL: Limit = Limit {
     window: 600,
 };
 
-/// The limit of user codes entered from one IP address (OA-21).
+/// The limit of user codes entered from one IP address.
 pub const USER_CODE_ADDRESS: Limit = Limit {
     name: "user-code-address",
     quota: 20,
     window: 60,
 };
 
-/// The limit of wrong user codes in one session (OA-21).
+/// The limit of wrong user codes in one session.
 pub const USER_CODE: Limit = Limit {
     name: "user-code",
     quota: 5,
@@ -220,8 +220,7 @@ impl Limit {
         }
     }
 
-    /// Returns half of the limit, for a replica that counts alone (RL-3); at least one attempt
-    /// remains.
+    /// Returns half of the limit, for a replica that counts alone; at least one attempt remains.
     #[must_use]
     pub const fn halved(self) -> Self {
         let half = self.quota / 2;
@@ -308,7 +307,7 @@ fn wait_after(count: i64, multiplier: f64) -> Option<i64> {
 /// Returns the key that failures of an account are counted under. A known account has one key for
 /// all its login identifiers. Otherwise the key is the canonical form of the input, whatever its
 /// case, spaces and width. Input that cannot be a login identifier is counted too, so that the
-/// limit does not reveal which accounts exist (EN-4).
+/// limit does not reveal which accounts exist (ASVS 5.0 §6.3.8).
 pub fn account_key(account: Option<UserId>, typed: &str) -> String {
     if let Some(id) = account {
         return format!("id {id}");

@@ -1,5 +1,5 @@
 //! Reauthentication: recent and strong enough authentication for critical actions, such as a change
-//! of e-mail address, password or factors, an export or a deletion (SE-7).
+//! of e-mail address, password or factors, an export or a deletion (ASVS 5.0 §7.5.1, §7.5.3).
 
 use crate::model::Authentication;
 use crate::rules::assurance::{self, AAL2};

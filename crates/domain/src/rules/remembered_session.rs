@@ -1,5 +1,5 @@
 //! Remembered sessions ("Keep me signed in on this device"): they may be idle for longer, but lose
-//! their second factor after that (SE-3, SP 800-63B-4 §2.2.3).
+//! their second factor after that (SP 800-63B-4 §2.2.3).
 
 use crate::model::{Authentication, Session};
 use crate::rules::assurance::{

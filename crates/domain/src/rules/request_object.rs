@@ -1,5 +1,5 @@
-//! Claims and parameters of signed request objects (RFC 9101 §4 and §6, OIDC Core §6.1, SECURITY
-//! OA-18). The signature is verified before.
+//! Claims and parameters of signed request objects (RFC 9101 §4 and §6, OIDC Core §6.1). The
+//! signature is verified before.
 
 use doorward_protocol::authorization_details::PARAMETER as AUTHORIZATION_DETAILS;
 use serde_json::{Map, Value};

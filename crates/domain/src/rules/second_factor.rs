@@ -1,4 +1,4 @@
-//! Second factors: tolerance of wrong codes, and requirements by role (MF-2, 63B-4 §3.2.2).
+//! Second factors: tolerance of wrong codes, and requirements by role (SP 800-63B-4 §3.2.2).
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
 //! Token exchange (RFC 8693): the new token has no more rights than the old one, only authorized
-//! clients get it, and it names the actors (SECURITY OA-11, OA-22).
+//! clients get it, and it names the actors.
 
 use doorward_access::sender_constraint::{self, ProofRequirement};
 use doorward_protocol::authorization_details::AuthorizationDetails;

@@ -1,7 +1,7 @@
 //! Escapes characters that a terminal would interpret.
 
 /// Escapes untrusted text for a terminal: characters that move the cursor, start a line or change
-/// the writing direction (LG-2).
+/// the writing direction.
 pub fn escaped(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for letter in text.chars() {

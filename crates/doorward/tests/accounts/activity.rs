@@ -1,4 +1,4 @@
-//! Tests of the activity page of the account and of "This wasn't me" (UX AK-1).
+//! Tests of the activity page of the account and of "This wasn't me".
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends};

@@ -1,4 +1,4 @@
-//! Tests of the audit chain (LG-4): direct changes of the database are detected.
+//! Tests of the audit chain: direct changes of the database are detected.
 
 use doorward_domain::model::{AuditId, AuditKind, AuditRecord};
 use doorward_domain::rules::audit_chain::{ChainLink, ChainViolation};

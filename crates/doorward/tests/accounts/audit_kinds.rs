@@ -1,4 +1,4 @@
-//! Tests that each required event is in the audit log exactly once and without a secret (LG-5).
+//! Tests that each required event is in the audit log exactly once and without a secret.
 
 use std::path::Path;
 

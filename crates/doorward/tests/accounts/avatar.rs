@@ -1,4 +1,4 @@
-//! Tests of profile pictures: re-encoded, served only as images, deleted when removed (BR-7).
+//! Tests of profile pictures: re-encoded, served only as images, deleted when removed.
 
 use doorward_testkit::{Page, Stack, UserAgent, both_backends};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};

@@ -1,6 +1,6 @@
 //! Runs all flows, valid and invalid, of the real program at its most detailed log level.
 //! Afterwards no secret is in a log, the metrics, the database, Redis, or a mail that was not meant
-//! to contain it (LG-1).
+//! to contain it.
 
 mod addresses;
 mod by_mail;

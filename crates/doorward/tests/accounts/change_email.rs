@@ -1,4 +1,4 @@
-//! Tests of changing the e-mail address, and of undoing a change (RC-6).
+//! Tests of changing the e-mail address, and of undoing a change.
 
 use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, both_backends};
 use tokio::task::JoinSet;

@@ -1,5 +1,5 @@
-//! Tests that all cookies of a browser stay small (SE-1): servers and proxies reject long request
-//! heads, and the user could not even sign out.
+//! Tests that all cookies of a browser stay small: servers and proxies reject long request heads,
+//! and the user could not even sign out.
 
 use doorward_testkit::{CookieAgent, PASSWORD, Stack, both_backends};
 

@@ -1,4 +1,4 @@
-//! Tests of a second factor that a client or a role requires, on every path (OA-10, MF-2).
+//! Tests of a second factor that a client or a role requires, on every path (SP 800-63B-4 §3.2.2).
 
 use doorward_testkit::{
     Authorization, PASSWORD, Page, Stack, TestClient, UserAgent, both_backends, jwt,

@@ -1,4 +1,4 @@
-//! Tests that profile changes typed while the session ended are not lost (UX AC-6).
+//! Tests that profile changes typed while the session ended are not lost (WCAG 2.2 §2.2.5).
 
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends};
 

@@ -1,4 +1,4 @@
-//! Tests of sign-in with a mailed code or link (RC-1, RC-3, RC-7, MF-5, EN-1, EM-2).
+//! Tests of sign-in with a mailed code or link (decision 61).
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::AuditKind;
@@ -117,8 +117,8 @@ async fn a_code_is_one_factor(stack: &Stack) {
     assert!(seen.text().contains(words), "{}", seen.shown());
 }
 
-/// Checks that responses do not reveal whether an account exists (RC-3, EN-1): on both pages, after
-/// a wrong code and after another mail.
+/// Checks that responses do not reveal whether an account exists (ASVS 5.0 §6.3.8): on both pages,
+/// after a wrong code and after another mail.
 async fn everybody_gets_the_same_answer(stack: &Stack) {
     stack.disable_user("bob").await;
     stack.set_email_verified("mona", false).await;
@@ -292,7 +292,7 @@ async fn the_newest_kills_the_older_and_ten_minutes_all(stack: &Stack) {
 }
 
 async fn what_happens_to_the_account_meanwhile_counts(stack: &Stack) {
-    // A password reset invalidates codes mailed before it (RC-4).
+    // A password reset invalidates codes mailed before it.
     let agent = UserAgent::new();
     let page = ask(stack, &agent, "alice").await;
     let code = code_of(&stack.mail(ALICE).await);
@@ -315,7 +315,7 @@ async fn what_happens_to_the_account_meanwhile_counts(stack: &Stack) {
 }
 
 /// Checks that the second factor is an authenticator app or recovery code, never another mail
-/// (MF-5).
+/// (decision 61).
 async fn the_second_factor_is_asked_for_next(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let client = &stack.seed.trusted;

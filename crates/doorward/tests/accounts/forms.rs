@@ -1,5 +1,5 @@
-//! Tests of every account form with missing fields, fields of other forms, and unusual characters
-//! (RC-5, IN-2). No invalid form changes anything, and the valid form still works afterwards.
+//! Tests of every account form with missing fields, fields of other forms, and unusual characters.
+//! No invalid form changes anything, and the valid form still works afterwards.
 
 use std::collections::BTreeMap;
 
@@ -380,7 +380,7 @@ async fn a_password_of_any_characters_is_kept_exactly(stack: &Stack) {
         }
         new.clone_into(&mut present);
     }
-    // A different encoding of the same characters is the same password (PW-2).
+    // A different encoding of the same characters is the same password (SP 800-63B-4 §3.1.1.2).
     let fields = [
         ("identifier", "alice"),
         ("password", "Fullwidth letters 42"),

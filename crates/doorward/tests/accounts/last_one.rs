@@ -1,4 +1,4 @@
-//! Tests that the only administrator or organization manager cannot delete their account (AD-1).
+//! Tests that the only administrator or organization manager cannot delete their account.
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::AuditKind;

@@ -1,5 +1,5 @@
-//! Tests of registration: user names that cannot be confused with others (IN-3), and e-mail
-//! addresses that must be verified in time (DS-3).
+//! Tests of registration: user names that cannot be confused with others, and e-mail addresses that
+//! must be verified in time.
 
 use std::time::{Duration, Instant};
 

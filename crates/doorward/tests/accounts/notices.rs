@@ -1,4 +1,4 @@
-//! Tests of security notifications by mail, which the user cannot disable (UX AK-5, EM-1..3).
+//! Tests of security notifications by mail, which the user cannot disable.
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::{Mail, PASSWORD, Page, Stack, UserAgent, both_backends};

@@ -1,4 +1,4 @@
-//! Tests that no page redirects to another origin, whatever `next` or `return_to` contains (BR-6).
+//! Tests that no page redirects to another origin, whatever `next` or `return_to` contains.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! Tests of a passkey as the second factor, and of paths that require a second factor (MF-2, MF-6,
-//! SE-7).
+//! Tests of a passkey as the second factor, and of paths that require a second factor (SP 800-63B-4
+//! §3.2.2, ASVS 5.0 §6.3.4, §7.5.1).
 
 use doorward_admin::operator::AdminContext;
 use doorward_admin::users;

@@ -1,4 +1,4 @@
-//! Tests of sign-in with a passkey, and of managing passkeys (SECURITY §1.5; `WebAuthn` L3 §7).
+//! Tests of sign-in with a passkey, and of managing passkeys (`WebAuthn` L3 §7).
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::authenticator::{PRESENT, Said, VERIFIED};
@@ -72,7 +72,7 @@ async fn a_passkey_is_two_factors_in_one_step(stack: &Stack) {
 /// A change of the client data, with the reason that the audit log records for it.
 type Lie = (&'static str, fn(&mut Said));
 
-/// A change of each field separately (PK-1, PK-2).
+/// A change of each field separately.
 const LIES: [Lie; 15] = [
     ("challenge", |said| {
         said.client_data["challenge"] = "A".repeat(43).into();
@@ -211,7 +211,7 @@ async fn of_many_parallel_uses_of_a_challenge_one_counts(stack: &Stack) {
 }
 
 /// Checks that the options do not depend on a user: no user is named and no passkeys are listed
-/// (EN-3).
+/// (ASVS 5.0 §6.3.8).
 async fn the_options_are_the_same_for_everybody(stack: &Stack) {
     let (_, device) = owner(stack).await;
     let agent = UserAgent::new();
@@ -247,7 +247,7 @@ async fn who_is_switched_off_gets_the_same_refusal(stack: &Stack) {
     assert!(!is_signed_in(stack, &agent).await);
 }
 
-/// Checks the claims in the tokens after a sign-in with a passkey (MF-6).
+/// Checks the claims in the tokens after a sign-in with a passkey (decision 58).
 async fn an_app_gets_its_answer(stack: &Stack) {
     for (mut device, key) in [
         (Authenticator::synced(), "swk"),
@@ -269,7 +269,7 @@ async fn an_app_gets_its_answer(stack: &Stack) {
     }
 }
 
-/// Checks that a credential belongs to one account (PK-2).
+/// Checks that a credential belongs to one account.
 async fn a_credential_belongs_to_one_account(stack: &Stack) {
     let (_, device) = owner(stack).await;
     let bob = UserAgent::new();
@@ -343,7 +343,7 @@ async fn every_lie_of_a_registration_is_refused(stack: &Stack) {
     assert_eq!(added[0].detail["factor"], "passkey");
 }
 
-/// Checks that changes of passkeys require a reauthentication (MF-4).
+/// Checks that changes of passkeys require a reauthentication.
 async fn changes_ask_for_a_fresh_proof(stack: &Stack) {
     let (agent, _) = owner(stack).await;
     let listed = agent.get(stack.at(KEYS)).await;
@@ -452,7 +452,7 @@ async fn password_managers_find_the_page(stack: &Stack) {
     assert_eq!(page.json(), json!({"enroll": place, "manage": place}));
 }
 
-/// Checks that the only second factor cannot be removed where one is required (PK-3).
+/// Checks that the only second factor cannot be removed where one is required.
 async fn the_only_second_factor_stays_where_one_is_demanded(stack: &Stack) {
     let (agent, mut device) = owner(stack).await;
     let page = agent.get(stack.at(KEYS)).await;

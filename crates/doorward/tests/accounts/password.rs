@@ -1,4 +1,4 @@
-//! Tests of changing the password (PW-5, SE-2, SE-6).
+//! Tests of changing the password (ASVS 5.0 §7.2.4, §7.4.3).
 
 use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, both_backends};
 
@@ -52,7 +52,7 @@ async fn a_password_is_changed_and_everything_else_ends(stack: &Stack) {
     let page = change(stack, &here, PASSWORD, &[]).await;
     assert_eq!(leads_to(&page), "/account?done=password");
     // The response sets a new session cookie and the old session ends; the user stays signed in
-    // (SE-2).
+    // (ASVS 5.0 §7.2.4).
     let cookie = page.header("set-cookie").expect("a new session cookie");
     assert!(cookie.starts_with("doorward_session="), "{cookie}");
     let page = here.follow(page, "").await;

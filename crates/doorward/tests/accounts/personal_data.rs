@@ -1,4 +1,4 @@
-//! Tests of the personal data export and of account deletion (SE-7, AK-5).
+//! Tests of the personal data export and of account deletion (ASVS 5.0 §7.5.3).
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,5 @@
 //! Tests of the approximate location of an address on the account page, the activity page and in
-//! notifications (UX AK-1); the operator supplies the database.
+//! notifications; the operator supplies the database.
 
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent};
 

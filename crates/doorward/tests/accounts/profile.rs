@@ -1,5 +1,4 @@
-//! Tests of the profile: values are stored, validated, and released to clients by scope only (IN-2,
-//! BR-8).
+//! Tests of the profile: values are stored, validated, and released to clients by scope only.
 
 use doorward_domain::model::AuditKind;
 use doorward_store::repo;
@@ -245,7 +244,7 @@ async fn what_cannot_be_is_refused_by_name_and_nothing_is_lost(stack: &Stack) {
 }
 
 /// Checks that each typed value is stored unchanged or rejected, in every field and on both
-/// databases (IN-2).
+/// databases.
 async fn whatever_is_typed_is_kept_as_it_is_or_refused(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let form = agent.get(stack.at(PLACE)).await.form("#profile");
@@ -406,7 +405,7 @@ async fn nobody_else_gets_there(stack: &Stack) {
 
 const EVIL: &str = "\"><svg onload=alert(1)>";
 
-/// Checks that stored markup is escaped on every page (BR-8).
+/// Checks that stored markup is escaped on every page.
 async fn evil_in_every_field_is_inert_on_every_page(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let fields: Vec<(&str, &str)> = [

@@ -1,4 +1,4 @@
-//! Tests of the password reset in its four steps (RC-1 to RC-5, SE-6).
+//! Tests of the password reset in its four steps (ASVS 5.0 §7.4.3).
 
 use doorward_testkit::trial::Trial;
 use doorward_testkit::{
@@ -274,7 +274,7 @@ async fn three_mails_an_hour(stack: &Stack) {
 }
 
 /// Checks that link scanners, which send GET and HEAD requests before the user does, do not consume
-/// the link (RC-1).
+/// the link.
 async fn a_hundred_scanners_break_nothing(stack: &Stack) {
     let link = link(stack, "alice").await;
     let scanner = UserAgent::new();
@@ -292,7 +292,7 @@ async fn a_hundred_scanners_break_nothing(stack: &Stack) {
     assert_eq!(leads_to(&page), "/reset-password?done=1");
 }
 
-/// Checks that links contain the configured address, whatever host the request headers name (RC-8).
+/// Checks that links contain the configured address, whatever host the request headers name.
 async fn no_request_decides_where_the_link_leads(stack: &Stack) {
     let agent = UserAgent::new();
     let page = agent.get(stack.at("/forgot-password")).await;

@@ -1,4 +1,4 @@
-//! Tests of the authenticator code after the password (MF-1..MF-3, SE-2, SE-8).
+//! Tests of the authenticator code after the password (ASVS 5.0 §7.2.4).
 
 use doorward_access::clock::Clock as _;
 use doorward_testkit::trial::Trial;
@@ -47,7 +47,7 @@ async fn the_code_follows_the_password(stack: &Stack) {
         );
         assert!(!is_signed_in(stack, &agent).await);
     }
-    // Spaces in the code are ignored (SI-4).
+    // Spaces in the code are ignored (WCAG 2.2 §3.3.8).
     let code = app.next_code(stack);
     let answer = enter(&agent, &page, &format!(" {} {} ", &code[..3], &code[3..])).await;
     assert_eq!(answer.status, 303, "{}", answer.shown());
@@ -145,7 +145,7 @@ async fn a_recovery_code_works_once(stack: &Stack) {
     assert!(is_account(&agent.follow(answer, "").await));
     let page = sign_in(stack, &UserAgent::new(), "alice", &app.recovery[0]).await;
     assert_eq!(page.status, 401, "{}", page.shown());
-    // The field for the app's code accepts recovery codes, too (DESIGN §4: `code`).
+    // The field for the app's code accepts recovery codes, too.
     let page = sign_in(stack, &UserAgent::new(), "alice", &app.recovery[1]).await;
     assert!(is_account(&page), "{}", page.shown());
 

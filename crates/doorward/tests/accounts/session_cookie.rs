@@ -1,5 +1,5 @@
 //! Tests of the session cookie: replaced at each authentication, never accepted from outside, not
-//! guessable (SE-1, SE-2), and kept while the database is unavailable (SE-9).
+//! guessable (ASVS 5.0 §7.2.4), and kept while the database is unavailable.
 
 use doorward_store::repo;
 use doorward_testkit::{CookieAgent, PASSWORD, Page, Stack, UserAgent, both_backends};

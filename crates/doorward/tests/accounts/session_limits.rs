@@ -1,4 +1,4 @@
-//! Tests of session lifetimes: idle timeout, maximum age, and remembered sessions (SE-3).
+//! Tests of session lifetimes: idle timeout, maximum age, and remembered sessions.
 
 use doorward_testkit::{CookieAgent, PASSWORD, Page, Stack};
 

@@ -1,4 +1,4 @@
-//! Tests of the session list and of ending sessions (statement 6, SE-5).
+//! Tests of the session list and of ending sessions.
 
 use doorward_access::clock::Clock as _;
 use doorward_store::repo;

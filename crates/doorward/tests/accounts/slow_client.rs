@@ -1,5 +1,5 @@
 //! Tests that a client which sends its body slowly, or not at all, gets an error and is
-//! disconnected: no connection stays open forever (DS-2).
+//! disconnected: no connection stays open forever.
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;

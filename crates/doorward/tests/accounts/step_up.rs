@@ -1,4 +1,4 @@
-//! Tests of `acr`, `amr` and step-up (MF-6, MF-7; OIDC Core §5.5.1.1, RFC 9470 §5).
+//! Tests of `acr`, `amr` and step-up (OIDC Core §5.5.1.1, RFC 9470 §5).
 
 use doorward_testkit::{Authorization, Outcome, Stack, UserAgent, both_backends, jwt};
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
-//! Runs a small sign-in storm against the real program (DS-1). Checks memory and responses, not
-//! time: `cargo xtask storm` measures that.
+//! Runs a small sign-in storm against the real program. Checks memory and responses, not time:
+//! `cargo xtask storm` measures that.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
 //! Tests that sensitive changes require an authentication within the last fifteen minutes, with
-//! every factor of the account (SE-7).
+//! every factor of the account (ASVS 5.0 §7.5.1).
 
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends};
 

@@ -1,5 +1,5 @@
-//! Tests every page path, read from the router registrations so that new paths are included (BR-1):
-//! a GET changes nothing, and forms of other origins are rejected.
+//! Tests every page path, read from the router registrations so that new paths are included: a GET
+//! changes nothing, and forms of other origins are rejected.
 
 use std::collections::BTreeMap;
 

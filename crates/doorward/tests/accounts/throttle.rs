@@ -1,4 +1,4 @@
-//! Tests of rate limits and lockout (SECURITY RL-1..3, EN-4, HD-1).
+//! Tests of rate limits and lockout (ASVS 5.0 §6.3.1, §6.3.8).
 
 mod forms;
 mod known_device;

@@ -1,5 +1,5 @@
-//! Tests that a server deletes expired rows as soon as it starts (DS-3). The tests of the schedule
-//! are beside its implementation.
+//! Tests that a server deletes expired rows as soon as it starts. The tests of the schedule are
+//! beside its implementation.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
 //! Tests of trusted devices: they skip a second factor that only the user requires, and tokens show
-//! this (MF-6, RC-4).
+//! this (decision 62).
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::stack::HOST;
@@ -175,7 +175,8 @@ async fn whoever_asks_for_two_factors_gets_two(stack: &Stack) {
     }
 }
 
-/// Checks that reauthentication and step-up require both factors on a trusted device (SE-7).
+/// Checks that reauthentication and step-up require both factors on a trusted device (ASVS 5.0
+/// §7.5.1).
 async fn what_matters_asks_for_both(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let agent = UserAgent::new();

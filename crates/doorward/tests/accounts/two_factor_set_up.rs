@@ -1,4 +1,4 @@
-//! Tests of enrolling and removing the second factor (MF-3, MF-4, SE-6, SE-7).
+//! Tests of enrolling and removing the second factor (ASVS 5.0 §7.4.3, §7.5.1).
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::{
@@ -283,7 +283,7 @@ async fn nobody_sets_it_up_without_signing_in(stack: &Stack) {
     }
 }
 
-/// Checks that wrong enrollment codes are counted and audited like all other codes (LG-5).
+/// Checks that wrong enrollment codes are counted and audited like all other codes.
 async fn wrong_first_codes_are_counted_and_written_down(stack: &Stack) {
     let agent = UserAgent::new();
     first_step(stack, &agent, "alice").await;

@@ -1,4 +1,4 @@
-//! Tests of e-mail address verification (RC-1, RC-2, EN-1).
+//! Tests of e-mail address verification (ASVS 5.0 §6.3.8).
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::{Authorization, Outcome, PASSWORD, Stack, UserAgent, both_backends_with};

@@ -1,5 +1,5 @@
 //! Tests every sign-in method under every policy for each kind of user: the resulting token claims,
-//! or the exact rejection (MF-6).
+//! or the exact rejection (ASVS 5.0 §6.3.4).
 //!
 //! A new method needs a variant of [`Way`], its steps in [`World::walk`], a line in [`TABLE`] and
 //! one in [`PEOPLE`].

@@ -1,6 +1,6 @@
-//! Tests that responses do not reveal whether a user exists (EN-1): for known, unknown, locked,
-//! disabled and unverified users, status, text, header fields and cookies are the same, by JSON and
-//! on pages.
+//! Tests that responses do not reveal whether a user exists (ASVS 5.0 §6.3.8): for known, unknown,
+//! locked, disabled and unverified users, status, text, header fields and cookies are the same, by
+//! JSON and on pages.
 
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends_with};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Tests of the profile picture by the API: uploaded, re-encoded, deleted when removed (BR-7).
+//! Tests of the profile picture by the API: uploaded, re-encoded, deleted when removed.
 
 use std::io::Cursor;
 

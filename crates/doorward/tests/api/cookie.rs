@@ -141,8 +141,8 @@ async fn strangers_do_not_keep_the_owner_out_of_a_known_browser(stack: &Stack) {
     body(&request.json(&right).send().await, 200);
 }
 
-/// Checks that signing out everywhere clears the browser's data (SE-4); a client that stores its
-/// tokens itself gets no such header.
+/// Checks that signing out everywhere clears the browser's data; a client that stores its tokens
+/// itself gets no such header.
 async fn signing_out_everywhere_clears_what_the_browser_kept(stack: &Stack) {
     let page = login(stack).await;
     let access = body(&page, 200)["access"].as_str().unwrap().to_owned();

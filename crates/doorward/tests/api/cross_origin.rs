@@ -1,5 +1,5 @@
 //! Tests of requests to the API by scripts of registered origins, and of the responses they may
-//! read (OA-29).
+//! read.
 
 use doorward_testkit::{Stack, both_backends};
 use serde_json::json;

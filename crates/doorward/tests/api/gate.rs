@@ -1,5 +1,5 @@
-//! Tests of the common grant check (OA-32) for the account API: everything that ends a grant ends
-//! its tokens everywhere, and allows no new ones.
+//! Tests of the common grant check for the account API: everything that ends a grant ends its
+//! tokens everywhere, and allows no new ones.
 
 use doorward_testkit::{PASSWORD, Page, Stack, both_backends};
 use serde_json::json;

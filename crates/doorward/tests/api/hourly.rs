@@ -1,5 +1,4 @@
-//! Tests of the hourly limits of the API, and of the origins whose scripts may read it (RL-1..3,
-//! OA-29).
+//! Tests of the hourly limits of the API, and of the origins whose scripts may read it.
 
 use doorward_testkit::{Authorization, Backend, Page, Stack, UserAgent, stack};
 
@@ -165,7 +164,7 @@ async fn the_usual_hour(stack: &Stack) {
     for left in (0..100).rev() {
         assert_left(&ask(stack, "192.0.2.1", None).await, "anonymous", 100, left);
     }
-    // No proxy is trusted, so all claimed addresses are one address (HD-1).
+    // No proxy is trusted, so all claimed addresses are one address.
     assert_spent(&ask(stack, "198.51.100.7", None).await, "anonymous");
     let page = ask(stack, "", Some(&token(stack, "alice").await)).await;
     assert_left(&page, "signed-in", 1000, 999);

@@ -31,7 +31,7 @@ async fn the_sixth_sign_in_in_a_minute_is_refused(stack: &Stack) {
         assert!((1..=60).contains(&seconds), "{seconds}");
         assert!(page.header("ratelimit").unwrap().contains("r=0;"));
         if name == "alice" {
-            // Ten failures per minute are allowed from one address (RL-1); five were used.
+            // Ten failures per minute are allowed from one address; five were used.
             let login = json!({ "username": "bob", "password": PASSWORD });
             body(&post(stack, "/api/auth/login", login).await, 200);
         }
@@ -68,7 +68,7 @@ fn spent(page: &Page) -> String {
     told.split(';').next().unwrap().trim_matches('"').to_owned()
 }
 
-/// Checks the limit of twenty mails per minute and address on all paths (RC-3).
+/// Checks the limit of twenty mails per minute and address on all paths.
 async fn twenty_mails_a_minute_are_caused_from_one_address(stack: &Stack) {
     let again = json!({ "email": "nobody@example.org" });
     for _ in 0..10 {
@@ -103,7 +103,7 @@ async fn enough_mails_say_when_there_are_more(stack: &Stack) {
 }
 
 /// Checks that a known device of a client that stores its tokens is not locked out by others'
-/// failures (RL-1).
+/// failures (ASVS 5.0 §6.3.1).
 async fn an_app_that_is_known_is_not_kept_out_by_strangers(stack: &Stack) {
     let right = json!({ "username": "alice", "password": PASSWORD });
     let page = post(stack, "/api/auth/login", right.clone()).await;

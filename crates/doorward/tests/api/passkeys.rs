@@ -1,5 +1,5 @@
-//! Tests of passkeys by the account API: listed, renamed and removed by their user only (PK-2,
-//! PK-3, SE-7).
+//! Tests of passkeys by the account API: listed, renamed and removed by their user only (ASVS 5.0
+//! §7.5.1).
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{AuditKind, Passkey, PasskeyId};

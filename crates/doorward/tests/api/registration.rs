@@ -65,7 +65,7 @@ async fn a_newcomer_is_signed_in_where_no_address_is_proved(stack: &Stack) {
     );
 }
 
-// Checks that the displayed name is the normalized name that is compared with others (IN-3).
+// Checks that the displayed name is the normalized name that is compared with others.
 async fn a_name_is_shown_as_it_is_compared(stack: &Stack) {
     let made = body(
         &register(stack, account("will", "will@example.org")).await,
@@ -81,7 +81,8 @@ async fn a_name_is_shown_as_it_is_compared(stack: &Stack) {
     assert_eq!(profile["username"], "wili-2");
 }
 
-// Checks that composed and decomposed characters give the same password hash (PW-2).
+// Checks that composed and decomposed characters give the same password hash (SP 800-63B-4
+// §3.1.1.2).
 async fn two_spellings_of_one_password_are_one(stack: &Stack) {
     let mut new = account("carol", "carol@example.org");
     new["password"] = json!("qu\u{e4}rtz-bicycle-lemon-42");

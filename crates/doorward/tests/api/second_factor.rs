@@ -300,7 +300,7 @@ const STRONG: [(&str, &str); 4] = [
 ];
 
 /// Checks that a step-up in the browser session does not raise the level of a client's existing
-/// token (SE-7).
+/// token (ASVS 5.0 §7.5.1).
 async fn a_token_is_as_strong_as_what_it_came_from(stack: &Stack) {
     enrol(stack, "alice").await;
     let db = stack.db().await;
@@ -375,7 +375,7 @@ async fn a_first_code_makes_new_tokens_stronger(stack: &Stack) {
     assert_eq!(page.status, 204, "{}", page.shown());
 }
 
-/// Checks that wrong codes for an unconfirmed factor are counted and audited (LG-5).
+/// Checks that wrong codes for an unconfirmed factor are counted and audited.
 async fn wrong_first_codes_are_counted_and_written_down(stack: &Stack) {
     let tokens = sign_in(stack, "alice").await;
     let page = post_as(stack, &tokens.access, "/api/auth/2fa/setup", json!({})).await;

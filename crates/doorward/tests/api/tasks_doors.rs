@@ -149,7 +149,7 @@ async fn the_third_door_is_for_verified_people(stack: &Stack) {
     assert_eq!(page.status, 403, "{}", page.shown());
 }
 
-/// Checks the size limit of the request head at both servers (SECURITY IN-1).
+/// Checks the size limit of the request head at both servers.
 async fn a_head_that_is_too_large_is_not_read(stack: &Stack) {
     let long = "x".repeat(9_000);
     let small = "x".repeat(4_000);

@@ -1,5 +1,6 @@
-//! Checks the dependencies between crates (DESIGN §1): each layer lists the crates it may and must
-//! not depend on. Development dependencies are free, except that nothing ships the test kit.
+//! Checks the dependencies between crates (docs/architecture.md): each layer lists the crates it
+//! may and must not depend on. Development dependencies are free, except that nothing ships the
+//! test kit.
 
 use std::collections::BTreeSet;
 
@@ -406,7 +407,7 @@ fn no_edge_leads_where_it_must_not() {
 
 #[test]
 fn the_direction_has_no_way_back() {
-    // The list is sorted like the arrows in DESIGN §1: each layer depends only on earlier ones.
+    // The list is sorted by dependency: each layer depends only on earlier ones.
     for (place, room) in ROOMS.iter().enumerate() {
         for seen in room.may_see {
             let before = ROOMS.iter().position(|other| other.name == *seen);

@@ -1,4 +1,4 @@
-//! Checks that axe-core finds no violation on a page (UX AC-1). `cargo xtask test` installs
+//! Checks that axe-core finds no violation on a page (WCAG 2.2 AA). `cargo xtask test` installs
 //! axe-core, in the version that `axe/node/package-lock.json` names.
 
 use std::path::Path;

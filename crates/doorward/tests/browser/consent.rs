@@ -1,5 +1,5 @@
 //! Tests the checkboxes of the consent page: only the user checks them, and an unchecked scope is
-//! missing in the token (UX CO-3).
+//! missing in the token.
 
 use doorward_domain::model::Client;
 use doorward_protocol::scope::Scope;

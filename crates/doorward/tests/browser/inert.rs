@@ -1,5 +1,5 @@
-//! Tests that names of users and clients are escaped (BR-8): markup is stored in every field, and
-//! every page that shows one is opened.
+//! Tests that names of users and clients are escaped: markup is stored in every field, and every
+//! page that shows one is opened.
 
 use doorward_domain::model::{ClientId, User};
 use doorward_store::repo;

@@ -1,5 +1,5 @@
-//! Tests interruptions (SI-12): reload, back, expired flows and two tabs lead to a usable page, and
-//! nothing is executed twice.
+//! Tests interruptions: reload, back, expired flows and two tabs lead to a usable page, and nothing
+//! is executed twice.
 
 use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};

@@ -26,7 +26,7 @@ fn signing_in_and_allowing_take_no_mouse() {
         press(browser, Key::Enter).await;
 
         arrive(browser, "/consent").await;
-        // The heading has the focus, so that an extra press of Enter approves nothing (CO-3).
+        // The heading has the focus, so that an extra press of Enter approves nothing.
         gains_focus(browser, "h1").await;
         press(browser, Key::Enter).await;
         tab_to(browser, "#consent [value=allow]").await;

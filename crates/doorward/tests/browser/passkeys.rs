@@ -1,4 +1,4 @@
-//! Tests passkeys in Chromium with its virtual authenticator (PK-5, UX SI-8, AK-2).
+//! Tests passkeys in Chromium with its virtual authenticator.
 
 use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};
@@ -13,7 +13,7 @@ const DEMANDED: &[(&str, &str)] = &[NAMED[0], ("DOORWARD__MFA__REQUIRED_FOR_ROLE
 const BUTTON: &str = "[data-passkey]";
 const PAGE: &str = "/account/security/passkeys";
 
-/// Signs in by password and adds a passkey: two clicks from the account page (AK-2 allows three).
+/// Signs in by password and adds a passkey: two clicks from the account page.
 async fn add(stack: &Stack, browser: &Browser) {
     browser.open(stack.at("/login")).await;
     sign_in(browser, "alice").await;
@@ -125,8 +125,8 @@ fn without_javascript_there_is_a_sentence() {
     });
 }
 
-/// Tests that the first passkey is offered once (UX SI-8): cancelling the browser's dialog changes
-/// nothing, and "Not now" defers the next offer.
+/// Tests that the first passkey is offered once: cancelling the browser's dialog changes nothing,
+/// and "Not now" defers the next offer.
 #[test]
 fn offered_turned_away_and_put_off() {
     with_settings(JavaScript::On, NAMED, async |stack, browser| {

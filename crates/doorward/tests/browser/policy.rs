@@ -1,5 +1,4 @@
-//! Tests that the content security policy allows a consent form to redirect to its client only
-//! (BR-3).
+//! Tests that the content security policy allows a consent form to redirect to its client only.
 
 use std::time::Duration;
 

@@ -220,7 +220,7 @@ fn why_somebody_was_signed_out() {
 }
 
 /// Tests `form_post` as Apple uses it: a form of another site without cookies, then a GET request
-/// with them (FE-5).
+/// with them.
 #[test]
 fn an_answer_by_a_form_of_another_site() {
     with_settings(JavaScript::On, NEAR, async |stack, browser| {

@@ -151,7 +151,7 @@ async fn life(stack: &Stack, browser: &Browser) {
     let page = elsewhere.get(stack.at("/account")).await;
     assert_eq!(page.status, 303, "{}", page.shown());
 
-    // The new password is only the first factor (MF-5).
+    // The new password is only the first factor (ASVS 5.0 §6.4.3).
     sign_in_with(browser, "newcomer", OTHER_PASSWORD).await;
     arrive(browser, "/login/2fa").await;
     stack.clock.advance(30);

@@ -34,7 +34,7 @@ async fn set_up_and_sign_in(stack: &Stack, browser: &Browser) {
     browser.open(stack.at("/login")).await;
     sign_in(browser, "alice").await;
     arrive(browser, "/account").await;
-    // Three clicks and a code (UX §2: at most four).
+    // Three clicks and a code.
     browser.click("a[href='/account/security/2fa']").await;
     browser.click("form[action$='/start'] button").await;
     arrive(browser, "/account/security/2fa/set-up").await;

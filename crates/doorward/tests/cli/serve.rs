@@ -36,7 +36,7 @@ use super::program::{KEY, Place, get};
     "1m",
     "did you mean DOORWARD__TOKENS__ACCESS_TTL?"
 )]
-// The grace period has a maximum (OA-8).
+// The grace period has a maximum (decision 5).
 #[case("DOORWARD__TOKENS__REFRESH_GRACE", "61s", "tokens.refresh_grace")]
 #[case("DOORWARD__FORWARDED_HEADER", "x-real-ip", "forwarded_header")]
 #[case("DOORWARD_LISTEN", "nowhere", "an IP address and a port")]

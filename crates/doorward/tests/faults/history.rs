@@ -113,7 +113,7 @@ impl Board {
     async fn carry_out(&self, origin: &str, (operation, token): (Operation, String)) -> bool {
         let asked = Instant::now();
         let earliest = match operation {
-            // Another process applies a change at the next full second (decision 70, SE-5).
+            // Another process applies a change at the next full second (decision 70).
             Operation::Introspect if self.is_shared => {
                 asked.checked_sub(into_the_second()).unwrap_or(asked)
             }

@@ -1,4 +1,4 @@
-//! The trials of SECURITY §3.2: the real program is killed, raced and disconnected from its
+//! The trials of docs/reliability.md: the real program is killed, raced and disconnected from its
 //! dependencies, and compared with what it has acknowledged. Each trial is a short test; `cargo
 //! xtask trial R1 --release` runs the long version. The seed is printed, and can be set with
 //! `DOORWARD_TRIAL_SEED`.

@@ -67,7 +67,7 @@ async fn codes(backend: Backend, store: &'static str) {
                 "code {number}"
             );
         }
-        // A replayed code may be stolen, so the tokens are revoked (OA-6).
+        // A replayed code may be stolen, so the tokens are revoked (RFC 6749 §4.1.2).
         for name in ["access_token", "refresh_token"] {
             let live = app
                 .is_active(&origins[0], &token(&redeemed[0].1, name))

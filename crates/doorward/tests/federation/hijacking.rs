@@ -1,4 +1,4 @@
-//! Tests of FE-3: the five attacks that prepare an account before its owner registers (Sudhodanan
+//! Tests of the five attacks that prepare an account before its owner registers (Sudhodanan
 //! and Paverd, "Pre-hijacked accounts", arXiv 2205.10174), named as in the paper; and
 //! CVE-2025-7365, an authentication that links another login state.
 

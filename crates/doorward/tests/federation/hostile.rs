@@ -1,5 +1,5 @@
 //! Tests of a misbehaving identity provider, and of users with forged parameters: no sign-in
-//! succeeds, and nothing is stored (FE-5, OA-31).
+//! succeeds, and nothing is stored (RFC 9700 §4.4).
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::upstream::{Misbehavior, Upstream};

@@ -1,5 +1,5 @@
 //! Tests of sign-in with identity providers over HTTP, on SQLite with memory and on PostgreSQL with
-//! Redis, with an honest provider and a misbehaving one (SECURITY §1.7).
+//! Redis, with an honest provider and a misbehaving one.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

@@ -1,5 +1,5 @@
 //! Tests of errors at `/oauth2/authorize`: a page if client or redirect URI are invalid, otherwise
-//! a response to the client with `state` and `iss` (RFC 6749 §4.1.2.1, RFC 9207 §2, OA-2, OA-12).
+//! a response to the client with `state` and `iss` (RFC 6749 §4.1.2.1, RFC 9207 §2).
 
 use doorward_testkit::{Authorization, Outcome, Stack, TestClient, UserAgent, both_backends};
 

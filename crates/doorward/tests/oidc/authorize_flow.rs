@@ -1,5 +1,5 @@
-//! Tests of the authorization flow through the pages, and of its binding to one browser (SE-2,
-//! SE-8, OA-30).
+//! Tests of the authorization flow through the pages, and of its binding to one browser (ASVS 5.0
+//! §7.2.4, RFC 9700 §4.12).
 
 use doorward_testkit::{Authorization, Outcome, PASSWORD, Stack, UserAgent, both_backends};
 
@@ -50,7 +50,7 @@ async fn rfc_6749_4_1_1_a_person_signs_in_consents_and_comes_back(stack: &Stack)
     let answer = request.follow(&agent, next).await.at_client();
     assert_eq!(answer["state"], "af0ifjsldkj");
     assert_eq!(answer["iss"], stack.issuer());
-    // 128 bits are 22 characters of base64url (OA-5).
+    // 128 bits are 22 characters of base64url (RFC 6749 §10.10).
     assert!(answer["code"].len() >= 22);
     let tokens = tokens(&stack.exchange(&stack.seed.web, &answer["code"]).await);
     assert_eq!(tokens["token_type"], "Bearer");

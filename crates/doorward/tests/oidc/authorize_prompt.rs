@@ -1,5 +1,5 @@
 //! Tests of `prompt`, `max_age`, `acr_values`, `claims`, `id_token_hint`, `login_hint` and
-//! `ui_locales` (OIDC Core §3.1.2.1, §5.5; OA-20).
+//! `ui_locales` (OIDC Core §3.1.2.1, §5.5).
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Tests of back-channel logout (OIDC Back-Channel Logout 1.0, OA-28) with a listening client.
+//! Tests of back-channel logout (OIDC Back-Channel Logout 1.0) with a listening client.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -394,7 +394,7 @@ async fn a_session_that_has_become_too_old_is_told_and_an_idle_one_is_not(stack:
     assert_eq!(receiver.came().len(), 1);
 }
 
-/// Checks that addresses of this machine or a private network are never called (SECURITY SS-1).
+/// Checks that addresses of this machine or a private network are never called.
 async fn backchannel_4_nothing_inside_is_called(stack: &Stack) {
     let receiver = Receiver::start().await;
     receiver.listens_for(stack, &stack.seed.trusted.id).await;

@@ -1,5 +1,5 @@
-//! Tests of client authentication at the token endpoint (RFC 6749 §2.3, OA-15, OA-16): one method
-//! per request, as registered, with form encoding.
+//! Tests of client authentication at the token endpoint (RFC 6749 §2.3): one method per request, as
+//! registered, with form encoding.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

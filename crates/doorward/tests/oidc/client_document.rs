@@ -1,5 +1,5 @@
 //! Tests of unregistered clients whose `client_id` is the URL of a metadata document
-//! (draft-ietf-oauth-client-id-metadata-document-02, SECURITY OA-26 and §1.10).
+//! (draft-ietf-oauth-client-id-metadata-document-02).
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::ClientId;
@@ -54,7 +54,7 @@ pub async fn begin(stack: &Stack, id: &str) -> Page {
     request(stack, id).start(&UserAgent::new()).await.at_page()
 }
 
-/// Asserts that the request is rejected on a page without a reason (SS-3).
+/// Asserts that the request is rejected on a page without a reason.
 #[track_caller]
 pub fn assert_unknown(page: &Page) {
     assert_error_page(page);
@@ -144,7 +144,7 @@ async fn cimd_6_a_client_that_nobody_registered_gets_tokens_and_loses_them(stack
         400,
         "invalid_grant",
     );
-    // The document is fetched once, without credentials (SS-2).
+    // The document is fetched once, without credentials.
     let visits = server.visits();
     assert_eq!(visits.len(), 1, "{visits:?}");
     let head = visits[0].to_ascii_lowercase();
@@ -160,8 +160,7 @@ async fn people_are_told_who_asks_every_time(stack: &Stack) {
         document["logo_uri"] = json!("https://notes.example/logo.png");
     });
     let agent = UserAgent::new();
-    // The consent page shows the badge, the whole host and the redirect host, and never a logo (UX
-    // CO-2).
+    // The consent page shows the badge, the whole host and the redirect host, and never a logo.
     for times in 0..2 {
         let asked = request(stack, &id);
         let mut outcome = asked.start(&agent).await;

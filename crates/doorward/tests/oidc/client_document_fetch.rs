@@ -1,5 +1,5 @@
 //! Tests of fetching, validating and caching client metadata documents
-//! (draft-ietf-oauth-client-id-metadata-document-02 §3 to §5 and §8, SECURITY OA-26 and §1.10).
+//! (draft-ietf-oauth-client-id-metadata-document-02 §3 to §5 and §8).
 
 use doorward_domain::model::{AuditEvent, AuditKind};
 use doorward_testkit::{Stack, UserAgent, both_backends_with};
@@ -86,7 +86,7 @@ async fn section_4_1_a_document_without_secrets_and_with_its_own_address(stack: 
         assert_eq!(row(stack, &id).await, None, "{name}");
         assert_eq!(server.visits().len(), number + 1);
     }
-    // A redirect URI that the document does not list is rejected (§8.1, OA-1).
+    // A redirect URI that the document does not list is rejected (§8.1).
     stack.clock.advance(600);
     let good = server.publish("/good", |_| {});
     let other = request(stack, &good).with("redirect_uri", "https://evil.example/cb");

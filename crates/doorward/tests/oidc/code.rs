@@ -1,4 +1,5 @@
-//! Tests of authorization codes: one use, one client, one redirect URI, one minute (OA-5, OA-6).
+//! Tests of authorization codes: one use, one client, one redirect URI, one minute (RFC 6749
+//! §4.1.2, §10.10).
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::{Stack, both_backends};

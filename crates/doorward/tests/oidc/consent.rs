@@ -1,5 +1,4 @@
-//! Tests of consent: the questions, optional scopes, and the lifetime (UX CO-1..4, SECURITY OA-27,
-//! RFC 6749 §3.3).
+//! Tests of consent: the questions, optional scopes, and the lifetime (RFC 6749 §3.3).
 
 use doorward_domain::model::{Client, RegisteredBy};
 use doorward_protocol::scope::Scope;

@@ -1,4 +1,4 @@
-//! Tests of CORS: the origins whose scripts may read responses (OA-29, CVE-2026-37977).
+//! Tests of CORS: the origins whose scripts may read responses (CVE-2026-37977).
 
 use doorward_testkit::{Page, Stack, UserAgent, agent, both_backends};
 

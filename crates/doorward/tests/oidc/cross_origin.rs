@@ -1,4 +1,4 @@
-//! Tests of requests from other origins, and with other host names (OA-29, HD-1).
+//! Tests of requests from other origins, and with other host names.
 
 use doorward_testkit::{Stack, UserAgent, both_backends};
 

@@ -1,5 +1,4 @@
-//! Tests of the device authorization grant (RFC 8628, OA-21), from the device's and from the user's
-//! side.
+//! Tests of the device authorization grant (RFC 8628), from the device's and from the user's side.
 
 use doorward_domain::model::AuditKind;
 use doorward_protocol::token::GrantType;

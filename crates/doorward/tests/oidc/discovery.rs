@@ -22,7 +22,7 @@ async fn document(stack: &Stack, path: &str) -> Value {
     let page = UserAgent::new().get(stack.at(path)).await;
     assert_eq!(page.status, 200, "{}", page.shown());
     assert_eq!(page.media_type(), "application/json");
-    // Any origin may read it, without credentials (OA-29).
+    // Any origin may read it, without credentials.
     assert_eq!(
         page.header("access-control-allow-origin"),
         Some("*"),

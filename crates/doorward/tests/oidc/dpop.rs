@@ -1,4 +1,4 @@
-//! Tests of DPoP proofs at the token endpoint (RFC 9449 §4 and §5, OA-23).
+//! Tests of DPoP proofs at the token endpoint (RFC 9449 §4 and §5).
 
 mod binding;
 mod nonce;

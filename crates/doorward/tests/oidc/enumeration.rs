@@ -1,5 +1,5 @@
 //! Tests that an unknown account and a wrong password give the same status, text, headers and
-//! response time (EN-1, EN-2).
+//! response time (ASVS 5.0 §6.3.8).
 
 use std::time::{Duration, Instant};
 

@@ -1,6 +1,6 @@
-//! Tests of front-channel logout (OIDC Front-Channel Logout 1.0, OA-28): the page after a sign-out
-//! loads the logout URIs of the session's clients and continues. The browser tests check a client
-//! that receives the request.
+//! Tests of front-channel logout (OIDC Front-Channel Logout 1.0): the page after a sign-out loads
+//! the logout URIs of the session's clients and continues. The browser tests check a client that
+//! receives the request.
 
 use doorward_domain::model::Client;
 use doorward_testkit::{Authorization, Page, Stack, TestClient, UserAgent, both_backends, jwt};

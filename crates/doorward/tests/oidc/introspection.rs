@@ -1,5 +1,5 @@
-//! Tests of introspection (RFC 7662, OA-15): only the client of the token and its resource server
-//! may introspect it.
+//! Tests of introspection (RFC 7662): only the client of the token and its resource server may
+//! introspect it.
 
 use doorward_access::clock::Clock as _;
 use doorward_access::jwt::jwks::KeySet;

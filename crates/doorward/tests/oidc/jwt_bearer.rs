@@ -1,5 +1,5 @@
-//! Tests of the JWT bearer grant (RFC 7523 §2.1 and §3, RFC 7521 §4.1 and §5.2, FE-4): an external
-//! issuer asserts a user, within the limits of the operator's file.
+//! Tests of the JWT bearer grant (RFC 7523 §2.1 and §3, RFC 7521 §4.1 and §5.2): an external issuer
+//! asserts a user, within the limits of the operator's file.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

@@ -1,5 +1,5 @@
 //! Tests that signing key rotation fails no validation: keys are published before use and kept
-//! until the last token has expired (KM-1).
+//! until the last token has expired.
 
 use std::collections::BTreeSet;
 

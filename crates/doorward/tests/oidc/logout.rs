@@ -1,4 +1,4 @@
-//! Tests of RP-initiated logout (OIDC RP-Initiated Logout 1.0, OA-28).
+//! Tests of RP-initiated logout (OIDC RP-Initiated Logout 1.0).
 
 use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends, jwt};
 use url::Url;

@@ -1,5 +1,5 @@
-//! Tests that the client's current scopes limit the granted audience (RFC 8707 §2.2, SECURITY
-//! OA-11): at the code, the device code, the `auth_req_id` and the refresh token.
+//! Tests that the client's current scopes limit the granted audience (RFC 8707 §2.2): at the code,
+//! the device code, the `auth_req_id` and the refresh token.
 
 use doorward_domain::model::{Client, Permission, Resource, Role, ScopeEntry, SubjectKind};
 use doorward_protocol::token::GrantType;

@@ -1,4 +1,4 @@
-//! Tests of metrics, dashboard and alerts (UX OB-1 to OB-3).
+//! Tests of metrics, dashboard and alerts.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -86,13 +86,13 @@ async fn counted(stack: &Stack) {
         let found = figure(&text, series);
         assert!((found - wanted).abs() < 0.5, "{series} is {found}:\n{text}");
     }
-    // The label is the route pattern, never the path (OB-2).
+    // The label is the route pattern, never the path.
     let unknown = r#"http_server_request_duration_seconds_count{http_request_method="GET",http_response_status_code="404",http_route="none"}"#;
     assert!(figure(&text, unknown) >= 1.0, "{text}");
     assert!(!text.contains("no-such-page"), "{text}");
     assert!(figure(&text, "doorward_password_hash_seconds_count") >= 2.0);
     assert!(figure(&text, r#"doorward_db_query_seconds_count{result="ok"}"#) >= 10.0);
-    // The public address does not serve metrics (DESIGN §4).
+    // The public address does not serve metrics.
     let agent = UserAgent::new();
     assert_eq!(agent.get(stack.at("/metrics")).await.status, 404);
 }

@@ -1,5 +1,5 @@
 //! Tests of the organization that a user or client acts for: requested, stored in the grant,
-//! checked each time (OA-10).
+//! checked each time.
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{

@@ -167,7 +167,7 @@ async fn section_8_1_the_sector_of_a_registered_app(stack: &Stack) {
         let page = register(stack, Some(&token), &several).await;
         assert_oauth_error(&page, 400, "invalid_client_metadata");
     }
-    // Documents inside the network are not fetched, and the error states no reason (SS-3).
+    // Documents inside the network are not fetched, and the error states no reason.
     let inside = KeyServer::start(json!(["https://app.example/callback"]).to_string()).await;
     for address in [
         inside.url(),

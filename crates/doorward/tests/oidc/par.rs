@@ -1,4 +1,4 @@
-//! Tests of pushed authorization requests (RFC 9126, OA-17).
+//! Tests of pushed authorization requests (RFC 9126).
 
 use doorward_protocol::client_auth::JWT_BEARER;
 use doorward_testkit::trial::Trial;
@@ -213,7 +213,7 @@ async fn a_name_is_used_once_and_survives_reload_and_sign_in(stack: &Stack) {
             page.shown()
         );
     }
-    // Another browser is rejected, before and after the completion (OA-17).
+    // Another browser is rejected, before and after the completion.
     assert_refused_by_page(request.start(&UserAgent::new()).await);
     let code = request.complete(&agent, "alice").await.code();
     assert_refused_by_page(request.start(&UserAgent::new()).await);

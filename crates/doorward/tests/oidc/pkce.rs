@@ -1,4 +1,4 @@
-//! Tests of PKCE (RFC 7636, OA-4): S256 only, required by the client's policy, and no downgrade.
+//! Tests of PKCE (RFC 7636): S256 only, required by the client's policy, and no downgrade.
 
 use doorward_domain::model::{AuditKind, PkcePolicy};
 use doorward_testkit::authorization::{VERIFIER, challenge};

@@ -1,5 +1,5 @@
-//! Tests of `private_key_jwt` (RFC 7523 §2.2 and §3, RFC 7521 §4.2, OIDC Core §9, OA-14, OA-15):
-//! the same at every endpoint for clients, each rejection `invalid_client`.
+//! Tests of `private_key_jwt` (RFC 7523 §2.2 and §3, RFC 7521 §4.2, OIDC Core §9): the same at
+//! every endpoint for clients, each rejection `invalid_client`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -396,7 +396,10 @@ async fn keys_are_fetched_and_followed_when_they_change(stack: &Stack) {
     let page = ask(stack, &new.sign(None, &claims(stack))).await;
     assert_oauth_error(&page, 401, "invalid_client");
     let answer = page.shown();
-    assert!(!answer.contains(&server.url()), "SS-3: {answer}");
+    assert!(
+        !answer.contains(&server.url()),
+        "{answer} reveals the address"
+    );
 }
 
 async fn an_unknown_key_causes_one_fetch_in_a_while(stack: &Stack) {
@@ -437,8 +440,7 @@ async fn new_key_works_five_seconds_after_it_is_published(stack: &Stack) {
     assert_eq!(server.visits(), 1 + 30);
 }
 
-/// Checks that a `jwks_uri` on this machine or inside the network is not fetched unless allowed
-/// (SS-1).
+/// Checks that a `jwks_uri` on this machine or inside the network is not fetched unless allowed.
 async fn an_address_inside_is_never_fetched(stack: &Stack) {
     let key = TestKey::new("ES256", "one");
     let server = KeyServer::start(key.jwks()).await;

@@ -1,5 +1,5 @@
-//! Tests that redirect URIs are compared byte by byte (OA-1, RFC 9700 §2.1; except loopback ports,
-//! RFC 8252 §7.3): every variant leads to an error page.
+//! Tests that redirect URIs are compared byte by byte (RFC 9700 §2.1; except loopback ports, RFC
+//! 8252 §7.3): every variant leads to an error page.
 
 use doorward_testkit::{Authorization, Outcome, Stack, UserAgent, both_backends};
 

@@ -1,5 +1,5 @@
-//! Tests of refresh: a retry never signs a user out, and a stolen token is always detected (OA-8 to
-//! OA-11, RFC 9700 §4.14.2).
+//! Tests of refresh: a retry never signs a user out, and a stolen token is always detected (RFC
+//! 9700 §4.14.2).
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Tests of dynamic client registration (RFC 7591, OIDC Registration 1.0, OA-25).
+//! Tests of dynamic client registration (RFC 7591, OIDC Registration 1.0).
 
 use doorward_domain::model::{AuditKind, RegisteredBy};
 use doorward_store::repo;
@@ -374,7 +374,7 @@ async fn rfc_7591_5_a_registered_app_gets_tokens_and_is_shown_as_unverified(stac
         }
         other @ Outcome::Client(_) => panic!("{other:?}"),
     };
-    // The client's metadata is unverified, and the page shows the redirect host (OA-25).
+    // The client's metadata is unverified, and the page shows the redirect host (RFC 7591 §5).
     let shown = consent.text();
     assert!(consent.has(".notice.warn"), "{shown}");
     assert!(shown.contains("Not verified by"), "{shown}");

@@ -1,4 +1,4 @@
-//! Tests that replays are rejected and audited (RFC 9449 §11.1, RFC 7523 §3, LG-5).
+//! Tests that replays are rejected and audited (RFC 9449 §11.1, RFC 7523 §3).
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{AuditEvent, AuditKind};

@@ -1,4 +1,4 @@
-//! Tests of signed request objects (RFC 9101, OIDC Core §6, OA-18).
+//! Tests of signed request objects (RFC 9101, OIDC Core §6).
 
 use doorward_access::clock::Clock as _;
 use doorward_testkit::{Authorization, Stack, TestClient, UserAgent, both_backends};

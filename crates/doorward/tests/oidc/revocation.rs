@@ -1,4 +1,4 @@
-//! Tests of revocation (RFC 7009, OA-24).
+//! Tests of revocation (RFC 7009).
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::{Stack, UserAgent, agent, both_backends};

@@ -1,5 +1,5 @@
-//! Tests against server-side request forgery (SECURITY SS-1 to SS-4), at every fetch of the running
-//! server: with a forbidden server on this machine, and with names whose addresses change.
+//! Tests against server-side request forgery, at every fetch of the running server: with a
+//! forbidden server on this machine, and with names whose addresses change.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -143,7 +143,7 @@ async fn no_page_and_no_cookie_comes_from_there(stack: &Stack) {
         assert_eq!(page.header("set-cookie"), None, "{path}");
         assert_eq!(page.header("location"), None, "{path}");
     }
-    // Posted data is never redirected (OA-30).
+    // Posted data is never redirected (RFC 9700 §4.12).
     for path in ["/login", "/oauth2/authorize", "/", "/api/auth/register"] {
         let form = "identifier=alice&password=x";
         let posted = request(stack, &acme, Method::POST, path)

@@ -1,5 +1,5 @@
-//! Tests of token exchange (RFC 8693, OA-10, OA-11, OA-22): a service exchanges a received token
-//! for a narrower one that names the service as the actor.
+//! Tests of token exchange (RFC 8693): a service exchanges a received token for a narrower one that
+//! names the service as the actor.
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{AuditKind, Client, Resource, ScopeEntry};
@@ -310,7 +310,7 @@ async fn section_2_2_2_a_target_that_is_not_open_is_invalid_target(stack: &Stack
     let more = [("audience", tasks.as_str()), ("resource", &reports)];
     let json = exchanged(stack, &both, &more).await;
     assert_eq!(claims(&json)["aud"], json!([tasks, reports]));
-    // A token for one resource server cannot be exchanged for another one (OA-11).
+    // A token for one resource server cannot be exchanged for another one.
     let page = ask(stack, client, &narrow, &[("audience", &reports)]).await;
     assert_oauth_error(&page, 400, "invalid_target");
 }

@@ -1,4 +1,4 @@
-//! Tests of token contents: RFC 9068 for access tokens, OIDC Core §2 for ID tokens (OA-13).
+//! Tests of token contents: RFC 9068 for access tokens, OIDC Core §2 for ID tokens.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

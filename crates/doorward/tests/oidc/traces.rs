@@ -1,5 +1,5 @@
-//! Tests of traces (UX OB-2): the spans of each request, the absence of user data and secrets in
-//! them, and that no request waits for the collector.
+//! Tests of traces: the spans of each request, the absence of user data and secrets in them, and
+//! that no request waits for the collector.
 
 use std::time::{Duration, Instant};
 

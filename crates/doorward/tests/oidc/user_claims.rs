@@ -186,7 +186,7 @@ async fn consent_speaks_of_groups_and_roles(stack: &Stack) {
     assert!(words.contains("See your roles"), "{words}");
 }
 
-/// Checks that the client's current scopes limit claims requested by name (SECURITY OA-11).
+/// Checks that the client's current scopes limit claims requested by name.
 async fn scope_taken_away_empties_userinfo(stack: &Stack) {
     let client = &stack.seed.trusted;
     allow(stack, client).await;

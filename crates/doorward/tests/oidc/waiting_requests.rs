@@ -1,4 +1,4 @@
-//! Tests that the number of stored authorization requests of anonymous callers is limited (DS-3).
+//! Tests that the number of stored authorization requests of anonymous callers is limited.
 
 use doorward_testkit::{Authorization, Backend, Stack, UserAgent, stack};
 

@@ -1,6 +1,5 @@
-//! Random walk tests of signing in and account recovery (RC-5): thousands of users, each with two
-//! browsers and five walks, try valid, skipped, replayed, foreign and reordered steps at the real
-//! server.
+//! Random walk tests of signing in and account recovery: thousands of users, each with two browsers
+//! and five walks, try valid, skipped, replayed, foreign and reordered steps at the real server.
 //!
 //! After each step, the database is compared with two things: a [`model`] that predicts the exact
 //! effect of the step, and the [`sound`] rules, which are independent of the model: a new password

@@ -1,4 +1,4 @@
-//! The rules for addresses that may be connected to (SECURITY SS-1).
+//! The rules for addresses that may be connected to.
 
 use std::net::IpAddr;
 use std::sync::LazyLock;

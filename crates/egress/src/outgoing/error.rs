@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// The timeout of connecting (SS-2).
+/// The timeout of connecting.
 pub(super) const CONNECT: Duration = Duration::from_secs(2);
 /// The timeout of the whole request.
 pub(super) const TOTAL: Duration = Duration::from_secs(5);

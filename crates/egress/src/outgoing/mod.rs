@@ -1,10 +1,9 @@
-//! The egress client: every request to a URL that another party has configured uses it (DESIGN
-//! §2.10, SECURITY SS-1 to SS-4).
+//! The egress client: every request to a URL that another party has configured uses it.
 //!
 //! Usage: take `context.directory.http`, and call [`EgressClient::get`] for a document (a client's
 //! `jwks_uri`) or [`EgressClient::post_form`] for a message (a logout token). Cache results for a
-//! short time, failures too. Never show an [`EgressError`] to the caller of an endpoint (SS-3: it
-//! would reveal the internal network), and never build a URL from parts of a request (SS-4).
+//! short time, failures too. Never show an [`EgressError`] to the caller of an endpoint (it
+//! would reveal the internal network), and never build a URL from parts of a request.
 //! [`check_address`] rejects unusable URLs at registration.
 //!
 //! Guarantees: https only; host names and literals must lead to public addresses; the address that

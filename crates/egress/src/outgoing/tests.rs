@@ -128,7 +128,7 @@ fn network_of(text: &str) -> IpNet {
     text.parse().unwrap()
 }
 
-/// The corpus of SS-1: each URL must be rejected before any connection.
+/// Forbidden addresses: each URL must be rejected before any connection.
 #[rstest]
 #[case("https://127.0.0.1/")]
 #[case("https://127.1/")]

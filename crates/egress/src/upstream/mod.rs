@@ -199,7 +199,7 @@ pub async fn redeem(
     answer: &Answer<'_>,
 ) -> Result<UpstreamIdentity, UpstreamError> {
     let place = party.place(provider).await?;
-    // OA-31: checked before the code is sent anywhere.
+    // Checked before the code is sent anywhere (mix-up attack, RFC 9700 §4.4).
     federation::check_response_issuer(answer.issuer, &provider.issuer, place.promises_issuer)?;
     let http = Http(party.http);
     let response = client(party, provider, &place)?

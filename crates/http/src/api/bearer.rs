@@ -141,7 +141,7 @@ pub(super) fn email_not_verified() -> Problem {
     Problem::new(Kind::EmailNotVerified, detail).with("error", "email_not_verified")
 }
 
-/// Returns the problem of an authentication that is too old or too weak (SE-7, RFC 9470).
+/// Returns the problem of an authentication that is too old or too weak (RFC 9470).
 pub(super) fn reauthenticate() -> Problem {
     let challenge = Challenge::bearer()
         .realm(REALM)

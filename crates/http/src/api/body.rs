@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 
 use super::problem::{Kind, Problem};
 
-/// Maximum size of a body in bytes (SECURITY IN-1).
+/// Maximum size of a body in bytes.
 const MAX_BODY: usize = 64 * 1024;
 
 /// A JSON object, deserialized into `T`. `T` needs `#[serde(deny_unknown_fields)]`, so that a

@@ -1,4 +1,4 @@
-//! Hourly limits of the API (SECURITY RL-1..3), announced in every response.
+//! Hourly limits of the API, announced in every response.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Cross-origin access to responses (SECURITY OA-29).
+//! Cross-origin access to responses.
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};

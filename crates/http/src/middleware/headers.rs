@@ -1,4 +1,4 @@
-//! Security headers of every response (SECURITY BR-2, BR-4, BR-5, OA-29).
+//! Security headers of every response.
 
 use std::collections::BTreeSet;
 
@@ -62,8 +62,8 @@ pub fn allow_frames<B>(response: &mut HttpResponse<B>, addresses: &[String]) {
 }
 
 /// Allows the forms of a page to redirect to `source`, because browsers apply `form-action` to the
-/// whole chain of redirects (BR-3). `source` is an origin or a scheme with its colon; any other
-/// text is not added.
+/// whole chain of redirects. `source` is an origin or a scheme with its colon; any other text is
+/// not added.
 pub fn allow_form_action<B>(response: &mut HttpResponse<B>, source: &str) {
     let plain = |c: char| c.is_ascii_alphanumeric() || ":/.-+[]_".contains(c);
     if source.is_empty() || !source.contains(':') || !source.chars().all(plain) {

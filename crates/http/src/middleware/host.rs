@@ -1,5 +1,5 @@
 //! Rejects requests for hosts that are not configured: links, cookies and tokens never follow a
-//! `Host` header (SECURITY HD-2).
+//! `Host` header.
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::HOST;

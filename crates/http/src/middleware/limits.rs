@@ -1,5 +1,4 @@
-//! Limits on sizes, where longer input is rejected and never truncated (SECURITY IN-1), and on the
-//! time of a body (DS-2).
+//! Limits on sizes, where longer input is rejected and never truncated, and on the time of a body.
 
 use std::time::Duration;
 

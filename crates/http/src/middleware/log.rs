@@ -1,5 +1,4 @@
-//! The access log: one line per request, never with the query, which may contain codes and hints
-//! (SECURITY LG-3).
+//! The access log: one line per request, never with the query, which may contain codes and hints.
 
 use std::time::{Duration, Instant};
 

@@ -43,7 +43,7 @@ pub(super) fn answer(
     if FOR_PROGRAMS.contains(&request.path()) {
         return Ok(None);
     }
-    // Only safe methods are redirected, never a POST (OA-30).
+    // Only safe methods are redirected, never a POST (RFC 9700 §4.12).
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Err(Refusal::UnknownHost);
     }

@@ -67,7 +67,7 @@ impl FromRequest for Endpoint {
 
 impl Endpoint {
     /// Reads the form of the request. Parameters in the URL are rejected, because they end up in
-    /// logs (OA-16, RFC 6749 §2.3.1 and §3.2).
+    /// logs (RFC 6749 §2.3.1 and §3.2).
     pub async fn form(&self, payload: Payload) -> Result<Params, FlowError> {
         if !self.request.query_string().is_empty() {
             return Err(OAuthError::invalid_request(

@@ -1,4 +1,4 @@
-//! `/add-passkey`: registration of a passkey by a mail link (PK-4).
+//! `/add-passkey`: registration of a passkey by a mail link.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;

@@ -70,8 +70,8 @@ async fn ask(
     Ok(page.html_towards(StatusCode::OK, &view, Some(&request.redirect_uri)))
 }
 
-/// Returns the requested items: new ones first, then those granted before (CO-4). If nothing is
-/// new, all are shown again.
+/// Returns the requested items: new ones first, then those granted before. If nothing is new, all
+/// are shown again.
 pub(super) async fn asked(
     page: &Page,
     client: &Client,

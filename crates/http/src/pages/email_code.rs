@@ -266,7 +266,7 @@ async fn go_on(
 }
 
 /// `GET /login/email/link`: stores the token of the mail link and asks for the press of a button,
-/// so that mail scanners consume nothing (EM-2).
+/// so that mail scanners consume nothing.
 async fn look_link(mut page: Page) -> HttpResponse {
     let outcome = show_link(&mut page).await;
     page.answer(outcome)

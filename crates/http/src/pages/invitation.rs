@@ -1,8 +1,7 @@
 //! `/invitation`: an invitation to an organization, and the user's response.
 //!
 //! A mail link only stores its token in a cookie and redirects to a URL without it; nothing is
-//! consumed before a button is pressed (RC-1, RC-2). A user who must sign in or register first
-//! returns here.
+//! consumed before a button is pressed. A user who must sign in or register first returns here.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;

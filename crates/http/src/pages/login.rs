@@ -56,7 +56,8 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
     form(page, Some(&resumed), &typed, StatusCode::OK, shown).await
 }
 
-/// Signs in without a client: to the account, or as reauthentication for a change in it (SE-7).
+/// Signs in without a client: to the account, or as reauthentication for a change in it (ASVS 5.0
+/// §7.5.1).
 async fn without_app(
     page: &Page,
     signed_in: Option<SignedIn>,
@@ -289,7 +290,7 @@ async fn refused(
     typed: &Typed,
     problem: LoginError,
 ) -> Result<HttpResponse, PageError> {
-    // UX SI-9: a form that was understood but rejected is never answered with 200.
+    // A form that was understood but rejected is never answered with 200.
     let status = match problem {
         LoginError::Rejected
         | LoginError::PasskeyRejected

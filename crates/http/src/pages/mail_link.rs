@@ -33,7 +33,7 @@ pub(super) fn over(error: FlowError<InvalidLink>) -> PageError {
     }
 }
 
-/// Counts a form that hashes or sends mail; too many from one address are rejected (RC-3).
+/// Counts a form that hashes or sends mail; too many from one address are rejected.
 pub(super) async fn admit(page: &Page) -> Result<(), PageError> {
     let admitted = page.admit_form().await;
     admitted.map_err(|retry_after| ErrorKind::TooManyRequests { retry_after }.into())

@@ -34,8 +34,8 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     Ok(response)
 }
 
-/// Returns a path of this server, or `/` (BR-6): one leading slash, no backslash and no control
-/// character, because browsers read `/\` as `//`.
+/// Returns a path of this server, or `/`: one leading slash, no backslash and no control character,
+/// because browsers read `/\` as `//`.
 fn return_path(wanted: &str) -> &str {
     let mut chars = wanted.chars();
     let rooted = chars.next() == Some('/') && !matches!(chars.next(), Some('/' | '\\'));

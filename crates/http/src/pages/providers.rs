@@ -98,7 +98,7 @@ async fn depart(
 }
 
 /// Returns a page that continues automatically. It is not a redirect, because browsers apply
-/// `form-action` to redirects (BR-3).
+/// `form-action` to redirects.
 pub(super) fn going(page: &Page, provider: String, url: &str) -> Result<HttpResponse, PageError> {
     let view = Going {
         chrome: page.chrome(),
@@ -113,7 +113,7 @@ pub(super) fn going(page: &Page, provider: String, url: &str) -> Result<HttpResp
 }
 
 /// `POST /login/callback/…`: the callback of Apple (OAuth 2.0 Form Post Response Mode). Browsers
-/// withhold Lax cookies from another site's form and send them with the GET that follows (FE-5).
+/// withhold Lax cookies from another site's form and send them with the GET that follows.
 async fn posted(page: Page, provider: Path<String>, payload: Payload) -> HttpResponse {
     let outcome = async {
         let provider = named(&provider)?;

@@ -1,9 +1,9 @@
 //! `/verify-email`: verification of the account's e-mail address.
 //!
 //! A mail link only stores its token in a cookie and redirects to a URL without it; nothing is
-//! consumed before the button is pressed, so that mail scanners break nothing (RC-1, RC-2). The
-//! button requires a session of that account: the reader of the message may not be the user who
-//! registered the address, and must not verify the account for that user (FE-3).
+//! consumed before the button is pressed, so that mail scanners break nothing. The button requires
+//! a session of that account: the reader of the message may not be the user who registered the
+//! address, and must not verify the account for that user.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;

@@ -39,7 +39,7 @@ pub fn is_at_mtls(request: &HttpRequest) -> bool {
     request.extensions().get::<AtMtls>().is_some()
 }
 
-/// Returns true if a trusted proxy sent this request (SECURITY HD-1).
+/// Returns true if a trusted proxy sent this request.
 pub fn is_from_proxy(request: &HttpRequest) -> bool {
     let arrival = request.extensions();
     arrival.get::<Arrival>().is_some_and(|one| one.by_proxy)
@@ -61,8 +61,8 @@ pub fn caller(request: &HttpRequest) -> Caller {
     }
 }
 
-/// Shortens text to [`MAX_USER_AGENT`] bytes at a character boundary and removes control characters
-/// (LG-2).
+/// Shortens text to [`MAX_USER_AGENT`] bytes at a character boundary and removes control
+/// characters.
 pub(crate) fn shorten(bytes: &[u8]) -> String {
     let mut text: String = String::from_utf8_lossy(bytes)
         .chars()

@@ -20,7 +20,7 @@ use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral, repo};
 use super::report::CheckResult;
 use crate::clock_check;
 
-/// Maximum clock difference to the database, in seconds (SECURITY R13).
+/// Maximum clock difference to the database, in seconds.
 const CLOCK: u64 = 5;
 /// Response time of Redis above which every request is slow.
 const SLOW: Duration = Duration::from_millis(100);

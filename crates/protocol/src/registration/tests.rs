@@ -135,7 +135,7 @@ fn redirect_uris_of_another_type_are_invalid_redirect_uri(#[case] value: Value) 
     assert_eq!(refused(&wish), "invalid_redirect_uri");
 }
 
-/// SECURITY OA-3: no member accepts a URL that runs code, reads data or hides something.
+/// No member accepts a URL that runs code, reads data or hides something.
 #[rstest]
 fn an_address_that_is_no_page_is_refused_everywhere(
     #[values(

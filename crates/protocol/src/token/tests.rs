@@ -23,7 +23,8 @@ fn a_code_exchange() {
     );
 }
 
-/// SECURITY OA-4: an empty verifier is a wrong verifier, not an absent one.
+/// An empty verifier is a wrong verifier, not an absent one: absence would allow a PKCE downgrade
+/// (RFC 9700 §4.8).
 #[rstest]
 #[case("", None)]
 #[case("&code_verifier=", Some(""))]

@@ -1,6 +1,6 @@
-//! Audit log (SECURITY LG-4): denials, changes of access rights, and reads of restricted data. The
-//! event of a change is written in the transaction of the change, and the database rejects
-//! modifications of events (docs/decisions/0039).
+//! Audit log: denials, changes of access rights, and reads of restricted data. The event of a
+//! change is written in the transaction of the change, and the database rejects modifications of
+//! events (docs/decisions/0039).
 
 mod event;
 pub(crate) mod http;

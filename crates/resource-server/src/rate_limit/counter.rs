@@ -70,7 +70,7 @@ impl CallerRateLimiter {
     }
 
     /// Counts one request. If the shared counters are unavailable, each process permits half of the
-    /// total quota (DESIGN §2.1): their loss changes performance, not results.
+    /// total quota: their loss changes performance, not results.
     pub(super) async fn admit(&self, caller: [u8; 32], quota: &Quota, now: i64) -> Left {
         let Some(shared) = &self.shared else {
             return self.admit_alone(caller, quota, now);

@@ -71,7 +71,7 @@ impl Web {
     }
 
     /// Reads a form of the signed-in user: the session and the fields. Rejects it unless a page of
-    /// this site sent it with the session's token (SECURITY BR-1).
+    /// this site sent it with the session's token.
     pub(super) async fn form(
         &self,
         request: &HttpRequest,

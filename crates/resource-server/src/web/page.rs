@@ -21,7 +21,7 @@ pub(super) static CSS_PATH: LazyLock<String> = LazyLock::new(|| {
 
 /// Returns the content security policy of pages: one style sheet, and forms that may be sent to
 /// this site and to `further` targets. The response to the sign-out form redirects to the issuer,
-/// and browsers apply `form-action` to that as well (SECURITY BR-2, BR-3).
+/// and browsers apply `form-action` to that as well.
 pub(super) fn csp(further: &str) -> String {
     format!(
         "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; \

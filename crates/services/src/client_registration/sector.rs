@@ -8,7 +8,7 @@ use crate::context::{Core, Directory, Limits};
 use crate::error::FlowError;
 
 /// Returns the sector if the client requests pairwise subjects. The document is only fetched from
-/// public addresses, and the cause of a failure is only logged (SECURITY SS-3).
+/// public addresses, and the cause of a failure is only logged.
 pub(super) async fn find(
     core: &Core,
     directory: &Directory,

@@ -97,7 +97,7 @@ pub(crate) fn check(client: &Client) -> Result<(), ClientError> {
     Ok(())
 }
 
-/// Returns true if users may be sent to this URL: never `javascript:` or similar (SECURITY OA-3).
+/// Returns true if users may be sent to this URL: never `javascript:` or similar.
 fn is_page(text: &str) -> bool {
     let plain = text.len() <= 2048 && text.bytes().all(|byte| byte.is_ascii_graphic());
     let url = Url::parse(text).ok().filter(|_| plain);

@@ -28,7 +28,7 @@ use crate::error::ServerError;
 use crate::fetcher::Fetcher;
 use crate::sector_documents::SectorDocuments;
 
-/// Maximum age of a cached client, registry or limit's roles (DESIGN §2.11).
+/// Maximum age of a cached client, registry or limit's roles.
 const CACHE_LIFE: Duration = Duration::from_secs(1);
 /// Number of clients that one query reads.
 const CLIENTS_AT_ONCE: u64 = 100;

@@ -85,7 +85,7 @@ fn is_of(newcomer: &FederatedSignUp, provider: &Provider) -> bool {
 }
 
 /// Links an account at a provider to the account of this session, which requires recent
-/// authentication (SE-7, FE-2).
+/// authentication (ASVS 5.0 §7.5.1).
 pub(super) async fn add(
     core: &Core,
     delivery: &Delivery,
@@ -180,7 +180,7 @@ pub async fn waiting(
 }
 
 /// Links the pending sign-up of this browser to the account of this session: both were
-/// authenticated in this browser, and the identity is bound to issuer and subject (FE-2).
+/// authenticated in this browser, and the identity is bound to issuer and subject.
 pub async fn connect(
     core: &Core,
     delivery: &Delivery,

@@ -137,7 +137,7 @@ pub async fn begin(
 }
 
 /// Decrypts the login state of a callback; returns `None` if it is forged, for another provider or
-/// browser, or expired (FE-5).
+/// browser, or expired.
 pub(super) fn open(
     core: &Core,
     directory: &Directory,

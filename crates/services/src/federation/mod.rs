@@ -1,7 +1,6 @@
-//! Sign-in with identity providers (SECURITY §1.7): the request, the callback, and linked accounts.
+//! Sign-in with identity providers: the request, the callback, and linked accounts.
 //!
-//! Every step reads the provider again, so that a disabled one is rejected on every path at once
-//! (FE-4).
+//! Every step reads the provider again, so that a disabled one is rejected on every path at once.
 
 pub mod callback;
 pub mod linked_accounts;

@@ -45,7 +45,7 @@ pub struct ProviderOption {
 }
 
 /// Lists the providers to sign in with, the last used in this browser first. Returns none if the
-/// store is unavailable, so that the sign-in page still works (SE-9).
+/// store is unavailable, so that the sign-in page still works.
 pub async fn offers(core: &Core, directory: &Directory, last: Option<&str>) -> Vec<ProviderOption> {
     let known = match directory.providers(core).await {
         Ok(known) => known,

@@ -217,7 +217,7 @@ pub async fn register(
 }
 
 /// Creates the account pending verification of its address. If the address is in use, its user gets
-/// a mail, and the response is the same (EN-1).
+/// a mail, and the response is the same (ASVS 5.0 §6.3.8).
 async fn promise(
     core: &Core,
     delivery: &Delivery,
@@ -295,7 +295,7 @@ async fn open(
 }
 
 /// Deletes an account whose address was never verified, because the provider has verified the
-/// address for another user (FE-3). Nothing of it remains: password, sessions and links.
+/// address for another user. Nothing of it remains: password, sessions and links.
 async fn displace(
     core: &Core,
     tx: &WriteTx,

@@ -12,7 +12,7 @@ use crate::register::{self, NewAccount, Origin, RegisterError, Registered};
 #[derive(Debug)]
 pub enum SignedUp {
     /// A mail was enqueued, to the new user or to the owner of the address: the response is the
-    /// same (EN-1).
+    /// same (ASVS 5.0 §6.3.8).
     CheckMail,
     /// The account is ready for use.
     Opened {

@@ -199,7 +199,7 @@ async fn a_panic_costs_one_answer_not_the_thread() {
     assert_eq!(pool.verify(None, secret("x")).await, Ok(false));
 }
 
-// EN-2: an unknown account, a known one and one with a damaged hash take the same time. The test
+// An unknown account, a known one and one with a damaged hash take the same time. The test
 // compares the fastest of many runs, which a busy machine disturbs least.
 #[actix_web::test]
 async fn known_and_unknown_accounts_cost_the_same() {

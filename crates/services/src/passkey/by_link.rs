@@ -1,5 +1,5 @@
-//! Registration of a passkey by a mail link (PK-4): an administrator sends it, and the reader of
-//! the address registers the passkey on their own device.
+//! Registration of a passkey by a mail link: an administrator sends it, and the reader of the
+//! address registers the passkey on their own device.
 
 use doorward_domain::model::{EmailPurpose, EndReason, RevokeReason, User};
 use doorward_domain::rules::passkey::may_add_by_link;
@@ -96,8 +96,8 @@ pub async fn add(
 }
 
 /// Marks the address as verified, because the user of the link reads it. If it was not verified
-/// before, the account may have been created by another party (FE-3): all its sign-in methods are
-/// removed, also the password.
+/// before, the account may have been created by another party: all its sign-in methods are removed,
+/// also the password.
 async fn prove_address(
     core: &Core,
     tx: &WriteTx,

@@ -80,7 +80,7 @@ pub(crate) struct Opened {
 }
 
 impl Opened {
-    /// Consumes the challenge: of any number of concurrent requests, one gets true (PK-1).
+    /// Consumes the challenge: of any number of concurrent requests, one gets true.
     pub(crate) async fn claim(&self, tx: &WriteTx) -> Result<bool, StoreError> {
         repo::replay_markers::insert_unique(tx, &self.once, self.until).await
     }

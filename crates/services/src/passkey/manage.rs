@@ -1,5 +1,5 @@
 //! The passkeys of the signed-in user: added, renamed, removed. Adding and removing require recent
-//! authentication (MF-4, SE-7). The session determines the user, never the request.
+//! authentication (ASVS 5.0 §7.5.1). The session determines the user, never the request.
 
 use doorward_domain::model::{AuditKind, Passkey, PasskeyId, User};
 use doorward_domain::rules::assurance::{self, SecondFactorMethod};
@@ -186,7 +186,7 @@ pub(super) async fn keep(
         last_used_at: None,
         suspected_at: None,
     };
-    // PK-2: a registered credential id cannot be registered again.
+    // A registered credential id cannot be registered again (WebAuthn L3 §7.1).
     if !opened.claim(tx).await? || !repo::passkeys::insert(tx, &passkey).await? {
         return Err(FlowError::Rejected(ManagePasskeyError::Rejected));
     }
@@ -238,7 +238,7 @@ pub async fn rename(
     .await
 }
 
-/// Removes a passkey, unless no other sign-in method would be left (PK-3).
+/// Removes a passkey, unless no other sign-in method would be left.
 pub async fn remove(
     core: &Core,
     delivery: &Delivery,

@@ -38,8 +38,8 @@ pub enum PasskeySignInError {
     Rejected,
 }
 
-/// Returns the options for the sign-in page, which are the same for all users (EN-3). `None` if
-/// passkeys are disabled.
+/// Returns the options for the sign-in page, which are the same for all users (ASVS 5.0 §6.3.8).
+/// `None` if passkeys are disabled.
 pub fn ask(
     core: &Core,
     accounts: &Accounts,

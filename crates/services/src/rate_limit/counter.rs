@@ -19,7 +19,7 @@ use crate::keyed_hash::KeyedHash;
 #[derive(Debug)]
 pub struct RateLimiter {
     shared: Arc<dyn Ephemeral>,
-    /// Counts if the shared store fails: for this process only, with half the limit (RL-3).
+    /// Counts if the shared store fails: for this process only, with half the limit.
     own: MemoryEphemeral,
     keyed: KeyedHash,
     pub(super) multiplier: f64,

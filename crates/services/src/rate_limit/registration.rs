@@ -15,7 +15,7 @@ use crate::caller::Caller;
 pub struct RegistrationPass(Key);
 
 impl RateLimiter {
-    /// Counts a fetch of a URL that a third party or a client named, for its host (SS-3).
+    /// Counts a fetch of a URL that a third party or a client named, for its host.
     pub(crate) async fn admit_fetch(&self, url: &str) -> Result<LimitStatus, LimitStatus> {
         let url = url::Url::parse(url).ok();
         let host = url.as_ref().and_then(url::Url::host_str);

@@ -38,17 +38,17 @@ impl RateLimiter {
         self.count_address(ADDRESS, caller).await
     }
 
-    /// Counts a form that causes a mail from this address (RC-3).
+    /// Counts a form that causes a mail from this address.
     pub async fn admit_mail(&self, caller: &Caller) -> Result<LimitStatus, LimitStatus> {
         self.count_address(MAIL, caller).await
     }
 
-    /// Counts an authorization request from this address that a user must answer (DS-3).
+    /// Counts an authorization request from this address that a user must answer.
     pub async fn admit_interaction(&self, caller: &Caller) -> Result<LimitStatus, LimitStatus> {
         self.count_address(INTERACTION, caller).await
     }
 
-    /// Counts a device authorization request from this address (DS-3).
+    /// Counts a device authorization request from this address.
     pub async fn admit_device(&self, caller: &Caller) -> Result<LimitStatus, LimitStatus> {
         self.count_address(DEVICE, caller).await
     }
@@ -59,7 +59,7 @@ impl RateLimiter {
     }
 
     /// Counts a fetch of an unknown client's metadata document: per requesting address, per fetched
-    /// host, and in total (SS-3).
+    /// host, and in total.
     pub(crate) async fn admit_document(
         &self,
         host: &str,
@@ -70,7 +70,7 @@ impl RateLimiter {
         self.count(DOCUMENT_ALL, &["all"]).await
     }
 
-    /// Counts an anonymous client registration (OA-25).
+    /// Counts an anonymous client registration.
     pub async fn admit_client(
         &self,
         per_hour: u64,
@@ -84,7 +84,7 @@ impl RateLimiter {
         self.count_address(limit, caller).await
     }
 
-    /// Counts a typed user code before it is looked up, for the session and the address (OA-21).
+    /// Counts a typed user code before it is looked up, for the session and the address.
     pub async fn admit_user_code(
         &self,
         session: SessionId,

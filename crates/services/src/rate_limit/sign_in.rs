@@ -78,8 +78,7 @@ impl RateLimiter {
         })
     }
 
-    /// Counts a sign-in. Each one counts, with any result (RL-1), unless successful ones are taken
-    /// back.
+    /// Counts a sign-in. Each one counts, with any result, unless successful ones are taken back.
     async fn count_sign_in(
         &self,
         limit: Limit,
@@ -95,8 +94,8 @@ impl RateLimiter {
         Ok((budget, Some((limit, key))))
     }
 
-    /// Counts a sign-in before its password is hashed (RL-2). Unknown login identifiers are counted
-    /// and rejected in the same way (EN-4).
+    /// Counts a sign-in before its password is hashed. Unknown login identifiers are counted and
+    /// rejected in the same way (ASVS 5.0 §6.3.8).
     pub async fn admit_sign_in(
         &self,
         db: &Db,
@@ -192,7 +191,7 @@ pub(crate) async fn note_success(tx: &WriteTx, pass: &AttemptPermit) -> Result<(
 }
 
 /// Looks up the account of a login identifier. The same query runs for malformed identifiers, so
-/// that it takes as long (EN-4).
+/// that it takes as long (ASVS 5.0 §6.3.8).
 async fn meant(db: &Db, identifier: &str) -> Result<Option<User>, ServerError> {
     let key = identifier::identifier_key(identifier).unwrap_or_default();
     Ok(repo::users::find_by_identifier(db.read(), &key).await?)

@@ -88,7 +88,7 @@ async fn the_factor_raises_the_limit() {
     assert_eq!(admitted(&throttle, 40).await, 15);
 }
 
-// RL-3: never unlimited.
+// Without the shared store, attempts are limited as well.
 #[tokio::test]
 async fn without_the_shared_store_half_as_much_is_admitted() {
     assert_eq!(admitted(&throttle(Arc::new(Away), 1.0), 40).await, 2);

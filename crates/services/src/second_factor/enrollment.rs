@@ -1,5 +1,5 @@
-//! Enrollment and removal of the second factor. Changes require recent authentication (MF-4, SE-7).
-//! The session determines the user, never the request.
+//! Enrollment and removal of the second factor. Changes require recent authentication (ASVS 5.0
+//! §7.5.1). The session determines the user, never the request.
 
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::credentials::totp::TotpSecret;
@@ -373,7 +373,7 @@ pub async fn disable(
 }
 
 /// Ends every other session of the user, because they were authenticated without the changed factor
-/// (SE-6).
+/// (ASVS 5.0 §7.4.3).
 async fn end_others(core: &Core, tx: &WriteTx, session: &Session) -> Result<(), ServerError> {
     let (now, reason) = (core.now(), EndReason::FactorChanged);
     repo::sessions::end_all_for_user(tx, session.user_id, Some(session.id), reason, now).await?;

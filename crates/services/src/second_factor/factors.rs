@@ -70,7 +70,7 @@ impl Factors {
     }
 
     /// Returns true if the user authenticated recently and strongly enough for sensitive actions
-    /// (SE-7).
+    /// (ASVS 5.0 §7.5.1).
     pub fn is_fresh(&self, core: &Core, accounts: &Accounts, who: &SignedIn) -> bool {
         // A user without a passkey cannot be asked for one, so that requirement does not apply
         // here.
@@ -94,7 +94,7 @@ impl Factors {
     }
 
     /// Returns true if the user must use the second factor before a change that asks for the
-    /// password itself, because the password alone is not sufficient (SE-7).
+    /// password itself, because the password alone is not sufficient (ASVS 5.0 §7.5.1).
     pub fn is_due_for_change(&self, core: &Core, accounts: &Accounts, who: &SignedIn) -> bool {
         self.is_asked(accounts) && !self.is_fresh(core, accounts, who)
     }

@@ -465,7 +465,7 @@ pub(crate) async fn renewed(
     rotate(tx, who, proof).await?.ok_or_else(ended)
 }
 
-/// Replaces the cookie (SE-2) and the authentication of a session.
+/// Replaces the cookie (ASVS 5.0 §7.2.4) and the authentication of a session.
 async fn rotate(
     tx: &WriteTx,
     SignedIn { session, user, .. }: &SignedIn,

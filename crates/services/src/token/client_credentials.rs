@@ -1,5 +1,5 @@
 //! The client credentials grant (RFC 6749 §4.4). Without a DPoP proof it runs no statement: client,
-//! registries and roles come from caches that are at most a second old (DESIGN §2.11, decision 68).
+//! registries and roles come from caches that are at most a second old (decision 68).
 
 use std::sync::Arc;
 

@@ -117,7 +117,7 @@ pub(super) async fn first_tokens(
     });
     let (standing, resources, details) = done.await?;
     let part = Part {
-        // The client's current scopes limit what was granted (OA-11).
+        // The client's current scopes limit what was granted.
         scope: &standing.grant.scope.intersect(&client.scopes),
         resources: &resources,
         details: &details,

@@ -56,7 +56,7 @@ impl Downscope<'_> {
 }
 
 /// Returns the expiry of a refresh token that is issued now and not used: sliding, but never past
-/// the grant's own end (OA-9).
+/// the grant's own end (ASVS 5.0 §10.4.8).
 pub(crate) fn end_of_unused(core: &Core, grant: &Grant) -> UnixSeconds {
     let life = match grant.origin {
         GrantOrigin::Authorization | GrantOrigin::Assertion => core.config.tokens.refresh_ttl,

@@ -93,7 +93,7 @@ pub(super) async fn exchange(
 }
 
 /// Checks that a token is valid and that this client may present it. A presented token that fails
-/// is an error in any request (OA-22).
+/// is an error in any request.
 async fn present(
     core: &Core,
     directory: &Directory,
@@ -170,7 +170,7 @@ async fn held(core: &Core, subject: &Presented) -> Result<EffectiveRoles, FlowEr
     Ok(effective_roles::of_client_in(core, &id, place).await?)
 }
 
-/// Builds the audit event with subject, client, audience and actors (OA-22).
+/// Builds the audit event with subject, client, audience and actors.
 fn event(core: &Core, caller: &Caller, to: &Exchange<'_>) -> AuditEvent {
     let event = caller.event(AuditKind::TokenExchanged, true, core.now());
     let acts = to.act.map_or(to.client.id.as_str(), |act| act.sub.as_str());

@@ -257,7 +257,7 @@ fn prepare(
         demand: found.demand,
     };
     grant_check::check_grant(&facts, core.now()).map_err(grant_check::GrantCheckError::to_error)?;
-    // The client's current scopes limit what was granted (OA-11).
+    // The client's current scopes limit what was granted.
     let allowed = record.token.scope.intersect(&client.scopes);
     let scope = refresh::narrow(&allowed, presented.scope)?;
     let (grant, narrower) = (&record.grant, presented.narrower);

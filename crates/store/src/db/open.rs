@@ -31,8 +31,7 @@ pub struct OpenOptions {
     /// Maximum duration of one statement on PostgreSQL; SQLite has no such limit.
     pub statement_timeout: Duration,
     /// Duration of a call to PostgreSQL before a ping, and timeout of the ping. Together they stay
-    /// below the second within which an outage must be reported (SECURITY §3.1); commands may use
-    /// more.
+    /// below the second within which an outage must be reported; commands may use more.
     pub patience: Duration,
 }
 
@@ -82,8 +81,8 @@ fn quiet(url: &str, options: &OpenOptions) -> ConnectOptions {
     connect
 }
 
-/// Connects without tracing: the library traces the whole URL, including the password (LG-1). The
-/// returned error contains the cause of a failure.
+/// Connects without tracing: the library traces the whole URL, including the password. The returned
+/// error contains the cause of a failure.
 pub(super) async fn connect_quietly(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
     let connecting = Database::connect(options);
     connecting.with_subscriber(NoSubscriber::default()).await

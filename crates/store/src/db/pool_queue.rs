@@ -2,9 +2,9 @@
 //!
 //! A busy pool makes progress: a hundred callers that wait for eight connections get them quickly.
 //! If every connection of a pool waits for a lock or a heavy statement, the pool stalls, and its
-//! callers must get an error within a second (SECURITY §3.1). A deadline alone cannot distinguish
-//! the two. Each turn is therefore taken here before a connection is requested from the pool, and
-//! callers stop waiting if no turn has ended for [`STILL`] (decision 67).
+//! callers must get an error within a second. A deadline alone cannot distinguish the two. Each
+//! turn is therefore taken here before a connection is requested from the pool, and callers stop
+//! waiting if no turn has ended for [`STILL`] (decision 67).
 
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,5 +1,5 @@
 //! PostgreSQL's own backup programs: `pg_dump` and `pg_restore`. Connection parameters are passed
-//! in the environment, since other users can read arguments (LG-1).
+//! in the environment, since other users can read arguments.
 
 use std::fmt::Write as _;
 use std::fs::File;

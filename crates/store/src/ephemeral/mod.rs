@@ -1,6 +1,6 @@
 //! Shared counters and short-lived caches, which may be lost.
 //!
-//! A loss changes performance, but not results (DESIGN §2.1); no data exist only here.
+//! A loss changes performance, but not results; no data exist only here.
 
 use std::sync::Arc;
 

@@ -30,7 +30,7 @@ pub async fn insert(tx: &WriteTx, one: &ClientRegistration) -> Result<(), StoreE
 }
 
 /// Replaces the registration of a client and its registration access token. Of concurrent callers
-/// with the same former token, one gets true (DESIGN §2.2).
+/// with the same former token, one gets true.
 pub async fn replace(
     tx: &WriteTx,
     former: &TokenHash,

@@ -35,8 +35,8 @@ pub async fn insert(tx: &WriteTx, code: &Code) -> Result<(), StoreError> {
 
 /// Consumes a code.
 ///
-/// One conditional statement decides (DESIGN §2.2): of concurrent callers on all replicas, exactly
-/// one gets [`CodeUse::Claimed`]. It becomes final with the transaction.
+/// One conditional statement decides: of concurrent callers on all replicas, exactly one gets
+/// [`CodeUse::Claimed`]. It becomes final with the transaction.
 pub async fn consume(
     tx: &WriteTx,
     hash: &TokenHash,

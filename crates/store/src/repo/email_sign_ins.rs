@@ -110,7 +110,7 @@ pub async fn count_try(
 }
 
 /// Consumes the sign-in if this is still the mailed code: of concurrent callers, by code or by
-/// link, exactly one gets true (DESIGN §2.2).
+/// link, exactly one gets true.
 pub async fn consume(
     tx: &WriteTx,
     id: &AttemptId,

@@ -59,8 +59,8 @@ pub async fn insert(tx: &WriteTx, token: &EmailToken) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Consumes a link: of concurrent callers, exactly one gets true (DESIGN §2.2). It becomes final
-/// with the transaction.
+/// Consumes a link: of concurrent callers, exactly one gets true. It becomes final with the
+/// transaction.
 pub async fn consume(tx: &WriteTx, hash: &TokenHash, now: UnixSeconds) -> Result<bool, StoreError> {
     let result = Entity::update_many()
         .col_expr(Column::UsedAt, Expr::value(now))

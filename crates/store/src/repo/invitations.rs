@@ -85,8 +85,8 @@ pub async fn insert(tx: &WriteTx, one: &Invitation) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Consumes an open invitation: of concurrent callers, exactly one gets true (DESIGN §2.2). It
-/// becomes final with the transaction.
+/// Consumes an open invitation: of concurrent callers, exactly one gets true. It becomes final with
+/// the transaction.
 pub async fn claim(tx: &WriteTx, id: InvitationId, now: UnixSeconds) -> Result<bool, StoreError> {
     let result = Entity::update_many()
         .col_expr(Column::EndedAt, Expr::value(now))

@@ -1,5 +1,5 @@
 //! Identity providers. They are read at each use, so that disabling one takes effect immediately on
-//! every replica (FE-4).
+//! every replica.
 
 use doorward_domain::model::{Provider, ProviderId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};

@@ -30,7 +30,7 @@ pub async fn insert(tx: &WriteTx, pushed: &PushedRequest) -> Result<(), StoreErr
 }
 
 /// Consumes a pushed request for an interaction: of concurrent callers on all replicas, exactly one
-/// gets true (DESIGN §2.2).
+/// gets true.
 pub async fn claim(
     tx: &WriteTx,
     hash: &TokenHash,

@@ -121,8 +121,7 @@ pub async fn insert(tx: &WriteTx, token: &RefreshToken) -> Result<(), StoreError
 }
 
 /// Consumes a token and records its successor: of concurrent callers on all replicas, exactly one
-/// gets true (DESIGN §2.2). It becomes final with the transaction, which must also insert the
-/// successor.
+/// gets true. It becomes final with the transaction, which must also insert the successor.
 pub async fn consume(
     tx: &WriteTx,
     hash: &TokenHash,

@@ -63,7 +63,7 @@ pub async fn insert(tx: &WriteTx, one: &RegistrationToken) -> Result<(), StoreEr
 }
 
 /// Consumes one use of a token and returns its ID. Of concurrent callers, only as many succeed as
-/// uses were left, because a single statement decides (DESIGN §2.2).
+/// uses were left, because a single statement decides.
 pub async fn claim(
     tx: &WriteTx,
     hash: &TokenHash,

@@ -1,4 +1,4 @@
-//! The issuer's keys, cached and refreshed (SECURITY KM-6).
+//! The issuer's keys, cached and refreshed.
 
 use std::sync::Arc;
 

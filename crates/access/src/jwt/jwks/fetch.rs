@@ -11,7 +11,7 @@ use url::{Host, Url};
 
 use super::key_set::{JwksError, KeySet};
 
-/// Maximum size of a document in bytes (SECURITY SS-2).
+/// Maximum size of a document in bytes.
 const MAX_BYTES: usize = 64 * 1024;
 /// Time in seconds for which a key set without `Cache-Control: max-age` is fresh.
 const DEFAULT_MAX_AGE: i64 = 300;

@@ -23,7 +23,7 @@ fn a_key_has_the_published_form() {
     assert_eq!(read.hash(&HASH_KEY), key.hash(&HASH_KEY));
 }
 
-/// KM-5: at least 160 random bits in addition to the id.
+/// A key has at least 160 random bits in addition to the id.
 #[test]
 fn the_secret_is_long_enough() {
     let bits = 30.0 * 62_f64.log2();
@@ -34,7 +34,7 @@ fn the_secret_is_long_enough() {
     assert_eq!(letters.len(), 63, "base 62 and the underscore: {letters:?}");
 }
 
-/// KM-3: every byte is significant.
+/// Every byte is significant.
 #[test]
 fn every_change_of_a_single_byte_is_refused() {
     let key = key();

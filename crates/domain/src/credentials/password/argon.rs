@@ -147,7 +147,7 @@ pub fn needs_rehash(phc: &str, params: &HashParams) -> bool {
 }
 
 /// Returns a PHC string that no password matches, for an unknown account. Verifying against it
-/// costs the same as verifying against a real one (SECURITY EN-2).
+/// costs the same as verifying against a real one (ASVS 5.0 §6.3.8).
 pub fn dummy_phc(params: &HashParams) -> Result<String, HashError> {
     params.to_argon2()?;
     // No known password has this output: finding one takes 2^256 hashes.

@@ -376,7 +376,7 @@ fn an_exchanged_token_is_over_no_later(#[case] until: i64, #[case] expected: i64
     assert_eq!(exchanged(&subject, Some(&user()), until).exp, expected);
 }
 
-/// OA-22: an exchange never adds permissions, whatever the subject has.
+/// An exchange never adds permissions, whatever the subject has.
 #[test]
 fn an_exchange_gains_no_power() {
     let names = [

@@ -69,7 +69,7 @@ fn a_second_step(#[case] first: &[&str], #[case] second: SecondFactorMethod, #[c
     assert_eq!(both.auth_time, NOW - 40, "no fresher than its older half");
 }
 
-/// MF-6: a passkey counts as two factors, at the time of its use.
+/// A passkey counts as two factors, at the time of its use (decision 58).
 #[rstest]
 #[case(true, &["swk", "user", "mfa"])]
 #[case(false, &["hwk", "user", "mfa"])]

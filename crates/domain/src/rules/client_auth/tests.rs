@@ -12,7 +12,7 @@ fn presented(method: ClientAuthMethod, secret: Option<&str>) -> PresentedClient 
     }
 }
 
-/// Registered method × presented method × kind × secret (SECURITY OA-15, CVE-2026-53512).
+/// Registered method × presented method × kind × secret (CVE-2026-53512).
 #[rstest]
 fn only_the_registered_method_with_the_right_secret_passes(
     #[values(ClientKind::Confidential, ClientKind::Public)] kind: ClientKind,

@@ -35,7 +35,7 @@ fn read_json(document: &Value) -> Result<Client, MetadataDocumentError> {
     with_policy(|policy| read(&client_id(ID), body.as_bytes(), policy, KEPT))
 }
 
-/// draft-02 §3 and SECURITY OA-26.
+/// The form of a client ID (draft-02 §3).
 #[rstest]
 #[case(ID, Ok("app.example"))]
 #[case("https://app.example:8443/a/b?v=1", Ok("app.example:8443"))]
@@ -137,7 +137,7 @@ fn a_member_that_must_not_be_so(
     assert_eq!(read_json(&document), Err(expected), "{document}");
 }
 
-/// draft-02 §8.1 and SECURITY OA-1: the rules of every registration.
+/// Redirect URIs follow the rules of every registration (draft-02 §8.1, RFC 9700 §2.1).
 #[rstest]
 #[case(json!(null))]
 #[case(json!([]))]

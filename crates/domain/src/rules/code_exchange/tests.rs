@@ -32,7 +32,7 @@ fn the_right_code_passes() {
     );
 }
 
-/// SECURITY OA-4 (CVE-2023-48228, CVE-2024-23647, CVE-2024-22258): challenge × verifier × client.
+/// Challenge × verifier × client (RFC 9700 §4.8; CVE-2023-48228, CVE-2024-23647, CVE-2024-22258).
 /// An empty challenge, or one of another method, is rejected in the authorization request. So the
 /// two other rows of the matrix are challenges of other verifiers.
 #[rstest]
@@ -244,7 +244,7 @@ fn rfc_9449_10_a_code_that_is_bound_to_a_key_needs_it(
     }
 }
 
-/// SECURITY R13: a clock that was set back after the code was issued.
+/// A clock that was set back after the code was issued.
 #[rstest]
 #[case::at_the_same_time(0, true)]
 #[case::as_far_as_two_clocks_differ(60, true)]

@@ -258,7 +258,7 @@ fn pages_that_are_shown(#[case] by: RegisteredBy, #[case] page: &str, #[case] sh
     assert_eq!(found.terms, expected);
 }
 
-/// UX CO-2: an unverified client has no logo.
+/// An unverified client has no logo, because a logo would suggest trust.
 #[rstest]
 #[case::operator(RegisteredBy::Administrator, true)]
 #[case::token(RegisteredBy::Token, false)]

@@ -89,7 +89,7 @@ fn people(#[case] change: fn(&mut User), #[case] enters: bool) {
 
 #[test]
 fn a_typed_code_is_hard_enough_to_guess() {
-    // RC-7: at least 20 bits, at most 10 attempts and 10 minutes. Of 10^8 codes, 3 messages with 5
+    // At least 20 bits, at most 10 attempts and 10 minutes. Of 10^8 codes, 3 messages with 5
     // attempts each.
     const {
         assert!(TRIES.quota <= 10 && LIFE <= 10 * 60);

@@ -114,7 +114,7 @@ fn a_disabled_provider_and_a_disabled_person_are_refused_first() {
     assert_eq!(by(&on, None, Some(&disabled)), refused);
 }
 
-/// FE-2 and FE-3: settings of the provider × its claim about the address × the account here.
+/// Linking and sign-up: settings of the provider × its claim about the address × the account here.
 #[rstest]
 // No account has the address.
 #[case(UNTRUSTED, true, None, register(false, None))]

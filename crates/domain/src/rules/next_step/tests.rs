@@ -266,7 +266,7 @@ fn core_3_1_2_4_remembered_consent(#[case] change: fn(&mut Consent), #[case] exp
     assert_eq!(scene.allow().say(), "issue");
 }
 
-/// At most the consented access is granted, now or before (SECURITY OA-27).
+/// At most the consented access is granted, now or before.
 #[rstest]
 #[case::all_before("openid tasks:read", "", "openid tasks:read", &[sample::TASKS])]
 #[case::left_out_before("openid", "tasks:read", "openid", &[])]

@@ -86,7 +86,7 @@ fn names(#[case] text: &str, #[case] expected: Option<&str>) {
     assert!(clean_name(&"é".repeat(MAX_NAME + 1)).is_none());
 }
 
-/// PK-3.
+/// The last sign-in method cannot be removed.
 #[rstest]
 #[case::password((0, 0, true, false, false, false), Ok(()))]
 #[case::recovery((0, 0, false, true, false, false), Ok(()))]

@@ -32,7 +32,8 @@ fn an_unspent_token_rotates_until_it_expires(
     assert_eq!(own(&context), expected);
 }
 
-/// "A repeat of the immediate predecessor by the same client, within 60 s" (DESIGN §4).
+/// The grace period: a repeat of the immediate predecessor by the same client within 60 s
+/// (decision 5).
 #[rstest]
 #[case(0, RefreshDecision::Repeat)]
 #[case(1, RefreshDecision::Repeat)]
@@ -76,7 +77,8 @@ fn a_lost_answer_is_repeated_even_if_the_spent_token_expired_meanwhile() {
     );
 }
 
-/// SECURITY OA-10, CVE-2026-55672.
+/// The client that presents the token is the one that received it (RFC 6749 §6,
+/// CVE-2026-55672).
 #[rstest]
 #[case::unspent(context(), RefreshDecision::Refuse)]
 #[case::just_spent(spent(1), RefreshDecision::Reuse)]

@@ -243,7 +243,7 @@ fn what_comes_out_is_less_of_what_went_in(
     assert_eq!(found, expected);
 }
 
-/// OA-22: clients × audiences: a token for one service cannot become one for another.
+/// Clients × audiences: a token for one service cannot become one for another.
 #[rstest]
 #[case::open_and_held(&[TASKS], &[TASKS], TASKS, true)]
 #[case::open_but_not_held(BOTH, &[TASKS], BILLS, false)]

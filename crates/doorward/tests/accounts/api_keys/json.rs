@@ -74,7 +74,7 @@ async fn a_key_is_made_listed_and_revoked(stack: &Stack) {
     assert_eq!(page.json(), json!({"items": []}));
 }
 
-/// Checks that no request creates a key with more permissions than its user has (AD-1, KM-5).
+/// Checks that no request creates a key with more permissions than its user has.
 async fn every_wish_for_more_is_refused_and_written_down(stack: &Stack) {
     let token = token(stack, "alice", "openid").await;
     let wishes = [

@@ -67,8 +67,8 @@ async fn a_key_is_revoked_on_purpose(stack: &Stack) {
     super::assert_inactive(&introspect(stack, &key).await);
     assert_eq!(audited(stack, AuditKind::ApiKeyRevoked).await.len(), 1);
 
-    // The tasks API caches the introspection; the revocation takes effect 30 seconds later (DESIGN
-    // §4).
+    // The tasks API caches the introspection; the revocation takes effect after at most 30
+    // seconds (decision 24).
     assert_eq!(call(stack, TASKS, &key).await.status, 200);
     stack.clock.advance(30);
     assert_eq!(call(stack, TASKS, &key).await.status, 401);
@@ -80,7 +80,7 @@ async fn a_key_is_revoked_on_purpose(stack: &Stack) {
     assert_eq!(audited(stack, AuditKind::ApiKeyRevoked).await.len(), 1);
 }
 
-/// Checks that an old session must sign in again before it creates keys (SE-7).
+/// Checks that an old session must sign in again before it creates keys (ASVS 5.0 §7.5.3).
 async fn making_one_needs_a_recent_sign_in(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let form = agent.get(stack.at(NEW)).await.form("#new-key");

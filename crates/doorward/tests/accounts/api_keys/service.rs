@@ -45,7 +45,7 @@ async fn the_resource_server_learns_who_and_what(stack: &Stack) {
     assert!(answer.get("auth_time").is_none() && answer.get("acr").is_none());
 }
 
-/// Checks that only the resource server of the audience may introspect a key (OA-15).
+/// Checks that only the resource server of the audience may introspect a key.
 async fn nobody_else_learns_anything(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let key = make(stack, &agent, &["tasks:read"]).await;
@@ -72,7 +72,7 @@ async fn nobody_else_learns_anything(stack: &Stack) {
     }
 }
 
-/// Checks that a key with any changed byte, or any part of it, is rejected (KM-3).
+/// Checks that a key with any changed byte, or any part of it, is rejected.
 async fn every_changed_byte_and_every_part_is_refused(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let key = make(stack, &agent, &["tasks:read"]).await;
@@ -128,7 +128,7 @@ async fn a_lost_role_weakens_a_key(stack: &Stack) {
     assert_eq!(page.json()["reasons"][0]["permission"], "tasks:read");
 }
 
-/// Checks that a password reset ends all keys: an attacker may have created one (RC-4).
+/// Checks that a password reset ends all keys: an attacker may have created one.
 async fn a_reset_password_ends_every_key(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let key = make(stack, &agent, &["tasks:read"]).await;

@@ -88,8 +88,7 @@ async fn a_forgotten_password(stack: &Stack) {
     assert_eq!(stack.mails("alice@example.org").await.len(), 3);
 }
 
-/// Returns the number of the form that is rejected because its address has caused too many mails
-/// (RC-3).
+/// Returns the number of the form that is rejected because its address has caused too many mails.
 async fn until_no_mail(agent: &UserAgent, form: &Form) -> usize {
     for number in 0..40 {
         let page = agent.submit(form).await;

@@ -1,4 +1,5 @@
-//! Tests that an attacker cannot lock a user out of a browser that the account knows (RL-1).
+//! Tests that an attacker cannot lock a user out of a browser that the account knows (ASVS 5.0
+//! §6.3.1).
 
 use doorward_testkit::{PASSWORD, Stack, UserAgent};
 
@@ -70,7 +71,7 @@ async fn lock_strangers_out(stack: &Stack) {
     retry_after(&fail(stack, "alice").await);
 }
 
-/// Checks that a reset makes browsers unknown that signed in with the former password (RC-4).
+/// Checks that a reset makes browsers unknown that signed in with the former password.
 async fn a_reset_makes_every_browser_a_stranger(stack: &Stack) {
     let (own, thief) = (UserAgent::new(), UserAgent::new());
     let page = sign_in(stack, &thief, "alice", PASSWORD).await;

@@ -1,5 +1,4 @@
-//! Tests that several processes count together, and that a process without Redis still counts
-//! (RL-2, RL-3).
+//! Tests that several processes count together, and that a process without Redis still counts.
 
 use std::path::Path;
 
@@ -87,7 +86,7 @@ async fn half_as_many(stack: &Stack) {
     );
 }
 
-/// Checks that user name and e-mail address of an account share one count (RL-1).
+/// Checks that user name and e-mail address of an account share one count (ASVS 5.0 §6.3.1).
 async fn guesses_by_name_and_by_address_are_one_count(stack: &Stack) {
     let agent = UserAgent::new();
     let form = form(stack, &agent, "alice", "a wrong password").await;

@@ -67,7 +67,7 @@ async fn the_sixth_sign_in_in_a_minute_is_refused_for_everybody_alike(stack: &St
     assert_eq!(other.status, 303, "{}", other.shown());
 }
 
-// More addresses do not give an attacker more attempts at one account (RL-1, RL-2).
+// More addresses do not give an attacker more attempts at one account (ASVS 5.0 §6.3.1).
 async fn one_account_is_guessed_at_five_times_from_all_addresses_together(stack: &Stack) {
     for name in ["alice", "nobody"] {
         let addresses: Vec<_> = (1..=40).map(|last| format!("192.0.2.{last}")).collect();
@@ -84,7 +84,7 @@ async fn one_account_is_guessed_at_five_times_from_all_addresses_together(stack:
 }
 
 // Failures count for the address whatever account they name, and successes between them do not
-// reset it (RL-1).
+// reset it (ASVS 5.0 §6.3.1).
 async fn ten_failures_a_minute_are_borne_from_one_address(stack: &Stack) {
     let mut failed = 0;
     for number in 0..14 {
@@ -130,7 +130,7 @@ async fn spelling_does_not_evade(stack: &Stack) {
     }
 }
 
-// Only a trusted proxy may set the client address (HD-1, CVE-2023-36456).
+// Only a trusted proxy may set the client address (CVE-2023-36456).
 async fn forwarded_headers_of_strangers_do_not_evade(stack: &Stack) {
     let agent = UserAgent::new();
     let form = form(stack, &agent, "", "a wrong password").await;

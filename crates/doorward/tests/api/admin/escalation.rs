@@ -1,5 +1,5 @@
 //! Tests that every attempt to grant more permissions than the administrator has is denied with 403
-//! and audited (SECURITY AD-1).
+//! and audited.
 
 use doorward_domain::model::SubjectKind;
 use doorward_testkit::{Stack, both_backends};

@@ -1,5 +1,5 @@
 //! Tests that only an administrator changes first-party clients and clients that may introspect
-//! tokens, and that no client ID equals a user ID (SECURITY AD-1, RFC 9068 §5).
+//! tokens, and that no client ID equals a user ID (RFC 9068 §5).
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::ClientId;

@@ -1,5 +1,5 @@
 //! Tests that administrators change neither the roles nor the department of a group that they are
-//! in, and that only an administrator with the group's permissions removes them (SECURITY AD-1).
+//! in, and that only an administrator with the group's permissions removes them.
 
 use doorward_domain::model::SubjectKind;
 use doorward_store::repo;

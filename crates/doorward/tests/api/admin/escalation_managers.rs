@@ -1,5 +1,5 @@
 //! Tests of group managers, who have access to the tasks of the department: only an administrator
-//! with these permissions assigns, moves and removes them (SECURITY AD-1, decision 36).
+//! with these permissions assigns, moves and removes them (decision 36).
 
 use doorward_testkit::{Stack, both_backends};
 use serde_json::{Value, json};

@@ -1,6 +1,5 @@
 //! Tests that an organization's owner is protected by the permissions of ownership, that only an
-//! administrator with these grants ownership, and that owners add no users by themselves (SECURITY
-//! AD-1, MT-1).
+//! administrator with these grants ownership, and that owners add no users by themselves.
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{AssignmentId, SubjectKind};

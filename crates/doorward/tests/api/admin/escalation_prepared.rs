@@ -1,5 +1,5 @@
 //! Tests that deleting a permission requires the permissions of all roles that have it, and that
-//! inactive roles and assignments protect a user like active ones (SECURITY AD-1).
+//! inactive roles and assignments protect a user like active ones.
 
 use doorward_access::clock::Clock as _;
 use doorward_admin::operator::AdminContext;

@@ -1,5 +1,5 @@
 //! Tests that only an administrator writes identity providers, because these authenticate users and
-//! give roles (SECURITY AD-1, decision 36).
+//! give roles (decision 36).
 
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::providers::{self, ProviderSpec};

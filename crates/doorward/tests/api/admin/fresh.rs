@@ -1,5 +1,5 @@
-//! Tests that changes require an authentication within the last fifteen minutes (SECURITY SE-7, RFC
-//! 9470). Reading does not, and neither do services, which authenticate for each token.
+//! Tests that changes require an authentication within the last fifteen minutes (RFC 9470). Reading
+//! does not, and neither do services, which authenticate for each token.
 
 use doorward_domain::model::SubjectKind;
 use doorward_testkit::{Authorization, Stack, UserAgent, both_backends};

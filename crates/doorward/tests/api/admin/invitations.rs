@@ -1,5 +1,4 @@
-//! Tests of invitations into an organization, from the mail to the membership (decision 43; RC-1,
-//! RC-2, RC-8).
+//! Tests of invitations into an organization, from the mail to the membership (decision 43).
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::invitation::Inviter;

@@ -1,4 +1,4 @@
-//! Tests that an administrator lists and revokes the API keys of users (SECURITY KM-5).
+//! Tests that an administrator lists and revokes the API keys of users.
 
 use doorward_store::repo;
 use doorward_testkit::{PASSWORD, Stack, both_backends};

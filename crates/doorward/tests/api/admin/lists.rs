@@ -1,4 +1,4 @@
-//! Tests of paginated lists whose cursors cannot be read or forged (SECURITY IN-5).
+//! Tests of paginated lists whose cursors cannot be read or forged.
 
 use std::collections::BTreeSet;
 

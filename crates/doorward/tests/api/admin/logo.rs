@@ -1,5 +1,4 @@
-//! Tests of a client's logo: re-encoded, stored on the server, and shown on the consent page (UX
-//! CO-1, BR-7).
+//! Tests of a client's logo: re-encoded, stored on the server, and shown on the consent page.
 
 use doorward_domain::model::RegisteredBy;
 use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends};

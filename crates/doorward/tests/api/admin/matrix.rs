@@ -1,6 +1,6 @@
-//! The authorization matrix (SECURITY AD-2): each operation of the document below `/api/admin`, for
-//! each caller, on resources of the caller's organization, of another one and of none. An operation
-//! of the document that is missing here fails the test.
+//! The authorization matrix: each operation of the document below `/api/admin`, for each caller, on
+//! resources of the caller's organization, of another one and of none. An operation of the document
+//! that is missing here fails the test.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,6 +1,6 @@
-//! The matrix of delegation (SECURITY AD-1, decision 36): each writing operation, tried on a target
-//! with more permissions than the caller, or with a result that grants more than the caller has. An
-//! operation of the document that is missing here fails the test.
+//! The matrix of delegation (decision 36): each writing operation, tried on a target with more
+//! permissions than the caller, or with a result that grants more than the caller has. An operation
+//! of the document that is missing here fails the test.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! Tests of adding a passkey by a mailed link (PK-4): no administrator creates passkeys, and the
-//! link bypasses no check.
+//! Tests of adding a passkey by a mailed link: no administrator creates passkeys, and the link
+//! bypasses no check.
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::AuditKind;

@@ -1,4 +1,4 @@
-//! Tests that an administrator sees the location of a session like its user (UX AK-1).
+//! Tests that an administrator sees the location of a session like its user.
 
 use doorward_testkit::{Backend, PASSWORD, Stack, both_backends, stack};
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
 //! Tests that users with more permissions are protected, that owners stay limited to their
-//! organization, and that the last administrator and owner remain (SECURITY AD-1).
+//! organization, and that the last administrator and owner remain.
 
 use doorward_domain::model::{Client, ClientId, SubjectKind};
 use doorward_protocol::token::GrantType;

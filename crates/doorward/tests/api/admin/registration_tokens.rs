@@ -1,5 +1,4 @@
-//! Tests that an administrator creates, lists and revokes initial access tokens (RFC 7591 §3,
-//! OA-25).
+//! Tests that an administrator creates, lists and revokes initial access tokens (RFC 7591 §3).
 
 use doorward_store::repo;
 use doorward_testkit::{Stack, UserAgent, both_backends_with, rows};

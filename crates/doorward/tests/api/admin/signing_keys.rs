@@ -1,5 +1,5 @@
 //! Tests of managing signing keys by the API: a new key is published before it signs, and a
-//! withdrawn key is rejected at once (SECURITY KM-1).
+//! withdrawn key is rejected at once.
 
 use doorward_access::clock::Clock as _;
 use doorward_access::jwt::jwks::KeySet;

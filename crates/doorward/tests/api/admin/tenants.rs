@@ -1,5 +1,4 @@
-//! Tests that an administrator who acts for one organization sees nothing of another (SECURITY
-//! MT-1).
+//! Tests that an administrator who acts for one organization sees nothing of another.
 
 use doorward_domain::model::SubjectKind;
 use doorward_testkit::{Stack, both_backends};

@@ -358,8 +358,7 @@ async fn an_error_points_at_the_member_of_the_client(stack: &Stack) {
     }
 }
 
-/// Checks that the ID of the path is authorized and changed (SECURITY HD-4), however the path is
-/// encoded (HD-3).
+/// Checks that the ID of the path is authorized and changed, however the path is encoded.
 async fn the_id_of_the_path_decides(stack: &Stack) {
     let world = World::new(stack).await;
     for (path, field) in [

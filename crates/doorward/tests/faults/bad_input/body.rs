@@ -8,7 +8,7 @@ use super::words::Chance;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
-/// The maximum length of a body (SECURITY IN-1).
+/// The maximum length of a body.
 const MOST: usize = 64 * 1024;
 
 /// The kinds of errors in a body of any format.

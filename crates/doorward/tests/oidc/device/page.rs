@@ -130,7 +130,7 @@ async fn codes_are_read_with_patience(stack: &Stack) {
 }
 
 /// Checks that consent is requested each time, also for a remembered consent and a first-party
-/// client (OA-21).
+/// client.
 async fn consent_is_asked_for_each_time_and_of_everybody(stack: &Stack) {
     let agent = UserAgent::new();
     for _ in 0..2 {

@@ -1,5 +1,5 @@
 //! Tests that no sequence of updates gives what a single registration does not give (RFC 7591, RFC
-//! 7592, OA-25).
+//! 7592).
 
 use doorward_admin::clients;
 use doorward_admin::operator::AdminContext;

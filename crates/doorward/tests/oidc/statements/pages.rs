@@ -1,5 +1,5 @@
-//! Tests that each account page runs at most two statements (DESIGN §2.11), whatever it shows and
-//! whatever the operator requires.
+//! Tests that each account page runs at most two statements, whatever it shows and whatever the
+//! operator requires.
 
 use std::collections::BTreeSet;
 use std::path::Path;

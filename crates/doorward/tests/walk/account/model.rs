@@ -3,7 +3,7 @@
 
 use crate::random::Random;
 
-/// The maximum age of an authentication that allows a change, in seconds (SE-7).
+/// The maximum age of an authentication that allows a change, in seconds (ASVS 5.0 §7.5.1).
 pub const FRESH: i64 = 15 * 60;
 /// The maximum number of passkeys and linked accounts in a walk.
 const MOST: usize = 4;

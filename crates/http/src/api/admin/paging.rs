@@ -1,5 +1,5 @@
-//! Paged lists (SECURITY IN-5). A cursor is encrypted, so that clients cannot read or create one,
-//! and is valid only for its list.
+//! Paged lists. A cursor is encrypted, so that clients cannot read or create one, and is valid only
+//! for its list.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::LINK;

@@ -27,8 +27,8 @@ pub(super) fn wrong(field: &str, code: &'static str, detail: &'static str) -> Pr
     Problem::invalid(vec![FieldError::member(field, code, detail)])
 }
 
-/// Checks that a member that repeats the ID of the path has the same value (SECURITY HD-4): the
-/// authorized object is the changed one.
+/// Checks that a member that repeats the ID of the path has the same value: the authorized object
+/// is the changed one.
 pub(super) fn same_id(field: &str, body: Option<&str>, path: &str) -> Result<(), Problem> {
     match body {
         Some(id) if id != path => {

@@ -101,7 +101,7 @@ pub(super) fn wrong_password() -> Problem {
     )])
 }
 
-/// Counts a request that sends a message; too many from one address are rejected (RC-3).
+/// Counts a request that sends a message; too many from one address are rejected.
 pub(super) async fn admit_mail(call: &ApiRequest) -> Result<(), Problem> {
     let admitted = call
         .context

@@ -65,7 +65,7 @@ impl RefreshTokenPlacement {
     }
 }
 
-/// Rejects requests from another site's page, because browsers add the cookie automatically (BR-1).
+/// Rejects requests from another site's page, because browsers add the cookie automatically.
 fn same_origin(call: &ApiRequest) -> Result<(), Problem> {
     if csrf::is_same_origin(call.request(), call.context.core.issuer()) {
         Ok(())
@@ -96,8 +96,8 @@ pub(super) fn presented(
     }
 }
 
-/// Returns the response to a sign-in. The device is now known to the account (RL-1), by a cookie or
-/// by the client's stored value.
+/// Returns the response to a sign-in. The device is now known to the account (decision 32),
+/// by a cookie or by the client's stored value.
 pub(super) fn signed_in_by(
     call: &ApiRequest,
     status: StatusCode,

@@ -1,4 +1,4 @@
-//! Response times for existing and unknown users (SECURITY EN-2).
+//! Response times for existing and unknown users (ASVS 5.0 §6.3.8).
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,5 @@
-//! Known attacks on JWS verification, one row each (SECURITY KM-2, RFC 8725 §2). All of them use
-//! the issuer's own key if that makes them stronger.
+//! Known attacks on JWS verification, one row each (RFC 8725 §2). All of them use the issuer's own
+//! key if that makes them stronger.
 
 use josekit::jwk::KeyPair as _;
 use josekit::jwk::alg::rsa::RsaKeyPair;

@@ -142,7 +142,7 @@ fn client_can_choose_userinfo_alone() {
     }
 }
 
-/// Requested claims never duplicate or overwrite protocol claims (SECURITY AD-5).
+/// Requested claims never duplicate or overwrite protocol claims.
 #[test]
 fn claims_of_the_protocol_stay_what_they_are() {
     let json = r#"{"id_token":{"sub":{"value":"eve"},"iss":{"value":"x"},"aud":null,"exp":null,
