@@ -12,7 +12,8 @@ use super::operator::{AdminContext, AdminError, difference};
 use super::user_notification::{post, revoke_all_access};
 use super::users::{NewUser, create_in, facts, get_in, may_create};
 
-/// The part of the stored response that repeats whether an invitation was mailed.
+/// The note in the stored response of a creation: its invitation was mailed. A repeated request
+/// returns it again.
 pub const MAILED: &str = "mailed";
 
 /// Creates an account and mails the user a link to choose the first password, which no

@@ -39,7 +39,8 @@ const LONGEST: usize = 8 * 1024;
 /// Characters with a special meaning in some parser.
 const ODD: &[u8] = b"\0\t\n\r \"#%&'+,./:;<=>?@[\\]_`{|}~-019aAeEnzZ\x7f\x80\xc3\xff";
 
-/// Returns a slightly changed input of the pool, with parts of the others and with these words.
+/// Returns an input of the pool with one to four random changes, which may insert parts of other
+/// inputs and these words.
 pub fn mutant(chance: &mut MutationRng, pool: &[Vec<u8>], words: &[&str]) -> Vec<u8> {
     let mut input = chance.of(pool).cloned().unwrap_or_default();
     for _ in 0..=chance.below(4) {

@@ -205,9 +205,9 @@ impl fmt::Display for ErrorCode {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {description}")]
 pub struct OAuthError {
-    /// The error for the program.
+    /// The error code.
     pub code: ErrorCode,
-    /// The error for the developer. Only the ASCII characters of RFC 6749 §5.2.
+    /// The description for the client's developer, in the ASCII characters of RFC 6749 §5.2.
     pub description: Cow<'static, str>,
     /// The reason for the operator's log; never sent.
     pub cause: Option<Box<Cause>>,

@@ -16,7 +16,7 @@ use openssl::x509::{X509, X509PurposeId, X509StoreContext};
 use doorward_config::mtls::Mtls;
 
 /// The OpenSSL security level: at least 112 bits, so RSA from 2048 bits and no SHA-1
-/// (`SSL_CTX_set_security_level(3)`).
+/// (manual page `SSL_CTX_set_security_level`).
 const SECURITY_LEVEL: i32 = 2;
 
 /// An error in the `[mtls]` configuration.

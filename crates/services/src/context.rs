@@ -1,5 +1,6 @@
-//! The context that all use cases share, in six values. A function takes [`Core`] and at most two of the
-//! others; the few functions that need more take the whole [`Context`].
+//! The context that all use cases share, mostly in six groups of values. A function takes [`Core`]
+//! and at most two of the other groups; the few functions that need more take the whole
+//! [`Context`].
 
 mod accounts;
 mod core;
@@ -101,8 +102,8 @@ impl Context {
         }
     }
 
-    /// Returns this context with the authorities that may issue certificates to clients; without
-    /// them, there are none.
+    /// Returns this context with the authorities whose client certificates are accepted. By
+    /// default there are none.
     #[must_use]
     pub fn trusting(mut self, authorities: Authorities) -> Self {
         self.directory.authorities = authorities;

@@ -16,7 +16,7 @@ use crate::keyed_hash::KeyedHash;
 const ACCOUNTS: usize = 5;
 const SEPARATOR: char = '.';
 
-/// An account as recognized by browsers. With a new password, former devices are unknown again,
+/// The account fields that a mark is computed from. A new password makes all former devices unknown,
 /// because one of them may be an attacker's. A change by the user counts like a reset, since users
 /// change a password that they suspect is known; the browser that changes it gets a new mark in the
 /// response and remains known.
@@ -90,7 +90,7 @@ impl KnownDevice {
         found.then(|| format!("{}:{}", URL_SAFE_NO_PAD.encode(self.id), account.id))
     }
 
-    /// Returns the value after a sign-in to this account.
+    /// Adds the mark of an account that signed in, as the latest one.
     #[must_use]
     pub fn after_sign_in(mut self, keyed: &KeyedHash, account: Account) -> Self {
         let new = mark(keyed, &self.id, account);

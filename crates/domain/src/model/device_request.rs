@@ -61,7 +61,8 @@ pub struct Backchannel {
 }
 
 impl DeviceRequest {
-    /// Returns true if this session may answer the request, or bind it to itself in order to.
+    /// Returns true if this session may answer the request: it is bound to no other session,
+    /// unanswered and not expired.
     pub fn is_open_to(&self, session: SessionId, now: UnixSeconds) -> bool {
         let is_free = self.session_id.is_none_or(|claimed| claimed == session);
         is_free && self.decided_at.is_none() && !is_expired(self.expires_at, now)

@@ -123,7 +123,8 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     }
 }
 
-/// `GET /account/keep`: shows the time of the pending deletion. Other users continue.
+/// `GET /account/keep`: shows the time of the pending deletion. Redirects users
+/// without one to the next step.
 pub async fn leaving(page: Page) -> HttpResponse {
     let outcome = async {
         let flow = flow_of(&page.query()?)?;

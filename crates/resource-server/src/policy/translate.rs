@@ -160,7 +160,7 @@ impl Translator<'_> {
             Partial::Attribute(mut path) => {
                 // The attributes of an object are known only up to its project.
                 if !path.is_empty() && path != ["project"] {
-                    return Err(Untranslatable("an attribute of something related"));
+                    return Err(Untranslatable("an attribute of a related object"));
                 }
                 path.push(name.to_owned());
                 return Ok(Partial::Attribute(path));
@@ -185,7 +185,7 @@ impl Translator<'_> {
                 let mut all = Filter::Always;
                 for name in names {
                     if !path.is_empty() && path != ["project"] {
-                        return Err(Untranslatable("an attribute of something related"));
+                        return Err(Untranslatable("an attribute of a related object"));
                     }
                     let kind = if path.is_empty() {
                         self.kind

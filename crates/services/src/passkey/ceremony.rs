@@ -60,7 +60,7 @@ pub struct PasskeyResponse {
 pub(crate) enum CeremonyStateError {
     /// The state is genuine, but has expired.
     Over,
-    /// Anything else.
+    /// The state is malformed, forged, or from another ceremony or browser.
     Foreign,
 }
 

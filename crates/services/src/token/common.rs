@@ -43,7 +43,8 @@ pub(super) struct Downscope<'a> {
 }
 
 impl Downscope<'_> {
-    /// Returns the audience of the token: what this client still has of the grant, or less.
+    /// Returns the audience of the token: the requested resources of those that the grant contains
+    /// and the client may still use.
     pub fn resources(
         &self,
         core: &Core,

@@ -20,7 +20,7 @@ use crate::subject::Subject;
 /// token.
 const INTROSPECTION: f64 = 0.2;
 
-/// Measures all of them with `1/share` of the usual number of requests.
+/// Measures all four with `1/share` of the usual number of requests.
 pub async fn measure(subject: &Subject, load: &Load, report: &mut Report, share: usize) {
     report.signature(signature::cpu_seconds());
     let run = subject.dpop_tokens(load, 2000 / share).await;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::load::Run;
 
-/// The results and their unit.
+/// The results. Their unit is the CPU time of one RSA signature.
 pub struct Report {
     signatures: Vec<f64>,
     facts: Vec<String>,
@@ -34,8 +34,8 @@ impl Report {
         self.signatures.extend(seconds);
     }
 
-    /// Returns the unit: the median, because the results are averages over the same time on the
-    /// same machine, not minima.
+    /// Returns the unit: the median of its measurements. Like the results, which are averages, it
+    /// includes the slow phases of the machine; a minimum would not.
     fn unit(&self) -> f64 {
         let mut sorted = self.signatures.clone();
         sorted.sort_by(f64::total_cmp);
