@@ -1,6 +1,7 @@
 //! Creations with an `Idempotency-Key`: the creation and its stored response are one transaction,
 //! so either both exist or neither.
 
+use doorward_domain::derived_keys::OnceKey;
 use doorward_domain::secret::open;
 use doorward_store::repo::idempotency::IdempotencyRecord;
 use serde::Deserialize;
@@ -11,7 +12,7 @@ pub struct IdempotentRequest {
     /// The reservation of the key, stored beforehand.
     pub claim: IdempotencyRecord,
     /// The key that encrypts the stored response.
-    pub secret: [u8; 32],
+    pub secret: OnceKey,
 }
 
 impl std::fmt::Debug for IdempotentRequest {
@@ -32,7 +33,7 @@ pub struct StoredResponse {
 impl IdempotentRequest {
     /// Decrypts the stored response.
     pub fn open(&self, sealed: &[u8]) -> Option<StoredResponse> {
-        let plain = open(&self.secret, sealed, self.claim.key.as_bytes()).ok()?;
+        let plain = open(self.secret.expose(), sealed, self.claim.key.as_bytes()).ok()?;
         serde_json::from_slice(&plain).ok()
     }
 }

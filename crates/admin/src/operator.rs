@@ -472,7 +472,12 @@ impl AdminContext<'_> {
         };
         let plain = json!({ "id": id.to_string(), "secret": secret }).to_string();
         let key = once.claim.key.as_bytes();
-        let sealed = seal(&once.secret, plain.as_bytes(), key, &mut rand::rng());
+        let sealed = seal(
+            once.secret.expose(),
+            plain.as_bytes(),
+            key,
+            &mut rand::rng(),
+        );
         if idempotency::finish(tx, &once.claim, &sealed).await? {
             return Ok(());
         }

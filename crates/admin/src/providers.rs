@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use doorward_domain::credentials::signed_secret;
+use doorward_domain::derived_keys::ProviderKey;
 use doorward_domain::model::{
     AuditKind, ClaimNames, OauthEndpoints, Provider, ProviderId, ProviderSettings, SecretSigner,
 };
@@ -84,7 +85,7 @@ fn made_of(
     id: &ProviderId,
     spec: &ProviderSpec,
     before: Option<&Provider>,
-    key: &[u8; 32],
+    key: &ProviderKey,
     now: i64,
 ) -> Result<Provider, AdminError> {
     let kind = spec.kind.as_deref().unwrap_or("oidc");
@@ -247,7 +248,7 @@ async fn may_map(
 /// [`AdminError::Invalid`] by field, [`AdminError::Taken`] if another provider has the issuer.
 pub async fn put(
     op: &AdminContext<'_>,
-    key: &[u8; 32],
+    key: &ProviderKey,
     id: &str,
     spec: &ProviderSpec,
 ) -> Result<(Provider, bool), AdminError> {
@@ -265,7 +266,7 @@ pub async fn put(
 /// As [`put`].
 pub async fn put_all(
     op: &AdminContext<'_>,
-    key: &[u8; 32],
+    key: &ProviderKey,
     specs: &[(String, ProviderSpec)],
     keep: bool,
 ) -> Result<Vec<(Provider, bool)>, AdminError> {
@@ -288,7 +289,7 @@ pub async fn put_all(
 async fn put_in(
     op: &AdminContext<'_>,
     tx: &WriteTx,
-    key: &[u8; 32],
+    key: &ProviderKey,
     (id, spec): (&str, &ProviderSpec),
 ) -> Result<(Provider, bool), AdminError> {
     let id = id_of(id)?;

@@ -3,6 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderMap, ORIGIN};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use doorward_domain::derived_keys::CsrfKey;
 use doorward_domain::mutant::{self, Safeguard};
 use doorward_domain::secret::OpaqueToken;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -13,7 +14,7 @@ const NONCE: usize = 16;
 
 /// Returns a token for the forms of one page: `nonce ‖ HMAC(key, nonce ‖ browser)`. The nonce makes
 /// it different on every page, so that compression reveals nothing about it (BREACH).
-pub fn token(key: &[u8; 32], browser: &OpaqueToken) -> String {
+pub fn token(key: &CsrfKey, browser: &OpaqueToken) -> String {
     let mut bytes = [0_u8; NONCE];
     rand::rng().fill_bytes(&mut bytes);
     let mut whole = bytes.to_vec();
@@ -22,7 +23,7 @@ pub fn token(key: &[u8; 32], browser: &OpaqueToken) -> String {
 }
 
 /// Returns true if the token was created for this browser; the comparison takes constant time.
-pub fn is_good(key: &[u8; 32], browser: &OpaqueToken, presented: &str) -> bool {
+pub fn is_good(key: &CsrfKey, browser: &OpaqueToken, presented: &str) -> bool {
     if mutant::is_disabled(Safeguard::Csrf) {
         return true;
     }
@@ -35,10 +36,10 @@ pub fn is_good(key: &[u8; 32], browser: &OpaqueToken, presented: &str) -> bool {
     mac(key, nonce, browser).verify_slice(tag).is_ok()
 }
 
-fn mac(key: &[u8; 32], nonce: &[u8], browser: &OpaqueToken) -> Hmac<Sha256> {
+fn mac(key: &CsrfKey, nonce: &[u8], browser: &OpaqueToken) -> Hmac<Sha256> {
     // RFC 2104 §2: a key shorter than a block is padded with zeros.
     let mut block = [0_u8; 64];
-    block[..key.len()].copy_from_slice(key);
+    block[..key.expose().len()].copy_from_slice(key.expose());
     let mut mac = Hmac::<Sha256>::new(&block.into());
     mac.update(nonce);
     mac.update(browser.expose().as_bytes());

@@ -5,11 +5,11 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use actix_web::web::{Data, ServiceConfig, get, head, resource};
 use doorward_services::audit_anchor::Alarm;
-use doorward_services::context::Context;
 use doorward_store::Key;
 use serde_json::json;
 
 use super::oauth::endpoint::method_not_allowed;
+use crate::web_context::WebContext;
 
 /// Registers the probes.
 pub fn configure(config: &mut ServiceConfig) {
@@ -38,7 +38,8 @@ async fn live() -> HttpResponse {
 
 /// Checks that the database responds and that a signing key exists. Redis is reported but does not
 /// decide: without it the server is slower, not wrong, and removing every replica would not help.
-async fn ready(context: Data<Context>) -> HttpResponse {
+async fn ready(web: Data<WebContext>) -> HttpResponse {
+    let context = &web.context;
     let database = context.core.db.ping().await.is_ok();
     let key = context
         .issuing
@@ -53,7 +54,7 @@ async fn ready(context: Data<Context>) -> HttpResponse {
         .await
         .is_ok();
     // An alarm is for the operator: removing this replica would not help.
-    let alarm = context.audit_anchor.alarm();
+    let alarm = web.audit_anchor.alarm();
     let word = |good: bool| if good { "ok" } else { "unavailable" };
     let all = database && key;
     let status = if all {

@@ -25,6 +25,7 @@ pub mod pictures;
 pub mod request;
 pub mod sender_proof;
 pub mod upload;
+pub mod web_context;
 
 use actix_web::web::{ServiceConfig, to};
 

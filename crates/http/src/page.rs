@@ -2,11 +2,13 @@
 
 pub(super) mod device_cookies;
 mod error;
+mod language;
 
 use std::cell::{Cell, OnceCell};
 use std::future::{Ready, ready};
+use std::sync::Arc;
 
-use actix_web::http::header::{ACCEPT_LANGUAGE, ALLOW, LOCATION, RETRY_AFTER};
+use actix_web::http::header::{ALLOW, LOCATION, RETRY_AFTER};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Payload};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder};
@@ -21,7 +23,7 @@ use doorward_protocol::redirect_uri;
 use doorward_services::authorize::interaction;
 use doorward_services::authorize::types::{ActiveInteraction, BrowserContext, Response};
 use doorward_services::caller::Caller;
-use doorward_services::context::{Context, Core};
+use doorward_services::context::Context;
 use doorward_services::denial_log::DenialDetails;
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::known_device::KnownDevice;
@@ -31,6 +33,7 @@ use doorward_templates::error::{Addresses, FALLBACK};
 use doorward_templates::form_post::Held;
 use doorward_templates::{Chrome, ErrorAction, ErrorKind, ErrorPage, FormPost, SiteLinks, Theme};
 
+use self::language::language;
 use super::allowance;
 use super::body;
 use super::cookies::{self, CookieName};
@@ -38,6 +41,7 @@ use super::csrf;
 use super::middleware;
 use super::request::arrival;
 use super::upload::{self, Upload};
+use super::web_context::WebContext;
 
 pub use error::PageError;
 
@@ -47,7 +51,8 @@ const RETRY: i64 = 2;
 /// A request for a page.
 pub struct Page {
     /// Context shared by all requests.
-    pub context: Data<Context>,
+    pub context: Arc<Context>,
+    web: Data<WebContext>,
     /// Remote caller.
     pub caller: Caller,
     pub(super) request: HttpRequest,
@@ -69,15 +74,16 @@ impl FromRequest for Page {
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
-        ready(match request.app_data::<Data<Context>>() {
-            Some(context) => Ok(Self::new(context.clone(), request.clone())),
+        ready(match request.app_data::<Data<WebContext>>() {
+            Some(web) => Ok(Self::new(web.clone(), request.clone())),
             None => Err(actix_web::error::ErrorInternalServerError("no state")),
         })
     }
 }
 
 impl Page {
-    fn new(context: Data<Context>, request: HttpRequest) -> Self {
+    fn new(web: Data<WebContext>, request: HttpRequest) -> Self {
+        let context = Arc::clone(&web.context);
         let sent = cookies::value(&request, &context.core, CookieName::Browser);
         let known = sent.as_deref().and_then(OpaqueToken::parse);
         let browser_is_new = known.is_none();
@@ -96,6 +102,7 @@ impl Page {
             },
             theme: theme.as_deref().map(Theme::parse).unwrap_or_default(),
             context,
+            web,
             request,
             browser,
             browser_is_new,
@@ -234,7 +241,7 @@ impl Page {
     pub fn check_form(&self, form: &Params) -> Result<(), PageError> {
         let token = form.one("csrf").ok().flatten().unwrap_or_default();
         let genuine = !self.browser_is_new
-            && csrf::is_good(self.context.csrf_key.expose(), &self.browser, token)
+            && csrf::is_good(&self.web.csrf_key, &self.browser, token)
             && csrf::is_same_origin(&self.request, self.context.core.issuer());
         if genuine {
             Ok(())
@@ -284,7 +291,7 @@ impl Page {
             lang: self.lang(),
             theme: self.theme,
             site_name: self.context.core.config.branding.name.clone(),
-            csrf: csrf::token(self.context.csrf_key.expose(), &self.browser),
+            csrf: csrf::token(&self.web.csrf_key, &self.browser),
             return_to: self.return_to(),
             request_id: self.caller.request_id.clone(),
             links: SiteLinks::default(),
@@ -488,13 +495,4 @@ impl Page {
         response.headers_mut().insert(ALLOW, value);
         response
     }
-}
-
-fn language(core: &Core, request: &HttpRequest, ui_locales: &[String], own: Option<&str>) -> Lang {
-    let cookie = cookies::value(request, core, CookieName::Lang);
-    let accepted = request
-        .headers()
-        .get(ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok());
-    doorward_i18n::negotiate(ui_locales, cookie.as_deref(), own, accepted)
 }

@@ -5,9 +5,8 @@ use actix_web::HttpResponse;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, HeaderName,
 };
-use actix_web::web::{Data, Path, ServiceConfig, get, head, resource, to};
+use actix_web::web::{Path, ServiceConfig, get, head, resource, to};
 use doorward_domain::model::{AvatarId, LogoId};
-use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 use doorward_services::picture;
 
@@ -37,17 +36,17 @@ pub fn configure(config: &mut ServiceConfig) {
         );
 }
 
-async fn avatar(context: Data<Context>, id: Path<String>, page: Page) -> HttpResponse {
+async fn avatar(id: Path<String>, page: Page) -> HttpResponse {
     let found = match AvatarId::parse(&id) {
-        Some(id) => picture::avatar(&context.core, &id).await,
+        Some(id) => picture::avatar(&page.context.core, &id).await,
         None => Ok(None),
     };
     serve(found, page).await
 }
 
-async fn logo(context: Data<Context>, id: Path<String>, page: Page) -> HttpResponse {
+async fn logo(id: Path<String>, page: Page) -> HttpResponse {
     let found = match LogoId::parse(&id) {
-        Some(id) => picture::logo(&context.core, &id).await,
+        Some(id) => picture::logo(&page.context.core, &id).await,
         None => Ok(None),
     };
     serve(found, page).await

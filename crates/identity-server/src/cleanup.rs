@@ -8,10 +8,11 @@ use doorward_store::repo;
 use tokio::time::MissedTickBehavior;
 
 use doorward_services::client_registration::create;
-use doorward_services::context::{Context, Core};
+use doorward_services::context::{Context, Core, Delivery};
 use doorward_services::deletion;
 use doorward_services::denial_log;
 use doorward_services::error::ServerError;
+use doorward_telemetry::metrics::Metrics;
 
 /// Interval between two turns.
 pub const EVERY: Duration = Duration::from_mins(1);
@@ -63,16 +64,16 @@ impl Lease {
 }
 
 /// Runs the cleanup until the server stops. A failure is logged; the next lease repeats the work.
-pub async fn forever(context: Arc<Context>) {
-    turn_by_turn(&context, EVERY).await;
+pub async fn forever(context: Arc<Context>, metrics: Arc<Metrics>) {
+    turn_by_turn(&context.core, &context.delivery, &metrics, EVERY).await;
 }
 
-async fn turn_by_turn(context: &Context, every: Duration) {
+async fn turn_by_turn(core: &Core, delivery: &Delivery, metrics: &Metrics, every: Duration) {
     let mut ticks = tokio::time::interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if let Err(fault) = take(context).await {
+        if let Err(fault) = take(core, delivery, metrics).await {
             tracing::warn!(%fault, "cleanup failed");
         }
     }
@@ -80,17 +81,16 @@ async fn turn_by_turn(context: &Context, every: Duration) {
 
 /// Runs one turn: ends sessions, deletes accounts and removes expired rows, each if its lease is
 /// free.
-pub async fn take(context: &Context) -> Result<u64, ServerError> {
+pub async fn take(core: &Core, delivery: &Delivery, metrics: &Metrics) -> Result<u64, ServerError> {
     let mut removed = 0;
-    if ENDS.is_ours(&context.core).await? {
-        removed += end_sessions(&context.core).await?
-            + deletion::carry_out(&context.core, &context.delivery).await?;
+    if ENDS.is_ours(core).await? {
+        removed += end_sessions(core).await? + deletion::carry_out(core, delivery).await?;
     }
-    if SWEEP.is_ours(&context.core).await? {
-        removed += once(&context.core).await?;
+    if SWEEP.is_ours(core).await? {
+        removed += once(core).await?;
     }
-    let active = repo::sessions::count_live(context.core.db.read(), context.core.now()).await?;
-    context.metrics.sessions(active);
+    let active = repo::sessions::count_live(core.db.read(), core.now()).await?;
+    metrics.sessions(active);
     Ok(removed)
 }
 

@@ -7,7 +7,7 @@ use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::web::{Data, get, resource, to};
 use actix_web::{App, HttpResponse, HttpServer};
 
-use doorward_services::context::Context;
+use doorward_http::web_context::WebContext;
 
 /// Content type of the Prometheus text format.
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -19,11 +19,11 @@ const MAX_CONNECTIONS: usize = 32;
 /// # Errors
 /// Returns an I/O error if the listener cannot be used.
 pub fn serve(
-    context: Data<Context>,
+    web: Data<WebContext>,
     listener: TcpListener,
 ) -> std::io::Result<actix_web::dev::Server> {
     let app = move || {
-        App::new().app_data(context.clone()).service(
+        App::new().app_data(web.clone()).service(
             resource("/metrics")
                 .route(get().to(metrics))
                 .default_service(to(async || {
@@ -43,8 +43,8 @@ pub fn serve(
 }
 
 /// Records the values that are measured only on request, and renders every metric.
-async fn scrape(context: &Context) -> Result<Vec<u8>, prometheus::Error> {
-    let metrics = &context.metrics;
+async fn scrape(web: &WebContext) -> Result<Vec<u8>, prometheus::Error> {
+    let (context, metrics) = (&web.context, &web.metrics);
     metrics.hashes_waiting(context.accounts.hashing.waiting());
     if let Ok(keys) = context
         .issuing
@@ -57,8 +57,8 @@ async fn scrape(context: &Context) -> Result<Vec<u8>, prometheus::Error> {
     metrics.render()
 }
 
-async fn metrics(context: Data<Context>) -> HttpResponse {
-    match scrape(&context).await {
+async fn metrics(web: Data<WebContext>) -> HttpResponse {
+    match scrape(&web).await {
         Ok(text) => HttpResponse::Ok()
             .insert_header((CONTENT_TYPE, TEXT))
             .insert_header((CACHE_CONTROL, "no-store"))

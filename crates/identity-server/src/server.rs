@@ -16,18 +16,22 @@ use doorward_admin::standard;
 use doorward_config::address::sqlite_path;
 use doorward_config::database::Database;
 use doorward_config::{Config, SecretText};
+use doorward_domain::rules::audit_chain::ChainKey;
 use doorward_domain::secret::{MasterKey, MasterKeyError};
 use doorward_domain::time::Clock;
 use doorward_egress::outgoing::{Resolver, System};
 use doorward_email::delivery::{MailConfigError, Mailer};
 use doorward_http::body::MAX_FORM;
-use doorward_services::audit;
+use doorward_http::web_context::WebContext;
+use doorward_services::audit::{self, Sealing};
+use doorward_services::audit_anchor::AuditAnchor;
 use doorward_services::client_certificate::{self, Authorities, MtlsError};
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 use doorward_services::geoip::{GeoIp, GeoIpError};
 use doorward_store::db::Snapshots;
 use doorward_store::{Db, OpenOptions, StoreError, open_ephemeral};
+use doorward_telemetry::metrics::Metrics;
 
 use crate::cleanup;
 use crate::clock_check;
@@ -129,7 +133,8 @@ impl From<TcpListener> for Listeners {
 
 /// A built server, ready to run.
 pub struct Server {
-    context: Data<Context>,
+    web: Data<WebContext>,
+    sealing: Sealing,
     mailer: Arc<dyn Mailer>,
     address: SocketAddr,
     running: actix_web::dev::Server,
@@ -152,25 +157,31 @@ impl Server {
             tracing::warn!(issuer = %config.issuer, "the issuer is an IP address: passkeys are disabled");
         }
         let workers = deps.workers;
-        let (context, mailer) = open(config, deps).await?;
-        let context = Data::new(context);
-        let operator = AdminContext::command_line(&context.core.db, &*context.core.clock);
-        standard::ensure_administration(&operator, context.core.issuer()).await?;
+        let Opened {
+            web,
+            sealing,
+            mailer,
+        } = open(config, deps).await?;
+        let web = Data::new(web);
+        let core = &web.context.core;
+        let operator = AdminContext::command_line(&core.db, &*core.clock);
+        standard::ensure_administration(&operator, core.issuer()).await?;
         let address = plain.local_addr()?;
-        let running = bind(context.clone(), plain, workers)?;
-        let mtls = match (mtls, context.core.config.mtls.listen) {
+        let running = bind(web.clone(), plain, workers)?;
+        let mtls = match (mtls, core.config.mtls.listen) {
             (None, Some(address)) => Some(TcpListener::bind(address)?),
             (mtls, _) => mtls,
         };
         let mut beside = Vec::new();
         if let Some(listener) = mtls {
-            beside.push(bind_mtls(context.clone(), listener, workers)?);
+            beside.push(bind_mtls(web.clone(), listener, workers)?);
         }
         if let Some(listener) = metrics {
-            beside.push(metrics_listener::serve(context.clone(), listener)?);
+            beside.push(metrics_listener::serve(web.clone(), listener)?);
         }
         Ok(Self {
-            context,
+            web,
+            sealing,
             mailer,
             address,
             running,
@@ -180,7 +191,7 @@ impl Server {
 
     /// Returns the context that requests share.
     pub fn context(&self) -> Arc<Context> {
-        Arc::clone(&self.context)
+        Arc::clone(&self.web.context)
     }
 
     /// Returns the address of the main listener.
@@ -195,11 +206,12 @@ impl Server {
 
     /// Serves until the server is stopped; requests in progress are finished.
     pub async fn run(self) -> std::io::Result<()> {
-        let sweeping = actix_web::rt::spawn(cleanup::forever(self.context()));
+        let metrics = Arc::clone(&self.web.metrics);
+        let sweeping = actix_web::rt::spawn(cleanup::forever(self.context(), metrics));
         let working = actix_web::rt::spawn(worker::forever(self.context(), self.mailer.clone()));
-        let sealing = actix_web::rt::spawn(audit::forever(self.context()));
+        let sealing = actix_web::rt::spawn(audit::forever(self.sealing.clone()));
         let (stop, stopping) = tokio::sync::oneshot::channel();
-        let tracing = actix_web::rt::spawn(trace_export::forever(self.context(), stopping));
+        let tracing = actix_web::rt::spawn(trace_export::forever(self.web.clone(), stopping));
         let beside = self.beside.into_iter();
         let beside: Vec<_> = beside
             .map(|server| (server.handle(), actix_web::rt::spawn(server)))
@@ -231,10 +243,20 @@ pub fn rehearsal(config: Config, db: Db, clock: Arc<dyn Clock>) -> Result<Contex
     // No mail is sent; the call only rejects settings with which a server would not start.
     mailer::open(&config, &db, &clock)?;
     let ephemeral = open_ephemeral(None)?;
-    Ok(Context::new(config, db, ephemeral, clock, geoip, master))
+    let metrics = Arc::new(Metrics::new());
+    Ok(Context::new(
+        config, db, ephemeral, clock, geoip, master, &metrics,
+    ))
 }
 
-async fn open(config: Config, deps: Deps) -> Result<(Context, Arc<dyn Mailer>), StartError> {
+/// The opened parts of a server.
+struct Opened {
+    web: WebContext,
+    sealing: Sealing,
+    mailer: Arc<dyn Mailer>,
+}
+
+async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
     let key = config.secret_key.as_ref().ok_or(StartError::NoSecretKey)?;
     let master = MasterKey::from_base64(key.expose())?;
     let options = OpenOptions {
@@ -256,14 +278,35 @@ async fn open(config: Config, deps: Deps) -> Result<(Context, Arc<dyn Mailer>), 
     let geoip = GeoIp::open(config.geoip.database.as_deref())?;
     let mailer = mailer::open(&config, &db, &deps.clock)?;
     let authorities = Authorities::read(config.mtls.client_ca.as_deref())?;
-    let context = Context::new(config, db, ephemeral, deps.clock, geoip, master);
+    let metrics = Arc::new(Metrics::new());
+    let anchor = Arc::new(AuditAnchor::new(config.audit_head_file()));
+    let context = Context::new(
+        config,
+        db,
+        ephemeral,
+        deps.clock,
+        geoip,
+        master.clone(),
+        &metrics,
+    );
     let context = context.trusting(authorities).resolving(deps.names);
     context
         .issuing
         .keys
         .current(&context.core.db, context.core.now())
         .await?;
-    Ok((context, mailer))
+    let sealing = Sealing {
+        db: context.core.db.clone(),
+        clock: Arc::clone(&context.core.clock),
+        key: ChainKey::derive(&master),
+        anchor: Arc::clone(&anchor),
+        metrics: Arc::clone(&metrics),
+    };
+    Ok(Opened {
+        web: WebContext::new(Arc::new(context), metrics, anchor, &master),
+        sealing,
+        mailer,
+    })
 }
 
 /// Returns the directory and number of copies from before migrations, beside the SQLite file;
@@ -280,11 +323,11 @@ pub fn snapshots(database: &Database) -> Option<Snapshots> {
 }
 
 fn bind(
-    context: Data<Context>,
+    web: Data<WebContext>,
     listener: TcpListener,
     workers: Option<usize>,
 ) -> std::io::Result<actix_web::dev::Server> {
-    let mut server = HttpServer::new(move || application(&context))
+    let mut server = HttpServer::new(move || application(&web))
         .client_request_timeout(HEAD_TIMEOUT)
         .max_connections(MAX_CONNECTIONS)
         .shutdown_timeout(SHUTDOWN_SECONDS)
@@ -297,23 +340,23 @@ fn bind(
 
 /// Binds the same app behind TLS that requests client certificates (RFC 8705).
 fn bind_mtls(
-    context: Data<Context>,
+    web: Data<WebContext>,
     listener: TcpListener,
     workers: Option<usize>,
 ) -> Result<actix_web::dev::Server, StartError> {
-    let acceptor = client_certificate::acceptor(&context.core.config.mtls)?;
+    let acceptor = client_certificate::acceptor(&web.context.core.config.mtls)?;
     let limits = mtls::Limits {
         patience: HEAD_TIMEOUT,
         connections: MAX_CONNECTIONS,
         shutdown_seconds: SHUTDOWN_SECONDS,
         workers,
     };
-    let app = move || application(&context);
+    let app = move || application(&web);
     Ok(mtls::serve(listener, acceptor, limits, app)?)
 }
 
 fn application(
-    context: &Data<Context>,
+    web: &Data<WebContext>,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
@@ -323,10 +366,10 @@ fn application(
         InitError = (),
     > + use<>,
 > {
-    let is_dev = context.core.config.is_dev();
-    let keeps_mail = context.core.config.keeps_mail();
+    let config = &web.context.core.config;
+    let (is_dev, keeps_mail) = (config.is_dev(), config.keeps_mail());
     App::new()
-        .app_data(context.clone())
+        .app_data(web.clone())
         .app_data(PayloadConfig::new(MAX_FORM))
         .configure(|config| {
             if is_dev {
@@ -339,5 +382,5 @@ fn application(
         })
         .wrap(from_fn(doorward_http::oauth::decision_id::explained))
         .wrap(Compress::default())
-        .wrap(doorward_http::middleware::stack(context))
+        .wrap(doorward_http::middleware::stack(web))
 }

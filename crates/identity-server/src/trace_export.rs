@@ -1,13 +1,13 @@
 //! Sends finished spans in batches. Spans that an unavailable collector misses are lost.
 
-use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::web::Data;
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::oneshot;
 
 use doorward_egress::outgoing::{Collector, EgressError};
-use doorward_services::context::Context;
+use doorward_http::web_context::WebContext;
 use doorward_telemetry::telemetry::{self, Span};
 
 /// Maximum time that a span waits for others.
@@ -19,11 +19,12 @@ const MOST: usize = 1024;
 pub type Stopping = oneshot::Receiver<()>;
 
 /// Sends spans until the server stops, then the rest. Returns at once if tracing is disabled.
-pub async fn forever(context: Arc<Context>, mut stopping: Stopping) {
-    let Some(mut waiting) = context.traces.take() else {
+pub async fn forever(web: Data<WebContext>, mut stopping: Stopping) {
+    let Some(mut waiting) = web.traces.take() else {
         return;
     };
-    let endpoint = context.core.config.telemetry.otlp_endpoint.as_deref();
+    let config = &web.context.core.config;
+    let endpoint = config.telemetry.otlp_endpoint.as_deref();
     let collector = match Collector::new(endpoint.unwrap_or_default()) {
         Ok(collector) => collector,
         Err(error) => {

@@ -9,9 +9,9 @@ use doorward_domain::model::AuditRecord;
 use doorward_domain::rules::audit_chain::{self, ChainKey, ChainReport, ChainVerifier, LinkHash};
 use doorward_domain::time::Clock;
 use doorward_store::{Db, StoreError, repo};
+use doorward_telemetry::metrics::Metrics;
 
-use crate::audit_anchor;
-use crate::context::Context;
+use crate::audit_anchor::{self, AuditAnchor};
 
 /// Maximum number of events that one transaction links.
 const BATCH: u64 = 500;
@@ -20,38 +20,43 @@ const EVERY: Duration = Duration::from_secs(2);
 /// Maximum number of events outside the chain that a verification names.
 const NAMED: u64 = 100;
 
+/// What the task needs that links the events of a running server.
+#[derive(Clone, Debug)]
+pub struct Sealing {
+    /// The database.
+    pub db: Db,
+    /// The source of the time.
+    pub clock: Arc<dyn Clock>,
+    /// The key of the chain.
+    pub key: ChainKey,
+    /// The head of the chain outside the database.
+    pub anchor: Arc<AuditAnchor>,
+    /// The metrics of the server.
+    pub metrics: Arc<Metrics>,
+}
+
+impl Sealing {
+    async fn watch(&self) -> Result<(), StoreError> {
+        audit_anchor::watch(&self.anchor, &self.db, self.clock.now(), &self.metrics).await
+    }
+}
+
 /// Links events until the server stops. After a failure, the next run or another process continues.
-pub async fn forever(context: Arc<Context>) {
+pub async fn forever(sealing: Sealing) {
     // A missing head file only matters if events were linked before.
-    let mut checked = watch(&context).await;
+    let mut checked = sealing.watch().await;
     loop {
         if let Err(error) = checked {
             tracing::warn!(%error, "audit head cannot be checked");
         }
-        let counted = |events: &[AuditRecord]| context.metrics.events(events);
-        let sealed = seal(
-            &context.core.db,
-            context.core.clock.as_ref(),
-            &context.audit_key,
-            counted,
-        );
+        let counted = |events: &[AuditRecord]| sealing.metrics.events(events);
+        let sealed = seal(&sealing.db, sealing.clock.as_ref(), &sealing.key, counted);
         if let Err(error) = sealed.await {
             tracing::warn!(%error, "audit events cannot be sealed");
         }
-        checked = watch(&context).await;
+        checked = sealing.watch().await;
         tokio::time::sleep(EVERY).await;
     }
-}
-
-async fn watch(context: &Context) -> Result<(), StoreError> {
-    let now = context.core.clock.now();
-    audit_anchor::watch(
-        &context.audit_anchor,
-        &context.core.db,
-        now,
-        &context.metrics,
-    )
-    .await
 }
 
 /// Links all waiting events to the chain and passes each batch to `tell` after its commit. Logs the

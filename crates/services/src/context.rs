@@ -15,16 +15,12 @@ pub mod settings;
 use std::sync::Arc;
 
 use doorward_config::Config;
-use doorward_domain::derived_keys::{CsrfKey, OnceKey, PaginationKey};
-use doorward_domain::rules::audit_chain::ChainKey;
 use doorward_domain::secret::MasterKey;
 use doorward_domain::time::Clock;
 use doorward_egress::outgoing::Resolver;
 use doorward_store::{Db, Ephemeral};
 use doorward_telemetry::metrics::Metrics;
-use doorward_telemetry::telemetry::Traces;
 
-use crate::audit_anchor::AuditAnchor;
 use crate::client_certificate::Authorities;
 use crate::geoip::GeoIp;
 
@@ -51,20 +47,6 @@ pub struct Context {
     pub accounts: Accounts,
     /// Limits of attempts.
     pub limits: Limits,
-    /// The metrics for the operator.
-    pub metrics: Arc<Metrics>,
-    /// The queue of request spans.
-    pub traces: Arc<Traces>,
-    /// The key of the audit log's chain.
-    pub audit_key: ChainKey,
-    /// The head of the audit log outside the database.
-    pub audit_anchor: AuditAnchor,
-    /// The key of anti-forgery tokens.
-    pub csrf_key: CsrfKey,
-    /// The key that encrypts list cursors.
-    pub pagination_key: PaginationKey,
-    /// The key that encrypts stored responses of creations.
-    pub once_key: OnceKey,
 }
 
 impl Context {
@@ -76,21 +58,15 @@ impl Context {
         clock: Arc<dyn Clock>,
         geoip: GeoIp,
         master: MasterKey,
+        metrics: &Arc<Metrics>,
     ) -> Self {
-        let metrics = Arc::new(Metrics::new());
-        let counted = Arc::clone(&metrics);
+        let counted = Arc::clone(metrics);
         let db = db.observed(move |ran| counted.query(ran.took, ran.failed));
         Self {
             directory: Directory::new(&config, &master),
             delivery: Delivery::new(&master, geoip),
-            accounts: Accounts::new(&config, &master, &metrics),
-            limits: Limits::new(&config, Arc::clone(&ephemeral), &master, &metrics),
-            traces: Arc::new(Traces::new(config.telemetry.otlp_endpoint.is_some())),
-            audit_key: ChainKey::derive(&master),
-            audit_anchor: AuditAnchor::new(config.audit_head_file()),
-            csrf_key: CsrfKey::derive(&master),
-            pagination_key: PaginationKey::derive(&master),
-            once_key: OnceKey::derive(&master),
+            accounts: Accounts::new(&config, &master, metrics),
+            limits: Limits::new(&config, Arc::clone(&ephemeral), &master, metrics),
             issuing: Issuing::new(&config, master),
             core: Core {
                 config: Arc::new(config),
@@ -98,7 +74,6 @@ impl Context {
                 ephemeral,
                 clock,
             },
-            metrics,
         }
     }
 

@@ -2,7 +2,8 @@
 
 use doorward_admin::operator::AdminContext;
 use doorward_admin::providers::{self, ProviderSpec};
-use doorward_domain::secret::{KeyPurpose, MasterKey};
+use doorward_domain::derived_keys::ProviderKey;
+use doorward_domain::secret::MasterKey;
 
 use crate::Stack;
 use crate::upstream::{CLIENT_ID, CLIENT_SECRET, Upstream};
@@ -25,7 +26,7 @@ impl Stack {
         let (config, _) = self.letters();
         let master = config.secret_key.as_ref().expect("a key").expose();
         let key = MasterKey::from_base64(master).expect("a key");
-        let key = key.derive(KeyPurpose::Provider);
+        let key = ProviderKey::derive(&key);
         let db = self.db().await;
         let operator = AdminContext::command_line(&db, &self.clock);
         let put = providers::put(&operator, &key, id, spec).await;

@@ -1,6 +1,7 @@
 //! A creation and its stored response are one transaction.
 
-use doorward_domain::secret::TokenHash;
+use doorward_domain::derived_keys::OnceKey;
+use doorward_domain::secret::{MasterKey, TokenHash};
 use doorward_store::repo::idempotency::{IdempotencyRecord, IdempotencyState, begin, remove};
 
 use super::super::idempotency::{IdempotentRequest, StoredResponse};
@@ -23,11 +24,16 @@ async fn begun(world: &World, row: &IdempotencyRecord) -> IdempotencyState {
     begun
 }
 
+fn once_key() -> OnceKey {
+    let master = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=";
+    OnceKey::derive(&MasterKey::from_base64(master).unwrap())
+}
+
 fn op<'a>(world: &'a World, row: &IdempotencyRecord) -> AdminContext<'a> {
     AdminContext {
         once: Some(IdempotentRequest {
             claim: row.clone(),
-            secret: [7; 32],
+            secret: once_key(),
         }),
         ..world.op()
     }

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::providers::{self, ProviderSpec};
+use doorward_domain::derived_keys::ProviderKey;
 use doorward_domain::model::{Provider, SecretSigner};
-use doorward_domain::secret::KeyPurpose;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -153,8 +153,8 @@ pub async fn run(args: ProviderArgs) -> Result<(), CliError> {
     }
 }
 
-fn key(place: &Installation) -> Result<[u8; 32], CliError> {
-    Ok(place.master_key()?.derive(KeyPurpose::Provider))
+fn key(place: &Installation) -> Result<ProviderKey, CliError> {
+    Ok(ProviderKey::derive(&place.master_key()?))
 }
 
 fn secret(file: &std::path::Path) -> Result<String, CliError> {

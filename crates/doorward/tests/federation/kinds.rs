@@ -5,7 +5,9 @@ use std::time::{Duration, UNIX_EPOCH};
 use doorward_access::clock::Clock as _;
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::providers::{self, ProviderSpec};
+use doorward_domain::derived_keys::ProviderKey;
 use doorward_domain::model::{ClaimNames, OauthEndpoints, SecretSigner};
+use doorward_domain::secret::MasterKey;
 
 use doorward_testkit::UserAgent;
 use doorward_testkit::upstream::Upstream;
@@ -208,7 +210,7 @@ async fn secret_stays_with_its_endpoints_and_client(world: &World<'_>) {
     spec.client_secret = None;
     let db = world.stack.db().await;
     let op = AdminContext::command_line(&db, &world.stack.clock);
-    let key = [7; 32];
+    let key = ProviderKey::derive(&MasterKey::generate(&mut rand::rng()));
     for (what, moves) in MOVES {
         let mut moved = spec.clone();
         moves(&mut moved, &evil);

@@ -9,6 +9,7 @@ mod transport;
 
 use chrono::DateTime;
 use doorward_domain::credentials::signed_secret::{self, SignedSecret};
+use doorward_domain::derived_keys::ProviderKey;
 use doorward_domain::model::{Provider, UpstreamIdentity};
 use doorward_domain::rules::federation::{self, UpstreamTrustError};
 use doorward_domain::secret::{self, Secret};
@@ -71,9 +72,9 @@ pub fn redirect_uri(issuer: &str, provider: &Provider) -> String {
 }
 
 /// Encrypts the client secret of a provider, bound to the provider's id.
-pub fn seal_secret(key: &[u8; 32], provider: &str, secret: &str) -> Vec<u8> {
+pub fn seal_secret(key: &ProviderKey, provider: &str, secret: &str) -> Vec<u8> {
     secret::seal(
-        key,
+        key.expose(),
         secret.as_bytes(),
         &bound_to(provider),
         &mut rand::rng(),
@@ -92,8 +93,12 @@ fn client_secret(
         return Ok(None);
     };
     let damaged = |_| UpstreamError::Settings("its client secret cannot be decrypted".to_owned());
-    let plain =
-        secret::open(party.secret_key, sealed, &bound_to(provider.id.as_str())).map_err(damaged)?;
+    let plain = secret::open(
+        party.secret_key.expose(),
+        sealed,
+        &bound_to(provider.id.as_str()),
+    )
+    .map_err(damaged)?;
     let text = std::str::from_utf8(&plain).map_err(|error| UpstreamError::settings(&error))?;
     let kept = Secret::from(text);
     let Some(signer) = &provider.settings.secret_signer else {

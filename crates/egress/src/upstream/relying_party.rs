@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use doorward_domain::derived_keys::ProviderKey;
 use doorward_domain::model::Provider;
 use doorward_domain::time::Clock;
 
@@ -19,7 +20,7 @@ pub struct RelyingParty<'a> {
     /// The issuer of this server, which redirect URIs begin with.
     pub issuer: &'a str,
     /// The key that encrypts the client secrets.
-    pub secret_key: &'a [u8; 32],
+    pub secret_key: &'a ProviderKey,
     /// The source of the time.
     pub clock: &'a dyn Clock,
 }

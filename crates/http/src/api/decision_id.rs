@@ -3,12 +3,12 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpMessage as _, HttpRequest};
-use doorward_services::context::Context;
 use doorward_services::denial_log::{DenialDetails, DeniedRequest};
 use doorward_services::userinfo::AccessTokenError;
 
 use super::problem::Problem;
 use crate::request::arrival;
+use crate::web_context::WebContext;
 
 /// Stores the caller's details for a later denial.
 pub(super) fn note(request: &HttpRequest, facts: DenialDetails) {
@@ -46,7 +46,7 @@ pub(super) async fn of(request: &HttpRequest, problem: &Problem) -> Option<Strin
     if !matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
         return None;
     }
-    let context = request.app_data::<Data<Context>>()?;
+    let context = &request.app_data::<Data<WebContext>>()?.context;
     let noted = request.extensions().get::<DenialDetails>().cloned();
     let facts = problem.facts().clone().or(&noted.unwrap_or_default());
     let attempt = attempt(request);

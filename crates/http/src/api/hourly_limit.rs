@@ -10,7 +10,7 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpResponse};
 use doorward_domain::model::UserId;
 use doorward_protocol::bearer::access_token_from_header;
-use doorward_services::context::{Context, Core, Directory, Issuing};
+use doorward_services::context::{Core, Directory, Issuing};
 use doorward_services::error::ServerError;
 use doorward_services::rate_limit::{ApiCaller, LimitStatus};
 use doorward_services::userinfo::verify_own;
@@ -18,6 +18,7 @@ use doorward_services::userinfo::verify_own;
 use super::Problem;
 use crate::allowance;
 use crate::request::arrival;
+use crate::web_context::WebContext;
 
 /// Endpoints that check a token in the body. A refresh family in continuous use is not anonymous,
 /// and guessing 256 random bits needs no limit.
@@ -46,9 +47,10 @@ pub(super) async fn hourly<B: MessageBody + 'static>(
 }
 
 async fn count(request: &ServiceRequest) -> Result<LimitStatus, Problem> {
-    let Some(context) = request.app_data::<Data<Context>>() else {
+    let Some(web) = request.app_data::<Data<WebContext>>() else {
         return Err(ServerError::Internal("no state".to_owned()).into());
     };
+    let context = &web.context;
     let asking = asking(&context.core, &context.directory, &context.issuing, request).await?;
     let caller = arrival::caller(request.request());
     let held = match &asking {

@@ -1,6 +1,7 @@
 //! The request type of JSON API handlers: context, caller and URL parameters.
 
 use std::future::{Ready, ready};
+use std::sync::Arc;
 
 use actix_web::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION};
 use actix_web::web::Data;
@@ -15,12 +16,15 @@ use doorward_services::known_device::KnownDevice;
 use super::problem::{Kind, Problem};
 use crate::cookies::{self, CookieName};
 use crate::request::arrival;
+use crate::web_context::WebContext;
 
 /// A request to the JSON API.
 #[derive(Clone, Debug)]
 pub struct ApiRequest {
     /// Context shared by all requests.
-    pub context: Data<Context>,
+    pub context: Arc<Context>,
+    /// What only the HTTP layer shares.
+    pub web: Data<WebContext>,
     /// Remote caller; messages that it causes are in the language of `Accept-Language`.
     pub caller: Caller,
     request: HttpRequest,
@@ -37,14 +41,15 @@ impl FromRequest for ApiRequest {
 
 impl ApiRequest {
     pub(super) fn of(request: &HttpRequest) -> Result<Self, Problem> {
-        let Some(context) = request.app_data::<Data<Context>>() else {
+        let Some(web) = request.app_data::<Data<WebContext>>() else {
             return Err(Problem::new(Kind::Fault, "An internal error occurred."));
         };
         let accepted = request.headers().get(ACCEPT_LANGUAGE);
         let accepted = accepted.and_then(|value| value.to_str().ok());
-        let device = cookies::value(request, &context.core, CookieName::Device);
+        let device = cookies::value(request, &web.context.core, CookieName::Device);
         Ok(Self {
-            context: context.clone(),
+            context: Arc::clone(&web.context),
+            web: web.clone(),
             caller: Caller {
                 device: device.as_deref().and_then(KnownDevice::parse),
                 lang: doorward_i18n::negotiate(&[], None, None, accepted),

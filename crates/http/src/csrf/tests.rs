@@ -1,37 +1,43 @@
 use actix_web::test::TestRequest;
-use doorward_domain::secret::OpaqueToken;
+use doorward_domain::derived_keys::CsrfKey;
+use doorward_domain::secret::{MasterKey, OpaqueToken};
 
 use super::{is_good, is_same_origin, token};
 
-const KEY: [u8; 32] = [7; 32];
+fn key() -> CsrfKey {
+    CsrfKey::derive(&MasterKey::generate(&mut rand::rng()))
+}
 
 #[test]
 fn a_token_is_good_for_its_browser_and_key_alone() {
     let (mine, other) = browsers();
-    let made = token(&KEY, &mine);
-    assert!(is_good(&KEY, &mine, &made));
-    assert!(!is_good(&KEY, &other, &made));
-    assert!(!is_good(&[8; 32], &mine, &made));
+    let key = key();
+    let made = token(&key, &mine);
+    assert!(is_good(&key, &mine, &made));
+    assert!(!is_good(&key, &other, &made));
+    assert!(!is_good(&self::key(), &mine, &made));
 }
 
 #[test]
 fn no_two_pages_share_a_token() {
     let (mine, _) = browsers();
-    assert_ne!(token(&KEY, &mine), token(&KEY, &mine));
+    let key = key();
+    assert_ne!(token(&key, &mine), token(&key, &mine));
 }
 
 #[test]
 fn every_changed_character_spoils_a_token() {
     let (mine, _) = browsers();
-    let made = token(&KEY, &mine);
+    let key = key();
+    let made = token(&key, &mine);
     for at in 0..made.len() {
         let mut bytes = made.clone().into_bytes();
         bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
         let forged = String::from_utf8(bytes).unwrap();
-        assert!(!is_good(&KEY, &mine, &forged), "position {at}");
+        assert!(!is_good(&key, &mine, &forged), "position {at}");
     }
     for end in 0..made.len() {
-        assert!(!is_good(&KEY, &mine, &made[..end]), "prefix of {end}");
+        assert!(!is_good(&key, &mine, &made[..end]), "prefix of {end}");
     }
 }
 

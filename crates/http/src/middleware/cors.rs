@@ -14,7 +14,7 @@ use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 use doorward_domain::model::Client;
 use doorward_domain::rules::origin;
 
-use doorward_services::context::Context;
+use crate::web_context::WebContext;
 
 /// The origins that may read the responses of an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,9 +133,10 @@ fn sender(headers: &HeaderMap) -> Option<&str> {
 }
 
 async fn is_known(request: &ServiceRequest, sender: &str) -> bool {
-    let Some(context) = request.app_data::<Data<Context>>() else {
+    let Some(web) = request.app_data::<Data<WebContext>>() else {
         return false;
     };
+    let context = &web.context;
     match context.directory.origins(&context.core).await {
         Ok(origins) => origins.contains(sender),
         Err(fault) => {

@@ -32,7 +32,6 @@ use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::{Error, HttpMessage as _, HttpResponse};
 use doorward_access::body::{self, BodyMonitor};
 use doorward_http_common::address;
-use doorward_services::context::Context;
 use doorward_store::db::counting;
 use doorward_telemetry::metrics::Answered;
 use doorward_telemetry::telemetry::{self, Begun};
@@ -44,6 +43,7 @@ use self::edge::Edge;
 use self::host::HostKind;
 use self::refusal::{Audience, Refusal, Site};
 use super::request::arrival::{Arrival, AtMtls, Tenant};
+use super::web_context::WebContext;
 
 pub use self::cors::{registered as registered_origins, speaks_for};
 pub use self::headers::{allow_form_action, allow_frames};
@@ -52,14 +52,13 @@ pub use self::path::written as written_path;
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Returns the middleware of this server, for `App::wrap`. It must be the outermost.
-pub fn stack(context: &Context) -> Stack {
-    let (metrics, traces) = (Arc::clone(&context.metrics), Arc::clone(&context.traces));
-    let clock = Arc::clone(&context.core.clock);
+pub fn stack(web: &WebContext) -> Stack {
+    let (core, metrics, traces) = (&web.context.core, &web.metrics, &web.traces);
     Stack(Rc::new(Edge::new(
-        &context.core.config,
-        clock,
-        metrics,
-        traces,
+        &core.config,
+        Arc::clone(&core.clock),
+        Arc::clone(metrics),
+        Arc::clone(traces),
     )))
 }
 

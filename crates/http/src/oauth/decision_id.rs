@@ -12,12 +12,13 @@ use doorward_domain::rules::delegation::DelegationRule;
 use doorward_domain::rules::rejection::Rejection;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_services::client_auth;
-use doorward_services::context::{Context, Core, Directory};
+use doorward_services::context::{Core, Directory};
 use doorward_services::denial_log::{DenialDetails, DeniedRequest};
 
 use crate::api::problem::DECISION;
 use crate::api::{Kind, decision_id};
 use crate::request::arrival;
+use crate::web_context::WebContext;
 
 /// Logs and records rejections, within the limits for anonymous requests. Any page may reject an
 /// authorization request, with a redirect to the client.
@@ -54,7 +55,7 @@ async fn keep<B>(response: &ServiceResponse<B>) -> Option<String> {
     if !is_refused {
         return None;
     }
-    let context = request.app_data::<Data<Context>>()?;
+    let context = &request.app_data::<Data<WebContext>>()?.context;
     let noted = request.extensions().get::<DenialDetails>().cloned();
     let mut facts = noted.unwrap_or_default();
     if let Some(told) = &told {

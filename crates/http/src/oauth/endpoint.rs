@@ -1,6 +1,7 @@
 //! Functions shared by the protocol's JSON endpoints: reading requests and building RFC responses.
 
 use std::future::{Ready, ready};
+use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
@@ -33,6 +34,7 @@ use crate::middleware;
 use crate::organization::{self, OrganizationConflict};
 use crate::request::arrival;
 use crate::sender_proof;
+use crate::web_context::WebContext;
 
 /// Value of `Retry-After` of a busy server, in seconds.
 const RETRY_SECONDS: &str = "1";
@@ -43,7 +45,9 @@ struct CredentialsInBody;
 /// A request to a JSON endpoint of the protocol.
 pub struct Endpoint {
     /// Context shared by all requests.
-    pub context: Data<Context>,
+    pub context: Arc<Context>,
+    /// What only the HTTP layer shares.
+    pub web: Data<WebContext>,
     /// Remote caller.
     pub caller: Caller,
     request: HttpRequest,
@@ -54,9 +58,10 @@ impl FromRequest for Endpoint {
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
-        ready(match request.app_data::<Data<Context>>() {
-            Some(context) => Ok(Self {
-                context: context.clone(),
+        ready(match request.app_data::<Data<WebContext>>() {
+            Some(web) => Ok(Self {
+                context: Arc::clone(&web.context),
+                web: web.clone(),
                 caller: arrival::caller(request),
                 request: request.clone(),
             }),

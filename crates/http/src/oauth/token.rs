@@ -16,10 +16,7 @@ pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
     let outcome = answer(&endpoint, payload, &mut grant).await;
     let response = endpoint.answer_with_nonce(outcome);
     let error = response.extensions().get::<OAuthError>().cloned();
-    endpoint
-        .context
-        .metrics
-        .token(grant.as_ref(), error.as_ref());
+    endpoint.web.metrics.token(grant.as_ref(), error.as_ref());
     response
 }
 

@@ -100,6 +100,7 @@ async fn accounts_go_within_a_minute_and_the_rest_within_ten() {
         let found = repo::revoked_tokens::exists(context.core.db.read(), token).await;
         found.unwrap()
     };
+    let metrics = Metrics::new();
     let watch = async {
         comes_true("the first sweep", async || !is_known("old").await).await;
         assert!(is_known("young").await && is_there(alice).await);
@@ -110,7 +111,7 @@ async fn accounts_go_within_a_minute_and_the_rest_within_ten() {
         comes_true("the next sweep", async || !is_known("young").await).await;
     };
     tokio::select! {
-        () = turn_by_turn(&context, Duration::from_millis(2)) => unreachable!("it never ends"),
+        () = turn_by_turn(&context.core, &context.delivery, &metrics, Duration::from_millis(2)) => unreachable!("it never ends"),
         () = watch => {}
     }
 }
@@ -120,15 +121,24 @@ async fn what_is_due_is_done_by_one_replica() {
     let clock = Arc::new(At(AtomicI64::new(NOW)));
     let one = server(&clock).await;
     let other = replica(one.core.db.clone(), &clock);
+    let metrics = Metrics::new();
     for (due, first, second) in [(NOW, &one, &other), (NOW + 600, &other, &one)] {
         clock.0.store(due, Ordering::Relaxed);
         remembers(&one.core, "old", due - KEEP - 1).await;
-        assert!(take(first).await.unwrap() > 0);
+        assert!(take(&first.core, &first.delivery, &metrics).await.unwrap() > 0);
         remembers(&one.core, "older", due - KEEP - 1).await;
-        assert_eq!(take(second).await.unwrap(), 0, "it was done a moment ago");
+        assert_eq!(
+            take(&second.core, &second.delivery, &metrics)
+                .await
+                .unwrap(),
+            0,
+            "it was done a moment ago"
+        );
         clock.0.fetch_add(60, Ordering::Relaxed);
         let leaver = leaves(&one.core, &format!("leaver of {due}"), due + 60).await;
-        take(second).await.unwrap();
+        take(&second.core, &second.delivery, &metrics)
+            .await
+            .unwrap();
         let found = repo::users::find_by_id(one.core.db.read(), leaver).await;
         assert_eq!(found.unwrap(), None, "what is due each minute");
     }

@@ -11,7 +11,7 @@ pub(super) fn relying_party<'a>(core: &'a Core, directory: &'a Directory) -> Rel
         http: &directory.http,
         known: &directory.upstreams,
         issuer: core.issuer(),
-        secret_key: directory.provider_key.expose(),
+        secret_key: &directory.provider_key,
         clock: &*core.clock,
     }
 }

@@ -3,7 +3,9 @@
 
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::providers::{self, ProviderSpec};
+use doorward_domain::derived_keys::ProviderKey;
 use doorward_domain::model::Provider;
+use doorward_domain::secret::MasterKey;
 
 use doorward_testkit::{Stack, both_backends};
 use serde_json::{Value, json};
@@ -69,7 +71,7 @@ fn is_denied<T>(done: Result<T, AdminError>, what: &str) {
 /// Checks the flow functions directly, also those without a route.
 async fn provider_flows_require_full_power(stack: &Stack) {
     let world = World::new(stack).await;
-    let key = [7; 32];
+    let key = ProviderKey::derive(&MasterKey::generate(&mut rand::rng()));
     let spec = ProviderSpec {
         issuer: Some("https://login.acme.example".to_owned()),
         client_id: "doorward".to_owned(),

@@ -62,7 +62,7 @@ pub(super) async fn create_as(
     let claim = row(admin, &key, body);
     let once = IdempotentRequest {
         claim: claim.clone(),
-        secret: *admin.call.context.once_key.expose(),
+        secret: admin.call.web.once_key.clone(),
     };
     match begin(admin, &claim).await? {
         IdempotencyState::New => {}
@@ -126,7 +126,7 @@ fn row(admin: &AdminCaller, key: &str, body: &impl Serialize) -> IdempotencyReco
     let body = serde_json::to_value(body).unwrap_or_default();
     let asked = json!([request.path(), body]).to_string();
     // A keyed hash, so that the hash of a body with a password reveals nothing without the key.
-    let secret = TokenHash::from_slice(admin.call.context.once_key.expose())
+    let secret = TokenHash::from_slice(admin.call.web.once_key.expose())
         .map(|key| key.to_base64url())
         .unwrap_or_default();
     IdempotencyRecord {

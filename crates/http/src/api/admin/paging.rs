@@ -130,7 +130,7 @@ impl<'a> Page<'a> {
     }
 
     fn seal(&self, key: &str) -> String {
-        let secret = self.admin.call.context.pagination_key.expose();
+        let secret = self.admin.call.web.pagination_key.expose();
         URL_SAFE_NO_PAD.encode(seal(
             secret,
             key.as_bytes(),
@@ -141,7 +141,7 @@ impl<'a> Page<'a> {
 
     fn unseal(&self, cursor: &str) -> Option<String> {
         let sealed = URL_SAFE_NO_PAD.decode(cursor).ok()?;
-        let secret = self.admin.call.context.pagination_key.expose();
+        let secret = self.admin.call.web.pagination_key.expose();
         let key = open(secret, &sealed, &self.place()).ok()?;
         String::from_utf8(key.to_vec()).ok()
     }

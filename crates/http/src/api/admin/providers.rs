@@ -214,7 +214,7 @@ async fn store(
     id: Path<String>,
     body: Body<ProviderBody>,
 ) -> Result<HttpResponse, Problem> {
-    let key = admin.call.context.directory.provider_key.expose();
+    let key = &admin.call.context.directory.provider_key;
     let put = providers::put(&admin.op(), key, &id, &body.0.into()).await;
     let (one, is_new) = admin.told(put).await?;
     let mut answer = if is_new {
