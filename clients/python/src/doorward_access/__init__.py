@@ -1,0 +1,73 @@
+"""Verification of Doorward's access tokens in Python services."""
+
+from .access import Access, HttpRequest
+from .challenge import Challenge
+from .decision import (
+    Assurance,
+    Condition,
+    Requirement,
+    any_of,
+    decide,
+    has_entitlement,
+    has_permission,
+    has_role,
+    has_scope,
+    is_machine,
+    is_user,
+    is_verified_user,
+    lacks,
+)
+from .dpop import Nonces, SignedNonces
+from .errors import (
+    Denied,
+    FetchError,
+    JwksError,
+    KeysUnavailable,
+    Misconfigured,
+    ProofRejected,
+    Reason,
+    ReplayStoreUnavailable,
+    TokenRejected,
+)
+from .jwks import JwksClient
+from .keys import FixedKeys, KeySet, KeySource
+from .principal import Confirmation, Principal
+from .replay import InMemoryReplayStore, ReplayStore
+
+__all__ = [
+    "Access",
+    "Assurance",
+    "Challenge",
+    "Condition",
+    "Confirmation",
+    "Denied",
+    "FetchError",
+    "FixedKeys",
+    "HttpRequest",
+    "InMemoryReplayStore",
+    "JwksClient",
+    "JwksError",
+    "KeySet",
+    "KeySource",
+    "KeysUnavailable",
+    "Misconfigured",
+    "Nonces",
+    "Principal",
+    "ProofRejected",
+    "Reason",
+    "ReplayStore",
+    "ReplayStoreUnavailable",
+    "Requirement",
+    "SignedNonces",
+    "TokenRejected",
+    "any_of",
+    "decide",
+    "has_entitlement",
+    "has_permission",
+    "has_role",
+    "has_scope",
+    "is_machine",
+    "is_user",
+    "is_verified_user",
+    "lacks",
+]

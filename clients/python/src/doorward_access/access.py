@@ -1,0 +1,457 @@
+"""Authentication of the callers of one resource."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import time
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import _jws, _url, dpop
+from .challenge import Challenge
+from .decision import (
+    ANY_SIGN_IN,
+    Assurance,
+    Condition,
+    Requirement,
+    decide,
+    is_verified_user,
+    lacks,
+)
+from .errors import (
+    Denied,
+    KeysUnavailable,
+    Misconfigured,
+    ProofRejected,
+    Reason,
+    ReplayStoreUnavailable,
+    TokenRejected,
+)
+from .jwks import JwksClient
+from .keys import KeySource
+from .principal import Confirmation, Principal
+from .replay import InMemoryReplayStore, ReplayStore
+from .verify import MAX_LEEWAY, Expected, verify_access_token
+
+BEARER = "Bearer"
+DPOP = "DPoP"
+
+_log = logging.getLogger("doorward_access")
+_B64TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*", re.ASCII)
+
+
+@dataclass(frozen=True)
+class HttpRequest:
+    """The parts of a request that decide about its caller."""
+
+    method: str
+    """The method, as sent."""
+    path: str
+    """The path as sent, percent-encoded, without the query."""
+    headers: Sequence[tuple[str, str]]
+    """All header fields; a field that was sent twice is here twice."""
+    certificate: str | None = None
+    """The thumbprint (`x5t#S256`) of the client's certificate, if a trusted proxy verified one."""
+    state: MutableMapping[str, Any] = field(default_factory=dict, compare=False)
+    """Memory of this request, so that its proof is checked only once."""
+
+    def fields(self, name: str) -> list[str]:
+        """Returns all values of a header field."""
+        return [value for own, value in self.headers if own.lower() == name]
+
+
+class _Malformed(Exception):
+    pass
+
+
+class _OtherScheme(Exception):
+    pass
+
+
+class Access:
+    """An authenticator for the callers of one resource. Keep one per process; it is thread-safe.
+
+    `issuer` is the identity server's origin, byte by byte as in its tokens. `audience` is the
+    resource identifier of your service; a token for another service is rejected.
+    """
+
+    def __init__(
+        self,
+        issuer: str,
+        audience: str,
+        *,
+        origin: str | None = None,
+        realm: str | None = None,
+        resource_metadata: str | None = None,
+        leeway: int = MAX_LEEWAY,
+        accept_plain_jwt: bool = False,
+        require_dpop: bool = False,
+        used_proofs: ReplayStore | None = None,
+        nonces: dpop.Nonces | None = None,
+        keys: KeySource | None = None,
+        clock: Callable[[], int] | None = None,
+    ) -> None:
+        """Creates an authenticator; the issuer need not respond yet.
+
+        `origin`: the origin that callers use, which DPoP proofs must name; default: that of the
+        audience, if it is a URL. `realm` and `resource_metadata` (RFC 9728) are for challenges.
+        `leeway`: the accepted clock difference in seconds, 60 at most. `accept_plain_jwt`: accepts
+        the type `JWT` in addition to `at+jwt`, if the resource is registered so. `require_dpop`:
+        accepts only tokens that are bound to a key. `used_proofs`: the store of used proofs, a
+        shared one if the service has several processes. `nonces`: requires a nonce of this service
+        in proofs. `keys`: a source of keys other than the issuer's published ones.
+        """
+        if not issuer or not audience:
+            raise Misconfigured("the issuer and the audience are required")
+        self._expected = Expected(issuer, audience, leeway, accept_plain_jwt)
+        self._clock = clock or (lambda: int(time.time()))
+        self._keys = keys or JwksClient(issuer, clock=self._clock)
+        self._origin = _url.origin(audience if origin is None else origin)
+        if origin is not None and self._origin is None:
+            raise Misconfigured("the origin must be an http or https URL")
+        self._realm = audience if realm is None else realm
+        self._resource_metadata = resource_metadata
+        self._requires_dpop = require_dpop
+        self._used_proofs = used_proofs or InMemoryReplayStore()
+        self._nonces = nonces
+
+    @property
+    def issuer(self) -> str:
+        """The issuer whose tokens are accepted."""
+        return self._expected.issuer
+
+    @property
+    def audience(self) -> str:
+        """The required audience of tokens."""
+        return self._expected.audience
+
+    def now(self) -> int:
+        """Returns the time that decides about tokens, in Unix seconds."""
+        return self._clock()
+
+    def ready(self) -> None:
+        """Fetches the issuer's keys for a readiness check; raises `KeysUnavailable`."""
+        self._keys.keys()
+
+    def authenticate_token(self, token: str) -> Principal:
+        """Returns the caller of a valid token; raises `TokenRejected` or `KeysUnavailable`.
+
+        The sender is not checked here: `authenticate` also checks `Principal.confirmation`.
+        """
+        if _jws.is_longer(token, _jws.MAX_TOKEN_BYTES):
+            raise TokenRejected("too_long")
+        keys = self._keys.keys()
+        try:
+            return verify_access_token(token, keys, self._expected, self._clock())
+        except TokenRejected as rejected:
+            if rejected.kid is None:
+                raise
+            keys = self._keys.keys_for(rejected.kid)
+        return verify_access_token(token, keys, self._expected, self._clock())
+
+    def has_credentials(self, request: HttpRequest) -> bool:
+        """Returns true if the request has an access token, valid or not."""
+        return any(
+            value.partition(" ")[0].lower() in ("bearer", "dpop")
+            for value in request.fields("authorization")
+        )
+
+    def authenticate(self, request: HttpRequest) -> Principal:
+        """Returns the caller of a request; raises `Denied`."""
+        authorization, keys = request.fields("authorization"), request.fields("x-api-key")
+        if len(authorization) > 1 or len(keys) > 1:
+            detail = "the request has more than one Authorization or X-API-Key header"
+            raise self._ambiguous(detail)
+        if authorization and keys:
+            raise self._ambiguous("send either an access token or an API key, not both")
+        # Tokens in the query and the body are ignored (RFC 9700 section 4.3.2).
+        if not authorization:
+            raise self.no_token()
+        try:
+            scheme, token = _access_token(authorization[0])
+        except _OtherScheme:
+            raise self.no_token() from None
+        except _Malformed as problem:
+            raise self._invalid_token(BEARER, str(problem)) from None
+        try:
+            principal = self.authenticate_token(token)
+        except TokenRejected as rejected:
+            raise self._invalid_token(scheme, str(rejected)) from rejected
+        except KeysUnavailable as unavailable:
+            raise _unavailable(unavailable.retry_after) from unavailable
+        # Checked here, on the path of every route, so that no route can omit it.
+        self._check_sender(request, scheme, token, principal)
+        return principal
+
+    def permit(
+        self,
+        principal: Principal,
+        requirement: Requirement | None = None,
+        assurance: Assurance = ANY_SIGN_IN,
+        *,
+        verified_users_only: bool = False,
+    ) -> None:
+        """Checks a requirement for an authenticated caller; raises `Denied`.
+
+        403 without the permission or the scope (RFC 6750 section 3.1), 401 after too weak or too
+        old a sign-in (RFC 9470 section 3).
+        """
+        if verified_users_only:
+            self.require(principal, is_verified_user)
+        if requirement is not None:
+            reasons = decide(principal, requirement)
+            if reasons:
+                raise self.forbidden(principal, reasons)
+        # After the permission: a stronger sign-in does not help a caller without it.
+        self.require_sign_in(principal, assurance)
+
+    def require(self, principal: Principal, *conditions: Condition) -> None:
+        """Checks all conditions for an authenticated caller; raises `Denied` with 403."""
+        reasons = [reason for condition in conditions for reason in condition(principal)]
+        if reasons:
+            raise self.forbidden(principal, reasons)
+
+    def require_sign_in(self, principal: Principal, assurance: Assurance) -> None:
+        """Checks strength and age of the sign-in; raises `Denied` with 401 (RFC 9470)."""
+        reasons = lacks(principal, assurance, self._clock())
+        if not reasons:
+            return
+        challenge = self._challenge(_scheme_of(principal)).failed(
+            "insufficient_user_authentication", "a stronger or more recent sign-in is required"
+        )
+        if assurance.acr_values:
+            challenge = challenge.having("acr_values", " ".join(assurance.acr_values))
+        if assurance.max_age is not None:
+            challenge = challenge.having("max_age", str(assurance.max_age))
+        raise _noted(
+            Denied(
+                401,
+                "sign-in-required",
+                "Sign in again",
+                _joined(reasons),
+                challenges=[self._finished(challenge)],
+                reasons=reasons,
+            )
+        )
+
+    def forbidden(self, principal: Principal, reasons: Sequence[Reason]) -> Denied:
+        """Builds a 403 with every reason; `insufficient_scope` only if another scope helps."""
+        scopes = [reason.extra["scope"] for reason in reasons if reason.code == "missing_scope"]
+        challenges = []
+        if scopes:
+            challenge = self._challenge(_scheme_of(principal)).failed(
+                "insufficient_scope", "the token lacks a scope"
+            )
+            scope = " ".join(dict.fromkeys(scopes))
+            challenges.append(self._finished(challenge.having("scope", scope)))
+        return _noted(
+            Denied(
+                403,
+                "permission-denied",
+                "You may not do this",
+                _joined(reasons),
+                challenges=challenges,
+                reasons=reasons,
+            ),
+            principal,
+        )
+
+    def no_token(self) -> Denied:
+        """Builds a 401 without an error code: the request contains no token (RFC 6750, 3.1)."""
+        schemes = [DPOP] if self._requires_dpop else [BEARER, DPOP]
+        return _noted(
+            Denied(
+                401,
+                "token-required",
+                "A token is required",
+                "Send an access token in the header 'Authorization: Bearer …'.",
+                challenges=[self._finished(self._challenge(scheme)) for scheme in schemes],
+            )
+        )
+
+    def _check_sender(
+        self, request: HttpRequest, scheme: str, token: str, principal: Principal
+    ) -> None:
+        """Checks the sender constraint of a token (RFC 9449 section 7, RFC 8705 section 3)."""
+        jkt = self._expected_key(scheme, principal.confirmation, request.certificate)
+        if jkt is None:
+            if self._requires_dpop:
+                detail = "only tokens that are bound to a key by DPoP are accepted here"
+                raise self._unproved(DPOP, "invalid_token", detail)
+            return
+        proved = hashlib.sha256(token.encode()).digest()
+        if request.state.get("doorward_proved") == proved:
+            return
+        self._check_proof(request, token, jkt)
+        request.state["doorward_proved"] = proved
+
+    def _expected_key(
+        self, scheme: str, bound_to: Confirmation | None, certificate: str | None
+    ) -> str | None:
+        """Returns the key that a proof must have, and None for a bearer token."""
+
+        def refused(scheme: str, detail: str) -> Denied:
+            return self._unproved(scheme, "invalid_token", detail)
+
+        if bound_to is not None:
+            if not bound_to.is_understood:
+                detail = "the token is bound in a way that is not known here"
+                raise refused(BEARER, detail)
+            if bound_to.x5t_s256 is not None and certificate is None:
+                detail = "the token is bound to a certificate: use it on a connection that shows "
+                raise refused(BEARER, detail + "this one")
+            if bound_to.x5t_s256 is not None and certificate != bound_to.x5t_s256:
+                detail = "the token is bound to another certificate than that of the connection"
+                raise refused(BEARER, detail)
+        jkt = None if bound_to is None else bound_to.jkt
+        if scheme == BEARER and jkt is not None:
+            detail = "the token is bound to a key: use the scheme DPoP, with a proof"
+            raise refused(DPOP, detail)
+        if scheme == DPOP and jkt is None:
+            raise refused(DPOP, "the token is not bound to a key by DPoP")
+        return jkt
+
+    def _check_proof(self, request: HttpRequest, token: str, jkt: str) -> None:
+        if self._origin is None:
+            _log.error("the address of this service is not known: no DPoP proof can be checked")
+            raise _misconfigured()
+
+        def refused(detail: str, code: str = "invalid_dpop_proof") -> Denied:
+            return self._unproved(DPOP, code, detail)
+
+        # RFC 9449 section 4.3 check 1. No proof has a comma: some servers join two fields by one.
+        proofs = [one for value in request.fields("dpop") for one in value.split(",")]
+        if not proofs:
+            raise refused("there is no DPoP proof")
+        if len(proofs) > 1:
+            raise refused("there are several DPoP proofs")
+        now = self._clock()
+        uri = f"{self._origin}{request.path}"
+        written = proofs[0] if _is_visible(proofs[0]) else ""
+        try:
+            proof = dpop.verify(
+                written, method=request.method, uri=uri, access_token=token, now=now
+            )
+        except ProofRejected as rejected:
+            raise refused(str(rejected)) from rejected
+        if proof.jkt != jkt:
+            detail = "the token is bound to another key than that of the DPoP proof"
+            raise refused(detail, "invalid_token")
+        self._check_nonce(proof.nonce, now)
+        try:
+            is_new = self._used_proofs.claim(proof.name, proof.expires_at, now)
+        except ReplayStoreUnavailable as unavailable:
+            _log.error("a proof could not be checked: %s", unavailable)
+            raise _unavailable(1) from unavailable
+        if not is_new:
+            raise refused("the DPoP proof was used before")
+
+    def _check_nonce(self, nonce: str | None, now: int) -> None:
+        if self._nonces is None or (nonce is not None and self._nonces.is_valid(nonce, now)):
+            return
+        detail = "the DPoP proof needs the nonce of this response"
+        current = self._nonces.current(now)
+        raise self._unproved(DPOP, "use_dpop_nonce", detail, nonce=current)
+
+    def _unproved(self, scheme: str, code: str, detail: str, *, nonce: str | None = None) -> Denied:
+        title = "The token comes without the proof of its key"
+        return self._unauthorized(scheme, code, "proof-of-possession", title, detail, nonce)
+
+    def _invalid_token(self, scheme: str, detail: str) -> Denied:
+        title = "The token is not accepted"
+        return self._unauthorized(scheme, "invalid_token", "invalid-token", title, detail)
+
+    def _unauthorized(
+        self,
+        scheme: str,
+        code: str,
+        problem: str,
+        title: str,
+        detail: str,
+        nonce: str | None = None,
+    ) -> Denied:
+        challenge = self._challenge(scheme).failed(code, detail)
+        challenges = [self._finished(challenge)]
+        denied = Denied(401, problem, title, detail, challenges=challenges, dpop_nonce=nonce)
+        return _noted(denied)
+
+    def _ambiguous(self, detail: str) -> Denied:
+        challenge = self._challenge(BEARER).failed("invalid_request", detail)
+        return Denied(
+            400,
+            "malformed-request",
+            "The request is ambiguous",
+            detail,
+            challenges=[self._finished(challenge)],
+            has_id=False,
+        )
+
+    def _challenge(self, scheme: str) -> Challenge:
+        return Challenge.of(scheme, dpop.ALGS, self._realm)
+
+    def _finished(self, challenge: Challenge) -> Challenge:
+        if self._resource_metadata is None:
+            return challenge
+        return challenge.having("resource_metadata", self._resource_metadata)
+
+
+def _access_token(header: str) -> tuple[str, str]:
+    """Returns the scheme and the token of an `Authorization` header (RFC 6750 section 2.1)."""
+    if not _is_visible(header):
+        raise _Malformed("the bearer token is malformed")
+    name, _, rest = header.partition(" ")
+    scheme = {"bearer": BEARER, "dpop": DPOP}.get(name.lower())
+    if scheme is None:
+        raise _OtherScheme
+    token = rest.strip(" ")
+    if len(token) > _jws.MAX_TOKEN_BYTES:
+        raise _Malformed("the bearer token is too long")
+    if not _B64TOKEN.fullmatch(token):
+        raise _Malformed("the bearer token is malformed")
+    return scheme, token
+
+
+def _is_visible(value: str) -> bool:
+    return all(" " <= char <= "~" or char == "\t" for char in value)
+
+
+def _scheme_of(principal: Principal) -> str:
+    # A certificate-bound token uses the Bearer scheme (RFC 8705 section 3).
+    bound_to = principal.confirmation
+    return BEARER if bound_to is None or bound_to.jkt is None else DPOP
+
+
+def _joined(reasons: Iterable[Reason]) -> str:
+    return "; ".join(reason.detail for reason in reasons)
+
+
+def _unavailable(retry_after: int) -> Denied:
+    return Denied(
+        503,
+        "unavailable",
+        "Temporarily unavailable",
+        "The identity server is not available. Try again in a few seconds.",
+        retry_after=max(retry_after, 1),
+        has_id=False,
+    )
+
+
+def _misconfigured() -> Denied:
+    detail = "An internal error occurred. Try again later."
+    return Denied(500, "fault", "Internal server error", detail, has_id=False)
+
+
+def _noted(denied: Denied, principal: Principal | None = None) -> Denied:
+    """Logs a denial with its ID, so that an administrator can find it."""
+    _log.info(
+        "denied: decision_id=%s status=%d subject=%r client_id=%r reason=%r",
+        denied.decision_id,
+        denied.status,
+        principal.subject if principal else None,
+        principal.client_id if principal else None,
+        denied.detail,
+    )
+    return denied

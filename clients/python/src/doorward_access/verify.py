@@ -1,0 +1,107 @@
+"""Verification of access tokens against known attacks (RFC 8725, RFC 9068 section 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from . import _claims, _jws
+from ._jws import MAX_TOKEN_BYTES, REFUSED_PARAMETERS, Compact, is_type
+from ._strict_json import as_integer
+from .errors import TokenRejected
+from .keys import KeySet
+from .principal import Principal
+
+__all__ = ["MAX_LEEWAY", "MAX_TOKEN_BYTES", "Expected", "verify_access_token"]
+
+MAX_LEEWAY = 60
+"""The maximum leeway in seconds."""
+
+ALGORITHM = "RS256"
+"""The only algorithm of access tokens. The header's value is compared with it, never used."""
+
+TYPE = "at+jwt"
+"""The `typ` of an access token (RFC 9068 section 2.1)."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The expected claims of an access token."""
+
+    issuer: str
+    """The issuer, compared byte by byte."""
+    audience: str
+    """The recipient that `aud` must contain, compared byte by byte."""
+    leeway: int = MAX_LEEWAY
+    """The accepted clock difference in seconds, at most `MAX_LEEWAY`."""
+    plain_jwt: bool = False
+    """True to accept the type `JWT` in addition, for a resource that is registered so."""
+
+    @property
+    def seconds(self) -> int:
+        """The leeway within its bounds."""
+        return min(max(self.leeway, 0), MAX_LEEWAY)
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The accepted types."""
+        return (TYPE, "JWT") if self.plain_jwt else (TYPE,)
+
+
+def verify_access_token(token: str, keys: KeySet, expected: Expected, now: int) -> Principal:
+    """Returns the caller of a valid token; raises `TokenRejected` for the first failed check.
+
+    `exp` is exclusive: at `exp + leeway` the token is expired. `now` is in Unix seconds.
+    """
+    jws = Compact.split(token)
+    kid = _check_header(_jws.decode_json(jws.header), expected.types)
+    signature = _jws.decode(jws.signature)
+    key = keys.get(kid)
+    if key is None:
+        raise TokenRejected("unknown_key", kid=kid)
+    if not _jws.is_signature(ALGORITHM, key, jws.signed, signature):
+        raise TokenRejected("signature")
+    # The payload is parsed only after verification: the parser never sees unsigned data.
+    payload = _jws.decode_json(jws.payload)
+    not_before = as_integer(payload.get("nbf", now))
+    if not_before is None:
+        raise TokenRejected("claims")
+    try:
+        claims = _claims.read(payload)
+    except _claims.WrongClaim as error:
+        raise TokenRejected("claims") from error
+    _check_claims(claims, expected, now)
+    if not_before > now + expected.seconds:
+        raise TokenRejected("not_yet_valid")
+    return claims.principal
+
+
+def _check_header(header: dict[str, object], types: tuple[str, ...]) -> str:
+    if header.get("alg") != ALGORITHM:
+        raise TokenRejected("algorithm")
+    if REFUSED_PARAMETERS & header.keys():
+        raise TokenRejected("header")
+    typ = header.get("typ")
+    if not isinstance(typ, str) or not any(is_type(typ, allowed) for allowed in types):
+        raise TokenRejected("type")
+    kid = header.get("kid")
+    if not isinstance(kid, str) or not kid:
+        raise TokenRejected("malformed", "it does not name its key")
+    return kid
+
+
+def _check_claims(claims: _claims.AccessTokenClaims, expected: Expected, now: int) -> None:
+    principal = claims.principal
+    if not all((claims.iss, principal.subject, principal.client_id, principal.jti)):
+        raise TokenRejected("claims")
+    if claims.iss != expected.issuer:
+        raise TokenRejected("issuer")
+    if not expected.audience or expected.audience not in claims.audience:
+        raise TokenRejected("audience")
+    if claims.exp + expected.seconds <= now:
+        raise TokenRejected("expired")
+    if claims.iat > now + expected.seconds:
+        raise TokenRejected("not_yet_valid")
+    # Incomplete roles or groups must never be read as "no rule forbids it". Incomplete entitlements
+    # and managed groups are safe, because they only grant access.
+    if not {"entitlements", "managed_groups"}.issuperset(claims.overage):
+        raise TokenRejected("overage")
