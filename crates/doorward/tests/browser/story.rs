@@ -1,4 +1,4 @@
-//! Tests an account from registration to password reset as its user sees it (issue 3): e-mail
+//! Tests an account from registration to password reset as its user sees it: e-mail
 //! verification, the second factor from the QR code on the page, both kinds of codes, and the reset
 //! that ends every session.
 

@@ -1,4 +1,4 @@
-//! Random walk tests of all sign-in methods of an account (issue 6): passkeys, password,
+//! Random walk tests of all sign-in methods of an account: passkeys, password,
 //! authenticator app, recovery codes, linked accounts, a verified address. After each step, two
 //! invariants hold: at least one usable sign-in method is left, and no path gives a lower assurance
 //! than the policy requires.
