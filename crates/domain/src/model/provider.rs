@@ -193,7 +193,7 @@ impl Provider {
 }
 
 /// A user's identity as an identity provider asserts it. Only issuer and subject identify the user;
-/// all other fields are unverified (ASVS 5.0 §10.3.3).
+/// all other fields are unverified (ASVS 5.0 §10.5.2).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct UpstreamIdentity {
     /// The issuer.

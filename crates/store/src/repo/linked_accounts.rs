@@ -1,4 +1,4 @@
-//! Linked accounts at identity providers, by issuer and subject (ASVS 5.0 §10.3.3).
+//! Linked accounts at identity providers, by issuer and subject (ASVS 5.0 §6.8.1).
 
 use doorward_domain::model::{FederatedSignUp, LinkId, LinkedAccount, Provider, UserId};
 use doorward_domain::secret::TokenHash;

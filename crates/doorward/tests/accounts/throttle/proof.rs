@@ -1,4 +1,4 @@
-//! Tests that an open session does not allow guessing the password (ASVS 5.0 §6.3.1, ASVS 5.0
+//! Tests that an open session does not allow guessing the password (ASVS 5.0 §6.3.1,
 //! §7.5.1).
 
 use doorward_testkit::{Backend, Form, PASSWORD, Page, Stack, UserAgent, stack};
