@@ -190,7 +190,7 @@ async fn failing() {
         reads_go_on(&program, &app, &access, "after a lost sync").await;
         let output = program.output();
         assert!(!output.contains("panicked"), "{output}");
-        assert!(output.contains("the disk has refused"), "{output}");
+        assert!(output.contains("could not be synced to disk"), "{output}");
 
         program.process.signal(Signal::TERM);
         let end = program.process.end(Duration::from_secs(10));
