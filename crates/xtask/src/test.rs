@@ -75,12 +75,12 @@ pub fn run_with(arguments: &[String], environment: &[(&str, String)]) -> Result<
 
 const THREADS: &str = "RUST_TEST_THREADS";
 
-/// Returns the number of test threads: by default one more than there are cores, because many tests
-/// wait for a server or a browser.
+/// Returns the number of test threads: by default two for each core, because a test waits for a
+/// database, a server or a browser for about half of its time.
 fn threads() -> String {
     std::env::var(THREADS).unwrap_or_else(|_| {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        (cores + 1).to_string()
+        (cores * 2).to_string()
     })
 }
 
