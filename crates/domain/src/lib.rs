@@ -5,6 +5,7 @@ pub mod credentials;
 pub mod derived_keys;
 pub mod keys;
 pub mod model;
+pub mod random;
 pub mod rules;
 pub mod secret;
 pub mod time;

@@ -16,6 +16,7 @@ use doorward_admin::standard;
 use doorward_config::address::sqlite_path;
 use doorward_config::database::Database;
 use doorward_config::{Config, SecretText};
+use doorward_domain::random::SystemRandom;
 use doorward_domain::rules::audit_chain::ChainKey;
 use doorward_domain::secret::{MasterKey, MasterKeyError};
 use doorward_domain::time::Clock;
@@ -26,7 +27,7 @@ use doorward_http::web_context::WebContext;
 use doorward_services::audit::{self, Sealing};
 use doorward_services::audit_anchor::AuditAnchor;
 use doorward_services::client_certificate::{self, Authorities, MtlsError};
-use doorward_services::context::Context;
+use doorward_services::context::{Context, Core};
 use doorward_services::error::ServerError;
 use doorward_services::geoip::{GeoIp, GeoIpError};
 use doorward_store::db::Snapshots;
@@ -244,9 +245,14 @@ pub fn rehearsal(config: Config, db: Db, clock: Arc<dyn Clock>) -> Result<Contex
     mailer::open(&config, &db, &clock)?;
     let ephemeral = open_ephemeral(None)?;
     let metrics = Arc::new(Metrics::new());
-    Ok(Context::new(
-        config, db, ephemeral, clock, geoip, master, &metrics,
-    ))
+    let core = Core {
+        config: Arc::new(config),
+        db,
+        ephemeral,
+        clock,
+        random: Arc::new(SystemRandom),
+    };
+    Ok(Context::new(core, geoip, master, &metrics))
 }
 
 /// The opened parts of a server.
@@ -280,15 +286,14 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
     let authorities = Authorities::read(config.mtls.client_ca.as_deref())?;
     let metrics = Arc::new(Metrics::new());
     let anchor = Arc::new(AuditAnchor::new(config.audit_head_file()));
-    let context = Context::new(
-        config,
+    let core = Core {
+        config: Arc::new(config),
         db,
         ephemeral,
-        deps.clock,
-        geoip,
-        master.clone(),
-        &metrics,
-    );
+        clock: deps.clock,
+        random: Arc::new(SystemRandom),
+    };
+    let context = Context::new(core, geoip, master.clone(), &metrics);
     let context = context.trusting(authorities).resolving(deps.names);
     context
         .issuing

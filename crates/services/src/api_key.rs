@@ -116,7 +116,7 @@ pub async fn create(
         if repo::api_keys::count_live_locked(tx, user.id, now).await? >= rule::MOST_KEYS {
             return Err(FlowError::Rejected(ApiKeyError::TooMany));
         }
-        let text = ApiKeyToken::generate(&mut rand::rng());
+        let text = ApiKeyToken::generate(&mut core.rng());
         let key = ApiKey {
             id: text.id(),
             hash: text.hash(accounts.api_key_key.expose()),

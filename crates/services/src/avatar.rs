@@ -27,7 +27,7 @@ pub async fn upload(
             return Ok(());
         };
         let avatar = Avatar {
-            id: AvatarId::generate(&mut rand::rng()),
+            id: AvatarId::generate(&mut core.rng()),
             user_id: id,
             png,
             created_at: core.now(),

@@ -92,7 +92,7 @@ async fn token(
         now: core.now(),
         ttl: LIFE,
     };
-    let jti = token_id(None, &mut rand::rng());
+    let jti = token_id(None, &mut core.rng());
     let subject = issuing.subject_key.subject(client, notice.user_id);
     let claims = logout_token::claims(&issuance, &client.id, subject, notice.session_id, jti);
     let ring = issuing.keys.current(&core.db, core.now()).await?;

@@ -84,7 +84,7 @@ pub async fn start(
         .admit_backchannel(user.id)
         .await
         .map_err(|spent| FlowError::Rejected(Refusal::TooMany(spent)))?;
-    let token = OpaqueToken::generate(&mut rand::rng());
+    let token = OpaqueToken::generate(&mut core.rng());
     let life = request
         .requested_expiry
         .unwrap_or(LIFE)

@@ -116,7 +116,7 @@ pub(super) fn new_consent(
     let now = core.now();
     let (scope, resources) = wanted.within(allowed);
     Consent {
-        id: ConsentId::generate(now, &mut rand::rng()),
+        id: ConsentId::generate(now, &mut core.rng()),
         user_id: user,
         client_id: client.id.clone(),
         declined: wanted.scope.difference(&scope),

@@ -1,6 +1,5 @@
-//! The context that all use cases share, mostly in six groups of values. A function takes [`Core`]
-//! and at most two of the other groups; the few functions that need more take the whole
-//! [`Context`].
+//! The context that all use cases share, in six groups of values. A function takes [`Core`] and at
+//! most two of the other groups; the few functions that need more take the whole [`Context`].
 
 mod accounts;
 mod core;
@@ -14,11 +13,8 @@ pub mod settings;
 
 use std::sync::Arc;
 
-use doorward_config::Config;
 use doorward_domain::secret::MasterKey;
-use doorward_domain::time::Clock;
 use doorward_egress::outgoing::Resolver;
-use doorward_store::{Db, Ephemeral};
 use doorward_telemetry::metrics::Metrics;
 
 use crate::client_certificate::Authorities;
@@ -51,29 +47,19 @@ pub struct Context {
 
 impl Context {
     /// Creates the context of a server.
-    pub fn new(
-        config: Config,
-        db: Db,
-        ephemeral: Arc<dyn Ephemeral>,
-        clock: Arc<dyn Clock>,
-        geoip: GeoIp,
-        master: MasterKey,
-        metrics: &Arc<Metrics>,
-    ) -> Self {
+    pub fn new(mut core: Core, geoip: GeoIp, master: MasterKey, metrics: &Arc<Metrics>) -> Self {
         let counted = Arc::clone(metrics);
-        let db = db.observed(move |ran| counted.query(ran.took, ran.failed));
+        core.db = core
+            .db
+            .observed(move |ran| counted.query(ran.took, ran.failed));
+        let (config, shared) = (&core.config, Arc::clone(&core.ephemeral));
         Self {
-            directory: Directory::new(&config, &master),
+            directory: Directory::new(config, &master),
             delivery: Delivery::new(&master, geoip),
-            accounts: Accounts::new(&config, &master, metrics),
-            limits: Limits::new(&config, Arc::clone(&ephemeral), &master, metrics),
-            issuing: Issuing::new(&config, master),
-            core: Core {
-                config: Arc::new(config),
-                db,
-                ephemeral,
-                clock,
-            },
+            accounts: Accounts::new(config, &master, metrics),
+            limits: Limits::new(config, shared, &master, metrics),
+            issuing: Issuing::new(config, master),
+            core,
         }
     }
 

@@ -68,7 +68,7 @@ pub async fn issue(
         };
         let begun = session::begin(core, tx, &beginning, caller).await?;
         let grant = Grant {
-            id: GrantId::generate(now, &mut rand::rng()),
+            id: GrantId::generate(now, &mut core.rng()),
             origin,
             user_id: user.id,
             client_id: client.id.clone(),

@@ -51,7 +51,7 @@ pub async fn start(
         details: &request.authorization_details,
     };
     let settled = authorize::settle_for_person(&asked, client, &registry)?;
-    let token = OpaqueToken::generate(&mut rand::rng());
+    let token = OpaqueToken::generate(&mut core.rng());
     for _ in 0..DRAWS {
         let row = new_request(core, client, request, &settled, &token, caller);
         let tx = core.db.begin_write().await?;
@@ -79,7 +79,7 @@ pub(super) fn new_request(
     token: &OpaqueToken,
     caller: &Caller,
 ) -> DeviceRequest {
-    let (now, mut rng) = (core.now(), rand::rng());
+    let (now, mut rng) = (core.now(), core.rng());
     DeviceRequest {
         id: DeviceRequestId::generate(&mut rng),
         device_hash: token.hash(),
@@ -263,7 +263,7 @@ fn new_grant(
     let (now, request) = (core.now(), &claimed.request);
     let end = now + core.config.tokens.refresh_absolute_ttl;
     Grant {
-        id: GrantId::generate(now, &mut rand::rng()),
+        id: GrantId::generate(now, &mut core.rng()),
         origin: GrantOrigin::Authorization,
         user_id: who.user.id,
         client_id: request.client_id.clone(),

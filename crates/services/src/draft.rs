@@ -88,7 +88,7 @@ pub async fn keep(core: &Core, accounts: &Accounts, browser: &TokenHash, draft: 
         accounts.draft_key.expose(),
         &text,
         browser.as_bytes(),
-        &mut rand::rng(),
+        &mut core.rng(),
     );
     if let Err(error) = core.ephemeral.put(&key(browser), &sealed, LIFE).await {
         tracing::debug!(%error, "unsaved form cannot be stored");

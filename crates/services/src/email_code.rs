@@ -54,7 +54,7 @@ pub async fn request(
     caller: &Caller,
 ) -> Result<AttemptId, ServerError> {
     let now = core.now();
-    let attempt = AttemptId::generate(&mut rand::rng());
+    let attempt = AttemptId::generate(&mut core.rng());
     let waiting = EmailSignIn {
         id: attempt.clone(),
         browser_hash: wish.browser,
@@ -133,8 +133,8 @@ async fn mail_to(
         return Ok(false);
     }
     repo::email_sign_ins::disarm(tx, user.id).await?;
-    let code = EmailCode::generate(&mut rand::rng());
-    let token = OpaqueToken::generate(&mut rand::rng());
+    let code = EmailCode::generate(&mut core.rng());
+    let token = OpaqueToken::generate(&mut core.rng());
     let hashes = (
         &code.hash(accounts.email_code_key.expose(), attempt),
         &token.hash(),

@@ -45,7 +45,7 @@ pub(crate) async fn code(
         is_stored,
     } = *asked;
     let request = &interaction.request;
-    let token = OpaqueToken::generate(&mut rand::rng());
+    let token = OpaqueToken::generate(&mut core.rng());
     let grant = new_grant(core, interaction, allowed, who);
     let code = Code {
         hash: token.hash(),
@@ -114,7 +114,7 @@ pub(super) fn new_grant(
     let request = &interaction.request;
     let end = now + core.config.tokens.refresh_absolute_ttl;
     Grant {
-        id: GrantId::generate(now, &mut rand::rng()),
+        id: GrantId::generate(now, &mut core.rng()),
         origin: GrantOrigin::Authorization,
         user_id: who.user.id,
         client_id: interaction.client_id.clone(),

@@ -98,7 +98,7 @@ async fn store(
     signed: bool,
     (proved, caller): (&ProvenKeys, &Caller),
 ) -> Result<Pushed, FlowError> {
-    let token = OpaqueToken::generate(&mut rand::rng());
+    let token = OpaqueToken::generate(&mut core.rng());
     let expires_in = core.config.authorization.pushed_request_ttl;
     let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
     let pushed = PushedRequest {

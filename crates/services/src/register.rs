@@ -9,6 +9,7 @@ use doorward_domain::model::{
     Assignment, AssignmentId, AuditKind, Interaction, InteractionId, Profile, SubjectKind, User,
     UserId,
 };
+use doorward_domain::random::Generator;
 use doorward_domain::rules::assurance;
 use doorward_domain::rules::identifier::{self, IdentifierError};
 use doorward_domain::rules::profile::{self, ProfileEdit};
@@ -189,7 +190,7 @@ pub(crate) async fn add(
     store(core, tx, checked).await?;
     let (user, now) = (&checked.user, core.now());
     let roles = &core.config.registration.roles;
-    assign_registered(tx, roles, user.id, now).await?;
+    assign_registered(tx, roles, user.id, now, core.rng()).await?;
     let event = caller
         .event(AuditKind::UserRegistered, true, now)
         .by(user.id)
@@ -308,7 +309,7 @@ impl Named {
         let now = core.now();
         ValidatedAccount {
             user: User {
-                id: UserId::generate(now, &mut rand::rng()),
+                id: UserId::generate(now, &mut core.rng()),
                 // The normalized form, so that the displayed name is the compared one.
                 username: self.username_key.clone(),
                 username_key: self.username_key,
@@ -406,6 +407,7 @@ pub async fn assign_registered(
     roles: &[String],
     user: UserId,
     now: UnixSeconds,
+    mut rng: Generator<'_>,
 ) -> Result<(), StoreError> {
     for role in roles {
         if repo::roles::find(tx, role).await?.is_none() {
@@ -413,7 +415,7 @@ pub async fn assign_registered(
             continue;
         }
         let assignment = Assignment {
-            id: AssignmentId::generate(now, &mut rand::rng()),
+            id: AssignmentId::generate(now, &mut rng),
             subject_kind: SubjectKind::User,
             subject_id: user.to_string(),
             role: role.clone(),

@@ -138,7 +138,7 @@ pub(crate) async fn begin(
     caller: &Caller,
 ) -> Result<NewSession, ServerError> {
     let now = core.now();
-    let token = OpaqueToken::generate(&mut rand::rng());
+    let token = OpaqueToken::generate(&mut core.rng());
     let account = Account::from(beginning.user);
     let same = beginning
         .before
@@ -167,7 +167,7 @@ pub(crate) async fn begin(
     }
     let expires_at = now + core.config.sessions.absolute;
     let session = Session {
-        id: SessionId::generate(now, &mut rand::rng()),
+        id: SessionId::generate(now, &mut core.rng()),
         token_hash: token.hash(),
         user_id: beginning.user.id,
         created_at: now,

@@ -61,7 +61,7 @@ pub async fn complete(
         let user = &checked.user;
         let id = user.id.to_string();
         let assignment = Assignment {
-            id: AssignmentId::generate(now, &mut rand::rng()),
+            id: AssignmentId::generate(now, &mut core.rng()),
             subject_kind: SubjectKind::User,
             subject_id: id,
             role: "admin".to_owned(),

@@ -283,7 +283,7 @@ pub async fn token(
     answer.pass("scope");
     let now = core.now();
     let grant = Grant {
-        id: GrantId::generate(now, &mut rand::rng()),
+        id: GrantId::generate(now, &mut core.rng()),
         origin,
         user_id: who.user.id,
         client_id: client.id.clone(),

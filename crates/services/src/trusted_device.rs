@@ -104,9 +104,9 @@ pub(crate) async fn trust(
     let Some(days) = days(core) else {
         return Ok(None);
     };
-    let (now, token) = (core.now(), OpaqueToken::generate(&mut rand::rng()));
+    let (now, token) = (core.now(), OpaqueToken::generate(&mut core.rng()));
     let device = TrustedDevice {
-        id: TrustedDeviceId::generate(now, &mut rand::rng()),
+        id: TrustedDeviceId::generate(now, &mut core.rng()),
         user_id: user.id,
         token_hash: token.hash(),
         user_agent: caller.user_agent.clone(),

@@ -1,5 +1,6 @@
 //! Standard roles, and role assignments.
 
+use doorward_domain::random::{Generator, SystemRandom};
 use doorward_services::register;
 use doorward_store::repo;
 use rstest::rstest;
@@ -149,7 +150,7 @@ async fn roles_at_registration_skip_what_does_not_exist() {
     let alice = world.user("alice").await.id;
     let tx = world.db.begin_write().await.unwrap();
     let wanted = ["nonsense".to_owned(), "developer".to_owned()];
-    register::assign_registered(&tx, &wanted, alice, NOW)
+    register::assign_registered(&tx, &wanted, alice, NOW, Generator::new(&SystemRandom))
         .await
         .unwrap();
     tx.commit().await.unwrap();

@@ -48,7 +48,7 @@ pub(crate) fn begin(
 ) -> Interaction {
     let now = core.now();
     Interaction {
-        id: InteractionId::generate(&mut rand::rng()),
+        id: InteractionId::generate(&mut core.rng()),
         browser_hash,
         client_id: client.id.clone(),
         request,

@@ -63,7 +63,7 @@ pub async fn register(
         None => RegisteredBy::Anonymous,
     };
     let (client, secret) = make(core, directory, limits, &wish, registered_by, now).await?;
-    let own = OpaqueToken::generate(&mut rand::rng());
+    let own = OpaqueToken::generate(&mut core.rng());
     let kept = ClientRegistration {
         client_id: client.id.clone(),
         access_token_hash: own.hash(),

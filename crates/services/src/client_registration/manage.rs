@@ -76,7 +76,7 @@ pub async fn replace(
     let wish = ClientMetadata::parse(body)?;
     // Before the transaction, because another server may be slow.
     let sector = sector::find(core, directory, limits, &wish).await?;
-    let own = OpaqueToken::generate(&mut rand::rng());
+    let own = OpaqueToken::generate(&mut core.rng());
     let now = core.now();
     // Administrators change clients under the same lock, so that no change is lost.
     in_write_alone(&core.db, ADMINISTRATION_LOCK, async |tx| {
@@ -138,7 +138,7 @@ async fn next(
     apply(core, directory, &mut after, wish, settled).await?;
     let needs = after.auth_method.is_by_secret();
     let secret =
-        (needs && before.secret_hash.is_none()).then(|| OpaqueToken::generate(&mut rand::rng()));
+        (needs && before.secret_hash.is_none()).then(|| OpaqueToken::generate(&mut core.rng()));
     if let Some(secret) = &secret {
         after.secret_hash = Some(secret.hash());
     } else if !needs {

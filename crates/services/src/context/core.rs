@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use doorward_config::Config;
 use doorward_domain::credentials::password::PasswordPolicy;
+use doorward_domain::random::{Generator, RandomSource};
 use doorward_domain::time::{Clock, UnixSeconds};
 use doorward_store::{Db, Ephemeral};
 
@@ -18,6 +19,8 @@ pub struct Core {
     pub ephemeral: Arc<dyn Ephemeral>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
+    /// The source of randomness.
+    pub random: Arc<dyn RandomSource>,
 }
 
 impl Core {
@@ -35,6 +38,11 @@ impl Core {
     /// Returns the current time.
     pub fn now(&self) -> UnixSeconds {
         self.clock.now()
+    }
+
+    /// Returns a generator that draws from the source of randomness.
+    pub fn rng(&self) -> Generator<'_> {
+        Generator::new(&*self.random)
     }
 
     /// Returns the password policy of the deployment.

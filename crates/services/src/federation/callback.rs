@@ -299,7 +299,15 @@ async fn sign_in(
     let user = owner(tx, user).await?;
     let now = core.now();
     identity.label().clone_into(&mut link.label);
-    roles::follow(tx, (provider, identity), (&user, &mut link), caller, now).await?;
+    roles::follow(
+        core,
+        tx,
+        (provider, identity),
+        (&user, &mut link),
+        caller,
+        now,
+    )
+    .await?;
     repo::linked_accounts::note_use(tx, &link, now).await?;
     let authentication = federation::proof(provider, identity, now);
     let has_both = authentication.acr == assurance::AAL2;

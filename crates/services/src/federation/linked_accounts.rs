@@ -285,7 +285,7 @@ pub async fn remove(
 pub(super) fn new_link(core: &Core, user: UserId, identity: &UpstreamIdentity) -> LinkedAccount {
     let now = core.now();
     LinkedAccount {
-        id: LinkId::generate(now, &mut rand::rng()),
+        id: LinkId::generate(now, &mut core.rng()),
         user_id: user,
         issuer: identity.issuer.clone(),
         subject: identity.subject.clone(),

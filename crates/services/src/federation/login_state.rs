@@ -98,7 +98,7 @@ pub async fn begin(
     departure: Departure,
 ) -> Result<(Provider, Url), FlowError<FederationError>> {
     let provider = active(core.db.read(), &departure.provider).await?;
-    let random = || OpaqueToken::generate(&mut rand::rng()).expose().to_owned();
+    let random = || OpaqueToken::generate(&mut core.rng()).expose().to_owned();
     let journey = LoginState {
         provider: departure.provider,
         issuer: provider.issuer.clone(),
@@ -118,7 +118,7 @@ pub async fn begin(
         directory.provider_key.expose(),
         &plain,
         &place,
-        &mut rand::rng(),
+        &mut core.rng(),
     );
     let sealed = URL_SAFE_NO_PAD.encode(sealed);
     match upstream::address(

@@ -10,10 +10,12 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use crate::caller::{AuditEventExt as _, Caller};
+use crate::context::Core;
 
 /// Assigns the roles that the provider's claims map to, and removes those that they no longer map
 /// to. Other role assignments of the user remain unchanged.
 pub(super) async fn follow(
+    core: &Core,
     tx: &WriteTx,
     (provider, identity): (&Provider, &UpstreamIdentity),
     (user, link): (&User, &mut LinkedAccount),
@@ -37,7 +39,7 @@ pub(super) async fn follow(
             continue;
         }
         let assignment = Assignment {
-            id: AssignmentId::generate(now, &mut rand::rng()),
+            id: AssignmentId::generate(now, &mut core.rng()),
             subject_kind: SubjectKind::User,
             subject_id: subject.clone(),
             role: role.clone(),

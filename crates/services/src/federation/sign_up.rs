@@ -325,7 +325,7 @@ async fn link(
     let mut link = new_link(core, user.id, &newcomer.identity);
     link.last_used_at = Some(now);
     let from = (provider, &newcomer.identity);
-    roles::follow(tx, from, (user, &mut link), caller, now).await?;
+    roles::follow(core, tx, from, (user, &mut link), caller, now).await?;
     if !repo::linked_accounts::insert(tx, &link).await? {
         // Another window was faster; the transaction is rolled back.
         let text = "an account at a provider was linked a moment ago";

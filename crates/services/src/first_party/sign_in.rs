@@ -130,7 +130,7 @@ pub async fn with_password(
     credentials: Credentials,
     caller: &Caller,
 ) -> Result<Tokens, FlowError<SignInError>> {
-    let key = OpaqueToken::generate(&mut rand::rng());
+    let key = OpaqueToken::generate(&mut context.core.rng());
     let attempt = Attempt {
         pass: credentials.pass,
         identifier: credentials.identifier,
@@ -235,7 +235,7 @@ pub(super) async fn issue(
     let who = SignedIn::in_browser(session, user);
     let owed = owed(core, &context.accounts, client, &who).await?;
     let settled = settle(core, directory, client).await?;
-    let refresh = OpaqueToken::generate(&mut rand::rng());
+    let refresh = OpaqueToken::generate(&mut core.rng());
     let SignedIn { session, user, .. } = who;
     let grant = grant(core, client, &session, settled, organization);
     let first = first_refresh_token(core, &grant, &refresh);
@@ -340,7 +340,7 @@ fn grant(
     let now = core.now();
     let longest = now + core.config.tokens.refresh_absolute_ttl;
     Grant {
-        id: GrantId::generate(now, &mut rand::rng()),
+        id: GrantId::generate(now, &mut core.rng()),
         origin: GrantOrigin::AccountApi,
         user_id: session.user_id,
         client_id: client.id.clone(),

@@ -85,7 +85,7 @@ pub async fn add(
             return Err(FlowError::Rejected(NotAdded::Link));
         }
         prove_address(core, tx, &owner, caller).await?;
-        let kept = keep(tx, &owner, (&opened, &made, new.name), now).await;
+        let kept = keep(core, tx, &owner, (&opened, &made, new.name), now).await;
         let id = kept.map_err(|error| error.map(NotAdded::Passkey))?;
         tell(core, delivery, tx, &owner, (id, "link"), caller).await?;
         Ok(())

@@ -99,12 +99,7 @@ pub(super) fn seal(
     };
     let plain =
         serde_json::to_vec(&waiting).map_err(|error| ServerError::Internal(error.to_string()))?;
-    let sealed = secret::seal(
-        keys.key(),
-        &plain,
-        &what.bound_to(browser),
-        &mut rand::rng(),
-    );
+    let sealed = secret::seal(keys.key(), &plain, &what.bound_to(browser), &mut core.rng());
     Ok(Prompt {
         options: asked.options,
         sealed: URL_SAFE_NO_PAD.encode(sealed),

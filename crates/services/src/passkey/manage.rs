@@ -137,12 +137,12 @@ pub async fn add(
         if usize::try_from(count).unwrap_or(usize::MAX) >= MOST {
             return refused(ManagePasskeyError::TooMany);
         }
-        let id = keep(tx, &who.user, (&opened, &made, new.name), now).await?;
+        let id = keep(core, tx, &who.user, (&opened, &made, new.name), now).await?;
         let second = SecondFactorMethod::Passkey {
             synced: made.backup_eligible,
         };
         let proof = assurance::with_second(&who.session.authentication, second);
-        let begun = verification::renewed(tx, who, proof).await?;
+        let begun = verification::renewed(core, tx, who, proof).await?;
         tell(core, delivery, tx, &who.user, (id, "session"), caller).await?;
         Ok(begun)
     })
@@ -169,13 +169,14 @@ pub(super) fn register(
 
 /// Stores a new passkey and consumes its ceremony.
 pub(super) async fn keep(
+    core: &Core,
     tx: &WriteTx,
     owner: &User,
     (opened, made, name): (&Opened, &Made, &str),
     now: UnixSeconds,
 ) -> Result<PasskeyId, FlowError<ManagePasskeyError>> {
     let passkey = Passkey {
-        id: PasskeyId::generate(now, &mut rand::rng()),
+        id: PasskeyId::generate(now, &mut core.rng()),
         user_id: owner.id,
         credential_id: made.credential_id.clone(),
         name: clean_name(name).unwrap_or_else(|| "Passkey".to_owned()),

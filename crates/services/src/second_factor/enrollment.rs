@@ -90,10 +90,10 @@ pub async fn start(
 ) -> Result<(), FlowError<EnrollmentError>> {
     fresh_or_refuse(core, accounts, who).await?;
     let user = who.user.id;
-    let secret = TotpSecret::generate(&mut rand::rng());
+    let secret = TotpSecret::generate(&mut core.rng());
     let factor = TotpFactor {
         user_id: user,
-        secret_sealed: secret.seal(accounts.totp_key.expose(), user, &mut rand::rng()),
+        secret_sealed: secret.seal(accounts.totp_key.expose(), user, &mut core.rng()),
         confirmed_at: None,
         last_step: 0,
         failures: 0,
@@ -220,7 +220,7 @@ pub async fn confirm(
         rate_limit::note_success(tx, &pass).await?;
         let codes = give_codes(core, accounts, tx, who).await?;
         let proof = assurance::with_second(&who.session.authentication, SecondFactorMethod::Totp);
-        let begun = renewed(tx, who, proof).await?;
+        let begun = renewed(core, tx, who, proof).await?;
         if let Some(grant) = first.grant {
             let proof = assurance::with_second(&who.proof, SecondFactorMethod::Totp);
             repo::grants::set_proof(tx, grant, &proof).await?;
@@ -274,7 +274,7 @@ async fn give_codes(
     who: &SignedIn,
 ) -> Result<Vec<RecoveryCode>, ServerError> {
     let user = who.user.id;
-    let codes = RecoveryCode::generate_set(&mut rand::rng());
+    let codes = RecoveryCode::generate_set(&mut core.rng());
     let hash = |code: &RecoveryCode| code.hash(accounts.recovery_key.expose(), user);
     let hashes: Vec<TokenHash> = codes.iter().map(hash).collect();
     repo::recovery_codes::replace(tx, user, &hashes, core.now()).await?;
@@ -348,7 +348,7 @@ pub async fn disable(
         repo::recovery_codes::remove_all(tx, user).await?;
         repo::pending_sign_ins::remove_all(tx, user).await?;
         repo::trusted_devices::remove_all(tx, user).await?;
-        let begun = renewed(tx, who, who.session.authentication.clone()).await?;
+        let begun = renewed(core, tx, who, who.session.authentication.clone()).await?;
         if ends_others {
             end_others(core, tx, &begun.session).await?;
         }

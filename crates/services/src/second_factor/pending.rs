@@ -36,7 +36,7 @@ pub(crate) async fn begin(
 ) -> Result<AttemptId, StoreError> {
     let now = core.now();
     let pending = PendingSignIn {
-        id: AttemptId::generate(&mut rand::rng()),
+        id: AttemptId::generate(&mut core.rng()),
         browser_hash: waiting.browser,
         user_id: waiting.user,
         first: waiting.first,

@@ -424,7 +424,7 @@ async fn complete(
         FirstFactor::Email => assurance::email_proof(now),
         FirstFactor::Provider(at) => assurance::provider_proof(at, false),
         FirstFactor::Session(id) => {
-            let begun = strengthen(tx, id, answer.before.as_ref(), proof).await?;
+            let begun = strengthen(core, tx, id, answer.before.as_ref(), proof).await?;
             return begun.ok_or(FlowError::Rejected(SecondFactorError::Over));
         }
     };
@@ -442,6 +442,7 @@ async fn complete(
 /// Adds the factor to the session with a new cookie; `None` if it has ended in the meantime, or is
 /// not the session of this browser.
 async fn strengthen(
+    core: &Core,
     tx: &WriteTx,
     id: SessionId,
     before: Option<&SignedIn>,
@@ -451,27 +452,29 @@ async fn strengthen(
         return Ok(None);
     };
     let proved = assurance::with_second(&who.session.authentication, proof);
-    rotate(tx, who, proved).await
+    rotate(core, tx, who, proved).await
 }
 
 /// Returns this session with a new cookie and a new authentication. Fails if the session has ended.
 pub(crate) async fn renewed(
+    core: &Core,
     tx: &WriteTx,
     who: &SignedIn,
     proof: doorward_domain::model::Authentication,
 ) -> Result<NewSession, ServerError> {
     // The session ended in the meantime, so the change must not happen.
     let ended = || ServerError::Unavailable("the session has just ended".to_owned());
-    rotate(tx, who, proof).await?.ok_or_else(ended)
+    rotate(core, tx, who, proof).await?.ok_or_else(ended)
 }
 
 /// Replaces the cookie (ASVS 5.0 §7.2.4) and the authentication of a session.
 async fn rotate(
+    core: &Core,
     tx: &WriteTx,
     SignedIn { session, user, .. }: &SignedIn,
     authentication: doorward_domain::model::Authentication,
 ) -> Result<Option<NewSession>, ServerError> {
-    let token = OpaqueToken::generate(&mut rand::rng());
+    let token = OpaqueToken::generate(&mut core.rng());
     let (old, new) = (session.token_hash, token.hash());
     if !repo::sessions::rotate(tx, session.id, &old, &new, &authentication).await? {
         return Ok(None);

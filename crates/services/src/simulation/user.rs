@@ -44,7 +44,7 @@ fn session_of(core: &Core, user: &User, acr: &str) -> Session {
     let now = core.now();
     let end = now + core.config.sessions.absolute;
     Session {
-        id: SessionId::generate(now, &mut rand::rng()),
+        id: SessionId::generate(now, &mut core.rng()),
         token_hash: TokenHash::of("rehearsal"),
         user_id: user.id,
         created_at: now,

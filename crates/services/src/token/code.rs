@@ -98,7 +98,7 @@ pub(super) async fn first_tokens(
 ) -> Result<TokenResponse, FlowError> {
     let refresh_token = client
         .allows_grant(&GrantType::RefreshToken)
-        .then(|| OpaqueToken::generate(&mut rand::rng()));
+        .then(|| OpaqueToken::generate(&mut core.rng()));
     let done = dpop::in_write(core, proved, (client, caller), async |tx| {
         let Redeemed { standing, sign_in } = claim(tx).await?;
         grant_check::check_grant(&standing.facts(client), core.now())

@@ -213,11 +213,11 @@ fn new_grant(
 ) -> Grant {
     let now = core.now();
     Grant {
-        id: GrantId::generate(now, &mut rand::rng()),
+        id: GrantId::generate(now, &mut core.rng()),
         origin: GrantOrigin::Assertion,
         user_id: user.id,
         client_id: client.id.clone(),
-        session_id: SessionId::generate(now, &mut rand::rng()),
+        session_id: SessionId::generate(now, &mut core.rng()),
         scope: settled.scope.clone(),
         org: None,
         resources: settled.resources.clone(),

@@ -6,6 +6,7 @@ use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{
     AccessTokenFormat, AccessTokenType, Client, EffectiveRoles, Grant, User,
 };
+use doorward_domain::random::Generator;
 use doorward_domain::rules::access_token::{self, Described, Exchange, Issuance};
 use doorward_domain::rules::authorize;
 use doorward_domain::rules::sender_constraint::{self, ProvenKeys};
@@ -159,7 +160,11 @@ pub(crate) fn claims_of(
     grant: &AccessGrant<'_>,
     client: &Client,
 ) -> AccessTokenClaims {
-    let claims = access_claims(&issuance(core, core.config.tokens.access_ttl), grant);
+    let claims = access_claims(
+        &issuance(core, core.config.tokens.access_ttl),
+        grant,
+        core.rng(),
+    );
     match grant {
         AccessGrant::User { grant, .. } => AccessTokenClaims {
             sub: issuing.subject_key.subject(client, grant.user_id),
@@ -204,7 +209,7 @@ async fn sign(
 }
 
 async fn keep(core: &Core, claims: &AccessTokenClaims) -> Result<String, ServerError> {
-    let token = ReferenceToken::generate(&mut rand::rng());
+    let token = ReferenceToken::generate(&mut core.rng());
     let tx = core.db.begin_write().await?;
     repo::reference_tokens::insert(&tx, &token.hash(), claims).await?;
     tx.commit().await?;
@@ -238,8 +243,11 @@ fn issuance(core: &Core, ttl: i64) -> Issuance<'_> {
     }
 }
 
-fn access_claims(issuance: &Issuance<'_>, grant: &AccessGrant<'_>) -> AccessTokenClaims {
-    let mut rng = rand::rng();
+fn access_claims(
+    issuance: &Issuance<'_>,
+    grant: &AccessGrant<'_>,
+    mut rng: Generator<'_>,
+) -> AccessTokenClaims {
     match *grant {
         AccessGrant::User {
             grant,

@@ -108,8 +108,8 @@ async fn decide(
     match verdict {
         refresh::RefreshDecision::Rotate => {
             let ready = prepare(core, client, presented, &found)?;
-            let successor = OpaqueToken::generate(&mut rand::rng());
-            let sealed = secret::seal_successor(spent, &successor, &mut rand::rng());
+            let successor = OpaqueToken::generate(&mut core.rng());
+            let sealed = secret::seal_successor(spent, &successor, &mut core.rng());
             let now = core.now();
             // The one statement that consumes it; the loser of a race finds it consumed.
             if repo::refresh_tokens::consume(tx, &spent.hash(), &successor.hash(), &sealed, now)

@@ -1,0 +1,60 @@
+//! Randomness, passed in by the caller like the time.
+
+use std::convert::Infallible;
+use std::fmt;
+
+use rand::Rng as _;
+use rand_core::{TryCryptoRng, TryRng};
+
+#[cfg(test)]
+mod tests;
+
+/// A source of random bytes for keys, tokens and ids.
+pub trait RandomSource: fmt::Debug + Send + Sync {
+    /// Fills `bytes` with random bytes.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// The random generator of the system.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemRandom;
+
+impl RandomSource for SystemRandom {
+    fn fill(&self, bytes: &mut [u8]) {
+        rand::rng().fill_bytes(bytes);
+    }
+}
+
+/// A generator that draws from a source.
+#[derive(Clone, Copy, Debug)]
+pub struct Generator<'a>(&'a dyn RandomSource);
+
+impl<'a> Generator<'a> {
+    /// Draws from `source`.
+    pub const fn new(source: &'a dyn RandomSource) -> Self {
+        Self(source)
+    }
+}
+
+impl TryRng for Generator<'_> {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        let mut bytes = [0; 4];
+        self.0.fill(&mut bytes);
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        let mut bytes = [0; 8];
+        self.0.fill(&mut bytes);
+        Ok(u64::from_le_bytes(bytes))
+    }
+
+    fn try_fill_bytes(&mut self, dst: &mut [u8]) -> Result<(), Infallible> {
+        self.0.fill(dst);
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Generator<'_> {}
