@@ -1,4 +1,4 @@
-//! What HTTP handlers share.
+//! The context that HTTP handlers share.
 
 use std::sync::Arc;
 
@@ -9,8 +9,8 @@ use doorward_services::context::Context;
 use doorward_telemetry::metrics::Metrics;
 use doorward_telemetry::telemetry::Traces;
 
-/// The context of the use cases, and what only the HTTP layer needs. It is the application data of
-/// the server.
+/// The context of the use cases, and the values of the HTTP layer alone. It is the application data
+/// of the server.
 #[derive(Debug)]
 pub struct WebContext {
     /// The context of the use cases.

@@ -20,7 +20,7 @@ const EVERY: Duration = Duration::from_secs(2);
 /// Maximum number of events outside the chain that a verification names.
 const NAMED: u64 = 100;
 
-/// What the task needs that links the events of a running server.
+/// The inputs of the task that links the events of a running server.
 #[derive(Clone, Debug)]
 pub struct Sealing {
     /// The database.

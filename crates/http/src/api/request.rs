@@ -23,7 +23,7 @@ use crate::web_context::WebContext;
 pub struct ApiRequest {
     /// Context shared by all requests.
     pub context: Arc<Context>,
-    /// What only the HTTP layer shares.
+    /// Values that only the HTTP layer uses.
     pub web: Data<WebContext>,
     /// Remote caller; messages that it causes are in the language of `Accept-Language`.
     pub caller: Caller,

@@ -46,7 +46,7 @@ struct CredentialsInBody;
 pub struct Endpoint {
     /// Context shared by all requests.
     pub context: Arc<Context>,
-    /// What only the HTTP layer shares.
+    /// Values that only the HTTP layer uses.
     pub web: Data<WebContext>,
     /// Remote caller.
     pub caller: Caller,
