@@ -4,7 +4,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
-use actix_web::web::{Path, ServiceConfig, get, resource, to};
+use actix_web::web::{Path, ServiceConfig, resource, to};
 use doorward_services::error::ServerError;
 use doorward_store::repo;
 use doorward_store::repo::dev_mail::StoredMail;
@@ -13,6 +13,7 @@ use doorward_templates::inbox::{Inbox, InboxMail, InboxPage};
 use serde_json::json;
 
 use super::page::{Page, PageError};
+use super::page_route::{get, get_with};
 
 /// Maximum number of messages on the page.
 const SHOWN: u64 = 50;
@@ -23,9 +24,9 @@ const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-
 /// Registers the pages.
 pub fn configure(config: &mut ServiceConfig) {
     config
-        .service(page("/dev/mail").route(get().to(list)))
-        .service(page("/dev/mail/{id}").route(get().to(show)))
-        .service(page("/dev/mail/{id}/html").route(get().to(html)));
+        .service(page("/dev/mail").route(get(list)))
+        .service(page("/dev/mail/{id}").route(get_with(show)))
+        .service(page("/dev/mail/{id}/html").route(get_with(html)));
 }
 
 fn page(path: &str) -> actix_web::Resource {
@@ -36,12 +37,7 @@ async fn get_only(page: Page) -> HttpResponse {
     page.method_not_allowed("GET")
 }
 
-async fn list(page: Page) -> HttpResponse {
-    let outcome = all(&page).await;
-    page.answer(outcome)
-}
-
-async fn all(page: &Page) -> Result<HttpResponse, PageError> {
+async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     only_this_machine(page)?;
     let params = page.query()?;
     let kept = repo::dev_mail::list(page.context.core.db.read(), SHOWN)
@@ -80,18 +76,14 @@ fn shown(mail: StoredMail) -> InboxMail {
     }
 }
 
-async fn show(page: Page, id: Path<String>) -> HttpResponse {
-    let outcome = async {
-        let mail = shown(find(&page, &id).await?);
-        let view = InboxPage {
-            chrome: page.chrome(),
-            link: link_of(&mail.text, page.context.core.issuer()),
-            mail,
-        };
-        Ok(page.html(StatusCode::OK, &view))
+async fn show(page: &Page, id: Path<String>) -> Result<HttpResponse, PageError> {
+    let mail = shown(find(page, &id).await?);
+    let view = InboxPage {
+        chrome: page.chrome(),
+        link: link_of(&mail.text, page.context.core.issuer()),
+        mail,
     };
-    let outcome = outcome.await;
-    page.answer(outcome)
+    Ok(page.html(StatusCode::OK, &view))
 }
 
 /// Returns the first link in the text to a page of this server.
@@ -102,14 +94,12 @@ fn link_of(text: &str, issuer: &str) -> Option<String> {
         .find(|path| path.starts_with('/'))
 }
 
-async fn html(page: Page, id: Path<String>) -> HttpResponse {
-    match find(&page, &id).await {
-        Ok(mail) => HttpResponse::Ok()
-            .content_type("text/html; charset=utf-8")
-            .insert_header((CONTENT_SECURITY_POLICY, MAIL_POLICY))
-            .body(mail.html),
-        Err(error) => page.answer(Err(error)),
-    }
+async fn html(page: &Page, id: Path<String>) -> Result<HttpResponse, PageError> {
+    let mail = find(page, &id).await?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((CONTENT_SECURITY_POLICY, MAIL_POLICY))
+        .body(mail.html))
 }
 
 async fn find(page: &Page, id: &str) -> Result<StoredMail, PageError> {

@@ -18,6 +18,7 @@ pub mod oauth;
 pub mod organization;
 pub mod page;
 mod page_cookies;
+mod page_route;
 mod page_session;
 mod page_support;
 pub mod pages;

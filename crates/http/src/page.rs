@@ -53,13 +53,15 @@ pub struct Page {
     /// Context shared by all requests.
     pub context: Arc<Context>,
     web: Data<WebContext>,
-    /// Remote caller.
-    pub caller: Caller,
+    /// Remote caller, in the browser's language.
+    caller: Caller,
+    /// Remote caller, in the language requested by the client.
+    localized_caller: OnceCell<Caller>,
     pub(super) request: HttpRequest,
     browser: OpaqueToken,
     browser_is_new: bool,
     /// Languages requested by the client (`ui_locales`).
-    ui_locales: Vec<String>,
+    ui_locales: OnceCell<Vec<String>>,
     /// Locale in the signed-in user's profile, once known.
     pub(super) own_locale: OnceCell<String>,
     theme: Theme,
@@ -106,23 +108,33 @@ impl Page {
             request,
             browser,
             browser_is_new,
-            ui_locales: Vec::new(),
+            localized_caller: OnceCell::new(),
+            ui_locales: OnceCell::new(),
             own_locale: OnceCell::new(),
             flow: OnceCell::new(),
             budget: Cell::new(None),
         }
     }
 
+    /// Returns the remote caller.
+    pub fn caller(&self) -> &Caller {
+        self.localized_caller.get().unwrap_or(&self.caller)
+    }
+
     /// Sets the client's preferred languages (`ui_locales`, OIDC Core §3.1.2.1).
-    pub fn speak(&mut self, ui_locales: &[String]) {
-        ui_locales.clone_into(&mut self.ui_locales);
-        self.caller.lang = self.lang();
+    pub fn speak(&self, ui_locales: &[String]) {
+        let _ = self.ui_locales.set(ui_locales.to_vec());
+        let _ = self.localized_caller.set(Caller {
+            lang: self.lang(),
+            ..self.caller.clone()
+        });
     }
 
     /// Returns the language of this page.
     fn lang(&self) -> Lang {
         let own = self.own_locale.get().map(String::as_str);
-        language(&self.context.core, &self.request, &self.ui_locales, own)
+        let ui_locales = self.ui_locales.get().map_or(&[][..], Vec::as_slice);
+        language(&self.context.core, &self.request, ui_locales, own)
     }
 
     /// Returns true if the connection comes from this machine.
@@ -145,7 +157,7 @@ impl Page {
             &context.core.db,
             identifier,
             device.as_ref(),
-            &self.caller,
+            self.caller(),
             now,
         );
         match admitted.await {
@@ -163,12 +175,8 @@ impl Page {
 
     /// Counts another form from this address; a rejection contains the seconds to wait.
     pub async fn admit_form(&self) -> Result<(), i64> {
-        let admitted = self
-            .context
-            .limits
-            .rate_limiter
-            .admit_form(&self.caller)
-            .await;
+        let limiter = &self.context.limits.rate_limiter;
+        let admitted = limiter.admit_form(self.caller()).await;
         self.budget
             .set(Some(admitted.unwrap_or_else(|spent| spent)));
         admitted.map(|_| ()).map_err(|spent| spent.reset)
@@ -176,13 +184,8 @@ impl Page {
 
     /// Counts a form that sends a message; too many are rejected.
     pub async fn admit_mail(&self) -> Result<(), PageError> {
-        match self
-            .context
-            .limits
-            .rate_limiter
-            .admit_mail(&self.caller)
-            .await
-        {
+        let limiter = &self.context.limits.rate_limiter;
+        match limiter.admit_mail(self.caller()).await {
             Ok(_) => Ok(()),
             Err(spent) => Err(self.too_many(spent)),
         }
@@ -212,12 +215,8 @@ impl Page {
     /// Returns the fields of a form after checking its CSRF token and its origin.
     pub async fn form(&self, payload: Payload) -> Result<Params, PageError> {
         let form = body::form(&self.request, payload).await?;
-        if let Some(flow) = form
-            .one("flow")
-            .ok()
-            .flatten()
-            .and_then(InteractionId::parse)
-        {
+        let flow = form.one("flow").ok().flatten();
+        if let Some(flow) = flow.and_then(InteractionId::parse) {
             let _ = self.flow.set(flow);
         }
         self.check_form(&form)?;
@@ -293,7 +292,7 @@ impl Page {
             site_name: self.context.core.config.branding.name.clone(),
             csrf: csrf::token(&self.web.csrf_key, &self.browser),
             return_to: self.return_to(),
-            request_id: self.caller.request_id.clone(),
+            request_id: self.caller().request_id.clone(),
             links: SiteLinks::default(),
         }
     }
@@ -479,7 +478,7 @@ impl Page {
 
     /// Returns the page of a server error, whose cause is only logged.
     pub fn fault(&self, fault: &ServerError) -> HttpResponse {
-        tracing::error!(request_id = %self.caller.request_id, %fault, "fault");
+        tracing::error!(request_id = %self.caller().request_id, %fault, "fault");
         match fault {
             ServerError::Unavailable(_) => {
                 self.error(ErrorKind::Unavailable { retry_after: RETRY }, None)

@@ -27,7 +27,7 @@ impl Page {
 
     /// Returns the accounts that signed in on this browser, according to its cookie.
     pub fn known_device(&self) -> Option<KnownDevice> {
-        self.caller.device.clone()
+        self.caller().device.clone()
     }
 
     /// Returns true if the offer of a passkey was postponed in this browser.

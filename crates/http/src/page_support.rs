@@ -243,7 +243,7 @@ pub(super) async fn after_sign_in(
         &browser.hash,
     )
     .await?;
-    let outcome = interaction::proceed(&page.context, fresh, &browser, &page.caller).await?;
+    let outcome = interaction::proceed(&page.context, fresh, &browser, page.caller()).await?;
     Ok(with_session(page, go_on(page, &outcome), &begun))
 }
 

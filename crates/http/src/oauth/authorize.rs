@@ -1,7 +1,7 @@
 //! `GET|POST /oauth2/authorize` (RFC 6749 §3.1, OIDC Core §3.1.2.1).
 
+use actix_web::HttpResponse;
 use actix_web::web::Payload;
-use actix_web::{HttpRequest, HttpResponse};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
@@ -14,28 +14,24 @@ use crate::page::{Page, PageError};
 use crate::{organization, page_support};
 
 /// Handles parameters in the URL.
-pub async fn get(page: Page, request: HttpRequest) -> HttpResponse {
-    let outcome = match page.query() {
-        Ok(params) => start(&page, &organization::in_parameters(&request, params)).await,
-        Err(_) => Err(PageError::App(
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+    let params = page.query().map_err(|_| {
+        PageError::App(
             ErrorKind::BadAppRequest,
             OAuthError::invalid_request("the query parameters are malformed"),
-        )),
-    };
-    page.answer(outcome)
+        )
+    })?;
+    start(page, &organization::in_parameters(&page.request, params)).await
 }
 
 /// Handles parameters in a form, which another site may have posted.
-pub async fn post(page: Page, request: HttpRequest, payload: Payload) -> HttpResponse {
-    let params = page.foreign_form(payload).await;
-    let outcome = match params.map(|params| organization::in_parameters(&request, params)) {
-        Ok(params) => match same_site_again(&page, "/oauth2/authorize", &params) {
-            Some(address) => return page.see_other_bare(&address),
-            None => start(&page, &params).await,
-        },
-        Err(error) => Err(error),
-    };
-    page.answer(outcome)
+pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let params = page.foreign_form(payload).await?;
+    let params = organization::in_parameters(&page.request, params);
+    match same_site_again(page, "/oauth2/authorize", &params) {
+        Some(address) => Ok(page.see_other_bare(&address)),
+        None => start(page, &params).await,
+    }
 }
 
 /// Maximum length of a redirect URL, well below the limits of servers and proxies.
@@ -59,7 +55,7 @@ async fn start(page: &Page, params: &Params) -> Result<HttpResponse, PageError> 
     let signed_in = page.session().await?;
     let browser = page.browser(signed_in.as_ref());
     page.note_client(params.all("client_id").next());
-    match parameters::start(&page.context, params, &browser, &page.caller).await {
+    match parameters::start(&page.context, params, &browser, page.caller()).await {
         Ok(outcome) => Ok(page_support::go_on(page, &outcome)),
         Err(FlowError::Rejected(AuthorizeError::TooMany(spent))) => {
             let told = "too many sign-ins from this address";

@@ -15,31 +15,22 @@ use crate::page::{Page, PageError};
 use crate::page_support::{Farewell, chip, signed_out};
 
 /// Handles parameters in the URL.
-pub async fn get(page: Page) -> HttpResponse {
-    let outcome = match page.query() {
-        Ok(params) => begin(page, params).await,
-        Err(error) => (page, Err(error)),
-    };
-    outcome.0.answer(outcome.1)
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+    begin(page, &page.query()?).await
 }
 
 /// Handles parameters in a form: a client's request, or the user's confirmation, which alone
 /// contains a CSRF token.
-pub async fn post(page: Page, payload: Payload) -> HttpResponse {
-    let params = match page.foreign_form(payload).await {
-        Ok(params) => params,
-        Err(error) => return page.answer(Err(error)),
-    };
-    let (page, outcome) = if params.iter().any(|(name, _)| name == "csrf") {
-        let outcome = confirmed(&page, &params).await;
-        (page, outcome)
-    } else if let Some(address) = same_site_again(&page, "/oauth2/logout", &params) {
+pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let params = page.foreign_form(payload).await?;
+    if params.iter().any(|(name, _)| name == "csrf") {
+        return confirmed(page, &params).await;
+    }
+    match same_site_again(page, "/oauth2/logout", &params) {
         // Without its cookies the user would not be signed out, although the page would say so.
-        return page.see_other_bare(&address);
-    } else {
-        begin(page, params).await
-    };
-    page.answer(outcome)
+        Some(address) => Ok(page.see_other_bare(&address)),
+        None => begin(page, &params).await,
+    }
 }
 
 /// Rejects any other method.
@@ -47,15 +38,10 @@ pub async fn other_method(page: Page) -> HttpResponse {
     page.method_not_allowed("GET, POST")
 }
 
-async fn begin(mut page: Page, params: Params) -> (Page, Result<HttpResponse, PageError>) {
+async fn begin(page: &Page, params: &Params) -> Result<HttpResponse, PageError> {
     if let Ok(Some(locales)) = params.one("ui_locales") {
         page.speak(&locales.split(' ').map(str::to_owned).collect::<Vec<_>>());
     }
-    let outcome = decide(&page, &params).await;
-    (page, outcome)
-}
-
-async fn decide(page: &Page, params: &Params) -> Result<HttpResponse, PageError> {
     let signed_in = page.session().await?;
     page.note_client(params.all("client_id").next());
     let request = read(page, params, signed_in.as_ref()).await?;
@@ -135,7 +121,7 @@ async fn finish(
         &page.context.core,
         &page.context.delivery,
         ended,
-        &page.caller,
+        page.caller(),
     )
     .await?;
     let client = request.client.as_ref();

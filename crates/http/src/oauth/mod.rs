@@ -19,6 +19,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{ServiceConfig, delete, get, post, put, resource};
 
 use super::middleware::registered_origins;
+use super::page_route;
 use endpoint::method_not_allowed;
 
 /// Registers the protocol endpoints.
@@ -58,8 +59,8 @@ fn configure_endpoints(config: &mut ServiceConfig) {
     config
         .service(
             resource("/oauth2/authorize")
-                .route(get().to(authorize::get))
-                .route(post().to(authorize::post))
+                .route(page_route::get(authorize::get))
+                .route(page_route::post(authorize::post))
                 .default_service(actix_web::web::to(authorize::other_method)),
         )
         .service(
@@ -104,8 +105,8 @@ fn configure_endpoints(config: &mut ServiceConfig) {
         )
         .service(
             resource("/oauth2/logout")
-                .route(get().to(logout::get))
-                .route(post().to(logout::post))
+                .route(page_route::get(logout::get))
+                .route(page_route::post(logout::post))
                 .default_service(actix_web::web::to(logout::other_method)),
         );
 }

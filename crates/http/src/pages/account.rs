@@ -25,12 +25,7 @@ use crate::page::{Page, PageError};
 use crate::page_support::text;
 
 /// Shows the account, or redirects to the sign-in page.
-pub async fn get(page: Page) -> HttpResponse {
-    let outcome = show(&page).await;
-    page.answer(outcome)
-}
-
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let (who, factors) = page.account_holder_with_factors("/account").await?;
     let overview = account::overview(&page.context.core, &page.context.directory, &who).await?;
     let factor = enrollment::Overview::from(factors);
@@ -134,38 +129,26 @@ fn notice(done: &str) -> Option<AccountNotice> {
 }
 
 /// `POST /account/sessions/end`: ends another session of the user.
-pub async fn end_session(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = async {
-        let (who, fields) = own_form(&page, payload).await?;
-        let id = SessionId::parse(text(&fields, "session")?).ok_or(ErrorKind::BadRequest)?;
-        sessions::end_session(&page.context.core, &who, id, &page.caller).await?;
-        Ok(page.see_other("/account?done=session"))
-    };
-    let outcome = outcome.await;
-    page.answer(outcome)
+pub async fn end_session(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let (who, fields) = own_form(page, payload).await?;
+    let id = SessionId::parse(text(&fields, "session")?).ok_or(ErrorKind::BadRequest)?;
+    sessions::end_session(&page.context.core, &who, id, page.caller()).await?;
+    Ok(page.see_other("/account?done=session"))
 }
 
 /// `POST /account/sessions/end-others`: ends every other session of the user.
-pub async fn end_other_sessions(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = async {
-        let (who, _) = own_form(&page, payload).await?;
-        sessions::end_other_sessions(&page.context.core, &who, &page.caller).await?;
-        Ok(page.see_other("/account?done=sessions"))
-    };
-    let outcome = outcome.await;
-    page.answer(outcome)
+pub async fn end_other_sessions(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let (who, _) = own_form(page, payload).await?;
+    sessions::end_other_sessions(&page.context.core, &who, page.caller()).await?;
+    Ok(page.see_other("/account?done=sessions"))
 }
 
 /// `POST /account/apps/remove`: revokes the consent of a client.
-pub async fn remove_app(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = async {
-        let (who, fields) = own_form(&page, payload).await?;
-        let id = ClientId::parse(text(&fields, "client_id")?).ok_or(ErrorKind::BadRequest)?;
-        authorized_client::remove(&page.context.core, &who, &id, &page.caller).await?;
-        Ok(page.see_other("/account?done=app"))
-    };
-    let outcome = outcome.await;
-    page.answer(outcome)
+pub async fn remove_app(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let (who, fields) = own_form(page, payload).await?;
+    let id = ClientId::parse(text(&fields, "client_id")?).ok_or(ErrorKind::BadRequest)?;
+    authorized_client::remove(&page.context.core, &who, &id, page.caller()).await?;
+    Ok(page.see_other("/account?done=app"))
 }
 
 async fn own_form(page: &Page, payload: Payload) -> Result<(SignedIn, Params), PageError> {

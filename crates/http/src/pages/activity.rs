@@ -34,12 +34,7 @@ pub(super) fn rows(page: &Page, read: &activity::Activity, who: &SignedIn) -> Ve
 }
 
 /// Handles `GET /account/activity`.
-pub async fn get(page: Page) -> HttpResponse {
-    let outcome = show(&page).await;
-    page.answer(outcome)
-}
-
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let who = page.account_holder("/account/activity").await?;
     let params = page.query()?;
     let topic = match text(&params, "show")? {
@@ -74,21 +69,18 @@ fn event(text: &str) -> Result<Option<AuditId>, PageError> {
 }
 
 /// `GET /account/secure`: the first step of "This wasn't me".
-pub async fn secure(page: Page) -> HttpResponse {
-    let outcome = step(&page, SecureStep::Sessions, "/account/secure").await;
-    page.answer(outcome)
+pub async fn secure(page: &Page) -> Result<HttpResponse, PageError> {
+    step(page, SecureStep::Sessions, "/account/secure").await
 }
 
 /// Handles `GET /account/secure/password`.
-pub async fn password(page: Page) -> HttpResponse {
-    let outcome = step(&page, SecureStep::Password, "/account/secure/password").await;
-    page.answer(outcome)
+pub async fn password(page: &Page) -> Result<HttpResponse, PageError> {
+    step(page, SecureStep::Password, "/account/secure/password").await
 }
 
 /// Handles `GET /account/secure/review`.
-pub async fn review(page: Page) -> HttpResponse {
-    let outcome = step(&page, SecureStep::Review, "/account/secure/review").await;
-    page.answer(outcome)
+pub async fn review(page: &Page) -> Result<HttpResponse, PageError> {
+    step(page, SecureStep::Review, "/account/secure/review").await
 }
 
 async fn step(page: &Page, step: SecureStep, place: &str) -> Result<HttpResponse, PageError> {
@@ -120,32 +112,28 @@ async fn step(page: &Page, step: SecureStep, place: &str) -> Result<HttpResponse
 }
 
 /// `POST /account/secure`: ends the other sessions and continues with the password.
-pub async fn disown(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = async {
-        let fields = page.form(payload).await?;
-        let who = page.account_holder("/account/secure").await?;
-        let named = event(text(&fields, "event")?)?;
-        let own = match named {
-            Some(id) => activity::find(&page.context.core, &page.context.directory, &who, id)
-                .await?
-                .map(|_| id),
-            None => None,
-        };
-        if own != named {
-            return Err(ErrorKind::NotFound.into());
-        }
-        let ends_others = !text(&fields, "others")?.is_empty();
-        activity::disown(
-            &page.context.core,
-            &page.context.delivery,
-            &who,
-            own,
-            ends_others,
-            &page.caller,
-        )
-        .await?;
-        Ok(page.see_other("/account/secure/password"))
+pub async fn disown(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let who = page.account_holder("/account/secure").await?;
+    let named = event(text(&fields, "event")?)?;
+    let own = match named {
+        Some(id) => activity::find(&page.context.core, &page.context.directory, &who, id)
+            .await?
+            .map(|_| id),
+        None => None,
     };
-    let outcome = outcome.await;
-    page.answer(outcome)
+    if own != named {
+        return Err(ErrorKind::NotFound.into());
+    }
+    let ends_others = !text(&fields, "others")?.is_empty();
+    activity::disown(
+        &page.context.core,
+        &page.context.delivery,
+        &who,
+        own,
+        ends_others,
+        page.caller(),
+    )
+    .await?;
+    Ok(page.see_other("/account/secure/password"))
 }

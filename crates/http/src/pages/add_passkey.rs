@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig, get, head, post};
+use actix_web::web::{Payload, ServiceConfig};
 use doorward_services::error::FlowError;
 use doorward_services::passkey::by_link::{self, NotAdded};
 use doorward_services::passkey::manage::{ManagePasskeyError, NewPasskey};
@@ -13,6 +13,7 @@ use doorward_templates::passkeys::{PasskeyPrompt, Passkeys, PasskeysNotice, Pass
 use super::convert;
 use super::mail_link::{self, follow, forget, over};
 use crate::page::{Page, PageError};
+use crate::page_route::{get, head, post};
 use crate::page_support::{self, form_page, text};
 
 const PATH: &str = "/add-passkey";
@@ -21,19 +22,14 @@ const PATH: &str = "/add-passkey";
 pub(super) fn configure(config: &mut ServiceConfig) {
     config.service(
         form_page(PATH)
-            .route(get().to(look))
-            .route(head().to(look))
-            .route(post().to(add)),
+            .route(get(look))
+            .route(head(look))
+            .route(post(add)),
     );
 }
 
 /// `GET /add-passkey`: stores the token of the mail link, shows the button, or confirms completion.
-async fn look(page: Page) -> HttpResponse {
-    let outcome = show(&page).await;
-    page.answer(outcome)
-}
-
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+async fn look(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkInvalid)? {
         return follow(page, token, PATH);
@@ -83,17 +79,12 @@ fn view(
 }
 
 /// `POST /add-passkey`: consumes the link and stores the browser's passkey.
-async fn add(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = keep(&page, payload).await;
-    page.answer(outcome)
-}
-
-async fn keep(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+async fn add(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     mail_link::admit(page).await?;
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     let presented = page_support::presented(&fields)?;
-    let name = Device::from_user_agent(&page.caller.user_agent).words(page.caller.lang);
+    let name = Device::from_user_agent(&page.caller().user_agent).words(page.caller().lang);
     let new = NewPasskey {
         presented: &presented,
         browser: page.browser(None).hash,
@@ -105,7 +96,7 @@ async fn keep(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
         &page.context.accounts,
         &token,
         new,
-        &page.caller,
+        page.caller(),
     )
     .await
     {

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig, get, head, post, resource, to};
+use actix_web::web::{Payload, ServiceConfig, resource, to};
 use doorward_domain::model::{ApiKey, ApiKeyId, ScopeEntry};
 use doorward_domain::rules::api_key::{ApiKeyRequest, DEFAULT_LIFE, LONGEST_LIFE};
 use doorward_domain::time::UnixSeconds;
@@ -22,6 +22,7 @@ use time::macros::format_description;
 use time::{Date, OffsetDateTime};
 
 use crate::page::{Page, PageError};
+use crate::page_route::{get, head, post};
 use crate::page_support::{form_page, get_only, text};
 
 const HOME: &str = "/account/api-keys";
@@ -33,21 +34,21 @@ pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(
             resource(HOME)
-                .route(get().to(list))
-                .route(head().to(list))
+                .route(get(list))
+                .route(head(list))
                 .default_service(to(get_only)),
         )
         .service(
             form_page("/account/api-keys/new")
-                .route(get().to(new))
-                .route(head().to(new))
-                .route(post().to(create)),
+                .route(get(new))
+                .route(head(new))
+                .route(post(create)),
         )
         .service(
             form_page("/account/api-keys/revoke")
-                .route(get().to(ask))
-                .route(head().to(ask))
-                .route(post().to(revoke)),
+                .route(get(ask))
+                .route(head(ask))
+                .route(post(revoke)),
         );
 }
 
@@ -67,12 +68,7 @@ async fn owner(
 }
 
 /// Handles `GET /account/api-keys`.
-async fn list(page: Page) -> HttpResponse {
-    let outcome = show_list(&page).await;
-    page.answer(outcome)
-}
-
-async fn show_list(page: &Page) -> Result<HttpResponse, PageError> {
+async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let who = match owner(page, HOME).await? {
         Ok((who, _)) => who,
@@ -115,12 +111,7 @@ fn row(key: &ApiKey, registered: &[ScopeEntry]) -> KeyRow {
 }
 
 /// Handles `GET /account/api-keys/new`.
-async fn new(page: Page) -> HttpResponse {
-    let outcome = show_form(&page).await;
-    page.answer(outcome)
-}
-
-async fn show_form(page: &Page) -> Result<HttpResponse, PageError> {
+async fn new(page: &Page) -> Result<HttpResponse, PageError> {
     let (who, factors) = match owner(page, "/account/api-keys/new").await? {
         Ok(found) => found,
         Err(elsewhere) => return Ok(elsewhere),
@@ -177,19 +168,14 @@ fn end_of(date: &str, now: UnixSeconds) -> Option<UnixSeconds> {
 }
 
 /// Handles `POST /account/api-keys/new`.
-async fn create(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = submit(&page, payload).await;
-    page.answer(outcome)
-}
-
-async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let who = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
     let (wish, mut view) = read(page, &who, &fields).await?;
     let made = match wish {
         Ok(wish) => {
             let proof = &who.session.authentication;
-            api_key::create(&page.context, &who.user, None, proof, &wish, &page.caller).await
+            api_key::create(&page.context, &who.user, None, proof, &wish, page.caller()).await
         }
         Err(problem) => {
             view.problems.push(problem);
@@ -258,39 +244,31 @@ fn key_id(params: &Params) -> Result<ApiKeyId, PageError> {
 }
 
 /// `GET /account/api-keys/revoke`: asks for confirmation.
-async fn ask(page: Page) -> HttpResponse {
-    let outcome = async {
-        let id = key_id(&page.query()?)?;
-        let who = match owner(&page, HOME).await? {
-            Ok((who, _)) => who,
-            Err(elsewhere) => return Ok(elsewhere),
-        };
-        let keys = api_key::list(&page.context.core, who.user.id).await?;
-        let Some(key) = keys.iter().find(|key| key.id == id) else {
-            return Ok(page.see_other(&format!("{HOME}?done=gone")));
-        };
-        let view = RevokeApiKey {
-            chrome: page.chrome(),
-            key: row(key, &[]),
-        };
-        Ok(page.html(StatusCode::OK, &view))
+async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
+    let id = key_id(&page.query()?)?;
+    let who = match owner(page, HOME).await? {
+        Ok((who, _)) => who,
+        Err(elsewhere) => return Ok(elsewhere),
     };
-    let outcome = outcome.await;
-    page.answer(outcome)
+    let keys = api_key::list(&page.context.core, who.user.id).await?;
+    let Some(key) = keys.iter().find(|key| key.id == id) else {
+        return Ok(page.see_other(&format!("{HOME}?done=gone")));
+    };
+    let view = RevokeApiKey {
+        chrome: page.chrome(),
+        key: row(key, &[]),
+    };
+    Ok(page.html(StatusCode::OK, &view))
 }
 
 /// Handles `POST /account/api-keys/revoke`.
-async fn revoke(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = async {
-        let fields = page.form(payload).await?;
-        let id = key_id(&fields)?;
-        let who = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
-        let done = api_key::revoke(&page.context.core, who.user.id, &id, &page.caller).await?;
-        let said = if done { "revoked" } else { "gone" };
-        Ok(page.see_other(&format!("{HOME}?done={said}")))
-    };
-    let outcome = outcome.await;
-    page.answer(outcome)
+async fn revoke(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let id = key_id(&fields)?;
+    let who = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
+    let done = api_key::revoke(&page.context.core, who.user.id, &id, page.caller()).await?;
+    let said = if done { "revoked" } else { "gone" };
+    Ok(page.see_other(&format!("{HOME}?done={said}")))
 }
 
 #[cfg(test)]

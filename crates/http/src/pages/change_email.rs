@@ -24,12 +24,7 @@ use crate::page_support::text;
 const PLACE: &str = "/account/email";
 
 /// Shows the form.
-pub async fn get(page: Page) -> HttpResponse {
-    let outcome = show(&page).await;
-    page.answer(outcome)
-}
-
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     mail_works(page)?;
     let (who, factors) = page.account_holder_with_factors(PLACE).await?;
     let params = page.query()?;
@@ -62,12 +57,7 @@ fn form(page: &Page, who: &SignedIn) -> ChangeEmail {
 }
 
 /// `POST /account/email`: mails the link to the new address.
-pub async fn post(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = submit(&page, payload).await;
-    page.answer(outcome)
-}
-
-async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     mail_works(page)?;
     let fields = page.form(payload).await?;
     let who = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
@@ -84,7 +74,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     }
     page.admit_mail().await?;
     let asked =
-        change_email::request(&page.context, &who, &view.email, &current, &page.caller).await;
+        change_email::request(&page.context, &who, &view.email, &current, page.caller()).await;
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     match asked {
         Ok(()) => return Ok(page.see_other("/account/email?sent=1")),
@@ -115,15 +105,13 @@ fn field_problem(problem: IdentifierError) -> AddressProblem {
 }
 
 /// `GET /account/email/confirm`: stores the token of the link at the new address, shows the button.
-pub async fn look_confirm(page: Page) -> HttpResponse {
-    let outcome = look(&page, &CONFIRM).await;
-    page.answer(outcome)
+pub async fn look_confirm(page: &Page) -> Result<HttpResponse, PageError> {
+    look(page, &CONFIRM).await
 }
 
 /// `GET /account/email/undo`: stores the token of the link at the former address, shows the button.
-pub async fn look_undo(page: Page) -> HttpResponse {
-    let outcome = look(&page, &UNDO).await;
-    page.answer(outcome)
+pub async fn look_undo(page: &Page) -> Result<HttpResponse, PageError> {
+    look(page, &UNDO).await
 }
 
 /// A page that a mail link leads to.
@@ -172,39 +160,31 @@ fn step(page: &Page, kind: StepKind, address: Option<String>) -> StatusPage {
 }
 
 /// `POST /account/email/confirm`: changes the address.
-pub async fn confirm(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = async {
-        let token = followed(&page, payload).await?;
-        let moved = change_email::confirm(
-            &page.context.core,
-            &page.context.delivery,
-            &token,
-            &page.caller,
-        )
-        .await;
-        moved.map_err(over)?;
-        Ok(finished(&page, &CONFIRM))
-    };
-    let outcome = outcome.await;
-    page.answer(outcome)
+pub async fn confirm(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let token = followed(page, payload).await?;
+    let moved = change_email::confirm(
+        &page.context.core,
+        &page.context.delivery,
+        &token,
+        page.caller(),
+    )
+    .await;
+    moved.map_err(over)?;
+    Ok(finished(page, &CONFIRM))
 }
 
 /// `POST /account/email/undo`: reverts a change.
-pub async fn undo(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = async {
-        let token = followed(&page, payload).await?;
-        let restored = change_email::undo(
-            &page.context.core,
-            &page.context.delivery,
-            &token,
-            &page.caller,
-        )
-        .await;
-        restored.map_err(over)?;
-        Ok(finished(&page, &UNDO))
-    };
-    let outcome = outcome.await;
-    page.answer(outcome)
+pub async fn undo(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let token = followed(page, payload).await?;
+    let restored = change_email::undo(
+        &page.context.core,
+        &page.context.delivery,
+        &token,
+        page.caller(),
+    )
+    .await;
+    restored.map_err(over)?;
+    Ok(finished(page, &UNDO))
 }
 
 async fn followed(page: &Page, payload: Payload) -> Result<String, PageError> {

@@ -22,19 +22,14 @@ use crate::page::{Page, PageError};
 use crate::page_support::{chip, go_on, text};
 
 /// Shows the consent prompt, or continues if none is needed.
-pub async fn get(mut page: Page) -> HttpResponse {
-    let outcome = show(&mut page).await;
-    page.answer(outcome)
-}
-
-async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let resumed = page.required_interaction(&params).await?;
     page.speak(&resumed.interaction.request.ui_locales);
     let signed_in = page.session().await?;
     let browser = page.browser(signed_in.as_ref());
     let outcome =
-        interaction::proceed(&page.context, resumed.clone(), &browser, &page.caller).await?;
+        interaction::proceed(&page.context, resumed.clone(), &browser, page.caller()).await?;
     match (&outcome, &signed_in) {
         (Outcome::Step(_, NextStep::Consent(question)), Some(who)) => {
             ask(page, &resumed, question, who).await
@@ -150,17 +145,12 @@ fn published_at(client: &Client) -> Option<String> {
 }
 
 /// Handles the user's decision.
-pub async fn post(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = submit(&page, payload).await;
-    page.answer(outcome)
-}
-
-async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let resumed = page.required_interaction(&fields).await?;
     let answer = read_answer(&fields)?;
     let signed_in = page.session().await?;
     let browser = page.browser(signed_in.as_ref());
-    let outcome = consent::decide(&page.context, resumed, &answer, &browser, &page.caller).await?;
+    let outcome = consent::decide(&page.context, resumed, &answer, &browser, page.caller()).await?;
     Ok(go_on(page, &outcome))
 }

@@ -25,12 +25,7 @@ use crate::page_support::{chip, text};
 const SHOWN: usize = 40;
 
 /// Asks for the code. A code in the URL is filled in and must still be compared (RFC 8628 §3.3.1).
-pub async fn get(page: Page) -> HttpResponse {
-    let outcome = show(&page).await;
-    page.answer(outcome)
-}
-
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let code = UserCode::parse(text(&params, "user_code")?);
     let who = page.account_holder(&address(code.as_ref())).await?;
@@ -63,12 +58,7 @@ fn form(
 }
 
 /// Handles a typed code.
-pub async fn post(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = submit(&page, payload).await;
-    page.answer(outcome)
-}
-
-async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let typed = text(&fields, "user_code")?;
     let who = page.account_holder(PAGE).await?;
@@ -78,7 +68,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     }
     let throttle = &page.context.limits.rate_limiter;
     let pass = match throttle
-        .admit_user_code(who.session.id, &page.caller, page.context.core.now())
+        .admit_user_code(who.session.id, page.caller(), page.context.core.now())
         .await
     {
         Ok(pass) => pass,
@@ -110,12 +100,7 @@ fn confirm_address(id: &DeviceRequestId) -> String {
 }
 
 /// Asks for the user's decision, or shows it.
-pub async fn confirm(page: Page) -> HttpResponse {
-    let outcome = ask(&page).await;
-    page.answer(outcome)
-}
-
-async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn confirm(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let (who, claimed) = match resume(page, &params).await? {
         Ok(found) => found,
@@ -208,12 +193,7 @@ async fn question(
 }
 
 /// Handles the user's decision.
-pub async fn decide(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = answer(&page, payload).await;
-    page.answer(outcome)
-}
-
-async fn answer(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn decide(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let answer = read_answer(&fields)?;
     let (who, claimed) = match resume(page, &fields).await? {
@@ -226,7 +206,7 @@ async fn answer(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         &claimed,
         &who,
         &answer,
-        &page.caller,
+        page.caller(),
     )
     .await
     {

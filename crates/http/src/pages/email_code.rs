@@ -3,7 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig, get, head, post};
+use actix_web::web::{Payload, ServiceConfig};
 use doorward_domain::model::{AttemptId, EmailSignIn};
 use doorward_domain::rules::email_code::EmailCodeError;
 use doorward_domain::secret::Secret;
@@ -19,6 +19,7 @@ use doorward_templates::status_page::{StatusPage, StepKind};
 
 use super::{mail_link, second_factor};
 use crate::page::{Page, PageError};
+use crate::page_route::{get, head, post};
 use crate::page_support::{account_path, after_sign_in, form_page, text, with_session};
 
 /// Registers the pages.
@@ -26,15 +27,15 @@ pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(
             form_page("/login/email")
-                .route(get().to(look))
-                .route(head().to(look))
-                .route(post().to(send)),
+                .route(get(look))
+                .route(head(look))
+                .route(post(send)),
         )
         .service(
             form_page("/login/email/link")
-                .route(get().to(look_link))
-                .route(head().to(look_link))
-                .route(post().to(send_link)),
+                .route(get(look_link))
+                .route(head(look_link))
+                .route(post(send_link)),
         );
 }
 
@@ -70,12 +71,7 @@ impl From<EmailCodeError> for PageError {
 }
 
 /// `GET /login/email`: asks for the identifier or for the code.
-async fn look(mut page: Page) -> HttpResponse {
-    let outcome = show(&mut page).await;
-    page.answer(outcome)
-}
-
-async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
+async fn look(page: &Page) -> Result<HttpResponse, PageError> {
     offered(page)?;
     let params = page.query()?;
     if text(&params, "attempt")?.is_empty() {
@@ -125,7 +121,7 @@ fn flow_of(resumed: &ActiveInteraction) -> String {
 
 /// Returns the pending sign-in that a page or form names, with its interaction.
 async fn waiting(
-    page: &mut Page,
+    page: &Page,
     params: &Params,
 ) -> Result<(EmailSignIn, Option<ActiveInteraction>), PageError> {
     let id = AttemptId::parse(text(params, "attempt")?).ok_or(ErrorKind::FlowExpired)?;
@@ -136,7 +132,7 @@ async fn waiting(
 }
 
 async fn resume(
-    page: &mut Page,
+    page: &Page,
     waiting: &EmailSignIn,
 ) -> Result<Option<ActiveInteraction>, PageError> {
     let Some(id) = &waiting.interaction_id else {
@@ -183,12 +179,7 @@ fn enter(
 }
 
 /// `POST /login/email`: handles the identifier or the code.
-async fn send(mut page: Page, payload: Payload) -> HttpResponse {
-    let outcome = submit(&mut page, payload).await;
-    page.answer(outcome)
-}
-
-async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageError> {
+async fn send(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     offered(page)?;
     if text(&fields, "attempt")?.is_empty() {
@@ -199,7 +190,7 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
 }
 
 /// Enqueues the code and returns a response that does not depend on the account.
-async fn promise(page: &mut Page, fields: &Params) -> Result<HttpResponse, PageError> {
+async fn promise(page: &Page, fields: &Params) -> Result<HttpResponse, PageError> {
     let resumed = page.interaction(fields).await?;
     let identifier = text(fields, "identifier")?;
     let asked = Asked {
@@ -222,13 +213,13 @@ async fn promise(page: &mut Page, fields: &Params) -> Result<HttpResponse, PageE
         &page.context.core,
         &page.context.delivery,
         wish,
-        &page.caller,
+        page.caller(),
     )
     .await?;
     Ok(page.see_other(&address_of(&id)))
 }
 
-async fn try_code(page: &mut Page, fields: &Params) -> Result<HttpResponse, PageError> {
+async fn try_code(page: &Page, fields: &Params) -> Result<HttpResponse, PageError> {
     mail_link::admit(page).await?;
     let (waiting, resumed) = waiting(page, fields).await?;
     let code = text(fields, "code")?;
@@ -242,7 +233,7 @@ async fn try_code(page: &mut Page, fields: &Params) -> Result<HttpResponse, Page
         browser: page.browser(None).hash,
         before: page.session().await?,
     };
-    match email_code::submit(&page.context, &answer, &page.caller).await {
+    match email_code::submit(&page.context, &answer, page.caller()).await {
         Ok(completed) => go_on(page, completed, resumed).await,
         Err(FlowError::Rejected(EmailCodeError::Wrong)) => {
             Ok(again(StatusCode::UNAUTHORIZED, EmailCodeProblem::Wrong))
@@ -267,12 +258,7 @@ async fn go_on(
 
 /// `GET /login/email/link`: stores the token of the mail link and asks for the press of a button,
 /// so that mail scanners consume nothing.
-async fn look_link(mut page: Page) -> HttpResponse {
-    let outcome = show_link(&mut page).await;
-    page.answer(outcome)
-}
-
-async fn show_link(page: &mut Page) -> Result<HttpResponse, PageError> {
+async fn look_link(page: &Page) -> Result<HttpResponse, PageError> {
     offered(page)?;
     let params = page.query()?;
     if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkInvalid)? {
@@ -312,12 +298,7 @@ fn of_link(error: FlowError<EmailCodeError>) -> PageError {
 }
 
 /// `POST /login/email/link`: consumes the link.
-async fn send_link(mut page: Page, payload: Payload) -> HttpResponse {
-    let outcome = submit_link(&mut page, payload).await;
-    page.answer(outcome)
-}
-
-async fn submit_link(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageError> {
+async fn send_link(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     page.form(payload).await?;
     offered(page)?;
     mail_link::admit(page).await?;
@@ -328,7 +309,7 @@ async fn submit_link(page: &mut Page, payload: Payload) -> Result<HttpResponse, 
         browser: page.browser(None).hash,
         before: page.session().await?,
     };
-    let done = email_code::submit(&page.context, &answer, &page.caller).await;
+    let done = email_code::submit(&page.context, &answer, page.caller()).await;
     let completed = done.map_err(of_link)?;
     let response = go_on(page, completed, resumed).await?;
     Ok(mail_link::forget(page, response))

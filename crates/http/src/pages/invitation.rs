@@ -88,12 +88,7 @@ fn forget(page: &Page, mut response: HttpResponse) -> HttpResponse {
 }
 
 /// `POST /invitation`: accepts, declines or postpones.
-pub async fn post(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = submit(&page, payload).await;
-    page.answer(outcome)
-}
-
-async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let answer = match text(&fields, "decision")? {
         "accept" => Answer::Accept,
@@ -108,7 +103,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         &token,
         who.user.id,
         answer,
-        &page.caller,
+        page.caller(),
     )
     .await;
     answered?;

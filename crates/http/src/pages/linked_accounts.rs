@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig, get, head, post, resource, to};
+use actix_web::web::{Payload, ServiceConfig, resource, to};
 use doorward_domain::model::LinkId;
 use doorward_protocol::params::Params;
 use doorward_services::error::FlowError;
@@ -20,6 +20,7 @@ use super::link_result::{HOME, after, problem_of, word};
 use super::mail_link;
 use super::providers::{going, named};
 use crate::page::{Page, PageError};
+use crate::page_route::{get, head, post};
 use crate::page_support::{get_only, post_only, text, waiting_flow, within};
 
 /// Registers the page and its forms.
@@ -28,32 +29,28 @@ pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(
             resource(HOME)
-                .route(get().to(show))
-                .route(head().to(show))
+                .route(get(show))
+                .route(head(show))
                 .default_service(to(get_only)),
         )
-        .service(form("add").route(post().to(add)))
-        .service(form("connect").route(post().to(connect)))
-        .service(form("remove").route(post().to(remove)));
+        .service(form("add").route(post(add)))
+        .service(form("connect").route(post(connect)))
+        .service(form("remove").route(post(remove)));
 }
 
-async fn show(page: Page) -> HttpResponse {
-    let outcome = async {
-        let params = page.query()?;
-        let flow = waiting_flow(&params);
-        let place = within(HOME, &flow);
-        let (who, factors) = page.account_holder_with_factors(&place).await?;
-        let notice = match text(&params, "done")? {
-            "linked" => Some(LinksNotice::Linked),
-            "removed" => Some(LinksNotice::Removed),
-            _ => None,
-        };
-        let is_fresh = factors.is_fresh(&page.context.core, &page.context.accounts, &who);
-        let problem = problem_of(text(&params, "problem")?);
-        view(&page, (&who, is_fresh), flow, notice, problem).await
+async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    let flow = waiting_flow(&params);
+    let place = within(HOME, &flow);
+    let (who, factors) = page.account_holder_with_factors(&place).await?;
+    let notice = match text(&params, "done")? {
+        "linked" => Some(LinksNotice::Linked),
+        "removed" => Some(LinksNotice::Removed),
+        _ => None,
     };
-    let outcome = outcome.await;
-    page.answer(outcome)
+    let is_fresh = factors.is_fresh(&page.context.core, &page.context.accounts, &who);
+    let problem = problem_of(text(&params, "problem")?);
+    view(page, (&who, is_fresh), flow, notice, problem).await
 }
 
 async fn view(
@@ -142,78 +139,66 @@ async fn refused(
 }
 
 /// `POST /account/providers/add`: redirects to a provider to link an account.
-async fn add(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = async {
-        let (fields, flow, who) = own_form(&page, payload).await?;
-        mail_link::admit(&page).await?;
-        if !factors::is_fresh(&page.context.core, &page.context.accounts, &who).await? {
-            return refused(&page, &who, flow, FederationError::NotFresh).await;
-        }
-        let departure = Departure {
-            provider: named(text(&fields, "provider")?)?,
-            purpose: Purpose::Link(who.session.id),
-            remember: false,
-            max_age: None,
-            flow: None,
-            next: None,
-            browser: page.browser(None).hash,
-        };
-        match login_state::begin(&page.context.core, &page.context.directory, departure).await {
-            Ok((provider, url)) => going(&page, provider.name, url.as_str()),
-            Err(FlowError::Rejected(refusal)) => refused(&page, &who, flow, refusal).await,
-            Err(FlowError::Server(fault)) => Err(fault.into()),
-        }
+async fn add(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let (fields, flow, who) = own_form(page, payload).await?;
+    mail_link::admit(page).await?;
+    if !factors::is_fresh(&page.context.core, &page.context.accounts, &who).await? {
+        return refused(page, &who, flow, FederationError::NotFresh).await;
+    }
+    let departure = Departure {
+        provider: named(text(&fields, "provider")?)?,
+        purpose: Purpose::Link(who.session.id),
+        remember: false,
+        max_age: None,
+        flow: None,
+        next: None,
+        browser: page.browser(None).hash,
     };
-    let outcome = outcome.await;
-    page.answer(outcome)
+    match login_state::begin(&page.context.core, &page.context.directory, departure).await {
+        Ok((provider, url)) => going(page, provider.name, url.as_str()),
+        Err(FlowError::Rejected(refusal)) => refused(page, &who, flow, refusal).await,
+        Err(FlowError::Server(fault)) => Err(fault.into()),
+    }
 }
 
 /// `POST /account/providers/connect`: links the federated account that waits in this browser to the
 /// account of this session, and continues a pending interaction.
-async fn connect(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = async {
-        let (_, flow, who) = own_form(&page, payload).await?;
-        let browser = page.browser(None).hash;
-        match linked_accounts::connect(
-            &page.context.core,
-            &page.context.delivery,
-            &page.context.accounts,
-            &who,
-            &browser,
-            &page.caller,
-        )
-        .await
-        {
-            Ok(()) if flow.is_empty() => Ok(page.see_other(&after(Ok(())))),
-            Ok(()) => Ok(page.see_other(&format!("/login?flow={flow}"))),
-            Err(FlowError::Rejected(refusal)) => refused(&page, &who, flow, refusal).await,
-            Err(FlowError::Server(fault)) => Err(fault.into()),
-        }
-    };
-    let outcome = outcome.await;
-    page.answer(outcome)
+async fn connect(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let (_, flow, who) = own_form(page, payload).await?;
+    let browser = page.browser(None).hash;
+    match linked_accounts::connect(
+        &page.context.core,
+        &page.context.delivery,
+        &page.context.accounts,
+        &who,
+        &browser,
+        page.caller(),
+    )
+    .await
+    {
+        Ok(()) if flow.is_empty() => Ok(page.see_other(&after(Ok(())))),
+        Ok(()) => Ok(page.see_other(&format!("/login?flow={flow}"))),
+        Err(FlowError::Rejected(refusal)) => refused(page, &who, flow, refusal).await,
+        Err(FlowError::Server(fault)) => Err(fault.into()),
+    }
 }
 
 /// Handles `POST /account/providers/remove`.
-async fn remove(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = async {
-        let (fields, flow, who) = own_form(&page, payload).await?;
-        let id = LinkId::parse(text(&fields, "link")?).ok_or(ErrorKind::BadRequest)?;
-        match linked_accounts::remove(
-            &page.context.core,
-            &page.context.delivery,
-            &page.context.accounts,
-            &who,
-            id,
-            &page.caller,
-        )
-        .await
-        {
-            Ok(()) => Ok(page.see_other(&format!("{HOME}?done=removed"))),
-            Err(FlowError::Rejected(refusal)) => refused(&page, &who, flow, refusal).await,
-            Err(FlowError::Server(fault)) => Err(fault.into()),
-        }
-    };
-    let outcome = outcome.await;
-    page.answer(outcome)
+async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let (fields, flow, who) = own_form(page, payload).await?;
+    let id = LinkId::parse(text(&fields, "link")?).ok_or(ErrorKind::BadRequest)?;
+    match linked_accounts::remove(
+        &page.context.core,
+        &page.context.delivery,
+        &page.context.accounts,
+        &who,
+        id,
+        page.caller(),
+    )
+    .await
+    {
+        Ok(()) => Ok(page.see_other(&format!("{HOME}?done=removed"))),
+        Err(FlowError::Rejected(refusal)) => refused(page, &who, flow, refusal).await,
+        Err(FlowError::Server(fault)) => Err(fault.into()),
+    }
 }

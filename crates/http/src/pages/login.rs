@@ -24,12 +24,7 @@ use crate::page::{Page, PageError};
 use crate::page_support::{self, account_path, after_sign_in, go_on, text, with_session};
 
 /// Shows the form, or continues if no authentication is needed.
-pub async fn get(mut page: Page) -> HttpResponse {
-    let outcome = show(&mut page).await;
-    page.answer(outcome)
-}
-
-async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let signed_in = page.session().await?;
     let Some(resumed) = page.interaction(&params).await? else {
@@ -39,7 +34,7 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
     page.speak(&resumed.interaction.request.ui_locales);
     let browser = page.browser(signed_in.as_ref());
     let outcome =
-        interaction::proceed(&page.context, resumed.clone(), &browser, &page.caller).await?;
+        interaction::proceed(&page.context, resumed.clone(), &browser, page.caller()).await?;
     let Outcome::Step(_, NextStep::Login(reason)) = &outcome else {
         return Ok(go_on(page, &outcome));
     };
@@ -167,12 +162,7 @@ pub async fn passkey_page(page: Page) -> HttpResponse {
 }
 
 /// Attempts a sign-in by passkey.
-pub async fn post_passkey(mut page: Page, payload: Payload) -> HttpResponse {
-    let outcome = submit_passkey(&mut page, payload).await;
-    page.answer(outcome)
-}
-
-async fn submit_passkey(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post_passkey(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     if page.context.accounts.passkeys.is_none() {
         return Err(ErrorKind::NotFound.into());
@@ -194,7 +184,7 @@ async fn submit_passkey(page: &mut Page, payload: Payload) -> Result<HttpRespons
         before: page.session().await?,
         browser: page.browser(None).hash,
     };
-    let problem = match sign_in::with_passkey(&page.context, attempt, &page.caller).await {
+    let problem = match sign_in::with_passkey(&page.context, attempt, page.caller()).await {
         Ok(begun) if resumed.is_none() && !typed.next.is_empty() => {
             return Ok(with_session(page, page.see_other(&typed.next), &begun));
         }
@@ -207,12 +197,7 @@ async fn submit_passkey(page: &mut Page, payload: Payload) -> Result<HttpRespons
 }
 
 /// Attempts a sign-in by password.
-pub async fn post(mut page: Page, payload: Payload) -> HttpResponse {
-    let outcome = submit(&mut page, payload).await;
-    page.answer(outcome)
-}
-
-async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     login::expect_room(&page.context.accounts)?;
     let resumed = page.interaction(&fields).await?;
@@ -252,7 +237,7 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
         browser: page.browser(None).hash,
         next: (!typed.next.is_empty()).then(|| typed.next.clone()),
     };
-    match login::with_password(&page.context, attempt, &page.caller).await {
+    match login::with_password(&page.context, attempt, page.caller()).await {
         Ok(SignIn::SecondStep(id)) => Ok(page.see_other(&second_factor::address(&id))),
         Ok(SignIn::Done(begun)) if resumed.is_none() && !typed.next.is_empty() => {
             Ok(with_session(page, page.see_other(&typed.next), &begun))

@@ -10,12 +10,7 @@ use crate::page::{Page, PageError};
 use crate::page_support::{Farewell, chip, signed_out};
 
 /// Asks for confirmation, because a link alone must not sign out.
-pub async fn get(page: Page) -> HttpResponse {
-    let outcome = ask(&page).await;
-    page.answer(outcome)
-}
-
-async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let Some(who) = page.session().await? else {
         return Ok(page.see_other("/login"));
     };
@@ -31,19 +26,14 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
 }
 
 /// Signs out.
-pub async fn post(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = submit(&page, payload).await;
-    page.answer(outcome)
-}
-
-async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     page.form(payload).await?;
     let signed_in = page.session().await?;
     let frames = logout::carry_out(
         &page.context.core,
         &page.context.delivery,
         signed_in.as_ref(),
-        &page.caller,
+        page.caller(),
     )
     .await?;
     let farewell = Farewell {

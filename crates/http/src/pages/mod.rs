@@ -33,10 +33,11 @@ mod two_factor;
 mod verify_email;
 
 use actix_web::HttpResponse;
-use actix_web::web::{ServiceConfig, get, head, post, resource, to};
+use actix_web::web::{self, ServiceConfig, resource, to};
 
 use super::page::Page;
 use super::page_support::{form_page, get_only, post_only};
+use crate::page_route::{get, head, post};
 
 /// Registers the pages.
 pub fn configure(config: &mut ServiceConfig) {
@@ -53,65 +54,65 @@ pub fn configure(config: &mut ServiceConfig) {
     config
         .service(
             resource("/")
-                .route(get().to(home))
-                .route(head().to(home))
+                .route(web::get().to(home))
+                .route(web::head().to(home))
                 .default_service(to(get_only)),
         )
         .service(
             form_page("/invitation")
-                .route(get().to(invitation::get))
-                .route(head().to(invitation::get))
-                .route(post().to(invitation::post)),
+                .route(web::get().to(invitation::get))
+                .route(web::head().to(invitation::get))
+                .route(post(invitation::post)),
         )
         .service(
             form_page("/register")
-                .route(get().to(register::get))
-                .route(post().to(register::post)),
+                .route(get(register::get))
+                .route(post(register::post)),
         )
         .service(
             form_page("/consent")
-                .route(get().to(consent::get))
-                .route(post().to(consent::post)),
+                .route(get(consent::get))
+                .route(post(consent::post)),
         )
         .service(
             form_page("/select-account")
-                .route(get().to(select_account::get))
-                .route(post().to(select_account::post)),
+                .route(get(select_account::get))
+                .route(post(select_account::post)),
         )
         .service(
             form_page("/logout")
-                .route(get().to(logout::get))
-                .route(post().to(logout::post)),
+                .route(get(logout::get))
+                .route(post(logout::post)),
         )
         .service(
             form_page("/setup")
-                .route(get().to(setup::get))
-                .route(post().to(setup::post)),
+                .route(get(setup::get))
+                .route(post(setup::post)),
         )
         .service(
             resource("/account")
-                .route(get().to(account::get))
-                .route(head().to(account::get))
+                .route(get(account::get))
+                .route(head(account::get))
                 .default_service(to(get_only)),
         )
         .service(
             resource("/account/sessions/end")
-                .route(post().to(account::end_session))
+                .route(post(account::end_session))
                 .default_service(to(post_only)),
         )
         .service(
             resource("/account/sessions/end-others")
-                .route(post().to(account::end_other_sessions))
+                .route(post(account::end_other_sessions))
                 .default_service(to(post_only)),
         )
         .service(
             resource("/account/apps/remove")
-                .route(post().to(account::remove_app))
+                .route(post(account::remove_app))
                 .default_service(to(post_only)),
         )
         .service(
             resource("/preferences")
-                .route(post().to(preferences::post))
+                .route(post(preferences::post))
                 .default_service(to(post_only)),
         );
 }
@@ -123,13 +124,13 @@ fn sign_in(config: &mut ServiceConfig) {
     config
         .service(
             form_page("/login")
-                .route(get().to(login::get))
-                .route(post().to(login::post)),
+                .route(get(login::get))
+                .route(post(login::post)),
         )
         .service(
             form_page("/login/2fa")
-                .route(get().to(second_factor::get))
-                .route(post().to(second_factor::post)),
+                .route(get(second_factor::get))
+                .route(post(second_factor::post)),
         );
 }
 
@@ -138,23 +139,23 @@ fn configure_two_factor(config: &mut ServiceConfig) {
     for path in ["/account/security/2fa", "/account/security/2fa/set-up"] {
         let page = resource(path).default_service(to(get_only));
         config.service(if path.ends_with("/set-up") {
-            page.route(get().to(two_factor::set_up))
-                .route(head().to(two_factor::set_up))
+            page.route(get(two_factor::set_up))
+                .route(head(two_factor::set_up))
         } else {
-            page.route(get().to(two_factor::get))
-                .route(head().to(two_factor::get))
+            page.route(get(two_factor::get))
+                .route(head(two_factor::get))
         });
     }
     let form = |path: &str| {
         resource(format!("/account/security/2fa/{path}")).default_service(to(post_only))
     };
     config
-        .service(form("start").route(post().to(two_factor::start)))
-        .service(form("confirm").route(post().to(two_factor::confirm)))
-        .service(form("codes").route(post().to(two_factor::codes)))
-        .service(form("saved").route(post().to(two_factor::saved)))
-        .service(form("off").route(post().to(two_factor::off)))
-        .service(form("distrust").route(post().to(trusted_devices::distrust)));
+        .service(form("start").route(post(two_factor::start)))
+        .service(form("confirm").route(post(two_factor::confirm)))
+        .service(form("codes").route(post(two_factor::codes)))
+        .service(form("saved").route(post(two_factor::saved)))
+        .service(form("off").route(post(two_factor::off)))
+        .service(form("distrust").route(post(trusted_devices::distrust)));
 }
 
 /// Registers the pages of the user's activity.
@@ -162,26 +163,26 @@ fn configure_activity(config: &mut ServiceConfig) {
     config
         .service(
             resource("/account/activity")
-                .route(get().to(activity::get))
-                .route(head().to(activity::get))
+                .route(get(activity::get))
+                .route(head(activity::get))
                 .default_service(to(get_only)),
         )
         .service(
             form_page("/account/secure")
-                .route(get().to(activity::secure))
-                .route(head().to(activity::secure))
-                .route(post().to(activity::disown)),
+                .route(get(activity::secure))
+                .route(head(activity::secure))
+                .route(post(activity::disown)),
         )
         .service(
             resource("/account/secure/password")
-                .route(get().to(activity::password))
-                .route(head().to(activity::password))
+                .route(get(activity::password))
+                .route(head(activity::password))
                 .default_service(to(get_only)),
         )
         .service(
             resource("/account/secure/review")
-                .route(get().to(activity::review))
-                .route(head().to(activity::review))
+                .route(get(activity::review))
+                .route(head(activity::review))
                 .default_service(to(get_only)),
         );
 }
@@ -192,55 +193,55 @@ fn credentials(config: &mut ServiceConfig) {
     config
         .service(
             form_page("/verify-email")
-                .route(get().to(verify_email::get))
-                .route(head().to(verify_email::get))
-                .route(post().to(verify_email::post)),
+                .route(get(verify_email::get))
+                .route(head(verify_email::get))
+                .route(post(verify_email::post)),
         )
         .service(
             form_page("/forgot-password")
-                .route(get().to(password_reset::forgot))
-                .route(head().to(password_reset::forgot))
-                .route(post().to(password_reset::request)),
+                .route(get(password_reset::forgot))
+                .route(head(password_reset::forgot))
+                .route(post(password_reset::request)),
         )
         .service(
             form_page("/reset-password")
-                .route(get().to(password_reset::get))
-                .route(head().to(password_reset::get))
-                .route(post().to(password_reset::post)),
+                .route(get(password_reset::get))
+                .route(head(password_reset::get))
+                .route(post(password_reset::post)),
         )
         .service(
             form_page("/account/password")
-                .route(get().to(password::get))
-                .route(head().to(password::get))
-                .route(post().to(password::post)),
+                .route(get(password::get))
+                .route(head(password::get))
+                .route(post(password::post)),
         )
         .service(
             resource("/.well-known/change-password")
-                .route(get().to(password::well_known))
-                .route(head().to(password::well_known))
+                .route(web::get().to(password::well_known))
+                .route(web::head().to(password::well_known))
                 .default_service(to(get_only)),
         )
         .service(
             form_page("/account/email")
-                .route(get().to(change_email::get))
-                .route(head().to(change_email::get))
-                .route(post().to(change_email::post)),
+                .route(get(change_email::get))
+                .route(head(change_email::get))
+                .route(post(change_email::post)),
         )
         .service(
             form_page("/account/email/confirm")
-                .route(get().to(change_email::look_confirm))
-                .route(head().to(change_email::look_confirm))
-                .route(post().to(change_email::confirm)),
+                .route(get(change_email::look_confirm))
+                .route(head(change_email::look_confirm))
+                .route(post(change_email::confirm)),
         )
         .service(
             form_page("/account/email/undo")
-                .route(get().to(change_email::look_undo))
-                .route(head().to(change_email::look_undo))
-                .route(post().to(change_email::undo)),
+                .route(get(change_email::look_undo))
+                .route(head(change_email::look_undo))
+                .route(post(change_email::undo)),
         )
         .service(
             resource("/verify-email/resend")
-                .route(post().to(verify_email::resend))
+                .route(post(verify_email::resend))
                 .default_service(to(post_only)),
         );
 }
@@ -250,15 +251,15 @@ fn devices(config: &mut ServiceConfig) {
     config
         .service(
             form_page("/device")
-                .route(get().to(device::get))
-                .route(head().to(device::get))
-                .route(post().to(device::post)),
+                .route(get(device::get))
+                .route(head(device::get))
+                .route(post(device::post)),
         )
         .service(
             form_page("/device/confirm")
-                .route(get().to(device::confirm))
-                .route(head().to(device::confirm))
-                .route(post().to(device::decide)),
+                .route(get(device::confirm))
+                .route(head(device::confirm))
+                .route(post(device::decide)),
         );
 }
 
@@ -268,26 +269,26 @@ fn personal(config: &mut ServiceConfig) {
     config
         .service(
             form_page("/account/profile")
-                .route(get().to(profile::get))
-                .route(head().to(profile::get))
-                .route(post().to(profile::post)),
+                .route(get(profile::get))
+                .route(head(profile::get))
+                .route(post(profile::post)),
         )
         .service(
             resource("/account/data")
-                .route(get().to(personal_data::get))
-                .route(head().to(personal_data::get))
+                .route(get(personal_data::get))
+                .route(head(personal_data::get))
                 .default_service(to(get_only)),
         )
-        .service(form("/account/data/export").route(post().to(personal_data::export)))
-        .service(form("/account/data/delete").route(post().to(personal_data::delete)))
+        .service(form("/account/data/export").route(post(personal_data::export)))
+        .service(form("/account/data/delete").route(post(personal_data::delete)))
         .service(
             form_page("/account/keep")
-                .route(get().to(personal_data::leaving))
-                .route(head().to(personal_data::leaving))
-                .route(post().to(personal_data::keep)),
+                .route(get(personal_data::leaving))
+                .route(head(personal_data::leaving))
+                .route(post(personal_data::keep)),
         )
-        .service(form("/account/profile/picture").route(post().to(profile::upload)))
-        .service(form("/account/profile/picture/remove").route(post().to(profile::remove)));
+        .service(form("/account/profile/picture").route(post(profile::upload)))
+        .service(form("/account/profile/picture/remove").route(post(profile::remove)));
 }
 
 /// Redirects `/` to the account, which requires a sign-in.

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
-use actix_web::web::{Payload, ServiceConfig, get, head, post, resource, to};
+use actix_web::web::{self, Payload, ServiceConfig, resource, to};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::{Passkey, PasskeyId};
 use doorward_protocol::params::Params;
@@ -19,6 +19,7 @@ use serde_json::json;
 use super::{convert, login, mail_link};
 use crate::cookies;
 use crate::page::{Page, PageError};
+use crate::page_route::{get, head, post};
 use crate::page_support::{
     form_page, get_only, not_found, post_only, presented, text, waiting_flow, with_session, within,
 };
@@ -31,24 +32,24 @@ pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(
             form_page("/login/passkey")
-                .route(get().to(login::passkey_page))
-                .route(head().to(login::passkey_page))
-                .route(post().to(login::post_passkey)),
+                .route(web::get().to(login::passkey_page))
+                .route(web::head().to(login::passkey_page))
+                .route(post(login::post_passkey)),
         )
         .service(
             resource(HOME)
-                .route(get().to(show))
-                .route(head().to(show))
+                .route(get(show))
+                .route(head(show))
                 .default_service(to(get_only)),
         )
-        .service(form("add").route(post().to(add)))
-        .service(form("rename").route(post().to(rename)))
-        .service(form("remove").route(post().to(remove)))
-        .service(form("later").route(post().to(later)))
+        .service(form("add").route(post(add)))
+        .service(form("rename").route(post(rename)))
+        .service(form("remove").route(post(remove)))
+        .service(form("later").route(post(later)))
         .service(
             resource("/.well-known/passkey-endpoints")
-                .route(get().to(well_known))
-                .route(head().to(well_known))
+                .route(web::get().to(well_known))
+                .route(web::head().to(well_known))
                 .default_service(to(get_only)),
         );
 }
@@ -87,37 +88,29 @@ async fn owner(page: &Page, flow: &str) -> Result<(SignedIn, Factors), PageError
 }
 
 /// `POST …/later`: "Not now".
-async fn later(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = async {
-        page.form(payload).await?;
-        let mut response = page.see_other("/account");
-        // A cookie with a fixed word is always a valid header.
-        let _ = response.add_cookie(&cookies::later(&page.context.core));
-        Ok(response)
-    };
-    let outcome = outcome.await;
-    page.answer(outcome)
+async fn later(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    page.form(payload).await?;
+    let mut response = page.see_other("/account");
+    // A cookie with a fixed word is always a valid header.
+    let _ = response.add_cookie(&cookies::later(&page.context.core));
+    Ok(response)
 }
 
-async fn show(page: Page) -> HttpResponse {
-    let outcome = async {
-        let params = page.query()?;
-        let flow = waiting_flow(&params);
-        let (who, factors) = owner(&page, &flow).await?;
-        let said = match text(&params, "done")? {
-            "added" => Some(PasskeysNotice::Added),
-            "renamed" => Some(PasskeysNotice::Renamed),
-            "removed" => Some(PasskeysNotice::Removed),
-            // A client's request leads here only if the client or the operator requires a second
-            // factor.
-            _ if !flow.is_empty() => Some(PasskeysNotice::Required),
-            _ => None,
-        };
-        let is_fresh = factors.is_fresh(&page.context.core, &page.context.accounts, &who);
-        view(&page, (&who, is_fresh), flow, said, None).await
+async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    let flow = waiting_flow(&params);
+    let (who, factors) = owner(page, &flow).await?;
+    let said = match text(&params, "done")? {
+        "added" => Some(PasskeysNotice::Added),
+        "renamed" => Some(PasskeysNotice::Renamed),
+        "removed" => Some(PasskeysNotice::Removed),
+        // A client's request leads here only if the client or the operator requires a second
+        // factor.
+        _ if !flow.is_empty() => Some(PasskeysNotice::Required),
+        _ => None,
     };
-    let outcome = outcome.await;
-    page.answer(outcome)
+    let is_fresh = factors.is_fresh(&page.context.core, &page.context.accounts, &who);
+    view(page, (&who, is_fresh), flow, said, None).await
 }
 
 async fn view(
@@ -233,81 +226,69 @@ fn named(fields: &Params) -> Result<PasskeyId, PageError> {
 }
 
 /// `POST …/add`: stores the browser's passkey and continues a pending interaction.
-async fn add(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = async {
-        let (fields, flow, who) = own_form(&page, payload).await?;
-        mail_link::admit(&page).await?;
-        let presented = presented(&fields)?;
-        let agent = &page.caller.user_agent;
-        let name = Device::from_user_agent(agent).words(page.caller.lang);
-        let new = NewPasskey {
-            presented: &presented,
-            browser: page.browser(Some(&who)).hash,
-            name: &name,
-        };
-        match manage::add(
-            &page.context.core,
-            &page.context.delivery,
-            &page.context.accounts,
-            &who,
-            new,
-            &page.caller,
-        )
-        .await
-        {
-            Ok(begun) => {
-                let place = if flow.is_empty() {
-                    format!("{HOME}?done=added")
-                } else {
-                    format!("/login?flow={flow}")
-                };
-                Ok(with_session(&page, page.see_other(&place), &begun))
-            }
-            Err(FlowError::Rejected(refusal)) => refused(&page, &who, flow, refusal).await,
-            Err(FlowError::Server(fault)) => Err(fault.into()),
-        }
+async fn add(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let (fields, flow, who) = own_form(page, payload).await?;
+    mail_link::admit(page).await?;
+    let presented = presented(&fields)?;
+    let agent = &page.caller().user_agent;
+    let name = Device::from_user_agent(agent).words(page.caller().lang);
+    let new = NewPasskey {
+        presented: &presented,
+        browser: page.browser(Some(&who)).hash,
+        name: &name,
     };
-    let outcome = outcome.await;
-    page.answer(outcome)
+    match manage::add(
+        &page.context.core,
+        &page.context.delivery,
+        &page.context.accounts,
+        &who,
+        new,
+        page.caller(),
+    )
+    .await
+    {
+        Ok(begun) => {
+            let place = if flow.is_empty() {
+                format!("{HOME}?done=added")
+            } else {
+                format!("/login?flow={flow}")
+            };
+            Ok(with_session(page, page.see_other(&place), &begun))
+        }
+        Err(FlowError::Rejected(refusal)) => refused(page, &who, flow, refusal).await,
+        Err(FlowError::Server(fault)) => Err(fault.into()),
+    }
 }
 
 /// Handles `POST …/rename`.
-async fn rename(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = async {
-        let (fields, flow, who) = own_form(&page, payload).await?;
-        let id = named(&fields)?;
-        // The page has a form for each passkey, with a field name for each.
-        let name = text(&fields, &format!("name-{id}"))?;
-        match manage::rename(&page.context.core, &who, id, name).await {
-            Ok(()) => Ok(page.see_other(&format!("{HOME}?done=renamed"))),
-            Err(FlowError::Rejected(refusal)) => refused(&page, &who, flow, refusal).await,
-            Err(FlowError::Server(fault)) => Err(fault.into()),
-        }
-    };
-    let outcome = outcome.await;
-    page.answer(outcome)
+async fn rename(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let (fields, flow, who) = own_form(page, payload).await?;
+    let id = named(&fields)?;
+    // The page has a form for each passkey, with a field name for each.
+    let name = text(&fields, &format!("name-{id}"))?;
+    match manage::rename(&page.context.core, &who, id, name).await {
+        Ok(()) => Ok(page.see_other(&format!("{HOME}?done=renamed"))),
+        Err(FlowError::Rejected(refusal)) => refused(page, &who, flow, refusal).await,
+        Err(FlowError::Server(fault)) => Err(fault.into()),
+    }
 }
 
 /// Handles `POST …/remove`.
-async fn remove(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = async {
-        let (fields, flow, who) = own_form(&page, payload).await?;
-        let id = named(&fields)?;
-        match manage::remove(
-            &page.context.core,
-            &page.context.delivery,
-            &page.context.accounts,
-            &who,
-            id,
-            &page.caller,
-        )
-        .await
-        {
-            Ok(()) => Ok(page.see_other(&format!("{HOME}?done=removed"))),
-            Err(FlowError::Rejected(refusal)) => refused(&page, &who, flow, refusal).await,
-            Err(FlowError::Server(fault)) => Err(fault.into()),
-        }
-    };
-    let outcome = outcome.await;
-    page.answer(outcome)
+async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let (fields, flow, who) = own_form(page, payload).await?;
+    let id = named(&fields)?;
+    match manage::remove(
+        &page.context.core,
+        &page.context.delivery,
+        &page.context.accounts,
+        &who,
+        id,
+        page.caller(),
+    )
+    .await
+    {
+        Ok(()) => Ok(page.see_other(&format!("{HOME}?done=removed"))),
+        Err(FlowError::Rejected(refusal)) => refused(page, &who, flow, refusal).await,
+        Err(FlowError::Server(fault)) => Err(fault.into()),
+    }
 }

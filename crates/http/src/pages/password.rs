@@ -28,12 +28,7 @@ pub async fn well_known() -> HttpResponse {
 }
 
 /// Shows the form.
-pub async fn get(page: Page) -> HttpResponse {
-    let outcome = show(&page).await;
-    page.answer(outcome)
-}
-
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let (who, factors) = page.account_holder_with_factors(PLACE).await?;
     if factors.is_due_for_change(&page.context.core, &page.context.accounts, &who) {
         return Ok(page.see_other(&format!("/login?next={PLACE}")));
@@ -57,12 +52,7 @@ fn form(page: &Page, who: &SignedIn) -> NewPassword {
 }
 
 /// Changes the password.
-pub async fn post(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = submit(&page, payload).await;
-    page.answer(outcome)
-}
-
-async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let who = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
     let who = page.strong_enough(who, PLACE).await?;
@@ -83,7 +73,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
     }
     mail_link::admit(page).await?;
-    match password::change(&page.context, &who, &change, &page.caller).await {
+    match password::change(&page.context, &who, &change, page.caller()).await {
         Ok(begun) => {
             let response = page.see_other(match view.next.as_str() {
                 "" => "/account?done=password",

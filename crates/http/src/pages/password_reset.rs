@@ -21,12 +21,7 @@ use crate::page::{Page, PageError};
 use crate::page_support::text;
 
 /// `GET /forgot-password`: asks for the identifier, or confirms the request.
-pub async fn forgot(page: Page) -> HttpResponse {
-    let outcome = ask(&page);
-    page.answer(outcome)
-}
-
-fn ask(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn forgot(page: &Page) -> Result<HttpResponse, PageError> {
     mail_works(page)?;
     let params = page.query()?;
     if text(&params, "sent")?.is_empty() {
@@ -64,12 +59,7 @@ fn said(page: &Page, kind: StepKind) -> HttpResponse {
 }
 
 /// `POST /forgot-password`: enqueues the message and responds the same for every identifier.
-pub async fn request(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = promise(&page, payload).await;
-    page.answer(outcome)
-}
-
-async fn promise(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn request(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     mail_works(page)?;
     let fields = page.form(payload).await?;
     let identifier = text(&fields, "identifier")?;
@@ -81,7 +71,7 @@ async fn promise(page: &Page, payload: Payload) -> Result<HttpResponse, PageErro
         &page.context.core,
         &page.context.delivery,
         identifier,
-        &page.caller,
+        page.caller(),
     )
     .await?;
     Ok(page.see_other("/forgot-password?sent=1"))
@@ -89,12 +79,7 @@ async fn promise(page: &Page, payload: Payload) -> Result<HttpResponse, PageErro
 
 /// `GET /reset-password`: stores the token of the mail link, shows the form, or confirms
 /// completion.
-pub async fn get(page: Page) -> HttpResponse {
-    let outcome = show(&page).await;
-    page.answer(outcome)
-}
-
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkInvalid)? {
         return follow(page, token, "/reset-password");
@@ -128,12 +113,7 @@ async fn form(
 }
 
 /// `POST /reset-password`: sets the password.
-pub async fn post(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = set(&page, payload).await;
-    page.answer(outcome)
-}
-
-async fn set(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let new = read(&fields)?;
     mail_link::admit(page).await?;
@@ -144,7 +124,7 @@ async fn set(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
         &page.context.accounts,
         &token,
         &new,
-        &page.caller,
+        page.caller(),
     )
     .await
     {

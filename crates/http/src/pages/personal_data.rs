@@ -24,18 +24,14 @@ const PROVE: &str = "/login?next=/account/data";
 const DAY: i64 = 24 * 60 * 60;
 
 /// Shows the options, which require a recent authentication.
-pub async fn get(page: Page) -> HttpResponse {
-    let outcome = async {
-        let (who, factors) = page.account_holder_with_factors(PLACE).await?;
-        let view = view(
-            &page,
-            &who,
-            factors.is_fresh(&page.context.core, &page.context.accounts, &who),
-        );
-        Ok(page.html(StatusCode::OK, &view))
-    };
-    let outcome = outcome.await;
-    page.answer(outcome)
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+    let (who, factors) = page.account_holder_with_factors(PLACE).await?;
+    let view = view(
+        page,
+        &who,
+        factors.is_fresh(&page.context.core, &page.context.accounts, &who),
+    );
+    Ok(page.html(StatusCode::OK, &view))
 }
 
 fn view(page: &Page, who: &SignedIn, is_fresh: bool) -> PersonalData {
@@ -55,18 +51,14 @@ async fn is_fresh(page: &Page, who: &SignedIn) -> Result<bool, ServerError> {
 }
 
 /// `POST /account/data/export`: returns the export as a file.
-pub async fn export(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = async {
-        page.form(payload).await?;
-        let who = page.account_holder(PLACE).await?;
-        match personal_data::export(&page.context, &who, &page.caller).await {
-            Ok(copy) => file(&copy),
-            Err(FlowError::Rejected(ReauthenticationRequired)) => Ok(page.see_other(PROVE)),
-            Err(FlowError::Server(fault)) => Err(fault.into()),
-        }
-    };
-    let outcome = outcome.await;
-    page.answer(outcome)
+pub async fn export(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    page.form(payload).await?;
+    let who = page.account_holder(PLACE).await?;
+    match personal_data::export(&page.context, &who, page.caller()).await {
+        Ok(copy) => file(&copy),
+        Err(FlowError::Rejected(ReauthenticationRequired)) => Ok(page.see_other(PROVE)),
+        Err(FlowError::Server(fault)) => Err(fault.into()),
+    }
 }
 
 fn file(copy: &serde_json::Value) -> Result<HttpResponse, PageError> {
@@ -80,12 +72,7 @@ fn file(copy: &serde_json::Value) -> Result<HttpResponse, PageError> {
 }
 
 /// `POST /account/data/delete`: requests the deletion of the account.
-pub async fn delete(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = submit(&page, payload).await;
-    page.answer(outcome)
-}
-
-async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn delete(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let who = page.account_holder(PLACE).await?;
     let typed = text(&fields, "username")?;
@@ -95,7 +82,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         &page.context.accounts,
         &who,
         typed,
-        &page.caller,
+        page.caller(),
     )
     .await
     {
@@ -125,50 +112,42 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
 
 /// `GET /account/keep`: shows the time of the pending deletion. Redirects users
 /// without one to the next step.
-pub async fn leaving(page: Page) -> HttpResponse {
-    let outcome = async {
-        let flow = flow_of(&page.query()?)?;
-        let Some(who) = page.session().await? else {
-            let login = match flow {
-                Some(flow) => format!("/login?flow={flow}"),
-                None => "/login?next=/account/keep".to_owned(),
-            };
-            return Ok(page.see_other(&login));
+pub async fn leaving(page: &Page) -> Result<HttpResponse, PageError> {
+    let flow = flow_of(&page.query()?)?;
+    let Some(who) = page.session().await? else {
+        let login = match flow {
+            Some(flow) => format!("/login?flow={flow}"),
+            None => "/login?next=/account/keep".to_owned(),
         };
-        let Some(due) = who.user.deletion_due_at else {
-            return onward(&page, flow.as_ref(), &who, "/account").await;
-        };
-        let view = PendingDeletion {
-            chrome: page.chrome(),
-            flow: flow.map(|id| id.to_string()).unwrap_or_default(),
-            username: who.user.username,
-            due,
-        };
-        Ok(page.html(StatusCode::OK, &view))
+        return Ok(page.see_other(&login));
     };
-    let outcome = outcome.await;
-    page.answer(outcome)
+    let Some(due) = who.user.deletion_due_at else {
+        return onward(page, flow.as_ref(), &who, "/account").await;
+    };
+    let view = PendingDeletion {
+        chrome: page.chrome(),
+        flow: flow.map(|id| id.to_string()).unwrap_or_default(),
+        username: who.user.username,
+        due,
+    };
+    Ok(page.html(StatusCode::OK, &view))
 }
 
 /// `POST /account/keep`: cancels the deletion and continues a pending interaction.
-pub async fn keep(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = async {
-        let fields = page.form(payload).await?;
-        let flow = flow_of(&fields)?;
-        let who = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
-        deletion::keep(
-            &page.context.core,
-            &page.context.delivery,
-            &who,
-            &page.caller,
-        )
-        .await?;
-        // The account's current state; it is missing if its deletion came first.
-        let who = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
-        onward(&page, flow.as_ref(), &who, "/account?done=kept").await
-    };
-    let outcome = outcome.await;
-    page.answer(outcome)
+pub async fn keep(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let flow = flow_of(&fields)?;
+    let who = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
+    deletion::keep(
+        &page.context.core,
+        &page.context.delivery,
+        &who,
+        page.caller(),
+    )
+    .await?;
+    // The account's current state; it is missing if its deletion came first.
+    let who = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
+    onward(page, flow.as_ref(), &who, "/account?done=kept").await
 }
 
 async fn onward(
@@ -188,7 +167,7 @@ async fn onward(
         &browser.hash,
     )
     .await?;
-    let outcome = interaction::proceed(&page.context, resumed, &browser, &page.caller).await?;
+    let outcome = interaction::proceed(&page.context, resumed, &browser, page.caller()).await?;
     Ok(go_on(page, &outcome))
 }
 

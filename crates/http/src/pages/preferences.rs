@@ -10,12 +10,7 @@ use crate::page::{Page, PageError};
 use crate::page_support::text;
 
 /// Stores a preference and returns to the page of the form.
-pub async fn post(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = submit(&page, payload).await;
-    page.answer(outcome)
-}
-
-async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let mut response = page.see_other(return_path(text(&fields, "return_to")?));
     if let Some(lang) = Lang::from_tag(text(&fields, "lang")?) {

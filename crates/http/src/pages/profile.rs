@@ -22,12 +22,7 @@ use crate::upload::Upload;
 const PLACE: &str = "/account/profile";
 
 /// Shows the form.
-pub async fn get(page: Page) -> HttpResponse {
-    let outcome = show(&page).await;
-    page.answer(outcome)
-}
-
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let who = page.account_holder(PLACE).await?;
     let mut view = form(page, &who.user);
     view.notice = match text(&page.query()?, "done")? {
@@ -57,12 +52,7 @@ fn form(page: &Page, user: &User) -> ProfilePage {
 }
 
 /// Saves the fields.
-pub async fn post(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = save(&page, payload).await;
-    page.answer(outcome)
-}
-
-async fn save(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let edit = read(&fields)?;
     let seen = match text(&fields, "seen")? {
@@ -78,7 +68,7 @@ async fn save(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
         }
         who => who?,
     };
-    let saved = profile::update(&page.context.core, who.user.id, &edit, seen, &page.caller).await;
+    let saved = profile::update(&page.context.core, who.user.id, &edit, seen, page.caller()).await;
     let (view, status) = match saved {
         Ok(_) => {
             draft::forget(&page.context.core, &page.browser(None).hash).await;
@@ -130,12 +120,7 @@ fn read(fields: &Params) -> Result<ProfileEdit, PageError> {
 }
 
 /// `POST /account/profile/picture`: replaces the picture.
-pub async fn upload(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = take(&page, payload).await;
-    page.answer(outcome)
-}
-
-async fn take(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn upload(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let uploaded = page.upload(payload, "picture", MAX_FILE).await?;
     let who = page.account_holder(PLACE).await?;
     mail_link::admit(page).await?;
@@ -147,7 +132,7 @@ async fn take(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
                 &page.context.accounts,
                 who.user.id,
                 file,
-                &page.caller,
+                page.caller(),
             )
             .await
             {
@@ -173,13 +158,9 @@ async fn take(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
 }
 
 /// `POST /account/profile/picture/remove`: removes the picture.
-pub async fn remove(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = async {
-        page.form(payload).await?;
-        let who = page.account_holder(PLACE).await?;
-        avatar::remove(&page.context.core, who.user.id, &page.caller).await?;
-        Ok(page.see_other("/account/profile?done=removed"))
-    };
-    let outcome = outcome.await;
-    page.answer(outcome)
+pub async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    page.form(payload).await?;
+    let who = page.account_holder(PLACE).await?;
+    avatar::remove(&page.context.core, who.user.id, page.caller()).await?;
+    Ok(page.see_other("/account/profile?done=removed"))
 }

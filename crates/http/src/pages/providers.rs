@@ -4,7 +4,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, REFRESH};
-use actix_web::web::{Path, Payload, ServiceConfig, get, head, post};
+use actix_web::web::{self, Path, Payload, ServiceConfig};
 use doorward_domain::model::{InteractionId, ProviderId};
 use doorward_domain::rules::next_step::upstream_max_age;
 use doorward_protocol::redirect_uri;
@@ -27,6 +27,7 @@ use super::{link_result, login};
 use super::{mail_link, new_account, second_factor};
 use crate::cookies;
 use crate::page::{Page, PageError};
+use crate::page_route::{get, get_with, head, post};
 use crate::page_support::{account_path, after_sign_in, form_page, text, with_session};
 
 /// Registers the pages of identity providers.
@@ -34,20 +35,20 @@ pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(
             form_page("/login/with/{provider}")
-                .route(get().to(begin_page))
-                .route(head().to(begin_page))
-                .route(post().to(begin)),
+                .route(web::get().to(begin_page))
+                .route(web::head().to(begin_page))
+                .route(post(begin)),
         )
         .service(
             form_page("/login/callback/{provider}")
-                .route(get().to(arrive))
-                .route(post().to(posted)),
+                .route(get_with(arrive))
+                .route(post(posted)),
         )
         .service(
             form_page("/login/new")
-                .route(get().to(welcome))
-                .route(head().to(welcome))
-                .route(post().to(register)),
+                .route(get(welcome))
+                .route(head(welcome))
+                .route(post(register)),
         );
 }
 
@@ -61,17 +62,11 @@ pub(super) fn named(provider: &str) -> Result<ProviderId, PageError> {
 }
 
 /// `POST /login/with/…`: handles the sign-in form, submitted by a provider's button.
-async fn begin(mut page: Page, provider: Path<String>, payload: Payload) -> HttpResponse {
-    let outcome = depart(&mut page, &provider, payload).await;
-    page.answer(outcome)
-}
-
-async fn depart(
-    page: &mut Page,
-    provider: &str,
-    payload: Payload,
+async fn begin(
+    page: &Page,
+    (provider, payload): (Path<String>, Payload),
 ) -> Result<HttpResponse, PageError> {
-    let provider = named(provider)?;
+    let provider = named(&provider)?;
     let fields = page.form(payload).await?;
     mail_link::admit(page).await?;
     let resumed = page.interaction(&fields).await?;
@@ -114,35 +109,29 @@ pub(super) fn going(page: &Page, provider: String, url: &str) -> Result<HttpResp
 
 /// `POST /login/callback/…`: the callback of Apple (OAuth 2.0 Form Post Response Mode). Browsers
 /// withhold Lax cookies from another site's form and send them with the GET that follows.
-async fn posted(page: Page, provider: Path<String>, payload: Payload) -> HttpResponse {
-    let outcome = async {
-        let provider = named(&provider)?;
-        let fields = page.foreign_form(payload).await?;
-        let mut pairs = Vec::new();
-        for name in ["state", "code", "error", "iss"] {
-            if let Some(value) = fields.one(name).map_err(|_| ErrorKind::BadRequest)? {
-                pairs.push((name, value));
-            }
+async fn posted(
+    page: &Page,
+    (provider, payload): (Path<String>, Payload),
+) -> Result<HttpResponse, PageError> {
+    let provider = named(&provider)?;
+    let fields = page.foreign_form(payload).await?;
+    let mut pairs = Vec::new();
+    for name in ["state", "code", "error", "iss"] {
+        if let Some(value) = fields.one(name).map_err(|_| ErrorKind::BadRequest)? {
+            pairs.push((name, value));
         }
-        let place = redirect_uri::with_query(&format!("/login/callback/{provider}"), &pairs);
-        Ok(page.see_other_bare(&place))
-    };
-    let outcome = outcome.await;
-    page.answer(outcome)
+    }
+    let place = redirect_uri::with_query(&format!("/login/callback/{provider}"), &pairs);
+    Ok(page.see_other_bare(&place))
 }
 
 /// Handles `GET /login/callback/…`.
-async fn arrive(page: Page, provider: Path<String>) -> HttpResponse {
-    let outcome = come_back(&page, &provider).await;
-    page.answer(outcome)
-}
-
-async fn come_back(page: &Page, provider: &str) -> Result<HttpResponse, PageError> {
+async fn arrive(page: &Page, provider: Path<String>) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let one = |name| params.one(name).map_err(|_| ErrorKind::BadRequest);
     let owned = |value: Option<&str>| value.map(str::to_owned);
     let arrival = CallbackRequest {
-        provider: named(provider)?,
+        provider: named(&provider)?,
         state: text(&params, "state")?.to_owned(),
         code: owned(one("code")?),
         error: owned(one("error")?),
@@ -150,7 +139,7 @@ async fn come_back(page: &Page, provider: &str) -> Result<HttpResponse, PageErro
         browser: page.browser(None).hash,
         before: page.session().await?,
     };
-    let (journey, outcome) = callback::arrive(&page.context, &arrival, &page.caller).await;
+    let (journey, outcome) = callback::arrive(&page.context, &arrival, page.caller()).await;
     let Some(journey) = journey else {
         return Err(ErrorKind::FlowExpired.into());
     };
@@ -238,12 +227,7 @@ async fn waiting(page: &Page) -> Result<sign_up::SignUpOptions, PageError> {
 }
 
 /// Handles `GET /login/new`.
-async fn welcome(mut page: Page) -> HttpResponse {
-    let outcome = show_welcome(&mut page).await;
-    page.answer(outcome)
-}
-
-async fn show_welcome(page: &mut Page) -> Result<HttpResponse, PageError> {
+async fn welcome(page: &Page) -> Result<HttpResponse, PageError> {
     let resumed = page.interaction(&page.query()?).await?;
     if let Some(resumed) = &resumed {
         page.speak(&resumed.interaction.request.ui_locales);
@@ -310,12 +294,7 @@ fn welcome_form(
 }
 
 /// Handles `POST /login/new`.
-async fn register(mut page: Page, payload: Payload) -> HttpResponse {
-    let outcome = make_account(&mut page, payload).await;
-    page.answer(outcome)
-}
-
-async fn make_account(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageError> {
+async fn register(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let resumed = page.interaction(&fields).await?;
     if let Some(resumed) = &resumed {
@@ -348,7 +327,7 @@ async fn make_account(page: &mut Page, payload: Payload) -> Result<HttpResponse,
         &browser,
         &typed,
         &origin,
-        &page.caller,
+        page.caller(),
     )
     .await;
     match made {

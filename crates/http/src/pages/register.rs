@@ -16,12 +16,7 @@ use crate::page::{Page, PageError};
 use crate::page_support::after_sign_in;
 
 /// Shows the form.
-pub async fn get(mut page: Page) -> HttpResponse {
-    let outcome = show(&mut page).await;
-    page.answer(outcome)
-}
-
-async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     if !page.context.core.config.registration.enabled {
         return Err(ErrorKind::RegistrationClosed.into());
     }
@@ -58,12 +53,7 @@ fn form(
 }
 
 /// Creates the account.
-pub async fn post(mut page: Page, payload: Payload) -> HttpResponse {
-    let outcome = submit(&mut page, payload).await;
-    page.answer(outcome)
-}
-
-async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let resumed = page.interaction(&fields).await?;
     if let Some(resumed) = &resumed {
@@ -86,7 +76,7 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
         &page.context.accounts,
         account.clone(),
         &origin,
-        &page.caller,
+        page.caller(),
     )
     .await
     {

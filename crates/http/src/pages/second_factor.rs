@@ -31,12 +31,7 @@ pub(super) fn address(attempt: &AttemptId) -> String {
 
 /// Shows the form of a pending sign-in, or starts one for a signed-in user who needs a stronger
 /// session.
-pub async fn get(mut page: Page) -> HttpResponse {
-    let outcome = show(&mut page).await;
-    page.answer(outcome)
-}
-
-async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     if !text(&params, "attempt")?.is_empty() {
         let (pending, resumed) = waiting(page, &params).await?;
@@ -65,7 +60,7 @@ async fn step_up_for_app(
 ) -> Result<HttpResponse, PageError> {
     let browser = page.browser(Some(who));
     let outcome =
-        interaction::proceed(&page.context, resumed.clone(), &browser, &page.caller).await?;
+        interaction::proceed(&page.context, resumed.clone(), &browser, page.caller()).await?;
     let Outcome::Step(_, NextStep::SecondFactor) = &outcome else {
         return Ok(go_on(page, &outcome));
     };
@@ -95,7 +90,7 @@ async fn step_up_for_account(
 /// Returns the pending sign-in that a page or form names, with its interaction, if that has not
 /// ended.
 async fn waiting(
-    page: &mut Page,
+    page: &Page,
     params: &Params,
 ) -> Result<(PendingSignIn, Option<ActiveInteraction>), PageError> {
     let id = AttemptId::parse(text(params, "attempt")?).ok_or(ErrorKind::FlowExpired)?;
@@ -164,12 +159,7 @@ async fn form(
 }
 
 /// Attempts to verify a code.
-pub async fn post(mut page: Page, payload: Payload) -> HttpResponse {
-    let outcome = submit(&mut page, payload).await;
-    page.answer(outcome)
-}
-
-async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     mail_link::admit(page).await?;
     let (pending, resumed) = waiting(page, &fields).await?;
@@ -197,7 +187,7 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
         before: page.session().await?,
         trust: !text(&fields, "trust")?.is_empty(),
     };
-    let completed = match verification::submit(&page.context, &answer, &page.caller).await {
+    let completed = match verification::submit(&page.context, &answer, page.caller()).await {
         Ok(completed) => completed,
         Err(FlowError::Rejected(SecondFactorError::Wrong { tries })) => {
             let check_clock = tries > 1;

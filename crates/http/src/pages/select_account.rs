@@ -12,12 +12,7 @@ use crate::page::{Page, PageError};
 use crate::page_support::{chip, go_on, text};
 
 /// Shows the signed-in account.
-pub async fn get(mut page: Page) -> HttpResponse {
-    let outcome = show(&mut page).await;
-    page.answer(outcome)
-}
-
-async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let resumed = page.required_interaction(&params).await?;
     page.speak(&resumed.interaction.request.ui_locales);
@@ -35,12 +30,7 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
 }
 
 /// Continues with the same account, or signs out so that another user can sign in.
-pub async fn post(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = submit(&page, payload).await;
-    page.answer(outcome)
-}
-
-async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let mut resumed = page.required_interaction(&fields).await?;
     let signed_in = page.session().await?;
@@ -50,7 +40,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
                 interaction::choose_account(&page.context.core, &resumed.interaction, who).await?;
             let browser = page.browser(signed_in.as_ref());
             let outcome =
-                interaction::proceed(&page.context, resumed, &browser, &page.caller).await?;
+                interaction::proceed(&page.context, resumed, &browser, page.caller()).await?;
             Ok(go_on(page, &outcome))
         }
         ("other", Some(who)) => {
@@ -58,7 +48,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
                 &page.context.core,
                 &page.context.delivery,
                 who,
-                &page.caller,
+                page.caller(),
             )
             .await?;
             let mut response = page.see_other(&format!("/login?flow={}", resumed.interaction.id));

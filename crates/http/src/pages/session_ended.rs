@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{ServiceConfig, get, head, resource, to};
+use actix_web::web::{ServiceConfig, resource, to};
 use doorward_domain::model::{InteractionId, Session};
 use doorward_services::account;
 use doorward_templates::ErrorKind;
@@ -10,6 +10,7 @@ use doorward_templates::device::Device;
 use doorward_templates::session_ended::{EndedRow, EndedSessions, SessionEnded};
 
 use crate::page::{Page, PageError};
+use crate::page_route::{get, head};
 use crate::page_support::{account_path, get_only, text};
 
 /// Registers both pages.
@@ -17,25 +18,20 @@ pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(
             resource("/login/ended")
-                .route(get().to(here))
-                .route(head().to(here))
+                .route(get(here))
+                .route(head(here))
                 .default_service(to(get_only)),
         )
         .service(
             resource("/account/sessions/ended")
-                .route(get().to(all))
-                .route(head().to(all))
+                .route(get(all))
+                .route(head(all))
                 .default_service(to(get_only)),
         );
 }
 
 /// `GET /login/ended`: shows only the ended session that the browser's cookie names.
-async fn here(page: Page) -> HttpResponse {
-    let outcome = show_here(&page).await;
-    page.answer(outcome)
-}
-
-async fn show_here(page: &Page) -> Result<HttpResponse, PageError> {
+async fn here(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let back = match (text(&params, "flow")?, text(&params, "next")?) {
         ("", next) => match account_path(next) {
@@ -60,12 +56,7 @@ async fn show_here(page: &Page) -> Result<HttpResponse, PageError> {
 }
 
 /// `GET /account/sessions/ended`: shows the user's ended sessions.
-async fn all(page: Page) -> HttpResponse {
-    let outcome = show_all(&page).await;
-    page.answer(outcome)
-}
-
-async fn show_all(page: &Page) -> Result<HttpResponse, PageError> {
+async fn all(page: &Page) -> Result<HttpResponse, PageError> {
     let who = page.account_holder("/account/sessions/ended").await?;
     let (chrome, now) = (page.chrome(), page.context.core.now());
     let row = |session: &Session| {

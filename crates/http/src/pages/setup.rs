@@ -13,12 +13,7 @@ use crate::page::{Page, PageError};
 use crate::page_support::{text, with_session};
 
 /// Shows the form if the URL has the single-use token.
-pub async fn get(page: Page) -> HttpResponse {
-    let outcome = show(&page).await;
-    page.answer(outcome)
-}
-
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let token = text(&params, "token")?;
     if !setup::is_open(&page.context.core, token).await? {
@@ -38,12 +33,7 @@ fn form(page: &Page, token: &str, fields: AccountFields, status: StatusCode) -> 
 }
 
 /// Creates the first administrator.
-pub async fn post(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = submit(&page, payload).await;
-    page.answer(outcome)
-}
-
-async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let token = text(&fields, "token")?;
     mail_link::admit(page).await?;
@@ -53,7 +43,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         &page.context.accounts,
         token,
         &account,
-        &page.caller,
+        page.caller(),
     )
     .await
     {

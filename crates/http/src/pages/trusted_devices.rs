@@ -22,24 +22,19 @@ pub(super) async fn rows(page: &Page, who: &SignedIn) -> Result<Vec<TrustedRow>,
         device: Device::from_user_agent(&one.user_agent).words(lang),
         since: one.created_at,
         until: one.expires_at,
-        current: page.caller.trusted.contains(&one.token_hash),
+        current: page.caller().trusted.contains(&one.token_hash),
     };
     Ok(all.into_iter().map(row).collect())
 }
 
 /// `POST /account/security/2fa/distrust`: removes one device, or all.
-pub async fn distrust(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = take_back(&page, payload).await;
-    page.answer(outcome)
-}
-
-async fn take_back(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn distrust(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let who = page.account_holder(TWO_FACTOR).await?;
     let one = match text(&fields, "device")? {
         "" => None,
         id => Some(TrustedDeviceId::parse(id).ok_or(ErrorKind::BadRequest)?),
     };
-    trusted_device::distrust(&page.context.core, &who, one, &page.caller).await?;
+    trusted_device::distrust(&page.context.core, &who, one, page.caller()).await?;
     Ok(page.see_other(&format!("{TWO_FACTOR}?done=distrusted")))
 }

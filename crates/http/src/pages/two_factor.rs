@@ -32,12 +32,7 @@ pub(super) fn state(overview: &Overview) -> TwoFactorState {
 }
 
 /// Shows the state and the available actions.
-pub async fn get(page: Page) -> HttpResponse {
-    let outcome = show(&page).await;
-    page.answer(outcome)
-}
-
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let flow = waiting_flow(&params);
     let Some((who, factors)) = page.signed_in_with_factors().await? else {
@@ -112,33 +107,25 @@ async fn own_form(
 }
 
 /// `POST …/start`: creates a secret.
-pub async fn start(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = async {
-        let (_, flow, who) = own_form(&page, payload).await?;
-        let Some(who) = who else {
-            return Ok(sign_in_again(&page, &flow));
-        };
-        let started = enrollment::start(&page.context.core, &page.context.accounts, &who).await;
-        settle(&page, &flow, started, |()| {
-            page.see_other(&within(SET_UP, &flow))
-        })
+pub async fn start(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let (_, flow, who) = own_form(page, payload).await?;
+    let Some(who) = who else {
+        return Ok(sign_in_again(page, &flow));
     };
-    let outcome = outcome.await;
-    page.answer(outcome)
+    let started = enrollment::start(&page.context.core, &page.context.accounts, &who).await;
+    settle(page, &flow, started, |()| {
+        page.see_other(&within(SET_UP, &flow))
+    })
 }
 
 /// `GET …/set-up`: shows the secret until its first code.
-pub async fn set_up(page: Page) -> HttpResponse {
-    let outcome = async {
-        let flow = waiting_flow(&page.query()?);
-        let Some((who, factors)) = page.signed_in_with_factors().await? else {
-            return Ok(sign_in_again(&page, &flow));
-        };
-        let shown = enrollment::shown(&page.context.core, &page.context.accounts, &who, factors);
-        scan(&page, &who, &flow, shown, None)
+pub async fn set_up(page: &Page) -> Result<HttpResponse, PageError> {
+    let flow = waiting_flow(&page.query()?);
+    let Some((who, factors)) = page.signed_in_with_factors().await? else {
+        return Ok(sign_in_again(page, &flow));
     };
-    let outcome = outcome.await;
-    page.answer(outcome)
+    let shown = enrollment::shown(&page.context.core, &page.context.accounts, &who, factors);
+    scan(page, &who, &flow, shown, None)
 }
 
 /// Shows the pending secret, if there is one.
@@ -177,46 +164,34 @@ fn draw(page: &Page, who: &SignedIn, secret: &TotpSecret) -> Result<Qr, ServerEr
 }
 
 /// `POST …/confirm`: verifies the first code, which activates the factor.
-pub async fn confirm(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = async {
-        let (fields, flow, who) = own_form(&page, payload).await?;
-        let Some(who) = who else {
-            return Ok(sign_in_again(&page, &flow));
-        };
-        let code = text(&fields, "code")?;
-        if code.trim().is_empty() {
-            let proposed =
-                enrollment::proposed(&page.context.core, &page.context.accounts, &who).await;
-            return scan(
-                &page,
-                &who,
-                &flow,
-                proposed,
-                Some(FirstCodeProblem::Missing),
-            );
-        }
-        let ends_others = !text(&fields, "end_others")?.is_empty();
-        let first = First {
-            code,
-            ends_others,
-            grant: None,
-        };
-        let confirmed = enrollment::confirm(&page.context, &who, first, &page.caller).await;
-        if let Err(FlowError::Rejected(EnrollmentError::Wait(budget))) = confirmed {
-            return Err(page.too_many(budget));
-        }
-        if let Err(FlowError::Rejected(EnrollmentError::WrongCode)) = confirmed {
-            let proposed =
-                enrollment::proposed(&page.context.core, &page.context.accounts, &who).await;
-            return scan(&page, &who, &flow, proposed, Some(FirstCodeProblem::Wrong));
-        }
-        settle(&page, &flow, confirmed, |confirmed| {
-            let response = show_codes(&page, &flow, &confirmed.codes, true);
-            with_session(&page, response, &confirmed.begun)
-        })
+pub async fn confirm(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let (fields, flow, who) = own_form(page, payload).await?;
+    let Some(who) = who else {
+        return Ok(sign_in_again(page, &flow));
     };
-    let outcome = outcome.await;
-    page.answer(outcome)
+    let code = text(&fields, "code")?;
+    if code.trim().is_empty() {
+        let proposed = enrollment::proposed(&page.context.core, &page.context.accounts, &who).await;
+        return scan(page, &who, &flow, proposed, Some(FirstCodeProblem::Missing));
+    }
+    let ends_others = !text(&fields, "end_others")?.is_empty();
+    let first = First {
+        code,
+        ends_others,
+        grant: None,
+    };
+    let confirmed = enrollment::confirm(&page.context, &who, first, page.caller()).await;
+    if let Err(FlowError::Rejected(EnrollmentError::Wait(budget))) = confirmed {
+        return Err(page.too_many(budget));
+    }
+    if let Err(FlowError::Rejected(EnrollmentError::WrongCode)) = confirmed {
+        let proposed = enrollment::proposed(&page.context.core, &page.context.accounts, &who).await;
+        return scan(page, &who, &flow, proposed, Some(FirstCodeProblem::Wrong));
+    }
+    settle(page, &flow, confirmed, |confirmed| {
+        let response = show_codes(page, &flow, &confirmed.codes, true);
+        with_session(page, response, &confirmed.begun)
+    })
 }
 
 /// Shows the codes once: the response is not stored, and a reload shows the state.
@@ -233,66 +208,54 @@ fn show_codes(page: &Page, flow: &str, codes: &[RecoveryCode], is_new: bool) -> 
 }
 
 /// `POST …/codes`: creates new recovery codes.
-pub async fn codes(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = async {
-        let (_, flow, who) = own_form(&page, payload).await?;
-        let Some(who) = who else {
-            return Ok(sign_in_again(&page, &flow));
-        };
-        let made = enrollment::regenerate(
-            &page.context.core,
-            &page.context.delivery,
-            &page.context.accounts,
-            &who,
-            &page.caller,
-        )
-        .await;
-        settle(&page, &flow, made, |codes| {
-            show_codes(&page, &flow, &codes, false)
-        })
+pub async fn codes(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let (_, flow, who) = own_form(page, payload).await?;
+    let Some(who) = who else {
+        return Ok(sign_in_again(page, &flow));
     };
-    let outcome = outcome.await;
-    page.answer(outcome)
+    let made = enrollment::regenerate(
+        &page.context.core,
+        &page.context.delivery,
+        &page.context.accounts,
+        &who,
+        page.caller(),
+    )
+    .await;
+    settle(page, &flow, made, |codes| {
+        show_codes(page, &flow, &codes, false)
+    })
 }
 
 /// `POST …/saved`: records that the codes were saved and continues a pending interaction.
-pub async fn saved(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = async {
-        let (fields, flow, who) = own_form(&page, payload).await?;
-        let Some(who) = who else {
-            return Ok(sign_in_again(&page, &flow));
-        };
-        if !text(&fields, "saved")?.is_empty() {
-            enrollment::codes_are_saved(&page.context.core, &who).await?;
-        }
-        Ok(page.see_other(&within(TWO_FACTOR, &flow)))
+pub async fn saved(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let (fields, flow, who) = own_form(page, payload).await?;
+    let Some(who) = who else {
+        return Ok(sign_in_again(page, &flow));
     };
-    let outcome = outcome.await;
-    page.answer(outcome)
+    if !text(&fields, "saved")?.is_empty() {
+        enrollment::codes_are_saved(&page.context.core, &who).await?;
+    }
+    Ok(page.see_other(&within(TWO_FACTOR, &flow)))
 }
 
 /// `POST …/off`: removes the factor.
-pub async fn off(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = async {
-        let (fields, flow, who) = own_form(&page, payload).await?;
-        let Some(who) = who else {
-            return Ok(sign_in_again(&page, &flow));
-        };
-        let ends_others = !text(&fields, "end_others")?.is_empty();
-        let done = enrollment::disable(
-            &page.context.core,
-            &page.context.delivery,
-            &page.context.accounts,
-            &who,
-            ends_others,
-            &page.caller,
-        )
-        .await;
-        settle(&page, &flow, done, |begun| {
-            let response = page.see_other(&format!("{TWO_FACTOR}?done=off"));
-            with_session(&page, response, &begun)
-        })
+pub async fn off(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let (fields, flow, who) = own_form(page, payload).await?;
+    let Some(who) = who else {
+        return Ok(sign_in_again(page, &flow));
     };
-    let outcome = outcome.await;
-    page.answer(outcome)
+    let ends_others = !text(&fields, "end_others")?.is_empty();
+    let done = enrollment::disable(
+        &page.context.core,
+        &page.context.delivery,
+        &page.context.accounts,
+        &who,
+        ends_others,
+        page.caller(),
+    )
+    .await;
+    settle(page, &flow, done, |begun| {
+        let response = page.see_other(&format!("{TWO_FACTOR}?done=off"));
+        with_session(page, response, &begun)
+    })
 }

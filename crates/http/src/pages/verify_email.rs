@@ -22,12 +22,7 @@ use crate::page::{Page, PageError};
 use crate::page_support::{go_on, text};
 
 /// Stores the token of a mail link, shows its button, or shows the next step.
-pub async fn get(page: Page) -> HttpResponse {
-    let outcome = show(&page).await;
-    page.answer(outcome)
-}
-
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let flow = flow_of(&params)?;
     if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkInvalid)? {
@@ -111,17 +106,12 @@ async fn onward(
         &browser.hash,
     )
     .await?;
-    let outcome = interaction::proceed(&page.context, resumed, &browser, &page.caller).await?;
+    let outcome = interaction::proceed(&page.context, resumed, &browser, page.caller()).await?;
     Ok(go_on(page, &outcome))
 }
 
 /// Consumes the link in a session of its account.
-pub async fn post(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = confirm(&page, payload).await;
-    page.answer(outcome)
-}
-
-async fn confirm(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let flow = flow_of(&fields)?;
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
@@ -132,19 +122,14 @@ async fn confirm(page: &Page, payload: Payload) -> Result<HttpResponse, PageErro
         // The link stays valid until after the sign-in.
         return Ok(page.see_other(&with_flow("/verify-email?link=1", flow.as_ref())));
     }
-    let confirmed = verify_email::confirm(&page.context.core, &token, &page.caller).await;
+    let confirmed = verify_email::confirm(&page.context.core, &token, page.caller()).await;
     confirmed.map_err(over)?;
     let place = with_flow("/verify-email", flow.as_ref());
     Ok(forget(page, page.see_other(&place)))
 }
 
 /// `POST /verify-email/resend`: mails the link again.
-pub async fn resend(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = mail_again(&page, payload).await;
-    page.answer(outcome)
-}
-
-async fn mail_again(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn resend(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let flow = flow_of(&fields)?;
     let who = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
@@ -157,7 +142,7 @@ async fn mail_again(page: &Page, payload: Payload) -> Result<HttpResponse, PageE
         &page.context.delivery,
         &who,
         flow.as_ref(),
-        &page.caller,
+        page.caller(),
     )
     .await;
     let (notice, status) = match sent {

@@ -1,0 +1,53 @@
+//! Routes of page handlers. A handler returns a response or an error, which is rendered here.
+
+use actix_web::web;
+use actix_web::{FromRequest, HttpResponse, Route};
+
+use super::page::{Page, PageError};
+
+/// Returns a route for `GET`.
+pub(super) fn get<F>(handler: F) -> Route
+where
+    F: AsyncFn(&Page) -> Result<HttpResponse, PageError> + Copy + 'static,
+{
+    get_with(async move |page: &Page, (): ()| handler(page).await)
+}
+
+/// Returns a route for `HEAD`.
+pub(super) fn head<F>(handler: F) -> Route
+where
+    F: AsyncFn(&Page) -> Result<HttpResponse, PageError> + Copy + 'static,
+{
+    on(web::head(), async move |page: &Page, (): ()| {
+        handler(page).await
+    })
+}
+
+/// Returns a route for `GET` whose handler extracts `A` from the request.
+pub(super) fn get_with<F, A>(handler: F) -> Route
+where
+    F: AsyncFn(&Page, A) -> Result<HttpResponse, PageError> + Copy + 'static,
+    A: FromRequest + 'static,
+{
+    on(web::get(), handler)
+}
+
+/// Returns a route for `POST` whose handler extracts `A` from the request.
+pub(super) fn post<F, A>(handler: F) -> Route
+where
+    F: AsyncFn(&Page, A) -> Result<HttpResponse, PageError> + Copy + 'static,
+    A: FromRequest + 'static,
+{
+    on(web::post(), handler)
+}
+
+fn on<F, A>(route: Route, handler: F) -> Route
+where
+    F: AsyncFn(&Page, A) -> Result<HttpResponse, PageError> + Copy + 'static,
+    A: FromRequest + 'static,
+{
+    route.to(move |page: Page, input: A| async move {
+        let outcome = handler(&page, input).await;
+        page.answer(outcome)
+    })
+}
