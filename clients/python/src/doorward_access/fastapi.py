@@ -92,7 +92,7 @@ class Guard(SecurityBase):
             path=_path(request.scope),
             headers=request.headers.items(),
             certificate=self.certificate(request),
-            state=request.scope.setdefault("state", {}),
+            state=request.scope.setdefault("doorward_access", {}),
         )
         required = (decision.has_scope(*scopes.scopes),) if scopes.scopes else ()
         try:
