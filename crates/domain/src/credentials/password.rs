@@ -3,10 +3,10 @@
 //! Every rule and every hash uses the NFKC form (NIST SP 800-63B-4 §3.1.1.2), so that the same
 //! password typed on two keyboards is the same password.
 
-mod argon;
+pub(in crate::credentials) mod argon;
 mod common;
 mod context;
-mod normal_form;
+pub(in crate::credentials) mod normal_form;
 mod similarity;
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ impl HashParams {
         self.m as usize * Block::SIZE
     }
 
-    fn to_argon2(self) -> Result<Params, HashError> {
+    pub(in crate::credentials) fn to_argon2(self) -> Result<Params, HashError> {
         let Self { m, t, p } = self;
         let max = Self::CEILING;
         if m > max.m || t > max.t || p > max.p {
@@ -118,9 +118,9 @@ pub fn hash<R: CryptoRng + ?Sized>(
 ) -> Result<String, HashError> {
     let mut salt = [0_u8; SALT_LEN];
     rng.fill_bytes(&mut salt);
-    let argon2_params = params.to_argon2()?;
-    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, argon2_params);
-    let output = run(&argon2, password, &salt, OUTPUT_LEN, memory)?;
+    let variant = (Algorithm::Argon2id, Version::V0x13, *params);
+    let password = normalize(password);
+    let output = run(variant, password.as_bytes(), &salt, OUTPUT_LEN, memory)?;
     phc(params, &salt, &output)
 }
 
@@ -132,9 +132,7 @@ pub fn hash<R: CryptoRng + ?Sized>(
 /// Returns `Malformed`, `Unsupported`, `TooExpensive` or `Parameters` if the string cannot be used.
 pub fn verify(phc: &str, password: &str, memory: &mut HashMemory) -> Result<bool, HashError> {
     let stored = Stored::parse(phc)?;
-    let argon2 = Argon2::new(stored.algorithm, stored.version, stored.params.to_argon2()?);
-    let output = run(&argon2, password, &stored.salt, stored.output.len(), memory)?;
-    Ok(output.ct_eq(stored.output.as_bytes()).into())
+    stored.matches(normalize(password).as_bytes(), memory)
 }
 
 /// Returns true if a stored hash differs in algorithm, version or parameters, or is unreadable.
@@ -154,16 +152,24 @@ pub fn dummy_phc(params: &HashParams) -> Result<String, HashError> {
     phc(params, &[0; SALT_LEN], &[0; OUTPUT_LEN])
 }
 
-struct Stored {
-    algorithm: Algorithm,
-    version: Version,
-    params: HashParams,
-    salt: Salt,
-    output: Output,
+/// A parsed PHC string of argon2.
+#[derive(Clone, PartialEq, Eq)]
+pub(in crate::credentials) struct Stored {
+    /// Argon2d, argon2i or argon2id.
+    pub algorithm: Algorithm,
+    /// The version of argon2.
+    pub version: Version,
+    /// The cost.
+    pub params: HashParams,
+    /// The salt.
+    pub salt: Salt,
+    /// The hash.
+    pub output: Output,
 }
 
 impl Stored {
-    fn parse(phc: &str) -> Result<Self, HashError> {
+    /// Reads a PHC string.
+    pub(in crate::credentials) fn parse(phc: &str) -> Result<Self, HashError> {
         let parsed = PasswordHash::new(phc).map_err(|_| HashError::Malformed)?;
         let algorithm =
             Algorithm::try_from(parsed.algorithm.as_str()).map_err(|_| HashError::Unsupported)?;
@@ -191,20 +197,32 @@ impl Stored {
             output,
         })
     }
+
+    /// Returns true if these bytes have this hash. Uses its parameters, up to
+    /// [`HashParams::CEILING`].
+    pub(in crate::credentials) fn matches(
+        &self,
+        password: &[u8],
+        memory: &mut HashMemory,
+    ) -> Result<bool, HashError> {
+        let variant = (self.algorithm, self.version, self.params);
+        let output = run(variant, password, &self.salt, self.output.len(), memory)?;
+        Ok(output.ct_eq(self.output.as_bytes()).into())
+    }
 }
 
 fn run(
-    argon2: &Argon2<'_>,
-    password: &str,
+    (algorithm, version, params): (Algorithm, Version, HashParams),
+    password: &[u8],
     salt: &[u8],
     output_len: usize,
     memory: &mut HashMemory,
 ) -> Result<Zeroizing<Vec<u8>>, HashError> {
-    let password = normalize(password);
+    let argon2 = Argon2::new(algorithm, version, params.to_argon2()?);
     let mut output = Zeroizing::new(vec![0_u8; output_len]);
     let blocks = memory.blocks(argon2.params().block_count());
     argon2
-        .hash_password_into_with_memory(password.as_bytes(), salt, &mut output, blocks)
+        .hash_password_into_with_memory(password, salt, &mut output, blocks)
         .map_err(|_| HashError::Parameters)?;
     Ok(output)
 }

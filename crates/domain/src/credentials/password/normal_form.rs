@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 /// Returns the NFKC form, which is hashed: one form for equivalent characters.
-pub(super) fn normalize(password: &str) -> Zeroizing<String> {
+pub(in crate::credentials) fn normalize(password: &str) -> Zeroizing<String> {
     Zeroizing::new(password.nfkc().collect())
 }
 

@@ -1,0 +1,88 @@
+//! Keycloak's password credentials: two JSON texts, `secretData` and `credentialData`.
+
+use std::collections::HashMap;
+
+use argon2::{Algorithm, Version};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+
+use super::bounds::number;
+use super::error::ForeignHashError;
+use super::scheme::{self, Pbkdf2, Prf, Scheme};
+use crate::credentials::password::HashParams;
+
+/// The salt and the hash, in base64.
+#[derive(Deserialize)]
+struct SecretData {
+    value: String,
+    salt: String,
+}
+
+/// The algorithm and its cost.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct CredentialData {
+    hash_iterations: u32,
+    algorithm: String,
+    additional_parameters: Option<HashMap<String, Vec<String>>>,
+}
+
+impl CredentialData {
+    /// Returns a parameter that has exactly one value.
+    fn parameter(&self, name: &str) -> Result<&str, ForeignHashError> {
+        let values = self.additional_parameters.as_ref();
+        match values.and_then(|all| all.get(name)).map(Vec::as_slice) {
+            Some([one]) => Ok(one),
+            _ => Err(ForeignHashError::Malformed),
+        }
+    }
+}
+
+/// Reads the password of Keycloak up to version 26.
+pub(super) fn parse(secret: &str, credential: &str) -> Result<Scheme, ForeignHashError> {
+    let data: CredentialData = json(credential)?;
+    let prf = match data.algorithm.as_str() {
+        "pbkdf2" => Some(Prf::Sha1),
+        "pbkdf2-sha256" => Some(Prf::Sha256),
+        "pbkdf2-sha512" => Some(Prf::Sha512),
+        "argon2" => None,
+        other => return Err(ForeignHashError::unsupported(other)),
+    };
+    let secret: SecretData = json(secret)?;
+    let (salt, hash) = (bytes(&secret.salt)?, bytes(&secret.value)?);
+    match prf {
+        Some(prf) => Pbkdf2::new(prf, data.hash_iterations, salt, hash),
+        None => argon2(&data, &salt, &hash),
+    }
+}
+
+fn json<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ForeignHashError> {
+    serde_json::from_str(text).map_err(|_| ForeignHashError::Malformed)
+}
+
+fn bytes(base64: &str) -> Result<Vec<u8>, ForeignHashError> {
+    STANDARD
+        .decode(base64)
+        .map_err(|_| ForeignHashError::Malformed)
+}
+
+fn argon2(data: &CredentialData, salt: &[u8], hash: &[u8]) -> Result<Scheme, ForeignHashError> {
+    let algorithm = match data.parameter("type")? {
+        "id" => Algorithm::Argon2id,
+        "i" => Algorithm::Argon2i,
+        "d" => Algorithm::Argon2d,
+        _ => return Err(ForeignHashError::Malformed),
+    };
+    let version = match data.parameter("version")? {
+        "1.3" => Version::V0x13,
+        "1.0" => Version::V0x10,
+        _ => return Err(ForeignHashError::Malformed),
+    };
+    let params = HashParams {
+        m: number(data.parameter("memory")?)?,
+        t: data.hash_iterations,
+        p: number(data.parameter("parallelism")?)?,
+    };
+    scheme::argon2((algorithm, version), params, salt, hash)
+}

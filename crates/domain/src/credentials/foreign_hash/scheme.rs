@@ -1,0 +1,320 @@
+//! The supported algorithms, each with its parameters, salt and hash.
+
+use std::str::FromStr as _;
+
+use argon2::password_hash::phc::{Output, Salt};
+use argon2::{Algorithm, Version};
+use md5::Md5;
+use rand_core::CryptoRng;
+use sha1::Sha1;
+use sha2::Digest;
+use zeroize::Zeroizing;
+
+use super::bounds;
+use super::error::ForeignHashError;
+use crate::credentials::password::argon::Stored;
+use crate::credentials::password::{self, HashError, HashMemory, HashParams};
+
+/// A hash with its algorithm.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Scheme {
+    /// PBKDF2 with HMAC.
+    Pbkdf2(Pbkdf2),
+    /// Argon2d, argon2i or argon2id, of the bytes as typed.
+    Argon2(Stored),
+    /// Bcrypt.
+    Bcrypt(Bcrypt),
+    /// Scrypt.
+    Scrypt(Scrypt),
+    /// MD5 or SHA-1, once.
+    Weak(Weak),
+    /// Argon2id of a weak hash.
+    Wrapped(Wrapped),
+}
+
+impl Scheme {
+    /// Returns the name of the algorithm in stored texts.
+    pub(super) fn algorithm(&self) -> &'static str {
+        match self {
+            Self::Pbkdf2(Pbkdf2 { prf, .. }) => prf.name(),
+            Self::Argon2(stored) => argon2_name(stored.algorithm),
+            Self::Bcrypt(Bcrypt { is_prehashed, .. }) if *is_prehashed => "bcrypt-sha256",
+            Self::Bcrypt(_) => "bcrypt",
+            Self::Scrypt(_) => "scrypt",
+            Self::Weak(Weak { digest, .. }) | Self::Wrapped(Wrapped { digest, .. }) => {
+                digest.name()
+            }
+        }
+    }
+}
+
+const fn argon2_name(algorithm: Algorithm) -> &'static str {
+    match algorithm {
+        Algorithm::Argon2d => "argon2d",
+        Algorithm::Argon2i => "argon2i",
+        Algorithm::Argon2id => "argon2id",
+    }
+}
+
+/// The hash function of PBKDF2's HMAC.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Prf {
+    Sha1,
+    Sha256,
+    Sha512,
+}
+
+impl Prf {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Sha1 => "pbkdf2-sha1",
+            Self::Sha256 => "pbkdf2-sha256",
+            Self::Sha512 => "pbkdf2-sha512",
+        }
+    }
+
+    /// Returns the length of a block of output.
+    pub(super) const fn block(self) -> usize {
+        match self {
+            Self::Sha1 => 20,
+            Self::Sha256 => 32,
+            Self::Sha512 => 64,
+        }
+    }
+}
+
+/// A hash of PBKDF2.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Pbkdf2 {
+    pub(super) prf: Prf,
+    pub(super) iterations: u32,
+    pub(super) salt: Vec<u8>,
+    pub(super) output: Vec<u8>,
+}
+
+impl Pbkdf2 {
+    pub(super) fn new(
+        prf: Prf,
+        iterations: u32,
+        salt: Vec<u8>,
+        output: Vec<u8>,
+    ) -> Result<Scheme, ForeignHashError> {
+        bounds::salt(&salt)?;
+        bounds::output(&output)?;
+        bounds::pbkdf2(iterations, output.len().div_ceil(prf.block()))?;
+        Ok(Scheme::Pbkdf2(Self {
+            prf,
+            iterations,
+            salt,
+            output,
+        }))
+    }
+}
+
+/// Returns a hash of argon2.
+pub(super) fn argon2(
+    (algorithm, version): (Algorithm, Version),
+    params: HashParams,
+    salt: &[u8],
+    output: &[u8],
+) -> Result<Scheme, ForeignHashError> {
+    let (Ok(salt), Ok(hash)) = (Salt::new(salt), Output::new(output)) else {
+        return Err(ForeignHashError::Malformed);
+    };
+    bounded_argon2(Stored {
+        algorithm,
+        version,
+        params,
+        salt,
+        output: hash,
+    })
+}
+
+/// Reads a PHC string of argon2.
+pub(super) fn argon2_phc(phc: &str) -> Result<Scheme, ForeignHashError> {
+    let stored = Stored::parse(phc).map_err(|_| ForeignHashError::Malformed)?;
+    bounded_argon2(stored)
+}
+
+fn bounded_argon2(stored: Stored) -> Result<Scheme, ForeignHashError> {
+    bounds::argon2(stored.params)?;
+    bounds::output(stored.output.as_bytes())?;
+    let allowed = stored.params.to_argon2();
+    allowed.map_err(|_| ForeignHashError::Malformed)?;
+    Ok(Scheme::Argon2(stored))
+}
+
+/// A hash of bcrypt.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Bcrypt {
+    /// True if the input is the hexadecimal SHA-256 of the password.
+    pub(super) is_prehashed: bool,
+    pub(super) cost: u8,
+    /// The whole text in bcrypt's own form.
+    pub(super) text: String,
+}
+
+impl Bcrypt {
+    /// Reads bcrypt's own form, as in `$2b$12$` with 53 characters.
+    pub(super) fn new(is_prehashed: bool, text: &str) -> Result<Scheme, ForeignHashError> {
+        // `2x` is the output of a defective implementation.
+        let is_sound = ["$2a$", "$2b$", "$2y$"]
+            .iter()
+            .any(|version| text.starts_with(version));
+        let parts = bcrypt::HashParts::from_str(text).ok().filter(|_| is_sound);
+        let parts = parts.ok_or(ForeignHashError::Malformed)?;
+        let digits = text.get(4..6).unwrap_or_default();
+        if !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(ForeignHashError::Malformed);
+        }
+        let cost = u8::try_from(parts.get_cost()).unwrap_or(u8::MAX);
+        bounds::bcrypt(cost)?;
+        Ok(Scheme::Bcrypt(Self {
+            is_prehashed,
+            cost,
+            text: text.to_owned(),
+        }))
+    }
+}
+
+/// A hash of scrypt.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Scrypt {
+    pub(super) log_n: u8,
+    pub(super) r: u32,
+    pub(super) p: u32,
+    pub(super) salt: Vec<u8>,
+    pub(super) output: Vec<u8>,
+}
+
+impl Scrypt {
+    pub(super) fn new(
+        (log_n, r, p): (u8, u32, u32),
+        salt: Vec<u8>,
+        output: Vec<u8>,
+    ) -> Result<Scheme, ForeignHashError> {
+        bounds::salt(&salt)?;
+        bounds::output(&output)?;
+        bounds::scrypt(log_n, r, p)?;
+        Ok(Scheme::Scrypt(Self {
+            log_n,
+            r,
+            p,
+            salt,
+            output,
+        }))
+    }
+}
+
+/// The function of a weak hash.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum WeakDigest {
+    Md5,
+    Sha1,
+}
+
+impl WeakDigest {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Md5 => "md5",
+            Self::Sha1 => "sha1",
+        }
+    }
+
+    const fn hex_len(self) -> usize {
+        match self {
+            Self::Md5 => 32,
+            Self::Sha1 => 40,
+        }
+    }
+
+    /// Returns the hexadecimal hash of salt and password.
+    pub(super) fn hex(self, salt: &[u8], password: &[u8]) -> Zeroizing<String> {
+        match self {
+            Self::Md5 => hex::<Md5>(&[salt, password]),
+            Self::Sha1 => hex::<Sha1>(&[salt, password]),
+        }
+    }
+}
+
+/// Returns the hash of joined parts in lower-case hexadecimal digits.
+pub(super) fn hex<D: Digest>(parts: &[&[u8]]) -> Zeroizing<String> {
+    let hash = parts.iter().fold(D::new(), D::chain_update).finalize();
+    let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap_or_default();
+    let digits = hash
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
+    Zeroizing::new(digits.collect())
+}
+
+/// A hash of MD5 or SHA-1.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Weak {
+    pub(super) digest: WeakDigest,
+    /// The salt; empty for an unsalted hash.
+    pub(super) salt: Vec<u8>,
+    pub(super) hex: String,
+}
+
+impl Weak {
+    pub(super) fn new(
+        digest: WeakDigest,
+        salt: &str,
+        hex: &str,
+    ) -> Result<Scheme, ForeignHashError> {
+        let is_hex = |b: u8| b.is_ascii_digit() || matches!(b, b'a'..=b'f');
+        if hex.len() != digest.hex_len() || !hex.bytes().all(is_hex) || salt.len() > 64 {
+            return Err(ForeignHashError::Malformed);
+        }
+        Ok(Scheme::Weak(Self {
+            digest,
+            salt: salt.as_bytes().to_vec(),
+            hex: hex.to_owned(),
+        }))
+    }
+}
+
+/// The argon2id hash of a weak hash in hexadecimal digits.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Wrapped {
+    pub(super) digest: WeakDigest,
+    /// The salt of the weak hash; empty for an unsalted one.
+    pub(super) salt: Vec<u8>,
+    pub(super) outer: Stored,
+}
+
+impl Wrapped {
+    pub(super) fn new<R: CryptoRng + ?Sized>(
+        weak: Weak,
+        params: &HashParams,
+        memory: &mut HashMemory,
+        rng: &mut R,
+    ) -> Result<Self, HashError> {
+        let phc = password::hash(&weak.hex, params, memory, rng)?;
+        Ok(Self {
+            digest: weak.digest,
+            salt: weak.salt,
+            outer: Stored::parse(&phc)?,
+        })
+    }
+
+    /// Returns the stored parts. The cost is the server's own, so its ceiling applies.
+    pub(super) fn restore(
+        digest: WeakDigest,
+        salt: Vec<u8>,
+        outer: Stored,
+    ) -> Result<Scheme, ForeignHashError> {
+        if salt.len() > 64 {
+            return Err(ForeignHashError::Malformed);
+        }
+        outer.params.to_argon2().map_err(|error| match error {
+            HashError::TooExpensive => ForeignHashError::TooExpensive,
+            _ => ForeignHashError::Malformed,
+        })?;
+        Ok(Scheme::Wrapped(Self {
+            digest,
+            salt,
+            outer,
+        }))
+    }
+}
