@@ -66,7 +66,7 @@ struct Remembered {
     principal: Arc<Principal>,
     header: Header,
     /// Remaining lifetime of the token at its verification.
-    life: Duration,
+    ttl: Duration,
 }
 
 /// A builder of [`Access`].
@@ -126,7 +126,7 @@ impl Access {
         let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
         if let Some(remembered) = self.0.remembered.get(&hash) {
             if keys.holds(&remembered.header.kid, &remembered.header.fingerprint) {
-                return self.still_valid(&remembered);
+                return self.revalidate(&remembered);
             }
             self.0.remembered.invalidate_all();
         }
@@ -135,7 +135,7 @@ impl Access {
     }
 
     /// Returns the principal of an API key used from `address`, if the issuer accepts it. The
-    /// response is cached for at most 30 seconds ([`crate::introspection::GOOD_FOR`]).
+    /// response is cached for at most 30 seconds ([`crate::introspection::CACHE_TTL`]).
     ///
     /// # Errors
     /// Returns [`AuthError::Refused`] if the key is invalid or no introspection is configured, and
@@ -168,7 +168,7 @@ impl Access {
         let Some(introspector) = &self.0.introspector else {
             return Err(AuthError::Refused);
         };
-        match introspector.ask(kind, text, address).await {
+        match introspector.introspect(kind, text, address).await {
             Ok(Some(principal)) => Ok(principal),
             Ok(None) => Err(AuthError::Refused),
             Err(IntrospectionUnavailable { retry_after }) => {
@@ -269,17 +269,17 @@ impl Access {
     ) -> Arc<Principal> {
         let principal = Arc::new(Principal::from(claims));
         let left = self.end_of(&principal).saturating_sub(self.0.clock.now());
-        let life = Duration::from_secs(u64::try_from(left).unwrap_or(0));
+        let ttl = Duration::from_secs(u64::try_from(left).unwrap_or(0));
         let entry = Remembered {
             principal: Arc::clone(&principal),
             header,
-            life,
+            ttl,
         };
         self.0.remembered.insert(hash, Arc::new(entry));
         principal
     }
 
-    fn still_valid(&self, remembered: &Remembered) -> Result<Arc<Principal>, AuthError> {
+    fn revalidate(&self, remembered: &Remembered) -> Result<Arc<Principal>, AuthError> {
         if self.end_of(&remembered.principal) <= self.0.clock.now() {
             return Err(TokenRejection::Expired.into());
         }
@@ -447,7 +447,7 @@ impl Expiry<[u8; 32], Arc<Remembered>> for UntilExpiry {
         value: &Arc<Remembered>,
         _: Instant,
     ) -> Option<Duration> {
-        Some(value.life)
+        Some(value.ttl)
     }
 }
 

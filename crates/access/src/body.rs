@@ -22,7 +22,7 @@ mod tests;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BodyLimits {
     /// Maximum size in bytes; reading more returns [`PayloadError::Overflow`].
-    pub most: usize,
+    pub max_bytes: usize,
     /// Maximum reading time; exceeding it returns [`PayloadError::Incomplete`].
     pub patience: Duration,
     /// Number of received bytes that extend the time by one second, so that a long body over a slow
@@ -72,15 +72,15 @@ impl BodyMonitor {
     /// connection. If it were released earlier, actix would read a chunked body for as long as it
     /// trickles.
     #[must_use]
-    pub fn hold(&self, answer: HttpResponse) -> HttpResponse {
+    pub fn hold(&self, response: HttpResponse) -> HttpResponse {
         match self.0.unread.take() {
-            Some(unread) => answer.map_body(|_, answer| {
+            Some(unread) => response.map_body(|_, response| {
                 BoxBody::new(Holding {
-                    answer,
+                    answer: response,
                     _unread: unread,
                 })
             }),
-            None => answer,
+            None => response,
         }
     }
 }
@@ -121,7 +121,7 @@ pub fn bound(request: &mut ServiceRequest, bound: BodyLimits) -> BodyMonitor {
         payload: request.take_payload(),
         read: 0,
         since: Instant::now(),
-        is_over: false,
+        is_complete: false,
         arrived: arrived.clone(),
     };
     let bounded = stream::unfold(Some(reading), async |reading| {
@@ -142,21 +142,21 @@ pub fn bound(request: &mut ServiceRequest, bound: BodyLimits) -> BodyMonitor {
 /// and [`bound`] cannot limit it.
 pub fn asks_for_web_socket(request: &ServiceRequest) -> bool {
     let mut upgrades = request.headers().get_all(UPGRADE);
-    upgrades.any(|one| {
-        let name = one.as_bytes().trim_ascii();
+    upgrades.any(|upgrade| {
+        let name = upgrade.as_bytes().trim_ascii();
         name.eq_ignore_ascii_case(b"websocket")
     })
 }
 
-/// Waits for up to `most` bytes of the body and puts them back in front of the rest. A waiting
+/// Waits for up to `max` bytes of the body and puts them back in front of the rest. A waiting
 /// request occupies a connection and a few kilobytes, but not yet its handler's resources.
-pub async fn gather(request: &mut ServiceRequest, most: usize) {
+pub async fn gather(request: &mut ServiceRequest, max: usize) {
     let mut payload = request.take_payload();
     if matches!(payload, Payload::None) {
         return;
     }
     let (mut chunks, mut read, mut is_over) = (Vec::new(), 0, false);
-    while read < most && !is_over {
+    while read < max && !is_over {
         let chunk = payload.next().await;
         read += chunk
             .as_ref()
@@ -175,7 +175,7 @@ struct Reading {
     payload: Payload,
     read: usize,
     since: Instant,
-    is_over: bool,
+    is_complete: bool,
     arrived: BodyMonitor,
 }
 
@@ -188,11 +188,11 @@ impl Reading {
             return Some(Err(PayloadError::Incomplete(None)));
         };
         let Some(chunk) = chunk else {
-            self.is_over = true;
+            self.is_complete = true;
             return None;
         };
         self.read += chunk.as_ref().map_or(0, Bytes::len);
-        if self.read > self.bound.most {
+        if self.read > self.bound.max_bytes {
             return Some(Err(PayloadError::Overflow));
         }
         Some(chunk)
@@ -201,7 +201,7 @@ impl Reading {
 
 impl Drop for Reading {
     fn drop(&mut self) {
-        if !self.is_over {
+        if !self.is_complete {
             let rest = std::mem::replace(&mut self.payload, Payload::None);
             *self.arrived.0.unread.borrow_mut() = Some(rest);
         }

@@ -21,7 +21,7 @@ use crate::jwt::verify::is_whole;
 use crate::principal::{Credential, Principal};
 
 /// Cache time of an active response in seconds: the maximum delay of a revocation.
-pub const GOOD_FOR: i64 = 30;
+pub const CACHE_TTL: i64 = 30;
 /// Cache time of an inactive response in seconds.
 pub const BAD_FOR: i64 = 5;
 /// Wait after a failed request to the issuer in seconds.
@@ -31,7 +31,7 @@ const METADATA_AGE: i64 = 3600;
 /// Maximum number of cached responses.
 const REMEMBERED: u64 = 10_000;
 /// Maximum age of a cache entry, independent of the clock that decides about its validity.
-const FORGOTTEN_AFTER: Duration = Duration::from_secs(2 * GOOD_FOR.unsigned_abs());
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(2 * CACHE_TTL.unsigned_abs());
 /// Maximum length of an introspected key or token in bytes.
 pub const MAX_BYTES: usize = 512;
 
@@ -80,7 +80,7 @@ impl Kind {
                 let is_scheme = |kind: &str| {
                     schemes
                         .iter()
-                        .any(|one| kind.eq_ignore_ascii_case(one.as_str()))
+                        .any(|scheme| kind.eq_ignore_ascii_case(scheme.as_str()))
                 };
                 token_type.is_none_or(is_scheme)
             }
@@ -143,7 +143,7 @@ impl Introspector {
 
     /// Returns the principal of a key or token used from this address, or `None` if it is not
     /// accepted.
-    pub(crate) async fn ask(
+    pub(crate) async fn introspect(
         &self,
         kind: Kind,
         text: &str,
@@ -155,13 +155,13 @@ impl Introspector {
         let slot = self.slots.get_with(name(kind, text, address), Arc::default);
         let mut kept = slot.0.lock().await;
         let now = self.clock.now();
-        if let Some(answer) = kept.as_ref().filter(|answer| now < answer.until) {
-            return Ok(answer.principal.clone());
+        if let Some(response) = kept.as_ref().filter(|response| now < response.until) {
+            return Ok(response.principal.clone());
         }
         *kept = None;
-        let answer = self.fetch(kind, text, address).await?;
-        let principal = answer.principal.clone();
-        *kept = Some(answer);
+        let response = self.fetch(kind, text, address).await?;
+        let principal = response.principal.clone();
+        *kept = Some(response);
         Ok(principal)
     }
 
@@ -211,7 +211,7 @@ impl Introspector {
 
     async fn endpoint(&self) -> Result<String, FetchError> {
         let now = self.clock.now();
-        if let Some(known) = self.endpoint.load().as_ref().filter(|one| now < one.1) {
+        if let Some(known) = self.endpoint.load().as_ref().filter(|load| now < load.1) {
             return Ok(known.0.clone());
         }
         let endpoint = self
@@ -230,7 +230,7 @@ impl Introspector {
             && response.iss.as_ref().is_none_or(|iss| *iss == self.issuer)
             && response.aud.contains(&self.audience)
             && response.exp.is_none_or(|exp| now < exp);
-        let good_until = now.saturating_add(GOOD_FOR);
+        let good_until = now.saturating_add(CACHE_TTL);
         let principal = if is_ours {
             principal(kind, response, good_until)
         } else {

@@ -19,11 +19,11 @@ const FORGOTTEN_AFTER: Duration = Duration::from_secs((WINDOW + WAIT).unsigned_a
 #[derive(Debug)]
 pub(crate) struct Lockout {
     tolerated: u32,
-    addresses: Cache<IpAddr, Arc<Mutex<Tries>>>,
+    addresses: Cache<IpAddr, Arc<Mutex<Attempts>>>,
 }
 
 #[derive(Debug, Default)]
-struct Tries {
+struct Attempts {
     count: u32,
     /// Start of the counting window.
     since: i64,
@@ -44,26 +44,26 @@ impl Lockout {
 
     /// Returns the remaining lockout of an address in seconds, if any.
     pub(crate) fn wait(&self, address: IpAddr, now: i64) -> Option<i64> {
-        let tries = self.addresses.get(&network(address))?;
-        let until = lock(&tries).until;
+        let attempts = self.addresses.get(&network(address))?;
+        let until = lock(&attempts).until;
         (now < until).then(|| until - now)
     }
 
     /// Counts an invalid key.
     pub(crate) fn count(&self, address: IpAddr, now: i64) {
-        let tries = self.addresses.get_with(network(address), Arc::default);
-        let mut tries = lock(&tries);
-        if now < tries.until {
+        let attempts = self.addresses.get_with(network(address), Arc::default);
+        let mut attempts = lock(&attempts);
+        if now < attempts.until {
             return;
         }
-        if tries.count == 0 || now >= tries.since.saturating_add(WINDOW) {
-            (tries.count, tries.since) = (0, now);
+        if attempts.count == 0 || now >= attempts.since.saturating_add(WINDOW) {
+            (attempts.count, attempts.since) = (0, now);
         }
-        tries.count = tries.count.saturating_add(1);
-        if tries.count >= self.tolerated {
-            *tries = Tries {
+        attempts.count = attempts.count.saturating_add(1);
+        if attempts.count >= self.tolerated {
+            *attempts = Attempts {
                 until: now.saturating_add(WAIT),
-                ..Tries::default()
+                ..Attempts::default()
             };
             tracing::warn!(%address, wait = WAIT, "too many bad API keys from this address");
         }
@@ -71,8 +71,8 @@ impl Lockout {
 }
 
 /// Locks a count. It is consistent at all times, so a panic elsewhere cannot corrupt it.
-fn lock(tries: &Mutex<Tries>) -> MutexGuard<'_, Tries> {
-    tries.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(attempts: &Mutex<Attempts>) -> MutexGuard<'_, Attempts> {
+    attempts.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Returns the /64 network of an IPv6 address, which usually belongs to one user.

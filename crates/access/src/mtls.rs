@@ -116,7 +116,7 @@ where
         let http = HttpService::build()
             .client_request_timeout(limits.patience)
             .local_addr(address)
-            .on_connect_ext(note)
+            .on_connect_ext(attach_certificates)
             .h1(map_config(app, |()| AppConfig::default()));
         let mut tls = Acceptor::new(acceptor.clone());
         tls.set_handshake_timeout(limits.patience);
@@ -131,16 +131,16 @@ where
     Ok(builder.run())
 }
 
-fn note(stream: &TlsStream<TcpStream>, data: &mut Extensions) {
+fn attach_certificates(stream: &TlsStream<TcpStream>, data: &mut Extensions) {
     data.insert(MtlsConnection);
-    let chain = shown(stream.ssl());
+    let chain = peer_certificates(stream.ssl());
     if let Some(own) = chain.first() {
         data.insert(CallerCertificate::from_der(own));
         data.insert(PeerCertificates(chain));
     }
 }
 
-fn shown(ssl: &SslRef) -> Vec<Vec<u8>> {
+fn peer_certificates(ssl: &SslRef) -> Vec<Vec<u8>> {
     let Some(own) = ssl.peer_certificate() else {
         return Vec::new();
     };

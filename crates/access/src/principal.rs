@@ -70,7 +70,7 @@ impl Principal {
     }
 
     /// Returns true if the caller is a user with a verified e-mail address.
-    pub fn is_verified_person(&self) -> bool {
+    pub fn is_verified_user(&self) -> bool {
         !self.is_service() && self.email_verified
     }
 }

@@ -71,7 +71,7 @@ pub fn check<'a>(
     match (bound_to.x5t_s256.as_deref(), certificate) {
         (None, _) => {}
         (Some(_), None) => return Err(SenderConstraintError::WithoutCertificate),
-        (Some(expected), Some(shown)) if expected == shown => {}
+        (Some(expected), Some(displayed)) if expected == displayed => {}
         (Some(_), Some(_)) => return Err(SenderConstraintError::OtherCertificate),
     }
     match (scheme, bound_to.jkt.as_deref()) {

@@ -11,16 +11,19 @@ use super::operator::{AdminContext, AdminError};
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown user.
 pub async fn page(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     user: UserId,
     after: Option<&ApiKeyId>,
     limit: u64,
 ) -> Result<Vec<ApiKey>, AdminError> {
-    op.require_global("users:read")?;
-    if repo::users::find_by_id(op.db.read(), user).await?.is_none() {
+    context.require_global("users:read")?;
+    if repo::users::find_by_id(context.db.read(), user)
+        .await?
+        .is_none()
+    {
         return Err(AdminError::not_found("user", &user));
     }
-    let (read, now) = (op.db.read(), op.now());
+    let (read, now) = (context.db.read(), context.now());
     Ok(repo::api_keys::page_live(read, user, after, limit, now).await?)
 }
 
@@ -29,22 +32,22 @@ pub async fn page(
 /// # Errors
 /// [`AdminError::NotFound`] for a key that is unknown, revoked or expired, [`AdminError::Denied`]
 /// if its user is more powerful than the administrator.
-pub async fn revoke(op: &AdminContext<'_>, id: &ApiKeyId) -> Result<(), AdminError> {
-    op.require_global("users:write")?;
-    let now = op.now();
-    let tx = op.begin().await?;
+pub async fn revoke(context: &AdminContext<'_>, id: &ApiKeyId) -> Result<(), AdminError> {
+    context.require_global("users:write")?;
+    let now = context.now();
+    let tx = context.begin().await?;
     let not_found = || AdminError::not_found("API key", id);
     let found = repo::api_keys::find_with_owner(&tx, id).await?;
     let (key, _) = found.ok_or_else(not_found)?;
     if !key.is_live(now) {
         return Err(not_found());
     }
-    op.may_change_user(&tx, key.user_id).await?;
+    context.may_change_user(&tx, key.user_id).await?;
     if !repo::api_keys::revoke(&tx, key.user_id, id, now).await? {
         return Err(not_found());
     }
-    let event = op
-        .event(AuditKind::ApiKeyRevoked, id.shown(), "revoked")
+    let event = context
+        .event(AuditKind::ApiKeyRevoked, id.prefix(), "revoked")
         .with("user", key.user_id.to_string());
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;

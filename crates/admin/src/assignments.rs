@@ -7,23 +7,27 @@ use doorward_store::repo;
 use serde_json::json;
 
 use super::operator::{AdminContext, AdminError, difference};
-use super::role_rules::{Subject, check, keeps_administrator_after, require_remaining_admin};
+use super::role_rules::{Subject, check, require_remaining_admin, require_remaining_admin_after};
 use super::roles::{NewAssignment, assign_in};
 
 /// Assigns a role and returns the assignment as stored.
 ///
 /// # Errors
 /// As [`super::roles::assign`].
-pub async fn create(op: &AdminContext<'_>, new: NewAssignment) -> Result<Assignment, AdminError> {
-    let tx = op.begin().await?;
-    let given = assign_in(op, &tx, new).await?;
+pub async fn create(
+    context: &AdminContext<'_>,
+    new: NewAssignment,
+) -> Result<Assignment, AdminError> {
+    let tx = context.begin().await?;
+    let given = assign_in(context, &tx, new).await?;
     let kind = given.subject_kind;
     let all = repo::roles::assignments(&tx, kind, &given.subject_id).await?;
-    let same = |one: &Assignment| one.role == given.role && one.org == given.org;
-    let kept = all.into_iter().find(same).unwrap_or(given);
-    op.made(&tx, kept.id, None).await?;
+    let same =
+        |assignment: &Assignment| assignment.role == given.role && assignment.org == given.org;
+    let stored = all.into_iter().find(same).unwrap_or(given);
+    context.record_response(&tx, stored.id, None).await?;
     tx.commit().await?;
-    Ok(kept)
+    Ok(stored)
 }
 
 /// Lists at most `limit` assignments in reach, ordered by id, after `after`; with `subject`, only
@@ -32,13 +36,13 @@ pub async fn create(op: &AdminContext<'_>, new: NewAssignment) -> Result<Assignm
 /// # Errors
 /// Fails if the store cannot be read.
 pub async fn list(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     subject: Option<(SubjectKind, &str)>,
     after: Option<AssignmentId>,
     limit: u64,
 ) -> Result<Vec<Assignment>, AdminError> {
-    op.need("roles:read")?;
-    let (read, org) = (op.db.read(), op.confined_to());
+    context.need("roles:read")?;
+    let (read, org) = (context.db.read(), context.confined_to());
     Ok(repo::roles::list_assignments(read, subject, org, after, limit).await?)
 }
 
@@ -46,11 +50,11 @@ pub async fn list(
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist or is out of reach.
-pub async fn get(op: &AdminContext<'_>, id: AssignmentId) -> Result<Assignment, AdminError> {
-    op.need("roles:read")?;
-    let found = repo::roles::find_assignment(op.db.read(), id).await?;
+pub async fn get(context: &AdminContext<'_>, id: AssignmentId) -> Result<Assignment, AdminError> {
+    context.need("roles:read")?;
+    let found = repo::roles::find_assignment(context.db.read(), id).await?;
     found
-        .filter(|one| op.reaches(one.org.as_deref()))
+        .filter(|found| context.reaches(found.org.as_deref()))
         .ok_or_else(|| AdminError::not_found("assignment", &id))
 }
 
@@ -58,9 +62,9 @@ pub async fn get(op: &AdminContext<'_>, id: AssignmentId) -> Result<Assignment, 
 ///
 /// # Errors
 /// As [`get`].
-pub async fn get_named(op: &AdminContext<'_>, id: &str) -> Result<Assignment, AdminError> {
+pub async fn get_named(context: &AdminContext<'_>, id: &str) -> Result<Assignment, AdminError> {
     let known = AssignmentId::parse(id).ok_or_else(|| AdminError::not_found("assignment", id))?;
-    get(op, known).await
+    get(context, known).await
 }
 
 /// A change of an assignment; `None` keeps the current value of a field.
@@ -80,21 +84,22 @@ pub struct AssignmentChange {
 /// expiry in the past, [`AdminError::Denied`] if the administrator could not assign the role,
 /// [`AdminError::LastHolder`] if no administrator would remain.
 pub async fn update(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     id: AssignmentId,
     change: AssignmentChange,
 ) -> Result<Assignment, AdminError> {
-    op.need("roles:assign")?;
-    let now = op.now();
-    let tx = op.begin().await?;
+    context.need("roles:assign")?;
+    let now = context.now();
+    let tx = context.begin().await?;
     let found = repo::roles::find_assignment(&tx, id).await?;
-    let found = found.filter(|one| op.reaches(one.org.as_deref()));
+    let found = found.filter(|found| context.reaches(found.org.as_deref()));
     let before = found.ok_or_else(|| AdminError::not_found("assignment", &id))?;
     let role = repo::roles::find(&tx, &before.role).await?;
     let role = role.ok_or_else(|| AdminError::not_found("role", &before.role))?;
-    let subject = Subject::of(&before).ok_or_else(|| AdminError::not_found("assignment", &id))?;
-    check(op, &tx, &subject, &role, before.org.as_deref()).await?;
-    op.unchanged(&before)?;
+    let subject = Subject::from_assignment(&before)
+        .ok_or_else(|| AdminError::not_found("assignment", &id))?;
+    check(context, &tx, &subject, &role, before.org.as_deref()).await?;
+    context.unchanged(&before)?;
     let mut after = before.clone();
     after.active = change.active.unwrap_or(before.active);
     if let Some(end) = change.expires_at {
@@ -105,11 +110,11 @@ pub async fn update(
         after.expires_at = end;
     }
     if after.is_live(now) {
-        after.assigned_by.clone_from(&op.actor);
+        after.assigned_by.clone_from(&context.actor);
     }
     repo::roles::update_assignment(&tx, &after).await?;
-    keeps_administrator_after(op, &tx, &after).await?;
-    let event = op
+    require_remaining_admin_after(context, &tx, &after).await?;
+    let event = context
         .event(
             AuditKind::RoleChanged,
             &after.subject_id,
@@ -118,7 +123,7 @@ pub async fn update(
         .with("role", after.role.as_str())
         .with("org", after.org.clone())
         .with("holder", after.subject_kind.as_str());
-    let shown = |one: &Assignment| json!({ "active": one.active, "expires_at": one.expires_at });
+    let shown = |assignment: &Assignment| json!({ "active": assignment.active, "expires_at": assignment.expires_at });
     repo::audit::insert(&tx, &difference(event, &shown(&before), &shown(&after))).await?;
     tx.commit().await?;
     Ok(after)
@@ -130,21 +135,21 @@ pub async fn update(
 /// [`AdminError::NotFound`] if it does not exist or is out of reach, [`AdminError::Denied`] if the
 /// administrator could not assign the role, [`AdminError::LastHolder`] if no administrator would
 /// remain.
-pub async fn delete(op: &AdminContext<'_>, id: AssignmentId) -> Result<(), AdminError> {
-    op.need("roles:assign")?;
-    let tx = op.begin().await?;
+pub async fn delete(context: &AdminContext<'_>, id: AssignmentId) -> Result<(), AdminError> {
+    context.need("roles:assign")?;
+    let tx = context.begin().await?;
     let found = repo::roles::find_assignment(&tx, id).await?;
-    let found = found.filter(|one| op.reaches(one.org.as_deref()));
+    let found = found.filter(|found| context.reaches(found.org.as_deref()));
     let given = found.ok_or_else(|| AdminError::not_found("assignment", &id))?;
     if let Some(role) = repo::roles::find(&tx, &given.role).await? {
-        op.may_give_role(&role)?;
+        context.may_give_role(&role)?;
     }
-    op.unchanged(&given)?;
+    context.unchanged(&given)?;
     repo::roles::delete_assignment(&tx, id).await?;
     if given.role == ADMIN_ROLE && given.org.is_none() {
-        require_remaining_admin(op, &tx).await?;
+        require_remaining_admin(context, &tx).await?;
     }
-    let event = op
+    let event = context
         .event(AuditKind::RoleChanged, &given.subject_id, "revoked")
         .with("role", given.role)
         .with("org", given.org)

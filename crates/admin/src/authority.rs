@@ -49,7 +49,7 @@ impl Authority {
 
     /// Returns true if the administrator may administer everything in their scope: as the owner of
     /// the organization, or by the role `admin`.
-    pub(super) fn administers_here(&self) -> bool {
+    pub(super) fn is_scope_administrator(&self) -> bool {
         self.is_owner || self.held.roles.contains(ADMIN_ROLE)
     }
 

@@ -45,31 +45,31 @@ pub async fn authenticate(
     core: &Core,
     directory: &Directory,
     issuing: &Issuing,
-    brought: &PresentedToken,
+    presented: &PresentedToken,
 ) -> Result<Known, FlowError<AccessTokenError>> {
-    let claims = admit(core, directory, issuing, brought)
+    let claims = admit(core, directory, issuing, presented)
         .await?
         .map_err(FlowError::Rejected)?;
-    let flaw = |why: &'static str| FlowError::Rejected(AccessTokenError::of(&claims, why));
+    let flaw = |why: &'static str| FlowError::Rejected(AccessTokenError::from_claims(&claims, why));
     if !claims.aud.contains(core.issuer()) {
         return Err(flaw("it is meant for another audience"));
     }
     let (read, now) = (core.db.read(), core.now());
     let org = claims.org.as_deref();
-    let place = OrgScope::of(org);
+    let scope = OrgScope::from_org(org);
     let mut proof = None;
-    let (kind, id, held, is_owner) = match token_status(core, directory, &claims).await? {
+    let (kind, id, roles, is_owner) = match token_status(core, directory, &claims).await? {
         TokenStatus::Inactive(why) => return Err(flaw(why)),
-        TokenStatus::User(standing) => {
-            let user = standing.grant.user_id;
-            let held = repo::roles::effective_for_user_in(read, user, place, now).await?;
+        TokenStatus::User(state) => {
+            let user = state.grant.user_id;
+            let roles = repo::roles::effective_for_user_in(read, user, scope, now).await?;
             let member = match org {
                 Some(slug) => repo::organizations::membership(read, slug, user).await?,
                 None => None,
             };
-            proof = Some(proof_of(&claims, &standing.grant));
+            proof = Some(proof_of(&claims, &state.grant));
             let is_owner = member.is_some_and(|member| member.is_owner);
-            (SubjectKind::User, user.to_string(), held, is_owner)
+            (SubjectKind::User, user.to_string(), roles, is_owner)
         }
         TokenStatus::Client => {
             let Some(client) = directory.client(core, &claims.client_id).await? else {
@@ -78,8 +78,8 @@ pub async fn authenticate(
             if !organization::serves(core, &client.id, org).await? {
                 return Err(flaw("the client holds no role in that organization"));
             }
-            let held = repo::roles::effective_for_client_in(read, &client.id, place, now).await?;
-            (SubjectKind::Client, client.id.to_string(), held, false)
+            let roles = repo::roles::effective_for_client_in(read, &client.id, scope, now).await?;
+            (SubjectKind::Client, client.id.to_string(), roles, false)
         }
     };
     let authority = Authority {
@@ -87,7 +87,7 @@ pub async fn authenticate(
         id,
         client_id: claims.client_id,
         org: claims.org,
-        held,
+        held: roles,
         is_owner,
         issuer: core.issuer().to_owned(),
     };

@@ -11,7 +11,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_services::clients::build::build;
 use doorward_services::clients::input::{ClientChange, NewClient};
-use doorward_services::clients::registration::{self, check, facts};
+use doorward_services::clients::registration::{self, audit_details, check};
 use doorward_store::{WriteTx, repo};
 
 use self::read::{get_in, may_carry};
@@ -26,25 +26,26 @@ pub use self::read::{deviations, get, get_named, list, page};
 /// [`AdminError::Invalid`] for a value that a client must not have, [`AdminError::Taken`] for a
 /// client id in use.
 pub async fn create(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     new: NewClient,
 ) -> Result<(Client, Option<OpaqueToken>), AdminError> {
-    op.require_global("clients:write")?;
-    let now = op.now();
+    context.require_global("clients:write")?;
+    let now = context.now();
     if let Some(id) = &new.id {
         registration::check_id(id)?;
     }
     let (client, secret) = build(new, now);
-    check(op.db.read(), &client).await?;
-    may_carry(op, &client)?;
-    let tx = op.begin().await?;
+    check(context.db.read(), &client).await?;
+    may_carry(context, &client)?;
+    let tx = context.begin().await?;
     if repo::clients::find(&tx, &client.id).await?.is_some() {
-        return Err(AdminError::taken("client", &client.id));
+        return Err(AdminError::conflict("client", &client.id));
     }
     repo::clients::insert(&tx, &client).await?;
-    let event = op.event(AuditKind::ClientChanged, &client.id, "created");
+    let event = context.event(AuditKind::ClientChanged, &client.id, "created");
     repo::audit::insert(&tx, &event).await?;
-    op.made(&tx, &client.id, secret.as_ref().map(OpaqueToken::expose))
+    context
+        .record_response(&tx, &client.id, secret.as_ref().map(OpaqueToken::expose))
         .await?;
     tx.commit().await?;
     Ok((client, secret))
@@ -53,14 +54,15 @@ pub async fn create(
 /// Requires the role `admin` to add redirect URIs that lead elsewhere if users have consented to
 /// the client. The recipient of codes at the new URI would get that access without a new consent.
 async fn may_lead(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     before: &Client,
     after: &Client,
 ) -> Result<(), AdminError> {
-    let elsewhere = redirect_change::leads_elsewhere(&before.redirect_uris, &after.redirect_uris);
-    if elsewhere.is_some() && repo::consents::is_any_live(tx, &after.id, op.now()).await? {
-        op.must_administer()?;
+    let elsewhere =
+        redirect_change::first_new_destination(&before.redirect_uris, &after.redirect_uris);
+    if elsewhere.is_some() && repo::consents::is_any_live(tx, &after.id, context.now()).await? {
+        context.must_administer()?;
     }
     Ok(())
 }
@@ -71,13 +73,13 @@ async fn may_lead(
 /// [`AdminError::NotFound`] if it does not exist, and [`AdminError::Invalid`] for a value that it
 /// must not have.
 pub async fn update(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     id: &ClientId,
     change: ClientChange,
 ) -> Result<Client, AdminError> {
-    let now = op.now();
-    let tx = op.begin().await?;
-    let before = get_in(op, &tx, id).await?;
+    let now = context.now();
+    let tx = context.begin().await?;
+    let before = get_in(context, &tx, id).await?;
     let mut client = before.clone();
     registration::check_published(&before, &change)?;
     let stated = (change.scopes.is_some(), change.grant_types.is_some());
@@ -85,16 +87,16 @@ pub async fn update(
     if client.document.is_none() {
         check(&tx, &client).await?;
     }
-    may_carry(op, &client)?;
-    may_lead(op, &tx, &before, &client).await?;
-    op.unchanged(&before)?;
+    may_carry(context, &client)?;
+    may_lead(context, &tx, &before, &client).await?;
+    context.unchanged(&before)?;
     repo::clients::update(&tx, &client).await?;
-    registration::record_given(&tx, &client, stated).await?;
+    registration::record_granted_scopes(&tx, &client, stated).await?;
     if fields.contains(&"pkce") {
         repo::clients::reset_pkce(&tx, id).await?;
     }
-    let event = op.event(AuditKind::ClientChanged, id, &fields.join(" "));
-    let event = difference(event, &facts(&before), &facts(&client));
+    let event = context.event(AuditKind::ClientChanged, id, &fields.join(" "));
+    let event = difference(event, &audit_details(&before), &audit_details(&client));
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(client)
@@ -106,12 +108,12 @@ pub async fn update(
 /// [`AdminError::NotFound`] if the client does not exist, and [`AdminError::Invalid`] for a client
 /// without a secret.
 pub async fn rotate_secret(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     id: &ClientId,
 ) -> Result<OpaqueToken, AdminError> {
-    let tx = op.begin().await?;
-    let mut client = get_in(op, &tx, id).await?;
-    op.unchanged(&client)?;
+    let tx = context.begin().await?;
+    let mut client = get_in(context, &tx, id).await?;
+    context.unchanged(&client)?;
     if !client.auth_method.is_by_secret() {
         // No endpoint would ever check such a secret.
         let problem = format!(
@@ -122,11 +124,13 @@ pub async fn rotate_secret(
     }
     let secret = OpaqueToken::generate(&mut rand::rng());
     client.secret_hash = Some(secret.hash());
-    client.updated_at = op.now();
+    client.updated_at = context.now();
     repo::clients::update(&tx, &client).await?;
-    let event = op.event(AuditKind::ClientChanged, id, "secret rotated");
+    let event = context.event(AuditKind::ClientChanged, id, "secret rotated");
     repo::audit::insert(&tx, &event).await?;
-    op.made(&tx, id, Some(secret.expose())).await?;
+    context
+        .record_response(&tx, id, Some(secret.expose()))
+        .await?;
     tx.commit().await?;
     Ok(secret)
 }
@@ -135,13 +139,13 @@ pub async fn rotate_secret(
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist.
-pub async fn delete(op: &AdminContext<'_>, id: &ClientId) -> Result<(), AdminError> {
-    let tx = op.begin().await?;
-    let client = get_in(op, &tx, id).await?;
-    op.unchanged(&client)?;
+pub async fn delete(context: &AdminContext<'_>, id: &ClientId) -> Result<(), AdminError> {
+    let tx = context.begin().await?;
+    let client = get_in(context, &tx, id).await?;
+    context.unchanged(&client)?;
     repo::roles::unassign_all(&tx, SubjectKind::Client, id.as_str()).await?;
     repo::clients::delete(&tx, id).await?;
-    let event = op.event(AuditKind::ClientChanged, id, "deleted");
+    let event = context.event(AuditKind::ClientChanged, id, "deleted");
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(())

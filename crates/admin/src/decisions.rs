@@ -57,14 +57,14 @@ pub struct Decision {
 /// # Errors
 /// Fails if the store cannot be written.
 pub async fn deny(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     denial: &DelegationDenial,
     attempt: &str,
 ) -> Result<AuditId, AdminError> {
-    let authority = op.authority.as_ref();
+    let authority = context.authority.as_ref();
     let inputs = json!({
         "attempt": attempt,
-        "actor": op.actor,
+        "actor": context.actor,
         "client_id": authority.map(|own| own.client_id.clone()),
         "org": authority.and_then(|own| own.org.clone()),
         "is_owner": authority.is_some_and(|own| own.is_owner),
@@ -73,29 +73,29 @@ pub async fn deny(
     let missing: Vec<Value> = denial
         .missing
         .iter()
-        .map(|one| one.as_str().into())
+        .map(|missing| missing.as_str().into())
         .collect();
-    let mut event = op
+    let mut event = context
         .caller
-        .event(AuditKind::AccessDenied, false, op.now())
+        .event(AuditKind::AccessDenied, false, context.now())
         .about(attempt)
         .with("rule", denial.rule.as_str())
         .with("missing", missing)
         .with("inputs", inputs);
-    if let Some(actor) = &op.actor {
+    if let Some(actor) = &context.actor {
         event = event.by(actor);
     }
     if let Some(own) = authority {
         event = event.through(&own.client_id);
     }
-    let tx = op.db.begin_write().await?;
+    let tx = context.db.begin_write().await?;
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     tracing::info!(
         decision_id = %event.id,
         rule = denial.rule.as_str(),
         attempt,
-        actor = op.actor,
+        actor = context.actor,
         client_id = event.client_id,
         "denied"
     );
@@ -108,32 +108,32 @@ pub async fn deny(
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown id, and [`AdminError::Denied`] without `audit:read` for
 /// the whole deployment.
-pub async fn explain(op: &AdminContext<'_>, id: &str) -> Result<Decision, AdminError> {
-    op.require_global("audit:read")?;
-    let kept = find(op, id).await?;
-    let Kept { mut inputs, .. } = kept;
+pub async fn explain(context: &AdminContext<'_>, id: &str) -> Result<Decision, AdminError> {
+    context.require_global("audit:read")?;
+    let stored = find(context, id).await?;
+    let StoredDecision { mut inputs, .. } = stored;
     let text = |name: &str| inputs.get(name).and_then(Value::as_str).map(str::to_owned);
-    let (org, what, name) = (text("org"), text("what"), text("name"));
-    let place = match (what, name) {
-        (Some(what), Some(name)) => whereabouts(op, &what, &name).await?,
+    let (org, kind, name) = (text("org"), text("what"), text("name"));
+    let place = match (kind, name) {
+        (Some(kind), Some(name)) => whereabouts(context, &kind, &name).await?,
         _ => None,
     };
-    let granted_by_roles = roles_with(op, &kept.missing).await?;
+    let granted_by_roles = roles_with(context, &stored.missing).await?;
     let rejection = rejection(&inputs);
     let case = Case {
-        rule: &kept.rule,
-        actor: actor_named(op, kept.actor.as_deref()).await?,
-        client: kept.client_id.as_deref(),
+        rule: &stored.rule,
+        actor: actor_named(context, stored.actor.as_deref()).await?,
+        client: stored.client_id.as_deref(),
         org: org.as_deref(),
-        missing: &kept.missing,
+        missing: &stored.missing,
         roles: &granted_by_roles,
         place: place.as_ref(),
         rejection: rejection.as_ref(),
     };
-    let grant = remediation::of(&case);
-    let ask = if remediation::is_by_role(&kept.rule) {
-        let refused = kept.actor.as_deref();
-        can_give(op, &granted_by_roles, org.as_deref(), refused).await?
+    let grant = remediation::commands(&case);
+    let ask = if remediation::is_by_role(&stored.rule) {
+        let refused = stored.actor.as_deref();
+        can_assign(context, &granted_by_roles, org.as_deref(), refused).await?
     } else {
         Vec::new()
     };
@@ -141,13 +141,13 @@ pub async fn explain(op: &AdminContext<'_>, id: &str) -> Result<Decision, AdminE
         inputs.insert("now".to_owned(), place.to_json());
     }
     Ok(Decision {
-        id: kept.id,
-        at: kept.at,
-        actor: kept.actor,
-        client_id: kept.client_id,
-        rule: kept.rule,
+        id: stored.id,
+        at: stored.at,
+        actor: stored.actor,
+        client_id: stored.client_id,
+        rule: stored.rule,
         inputs,
-        missing: kept.missing,
+        missing: stored.missing,
         granted_by_roles,
         grant,
         ask,
@@ -168,7 +168,7 @@ fn rejection(inputs: &Value) -> Option<Rejection> {
 }
 
 /// A denial from the audit log or from the table of denials.
-struct Kept {
+struct StoredDecision {
     id: String,
     at: UnixSeconds,
     actor: Option<String>,
@@ -178,21 +178,21 @@ struct Kept {
     missing: Vec<String>,
 }
 
-async fn find(op: &AdminContext<'_>, id: &str) -> Result<Kept, AdminError> {
+async fn find(context: &AdminContext<'_>, id: &str) -> Result<StoredDecision, AdminError> {
     let not_found = || AdminError::not_found("decision", id);
-    let (Some(line), Some(refusal)) = (AuditId::parse(id), DenialId::parse(id)) else {
+    let (Some(line), Some(error)) = (AuditId::parse(id), DenialId::parse(id)) else {
         return Err(not_found());
     };
     let list = |value: Option<&Value>| {
         let texts = value.and_then(Value::as_array).into_iter().flatten();
-        let texts = texts.filter_map(|one| one.as_str().map(str::to_owned));
+        let texts = texts.filter_map(|text| text.as_str().map(str::to_owned));
         texts.collect::<Vec<_>>()
     };
-    if let Some(event) = repo::audit::find(op.db.read(), line).await?
+    if let Some(event) = repo::audit::find(context.db.read(), line).await?
         && event.kind == AuditKind::AccessDenied
     {
         let rule = event.detail.get("rule").and_then(Value::as_str);
-        return Ok(Kept {
+        return Ok(StoredDecision {
             id: event.id.to_string(),
             at: event.at,
             rule: rule.unwrap_or("unknown").to_owned(),
@@ -202,9 +202,9 @@ async fn find(op: &AdminContext<'_>, id: &str) -> Result<Kept, AdminError> {
             client_id: event.client_id,
         });
     }
-    let found = repo::denials::find(op.db.read(), refusal).await?;
+    let found = repo::denials::find(context.db.read(), error).await?;
     let found = found.ok_or_else(not_found)?;
-    Ok(Kept {
+    Ok(StoredDecision {
         id: found.id.to_string(),
         at: found.at,
         rule: found.rule,
@@ -221,36 +221,36 @@ async fn find(op: &AdminContext<'_>, id: &str) -> Result<Kept, AdminError> {
 /// # Errors
 /// Fails if the store cannot be read.
 pub async fn roles_with(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     missing: &[String],
 ) -> Result<Vec<String>, AdminError> {
-    let roles = repo::roles::list(op.db.read()).await?;
-    let gives = |wanted: &str| {
+    let roles = repo::roles::list(context.db.read()).await?;
+    let gives = |requested: &str| {
         roles
             .iter()
             .filter(|role| {
-                role.active && (role.permissions.contains(wanted) || role.name == wanted)
+                role.active && (role.permissions.contains(requested) || role.name == requested)
             })
             .map(|role| role.name.clone())
             .collect::<BTreeSet<_>>()
     };
     let all = missing
         .iter()
-        .map(|one| gives(one))
+        .map(|missing| gives(missing))
         .reduce(|a, b| a.intersection(&b).cloned().collect());
     Ok(all.unwrap_or_default().into_iter().collect())
 }
 
 /// Returns the actor in the form that the command line accepts.
 async fn actor_named(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     actor: Option<&str>,
 ) -> Result<Option<Actor>, AdminError> {
     let Some(actor) = actor else {
         return Ok(None);
     };
     let user = match UserId::parse(actor) {
-        Some(id) => repo::users::find_by_id(op.db.read(), id).await?,
+        Some(id) => repo::users::find_by_id(context.db.read(), id).await?,
         None => None,
     };
     Ok(Some(match user {
@@ -261,12 +261,12 @@ async fn actor_named(
 
 /// Returns the current location of the thing that was out of reach.
 async fn whereabouts(
-    op: &AdminContext<'_>,
-    what: &str,
+    context: &AdminContext<'_>,
+    kind: &str,
     name: &str,
 ) -> Result<Option<ResourceLocation>, AdminError> {
-    let read = op.db.read();
-    let found = match what {
+    let read = context.db.read();
+    let found = match kind {
         "user" | "member" => match UserId::parse(name) {
             Some(id) => repo::users::find_by_id(read, id).await?,
             None => repo::users::find_by_identifier(read, name).await?,
@@ -274,7 +274,7 @@ async fn whereabouts(
         .map(|user| ResourceLocation::Person(user.username)),
         "organization" => repo::organizations::find(read, name)
             .await?
-            .map(|one| ResourceLocation::In(Some(one.slug))),
+            .map(|find| ResourceLocation::In(Some(find.slug))),
         "group" => match GroupId::parse(name) {
             Some(id) => repo::groups::find(read, id).await?,
             None => None,
@@ -295,39 +295,39 @@ async fn whereabouts(
 /// # Errors
 /// [`AdminError::Denied`] without `audit:read` for the whole deployment.
 pub async fn log(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     before: Option<AuditId>,
     limit: u64,
 ) -> Result<Vec<AuditEvent>, AdminError> {
-    op.require_global("audit:read")?;
-    Ok(repo::audit::list(op.db.read(), before, limit).await?)
+    context.require_global("audit:read")?;
+    Ok(repo::audit::list(context.db.read(), before, limit).await?)
 }
 
 /// Returns user names of users that can assign one of these roles in `org` to the denied user.
 /// Applies the same rule as an assignment. The denied user is never among them.
-async fn can_give(
-    op: &AdminContext<'_>,
+async fn can_assign(
+    context: &AdminContext<'_>,
     roles: &[String],
     org: Option<&str>,
-    refused: Option<&str>,
+    rejected: Option<&str>,
 ) -> Result<Vec<String>, AdminError> {
-    let read = op.db.read();
+    let read = context.db.read();
     let mut given = repo::roles::list(read).await?;
     given.retain(|role| roles.contains(&role.name));
-    let found = repo::roles::holders_of_permission(read, ASSIGN, org, op.now(), CANDIDATES);
+    let found = repo::roles::holders_of_permission(read, ASSIGN, org, context.now(), CANDIDATES);
     let mut candidates: BTreeSet<UserId> = found.await?.into_iter().collect();
     if let Some(org) = org {
         candidates.extend(repo::organizations::owners(read, org).await?);
     }
     let mut names = BTreeSet::new();
     for id in candidates {
-        if names.len() == NAMED || refused == Some(id.to_string().as_str()) {
+        if names.len() == NAMED || rejected == Some(id.to_string().as_str()) {
             continue;
         }
         let found = repo::users::find_by_id(read, id).await?;
         let found = found.filter(|user| user.is_active() && !user.is_deletion_pending());
         if let Some(user) = found
-            && gives_one_of(op, id, &given, org).await?
+            && assigns_any_of(context, id, &given, org).await?
         {
             names.insert(user.username);
         }
@@ -337,13 +337,13 @@ async fn can_give(
 
 /// Returns true if this user can assign one of these roles in `org`: by the roles that they hold
 /// globally, or by those in that organization.
-async fn gives_one_of(
-    op: &AdminContext<'_>,
+async fn assigns_any_of(
+    context: &AdminContext<'_>,
     user: UserId,
     roles: &[Role],
     org: Option<&str>,
 ) -> Result<bool, AdminError> {
-    let (read, now) = (op.db.read(), op.now());
+    let (read, now) = (context.db.read(), context.now());
     for place in std::iter::once(None).chain(org.map(Some)) {
         let mut may_assign = false;
         if let Some(slug) = place {
@@ -352,10 +352,11 @@ async fn gives_one_of(
             };
             may_assign = member.is_owner;
         }
-        let held = repo::roles::effective_for_user_in(read, user, OrgScope::of(place), now).await?;
-        may_assign |= held.every_permission().contains(ASSIGN);
-        let administers = place.is_none() && held.roles.contains(ADMIN_ROLE);
-        let gives = |role: &Role| delegation::may_give_role(&held, role, administers).is_ok();
+        let assigned =
+            repo::roles::effective_for_user_in(read, user, OrgScope::from_org(place), now).await?;
+        may_assign |= assigned.every_permission().contains(ASSIGN);
+        let administers = place.is_none() && assigned.roles.contains(ADMIN_ROLE);
+        let gives = |role: &Role| delegation::may_give_role(&assigned, role, administers).is_ok();
         if may_assign && roles.iter().any(gives) {
             return Ok(true);
         }

@@ -11,14 +11,14 @@ use super::operator::{AdminContext, AdminError};
 /// Checks that the administrator may set or remove the manager of the group at this path: as the
 /// manager of it or of a group above, as an owner of its organization, or by the role `admin`.
 pub(super) async fn may_name(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     org: Option<&str>,
     path: &str,
 ) -> Result<(), AdminError> {
-    match &op.authority {
-        Some(authority) if authority.administers_here() => Ok(()),
-        Some(_) if !op.manages(tx, org, path).await? => {
+    match &context.authority {
+        Some(authority) if authority.is_scope_administrator() => Ok(()),
+        Some(_) if !context.manages(tx, org, path).await? => {
             Err(DelegationDenial::missing(DelegationRule::MoreThanHeld, ADMIN_ROLE).into())
         }
         _ => Ok(()),
@@ -28,13 +28,13 @@ pub(super) async fn may_name(
 /// Checks that these groups may move from one path to the other with their managers, who then
 /// manage another department. Administrators cannot obtain a department for themselves in this way.
 pub(super) async fn may_relocate(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     groups: &[Group],
     (from, to): (&str, &str),
 ) -> Result<(), AdminError> {
     let (Some(authority), Some(managed)) = (
-        &op.authority,
+        &context.authority,
         groups.iter().find(|group| group.manager.is_some()),
     ) else {
         return Ok(());
@@ -42,11 +42,11 @@ pub(super) async fn may_relocate(
     let (org, above) = (managed.org.as_deref(), above_of(to));
     let own = authority.user();
     let is_own = own.is_some() && groups.iter().any(|group| group.manager == own);
-    if is_own && !op.manages(tx, org, above).await? {
+    if is_own && !context.manages(tx, org, above).await? {
         return Err(DelegationDenial::by(DelegationRule::NotToOneself).into());
     }
-    may_name(op, tx, org, from).await?;
-    may_name(op, tx, org, above).await
+    may_name(context, tx, org, from).await?;
+    may_name(context, tx, org, above).await
 }
 
 /// Returns the path of the parent group, or an empty path at the root.

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::group_managers::{self, above_of};
 use super::operator::{AdminContext, AdminError, difference};
-use super::role_rules::{raises_nobody, require_remaining_admin};
+use super::role_rules::{require_no_self_promotion, require_remaining_admin};
 
 /// A group to create.
 #[derive(Debug, Clone, Default)]
@@ -44,19 +44,19 @@ pub struct GroupChange {
 /// [`AdminError::Invalid`] for a bad value, [`AdminError::Taken`] for a path in use,
 /// [`AdminError::NotFound`] for an unknown parent, organization or manager, and
 /// [`AdminError::Denied`] if the administrator may not set its manager.
-pub async fn create(op: &AdminContext<'_>, new: NewGroup) -> Result<Group, AdminError> {
-    op.need("groups:write")?;
-    let now = op.now();
-    let tx = op.begin().await?;
+pub async fn create(context: &AdminContext<'_>, new: NewGroup) -> Result<Group, AdminError> {
+    context.need("groups:write")?;
+    let now = context.now();
+    let tx = context.begin().await?;
     let parent = match new.parent {
-        Some(id) => Some(get_in(op, &tx, id).await?),
+        Some(id) => Some(get_in(context, &tx, id).await?),
         None => None,
     };
     let org = match &parent {
         Some(parent) => parent.org.clone(),
-        None => new.org.or_else(|| op.confined_to().map(str::to_owned)),
+        None => new.org.or_else(|| context.confined_to().map(str::to_owned)),
     };
-    if !op.reaches(org.as_deref()) {
+    if !context.reaches(org.as_deref()) {
         return Err(AdminError::not_found(
             "organization",
             org.as_deref().unwrap_or_default(),
@@ -79,18 +79,20 @@ pub async fn create(op: &AdminContext<'_>, new: NewGroup) -> Result<Group, Admin
         updated_at: now,
     };
     if new.manager.is_some() {
-        check_manager(op, &tx, &group, new.manager).await?;
+        check_manager(context, &tx, &group, new.manager).await?;
     }
     match repo::groups::insert(&tx, &group).await {
-        Err(error) if error.is_conflict() => return Err(AdminError::taken("group", &group.path)),
+        Err(error) if error.is_conflict() => {
+            return Err(AdminError::conflict("group", &group.path));
+        }
         done => done?,
     }
-    let event = op
+    let event = context
         .event(AuditKind::GroupChanged, group.id, "created")
         .with("path", group.path.as_str())
         .with("org", group.org.clone());
     repo::audit::insert(&tx, &event).await?;
-    op.made(&tx, group.id, None).await?;
+    context.record_response(&tx, group.id, None).await?;
     tx.commit().await?;
     Ok(group)
 }
@@ -112,24 +114,24 @@ fn check_description(text: String) -> Result<String, AdminError> {
 
 /// Checks that the manager belongs to the group's organization, and is not the administrator.
 async fn check_manager(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     group: &Group,
     manager: Option<UserId>,
 ) -> Result<(), AdminError> {
     if let Some(manager) = manager {
-        op.not_oneself(manager)?;
+        context.not_oneself(manager)?;
     }
-    group_managers::may_name(op, tx, group.org.as_deref(), &group.path).await?;
+    group_managers::may_name(context, tx, group.org.as_deref(), &group.path).await?;
     match manager {
-        Some(manager) => belongs(op, tx, group, manager).await,
+        Some(manager) => require_org_user(context, tx, group, manager).await,
         None => Ok(()),
     }
 }
 
 /// Checks that a user can be in a group: the user exists and belongs to its organization.
-async fn belongs(
-    op: &AdminContext<'_>,
+async fn require_org_user(
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     group: &Group,
     user: UserId,
@@ -142,7 +144,7 @@ async fn belongs(
     };
     match repo::organizations::member(tx, slug, user).await? {
         Some(_) => Ok(()),
-        None => Err(op.no_member(tx, user, slug).await?),
+        None => Err(context.no_member(tx, user, slug).await?),
     }
 }
 
@@ -152,28 +154,28 @@ async fn belongs(
 /// # Errors
 /// Fails if the store cannot be read.
 pub async fn list(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     org: Option<&str>,
     after: Option<GroupId>,
     limit: u64,
 ) -> Result<Vec<Group>, AdminError> {
-    op.need("groups:read")?;
-    if org.is_some() && !op.reaches(org) {
+    context.need("groups:read")?;
+    if org.is_some() && !context.reaches(org) {
         return Ok(Vec::new());
     }
-    let org = op.confined_to().or(org);
-    Ok(repo::groups::list(op.db.read(), org, after, limit).await?)
+    let org = context.confined_to().or(org);
+    Ok(repo::groups::list(context.db.read(), org, after, limit).await?)
 }
 
 /// Returns a group.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist or is out of reach.
-pub async fn get(op: &AdminContext<'_>, id: GroupId) -> Result<Group, AdminError> {
-    op.need("groups:read")?;
-    let found = repo::groups::find(op.db.read(), id).await?;
+pub async fn get(context: &AdminContext<'_>, id: GroupId) -> Result<Group, AdminError> {
+    context.need("groups:read")?;
+    let found = repo::groups::find(context.db.read(), id).await?;
     found
-        .filter(|group| op.reaches(group.org.as_deref()))
+        .filter(|group| context.reaches(group.org.as_deref()))
         .ok_or_else(|| AdminError::not_found("group", &id))
 }
 
@@ -182,20 +184,24 @@ pub async fn get(op: &AdminContext<'_>, id: GroupId) -> Result<Group, AdminError
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist.
 pub async fn get_named(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     name: &str,
     org: Option<&str>,
 ) -> Result<Group, AdminError> {
     if let Some(id) = GroupId::parse(name) {
-        return get(op, id).await;
+        return get(context, id).await;
     }
-    let found = repo::groups::find_by_path(op.db.read(), org, name).await?;
+    let found = repo::groups::find_by_path(context.db.read(), org, name).await?;
     found.ok_or_else(|| AdminError::not_found("group", name))
 }
 
-async fn get_in(op: &AdminContext<'_>, tx: &WriteTx, id: GroupId) -> Result<Group, AdminError> {
+async fn get_in(
+    context: &AdminContext<'_>,
+    tx: &WriteTx,
+    id: GroupId,
+) -> Result<Group, AdminError> {
     let found = repo::groups::find(tx, id).await?;
-    let found = found.filter(|group| op.reaches(group.org.as_deref()));
+    let found = found.filter(|group| context.reaches(group.org.as_deref()));
     found.ok_or_else(|| AdminError::not_found("group", &id))
 }
 
@@ -218,16 +224,16 @@ async fn roles_through(
 
 /// Checks that the administrator may assign every role that membership of a group gives.
 pub(super) async fn may_give_through(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     org: Option<&str>,
     path: &str,
 ) -> Result<(), AdminError> {
-    if op.authority.is_none() {
+    if context.authority.is_none() {
         return Ok(());
     }
     for role in roles_through(tx, org, path).await? {
-        op.may_give_role(&role)?;
+        context.may_give_role(&role)?;
     }
     Ok(())
 }
@@ -240,14 +246,14 @@ pub(super) async fn may_give_through(
 /// would get roles that the administrator may not assign, or a manager would get another
 /// department.
 pub async fn update(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     id: GroupId,
     change: GroupChange,
 ) -> Result<Group, AdminError> {
-    op.need("groups:write")?;
-    let now = op.now();
-    let tx = op.begin().await?;
-    let before = get_in(op, &tx, id).await?;
+    context.need("groups:write")?;
+    let now = context.now();
+    let tx = context.begin().await?;
+    let before = get_in(context, &tx, id).await?;
     let mut after = before.clone();
     if let Some(description) = change.description {
         after.description = check_description(description)?;
@@ -255,7 +261,7 @@ pub async fn update(
     if let Some(manager) = change.manager
         && manager != before.manager
     {
-        check_manager(op, &tx, &before, manager).await?;
+        check_manager(context, &tx, &before, manager).await?;
         after.manager = manager;
     }
     after.updated_at = now;
@@ -263,31 +269,31 @@ pub async fn update(
     if change.name.is_some() || change.parent.is_some() {
         let parent = change.parent.unwrap_or(before.parent);
         let name = change.name.unwrap_or_else(|| before.name().to_owned());
-        after.path = relocate(op, &tx, &before, parent, &name).await?;
+        after.path = relocate(context, &tx, &before, parent, &name).await?;
         after.parent = parent;
     }
-    op.unchanged(&before)?;
-    let shown = |one: &Group| {
+    context.unchanged(&before)?;
+    let text = |item: &Group| {
         json!({
-            "path": one.path, "description": one.description,
-            "manager": one.manager.map(|id| id.to_string()),
+            "path": item.path, "description": item.description,
+            "manager": item.manager.map(|id| id.to_string()),
         })
     };
-    let event = op.event(AuditKind::GroupChanged, id, "changed");
-    repo::audit::insert(&tx, &difference(event, &shown(&before), &shown(&after))).await?;
+    let event = context.event(AuditKind::GroupChanged, id, "changed");
+    repo::audit::insert(&tx, &difference(event, &text(&before), &text(&after))).await?;
     tx.commit().await?;
     Ok(after)
 }
 
 async fn relocate(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     group: &Group,
     parent: Option<GroupId>,
     name: &str,
 ) -> Result<String, AdminError> {
     let above = match parent {
-        Some(id) => Some(get_in(op, tx, id).await?),
+        Some(id) => Some(get_in(context, tx, id).await?),
         None => None,
     };
     let above = above.as_ref();
@@ -305,28 +311,28 @@ async fn relocate(
     }
     let below = repo::groups::subtree(tx, group).await?;
     let depth = |path: &str| path.matches('/').count();
-    let too_deep = |one: &Group| {
-        let grown = depth(&one.path) + depth(&path) > MAX_DEPTH + depth(&group.path);
-        grown || one.path.len() + path.len() > 200 + group.path.len()
+    let too_deep = |item: &Group| {
+        let grown = depth(&item.path) + depth(&path) > MAX_DEPTH + depth(&group.path);
+        grown || item.path.len() + path.len() > 200 + group.path.len()
     };
     if below.iter().any(too_deep) {
         return Err(bad_name());
     }
     // Policies may refer to paths, also at the root.
-    raises_nobody(op, tx, &below).await?;
-    group_managers::may_relocate(op, tx, &below, (&group.path, &path)).await?;
+    require_no_self_promotion(context, tx, &below).await?;
+    group_managers::may_relocate(context, tx, &below, (&group.path, &path)).await?;
     if group.parent != parent {
-        for (one, old_or_new) in [(group.parent, &group.path), (parent, &path)] {
-            if one.is_some() {
-                may_give_through(op, tx, group.org.as_deref(), above_of(old_or_new)).await?;
+        for (item, old_or_new) in [(group.parent, &group.path), (parent, &path)] {
+            if item.is_some() {
+                may_give_through(context, tx, group.org.as_deref(), above_of(old_or_new)).await?;
             }
         }
     }
-    match repo::groups::relocate(tx, group, parent, &path, op.now()).await {
-        Err(error) if error.is_conflict() => return Err(AdminError::taken("group", &path)),
+    match repo::groups::relocate(tx, group, parent, &path, context.now()).await {
+        Err(error) if error.is_conflict() => return Err(AdminError::conflict("group", &path)),
         done => done?,
     }
-    require_remaining_admin(op, tx).await?;
+    require_remaining_admin(context, tx).await?;
     Ok(path)
 }
 
@@ -337,23 +343,23 @@ async fn relocate(
 /// there are groups below it, [`AdminError::Denied`] if the administrator could not assign the
 /// roles of its members or set its manager, [`AdminError::LastHolder`] if no administrator would
 /// remain.
-pub async fn delete(op: &AdminContext<'_>, id: GroupId) -> Result<(), AdminError> {
-    op.need("groups:write")?;
-    let tx = op.begin().await?;
-    let group = get_in(op, &tx, id).await?;
+pub async fn delete(context: &AdminContext<'_>, id: GroupId) -> Result<(), AdminError> {
+    context.need("groups:write")?;
+    let tx = context.begin().await?;
+    let group = get_in(context, &tx, id).await?;
     if !repo::groups::children(&tx, id).await?.is_empty() {
         let problem = "there are groups below it; move or delete them first";
         return Err(AdminError::invalid("group", problem));
     }
-    may_give_through(op, &tx, group.org.as_deref(), &group.path).await?;
+    may_give_through(context, &tx, group.org.as_deref(), &group.path).await?;
     if group.manager.is_some() {
-        group_managers::may_name(op, &tx, group.org.as_deref(), &group.path).await?;
+        group_managers::may_name(context, &tx, group.org.as_deref(), &group.path).await?;
     }
-    op.unchanged(&group)?;
+    context.unchanged(&group)?;
     repo::roles::unassign_all(&tx, SubjectKind::Group, &id.to_string()).await?;
     repo::groups::delete(&tx, id).await?;
-    require_remaining_admin(op, &tx).await?;
-    let event = op
+    require_remaining_admin(context, &tx).await?;
+    let event = context
         .event(AuditKind::GroupChanged, id, "deleted")
         .with("path", group.path);
     repo::audit::insert(&tx, &event).await?;
@@ -366,13 +372,13 @@ pub async fn delete(op: &AdminContext<'_>, id: GroupId) -> Result<(), AdminError
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown group.
 pub async fn members(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     id: GroupId,
     after: Option<UserId>,
     limit: u64,
 ) -> Result<Vec<UserId>, AdminError> {
-    get(op, id).await?;
-    Ok(repo::groups::members(op.db.read(), id, after, limit).await?)
+    get(context, id).await?;
+    Ok(repo::groups::members(context.db.read(), id, after, limit).await?)
 }
 
 /// Adds a user to a group; has no effect if the user is a member already.
@@ -382,18 +388,18 @@ pub async fn members(
 /// organization; [`AdminError::Denied`] if the membership gives roles that the administrator may
 /// not assign, or if the user is the administrator.
 pub async fn add_member(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     id: GroupId,
     user: UserId,
 ) -> Result<(), AdminError> {
-    op.need("groups:write")?;
-    let tx = op.begin().await?;
-    let group = get_in(op, &tx, id).await?;
-    belongs(op, &tx, &group, user).await?;
-    op.not_oneself(user)?;
-    may_give_through(op, &tx, group.org.as_deref(), &group.path).await?;
-    if repo::groups::add_member(&tx, id, user, op.now()).await? {
-        member_event(op, &tx, &group, user, "member added").await?;
+    context.need("groups:write")?;
+    let tx = context.begin().await?;
+    let group = get_in(context, &tx, id).await?;
+    require_org_user(context, &tx, &group, user).await?;
+    context.not_oneself(user)?;
+    may_give_through(context, &tx, group.org.as_deref(), &group.path).await?;
+    if repo::groups::add_member(&tx, id, user, context.now()).await? {
+        member_event(context, &tx, &group, user, "member added").await?;
     }
     tx.commit().await?;
     Ok(())
@@ -406,31 +412,31 @@ pub async fn add_member(
 /// membership gives roles that the administrator could not assign, [`AdminError::LastHolder`] if no
 /// administrator would remain.
 pub async fn remove_member(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     id: GroupId,
     user: UserId,
 ) -> Result<(), AdminError> {
-    op.need("groups:write")?;
-    let tx = op.begin().await?;
-    let group = get_in(op, &tx, id).await?;
+    context.need("groups:write")?;
+    let tx = context.begin().await?;
+    let group = get_in(context, &tx, id).await?;
     if !repo::groups::remove_member(&tx, id, user).await? {
         return Err(AdminError::not_found("member", &user));
     }
-    may_give_through(op, &tx, group.org.as_deref(), &group.path).await?;
-    require_remaining_admin(op, &tx).await?;
-    member_event(op, &tx, &group, user, "member removed").await?;
+    may_give_through(context, &tx, group.org.as_deref(), &group.path).await?;
+    require_remaining_admin(context, &tx).await?;
+    member_event(context, &tx, &group, user, "member removed").await?;
     tx.commit().await?;
     Ok(())
 }
 
 async fn member_event(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     group: &Group,
     user: UserId,
     change: &str,
 ) -> Result<(), AdminError> {
-    let event = op
+    let event = context
         .event(AuditKind::GroupChanged, group.id, change)
         .with("path", group.path.as_str())
         .with("user", user.to_string());

@@ -6,7 +6,7 @@ use doorward_domain::model::invitation::Inviter;
 use doorward_domain::model::{AuditKind, Invitation, InvitationId};
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_domain::rules::identifier;
-use doorward_domain::rules::invitation::{BY_INVITER, LIFE, TO_ADDRESS};
+use doorward_domain::rules::invitation::{BY_INVITER, TO_ADDRESS, TTL};
 use doorward_domain::rules::rate_limit::Limit;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
@@ -20,7 +20,7 @@ use doorward_store::{WriteTx, repo};
 use super::authority::Authority;
 use super::operator::{AdminContext, AdminError};
 use super::organizations::get_in;
-use super::user_change::words;
+use super::user_change::describe;
 
 /// Mails an invitation. It replaces an older one to the same address.
 ///
@@ -30,24 +30,24 @@ use super::user_change::words;
 /// [`AdminError::TooMany`] if a rate limit is exceeded; [`AdminError::Denied`] for the
 /// administrator's own address.
 pub async fn invite(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     slug: &str,
     email: &str,
 ) -> Result<Invitation, AdminError> {
-    let tx = op.begin().await?;
-    let organization = get_in(op, &tx, slug).await?;
+    let tx = context.begin().await?;
+    let organization = get_in(context, &tx, slug).await?;
     let email_key = identifier::email_key(email)
-        .map_err(|problem| AdminError::invalid("email", words(problem)))?;
-    not_own_address(op, &tx, &email_key).await?;
+        .map_err(|problem| AdminError::invalid("email", describe(problem)))?;
+    require_other_address(context, &tx, &email_key).await?;
     if !organization.active {
         let problem = "the organization is inactive; activate it first";
         return Err(AdminError::invalid("organization", problem));
     }
-    let Some(letters) = op.letters.filter(MailOutbox::can_go) else {
+    let Some(letters) = context.letters.filter(MailOutbox::can_go) else {
         return Err(AdminError::MailDisabled);
     };
-    within_limits(op, &letters, &tx, slug, &email_key).await?;
-    let now = op.now();
+    within_limits(context, &letters, &tx, slug, &email_key).await?;
+    let now = context.now();
     let token = OpaqueToken::generate(&mut rand::rng());
     let invitation = Invitation {
         id: InvitationId::generate(now, &mut rand::rng()),
@@ -55,9 +55,9 @@ pub async fn invite(
         org: organization.slug,
         email: email.trim().to_owned(),
         email_key,
-        inviter: inviter(op),
+        inviter: inviter(context),
         created_at: now,
-        expires_at: now + LIFE,
+        expires_at: now + TTL,
         ended_at: None,
     };
     repo::invitations::overtake(&tx, slug, &invitation.email_key, now).await?;
@@ -70,16 +70,16 @@ pub async fn invite(
     };
     let to = &invitation.email;
     letters
-        .invite(&tx, to, content, op.caller.lang, now)
+        .invite(&tx, to, content, context.caller.lang, now)
         .await?;
-    log(op, &tx, &invitation, "invited").await?;
-    op.made(&tx, invitation.id, None).await?;
-    op.commit(tx).await?;
+    log(context, &tx, &invitation, "invited").await?;
+    context.record_response(&tx, invitation.id, None).await?;
+    context.commit(tx).await?;
     Ok(invitation)
 }
 
-fn inviter(op: &AdminContext<'_>) -> Option<Inviter> {
-    op.authority.as_ref().map(|authority| Inviter {
+fn inviter(context: &AdminContext<'_>) -> Option<Inviter> {
+    context.authority.as_ref().map(|authority| Inviter {
         kind: authority.kind,
         id: authority.id.clone(),
     })
@@ -87,12 +87,12 @@ fn inviter(op: &AdminContext<'_>) -> Option<Inviter> {
 
 /// Rejects the administrator's own address: administrators cannot add themselves to an
 /// organization.
-async fn not_own_address(
-    op: &AdminContext<'_>,
+async fn require_other_address(
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     email_key: &str,
 ) -> Result<(), AdminError> {
-    let own = op.authority.as_ref().and_then(Authority::user);
+    let own = context.authority.as_ref().and_then(Authority::user);
     let Some(own) = own else { return Ok(()) };
     let own = repo::users::find_by_id(tx, own).await?;
     if own.is_some_and(|own| own.email_key == email_key) {
@@ -103,16 +103,16 @@ async fn not_own_address(
 
 /// Applies the hourly limits on the mails of an inviter and on the mails to one address.
 async fn within_limits(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     letters: &MailOutbox<'_>,
     tx: &WriteTx,
     slug: &str,
     email_key: &str,
 ) -> Result<(), AdminError> {
-    let Some(inviter) = inviter(op) else {
+    let Some(inviter) = inviter(context) else {
         return Ok(());
     };
-    let now = op.now();
+    let now = context.now();
     let limit = letters.scaled(BY_INVITER);
     let since = now - window(limit);
     let sent = repo::invitations::times_by_inviter(tx, &inviter.id, since, limit.quota).await?;
@@ -135,7 +135,7 @@ fn within(limit: Limit, sent: &[UnixSeconds], since: UnixSeconds) -> Result<(), 
             limit,
             remaining: 0,
             reset: oldest - since,
-            is_spent: true,
+            is_exhausted: true,
         })),
         _ => Ok(()),
     }
@@ -146,32 +146,36 @@ fn within(limit: Limit, sent: &[UnixSeconds], since: UnixSeconds) -> Result<(), 
 /// # Errors
 /// [`AdminError::NotFound`] for an organization out of reach.
 pub async fn list(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     slug: &str,
     after: Option<InvitationId>,
     limit: u64,
 ) -> Result<Vec<Invitation>, AdminError> {
-    may_read(op, slug).await?;
-    Ok(repo::invitations::list_live(op.db.read(), slug, op.now(), after, limit).await?)
+    may_read(context, slug).await?;
+    Ok(repo::invitations::list_live(context.db.read(), slug, context.now(), after, limit).await?)
 }
 
 /// Returns an invitation in any state.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist or the organization is out of reach.
-pub async fn get(op: &AdminContext<'_>, slug: &str, id: &str) -> Result<Invitation, AdminError> {
-    may_read(op, slug).await?;
+pub async fn get(
+    context: &AdminContext<'_>,
+    slug: &str,
+    id: &str,
+) -> Result<Invitation, AdminError> {
+    may_read(context, slug).await?;
     let not_found = || AdminError::not_found("invitation", id);
     let known = InvitationId::parse(id).ok_or_else(not_found)?;
-    let found = repo::invitations::find(op.db.read(), slug, known).await?;
+    let found = repo::invitations::find(context.db.read(), slug, known).await?;
     found.ok_or_else(not_found)
 }
 
 /// Checks that the administrator may read invitations, which requires the permission to invite.
-async fn may_read(op: &AdminContext<'_>, slug: &str) -> Result<(), AdminError> {
-    op.need("organizations:write")?;
-    let found = repo::organizations::find(op.db.read(), slug).await?;
-    match found.filter(|one| op.reaches(Some(&one.slug))) {
+async fn may_read(context: &AdminContext<'_>, slug: &str) -> Result<(), AdminError> {
+    context.need("organizations:write")?;
+    let found = repo::organizations::find(context.db.read(), slug).await?;
+    match found.filter(|found| context.reaches(Some(&found.slug))) {
         Some(_) => Ok(()),
         None => Err(AdminError::not_found("organization", slug)),
     }
@@ -182,19 +186,19 @@ async fn may_read(op: &AdminContext<'_>, slug: &str) -> Result<(), AdminError> {
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist or is no longer open.
 pub async fn revoke(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     slug: &str,
     id: InvitationId,
 ) -> Result<Invitation, AdminError> {
-    let tx = op.begin().await?;
-    get_in(op, &tx, slug).await?;
+    let tx = context.begin().await?;
+    get_in(context, &tx, slug).await?;
     let not_found = || AdminError::not_found("invitation", &id);
     let found = repo::invitations::find(&tx, slug, id).await?;
     let invitation = found.ok_or_else(not_found)?;
-    if !repo::invitations::claim(&tx, id, op.now()).await? {
+    if !repo::invitations::claim(&tx, id, context.now()).await? {
         return Err(not_found());
     }
-    log(op, &tx, &invitation, "invitation revoked").await?;
+    log(context, &tx, &invitation, "invitation revoked").await?;
     tx.commit().await?;
     Ok(invitation)
 }
@@ -202,12 +206,12 @@ pub async fn revoke(
 /// Writes an audit event. The address is masked: it may not belong to an account, and the log is
 /// permanent.
 async fn log(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     invitation: &Invitation,
     change: &str,
 ) -> Result<(), AdminError> {
-    let event = op
+    let event = context
         .event(AuditKind::OrganizationChanged, &invitation.org, change)
         .with("invitation", invitation.id.to_string())
         .with("address", hidden(&invitation.email));

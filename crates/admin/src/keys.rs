@@ -37,12 +37,12 @@ impl KeyState {
 /// # Errors
 /// Fails if the store cannot be read.
 pub async fn list(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     policy: &RotationPolicy,
 ) -> Result<Vec<(KeyRecord, KeyState)>, AdminError> {
-    op.require_global("keys:read")?;
-    let mut records = repo::keys::list(op.db.read()).await?;
-    let now = op.now();
+    context.require_global("keys:read")?;
+    let mut records = repo::keys::list(context.db.read()).await?;
+    let now = context.now();
     let plan = keys::plan(&records, policy, now);
     records.sort_by_key(|key| std::cmp::Reverse((key.active_at, key.created_at)));
     let state = |key: &KeyRecord| {
@@ -70,11 +70,11 @@ pub async fn list(
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     policy: &RotationPolicy,
     kid: &str,
 ) -> Result<(KeyRecord, KeyState), AdminError> {
-    let found = list(op, policy).await?;
+    let found = list(context, policy).await?;
     let found = found.into_iter().find(|(key, _)| key.kid == kid);
     found.ok_or_else(|| AdminError::not_found("key", kid))
 }
@@ -86,13 +86,13 @@ pub async fn get(
 /// [`AdminError::NoChange`] if a new key is already waiting, [`AdminError::Fault`] if no key can be
 /// generated.
 pub async fn rotate(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     keys: &Keys,
 ) -> Result<(KeyRecord, KeyState), AdminError> {
-    op.require_global("keys:write")?;
-    let _alone = keys.alone().await;
-    let now = op.now();
-    let records = repo::keys::list(op.db.read()).await?;
+    context.require_global("keys:write")?;
+    let _alone = keys.lock_generation().await;
+    let now = context.now();
+    let records = repo::keys::list(context.db.read()).await?;
     let waits = |key: &&KeyRecord| key.retired_at.is_none() && key.active_at > now;
     if let Some(waiting) = records.iter().find(waits) {
         let problem = format!("{} is waiting to sign already", waiting.kid);
@@ -106,16 +106,16 @@ pub async fn rotate(
     };
     let key = keys.generate(now, now.saturating_add(lead)).await?;
     let known: Vec<String> = records.into_iter().map(|key| key.kid).collect();
-    let tx = op.begin().await?;
+    let tx = context.begin().await?;
     if !repo::keys::insert_if_unchanged(&tx, &key, &known).await? {
         let problem = "the keys were changed by another request; try again";
         return Err(AdminError::NoChange(problem.to_owned()));
     }
-    let event = op.event(AuditKind::KeyChanged, &key.kid, "rotated");
+    let event = context.event(AuditKind::KeyChanged, &key.kid, "rotated");
     repo::audit::insert(&tx, &event).await?;
-    op.made(&tx, &key.kid, None).await?;
+    context.record_response(&tx, &key.kid, None).await?;
     tx.commit().await?;
-    keys.follow(op.db, now).await;
+    keys.follow(context.db, now).await;
     Ok((key, state))
 }
 
@@ -136,14 +136,14 @@ pub enum Retirement {
 /// [`AdminError::NotFound`] if it does not exist, and [`AdminError::NoChange`] for a key that is
 /// already retired.
 pub async fn retire(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     keys: Option<&Keys>,
     kid: &str,
     how: Retirement,
 ) -> Result<(), AdminError> {
-    op.require_global("keys:write")?;
-    let now = op.now();
-    let tx = op.begin().await?;
+    context.require_global("keys:write")?;
+    let now = context.now();
+    let tx = context.begin().await?;
     let records = repo::keys::list_for_update(&tx).await?;
     let key = records.iter().find(|key| key.kid == kid);
     let key = key.ok_or_else(|| AdminError::not_found("key", kid))?;
@@ -158,11 +158,11 @@ pub async fn retire(
             "withdrawn"
         }
     };
-    let event = op.event(AuditKind::KeyChanged, kid, change);
+    let event = context.event(AuditKind::KeyChanged, kid, change);
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     if let Some(keys) = keys {
-        keys.follow(op.db, now).await;
+        keys.follow(context.db, now).await;
     }
     Ok(())
 }

@@ -85,7 +85,7 @@ impl<'a> AdminContext<'a> {
     /// Begins a change. Changes run one at a time: administration is rare, and its rules read many
     /// rows.
     pub(crate) async fn begin(&self) -> Result<WriteTx, StoreError> {
-        self.db.begin_write_alone(ADMINISTRATION_LOCK).await
+        self.db.begin_exclusive_write(ADMINISTRATION_LOCK).await
     }
 
     /// Rejects a change of an object that is no longer in the version that the administrator has
@@ -96,7 +96,7 @@ impl<'a> AdminContext<'a> {
             Some(seen) if seen.trim() == "*" => Ok(()),
             Some(seen) => {
                 let current = format!("\"{}\"", version(current));
-                let is_current = seen.split(',').any(|one| one.trim() == current);
+                let is_current = seen.split(',').any(|split| split.trim() == current);
                 is_current.then_some(()).ok_or(AdminError::Changed)
             }
             None => Ok(()),
@@ -234,7 +234,7 @@ impl AdminError {
         }
     }
 
-    pub(super) fn taken(what: &'static str, name: &(impl ToString + ?Sized)) -> Self {
+    pub(super) fn conflict(what: &'static str, name: &(impl ToString + ?Sized)) -> Self {
         Self::Taken {
             what,
             name: name.to_string(),
@@ -388,12 +388,12 @@ impl AdminContext<'_> {
             return Ok(());
         };
         let now = self.now();
-        let held = repo::roles::prepared_for_user(conn, user, now).await?;
+        let roles = repo::roles::prepared_for_user(conn, user, now).await?;
         let organizations = repo::organizations::of_user(conn, user).await?;
         if organizations.iter().any(|(_, is_owner)| *is_owner) {
             delegation::may_change(&authority.held, OWNER_PERMISSIONS.iter().copied())?;
         }
-        if !authority.administers_here() {
+        if !authority.is_scope_administrator() {
             for group in repo::groups::managed_by(conn, user).await? {
                 if !self
                     .manages(conn, group.org.as_deref(), &group.path)
@@ -407,7 +407,7 @@ impl AdminContext<'_> {
                 }
             }
         }
-        self.may_change(&held)
+        self.may_change(&roles)
     }
 
     /// Returns true if the administrator manages the group at this path or one above it.
@@ -434,8 +434,8 @@ impl AdminContext<'_> {
             return Ok(());
         }
         let now = self.now();
-        let held = repo::roles::prepared_for_client(conn, client, now).await?;
-        self.may_change(&held)
+        let roles = repo::roles::prepared_for_client(conn, client, now).await?;
+        self.may_change(&roles)
     }
 
     /// Returns true if a user is in reach: any user, or a member of the administrator's
@@ -461,7 +461,7 @@ impl AdminContext<'_> {
     /// # Errors
     /// [`AdminError::Overtaken`] if another request has taken over the key: then this request must
     /// create nothing.
-    pub(super) async fn made(
+    pub(super) async fn record_response(
         &self,
         tx: &WriteTx,
         id: impl ToString,

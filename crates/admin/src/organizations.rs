@@ -26,21 +26,21 @@ pub struct OrganizationChange {
 /// [`AdminError::Invalid`] for a malformed slug or name, [`AdminError::Taken`] for a slug in use,
 /// also that of a deleted organization.
 pub async fn create(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     slug: &str,
     name: &str,
     owner: Option<UserId>,
 ) -> Result<Organization, AdminError> {
-    op.require_global("organizations:write")?;
+    context.require_global("organizations:write")?;
     if let Some(owner) = owner {
-        op.not_oneself(owner)?;
-        op.may_give_ownership()?;
+        context.not_oneself(owner)?;
+        context.may_give_ownership()?;
     }
     if !is_slug(slug) {
         let problem = "write 2 to 63 of a-z, 0-9 and inner -";
         return Err(AdminError::invalid("slug", problem));
     }
-    let now = op.now();
+    let now = context.now();
     let organization = Organization {
         slug: slug.to_owned(),
         name: check_name(name)?,
@@ -48,19 +48,23 @@ pub async fn create(
         created_at: now,
         updated_at: now,
     };
-    let tx = op.begin().await?;
+    let tx = context.begin().await?;
     match repo::organizations::insert(&tx, &organization).await {
-        Err(error) if error.is_conflict() => return Err(AdminError::taken("organization", slug)),
+        Err(error) if error.is_conflict() => {
+            return Err(AdminError::conflict("organization", slug));
+        }
         done => done?,
     }
     if let Some(owner) = owner {
-        put(op, &tx, slug, owner, true).await?;
+        put(context, &tx, slug, owner, true).await?;
     }
-    let event = op
+    let event = context
         .event(AuditKind::OrganizationChanged, slug, "created")
         .with("owner", owner.map(|id| id.to_string()));
     repo::audit::insert(&tx, &event).await?;
-    op.made(&tx, &organization.slug, None).await?;
+    context
+        .record_response(&tx, &organization.slug, None)
+        .await?;
     tx.commit().await?;
     Ok(organization)
 }
@@ -80,15 +84,15 @@ fn check_name(name: &str) -> Result<String, AdminError> {
 /// # Errors
 /// Fails if the store cannot be read.
 pub async fn list(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     after: Option<&str>,
     limit: u64,
 ) -> Result<Vec<Organization>, AdminError> {
-    op.need("organizations:read")?;
-    let Some(own) = op.confined_to() else {
-        return Ok(repo::organizations::list(op.db.read(), after, limit).await?);
+    context.need("organizations:read")?;
+    let Some(own) = context.confined_to() else {
+        return Ok(repo::organizations::list(context.db.read(), after, limit).await?);
     };
-    let found = repo::organizations::find(op.db.read(), own).await?;
+    let found = repo::organizations::find(context.db.read(), own).await?;
     Ok(found.into_iter().filter(|_| after.is_none()).collect())
 }
 
@@ -96,23 +100,23 @@ pub async fn list(
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist or is out of reach.
-pub async fn get(op: &AdminContext<'_>, slug: &str) -> Result<Organization, AdminError> {
-    op.need("organizations:read")?;
-    let found = repo::organizations::find(op.db.read(), slug).await?;
+pub async fn get(context: &AdminContext<'_>, slug: &str) -> Result<Organization, AdminError> {
+    context.need("organizations:read")?;
+    let found = repo::organizations::find(context.db.read(), slug).await?;
     found
-        .filter(|one| op.reaches(Some(&one.slug)))
+        .filter(|found| context.reaches(Some(&found.slug)))
         .ok_or_else(|| AdminError::not_found("organization", slug))
 }
 
 /// Returns the organization to change. Changes run one at a time, see [`AdminContext::begin`].
 pub(super) async fn get_in(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     slug: &str,
 ) -> Result<Organization, AdminError> {
-    op.need("organizations:write")?;
+    context.need("organizations:write")?;
     let found = repo::organizations::find(tx, slug).await?;
-    let found = found.filter(|one| op.reaches(Some(&one.slug)));
+    let found = found.filter(|found| context.reaches(Some(&found.slug)));
     found.ok_or_else(|| AdminError::not_found("organization", slug))
 }
 
@@ -122,28 +126,28 @@ pub(super) async fn get_in(
 /// [`AdminError::NotFound`] if it does not exist or is out of reach, [`AdminError::Invalid`] for a
 /// malformed name.
 pub async fn update(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     slug: &str,
     change: OrganizationChange,
 ) -> Result<Organization, AdminError> {
-    let tx = op.begin().await?;
-    let before = get_in(op, &tx, slug).await?;
+    let tx = context.begin().await?;
+    let before = get_in(context, &tx, slug).await?;
     if change.active.is_some() {
-        op.require_global("organizations:write")?;
+        context.require_global("organizations:write")?;
     }
     if change.active.is_some_and(|active| active != before.active) {
-        may_end(op, &tx, slug).await?;
+        may_end(context, &tx, slug).await?;
     }
-    op.unchanged(&before)?;
+    context.unchanged(&before)?;
     let mut after = before.clone();
     if let Some(name) = change.name {
         after.name = check_name(&name)?;
     }
     after.active = change.active.unwrap_or(after.active);
-    after.updated_at = op.now();
+    after.updated_at = context.now();
     repo::organizations::update(&tx, &after).await?;
-    let shown = |one: &Organization| json!({ "name": one.name, "active": one.active });
-    let event = op.event(AuditKind::OrganizationChanged, slug, "changed");
+    let shown = |organization: &Organization| json!({ "name": organization.name, "active": organization.active });
+    let event = context.event(AuditKind::OrganizationChanged, slug, "changed");
     repo::audit::insert(&tx, &difference(event, &shown(&before), &shown(&after))).await?;
     tx.commit().await?;
     Ok(after)
@@ -154,12 +158,12 @@ pub async fn update(
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist or is out of reach.
-pub async fn delete(op: &AdminContext<'_>, slug: &str) -> Result<(), AdminError> {
-    let tx = op.begin().await?;
-    let before = get_in(op, &tx, slug).await?;
-    op.require_global("organizations:write")?;
-    may_end(op, &tx, slug).await?;
-    op.unchanged(&before)?;
+pub async fn delete(context: &AdminContext<'_>, slug: &str) -> Result<(), AdminError> {
+    let tx = context.begin().await?;
+    let before = get_in(context, &tx, slug).await?;
+    context.require_global("organizations:write")?;
+    may_end(context, &tx, slug).await?;
+    context.unchanged(&before)?;
     let mut groups = repo::groups::list(&tx, Some(slug), None, u64::MAX).await?;
     while !groups.is_empty() {
         // The lowest groups first: a group with groups below it cannot be deleted.
@@ -171,9 +175,9 @@ pub async fn delete(op: &AdminContext<'_>, slug: &str) -> Result<(), AdminError>
         groups = repo::groups::list(&tx, Some(slug), None, u64::MAX).await?;
     }
     repo::roles::unassign_org(&tx, slug).await?;
-    repo::api_keys::revoke_in_org(&tx, None, slug, op.now()).await?;
-    repo::organizations::delete(&tx, slug, op.now()).await?;
-    let event = op.event(AuditKind::OrganizationChanged, slug, "deleted");
+    repo::api_keys::revoke_in_org(&tx, None, slug, context.now()).await?;
+    repo::organizations::delete(&tx, slug, context.now()).await?;
+    let event = context.event(AuditKind::OrganizationChanged, slug, "deleted");
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(())
@@ -181,33 +185,33 @@ pub async fn delete(op: &AdminContext<'_>, slug: &str) -> Result<(), AdminError>
 
 /// Checks that the administrator could give what ends with an organization: its ownership, and the
 /// roles that are assigned in it.
-async fn may_end(op: &AdminContext<'_>, tx: &WriteTx, slug: &str) -> Result<(), AdminError> {
-    if op.authority.is_none() {
+async fn may_end(context: &AdminContext<'_>, tx: &WriteTx, slug: &str) -> Result<(), AdminError> {
+    if context.authority.is_none() {
         return Ok(());
     }
     if !repo::organizations::owners(tx, slug).await?.is_empty() {
-        op.may_give_ownership()?;
+        context.may_give_ownership()?;
     }
     let mut after = None;
     loop {
-        let held = repo::roles::list_assignments(tx, None, Some(slug), after, PAGE).await?;
-        let Some(last) = held.last() else {
+        let roles = repo::roles::list_assignments(tx, None, Some(slug), after, PAGE).await?;
+        let Some(last) = roles.last() else {
             return Ok(());
         };
         after = Some(last.id);
-        may_give_all(op, tx, &held).await?;
+        may_give_all(context, tx, &roles).await?;
     }
 }
 
 /// Checks that the administrator may assign each of these roles.
 async fn may_give_all(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
-    held: &[Assignment],
+    roles: &[Assignment],
 ) -> Result<(), AdminError> {
-    for one in held {
-        if let Some(role) = repo::roles::find(tx, &one.role).await? {
-            op.may_give_role(&role)?;
+    for item in roles {
+        if let Some(role) = repo::roles::find(tx, &item.role).await? {
+            context.may_give_role(&role)?;
         }
     }
     Ok(())
@@ -216,21 +220,24 @@ async fn may_give_all(
 /// Checks that the administrator could assign what another user loses with the membership: the
 /// roles that the user has in the organization, directly and through its groups.
 async fn may_take(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     slug: &str,
     user: UserId,
 ) -> Result<(), AdminError> {
-    let own = op.authority.as_ref().map(super::authority::Authority::user);
+    let own = context
+        .authority
+        .as_ref()
+        .map(super::authority::Authority::user);
     if own.is_none_or(|own| own == Some(user)) {
         return Ok(());
     }
-    let mut held = repo::roles::assignments(tx, SubjectKind::User, &user.to_string()).await?;
-    held.retain(|one| one.org.as_deref() == Some(slug));
-    may_give_all(op, tx, &held).await?;
+    let mut roles = repo::roles::assignments(tx, SubjectKind::User, &user.to_string()).await?;
+    roles.retain(|item| item.org.as_deref() == Some(slug));
+    may_give_all(context, tx, &roles).await?;
     for group in repo::groups::of_user(tx, user).await? {
         if group.org.as_deref() == Some(slug) {
-            groups::may_give_through(op, tx, Some(slug), &group.path).await?;
+            groups::may_give_through(context, tx, Some(slug), &group.path).await?;
         }
     }
     Ok(())
@@ -241,13 +248,13 @@ async fn may_take(
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown organization.
 pub async fn members(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     slug: &str,
     after: Option<UserId>,
     limit: u64,
 ) -> Result<Vec<Member>, AdminError> {
-    get(op, slug).await?;
-    Ok(repo::organizations::members(op.db.read(), slug, after, limit).await?)
+    get(context, slug).await?;
+    Ok(repo::organizations::members(context.db.read(), slug, after, limit).await?)
 }
 
 /// Makes a user a member or an owner, or an owner a plain member.
@@ -259,32 +266,32 @@ pub async fn members(
 /// remain, [`AdminError::Denied`] if the administrator is no owner, or for the administrator's own
 /// membership.
 pub async fn set_member(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     slug: &str,
     user: UserId,
     is_owner: bool,
 ) -> Result<Member, AdminError> {
-    let tx = op.begin().await?;
-    get_in(op, &tx, slug).await?;
+    let tx = context.begin().await?;
+    get_in(context, &tx, slug).await?;
     let before = repo::organizations::member(&tx, slug, user).await?;
-    if before.is_none() && op.confined_to().is_some() {
-        op.not_oneself(user)?;
+    if before.is_none() && context.confined_to().is_some() {
+        context.not_oneself(user)?;
         return Err(AdminError::not_found("user", &user));
     }
     if is_owner || before.is_some_and(|member| member.is_owner) {
-        op.may_give_ownership()?;
+        context.may_give_ownership()?;
     }
     if is_owner {
-        op.not_oneself(user)?;
+        context.not_oneself(user)?;
     } else if before.is_none() {
         // A plain membership raises no rights, but administrators cannot add themselves.
-        op.not_oneself(user)?;
+        context.not_oneself(user)?;
     } else {
-        keeps_owner(&tx, slug, user).await?;
+        require_remaining_owner(&tx, slug, user).await?;
     }
-    let member = put(op, &tx, slug, user, is_owner).await?;
+    let member = put(context, &tx, slug, user, is_owner).await?;
     let shown = |is_owner: Option<bool>| json!({ "owner": is_owner });
-    let event = op
+    let event = context
         .event(AuditKind::OrganizationChanged, slug, "member set")
         .with("user", user.to_string());
     let old = shown(before.map(|member| member.is_owner));
@@ -295,7 +302,7 @@ pub async fn set_member(
 }
 
 async fn put(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     slug: &str,
     user_id: UserId,
@@ -308,16 +315,20 @@ async fn put(
     let member = Member {
         user_id,
         is_owner,
-        created_at: before.map_or(op.now(), |member| member.created_at),
+        created_at: before.map_or(context.now(), |member| member.created_at),
     };
     repo::organizations::put_member(tx, slug, &member).await?;
-    repo::organizations::touch(tx, slug, op.now()).await?;
+    repo::organizations::touch(tx, slug, context.now()).await?;
     Ok(member)
 }
 
 /// Rejects the loss of the last owner. Owners whose account is disabled or waits for deletion do
 /// not count.
-async fn keeps_owner(tx: &WriteTx, slug: &str, leaving: UserId) -> Result<(), AdminError> {
+async fn require_remaining_owner(
+    tx: &WriteTx,
+    slug: &str,
+    leaving: UserId,
+) -> Result<(), AdminError> {
     let owners = repo::organizations::owners(tx, slug).await?;
     if !owners.contains(&leaving) {
         return Ok(());
@@ -335,10 +346,10 @@ async fn keeps_owner(tx: &WriteTx, slug: &str, leaving: UserId) -> Result<(), Ad
 ///
 /// # Errors
 /// [`AdminError::LastHolder`] if the user is the last owner of an organization.
-pub async fn keeps_owners(tx: &WriteTx, leaving: UserId) -> Result<(), AdminError> {
+pub async fn require_owner_everywhere(tx: &WriteTx, leaving: UserId) -> Result<(), AdminError> {
     for (slug, is_owner) in repo::organizations::of_user(tx, leaving).await? {
         if is_owner {
-            keeps_owner(tx, &slug, leaving).await?;
+            require_remaining_owner(tx, &slug, leaving).await?;
         }
     }
     Ok(())
@@ -352,25 +363,25 @@ pub async fn keeps_owners(tx: &WriteTx, leaving: UserId) -> Result<(), AdminErro
 /// the last owner, [`AdminError::Denied`] for an owner, and for roles in it that the administrator
 /// could not assign.
 pub async fn remove_member(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     slug: &str,
     user: UserId,
 ) -> Result<(), AdminError> {
-    let tx = op.begin().await?;
-    get_in(op, &tx, slug).await?;
+    let tx = context.begin().await?;
+    get_in(context, &tx, slug).await?;
     let before = repo::organizations::member(&tx, slug, user).await?;
     let before = before.ok_or_else(|| AdminError::not_found("member", &user))?;
     if before.is_owner {
-        op.may_give_ownership()?;
-        keeps_owner(&tx, slug, user).await?;
+        context.may_give_ownership()?;
+        require_remaining_owner(&tx, slug, user).await?;
     }
-    may_take(op, &tx, slug, user).await?;
+    may_take(context, &tx, slug, user).await?;
     repo::organizations::remove_member(&tx, slug, user).await?;
-    repo::groups::leave_all(&tx, slug, user).await?;
+    repo::groups::remove_from_all(&tx, slug, user).await?;
     repo::roles::unassign_in_org(&tx, &user.to_string(), slug).await?;
-    repo::api_keys::revoke_in_org(&tx, Some(user), slug, op.now()).await?;
-    repo::organizations::touch(&tx, slug, op.now()).await?;
-    let event = op
+    repo::api_keys::revoke_in_org(&tx, Some(user), slug, context.now()).await?;
+    repo::organizations::touch(&tx, slug, context.now()).await?;
+    let event = context
         .event(AuditKind::OrganizationChanged, slug, "member removed")
         .with("user", user.to_string());
     repo::audit::insert(&tx, &event).await?;

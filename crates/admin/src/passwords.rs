@@ -11,7 +11,7 @@ use super::operator::AdminError;
 
 /// The words that the password must not resemble.
 #[derive(Debug, Clone, Copy)]
-pub struct Words<'a> {
+pub struct OwnedPasswordContext<'a> {
     /// The user name.
     pub username: &'a str,
     /// The e-mail address.
@@ -29,7 +29,7 @@ pub struct Words<'a> {
 pub fn check(
     settings: &Passwords,
     password: &Secret<String>,
-    words: &Words<'_>,
+    words: &OwnedPasswordContext<'_>,
 ) -> Result<(), AdminError> {
     let policy = PasswordPolicy {
         min_length: settings.min_length,
@@ -40,14 +40,14 @@ pub fn check(
         .into_iter()
         .filter_map(|name| name.as_deref())
         .collect();
-    let person = PasswordContext {
+    let context = PasswordContext {
         username: words.username,
         email: words.email,
         names: &names,
         site: words.site,
     };
     policy
-        .check(password.expose(), &person)
+        .check(password.expose(), &context)
         .map_err(AdminError::Password)
 }
 
@@ -59,9 +59,9 @@ pub fn check(
 pub fn check_and_hash(
     settings: &Passwords,
     password: &Secret<String>,
-    words: &Words<'_>,
+    context: &OwnedPasswordContext<'_>,
 ) -> Result<String, AdminError> {
-    check(settings, password, words)?;
+    check(settings, password, context)?;
     hash(settings, password)
 }
 

@@ -141,7 +141,8 @@ fn kept_secret(
     client_id: &str,
     settings: &ProviderSettings,
 ) -> Result<Option<Vec<u8>>, AdminError> {
-    let Some((before, secret)) = before.and_then(|one| Some((one, one.secret_sealed.clone()?)))
+    let Some((before, secret)) =
+        before.and_then(|before| Some((before, before.secret_sealed.clone()?)))
     else {
         return Ok(None);
     };
@@ -186,7 +187,7 @@ fn settings_of(spec: &ProviderSpec, preset: Preset) -> Result<ProviderSettings, 
             return Err(invalid("endpoints", "write https URLs"));
         }
     }
-    match provider::flaw(&settings) {
+    match provider::first_invalid_setting(&settings) {
         Some((field, problem)) => Err(invalid(field, problem)),
         None => Ok(settings),
     }
@@ -223,20 +224,20 @@ fn id_of(text: &str) -> Result<ProviderId, AdminError> {
 
 /// Requires the role `admin`: an identity provider gives roles, and names the user who signs in
 /// (decision 36).
-fn may_write(op: &AdminContext<'_>) -> Result<(), AdminError> {
-    op.require_global("providers:write")?;
-    op.must_administer()
+fn may_write(context: &AdminContext<'_>) -> Result<(), AdminError> {
+    context.require_global("providers:write")?;
+    context.must_administer()
 }
 
 /// Checks that the administrator may assign every role of the provider's mapping.
 async fn may_map(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     provider: &Provider,
 ) -> Result<(), AdminError> {
     for name in provider.settings.roles.values() {
         if let Some(role) = repo::roles::find(tx, name).await? {
-            op.may_give_role(&role)?;
+            context.may_give_role(&role)?;
         }
     }
     Ok(())
@@ -247,14 +248,14 @@ async fn may_map(
 /// # Errors
 /// [`AdminError::Invalid`] by field, [`AdminError::Taken`] if another provider has the issuer.
 pub async fn put(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     key: &ProviderKey,
     id: &str,
     spec: &ProviderSpec,
 ) -> Result<(Provider, bool), AdminError> {
-    may_write(op)?;
-    let tx = op.begin().await?;
-    let put = put_in(op, &tx, key, (id, spec)).await?;
+    may_write(context)?;
+    let tx = context.begin().await?;
+    let put = put_in(context, &tx, key, (id, spec)).await?;
     tx.commit().await?;
     Ok(put)
 }
@@ -265,20 +266,20 @@ pub async fn put(
 /// # Errors
 /// As [`put`].
 pub async fn put_all(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     key: &ProviderKey,
     specs: &[(String, ProviderSpec)],
     keep: bool,
 ) -> Result<Vec<(Provider, bool)>, AdminError> {
-    may_write(op)?;
+    may_write(context)?;
     let mut names = HashSet::new();
     if !specs.iter().all(|(id, _)| names.insert(id)) {
         return Err(invalid("id", "must be unique"));
     }
-    let tx = op.begin().await?;
+    let tx = context.begin().await?;
     let mut all = Vec::new();
     for (id, spec) in specs {
-        all.push(put_in(op, &tx, key, (id, spec)).await?);
+        all.push(put_in(context, &tx, key, (id, spec)).await?);
     }
     if keep {
         tx.commit().await?;
@@ -287,26 +288,29 @@ pub async fn put_all(
 }
 
 async fn put_in(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     key: &ProviderKey,
     (id, spec): (&str, &ProviderSpec),
 ) -> Result<(Provider, bool), AdminError> {
     let id = id_of(id)?;
     let before = repo::providers::find(tx, &id).await?;
-    let provider = made_of(&id, spec, before.as_ref(), key, op.now())?;
-    may_map(op, tx, &provider).await?;
+    let provider = made_of(&id, spec, before.as_ref(), key, context.now())?;
+    may_map(context, tx, &provider).await?;
     let stored = match &before {
         Some(_) => repo::providers::update(tx, &provider).await.map(|_| ()),
         None => repo::providers::insert(tx, &provider).await,
     };
-    stored.map_err(|error| taken(error, &provider))?;
-    if let Some(before) = before.as_ref().filter(|one| one.issuer != provider.issuer) {
-        end_issuer(tx, &before.issuer, &op.caller, op.now()).await?;
+    stored.map_err(|error| to_error(error, &provider))?;
+    if let Some(before) = before
+        .as_ref()
+        .filter(|before| before.issuer != provider.issuer)
+    {
+        end_issuer(tx, &before.issuer, &context.caller, context.now()).await?;
     }
     let is_new = before.is_none();
-    note(
-        op,
+    record_event(
+        context,
         tx,
         &provider,
         if is_new { "created" } else { "changed" },
@@ -315,22 +319,22 @@ async fn put_in(
     Ok((provider, is_new))
 }
 
-fn taken(error: StoreError, provider: &Provider) -> AdminError {
+fn to_error(error: StoreError, provider: &Provider) -> AdminError {
     if error.is_conflict_on("issuer") {
-        AdminError::taken("provider with the issuer", &provider.issuer)
+        AdminError::conflict("provider with the issuer", &provider.issuer)
     } else {
         error.into()
     }
 }
 
-async fn note(
-    op: &AdminContext<'_>,
+async fn record_event(
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     provider: &Provider,
     change: &'static str,
 ) -> Result<(), AdminError> {
     let settings = &provider.settings;
-    let event = op
+    let event = context
         .event(AuditKind::ProviderChanged, &provider.id, change)
         .with("issuer", provider.issuer.as_str())
         .with("active", provider.is_active())
@@ -345,19 +349,19 @@ async fn note(
 ///
 /// # Errors
 /// Fails if the store cannot be read.
-pub async fn list(op: &AdminContext<'_>) -> Result<Vec<Provider>, AdminError> {
-    op.require_global("providers:read")?;
-    Ok(repo::providers::list(op.db.read()).await?)
+pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Provider>, AdminError> {
+    context.require_global("providers:read")?;
+    Ok(repo::providers::list(context.db.read()).await?)
 }
 
 /// Returns a provider.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist.
-pub async fn get(op: &AdminContext<'_>, id: &str) -> Result<Provider, AdminError> {
-    op.require_global("providers:read")?;
+pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<Provider, AdminError> {
+    context.require_global("providers:read")?;
     let found = match ProviderId::parse(id) {
-        Some(id) => repo::providers::find(op.db.read(), &id).await?,
+        Some(id) => repo::providers::find(context.db.read(), &id).await?,
         None => None,
     };
     found.ok_or_else(|| AdminError::not_found("provider", id))
@@ -367,8 +371,11 @@ pub async fn get(op: &AdminContext<'_>, id: &str) -> Result<Provider, AdminError
 ///
 /// # Errors
 /// Fails if the store cannot be read.
-pub async fn count_people(op: &AdminContext<'_>, provider: &Provider) -> Result<u64, AdminError> {
-    Ok(repo::linked_accounts::count_of_issuer(op.db.read(), &provider.issuer).await?)
+pub async fn count_users(
+    context: &AdminContext<'_>,
+    provider: &Provider,
+) -> Result<u64, AdminError> {
+    Ok(repo::linked_accounts::count_by_issuer(context.db.read(), &provider.issuer).await?)
 }
 
 /// Enables or disables a provider. A disabled provider is rejected on every path at once; linked
@@ -376,19 +383,29 @@ pub async fn count_people(op: &AdminContext<'_>, provider: &Provider) -> Result<
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist.
-pub async fn switch(op: &AdminContext<'_>, id: &str, on: bool) -> Result<Provider, AdminError> {
-    may_write(op)?;
-    let mut provider = get(op, id).await?;
+pub async fn switch(
+    context: &AdminContext<'_>,
+    id: &str,
+    on: bool,
+) -> Result<Provider, AdminError> {
+    may_write(context)?;
+    let mut provider = get(context, id).await?;
     if provider.is_active() == on {
         return Ok(provider);
     }
-    let tx = op.begin().await?;
-    provider.disabled_at = (!on).then(|| op.now());
-    provider.updated_at = op.now();
+    let tx = context.begin().await?;
+    provider.disabled_at = (!on).then(|| context.now());
+    provider.updated_at = context.now();
     if !repo::providers::update(&tx, &provider).await? {
         return Err(AdminError::not_found("provider", id));
     }
-    note(op, &tx, &provider, if on { "enabled" } else { "disabled" }).await?;
+    record_event(
+        context,
+        &tx,
+        &provider,
+        if on { "enabled" } else { "disabled" },
+    )
+    .await?;
     tx.commit().await?;
     Ok(provider)
 }
@@ -398,15 +415,15 @@ pub async fn switch(op: &AdminContext<'_>, id: &str, on: bool) -> Result<Provide
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist.
-pub async fn delete(op: &AdminContext<'_>, id: &str) -> Result<(), AdminError> {
-    may_write(op)?;
-    let provider = get(op, id).await?;
-    let tx = op.begin().await?;
+pub async fn delete(context: &AdminContext<'_>, id: &str) -> Result<(), AdminError> {
+    may_write(context)?;
+    let provider = get(context, id).await?;
+    let tx = context.begin().await?;
     if !repo::providers::delete(&tx, &provider.id).await? {
         return Err(AdminError::not_found("provider", id));
     }
-    end_issuer(&tx, &provider.issuer, &op.caller, op.now()).await?;
-    note(op, &tx, &provider, "removed").await?;
+    end_issuer(&tx, &provider.issuer, &context.caller, context.now()).await?;
+    record_event(context, &tx, &provider, "removed").await?;
     tx.commit().await?;
     Ok(())
 }

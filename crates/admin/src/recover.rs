@@ -10,7 +10,7 @@ use doorward_store::repo;
 
 use super::operator::{AdminContext, AdminError, difference};
 use super::user_notification::{self, UserNotification, revoke_all_access};
-use super::users::{facts, get_in};
+use super::users::{audit_details, get_in};
 
 /// A link that sets a new password, once.
 #[derive(Debug)]
@@ -28,18 +28,21 @@ pub struct Recovery {
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown user; [`AdminError::Invalid`] for a user without the
 /// role `admin`, whom an administrator can help instead.
-pub async fn administrator(op: &AdminContext<'_>, user: &User) -> Result<Recovery, AdminError> {
-    let now = op.now();
-    let tx = op.begin().await?;
-    let mut user = get_in(op, &tx, user.id).await?;
-    let before = facts(&user);
+pub async fn administrator(
+    context: &AdminContext<'_>,
+    user: &User,
+) -> Result<Recovery, AdminError> {
+    let now = context.now();
+    let tx = context.begin().await?;
+    let mut user = get_in(context, &tx, user.id).await?;
+    let before = audit_details(&user);
     user.disabled_at = None;
     user.password_hash = None;
     user.password_changed_at = Some(now);
     user.updated_at = now;
     repo::users::update(&tx, &user).await?;
-    let held = repo::roles::effective_for_user(&tx, user.id, now).await?;
-    if !held.roles.contains(ADMIN_ROLE) {
+    let roles = repo::roles::effective_for_user(&tx, user.id, now).await?;
+    if !roles.roles.contains(ADMIN_ROLE) {
         let problem = format!(
             "{} does not hold the role {ADMIN_ROLE}; use `doorward user set-password` and \
              `doorward user reset-mfa`",
@@ -50,12 +53,14 @@ pub async fn administrator(op: &AdminContext<'_>, user: &User) -> Result<Recover
     revoke_all_access(&tx, user.id, EndReason::Administrator, now).await?;
     let had_factor = user_notification::remove_factors(&tx, user.id).await?;
     let purpose = EmailPurpose::Reset;
-    let expires_at = now + email_link::life(purpose);
-    let token = doorward_services::email_link::make(&tx, &user, purpose, &user.email, now).await?;
-    let event = op.event(AuditKind::UserChanged, user.id, "recovered");
-    let event = difference(event, &before, &facts(&user)).with("factor_removed", had_factor);
+    let expires_at = now + email_link::ttl(purpose);
+    let token =
+        doorward_services::email_link::create(&tx, &user, purpose, &user.email, now).await?;
+    let event = context.event(AuditKind::UserChanged, user.id, "recovered");
+    let event =
+        difference(event, &before, &audit_details(&user)).with("factor_removed", had_factor);
     repo::audit::insert(&tx, &event).await?;
-    user_notification::tell(op, &tx, &user, UserNotification::PasswordChanged).await?;
-    op.commit(tx).await?;
+    user_notification::enqueue(context, &tx, &user, UserNotification::PasswordChanged).await?;
+    context.commit(tx).await?;
     Ok(Recovery { token, expires_at })
 }

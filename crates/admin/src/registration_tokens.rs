@@ -10,11 +10,11 @@ use doorward_store::repo;
 use super::operator::{AdminContext, AdminError};
 
 /// The default lifetime of a token, in seconds.
-pub const LIFE: i64 = 7 * 24 * 60 * 60;
+pub const DEFAULT_TTL: i64 = 7 * 24 * 60 * 60;
 /// The maximum lifetime, in seconds.
 const LONGEST: i64 = 366 * 24 * 60 * 60;
 /// The maximum number of clients that one token can register.
-const MOST_USES: i64 = 10_000;
+const MAX_USES: i64 = 10_000;
 
 /// A token to create.
 #[derive(Debug, Clone)]
@@ -32,45 +32,47 @@ pub struct NewToken {
 /// # Errors
 /// [`AdminError::Invalid`] for a bad value.
 pub async fn create(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     new: &NewToken,
 ) -> Result<(RegistrationToken, OpaqueToken), AdminError> {
-    op.require_global("clients:write")?;
-    let now = op.now();
+    context.require_global("clients:write")?;
+    let now = context.now();
     let note = new.note.trim();
     if note.is_empty() || note.chars().count() > 100 || note.chars().any(char::is_control) {
         return Err(AdminError::invalid("note", "write 1 to 100 characters"));
     }
-    if !(1..=MOST_USES).contains(&new.uses) {
+    if !(1..=MAX_USES).contains(&new.uses) {
         return Err(AdminError::invalid(
             "uses",
             "write a number from 1 to 10000",
         ));
     }
-    let expires_at = new.expires_at.unwrap_or(now + LIFE);
+    let expires_at = new.expires_at.unwrap_or(now + DEFAULT_TTL);
     if expires_at <= now || expires_at > now + LONGEST {
         return Err(AdminError::invalid("expires", "write a time within a year"));
     }
     let token = OpaqueToken::generate(&mut rand::rng());
-    let made = RegistrationToken {
+    let created = RegistrationToken {
         id: RegistrationTokenId::generate(now, &mut rand::rng()),
         hash: token.hash(),
         note: note.to_owned(),
         uses_left: new.uses,
-        created_by: op.actor.clone(),
+        created_by: context.actor.clone(),
         created_at: now,
         expires_at,
     };
-    let tx = op.begin().await?;
-    repo::registration_tokens::insert(&tx, &made).await?;
-    let event = op
-        .event(AuditKind::RegistrationTokenChanged, made.id, "created")
+    let tx = context.begin().await?;
+    repo::registration_tokens::insert(&tx, &created).await?;
+    let event = context
+        .event(AuditKind::RegistrationTokenChanged, created.id, "created")
         .with("uses", new.uses)
         .with("expires_at", expires_at);
     repo::audit::insert(&tx, &event).await?;
-    op.made(&tx, made.id, Some(token.expose())).await?;
+    context
+        .record_response(&tx, created.id, Some(token.expose()))
+        .await?;
     tx.commit().await?;
-    Ok((made, token))
+    Ok((created, token))
 }
 
 /// Lists at most `limit` tokens that can still be used, ordered by id, after the token `after`.
@@ -78,12 +80,12 @@ pub async fn create(
 /// # Errors
 /// Fails if the store cannot be read.
 pub async fn page(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     after: Option<RegistrationTokenId>,
     limit: u64,
 ) -> Result<Vec<RegistrationToken>, AdminError> {
-    op.require_global("clients:read")?;
-    let (read, now) = (op.db.read(), op.now());
+    context.require_global("clients:read")?;
+    let (read, now) = (context.db.read(), context.now());
     Ok(repo::registration_tokens::list_live(read, now, after, limit).await?)
 }
 
@@ -92,11 +94,11 @@ pub async fn page(
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     id: RegistrationTokenId,
 ) -> Result<RegistrationToken, AdminError> {
-    op.require_global("clients:read")?;
-    let found = repo::registration_tokens::find(op.db.read(), id).await?;
+    context.require_global("clients:read")?;
+    let found = repo::registration_tokens::find(context.db.read(), id).await?;
     found.ok_or_else(|| AdminError::not_found("registration token", &id))
 }
 
@@ -104,13 +106,13 @@ pub async fn get(
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist.
-pub async fn revoke(op: &AdminContext<'_>, id: RegistrationTokenId) -> Result<(), AdminError> {
-    op.require_global("clients:write")?;
-    let tx = op.begin().await?;
+pub async fn revoke(context: &AdminContext<'_>, id: RegistrationTokenId) -> Result<(), AdminError> {
+    context.require_global("clients:write")?;
+    let tx = context.begin().await?;
     if !repo::registration_tokens::delete(&tx, id).await? {
         return Err(AdminError::not_found("registration token", &id));
     }
-    let event = op.event(AuditKind::RegistrationTokenChanged, id, "revoked");
+    let event = context.event(AuditKind::RegistrationTokenChanged, id, "revoked");
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(())

@@ -32,18 +32,18 @@ pub struct ResourceChange {
 ///
 /// # Errors
 /// Fails if the store cannot be read.
-pub async fn list(op: &AdminContext<'_>) -> Result<Vec<Resource>, AdminError> {
-    op.need("clients:read")?;
-    Ok(repo::resources::list_all(op.db.read()).await?)
+pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Resource>, AdminError> {
+    context.need("clients:read")?;
+    Ok(repo::resources::list_all(context.db.read()).await?)
 }
 
 /// Returns a resource.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist.
-pub async fn get(op: &AdminContext<'_>, identifier: &str) -> Result<Resource, AdminError> {
-    op.need("clients:read")?;
-    let found = repo::resources::find(op.db.read(), identifier).await?;
+pub async fn get(context: &AdminContext<'_>, identifier: &str) -> Result<Resource, AdminError> {
+    context.need("clients:read")?;
+    let found = repo::resources::find(context.db.read(), identifier).await?;
     found.ok_or_else(|| AdminError::not_found("resource", identifier))
 }
 
@@ -51,22 +51,22 @@ pub async fn get(op: &AdminContext<'_>, identifier: &str) -> Result<Resource, Ad
 ///
 /// # Errors
 /// [`AdminError::Invalid`] for a bad value and [`AdminError::Taken`] for an identifier in use.
-pub async fn create(op: &AdminContext<'_>, new: NewResource) -> Result<Resource, AdminError> {
-    op.must_administer()?;
+pub async fn create(context: &AdminContext<'_>, new: NewResource) -> Result<Resource, AdminError> {
+    context.must_administer()?;
     let resource = Resource {
         token_type: new.token_type,
-        ..Resource::new(new.identifier, new.name.trim().to_owned(), op.now())
+        ..Resource::new(new.identifier, new.name.trim().to_owned(), context.now())
     };
     check(&resource)?;
-    let tx = op.begin().await?;
+    let tx = context.begin().await?;
     if repo::resources::find(&tx, &resource.identifier)
         .await?
         .is_some()
     {
-        return Err(AdminError::taken("resource", &resource.identifier));
+        return Err(AdminError::conflict("resource", &resource.identifier));
     }
     repo::resources::upsert(&tx, &resource).await?;
-    let event = op.event(AuditKind::ResourceChanged, &resource.identifier, "created");
+    let event = context.event(AuditKind::ResourceChanged, &resource.identifier, "created");
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(resource)
@@ -79,13 +79,13 @@ pub async fn create(op: &AdminContext<'_>, new: NewResource) -> Result<Resource,
 /// [`AdminError::NotFound`] if it does not exist, [`AdminError::Invalid`] for a bad value and
 /// [`AdminError::Taken`] for an identifier in use.
 pub async fn update(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     issuer: &str,
     identifier: &str,
     change: ResourceChange,
 ) -> Result<Resource, AdminError> {
-    op.must_administer()?;
-    let tx = op.begin().await?;
+    context.must_administer()?;
+    let tx = context.begin().await?;
     let found = repo::resources::find(&tx, identifier).await?;
     let before = found.ok_or_else(|| AdminError::not_found("resource", identifier))?;
     let mut after = before.clone();
@@ -108,25 +108,25 @@ pub async fn update(
             .await?
             .is_some()
         {
-            return Err(AdminError::taken("resource", &after.identifier));
+            return Err(AdminError::conflict("resource", &after.identifier));
         }
         repo::resources::rename(&tx, &before.identifier, &after.identifier).await?;
     }
     repo::resources::upsert(&tx, &after).await?;
-    note_change(op, &tx, &before, &after).await?;
+    record_change(context, &tx, &before, &after).await?;
     tx.commit().await?;
     Ok(after)
 }
 
 /// Writes the audit event of a changed resource.
-pub(super) async fn note_change(
-    op: &AdminContext<'_>,
+pub(super) async fn record_change(
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     before: &Resource,
     after: &Resource,
 ) -> Result<(), AdminError> {
-    let event = op.event(AuditKind::ResourceChanged, &before.identifier, "changed");
-    let event = difference(event, &facts(before), &facts(after));
+    let event = context.event(AuditKind::ResourceChanged, &before.identifier, "changed");
+    let event = difference(event, &audit_details(before), &audit_details(after));
     repo::audit::insert(tx, &event).await?;
     Ok(())
 }
@@ -136,9 +136,9 @@ pub(super) async fn note_change(
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist, and [`AdminError::Invalid`] while a scope, a
 /// permission or a client names it.
-pub async fn delete(op: &AdminContext<'_>, identifier: &str) -> Result<(), AdminError> {
-    op.must_administer()?;
-    let tx = op.begin().await?;
+pub async fn delete(context: &AdminContext<'_>, identifier: &str) -> Result<(), AdminError> {
+    context.must_administer()?;
+    let tx = context.begin().await?;
     if let Some(user) = first_use(&tx, identifier).await? {
         let problem = format!("{user} belongs to it; remove that first");
         return Err(AdminError::invalid("resource", problem));
@@ -146,7 +146,7 @@ pub async fn delete(op: &AdminContext<'_>, identifier: &str) -> Result<(), Admin
     if !repo::resources::delete(&tx, identifier).await? {
         return Err(AdminError::not_found("resource", identifier));
     }
-    let event = op.event(AuditKind::ResourceChanged, identifier, "deleted");
+    let event = context.event(AuditKind::ResourceChanged, identifier, "deleted");
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(())
@@ -156,18 +156,24 @@ pub async fn delete(op: &AdminContext<'_>, identifier: &str) -> Result<(), Admin
 async fn first_use(tx: &WriteTx, identifier: &str) -> Result<Option<String>, AdminError> {
     let scopes = repo::scopes::list_all(tx).await?;
     let is_here = |audience: Option<&str>| audience == Some(identifier);
-    if let Some(scope) = scopes.iter().find(|one| is_here(one.audience.as_deref())) {
+    if let Some(scope) = scopes
+        .iter()
+        .find(|scope| is_here(scope.audience.as_deref()))
+    {
         return Ok(Some(format!("the scope {}", scope.name)));
     }
     let permissions = repo::roles::list_permissions(tx).await?;
-    if let Some(one) = permissions.iter().find(|one| is_here(Some(&one.audience))) {
-        return Ok(Some(format!("the permission {}", one.codename)));
+    if let Some(item) = permissions
+        .iter()
+        .find(|item| is_here(Some(&item.audience)))
+    {
+        return Ok(Some(format!("the permission {}", item.codename)));
     }
-    let names = |list: &[String]| list.iter().any(|one| one == identifier);
+    let names = |list: &[String]| list.iter().any(|item| item == identifier);
     let clients = every_client(tx).await?;
     let client = clients
         .iter()
-        .find(|one| names(&one.serves) || names(&one.exchange.audiences));
+        .find(|client| names(&client.serves) || names(&client.exchange.audiences));
     Ok(client.map(|client| format!("the client {}", client.id)))
 }
 
@@ -205,7 +211,7 @@ pub(super) fn check_identifier(field: &'static str, identifier: &str) -> Result<
     Err(AdminError::invalid(field, problem))
 }
 
-fn facts(resource: &Resource) -> Value {
+fn audit_details(resource: &Resource) -> Value {
     json!({
         "identifier": resource.identifier,
         "name": resource.name,

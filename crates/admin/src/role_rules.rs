@@ -11,28 +11,28 @@ use super::operator::{AdminContext, AdminError};
 
 /// Checks that this administrator may assign this role to this subject, globally or in `org`.
 pub(super) async fn check(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     subject: &Subject,
     role: &Role,
     org: Option<&str>,
 ) -> Result<(), AdminError> {
-    op.need("roles:assign")?;
+    context.need("roles:assign")?;
     if let Some(slug) = org
-        && (!op.reaches(org) || repo::organizations::find(tx, slug).await?.is_none())
+        && (!context.reaches(org) || repo::organizations::find(tx, slug).await?.is_none())
     {
         return Err(AdminError::not_found("organization", slug));
     }
-    check_subject(op, tx, subject, org).await?;
-    if !op.reaches(org) {
-        op.require_global("roles:assign")?;
+    check_subject(context, tx, subject, org).await?;
+    if !context.reaches(org) {
+        context.require_global("roles:assign")?;
     }
-    op.may_give_role(role)
+    context.may_give_role(role)
 }
 
 /// Checks that the subject exists, can hold a role there, and is not the administrator.
 async fn check_subject(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     subject: &Subject,
     org: Option<&str>,
@@ -46,18 +46,18 @@ async fn check_subject(
                 None => repo::users::find_by_id(tx, *user).await?.is_some(),
             };
             if let Some(slug) = org.filter(|_| !exists) {
-                return Err(op.no_member(tx, *user, slug).await?);
+                return Err(context.no_member(tx, *user, slug).await?);
             }
-            if !exists || !op.reaches_user(tx, *user).await? {
+            if !exists || !context.reaches_user(tx, *user).await? {
                 return Err(AdminError::not_found("user", user));
             }
-            op.not_oneself(*user)
+            context.not_oneself(*user)
         }
         Subject::Client(client) => {
             if repo::clients::find(tx, client).await?.is_none() {
                 return Err(AdminError::not_found("client", client));
             }
-            match &op.authority {
+            match &context.authority {
                 Some(own) if own.kind == SubjectKind::Client && own.id == client.as_str() => {
                     Err(DelegationDenial::by(DelegationRule::NotToOneself).into())
                 }
@@ -66,7 +66,7 @@ async fn check_subject(
         }
         Subject::Group(id) => {
             let found = repo::groups::find(tx, *id).await?;
-            let group = found.filter(|group| op.reaches(group.org.as_deref()));
+            let group = found.filter(|group| context.reaches(group.org.as_deref()));
             let group = group.ok_or_else(|| AdminError::not_found("group", id))?;
             // Administrators of an organization control its groups, so their roles must stay inside
             // it.
@@ -74,7 +74,7 @@ async fn check_subject(
                 let problem = "a group of an organization holds roles in that organization";
                 return Err(AdminError::invalid("org", problem));
             }
-            is_not_ones_own(op, tx, &group).await
+            require_foreign_group(context, tx, &group).await
         }
     }
 }
@@ -82,16 +82,16 @@ async fn check_subject(
 /// Rejects a change, already made in this transaction, that leaves no active administrator. The
 /// command line may make it, because it can create another administrator.
 pub(super) async fn require_remaining_admin(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
 ) -> Result<(), AdminError> {
-    keeps_administrator_at(op, tx, op.now()).await
+    require_remaining_admin_at(context, tx, context.now()).await
 }
 
 /// Checks the same after a change of an assignment, at the time when the changed assignment
 /// expires.
-pub(super) async fn keeps_administrator_after(
-    op: &AdminContext<'_>,
+pub(super) async fn require_remaining_admin_after(
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     changed: &Assignment,
 ) -> Result<(), AdminError> {
@@ -99,18 +99,18 @@ pub(super) async fn keeps_administrator_after(
         return Ok(());
     }
     let end = changed.expires_at.filter(|_| changed.active);
-    keeps_administrator_at(op, tx, end.unwrap_or_else(|| op.now())).await
+    require_remaining_admin_at(context, tx, end.unwrap_or_else(|| context.now())).await
 }
 
-async fn keeps_administrator_at(
-    op: &AdminContext<'_>,
+async fn require_remaining_admin_at(
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     at: UnixSeconds,
 ) -> Result<(), AdminError> {
-    if op.authority.is_none() {
+    if context.authority.is_none() {
         return Ok(());
     }
-    if repo::roles::is_held_by_anybody(tx, ADMIN_ROLE, at).await? {
+    if repo::roles::has_active_holder(tx, ADMIN_ROLE, at).await? {
         return Ok(());
     }
     Err(AdminError::LastHolder(
@@ -119,12 +119,12 @@ async fn keeps_administrator_at(
 }
 
 /// Checks that the administrator is in none of these groups.
-pub(super) async fn raises_nobody(
-    op: &AdminContext<'_>,
+pub(super) async fn require_no_self_promotion(
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     groups: &[Group],
 ) -> Result<(), AdminError> {
-    let own = op
+    let own = context
         .authority
         .as_ref()
         .and_then(crate::authority::Authority::user);
@@ -134,7 +134,7 @@ pub(super) async fn raises_nobody(
     let mine = repo::groups::of_user(tx, own).await?;
     if mine
         .iter()
-        .any(|one| groups.iter().any(|group| group.id == one.id))
+        .any(|mine| groups.iter().any(|group| group.id == mine.id))
     {
         return Err(DelegationDenial::by(DelegationRule::NotToOneself).into());
     }
@@ -142,13 +142,13 @@ pub(super) async fn raises_nobody(
 }
 
 /// Checks that a role assigned to this group would not reach the administrator.
-async fn is_not_ones_own(
-    op: &AdminContext<'_>,
+async fn require_foreign_group(
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     group: &Group,
 ) -> Result<(), AdminError> {
     let below = repo::groups::subtree(tx, group).await?;
-    raises_nobody(op, tx, &below).await
+    require_no_self_promotion(context, tx, &below).await
 }
 
 /// The subject of a role assignment.
@@ -164,7 +164,7 @@ pub enum Subject {
 
 impl Subject {
     /// Returns the subject of an assignment; `None` for a malformed id.
-    pub fn of(assignment: &Assignment) -> Option<Self> {
+    pub fn from_assignment(assignment: &Assignment) -> Option<Self> {
         let id = assignment.subject_id.as_str();
         match assignment.subject_kind {
             SubjectKind::User => UserId::parse(id).map(Self::User),

@@ -35,9 +35,9 @@ pub struct NewAssignment {
 ///
 /// # Errors
 /// Fails if the store cannot be read.
-pub async fn list(op: &AdminContext<'_>) -> Result<Vec<Role>, AdminError> {
-    op.need("roles:read")?;
-    let mut roles = repo::roles::list(op.db.read()).await?;
+pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Role>, AdminError> {
+    context.need("roles:read")?;
+    let mut roles = repo::roles::list(context.db.read()).await?;
     roles.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(roles)
 }
@@ -47,12 +47,12 @@ pub async fn list(op: &AdminContext<'_>) -> Result<Vec<Role>, AdminError> {
 /// # Errors
 /// Fails if the store cannot be read.
 pub async fn page(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     after: Option<&str>,
     limit: u64,
 ) -> Result<Vec<Role>, AdminError> {
-    op.need("roles:read")?;
-    Ok(repo::roles::page(op.db.read(), after, limit).await?)
+    context.need("roles:read")?;
+    Ok(repo::roles::page(context.db.read(), after, limit).await?)
 }
 
 /// Lists at most `limit` permissions, ordered by codename, after the codename `after`.
@@ -60,21 +60,21 @@ pub async fn page(
 /// # Errors
 /// Fails if the store cannot be read.
 pub async fn page_of_permissions(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     after: Option<&str>,
     limit: u64,
 ) -> Result<Vec<Permission>, AdminError> {
-    op.need("roles:read")?;
-    Ok(repo::roles::page_permissions(op.db.read(), after, limit).await?)
+    context.need("roles:read")?;
+    Ok(repo::roles::page_permissions(context.db.read(), after, limit).await?)
 }
 
 /// Lists all permissions, ordered by codename.
 ///
 /// # Errors
 /// Fails if the store cannot be read.
-pub async fn permissions(op: &AdminContext<'_>) -> Result<Vec<Permission>, AdminError> {
-    op.need("roles:read")?;
-    let mut permissions = repo::roles::list_permissions(op.db.read()).await?;
+pub async fn permissions(context: &AdminContext<'_>) -> Result<Vec<Permission>, AdminError> {
+    context.need("roles:read")?;
+    let mut permissions = repo::roles::list_permissions(context.db.read()).await?;
     permissions.sort_by(|a, b| a.codename.cmp(&b.codename));
     Ok(permissions)
 }
@@ -85,24 +85,24 @@ pub async fn permissions(op: &AdminContext<'_>) -> Result<Vec<Permission>, Admin
 /// [`AdminError::Invalid`] for a malformed name or an unknown permission, [`AdminError::Taken`] for
 /// a name in use.
 pub async fn create(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     name: &str,
     description: &str,
     permissions: Vec<String>,
 ) -> Result<Role, AdminError> {
-    op.require_global("roles:write")?;
+    context.require_global("roles:write")?;
     // The name appears in tokens and policies, so blanks and upper case are not allowed.
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-.:".contains(c);
     if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
         let problem = "write 1 to 64 of a-z, 0-9, and _ - . :";
         return Err(AdminError::invalid("name", problem));
     }
-    let tx = op.begin().await?;
+    let tx = context.begin().await?;
     if repo::roles::find(&tx, name).await?.is_some() {
-        return Err(AdminError::taken("role", name));
+        return Err(AdminError::conflict("role", name));
     }
     check_known(&tx, &permissions).await?;
-    op.may_give(permissions.iter().map(String::as_str))?;
+    context.may_give(permissions.iter().map(String::as_str))?;
     let role = Role {
         name: name.to_owned(),
         description: description.to_owned(),
@@ -111,18 +111,18 @@ pub async fn create(
     };
     repo::roles::upsert(&tx, &role).await?;
     let permissions: Vec<_> = role.permissions.iter().cloned().collect();
-    let event = op
+    let event = context
         .event(AuditKind::RoleChanged, name, "created")
         .with("permissions", permissions);
     repo::audit::insert(&tx, &event).await?;
-    op.made(&tx, &role.name, None).await?;
+    context.record_response(&tx, &role.name, None).await?;
     tx.commit().await?;
     Ok(role)
 }
 
 async fn check_known(tx: &WriteTx, permissions: &[String]) -> Result<(), AdminError> {
     let known = repo::roles::list_permissions(tx).await?;
-    let unknown = |wanted: &&String| known.iter().all(|one| one.codename != **wanted);
+    let unknown = |requested: &&String| known.iter().all(|known| known.codename != **requested);
     if let Some(codename) = permissions.iter().find(unknown) {
         let problem = format!("{codename:?} does not exist; see `doorward permission list`");
         return Err(AdminError::invalid("permission", problem));
@@ -130,7 +130,7 @@ async fn check_known(tx: &WriteTx, permissions: &[String]) -> Result<(), AdminEr
     Ok(())
 }
 
-fn shown(role: &Role) -> Value {
+fn audit_details(role: &Role) -> Value {
     json!({
         "description": role.description, "active": role.active, "permissions": role.permissions,
     })
@@ -151,9 +151,9 @@ pub struct RoleChange {
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist.
-pub async fn get(op: &AdminContext<'_>, name: &str) -> Result<Role, AdminError> {
-    op.need("roles:read")?;
-    let found = repo::roles::find(op.db.read(), name).await?;
+pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<Role, AdminError> {
+    context.need("roles:read")?;
+    let found = repo::roles::find(context.db.read(), name).await?;
     found.ok_or_else(|| AdminError::not_found("role", name))
 }
 
@@ -164,12 +164,12 @@ pub async fn get(op: &AdminContext<'_>, name: &str) -> Result<Role, AdminError> 
 /// permission, [`AdminError::Denied`] if the role has, or would get, permissions that the
 /// administrator lacks, and for the state of a role that the administrator could not assign.
 pub async fn update(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     name: &str,
     change: RoleChange,
 ) -> Result<Role, AdminError> {
-    op.require_global("roles:write")?;
-    let tx = op.begin().await?;
+    context.require_global("roles:write")?;
+    let tx = context.begin().await?;
     let found = repo::roles::find(&tx, name).await?;
     let before = found.ok_or_else(|| AdminError::not_found("role", name))?;
     let mut after = before.clone();
@@ -180,17 +180,17 @@ pub async fn update(
         after.permissions = permissions.into_iter().collect();
     }
     let all = before.permissions.iter().chain(&after.permissions);
-    op.may_give(all.map(String::as_str))?;
+    context.may_give(all.map(String::as_str))?;
     if after.active != before.active {
-        op.may_give_role(&before)?;
+        context.may_give_role(&before)?;
     }
-    op.unchanged(&before)?;
-    if name == ADMIN_ROLE && !after.active && op.authority.is_some() {
+    context.unchanged(&before)?;
+    if name == ADMIN_ROLE && !after.active && context.authority.is_some() {
         return Err(AdminError::LastHolder("the role admin must stay active"));
     }
     repo::roles::upsert(&tx, &after).await?;
-    let event = op.event(AuditKind::RoleChanged, name, "changed");
-    let event = difference(event, &shown(&before), &shown(&after));
+    let event = context.event(AuditKind::RoleChanged, name, "changed");
+    let event = difference(event, &audit_details(&before), &audit_details(&after));
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(after)
@@ -201,19 +201,19 @@ pub async fn update(
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist, [`AdminError::Denied`] for a role that the
 /// administrator could not assign, [`AdminError::LastHolder`] for the role `admin`.
-pub async fn delete(op: &AdminContext<'_>, name: &str) -> Result<(), AdminError> {
-    op.require_global("roles:write")?;
-    let tx = op.begin().await?;
+pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminError> {
+    context.require_global("roles:write")?;
+    let tx = context.begin().await?;
     let found = repo::roles::find(&tx, name).await?;
     let role = found.ok_or_else(|| AdminError::not_found("role", name))?;
-    op.may_give_role(&role)?;
-    op.unchanged(&role)?;
+    context.may_give_role(&role)?;
+    context.unchanged(&role)?;
     if name == ADMIN_ROLE {
         return Err(AdminError::LastHolder("the role admin cannot be deleted"));
     }
     repo::roles::delete(&tx, name).await?;
-    let event = op.event(AuditKind::RoleChanged, name, "deleted");
-    let event = difference(event, &shown(&role), &Value::Null);
+    let event = context.event(AuditKind::RoleChanged, name, "deleted");
+    let event = difference(event, &audit_details(&role), &Value::Null);
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(())
@@ -223,9 +223,12 @@ pub async fn delete(op: &AdminContext<'_>, name: &str) -> Result<(), AdminError>
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist.
-pub async fn permission(op: &AdminContext<'_>, codename: &str) -> Result<Permission, AdminError> {
-    let all = permissions(op).await?;
-    let found = all.into_iter().find(|one| one.codename == codename);
+pub async fn permission(
+    context: &AdminContext<'_>,
+    codename: &str,
+) -> Result<Permission, AdminError> {
+    let all = permissions(context).await?;
+    let found = all.into_iter().find(|item| item.codename == codename);
     found.ok_or_else(|| AdminError::not_found("permission", codename))
 }
 
@@ -236,15 +239,15 @@ pub async fn permission(op: &AdminContext<'_>, codename: &str) -> Result<Permiss
 /// # Errors
 /// [`AdminError::Invalid`] for a bad value, [`AdminError::Taken`] for a codename in use.
 pub async fn create_permission(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     new: Permission,
 ) -> Result<Permission, AdminError> {
-    op.require_global("roles:write")?;
+    context.require_global("roles:write")?;
     if doorward_access::rbac::Permission::parse(&new.codename).is_err() {
         let problem = "write resource:action in a-z, 0-9, and _ - .";
         return Err(AdminError::invalid("codename", problem));
     }
-    let own = op
+    let own = context
         .authority
         .as_ref()
         .map(|authority| authority.issuer.as_str());
@@ -253,21 +256,21 @@ pub async fn create_permission(
         let problem = "write the URI of the resource server that checks it, not of this server";
         return Err(AdminError::invalid("audience", problem));
     }
-    let tx = op.begin().await?;
+    let tx = context.begin().await?;
     let known = repo::roles::list_permissions(&tx).await?;
-    if known.iter().any(|one| one.codename == new.codename) {
-        return Err(AdminError::taken("permission", &new.codename));
+    if known.iter().any(|known| known.codename == new.codename) {
+        return Err(AdminError::conflict("permission", &new.codename));
     }
     repo::roles::upsert_permission(&tx, &new).await?;
     if let Some(mut admin) = repo::roles::find(&tx, ADMIN_ROLE).await? {
         admin.permissions.insert(new.codename.clone());
         repo::roles::upsert(&tx, &admin).await?;
     }
-    let event = op
+    let event = context
         .event(AuditKind::RoleChanged, &new.codename, "permission created")
         .with("audience", new.audience.as_str());
     repo::audit::insert(&tx, &event).await?;
-    op.made(&tx, &new.codename, None).await?;
+    context.record_response(&tx, &new.codename, None).await?;
     tx.commit().await?;
     Ok(new)
 }
@@ -278,22 +281,22 @@ pub async fn create_permission(
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist.
 pub async fn describe_permission(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     codename: &str,
     description: &str,
 ) -> Result<Permission, AdminError> {
-    op.require_global("roles:write")?;
-    let tx = op.begin().await?;
+    context.require_global("roles:write")?;
+    let tx = context.begin().await?;
     let before = permission_in(&tx, codename).await?;
-    op.may_give([codename])?;
-    op.unchanged(&before)?;
+    context.may_give([codename])?;
+    context.unchanged(&before)?;
     let after = Permission {
         description: description.to_owned(),
         ..before.clone()
     };
     repo::roles::upsert_permission(&tx, &after).await?;
-    let event = op.event(AuditKind::RoleChanged, codename, "permission changed");
-    let shown = |one: &Permission| json!({ "description": one.description });
+    let event = context.event(AuditKind::RoleChanged, codename, "permission changed");
+    let shown = |permission: &Permission| json!({ "description": permission.description });
     repo::audit::insert(&tx, &difference(event, &shown(&before), &shown(&after))).await?;
     tx.commit().await?;
     Ok(after)
@@ -306,26 +309,29 @@ pub async fn describe_permission(
 /// [`AdminError::NotFound`] if it does not exist, [`AdminError::LastHolder`] for a built-in
 /// permission of this server, [`AdminError::Denied`] while a role has it that allows more than the
 /// administrator holds.
-pub async fn delete_permission(op: &AdminContext<'_>, codename: &str) -> Result<(), AdminError> {
-    op.require_global("roles:write")?;
-    let tx = op.begin().await?;
+pub async fn delete_permission(
+    context: &AdminContext<'_>,
+    codename: &str,
+) -> Result<(), AdminError> {
+    context.require_global("roles:write")?;
+    let tx = context.begin().await?;
     let before = permission_in(&tx, codename).await?;
-    op.may_give([codename])?;
+    context.may_give([codename])?;
     let having = repo::roles::list(&tx).await?;
     let having = having
         .iter()
         .filter(|role| role.permissions.contains(codename));
     for role in having {
-        op.may_give(role.permissions.iter().map(String::as_str))?;
+        context.may_give(role.permissions.iter().map(String::as_str))?;
     }
-    op.unchanged(&before)?;
+    context.unchanged(&before)?;
     if ADMINISTRATION.iter().any(|(name, _)| *name == codename) {
         return Err(AdminError::LastHolder(
             "the permissions of this server cannot be deleted",
         ));
     }
     repo::roles::delete_permission(&tx, codename).await?;
-    let event = op
+    let event = context
         .event(AuditKind::RoleChanged, codename, "permission deleted")
         .with("audience", before.audience);
     repo::audit::insert(&tx, &event).await?;
@@ -335,7 +341,7 @@ pub async fn delete_permission(op: &AdminContext<'_>, codename: &str) -> Result<
 
 async fn permission_in(tx: &WriteTx, codename: &str) -> Result<Permission, AdminError> {
     let known = repo::roles::list_permissions(tx).await?;
-    let found = known.into_iter().find(|one| one.codename == codename);
+    let found = known.into_iter().find(|known| known.codename == codename);
     found.ok_or_else(|| AdminError::not_found("permission", codename))
 }
 
@@ -343,10 +349,10 @@ async fn permission_in(tx: &WriteTx, codename: &str) -> Result<Permission, Admin
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist.
-pub async fn client_subject(op: &AdminContext<'_>, name: &str) -> Result<Subject, AdminError> {
+pub async fn client_subject(context: &AdminContext<'_>, name: &str) -> Result<Subject, AdminError> {
     let not_found = || AdminError::not_found("client", name);
     let id = ClientId::parse(name).ok_or_else(not_found)?;
-    let client = repo::clients::find(op.db.read(), &id)
+    let client = repo::clients::find(context.db.read(), &id)
         .await?
         .ok_or_else(not_found)?;
     Ok(Subject::Client(client.id))
@@ -356,27 +362,27 @@ pub async fn client_subject(op: &AdminContext<'_>, name: &str) -> Result<Subject
 ///
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown role, [`AdminError::Invalid`] for an expiry in the past.
-pub async fn assign(op: &AdminContext<'_>, new: NewAssignment) -> Result<(), AdminError> {
-    let tx = op.begin().await?;
-    assign_in(op, &tx, new).await?;
+pub async fn assign(context: &AdminContext<'_>, new: NewAssignment) -> Result<(), AdminError> {
+    let tx = context.begin().await?;
+    assign_in(context, &tx, new).await?;
     tx.commit().await?;
     Ok(())
 }
 
 pub(super) async fn assign_in(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     new: NewAssignment,
 ) -> Result<Assignment, AdminError> {
-    let now = op.now();
+    let now = context.now();
     if new.expires_at.is_some_and(|end| end <= now) {
         return Err(AdminError::invalid("expires", "write a time in the future"));
     }
     let found = repo::roles::find(tx, &new.role).await?;
     let role = found.ok_or_else(|| AdminError::not_found("role", &new.role))?;
-    role_rules::check(op, tx, &new.subject, &role, new.org.as_deref()).await?;
+    role_rules::check(context, tx, &new.subject, &role, new.org.as_deref()).await?;
     let (kind, id) = (new.subject.kind(), new.subject.id());
-    let event = op
+    let event = context
         .event(AuditKind::RoleChanged, &id, "assigned")
         .with("role", new.role.as_str())
         .with("org", new.org.clone())
@@ -389,13 +395,13 @@ pub(super) async fn assign_in(
         subject_id: id,
         role: new.role,
         org: new.org,
-        assigned_by: op.actor.clone(),
+        assigned_by: context.actor.clone(),
         expires_at: new.expires_at,
         active: new.active,
         created_at: now,
     };
     repo::roles::assign(tx, &assignment).await?;
-    role_rules::keeps_administrator_after(op, tx, &assignment).await?;
+    role_rules::require_remaining_admin_after(context, tx, &assignment).await?;
     repo::audit::insert(tx, &event).await?;
     Ok(assignment)
 }
@@ -406,21 +412,21 @@ pub(super) async fn assign_in(
 /// [`AdminError::NotFound`] if the subject does not have the role, [`AdminError::Denied`] for a
 /// role that the administrator could not assign.
 pub async fn revoke(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     subject: &Subject,
     role: &str,
     org: Option<&str>,
 ) -> Result<(), AdminError> {
-    op.require_global("roles:assign")?;
-    let tx = op.begin().await?;
+    context.require_global("roles:assign")?;
+    let tx = context.begin().await?;
     let id = subject.id();
     if let Some(role) = repo::roles::find(&tx, role).await? {
-        op.may_give_role(&role)?;
+        context.may_give_role(&role)?;
     }
     if !repo::roles::unassign(&tx, subject.kind(), &id, role, org).await? {
         return Err(AdminError::not_found("holder of the role", role));
     }
-    let event = op
+    let event = context
         .event(AuditKind::RoleChanged, &id, "revoked")
         .with("role", role)
         .with("org", org.map(str::to_owned));

@@ -34,17 +34,20 @@ pub struct ScopeChange {
 ///
 /// # Errors
 /// Fails if the store cannot be read.
-pub async fn list(op: &AdminContext<'_>) -> Result<Vec<ScopeEntry>, AdminError> {
-    op.need("clients:read")?;
-    Ok(repo::scopes::list_all(op.db.read()).await?)
+pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ScopeEntry>, AdminError> {
+    context.need("clients:read")?;
+    Ok(repo::scopes::list_all(context.db.read()).await?)
 }
 
 /// Returns a scope.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist.
-pub async fn get(op: &AdminContext<'_>, name: &str) -> Result<ScopeEntry, AdminError> {
-    let found = list(op).await?.into_iter().find(|one| one.name == name);
+pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ScopeEntry, AdminError> {
+    let found = list(context)
+        .await?
+        .into_iter()
+        .find(|item| item.name == name);
     found.ok_or_else(|| AdminError::not_found("scope", name))
 }
 
@@ -52,26 +55,26 @@ pub async fn get(op: &AdminContext<'_>, name: &str) -> Result<ScopeEntry, AdminE
 ///
 /// # Errors
 /// [`AdminError::Invalid`] for a bad value and [`AdminError::Taken`] for a name in use.
-pub async fn create(op: &AdminContext<'_>, new: NewScope) -> Result<ScopeEntry, AdminError> {
-    op.must_administer()?;
+pub async fn create(context: &AdminContext<'_>, new: NewScope) -> Result<ScopeEntry, AdminError> {
+    context.must_administer()?;
     if !is_scope_token(&new.name) {
         let problem =
             "write printable ASCII without spaces, quotes and backslashes (RFC 6749 §3.3)";
         return Err(AdminError::invalid("name", problem));
     }
-    let tx = op.begin().await?;
+    let tx = context.begin().await?;
     if find(&tx, &new.name).await?.is_some() {
-        return Err(AdminError::taken("scope", &new.name));
+        return Err(AdminError::conflict("scope", &new.name));
     }
     let scope = ScopeEntry {
         name: new.name,
         description: new.description.trim().to_owned(),
         audience: new.audience,
-        created_at: op.now(),
+        created_at: context.now(),
     };
     check(&tx, &scope).await?;
     repo::scopes::upsert(&tx, &scope).await?;
-    let event = op.event(AuditKind::ScopeChanged, &scope.name, "created");
+    let event = context.event(AuditKind::ScopeChanged, &scope.name, "created");
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(scope)
@@ -82,12 +85,12 @@ pub async fn create(op: &AdminContext<'_>, new: NewScope) -> Result<ScopeEntry, 
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist and [`AdminError::Invalid`] for a bad value.
 pub async fn update(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     name: &str,
     change: ScopeChange,
 ) -> Result<ScopeEntry, AdminError> {
-    op.must_administer()?;
-    let tx = op.begin().await?;
+    context.must_administer()?;
+    let tx = context.begin().await?;
     let found = find(&tx, name).await?;
     let before = found.ok_or_else(|| AdminError::not_found("scope", name))?;
     let mut after = before.clone();
@@ -100,8 +103,12 @@ pub async fn update(
     }
     check(&tx, &after).await?;
     repo::scopes::upsert(&tx, &after).await?;
-    let event = op.event(AuditKind::ScopeChanged, name, "changed");
-    repo::audit::insert(&tx, &difference(event, &facts(&before), &facts(&after))).await?;
+    let event = context.event(AuditKind::ScopeChanged, name, "changed");
+    repo::audit::insert(
+        &tx,
+        &difference(event, &audit_details(&before), &audit_details(&after)),
+    )
+    .await?;
     tx.commit().await?;
     Ok(after)
 }
@@ -111,12 +118,12 @@ pub async fn update(
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist, and [`AdminError::Invalid`] while a client has
 /// it, or for a scope of this server itself.
-pub async fn delete(op: &AdminContext<'_>, name: &str) -> Result<(), AdminError> {
-    op.must_administer()?;
+pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminError> {
+    context.must_administer()?;
     expect_free(name)?;
-    let tx = op.begin().await?;
+    let tx = context.begin().await?;
     let clients = every_client(&tx).await?;
-    if let Some(client) = clients.iter().find(|one| one.scopes.contains(name)) {
+    if let Some(client) = clients.iter().find(|client| client.scopes.contains(name)) {
         let problem = format!(
             "the client {} may ask for it; take it away first with `doorward client update`",
             client.id
@@ -126,7 +133,7 @@ pub async fn delete(op: &AdminContext<'_>, name: &str) -> Result<(), AdminError>
     if !repo::scopes::delete(&tx, name).await? {
         return Err(AdminError::not_found("scope", name));
     }
-    let event = op.event(AuditKind::ScopeChanged, name, "deleted");
+    let event = context.event(AuditKind::ScopeChanged, name, "deleted");
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(())
@@ -144,7 +151,7 @@ fn expect_free(name: &str) -> Result<(), AdminError> {
 
 async fn find(tx: &WriteTx, name: &str) -> Result<Option<ScopeEntry>, AdminError> {
     let known = repo::scopes::list_all(tx).await?;
-    Ok(known.into_iter().find(|one| one.name == name))
+    Ok(known.into_iter().find(|known| known.name == name))
 }
 
 async fn check(tx: &WriteTx, scope: &ScopeEntry) -> Result<(), AdminError> {
@@ -163,6 +170,6 @@ async fn check(tx: &WriteTx, scope: &ScopeEntry) -> Result<(), AdminError> {
     Ok(())
 }
 
-fn facts(scope: &ScopeEntry) -> Value {
+fn audit_details(scope: &ScopeEntry) -> Value {
     json!({ "description": scope.description, "audience": scope.audience })
 }

@@ -11,16 +11,19 @@ use super::operator::{AdminContext, AdminError};
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown user.
 pub async fn page(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     user: UserId,
     after: Option<SessionId>,
     limit: u64,
 ) -> Result<Vec<Session>, AdminError> {
-    op.require_global("sessions:read")?;
-    if repo::users::find_by_id(op.db.read(), user).await?.is_none() {
+    context.require_global("sessions:read")?;
+    if repo::users::find_by_id(context.db.read(), user)
+        .await?
+        .is_none()
+    {
         return Err(AdminError::not_found("user", &user));
     }
-    let (read, now) = (op.db.read(), op.now());
+    let (read, now) = (context.db.read(), context.now());
     Ok(repo::sessions::page_for_user(read, user, after, limit, now).await?)
 }
 
@@ -29,18 +32,18 @@ pub async fn page(
 /// # Errors
 /// [`AdminError::NotFound`] for a session that is unknown or ended, [`AdminError::Denied`] if its
 /// user is more powerful than the administrator.
-pub async fn end(op: &AdminContext<'_>, id: SessionId) -> Result<(), AdminError> {
-    op.require_global("sessions:write")?;
-    let now = op.now();
-    let tx = op.begin().await?;
+pub async fn end(context: &AdminContext<'_>, id: SessionId) -> Result<(), AdminError> {
+    context.require_global("sessions:write")?;
+    let now = context.now();
+    let tx = context.begin().await?;
     let found = repo::sessions::find(&tx, id).await?;
     let live = found.filter(|session| session.is_live(now));
     let session = live.ok_or_else(|| AdminError::not_found("session", &id))?;
-    op.may_change_user(&tx, session.user_id).await?;
+    context.may_change_user(&tx, session.user_id).await?;
     repo::sessions::end(&tx, id, EndReason::Administrator, now).await?;
     let reason = RevokeReason::SessionEnded;
     repo::grants::revoke_online_for_session(&tx, id, reason, now).await?;
-    let event = op
+    let event = context
         .event(AuditKind::SessionEnded, session.user_id, "ended")
         .with("session", id.to_string());
     repo::audit::insert(&tx, &event).await?;

@@ -9,15 +9,15 @@ use super::operator::{AdminContext, AdminError};
 ///
 /// # Errors
 /// Fails if the store cannot be read.
-pub async fn is_needed(op: &AdminContext<'_>) -> Result<bool, AdminError> {
-    Ok(setup_token::is_needed(op.db.read()).await?)
+pub async fn is_needed(context: &AdminContext<'_>) -> Result<bool, AdminError> {
+    Ok(setup_token::is_needed(context.db.read()).await?)
 }
 
 /// Creates a new token for `/setup?token=…`; an earlier one stops working.
 ///
 /// # Errors
 /// Fails if the store cannot be written.
-pub async fn issue_token(op: &AdminContext<'_>) -> Result<OpaqueToken, AdminError> {
-    op.must_administer()?;
-    Ok(setup_token::issue(op.db, op.now()).await?)
+pub async fn issue_token(context: &AdminContext<'_>) -> Result<OpaqueToken, AdminError> {
+    context.must_administer()?;
+    Ok(setup_token::issue(context.db, context.now()).await?)
 }

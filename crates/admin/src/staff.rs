@@ -11,11 +11,15 @@ use super::operator::{AdminContext, AdminError};
 ///
 /// # Errors
 /// Fails if the store cannot be read.
-pub async fn among(op: &AdminContext<'_>, users: &[User]) -> Result<BTreeSet<UserId>, AdminError> {
+pub async fn among(
+    context: &AdminContext<'_>,
+    users: &[User],
+) -> Result<BTreeSet<UserId>, AdminError> {
     let mut staff = BTreeSet::new();
     for user in users {
-        let held = repo::roles::effective_for_user(op.db.read(), user.id, op.now()).await?;
-        if user.is_staff_with(&held) {
+        let roles =
+            repo::roles::effective_for_user(context.db.read(), user.id, context.now()).await?;
+        if user.is_staff_with(&roles) {
             staff.insert(user.id);
         }
     }

@@ -197,16 +197,16 @@ pub struct Added {
 ///
 /// # Errors
 /// [`AdminError::Invalid`] if the audience is not an absolute URI without a fragment.
-pub async fn setup(op: &AdminContext<'_>, audience: &str) -> Result<Added, AdminError> {
-    op.must_administer()?;
+pub async fn setup(context: &AdminContext<'_>, audience: &str) -> Result<Added, AdminError> {
+    context.must_administer()?;
     // RFC 8707 §2.
     if !url::Url::parse(audience).is_ok_and(|url| url.fragment().is_none()) {
         let problem =
             "write an absolute URI without a fragment, such as https://tasks.example.org/api";
         return Err(AdminError::invalid("audience", problem));
     }
-    let tx = op.begin().await?;
-    let added = setup_in(op, &tx, audience).await?;
+    let tx = context.begin().await?;
+    let added = setup_in(context, &tx, audience).await?;
     tx.commit().await?;
     Ok(added)
 }
@@ -216,17 +216,20 @@ pub async fn setup(op: &AdminContext<'_>, audience: &str) -> Result<Added, Admin
 /// # Errors
 /// [`AdminError`] if the store fails.
 pub async fn setup_in(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     audience: &str,
 ) -> Result<Added, AdminError> {
-    let now = op.now();
+    let now = context.now();
     let mut added = Added {
         scopes: add_scopes(tx, OWN_SCOPES, None, now).await?,
         ..Added::default()
     };
     let resources = repo::resources::list_all(tx).await?;
-    if resources.iter().all(|one| one.identifier != audience) {
+    if resources
+        .iter()
+        .all(|resource| resource.identifier != audience)
+    {
         let resource = Resource::new(audience.to_owned(), "Tasks".to_owned(), now);
         repo::resources::upsert(tx, &resource).await?;
     }
@@ -234,7 +237,7 @@ pub async fn setup_in(
     let known = repo::roles::list_permissions(tx).await?;
     let standard = TASKS_PERMISSIONS.iter().chain(PROJECT_PERMISSIONS);
     for (codename, description) in standard.chain(CONTENT_PERMISSIONS) {
-        if known.iter().any(|one| one.codename == *codename) {
+        if known.iter().any(|known| known.codename == *codename) {
             continue;
         }
         let permission = Permission {
@@ -250,7 +253,7 @@ pub async fn setup_in(
     let administration: Vec<&str> = ADMINISTRATION
         .iter()
         .map(|(name, _)| *name)
-        .filter(|name| known.iter().any(|one| one.codename == **name))
+        .filter(|name| known.iter().any(|known| known.codename == **name))
         .collect();
     for (name, description, permissions) in ROLES {
         if repo::roles::find(tx, name).await?.is_some() {
@@ -277,7 +280,7 @@ pub async fn setup_in(
     }
     added.restored = restore(tx, &before, &known).await?;
     if added != Added::default() {
-        let event = op.event(AuditKind::RoleChanged, "standard", "standard roles loaded");
+        let event = context.event(AuditKind::RoleChanged, "standard", "standard roles loaded");
         repo::audit::insert(tx, &event).await?;
     }
     Ok(added)
@@ -291,17 +294,18 @@ async fn restore(
     before: &[Permission],
     known: &[Permission],
 ) -> Result<usize, StoreError> {
-    let was_there = |name: &str| before.iter().any(|one| one.codename == name);
+    let was_there = |name: &str| before.iter().any(|before| before.codename == name);
     let mut restored = 0;
     for (name, _, standard) in ROLES {
         let Some(mut role) = repo::roles::find(tx, name).await? else {
             continue;
         };
         let held = role.permissions.len();
-        let missing = standard.iter().filter(|one| !was_there(one));
-        role.permissions.extend(missing.map(|&one| one.to_owned()));
+        let missing = standard.iter().filter(|standard| !was_there(standard));
+        role.permissions
+            .extend(missing.map(|&missing| missing.to_owned()));
         if *name == ADMIN_ROLE {
-            let all = known.iter().map(|one| one.codename.clone());
+            let all = known.iter().map(|known| known.codename.clone());
             role.permissions.extend(all);
         }
         if role.permissions.len() > held {
@@ -318,15 +322,15 @@ async fn restore(
 ///
 /// # Errors
 /// Fails if the store cannot be written, or as [`setup`].
-pub async fn ensure(op: &AdminContext<'_>, audience: &str) -> Result<(), AdminError> {
-    if repo::roles::list(op.db.read()).await?.is_empty() {
-        setup(op, audience).await?;
+pub async fn ensure(context: &AdminContext<'_>, audience: &str) -> Result<(), AdminError> {
+    if repo::roles::list(context.db.read()).await?.is_empty() {
+        setup(context, audience).await?;
     }
-    if knows_own(&repo::scopes::list_all(op.db.read()).await?) {
+    if has_standard_scopes(&repo::scopes::list_all(context.db.read()).await?) {
         return Ok(());
     }
-    let tx = op.db.begin_write().await?;
-    add_scopes(&tx, OWN_SCOPES, None, op.now()).await?;
+    let tx = context.db.begin_write().await?;
+    add_scopes(&tx, OWN_SCOPES, None, context.now()).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -336,17 +340,21 @@ pub async fn ensure(op: &AdminContext<'_>, audience: &str) -> Result<(), AdminEr
 ///
 /// # Errors
 /// Fails if the store cannot be written, or as [`setup`].
-pub async fn seed(op: &AdminContext<'_>, audience: &str, issuer: &str) -> Result<(), AdminError> {
-    let known = repo::scopes::list_all(op.db.read()).await?;
-    if !knows_own(&known) {
-        ensure(op, audience).await?;
+pub async fn seed(
+    context: &AdminContext<'_>,
+    audience: &str,
+    issuer: &str,
+) -> Result<(), AdminError> {
+    let known = repo::scopes::list_all(context.db.read()).await?;
+    if !has_standard_scopes(&known) {
+        ensure(context, audience).await?;
     }
     if known.is_empty() {
-        tasks_resource::follow(op, audience).await?;
+        tasks_resource::follow(context, audience).await?;
     }
     // In a database that is in use, the running server knows its issuer better.
     if known.iter().all(|scope| scope.name != ADMIN_SCOPE.0) {
-        ensure_administration(op, issuer).await?;
+        ensure_administration(context, issuer).await?;
     }
     Ok(())
 }
@@ -357,21 +365,24 @@ pub async fn seed(op: &AdminContext<'_>, audience: &str, issuer: &str) -> Result
 ///
 /// # Errors
 /// Fails if the store cannot be written.
-pub async fn ensure_administration(op: &AdminContext<'_>, issuer: &str) -> Result<(), StoreError> {
-    let known = repo::roles::list_permissions(op.db.read()).await?;
+pub async fn ensure_administration(
+    context: &AdminContext<'_>,
+    issuer: &str,
+) -> Result<(), StoreError> {
+    let known = repo::roles::list_permissions(context.db.read()).await?;
     let is_here = |name: &str| {
-        let same = |one: &Permission| one.codename == name && one.audience == issuer;
+        let same = |item: &Permission| item.codename == name && item.audience == issuer;
         known.iter().any(same)
     };
-    let scopes = repo::scopes::list_all(op.db.read()).await?;
+    let scopes = repo::scopes::list_all(context.db.read()).await?;
     let has_scope = scopes
         .iter()
-        .any(|one| one.name == ADMIN_SCOPE.0 && one.audience.as_deref() == Some(issuer));
+        .any(|item| item.name == ADMIN_SCOPE.0 && item.audience.as_deref() == Some(issuer));
     if has_scope && ADMINISTRATION.iter().all(|(name, _)| is_here(name)) {
         return Ok(());
     }
-    let now = op.now();
-    let tx = op.begin().await?;
+    let now = context.now();
+    let tx = context.begin().await?;
     let resource = Resource::new(issuer.to_owned(), "Administration".to_owned(), now);
     repo::resources::upsert(&tx, &resource).await?;
     let (name, description) = ADMIN_SCOPE;
@@ -390,7 +401,7 @@ pub async fn ensure_administration(op: &AdminContext<'_>, issuer: &str) -> Resul
             audience: issuer.to_owned(),
         };
         repo::roles::upsert_permission(&tx, &permission).await?;
-        let is_new = known.iter().all(|one| one.codename != *codename);
+        let is_new = known.iter().all(|item| item.codename != *codename);
         if let Some(admin) = admin.as_mut().filter(|_| is_new) {
             admin.permissions.insert(permission.codename);
         }
@@ -398,27 +409,27 @@ pub async fn ensure_administration(op: &AdminContext<'_>, issuer: &str) -> Resul
     if let Some(admin) = admin {
         repo::roles::upsert(&tx, &admin).await?;
     }
-    let event = op.event(AuditKind::RoleChanged, "standard", "administration loaded");
+    let event = context.event(AuditKind::RoleChanged, "standard", "administration loaded");
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(())
 }
 
 /// Returns true if every scope of this server itself exists.
-fn knows_own(known: &[ScopeEntry]) -> bool {
+fn has_standard_scopes(known: &[ScopeEntry]) -> bool {
     let is_known = |name: &str| known.iter().any(|scope| scope.name == name);
     OWN_SCOPES.iter().all(|(name, _)| is_known(name))
 }
 
 async fn add_scopes(
     tx: &WriteTx,
-    wanted: &[(&str, &str)],
+    requested: &[(&str, &str)],
     audience: Option<&str>,
     now: UnixSeconds,
 ) -> Result<usize, StoreError> {
     let known = repo::scopes::list_all(tx).await?;
     let mut added = 0;
-    for (name, description) in wanted {
+    for (name, description) in requested {
         if known.iter().any(|scope| scope.name == *name) {
             continue;
         }

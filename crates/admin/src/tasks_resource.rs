@@ -5,7 +5,7 @@ use doorward_domain::model::Resource;
 use doorward_store::{WriteTx, repo};
 
 use super::operator::{AdminContext, AdminError};
-use super::resources::{check_identifier, note_change};
+use super::resources::{check_identifier, record_change};
 
 /// The name of the setting that stores the last configured audience of the tasks API.
 const SETTING: &str = "tasks_audience";
@@ -31,8 +31,8 @@ pub enum TasksResource {
 ///
 /// # Errors
 /// Fails if the store cannot be read.
-pub async fn find(op: &AdminContext<'_>, audience: &str) -> Result<TasksResource, AdminError> {
-    let known = repo::scopes::list_all(op.db.read()).await?;
+pub async fn find(context: &AdminContext<'_>, audience: &str) -> Result<TasksResource, AdminError> {
+    let known = repo::scopes::list_all(context.db.read()).await?;
     let is_standard = |name: &str| TASKS_PERMISSIONS.iter().any(|(own, _)| *own == name);
     let mut at = known
         .into_iter()
@@ -41,7 +41,7 @@ pub async fn find(op: &AdminContext<'_>, audience: &str) -> Result<TasksResource
     let Some(first) = at.next() else {
         return Ok(TasksResource::AsConfigured);
     };
-    if first == audience || at.any(|one| one == audience) {
+    if first == audience || at.any(|item| item == audience) {
         return Ok(TasksResource::AsConfigured);
     }
     Ok(TasksResource::Elsewhere(first))
@@ -52,27 +52,30 @@ pub async fn find(op: &AdminContext<'_>, audience: &str) -> Result<TasksResource
 ///
 /// # Errors
 /// Fails if the store cannot be written.
-pub async fn follow(op: &AdminContext<'_>, audience: &str) -> Result<TasksResource, AdminError> {
-    let kept = repo::settings::get(op.db.read(), SETTING).await?;
-    let found = find(op, audience).await?;
+pub async fn follow(
+    context: &AdminContext<'_>,
+    audience: &str,
+) -> Result<TasksResource, AdminError> {
+    let stored = repo::settings::get(context.db.read(), SETTING).await?;
+    let found = find(context, audience).await?;
     let moves = match &found {
-        TasksResource::Elsewhere(former) => kept.as_ref() == Some(former),
+        TasksResource::Elsewhere(former) => stored.as_ref() == Some(former),
         _ => false,
     };
     if matches!(found, TasksResource::Elsewhere(_)) && !moves {
         return Ok(found);
     }
-    if !moves && kept.as_deref() == Some(audience) {
+    if !moves && stored.as_deref() == Some(audience) {
         return Ok(found);
     }
-    let tx = op.begin().await?;
+    let tx = context.begin().await?;
     // Another process may have moved the resource already.
     let former = match &found {
         TasksResource::Elsewhere(former) => repo::resources::find(&tx, former).await?,
         _ => None,
     };
     if let Some(before) = &former {
-        move_to(op, &tx, before, audience).await?;
+        move_to(context, &tx, before, audience).await?;
     }
     repo::settings::put(&tx, SETTING, audience).await?;
     tx.commit().await?;
@@ -85,16 +88,16 @@ pub async fn follow(op: &AdminContext<'_>, audience: &str) -> Result<TasksResour
 ///
 /// # Errors
 /// [`AdminError::Invalid`] if the audience is not a resource identifier.
-pub async fn put_at(op: &AdminContext<'_>, audience: &str) -> Result<(), AdminError> {
-    op.must_administer()?;
+pub async fn put_at(context: &AdminContext<'_>, audience: &str) -> Result<(), AdminError> {
+    context.must_administer()?;
     check_identifier("audience", audience)?;
-    let tx = op.begin().await?;
-    let kept = repo::settings::get(&tx, SETTING).await?;
-    let Some(former) = kept.filter(|kept| kept != audience) else {
+    let tx = context.begin().await?;
+    let stored = repo::settings::get(&tx, SETTING).await?;
+    let Some(former) = stored.filter(|stored| stored != audience) else {
         return Ok(());
     };
     if let Some(before) = repo::resources::find(&tx, &former).await? {
-        move_to(op, &tx, &before, audience).await?;
+        move_to(context, &tx, &before, audience).await?;
     }
     repo::settings::remove(&tx, SETTING).await?;
     tx.commit().await?;
@@ -102,7 +105,7 @@ pub async fn put_at(op: &AdminContext<'_>, audience: &str) -> Result<(), AdminEr
 }
 
 async fn move_to(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     before: &Resource,
     audience: &str,
@@ -113,7 +116,7 @@ async fn move_to(
         identifier,
         ..before.clone()
     };
-    note_change(op, tx, before, &after).await
+    record_change(context, tx, before, &after).await
 }
 
 /// The permissions of the tasks API, which are its scopes as well.

@@ -42,12 +42,12 @@ pub(super) fn changed(
     let mut after = before.clone();
     if let Some(username) = &change.username {
         after.username_key = identifier::username_key(username)
-            .map_err(|problem| AdminError::invalid("username", words(problem)))?;
+            .map_err(|problem| AdminError::invalid("username", describe(problem)))?;
         after.username_key.clone_into(&mut after.username);
     }
     if let Some(email) = &change.email {
         let key = identifier::email_key(email)
-            .map_err(|problem| AdminError::invalid("email", words(problem)))?;
+            .map_err(|problem| AdminError::invalid("email", describe(problem)))?;
         if key != after.email_key {
             after.email_verified = false;
         }
@@ -92,7 +92,7 @@ pub(super) fn profile_url(url: &str, now: UnixSeconds) -> Result<Option<String>,
     }
 }
 
-pub(super) const fn words(problem: IdentifierError) -> &'static str {
+pub(super) const fn describe(problem: IdentifierError) -> &'static str {
     match problem {
         IdentifierError::Missing => "is missing",
         IdentifierError::TooShort => "is too short",

@@ -10,7 +10,7 @@ use doorward_store::repo;
 
 use super::operator::{AdminContext, AdminError, difference};
 use super::user_notification::{post, revoke_all_access};
-use super::users::{NewUser, create_in, facts, get_in, may_create};
+use super::users::{NewUser, audit_details, create_in, get_in, may_create};
 
 /// The note in the stored response of a creation: its invitation was mailed. A repeated request
 /// returns it again.
@@ -21,22 +21,24 @@ pub const MAILED: &str = "mailed";
 ///
 /// # Errors
 /// As [`super::users::create`].
-pub async fn invite(op: &AdminContext<'_>, new: NewUser) -> Result<(User, bool), AdminError> {
-    may_create(op, &new)?;
-    let tx = op.begin().await?;
-    let user = create_in(op, &tx, new).await?;
-    let letters = op.letters.filter(MailOutbox::can_go);
+pub async fn invite(context: &AdminContext<'_>, new: NewUser) -> Result<(User, bool), AdminError> {
+    may_create(context, &new)?;
+    let tx = context.begin().await?;
+    let user = create_in(context, &tx, new).await?;
+    let letters = context.letters.filter(MailOutbox::can_go);
     if let Some(letters) = &letters {
-        let life = (op.now(), FIRST_PASSWORD);
+        let ttl = (context.now(), FIRST_PASSWORD);
         let purpose = EmailPurpose::Reset;
-        let token = email_link::make_for(&tx, &user, purpose, &user.email, life).await?;
+        let token = email_link::create_with_ttl(&tx, &user, purpose, &user.email, ttl).await?;
         let (issuer, token) = (letters.issuer(), token.expose());
         let url = format!("{issuer}/reset-password?token={token}");
-        post(op, letters, &tx, &user, MailContent::Welcome { url }).await?;
+        post(context, letters, &tx, &user, MailContent::Welcome { url }).await?;
     }
     let mailed = letters.is_some();
-    op.made(&tx, user.id, mailed.then_some(MAILED)).await?;
-    op.commit(tx).await?;
+    context
+        .record_response(&tx, user.id, mailed.then_some(MAILED))
+        .await?;
+    context.commit(tx).await?;
     Ok((user, mailed))
 }
 
@@ -49,34 +51,41 @@ pub async fn invite(op: &AdminContext<'_>, new: NewUser) -> Result<(User, bool),
 /// [`AdminError::Invalid`] if passkeys are disabled, and for an account that is disabled or has a
 /// second factor.
 pub async fn mail_passkey_link(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     id: UserId,
     are_on: bool,
 ) -> Result<(), AdminError> {
-    let tx = op.begin().await?;
-    let user = get_in(op, &tx, id).await?;
+    let tx = context.begin().await?;
+    let user = get_in(context, &tx, id).await?;
     if !are_on {
         return Err(AdminError::invalid("id", "there are no passkeys here"));
     }
-    let Some(letters) = op.letters.filter(MailOutbox::can_go) else {
+    let Some(letters) = context.letters.filter(MailOutbox::can_go) else {
         return Err(AdminError::MailDisabled);
     };
     if !user.is_active() {
         let problem = "the account is disabled; enable it first";
         return Err(AdminError::invalid("id", problem));
     }
-    if !by_link::may(&tx, &user).await? {
+    if !by_link::can_add_by_link(&tx, &user).await? {
         let problem = "the account has a second factor; its owner adds passkeys after signing in";
         return Err(AdminError::invalid("id", problem));
     }
     let purpose = EmailPurpose::Passkey;
-    let token = email_link::make(&tx, &user, purpose, &user.email, op.now()).await?;
+    let token = email_link::create(&tx, &user, purpose, &user.email, context.now()).await?;
     let (issuer, token) = (letters.issuer(), token.expose());
     let url = format!("{issuer}/add-passkey?token={token}");
-    post(op, &letters, &tx, &user, MailContent::PasskeyLink { url }).await?;
-    let event = op.event(AuditKind::UserChanged, id, "passkey link mailed");
+    post(
+        context,
+        &letters,
+        &tx,
+        &user,
+        MailContent::PasskeyLink { url },
+    )
+    .await?;
+    let event = context.event(AuditKind::UserChanged, id, "passkey link mailed");
     repo::audit::insert(&tx, &event).await?;
-    op.commit(tx).await
+    context.commit(tx).await
 }
 
 /// Removes the password, revokes all access of the account, and mails the user a link to choose
@@ -86,17 +95,17 @@ pub async fn mail_passkey_link(
 /// [`AdminError::NotFound`] for an unknown user, [`AdminError::Denied`] for a user whom the
 /// administrator may not change; [`AdminError::MailDisabled`] if no mail can be sent,
 /// [`AdminError::Invalid`] for a disabled account.
-pub async fn reset_password(op: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
-    let tx = op.begin().await?;
-    let mut user = get_in(op, &tx, id).await?;
-    let Some(letters) = op.letters.filter(MailOutbox::can_go) else {
+pub async fn reset_password(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
+    let tx = context.begin().await?;
+    let mut user = get_in(context, &tx, id).await?;
+    let Some(letters) = context.letters.filter(MailOutbox::can_go) else {
         return Err(AdminError::MailDisabled);
     };
     if !user.is_active() {
         let problem = "the account is disabled; enable it first";
         return Err(AdminError::invalid("id", problem));
     }
-    let (now, before) = (op.now(), facts(&user));
+    let (now, before) = (context.now(), audit_details(&user));
     user.password_hash = None;
     user.password_changed_at = Some(now);
     user.updated_at = now;
@@ -104,12 +113,12 @@ pub async fn reset_password(op: &AdminContext<'_>, id: UserId) -> Result<(), Adm
     revoke_all_access(&tx, id, EndReason::PasswordChanged, now).await?;
     let purpose = EmailPurpose::Reset;
     // No hourly limit applies: anonymous requests may have exhausted that of this address.
-    let token = email_link::make(&tx, &user, purpose, &user.email, now).await?;
+    let token = email_link::create(&tx, &user, purpose, &user.email, now).await?;
     let (issuer, token) = (letters.issuer(), token.expose());
     let url = format!("{issuer}/reset-password?token={token}");
-    post(op, &letters, &tx, &user, MailContent::Reset { url }).await?;
-    let event = op.event(AuditKind::UserChanged, id, "password reset");
-    let event = difference(event, &before, &facts(&user));
+    post(context, &letters, &tx, &user, MailContent::Reset { url }).await?;
+    let event = context.event(AuditKind::UserChanged, id, "password reset");
+    let event = difference(event, &before, &audit_details(&user));
     repo::audit::insert(&tx, &event).await?;
-    op.commit(tx).await
+    context.commit(tx).await
 }

@@ -47,21 +47,21 @@ impl UserNotification {
 
 /// Enqueues a notification to the user's former address. It does not contain the administrator's
 /// location.
-pub(super) async fn tell(
-    op: &AdminContext<'_>,
+pub(super) async fn enqueue(
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     owner: &User,
-    news: UserNotification,
+    notification: UserNotification,
 ) -> Result<(), AdminError> {
-    if let Some(letters) = &op.letters {
-        let content = news.content(letters.issuer());
-        post(op, letters, tx, owner, content).await?;
+    if let Some(letters) = &context.letters {
+        let content = notification.content(letters.issuer());
+        post(context, letters, tx, owner, content).await?;
     }
     Ok(())
 }
 
 pub(super) async fn post(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     letters: &MailOutbox<'_>,
     tx: &WriteTx,
     owner: &User,
@@ -69,13 +69,13 @@ pub(super) async fn post(
 ) -> Result<(), ServerError> {
     let nobody = Caller::default();
     letters
-        .promise(tx, owner, &owner.email, content, &nobody, op.now())
+        .enqueue(tx, owner, &owner.email, content, &nobody, context.now())
         .await
 }
 
 /// Notifies the user of a change of several fields, and revokes the mail links of a former address.
 pub(super) async fn follow_up(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     before: &User,
     after: &User,
@@ -83,11 +83,17 @@ pub(super) async fn follow_up(
     if before.email != after.email {
         // Links sent to the former address must not work any more.
         let dead = EmailPurpose::ENDED_BY_CHANGE;
-        repo::email_tokens::revoke_for_user(tx, before.id, &dead, op.now()).await?;
-        tell(op, tx, before, UserNotification::Moved(after.email.clone())).await?;
+        repo::email_tokens::revoke_for_user(tx, before.id, &dead, context.now()).await?;
+        enqueue(
+            context,
+            tx,
+            before,
+            UserNotification::Moved(after.email.clone()),
+        )
+        .await?;
     }
     if before.is_active() && !after.is_active() {
-        tell(op, tx, before, UserNotification::SwitchedOff).await?;
+        enqueue(context, tx, before, UserNotification::SwitchedOff).await?;
     }
     Ok(())
 }

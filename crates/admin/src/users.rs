@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::operator::{AdminContext, AdminError, PAGE, difference};
 use super::role_rules::Subject;
 use super::roles::{NewAssignment, assign_in};
-use super::user_change::{UserChange, changed, profile_url, words};
+use super::user_change::{UserChange, changed, describe, profile_url};
 use super::user_notification::{self, UserNotification, revoke_all_access};
 use super::{organizations, role_rules};
 
@@ -40,24 +40,24 @@ pub struct NewUser {
 /// # Errors
 /// [`AdminError::Invalid`] for a malformed name or address, [`AdminError::Taken`] for one in use,
 /// [`AdminError::NotFound`] for an unknown role.
-pub async fn create(op: &AdminContext<'_>, new: NewUser) -> Result<User, AdminError> {
-    may_create(op, &new)?;
-    let tx = op.begin().await?;
-    let user = create_in(op, &tx, new).await?;
-    op.made(&tx, user.id, None).await?;
+pub async fn create(context: &AdminContext<'_>, new: NewUser) -> Result<User, AdminError> {
+    may_create(context, &new)?;
+    let tx = context.begin().await?;
+    let user = create_in(context, &tx, new).await?;
+    context.record_response(&tx, user.id, None).await?;
     tx.commit().await?;
     Ok(user)
 }
 
 /// Checks that this administrator may create such an account.
-pub(super) fn may_create(op: &AdminContext<'_>, new: &NewUser) -> Result<(), AdminError> {
-    op.require_global("users:write")?;
-    may_say_staff(op, new.is_staff)
+pub(super) fn may_create(context: &AdminContext<'_>, new: &NewUser) -> Result<(), AdminError> {
+    context.require_global("users:write")?;
+    may_say_staff(context, new.is_staff)
 }
 
 /// Requires the role `admin` to mark a user as staff.
-fn may_say_staff(op: &AdminContext<'_>, is_staff: bool) -> Result<(), AdminError> {
-    match &op.authority {
+fn may_say_staff(context: &AdminContext<'_>, is_staff: bool) -> Result<(), AdminError> {
+    match &context.authority {
         Some(authority) if is_staff && !authority.held.roles.contains(ADMIN_ROLE) => {
             Err(DelegationDenial::missing(DelegationRule::MoreThanHeld, ADMIN_ROLE).into())
         }
@@ -70,13 +70,13 @@ fn may_say_staff(op: &AdminContext<'_>, is_staff: bool) -> Result<(), AdminError
 /// # Errors
 /// Fails if the store cannot be read.
 pub async fn page(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     after: Option<UserId>,
     limit: u64,
 ) -> Result<Vec<User>, AdminError> {
-    op.need("users:read")?;
-    let read = op.db.read();
-    let Some(org) = op.confined_to() else {
+    context.need("users:read")?;
+    let read = context.db.read();
+    let Some(org) = context.confined_to() else {
         return Ok(repo::users::list(read, after, limit).await?);
     };
     let mut users = Vec::new();
@@ -90,14 +90,14 @@ pub async fn page(
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist or is out of reach.
-pub async fn read(op: &AdminContext<'_>, id: &str) -> Result<User, AdminError> {
-    op.need("users:read")?;
+pub async fn read(context: &AdminContext<'_>, id: &str) -> Result<User, AdminError> {
+    context.need("users:read")?;
     let not_found = || AdminError::not_found("user", id);
     let known = UserId::parse(id).ok_or_else(not_found)?;
-    if !op.reaches_user(op.db.read(), known).await? {
+    if !context.reaches_user(context.db.read(), known).await? {
         return Err(not_found());
     }
-    let found = repo::users::find_by_id(op.db.read(), known).await?;
+    let found = repo::users::find_by_id(context.db.read(), known).await?;
     found.ok_or_else(not_found)
 }
 
@@ -109,44 +109,48 @@ pub async fn read(op: &AdminContext<'_>, id: &str) -> Result<User, AdminError> {
 /// administrator's own account, for a more powerful user, and for roles, which only
 /// [`super::assignments`] changes.
 pub async fn update(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     id: &str,
     change: UserChange,
 ) -> Result<User, AdminError> {
-    let now = op.now();
-    let id = read(op, id).await?.id;
-    let tx = op.begin().await?;
-    let before = may_change_in(op, &tx, id).await?;
+    let now = context.now();
+    let id = read(context, id).await?.id;
+    let tx = context.begin().await?;
+    let before = may_change_in(context, &tx, id).await?;
     if change.roles.is_some() {
         return Err(
             DelegationDenial::missing(DelegationRule::NeedsPermission, "roles:assign").into(),
         );
     }
     let is_raised = change.is_staff == Some(true) && !before.is_staff;
-    may_say_staff(op, is_raised)?;
-    op.unchanged(&before)?;
+    may_say_staff(context, is_raised)?;
+    context.unchanged(&before)?;
     let after = changed(&before, &change, now)?;
     match repo::users::update(&tx, &after).await {
         Err(error) if is_name_conflict(&error) => {
-            return Err(AdminError::taken("user", &after.username));
+            return Err(AdminError::conflict("user", &after.username));
         }
         Err(error) if error.is_conflict_on("email_key") => {
-            return Err(AdminError::taken("user with the address", &after.email));
+            return Err(AdminError::conflict("user with the address", &after.email));
         }
         done => done?,
     };
     if change.disabled == Some(true) {
-        if op.authority.is_some() {
+        if context.authority.is_some() {
             // The command line may disable the last owner of an organization.
-            organizations::keeps_owners(&tx, id).await?;
+            organizations::require_owner_everywhere(&tx, id).await?;
         }
         revoke_all_access(&tx, id, EndReason::Administrator, now).await?;
-        role_rules::require_remaining_admin(op, &tx).await?;
+        role_rules::require_remaining_admin(context, &tx).await?;
     }
-    user_notification::follow_up(op, &tx, &before, &after).await?;
-    let event = op.event(AuditKind::UserChanged, id, "changed");
-    repo::audit::insert(&tx, &difference(event, &facts(&before), &facts(&after))).await?;
-    op.commit(tx).await?;
+    user_notification::follow_up(context, &tx, &before, &after).await?;
+    let event = context.event(AuditKind::UserChanged, id, "changed");
+    repo::audit::insert(
+        &tx,
+        &difference(event, &audit_details(&before), &audit_details(&after)),
+    )
+    .await?;
+    context.commit(tx).await?;
     Ok(after)
 }
 
@@ -157,28 +161,28 @@ fn is_name_conflict(error: &StoreError) -> bool {
 
 /// Returns the account to change, in the version that the administrator has seen.
 pub(super) async fn get_in(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     id: UserId,
 ) -> Result<User, AdminError> {
-    let user = may_change_in(op, tx, id).await?;
-    op.unchanged(&user)?;
+    let user = may_change_in(context, tx, id).await?;
+    context.unchanged(&user)?;
     Ok(user)
 }
 
 /// Returns the account to change. Rejects the administrator's own account and more powerful users.
 async fn may_change_in(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     id: UserId,
 ) -> Result<User, AdminError> {
-    op.require_global("users:write")?;
+    context.require_global("users:write")?;
     // The row is locked because an update writes back every field.
     let found = repo::users::find_locked(tx, id).await?;
     let user = found.ok_or_else(|| AdminError::not_found("user", &id))?;
     // Users change their own account on its pages, which require reauthentication.
-    op.not_oneself(id)?;
-    op.may_change_user(tx, id).await?;
+    context.not_oneself(id)?;
+    context.may_change_user(tx, id).await?;
     Ok(user)
 }
 
@@ -188,22 +192,22 @@ async fn may_change_in(
 /// [`AdminError::Taken`] if the name or the address is in use, [`AdminError::Invalid`] for other
 /// values.
 pub async fn create_in(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     new: NewUser,
 ) -> Result<User, AdminError> {
-    let now = op.now();
+    let now = context.now();
     let (user, roles) = build(new, now)?;
     match repo::users::insert(tx, &user).await {
         Err(error) if is_name_conflict(&error) => {
-            return Err(AdminError::taken("user", &user.username));
+            return Err(AdminError::conflict("user", &user.username));
         }
         Err(error) if error.is_conflict_on("email_key") => {
-            return Err(AdminError::taken("user with the address", &user.email));
+            return Err(AdminError::conflict("user with the address", &user.email));
         }
         done => done?,
     }
-    let event = op.event(AuditKind::UserChanged, user.id, "created");
+    let event = context.event(AuditKind::UserChanged, user.id, "created");
     repo::audit::insert(tx, &event).await?;
     for role in roles {
         let subject = Subject::User(user.id);
@@ -214,16 +218,16 @@ pub async fn create_in(
             expires_at: None,
             active: true,
         };
-        assign_in(op, tx, new).await?;
+        assign_in(context, tx, new).await?;
     }
     Ok(user)
 }
 
 fn build(new: NewUser, now: UnixSeconds) -> Result<(User, Vec<String>), AdminError> {
     let username_key = identifier::username_key(&new.username)
-        .map_err(|problem| AdminError::invalid("username", words(problem)))?;
+        .map_err(|problem| AdminError::invalid("username", describe(problem)))?;
     let email_key = identifier::email_key(&new.email)
-        .map_err(|problem| AdminError::invalid("email", words(problem)))?;
+        .map_err(|problem| AdminError::invalid("email", describe(problem)))?;
     let mut profile = new.profile;
     if let Some(url) = &profile.profile_url {
         profile.profile_url = profile_url(url, now)?;
@@ -251,11 +255,11 @@ fn build(new: NewUser, now: UnixSeconds) -> Result<(User, Vec<String>), AdminErr
 ///
 /// # Errors
 /// Fails if the store cannot be read.
-pub async fn list(op: &AdminContext<'_>) -> Result<Vec<(User, Vec<Assignment>)>, AdminError> {
+pub async fn list(context: &AdminContext<'_>) -> Result<Vec<(User, Vec<Assignment>)>, AdminError> {
     let mut users = Vec::new();
     loop {
         let after = users.last().map(|user: &User| user.id);
-        let page = repo::users::list(op.db.read(), after, PAGE).await?;
+        let page = repo::users::list(context.db.read(), after, PAGE).await?;
         if page.is_empty() {
             break;
         }
@@ -264,7 +268,7 @@ pub async fn list(op: &AdminContext<'_>) -> Result<Vec<(User, Vec<Assignment>)>,
     users.sort_by(|a, b| a.username_key.cmp(&b.username_key));
     let mut all = Vec::with_capacity(users.len());
     for user in users {
-        let roles = assignments(op, user.id).await?;
+        let roles = assignments(context, user.id).await?;
         all.push((user, roles));
     }
     Ok(all)
@@ -274,11 +278,11 @@ pub async fn list(op: &AdminContext<'_>) -> Result<Vec<(User, Vec<Assignment>)>,
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist.
-pub async fn get(op: &AdminContext<'_>, name: &str) -> Result<User, AdminError> {
+pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<User, AdminError> {
     let found = match UserId::parse(name) {
-        Some(id) => repo::users::find_by_id(op.db.read(), id).await?,
+        Some(id) => repo::users::find_by_id(context.db.read(), id).await?,
         None => match identifier::identifier_key(name) {
-            Some(key) => repo::users::find_by_identifier(op.db.read(), &key).await?,
+            Some(key) => repo::users::find_by_identifier(context.db.read(), &key).await?,
             None => None,
         },
     };
@@ -289,12 +293,15 @@ pub async fn get(op: &AdminContext<'_>, name: &str) -> Result<User, AdminError> 
 ///
 /// # Errors
 /// Fails if the store cannot be read.
-pub async fn assignments(op: &AdminContext<'_>, id: UserId) -> Result<Vec<Assignment>, AdminError> {
-    let now = op.now();
-    let mut held =
-        repo::roles::assignments(op.db.read(), SubjectKind::User, &id.to_string()).await?;
-    held.retain(|one| one.is_live(now));
-    Ok(held)
+pub async fn assignments(
+    context: &AdminContext<'_>,
+    id: UserId,
+) -> Result<Vec<Assignment>, AdminError> {
+    let now = context.now();
+    let mut roles =
+        repo::roles::assignments(context.db.read(), SubjectKind::User, &id.to_string()).await?;
+    roles.retain(|item| item.is_live(now));
+    Ok(roles)
 }
 
 /// Sets a password hash and revokes all access of the account, because a holder of the old password
@@ -304,12 +311,12 @@ pub async fn assignments(op: &AdminContext<'_>, id: UserId) -> Result<Vec<Assign
 /// # Errors
 /// [`AdminError::NotFound`] if the account does not exist.
 pub async fn set_password(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     id: UserId,
     password_hash: String,
 ) -> Result<(), AdminError> {
-    let now = op.now();
-    change(op, id, "password set", async |tx, user| {
+    let now = context.now();
+    change(context, id, "password set", async |tx, user| {
         user.password_hash = Some(password_hash);
         user.password_changed_at = Some(now);
         revoke_all_access(tx, id, EndReason::PasswordChanged, now).await?;
@@ -322,13 +329,13 @@ pub async fn set_password(
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist.
-pub async fn disable(op: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
-    let now = op.now();
-    change(op, id, "disabled", async |tx, user| {
-        let news = user.is_active().then_some(UserNotification::SwitchedOff);
+pub async fn disable(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
+    let now = context.now();
+    change(context, id, "disabled", async |tx, user| {
+        let notification = user.is_active().then_some(UserNotification::SwitchedOff);
         user.disabled_at = Some(user.disabled_at.unwrap_or(now));
         revoke_all_access(tx, id, EndReason::Administrator, now).await?;
-        Ok(news)
+        Ok(notification)
     })
     .await
 }
@@ -337,8 +344,8 @@ pub async fn disable(op: &AdminContext<'_>, id: UserId) -> Result<(), AdminError
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist.
-pub async fn enable(op: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
-    change(op, id, "enabled", async |_, user| {
+pub async fn enable(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
+    change(context, id, "enabled", async |_, user| {
         user.disabled_at = None;
         Ok(None)
     })
@@ -349,8 +356,8 @@ pub async fn enable(op: &AdminContext<'_>, id: UserId) -> Result<(), AdminError>
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if the account does not exist.
-pub async fn verify_email(op: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
-    change(op, id, "email verified", async |_, user| {
+pub async fn verify_email(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
+    change(context, id, "email verified", async |_, user| {
         user.email_verified = true;
         Ok(None)
     })
@@ -362,39 +369,39 @@ pub async fn verify_email(op: &AdminContext<'_>, id: UserId) -> Result<(), Admin
 ///
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown account, and for one without a second factor.
-pub async fn reset_mfa(op: &AdminContext<'_>, user: &User) -> Result<(), AdminError> {
-    let (now, id) = (op.now(), user.id);
-    let tx = op.begin().await?;
-    get_in(op, &tx, id).await?;
+pub async fn reset_mfa(context: &AdminContext<'_>, user: &User) -> Result<(), AdminError> {
+    let (now, id) = (context.now(), user.id);
+    let tx = context.begin().await?;
+    get_in(context, &tx, id).await?;
     if !user_notification::remove_factors(&tx, id).await? {
         return Err(AdminError::not_found("second factor of", &user.username));
     }
     revoke_all_access(&tx, id, EndReason::FactorChanged, now).await?;
-    let event = op.event(AuditKind::FactorRemoved, id, "reset");
+    let event = context.event(AuditKind::FactorRemoved, id, "reset");
     repo::audit::insert(&tx, &event).await?;
-    user_notification::tell(op, &tx, user, UserNotification::FactorRemoved).await?;
-    op.commit(tx).await
+    user_notification::enqueue(context, &tx, user, UserNotification::FactorRemoved).await?;
+    context.commit(tx).await
 }
 
 /// Deletes an account with its sessions, grants, consents and assignments.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist.
-pub async fn delete(op: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
-    let tx = op.begin().await?;
-    get_in(op, &tx, id).await?;
-    organizations::keeps_owners(&tx, id).await?;
+pub async fn delete(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
+    let tx = context.begin().await?;
+    get_in(context, &tx, id).await?;
+    organizations::require_owner_everywhere(&tx, id).await?;
     repo::roles::unassign_all(&tx, SubjectKind::User, &id.to_string()).await?;
     repo::users::delete(&tx, id).await?;
-    role_rules::require_remaining_admin(op, &tx).await?;
-    let event = op.event(AuditKind::UserChanged, id, "deleted");
+    role_rules::require_remaining_admin(context, &tx).await?;
+    let event = context.event(AuditKind::UserChanged, id, "deleted");
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(())
 }
 
 /// Returns the members of an account for the audit log: never the password or its hash.
-pub(super) fn facts(user: &User) -> Value {
+pub(super) fn audit_details(user: &User) -> Value {
     json!({
         "username": user.username,
         "email": user.email,
@@ -406,22 +413,22 @@ pub(super) fn facts(user: &User) -> Value {
 }
 
 async fn change(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     id: UserId,
-    what: &str,
+    name: &str,
     apply: impl AsyncFnOnce(&WriteTx, &mut User) -> Result<Option<UserNotification>, StoreError>,
 ) -> Result<(), AdminError> {
-    let tx = op.begin().await?;
-    let mut user = get_in(op, &tx, id).await?;
-    let before = facts(&user);
+    let tx = context.begin().await?;
+    let mut user = get_in(context, &tx, id).await?;
+    let before = audit_details(&user);
     let news = apply(&tx, &mut user).await?;
-    user.updated_at = op.now();
+    user.updated_at = context.now();
     repo::users::update(&tx, &user).await?;
-    let event = op.event(AuditKind::UserChanged, id, what);
-    let event = difference(event, &before, &facts(&user));
+    let event = context.event(AuditKind::UserChanged, id, name);
+    let event = difference(event, &before, &audit_details(&user));
     repo::audit::insert(&tx, &event).await?;
     if let Some(news) = news {
-        user_notification::tell(op, &tx, &user, news).await?;
+        user_notification::enqueue(context, &tx, &user, news).await?;
     }
-    op.commit(tx).await
+    context.commit(tx).await
 }

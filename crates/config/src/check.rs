@@ -52,7 +52,7 @@ impl Config {
                 };
                 self.check_origin(key, issuer, &mut findings);
             }
-            None => findings.push(self.refused(
+            None => findings.push(self.error(
                 "tasks.issuer",
                 "not set",
                 "write the address of the identity server: issuer = \"https://id.example.org\"",
@@ -63,7 +63,7 @@ impl Config {
             let absolute = Url::parse(audience).is_ok_and(|url| url.fragment().is_none());
             if !absolute {
                 // RFC 8707 §2: a resource is an absolute URI without a fragment.
-                findings.push(self.refused(
+                findings.push(self.error(
                     "tasks.audience",
                     "not an absolute URI without a fragment",
                     "write an address such as \"https://tasks.example.org/api\"",
@@ -80,12 +80,12 @@ impl Config {
             _ => None,
         };
         if let Some((key, problem)) = half {
-            let remedy = "set both tasks.introspection_client_id and \
+            let remediation = "set both tasks.introspection_client_id and \
                           tasks.introspection_client_secret, or none of them";
-            findings.push(self.refused(key, problem, remedy));
+            findings.push(self.error(key, problem, remediation));
         }
         if self.tasks.web.client_secret.is_some() && self.tasks.web.client_id.is_none() {
-            findings.push(self.refused(
+            findings.push(self.error(
                 "tasks.web.client_secret",
                 "a secret without tasks.web.client_id",
                 "set tasks.web.client_id as well, or remove the secret",
@@ -102,7 +102,7 @@ impl Config {
 
     fn check_issuer(&self, findings: &mut Vec<Finding>) {
         if self.issuer.is_empty() {
-            findings.push(self.refused(
+            findings.push(self.error(
                 "issuer",
                 "not set",
                 "write the public origin of this server: issuer = \"https://id.example.org\"",
@@ -119,8 +119,8 @@ impl Config {
         let url = match Url::parse(text) {
             Ok(url) if matches!(url.scheme(), "https" | "http") && url.has_host() => url,
             _ => {
-                let remedy = "write an origin such as \"https://id.example.org\"";
-                findings.push(self.refused(path, "not an http(s) address", remedy));
+                let remediation = "write an origin such as \"https://id.example.org\"";
+                findings.push(self.error(path, "not an http(s) address", remediation));
                 return;
             }
         };
@@ -128,7 +128,7 @@ impl Config {
         if url.scheme() == "http" && !is_loopback(&url) {
             // Url keeps the port when the scheme changes between two special schemes.
             let _ = secure.set_scheme("https");
-            findings.push(self.refused(
+            findings.push(self.error(
                 path,
                 "plain http on a host that is not loopback: tokens and passwords could be read",
                 &format!("write \"{}\"", secure.origin().ascii_serialization()),
@@ -137,7 +137,7 @@ impl Config {
         }
         let origin = url.origin().ascii_serialization();
         if text != origin {
-            findings.push(self.refused(
+            findings.push(self.error(
                 path,
                 "more than an origin, or not in its normal spelling (no path, trailing slash, \
                  query, user, default port or capital letters)",
@@ -153,7 +153,7 @@ impl Config {
                 IpAddr::V6(_) => 7,
             };
             if network.prefix_len() < least {
-                findings.push(self.refused(
+                findings.push(self.error(
                     "trusted_proxies",
                     &format!("{network} is too wide: almost any client could forge its address"),
                     "list only the proxies in front of this server, such as [\"10.0.0.7/32\"]",
@@ -166,16 +166,16 @@ impl Config {
         const REMEDY: &str = "create one with `openssl rand -base64 32` and store it in a file named \
                               by DOORWARD_SECRET_KEY_FILE";
         let Some(secret) = &self.secret_key else {
-            findings.push(self.refused("secret_key", "not set", REMEDY));
+            findings.push(self.error("secret_key", "not set", REMEDY));
             return;
         };
         match decode(secret.expose()) {
-            None => findings.push(self.refused("secret_key", "not base64", REMEDY)),
+            None => findings.push(self.error("secret_key", "not base64", REMEDY)),
             Some(bytes) if bytes.len() != 32 => {
                 let problem = format!("{} bytes instead of 32", bytes.len());
-                findings.push(self.refused("secret_key", &problem, REMEDY));
+                findings.push(self.error("secret_key", &problem, REMEDY));
             }
-            Some(bytes) if is_sample(&bytes) => findings.push(self.refused(
+            Some(bytes) if is_sample(&bytes) => findings.push(self.error(
                 "secret_key",
                 "a sample or a sentence, not 32 random bytes",
                 REMEDY,
@@ -192,7 +192,7 @@ impl Config {
             .filter(|p| !p.as_os_str().is_empty());
         let directory = directory.unwrap_or_else(|| Path::new("."));
         if directory.join(DEV_MARKER).exists() {
-            findings.push(self.refused(
+            findings.push(self.error(
                 path,
                 &format!("{} belongs to `doorward dev`", directory.display()),
                 "name a separate database, such as \"sqlite:///var/lib/doorward/doorward.sqlite\"",
@@ -230,7 +230,7 @@ impl Config {
         ];
         for (long, long_value, short_value, short) in pairs {
             if long_value < short_value {
-                findings.push(self.refused(
+                findings.push(self.error(
                     long,
                     &format!("shorter than {short}"),
                     &format!(
@@ -242,7 +242,7 @@ impl Config {
         }
         // Twice the JWKS cache time: every cache must have a key before it signs.
         if self.keys.publish_lead < 600 {
-            findings.push(self.refused(
+            findings.push(self.error(
                 "keys.publish_lead",
                 "shorter than twice the 5 minutes for which clients keep the JWKS",
                 "write at least \"10m\"",
@@ -262,14 +262,14 @@ impl Config {
         // OWASP Password Storage: 47104×1, 19456×2, 12288×3, 9216×4, 7168×5; the smallest product.
         let cost = u64::from(passwords.hash_memory_kib) * u64::from(passwords.hash_iterations);
         if cost < 35_840 {
-            findings.push(self.refused(
+            findings.push(self.error(
                 "passwords.hash_memory_kib",
                 "memory times iterations is below every OWASP setting for argon2id",
                 "write hash_memory_kib = 19456 with hash_iterations = 2",
             ));
         }
         if passwords.hash_memory_budget_kib < passwords.hash_memory_kib {
-            findings.push(self.refused(
+            findings.push(self.error(
                 "passwords.hash_memory_budget_kib",
                 "smaller than one hash needs",
                 &format!("write at least {}", passwords.hash_memory_kib),
@@ -279,7 +279,7 @@ impl Config {
 
     fn check_accounts(&self, findings: &mut Vec<Finding>) {
         // NIST SP 800-63B-4 §3.1.1.2: 15 characters if the password is the only factor.
-        if self.passwords.min_length < 15 && !self.mfa.is_for_everybody() {
+        if self.passwords.min_length < 15 && !self.mfa.is_required_for_all() {
             findings.push(self.warned(
                 "passwords.min_length",
                 "fewer than 15 characters, and some users sign in with the password alone",
@@ -292,21 +292,19 @@ impl Config {
             ("sessions.kept_idle", self.sessions.kept_idle, 30 * key::DAY),
             ("sessions.absolute", self.sessions.absolute, 30 * key::DAY),
         ];
-        for (path, value, most) in longest {
-            if value > most {
-                let most = super::value::duration_text(most);
+        for (path, value, max) in longest {
+            if value > max {
+                let max = super::value::duration_text(max);
                 findings.push(self.warned(
                     path,
-                    &format!(
-                        "longer than {most}: an unattended browser stays signed in for longer"
-                    ),
-                    &format!("write at most \"{most}\""),
+                    &format!("longer than {max}: an unattended browser stays signed in for longer"),
+                    &format!("write at most \"{max}\""),
                 ));
             }
         }
-        let life = self.accounts.unverified_ttl;
-        if life > 0 && life < key::DAY {
-            findings.push(self.refused(
+        let ttl = self.accounts.unverified_ttl;
+        if ttl > 0 && ttl < key::DAY {
+            findings.push(self.error(
                 "accounts.unverified_ttl",
                 "shorter than the 1-day lifetime of the mailed link",
                 "write at least \"1d\", or \"0s\" for never",
@@ -344,14 +342,14 @@ impl Config {
 
     fn check_mail(&self, findings: &mut Vec<Finding>) {
         if self.mail.allows_plain_text() {
-            findings.push(self.refused(
+            findings.push(self.error(
                 "mail.smtp_url",
                 "messages and the mailbox password would be sent in plain text",
                 "remove `tls=…` from the address; STARTTLS is then required",
             ));
         }
         if self.registration.verify_email == Some(true) && !self.can_mail() {
-            findings.push(self.refused(
+            findings.push(self.error(
                 "registration.verify_email",
                 "e-mail addresses must be verified, but no mail server is configured",
                 "set mail.smtp_url, or registration.verify_email = false",
@@ -360,22 +358,22 @@ impl Config {
     }
 
     /// Returns an error for the key with this dotted path.
-    pub fn refused(&self, path: &'static str, problem: &str, remedy: &str) -> Finding {
-        self.finding(Severity::Error, path, problem, remedy)
+    pub fn error(&self, path: &'static str, problem: &str, remediation: &str) -> Finding {
+        self.finding(Severity::Error, path, problem, remediation)
     }
 
     /// Returns a warning for the key with this dotted path.
-    pub fn warned(&self, path: &'static str, problem: &str, remedy: &str) -> Finding {
-        self.finding(Severity::Warning, path, problem, remedy)
+    pub fn warned(&self, path: &'static str, problem: &str, remediation: &str) -> Finding {
+        self.finding(Severity::Warning, path, problem, remediation)
     }
 
-    fn finding(&self, severity: Severity, path: &str, problem: &str, remedy: &str) -> Finding {
+    fn finding(&self, severity: Severity, path: &str, problem: &str, remediation: &str) -> Finding {
         Finding {
             severity,
             key: path.to_owned(),
             origin: self.origin(path),
             problem: problem.to_owned(),
-            remedy: remedy.to_owned(),
+            remedy: remediation.to_owned(),
         }
     }
 }

@@ -55,7 +55,7 @@ fn clients_that_nobody_registers_are_kept_small(#[case] key: &str, #[case] value
 #[case(&[("HEADER", "client-cert")], &["mtls.header"])]
 fn half_of_what_certificates_need_is_refused(
     #[case] settings: &[(&str, &str)],
-    #[case] refused: &[&str],
+    #[case] rejected: &[&str],
 ) {
     let mut environment: Vec<_> = good()
         .into_iter()
@@ -67,13 +67,13 @@ fn half_of_what_certificates_need_is_refused(
     let findings = Config::load(None, environment).unwrap().check_serve();
     let keys: Vec<_> = errors(&findings)
         .iter()
-        .map(|one| one.key.as_str())
+        .map(|error| error.key.as_str())
         .collect();
-    assert_eq!(keys, refused);
+    assert_eq!(keys, rejected);
 }
 
 #[test]
-fn a_proxy_that_is_trusted_may_pass_certificates_on() {
+fn proxy_that_is_trusted_may_pass_certificates_on() {
     let mut environment: Vec<_> = good()
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
@@ -162,7 +162,7 @@ fn a_weak_secret_key_is_refused(#[case] key: &str, #[case] why: &str) {
 }
 
 #[test]
-fn what_check_accepts_as_a_secret_key_is_what_the_server_can_use() {
+fn what_check_accepts_as_secret_key_is_what_server_can_use() {
     use doorward_domain::secret::MasterKey;
     for key in [
         GOOD_KEY,
@@ -221,7 +221,7 @@ fn risky_settings_warn(#[case] name: &'static str, #[case] value: &str, #[case] 
 }
 
 #[test]
-fn a_short_password_is_fine_beside_a_second_factor_of_everybody() {
+fn short_password_allowed_with_mandatory_factor() {
     let both = |roles: &str| {
         let environment = [
             ("DOORWARD_ISSUER", "https://id.example.org"),
@@ -242,7 +242,7 @@ fn a_short_password_is_fine_beside_a_second_factor_of_everybody() {
 }
 
 #[test]
-fn the_database_of_a_development_instance_is_refused() {
+fn rejects_database_of_development_instance() {
     let directory = std::env::temp_dir().join(format!("doorward-{}", uuid::Uuid::new_v4()));
     std::fs::create_dir(&directory).unwrap();
     let url = format!("sqlite://{}/identity.sqlite?mode=rwc", directory.display());
@@ -256,7 +256,7 @@ fn the_database_of_a_development_instance_is_refused() {
 }
 
 #[test]
-fn tasks_needs_an_issuer_and_takes_the_servers_own() {
+fn tasks_needs_issuer_and_takes_servers_own() {
     let config = Config::defaults().unwrap();
     assert_eq!(config.check_tasks()[0].key, "tasks.issuer");
     let config = with("DOORWARD_ISSUER", "https://id.example.org");
@@ -323,7 +323,7 @@ fn plain_text_on_the_way_is_refused(#[case] url: &str) {
 }
 
 #[test]
-fn mail_that_cannot_work_is_refused() {
+fn rejects_mail_that_cannot_work() {
     let config = with("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true");
     let findings = config.check_serve();
     let found = errors(&findings);
@@ -332,9 +332,9 @@ fn mail_that_cannot_work_is_refused() {
 }
 
 #[test]
-fn without_a_mail_server_nothing_is_verified_and_mails_come_from_the_issuer() {
+fn without_mail_server_nothing_is_verified_and_mails_come_from_issuer() {
     let config = with("DOORWARD__LOGGING__LEVEL", "info");
-    assert!(!config.can_mail() && !config.requires_verified_email() && !config.keeps_mail());
+    assert!(!config.can_mail() && !config.requires_verified_email() && !config.stores_mail());
     assert_eq!(config.mail_from(), "no-reply@id.example.org");
     let config = with("DOORWARD__REGISTRATION__VERIFY_EMAIL", "false");
     assert_eq!(config.check_serve(), []);

@@ -42,12 +42,12 @@ impl Config {
                 ("mtls.private_key", mtls.private_key.is_some()),
             ];
             for (key, _) in set.into_iter().filter(|(_, is_set)| *is_set) {
-                let remedy = "set mtls.listen as well, or remove the key";
-                findings.push(self.refused(key, "it has no effect without mtls.listen", remedy));
+                let remediation = "set mtls.listen as well, or remove the key";
+                findings.push(self.error(key, "it has no effect without mtls.listen", remediation));
             }
         }
         if mtls.by_header() && self.trusted_proxies.is_empty() {
-            findings.push(self.refused(
+            findings.push(self.error(
                 "mtls.header",
                 "no proxy is trusted, so the header is always ignored",
                 "list the proxy in trusted_proxies, or write mtls.header = \"off\"",
@@ -56,7 +56,7 @@ impl Config {
         if let Some(origin) = &mtls.public_url {
             self.check_origin("mtls.public_url", origin, findings);
             if *origin == self.issuer {
-                findings.push(self.refused(
+                findings.push(self.error(
                     "mtls.public_url",
                     "the same as the issuer",
                     "write another origin, or remove the key if the proxy requests certificates at the issuer",
@@ -69,7 +69,7 @@ impl Config {
                 ("mtls.client_ca", mtls.client_ca.is_some()),
             ];
             for (key, _) in set.into_iter().filter(|(_, is_set)| *is_set) {
-                findings.push(self.refused(
+                findings.push(self.error(
                     key,
                     "client certificates are not enabled",
                     "set mtls.listen, or mtls.header = \"client-cert\" behind a proxy; or remove the key",
@@ -80,7 +80,7 @@ impl Config {
 
     fn check_mtls_listener(&self, listen: std::net::SocketAddr, findings: &mut Vec<Finding>) {
         let mtls = &self.mtls;
-        for (key, is_set, remedy) in [
+        for (key, is_set, remediation) in [
             (
                 "mtls.certificate",
                 mtls.certificate.is_some(),
@@ -98,11 +98,11 @@ impl Config {
             ),
         ] {
             if !is_set {
-                findings.push(self.refused(key, "mtls.listen requires it", remedy));
+                findings.push(self.error(key, "mtls.listen requires it", remediation));
             }
         }
         if listen == self.listen {
-            findings.push(self.refused(
+            findings.push(self.error(
                 "mtls.listen",
                 "the same as listen",
                 "choose another port: browsers must not be prompted for certificates",
@@ -111,7 +111,7 @@ impl Config {
         if let Some(origin) = &mtls.public_url
             && !origin.starts_with("https://")
         {
-            findings.push(self.refused(
+            findings.push(self.error(
                 "mtls.public_url",
                 "the listener speaks TLS",
                 "write an https origin",
@@ -124,19 +124,19 @@ impl Config {
     /// Returns true if e-mail messages are delivered, including to the inbox of a development
     /// instance.
     pub fn can_mail(&self) -> bool {
-        self.mail.smtp_url.is_some() || self.keeps_mail()
+        self.mail.smtp_url.is_some() || self.stores_mail()
     }
 
     /// Returns true if messages are stored in the database and shown at `/dev/mail` instead of
     /// being sent.
-    pub fn keeps_mail(&self) -> bool {
+    pub fn stores_mail(&self) -> bool {
         self.capture_mail || (self.is_dev() && self.mail.smtp_url.is_none())
     }
 
     /// Returns true if users must verify their e-mail address before anything else.
     pub fn requires_verified_email(&self) -> bool {
         match self.registration.verify_email {
-            Some(wanted) => wanted,
+            Some(requested) => requested,
             None => self.mail.smtp_url.is_some() && !self.is_dev(),
         }
     }
@@ -180,7 +180,7 @@ impl Config {
     pub(super) fn check_tasks_rules(&self, findings: &mut Vec<Finding>) {
         for allowed in &self.tasks.allowed_origins {
             if let Err(problem) = origin::check_registration(allowed) {
-                findings.push(self.refused(
+                findings.push(self.error(
                     "tasks.allowed_origins",
                     &format!("{allowed} {problem}"),
                     "write origins such as \"https://app.example.org\", separated by spaces",
@@ -188,7 +188,7 @@ impl Config {
             }
         }
         if jiff::tz::TimeZone::get(&self.tasks.time_zone).is_err() {
-            findings.push(self.refused(
+            findings.push(self.error(
                 "tasks.time_zone",
                 "unknown time zone",
                 "write an IANA name such as \"Europe/Berlin\"",
@@ -204,9 +204,9 @@ impl Config {
             .limits
             .roles
             .iter()
-            .any(|one| numbered(one).is_none())
+            .any(|role| numbered(role).is_none())
         {
-            findings.push(self.refused(
+            findings.push(self.error(
                 "tasks.limits.roles",
                 "not role=number",
                 "write a list such as \"admin=3000 manager=1200\"",
@@ -215,7 +215,7 @@ impl Config {
         if let Some(directory) = &self.tasks.policy_dir
             && !Path::new(directory).is_dir()
         {
-            findings.push(self.refused(
+            findings.push(self.error(
                 "tasks.policy_dir",
                 "not a directory",
                 "create it, or write the path of one",
@@ -231,14 +231,14 @@ impl Config {
         };
         let key = "organizations.base_domain";
         if !is_domain(base) {
-            let remedy = "write only a domain, in lower case: \"id.example.com\"";
-            findings.push(self.refused(key, "not the name of a domain", remedy));
+            let remediation = "write only a domain, in lower case: \"id.example.com\"";
+            findings.push(self.error(key, "not the name of a domain", remediation));
             return;
         }
         let issuer = Url::parse(&self.issuer).ok();
         let host = issuer.as_ref().and_then(Url::host_str).unwrap_or_default();
         if slug_of(host, base).is_some() {
-            findings.push(self.refused(
+            findings.push(self.error(
                 key,
                 &format!("the issuer's host {host} would be the host of an organization"),
                 &format!("write \"{host}\", or a domain that the issuer's host is not below"),
@@ -254,21 +254,21 @@ impl Config {
         let section = &self.client_registration;
         let is_open = section.mode == Registering::Open;
         if is_open && section.redirect_hosts.is_empty() {
-            findings.push(self.refused(
+            findings.push(self.error(
                 "client_registration.redirect_hosts",
                 "not set, but registration is open",
                 "list the hosts that codes may go to, such as [\"127.0.0.1\"], or [\"*\"] for any",
             ));
         }
         if section.scopes.iter().any(|name| name == FORBIDDEN_SCOPE) {
-            findings.push(self.refused(
+            findings.push(self.error(
                 "client_registration.scopes",
                 "admin is not allowed for dynamically registered clients",
                 "remove it, and create the client with `doorward client create`",
             ));
         }
         if is_open && let Some(name) = section.scopes.iter().find(|name| reveals_power(name)) {
-            findings.push(self.refused(
+            findings.push(self.error(
                 "client_registration.scopes",
                 &format!("{name} is not allowed while registration is open"),
                 "remove it, or set client_registration.mode to \"token\"",
@@ -279,8 +279,13 @@ impl Config {
             GrantType::ClientCredentials => !is_open,
             _ => false,
         };
-        if let Some(other) = section.policy().grant_types.iter().find(|one| !known(one)) {
-            findings.push(self.refused(
+        if let Some(other) = section
+            .policy()
+            .grant_types
+            .iter()
+            .find(|grant_type| !known(grant_type))
+        {
+            findings.push(self.error(
                 "client_registration.grant_types",
                 &format!("{other} is not allowed for dynamically registered clients in this mode"),
                 "write authorization_code, refresh_token and device_code only",
@@ -294,14 +299,14 @@ impl Config {
     pub(super) fn check_client_documents(&self, findings: &mut Vec<Finding>) {
         let documents = &self.client_metadata_documents;
         if documents.scopes.iter().any(|name| name == "admin") {
-            findings.push(self.refused(
+            findings.push(self.error(
                 "client_metadata_documents.scopes",
                 "\"admin\" is not allowed for clients without registration",
                 "leave it out, and register the app that needs it",
             ));
         }
         if let Some(name) = documents.scopes.iter().find(|name| reveals_power(name)) {
-            findings.push(self.refused(
+            findings.push(self.error(
                 "client_metadata_documents.scopes",
                 &format!("{name} is not allowed for clients without registration"),
                 "leave it out, and register the app that needs it",
@@ -311,7 +316,7 @@ impl Config {
             let wrong =
                 host.contains('/') || host.contains('*') || *host != host.to_ascii_lowercase();
             if wrong {
-                findings.push(self.refused(
+                findings.push(self.error(
                     "client_metadata_documents.allowed_hosts",
                     &format!("{host:?} is not a host name"),
                     "write each host in full and in lower case: \"app.example.org\"",
@@ -338,7 +343,7 @@ impl Config {
                     IpAddr::V6(_) => 7,
                 };
                 if network.prefix_len() < least {
-                    findings.push(self.refused(
+                    findings.push(self.error(
                         key,
                         &format!("{network} is too wide: clients could make this server send requests almost anywhere"),
                         "list only the networks of your services, such as [\"10.20.0.0/16\"]",
@@ -364,7 +369,7 @@ impl Config {
                 && url.fragment().is_none()
         });
         if !good {
-            findings.push(self.refused(
+            findings.push(self.error(
                 "telemetry.otlp_endpoint",
                 "not the base URL of a collector",
                 "write an address such as \"http://127.0.0.1:4318\", without user, query and fragment",
@@ -383,7 +388,7 @@ impl Config {
     pub(super) fn check_login(&self, findings: &mut Vec<Finding>) {
         self.check_passkeys(findings);
         if self.login.email_code && !self.can_mail() {
-            findings.push(self.refused(
+            findings.push(self.error(
                 "login.email_code",
                 "codes must be mailed, but no mail server is configured",
                 "set mail.smtp_url, or login.email_code = false",
@@ -424,7 +429,7 @@ impl Config {
             ));
         }
         if !self.mfa.passkey_for_roles.is_empty() && self.passkey_host().is_none() {
-            findings.push(self.refused(
+            findings.push(self.error(
                 "mfa.passkey_for_roles",
                 "passkeys are required but unavailable: users with such a role could not sign in",
                 "use a host name as issuer and enable passkeys, or leave mfa.passkey_for_roles empty",
@@ -440,7 +445,7 @@ impl Config {
         if metrics.enabled
             && (metrics.listen == self.listen || Some(metrics.listen) == self.mtls.listen)
         {
-            findings.push(self.refused(
+            findings.push(self.error(
                 "metrics.listen",
                 "the same as another listener",
                 "choose another port: metrics must not be public",

@@ -79,7 +79,7 @@ fn unknown(name: &str) -> Option<Finding> {
         key: name.to_owned(),
         origin: Origin::Environment(name.to_owned()),
         problem: "unknown key".to_owned(),
-        remedy: near.map_or_else(suggestion::see_reference, |near| {
+        remedy: near.map_or_else(suggestion::reference_hint, |near| {
             format!("did you mean {near}?")
         }),
     })

@@ -52,8 +52,8 @@ pub fn read(path: &Path, text: &str) -> (Vec<Entry>, Vec<Finding>) {
                 line,
             });
         } else {
-            let remedy = suggestion::file_key(&path)
-                .map_or_else(suggestion::see_reference, |key| {
+            let remediation = suggestion::file_key(&path)
+                .map_or_else(suggestion::reference_hint, |key| {
                     format!("did you mean `{key}`?")
                 });
             findings.push(Finding {
@@ -61,7 +61,7 @@ pub fn read(path: &Path, text: &str) -> (Vec<Entry>, Vec<Finding>) {
                 key: path,
                 origin: origin(line),
                 problem: "unknown key".to_owned(),
-                remedy,
+                remedy: remediation,
             });
         }
     });

@@ -149,13 +149,13 @@ impl Layers {
                 self.values.insert(key.path, (value, origin));
             }
             Err(Misfit(found)) => {
-                let remedy = format!("write {}", key.kind.expected());
-                self.wrong(key, origin, format!("{found} does not fit"), remedy);
+                let remediation = format!("write {}", key.kind.expected());
+                self.wrong(key, origin, format!("{found} does not fit"), remediation);
             }
         }
     }
 
-    fn wrong(&mut self, key: &Key, origin: Origin, problem: String, remedy: String) {
+    fn wrong(&mut self, key: &Key, origin: Origin, problem: String, remediation: String) {
         let key = key.path.to_owned();
         let severity = Severity::Error;
         self.findings.push(Finding {
@@ -163,7 +163,7 @@ impl Layers {
             key,
             origin,
             problem,
-            remedy,
+            remedy: remediation,
         });
     }
 

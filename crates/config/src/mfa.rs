@@ -1,6 +1,6 @@
 //! `[mfa]`: requirements for second factors and passkeys.
 
-use doorward_domain::rules::second_factor::EVERYBODY;
+use doorward_domain::rules::second_factor::ALL_USERS;
 use serde::{Deserialize, Serialize};
 
 use super::key::{DAY, Key, Kind};
@@ -19,8 +19,8 @@ pub struct Mfa {
 
 impl Mfa {
     /// Returns true if every user must have a second factor.
-    pub fn is_for_everybody(&self) -> bool {
-        self.required_for_roles.iter().any(|role| role == EVERYBODY)
+    pub fn is_required_for_all(&self) -> bool {
+        self.required_for_roles.iter().any(|role| role == ALL_USERS)
     }
 }
 

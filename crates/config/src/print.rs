@@ -9,9 +9,9 @@ use super::{Origin, table};
 
 impl Config {
     /// Returns one key's effective value as JSON, secrets masked; `Null` if unset.
-    pub fn shown(&self, path: &str) -> Value {
+    pub fn masked_value(&self, path: &str) -> Value {
         let tree = serde_json::to_value(self).unwrap_or(Value::Null);
-        shown_in(&tree, path)
+        value_at(&tree, path)
     }
 
     /// Returns all effective values as TOML, each with its origin.
@@ -26,7 +26,7 @@ impl Config {
                 section = table;
             }
             let origin = self.origin(key.path);
-            match shown_in(&tree, key.path) {
+            match value_at(&tree, key.path) {
                 Value::Null => {
                     let _ = writeln!(out, "# {name} is not set");
                 }
@@ -47,7 +47,7 @@ impl Config {
     }
 }
 
-fn shown_in(tree: &Value, path: &str) -> Value {
+fn value_at(tree: &Value, path: &str) -> Value {
     path.split('.')
         .try_fold(tree, |value, name| value.get(name))
         .cloned()

@@ -23,7 +23,7 @@ pub fn environment_name(written: &str) -> Option<String> {
 }
 
 /// Returns a hint to the reference of all keys.
-pub fn see_reference() -> String {
+pub fn reference_hint() -> String {
     "`doorward config reference` lists every key".to_owned()
 }
 

@@ -112,7 +112,7 @@ fn an_unknown_variable_names_the_nearest(#[case] name: &str, #[case] near: &str)
 }
 
 #[test]
-fn variables_that_kubernetes_sets_for_a_service_named_doorward_are_ignored() {
+fn variables_that_kubernetes_sets_for_service_named_doorward_are_ignored() {
     let environment = [
         ("DOORWARD_PORT", "tcp://10.1.2.3:8400"),
         ("DOORWARD_SERVICE_HOST", "10.1.2.3"),
@@ -159,7 +159,7 @@ fn a_wrong_value_says_what_to_write(#[case] file: &str, #[case] key: &str, #[cas
 }
 
 #[test]
-fn broken_toml_names_the_line() {
+fn broken_toml_names_line() {
     let found = findings("issuer = \"https://a.example\"\n[tokens\n", &[]);
     assert!(
         matches!(found[0].origin, Origin::File { line: 2, .. }),
@@ -168,7 +168,7 @@ fn broken_toml_names_the_line() {
 }
 
 #[test]
-fn all_mistakes_are_told_at_once() {
+fn all_mistakes_are_reported_at_once() {
     let file = "isuer = 1\n[tokens]\naccess_ttl = \"x\"\n";
     assert_eq!(findings(file, &[("DOORWARD__NO__SUCH", "1")]).len(), 3);
 }
@@ -187,7 +187,7 @@ fn durations_have_units(#[case] text: &str, #[case] seconds: i64) {
 }
 
 #[test]
-fn the_environment_beats_the_file() {
+fn environment_beats_file() {
     let file =
         "issuer = \"https://file.example\"\n[limits]\nmultiplier = 2\n[tokens]\nid_ttl = 9\n";
     let environment = [
@@ -210,7 +210,7 @@ fn the_environment_beats_the_file() {
 }
 
 #[test]
-fn text_that_looks_like_a_number_stays_text() {
+fn text_that_looks_like_number_stays_text() {
     let config = load("", &[("DOORWARD__BRANDING__NAME", "007")]).unwrap();
     assert_eq!(config.branding.name, "007");
     let config = load("", &[("DOORWARD__TASKS__WEB__CLIENT_ID", "1e5")]).unwrap();
@@ -218,13 +218,13 @@ fn text_that_looks_like_a_number_stays_text() {
 }
 
 #[test]
-fn lists_in_the_environment_are_separated_by_commas() {
+fn lists_in_environment_are_separated_by_commas() {
     let config = load("", &[("DOORWARD__TRUSTED_PROXIES", "10.0.0.0/8, fd00::/8")]).unwrap();
     assert_eq!(config.trusted_proxies.len(), 2);
 }
 
 #[test]
-fn an_empty_variable_counts_as_not_set() {
+fn empty_variable_counts_as_not_set() {
     let config = load("issuer = \"https://a.example\"", &[("DOORWARD_ISSUER", "")]).unwrap();
     assert_eq!(config.issuer, "https://a.example");
 }
@@ -249,7 +249,7 @@ fn secrets_come_from_files_too() {
 }
 
 #[test]
-fn a_secret_file_that_cannot_be_read_is_named() {
+fn secret_file_that_cannot_be_read_is_named() {
     let found = findings("", &[("DOORWARD__DATABASE__URL_FILE", "/nonexistent/url")]);
     assert_eq!(found[0].key, "database.url");
     assert!(found[0].problem.contains("/nonexistent/url"));

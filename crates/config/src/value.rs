@@ -67,8 +67,8 @@ impl Kind {
                 duration_text(*min),
                 duration_text(*max)
             ),
-            Self::OneOf(words) => {
-                let list: Vec<_> = words.iter().map(|w| format!("\"{w}\"")).collect();
+            Self::OneOf(values) => {
+                let list: Vec<_> = values.iter().map(|w| format!("\"{w}\"")).collect();
                 format!("one of {}", list.join(", "))
             }
         }
@@ -156,8 +156,8 @@ impl Kind {
                     .map_err(|_| Misfit(duration_text(seconds))),
                 None => Err(Misfit(format!("{text:?}"))),
             },
-            (Self::OneOf(words), RawValue::Text(text)) => {
-                if words.contains(&text.as_str()) {
+            (Self::OneOf(values), RawValue::Text(text)) => {
+                if values.contains(&text.as_str()) {
                     Ok(text.as_str().into())
                 } else {
                     Err(Misfit(format!("{text:?}")))

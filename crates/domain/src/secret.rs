@@ -105,7 +105,7 @@ impl OpaqueToken {
 
     /// Returns the SHA-256 of the text form, which the store holds.
     pub fn hash(&self) -> TokenHash {
-        TokenHash::of(self.0.expose())
+        TokenHash::digest(self.0.expose())
     }
 
     /// Returns the text form, for the one response that carries it.
@@ -167,7 +167,7 @@ pub struct TokenHash([u8; 32]);
 
 impl TokenHash {
     /// Hashes any presented text, even a malformed one, which then matches no stored hash.
-    pub fn of(text: &str) -> Self {
+    pub fn digest(text: &str) -> Self {
         Self(Sha256::digest(text.as_bytes()).into())
     }
 
@@ -447,23 +447,23 @@ const SUCCESSOR: &[u8] = b"doorward/v1/refresh-successor";
 /// The key is derived from the consumed token, of which the store holds only the hash. So the
 /// database reveals nothing, and a client that lost the response receives the same successor again.
 pub fn seal_successor<R: CryptoRng + ?Sized>(
-    spent: &OpaqueToken,
+    consumed: &OpaqueToken,
     successor: &OpaqueToken,
     rng: &mut R,
 ) -> Vec<u8> {
-    let key = Zeroizing::new(derive(spent.expose().as_bytes(), SUCCESSOR));
+    let key = Zeroizing::new(derive(consumed.expose().as_bytes(), SUCCESSOR));
     seal(
         &key,
         successor.expose().as_bytes(),
-        spent.hash().as_bytes(),
+        consumed.hash().as_bytes(),
         rng,
     )
 }
 
 /// Opens a successor sealed by [`seal_successor`]; returns `None` for another token or damaged
 /// bytes.
-pub fn open_successor(spent: &OpaqueToken, sealed: &[u8]) -> Option<OpaqueToken> {
-    let key = Zeroizing::new(derive(spent.expose().as_bytes(), SUCCESSOR));
-    let plain = open(&key, sealed, spent.hash().as_bytes()).ok()?;
+pub fn open_successor(consumed: &OpaqueToken, sealed: &[u8]) -> Option<OpaqueToken> {
+    let key = Zeroizing::new(derive(consumed.expose().as_bytes(), SUCCESSOR));
+    let plain = open(&key, sealed, consumed.hash().as_bytes()).ok()?;
     OpaqueToken::parse(std::str::from_utf8(&plain).ok()?)
 }

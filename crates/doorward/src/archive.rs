@@ -94,7 +94,7 @@ impl Store {
 
 impl Part {
     /// Computes the size and digest of a file, then rewinds the file.
-    pub fn of(
+    pub fn measure(
         name: Name,
         store: Store,
         file: &mut File,

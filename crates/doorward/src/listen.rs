@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn three_hundred_connections_wait_for_whoever_accepts_them() {
+    fn queues_three_hundred_connections() {
         let listener = listen((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
         let address = listener.local_addr().unwrap();
         let patience = Duration::from_millis(900);
@@ -64,7 +64,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn whoever_has_connected_is_served_and_nobody_else_gets_in() {
+    fn serves_connected_clients_and_accepts_no_others() {
         use std::io::{Read as _, Write as _};
         let listener = listen((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
         let address = listener.local_addr().unwrap();

@@ -27,10 +27,12 @@ const RUST_LOG: &str = "RUST_LOG";
 /// # Errors
 /// Returns an error if the level is not a valid `tracing` filter.
 pub fn start(logging: &Logging, is_dev: bool) -> Result<(), CliError> {
-    let wish = std::env::var(RUST_LOG).ok();
-    let wish = wish.as_deref().filter(|wish| !wish.trim().is_empty());
-    let (name, level) = wish.map_or(("logging.level", logging.level.as_str()), |wish| {
-        (RUST_LOG, wish)
+    let request = std::env::var(RUST_LOG).ok();
+    let request = request
+        .as_deref()
+        .filter(|request| !request.trim().is_empty());
+    let (name, level) = request.map_or(("logging.level", logging.level.as_str()), |request| {
+        (RUST_LOG, request)
     });
     let is_plain = is_dev && logging.format != LogFormat::Json;
     // In development these events are printed at every level.

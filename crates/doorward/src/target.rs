@@ -133,7 +133,7 @@ impl Installation {
     pub fn operator(&self) -> AdminContext<'_> {
         let operator = AdminContext::command_line(&self.db, &self.clock);
         match &self.jobs {
-            Some(jobs) => operator.with_letters(MailOutbox::beside(&self.config, jobs)),
+            Some(jobs) => operator.with_letters(MailOutbox::for_background(&self.config, jobs)),
             None => operator,
         }
     }

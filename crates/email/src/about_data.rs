@@ -5,7 +5,7 @@ use super::message::MailContent;
 impl MailContent {
     /// Returns the message keys of subject, text, button and advice of a message about personal
     /// data or the deletion of the account.
-    pub(super) const fn words_about_data(&self) -> [&'static str; 4] {
+    pub(super) const fn data_message_keys(&self) -> [&'static str; 4] {
         match self {
             Self::Exported { .. } => [
                 "mail-exported-subject",

@@ -5,7 +5,7 @@ use super::message::MailContent;
 impl MailContent {
     /// Returns the message keys of subject, text, button and advice of a message about a waiting
     /// sign-in, and the key of its expiry.
-    pub(super) const fn words_about_sign_in(&self) -> ([&'static str; 4], Option<&'static str>) {
+    pub(super) const fn sign_in_message_keys(&self) -> ([&'static str; 4], Option<&'static str>) {
         match self {
             Self::SignInCode { .. } => (
                 [

@@ -4,17 +4,17 @@
 use askama::Template;
 use doorward_i18n::Lang;
 use doorward_i18n::place::Location;
-use doorward_templates::chrome;
 use doorward_templates::device::Device;
+use doorward_templates::layout;
 use fluent_bundle::FluentValue;
 use serde::{Deserialize, Serialize};
 
-use super::plain::{one_line, plain};
+use super::plain::{plain, single_line};
 use crate::security_notification::SecurityNotification;
 
 /// The origin of a request, for "asked from Firefox on Linux".
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Asked {
+pub struct RequestOrigin {
     /// The `User-Agent`.
     pub user_agent: String,
     /// The IP address.
@@ -140,7 +140,7 @@ pub struct MailMessage {
     /// The name in the greeting.
     pub name: String,
     /// The origin of the request that caused it.
-    pub asked: Asked,
+    pub asked: RequestOrigin,
     /// The content.
     pub content: MailContent,
 }
@@ -164,7 +164,7 @@ pub struct Written {
 }
 
 /// The message keys of one kind of message.
-struct Words {
+struct MessageKeys {
     subject: &'static str,
     body: &'static str,
     button: &'static str,
@@ -173,8 +173,8 @@ struct Words {
 }
 
 impl MailContent {
-    fn words(&self) -> Words {
-        let words = |subject, body, button, expiry, otherwise| Words {
+    fn message_keys(&self) -> MessageKeys {
+        let words = |subject, body, button, expiry, otherwise| MessageKeys {
             subject,
             body,
             button,
@@ -229,20 +229,20 @@ impl MailContent {
                 "mail-secure",
             ),
             Self::Change { .. } | Self::Changed { .. } | Self::Restored { .. } => {
-                let ([subject, body, button, otherwise], expiry) = self.words_about_address();
+                let ([subject, body, button, otherwise], expiry) = self.address_message_keys();
                 words(subject, body, button, expiry, otherwise)
             }
             Self::Notice { notice, .. } => {
-                let (subject, body) = notice.words();
+                let (subject, body) = notice.message_keys();
                 words(subject, body, "notice-button", None, "notice-otherwise")
             }
             Self::SignInCode { .. } | Self::Approve { .. } | Self::PasskeyLink { .. } => {
-                let ([subject, body, button, otherwise], expiry) = self.words_about_sign_in();
+                let ([subject, body, button, otherwise], expiry) = self.sign_in_message_keys();
                 words(subject, body, button, expiry, otherwise)
             }
             Self::SwitchedOff => words("mail-off-subject", "mail-off-text", "", None, ""),
             Self::Exported { .. } | Self::Leaving { .. } | Self::Kept { .. } | Self::Deleted => {
-                let [subject, body, button, otherwise] = self.words_about_data();
+                let [subject, body, button, otherwise] = self.data_message_keys();
                 words(subject, body, button, None, otherwise)
             }
         }
@@ -250,7 +250,7 @@ impl MailContent {
 
     /// Returns the message keys of subject, text, button and advice of a message about a change of
     /// address, and the key of its expiry.
-    const fn words_about_address(&self) -> ([&'static str; 4], Option<&'static str>) {
+    const fn address_message_keys(&self) -> ([&'static str; 4], Option<&'static str>) {
         match self {
             Self::Change { .. } => (
                 [
@@ -354,7 +354,7 @@ impl MailContent {
     /// Returns the time in the text; empty for texts without a time.
     fn moment(&self, lang: Lang) -> String {
         match self {
-            Self::Leaving { due, .. } => chrome::utc(lang, *due),
+            Self::Leaving { due, .. } => layout::utc(lang, *due),
             _ => String::new(),
         }
     }
@@ -410,7 +410,7 @@ impl MailMessage {
 
     fn parts(&self, site: &str, issuer: &str) -> Parts {
         let lang = Lang::from_tag(&self.lang).unwrap_or_default();
-        let words = self.content.words();
+        let words = self.content.message_keys();
         let say = |key: &str| {
             let address = self.content.address();
             let (organization, inviter) = self.content.invited();
@@ -419,7 +419,7 @@ impl MailMessage {
                 &[
                     ("site", FluentValue::from(site)),
                     ("name", FluentValue::from(plain(&self.name))),
-                    ("address", FluentValue::from(one_line(address))),
+                    ("address", FluentValue::from(single_line(address))),
                     ("organization", FluentValue::from(plain(organization))),
                     ("inviter", FluentValue::from(plain(inviter))),
                     ("app", FluentValue::from(plain(self.content.app()))),
@@ -440,7 +440,7 @@ impl MailMessage {
             body: say(words.body),
             expiry: words.expiry.filter(|_| action.is_some()).map(say),
             otherwise: action.is_some().then(|| say(words.otherwise)),
-            asked: self.asked_line(lang),
+            asked: self.request_line(lang),
             footer: say(self.content.footer()),
             action,
             lang,
@@ -450,12 +450,12 @@ impl MailMessage {
     }
 
     /// Returns the sentence about the request that caused the message; empty if no request did.
-    fn asked_line(&self, lang: Lang) -> String {
+    fn request_line(&self, lang: Lang) -> String {
         if self.asked.ip.is_empty() && self.asked.user_agent.is_empty() {
             return String::new();
         }
-        let device = Device::from_user_agent(&self.asked.user_agent).words(lang);
-        let place = self.asked.place.as_ref().map(|place| place.words(lang));
+        let device = Device::from_user_agent(&self.asked.user_agent).label_in(lang);
+        let place = self.asked.place.as_ref().map(|place| place.describe(lang));
         let [without, with_ip, with_place] = self.content.origin();
         let key = match &place {
             _ if self.asked.ip.is_empty() => without,
@@ -466,7 +466,7 @@ impl MailMessage {
             ("device", FluentValue::from(device)),
             ("place", FluentValue::from(place.unwrap_or_default())),
             ("ip", FluentValue::from(self.asked.ip.as_str())),
-            ("time", FluentValue::from(chrome::utc(lang, self.asked.at))),
+            ("time", FluentValue::from(layout::utc(lang, self.asked.at))),
         ];
         lang.text_with(key, &variables)
     }

@@ -5,7 +5,7 @@
 /// a space is inserted after it.
 pub(super) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len() + 8);
-    let line = one_line(text);
+    let line = single_line(text);
     let mut letters = line.chars().peekable();
     while let Some(letter) = letters.next() {
         plain.push(letter);
@@ -25,7 +25,7 @@ const JOINERS: &[char] = &[
 ];
 
 /// Replaces control characters, such as line breaks, by spaces.
-pub(super) fn one_line(text: &str) -> String {
+pub(super) fn single_line(text: &str) -> String {
     let line = |c: char| if c.is_control() { ' ' } else { c };
     text.chars().map(line).collect()
 }

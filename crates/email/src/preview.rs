@@ -2,7 +2,7 @@
 
 use doorward_i18n::Lang;
 
-use super::message::{Asked, MailContent, MailMessage, Written};
+use super::message::{MailContent, MailMessage, RequestOrigin, Written};
 use super::security_notification::SecurityNotification;
 
 const ISSUER: &str = "https://id.example.com";
@@ -35,7 +35,7 @@ pub fn all() -> Vec<(&'static str, MailContent)> {
             },
         ),
     ]);
-    let notices = SecurityNotification::ALL.map(|one| (one.name(), notice(one)));
+    let notices = SecurityNotification::ALL.map(|item| (item.name(), notice(item)));
     mails.extend(notices);
     mails
 }
@@ -110,11 +110,11 @@ fn about_the_account() -> Vec<(&'static str, MailContent)> {
 pub fn write(name: &str, lang: Lang, site: &str) -> Option<Result<Written, askama::Error>> {
     let mut mails = all().into_iter();
     let (_, content) = mails.find(|(known, _)| *known == name)?;
-    let letter = MailMessage {
+    let message = MailMessage {
         to: "alice@example.com".to_owned(),
         lang: lang.code().to_owned(),
         name: "Alice Archer".to_owned(),
-        asked: Asked {
+        asked: RequestOrigin {
             user_agent: FIREFOX.to_owned(),
             ip: "2001:db8:85a3::8a2e:370:7334".to_owned(),
             place: None,
@@ -122,7 +122,7 @@ pub fn write(name: &str, lang: Lang, site: &str) -> Option<Result<Written, askam
         },
         content,
     };
-    Some(letter.write(site, ISSUER))
+    Some(message.write(site, ISSUER))
 }
 
 #[cfg(test)]
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_mail_has_a_name_and_both_parts_in_every_language() {
+    fn every_mail_has_name_and_both_parts_in_every_language() {
         let names: std::collections::BTreeSet<_> =
             all().into_iter().map(|(name, _)| name).collect();
         assert_eq!(names.len(), all().len(), "names are unique");

@@ -90,7 +90,7 @@ impl SecurityNotification {
     }
 
     /// Returns the message keys of the subject and of the text.
-    pub(super) const fn words(self) -> (&'static str, &'static str) {
+    pub(super) const fn message_keys(self) -> (&'static str, &'static str) {
         match self {
             Self::FactorAdded => ("notice-factor-added-subject", "notice-factor-added-text"),
             Self::FactorRemoved => (

@@ -83,18 +83,18 @@ impl Mailer for SmtpMailer {
         let message = message(mail, &self.from)?;
         match self.transport.send(message).await {
             Ok(_) => Ok(()),
-            Err(error) => Err(verdict(&error)),
+            Err(error) => Err(classify(&error)),
         }
     }
 }
 
 /// Classifies an SMTP error: 5yz is permanent (RFC 5321 §4.2.1). The server's text goes to the log
 /// and the job, never to users.
-fn verdict(error: &smtp::Error) -> SendError {
-    let words = error.to_string();
+fn classify(error: &smtp::Error) -> SendError {
+    let text = error.to_string();
     if error.is_permanent() {
-        SendError::Never(words)
+        SendError::Never(text)
     } else {
-        SendError::Later(words)
+        SendError::Later(text)
     }
 }

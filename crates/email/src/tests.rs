@@ -2,7 +2,7 @@ use doorward_i18n::Lang;
 use lettre::message::Mailbox;
 
 use super::delivery::{Mail, SendError};
-use super::message::{Asked, MailContent, MailMessage, hidden};
+use super::message::{MailContent, MailMessage, RequestOrigin, hidden};
 use super::smtp::message;
 
 const LINK: &str = "https://id.example/verify-email?token=abc";
@@ -12,7 +12,7 @@ fn letter(content: MailContent, lang: Lang) -> MailMessage {
         to: "alice@example.com".to_owned(),
         lang: lang.code().to_owned(),
         name: "Alice".to_owned(),
-        asked: Asked {
+        asked: RequestOrigin {
             user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
                 .to_owned(),
             ip: "192.0.2.7".to_owned(),
@@ -51,7 +51,7 @@ fn contents() -> Vec<MailContent> {
 }
 
 #[test]
-fn every_letter_has_both_parts_with_the_same_words_in_every_language() {
+fn every_letter_has_both_parts_with_same_words_in_every_language() {
     for lang in Lang::ALL {
         for content in contents() {
             let written = letter(content, *lang)
@@ -81,7 +81,7 @@ fn every_letter_has_both_parts_with_the_same_words_in_every_language() {
 }
 
 #[test]
-fn a_move_without_a_way_back_promises_none() {
+fn move_without_way_back_promises_none() {
     let content = MailContent::Changed {
         address: "b…@new.example".to_owned(),
         url: None,
@@ -94,7 +94,7 @@ fn a_move_without_a_way_back_promises_none() {
 }
 
 #[test]
-fn what_a_stranger_typed_stays_text() {
+fn what_anonymous_caller_typed_stays_text() {
     let mut evil = letter(
         MailContent::KnownAddress {
             url: LINK.to_owned(),
@@ -169,7 +169,7 @@ fn letter_shows_no_link_in_text_of_others() {
 }
 
 #[test]
-fn an_address_is_mostly_hidden() {
+fn address_is_mostly_hidden() {
     assert_eq!(hidden("mallory@evil.example"), "m…@evil.example");
     assert_eq!(hidden("no address"), "…");
 }
@@ -186,7 +186,7 @@ fn mail(to: &str, subject: &str) -> Mail {
 }
 
 #[test]
-fn a_message_has_the_headers_of_an_automatic_mail() {
+fn message_has_headers_of_automatic_mail() {
     let from: Mailbox = "Example <no-reply@id.example>".parse().unwrap();
     let message = message(&mail("alice@example.com", "Über"), &from).unwrap();
     let text = String::from_utf8(message.formatted()).unwrap();

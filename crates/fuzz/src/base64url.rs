@@ -20,14 +20,14 @@ pub fn encode(bytes: &[u8]) -> String {
 /// Decodes only text that [`encode`] could have written.
 pub fn decode(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
-    let (mut held, mut bits) = (0_u32, 0);
+    let (mut roles, mut bits) = (0_u32, 0);
     for letter in text.bytes() {
         let value = ALPHABET.iter().position(|own| *own == letter)?;
-        held = held << 6 | u32::try_from(value).ok()?;
+        roles = roles << 6 | u32::try_from(value).ok()?;
         bits += 6;
         if bits >= 8 {
             bits -= 8;
-            bytes.push(u8::try_from(held >> bits & 0xff).ok()?);
+            bytes.push(u8::try_from(roles >> bits & 0xff).ok()?);
         }
     }
     (encode(&bytes) == text).then_some(bytes)

@@ -141,7 +141,7 @@ impl Reader<'_> {
         self.eat("\"")?;
         let mut text = String::new();
         loop {
-            let letter = self.letter()?;
+            let letter = self.next_char()?;
             match letter {
                 '"' => return Some(text),
                 '\\' => text.push(self.escaped()?),
@@ -151,14 +151,14 @@ impl Reader<'_> {
         }
     }
 
-    fn letter(&mut self) -> Option<char> {
+    fn next_char(&mut self) -> Option<char> {
         let letter = self.0.chars().next()?;
         self.0 = &self.0[letter.len_utf8()..];
         Some(letter)
     }
 
     fn escaped(&mut self) -> Option<char> {
-        Some(match self.letter()? {
+        Some(match self.next_char()? {
             letter @ ('"' | '\\' | '/') => letter,
             'b' => '\u{8}',
             'f' => '\u{c}',

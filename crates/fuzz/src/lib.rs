@@ -42,5 +42,5 @@ pub const TARGETS: [Target; 12] = [
 pub fn judge(name: &str, input: &[u8]) {
     let target = TARGETS.iter().find(|target| target.name == name);
     let target = target.unwrap_or_else(|| panic!("no target {name}"));
-    time_limit::held(|| (target.run)(input));
+    time_limit::enforce(|| (target.run)(input));
 }

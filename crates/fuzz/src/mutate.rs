@@ -29,7 +29,7 @@ impl MutationRng {
         byte
     }
 
-    fn of<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {
+    fn pick<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {
         all.get(self.below(all.len()))
     }
 }
@@ -41,23 +41,23 @@ const ODD: &[u8] = b"\0\t\n\r \"#%&'+,./:;<=>?@[\\]_`{|}~-019aAeEnzZ\x7f\x80\xc3
 
 /// Returns an input of the pool with one to four random changes, which may insert parts of other
 /// inputs and these words.
-pub fn mutant(chance: &mut MutationRng, pool: &[Vec<u8>], words: &[&str]) -> Vec<u8> {
-    let mut input = chance.of(pool).cloned().unwrap_or_default();
+pub fn mutant(chance: &mut MutationRng, pool: &[Vec<u8>], values: &[&str]) -> Vec<u8> {
+    let mut input = chance.pick(pool).cloned().unwrap_or_default();
     for _ in 0..=chance.below(4) {
-        change(chance, &mut input, pool, words);
+        change(chance, &mut input, pool, values);
     }
     input.truncate(LONGEST);
     input
 }
 
-fn change(chance: &mut MutationRng, input: &mut Vec<u8>, pool: &[Vec<u8>], words: &[&str]) {
+fn change(chance: &mut MutationRng, input: &mut Vec<u8>, pool: &[Vec<u8>], values: &[&str]) {
     let at = chance.below(input.len() + 1);
     let some = 1 + chance.below(16);
     let end = input.len().min(at + some);
     match chance.below(9) {
         0 if at < input.len() => input[at] ^= 1 << chance.below(8),
         1 if at < input.len() => input[at] = chance.byte(),
-        2 => input.insert(at, *chance.of(ODD).unwrap_or(&0)),
+        2 => input.insert(at, *chance.pick(ODD).unwrap_or(&0)),
         3 => drop(input.drain(at..end)),
         4 => {
             let part = input[at..end].to_vec();
@@ -65,15 +65,15 @@ fn change(chance: &mut MutationRng, input: &mut Vec<u8>, pool: &[Vec<u8>], words
             input.splice(to..to, part);
         }
         5 => {
-            let word = chance.of(words).copied().unwrap_or_default();
+            let word = chance.pick(values).copied().unwrap_or_default();
             input.splice(at..at, word.bytes());
         }
         6 => {
-            let word = chance.of(words).copied().unwrap_or_default();
+            let word = chance.pick(values).copied().unwrap_or_default();
             input.splice(at..end, word.bytes());
         }
         7 => {
-            let other = chance.of(pool).cloned().unwrap_or_default();
+            let other = chance.pick(pool).cloned().unwrap_or_default();
             let from = chance.below(other.len() + 1);
             let to = other.len().min(from + 4 * some);
             input.splice(at..end, other[from..to].iter().copied());

@@ -3,23 +3,23 @@
 use std::time::{Duration, Instant};
 
 /// Maximum time that a target may use for one input, including all its checks.
-const MOST: Duration = Duration::from_millis(100);
+const MAX: Duration = Duration::from_millis(100);
 /// Factor for builds without optimization or with coverage, which are slower by less than that.
 const SLOWER: u32 = if cfg!(debug_assertions) { 5 } else { 1 };
 
 /// Runs a function, and panics if it exceeded the time limit.
-pub fn held(run: impl FnOnce()) {
-    let before = Spent::now();
+pub fn enforce(run: impl FnOnce()) {
+    let before = CpuTime::now();
     run();
-    let spent = before.elapsed();
-    assert!(spent <= MOST * SLOWER, "one input took {spent:?}");
+    let consumed = before.elapsed();
+    assert!(consumed <= MAX * SLOWER, "one input took {consumed:?}");
 }
 
 /// The CPU time of this thread, so that a busy machine causes no failure; the elapsed time if the
 /// system does not report it.
-struct Spent(Instant, Option<Duration>);
+struct CpuTime(Instant, Option<Duration>);
 
-impl Spent {
+impl CpuTime {
     fn now() -> Self {
         Self(Instant::now(), on_cpu())
     }

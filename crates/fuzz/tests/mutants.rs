@@ -54,7 +54,7 @@ fn attack(name: &str) {
         let _witness = Witness(name, input);
         judge(name, input);
     }
-    let words = TARGETS
+    let values = TARGETS
         .iter()
         .find(|target| target.name == name)
         .unwrap()
@@ -65,7 +65,7 @@ fn attack(name: &str) {
     let start = Instant::now();
     let mut count = 0;
     while time.map_or(count < inputs, |time| start.elapsed() < time) {
-        let input = mutant(&mut chance, &pool, words);
+        let input = mutant(&mut chance, &pool, values);
         let _witness = Witness(name, &input);
         judge(name, &input);
         count += 1;
@@ -115,7 +115,7 @@ type Matcher = fn(&str, &str) -> bool;
 
 /// The oracle of redirect URIs is independent: mutants distinguish it from each of these mistakes.
 #[test]
-fn a_matcher_with_a_mistake_is_found_out() {
+fn matcher_with_mistake_is_found_out() {
     let mistaken: [(&str, Matcher); 4] = [
         ("a prefix will do", |registered, presented| {
             presented.starts_with(registered)
@@ -144,7 +144,7 @@ fn a_matcher_with_a_mistake_is_found_out() {
 
 /// Valid seeds are accepted, so that the checks after the acceptance are reached.
 #[test]
-fn the_second_reader_of_tokens_accepts_and_refuses() {
+fn second_reader_of_tokens_accepts_and_rejects() {
     let accepted = |input: &[u8]| {
         let mut parts = input[1..].splitn(2, |byte| *byte == b'\n');
         let (header, payload) = (parts.next().unwrap(), parts.next().unwrap_or_default());

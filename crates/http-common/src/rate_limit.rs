@@ -20,7 +20,7 @@ pub struct Allowance<'a> {
     /// Seconds until attempts are certainly available again.
     pub reset: i64,
     /// True if this attempt exceeded the limit.
-    pub is_spent: bool,
+    pub is_exhausted: bool,
 }
 
 impl Allowance<'_> {
@@ -29,7 +29,7 @@ impl Allowance<'_> {
         for (name, value) in self.fields() {
             headers.insert(name, value);
         }
-        if self.is_spent {
+        if self.is_exhausted {
             headers.insert(RETRY_AFTER, HeaderValue::from(self.reset));
         }
     }
@@ -63,7 +63,7 @@ mod tests {
         window: 60,
         remaining: 0,
         reset: 42,
-        is_spent: true,
+        is_exhausted: true,
     };
 
     fn values(headers: &HeaderMap, name: &str) -> Vec<String> {
@@ -88,7 +88,11 @@ mod tests {
     fn append_keeps_fields_of_other_limits() {
         let mut headers = HeaderMap::new();
         let is_spent = false;
-        Allowance { is_spent, ..LIMIT }.insert(&mut headers);
+        Allowance {
+            is_exhausted: is_spent,
+            ..LIMIT
+        }
+        .insert(&mut headers);
         Allowance {
             name: "ip",
             ..LIMIT

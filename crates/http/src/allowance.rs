@@ -4,7 +4,7 @@ use doorward_http_common::rate_limit::Allowance;
 use doorward_services::rate_limit::LimitStatus;
 
 /// Converts the state of a limit to the values of header fields.
-pub fn of(status: &LimitStatus) -> Allowance<'static> {
+pub fn from_status(status: &LimitStatus) -> Allowance<'static> {
     let limit = status.limit;
     Allowance {
         name: limit.name,
@@ -12,6 +12,6 @@ pub fn of(status: &LimitStatus) -> Allowance<'static> {
         window: limit.window,
         remaining: status.remaining,
         reset: status.reset,
-        is_spent: status.is_spent,
+        is_exhausted: status.is_exhausted,
     }
 }

@@ -11,7 +11,7 @@ pub const MAX_FORM: usize = 64 * 1024;
 
 /// A reason why a body cannot be read.
 #[derive(Debug)]
-pub enum BodyProblem {
+pub enum BodyError {
     /// The media type is not `application/x-www-form-urlencoded`.
     MediaType,
     /// The body is longer than [`MAX_FORM`].
@@ -23,26 +23,26 @@ pub enum BodyProblem {
 }
 
 /// Reads a form.
-pub async fn form(request: &HttpRequest, payload: Payload) -> Result<Params, BodyProblem> {
+pub async fn form(request: &HttpRequest, payload: Payload) -> Result<Params, BodyError> {
     if !is_form(request) {
-        return Err(BodyProblem::MediaType);
+        return Err(BodyError::MediaType);
     }
-    Params::parse(&bytes(payload).await?).map_err(BodyProblem::Malformed)
+    Params::parse(&bytes(payload).await?).map_err(BodyError::Malformed)
 }
 
 /// Reads a JSON document without parsing it.
-pub async fn json(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, BodyProblem> {
+pub async fn json(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, BodyError> {
     if !body::is_of(request, "application/json") {
-        return Err(BodyProblem::MediaType);
+        return Err(BodyError::MediaType);
     }
     bytes(payload).await
 }
 
-async fn bytes(payload: Payload) -> Result<Vec<u8>, BodyProblem> {
+async fn bytes(payload: Payload) -> Result<Vec<u8>, BodyError> {
     let whole = body::read(payload, MAX_FORM, Excess::Leave).await;
     whole.map_err(|error| match error {
-        ReadError::TooLarge => BodyProblem::TooLarge,
-        ReadError::Broken => BodyProblem::Broken,
+        ReadError::TooLarge => BodyError::TooLarge,
+        ReadError::Broken => BodyError::Broken,
     })
 }
 

@@ -18,14 +18,14 @@ const CLIENT_CERT_CHAIN: &str = "client-cert-chain";
 ///
 /// # Errors
 /// Returns a [`CertificateHeaderError`] if the header or the connection has no valid certificate.
-pub fn of(
+pub fn from_request(
     core: &Core,
     request: &HttpRequest,
 ) -> Result<Option<ClientCertificate>, CertificateHeaderError> {
     if request.conn_data::<MtlsConnection>().is_some() {
         return request
             .conn_data::<PeerCertificates>()
-            .and_then(|PeerCertificates(shown)| shown.split_first())
+            .and_then(|PeerCertificates(displayed)| displayed.split_first())
             .map(|(own, chain)| read(own, chain.to_vec()))
             .transpose();
     }

@@ -12,16 +12,16 @@ use doorward_services::session::NewSession;
 use doorward_services::trusted_device::TrustCookie;
 
 /// Lifetime of preference cookies.
-const PREFERENCE_LIFE: Duration = Duration::days(365);
+const PREFERENCE_TTL: Duration = Duration::days(365);
 
 /// Time until a passkey is offered again after "Not now".
 const LATER: Duration = Duration::days(90);
 
 /// Lifetime of the cookie with the token of a mail link.
-const LINK_LIFE: Duration = Duration::minutes(30);
+const LINK_TTL: Duration = Duration::minutes(30);
 
 /// Lifetime of the cookie with the token of an invitation.
-const INVITATION_LIFE: Duration = Duration::hours(24);
+const INVITATION_TTL: Duration = Duration::hours(24);
 
 /// The purpose of a cookie.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -104,21 +104,21 @@ fn cookie(core: &Core, name: CookieName, value: String) -> Cookie<'static> {
 
 /// Returns the cookie of a new session. For a remembered session it lasts until the latest end of
 /// the session, otherwise until the browser is closed.
-pub fn session(core: &Core, begun: &NewSession) -> Cookie<'static> {
-    let value = begun.token.expose().to_owned();
-    let mut made = cookie(core, CookieName::Session, value);
-    if begun.session.remember {
-        let left = begun.session.expires_at - core.now();
-        made.set_max_age(Duration::seconds(left));
+pub fn session(core: &Core, new_session: &NewSession) -> Cookie<'static> {
+    let value = new_session.token.expose().to_owned();
+    let mut created = cookie(core, CookieName::Session, value);
+    if new_session.session.remember {
+        let left = new_session.session.expires_at - core.now();
+        created.set_max_age(Duration::seconds(left));
     }
-    made
+    created
 }
 
 /// Returns a cookie that deletes the session cookie.
 pub fn no_session(core: &Core) -> Cookie<'static> {
-    let mut gone = cookie(core, CookieName::Session, String::new());
-    gone.set_max_age(Duration::ZERO);
-    gone
+    let mut removed = cookie(core, CookieName::Session, String::new());
+    removed.set_max_age(Duration::ZERO);
+    removed
 }
 
 /// Returns the header by which the browser deletes this origin's data after a sign-out.
@@ -131,56 +131,56 @@ pub fn cleared() -> (HeaderName, HeaderValue) {
 
 /// Returns the cookie of the browser ID.
 pub fn browser(core: &Core, token: &OpaqueToken) -> Cookie<'static> {
-    let mut made = cookie(core, CookieName::Browser, token.expose().to_owned());
-    made.set_max_age(PREFERENCE_LIFE);
-    made
+    let mut created = cookie(core, CookieName::Browser, token.expose().to_owned());
+    created.set_max_age(PREFERENCE_TTL);
+    created
 }
 
 /// Returns the cookie of "Not now": for some time this browser is not offered a passkey. It has no
 /// other effect.
 pub fn later(core: &Core) -> Cookie<'static> {
-    let mut made = cookie(core, CookieName::Later, "passkey".to_owned());
-    made.set_max_age(LATER);
-    made
+    let mut created = cookie(core, CookieName::Later, "passkey".to_owned());
+    created.set_max_age(LATER);
+    created
 }
 
 /// Returns the cookie of a mail link token until its form is submitted; `None` deletes it.
 pub fn link(core: &Core, token: Option<&OpaqueToken>) -> Cookie<'static> {
     let value = token.map(|token| token.expose().to_owned());
-    let mut made = cookie(core, CookieName::Link, value.unwrap_or_default());
-    made.set_max_age(if token.is_some() {
-        LINK_LIFE
+    let mut created = cookie(core, CookieName::Link, value.unwrap_or_default());
+    created.set_max_age(if token.is_some() {
+        LINK_TTL
     } else {
         Duration::ZERO
     });
-    made
+    created
 }
 
 /// Returns the cookie of an invitation token until the response; `None` deletes it.
 pub fn invitation(core: &Core, token: Option<&OpaqueToken>) -> Cookie<'static> {
     let value = token.map(|token| token.expose().to_owned());
-    let mut made = cookie(core, CookieName::Invitation, value.unwrap_or_default());
-    made.set_max_age(if token.is_some() {
-        INVITATION_LIFE
+    let mut created = cookie(core, CookieName::Invitation, value.unwrap_or_default());
+    created.set_max_age(if token.is_some() {
+        INVITATION_TTL
     } else {
         Duration::ZERO
     });
-    made
+    created
 }
 
 /// Returns the known-device cookie, which records the accounts that signed in here.
 pub fn device(core: &Core, device: &KnownDevice) -> Cookie<'static> {
-    let mut made = cookie(core, CookieName::Device, device.to_cookie());
-    made.set_max_age(PREFERENCE_LIFE);
-    made
+    let mut created = cookie(core, CookieName::Device, device.to_cookie());
+    created.set_max_age(PREFERENCE_TTL);
+    created
 }
 
 /// Returns the trusted-device cookie with the maximum lifetime; the database decides how long it is
 /// valid.
 pub fn trust(core: &Core, trusted: &TrustCookie) -> Cookie<'static> {
-    let mut made = cookie(core, CookieName::Trust, trusted.to_cookie());
-    made.set_max_age(PREFERENCE_LIFE);
-    made
+    let mut created = cookie(core, CookieName::Trust, trusted.to_cookie());
+    created.set_max_age(PREFERENCE_TTL);
+    created
 }
 
 /// Returns the cookie of a client's refresh token, not readable by scripts; `None` deletes it.
@@ -188,26 +188,26 @@ pub fn trust(core: &Core, trusted: &TrustCookie) -> Cookie<'static> {
 /// origin.
 pub fn refresh(core: &Core, token: Option<(&str, i64)>) -> Cookie<'static> {
     let name = CookieName::Refresh.on_wire(core.is_https());
-    let (value, life) = token.unwrap_or_default();
+    let (value, ttl) = token.unwrap_or_default();
     Cookie::build(name, value.to_owned())
         .path("/api/auth")
         .http_only(true)
         .secure(true)
         .same_site(SameSite::Strict)
-        .max_age(Duration::seconds(life))
+        .max_age(Duration::seconds(ttl))
         .finish()
 }
 
 /// Returns the cookie of the last used identity provider, whose button is shown first.
 pub fn provider(core: &Core, provider: &ProviderId) -> Cookie<'static> {
-    let mut made = cookie(core, CookieName::Provider, provider.to_string());
-    made.set_max_age(PREFERENCE_LIFE);
-    made
+    let mut created = cookie(core, CookieName::Provider, provider.to_string());
+    created.set_max_age(PREFERENCE_TTL);
+    created
 }
 
 /// Returns the cookie of a preference.
 pub fn preference(core: &Core, name: CookieName, value: &'static str) -> Cookie<'static> {
-    let mut made = cookie(core, name, value.to_owned());
-    made.set_max_age(PREFERENCE_LIFE);
-    made
+    let mut created = cookie(core, name, value.to_owned());
+    created.set_max_age(PREFERENCE_TTL);
+    created
 }

@@ -23,7 +23,7 @@ pub fn token(key: &CsrfKey, browser: &OpaqueToken) -> String {
 }
 
 /// Returns true if the token was created for this browser; the comparison takes constant time.
-pub fn is_good(key: &CsrfKey, browser: &OpaqueToken, presented: &str) -> bool {
+pub fn is_valid(key: &CsrfKey, browser: &OpaqueToken, presented: &str) -> bool {
     if mutant::is_disabled(Safeguard::Csrf) {
         return true;
     }

@@ -21,11 +21,11 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// `POST /dev/token`: issues a token for a user without the password.
 async fn token(endpoint: Endpoint, request: actix_web::HttpRequest, body: Bytes) -> HttpResponse {
-    let outcome = answer(&endpoint, &request, &body).await;
-    endpoint.answer(outcome)
+    let outcome = respond(&endpoint, &request, &body).await;
+    endpoint.finish(outcome)
 }
 
-async fn answer(
+async fn respond(
     endpoint: &Endpoint,
     request: &actix_web::HttpRequest,
     body: &[u8],
@@ -40,13 +40,13 @@ async fn answer(
         )
         .into());
     }
-    let wanted: DevTokenRequest = serde_json::from_slice(body)
+    let requested: DevTokenRequest = serde_json::from_slice(body)
         .map_err(|error| OAuthError::invalid_request(error.to_string()))?;
     let response = dev_token::issue(
         &endpoint.context.core,
         &endpoint.context.directory,
         &endpoint.context.issuing,
-        &wanted,
+        &requested,
         TOKEN_CLIENT,
         &endpoint.caller,
     )

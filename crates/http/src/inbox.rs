@@ -16,7 +16,7 @@ use super::page::{Page, PageError};
 use super::page_route::{get, get_with};
 
 /// Maximum number of messages on the page.
-const SHOWN: u64 = 50;
+const MAX_MESSAGES: u64 = 50;
 /// A message has its own styles; it may not run or load anything.
 const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; \
      sandbox allow-popups allow-top-navigation-by-user-activation";
@@ -38,9 +38,9 @@ async fn get_only(page: Page) -> HttpResponse {
 }
 
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
-    only_this_machine(page)?;
+    require_loopback(page)?;
     let params = page.query()?;
-    let kept = repo::dev_mail::list(page.context.core.db.read(), SHOWN)
+    let kept = repo::dev_mail::list(page.context.core.db.read(), MAX_MESSAGES)
         .await
         .map_err(ServerError::from)?;
     if params.all("format").any(|format| format == "json") {
@@ -48,8 +48,8 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         return Ok(HttpResponse::Ok().json(mails));
     }
     let view = Inbox {
-        chrome: page.chrome(),
-        mails: kept.into_iter().map(shown).collect(),
+        layout: page.layout(),
+        mails: kept.into_iter().map(to_inbox_mail).collect(),
         now: page.context.core.now(),
     };
     Ok(page.html(StatusCode::OK, &view))
@@ -66,7 +66,7 @@ fn as_json(mail: &StoredMail) -> serde_json::Value {
     })
 }
 
-fn shown(mail: StoredMail) -> InboxMail {
+fn to_inbox_mail(mail: StoredMail) -> InboxMail {
     InboxMail {
         id: mail.id.to_string(),
         to: mail.recipient,
@@ -77,9 +77,9 @@ fn shown(mail: StoredMail) -> InboxMail {
 }
 
 async fn show(page: &Page, id: Path<String>) -> Result<HttpResponse, PageError> {
-    let mail = shown(find(page, &id).await?);
+    let mail = to_inbox_mail(find(page, &id).await?);
     let view = InboxPage {
-        chrome: page.chrome(),
+        layout: page.layout(),
         link: link_of(&mail.text, page.context.core.issuer()),
         mail,
     };
@@ -103,7 +103,7 @@ async fn html(page: &Page, id: Path<String>) -> Result<HttpResponse, PageError> 
 }
 
 async fn find(page: &Page, id: &str) -> Result<StoredMail, PageError> {
-    only_this_machine(page)?;
+    require_loopback(page)?;
     let id = uuid::Uuid::try_parse(id).map_err(|_| ErrorKind::NotFound)?;
     let found = repo::dev_mail::find(page.context.core.db.read(), id)
         .await
@@ -113,8 +113,8 @@ async fn find(page: &Page, id: &str) -> Result<StoredMail, PageError> {
 
 /// Rejects requests from other machines, whatever the listener, because messages give access to
 /// accounts.
-fn only_this_machine(page: &Page) -> Result<(), PageError> {
-    if page.is_from_this_machine() {
+fn require_loopback(page: &Page) -> Result<(), PageError> {
+    if page.is_loopback() {
         Ok(())
     } else {
         Err(ErrorKind::NotFound.into())

@@ -32,8 +32,8 @@ pub fn named(
     let mut fields = request.headers().get_all(X_TENANT_ID);
     let header = match (fields.next(), fields.next()) {
         (None, _) => None,
-        (Some(one), None) => Some(
-            one.to_str()
+        (Some(item), None) => Some(
+            item.to_str()
                 .map_err(|_| OrganizationConflict::Unreadable)?
                 .to_owned(),
         ),
@@ -47,7 +47,7 @@ pub fn named(
 /// organization's host (decision 42): that is `invalid_request`, reported to the client with its
 /// `state` (RFC 6749 §3.1, §4.1.2.1).
 pub fn in_parameters(request: &HttpRequest, params: Params) -> Params {
-    let given = match params.one(ORGANIZATION) {
+    let given = match params.optional(ORGANIZATION) {
         Ok(given) => given.map(str::to_owned),
         Err(_) => return params,
     };

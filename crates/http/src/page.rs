@@ -30,8 +30,8 @@ use doorward_services::known_device::KnownDevice;
 use doorward_services::rate_limit::{AttemptPermit, LimitStatus};
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::error::{Addresses, FALLBACK};
-use doorward_templates::form_post::Held;
-use doorward_templates::{Chrome, ErrorAction, ErrorKind, ErrorPage, FormPost, SiteLinks, Theme};
+use doorward_templates::form_post::PendingResponse;
+use doorward_templates::{ErrorAction, ErrorKind, ErrorPage, FormPost, Layout, SiteLinks, Theme};
 
 use self::language::language;
 use super::allowance;
@@ -94,7 +94,7 @@ impl Page {
         let theme = cookies::value(&request, &context.core, CookieName::Theme);
         let caller = arrival::caller(&request);
         let device = cookies::value(&request, &context.core, CookieName::Device);
-        let trusted = device_cookies::of(&request, &context.core).hashes();
+        let trusted = device_cookies::from_request(&request, &context.core).hashes();
         Self {
             caller: Caller {
                 lang,
@@ -122,7 +122,7 @@ impl Page {
     }
 
     /// Sets the client's preferred languages (`ui_locales`, OIDC Core §3.1.2.1).
-    pub fn speak(&self, ui_locales: &[String]) {
+    pub fn set_languages(&self, ui_locales: &[String]) {
         let _ = self.ui_locales.set(ui_locales.to_vec());
         let _ = self.localized_caller.set(Caller {
             lang: self.lang(),
@@ -138,7 +138,7 @@ impl Page {
     }
 
     /// Returns true if the connection comes from this machine.
-    pub fn is_from_this_machine(&self) -> bool {
+    pub fn is_loopback(&self) -> bool {
         self.request
             .peer_addr()
             .is_some_and(|peer| peer.ip().is_loopback())
@@ -169,7 +169,7 @@ impl Page {
                 self.budget.set(Some(budget));
                 Err(FlowError::Rejected(budget.reset))
             }
-            Err(FlowError::Server(fault)) => Err(FlowError::Server(fault)),
+            Err(FlowError::Server(error)) => Err(FlowError::Server(error)),
         }
     }
 
@@ -178,8 +178,8 @@ impl Page {
         let limiter = &self.context.limits.rate_limiter;
         let admitted = limiter.admit_form(self.caller()).await;
         self.budget
-            .set(Some(admitted.unwrap_or_else(|spent| spent)));
-        admitted.map(|_| ()).map_err(|spent| spent.reset)
+            .set(Some(admitted.unwrap_or_else(|consumed| consumed)));
+        admitted.map(|_| ()).map_err(|consumed| consumed.reset)
     }
 
     /// Counts a form that sends a message; too many are rejected.
@@ -187,14 +187,14 @@ impl Page {
         let limiter = &self.context.limits.rate_limiter;
         match limiter.admit_mail(self.caller()).await {
             Ok(_) => Ok(()),
-            Err(spent) => Err(self.too_many(spent)),
+            Err(consumed) => Err(self.too_many(consumed)),
         }
     }
 
     /// Returns a rejection with the state of the limit, which replaces an earlier one.
-    pub fn too_many(&self, spent: LimitStatus) -> PageError {
-        self.budget.set(Some(spent));
-        let retry_after = spent.reset;
+    pub fn too_many(&self, consumed: LimitStatus) -> PageError {
+        self.budget.set(Some(consumed));
+        let retry_after = consumed.reset;
         ErrorKind::TooManyRequests { retry_after }.into()
     }
 
@@ -215,7 +215,7 @@ impl Page {
     /// Returns the fields of a form after checking its CSRF token and its origin.
     pub async fn form(&self, payload: Payload) -> Result<Params, PageError> {
         let form = body::form(&self.request, payload).await?;
-        let flow = form.one("flow").ok().flatten();
+        let flow = form.optional("flow").ok().flatten();
         if let Some(flow) = flow.and_then(InteractionId::parse) {
             let _ = self.flow.set(flow);
         }
@@ -224,23 +224,23 @@ impl Page {
     }
 
     /// Returns the fields and the file `name` of an upload form of this server, with the same
-    /// checks. The token precedes the file, which is not read without it. A file longer than `most`
+    /// checks. The token precedes the file, which is not read without it. A file longer than `max`
     /// bytes is reported as too long.
     pub async fn upload(
         &self,
         payload: Payload,
         name: &str,
-        most: usize,
+        max: usize,
     ) -> Result<Upload, PageError> {
         let check = |fields: &Params| self.check_form(fields);
-        upload::read(&self.request, payload, name, most, check).await
+        upload::read(&self.request, payload, name, max, check).await
     }
 
     /// Checks the CSRF token and the origin of a form that was already read.
     pub fn check_form(&self, form: &Params) -> Result<(), PageError> {
-        let token = form.one("csrf").ok().flatten().unwrap_or_default();
+        let token = form.optional("csrf").ok().flatten().unwrap_or_default();
         let genuine = !self.browser_is_new
-            && csrf::is_good(&self.web.csrf_key, &self.browser, token)
+            && csrf::is_valid(&self.web.csrf_key, &self.browser, token)
             && csrf::is_same_origin(&self.request, self.context.core.issuer());
         if genuine {
             Ok(())
@@ -260,7 +260,7 @@ impl Page {
         &self,
         params: &Params,
     ) -> Result<Option<ActiveInteraction>, PageError> {
-        let Some(text) = params.one("flow").map_err(|_| ErrorKind::BadRequest)? else {
+        let Some(text) = params.optional("flow").map_err(|_| ErrorKind::BadRequest)? else {
             return Ok(None);
         };
         let id = InteractionId::parse(text).ok_or(ErrorKind::FlowExpired)?;
@@ -285,8 +285,8 @@ impl Page {
     }
 
     /// Returns the layout data of every view.
-    pub fn chrome(&self) -> Chrome {
-        Chrome {
+    pub fn layout(&self) -> Layout {
+        Layout {
             lang: self.lang(),
             theme: self.theme,
             site_name: self.context.core.config.branding.name.clone(),
@@ -341,7 +341,7 @@ impl Page {
                 .builder(status)
                 .content_type("text/html; charset=utf-8")
                 .body(body),
-            Err(error) => self.fault(&ServerError::Internal(error.to_string())),
+            Err(error) => self.server_error(&ServerError::Internal(error.to_string())),
         }
     }
 
@@ -371,7 +371,7 @@ impl Page {
     pub fn respond(&self, response: &Response) -> HttpResponse {
         let mut answer = self.forward(response);
         if let Some(error) = &response.error {
-            self.note_client(Some(response.client_id.as_str()));
+            self.record_client(Some(response.client_id.as_str()));
             answer.extensions_mut().insert(error.clone());
         }
         answer
@@ -391,11 +391,13 @@ impl Page {
         };
         let host = redirect_uri::destination(&response.redirect_uri).unwrap_or_default();
         let held = match link {
-            Some(link) if !response.is_held => return self.see_other(&link),
-            link => response.is_held.then_some(Held { host, link }),
+            Some(link) if !response.needs_confirmation => return self.see_other(&link),
+            link => response
+                .needs_confirmation
+                .then_some(PendingResponse { host, link }),
         };
         let view = FormPost {
-            chrome: self.chrome(),
+            layout: self.layout(),
             action: response.redirect_uri.clone(),
             app_name: response.client_name.clone(),
             pairs: pairs
@@ -408,26 +410,26 @@ impl Page {
     }
 
     /// Records the client of the request for a later rejection.
-    pub fn note_client(&self, client_id: Option<&str>) {
-        let facts = DenialDetails {
+    pub fn record_client(&self, client_id: Option<&str>) {
+        let details = DenialDetails {
             client_id: client_id.and_then(ClientId::parse).map(|id| id.to_string()),
             ..DenialDetails::default()
         };
-        self.request.extensions_mut().insert(facts);
+        self.request.extensions_mut().insert(details);
     }
 
     /// Converts a handler's outcome to a response.
-    pub fn answer(&self, outcome: Result<HttpResponse, PageError>) -> HttpResponse {
+    pub fn finish(&self, outcome: Result<HttpResponse, PageError>) -> HttpResponse {
         let mut response = match outcome {
             Ok(response) => response,
             Err(PageError::Kind(kind)) => self.error(kind, None),
             Err(PageError::App(kind, error)) => self.error(kind, Some(&error)),
             Err(PageError::Unverified) => self.see_other("/verify-email"),
             Err(PageError::Redirect(path)) => self.see_other(&path),
-            Err(PageError::Fault(fault)) => self.fault(&fault),
+            Err(PageError::Fault(server_error)) => self.server_error(&server_error),
         };
         if let Some(budget) = self.budget.get() {
-            allowance::of(&budget).insert(response.headers_mut());
+            allowance::from_status(&budget).insert(response.headers_mut());
         }
         response
     }
@@ -436,12 +438,12 @@ impl Page {
     pub fn error(&self, kind: ErrorKind, cause: Option<&OAuthError>) -> HttpResponse {
         let status = StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::BAD_REQUEST);
         let view = ErrorPage {
-            chrome: self.chrome(),
+            layout: self.layout(),
             kind,
             app_name: None,
             code: cause.map(|error| error.code.as_str().to_owned()),
             description: cause.map(|error| error.description.clone().into_owned()),
-            addresses: cause.and_then(Addresses::of),
+            addresses: cause.and_then(Addresses::from_error),
             at: self.context.core.now(),
             next: self.next_after(kind),
         };
@@ -477,9 +479,9 @@ impl Page {
     }
 
     /// Returns the page of a server error, whose cause is only logged.
-    pub fn fault(&self, fault: &ServerError) -> HttpResponse {
-        tracing::error!(request_id = %self.caller().request_id, %fault, "fault");
-        match fault {
+    pub fn server_error(&self, error: &ServerError) -> HttpResponse {
+        tracing::error!(request_id = %self.caller().request_id, fault = %error, "fault");
+        match error {
             ServerError::Unavailable(_) => {
                 self.error(ErrorKind::Unavailable { retry_after: RETRY }, None)
             }

@@ -31,12 +31,12 @@ impl Page {
     }
 
     /// Returns true if the offer of a passkey was postponed in this browser.
-    pub fn puts_passkey_off(&self) -> bool {
+    pub fn is_passkey_postponed(&self) -> bool {
         cookies::value(&self.request, &self.context.core, CookieName::Later).is_some()
     }
 
     /// Returns the trusted-device tokens of this browser, for any account.
     pub fn trust(&self) -> TrustCookie {
-        device_cookies::of(&self.request, &self.context.core)
+        device_cookies::from_request(&self.request, &self.context.core)
     }
 }

@@ -48,6 +48,6 @@ where
 {
     route.to(move |page: Page, input: A| async move {
         let outcome = handler(&page, input).await;
-        page.answer(outcome)
+        page.finish(outcome)
     })
 }

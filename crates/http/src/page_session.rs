@@ -18,7 +18,7 @@ impl Page {
             return Ok(None);
         };
         let found = session::find(&self.context.core, &cookie).await?;
-        self.speak_to(found.as_ref());
+        self.apply_language(found.as_ref());
         Ok(found)
     }
 
@@ -26,8 +26,9 @@ impl Page {
         cookies::value(&self.request, &self.context.core, CookieName::Session)
     }
 
-    fn speak_to(&self, who: Option<&SignedIn>) {
-        if let Some(locale) = who.and_then(|who| who.user.profile.locale.clone()) {
+    fn apply_language(&self, signed_in: Option<&SignedIn>) {
+        if let Some(locale) = signed_in.and_then(|signed_in| signed_in.user.profile.locale.clone())
+        {
             let _ = self.own_locale.set(locale);
         }
     }
@@ -36,17 +37,19 @@ impl Page {
     /// the e-mail address first, is redirected to that page instead.
     pub async fn signed_in(&self) -> Result<Option<SignedIn>, PageError> {
         let found = self.session().await?;
-        found.map(|who| self.settled(who)).transpose()
+        found
+            .map(|current| self.require_complete(current))
+            .transpose()
     }
 
-    fn settled(&self, who: SignedIn) -> Result<SignedIn, PageError> {
-        if who.user.is_deletion_pending() {
+    fn require_complete(&self, signed_in: SignedIn) -> Result<SignedIn, PageError> {
+        if signed_in.user.is_deletion_pending() {
             return Err(PageError::Redirect("/account/keep".to_owned()));
         }
-        if verify_email::is_required(&self.context.core, &who.user) {
+        if verify_email::is_required(&self.context.core, &signed_in.user) {
             return Err(PageError::Unverified);
         }
-        Ok(who)
+        Ok(signed_in)
     }
 
     /// Like [`Self::signed_in`], with the state of the second factor in the same statement.
@@ -55,39 +58,44 @@ impl Page {
             return Ok(None);
         };
         let found = session::find_with_factors(&self.context.core, &cookie).await?;
-        self.speak_to(found.as_ref().map(|(who, _)| who));
+        self.apply_language(found.as_ref().map(|(signed_in, _)| signed_in));
         found
-            .map(|(who, factors)| Ok((self.settled(who)?, factors)))
+            .map(|(signed_in, factors)| Ok((self.require_complete(signed_in)?, factors)))
             .transpose()
     }
 
-    /// Returns the signed-in user if the authentication suffices for the account page at `place`,
+    /// Returns the signed-in user if the authentication suffices for the account page at `path`,
     /// which a stolen password alone must not open. Other users are redirected and return later.
-    pub async fn account_holder(&self, place: &str) -> Result<SignedIn, PageError> {
-        Ok(self.account_holder_with_factors(place).await?.0)
+    pub async fn account_holder(&self, path: &str) -> Result<SignedIn, PageError> {
+        Ok(self.account_holder_with_factors(path).await?.0)
     }
 
     /// Like [`Self::account_holder`], with the state of the second factor in the same statement.
     pub async fn account_holder_with_factors(
         &self,
-        place: &str,
+        path: &str,
     ) -> Result<(SignedIn, Factors), PageError> {
-        let Some((who, factors)) = self.signed_in_with_factors().await? else {
-            return Err(PageError::Redirect(match place {
+        let Some((signed_in, factors)) = self.signed_in_with_factors().await? else {
+            return Err(PageError::Redirect(match path {
                 "/account" => "/login".to_owned(),
-                place => format!("/login?next={place}"),
+                path => format!("/login?next={path}"),
             }));
         };
-        enough(factors.standing(&self.context.accounts, &who), place)?;
-        Ok((who, factors))
+        enough(factors.status(&self.context.accounts, &signed_in), path)?;
+        Ok((signed_in, factors))
     }
 
     /// Returns the user if no requirement of the operator is left.
-    pub async fn strong_enough(&self, who: SignedIn, place: &str) -> Result<SignedIn, PageError> {
+    pub async fn strong_enough(
+        &self,
+        signed_in: SignedIn,
+        path: &str,
+    ) -> Result<SignedIn, PageError> {
         let factor =
-            factors::standing_if_demanded(&self.context.core, &self.context.accounts, &who).await?;
-        enough(factor, place)?;
-        Ok(who)
+            factors::status_if_required(&self.context.core, &self.context.accounts, &signed_in)
+                .await?;
+        enough(factor, path)?;
+        Ok(signed_in)
     }
 
     /// Returns the time and reason of the end of this browser's session, if its cookie names an
@@ -101,10 +109,10 @@ impl Page {
 }
 
 /// Redirects to the page of a missing requirement.
-fn enough(factor: SecondFactorStatus, place: &str) -> Result<(), PageError> {
+fn enough(factor: SecondFactorStatus, path: &str) -> Result<(), PageError> {
     match (factor.required, factor.enrolled) {
         (false, _) => Ok(()),
-        (true, true) => Err(PageError::Redirect(format!("/login/2fa?next={place}"))),
+        (true, true) => Err(PageError::Redirect(format!("/login/2fa?next={path}"))),
         (true, false) if factor.passkey_due => {
             Err(PageError::Redirect("/account/security/passkeys".to_owned()))
         }

@@ -25,7 +25,7 @@ const FRAMES_TIME: u32 = 5;
 
 /// Returns the ID of the interaction that a page or form names; empty without one.
 pub(super) fn waiting_flow(params: &Params) -> String {
-    let named = params.one("flow").ok().flatten();
+    let named = params.optional("flow").ok().flatten();
     let id = named.and_then(InteractionId::parse);
     id.map(|id| id.to_string()).unwrap_or_default()
 }
@@ -118,7 +118,7 @@ pub fn signed_out(page: &Page, farewell: Farewell) -> HttpResponse {
                 HeaderValue::from_str(&format!("{FRAMES_TIME}; url={}", link.url)).ok()
             });
             let view = LoggedOut {
-                chrome: page.chrome(),
+                layout: page.layout(),
                 back,
                 frames,
                 is_ended,
@@ -142,14 +142,14 @@ pub fn signed_out(page: &Page, farewell: Farewell) -> HttpResponse {
 pub fn with_session(
     page: &Page,
     mut response: HttpResponse,
-    begun: &doorward_services::session::NewSession,
+    session: &doorward_services::session::NewSession,
 ) -> HttpResponse {
-    let cookie = cookies::session(&page.context.core, begun);
+    let cookie = cookies::session(&page.context.core, session);
     let device = page.known_device().unwrap_or_default();
-    let device = device.after_sign_in(page.context.limits.rate_limiter.keyed(), begun.account);
+    let device = device.after_sign_in(page.context.limits.rate_limiter.keyed(), session.account);
     let device = cookies::device(&page.context.core, &device);
     if response.add_cookie(&cookie).is_err() || response.add_cookie(&device).is_err() {
-        return page.fault(&doorward_services::error::ServerError::Internal(
+        return page.server_error(&doorward_services::error::ServerError::Internal(
             "the session cookie is not a valid header".into(),
         ));
     }
@@ -212,7 +212,7 @@ fn plain_account_path(text: &str) -> Option<&str> {
 /// Returns the value of a field; a missing one is empty, a repeated one is an error.
 pub(super) fn text<'a>(fields: &'a Params, name: &str) -> Result<&'a str, PageError> {
     fields
-        .one(name)
+        .optional(name)
         .map(Option::unwrap_or_default)
         .map_err(|_| ErrorKind::BadRequest.into())
 }
@@ -221,21 +221,23 @@ pub(super) fn text<'a>(fields: &'a Params, name: &str) -> Result<&'a str, PageEr
 pub(super) async fn after_sign_in(
     page: &Page,
     resumed: Option<ActiveInteraction>,
-    begun: NewSession,
+    session: NewSession,
 ) -> Result<HttpResponse, PageError> {
     // Sends a message that the sign-in enqueued.
     page.context.delivery.jobs.wake();
     let Some(resumed) = resumed else {
-        return Ok(with_session(page, page.see_other(page.front()), &begun));
+        return Ok(with_session(page, page.see_other(page.front()), &session));
     };
     let id = resumed.interaction.id.clone();
-    let user =
-        doorward_store::repo::users::find_by_id(page.context.core.db.read(), begun.session.user_id)
-            .await
-            .map_err(doorward_services::error::ServerError::from)?
-            .ok_or(ErrorKind::FlowExpired)?;
-    let who = SignedIn::in_browser(begun.session.clone(), user);
-    let browser = page.browser(Some(&who));
+    let user = doorward_store::repo::users::find_by_id(
+        page.context.core.db.read(),
+        session.session.user_id,
+    )
+    .await
+    .map_err(doorward_services::error::ServerError::from)?
+    .ok_or(ErrorKind::FlowExpired)?;
+    let signed_in = SignedIn::in_browser(session.session.clone(), user);
+    let browser = page.browser(Some(&signed_in));
     let fresh = interaction::resume(
         &page.context.core,
         &page.context.directory,
@@ -244,7 +246,7 @@ pub(super) async fn after_sign_in(
     )
     .await?;
     let outcome = interaction::proceed(&page.context, fresh, &browser, page.caller()).await?;
-    Ok(with_session(page, go_on(page, &outcome), &begun))
+    Ok(with_session(page, go_on(page, &outcome), &session))
 }
 
 /// Returns the passkey response of a form.

@@ -63,6 +63,6 @@ async fn serve(found: Result<Option<Vec<u8>>, ServerError>, page: Page) -> HttpR
             .insert_header((CACHE_CONTROL, CACHED))
             .body(png),
         Ok(None) => page_support::not_found(page).await,
-        Err(fault) => page.fault(&fault),
+        Err(error) => page.server_error(&error),
     }
 }

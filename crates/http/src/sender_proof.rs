@@ -31,21 +31,21 @@ pub fn sent(core: &Core, request: &HttpRequest) -> SenderProof {
         method: request.method().to_string(),
         uri: format!(
             "{}{}",
-            place(core, request),
+            request_origin(core, request),
             middleware::written_path(request)
         ),
         // An unreadable certificate proves nothing.
-        certificate: certificate::of(core, request)
+        certificate: certificate::from_request(core, request)
             .ok()
             .flatten()
-            .map(|shown| shown.thumbprint),
+            .map(|displayed| displayed.thumbprint),
         caller: arrival::caller(request),
     }
 }
 
 /// Returns the origin that the request was sent to: the issuer, the host for clients with
 /// certificates (RFC 8705 §5), or the host of an organization (decision 42).
-fn place(core: &Core, request: &HttpRequest) -> String {
+fn request_origin(core: &Core, request: &HttpRequest) -> String {
     let issuer = core.issuer();
     if let Some(origin) = &core.config.mtls.public_url
         && arrival::is_at_mtls(request)
@@ -70,7 +70,7 @@ fn place(core: &Core, request: &HttpRequest) -> String {
 ///
 /// # Errors
 /// Returns a [`BearerError`] if the header is not valid.
-pub fn brought(
+pub fn presented_token(
     core: &Core,
     request: &HttpRequest,
     header: &str,

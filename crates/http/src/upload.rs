@@ -29,7 +29,7 @@ pub(super) async fn read(
     request: &HttpRequest,
     payload: Payload,
     name: &str,
-    most: usize,
+    max: usize,
     check: impl Fn(&Params) -> Result<(), PageError>,
 ) -> Result<Upload, PageError> {
     if !is_multipart(request) {
@@ -45,7 +45,7 @@ pub(super) async fn read(
         let part_name = part.name().unwrap_or_default().to_owned();
         if part_name == name && found.is_none() {
             check(&Params::from_pairs(fields.clone()))?;
-            found = Some(match bytes(&mut part, most).await? {
+            found = Some(match bytes(&mut part, max).await? {
                 Some(file) => Upload::File(file),
                 None => Upload::TooLong,
             });
@@ -64,17 +64,17 @@ fn is_multipart(request: &HttpRequest) -> bool {
         .eq_ignore_ascii_case("multipart/form-data")
 }
 
-/// Returns the bytes of a part. A part longer than `most` is read to its end, so that the browser
+/// Returns the bytes of a part. A part longer than `max` is read to its end, so that the browser
 /// receives the response, and discarded: `None`.
-async fn bytes(part: &mut Field, most: usize) -> Result<Option<Vec<u8>>, PageError> {
-    let mut kept = Some(Vec::new());
+async fn bytes(part: &mut Field, max: usize) -> Result<Option<Vec<u8>>, PageError> {
+    let mut stored = Some(Vec::new());
     while let Some(chunk) = part.try_next().await.map_err(|error| broken(&error))? {
-        kept = kept.filter(|kept| kept.len() + chunk.len() <= most);
-        if let Some(kept) = &mut kept {
-            kept.extend_from_slice(&chunk);
+        stored = stored.filter(|stored| stored.len() + chunk.len() <= max);
+        if let Some(stored) = &mut stored {
+            stored.extend_from_slice(&chunk);
         }
     }
-    Ok(kept)
+    Ok(stored)
 }
 
 fn broken(error: &MultipartError) -> PageError {

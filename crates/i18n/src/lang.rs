@@ -103,7 +103,7 @@ impl Lang {
     /// traditional Chinese, which the simplified translation cannot replace.
     pub fn from_tag(tag: &str) -> Option<Self> {
         let mut subtags = tag.trim().split(['-', '_']);
-        let is = |subtag: &str, one: &str| subtag.eq_ignore_ascii_case(one);
+        let is = |subtag: &str, item: &str| subtag.eq_ignore_ascii_case(item);
         let primary = subtags.next()?;
         let lang = Self::ALL.iter().find(|lang| is(primary, lang.code()))?;
         let traditional = subtags.next().is_some_and(|second| {

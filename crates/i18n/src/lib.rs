@@ -15,21 +15,21 @@ pub use lang::Lang;
 impl Lang {
     /// Returns the text for `key`, without variables.
     pub fn text(self, key: &str) -> String {
-        self.look_up(key, None)
+        self.format_message(key, None)
     }
 
     /// Returns the text for `key` with variables. Numbers select the plural form.
     pub fn text_with(self, key: &str, variables: &[(&'static str, FluentValue<'_>)]) -> String {
         let variables: FluentArgs<'_> = variables.iter().cloned().collect();
-        self.look_up(key, Some(&variables))
+        self.format_message(key, Some(&variables))
     }
 
-    fn look_up(self, key: &str, variables: Option<&FluentArgs<'_>>) -> String {
+    fn format_message(self, key: &str, variables: Option<&FluentArgs<'_>>) -> String {
         let found = catalog::find(self, key, variables)
             .or_else(|_| catalog::find(Self::En, key, variables));
         match (found, self) {
-            (Ok(words), Self::Pseudo | Self::PseudoRtl) => lengthen(&words),
-            (Ok(words), _) => words,
+            (Ok(values), Self::Pseudo | Self::PseudoRtl) => lengthen(&values),
+            (Ok(values), _) => values,
             (Err(error), _) => {
                 tracing::error!(key, lang = self.code(), error, "no text for this key");
                 debug_assert!(false, "no text for {key} in {}: {error}", self.code());

@@ -18,7 +18,7 @@ impl Location {
     }
 
     /// Returns "near Berlin, Germany", or only the country if the city is unknown.
-    pub fn words(&self, lang: Lang) -> String {
+    pub fn describe(&self, lang: Lang) -> String {
         let country = self.country.as_str();
         match &self.city {
             Some(city) => lang.text_with(

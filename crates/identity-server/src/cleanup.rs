@@ -22,7 +22,7 @@ const ENDS: Lease = Lease {
     seconds: 60 - EARLY,
 };
 /// Lease to remove all other expired rows.
-const SWEEP: Lease = Lease {
+const CLEANUP_LEASE: Lease = Lease {
     name: "sweep",
     seconds: 10 * 60 - EARLY,
 };
@@ -30,22 +30,22 @@ const SWEEP: Lease = Lease {
 /// after one interval, although the clock counts whole seconds.
 const EARLY: i64 = 5;
 /// Seconds for which expired rows are kept for replay detection.
-const KEEP: i64 = 24 * 60 * 60;
+const RETENTION: i64 = 24 * 60 * 60;
 
 /// Seconds for which a used identifier is kept beyond its validity: the maximum clock difference
 /// between two replicas.
-const KEEP_USED: i64 = 5 * 60;
+const USED_RETENTION: i64 = 5 * 60;
 
 /// Seconds for which a grant is kept after its code expired unused: the maximum clock difference
 /// between two replicas.
-const KEEP_UNREDEEMED: i64 = 60;
+const UNREDEEMED_RETENTION: i64 = 60;
 
 /// Seconds for which a metadata document client is kept without a consent: longer than a sign-in
 /// may take.
-const KEEP_DOCUMENT: i64 = 60 * 60;
+const DOCUMENT_RETENTION: i64 = 60 * 60;
 
 /// Seconds for which a device's late poll still receives `expired_token`.
-const LATE_POLL: i64 = 60 * 60;
+const LATE_POLL_RETENTION: i64 = 60 * 60;
 
 /// A task for one replica, and the seconds until it may run again.
 struct Lease {
@@ -55,7 +55,7 @@ struct Lease {
 
 impl Lease {
     /// Returns true if this replica acquired the lease.
-    async fn is_ours(&self, core: &Core) -> Result<bool, ServerError> {
+    async fn has_lease(&self, core: &Core) -> Result<bool, ServerError> {
         let tx = core.db.begin_write().await?;
         let ours = repo::leases::acquire(&tx, self.name, core.now(), self.seconds).await?;
         tx.commit().await?;
@@ -64,7 +64,7 @@ impl Lease {
 }
 
 /// Runs the cleanup until the server stops. A failure is logged; the next lease repeats the work.
-pub async fn forever(context: Arc<Context>, metrics: Arc<Metrics>) {
+pub async fn run(context: Arc<Context>, metrics: Arc<Metrics>) {
     turn_by_turn(&context.core, &context.delivery, &metrics, EVERY).await;
 }
 
@@ -73,8 +73,8 @@ async fn turn_by_turn(core: &Core, delivery: &Delivery, metrics: &Metrics, every
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if let Err(fault) = take(core, delivery, metrics).await {
-            tracing::warn!(%fault, "cleanup failed");
+        if let Err(error) = take(core, delivery, metrics).await {
+            tracing::warn!(fault = %error, "cleanup failed");
         }
     }
 }
@@ -83,11 +83,11 @@ async fn turn_by_turn(core: &Core, delivery: &Delivery, metrics: &Metrics, every
 /// free.
 pub async fn take(core: &Core, delivery: &Delivery, metrics: &Metrics) -> Result<u64, ServerError> {
     let mut removed = 0;
-    if ENDS.is_ours(core).await? {
+    if ENDS.has_lease(core).await? {
         removed += end_sessions(core).await? + deletion::carry_out(core, delivery).await?;
     }
-    if SWEEP.is_ours(core).await? {
-        removed += once(core).await?;
+    if CLEANUP_LEASE.has_lease(core).await? {
+        removed += run_once(core).await?;
     }
     let active = repo::sessions::count_live(core.db.read(), core.now()).await?;
     metrics.sessions(active);
@@ -95,20 +95,20 @@ pub async fn take(core: &Core, delivery: &Delivery, metrics: &Metrics) -> Result
 }
 
 /// Removes expired rows once.
-pub async fn once(core: &Core) -> Result<u64, ServerError> {
+pub async fn run_once(core: &Core) -> Result<u64, ServerError> {
     let mut left = deletion::drop_unproved(core).await?;
     left += create::drop_unused(core).await?;
-    let before = core.now() - KEEP;
+    let before = core.now() - RETENTION;
     let tx = core.db.begin_write().await?;
     let mut removed = repo::interactions::purge(&tx, before).await?;
     removed += repo::pending_sign_ins::purge(&tx, before).await?;
     removed += repo::federated_sign_ups::purge(&tx, before).await?;
     removed += repo::email_sign_ins::purge(&tx, before).await?;
     removed += repo::trusted_devices::purge(&tx, before).await?;
-    let ended = core.now() - KEEP_UNREDEEMED;
+    let ended = core.now() - UNREDEEMED_RETENTION;
     removed += repo::grants::purge_unredeemed(&tx, ended).await?;
     removed += repo::codes::purge(&tx, before).await?;
-    removed += repo::device_requests::purge(&tx, core.now() - LATE_POLL).await?;
+    removed += repo::device_requests::purge(&tx, core.now() - LATE_POLL_RETENTION).await?;
     removed += repo::refresh_tokens::purge(&tx, before).await?;
     removed += repo::revoked_tokens::purge(&tx, before).await?;
     removed += repo::grants::purge(&tx, before).await?;
@@ -119,13 +119,13 @@ pub async fn once(core: &Core) -> Result<u64, ServerError> {
     removed += repo::api_keys::purge(&tx, before).await?;
     removed += repo::reference_tokens::purge(&tx, before).await?;
     removed += repo::pushed_requests::purge(&tx, before).await?;
-    removed += repo::clients::purge_documents(&tx, core.now() - KEEP_DOCUMENT).await?;
-    removed += repo::replay_markers::purge(&tx, core.now() - KEEP_USED).await?;
+    removed += repo::clients::purge_documents(&tx, core.now() - DOCUMENT_RETENTION).await?;
+    removed += repo::replay_markers::purge(&tx, core.now() - USED_RETENTION).await?;
     removed += repo::jobs::purge(&tx, before).await?;
     removed += repo::idempotency::purge(&tx, before).await?;
     removed += repo::login_failures::purge(&tx, before).await?;
-    let forgotten = core.now() - denial_log::KEPT;
-    removed += repo::denials::purge(&tx, forgotten, denial_log::MOST).await?;
+    let forgotten = core.now() - denial_log::RETENTION;
+    removed += repo::denials::purge(&tx, forgotten, denial_log::MAX_RECORDS).await?;
     tx.commit().await?;
     Ok(removed + left)
 }

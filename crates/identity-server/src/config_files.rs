@@ -27,14 +27,14 @@ fn check_mtls(config: &Config) -> Vec<Finding> {
         && mtls.private_key.is_some()
         && let Err(error) = client_certificate::acceptor(mtls)
     {
-        findings.push(config.refused(
+        findings.push(config.error(
             "mtls.certificate",
             &error.to_string(),
             "use a certificate chain and its private key, both PEM",
         ));
     }
     if let Err(error) = Authorities::read(mtls.client_ca.as_deref()) {
-        findings.push(config.refused(
+        findings.push(config.error(
             "mtls.client_ca",
             &error.to_string(),
             "use a file with one or more CA certificates (PEM)",
@@ -45,7 +45,7 @@ fn check_mtls(config: &Config) -> Vec<Finding> {
 
 fn check_sender(config: &Config) -> Option<Finding> {
     (!is_sender(&config.mail_from())).then(|| {
-        config.refused(
+        config.error(
             "mail.from",
             "not a valid sender address",
             "write mail.from = \"Example <no-reply@example.org>\"",
@@ -55,7 +55,7 @@ fn check_sender(config: &Config) -> Option<Finding> {
 
 fn check_geoip(config: &Config) -> Option<Finding> {
     let error = GeoIp::open(config.geoip.database.as_deref()).err()?;
-    Some(config.refused(
+    Some(config.error(
         "geoip.database",
         &format!("the file cannot be used: {}", error.cause),
         "use a complete city or country database in the MaxMind format, or remove the key",
@@ -64,7 +64,7 @@ fn check_geoip(config: &Config) -> Option<Finding> {
 
 fn check_trusted_issuers(config: &Config) -> Option<Finding> {
     let error = trusted_issuers::read(config.authorization.trusted_issuers()).err()?;
-    Some(config.refused(
+    Some(config.error(
         "authorization.trusted_issuers",
         &format!("the file cannot be used: {}", error.cause),
         "correct the file, or remove the key",
@@ -73,7 +73,7 @@ fn check_trusted_issuers(config: &Config) -> Option<Finding> {
 
 fn check_details_types(config: &Config) -> Option<Finding> {
     let error = detail_types::read(config.authorization.details_types()).err()?;
-    Some(config.refused(
+    Some(config.error(
         "authorization.details_types",
         &format!("the file cannot be used: {}", error.cause),
         "correct the file, or remove the key",

@@ -30,7 +30,7 @@ const IDENTITY_DB: &str = "identity.sqlite";
 const TASKS_DB: &str = "tasks.sqlite";
 
 /// Keys that `dev` always sets, regardless of the environment.
-const OWN_KEYS: &[&str] = &[
+const SERVER_KEYS: &[&str] = &[
     "issuer",
     "listen",
     "trusted_proxies",
@@ -42,7 +42,7 @@ const OWN_KEYS: &[&str] = &[
 
 /// Keys of the tasks API that `dev` always sets, with the alternative. All others are taken from
 /// the environment.
-const OWN_TASKS_KEYS: &[(&str, &str)] = &[
+const TASKS_KEYS: &[(&str, &str)] = &[
     ("tasks.listen", "use --tasks-port"),
     ("tasks.database_url", "use --data-dir"),
     ("tasks.issuer", "use --port"),
@@ -129,28 +129,28 @@ pub fn prepare(
     if options.fresh {
         remove_contents(directory)?;
     }
-    make_private_directory(directory)?;
+    create_private_directory(directory)?;
     let ports = Marker {
         port: options.port,
         tasks_port: options.tasks_port,
     };
     write_private(&marker, &serde_json::json!(ports).to_string())?;
-    let secret_key = keep(&directory.join(SECRET_KEY), || {
+    let secret_key = read_or_create(&directory.join(SECRET_KEY), || {
         MasterKey::generate(&mut rand::rng())
             .to_base64()
             .to_string()
     })?;
-    let password = keep(&directory.join(PASSWORD), generate_password)?;
+    let password = read_or_create(&directory.join(PASSWORD), generate_password)?;
     let new_secret = || OpaqueToken::generate(&mut rand::rng()).expose().to_owned();
-    let web_secret = keep(&directory.join(WEB_SECRET), new_secret)?;
-    let api_secret = keep(&directory.join(API_SECRET), new_secret)?;
+    let web_secret = read_or_create(&directory.join(WEB_SECRET), new_secret)?;
+    let api_secret = read_or_create(&directory.join(API_SECRET), new_secret)?;
     let mut config = Config::load(None, of_use(environment))?;
     let secrets = Secrets {
         key: secret_key,
         web: &web_secret,
         api: &api_secret,
     };
-    settle(&mut config, directory, ports, secrets);
+    configure(&mut config, directory, ports, secrets);
     Ok(Instance {
         config,
         password: password.into(),
@@ -217,7 +217,7 @@ pub fn reopen(directory: &Path) -> Result<Config, DevError> {
         web: &web_secret,
         api: &api_secret,
     };
-    settle(&mut config, directory, ports, secrets);
+    configure(&mut config, directory, ports, secrets);
     Ok(config)
 }
 
@@ -229,7 +229,7 @@ struct Secrets<'a> {
 }
 
 /// Sets the configuration keys of a development instance.
-fn settle(config: &mut Config, directory: &Path, ports: Marker, secrets: Secrets<'_>) {
+fn configure(config: &mut Config, directory: &Path, ports: Marker, secrets: Secrets<'_>) {
     let database = |name| SecretText::new(format!("sqlite://{}", directory.join(name).display()));
     config.mode = Mode::Dev;
     config.issuer = format!("http://localhost:{}", ports.port);
@@ -274,7 +274,7 @@ fn settle(config: &mut Config, directory: &Path, ports: Marker, secrets: Secrets
 
 /// Rejects variables of the tasks API that would have no effect.
 fn refuse_decided(environment: &[(String, String)]) -> Result<(), DevError> {
-    for &(path, instead) in OWN_TASKS_KEYS {
+    for &(path, instead) in TASKS_KEYS {
         let Some(key) = table::find(path) else {
             continue;
         };
@@ -300,7 +300,7 @@ fn of_use(
 ) -> impl Iterator<Item = (String, String)> {
     let own: Vec<String> = table::all()
         .filter(|key| {
-            OWN_KEYS
+            SERVER_KEYS
                 .iter()
                 .any(|own| key.path == *own || starts_section(key.path, own))
         })
@@ -330,7 +330,7 @@ fn generate_password() -> String {
 }
 
 /// Returns the content of a file, which is created if missing.
-fn keep(path: &Path, make: impl FnOnce() -> String) -> Result<String, DevError> {
+fn read_or_create(path: &Path, make: impl FnOnce() -> String) -> Result<String, DevError> {
     if path.exists() {
         return read(path);
     }
@@ -360,7 +360,7 @@ fn write_private(path: &Path, text: &str) -> Result<(), DevError> {
 ///
 /// # Errors
 /// Returns [`DevError::Io`] if the directory cannot be created.
-pub fn make_private_directory(path: &Path) -> Result<(), DevError> {
+pub fn create_private_directory(path: &Path) -> Result<(), DevError> {
     let mut make = fs::DirBuilder::new();
     make.recursive(true);
     #[cfg(unix)]

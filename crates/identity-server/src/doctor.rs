@@ -32,7 +32,7 @@ fn configuration(config: &Config) -> Vec<CheckResult> {
         config_files::check_serve(config)
     };
     if findings.is_empty() {
-        return vec![CheckResult::good(PART, "no finding")];
+        return vec![CheckResult::passed(PART, "no finding")];
     }
     let lines = findings.into_iter().map(|finding| {
         let seen = format!("{} ({}): {}", finding.key, finding.origin, finding.problem);
@@ -47,8 +47,8 @@ fn configuration(config: &Config) -> Vec<CheckResult> {
 /// Checks that mail can be sent.
 async fn post(config: &Config, report: &mut Vec<CheckResult>) {
     const PART: &str = "mail";
-    if config.keeps_mail() {
-        report.push(CheckResult::good(PART, "stored, and shown at /dev/mail"));
+    if config.stores_mail() {
+        report.push(CheckResult::passed(PART, "stored, and shown at /dev/mail"));
         return;
     }
     let Some(address) = config.mail.smtp_address() else {
@@ -60,7 +60,7 @@ async fn post(config: &Config, report: &mut Vec<CheckResult>) {
         return;
     };
     report.push(match smtp::greet(&address, &config.mail_from()).await {
-        Ok(()) => CheckResult::good(PART, "the server accepts the user name and password"),
+        Ok(()) => CheckResult::passed(PART, "the server accepts the user name and password"),
         Err(problem) => CheckResult::bad(
             PART,
             problem,

@@ -15,7 +15,7 @@ use doorward_email::delivery::{Mail, MailConfigError, Mailer, SendError};
 use doorward_email::smtp::SmtpMailer;
 
 /// Seconds for which a message is stored.
-const KEEP: i64 = 7 * 24 * 60 * 60;
+const RETENTION: i64 = 7 * 24 * 60 * 60;
 
 /// Returns the configured mailer: the inbox of a development instance, a mail server, or none.
 ///
@@ -26,8 +26,8 @@ pub fn open(
     db: &Db,
     clock: &Arc<dyn Clock>,
 ) -> Result<Arc<dyn Mailer>, MailConfigError> {
-    if config.keeps_mail() {
-        return Ok(Arc::new(KeptMailer::new(db.clone(), clock.clone())));
+    if config.stores_mail() {
+        return Ok(Arc::new(InboxMailer::new(db.clone(), clock.clone())));
     }
     match config.mail.smtp_address() {
         Some(address) => Ok(Arc::new(SmtpMailer::open(&address, &config.mail_from())?)),
@@ -48,20 +48,20 @@ impl Mailer for Nowhere {
 
 /// A mailer that stores messages in the database.
 #[derive(Debug)]
-struct KeptMailer {
+struct InboxMailer {
     db: Db,
     clock: Arc<dyn Clock>,
     // Orders the messages of one second.
     count: AtomicU64,
 }
 
-impl KeptMailer {
+impl InboxMailer {
     fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
         let count = AtomicU64::new(0);
         Self { db, clock, count }
     }
 
-    async fn keep(&self, mail: &Mail) -> Result<(), StoreError> {
+    async fn store_mail(&self, mail: &Mail) -> Result<(), StoreError> {
         let now = self.clock.now();
         let mut tail = [0_u8; 10];
         rand::rng().fill_bytes(&mut tail);
@@ -77,15 +77,15 @@ impl KeptMailer {
         };
         let tx = self.db.begin_write().await?;
         repo::dev_mail::insert(&tx, &kept).await?;
-        repo::dev_mail::purge(&tx, now - KEEP).await?;
+        repo::dev_mail::purge(&tx, now - RETENTION).await?;
         tx.commit().await
     }
 }
 
 #[async_trait]
-impl Mailer for KeptMailer {
+impl Mailer for InboxMailer {
     async fn send(&self, mail: &Mail) -> Result<(), SendError> {
-        let kept = self.keep(mail).await;
+        let kept = self.store_mail(mail).await;
         kept.map_err(|error| SendError::Later(error.to_string()))
     }
 }

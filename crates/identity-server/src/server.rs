@@ -208,11 +208,11 @@ impl Server {
     /// Serves until the server is stopped; requests in progress are finished.
     pub async fn run(self) -> std::io::Result<()> {
         let metrics = Arc::clone(&self.web.metrics);
-        let sweeping = actix_web::rt::spawn(cleanup::forever(self.context(), metrics));
-        let working = actix_web::rt::spawn(worker::forever(self.context(), self.mailer.clone()));
-        let sealing = actix_web::rt::spawn(audit::forever(self.sealing.clone()));
+        let cleaning = actix_web::rt::spawn(cleanup::run(self.context(), metrics));
+        let working = actix_web::rt::spawn(worker::run(self.context(), self.mailer.clone()));
+        let sealing = actix_web::rt::spawn(audit::run(self.sealing.clone()));
         let (stop, stopping) = tokio::sync::oneshot::channel();
-        let tracing = actix_web::rt::spawn(trace_export::forever(self.web.clone(), stopping));
+        let tracing = actix_web::rt::spawn(trace_export::run(self.web.clone(), stopping));
         let beside = self.beside.into_iter();
         let beside: Vec<_> = beside
             .map(|server| (server.handle(), actix_web::rt::spawn(server)))
@@ -224,7 +224,7 @@ impl Server {
         }
         sealing.abort();
         working.abort();
-        sweeping.abort();
+        cleaning.abort();
         // The last spans are sent. An unavailable collector is given the usual time for one batch.
         drop(stop);
         let _ = tracing.await;
@@ -372,7 +372,7 @@ fn application(
     > + use<>,
 > {
     let config = &web.context.core.config;
-    let (is_dev, keeps_mail) = (config.is_dev(), config.keeps_mail());
+    let (is_dev, keeps_mail) = (config.is_dev(), config.stores_mail());
     App::new()
         .app_data(web.clone())
         .app_data(PayloadConfig::new(MAX_FORM))

@@ -13,13 +13,13 @@ use doorward_telemetry::telemetry::{self, Span};
 /// Maximum time that a span waits for others.
 const EVERY: Duration = Duration::from_secs(1);
 /// Maximum number of spans in one batch.
-const MOST: usize = 1024;
+const MAX_SPANS: usize = 1024;
 
 /// A signal that the server stops.
 pub type Stopping = oneshot::Receiver<()>;
 
 /// Sends spans until the server stops, then the rest. Returns at once if tracing is disabled.
-pub async fn forever(web: Data<WebContext>, mut stopping: Stopping) {
+pub async fn run(web: Data<WebContext>, mut stopping: Stopping) {
     let Some(mut waiting) = web.traces.take() else {
         return;
     };
@@ -41,12 +41,12 @@ pub async fn forever(web: Data<WebContext>, mut stopping: Stopping) {
             () = gather(&mut waiting, &mut parcel) => false,
         };
         if stops {
-            while let Some(span) = waiting.try_recv().ok().filter(|_| parcel.len() < MOST) {
+            while let Some(span) = waiting.try_recv().ok().filter(|_| parcel.len() < MAX_SPANS) {
                 parcel.push(span);
             }
         }
         if !parcel.is_empty() {
-            was_away = told(&send(&collector, &parcel).await, was_away, parcel.len());
+            was_away = log_result(&send(&collector, &parcel).await, was_away, parcel.len());
         }
         if stops {
             return;
@@ -57,7 +57,9 @@ pub async fn forever(web: Data<WebContext>, mut stopping: Stopping) {
 /// Fills a batch for the time that a span may wait.
 async fn gather(waiting: &mut Receiver<Span>, parcel: &mut Vec<Span>) {
     let fill = async {
-        while parcel.len() < MOST && waiting.recv_many(parcel, MOST - parcel.len()).await > 0 {}
+        while parcel.len() < MAX_SPANS
+            && waiting.recv_many(parcel, MAX_SPANS - parcel.len()).await > 0
+        {}
     };
     // After the timeout the batch is sent as collected.
     let _ = tokio::time::timeout(EVERY, fill).await;
@@ -68,7 +70,7 @@ async fn send(collector: &Collector, parcel: &[Span]) -> Result<(), EgressError>
 }
 
 /// Logs the first of several failures and their end. Returns true if sending failed.
-fn told(sent: &Result<(), EgressError>, was_away: bool, spans: usize) -> bool {
+fn log_result(sent: &Result<(), EgressError>, was_away: bool, spans: usize) -> bool {
     match sent {
         Ok(()) if was_away => tracing::info!("trace export recovered"),
         Err(error) if !was_away => {

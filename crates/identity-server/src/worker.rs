@@ -20,10 +20,10 @@ use doorward_services::{
 const EVERY: Duration = Duration::from_secs(2);
 
 /// Runs jobs until the server stops. A job of a crashed worker starts again when its lease expires.
-pub async fn forever(context: Arc<Context>, mailer: Arc<dyn Mailer>) {
+pub async fn run(context: Arc<Context>, mailer: Arc<dyn Mailer>) {
     loop {
-        if let Err(fault) = work_off(&context, &*mailer).await {
-            tracing::warn!(%fault, "running jobs failed");
+        if let Err(error) = work_off(&context, &*mailer).await {
+            tracing::warn!(fault = %error, "running jobs failed");
         }
         tokio::select! {
             () = context.delivery.jobs.rung() => {}
@@ -35,7 +35,7 @@ pub async fn forever(context: Arc<Context>, mailer: Arc<dyn Mailer>) {
 /// Runs every job that is due, and returns the number started.
 async fn work_off(context: &Context, mailer: &dyn Mailer) -> Result<u64, ServerError> {
     let mut begun = 0;
-    backchannel_logout::promise_jobs(&context.core, &context.delivery).await?;
+    backchannel_logout::enqueue_jobs(&context.core, &context.delivery).await?;
     while let Some(id) = repo::jobs::next_due(context.core.db.read(), context.core.now()).await? {
         let now = context.core.now();
         let tx = context.core.db.begin_write().await?;
@@ -62,7 +62,7 @@ async fn work_on(context: &Context, mailer: &dyn Mailer, job: &Job) -> Result<()
         Ok(()) => repo::jobs::complete(&tx, job.id, now).await?,
         Err(error) => {
             let next = match &error {
-                SendError::Later(_) => retry::next_try(job.attempts, now),
+                SendError::Later(_) => retry::next_attempt(job.attempts, now),
                 SendError::Never(_) => None,
             };
             let (kind, job_id) = (job.kind.as_str(), job.id);
@@ -80,7 +80,7 @@ async fn carry_out(
     job: &Job,
     task: &JobPayload,
 ) -> Result<(), SendError> {
-    let later = |fault: ServerError| SendError::Later(fault.to_string());
+    let later = |error: ServerError| SendError::Later(error.to_string());
     match task {
         JobPayload::Mail(letter) => send(&context.core, mailer, job, letter).await,
         JobPayload::PasswordReset(request) => {
@@ -95,9 +95,14 @@ async fn carry_out(
             let done = verify_email::mail_again(&context.core, &context.delivery, request).await;
             done.map_err(later)
         }
-        JobPayload::EmailCode(wanted) => {
-            let done =
-                email_code::mail(&context.core, &context.delivery, &context.accounts, wanted).await;
+        JobPayload::EmailCode(requested) => {
+            let done = email_code::mail(
+                &context.core,
+                &context.delivery,
+                &context.accounts,
+                requested,
+            )
+            .await;
             done.map_err(later)
         }
         JobPayload::Logout(notice) => {
@@ -117,15 +122,15 @@ async fn send(
     core: &Core,
     mailer: &dyn Mailer,
     job: &Job,
-    letter: &MailMessage,
+    message: &MailMessage,
 ) -> Result<(), SendError> {
     let site = &core.config.branding.name;
-    let written = letter
+    let written = message
         .write(site, core.issuer())
         .map_err(|error| SendError::Never(error.to_string()))?;
     let mail = Mail {
         message_id: format!("{}@{}", job.id, core.config.issuer_host()),
-        to: letter.to.clone(),
+        to: message.to.clone(),
         subject: written.subject,
         text: written.text,
         html: written.html,

@@ -32,12 +32,12 @@ pub async fn check(
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
-        let answer = request.send().await.map_err(|error| error.to_string())?;
-        let status = answer.status().as_u16();
+        let response = request.send().await.map_err(|error| error.to_string())?;
+        let status = response.status().as_u16();
         if status != expected {
-            let headers = answer.headers();
+            let headers = response.headers();
             let challenge = headers.get("www-authenticate").cloned();
-            let text = answer.text().await.unwrap_or_default();
+            let text = response.text().await.unwrap_or_default();
             return Err(format!(
                 "{call}: {status} instead of {expected}: {challenge:?} {text}"
             ));

@@ -152,16 +152,16 @@ impl Doorward {
         base: &str,
         directory: &Path,
     ) -> Result<Client, Failure> {
-        let mut words = ["client", "create", "--name", program.name, "--json"]
+        let mut values = ["client", "create", "--name", program.name, "--json"]
             .map(str::to_owned)
             .to_vec();
         if let Check::SignIn(paths) = &program.check {
-            words.extend([
+            values.extend([
                 "--redirect-uri".to_owned(),
                 format!("{base}{}", paths.callback),
             ]);
             if let Some(path) = paths.after_logout {
-                words.extend([
+                values.extend([
                     "--post-logout-redirect-uri".to_owned(),
                     format!("{base}{path}"),
                 ]);
@@ -172,12 +172,12 @@ impl Doorward {
             Authentication::PrivateKeyJwt => Some(KeyFiles::generate(directory)?),
         };
         if let Some(keys) = &keys {
-            words.extend(["--auth-method", "private_key_jwt", "--jwks"].map(str::to_owned));
-            words.push(keys.jwks.display().to_string());
+            values.extend(["--auth-method", "private_key_jwt", "--jwks"].map(str::to_owned));
+            values.push(keys.jwks.display().to_string());
         }
-        words.extend(program.options.iter().map(|word| (*word).to_owned()));
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let printed = self.command(&words, "")?;
+        values.extend(program.options.iter().map(|word| (*word).to_owned()));
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        let printed = self.command(&values, "")?;
         let created: serde_json::Value =
             serde_json::from_str(&printed).map_err(|error| error.to_string())?;
         let member = |name: &str| created[name].as_str().map(str::to_owned);
@@ -218,7 +218,7 @@ impl Doorward {
     }
 
     async fn client_credentials(&self, client: &Client) -> Result<String, Failure> {
-        let answer = UserAgent::new()
+        let response = UserAgent::new()
             .http()
             .post(format!("{}/oauth2/token", self.issuer))
             .basic_auth(&client.id, client.secret.as_deref())
@@ -226,7 +226,7 @@ impl Doorward {
             .send()
             .await
             .map_err(|error| error.to_string())?;
-        let text = answer.text().await.map_err(|error| error.to_string())?;
+        let text = response.text().await.map_err(|error| error.to_string())?;
         let body: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
         let token = body["access_token"].as_str().map(str::to_owned);
         token.ok_or_else(|| format!("token endpoint: {text}"))
@@ -250,8 +250,8 @@ impl Doorward {
         }
         let output = child.wait_with_output().map_err(failed)?;
         if !output.status.success() {
-            let told = String::from_utf8_lossy(&output.stderr);
-            return Err(format!("{shown}: {}", told.trim()));
+            let received = String::from_utf8_lossy(&output.stderr);
+            return Err(format!("{shown}: {}", received.trim()));
         }
         String::from_utf8(output.stdout).map_err(|error| format!("{shown}: {error}"))
     }
@@ -270,9 +270,9 @@ impl Doorward {
 }
 
 /// Returns the last lines of a text, each with its line end.
-pub fn last_lines(text: &str, most: usize) -> String {
+pub fn last_lines(text: &str, max: usize) -> String {
     let lines: Vec<&str> = text.lines().collect();
-    let from = lines.len().saturating_sub(most);
+    let from = lines.len().saturating_sub(max);
     let mut last = lines[from..].join("\n");
     if !last.is_empty() {
         last.push('\n');

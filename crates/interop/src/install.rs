@@ -43,7 +43,7 @@ pub fn install(program: &Program) -> Outcome {
             };
             return Outcome::Unavailable(format!("{tool} did not build it (see above)"));
         }
-        Ecosystem::Go => place(program).map(Command::new),
+        Ecosystem::Go => directory(program).map(Command::new),
         Ecosystem::Java => java(program),
     };
     match prepared {
@@ -57,7 +57,7 @@ pub fn install(program: &Program) -> Outcome {
 /// # Errors
 ///
 /// Returns an error if the path of this executable is unknown.
-pub fn place(program: &Program) -> Result<PathBuf, Failure> {
+pub fn directory(program: &Program) -> Result<PathBuf, Failure> {
     let binary = std::env::current_exe().map_err(|error| error.to_string())?;
     let target = binary.parent().and_then(Path::parent);
     let target = target.ok_or("this program is not in a target directory")?;
@@ -71,15 +71,15 @@ fn is_installed(program: &Program) -> bool {
     } else {
         "package-lock.json"
     };
-    let wanted = std::fs::read_to_string(sources(program).join(lock)).ok();
-    let installed = place(program)
+    let requested = std::fs::read_to_string(sources(program).join(lock)).ok();
+    let installed = directory(program)
         .ok()
         .and_then(|place| std::fs::read_to_string(place.join("installed")).ok());
-    wanted.is_some() && wanted == installed
+    requested.is_some() && requested == installed
 }
 
 fn python(program: &Program) -> Result<Command, Failure> {
-    let mut command = Command::new(place(program)?.join("bin/python"));
+    let mut command = Command::new(directory(program)?.join("bin/python"));
     command.current_dir(sources(program));
     command.env("PYTHONDONTWRITEBYTECODE", "1");
     command.env("PYTHONUNBUFFERED", "1");
@@ -88,7 +88,7 @@ fn python(program: &Program) -> Result<Command, Failure> {
 
 /// Copies the program next to `node_modules`, where Node looks for modules.
 fn node(program: &Program) -> Result<Command, Failure> {
-    let place = place(program)?;
+    let place = directory(program)?;
     for name in program.start {
         let from = sources(program).join(name);
         std::fs::copy(&from, place.join(name))
@@ -102,14 +102,14 @@ fn node(program: &Program) -> Result<Command, Failure> {
 /// Returns true if the last build succeeded: Maven builds every program in Java at once.
 fn is_compiled(program: &Program) -> bool {
     let result = match program.ecosystem {
-        Ecosystem::Java => place(program).map(|place| place.with_file_name("installed")),
-        _ => place(program),
+        Ecosystem::Java => directory(program).map(|place| place.with_file_name("installed")),
+        _ => directory(program),
     };
     result.is_ok_and(|file| file.is_file())
 }
 
 fn java(program: &Program) -> Result<Command, Failure> {
-    let place = place(program)?;
+    let place = directory(program)?;
     let mut command = Command::new("java");
     // Options for a fast start: the program is visited once.
     command.args(["-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp"]);

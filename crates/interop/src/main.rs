@@ -33,7 +33,7 @@ use running::Running;
 /// Maximum time for one program, including its start.
 const LONGEST: Duration = Duration::from_secs(150);
 /// Number of programs that are visited at the same time.
-const AT_ONCE: usize = 2;
+const MAX_PARALLEL: usize = 2;
 const USAGE: &str = "usage: cargo xtask interop [NAME...] [--list] [--keep]";
 
 /// The command line.
@@ -87,7 +87,7 @@ impl Arguments {
                 return Err(format!("no program {name:?} (see --list)"));
             }
         }
-        let has = |wanted: &str| options.iter().any(|option| option == wanted);
+        let has = |requested: &str| options.iter().any(|option| option == requested);
         Ok(Self {
             names,
             list: has("--list"),
@@ -101,7 +101,7 @@ impl Arguments {
 }
 
 /// The result of one program.
-enum Verdict {
+enum CheckOutcome {
     Passed,
     Failed(Failure),
     Skipped(Failure),
@@ -113,7 +113,7 @@ async fn run(arguments: Arguments) -> Result<bool, Failure> {
         .collect();
     if arguments.list {
         for program in selected {
-            println!("{:<40} {}", program.name, version::of(program)?);
+            println!("{:<40} {}", program.name, version::version(program)?);
         }
         return Ok(true);
     }
@@ -135,18 +135,20 @@ async fn run(arguments: Arguments) -> Result<bool, Failure> {
     let mut visits = tokio::task::JoinSet::new();
     let mut counts = [0_usize; 3];
     loop {
-        while visits.len() < AT_ONCE {
+        while visits.len() < MAX_PARALLEL {
             let Some((program, installed)) = waiting.next() else {
                 break;
             };
             let doorward = Arc::clone(&doorward);
-            visits.spawn(async move { (program, verdict(&doorward, program, installed).await) });
+            visits.spawn(
+                async move { (program, check_program(&doorward, program, installed).await) },
+            );
         }
         let Some(visited) = visits.join_next().await else {
             break;
         };
-        let (program, verdict) = visited.map_err(|error| error.to_string())?;
-        counts[print(program, &verdict)] += 1;
+        let (program, decision) = visited.map_err(|error| error.to_string())?;
+        counts[print(program, &decision)] += 1;
     }
     if arguments.names.is_empty() {
         for (name, reason) in programs::NOT_RUN {
@@ -164,32 +166,34 @@ async fn run(arguments: Arguments) -> Result<bool, Failure> {
 }
 
 /// Prints one line for a program, and returns the index of its count.
-fn print(program: &Program, verdict: &Verdict) -> usize {
-    let version = version::of(program).unwrap_or_else(|failure| failure);
-    let (index, word, text) = match verdict {
-        Verdict::Passed => (0, "PASS", ""),
-        Verdict::Failed(failure) => (1, "FAIL", failure.as_str()),
-        Verdict::Skipped(reason) => (2, "SKIP", reason.as_str()),
+fn print(program: &Program, outcome: &CheckOutcome) -> usize {
+    let version = version::version(program).unwrap_or_else(|failure| failure);
+    let (index, word, text) = match outcome {
+        CheckOutcome::Passed => (0, "PASS", ""),
+        CheckOutcome::Failed(failure) => (1, "FAIL", failure.as_str()),
+        CheckOutcome::Skipped(reason) => (2, "SKIP", reason.as_str()),
     };
     println!("{:<40} {version:<20} {word} {text}", program.name);
     index
 }
 
 /// Starts a program and checks it. A panic of the user agent fails only this program.
-async fn verdict(
+async fn check_program(
     doorward: &Arc<Doorward>,
     program: &'static Program,
     installed: Installed,
-) -> Verdict {
+) -> CheckOutcome {
     let command = match installed {
         Installed::Ready(command) => command,
-        Installed::Unavailable(reason) => return Verdict::Skipped(reason),
-        Installed::Failed(failure) => return Verdict::Failed(format!("installation: {failure}")),
+        Installed::Unavailable(reason) => return CheckOutcome::Skipped(reason),
+        Installed::Failed(failure) => {
+            return CheckOutcome::Failed(format!("installation: {failure}"));
+        }
     };
     let seen = doorward.log_length();
     let running = match Running::start(doorward, program, command) {
         Ok(running) => running,
-        Err(failure) => return Verdict::Failed(format!("start: {failure}")),
+        Err(failure) => return CheckOutcome::Failed(format!("start: {failure}")),
     };
     let visit = tokio::spawn({
         let doorward = Arc::clone(doorward);
@@ -209,8 +213,8 @@ async fn verdict(
         Err(_) => Err(format!("not finished after {} s", LONGEST.as_secs())),
     };
     match outcome {
-        Ok(()) => Verdict::Passed,
-        Err(failure) => Verdict::Failed(format!(
+        Ok(()) => CheckOutcome::Passed,
+        Err(failure) => CheckOutcome::Failed(format!(
             "{failure}\n--- {} printed:\n{}--- Doorward logged:\n{}",
             program.name,
             running.last_lines(),

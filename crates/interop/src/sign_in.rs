@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::programs::SignIn;
 
 /// Maximum number of forms between the program's login path and its home page.
-const MOST_FORMS: usize = 6;
+const MAX_FORMS: usize = 6;
 const LOGIN_FORM: &str = "form:has([name=identifier]):has([name=password])";
 
 /// A browser at one program.
@@ -28,7 +28,7 @@ pub async fn check(doorward: &Doorward, base: &str, paths: &SignIn) -> Result<()
         doorward,
         base,
     };
-    let page = visit.walk(paths.login).await?;
+    let page = visit.submit_forms(paths.login).await?;
     if !visit.is_at_program(&page) || page.status >= 400 {
         return Err(failed("sign-in", &page));
     }
@@ -43,7 +43,7 @@ pub async fn check(doorward: &Doorward, base: &str, paths: &SignIn) -> Result<()
         }
     }
 
-    let page = visit.walk(paths.logout).await?;
+    let page = visit.submit_forms(paths.logout).await?;
     if page.status >= 400 {
         return Err(failed("sign-out", &page));
     }
@@ -83,9 +83,9 @@ pub async fn check(doorward: &Doorward, base: &str, paths: &SignIn) -> Result<()
 
 impl Visit<'_> {
     /// Opens a path of the program and submits every form on the way, until none is left.
-    async fn walk(&self, path: &str) -> Result<Page, Failure> {
+    async fn submit_forms(&self, path: &str) -> Result<Page, Failure> {
         let mut page = self.open(path).await?;
-        for _ in 0..MOST_FORMS {
+        for _ in 0..MAX_FORMS {
             let form = if self.is_at_program(&page) {
                 None
             } else {
@@ -145,9 +145,9 @@ fn doorward_form(page: &Page) -> Option<Form> {
 
 /// Describes a step that failed, with the text of the page.
 fn failed(step: &str, page: &Page) -> Failure {
-    let words = page.texts_of("body").join(" ");
-    let words: String = words.chars().take(400).collect();
+    let names = page.texts_of("body").join(" ");
+    let names: String = names.chars().take(400).collect();
     let path = page.url.as_str();
     let path = path.split('?').next().unwrap_or(path);
-    format!("{step}: {} at {path}: {words}", page.status)
+    format!("{step}: {} at {path}: {names}", page.status)
 }

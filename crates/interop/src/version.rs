@@ -18,7 +18,7 @@ pub fn sources(program: &Program) -> PathBuf {
 /// # Errors
 ///
 /// Returns an error if the version is unknown.
-pub fn of(program: &Program) -> Result<String, Failure> {
+pub fn version(program: &Program) -> Result<String, Failure> {
     if program.ecosystem == Ecosystem::Apache {
         let query = ["--show", "--showformat", "${Version}", program.package];
         let answer = Command::new("dpkg-query").args(query).output();

@@ -127,7 +127,7 @@ impl AuthorizationDetail {
         if everywhere.is_empty() {
             return Some(self.clone());
         }
-        let is_there = |place: &&str| places.iter().any(|one| one == place);
+        let is_there = |location: &&str| places.iter().any(|item| item == location);
         let there: Vec<Value> = everywhere
             .iter()
             .copied()
@@ -148,7 +148,7 @@ impl AuthorizationDetail {
 fn covers(own: &Value, theirs: &Value) -> bool {
     match (own, theirs) {
         (Value::Array(own), Value::Array(theirs)) if is_texts(own) && is_texts(theirs) => {
-            theirs.iter().all(|one| own.contains(one))
+            theirs.iter().all(|their| own.contains(their))
         }
         (Value::Object(own), Value::Object(theirs)) => {
             own.len() == theirs.len()
@@ -174,8 +174,8 @@ impl AuthorizationDetails {
     ///
     /// # Errors
     /// Returns `invalid_request` if it is repeated, and the errors of [`Self::parse`].
-    pub fn of(params: &Params) -> Result<Option<Self>, OAuthError> {
-        params.one(PARAMETER)?.map(Self::parse).transpose()
+    pub fn from_params(params: &Params) -> Result<Option<Self>, OAuthError> {
+        params.optional(PARAMETER)?.map(Self::parse).transpose()
     }
 
     /// Reads the JSON of the parameter.
@@ -222,12 +222,12 @@ impl AuthorizationDetails {
     /// Iterates over those of one type, which a resource server checks before it serves a request
     /// (RFC 9396 §9).
     pub fn of_type<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a AuthorizationDetail> {
-        self.0.iter().filter(move |one| one.kind == kind)
+        self.0.iter().filter(move |item| item.kind == kind)
     }
 
     /// Returns true if one of this type has this action.
     pub fn allows(&self, kind: &str, action: &str) -> bool {
-        self.of_type(kind).any(|one| one.has_action(action))
+        self.of_type(kind).any(|of_type| of_type.has_action(action))
     }
 
     /// Checks each object against its type.
@@ -236,23 +236,23 @@ impl AuthorizationDetails {
     /// Returns `invalid_authorization_details` (RFC 9396 §5) for an unknown type, an unknown or
     /// missing member, or a value that the type does not allow.
     pub fn check(&self, types: &[DetailType]) -> Result<(), OAuthError> {
-        for one in &self.0 {
-            let Some(known) = detail_type::find(types, &one.kind) else {
-                return Err(unknown_type(&one.kind));
+        for item in &self.0 {
+            let Some(known) = detail_type::find(types, &item.kind) else {
+                return Err(unknown_type(&item.kind));
             };
-            known.check(&one.members).map_err(invalid)?;
+            known.check(&item.members).map_err(invalid)?;
         }
         Ok(())
     }
 
     /// Returns true if one of these includes the access of this one.
-    pub fn cover(&self, one: &AuthorizationDetail) -> bool {
-        self.0.iter().any(|own| own.covers(one))
+    pub fn cover(&self, item: &AuthorizationDetail) -> bool {
+        self.0.iter().any(|own| own.covers(item))
     }
 
     /// Returns true if these include the access of all the others.
     pub fn cover_all(&self, others: &Self) -> bool {
-        others.0.iter().all(|one| self.cover(one))
+        others.0.iter().all(|item| self.cover(item))
     }
 
     /// Returns these details, or the requested narrower ones (RFC 9396 §6).
@@ -270,32 +270,38 @@ impl AuthorizationDetails {
     /// Returns those that `known` does not cover.
     #[must_use]
     pub fn beyond(&self, known: &Self) -> Self {
-        self.filtered(|one| !known.cover(one))
+        self.filtered(|item| !known.cover(item))
     }
 
     /// Returns those that satisfy the predicate.
     #[must_use]
     pub fn filtered(&self, is_kept: impl Fn(&AuthorizationDetail) -> bool) -> Self {
-        Self(self.0.iter().filter(|one| is_kept(one)).cloned().collect())
+        Self(
+            self.0
+                .iter()
+                .filter(|item| is_kept(item))
+                .cloned()
+                .collect(),
+        )
     }
 
     /// Returns both sets together, without those that another one covers.
     #[must_use]
     pub fn union(&self, others: &Self) -> Self {
         let mut all: Vec<AuthorizationDetail> = Vec::new();
-        for one in self.0.iter().chain(&others.0) {
-            if !all.iter().any(|kept| kept.covers(one)) {
-                all.retain(|kept| !one.covers(kept));
-                all.push(one.clone());
+        for item in self.0.iter().chain(&others.0) {
+            if !all.iter().any(|stored| stored.covers(item)) {
+                all.retain(|stored| !item.covers(stored));
+                all.push(item.clone());
             }
         }
         Self(all)
     }
 
-    /// Returns the last `most` of them.
+    /// Returns the last `max` of them.
     #[must_use]
-    pub fn latest(mut self, most: usize) -> Self {
-        let surplus = self.0.len().saturating_sub(most);
+    pub fn latest(mut self, max: usize) -> Self {
+        let surplus = self.0.len().saturating_sub(max);
         self.0.drain(..surplus);
         self
     }
@@ -304,13 +310,13 @@ impl AuthorizationDetails {
     /// (RFC 9396 §9.1).
     #[must_use]
     pub fn at(&self, places: &[String], types: &[DetailType]) -> Self {
-        let parts = self.0.iter().filter_map(|one| one.at(places, types));
+        let parts = self.0.iter().filter_map(|item| item.at(places, types));
         Self(parts.collect())
     }
 
     /// Returns the resources where they apply, without duplicates.
     pub fn locations(&self, types: &[DetailType]) -> BTreeSet<String> {
-        let places = self.0.iter().flat_map(|one| one.counts_at(types));
+        let places = self.0.iter().flat_map(|item| item.counts_at(types));
         places.map(str::to_owned).collect()
     }
 }

@@ -29,7 +29,7 @@ pub const MAX_RESOURCES: usize = 10;
 /// The maximum length of an `organization`, in bytes: a slug is a domain label.
 const MAX_ORGANIZATION_BYTES: usize = 63;
 /// The maximum number of entries of `ui_locales` or `acr_values`.
-const MAX_WORDS: usize = 20;
+const MAX_LIST_VALUES: usize = 20;
 
 /// The response mode: how the response reaches the client (OAuth 2.0 Multiple Response Types §2.1,
 /// Form Post §2).
@@ -264,7 +264,7 @@ pub fn client_id(params: &Params) -> Result<&str, OAuthError> {
 /// # Errors
 /// Returns `invalid_request` if it is repeated or too long.
 pub fn redirect_uri(params: &Params) -> Result<Option<&str>, OAuthError> {
-    let uri = params.one("redirect_uri")?;
+    let uri = params.optional("redirect_uri")?;
     if uri.is_some_and(|uri| uri.len() > crate::redirect_uri::MAX_BYTES) {
         return Err(OAuthError::invalid_request("'redirect_uri' is too long"));
     }
@@ -282,7 +282,7 @@ pub struct ResponseTarget {
 
 /// Reads the data to return a phase 2 error. Never fails: ignores invalid values.
 pub fn response_target(params: &Params) -> ResponseTarget {
-    let single = |name| params.one(name).ok().flatten();
+    let single = |name| params.optional(name).ok().flatten();
     ResponseTarget {
         response_mode: single("response_mode")
             .and_then(ResponseMode::parse)
@@ -306,24 +306,24 @@ impl AuthorizationRequest {
         Ok(Self {
             client_id: client_id(params)?.to_owned(),
             redirect_uri,
-            redirect_uri_given: params.one("redirect_uri")?.is_some(),
+            redirect_uri_given: params.optional("redirect_uri")?.is_some(),
             response_mode: response_mode(params)?,
-            scope: Scope::parse(params.one("scope")?.unwrap_or_default())?,
+            scope: Scope::parse(params.optional("scope")?.unwrap_or_default())?,
             state: bounded(params, "state", MAX_VALUE_BYTES)?,
             nonce: bounded(params, "nonce", MAX_VALUE_BYTES)?,
-            prompt: PromptSet::parse(params.one("prompt")?.unwrap_or_default())?,
+            prompt: PromptSet::parse(params.optional("prompt")?.unwrap_or_default())?,
             max_age: max_age(params)?,
             login_hint: bounded(params, "login_hint", MAX_VALUE_BYTES)?,
             id_token_hint: bounded(params, "id_token_hint", MAX_JWT_BYTES)?,
-            ui_locales: words(params, "ui_locales")?,
-            acr_values: words(params, "acr_values")?,
-            claims: match params.one("claims")? {
+            ui_locales: space_separated(params, "ui_locales")?,
+            acr_values: space_separated(params, "acr_values")?,
+            claims: match params.optional("claims")? {
                 Some(json) => ClaimsRequest::parse(json)?,
                 None => ClaimsRequest::default(),
             },
             resource: resources(params)?,
             organization: organization(params)?,
-            authorization_details: AuthorizationDetails::of(params)?.unwrap_or_default(),
+            authorization_details: AuthorizationDetails::from_params(params)?.unwrap_or_default(),
             code_challenge: CodeChallenge::parse(
                 params.raw("code_challenge")?,
                 params.raw("code_challenge_method")?,
@@ -339,7 +339,7 @@ fn refuse_unsupported(params: &Params) -> Result<(), OAuthError> {
         ("request_uri", ErrorCode::RequestUriNotSupported),
         ("registration", ErrorCode::RegistrationNotSupported),
     ] {
-        if params.one(name)?.is_some() {
+        if params.optional(name)?.is_some() {
             return Err(OAuthError::new(code, format!("'{name}' is not supported")));
         }
     }
@@ -354,7 +354,7 @@ fn refuse_unsupported(params: &Params) -> Result<(), OAuthError> {
 }
 
 fn response_mode(params: &Params) -> Result<ResponseMode, OAuthError> {
-    match params.one("response_mode")? {
+    match params.optional("response_mode")? {
         None => Ok(ResponseMode::default()),
         Some(text) => ResponseMode::parse(text)
             .ok_or_else(|| OAuthError::invalid_request("'response_mode' is not supported")),
@@ -362,7 +362,7 @@ fn response_mode(params: &Params) -> Result<ResponseMode, OAuthError> {
 }
 
 fn bounded(params: &Params, name: &str, max: usize) -> Result<Option<String>, OAuthError> {
-    match params.one(name)? {
+    match params.optional(name)? {
         Some(value) if value.len() > max => {
             Err(OAuthError::invalid_request(format!("'{name}' is too long")))
         }
@@ -370,24 +370,24 @@ fn bounded(params: &Params, name: &str, max: usize) -> Result<Option<String>, OA
     }
 }
 
-fn words(params: &Params, name: &str) -> Result<Vec<String>, OAuthError> {
+fn space_separated(params: &Params, name: &str) -> Result<Vec<String>, OAuthError> {
     let text = bounded(params, name, MAX_VALUE_BYTES)?.unwrap_or_default();
-    let words: Vec<String> = text
+    let names: Vec<String> = text
         .split(' ')
         .filter(|word| !word.is_empty())
         .map(str::to_owned)
         .collect();
-    if words.len() > MAX_WORDS {
+    if names.len() > MAX_LIST_VALUES {
         return Err(OAuthError::invalid_request(format!(
             "'{name}' has too many values"
         )));
     }
-    Ok(words)
+    Ok(names)
 }
 
 /// Reads `max_age`: a number of seconds in plain digits that fits a signed 64-bit time.
 fn max_age(params: &Params) -> Result<Option<u64>, OAuthError> {
-    let Some(text) = params.one("max_age")? else {
+    let Some(text) = params.optional("max_age")? else {
         return Ok(None);
     };
     text.parse::<u64>()
@@ -402,7 +402,7 @@ fn max_age(params: &Params) -> Result<Option<u64>, OAuthError> {
 /// # Errors
 /// Returns `invalid_request` if it is repeated or not a thumbprint.
 pub fn dpop_jkt(params: &Params) -> Result<Option<String>, OAuthError> {
-    let Some(jkt) = params.one("dpop_jkt")? else {
+    let Some(jkt) = params.optional("dpop_jkt")? else {
         return Ok(None);
     };
     let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);

@@ -53,7 +53,7 @@ impl BackchannelRequest {
     /// (§13).
     pub fn parse(params: &Params) -> Result<Self, OAuthError> {
         params.reject_duplicates(&["resource"])?;
-        if params.one("request")?.is_some() {
+        if params.optional("request")?.is_some() {
             let problem = "signed authentication requests are not supported";
             return Err(OAuthError::invalid_request(problem));
         }
@@ -69,17 +69,20 @@ impl BackchannelRequest {
             requested_expiry: requested_expiry(params)?,
             organization: organization(params)?,
             resource: resources(params)?,
-            authorization_details: AuthorizationDetails::of(params)?.unwrap_or_default(),
+            authorization_details: AuthorizationDetails::from_params(params)?.unwrap_or_default(),
         })
     }
 }
 
 fn hint(params: &Params) -> Result<Hint, OAuthError> {
     let refuse = |problem: &'static str| Err(OAuthError::invalid_request(problem));
-    if params.one("login_hint_token")?.is_some() {
+    if params.optional("login_hint_token")?.is_some() {
         return refuse("'login_hint_token' is not supported");
     }
-    match (params.one("login_hint")?, params.one("id_token_hint")?) {
+    match (
+        params.optional("login_hint")?,
+        params.optional("id_token_hint")?,
+    ) {
         (Some(login), None) if login.len() <= MAX_VALUE_BYTES => Ok(Hint::Login(login.to_owned())),
         (None, Some(token)) if token.len() <= MAX_JWT_BYTES => Ok(Hint::IdToken(token.to_owned())),
         (None, None) | (Some(_), Some(_)) => {
@@ -92,7 +95,7 @@ fn hint(params: &Params) -> Result<Hint, OAuthError> {
 /// Reads the binding message: short and plain (§7.1). Only alphanumeric characters of any script,
 /// spaces and a few signs that look the same in every font.
 fn binding_message(params: &Params) -> Result<Option<String>, OAuthError> {
-    let Some(message) = params.one("binding_message")? else {
+    let Some(message) = params.optional("binding_message")? else {
         return Ok(None);
     };
     let is_plain = |letter: char| letter.is_alphanumeric() || " .,:;-_/#+*!?()€$".contains(letter);
@@ -104,7 +107,7 @@ fn binding_message(params: &Params) -> Result<Option<String>, OAuthError> {
 }
 
 fn requested_expiry(params: &Params) -> Result<Option<i64>, OAuthError> {
-    let Some(text) = params.one("requested_expiry")? else {
+    let Some(text) = params.optional("requested_expiry")? else {
         return Ok(None);
     };
     let seconds = text.parse::<i64>().ok().filter(|seconds| *seconds > 0);

@@ -106,10 +106,10 @@ impl PresentedClient {
     /// §2.3). Returns `invalid_client` if there is no client, or the header or the assertion is
     /// malformed.
     pub fn from_request(authorization: Option<&str>, params: &Params) -> Result<Self, OAuthError> {
-        let body_id = params.one("client_id")?;
-        let body_secret = params.one("client_secret")?;
-        let assertion = params.one("client_assertion")?;
-        let assertion_type = params.one("client_assertion_type")?;
+        let body_id = params.optional("client_id")?;
+        let body_secret = params.optional("client_secret")?;
+        let assertion = params.optional("client_assertion")?;
+        let assertion_type = params.optional("client_assertion_type")?;
         let methods = [
             authorization.is_some(),
             body_secret.is_some(),

@@ -32,10 +32,10 @@ impl DeviceAuthorizationRequest {
     pub fn parse(params: &Params) -> Result<Self, OAuthError> {
         params.reject_duplicates(&["resource"])?;
         Ok(Self {
-            scope: Scope::parse(params.one("scope")?.unwrap_or_default())?,
+            scope: Scope::parse(params.optional("scope")?.unwrap_or_default())?,
             organization: organization(params)?,
             resource: resources(params)?,
-            authorization_details: AuthorizationDetails::of(params)?.unwrap_or_default(),
+            authorization_details: AuthorizationDetails::from_params(params)?.unwrap_or_default(),
         })
     }
 }

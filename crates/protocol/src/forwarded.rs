@@ -27,7 +27,7 @@ impl ForwardedHeader {
 
     /// Reads the word in the configuration.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == text)
+        Self::ALL.into_iter().find(|item| item.as_str() == text)
     }
 
     /// Reads the addresses in the values of the header field, in the order of the proxies that

@@ -36,7 +36,7 @@ impl IntrospectionRequest {
     /// Returns `invalid_request` for a missing token, a repeated parameter or a malformed address.
     pub fn parse(params: &Params) -> Result<Self, OAuthError> {
         let token = TokenHintRequest::parse(params)?;
-        let address = params.one(CLIENT_ADDRESS)?.map(str::parse).transpose();
+        let address = params.optional(CLIENT_ADDRESS)?.map(str::parse).transpose();
         Ok(Self {
             token,
             client_address: address

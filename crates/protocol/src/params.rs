@@ -71,7 +71,7 @@ impl Params {
     ///
     /// # Errors
     /// Returns `invalid_request` if it is repeated.
-    pub fn one(&self, name: &str) -> Result<Option<&str>, OAuthError> {
+    pub fn optional(&self, name: &str) -> Result<Option<&str>, OAuthError> {
         Ok(self.raw(name)?.filter(|value| !value.is_empty()))
     }
 
@@ -80,7 +80,7 @@ impl Params {
     /// # Errors
     /// Returns `invalid_request` if it is absent, empty or repeated.
     pub fn required(&self, name: &str) -> Result<&str, OAuthError> {
-        self.one(name)?.ok_or_else(|| {
+        self.optional(name)?.ok_or_else(|| {
             OAuthError::invalid_request(format!("the parameter '{}' is missing", shorten(name)))
         })
     }

@@ -89,7 +89,7 @@ pub fn first_difference(registered: &str, presented: &str) -> Option<usize> {
     let common = registered
         .bytes()
         .zip(presented.bytes())
-        .take_while(|(one, other)| one == other)
+        .take_while(|(item, other)| item == other)
         .count();
     (common < registered.len() || common < presented.len()).then_some(common)
 }

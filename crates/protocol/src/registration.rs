@@ -13,7 +13,7 @@ use crate::strict_json;
 use crate::token::GrantType;
 
 /// The maximum number of items of a list.
-const MOST: usize = 50;
+const MAX_ITEMS: usize = 50;
 /// The maximum length of a single-line text, in bytes.
 const LONGEST: usize = 1024;
 /// The maximum length of a URL or any other text, in bytes.
@@ -138,7 +138,7 @@ impl ClientMetadata {
         // RFC 7592 §2.2: null equals an absent member.
         members.retain(|_, value| !value.is_null());
         check_statement(&members)?;
-        refuse_what_is_not_done(&members)?;
+        reject_unsupported(&members)?;
         let read = Reader(&members);
         Ok(Self {
             client_id: read.text("client_id")?,
@@ -176,7 +176,7 @@ impl ClientMetadata {
             authorization_signed_response_alg: read.text("authorization_signed_response_alg")?,
             is_pairwise: read.is_pairwise()?,
             sector_identifier_uri: read.text("sector_identifier_uri")?,
-            kept: read.kept()?,
+            kept: read.stored_members()?,
         })
     }
 }
@@ -206,7 +206,7 @@ fn check_statement(members: &Map<String, Value>) -> Result<(), OAuthError> {
 
 /// Rejects requests for unsupported features. Ignoring them would make the client less secure than
 /// it expects.
-fn refuse_what_is_not_done(members: &Map<String, Value>) -> Result<(), OAuthError> {
+fn reject_unsupported(members: &Map<String, Value>) -> Result<(), OAuthError> {
     for (name, only) in [
         ("id_token_signed_response_alg", Some("RS256")),
         ("introspection_signed_response_alg", Some("RS256")),
@@ -274,11 +274,11 @@ impl Reader<'_> {
     }
 
     fn list(&self, name: &str) -> Result<Option<Vec<String>>, OAuthError> {
-        let wrong = || refuse(format!("{name} is not a list of at most {MOST} texts"));
+        let wrong = || refuse(format!("{name} is not a list of at most {MAX_ITEMS} texts"));
         let Some(value) = self.0.get(name) else {
             return Ok(None);
         };
-        let items = value.as_array().filter(|items| items.len() <= MOST);
+        let items = value.as_array().filter(|items| items.len() <= MAX_ITEMS);
         let text = |item: &Value| item.as_str().map(str::to_owned);
         let texts: Option<Vec<_>> = items.ok_or_else(wrong)?.iter().map(text).collect();
         let texts = texts.filter(|texts| texts.iter().all(|text| text.len() <= LONGEST_URI));
@@ -341,7 +341,7 @@ impl Reader<'_> {
     }
 
     /// Collects the members that Doorward only stores, for administrators.
-    fn kept(&self) -> Result<Map<String, Value>, OAuthError> {
+    fn stored_members(&self) -> Result<Map<String, Value>, OAuthError> {
         let mut kept = Map::new();
         let kind = self.application_type()?.as_str();
         kept.insert("application_type".to_owned(), kind.into());

@@ -33,7 +33,7 @@ impl TokenHintRequest {
         params.reject_duplicates(&[])?;
         Ok(Self {
             token: params.required("token")?.to_owned(),
-            hint: match params.one("token_type_hint")? {
+            hint: match params.optional("token_type_hint")? {
                 Some("access_token") => Some(TokenTypeHint::AccessToken),
                 Some("refresh_token") => Some(TokenTypeHint::RefreshToken),
                 _ => None,

@@ -153,7 +153,7 @@ impl TokenRequest {
     /// `audience` of an exchange), `unsupported_grant_type` for an unsupported grant type, and the
     /// errors of its parameters.
     pub fn parse(params: &Params) -> Result<Self, OAuthError> {
-        let scope = || params.one("scope")?.map(Scope::parse).transpose();
+        let scope = || params.optional("scope")?.map(Scope::parse).transpose();
         let grant_type = GrantType::parse(params.required("grant_type")?);
         if grant_type == GrantType::TokenExchange {
             return TokenExchange::parse(params).map(Self::TokenExchange);
@@ -162,7 +162,7 @@ impl TokenRequest {
         match grant_type {
             GrantType::AuthorizationCode => Ok(Self::AuthorizationCode {
                 code: params.required("code")?.to_owned(),
-                redirect_uri: params.one("redirect_uri")?.map(str::to_owned),
+                redirect_uri: params.optional("redirect_uri")?.map(str::to_owned),
                 code_verifier: params.raw("code_verifier")?.map(str::to_owned),
                 resource: resources(params)?,
             }),

@@ -11,7 +11,7 @@ use crate::config::Config;
 /// Returns the address of the caller, if known: that of the connection, or, behind trusted proxies,
 /// the last one in their header that is not a trusted proxy. An invalid header leaves the address
 /// unknown, so that the caller cannot choose it.
-pub(crate) fn of(request: &HttpRequest) -> Option<IpAddr> {
+pub(crate) fn from_request(request: &HttpRequest) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip().to_canonical();
     let config = request.app_data::<web::Data<Config>>()?;
     let (header, trusted) = (config.forwarded_header, &config.trusted_proxies);

@@ -153,7 +153,7 @@ impl Server {
             }
             app.configure(|service| table.register(service))
                 .default_service(actix::to(not_found))
-                .wrap(actix_web::middleware::from_fn(decisions::keep))
+                .wrap(actix_web::middleware::from_fn(decisions::record_denial))
                 .wrap(actix_web::middleware::from_fn(rate_limit::guard))
                 .wrap(actix_web::middleware::from_fn(cors))
                 .wrap(actix_web::middleware::from_fn(headers::guard))

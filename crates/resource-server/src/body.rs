@@ -52,7 +52,7 @@ pub(crate) async fn read(request: &HttpRequest, payload: web::Payload) -> Result
 /// Limits the body of a request, whether it is read or not.
 pub(crate) fn bound(request: &mut ServiceRequest, patience: Duration) -> BodyMonitor {
     let bound = BodyLimits {
-        most: DRAIN_LIMIT,
+        max_bytes: DRAIN_LIMIT,
         patience,
         earning: None,
     };

@@ -19,7 +19,7 @@ pub(crate) struct Caller {
 
 impl Caller {
     /// Loads the caller of a request whose token was verified.
-    pub(crate) async fn of(
+    pub(crate) async fn from_request(
         state: &State,
         request: &HttpRequest,
         principal: &Arc<Principal>,

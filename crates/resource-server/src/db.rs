@@ -21,7 +21,7 @@ const ACQUIRE: Duration = Duration::from_secs(5);
 /// PostgreSQL advisory lock held while migrating, so that replicas take turns.
 const MIGRATION_LOCK: i64 = 0x6477_5f74_6173_6b73;
 /// Maximum number of attempts of an SQLite migration that another process blocks.
-const MIGRATION_TRIES: u32 = 20;
+const MIGRATION_ATTEMPTS: u32 = 20;
 
 /// Applies the pending migrations of the tasks API. Safe if several processes run it at once.
 ///
@@ -47,9 +47,9 @@ pub async fn migration_status(database_url: &str) -> Result<Vec<(String, bool)>,
     db.close().await?;
     Ok(migrations
         .into_iter()
-        .map(|one| {
-            let applied = matches!(one.status(), MigrationStatus::Applied);
-            (one.name().to_owned(), applied)
+        .map(|migration| {
+            let applied = matches!(migration.status(), MigrationStatus::Applied);
+            (migration.name().to_owned(), applied)
         })
         .collect())
 }
@@ -57,7 +57,7 @@ pub async fn migration_status(database_url: &str) -> Result<Vec<(String, bool)>,
 /// Returns the names of the migrations of this program, in order.
 pub fn known_migrations() -> Vec<String> {
     let names = Migrator::migrations();
-    names.iter().map(|one| one.name().to_owned()).collect()
+    names.iter().map(|name| name.name().to_owned()).collect()
 }
 
 /// Migrates under a session lock, which requires a single connection.
@@ -74,12 +74,12 @@ async fn migrate_locked(db: &DatabaseConnection) -> Result<(), DbErr> {
 
 /// Retries a migration, because SQLite has no lock around a whole migration.
 async fn migrate_patiently(db: &DatabaseConnection) -> Result<(), DbErr> {
-    let mut tries = 1;
+    let mut attempts = 1;
     loop {
         match Migrator::up(db, None).await {
-            Err(cause) if tries < MIGRATION_TRIES => {
-                tracing::debug!(%cause, tries, "migration held up");
-                tries += 1;
+            Err(cause) if attempts < MIGRATION_ATTEMPTS => {
+                tracing::debug!(%cause, attempts, "migration held up");
+                attempts += 1;
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
             result => return result,
@@ -173,8 +173,9 @@ pub(crate) async fn secret(
         }
     }
     let corrupt = || DbErr::Custom(format!("tasks_settings.{name} is not 32 bytes"));
-    let kept = settings::Entity::find_by_id(name).one(db).await?;
-    kept.and_then(|row| row.value.try_into().ok())
+    let stored = settings::Entity::find_by_id(name).one(db).await?;
+    stored
+        .and_then(|row| row.value.try_into().ok())
         .ok_or_else(corrupt)
 }
 

@@ -17,7 +17,7 @@ use crate::{db, decisions, projects, tasks};
 
 /// A simulated request: may this principal perform this action on this object at this time?
 #[derive(Debug)]
-pub struct Question<'a> {
+pub struct AccessQuestion<'a> {
     /// Principal of the simulated token.
     pub principal: &'a Principal,
     /// Simulated action.
@@ -54,18 +54,18 @@ pub async fn decision(database_url: &str, id: Uuid) -> Result<Option<Value>, DbE
 pub async fn access(
     database_url: &str,
     engine: &Engine,
-    question: &Question<'_>,
+    question: &AccessQuestion<'_>,
 ) -> Result<Option<Value>, DbErr> {
     let db = db::connect(database_url, 1).await?;
-    let found = ask(&db, engine, question).await;
+    let found = evaluate(&db, engine, question).await;
     db.close().await?;
     found
 }
 
-async fn ask(
+async fn evaluate(
     db: &sea_orm::DatabaseConnection,
     engine: &Engine,
-    question: &Question<'_>,
+    question: &AccessQuestion<'_>,
 ) -> Result<Option<Value>, DbErr> {
     let Some(object) = object(db, question.kind, question.id).await? else {
         return Ok(None);
@@ -124,19 +124,19 @@ async fn ask(
         // An unreadable object is reported as missing.
         let read = engine.decide(&caller.person, Action::Read, &object, &caller.situation);
         answer["status"] = if read.allowed { 403 } else { 404 }.into();
-        answer["who"] = who(db, &object).await?;
+        answer["who"] = list_subjects(db, &object).await?;
     }
     Ok(Some(answer))
 }
 
 /// Returns the subjects that can give access without any permission: the owner, the assignee, and
 /// the owner and leads of the project. The identity server can name them.
-async fn who(db: &sea_orm::DatabaseConnection, object: &Object) -> Result<Value, DbErr> {
+async fn list_subjects(db: &sea_orm::DatabaseConnection, object: &Object) -> Result<Value, DbErr> {
     let subject =
         |object: &Object, name: &str| object.facts.get(name).map(crate::policy::Value::to_json);
     let project = std::iter::once(object)
         .chain(&object.related)
-        .find(|one| one.kind == Kind::Project);
+        .find(|once| once.kind == Kind::Project);
     let mut who = json!({ "owner": subject(object, "owner") });
     if let Some(project) = project
         && let Ok(id) = Uuid::try_parse(&project.id)
@@ -144,7 +144,7 @@ async fn who(db: &sea_orm::DatabaseConnection, object: &Object) -> Result<Value,
         who["project"] = json!({
             "id": project.id,
             "owner": subject(project, "owner"),
-            "leads": projects::leads(db, id).await?,
+            "leads": projects::list_leads(db, id).await?,
         });
     }
     Ok(who)

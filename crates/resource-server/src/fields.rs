@@ -109,16 +109,16 @@ impl Fields {
     }
 
     /// Reads one of a set of words.
-    pub(crate) fn word<T>(
+    pub(crate) fn one_of<T>(
         &mut self,
         field: &str,
         parse: fn(&str) -> Option<T>,
-        words: &[&str],
+        values: &[&str],
     ) -> Option<T> {
         let text = self.string(field)?;
         let found = parse(&text);
         if found.is_none() {
-            self.refuse(field, "invalid", format!("One of: {}.", words.join(", ")));
+            self.refuse(field, "invalid", format!("One of: {}.", values.join(", ")));
         }
         found
     }

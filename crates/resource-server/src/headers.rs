@@ -37,7 +37,7 @@ pub(crate) async fn guard(
         request.extensions_mut().insert(certificate);
     }
     let mut response = match unwelcome(&request) {
-        Some(refusal) => request.error_response(refusal).map_into_right_body(),
+        Some(rejection) => request.error_response(rejection).map_into_right_body(),
         None => match next.call(request).await {
             Ok(response) => response.map_into_left_body(),
             Err(error) => return Err(error),

@@ -61,7 +61,7 @@ impl<F: Filters> ListQuery<F> {
         let filter = F::read(&mut reader, principal);
         let ordering = reader.ordering(F::KEYS, F::CREATED);
         let limit = reader.limit();
-        let cursor = reader.one("cursor").map(str::to_owned);
+        let cursor = reader.optional("cursor").map(str::to_owned);
         let mut errors = reader.errors;
         let mut query = Self {
             filter,
@@ -125,15 +125,15 @@ impl<'a> Reader<'a> {
         self.errors.push(FieldError::parameter(name, code, detail));
     }
 
-    pub(crate) fn one(&mut self, name: &str) -> Option<&'a str> {
-        self.params.one(name).unwrap_or_else(|_| {
+    pub(crate) fn optional(&mut self, name: &str) -> Option<&'a str> {
+        self.params.optional(name).unwrap_or_else(|_| {
             self.refuse(name, "repeated", "Give it once.");
             None
         })
     }
 
     pub(crate) fn text(&mut self, name: &str, longest: usize) -> Option<String> {
-        let text = self.one(name)?;
+        let text = self.optional(name)?;
         if text.chars().count() > longest {
             let detail = format!("At most {longest} characters.");
             self.refuse(name, "too_long", detail);
@@ -141,8 +141,8 @@ impl<'a> Reader<'a> {
         Some(text.to_owned())
     }
 
-    pub(crate) fn words<T: Copy>(&mut self, name: &str, parse: fn(&str) -> Option<T>) -> Vec<T> {
-        let Some(text) = self.one(name) else {
+    pub(crate) fn list<T: Copy>(&mut self, name: &str, parse: fn(&str) -> Option<T>) -> Vec<T> {
+        let Some(text) = self.optional(name) else {
             return Vec::new();
         };
         let found: Option<Vec<T>> = text.split(',').map(parse).collect();
@@ -153,7 +153,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn date(&mut self, name: &str) -> Option<Date> {
-        let text = self.one(name)?;
+        let text = self.optional(name)?;
         let date = parse_date(text);
         if date.is_none() {
             self.refuse(name, "invalid", "Write a date as YYYY-MM-DD.");
@@ -163,7 +163,7 @@ impl<'a> Reader<'a> {
 
     /// Reads the sort key, with `-` in front for descending order; newest first by default.
     pub(crate) fn ordering<K: Copy>(&mut self, keys: &[(&str, K)], default: K) -> Ordering<K> {
-        let text = self.one("ordering").unwrap_or("-created_at");
+        let text = self.optional("ordering").unwrap_or("-created_at");
         let (descending, name) = text
             .strip_prefix('-')
             .map_or((false, text), |name| (true, name));
@@ -181,7 +181,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn limit(&mut self) -> u8 {
-        let Some(text) = self.one("limit") else {
+        let Some(text) = self.optional("limit") else {
             return DEFAULT_LIMIT;
         };
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());

@@ -15,7 +15,7 @@ use sea_orm::{
 use crate::cursor::Position;
 use crate::list_params::{Filters, ListQuery};
 use crate::policy::Filter;
-use crate::sql_condition::{Places, condition};
+use crate::sql_condition::{ColumnMapper, condition};
 
 /// Maximum number of rows read for one page if the engine must decide on each.
 const LOOKED_AT: usize = 2000;
@@ -46,7 +46,7 @@ pub(crate) struct Scan<E: EntityTrait> {
 pub(crate) fn statement<E: EntityTrait>(
     scan: &Scan<E>,
     filter: &Filter,
-    places: Places,
+    places: ColumnMapper,
     backend: DbBackend,
 ) -> Result<Option<Statement>, DbErr> {
     let mut asked = scan.asked.clone();
@@ -68,7 +68,7 @@ pub(crate) fn statement<E: EntityTrait>(
 
 impl<E: EntityTrait> Scan<E> {
     /// Creates the scan of this query, sorted by this column and then by ID.
-    pub(crate) fn of<F: Filters>(
+    pub(crate) fn parse<F: Filters>(
         query: &ListQuery<F>,
         asked: Condition,
         key: E::Column,
@@ -90,11 +90,11 @@ impl<E: EntityTrait> Scan<E> {
         mut self,
         db: &C,
         filter: &Filter,
-        places: Places,
+        places: ColumnMapper,
         position: impl Fn(&E::Model) -> Position,
         shown: impl AsyncFn(E::Model) -> Result<Option<T>, DbErr>,
     ) -> Result<Page<T>, DbErr> {
-        let wanted = usize::from(self.limit);
+        let requested = usize::from(self.limit);
         let (mut items, mut looked_at) = (Vec::new(), 0);
         loop {
             let found = match statement(&self, filter, places, db.get_database_backend())? {
@@ -103,17 +103,17 @@ impl<E: EntityTrait> Scan<E> {
             };
             looked_at += found.len();
             let mut left = found.len();
-            for row in found.into_iter().take(wanted) {
+            for row in found.into_iter().take(requested) {
                 left -= 1;
                 self.after = Some(position(&row));
                 items.extend(shown(row).await?);
-                if items.len() == wanted {
+                if items.len() == requested {
                     break;
                 }
             }
             let more = left > 0;
             // With an exact filter the first round is the last one.
-            if items.len() == wanted || !more || looked_at >= LOOKED_AT {
+            if items.len() == requested || !more || looked_at >= LOOKED_AT {
                 let next = self.after.filter(|_| more);
                 return Ok(Page { items, next });
             }

@@ -219,7 +219,7 @@ impl Problem {
     }
 
     /// Creates a 500: an error of this server; the cause is only logged.
-    pub fn fault(cause: &dyn fmt::Display) -> Self {
+    pub fn server_error(cause: &dyn fmt::Display) -> Self {
         tracing::error!(%cause, "server error in the tasks API");
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -290,7 +290,7 @@ impl From<sea_orm::DbErr> for Problem {
                 Self::unavailable(&cause)
             }
             _ if is_dangling(&cause) => Self::vanished(),
-            _ => Self::fault(&cause),
+            _ => Self::server_error(&cause),
         }
     }
 }

@@ -31,7 +31,7 @@ pub(crate) async fn guard(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    if let Some(address) = address::of(request.request()) {
+    if let Some(address) = address::from_request(request.request()) {
         // Also used by the guard, which counts invalid keys by address.
         request.extensions_mut().insert(CallerAddress(address));
     }
@@ -57,7 +57,7 @@ pub(crate) async fn guard(
             window: quota.window.unsigned_abs(),
             remaining: left.requests.into(),
             reset: left.seconds,
-            is_spent: !left.admitted,
+            is_exhausted: !left.admitted,
         };
         allowance.insert(response.headers_mut());
     }
@@ -87,7 +87,7 @@ async fn caller(request: &ServiceRequest) -> Option<([u8; 32], Quota)> {
     // A cached token costs one hash, or one lookup of the issuer's last response.
     let found = if !is_opaque {
         access.authenticate(token).await
-    } else if routes::takes_reference_tokens(request.path()) {
+    } else if routes::accepts_reference_tokens(request.path()) {
         access.authenticate_reference(token).await
     } else {
         return None;
@@ -114,6 +114,6 @@ async fn caller(request: &ServiceRequest) -> Option<([u8; 32], Quota)> {
     }
     Some((
         name.finalize().into(),
-        Quota::of(&principal, limits).scaled(multiplier),
+        Quota::for_principal(&principal, limits).scaled(multiplier),
     ))
 }

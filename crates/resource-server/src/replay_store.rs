@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 /// Interval between cleanups of expired proofs in seconds.
-const SWEEP_EVERY: i64 = 300;
+const CLEANUP_INTERVAL: i64 = 300;
 
 mod used_proof {
     use sea_orm::entity::prelude::*;
@@ -60,9 +60,9 @@ impl UsedProofs {
     }
 
     /// Deletes expired proofs if a cleanup is due; one caller does it.
-    async fn sweep(&self, now: i64) {
+    async fn delete_expired(&self, now: i64) {
         let last = self.swept_at.load(Ordering::Relaxed);
-        let is_due = now.saturating_sub(last) >= SWEEP_EVERY;
+        let is_due = now.saturating_sub(last) >= CLEANUP_INTERVAL;
         let order = Ordering::Relaxed;
         if !is_due
             || self
@@ -72,11 +72,11 @@ impl UsedProofs {
         {
             return;
         }
-        let swept = used_proof::Entity::delete_many()
+        let deleted = used_proof::Entity::delete_many()
             .filter(used_proof::Column::ExpiresAt.lt(now))
             .exec(&self.db)
             .await;
-        if let Err(cause) = swept {
+        if let Err(cause) = deleted {
             tracing::error!(%cause, "old proofs could not be forgotten");
         }
     }
@@ -89,7 +89,7 @@ impl replay::ReplayStore for UsedProofs {
                 tracing::error!(%cause, "a proof could not be recorded");
                 ReplayStoreUnavailable
             })?;
-            self.sweep(now).await;
+            self.delete_expired(now).await;
             Ok(claimed)
         })
     }

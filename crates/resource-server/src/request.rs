@@ -93,8 +93,8 @@ pub(crate) fn page<T: Serialize>(
 /// Returns the URL of the same list starting at `cursor`.
 fn next_page(path: &str, query: &str, cursor: &str) -> String {
     let pairs = url::form_urlencoded::parse(query.as_bytes());
-    let kept: Vec<_> = pairs.filter(|(name, _)| name != "cursor").collect();
-    let kept = kept.iter().map(|(name, value)| (&**name, &**value));
-    let all: Vec<_> = kept.chain([("cursor", cursor)]).collect();
+    let stored: Vec<_> = pairs.filter(|(name, _)| name != "cursor").collect();
+    let stored = stored.iter().map(|(name, value)| (&**name, &**value));
+    let all: Vec<_> = stored.chain([("cursor", cursor)]).collect();
     with_query(path, &all)
 }

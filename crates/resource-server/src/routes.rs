@@ -18,7 +18,7 @@ fn api(below: &str) -> Routes {
 const LOOKED_UP: &str = "/api/v1/";
 
 /// Returns true if reference tokens are accepted below this path.
-pub(crate) fn takes_reference_tokens(path: &str) -> bool {
+pub(crate) fn accepts_reference_tokens(path: &str) -> bool {
     path.starts_with(LOOKED_UP)
 }
 
@@ -40,7 +40,7 @@ pub fn table(with_web: bool) -> Routes {
         .merge(api("/api/").admitting(AcceptedCredentials::SIGNED_TOKENS_AND_KEYS))
         .merge(api(LOOKED_UP).admitting(AcceptedCredentials::KEYS_AND_REFERENCE_TOKENS))
         .merge(api("/api/v2/").admitting(AcceptedCredentials::SIGNED_TOKENS_AND_KEYS))
-        .merge(api("/api/v3/").admitting(AcceptedCredentials::VERIFIED_PEOPLE))
+        .merge(api("/api/v3/").admitting(AcceptedCredentials::VERIFIED_USERS))
         .merge(audit::http::routes())
         .merge(decisions::http::routes());
     if with_web {

@@ -34,14 +34,14 @@ impl ColumnMapping {
 }
 
 /// A function that returns the columns of the attributes of one kind of object.
-pub(crate) type Places = fn(&[&str]) -> Option<ColumnMapping>;
+pub(crate) type ColumnMapper = fn(&[&str]) -> Option<ColumnMapping>;
 
 /// Returns the condition in SQL.
 ///
 /// # Errors
 /// Returns an error if an attribute has no column: the schema has more attributes than the
 /// database.
-pub(crate) fn condition(filter: &Filter, places: Places) -> Result<Condition, DbErr> {
+pub(crate) fn condition(filter: &Filter, places: ColumnMapper) -> Result<Condition, DbErr> {
     Ok(match filter {
         Filter::Always => Condition::all(),
         Filter::Never => Condition::all().add(Expr::value(false)),
@@ -61,7 +61,10 @@ pub(crate) fn condition(filter: &Filter, places: Places) -> Result<Condition, Db
         }
         Filter::Not(part) => condition(part, places)?.not(),
         Filter::In(path, values) => compare(path, places, |column, holds| {
-            let values: Vec<Value> = values.iter().filter_map(|one| value(one, holds)).collect();
+            let values: Vec<Value> = values
+                .iter()
+                .filter_map(|item| value(item, holds))
+                .collect();
             match values.as_slice() {
                 [] => Expr::value(false),
                 [one] => column.eq(one.clone()),
@@ -80,13 +83,13 @@ pub(crate) fn condition(filter: &Filter, places: Places) -> Result<Condition, Db
 
 fn compare(
     path: &[String],
-    places: Places,
+    places: ColumnMapper,
     test: impl FnOnce(Expr, ColumnType) -> Expr,
 ) -> Result<Condition, DbErr> {
-    let words: Vec<&str> = path.iter().map(String::as_str).collect();
-    let unknown = || DbErr::Custom(format!("a policy asks for {words:?}, which has no column"));
+    let values: Vec<&str> = path.iter().map(String::as_str).collect();
+    let unknown = || DbErr::Custom(format!("a policy asks for {values:?}, which has no column"));
     Ok(
-        Condition::all().add(match places(&words).ok_or_else(unknown)? {
+        Condition::all().add(match places(&values).ok_or_else(unknown)? {
             ColumnMapping::Column(column, holds) => test(column, holds),
             // Never NULL, so that its negation is true if the row does not exist.
             ColumnMapping::Related(mut rows, column, holds) => {

@@ -32,7 +32,7 @@ impl State {
     /// Returns the context of a request for policies.
     pub(crate) fn situation(&self, request: &HttpRequest, principal: &Principal) -> Situation {
         Situation::new(self.clock.now(), &self.zone, request.method().as_str())
-            .from_address(address::of(request))
+            .from_address(address::from_request(request))
             .signed_in_as(principal)
     }
 }

@@ -31,14 +31,14 @@ pub struct Overview {
 pub async fn overview(
     core: &Core,
     directory: &Directory,
-    who: &SignedIn,
+    signed_in: &SignedIn,
 ) -> Result<Overview, ServerError> {
     let now = core.now();
-    let user = who.user.id;
-    let (wanted, limit) = activity::wanted_recent(core, who);
-    let found = repo::overview::find(core.db.read(), user, (&wanted, limit), now).await?;
+    let user = signed_in.user.id;
+    let (requested, limit) = activity::recent_filter(core, signed_in);
+    let found = repo::overview::find(core.db.read(), user, (&requested, limit), now).await?;
     Ok(Overview {
-        roles: found.held.roles.iter().cloned().collect(),
+        roles: found.roles.roles.iter().cloned().collect(),
         sessions: found.sessions,
         apps: authorized_client::list(
             core,
@@ -55,16 +55,19 @@ pub async fn overview(
 }
 
 /// Lists the user's live sessions, the newest first.
-pub async fn sessions(core: &Core, who: &SignedIn) -> Result<Vec<Session>, ServerError> {
-    let (user, now) = (who.user.id, core.now());
+pub async fn sessions(core: &Core, signed_in: &SignedIn) -> Result<Vec<Session>, ServerError> {
+    let (user, now) = (signed_in.user.id, core.now());
     Ok(repo::sessions::list_for_user(core.db.read(), user, now).await?)
 }
 
 /// Maximum number of ended sessions that are shown.
-const OVER_SHOWN: u64 = 20;
+const MAX_ENDED_SHOWN: u64 = 20;
 
 /// Lists the user's ended sessions, the last used first.
-pub async fn ended_sessions(core: &Core, who: &SignedIn) -> Result<Vec<Session>, ServerError> {
-    let (user, now) = (who.user.id, core.now());
-    Ok(repo::sessions::list_over_for_user(core.db.read(), user, OVER_SHOWN, now).await?)
+pub async fn ended_sessions(
+    core: &Core,
+    signed_in: &SignedIn,
+) -> Result<Vec<Session>, ServerError> {
+    let (user, now) = (signed_in.user.id, core.now());
+    Ok(repo::sessions::list_ended_for_user(core.db.read(), user, MAX_ENDED_SHOWN, now).await?)
 }

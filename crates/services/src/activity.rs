@@ -44,18 +44,18 @@ impl Activity {
 pub async fn page(
     core: &Core,
     directory: &Directory,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     topic: Option<ActivityCategory>,
     before: Option<AuditId>,
 ) -> Result<Activity, ServerError> {
-    let wanted = wanted(core, who, topic);
-    let events = repo::audit::newest(core.db.read(), &wanted, before, PAGE + 1).await?;
+    let requested = filter(core, signed_in, topic);
+    let events = repo::audit::newest(core.db.read(), &requested, before, PAGE + 1).await?;
     of_events(core, directory, events, PAGE).await
 }
 
 /// Returns the filter and the number of rows for the most recent events.
-pub(super) fn wanted_recent(core: &Core, who: &SignedIn) -> (AuditFilter, u64) {
-    (wanted(core, who, None), RECENT + 1)
+pub(super) fn recent_filter(core: &Core, signed_in: &SignedIn) -> (AuditFilter, u64) {
+    (filter(core, signed_in, None), RECENT + 1)
 }
 
 /// Builds the page of the most recent events from the rows read.
@@ -67,11 +67,11 @@ pub(super) async fn recent(
     of_events(core, directory, events, RECENT).await
 }
 
-fn wanted(core: &Core, who: &SignedIn, topic: Option<ActivityCategory>) -> AuditFilter {
+fn filter(core: &Core, signed_in: &SignedIn, topic: Option<ActivityCategory>) -> AuditFilter {
     AuditFilter {
         kinds: topic.map(ActivityCategory::kinds).unwrap_or_default(),
-        about: Some(who.user.id.to_string()),
-        since: Some(activity::seen_since(core.now())),
+        about: Some(signed_in.user.id.to_string()),
+        since: Some(activity::visible_since(core.now())),
         until: None,
     }
 }
@@ -110,11 +110,11 @@ async fn apps(
 pub async fn find(
     core: &Core,
     directory: &Directory,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     id: AuditId,
 ) -> Result<Option<Activity>, ServerError> {
     let found = repo::audit::find(core.db.read(), id).await?;
-    let own = who.user.id.to_string();
+    let own = signed_in.user.id.to_string();
     let found = found.filter(|event| {
         let parties = [&event.subject, &event.actor];
         parties.iter().any(|party| party.as_ref() == Some(&own))
@@ -135,18 +135,18 @@ pub async fn find(
 pub async fn disown(
     core: &Core,
     delivery: &Delivery,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     event: Option<AuditId>,
     ends_others: bool,
     caller: &Caller,
 ) -> Result<usize, ServerError> {
     let ended = if ends_others {
-        sessions::end_other_sessions(core, who, caller).await?
+        sessions::end_other_sessions(core, signed_in, caller).await?
     } else {
         0
     };
     let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
-        let (user, now) = (who.user.id, core.now());
+        let (user, now) = (signed_in.user.id, core.now());
         password_reset::end_links(tx, user, now).await?;
         let keys = repo::api_keys::revoke_all_for_user(tx, user, now).await?;
         let report = caller
@@ -161,7 +161,7 @@ pub async fn disown(
             core,
             delivery,
             tx,
-            &who.user,
+            &signed_in.user,
             SecurityNotification::Disowned,
             caller,
         )
@@ -170,6 +170,6 @@ pub async fn disown(
     })
     .await;
     delivery.jobs.wake();
-    done.map_err(FlowError::into_fault)?;
+    done.map_err(FlowError::into_server_error)?;
     Ok(ended)
 }

@@ -7,7 +7,7 @@ use crate::error::{FlowError, ServerError};
 use crate::jobs::JobPayload;
 
 /// Enqueues the job of such a request.
-pub(super) async fn promise(
+pub(super) async fn enqueue(
     core: &Core,
     delivery: &Delivery,
     task: &JobPayload,
@@ -20,5 +20,5 @@ pub(super) async fn promise(
     })
     .await;
     delivery.jobs.wake();
-    done.map_err(FlowError::into_fault)
+    done.map_err(FlowError::into_server_error)
 }

@@ -24,7 +24,7 @@ use crate::context::{Accounts, Context, Core, Directory, effective_roles};
 use crate::error::{FlowError, ServerError};
 
 /// Minimum time between two audit events about the rejection of the same key.
-const REFUSAL_AUDITED_EVERY: Duration = Duration::from_mins(1);
+const DENIAL_AUDIT_INTERVAL: Duration = Duration::from_mins(1);
 
 /// The failure of creating a key.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,7 +40,7 @@ pub enum ApiKeyError {
 
 /// A new key.
 #[derive(Debug)]
-pub struct Made {
+pub struct CreatedApiKey {
     /// The stored key.
     pub key: ApiKey,
     /// The key as text, shown only once.
@@ -59,8 +59,8 @@ pub async fn grantable(
     user: UserId,
 ) -> Result<Vec<ScopeEntry>, ServerError> {
     let registry = directory.registry(core).await?;
-    let held = effective_roles::of_user_in(core, user, OrgScope::Global).await?;
-    let entries = rule::grantable(&held, &registry.scopes);
+    let roles = effective_roles::of_user_in(core, user, OrgScope::Global).await?;
+    let entries = rule::grantable(&roles, &registry.scopes);
     Ok(entries.into_iter().cloned().collect())
 }
 
@@ -82,9 +82,9 @@ pub async fn create(
     user: &User,
     org: Option<&str>,
     proof: &Authentication,
-    wish: &ApiKeyRequest,
+    request: &ApiKeyRequest,
     caller: &Caller,
-) -> Result<Made, FlowError<ApiKeyError>> {
+) -> Result<CreatedApiKey, FlowError<ApiKeyError>> {
     let Context {
         core,
         delivery,
@@ -96,12 +96,12 @@ pub async fn create(
     }
     let now = core.now();
     let registry = context.directory.registry(core).await?;
-    let held = effective_roles::of_user_in(core, user.id, OrgScope::of(org)).await?;
-    let grantable = rule::grantable(&held, &registry.scopes);
-    let verdict = rule::may_create(wish, &grantable, now);
+    let roles = effective_roles::of_user_in(core, user.id, OrgScope::from_org(org)).await?;
+    let grantable = rule::grantable(&roles, &registry.scopes);
+    let verdict = rule::may_create(request, &grantable, now);
     let event = caller.event(AuditKind::ApiKeyCreated, verdict.is_ok(), now);
     let event = event.by(user.id);
-    let made = in_transaction(&core.db, async |tx| {
+    let created = in_transaction(&core.db, async |tx| {
         let terms = match verdict {
             Ok(terms) => terms,
             Err(problems) => {
@@ -113,7 +113,7 @@ pub async fn create(
                 return Err(FlowError::Rejected(ApiKeyError::Problems(problems)));
             }
         };
-        if repo::api_keys::count_live_locked(tx, user.id, now).await? >= rule::MOST_KEYS {
+        if repo::api_keys::count_live_locked(tx, user.id, now).await? >= rule::MAX_KEYS {
             return Err(FlowError::Rejected(ApiKeyError::TooMany));
         }
         let text = ApiKeyToken::generate(&mut core.rng());
@@ -132,7 +132,7 @@ pub async fn create(
             revoked_at: None,
         };
         repo::api_keys::insert(tx, &key).await?;
-        let event = event.about(key.id.shown());
+        let event = event.about(key.id.prefix());
         let event = event.with("scopes", key.scopes.to_string());
         let event = event.with("org", key.org.clone());
         repo::audit::insert(tx, &event).await?;
@@ -145,11 +145,11 @@ pub async fn create(
             caller,
         )
         .await?;
-        Ok(Made { key, text })
+        Ok(CreatedApiKey { key, text })
     })
     .await;
     delivery.jobs.wake();
-    made
+    created
 }
 
 fn beyond(problems: &[ApiKeyRequestError]) -> Option<&Scope> {
@@ -177,22 +177,22 @@ pub async fn revoke(
             return Ok(false);
         }
         let event = caller.event(AuditKind::ApiKeyRevoked, true, now);
-        repo::audit::insert(tx, &event.by(user).about(id.shown())).await?;
+        repo::audit::insert(tx, &event.by(user).about(id.prefix())).await?;
         Ok(true)
     })
     .await;
-    done.map_err(FlowError::into_fault)
+    done.map_err(FlowError::into_server_error)
 }
 
 /// A valid key, with its access at the resources of the asking client.
 #[derive(Debug)]
-pub struct Good {
+pub struct ValidApiKey {
     /// The key.
     pub key: ApiKey,
     /// The user of the key.
     pub owner: User,
     /// The user's roles and permissions.
-    pub held: EffectiveRoles,
+    pub roles: EffectiveRoles,
     /// The audiences of the key that the asking client is the server of.
     pub audiences: Vec<String>,
     /// The key's scopes at these audiences that the user's permissions cover now.
@@ -209,7 +209,7 @@ pub async fn check(
     presented: &str,
     address: Option<IpAddr>,
     caller: &Caller,
-) -> Result<Option<Good>, ServerError> {
+) -> Result<Option<ValidApiKey>, ServerError> {
     let Some(text) = ApiKeyToken::parse(presented) else {
         return Ok(None);
     };
@@ -228,20 +228,20 @@ pub async fn check(
     }
     let org = key.org.as_deref();
     let is_member = organization::is_member(core.db.read(), org, key.user_id).await?;
-    if let Err(refusal) = rule::still_good(&key, owner.as_ref(), is_member, address, core.now()) {
-        note_refusal(core, client, &key, refusal, address, caller).await?;
+    if let Err(error) = rule::check_use(&key, owner.as_ref(), is_member, address, core.now()) {
+        record_denial(core, client, &key, error, address, caller).await?;
         return Ok(None);
     }
     let Some(owner) = owner else {
         return Ok(None);
     };
-    let held = effective_roles::of_user_in(core, owner.id, OrgScope::of(org)).await?;
-    let scope = rule::entitled(&key, &held, &registry.scopes, &audiences);
-    note_use(core, client, &key, address, caller).await?;
-    Ok(Some(Good {
+    let roles = effective_roles::of_user_in(core, owner.id, OrgScope::from_org(org)).await?;
+    let scope = rule::entitled(&key, &roles, &registry.scopes, &audiences);
+    record_use(core, client, &key, address, caller).await?;
+    Ok(Some(ValidApiKey {
         key,
         owner,
-        held,
+        roles,
         audiences,
         scope,
     }))
@@ -258,7 +258,7 @@ fn event(
     caller: &Caller,
 ) -> AuditEvent {
     let event = caller.event(kind, success, core.now());
-    let event = event.by(key.user_id).about(key.id.shown());
+    let event = event.by(key.user_id).about(key.id.prefix());
     AuditEvent {
         ip: address,
         user_agent: None,
@@ -266,7 +266,7 @@ fn event(
     }
 }
 
-async fn note_use(
+async fn record_use(
     core: &Core,
     client: &Client,
     key: &ApiKey,
@@ -274,7 +274,7 @@ async fn note_use(
     caller: &Caller,
 ) -> Result<(), ServerError> {
     let now = core.now();
-    let note = rule::note_of(key, address, now);
+    let note = rule::usage_record(key, address, now);
     if note == UsageRecord::Nothing {
         return Ok(());
     }
@@ -285,7 +285,7 @@ async fn note_use(
     let event = event(core, client, key, (kind, true), address, caller);
     let tx = core.db.begin_write().await?;
     let before = now - rule::USE_WRITTEN_EVERY;
-    let first = repo::api_keys::note_use(&tx, &key.id, address, now, before).await?;
+    let first = repo::api_keys::record_use(&tx, &key.id, address, now, before).await?;
     if first && note == UsageRecord::Audit {
         repo::audit::insert(&tx, &event).await?;
     }
@@ -293,21 +293,21 @@ async fn note_use(
     Ok(())
 }
 
-async fn note_refusal(
+async fn record_denial(
     core: &Core,
     client: &Client,
     key: &ApiKey,
-    refusal: ApiKeyUseError,
+    error: ApiKeyUseError,
     address: Option<IpAddr>,
     caller: &Caller,
 ) -> Result<(), ServerError> {
     let name = Key::new(
         "api-key-refused",
-        format_args!("{} {}", key.id, refusal.as_str()),
+        format_args!("{} {}", key.id, error.as_str()),
     );
     let is_news = core
         .ephemeral
-        .put_new(&name, b"1", REFUSAL_AUDITED_EVERY)
+        .put_new(&name, b"1", DENIAL_AUDIT_INTERVAL)
         .await
         // Without the ephemeral store, every rejection is recorded.
         .unwrap_or(true);
@@ -317,7 +317,7 @@ async fn note_refusal(
     let kind = (AuditKind::ApiKeyRefused, false);
     let event = event(core, client, key, kind, address, caller);
     let tx = core.db.begin_write().await?;
-    repo::audit::insert(&tx, &event.with("reason", refusal.as_str())).await?;
+    repo::audit::insert(&tx, &event.with("reason", error.as_str())).await?;
     tx.commit().await?;
     Ok(())
 }

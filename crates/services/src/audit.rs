@@ -42,7 +42,7 @@ impl Sealing {
 }
 
 /// Links events until the server stops. After a failure, the next run or another process continues.
-pub async fn forever(sealing: Sealing) {
+pub async fn run(sealing: Sealing) {
     // A missing head file only matters if events were linked before.
     let mut checked = sealing.watch().await;
     loop {
@@ -122,8 +122,8 @@ pub async fn verify(
     for event in repo::audit_chain::strays(db.read(), NAMED).await? {
         verifier.stray(event);
     }
-    for event in repo::audit_chain::lost(db.read(), NAMED).await? {
-        verifier.lost(event);
+    for event in repo::audit_chain::list_missing(db.read(), NAMED).await? {
+        verifier.report_missing(event);
     }
     let waiting = repo::audit_chain::count_waiting(db.read()).await?;
     Ok(verifier.finish(waiting))

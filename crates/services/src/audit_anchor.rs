@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use doorward_domain::rules::audit_chain::ChainLink;
-use doorward_domain::rules::audit_head::{AuditHead, Standing, compare};
+use doorward_domain::rules::audit_head::{AuditHead, HeadComparison, compare};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{Db, StoreError, repo};
 
@@ -107,24 +107,24 @@ pub async fn watch(
     metrics: &Metrics,
 ) -> Result<(), StoreError> {
     let mut alarms = Vec::new();
-    let file_error = read_once(anchor).await.err();
+    let file_error = load(anchor).await.err();
     let head = anchor.known().head.clone();
-    let (standing, last) = stand(db, head.as_ref(), now).await?;
+    let (state, last) = compare_database(db, head.as_ref(), now).await?;
     let mut to_write = None;
-    match standing {
-        Standing::Behind => alarms.push(Alarm::Behind),
-        Standing::Grown(grown) => {
+    match state {
+        HeadComparison::Behind => alarms.push(Alarm::Behind),
+        HeadComparison::Grown(grown) => {
             if file_error.is_none() {
-                warn_of_missing(anchor, head.as_ref());
+                warn_if_missing(anchor, head.as_ref());
             }
             to_write = Some(grown);
         }
-        Standing::Reached if !is_written(anchor) => to_write.clone_from(&head),
-        Standing::Empty => anchor.known().is_fresh = true,
-        Standing::Reached => {}
+        HeadComparison::Reached if !is_written(anchor) => to_write.clone_from(&head),
+        HeadComparison::Empty => anchor.known().is_fresh = true,
+        HeadComparison::Reached => {}
     }
     let file_error = match (to_write, file_error) {
-        (Some(head), None) => keep(anchor, head).await.err(),
+        (Some(head), None) => store_head(anchor, head).await.err(),
         (Some(head), Some(error)) => {
             // An unreadable file is not replaced; this process continues with the head that it
             // sees.
@@ -139,7 +139,7 @@ pub async fn watch(
     let seq = last.as_ref().map_or(0, |last| last.seq);
     let raised = Alarm::ALL.map(|alarm| (alarm.as_str(), alarms.contains(&alarm)));
     metrics.audit_head(seq, &raised);
-    tell(anchor, alarms, file_error, last.as_ref(), now);
+    log_alarms(anchor, alarms, file_error, last.as_ref(), now);
     Ok(())
 }
 
@@ -147,11 +147,11 @@ pub async fn watch(
 ///
 /// # Errors
 /// Fails if the store cannot be read.
-pub async fn stand(
+pub async fn compare_database(
     db: &Db,
     head: Option<&AuditHead>,
     now: UnixSeconds,
-) -> Result<(Standing, Option<ChainLink>), StoreError> {
+) -> Result<(HeadComparison, Option<ChainLink>), StoreError> {
     let last = repo::audit_chain::last(db.read()).await?;
     let found = match head {
         Some(head) => repo::audit_chain::hash_at(db.read(), head.seq).await?,
@@ -165,7 +165,7 @@ pub async fn stand(
 ///
 /// # Errors
 /// Fails if the store cannot be read or the file cannot be written.
-pub async fn begin_after_restore(
+pub async fn reset_after_restore(
     db: &Db,
     file: &Path,
     now: UnixSeconds,
@@ -178,7 +178,7 @@ pub async fn begin_after_restore(
     };
     let head = AuditHead {
         restored: true,
-        ..AuditHead::begin(&last, now)
+        ..AuditHead::at_link(&last, now)
     };
     Ok(write(file, &head)?)
 }
@@ -228,7 +228,7 @@ fn write(file: &Path, head: &AuditHead) -> io::Result<()> {
 }
 
 /// Reads the file once; repeats the attempt until it succeeds.
-async fn read_once(anchor: &AuditAnchor) -> Result<(), HeadFileError> {
+async fn load(anchor: &AuditAnchor) -> Result<(), HeadFileError> {
     let Some(file) = &anchor.file else {
         return Ok(());
     };
@@ -248,7 +248,7 @@ async fn read_once(anchor: &AuditAnchor) -> Result<(), HeadFileError> {
 
 /// Warns if the chain has links but there was no head file: at the first start with this release,
 /// or after the file was removed.
-fn warn_of_missing(anchor: &AuditAnchor, head: Option<&AuditHead>) {
+fn warn_if_missing(anchor: &AuditAnchor, head: Option<&AuditHead>) {
     if let (None, Some(file)) = (head, &anchor.file)
         && !anchor.known().is_fresh
     {
@@ -271,7 +271,7 @@ fn is_written(anchor: &AuditAnchor) -> bool {
 }
 
 /// Stores the head in memory and in the file.
-async fn keep(anchor: &AuditAnchor, head: AuditHead) -> Result<(), HeadFileError> {
+async fn store_head(anchor: &AuditAnchor, head: AuditHead) -> Result<(), HeadFileError> {
     {
         let mut known = anchor.known();
         known.head = Some(head.clone());
@@ -290,7 +290,7 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 }
 
 /// Logs an alarm when it begins, once a minute while it lasts, and when it ends.
-fn tell(
+fn log_alarms(
     anchor: &AuditAnchor,
     alarms: Vec<Alarm>,
     file_error: Option<HeadFileError>,
@@ -299,7 +299,9 @@ fn tell(
 ) {
     let mut known = anchor.known();
     let is_new = alarms != known.alarms;
-    let is_due = known.told_at.is_none_or(|told| now - told >= REPEAT);
+    let is_due = known
+        .told_at
+        .is_none_or(|received| now - received >= REPEAT);
     if alarms.is_empty() {
         if is_new {
             tracing::info!("audit alarm ended");

@@ -34,7 +34,7 @@ pub struct AuthorizedClient {
 }
 
 /// The access of one client.
-struct Held {
+struct ClientAccess {
     scope: Scope,
     since: UnixSeconds,
     until: Option<UnixSeconds>,
@@ -50,14 +50,14 @@ pub(super) async fn list(
     last_uses: Vec<(ClientId, UnixSeconds)>,
 ) -> Result<Vec<AuthorizedClient>, ServerError> {
     let now = core.now();
-    let mut held: HashMap<ClientId, Held> = HashMap::new();
+    let mut held: HashMap<ClientId, ClientAccess> = HashMap::new();
     for consent in consents {
         if consent.is_live(now) {
             let (scope, since) = (consent.scope, consent.granted_at);
             let until = consent.expires_at;
             held.insert(
                 consent.client_id,
-                Held {
+                ClientAccess {
                     scope,
                     since,
                     until,
@@ -66,7 +66,7 @@ pub(super) async fn list(
         }
     }
     for grant in granted {
-        let app = held.entry(grant.client_id).or_insert_with(|| Held {
+        let app = held.entry(grant.client_id).or_insert_with(|| ClientAccess {
             scope: grant.scope.clone(),
             since: grant.since,
             until: None,
@@ -87,10 +87,10 @@ pub(super) async fn list(
             });
         }
     }
-    apps.sort_by(|one, other| {
+    apps.sort_by(|item, other| {
         let key = |app: &AuthorizedClient| app.last_used_at.unwrap_or(app.since);
-        let by_use = key(other).cmp(&key(one));
-        by_use.then_with(|| one.client.name.cmp(&other.client.name))
+        let by_use = key(other).cmp(&key(item));
+        by_use.then_with(|| item.client.name.cmp(&other.client.name))
     });
     Ok(apps)
 }
@@ -99,14 +99,14 @@ pub(super) async fn list(
 /// at once, and the sessions of sign-ins made in the client itself.
 pub async fn remove(
     core: &Core,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     client: &ClientId,
     caller: &Caller,
 ) -> Result<(), ServerError> {
     let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
-        let (now, user) = (core.now(), who.user.id);
+        let (now, user) = (core.now(), signed_in.user.id);
         let reason = RevokeReason::ByOwner;
-        end_own_sessions(tx, user, client, now).await?;
+        end_client_sessions(tx, user, client, now).await?;
         let withdrawn = repo::consents::revoke(tx, user, client, now).await?;
         let ended = repo::grants::revoke_for_user_and_client(tx, user, client, reason, now).await?;
         if withdrawn || ended > 0 {
@@ -119,12 +119,12 @@ pub async fn remove(
         Ok(())
     })
     .await;
-    done.map_err(FlowError::into_fault)
+    done.map_err(FlowError::into_server_error)
 }
 
 /// Ends sessions of sign-ins by the account API: they belong to the client and cannot be used
 /// without its grant.
-async fn end_own_sessions(
+async fn end_client_sessions(
     tx: &WriteTx,
     user: UserId,
     client: &ClientId,

@@ -36,7 +36,7 @@ pub async fn upload(
         show(core, tx, &user, Some(avatar.id), caller).await
     })
     .await;
-    Ok(done.map_err(FlowError::into_fault)?)
+    Ok(done.map_err(FlowError::into_server_error)?)
 }
 
 /// Removes the user's picture, also one at an external URL.
@@ -49,7 +49,7 @@ pub async fn remove(core: &Core, id: UserId, caller: &Caller) -> Result<(), Serv
         show(core, tx, &user, None, caller).await
     })
     .await;
-    done.map_err(FlowError::into_fault)
+    done.map_err(FlowError::into_server_error)
 }
 
 async fn owner(tx: &WriteTx, id: UserId) -> Result<Option<User>, ServerError> {

@@ -6,7 +6,7 @@
 
 use doorward_domain::model::{AuditKind, Client, LogoutNotification};
 use doorward_domain::rules::access_token::{Issuance, token_id};
-use doorward_domain::rules::logout_token::{self, DeliveryStatus, LIFE};
+use doorward_domain::rules::logout_token::{self, DeliveryStatus, TTL};
 use doorward_domain::rules::retry;
 use doorward_egress::outgoing::{EgressError, Source};
 use doorward_email::delivery::SendError;
@@ -18,12 +18,12 @@ use crate::error::ServerError;
 use crate::jobs::JobPayload;
 
 /// Maximum number of notifications that one transaction turns into jobs.
-const AT_ONCE: u64 = 100;
+const MAX_BATCH: u64 = 100;
 
 /// Creates a job for each waiting notification.
-pub async fn promise_jobs(core: &Core, delivery: &Delivery) -> Result<(), ServerError> {
+pub async fn enqueue_jobs(core: &Core, delivery: &Delivery) -> Result<(), ServerError> {
     loop {
-        let waiting = repo::logout_notifications::list(core.db.read(), AT_ONCE).await?;
+        let waiting = repo::logout_notifications::list(core.db.read(), MAX_BATCH).await?;
         if waiting.is_empty() {
             return Ok(());
         }
@@ -47,7 +47,7 @@ pub async fn deliver(
     attempts: u32,
     notice: &LogoutNotification,
 ) -> Result<(), SendError> {
-    let later = |fault: ServerError| SendError::Later(fault.to_string());
+    let later = |server_error: ServerError| SendError::Later(server_error.to_string());
     let client = directory.client(core, notice.client_id.as_str()).await;
     let Some(client) = client.map_err(later)? else {
         return Ok(());
@@ -59,9 +59,9 @@ pub async fn deliver(
     let fields = [("logout_token", token.as_str())];
     let posted = directory
         .http
-        .post_form(address, Source::of(&client), &fields);
+        .post_form(address, Source::from_client(&client), &fields);
     let outcome = match posted.await {
-        Ok(reply) => match logout_token::answer(reply.status) {
+        Ok(reply) => match logout_token::delivery_status(reply.status) {
             DeliveryStatus::Done => Ok(()),
             DeliveryStatus::Refused => Err(SendError::Never(status(reply.status))),
             DeliveryStatus::Unwell => Err(SendError::Later(status(reply.status))),
@@ -69,11 +69,13 @@ pub async fn deliver(
         Err(error @ EgressError::Address(_)) => Err(SendError::Never(error.to_string())),
         Err(error) => Err(SendError::Later(error.to_string())),
     };
-    let again = retry::next_try(attempts, core.now()).is_some();
+    let again = retry::next_attempt(attempts, core.now()).is_some();
     if matches!(outcome, Err(SendError::Later(_))) && again {
         return outcome;
     }
-    note(core, notice, &outcome).await.map_err(later)?;
+    record_outcome(core, notice, &outcome)
+        .await
+        .map_err(later)?;
     outcome
 }
 
@@ -90,7 +92,7 @@ async fn token(
     let issuance = Issuance {
         issuer: core.issuer(),
         now: core.now(),
-        ttl: LIFE,
+        ttl: TTL,
     };
     let jti = token_id(None, &mut core.rng());
     let subject = issuing.subject_key.subject(client, notice.user_id);
@@ -101,7 +103,7 @@ async fn token(
         .map_err(|error| ServerError::Internal(error.to_string()))
 }
 
-async fn note(
+async fn record_outcome(
     core: &Core,
     notice: &LogoutNotification,
     outcome: &Result<(), SendError>,

@@ -45,27 +45,27 @@ impl From<PasswordCheckError> for ChangeEmailError {
 /// address is in use.
 pub async fn request(
     context: &Context,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     address: &str,
     current: &Secret<String>,
     caller: &Caller,
 ) -> Result<(), FlowError<ChangeEmailError>> {
     let Context { core, delivery, .. } = context;
     let address = address.trim();
-    let refused = |refusal| Err(FlowError::Rejected(refusal));
+    let reject = |rejection| Err(FlowError::Rejected(rejection));
     let key = match identifier::email_key(address) {
         Ok(key) => key,
-        Err(problem) => return refused(ChangeEmailError::Address(problem)),
+        Err(problem) => return reject(ChangeEmailError::Address(problem)),
     };
-    if address == who.user.email {
-        return refused(ChangeEmailError::Same);
+    if address == signed_in.user.email {
+        return reject(ChangeEmailError::Same);
     }
     let kind = AuditKind::EmailChangeRequested;
     password::prove(
         core,
         &context.accounts,
         &context.limits,
-        who,
+        signed_in,
         current,
         kind,
         caller,
@@ -73,11 +73,13 @@ pub async fn request(
     .await
     .map_err(|error| error.map(ChangeEmailError::from))?;
     let done = in_transaction(&core.db, async |tx| {
-        let user = &who.user;
+        let user = &signed_in.user;
         let purpose = EmailPurpose::Change;
         let token = match email_link::issue(core, tx, user, purpose, address).await? {
             Ok(token) => token,
-            Err(spent) => return Err(FlowError::Rejected(ChangeEmailError::EnoughMails(spent))),
+            Err(consumed) => {
+                return Err(FlowError::Rejected(ChangeEmailError::EnoughMails(consumed)));
+            }
         };
         let owner = repo::users::find_by_identifier(tx, &key).await?;
         let somebody = owner.filter(|owner| owner.id != user.id);
@@ -110,7 +112,7 @@ pub async fn confirm(
 ) -> Result<User, FlowError<InvalidLink>> {
     let done = in_transaction(&core.db, async |tx| {
         let purpose = EmailPurpose::Change;
-        let (link, former) = email_link::spend(core, tx, token, purpose).await?;
+        let (link, former) = email_link::consume(core, tx, token, purpose).await?;
         let moved = move_to(core, tx, &former, &link.email).await?;
         // Without verification, the former address is the best contact known.
         let undo = if former.email_verified || !core.config.requires_verified_email() {
@@ -151,7 +153,7 @@ pub async fn undo(
 ) -> Result<User, FlowError<InvalidLink>> {
     let done = in_transaction(&core.db, async |tx| {
         let purpose = EmailPurpose::Undo;
-        let (link, user) = email_link::spend(core, tx, token, purpose).await?;
+        let (link, user) = email_link::consume(core, tx, token, purpose).await?;
         let restored = move_to(core, tx, &user, &link.email).await?;
         let now = core.now();
         // First, so that a session started by one of them in the meantime ends with the others.

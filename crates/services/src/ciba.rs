@@ -6,7 +6,7 @@ use doorward_domain::model::{
     Backchannel, Client, ClientKind, DeviceRequest, DeviceRequestId, User, UserId,
 };
 use doorward_domain::rules::authorize::{self, RequestedAccess};
-use doorward_domain::rules::device::{INTERVAL, LIFE};
+use doorward_domain::rules::device::{INTERVAL, TTL};
 use doorward_domain::rules::{grant_check, identifier};
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::is_expired;
@@ -32,14 +32,14 @@ const SHORTEST: i64 = 60;
 
 /// The failure of a request.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Refusal {
+pub enum BackchannelError {
     /// The error for the client.
     Error(OAuthError),
     /// Too many requests for this user.
     TooMany(LimitStatus),
 }
 
-impl From<OAuthError> for Refusal {
+impl From<OAuthError> for BackchannelError {
     fn from(error: OAuthError) -> Self {
         Self::Error(error)
     }
@@ -60,19 +60,19 @@ pub async fn start(
     client: &Client,
     request: &BackchannelRequest,
     caller: &Caller,
-) -> Result<BackchannelResponse, FlowError<Refusal>> {
+) -> Result<BackchannelResponse, FlowError<BackchannelError>> {
     let core = &context.core;
     if !is_served(core) {
         return Err(ServerError::Unavailable("no mail can be sent".to_owned()).into());
     }
     admit(client).map_err(|error| FlowError::Rejected(error.into()))?;
     let registry = context.directory.registry(core).await?;
-    let asked = RequestedAccess {
+    let requested = RequestedAccess {
         scope: &request.scope,
         resource: &request.resource,
         details: &request.authorization_details,
     };
-    let settled = authorize::settle_for_person(&asked, client, &registry.view())
+    let resolved = authorize::resolve_for_user(&requested, client, &registry.view())
         .map_err(|error| FlowError::Rejected(error.into()))?;
     let Some(user) = meant(core, &context.issuing, client, &request.hint).await? else {
         let error = OAuthError::new(ErrorCode::UnknownUserId, "the hint matches no user");
@@ -83,21 +83,18 @@ pub async fn start(
         .rate_limiter
         .admit_backchannel(user.id)
         .await
-        .map_err(|spent| FlowError::Rejected(Refusal::TooMany(spent)))?;
+        .map_err(|consumed| FlowError::Rejected(BackchannelError::TooMany(consumed)))?;
     let token = OpaqueToken::generate(&mut core.rng());
-    let life = request
-        .requested_expiry
-        .unwrap_or(LIFE)
-        .clamp(SHORTEST, LIFE);
+    let ttl = request.requested_expiry.unwrap_or(TTL).clamp(SHORTEST, TTL);
     let like_a_device = DeviceAuthorizationRequest {
         scope: request.scope.clone(),
         organization: request.organization.clone(),
         resource: request.resource.clone(),
         authorization_details: request.authorization_details.clone(),
     };
-    let row = device::new_request(core, client, &like_a_device, &settled, &token, caller);
+    let row = device::new_request(core, client, &like_a_device, &resolved, &token, caller);
     let row = DeviceRequest {
-        expires_at: row.created_at + life,
+        expires_at: row.created_at + ttl,
         backchannel: Some(Backchannel {
             user_id: user.id,
             binding_message: request.binding_message.clone(),
@@ -107,7 +104,7 @@ pub async fn start(
     store(core, &context.delivery, client, &user, &row, caller).await?;
     Ok(BackchannelResponse {
         auth_req_id: token.expose().to_owned(),
-        expires_in: life,
+        expires_in: ttl,
         interval: INTERVAL,
     })
 }
@@ -155,7 +152,7 @@ async fn store(
     user: &User,
     row: &DeviceRequest,
     caller: &Caller,
-) -> Result<(), FlowError<Refusal>> {
+) -> Result<(), FlowError<BackchannelError>> {
     let url = format!("{}{PAGE}/confirm?request={}", core.issuer(), row.id);
     let content = MailContent::Approve {
         url,
@@ -168,8 +165,8 @@ async fn store(
     };
     in_transaction(&core.db, async |tx| {
         if !repo::device_requests::insert(tx, row).await? {
-            let fault = ServerError::Unavailable("no user code is free".to_owned());
-            return Err(FlowError::<Refusal>::from(fault));
+            let error = ServerError::Unavailable("no user code is free".to_owned());
+            return Err(FlowError::<BackchannelError>::from(error));
         }
         email_link::enqueue_mail(core, delivery, tx, user, &user.email, content, &from).await?;
         Ok(())
@@ -182,7 +179,7 @@ async fn store(
 /// Binds a request that names this user to their session when they open it.
 pub(super) async fn open<E>(
     core: &Core,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     found: Option<DeviceRequest>,
 ) -> Result<Option<DeviceRequest>, FlowError<E>> {
     let Some(request) = found else {
@@ -191,13 +188,13 @@ pub(super) async fn open<E>(
     let Some(named) = &request.backchannel else {
         return Ok(Some(request));
     };
-    if named.user_id != who.user.id {
+    if named.user_id != signed_in.user.id {
         return Ok(None);
     }
-    let (session, now) = (who.session.id, core.now());
+    let (session, now) = (signed_in.session.id, core.now());
     let tx = core.db.begin_write().await.map_err(ServerError::from)?;
     let claimed =
-        repo::device_requests::bind_user_session(&tx, &request.id, who.user.id, session, now)
+        repo::device_requests::bind_user_session(&tx, &request.id, signed_in.user.id, session, now)
             .await
             .map_err(ServerError::from)?;
     tx.commit().await.map_err(ServerError::from)?;
@@ -216,13 +213,14 @@ pub(super) async fn open<E>(
 pub async fn find(
     core: &Core,
     directory: &Directory,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     id: &DeviceRequestId,
 ) -> Result<BoundDeviceRequest, FlowError<InvalidUserCode>> {
     let found = repo::device_requests::find(core.db.read(), id).await?;
-    let found = open(core, who, found).await?;
+    let found = open(core, signed_in, found).await?;
     let own = |request: &DeviceRequest| {
-        request.session_id == Some(who.session.id) && !is_expired(request.expires_at, core.now())
+        request.session_id == Some(signed_in.session.id)
+            && !is_expired(request.expires_at, core.now())
     };
     let request = found
         .filter(own)

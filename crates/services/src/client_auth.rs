@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use doorward_domain::credentials::client_certificate::ClientCertificate;
 use doorward_domain::model::Client;
-use doorward_domain::rules::client_auth::{self, ClientAuthOutcome, refused};
+use doorward_domain::rules::client_auth::{self, ClientAuthOutcome, uniform_error};
 use doorward_domain::rules::{client_assertion, client_certificate};
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
@@ -12,7 +12,7 @@ use doorward_protocol::error::{Cause, OAuthError, Reason};
 use doorward_store::repo;
 
 use super::client_document;
-use super::replay::{self, What};
+use super::replay::{self, ReplayedProof};
 use super::transaction::in_transaction;
 use crate::caller::Caller;
 use crate::context::{Core, Directory, Limits};
@@ -57,7 +57,7 @@ pub async fn authenticate(
         client_document::known(core, directory, limits, &presented.client.client_id).await?;
     let proof = client_auth::check(client.as_deref(), &presented.client);
     let proof = proof.map_err(client_auth::Rejection::to_error)?;
-    let client = client.ok_or_else(refused)?;
+    let client = client.ok_or_else(uniform_error)?;
     match proof {
         ClientAuthOutcome::Given => {}
         ClientAuthOutcome::Certificate => {
@@ -92,7 +92,7 @@ fn audiences(core: &Core, client: &Client, path: &str) -> Vec<String> {
     let paths = TOKEN_PATH.into_iter().chain(
         NAMED_PATHS
             .into_iter()
-            .filter(|one| *one == path.trim_end_matches('/')),
+            .filter(|named_path| *named_path == path.trim_end_matches('/')),
     );
     let origins = || std::iter::once(issuer).chain(alias);
     let endpoints: Vec<_> = paths
@@ -107,7 +107,7 @@ const TOKEN_PATH: [&str; 1] = ["/oauth2/token"];
 const NAMED_PATHS: [&str; 2] = ["/oauth2/par", "/oauth2/bc-authorize"];
 
 /// Returns the reason why this client cannot authenticate at all; `None` if it could.
-pub async fn why(core: &Core, directory: &Directory, id: &str) -> Option<Reason> {
+pub async fn failure_reason(core: &Core, directory: &Directory, id: &str) -> Option<Reason> {
     match directory.client(core, id).await {
         Ok(None) => Some(Reason::UnknownClient),
         Ok(Some(client)) if !client.is_active() => Some(Reason::ClientDisabled),
@@ -122,9 +122,9 @@ async fn recognise(
     directory: &Directory,
     limits: &Limits,
     client: &Client,
-    shown: Option<&ClientCertificate>,
+    presented: Option<&ClientCertificate>,
 ) -> Result<(), FlowError> {
-    let Some(shown) = shown else {
+    let Some(presented) = presented else {
         let missing = "this client must present its certificate";
         let error = OAuthError::invalid_client(missing);
         return Err(error.because(Reason::CertificateMissing).into());
@@ -132,13 +132,14 @@ async fn recognise(
     let now = core.now();
     let is_its_own = match (client.auth_method.method(), &client.certificate_subject) {
         (ClientAuthMethod::TlsClientAuth, Some(subject)) => {
-            client_certificate::names(subject, shown) && directory.authorities.vouch_for(shown, now)
+            client_certificate::names(subject, presented)
+                && directory.authorities.vouch_for(presented, now)
         }
         (ClientAuthMethod::SelfSignedTlsClientAuth, _) => {
-            shown.is_current(now)
+            presented.is_current(now)
                 && directory
                     .client_keys
-                    .know(directory.fetcher(core, limits), client, shown)
+                    .know(directory.fetcher(core, limits), client, presented)
                     .await
         }
         _ => false,
@@ -146,10 +147,10 @@ async fn recognise(
     if is_its_own {
         return Ok(());
     }
-    let thumbprint = &shown.thumbprint;
+    let thumbprint = &presented.thumbprint;
     tracing::info!(client_id = %client.id, thumbprint, "client certificate rejected");
     let cause = Cause::from(Reason::Certificate).received(thumbprint.as_str());
-    Err(refused().because(cause).into())
+    Err(uniform_error().because(cause).into())
 }
 
 /// Authenticates by `private_key_jwt` (RFC 7523 §3, OIDC Core §9); every failure is
@@ -172,20 +173,20 @@ async fn prove(
         Ok(claims) => claims,
         Err(rejection) => {
             tracing::info!(client_id = %client.id, %rejection, "client assertion rejected");
-            return Err(refused().because(Reason::AssertionKey).into());
+            return Err(uniform_error().because(Reason::AssertionKey).into());
         }
     };
     let id = client.id.as_str();
     let assertion = client_assertion::check(&claims, id, audiences, core.now())
         .map_err(client_assertion::ClientAssertionError::into_error)?;
     // One statement consumes it, also with concurrent requests (RFC 7523 §3, `jti`).
-    let name = TokenHash::of(&format!("assertion {} {id}{}", id.len(), assertion.jti));
+    let name = TokenHash::digest(&format!("assertion {} {id}{}", id.len(), assertion.jti));
     in_transaction(&core.db, async |tx| {
         if repo::replay_markers::insert_unique(tx, &name, assertion.exp).await? {
             return Ok(());
         }
-        let event = replay::by_client(core, caller, What::ClientAssertion, client);
-        replay::note(tx, &name, assertion.exp, event).await?;
+        let event = replay::by_client(core, caller, ReplayedProof::ClientAssertion, client);
+        replay::record_event(tx, &name, assertion.exp, event).await?;
         let again = OAuthError::invalid_client("the client assertion has been used");
         Err(FlowError::Rejected(again.because(Reason::AssertionUsed)))
     })

@@ -60,11 +60,11 @@ impl Authorities {
 
     /// Returns true if an authority vouches for a certificate at this time (RFC 5280 §6, RFC 8705
     /// §2.1): with the presented chain, for client authentication, and without weak keys.
-    pub fn vouch_for(&self, shown: &ClientCertificate, now: UnixSeconds) -> bool {
-        !self.0.is_empty() && self.verify(shown, now).unwrap_or(false)
+    pub fn vouch_for(&self, presented: &ClientCertificate, now: UnixSeconds) -> bool {
+        !self.0.is_empty() && self.verify(presented, now).unwrap_or(false)
     }
 
-    fn verify(&self, shown: &ClientCertificate, now: UnixSeconds) -> Result<bool, ErrorStack> {
+    fn verify(&self, presented: &ClientCertificate, now: UnixSeconds) -> Result<bool, ErrorStack> {
         let mut param = X509VerifyParam::new()?;
         param.set_time(now);
         param.set_purpose(X509PurposeId::SSL_CLIENT)?;
@@ -72,15 +72,15 @@ impl Authorities {
         // Every certificate that the operator lists is a trust anchor, also an intermediate one.
         param.set_flags(X509VerifyFlags::PARTIAL_CHAIN)?;
         let mut store = X509StoreBuilder::new()?;
-        for one in &self.0 {
-            store.add_cert(one.clone())?;
+        for item in &self.0 {
+            store.add_cert(item.clone())?;
         }
         store.set_param(&param)?;
         let store = store.build();
-        let own = X509::from_der(&shown.der)?;
+        let own = X509::from_der(&presented.der)?;
         let mut chain = Stack::new()?;
-        for one in &shown.chain {
-            chain.push(X509::from_der(one)?)?;
+        for item in &presented.chain {
+            chain.push(X509::from_der(item)?)?;
         }
         let mut context = X509StoreContext::new()?;
         context.init(&store, &own, &chain, |context| {

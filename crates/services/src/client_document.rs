@@ -9,16 +9,16 @@ use std::sync::Arc;
 use doorward_domain::model::{AuditKind, Client, ClientId, MetadataDocument};
 use doorward_domain::rules::client_document::{self, MAX_BYTES};
 use doorward_domain::time::UnixSeconds;
-use doorward_egress::outgoing::{Source, Want, check_address};
+use doorward_egress::outgoing::{FetchRequirements, Source, check_address};
 use doorward_store::{WriteTx, repo};
 
-use super::transaction::in_write_alone;
+use super::transaction::in_exclusive_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Core, Directory, Limits};
 use crate::error::{FlowError, ServerError};
 
 /// The requirements for a document (§4, §8.7).
-const DOCUMENT: Want = Want {
+const DOCUMENT: FetchRequirements = FetchRequirements {
     types: &["application/json"],
     max_bytes: MAX_BYTES,
 };
@@ -38,7 +38,9 @@ pub async fn resolve(
     caller: &Caller,
 ) -> Result<Option<Arc<Client>>, ServerError> {
     let kept = directory.client(core, id).await?;
-    let is_settled = kept.as_deref().is_some_and(|one| is_fresh(one, core.now()));
+    let is_settled = kept
+        .as_deref()
+        .is_some_and(|item| is_fresh(item, core.now()));
     if is_settled || !client_document::has_form(id, &directory.document_policy(core)) {
         return Ok(kept);
     }
@@ -53,20 +55,22 @@ pub(crate) async fn known(
     limits: &Limits,
     id: &str,
 ) -> Result<Option<Arc<Client>>, ServerError> {
-    let Some(kept) = directory.client(core, id).await? else {
+    let Some(stored) = directory.client(core, id).await? else {
         return Ok(None);
     };
-    if is_fresh(&kept, core.now()) || !kept.is_active() {
-        return Ok(Some(kept));
+    if is_fresh(&stored, core.now()) || !stored.is_active() {
+        return Ok(Some(stored));
     }
     let renewed = renew(core, directory, limits, id, None).await?;
     // The last good document may have expired by now.
-    let last_good = || directory.served(core, Client::clone(&kept));
+    let last_good = || directory.served(core, Client::clone(&stored));
     Ok(Some(renewed.unwrap_or_else(last_good)))
 }
 
 fn is_fresh(client: &Client, now: UnixSeconds) -> bool {
-    client.document.is_none_or(|kept| now < kept.fresh_until)
+    client
+        .document
+        .is_none_or(|stored| now < stored.fresh_until)
 }
 
 /// Fetches the document, unless that was attempted within the last seconds; returns `None` without
@@ -76,7 +80,7 @@ async fn renew(
     directory: &Directory,
     limits: &Limits,
     id: &str,
-    stranger: Option<&Caller>,
+    anonymous_caller: Option<&Caller>,
 ) -> Result<Option<Arc<Client>>, ServerError> {
     let policy = directory.document_policy(core);
     let host = client_document::host(id, policy.plain_here);
@@ -86,21 +90,21 @@ async fn renew(
     let (Some(host), Some(id)) = (admitted, ClientId::parse(id)) else {
         return Ok(None);
     };
-    let slot = directory.documents.of(id.as_str());
+    let slot = directory.documents.lock(id.as_str());
     let mut tried_at = slot.lock().await;
     let now = core.now();
-    let kept = repo::clients::find(core.db.read(), &id).await?;
-    if let Some(kept) = &kept
-        && is_fresh(kept, now)
+    let stored = repo::clients::find(core.db.read(), &id).await?;
+    if let Some(stored) = &stored
+        && is_fresh(stored, now)
     {
-        return Ok(Some(directory.served(core, kept.clone())));
+        return Ok(Some(directory.served(core, stored.clone())));
     }
     if tried_at.is_some_and(|at| now < at + RETRY) {
         return Ok(None);
     }
     *tried_at = Some(now);
     // Fetches for known clients are limited by the number of clients and the time between attempts.
-    let is_admitted = match (&kept, stranger) {
+    let is_admitted = match (&stored, anonymous_caller) {
         (Some(_), _) => true,
         (None, Some(caller)) => limits
             .rate_limiter
@@ -114,7 +118,7 @@ async fn renew(
         return Ok(None);
     }
     match fetch(core, directory, limits, &id, now).await {
-        Ok(client) => keep(core, directory, client, stranger).await,
+        Ok(client) => store_document(core, directory, client, anonymous_caller).await,
         Err(error) => {
             tracing::info!(client_id = %id, %error, "client document rejected");
             Ok(None)
@@ -129,17 +133,17 @@ async fn fetch(
     id: &ClientId,
     now: UnixSeconds,
 ) -> Result<Client, String> {
-    let answer = directory
+    let response = directory
         .fetcher(core, limits)
         .get(id.as_str(), Source::ThirdParty, &DOCUMENT)
         .await?;
     let document = MetadataDocument {
         fetched_at: now,
-        fresh_until: now + client_document::fresh_for(answer.max_age),
+        fresh_until: now + client_document::fresh_for(response.max_age),
     };
     let policy = directory.document_policy(core);
-    let client = client_document::read(id, &answer.body, &policy, document)
-        .map_err(|flaw| flaw.to_string())?;
+    let client = client_document::read(id, &response.body, &policy, document)
+        .map_err(|error| error.to_string())?;
     if let Some(address) = &client.jwks_uri {
         check_address(address).map_err(|problem| format!("jwks_uri: {problem}"))?;
     }
@@ -148,18 +152,18 @@ async fn fetch(
 
 /// Stores a fetched document, as a new client or in place of the former document; returns `None` if
 /// the maximum number of such clients is reached.
-async fn keep(
+async fn store_document(
     core: &Core,
     directory: &Directory,
     client: Client,
-    stranger: Option<&Caller>,
+    anonymous_caller: Option<&Caller>,
 ) -> Result<Option<Arc<Client>>, ServerError> {
-    let done: Result<_, FlowError> = in_write_alone(&core.db, LOCK, async |tx| {
-        let (kept, changed) = match repo::clients::find(tx, &client.id).await? {
+    let done: Result<_, FlowError> = in_exclusive_transaction(&core.db, LOCK, async |tx| {
+        let (stored, changed) = match repo::clients::find(tx, &client.id).await? {
             // An administrator has registered it in the meantime.
             Some(before) if before.document.is_none() => return Ok(Some(before)),
             Some(before) => {
-                let now = over(&before, &client);
+                let now = merge(&before, &client);
                 repo::clients::update(tx, &now).await?;
                 let changed = now.updated_at != before.updated_at;
                 (now, changed)
@@ -175,21 +179,21 @@ async fn keep(
             }
         };
         if changed {
-            note(tx, &kept, stranger).await?;
+            record_event(tx, &stored, anonymous_caller).await?;
         }
-        Ok(Some(kept))
+        Ok(Some(stored))
     })
     .await;
-    let Some(kept) = done.map_err(FlowError::into_fault)? else {
+    let Some(stored) = done.map_err(FlowError::into_server_error)? else {
         return Ok(None);
     };
-    let served = directory.served(core, kept);
+    let served = directory.served(core, stored);
     directory.remember_client(Arc::clone(&served)).await;
     Ok(Some(served))
 }
 
 /// Merges the new document into the stored client; an administrator's decisions remain.
-fn over(before: &Client, fetched: &Client) -> Client {
+fn merge(before: &Client, fetched: &Client) -> Client {
     let kept = Client {
         created_at: before.created_at,
         updated_at: before.updated_at,
@@ -210,9 +214,13 @@ fn over(before: &Client, fetched: &Client) -> Client {
     }
 }
 
-async fn note(tx: &WriteTx, client: &Client, stranger: Option<&Caller>) -> Result<(), ServerError> {
+async fn record_event(
+    tx: &WriteTx,
+    client: &Client,
+    anonymous_caller: Option<&Caller>,
+) -> Result<(), ServerError> {
     let nobody = Caller::default();
-    let event = stranger
+    let event = anonymous_caller
         .unwrap_or(&nobody)
         .event(AuditKind::ClientChanged, true, client.updated_at)
         .through(&client.id)

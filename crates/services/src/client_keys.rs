@@ -7,7 +7,7 @@ use doorward_access::jwt::verify::TokenRejection;
 use doorward_domain::credentials::client_certificate::ClientCertificate;
 use doorward_domain::model::Client;
 use doorward_domain::time::UnixSeconds;
-use doorward_egress::outgoing::{Source, Want};
+use doorward_egress::outgoing::{FetchRequirements, Source};
 use moka::sync::Cache;
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
@@ -17,7 +17,7 @@ use crate::fetcher::Fetcher;
 /// Maximum number of clients with cached keys.
 const CLIENTS: u64 = 1000;
 /// The requirements for a key set.
-const JWK_SET: Want = Want {
+const JWK_SET: FetchRequirements = FetchRequirements {
     types: &["application/json", "application/jwk-set+json"],
     max_bytes: 64 * 1024,
 };
@@ -27,7 +27,7 @@ const FRESH: i64 = 300;
 /// never renewed.
 const FRESH_BOUNDS: (i64, i64) = (60, 3600);
 /// Maximum age of keys that are used if newer ones cannot be fetched, in seconds.
-const LAST_GOOD: i64 = 24 * 3600;
+const LAST_GOOD_TTL: i64 = 24 * 3600;
 /// Minimum time between two fetches for an unknown key, in seconds. [`throttle`] limits their
 /// number in a longer period.
 const UNKNOWN_KEY: i64 = 5;
@@ -60,7 +60,7 @@ impl<'a> From<&'a Client> for KeyLocation<'a> {
         Self {
             jwks: client.jwks.as_deref(),
             jwks_uri: client.jwks_uri.as_deref(),
-            source: Source::of(client),
+            source: Source::from_client(client),
         }
     }
 }
@@ -105,7 +105,7 @@ impl ClientKeys {
         self.consult(fetcher, location, |keys| {
             match external_keys::verify(token, keys, typ_allowed) {
                 Err(TokenRejection::UnknownKey { kid }) => Err(TokenRejection::UnknownKey { kid }),
-                verdict => Ok(verdict),
+                decision => Ok(decision),
             }
         })
         .await?
@@ -116,12 +116,14 @@ impl ClientKeys {
         &self,
         fetcher: Fetcher<'_>,
         client: &Client,
-        shown: &ClientCertificate,
+        presented: &ClientCertificate,
     ) -> bool {
         // A weak key matches no client.
-        let Some(key) = &shown.key else { return false };
+        let Some(key) = &presented.key else {
+            return false;
+        };
         let look = |keys: &ExternalKeys| {
-            let known = keys.know(&shown.thumbprint, key);
+            let known = keys.know(&presented.thumbprint, key);
             known.then_some(()).ok_or(Unknown)
         };
         self.consult(fetcher, client.into(), look).await.is_ok()
@@ -227,7 +229,7 @@ impl Slot {
     /// Returns the cached keys while they may be used without a new fetch.
     fn usable(&self, now: UnixSeconds) -> Arc<ExternalKeys> {
         let usable = self.keys.as_ref();
-        let usable = usable.filter(|(_, until)| now < until + LAST_GOOD);
+        let usable = usable.filter(|(_, until)| now < until + LAST_GOOD_TTL);
         usable.map(|(keys, _)| Arc::clone(keys)).unwrap_or_default()
     }
 }
@@ -240,7 +242,7 @@ async fn fetch(
     let document = fetcher.get(address, source, &JWK_SET).await?;
     let text = String::from_utf8(document.body).map_err(|error| error.to_string())?;
     let keys = ExternalKeys::from_jwks(&text).map_err(|error| error.to_string())?;
-    let (least, most) = FRESH_BOUNDS;
-    let age = document.max_age.unwrap_or(FRESH).clamp(least, most);
+    let (least, max) = FRESH_BOUNDS;
+    let age = document.max_age.unwrap_or(FRESH).clamp(least, max);
     Ok((Arc::new(keys), age))
 }

@@ -46,15 +46,15 @@ pub async fn decide(
     caller: &Caller,
 ) -> Result<Outcome, FlowError<AuthorizeError>> {
     let due = interaction::step(context, &resumed.client, &resumed.interaction, browser).await?;
-    let (NextStep::Consent(question), Some(who)) = (due, browser.signed_in) else {
+    let (NextStep::Consent(question), Some(signed_in)) = (due, browser.signed_in) else {
         return interaction::proceed(context, resumed, browser, caller).await;
     };
     match answer.decision {
         Decision::Allow => {
-            let allowed = question.answer(&answer.ticked, &answer.offered);
+            let allowed = question.granted_scope(&answer.ticked, &answer.offered);
             allow(context, resumed, &allowed, browser, caller).await
         }
-        Decision::Deny => deny(&context.core, &context.issuing, &resumed, who, caller).await,
+        Decision::Deny => deny(&context.core, &context.issuing, &resumed, signed_in, caller).await,
     }
 }
 
@@ -66,24 +66,30 @@ async fn allow(
     caller: &Caller,
 ) -> Result<Outcome, FlowError<AuthorizeError>> {
     let core = &context.core;
-    let Some(who) = browser.signed_in else {
+    let Some(signed_in) = browser.signed_in else {
         return Err(ServerError::Internal("a consent without a signed-in user".to_owned()).into());
     };
     let now = core.now();
     let registry = context.directory.registry(core).await?;
     let asked = rule::consent_scope(&resumed.interaction.request);
-    let wanted = ConsentRequest {
+    let requested = ConsentRequest {
         scope: &asked,
         resources: &resumed.interaction.request.resource,
         details: &resumed.interaction.request.authorization_details,
         optional: &consent::optional(&resumed.client, &core.config.consent.optional()),
         registry: registry.view(),
     };
-    let consent = new_consent(core, &resumed.client, who.user.id, &wanted, allowed);
-    if resumed.interaction.session_id != Some(who.session.id) {
+    let consent = new_consent(
+        core,
+        &resumed.client,
+        signed_in.user.id,
+        &requested,
+        allowed,
+    );
+    if resumed.interaction.session_id != Some(signed_in.session.id) {
         // The session is older than the interaction: nothing was authenticated or chosen in the
         // interaction yet.
-        resumed.interaction.session_id = Some(who.session.id);
+        resumed.interaction.session_id = Some(signed_in.session.id);
         resumed.interaction.authenticated_at = None;
         resumed.interaction.account_chosen = false;
     }
@@ -94,10 +100,10 @@ async fn allow(
         repo::interactions::update(tx, &resumed.interaction).await?;
         let event = caller
             .event(AuditKind::ConsentGranted, true, now)
-            .by(who.user.id)
-            .about(who.user.id)
+            .by(signed_in.user.id)
+            .about(signed_in.user.id)
             .through(&consent.client_id);
-        repo::audit::insert(tx, &told(event, &consent)).await?;
+        repo::audit::insert(tx, &with_consent_details(event, &consent)).await?;
         Ok(())
     })
     .await;
@@ -110,19 +116,19 @@ pub(super) fn new_consent(
     core: &Core,
     client: &Client,
     user: UserId,
-    wanted: &ConsentRequest<'_>,
+    requested: &ConsentRequest<'_>,
     allowed: &Scope,
 ) -> Consent {
     let now = core.now();
-    let (scope, resources) = wanted.within(allowed);
+    let (scope, resources) = requested.within(allowed);
     Consent {
         id: ConsentId::generate(now, &mut core.rng()),
         user_id: user,
         client_id: client.id.clone(),
-        declined: wanted.scope.difference(&scope),
+        declined: requested.scope.difference(&scope),
         scope,
         resources,
-        authorization_details: wanted.remembered(wanted.details),
+        authorization_details: requested.remembered(requested.details),
         granted_at: now,
         expires_at: consent::end(client, core.config.consent.lifetime, now),
         revoked_at: None,
@@ -130,7 +136,7 @@ pub(super) fn new_consent(
 }
 
 /// Adds the details of a consent to an audit event.
-pub(super) fn told(event: AuditEvent, consent: &Consent) -> AuditEvent {
+pub(super) fn with_consent_details(event: AuditEvent, consent: &Consent) -> AuditEvent {
     let event = event.with("scope", consent.scope.to_string());
     let event = match consent.declined.to_string() {
         declined if declined.is_empty() => event,
@@ -146,7 +152,7 @@ async fn deny(
     core: &Core,
     issuing: &Issuing,
     resumed: &ActiveInteraction,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     caller: &Caller,
 ) -> Result<Outcome, FlowError<AuthorizeError>> {
     let ActiveInteraction {
@@ -160,8 +166,8 @@ async fn deny(
         }
         let event = caller
             .event(AuditKind::ConsentDenied, false, now)
-            .by(who.user.id)
-            .about(who.user.id)
+            .by(signed_in.user.id)
+            .about(signed_in.user.id)
             .through(&client.id);
         repo::audit::insert(tx, &event).await?;
         Ok(())

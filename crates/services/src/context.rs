@@ -82,6 +82,6 @@ impl Context {
     /// are up to a second old.
     pub fn clear_caches(&self) {
         self.directory.clear_caches();
-        self.issuing.introspections.forget();
+        self.issuing.introspections.clear();
     }
 }

@@ -12,18 +12,18 @@ use super::email_link;
 use super::names::ADMINISTRATION_LOCK;
 use super::second_factor::factors;
 use super::signed_in::SignedIn;
-use super::sole_role::{SoleRole, left_alone};
-use super::transaction::{in_transaction, in_write_alone};
+use super::sole_role::{SoleRole, find_sole_role};
+use super::transaction::{in_exclusive_transaction, in_transaction};
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Accounts, Core, Delivery};
 use crate::error::{FlowError, ServerError};
 
 /// Maximum number of accounts that one query reads.
-const AT_ONCE: u64 = 100;
+const MAX_BATCH: u64 = 100;
 
 /// The failure of requesting a deletion.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Refusal {
+pub enum DeletionError {
     /// Reauthentication is required (ASVS 5.0 §7.5.3).
     NotFresh,
     /// The typed text is not the user name.
@@ -36,33 +36,33 @@ pub enum Refusal {
 /// session, in which the user can cancel the deletion.
 ///
 /// # Errors
-/// A [`Refusal`].
+/// A [`DeletionError`].
 pub async fn request(
     core: &Core,
     delivery: &Delivery,
     accounts: &Accounts,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     typed: &str,
     caller: &Caller,
-) -> Result<(), FlowError<Refusal>> {
-    if !factors::is_fresh(core, accounts, who).await? {
-        return Err(FlowError::Rejected(Refusal::NotFresh));
+) -> Result<(), FlowError<DeletionError>> {
+    if !factors::is_fresh(core, accounts, signed_in).await? {
+        return Err(FlowError::Rejected(DeletionError::NotFresh));
     }
-    if identifier::username_key(typed).ok().as_deref() != Some(&who.user.username_key) {
-        return Err(FlowError::Rejected(Refusal::OtherName));
+    if identifier::username_key(typed).ok().as_deref() != Some(&signed_in.user.username_key) {
+        return Err(FlowError::Rejected(DeletionError::OtherName));
     }
-    let done = in_write_alone(&core.db, ADMINISTRATION_LOCK, async |tx| {
-        let (id, now) = (who.user.id, core.now());
+    let done = in_exclusive_transaction(&core.db, ADMINISTRATION_LOCK, async |tx| {
+        let (id, now) = (signed_in.user.id, core.now());
         let due = now.saturating_add(core.config.accounts.deletion_grace);
         if !repo::users::schedule_deletion(tx, id, due).await? {
             return Ok(());
         }
-        if let Some(alone) = left_alone(tx, id, now).await? {
+        if let Some(alone) = find_sole_role(tx, id, now).await? {
             repo::users::cancel_deletion(tx, id).await?;
-            return Err(FlowError::Rejected(Refusal::Needed(alone)));
+            return Err(FlowError::Rejected(DeletionError::Needed(alone)));
         }
         let (ended, revoked) = (EndReason::EndedByOwner, RevokeReason::ByOwner);
-        repo::sessions::end_all_for_user(tx, id, Some(who.session.id), ended, now).await?;
+        repo::sessions::end_all_for_user(tx, id, Some(signed_in.session.id), ended, now).await?;
         repo::grants::revoke_for_user(tx, id, revoked, now).await?;
         repo::api_keys::revoke_all_for_user(tx, id, now).await?;
         repo::pending_sign_ins::remove_all(tx, id).await?;
@@ -81,8 +81,8 @@ pub async fn request(
             core,
             delivery,
             tx,
-            &who.user,
-            &who.user.email,
+            &signed_in.user,
+            &signed_in.user.email,
             content,
             caller,
         )
@@ -95,14 +95,14 @@ pub async fn request(
 }
 
 /// Cancels the deletion. Returns false if none was scheduled, or the account is already deleted.
-pub async fn keep(
+pub async fn cancel(
     core: &Core,
     delivery: &Delivery,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     caller: &Caller,
 ) -> Result<bool, ServerError> {
     let kept: Result<bool, FlowError> = in_transaction(&core.db, async |tx| {
-        let id = who.user.id;
+        let id = signed_in.user.id;
         if !repo::users::cancel_deletion(tx, id).await? {
             return Ok(false);
         }
@@ -117,8 +117,8 @@ pub async fn keep(
             core,
             delivery,
             tx,
-            &who.user,
-            &who.user.email,
+            &signed_in.user,
+            &signed_in.user.email,
             content,
             caller,
         )
@@ -127,29 +127,29 @@ pub async fn keep(
     })
     .await;
     delivery.jobs.wake();
-    kept.map_err(FlowError::into_fault)
+    kept.map_err(FlowError::into_server_error)
 }
 
 /// Deletes the accounts that are due; returns their number.
 pub async fn carry_out(core: &Core, delivery: &Delivery) -> Result<u64, ServerError> {
     let now = core.now();
-    let mut gone = 0;
+    let mut removed = 0;
     loop {
-        let due = repo::users::list_due(core.db.read(), now, AT_ONCE).await?;
+        let due = repo::users::list_due(core.db.read(), now, MAX_BATCH).await?;
         let mut deleted = 0;
         for user in due {
             deleted += u64::from(delete(core, delivery, &user, now).await?);
         }
-        gone += deleted;
+        removed += deleted;
         // With fewer, none are left, or other replicas are deleting them too.
-        if deleted < AT_ONCE {
+        if deleted < MAX_BATCH {
             break;
         }
     }
-    if gone > 0 {
+    if removed > 0 {
         delivery.jobs.wake();
     }
-    Ok(gone)
+    Ok(removed)
 }
 
 /// Deletes an account with all its rows, unless the deletion was cancelled. Its audit events
@@ -184,47 +184,51 @@ async fn delete(
         Ok(true)
     })
     .await;
-    done.map_err(FlowError::into_fault)
+    done.map_err(FlowError::into_server_error)
 }
 
 /// Removes registered accounts whose address was not verified in time (`accounts.unverified_ttl`),
 /// with the links mailed for them; returns their number. If the deployment does not require
 /// verification, such accounts may be in use: they remain, and never become due for removal.
 pub async fn drop_unproved(core: &Core) -> Result<u64, ServerError> {
-    let (now, life) = (core.now(), core.config.accounts.unverified_ttl);
+    let (now, ttl) = (core.now(), core.config.accounts.unverified_ttl);
     if !core.config.requires_verified_email() {
         let done: Result<u64, FlowError> = in_transaction(&core.db, async |tx| {
             Ok(repo::users::forgive_unproved(tx).await?)
         })
         .await;
-        done.map_err(FlowError::into_fault)?;
+        done.map_err(FlowError::into_server_error)?;
         return Ok(0);
     }
-    if life == 0 {
+    if ttl == 0 {
         return Ok(0);
     }
-    let before = now - life;
-    let mut gone = 0;
+    let before = now - ttl;
+    let mut removed = 0;
     loop {
-        let found = repo::users::list_unproved(core.db.read(), before, AT_ONCE).await?;
+        let found = repo::users::list_unproved(core.db.read(), before, MAX_BATCH).await?;
         let mut dropped = 0;
         for id in found {
-            dropped += u64::from(drop_one(core, id, before).await?);
+            dropped += u64::from(delete_unverified(core, id, before).await?);
         }
-        gone += dropped;
-        if dropped < AT_ONCE {
-            return Ok(gone);
+        removed += dropped;
+        if dropped < MAX_BATCH {
+            return Ok(removed);
         }
     }
 }
 
 /// Removes one such account. No mail is sent, because the owner of the address is unknown.
-async fn drop_one(core: &Core, id: UserId, before: UnixSeconds) -> Result<bool, ServerError> {
+async fn delete_unverified(
+    core: &Core,
+    id: UserId,
+    before: UnixSeconds,
+) -> Result<bool, ServerError> {
     let done: Result<bool, FlowError> = in_transaction(&core.db, async |tx| {
         Ok(drop_in(tx, id, before, core.now()).await?)
     })
     .await;
-    done.map_err(FlowError::into_fault)
+    done.map_err(FlowError::into_server_error)
 }
 
 /// Removes one account in this transaction; returns false if its address has been verified.

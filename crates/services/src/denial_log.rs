@@ -14,9 +14,9 @@ use crate::error::ServerError;
 use crate::remediation::{self, Case};
 
 /// The retention of denials, in seconds.
-pub const KEPT: i64 = 30 * 24 * 60 * 60;
+pub const RETENTION: i64 = 30 * 24 * 60 * 60;
 /// Maximum number of stored denials.
-pub const MOST: u64 = 100_000;
+pub const MAX_RECORDS: u64 = 100_000;
 /// Maximum number of denials of unknown callers that one process stores per minute, so that
 /// anonymous requests cannot fill the table. All of them are logged.
 const UNKNOWN_PER_MINUTE: u32 = 100;
@@ -47,11 +47,11 @@ impl Keeper {
 
     /// Logs a denial and stores it before the response is sent. If the store is unavailable, only
     /// the explanation is lost.
-    pub async fn keep(
+    pub async fn record(
         &self,
         db: &Db,
         now: UnixSeconds,
-        refused: DeniedRequest<'_>,
+        denied: DeniedRequest<'_>,
         caller: &Caller,
     ) -> DenialId {
         let id = DenialId::generate(now, &mut rand::rng());
@@ -59,8 +59,8 @@ impl Keeper {
             rule,
             status,
             attempt,
-            facts,
-        } = &refused;
+            details: facts,
+        } = &denied;
         tracing::info!(
             decision_id = %id,
             rule,
@@ -71,7 +71,7 @@ impl Keeper {
             client_id = facts.client_id,
             "refused"
         );
-        self.store(db, now, id, &refused, caller).await;
+        self.store(db, now, id, &denied, caller).await;
         id
     }
 
@@ -82,22 +82,22 @@ impl Keeper {
         &self,
         db: &Db,
         now: UnixSeconds,
-        refused: &DeniedRequest<'_>,
+        denied: &DeniedRequest<'_>,
         rejection: &Rejection,
         caller: &Caller,
     ) -> Option<DenialId> {
-        let is_redirect = refused.status < 400;
+        let is_redirect = denied.status < 400;
         let is_kept =
-            refused.status != 429 && !(is_redirect && Rejection::is_of_user(rejection.code));
+            denied.status != 429 && !(is_redirect && Rejection::is_about_user(rejection.code));
         let id = is_kept.then(|| DenialId::generate(now, &mut rand::rng()));
-        let endpoint = refused.attempt.split(' ').next_back().unwrap_or_default();
-        let client_id = refused.facts.client_id.as_deref().map(rejection::escaped);
-        let fix = remediation::of(&Case {
-            rule: refused.rule,
+        let endpoint = denied.attempt.split(' ').next_back().unwrap_or_default();
+        let client_id = denied.details.client_id.as_deref().map(rejection::escaped);
+        let fix = remediation::commands(&Case {
+            rule: denied.rule,
             actor: None,
             client: client_id.as_deref(),
-            org: refused.facts.org.as_deref(),
-            missing: &refused.facts.missing,
+            org: denied.details.org.as_deref(),
+            missing: &denied.details.missing,
             roles: &[],
             place: None,
             rejection: Some(rejection),
@@ -108,7 +108,7 @@ impl Keeper {
             endpoint,
             client_id,
             error = rejection.code.as_str(),
-            reason = refused.facts.because,
+            reason = denied.details.because,
             expected = rejection.expected,
             received = rejection.received,
             differs_at = rejection.differs_at(),
@@ -117,7 +117,7 @@ impl Keeper {
             "rejected"
         );
         let id = id?;
-        self.store(db, now, id, refused, caller).await;
+        self.store(db, now, id, denied, caller).await;
         Some(id)
     }
 
@@ -127,23 +127,23 @@ impl Keeper {
         db: &Db,
         now: UnixSeconds,
         id: DenialId,
-        refused: &DeniedRequest<'_>,
+        denied: &DeniedRequest<'_>,
         caller: &Caller,
     ) {
-        let facts = &refused.facts;
-        if facts.actor.is_none() && !self.admits_unknown(now) {
+        let details = &denied.details;
+        if details.actor.is_none() && !self.admits_unknown(now) {
             return;
         }
         let kept = DenialRecord {
             id,
             at: now,
-            rule: refused.rule.to_owned(),
-            actor: facts.actor.clone(),
-            client_id: facts.client_id.clone(),
-            detail: detail(refused, caller),
+            rule: denied.rule.to_owned(),
+            actor: details.actor.clone(),
+            client_id: details.client_id.clone(),
+            detail: detail(denied, caller),
         };
-        if let Err(fault) = insert(db, &kept).await {
-            tracing::warn!(%fault, decision_id = %id, "denial cannot be stored");
+        if let Err(error) = insert(db, &kept).await {
+            tracing::warn!(fault = %error, decision_id = %id, "denial cannot be stored");
         }
     }
 }
@@ -194,18 +194,18 @@ pub struct DeniedRequest<'a> {
     /// The denied action: the method and the path pattern.
     pub attempt: &'a str,
     /// Further details.
-    pub facts: DenialDetails,
+    pub details: DenialDetails,
 }
 
-async fn insert(db: &Db, refusal: &DenialRecord) -> Result<(), ServerError> {
+async fn insert(db: &Db, record: &DenialRecord) -> Result<(), ServerError> {
     let tx = db.begin_write().await?;
-    repo::denials::insert(&tx, refusal).await?;
+    repo::denials::insert(&tx, record).await?;
     tx.commit().await?;
     Ok(())
 }
 
-fn detail(refused: &DeniedRequest<'_>, caller: &Caller) -> Map<String, Value> {
-    let facts = &refused.facts;
+fn detail(denied: &DeniedRequest<'_>, caller: &Caller) -> Map<String, Value> {
+    let details = &denied.details;
     let mut detail = Map::new();
     let mut put = |name: &str, value: Value| {
         if !value.is_null() {
@@ -213,36 +213,36 @@ fn detail(refused: &DeniedRequest<'_>, caller: &Caller) -> Map<String, Value> {
         }
     };
     let text = |text: &str| Value::from(text.chars().take(MAX_TEXT).collect::<String>());
-    put("attempt", refused.attempt.into());
-    put("status", refused.status.into());
+    put("attempt", denied.attempt.into());
+    put("status", denied.status.into());
     put(
         "because",
-        facts.because.as_deref().map_or(Value::Null, text),
+        details.because.as_deref().map_or(Value::Null, text),
     );
-    put("org", facts.org.as_deref().map_or(Value::Null, text));
+    put("org", details.org.as_deref().map_or(Value::Null, text));
     put(
         "ip",
         caller.ip.map_or(Value::Null, |ip| ip.to_string().into()),
     );
     put("request_id", caller.request_id.as_str().into());
-    if !facts.missing.is_empty() {
-        put("missing", facts.missing.clone().into());
+    if !details.missing.is_empty() {
+        put("missing", details.missing.clone().into());
     }
-    if let Some(rejection) = &facts.rejection {
+    if let Some(rejection) = &details.rejection {
         let value = |text: &Option<String>| text.as_deref().map_or(Value::Null, Value::from);
         put("error", rejection.code.as_str().into());
         put(
             "reason",
             rejection
                 .reason
-                .map_or(Value::Null, |one| one.as_str().into()),
+                .map_or(Value::Null, |reason| reason.as_str().into()),
         );
         put("expected", value(&rejection.expected));
         put("received", value(&rejection.received));
         put("differs_at", rejection.differs_at().into());
     }
-    if let Some((what, name)) = &facts.hidden {
-        put("what", (*what).into());
+    if let Some((kind, name)) = &details.hidden {
+        put("what", (*kind).into());
         put("name", text(name));
     }
     detail
@@ -253,7 +253,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn strangers_fill_no_table() {
+    fn anonymous_callers_fill_no_table() {
         let keeper = Keeper::default();
         let kept = (0..500).filter(|_| keeper.admits_unknown(6000)).count();
         assert_eq!(kept, 100);
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_refusal_says_itself_comes_first() {
+    fn explicit_denial_reason_comes_first() {
         let own = DenialDetails {
             actor: Some("alice".to_owned()),
             ..DenialDetails::default()

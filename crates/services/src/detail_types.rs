@@ -53,11 +53,11 @@ pub fn known(path: Option<&Path>) -> Vec<DetailType> {
 
 fn parse(text: &str) -> Result<Vec<DetailType>, String> {
     let file: File = toml::from_str(text).map_err(|error| error.message().to_owned())?;
-    if let Some(flaw) = file.types.iter().find_map(DetailType::validate) {
-        return Err(flaw);
+    if let Some(token_error) = file.types.iter().find_map(DetailType::validate) {
+        return Err(token_error);
     }
     let mut names = HashSet::new();
-    if let Some(twice) = file.types.iter().find(|one| !names.insert(&one.name)) {
+    if let Some(twice) = file.types.iter().find(|item| !names.insert(&item.name)) {
         return Err(format!("{} is listed twice", twice.name));
     }
     Ok(file.types)

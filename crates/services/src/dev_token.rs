@@ -53,10 +53,11 @@ pub async fn issue(
         .client(core, name)
         .await?
         .ok_or_else(|| unknown("client", name))?;
-    let user = find_person(core, &request.user).await?;
-    let wanted = request.scope.as_deref().map(Scope::parse).transpose()?;
-    let (origin, settled) = settle(core, directory, &client, wanted.as_ref(), &[]).await?;
-    let held = effective_roles::of_user_in(core, user.id, OrgScope::Global).await?;
+    let user = find_user(core, &request.user).await?;
+    let requested = request.scope.as_deref().map(Scope::parse).transpose()?;
+    let (origin, resolved) =
+        resolve_access(core, directory, &client, requested.as_ref(), &[]).await?;
+    let roles = effective_roles::of_user_in(core, user.id, OrgScope::Global).await?;
     let grant = in_transaction(&core.db, async |tx| {
         let now = core.now();
         let authentication = assurance::password_proof(now);
@@ -66,15 +67,15 @@ pub async fn issue(
             remember: false,
             before: None,
         };
-        let begun = session::begin(core, tx, &beginning, caller).await?;
+        let session = session::start(core, tx, &beginning, caller).await?;
         let grant = Grant {
             id: GrantId::generate(now, &mut core.rng()),
             origin,
             user_id: user.id,
             client_id: client.id.clone(),
-            session_id: begun.session.id,
-            scope: settled.scope,
-            resources: settled.resources,
+            session_id: session.session.id,
+            scope: resolved.scope,
+            resources: resolved.resources,
             org: None,
             authorization_details: AuthorizationDetails::default(),
             claims: ClaimsRequest::default(),
@@ -86,15 +87,15 @@ pub async fn issue(
             revoke_reason: None,
             issuer: None,
         };
-        let standing = grant_check::GrantState {
+        let state = grant_check::GrantState {
             client: &client,
             grant: &grant,
             user: Some(&user),
-            session: Some(&begun.session),
+            session: Some(&session.session),
             is_member: true,
             demand: factors::requirement(core, tx, user.id).await?,
         };
-        grant_check::check_grant(&standing, now).map_err(refused)?;
+        grant_check::check_grant(&state, now).map_err(to_oauth_error)?;
         repo::grants::insert(tx, &grant).await?;
         let event = caller
             .event(AuditKind::LoginSucceeded, true, now)
@@ -109,7 +110,7 @@ pub async fn issue(
         scope: &grant.scope,
         resources: &grant.resources,
         details: &grant.authorization_details,
-        held: &held,
+        roles: &roles,
     };
     let minted =
         mint_access_token(core, directory, issuing, &access, &ProvenKeys::default()).await?;
@@ -117,25 +118,25 @@ pub async fn issue(
 }
 
 /// Resolves the access like a sign-in to a first-party client without a requested scope.
-pub(super) async fn settle(
+pub(super) async fn resolve_access(
     core: &Core,
     directory: &Directory,
     client: &Client,
-    wanted: Option<&Scope>,
+    requested: Option<&Scope>,
     resources: &[String],
 ) -> Result<(GrantOrigin, ResolvedAccess), FlowError> {
     let registry = directory.registry(core).await?;
     let registry = registry.view();
-    if wanted.is_none() && resources.is_empty() && client.first_party {
-        let settled = authorize::for_account_api(client, &registry, core.issuer());
-        return Ok((GrantOrigin::AccountApi, settled));
+    if requested.is_none() && resources.is_empty() && client.first_party {
+        let resolved = authorize::for_account_api(client, &registry, core.issuer());
+        return Ok((GrantOrigin::AccountApi, resolved));
     }
-    let wanted = wanted.unwrap_or(&client.scopes);
-    let settled = authorize::resolve_access(wanted, resources, &client.scopes, &registry)?;
-    Ok((GrantOrigin::Authorization, settled))
+    let requested = requested.unwrap_or(&client.scopes);
+    let resolved = authorize::resolve_access(requested, resources, &client.scopes, &registry)?;
+    Ok((GrantOrigin::Authorization, resolved))
 }
 
-async fn find_person(core: &Core, name: &str) -> Result<User, FlowError> {
+async fn find_user(core: &Core, name: &str) -> Result<User, FlowError> {
     let user = match identifier::identifier_key(name) {
         Some(key) => repo::users::find_by_identifier(core.db.read(), &key).await?,
         None => None,
@@ -143,12 +144,12 @@ async fn find_person(core: &Core, name: &str) -> Result<User, FlowError> {
     user.ok_or_else(|| unknown("user", name).into())
 }
 
-fn unknown(what: &str, name: &str) -> OAuthError {
-    OAuthError::invalid_request(format!("no {what} {name}"))
+fn unknown(kind: &str, name: &str) -> OAuthError {
+    OAuthError::invalid_request(format!("no {kind} {name}"))
 }
 
-fn refused(refusal: GrantCheckError) -> OAuthError {
-    match refusal {
+fn to_oauth_error(error: GrantCheckError) -> OAuthError {
+    match error {
         GrantCheckError::UserDisabled => {
             OAuthError::new(ErrorCode::AccessDenied, "the account is disabled")
         }

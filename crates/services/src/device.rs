@@ -11,7 +11,7 @@ use doorward_domain::model::{
 use doorward_domain::rules::assurance::{self, AAL2};
 use doorward_domain::rules::authorize::{self, Registry, RequestedAccess, ResolvedAccess};
 use doorward_domain::rules::consent::{self as rule, ConsentPrompt, ConsentRequest};
-use doorward_domain::rules::device::{INTERVAL, LIFE};
+use doorward_domain::rules::device::{INTERVAL, TTL};
 use doorward_domain::rules::grant_check;
 use doorward_domain::secret::OpaqueToken;
 use doorward_protocol::authorize::ClaimsRequest;
@@ -45,15 +45,15 @@ pub async fn start(
     grant_check::check_use(client, &GrantType::DeviceCode)?;
     let registry = directory.registry(core).await?;
     let registry = registry.view();
-    let asked = RequestedAccess {
+    let requested = RequestedAccess {
         scope: &request.scope,
         resource: &request.resource,
         details: &request.authorization_details,
     };
-    let settled = authorize::settle_for_person(&asked, client, &registry)?;
+    let resolved = authorize::resolve_for_user(&requested, client, &registry)?;
     let token = OpaqueToken::generate(&mut core.rng());
     for _ in 0..DRAWS {
-        let row = new_request(core, client, request, &settled, &token, caller);
+        let row = new_request(core, client, request, &resolved, &token, caller);
         let tx = core.db.begin_write().await?;
         if repo::device_requests::insert(&tx, &row).await? {
             tx.commit().await?;
@@ -63,7 +63,7 @@ pub async fn start(
                 user_code: row.user_code.to_string(),
                 verification_uri_complete: format!("{page}?user_code={}", row.user_code),
                 verification_uri: page,
-                expires_in: LIFE,
+                expires_in: TTL,
                 interval: INTERVAL,
             });
         }
@@ -75,7 +75,7 @@ pub(super) fn new_request(
     core: &Core,
     client: &Client,
     request: &DeviceAuthorizationRequest,
-    settled: &ResolvedAccess,
+    resolved: &ResolvedAccess,
     token: &OpaqueToken,
     caller: &Caller,
 ) -> DeviceRequest {
@@ -85,13 +85,13 @@ pub(super) fn new_request(
         device_hash: token.hash(),
         user_code: UserCode::generate(&mut rng),
         client_id: client.id.clone(),
-        scope: settled.scope.clone(),
-        resources: settled.resources.clone(),
+        scope: resolved.scope.clone(),
+        resources: resolved.resources.clone(),
         authorization_details: request.authorization_details.clone(),
         org: request.organization.clone(),
         ip: caller.ip_text(),
         created_at: now,
-        expires_at: now + LIFE,
+        expires_at: now + TTL,
         poll_interval: INTERVAL,
         polled_at: None,
         session_id: None,
@@ -119,12 +119,12 @@ pub struct BoundDeviceRequest {
 /// Binds the request with this user code to the session.
 pub async fn claim(
     core: &Core,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     code: &UserCode,
 ) -> Result<DeviceRequestId, FlowError<InvalidUserCode>> {
     in_transaction(&core.db, async |tx| {
         let claimed =
-            repo::device_requests::bind_session(tx, code, who.session.id, core.now()).await?;
+            repo::device_requests::bind_session(tx, code, signed_in.session.id, core.now()).await?;
         claimed
             .map(|request| request.id)
             .ok_or(FlowError::Rejected(InvalidUserCode))
@@ -134,7 +134,7 @@ pub async fn claim(
 
 /// The authentication that a user must complete before answering.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Missing {
+pub enum RequiredAuthentication {
     /// Authentication with the enrolled second factor.
     SecondStep,
     /// Enrollment of a second factor.
@@ -148,18 +148,18 @@ pub enum Missing {
 pub async fn missing(
     core: &Core,
     accounts: &Accounts,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     client: &Client,
-) -> Result<Option<Missing>, ServerError> {
-    let factor = factors::standing(core, accounts, who).await?;
-    let is_weak = !assurance::satisfies(&who.session.authentication.acr, &[AAL2.to_owned()]);
+) -> Result<Option<RequiredAuthentication>, ServerError> {
+    let factor = factors::status(core, accounts, signed_in).await?;
+    let is_weak = !assurance::satisfies(&signed_in.session.authentication.acr, &[AAL2.to_owned()]);
     if !(factor.required || (client.require_mfa && is_weak)) {
         return Ok(None);
     }
     Ok(Some(match (factor.enrolled, factor.passkey_due) {
-        (true, _) => Missing::SecondStep,
-        (false, true) => Missing::Passkey,
-        (false, false) => Missing::Enrolment,
+        (true, _) => RequiredAuthentication::SecondStep,
+        (false, true) => RequiredAuthentication::Passkey,
+        (false, false) => RequiredAuthentication::Enrolment,
     }))
 }
 
@@ -169,14 +169,14 @@ pub async fn decide(
     core: &Core,
     directory: &Directory,
     claimed: &BoundDeviceRequest,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     answer: &ConsentResponse,
     caller: &Caller,
 ) -> Result<(), FlowError<InvalidUserCode>> {
     let BoundDeviceRequest { request, client } = claimed;
-    let (now, session) = (core.now(), who.session.id);
-    let consent = consent_of(core, directory, claimed, who, answer).await?;
-    let grant = new_grant(core, claimed, &consent, who);
+    let (now, session) = (core.now(), signed_in.session.id);
+    let consent = consent_of(core, directory, claimed, signed_in, answer).await?;
+    let grant = new_grant(core, claimed, &consent, signed_in);
     in_transaction(&core.db, async |tx| {
         if !repo::device_requests::record_answer(tx, &request.id, session, now).await? {
             return Err(FlowError::Rejected(InvalidUserCode));
@@ -187,23 +187,29 @@ pub async fn decide(
         };
         let verdict = match answer.decision {
             Decision::Deny => Err("by the person"),
-            Decision::Allow => issue::admit(core, tx, client, by, &grant, who)
+            Decision::Allow => issue::admit(core, tx, client, by, &grant, signed_in)
                 .await?
                 .map_err(grant_check::GrantCheckError::reason),
         };
         let event = match verdict {
             Ok(()) => {
                 repo::grants::insert(tx, &grant).await?;
-                repo::device_requests::give(tx, &request.id, grant.id).await?;
+                repo::device_requests::approve(tx, &request.id, grant.id).await?;
                 repo::consents::upsert(tx, &consent).await?;
-                consent::told(caller.event(AuditKind::ConsentGranted, true, now), &consent)
+                consent::with_consent_details(
+                    caller.event(AuditKind::ConsentGranted, true, now),
+                    &consent,
+                )
             }
             Err(reason) => {
                 let event = caller.event(AuditKind::ConsentDenied, false, now);
                 event.with("reason", reason)
             }
         };
-        let event = event.by(who.user.id).about(who.user.id).through(&client.id);
+        let event = event
+            .by(signed_in.user.id)
+            .about(signed_in.user.id)
+            .through(&client.id);
         repo::audit::insert(tx, &event.with("device", request.ip.as_str())).await?;
         Ok(())
     })
@@ -219,10 +225,10 @@ pub async fn question(
 ) -> Result<ConsentPrompt, ServerError> {
     let registry = directory.registry(core).await?;
     let optional = rule::optional(&claimed.client, &core.config.consent.optional());
-    Ok(wanted(&claimed.request, &optional, registry.view()).question(None))
+    Ok(consent_request(&claimed.request, &optional, registry.view()).question(None))
 }
 
-fn wanted<'a>(
+fn consent_request<'a>(
     request: &'a DeviceRequest,
     optional: &'a Scope,
     registry: Registry<'a>,
@@ -241,40 +247,42 @@ async fn consent_of(
     core: &Core,
     directory: &Directory,
     claimed: &BoundDeviceRequest,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     answer: &ConsentResponse,
 ) -> Result<Consent, ServerError> {
     let BoundDeviceRequest { request, client } = claimed;
     let registry = directory.registry(core).await?;
     let optional = rule::optional(client, &core.config.consent.optional());
-    let wanted = wanted(request, &optional, registry.view());
-    let question = wanted.question(None);
-    let allowed = question.answer(&answer.ticked, &answer.offered);
-    let user = who.user.id;
-    Ok(consent::new_consent(core, client, user, &wanted, &allowed))
+    let requested = consent_request(request, &optional, registry.view());
+    let question = requested.question(None);
+    let allowed = question.granted_scope(&answer.ticked, &answer.offered);
+    let user = signed_in.user.id;
+    Ok(consent::new_consent(
+        core, client, user, &requested, &allowed,
+    ))
 }
 
 fn new_grant(
     core: &Core,
     claimed: &BoundDeviceRequest,
     consent: &Consent,
-    who: &SignedIn,
+    signed_in: &SignedIn,
 ) -> Grant {
     let (now, request) = (core.now(), &claimed.request);
     let end = now + core.config.tokens.refresh_absolute_ttl;
     Grant {
         id: GrantId::generate(now, &mut core.rng()),
         origin: GrantOrigin::Authorization,
-        user_id: who.user.id,
+        user_id: signed_in.user.id,
         client_id: request.client_id.clone(),
-        session_id: who.session.id,
+        session_id: signed_in.session.id,
         scope: consent.scope.clone(),
         org: request.org.clone(),
         resources: consent.resources.clone(),
         authorization_details: request.authorization_details.clone(),
         claims: ClaimsRequest::default(),
         nonce: None,
-        authentication: who.session.authentication.clone(),
+        authentication: signed_in.session.authentication.clone(),
         created_at: now,
         expires_at: consent.expires_at.map_or(end, |until| end.min(until)),
         revoked_at: None,

@@ -13,7 +13,7 @@ use doorward_protocol::token::TokenType;
 use doorward_store::{WriteTx, repo};
 
 use super::grant_state::{TokenStatus, token_status};
-use super::replay::{self, What};
+use super::replay::{self, ReplayedProof};
 use super::transaction;
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Core, Directory, Issuing};
@@ -87,8 +87,8 @@ pub(crate) async fn in_write<T>(
     };
     transaction::in_transaction(&core.db, async |tx| {
         if !repo::replay_markers::insert_unique(tx, &proof.name, proof.expires_at).await? {
-            let event = replay::by_client(core, caller, What::Dpop, client);
-            replay::note(tx, &proof.name, proof.expires_at, event).await?;
+            let event = replay::by_client(core, caller, ReplayedProof::Dpop, client);
+            replay::record_event(tx, &proof.name, proof.expires_at, event).await?;
             return Err(used().into());
         }
         let outcome = work(tx).await;
@@ -134,12 +134,12 @@ impl From<OAuthError> for Unproved {
 pub async fn check_sender(
     core: &Core,
     directory: &Directory,
-    brought: &PresentedToken,
+    presented: &PresentedToken,
     claims: &AccessTokenClaims,
 ) -> Result<(), FlowError<Unproved>> {
-    let refused = |error: OAuthError| Err(FlowError::Rejected(error.into()));
-    let certificate = brought.sent.certificate.as_deref();
-    let jkt = match sender_constraint::check(brought.scheme, claims.cnf.as_ref(), certificate) {
+    let reject = |error: OAuthError| Err(FlowError::Rejected(error.into()));
+    let certificate = presented.sent.certificate.as_deref();
+    let jkt = match sender_constraint::check(presented.scheme, claims.cnf.as_ref(), certificate) {
         Ok(ProofRequirement::Nothing) => return Ok(()),
         Ok(ProofRequirement::Proof(jkt)) => jkt,
         Err(mismatch) => {
@@ -149,36 +149,36 @@ pub async fn check_sender(
             }));
         }
     };
-    let proof = match verify(core, &brought.sent, Some(&brought.token)) {
+    let proof = match verify(core, &presented.sent, Some(&presented.token)) {
         Ok(Some(proof)) => proof,
-        Ok(None) => return refused(invalid("there is no DPoP proof")),
-        Err(error) => return refused(error),
+        Ok(None) => return reject(invalid("there is no DPoP proof")),
+        Err(error) => return reject(error),
     };
     if proof.jkt != jkt {
         let why = "the token is bound to another key than that of the DPoP proof";
-        return refused(OAuthError::new(ErrorCode::InvalidToken, why));
+        return reject(OAuthError::new(ErrorCode::InvalidToken, why));
     }
     let again = async || {
-        let event = replay::event(core, &brought.sent.caller, What::Dpop);
-        let whose = whose(core, directory, claims).await?;
+        let event = replay::event(core, &presented.sent.caller, ReplayedProof::Dpop);
+        let whose = token_holder(core, directory, claims).await?;
         Ok(Some(event.about(whose).through(&claims.client_id)))
     };
     match use_up(core, &proof, again).await {
         Ok(()) => Ok(()),
-        Err(FlowError::Rejected(error)) => refused(error),
-        Err(FlowError::Server(fault)) => Err(FlowError::Server(fault)),
+        Err(FlowError::Rejected(error)) => reject(error),
+        Err(FlowError::Server(server_error)) => Err(FlowError::Server(server_error)),
     }
 }
 
 /// Returns the user or client of a token by internal id: a token may contain a pairwise subject
 /// (OIDC Core §8).
-async fn whose(
+async fn token_holder(
     core: &Core,
     directory: &Directory,
     claims: &AccessTokenClaims,
 ) -> Result<String, ServerError> {
     Ok(match token_status(core, directory, claims).await? {
-        TokenStatus::User(standing) => standing.grant.user_id.to_string(),
+        TokenStatus::User(state) => state.grant.user_id.to_string(),
         TokenStatus::Client | TokenStatus::Inactive(_) => claims.sub.clone(),
     })
 }
@@ -194,7 +194,7 @@ fn check_nonce(core: &Core, issuing: &Issuing, proof: &Proof) -> Result<(), OAut
         return Ok(());
     }
     let key = issuing.dpop_nonce_key.expose();
-    let is_good = |nonce: &String| dpop_nonce::is_good(key, nonce, core.now());
+    let is_good = |nonce: &String| dpop_nonce::is_current(key, nonce, core.now());
     if proof.nonce.as_ref().is_some_and(is_good) {
         return Ok(());
     }
@@ -244,7 +244,7 @@ async fn use_up(
     }
     let event = again().await?;
     transaction::in_transaction(&core.db, async |tx| {
-        replay::note(tx, &name, expires_at, event.clone()).await?;
+        replay::record_event(tx, &name, expires_at, event.clone()).await?;
         Err(used().into())
     })
     .await

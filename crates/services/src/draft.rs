@@ -16,9 +16,9 @@ use serde::{Deserialize, Serialize};
 use crate::context::{Accounts, Core};
 
 /// The lifetime of a draft, enough to find a password.
-const LIFE: Duration = Duration::from_mins(30);
+const TTL: Duration = Duration::from_mins(30);
 /// Maximum size of a draft, in bytes.
-const MOST: usize = 16 * 1024;
+const MAX_BYTES: usize = 16 * 1024;
 
 /// A form that was not saved.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,7 +33,7 @@ pub struct Draft {
 
 /// The stored form.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct StoredDraft {
     owner: String,
     texts: Vec<(String, String)>,
     product_news: Option<bool>,
@@ -41,8 +41,8 @@ struct Kept {
     seen: Option<UnixSeconds>,
 }
 
-impl Kept {
-    fn of(draft: &Draft) -> Self {
+impl StoredDraft {
+    fn from_draft(draft: &Draft) -> Self {
         let texts = Field::ALL.iter().filter_map(|field| {
             let typed = draft.edit.typed(*field)?;
             Some((field.name().to_owned(), typed.to_owned()))
@@ -77,11 +77,11 @@ fn key(browser: &TokenHash) -> Key {
 }
 
 /// Stores the form for this browser. If that fails, the form is lost.
-pub async fn keep(core: &Core, accounts: &Accounts, browser: &TokenHash, draft: &Draft) {
-    let Ok(text) = serde_json::to_vec(&Kept::of(draft)) else {
+pub async fn save(core: &Core, accounts: &Accounts, browser: &TokenHash, draft: &Draft) {
+    let Ok(text) = serde_json::to_vec(&StoredDraft::from_draft(draft)) else {
         return;
     };
-    if text.len() > MOST {
+    if text.len() > MAX_BYTES {
         return;
     }
     let sealed = seal(
@@ -90,7 +90,7 @@ pub async fn keep(core: &Core, accounts: &Accounts, browser: &TokenHash, draft: 
         browser.as_bytes(),
         &mut core.rng(),
     );
-    if let Err(error) = core.ephemeral.put(&key(browser), &sealed, LIFE).await {
+    if let Err(error) = core.ephemeral.put(&key(browser), &sealed, TTL).await {
         tracing::debug!(%error, "unsaved form cannot be stored");
     }
 }
@@ -104,12 +104,12 @@ pub async fn find(
 ) -> Option<Draft> {
     let sealed = core.ephemeral.get(&key(browser)).await.ok()??;
     let text = open(accounts.draft_key.expose(), &sealed, browser.as_bytes()).ok()?;
-    let kept: Kept = serde_json::from_slice(&text).ok()?;
+    let kept: StoredDraft = serde_json::from_slice(&text).ok()?;
     kept.into_draft().filter(|draft| draft.owner == owner)
 }
 
 /// Deletes the form.
-pub async fn forget(core: &Core, browser: &TokenHash) {
+pub async fn clear(core: &Core, browser: &TokenHash) {
     if let Err(error) = core.ephemeral.take(&key(browser)).await {
         tracing::debug!(%error, "saved form cannot be deleted");
     }

@@ -9,7 +9,7 @@ use doorward_domain::credentials::email_code::EmailCode;
 use doorward_domain::model::{AttemptId, AuditKind, EmailSignIn, FirstFactor, InteractionId, User};
 use doorward_domain::rules::assurance;
 use doorward_domain::rules::email_code::{
-    self as rule, EmailCodeError, EmailCodeProof, LIFE, MAILS, TRIES,
+    self as rule, EmailCodeError, EmailCodeProof, MAILS, MAX_ATTEMPTS, TTL,
 };
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
 use doorward_email::message::MailContent;
@@ -19,11 +19,11 @@ use super::email_link;
 use super::login::{self, FirstStep, SignIn};
 use super::second_factor::factors;
 use super::signed_in::SignedIn;
-use super::transaction::{in_transaction, in_write_alone};
+use super::transaction::{in_exclusive_transaction, in_transaction};
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Accounts, Context, Core, Delivery};
 use crate::error::{FlowError, ServerError};
-use crate::job_payload::{AnonymousRequest, Wanted};
+use crate::job_payload::{AnonymousRequest, EmailSignInJob};
 use crate::jobs::JobPayload;
 
 /// The path of the page that waits for the mail.
@@ -33,7 +33,7 @@ pub const LINK: &str = "/login/email/link";
 
 /// The input of the page that asks for the login identifier.
 #[derive(Clone, Debug)]
-pub struct Wish {
+pub struct EmailCodeRequest {
     /// The user name or e-mail address, as typed.
     pub identifier: String,
     /// "Keep me signed in on this device".
@@ -50,30 +50,30 @@ pub struct Wish {
 pub async fn request(
     core: &Core,
     delivery: &Delivery,
-    wish: Wish,
+    requested: EmailCodeRequest,
     caller: &Caller,
 ) -> Result<AttemptId, ServerError> {
     let now = core.now();
     let attempt = AttemptId::generate(&mut core.rng());
     let waiting = EmailSignIn {
         id: attempt.clone(),
-        browser_hash: wish.browser,
-        remember: wish.remember,
-        interaction_id: wish.interaction,
-        next: wish.next,
+        browser_hash: requested.browser,
+        remember: requested.remember,
+        interaction_id: requested.interaction,
+        next: requested.next,
         user_id: None,
         email: None,
         mailed_at: None,
         code_hash: None,
         link_hash: None,
         created_at: now,
-        expires_at: now + LIFE,
+        expires_at: now + TTL,
         tries: 0,
         used_at: None,
     };
-    let task = JobPayload::EmailCode(Wanted {
+    let task = JobPayload::EmailCode(EmailSignInJob {
         attempt: attempt.clone(),
-        who: AnonymousRequest::new(&wish.identifier, caller),
+        who: AnonymousRequest::new(&requested.identifier, caller),
     });
     let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
         repo::email_sign_ins::insert(tx, &waiting).await?;
@@ -84,7 +84,7 @@ pub async fn request(
     })
     .await;
     delivery.jobs.wake();
-    done.map_err(FlowError::into_fault)?;
+    done.map_err(FlowError::into_server_error)?;
     Ok(attempt)
 }
 
@@ -94,27 +94,37 @@ pub async fn mail(
     core: &Core,
     delivery: &Delivery,
     accounts: &Accounts,
-    wanted: &Wanted,
+    requested: &EmailSignInJob,
 ) -> Result<(), ServerError> {
-    let caller = wanted.who.caller();
-    let done: Result<(), FlowError> = in_write_alone(&core.db, "email-codes", async |tx| {
-        let user = wanted.who.account(tx).await?;
-        let mailed = match &user {
-            Some(user) if rule::may_mail(user) => {
-                mail_to(core, delivery, accounts, tx, user, &wanted.attempt, &caller).await?
-            }
-            _ => false,
-        };
-        let event = caller.event(AuditKind::EmailCodeRequested, mailed, core.now());
-        let event = match &user {
-            Some(user) => event.about(user.id),
-            None => event,
-        };
-        repo::audit::insert(tx, &event).await?;
-        Ok(())
-    })
-    .await;
-    done.map_err(FlowError::into_fault)
+    let caller = requested.who.caller();
+    let done: Result<(), FlowError> =
+        in_exclusive_transaction(&core.db, "email-codes", async |tx| {
+            let user = requested.who.account(tx).await?;
+            let mailed = match &user {
+                Some(user) if rule::may_mail(user) => {
+                    mail_to(
+                        core,
+                        delivery,
+                        accounts,
+                        tx,
+                        user,
+                        &requested.attempt,
+                        &caller,
+                    )
+                    .await?
+                }
+                _ => false,
+            };
+            let event = caller.event(AuditKind::EmailCodeRequested, mailed, core.now());
+            let event = match &user {
+                Some(user) => event.about(user.id),
+                None => event,
+            };
+            repo::audit::insert(tx, &event).await?;
+            Ok(())
+        })
+        .await;
+    done.map_err(FlowError::into_server_error)
 }
 
 async fn mail_to(
@@ -151,8 +161,8 @@ async fn mail_to(
 }
 
 /// Returns the maximum number of code attempts per sign-in.
-fn most_tries(core: &Core) -> u64 {
-    TRIES.scaled(core.config.limits.multiplier).quota
+fn max_attempts(core: &Core) -> u64 {
+    MAX_ATTEMPTS.scaled(core.config.limits.multiplier).quota
 }
 
 /// Returns the pending sign-in of this browser, for its page.
@@ -166,12 +176,12 @@ pub async fn find(
 }
 
 /// Returns the sign-in of a mailed link, for its page, without consuming it.
-pub async fn look(
+pub async fn peek(
     core: &Core,
     token: &str,
     browser: &TokenHash,
 ) -> Result<EmailSignIn, FlowError<EmailCodeError>> {
-    let link = TokenHash::of(token);
+    let link = TokenHash::digest(token);
     let found = repo::email_sign_ins::find_by_link(core.db.read(), &link).await?;
     open(core, found, browser)
 }
@@ -182,7 +192,7 @@ fn open(
     browser: &TokenHash,
 ) -> Result<EmailSignIn, FlowError<EmailCodeError>> {
     let found = found.ok_or(FlowError::Rejected(EmailCodeError::Over))?;
-    rule::is_open(&found, browser, most_tries(core), core.now()).map_err(FlowError::Rejected)?;
+    rule::is_open(&found, browser, max_attempts(core), core.now()).map_err(FlowError::Rejected)?;
     Ok(found)
 }
 
@@ -197,7 +207,7 @@ pub enum EmailCodeInput {
 
 /// An attempt to sign in by mail.
 #[derive(Debug)]
-pub struct Answer {
+pub struct EmailCodeAnswer {
     /// The proof.
     pub presented: EmailCodeInput,
     /// SHA-256 of the browser's cookie.
@@ -219,14 +229,14 @@ pub struct Completed {
 /// link are consumed in the transaction of the result.
 pub async fn submit(
     context: &Context,
-    answer: &Answer,
+    answer: &EmailCodeAnswer,
     caller: &Caller,
 ) -> Result<Completed, FlowError<EmailCodeError>> {
     let core = &context.core;
     // Attempts without access to the sign-in are not counted.
     match &answer.presented {
         EmailCodeInput::Code(id, _) => find(core, id, &answer.browser).await?,
-        EmailCodeInput::Link(token) => look(core, token.expose(), &answer.browser).await?,
+        EmailCodeInput::Link(token) => peek(core, token.expose(), &answer.browser).await?,
     };
     let done = in_transaction(&core.db, async |tx| {
         let (waiting, proof) = match &answer.presented {
@@ -237,7 +247,7 @@ pub async fn submit(
                 (counted(core, tx, id).await?, EmailCodeProof::Code(typed))
             }
             EmailCodeInput::Link(token) => {
-                let link = TokenHash::of(token.expose());
+                let link = TokenHash::digest(token.expose());
                 let found = repo::email_sign_ins::find_by_link(tx, &link).await?;
                 (
                     open(core, found, &answer.browser)?,
@@ -245,7 +255,7 @@ pub async fn submit(
                 )
             }
         };
-        let Some(user) = spend(core, tx, &waiting, proof).await? else {
+        let Some(user) = consume(core, tx, &waiting, proof).await? else {
             let event = caller.event(AuditKind::LoginFailed, false, core.now());
             let event = match waiting.user_id {
                 Some(user) => event.about(user),
@@ -268,12 +278,12 @@ async fn counted(
     tx: &WriteTx,
     id: &AttemptId,
 ) -> Result<EmailSignIn, FlowError<EmailCodeError>> {
-    let (most, now) = (most_tries(core), core.now());
-    if let Some(waiting) = repo::email_sign_ins::count_try(tx, id, most, now).await? {
+    let (max, now) = (max_attempts(core), core.now());
+    if let Some(waiting) = repo::email_sign_ins::record_attempt(tx, id, max, now).await? {
         return Ok(waiting);
     }
     let found = repo::email_sign_ins::find(tx, id).await?;
-    let used = found.is_some_and(|one| one.used_at.is_some());
+    let used = found.is_some_and(|found| found.used_at.is_some());
     Err(FlowError::Rejected(if used {
         EmailCodeError::Finished
     } else {
@@ -282,7 +292,7 @@ async fn counted(
 }
 
 /// Consumes code and link; returns the user if the proof matches and the user may sign in.
-async fn spend(
+async fn consume(
     core: &Core,
     tx: &WriteTx,
     waiting: &EmailSignIn,
@@ -307,7 +317,7 @@ async fn enter(
     context: &Context,
     tx: &WriteTx,
     (waiting, user): (&EmailSignIn, &User),
-    answer: &Answer,
+    answer: &EmailCodeAnswer,
     caller: &Caller,
 ) -> Result<SignIn, ServerError> {
     let core = &context.core;

@@ -40,30 +40,30 @@ pub(crate) async fn issue(
             limit,
             remaining: 0,
             reset: oldest - since,
-            is_spent: true,
+            is_exhausted: true,
         }));
     }
-    Ok(Ok(make(tx, user, purpose, email, now).await?))
+    Ok(Ok(create(tx, user, purpose, email, now).await?))
 }
 
 /// Creates a link without an hourly limit.
-pub async fn make(
+pub async fn create(
     tx: &WriteTx,
     user: &User,
     purpose: EmailPurpose,
     email: &str,
     now: UnixSeconds,
 ) -> Result<OpaqueToken, StoreError> {
-    make_for(tx, user, purpose, email, (now, email_link::life(purpose))).await
+    create_with_ttl(tx, user, purpose, email, (now, email_link::ttl(purpose))).await
 }
 
 /// Creates a link with this lifetime, without an hourly limit.
-pub async fn make_for(
+pub async fn create_with_ttl(
     tx: &WriteTx,
     user: &User,
     purpose: EmailPurpose,
     email: &str,
-    (now, life): (UnixSeconds, i64),
+    (now, ttl): (UnixSeconds, i64),
 ) -> Result<OpaqueToken, StoreError> {
     if email_link::is_overtaken(purpose) {
         repo::email_tokens::revoke_for_user(tx, user.id, &[purpose], now).await?;
@@ -75,7 +75,7 @@ pub async fn make_for(
         purpose,
         email: email.to_owned(),
         created_at: now,
-        expires_at: now + life,
+        expires_at: now + ttl,
         used_at: None,
     };
     repo::email_tokens::insert(tx, &link).await?;
@@ -92,53 +92,53 @@ pub(crate) fn hourly(core: &Core) -> Limit {
 }
 
 /// Reads a link without consuming it.
-pub async fn look(
+pub async fn peek(
     core: &Core,
     text: &str,
     purpose: EmailPurpose,
 ) -> Result<(EmailToken, User), FlowError<InvalidLink>> {
-    let refused = || Err(FlowError::Rejected(InvalidLink));
+    let reject = || Err(FlowError::Rejected(InvalidLink));
     if OpaqueToken::parse(text).is_none() {
-        return refused();
+        return reject();
     }
-    let hash = TokenHash::of(text);
+    let hash = TokenHash::digest(text);
     let Some(link) = repo::email_tokens::find(core.db.read(), &hash).await? else {
-        return refused();
+        return reject();
     };
     let user = repo::users::find_by_id(core.db.read(), link.user_id).await?;
     if email_link::check(&link, purpose, user.as_ref(), core.now()).is_err() {
-        return refused();
+        return reject();
     }
     match user {
         Some(user) => Ok((link, user)),
-        None => refused(),
+        None => reject(),
     }
 }
 
 /// Consumes a link, in the transaction of its effect: of any number of concurrent requests exactly
 /// one succeeds.
-pub(crate) async fn spend(
+pub(crate) async fn consume(
     core: &Core,
     tx: &WriteTx,
     text: &str,
     purpose: EmailPurpose,
 ) -> Result<(EmailToken, User), FlowError<InvalidLink>> {
-    let refused = || Err(FlowError::Rejected(InvalidLink));
+    let reject = || Err(FlowError::Rejected(InvalidLink));
     if OpaqueToken::parse(text).is_none() {
-        return refused();
+        return reject();
     }
-    let (hash, now) = (TokenHash::of(text), core.now());
+    let (hash, now) = (TokenHash::digest(text), core.now());
     let Some(link) = repo::email_tokens::find(tx, &hash).await? else {
-        return refused();
+        return reject();
     };
     let user = repo::users::find_by_id(tx, link.user_id).await?;
     if email_link::check(&link, purpose, user.as_ref(), now).is_err() {
-        return refused();
+        return reject();
     }
     match user {
         // This statement decides: another transaction may have consumed the link since it was read.
         Some(user) if repo::email_tokens::consume(tx, &hash, now).await? => Ok((link, user)),
-        _ => refused(),
+        _ => reject(),
     }
 }
 
@@ -154,6 +154,6 @@ pub(crate) async fn enqueue_mail(
 ) -> Result<(), ServerError> {
     let letters = delivery.letters(core);
     letters
-        .promise(tx, user, to, content, caller, core.now())
+        .enqueue(tx, user, to, content, caller, core.now())
         .await
 }

@@ -64,17 +64,17 @@ impl<R> FlowError<R> {
     /// Converts the rejection into that of another operation.
     pub(crate) fn map<S>(self, refusal: impl FnOnce(R) -> S) -> FlowError<S> {
         match self {
-            Self::Rejected(one) => FlowError::Rejected(refusal(one)),
-            Self::Server(fault) => FlowError::Server(fault),
+            Self::Rejected(item) => FlowError::Rejected(refusal(item)),
+            Self::Server(error) => FlowError::Server(error),
         }
     }
 }
 
 impl FlowError<OAuthError> {
     /// Converts the error of an operation that rejects nothing: a rejection there is a defect.
-    pub(crate) fn into_fault(self) -> ServerError {
+    pub(crate) fn into_server_error(self) -> ServerError {
         match self {
-            Self::Server(fault) => fault,
+            Self::Server(server_error) => server_error,
             Self::Rejected(error) => {
                 ServerError::Internal(format!("unexpected rejection: {error}"))
             }

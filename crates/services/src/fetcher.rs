@@ -3,7 +3,7 @@
 use std::fmt;
 
 use doorward_domain::time::Clock;
-use doorward_egress::outgoing::{EgressClient, Fetched, Source, Want};
+use doorward_egress::outgoing::{EgressClient, FetchRequirements, Fetched, Source};
 
 use crate::rate_limit::RateLimiter;
 
@@ -30,7 +30,7 @@ impl Fetcher<'_> {
         &self,
         url: &str,
         source: Source,
-        want: &Want,
+        want: &FetchRequirements,
     ) -> Result<Fetched, String> {
         if self.rate_limiter.admit_fetch(url).await.is_err() {
             return Err("too many fetches from this host".to_owned());

@@ -22,7 +22,7 @@ impl std::fmt::Debug for GeoIp {
         let kind = self
             .reader
             .as_ref()
-            .map(|one| &one.metadata().database_type);
+            .map(|reader| &reader.metadata().database_type);
         f.debug_tuple("GeoIp").field(&kind).finish()
     }
 }
@@ -83,9 +83,9 @@ impl GeoIp {
     }
 
     /// Returns the location of a stored address as text.
-    pub fn words(&self, ip: &str, lang: Lang) -> Option<String> {
+    pub fn describe(&self, ip: &str, lang: Lang) -> Option<String> {
         let found = self.locate(ip.parse().ok()?, lang)?;
-        Some(found.words(lang))
+        Some(found.describe(lang))
     }
 }
 

@@ -30,7 +30,10 @@ pub struct LoadedGrant {
 
 impl LoadedGrant {
     /// Returns the input of the grant check for one client.
-    pub(crate) const fn facts<'a>(&'a self, client: &'a Client) -> grant_check::GrantState<'a> {
+    pub(crate) const fn check_input<'a>(
+        &'a self,
+        client: &'a Client,
+    ) -> grant_check::GrantState<'a> {
         grant_check::GrantState {
             client,
             grant: &self.grant,
@@ -51,7 +54,7 @@ pub(crate) async fn standing_of(
     // The user's roles are only read if they affect the decision.
     let found = if factors::demands_any(core) {
         let found = repo::grants::find_with_roles(conn, grant, core.now()).await?;
-        found.map(|(found, held)| (found, factors::demand_of(core, &held)))
+        found.map(|(found, roles)| (found, factors::demand_of(core, &roles)))
     } else {
         let found = repo::grants::find_with_user_session(conn, grant).await?;
         found.map(|found| (found, FactorRequirement::OneFactor))
@@ -118,26 +121,26 @@ pub async fn token_status(
             GrantCheckError::ClientDisabled.reason(),
         ));
     };
-    let Some(standing) = standing_of(core, core.db.read(), grant).await? else {
+    let Some(state) = standing_of(core, core.db.read(), grant).await? else {
         return Ok(TokenStatus::Inactive("its grant was deleted"));
     };
     // The operator may have removed the trusted issuer.
-    if let Some(issuer) = &standing.grant.issuer
+    if let Some(issuer) = &state.grant.issuer
         && !trusted_issuers::is_trusted(core.config.authorization.trusted_issuers(), issuer)?
     {
         return Ok(TokenStatus::Inactive("its issuer is no longer trusted"));
     }
     // An exchanged token also depends on the client that the user consented to.
-    let first = standing.grant.client_id.as_str();
+    let first = state.grant.client_id.as_str();
     if claims.client_id != first && !is_served(core, directory, first).await? {
         return Ok(TokenStatus::Inactive(
             GrantCheckError::ClientDisabled.reason(),
         ));
     }
-    let verdict = grant_check::check_grant(&standing.facts(&client), core.now()).map(drop);
+    let verdict = grant_check::check_grant(&state.check_input(&client), core.now()).map(drop);
     Ok(match verdict {
-        Ok(()) => TokenStatus::User(Box::new(standing)),
-        Err(refusal) => TokenStatus::Inactive(refusal.reason()),
+        Ok(()) => TokenStatus::User(Box::new(state)),
+        Err(error) => TokenStatus::Inactive(error.reason()),
     })
 }
 

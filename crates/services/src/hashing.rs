@@ -29,7 +29,7 @@ const NICENESS: i32 = 10;
 const IDLE: Duration = Duration::from_secs(5);
 /// Time to wait before the allocator is made to return freed memory. mimalloc keeps it for a second
 /// (`purge_delay`), and only checks it during allocations.
-const SETTLE: Duration = Duration::from_secs(2);
+const PURGE_DELAY: Duration = Duration::from_secs(2);
 
 /// Too many hashes are waiting: respond with 503 and `Retry-After`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -185,8 +185,8 @@ impl HashingPool {
         work: impl FnOnce(&mut HashMemory) -> T + Send + 'static,
     ) -> Result<T, Busy> {
         let (reply, mut result) = oneshot::channel();
-        let begun = Arc::new(AtomicBool::new(false));
-        let begins = Arc::clone(&begun);
+        let started = Arc::new(AtomicBool::new(false));
+        let begins = Arc::clone(&started);
         let record = self.record.clone();
         let job: Job = Box::new(move |memory| {
             if reply.is_closed() {
@@ -201,7 +201,7 @@ impl HashingPool {
         match tokio::time::timeout(self.wait, &mut result).await {
             Ok(outcome) => outcome.map_err(|_| Busy),
             // The limit applies to waiting: work that has begun may finish.
-            Err(_) if begun.load(Ordering::Acquire) => result.await.map_err(|_| Busy),
+            Err(_) if started.load(Ordering::Acquire) => result.await.map_err(|_| Busy),
             Err(_) => Err(Busy),
         }
     }
@@ -238,16 +238,16 @@ fn work(jobs: &Receiver<Job>, params: &HashParams) {
     let mut memory = HashMemory::new();
     let mut unsettled = false;
     loop {
-        let job = match jobs.recv_timeout(if unsettled { SETTLE } else { IDLE }) {
+        let job = match jobs.recv_timeout(if unsettled { PURGE_DELAY } else { IDLE }) {
             Ok(job) => job,
             // An idle server returns memory to the allocator, and from there to the system.
             Err(RecvTimeoutError::Timeout) if unsettled => {
-                settle();
+                return_memory();
                 unsettled = false;
                 continue;
             }
             Err(RecvTimeoutError::Timeout) => {
-                unsettled = memory.held_bytes() > 0;
+                unsettled = memory.allocated_bytes() > 0;
                 memory = HashMemory::new();
                 continue;
             }
@@ -264,7 +264,7 @@ fn work(jobs: &Receiver<Job>, params: &HashParams) {
 
 /// Makes the allocator return freed memory, which mimalloc does when a thread that has allocated
 /// ends. On an idle server no thread ends, so the memory of the last hash would remain for hours.
-fn settle() {
+fn return_memory() {
     let thread = std::thread::Builder::new().name("settling".to_owned());
     let Ok(ending) = thread.spawn(|| drop(std::hint::black_box(Box::new(0_u8)))) else {
         return;

@@ -16,7 +16,7 @@ use doorward_store::repo;
 use super::api_key;
 use super::grant_state::{TokenStatus, token_status};
 use super::second_factor::factors;
-use super::userinfo::verify_own;
+use super::userinfo::verify_access_token;
 use crate::caller::Caller;
 use crate::context::{Context, Core, Directory, Issuing};
 use crate::error::ServerError;
@@ -53,8 +53,8 @@ pub async fn introspect(
     } else if OpaqueToken::parse(token).is_some() {
         refresh_token(core, directory, issuing, client, token).await?
     } else {
-        let moment = CacheEpoch::of(&core.db, core.now());
-        let key = (client.id.clone(), *TokenHash::of(token).as_bytes());
+        let moment = CacheEpoch::current(&core.db, core.now());
+        let key = (client.id.clone(), *TokenHash::digest(token).as_bytes());
         // Boxed, because otherwise every endpoint's future would include this large one.
         let found = Box::pin(access_token(core, directory, issuing, client, token));
         issuing.introspections.get(moment, key, found).await?
@@ -67,14 +67,14 @@ pub async fn sign(
     core: &Core,
     issuing: &Issuing,
     client: &Client,
-    answer: &IntrospectionResponse,
+    response: &IntrospectionResponse,
 ) -> Result<String, ServerError> {
     let ring = issuing.keys.current(&core.db, core.now()).await?;
     let claims = SignedIntrospection {
         iss: core.issuer(),
         aud: client.id.as_str(),
         iat: core.now(),
-        token_introspection: answer,
+        token_introspection: response,
     };
     ring.active()
         .sign_introspection(&claims)
@@ -88,7 +88,7 @@ async fn access_token(
     client: &Client,
     token: &str,
 ) -> Result<Option<IntrospectionResponse>, ServerError> {
-    let Some(claims) = verify_own(core, directory, issuing, token).await? else {
+    let Some(claims) = verify_access_token(core, directory, issuing, token).await? else {
         return Ok(None);
     };
     let concerns = claims.client_id == client.id.as_str() || client.serves_any(claims.aud.iter());
@@ -100,13 +100,14 @@ async fn access_token(
         TokenStatus::Client => None,
         // OIDC Core §8: a client with pairwise subjects does not learn the user name, nor does a
         // client that exchanged such a token.
-        TokenStatus::User(standing) => standing
+        TokenStatus::User(state) => state
             .user
             .filter(|user| user.id.to_string() == claims.sub)
             .map(|user| user.username),
     };
     let issued_to = directory.client(core, &claims.client_id).await?;
-    let username = username.filter(|_| issued_to.is_some_and(|one| one.pairwise_sector.is_none()));
+    let username =
+        username.filter(|_| issued_to.is_some_and(|issued_to| issued_to.pairwise_sector.is_none()));
     let details = details_for(core, directory, client, &claims).await?;
     let claims = AccessTokenClaims {
         authorization_details: details,
@@ -126,7 +127,7 @@ async fn details_for(
     if details.is_empty() || claims.client_id == client.id.as_str() {
         return Ok(details.clone());
     }
-    let served = claims.aud.iter().filter(|one| client.is_server_of(one));
+    let served = claims.aud.iter().filter(|aud| client.is_server_of(aud));
     let served: Vec<String> = served.map(str::to_owned).collect();
     Ok(details.at(&served, &directory.registry(core).await?.details))
 }
@@ -171,9 +172,9 @@ fn of_claims(claims: AccessTokenClaims, username: Option<String>) -> Introspecti
 
 /// Builds the response for an API key. Its client id is the prefix of the key that its user knows.
 /// It contains no authentication, so it never satisfies requirements of a recent or strong sign-in.
-fn of_key(core: &Core, good: api_key::Good) -> IntrospectionResponse {
-    let name = good.key.id.shown();
-    let carried = delegation::carried(&good.held, &good.audiences);
+fn of_key(core: &Core, good: api_key::ValidApiKey) -> IntrospectionResponse {
+    let name = good.key.id.prefix();
+    let carried = delegation::carried(&good.roles, &good.audiences);
     IntrospectionResponse {
         active: true,
         entitlements: good.scope.iter().map(str::to_owned).collect(),
@@ -204,13 +205,13 @@ async fn refresh_token(
     client: &Client,
     token: &str,
 ) -> Result<Option<IntrospectionResponse>, ServerError> {
-    let hash = TokenHash::of(token);
+    let hash = TokenHash::digest(token);
     let record = repo::refresh_tokens::find_with_grant(core.db.read(), &hash).await?;
     let Some(record) = record.filter(|found| found.token.client_id == client.id) else {
         return Ok(None);
     };
     let (now, user) = (core.now(), record.grant.user_id);
-    let facts = grant_check::GrantState {
+    let state = grant_check::GrantState {
         client,
         grant: &record.grant,
         user: record.user.as_ref(),
@@ -219,7 +220,7 @@ async fn refresh_token(
         demand: factors::requirement(core, core.db.read(), user).await?,
     };
     let fresh = record.token.used_at.is_none() && !is_expired(record.token.expires_at, now);
-    if !fresh || grant_check::check_grant(&facts, now).is_err() {
+    if !fresh || grant_check::check_grant(&state, now).is_err() {
         return Ok(None);
     }
     let registry = directory.registry(core).await?;

@@ -5,7 +5,9 @@ use doorward_domain::model::invitation::Inviter;
 use doorward_domain::model::{
     AuditKind, ClientId, Invitation, Member, OrgScope, Organization, SubjectKind, User, UserId,
 };
-use doorward_domain::rules::invitation::{self, InvitationError, RecipientError, Standing};
+use doorward_domain::rules::invitation::{
+    self, InvitationContext, InvitationError, RecipientError,
+};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_store::db::Conn;
 use doorward_store::{StoreError, WriteTx, repo};
@@ -16,7 +18,7 @@ use crate::context::Core;
 use crate::error::{FlowError, ServerError};
 
 /// The permission that every inviter needs.
-const LETS_IN: &str = "organizations:write";
+const INVITE_PERMISSION: &str = "organizations:write";
 
 /// An open invitation.
 #[derive(Clone, Debug)]
@@ -42,7 +44,7 @@ impl OpenInvitation {
 
 /// The user's answer to an invitation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Answer {
+pub enum InvitationAnswer {
     /// The user joins.
     Accept,
     /// The user does not join.
@@ -89,7 +91,7 @@ pub async fn name_of(
 ///
 /// # Errors
 /// [`InvitationAnswerError::Over`] if the link cannot be used.
-pub async fn look(
+pub async fn peek(
     core: &Core,
     text: &str,
 ) -> Result<OpenInvitation, FlowError<InvitationAnswerError>> {
@@ -115,26 +117,26 @@ async fn find(
 ) -> Result<(Invitation, Result<Organization, InvitationError>), FlowError<InvitationAnswerError>> {
     let over = || FlowError::Rejected(InvitationAnswerError::Over);
     OpaqueToken::parse(text).ok_or_else(over)?;
-    let hash = TokenHash::of(text);
+    let hash = TokenHash::digest(text);
     let found = repo::invitations::find_by_hash(conn, &hash).await?;
     let invitation = found.ok_or_else(over)?;
-    let organization = standing(core, conn, &invitation).await?;
+    let organization = check_state(core, conn, &invitation).await?;
     Ok((invitation, organization))
 }
 
-async fn standing(
+async fn check_state(
     core: &Core,
     conn: &impl Conn,
     invitation: &Invitation,
 ) -> Result<Result<Organization, InvitationError>, ServerError> {
     let organization = repo::organizations::find(conn, &invitation.org).await?;
-    let standing = Standing {
+    let state = InvitationContext {
         organization: organization.as_ref(),
         inviter_may: may_still(core, conn, invitation).await?,
         now: core.now(),
     };
-    let verdict = invitation::check(invitation, &standing);
-    Ok(verdict.and(organization.ok_or(InvitationError::NoOrganization)))
+    let result = invitation::check(invitation, &state);
+    Ok(result.and(organization.ok_or(InvitationError::NoOrganization)))
 }
 
 /// Returns true if the inviter still has the right to invite: as an owner, or by permission in the
@@ -147,7 +149,7 @@ async fn may_still(
     let Some(inviter) = &invitation.inviter else {
         return Ok(true);
     };
-    let (now, place) = (core.now(), OrgScope::of(Some(&invitation.org)));
+    let (now, place) = (core.now(), OrgScope::from_org(Some(&invitation.org)));
     let held = match inviter.kind {
         SubjectKind::User => {
             let Some(id) = UserId::parse(&inviter.id) else {
@@ -176,18 +178,18 @@ async fn may_still(
         SubjectKind::Group => return Ok(false),
     };
     let own = held.permissions.get(core.issuer());
-    Ok(own.is_some_and(|own| own.contains(LETS_IN)))
+    Ok(own.is_some_and(|own| own.contains(INVITE_PERMISSION)))
 }
 
 /// Accepts or declines an invitation; of any number of concurrent requests exactly one succeeds.
 ///
 /// # Errors
 /// [`InvitationAnswerError`] if the user may not answer; the audit log contains the failed attempt.
-pub async fn answer(
+pub async fn respond(
     core: &Core,
     text: &str,
-    who: UserId,
-    answer: Answer,
+    user_id: UserId,
+    answer: InvitationAnswer,
     caller: &Caller,
 ) -> Result<(), FlowError<InvitationAnswerError>> {
     in_transaction(&core.db, async |tx| {
@@ -195,30 +197,30 @@ pub async fn answer(
         let (invitation, found) = find(core, tx, text).await?;
         if let Err(over) = found {
             let because = format!("{over:?}");
-            return refused(
+            return record_rejection(
                 core,
                 tx,
                 &invitation,
-                who,
+                user_id,
                 caller,
                 InvitationAnswerError::Over,
                 &because,
             )
             .await;
         }
-        let user = repo::users::find_by_id(tx, who).await?;
+        let user = repo::users::find_by_id(tx, user_id).await?;
         let user = user.ok_or(FlowError::Rejected(InvitationAnswerError::NotYours(
             RecipientError::NoAccount,
         )))?;
         if let Err(why) = invitation::is_for(&invitation, &user) {
-            let (refusal, because) = (InvitationAnswerError::NotYours(why), format!("{why:?}"));
-            return refused(core, tx, &invitation, who, caller, refusal, &because).await;
+            let (error, because) = (InvitationAnswerError::NotYours(why), format!("{why:?}"));
+            return record_rejection(core, tx, &invitation, user_id, caller, error, &because).await;
         }
-        if answer == Answer::Accept {
+        if answer == InvitationAnswer::Accept {
             // This locks the organization's row: from here on other changes of the organization
             // wait, and the earlier checks are repeated.
             let touched = repo::organizations::touch(tx, &invitation.org, now).await?;
-            if !touched || standing(core, tx, &invitation).await?.is_err() {
+            if !touched || check_state(core, tx, &invitation).await?.is_err() {
                 return Err(FlowError::Rejected(InvitationAnswerError::Over));
             }
         }
@@ -227,14 +229,14 @@ pub async fn answer(
         if !repo::invitations::claim(tx, invitation.id, now).await? {
             return Err(FlowError::Rejected(InvitationAnswerError::Over));
         }
-        if answer == Answer::Accept {
+        if answer == InvitationAnswer::Accept {
             join(tx, &invitation, &user, now).await?;
         }
         let change = match answer {
-            Answer::Accept => "invitation accepted",
-            Answer::Decline => "invitation declined",
+            InvitationAnswer::Accept => "invitation accepted",
+            InvitationAnswer::Decline => "invitation declined",
         };
-        log(core, tx, &invitation, who, caller, (change, None)).await?;
+        log(core, tx, &invitation, user_id, caller, (change, None)).await?;
         Ok(())
     })
     .await
@@ -260,18 +262,18 @@ async fn join(
 }
 
 /// Writes the audit event of a rejected answer, and returns the rejection.
-async fn refused(
+async fn record_rejection(
     core: &Core,
     tx: &WriteTx,
     invitation: &Invitation,
-    who: UserId,
+    user: UserId,
     caller: &Caller,
-    refusal: InvitationAnswerError,
+    error: InvitationAnswerError,
     because: &str,
 ) -> Result<(), FlowError<InvitationAnswerError>> {
     let change = ("invitation refused", Some(because));
-    log(core, tx, invitation, who, caller, change).await?;
-    Err(FlowError::Rejected(refusal))
+    log(core, tx, invitation, user, caller, change).await?;
+    Err(FlowError::Rejected(error))
 }
 
 /// Writes an audit event with the change, and the reason of a failure.
@@ -279,18 +281,18 @@ async fn log(
     core: &Core,
     tx: &WriteTx,
     invitation: &Invitation,
-    who: UserId,
+    user: UserId,
     caller: &Caller,
     (change, because): (&str, Option<&str>),
 ) -> Result<(), StoreError> {
     let kind = AuditKind::OrganizationChanged;
     let mut event = caller
         .event(kind, because.is_none(), core.now())
-        .by(who)
+        .by(user)
         .about(&invitation.org)
         .with("change", change)
         .with("invitation", invitation.id.to_string())
-        .with("user", who.to_string());
+        .with("user", user.to_string());
     if let Some(because) = because {
         event = event.with("because", because);
     }

@@ -19,7 +19,7 @@ use crate::context::Core;
 use crate::error::{FlowError, ServerError};
 
 /// The authorization request to answer.
-pub(crate) struct Asked<'a> {
+pub(crate) struct AuthorizationContext<'a> {
     /// The client.
     pub client: &'a Client,
     /// The interaction.
@@ -34,19 +34,19 @@ pub(crate) struct Asked<'a> {
 /// click or the Back button never create two codes for one request.
 pub(crate) async fn code(
     core: &Core,
-    asked: &Asked<'_>,
+    requested: &AuthorizationContext<'_>,
     allowed: &ConsentedAccess,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     caller: &Caller,
 ) -> Result<Vec<(&'static str, String)>, FlowError<AuthorizeError>> {
-    let Asked {
+    let AuthorizationContext {
         client,
         interaction,
         is_stored,
-    } = *asked;
+    } = *requested;
     let request = &interaction.request;
     let token = OpaqueToken::generate(&mut core.rng());
-    let grant = new_grant(core, interaction, allowed, who);
+    let grant = new_grant(core, interaction, allowed, signed_in);
     let code = Code {
         hash: token.hash(),
         grant_id: grant.id,
@@ -64,9 +64,16 @@ pub(crate) async fn code(
         if is_stored && !repo::interactions::complete(tx, &interaction.id, core.now()).await? {
             return Err(FlowError::Rejected(AuthorizeError::Finished));
         }
-        admit(core, tx, client, &GrantType::AuthorizationCode, &grant, who)
-            .await?
-            .map_err(|_| FlowError::Rejected(AuthorizeError::UnknownClient))?;
+        admit(
+            core,
+            tx,
+            client,
+            &GrantType::AuthorizationCode,
+            &grant,
+            signed_in,
+        )
+        .await?
+        .map_err(|_| FlowError::Rejected(AuthorizeError::UnknownClient))?;
         repo::grants::insert(tx, &grant).await?;
         repo::codes::insert(tx, &code).await?;
         Ok(())
@@ -87,19 +94,19 @@ pub(super) async fn admit(
     client: &Client,
     by: &GrantType,
     grant: &Grant,
-    who: &SignedIn,
+    signed_in: &SignedIn,
 ) -> Result<Result<(), GrantCheckError>, ServerError> {
-    let user = who.user.id;
-    let standing = grant_check::GrantState {
+    let user = signed_in.user.id;
+    let state = grant_check::GrantState {
         client,
         grant,
-        user: Some(&who.user),
-        session: Some(&who.session),
+        user: Some(&signed_in.user),
+        session: Some(&signed_in.session),
         is_member: organization::is_member(conn, grant.org.as_deref(), user).await?,
         demand: factors::requirement(core, conn, user).await?,
     };
     Ok(grant_check::check_grant_type(client, by)
-        .and_then(|()| grant_check::check_grant(&standing, core.now()))
+        .and_then(|()| grant_check::check_grant(&state, core.now()))
         .map(drop))
 }
 
@@ -108,7 +115,7 @@ pub(super) fn new_grant(
     core: &Core,
     interaction: &Interaction,
     allowed: &ConsentedAccess,
-    who: &SignedIn,
+    signed_in: &SignedIn,
 ) -> Grant {
     let now = core.now();
     let request = &interaction.request;
@@ -116,16 +123,16 @@ pub(super) fn new_grant(
     Grant {
         id: GrantId::generate(now, &mut core.rng()),
         origin: GrantOrigin::Authorization,
-        user_id: who.user.id,
+        user_id: signed_in.user.id,
         client_id: interaction.client_id.clone(),
-        session_id: who.session.id,
+        session_id: signed_in.session.id,
         scope: request.scope.intersect(&allowed.scope),
         resources: allowed.resources.clone(),
         authorization_details: allowed.details.clone(),
         org: request.organization.clone(),
         claims: authorize::claims_within(&request.claims, &allowed.scope),
         nonce: request.nonce.clone(),
-        authentication: who.session.authentication.clone(),
+        authentication: signed_in.session.authentication.clone(),
         created_at: now,
         expires_at: allowed.until.map_or(end, |until| end.min(until)),
         revoked_at: None,

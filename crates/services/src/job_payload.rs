@@ -56,7 +56,7 @@ impl AnonymousRequest {
 
 /// The job of a pending e-mail sign-in, which looks up its account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Wanted {
+pub struct EmailSignInJob {
     pub(super) attempt: AttemptId,
     pub(super) who: AnonymousRequest,
 }

@@ -11,10 +11,10 @@ use tokio::sync::Notify;
 use zeroize::Zeroizing;
 
 use crate::error::ServerError;
-use crate::job_payload::{AnonymousRequest, Lock, Wanted};
+use crate::job_payload::{AnonymousRequest, EmailSignInJob, Lock};
 
 /// The number of waiting jobs from which jobs of anonymous requests are rejected.
-const MOST_WAITING: u64 = 10_000;
+const MAX_WAITING: u64 = 10_000;
 
 /// A decrypted job.
 #[derive(Debug, Serialize, Deserialize)]
@@ -27,7 +27,7 @@ pub enum JobPayload {
     /// Looks up the account whose address is to be verified, and mails a link.
     VerifyEmail(AnonymousRequest),
     /// Looks up the account of an e-mail sign-in, and mails a code.
-    EmailCode(Wanted),
+    EmailCode(EmailSignInJob),
     /// Looks up the account of a lockout, and mails a notification.
     Lock(Lock),
     /// Notifies a client of an ended session.
@@ -108,7 +108,7 @@ impl Jobs {
         task: &JobPayload,
         now: UnixSeconds,
     ) -> Result<(), ServerError> {
-        if repo::jobs::count_waiting(tx).await? >= MOST_WAITING {
+        if repo::jobs::count_waiting(tx).await? >= MAX_WAITING {
             return Err(ServerError::Unavailable(
                 "too many jobs are waiting".to_owned(),
             ));

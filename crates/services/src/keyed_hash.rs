@@ -15,7 +15,7 @@ impl KeyedHash {
     }
 
     /// Hashes the parts, under a label that separates uses.
-    pub fn of(&self, label: &str, parts: &[&[u8]]) -> [u8; 32] {
+    pub fn digest(&self, label: &str, parts: &[&[u8]]) -> [u8; 32] {
         // RFC 2104 §2: a key shorter than a block is padded with zeros.
         let mut block = [0_u8; 64];
         block[..self.0.len()].copy_from_slice(&self.0);
@@ -42,7 +42,10 @@ mod tests {
     #[test]
     fn parts_cannot_be_shifted_into_each_other() {
         let hash = KeyedHash::new([0xa5; 32]);
-        assert_ne!(hash.of("x", &[b"ab", b"c"]), hash.of("x", &[b"a", b"bc"]));
-        assert_ne!(hash.of("x", &[b"y"]), hash.of("xy", &[]));
+        assert_ne!(
+            hash.digest("x", &[b"ab", b"c"]),
+            hash.digest("x", &[b"a", b"bc"])
+        );
+        assert_ne!(hash.digest("x", &[b"y"]), hash.digest("xy", &[]));
     }
 }

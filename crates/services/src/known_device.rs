@@ -110,7 +110,7 @@ impl Default for KnownDevice {
 fn mark(keyed: &KeyedHash, id: &Id, account: Account) -> Mark {
     let since = account.password_changed_at.map(UnixSeconds::to_be_bytes);
     let since = since.as_ref().map_or(&[][..], |bytes| &bytes[..]);
-    keyed.of("device", &[id, account.id.as_uuid().as_bytes(), since])
+    keyed.digest("device", &[id, account.id.as_uuid().as_bytes(), since])
 }
 
 fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {

@@ -116,7 +116,7 @@ pub async fn with_password(
             repo::audit::insert(tx, &event.with("reason", "changed meanwhile")).await?;
             return Err(FlowError::Rejected(Rejected));
         }
-        rate_limit::note_success(tx, &attempt.pass).await?;
+        rate_limit::record_success(tx, &attempt.pass).await?;
         let (has_factor, trusted) = factor_due(
             core,
             &context.directory,
@@ -187,7 +187,7 @@ pub(crate) async fn after_first_step(
     let kind = if step.is_factor_due {
         AuditKind::FirstStepPassed
     } else {
-        notification::tell_of_new_device(core, delivery, limits, tx, user, caller).await?;
+        notification::notify_new_device(core, delivery, limits, tx, user, caller).await?;
         AuditKind::LoginSucceeded
     };
     let event = caller.event(kind, true, now).by(user.id).about(user.id);
@@ -202,7 +202,7 @@ pub(crate) async fn after_first_step(
             interaction: step.interaction,
             next: step.next,
         };
-        let id = pending::begin(core, tx, waiting).await?;
+        let id = pending::create(core, tx, waiting).await?;
         return Ok(SignIn::SecondStep(id));
     }
     let beginning = SessionStart {
@@ -211,8 +211,8 @@ pub(crate) async fn after_first_step(
         remember: step.remember,
         before: step.before,
     };
-    let begun = enter(core, delivery, tx, &beginning, step.interaction, caller).await?;
-    Ok(SignIn::Done(Box::new(begun)))
+    let session = enter(core, delivery, tx, &beginning, step.interaction, caller).await?;
+    Ok(SignIn::Done(Box::new(session)))
 }
 
 /// Returns the interaction of a pending sign-in, if it has one.
@@ -236,11 +236,11 @@ pub(crate) async fn enter(
     interaction: Option<&Interaction>,
     caller: &Caller,
 ) -> Result<NewSession, ServerError> {
-    let begun = session::begin(core, tx, beginning, caller).await?;
-    note_progress(tx, interaction, &begun.session, core.now()).await?;
-    let flow = interaction.map(|one| &one.id);
+    let session = session::start(core, tx, beginning, caller).await?;
+    record_progress(tx, interaction, &session.session, core.now()).await?;
+    let flow = interaction.map(|interaction| &interaction.id);
     verify_email::remind(core, delivery, tx, beginning.user, flow, caller).await?;
-    Ok(begun)
+    Ok(session)
 }
 
 /// Records a wrong password, and starts a lockout if its limit is reached.
@@ -260,7 +260,7 @@ async fn reject(
     };
     let wait = limits
         .rate_limiter
-        .note_failure(tx, &attempt.pass, now)
+        .record_failure(tx, &attempt.pass, now)
         .await?;
     let event = match wait {
         Some(wait) => event.with("wait", wait.seconds),
@@ -307,12 +307,12 @@ async fn lock(
         None => event,
     };
     repo::audit::insert(tx, &event.with("wait", seconds)).await?;
-    notification::tell_of_lock(core, delivery, tx, &attempt.identifier, seconds, caller).await
+    notification::notify_lockout(core, delivery, tx, &attempt.identifier, seconds, caller).await
 }
 
 /// Records in the interaction that the user of this session has just authenticated; earlier
 /// progress of another user no longer counts.
-pub(crate) async fn note_progress(
+pub(crate) async fn record_progress(
     tx: &WriteTx,
     interaction: Option<&Interaction>,
     session: &Session,

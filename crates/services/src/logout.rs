@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use doorward_access::jwt::verify::{ID_TOKEN_TYPES, verify_jws};
 use doorward_domain::model::{Client, SessionId};
-use doorward_domain::rules::logout::{self, LogoutFacts, LogoutPlan};
+use doorward_domain::rules::logout::{self, LogoutContext, LogoutPlan};
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
@@ -31,7 +31,9 @@ pub struct IdTokenHint {
 impl IdTokenHint {
     /// Returns true if it was issued to this client.
     pub fn is_for(&self, client: &Client) -> bool {
-        self.audience.iter().any(|one| one == client.id.as_str())
+        self.audience
+            .iter()
+            .any(|audience| audience == client.id.as_str())
     }
 }
 
@@ -53,10 +55,10 @@ pub async fn verify_id_token_hint(
 
 fn read_hint(claims: &Map<String, Value>) -> Option<IdTokenHint> {
     let audience = match claims.get("aud")? {
-        Value::String(one) => vec![one.clone()],
+        Value::String(item) => vec![item.clone()],
         Value::Array(many) => many
             .iter()
-            .filter_map(|one| one.as_str().map(str::to_owned))
+            .filter_map(|many| many.as_str().map(str::to_owned))
             .collect(),
         _ => return None,
     };
@@ -111,27 +113,33 @@ pub async fn read(
     params.reject_duplicates(&[])?;
     let mut problem = None;
     let mut hint = None;
-    if let Some(text) = params.one("id_token_hint")? {
+    if let Some(text) = params.optional("id_token_hint")? {
         hint = verify_id_token_hint(core, issuing, text).await?;
         if hint.is_none() {
             problem = Some(OAuthError::invalid_request("id_token_hint is not valid"));
         }
     }
-    let client = client_of(core, directory, params.one("client_id")?, hint.as_ref()).await?;
+    let client = client_of(
+        core,
+        directory,
+        params.optional("client_id")?,
+        hint.as_ref(),
+    )
+    .await?;
     if let (Some(known), Some(given)) = (&client, &hint)
         && !given.is_for(known)
     {
         let told = "client_id does not match id_token_hint";
         problem = Some(OAuthError::invalid_request(told));
     }
-    let redirect_uri = params.one("post_logout_redirect_uri")?;
-    let facts = LogoutFacts {
+    let redirect_uri = params.optional("post_logout_redirect_uri")?;
+    let context = LogoutContext {
         client: client.as_deref(),
         hint_fits_session: fits(issuing, client.as_deref(), hint.as_ref(), signed_in),
         signed_in: signed_in.is_some(),
         redirect_uri,
     };
-    let mut plan = logout::plan(&facts);
+    let mut plan = logout::plan(&context);
     if problem.is_none() && redirect_uri.is_some() && plan.redirect.is_none() {
         let told = "post_logout_redirect_uri is not registered for this client";
         problem = Some(OAuthError::invalid_request(told));
@@ -151,7 +159,7 @@ pub async fn read(
     Ok(LogoutRequest {
         plan,
         client,
-        state: params.one("state")?.map(str::to_owned),
+        state: params.optional("state")?.map(str::to_owned),
         hinted,
         problem,
     })
@@ -200,14 +208,14 @@ fn fits(
     signed_in: Option<&SignedIn>,
 ) -> bool {
     match (hint, signed_in) {
-        (Some(hint), Some(who)) => {
+        (Some(hint), Some(current)) => {
             let same_session = hint
                 .sid
                 .as_ref()
-                .is_none_or(|sid| *sid == who.session.id.to_string());
+                .is_none_or(|sid| *sid == current.session.id.to_string());
             let known_as = match client {
-                Some(client) => issuing.subject_key.subject(client, who.user.id),
-                None => who.user.id.to_string(),
+                Some(client) => issuing.subject_key.subject(client, current.user.id),
+                None => current.user.id.to_string(),
             };
             hint.subject == known_as && same_session
         }
@@ -223,12 +231,12 @@ pub async fn carry_out(
     signed_in: Option<&SignedIn>,
     caller: &Caller,
 ) -> Result<Vec<String>, ServerError> {
-    let Some(who) = signed_in else {
+    let Some(current) = signed_in else {
         return Ok(Vec::new());
     };
-    let apps = repo::clients::framed_in_session(core.db.read(), who.session.id).await?;
-    session::sign_out(core, delivery, who, caller).await?;
-    let sid = who.session.id.to_string();
+    let apps = repo::clients::framed_in_session(core.db.read(), current.session.id).await?;
+    session::sign_out(core, delivery, current, caller).await?;
+    let sid = current.session.id.to_string();
     let addresses = apps
         .iter()
         .filter_map(|app| app.logout.frontchannel.as_ref());

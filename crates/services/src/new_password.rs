@@ -39,18 +39,18 @@ impl AccountErrors {
         *self != Self::default()
     }
 
-    pub(super) fn only_email_taken(&self) -> bool {
-        let taken = Self {
+    pub(super) fn is_only_email_taken(&self) -> bool {
+        let existing = Self {
             email: Some(IdentifierError::Taken),
             ..Self::default()
         };
-        *self == taken
+        *self == existing
     }
 }
 
 /// Validates a new password of an existing account.
 pub(crate) fn judge_password(core: &Core, user: &User, new: &NewPassword) -> AccountErrors {
-    let words = PasswordContext {
+    let context = PasswordContext {
         username: &user.username,
         email: &user.email,
         names: &names(&user.profile),
@@ -58,7 +58,7 @@ pub(crate) fn judge_password(core: &Core, user: &User, new: &NewPassword) -> Acc
     };
     let mut problems = AccountErrors::default();
     let confirm = &new.password_confirm;
-    check_password(core, &new.password, confirm, &words, &mut problems);
+    check_password(core, &new.password, confirm, &context, &mut problems);
     problems
 }
 
@@ -74,7 +74,7 @@ pub(super) fn check_password(
     core: &Core,
     password: &Secret<String>,
     confirm: &Secret<String>,
-    words: &PasswordContext<'_>,
+    context: &PasswordContext<'_>,
     problems: &mut AccountErrors,
 ) {
     let password = password.expose();
@@ -82,6 +82,6 @@ pub(super) fn check_password(
         problems.password_missing = true;
         return;
     }
-    problems.password = core.password_policy().check(password, words).err();
+    problems.password = core.password_policy().check(password, context).err();
     problems.mismatch = !password::is_same(password, confirm.expose());
 }

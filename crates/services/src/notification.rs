@@ -36,7 +36,7 @@ pub(crate) async fn enqueue(
 
 /// Enqueues a notification about a sign-in from an unknown device, except for the first sign-in.
 /// Call it before the event of this sign-in is written.
-pub(crate) async fn tell_of_new_device(
+pub(crate) async fn notify_new_device(
     core: &Core,
     delivery: &Delivery,
     limits: &Limits,
@@ -76,7 +76,7 @@ pub(crate) async fn tell_of_new_device(
 }
 
 /// Enqueues the job that notifies the user, if there is one, of a lockout.
-pub(crate) async fn tell_of_lock(
+pub(crate) async fn notify_lockout(
     core: &Core,
     delivery: &Delivery,
     tx: &WriteTx,
@@ -126,7 +126,7 @@ pub async fn mail_lock(core: &Core, delivery: &Delivery, lock: &Lock) -> Result<
         Ok(())
     })
     .await;
-    done.map_err(FlowError::into_fault)
+    done.map_err(FlowError::into_server_error)
 }
 
 /// Rounds up to whole minutes, at least one.

@@ -37,9 +37,9 @@ pub async fn serves(
         return Ok(false);
     }
     let now = core.now();
-    let held = repo::roles::assignments(read, SubjectKind::Client, client.as_str()).await?;
+    let roles = repo::roles::assignments(read, SubjectKind::Client, client.as_str()).await?;
     let counts = |org: Option<&str>| org == Some(slug);
-    Ok(held
+    Ok(roles
         .iter()
-        .any(|one| counts(one.org.as_deref()) && one.is_live(now)))
+        .any(|item| counts(item.org.as_deref()) && item.is_live(now)))
 }

@@ -5,7 +5,7 @@ use doorward_config::Config;
 use doorward_domain::model::User;
 use doorward_domain::rules::rate_limit::Limit;
 use doorward_domain::time::UnixSeconds;
-use doorward_email::message::{Asked, MailContent, MailMessage};
+use doorward_email::message::{MailContent, MailMessage, RequestOrigin};
 use doorward_i18n::Lang;
 use doorward_store::WriteTx;
 
@@ -39,7 +39,7 @@ impl<'a> MailOutbox<'a> {
     }
 
     /// Creates the outbox of a program that runs beside the server.
-    pub const fn beside(config: &'a Config, jobs: &'a Jobs) -> Self {
+    pub const fn for_background(config: &'a Config, jobs: &'a Jobs) -> Self {
         Self {
             config,
             jobs,
@@ -76,12 +76,12 @@ impl<'a> MailOutbox<'a> {
         lang: Lang,
         now: UnixSeconds,
     ) -> Result<(), ServerError> {
-        let letter = MailMessage {
+        let message = MailMessage {
             to: to.to_owned(),
             lang: lang.code().to_owned(),
             name: to.to_owned(),
             // The location of the inviter is not disclosed.
-            asked: Asked {
+            asked: RequestOrigin {
                 user_agent: String::new(),
                 ip: String::new(),
                 place: None,
@@ -90,13 +90,13 @@ impl<'a> MailOutbox<'a> {
             content,
         };
         self.jobs
-            .enqueue(tx, &JobPayload::Mail(Box::new(letter)), now)
+            .enqueue(tx, &JobPayload::Mail(Box::new(message)), now)
             .await
     }
 
     /// Enqueues a mail to `to`, in the user's preferred language if they chose one; does nothing if
     /// no mail can be sent. Call [`Self::wake`] after the commit.
-    pub async fn promise(
+    pub async fn enqueue(
         &self,
         tx: &WriteTx,
         user: &User,
@@ -111,11 +111,11 @@ impl<'a> MailOutbox<'a> {
         let own = user.profile.locale.as_deref().and_then(Lang::from_tag);
         let lang = own.unwrap_or(caller.lang);
         let locate = |ip| self.geoip.and_then(|geoip| geoip.locate(ip, lang));
-        let letter = MailMessage {
+        let message = MailMessage {
             to: to.to_owned(),
             lang: lang.code().to_owned(),
             name: user.display_name(),
-            asked: Asked {
+            asked: RequestOrigin {
                 user_agent: caller.user_agent.clone(),
                 ip: caller.ip_text(),
                 place: caller.ip.and_then(locate),
@@ -124,7 +124,7 @@ impl<'a> MailOutbox<'a> {
             content,
         };
         self.jobs
-            .enqueue(tx, &JobPayload::Mail(Box::new(letter)), now)
+            .enqueue(tx, &JobPayload::Mail(Box::new(message)), now)
             .await
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use doorward_config::Config;
 use doorward_domain::derived_keys::PasskeyKey;
 use doorward_domain::model::{Passkey, User};
-use doorward_domain::rules::passkey::{CEREMONY_LIFE, Ceremony, check_client_data};
+use doorward_domain::rules::passkey::{CEREMONY_TTL, Ceremony, check_client_data};
 use serde_json::{Value, json};
 use url::Url;
 use webauthn_rs::prelude::{
@@ -54,7 +54,7 @@ pub struct Used {
 
 /// A new credential.
 #[derive(Debug)]
-pub struct Made {
+pub struct NewCredential {
     /// The credential id.
     pub credential_id: Vec<u8>,
     /// The credential to store.
@@ -70,11 +70,11 @@ impl Passkeys {
     pub fn new(config: &Config, key: PasskeyKey) -> Option<Self> {
         let host = config.passkey_host()?;
         let origin = Url::parse(&config.issuer).ok()?;
-        let life = Duration::from_secs(CEREMONY_LIFE.unsigned_abs());
+        let ttl = Duration::from_secs(CEREMONY_TTL.unsigned_abs());
         let webauthn = WebauthnBuilder::new(&host, &origin)
             .ok()?
             .rp_name(&config.branding.name)
-            .timeout(life)
+            .timeout(ttl)
             .build()
             .ok()?;
         Some(Self {
@@ -97,11 +97,14 @@ impl Passkeys {
 
     /// Builds the options of an authentication: with any passkey if `allowed` is empty (ASVS 5.0
     /// §6.3.8), otherwise with one of these.
-    pub fn ask(&self, allowed: &[Passkey]) -> Result<CeremonyOptions, ServerError> {
+    pub fn start_authentication(
+        &self,
+        allowed: &[Passkey],
+    ) -> Result<CeremonyOptions, ServerError> {
         let (options, state) = self
             .webauthn
             .start_discoverable_authentication()
-            .map_err(ours)?;
+            .map_err(server_error)?;
         let mut options = public_key(&options)?;
         options["allowCredentials"] = allowed.iter().map(descriptor).collect();
         if let Some(options) = options.as_object_mut() {
@@ -109,7 +112,7 @@ impl Passkeys {
         }
         Ok(CeremonyOptions {
             options: options.to_string(),
-            state: serde_json::to_string(&state).map_err(ours)?,
+            state: serde_json::to_string(&state).map_err(server_error)?,
         })
     }
 
@@ -117,7 +120,7 @@ impl Passkeys {
     pub fn offer(&self, user: &User, known: &[Passkey]) -> Result<CeremonyOptions, ServerError> {
         let ids = known
             .iter()
-            .map(|one| CredentialID::from(one.credential_id.clone()));
+            .map(|known| CredentialID::from(known.credential_id.clone()));
         let (options, state) = self
             .webauthn
             .start_passkey_registration(
@@ -126,7 +129,7 @@ impl Passkeys {
                 &user.display_name(),
                 Some(ids.collect()),
             )
-            .map_err(ours)?;
+            .map_err(server_error)?;
         let mut options = public_key(&options)?;
         // The credential must be discoverable without a login identifier.
         let selection = &mut options["authenticatorSelection"];
@@ -135,7 +138,7 @@ impl Passkeys {
         options["extensions"] = json!({"credProps": true});
         Ok(CeremonyOptions {
             options: options.to_string(),
-            state: serde_json::to_string(&state).map_err(ours)?,
+            state: serde_json::to_string(&state).map_err(server_error)?,
         })
     }
 
@@ -170,7 +173,7 @@ impl Passkeys {
                 state,
                 &[DiscoverableKey::from(&credential)],
             )
-            .map_err(|error| refused(&error))?;
+            .map_err(|error| to_webauthn_error(&error))?;
         // The library requests user verification as well; without it there is one factor, not two.
         if !result.user_verified() {
             return Err(WebAuthnError("verification"));
@@ -183,26 +186,30 @@ impl Passkeys {
     }
 
     /// Verifies a registration (§7.1).
-    pub fn register(&self, answer: &str, state: &str) -> Result<Made, WebAuthnError> {
-        let made: RegisterPublicKeyCredential =
+    pub fn register(&self, answer: &str, state: &str) -> Result<NewCredential, WebAuthnError> {
+        let created: RegisterPublicKeyCredential =
             serde_json::from_str(answer).map_err(|_| WebAuthnError("form"))?;
-        let client_data = &made.response.client_data_json;
+        let client_data = &created.response.client_data_json;
         check_client_data(client_data.as_ref(), Ceremony::Create, &self.origin)
             .map_err(|foreign| WebAuthnError(foreign.as_str()))?;
         // A credential that is not discoverable cannot be used on the sign-in page.
-        let found = made.extensions.cred_props.as_ref().and_then(|one| one.rk);
-        if made.type_ != "public-key" || found == Some(false) {
+        let found = created
+            .extensions
+            .cred_props
+            .as_ref()
+            .and_then(|cred_prop| cred_prop.rk);
+        if created.type_ != "public-key" || found == Some(false) {
             return Err(WebAuthnError("form"));
         }
         let state: PasskeyRegistration =
             serde_json::from_str(state).map_err(|_| WebAuthnError("form"))?;
         let credential = self
             .webauthn
-            .finish_passkey_registration(&made, &state)
-            .map_err(|error| refused(&error))?;
+            .finish_passkey_registration(&created, &state)
+            .map_err(|error| to_webauthn_error(&error))?;
         let json = serde_json::to_value(&credential).map_err(|_| WebAuthnError("form"))?;
         let flag = |name: &str| json["cred"][name].as_bool().ok_or(WebAuthnError("form"));
-        Ok(Made {
+        Ok(NewCredential {
             credential_id: credential.cred_id().to_vec(),
             backup_eligible: flag("backup_eligible")?,
             backed_up: flag("backup_state")?,
@@ -234,15 +241,15 @@ fn descriptor(passkey: &Passkey) -> Value {
 
 /// Returns the part of the options for the browser's API.
 fn public_key(options: &impl serde::Serialize) -> Result<Value, ServerError> {
-    let mut options = serde_json::to_value(options).map_err(ours)?;
+    let mut options = serde_json::to_value(options).map_err(server_error)?;
     Ok(options["publicKey"].take())
 }
 
-fn ours(error: impl std::fmt::Display) -> ServerError {
+fn server_error(error: impl std::fmt::Display) -> ServerError {
     ServerError::Internal(format!("passkeys: {error}"))
 }
 
-fn refused(error: &WebauthnError) -> WebAuthnError {
+fn to_webauthn_error(error: &WebauthnError) -> WebAuthnError {
     match error {
         WebauthnError::CredentialPossibleCompromise => COUNTER,
         WebauthnError::MismatchedChallenge => WebAuthnError("challenge"),

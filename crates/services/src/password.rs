@@ -62,36 +62,36 @@ pub(crate) async fn prove(
     core: &Core,
     accounts: &Accounts,
     limits: &Limits,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     password: &Secret<String>,
     kind: AuditKind,
     caller: &Caller,
 ) -> Result<(), FlowError<PasswordCheckError>> {
     let pass = match limits
         .rate_limiter
-        .admit_proof(&core.db, who.user.id, core.now())
+        .admit_proof(&core.db, signed_in.user.id, core.now())
         .await
     {
         Ok(pass) => pass,
         Err(FlowError::Rejected(budget)) => {
             return Err(FlowError::Rejected(PasswordCheckError::Wait(budget)));
         }
-        Err(FlowError::Server(fault)) => return Err(fault.into()),
+        Err(FlowError::Server(error)) => return Err(error.into()),
     };
-    let phc = who.user.password_hash.clone();
+    let phc = signed_in.user.password_hash.clone();
     let matches = accounts.hashing.verify(phc, password.clone()).await?;
     in_transaction(&core.db, async |tx| {
         if matches {
-            rate_limit::note_success(tx, &pass).await?;
+            rate_limit::record_success(tx, &pass).await?;
             return Ok(());
         }
         let now = core.now();
         let event = caller
             .event(kind, false, now)
-            .by(who.user.id)
-            .about(who.user.id)
+            .by(signed_in.user.id)
+            .about(signed_in.user.id)
             .with("reason", "wrong password");
-        let event = match limits.rate_limiter.note_failure(tx, &pass, now).await? {
+        let event = match limits.rate_limiter.record_failure(tx, &pass, now).await? {
             Some(wait) => event.with("wait", wait.seconds),
             None => event,
         };
@@ -105,7 +105,7 @@ pub(crate) async fn prove(
 /// §7.2.4).
 pub async fn change(
     context: &Context,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     change: &Change,
     caller: &Caller,
 ) -> Result<NewSession, FlowError<ChangePasswordError>> {
@@ -120,21 +120,21 @@ pub async fn change(
         core,
         accounts,
         &context.limits,
-        who,
+        signed_in,
         &change.current,
         kind,
         caller,
     )
     .await
     .map_err(|error| error.map(ChangePasswordError::from))?;
-    let hashed = password_reset::hash_new(core, accounts, &who.user, &change.new).await;
+    let hashed = password_reset::hash_new(core, accounts, &signed_in.user, &change.new).await;
     let phc = hashed.map_err(problems)?;
     let done = in_transaction(&core.db, async |tx| {
         let now = core.now();
-        let id = who.user.id;
+        let id = signed_in.user.id;
         let present = repo::users::find_by_id(tx, id).await?.filter(|user| {
             // The checked password must still be the current one.
-            user.is_active() && user.password_hash == who.user.password_hash
+            user.is_active() && user.password_hash == signed_in.user.password_hash
         });
         let Some(user) = present else {
             return Err(FlowError::Rejected(ChangePasswordError::WrongPassword));
@@ -145,7 +145,8 @@ pub async fn change(
         repo::trusted_devices::remove_all(tx, id).await?;
         if change.end_others {
             let (ended, revoked) = (EndReason::PasswordChanged, RevokeReason::PasswordChanged);
-            repo::sessions::end_all_for_user(tx, id, Some(who.session.id), ended, now).await?;
+            repo::sessions::end_all_for_user(tx, id, Some(signed_in.session.id), ended, now)
+                .await?;
             repo::grants::revoke_others_for_user(tx, id, change.keep, revoked, now).await?;
         }
         let event = caller.event(kind, true, now).by(id).about(id);
@@ -157,7 +158,7 @@ pub async fn change(
             password_changed_at: Some(now),
             ..user
         };
-        renew(core, tx, who, &user, caller).await
+        renew(core, tx, signed_in, &user, caller).await
     })
     .await;
     delivery.jobs.wake();
@@ -174,7 +175,7 @@ fn problems(
         FlowError::Rejected(password_reset::ResetPasswordError::Link) => {
             ServerError::Internal("a password change cannot fail by its link".to_owned()).into()
         }
-        FlowError::Server(fault) => FlowError::Server(fault),
+        FlowError::Server(server_error) => FlowError::Server(server_error),
     }
 }
 
@@ -182,15 +183,15 @@ fn problems(
 async fn renew(
     core: &Core,
     tx: &doorward_store::WriteTx,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     user: &User,
     caller: &Caller,
 ) -> Result<NewSession, FlowError<ChangePasswordError>> {
     let beginning = SessionStart {
         user,
-        authentication: &who.session.authentication,
-        remember: who.session.remember,
-        before: Some(who),
+        authentication: &signed_in.session.authentication,
+        remember: signed_in.session.remember,
+        before: Some(signed_in),
     };
-    Ok(session::begin(core, tx, &beginning, caller).await?)
+    Ok(session::start(core, tx, &beginning, caller).await?)
 }

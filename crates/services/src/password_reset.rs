@@ -28,7 +28,7 @@ pub async fn request(
     caller: &Caller,
 ) -> Result<(), ServerError> {
     let task = JobPayload::PasswordReset(AnonymousRequest::new(identifier, caller));
-    anonymous_request::promise(core, delivery, &task).await
+    anonymous_request::enqueue(core, delivery, &task).await
 }
 
 /// Mails a link to an active account, in the worker.
@@ -53,7 +53,7 @@ pub async fn mail_link(
         Ok(())
     })
     .await;
-    done.map_err(FlowError::into_fault)
+    done.map_err(FlowError::into_server_error)
 }
 
 async fn mail_to(
@@ -101,15 +101,15 @@ pub async fn set_password(
     caller: &Caller,
 ) -> Result<(), FlowError<ResetPasswordError>> {
     let purpose = EmailPurpose::Reset;
-    let (_, user) = email_link::look(core, token, purpose).await.map_err(link)?;
+    let (_, user) = email_link::peek(core, token, purpose).await.map_err(link)?;
     let phc = hash_new(core, accounts, &user, new).await?;
     let done = in_transaction(&core.db, async |tx| {
-        let (_, user) = email_link::spend(core, tx, token, purpose)
+        let (_, user) = email_link::consume(core, tx, token, purpose)
             .await
             .map_err(link)?;
         let now = core.now();
         if repo::users::is_unproved(tx, user.id).await? {
-            forget_stranger(tx, user.id, caller, now).await?;
+            remove_unverified_methods(tx, user.id, caller, now).await?;
         }
         repo::users::update_password(tx, user.id, &phc, now).await?;
         repo::users::set_email_verified(tx, user.id, true, now).await?;
@@ -129,7 +129,7 @@ pub async fn set_password(
 
 /// Removes the sign-in methods of an account whose address was never verified, because another
 /// party may have created it: linked accounts with their roles, passkeys, the authenticator app.
-pub(super) async fn forget_stranger(
+pub(super) async fn remove_unverified_methods(
     tx: &WriteTx,
     user: UserId,
     caller: &Caller,
@@ -145,7 +145,7 @@ pub(super) async fn forget_stranger(
 fn link(error: FlowError<InvalidLink>) -> FlowError<ResetPasswordError> {
     match error {
         FlowError::Rejected(InvalidLink) => FlowError::Rejected(ResetPasswordError::Link),
-        FlowError::Server(fault) => FlowError::Server(fault),
+        FlowError::Server(server_error) => FlowError::Server(server_error),
     }
 }
 

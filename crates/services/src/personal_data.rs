@@ -33,15 +33,15 @@ pub struct ReauthenticationRequired;
 /// [`ReauthenticationRequired`] if the last authentication is too old or too weak.
 pub async fn export(
     context: &Context,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     caller: &Caller,
 ) -> Result<Value, FlowError<ReauthenticationRequired>> {
     let Context { core, delivery, .. } = context;
-    if !factors::is_fresh(core, &context.accounts, who).await? {
+    if !factors::is_fresh(core, &context.accounts, signed_in).await? {
         return Err(FlowError::Rejected(ReauthenticationRequired));
     }
     let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
-        let user = &who.user;
+        let user = &signed_in.user;
         let event = caller
             .event(AuditKind::DataExported, true, core.now())
             .by(user.id)
@@ -53,16 +53,16 @@ pub async fn export(
         Ok(())
     })
     .await;
-    done.map_err(FlowError::into_fault)?;
+    done.map_err(FlowError::into_server_error)?;
     delivery.jobs.wake();
-    Ok(collect(core, &context.directory, &who.user).await?)
+    Ok(collect(core, &context.directory, &signed_in.user).await?)
 }
 
 async fn collect(core: &Core, directory: &Directory, user: &User) -> Result<Value, ServerError> {
     let (conn, id) = (core.db.read(), user.id);
     let avatar = repo::avatars::find_for_user(conn, id).await?;
     let roles = repo::roles::assignments(conn, SubjectKind::User, &id.to_string()).await?;
-    let held = repo::roles::effective_for_user(conn, id, core.now()).await?;
+    let assigned = repo::roles::effective_for_user(conn, id, core.now()).await?;
     let orgs = repo::organizations::of_user(conn, id).await?;
     let groups = repo::groups::of_user(conn, id).await?;
     let sessions = repo::personal_data::sessions(conn, id).await?;
@@ -84,7 +84,7 @@ async fn collect(core: &Core, directory: &Directory, user: &User) -> Result<Valu
     Ok(json!({
         "issuer": core.issuer(),
         "exported_at": at(core.now()),
-        "account": account(user, &held),
+        "account": account(user, &assigned),
         "profile": profile(core, user)?,
         "picture": avatar.as_ref().map(picture),
         "roles": roles.iter().map(role).collect::<Vec<_>>(),
@@ -113,7 +113,7 @@ fn at(moment: UnixSeconds) -> Value {
     text.map_or_else(|| Value::from(moment), Value::from)
 }
 
-fn account(user: &User, held: &EffectiveRoles) -> Value {
+fn account(user: &User, roles: &EffectiveRoles) -> Value {
     json!({
         "id": user.id,
         "username": user.username,
@@ -121,7 +121,7 @@ fn account(user: &User, held: &EffectiveRoles) -> Value {
         "email_verified": user.email_verified,
         "has_password": user.password_hash.is_some(),
         "password_changed_at": user.password_changed_at.map(at),
-        "is_staff": user.is_staff_with(held),
+        "is_staff": user.is_staff_with(roles),
         "created_at": at(user.created_at),
         "updated_at": at(user.updated_at),
         "disabled_at": user.disabled_at.map(at),
@@ -160,13 +160,13 @@ fn membership((slug, is_owner): &(String, bool)) -> Value {
     json!({ "organization": slug, "owner": is_owner })
 }
 
-fn invitation(one: &Invitation) -> Value {
+fn invitation(item: &Invitation) -> Value {
     json!({
-        "organization": one.org,
-        "address": one.email,
-        "made_at": at(one.created_at),
-        "expires_at": at(one.expires_at),
-        "ended_at": one.ended_at.map(at),
+        "organization": item.org,
+        "address": item.email,
+        "made_at": at(item.created_at),
+        "expires_at": at(item.expires_at),
+        "ended_at": item.ended_at.map(at),
     })
 }
 

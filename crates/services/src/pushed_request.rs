@@ -53,7 +53,7 @@ pub async fn push(
     proved: &ProvenKeys,
     caller: &Caller,
 ) -> Result<Pushed, FlowError> {
-    if form.one("request_uri")?.is_some() {
+    if form.optional("request_uri")?.is_some() {
         // RFC 9126 §2.1 step 2.
         let nested = "'request_uri' must not be pushed";
         return Err(OAuthError::invalid_request(nested).into());
@@ -70,10 +70,10 @@ pub async fn push(
         pushed: true,
         signed: opened.signed,
     };
-    request_mode::check(client, everybody_pushes(core), came)?;
+    request_mode::check(client, is_required_for_all(core), came)?;
     let (known, redirect_uri) = interaction::target(core, directory, &params)
         .await
-        .map_err(|error| error.map(told))?;
+        .map_err(|error| error.map(to_oauth_error))?;
     let request = interaction::read(core, directory, &params, &known, redirect_uri).await?;
     request_mode::check_organization(form, request.organization.as_deref())?;
     store(core, client, &params, opened.signed, (proved, caller)).await
@@ -82,7 +82,7 @@ pub async fn push(
 /// Binds the request to the proved key: `dpop_jkt` must match it, or is added (RFC 9449 §10.1).
 fn bound_to(params: Params, jkt: Option<&str>) -> Result<Params, OAuthError> {
     let Some(jkt) = jkt else { return Ok(params) };
-    match params.one(DPOP_JKT)? {
+    match params.optional(DPOP_JKT)? {
         Some(named) if named == jkt => Ok(params),
         Some(_) => Err(OAuthError::invalid_request(
             "'dpop_jkt' names another key than that of the DPoP proof",
@@ -121,15 +121,15 @@ async fn store(
 }
 
 /// Converts an error that would be shown on a page into a response for the client.
-fn told(refusal: AuthorizeError) -> OAuthError {
-    match refusal {
+fn to_oauth_error(rejection: AuthorizeError) -> OAuthError {
+    match rejection {
         AuthorizeError::RedirectUri(error) | AuthorizeError::Unreadable(error) => error,
         _ => OAuthError::invalid_client("the client is not known"),
     }
 }
 
 /// Returns true if every client must push its requests.
-pub(super) fn everybody_pushes(core: &Core) -> bool {
+pub(super) fn is_required_for_all(core: &Core) -> bool {
     core.config.authorization.require_pushed_requests
 }
 
@@ -153,7 +153,7 @@ pub(super) async fn start(
         );
         return Ok(Err(error));
     };
-    let hash = TokenHash::of(token);
+    let hash = TokenHash::digest(token);
     // Two rounds at most: the loser of a race finds the request consumed.
     for _ in 0..2 {
         let found = repo::pushed_requests::find(core.db.read(), &hash).await?;
@@ -180,7 +180,9 @@ pub(super) async fn start(
         if core.now() >= pushed.expires_at {
             return Ok(Err(invalid(Reason::RequestUriExpired)));
         }
-        if let Some(outcome) = begin(context, &pushed, client, beside, browser, caller).await? {
+        if let Some(outcome) =
+            open_interaction(context, &pushed, client, beside, browser, caller).await?
+        {
             return Ok(Ok(outcome));
         }
     }
@@ -188,7 +190,7 @@ pub(super) async fn start(
 }
 
 /// Uses the request for the first time; returns `None` if another browser request was faster.
-async fn begin(
+async fn open_interaction(
     context: &Context,
     pushed: &PushedRequest,
     client: &Arc<Client>,
@@ -206,7 +208,7 @@ async fn begin(
         pushed: true,
         signed: pushed.signed,
     };
-    let read = match request_mode::check(client, everybody_pushes(core), form) {
+    let read = match request_mode::check(client, is_required_for_all(core), form) {
         Ok(()) => interaction::read(core, directory, &params, client, redirect_uri.clone()).await,
         Err(error) => Err(error.into()),
     };
@@ -219,7 +221,7 @@ async fn begin(
         Ok(request) => request,
         // The registration has changed since, or the organization does not match.
         Err(FlowError::Rejected(error)) => {
-            let outcome = interaction::refused(
+            let outcome = interaction::rejected_outcome(
                 core,
                 &context.issuing,
                 client,
@@ -230,9 +232,9 @@ async fn begin(
             .await?;
             return Ok(Some(outcome));
         }
-        Err(FlowError::Server(fault)) => return Err(fault.into()),
+        Err(FlowError::Server(server_error)) => return Err(server_error.into()),
     };
-    let interaction = interaction::begin(core, client, request, browser.hash);
+    let interaction = interaction::new_interaction(core, client, request, browser.hash);
     let is_first = in_transaction(&core.db, async |tx| {
         let now = core.now();
         let first = repo::pushed_requests::claim(tx, &pushed.hash, &interaction.id, now).await?;

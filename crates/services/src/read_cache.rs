@@ -13,7 +13,7 @@ use moka::future::Cache;
 use crate::error::ServerError;
 
 /// The time after which an unused value is removed from memory.
-const KEPT: Duration = Duration::from_secs(1);
+const IDLE_TTL: Duration = Duration::from_secs(1);
 
 /// The current second, and the number of completed writes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,7 +24,7 @@ pub struct CacheEpoch {
 
 impl CacheEpoch {
     /// Returns the current epoch; call it before reading.
-    pub fn of(db: &Db, now: UnixSeconds) -> Self {
+    pub fn current(db: &Db, now: UnixSeconds) -> Self {
         Self {
             second: now,
             ended_writes: db.ended_writes(),
@@ -46,12 +46,14 @@ where
 {
     /// Creates a cache with this capacity.
     pub fn new(entries: u64) -> Self {
-        let cache = Cache::builder().max_capacity(entries).time_to_live(KEPT);
+        let cache = Cache::builder()
+            .max_capacity(entries)
+            .time_to_live(IDLE_TTL);
         Self(cache.build())
     }
 
     /// Removes all values.
-    pub fn forget(&self) {
+    pub fn clear(&self) {
         self.0.invalidate_all();
     }
 

@@ -18,8 +18,8 @@ use doorward_domain::time::UnixSeconds;
 use doorward_email::message::MailContent;
 use doorward_store::{Key, StoreError, WriteTx, repo};
 
-pub(crate) use self::user_name::is_name_taken;
-use super::login::note_progress;
+pub(crate) use self::user_name::is_in_use;
+use super::login::record_progress;
 use super::new_password::{AccountErrors, check_password, names};
 use super::session::{self, NewSession, SessionStart};
 use super::signed_in::SignedIn;
@@ -101,8 +101,8 @@ pub async fn register(
             KnownAddress::Said,
         )
         .await?;
-        let begun = sign_up(core, &checked, origin, caller).await?;
-        return Ok(Registered::SignedIn(Box::new(begun)));
+        let registration = sign_up(core, &checked, origin, caller).await?;
+        return Ok(Registered::SignedIn(Box::new(registration)));
     }
     let checked = check(
         core,
@@ -113,14 +113,14 @@ pub async fn register(
     )
     .await?;
     let done = match &checked.owner {
-        Some(owner) => tell_owner(core, delivery, &checked, owner, caller).await,
-        None => promise_account(core, delivery, &checked, origin, caller).await,
+        Some(owner) => notify_owner(core, delivery, &checked, owner, caller).await,
+        None => enqueue_account(core, delivery, &checked, origin, caller).await,
     };
     delivery.jobs.wake();
     match done {
         // Another registration with this address was faster.
         Err(FlowError::Rejected(RegisterError::Problems(problems)))
-            if problems.only_email_taken() =>
+            if problems.is_only_email_taken() =>
         {
             Ok(Registered::CheckMail)
         }
@@ -145,14 +145,14 @@ async fn sign_up(
             remember: false,
             before: origin.before.as_ref(),
         };
-        let begun = session::begin(core, tx, &beginning, caller).await?;
-        note_progress(tx, origin.interaction.as_ref(), &begun.session, now).await?;
-        Ok(begun)
+        let session = session::start(core, tx, &beginning, caller).await?;
+        record_progress(tx, origin.interaction.as_ref(), &session.session, now).await?;
+        Ok(session)
     })
     .await
 }
 
-async fn promise_account(
+async fn enqueue_account(
     core: &Core,
     delivery: &Delivery,
     checked: &ValidatedAccount,
@@ -160,14 +160,17 @@ async fn promise_account(
     caller: &Caller,
 ) -> Result<(), FlowError<RegisterError>> {
     in_transaction(&core.db, async |tx| {
-        let flow = origin.interaction.as_ref().map(|one| &one.id);
-        promise(core, delivery, tx, checked, flow, caller).await
+        let flow = origin
+            .interaction
+            .as_ref()
+            .map(|interaction| &interaction.id);
+        enqueue_verification(core, delivery, tx, checked, flow, caller).await
     })
     .await
 }
 
 /// Creates the account pending verification of its address.
-pub(crate) async fn promise(
+pub(crate) async fn enqueue_verification(
     core: &Core,
     delivery: &Delivery,
     tx: &WriteTx,
@@ -201,7 +204,7 @@ pub(crate) async fn add(
 
 /// Mails the user who has the address. The user name is reserved for a limited time as if it were
 /// taken, so that its state does not reveal whether the address was known.
-pub(crate) async fn tell_owner(
+pub(crate) async fn notify_owner(
     core: &Core,
     delivery: &Delivery,
     checked: &ValidatedAccount,
@@ -259,20 +262,20 @@ pub(crate) async fn check(
     known: KnownAddress,
 ) -> Result<ValidatedAccount, FlowError<RegisterError>> {
     let mut problems = AccountErrors::default();
-    let person = Person {
+    let user = NewProfile {
         username: &account.username,
         email: &account.email,
         profile: &account.profile,
     };
-    let named = check_person(core, &person, (reserved, known), &mut problems).await?;
-    let words = PasswordContext {
+    let named = check_profile(core, &user, (reserved, known), &mut problems).await?;
+    let context = PasswordContext {
         username: account.username.trim(),
         email: account.email.trim(),
         names: &names(&named.profile),
         site: &core.config.branding.name,
     };
     let confirm = &account.password_confirm;
-    check_password(core, &account.password, confirm, &words, &mut problems);
+    check_password(core, &account.password, confirm, &context, &mut problems);
     if problems.any() {
         return Err(FlowError::Rejected(RegisterError::Problems(problems)));
     }
@@ -282,7 +285,7 @@ pub(crate) async fn check(
 
 /// The identity in a registration.
 #[derive(Debug)]
-pub(crate) struct Person<'a> {
+pub(crate) struct NewProfile<'a> {
     pub(crate) username: &'a str,
     pub(crate) email: &'a str,
     pub(crate) profile: &'a ProfileEdit,
@@ -331,27 +334,29 @@ impl Named {
 }
 
 /// Checks everything but the password, which federated sign-ups do not have.
-pub(crate) async fn check_person(
+pub(crate) async fn check_profile(
     core: &Core,
-    person: &Person<'_>,
+    user: &NewProfile<'_>,
     (reserved, known): (Reserved, KnownAddress),
     problems: &mut AccountErrors,
 ) -> Result<Named, ServerError> {
     let mut named = Named::default();
-    match identifier::username_key(person.username) {
+    match identifier::username_key(user.username) {
         Err(problem) => problems.username = Some(problem),
         Ok(key) if reserved == Reserved::Refused && identifier::is_reserved(&key) => {
             problems.username = Some(IdentifierError::Reserved);
         }
         Ok(key) => {
-            let taken = is_name_taken(core, core.db.read(), &key).await?;
-            if taken || (known == KnownAddress::Hidden && user_name::is_held(core, &key).await) {
+            let existing = is_in_use(core, core.db.read(), &key).await?;
+            if existing
+                || (known == KnownAddress::Hidden && user_name::is_reserved(core, &key).await)
+            {
                 problems.username = Some(IdentifierError::Taken);
             }
             named.username_key = key;
         }
     }
-    match identifier::email_key(person.email) {
+    match identifier::email_key(user.email) {
         Err(problem) => problems.email = Some(problem),
         Ok(key) => {
             named.owner = repo::users::find_by_identifier(core.db.read(), &key).await?;
@@ -361,7 +366,7 @@ pub(crate) async fn check_person(
             named.email_key = key;
         }
     }
-    match profile::apply(&Profile::default(), person.profile, core.now()) {
+    match profile::apply(&Profile::default(), user.profile, core.now()) {
         Ok(profile) => named.profile = profile,
         Err(wrong) => problems.profile = wrong,
     }
@@ -381,11 +386,11 @@ pub(crate) async fn store(
     }
     match repo::users::insert(tx, &checked.user).await {
         Ok(()) => Ok(()),
-        Err(error) => Err(taken(error)),
+        Err(error) => Err(to_error(error)),
     }
 }
 
-fn taken(error: StoreError) -> FlowError<RegisterError> {
+fn to_error(error: StoreError) -> FlowError<RegisterError> {
     let mut problems = AccountErrors::default();
     if error.is_conflict_on("username_key") || error.is_conflict_on("username_skeleton") {
         problems.username = Some(IdentifierError::Taken);

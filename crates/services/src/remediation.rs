@@ -4,7 +4,7 @@ use doorward_domain::rules::rejection::Rejection;
 use serde_json::{Value, json};
 
 /// The rule for objects of another organization, which do not exist for the caller.
-pub const OUT_OF_REACH: &str = "out_of_reach";
+pub const OUT_OF_SCOPE: &str = "out_of_reach";
 
 /// The denied actor, in the form that the command line accepts.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -76,7 +76,7 @@ pub fn is_by_role(rule: &str) -> bool {
 }
 
 /// Returns the remediation of a denial; empty if there is none.
-pub fn of(case: &Case<'_>) -> Vec<String> {
+pub fn commands(case: &Case<'_>) -> Vec<String> {
     match case.rejection {
         Some(rejection) if rejection.reason.is_some() => vec![rejection.fix(case.client)],
         Some(rejection) => {
@@ -113,7 +113,7 @@ fn by_rule(case: &Case<'_>) -> Vec<String> {
             one("use a token without an organization: omit the parameter".to_owned())
         }
         "not_to_oneself" => one("another administrator must do it".to_owned()),
-        OUT_OF_REACH => reach(case),
+        OUT_OF_SCOPE => reach(case),
         "permission-denied" if !case.missing.is_empty() => roles(case),
         "permission-denied" => match case.org {
             Some(org) => one(format!("doorward org add-member {org} --user {person}")),

@@ -13,7 +13,7 @@ use crate::error::ServerError;
 
 /// The kind of replayed proof.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum What {
+pub(crate) enum ReplayedProof {
     /// A DPoP proof.
     Dpop,
     /// A client assertion.
@@ -22,7 +22,7 @@ pub(crate) enum What {
     Assertion,
 }
 
-impl What {
+impl ReplayedProof {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Dpop => "dpop",
@@ -33,9 +33,9 @@ impl What {
 }
 
 /// Builds the audit event of a replay; the caller adds its subject.
-pub(crate) fn event(core: &Core, caller: &Caller, what: What) -> AuditEvent {
+pub(crate) fn event(core: &Core, caller: &Caller, proof: ReplayedProof) -> AuditEvent {
     let event = caller.event(AuditKind::ProofReplayed, false, core.now());
-    event.with("proof", what.as_str())
+    event.with("proof", proof.as_str())
 }
 
 /// Builds the audit event of a replay by a client; `None` for a public client, which does not
@@ -43,16 +43,16 @@ pub(crate) fn event(core: &Core, caller: &Caller, what: What) -> AuditEvent {
 pub(crate) fn by_client(
     core: &Core,
     caller: &Caller,
-    what: What,
+    proof: ReplayedProof,
     client: &Client,
 ) -> Option<AuditEvent> {
     let id = &client.id;
     (client.kind == ClientKind::Confidential)
-        .then(|| event(core, caller, what).about(id).through(id))
+        .then(|| event(core, caller, proof).about(id).through(id))
 }
 
 /// Writes the audit event, once per proof.
-pub(crate) async fn note(
+pub(crate) async fn record_event(
     tx: &WriteTx,
     name: &TokenHash,
     until: UnixSeconds,
@@ -60,8 +60,8 @@ pub(crate) async fn note(
 ) -> Result<(), ServerError> {
     tracing::warn!(client_id = ?event.as_ref().and_then(|it| it.client_id.as_deref()), "proof replayed");
     let Some(event) = event else { return Ok(()) };
-    let told = TokenHash::of(&format!("replay {}", name.to_base64url()));
-    if repo::replay_markers::insert_unique(tx, &told, until).await? {
+    let error = TokenHash::digest(&format!("replay {}", name.to_base64url()));
+    if repo::replay_markers::insert_unique(tx, &error, until).await? {
         repo::audit::insert(tx, &event).await?;
     }
     Ok(())

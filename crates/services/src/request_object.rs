@@ -30,14 +30,14 @@ pub(crate) async fn open<'a>(
     client: &Client,
     params: &'a Params,
 ) -> Result<Opened<'a>, FlowError> {
-    let Some(object) = params.one("request")? else {
+    let Some(object) = params.optional("request")? else {
         return Ok(Opened {
             params: Cow::Borrowed(params),
             signed: false,
         });
     };
     // RFC 9101 §5: one or the other.
-    if params.one("request_uri")?.is_some() {
+    if params.optional("request_uri")?.is_some() {
         let both = "'request' and 'request_uri' must not come together";
         return Err(OAuthError::invalid_request(both).into());
     }
@@ -66,7 +66,7 @@ pub(crate) async fn open<'a>(
     let id = client.id.as_str();
     // RFC 9101 §6.3: parameters outside the object are ignored.
     let pairs = request_object::check(&claims, id, core.issuer(), core.now())
-        .map_err(|flaw| invalid(flaw.to_string()))?;
+        .map_err(|error| invalid(error.to_string()))?;
     Ok(Opened {
         params: Cow::Owned(Params::from_pairs(pairs)),
         signed: true,

@@ -7,7 +7,7 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_store::repo;
 
 use super::transaction::in_transaction;
-use super::userinfo::verify_own;
+use super::userinfo::verify_access_token;
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Core, Directory, Issuing};
 use crate::error::FlowError;
@@ -26,7 +26,7 @@ pub async fn revoke(
     if OpaqueToken::parse(token).is_some() {
         return refresh_token(core, client, token, caller).await;
     }
-    let Some(claims) = verify_own(core, directory, issuing, token).await? else {
+    let Some(claims) = verify_access_token(core, directory, issuing, token).await? else {
         return Ok(());
     };
     if claims.client_id != client.id.as_str() {
@@ -64,7 +64,7 @@ async fn refresh_token(
     caller: &Caller,
 ) -> Result<(), FlowError> {
     in_transaction(&core.db, async |tx| {
-        let hash = TokenHash::of(token);
+        let hash = TokenHash::digest(token);
         let Some(found) = repo::refresh_tokens::find_with_grant(tx, &hash).await? else {
             return Ok(());
         };

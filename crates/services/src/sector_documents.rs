@@ -3,21 +3,21 @@
 use std::sync::Arc;
 
 use doorward_domain::time::UnixSeconds;
-use doorward_egress::outgoing::{Source, Want};
+use doorward_egress::outgoing::{FetchRequirements, Source};
 use moka::sync::Cache;
 use tokio::sync::Mutex;
 
 use crate::fetcher::Fetcher;
 
 /// The requirements for a document: a list of redirect URIs.
-const LIST: Want = Want {
+const LIST: FetchRequirements = FetchRequirements {
     types: &["application/json"],
     max_bytes: 64 * 1024,
 };
 /// Maximum number of cached documents.
 const DOCUMENTS: u64 = 100;
 /// Time for which a document, or its absence, is cached, in seconds.
-const KEPT: i64 = 60;
+const CACHE_SECONDS: i64 = 60;
 
 /// The documents at sector identifiers that were fetched recently, or could not be fetched.
 #[derive(Debug)]
@@ -34,22 +34,22 @@ impl Default for SectorDocuments {
 }
 
 impl SectorDocuments {
-    /// Returns the document at a URL, fetched at most once in [`KEPT`] seconds, successfully or
+    /// Returns the document at a URL, fetched at most once in [`CACHE_SECONDS`] seconds, successfully or
     /// not, and within the limit of its host.
     pub(super) async fn get(&self, fetcher: Fetcher<'_>, address: &str) -> Option<Arc<Vec<u8>>> {
         let slot = self.0.get_with_by_ref(address, Arc::default);
         let mut slot = slot.lock().await;
         let now = fetcher.clock.now();
-        if let Some((at, kept)) = &slot.0
-            && now < at + KEPT
+        if let Some((at, stored)) = &slot.0
+            && now < at + CACHE_SECONDS
         {
-            return kept.clone();
+            return stored.clone();
         }
-        let answer = fetcher.get(address, Source::ThirdParty, &LIST).await;
-        if let Err(error) = &answer {
+        let response = fetcher.get(address, Source::ThirdParty, &LIST).await;
+        if let Err(error) = &response {
             tracing::info!(address, error, "sector identifier not fetched");
         }
-        let document = answer.ok().map(|answer| Arc::new(answer.body));
+        let document = response.ok().map(|response| Arc::new(response.body));
         slot.0 = Some((now, document.clone()));
         document
     }

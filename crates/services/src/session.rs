@@ -25,8 +25,8 @@ pub async fn find(core: &Core, cookie: &str) -> Result<Option<SignedIn>, ServerE
     if OpaqueToken::parse(cookie).is_none() {
         return Ok(None);
     }
-    let (hash, now) = (TokenHash::of(cookie), core.now());
-    match repo::sessions::find_live(core.db.read(), &hash, now).await? {
+    let (hash, now) = (TokenHash::digest(cookie), core.now());
+    match repo::sessions::find_active(core.db.read(), &hash, now).await? {
         Some((session, user)) => used(core, session, user).await,
         None => Ok(None),
     }
@@ -40,7 +40,7 @@ pub async fn find_with_factors(
     if OpaqueToken::parse(cookie).is_none() {
         return Ok(None);
     }
-    let (hash, now) = (TokenHash::of(cookie), core.now());
+    let (hash, now) = (TokenHash::digest(cookie), core.now());
     let demands = factors::demands_any(core);
     let found = repo::sessions::find_present(core.db.read(), &hash, demands, now).await?;
     let Some(found) = found else { return Ok(None) };
@@ -49,8 +49,8 @@ pub async fn find_with_factors(
         has: found.factors,
         demand: factors::demand_of(core, &held),
     };
-    let who = used(core, found.session, found.user).await?;
-    Ok(who.map(|who| (who, factors)))
+    let signed_in = used(core, found.session, found.user).await?;
+    Ok(signed_in.map(|signed_in| (signed_in, factors)))
 }
 
 /// Records the use of a session, at most once per interval; returns `None` for a disabled user.
@@ -74,7 +74,7 @@ pub async fn ending(core: &Core, cookie: &str) -> Result<Option<SessionEnd>, Ser
     if OpaqueToken::parse(cookie).is_none() {
         return Ok(None);
     }
-    let found = repo::sessions::find_by_token(core.db.read(), &TokenHash::of(cookie)).await?;
+    let found = repo::sessions::find_by_token(core.db.read(), &TokenHash::digest(cookie)).await?;
     Ok(found.and_then(|session| session.ending(core.now())))
 }
 
@@ -131,7 +131,7 @@ pub struct SessionStart<'a> {
 /// Starts a session, or continues the browser's own if the same user reauthenticated, so that its
 /// grants remain. The cookie is always new, and the old one stops working at once (ASVS 5.0
 /// §7.2.4); a value sent by the browser is never adopted.
-pub(crate) async fn begin(
+pub(crate) async fn start(
     core: &Core,
     tx: &WriteTx,
     beginning: &SessionStart<'_>,
@@ -197,22 +197,22 @@ pub(crate) async fn begin(
 pub async fn sign_out(
     core: &Core,
     delivery: &Delivery,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     caller: &Caller,
 ) -> Result<(), ServerError> {
     let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
         let now = core.now();
-        repo::sessions::end(tx, who.session.id, EndReason::SignedOut, now).await?;
+        repo::sessions::end(tx, signed_in.session.id, EndReason::SignedOut, now).await?;
         let event = caller
             .event(AuditKind::LoggedOut, true, now)
-            .by(who.user.id)
-            .about(who.user.id)
-            .with("session", who.session.id.to_string());
+            .by(signed_in.user.id)
+            .about(signed_in.user.id)
+            .with("session", signed_in.session.id.to_string());
         repo::audit::insert(tx, &event).await?;
         Ok(())
     })
     .await;
     // Wakes the worker that notifies the clients.
     delivery.jobs.wake();
-    done.map_err(FlowError::into_fault)
+    done.map_err(FlowError::into_server_error)
 }

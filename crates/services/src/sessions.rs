@@ -13,63 +13,63 @@ use crate::error::{FlowError, ServerError};
 /// of other users are not affected.
 pub async fn end_session(
     core: &Core,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     id: SessionId,
     caller: &Caller,
 ) -> Result<bool, ServerError> {
     let done: Result<bool, FlowError> = in_transaction(&core.db, async |tx| {
         let now = core.now();
         let found = repo::sessions::find(tx, id).await?;
-        let own = found.is_some_and(|session| session.user_id == who.user.id);
+        let own = found.is_some_and(|session| session.user_id == signed_in.user.id);
         if own && repo::sessions::end(tx, id, EndReason::EndedByOwner, now).await? {
             let event = caller
                 .event(AuditKind::SessionEnded, true, now)
-                .by(who.user.id)
-                .about(who.user.id)
+                .by(signed_in.user.id)
+                .about(signed_in.user.id)
                 .with("which", "one");
             repo::audit::insert(tx, &event.with("session", id.to_string())).await?;
         }
         Ok(own)
     })
     .await;
-    done.map_err(FlowError::into_fault)
+    done.map_err(FlowError::into_server_error)
 }
 
 /// Ends every other session of the user, and pending sign-ins; returns the number of ended
 /// sessions. Their grants end too, except those with offline access.
 pub async fn end_other_sessions(
     core: &Core,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     caller: &Caller,
 ) -> Result<usize, ServerError> {
-    end_sessions(core, who, Some(who.session.id), caller).await
+    end_sessions(core, signed_in, Some(signed_in.session.id), caller).await
 }
 
 /// Ends all sessions of the user, including this one ("log out everywhere").
 pub async fn end_all_sessions(
     core: &Core,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     caller: &Caller,
 ) -> Result<usize, ServerError> {
-    end_sessions(core, who, None, caller).await
+    end_sessions(core, signed_in, None, caller).await
 }
 
 async fn end_sessions(
     core: &Core,
-    who: &SignedIn,
-    kept: Option<SessionId>,
+    signed_in: &SignedIn,
+    stored: Option<SessionId>,
     caller: &Caller,
 ) -> Result<usize, ServerError> {
     let done: Result<usize, FlowError> = in_transaction(&core.db, async |tx| {
-        let (now, user) = (core.now(), who.user.id);
+        let (now, user) = (core.now(), signed_in.user.id);
         // First, so that a session started by one of them in the meantime ends with the others.
         repo::pending_sign_ins::remove_all(tx, user).await?;
         repo::email_sign_ins::disarm(tx, user).await?;
         let reason = EndReason::EndedByOwner;
-        let ended = repo::sessions::end_all_for_user(tx, user, kept, reason, now).await?;
+        let ended = repo::sessions::end_all_for_user(tx, user, stored, reason, now).await?;
         if !ended.is_empty() {
             let ids: Vec<String> = ended.iter().map(ToString::to_string).collect();
-            let which = if kept.is_some() { "others" } else { "all" };
+            let which = if stored.is_some() { "others" } else { "all" };
             let event = caller
                 .event(AuditKind::SessionEnded, true, now)
                 .by(user)
@@ -80,5 +80,5 @@ async fn end_sessions(
         Ok(ended.len())
     })
     .await;
-    done.map_err(FlowError::into_fault)
+    done.map_err(FlowError::into_server_error)
 }

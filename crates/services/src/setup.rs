@@ -15,7 +15,7 @@ use crate::error::{FlowError, ServerError};
 
 /// The failure of creating the first administrator.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum SetupRefusal {
+pub enum SetupError {
     /// The token is unknown, used or expired; or there is an administrator already.
     Link,
     /// Input that cannot be accepted.
@@ -34,9 +34,9 @@ pub async fn complete(
     presented: &str,
     account: &NewAccount,
     caller: &Caller,
-) -> Result<NewSession, FlowError<SetupRefusal>> {
+) -> Result<NewSession, FlowError<SetupError>> {
     if !is_open(core, presented).await? {
-        return Err(FlowError::Rejected(SetupRefusal::Link));
+        return Err(FlowError::Rejected(SetupError::Link));
     }
     let checked = register::check(
         core,
@@ -46,18 +46,18 @@ pub async fn complete(
         KnownAddress::Said,
     )
     .await
-    .map_err(as_setup_refusal)?;
+    .map_err(to_setup_error)?;
     in_transaction(&core.db, async |tx| {
         let now = core.now();
         if !setup_token::consume(tx, presented, now).await? {
-            return Err(FlowError::Rejected(SetupRefusal::Link));
+            return Err(FlowError::Rejected(SetupError::Link));
         }
         let mut checked = checked;
         checked.user.is_staff = true;
         checked.user.email_verified = true;
         register::store(core, tx, &checked)
             .await
-            .map_err(as_setup_refusal)?;
+            .map_err(to_setup_error)?;
         let user = &checked.user;
         let id = user.id.to_string();
         let assignment = Assignment {
@@ -84,17 +84,17 @@ pub async fn complete(
             remember: false,
             before: None,
         };
-        Ok(session::begin(core, tx, &beginning, caller).await?)
+        Ok(session::start(core, tx, &beginning, caller).await?)
     })
     .await
 }
 
-fn as_setup_refusal(error: FlowError<RegisterError>) -> FlowError<SetupRefusal> {
+fn to_setup_error(error: FlowError<RegisterError>) -> FlowError<SetupError> {
     match error {
         FlowError::Rejected(RegisterError::Problems(problems)) => {
-            FlowError::Rejected(SetupRefusal::Problems(problems))
+            FlowError::Rejected(SetupError::Problems(problems))
         }
-        FlowError::Rejected(RegisterError::Closed) => FlowError::Rejected(SetupRefusal::Link),
-        FlowError::Server(fault) => FlowError::Server(fault),
+        FlowError::Rejected(RegisterError::Closed) => FlowError::Rejected(SetupError::Link),
+        FlowError::Server(server_error) => FlowError::Server(server_error),
     }
 }

@@ -8,13 +8,13 @@ use doorward_store::{Db, StoreError, repo};
 use serde::{Deserialize, Serialize};
 
 /// Lifetime of the token, in seconds.
-pub const TOKEN_LIFE: i64 = 30 * 60;
+pub const TOKEN_TTL: i64 = 30 * 60;
 
 /// The name of the setting that stores the hash of the current token.
 const SETTING: &str = "setup_token";
 
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct StoredToken {
     hash: String,
     expires_at: i64,
 }
@@ -34,13 +34,13 @@ pub async fn is_needed(conn: &impl Conn) -> Result<bool, StoreError> {
 /// Fails if the store cannot be written.
 pub async fn issue(db: &Db, now: UnixSeconds) -> Result<OpaqueToken, StoreError> {
     let token = OpaqueToken::generate(&mut rand::rng());
-    let kept = Kept {
+    let stored = StoredToken {
         hash: token.hash().to_base64url(),
-        expires_at: now + TOKEN_LIFE,
+        expires_at: now + TOKEN_TTL,
     };
-    let kept = serde_json::json!(kept).to_string();
+    let stored = serde_json::json!(stored).to_string();
     let tx = db.begin_write().await?;
-    repo::settings::put(&tx, SETTING, &kept).await?;
+    repo::settings::put(&tx, SETTING, &stored).await?;
     tx.commit().await?;
     Ok(token)
 }
@@ -53,12 +53,12 @@ pub async fn is_valid(conn: &impl Conn, token: &str, now: UnixSeconds) -> Result
     let Some(text) = repo::settings::get(conn, SETTING).await? else {
         return Ok(false);
     };
-    let Ok(kept) = serde_json::from_str::<Kept>(&text) else {
+    let Ok(stored) = serde_json::from_str::<StoredToken>(&text) else {
         return Ok(false);
     };
     // Both sides are hashes, so the time of this comparison reveals nothing about the token.
-    let same = TokenHash::of(token).to_base64url() == kept.hash;
-    Ok(same && !is_expired(kept.expires_at, now) && is_needed(conn).await?)
+    let same = TokenHash::digest(token).to_base64url() == stored.hash;
+    Ok(same && !is_expired(stored.expires_at, now) && is_needed(conn).await?)
 }
 
 /// Consumes the token, in the transaction that creates the first administrator: of two concurrent

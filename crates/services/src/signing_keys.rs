@@ -69,8 +69,8 @@ impl Keys {
             return Ok(Arc::clone(&aged.ring));
         }
         match self.reload(db, now).await {
-            Err(fault) if usable => {
-                tracing::warn!(%fault, "the signing keys could not be read again");
+            Err(error) if usable => {
+                tracing::warn!(fault = %error, "the signing keys could not be read again");
                 self.failed_at.store(now, Ordering::Relaxed);
                 Ok(Arc::clone(&aged.ring))
             }
@@ -91,7 +91,7 @@ impl Keys {
 
     /// Returns the ring of the stored records without generating, retiring or storing keys. `None`
     /// if no key signs yet.
-    pub async fn look(&self, db: &Db, now: UnixSeconds) -> Result<Option<KeyRing>, ServerError> {
+    pub async fn peek(&self, db: &Db, now: UnixSeconds) -> Result<Option<KeyRing>, ServerError> {
         let records = repo::keys::list(db.read()).await?;
         let plan = keys::plan(&records, &self.policy, now);
         if plan.active.is_none() {
@@ -110,8 +110,8 @@ impl Keys {
         if self.loaded.load().is_none() {
             return;
         }
-        if let Err(fault) = self.build(db, now).await {
-            tracing::warn!(%fault, "the signing keys could not be read again");
+        if let Err(error) = self.build(db, now).await {
+            tracing::warn!(fault = %error, "the signing keys could not be read again");
         }
     }
 
@@ -151,7 +151,7 @@ impl Keys {
 
     /// Locks key generation, so that only one rotation starts at a time: generating an unused key
     /// costs as much as a used one.
-    pub async fn alone(&self) -> MutexGuard<'_, ()> {
+    pub async fn lock_generation(&self) -> MutexGuard<'_, ()> {
         self.rotating.lock().await
     }
 

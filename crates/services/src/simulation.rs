@@ -19,11 +19,11 @@ use doorward_protocol::token::GrantType;
 use serde::Serialize;
 use url::form_urlencoded::Serializer;
 
-use self::user::{Found, signed_in};
+use self::user::{UserLookup, signed_in};
 use super::authorize::interaction;
 use super::authorize::types::{AuthorizeError, BrowserContext};
 use super::signed_in::SignedIn;
-use super::token::client_credentials::{self, Allowed, Wanted};
+use super::token::client_credentials::{self, AllowedAccess, RequestedAccess};
 use super::token::{AccessGrant, claims_of};
 use super::{dev_token, issue};
 use crate::context::{Context, Core, Directory, Issuing, effective_roles};
@@ -33,7 +33,7 @@ use crate::error::{FlowError, ServerError};
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 /// The name of the stand-in client for requests without one.
-const STAND_IN: &str = "explain";
+const PLACEHOLDER_NAME: &str = "explain";
 
 /// A request to simulate.
 #[derive(Clone, Copy, Debug)]
@@ -89,15 +89,15 @@ impl Simulation {
         self
     }
 
-    fn told(mut self, gate: &'static str, error: &OAuthError) -> Self {
+    fn with_error(mut self, gate: &'static str, error: &OAuthError) -> Self {
         self.error = Some(error.code.as_str().to_owned());
         self.stop(gate, error.description.clone().into_owned())
     }
 
-    fn gate(self, refusal: GrantCheckError, question: &SimulationRequest<'_>) -> Self {
-        let mut answer = self.stop("gate", refusal.reason());
-        answer.error = Some(refusal.to_error().code.as_str().to_owned());
-        answer.grant = lifted(refusal, question);
+    fn gate(self, error: GrantCheckError, question: &SimulationRequest<'_>) -> Self {
+        let mut answer = self.stop("gate", error.reason());
+        answer.error = Some(error.to_error().code.as_str().to_owned());
+        answer.grant = lifted(error, question);
         answer
     }
 
@@ -108,11 +108,11 @@ impl Simulation {
 }
 
 /// Returns the remediation of a failed grant check.
-fn lifted(refusal: GrantCheckError, question: &SimulationRequest<'_>) -> Vec<String> {
-    let client = question.client.unwrap_or(STAND_IN);
+fn lifted(error: GrantCheckError, question: &SimulationRequest<'_>) -> Vec<String> {
+    let client = question.client.unwrap_or(PLACEHOLDER_NAME);
     let user = question.user.unwrap_or("USER");
     let org = question.org.unwrap_or("ORG");
-    vec![match refusal {
+    vec![match error {
         GrantCheckError::ClientDisabled => format!("doorward client update {client} --enable"),
         GrantCheckError::GrantNotAllowed => {
             format!("doorward client update {client} --grant … (the whole list)")
@@ -143,18 +143,18 @@ pub async fn authorize(
     let Context {
         core, directory, ..
     } = context;
-    let mut answer = Simulation::default();
+    let mut simulation = Simulation::default();
     let Some(params) = params_of(core, directory, question).await? else {
-        return Ok(unknown_client(answer, question));
+        return Ok(unknown_client(simulation, question));
     };
     let (client, redirect_uri) = match interaction::target(core, directory, &params).await {
         Ok(found) => found,
-        Err(FlowError::Server(fault)) => return Err(fault),
+        Err(FlowError::Server(server_error)) => return Err(server_error),
         Err(FlowError::Rejected(AuthorizeError::UnknownClient)) => {
-            return Ok(unknown_client(answer, question));
+            return Ok(unknown_client(simulation, question));
         }
         Err(FlowError::Rejected(AuthorizeError::Unreadable(error))) => {
-            return Ok(answer.told("redirect_uri", &error));
+            return Ok(simulation.with_error("redirect_uri", &error));
         }
         Err(FlowError::Rejected(_)) => {
             let command = format!(
@@ -162,47 +162,49 @@ pub async fn authorize(
                 client_name(question)
             );
             let because = "the redirect URI is not registered (compared byte by byte)";
-            return Ok(answer.stop("redirect_uri", because).remedy(command));
+            return Ok(simulation.stop("redirect_uri", because).remedy(command));
         }
     };
-    answer.pass("client");
-    answer.pass("redirect_uri");
+    simulation.pass("client");
+    simulation.pass("redirect_uri");
     let request = match interaction::read(core, directory, &params, &client, redirect_uri).await {
         Ok(request) => request,
-        Err(FlowError::Server(fault)) => return Err(fault),
-        Err(FlowError::Rejected(error)) => return Ok(answer.told("request", &error)),
+        Err(FlowError::Server(server_error)) => return Err(server_error),
+        Err(FlowError::Rejected(error)) => return Ok(simulation.with_error("request", &error)),
     };
-    answer.pass("request");
-    let who = match signed_in(core, question.user, question.acr).await? {
-        Found::Nobody => None,
-        Found::Unknown(name) => return Ok(answer.stop("person", format!("no user {name}"))),
-        Found::Person(who) => Some(*who),
+    simulation.pass("request");
+    let current = match signed_in(core, question.user, question.acr).await? {
+        UserLookup::Nobody => None,
+        UserLookup::Unknown(name) => {
+            return Ok(simulation.stop("person", format!("no user {name}")));
+        }
+        UserLookup::Person(current) => Some(*current),
     };
-    if let Some(who) = who.as_ref().filter(|who| !who.user.is_active()) {
-        let command = format!("doorward user enable {}", who.user.username);
+    if let Some(current) = current.as_ref().filter(|current| !current.user.is_active()) {
+        let command = format!("doorward user enable {}", current.user.username);
         let reason = GrantCheckError::UserDisabled.reason();
-        return Ok(answer.stop("sign_in", reason).remedy(command));
+        return Ok(simulation.stop("sign_in", reason).remedy(command));
     }
-    let hash = TokenHash::of("rehearsal");
-    let interaction = interaction::begin(core, &client, request, hash);
+    let hash = TokenHash::digest("rehearsal");
+    let interaction = interaction::new_interaction(core, &client, request, hash);
     let browser = BrowserContext {
         hash,
-        signed_in: who.as_ref(),
+        signed_in: current.as_ref(),
     };
     let step = interaction::step(context, &client, &interaction, &browser).await?;
-    let (NextStep::Issue(allowed), Some(who)) = (&step, &who) else {
-        return Ok(page(answer, &step, question));
+    let (NextStep::Issue(allowed), Some(current)) = (&step, &current) else {
+        return Ok(page(simulation, &step, question));
     };
-    answer.pass("next_step");
-    let grant = issue::new_grant(core, &interaction, allowed, who);
+    simulation.pass("next_step");
+    let grant = issue::new_grant(core, &interaction, allowed, current);
     finish(
         core,
         &context.issuing,
-        answer,
+        simulation,
         question,
         &client,
         &grant,
-        who,
+        current,
     )
     .await
 }
@@ -211,11 +213,11 @@ pub async fn authorize(
 async fn finish(
     core: &Core,
     issuing: &Issuing,
-    mut answer: Simulation,
+    mut simulation: Simulation,
     question: &SimulationRequest<'_>,
     client: &Client,
     grant: &Grant,
-    who: &SignedIn,
+    signed_in: &SignedIn,
 ) -> Result<Simulation, ServerError> {
     let verdict = issue::admit(
         core,
@@ -223,30 +225,30 @@ async fn finish(
         client,
         &GrantType::AuthorizationCode,
         grant,
-        who,
+        signed_in,
     )
     .await?;
-    if let Err(refusal) = verdict {
-        return Ok(answer.gate(refusal, question));
+    if let Err(error) = verdict {
+        return Ok(simulation.gate(error, question));
     }
-    answer.pass("gate");
-    let place = OrgScope::of(grant.org.as_deref());
-    let held = effective_roles::of_user_in(core, who.user.id, place).await?;
-    answer.claims = Some(claims_of(
+    simulation.pass("gate");
+    let scope = OrgScope::from_org(grant.org.as_deref());
+    let roles = effective_roles::of_user_in(core, signed_in.user.id, scope).await?;
+    simulation.claims = Some(claims_of(
         core,
         issuing,
         &AccessGrant::User {
             grant,
-            user: &who.user,
+            user: &signed_in.user,
             scope: &grant.scope,
             resources: &grant.resources,
             details: &grant.authorization_details,
-            held: &held,
+            roles: &roles,
         },
         client,
     ));
-    answer.allowed = true;
-    Ok(answer)
+    simulation.allowed = true;
+    Ok(simulation)
 }
 
 /// Simulates the token endpoint: for a user's grant, or for a client that acts for itself.
@@ -259,104 +261,117 @@ pub async fn token(
     issuing: &Issuing,
     question: &SimulationRequest<'_>,
 ) -> Result<Simulation, ServerError> {
-    let mut answer = Simulation::default();
+    let mut simulation = Simulation::default();
     let client = match question.client {
         Some(id) => directory.client(core, id).await?,
-        None => Some(Arc::new(stand_in(core, directory).await?)),
+        None => Some(Arc::new(placeholder_client(core, directory).await?)),
     };
     let Some(client) = client else {
-        return Ok(unknown_client(answer, question));
+        return Ok(unknown_client(simulation, question));
     };
-    let who = match signed_in(core, question.user, question.acr).await? {
-        Found::Nobody => return own(core, directory, issuing, answer, question, &client).await,
-        Found::Unknown(name) => return Ok(answer.stop("person", format!("no user {name}"))),
-        Found::Person(who) => who,
+    let current = match signed_in(core, question.user, question.acr).await? {
+        UserLookup::Nobody => {
+            return simulate_client(core, directory, issuing, simulation, question, &client).await;
+        }
+        UserLookup::Unknown(name) => {
+            return Ok(simulation.stop("person", format!("no user {name}")));
+        }
+        UserLookup::Person(current) => current,
     };
-    answer.pass("client");
-    let (origin, settled) =
-        match dev_token::settle(core, directory, &client, question.scope, question.resources).await
-        {
-            Ok(settled) => settled,
-            Err(FlowError::Server(fault)) => return Err(fault),
-            Err(FlowError::Rejected(error)) => return Ok(answer.told("scope", &error)),
-        };
-    answer.pass("scope");
+    simulation.pass("client");
+    let (origin, resolved) = match dev_token::resolve_access(
+        core,
+        directory,
+        &client,
+        question.scope,
+        question.resources,
+    )
+    .await
+    {
+        Ok(resolved) => resolved,
+        Err(FlowError::Server(server_error)) => return Err(server_error),
+        Err(FlowError::Rejected(error)) => return Ok(simulation.with_error("scope", &error)),
+    };
+    simulation.pass("scope");
     let now = core.now();
     let grant = Grant {
         id: GrantId::generate(now, &mut core.rng()),
         origin,
-        user_id: who.user.id,
+        user_id: current.user.id,
         client_id: client.id.clone(),
-        session_id: who.session.id,
-        scope: settled.scope,
-        resources: settled.resources,
+        session_id: current.session.id,
+        scope: resolved.scope,
+        resources: resolved.resources,
         org: question.org.map(str::to_owned),
         authorization_details: AuthorizationDetails::default(),
         claims: ClaimsRequest::default(),
         nonce: None,
-        authentication: who.session.authentication.clone(),
+        authentication: current.session.authentication.clone(),
         created_at: now,
         expires_at: now + core.config.tokens.access_ttl,
         revoked_at: None,
         revoke_reason: None,
         issuer: None,
     };
-    finish(core, issuing, answer, question, &client, &grant, &who).await
+    finish(
+        core, issuing, simulation, question, &client, &grant, &current,
+    )
+    .await
 }
 
-async fn own(
+async fn simulate_client(
     core: &Core,
     directory: &Directory,
     issuing: &Issuing,
-    mut answer: Simulation,
+    mut simulation: Simulation,
     question: &SimulationRequest<'_>,
     client: &Client,
 ) -> Result<Simulation, ServerError> {
-    if let Err(refusal) = grant_check::check_grant_type(client, &GrantType::ClientCredentials) {
-        return Ok(answer.gate(refusal, question));
+    if let Err(rejection) = grant_check::check_grant_type(client, &GrantType::ClientCredentials) {
+        return Ok(simulation.gate(rejection, question));
     }
-    answer.pass("client");
-    let wanted = Wanted {
+    simulation.pass("client");
+    let requested = RequestedAccess {
         scope: question.scope,
         organization: question.org,
         resource: question.resources,
         details: None,
     };
-    let Allowed {
-        settled,
-        held,
+    let AllowedAccess {
+        access: resolved,
+        roles: held,
         details,
-    } = match client_credentials::allow(core, directory, client, &wanted).await {
+    } = match client_credentials::allow(core, directory, client, &requested).await {
         Ok(allowed) => allowed,
-        Err(FlowError::Server(fault)) => return Err(fault),
-        Err(FlowError::Rejected(error)) => return Ok(answer.told("grant", &error)),
+        Err(FlowError::Server(server_error)) => return Err(server_error),
+        Err(FlowError::Rejected(error)) => return Ok(simulation.with_error("grant", &error)),
     };
-    answer.pass("grant");
-    answer.claims = Some(claims_of(
+    simulation.pass("grant");
+    simulation.claims = Some(claims_of(
         core,
         issuing,
         &AccessGrant::Client {
             client,
             org: question.org,
-            scope: &settled.scope,
-            resources: &settled.resources,
+            scope: &resolved.scope,
+            resources: &resolved.resources,
             details: &details,
-            held: &held,
+            roles: &held,
         },
         client,
     ));
-    answer.allowed = true;
-    Ok(answer)
+    simulation.allowed = true;
+    Ok(simulation)
 }
 
 fn client_name<'a>(question: &SimulationRequest<'a>) -> &'a str {
-    question.client.unwrap_or(STAND_IN)
+    question.client.unwrap_or(PLACEHOLDER_NAME)
 }
 
 /// Returns a client with every scope, for requests that name no client: they ask about the user.
-async fn stand_in(core: &Core, directory: &Directory) -> Result<Client, ServerError> {
+async fn placeholder_client(core: &Core, directory: &Directory) -> Result<Client, ServerError> {
     let registry = directory.registry(core).await?;
-    let id = ClientId::parse(STAND_IN);
+    let id = ClientId::parse(PLACEHOLDER_NAME);
     let id = id.ok_or_else(|| {
         ServerError::Internal("the id of the stand-in client is not valid".to_owned())
     })?;
@@ -365,55 +380,64 @@ async fn stand_in(core: &Core, directory: &Directory) -> Result<Client, ServerEr
         scopes: registry
             .scopes
             .iter()
-            .map(|one| one.name.as_str())
+            .map(|scope| scope.name.as_str())
             .collect(),
-        ..Client::new(id, STAND_IN.to_owned(), ClientKind::Public, core.now())
+        ..Client::new(
+            id,
+            PLACEHOLDER_NAME.to_owned(),
+            ClientKind::Public,
+            core.now(),
+        )
     })
 }
 
-fn unknown_client(answer: Simulation, question: &SimulationRequest<'_>) -> Simulation {
+fn unknown_client(simulation: Simulation, question: &SimulationRequest<'_>) -> Simulation {
     let name = client_name(question);
     let because = format!("no client {name}, or it is disabled");
     let command = format!("doorward client show {name}");
-    answer.stop("client", because).remedy(command)
+    simulation.stop("client", because).remedy(command)
 }
 
 /// Returns the result for a page that is shown first, or for a rejection.
-fn page(answer: Simulation, step: &NextStep, question: &SimulationRequest<'_>) -> Simulation {
+fn page(simulation: Simulation, step: &NextStep, question: &SimulationRequest<'_>) -> Simulation {
     let user = question.user.unwrap_or("USER");
     match step {
         NextStep::Refuse(error) => {
             let lost = error.code == ErrorCode::AccessDenied;
-            let answer = answer.told("next_step", error);
+            let simulation = simulation.with_error("next_step", error);
             match question.org.filter(|_| lost) {
-                Some(org) => answer.remedy(format!("doorward org add-member {org} --user {user}")),
-                None => answer,
+                Some(org) => {
+                    simulation.remedy(format!("doorward org add-member {org} --user {user}"))
+                }
+                None => simulation,
             }
         }
-        NextStep::Login(_) => answer.stop("sign_in", "no user is signed in: name one with --user"),
-        NextStep::SecondFactor => answer
+        NextStep::Login(_) => {
+            simulation.stop("sign_in", "no user is signed in: name one with --user")
+        }
+        NextStep::SecondFactor => simulation
             .stop("second_factor", "a code of the second factor is required")
             .remedy("the user enters the code: --acr aal2".to_owned()),
-        NextStep::EnrolSecondFactor => answer.stop(
+        NextStep::EnrolSecondFactor => simulation.stop(
             "second_factor",
             "the user must enroll a second factor first, at /account/security/2fa",
         ),
-        NextStep::EnrolPasskey => answer.stop(
+        NextStep::EnrolPasskey => simulation.stop(
             "second_factor",
             "the user must add a passkey first, at /account/security/passkeys",
         ),
         NextStep::CancelDeletion => {
-            answer.stop("keep_account", GrantCheckError::UserLeaving.reason())
+            simulation.stop("keep_account", GrantCheckError::UserLeaving.reason())
         }
-        NextStep::VerifyEmail => answer
+        NextStep::VerifyEmail => simulation
             .stop("verify_email", "the user has not verified their address")
             .remedy(format!("doorward user verify-email {user}")),
-        NextStep::SelectAccount => answer.stop("select_account", "the user chooses an account"),
-        NextStep::Consent(question) => answer.stop(
+        NextStep::SelectAccount => simulation.stop("select_account", "the user chooses an account"),
+        NextStep::Consent(question) => simulation.stop(
             "consent",
             format!("the user is asked to allow: {}", question.new),
         ),
-        NextStep::Issue(_) => answer.stop("sign_in", "no user is signed in"),
+        NextStep::Issue(_) => simulation.stop("sign_in", "no user is signed in"),
     }
 }
 

@@ -15,14 +15,14 @@ pub enum SoleRole {
 
 /// Returns a role that no other user has but this one, who is already marked for deletion. Call it
 /// in a transaction that excludes other administrative changes.
-pub(crate) async fn left_alone(
+pub(crate) async fn find_sole_role(
     tx: &WriteTx,
     leaving: UserId,
     now: UnixSeconds,
 ) -> Result<Option<SoleRole>, StoreError> {
-    let held = repo::roles::effective_for_user(tx, leaving, now).await?;
-    if held.roles.contains(ADMIN_ROLE)
-        && !repo::roles::is_held_by_anybody(tx, ADMIN_ROLE, now).await?
+    let roles = repo::roles::effective_for_user(tx, leaving, now).await?;
+    if roles.roles.contains(ADMIN_ROLE)
+        && !repo::roles::has_active_holder(tx, ADMIN_ROLE, now).await?
     {
         return Ok(Some(SoleRole::Administrator));
     }
@@ -49,7 +49,7 @@ async fn is_needed(tx: &WriteTx, these: &[UserId], leaving: UserId) -> Result<bo
     for id in these.iter().filter(|id| **id != leaving) {
         if repo::users::find_by_id(tx, *id)
             .await?
-            .is_some_and(|user| stays(&user))
+            .is_some_and(|user| is_remaining(&user))
         {
             return Ok(false);
         }
@@ -58,6 +58,6 @@ async fn is_needed(tx: &WriteTx, these: &[UserId], leaving: UserId) -> Result<bo
 }
 
 /// Returns true if the user is active and not about to be deleted.
-fn stays(user: &User) -> bool {
+fn is_remaining(user: &User) -> bool {
     user.is_active() && !user.is_deletion_pending()
 }

@@ -14,12 +14,12 @@ pub(crate) async fn in_transaction<T, R>(
 }
 
 /// Runs `work` in one write transaction that excludes all others with this lock name.
-pub(crate) async fn in_write_alone<T, R>(
+pub(crate) async fn in_exclusive_transaction<T, R>(
     db: &Db,
     name: &str,
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
 ) -> Result<T, FlowError<R>> {
-    finish(db.begin_write_alone(name).await?, work).await
+    finish(db.begin_exclusive_write(name).await?, work).await
 }
 
 async fn finish<T, R>(
@@ -28,14 +28,14 @@ async fn finish<T, R>(
 ) -> Result<T, FlowError<R>> {
     let outcome = work(&tx).await;
     match outcome {
-        Err(FlowError::Server(fault)) => {
+        Err(FlowError::Server(error)) => {
             // Explicit, although the drop at the end of the scope would roll back as well.
             drop(tx);
-            Err(FlowError::Server(fault))
+            Err(FlowError::Server(error))
         }
-        kept => {
+        stored => {
             tx.commit().await?;
-            kept
+            stored
         }
     }
 }

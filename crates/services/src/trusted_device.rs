@@ -5,7 +5,9 @@
 use doorward_domain::model::{
     AuditKind, Interaction, TrustedDevice, TrustedDeviceId, User, UserId,
 };
-use doorward_domain::rules::trusted_device::{IN_ONE_BROWSER, MOST, SignInContext, may_spare};
+use doorward_domain::rules::trusted_device::{
+    MAX_DEVICES, MAX_PER_BROWSER, SignInContext, can_skip_factor,
+};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_email::security_notification::SecurityNotification;
 use doorward_store::{WriteTx, repo};
@@ -28,9 +30,9 @@ pub struct TrustCookie(Vec<OpaqueToken>);
 impl TrustCookie {
     /// Parses a cookie; returns `None` if its form is wrong.
     pub fn parse(text: &str) -> Option<Self> {
-        let tokens = text.split(SEPARATOR).take(IN_ONE_BROWSER + 1);
+        let tokens = text.split(SEPARATOR).take(MAX_PER_BROWSER + 1);
         let tokens: Vec<_> = tokens.map(OpaqueToken::parse).collect::<Option<_>>()?;
-        (tokens.len() <= IN_ONE_BROWSER).then_some(Self(tokens))
+        (tokens.len() <= MAX_PER_BROWSER).then_some(Self(tokens))
     }
 
     /// Formats the value of the cookie.
@@ -48,7 +50,7 @@ impl TrustCookie {
     #[must_use]
     pub fn with(mut self, token: OpaqueToken) -> Self {
         self.0.insert(0, token);
-        self.0.truncate(IN_ONE_BROWSER);
+        self.0.truncate(MAX_PER_BROWSER);
         self
     }
 }
@@ -73,23 +75,23 @@ pub(crate) async fn sparing(
     }
     let client_demands = match interaction {
         // A sign-in for a deleted client never skips the second factor.
-        Some(one) => match directory.client(core, one.client_id.as_str()).await? {
+        Some(item) => match directory.client(core, item.client_id.as_str()).await? {
             Some(client) => client.require_mfa,
             None => true,
         },
         None => false,
     };
     let occasion = SignInContext {
-        request: interaction.map(|one| &one.request),
+        request: interaction.map(|interaction| &interaction.request),
         client_demands,
         role_demands: factors::is_required(core, tx, user.id).await?,
-        proves_again: before.is_some_and(|who| who.user.id == user.id),
+        proves_again: before.is_some_and(|signed_in| signed_in.user.id == user.id),
     };
-    if !may_spare(&occasion) {
+    if !can_skip_factor(&occasion) {
         return Ok(None);
     }
     let now = core.now();
-    Ok(repo::trusted_devices::note_use(tx, user.id, &caller.trusted, now).await?)
+    Ok(repo::trusted_devices::record_use(tx, user.id, &caller.trusted, now).await?)
 }
 
 /// Makes this browser a trusted device, at the request of a user who has just used both factors.
@@ -117,8 +119,11 @@ pub(crate) async fn trust(
     };
     // At most one device per browser, and a maximum number per account.
     let former = repo::trusted_devices::list(tx, user.id, now).await?;
-    let here = |one: &&TrustedDevice| caller.trusted.contains(&one.token_hash);
-    let too_many = former.iter().filter(|one| !here(one)).skip(MOST - 1);
+    let here = |item: &&TrustedDevice| caller.trusted.contains(&item.token_hash);
+    let too_many = former
+        .iter()
+        .filter(|item| !here(item))
+        .skip(MAX_DEVICES - 1);
     for old in former.iter().filter(here).chain(too_many) {
         repo::trusted_devices::remove(tx, user.id, old.id).await?;
     }
@@ -152,13 +157,13 @@ pub async fn list(core: &Core, user: UserId) -> Result<Vec<TrustedDevice>, Serve
 /// reauthentication.
 pub async fn distrust(
     core: &Core,
-    who: &SignedIn,
-    one: Option<TrustedDeviceId>,
+    signed_in: &SignedIn,
+    item: Option<TrustedDeviceId>,
     caller: &Caller,
 ) -> Result<u64, ServerError> {
     let done: Result<u64, FlowError> = in_transaction(&core.db, async |tx| {
-        let (user, now) = (who.user.id, core.now());
-        let removed = match one {
+        let (user, now) = (signed_in.user.id, core.now());
+        let removed = match item {
             Some(id) => u64::from(repo::trusted_devices::remove(tx, user, id).await?),
             None => repo::trusted_devices::remove_all(tx, user).await?,
         };
@@ -170,7 +175,7 @@ pub async fn distrust(
         Ok(removed)
     })
     .await;
-    done.map_err(FlowError::into_fault)
+    done.map_err(FlowError::into_server_error)
 }
 
 #[cfg(test)]

@@ -78,8 +78,8 @@ impl From<TrustedIssuersError> for ServerError {
 
 impl TrustedIssuer {
     /// Returns true if this client may use its assertions.
-    pub fn is_brought_by(&self, client: &Client) -> bool {
-        self.clients.iter().any(|one| one == client.id.as_str())
+    pub fn allows_client(&self, client: &Client) -> bool {
+        self.clients.iter().any(|item| item == client.id.as_str())
     }
 
     /// Returns the user that a subject is mapped to.
@@ -87,7 +87,7 @@ impl TrustedIssuer {
         self.subjects.get(subject).copied().map(UserId::from_uuid)
     }
 
-    fn flaw(&self) -> Option<String> {
+    fn first_error(&self) -> Option<String> {
         let problem = if !is_issuer(&self.issuer) {
             "'issuer' must be an https URL without query and fragment"
         } else if self.jwks.is_some() == self.jwks_uri.is_some() {
@@ -138,11 +138,15 @@ pub fn read(path: Option<&Path>) -> Result<Vec<TrustedIssuer>, TrustedIssuersErr
 
 fn parse(text: &str) -> Result<Vec<TrustedIssuer>, String> {
     let file: File = toml::from_str(text).map_err(|error| error.message().to_owned())?;
-    if let Some(flaw) = file.issuer.iter().find_map(TrustedIssuer::flaw) {
-        return Err(flaw);
+    if let Some(token_error) = file.issuer.iter().find_map(TrustedIssuer::first_error) {
+        return Err(token_error);
     }
     let mut names = HashSet::new();
-    if let Some(twice) = file.issuer.iter().find(|one| !names.insert(&one.issuer)) {
+    if let Some(twice) = file
+        .issuer
+        .iter()
+        .find(|issuer| !names.insert(&issuer.issuer))
+    {
         return Err(format!("{} is listed twice", twice.issuer));
     }
     Ok(file.issuer)
@@ -154,7 +158,7 @@ fn parse(text: &str) -> Result<Vec<TrustedIssuer>, String> {
 /// As [`read`].
 pub fn is_trusted(path: Option<&Path>, issuer: &str) -> Result<bool, TrustedIssuersError> {
     let mut known = read(path)?.into_iter();
-    Ok(known.any(|one| one.issuer == issuer && !one.disabled))
+    Ok(known.any(|known| known.issuer == issuer && !known.disabled))
 }
 
 #[cfg(test)]

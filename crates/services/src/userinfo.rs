@@ -20,7 +20,7 @@ use crate::error::{FlowError, ServerError};
 /// Verifies an access token of this server: signature, type, issuer and times, or the reference.
 /// Does not check the audience. Returns `None` if it is not valid. For endpoints that are asked
 /// about a token; endpoints that accept one use [`admit`].
-pub async fn verify_own(
+pub async fn verify_access_token(
     core: &Core,
     directory: &Directory,
     issuing: &Issuing,
@@ -37,17 +37,17 @@ pub struct AccessTokenError {
     /// The problem with its presentation, which the sender may learn (RFC 9449 §7.1, RFC 8705 §3).
     pub sender: Option<Unproved>,
     /// The claims that identify its owner: `sub`, `client_id`, `org`.
-    pub whose: Option<(String, String, Option<String>)>,
+    pub holder: Option<(String, String, Option<String>)>,
 }
 
 impl AccessTokenError {
     /// Creates the error of a token with readable claims.
-    pub fn of(claims: &AccessTokenClaims, why: &'static str) -> Self {
+    pub fn from_claims(claims: &AccessTokenClaims, why: &'static str) -> Self {
         let (sub, client_id) = (claims.sub.clone(), claims.client_id.clone());
         Self {
             why,
             sender: None,
-            whose: Some((sub, client_id, claims.org.clone())),
+            holder: Some((sub, client_id, claims.org.clone())),
         }
     }
 }
@@ -58,26 +58,26 @@ pub async fn admit(
     core: &Core,
     directory: &Directory,
     issuing: &Issuing,
-    brought: &PresentedToken,
+    presented: &PresentedToken,
 ) -> Result<Result<AccessTokenClaims, AccessTokenError>, ServerError> {
-    let claims = match examine(core, directory, issuing, &brought.token).await? {
+    let claims = match examine(core, directory, issuing, &presented.token).await? {
         Ok(claims) => claims,
-        Err(flaw) => return Ok(Err(flaw)),
+        Err(token_error) => return Ok(Err(token_error)),
     };
-    match dpop::check_sender(core, directory, brought, &claims).await {
+    match dpop::check_sender(core, directory, presented, &claims).await {
         Ok(()) => Ok(Ok(claims)),
         Err(FlowError::Rejected(unproved)) => Ok(Err(AccessTokenError {
             sender: Some(unproved),
-            ..AccessTokenError::of(
+            ..AccessTokenError::from_claims(
                 &claims,
                 "its sender did not prove its key or present its certificate",
             )
         })),
-        Err(FlowError::Server(fault)) => Err(fault),
+        Err(FlowError::Server(error)) => Err(error),
     }
 }
 
-/// Verifies like [`verify_own`], and returns the problem of a rejected token.
+/// Verifies like [`verify_access_token`], and returns the problem of a rejected token.
 async fn examine(
     core: &Core,
     directory: &Directory,
@@ -93,12 +93,15 @@ async fn examine(
         return Ok(Err(AccessTokenError {
             why,
             sender: None,
-            whose: None,
+            holder: None,
         }));
     };
     // No leeway: this server's clock set `exp`.
     if is_expired(claims.exp, core.now()) {
-        return Ok(Err(AccessTokenError::of(&claims, "it has expired")));
+        return Ok(Err(AccessTokenError::from_claims(
+            &claims,
+            "it has expired",
+        )));
     }
     Ok(Ok(claims))
 }
@@ -115,7 +118,11 @@ async fn verify_signed(
         return Ok(None);
     };
     let claims: Option<AccessTokenClaims> = serde_json::from_value(Value::Object(claims)).ok();
-    let is_typed = |typ: &str| ACCESS_TOKEN_TYPES.iter().any(|one| is_type(typ, one));
+    let is_typed = |typ: &str| {
+        ACCESS_TOKEN_TYPES
+            .iter()
+            .any(|access_token_type| is_type(typ, access_token_type))
+    };
     if header.typ.as_deref().is_some_and(is_typed) {
         return Ok(claims);
     }
@@ -124,7 +131,7 @@ async fn verify_signed(
     let resources = &directory.registry(core).await?.resources;
     Ok(claims.filter(|claims| {
         let audience: Vec<String> = claims.aud.iter().map(str::to_owned).collect();
-        AccessTokenType::of(&audience, resources) == AccessTokenType::Jwt
+        AccessTokenType::for_audience(&audience, resources) == AccessTokenType::Jwt
     }))
 }
 
@@ -143,16 +150,22 @@ pub struct Withheld {
     /// The error for the bearer (RFC 6750 §3.1).
     pub error: OAuthError,
     /// The problem, for administrators.
-    pub flaw: AccessTokenError,
+    pub problem: AccessTokenError,
 }
 
 impl Withheld {
     /// Returns the same error for every invalid token, except for problems of the sender's proof.
-    fn invalid(flaw: AccessTokenError) -> FlowError<Self> {
+    fn invalid(token_error: AccessTokenError) -> FlowError<Self> {
         let invalid = || OAuthError::new(ErrorCode::InvalidToken, "the access token is not valid");
-        let told = flaw.sender.as_ref().map(|sender| sender.error.clone());
-        let error = told.unwrap_or_else(invalid);
-        FlowError::Rejected(Self { error, flaw })
+        let received = token_error
+            .sender
+            .as_ref()
+            .map(|sender| sender.error.clone());
+        let error = received.unwrap_or_else(invalid);
+        FlowError::Rejected(Self {
+            error,
+            problem: token_error,
+        })
     }
 }
 
@@ -161,45 +174,48 @@ pub async fn claims_of(
     core: &Core,
     directory: &Directory,
     issuing: &Issuing,
-    brought: &PresentedToken,
+    presented: &PresentedToken,
 ) -> Result<Released, FlowError<Withheld>> {
-    let token = match admit(core, directory, issuing, brought).await? {
+    let token = match admit(core, directory, issuing, presented).await? {
         Ok(claims) => claims,
-        Err(flaw) => return Err(Withheld::invalid(flaw)),
+        Err(token_error) => return Err(Withheld::invalid(token_error)),
     };
-    let invalid = |why: &'static str| Withheld::invalid(AccessTokenError::of(&token, why));
-    let standing = match token_status(core, directory, &token).await? {
-        TokenStatus::User(standing) => standing,
+    let invalid = |why: &'static str| Withheld::invalid(AccessTokenError::from_claims(&token, why));
+    let state = match token_status(core, directory, &token).await? {
+        TokenStatus::User(state) => state,
         TokenStatus::Client => return Err(invalid("it belongs to a client, not to a user")),
         TokenStatus::Inactive(why) => return Err(invalid(why)),
     };
     if !token.scope.contains("openid") {
         let told = "the access token lacks the openid scope";
         let error = OAuthError::new(ErrorCode::InsufficientScope, told);
-        let flaw = AccessTokenError::of(&token, told);
-        return Err(FlowError::Rejected(Withheld { error, flaw }));
+        let token_error = AccessTokenError::from_claims(&token, told);
+        return Err(FlowError::Rejected(Withheld {
+            error,
+            problem: token_error,
+        }));
     }
-    let Some(user) = &standing.user else {
+    let Some(user) = &state.user else {
         return Err(invalid("the account was deleted"));
     };
     // The client's current scopes limit the claims that it requested by name.
     let client = directory.client(core, &token.client_id).await?;
     let named = client.map_or_else(BTreeMap::new, |client| {
-        authorize::claims_within(&standing.grant.claims, &client.scopes).userinfo
+        authorize::claims_within(&state.grant.claims, &client.scopes).userinfo
     });
-    let held = if claims::need_held(&token.scope, &named) {
-        let place = OrgScope::of(standing.grant.org.as_deref());
-        Some(effective_roles::of_user_in(core, user.id, place).await?)
+    let roles = if claims::needs_roles(&token.scope, &named) {
+        let scope = OrgScope::from_org(state.grant.org.as_deref());
+        Some(effective_roles::of_user_in(core, user.id, scope).await?)
     } else {
         None
     };
-    let facts = claims::Facts {
+    let sources = claims::ClaimSources {
         issuer: core.issuer(),
         user,
-        held: held.as_ref(),
+        roles: roles.as_ref(),
         room: claims::MAX_IN_USERINFO,
     };
-    let mut claims = claims::release(&facts, &token.scope, &named);
+    let mut claims = claims::release(&sources, &token.scope, &named);
     // OIDC Core §5.3.2: `sub` is always included.
     claims.insert("sub".to_owned(), Value::from(token.sub));
     Ok(Released {

@@ -32,7 +32,7 @@ pub(crate) async fn mail_link(
     let purpose = EmailPurpose::Verify;
     let token = match email_link::issue(core, tx, user, purpose, &user.email).await? {
         Ok(token) => token,
-        Err(spent) => return Ok(Err(spent)),
+        Err(consumed) => return Ok(Err(consumed)),
     };
     let mut url = format!("{}/verify-email?token={}", core.issuer(), token.expose());
     if let Some(flow) = flow {
@@ -68,12 +68,12 @@ pub(crate) async fn remind(
 pub async fn resend(
     core: &Core,
     delivery: &Delivery,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     flow: Option<&InteractionId>,
     caller: &Caller,
 ) -> Result<(), FlowError<LimitStatus>> {
     let sent = in_transaction(&core.db, async |tx| {
-        let sent = mail_link(core, delivery, tx, &who.user, flow, caller).await?;
+        let sent = mail_link(core, delivery, tx, &signed_in.user, flow, caller).await?;
         sent.map_err(FlowError::Rejected)
     })
     .await;
@@ -89,7 +89,7 @@ pub async fn request(
     caller: &Caller,
 ) -> Result<(), ServerError> {
     let task = JobPayload::VerifyEmail(AnonymousRequest::new(identifier, caller));
-    anonymous_request::promise(core, delivery, &task).await
+    anonymous_request::enqueue(core, delivery, &task).await
 }
 
 /// Mails a link to an account with an unverified address, in the worker.
@@ -107,7 +107,7 @@ pub async fn mail_again(
         Ok(())
     })
     .await;
-    done.map_err(FlowError::into_fault)
+    done.map_err(FlowError::into_server_error)
 }
 
 /// Consumes the link and marks the address as verified.
@@ -117,7 +117,7 @@ pub async fn confirm(
     caller: &Caller,
 ) -> Result<User, FlowError<InvalidLink>> {
     in_transaction(&core.db, async |tx| {
-        let (_, user) = email_link::spend(core, tx, token, EmailPurpose::Verify).await?;
+        let (_, user) = email_link::consume(core, tx, token, EmailPurpose::Verify).await?;
         let now = core.now();
         repo::users::set_email_verified(tx, user.id, true, now).await?;
         let event = caller

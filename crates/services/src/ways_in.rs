@@ -15,6 +15,6 @@ pub(crate) async fn count_ways_in(
         return Ok(0);
     }
     let providers = repo::providers::list_active(conn).await?;
-    let is_open = |issuer: &str| providers.iter().any(|one| one.issuer == issuer);
+    let is_open = |issuer: &str| providers.iter().any(|provider| provider.issuer == issuer);
     Ok(links.iter().filter(|link| is_open(&link.issuer)).count())
 }

@@ -90,7 +90,7 @@ impl From<DbErr> for StoreError {
 /// Classifies the driver's error; `None` for an invalid statement.
 fn classify(cause: &SqlxError) -> Option<StoreError> {
     match cause {
-        SqlxError::Database(database) => classify_refusal(database.as_ref()),
+        SqlxError::Database(database) => classify_database_error(database.as_ref()),
         SqlxError::Io(_)
         | SqlxError::Tls(_)
         | SqlxError::Protocol(_)
@@ -101,19 +101,19 @@ fn classify(cause: &SqlxError) -> Option<StoreError> {
     }
 }
 
-fn classify_refusal(refusal: &dyn DatabaseError) -> Option<StoreError> {
-    match refusal.kind() {
-        ErrorKind::UniqueViolation => return Some(conflict(refusal)),
+fn classify_database_error(error: &dyn DatabaseError) -> Option<StoreError> {
+    match error.kind() {
+        ErrorKind::UniqueViolation => return Some(conflict(error)),
         ErrorKind::ForeignKeyViolation => return Some(StoreError::MissingReference),
         _ => {}
     }
-    let code = refusal.code()?;
-    let passing = if refusal.try_downcast_ref::<SqlxPostgresError>().is_some() {
+    let code = error.code()?;
+    let passing = if error.try_downcast_ref::<SqlxPostgresError>().is_some() {
         is_passing_postgres(&code)
     } else {
         is_passing_sqlite(&code)
     };
-    passing.then(|| StoreError::unavailable(refusal.to_string()))
+    passing.then(|| StoreError::unavailable(error.to_string()))
 }
 
 /// Returns true for temporary SQLSTATE classes: connection exceptions (08), serialization failures
@@ -133,8 +133,8 @@ fn is_passing_sqlite(code: &str) -> bool {
         .is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14))
 }
 
-fn conflict(refusal: &dyn DatabaseError) -> StoreError {
-    let (table, field) = match refusal.try_downcast_ref::<SqlxPostgresError>() {
+fn conflict(error: &dyn DatabaseError) -> StoreError {
+    let (table, field) = match error.try_downcast_ref::<SqlxPostgresError>() {
         Some(postgres) => (
             postgres.table().unwrap_or_default().to_owned(),
             postgres
@@ -142,7 +142,7 @@ fn conflict(refusal: &dyn DatabaseError) -> StoreError {
                 .and_then(columns_of_detail)
                 .unwrap_or_default(),
         ),
-        None => columns_of_message(refusal.message()),
+        None => columns_of_message(error.message()),
     };
     StoreError::Conflict { table, field }
 }

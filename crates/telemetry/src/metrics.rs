@@ -64,7 +64,7 @@ impl Default for Metrics {
 
 /// The measured values of one request.
 #[derive(Clone, Copy, Debug)]
-pub struct Answered<'a> {
+pub struct ResponseLabels<'a> {
     /// The method as sent.
     pub method: &'a str,
     /// The route pattern; `None` if no route matches the request.
@@ -80,7 +80,7 @@ pub struct Answered<'a> {
 impl Metrics {
     /// Creates all metrics with the value zero.
     pub fn new() -> Self {
-        let made = Self {
+        let created = Self {
             logins: counter(
                 "doorward_logins_total",
                 "Sign-ins, as they get their place in the audit log: sum over the replicas",
@@ -154,10 +154,10 @@ impl Metrics {
         };
         for method in METHODS {
             for result in ["success", "failure"] {
-                made.logins.with_label_values(&[method, result]);
+                created.logins.with_label_values(&[method, result]);
             }
         }
-        made
+        created
     }
 
     /// Counts the sign-ins among these audit events.
@@ -234,7 +234,7 @@ impl Metrics {
     }
 
     /// Records a request and its response.
-    pub fn request(&self, answered: &Answered) {
+    pub fn request(&self, answered: &ResponseLabels) {
         let method = known_method(answered.method);
         let route = answered.route.unwrap_or(NO_ROUTE);
         let mut digits = itoa::Buffer::new();
@@ -268,7 +268,10 @@ impl Metrics {
             &self.requests,
             &self.statements,
         ];
-        let mut gathered: Vec<_> = families.iter().flat_map(|one| one.collect()).collect();
+        let mut gathered: Vec<_> = families
+            .iter()
+            .flat_map(|family| family.collect())
+            .collect();
         // Families without samples are omitted.
         gathered.retain(|family| !family.get_metric().is_empty());
         let mut text = Vec::new();
@@ -317,6 +320,6 @@ fn histogram(name: &str, help: &str, bounds: &[f64]) -> HistogramOpts {
     clippy::expect_used,
     reason = "names and bounds are constants of this file, and every test makes all of them"
 )]
-fn fixed<T>(made: Result<T, prometheus::Error>) -> T {
-    made.expect("the metric definition is valid")
+fn fixed<T>(created: Result<T, prometheus::Error>) -> T {
+    created.expect("the metric definition is valid")
 }

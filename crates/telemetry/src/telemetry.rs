@@ -16,11 +16,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use doorward_domain::time::Clock;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
-use crate::metrics::{Answered, known_method};
+use crate::metrics::{ResponseLabels, known_method};
 
 pub use context::TraceContext;
 pub use otlp::encode;
-pub use span::{Begun, Span};
+pub use span::{Span, SpanStart};
 
 /// Maximum number of spans that wait for the next batch. Further spans are dropped: a request never
 /// waits.
@@ -45,10 +45,10 @@ impl Traces {
         if !has_collector {
             return Self::default();
         }
-        let (waiting, taken) = channel(WAITING);
+        let (waiting, existing) = channel(WAITING);
         Self {
             waiting: Some(waiting),
-            taken: Mutex::new(Some(taken)),
+            taken: Mutex::new(Some(existing)),
         }
     }
 
@@ -58,13 +58,13 @@ impl Traces {
         &self,
         mut sent: impl Iterator<Item = &'a str>,
         clock: &Arc<dyn Clock>,
-    ) -> Option<Begun> {
+    ) -> Option<SpanStart> {
         self.waiting.as_ref()?;
         let sent = match (sent.next(), sent.next()) {
-            (Some(one), None) => TraceContext::parse(one),
+            (Some(item), None) => TraceContext::parse(item),
             _ => None,
         };
-        Some(Begun {
+        Some(SpanStart {
             own: TraceContext::below(sent, &mut rand::rng()),
             parent: sent.map(|sent| sent.span),
             start: clock.nanos(),
@@ -72,15 +72,15 @@ impl Traces {
     }
 
     /// Ends a span and enqueues it. Spans that the sender marked as not sampled are dropped.
-    pub fn end(&self, begun: Begun, request_id: &str, answered: &Answered) {
-        let Some(waiting) = self.waiting.as_ref().filter(|_| begun.own.sampled) else {
+    pub fn end(&self, start: SpanStart, request_id: &str, answered: &ResponseLabels) {
+        let Some(waiting) = self.waiting.as_ref().filter(|_| start.own.sampled) else {
             return;
         };
         let took = u64::try_from(answered.took.as_nanos()).unwrap_or(u64::MAX);
         // If the queue is full, the span is lost.
         let _ = waiting.try_send(Span {
-            begun,
-            end: begun.start.saturating_add(took),
+            begun: start,
+            end: start.start.saturating_add(took),
             method: known_method(answered.method),
             route: answered.route.map(str::to_owned),
             status: answered.status,
@@ -92,16 +92,16 @@ impl Traces {
     /// Returns the receiving end of the queue for the exporter; `None` if tracing is disabled or it
     /// was already taken.
     pub fn take(&self) -> Option<Receiver<Span>> {
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        taken.take()
+        let mut existing = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        existing.take()
     }
 }
 
 /// Runs the work of a request with its span as the current one, so that outgoing requests can name
 /// it.
-pub async fn within<F: Future>(begun: Option<Begun>, work: F) -> F::Output {
-    match begun {
-        Some(begun) => CURRENT.scope(begun.own, work).await,
+pub async fn within<F: Future>(start: Option<SpanStart>, work: F) -> F::Output {
+    match start {
+        Some(start) => CURRENT.scope(start.own, work).await,
         None => work.await,
     }
 }

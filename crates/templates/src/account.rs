@@ -4,8 +4,8 @@ use askama::Template;
 use doorward_i18n::Lang;
 
 use super::activity::{ActivityRow, sample_rows};
-use super::chrome::{AccountChip, Chrome};
 use super::device::Device;
+use super::layout::{AccountChip, Layout};
 use super::scope::{ScopeIcon, ScopeRow};
 use super::two_factor::TwoFactorState;
 use super::view::View;
@@ -49,8 +49,8 @@ pub struct ConnectedApp {
 }
 
 impl ConnectedApp {
-    fn scope_count(&self, chrome: &Chrome) -> String {
-        chrome.tn(
+    fn scope_count(&self, layout: &Layout) -> String {
+        layout.t_plural(
             "app-scopes",
             "count",
             i64::try_from(self.scopes.len()).unwrap_or(i64::MAX),
@@ -95,7 +95,7 @@ pub enum AccountNotice {
 #[template(path = "pages/account.html")]
 pub struct Account {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// Name in the greeting.
     pub name: String,
     /// The username.
@@ -141,7 +141,7 @@ pub struct Account {
 impl Account {
     fn notice_text(&self) -> Option<String> {
         self.notice.map(|notice| {
-            self.chrome.t(match notice {
+            self.layout.t(match notice {
                 AccountNotice::Welcome => "account-welcome",
                 AccountNotice::SessionEnded => "account-session-ended",
                 AccountNotice::OthersEnded => "sessions-others-ended",
@@ -154,12 +154,12 @@ impl Account {
 
     fn passkeys_text(&self) -> Option<String> {
         let count = i64::try_from(self.passkeys?).unwrap_or(i64::MAX);
-        Some(self.chrome.tn("passkeys-count", "count", count))
+        Some(self.layout.t_plural("passkeys-count", "count", count))
     }
 
     fn api_keys_text(&self) -> Option<String> {
         let count = i64::try_from(self.api_keys).unwrap_or(i64::MAX);
-        (count > 0).then(|| self.chrome.tn("api-keys-active", "count", count))
+        (count > 0).then(|| self.layout.t_plural("api-keys-active", "count", count))
     }
 
     fn chip(&self) -> AccountChip {
@@ -197,8 +197,8 @@ fn sample_app() -> ConnectedApp {
 impl View for Account {
     const PAGE: &'static str = "account";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
@@ -215,9 +215,9 @@ impl View for Account {
             current,
         };
         let full = Self {
-            chrome: Chrome {
+            layout: Layout {
                 return_to: "/account".to_owned(),
-                ..Chrome::sample(lang)
+                ..Layout::sample(lang)
             },
             name: "Alice Archer".to_owned(),
             username: "alice".to_owned(),

@@ -6,8 +6,8 @@ use doorward_domain::model::{AuditEvent, AuditKind};
 use doorward_domain::rules::activity::ActivityCategory;
 use doorward_i18n::Lang;
 
-use super::chrome::Chrome;
 use super::device::Device;
+use super::layout::Layout;
 use super::two_factor::TwoFactorState;
 use super::view::View;
 
@@ -55,21 +55,21 @@ impl ActivityRow {
     }
 
     /// Returns the sentence for the event.
-    pub fn words(&self, chrome: &Chrome) -> String {
+    pub fn sentence(&self, layout: &Layout) -> String {
         let app = self
             .app
             .clone()
-            .unwrap_or_else(|| chrome.t("activity-an-app"));
+            .unwrap_or_else(|| layout.t("activity-an-app"));
         let key = match self.of_passkey.then(|| passkey_key(self.kind)).flatten() {
             Some(key) => key,
             None => key(self.kind, self.success, self.elsewhere),
         };
-        chrome.tv(key, "app", app)
+        layout.t_with(key, "app", app)
     }
 
     /// Returns the accessible label of the link "this wasn't me", which includes the sentence.
-    pub fn disown_label(&self, chrome: &Chrome) -> String {
-        chrome.tv("activity-not-me-label", "what", self.words(chrome))
+    pub fn disown_label(&self, layout: &Layout) -> String {
+        layout.t_with("activity-not-me-label", "what", self.sentence(layout))
     }
 
     /// Returns true if the row is highlighted: a failure, or a change that weakens the account.
@@ -179,7 +179,7 @@ const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
 #[template(path = "pages/activity.html")]
 pub struct Activity {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// Selected category; `None`: all.
     pub topic: Option<ActivityCategory>,
     /// Events, the newest first.
@@ -201,7 +201,7 @@ impl Activity {
     }
 
     fn topic_name(&self, topic: Option<&ActivityCategory>) -> String {
-        self.chrome.t(match topic {
+        self.layout.t(match topic {
             None => "activity-all",
             Some(ActivityCategory::SignIn) => "activity-topic-sign-in",
             Some(ActivityCategory::Security) => "activity-topic-security",
@@ -238,7 +238,7 @@ pub enum SecureStep {
 #[template(path = "pages/secure.html")]
 pub struct Secure {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// Current step.
     pub step: SecureStep,
     /// Event that the user disowned, if one was named.
@@ -254,17 +254,17 @@ pub struct Secure {
 }
 
 impl Secure {
-    fn place(&self) -> String {
+    fn progress(&self) -> String {
         let number = match self.step {
             SecureStep::Sessions => 1,
             SecureStep::Password => 2,
             SecureStep::Review => 3,
         };
-        self.chrome.tn("secure-step", "count", number)
+        self.layout.t_plural("secure-step", "count", number)
     }
 
     fn title(&self) -> String {
-        self.chrome.t(match self.step {
+        self.layout.t(match self.step {
             SecureStep::Sessions => "secure-title",
             SecureStep::Password => "secure-password-title",
             SecureStep::Review => "secure-review-title",
@@ -273,7 +273,7 @@ impl Secure {
 
     fn apps_text(&self) -> String {
         let count = i64::try_from(self.apps).unwrap_or(i64::MAX);
-        self.chrome.tn("secure-apps", "count", count)
+        self.layout.t_plural("secure-apps", "count", count)
     }
 }
 
@@ -303,15 +303,15 @@ pub fn sample_rows() -> Vec<ActivityRow> {
 impl View for Activity {
     const PAGE: &'static str = "activity";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let all = Self {
-            chrome: Chrome {
+            layout: Layout {
                 return_to: "/account/activity".to_owned(),
-                ..Chrome::sample(lang)
+                ..Layout::sample(lang)
             },
             topic: None,
             rows: Vec::new(),
@@ -344,15 +344,15 @@ impl View for Activity {
 impl View for Secure {
     const PAGE: &'static str = "secure";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let first = Self {
-            chrome: Chrome {
+            layout: Layout {
                 return_to: "/account/secure".to_owned(),
-                ..Chrome::sample(lang)
+                ..Layout::sample(lang)
             },
             step: SecureStep::Sessions,
             row: sample_rows().into_iter().next(),

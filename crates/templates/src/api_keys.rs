@@ -4,7 +4,7 @@ use askama::Template;
 use doorward_domain::rules::api_key::ApiKeyRequestError;
 use doorward_i18n::Lang;
 
-use super::chrome::{Chrome, ErrorSummaryItem};
+use super::layout::{ErrorSummaryItem, Layout};
 use super::scope::{ScopeIcon, ScopeRow};
 use super::view::View;
 
@@ -34,9 +34,9 @@ pub struct KeyRow {
 }
 
 impl KeyRow {
-    fn scope_count(&self, chrome: &Chrome) -> String {
+    fn scope_count(&self, layout: &Layout) -> String {
         let count = i64::try_from(self.scopes.len()).unwrap_or(i64::MAX);
-        chrome.tn("api-key-scopes", "count", count)
+        layout.t_plural("api-key-scopes", "count", count)
     }
 }
 
@@ -54,7 +54,7 @@ pub enum ApiKeysNotice {
 #[template(path = "pages/api_keys.html")]
 pub struct ApiKeys {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// Active keys, the newest first.
     pub keys: Vec<KeyRow>,
     /// Notice of the last action.
@@ -66,7 +66,7 @@ pub struct ApiKeys {
 impl ApiKeys {
     fn notice_text(&self) -> Option<String> {
         self.notice.map(|notice| {
-            self.chrome.t(match notice {
+            self.layout.t(match notice {
                 ApiKeysNotice::Revoked => "api-keys-revoked",
                 ApiKeysNotice::Gone => "api-keys-gone",
             })
@@ -100,7 +100,7 @@ pub enum NewKeyProblem {
 #[template(path = "pages/new_api_key.html")]
 pub struct NewApiKey {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// Name as typed.
     pub name: String,
     /// Scopes to choose from.
@@ -117,13 +117,13 @@ pub struct NewApiKey {
 
 impl NewApiKey {
     fn message(&self, problem: &NewKeyProblem) -> ErrorSummaryItem {
-        let say = |key| self.chrome.t(key);
+        let say = |key| self.layout.t(key);
         let (field, message) = match problem {
             NewKeyProblem::TooMany => ("", say("new-key-too-many")),
             NewKeyProblem::ExpiryUnreadable => (
                 "expires",
-                self.chrome
-                    .tv("new-key-expires-invalid", "date", &self.example),
+                self.layout
+                    .t_with("new-key-expires-invalid", "date", &self.example),
             ),
             NewKeyProblem::Wish(problem) => match problem {
                 ApiKeyRequestError::NameMissing => ("name", say("new-key-name-missing")),
@@ -135,7 +135,7 @@ impl NewApiKey {
                 ApiKeyRequestError::ExpiryTooLate => ("expires", say("new-key-expires-late")),
                 ApiKeyRequestError::NetworkInvalid(network) => {
                     let key = "new-key-network-invalid";
-                    ("networks", self.chrome.tv(key, "network", network))
+                    ("networks", self.layout.t_with(key, "network", network))
                 }
                 ApiKeyRequestError::TooManyNetworks => ("networks", say("new-key-networks-many")),
             },
@@ -148,7 +148,7 @@ impl NewApiKey {
         let mut all: Vec<ErrorSummaryItem> = Vec::new();
         for problem in &self.problems {
             let problem = self.message(problem);
-            if all.iter().all(|one| one.field != problem.field) {
+            if all.iter().all(|item| item.field != problem.field) {
                 all.push(problem);
             }
         }
@@ -156,7 +156,10 @@ impl NewApiKey {
     }
 
     fn error(&self, field: &str) -> Option<String> {
-        let found = self.problems().into_iter().find(|one| one.field == field);
+        let found = self
+            .problems()
+            .into_iter()
+            .find(|problem| problem.field == field);
         found.map(|problem| problem.message)
     }
 
@@ -180,9 +183,9 @@ impl NewApiKey {
 /// Response with the new key, which is shown only once.
 #[derive(Clone, Template)]
 #[template(path = "pages/api_key_made.html")]
-pub struct ApiKeyMade {
+pub struct ApiKeyCreated {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// Name given by the user.
     pub name: String,
     /// Visible prefix of the key.
@@ -191,7 +194,7 @@ pub struct ApiKeyMade {
     pub key: String,
 }
 
-impl std::fmt::Debug for ApiKeyMade {
+impl std::fmt::Debug for ApiKeyCreated {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ApiKeyMade")
             .field("shown", &self.shown)
@@ -204,7 +207,7 @@ impl std::fmt::Debug for ApiKeyMade {
 #[template(path = "pages/revoke_api_key.html")]
 pub struct RevokeApiKey {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// Key to revoke.
     pub key: KeyRow,
 }
@@ -212,10 +215,10 @@ pub struct RevokeApiKey {
 const NOW: i64 = 1_795_000_000;
 const DAY: i64 = 86_400;
 
-fn sample_chrome(lang: Lang, path: &str) -> Chrome {
-    Chrome {
+fn sample_layout(lang: Lang, path: &str) -> Layout {
+    Layout {
         return_to: path.to_owned(),
-        ..Chrome::sample(lang)
+        ..Layout::sample(lang)
     }
 }
 
@@ -257,13 +260,13 @@ fn sample_rows() -> Vec<KeyRow> {
 impl View for ApiKeys {
     const PAGE: &'static str = "api-keys";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let full = Self {
-            chrome: sample_chrome(lang, "/account/api-keys"),
+            layout: sample_layout(lang, "/account/api-keys"),
             keys: sample_rows(),
             notice: None,
             now: NOW,
@@ -273,19 +276,19 @@ impl View for ApiKeys {
             notice: Some(ApiKeysNotice::Revoked),
             ..full.clone()
         };
-        let gone = Self {
+        let removed = Self {
             notice: Some(ApiKeysNotice::Gone),
             ..full.clone()
         };
-        vec![("normal", full), ("none", none), ("gone", gone)]
+        vec![("normal", full), ("none", none), ("gone", removed)]
     }
 }
 
 impl View for NewApiKey {
     const PAGE: &'static str = "new-api-key";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
@@ -294,7 +297,7 @@ impl View for NewApiKey {
             ticked: false,
         };
         let normal = Self {
-            chrome: sample_chrome(lang, "/account/api-keys/new"),
+            layout: sample_layout(lang, "/account/api-keys/new"),
             name: String::new(),
             scopes: [
                 "tasks:read",
@@ -338,34 +341,34 @@ impl View for NewApiKey {
     }
 }
 
-impl View for ApiKeyMade {
+impl View for ApiKeyCreated {
     const PAGE: &'static str = "api-key-made";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let made = Self {
-            chrome: sample_chrome(lang, "/account/api-keys"),
+        let created = Self {
+            layout: sample_layout(lang, "/account/api-keys"),
             name: "Backup script".to_owned(),
             shown: "dw_4fG7hJ9kLmNp".to_owned(),
             key: "dw_4fG7hJ9kLmNpSampleSampleSampleSampleSampl0AbCdEf".to_owned(),
         };
-        vec![("normal", made)]
+        vec![("normal", created)]
     }
 }
 
 impl View for RevokeApiKey {
     const PAGE: &'static str = "revoke-api-key";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let view = Self {
-            chrome: sample_chrome(lang, "/account/api-keys"),
+            layout: sample_layout(lang, "/account/api-keys"),
             key: sample_rows().remove(0),
         };
         vec![("normal", view)]

@@ -3,8 +3,8 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::{Chrome, ErrorSummaryItem};
 use super::field_error::EmailProblem;
+use super::layout::{ErrorSummaryItem, Layout};
 use super::new_password::CurrentProblem;
 use super::view::View;
 
@@ -22,7 +22,7 @@ pub enum AddressProblem {
 #[template(path = "pages/change_email.html")]
 pub struct ChangeEmail {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// Current address of the account.
     pub present: String,
     /// New address as typed.
@@ -40,22 +40,22 @@ pub struct ChangeEmail {
 impl ChangeEmail {
     fn email_error(&self) -> Option<String> {
         self.address_problem.map(|problem| match problem {
-            AddressProblem::Field(problem) => problem.message(&self.chrome),
-            AddressProblem::Same => self.chrome.t("change-email-same"),
+            AddressProblem::Field(problem) => problem.message(&self.layout),
+            AddressProblem::Same => self.layout.t("change-email-same"),
         })
     }
 
     fn current_error(&self) -> Option<String> {
         self.current_problem
-            .map(|problem| problem.message(&self.chrome))
+            .map(|problem| problem.message(&self.layout))
     }
 
     fn sent_text(&self) -> Option<String> {
-        self.sent.then(|| self.chrome.t("change-email-sent"))
+        self.sent.then(|| self.layout.t("change-email-sent"))
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
-        let enough = self.enough.then(|| self.chrome.t("step-enough-mails"));
+        let enough = self.enough.then(|| self.layout.t("step-enough-mails"));
         [
             ("", enough),
             ("email", self.email_error()),
@@ -70,13 +70,13 @@ impl ChangeEmail {
 impl View for ChangeEmail {
     const PAGE: &'static str = "change-email";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let plain = Self {
-            chrome: Chrome::sample(lang),
+            layout: Layout::sample(lang),
             present: "alice@example.com".to_owned(),
             email: String::new(),
             address_problem: None,

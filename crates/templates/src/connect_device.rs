@@ -3,9 +3,9 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::{AccountChip, Chrome, ErrorSummaryItem};
 use super::consent::{Lifetime, RequestedItems};
 use super::field_error::minutes;
+use super::layout::{AccountChip, ErrorSummaryItem, Layout};
 use super::scope::{ScopeIcon, ScopeRow};
 use super::view::View;
 
@@ -28,7 +28,7 @@ pub enum UserCodeError {
 #[template(path = "pages/connect_device.html")]
 pub struct ConnectDevice {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// Signed-in user, whose account the device will use.
     pub account: AccountChip,
     /// Code from the URL, or as typed.
@@ -40,7 +40,7 @@ pub struct ConnectDevice {
 impl ConnectDevice {
     fn hint(&self) -> String {
         let compare = !self.user_code.is_empty() && self.problem.is_none();
-        self.chrome.t(if compare {
+        self.layout.t(if compare {
             "device-compare-filled"
         } else {
             "device-code-hint"
@@ -48,12 +48,12 @@ impl ConnectDevice {
     }
 
     fn error(&self) -> Option<String> {
-        let chrome = &self.chrome;
+        let layout = &self.layout;
         self.problem.map(|problem| match problem {
-            UserCodeError::Missing => chrome.t("device-missing"),
-            UserCodeError::Wrong => chrome.t("device-wrong"),
+            UserCodeError::Missing => layout.t("device-missing"),
+            UserCodeError::Wrong => layout.t("device-wrong"),
             UserCodeError::TooManyTries { retry_after } => {
-                chrome.tn("too-many-tries", "minutes", minutes(retry_after))
+                layout.t_plural("too-many-tries", "minutes", minutes(retry_after))
             }
         })
     }
@@ -80,7 +80,7 @@ pub struct Started {
 
 /// Text that the other device shows, for comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Shown {
+pub enum ComparisonText {
     /// User code that was typed here.
     Code(String),
     /// Binding message of a client that named the user (CIBA Core §7.1), if any.
@@ -92,11 +92,11 @@ pub enum Shown {
 #[template(path = "pages/confirm_device.html")]
 pub struct ConfirmDevice {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// ID of the request.
     pub request: String,
     /// Text to compare.
-    pub shown: Shown,
+    pub shown: ComparisonText,
     /// Name of the client.
     pub app_name: String,
     /// URL of its logo, if a logo is shown.
@@ -123,7 +123,7 @@ impl ConfirmDevice {
     }
 
     /// Returns the location with the IP address, or the one that is known.
-    fn place(&self) -> Option<String> {
+    fn location(&self) -> Option<String> {
         let Started { ip, place, .. } = &self.started;
         match (place, ip.as_str()) {
             (place, "") => place.clone(),
@@ -136,9 +136,9 @@ impl ConfirmDevice {
 /// `GET /device/confirm` after the response.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/device_answered.html")]
-pub struct DeviceAnswered {
+pub struct DeviceDecided {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// Name of the client.
     pub app_name: String,
     /// True if access was granted.
@@ -147,9 +147,9 @@ pub struct DeviceAnswered {
     pub is_named: bool,
 }
 
-impl DeviceAnswered {
+impl DeviceDecided {
     fn title(&self) -> String {
-        self.chrome.t(match (self.allowed, self.is_named) {
+        self.layout.t(match (self.allowed, self.is_named) {
             (true, false) => "device-allowed",
             (false, false) => "device-refused",
             (true, true) => "approve-allowed",
@@ -163,7 +163,7 @@ impl DeviceAnswered {
             (true, true) => "approve-allowed-text",
             (false, _) => "device-refused-text",
         };
-        self.chrome.tv(key, "app", &self.app_name)
+        self.layout.t_with(key, "app", &self.app_name)
     }
 }
 
@@ -177,13 +177,13 @@ fn sample_account() -> AccountChip {
 impl View for ConnectDevice {
     const PAGE: &'static str = "connect-device";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let with = |user_code: &str, problem| Self {
-            chrome: Chrome::sample(lang),
+            layout: Layout::sample(lang),
             account: sample_account(),
             user_code: user_code.to_owned(),
             problem,
@@ -202,17 +202,17 @@ impl View for ConnectDevice {
 impl View for ConfirmDevice {
     const PAGE: &'static str = "confirm-device";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let names = "openid profile offline_access tasks:read tasks:write";
         let scopes = names.split(' ').map(|name| ScopeRow::new(name, None));
         let near = Self {
-            chrome: Chrome::sample(lang),
+            layout: Layout::sample(lang),
             request: "Zk3s9QyV0cX1bT7mZk3s9Q".to_owned(),
-            shown: Shown::Code("WDJB-MJHT".to_owned()),
+            shown: ComparisonText::Code("WDJB-MJHT".to_owned()),
             app_name: "Living-room TV".to_owned(),
             logo: None,
             account: sample_account(),
@@ -244,7 +244,7 @@ impl View for ConfirmDevice {
             (
                 "named",
                 Self {
-                    shown: Shown::Message(Some("Desk 4, W4SCT".to_owned())),
+                    shown: ComparisonText::Message(Some("Desk 4, W4SCT".to_owned())),
                     started: started(""),
                     ..near.clone()
                 },
@@ -252,7 +252,7 @@ impl View for ConfirmDevice {
             (
                 "named-without-words",
                 Self {
-                    shown: Shown::Message(None),
+                    shown: ComparisonText::Message(None),
                     started: started(""),
                     ..near.clone()
                 },
@@ -268,16 +268,16 @@ impl View for ConfirmDevice {
     }
 }
 
-impl View for DeviceAnswered {
+impl View for DeviceDecided {
     const PAGE: &'static str = "device-answered";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let with = |allowed, is_named| Self {
-            chrome: Chrome::sample(lang),
+            layout: Layout::sample(lang),
             app_name: "Living-room TV".to_owned(),
             allowed,
             is_named,

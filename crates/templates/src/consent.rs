@@ -4,8 +4,8 @@ use askama::Template;
 use doorward_domain::model::LogoId;
 use doorward_i18n::Lang;
 
-use super::chrome::{AccountChip, Chrome};
 use super::detail::{DetailLine, DetailRow};
+use super::layout::{AccountChip, Layout};
 use super::scope::{ScopeIcon, ScopeRow};
 use super::view::View;
 
@@ -76,7 +76,7 @@ pub struct ConsentApp {
 
 impl ConsentApp {
     /// Returns true if the response goes to another host than the published one.
-    fn leads_elsewhere(&self) -> bool {
+    fn has_unpublished_host(&self) -> bool {
         match (&self.host, &self.published_at) {
             (RedirectHost::Host(host), Some(published)) => host != published,
             _ => true,
@@ -141,7 +141,7 @@ impl RequestedItems {
 #[template(path = "pages/consent.html")]
 pub struct Consent {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// The interaction id.
     pub flow: String,
     /// Client that requests consent.
@@ -155,8 +155,8 @@ pub struct Consent {
 impl View for Consent {
     const PAGE: &'static str = "consent";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
@@ -292,7 +292,7 @@ fn grown(lang: Lang) -> RequestedItems {
 /// Returns the simplest page.
 fn plain(lang: Lang) -> Consent {
     Consent {
-        chrome: Chrome::sample(lang),
+        layout: Layout::sample(lang),
         flow: "Zk3s9QyV0cX1bT7m".to_owned(),
         app: ConsentApp {
             name: "Photo Album".to_owned(),

@@ -7,7 +7,7 @@ use doorward_protocol::authorization_details::{
 };
 use serde_json::Value;
 
-use super::chrome::Chrome;
+use super::layout::Layout;
 use super::scope::ScopeIcon;
 
 /// A labelled value.
@@ -35,14 +35,14 @@ impl DetailRow {
     pub fn list(
         details: &AuthorizationDetails,
         registry: &Registry<'_>,
-        chrome: &Chrome,
+        layout: &Layout,
         is_new: bool,
     ) -> Vec<Self> {
-        let words = Words { registry, chrome };
+        let words = DetailText { registry, layout };
         let rows = details.iter().filter_map(|detail| {
             let known = detail_type::find(registry.details, detail.kind())?;
             Some(Self {
-                sentence: known.sentence_in(chrome.lang.code()).to_owned(),
+                sentence: known.sentence_in(layout.lang.code()).to_owned(),
                 lines: words.lines(known, detail),
                 is_new,
             })
@@ -56,12 +56,12 @@ impl DetailRow {
     }
 }
 
-struct Words<'a> {
+struct DetailText<'a> {
     registry: &'a Registry<'a>,
-    chrome: &'a Chrome,
+    layout: &'a Layout,
 }
 
-impl Words<'_> {
+impl DetailText<'_> {
     fn lines(&self, known: &DetailType, detail: &AuthorizationDetail) -> Vec<DetailLine> {
         let of_lists = [
             ("actions", "details-actions"),
@@ -69,22 +69,27 @@ impl Words<'_> {
             ("privileges", "details-privileges"),
         ];
         let lists = of_lists.into_iter().map(|(name, key)| {
-            let values = detail.list(name).into_iter().map(|value| known.word(value));
-            (self.chrome.t(key), values.collect::<Vec<_>>().join(", "))
+            let values = detail
+                .list(name)
+                .into_iter()
+                .map(|value| known.label(value));
+            (self.layout.t(key), values.collect::<Vec<_>>().join(", "))
         });
         let places = detail.list("locations").into_iter();
-        let places = places.map(|place| self.place(place)).collect::<Vec<_>>();
+        let places = places
+            .map(|place| self.describe_resource(place))
+            .collect::<Vec<_>>();
         let identifier = detail.identifier().unwrap_or_default().to_owned();
         let own = known.fields.iter().map(|field| {
             let value = detail
                 .get(&field.name)
                 .map(|value| self.value(known, value));
-            let label = field.label_in(self.chrome.lang.code()).to_owned();
+            let label = field.label_in(self.layout.lang.code()).to_owned();
             (label, value.unwrap_or_default())
         });
         let lines = own.chain(lists).chain([
-            (self.chrome.t("details-identifier"), identifier),
-            (self.chrome.t("details-locations"), places.join(", ")),
+            (self.layout.t("details-identifier"), identifier),
+            (self.layout.t("details-locations"), places.join(", ")),
         ]);
         let said = lines.filter(|(_, text)| !text.is_empty());
         said.map(|(label, text)| DetailLine { label, text })
@@ -92,19 +97,19 @@ impl Words<'_> {
     }
 
     /// Returns a resource by its registered name and URL; the name alone could mislead.
-    fn place(&self, place: &str) -> String {
+    fn describe_resource(&self, path: &str) -> String {
         let mut known = self.registry.resources.iter();
-        match known.find(|one| one.identifier == place) {
-            Some(known) => format!("{} ({place})", known.name),
-            None => place.to_owned(),
+        match known.find(|known| known.identifier == path) {
+            Some(known) => format!("{} ({path})", known.name),
+            None => path.to_owned(),
         }
     }
 
     fn value(&self, known: &DetailType, value: &Value) -> String {
         match value {
-            Value::String(text) => known.word(text).to_owned(),
-            Value::Bool(true) => self.chrome.t("details-yes"),
-            Value::Bool(false) => self.chrome.t("details-no"),
+            Value::String(text) => known.label(text).to_owned(),
+            Value::Bool(true) => self.layout.t("details-yes"),
+            Value::Bool(false) => self.layout.t("details-no"),
             Value::Array(items) => {
                 let items = items.iter().map(|item| self.value(known, item));
                 items.collect::<Vec<_>>().join(", ")

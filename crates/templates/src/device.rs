@@ -3,7 +3,7 @@
 use doorward_i18n::Lang;
 use woothee::parser::Parser;
 
-use super::chrome::Chrome;
+use super::layout::Layout;
 
 /// Browser and system of a session by its `User-Agent`. A hint for the user, never used in
 /// decisions.
@@ -41,12 +41,12 @@ impl Device {
     }
 
     /// Returns a label such as "Firefox on Linux" in the language of the page.
-    pub fn label(&self, chrome: &Chrome) -> String {
-        self.words(chrome.lang)
+    pub fn label(&self, layout: &Layout) -> String {
+        self.label_in(layout.lang)
     }
 
     /// Returns the label in a language, for mails.
-    pub fn words(&self, lang: Lang) -> String {
+    pub fn label_in(&self, lang: Lang) -> String {
         match (self.browser.as_deref(), self.system.as_deref()) {
             (Some(browser), Some(system)) => lang.text_with(
                 "device-on",

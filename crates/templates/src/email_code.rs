@@ -3,15 +3,15 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::{Chrome, ErrorSummaryItem};
+use super::layout::{ErrorSummaryItem, Layout};
 use super::view::View;
 
 /// `GET|POST /login/email`. Fields: `csrf`, `flow`, `next`, `identifier`, `remember=on`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/email_ask.html")]
-pub struct EmailAsk {
+pub struct EmailCodeForm {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// The interaction id; empty without one.
     pub flow: String,
     /// Account page to open after sign-in; empty for the account home.
@@ -24,10 +24,10 @@ pub struct EmailAsk {
     pub missing: bool,
 }
 
-impl EmailAsk {
+impl EmailCodeForm {
     fn error(&self) -> Option<String> {
         self.missing
-            .then(|| self.chrome.t("login-missing-identifier"))
+            .then(|| self.layout.t("login-missing-identifier"))
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
@@ -39,16 +39,16 @@ impl EmailAsk {
     }
 }
 
-impl View for EmailAsk {
+impl View for EmailCodeForm {
     const PAGE: &'static str = "email_ask";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let page = |missing| Self {
-            chrome: Chrome::sample(lang),
+            layout: Layout::sample(lang),
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             next: String::new(),
             app_name: Some("Photo Album".to_owned()),
@@ -83,7 +83,7 @@ pub enum EmailCodeProblem {
 #[template(path = "pages/email_code.html")]
 pub struct EmailCode {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// ID of the pending sign-in.
     pub attempt: String,
     /// Name of the client that requested the sign-in.
@@ -97,7 +97,7 @@ pub struct EmailCode {
 impl EmailCode {
     fn error(&self) -> Option<String> {
         self.problem.map(|problem| {
-            self.chrome.t(match problem {
+            self.layout.t(match problem {
                 EmailCodeProblem::Missing => "second-missing",
                 EmailCodeProblem::Wrong => "email-code-wrong",
             })
@@ -116,13 +116,13 @@ impl EmailCode {
 impl View for EmailCode {
     const PAGE: &'static str = "email_code";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let page = |problem| Self {
-            chrome: Chrome::sample(lang),
+            layout: Layout::sample(lang),
             attempt: "Zk3s9QyV0cX1bT7mZk3s9Q".to_owned(),
             app_name: Some("Photo Album".to_owned()),
             again: "?flow=Zk3s9QyV0cX1bT7m".to_owned(),

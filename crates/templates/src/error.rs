@@ -5,8 +5,8 @@ use doorward_domain::rules::rejection::Rejection;
 use doorward_i18n::Lang;
 use doorward_protocol::error::{OAuthError, Reason};
 
-use super::chrome::Chrome;
 use super::field_error::minutes;
+use super::layout::Layout;
 use super::view::View;
 
 /// The kind of an error page.
@@ -201,8 +201,8 @@ pub struct Addresses {
 
 impl Addresses {
     /// Reads the URIs of an error about a redirect URI.
-    pub fn of(error: &OAuthError) -> Option<Self> {
-        let rejection = Rejection::of(error);
+    pub fn from_error(error: &OAuthError) -> Option<Self> {
+        let rejection = Rejection::from_error(error);
         let is_address = rejection.reason == Some(Reason::RedirectUri);
         let differs_at = rejection.differs_at().map(|at| (at + 1).to_string());
         Some(Self {
@@ -218,7 +218,7 @@ impl Addresses {
 #[template(path = "pages/error.html")]
 pub struct ErrorPage {
     /// Layout data shared by every page; its `request_id` is shown.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// Kind of the error.
     pub kind: ErrorKind,
     /// Name of the client, if known.
@@ -238,29 +238,29 @@ pub struct ErrorPage {
 
 impl ErrorPage {
     fn heading(&self) -> String {
-        self.chrome.t(self.kind.keys().0)
+        self.layout.t(self.kind.keys().0)
     }
 
     fn sentence(&self) -> String {
         let key = self.kind.keys().1;
         match self.kind {
             ErrorKind::TooManyRequests { retry_after } | ErrorKind::Unavailable { retry_after } => {
-                self.chrome.tn(key, "minutes", minutes(retry_after))
+                self.layout.t_plural(key, "minutes", minutes(retry_after))
             }
-            _ => self.chrome.t(key),
+            _ => self.layout.t(key),
         }
     }
 
-    fn shown_code(&self) -> &str {
+    fn public_code(&self) -> &str {
         self.code.as_deref().unwrap_or_else(|| self.kind.code())
     }
 
     fn next_link(&self) -> Option<(String, &str)> {
         self.next.as_ref().map(|next| match next {
-            ErrorAction::SignIn => (self.chrome.t("next-sign-in"), "/login"),
-            ErrorAction::Account => (self.chrome.t("next-account"), "/account"),
-            ErrorAction::Retry(path) => (self.chrome.t("next-retry"), path.as_str()),
-            ErrorAction::App(url) => (self.chrome.t("next-app"), url.as_str()),
+            ErrorAction::SignIn => (self.layout.t("next-sign-in"), "/login"),
+            ErrorAction::Account => (self.layout.t("next-account"), "/account"),
+            ErrorAction::Retry(path) => (self.layout.t("next-retry"), path.as_str()),
+            ErrorAction::App(url) => (self.layout.t("next-app"), url.as_str()),
         })
     }
 }
@@ -268,8 +268,8 @@ impl ErrorPage {
 impl View for ErrorPage {
     const PAGE: &'static str = "error";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
@@ -289,7 +289,7 @@ impl View for ErrorPage {
                 let goes_on = !kind.is_apps_mistake() && kind != ErrorKind::RequestUsed;
                 let next = next.filter(|_| goes_on);
                 let page = Self {
-                    chrome: Chrome::sample(lang),
+                    layout: Layout::sample(lang),
                     kind,
                     app_name: kind.is_apps_mistake().then(|| "Photo Album".to_owned()),
                     code: (kind == ErrorKind::RedirectMismatch)

@@ -1,6 +1,6 @@
 //! Errors of form fields and their messages.
 
-use super::chrome::{Chrome, ErrorSummaryItem};
+use super::layout::{ErrorSummaryItem, Layout};
 
 /// A reason why a username was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,8 +17,8 @@ pub enum UsernameProblem {
 
 impl UsernameProblem {
     /// Returns the message to show.
-    pub fn message(self, chrome: &Chrome) -> String {
-        chrome.t(match self {
+    pub fn message(self, layout: &Layout) -> String {
+        layout.t(match self {
             Self::Missing => "username-missing",
             Self::Taken => "username-taken",
             Self::Invalid => "username-invalid",
@@ -40,8 +40,8 @@ pub enum EmailProblem {
 
 impl EmailProblem {
     /// Returns the message to show.
-    pub fn message(self, chrome: &Chrome) -> String {
-        chrome.t(match self {
+    pub fn message(self, layout: &Layout) -> String {
+        layout.t(match self {
             Self::Missing => "email-missing",
             Self::Taken => "email-taken",
             Self::Invalid => "email-invalid",
@@ -89,10 +89,10 @@ pub enum PasswordFieldError {
 
 impl PasswordFieldError {
     /// Returns the message to show.
-    pub fn message(self, chrome: &Chrome) -> String {
+    pub fn message(self, layout: &Layout) -> String {
         let key = match self {
             Self::TooShort { min } => {
-                return chrome.tn(
+                return layout.t_plural(
                     "password-too-short",
                     "min",
                     i64::try_from(min).unwrap_or(i64::MAX),
@@ -110,7 +110,7 @@ impl PasswordFieldError {
                 SimilarTo::Site => "password-like-site",
             },
         };
-        chrome.t(key)
+        layout.t(key)
     }
 }
 
@@ -130,13 +130,13 @@ pub enum FormProblem {
 
 impl FormProblem {
     /// Returns the message to show.
-    pub fn message(self, chrome: &Chrome) -> String {
+    pub fn message(self, layout: &Layout) -> String {
         match self {
             Self::TooManyTries { retry_after } => {
-                chrome.tn("too-many-tries", "minutes", minutes(retry_after))
+                layout.t_plural("too-many-tries", "minutes", minutes(retry_after))
             }
-            Self::Busy => chrome.t("busy"),
-            Self::Stale => chrome.t("stale-form"),
+            Self::Busy => layout.t("busy"),
+            Self::Stale => layout.t("stale-form"),
         }
     }
 }
@@ -151,8 +151,8 @@ pub(super) const fn minutes(seconds: i64) -> i64 {
 }
 
 /// Returns the password rule, shown before typing.
-pub(super) fn password_hint(chrome: &Chrome, min: usize) -> String {
-    chrome.tn(
+pub(super) fn password_hint(layout: &Layout, min: usize) -> String {
+    layout.t_plural(
         "password-hint",
         "min",
         i64::try_from(min).unwrap_or(i64::MAX),
@@ -189,34 +189,34 @@ impl AccountFields {
     }
 
     /// Returns the message below the username.
-    pub fn username_error(&self, chrome: &Chrome) -> Option<String> {
-        self.username_problem.map(|problem| problem.message(chrome))
+    pub fn username_error(&self, layout: &Layout) -> Option<String> {
+        self.username_problem.map(|problem| problem.message(layout))
     }
 
     /// Returns the message below the e-mail address.
-    pub fn email_error(&self, chrome: &Chrome) -> Option<String> {
-        self.email_problem.map(|problem| problem.message(chrome))
+    pub fn email_error(&self, layout: &Layout) -> Option<String> {
+        self.email_problem.map(|problem| problem.message(layout))
     }
 
     /// Returns the message below the password.
-    pub fn password_error(&self, chrome: &Chrome) -> Option<String> {
-        self.password_problem.map(|problem| problem.message(chrome))
+    pub fn password_error(&self, layout: &Layout) -> Option<String> {
+        self.password_problem.map(|problem| problem.message(layout))
     }
 
     /// Returns the message below the repeated password.
-    pub fn confirm_error(&self, chrome: &Chrome) -> Option<String> {
+    pub fn confirm_error(&self, layout: &Layout) -> Option<String> {
         self.password_mismatch
-            .then(|| chrome.t("password-mismatch"))
+            .then(|| layout.t("password-mismatch"))
     }
 
     /// Returns all errors in the order of the form, for the summary.
-    pub fn problems(&self, chrome: &Chrome) -> Vec<ErrorSummaryItem> {
+    pub fn problems(&self, layout: &Layout) -> Vec<ErrorSummaryItem> {
         [
-            ("", self.form_problem.map(|problem| problem.message(chrome))),
-            ("username", self.username_error(chrome)),
-            ("email", self.email_error(chrome)),
-            ("password", self.password_error(chrome)),
-            ("password_confirm", self.confirm_error(chrome)),
+            ("", self.form_problem.map(|problem| problem.message(layout))),
+            ("username", self.username_error(layout)),
+            ("email", self.email_error(layout)),
+            ("password", self.password_error(layout)),
+            ("password_confirm", self.confirm_error(layout)),
         ]
         .into_iter()
         .filter_map(|(field, message)| message.map(|message| ErrorSummaryItem { field, message }))

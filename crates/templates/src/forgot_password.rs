@@ -3,7 +3,7 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::{Chrome, ErrorSummaryItem};
+use super::layout::{ErrorSummaryItem, Layout};
 use super::view::View;
 
 /// `GET|POST /forgot-password`. Fields: `csrf`, `identifier`.
@@ -11,7 +11,7 @@ use super::view::View;
 #[template(path = "pages/forgot.html")]
 pub struct Forgot {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// True if the field was left empty.
     pub missing: bool,
 }
@@ -19,7 +19,7 @@ pub struct Forgot {
 impl Forgot {
     fn error(&self) -> Option<String> {
         self.missing
-            .then(|| self.chrome.t("login-missing-identifier"))
+            .then(|| self.layout.t("login-missing-identifier"))
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
@@ -34,13 +34,13 @@ impl Forgot {
 impl View for Forgot {
     const PAGE: &'static str = "forgot";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let page = |missing| Self {
-            chrome: Chrome::sample(lang),
+            layout: Layout::sample(lang),
             missing,
         };
         vec![("normal", page(false)), ("missing", page(true))]

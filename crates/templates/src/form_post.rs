@@ -4,7 +4,7 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::Chrome;
+use super::layout::Layout;
 use super::view::View;
 
 /// A form that posts the response to the client: by script at once, or by a button without script.
@@ -13,7 +13,7 @@ use super::view::View;
 #[template(path = "pages/form_post.html")]
 pub struct FormPost {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// The validated redirect URI.
     pub action: String,
     /// Name of the client.
@@ -21,12 +21,12 @@ pub struct FormPost {
     /// Parameters of the response.
     pub pairs: Vec<(String, String)>,
     /// Target of a response that is sent only if the user agrees.
-    pub held: Option<Held>,
+    pub held: Option<PendingResponse>,
 }
 
 /// A response that waits for the user's decision.
 #[derive(Clone, Debug)]
-pub struct Held {
+pub struct PendingResponse {
     /// Origin of the redirect URI, or its private-use scheme.
     pub host: String,
     /// Complete redirect URI, if no form is posted.
@@ -36,8 +36,8 @@ pub struct Held {
 impl FormPost {
     fn heading(&self) -> String {
         match &self.held {
-            Some(held) => self.chrome.tv("onward-title", "host", &held.host),
-            None => self.chrome.tv("form-post-title", "app", &self.app_name),
+            Some(roles) => self.layout.t_with("onward-title", "host", &roles.host),
+            None => self.layout.t_with("form-post-title", "app", &self.app_name),
         }
     }
 }
@@ -45,13 +45,13 @@ impl FormPost {
 impl View for FormPost {
     const PAGE: &'static str = "form-post";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let plain = Self {
-            chrome: Chrome::sample(lang),
+            layout: Layout::sample(lang),
             action: "https://photos.example/callback".to_owned(),
             app_name: "Photo Album".to_owned(),
             pairs: vec![
@@ -61,7 +61,7 @@ impl View for FormPost {
             held: None,
         };
         let held = |link: Option<&str>| Self {
-            held: Some(Held {
+            held: Some(PendingResponse {
                 host: "https://photos.example".to_owned(),
                 link: link.map(str::to_owned),
             }),

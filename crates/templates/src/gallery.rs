@@ -3,10 +3,10 @@
 use doorward_i18n::Lang;
 
 use super::account::Account;
-use super::chrome::Theme;
 use super::consent::Consent;
 use super::error::ErrorPage;
 use super::form_post::FormPost;
+use super::layout::Theme;
 use super::login::Login;
 use super::logout::{LoggedOut, Logout};
 use super::register::Register;
@@ -39,7 +39,7 @@ pub struct Sample {
 pub fn gallery(lang: Lang, theme: Theme) -> Result<Vec<Sample>, askama::Error> {
     fn add<V: View>(lang: Lang, theme: Theme, to: &mut Vec<Sample>) -> Result<(), askama::Error> {
         for (state, mut view) in V::samples(lang) {
-            view.chrome_mut().theme = theme;
+            view.layout_mut().theme = theme;
             to.push(Sample {
                 page: V::PAGE,
                 state,
@@ -59,7 +59,7 @@ pub fn gallery(lang: Lang, theme: Theme) -> Result<Vec<Sample>, askama::Error> {
     add::<Consent>(lang, theme, &mut all)?;
     add::<connect_device::ConnectDevice>(lang, theme, &mut all)?;
     add::<connect_device::ConfirmDevice>(lang, theme, &mut all)?;
-    add::<connect_device::DeviceAnswered>(lang, theme, &mut all)?;
+    add::<connect_device::DeviceDecided>(lang, theme, &mut all)?;
     add::<SelectAccount>(lang, theme, &mut all)?;
     add::<Account>(lang, theme, &mut all)?;
     add::<activity::Activity>(lang, theme, &mut all)?;
@@ -71,7 +71,7 @@ pub fn gallery(lang: Lang, theme: Theme) -> Result<Vec<Sample>, askama::Error> {
     add::<session_ended::EndedSessions>(lang, theme, &mut all)?;
     add::<api_keys::ApiKeys>(lang, theme, &mut all)?;
     add::<api_keys::NewApiKey>(lang, theme, &mut all)?;
-    add::<api_keys::ApiKeyMade>(lang, theme, &mut all)?;
+    add::<api_keys::ApiKeyCreated>(lang, theme, &mut all)?;
     add::<api_keys::RevokeApiKey>(lang, theme, &mut all)?;
     add::<profile::ProfilePage>(lang, theme, &mut all)?;
     add::<personal_data::PersonalData>(lang, theme, &mut all)?;
@@ -80,7 +80,7 @@ pub fn gallery(lang: Lang, theme: Theme) -> Result<Vec<Sample>, askama::Error> {
     add::<LoggedOut>(lang, theme, &mut all)?;
     add::<Setup>(lang, theme, &mut all)?;
     add::<forgot_password::Forgot>(lang, theme, &mut all)?;
-    add::<email_code::EmailAsk>(lang, theme, &mut all)?;
+    add::<email_code::EmailCodeForm>(lang, theme, &mut all)?;
     add::<email_code::EmailCode>(lang, theme, &mut all)?;
     add::<new_password::NewPassword>(lang, theme, &mut all)?;
     add::<change_email::ChangeEmail>(lang, theme, &mut all)?;

@@ -3,7 +3,7 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::Chrome;
+use super::layout::Layout;
 use super::view::View;
 
 /// A stored e-mail message.
@@ -27,7 +27,7 @@ pub struct InboxMail {
 #[template(path = "pages/inbox.html")]
 pub struct Inbox {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// Messages.
     pub mails: Vec<InboxMail>,
     /// Current time in Unix seconds.
@@ -39,7 +39,7 @@ pub struct Inbox {
 #[template(path = "pages/inbox_mail.html")]
 pub struct InboxPage {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// The message.
     pub mail: InboxMail,
     /// Link in the message, if there is one.
@@ -59,13 +59,13 @@ fn sample() -> InboxMail {
 impl View for Inbox {
     const PAGE: &'static str = "inbox";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let page = |mails| Self {
-            chrome: Chrome::sample(lang),
+            layout: Layout::sample(lang),
             mails,
             now: 1_795_000_100,
         };
@@ -79,13 +79,13 @@ impl View for Inbox {
 impl View for InboxPage {
     const PAGE: &'static str = "inbox-mail";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let page = Self {
-            chrome: Chrome::sample(lang),
+            layout: Layout::sample(lang),
             mail: sample(),
             link: Some("/verify-email?token=sample".to_owned()),
         };

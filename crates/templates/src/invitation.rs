@@ -3,7 +3,7 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::Chrome;
+use super::layout::Layout;
 use super::view::View;
 
 /// The viewer of an invitation.
@@ -25,7 +25,7 @@ pub enum Visitor {
 #[template(path = "pages/invitation.html")]
 pub struct Invitation {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// Name of the organization.
     pub organization: String,
     /// Name of the inviting user; `None`: the operator.
@@ -39,13 +39,13 @@ pub struct Invitation {
 impl View for Invitation {
     const PAGE: &'static str = "invitation";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let page = |visitor, inviter: Option<&str>| Self {
-            chrome: Chrome::sample(lang),
+            layout: Layout::sample(lang),
             organization: "Acme Ltd".to_owned(),
             inviter: inviter.map(str::to_owned),
             address: "bob@example.com".to_owned(),

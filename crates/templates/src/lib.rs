@@ -1,7 +1,7 @@
 //! Pages as typed structs: a handler fills in the fields, `render()` produces the HTML.
 //!
 //! No page reads data and no template contains text: text comes from [`doorward_i18n`] through
-//! [`Chrome`]. Every view has sample data ([`view::View::samples`]) that tests render in all
+//! [`Layout`]. Every view has sample data ([`view::View::samples`]) that tests render in all
 //! languages and that `cargo run -p doorward-templates --example gallery` writes to a directory.
 
 pub mod account;
@@ -9,7 +9,6 @@ pub mod activity;
 pub mod api_keys;
 pub mod assets;
 pub mod change_email;
-pub mod chrome;
 pub mod connect_device;
 pub mod consent;
 pub mod detail;
@@ -22,6 +21,7 @@ pub mod form_post;
 pub mod gallery;
 pub mod inbox;
 pub mod invitation;
+pub mod layout;
 pub mod login;
 pub mod logout;
 pub mod new_password;
@@ -42,11 +42,11 @@ pub mod view;
 
 pub use account::Account;
 pub use askama::Template;
-pub use chrome::{AccountChip, Chrome, SiteLinks, Theme};
 pub use consent::Consent;
 pub use error::{ErrorAction, ErrorKind, ErrorPage};
 pub use field_error::AccountFields;
 pub use form_post::FormPost;
+pub use layout::{AccountChip, Layout, SiteLinks, Theme};
 pub use login::Login;
 pub use logout::{BackLink, LoggedOut, Logout};
 pub use register::Register;

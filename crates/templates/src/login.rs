@@ -3,8 +3,8 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::{Chrome, ErrorSummaryItem};
 use super::field_error::FormProblem;
+use super::layout::{ErrorSummaryItem, Layout};
 use super::passkeys::PasskeyPrompt;
 use super::providers::ProviderButton;
 use super::view::View;
@@ -66,7 +66,7 @@ pub enum LoginNotice {
 #[template(path = "pages/login.html")]
 pub struct Login {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// The interaction id; empty without one.
     pub flow: String,
     /// Account page to open after sign-in; empty for the account home.
@@ -104,7 +104,7 @@ impl Login {
                 ..
             })
         )
-        .then(|| self.chrome.t("login-missing-identifier"))
+        .then(|| self.layout.t("login-missing-identifier"))
     }
 
     fn password_error(&self) -> Option<String> {
@@ -112,7 +112,7 @@ impl Login {
             self.problem,
             Some(LoginError::Missing { password: true, .. })
         )
-        .then(|| self.chrome.t("login-missing-password"))
+        .then(|| self.layout.t("login-missing-password"))
     }
 
     fn rejected(&self) -> bool {
@@ -121,7 +121,7 @@ impl Login {
 
     fn notice_text(&self) -> Option<String> {
         self.notice.map(|notice| {
-            self.chrome.t(match notice {
+            self.layout.t(match notice {
                 LoginNotice::Again => "login-again",
                 LoginNotice::SessionEnded => "login-session-ended",
                 LoginNotice::Confirm => "login-confirm",
@@ -131,7 +131,7 @@ impl Login {
 
     /// Returns the URL of the page that explains why the session ended and leads back to this
     /// sign-in.
-    fn why(&self) -> Option<String> {
+    fn reason_url(&self) -> Option<String> {
         let ended = self.notice == Some(LoginNotice::SessionEnded);
         ended.then(|| match (self.flow.as_str(), self.next.as_str()) {
             ("", "") => "/login/ended".to_owned(),
@@ -146,19 +146,19 @@ impl Login {
             Some(LoginError::Rejected) => {
                 vec![ErrorSummaryItem {
                     field: "identifier",
-                    message: self.chrome.t("login-rejected"),
+                    message: self.layout.t("login-rejected"),
                 }]
             }
             Some(LoginError::PasskeyRejected) => {
                 vec![ErrorSummaryItem {
                     field: "",
-                    message: self.chrome.t("passkey-rejected"),
+                    message: self.layout.t("passkey-rejected"),
                 }]
             }
             Some(LoginError::Provider(problem)) => {
                 vec![ErrorSummaryItem {
                     field: "",
-                    message: self.chrome.t(match problem {
+                    message: self.layout.t(match problem {
                         ProviderProblem::Denied => "provider-denied",
                         ProviderProblem::Unavailable => "provider-unavailable",
                         ProviderProblem::Rejected => "provider-rejected",
@@ -170,7 +170,7 @@ impl Login {
             Some(LoginError::Form(problem)) => {
                 vec![ErrorSummaryItem {
                     field: "",
-                    message: problem.message(&self.chrome),
+                    message: problem.message(&self.layout),
                 }]
             }
             Some(LoginError::Missing { .. }) => [
@@ -189,7 +189,7 @@ impl Login {
 impl Login {
     fn sample(lang: Lang) -> Self {
         Self {
-            chrome: Chrome::sample(lang),
+            layout: Layout::sample(lang),
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             next: String::new(),
             app_name: Some("Photo Album".to_owned()),
@@ -210,8 +210,8 @@ impl Login {
 impl View for Login {
     const PAGE: &'static str = "login";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {

@@ -3,7 +3,7 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::{AccountChip, Chrome};
+use super::layout::{AccountChip, Layout};
 use super::view::View;
 
 /// Asks before signing out. Posts `csrf`, `confirm=yes` and the `hidden` fields to `action`.
@@ -11,7 +11,7 @@ use super::view::View;
 #[template(path = "pages/logout.html")]
 pub struct Logout {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// Path that the form posts to: `/logout` or `/oauth2/logout`.
     pub action: String,
     /// More hidden fields, such as those of RP-initiated logout (`state`, `client_id` …).
@@ -27,13 +27,13 @@ pub struct Logout {
 impl View for Logout {
     const PAGE: &'static str = "logout";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let plain = Self {
-            chrome: Chrome::sample(lang),
+            layout: Layout::sample(lang),
             action: "/logout".to_owned(),
             hidden: Vec::new(),
             app_name: None,
@@ -73,7 +73,7 @@ impl View for Logout {
 #[template(path = "pages/logged_out.html")]
 pub struct LoggedOut {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// Client to return to.
     pub back: Option<BackLink>,
     /// URLs of front-channel logout frames. The CSP of the page must allow them.
@@ -89,7 +89,7 @@ impl LoggedOut {
         } else {
             "logged-out-nobody"
         };
-        self.chrome.t(key)
+        self.layout.t(key)
     }
 
     fn again(&self) -> String {
@@ -98,7 +98,7 @@ impl LoggedOut {
         } else {
             "logged-out-nobody-sign-in"
         };
-        self.chrome.t(key)
+        self.layout.t(key)
     }
 }
 
@@ -116,13 +116,13 @@ pub struct BackLink {
 impl View for LoggedOut {
     const PAGE: &'static str = "logged-out";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let plain = Self {
-            chrome: Chrome::sample(lang),
+            layout: Layout::sample(lang),
             back: None,
             frames: Vec::new(),
             is_ended: true,

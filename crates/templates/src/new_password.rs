@@ -4,8 +4,8 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::{Chrome, ErrorSummaryItem};
 use super::field_error::{AccountFields, PasswordFieldError, password_hint};
+use super::layout::{ErrorSummaryItem, Layout};
 use super::view::View;
 
 /// Proof that the user may change the password.
@@ -28,8 +28,8 @@ pub enum CurrentProblem {
 
 impl CurrentProblem {
     /// Returns the message to show.
-    pub fn message(self, chrome: &Chrome) -> String {
-        chrome.t(match self {
+    pub fn message(self, layout: &Layout) -> String {
+        layout.t(match self {
             Self::Missing => "current-password-missing",
             Self::Wrong => "current-password-wrong",
         })
@@ -43,7 +43,7 @@ impl CurrentProblem {
 #[template(path = "pages/new_password.html")]
 pub struct NewPassword {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// Proof that the user may change the password.
     pub proof: PasswordChangeProof,
     /// Username of the account.
@@ -68,24 +68,24 @@ impl NewPassword {
         }
     }
 
-    fn asks_current(&self) -> bool {
+    fn requires_current(&self) -> bool {
         self.proof == PasswordChangeProof::Current
     }
 
     fn title(&self) -> String {
-        self.chrome.t(match self.proof {
+        self.layout.t(match self.proof {
             PasswordChangeProof::Link => "reset-title",
             PasswordChangeProof::Current => "change-password-title",
         })
     }
 
     fn password_hint(&self) -> String {
-        password_hint(&self.chrome, self.min_length)
+        password_hint(&self.layout, self.min_length)
     }
 
     fn current_error(&self) -> Option<String> {
         self.current_problem
-            .map(|problem| problem.message(&self.chrome))
+            .map(|problem| problem.message(&self.layout))
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
@@ -94,7 +94,7 @@ impl NewPassword {
             message,
         });
         let mut all: Vec<ErrorSummaryItem> = current.into_iter().collect();
-        all.extend(self.fields.problems(&self.chrome));
+        all.extend(self.fields.problems(&self.layout));
         all
     }
 }
@@ -102,13 +102,13 @@ impl NewPassword {
 impl View for NewPassword {
     const PAGE: &'static str = "new-password";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let page = |proof| Self {
-            chrome: Chrome::sample(lang),
+            layout: Layout::sample(lang),
             proof,
             username: "alice".to_owned(),
             current_problem: None,

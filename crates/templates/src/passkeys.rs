@@ -5,7 +5,7 @@ use askama::Template;
 use doorward_domain::rules::passkey::RemovePasskeyError;
 use doorward_i18n::Lang;
 
-use super::chrome::{Chrome, ErrorSummaryItem};
+use super::layout::{ErrorSummaryItem, Layout};
 use super::view::View;
 
 /// Data with which a page requests a passkey from the browser.
@@ -76,7 +76,7 @@ pub enum PasskeysProblem {
 #[template(path = "pages/passkeys.html")]
 pub struct Passkeys {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// ID of the interaction that waits for the enrollment; empty without one.
     pub flow: String,
     /// True if the page was opened by a mail link without a session: it shows only the button,
@@ -111,7 +111,7 @@ impl Passkeys {
 
     fn notice_text(&self) -> Option<String> {
         self.notice.map(|notice| {
-            self.chrome.t(match notice {
+            self.layout.t(match notice {
                 PasskeysNotice::Added => "passkeys-added",
                 PasskeysNotice::Renamed => "passkeys-renamed",
                 PasskeysNotice::Removed => "passkeys-removed",
@@ -122,7 +122,7 @@ impl Passkeys {
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
         let message = self.problem.map(|problem| {
-            self.chrome.t(match problem {
+            self.layout.t(match problem {
                 PasskeysProblem::Stale => "two-factor-over",
                 PasskeysProblem::Rejected => "passkeys-rejected",
                 PasskeysProblem::BadName => "passkeys-bad-name",
@@ -140,8 +140,8 @@ const NOW: i64 = 1_795_000_000;
 impl View for Passkeys {
     const PAGE: &'static str = "passkeys";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
@@ -226,9 +226,9 @@ fn full(lang: Lang) -> Passkeys {
         is_suspected,
     };
     Passkeys {
-        chrome: Chrome {
+        layout: Layout {
             return_to: "/account/security/passkeys".to_owned(),
-            ..Chrome::sample(lang)
+            ..Layout::sample(lang)
         },
         flow: String::new(),
         by_link: false,

@@ -3,7 +3,7 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::{Chrome, ErrorSummaryItem};
+use super::layout::{ErrorSummaryItem, Layout};
 use super::view::View;
 
 /// A reason why the account is not deleted.
@@ -25,7 +25,7 @@ pub enum DeletionFieldError {
 #[template(path = "pages/personal_data.html")]
 pub struct PersonalData {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// User name that must be typed.
     pub username: String,
     /// True if the authentication is recent enough.
@@ -38,12 +38,12 @@ pub struct PersonalData {
 
 impl PersonalData {
     fn name_error(&self) -> Option<String> {
-        let chrome = &self.chrome;
+        let layout = &self.layout;
         self.problem.as_ref().map(|problem| match problem {
-            DeletionFieldError::Missing => chrome.t("data-name-missing"),
-            DeletionFieldError::Other => chrome.t("data-name-other"),
-            DeletionFieldError::LastAdministrator => chrome.t("data-last-administrator"),
-            DeletionFieldError::LastOwner(name) => chrome.tv("data-last-owner", "name", name),
+            DeletionFieldError::Missing => layout.t("data-name-missing"),
+            DeletionFieldError::Other => layout.t("data-name-other"),
+            DeletionFieldError::LastAdministrator => layout.t("data-last-administrator"),
+            DeletionFieldError::LastOwner(name) => layout.t_with("data-last-owner", "name", name),
         })
     }
 
@@ -58,8 +58,8 @@ impl PersonalData {
 
     fn grace_text(&self) -> String {
         match self.grace_days {
-            days if days > 0 => self.chrome.tn("data-delete-grace", "days", days),
-            _ => self.chrome.t("data-delete-soon"),
+            days if days > 0 => self.layout.t_plural("data-delete-grace", "days", days),
+            _ => self.layout.t("data-delete-soon"),
         }
     }
 }
@@ -67,13 +67,13 @@ impl PersonalData {
 impl View for PersonalData {
     const PAGE: &'static str = "personal-data";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let normal = Self {
-            chrome: Chrome::sample(lang),
+            layout: Layout::sample(lang),
             username: "alice".to_owned(),
             is_fresh: true,
             grace_days: 14,
@@ -117,7 +117,7 @@ impl View for PersonalData {
 #[template(path = "pages/leaving.html")]
 pub struct PendingDeletion {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// The interaction id; empty without one.
     pub flow: String,
     /// The user name.
@@ -128,21 +128,21 @@ pub struct PendingDeletion {
 
 impl PendingDeletion {
     fn title(&self) -> String {
-        let day = self.chrome.moment(&self.due).day;
-        self.chrome.tv("leaving-title", "day", day)
+        let day = self.layout.moment(&self.due).day;
+        self.layout.t_with("leaving-title", "day", day)
     }
 }
 
 impl View for PendingDeletion {
     const PAGE: &'static str = "leaving";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let normal = Self {
-            chrome: Chrome::sample(lang),
+            layout: Layout::sample(lang),
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             username: "alice".to_owned(),
             due: 1_796_209_600,

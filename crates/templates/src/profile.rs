@@ -5,7 +5,7 @@ use doorward_domain::model::{EmailPreferences, Profile, User, UserId};
 use doorward_domain::rules::profile::{self, Field, FieldProblem, ProfileEdit};
 use doorward_i18n::Lang;
 
-use super::chrome::{AccountChip, Chrome, ErrorSummaryItem};
+use super::layout::{AccountChip, ErrorSummaryItem, Layout};
 use super::view::View;
 
 /// Languages to choose from, each by its native name. A client may set any other.
@@ -115,7 +115,7 @@ pub enum PictureProblem {
 #[template(path = "pages/profile.html")]
 pub struct ProfilePage {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// ID of the user.
     pub owner: UserId,
     /// Name behind the avatar.
@@ -138,9 +138,9 @@ pub struct ProfilePage {
 
 impl ProfilePage {
     /// Creates a page with the stored profile.
-    pub fn new(chrome: Chrome, user: &User) -> Self {
+    pub fn new(layout: Layout, user: &User) -> Self {
         Self {
-            chrome,
+            layout,
             owner: user.id,
             name: user.display_name(),
             profile: user.profile.clone(),
@@ -155,7 +155,7 @@ impl ProfilePage {
 
     fn notice_text(&self) -> Option<String> {
         self.notice.map(|notice| {
-            self.chrome.t(match notice {
+            self.layout.t(match notice {
                 ProfileNotice::Saved => "profile-saved",
                 ProfileNotice::PictureKept => "profile-picture-kept",
                 ProfileNotice::PictureGone => "profile-picture-gone",
@@ -182,7 +182,7 @@ impl ProfilePage {
 
     fn picture_error(&self) -> Option<String> {
         self.picture_problem.map(|problem| {
-            self.chrome.t(match problem {
+            self.layout.t(match problem {
                 PictureProblem::Missing => "profile-picture-missing",
                 PictureProblem::TooLarge => "profile-picture-too-large",
                 PictureProblem::NoPicture => "profile-picture-none",
@@ -205,7 +205,7 @@ impl ProfilePage {
             Zoneinfo,
         };
         let group = |title: &str, fields: &[Field]| Group {
-            title: self.chrome.t(title),
+            title: self.layout.t(title),
             rows: fields.iter().map(|field| self.row(*field)).collect(),
         };
         let name = [GivenName, MiddleName, FamilyName, Nickname];
@@ -222,7 +222,7 @@ impl ProfilePage {
     fn row(&self, field: Field) -> Row {
         let typed = self.edit.typed(field);
         let stored = profile::text_of(&self.profile, field);
-        let problem = self.problems.iter().find(|one| one.field == field);
+        let problem = self.problems.iter().find(|problem| problem.field == field);
         let technical = matches!(
             field,
             Field::Birthdate
@@ -234,8 +234,8 @@ impl ProfilePage {
         Row {
             id: field.name(),
             kind: kind(field),
-            label: self.chrome.t(label(field)),
-            hint: hint(field).map(|key| self.chrome.t(key)),
+            label: self.layout.t(label(field)),
+            hint: hint(field).map(|key| self.layout.t(key)),
             error: problem.map(|problem| self.message(*problem)),
             value: typed.unwrap_or(stored).to_owned(),
             autocomplete: autocomplete(field),
@@ -244,26 +244,26 @@ impl ProfilePage {
     }
 
     fn message(&self, wrong: FieldProblem) -> String {
-        let chrome = &self.chrome;
+        let layout = &self.layout;
         match (wrong.problem, wrong.field) {
             (profile::ProfileValueError::TooLong { max }, _) => {
                 let max = i64::try_from(max).unwrap_or(i64::MAX);
-                chrome.tn("profile-too-long", "max", max)
+                layout.t_plural("profile-too-long", "max", max)
             }
-            (profile::ProfileValueError::Characters, _) => chrome.t("profile-characters"),
-            (profile::ProfileValueError::Future, _) => chrome.t("profile-future"),
-            (_, Field::PhoneNumber) => chrome.t("profile-phone-form"),
-            (_, Field::ProfileUrl | Field::Website) => chrome.t("profile-website-form"),
-            (_, Field::Locale) => chrome.t("profile-locale-unknown"),
-            (_, Field::Zoneinfo) => chrome.t("profile-zone-unknown"),
-            _ => chrome.t("profile-birthdate-form"),
+            (profile::ProfileValueError::Characters, _) => layout.t("profile-characters"),
+            (profile::ProfileValueError::Future, _) => layout.t("profile-future"),
+            (_, Field::PhoneNumber) => layout.t("profile-phone-form"),
+            (_, Field::ProfileUrl | Field::Website) => layout.t("profile-website-form"),
+            (_, Field::Locale) => layout.t("profile-locale-unknown"),
+            (_, Field::Zoneinfo) => layout.t("profile-zone-unknown"),
+            _ => layout.t("profile-birthdate-form"),
         }
     }
 
     fn summary(&self) -> Vec<ErrorSummaryItem> {
         let meanwhile = self.changed_meanwhile.then(|| ErrorSummaryItem {
             field: "",
-            message: self.chrome.t("profile-changed-meanwhile"),
+            message: self.layout.t("profile-changed-meanwhile"),
         });
         let picture = self.picture_error().map(|message| ErrorSummaryItem {
             field: "picture",
@@ -273,7 +273,7 @@ impl ProfilePage {
             field: problem.field.name(),
             message: format!(
                 "{}: {}",
-                self.chrome.t(label(problem.field)),
+                self.layout.t(label(problem.field)),
                 self.message(*problem)
             ),
         });
@@ -355,17 +355,17 @@ const fn autocomplete(field: Field) -> &'static str {
 impl View for ProfilePage {
     const PAGE: &'static str = "profile";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let chrome = Chrome {
+        let layout = Layout {
             return_to: "/account/profile".to_owned(),
-            ..Chrome::sample(lang)
+            ..Layout::sample(lang)
         };
         let empty = Self {
-            chrome,
+            layout,
             owner: UserId::from_uuid(uuid::Uuid::from_u128(7)),
             name: "alice".to_owned(),
             profile: Profile::default(),

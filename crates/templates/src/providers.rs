@@ -4,8 +4,8 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::{Chrome, ErrorSummaryItem};
 use super::field_error::{AccountFields, UsernameProblem};
+use super::layout::{ErrorSummaryItem, Layout};
 use super::view::View;
 
 /// A button that leads to an identity provider.
@@ -40,7 +40,7 @@ impl ProviderButton {
 #[template(path = "pages/going.html")]
 pub struct Going {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// Name of the identity provider.
     pub provider: String,
     /// URL that the browser opens.
@@ -69,7 +69,7 @@ pub enum WelcomeChoice {
 #[template(path = "pages/welcome.html")]
 pub struct Welcome {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// The interaction id; empty without one.
     pub flow: String,
     /// Name of the client that requested the sign-in.
@@ -86,7 +86,7 @@ impl Welcome {
     fn problems(&self) -> Vec<ErrorSummaryItem> {
         match &self.choice {
             WelcomeChoice::Prove { .. } => Vec::new(),
-            WelcomeChoice::Register { fields, .. } => fields.problems(&self.chrome),
+            WelcomeChoice::Register { fields, .. } => fields.problems(&self.layout),
         }
     }
 
@@ -154,7 +154,7 @@ pub struct WaitingLink {
 #[template(path = "pages/linked_accounts.html")]
 pub struct LinkedAccounts {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// ID of the pending interaction; empty without one.
     pub flow: String,
     /// Name of the account.
@@ -178,7 +178,7 @@ pub struct LinkedAccounts {
 impl LinkedAccounts {
     fn notice_text(&self) -> Option<String> {
         self.notice.map(|notice| {
-            self.chrome.t(match notice {
+            self.layout.t(match notice {
                 LinksNotice::Linked => "links-added",
                 LinksNotice::Removed => "links-removed",
             })
@@ -187,7 +187,7 @@ impl LinkedAccounts {
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
         let message = self.problem.map(|problem| {
-            self.chrome.t(match problem {
+            self.layout.t(match problem {
                 LinkedAccountsError::Stays => "links-only-way",
                 LinkedAccountsError::Taken => "links-taken",
                 LinkedAccountsError::TooMany => "links-full",
@@ -199,7 +199,8 @@ impl LinkedAccounts {
     }
 
     fn question(&self, waiting: &WaitingLink) -> String {
-        self.chrome.tv("links-question", "account", &waiting.label)
+        self.layout
+            .t_with("links-question", "account", &waiting.label)
     }
 }
 
@@ -208,15 +209,15 @@ const NOW: i64 = 1_795_000_000;
 impl View for Going {
     const PAGE: &'static str = "going";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let view = Self {
-            chrome: Chrome {
+            layout: Layout {
                 return_to: "/login".to_owned(),
-                ..Chrome::sample(lang)
+                ..Layout::sample(lang)
             },
             provider: "GitHub".to_owned(),
             url: "https://github.example/login/oauth/authorize?client_id=1&state=2".to_owned(),
@@ -228,15 +229,15 @@ impl View for Going {
 impl View for Welcome {
     const PAGE: &'static str = "welcome";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let page = |choice| Self {
-            chrome: Chrome {
+            layout: Layout {
                 return_to: "/login/new".to_owned(),
-                ..Chrome::sample(lang)
+                ..Layout::sample(lang)
             },
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             app_name: Some("Photo Album".to_owned()),
@@ -253,7 +254,7 @@ impl View for Welcome {
             email: "alice@example.com".to_owned(),
             ..AccountFields::default()
         };
-        let taken = AccountFields {
+        let existing = AccountFields {
             username_problem: Some(UsernameProblem::Taken),
             ..typed.clone()
         };
@@ -261,7 +262,7 @@ impl View for Welcome {
         vec![
             ("settled", page(register(typed.clone(), true))),
             ("open", page(register(typed, false))),
-            ("taken", page(register(taken, true))),
+            ("taken", page(register(existing, true))),
             ("prove", page(WelcomeChoice::Prove { email })),
         ]
     }
@@ -270,8 +271,8 @@ impl View for Welcome {
 impl View for LinkedAccounts {
     const PAGE: &'static str = "linked_accounts";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
@@ -284,9 +285,9 @@ impl View for LinkedAccounts {
             last_used_at,
         };
         let full = Self {
-            chrome: Chrome {
+            layout: Layout {
                 return_to: "/account/providers".to_owned(),
-                ..Chrome::sample(lang)
+                ..Layout::sample(lang)
             },
             flow: String::new(),
             person: "alice".to_owned(),

@@ -3,11 +3,11 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::Chrome;
 use super::field_error::{
     AccountFields, EmailProblem, FormProblem, PasswordFieldError, SimilarTo, UsernameProblem,
     password_hint,
 };
+use super::layout::Layout;
 use super::view::View;
 
 /// `GET|POST /register`. Fields: `csrf`, `flow`, `username`, `email`, `password`,
@@ -16,7 +16,7 @@ use super::view::View;
 #[template(path = "pages/register.html")]
 pub struct Register {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// The interaction id; empty without one.
     pub flow: String,
     /// Name of the client that requested the sign-in.
@@ -29,20 +29,20 @@ pub struct Register {
 
 impl Register {
     fn password_hint(&self) -> String {
-        password_hint(&self.chrome, self.min_length)
+        password_hint(&self.layout, self.min_length)
     }
 }
 
 impl View for Register {
     const PAGE: &'static str = "register";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let page = |fields| Self {
-            chrome: Chrome::sample(lang),
+            layout: Layout::sample(lang),
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             app_name: Some("Photo Album".to_owned()),
             fields,

@@ -1,6 +1,6 @@
 //! A scope as shown to the user: an icon and a sentence.
 
-use super::chrome::Chrome;
+use super::layout::Layout;
 
 /// The icon beside a scope's sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,28 +60,28 @@ impl ScopeRow {
     }
 
     /// Returns the sentence for the user.
-    pub fn sentence(&self, chrome: &Chrome) -> String {
+    pub fn sentence(&self, layout: &Layout) -> String {
         match (self.known_key(), &self.description) {
-            (Some(key), _) => chrome.t(key),
+            (Some(key), _) => layout.t(key),
             (None, Some(description)) => description.clone(),
-            (None, None) => chrome.tv("scope-other", "scope", &self.name),
+            (None, None) => layout.t_with("scope-other", "scope", &self.name),
         }
     }
 
     /// Returns the purpose or the consequence of the scope. Empty if it is unknown, or if an
     /// earlier row has the same text.
-    pub fn why(&self, among: &[Self], chrome: &Chrome) -> String {
-        let Some(key) = self.why_key() else {
+    pub fn purpose(&self, among: &[Self], layout: &Layout) -> String {
+        let Some(key) = self.purpose_key() else {
             return String::new();
         };
-        let first = among.iter().find(|row| row.why_key() == Some(key));
+        let first = among.iter().find(|row| row.purpose_key() == Some(key));
         if first.is_some_and(|first| first.name != self.name) {
             return String::new();
         }
-        chrome.t(key)
+        layout.t(key)
     }
 
-    fn why_key(&self) -> Option<&'static str> {
+    fn purpose_key(&self) -> Option<&'static str> {
         Some(match (self.name.as_str(), self.action()) {
             ("openid", _) => "scope-openid-why",
             ("profile", _) => "scope-profile-why",

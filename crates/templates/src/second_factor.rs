@@ -3,8 +3,8 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::{Chrome, ErrorSummaryItem};
 use super::field_error::minutes;
+use super::layout::{ErrorSummaryItem, Layout};
 use super::passkeys::PasskeyPrompt;
 use super::view::View;
 
@@ -64,7 +64,7 @@ pub enum SecondFactorFieldError {
 #[template(path = "pages/second_step.html")]
 pub struct SecondStep {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// ID of the pending sign-in.
     pub attempt: String,
     /// Name of the client that requested the sign-in.
@@ -84,7 +84,7 @@ pub struct SecondStep {
 impl SecondStep {
     fn trust_label(&self) -> Option<String> {
         let days = self.trust_days?;
-        Some(self.chrome.tn("second-trust", "days", days))
+        Some(self.layout.t_plural("second-trust", "days", days))
     }
 
     fn is_recovery(&self) -> bool {
@@ -92,7 +92,7 @@ impl SecondStep {
     }
 
     fn heading(&self) -> String {
-        self.chrome.t(match self.way {
+        self.layout.t(match self.way {
             CodeSource::App if !self.has_app => "second-passkey-title",
             CodeSource::App => "second-title",
             CodeSource::Recovery => "second-recovery-title",
@@ -100,19 +100,19 @@ impl SecondStep {
     }
 
     fn error(&self) -> Option<String> {
-        let chrome = &self.chrome;
+        let layout = &self.layout;
         self.problem.map(|problem| match problem {
-            SecondFactorFieldError::Missing => chrome.t("second-missing"),
+            SecondFactorFieldError::Missing => layout.t("second-missing"),
             SecondFactorFieldError::Wrong { .. } if self.is_recovery() => {
-                chrome.t("second-recovery-wrong")
+                layout.t("second-recovery-wrong")
             }
-            SecondFactorFieldError::Wrong { check_clock: false } => chrome.t("second-wrong"),
-            SecondFactorFieldError::Wrong { check_clock: true } => chrome.t("second-clock"),
+            SecondFactorFieldError::Wrong { check_clock: false } => layout.t("second-wrong"),
+            SecondFactorFieldError::Wrong { check_clock: true } => layout.t("second-clock"),
             SecondFactorFieldError::Wait { seconds } => {
-                chrome.tn("too-many-tries", "minutes", minutes(seconds))
+                layout.t_plural("too-many-tries", "minutes", minutes(seconds))
             }
-            SecondFactorFieldError::Locked => chrome.t("second-locked"),
-            SecondFactorFieldError::Passkey => chrome.t("passkey-rejected"),
+            SecondFactorFieldError::Locked => layout.t("second-locked"),
+            SecondFactorFieldError::Passkey => layout.t("passkey-rejected"),
         })
     }
 
@@ -135,13 +135,13 @@ impl SecondStep {
 impl View for SecondStep {
     const PAGE: &'static str = "second_step";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let plain = Self {
-            chrome: Chrome::sample(lang),
+            layout: Layout::sample(lang),
             attempt: "Zk3s9QyV0cX1bT7mZk3s9Q".to_owned(),
             app_name: Some("Photo Album".to_owned()),
             way: CodeSource::App,

@@ -3,7 +3,7 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::{AccountChip, Chrome};
+use super::layout::{AccountChip, Layout};
 use super::view::View;
 
 /// `GET|POST /select-account`. Fields: `csrf`, `flow`, `choice=current|other`.
@@ -11,7 +11,7 @@ use super::view::View;
 #[template(path = "pages/select_account.html")]
 pub struct SelectAccount {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// The interaction id.
     pub flow: String,
     /// Name of the client.
@@ -23,13 +23,13 @@ pub struct SelectAccount {
 impl View for SelectAccount {
     const PAGE: &'static str = "select-account";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let plain = Self {
-            chrome: Chrome::sample(lang),
+            layout: Layout::sample(lang),
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             app_name: Some("Photo Album".to_owned()),
             account: AccountChip {

@@ -5,8 +5,8 @@ use askama::Template;
 use doorward_domain::model::{EndCause, EndReason, SessionEnd};
 use doorward_i18n::Lang;
 
-use super::chrome::Chrome;
 use super::device::Device;
+use super::layout::Layout;
 use super::view::View;
 
 /// Returns the catalog key of a reason.
@@ -31,7 +31,7 @@ const fn key(cause: EndCause) -> &'static str {
 #[template(path = "pages/session_ended.html")]
 pub struct SessionEnded {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// Time and reason of the end.
     pub ending: SessionEnd,
     /// URL of the new sign-in.
@@ -41,8 +41,8 @@ pub struct SessionEnded {
 }
 
 impl SessionEnded {
-    fn words(&self) -> String {
-        self.chrome.t(key(self.ending.cause))
+    fn description(&self) -> String {
+        self.layout.t(key(self.ending.cause))
     }
 }
 
@@ -62,8 +62,8 @@ pub struct EndedRow {
 }
 
 impl EndedRow {
-    fn words(&self, chrome: &Chrome) -> String {
-        chrome.t(key(self.ending.cause))
+    fn description(&self, layout: &Layout) -> String {
+        layout.t(key(self.ending.cause))
     }
 }
 
@@ -72,7 +72,7 @@ impl EndedRow {
 #[template(path = "pages/ended_sessions.html")]
 pub struct EndedSessions {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// The sessions, the last used first.
     pub rows: Vec<EndedRow>,
     /// Current time in Unix seconds.
@@ -97,19 +97,19 @@ const CAUSES: [(&str, EndCause); 9] = [
 impl View for SessionEnded {
     const PAGE: &'static str = "session_ended";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let sample = |(name, cause)| {
-            let chrome = Chrome {
+            let layout = Layout {
                 return_to: "/login/ended".to_owned(),
-                ..Chrome::sample(lang)
+                ..Layout::sample(lang)
             };
             let at = NOW - 3 * 3600;
             let view = Self {
-                chrome,
+                layout,
                 ending: SessionEnd { at, cause },
                 back: "/login?flow=Zk3s9QyV0cX1bT7m".to_owned(),
                 now: NOW,
@@ -123,14 +123,14 @@ impl View for SessionEnded {
 impl View for EndedSessions {
     const PAGE: &'static str = "ended_sessions";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let chrome = || Chrome {
+        let layout = || Layout {
             return_to: "/account/sessions/ended".to_owned(),
-            ..Chrome::sample(lang)
+            ..Layout::sample(lang)
         };
         let row = |((_, cause), hours): (_, i64)| EndedRow {
             device: Device::from_user_agent(FIREFOX),
@@ -143,7 +143,7 @@ impl View for EndedSessions {
             },
         };
         let all = Self {
-            chrome: chrome(),
+            layout: layout(),
             rows: CAUSES.into_iter().zip(1..).map(row).collect(),
             now: NOW,
         };

@@ -3,8 +3,8 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::Chrome;
 use super::field_error::{AccountFields, PasswordFieldError, UsernameProblem, password_hint};
+use super::layout::Layout;
 use super::view::View;
 
 /// `GET|POST /setup`. Fields: `csrf`, `token` (from the printed address), `username`, `email`,
@@ -13,7 +13,7 @@ use super::view::View;
 #[template(path = "pages/setup.html")]
 pub struct Setup {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// Single-use token from the URL, repeated in the form.
     pub token: String,
     /// Values as typed, with their errors.
@@ -24,20 +24,20 @@ pub struct Setup {
 
 impl Setup {
     fn password_hint(&self) -> String {
-        password_hint(&self.chrome, self.min_length)
+        password_hint(&self.layout, self.min_length)
     }
 }
 
 impl View for Setup {
     const PAGE: &'static str = "setup";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let page = |fields| Self {
-            chrome: Chrome::sample(lang),
+            layout: Layout::sample(lang),
             token: "kP3uJ0v6bq1y".to_owned(),
             fields,
             min_length: 15,

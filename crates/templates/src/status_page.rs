@@ -4,7 +4,7 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::{Chrome, ErrorSummaryItem};
+use super::layout::{ErrorSummaryItem, Layout};
 use super::view::View;
 
 /// The sentence of a status page.
@@ -50,7 +50,7 @@ pub enum StepNotice {
 #[template(path = "pages/step.html")]
 pub struct StatusPage {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// Sentence to show.
     pub kind: StepKind,
     /// The interaction id; empty without one.
@@ -62,7 +62,7 @@ pub struct StatusPage {
 }
 
 /// Catalog keys of a page: title, sentence, and the form with its button.
-struct Words {
+struct MessageKeys {
     title: &'static str,
     text: &'static str,
     form: Option<(&'static str, &'static str)>,
@@ -86,75 +86,75 @@ impl StepKind {
         Self::InvitationDeclined,
     ];
 
-    const fn words(self) -> Words {
+    const fn message_keys(self) -> MessageKeys {
         match self {
-            Self::CheckMail => Words {
+            Self::CheckMail => MessageKeys {
                 title: "step-check-mail",
                 text: "step-check-mail-text",
                 form: None,
                 link: Some(("/login", "login-submit")),
             },
-            Self::ProveEmail => Words {
+            Self::ProveEmail => MessageKeys {
                 title: "step-prove-email",
                 text: "step-prove-email-text",
                 form: Some(("/verify-email/resend", "step-resend")),
                 link: Some(("/logout", "logout-submit")),
             },
-            Self::ConfirmEmail => Words {
+            Self::ConfirmEmail => MessageKeys {
                 title: "step-confirm-email",
                 text: "step-confirm-email-text",
                 form: Some(("/verify-email", "step-confirm-email-button")),
                 link: None,
             },
-            Self::ConfirmSignIn => Words {
+            Self::ConfirmSignIn => MessageKeys {
                 title: "email-code-title-link",
                 text: "email-code-text-link",
                 form: Some(("/login/email/link", "login-submit")),
                 link: None,
             },
-            Self::ResetSent => Words {
+            Self::ResetSent => MessageKeys {
                 title: "step-check-mail",
                 text: "step-reset-sent-text",
                 form: None,
                 link: Some(("/login", "login-submit")),
             },
-            Self::PasswordSet => Words {
+            Self::PasswordSet => MessageKeys {
                 title: "step-password-set",
                 text: "step-password-set-text",
                 form: None,
                 link: Some(("/login", "login-submit")),
             },
-            Self::ConfirmMove => Words {
+            Self::ConfirmMove => MessageKeys {
                 title: "step-confirm-email",
                 text: "step-confirm-move-text",
                 form: Some(("/account/email/confirm", "step-confirm-email-button")),
                 link: None,
             },
-            Self::Moved => Words {
+            Self::Moved => MessageKeys {
                 title: "step-moved",
                 text: "step-moved-text",
                 form: None,
                 link: Some(("/account", "next-account")),
             },
-            Self::ConfirmUndo => Words {
+            Self::ConfirmUndo => MessageKeys {
                 title: "step-confirm-undo",
                 text: "step-confirm-undo-text",
                 form: Some(("/account/email/undo", "step-confirm-undo-button")),
                 link: None,
             },
-            Self::Undone => Words {
+            Self::Undone => MessageKeys {
                 title: "step-undone",
                 text: "step-undone-text",
                 form: None,
                 link: Some(("/forgot-password", "mail-secure-button")),
             },
-            Self::InvitationAccepted => Words {
+            Self::InvitationAccepted => MessageKeys {
                 title: "step-invitation-accepted",
                 text: "step-invitation-accepted-text",
                 form: None,
                 link: Some(("/account", "next-account")),
             },
-            Self::InvitationDeclined => Words {
+            Self::InvitationDeclined => MessageKeys {
                 title: "step-invitation-declined",
                 text: "step-invitation-declined-text",
                 form: None,
@@ -183,30 +183,30 @@ impl StepKind {
 
 impl StatusPage {
     fn title(&self) -> String {
-        self.chrome.t(self.kind.words().title)
+        self.layout.t(self.kind.message_keys().title)
     }
 
     fn text(&self) -> String {
-        self.chrome.t(self.kind.words().text)
+        self.layout.t(self.kind.message_keys().text)
     }
 
     fn form(&self) -> Option<(&'static str, String)> {
-        let (action, label) = self.kind.words().form?;
-        Some((action, self.chrome.t(label)))
+        let (action, label) = self.kind.message_keys().form?;
+        Some((action, self.layout.t(label)))
     }
 
     fn link(&self) -> Option<(String, String)> {
-        let (path, label) = self.kind.words().link?;
+        let (path, label) = self.kind.message_keys().link?;
         let address = if self.flow.is_empty() || path == "/logout" {
             path.to_owned()
         } else {
             format!("{path}?flow={}", self.flow)
         };
-        Some((address, self.chrome.t(label)))
+        Some((address, self.layout.t(label)))
     }
 
     fn notice_text(&self) -> Option<String> {
-        (self.notice == Some(StepNotice::Resent)).then(|| self.chrome.t("step-resent"))
+        (self.notice == Some(StepNotice::Resent)).then(|| self.layout.t("step-resent"))
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
@@ -214,7 +214,7 @@ impl StatusPage {
         enough
             .then(|| ErrorSummaryItem {
                 field: "",
-                message: self.chrome.t("step-enough-mails"),
+                message: self.layout.t("step-enough-mails"),
             })
             .into_iter()
             .collect()
@@ -224,13 +224,13 @@ impl StatusPage {
 impl View for StatusPage {
     const PAGE: &'static str = "step";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let page = |kind, notice| Self {
-            chrome: Chrome::sample(lang),
+            layout: Layout::sample(lang),
             kind,
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             address: (kind == StepKind::ProveEmail).then(|| "alice@example.com".to_owned()),

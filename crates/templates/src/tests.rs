@@ -82,7 +82,7 @@ fn every_sample_renders_with_language_direction_and_title() {
 }
 
 #[test]
-fn the_chosen_theme_is_rendered_by_the_server() {
+fn chosen_theme_is_rendered_by_server() {
     for (theme, expected) in [
         (Theme::Dark, true),
         (Theme::Light, true),
@@ -121,7 +121,7 @@ fn ids_are_unique_and_every_reference_has_its_target() {
 }
 
 #[test]
-fn every_visible_field_has_a_label_and_no_password_is_sent_back() {
+fn every_visible_field_has_label_and_no_password_is_sent_back() {
     for Sample { page, state, html } in pages(Lang::En) {
         for tag in inputs(&html) {
             let kind = attribute(tag, "type").unwrap_or("text");
@@ -176,7 +176,7 @@ fn autocomplete_tokens_are_exact() {
 }
 
 #[test]
-fn every_own_form_posts_with_the_csrf_token() {
+fn every_own_form_posts_with_csrf_token() {
     for Sample { page, state, html } in pages(Lang::En) {
         for form in html.split("<form").skip(1) {
             let form = form.split_once("</form>").unwrap().0;
@@ -202,7 +202,7 @@ fn every_own_form_posts_with_the_csrf_token() {
 }
 
 #[test]
-fn a_page_with_an_error_says_so_first() {
+fn page_with_error_says_so_first() {
     for (name, state, field) in [
         ("login", "missing", "identifier"),
         ("register", "several", "password_confirm"),
@@ -236,7 +236,7 @@ fn a_page_with_an_error_says_so_first() {
 }
 
 #[test]
-fn a_rejected_sign_in_keeps_the_name_and_tells_nothing_more() {
+fn rejected_sign_in_keeps_name_and_tells_nothing_more() {
     let html = page("login", "rejected", Lang::En);
     assert!(html.contains("value=\"alice\""));
     assert_eq!(
@@ -252,7 +252,7 @@ fn a_rejected_sign_in_keeps_the_name_and_tells_nothing_more() {
 }
 
 #[test]
-fn links_keep_the_interaction() {
+fn links_keep_interaction() {
     let login = page("login", "normal", Lang::En);
     assert!(login.contains("href=\"/register?flow=Zk3s9QyV0cX1bT7m\""));
     assert!(page("register", "normal", Lang::En).contains("href=\"/login?flow=Zk3s9QyV0cX1bT7m\""));
@@ -280,14 +280,14 @@ fn consent_offers_both_answers_alike_and_ticks_nothing() {
 }
 
 #[test]
-fn what_people_typed_stays_text() {
+fn what_users_typed_stays_text() {
     const EVIL: &str = "\"><svg onload=alert(1)>'<script>";
-    let chrome = Chrome {
+    let layout = Layout {
         site_name: EVIL.to_owned(),
         csrf: EVIL.to_owned(),
         return_to: EVIL.to_owned(),
         request_id: EVIL.to_owned(),
-        ..Chrome::sample(Lang::En)
+        ..Layout::sample(Lang::En)
     };
     let text = || EVIL.to_owned();
     let mut login = Login::samples(Lang::En).remove(0).1;
@@ -320,14 +320,14 @@ fn what_people_typed_stays_text() {
     let mut post = FormPost::samples(Lang::En).remove(0).1;
     (post.action, post.app_name, post.pairs) = (text(), text(), vec![(text(), text())]);
     for chrome_of in [
-        &mut login.chrome,
-        &mut register.chrome,
-        &mut consent.chrome,
-        &mut account.chrome,
-        &mut error.chrome,
-        &mut post.chrome,
+        &mut login.layout,
+        &mut register.layout,
+        &mut consent.layout,
+        &mut account.layout,
+        &mut error.layout,
+        &mut post.layout,
     ] {
-        *chrome_of = chrome.clone();
+        *chrome_of = layout.clone();
     }
     for html in [
         login.render(),

@@ -4,7 +4,7 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::{Chrome, ErrorSummaryItem};
+use super::layout::{ErrorSummaryItem, Layout};
 use super::qr::Qr;
 use super::view::View;
 
@@ -24,12 +24,12 @@ pub struct TwoFactorState {
 
 impl TwoFactorState {
     /// Returns a warning for the user; `None` without a problem or without a factor.
-    pub fn warning(&self, chrome: &Chrome) -> Option<String> {
+    pub fn warning(&self, layout: &Layout) -> Option<String> {
         self.since?;
         if self.codes_left <= FEW {
-            return Some(chrome.tn("two-factor-left", "count", count(self.codes_left)));
+            return Some(layout.t_plural("two-factor-left", "count", count(self.codes_left)));
         }
-        (!self.codes_saved).then(|| chrome.t("two-factor-not-saved"))
+        (!self.codes_saved).then(|| layout.t("two-factor-not-saved"))
     }
 }
 
@@ -73,7 +73,7 @@ pub struct TrustedRow {
 #[template(path = "pages/two_factor.html")]
 pub struct TwoFactor {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// ID of the interaction that waits for the enrollment; empty without one.
     pub flow: String,
     /// State of the second factor.
@@ -105,7 +105,7 @@ impl TrustedRow {
 impl TwoFactor {
     fn notice_text(&self) -> Option<String> {
         self.notice.map(|notice| {
-            self.chrome.t(match notice {
+            self.layout.t(match notice {
                 TwoFactorNotice::Required => "two-factor-required",
                 TwoFactorNotice::StaysRequired => "two-factor-stays",
                 TwoFactorNotice::TurnedOff => "two-factor-turned-off",
@@ -117,7 +117,7 @@ impl TwoFactor {
 
     fn codes_text(&self) -> String {
         let left = count(self.state.codes_left);
-        self.chrome.tn("two-factor-left", "count", left)
+        self.layout.t_plural("two-factor-left", "count", left)
     }
 }
 
@@ -136,7 +136,7 @@ pub enum FirstCodeProblem {
 #[template(path = "pages/two_factor_set_up.html")]
 pub struct TwoFactorSetUp {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// ID of the interaction that waits for the enrollment; empty without one.
     pub flow: String,
     /// QR code to scan.
@@ -150,7 +150,7 @@ pub struct TwoFactorSetUp {
 impl TwoFactorSetUp {
     fn error(&self) -> Option<String> {
         self.problem.map(|problem| {
-            self.chrome.t(match problem {
+            self.layout.t(match problem {
                 FirstCodeProblem::Missing => "second-missing",
                 FirstCodeProblem::Wrong => "second-wrong",
             })
@@ -175,7 +175,7 @@ impl TwoFactorSetUp {
 #[template(path = "pages/recovery_codes.html")]
 pub struct RecoveryCodes {
     /// Layout data shared by every page.
-    pub chrome: Chrome,
+    pub layout: Layout,
     /// ID of the interaction that waits for the enrollment; empty without one.
     pub flow: String,
     /// The codes.
@@ -186,7 +186,7 @@ pub struct RecoveryCodes {
 
 impl RecoveryCodes {
     fn heading(&self) -> String {
-        self.chrome.t("codes-title")
+        self.layout.t("codes-title")
     }
 
     /// Returns the codes as a data URL, for a link that needs no server and no script.
@@ -200,15 +200,15 @@ const NOW: i64 = 1_795_000_000;
 impl View for TwoFactor {
     const PAGE: &'static str = "two_factor";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let off = Self {
-            chrome: Chrome {
+            layout: Layout {
                 return_to: "/account/security/2fa".to_owned(),
-                ..Chrome::sample(lang)
+                ..Layout::sample(lang)
             },
             flow: String::new(),
             state: TwoFactorState::default(),
@@ -272,8 +272,8 @@ impl View for TwoFactor {
 impl View for TwoFactorSetUp {
     const PAGE: &'static str = "two_factor_set_up";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
@@ -283,9 +283,9 @@ impl View for TwoFactorSetUp {
             "otpauth://totp/Doorward:alice.archer%40example.com?secret={plain}&issuer=Doorward"
         );
         let normal = Self {
-            chrome: Chrome {
+            layout: Layout {
                 return_to: "/account/security/2fa/set-up".to_owned(),
-                ..Chrome::sample(lang)
+                ..Layout::sample(lang)
             },
             flow: String::new(),
             qr: Qr::draw(&uri).unwrap_or(Qr {
@@ -310,15 +310,15 @@ impl View for TwoFactorSetUp {
 impl View for RecoveryCodes {
     const PAGE: &'static str = "recovery_codes";
 
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let new = Self {
-            chrome: Chrome {
+            layout: Layout {
                 return_to: "/account/security/2fa".to_owned(),
-                ..Chrome::sample(lang)
+                ..Layout::sample(lang)
             },
             flow: String::new(),
             codes: (0..10).map(|n| format!("{n}bcd-efgh-jkm{n}")).collect(),

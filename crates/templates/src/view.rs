@@ -3,7 +3,7 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::Chrome;
+use super::layout::Layout;
 
 /// A page with sample data. `render()` comes from [`Template`].
 pub trait View: Template + Sized {
@@ -11,7 +11,7 @@ pub trait View: Template + Sized {
     const PAGE: &'static str;
 
     /// Returns the layout data, so that the gallery can change its theme.
-    fn chrome_mut(&mut self) -> &mut Chrome;
+    fn layout_mut(&mut self) -> &mut Layout;
 
     /// Returns the page in its states, each with a name: the normal one first, then errors and
     /// variants.

@@ -44,14 +44,14 @@ pub fn paths() -> BTreeSet<String> {
         .collect()
 }
 
-fn collect(place: &Path, into: &mut BTreeSet<String>) {
-    if place.is_dir() {
-        for entry in std::fs::read_dir(place).expect("sources").flatten() {
+fn collect(path: &Path, into: &mut BTreeSet<String>) {
+    if path.is_dir() {
+        for entry in std::fs::read_dir(path).expect("sources").flatten() {
             collect(&entry.path(), into);
         }
         return;
     }
-    let text = std::fs::read_to_string(place).expect("a source");
+    let text = std::fs::read_to_string(path).expect("a source");
     for literal in text.split('"').skip(1).step_by(2) {
         let is_path =
             |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "/-_.{}".contains(c);

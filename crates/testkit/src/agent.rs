@@ -99,7 +99,7 @@ impl UserAgent {
 
     /// Sends a request and reads the whole response.
     pub async fn send(&self, request: RequestBuilder) -> Page {
-        Page::of(request)
+        Page::fetch(request)
             .await
             .unwrap_or_else(|error| panic!("no whole response: {error:?}"))
     }

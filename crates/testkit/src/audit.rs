@@ -41,8 +41,8 @@ impl Stack {
     /// Verifies the chain.
     pub async fn verify_audit(&self, head: Option<LinkHash>) -> ChainReport {
         let db = self.db().await;
-        let verdict = audit::verify(&db, &self.audit_key(), head).await;
+        let report = audit::verify(&db, &self.audit_key(), head).await;
         db.close().await.expect("close");
-        verdict.expect("the audit log is read")
+        report.expect("the audit log is read")
     }
 }

@@ -37,9 +37,9 @@ pub struct Authenticator {
     pub flags: u8,
 }
 
-/// The data of a ceremony. [`Said::of`] returns correct ones; tests change a field.
+/// The data of a ceremony. [`CeremonyData::new`] returns correct ones; tests change a field.
 #[derive(Clone, Debug)]
-pub struct Said {
+pub struct CeremonyData {
     /// Members of the client data.
     pub client_data: Value,
     /// Relying party ID whose hash is in the authenticator data.
@@ -56,9 +56,9 @@ pub struct Said {
     pub spoils_signature: bool,
 }
 
-impl Said {
+impl CeremonyData {
     /// Returns the correct data of this authenticator for these options in a browser at `origin`.
-    pub fn of(device: &Authenticator, kind: &str, options: &Value, origin: &str) -> Self {
+    pub fn new(device: &Authenticator, kind: &str, options: &Value, origin: &str) -> Self {
         let rp_id = options["rpId"].as_str().or(options["rp"]["id"].as_str());
         Self {
             client_data: json!({
@@ -100,14 +100,14 @@ impl Authenticator {
     }
 
     /// Creates the credential for a page's options. Returns the browser's response.
-    pub fn make(&mut self, options: &Value, origin: &str) -> String {
+    pub fn create(&mut self, options: &Value, origin: &str) -> String {
         let handle = options["user"]["id"].as_str().expect("a user handle");
         self.user_handle = URL_SAFE_NO_PAD.decode(handle).expect("base64url");
-        self.make_saying(&Said::of(self, "webauthn.create", options, origin))
+        self.create_with(&CeremonyData::new(self, "webauthn.create", options, origin))
     }
 
     /// Creates a credential with the given data.
-    pub fn make_saying(&self, said: &Said) -> String {
+    pub fn create_with(&self, said: &CeremonyData) -> String {
         let mut data = authenticator_data(said, said.flags | HAS_CREDENTIAL);
         data.extend_from_slice(&[0; 16]);
         let length = u16::try_from(said.credential_id.len()).expect("a short name");
@@ -138,11 +138,11 @@ impl Authenticator {
         if self.counter > 0 {
             self.counter += 1;
         }
-        self.sign_saying(&Said::of(self, "webauthn.get", options, origin))
+        self.sign_saying(&CeremonyData::new(self, "webauthn.get", options, origin))
     }
 
     /// Signs with the given data.
-    pub fn sign_saying(&self, said: &Said) -> String {
+    pub fn sign_saying(&self, said: &CeremonyData) -> String {
         let data = authenticator_data(said, said.flags);
         let client_data = said.client_data.to_string();
         let signed = [data.as_slice(), &sha256(client_data.as_bytes())].concat();
@@ -185,7 +185,7 @@ impl Authenticator {
 }
 
 /// Returns the authenticator data (§6.1).
-fn authenticator_data(said: &Said, flags: u8) -> Vec<u8> {
+fn authenticator_data(said: &CeremonyData, flags: u8) -> Vec<u8> {
     let mut data = sha256(said.rp_id.as_bytes()).to_vec();
     data.push(flags);
     data.extend_from_slice(&said.counter.to_be_bytes());

@@ -38,15 +38,15 @@ pub enum Outcome {
 impl Outcome {
     /// Returns the parameters that the client received; panics with the page if there is one
     /// instead.
-    pub fn at_client(self) -> BTreeMap<String, String> {
+    pub fn expect_client(self) -> BTreeMap<String, String> {
         match self {
             Self::Client(parameters) => parameters,
-            Self::Page(page) => panic!("not at the client: {}", page.shown()),
+            Self::Page(page) => panic!("not at the client: {}", page.dump()),
         }
     }
 
     /// Returns the page; panics if the client received a response instead.
-    pub fn at_page(self) -> Page {
+    pub fn expect_page(self) -> Page {
         match self {
             Self::Page(page) => page,
             Self::Client(parameters) => panic!("answered to the client: {parameters:?}"),
@@ -55,7 +55,7 @@ impl Outcome {
 
     /// Returns the code that the client received.
     pub fn code(self) -> String {
-        let mut parameters = self.at_client();
+        let mut parameters = self.expect_client();
         parameters
             .remove("code")
             .unwrap_or_else(|| panic!("no code: {parameters:?}"))
@@ -88,7 +88,7 @@ impl Authorization {
     /// Sets a parameter, replacing its former value.
     #[must_use]
     pub fn with(self, name: &str, value: &str) -> Self {
-        self.without(name).and(name, value)
+        self.is_disabled(name).and(name, value)
     }
 
     /// Adds a parameter, even if it already exists.
@@ -100,7 +100,7 @@ impl Authorization {
 
     /// Removes a parameter.
     #[must_use]
-    pub fn without(mut self, name: &str) -> Self {
+    pub fn is_disabled(mut self, name: &str) -> Self {
         self.parameters.retain(|(parameter, _)| parameter != name);
         self
     }

@@ -7,7 +7,7 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::postgres::{POSTGRES_URL, beside, execute};
+use crate::postgres::{POSTGRES_URL, database_url, execute};
 use crate::template::{self, Part};
 
 /// Variable with the URL of a Redis; `cargo xtask test` sets it.
@@ -125,8 +125,8 @@ impl Storage {
         let run = Uuid::new_v4().simple().to_string();
         let names = Part::ALL.map(|part| format!("doorward_{run}_{}", part.name()));
         Self {
-            identity: beside(&server, &names[0]),
-            tasks: beside(&server, &names[1]),
+            identity: database_url(&server, &names[0]),
+            tasks: database_url(&server, &names[1]),
             redis: Some(redis()),
             databases: Some((server, names)),
             directory,
@@ -245,8 +245,8 @@ impl Drop for Storage {
 }
 
 fn directory() -> TempDir {
-    let made = tempfile::Builder::new().prefix("doorward-test-").tempdir();
-    made.expect("a temporary directory")
+    let created = tempfile::Builder::new().prefix("doorward-test-").tempdir();
+    created.expect("a temporary directory")
 }
 
 fn required(name: &str) -> String {

@@ -47,11 +47,11 @@ impl Balancer {
     /// Removes a replica.
     pub fn remove(&self, origin: &str) {
         let address = address(origin);
-        self.change(|all| all.retain(|one| *one != address));
+        self.change(|all| all.retain(|item| *item != address));
     }
 
     /// Returns how often a replica has refused a connection.
-    pub fn refused(&self) -> usize {
+    pub fn refused_connections(&self) -> usize {
         self.replicas.refused.load(Ordering::Relaxed)
     }
 

@@ -109,7 +109,7 @@ impl Browser {
     }
 
     /// Disables or enables scripts for the next pages; the current page is not affected.
-    pub async fn let_scripts_run(&self, run: bool) {
+    pub async fn set_scripts_enabled(&self, run: bool) {
         let command = "Emulation.setScriptExecutionDisabled";
         self.developer_tools(command, json!({"value": !run})).await;
     }
@@ -135,16 +135,16 @@ impl Browser {
     }
 
     /// Waits until the URL satisfies the condition; panics with page and URL on timeout.
-    pub async fn wait_for_url(&self, what: &str, wanted: impl Fn(&Url) -> bool) -> Url {
+    pub async fn wait_for_url(&self, name: &str, matches: impl Fn(&Url) -> bool) -> Url {
         let start = Instant::now();
         loop {
             let url = self.url().await;
-            if wanted(&url) {
+            if matches(&url) {
                 return url;
             }
             assert!(
                 start.elapsed() < PATIENCE,
-                "never came to {what}; at {url}\n{}",
+                "never came to {name}; at {url}\n{}",
                 self.source().await
             );
             tokio::time::sleep(PAUSE).await;
@@ -161,13 +161,13 @@ impl Browser {
 
     /// Retries a command until it succeeds: during a navigation Chromium returns errors that belong
     /// to neither page.
-    async fn patiently<T>(&self, what: &str, ask: impl AsyncFn() -> Result<T, CmdError>) -> T {
+    async fn patiently<T>(&self, name: &str, ask: impl AsyncFn() -> Result<T, CmdError>) -> T {
         let start = Instant::now();
         loop {
             match ask().await {
                 Ok(answer) => return answer,
                 Err(error) if start.elapsed() > PATIENCE || !passes(&error) => panic!(
-                    "{what}: {error} at {}\n{}",
+                    "{name}: {error} at {}\n{}",
                     self.url().await,
                     self.source().await
                 ),
@@ -185,7 +185,7 @@ impl Browser {
     }
 
     /// Waits until no element matches.
-    pub async fn wait_until_gone(&self, selector: &str) {
+    pub async fn wait_until_absent(&self, selector: &str) {
         let start = Instant::now();
         while self.has(selector).await {
             assert!(
@@ -218,7 +218,7 @@ impl Browser {
     }
 
     /// Returns the visible text of the page.
-    pub async fn words(&self) -> String {
+    pub async fn visible_text(&self) -> String {
         self.text("body").await
     }
 
@@ -359,7 +359,7 @@ impl Browser {
 /// Starts chromedriver, and retries if another process took its chosen port before it listened.
 async fn start_driver() -> (tokio::process::Child, u16) {
     for _ in 0..3 {
-        if let Some(started) = try_to_start_driver().await {
+        if let Some(started) = try_start_driver().await {
             return started;
         }
     }
@@ -367,7 +367,7 @@ async fn start_driver() -> (tokio::process::Child, u16) {
 }
 
 /// Starts chromedriver on a port that it chooses: a port chosen here could be taken even earlier.
-async fn try_to_start_driver() -> Option<(tokio::process::Child, u16)> {
+async fn try_start_driver() -> Option<(tokio::process::Child, u16)> {
     let mut driver = tokio::process::Command::new("chromedriver")
         .args(["--port=0", "--log-level=SEVERE"])
         .stdin(Stdio::null())

@@ -50,9 +50,9 @@ impl Collector {
     pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = listener.local_addr().expect("an address").port();
-        let taken = Arc::new(Mutex::new(Vec::new()));
+        let existing = Arc::new(Mutex::new(Vec::new()));
         let (sender, spans) = channel();
-        let heard = Arc::clone(&taken);
+        let heard = Arc::clone(&existing);
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let (sender, heard) = (sender.clone(), Arc::clone(&heard));
@@ -62,7 +62,7 @@ impl Collector {
         Self {
             endpoint: format!("http://127.0.0.1:{port}"),
             spans,
-            taken,
+            taken: existing,
         }
     }
 
@@ -78,11 +78,11 @@ impl Collector {
     }
 
     /// Waits for the first matching span; drops the ones before it.
-    pub fn wait_for(&self, wanted: impl Fn(&Span) -> bool) -> Span {
+    pub fn wait_for(&self, matches: impl Fn(&Span) -> bool) -> Span {
         loop {
             let span = self.spans.recv_timeout(PATIENCE);
             let span = span.expect("a span like that");
-            if wanted(&span) {
+            if matches(&span) {
                 return span;
             }
         }
@@ -90,13 +90,13 @@ impl Collector {
 
     /// Returns all received bytes, including headers, as text.
     pub fn everything(&self) -> String {
-        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(&taken).into_owned()
+        let existing = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&existing).into_owned()
     }
 }
 
 /// Responds to the requests of a connection until it is closed.
-fn listen(stream: TcpStream, sender: &Sender<Span>, taken: &Mutex<Vec<u8>>) {
+fn listen(stream: TcpStream, sender: &Sender<Span>, existing: &Mutex<Vec<u8>>) {
     let mut answers = stream.try_clone().expect("a connection");
     let mut requests = BufReader::new(stream);
     loop {
@@ -124,9 +124,9 @@ fn listen(stream: TcpStream, sender: &Sender<Span>, taken: &Mutex<Vec<u8>>) {
             "{head}"
         );
         {
-            let mut taken = taken.lock().unwrap_or_else(PoisonError::into_inner);
-            taken.extend_from_slice(head.as_bytes());
-            taken.extend_from_slice(&body);
+            let mut existing = existing.lock().unwrap_or_else(PoisonError::into_inner);
+            existing.extend_from_slice(head.as_bytes());
+            existing.extend_from_slice(&body);
         }
         for span in spans_of(&body) {
             // The test may have ended.
@@ -202,10 +202,10 @@ enum Value<'a> {
 
 /// Returns every occurrence of a field that is a message or bytes.
 fn inner(message: &[u8], number: u64) -> impl Iterator<Item = &[u8]> {
-    let wanted = fields(message)
+    let requested = fields(message)
         .into_iter()
         .filter(move |(field, _)| *field == number);
-    wanted.map(|(_, value)| match value {
+    requested.map(|(_, value)| match value {
         Value::Bytes(bytes) => bytes,
         Value::Number(number) => panic!("{number} is no message"),
     })

@@ -63,7 +63,7 @@ pub enum Unsynced {
 
 /// The state after a power failure.
 #[derive(Debug)]
-pub struct Left {
+pub struct CrashState {
     /// File contents.
     pub files: Files,
     /// Number of writes that are lost completely or partly.
@@ -121,7 +121,7 @@ impl Record {
         let (name, arguments) = said.split_once('(').expect("a call");
         let arguments = arguments.strip_suffix(')').unwrap_or(arguments);
         let arguments = arguments.trim_end_matches(" <unfinished ...>");
-        let call = begun(name, arguments).map(|(path, deed)| {
+        let call = operation_of(name, arguments).map(|(path, deed)| {
             self.calls.push(Call {
                 path,
                 deed,
@@ -171,29 +171,29 @@ impl Record {
 
     /// Returns the first moment after a time.
     pub fn first_after(&self, time: SystemTime) -> usize {
-        self.times.partition_point(|one| *one <= time)
+        self.times.partition_point(|item| *item <= time)
     }
 
     /// Returns the number of finished syncs of this file.
     pub fn syncs_of(&self, path: &Path) -> usize {
-        self.done_to(path, |deed| *deed == Deed::Synced).count()
+        self.calls_on(path, |deed| *deed == Deed::Synced).count()
     }
 
     /// Returns the moments at which data were written to this file.
     pub fn writes_to(&self, path: &Path) -> Vec<usize> {
         let wrote = |deed: &Deed| matches!(deed, Deed::Wrote { bytes, .. } if !bytes.is_empty());
-        self.done_to(path, wrote)
+        self.calls_on(path, wrote)
             .filter_map(|call| call.ended)
             .collect()
     }
 
-    fn done_to(&self, path: &Path, is: impl Fn(&Deed) -> bool) -> impl Iterator<Item = &Call> {
+    fn calls_on(&self, path: &Path, is: impl Fn(&Deed) -> bool) -> impl Iterator<Item = &Call> {
         let done = self.calls.iter().filter(|call| call.ended.is_some());
         done.filter(move |call| call.path == path && is(&call.deed))
     }
 
     /// Returns the state after a power failure before that moment.
-    pub fn cut(&self, moment: usize, unsynced: Unsynced, chance: &mut StdRng) -> Left {
+    pub fn cut(&self, moment: usize, unsynced: Unsynced, chance: &mut StdRng) -> CrashState {
         let mut files = self.before.clone();
         let mut dropped = 0;
         let synced = self.synced_until(moment);
@@ -207,7 +207,7 @@ impl Record {
                 Deed::Made => {
                     // A name is in its directory once the directory was synced.
                     let directory = call.path.parent().expect("a directory");
-                    let kept = covered(directory, call) || keeps(unsynced, chance);
+                    let kept = covered(directory, call) || survives(unsynced, chance);
                     if !files.contains_key(&call.path) {
                         if kept {
                             files.insert(call.path.clone(), Vec::new());
@@ -217,7 +217,7 @@ impl Record {
                     }
                 }
                 Deed::Resized(length) => {
-                    let kept = covered(&call.path, call) || keeps(unsynced, chance);
+                    let kept = covered(&call.path, call) || survives(unsynced, chance);
                     if let Some(file) = files.get_mut(&call.path).filter(|_| kept) {
                         file.resize(*length, 0);
                     }
@@ -235,7 +235,7 @@ impl Record {
                 }
             }
         }
-        Left { files, dropped }
+        CrashState { files, dropped }
     }
 
     /// Returns, for each file, the start of the last sync that had ended before that moment.
@@ -251,7 +251,7 @@ impl Record {
     }
 }
 
-fn keeps(unsynced: Unsynced, chance: &mut StdRng) -> bool {
+fn survives(unsynced: Unsynced, chance: &mut StdRng) -> bool {
     match unsynced {
         Unsynced::Lost => false,
         Unsynced::Kept => true,
@@ -292,26 +292,26 @@ fn read_time(text: &str) -> SystemTime {
 }
 
 /// Returns the operation of a call from its arguments; `None` if it changes nothing.
-fn begun(name: &str, arguments: &str) -> Option<(PathBuf, Deed)> {
-    let words: Vec<&str> = arguments.split(", ").collect();
+fn operation_of(name: &str, arguments: &str) -> Option<(PathBuf, Deed)> {
+    let names: Vec<&str> = arguments.split(", ").collect();
     let number = |index: usize| -> usize {
-        let word: Option<&&str> = words.get(index);
+        let word: Option<&&str> = names.get(index);
         let number = word.and_then(|word| word.parse().ok());
-        number.unwrap_or_else(|| panic!("{name}: no number in {words:?}"))
+        number.unwrap_or_else(|| panic!("{name}: no number in {names:?}"))
     };
     match name {
-        "fsync" | "fdatasync" => Some((path_of(words[0]), Deed::Synced)),
+        "fsync" | "fdatasync" => Some((path_of(names[0]), Deed::Synced)),
         "pwrite64" => {
-            assert!(!words[1].ends_with("..."), "strace cuts what is written");
-            let bytes = unescape(words[1].trim_matches('"'));
+            assert!(!names[1].ends_with("..."), "strace cuts what is written");
+            let bytes = unescape(names[1].trim_matches('"'));
             let at = number(3);
-            Some((path_of(words[0]), Deed::Wrote { at, bytes }))
+            Some((path_of(names[0]), Deed::Wrote { at, bytes }))
         }
-        "ftruncate" => Some((path_of(words[0]), Deed::Resized(number(1)))),
+        "ftruncate" => Some((path_of(names[0]), Deed::Resized(number(1)))),
         "openat" => {
-            assert!(!words[2].contains("O_TRUNC"), "emptied: {arguments}");
-            let makes = words[2].split('|').any(|flag| flag == "O_CREAT");
-            let path = || PathBuf::from(text_of(words[1].trim_matches('"')));
+            assert!(!names[2].contains("O_TRUNC"), "emptied: {arguments}");
+            let makes = names[2].split('|').any(|flag| flag == "O_CREAT");
+            let path = || PathBuf::from(text_of(names[1].trim_matches('"')));
             makes.then(|| (path(), Deed::Made))
         }
         _ => panic!("the trial does not know what {name}({arguments}) does"),

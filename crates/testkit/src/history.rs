@@ -73,7 +73,7 @@ pub fn check<T: Object>(first: &T, events: &[Event<T::Operation, T::Answer>]) ->
                 break;
             }
         }
-        open.extend(next.into_iter().filter(|one| seen.insert(one.clone())));
+        open.extend(next.into_iter().filter(|next| seen.insert(next.clone())));
     }
     false
 }
@@ -120,7 +120,7 @@ pub enum Operation {
 
 /// The answer to an operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Answer {
+pub enum FamilyAnswer {
     /// Tokens, with this refresh token.
     Tokens(Token),
     /// The error `invalid_grant`.
@@ -133,17 +133,17 @@ pub enum Answer {
 
 impl Object for Family {
     type Operation = Operation;
-    type Answer = Answer;
+    type Answer = FamilyAnswer;
 
-    fn after(&self, operation: &Operation, answer: Option<&Answer>) -> Option<Self> {
+    fn after(&self, operation: &Operation, answer: Option<&FamilyAnswer>) -> Option<Self> {
         let mut next = self.clone();
         let would = match operation {
             Operation::Redeem => next.redeem(answer),
             Operation::Refresh(token) => next.refresh(*token, answer),
-            Operation::Introspect => Some(Answer::Active(next.redeemed && !next.dead)),
+            Operation::Introspect => Some(FamilyAnswer::Active(next.redeemed && !next.dead)),
             Operation::Revoke | Operation::EndSession => {
                 next.dead = true;
-                Some(Answer::Done)
+                Some(FamilyAnswer::Done)
             }
         };
         let fits = answer.is_none_or(|answer| would == Some(*answer));
@@ -152,52 +152,56 @@ impl Object for Family {
 }
 
 /// The answer that a family would give; `None` for a token that no client knows.
-type Would = Option<Answer>;
+type Would = Option<FamilyAnswer>;
 
 impl Family {
-    fn redeem(&mut self, answer: Option<&Answer>) -> Would {
+    fn redeem(&mut self, answer: Option<&FamilyAnswer>) -> Would {
         // RFC 6749 §4.1.2: a second use revokes all tokens.
         if std::mem::replace(&mut self.redeemed, true) {
             self.dead = true;
         }
         if self.dead {
-            return Some(Answer::Refused);
+            return Some(FamilyAnswer::Refused);
         }
         let name = self.new_name(answer);
         self.live = Some(name);
-        name.map(Answer::Tokens)
+        name.map(FamilyAnswer::Tokens)
     }
 
-    fn refresh(&mut self, token: Token, answer: Option<&Answer>) -> Would {
+    fn refresh(&mut self, token: Token, answer: Option<&FamilyAnswer>) -> Would {
         if self.dead {
-            return Some(Answer::Refused);
+            return Some(FamilyAnswer::Refused);
         }
         if self.live == Some(Some(token)) {
             let name = self.new_name(answer);
             self.spent.push(self.live.replace(name).flatten());
-            return name.map(Answer::Tokens);
+            return name.map(FamilyAnswer::Tokens);
         }
-        match self.spent.iter().rposition(|spent| *spent == Some(token)) {
+        match self
+            .spent
+            .iter()
+            .rposition(|consumed| *consumed == Some(token))
+        {
             // The answer was lost (decision 5): repeated once. It may reveal a name for the first
             // time.
             Some(at) if at + 1 == self.spent.len() => {
                 if self.live == Some(None) {
                     self.live = Some(self.new_name(answer));
                 }
-                self.live.flatten().map(Answer::Tokens)
+                self.live.flatten().map(FamilyAnswer::Tokens)
             }
             // Reuse of a refresh token (RFC 9700 §4.14.2).
             Some(_) => {
                 self.dead = true;
-                Some(Answer::Refused)
+                Some(FamilyAnswer::Refused)
             }
-            None => Some(Answer::Refused),
+            None => Some(FamilyAnswer::Refused),
         }
     }
 
     /// Returns the name of a new token: the one in the answer, if it was not used before.
-    fn new_name(&self, answer: Option<&Answer>) -> Known {
-        let Some(Answer::Tokens(name)) = answer else {
+    fn new_name(&self, answer: Option<&FamilyAnswer>) -> Known {
+        let Some(FamilyAnswer::Tokens(name)) = answer else {
             return None;
         };
         let known = self.spent.iter().chain(&self.live);

@@ -33,7 +33,7 @@ impl CookieAgent {
 
     /// Creates another agent without cookies that shares the connections.
     #[must_use]
-    pub fn beside(&self) -> Self {
+    pub fn new_session(&self) -> Self {
         Self {
             agent: self.agent.clone(),
             cookies: BTreeMap::new(),
@@ -68,7 +68,7 @@ impl CookieAgent {
                 None => return page,
             }
         }
-        panic!("too many redirects: {}", page.shown());
+        panic!("too many redirects: {}", page.dump());
     }
 
     async fn send(&mut self, request: RequestBuilder) -> Page {
@@ -83,12 +83,12 @@ impl CookieAgent {
         };
         let page = self.agent.send(request).await;
         for line in page.headers.get_all("set-cookie") {
-            self.keep(line.to_str().expect("a cookie"));
+            self.store(line.to_str().expect("a cookie"));
         }
         page
     }
 
-    fn keep(&mut self, line: &str) {
+    fn store(&mut self, line: &str) {
         let mut parts = line.split("; ");
         let pair = parts.next().unwrap_or_default();
         let (name, value) = pair.split_once('=').expect("a name");

@@ -24,7 +24,7 @@ impl Page {
     /// # Errors
     ///
     /// Returns an error if there is no complete response.
-    pub async fn of(request: RequestBuilder) -> Result<Self, reqwest::Error> {
+    pub async fn fetch(request: RequestBuilder) -> Result<Self, reqwest::Error> {
         let response = request.send().await?;
         Ok(Self {
             url: response.url().clone(),
@@ -42,7 +42,7 @@ impl Page {
     /// Returns the body as JSON; panics with the whole response if it is not JSON.
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body)
-            .unwrap_or_else(|error| panic!("not JSON ({error}): {}", self.shown()))
+            .unwrap_or_else(|error| panic!("not JSON ({error}): {}", self.dump()))
     }
 
     /// Returns a string member of the JSON body, if it exists.
@@ -84,18 +84,18 @@ impl Page {
     pub fn text_of(&self, selector: &str) -> Option<String> {
         let document = Html::parse_document(&self.text());
         let element = document.select(&parse(selector)).next()?;
-        let words: Vec<_> = element.text().flat_map(str::split_whitespace).collect();
-        Some(words.join(" "))
+        let names: Vec<_> = element.text().flat_map(str::split_whitespace).collect();
+        Some(names.join(" "))
     }
 
     /// Returns the text of every matching element, with white space collapsed.
     pub fn texts_of(&self, selector: &str) -> Vec<String> {
         let document = Html::parse_document(&self.text());
-        let words = |element: ElementRef<'_>| {
-            let words: Vec<_> = element.text().flat_map(str::split_whitespace).collect();
-            words.join(" ")
+        let names = |element: ElementRef<'_>| {
+            let names: Vec<_> = element.text().flat_map(str::split_whitespace).collect();
+            names.join(" ")
         };
-        document.select(&parse(selector)).map(words).collect()
+        document.select(&parse(selector)).map(names).collect()
     }
 
     /// Returns an attribute of every matching element that has it.
@@ -125,7 +125,7 @@ impl Page {
     /// Returns a form like [`Page::find_form`]; panics with the whole response if there is none.
     pub fn form(&self, selector: &str) -> Form {
         self.find_form(selector)
-            .unwrap_or_else(|| panic!("no {selector}: {}", self.shown()))
+            .unwrap_or_else(|| panic!("no {selector}: {}", self.dump()))
     }
 
     /// Returns the form of the first button that matches a CSS selector, with that button's name
@@ -133,7 +133,7 @@ impl Page {
     pub fn press(&self, selector: &str) -> Form {
         let document = Html::parse_document(&self.text());
         let button = document.select(&parse(selector)).next();
-        let button = button.unwrap_or_else(|| panic!("no {selector}: {}", self.shown()));
+        let button = button.unwrap_or_else(|| panic!("no {selector}: {}", self.dump()));
         let attribute = |name| button.value().attr(name);
         let owner = match attribute("form") {
             Some(id) => document.select(&parse(&format!("form#{id}"))).next(),
@@ -153,7 +153,7 @@ impl Page {
     }
 
     /// Returns the whole response, for the message of a failed test.
-    pub fn shown(&self) -> String {
+    pub fn dump(&self) -> String {
         format!(
             "{} {}\n{:?}\n{}",
             self.status,

@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, DbErr};
 pub const POSTGRES_URL: &str = "DOORWARD_TEST_POSTGRES_URL";
 
 /// Returns the server's URL with another database name.
-pub(crate) fn beside(server: &str, name: &str) -> String {
+pub(crate) fn database_url(server: &str, name: &str) -> String {
     let mut url = url::Url::parse(server).expect(POSTGRES_URL);
     url.set_path(name);
     url.to_string()

@@ -33,10 +33,10 @@ impl Process {
         kill_process(id.expect("a process"), signal).expect("the process is there");
     }
 
-    /// Waits until the process ends, and returns its status; kills it after `most`.
-    pub fn end(&mut self, most: Duration) -> Option<ExitStatus> {
+    /// Waits until the process ends, and returns its status; kills it after `max`.
+    pub fn end(&mut self, max: Duration) -> Option<ExitStatus> {
         let started = Instant::now();
-        while started.elapsed() < most {
+        while started.elapsed() < max {
             if let Some(status) = self.child.try_wait().expect("a child") {
                 return Some(status);
             }
@@ -83,13 +83,13 @@ impl Process {
         self.resident_of("VmRSS")
     }
 
-    /// Returns the peak resident memory since [`Process::forget_peak`] in megabytes.
+    /// Returns the peak resident memory since [`Process::reset_peak`] in megabytes.
     pub fn peak(&self) -> f64 {
         self.resident_of("VmHWM")
     }
 
     /// Resets the peak of the resident memory (proc(5), `clear_refs`).
-    pub fn forget_peak(&self) {
+    pub fn reset_peak(&self) {
         let path = format!("/proc/{}/clear_refs", self.child.id());
         std::fs::write(path, "5").expect("the peak can be reset");
     }

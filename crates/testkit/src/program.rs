@@ -55,11 +55,15 @@ impl Program {
     /// without one, password hashing has the cost of production.
     pub async fn start(binary: &Path, backend: Backend, settings: &[(&str, &str)]) -> Self {
         let storage = Storage::create(backend).await;
-        Self::start_over(binary, storage, settings).await
+        Self::start_with_storage(binary, storage, settings).await
     }
 
     /// Starts the program with an existing empty database.
-    pub async fn start_over(binary: &Path, storage: Storage, settings: &[(&str, &str)]) -> Self {
+    pub async fn start_with_storage(
+        binary: &Path,
+        storage: Storage,
+        settings: &[(&str, &str)],
+    ) -> Self {
         let origin = format!("http://127.0.0.1:{}", free_port());
         let prepared = Prepared::new(&origin, &origin, &storage, settings);
         let seed = prepared.plant().await;
@@ -105,7 +109,7 @@ impl Program {
         }
         let process = serve(&self.binary, &environment, self.directory.path(), "-twin");
         let origin = format!("http://{listen}");
-        answer_at(&format!("{origin}/readyz")).await;
+        wait_for_answer(&format!("{origin}/readyz")).await;
         PeerProcess { origin, process }
     }
 
@@ -140,7 +144,7 @@ impl Program {
             return wait(&self.issuer).await;
         }
         // It accepts another host name.
-        answer_at(&format!("{}/readyz", self.origin)).await;
+        wait_for_answer(&format!("{}/readyz", self.origin)).await;
     }
 
     /// Uses other databases for later commands and starts, and deletes the former ones.
@@ -166,7 +170,7 @@ impl Program {
     }
 
     /// Runs a command without blocking other tasks of the test.
-    pub async fn command_beside(&self, arguments: &[&str]) -> Output {
+    pub async fn run_command(&self, arguments: &[&str]) -> Output {
         let mut command = tokio::process::Command::new(&self.binary);
         let environment = self.environment.iter().map(|(name, value)| (name, value));
         command.args(arguments).envs(environment);
@@ -187,9 +191,9 @@ impl Program {
     /// Returns the metrics as a scraper reads them.
     pub async fn metrics(&self) -> String {
         let address = format!("http://{}/metrics", self.config.metrics.listen);
-        let answer = reqwest::get(address).await.expect("an answer");
-        assert_eq!(answer.status(), 200);
-        answer.text().await.expect("text")
+        let response = reqwest::get(address).await.expect("an answer");
+        assert_eq!(response.status(), 200);
+        response.text().await.expect("text")
     }
 
     /// Returns the working directory.
@@ -302,15 +306,15 @@ fn serve(
 
 /// Requests discovery until it responds.
 pub async fn wait(issuer: &str) {
-    answer_at(&format!("{issuer}/.well-known/openid-configuration")).await;
+    wait_for_answer(&format!("{issuer}/.well-known/openid-configuration")).await;
 }
 
-async fn answer_at(url: &str) {
+async fn wait_for_answer(url: &str) {
     let agent = UserAgent::new();
     let start = Instant::now();
     while start.elapsed() < Duration::from_secs(30) {
-        let answer = agent.http().get(url).send().await;
-        if answer.is_ok_and(|answer| answer.status() == 200) {
+        let response = agent.http().get(url).send().await;
+        if response.is_ok_and(|response| response.status() == 200) {
             return;
         }
         tokio::time::sleep(Duration::from_millis(2)).await;

@@ -72,7 +72,7 @@ impl Recipe {
         let place = |kind| format!("    {kind}_temp_path DIR/{kind};\n");
         let places = kinds.map(place).concat();
         let recipe = self.replace("http {\n", &format!("http {{\n{places}"));
-        let mut command = Command::new(found("nginx"));
+        let mut command = Command::new(find_program("nginx"));
         // A single process: workers would outlive a killed master.
         let alone = "daemon off; master_process off;";
         command.args(["-g", alone, "-e", "error.log", "-c"]);
@@ -88,7 +88,7 @@ impl Recipe {
         // No public certificates, no port 80, no remote administration.
         let global = "{\n\tadmin off\n\tauto_https disable_redirects\n\tskip_install_trust\n}\n";
         self.text.insert_str(0, global);
-        let mut command = Command::new(found("caddy"));
+        let mut command = Command::new(find_program("caddy"));
         command.args(["run", "--adapter", "caddyfile", "--config", "recipe"]);
         for name in ["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"] {
             command.env(name, self.directory.path());
@@ -130,7 +130,7 @@ impl Proxy {
 }
 
 /// Returns the path of a server program, which Debian keeps off the `PATH` of ordinary users.
-fn found(program: &str) -> PathBuf {
+fn find_program(program: &str) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path)
         .chain([PathBuf::from("/usr/sbin")])
@@ -156,7 +156,7 @@ fn certificate(name: &str) -> (String, String) {
     let key = EcKey::generate(&group)
         .and_then(PKey::from_ec_key)
         .expect("a key");
-    let made = || -> Result<X509, openssl::error::ErrorStack> {
+    let created = || -> Result<X509, openssl::error::ErrorStack> {
         let mut subject = X509NameBuilder::new()?;
         subject.append_entry_by_nid(Nid::COMMONNAME, name)?;
         let subject = subject.build();
@@ -174,8 +174,8 @@ fn certificate(name: &str) -> (String, String) {
         builder.sign(&key, MessageDigest::sha256())?;
         Ok(builder.build())
     };
-    let pem = made()
-        .and_then(|made| made.to_pem())
+    let pem = created()
+        .and_then(|created| created.to_pem())
         .expect("a certificate");
     let key = key.private_key_to_pem_pkcs8().expect("PEM");
     let text = |bytes| String::from_utf8(bytes).expect("PEM is ASCII");

@@ -13,7 +13,7 @@ use url::Url;
 
 /// The state of the relayed server.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Fault {
+pub enum RelayState {
     /// Normal operation.
     Nothing,
     /// Killed: connections are reset, new ones refused.
@@ -26,7 +26,7 @@ pub enum Fault {
 
 #[derive(Clone, Copy, Debug)]
 struct Weather {
-    fault: Fault,
+    state: RelayState,
     /// Number of times that all connections were reset.
     resets: u64,
 }
@@ -51,7 +51,7 @@ impl Relay {
         url.set_host(Some("127.0.0.1")).expect("a host");
         url.set_port(Some(here.port())).expect("a port");
         let (weather, seen) = watch::channel(Weather {
-            fault: Fault::Nothing,
+            state: RelayState::Nothing,
             resets: 0,
         });
         let task = tokio::spawn(serve(listener, here, format!("{host}:{port}"), seen));
@@ -60,8 +60,8 @@ impl Relay {
     }
 
     /// Sets the state of the server.
-    pub fn set(&self, fault: Fault) {
-        self.weather.send_modify(|weather| weather.fault = fault);
+    pub fn set(&self, state: RelayState) {
+        self.weather.send_modify(|weather| weather.state = state);
     }
 
     /// Resets every connection; new ones are accepted.
@@ -84,7 +84,9 @@ async fn serve(
 ) {
     loop {
         let killed = async {
-            let killed = weather.wait_for(|now| now.fault == Fault::Killed).await;
+            let killed = weather
+                .wait_for(|now| now.state == RelayState::Killed)
+                .await;
             killed.is_err()
         };
         tokio::select! {
@@ -99,7 +101,7 @@ async fn serve(
         }
         // Without a listener the kernel refuses connections.
         drop(listener);
-        let back = weather.wait_for(|now| now.fault != Fault::Killed);
+        let back = weather.wait_for(|now| now.state != RelayState::Killed);
         if back.await.is_err() {
             return;
         }
@@ -123,7 +125,7 @@ async fn pass(mut client: TcpStream, server: String, mut weather: watch::Receive
     };
     tokio::select! {
         _ = passing => {}
-        _ = weather.wait_for(|now| now.fault == Fault::Killed || now.resets != resets) => {
+        _ = weather.wait_for(|now| now.state == RelayState::Killed || now.resets != resets) => {
             // Closed with a reset, as by a kernel after a process was killed.
             let _ = client.set_zero_linger();
         }
@@ -141,9 +143,11 @@ async fn pump(
         if count == 0 {
             return Ok(());
         }
-        let thawed = weather.wait_for(|now| now.fault != Fault::Frozen).await;
-        let fault = thawed.map_err(std::io::Error::other)?.fault;
-        if let Fault::Slow(by) = fault {
+        let thawed = weather
+            .wait_for(|now| now.state != RelayState::Frozen)
+            .await;
+        let error = thawed.map_err(std::io::Error::other)?.state;
+        if let RelayState::Slow(by) = error {
             tokio::time::sleep(by).await;
         }
         to.write_all(&buffer[..count]).await?;

@@ -28,7 +28,7 @@ type Discovered = CoreClient<
 >;
 
 /// A failure of the crate with its causes as text.
-pub type Refusal = String;
+pub type ErrorText = String;
 
 /// A client after discovery.
 pub struct RelyingParty {
@@ -53,24 +53,24 @@ pub struct Attempt {
 
 impl RelyingParty {
     /// Discovers the issuer; fails if the document names another one.
-    pub async fn discover(issuer: &str, client: &TestClient) -> Result<Self, Refusal> {
+    pub async fn discover(issuer: &str, client: &TestClient) -> Result<Self, ErrorText> {
         let http = reqwest::Client::builder()
             .redirect(Policy::none())
             .no_proxy()
             .pool_idle_timeout(IDLE)
             .build()
-            .map_err(told)?;
-        let issuer = IssuerUrl::new(issuer.to_owned()).map_err(told)?;
+            .map_err(describe)?;
+        let issuer = IssuerUrl::new(issuer.to_owned()).map_err(describe)?;
         let call = |request| call(http.clone(), request);
         let metadata = ProviderMetadataWithLogout::discover_async(issuer, &call)
             .await
-            .map_err(told)?;
+            .map_err(describe)?;
         let core = CoreClient::from_provider_metadata(
             metadata.clone(),
             ClientId::new(client.id.clone()),
             client.secret.clone().map(ClientSecret::new),
         )
-        .set_redirect_uri(RedirectUrl::new(client.redirect_uri.clone()).map_err(told)?);
+        .set_redirect_uri(RedirectUrl::new(client.redirect_uri.clone()).map_err(describe)?);
         Ok(Self {
             client: core,
             metadata,
@@ -85,7 +85,7 @@ impl RelyingParty {
     }
 
     /// Starts a sign-in.
-    pub fn begin(&self, scopes: &[&str]) -> Attempt {
+    pub fn start(&self, scopes: &[&str]) -> Attempt {
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let (url, state, nonce) = self
             .client
@@ -110,16 +110,16 @@ impl RelyingParty {
         &self,
         code: &str,
         verifier: Option<PkceCodeVerifier>,
-    ) -> Result<CoreTokenResponse, Refusal> {
+    ) -> Result<CoreTokenResponse, ErrorText> {
         let mut request = self
             .client
             .exchange_code(AuthorizationCode::new(code.to_owned()))
-            .map_err(told)?;
+            .map_err(describe)?;
         if let Some(verifier) = verifier {
             request = request.set_pkce_verifier(verifier);
         }
         let call = |request| call(self.http.clone(), request);
-        request.request_async(&call).await.map_err(told)
+        request.request_async(&call).await.map_err(describe)
     }
 
     /// Validates the ID token of a response and, by `at_hash`, its access token.
@@ -127,17 +127,17 @@ impl RelyingParty {
         &self,
         response: &CoreTokenResponse,
         nonce: &Nonce,
-    ) -> Result<CoreIdTokenClaims, Refusal> {
+    ) -> Result<CoreIdTokenClaims, ErrorText> {
         let token = response.id_token().ok_or("no ID token")?;
         let verifier = self.client.id_token_verifier();
-        let claims = token.claims(&verifier, nonce).map_err(told)?;
+        let claims = token.claims(&verifier, nonce).map_err(describe)?;
         let expected = claims.access_token_hash().ok_or("no at_hash")?;
         let actual = openidconnect::AccessTokenHash::from_token(
             response.access_token(),
-            token.signing_alg().map_err(told)?,
-            token.signing_key(&verifier).map_err(told)?,
+            token.signing_alg().map_err(describe)?,
+            token.signing_key(&verifier).map_err(describe)?,
         )
-        .map_err(told)?;
+        .map_err(describe)?;
         if *expected != actual {
             return Err("at_hash belongs to another access token".to_owned());
         }
@@ -145,17 +145,20 @@ impl RelyingParty {
     }
 
     /// Redeems a refresh token.
-    pub async fn refresh(&self, token: &RefreshToken) -> Result<CoreTokenResponse, Refusal> {
-        let request = self.client.exchange_refresh_token(token).map_err(told)?;
+    pub async fn refresh(&self, token: &RefreshToken) -> Result<CoreTokenResponse, ErrorText> {
+        let request = self
+            .client
+            .exchange_refresh_token(token)
+            .map_err(describe)?;
         let call = |request| call(self.http.clone(), request);
-        request.request_async(&call).await.map_err(told)
+        request.request_async(&call).await.map_err(describe)
     }
 
     /// Requests the claims of the user.
-    pub async fn user_info(&self, token: AccessToken) -> Result<CoreUserInfoClaims, Refusal> {
-        let request = self.client.user_info(token, None).map_err(told)?;
+    pub async fn user_info(&self, token: AccessToken) -> Result<CoreUserInfoClaims, ErrorText> {
+        let request = self.client.user_info(token, None).map_err(describe)?;
         let call = |request| call(self.http.clone(), request);
-        request.request_async(&call).await.map_err(told)
+        request.request_async(&call).await.map_err(describe)
     }
 
     /// Returns the sign-out URL for the browser.
@@ -205,12 +208,12 @@ pub fn transport(
 }
 
 /// Formats an error with all its causes.
-fn told(error: impl std::error::Error) -> Refusal {
-    let mut words = error.to_string();
+fn describe(error: impl std::error::Error) -> ErrorText {
+    let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        words = format!("{words}: {error}");
+        text = format!("{text}: {error}");
         cause = error.source();
     }
-    words
+    text
 }

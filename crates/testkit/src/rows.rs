@@ -31,7 +31,7 @@ pub async fn bytes_of(url: &str, table: &str) -> u64 {
     } else {
         format!("SELECT pg_total_relation_size('\"{table}\"')::text AS text")
     };
-    let found = ask(url, &sql).await;
+    let found = query_text(url, &sql).await;
     found[0].parse().expect("a number of bytes")
 }
 
@@ -72,7 +72,7 @@ async fn texts(db: &DatabaseConnection, sql: &str) -> Vec<String> {
 }
 
 /// Returns the column `text` of a query's result.
-pub async fn ask(url: &str, query: &str) -> Vec<String> {
+pub async fn query_text(url: &str, query: &str) -> Vec<String> {
     let db = Database::connect(url).await.expect("the database");
     let found = texts(&db, query).await;
     db.close().await.expect("close");
@@ -90,7 +90,7 @@ pub async fn execute(url: &str, statement: &str) {
 
 /// Copies the rows of every table of a PostgreSQL database to another one with an older schema;
 /// omits columns that are missing there.
-pub async fn take_along(from: &str, to: &str) {
+pub async fn copy_into(from: &str, to: &str) {
     let from = Database::connect(from).await.expect("the database");
     let mut options = ConnectOptions::new(to);
     // The setting applies to one connection.

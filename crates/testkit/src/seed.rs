@@ -30,7 +30,7 @@ pub const PASSWORD: &str = "plum otter lantern 58 drizzle";
 pub const APP: &str = "first-party-app";
 
 /// User names with their only role.
-pub const PEOPLE: [(&str, &str); 4] = [
+pub const USERS: [(&str, &str); 4] = [
     ("alice", "developer"),
     ("bob", "developer"),
     ("mona", "manager"),
@@ -256,8 +256,8 @@ async fn fill(config: &Config, seed: &Seed, clock: &ManualClock, secret_key: Opt
 
     let tx = db.begin_write().await.expect("a transaction");
     plant_registries(&tx, seed, now).await;
-    for (name, role) in PEOPLE {
-        let user = person(name, &hash, now);
+    for (name, role) in USERS {
+        let user = user(name, &hash, now);
         repo::users::insert(&tx, &user).await.expect("a user");
         assign(&tx, SubjectKind::User, &user.id.to_string(), role, now).await;
     }
@@ -277,8 +277,8 @@ async fn fill(config: &Config, seed: &Seed, clock: &ManualClock, secret_key: Opt
 /// Returns the hash of [`PASSWORD`], cached for every stack of this process with these parameters.
 fn password_hash(params: &HashParams) -> String {
     static MADE: Mutex<BTreeMap<[u32; 3], String>> = Mutex::new(BTreeMap::new());
-    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-    let entry = made.entry([params.m, params.t, params.p]);
+    let mut created = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    let entry = created.entry([params.m, params.t, params.p]);
     let hash = entry.or_insert_with(|| {
         let mut memory = HashMemory::default();
         password::hash(PASSWORD, params, &mut memory, &mut rand::rng()).expect("a hash")
@@ -290,19 +290,19 @@ fn password_hash(params: &HashParams) -> String {
 /// own secret key: generating RSA keys took a quarter of the suite's time.
 async fn plant_signing_key(tx: &WriteTx, own: &MasterKey, now: i64) {
     static MADE: OnceLock<(MasterKey, KeyRecord)> = OnceLock::new();
-    let (master, made) = MADE.get_or_init(|| {
+    let (master, created) = MADE.get_or_init(|| {
         let master = MasterKey::generate(&mut rand::rng());
-        let made = keys::generate(&master, now, now, &mut rand::rng()).expect("a signing key");
-        (master, made)
+        let created = keys::generate(&master, now, now, &mut rand::rng()).expect("a signing key");
+        (master, created)
     });
     let key = |master: &MasterKey| master.derive(KeyPurpose::KeyEncryption);
-    let kid = made.kid.as_bytes();
-    let pem = secret::open(&key(master), &made.private_sealed, kid).expect("the private key");
+    let kid = created.kid.as_bytes();
+    let pem = secret::open(&key(master), &created.private_sealed, kid).expect("the private key");
     let record = KeyRecord {
         private_sealed: secret::seal(&key(own), &pem, kid, &mut rand::rng()),
         created_at: now,
         active_at: now,
-        ..made.clone()
+        ..created.clone()
     };
     let planted = repo::keys::insert_if_unchanged(tx, &record, &[]).await;
     assert!(planted.expect("a signing key"), "the store has no key yet");
@@ -367,7 +367,7 @@ pub async fn assign(tx: &WriteTx, kind: SubjectKind, subject: &str, role: &str, 
         .expect("an assignment");
 }
 
-fn person(name: &str, hash: &str, now: i64) -> User {
+fn user(name: &str, hash: &str, now: i64) -> User {
     let capital = name[..1].to_uppercase() + &name[1..];
     let email = format!("{name}@example.org");
     User {
@@ -426,7 +426,7 @@ fn registration(client: &TestClient, seed: &Seed, now: i64) -> Client {
     };
     let id = ClientId::parse(id).expect("a client id");
     Client {
-        secret_hash: client.secret.as_deref().map(TokenHash::of),
+        secret_hash: client.secret.as_deref().map(TokenHash::digest),
         auth_method: match client.credentials {
             Credentials::Basic => ClientAuthMethod::ClientSecretBasic,
             Credentials::Post => ClientAuthMethod::ClientSecretPost,

@@ -55,9 +55,9 @@ impl SmallPostgres {
     /// # Errors
     /// Returns the reason why it cannot run, for [`Trial::not_run`](crate::trial::Trial::not_run).
     pub async fn start() -> Result<Self, &'static str> {
-        let place = TempDir::new().expect("a temporary directory");
+        let directory = TempDir::new().expect("a temporary directory");
         for disk in ["tables", "log"] {
-            std::fs::create_dir(place.path().join(disk)).expect("a directory");
+            std::fs::create_dir(directory.path().join(disk)).expect("a directory");
         }
         let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
         let port = free.expect("a free port").port().to_string();
@@ -65,14 +65,14 @@ impl SmallPostgres {
         command
             .args(["--map-root-user", "--mount", "--pid", "--fork"])
             .args(["--kill-child", "sh", "-ec", SCRIPT, "sh"])
-            .arg(place.path())
+            .arg(directory.path())
             .arg(&port)
             .env("PATH", with_server_programs())
             .stderr(Stdio::null());
         let mut small = Self {
             url: format!("postgres://doorward@127.0.0.1:{port}/postgres"),
             process: Process::start(&mut command),
-            place,
+            place: directory,
         };
         let started = Instant::now();
         while Database::connect(&small.url).await.is_err() {

@@ -104,8 +104,8 @@ impl Stack {
         let (storage, tasks_part) = Storage::create_identity(backend).await;
         let clock = ManualClock::default();
         let [identity, resource] = [(), ()].map(|()| any_port());
-        let wanted = settings.iter().find(|(name, _)| *name == HOST);
-        let host = wanted.map_or("127.0.0.1", |(_, host)| *host);
+        let requested = settings.iter().find(|(name, _)| *name == HOST);
+        let host = requested.map_or("127.0.0.1", |(_, host)| *host);
         let issuer = format!("http://{host}:{}", port(&identity));
         let tasks = format!("http://localhost:{}", port(&resource));
         let mut config = configure(&issuer, &storage, settings);
@@ -113,7 +113,7 @@ impl Stack {
         let metrics = settings.contains(&METRICS).then(any_port);
         let metrics_at = metrics
             .as_ref()
-            .map(|one| format!("http://127.0.0.1:{}/metrics", port(one)));
+            .map(|metric| format!("http://127.0.0.1:{}/metrics", port(metric)));
         let seed = Seed::new(&tasks);
 
         // Seeded before the server starts, so that no cache is outdated.
@@ -240,9 +240,9 @@ impl Stack {
     /// Returns the identity server's metrics as a scraper reads them; only with [`METRICS`].
     pub async fn metrics(&self) -> String {
         let address = self.metrics.as_deref().expect("METRICS");
-        let answer = reqwest::get(address).await.expect("an answer");
-        assert_eq!(answer.status(), 200);
-        answer.text().await.expect("text")
+        let response = reqwest::get(address).await.expect("an answer");
+        assert_eq!(response.status(), 200);
+        response.text().await.expect("text")
     }
 
     /// Returns the configuration of the identity server.

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::agent::encode;
 use crate::program::Program;
-use crate::seed::{PASSWORD, PEOPLE};
+use crate::seed::{PASSWORD, USERS};
 use crate::{Page, UserAgent};
 
 /// The size of the storm.
@@ -124,7 +124,7 @@ pub async fn blow_at(target: &Program, program: &Program, strength: Strength) ->
     for probe in &probes {
         calm.push(probe.begin(&stop_after(strength.calm)).await);
     }
-    program.process.forget_peak();
+    program.process.reset_peak();
     let memory_base_mb = program.process.resident();
 
     let over = Arc::new(AtomicBool::new(false));
@@ -243,18 +243,18 @@ impl Door {
     }
 
     async fn sign_in(&self, number: usize) -> Page {
-        let (name, _) = PEOPLE[number % PEOPLE.len()];
+        let (name, _) = USERS[number % USERS.len()];
         let password = if is_right(number) {
             PASSWORD
         } else {
             "a wrong password"
         };
         let typed = [("identifier", name), ("password", password)];
-        let kept = self
+        let stored = self
             .fields
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()));
-        let kept = kept.filter(|(name, _)| typed.iter().all(|(other, _)| other != name));
+        let stored = stored.filter(|(name, _)| typed.iter().all(|(other, _)| other != name));
         let request = self
             .http
             .post(&self.action)
@@ -262,8 +262,8 @@ impl Door {
             .header("origin", &self.origin)
             .header("sec-fetch-site", "same-origin")
             .header("cookie", &self.cookie)
-            .body(encode(kept.chain(typed)));
-        Page::of(request).await.expect("a whole answer")
+            .body(encode(stored.chain(typed)));
+        Page::fetch(request).await.expect("a whole answer")
     }
 }
 
@@ -316,7 +316,7 @@ impl Probe {
             let start = Instant::now();
             let page = agent.send(request).await;
             latencies.push(start.elapsed());
-            assert_eq!(page.status, 200, "{}", page.shown());
+            assert_eq!(page.status, 200, "{}", page.dump());
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         latencies

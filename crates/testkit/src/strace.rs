@@ -33,7 +33,7 @@ fn expect() {
 ///
 /// # Panics
 /// Panics if `strace` is missing.
-pub async fn may_look() -> Result<(), &'static str> {
+pub async fn is_permitted() -> Result<(), &'static str> {
     let process = Process::start(Command::new("sleep").arg("60"));
     let strace = attached(process.id(), &mut Command::new("strace")).await;
     strace.map(drop).ok_or(
@@ -71,7 +71,7 @@ pub struct Watched {
 
 impl Watched {
     /// Prepares the tracing of a program with that storage.
-    pub fn over(binary: &Path, storage: &Storage) -> Self {
+    pub fn new(binary: &Path, storage: &Storage) -> Self {
         expect();
         let place = TempDir::new().expect("a temporary directory");
         let database = file_of(&storage.identity);
@@ -145,17 +145,17 @@ pub fn log_of(database: &Path) -> PathBuf {
 
 /// Injected errors for one file of a running process, until it is dropped.
 #[derive(Debug)]
-pub struct Refusal {
+pub struct InjectedErrors {
     strace: Process,
 }
 
-impl Refusal {
+impl InjectedErrors {
     /// Applies `rule` to calls on that file from now on: for example `fdatasync:error=EIO`, the
     /// syntax of `strace -e inject=`. A count in the rule applies to each thread separately.
     ///
     /// # Panics
-    /// Panics if `strace` is missing or does not start: call [`may_look`] before.
-    pub async fn of(process: u32, file: &Path, rule: &str) -> Self {
+    /// Panics if `strace` is missing or does not start: call [`is_permitted`] before.
+    pub async fn inject(process: u32, file: &Path, rule: &str) -> Self {
         let call = rule.split(':').next().expect("a call");
         let mut command = Command::new("strace");
         command.arg("-P").arg(file);
@@ -174,7 +174,7 @@ impl Refusal {
     }
 }
 
-impl Drop for Refusal {
+impl Drop for InjectedErrors {
     fn drop(&mut self) {
         // A killed strace would not detach properly.
         if !self.strace.has_ended() {

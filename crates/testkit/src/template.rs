@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, Database, DbErr, Statement};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-use crate::postgres::{beside, execute};
+use crate::postgres::{database_url, execute};
 
 /// A database of a stack.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,16 +32,16 @@ impl Part {
 /// Prefix of the names of template databases; the time of creation in seconds follows.
 const PREFIX: &str = "doorward_template_";
 /// Maximum duration of a test binary in seconds. Older templates are removed.
-const LIFE: i64 = 2 * 60 * 60;
+const MAX_AGE: i64 = 2 * 60 * 60;
 
 /// Writes a copy of the migrated SQLite file of this part.
 pub(crate) async fn copy_file(part: Part, to: &Path) {
     static MADE: OnceCell<[Vec<u8>; 2]> = OnceCell::const_new();
-    let made = MADE.get_or_init(make_files).await;
-    std::fs::write(to, &made[part as usize]).expect("a copy of the template");
+    let created = MADE.get_or_init(create_files).await;
+    std::fs::write(to, &created[part as usize]).expect("a copy of the template");
 }
 
-async fn make_files() -> [Vec<u8>; 2] {
+async fn create_files() -> [Vec<u8>; 2] {
     let directory = TempDir::new().expect("a temporary directory");
     let files = Part::ALL.map(|part| directory.path().join(part.name()));
     let urls = files
@@ -60,11 +60,11 @@ async fn make_files() -> [Vec<u8>; 2] {
 /// creates it.
 pub(crate) async fn database(server: &str, part: Part) -> &'static str {
     static MADE: OnceCell<[String; 2]> = OnceCell::const_new();
-    let made = MADE.get_or_init(|| make_databases(server)).await;
-    &made[part as usize]
+    let created = MADE.get_or_init(|| create_databases(server)).await;
+    &created[part as usize]
 }
 
-async fn make_databases(server: &str) -> [String; 2] {
+async fn create_databases(server: &str) -> [String; 2] {
     let now = remove_former(server)
         .await
         .expect("earlier templates are removed");
@@ -73,7 +73,7 @@ async fn make_databases(server: &str) -> [String; 2] {
     let names = Part::ALL.map(|part| format!("{PREFIX}{now}_{run}_{}", part.name()));
     let create = names.iter().map(|name| format!("CREATE DATABASE {name}"));
     execute(server, create).await.expect("CREATE DATABASE");
-    let urls = names.each_ref().map(|name| beside(server, name));
+    let urls = names.each_ref().map(|name| database_url(server, name));
     migrate(urls.each_ref().map(String::as_str)).await;
     names
 }
@@ -93,9 +93,9 @@ async fn remove_former(server: &str) -> Result<i64, DbErr> {
         now = row.try_get_by_index(0)?;
         let name: Option<String> = row.try_get_by_index(1)?;
         let Some(name) = name else { continue };
-        let made = name[PREFIX.len()..].split('_').next();
-        let made: Option<i64> = made.and_then(|made| made.parse().ok());
-        if made.is_some_and(|made| made + LIFE < now) {
+        let created = name[PREFIX.len()..].split('_').next();
+        let created: Option<i64> = created.and_then(|created| created.parse().ok());
+        if created.is_some_and(|created| created + MAX_AGE < now) {
             let drop = format!("DROP DATABASE IF EXISTS {name}");
             connection.execute_unprepared(&drop).await?;
         }

@@ -37,9 +37,9 @@ impl Trial {
     /// Returns the short size in the test suite, and the long one before a release;
     /// `DOORWARD_TRIAL_SIZE` overrides both.
     pub fn size(&self, short: usize, long: usize) -> usize {
-        let asked = std::env::var("DOORWARD_TRIAL_SIZE").ok();
-        if let Some(asked) = asked {
-            return asked.parse().expect("DOORWARD_TRIAL_SIZE is a number");
+        let requested = std::env::var("DOORWARD_TRIAL_SIZE").ok();
+        if let Some(requested) = requested {
+            return requested.parse().expect("DOORWARD_TRIAL_SIZE is a number");
         }
         if self.release { long } else { short }
     }
@@ -51,7 +51,7 @@ impl Trial {
 
     /// Returns a maximum duration, given in milliseconds. In the test suite it is four times as
     /// long, because other tests use the same two cores.
-    pub fn most(&self, milliseconds: u64) -> Duration {
+    pub fn max_duration(&self, milliseconds: u64) -> Duration {
         Duration::from_millis(if self.release {
             milliseconds
         } else {

@@ -84,12 +84,12 @@ struct World {
     person: Map<String, Value>,
     userinfo: Map<String, Value>,
     emails: Value,
-    lie: Option<Misbehavior>,
+    misbehavior: Option<Misbehavior>,
     promises_issuer: bool,
     now: i64,
     key: Jwk,
     codes: HashMap<String, Waiting>,
-    asked: Vec<(String, Vec<(String, String)>)>,
+    requests: Vec<(String, Vec<(String, String)>)>,
 }
 
 /// A provider on this machine.
@@ -108,19 +108,19 @@ impl Upstream {
             person: Map::new(),
             userinfo: Map::new(),
             emails: json!([]),
-            lie: None,
+            misbehavior: None,
             promises_issuer: true,
             now,
             key: Jwk::generate_rsa_key(2048).unwrap(),
             codes: HashMap::new(),
-            asked: Vec::new(),
+            requests: Vec::new(),
         };
         let world = Arc::new(Mutex::new(world));
         let shared = Arc::clone(&world);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let world = Arc::clone(&shared);
-                std::thread::spawn(move || answer(&stream, &world));
+                std::thread::spawn(move || respond(&stream, &world));
             }
         });
         Self { issuer, world }
@@ -137,7 +137,7 @@ impl Upstream {
     }
 
     /// Sets the claims of the ID tokens.
-    pub fn person(&self, claims: Value) {
+    pub fn set_claims(&self, claims: Value) {
         self.world.lock().unwrap().person = object(claims);
     }
 
@@ -152,13 +152,13 @@ impl Upstream {
     }
 
     /// Sets the misbehavior.
-    pub fn lies(&self, lie: Misbehavior) {
-        self.world.lock().unwrap().lie = Some(lie);
+    pub fn set_misbehavior(&self, lie: Misbehavior) {
+        self.world.lock().unwrap().misbehavior = Some(lie);
     }
 
     /// Ends the misbehavior.
     pub fn repents(&self) {
-        self.world.lock().unwrap().lie = None;
+        self.world.lock().unwrap().misbehavior = None;
     }
 
     /// Sets whether responses contain `iss` and the metadata announce it (RFC 9207 §3).
@@ -177,15 +177,19 @@ impl Upstream {
     }
 
     /// Returns the number of requests to a path.
-    pub fn asked(&self, path: &str) -> usize {
+    pub fn request_count(&self, path: &str) -> usize {
         let world = self.world.lock().unwrap();
-        world.asked.iter().filter(|(one, _)| one == path).count()
+        world
+            .requests
+            .iter()
+            .filter(|(item, _)| item == path)
+            .count()
     }
 
     /// Returns the parameters of the last request to a path.
     pub fn last(&self, path: &str) -> Option<Vec<(String, String)>> {
         let world = self.world.lock().unwrap();
-        let mut found = world.asked.iter().rev().filter(|(one, _)| one == path);
+        let mut found = world.requests.iter().rev().filter(|(item, _)| item == path);
         found.next().map(|(_, pairs)| pairs.clone())
     }
 }
@@ -234,8 +238,8 @@ impl Request {
         })
     }
 
-    fn of(pairs: &[(String, String)], name: &str) -> String {
-        let found = pairs.iter().find(|(one, _)| one == name);
+    fn value(pairs: &[(String, String)], name: &str) -> String {
+        let found = pairs.iter().find(|(item, _)| item == name);
         found.map(|(_, value)| value.clone()).unwrap_or_default()
     }
 }
@@ -256,7 +260,7 @@ impl Reply {
     }
 }
 
-fn answer(mut stream: &TcpStream, world: &Mutex<World>) {
+fn respond(mut stream: &TcpStream, world: &Mutex<World>) {
     let Some(request) = Request::read(stream) else {
         return;
     };
@@ -267,8 +271,8 @@ fn answer(mut stream: &TcpStream, world: &Mutex<World>) {
         } else {
             request.form.clone()
         };
-        world.asked.push((request.path.clone(), pairs));
-        world.lie == Some(Misbehavior::Slow) && request.path == "/token"
+        world.requests.push((request.path.clone(), pairs));
+        world.misbehavior == Some(Misbehavior::Slow) && request.path == "/token"
     };
     if is_slow {
         // Longer than the timeout of a request; no test waits for this.
@@ -299,11 +303,11 @@ impl World {
             "/authorize" => self.authorize(&request.query),
             "/token" => self.token(request),
             "/userinfo" => {
-                let mut told = self.userinfo.clone();
-                if self.lie == Some(Misbehavior::UserinfoSubject) {
-                    told.insert("sub".to_owned(), json!("somebody-else"));
+                let mut error = self.userinfo.clone();
+                if self.misbehavior == Some(Misbehavior::UserinfoSubject) {
+                    error.insert("sub".to_owned(), json!("somebody-else"));
                 }
-                Reply::json("200 OK", &Value::Object(told))
+                Reply::json("200 OK", &Value::Object(error))
             }
             "/emails" => Reply::json("200 OK", &self.emails),
             _ => Reply::json("404 Not Found", &json!({})),
@@ -311,7 +315,7 @@ impl World {
     }
 
     fn discovery(&self) -> Value {
-        let issuer = match self.lie {
+        let issuer = match self.misbehavior {
             Some(Misbehavior::Discovery) => "https://somebody.example",
             _ => &self.issuer,
         };
@@ -329,8 +333,8 @@ impl World {
     }
 
     fn authorize(&mut self, query: &[(String, String)]) -> Reply {
-        let of = |name| Request::of(query, name);
-        if self.lie == Some(Misbehavior::NoPage) {
+        let of = |name| Request::value(query, name);
+        if self.misbehavior == Some(Misbehavior::NoPage) {
             return Reply::json("204 No Content", &json!({}));
         }
         let redirect_uri = of("redirect_uri");
@@ -341,10 +345,10 @@ impl World {
             return Reply::json("400 Bad Request", &json!({ "error": "invalid_request" }));
         }
         let mut pairs = vec![("state", of("state"))];
-        if self.lie == Some(Misbehavior::Denies) {
+        if self.misbehavior == Some(Misbehavior::Denies) {
             pairs.push(("error", "access_denied".to_owned()));
         } else {
-            let code = format!("code-{}", self.asked.len());
+            let code = format!("code-{}", self.requests.len());
             let waiting = Waiting {
                 challenge: of("code_challenge"),
                 redirect_uri: redirect_uri.clone(),
@@ -354,7 +358,7 @@ impl World {
             self.codes.insert(code.clone(), waiting);
             pairs.push(("code", code));
         }
-        match self.lie {
+        match self.misbehavior {
             Some(Misbehavior::ResponseIssuer) => {
                 pairs.push(("iss", "https://somebody.example".into()));
             }
@@ -375,7 +379,7 @@ impl World {
     }
 
     fn token(&mut self, request: &Request) -> Reply {
-        let of = |name| Request::of(&request.form, name);
+        let of = |name| Request::value(&request.form, name);
         let basic = STANDARD.encode(format!("{CLIENT_ID}:{CLIENT_SECRET}"));
         let by_header = request.authorization == Some(format!("Basic {basic}"));
         let by_body = of("client_id") == CLIENT_ID && of("client_secret") == CLIENT_SECRET;
@@ -384,23 +388,24 @@ impl World {
         }
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(of("code_verifier")));
         let waiting = self.codes.remove(&of("code"));
-        let waiting = waiting
-            .filter(|one| one.challenge == challenge && one.redirect_uri == of("redirect_uri"));
-        let refuses = self.lie == Some(Misbehavior::Refuses);
+        let waiting = waiting.filter(|waiting| {
+            waiting.challenge == challenge && waiting.redirect_uri == of("redirect_uri")
+        });
+        let refuses = self.misbehavior == Some(Misbehavior::Refuses);
         let Some(waiting) = waiting.filter(|_| !refuses) else {
             return Reply::json("400 Bad Request", &json!({ "error": "invalid_grant" }));
         };
-        let access_token = format!("access-{}", self.asked.len());
-        let mut told = json!({
+        let access_token = format!("access-{}", self.requests.len());
+        let mut error = json!({
             "access_token": access_token, "token_type": "Bearer", "expires_in": 300,
         });
-        if self.lie != Some(Misbehavior::NoIdToken) && !self.person.is_empty() {
-            told["id_token"] = json!(self.id_token(&waiting, &access_token));
+        if self.misbehavior != Some(Misbehavior::NoIdToken) && !self.person.is_empty() {
+            error["id_token"] = json!(self.id_token(&waiting, &access_token));
         }
-        if self.lie == Some(Misbehavior::Huge) {
-            told["padding"] = json!("x".repeat(1024 * 1024));
+        if self.misbehavior == Some(Misbehavior::Huge) {
+            error["padding"] = json!("x".repeat(1024 * 1024));
         }
-        Reply::json("200 OK", &told)
+        Reply::json("200 OK", &error)
     }
 
     fn id_token(&self, waiting: &Waiting, access_token: &str) -> String {
@@ -415,7 +420,7 @@ impl World {
         for (name, value) in &self.person {
             claims[name] = value.clone();
         }
-        match self.lie {
+        match self.misbehavior {
             Some(Misbehavior::Nonce) => claims["nonce"] = json!("another"),
             Some(Misbehavior::NoNonce) => {
                 claims.as_object_mut().unwrap().remove("nonce");
@@ -432,13 +437,13 @@ impl World {
             _ => {}
         }
         let foreign;
-        let key = if self.lie == Some(Misbehavior::ForeignKey) {
+        let key = if self.misbehavior == Some(Misbehavior::ForeignKey) {
             foreign = Jwk::generate_rsa_key(2048).unwrap();
             &foreign
         } else {
             &self.key
         };
-        let (alg, signer): (_, Option<Box<dyn JwsSigner>>) = match self.lie {
+        let (alg, signer): (_, Option<Box<dyn JwsSigner>>) = match self.misbehavior {
             Some(Misbehavior::Unsigned) => ("none", None),
             Some(Misbehavior::SharedSecret) => {
                 let signer = HmacJwsAlgorithm::Hs256.signer_from_bytes(CLIENT_SECRET);
@@ -450,9 +455,9 @@ impl World {
             }
         };
         let parts =
-            [json!({ "alg": alg }), claims].map(|one| URL_SAFE_NO_PAD.encode(one.to_string()));
+            [json!({ "alg": alg }), claims].map(|item| URL_SAFE_NO_PAD.encode(item.to_string()));
         let text = parts.join(".");
-        let signature = signer.map(|one| one.sign(text.as_bytes()).unwrap());
+        let signature = signer.map(|signer| signer.sign(text.as_bytes()).unwrap());
         format!(
             "{text}.{}",
             URL_SAFE_NO_PAD.encode(signature.unwrap_or_default())

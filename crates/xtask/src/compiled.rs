@@ -27,7 +27,7 @@ pub fn ensure() {
 /// Builds one program; Go has its own cache.
 fn go(sources: &Path, program: &Path) -> Result<(), Failure> {
     if program.exists() {
-        std::fs::remove_file(program).map_err(|error| told(program, &error))?;
+        std::fs::remove_file(program).map_err(|error| to_failure(program, &error))?;
     }
     run::to_end(
         Command::new("go")
@@ -41,25 +41,25 @@ fn go(sources: &Path, program: &Path) -> Result<(), Failure> {
 }
 
 /// Builds every Java program with one call of Maven, unless no file changed since the last one.
-fn java(sources: &Path, place: &Path) -> Result<(), Failure> {
+fn java(sources: &Path, path: &Path) -> Result<(), Failure> {
     let mut files = Vec::new();
     list(sources, &mut files)?;
     files.sort();
-    let mut wanted = Vec::new();
+    let mut requested = Vec::new();
     for file in files {
-        wanted.extend(file.display().to_string().into_bytes());
-        wanted.extend(std::fs::read(&file).map_err(|error| told(&file, &error))?);
+        requested.extend(file.display().to_string().into_bytes());
+        requested.extend(std::fs::read(&file).map_err(|error| to_failure(&file, &error))?);
     }
     // Written last, so that an interrupted build restarts.
-    let mark = place.join("installed");
-    if std::fs::read(&mark).is_ok_and(|installed| installed == wanted) {
+    let mark = path.join("installed");
+    if std::fs::read(&mark).is_ok_and(|installed| installed == requested) {
         return Ok(());
     }
     println!("building {}", sources.display());
-    if place.exists() {
-        std::fs::remove_dir_all(place).map_err(|error| told(place, &error))?;
+    if path.exists() {
+        std::fs::remove_dir_all(path).map_err(|error| to_failure(path, &error))?;
     }
-    std::fs::create_dir_all(place).map_err(|error| told(place, &error))?;
+    std::fs::create_dir_all(path).map_err(|error| to_failure(path, &error))?;
     run::to_end(
         Command::new("mvn")
             .args([
@@ -68,19 +68,19 @@ fn java(sources: &Path, place: &Path) -> Result<(), Failure> {
                 "--quiet",
                 "-Dstyle.color=never",
             ])
-            .arg(format!("-Dinterop.out={}", place.display()))
+            .arg(format!("-Dinterop.out={}", path.display()))
             .arg("process-classes")
             .current_dir(sources)
             .stdin(Stdio::null()),
     )?;
-    std::fs::write(&mark, wanted).map_err(|error| told(&mark, &error))
+    std::fs::write(&mark, requested).map_err(|error| to_failure(&mark, &error))
 }
 
 /// Lists the files below a directory.
 fn list(directory: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
-    let entries = std::fs::read_dir(directory).map_err(|error| told(directory, &error))?;
+    let entries = std::fs::read_dir(directory).map_err(|error| to_failure(directory, &error))?;
     for entry in entries {
-        let path = entry.map_err(|error| told(directory, &error))?.path();
+        let path = entry.map_err(|error| to_failure(directory, &error))?.path();
         if path.is_dir() {
             list(&path, files)?;
         } else {
@@ -90,6 +90,6 @@ fn list(directory: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
     Ok(())
 }
 
-fn told(path: &Path, error: &std::io::Error) -> Failure {
+fn to_failure(path: &Path, error: &std::io::Error) -> Failure {
     format!("{}: {error}", path.display())
 }

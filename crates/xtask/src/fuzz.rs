@@ -20,7 +20,7 @@ const COVERAGE: [&str; 6] = [
 /// Options for a release (trial R14).
 pub const RELEASE: [&str; 3] = ["--optimized", "--inputs", "10000000"];
 
-struct Wish {
+struct FuzzOptions {
     seconds: u64,
     /// Number of inputs, instead of a time.
     inputs: Option<u64>,
@@ -54,8 +54,8 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     run::to_end(&mut test)
 }
 
-fn read(arguments: &[String]) -> Option<Wish> {
-    let mut wish = Wish {
+fn read(arguments: &[String]) -> Option<FuzzOptions> {
+    let mut request = FuzzOptions {
         seconds: 10,
         inputs: None,
         optimized: false,
@@ -63,26 +63,26 @@ fn read(arguments: &[String]) -> Option<Wish> {
         guided: false,
         target: None,
     };
-    let mut words = arguments.iter();
-    while let Some(word) = words.next() {
+    let mut values = arguments.iter();
+    while let Some(word) = values.next() {
         match word.as_str() {
-            "--seconds" => wish.seconds = words.next()?.parse().ok()?,
-            "--inputs" => wish.inputs = Some(words.next()?.parse().ok()?),
-            "--optimized" => wish.optimized = true,
-            "--seed" => wish.seed = words.next()?.parse().ok()?,
-            "--guided" => wish.guided = true,
-            name if !name.starts_with('-') && wish.target.is_none() => {
-                wish.target = Some(name.to_owned());
+            "--seconds" => request.seconds = values.next()?.parse().ok()?,
+            "--inputs" => request.inputs = Some(values.next()?.parse().ok()?),
+            "--optimized" => request.optimized = true,
+            "--seed" => request.seed = values.next()?.parse().ok()?,
+            "--guided" => request.guided = true,
+            name if !name.starts_with('-') && request.target.is_none() => {
+                request.target = Some(name.to_owned());
             }
             _ => return None,
         }
     }
-    Some(wish)
+    Some(request)
 }
 
 /// Runs libFuzzer. The build names the host target, so that build scripts are built without
 /// coverage.
-fn guided(wish: &Wish) -> Result<(), Failure> {
+fn guided(request: &FuzzOptions) -> Result<(), Failure> {
     let host = run::output(std::process::Command::new("rustc").arg("-vV"))?;
     let host = host.lines().find_map(|line| line.strip_prefix("host: "));
     let host = host.ok_or("rustc does not name its host")?;
@@ -96,7 +96,7 @@ fn guided(wish: &Wish) -> Result<(), Failure> {
             .env("RUSTFLAGS", COVERAGE.join(" ")),
     )?;
     for name in targets(&directory)? {
-        if wish.target.as_ref().is_some_and(|only| *only != name) {
+        if request.target.as_ref().is_some_and(|only| *only != name) {
             continue;
         }
         // New inputs are stored in the first directory; the seeds are only read.
@@ -104,7 +104,7 @@ fn guided(wish: &Wish) -> Result<(), Failure> {
         std::fs::create_dir_all(&corpus).map_err(|error| error.to_string())?;
         run::to_end(
             std::process::Command::new(built.join(host).join("debug").join(&name))
-                .arg(format!("-max_total_time={}", wish.seconds))
+                .arg(format!("-max_total_time={}", request.seconds))
                 .args(["-timeout=5", "-max_len=8192", "-print_final_stats=1"])
                 .arg(format!("-artifact_prefix={}/", built.display()))
                 .arg(corpus)

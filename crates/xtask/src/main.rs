@@ -78,7 +78,7 @@ fn main() -> ExitCode {
         "golden" => golden::renew(rest),
         "screenshots" => screenshots::run(rest),
         "sbom" => sbom::run(rest),
-        "services" => services::stay_up(),
+        "services" => services::serve(),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");
             Ok(())

@@ -75,7 +75,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
             .envs(test::NO_CERTIFICATES)
             .env("DOORWARD_TRIAL_SIZE", HISTORIES)
             .env("DOORWARD_MUTANT", name);
-        verdict(&mut command)
+        is_caught(&mut command)
     };
     let mut survived = Vec::new();
     for mutant in &mutants {
@@ -101,7 +101,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
 }
 
 /// Returns true if the test fails. Any other outcome than one finished test is an error.
-fn verdict(command: &mut Command) -> Result<bool, Failure> {
+fn is_caught(command: &mut Command) -> Result<bool, Failure> {
     let output = command.output().map_err(|error| error.to_string())?;
     let text = String::from_utf8_lossy(&output.stdout);
     if text.contains("test result: ok. 1 passed; 0 failed") {
@@ -112,8 +112,8 @@ fn verdict(command: &mut Command) -> Result<bool, Failure> {
     if is_ready && text.contains("test result: FAILED. 0 passed; 1 failed") {
         return Ok(true);
     }
-    let told = String::from_utf8_lossy(&output.stderr);
-    Err(format!("not one test ran:\n{text}\n{told}"))
+    let received = String::from_utf8_lossy(&output.stderr);
+    Err(format!("not one test ran:\n{text}\n{received}"))
 }
 
 /// Returns true if cargo runs this program as the compiler of the workspace's crates.

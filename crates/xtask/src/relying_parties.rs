@@ -62,19 +62,19 @@ fn ensure_set((sources, place, lock, install): &Set) -> Result<(), Failure> {
     let sources = run::root().join("crates").join(sources);
     let place = run::target().join(place);
     let lock = sources.join(lock);
-    let wanted = read(&lock)?;
+    let requested = read(&lock)?;
     // Written last, so that an interrupted installation restarts.
     let mark = place.join("installed");
-    if read(&mark).is_ok_and(|installed| installed == wanted) && works(&place) {
+    if read(&mark).is_ok_and(|installed| installed == requested) && works(&place) {
         return Ok(());
     }
     println!("installing what {} names", lock.display());
     if place.exists() {
-        std::fs::remove_dir_all(&place).map_err(|error| told(&place, &error))?;
+        std::fs::remove_dir_all(&place).map_err(|error| to_failure(&place, &error))?;
     }
-    std::fs::create_dir_all(&place).map_err(|error| told(&place, &error))?;
+    std::fs::create_dir_all(&place).map_err(|error| to_failure(&place, &error))?;
     install(&sources, &place)?;
-    std::fs::write(&mark, wanted).map_err(|error| told(&mark, &error))
+    std::fs::write(&mark, requested).map_err(|error| to_failure(&mark, &error))
 }
 
 const NPM_LOCK: &str = "package-lock.json";
@@ -82,23 +82,23 @@ const PIP_LOCK: &str = "requirements.txt";
 
 type Install = fn(&Path, &Path) -> Result<(), Failure>;
 
-fn node(sources: &Path, place: &Path) -> Result<(), Failure> {
+fn node(sources: &Path, path: &Path) -> Result<(), Failure> {
     for name in [".npmrc", "package.json", "package-lock.json"] {
         let from = sources.join(name);
-        std::fs::copy(&from, place.join(name)).map_err(|error| told(&from, &error))?;
+        std::fs::copy(&from, path.join(name)).map_err(|error| to_failure(&from, &error))?;
     }
     run::to_end(
         Command::new("npm")
             .args(["ci", "--ignore-scripts", "--loglevel=error"])
-            .current_dir(place)
+            .current_dir(path)
             .stdin(Stdio::null()),
     )
 }
 
-fn python(sources: &Path, place: &Path) -> Result<(), Failure> {
-    run::to_end(Command::new("python3").args(["-m", "venv"]).arg(place))?;
+fn python(sources: &Path, path: &Path) -> Result<(), Failure> {
+    run::to_end(Command::new("python3").args(["-m", "venv"]).arg(path))?;
     let pip = || {
-        let mut pip = Command::new(place.join("bin/python"));
+        let mut pip = Command::new(path.join("bin/python"));
         pip.args(["-m", "pip", "--quiet", "--disable-pip-version-check"]);
         pip.stdin(Stdio::null());
         pip
@@ -114,18 +114,18 @@ fn python(sources: &Path, place: &Path) -> Result<(), Failure> {
 
 /// Returns true if the interpreter of this machine, which may have been replaced, still finds the
 /// libraries.
-fn works(place: &Path) -> bool {
-    let python = place.join("bin/python");
+fn works(path: &Path) -> bool {
+    let python = path.join("bin/python");
     if !python.exists() {
-        return place.join("node_modules").is_dir();
+        return path.join("node_modules").is_dir();
     }
     run::succeeds(Command::new(python).args(["-c", "import authlib, cryptography, flask"]))
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path).map_err(|error| told(path, &error))
+    std::fs::read_to_string(path).map_err(|error| to_failure(path, &error))
 }
 
-fn told(path: &Path, error: &std::io::Error) -> Failure {
+fn to_failure(path: &Path, error: &std::io::Error) -> Failure {
     format!("{}: {error}", path.display())
 }

@@ -39,7 +39,7 @@ pub fn cargo() -> Command {
 
 /// Runs a command to its end with output to the terminal.
 pub fn to_end(command: &mut Command) -> Result<(), Failure> {
-    let shown = shown(command);
+    let shown = display_command(command);
     let status = command
         .status()
         .map_err(|error| format!("{shown} does not start: {error}"))?;
@@ -52,7 +52,7 @@ pub fn to_end(command: &mut Command) -> Result<(), Failure> {
 
 /// Runs a command to its end, prints both outputs as one, and passes each line to `read`.
 pub fn to_end_reading(command: &mut Command, mut read: impl FnMut(&str)) -> Result<(), Failure> {
-    let shown = shown(command);
+    let shown = display_command(command);
     let mut run = || -> std::io::Result<ExitStatus> {
         let (reader, writer) = std::io::pipe()?;
         command.stdout(writer.try_clone()?).stderr(writer);
@@ -75,7 +75,7 @@ pub fn to_end_reading(command: &mut Command, mut read: impl FnMut(&str)) -> Resu
 
 /// Runs a command to its end and returns standard output; standard error goes to the terminal.
 pub fn output(command: &mut Command) -> Result<String, Failure> {
-    let shown = shown(command);
+    let shown = display_command(command);
     let output = command
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
@@ -105,7 +105,7 @@ pub fn find(program: &str) -> Option<PathBuf> {
         .find(|candidate| candidate.is_file())
 }
 
-fn shown(command: &Command) -> String {
+fn display_command(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
     words.extend(
         command

@@ -24,8 +24,8 @@ struct Component {
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let mut target = None;
     let mut output = None;
-    let mut words = arguments.iter();
-    while let (Some(word), value) = (words.next(), words.next()) {
+    let mut values = arguments.iter();
+    while let (Some(word), value) = (values.next(), values.next()) {
         let value = value.ok_or("usage: cargo xtask sbom [--target TRIPLE] [--output FILE]")?;
         match word.as_str() {
             "--target" => target = Some(value.clone()),
@@ -69,7 +69,7 @@ fn document(target: Option<&str>) -> Result<String, Failure> {
     let edges: Vec<String> = components
         .iter()
         .map(|(reference, component)| {
-            let needs: Vec<String> = component.needs.iter().map(|one| quoted(one)).collect();
+            let needs: Vec<String> = component.needs.iter().map(|need| quoted(need)).collect();
             let (reference, needs) = (quoted(reference), needs.join(", "));
             format!("    {{ \"ref\": {reference}, \"dependsOn\": [{needs}] }}")
         })

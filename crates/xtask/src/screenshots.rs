@@ -46,13 +46,13 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
             .args(CHECKS)
             .env("DOORWARD_SCREENSHOTS", &directory),
     )?;
-    for (name, kept) in SHOWN {
-        let kept = run::root().join(kept);
-        if let Some(parent) = kept.parent() {
+    for (name, stored) in SHOWN {
+        let stored = run::root().join(stored);
+        if let Some(parent) = stored.parent() {
             std::fs::create_dir_all(parent).map_err(|error| error.to_string())?;
         }
-        std::fs::copy(directory.join(name), &kept)
-            .map_err(|error| format!("{}: {error}", kept.display()))?;
+        std::fs::copy(directory.join(name), &stored)
+            .map_err(|error| format!("{}: {error}", stored.display()))?;
     }
     println!("{}", directory.display());
     Ok(())

@@ -37,7 +37,7 @@ impl Services {
             environment: Vec::new(),
             scratch: Scratch::new()?,
         };
-        let url = if let Some(url) = given(POSTGRES_URL) {
+        let url = if let Some(url) = from_environment(POSTGRES_URL) {
             url
         } else {
             let postgres = Postgres::start(services.scratch.directory("postgres")?)?;
@@ -46,7 +46,7 @@ impl Services {
             url
         };
         services.environment.push((POSTGRES_URL, url));
-        let url = if let Some(url) = given(REDIS_URL) {
+        let url = if let Some(url) = from_environment(REDIS_URL) {
             url
         } else {
             let redis = Redis::start()?;
@@ -70,7 +70,7 @@ impl Services {
 }
 
 /// Runs `cargo xtask services`, for developers who run single tests.
-pub fn stay_up() -> Result<(), Failure> {
+pub fn serve() -> Result<(), Failure> {
     packages::ensure()?;
     relying_parties::ensure()?;
     let services = Services::start()?;
@@ -85,7 +85,7 @@ pub fn stay_up() -> Result<(), Failure> {
     Ok(())
 }
 
-fn given(name: &str) -> Option<String> {
+fn from_environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 

@@ -52,7 +52,7 @@ pub fn run_with(arguments: &[String], environment: &[(&str, String)]) -> Result<
             .envs(environment.iter().map(|(name, value)| (name, value))),
         |line| {
             times.read(line);
-            if says_failed(line) {
+            if is_failure_line(line) {
                 failed.push(line.to_owned());
             }
         },
@@ -85,7 +85,7 @@ fn threads() -> String {
 }
 
 /// Returns true if a line of libtest names a failed test or its position.
-fn says_failed(line: &str) -> bool {
+fn is_failure_line(line: &str) -> bool {
     (line.starts_with("test ") && line.ends_with("... FAILED"))
         || (line.starts_with("thread '") && line.contains(" panicked at "))
 }

@@ -27,8 +27,8 @@ const ROWS: [Row; 18] = [
         tests: &[
             "of_32_sign_ins_with_one_code_one_succeeds",
             "of_32_sign_ins_with_one_recovery_code_one_succeeds",
-            "one_link_is_used_once_by_32_at_a_time",
-            "an_assertion_is_used_once_among_64_at_a_time",
+            "one_link_is_used_once_by_32_in_parallel",
+            "assertion_is_used_once_among_64_in_parallel",
             "of_48_browsers_at_once_one_gets_in",
             "invitations::thirty_two_answers_are_one",
         ],
@@ -82,10 +82,10 @@ const fn in_faults(name: &'static str, tests: &'static [&'static str]) -> Row {
 /// Runs the named trial, or all.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let mut environment = Vec::new();
-    let mut wanted = None;
+    let mut requested = None;
     let mut of_a_release = false;
-    let mut words = arguments.iter();
-    while let Some(word) = words.next() {
+    let mut values = arguments.iter();
+    while let Some(word) = values.next() {
         match word.as_str() {
             "--release" => {
                 of_a_release = true;
@@ -94,14 +94,18 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
                 environment.push(("RUST_TEST_THREADS", "1".to_owned()));
             }
             "--seed" => {
-                let seed = words.next().ok_or("--seed needs a number")?;
+                let seed = values.next().ok_or("--seed needs a number")?;
                 environment.push(("DOORWARD_TRIAL_SEED", seed.clone()));
             }
-            name if !name.starts_with('-') => wanted = Some(name.to_ascii_uppercase()),
+            name if !name.starts_with('-') => requested = Some(name.to_ascii_uppercase()),
             other => return Err(format!("trial does not know {other}")),
         }
     }
-    let is_wanted = |name: &str| wanted.as_deref().is_none_or(|wanted| wanted == name);
+    let is_wanted = |name: &str| {
+        requested
+            .as_deref()
+            .is_none_or(|requested| requested == name)
+    };
     let rows = ROWS.iter().filter(|row| is_wanted(row.name));
     let (optimized, as_in_the_suite): (Vec<_>, Vec<_>) =
         rows.partition(|row| of_a_release && row.serves_in_tests);
@@ -118,16 +122,16 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         .map(|(rows, is_optimized)| test::run_with(&selection(&rows, is_optimized), &environment));
     let outcome = outcomes.fold(Ok(()), Result::and);
     if parsers {
-        return outcome.and(mutants_of_inputs(of_a_release));
+        return outcome.and(mutate_inputs(of_a_release));
     }
     outcome
 }
 
 /// Runs the trial of the parsers, which is a separate command.
-fn mutants_of_inputs(of_a_release: bool) -> Result<(), Failure> {
-    let words: &[&str] = if of_a_release { &fuzz::RELEASE } else { &[] };
-    let words: Vec<_> = words.iter().map(ToString::to_string).collect();
-    fuzz::run(&words)
+fn mutate_inputs(of_a_release: bool) -> Result<(), Failure> {
+    let values: &[&str] = if of_a_release { &fuzz::RELEASE } else { &[] };
+    let values: Vec<_> = values.iter().map(ToString::to_string).collect();
+    fuzz::run(&values)
 }
 
 /// Returns the arguments of `cargo test`. The tests themselves are not optimized, which would take

@@ -14,7 +14,7 @@ fn access(clock: &Arc<TestClock>) -> Access {
 }
 
 #[tokio::test]
-async fn a_good_token_is_somebody() {
+async fn valid_token_has_principal() {
     let access = access(&TestClock::new());
     let principal = access
         .authenticate(&ONE.access_token(&claims()))
@@ -27,7 +27,7 @@ async fn a_good_token_is_somebody() {
 }
 
 #[tokio::test]
-async fn a_remembered_token_is_the_same_principal_until_it_expires() {
+async fn remembered_token_is_same_principal_until_it_expires() {
     let clock = TestClock::new();
     let access = access(&clock).clone();
     let token = ONE.access_token(&claims());
@@ -37,21 +37,21 @@ async fn a_remembered_token_is_the_same_principal_until_it_expires() {
     clock.advance(300 + 59);
     access.authenticate(&token).await.unwrap();
     clock.advance(1);
-    let refused = access.authenticate(&token).await.unwrap_err();
-    assert_eq!(refused, AuthError::Invalid(TokenRejection::Expired));
+    let error = access.authenticate(&token).await.unwrap_err();
+    assert_eq!(error, AuthError::Invalid(TokenRejection::Expired));
 }
 
 #[tokio::test]
-async fn a_refused_token_stays_refused() {
+async fn rejected_token_stays_rejected() {
     let access = access(&TestClock::new());
     let token = ONE.access_token(&claims_with(&json!({ "aud": "https://other.example" })));
     for _ in 0..2 {
-        let refused = access.authenticate(&token).await.unwrap_err();
-        assert_eq!(refused, AuthError::Invalid(TokenRejection::Audience));
+        let error = access.authenticate(&token).await.unwrap_err();
+        assert_eq!(error, AuthError::Invalid(TokenRejection::Audience));
     }
     let long = "a".repeat(MAX_TOKEN_BYTES + 1);
-    let refused = access.authenticate(&long).await.unwrap_err();
-    assert_eq!(refused, AuthError::Invalid(TokenRejection::TooLong));
+    let error = access.authenticate(&long).await.unwrap_err();
+    assert_eq!(error, AuthError::Invalid(TokenRejection::TooLong));
 }
 
 #[tokio::test]
@@ -72,9 +72,9 @@ async fn publish(server: &MockServer, keys: &[&TestKey]) {
         ("/.well-known/openid-configuration", metadata.to_string()),
         ("/jwks", jwks(keys)),
     ] {
-        let answer = ResponseTemplate::new(200).set_body_raw(body, "application/json");
+        let response = ResponseTemplate::new(200).set_body_raw(body, "application/json");
         Mock::given(path(at))
-            .respond_with(answer)
+            .respond_with(response)
             .mount(server)
             .await;
     }
@@ -88,7 +88,7 @@ fn remote(server: &MockServer, clock: &Arc<TestClock>) -> Access {
 }
 
 #[tokio::test]
-async fn a_token_does_not_outlive_its_key() {
+async fn token_does_not_outlive_its_key() {
     let (server, clock) = (MockServer::start().await, TestClock::new());
     publish(&server, &[&ONE]).await;
     let access = remote(&server, &clock);
@@ -98,9 +98,9 @@ async fn a_token_does_not_outlive_its_key() {
     access.authenticate(&token).await.unwrap();
     publish(&server, &[&TWO]).await;
     clock.advance(300);
-    let refused = access.authenticate(&token).await.unwrap_err();
+    let error = access.authenticate(&token).await.unwrap_err();
     assert_eq!(
-        refused,
+        error,
         AuthError::Invalid(TokenRejection::UnknownKey { kid: "one".into() })
     );
     access
@@ -110,7 +110,7 @@ async fn a_token_does_not_outlive_its_key() {
 }
 
 #[tokio::test]
-async fn a_token_does_not_survive_the_replacement_of_its_key() {
+async fn token_does_not_survive_replacement_of_its_key() {
     let (server, clock) = (MockServer::start().await, TestClock::new());
     publish(&server, &[&ONE]).await;
     let access = remote(&server, &clock);
@@ -119,12 +119,12 @@ async fn a_token_does_not_survive_the_replacement_of_its_key() {
     access.authenticate(&token).await.unwrap();
     publish(&server, &[&TestKey::generate("one")]).await;
     clock.advance(300);
-    let refused = access.authenticate(&token).await.unwrap_err();
-    assert_eq!(refused, AuthError::Invalid(TokenRejection::Signature));
+    let error = access.authenticate(&token).await.unwrap_err();
+    assert_eq!(error, AuthError::Invalid(TokenRejection::Signature));
 }
 
 #[tokio::test]
-async fn a_new_key_is_fetched_for_the_first_token_that_it_signed() {
+async fn new_key_is_fetched_for_first_token_that_it_signed() {
     let (server, clock) = (MockServer::start().await, TestClock::new());
     publish(&server, &[&ONE]).await;
     let access = remote(&server, &clock);
@@ -136,7 +136,7 @@ async fn a_new_key_is_fetched_for_the_first_token_that_it_signed() {
 
 /// An outage of the issuer must not sign users out.
 #[tokio::test]
-async fn without_the_issuer_the_answer_is_unavailable() {
+async fn without_issuer_answer_is_unavailable() {
     let (server, clock) = (MockServer::start().await, TestClock::new());
     let access = remote(&server, &clock);
     let token = ONE.access_token(&claims_with(&json!({ "iss": server.uri() })));
@@ -149,7 +149,7 @@ async fn without_the_issuer_the_answer_is_unavailable() {
 }
 
 #[test]
-fn an_insecure_issuer_is_refused() {
+fn rejects_insecure_issuer() {
     assert!(
         Access::builder("http://id.example", AUDIENCE)
             .build()

@@ -6,7 +6,7 @@ use super::*;
 
 const MOST: usize = 64 * 1024;
 const PATIENT: BodyLimits = BodyLimits {
-    most: MOST,
+    max_bytes: MOST,
     patience: Duration::from_secs(10),
     earning: Some(64 * 1024),
 };
@@ -15,7 +15,7 @@ const PATIENT: BodyLimits = BodyLimits {
 #[case(MOST, true)]
 #[case(MOST + 1, false)]
 #[actix_web::test]
-async fn an_unannounced_body_ends_at_the_limit(#[case] size: usize, #[case] whole: bool) {
+async fn unannounced_body_ends_at_limit(#[case] size: usize, #[case] whole: bool) {
     let mut request = TestRequest::post()
         .insert_header((TRANSFER_ENCODING, "chunked"))
         .set_payload(Bytes::from(vec![b'x'; size]))
@@ -49,15 +49,15 @@ fn what_has_arrived_earns_time(
 #[case(vec![(TRANSFER_ENCODING, "chunked")])]
 #[case(vec![(CONTENT_LENGTH, "100")])]
 #[actix_web::test]
-async fn a_body_that_never_ends_is_late(#[case] headers: Vec<(HeaderName, &str)>) {
+async fn body_that_never_ends_is_late(#[case] headers: Vec<(HeaderName, &str)>) {
     let mut request = TestRequest::post();
     for header in headers {
         request = request.insert_header(header);
     }
     let mut request = request.to_srv_request();
-    let begun = stream::iter([Ok(Bytes::from_static(b"begun"))]).chain(stream::pending());
+    let started = stream::iter([Ok(Bytes::from_static(b"begun"))]).chain(stream::pending());
     request.set_payload(Payload::Stream {
-        payload: Box::pin(begun),
+        payload: Box::pin(started),
     });
     let impatient = BodyLimits {
         patience: Duration::from_millis(20),
@@ -73,7 +73,7 @@ async fn a_body_that_never_ends_is_late(#[case] headers: Vec<(HeaderName, &str)>
 }
 
 #[actix_web::test]
-async fn what_nobody_read_is_held_until_the_answer_is_gone() {
+async fn unread_body_is_held_until_response_is_sent() {
     let dropped = Rc::new(());
     let mut request = TestRequest::post()
         .insert_header((TRANSFER_ENCODING, "chunked"))
@@ -88,9 +88,9 @@ async fn what_nobody_read_is_held_until_the_answer_is_gone() {
     let arrived = bound(&mut request, PATIENT);
     drop(request);
     assert!(arrived.is_unread() && !arrived.is_late());
-    let answer = arrived.hold(HttpResponse::NotFound().body("no"));
+    let response = arrived.hold(HttpResponse::NotFound().body("no"));
     assert_eq!(Rc::strong_count(&dropped), 2);
-    drop(answer);
+    drop(response);
     assert_eq!(Rc::strong_count(&dropped), 1);
 }
 
@@ -112,24 +112,24 @@ async fn what_has_no_body_is_not_waited_for() {
 #[actix_web::test]
 async fn what_was_gathered_is_read_again(
     #[case] sent: &'static [&'static str],
-    #[case] most: usize,
+    #[case] max: usize,
     #[case] gathered: usize,
 ) {
-    let taken = Rc::new(Cell::new(0));
-    let count = Rc::clone(&taken);
+    let existing = Rc::new(Cell::new(0));
+    let count = Rc::clone(&existing);
     let chunks = stream::iter(sent).map(|chunk| Ok(Bytes::from_static(chunk.as_bytes())));
     let mut request = TestRequest::post().to_srv_request();
     request.set_payload(Payload::Stream {
         payload: Box::pin(chunks.inspect(move |_| count.set(count.get() + 1)).fuse()),
     });
-    gather(&mut request, most).await;
-    assert_eq!(taken.get(), gathered);
+    gather(&mut request, max).await;
+    assert_eq!(existing.get(), gathered);
     let read: Vec<_> = request.take_payload().map(Result::unwrap).collect().await;
     assert_eq!(read, sent);
 }
 
 #[actix_web::test]
-async fn a_body_that_breaks_off_while_it_is_gathered_breaks_off_for_the_reader() {
+async fn body_that_breaks_off_while_it_is_gathered_breaks_off_for_reader() {
     let mut request = TestRequest::post().to_srv_request();
     let broken = [
         Ok(Bytes::from_static(b"begun")),

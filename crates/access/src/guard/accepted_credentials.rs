@@ -44,13 +44,13 @@ impl AcceptedCredentials {
     };
 
     /// Signed tokens of users with a verified e-mail address.
-    pub const VERIFIED_PEOPLE: Self = Self {
+    pub const VERIFIED_USERS: Self = Self {
         verified_people_only: true,
         ..Self::SIGNED_TOKENS
     };
 
     /// Returns the credentials that the route of this request accepts.
-    pub(super) fn of(request: &HttpRequest) -> Self {
+    pub(super) fn from_request(request: &HttpRequest) -> Self {
         let own = request.app_data::<Self>();
         own.copied().unwrap_or_default()
     }

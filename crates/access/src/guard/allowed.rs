@@ -106,8 +106,8 @@ impl<G: RouteGuard> FromRequest for Allowed<G> {
                 return Err(GuardError::misconfigured());
             };
             let principal = authenticate(access, &request).await?;
-            let admission = AcceptedCredentials::of(&request);
-            if admission.verified_people_only && !principal.is_verified_person() {
+            let admission = AcceptedCredentials::from_request(&request);
+            if admission.verified_people_only && !principal.is_verified_user() {
                 return Err(GuardError::unverified(&request, &principal));
             }
             permit(access, &request, &principal, &G::REQUIREMENT, &G::ASSURANCE)?;
@@ -130,19 +130,19 @@ pub fn permit(
     request: &HttpRequest,
     principal: &Principal,
     requirement: &Requirement,
-    wanted: &Assurance,
+    required: &Assurance,
 ) -> Result<(), GuardError> {
     let decision = decide(principal, requirement);
     if !decision.is_allowed() {
         return Err(GuardError::forbidden(access, request, principal, decision));
     }
     // After the permission: a stronger sign-in does not help a caller without it.
-    let reasons = assurance::lacks(principal, wanted, access.clock().now());
+    let reasons = assurance::lacks(principal, required, access.clock().now());
     if reasons.is_empty() {
         Ok(())
     } else {
         Err(GuardError::sign_in(
-            access, request, principal, wanted, reasons,
+            access, request, principal, required, reasons,
         ))
     }
 }

@@ -25,8 +25,8 @@ pub struct CallerAddress(pub IpAddr);
 
 /// Returns the address of the caller.
 pub fn caller_address(request: &HttpRequest) -> Option<IpAddr> {
-    let told = request.extensions().get::<CallerAddress>().copied();
-    let address = match told {
+    let error = request.extensions().get::<CallerAddress>().copied();
+    let address = match error {
         Some(CallerAddress(address)) => Some(address),
         None => request.peer_addr().map(|peer| peer.ip()),
     };
@@ -39,7 +39,7 @@ pub async fn authenticate(
     access: &Access,
     request: &HttpRequest,
 ) -> Result<Arc<Principal>, GuardError> {
-    let admission = AcceptedCredentials::of(request);
+    let admission = AcceptedCredentials::from_request(request);
     let authorization =
         only(request, &AUTHORIZATION).map_err(|Twice| GuardError::ambiguous(access))?;
     let key = only(request, &API_KEY).map_err(|Twice| GuardError::ambiguous(access))?;

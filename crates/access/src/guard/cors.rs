@@ -15,7 +15,7 @@ use actix_web::{Error, HttpResponse, web};
 use url::{Host, Url};
 
 /// Cache time of a preflight in seconds; short, because an origin may be removed from the list.
-const PREFLIGHT_LIFE: &str = "600";
+const PREFLIGHT_TTL: &str = "600";
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
 /// Header fields that a page may send.
 const REQUEST_HEADERS: &str =
@@ -109,7 +109,7 @@ pub async fn cors<B: MessageBody + 'static>(
         let mut response = HttpResponse::NoContent()
             .insert_header((ACCESS_CONTROL_ALLOW_METHODS, METHODS))
             .insert_header((ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS))
-            .insert_header((ACCESS_CONTROL_MAX_AGE, PREFLIGHT_LIFE))
+            .insert_header((ACCESS_CONTROL_MAX_AGE, PREFLIGHT_TTL))
             .finish();
         mark(response.headers_mut(), Some(sender));
         return Ok(request.into_response(response).map_into_right_body());
@@ -128,7 +128,7 @@ fn is_preflight(request: &ServiceRequest) -> bool {
 fn sender(headers: &HeaderMap) -> Option<&str> {
     let mut sent = headers.get_all(ORIGIN);
     match (sent.next(), sent.next()) {
-        (Some(one), None) => one.to_str().ok(),
+        (Some(item), None) => item.to_str().ok(),
         _ => None,
     }
 }

@@ -253,7 +253,7 @@ impl GuardError {
         access: &Access,
         request: &HttpRequest,
         principal: &Principal,
-        wanted: &Assurance,
+        required: &Assurance,
         reasons: Vec<Reason>,
     ) -> Self {
         let id = DecisionId::random();
@@ -268,10 +268,10 @@ impl GuardError {
             ErrorCode::InsufficientUserAuthentication,
             "a stronger or more recent sign-in is required",
         );
-        if !wanted.acr_values.is_empty() {
-            challenge = challenge.acr_values(wanted.acr_values);
+        if !required.acr_values.is_empty() {
+            challenge = challenge.acr_values(required.acr_values);
         }
-        if let Some(max_age) = wanted.max_age {
+        if let Some(max_age) = required.max_age {
             challenge = challenge.max_age(max_age);
         }
         let mut refusal = Self::new(

@@ -271,10 +271,10 @@ impl Access {
 }
 
 /// Returns an API path with and without a trailing slash, unless another route has that path.
-fn spellings(path: String, taken: &[String]) -> Vec<String> {
+fn spellings(path: String, existing: &[String]) -> Vec<String> {
     let slashed = format!("{path}/");
     let is_api = path.starts_with("/api/") && !path.ends_with('/');
-    if is_api && !taken.contains(&slashed) {
+    if is_api && !existing.contains(&slashed) {
         vec![path, slashed]
     } else {
         vec![path]

@@ -31,7 +31,7 @@ pub(super) async fn check(
     (scheme, token): (TokenType, &str),
     principal: &Principal,
 ) -> Result<(), GuardError> {
-    let refused = |code, why: &str| {
+    let reject = |code, why: &str| {
         let scheme = TokenType::Dpop;
         Err(GuardError::unproved(access, request, scheme, code, why))
     };
@@ -51,7 +51,7 @@ pub(super) async fn check(
         ProofRequirement::Nothing if !access.requires_dpop() => return Ok(()),
         ProofRequirement::Nothing => {
             let why = "only tokens that are bound to a key by DPoP are accepted here";
-            return refused(ErrorCode::InvalidToken, why);
+            return reject(ErrorCode::InvalidToken, why);
         }
     };
     let proved = Proved(Sha256::digest(token.as_bytes()).into());
@@ -65,8 +65,8 @@ pub(super) async fn check(
     // RFC 9449 §4.3 check 1.
     let proof = match only(request, &DPOP) {
         Ok(Some(proof)) => proof.to_str().unwrap_or_default(),
-        Ok(None) => return refused(ErrorCode::InvalidDpopProof, "there is no DPoP proof"),
-        Err(_) => return refused(ErrorCode::InvalidDpopProof, "there are several DPoP proofs"),
+        Ok(None) => return reject(ErrorCode::InvalidDpopProof, "there is no DPoP proof"),
+        Err(_) => return reject(ErrorCode::InvalidDpopProof, "there are several DPoP proofs"),
     };
     let now = access.clock().now();
     let expected = Expected {
@@ -77,11 +77,11 @@ pub(super) async fn check(
     };
     let proof = match dpop::verify(proof, &expected) {
         Ok(proof) => proof,
-        Err(rejection) => return refused(ErrorCode::InvalidDpopProof, &rejection.to_string()),
+        Err(rejection) => return reject(ErrorCode::InvalidDpopProof, &rejection.to_string()),
     };
     if proof.jkt != jkt {
         let why = "the token is bound to another key than that of the DPoP proof";
-        return refused(ErrorCode::InvalidToken, why);
+        return reject(ErrorCode::InvalidToken, why);
     }
     let claim = access.used_proofs();
     match claim.claim(&proof.name(), proof.expires_at(), now).await {
@@ -89,7 +89,7 @@ pub(super) async fn check(
             request.extensions_mut().insert(proved);
             Ok(())
         }
-        Ok(false) => refused(
+        Ok(false) => reject(
             ErrorCode::InvalidDpopProof,
             "the DPoP proof was used before",
         ),

@@ -64,7 +64,7 @@ impl Issuer {
 
     async fn ask(&self, key: &str) -> Result<Option<Arc<Principal>>, IntrospectionUnavailable> {
         self.asking
-            .ask(Kind::ApiKey, key, Some(address("192.0.2.1")))
+            .introspect(Kind::ApiKey, key, Some(address("192.0.2.1")))
             .await
     }
 
@@ -72,7 +72,7 @@ impl Issuer {
         let requests = self.server.received_requests().await.unwrap();
         requests
             .into_iter()
-            .filter(|one| one.url.path() == ENDPOINT)
+            .filter(|request| request.url.path() == ENDPOINT)
             .collect()
     }
 }
@@ -82,7 +82,7 @@ fn address(text: &str) -> IpAddr {
 }
 
 #[tokio::test]
-async fn the_issuer_is_asked_as_the_resource_server() {
+async fn issuer_is_asked_as_resource_server() {
     let issuer = Issuer::start().await;
     issuer.says(200, issuer.good()).await;
     let principal = issuer.ask("dw_key").await.unwrap().unwrap();
@@ -106,19 +106,19 @@ async fn the_issuer_is_asked_as_the_resource_server() {
 
 /// A rule that forbids a role would miss one that was omitted.
 #[tokio::test]
-async fn an_answer_that_was_cut_is_nobodys() {
+async fn truncated_response_has_no_principal() {
     let issuer = Issuer::start().await;
     for (overage, is_whole) in [("roles", false), ("groups", false), ("entitlements", true)] {
-        let mut answer = issuer.good();
-        answer["overage"] = json!([overage]);
-        issuer.says(200, answer).await;
+        let mut response = issuer.good();
+        response["overage"] = json!([overage]);
+        issuer.says(200, response).await;
         let found = issuer.ask(&format!("dw_{overage}")).await.unwrap();
         assert_eq!(found.is_some(), is_whole, "{overage}");
     }
 }
 
 #[tokio::test]
-async fn a_good_answer_is_used_for_half_a_minute_and_a_bad_one_for_five_seconds() {
+async fn valid_response_is_used_for_half_minute_and_bad_one_for_five_seconds() {
     let issuer = Issuer::start().await;
     issuer.says(200, issuer.good()).await;
     assert!(issuer.ask("dw_key").await.unwrap().is_some());
@@ -138,7 +138,7 @@ async fn a_good_answer_is_used_for_half_a_minute_and_a_bad_one_for_five_seconds(
     // Another address causes another request.
     let other = issuer
         .asking
-        .ask(Kind::ApiKey, "dw_key", Some(address("192.0.2.2")));
+        .introspect(Kind::ApiKey, "dw_key", Some(address("192.0.2.2")));
     assert!(other.await.unwrap().is_some());
     assert_eq!(issuer.asked().await.len(), 2);
 }
@@ -163,7 +163,7 @@ async fn fifty_callers_are_one_question() {
     let mut callers = tokio::task::JoinSet::new();
     for _ in 0..50 {
         let asking = Arc::clone(&issuer.asking);
-        callers.spawn(async move { asking.ask(Kind::ApiKey, "dw_key", None).await });
+        callers.spawn(async move { asking.introspect(Kind::ApiKey, "dw_key", None).await });
     }
     for found in callers.join_all().await {
         assert!(found.unwrap().is_some());
@@ -174,7 +174,7 @@ async fn fifty_callers_are_one_question() {
 /// During an outage of the issuer, cached responses remain valid until they expire; all other
 /// credentials are rejected.
 #[tokio::test]
-async fn an_issuer_that_is_away_lets_nobody_in() {
+async fn unavailable_issuer_denies_access() {
     let issuer = Issuer::start().await;
     issuer.says(200, issuer.good()).await;
     assert!(issuer.ask("dw_known").await.unwrap().is_some());
@@ -205,7 +205,7 @@ async fn an_issuer_that_is_away_lets_nobody_in() {
 }
 
 #[tokio::test]
-async fn an_answer_about_something_else_is_none() {
+async fn answer_about_something_else_is_none() {
     let issuer = Issuer::start().await;
     for (member, value) in [
         ("active", json!(false)),
@@ -218,9 +218,9 @@ async fn an_answer_about_something_else_is_none() {
         ("sub", Value::Null),
         ("client_id", Value::Null),
     ] {
-        let mut answer = issuer.good();
-        answer[member] = value.clone();
-        issuer.says(200, answer).await;
+        let mut response = issuer.good();
+        response[member] = value.clone();
+        issuer.says(200, response).await;
         let found = issuer.ask(&format!("dw_{member}{value}")).await;
         assert_eq!(found, Ok(None), "{member}: {value}");
     }
@@ -228,7 +228,7 @@ async fn an_answer_about_something_else_is_none() {
     issuer.says(200, issuer.good()).await;
     let found = issuer
         .asking
-        .ask(Kind::ReferenceToken, "dw_key", None)
+        .introspect(Kind::ReferenceToken, "dw_key", None)
         .await;
     assert_eq!(found, Ok(None));
     for body in [
@@ -243,7 +243,7 @@ async fn an_answer_about_something_else_is_none() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_a_key_is_not_asked_about() {
+async fn what_cannot_be_key_is_not_asked_about() {
     let issuer = Issuer::start().await;
     issuer.says(200, issuer.good()).await;
     assert_eq!(issuer.ask("").await, Ok(None));
@@ -262,11 +262,11 @@ fn no_secret_is_shown() {
 
 /// RFC 9396 §9.2.
 #[tokio::test]
-async fn what_was_allowed_in_detail_is_told() {
+async fn what_was_allowed_in_detail_is_reported() {
     let issuer = Issuer::start().await;
-    let mut answer = issuer.good();
-    answer["authorization_details"] = json!([{ "type": "payment", "actions": ["initiate"] }]);
-    issuer.says(200, answer).await;
+    let mut response = issuer.good();
+    response["authorization_details"] = json!([{ "type": "payment", "actions": ["initiate"] }]);
+    issuer.says(200, response).await;
     let caller = issuer.ask("dw_1_x").await.unwrap().unwrap();
     assert!(caller.authorization_details.allows("payment", "initiate"));
 }

@@ -29,7 +29,7 @@ impl Audience {
     /// Returns all recipients.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         match self {
-            Self::One(one) => std::slice::from_ref(one),
+            Self::One(item) => std::slice::from_ref(item),
             Self::Many(many) => many.as_slice(),
         }
         .iter()

@@ -131,7 +131,7 @@ pub enum ProofRejection {
 impl From<TokenRejection> for ProofRejection {
     fn from(rejection: TokenRejection) -> Self {
         match rejection {
-            TokenRejection::Malformed(what) => Self::Malformed(what),
+            TokenRejection::Malformed(name) => Self::Malformed(name),
             TokenRejection::TooLong => Self::TooLong,
             _ => Self::Malformed("it is no signed JWT"),
         }
@@ -172,8 +172,8 @@ fn check_header(
     let alg = alg.and_then(SigningAlg::parse);
     let alg = alg.filter(|alg| ALGS.contains(alg));
     let alg = alg.ok_or(ProofRejection::Algorithm)?;
-    let refused = |name: &&str| *name != "jwk" && header.contains_key(*name);
-    if REFUSED_PARAMETERS.iter().any(refused) {
+    let reject = |name: &&str| *name != "jwk" && header.contains_key(*name);
+    if REFUSED_PARAMETERS.iter().any(reject) {
         return Err(ProofRejection::Header);
     }
     let Some(Value::Object(jwk)) = header.get("jwk") else {

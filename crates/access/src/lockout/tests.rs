@@ -8,7 +8,7 @@ fn address(text: &str) -> IpAddr {
 }
 
 #[test]
-fn the_tenth_bad_key_is_the_last_for_a_while() {
+fn tenth_bad_key_is_last_for_while() {
     let lockout = Lockout::new(TOLERATED);
     let (bad, good) = (address("192.0.2.1"), address("192.0.2.2"));
     for _ in 1..TOLERATED {
@@ -27,7 +27,7 @@ fn the_tenth_bad_key_is_the_last_for_a_while() {
 }
 
 #[test]
-fn a_bad_key_now_and_then_is_forgiven() {
+fn bad_key_now_and_then_is_forgiven() {
     let lockout = Lockout::new(TOLERATED);
     for turn in 0..100 {
         let now = NOW + turn * (WINDOW / 5);
@@ -37,7 +37,7 @@ fn a_bad_key_now_and_then_is_forgiven() {
 }
 
 #[test]
-fn an_ipv6_network_counts_as_one_and_a_mapped_address_as_itself() {
+fn ipv6_network_counts_once_mapped_address_as_ipv4() {
     let lockout = Lockout::new(2);
     lockout.count(address("2001:db8::1"), NOW);
     lockout.count(address("2001:db8::2"), NOW);

@@ -41,16 +41,16 @@ impl Assurance {
 /// Returns the unmet sign-in requirements of a token at `now`, in Unix seconds. A token without
 /// `acr` or `auth_time`, such as one of a client that acts for itself, does not meet the
 /// corresponding requirement (RFC 9470 §6).
-pub fn lacks(principal: &Principal, wanted: &Assurance, now: i64) -> Vec<Reason> {
+pub fn lacks(principal: &Principal, required: &Assurance, now: i64) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let acr = principal.acr.as_deref();
-    let strong = acr.is_some_and(|acr| wanted.acr_values.contains(&acr));
-    if !wanted.acr_values.is_empty() && !strong {
+    let strong = acr.is_some_and(|acr| required.acr_values.contains(&acr));
+    if !required.acr_values.is_empty() && !strong {
         reasons.push(Reason::SignInTooWeak {
-            acr_values: wanted.acr_values,
+            acr_values: required.acr_values,
         });
     }
-    if let Some(max_age) = wanted.max_age {
+    if let Some(max_age) = required.max_age {
         let age = principal.auth_time.map(|at| now.saturating_sub(at));
         // A sign-in slightly in the future comes from a clock that is ahead.
         let recent = age.is_some_and(|age| u64::try_from(age).unwrap_or(0) <= max_age);

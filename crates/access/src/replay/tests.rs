@@ -29,7 +29,7 @@ fn of_32_at_once_one_is_first() {
 }
 
 #[test]
-fn a_full_record_accepts_nothing_until_something_is_over() {
+fn full_record_accepts_nothing_until_something_has_expired() {
     let log = InMemoryReplayStore::default();
     for number in 0..REMEMBERED {
         assert_eq!(log.use_up(&name(number), 161, 100), Ok(true));

@@ -1,7 +1,7 @@
 //! The logo of a client.
 
 use doorward_domain::model::{AuditKind, Client, ClientId, Logo, LogoId};
-use doorward_services::clients::registration::facts;
+use doorward_services::clients::registration::audit_details;
 use doorward_services::error::FlowError;
 use doorward_services::pictures::{PictureEncoder, PictureError};
 use doorward_store::{WriteTx, repo};
@@ -15,58 +15,58 @@ use crate::operator::{AdminContext, AdminError, difference};
 /// [`AdminError::NotFound`] for an unknown client, and [`AdminError::Invalid`] for a file that is
 /// not a supported picture.
 pub async fn set_logo(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     studio: &PictureEncoder,
     id: &ClientId,
     file: Vec<u8>,
 ) -> Result<Client, AdminError> {
     let png = studio.redraw(file).await.map_err(|error| match error {
-        FlowError::Rejected(problem) => AdminError::invalid("logo", said(problem)),
-        FlowError::Server(fault) => fault.into(),
+        FlowError::Rejected(problem) => AdminError::invalid("logo", describe(problem)),
+        FlowError::Server(server_error) => server_error.into(),
     })?;
-    let tx = op.begin().await?;
-    let before = get_in(op, &tx, id).await?;
+    let tx = context.begin().await?;
+    let before = get_in(context, &tx, id).await?;
     let logo = Logo {
         id: LogoId::generate(&mut rand::rng()),
         client_id: id.clone(),
         png,
-        created_at: op.now(),
+        created_at: context.now(),
     };
     repo::client_logos::replace(&tx, &logo).await?;
-    show(op, tx, &before, Some(logo.id)).await
+    show(context, tx, &before, Some(logo.id)).await
 }
 
 /// Removes the logo of a client; pages then show the initial of its name.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown client.
-pub async fn remove_logo(op: &AdminContext<'_>, id: &ClientId) -> Result<Client, AdminError> {
-    let tx = op.begin().await?;
-    let before = get_in(op, &tx, id).await?;
+pub async fn remove_logo(context: &AdminContext<'_>, id: &ClientId) -> Result<Client, AdminError> {
+    let tx = context.begin().await?;
+    let before = get_in(context, &tx, id).await?;
     repo::client_logos::remove(&tx, id).await?;
-    show(op, tx, &before, None).await
+    show(context, tx, &before, None).await
 }
 
 /// Stores the id of the logo in the client's registration.
 async fn show(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: WriteTx,
     before: &Client,
     logo: Option<LogoId>,
 ) -> Result<Client, AdminError> {
-    op.unchanged(before)?;
+    context.unchanged(before)?;
     let mut client = before.clone();
     client.consent.logo = logo;
-    client.updated_at = op.now();
+    client.updated_at = context.now();
     repo::clients::update(&tx, &client).await?;
-    let event = op.event(AuditKind::ClientChanged, &client.id, "logo");
-    let event = difference(event, &facts(before), &facts(&client));
+    let event = context.event(AuditKind::ClientChanged, &client.id, "logo");
+    let event = difference(event, &audit_details(before), &audit_details(&client));
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(client)
 }
 
-fn said(problem: PictureError) -> &'static str {
+fn describe(problem: PictureError) -> &'static str {
     match problem {
         PictureError::Missing => "the file is empty",
         PictureError::TooLarge => "at most 2 MiB and 10,000 pixels a side are read",

@@ -12,12 +12,12 @@ use crate::operator::{AdminContext, AdminError, PAGE};
 ///
 /// # Errors
 /// Fails if the store cannot be read.
-pub async fn list(op: &AdminContext<'_>) -> Result<Vec<Client>, AdminError> {
-    op.require_global("clients:read")?;
+pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Client>, AdminError> {
+    context.require_global("clients:read")?;
     let mut clients = Vec::new();
     loop {
         let after = clients.last().map(|client: &Client| &client.id);
-        let page = repo::clients::list(op.db.read(), after, PAGE).await?;
+        let page = repo::clients::list(context.db.read(), after, PAGE).await?;
         if page.is_empty() {
             break;
         }
@@ -31,10 +31,10 @@ pub async fn list(op: &AdminContext<'_>) -> Result<Vec<Client>, AdminError> {
 ///
 /// # Errors
 /// Fails if the store cannot be read.
-pub async fn deviations(op: &AdminContext<'_>) -> Result<Vec<Deviation>, AdminError> {
-    let clients = list(op).await?;
+pub async fn deviations(context: &AdminContext<'_>) -> Result<Vec<Deviation>, AdminError> {
+    let clients = list(context).await?;
     let mut found: Vec<_> = clients.iter().flat_map(lint::deviations).collect();
-    found.sort_by_key(|one| (one.demand, one.section));
+    found.sort_by_key(|found| (found.demand, found.section));
     Ok(found)
 }
 
@@ -43,21 +43,21 @@ pub async fn deviations(op: &AdminContext<'_>) -> Result<Vec<Deviation>, AdminEr
 /// # Errors
 /// Fails if the store cannot be read.
 pub async fn page(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     after: Option<&ClientId>,
     limit: u64,
 ) -> Result<Vec<Client>, AdminError> {
-    op.require_global("clients:read")?;
-    Ok(repo::clients::list(op.db.read(), after, limit).await?)
+    context.require_global("clients:read")?;
+    Ok(repo::clients::list(context.db.read(), after, limit).await?)
 }
 
 /// Returns a client.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist.
-pub async fn get(op: &AdminContext<'_>, id: &ClientId) -> Result<Client, AdminError> {
-    op.require_global("clients:read")?;
-    let found = repo::clients::find(op.db.read(), id).await?;
+pub async fn get(context: &AdminContext<'_>, id: &ClientId) -> Result<Client, AdminError> {
+    context.require_global("clients:read")?;
+    let found = repo::clients::find(context.db.read(), id).await?;
     found.ok_or_else(|| AdminError::not_found("client", id))
 }
 
@@ -65,16 +65,16 @@ pub async fn get(op: &AdminContext<'_>, id: &ClientId) -> Result<Client, AdminEr
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist.
-pub async fn get_named(op: &AdminContext<'_>, id: &str) -> Result<Client, AdminError> {
+pub async fn get_named(context: &AdminContext<'_>, id: &str) -> Result<Client, AdminError> {
     let id = ClientId::parse(id).ok_or_else(|| AdminError::not_found("client", id))?;
-    get(op, &id).await
+    get(context, &id).await
 }
 
 /// Checks that the administrator may create or change such a client: control of its redirect URIs
 /// and secret gives its rights. First-party clients, clients with the administration scope, clients
 /// that exchange tokens and resource servers require the role `admin`. For a client that acts for
 /// itself, the administrator must hold the client's permissions, because no user limits them.
-pub(super) fn may_carry(op: &AdminContext<'_>, client: &Client) -> Result<(), AdminError> {
+pub(super) fn may_carry(context: &AdminContext<'_>, client: &Client) -> Result<(), AdminError> {
     let (administration, _) = ADMIN_SCOPE;
     // A client whose id is a URL is the server of the resource of that name.
     let has_resource = client.document.is_none() && url::Url::parse(client.id.as_str()).is_ok();
@@ -83,24 +83,24 @@ pub(super) fn may_carry(op: &AdminContext<'_>, client: &Client) -> Result<(), Ad
     let strong = [GrantType::TokenExchange, GrantType::JwtBearer];
     let exchanges = strong.iter().any(|grant| client.allows_grant(grant));
     if client.first_party || hears || exchanges || client.scopes.contains(administration) {
-        op.must_administer()?;
+        context.must_administer()?;
     }
     if !client.allows_grant(&GrantType::ClientCredentials) {
         return Ok(());
     }
-    op.may_give(client.scopes.iter().filter(|name| name.contains(':')))
+    context.may_give(client.scopes.iter().filter(|name| name.contains(':')))
 }
 
 /// Returns the client to change. Rejects a client that has more rights than the administrator.
 pub(super) async fn get_in(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
     id: &ClientId,
 ) -> Result<Client, AdminError> {
-    op.require_global("clients:write")?;
+    context.require_global("clients:write")?;
     let found = repo::clients::find(tx, id).await?;
     let client = found.ok_or_else(|| AdminError::not_found("client", id))?;
-    may_carry(op, &client)?;
-    op.may_change_client(tx, id).await?;
+    may_carry(context, &client)?;
+    context.may_change_client(tx, id).await?;
     Ok(client)
 }

@@ -21,27 +21,27 @@ fn web() -> NewClient {
 }
 
 #[tokio::test]
-async fn a_client_gets_its_secret_once_and_the_store_only_its_hash() {
+async fn client_gets_its_secret_once_and_store_only_its_hash() {
     let world = World::new().await;
     let (client, secret) = clients::create(&world.op(), web()).await.unwrap();
     let secret = secret.unwrap();
-    let kept = clients::get(&world.op(), &client.id).await.unwrap();
-    assert_eq!(kept, client);
-    assert_eq!(kept.secret_hash, Some(secret.hash()));
+    let stored = clients::get(&world.op(), &client.id).await.unwrap();
+    assert_eq!(stored, client);
+    assert_eq!(stored.secret_hash, Some(secret.hash()));
     assert_eq!(
-        kept.grant_types,
+        stored.grant_types,
         [GrantType::AuthorizationCode, GrantType::RefreshToken]
     );
     assert_eq!(
-        kept.scopes.to_string(),
+        stored.scopes.to_string(),
         "openid profile email offline_access"
     );
     let new = clients::rotate_secret(&world.op(), &client.id)
         .await
         .unwrap();
     assert_ne!(new.hash(), secret.hash());
-    let kept = clients::get(&world.op(), &client.id).await.unwrap();
-    assert_eq!(kept.secret_hash, Some(new.hash()));
+    let stored = clients::get(&world.op(), &client.id).await.unwrap();
+    assert_eq!(stored.secret_hash, Some(new.hash()));
     clients::delete(&world.op(), &client.id).await.unwrap();
     assert!(clients::list(&world.op()).await.unwrap().is_empty());
     assert_eq!(
@@ -51,7 +51,7 @@ async fn a_client_gets_its_secret_once_and_the_store_only_its_hash() {
 }
 
 #[tokio::test]
-async fn a_change_is_kept_with_what_it_was_before_and_no_secret() {
+async fn change_is_kept_with_what_it_was_before_and_no_secret() {
     let world = World::new().await;
     let (client, secret) = clients::create(&world.op(), web()).await.unwrap();
     let change = ClientChange {
@@ -84,7 +84,7 @@ async fn a_change_is_kept_with_what_it_was_before_and_no_secret() {
 }
 
 #[tokio::test]
-async fn a_client_without_redirect_uris_acts_for_itself() {
+async fn client_without_redirect_uris_has_own_grants_only() {
     let world = World::new().await;
     let new = NewClient {
         redirect_uris: Vec::new(),
@@ -200,7 +200,7 @@ fn keys(half: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_client_with_a_key_has_no_secret_until_it_is_given_one() {
+async fn client_with_key_has_no_secret_until_it_is_given_one() {
     let world = World::new().await;
     let new = NewClient {
         auth_method: Some(ClientAuthMethod::PrivateKeyJwt.into()),
@@ -237,8 +237,8 @@ async fn a_client_with_a_key_has_no_secret_until_it_is_given_one() {
         "no secret has been issued yet"
     );
     let secret = clients::rotate_secret(&world.op(), &client.id).await;
-    let kept = clients::get(&world.op(), &client.id).await.unwrap();
-    assert_eq!(kept.secret_hash, Some(secret.unwrap().hash()));
+    let stored = clients::get(&world.op(), &client.id).await.unwrap();
+    assert_eq!(stored.secret_hash, Some(secret.unwrap().hash()));
     let events = repo::audit::list(world.db.read(), None, 100).await.unwrap();
     let logged = events.iter().any(|event| {
         let before = event.detail.get("before");
@@ -252,7 +252,7 @@ fn uris(uri: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_client_id_is_taken_once() {
+async fn client_id_is_taken_once() {
     let world = World::new().await;
     let new = || NewClient {
         id: ClientId::parse("web"),
@@ -264,7 +264,7 @@ async fn a_client_id_is_taken_once() {
 }
 
 #[tokio::test]
-async fn an_update_changes_what_it_names_and_is_checked_like_a_new_client() {
+async fn update_changes_what_it_names_and_is_checked_like_new_client() {
     let world = World::new().await;
     let (client, _) = clients::create(&world.op(), web()).await.unwrap();
     world.later(5);
@@ -293,7 +293,7 @@ async fn an_update_changes_what_it_names_and_is_checked_like_a_new_client() {
 
 /// RFC 9068 §5: the `sub` of a client is its id, and must not be that of a user.
 #[tokio::test]
-async fn no_client_takes_the_form_of_a_persons_id() {
+async fn no_client_takes_form_of_users_id() {
     let world = World::new().await;
     let person = world.user("alice").await.id.to_string();
     for id in [person.to_uppercase(), person.replace('-', ""), person] {
@@ -301,9 +301,9 @@ async fn no_client_takes_the_form_of_a_persons_id() {
             id: ClientId::parse(&id),
             ..web()
         };
-        let made = clients::create(&world.op(), new).await;
-        let refused = matches!(made, Err(AdminError::Invalid { field: "id", .. }));
-        assert!(refused, "{id}: {made:?}");
+        let created = clients::create(&world.op(), new).await;
+        let refused = matches!(created, Err(AdminError::Invalid { field: "id", .. }));
+        assert!(refused, "{id}: {created:?}");
     }
     let new = NewClient {
         id: ClientId::parse("nightly-report"),

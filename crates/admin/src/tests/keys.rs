@@ -11,22 +11,22 @@ use super::*;
 use crate::operator::AdminError;
 
 #[tokio::test]
-async fn a_rotated_key_waits_until_everybody_can_know_it() {
+async fn rotated_key_waits_for_cache_expiry() {
     let world = World::new().await;
-    let op = world.op();
+    let context = world.op();
     let master = MasterKey::generate(&mut rand::rng());
     let policy = RotationPolicy::default();
     let ring = Keys::new(master, policy);
-    let (first, _) = keys::rotate(&op, &ring).await.unwrap();
+    let (first, _) = keys::rotate(&context, &ring).await.unwrap();
     assert_eq!(first.active_at, NOW);
-    let (second, _) = keys::rotate(&op, &ring).await.unwrap();
+    let (second, _) = keys::rotate(&context, &ring).await.unwrap();
     assert_eq!(second.active_at, NOW + policy.publish_lead);
     assert!(matches!(
-        keys::rotate(&op, &ring).await,
+        keys::rotate(&context, &ring).await,
         Err(AdminError::NoChange(_))
     ));
     let states = async || -> Vec<(String, &'static str)> {
-        let keys = keys::list(&op, &policy).await.unwrap();
+        let keys = keys::list(&context, &policy).await.unwrap();
         keys.into_iter()
             .map(|(key, state)| (key.kid, state.as_str()))
             .collect()
@@ -38,7 +38,7 @@ async fn a_rotated_key_waits_until_everybody_can_know_it() {
     );
     world.later(policy.publish_lead);
     assert_eq!(states().await[0], (second.clone(), "signing"));
-    let end = async |kid: &str, how| keys::retire(&op, None, kid, how).await;
+    let end = async |kid: &str, how| keys::retire(&context, None, kid, how).await;
     end(&second, Published).await.unwrap();
     assert_eq!(
         states().await,

@@ -11,17 +11,17 @@ use crate::operator::{AdminContext, AdminError};
 
 fn claim(at: i64) -> IdempotencyRecord {
     IdempotencyRecord {
-        key: TokenHash::of("key"),
-        fingerprint: TokenHash::of("fingerprint"),
+        key: TokenHash::digest("key"),
+        fingerprint: TokenHash::digest("fingerprint"),
         created_at: at,
     }
 }
 
 async fn begun(world: &World, row: &IdempotencyRecord) -> IdempotencyState {
     let tx = world.db.begin_write().await.unwrap();
-    let begun = begin(&tx, row, row.created_at - 60).await.unwrap();
+    let state = begin(&tx, row, row.created_at - 60).await.unwrap();
     tx.commit().await.unwrap();
-    begun
+    state
 }
 
 fn once_key() -> OnceKey {
@@ -45,19 +45,19 @@ async fn what_was_made_is_kept_with_it() {
     let row = claim(NOW);
     assert_eq!(begun(&world, &row).await, IdempotencyState::New);
     assert_eq!(begun(&world, &row).await, IdempotencyState::Running);
-    let op = op(&world, &row);
-    organizations::create(&op, "acme", "Acme", None)
+    let context = op(&world, &row);
+    organizations::create(&context, "acme", "Acme", None)
         .await
         .unwrap();
     let IdempotencyState::Done(sealed) = begun(&world, &row).await else {
         panic!("the response is stored");
     };
-    let kept = StoredResponse {
+    let stored = StoredResponse {
         id: "acme".to_owned(),
         secret: None,
     };
-    let once = op.once.as_ref().unwrap();
-    assert_eq!(once.open(&sealed), Some(kept));
+    let once = context.once.as_ref().unwrap();
+    assert_eq!(once.open(&sealed), Some(stored));
     // Removing the reservation afterwards does not remove the response.
     let tx = world.db.begin_write().await.unwrap();
     remove(&tx, &row).await.unwrap();
@@ -69,7 +69,7 @@ async fn what_was_made_is_kept_with_it() {
 }
 
 #[tokio::test]
-async fn who_was_overtaken_makes_nothing() {
+async fn overtaken_request_creates_nothing() {
     let world = World::new().await;
     let (slow, next) = (claim(NOW), claim(NOW + 61));
     assert_eq!(begun(&world, &slow).await, IdempotencyState::New);
@@ -101,7 +101,7 @@ async fn who_was_overtaken_makes_nothing() {
 }
 
 #[tokio::test]
-async fn what_failed_leaves_the_key_free() {
+async fn what_failed_leaves_key_free() {
     let world = World::new().await;
     let row = claim(NOW);
     assert_eq!(begun(&world, &row).await, IdempotencyState::New);

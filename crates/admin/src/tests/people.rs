@@ -12,10 +12,10 @@ use crate::operator::AdminError;
 #[case("Alice", "other@example.com", "user \"alice\"")]
 #[case("other", "ALICE@example.com", "user with the address")]
 #[tokio::test]
-async fn an_account_is_taken_by_name_and_by_address(
+async fn account_is_taken_by_name_and_by_address(
     #[case] username: &str,
     #[case] email: &str,
-    #[case] told: &str,
+    #[case] expected: &str,
 ) {
     let world = World::new().await;
     world.user("alice").await;
@@ -25,11 +25,11 @@ async fn an_account_is_taken_by_name_and_by_address(
     };
     let error = users::create(&world.op(), new).await.unwrap_err();
     assert!(matches!(error, AdminError::Taken { .. }), "{error:?}");
-    assert!(error.to_string().contains(told), "{error}");
+    assert!(error.to_string().contains(expected), "{error}");
 }
 
 #[tokio::test]
-async fn an_account_with_an_unknown_role_is_not_made() {
+async fn account_with_unknown_role_is_not_made() {
     let world = World::new().await;
     let new = NewUser {
         roles: vec!["nonsense".to_owned()],
@@ -43,7 +43,7 @@ async fn an_account_with_an_unknown_role_is_not_made() {
 }
 
 #[tokio::test]
-async fn people_are_found_by_name_address_and_id() {
+async fn users_are_found_by_name_address_and_id() {
     let world = World::new().await;
     let alice = world.user("alice").await;
     for name in ["alice", "ALICE", "alice@example.com", &alice.id.to_string()] {
@@ -60,26 +60,26 @@ async fn people_are_found_by_name_address_and_id() {
 }
 
 #[tokio::test]
-async fn every_change_of_an_account_is_kept_and_told() {
+async fn every_change_of_account_is_kept_and_told() {
     let world = World::new().await;
-    let op = world.op();
+    let context = world.op();
     let alice = world.user("alice").await.id;
     let read = async || users::get(&world.op(), "alice").await.unwrap();
-    users::set_password(&op, alice, "$argon2id$x".to_owned())
+    users::set_password(&context, alice, "$argon2id$x".to_owned())
         .await
         .unwrap();
     assert_eq!(read().await.password_hash.as_deref(), Some("$argon2id$x"));
     assert_eq!(read().await.password_changed_at, Some(NOW));
-    users::verify_email(&op, alice).await.unwrap();
+    users::verify_email(&context, alice).await.unwrap();
     assert!(read().await.email_verified);
-    users::disable(&op, alice).await.unwrap();
+    users::disable(&context, alice).await.unwrap();
     assert!(!read().await.is_active());
-    users::enable(&op, alice).await.unwrap();
+    users::enable(&context, alice).await.unwrap();
     assert!(read().await.is_active());
-    users::delete(&op, alice).await.unwrap();
-    assert!(users::list(&op).await.unwrap().is_empty());
+    users::delete(&context, alice).await.unwrap();
+    assert!(users::list(&context).await.unwrap().is_empty());
     assert!(matches!(
-        users::disable(&op, alice).await,
+        users::disable(&context, alice).await,
         Err(AdminError::NotFound { .. })
     ));
     assert_eq!(
@@ -96,7 +96,7 @@ async fn every_change_of_an_account_is_kept_and_told() {
 }
 
 #[tokio::test]
-async fn the_log_says_what_an_account_was_before_and_holds_no_password() {
+async fn log_says_what_account_was_before_and_holds_no_password() {
     let world = World::new().await;
     let alice = world.user("alice").await.id;
     let hash = "$argon2id$canary".to_owned();
@@ -117,19 +117,19 @@ async fn the_log_says_what_an_account_was_before_and_holds_no_password() {
 }
 
 #[tokio::test]
-async fn a_password_is_judged_and_hashed() {
+async fn password_is_judged_and_hashed() {
     let settings = doorward_config::Config::defaults().unwrap().passwords;
     let profile = Profile::default();
-    let words = passwords::Words {
+    let context = passwords::OwnedPasswordContext {
         username: "alice",
         email: "alice@example.com",
         profile: &profile,
         site: "Doorward",
     };
-    let weak = passwords::check_and_hash(&settings, &"alice".into(), &words);
+    let weak = passwords::check_and_hash(&settings, &"alice".into(), &context);
     assert!(matches!(weak, Err(AdminError::Password(_))), "{weak:?}");
     let good = "quiet harbour lantern 93".into();
-    let hash = passwords::check_and_hash(&settings, &good, &words).unwrap();
+    let hash = passwords::check_and_hash(&settings, &good, &context).unwrap();
     assert!(
         hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
         "{hash}"

@@ -13,7 +13,7 @@ use crate::operator::AdminError;
 use crate::role_rules::Subject;
 
 #[tokio::test]
-async fn the_standard_roles_are_loaded_once_and_never_overwrite() {
+async fn standard_roles_are_loaded_once_and_never_overwrite() {
     let world = World::new().await;
     let names: Vec<_> = roles::list(&world.op())
         .await
@@ -47,16 +47,16 @@ async fn the_standard_roles_are_loaded_once_and_never_overwrite() {
 }
 
 #[test]
-fn no_two_standard_roles_are_the_same() {
-    for (number, (one, _, held)) in standard::ROLES.iter().enumerate() {
+fn no_two_standard_roles_are_same() {
+    for (number, (item, _, roles)) in standard::ROLES.iter().enumerate() {
         for (other, _, others) in &standard::ROLES[..number] {
-            assert_ne!(held, others, "{one} {other}");
+            assert_ne!(roles, others, "{item} {other}");
         }
     }
 }
 
 #[tokio::test]
-async fn a_manager_reads_all_and_a_developer_only_their_own() {
+async fn manager_reads_all_and_developer_only_their_own() {
     let world = World::new().await;
     for (role, reads_all) in [("manager", true), ("admin", true), ("developer", false)] {
         let new = NewUser {
@@ -64,19 +64,19 @@ async fn a_manager_reads_all_and_a_developer_only_their_own() {
             ..person(role)
         };
         let user = users::create(&world.op(), new).await.unwrap();
-        let held = repo::roles::effective_for_user(world.db.read(), user.id, NOW)
+        let roles = repo::roles::effective_for_user(world.db.read(), user.id, NOW)
             .await
             .unwrap();
-        let entitlements = held.entitlements(&[AUDIENCE.to_owned()]);
+        let entitlements = roles.entitlements(&[AUDIENCE.to_owned()]);
         assert!(entitlements.contains("tasks:read"));
         assert_eq!(entitlements.contains("tasks:read_all"), reads_all, "{role}");
     }
 }
 
 #[tokio::test]
-async fn roles_are_given_until_a_time_and_taken() {
+async fn roles_are_given_until_time_and_taken() {
     let world = World::new().await;
-    let op = world.op();
+    let context = world.op();
     let alice = world.user("alice").await.id;
     let give = |expires_at| NewAssignment {
         subject: Subject::User(alice),
@@ -85,24 +85,36 @@ async fn roles_are_given_until_a_time_and_taken() {
         expires_at,
         active: true,
     };
-    assert!(roles::assign(&op, give(Some(NOW))).await.is_err());
-    roles::assign(&op, give(Some(NOW + 10))).await.unwrap();
-    assert_eq!(users::assignments(&op, alice).await.unwrap().len(), 1);
+    assert!(roles::assign(&context, give(Some(NOW))).await.is_err());
+    roles::assign(&context, give(Some(NOW + 10))).await.unwrap();
+    assert_eq!(users::assignments(&context, alice).await.unwrap().len(), 1);
     world.later(10);
-    assert!(users::assignments(&op, alice).await.unwrap().is_empty());
-    roles::assign(&op, give(None)).await.unwrap();
-    assert_eq!(users::assignments(&op, alice).await.unwrap().len(), 1);
+    assert!(
+        users::assignments(&context, alice)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    roles::assign(&context, give(None)).await.unwrap();
+    assert_eq!(users::assignments(&context, alice).await.unwrap().len(), 1);
     let subject = Subject::User(alice);
-    roles::revoke(&op, &subject, "viewer", None).await.unwrap();
-    assert!(users::assignments(&op, alice).await.unwrap().is_empty());
-    let again = roles::revoke(&op, &subject, "viewer", None).await;
+    roles::revoke(&context, &subject, "viewer", None)
+        .await
+        .unwrap();
+    assert!(
+        users::assignments(&context, alice)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let again = roles::revoke(&context, &subject, "viewer", None).await;
     assert!(matches!(again, Err(AdminError::NotFound { .. })));
     let unknown = NewAssignment {
         role: "nonsense".to_owned(),
         ..give(None)
     };
     assert!(matches!(
-        roles::assign(&op, unknown).await,
+        roles::assign(&context, unknown).await,
         Err(AdminError::NotFound { .. })
     ));
 }
@@ -113,20 +125,20 @@ async fn roles_are_given_until_a_time_and_taken() {
 #[case("two words")]
 #[case("ümlaut")]
 #[tokio::test]
-async fn a_role_has_a_plain_name(#[case] name: &str) {
+async fn role_has_plain_name(#[case] name: &str) {
     let world = World::new().await;
-    let made = roles::create(&world.op(), name, "", Vec::new()).await;
+    let created = roles::create(&world.op(), name, "", Vec::new()).await;
     assert!(matches!(
-        made,
+        created,
         Err(AdminError::Invalid { field: "name", .. })
     ));
 }
 
 #[tokio::test]
-async fn a_role_is_made_of_known_permissions() {
+async fn role_is_made_of_known_permissions() {
     let world = World::new().await;
-    let op = world.op();
-    let bad = roles::create(&op, "auditor", "", vec!["tasks:fly".to_owned()]).await;
+    let context = world.op();
+    let bad = roles::create(&context, "auditor", "", vec!["tasks:fly".to_owned()]).await;
     assert!(matches!(
         bad,
         Err(AdminError::Invalid {
@@ -135,11 +147,11 @@ async fn a_role_is_made_of_known_permissions() {
         })
     ));
     let good = vec!["tasks:read".to_owned()];
-    roles::create(&op, "auditor", "Looks", good.clone())
+    roles::create(&context, "auditor", "Looks", good.clone())
         .await
         .unwrap();
     assert!(matches!(
-        roles::create(&op, "auditor", "", good).await,
+        roles::create(&context, "auditor", "", good).await,
         Err(AdminError::Taken { .. })
     ));
 }
@@ -149,8 +161,8 @@ async fn roles_at_registration_skip_what_does_not_exist() {
     let world = World::new().await;
     let alice = world.user("alice").await.id;
     let tx = world.db.begin_write().await.unwrap();
-    let wanted = ["nonsense".to_owned(), "developer".to_owned()];
-    register::assign_registered(&tx, &wanted, alice, NOW, Generator::new(&SystemRandom))
+    let requested = ["nonsense".to_owned(), "developer".to_owned()];
+    register::assign_registered(&tx, &requested, alice, NOW, Generator::new(&SystemRandom))
         .await
         .unwrap();
     tx.commit().await.unwrap();

@@ -50,7 +50,7 @@ fn anything_else_is_refused(#[case] base: &str) {
 }
 
 #[test]
-fn there_is_room_for_a_slug() {
+fn there_is_room_for_slug() {
     let base = |length: usize| {
         let mut labels = vec!["a".repeat(63); 2];
         labels.push("b".repeat(length - 128));
@@ -61,7 +61,7 @@ fn there_is_room_for_a_slug() {
 }
 
 #[test]
-fn the_issuers_host_is_no_organizations_host() {
+fn issuers_host_is_no_organizations_host() {
     let found = findings("https://id.example.org", "example.org");
     assert_eq!(found.len(), 1);
     assert!(found[0].problem.contains("id.example.org"), "{found:?}");

@@ -61,7 +61,7 @@ impl DistinguishedName {
     /// is malformed or empty.
     pub fn parse(text: &str) -> Option<Self> {
         let name = RdnSequence::from_str(text).ok()?;
-        Self::of(&name).filter(|name| !name.is_empty())
+        Self::from_name(&name).filter(|name| !name.is_empty())
     }
 
     /// Returns true if the name or one of its RDNs has no attributes.
@@ -69,7 +69,7 @@ impl DistinguishedName {
         self.0.is_empty() || self.0.iter().any(BTreeSet::is_empty)
     }
 
-    fn of(name: &RdnSequence) -> Option<Self> {
+    fn from_name(name: &RdnSequence) -> Option<Self> {
         let steps = name.0.iter().map(|step| {
             let parts = step.0.iter();
             let parts = parts.map(|part| Some((part.oid, value_of(&part.value)?)));
@@ -99,8 +99,8 @@ fn value_of(value: &Any) -> Option<NameValue> {
 /// Prepares a text by RFC 4518 §2: NFKC, lower case, insignificant spaces removed.
 fn prepare(text: &str) -> String {
     let folded: String = text.nfkc().collect::<String>().to_lowercase();
-    let words: Vec<_> = folded.split_whitespace().collect();
-    words.join(" ")
+    let names: Vec<_> = folded.split_whitespace().collect();
+    names.join(" ")
 }
 
 /// A presented client certificate.
@@ -156,7 +156,7 @@ impl ClientCertificate {
             der: der.to_owned(),
             chain,
             thumbprint: thumbprint(der),
-            subject: DistinguishedName::of(&read.subject).ok_or(NoCertificate)?,
+            subject: DistinguishedName::from_name(&read.subject).ok_or(NoCertificate)?,
             names: names.map(|(_, names)| names_of(&names)).unwrap_or_default(),
             not_before: seconds(read.validity.not_before)?,
             not_after: seconds(read.validity.not_after)?,

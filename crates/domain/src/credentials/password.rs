@@ -144,7 +144,11 @@ impl PasswordPolicy {
     ///
     /// # Errors
     /// Returns the [`PasswordError`] of the first violated rule.
-    pub fn check(&self, password: &str, words: &PasswordContext<'_>) -> Result<(), PasswordError> {
+    pub fn check(
+        &self,
+        password: &str,
+        context: &PasswordContext<'_>,
+    ) -> Result<(), PasswordError> {
         if password.len() > MAX_BYTES {
             return Err(PasswordError::TooLong);
         }
@@ -168,14 +172,14 @@ impl PasswordPolicy {
         if common::contains(&folded) {
             return Err(PasswordError::Common);
         }
-        let words = similarity::words(words);
-        if let Some(word) = words.iter().find(|w| w.resembles(&folded)) {
+        let context = similarity::collect_words(context);
+        if let Some(word) = context.iter().find(|w| w.resembles(&folded)) {
             return Err(PasswordError::TooSimilar { to: word.kind });
         }
-        let inputs: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
+        let inputs: Vec<&str> = context.iter().map(|w| w.text.as_str()).collect();
         let entropy = zxcvbn::zxcvbn(&password, &inputs);
-        let wanted = Score::try_from(self.min_score).unwrap_or(Score::Four);
-        if entropy.score() < wanted {
+        let requested = Score::try_from(self.min_score).unwrap_or(Score::Four);
+        if entropy.score() < requested {
             let warning = entropy
                 .feedback()
                 .and_then(zxcvbn::feedback::Feedback::warning);
@@ -188,6 +192,6 @@ impl PasswordPolicy {
 }
 
 /// Returns true if two typed passwords are equal after NFKC normalization.
-pub fn is_same(one: &str, other: &str) -> bool {
-    *normalize(one) == *normalize(other)
+pub fn is_same(item: &str, other: &str) -> bool {
+    *normalize(item) == *normalize(other)
 }

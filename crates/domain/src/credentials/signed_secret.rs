@@ -9,7 +9,7 @@ use crate::secret::Secret;
 use crate::time::UnixSeconds;
 
 /// The lifetime of a secret in seconds: it only has to last for one request.
-const LIFE: UnixSeconds = 300;
+const TTL: UnixSeconds = 300;
 
 /// The content of a signed client secret.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +47,7 @@ pub fn sign(
     claims.set_subject(secret.client_id);
     // Whole seconds, because the setters of the library would write a fraction.
     claims.set_claim("iat", Some(now.into()))?;
-    claims.set_claim("exp", Some((now + LIFE).into()))?;
+    claims.set_claim("exp", Some((now + TTL).into()))?;
     let text = jwt::encode_with_signer(&claims, &header, &signer)?;
     Ok(Secret::from(text.as_str()))
 }

@@ -101,9 +101,9 @@ impl KeyRing {
 
 // The struct has only public members, so no other member of the stored JSON can be published.
 fn public_jwk(record: &KeyRecord) -> Result<PublicJwk, KeyError> {
-    let damaged = |what| KeyError::Corrupt {
+    let damaged = |name| KeyError::Corrupt {
         kid: record.kid.clone(),
-        what,
+        what: name,
     };
     let jwk: PublicJwk = serde_json::from_str(&record.public_jwk)
         .map_err(|_| damaged("the public part is not an RSA key"))?;

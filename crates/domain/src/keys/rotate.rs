@@ -47,7 +47,7 @@ impl RotationPolicy {
 
     /// Returns a policy with rotation every 90 days, for a token TTL of at most
     /// `longest_token_life` seconds.
-    pub const fn for_token_life(longest_token_life: i64) -> Self {
+    pub const fn for_token_ttl(longest_token_life: i64) -> Self {
         Self {
             publish_lead: Self::JWKS_MAX_AGE + Self::RELOAD_WITHIN,
             rotate_after: 90 * 24 * 60 * 60,
@@ -59,7 +59,7 @@ impl RotationPolicy {
 impl Default for RotationPolicy {
     /// Returns the policy for the default TTL of access and ID tokens, five minutes.
     fn default() -> Self {
-        Self::for_token_life(300)
+        Self::for_token_ttl(300)
     }
 }
 

@@ -69,7 +69,7 @@ pub(super) struct PublicJwk {
 }
 
 impl PublicJwk {
-    fn of(pair: &dyn KeyPair, kid: &str) -> Result<Self, KeyError> {
+    fn from_pair(pair: &dyn KeyPair, kid: &str) -> Result<Self, KeyError> {
         let jwk = pair.to_jwk_public_key();
         let member = |name: &str| {
             jwk.parameter(name)
@@ -113,7 +113,7 @@ pub fn generate<R: CryptoRng + ?Sized>(
     rng: &mut R,
 ) -> Result<KeyRecord, KeyError> {
     let pair = ALGORITHM.generate_key_pair(BITS)?;
-    let jwk = PublicJwk::of(&*pair, "(new)")?;
+    let jwk = PublicJwk::from_pair(&*pair, "(new)")?;
     let pem = Zeroizing::new(pair.to_pem_private_key());
     let private_sealed = seal(
         &master.derive(KeyPurpose::KeyEncryption),
@@ -165,7 +165,7 @@ impl Signer {
         })?;
         let pair = ALGORITHM.key_pair_from_pem(&*pem)?;
         // Signatures must verify under the published key.
-        if PublicJwk::of(&*pair, &kid)?.kid != kid {
+        if PublicJwk::from_pair(&*pair, &kid)?.kid != kid {
             return Err(KeyError::Corrupt {
                 kid,
                 what: "the private part does not match the key id",
@@ -216,8 +216,11 @@ impl Signer {
 
     /// Signs a response of the introspection endpoint (RFC 9701 §5), `typ`
     /// `token-introspection+jwt`.
-    pub fn sign_introspection(&self, answer: &SignedIntrospection<'_>) -> Result<String, KeyError> {
-        self.sign(&self.introspection_header, answer)
+    pub fn sign_introspection(
+        &self,
+        response: &SignedIntrospection<'_>,
+    ) -> Result<String, KeyError> {
+        self.sign(&self.introspection_header, response)
     }
 
     /// Signs a statement that is not a token: an authorization response (JARM §2.2) or server

@@ -35,7 +35,7 @@ impl ApiKeyId {
     }
 
     /// Returns the start of the key (`dw_` and the id), which lists show to its owner.
-    pub fn shown(&self) -> String {
+    pub fn prefix(&self) -> String {
         format!("{PREFIX}{}", self.0)
     }
 }

@@ -78,7 +78,7 @@ impl RegisteredBy {
 
     /// Reads the word in storage.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == text)
+        Self::ALL.into_iter().find(|item| item.as_str() == text)
     }
 
     /// Returns true if an administrator has checked the client's metadata. Unchecked metadata

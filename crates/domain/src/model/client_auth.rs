@@ -109,7 +109,7 @@ impl AssertionAudience {
 
     /// Reads the word in the configuration.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == text)
+        Self::ALL.into_iter().find(|item| item.as_str() == text)
     }
 
     /// Reads the setting of a client: a text of [`AssertionAudience::as_str`], or `default` for the

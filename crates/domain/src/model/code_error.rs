@@ -56,7 +56,7 @@ impl CodeError {
 
     /// Reads the word in storage.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == text)
+        Self::ALL.into_iter().find(|item| item.as_str() == text)
     }
 
     /// Returns the reason for the log.
@@ -76,10 +76,10 @@ impl CodeError {
 
     /// Returns the OAuth error for the client, with the reason for the log.
     pub fn to_error(self) -> OAuthError {
-        self.told().because(self.reason())
+        self.to_oauth_error().because(self.reason())
     }
 
-    fn told(self) -> OAuthError {
+    fn to_oauth_error(self) -> OAuthError {
         let description = match self {
             Self::Expired => "the code has expired",
             Self::RedirectUri => "redirect_uri differs from the one of the authorization request",

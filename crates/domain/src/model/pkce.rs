@@ -34,7 +34,7 @@ impl PkcePolicy {
 
     /// Reads the word in storage.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == text)
+        Self::ALL.into_iter().find(|item| item.as_str() == text)
     }
 
     /// Returns the policy of a client that is created without one (RFC 9700 §2.1.1).
@@ -72,11 +72,11 @@ impl CodeProtection {
 
     /// Reads the word in storage.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == text)
+        Self::ALL.into_iter().find(|item| item.as_str() == text)
     }
 
     /// Returns the protection of a request with this challenge and nonce.
-    pub const fn of(has_challenge: bool, has_nonce: bool) -> Self {
+    pub const fn from_request(has_challenge: bool, has_nonce: bool) -> Self {
         match (has_challenge, has_nonce) {
             (true, _) => Self::Pkce,
             (false, true) => Self::Nonce,

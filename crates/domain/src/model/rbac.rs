@@ -168,7 +168,7 @@ pub enum OrgScope<'a> {
 
 impl<'a> OrgScope<'a> {
     /// Returns the scope of a grant with this organization, or without one.
-    pub fn of(org: Option<&'a str>) -> Self {
+    pub fn from_org(org: Option<&'a str>) -> Self {
         org.map_or(Self::Global, Self::Organization)
     }
 }

@@ -77,7 +77,7 @@ pub(crate) fn challenge() -> CodeChallenge {
 pub(crate) fn client() -> Client {
     let (name, kind) = ("Web App".to_owned(), ClientKind::Confidential);
     Client {
-        secret_hash: Some(TokenHash::of(SECRET)),
+        secret_hash: Some(TokenHash::digest(SECRET)),
         redirect_uris: strings(&[REDIRECT]),
         post_logout_redirect_uris: strings(&["https://app.example/bye"]),
         grant_types: vec![
@@ -173,7 +173,7 @@ pub(crate) fn authentication() -> Authentication {
 pub(crate) fn session() -> Session {
     Session {
         id: SessionId::from_uuid(uuid(0x51)),
-        token_hash: TokenHash::of("session"),
+        token_hash: TokenHash::digest("session"),
         user_id: alice(),
         created_at: NOW - 60,
         last_seen_at: NOW - 60,
@@ -217,7 +217,7 @@ pub(crate) fn request() -> AuthorizationRequest {
 pub(crate) fn interaction(request: AuthorizationRequest) -> Interaction {
     Interaction {
         id: InteractionId::parse("AAAAAAAAAAAAAAAAAAAAAA").unwrap(),
-        browser_hash: TokenHash::of("browser"),
+        browser_hash: TokenHash::digest("browser"),
         client_id: client_id(&request.client_id),
         request,
         session_id: None,
@@ -294,7 +294,7 @@ pub(crate) fn grant() -> Grant {
 /// Returns the code of [`grant`], presented just now.
 pub(crate) fn code() -> Code {
     Code {
-        hash: TokenHash::of("code"),
+        hash: TokenHash::digest("code"),
         grant_id: grant().id,
         client_id: client_id("web"),
         redirect_uri: REDIRECT.to_owned(),
@@ -312,7 +312,7 @@ pub(crate) fn code() -> Code {
 pub(crate) fn refresh_context() -> RefreshContext {
     RefreshContext {
         token: RefreshToken {
-            hash: TokenHash::of("refresh"),
+            hash: TokenHash::digest("refresh"),
             grant_id: grant().id,
             client_id: client_id("web"),
             scope: grant().scope,

@@ -65,14 +65,14 @@ impl AccessTokenType {
 
     /// Reads the word in storage.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == text)
+        Self::ALL.into_iter().find(|item| item.as_str() == text)
     }
 
     /// Returns the type of a token for this audience: `JWT` if every resource of it requires `JWT`,
     /// otherwise `at+jwt`.
-    pub fn of(audience: &[String], resources: &[Resource]) -> Self {
-        let wants = |one: &String| {
-            let known = resources.iter().find(|known| known.identifier == *one);
+    pub fn for_audience(audience: &[String], resources: &[Resource]) -> Self {
+        let wants = |item: &String| {
+            let known = resources.iter().find(|known| known.identifier == *item);
             known.is_some_and(|known| known.token_type == Self::Jwt)
         };
         if !audience.is_empty() && audience.iter().all(wants) {
@@ -106,7 +106,13 @@ mod tests {
                 token_type: AccessTokenType::parse(word).unwrap(),
                 ..Resource::new(name.to_owned(), name.to_owned(), 0)
             });
-        let audience: Vec<String> = audience.iter().map(|&one| one.to_owned()).collect();
-        assert_eq!(AccessTokenType::of(&audience, &resources), expected);
+        let audience: Vec<String> = audience
+            .iter()
+            .map(|&audience| audience.to_owned())
+            .collect();
+        assert_eq!(
+            AccessTokenType::for_audience(&audience, &resources),
+            expected
+        );
     }
 }

@@ -5,7 +5,7 @@ use crate::secret::TokenHash;
 use crate::time::{UnixSeconds, is_expired};
 
 /// The TTL of a secret that was shown but not confirmed, in seconds.
-pub const SET_UP_LIFE: i64 = 30 * 60;
+pub const ENROLLMENT_TTL: i64 = 30 * 60;
 
 /// A user's authenticator app.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -37,7 +37,7 @@ impl TotpFactor {
 
     /// Returns true if its secret may still be shown and confirmed at `now`.
     pub const fn awaits_first_code(&self, now: UnixSeconds) -> bool {
-        self.confirmed_at.is_none() && !is_expired(self.created_at + SET_UP_LIFE, now)
+        self.confirmed_at.is_none() && !is_expired(self.created_at + ENROLLMENT_TTL, now)
     }
 }
 

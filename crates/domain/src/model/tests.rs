@@ -70,7 +70,7 @@ fn unknown_assertion_audience_names_every_setting() {
 }
 
 #[test]
-fn a_client_is_active_until_it_is_switched_off() {
+fn client_is_active_until_it_is_disabled() {
     assert!(sample::client().is_active());
     let client = Client {
         disabled_at: Some(NOW + 1000),
@@ -127,7 +127,7 @@ fn grant_is_live(#[case] change: fn(&mut Grant), #[case] live: bool) {
 }
 
 #[test]
-fn only_offline_access_outlives_the_session() {
+fn only_offline_access_outlives_session() {
     assert!(!sample::grant().is_offline());
     let scope = sample::scope("openid offline_access");
     assert!(
@@ -169,7 +169,7 @@ fn the_full_name_leaves_out_what_is_empty(
 }
 
 #[test]
-fn a_user_is_active_until_switched_off() {
+fn user_is_active_until_disabled() {
     assert!(sample::user().is_active());
     assert!(
         !User {
@@ -181,7 +181,7 @@ fn a_user_is_active_until_switched_off() {
 }
 
 #[test]
-fn an_old_profile_without_newer_fields_still_reads() {
+fn old_profile_without_newer_fields_still_reads() {
     let profile: Profile = serde_json::from_value(json!({ "given_name": "Ada" })).unwrap();
     assert_eq!(profile.name().as_deref(), Some("Ada"));
     assert_eq!(profile.address, None);
@@ -246,7 +246,7 @@ fn client_ids_have_at_most_255_characters(#[case] length: usize, #[case] good: b
 }
 
 #[test]
-fn an_interaction_id_parses_back_and_differs_each_time() {
+fn interaction_id_parses_back_and_differs_each_time() {
     let mut rng = rng();
     let ids: HashSet<InteractionId> = (0..100)
         .map(|_| InteractionId::generate(&mut rng))
@@ -319,8 +319,8 @@ fn words_kept_in_storage_read_back_and_are_unique() {
     for kind in AuditKind::ALL {
         assert_eq!(AuditKind::parse(kind.as_str()), Some(*kind));
     }
-    let words: HashSet<&str> = AuditKind::ALL.iter().map(|kind| kind.as_str()).collect();
-    assert_eq!(words.len(), AuditKind::ALL.len());
+    let values: HashSet<&str> = AuditKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    assert_eq!(values.len(), AuditKind::ALL.len());
 }
 
 #[rstest]
@@ -339,25 +339,27 @@ fn no_other_word_reads(#[case] word: &str) {
 // --- roles -----------------------------------------------------------------------------------
 
 #[test]
-fn entitlements_are_those_of_the_audiences() {
+fn entitlements_are_those_of_audiences() {
     let set = |names: &[&str]| sample::strings(names).into_iter().collect();
-    let mut held = EffectiveRoles::default();
-    held.permissions
+    let mut roles = EffectiveRoles::default();
+    roles
+        .permissions
         .insert("a".to_owned(), set(&["tasks:read", "tasks:write"]));
-    held.permissions
+    roles
+        .permissions
         .insert("b".to_owned(), set(&["bills:read", "tasks:read"]));
-    assert_eq!(held.entitlements(&[]), set(&[]));
-    assert_eq!(held.entitlements(&sample::strings(&["c"])), set(&[]));
+    assert_eq!(roles.entitlements(&[]), set(&[]));
+    assert_eq!(roles.entitlements(&sample::strings(&["c"])), set(&[]));
     assert_eq!(
-        held.entitlements(&sample::strings(&["a"])),
+        roles.entitlements(&sample::strings(&["a"])),
         set(&["tasks:read", "tasks:write"])
     );
-    let both = held.entitlements(&sample::strings(&["a", "b"]));
+    let both = roles.entitlements(&sample::strings(&["a", "b"]));
     assert_eq!(both, set(&["bills:read", "tasks:read", "tasks:write"]));
 }
 
 #[test]
-fn a_session_states_a_known_acr() {
+fn session_states_known_acr() {
     assert!(assurance::satisfies(
         &sample::session().authentication.acr,
         &[]
@@ -366,7 +368,7 @@ fn a_session_states_a_known_acr() {
 }
 
 #[test]
-fn the_words_of_links_and_jobs_are_read_back() {
+fn words_of_links_and_jobs_are_read_back() {
     for purpose in EmailPurpose::ALL {
         assert_eq!(EmailPurpose::parse(purpose.as_str()), Some(purpose));
     }

@@ -47,8 +47,8 @@ impl User {
 
     /// Returns true if the user works for the operator: marked as staff by an administrator, or
     /// assigned the role `admin` outside any organization.
-    pub fn is_staff_with(&self, held: &EffectiveRoles) -> bool {
-        self.is_staff || held.roles.contains(ADMIN_ROLE)
+    pub fn is_staff_with(&self, roles: &EffectiveRoles) -> bool {
+        self.is_staff || roles.roles.contains(ADMIN_ROLE)
     }
 
     /// Returns true if the account may sign in and keep its tokens.

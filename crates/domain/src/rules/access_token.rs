@@ -66,11 +66,11 @@ pub fn for_user(
     user: &User,
     scope: &Scope,
     resources: &[String],
-    held: &EffectiveRoles,
+    roles: &EffectiveRoles,
     jti: String,
 ) -> AccessTokenClaims {
     let aud = issuance.audience(resources);
-    let carried = delegation::carried_by(scope, held, &audiences(&aud));
+    let carried = delegation::carried_by(scope, roles, &audiences(&aud));
     let named = (grant.origin == GrantOrigin::AccountApi).then_some(user);
     // An assertion of another issuer is no sign-in here.
     let proof = (grant.origin != GrantOrigin::Assertion).then_some(&grant.authentication);
@@ -99,7 +99,7 @@ pub fn for_user(
         email: named.map(|user| user.email.clone()),
         // A role in an organization does not make the user staff.
         is_staff: named.map(|user| match grant.org {
-            None => user.is_staff_with(held),
+            None => user.is_staff_with(roles),
             Some(_) => user.is_staff,
         }),
         act: None,
@@ -121,13 +121,13 @@ pub fn for_client(
     org: Option<&str>,
     scope: &Scope,
     resources: &[String],
-    held: &EffectiveRoles,
+    roles: &EffectiveRoles,
     jti: String,
 ) -> AccessTokenClaims {
     let aud = issuance.audience(resources);
     let audiences = audiences(&aud);
-    let entitlements = own_entitlements(held, &audiences, scope);
-    let carried = delegation::carry(held, held.roles_at(&audiences), entitlements);
+    let entitlements = own_entitlements(roles, &audiences, scope);
+    let carried = delegation::carry(roles, roles.roles_at(&audiences), entitlements);
     AccessTokenClaims {
         iss: issuance.issuer.to_owned(),
         sub: client.id.as_str().to_owned(),
@@ -174,7 +174,7 @@ pub struct Exchange<'a> {
     /// The authorization details of the new token.
     pub details: &'a AuthorizationDetails,
     /// The effective roles of the subject.
-    pub held: &'a EffectiveRoles,
+    pub roles: &'a EffectiveRoles,
     /// The acting party.
     pub act: Option<&'a Actor>,
     /// The latest expiry of the new token.
@@ -189,10 +189,10 @@ pub fn for_exchange(issuance: &Issuance<'_>, to: &Exchange<'_>, jti: String) -> 
     let audiences = audiences(&aud);
     let subject = to.subject;
     let carried = if to.user.is_some() {
-        delegation::carried_by(to.scope, to.held, &audiences)
+        delegation::carried_by(to.scope, to.roles, &audiences)
     } else {
-        let entitlements = own_entitlements(to.held, &audiences, to.scope);
-        delegation::carry(to.held, to.held.roles_at(&audiences), entitlements)
+        let entitlements = own_entitlements(to.roles, &audiences, to.scope);
+        delegation::carry(to.roles, to.roles.roles_at(&audiences), entitlements)
     };
     AccessTokenClaims {
         iss: issuance.issuer.to_owned(),
@@ -226,12 +226,12 @@ pub fn for_exchange(issuance: &Issuance<'_>, to: &Exchange<'_>, jti: String) -> 
 
 /// Returns the entitlements of a client that acts for itself.
 fn own_entitlements(
-    held: &EffectiveRoles,
+    roles: &EffectiveRoles,
     audiences: &[String],
     scope: &Scope,
 ) -> BTreeSet<String> {
     let named = scope.iter().filter(|name| name.contains(':'));
-    let mut entitlements: BTreeSet<String> = held.entitlements(audiences);
+    let mut entitlements: BTreeSet<String> = roles.entitlements(audiences);
     entitlements.extend(named.map(str::to_owned));
     entitlements
 }
@@ -246,7 +246,7 @@ pub struct Described<'a> {
     /// The user.
     pub user: &'a User,
     /// The user's effective roles and groups in the organization of the grant.
-    pub held: &'a EffectiveRoles,
+    pub roles: &'a EffectiveRoles,
 }
 
 /// Builds the ID token that accompanies an access token at the code exchange.
@@ -267,14 +267,14 @@ pub fn id_token(
     let today = grant.scope.intersect(&client.scopes);
     let in_token = |name: &&str| client.claims_in_id_token && today.contains(name);
     let scope: Scope = claims::IN_ID_TOKEN.into_iter().filter(in_token).collect();
-    let facts = claims::Facts {
+    let sources = claims::ClaimSources {
         issuer: issuance.issuer,
         user: described.user,
-        held: Some(described.held),
+        roles: Some(described.roles),
         room: delegation::MAX_CLAIM,
     };
     let named = authorize::claims_within(&grant.claims, &client.scopes).id_token;
-    let extra = claims::release(&facts, &scope, &named);
+    let extra = claims::release(&sources, &scope, &named);
     let essential = authorize::essential_acr(&grant.claims);
     let acr = assurance::stated(&grant.authentication.acr, &essential).to_owned();
     IdTokenClaims {

@@ -4,7 +4,7 @@ use crate::model::AuditKind;
 use crate::time::UnixSeconds;
 
 /// The age of the oldest event that a user sees, in seconds; older events stay in the audit log.
-const SEEN: i64 = 90 * 24 * 60 * 60;
+const VISIBLE_SECONDS: i64 = 90 * 24 * 60 * 60;
 
 /// The category of an audit event on the activity page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -39,7 +39,7 @@ impl ActivityCategory {
     }
 
     /// Returns the category of a kind of event.
-    pub const fn of(kind: AuditKind) -> Self {
+    pub const fn from_kind(kind: AuditKind) -> Self {
         use AuditKind as Kind;
         match kind {
             Kind::LoginSucceeded
@@ -108,13 +108,13 @@ impl ActivityCategory {
     /// Returns the kinds in this category.
     pub fn kinds(self) -> Vec<AuditKind> {
         let all = AuditKind::ALL.iter().copied();
-        all.filter(|kind| Self::of(*kind) == self).collect()
+        all.filter(|kind| Self::from_kind(*kind) == self).collect()
     }
 }
 
 /// Returns the time of the oldest event that a user sees.
-pub const fn seen_since(now: UnixSeconds) -> UnixSeconds {
-    now.saturating_sub(SEEN)
+pub const fn visible_since(now: UnixSeconds) -> UnixSeconds {
+    now.saturating_sub(VISIBLE_SECONDS)
 }
 
 #[cfg(test)]
@@ -137,6 +137,6 @@ mod tests {
 
     #[test]
     fn ninety_days_are_seen() {
-        assert_eq!(seen_since(100 * 86_400), 10 * 86_400);
+        assert_eq!(visible_since(100 * 86_400), 10 * 86_400);
     }
 }

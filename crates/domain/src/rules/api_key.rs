@@ -12,15 +12,15 @@ use crate::model::{ApiKey, EffectiveRoles, ScopeEntry, User};
 use crate::time::{UnixSeconds, is_expired};
 
 /// The maximum number of live keys of one user.
-pub const MOST_KEYS: u64 = 20;
+pub const MAX_KEYS: u64 = 20;
 /// The maximum length of a name, in characters.
 pub const NAME_MAX: usize = 60;
 /// The maximum number of networks of one key.
-pub const MOST_NETWORKS: usize = 20;
+pub const MAX_NETWORKS: usize = 20;
 /// The default TTL of a key, in seconds.
-pub const DEFAULT_LIFE: i64 = 90 * 86_400;
+pub const DEFAULT_TTL: i64 = 90 * 86_400;
 /// The maximum TTL of a key, in seconds.
-pub const LONGEST_LIFE: i64 = 365 * 86_400;
+pub const MAX_TTL: i64 = 365 * 86_400;
 /// The minimum interval between two writes of the last use, in seconds.
 pub const USE_WRITTEN_EVERY: i64 = 60;
 /// The interval after which a use is audited again, in seconds. A use from another address is
@@ -34,7 +34,7 @@ pub struct ApiKeyRequest {
     pub name: String,
     /// The requested scopes.
     pub scopes: Scope,
-    /// The requested expiry; none for [`DEFAULT_LIFE`].
+    /// The requested expiry; none for [`DEFAULT_TTL`].
     pub expires_at: Option<UnixSeconds>,
     /// The allowed addresses and networks, as typed; empty for any.
     pub networks: Vec<String>,
@@ -68,21 +68,21 @@ pub enum ApiKeyRequestError {
     ScopesNotHeld(Scope),
     /// An expiry that is not in the future.
     ExpiryPast,
-    /// An expiry later than [`LONGEST_LIFE`] from now.
+    /// An expiry later than [`MAX_TTL`] from now.
     ExpiryTooLate,
     /// A text that is neither an address nor a network.
     NetworkInvalid(String),
-    /// More than [`MOST_NETWORKS`] networks.
+    /// More than [`MAX_NETWORKS`] networks.
     TooManyNetworks,
 }
 
 /// Returns the scopes that a key of a user with these permissions may have: registered scopes of a
 /// resource where the user has the permission of the same name. The identity server's own scopes
 /// are not available to keys.
-pub fn grantable<'a>(held: &EffectiveRoles, registered: &'a [ScopeEntry]) -> Vec<&'a ScopeEntry> {
+pub fn grantable<'a>(roles: &EffectiveRoles, registered: &'a [ScopeEntry]) -> Vec<&'a ScopeEntry> {
     let holds = |entry: &&ScopeEntry| {
         let audience = entry.audience.as_ref();
-        let permissions = audience.and_then(|audience| held.permissions.get(audience));
+        let permissions = audience.and_then(|audience| roles.permissions.get(audience));
         permissions.is_some_and(|permissions| permissions.contains(&entry.name))
     };
     registered.iter().filter(holds).collect()
@@ -93,37 +93,37 @@ pub fn grantable<'a>(held: &EffectiveRoles, registered: &'a [ScopeEntry]) -> Vec
 /// # Errors
 /// Returns every [`ApiKeyRequestError`] of the request.
 pub fn may_create(
-    wish: &ApiKeyRequest,
+    request: &ApiKeyRequest,
     grantable: &[&ScopeEntry],
     now: UnixSeconds,
 ) -> Result<Terms, Vec<ApiKeyRequestError>> {
     let mut problems = Vec::new();
-    let name = wish.name.trim();
+    let name = request.name.trim();
     problems.extend(name_problem(name));
     let offered: Scope = grantable.iter().map(|entry| entry.name.as_str()).collect();
-    let beyond: Scope = wish
+    let beyond: Scope = request
         .scopes
         .iter()
         .filter(|scope| !offered.contains(scope))
         .collect();
-    if wish.scopes.is_empty() {
+    if request.scopes.is_empty() {
         problems.push(ApiKeyRequestError::ScopesMissing);
     } else if !beyond.is_empty() {
         problems.push(ApiKeyRequestError::ScopesNotHeld(beyond));
     }
-    let expires_at = wish.expires_at.unwrap_or(now + DEFAULT_LIFE);
+    let expires_at = request.expires_at.unwrap_or(now + DEFAULT_TTL);
     if is_expired(expires_at, now) {
         problems.push(ApiKeyRequestError::ExpiryPast);
-    } else if expires_at.saturating_sub(now) > LONGEST_LIFE {
+    } else if expires_at.saturating_sub(now) > MAX_TTL {
         problems.push(ApiKeyRequestError::ExpiryTooLate);
     }
-    let networks = networks(&wish.networks, &mut problems);
+    let networks = networks(&request.networks, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }
     Ok(Terms {
         name: name.to_owned(),
-        scopes: wish.scopes.clone(),
+        scopes: request.scopes.clone(),
         expires_at,
         networks,
     })
@@ -157,7 +157,7 @@ fn networks(typed: &[String], problems: &mut Vec<ApiKeyRequestError>) -> Vec<IpN
             None => problems.push(ApiKeyRequestError::NetworkInvalid(text.to_owned())),
         }
     }
-    if networks.len() > MOST_NETWORKS {
+    if networks.len() > MAX_NETWORKS {
         problems.push(ApiKeyRequestError::TooManyNetworks);
     }
     networks
@@ -212,7 +212,7 @@ impl ApiKeyUseError {
 ///
 /// # Errors
 /// Returns the first [`ApiKeyUseError`] that applies.
-pub fn still_good(
+pub fn check_use(
     key: &ApiKey,
     owner: Option<&User>,
     is_member: bool,
@@ -247,11 +247,11 @@ pub fn still_good(
 /// permissions.
 pub fn entitled(
     key: &ApiKey,
-    held: &EffectiveRoles,
+    roles: &EffectiveRoles,
     registered: &[ScopeEntry],
     audiences: &[String],
 ) -> Scope {
-    grantable(held, registered)
+    grantable(roles, registered)
         .into_iter()
         .filter(|entry| {
             let audience = entry.audience.as_ref();
@@ -286,7 +286,7 @@ pub enum UsageRecord {
 }
 
 /// Returns where to record a use at `now` from `address`.
-pub fn note_of(key: &ApiKey, address: Option<IpAddr>, now: UnixSeconds) -> UsageRecord {
+pub fn usage_record(key: &ApiKey, address: Option<IpAddr>, now: UnixSeconds) -> UsageRecord {
     let Some(last) = key.last_used_at else {
         return UsageRecord::Audit;
     };

@@ -71,15 +71,15 @@ pub fn passkey_proof(synced: bool, now: UnixSeconds) -> Authentication {
 
 /// Returns the authentication by a password alone, at `now`.
 pub fn password_proof(now: UnixSeconds) -> Authentication {
-    one_factor(AMR_PASSWORD, now)
+    single_factor(AMR_PASSWORD, now)
 }
 
 /// Returns the authentication by an e-mailed code or link alone, at `now`.
 pub fn email_proof(now: UnixSeconds) -> Authentication {
-    one_factor(AMR_EMAIL, now)
+    single_factor(AMR_EMAIL, now)
 }
 
-fn one_factor(method: &str, now: UnixSeconds) -> Authentication {
+fn single_factor(method: &str, now: UnixSeconds) -> Authentication {
     Authentication {
         auth_time: now,
         acr: AAL1.to_owned(),
@@ -143,12 +143,14 @@ fn rank(acr: &str) -> Option<u8> {
 
 /// Returns true if the level `have` is at least as strong as one of the requested values, or none
 /// is requested. No level satisfies a value that this server does not know.
-pub fn satisfies(have: &str, wanted: &[String]) -> bool {
-    wanted.is_empty()
-        || wanted.iter().any(|value| match (rank(have), rank(value)) {
-            (Some(have), Some(wanted)) => have >= wanted,
-            _ => false,
-        })
+pub fn satisfies(have: &str, requested: &[String]) -> bool {
+    requested.is_empty()
+        || requested
+            .iter()
+            .any(|value| match (rank(have), rank(value)) {
+                (Some(have), Some(requested)) => have >= requested,
+                _ => false,
+            })
 }
 
 /// Returns the `acr` to state to a client that requested `wanted` as essential. It must be one of
@@ -166,14 +168,14 @@ pub fn stated<'a>(have: &'a str, wanted: &'a [String]) -> &'a str {
 
 /// Returns the first of the voluntary values (`acr_values`, in order of preference, OIDC Core
 /// §3.1.2.1) that this server supports.
-pub fn preferred(wanted: &[String]) -> Option<&'static str> {
+pub fn preferred(requested: &[String]) -> Option<&'static str> {
     let known = |value: &String| SUPPORTED.iter().copied().find(|have| have == value);
-    wanted.iter().find_map(known)
+    requested.iter().find_map(known)
 }
 
 /// Returns true if a new sign-in can satisfy one of these values.
-pub fn reachable(wanted: &[String]) -> bool {
-    wanted.is_empty() || SUPPORTED.iter().any(|have| satisfies(have, wanted))
+pub fn reachable(requested: &[String]) -> bool {
+    requested.is_empty() || SUPPORTED.iter().any(|have| satisfies(have, requested))
 }
 
 #[cfg(test)]

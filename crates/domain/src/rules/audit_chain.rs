@@ -15,7 +15,7 @@ use crate::time::UnixSeconds;
 
 /// The maximum number of violations in a report, and of mismatches that are compared with one
 /// another.
-const MOST: usize = 100;
+const MAX_VIOLATIONS: usize = 100;
 const DAY: i64 = 24 * 60 * 60;
 
 /// The key of the audit chain, derived only for it.
@@ -387,7 +387,7 @@ impl<'a> ChainVerifier<'a> {
             (None, _) if !fits(None) => self.find(ChainViolation::DayChanged { seq: seal.seq }),
             _ => {}
         }
-        if self.misfits.len() > MOST {
+        if self.misfits.len() > MAX_VIOLATIONS {
             self.explain();
         }
     }
@@ -398,7 +398,7 @@ impl<'a> ChainVerifier<'a> {
     }
 
     /// Reports an event that waits for its link but is missing.
-    pub fn lost(&mut self, event: AuditId) {
+    pub fn report_missing(&mut self, event: AuditId) {
         self.find(ChainViolation::Removed { seq: None, event });
     }
 
@@ -440,7 +440,7 @@ impl<'a> ChainVerifier<'a> {
     }
 
     fn find(&mut self, finding: ChainViolation) {
-        if self.findings.len() < MOST {
+        if self.findings.len() < MAX_VIOLATIONS {
             self.findings.push(finding);
         }
     }

@@ -25,7 +25,7 @@ pub struct AuditHead {
 
 impl AuditHead {
     /// Creates a head at this link.
-    pub const fn begin(last: &ChainLink, now: UnixSeconds) -> Self {
+    pub const fn at_link(last: &ChainLink, now: UnixSeconds) -> Self {
         Self {
             seq: last.seq,
             hash: last.hash,
@@ -78,7 +78,7 @@ impl AuditHead {
 
 /// The state of the chain, compared with the recorded head.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Standing {
+pub enum HeadComparison {
     /// Neither links nor a recorded head.
     Empty,
     /// A chain that ends with the head.
@@ -97,13 +97,15 @@ pub fn compare(
     found: Option<LinkHash>,
     last: Option<&ChainLink>,
     now: UnixSeconds,
-) -> Standing {
+) -> HeadComparison {
     match (head, last) {
-        (None, None) => Standing::Empty,
-        (None, Some(last)) => Standing::Grown(AuditHead::begin(last, now)),
-        (Some(head), _) if found != Some(head.hash) => Standing::Behind,
-        (Some(head), Some(last)) if last.seq > head.seq => Standing::Grown(head.advance(last, now)),
-        (Some(_), _) => Standing::Reached,
+        (None, None) => HeadComparison::Empty,
+        (None, Some(last)) => HeadComparison::Grown(AuditHead::at_link(last, now)),
+        (Some(head), _) if found != Some(head.hash) => HeadComparison::Behind,
+        (Some(head), Some(last)) if last.seq > head.seq => {
+            HeadComparison::Grown(head.advance(last, now))
+        }
+        (Some(_), _) => HeadComparison::Reached,
     }
 }
 

@@ -64,17 +64,17 @@ pub fn redirect_target(
 ) -> Result<String, RedirectTargetError> {
     match (presented, client.redirect_uris.as_slice()) {
         (Some(uri), registered) => {
-            let is_one = |one: &String| {
-                redirect_uri::matches(one, uri)
+            let is_one = |item: &String| {
+                redirect_uri::matches(item, uri)
                     || (mutant::is_disabled(Safeguard::RedirectUriExact)
-                        && uri.starts_with(one.as_str()))
+                        && uri.starts_with(item.as_str()))
             };
             if registered.iter().any(is_one) {
                 Ok(uri.to_owned())
             } else {
                 let nearest = registered
                     .iter()
-                    .max_by_key(|one| redirect_uri::first_difference(one, uri));
+                    .max_by_key(|item| redirect_uri::first_difference(item, uri));
                 let nearest = nearest.cloned();
                 Err(RedirectTargetError::NotRegistered { nearest })
             }
@@ -89,16 +89,16 @@ pub const RESPONSE_ALGS: [&str; 1] = ["RS256"];
 
 /// Returns the response mode: the requested one, signed if the client is registered for that (JARM
 /// §3).
-pub fn response_mode(client: &Client, asked: ResponseMode) -> ResponseMode {
+pub fn response_mode(client: &Client, requested: ResponseMode) -> ResponseMode {
     if client.authorization_signed_response_alg.is_some() {
-        asked.signed()
+        requested.signed()
     } else {
-        asked
+        requested
     }
 }
 
 /// Builds the claims of a signed response: its parameters, issuer, audience and expiry (JARM §2.1).
-pub fn signed_answer(
+pub fn signed_response_claims(
     issuer: &str,
     client_id: &str,
     until: UnixSeconds,
@@ -207,7 +207,7 @@ pub fn check_details(
 ) -> Result<(), OAuthError> {
     match details
         .iter()
-        .find(|one| !may_ask(client, one.kind(), registry))
+        .find(|detail| !is_scope_allowed(client, detail.kind(), registry))
     {
         Some(other) => Err(unknown_type(other.kind())),
         None => details.check(registry.details),
@@ -215,11 +215,11 @@ pub fn check_details(
 }
 
 /// Returns true if this client may currently request this type.
-pub fn may_ask(client: &Client, name: &str, registry: &Registry<'_>) -> bool {
+pub fn is_scope_allowed(client: &Client, name: &str, registry: &Registry<'_>) -> bool {
     let is_its_own = client
         .authorization_details_types
         .iter()
-        .any(|one| one == name);
+        .any(|authorization_details_type| authorization_details_type == name);
     let known = detail_type::find(registry.details, name);
     let is_open = |known: &DetailType| known.self_registered || client.registered_by.is_verified();
     is_its_own && known.is_some_and(is_open)
@@ -233,7 +233,7 @@ pub fn details_today(
     client: &Client,
     registry: &Registry<'_>,
 ) -> AuthorizationDetails {
-    granted.filtered(|one| may_ask(client, one.kind(), registry))
+    granted.filtered(|granted| is_scope_allowed(client, granted.kind(), registry))
 }
 
 /// Returns the granted resources that the client may still request: those of its scopes and of its
@@ -247,8 +247,8 @@ pub fn resources_today(
 ) -> Vec<String> {
     let details = details_today(&grant.authorization_details, client, registry);
     let places = details.locations(registry.details);
-    let is_open = |one: &&String| {
-        *one == issuer || registry.is_audience_of(one, &client.scopes) || places.contains(*one)
+    let is_open = |item: &&String| {
+        *item == issuer || registry.is_audience_of(item, &client.scopes) || places.contains(*item)
     };
     grant.resources.iter().filter(is_open).cloned().collect()
 }
@@ -258,7 +258,7 @@ pub fn resources_today(
 ///
 /// # Errors
 /// Returns `invalid_authorization_details` if a type is not allowed or needs a user.
-pub fn check_own_details(
+pub fn check_client_details(
     details: &AuthorizationDetails,
     client: &Client,
     registry: &Registry<'_>,
@@ -267,7 +267,7 @@ pub fn check_own_details(
     let needs_a_person = |name: &str| {
         detail_type::find(registry.details, name).is_none_or(|known| !known.without_person)
     };
-    match details.iter().find(|one| needs_a_person(one.kind())) {
+    match details.iter().find(|detail| needs_a_person(detail.kind())) {
         Some(other) => Err(unknown_type(other.kind())),
         None => Ok(()),
     }
@@ -293,11 +293,11 @@ pub fn consent_scope(request: &AuthorizationRequest) -> Scope {
 pub fn within_registration(
     mut request: AuthorizationRequest,
     client: &Client,
-    settled: ResolvedAccess,
+    resolved: ResolvedAccess,
 ) -> AuthorizationRequest {
     request.claims = claims_within(&request.claims, &client.scopes);
-    request.scope = settled.scope;
-    request.resource = settled.resources;
+    request.scope = resolved.scope;
+    request.resource = resolved.resources;
     // OIDC Registration §2: the `max_age` of a request overrides the registered one.
     request.max_age = request.max_age.or(client.default_max_age);
     // Likewise for `acr_values`, which an individually requested claim `acr` overrides too.
@@ -308,9 +308,10 @@ pub fn within_registration(
 }
 
 /// Returns the individually requested claims whose scope is among these.
-pub fn claims_within(asked: &ClaimsRequest, scopes: &Scope) -> ClaimsRequest {
-    let mut claims = asked.clone();
-    let allowed = |claim: &String| claims::scope_of(claim).is_none_or(|one| scopes.contains(one));
+pub fn claims_within(requested: &ClaimsRequest, scopes: &Scope) -> ClaimsRequest {
+    let mut claims = requested.clone();
+    let allowed =
+        |claim: &String| claims::scope_of(claim).is_none_or(|scope| scopes.contains(scope));
     claims.userinfo.retain(|claim, _| allowed(claim));
     claims.id_token.retain(|claim, _| allowed(claim));
     claims
@@ -360,12 +361,12 @@ pub fn check(
             "none of the essential acr values is supported",
         ));
     }
-    let asked = RequestedAccess {
+    let requested = RequestedAccess {
         scope: &request.scope,
         resource: &request.resource,
         details: &request.authorization_details,
     };
-    settle_for_person(&asked, client, registry)
+    resolve_for_user(&requested, client, registry)
 }
 
 /// The access that a client requests of a user.
@@ -383,20 +384,20 @@ pub struct RequestedAccess<'a> {
 ///
 /// # Errors
 /// Returns the errors of [`check_details`] and [`resolve_access`].
-pub fn settle_for_person(
-    asked: &RequestedAccess<'_>,
+pub fn resolve_for_user(
+    request: &RequestedAccess<'_>,
     client: &Client,
     registry: &Registry<'_>,
 ) -> Result<ResolvedAccess, OAuthError> {
-    check_details(asked.details, client, registry)?;
-    let mut settled = resolve_access(asked.scope, asked.resource, &client.scopes, registry)?;
-    settled.aim_at(asked.details, registry);
+    check_details(request.details, client, registry)?;
+    let mut resolved = resolve_access(request.scope, request.resource, &client.scopes, registry)?;
+    resolved.aim_at(request.details, registry);
     // OIDC Core §11: offline access serves refresh tokens. A client without them must not hold a
     // grant that outlives the session.
     if !client.allows_grant(&GrantType::RefreshToken) {
-        settled.scope.remove("offline_access");
+        resolved.scope.remove("offline_access");
     }
-    Ok(settled)
+    Ok(resolved)
 }
 
 /// Returns the essential `acr` values of the request (OIDC Core §5.5.1.1); `acr_values` are

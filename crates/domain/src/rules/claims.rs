@@ -45,13 +45,13 @@ pub const MAX_IN_USERINFO: usize = 64 * 1024;
 
 /// The facts that the claims are built from.
 #[derive(Clone, Copy, Debug)]
-pub struct Facts<'a> {
+pub struct ClaimSources<'a> {
     /// The issuer identifier, the base URL of uploaded pictures.
     pub issuer: &'a str,
     /// The user.
     pub user: &'a User,
     /// The user's roles and groups; without them neither is released.
-    pub held: Option<&'a EffectiveRoles>,
+    pub roles: Option<&'a EffectiveRoles>,
     /// The maximum size of each of `groups` and `roles`, in bytes.
     pub room: usize,
 }
@@ -73,7 +73,7 @@ pub fn scope_of(claim: &str) -> Option<&'static str> {
 }
 
 /// Returns true if a requested claim needs the user's roles or groups.
-pub fn need_held(scope: &Scope, named: &BTreeMap<String, ClaimSpec>) -> bool {
+pub fn needs_roles(scope: &Scope, named: &BTreeMap<String, ClaimSpec>) -> bool {
     ["groups", "roles"]
         .iter()
         .any(|name| scope.contains(name) || named.contains_key(*name))
@@ -85,7 +85,7 @@ pub fn need_held(scope: &Scope, named: &BTreeMap<String, ClaimSpec>) -> bool {
 /// Names of groups and roles that do not fit are omitted from the end of the alphabet, and
 /// `overage` names the list.
 pub fn release(
-    facts: &Facts<'_>,
+    sources: &ClaimSources<'_>,
     scope: &Scope,
     named: &BTreeMap<String, ClaimSpec>,
 ) -> Map<String, Value> {
@@ -97,15 +97,15 @@ pub fn release(
             .iter()
             .filter(|member| whole || named.contains_key(**member))
         {
-            let value = match names_of(facts.held, member) {
+            let value = match names_of(sources.roles, member) {
                 Some(listed) => {
-                    let kept = delegation::cut(listed, facts.room);
+                    let kept = delegation::cut(listed, sources.room);
                     if kept.len() < listed.len() {
                         overage.push(*member);
                     }
                     Some(Value::from(kept))
                 }
-                None => value_of(facts.issuer, facts.user, member),
+                None => value_of(sources.issuer, sources.user, member),
             };
             if let Some(value) = value {
                 claims.insert((*member).to_owned(), value);
@@ -119,10 +119,10 @@ pub fn release(
 }
 
 /// Returns the names that a claim lists.
-fn names_of<'a>(held: Option<&'a EffectiveRoles>, claim: &str) -> Option<&'a BTreeSet<String>> {
+fn names_of<'a>(roles: Option<&'a EffectiveRoles>, claim: &str) -> Option<&'a BTreeSet<String>> {
     match claim {
-        "groups" => held.map(|held| &held.groups),
-        "roles" => held.map(|held| &held.roles),
+        "groups" => roles.map(|roles| &roles.groups),
+        "roles" => roles.map(|roles| &roles.roles),
         _ => None,
     }
 }

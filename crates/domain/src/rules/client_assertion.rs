@@ -11,7 +11,7 @@ use crate::time::UnixSeconds;
 pub const TYPES: &[&str] = &["JWT", "client-authentication+jwt", ""];
 /// The maximum time that an assertion is accepted for, in seconds: until `exp`, or counted from
 /// `iat`.
-pub const MAX_LIFE: i64 = 300;
+pub const MAX_TTL: i64 = 300;
 /// The maximum remaining time of an assertion with `iat`, in seconds: Authlib signs for one hour.
 const MAX_END: i64 = 3600;
 /// The tolerated clock difference for times in the future, in seconds (FAPI 2.0 §5.3.2.1).
@@ -92,7 +92,7 @@ pub fn check(
         return Err(ClientAssertionError::Subject);
     }
     // An array, even with one element, could also name another server (audience injection).
-    let is_accepted = |aud| audiences.iter().any(|one| one == aud);
+    let is_accepted = |aud| audiences.iter().any(|audience| audience == aud);
     if !text("aud").is_some_and(is_accepted) {
         return Err(ClientAssertionError::Audience {
             expected: audiences.join(" or "),
@@ -129,8 +129,8 @@ pub fn check(
 /// remembered until `exp`, so that the assertion is usable once in either case.
 fn ends_in_time(exp: UnixSeconds, issued: Option<UnixSeconds>, now: UnixSeconds) -> bool {
     let left = exp.saturating_sub(now);
-    let is_new = issued.is_some_and(|issued| issued > now.saturating_sub(MAX_LIFE));
-    left <= MAX_LIFE || (is_new && left <= MAX_END + AHEAD)
+    let is_new = issued.is_some_and(|issued| issued > now.saturating_sub(MAX_TTL));
+    left <= MAX_TTL || (is_new && left <= MAX_END + AHEAD)
 }
 
 /// The maximum number of characters of an audience in an error.

@@ -60,9 +60,9 @@ impl Rejection {
             Self::Unknown => Reason::UnknownClient,
             Self::Disabled => Reason::ClientDisabled,
             Self::NoSecret | Self::Secret => Reason::Secret,
-            Self::Kind => return refused(),
+            Self::Kind => return uniform_error(),
         };
-        refused().because(reason)
+        uniform_error().because(reason)
     }
 }
 
@@ -103,7 +103,7 @@ pub fn check<'a>(
             let expected = client.secret_hash.as_ref().ok_or(Rejection::NoSecret)?;
             // The comparison of two SHA-256 values takes constant time.
             let secret = presented.secret.as_deref();
-            let matches = secret.is_some_and(|secret| *expected == TokenHash::of(secret));
+            let matches = secret.is_some_and(|secret| *expected == TokenHash::digest(secret));
             matches
                 .then_some(ClientAuthOutcome::Given)
                 .ok_or(Rejection::Secret)
@@ -123,7 +123,7 @@ pub fn check<'a>(
 }
 
 /// Returns the uniform error for failures whose cause is not disclosed.
-pub fn refused() -> OAuthError {
+pub fn uniform_error() -> OAuthError {
     OAuthError::new(ErrorCode::InvalidClient, "client authentication failed")
 }
 

@@ -12,26 +12,28 @@ use crate::credentials::client_certificate::{ClientCertificate, DistinguishedNam
 const LONGEST: usize = 1024;
 
 /// Returns true if the certificate has the registered subject of the client (RFC 8705 §2.1.2).
-pub fn names(registered: &CertificateSubject, shown: &ClientCertificate) -> bool {
-    let names = &shown.names;
+pub fn names(registered: &CertificateSubject, presented: &ClientCertificate) -> bool {
+    let names = &presented.names;
     match registered {
         CertificateSubject::Dn(text) => {
-            DistinguishedName::parse(text).is_some_and(|name| name == shown.subject)
+            DistinguishedName::parse(text).is_some_and(|name| name == presented.subject)
         }
         // No wildcards: `*` in a certificate or a registration matches only itself.
-        CertificateSubject::Dns(text) => names.dns.iter().any(|one| one.eq_ignore_ascii_case(text)),
+        CertificateSubject::Dns(text) => names.dns.iter().any(|dn| dn.eq_ignore_ascii_case(text)),
         CertificateSubject::Uri(text) => names.uri.contains(text),
         // Compares binary values, because an address has several text forms.
         CertificateSubject::Ip(text) => text
             .parse::<IpAddr>()
             .is_ok_and(|address| names.ip.contains(&address)),
-        CertificateSubject::Email(text) => names.email.iter().any(|one| same_mailbox(one, text)),
+        CertificateSubject::Email(text) => {
+            names.email.iter().any(|email| same_mailbox(email, text))
+        }
     }
 }
 
 /// Compares mailboxes by RFC 5280 §7.5: the host case-insensitively, the local part exactly.
-fn same_mailbox(one: &str, other: &str) -> bool {
-    match (one.rsplit_once('@'), other.rsplit_once('@')) {
+fn same_mailbox(item: &str, other: &str) -> bool {
+    match (item.rsplit_once('@'), other.rsplit_once('@')) {
         (Some((name, host)), Some((other, other_host))) => {
             name == other && host.eq_ignore_ascii_case(other_host)
         }

@@ -48,7 +48,7 @@ pub struct DocumentPolicy<'a> {
 
 /// The reason why a `client_id` is not a valid document URL (§3).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum UrlFlaw {
+pub enum MetadataUrlError {
     /// Not `https`, not printable, too long, or not a URL.
     #[error("it is not an https URL")]
     NotHttps,
@@ -72,12 +72,12 @@ pub fn has_form(id: &str, policy: &DocumentPolicy<'_>) -> bool {
 /// Returns the host of a `client_id` that is a URL, with its port unless it is the default one.
 ///
 /// # Errors
-/// Returns [`UrlFlaw`] if it is not a valid document URL.
-pub fn host(id: &str, plain_here: bool) -> Result<String, UrlFlaw> {
+/// Returns [`MetadataUrlError`] if it is not a valid document URL.
+pub fn host(id: &str, plain_here: bool) -> Result<String, MetadataUrlError> {
     if ClientId::parse(id).is_none() || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(UrlFlaw::NotHttps);
+        return Err(MetadataUrlError::NotHttps);
     }
-    let url = Url::parse(id).map_err(|_| UrlFlaw::NotHttps)?;
+    let url = Url::parse(id).map_err(|_| MetadataUrlError::NotHttps)?;
     let is_here = match url.host() {
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
         Some(Host::Ipv6(ip)) => ip.is_loopback(),
@@ -86,17 +86,17 @@ pub fn host(id: &str, plain_here: bool) -> Result<String, UrlFlaw> {
     let name = match (url.scheme(), url.host_str()) {
         ("https", Some(name)) => name,
         ("http", Some(name)) if plain_here && is_here => name,
-        _ => return Err(UrlFlaw::NotHttps),
+        _ => return Err(MetadataUrlError::NotHttps),
     };
     if url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
-        return Err(UrlFlaw::Extra);
+        return Err(MetadataUrlError::Extra);
     }
     // The parser removes dot segments, encoded or not (§3).
     if url.as_str() != id || id.contains('\\') {
-        return Err(UrlFlaw::Spelling);
+        return Err(MetadataUrlError::Spelling);
     }
     if url.path() == "/" {
-        return Err(UrlFlaw::NoPath);
+        return Err(MetadataUrlError::NoPath);
     }
     Ok(match url.port() {
         Some(port) => format!("{name}:{port}"),
@@ -107,7 +107,11 @@ pub fn host(id: &str, plain_here: bool) -> Result<String, UrlFlaw> {
 /// Returns true if the operator allows clients of this host. An empty list allows every host; an
 /// entry matches one host exactly, without a port for the default one.
 pub fn admits_host(policy: &DocumentPolicy<'_>, host: &str) -> bool {
-    policy.allowed_hosts.is_empty() || policy.allowed_hosts.iter().any(|one| one == host)
+    policy.allowed_hosts.is_empty()
+        || policy
+            .allowed_hosts
+            .iter()
+            .any(|allowed_host| allowed_host == host)
 }
 
 /// The reason why a document is rejected, for the log.
@@ -197,8 +201,8 @@ pub fn read(
     let auth_method = auth_method(members.token_endpoint_auth_method.as_deref())?;
     check_keys(&members, auth_method)?;
     let jwks = members.jwks.map(|keys| Value::Object(keys).to_string());
-    let asked = members.scope.as_deref().map(Scope::parse).transpose();
-    let asked = asked.map_err(|_| MetadataDocumentError::Scope)?;
+    let requested = members.scope.as_deref().map(Scope::parse).transpose();
+    let requested = requested.map_err(|_| MetadataDocumentError::Scope)?;
     let name = name(members.client_name.as_deref()).unwrap_or_else(|| id.as_str().to_owned());
     let kind = match auth_method {
         ClientAuthMethod::None => ClientKind::Public,
@@ -208,9 +212,9 @@ pub fn read(
         auth_method: auth_method.into(),
         redirect_uris: redirects(members.redirect_uris)?,
         grant_types: grants(members.grant_types, members.response_types)?,
-        scopes: asked.map_or_else(
+        scopes: requested.map_or_else(
             || policy.scopes.clone(),
-            |asked| asked.intersect(policy.scopes),
+            |requested| requested.intersect(policy.scopes),
         ),
         jwks,
         jwks_uri: members.jwks_uri,
@@ -276,7 +280,7 @@ fn grants(
     named: Option<Vec<String>>,
     response_types: Option<Vec<String>>,
 ) -> Result<Vec<GrantType>, MetadataDocumentError> {
-    let answers_code = response_types.is_none_or(|types| types.iter().any(|one| one == "code"));
+    let answers_code = response_types.is_none_or(|types| types.iter().any(|item| item == "code"));
     let named = named.unwrap_or_else(|| vec!["authorization_code".to_owned()]);
     let kept: Vec<GrantType> = [GrantType::AuthorizationCode, GrantType::RefreshToken]
         .into_iter()
@@ -313,8 +317,8 @@ fn name(given: Option<&str>) -> Option<String> {
 /// Returns the time for which a document is fresh, in seconds, from the `max-age` of its
 /// `Cache-Control` (§5.2).
 pub fn fresh_for(max_age: Option<i64>) -> i64 {
-    let (least, most) = FRESH_BOUNDS;
-    max_age.unwrap_or(FRESH).clamp(least, most)
+    let (least, max) = FRESH_BOUNDS;
+    max_age.unwrap_or(FRESH).clamp(least, max)
 }
 
 /// Limits a stored client to the current policy. It has at most the scopes that these clients may

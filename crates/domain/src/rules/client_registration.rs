@@ -35,7 +35,7 @@ pub struct RegistrationPolicy {
 
 /// The resolved registration.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Settled {
+pub struct ResolvedRegistration {
     /// The name that pages show, marked as unverified.
     pub name: String,
     /// The kind; confidential if the client authenticates.
@@ -48,21 +48,21 @@ pub struct Settled {
     pub scope: Scope,
 }
 
-/// Resolves a registration request against the policy. `given` are the scopes that an administrator
+/// Resolves a registration request against the policy. `granted` are the scopes that an administrator
 /// granted beyond the policy. Checks that apply to every client are made elsewhere.
 ///
 /// # Errors
 /// Returns `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 §3.2.2).
-pub fn settle(
-    wish: &ClientMetadata,
+pub fn resolve(
+    request: &ClientMetadata,
     policy: &RegistrationPolicy,
-    given: &GivenScopes,
-) -> Result<Settled, OAuthError> {
+    granted: &GivenScopes,
+) -> Result<ResolvedRegistration, OAuthError> {
     // RFC 7591 §2: the defaults are client_secret_basic and authorization_code.
-    let auth_method = wish
+    let auth_method = request
         .auth_method
         .unwrap_or(ClientAuthMethod::ClientSecretBasic);
-    let grant_types = wish
+    let grant_types = request
         .grant_types
         .clone()
         .unwrap_or_else(|| vec![GrantType::AuthorizationCode]);
@@ -72,30 +72,30 @@ pub fn settle(
     {
         return Err(refuse(format!("the grant type {grant} is not allowed")));
     }
-    check_response_types(wish, &grant_types)?;
-    check_redirects(wish, policy, &grant_types)?;
+    check_response_types(request, &grant_types)?;
+    check_redirects(request, policy, &grant_types)?;
     let alone = grant_types.contains(&GrantType::ClientCredentials);
-    Ok(Settled {
-        name: name(wish)?,
+    Ok(ResolvedRegistration {
+        name: name(request)?,
         kind: match auth_method {
             ClientAuthMethod::None => ClientKind::Public,
             _ => ClientKind::Confidential,
         },
         auth_method,
         grant_types,
-        scope: scope(wish, policy, given, alone)?,
+        scope: scope(request, policy, granted, alone)?,
     })
 }
 
 /// Checks that response type `code` and grant type `authorization_code` occur together (RFC 7591
 /// §2.1).
-fn check_response_types(wish: &ClientMetadata, grants: &[GrantType]) -> Result<(), OAuthError> {
+fn check_response_types(request: &ClientMetadata, grants: &[GrantType]) -> Result<(), OAuthError> {
     let uses_code = grants.contains(&GrantType::AuthorizationCode);
-    match wish.response_types.as_deref() {
+    match request.response_types.as_deref() {
         None => Ok(()),
         Some([]) if !uses_code => Ok(()),
         Some([only]) if only == "code" && uses_code => Ok(()),
-        Some(types) if types.iter().any(|one| one != "code") => {
+        Some(types) if types.iter().any(|item| item != "code") => {
             Err(refuse("the only supported response type is code"))
         }
         Some(_) => Err(refuse("response_types and grant_types do not match")),
@@ -103,18 +103,18 @@ fn check_response_types(wish: &ClientMetadata, grants: &[GrantType]) -> Result<(
 }
 
 fn check_redirects(
-    wish: &ClientMetadata,
+    request: &ClientMetadata,
     policy: &RegistrationPolicy,
     grants: &[GrantType],
 ) -> Result<(), OAuthError> {
     // RFC 7591 §2: clients that use a flow with redirection MUST register redirect URIs.
-    if grants.contains(&GrantType::AuthorizationCode) && wish.redirect_uris.is_empty() {
+    if grants.contains(&GrantType::AuthorizationCode) && request.redirect_uris.is_empty() {
         return Err(no_redirect("redirect_uris is missing"));
     }
-    for uri in &wish.redirect_uris {
+    for uri in &request.redirect_uris {
         redirect_uri::check_registration(uri)
             .map_err(|problem| no_redirect(format!("{uri}: {problem}")))?;
-        if wish.application_type == ApplicationType::Native && !is_native(uri) {
+        if request.application_type == ApplicationType::Native && !is_native(uri) {
             // OIDC Registration §2: the server MUST verify it.
             let problem = "native clients must use a private-use scheme or loopback http";
             return Err(no_redirect(format!("{uri}: {problem}")));
@@ -123,7 +123,7 @@ fn check_redirects(
             return Err(no_redirect(format!("{uri}: this host is not allowed")));
         }
     }
-    for uri in &wish.post_logout_redirect_uris {
+    for uri in &request.post_logout_redirect_uris {
         redirect_uri::check_post_logout(uri)
             .map_err(|problem| refuse(format!("{uri}: {problem}")))?;
         if !is_allowed(uri, &policy.redirect_hosts) {
@@ -141,7 +141,7 @@ fn is_native(uri: &str) -> bool {
 
 /// Returns true if the policy allows the host of this URI, which is one that may be registered.
 fn is_allowed(uri: &str, hosts: &[String]) -> bool {
-    if hosts.is_empty() || hosts.iter().any(|one| one == "*") {
+    if hosts.is_empty() || hosts.iter().any(|host| host == "*") {
         return true;
     }
     let Ok(url) = Url::parse(uri) else {
@@ -152,12 +152,12 @@ fn is_allowed(uri: &str, hosts: &[String]) -> bool {
         Some(address) => address.to_string(),
         None => format!("{}:", url.scheme()),
     };
-    hosts.iter().any(|one| match one.strip_prefix("*.") {
+    hosts.iter().any(|host| match host.strip_prefix("*.") {
         // The dot stays: `*.example.org` is not `evilexample.org`.
         Some(end) => place
             .strip_suffix(end)
             .is_some_and(|start| start.len() > 1 && start.ends_with('.')),
-        None => *one == place,
+        None => *host == place,
     })
 }
 
@@ -165,27 +165,27 @@ fn is_allowed(uri: &str, hosts: &[String]) -> bool {
 /// scopes, and no user's permissions limit them. So an administrator must grant each permission
 /// (`tasks:read`) for that use; scopes that users may delegate do not count (RFC 6749 §4.4).
 fn scope(
-    wish: &ClientMetadata,
+    request: &ClientMetadata,
     policy: &RegistrationPolicy,
-    given: &GivenScopes,
+    granted: &GivenScopes,
     alone: bool,
 ) -> Result<Scope, OAuthError> {
-    let is_own = |name: &str| !name.contains(':') || given.own.contains(name);
+    let is_own = |name: &str| !name.contains(':') || granted.own.contains(name);
     let may = |name: &str| name != FORBIDDEN_SCOPE && (!alone || is_own(name));
-    let allowed = policy.scopes.union(&given.delegated).union(&given.own);
-    let Some(wanted) = &wish.scope else {
+    let allowed = policy.scopes.union(&granted.delegated).union(&granted.own);
+    let Some(requested) = &request.scope else {
         return Ok(policy.scopes.iter().filter(|name| may(name)).collect());
     };
-    let mut refused = wanted.iter();
+    let mut refused = requested.iter();
     match refused.find(|name| !may(name) || !allowed.contains(name)) {
         Some(name) => Err(refuse(format!("the scope {name} is not allowed"))),
-        None => Ok(wanted.clone()),
+        None => Ok(requested.clone()),
     }
 }
 
 /// Returns the client's own name, or the host of its redirect URI.
-fn name(wish: &ClientMetadata) -> Result<String, OAuthError> {
-    let given = wish.name.as_deref().map(str::trim);
+fn name(request: &ClientMetadata) -> Result<String, OAuthError> {
+    let given = request.name.as_deref().map(str::trim);
     if let Some(name) = given.filter(|name| !name.is_empty()) {
         if name.chars().count() > LONGEST_NAME || name.chars().any(is_odd) {
             return Err(refuse(
@@ -194,7 +194,7 @@ fn name(wish: &ClientMetadata) -> Result<String, OAuthError> {
         }
         return Ok(name.to_owned());
     }
-    let place = wish
+    let place = request
         .redirect_uris
         .iter()
         .find_map(|uri| redirect_uri::destination(uri));
@@ -210,8 +210,8 @@ fn is_odd(letter: char) -> bool {
 }
 
 /// Returns the registered metadata, defaults included (RFC 7591 §3.2.1).
-pub fn metadata(client: &Client, kept: &Map<String, Value>) -> Map<String, Value> {
-    let mut told = kept.clone();
+pub fn metadata(client: &Client, stored: &Map<String, Value>) -> Map<String, Value> {
+    let mut error = stored.clone();
     let uses_code = client.allows_grant(&GrantType::AuthorizationCode);
     let responses: &[&str] = if uses_code { &["code"] } else { &[] };
     let subject_type = client
@@ -238,17 +238,17 @@ pub fn metadata(client: &Client, kept: &Map<String, Value>) -> Map<String, Value
             json!(client.require_signed_request_object),
         ),
     ] {
-        told.insert(name.to_owned(), value);
+        error.insert(name.to_owned(), value);
     }
     for (name, value) in optional(client) {
         if let Some(value) = value {
-            told.insert(name.to_owned(), value);
+            error.insert(name.to_owned(), value);
         }
     }
     if let Some(subject) = &client.certificate_subject {
-        told.insert(subject.member().to_owned(), json!(subject.value()));
+        error.insert(subject.member().to_owned(), json!(subject.value()));
     }
-    told
+    error
 }
 
 /// Returns the members that are present only if registered.

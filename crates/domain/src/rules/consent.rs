@@ -59,7 +59,7 @@ impl ConsentPrompt {
     /// scopes that are `ticked`. Other ticks are ignored. A scope `offered` with a box and not
     /// ticked stays declined, even if it is no longer optional; then the answer is incomplete and
     /// the page is shown again.
-    pub fn answer(&self, ticked: &Scope, offered: &Scope) -> Scope {
+    pub fn granted_scope(&self, ticked: &Scope, offered: &Scope) -> Scope {
         let required = self.new.difference(&self.optional);
         let withheld = offered.difference(ticked);
         let chosen = self.optional.intersect(ticked);
@@ -92,8 +92,8 @@ pub fn optional(client: &Client, of_all: &Scope) -> Scope {
 /// Returns the expiry of a consent given now, by the client's registration or the deployment's
 /// setting `of_all`.
 pub fn end(client: &Client, of_all: Option<i64>, now: UnixSeconds) -> Option<UnixSeconds> {
-    let life = client.consent.lifetime.or(of_all)?;
-    Some(now.saturating_add(life))
+    let ttl = client.consent.lifetime.or(of_all)?;
+    Some(now.saturating_add(ttl))
 }
 
 impl ConsentRequest<'_> {
@@ -128,26 +128,26 @@ impl ConsentRequest<'_> {
     }
 
     /// Returns true if this scope is a complete answer: only optional scopes are missing.
-    pub fn is_answered_by(&self, allowed: &Scope) -> bool {
+    pub fn is_complete_with(&self, allowed: &Scope) -> bool {
         let missing = self.scope.difference(allowed);
         missing.is_subset_of(self.optional)
     }
 
     /// Returns true if this consent answers the request without a page: every missing scope was
     /// declined before and is still optional.
-    pub fn is_settled_by(&self, consent: &Consent) -> bool {
+    pub fn is_covered_by(&self, consent: &Consent) -> bool {
         let granted = self.scope.intersect(&consent.scope);
         let resources = self.opened_by(&granted);
         let missing = self.scope.difference(&granted);
-        self.is_answered_by(&granted)
+        self.is_complete_with(&granted)
             && missing.is_subset_of(&consent.declined)
             && covers(consent, &resources)
-            && self.asks_in_detail(consent).is_empty()
+            && self.uncovered_details(consent).is_empty()
     }
 
     /// Returns the requested details that this consent does not cover, including those that are
     /// asked each time.
-    fn asks_in_detail(&self, consent: &Consent) -> AuthorizationDetails {
+    fn uncovered_details(&self, consent: &Consent) -> AuthorizationDetails {
         let known = self.remembered(&consent.authorization_details);
         self.details.beyond(&known)
     }
@@ -156,37 +156,40 @@ impl ConsentRequest<'_> {
     #[must_use]
     pub fn remembered(&self, details: &AuthorizationDetails) -> AuthorizationDetails {
         let types = self.registry.details;
-        details
-            .filtered(|one| detail_type::find(types, one.kind()).is_some_and(|it| !it.always_ask))
+        details.filtered(|detail| {
+            detail_type::find(types, detail.kind()).is_some_and(|it| !it.always_ask)
+        })
     }
 
     /// Returns true if a requested detail is asked each time.
-    pub fn is_always_asked(&self) -> bool {
+    pub fn requires_prompt(&self) -> bool {
         self.remembered(self.details) != *self.details
     }
 
     /// Returns what the page must ask beyond this consent.
     pub fn question(&self, consent: Option<&Consent>) -> ConsentPrompt {
-        let kept = consent.map(|consent| (consent, self.scope.intersect(&consent.scope)));
-        let kept = kept.filter(|(consent, scope)| covers(consent, &self.opened_by(scope)));
-        let new_details = match &kept {
-            Some((consent, _)) => self.asks_in_detail(consent),
+        let stored = consent.map(|consent| (consent, self.scope.intersect(&consent.scope)));
+        let stored = stored.filter(|(consent, scope)| covers(consent, &self.opened_by(scope)));
+        let new_details = match &stored {
+            Some((consent, _)) => self.uncovered_details(consent),
             None => self.details.clone(),
         };
-        let kept = kept.map(|(_, scope)| scope).unwrap_or_default();
-        let new = self.scope.difference(&kept);
+        let stored = stored.map(|(_, scope)| scope).unwrap_or_default();
+        let new = self.scope.difference(&stored);
         ConsentPrompt {
             optional: new.intersect(self.optional),
             new,
-            kept,
-            kept_details: self.details.filtered(|one| !new_details.cover(one)),
+            kept: stored,
+            kept_details: self.details.filtered(|detail| !new_details.cover(detail)),
             new_details,
         }
     }
 }
 
 fn covers(consent: &Consent, resources: &[String]) -> bool {
-    resources.iter().all(|one| consent.resources.contains(one))
+    resources
+        .iter()
+        .all(|resource| consent.resources.contains(resource))
 }
 
 /// The client's pages that the consent page links to.

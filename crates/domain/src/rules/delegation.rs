@@ -29,37 +29,41 @@ pub struct Carried {
 /// Selects the claims of a token for these audiences: only what applies there, each list within
 /// [`MAX_CLAIM`]. Names that do not fit are omitted from the end of the alphabet, and `overage`
 /// names the list. So a token never contains more than the subject has.
-pub fn carried(held: &EffectiveRoles, audiences: &[String]) -> Carried {
-    carry(held, held.roles_at(audiences), held.entitlements(audiences))
+pub fn carried(roles: &EffectiveRoles, audiences: &[String]) -> Carried {
+    carry(
+        roles,
+        roles.roles_at(audiences),
+        roles.entitlements(audiences),
+    )
 }
 
 /// Selects the claims of a user's token with this scope: with the scope `roles` every role, whether
 /// it applies at these audiences or not.
-pub fn carried_by(scope: &Scope, held: &EffectiveRoles, audiences: &[String]) -> Carried {
+pub fn carried_by(scope: &Scope, roles: &EffectiveRoles, audiences: &[String]) -> Carried {
     if !scope.contains("roles") {
-        return carried(held, audiences);
+        return carried(roles, audiences);
     }
-    carry(held, held.roles.clone(), held.entitlements(audiences))
+    carry(roles, roles.roles.clone(), roles.entitlements(audiences))
 }
 
 /// Limits roles and entitlements that are already selected, and the groups, to the size of a token.
 pub fn carry(
-    held: &EffectiveRoles,
+    assigned: &EffectiveRoles,
     roles: BTreeSet<String>,
     entitlements: BTreeSet<String>,
 ) -> Carried {
     let mut overage = Vec::new();
     let mut within = |claim: &str, names: BTreeSet<String>| {
-        let (kept, all) = (cut(&names, MAX_CLAIM), names.len());
-        if kept.len() < all {
+        let (stored, all) = (cut(&names, MAX_CLAIM), names.len());
+        if stored.len() < all {
             overage.push(claim.to_owned());
         }
-        kept
+        stored
     };
     let roles = within("roles", roles);
-    let groups = within("groups", held.groups.clone());
+    let groups = within("groups", assigned.groups.clone());
     let entitlements = within("entitlements", entitlements);
-    let managed_groups = within("managed_groups", held.managed_groups.clone());
+    let managed_groups = within("managed_groups", assigned.managed_groups.clone());
     Carried {
         roles,
         groups,
@@ -152,41 +156,41 @@ impl DelegationDenial {
     }
 }
 
-/// Checks that the caller with the roles `held` may grant these permissions, or take part in that.
+/// Checks that the caller with the roles `roles` may grant these permissions, or take part in that.
 ///
 /// # Errors
 /// Returns [`DelegationRule::MoreThanHeld`] with the missing permissions.
 pub fn may_give<'a>(
-    held: &EffectiveRoles,
+    roles: &EffectiveRoles,
     permissions: impl IntoIterator<Item = &'a str>,
 ) -> Result<(), DelegationDenial> {
-    lacks(held, permissions, DelegationRule::MoreThanHeld)
+    lacks(roles, permissions, DelegationRule::MoreThanHeld)
 }
 
-/// Checks that the caller with the roles `held` may change a target that has these permissions.
+/// Checks that the caller with the roles `roles` may change a target that has these permissions.
 ///
 /// # Errors
 /// Returns [`DelegationRule::MorePowerful`] with the missing permissions.
 pub fn may_change<'a>(
-    held: &EffectiveRoles,
+    roles: &EffectiveRoles,
     permissions: impl IntoIterator<Item = &'a str>,
 ) -> Result<(), DelegationDenial> {
-    lacks(held, permissions, DelegationRule::MorePowerful)
+    lacks(roles, permissions, DelegationRule::MorePowerful)
 }
 
-/// Checks that the caller with the roles `held` may change a target that has the roles `other`. The
+/// Checks that the caller with the roles `roles` may change a target that has the roles `other`. The
 /// caller needs all their permissions. The caller also needs each role itself, unless `administers`
 /// is true: resource servers may decide by the role name alone.
 ///
 /// # Errors
 /// Returns [`DelegationRule::MorePowerful`] with the missing permissions or roles.
 pub fn may_change_holder(
-    held: &EffectiveRoles,
+    roles: &EffectiveRoles,
     other: &EffectiveRoles,
     administers: bool,
 ) -> Result<(), DelegationDenial> {
-    may_change(held, other.every_permission())?;
-    let missing: BTreeSet<String> = other.roles.difference(&held.roles).cloned().collect();
+    may_change(roles, other.every_permission())?;
+    let missing: BTreeSet<String> = other.roles.difference(&roles.roles).cloned().collect();
     if administers || missing.is_empty() {
         return Ok(());
     }
@@ -196,19 +200,19 @@ pub fn may_change_holder(
     })
 }
 
-/// Checks that the caller with the roles `held` may assign this role. The caller needs all its
+/// Checks that the caller with the roles `roles` may assign this role. The caller needs all its
 /// permissions, and the role itself unless `administers` is true: resource servers may decide by
 /// the role name alone.
 ///
 /// # Errors
 /// Returns [`DelegationRule::MoreThanHeld`] with the missing permissions or the role.
 pub fn may_give_role(
-    held: &EffectiveRoles,
+    roles: &EffectiveRoles,
     role: &Role,
     administers: bool,
 ) -> Result<(), DelegationDenial> {
-    may_give(held, role.permissions.iter().map(String::as_str))?;
-    if administers || held.roles.contains(&role.name) {
+    may_give(roles, role.permissions.iter().map(String::as_str))?;
+    if administers || roles.roles.contains(&role.name) {
         return Ok(());
     }
     Err(DelegationDenial::missing(
@@ -218,11 +222,11 @@ pub fn may_give_role(
 }
 
 fn lacks<'a>(
-    held: &EffectiveRoles,
+    roles: &EffectiveRoles,
     permissions: impl IntoIterator<Item = &'a str>,
     rule: DelegationRule,
 ) -> Result<(), DelegationDenial> {
-    let own = held.every_permission();
+    let own = roles.every_permission();
     let missing: BTreeSet<String> = permissions
         .into_iter()
         .filter(|permission| !own.contains(permission))

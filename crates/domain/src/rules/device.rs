@@ -7,7 +7,7 @@ use crate::model::{ClientId, DeviceRequest, GrantId};
 use crate::time::{UnixSeconds, is_expired};
 
 /// The TTL of both codes, in seconds: ten minutes, which limits guessing (RFC 8628 §5.1).
-pub const LIFE: i64 = 10 * 60;
+pub const TTL: i64 = 10 * 60;
 /// The initial minimum interval between two polls, in seconds (RFC 8628 §3.2).
 pub const INTERVAL: i64 = 5;
 /// The increase of the interval for each poll that comes too early, in seconds (RFC 8628 §3.5).

@@ -19,7 +19,7 @@ pub fn current(key: &[u8; 32], now: UnixSeconds) -> String {
 }
 
 /// Returns true if a nonce is the current one or the one before it.
-pub fn is_good(key: &[u8; 32], nonce: &str, now: UnixSeconds) -> bool {
+pub fn is_current(key: &[u8; 32], nonce: &str, now: UnixSeconds) -> bool {
     let Ok(tag) = URL_SAFE_NO_PAD.decode(nonce) else {
         return false;
     };

@@ -6,13 +6,13 @@ use crate::secret::TokenHash;
 use crate::time::{UnixSeconds, is_expired};
 
 /// The TTL of a sign-in from its request, in seconds.
-pub const LIFE: i64 = 10 * 60;
+pub const TTL: i64 = 10 * 60;
 
 /// The limit of codes tried in one sign-in, out of 10^8.
-pub const TRIES: Limit = Limit {
+pub const MAX_ATTEMPTS: Limit = Limit {
     name: "email-code",
     quota: 5,
-    window: LIFE.unsigned_abs(),
+    window: TTL.unsigned_abs(),
 };
 
 /// The limit of codes sent to one account.

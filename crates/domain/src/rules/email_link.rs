@@ -5,7 +5,7 @@ use crate::model::{EmailPurpose, EmailToken, User};
 use crate::time::UnixSeconds;
 
 /// Returns the TTL of a link, in seconds.
-pub const fn life(purpose: EmailPurpose) -> i64 {
+pub const fn ttl(purpose: EmailPurpose) -> i64 {
     match purpose {
         EmailPurpose::Reset => 30 * 60,
         EmailPurpose::Verify | EmailPurpose::Change | EmailPurpose::Passkey => 24 * 60 * 60,
@@ -32,7 +32,7 @@ pub const MAILS: Limit = Limit {
 
 /// The reason why a link is rejected. Users see the same message for every reason.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum LinkRefusal {
+pub enum MailLinkError {
     /// A link for another purpose.
     OtherPurpose,
     /// A link that was used, or replaced by a newer one.
@@ -48,31 +48,31 @@ pub enum LinkRefusal {
 /// Checks that the link may be used for `purpose` by the account in its current state.
 ///
 /// # Errors
-/// Returns [`LinkRefusal`] with the cause.
+/// Returns [`MailLinkError`] with the cause.
 pub fn check(
     token: &EmailToken,
     purpose: EmailPurpose,
     user: Option<&User>,
     now: UnixSeconds,
-) -> Result<(), LinkRefusal> {
+) -> Result<(), MailLinkError> {
     if token.purpose != purpose {
-        return Err(LinkRefusal::OtherPurpose);
+        return Err(MailLinkError::OtherPurpose);
     }
     if token.used_at.is_some() {
-        return Err(LinkRefusal::Used);
+        return Err(MailLinkError::Used);
     }
     if !token.is_live(now) {
-        return Err(LinkRefusal::Expired);
+        return Err(MailLinkError::Expired);
     }
     let user = user.filter(|user| user.id == token.user_id && user.is_active());
-    let user = user.ok_or(LinkRefusal::NoAccount)?;
+    let user = user.ok_or(MailLinkError::NoAccount)?;
     // A link proves access to one address only.
     let own = matches!(
         purpose,
         EmailPurpose::Verify | EmailPurpose::Reset | EmailPurpose::Passkey
     );
     if own && user.email != token.email {
-        return Err(LinkRefusal::OtherAddress);
+        return Err(MailLinkError::OtherAddress);
     }
     Ok(())
 }

@@ -15,13 +15,13 @@ use crate::time::UnixSeconds;
 pub const JOURNEY: i64 = 10 * 60;
 
 /// The TTL of a federated sign-up, in seconds.
-pub const NEWCOMER: i64 = 30 * 60;
+pub const SIGN_UP_TTL: i64 = 30 * 60;
 
 /// The tolerated clock difference when a fresh sign-in is required, in seconds.
 pub const LEEWAY: i64 = 60;
 
 /// The maximum number of linked accounts of one user.
-pub const MOST: usize = 20;
+pub const MAX_LINKED_ACCOUNTS: usize = 20;
 
 /// The account here that has the e-mail address asserted by the provider.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,7 +35,7 @@ pub struct SameAddress<'a> {
 
 /// The facts that the decision depends on.
 #[derive(Clone, Copy, Debug)]
-pub struct Facts<'a> {
+pub struct LinkingFacts<'a> {
     /// The provider in its current state.
     pub provider: &'a Provider,
     /// The identity that it asserts.
@@ -90,7 +90,7 @@ pub fn believes_address(provider: &Provider, identity: &UpstreamIdentity) -> boo
 }
 
 /// Decides on a response of an identity provider.
-pub fn judge(facts: &Facts<'_>) -> FederationDecision {
+pub fn judge(facts: &LinkingFacts<'_>) -> FederationDecision {
     let (provider, identity) = (facts.provider, facts.identity);
     if !provider.is_active() {
         return FederationDecision::Refused(FederationDenial::ProviderDisabled);
@@ -130,17 +130,17 @@ pub fn judge(facts: &Facts<'_>) -> FederationDecision {
 
 /// The error that the linked account is the only sign-in method.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct OnlyWayIn;
+pub struct OnlySignInMethod;
 
 /// Checks that a linked account may be unlinked, given the remaining sign-in methods.
 ///
 /// # Errors
-/// Returns [`OnlyWayIn`] if no method would be left.
-pub const fn may_unlink(left: RemainingMethods) -> Result<(), OnlyWayIn> {
+/// Returns [`OnlySignInMethod`] if no method would be left.
+pub const fn may_unlink(left: RemainingMethods) -> Result<(), OnlySignInMethod> {
     if left.links > 0 || left.passkeys > 0 || left.password || left.recovery {
         Ok(())
     } else {
-        Err(OnlyWayIn)
+        Err(OnlySignInMethod)
     }
 }
 
@@ -266,8 +266,10 @@ pub fn read_identity(
         username: text(&names.username),
         given_name: text(&names.given_name).or(whole),
         family_name: text(&names.family_name),
-        roles: words(claims.get(&names.roles)),
-        mfa: words(claims.get("amr")).iter().any(|word| word == "mfa"),
+        roles: claim_values(claims.get(&names.roles)),
+        mfa: claim_values(claims.get("amr"))
+            .iter()
+            .any(|word| word == "mfa"),
         auth_time: claims.get("auth_time").and_then(Value::as_i64),
     })
 }
@@ -288,13 +290,13 @@ fn clean(text: &str) -> Option<String> {
 }
 
 /// The maximum number of role values that are read.
-const MOST_WORDS: usize = 200;
+const MAX_CLAIM_VALUES: usize = 200;
 
-fn words(value: Option<&Value>) -> Vec<String> {
+fn claim_values(value: Option<&Value>) -> Vec<String> {
     match value {
         Some(Value::String(text)) => clean(text).into_iter().collect(),
         Some(Value::Array(list)) => {
-            let texts = list.iter().take(MOST_WORDS).filter_map(Value::as_str);
+            let texts = list.iter().take(MAX_CLAIM_VALUES).filter_map(Value::as_str);
             texts.filter_map(clean).collect()
         }
         _ => Vec::new(),

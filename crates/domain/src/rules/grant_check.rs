@@ -69,10 +69,10 @@ impl GrantCheckError {
 
     /// Returns the OAuth error for the client (RFC 6749 §5.2), with the reason for the log.
     pub fn to_error(self) -> OAuthError {
-        self.told().because(self.logged())
+        self.to_oauth_error().because(self.logged())
     }
 
-    fn told(self) -> OAuthError {
+    fn to_oauth_error(self) -> OAuthError {
         match self {
             Self::ClientDisabled => {
                 OAuthError::new(ErrorCode::InvalidClient, "client authentication failed")
@@ -123,16 +123,16 @@ pub struct GrantState<'a> {
 /// # Errors
 /// Returns the first [`GrantCheckError`] that applies.
 pub fn check_grant<'a>(
-    standing: &GrantState<'a>,
+    state: &GrantState<'a>,
     now: UnixSeconds,
 ) -> Result<&'a User, GrantCheckError> {
-    if !standing.client.is_active() {
+    if !state.client.is_active() {
         return Err(GrantCheckError::ClientDisabled);
     }
-    if !standing.grant.is_live(now) {
+    if !state.grant.is_live(now) {
         return Err(GrantCheckError::GrantEnded);
     }
-    let user = standing.user.ok_or(GrantCheckError::UserGone)?;
+    let user = state.user.ok_or(GrantCheckError::UserGone)?;
     if !user.is_active() && !mutant::is_disabled(Safeguard::AccountAtGate) {
         return Err(GrantCheckError::UserDisabled);
     }
@@ -140,22 +140,22 @@ pub fn check_grant<'a>(
         return Err(GrantCheckError::UserLeaving);
     }
     // OIDC Core §11: offline access continues without a session of the user.
-    let present = standing
+    let present = state
         .session
         .is_some_and(|session| session.holds_grants(now));
-    let needed = !standing.grant.is_offline() && !mutant::is_disabled(Safeguard::SessionAtGate);
+    let needed = !state.grant.is_offline() && !mutant::is_disabled(Safeguard::SessionAtGate);
     if !present && needed {
         return Err(GrantCheckError::SessionEnded);
     }
-    if !standing.is_member {
+    if !state.is_member {
         return Err(GrantCheckError::MembershipLost);
     }
-    let proof = &standing.grant.authentication;
-    let two = standing.client.require_mfa || standing.demand > FactorRequirement::OneFactor;
-    if two && !FactorRequirement::TwoFactors.is_met(proof) {
+    let proof = &state.grant.authentication;
+    let two = state.client.require_mfa || state.demand > FactorRequirement::OneFactor;
+    if two && !FactorRequirement::TwoFactors.is_met_by(proof) {
         return Err(GrantCheckError::SecondFactorMissing);
     }
-    if !standing.demand.is_met(proof) {
+    if !state.demand.is_met_by(proof) {
         return Err(GrantCheckError::PasskeyMissing);
     }
     Ok(user)
@@ -180,9 +180,9 @@ pub fn check_grant_type(client: &Client, grant_type: &GrantType) -> Result<(), G
 /// # Errors
 /// Returns `invalid_client` or `unauthorized_client`.
 pub fn check_use(client: &Client, grant_type: &GrantType) -> Result<(), OAuthError> {
-    check_grant_type(client, grant_type).map_err(|refusal| {
-        let cause = Cause::from(refusal.logged()).received(grant_type.as_str());
-        refusal.told().because(cause)
+    check_grant_type(client, grant_type).map_err(|error| {
+        let cause = Cause::from(error.logged()).received(grant_type.as_str());
+        error.to_oauth_error().because(cause)
     })
 }
 

@@ -101,14 +101,14 @@ fn is_word_char(c: char) -> bool {
 }
 
 /// Returns the skeleton of a user name, equal for names that users cannot distinguish (UTS 39 §4).
-pub fn look(username_key: &str) -> String {
+pub fn username_skeleton(username_key: &str) -> String {
     skeleton(username_key).collect()
 }
 
 /// Returns true if self-registration must not use a user name: a reserved one, or one with the same
 /// skeleton (UTS 39 §4).
 pub fn is_reserved(username_key: &str) -> bool {
-    let look = look(username_key);
+    let look = username_skeleton(username_key);
     RESERVED
         .iter()
         .any(|reserved| skeleton(reserved).eq(look.chars()))

@@ -5,7 +5,7 @@ use crate::model::{Invitation, Organization, User};
 use crate::time::UnixSeconds;
 
 /// The TTL of an invitation, in seconds.
-pub const LIFE: i64 = 7 * 24 * 60 * 60;
+pub const TTL: i64 = 7 * 24 * 60 * 60;
 
 /// The limit of invitations of one inviter.
 pub const BY_INVITER: Limit = Limit {
@@ -23,7 +23,7 @@ pub const TO_ADDRESS: Limit = Limit {
 
 /// The current state that an invitation is checked against.
 #[derive(Clone, Copy, Debug)]
-pub struct Standing<'a> {
+pub struct InvitationContext<'a> {
     /// The organization, if it still exists.
     pub organization: Option<&'a Organization>,
     /// True if the inviter may still invite.
@@ -49,20 +49,23 @@ pub enum InvitationError {
 ///
 /// # Errors
 /// Returns [`InvitationError`] with the cause.
-pub fn check(invitation: &Invitation, standing: &Standing<'_>) -> Result<(), InvitationError> {
+pub fn check(
+    invitation: &Invitation,
+    state: &InvitationContext<'_>,
+) -> Result<(), InvitationError> {
     if invitation.ended_at.is_some() {
         return Err(InvitationError::Ended);
     }
-    if !invitation.is_live(standing.now) {
+    if !invitation.is_live(state.now) {
         return Err(InvitationError::Expired);
     }
-    let organization = standing
+    let organization = state
         .organization
-        .filter(|one| one.slug == invitation.org && one.active);
+        .filter(|organization| organization.slug == invitation.org && organization.active);
     if organization.is_none() {
         return Err(InvitationError::NoOrganization);
     }
-    if !standing.inviter_may {
+    if !state.inviter_may {
         return Err(InvitationError::NoInviter);
     }
     Ok(())

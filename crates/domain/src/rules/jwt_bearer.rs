@@ -68,7 +68,7 @@ pub fn check(
     let sub = name("sub").ok_or(AssertionGrantError::Subject)?;
     // A second audience could forward the assertion to this server (audience injection).
     let aud = match claims.get("aud") {
-        Some(Value::String(one)) => Some(one.as_str()),
+        Some(Value::String(item)) => Some(item.as_str()),
         Some(Value::Array(list)) if list.len() == 1 => list[0].as_str(),
         _ => None,
     };

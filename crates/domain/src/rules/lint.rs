@@ -55,18 +55,18 @@ pub fn deviations(client: &Client) -> Vec<Deviation> {
     found.into_iter().flatten().collect()
 }
 
-fn of(
+fn finding(
     client: &Client,
     section: &'static str,
     what: &'static str,
-    remedy: &'static str,
+    remediation: &'static str,
 ) -> Deviation {
     Deviation {
         client_id: client.id.as_str().to_owned(),
         section,
         demand: RequirementLevel::Should,
         what,
-        remedy,
+        remedy: remediation,
     }
 }
 
@@ -76,7 +76,7 @@ fn pkce(client: &Client) -> Option<Deviation> {
         return None;
     }
     let require = "doorward client update --pkce required";
-    let (demand, what, remedy) = match client.code_protection {
+    let (demand, name, remediation) = match client.code_protection {
         Some(CodeProtection::None) => (
             RequirementLevel::Must,
             "its last sign-in used neither PKCE nor nonce: an injected code is not detected",
@@ -100,14 +100,14 @@ fn pkce(client: &Client) -> Option<Deviation> {
     };
     Some(Deviation {
         demand,
-        ..of(client, "2.1.1", what, remedy)
+        ..finding(client, "2.1.1", name, remediation)
     })
 }
 
 /// Checks for asymmetric client authentication, which is RECOMMENDED (RFC 9700 §2.5).
 fn shared_secret(client: &Client) -> Option<Deviation> {
     client.auth_method.is_by_secret().then(|| {
-        of(
+        finding(
             client,
             "2.5",
             "it authenticates with a secret that the server receives",
@@ -124,7 +124,7 @@ fn localhost(client: &Client) -> Option<Deviation> {
     let uses_codes = client.allows_grant(&GrantType::AuthorizationCode);
     let native = client.kind == ClientKind::Public;
     (native && uses_codes && client.redirect_uris.iter().any(by_name)).then(|| {
-        of(
+        finding(
             client,
             "4.1.3",
             "a redirect URI uses the name localhost",
@@ -141,7 +141,7 @@ fn open_details(client: &Client) -> Option<Deviation> {
     let is_kept_whole =
         client.require_pushed_authorization_requests || client.require_signed_request_object;
     (asks && uses_codes && !is_kept_whole).then(|| {
-        of(
+        finding(
             client,
             "RFC 9396 12",
             "its authorization details may pass through the browser unsigned",

@@ -17,7 +17,7 @@ pub struct LogoutPlan {
 
 /// The facts of a sign-out request.
 #[derive(Clone, Copy, Debug)]
-pub struct LogoutFacts<'a> {
+pub struct LogoutContext<'a> {
     /// The client named by `client_id` or by the hint's audience, if it is registered and active.
     pub client: Option<&'a Client>,
     /// True if the request has a valid `id_token_hint` of the session's subject.
@@ -29,17 +29,17 @@ pub struct LogoutFacts<'a> {
 }
 
 /// Plans a sign-out. Accepts the redirect URI only if the client registered it, byte by byte.
-pub fn plan(facts: &LogoutFacts<'_>) -> LogoutPlan {
-    let redirect = facts.redirect_uri.and_then(|uri| {
-        let client = facts.client?;
+pub fn plan(context: &LogoutContext<'_>) -> LogoutPlan {
+    let redirect = context.redirect_uri.and_then(|uri| {
+        let client = context.client?;
         client
             .post_logout_redirect_uris
             .iter()
-            .find(|one| *one == uri)
+            .find(|post_logout_redirect_uris| *post_logout_redirect_uris == uri)
             .cloned()
     });
     LogoutPlan {
-        confirm: facts.signed_in && !facts.hint_fits_session,
+        confirm: context.signed_in && !context.hint_fits_session,
         redirect,
     }
 }

@@ -7,7 +7,7 @@ use crate::model::{ClientId, SessionId};
 use crate::rules::access_token::Issuance;
 
 /// The TTL of a logout token, in seconds (§2.4: at most two minutes).
-pub const LIFE: i64 = 120;
+pub const TTL: i64 = 120;
 /// The event type (§2.4).
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
@@ -58,7 +58,7 @@ pub enum DeliveryStatus {
 
 /// Reads the status of a response (§2.8). 200 means success, for which some frameworks send 204;
 /// 400 means a rejected token or a failed logout.
-pub const fn answer(status: u16) -> DeliveryStatus {
+pub const fn delivery_status(status: u16) -> DeliveryStatus {
     match status {
         200 | 204 => DeliveryStatus::Done,
         400 => DeliveryStatus::Refused,

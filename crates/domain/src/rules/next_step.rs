@@ -120,7 +120,7 @@ fn interactive_step(situation: &InteractionState<'_>) -> NextStep {
     let Some(session) = live else {
         return NextStep::Login(LoginReason::NotSignedIn);
     };
-    let progress = Progress::of(situation.interaction, session);
+    let progress = Progress::from_interaction(situation.interaction, session);
     if let Some(step) = login_step(situation, session, &progress) {
         // The account pages, which include enrollment, require a verified e-mail address.
         return match step {
@@ -159,7 +159,7 @@ struct Progress<'a> {
 }
 
 impl<'a> Progress<'a> {
-    fn of(interaction: &'a Interaction, session: &Session) -> Self {
+    fn from_interaction(interaction: &'a Interaction, session: &Session) -> Self {
         if interaction.session_id == Some(session.id) {
             let authenticated = interaction.authenticated_at.is_some();
             Self {
@@ -255,14 +255,14 @@ fn strength_step(
 }
 
 /// Returns true if a request requires a new authentication, whatever the session has.
-pub fn wants_new_sign_in(request: &AuthorizationRequest) -> bool {
+pub fn requires_new_sign_in(request: &AuthorizationRequest) -> bool {
     request.prompt.contains(Prompt::Login) || request.max_age == Some(0)
 }
 
 /// Returns the maximum age of a sign-in at an identity provider, in seconds; `None` if any is
 /// accepted. A user who is already signed in here needs a new one.
 pub fn upstream_max_age(request: Option<&AuthorizationRequest>, is_signed_in: bool) -> Option<u64> {
-    if is_signed_in || request.is_some_and(wants_new_sign_in) {
+    if is_signed_in || request.is_some_and(requires_new_sign_in) {
         return Some(0);
     }
     request.and_then(|request| request.max_age)
@@ -284,7 +284,7 @@ fn consent_step(
 ) -> NextStep {
     let (client, request) = (situation.client, &situation.interaction.request);
     let scope = authorize::consent_scope(request);
-    let wanted = ConsentRequest {
+    let requested = ConsentRequest {
         scope: &scope,
         resources: &request.resource,
         details: &request.authorization_details,
@@ -293,10 +293,10 @@ fn consent_step(
     };
     let forced = request.prompt.contains(Prompt::Consent);
     // The operator may have removed a type since the request arrived.
-    if let Err(error) = authorize::check_details(wanted.details, client, &situation.registry) {
+    if let Err(error) = authorize::check_details(requested.details, client, &situation.registry) {
         return NextStep::Refuse(error);
     }
-    if client.first_party && !forced && !wanted.is_always_asked() {
+    if client.first_party && !forced && !requested.requires_prompt() {
         return NextStep::Issue(ConsentedAccess {
             resources: request.resource.clone(),
             details: request.authorization_details.clone(),
@@ -310,7 +310,7 @@ fn consent_step(
         .filter(|consent| consent.user_id == session.user_id)
         .filter(|consent| consent.client_id == client.id);
     let issue = |allowed: &Scope| {
-        let (scope, resources) = wanted.within(allowed);
+        let (scope, resources) = requested.within(allowed);
         NextStep::Issue(ConsentedAccess {
             scope,
             resources,
@@ -319,7 +319,7 @@ fn consent_step(
         })
     };
     if let Some(answer) = progress.consented
-        && wanted.is_answered_by(answer)
+        && requested.is_complete_with(answer)
     {
         return issue(answer);
     }
@@ -327,10 +327,12 @@ fn consent_step(
     let is_strange = client.document.is_some();
     let may_pose = is_impersonable(client, &request.redirect_uri);
     match remembered {
-        Some(consent) if wanted.is_settled_by(consent) && !forced && !may_pose && !is_strange => {
+        Some(consent)
+            if requested.is_covered_by(consent) && !forced && !may_pose && !is_strange =>
+        {
             issue(&consent.scope)
         }
-        _ => NextStep::Consent(wanted.question(remembered)),
+        _ => NextStep::Consent(requested.question(remembered)),
     }
 }
 

@@ -59,7 +59,7 @@ fn is_loopback(url: &Url) -> bool {
 
 /// Returns the origins of a client: the registered ones. For a public client without any, returns
 /// the origins of its redirect URIs, whose scripts hold its tokens anyway.
-pub fn of(client: &Client) -> Vec<String> {
+pub fn list_origins(client: &Client) -> Vec<String> {
     if !client.allowed_origins.is_empty() || client.kind == ClientKind::Confidential {
         return client.allowed_origins.clone();
     }
@@ -77,7 +77,7 @@ pub fn of(client: &Client) -> Vec<String> {
 
 /// Returns true if scripts of this origin may read the responses for the client. Compares bytes.
 pub fn admits(client: &Client, origin: &str) -> bool {
-    of(client).iter().any(|allowed| allowed == origin)
+    list_origins(client).iter().any(|allowed| allowed == origin)
 }
 
 #[cfg(test)]

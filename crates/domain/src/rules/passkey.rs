@@ -8,10 +8,10 @@ use crate::rules::api_key::is_unprintable;
 use crate::rules::assurance::AMR_PASSWORD;
 
 /// The TTL of a challenge, in seconds.
-pub const CEREMONY_LIFE: i64 = 5 * 60;
+pub const CEREMONY_TTL: i64 = 5 * 60;
 
 /// The maximum number of passkeys of one user.
-pub const MOST: usize = 10;
+pub const MAX_PASSKEYS: usize = 10;
 
 /// The maximum number of characters of a name.
 const MAX_NAME: usize = 60;

@@ -56,7 +56,7 @@ impl Preset {
 
     /// Reads the word in configuration and API.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == text)
+        Self::ALL.into_iter().find(|item| item.as_str() == text)
     }
 
     /// Returns the text of its sign-in button; `None` for the generic kinds.
@@ -90,7 +90,7 @@ impl Preset {
     /// decides that.
     pub fn settings(self) -> ProviderSettings {
         let plain = ProviderSettings::default();
-        let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect();
+        let values = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect();
         let claims = ClaimNames::default();
         match self {
             Self::Oidc | Self::Google | Self::Gitlab => plain,
@@ -108,12 +108,12 @@ impl Preset {
                 ..plain
             },
             Self::Apple => ProviderSettings {
-                scopes: words(&["openid", "name", "email"]),
+                scopes: values(&["openid", "name", "email"]),
                 form_post: true,
                 ..plain
             },
             Self::Github => ProviderSettings {
-                scopes: words(&["read:user", "user:email"]),
+                scopes: values(&["read:user", "user:email"]),
                 endpoints: Some(OauthEndpoints {
                     authorization: "https://github.com/login/oauth/authorize".to_owned(),
                     token: "https://github.com/login/oauth/access_token".to_owned(),
@@ -128,7 +128,7 @@ impl Preset {
                 ..plain
             },
             Self::Facebook => ProviderSettings {
-                scopes: words(&["email", "public_profile"]),
+                scopes: values(&["email", "public_profile"]),
                 endpoints: Some(OauthEndpoints {
                     authorization: "https://www.facebook.com/dialog/oauth".to_owned(),
                     token: "https://graph.facebook.com/oauth/access_token".to_owned(),
@@ -150,7 +150,7 @@ impl Preset {
 }
 
 /// Returns the first invalid setting: the field and an instruction. `None` if all are valid.
-pub fn flaw(settings: &ProviderSettings) -> Option<(&'static str, &'static str)> {
+pub fn first_invalid_setting(settings: &ProviderSettings) -> Option<(&'static str, &'static str)> {
     let is_token = |text: &String| {
         !text.is_empty() && text.len() <= 100 && text.bytes().all(|b| b.is_ascii_graphic())
     };
@@ -199,7 +199,7 @@ mod tests {
         for preset in Preset::ALL {
             assert_eq!(Preset::parse(preset.as_str()), Some(preset));
             let settings = preset.settings();
-            assert_eq!(flaw(&settings), None, "{preset:?}");
+            assert_eq!(first_invalid_setting(&settings), None, "{preset:?}");
             let believed = settings.trusts_email || settings.links_by_email || settings.trusts_mfa;
             assert!(!believed, "{preset:?}");
             let is_general = preset.name().is_none();
@@ -213,7 +213,7 @@ mod tests {
         let of = |change: fn(&mut ProviderSettings)| {
             let mut settings = ProviderSettings::default();
             change(&mut settings);
-            flaw(&settings).map(|(field, _)| field)
+            first_invalid_setting(&settings).map(|(field, _)| field)
         };
         assert_eq!(of(|_| {}), None);
         assert_eq!(of(|s| s.scopes.push("a b".to_owned())), Some("scopes"));

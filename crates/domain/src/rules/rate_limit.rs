@@ -196,8 +196,8 @@ impl Hourly {
             LimitSubject::Anonymous => ("anonymous", self.anonymous),
             LimitSubject::Token => ("token", self.account),
             LimitSubject::Client => ("client", self.account),
-            LimitSubject::Account(held) => {
-                let named = self.roles.iter().filter(|(role, _)| held.contains(*role));
+            LimitSubject::Account(roles) => {
+                let named = self.roles.iter().filter(|(role, _)| roles.contains(*role));
                 let highest = named.map(|(_, quota)| *quota).max();
                 ("signed-in", highest.unwrap_or(self.account))
             }
@@ -256,7 +256,7 @@ const TOLERATED: u64 = 5;
 /// The lockouts that follow, in seconds; the last one repeats.
 const WAITS: [i64; 4] = [60, 5 * 60, 15 * 60, 60 * 60];
 /// The time after the last failure and its lockout when failures are reset, in seconds.
-pub const FORGET_AFTER: i64 = 24 * 60 * 60;
+pub const RESET_AFTER: i64 = 24 * 60 * 60;
 
 /// The stored failures since the last successful sign-in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -279,18 +279,18 @@ impl Failures {
 
     fn is_forgotten(&self, now: UnixSeconds) -> bool {
         let last = self.locked_until.unwrap_or(0).max(self.updated_at);
-        now.saturating_sub(last) >= FORGET_AFTER
+        now.saturating_sub(last) >= RESET_AFTER
     }
 }
 
 /// Returns the failures after one more. Attempts that began before a lockout do not extend it:
 /// otherwise a burst of parallel attempts would reach the longest lockout at once.
 pub fn after_failure(before: Option<&Failures>, now: UnixSeconds, multiplier: f64) -> Failures {
-    let before = before.filter(|one| !one.is_forgotten(now));
-    if let Some(waiting) = before.filter(|one| one.wait(now).is_some()) {
+    let before = before.filter(|before| !before.is_forgotten(now));
+    if let Some(waiting) = before.filter(|before| before.wait(now).is_some()) {
         return *waiting;
     }
-    let count = before.map_or(0, |one| one.count).saturating_add(1);
+    let count = before.map_or(0, |before| before.count).saturating_add(1);
     Failures {
         count,
         locked_until: wait_after(count, multiplier).map(|wait| now.saturating_add(wait)),

@@ -25,7 +25,7 @@ pub struct Rejection {
 
 impl Rejection {
     /// Reads an error with its cause.
-    pub fn of(error: &OAuthError) -> Self {
+    pub fn from_error(error: &OAuthError) -> Self {
         let cause = error.cause.as_deref();
         let value = |text: Option<&String>| text.map(|text| escaped(text));
         Self {
@@ -51,7 +51,7 @@ impl Rejection {
 
     /// Returns true if a redirect with this error is about the user, not the request: not signed
     /// in, or the user declined.
-    pub fn is_of_user(code: ErrorCode) -> bool {
+    pub fn is_about_user(code: ErrorCode) -> bool {
         matches!(
             code,
             ErrorCode::AccessDenied

@@ -19,8 +19,13 @@ pub struct IdleTimeouts {
 
 impl IdleTimeouts {
     /// Returns the end of the idle timeout of a session that is used at `now`.
-    pub fn idle_end(&self, kept: bool, now: UnixSeconds, expires_at: UnixSeconds) -> UnixSeconds {
-        let rest = if kept {
+    pub fn idle_end(
+        &self,
+        remembered: bool,
+        now: UnixSeconds,
+        expires_at: UnixSeconds,
+    ) -> UnixSeconds {
+        let rest = if remembered {
             self.kept.max(self.ordinary)
         } else {
             self.ordinary

@@ -46,7 +46,7 @@ pub fn check(client: &Client, everybody_pushes: bool, form: Form) -> Result<(), 
 /// # Errors
 /// Returns `invalid_request` if they differ.
 pub fn check_organization(beside: &Params, within: Option<&str>) -> Result<(), OAuthError> {
-    let named = beside.one("organization")?;
+    let named = beside.optional("organization")?;
     if named.is_none_or(|named| named.is_empty() || Some(named) == within) {
         return Ok(());
     }

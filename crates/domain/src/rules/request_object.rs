@@ -52,8 +52,8 @@ pub fn check(
         return Err(RequestObjectError::Client);
     }
     let is_for_us = match claims.get("aud") {
-        Some(Value::String(one)) => one == issuer,
-        Some(Value::Array(many)) => many.iter().any(|one| one.as_str() == Some(issuer)),
+        Some(Value::String(item)) => item == issuer,
+        Some(Value::Array(many)) => many.iter().any(|many| many.as_str() == Some(issuer)),
         _ => false,
     };
     if !is_for_us {
@@ -103,11 +103,11 @@ fn add(
         // RFC 9396 §2: a list of objects, kept as JSON.
         Value::Array(_) if name == AUTHORIZATION_DETAILS => value.to_string(),
         Value::Array(many) if name == "resource" => {
-            for one in many {
-                let Value::String(_) = one else {
+            for item in many {
+                let Value::String(_) = item else {
                     return Err(RequestObjectError::Parameter);
                 };
-                add(pairs, name, one)?;
+                add(pairs, name, item)?;
             }
             return Ok(());
         }

@@ -9,10 +9,10 @@ pub const LEASE: i64 = 120;
 const WAITS: [i64; 7] = [10, 60, 300, 1_800, 7_200, 21_600, 43_200];
 
 /// The maximum number of attempts.
-pub const TRIES: u32 = 8;
+pub const MAX_ATTEMPTS: u32 = 8;
 
 /// Returns the time of the next attempt after `attempts` failed ones; `None` if no attempt is left.
-pub fn next_try(attempts: u32, now: UnixSeconds) -> Option<UnixSeconds> {
+pub fn next_attempt(attempts: u32, now: UnixSeconds) -> Option<UnixSeconds> {
     let index = usize::try_from(attempts).ok()?.checked_sub(1)?;
     WAITS.get(index).map(|wait| now + wait)
 }

@@ -14,7 +14,7 @@ pub struct Tolerance {
     /// Attempts of a user, over all sign-ins, before each further attempt requires a wait.
     pub before_wait: u32,
     /// Attempts in one sign-in before it ends.
-    pub in_one_sign_in: u32,
+    pub per_sign_in: u32,
     /// Attempts of a user, over all sign-ins, before codes of the app are ignored until a recovery
     /// code or an administrator resets that.
     pub in_all: u32,
@@ -36,7 +36,7 @@ impl Tolerance {
         };
         Self {
             before_wait: scaled(5),
-            in_one_sign_in: scaled(10),
+            per_sign_in: scaled(10),
             in_all: scaled(100),
         }
     }
@@ -74,10 +74,14 @@ pub enum FactorRequirement {
 
 impl FactorRequirement {
     /// Returns the requirement for a user with these roles.
-    pub fn of(held: &BTreeSet<String>, two_factors: &[String], passkey: &[String]) -> Self {
-        if is_required(held, passkey) {
+    pub fn from_roles(
+        roles: &BTreeSet<String>,
+        two_factors: &[String],
+        passkey: &[String],
+    ) -> Self {
+        if is_required(roles, passkey) {
             Self::Passkey
-        } else if is_required(held, two_factors) {
+        } else if is_required(roles, two_factors) {
             Self::TwoFactors
         } else {
             Self::OneFactor
@@ -85,7 +89,7 @@ impl FactorRequirement {
     }
 
     /// Returns true if this authentication meets the requirement.
-    pub fn is_met(self, proof: &Authentication) -> bool {
+    pub fn is_met_by(self, proof: &Authentication) -> bool {
         match self {
             Self::OneFactor => true,
             Self::TwoFactors => assurance::satisfies(&proof.acr, &[AAL2.to_owned()]),
@@ -96,7 +100,7 @@ impl FactorRequirement {
 
 /// The second factors that a user has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Held {
+pub struct EnrolledFactors {
     /// An authenticator app.
     pub app: bool,
     /// A passkey.
@@ -106,30 +110,30 @@ pub struct Held {
 /// Returns the status for a session. Nothing is due if the authentication meets the requirement and
 /// has two factors. A user who must have a passkey but has none uses the authenticator app first,
 /// if there is one.
-pub fn standing(
+pub fn status(
     proof: &Authentication,
     demand: FactorRequirement,
-    held: Held,
+    enrolled: EnrolledFactors,
 ) -> SecondFactorStatus {
     let strong = assurance::satisfies(&proof.acr, &[AAL2.to_owned()]);
-    if strong && demand.is_met(proof) {
+    if strong && demand.is_met_by(proof) {
         return SecondFactorStatus::default();
     }
     let passkey_due = demand == FactorRequirement::Passkey;
     SecondFactorStatus {
-        enrolled: held.passkey || (held.app && !strong),
+        enrolled: enrolled.passkey || (enrolled.app && !strong),
         required: demand > FactorRequirement::OneFactor,
         passkey_due,
     }
 }
 
 /// The entry for all users in a list of roles.
-pub const EVERYBODY: &str = "*";
+pub const ALL_USERS: &str = "*";
 
 /// Returns true if one of the user's roles requires a second factor, or all users must have one.
-pub fn is_required(held: &BTreeSet<String>, required_for: &[String]) -> bool {
+pub fn is_required(assigned: &BTreeSet<String>, required_for: &[String]) -> bool {
     let mut roles = required_for.iter();
-    roles.any(|role| role == EVERYBODY || held.contains(role))
+    roles.any(|role| role == ALL_USERS || assigned.contains(role))
 }
 
 #[cfg(test)]

@@ -116,22 +116,22 @@ fn is_named(only: &Map<String, Value>, sub: &str, client: &Client, issuer: &str)
 ///
 /// # Errors
 /// Returns `invalid_target` (RFC 8693 §2.2.2) or `invalid_scope` (RFC 6749 §5.2).
-pub fn settle(
+pub fn resolve(
     client: &Client,
     subject: &AccessTokenClaims,
-    wanted: &ExchangeRequest<'_>,
+    requested: &ExchangeRequest<'_>,
     registry: &Registry<'_>,
 ) -> Result<ResolvedAccess, OAuthError> {
-    let resources = targets(client, subject, wanted, registry)?;
+    let resources = targets(client, subject, requested, registry)?;
     let allowed = subject.scope.intersect(&client.scopes);
-    let exceeds = wanted
+    let exceeds = requested
         .scope
         .is_some_and(|scope| !scope.is_subset_of(&allowed));
     if exceeds {
         let problem = "the scope exceeds that of the subject_token, or of the client";
         return Err(OAuthError::new(ErrorCode::InvalidScope, problem));
     }
-    let scope = registry.aimed_at(wanted.scope.unwrap_or(&allowed), &resources);
+    let scope = registry.aimed_at(requested.scope.unwrap_or(&allowed), &resources);
     if scope.is_empty() {
         let problem = "the subject_token has no scope for that target that the client may request";
         return Err(OAuthError::new(ErrorCode::InvalidScope, problem));
@@ -147,17 +147,17 @@ pub fn settle(
 pub fn details(
     client: &Client,
     subject: &AccessTokenClaims,
-    wanted: Option<&AuthorizationDetails>,
+    requested: Option<&AuthorizationDetails>,
     registry: &Registry<'_>,
 ) -> Result<AuthorizationDetails, OAuthError> {
     let held = &subject.authorization_details;
-    authorize::details_today(held, client, registry).narrowed(wanted)
+    authorize::details_today(held, client, registry).narrowed(requested)
 }
 
 fn targets(
     client: &Client,
     subject: &AccessTokenClaims,
-    wanted: &ExchangeRequest<'_>,
+    requested: &ExchangeRequest<'_>,
     registry: &Registry<'_>,
 ) -> Result<Vec<String>, OAuthError> {
     let is_open = |target: &str| {
@@ -167,7 +167,7 @@ fn targets(
             && registered.any(|resource| resource.identifier == target)
             && client.exchange.audiences.iter().any(|own| own == target)
     };
-    let named = wanted.resource.iter().chain(wanted.audience);
+    let named = requested.resource.iter().chain(requested.audience);
     let mut targets: Vec<String> = named.cloned().collect();
     if targets.is_empty() {
         // RFC 8693 §2.1 leaves the default to the server: every audience that the client may

@@ -7,10 +7,10 @@ use doorward_protocol::authorize::AuthorizationRequest;
 use doorward_protocol::prompt::Prompt;
 
 /// The maximum number of trusted devices of one account; the oldest is removed first.
-pub const MOST: usize = 10;
+pub const MAX_DEVICES: usize = 10;
 
 /// The maximum number of accounts for which one browser keeps trust, the latest first.
-pub const IN_ONE_BROWSER: usize = 5;
+pub const MAX_PER_BROWSER: usize = 5;
 
 /// The context of a sign-in.
 #[derive(Clone, Copy, Debug, Default)]
@@ -28,7 +28,7 @@ pub struct SignInContext<'a> {
 /// Returns true if only the user's own setting requires the second factor at this sign-in, so that
 /// a trusted device may skip it. Any other requirement of stronger or fresh authentication prompts
 /// for it.
-pub fn may_spare(occasion: &SignInContext<'_>) -> bool {
+pub fn can_skip_factor(occasion: &SignInContext<'_>) -> bool {
     let asked = occasion.request.is_some_and(|request| {
         !request.acr_values.is_empty()
             || request.claims.id_token.contains_key("acr")

@@ -9,7 +9,7 @@ fn rng() -> StdRng {
 }
 
 #[test]
-fn rfc_6749_10_10_a_token_is_43_characters_and_parses_back() {
+fn rfc_6749_10_10_token_is_43_characters_and_parses_back() {
     let mut rng = rng();
     let token = OpaqueToken::generate(&mut rng);
     assert_eq!(token.expose().len(), OpaqueToken::LEN);
@@ -20,7 +20,7 @@ fn rfc_6749_10_10_a_token_is_43_characters_and_parses_back() {
 }
 
 #[test]
-fn every_prefix_and_every_extension_of_a_token_is_refused() {
+fn every_prefix_and_every_extension_of_token_is_rejected() {
     let token = OpaqueToken::generate(&mut rng());
     let text = token.expose();
     for end in 0..text.len() {
@@ -38,7 +38,7 @@ fn every_prefix_and_every_extension_of_a_token_is_refused() {
 }
 
 #[test]
-fn only_the_canonical_last_character_is_accepted() {
+fn only_canonical_last_character_is_accepted() {
     let zeros = "A".repeat(43);
     assert!(OpaqueToken::parse(&zeros).is_some());
     // 'B', 'C' and 'D' decode to the same 32 bytes as 'A' in a lenient decoder.
@@ -48,19 +48,19 @@ fn only_the_canonical_last_character_is_accepted() {
 }
 
 #[test]
-fn a_changed_byte_changes_the_hash() {
+fn changed_byte_changes_hash() {
     let token = OpaqueToken::generate(&mut rng());
     for at in 0..43 {
         let mut bytes = token.expose().as_bytes().to_vec();
         bytes[at] = if bytes[at] == b'A' { b'E' } else { b'A' };
         let changed = String::from_utf8(bytes).unwrap();
-        assert_ne!(TokenHash::of(&changed), token.hash());
+        assert_ne!(TokenHash::digest(&changed), token.hash());
     }
 }
 
 #[test]
-fn a_hash_reads_back_from_32_bytes_only() {
-    let hash = TokenHash::of("x");
+fn hash_reads_back_from_32_bytes_only() {
+    let hash = TokenHash::digest("x");
     assert_eq!(TokenHash::from_slice(hash.as_bytes()), Some(hash));
     assert_eq!(TokenHash::from_slice(&hash.as_bytes()[..31]), None);
     assert_eq!(TokenHash::from_slice(&[0; 33]), None);
@@ -80,7 +80,7 @@ fn debug_shows_no_secret() {
 }
 
 #[test]
-fn a_master_key_survives_its_text_form() {
+fn master_key_survives_its_text_form() {
     let key = MasterKey::generate(&mut rng());
     let text = key.to_base64();
     for spelling in [
@@ -94,7 +94,7 @@ fn a_master_key_survives_its_text_form() {
 }
 
 #[test]
-fn unusable_master_keys_are_refused_with_the_reason() {
+fn unusable_master_keys_are_rejected_with_reason() {
     let refuse = |text: &str| MasterKey::from_base64(text).unwrap_err();
     assert_eq!(refuse("not base64!"), MasterKeyError::Encoding);
     assert_eq!(refuse(""), MasterKeyError::Length(0));
@@ -123,7 +123,7 @@ fn purposes_share_no_key() {
 }
 
 #[test]
-fn the_derivation_is_part_of_the_stored_format() {
+fn derivation_is_part_of_stored_format() {
     // HKDF-SHA-256 of the bytes 0..32, no salt, info "doorward/v1/csrf"; computed with Python.
     let bytes: Vec<u8> = (0..32).collect();
     let key = MasterKey::from_base64(&STANDARD.encode(bytes)).unwrap();
@@ -134,7 +134,7 @@ fn the_derivation_is_part_of_the_stored_format() {
 }
 
 #[test]
-fn sealing_twice_gives_two_texts_and_needs_the_same_place() {
+fn sealing_twice_gives_two_texts_and_needs_same_place() {
     let mut rng = rng();
     let key = [9; 32];
     let first = seal(&key, b"secret", b"row 1", &mut rng);
@@ -165,14 +165,14 @@ fn every_damaged_byte_and_every_cut_is_noticed() {
 }
 
 #[test]
-fn only_the_spent_token_opens_its_successor() {
+fn only_spent_token_opens_its_successor() {
     let mut rng = rng();
-    let spent = OpaqueToken::generate(&mut rng);
+    let consumed = OpaqueToken::generate(&mut rng);
     let successor = OpaqueToken::generate(&mut rng);
-    let sealed = seal_successor(&spent, &successor, &mut rng);
-    assert!(open_successor(&spent, &sealed) == Some(successor.clone()));
+    let sealed = seal_successor(&consumed, &successor, &mut rng);
+    assert!(open_successor(&consumed, &sealed) == Some(successor.clone()));
     assert!(open_successor(&successor, &sealed).is_none());
-    assert!(open_successor(&spent, &sealed[1..]).is_none());
+    assert!(open_successor(&consumed, &sealed[1..]).is_none());
     assert!(
         !sealed
             .windows(8)

@@ -25,7 +25,7 @@ pub enum Key {
 /// Work factor of one passphrase guess, as a power of two: scrypt with 128 MiB (OWASP).
 const WORK: u8 = 17;
 /// Maximum work factor accepted from a file: 2 GiB.
-const MOST_WORK: u8 = 21;
+const MAX_WORK: u8 = 21;
 /// Minimum passphrase length in characters; shorter ones can be guessed at any cost per guess.
 const SHORTEST: usize = 20;
 
@@ -106,7 +106,7 @@ impl Key {
             }
             Self::Passphrase(passphrase) => {
                 scrypt = scrypt::Identity::new(passphrase.clone());
-                scrypt.set_max_work_factor(MOST_WORK);
+                scrypt.set_max_work_factor(MAX_WORK);
                 &scrypt
             }
         };

@@ -16,7 +16,7 @@ use doorward_services::audit_anchor;
 use doorward_store::repo::{self, audit::AuditFilter};
 use serde_json::{Value, json};
 
-use super::timestamp::when;
+use super::timestamp::parse_time;
 use crate::{
     error::CliError,
     output,
@@ -26,7 +26,7 @@ use crate::{
 /// Number of events read per query.
 const PAGE: u64 = 500;
 /// Time window in seconds that `--follow` reads again for events whose transaction committed late.
-const LATE: i64 = 60;
+const REREAD_WINDOW: i64 = 60;
 
 /// Read, verify and export the audit log.
 #[derive(Debug, Args)]
@@ -71,7 +71,7 @@ struct TailArgs {
     #[arg(long, value_name = "USER")]
     user: Option<String>,
     /// Earliest time of the events, inclusive
-    #[arg(long, value_name = "TIME", value_parser = when)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     since: Option<i64>,
     /// Print JSON, one event per line
     #[arg(long)]
@@ -81,10 +81,10 @@ struct TailArgs {
 #[derive(Debug, Args)]
 struct ExportArgs {
     /// Earliest time of the events, inclusive
-    #[arg(long, value_name = "TIME", value_parser = when)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     since: Option<i64>,
     /// Latest time of the events, exclusive
-    #[arg(long, value_name = "TIME", value_parser = when)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     until: Option<i64>,
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Jsonl)]
@@ -101,8 +101,8 @@ enum Format {
 
 fn kind(text: &str) -> Result<AuditKind, String> {
     AuditKind::parse(text).ok_or_else(|| {
-        let words: Vec<_> = AuditKind::ALL.iter().map(|kind| kind.as_str()).collect();
-        format!("the kinds are {}", words.join(", "))
+        let values: Vec<_> = AuditKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        format!("the kinds are {}", values.join(", "))
     })
 }
 
@@ -112,18 +112,18 @@ fn head(text: &str) -> Result<LinkHash, String> {
 
 /// Runs the subcommand.
 pub async fn run(args: AuditArgs) -> Result<(), CliError> {
-    let place = args.place.open().await?;
+    let installation = args.place.open().await?;
     match args.verb {
-        Verb::Tail(args) => tail(&place, args).await,
-        Verb::Verify { head, json } => verify(&place, head, json).await,
-        Verb::Export(args) => export(&place, &args).await,
+        Verb::Tail(args) => tail(&installation, args).await,
+        Verb::Verify { head, json } => verify(&installation, head, json).await,
+        Verb::Export(args) => export(&installation, &args).await,
     }
 }
 
-async fn tail(place: &Installation, args: TailArgs) -> Result<(), CliError> {
-    let wanted = AuditFilter {
+async fn tail(installation: &Installation, args: TailArgs) -> Result<(), CliError> {
+    let filter = AuditFilter {
         about: match &args.user {
-            Some(name) => Some(person(place, name).await?),
+            Some(name) => Some(resolve_user(installation, name).await?),
             None => None,
         },
         kinds: args.kind,
@@ -134,11 +134,11 @@ async fn tail(place: &Installation, args: TailArgs) -> Result<(), CliError> {
         let line = if args.json {
             output::json_line(&document(event))?
         } else {
-            output::escaped(&in_words(event))
+            output::escaped(&describe(event))
         };
         output::line_while_read(&line)
     };
-    let mut last = repo::audit::newest_records(place.db.read(), &wanted, args.limit).await?;
+    let mut last = repo::audit::newest_records(installation.db.read(), &filter, args.limit).await?;
     last.reverse();
     for event in &last {
         if !show(event)? {
@@ -146,14 +146,14 @@ async fn tail(place: &Installation, args: TailArgs) -> Result<(), CliError> {
         }
     }
     if args.follow {
-        follow(place, &wanted, &last, show).await?;
+        follow(installation, &filter, &last, show).await?;
     }
     Ok(())
 }
 
 /// Resolves a user to an ID. Accepts the ID of a deleted user.
-async fn person(place: &Installation, name: &str) -> Result<String, CliError> {
-    match users::get(&place.operator(), name).await {
+async fn resolve_user(installation: &Installation, name: &str) -> Result<String, CliError> {
+    match users::get(&installation.operator(), name).await {
         Ok(user) => Ok(user.id.to_string()),
         Err(AdminError::NotFound { .. }) if UserId::parse(name).is_some() => Ok(name.to_owned()),
         Err(error) => Err(error.into()),
@@ -164,20 +164,20 @@ async fn person(place: &Installation, name: &str) -> Result<String, CliError> {
 /// may commit after a later one: the last minute is read again, and events already shown are
 /// skipped.
 async fn follow(
-    place: &Installation,
-    wanted: &AuditFilter,
-    shown: &[AuditRecord],
+    installation: &Installation,
+    filter: &AuditFilter,
+    printed: &[AuditRecord],
     show: impl Fn(&AuditRecord) -> Result<bool, CliError>,
 ) -> Result<(), CliError> {
-    let begin = place.now();
-    let mut known: HashSet<AuditId> = shown.iter().map(|event| event.id).collect();
-    for event in recent(place, wanted, begin - LATE).await? {
+    let begin = installation.now();
+    let mut known: HashSet<AuditId> = printed.iter().map(|event| event.id).collect();
+    for event in recent(installation, filter, begin - REREAD_WINDOW).await? {
         known.insert(event.id);
     }
     loop {
         tokio::time::sleep(Duration::from_millis(500)).await;
-        let since = (place.now() - LATE).max(begin - LATE);
-        let events = recent(place, wanted, since).await?;
+        let since = (installation.now() - REREAD_WINDOW).max(begin - REREAD_WINDOW);
+        let events = recent(installation, filter, since).await?;
         for event in &events {
             if known.insert(event.id) && !show(event)? {
                 return Ok(());
@@ -188,18 +188,18 @@ async fn follow(
 }
 
 async fn recent(
-    place: &Installation,
-    wanted: &AuditFilter,
+    installation: &Installation,
+    filter: &AuditFilter,
     since: i64,
 ) -> Result<Vec<AuditRecord>, CliError> {
-    let wanted = AuditFilter {
-        since: Some(wanted.since.map_or(since, |own| own.max(since))),
-        ..wanted.clone()
+    let filter = AuditFilter {
+        since: Some(filter.since.map_or(since, |own| own.max(since))),
+        ..filter.clone()
     };
     let mut events: Vec<AuditRecord> = Vec::new();
     loop {
         let after = events.last().map(|event| event.id);
-        let page = repo::audit::oldest(place.db.read(), &wanted, after, PAGE).await?;
+        let page = repo::audit::oldest(installation.db.read(), &filter, after, PAGE).await?;
         if page.is_empty() {
             return Ok(events);
         }
@@ -208,19 +208,19 @@ async fn recent(
 }
 
 async fn verify(
-    place: &Installation,
+    installation: &Installation,
     head: Option<LinkHash>,
     as_json: bool,
 ) -> Result<(), CliError> {
-    let key = ChainKey::derive(&place.master_key()?);
-    let kept = kept_head(place)?;
-    audit::seal(&place.db, place.clock(), &key, |_| ()).await?;
-    let kept_hash = kept.as_ref().map(|kept| kept.hash);
+    let key = ChainKey::derive(&installation.master_key()?);
+    let stored = read_head(installation)?;
+    audit::seal(&installation.db, installation.clock(), &key, |_| ()).await?;
+    let kept_hash = stored.as_ref().map(|stored| stored.hash);
     let heads: Vec<_> = kept_hash.into_iter().chain(head).collect();
-    let verdict = audit::verify(&place.db, &key, heads.iter().copied()).await?;
-    let end = End::of(&verdict, !heads.is_empty());
+    let verdict = audit::verify(&installation.db, &key, heads.iter().copied()).await?;
+    let end = End::from_report(&verdict, !heads.is_empty());
     if as_json {
-        output::json(&report(&verdict, end, kept.as_ref()))?;
+        output::json(&report(&verdict, end, stored.as_ref()))?;
     } else {
         let head = verdict.head.as_ref();
         output::fields(&[
@@ -237,11 +237,11 @@ async fn verify(
             ),
             ("end", end.as_str().to_owned()),
         ])?;
-        if let Some(kept) = kept.filter(|kept| kept.restored) {
+        if let Some(stored) = stored.filter(|stored| stored.restored) {
             output::print_status(&format!(
                 "The head file was restarted at link {} when a backup was restored, {}.",
-                kept.since_seq,
-                output::time(kept.since)
+                stored.since_seq,
+                output::time(stored.since)
             ));
         }
         if end == End::NotProved {
@@ -270,10 +270,10 @@ enum End {
 }
 
 impl End {
-    fn of(verdict: &ChainReport, has_head: bool) -> Self {
+    fn from_report(report: &ChainReport, has_head: bool) -> Self {
         let missing =
             |finding: &ChainViolation| matches!(finding, ChainViolation::HeadMissing { .. });
-        if verdict.findings.iter().any(missing) {
+        if report.findings.iter().any(missing) {
             Self::Behind
         } else if has_head {
             Self::Proved
@@ -292,19 +292,19 @@ impl End {
 }
 
 /// Reads the head file. Returns `None` if no file exists.
-fn kept_head(place: &Installation) -> Result<Option<AuditHead>, CliError> {
-    let Some(file) = place.config.audit_head_file() else {
+fn read_head(installation: &Installation) -> Result<Option<AuditHead>, CliError> {
+    let Some(file) = installation.config.audit_head_file() else {
         return Ok(None);
     };
     audit_anchor::read(&file).map_err(|error| {
-        let shown = file.display();
+        let text = file.display();
         CliError::failure(format!(
-            "the audit head file {shown} cannot be used: {error}"
+            "the audit head file {text} cannot be used: {error}"
         ))
     })
 }
 
-fn report(verdict: &ChainReport, end: End, kept: Option<&AuditHead>) -> Value {
+fn report(verdict: &ChainReport, end: End, stored: Option<&AuditHead>) -> Value {
     let head = verdict.head.as_ref();
     let findings: Vec<_> = verdict.findings.iter().map(ToString::to_string).collect();
     json!({
@@ -314,22 +314,22 @@ fn report(verdict: &ChainReport, end: End, kept: Option<&AuditHead>) -> Value {
         "not_sealed": verdict.waiting,
         "head": head.map(|head| head.hash.to_string()),
         "end": end.as_str(),
-        "head_file": kept.map(|kept| json!({
-            "seq": kept.seq,
-            "hash": kept.hash.to_string(),
-            "at": output::time(kept.at),
-            "since_seq": kept.since_seq,
-            "since": output::time(kept.since),
-            "restored": kept.restored,
+        "head_file": stored.map(|stored| json!({
+            "seq": stored.seq,
+            "hash": stored.hash.to_string(),
+            "at": output::time(stored.at),
+            "since_seq": stored.since_seq,
+            "since": output::time(stored.since),
+            "restored": stored.restored,
         })),
         "findings": findings,
     })
 }
 
-async fn export(place: &Installation, args: &ExportArgs) -> Result<(), CliError> {
-    let key = ChainKey::derive(&place.master_key()?);
-    audit::seal(&place.db, place.clock(), &key, |_| ()).await?;
-    let wanted = AuditFilter {
+async fn export(installation: &Installation, args: &ExportArgs) -> Result<(), CliError> {
+    let key = ChainKey::derive(&installation.master_key()?);
+    audit::seal(&installation.db, installation.clock(), &key, |_| ()).await?;
+    let filter = AuditFilter {
         since: args.since,
         until: args.until,
         ..AuditFilter::default()
@@ -339,7 +339,7 @@ async fn export(place: &Installation, args: &ExportArgs) -> Result<(), CliError>
     }
     let mut after = None;
     loop {
-        let page = repo::audit::oldest(place.db.read(), &wanted, after, PAGE).await?;
+        let page = repo::audit::oldest(installation.db.read(), &filter, after, PAGE).await?;
         let Some(last) = page.last() else {
             return Ok(());
         };
@@ -417,7 +417,7 @@ fn document(event: &AuditRecord) -> Value {
     })
 }
 
-fn in_words(event: &AuditRecord) -> String {
+fn describe(event: &AuditRecord) -> String {
     let time = output::time(event.at);
     let outcome = if event.success { "ok" } else { "failed" };
     let mut line = format!("{time}  {:<22} {outcome:<6}", event.kind);

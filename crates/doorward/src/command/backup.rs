@@ -103,7 +103,7 @@ pub async fn run(args: &BackupArgs) -> Result<(), CliError> {
     } else {
         put(&args.file, key.as_ref(), &manifest, &mut files)?;
     }
-    tell(args, &manifest, key.is_some(), to_stdout)
+    print_summary(args, &manifest, key.is_some(), to_stdout)
 }
 
 fn refuse_terminal(as_json: bool) -> Result<(), CliError> {
@@ -173,7 +173,7 @@ async fn copied(source: &Source<'_>) -> Result<(Part, File), CliError> {
         Some(_) => Store::Sqlite,
         None => Store::Postgresql,
     };
-    let part = Part::of(source.name, store, &mut file, migrations)?;
+    let part = Part::measure(source.name, store, &mut file, migrations)?;
     Ok((part, file))
 }
 
@@ -209,7 +209,7 @@ fn dumped(url: &str) -> Result<File, CliError> {
     }
 }
 
-fn tell(
+fn print_summary(
     args: &BackupArgs,
     manifest: &Manifest,
     encrypted: bool,

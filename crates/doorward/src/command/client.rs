@@ -11,12 +11,12 @@ mod certificate;
 mod consent;
 mod exchange;
 mod keys;
+mod list;
 mod logo;
 mod logout;
 mod parse;
 mod pkce;
 mod registration_token;
-mod told;
 mod view;
 
 use self::additions::AdditionArgs;
@@ -25,10 +25,10 @@ use self::certificate::SubjectArgs;
 use self::consent::ConsentArgs;
 use self::exchange::{ExchangeArgs, ExchangeChange};
 use self::keys::{FormArgs, FormChange, KeyArgs, ResponseArgs};
+use self::list::{list, show_secret};
 use self::logout::LogoutArgs;
 use self::parse::{auth_method, client_id, grants, scopes, token_format};
 use self::pkce::{PkceArgs, PkceChange};
-use self::told::{list, show_secret};
 use self::view::{document, show};
 use crate::{
     error::CliError,
@@ -261,24 +261,24 @@ struct UpdateArgs {
 
 /// Runs the subcommand.
 pub async fn run(args: ClientArgs) -> Result<(), CliError> {
-    let place = args.place.open().await?;
+    let installation = args.place.open().await?;
     match args.verb {
-        Verb::Create(args) => create(&place, args).await,
-        Verb::List { json } => list(&place, json).await,
+        Verb::Create(args) => create(&installation, args).await,
+        Verb::List { json } => list(&installation, json).await,
         Verb::Show { id, json } => show(
-            &clients::get(&place.operator(), &client_id(&id)?).await?,
+            &clients::get(&installation.operator(), &client_id(&id)?).await?,
             json,
         ),
-        Verb::Update(args) => update(&place, args).await,
+        Verb::Update(args) => update(&installation, args).await,
         Verb::RotateSecret { id, json } => {
             let id = client_id(&id)?;
-            let secret = clients::rotate_secret(&place.operator(), &id).await?;
+            let secret = clients::rotate_secret(&installation.operator(), &id).await?;
             show_secret(&id, Some(&secret), json)
         }
-        Verb::Logo(args) => logo::run(&place, args).await,
-        Verb::RegistrationToken(verb) => registration_token::run(&place, verb).await,
+        Verb::Logo(args) => logo::run(&installation, args).await,
+        Verb::RegistrationToken(verb) => registration_token::run(&installation, verb).await,
         Verb::Delete { id, json } => {
-            let (operator, id) = (place.operator(), client_id(&id)?);
+            let (operator, id) = (installation.operator(), client_id(&id)?);
             let before = clients::get(&operator, &id).await?;
             clients::delete(&operator, &id).await?;
             let sentence = format!("The client {id} is deleted.");
@@ -287,7 +287,7 @@ pub async fn run(args: ClientArgs) -> Result<(), CliError> {
     }
 }
 
-async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> {
+async fn create(installation: &Installation, args: CreateArgs) -> Result<(), CliError> {
     let new = NewClient {
         id: args.id.as_deref().map(client_id).transpose()?,
         name: args.name,
@@ -323,11 +323,11 @@ async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> 
         consent: args.consent.change()?.terms(),
         authorization_details_types: args.form.details_types,
     };
-    let (client, secret) = clients::create(&place.operator(), new).await?;
+    let (client, secret) = clients::create(&installation.operator(), new).await?;
     show_secret(&client.id, secret.as_ref(), args.json)
 }
 
-async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> {
+async fn update(installation: &Installation, args: UpdateArgs) -> Result<(), CliError> {
     let list = |items: Vec<String>| (!items.is_empty()).then_some(items);
     let change = ClientChange {
         name: args.name,
@@ -368,14 +368,14 @@ async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> 
         disabled: (args.disable || args.enable).then_some(args.disable),
     };
     let id = client_id(&args.id)?;
-    let change = args.add.complete(place, &id, change).await?;
+    let change = args.add.complete(installation, &id, change).await?;
     if change == ClientChange::default() {
         return Err(CliError::Usage(
             "nothing to change; see `doorward client update --help`".into(),
         ));
     }
     show(
-        &clients::update(&place.operator(), &id, change).await?,
+        &clients::update(&installation.operator(), &id, change).await?,
         args.json,
     )
 }

@@ -62,7 +62,7 @@ fn check(file: &ConfigFile, tasks: bool, json: bool) -> Result<(), CliError> {
     if json {
         output::json(&findings)?;
     } else {
-        say(&findings);
+        print_findings(&findings);
     }
     match count(&findings, Severity::Error) {
         0 => {
@@ -78,7 +78,7 @@ fn check(file: &ConfigFile, tasks: bool, json: bool) -> Result<(), CliError> {
     }
 }
 
-fn say(findings: &[Finding]) {
+fn print_findings(findings: &[Finding]) {
     for finding in findings {
         output::print_status(&finding.to_string());
     }
@@ -96,7 +96,7 @@ pub fn refuse_unsafe(findings: Vec<Finding>) -> Result<(), CliError> {
     let (errors, warnings): (Vec<_>, Vec<_>) = findings
         .into_iter()
         .partition(|finding| finding.severity == Severity::Error);
-    say(&warnings);
+    print_findings(&warnings);
     if errors.is_empty() {
         Ok(())
     } else {

@@ -14,7 +14,7 @@ use doorward_identity_server::{
     dev::{self, Options, seed},
 };
 
-use super::server::{serve_until_done, start_failure};
+use super::server::{run_servers, start_failure};
 use super::shutdown::Signals;
 use crate::{error::CliError, listen::listen, logging, output, target};
 
@@ -59,7 +59,7 @@ pub fn run(args: &DevArgs) -> Result<(), CliError> {
     };
     let instance = dev::prepare(&options, target::environment()).map_err(CliError::failure)?;
     logging::start(&instance.config.logging, true)?;
-    serve_until_done(serve(&instance, identity, tasks, &args.data_dir))
+    run_servers(serve(&instance, identity, tasks, &args.data_dir))
 }
 
 async fn serve(

@@ -20,14 +20,14 @@ pub struct ExplainArgs {
     #[command(flatten)]
     place: TargetArgs,
     #[command(subcommand)]
-    what: Option<What>,
+    verb: Option<ExplainVerb>,
     /// Decision ID (`decision_id`) of a denial by the identity server or the tasks API
     #[arg(required = true)]
     decision_id: Option<Uuid>,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
+enum ExplainVerb {
     /// Simulate an action of a user or client on a task or project, and name the deciding rule
     Access(access::AccessArgs),
     /// Simulate an authorization request, and name the check that rejects it
@@ -38,18 +38,18 @@ enum What {
 
 /// Prints the explanation as JSON.
 pub async fn run(args: ExplainArgs) -> Result<(), CliError> {
-    match (args.what, args.decision_id) {
-        (Some(What::Access(what)), _) => access::run(&args.place, &what).await,
-        (Some(What::Authorize(what)), _) => issuance::authorize(&args.place, &what).await,
-        (Some(What::Token(what)), _) => issuance::token(&args.place, &what).await,
+    match (args.verb, args.decision_id) {
+        (Some(ExplainVerb::Access(name)), _) => access::run(&args.place, &name).await,
+        (Some(ExplainVerb::Authorize(name)), _) => issuance::authorize(&args.place, &name).await,
+        (Some(ExplainVerb::Token(name)), _) => issuance::token(&args.place, &name).await,
         (None, Some(id)) => decision(&args.place, id).await,
         (None, None) => Err(CliError::Usage("give a decision id".to_owned())),
     }
 }
 
 /// Explains a denial of the identity server, or else one of the tasks API.
-async fn decision(place: &TargetArgs, id: Uuid) -> Result<(), CliError> {
-    let installation = place.open().await?;
+async fn decision(target: &TargetArgs, id: Uuid) -> Result<(), CliError> {
+    let installation = target.open().await?;
     match decisions::explain(&installation.operator(), &id.to_string()).await {
         Ok(found) => return output::json(&of_identity(&found)),
         Err(AdminError::NotFound { .. }) => {}
@@ -71,7 +71,7 @@ async fn decision(place: &TargetArgs, id: Uuid) -> Result<(), CliError> {
     })?;
     let text = |name: &str| found[name].as_str().map(str::to_owned);
     let subject = text("subject");
-    let whose = remediation::Whose {
+    let whose = remediation::DeniedSubject {
         service: subject.is_some() && subject == text("client_id"),
         subject,
         org: text("organization").filter(|org| !org.is_empty()),

@@ -22,7 +22,7 @@ pub struct GroupArgs {
 }
 
 #[derive(Debug, Args)]
-struct Which {
+struct GroupSelector {
     /// Group ID, or path such as /engineering/backend
     group: String,
     /// Organization of the group
@@ -33,9 +33,9 @@ struct Which {
     json: bool,
 }
 
-impl Which {
-    async fn find(&self, op: &AdminContext<'_>) -> Result<Group, CliError> {
-        Ok(groups::get_named(op, &self.group, self.org.as_deref()).await?)
+impl GroupSelector {
+    async fn find(&self, context: &AdminContext<'_>) -> Result<Group, CliError> {
+        Ok(groups::get_named(context, &self.group, self.org.as_deref()).await?)
     }
 }
 
@@ -70,12 +70,12 @@ enum Verb {
     /// Show a group with its members
     Show {
         #[command(flatten)]
-        which: Which,
+        which: GroupSelector,
     },
     /// Add a user to a group
     AddMember {
         #[command(flatten)]
-        which: Which,
+        which: GroupSelector,
         /// User name, e-mail address or ID
         #[arg(long)]
         user: String,
@@ -83,7 +83,7 @@ enum Verb {
     /// Remove a user from a group
     RemoveMember {
         #[command(flatten)]
-        which: Which,
+        which: GroupSelector,
         /// User name, e-mail address or ID
         #[arg(long)]
         user: String,
@@ -91,7 +91,7 @@ enum Verb {
     /// Set the manager of a group; without --user, remove the manager
     SetManager {
         #[command(flatten)]
-        which: Which,
+        which: GroupSelector,
         /// User name, e-mail address or ID
         #[arg(long)]
         user: Option<String>,
@@ -99,7 +99,7 @@ enum Verb {
     /// Move a group and its subgroups to another path
     Move {
         #[command(flatten)]
-        which: Which,
+        which: GroupSelector,
         /// New path; its parents must exist
         #[arg(long, value_name = "PATH")]
         to: String,
@@ -107,14 +107,14 @@ enum Verb {
     /// Delete a group that has no subgroups
     Delete {
         #[command(flatten)]
-        which: Which,
+        which: GroupSelector,
     },
 }
 
 /// Runs the subcommand.
 pub async fn run(args: GroupArgs) -> Result<(), CliError> {
-    let place = args.place.open().await?;
-    let op = place.operator();
+    let installation = args.place.open().await?;
+    let context = installation.operator();
     match args.verb {
         Verb::Create {
             path,
@@ -123,56 +123,62 @@ pub async fn run(args: GroupArgs) -> Result<(), CliError> {
             manager,
             json,
         } => {
-            let (parent, name) = place_of(&op, &path, org.as_deref()).await?;
+            let (parent, name) = place_of(&context, &path, org.as_deref()).await?;
             let new = NewGroup {
                 name,
                 parent: parent.map(|group| group.id),
                 org,
                 description,
-                manager: person(&op, manager.as_deref()).await?,
+                manager: resolve_user(&context, manager.as_deref()).await?,
             };
-            let made = groups::create(&op, new).await?;
-            done(json, &made, "is created")
+            let created = groups::create(&context, new).await?;
+            print_change(json, &created, "is created")
         }
-        Verb::List { org, json } => list(&op, org.as_deref(), json).await,
-        Verb::Show { which } => show(&op, &which.find(&op).await?, which.json).await,
+        Verb::List { org, json } => list(&context, org.as_deref(), json).await,
+        Verb::Show { which } => show(&context, &which.find(&context).await?, which.json).await,
         Verb::AddMember { which, user } => {
-            let (group, user) = (which.find(&op).await?, users::get(&op, &user).await?);
-            groups::add_member(&op, group.id, user.id).await?;
+            let (group, user) = (
+                which.find(&context).await?,
+                users::get(&context, &user).await?,
+            );
+            groups::add_member(&context, group.id, user.id).await?;
             let sentence = format!("{} is in {}.", user.username, group.path);
             let shown = membership(&group, &user.username, true);
             output::print_result(which.json, &shown, &sentence)
         }
         Verb::RemoveMember { which, user } => {
-            let (group, user) = (which.find(&op).await?, users::get(&op, &user).await?);
-            groups::remove_member(&op, group.id, user.id).await?;
+            let (group, user) = (
+                which.find(&context).await?,
+                users::get(&context, &user).await?,
+            );
+            groups::remove_member(&context, group.id, user.id).await?;
             let sentence = format!("{} is no longer in {}.", user.username, group.path);
             let shown = membership(&group, &user.username, false);
             output::print_result(which.json, &shown, &sentence)
         }
         Verb::SetManager { which, user } => {
-            let group = which.find(&op).await?;
+            let group = which.find(&context).await?;
             let change = GroupChange {
-                manager: Some(person(&op, user.as_deref()).await?),
+                manager: Some(resolve_user(&context, user.as_deref()).await?),
                 ..GroupChange::default()
             };
-            let changed = groups::update(&op, group.id, change).await?;
-            done(which.json, &changed, "is changed")
+            let changed = groups::update(&context, group.id, change).await?;
+            print_change(which.json, &changed, "is changed")
         }
         Verb::Move { which, to } => {
-            let group = which.find(&op).await?;
-            let (parent, name) = place_of(&op, &to, group.org.as_deref()).await?;
+            let group = which.find(&context).await?;
+            let (parent, name) = place_of(&context, &to, group.org.as_deref()).await?;
             let change = GroupChange {
                 parent: Some(parent.map(|group| group.id)),
                 name: Some(name),
                 ..GroupChange::default()
             };
-            let moved = groups::update(&op, group.id, change).await?;
-            done(which.json, &moved, "is moved")
+            let moved = groups::update(&context, group.id, change).await?;
+            print_change(which.json, &moved, "is moved")
         }
         Verb::Delete { which } => {
-            let group = which.find(&op).await?;
-            groups::delete(&op, group.id).await?;
+            let group = which.find(&context).await?;
+            groups::delete(&context, group.id).await?;
             let shown = output::deleted(document(&group));
             output::print_result(which.json, &shown, &sentence(&group, "is deleted"))
         }
@@ -181,7 +187,7 @@ pub async fn run(args: GroupArgs) -> Result<(), CliError> {
 
 /// Returns the parent group of a path, and the last part of the path.
 async fn place_of(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     path: &str,
     org: Option<&str>,
 ) -> Result<(Option<Group>, String), CliError> {
@@ -189,25 +195,28 @@ async fn place_of(
     match path.rsplit_once('/') {
         None => Ok((None, path.to_owned())),
         Some((above, name)) => {
-            let parent = groups::get_named(op, &format!("/{above}"), org).await?;
+            let parent = groups::get_named(context, &format!("/{above}"), org).await?;
             Ok((Some(parent), name.to_owned()))
         }
     }
 }
 
-async fn person(op: &AdminContext<'_>, name: Option<&str>) -> Result<Option<UserId>, CliError> {
+async fn resolve_user(
+    context: &AdminContext<'_>,
+    name: Option<&str>,
+) -> Result<Option<UserId>, CliError> {
     match name {
-        Some(name) => Ok(Some(users::get(op, name).await?.id)),
+        Some(name) => Ok(Some(users::get(context, name).await?.id)),
         None => Ok(None),
     }
 }
 
-fn done(as_json: bool, group: &Group, what: &str) -> Result<(), CliError> {
-    output::print_result(as_json, &document(group), &sentence(group, what))
+fn print_change(as_json: bool, group: &Group, name: &str) -> Result<(), CliError> {
+    output::print_result(as_json, &document(group), &sentence(group, name))
 }
 
-fn sentence(group: &Group, what: &str) -> String {
-    format!("The group {} {what}.", group.path)
+fn sentence(group: &Group, name: &str) -> String {
+    format!("The group {} {name}.", group.path)
 }
 
 /// Returns a JSON document that says whether a user is a member of the group.
@@ -222,11 +231,15 @@ fn document(group: &Group) -> Value {
     })
 }
 
-async fn list(op: &AdminContext<'_>, org: Option<&str>, as_json: bool) -> Result<(), CliError> {
+async fn list(
+    context: &AdminContext<'_>,
+    org: Option<&str>,
+    as_json: bool,
+) -> Result<(), CliError> {
     let mut all: Vec<Group> = Vec::new();
     loop {
         let after = all.last().map(|group| group.id);
-        let page = groups::list(op, org, after, PAGE).await?;
+        let page = groups::list(context, org, after, PAGE).await?;
         if page.is_empty() {
             break;
         }
@@ -244,10 +257,10 @@ async fn list(op: &AdminContext<'_>, org: Option<&str>, as_json: bool) -> Result
     output::table(&["GROUP", "ORGANIZATION", "DESCRIPTION"], &rows)
 }
 
-async fn show(op: &AdminContext<'_>, group: &Group, as_json: bool) -> Result<(), CliError> {
+async fn show(context: &AdminContext<'_>, group: &Group, as_json: bool) -> Result<(), CliError> {
     let mut ids: Vec<UserId> = Vec::new();
     loop {
-        let page = groups::members(op, group.id, ids.last().copied(), PAGE).await?;
+        let page = groups::members(context, group.id, ids.last().copied(), PAGE).await?;
         if page.is_empty() {
             break;
         }
@@ -255,7 +268,7 @@ async fn show(op: &AdminContext<'_>, group: &Group, as_json: bool) -> Result<(),
     }
     let mut members = Vec::new();
     for id in ids {
-        members.push(users::get(op, &id.to_string()).await?.username);
+        members.push(users::get(context, &id.to_string()).await?.username);
     }
     members.sort();
     if as_json {

@@ -42,8 +42,8 @@ pub async fn run(args: &HealthcheckArgs) -> Result<(), CliError> {
         .no_proxy()
         .build()
         .map_err(CliError::failure)?;
-    let answer = client.get(&url).send().await;
-    let status = answer.map_err(|error| none(&error))?.status();
+    let response = client.get(&url).send().await;
+    let status = response.map_err(|error| none(&error))?.status();
     if status.is_success() {
         Ok(())
     } else {

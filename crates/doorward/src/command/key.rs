@@ -49,9 +49,9 @@ enum Verb {
 
 /// Runs the subcommand.
 pub async fn run(args: KeyArgs) -> Result<(), CliError> {
-    let place = args.place.open().await?;
-    let operator = place.operator();
-    let policy = rotation_policy(&place.config);
+    let installation = args.place.open().await?;
+    let operator = installation.operator();
+    let policy = rotation_policy(&installation.config);
     match args.verb {
         Verb::List { json: as_json } => {
             let keys = keys::list(&operator, &policy).await?;
@@ -66,7 +66,7 @@ pub async fn run(args: KeyArgs) -> Result<(), CliError> {
             output::table(&["KID", "ALG", "STATE", "SIGNS FROM", "RETIRED"], &rows)
         }
         Verb::Rotate { json: as_json } => {
-            let master = place.master_key()?;
+            let master = installation.master_key()?;
             let (key, _) = keys::rotate(&operator, &Keys::new(master, policy)).await?;
             let from = output::time(key.active_at);
             if as_json {
@@ -83,7 +83,7 @@ pub async fn run(args: KeyArgs) -> Result<(), CliError> {
             compromised,
             json: as_json,
         } => {
-            let (how, what) = if compromised {
+            let (how, name) = if compromised {
                 (Retirement::Withdrawn, "is withdrawn")
             } else {
                 (Retirement::Published, "no longer signs")
@@ -95,7 +95,7 @@ pub async fn run(args: KeyArgs) -> Result<(), CliError> {
                 || json!({ "kid": kid, "state": "withdrawn" }),
                 |(key, state)| document(key, *state),
             );
-            output::print_result(as_json, &shown, &format!("The key {kid} {what}."))
+            output::print_result(as_json, &shown, &format!("The key {kid} {name}."))
         }
     }
 }

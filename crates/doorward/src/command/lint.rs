@@ -22,9 +22,9 @@ pub struct LintArgs {
 
 /// Lists every deviation, requirements of RFC 9700 first.
 pub async fn run(args: LintArgs) -> Result<(), CliError> {
-    let place = args.place.open().await?;
-    let mut found = clients::deviations(&place.operator()).await?;
-    found.retain(|one| !args.must || one.demand == RequirementLevel::Must);
+    let installation = args.place.open().await?;
+    let mut found = clients::deviations(&installation.operator()).await?;
+    found.retain(|found| !args.must || found.demand == RequirementLevel::Must);
     if args.json {
         output::json(&found.iter().map(document).collect::<Vec<_>>())
     } else {
@@ -42,19 +42,19 @@ fn show(found: &[Deviation]) -> Result<(), CliError> {
     output::table(&header, &rows)
 }
 
-fn row(one: &Deviation) -> Vec<String> {
+fn row(item: &Deviation) -> Vec<String> {
     vec![
-        one.client_id.clone(),
-        format!("§{}", one.section),
-        one.demand.as_str().to_owned(),
-        one.what.to_owned(),
-        one.remedy.to_owned(),
+        item.client_id.clone(),
+        format!("§{}", item.section),
+        item.demand.as_str().to_owned(),
+        item.what.to_owned(),
+        item.remedy.to_owned(),
     ]
 }
 
-fn document(one: &Deviation) -> Value {
+fn document(item: &Deviation) -> Value {
     json!({
-        "client_id": one.client_id, "section": one.section, "demand": one.demand.as_str(),
-        "what": one.what, "remedy": one.remedy,
+        "client_id": item.client_id, "section": item.section, "demand": item.demand.as_str(),
+        "what": item.what, "remedy": item.remedy,
     })
 }

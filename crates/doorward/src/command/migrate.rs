@@ -64,8 +64,8 @@ pub async fn run(args: &MigrateArgs) -> Result<(), CliError> {
         (Verb::Up, true) => {
             let file = sqlite_path(config.database.url.expose()).map(Path::new);
             if let Some(file) = file.filter(|file| !file.exists()) {
-                let shown = file.display();
-                return Err(CliError::failure(format!("there is no {shown}")));
+                let text = file.display();
+                return Err(CliError::failure(format!("there is no {text}")));
             }
             rehearse(args, &open_db(&config).await?, file).await
         }
@@ -76,8 +76,8 @@ pub async fn run(args: &MigrateArgs) -> Result<(), CliError> {
             let operator = AdminContext::command_line(&db, &SystemClock);
             standard::seed(&operator, &config.tasks_audience(), &config.issuer).await?;
             let copy = done.snapshot.as_ref();
-            let told = json!({ "new": done.new, "snapshot": copy });
-            print(args, &done.status, told)?;
+            let error = json!({ "new": done.new, "snapshot": copy });
+            print(args, &done.status, error)?;
             if let Some(copy) = copy {
                 output::print_status(&format!(
                     "Snapshot from before the migration: {}",

@@ -125,8 +125,8 @@ struct MemberArgs {
 
 /// Runs the subcommand.
 pub async fn run(args: OrgArgs) -> Result<(), CliError> {
-    let place = args.place.open().await?;
-    let op = place.operator();
+    let installation = args.place.open().await?;
+    let context = installation.operator();
     match args.verb {
         Verb::Create {
             slug,
@@ -135,50 +135,54 @@ pub async fn run(args: OrgArgs) -> Result<(), CliError> {
             json,
         } => {
             let owner = match owner {
-                Some(user) => Some(users::get(&op, &user).await?.id),
+                Some(user) => Some(users::get(&context, &user).await?.id),
                 None => None,
             };
-            let made = organizations::create(&op, &slug, &name, owner).await?;
+            let created = organizations::create(&context, &slug, &name, owner).await?;
             let sentence = format!("The organization {slug} is created.");
-            output::print_result(json, &document(&made), &sentence)
+            output::print_result(json, &document(&created), &sentence)
         }
-        Verb::List { json } => list(&place, json).await,
-        Verb::Show { slug, json } => show(&place, &slug, json).await,
-        Verb::AddMember { member } => set(&place, &member, false).await,
-        Verb::SetOwner { member } => set(&place, &member, true).await,
+        Verb::List { json } => list(&installation, json).await,
+        Verb::Show { slug, json } => show(&installation, &slug, json).await,
+        Verb::AddMember { member } => set(&installation, &member, false).await,
+        Verb::SetOwner { member } => set(&installation, &member, true).await,
         Verb::RemoveMember { member } => {
-            let user = users::get(&op, &member.user).await?;
-            organizations::remove_member(&op, &member.slug, user.id).await?;
+            let user = users::get(&context, &member.user).await?;
+            organizations::remove_member(&context, &member.slug, user.id).await?;
             let (who, slug) = (&user.username, &member.slug);
             let shown = json!({ "organization": slug, "user": who });
             let sentence = format!("{who} no longer belongs to {slug}.");
             output::print_result(member.json, &output::deleted(shown), &sentence)
         }
         Verb::Invite { slug, email, json } => {
-            let made = invitations::invite(&op, &slug, &email).await?;
-            let sentence = format!("{} is invited by e-mail.", made.email);
-            output::print_result(json, &invitation(&made), &sentence)
+            let created = invitations::invite(&context, &slug, &email).await?;
+            let sentence = format!("{} is invited by e-mail.", created.email);
+            output::print_result(json, &invitation(&created), &sentence)
         }
-        Verb::Invitations { slug, json } => list_invitations(&op, &slug, json).await,
+        Verb::Invitations { slug, json } => list_invitations(&context, &slug, json).await,
         Verb::RevokeInvitation { slug, id, json } => {
-            let id = invitations::get(&op, &slug, &id).await?.id;
-            let gone = invitations::revoke(&op, &slug, id).await?;
-            let sentence = format!("{} is no longer invited.", gone.email);
-            output::print_result(json, &output::deleted(invitation(&gone)), &sentence)
+            let id = invitations::get(&context, &slug, &id).await?.id;
+            let removed = invitations::revoke(&context, &slug, id).await?;
+            let sentence = format!("{} is no longer invited.", removed.email);
+            output::print_result(json, &output::deleted(invitation(&removed)), &sentence)
         }
         Verb::Delete { slug, json } => {
-            let before = organizations::get(&op, &slug).await?;
-            organizations::delete(&op, &slug).await?;
+            let before = organizations::get(&context, &slug).await?;
+            organizations::delete(&context, &slug).await?;
             let sentence = format!("The organization {slug} is no more.");
             output::print_result(json, &output::deleted(document(&before)), &sentence)
         }
     }
 }
 
-async fn set(place: &Installation, member: &MemberArgs, is_owner: bool) -> Result<(), CliError> {
-    let op = place.operator();
-    let user = users::get(&op, &member.user).await?;
-    organizations::set_member(&op, &member.slug, user.id, is_owner).await?;
+async fn set(
+    installation: &Installation,
+    member: &MemberArgs,
+    is_owner: bool,
+) -> Result<(), CliError> {
+    let context = installation.operator();
+    let user = users::get(&context, &member.user).await?;
+    organizations::set_member(&context, &member.slug, user.id, is_owner).await?;
     let what = if is_owner { "owns" } else { "belongs to" };
     let shown = json!({
         "organization": member.slug, "user": user.username, "owner": is_owner,
@@ -187,30 +191,30 @@ async fn set(place: &Installation, member: &MemberArgs, is_owner: bool) -> Resul
     output::print_result(member.json, &shown, &sentence)
 }
 
-fn document(one: &Organization) -> Value {
+fn document(organization: &Organization) -> Value {
     json!({
-        "slug": one.slug, "name": one.name, "active": one.active,
-        "created_at": output::time(one.created_at),
+        "slug": organization.slug, "name": organization.name, "active": organization.active,
+        "created_at": output::time(organization.created_at),
     })
 }
 
-fn invitation(one: &Invitation) -> Value {
+fn invitation(item: &Invitation) -> Value {
     json!({
-        "id": one.id.to_string(), "organization": one.org, "email": one.email,
-        "invited_by": one.inviter.as_ref().map(|who| &who.id),
-        "created_at": output::time(one.created_at), "expires_at": output::time(one.expires_at),
+        "id": item.id.to_string(), "organization": item.org, "email": item.email,
+        "invited_by": item.inviter.as_ref().map(|who| &who.id),
+        "created_at": output::time(item.created_at), "expires_at": output::time(item.expires_at),
     })
 }
 
 async fn list_invitations(
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     slug: &str,
     as_json: bool,
 ) -> Result<(), CliError> {
     let mut all: Vec<Invitation> = Vec::new();
     loop {
-        let after = all.last().map(|one| one.id);
-        let page = invitations::list(op, slug, after, PAGE).await?;
+        let after = all.last().map(|item| item.id);
+        let page = invitations::list(context, slug, after, PAGE).await?;
         if page.is_empty() {
             break;
         }
@@ -219,20 +223,20 @@ async fn list_invitations(
     if as_json {
         return output::json(&all.iter().map(invitation).collect::<Vec<_>>());
     }
-    let row = |one: &Invitation| {
-        let until = output::time(one.expires_at);
-        vec![one.id.to_string(), one.email.clone(), until]
+    let row = |item: &Invitation| {
+        let until = output::time(item.expires_at);
+        vec![item.id.to_string(), item.email.clone(), until]
     };
     let rows: Vec<_> = all.iter().map(row).collect();
     output::table(&["INVITATION", "EMAIL", "UNTIL"], &rows)
 }
 
-async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
-    let op = place.operator();
+async fn list(installation: &Installation, as_json: bool) -> Result<(), CliError> {
+    let context = installation.operator();
     let mut all: Vec<Organization> = Vec::new();
     loop {
-        let after = all.last().map(|one| one.slug.as_str());
-        let page = organizations::list(&op, after, PAGE).await?;
+        let after = all.last().map(|item| item.slug.as_str());
+        let page = organizations::list(&context, after, PAGE).await?;
         if page.is_empty() {
             break;
         }
@@ -241,41 +245,49 @@ async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
     if as_json {
         return output::json(&all.iter().map(document).collect::<Vec<_>>());
     }
-    let row = |one: &Organization| {
-        let state = if one.active { "active" } else { "inactive" };
-        vec![one.slug.clone(), one.name.clone(), state.to_owned()]
+    let row = |organization: &Organization| {
+        let state = if organization.active {
+            "active"
+        } else {
+            "inactive"
+        };
+        vec![
+            organization.slug.clone(),
+            organization.name.clone(),
+            state.to_owned(),
+        ]
     };
     let rows: Vec<_> = all.iter().map(row).collect();
     output::table(&["ORGANIZATION", "NAME", "STATE"], &rows)
 }
 
-async fn show(place: &Installation, slug: &str, as_json: bool) -> Result<(), CliError> {
-    let op = place.operator();
-    let one = organizations::get(&op, slug).await?;
+async fn show(installation: &Installation, slug: &str, as_json: bool) -> Result<(), CliError> {
+    let context = installation.operator();
+    let one = organizations::get(&context, slug).await?;
     let mut members: Vec<Member> = Vec::new();
     loop {
         let after = members.last().map(|member| member.user_id);
-        let page = organizations::members(&op, slug, after, PAGE).await?;
+        let page = organizations::members(&context, slug, after, PAGE).await?;
         if page.is_empty() {
             break;
         }
         members.extend(page);
     }
-    let mut people = Vec::new();
+    let mut users = Vec::new();
     for member in members {
-        let user = users::get(&op, &member.user_id.to_string()).await?;
-        people.push((user.username, member.is_owner));
+        let user = users::get(&context, &member.user_id.to_string()).await?;
+        users.push((user.username, member.is_owner));
     }
-    people.sort();
+    users.sort();
     if as_json {
         let mut shown = document(&one);
-        let members = people
+        let members = users
             .iter()
             .map(|(user, owner)| json!({ "user": user, "owner": owner }));
         shown["members"] = members.collect();
         return output::json(&shown);
     }
-    let rows: Vec<_> = people
+    let rows: Vec<_> = users
         .into_iter()
         .map(|(user, owner)| vec![user, if owner { "owner" } else { "member" }.to_owned()])
         .collect();

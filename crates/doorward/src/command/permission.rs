@@ -28,8 +28,8 @@ enum Verb {
 /// Runs the subcommand.
 pub async fn run(args: PermissionArgs) -> Result<(), CliError> {
     let Verb::List { json: as_json } = args.verb;
-    let place = args.place.open().await?;
-    let permissions = roles::permissions(&place.operator()).await?;
+    let installation = args.place.open().await?;
+    let permissions = roles::permissions(&installation.operator()).await?;
     if as_json {
         let documents: Vec<_> = permissions
             .iter()

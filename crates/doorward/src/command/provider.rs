@@ -48,17 +48,17 @@ enum Verb {
         json: bool,
     },
     /// Show a provider
-    Show(Which),
+    Show(ProviderSelector),
     /// Enable a provider
-    Enable(Which),
+    Enable(ProviderSelector),
     /// Disable a provider; requests that use it are rejected immediately
-    Disable(Which),
+    Disable(ProviderSelector),
     /// Remove a provider; linked accounts remain but cannot be used to sign in
-    Remove(Which),
+    Remove(ProviderSelector),
 }
 
 #[derive(Debug, Args)]
-struct Which {
+struct ProviderSelector {
     /// Provider ID
     id: String,
     /// Print JSON
@@ -73,7 +73,7 @@ struct Which {
 #[derive(Debug, Args)]
 struct PutArgs {
     #[command(flatten)]
-    which: Which,
+    which: ProviderSelector,
     /// Provider kind: oidc, oauth2, google, github, microsoft, apple, gitlab or facebook
     #[arg(long, default_value = "oidc")]
     kind: String,
@@ -121,29 +121,29 @@ struct Listed {
 
 /// Runs the subcommand.
 pub async fn run(args: ProviderArgs) -> Result<(), CliError> {
-    let place = args.place.open().await?;
-    let op = place.operator();
+    let installation = args.place.open().await?;
+    let context = installation.operator();
     match args.verb {
         Verb::Apply {
             file,
             dry_run,
             json,
-        } => apply(&place, &op, (&file, dry_run), json).await,
-        Verb::Put(args) => put(&place, &op, *args).await,
-        Verb::List { json: as_json } => list(&place, &op, as_json).await,
+        } => apply(&installation, &context, (&file, dry_run), json).await,
+        Verb::Put(args) => put(&installation, &context, *args).await,
+        Verb::List { json: as_json } => list(&installation, &context, as_json).await,
         Verb::Show(which) => {
-            let one = providers::get(&op, &which.id).await?;
-            let people = providers::count_people(&op, &one).await?;
-            let mut shown = document(&place, &one);
-            shown["people"] = json!(people);
+            let one = providers::get(&context, &which.id).await?;
+            let users = providers::count_users(&context, &one).await?;
+            let mut shown = document(&installation, &one);
+            shown["people"] = json!(users);
             output::json(&shown)
         }
-        Verb::Enable(which) => switch(&place, &op, &which, true).await,
-        Verb::Disable(which) => switch(&place, &op, &which, false).await,
+        Verb::Enable(which) => switch(&installation, &context, &which, true).await,
+        Verb::Disable(which) => switch(&installation, &context, &which, false).await,
         Verb::Remove(which) => {
-            let one = providers::get(&op, &which.id).await?;
-            providers::delete(&op, &which.id).await?;
-            let shown = output::deleted(document(&place, &one));
+            let one = providers::get(&context, &which.id).await?;
+            providers::delete(&context, &which.id).await?;
+            let shown = output::deleted(document(&installation, &one));
             output::print_result(
                 which.json,
                 &shown,
@@ -153,8 +153,8 @@ pub async fn run(args: ProviderArgs) -> Result<(), CliError> {
     }
 }
 
-fn key(place: &Installation) -> Result<ProviderKey, CliError> {
-    Ok(ProviderKey::derive(&place.master_key()?))
+fn key(installation: &Installation) -> Result<ProviderKey, CliError> {
+    Ok(ProviderKey::derive(&installation.master_key()?))
 }
 
 fn secret(file: &std::path::Path) -> Result<String, CliError> {
@@ -186,34 +186,38 @@ fn read(file: &std::path::Path) -> Result<Vec<(String, ProviderSpec)>, CliError>
 }
 
 async fn apply(
-    place: &Installation,
-    op: &AdminContext<'_>,
+    installation: &Installation,
+    context: &AdminContext<'_>,
     (file, dry_run): (&std::path::Path, bool),
     as_json: bool,
 ) -> Result<(), CliError> {
     let specs = read(file)?;
-    let done = providers::put_all(op, &key(place)?, &specs, !dry_run).await?;
+    let done = providers::put_all(context, &key(installation)?, &specs, !dry_run).await?;
     if as_json {
-        let all = done.iter().map(|(one, is_new)| {
-            let mut shown = document(place, one);
+        let all = done.iter().map(|(item, is_new)| {
+            let mut shown = document(installation, item);
             shown["new"] = json!(is_new);
             shown
         });
         return output::json(&all.collect::<Vec<_>>());
     }
-    for (one, is_new) in &done {
+    for (item, is_new) in &done {
         let verb = match (dry_run, is_new) {
             (false, true) => "is added",
             (false, false) => "is replaced",
             (true, true) => "would be added",
             (true, false) => "would be replaced",
         };
-        output::line(&format!("The provider {} {verb}.", one.id))?;
+        output::line(&format!("The provider {} {verb}.", item.id))?;
     }
     Ok(())
 }
 
-async fn put(place: &Installation, op: &AdminContext<'_>, args: PutArgs) -> Result<(), CliError> {
+async fn put(
+    installation: &Installation,
+    context: &AdminContext<'_>,
+    args: PutArgs,
+) -> Result<(), CliError> {
     let file = args.client_secret_file.as_deref();
     let signer = args.team_id.zip(args.key_id);
     let spec = ProviderSpec {
@@ -229,30 +233,35 @@ async fn put(place: &Installation, op: &AdminContext<'_>, args: PutArgs) -> Resu
         registers: Some(args.registers),
         ..ProviderSpec::default()
     };
-    let (one, is_new) = providers::put(op, &key(place)?, &args.which.id, &spec).await?;
+    let (item, is_new) =
+        providers::put(context, &key(installation)?, &args.which.id, &spec).await?;
     let verb = if is_new { "added" } else { "replaced" };
-    let address = redirect_uri(place, &one);
+    let address = redirect_uri(installation, &item);
     let sentence = format!(
         "The provider {} is {verb}. Its redirect URI: {address}",
-        one.id
+        item.id
     );
-    output::print_result(args.which.json, &document(place, &one), &sentence)
+    output::print_result(args.which.json, &document(installation, &item), &sentence)
 }
 
-async fn list(place: &Installation, op: &AdminContext<'_>, as_json: bool) -> Result<(), CliError> {
-    let all = providers::list(op).await?;
+async fn list(
+    installation: &Installation,
+    context: &AdminContext<'_>,
+    as_json: bool,
+) -> Result<(), CliError> {
+    let all = providers::list(context).await?;
     if as_json {
-        let shown = all.iter().map(|one| document(place, one));
+        let shown = all.iter().map(|item| document(installation, item));
         return output::json(&shown.collect::<Vec<_>>());
     }
     let rows: Vec<_> = all
         .iter()
-        .map(|one| {
-            let state = if one.is_active() { "on" } else { "off" };
+        .map(|item| {
+            let state = if item.is_active() { "on" } else { "off" };
             vec![
-                one.id.to_string(),
-                one.name.clone(),
-                one.issuer.clone(),
+                item.id.to_string(),
+                item.name.clone(),
+                item.issuer.clone(),
                 state.to_owned(),
             ]
         })
@@ -261,26 +270,29 @@ async fn list(place: &Installation, op: &AdminContext<'_>, as_json: bool) -> Res
 }
 
 async fn switch(
-    place: &Installation,
-    op: &AdminContext<'_>,
-    which: &Which,
+    installation: &Installation,
+    context: &AdminContext<'_>,
+    which: &ProviderSelector,
     on: bool,
 ) -> Result<(), CliError> {
-    let one = providers::switch(op, &which.id, on).await?;
+    let one = providers::switch(context, &which.id, on).await?;
     let state = if on { "enabled" } else { "disabled" };
     let sentence = format!("The provider {} is {state}.", one.id);
-    output::print_result(which.json, &document(place, &one), &sentence)
+    output::print_result(which.json, &document(installation, &one), &sentence)
 }
 
-fn redirect_uri(place: &Installation, one: &Provider) -> String {
-    format!("{}/login/callback/{}", place.config.issuer, one.id)
+fn redirect_uri(installation: &Installation, provider: &Provider) -> String {
+    format!(
+        "{}/login/callback/{}",
+        installation.config.issuer, provider.id
+    )
 }
 
-fn document(place: &Installation, one: &Provider) -> Value {
+fn document(installation: &Installation, provider: &Provider) -> Value {
     json!({
-        "id": one.id, "name": one.name, "issuer": one.issuer, "client_id": one.client_id,
-        "has_secret": one.secret_sealed.is_some(), "active": one.is_active(),
-        "redirect_uri": redirect_uri(place, one), "settings": one.settings,
-        "created_at": output::time(one.created_at), "updated_at": output::time(one.updated_at),
+        "id": provider.id, "name": provider.name, "issuer": provider.issuer, "client_id": provider.client_id,
+        "has_secret": provider.secret_sealed.is_some(), "active": provider.is_active(),
+        "redirect_uri": redirect_uri(installation, provider), "settings": provider.settings,
+        "created_at": output::time(provider.created_at), "updated_at": output::time(provider.updated_at),
     })
 }

@@ -27,11 +27,11 @@ pub struct RecoverArgs {
 
 /// Prints the link.
 pub async fn run(args: RecoverArgs) -> Result<(), CliError> {
-    let place = args.place.open().await?;
-    let operator = place.operator();
+    let installation = args.place.open().await?;
+    let operator = installation.operator();
     let user = users::get(&operator, &args.user).await?;
     let recovery = recover::administrator(&operator, &user).await?;
-    let (issuer, token) = (&place.config.issuer, recovery.token.expose());
+    let (issuer, token) = (&installation.config.issuer, recovery.token.expose());
     let url = format!("{issuer}/reset-password?token={token}");
     if args.json {
         let expires_at = output::time(recovery.expires_at);

@@ -21,13 +21,16 @@ database directly, also while a server runs.
 pub fn run(mut root: Command) -> Result<(), CliError> {
     root.build();
     let mut out = HEAD.to_owned();
-    for command in root.get_subcommands().filter(|command| shown(command)) {
+    for command in root
+        .get_subcommands()
+        .filter(|command| is_documented(command))
+    {
         write_command(&mut out, "doorward", command);
     }
     output::document(&out)
 }
 
-fn shown(command: &Command) -> bool {
+fn is_documented(command: &Command) -> bool {
     !command.is_hide_set() && command.get_name() != "help"
 }
 
@@ -49,7 +52,10 @@ fn write_command(out: &mut String, parent: &str, command: &Command) {
             write_argument(out, argument);
         }
     }
-    for inner in command.get_subcommands().filter(|inner| shown(inner)) {
+    for inner in command
+        .get_subcommands()
+        .filter(|inner| is_documented(inner))
+    {
         write_command(out, &path, inner);
     }
 }

@@ -91,13 +91,13 @@ fn token_type(text: &str) -> Result<AccessTokenType, String> {
 
 /// Runs the subcommand.
 pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
-    let place = args.place.open().await?;
-    let operator = place.operator();
+    let installation = args.place.open().await?;
+    let operator = installation.operator();
     match args.verb {
-        Verb::List { json } => list(&place, json).await,
+        Verb::List { json } => list(&installation, json).await,
         Verb::Show { resource, json } => {
             let resource = resources::get(&operator, &resource).await?;
-            show(&place, &resource, json).await
+            show(&installation, &resource, json).await
         }
         Verb::Create {
             resource,
@@ -110,9 +110,9 @@ pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
                 name,
                 token_type,
             };
-            let made = resources::create(&operator, new).await?;
-            let sentence = format!("The resource {} is created.", made.identifier);
-            output::print_result(json, &document(&made, &[]), &sentence)
+            let created = resources::create(&operator, new).await?;
+            let sentence = format!("The resource {} is created.", created.identifier);
+            output::print_result(json, &document(&created, &[]), &sentence)
         }
         Verb::Update {
             resource,
@@ -131,9 +131,9 @@ pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
                     "nothing to change; see `doorward resource update --help`".into(),
                 ));
             }
-            let issuer = &place.config.issuer;
+            let issuer = &installation.config.issuer;
             let changed = resources::update(&operator, issuer, &resource, change).await?;
-            show(&place, &changed, json).await
+            show(&installation, &changed, json).await
         }
         Verb::Delete { resource, json } => {
             let before = resources::get(&operator, &resource).await?;
@@ -145,17 +145,24 @@ pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
 }
 
 /// Returns the names of the scopes of a resource.
-async fn scopes_of(place: &Installation, resource: &Resource) -> Result<Vec<String>, CliError> {
-    let all = scopes::list(&place.operator()).await?;
-    let is_its = |one: &ScopeEntry| one.audience.as_ref() == Some(&resource.identifier);
-    Ok(all.into_iter().filter(is_its).map(|one| one.name).collect())
+async fn scopes_of(
+    installation: &Installation,
+    resource: &Resource,
+) -> Result<Vec<String>, CliError> {
+    let all = scopes::list(&installation.operator()).await?;
+    let is_its = |item: &ScopeEntry| item.audience.as_ref() == Some(&resource.identifier);
+    Ok(all
+        .into_iter()
+        .filter(is_its)
+        .map(|item| item.name)
+        .collect())
 }
 
-async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
+async fn list(installation: &Installation, as_json: bool) -> Result<(), CliError> {
     let mut rows = Vec::new();
     let mut documents = Vec::new();
-    for resource in resources::list(&place.operator()).await? {
-        let scopes = scopes_of(place, &resource).await?;
+    for resource in resources::list(&installation.operator()).await? {
+        let scopes = scopes_of(installation, &resource).await?;
         documents.push(document(&resource, &scopes));
         rows.push(vec![
             resource.identifier,
@@ -170,8 +177,12 @@ async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
     output::table(&["RESOURCE", "NAME", "TOKEN TYPE", "SCOPES"], &rows)
 }
 
-async fn show(place: &Installation, resource: &Resource, as_json: bool) -> Result<(), CliError> {
-    let scopes = scopes_of(place, resource).await?;
+async fn show(
+    installation: &Installation,
+    resource: &Resource,
+    as_json: bool,
+) -> Result<(), CliError> {
+    let scopes = scopes_of(installation, resource).await?;
     if as_json {
         return output::json(&document(resource, &scopes));
     }

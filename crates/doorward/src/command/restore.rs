@@ -63,7 +63,7 @@ struct NewInstance {
 
 impl NewInstance {
     /// Creates an instance, with the secret key from the environment if one is set.
-    fn make(directory: &Path) -> Result<Self, CliError> {
+    fn create(directory: &Path) -> Result<Self, CliError> {
         let key = Config::load(None, environment())?.secret_key;
         let options = dev::Options {
             data_dir: directory.to_owned(),
@@ -111,7 +111,7 @@ enum Ready {
 /// Restores the backup, or checks that it could be restored.
 pub async fn run(args: &RestoreArgs) -> Result<(), CliError> {
     let vacant = args.place.vacant_directory()?;
-    let mut instance = vacant.map(NewInstance::make).transpose()?;
+    let mut instance = vacant.map(NewInstance::create).transpose()?;
     let config = match &instance {
         Some(instance) => instance.config.clone(),
         None => args.place.config()?,
@@ -125,8 +125,8 @@ pub async fn run(args: &RestoreArgs) -> Result<(), CliError> {
         Ok(files)
     })?;
     let mut fits = None;
-    for one in &ready {
-        if let Ready::File { part, draft, .. } = one {
+    for item in &ready {
+        if let Ready::File { part, draft, .. } = item {
             let found = examine(&config, part, draft.path()).await?;
             fits = fits.or(found);
         }
@@ -137,12 +137,12 @@ pub async fn run(args: &RestoreArgs) -> Result<(), CliError> {
             "{OTHER_KEY}; restore the former key, or use --yes to lose its signing keys and second factors"
         )));
     }
-    for one in &ready {
-        expect_free(one, args).await?;
+    for item in &ready {
+        expect_free(item, args).await?;
     }
     if !args.dry_run {
-        for one in ready {
-            put(one)?;
+        for item in ready {
+            put(item)?;
         }
         if config.database.url.expose().starts_with("postgres") {
             let db = Db::open(config.database.url.expose(), OpenOptions::default()).await?;
@@ -156,27 +156,27 @@ pub async fn run(args: &RestoreArgs) -> Result<(), CliError> {
             .iter()
             .any(|part| part.name == Name::Identity)
     {
-        begin_head(&config).await?;
+        start_head(&config).await?;
     }
     if let Some(instance) = instance.as_mut().filter(|_| !args.dry_run) {
         instance.arrived = true;
     }
-    tell(args, &manifest, fits, vacant)
+    print_summary(args, &manifest, fits, vacant)
 }
 
 /// Starts a new head file at the end of the restored audit log, and records the restore in it.
-async fn begin_head(config: &Config) -> Result<(), CliError> {
+async fn start_head(config: &Config) -> Result<(), CliError> {
     let Some(file) = config.audit_head_file() else {
         return Ok(());
     };
     let db = Db::open(config.database.url.expose(), OpenOptions::default()).await?;
     let now = SystemClock.now();
-    let begun = audit_anchor::begin_after_restore(&db, &file, now).await;
+    let begun = audit_anchor::reset_after_restore(&db, &file, now).await;
     db.close().await?;
     if let Err(error) = begun {
-        let shown = file.display();
+        let text = file.display();
         output::print_status(&format!(
-            "Warning: {shown}: {error}; remove it before you start the server."
+            "Warning: {text}: {error}; remove it before you start the server."
         ));
     } else if file.exists() {
         give_to_owner(&file, directory_of(&file))?;
@@ -219,10 +219,10 @@ fn drafts(
                     .to_owned(),
             )
         })?;
-        let (one, file) = match (part.store, sqlite_path(place.url)) {
+        let (item, file) = match (part.store, sqlite_path(place.url)) {
             (Store::Sqlite, Some(path)) => {
                 let path = PathBuf::from(path);
-                let draft = draft_beside(&path, dry_run)?;
+                let draft = create_temp_beside(&path, dry_run)?;
                 let file = draft.reopen()?;
                 let part = part.clone();
                 let place = path;
@@ -242,21 +242,21 @@ fn drafts(
                 )));
             }
         };
-        ready.push(one);
+        ready.push(item);
         files.push(file);
     }
     Ok((ready, files))
 }
 
 /// Creates a temporary file in the directory of `path`, and creates the directory if it is missing.
-fn draft_beside(path: &Path, dry_run: bool) -> Result<NamedTempFile, CliError> {
+fn create_temp_beside(path: &Path, dry_run: bool) -> Result<NamedTempFile, CliError> {
     let directory = directory_of(path);
     let mut draft = tempfile::Builder::new();
     draft.prefix(".doorward-restore-");
     if dry_run && !directory.exists() {
         return Ok(draft.tempfile()?);
     }
-    dev::make_private_directory(directory).map_err(CliError::failure)?;
+    dev::create_private_directory(directory).map_err(CliError::failure)?;
     Ok(draft.tempfile_in(directory)?)
 }
 
@@ -284,17 +284,17 @@ async fn examine(config: &Config, part: &Part, file: &Path) -> Result<Option<boo
 }
 
 /// Rejects a restore that would destroy data or replace a file that a server has open.
-async fn expect_free(one: &Ready, args: &RestoreArgs) -> Result<(), CliError> {
-    match one {
+async fn expect_free(item: &Ready, args: &RestoreArgs) -> Result<(), CliError> {
+    match item {
         Ready::File { place, .. } => {
             let is_there = std::fs::metadata(place).is_ok_and(|found| found.len() > 0);
             if !is_there {
                 return Ok(());
             }
-            let shown = place.display();
+            let text = place.display();
             if !args.yes && !args.dry_run {
                 return Err(CliError::Conflict(format!(
-                    "{shown} is there already; --yes replaces it"
+                    "{text} is there already; --yes replaces it"
                 )));
             }
             if args.dry_run {
@@ -303,7 +303,7 @@ async fn expect_free(one: &Ready, args: &RestoreArgs) -> Result<(), CliError> {
             match take_over(place).await? {
                 FileAvailability::Free | FileAvailability::Broken => Ok(()),
                 FileAvailability::InUse => Err(CliError::Conflict(format!(
-                    "another process works on {shown}; stop the servers first"
+                    "another process works on {text}; stop the servers first"
                 ))),
             }
         }
@@ -323,8 +323,8 @@ async fn expect_free(one: &Ready, args: &RestoreArgs) -> Result<(), CliError> {
     }
 }
 
-fn put(one: Ready) -> Result<(), CliError> {
-    match one {
+fn put(item: Ready) -> Result<(), CliError> {
+    match item {
         Ready::File { draft, place, .. } => {
             let named =
                 |error: io::Error| CliError::failure(format!("{}: {error}", place.display()));
@@ -345,11 +345,11 @@ fn put(one: Ready) -> Result<(), CliError> {
     }
 }
 
-fn replace(draft: NamedTempFile, place: &Path) -> io::Result<()> {
-    let directory = directory_of(place);
+fn replace(draft: NamedTempFile, path: &Path) -> io::Result<()> {
+    let directory = directory_of(path);
     // SQLite would apply the old database's log to the new database.
     for suffix in ["-wal", "-shm"] {
-        let mut beside = place.as_os_str().to_owned();
+        let mut beside = path.as_os_str().to_owned();
         beside.push(suffix);
         match std::fs::remove_file(&beside) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -359,7 +359,7 @@ fn replace(draft: NamedTempFile, place: &Path) -> io::Result<()> {
     draft.as_file().sync_all()?;
     let draft = draft.into_temp_path();
     give_to_owner(&draft, directory)?;
-    draft.persist(place).map_err(|error| error.error)?;
+    draft.persist(path).map_err(|error| error.error)?;
     sync_directory(directory)
 }
 
@@ -379,7 +379,7 @@ fn give_to_owner(_file: &Path, _directory: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn tell(
+fn print_summary(
     args: &RestoreArgs,
     manifest: &Manifest,
     fits: Option<bool>,

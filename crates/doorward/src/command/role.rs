@@ -7,7 +7,7 @@ use doorward_admin::{groups, tasks_resource, users};
 use doorward_domain::model::Role;
 use serde_json::{Value, json};
 
-use super::timestamp::when;
+use super::timestamp::parse_time;
 use crate::{
     error::CliError,
     output,
@@ -67,7 +67,7 @@ enum Verb {
         #[arg(long)]
         org: Option<String>,
         /// Expiry: a date, or a time in RFC 3339
-        #[arg(long, value_name = "TIME", value_parser = when)]
+        #[arg(long, value_name = "TIME", value_parser = parse_time)]
         expires: Option<i64>,
         /// Create the assignment inactive; it grants nothing until it is activated
         #[arg(long)]
@@ -108,24 +108,24 @@ struct Holder {
 
 /// Runs the subcommand.
 pub async fn run(args: RoleArgs) -> Result<(), CliError> {
-    let place = match &args.verb {
+    let installation = match &args.verb {
         // `setup` loads the standard records itself and reports the added ones.
         Verb::Setup { .. } => args.place.open_bare().await?,
         _ => args.place.open().await?,
     };
-    let operator = place.operator();
+    let operator = installation.operator();
     match args.verb {
-        Verb::List { json } => list(&place, json).await,
+        Verb::List { json } => list(&installation, json).await,
         Verb::Create {
             name,
             description,
             permission,
             json,
         } => {
-            let made = roles::create(&operator, &name, &description, permission).await?;
+            let created = roles::create(&operator, &name, &description, permission).await?;
             output::print_result(
                 json,
-                &document(&made),
+                &document(&created),
                 &format!("The role {name} is created."),
             )
         }
@@ -133,7 +133,7 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
             if let Some(named) = &audience {
                 tasks_resource::put_at(&operator, named).await?;
             }
-            let audience = audience.unwrap_or_else(|| place.config.tasks_audience());
+            let audience = audience.unwrap_or_else(|| installation.config.tasks_audience());
             let added = roles::setup(&operator, &audience).await?;
             let counts = json!({
                 "roles": added.roles, "permissions": added.permissions, "scopes": added.scopes,
@@ -157,10 +157,10 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
             inactive,
             json,
         } => {
-            let subject = holder.subject(&place, org.as_deref()).await?;
-            let mut held = holding(&subject, &role, org.as_deref());
-            held["expires_at"] = expires.map(output::time).into();
-            held["active"] = (!inactive).into();
+            let subject = holder.subject(&installation, org.as_deref()).await?;
+            let mut assigned = holding(&subject, &role, org.as_deref());
+            assigned["expires_at"] = expires.map(output::time).into();
+            assigned["active"] = (!inactive).into();
             let new = NewAssignment {
                 subject,
                 role: role.clone(),
@@ -171,7 +171,7 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
             roles::assign(&operator, new).await?;
             let until = if inactive { ", inactive" } else { "" };
             let sentence = format!("{} has the role {role}{until}.", holder.name());
-            output::print_result(json, &held, &sentence)
+            output::print_result(json, &assigned, &sentence)
         }
         Verb::Revoke {
             holder,
@@ -179,11 +179,11 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
             org,
             json,
         } => {
-            let subject = holder.subject(&place, org.as_deref()).await?;
+            let subject = holder.subject(&installation, org.as_deref()).await?;
             roles::revoke(&operator, &subject, &role, org.as_deref()).await?;
-            let held = holding(&subject, &role, org.as_deref());
+            let assigned = holding(&subject, &role, org.as_deref());
             let sentence = format!("{} no longer has the role {role}.", holder.name());
-            output::print_result(json, &output::deleted(held), &sentence)
+            output::print_result(json, &output::deleted(assigned), &sentence)
         }
     }
 }
@@ -203,8 +203,8 @@ fn holding(subject: &Subject, role: &str, org: Option<&str>) -> Value {
     })
 }
 
-async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
-    let roles = roles::list(&place.operator()).await?;
+async fn list(installation: &Installation, as_json: bool) -> Result<(), CliError> {
+    let roles = roles::list(&installation.operator()).await?;
     if as_json {
         return output::json(&roles.iter().map(document).collect::<Vec<_>>());
     }
@@ -223,8 +223,12 @@ async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
 }
 
 impl Holder {
-    async fn subject(&self, place: &Installation, org: Option<&str>) -> Result<Subject, CliError> {
-        let operator = place.operator();
+    async fn subject(
+        &self,
+        installation: &Installation,
+        org: Option<&str>,
+    ) -> Result<Subject, CliError> {
+        let operator = installation.operator();
         match (&self.user, &self.client, &self.group) {
             (Some(user), _, _) => Ok(Subject::User(users::get(&operator, user).await?.id)),
             (None, Some(client), _) => Ok(roles::client_subject(&operator, client).await?),

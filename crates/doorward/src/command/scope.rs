@@ -80,10 +80,10 @@ enum Verb {
 
 /// Runs the subcommand.
 pub async fn run(args: ScopeArgs) -> Result<(), CliError> {
-    let place = args.place.open().await?;
-    let operator = place.operator();
+    let installation = args.place.open().await?;
+    let operator = installation.operator();
     match args.verb {
-        Verb::List { json } => list(&place, json).await,
+        Verb::List { json } => list(&installation, json).await,
         Verb::Show { scope, json } => show(&scopes::get(&operator, &scope).await?, json),
         Verb::Create {
             scope,
@@ -96,9 +96,9 @@ pub async fn run(args: ScopeArgs) -> Result<(), CliError> {
                 description,
                 audience: resource,
             };
-            let made = scopes::create(&operator, new).await?;
-            let sentence = format!("The scope {} is created.", made.name);
-            output::print_result(json, &document(&made), &sentence)
+            let created = scopes::create(&operator, new).await?;
+            let sentence = format!("The scope {} is created.", created.name);
+            output::print_result(json, &document(&created), &sentence)
         }
         Verb::Update {
             scope,
@@ -126,8 +126,8 @@ pub async fn run(args: ScopeArgs) -> Result<(), CliError> {
     }
 }
 
-async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
-    let scopes = scopes::list(&place.operator()).await?;
+async fn list(installation: &Installation, as_json: bool) -> Result<(), CliError> {
+    let scopes = scopes::list(&installation.operator()).await?;
     if as_json {
         return output::json(&scopes.iter().map(document).collect::<Vec<_>>());
     }

@@ -13,7 +13,7 @@ use doorward_identity_server::config_files;
 use doorward_identity_server::{Deps, Listeners, Server};
 
 use super::config::refuse_unsafe;
-use super::server::{serve_until_done, start_failure};
+use super::server::{run_servers, start_failure};
 use super::shutdown::Signals;
 use crate::{
     error::CliError,
@@ -34,7 +34,7 @@ pub fn run(args: &ServeArgs) -> Result<(), CliError> {
     let config = args.file.load()?;
     refuse_unsafe(config_files::check_serve(&config))?;
     logging::start(&config.logging, false)?;
-    serve_until_done(serve(config))
+    run_servers(serve(config))
 }
 
 async fn serve(config: Config) -> Result<(), CliError> {
@@ -71,7 +71,7 @@ async fn serve(config: Config) -> Result<(), CliError> {
     let operator = AdminContext::command_line(&context.core.db, &SystemClock);
     standard::ensure(&operator, &audience).await?;
     follow_audience(&operator, &context.core.config).await?;
-    warn_of_no_roles(&context.core.config);
+    warn_without_roles(&context.core.config);
     if setup::is_needed(&operator).await? {
         let token = setup::issue_token(&operator).await?;
         output::print_status(&format!(
@@ -110,7 +110,7 @@ async fn follow_audience(operator: &AdminContext<'_>, config: &Config) -> Result
 }
 
 /// Warns if users can register but would receive no role.
-fn warn_of_no_roles(config: &Config) {
+fn warn_without_roles(config: &Config) {
     if config.registration.enabled && config.registration.roles.is_empty() {
         tracing::warn!(
             key = "registration.roles",

@@ -5,7 +5,7 @@ use std::future::Future;
 use crate::error::{CliError, with_causes};
 
 /// Runs servers until they stop.
-pub(super) fn serve_until_done(
+pub(super) fn run_servers(
     work: impl Future<Output = Result<(), CliError>>,
 ) -> Result<(), CliError> {
     actix_web::rt::System::new().block_on(work)

@@ -9,7 +9,7 @@ use doorward_resource_server::{Deps, Limits, Server, SharedCounts, WebClient};
 use doorward_store::ephemeral::{Ephemeral, Key, open_ephemeral};
 
 use super::config::refuse_unsafe;
-use super::server::{serve_until_done, start_failure};
+use super::server::{run_servers, start_failure};
 use super::shutdown::Signals;
 use crate::{error::CliError, listen::listen, logging, target::ConfigFile};
 
@@ -25,7 +25,7 @@ pub fn run(args: &TasksArgs) -> Result<(), CliError> {
     let config = args.file.load()?;
     refuse_unsafe(config.check_tasks())?;
     logging::start(&config.logging, false)?;
-    serve_until_done(serve(&config))
+    run_servers(serve(&config))
 }
 
 async fn serve(config: &Config) -> Result<(), CliError> {

@@ -7,7 +7,7 @@ use time::{Date, OffsetDateTime, Time, macros};
 ///
 /// # Errors
 /// Returns a description of the accepted formats for any other text.
-pub(super) fn when(text: &str) -> Result<i64, String> {
+pub(super) fn parse_time(text: &str) -> Result<i64, String> {
     let day = macros::format_description!("[year]-[month]-[day]");
     if let Ok(date) = Date::parse(text, &day) {
         return Ok(date.with_time(Time::MIDNIGHT).assume_utc().unix_timestamp());

@@ -33,7 +33,7 @@ struct Issued {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Refused {
+struct ErrorBody {
     error_description: Option<String>,
     detail: Option<String>,
 }
@@ -81,7 +81,7 @@ pub async fn run(args: &TokenArgs) -> Result<(), CliError> {
             args.url
         )));
     }
-    let refused: Refused = serde_json::from_str(&text).unwrap_or_default();
+    let refused: ErrorBody = serde_json::from_str(&text).unwrap_or_default();
     let why = refused.error_description.or(refused.detail);
     Err(CliError::Failure(
         why.unwrap_or_else(|| format!("the server answered {status}")),

@@ -40,44 +40,44 @@ enum Verb {
     /// Show a user
     Show {
         #[command(flatten)]
-        who: Who,
+        selector: UserSelector,
     },
     /// Set a new password; ends the user's sessions and tokens
     SetPassword {
         #[command(flatten)]
-        who: Who,
+        selector: UserSelector,
         #[command(flatten)]
         password: PasswordInput,
     },
     /// Disable a user; ends the user's sessions and tokens
     Disable {
         #[command(flatten)]
-        who: Who,
+        selector: UserSelector,
     },
     /// Enable a user
     Enable {
         #[command(flatten)]
-        who: Who,
+        selector: UserSelector,
     },
     /// Mark the user's e-mail address as verified
     VerifyEmail {
         #[command(flatten)]
-        who: Who,
+        selector: UserSelector,
     },
     /// Remove the second factor of a user who lost it; ends the user's sessions and tokens
     ResetMfa {
         #[command(flatten)]
-        who: Who,
+        selector: UserSelector,
     },
     /// Delete a user and all data of the user
     Delete {
         #[command(flatten)]
-        who: Who,
+        selector: UserSelector,
     },
 }
 
 #[derive(Debug, Args)]
-struct Who {
+struct UserSelector {
     /// User: user name, e-mail address or ID
     #[arg(value_name = "USER")]
     user: String,
@@ -115,53 +115,62 @@ struct CreateArgs {
 
 /// Runs the subcommand.
 pub async fn run(args: UserArgs) -> Result<(), CliError> {
-    let place = args.place.open().await?;
-    let operator = place.operator();
+    let installation = args.place.open().await?;
+    let operator = installation.operator();
     match args.verb {
-        Verb::Create(args) => create(&place, args).await,
-        Verb::List { json } => list(&place, json).await,
-        Verb::Show { who } => {
+        Verb::Create(args) => create(&installation, args).await,
+        Verb::List { json } => list(&installation, json).await,
+        Verb::Show { selector: who } => {
             let user = users::get(&operator, &who.user).await?;
-            show(&place, &user, who.json).await
+            show(&installation, &user, who.json).await
         }
-        Verb::SetPassword { who, password } => {
+        Verb::SetPassword {
+            selector: who,
+            password,
+        } => {
             let user = users::get(&operator, &who.user).await?;
             let Some(password) = password.read()? else {
                 return Err(CliError::Usage(
                     "give --password-stdin or --password-file FILE".into(),
                 ));
             };
-            let hash = hash(&place, &password, &user)?;
+            let hash = hash(&installation, &password, &user)?;
             users::set_password(&operator, user.id, hash).await?;
             let what = "has a new password; all its sessions have ended";
-            done(&place, who.json, what, &user).await?;
-            told(&place)
+            print_change(&installation, who.json, what, &user).await?;
+            print_notification(&installation)
         }
-        Verb::Disable { who } => {
+        Verb::Disable { selector: who } => {
             let user = users::get(&operator, &who.user).await?;
             users::disable(&operator, user.id).await?;
             let what = "is disabled; all its sessions have ended";
-            done(&place, who.json, what, &user).await?;
-            told(&place)
+            print_change(&installation, who.json, what, &user).await?;
+            print_notification(&installation)
         }
-        Verb::Enable { who } => {
+        Verb::Enable { selector: who } => {
             let user = users::get(&operator, &who.user).await?;
             users::enable(&operator, user.id).await?;
-            done(&place, who.json, "is enabled", &user).await
+            print_change(&installation, who.json, "is enabled", &user).await
         }
-        Verb::VerifyEmail { who } => {
+        Verb::VerifyEmail { selector: who } => {
             let user = users::get(&operator, &who.user).await?;
             users::verify_email(&operator, user.id).await?;
-            done(&place, who.json, "has a verified e-mail address", &user).await
+            print_change(
+                &installation,
+                who.json,
+                "has a verified e-mail address",
+                &user,
+            )
+            .await
         }
-        Verb::ResetMfa { who } => {
+        Verb::ResetMfa { selector: who } => {
             let user = users::get(&operator, &who.user).await?;
             users::reset_mfa(&operator, &user).await?;
             let what = "has no second factor any more; all its sessions have ended";
-            done(&place, who.json, what, &user).await?;
-            told(&place)
+            print_change(&installation, who.json, what, &user).await?;
+            print_notification(&installation)
         }
-        Verb::Delete { who } => {
+        Verb::Delete { selector: who } => {
             let user = users::get(&operator, &who.user).await?;
             let roles = users::assignments(&operator, user.id).await?;
             let staff = staff::among(&operator, std::slice::from_ref(&user)).await?;
@@ -174,23 +183,23 @@ pub async fn run(args: UserArgs) -> Result<(), CliError> {
     }
 }
 
-async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> {
+async fn create(installation: &Installation, args: CreateArgs) -> Result<(), CliError> {
     let profile = Profile {
         given_name: args.given_name,
         family_name: args.family_name,
         ..Profile::default()
     };
-    let words = passwords::Words {
+    let context = passwords::OwnedPasswordContext {
         username: &args.username,
         email: &args.email,
         profile: &profile,
-        site: &place.config.branding.name,
+        site: &installation.config.branding.name,
     };
     let password_hash = match args.password.read()? {
         Some(password) => Some(passwords::check_and_hash(
-            &place.config.passwords,
+            &installation.config.passwords,
             &password,
-            &words,
+            &context,
         )?),
         None => None,
     };
@@ -203,32 +212,36 @@ async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> 
         is_staff: false,
         roles: args.role,
     };
-    let user = users::create(&place.operator(), new).await?;
+    let user = users::create(&installation.operator(), new).await?;
     if !args.json {
         output::line(&user.id.to_string())?;
     }
-    done(place, args.json, "is created", &user).await
+    print_change(installation, args.json, "is created", &user).await
 }
 
-fn hash(place: &Installation, password: &Secret<String>, user: &User) -> Result<String, CliError> {
-    let words = passwords::Words {
+fn hash(
+    installation: &Installation,
+    password: &Secret<String>,
+    user: &User,
+) -> Result<String, CliError> {
+    let context = passwords::OwnedPasswordContext {
         username: &user.username,
         email: &user.email,
         profile: &user.profile,
-        site: &place.config.branding.name,
+        site: &installation.config.branding.name,
     };
     Ok(passwords::check_and_hash(
-        &place.config.passwords,
+        &installation.config.passwords,
         password,
-        &words,
+        &context,
     )?)
 }
 
-async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
-    let users = users::list(&place.operator()).await?;
+async fn list(installation: &Installation, as_json: bool) -> Result<(), CliError> {
+    let users = users::list(&installation.operator()).await?;
     if as_json {
         let all: Vec<_> = users.iter().map(|(user, _)| user.clone()).collect();
-        let staff = staff::among(&place.operator(), &all).await?;
+        let staff = staff::among(&installation.operator(), &all).await?;
         let documents: Vec<_> = users
             .iter()
             .map(|(user, roles)| document(user, roles, staff.contains(&user.id)))
@@ -255,9 +268,9 @@ async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
     output::table(&["ID", "USERNAME", "EMAIL", "ROLES", "STATE"], &rows)
 }
 
-async fn show(place: &Installation, user: &User, as_json: bool) -> Result<(), CliError> {
-    let roles = users::assignments(&place.operator(), user.id).await?;
-    let staff = staff::among(&place.operator(), std::slice::from_ref(user)).await?;
+async fn show(installation: &Installation, user: &User, as_json: bool) -> Result<(), CliError> {
+    let roles = users::assignments(&installation.operator(), user.id).await?;
+    let staff = staff::among(&installation.operator(), std::slice::from_ref(user)).await?;
     let is_staff = staff.contains(&user.id);
     if as_json {
         return output::json(&document(user, &roles, is_staff));
@@ -306,24 +319,24 @@ fn role_list(roles: &[Assignment]) -> String {
 }
 
 /// Prints the changed user as JSON, or a sentence.
-async fn done(
-    place: &Installation,
+async fn print_change(
+    installation: &Installation,
     as_json: bool,
-    what: &str,
+    name: &str,
     user: &User,
 ) -> Result<(), CliError> {
     if as_json {
-        let now = users::get(&place.operator(), &user.id.to_string()).await?;
-        return show(place, &now, true).await;
+        let now = users::get(&installation.operator(), &user.id.to_string()).await?;
+        return show(installation, &now, true).await;
     }
-    output::print_status(&format!("{} {what}.", user.username));
+    output::print_status(&format!("{} {name}.", user.username));
     Ok(())
 }
 
 /// Prints whether an e-mail notification is sent to the user by the running server.
 #[expect(clippy::unnecessary_wraps, reason = "ends each verb")]
-fn told(place: &Installation) -> Result<(), CliError> {
-    let can_go = place
+fn print_notification(installation: &Installation) -> Result<(), CliError> {
+    let can_go = installation
         .operator()
         .letters
         .is_some_and(|letters| letters.can_go());

@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn table_fits_the_terminal_and_loses_nothing() {
+    fn table_fits_terminal_and_loses_nothing() {
         for columns in [40, 60, 80, 120] {
             let text = table(
                 &["ROLE", "PERMISSIONS", "DESCRIPTION"],

@@ -11,9 +11,9 @@ both_backends!(
     it_can_be_filtered_and_turned_page_by_page,
     ninety_days_are_shown,
     it_belongs_to_its_owner,
-    this_was_not_me_ends_the_others_and_leads_to_a_new_password,
-    others_stay_if_the_person_says_so,
-    a_stolen_password_alone_does_not_see_it,
+    this_was_not_me_ends_others_and_leads_to_new_password,
+    others_stay_if_user_says_so,
+    stolen_password_alone_does_not_see_it,
     this_was_not_me_ends_keys_and_links,
 );
 
@@ -22,14 +22,14 @@ const PLACE: &str = "/account/activity";
 async fn signed_in(stack: &Stack) -> UserAgent {
     let agent = UserAgent::new();
     let page = sign_in(stack, &agent, "alice", PASSWORD).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
     stack.clock.advance(1);
     agent
 }
 
 /// Returns the sentences on an activity page, newest first.
 fn told(page: &Page) -> Vec<String> {
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     page.texts_of(".rows strong")
 }
 
@@ -38,12 +38,12 @@ async fn it_is_told_in_plain_words(stack: &Stack) {
     stack.clock.advance(1);
     let agent = signed_in(stack).await;
     let home = agent.get(stack.at("/account")).await;
-    assert!(home.has("a[href='/account/activity']"), "{}", home.shown());
+    assert!(home.has("a[href='/account/activity']"), "{}", home.dump());
     let expected = ["Signed in", "A sign-in failed: wrong password"];
     assert_eq!(&told(&home)[1..3], expected, "below the current sign-in");
     let page = agent.get(stack.at(PLACE)).await;
     assert_eq!(told(&page), expected);
-    assert!(page.has("time[datetime]"), "{}", page.shown());
+    assert!(page.has("time[datetime]"), "{}", page.dump());
     let text = page.text_of("main").unwrap();
     assert!(
         text.contains("127.0.0.1") && text.contains("This wasn’t me"),
@@ -73,12 +73,12 @@ async fn it_can_be_filtered_and_turned_page_by_page(stack: &Stack) {
         page = agent.get(next).await;
         seen += told(&page).len();
         pages += 1;
-        assert!(page.has("a[rel=first]"), "{}", page.shown());
+        assert!(page.has("a[rel=first]"), "{}", page.dump());
     }
     assert_eq!((pages, seen), (5, 45 + 1), "each event once");
     for bad in ["show=everything", "before=1", "before=%27%3B--"] {
         let page = agent.get(stack.at(&format!("{PLACE}?{bad}"))).await;
-        assert_eq!(page.status, 400, "{bad}: {}", page.shown());
+        assert_eq!(page.status, 400, "{bad}: {}", page.dump());
     }
 }
 
@@ -108,13 +108,13 @@ async fn it_belongs_to_its_owner(stack: &Stack) {
     let page = bob
         .get(stack.at(&format!("/account/secure?event={event}")))
         .await;
-    assert_eq!(page.status, 404, "{}", page.shown());
+    assert_eq!(page.status, 404, "{}", page.dump());
     let form = bob.get(stack.at("/account/secure")).await.form("#secure");
     let page = bob.submit(&form.with("event", &event.to_string())).await;
-    assert_eq!(page.status, 404, "{}", page.shown());
-    let stranger = UserAgent::new();
+    assert_eq!(page.status, 404, "{}", page.dump());
+    let anonymous_caller = UserAgent::new();
     for place in [PLACE, "/account/secure", "/account/secure/review"] {
-        let page = stranger.get(stack.at(place)).await;
+        let page = anonymous_caller.get(stack.at(place)).await;
         assert_eq!(leads_to(&page), format!("/login?next={place}"));
     }
 }
@@ -128,7 +128,7 @@ async fn disown(stack: &Stack, agent: &UserAgent) -> Page {
     agent.get(link).await
 }
 
-async fn this_was_not_me_ends_the_others_and_leads_to_a_new_password(stack: &Stack) {
+async fn this_was_not_me_ends_others_and_leads_to_new_password(stack: &Stack) {
     let thief = signed_in(stack).await;
     let agent = signed_in(stack).await;
     let page = disown(stack, &agent).await;
@@ -162,21 +162,17 @@ async fn this_was_not_me_ends_the_others_and_leads_to_a_new_password(stack: &Sta
     assert!(
         page.has("a[href='/account/security/2fa']"),
         "{}",
-        page.shown()
+        page.dump()
     );
-    assert!(
-        page.text().contains("No app has access"),
-        "{}",
-        page.shown()
-    );
+    assert!(page.text().contains("No app has access"), "{}", page.dump());
 }
 
 fn told_once(page: &Page) -> String {
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     page.text_of(".row strong").expect("the event")
 }
 
-async fn others_stay_if_the_person_says_so(stack: &Stack) {
+async fn others_stay_if_user_says_so(stack: &Stack) {
     let other = signed_in(stack).await;
     let agent = signed_in(stack).await;
     let form = disown(stack, &agent).await.form("#secure");
@@ -189,7 +185,7 @@ async fn others_stay_if_the_person_says_so(stack: &Stack) {
     assert_eq!(agent.submit(&form).await.status, 400);
 }
 
-async fn a_stolen_password_alone_does_not_see_it(stack: &Stack) {
+async fn stolen_password_alone_does_not_see_it(stack: &Stack) {
     let agent = UserAgent::new();
     enrol(stack, &agent, "alice").await;
     let thief = UserAgent::new();
@@ -228,11 +224,11 @@ async fn this_was_not_me_ends_keys_and_links(stack: &Stack) {
     }
     tx.commit().await.unwrap();
     let page = disown(stack, &agent).await;
-    assert!(page.text().contains("API keys"), "{}", page.shown());
+    assert!(page.text().contains("API keys"), "{}", page.dump());
     agent.submit(&page.form("#secure").with("others", "")).await;
     for link in links {
-        let kept = repo::email_tokens::find(db.read(), &link.hash).await;
-        let is_live = kept.unwrap().unwrap().used_at.is_none();
+        let stored = repo::email_tokens::find(db.read(), &link.hash).await;
+        let is_live = stored.unwrap().unwrap().used_at.is_none();
         assert_eq!(
             is_live,
             link.purpose == EmailPurpose::Undo,

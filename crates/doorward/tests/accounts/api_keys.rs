@@ -47,7 +47,7 @@ pub async fn make(stack: &Stack, agent: &UserAgent, scopes: &[&str]) -> String {
 
 #[track_caller]
 fn shown(page: &Page) -> String {
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     page.text_of("#key").expect("the key")
 }
 
@@ -68,7 +68,7 @@ async fn introspect_from(stack: &Stack, key: &str, address: Option<&str>) -> Val
     fields.extend(address.map(|address| ("client_address", address)));
     let client = &stack.seed.tasks_api;
     let page = stack.as_client("/oauth2/introspect", client, &fields).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     page.json()
 }
 

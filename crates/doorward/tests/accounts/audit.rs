@@ -10,16 +10,16 @@ use uuid::Uuid;
 use crate::support::sign_in;
 
 both_backends!(
-    a_changed_event_is_found,
-    a_removed_event_is_found,
-    an_inserted_event_is_found,
+    changed_event_is_found,
+    removed_event_is_found,
+    inserted_event_is_found,
     reordered_links_are_found,
-    a_cut_tail_is_found_by_its_head,
-    the_program_cannot_change_the_log,
+    cut_tail_is_found_by_its_head,
+    program_cannot_change_log,
     two_processes_seal_one_chain,
-    the_running_server_seals,
+    running_server_seals,
     truncation_alarms_every_replica,
-    a_fault_leaves_neither_change_nor_event,
+    fault_leaves_neither_change_nor_event,
 );
 
 /// Returns sealed events as links with their records.
@@ -77,7 +77,7 @@ async fn findings(stack: &Stack) -> Vec<ChainViolation> {
     stack.verify_audit(None).await.findings
 }
 
-async fn a_changed_event_is_found(stack: &Stack) {
+async fn changed_event_is_found(stack: &Stack) {
     let events = sealed(stack).await;
     let (seal, event) = &events[1];
     let id = literal(stack, event);
@@ -90,7 +90,7 @@ async fn a_changed_event_is_found(stack: &Stack) {
     );
 }
 
-async fn a_removed_event_is_found(stack: &Stack) {
+async fn removed_event_is_found(stack: &Stack) {
     let events = sealed(stack).await;
     let (seal, event) = &events[2];
     let id = literal(stack, event);
@@ -114,7 +114,7 @@ async fn a_removed_event_is_found(stack: &Stack) {
     );
 }
 
-async fn an_inserted_event_is_found(stack: &Stack) {
+async fn inserted_event_is_found(stack: &Stack) {
     let events = sealed(stack).await;
     let id = literal(stack, &events[0].1);
     let (new, event) = {
@@ -133,13 +133,13 @@ async fn an_inserted_event_is_found(stack: &Stack) {
 
 async fn reordered_links_are_found(stack: &Stack) {
     let events = sealed(stack).await;
-    let [(one, first), (other, second)] = [&events[0], &events[2]];
+    let [(item, first), (other, second)] = [&events[0], &events[2]];
     let set =
         |seq: i64, id: &str| format!("UPDATE audit_seals SET event_id = {id} WHERE seq = {seq}");
     let swap = [
-        set(one.seq, "NULL"),
+        set(item.seq, "NULL"),
         set(other.seq, &literal(stack, first)),
-        set(one.seq, &literal(stack, second)),
+        set(item.seq, &literal(stack, second)),
     ];
     tamper(stack, &swap).await;
     let moved = |seq, event: &AuditRecord, belongs: &AuditRecord| ChainViolation::Moved {
@@ -148,13 +148,13 @@ async fn reordered_links_are_found(stack: &Stack) {
         belongs: belongs.id,
     };
     let expected = [
-        moved(one.seq, second, first),
+        moved(item.seq, second, first),
         moved(other.seq, first, second),
     ];
     assert_eq!(findings(stack).await, expected);
 }
 
-async fn a_cut_tail_is_found_by_its_head(stack: &Stack) {
+async fn cut_tail_is_found_by_its_head(stack: &Stack) {
     let events = sealed(stack).await;
     let head = stack.verify_audit(None).await.head.expect("a head");
     let (last, event) = events.last().expect("the last one");
@@ -176,7 +176,7 @@ async fn a_cut_tail_is_found_by_its_head(stack: &Stack) {
     assert_eq!(found, [ChainViolation::HeadMissing { head: head.hash }]);
 }
 
-async fn the_program_cannot_change_the_log(stack: &Stack) {
+async fn program_cannot_change_log(stack: &Stack) {
     sealed(stack).await;
     for statement in ["DELETE FROM audit_events", "UPDATE audit_seals SET day = 0"] {
         let url = stack.storage().identity.clone();
@@ -194,10 +194,10 @@ async fn two_processes_seal_one_chain(stack: &Stack) {
     let _replica = stack.replica();
     for _ in 0..3 {
         let agents = [(), (), (), ()].map(|()| UserAgent::new());
-        let tries = agents
+        let attempts = agents
             .iter()
             .map(|agent| sign_in(stack, agent, "bob", "a wrong password"));
-        futures_util::future::join_all(tries).await;
+        futures_util::future::join_all(attempts).await;
         tokio::join!(stack.seal_audit(), stack.seal_audit(), stack.seal_audit());
         stack.clock.advance(24 * 60 * 60);
     }
@@ -215,7 +215,7 @@ async fn two_processes_seal_one_chain(stack: &Stack) {
     );
 }
 
-async fn the_running_server_seals(stack: &Stack) {
+async fn running_server_seals(stack: &Stack) {
     sign_in(stack, &UserAgent::new(), "alice", PASSWORD).await;
     let patience = std::time::Instant::now();
     while stack.verify_audit(None).await.events < 2 {
@@ -267,7 +267,7 @@ async fn truncation_alarms_every_replica(stack: &Stack) {
     until_all_say(&origins, "behind").await;
 }
 
-async fn a_fault_leaves_neither_change_nor_event(stack: &Stack) {
+async fn fault_leaves_neither_change_nor_event(stack: &Stack) {
     // The last statement of the transaction fails: the table for the notification does not exist.
     let agent = UserAgent::new();
     sign_in(stack, &agent, "alice", PASSWORD).await;
@@ -280,7 +280,7 @@ async fn a_fault_leaves_neither_change_nor_event(stack: &Stack) {
         .with("password_confirm", crate::support::NEW_PASSWORD);
     backend::tamper(&stack.storage().identity, &rename("jobs", "no_jobs")).await;
     let answer = agent.submit(&form).await;
-    assert!(answer.status >= 500, "{}", answer.shown());
+    assert!(answer.status >= 500, "{}", answer.dump());
     backend::tamper(&stack.storage().identity, &rename("no_jobs", "jobs")).await;
     assert_eq!(stack.audited(AuditKind::PasswordChanged).await, []);
     let page = sign_in(stack, &UserAgent::new(), "alice", PASSWORD).await;

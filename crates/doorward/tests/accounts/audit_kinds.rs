@@ -13,8 +13,8 @@ mod produced;
 use self::produced::PRODUCED;
 
 both_backends!(
-    a_person_s_flows_write_one_event_each,
-    the_second_step_writes_one_event_each,
+    user_s_flows_write_one_event_each,
+    second_step_writes_one_event_each,
     what_clients_do_writes_one_event_each,
     passwords_and_addresses_write_one_event_each,
 );
@@ -66,7 +66,7 @@ impl<'a> Log<'a> {
     }
 }
 
-async fn a_person_s_flows_write_one_event_each(stack: &Stack) {
+async fn user_s_flows_write_one_event_each(stack: &Stack) {
     let mut log = Log::begin(stack).await;
     let (agent, other) = (UserAgent::new(), UserAgent::new());
     sign_in(stack, &agent, "alice", "canary wrong password").await;
@@ -92,7 +92,7 @@ async fn a_person_s_flows_write_one_event_each(stack: &Stack) {
     log.holds_none_of(&secrets.map(str::to_owned));
 }
 
-async fn the_second_step_writes_one_event_each(stack: &Stack) {
+async fn second_step_writes_one_event_each(stack: &Stack) {
     let agent = UserAgent::new();
     let mut log = Log::begin(stack).await;
     let app = enrol(stack, &agent, "alice").await;
@@ -187,19 +187,21 @@ async fn passwords_and_addresses_write_one_event_each(stack: &Stack) {
         .with("current_password", NEW_PASSWORD);
     agent.submit(&form).await;
     log.wrote(&[Kind::EmailChangeRequested]).await;
-    let stranger = UserAgent::new();
-    let page = stranger.get(stack.at("/forgot-password")).await;
-    stranger
+    let anonymous_caller = UserAgent::new();
+    let page = anonymous_caller.get(stack.at("/forgot-password")).await;
+    anonymous_caller
         .submit(&page.form("#forgot").with("identifier", "alice"))
         .await;
     log.wrote(&[Kind::PasswordResetRequested]).await;
     let link = stack.mail("alice@example.org").await.link(stack.issuer());
-    let page = stranger.follow(stranger.get(&link).await, "").await;
+    let page = anonymous_caller
+        .follow(anonymous_caller.get(&link).await, "")
+        .await;
     let form = page
         .form("#new-password")
         .with("password", "copper meadow 19 lantern frost")
         .with("password_confirm", "copper meadow 19 lantern frost");
-    stranger.submit(&form).await;
+    anonymous_caller.submit(&form).await;
     log.wrote(&[Kind::PasswordReset]).await;
     let token = link
         .query_pairs()
@@ -233,7 +235,7 @@ const ELSEWHERE: &[Kind] = &[
 ];
 
 #[test]
-fn every_kind_is_produced_by_a_flow_and_by_a_test() {
+fn every_kind_is_produced_by_flow_and_by_test() {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let flows = ["services/src", "admin/src"].map(|place| sources(&crates.join(place)));
     let flows = flows.concat();

@@ -8,12 +8,12 @@ use crate::profile::{signed_in, userinfo};
 use crate::support::leads_to;
 
 both_backends!(
-    a_picture_becomes_a_small_png_and_the_claim,
-    a_removed_picture_is_gone,
-    what_is_no_picture_is_refused_with_a_word,
+    picture_becomes_small_png_and_claim,
+    removed_picture_is_gone,
+    invalid_picture_is_rejected_with_word,
     only_this_form_takes_more_than_64_kb,
-    a_picture_needs_the_token_before_the_file,
-    an_unknown_picture_is_not_found,
+    picture_needs_token_before_file,
+    unknown_picture_is_not_found,
 );
 
 const PLACE: &str = "/account/profile";
@@ -40,7 +40,7 @@ fn part(name: &str, file: Option<(&str, &str)>, content: &[u8]) -> Vec<u8> {
     [head.as_bytes(), b"\r\n\r\n", content, b"\r\n"].concat()
 }
 
-async fn send(stack: &Stack, agent: &UserAgent, place: &str, parts: &[Vec<u8>]) -> Page {
+async fn send(stack: &Stack, agent: &UserAgent, path: &str, parts: &[Vec<u8>]) -> Page {
     let body = [
         &parts.concat()[..],
         format!("--{BOUNDARY}--\r\n").as_bytes(),
@@ -49,7 +49,7 @@ async fn send(stack: &Stack, agent: &UserAgent, place: &str, parts: &[Vec<u8>]) 
     let media = format!("multipart/form-data; boundary={BOUNDARY}");
     let request = agent
         .http()
-        .post(stack.at(place))
+        .post(stack.at(path))
         .header("content-type", media)
         .header("sec-fetch-site", "same-origin")
         .body(body);
@@ -68,11 +68,11 @@ async fn upload(stack: &Stack, agent: &UserAgent, name: &str, media: &str, file:
 }
 
 async fn address(stack: &Stack, agent: &UserAgent) -> Option<String> {
-    let told = userinfo(stack, agent, "openid profile").await;
-    told["picture"].as_str().map(str::to_owned)
+    let received = userinfo(stack, agent, "openid profile").await;
+    received["picture"].as_str().map(str::to_owned)
 }
 
-async fn a_picture_becomes_a_small_png_and_the_claim(stack: &Stack) {
+async fn picture_becomes_small_png_and_claim(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     assert_eq!(address(stack, &agent).await, None);
     let file = photograph(900, 300, ImageFormat::Jpeg);
@@ -110,7 +110,7 @@ async fn a_picture_becomes_a_small_png_and_the_claim(stack: &Stack) {
     // The pages of the server show the picture from their own origin.
     for place in ["/account", PLACE] {
         let page = agent.get(stack.at(place)).await;
-        assert!(page.has("img[src^='/avatars/']"), "{}", page.shown());
+        assert!(page.has("img[src^='/avatars/']"), "{}", page.dump());
     }
     // A new picture has a new address, and the old address no longer works.
     let file = photograph(40, 40, ImageFormat::WebP);
@@ -128,7 +128,7 @@ async fn a_picture_becomes_a_small_png_and_the_claim(stack: &Stack) {
     );
 }
 
-async fn a_removed_picture_is_gone(stack: &Stack) {
+async fn removed_picture_is_gone(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let page = agent.get(stack.at(PLACE)).await;
     assert!(!page.has("form[action$='/picture/remove']"));
@@ -144,14 +144,14 @@ async fn a_removed_picture_is_gone(stack: &Stack) {
     assert_eq!(UserAgent::new().get(&picture).await.status, 404);
 }
 
-async fn what_is_no_picture_is_refused_with_a_word(stack: &Stack) {
+async fn invalid_picture_is_rejected_with_word(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>".as_slice();
     let html = b"<!doctype html><script>alert(1)</script>".as_slice();
     let mut bomb = photograph(1, 1, ImageFormat::Gif);
     bomb[6..10].copy_from_slice(&[0xff; 4]);
     let long = vec![0_u8; 2 * 1024 * 1024 + 1];
-    for (name, media, file, status, words) in [
+    for (name, media, file, status, values) in [
         (
             "me.svg",
             "image/svg+xml",
@@ -191,13 +191,13 @@ async fn what_is_no_picture_is_refused_with_a_word(stack: &Stack) {
         ),
     ] {
         let page = upload(stack, &agent, name, media, file).await;
-        assert_eq!(page.status, status, "{name}: {}", page.shown());
+        assert_eq!(page.status, status, "{name}: {}", page.dump());
         let message = page.text_of("#picture-error").expect("a message");
-        assert!(message.contains(words), "{name}: {message}");
+        assert!(message.contains(values), "{name}: {message}");
         assert!(
             page.has("[role=alert] a[href='#picture']"),
             "{}",
-            page.shown()
+            page.dump()
         );
         assert!(page.has("#profile"), "the rest of the page is there");
     }
@@ -225,10 +225,10 @@ async fn only_this_form_takes_more_than_64_kb(stack: &Stack) {
     let file = file.into_inner();
     assert!(file.len() > 500_000, "{}", file.len());
     let page = upload(stack, &agent, "me.png", "image/png", &file).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
 }
 
-async fn a_picture_needs_the_token_before_the_file(stack: &Stack) {
+async fn picture_needs_token_before_file(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let page = agent.get(stack.at(PLACE)).await;
     let csrf = page
@@ -245,29 +245,29 @@ async fn a_picture_needs_the_token_before_the_file(stack: &Stack) {
         vec![part("csrf", None, b"forged"), picture.clone()],
     ] {
         let page = send(stack, &agent, UPLOAD, &parts).await;
-        assert_eq!(page.status, 400, "{}", page.shown());
+        assert_eq!(page.status, 400, "{}", page.dump());
     }
     // A body of another media type, and a form without a file.
     let page = agent.post(stack.at(UPLOAD), &[("csrf", &csrf)]).await;
-    assert_eq!(page.status, 415, "{}", page.shown());
+    assert_eq!(page.status, 415, "{}", page.dump());
     let page = send(stack, &agent, UPLOAD, std::slice::from_ref(&token)).await;
-    assert_eq!(page.status, 400, "{}", page.shown());
+    assert_eq!(page.status, 400, "{}", page.dump());
     assert_eq!(agent.get(stack.at(UPLOAD)).await.status, 405);
     // A signed-out browser is sent to the sign-in page.
-    let stranger = UserAgent::new();
-    let page = stranger.get(stack.at("/login")).await;
+    let anonymous_caller = UserAgent::new();
+    let page = anonymous_caller.get(stack.at("/login")).await;
     let csrf = page
         .form("#login")
         .value("csrf")
         .expect("a token")
         .to_owned();
     let parts = [part("csrf", None, csrf.as_bytes()), picture];
-    let page = send(stack, &stranger, UPLOAD, &parts).await;
+    let page = send(stack, &anonymous_caller, UPLOAD, &parts).await;
     assert_eq!(leads_to(&page), "/login?next=/account/profile");
     assert_eq!(address(stack, &agent).await, None);
 }
 
-async fn an_unknown_picture_is_not_found(stack: &Stack) {
+async fn unknown_picture_is_not_found(stack: &Stack) {
     for name in [
         "Zk3s9QyV0cX1bT7mZk3s9Q.png",
         "x.png",
@@ -278,10 +278,6 @@ async fn an_unknown_picture_is_not_found(stack: &Stack) {
         let page = UserAgent::new()
             .get(stack.at(&format!("/avatars/{name}")))
             .await;
-        assert!(
-            [400, 404].contains(&page.status),
-            "{name}: {}",
-            page.shown()
-        );
+        assert!([400, 404].contains(&page.status), "{name}: {}", page.dump());
     }
 }

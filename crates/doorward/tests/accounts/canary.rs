@@ -87,7 +87,7 @@ async fn search(backend: Backend) {
         ("DOORWARD__PASSWORDS__HASH_ITERATIONS", "5"),
     ];
     let binary = Path::new(env!("CARGO_BIN_EXE_doorward"));
-    let program = Program::start_over(binary, storage, &settings).await;
+    let program = Program::start_with_storage(binary, storage, &settings).await;
     let mut walk = Walk {
         program,
         mails,
@@ -146,25 +146,25 @@ impl Walk {
     async fn send(&mut self, form: Form) -> Page {
         let page = self.agent.submit(&form).await;
         self.vault.look_at(&page);
-        assert!(page.status < 500, "{}", page.shown());
+        assert!(page.status < 500, "{}", page.dump());
         self.follow(page).await
     }
 
     async fn send_raw(&mut self, request: reqwest::RequestBuilder) -> Page {
         let page = self.agent.send(request).await;
         self.vault.look_at(&page);
-        assert!(page.status < 500, "{}", page.shown());
+        assert!(page.status < 500, "{}", page.dump());
         page
     }
 
     /// Returns the token and the text of the next mail with a link to this page; stores earlier
     /// mails as notices.
-    fn mailed(&mut self, what: &str, page: &str) -> (String, String) {
-        self.mailed_to("", what, page)
+    fn mailed(&mut self, name: &str, page: &str) -> (String, String) {
+        self.mailed_to("", name, page)
     }
 
     /// Returns the token and the text of the next such mail to this address.
-    fn mailed_to(&mut self, address: &str, what: &str, page: &str) -> (String, String) {
+    fn mailed_to(&mut self, address: &str, name: &str, page: &str) -> (String, String) {
         let link = format!("/{page}?token=");
         loop {
             let message = self.mails.recv_timeout(Duration::from_secs(20));
@@ -172,7 +172,7 @@ impl Walk {
             let found = plain.split_once(&link);
             if let Some((_, rest)) = found.filter(|_| plain.contains(address)) {
                 let token = rest[..43].to_owned();
-                self.vault.keep(what, &token);
+                self.vault.keep(name, &token);
                 return (token, plain);
             }
             self.notices.push(plain);
@@ -191,13 +191,13 @@ impl Walk {
     }
 
     async fn all(&mut self) -> Vec<String> {
-        for (what, password) in [
+        for (name, password) in [
             ("the first password", FIRST),
             ("the second password", SECOND),
             ("the third password", THIRD),
             ("a wrong password", WRONG),
         ] {
-            self.vault.keep(what, password);
+            self.vault.keep(name, password);
         }
         let mut links = vec![self.registration().await];
         links.push(self.by_mail().await);
@@ -226,13 +226,13 @@ impl Walk {
         let bad = format!("/verify-email?token={}", "A".repeat(43));
         self.get(&bad).await;
         let page = self.get(&format!("/verify-email?token={token}")).await;
-        assert_eq!(page.url.path(), "/login", "{}", page.shown());
+        assert_eq!(page.url.path(), "/login", "{}", page.dump());
         // The password typed into the user name field.
         self.sign_in(FIRST, WRONG).await;
         self.sign_in(NAME, WRONG).await;
         let step = self.sign_in(NAME, FIRST).await.form("#step");
         let page = self.send(step.clone()).await;
-        assert_eq!(page.url.path(), "/account", "{}", page.shown());
+        assert_eq!(page.url.path(), "/account", "{}", page.dump());
         self.send(step).await;
         mail
     }
@@ -261,7 +261,7 @@ impl Walk {
         let page = self
             .send(page.form("form:has([name=code])").with("code", &codes[0]))
             .await;
-        assert_eq!(page.url.path(), "/account", "{}", page.shown());
+        assert_eq!(page.url.path(), "/account", "{}", page.dump());
         app
     }
 
@@ -295,7 +295,7 @@ impl Walk {
             client.request(&http, &url(token), &fields)
         };
         let page = self.send_raw(exchange(&codes[0])).await;
-        assert_eq!(page.status, 200, "{}", page.shown());
+        assert_eq!(page.status, 200, "{}", page.dump());
         let first = page.json();
         let member = |name: &str| first[name].as_str().expect("a token").to_owned();
         let (access, refresh) = (member("access_token"), member("refresh_token"));
@@ -332,9 +332,9 @@ impl Walk {
             ("grant_type", "authorization_code"),
             ("code", codes[1].as_str()),
         ];
-        let mut stranger = client.clone();
-        stranger.secret = Some(WRONG.to_owned());
-        self.send_raw(stranger.request(&http, &url(token), &fields))
+        let mut anonymous_caller = client.clone();
+        anonymous_caller.secret = Some(WRONG.to_owned());
+        self.send_raw(anonymous_caller.request(&http, &url(token), &fields))
             .await;
         let fields = [("grant_type", "client_credentials")];
         let service = self.program.seed.service.clone();
@@ -381,7 +381,7 @@ impl Walk {
         let page = self
             .send(page.form("form:has([name=code])").with("code", &code))
             .await;
-        assert_eq!(page.url.path(), "/account", "{}", page.shown());
+        assert_eq!(page.url.path(), "/account", "{}", page.dump());
         let form = self.get("/account/password").await.form("#new-password");
         let form = form.with("password", THIRD).with("password_confirm", THIRD);
         self.send(form.clone().with("current_password", WRONG))
@@ -477,15 +477,15 @@ impl Walk {
             // The token of a link is allowed only in the mail that was sent for it.
             let meant = own
                 .iter()
-                .filter(|one| one.starts_with("the link of"))
+                .filter(|own| own.starts_with("the link of"))
                 .count();
             assert!(meant <= 1, "{own:?}");
             assert_eq!(meant == 1, number < links.len(), "{own:?}");
             found.extend(
                 own.into_iter()
-                    .filter(|one| !one.starts_with("the link of"))
+                    .filter(|own| !own.starts_with("the link of"))
                     // The code is in the same mail as the link.
-                    .filter(|one| meant == 0 || !one.starts_with("the mailed code")),
+                    .filter(|own| meant == 0 || !own.starts_with("the mailed code")),
             );
         }
         assert!(

@@ -7,15 +7,15 @@ use url::Url;
 use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, look, sign_in};
 
 both_backends!(
-    an_account_moves_when_the_new_address_is_proved,
-    the_former_address_takes_it_back,
-    an_address_that_nobody_had_to_prove_takes_it_back_too,
-    the_first_owner_wins_over_who_moves_twice,
-    a_known_address_answers_as_a_free_one,
-    nothing_moves_without_the_password,
-    a_link_dies_with_time_and_with_the_password,
-    one_link_moves_once_by_32_at_a_time,
-    a_profile_saved_at_the_same_time_stays,
+    account_moves_when_new_address_is_proved,
+    former_address_takes_it_back,
+    address_that_nobody_had_to_prove_takes_it_back_too,
+    first_owner_wins_over_who_moves_twice,
+    known_address_answers_as_free_one,
+    nothing_moves_without_password,
+    link_dies_with_time_and_with_password,
+    one_link_moves_once_by_32_in_parallel,
+    profile_saved_at_same_time_stays,
 );
 
 const OLD: &str = "alice@example.org";
@@ -63,19 +63,19 @@ async fn moved(stack: &Stack, agent: &UserAgent, from: &str, to: &str) -> Url {
     assert!(
         page.text().contains("Your address is changed"),
         "{}",
-        page.shown()
+        page.dump()
     );
     stack.mail(from).await.link(stack.issuer())
 }
 
-async fn an_account_moves_when_the_new_address_is_proved(stack: &Stack) {
+async fn account_moves_when_new_address_is_proved(stack: &Stack) {
     let agent = signed_in(stack).await;
     let page = ask(stack, &agent, NEW, PASSWORD).await;
     let page = agent.follow(page, "").await;
     assert!(
         page.text().contains("A mail is on its way"),
         "{}",
-        page.shown()
+        page.dump()
     );
     let mail = stack.mail(NEW).await;
     assert_eq!(mail.subject, "Confirm your new email address");
@@ -98,10 +98,10 @@ async fn an_account_moves_when_the_new_address_is_proved(stack: &Stack) {
 
     press(&agent, &link).await;
     assert_eq!(address(stack, &agent).await, NEW);
-    let told = stack.mail(OLD).await;
-    assert_eq!(told.subject, "Your email address was changed");
-    assert!(told.text.contains("a…@new.example") && !told.text.contains(NEW));
-    assert!(told.text.contains("/account/email/undo?token="));
+    let received = stack.mail(OLD).await;
+    assert_eq!(received.subject, "Your email address was changed");
+    assert!(received.text.contains("a…@new.example") && !received.text.contains(NEW));
+    assert!(received.text.contains("/account/email/undo?token="));
     // Signing in works with the new address and no longer with the old one.
     assert_eq!(
         sign_in(stack, &UserAgent::new(), NEW, PASSWORD)
@@ -118,7 +118,7 @@ async fn an_account_moves_when_the_new_address_is_proved(stack: &Stack) {
     assert_eq!(press(&agent, &link).await.status, 400, "used");
 }
 
-async fn the_former_address_takes_it_back(stack: &Stack) {
+async fn former_address_takes_it_back(stack: &Stack) {
     let agent = signed_in(stack).await;
     let client = &stack.seed.trusted;
     let request = Authorization::new(stack.issuer(), client).with("scope", "openid offline_access");
@@ -139,7 +139,7 @@ async fn the_former_address_takes_it_back(stack: &Stack) {
     assert!(
         page.text().contains("Your address is back"),
         "{}",
-        page.shown()
+        page.dump()
     );
     assert!(!is_signed_in(stack, &agent).await, "every session ended");
     let refresh = tokens["refresh_token"].as_str().expect("a refresh token");
@@ -157,7 +157,7 @@ async fn the_former_address_takes_it_back(stack: &Stack) {
     assert_eq!(press(&owner, &undo).await.status, 400, "used");
 }
 
-async fn an_address_that_nobody_had_to_prove_takes_it_back_too(stack: &Stack) {
+async fn address_that_nobody_had_to_prove_takes_it_back_too(stack: &Stack) {
     stack.set_email_verified("alice", false).await;
     let thief = signed_in(stack).await;
     let undo = moved(stack, &thief, OLD, NEW).await;
@@ -167,14 +167,14 @@ async fn an_address_that_nobody_had_to_prove_takes_it_back_too(stack: &Stack) {
     assert!(
         page.text().contains("Your address is back"),
         "{}",
-        page.shown()
+        page.dump()
     );
     assert!(!is_signed_in(stack, &thief).await, "every session ended");
     assert_eq!(sign_in(stack, &owner, OLD, PASSWORD).await.status, 303);
     assert_eq!(address(stack, &owner).await, OLD);
 }
 
-async fn the_first_owner_wins_over_who_moves_twice(stack: &Stack) {
+async fn first_owner_wins_over_who_moves_twice(stack: &Stack) {
     let agent = signed_in(stack).await;
     let first = moved(stack, &agent, OLD, NEW).await;
     let second = moved(stack, &agent, NEW, "thief@evil.example").await;
@@ -182,7 +182,7 @@ async fn the_first_owner_wins_over_who_moves_twice(stack: &Stack) {
     assert!(
         page.text().contains("Your address is back"),
         "{}",
-        page.shown()
+        page.dump()
     );
     let page = press(&UserAgent::new(), &second).await;
     assert_eq!(page.status, 400, "the later undo link is invalid");
@@ -190,7 +190,7 @@ async fn the_first_owner_wins_over_who_moves_twice(stack: &Stack) {
     assert_eq!(address(stack, &owner).await, OLD);
 }
 
-async fn a_known_address_answers_as_a_free_one(stack: &Stack) {
+async fn known_address_answers_as_free_one(stack: &Stack) {
     let agent = signed_in(stack).await;
     let free = ask(stack, &agent, NEW, PASSWORD).await;
     let known = ask(stack, &agent, "Bob@example.org", PASSWORD).await;
@@ -209,7 +209,7 @@ async fn a_known_address_answers_as_a_free_one(stack: &Stack) {
     assert_eq!(address(stack, &agent).await, OLD);
 }
 
-async fn nothing_moves_without_the_password(stack: &Stack) {
+async fn nothing_moves_without_password(stack: &Stack) {
     let agent = signed_in(stack).await;
     for (to, password, word) in [
         (NEW, "", "Enter your current password"),
@@ -224,15 +224,15 @@ async fn nothing_moves_without_the_password(stack: &Stack) {
         ),
     ] {
         let page = ask(stack, &agent, to, password).await;
-        assert_eq!(page.status, 422, "{to}: {}", page.shown());
-        assert!(page.text().contains(word), "{to}: {}", page.shown());
+        assert_eq!(page.status, 422, "{to}: {}", page.dump());
+        assert!(page.text().contains(word), "{to}: {}", page.dump());
     }
     assert!(stack.mails(NEW).await.is_empty());
     let page = UserAgent::new().get(stack.at("/account/email")).await;
     assert_eq!(leads_to(&page), "/login?next=/account/email");
 }
 
-async fn a_link_dies_with_time_and_with_the_password(stack: &Stack) {
+async fn link_dies_with_time_and_with_password(stack: &Stack) {
     let agent = signed_in(stack).await;
     ask(stack, &agent, NEW, PASSWORD).await;
     let link = stack.mail(NEW).await.link(stack.issuer());
@@ -257,7 +257,7 @@ async fn a_link_dies_with_time_and_with_the_password(stack: &Stack) {
     assert_eq!(address(stack, &agent).await, OLD);
 }
 
-async fn one_link_moves_once_by_32_at_a_time(stack: &Stack) {
+async fn one_link_moves_once_by_32_in_parallel(stack: &Stack) {
     let agent = signed_in(stack).await;
     ask(stack, &agent, NEW, PASSWORD).await;
     let link = stack.mail(NEW).await.link(stack.issuer());
@@ -268,11 +268,11 @@ async fn one_link_moves_once_by_32_at_a_time(stack: &Stack) {
         let form = agent.follow(page, "").await.form("#step");
         ready.push((agent, form));
     }
-    let mut tries = JoinSet::new();
+    let mut attempts = JoinSet::new();
     for (agent, form) in ready {
-        tries.spawn(async move { agent.submit(&form).await.status });
+        attempts.spawn(async move { agent.submit(&form).await.status });
     }
-    let mut statuses = tries.join_all().await;
+    let mut statuses = attempts.join_all().await;
     statuses.sort_unstable();
     assert_eq!(statuses[0], 303);
     assert_eq!(statuses[1..], [400; 31]);
@@ -280,7 +280,7 @@ async fn one_link_moves_once_by_32_at_a_time(stack: &Stack) {
 }
 
 /// Checks that simultaneous changes of the address and the profile do not overwrite each other.
-async fn a_profile_saved_at_the_same_time_stays(stack: &Stack) {
+async fn profile_saved_at_same_time_stays(stack: &Stack) {
     let agent = signed_in(stack).await;
     for round in 0..8 {
         let new = format!("new{round}@example.org");
@@ -295,7 +295,7 @@ async fn a_profile_saved_at_the_same_time_stays(stack: &Stack) {
             .with("nickname", &nickname);
         let both = futures_util::future::join(agent.submit(&confirm), agent.submit(&save));
         let (moved, saved) = both.await;
-        assert_eq!(moved.status, 303, "{}", moved.shown());
+        assert_eq!(moved.status, 303, "{}", moved.dump());
         assert_eq!(address(stack, &agent).await, new);
         if saved.status == 303 {
             let page = agent.get(stack.at("/account/profile")).await;

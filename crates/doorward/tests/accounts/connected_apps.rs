@@ -10,8 +10,8 @@ use crate::api_keys::make;
 use crate::support::{leads_to, sign_in};
 
 both_backends!(
-    an_app_of_the_operator_is_listed_without_consent,
-    an_app_that_signs_people_in_itself_is_listed_and_removed,
+    app_of_operator_is_listed_without_consent,
+    app_that_signs_users_in_itself_is_listed_and_removed,
     keys_in_force_are_counted,
 );
 
@@ -25,7 +25,7 @@ fn name_of(client: &TestClient) -> String {
 
 fn refresh_token(page: &Page) -> String {
     let token = page.json()["refresh_token"].as_str().map(str::to_owned);
-    token.unwrap_or_else(|| panic!("{}", page.shown()))
+    token.unwrap_or_else(|| panic!("{}", page.dump()))
 }
 
 async fn apps(stack: &Stack, agent: &UserAgent) -> String {
@@ -33,7 +33,7 @@ async fn apps(stack: &Stack, agent: &UserAgent) -> String {
     page.text_of("section:has(#apps)").expect("the list")
 }
 
-async fn an_app_of_the_operator_is_listed_without_consent(stack: &Stack) {
+async fn app_of_operator_is_listed_without_consent(stack: &Stack) {
     let (agent, client) = (UserAgent::new(), &stack.seed.trusted);
     let request = Authorization::new(stack.issuer(), client).with("scope", "openid tasks:read");
     let code = request.complete(&agent, "alice").await.code();
@@ -54,17 +54,17 @@ async fn an_app_of_the_operator_is_listed_without_consent(stack: &Stack) {
     let page = agent.submit(&page.press("button[name=client_id]")).await;
     assert_eq!(leads_to(&page), "/account?done=app");
     let page = stack.refresh(client, &token).await;
-    assert_eq!(page.status, 400, "{}", page.shown());
+    assert_eq!(page.status, 400, "{}", page.dump());
     assert!(apps(stack, &agent).await.contains("No app has access"));
     // A client whose sessions have ended has no access, unless it has `offline_access`.
-    for (scope, held) in [("openid", false), ("openid offline_access", true)] {
+    for (scope, roles) in [("openid", false), ("openid offline_access", true)] {
         let there = UserAgent::new();
         let request = Authorization::new(stack.issuer(), client).with("scope", scope);
         let code = request.complete(&there, "alice").await.code();
         refresh_token(&stack.exchange(client, &code).await);
         let page = there.get(stack.at("/account")).await;
         there.submit(&page.form("form[action='/logout']")).await;
-        assert_eq!(apps(stack, &agent).await.contains(name), held, "{scope}");
+        assert_eq!(apps(stack, &agent).await.contains(name), roles, "{scope}");
     }
 }
 
@@ -74,7 +74,7 @@ async fn api(stack: &Stack, path: &str, body: Value) -> Page {
     agent.send(request).await
 }
 
-async fn an_app_that_signs_people_in_itself_is_listed_and_removed(stack: &Stack) {
+async fn app_that_signs_users_in_itself_is_listed_and_removed(stack: &Stack) {
     let login = json!({ "username": "alice", "password": PASSWORD });
     let tokens = api(stack, "/api/auth/login", login).await.json();
     let agent = UserAgent::new();
@@ -89,7 +89,7 @@ async fn an_app_that_signs_people_in_itself_is_listed_and_removed(stack: &Stack)
         page.texts_of("button[name=session]").len(),
         1,
         "{}",
-        page.shown()
+        page.dump()
     );
     let page = agent.submit(&page.press("button[name=client_id]")).await;
     let page = agent.follow(page, "").await;
@@ -98,7 +98,7 @@ async fn an_app_that_signs_people_in_itself_is_listed_and_removed(stack: &Stack)
         page.texts_of("button[name=session]").len(),
         0,
         "{}",
-        page.shown()
+        page.dump()
     );
     assert!(
         !apps(stack, &agent)
@@ -107,11 +107,11 @@ async fn an_app_that_signs_people_in_itself_is_listed_and_removed(stack: &Stack)
     );
     let body = json!({ "refresh": tokens["refresh"] });
     let refused = api(stack, "/api/auth/token/refresh", body).await;
-    assert_eq!(refused.status, 401, "{}", refused.shown());
+    assert_eq!(refused.status, 401, "{}", refused.dump());
     let request = agent.http().get(stack.at("/api/auth/profile"));
     let access = tokens["access"].as_str().expect("a token");
     let refused = UserAgent::new().send(request.bearer_auth(access)).await;
-    assert_eq!(refused.status, 401, "{}", refused.shown());
+    assert_eq!(refused.status, 401, "{}", refused.dump());
 }
 
 async fn keys_in_force_are_counted(stack: &Stack) {
@@ -122,6 +122,6 @@ async fn keys_in_force_are_counted(stack: &Stack) {
     for _ in 0..2 {
         make(stack, &agent, &["tasks:read"]).await;
     }
-    let told = nav().await.expect("links");
-    assert!(told.contains("API keys 2 active"), "{told}");
+    let received = nav().await.expect("links");
+    assert!(received.contains("API keys 2 active"), "{received}");
 }

@@ -38,7 +38,7 @@ async fn all_cookies_together_stay_below_4096_bytes(stack: &Stack) {
         let page = jar
             .submit(&form.with("password_confirm", NEW_PASSWORD))
             .await;
-        assert_eq!(page.status, 303, "{}", page.shown());
+        assert_eq!(page.status, 303, "{}", page.dump());
         sizes.push(size(&jar));
         let page = jar.get(stack.at("/logout")).await;
         jar.submit(&page.form("#logout")).await;
@@ -47,7 +47,7 @@ async fn all_cookies_together_stay_below_4096_bytes(stack: &Stack) {
         let page = jar.get(stack.at("/login")).await;
         let form = page.form("#login").with("identifier", name);
         let page = jar.submit(&form.with("password", PASSWORD)).await;
-        assert_eq!(page.status, 303, "{}", page.shown());
+        assert_eq!(page.status, 303, "{}", page.dump());
         sizes.push(size(&jar));
         let page = jar.get(stack.at("/logout")).await;
         jar.submit(&page.form("#logout")).await;
@@ -59,9 +59,9 @@ async fn all_cookies_together_stay_below_4096_bytes(stack: &Stack) {
     jar.get(&link).await;
     sizes.push(size(&jar));
 
-    let most = sizes.iter().max().copied().unwrap_or_default();
-    assert!(most < 4096, "{sizes:?}: {:?}", jar.cookies);
+    let max = sizes.iter().max().copied().unwrap_or_default();
+    assert!(max < 4096, "{sizes:?}: {:?}", jar.cookies);
     // They include the known-device cookies and the token of the mail link.
     assert!(jar.cookies.len() >= 5, "{:?}", jar.cookies);
-    assert!(sizes[0] < most, "no cookie was added: {:?}", jar.cookies);
+    assert!(sizes[0] < max, "no cookie was added: {:?}", jar.cookies);
 }

@@ -9,16 +9,16 @@ use crate::both_backends_with;
 use crate::two_factor::{App, CODE, HOME, enrol, enter, first_step, password, set_up};
 
 both_backends!(
-    a_client_demands_it_of_everybody,
-    what_was_granted_without_it_ends_when_the_client_demands_it,
+    client_demands_it_of_everybody,
+    what_was_granted_without_it_ends_when_client_demands_it,
     who_signed_in_long_ago_sets_it_up_and_arrives,
 );
 both_backends_with!(
     BY_ROLE;
-    what_was_granted_without_it_ends_with_a_new_role,
-    no_page_of_the_account_opens_before_it_is_set_up,
+    what_was_granted_without_it_ends_with_new_role,
+    no_page_of_account_opens_before_it_is_set_up,
 );
-both_backends_with!(VERIFIED; an_unproved_address_is_proved_first_and_the_app_is_reached);
+both_backends_with!(VERIFIED; unproved_address_is_proved_first_and_app_is_reached);
 
 const BY_ROLE: &[(&str, &str)] = &[("DOORWARD__MFA__REQUIRED_FOR_ROLES", "manager")];
 const VERIFIED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
@@ -35,9 +35,9 @@ fn request(stack: &Stack, client: &TestClient) -> Authorization {
 
 /// Signs alice in with her password during an authorization request; returns the next page.
 async fn first(agent: &UserAgent, request: &Authorization) -> Page {
-    let page = request.start(agent).await.at_page();
+    let page = request.start(agent).await.expect_page();
     let page = password(agent, &page, "alice").await;
-    request.follow(agent, page).await.at_page()
+    request.follow(agent, page).await.expect_page()
 }
 
 /// Enrolls an authenticator app when it is required and continues; returns the claims of the ID
@@ -48,33 +48,33 @@ async fn arrive(
     request: &Authorization,
     page: &Page,
 ) -> (App, Value) {
-    assert_eq!(page.url.path(), HOME, "{}", page.shown());
+    assert_eq!(page.url.path(), HOME, "{}", page.dump());
     let flow = page.url.query().unwrap_or_default();
-    assert!(flow.starts_with("flow="), "{}", page.shown());
+    assert!(flow.starts_with("flow="), "{}", page.dump());
     assert!(
         page.text().contains("needs two-step sign-in"),
         "{}",
-        page.shown()
+        page.dump()
     );
     let (app, shown) = set_up(stack, agent, page).await;
     let form = shown.form("form[action$='/2fa/saved']").with("saved", "on");
     let page = agent.submit(&form).await;
     let code = request.follow(agent, page).await.code();
     let tokens = stack.exchange(&stack.seed.trusted, &code).await;
-    assert_eq!(tokens.status, 200, "{}", tokens.shown());
+    assert_eq!(tokens.status, 200, "{}", tokens.dump());
     let claims = jwt::claims(&tokens.member("id_token").expect("an ID token"));
     assert_eq!(claims["acr"], "aal2", "{claims}");
     assert_eq!(claims["amr"], json!(["pwd", "otp", "mfa"]), "{claims}");
     (app, claims)
 }
 
-async fn a_client_demands_it_of_everybody(stack: &Stack) {
+async fn client_demands_it_of_everybody(stack: &Stack) {
     demand(stack, &stack.seed.trusted).await;
     let agent = UserAgent::new();
     let strict = request(stack, &stack.seed.trusted);
     let page = first(&agent, &strict).await;
     let quiet = strict.clone().with("prompt", "none").start(&agent).await;
-    assert_eq!(quiet.at_client()["error"], "interaction_required");
+    assert_eq!(quiet.expect_client()["error"], "interaction_required");
     // Another client in the same browser requires nothing more; its token states the authentication
     // methods.
     let lax = request(stack, &stack.seed.web);
@@ -87,7 +87,7 @@ async fn a_client_demands_it_of_everybody(stack: &Stack) {
     // From now on, sign-in requires the code after the password.
     let agent = UserAgent::new();
     let page = first(&agent, &strict).await;
-    assert!(page.has(CODE), "{}", page.shown());
+    assert!(page.has(CODE), "{}", page.dump());
     let page = enter(&agent, &page, &app.next_code(stack)).await;
     strict.follow(&agent, page).await.code();
 }
@@ -96,7 +96,7 @@ async fn a_client_demands_it_of_everybody(stack: &Stack) {
 async fn tokens(stack: &Stack, client: &TestClient, agent: &UserAgent) -> Value {
     let code = request(stack, client).complete(agent, "alice").await.code();
     let page = stack.exchange(client, &code).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     page.json()
 }
 
@@ -120,14 +120,14 @@ async fn opens(stack: &Stack, client: &TestClient, tokens: &Value) -> bool {
 
 #[track_caller]
 fn assert_wants_two(page: &Page) {
-    assert_eq!(page.status, 400, "{}", page.shown());
+    assert_eq!(page.status, 400, "{}", page.dump());
     let json = page.json();
     assert_eq!(json["error"], "invalid_grant", "{json}");
     let description = json["error_description"].as_str().unwrap_or_default();
     assert!(description.contains("second factor"), "{json}");
 }
 
-async fn what_was_granted_without_it_ends_when_the_client_demands_it(stack: &Stack) {
+async fn what_was_granted_without_it_ends_when_client_demands_it(stack: &Stack) {
     let client = &stack.seed.trusted;
     let weak = tokens(stack, client, &UserAgent::new()).await;
     let owner = UserAgent::new();
@@ -147,16 +147,16 @@ async fn what_was_granted_without_it_ends_when_the_client_demands_it(stack: &Sta
     assert_wants_two(&stack.exchange(client, &waiting).await);
     let token = strong["refresh_token"].as_str().expect("a token");
     let page = stack.refresh(client, token).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
 }
 
-async fn what_was_granted_without_it_ends_with_a_new_role(stack: &Stack) {
+async fn what_was_granted_without_it_ends_with_new_role(stack: &Stack) {
     let client = &stack.seed.trusted;
     let weak = tokens(stack, client, &UserAgent::new()).await;
     assert!(opens(stack, client, &weak).await);
     let token = weak["refresh_token"].as_str().expect("a token");
     let page = stack.refresh(client, token).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     let weak = page.json();
     stack.give_role("alice", "manager").await;
     assert!(!opens(stack, client, &weak).await);
@@ -175,24 +175,24 @@ async fn who_signed_in_long_ago_sets_it_up_and_arrives(stack: &Stack) {
     demand(stack, &stack.seed.trusted).await;
     stack.clock.advance(15 * 60 + 1);
     let request = request(stack, &stack.seed.trusted);
-    let page = request.start(&agent).await.at_page();
-    assert_eq!(page.url.path(), HOME, "{}", page.shown());
+    let page = request.start(&agent).await.expect_page();
+    assert_eq!(page.url.path(), HOME, "{}", page.dump());
     let page = agent.submit(&page.form("form[action$='/2fa/start']")).await;
     let page = agent.follow(page, "").await;
-    assert_eq!(page.url.path(), "/login", "{}", page.shown());
+    assert_eq!(page.url.path(), "/login", "{}", page.dump());
     let page = agent
         .follow(password(&agent, &page, "alice").await, "")
         .await;
     arrive(stack, &agent, &request, &page).await;
 }
 
-async fn an_unproved_address_is_proved_first_and_the_app_is_reached(stack: &Stack) {
+async fn unproved_address_is_proved_first_and_app_is_reached(stack: &Stack) {
     demand(stack, &stack.seed.trusted).await;
     stack.set_email_verified("alice", false).await;
     let agent = UserAgent::new();
     let request = request(stack, &stack.seed.trusted);
     let page = first(&agent, &request).await;
-    assert_eq!(page.url.path(), "/verify-email", "{}", page.shown());
+    assert_eq!(page.url.path(), "/verify-email", "{}", page.dump());
     let link = stack.mail("alice@example.org").await.link(stack.issuer());
     let page = agent.follow(agent.get(&link).await, "").await;
     let page = agent.submit(&page.form("#step")).await;
@@ -202,10 +202,10 @@ async fn an_unproved_address_is_proved_first_and_the_app_is_reached(stack: &Stac
 
 // Checks that a stolen password alone opens no account page, especially not to change password or
 // address.
-async fn no_page_of_the_account_opens_before_it_is_set_up(stack: &Stack) {
+async fn no_page_of_account_opens_before_it_is_set_up(stack: &Stack) {
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "mona").await;
-    assert_eq!(page.url.path(), HOME, "{}", page.shown());
+    assert_eq!(page.url.path(), HOME, "{}", page.dump());
     let form = page.form("form[action$='/2fa/start']");
     let csrf = form.value("csrf").unwrap();
     for place in [
@@ -220,7 +220,7 @@ async fn no_page_of_the_account_opens_before_it_is_set_up(stack: &Stack) {
         "/account/api-keys/new",
     ] {
         let page = agent.get(stack.at(place)).await;
-        assert_eq!(page.status, 303, "{place}: {}", page.shown());
+        assert_eq!(page.status, 303, "{place}: {}", page.dump());
         let page = agent.follow(page, "").await;
         assert_eq!(page.url.path(), HOME, "{place}");
     }
@@ -239,7 +239,7 @@ async fn no_page_of_the_account_opens_before_it_is_set_up(stack: &Stack) {
         let mut fields = fields.to_vec();
         fields.extend([("csrf", csrf), ("current_password", PASSWORD)]);
         let page = agent.post(stack.at(place), &fields).await;
-        assert_eq!(page.status, 303, "{place}: {}", page.shown());
+        assert_eq!(page.status, 303, "{place}: {}", page.dump());
         assert_eq!(page.location().unwrap().path(), HOME, "{place}");
     }
     let page = first_step(stack, &UserAgent::new(), "mona").await;
@@ -247,6 +247,6 @@ async fn no_page_of_the_account_opens_before_it_is_set_up(stack: &Stack) {
         page.url.path(),
         HOME,
         "the old password still works: {}",
-        page.shown()
+        page.dump()
     );
 }

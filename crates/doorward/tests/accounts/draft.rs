@@ -38,7 +38,7 @@ async fn what_was_typed_is_there_after_signing_in_again(stack: &Stack) {
     sign_in_there(&agent, page, "alice").await;
     // The draft is still there after a reload, and nothing has been saved.
     let page = agent.get(stack.at(PLACE)).await;
-    assert!(page.has("[role=status]"), "{}", page.shown());
+    assert!(page.has("[role=status]"), "{}", page.dump());
     assert!(
         page.text()
             .contains("You were signed out before this was saved")
@@ -61,14 +61,14 @@ async fn what_was_typed_is_there_after_signing_in_again(stack: &Stack) {
     assert!(
         page.text().contains("Your profile is saved"),
         "{}",
-        page.shown()
+        page.dump()
     );
     assert_eq!(
         page.form("#profile").value("bio").map(str::trim),
         Some(TYPED)
     );
     let page = agent.get(stack.at(PLACE)).await;
-    assert!(!page.has("[role=status]"), "{}", page.shown());
+    assert!(!page.has("[role=status]"), "{}", page.dump());
 }
 
 async fn nobody_else_sees_what_was_typed(stack: &Stack) {
@@ -89,7 +89,7 @@ async fn nobody_else_sees_what_was_typed(stack: &Stack) {
     assert_eq!(leads_to(&page), "/account/profile?done=saved");
     sign_in(stack, &agent, "alice", PASSWORD).await;
     let page = agent.get(stack.at(PLACE)).await;
-    assert!(page.text().contains(TYPED), "{}", page.shown());
+    assert!(page.text().contains(TYPED), "{}", page.dump());
     let page = agent.submit(&page.form("#profile")).await;
-    assert_eq!(page.status, 409, "{}", page.shown());
+    assert_eq!(page.status, 409, "{}", page.dump());
 }

@@ -14,18 +14,18 @@ use crate::two_factor::{self, CODE, enrol};
 
 both_backends_with!(
     ON;
-    a_code_is_one_factor,
-    everybody_gets_the_same_answer,
-    a_code_works_in_its_own_browser_alone,
-    a_link_works_in_its_own_browser_by_a_button_alone,
-    one_code_signs_in_once_of_32_at_a_time,
-    a_code_and_its_link_sign_in_once_together,
-    the_newest_kills_the_older_and_ten_minutes_all,
-    what_happens_to_the_account_meanwhile_counts,
-    the_second_factor_is_asked_for_next,
+    code_is_one_factor,
+    everybody_gets_same_answer,
+    code_works_in_its_own_browser_alone,
+    link_works_in_its_own_browser_by_button_alone,
+    one_code_signs_in_once_of_32_in_parallel,
+    code_and_its_link_sign_in_once_together,
+    newest_kills_older_and_ten_minutes_all,
+    what_happens_to_account_meanwhile_counts,
+    second_factor_is_asked_for_next,
     it_leads_where_it_was_asked_for,
 );
-both_backends_with!(LIMITS; three_mails_an_hour_five_tries_and_twenty_forms_a_minute);
+both_backends_with!(LIMITS; three_mails_hour_five_tries_and_twenty_forms_minute);
 both_backends!(nobody_is_offered_one_by_default);
 
 const ON: &[(&str, &str)] = &[("DOORWARD__LOGIN__EMAIL_CODE", "true")];
@@ -68,14 +68,14 @@ fn wrong(code: &str) -> String {
     format!("{first}{}", &code[1..])
 }
 
-async fn a_code_is_one_factor(stack: &Stack) {
+async fn code_is_one_factor(stack: &Stack) {
     let client = &stack.seed.trusted;
     let request = Authorization::new(stack.issuer(), client);
     let agent = UserAgent::new();
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     let href = page.link_of("a[href^='/login/email']").expect("the offer");
     let page = agent.get(href).await;
-    assert!(page.text().contains("to continue to"), "{}", page.shown());
+    assert!(page.text().contains("to continue to"), "{}", page.dump());
     let page = ask_at(&agent, &page, "Alice").await;
     let page = agent.follow(page, "").await;
     let mail = stack.mail(ALICE).await;
@@ -90,9 +90,9 @@ async fn a_code_is_one_factor(stack: &Stack) {
     }
     stack.clock.advance(60);
     let page = enter(&agent, &page, &wrong(&code)).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     let page = enter(&agent, &page, "").await;
-    assert_eq!(page.status, 422, "{}", page.shown());
+    assert_eq!(page.status, 422, "{}", page.dump());
     let page = enter(&agent, &page, &code.replace(' ', "")).await;
     let code = request.follow(&agent, page).await.code();
     let tokens = stack.exchange(client, &code).await;
@@ -101,25 +101,28 @@ async fn a_code_is_one_factor(stack: &Stack) {
     assert_eq!(claims["amr"], json!(["email"]), "{claims}");
     assert_eq!(claims["auth_time"], stack.clock.now(), "{claims}");
     assert!(is_signed_in(stack, &agent).await);
-    let [asked, done, failed] = [
+    let [requested, done, failed] = [
         AuditKind::EmailCodeRequested,
         AuditKind::LoginSucceeded,
         AuditKind::LoginFailed,
     ]
     .map(|kind| async move { stack.audited(kind).await });
-    let (asked, done, failed) = (asked.await, done.await, failed.await);
-    assert!(asked[0].success && asked[0].subject.is_some(), "{asked:?}");
+    let (requested, done, failed) = (requested.await, done.await, failed.await);
+    assert!(
+        requested[0].success && requested[0].subject.is_some(),
+        "{requested:?}"
+    );
     assert_eq!(done[0].detail["method"], "email");
     assert_eq!(failed[0].detail["method"], "email");
     assert_eq!(failed[0].subject, done[0].subject);
     let seen = agent.get(stack.at("/account/activity")).await;
     let words = "A code to sign in was asked for by mail";
-    assert!(seen.text().contains(words), "{}", seen.shown());
+    assert!(seen.text().contains(words), "{}", seen.dump());
 }
 
 /// Checks that responses do not reveal whether an account exists (ASVS 5.0 §6.3.8): on both pages,
 /// after a wrong code and after another mail.
-async fn everybody_gets_the_same_answer(stack: &Stack) {
+async fn everybody_gets_same_answer(stack: &Stack) {
     stack.disable_user("bob").await;
     stack.set_email_verified("mona", false).await;
     let mut looks = Vec::new();
@@ -150,8 +153,8 @@ async fn everybody_gets_the_same_answer(stack: &Stack) {
         );
         let pages = [&sent, &page, &guessed, &again, &reloaded];
         looks.push(pages.map(|page| {
-            let (status, place, words, names) = look(page, &[attempt]);
-            (status, place.replace(attempt, "X"), words, names)
+            let (status, place, values, names) = look(page, &[attempt]);
+            (status, place.replace(attempt, "X"), values, names)
         }));
     }
     for other in &looks[1..] {
@@ -166,13 +169,13 @@ async fn everybody_gets_the_same_answer(stack: &Stack) {
     assert_eq!(ask_at(&agent, &page, " ").await.status, 422);
 }
 
-async fn a_code_works_in_its_own_browser_alone(stack: &Stack) {
+async fn code_works_in_its_own_browser_alone(stack: &Stack) {
     let (agent, thief) = (UserAgent::new(), UserAgent::new());
     let page = ask(stack, &agent, "alice").await;
     let code = code_of(&stack.mail(ALICE).await);
     // The address of the waiting page does not work in another browser.
     let theirs = thief.get(page.url.clone()).await;
-    assert_eq!(theirs.status, 400, "{}", theirs.shown());
+    assert_eq!(theirs.status, 400, "{}", theirs.dump());
     // The attacker's own waiting page does not accept the victim's code, even with the victim's
     // attempt ID.
     let own = ask(stack, &thief, "nobody").await;
@@ -188,7 +191,7 @@ fn link_of(stack: &Stack, mail: &Mail) -> Url {
     mail.link(stack.issuer())
 }
 
-async fn a_link_works_in_its_own_browser_by_a_button_alone(stack: &Stack) {
+async fn link_works_in_its_own_browser_by_button_alone(stack: &Stack) {
     let agent = UserAgent::new();
     ask(stack, &agent, "alice").await;
     let link = link_of(stack, &stack.mail(ALICE).await);
@@ -199,7 +202,7 @@ async fn a_link_works_in_its_own_browser_by_a_button_alone(stack: &Stack) {
             1 => scanner.get(&link).await,
             _ => agent.get(&link).await,
         };
-        assert_eq!(page.status, 303, "{}", page.shown());
+        assert_eq!(page.status, 303, "{}", page.dump());
     }
     // In a browser that did not request the link, the link signs no user in (login CSRF).
     let page = scanner.get(&link).await;
@@ -209,14 +212,14 @@ async fn a_link_works_in_its_own_browser_by_a_button_alone(stack: &Stack) {
         "the token is removed from the address"
     );
     let page = scanner.follow(page, "").await;
-    assert_eq!(page.status, 400, "{}", page.shown());
+    assert_eq!(page.status, 400, "{}", page.dump());
     let page = agent.get(&link).await;
     let page = agent.follow(page, "").await;
     assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
     assert!(
         page.text().contains(ALICE),
         "the page names the user: {}",
-        page.shown()
+        page.dump()
     );
     assert!(!is_signed_in(stack, &agent).await);
     let form = page.form("#step");
@@ -224,20 +227,20 @@ async fn a_link_works_in_its_own_browser_by_a_button_alone(stack: &Stack) {
     assert!(is_signed_in(stack, &agent).await);
     let again = agent.get(&link).await;
     let again = agent.follow(again, "").await;
-    assert_eq!(again.status, 400, "{}", again.shown());
+    assert_eq!(again.status, 400, "{}", again.dump());
 }
 
-async fn one_code_signs_in_once_of_32_at_a_time(stack: &Stack) {
+async fn one_code_signs_in_once_of_32_in_parallel(stack: &Stack) {
     let agent = UserAgent::new();
     let page = ask(stack, &agent, "alice").await;
     let code = code_of(&stack.mail(ALICE).await);
     let form = page.form(CODE).with("code", &code);
-    let mut tries = JoinSet::new();
+    let mut attempts = JoinSet::new();
     for _ in 0..32 {
         let (agent, form) = (agent.clone(), form.clone());
-        tries.spawn(async move { agent.submit(&form).await.status });
+        attempts.spawn(async move { agent.submit(&form).await.status });
     }
-    let mut statuses = tries.join_all().await;
+    let mut statuses = attempts.join_all().await;
     statuses.sort_unstable();
     assert_eq!(statuses[0], 303, "{statuses:?}");
     assert!(
@@ -247,26 +250,26 @@ async fn one_code_signs_in_once_of_32_at_a_time(stack: &Stack) {
     assert_eq!(stack.audited(AuditKind::LoginSucceeded).await.len(), 1);
 }
 
-async fn a_code_and_its_link_sign_in_once_together(stack: &Stack) {
+async fn code_and_its_link_sign_in_once_together(stack: &Stack) {
     let agent = UserAgent::new();
     let page = ask(stack, &agent, "alice").await;
     let mail = stack.mail(ALICE).await;
     let by_code = page.form(CODE).with("code", &code_of(&mail));
     let followed = agent.get(link_of(stack, &mail)).await;
     let by_link = agent.follow(followed, "").await.form("#step");
-    let mut tries = JoinSet::new();
+    let mut attempts = JoinSet::new();
     for number in 0..16 {
         let form = if number % 2 == 0 { &by_code } else { &by_link };
         let (agent, form) = (agent.clone(), form.clone());
-        tries.spawn(async move { agent.submit(&form).await.status });
+        attempts.spawn(async move { agent.submit(&form).await.status });
     }
-    let statuses = tries.join_all().await;
+    let statuses = attempts.join_all().await;
     let entered = statuses.iter().filter(|status| **status == 303).count();
     assert_eq!(entered, 1, "{statuses:?}");
     assert_eq!(stack.audited(AuditKind::LoginSucceeded).await.len(), 1);
 }
 
-async fn the_newest_kills_the_older_and_ten_minutes_all(stack: &Stack) {
+async fn newest_kills_older_and_ten_minutes_all(stack: &Stack) {
     let (first, second) = (UserAgent::new(), UserAgent::new());
     let page = ask(stack, &first, "alice").await;
     let mail = stack.mail(ALICE).await;
@@ -286,12 +289,12 @@ async fn the_newest_kills_the_older_and_ten_minutes_all(stack: &Stack) {
     stack.clock.advance(10 * 60);
     for (agent, page) in [(&third, &page), (&late, &unknown)] {
         let over = enter(agent, page, &code).await;
-        assert_eq!(over.status, 400, "{}", over.shown());
+        assert_eq!(over.status, 400, "{}", over.dump());
     }
     assert!(!is_signed_in(stack, &third).await);
 }
 
-async fn what_happens_to_the_account_meanwhile_counts(stack: &Stack) {
+async fn what_happens_to_account_meanwhile_counts(stack: &Stack) {
     // A password reset invalidates codes mailed before it.
     let agent = UserAgent::new();
     let page = ask(stack, &agent, "alice").await;
@@ -316,12 +319,12 @@ async fn what_happens_to_the_account_meanwhile_counts(stack: &Stack) {
 
 /// Checks that the second factor is an authenticator app or recovery code, never another mail
 /// (decision 61).
-async fn the_second_factor_is_asked_for_next(stack: &Stack) {
+async fn second_factor_is_asked_for_next(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let client = &stack.seed.trusted;
     let request = Authorization::new(stack.issuer(), client);
     let agent = UserAgent::new();
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     let href = page.link_of("a[href^='/login/email']").expect("the offer");
     let page = agent.get(href).await;
     let page = ask_at(&agent, &page, "alice").await;
@@ -329,8 +332,8 @@ async fn the_second_factor_is_asked_for_next(stack: &Stack) {
     let code = code_of(&stack.mail(ALICE).await);
     let page = enter(&agent, &page, &code).await;
     let page = agent.follow(page, "").await;
-    assert_eq!(page.url.path(), "/login/2fa", "{}", page.shown());
-    assert!(!page.has("a[href*='/login/email']"), "{}", page.shown());
+    assert_eq!(page.url.path(), "/login/2fa", "{}", page.dump());
+    assert!(!page.has("a[href*='/login/email']"), "{}", page.dump());
     assert!(!is_signed_in(stack, &agent).await, "not signed in yet");
     let mails = stack.mails(ALICE).await.len();
     assert_eq!(
@@ -371,7 +374,7 @@ async fn it_leads_where_it_was_asked_for(stack: &Stack) {
     assert_eq!(page.form("#email-ask").value("next"), None);
 }
 
-async fn three_mails_an_hour_five_tries_and_twenty_forms_a_minute(stack: &Stack) {
+async fn three_mails_hour_five_tries_and_twenty_forms_minute(stack: &Stack) {
     let agent = UserAgent::new();
     let page = ask(stack, &agent, "alice").await;
     let code = code_of(&stack.mail(ALICE).await);
@@ -380,7 +383,7 @@ async fn three_mails_an_hour_five_tries_and_twenty_forms_a_minute(stack: &Stack)
     }
     // The correct code is now rejected; only another mail starts a new count.
     let over = enter(&agent, &page, &code).await;
-    assert_eq!(over.status, 400, "{}", over.shown());
+    assert_eq!(over.status, 400, "{}", over.dump());
     for _ in 0..4 {
         ask(stack, &UserAgent::new(), ALICE).await;
         stack.clock.advance(1);
@@ -402,13 +405,13 @@ async fn three_mails_an_hour_five_tries_and_twenty_forms_a_minute(stack: &Stack)
 async fn nobody_is_offered_one_by_default(stack: &Stack) {
     let agent = UserAgent::new();
     let page = agent.get(stack.at("/login")).await;
-    assert!(!page.has("a[href*='/login/email']"), "{}", page.shown());
+    assert!(!page.has("a[href*='/login/email']"), "{}", page.dump());
     let csrf = page.form("#login").value("csrf").unwrap().to_owned();
     for path in [PAGE, "/login/email/link"] {
         assert_eq!(agent.get(stack.at(path)).await.status, 404, "{path}");
         let fields = [("csrf", csrf.as_str()), ("identifier", "alice")];
         let page = agent.post(stack.at(path), &fields).await;
-        assert_eq!(page.status, 404, "{}", page.shown());
+        assert_eq!(page.status, 404, "{}", page.dump());
     }
     assert!(stack.mails(ALICE).await.is_empty());
 }

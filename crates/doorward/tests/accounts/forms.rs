@@ -14,9 +14,9 @@ use crate::support::NEW_PASSWORD;
 use crate::two_factor::HOME;
 
 both_backends!(
-    a_body_that_does_not_fit_changes_nothing,
+    body_that_does_not_fit_changes_nothing,
     odd_characters_are_refused_or_kept_exactly,
-    a_password_of_any_characters_is_kept_exactly,
+    password_of_any_characters_is_kept_exactly,
 );
 
 /// A correctly filled form with the cookies of its browser.
@@ -43,7 +43,7 @@ async fn signed_in(stack: &Stack, name: &str) -> CookieAgent {
     let mut jar = CookieAgent::new();
     let fields = [("identifier", name), ("password", PASSWORD)];
     let page = post(&mut jar, stack, "/login", &fields).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
     jar
 }
 
@@ -58,7 +58,7 @@ async fn newcomer(stack: &Stack, name: &str) -> CookieAgent {
         ("password_confirm", PASSWORD),
     ];
     let page = post(&mut jar, stack, "/register", &fields).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
     jar
 }
 
@@ -221,7 +221,7 @@ async fn send(case: &Case, fields: &[(String, String)]) -> Page {
     jar.post(&case.form.action, encode(pairs)).await
 }
 
-async fn a_body_that_does_not_fit_changes_nothing(stack: &Stack) {
+async fn body_that_does_not_fit_changes_nothing(stack: &Stack) {
     let cases = cases(stack).await;
     let before = facts(stack).await;
     for case in &cases {
@@ -242,17 +242,17 @@ async fn a_body_that_does_not_fit_changes_nothing(stack: &Stack) {
                 bodies.push((format!("the body of {}", other.name), fields));
             }
         }
-        for (what, fields) in bodies {
+        for (kind, fields) in bodies {
             let page = send(case, &fields).await;
             let refused = (400..500).contains(&page.status);
-            assert!(refused, "{}, {what}: {}", case.name, page.shown());
+            assert!(refused, "{}, {kind}: {}", case.name, page.dump());
         }
     }
     assert_eq!(facts(stack).await, before);
     for case in cases {
         let mut jar = case.jar;
         let page = jar.submit(&case.form).await;
-        assert_eq!(page.status, case.done, "{}: {}", case.name, page.shown());
+        assert_eq!(page.status, case.done, "{}: {}", case.name, page.dump());
     }
 }
 
@@ -283,7 +283,7 @@ async fn odd_characters_are_refused_or_kept_exactly(stack: &Stack) {
         for field in case.needs {
             for odd in ODD {
                 let page = send_odd(case, field, odd).await;
-                let what = format!("{}, {field}={odd}: {}", case.name, page.shown());
+                let what = format!("{}, {field}={odd}: {}", case.name, page.dump());
                 // Rejected, unless it is a valid name; then it is stored unchanged.
                 if page.status < 400 {
                     let named = ["identifier", "username", "email"].contains(field);
@@ -325,10 +325,10 @@ async fn send_odd(case: &Case, field: &str, odd: &str) -> Page {
     });
     let body = pairs.collect::<Vec<_>>().join("&");
     let page = case.jar.clone().post(&case.form.action, body).await;
-    let what = format!("{}, {field}={odd}: {}", case.name, page.shown());
+    let what = format!("{}, {field}={odd}: {}", case.name, page.dump());
     assert!(page.status < 500, "{what}");
     let cookies = page.headers.get_all("set-cookie").iter();
-    let injected = cookies.filter(|one| one.as_bytes().starts_with(b"a="));
+    let injected = cookies.filter(|cooky| cooky.as_bytes().starts_with(b"a="));
     assert_eq!(injected.count(), 0, "{what}");
     page
 }
@@ -349,7 +349,7 @@ fn percent(value: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-async fn a_password_of_any_characters_is_kept_exactly(stack: &Stack) {
+async fn password_of_any_characters_is_kept_exactly(stack: &Stack) {
     let passwords = [
         "😀😁😂🤣😃😄😅😆😉😊😋😎😍😘🥰 x",
         "\u{202e}turned around and long enough\u{202c}",
@@ -362,14 +362,14 @@ async fn a_password_of_any_characters_is_kept_exactly(stack: &Stack) {
         let mut jar = CookieAgent::new();
         let fields = [("identifier", "alice"), ("password", present.as_str())];
         let page = post(&mut jar, stack, "/login", &fields).await;
-        assert_eq!(page.status, 303, "{present}: {}", page.shown());
+        assert_eq!(page.status, 303, "{present}: {}", page.dump());
         let fields = [
             ("current_password", present.as_str()),
             ("password", new),
             ("password_confirm", new),
         ];
         let page = post(&mut jar, stack, "/account/password", &fields).await;
-        assert_eq!(page.status, 303, "{new}: {}", page.shown());
+        assert_eq!(page.status, 303, "{new}: {}", page.dump());
         // The password is neither truncated nor trimmed.
         let last = new.char_indices().next_back().unwrap().0;
         let first = new.chars().next().unwrap().len_utf8();
@@ -386,5 +386,5 @@ async fn a_password_of_any_characters_is_kept_exactly(stack: &Stack) {
         ("password", "Fullwidth letters 42"),
     ];
     let page = post(&mut CookieAgent::new(), stack, "/login", &fields).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
 }

@@ -10,19 +10,19 @@ use crate::profile::signed_in;
 use crate::support::{is_signed_in, leads_to};
 
 both_backends!(
-    the_last_administrator_stays,
-    the_last_owner_of_an_organization_stays,
-    of_the_last_two_administrators_one_stays,
+    last_administrator_stays,
+    last_owner_of_organization_stays,
+    of_last_two_administrators_one_stays,
 );
 
-async fn the_last_administrator_stays(stack: &Stack) {
+async fn last_administrator_stays(stack: &Stack) {
     let agent = signed_in(stack, "admin").await;
     let page = ask_for_deletion(stack, &agent, "admin").await;
-    assert_eq!(page.status, 409, "{}", page.shown());
+    assert_eq!(page.status, 409, "{}", page.dump());
     assert!(
         page.text().contains("Nobody else administers"),
         "{}",
-        page.shown()
+        page.dump()
     );
     assert_eq!(events(stack, AuditKind::DeletionRequested).await, 0);
     assert!(is_signed_in(stack, &agent).await);
@@ -32,10 +32,10 @@ async fn the_last_administrator_stays(stack: &Stack) {
     // The remaining administrator is now the last one.
     let other = signed_in(stack, "alice").await;
     let page = ask_for_deletion(stack, &other, "alice").await;
-    assert_eq!(page.status, 409, "{}", page.shown());
+    assert_eq!(page.status, 409, "{}", page.dump());
 }
 
-async fn the_last_owner_of_an_organization_stays(stack: &Stack) {
+async fn last_owner_of_organization_stays(stack: &Stack) {
     use doorward_domain::model::{Member, Organization};
     let now = stack.clock.now();
     let db = stack.db().await;
@@ -62,8 +62,8 @@ async fn the_last_owner_of_an_organization_stays(stack: &Stack) {
     tx.commit().await.unwrap();
     let agent = signed_in(stack, "alice").await;
     let page = ask_for_deletion(stack, &agent, "alice").await;
-    assert_eq!(page.status, 409, "{}", page.shown());
-    assert!(page.text().contains("Acme"), "{}", page.shown());
+    assert_eq!(page.status, 409, "{}", page.dump());
+    assert!(page.text().contains("Acme"), "{}", page.dump());
     assert_eq!(events(stack, AuditKind::DeletionRequested).await, 0);
 
     let bob = repo::users::find_by_identifier(db.read(), "bob").await;
@@ -81,11 +81,11 @@ async fn the_last_owner_of_an_organization_stays(stack: &Stack) {
     // A user whose deletion is pending does not count as a manager.
     let agent = signed_in(stack, "bob").await;
     let page = ask_for_deletion(stack, &agent, "bob").await;
-    assert_eq!(page.status, 409, "{}", page.shown());
+    assert_eq!(page.status, 409, "{}", page.dump());
     db.close().await.unwrap();
 }
 
-async fn of_the_last_two_administrators_one_stays(stack: &Stack) {
+async fn of_last_two_administrators_one_stays(stack: &Stack) {
     stack.give_role("alice", "admin").await;
     let mut ready = Vec::new();
     for name in ["admin", "alice"] {

@@ -11,7 +11,7 @@ use crate::support::register;
 
 const KEPT: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 
-both_backends_with!(KEPT; the_inbox_shows_what_was_sent);
+both_backends_with!(KEPT; inbox_shows_what_was_sent);
 both_backends!(without_verification_nothing_is_mailed);
 
 fn with_server(answers: Vec<&'static str>, check: impl AsyncFnOnce(&Stack, Receiver<String>)) {
@@ -46,7 +46,7 @@ fn holds(url: &str, needle: &[u8]) -> bool {
 const SOON: Duration = Duration::from_secs(20);
 
 #[test]
-fn a_mail_leaves_by_smtp_with_both_parts() {
+fn mail_leaves_by_smtp_with_both_parts() {
     with_server(Vec::new(), async |stack, messages| {
         // With a mail server, e-mail verification is required unless the operator disables it.
         register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
@@ -67,7 +67,7 @@ fn a_mail_leaves_by_smtp_with_both_parts() {
 }
 
 #[test]
-fn a_mail_that_was_not_taken_is_sent_again_later() {
+fn mail_that_was_not_taken_is_sent_again_later() {
     with_server(vec!["451 later"], async |stack, messages| {
         register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
         let first = messages.recv_timeout(SOON).expect("a message");
@@ -92,7 +92,7 @@ fn a_mail_that_was_not_taken_is_sent_again_later() {
 }
 
 #[test]
-fn a_mail_that_is_refused_for_good_is_given_up() {
+fn mail_that_is_rejected_permanently_is_given_up() {
     with_server(vec!["550 no such person"], async |stack, messages| {
         register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
         messages.recv_timeout(SOON).expect("a message");
@@ -107,12 +107,12 @@ fn a_mail_that_is_refused_for_good_is_given_up() {
     });
 }
 
-async fn the_inbox_shows_what_was_sent(stack: &Stack) {
+async fn inbox_shows_what_was_sent(stack: &Stack) {
     let agent = UserAgent::new();
     register(stack, &agent, "newcomer", "newcomer@example.org").await;
     stack.wait_for_jobs().await;
     let inbox = agent.get(stack.at("/dev/mail")).await;
-    assert_eq!(inbox.status, 200, "{}", inbox.shown());
+    assert_eq!(inbox.status, 200, "{}", inbox.dump());
     let words = inbox.text_of(".rows").expect("mails");
     assert!(words.contains("Confirm your email address"), "{words}");
     assert!(words.contains("newcomer@example.org"));
@@ -122,7 +122,7 @@ async fn the_inbox_shows_what_was_sent(stack: &Stack) {
     assert!(
         mail.has("#open[href^='/verify-email?token=']"),
         "{}",
-        mail.shown()
+        mail.dump()
     );
     let html = agent.get(stack.at(&format!("/dev/mail/{id}/html"))).await;
     let policy = html.header("content-security-policy").unwrap();
@@ -134,7 +134,7 @@ async fn the_inbox_shows_what_was_sent(stack: &Stack) {
 async fn without_verification_nothing_is_mailed(stack: &Stack) {
     let agent = UserAgent::new();
     let page = register(stack, &agent, "newcomer", "newcomer@example.org").await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
     assert!(crate::support::is_signed_in(stack, &agent).await);
     assert!(stack.mails("newcomer@example.org").await.is_empty());
 }

@@ -12,16 +12,16 @@ use tokio::task::JoinSet;
 use crate::support::{NEW_PASSWORD, leads_to, register, sign_in};
 
 both_backends!(
-    a_name_that_looks_like_another_is_taken,
+    name_that_looks_like_another_is_taken,
     of_names_that_look_alike_at_once_one_is_taken,
 );
 both_backends_with!(VERIFY;
-    a_name_held_for_a_known_address_holds_those_that_look_alike,
-    name_is_held_for_a_day_for_any_address,
+    name_held_for_known_address_holds_those_that_look_alike,
+    name_is_held_for_day_for_any_address,
     registering_tells_nothing_and_signing_in_afterwards_does,
     whoever_never_proves_their_address_is_gone,
 );
-both_backends_with!(NEVER; with_no_limit_the_account_waits);
+both_backends_with!(NEVER; with_no_limit_account_waits);
 both_backends_with!(SHORT; without_proofs_nobody_goes);
 
 const VERIFY: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
@@ -48,29 +48,29 @@ async fn ask(stack: &Stack, name: &str) -> (Page, Page) {
     (page, agent.send(request.json(&body)).await)
 }
 
-async fn a_name_that_looks_like_another_is_taken(stack: &Stack) {
+async fn name_that_looks_like_another_is_taken(stack: &Stack) {
     let (page, answer) = ask(stack, "alice").await;
-    let (words, told) = (
+    let (values, error) = (
         page.text_of("#username-error"),
         answer.json()["errors"].clone(),
     );
-    assert_eq!(told[0]["code"], "taken", "{told}");
+    assert_eq!(error[0]["code"], "taken", "{error}");
     for name in ["a1ice", "A1ICE", "rnona", "b0b"] {
         let (page, answer) = ask(stack, name).await;
         if name == "b0b" {
             // The digit zero is not confusable with a lowercase `o`.
-            assert_eq!(page.status, 303, "{}", page.shown());
+            assert_eq!(page.status, 303, "{}", page.dump());
             continue;
         }
-        assert_eq!(page.status, 422, "{name}: {}", page.shown());
-        assert_eq!(page.text_of("#username-error"), words, "{name}");
-        assert_eq!(answer.status, 400, "{name}: {}", answer.shown());
-        assert_eq!(answer.json()["errors"], told, "{name}");
+        assert_eq!(page.status, 422, "{name}: {}", page.dump());
+        assert_eq!(page.text_of("#username-error"), values, "{name}");
+        assert_eq!(answer.status, 400, "{name}: {}", answer.dump());
+        assert_eq!(answer.json()["errors"], error, "{name}");
     }
 }
 
 async fn of_names_that_look_alike_at_once_one_is_taken(stack: &Stack) {
-    let mut tries = JoinSet::new();
+    let mut attempts = JoinSet::new();
     for (number, name) in ["corner", "comer"].into_iter().cycle().take(8).enumerate() {
         let agent = UserAgent::new();
         let page = agent.get(stack.at("/register")).await;
@@ -80,23 +80,23 @@ async fn of_names_that_look_alike_at_once_one_is_taken(stack: &Stack) {
             .with("email", &format!("{number}@new.example"))
             .with("password", NEW_PASSWORD)
             .with("password_confirm", NEW_PASSWORD);
-        tries.spawn(async move { agent.submit(&form).await.status });
+        attempts.spawn(async move { agent.submit(&form).await.status });
     }
-    let mut made = tries.join_all().await;
-    made.retain(|status| *status == 303);
-    assert_eq!(made.len(), 1);
+    let mut created = attempts.join_all().await;
+    created.retain(|status| *status == 303);
+    assert_eq!(created.len(), 1);
 }
 
-async fn a_name_held_for_a_known_address_holds_those_that_look_alike(stack: &Stack) {
+async fn name_held_for_known_address_holds_those_that_look_alike(stack: &Stack) {
     let page = register(stack, &UserAgent::new(), "milly", "alice@example.org").await;
     assert_eq!(leads_to(&page), "/verify-email?sent=1");
     let (page, _) = ask(stack, "mi1ly").await;
-    assert_eq!(page.status, 422, "{}", page.shown());
+    assert_eq!(page.status, 422, "{}", page.dump());
 }
 
 /// Checks that a registration reserves a name as long as its link is valid, whether the address is
 /// known or not.
-async fn name_is_held_for_a_day_for_any_address(stack: &Stack) {
+async fn name_is_held_for_day_for_any_address(stack: &Stack) {
     let number = uuid::Uuid::new_v4().simple().to_string();
     let names = ["k", "n"].map(|first| format!("{first}{}", &number[..12]));
     let new = format!("{number}@new.example");
@@ -147,14 +147,14 @@ async fn registering_tells_nothing_and_signing_in_afterwards_does(stack: &Stack)
         let agent = UserAgent::new();
         let request = agent.http().post(stack.at("/api/auth/register"));
         let page = agent.send(request.json(&body)).await;
-        let mut told = page.json();
-        assert_eq!(told["email"].take(), email);
-        assert_eq!(told["username"].take(), name);
+        let mut received = page.json();
+        assert_eq!(received["email"].take(), email);
+        assert_eq!(received["username"].take(), name);
         let login = json!({ "email": email, "password": NEW_PASSWORD });
         let request = agent.http().post(stack.at("/api/auth/login"));
         let sign_in = agent.send(request.json(&login)).await.json()["type"].clone();
         answers.push((
-            (page.status, told),
+            (page.status, received),
             sign_in,
             stack.mail(email).await.subject,
         ));
@@ -225,7 +225,7 @@ async fn whoever_never_proves_their_address_is_gone(stack: &Stack) {
         Some(form) => agent.submit(&form).await,
         None => page,
     };
-    assert_eq!(over.status, 400, "{}", over.shown());
+    assert_eq!(over.status, 400, "{}", over.dump());
     let page = register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
     assert_eq!(leads_to(&page), "/verify-email?sent=1");
     assert!(exists(stack, "newcomer").await);
@@ -234,13 +234,13 @@ async fn whoever_never_proves_their_address_is_gone(stack: &Stack) {
         .await
         .expect("a log");
     db.close().await.expect("close");
-    let gone = events
+    let removed = events
         .iter()
         .filter(|it| it.kind == AuditKind::AccountDeleted);
-    assert_eq!(gone.count(), 1);
+    assert_eq!(removed.count(), 1);
 }
 
-async fn with_no_limit_the_account_waits(stack: &Stack) {
+async fn with_no_limit_account_waits(stack: &Stack) {
     register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
     stack.clock.advance(400 * DAY);
     swept(stack).await;

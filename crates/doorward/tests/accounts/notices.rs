@@ -8,14 +8,14 @@ use crate::throttle::support as throttle;
 use crate::two_factor::{HOME, enrol, enter, first_step};
 
 both_backends!(
-    the_second_step_is_told,
-    a_recovery_code_is_told_with_what_is_left,
-    a_new_device_is_told_and_a_known_one_is_not,
-    the_first_sign_in_is_not_told,
-    a_fault_tells_nobody,
+    second_step_is_reported,
+    recovery_code_is_reported_with_what_is_left,
+    new_device_is_reported_and_known_one_is_not,
+    first_sign_in_is_not_told,
+    fault_tells_nobody,
 );
 
-both_backends_with!(LIMITS; a_lock_is_told_once, unknown_names_are_told_to_nobody, locked_codes_are_told);
+both_backends_with!(LIMITS; lock_is_reported_once, unknown_names_are_reported_to_nobody, locked_codes_are_told);
 
 const LIMITS: &[(&str, &str)] = throttle::LIMITS;
 const ALICE: &str = "alice@example.org";
@@ -49,7 +49,7 @@ fn is_a_notice(stack: &Stack, mail: &Mail) {
     }
 }
 
-async fn the_second_step_is_told(stack: &Stack) {
+async fn second_step_is_reported(stack: &Stack) {
     let agent = UserAgent::new();
     enrol(stack, &agent, "alice").await;
     for form in ["form[action$='/2fa/codes']", "form[action$='/2fa/off']"] {
@@ -70,7 +70,7 @@ async fn the_second_step_is_told(stack: &Stack) {
     }
 }
 
-async fn a_recovery_code_is_told_with_what_is_left(stack: &Stack) {
+async fn recovery_code_is_reported_with_what_is_left(stack: &Stack) {
     let agent = UserAgent::new();
     let app = enrol(stack, &agent, "alice").await;
     let mut left = 10;
@@ -117,11 +117,11 @@ async fn sign_in_as(stack: &Stack, agent: &UserAgent, name: &str) -> Page {
         .header("content-type", "application/x-www-form-urlencoded")
         .body(doorward_testkit::agent::encode(pairs));
     let page = agent.send(request).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
     page
 }
 
-async fn a_new_device_is_told_and_a_known_one_is_not(stack: &Stack) {
+async fn new_device_is_reported_and_known_one_is_not(stack: &Stack) {
     let (own, other) = (UserAgent::new(), UserAgent::new());
     sign_in_as(stack, &own, "curl/8").await;
     assert_eq!(
@@ -155,7 +155,7 @@ async fn a_new_device_is_told_and_a_known_one_is_not(stack: &Stack) {
     assert_ne!(newest.text, mails[0].text, "the mail names another day");
 }
 
-async fn the_first_sign_in_is_not_told(stack: &Stack) {
+async fn first_sign_in_is_not_told(stack: &Stack) {
     let agent = UserAgent::new();
     crate::support::register(stack, &agent, "newcomer", "newcomer@example.org").await;
     let other = UserAgent::new();
@@ -169,7 +169,7 @@ async fn the_first_sign_in_is_not_told(stack: &Stack) {
     );
 }
 
-async fn a_fault_tells_nobody(stack: &Stack) {
+async fn fault_tells_nobody(stack: &Stack) {
     let agent = UserAgent::new();
     enrol(stack, &agent, "alice").await;
     let home = agent.get(stack.at(HOME)).await;
@@ -177,7 +177,7 @@ async fn a_fault_tells_nobody(stack: &Stack) {
     let url = stack.storage().identity.clone();
     doorward_testkit::backend::tamper(&url, &rename("audit_waiting", "audit_nothing")).await;
     let page = agent.submit(&home.form("form[action$='/2fa/off']")).await;
-    assert!(page.status >= 500, "{}", page.shown());
+    assert!(page.status >= 500, "{}", page.dump());
     doorward_testkit::backend::tamper(&url, &rename("audit_nothing", "audit_waiting")).await;
     assert_eq!(subjects(stack).await, ["Two-step sign-in was turned on"]);
     assert_eq!(stack.audited(AuditKind::FactorRemoved).await, []);
@@ -187,12 +187,12 @@ async fn a_fault_tells_nobody(stack: &Stack) {
 async fn until_locked(stack: &Stack, name: &str) {
     for _ in 0..5 {
         let page = throttle::fail(stack, name).await;
-        assert_eq!(page.status, 401, "{}", page.shown());
+        assert_eq!(page.status, 401, "{}", page.dump());
         stack.clock.advance(13);
     }
 }
 
-async fn a_lock_is_told_once(stack: &Stack) {
+async fn lock_is_reported_once(stack: &Stack) {
     until_locked(stack, "alice").await;
     assert_eq!(throttle::fail(stack, "alice").await.status, 429);
     let mails = stack.mails(ALICE).await;
@@ -205,7 +205,7 @@ async fn a_lock_is_told_once(stack: &Stack) {
     assert_eq!(locks[0].detail["wait"], 60);
 }
 
-async fn unknown_names_are_told_to_nobody(stack: &Stack) {
+async fn unknown_names_are_reported_to_nobody(stack: &Stack) {
     until_locked(stack, "nobody").await;
     stack.wait_for_jobs().await;
     let mails = UserAgent::new()

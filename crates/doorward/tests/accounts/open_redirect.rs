@@ -115,14 +115,14 @@ async fn rfc_6749_10_15_no_address_leads_away(stack: &Stack) {
     for address in &corpus {
         // `Page::location` parses it as browsers do (WHATWG URL).
         let leads = |page: &doorward_testkit::Page| {
-            let place = page.location().expect("a redirect");
-            assert_eq!(place.origin(), ours, "{address:?} leads to {place}");
+            let location = page.location().expect("a redirect");
+            assert_eq!(location.origin(), ours, "{address:?} leads to {location}");
             let raw = page.header("location").expect("text").to_owned();
             assert!(
                 !raw.contains(['\\', '\r', '\n', '\t']),
                 "{address:?}: {raw:?}"
             );
-            place
+            location
         };
         let preference = Url::parse(&stack.at("/preferences")).unwrap();
         let fields = [("csrf", csrf), ("theme", "dark"), ("return_to", address)];
@@ -131,15 +131,15 @@ async fn rfc_6749_10_15_no_address_leads_away(stack: &Stack) {
             leads(&page);
         }
         let query = encode([("next", address.as_str())]);
-        let place = stack.at(&format!("/login?{query}"));
+        let location = stack.at(&format!("/login?{query}"));
         // The sign-in page of a signed-out browser, then the pages of a signed-in one.
-        let page = fresh.clone().get(&place).await;
+        let page = fresh.clone().get(&location).await;
         if page.status == 200 {
             let form = page.form("#login");
             let next = form.value("next").unwrap_or("/account");
             assert!(next.starts_with("/account"), "{address:?}: {next}");
         }
-        let page = signed_in.clone().get(&place).await;
+        let page = signed_in.clone().get(&location).await;
         if page.status != 400 {
             assert!(leads(&page).path().starts_with("/account"), "{address:?}");
         }
@@ -154,9 +154,12 @@ async fn rfc_6749_10_15_no_address_leads_away(stack: &Stack) {
         let form = login.clone().with("next", address);
         let page = fresh.clone().submit(&form).await;
         if page.status != 400 {
-            let place = page.location().expect("a redirect");
-            assert_eq!(place.origin(), ours, "{address:?} leads to {place}");
-            assert!(place.path().starts_with("/account"), "{address:?}: {place}");
+            let location = page.location().expect("a redirect");
+            assert_eq!(location.origin(), ours, "{address:?} leads to {location}");
+            assert!(
+                location.path().starts_with("/account"),
+                "{address:?}: {location}"
+            );
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Helpers for passkey tests: page flows with a software authenticator.
 
-use doorward_testkit::authenticator::Said;
+use doorward_testkit::authenticator::CeremonyData;
 use doorward_testkit::{Authenticator, Form, Page, Stack, UserAgent, stack::HOST};
 use serde_json::Value;
 
@@ -36,10 +36,10 @@ pub async fn present_saying(
     agent: &UserAgent,
     page: &Page,
     device: &Authenticator,
-    change: impl FnOnce(&mut Said),
+    change: impl FnOnce(&mut CeremonyData),
 ) -> Page {
     let origin = page.url.origin().ascii_serialization();
-    let mut said = Said::of(device, "webauthn.get", &options(page), &origin);
+    let mut said = CeremonyData::new(device, "webauthn.get", &options(page), &origin);
     change(&mut said);
     agent
         .submit(&answered(page, &device.sign_saying(&said)))
@@ -49,7 +49,7 @@ pub async fn present_saying(
 /// Creates the passkey that a page requests and submits it.
 pub async fn make(agent: &UserAgent, page: &Page, device: &mut Authenticator) -> Page {
     let origin = page.url.origin().ascii_serialization();
-    let answer = device.make(&options(page), &origin);
+    let answer = device.create(&options(page), &origin);
     agent.submit(&answered(page, &answer)).await
 }
 
@@ -69,7 +69,7 @@ pub async fn add(stack: &Stack, agent: &UserAgent, device: &mut Authenticator) {
     assert!(
         page.text().contains("The passkey was added."),
         "{}",
-        page.shown()
+        page.dump()
     );
 }
 

@@ -15,13 +15,13 @@ use crate::two_factor::{self, CODE, HOME, first_step, password};
 
 both_backends_with!(
     NAMED;
-    it_stands_beside_the_code,
-    a_wrong_one_counts_like_a_wrong_code,
+    it_stands_with_code,
+    wrong_one_counts_like_wrong_code,
     only_ones_own_and_only_here,
-    it_makes_a_session_stronger,
-    an_administrator_helps_who_has_lost_everything,
+    it_makes_session_stronger,
+    administrator_helps_who_has_lost_everything,
 );
-both_backends_with!(DEMANDED; where_a_second_factor_is_demanded_it_does);
+both_backends_with!(DEMANDED; where_second_factor_is_demanded_it_does);
 
 const DEMANDED: &[(&str, &str)] = &[NAMED[0], ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "*")];
 
@@ -33,16 +33,16 @@ async fn both(stack: &Stack, who: &str) -> (two_factor::App, Authenticator) {
     (app, device)
 }
 
-async fn it_stands_beside_the_code(stack: &Stack) {
+async fn it_stands_with_code(stack: &Stack) {
     let (_, mut device) = both(stack, "alice").await;
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
     let request = request.with("scope", "openid");
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     let page = password(&agent, &page, "alice").await;
-    let page = request.follow(&agent, page).await.at_page();
+    let page = request.follow(&agent, page).await.expect_page();
     assert_eq!(page.url.path(), "/login/2fa");
-    assert!(page.has(CODE), "{}", page.shown());
+    assert!(page.has(CODE), "{}", page.dump());
     let allowed = options(&page)["allowCredentials"].clone();
     assert_eq!(allowed.as_array().unwrap().len(), 1, "{allowed}");
     let page = present(&agent, &page, &mut device).await;
@@ -52,11 +52,12 @@ async fn it_stands_beside_the_code(stack: &Stack) {
     assert_eq!(claims["acr"], "aal2", "{claims}");
     assert_eq!(claims["amr"], json!(["pwd", "swk", "user", "mfa"]));
     let done = stack.audited(AuditKind::LoginSucceeded).await;
-    let by_passkey = |one: &&doorward_domain::model::AuditEvent| one.detail["method"] == "passkey";
+    let by_passkey =
+        |item: &&doorward_domain::model::AuditEvent| item.detail["method"] == "passkey";
     assert_eq!(done.iter().filter(by_passkey).count(), 1, "{done:?}");
 }
 
-async fn a_wrong_one_counts_like_a_wrong_code(stack: &Stack) {
+async fn wrong_one_counts_like_wrong_code(stack: &Stack) {
     let (app, mut device) = both(stack, "alice").await;
     let agent = UserAgent::new();
     let mut page = first_step(stack, &agent, "alice").await;
@@ -64,14 +65,14 @@ async fn a_wrong_one_counts_like_a_wrong_code(stack: &Stack) {
     // instead.
     for _ in 0..3 {
         page = present_saying(&agent, &page, &device, |said| said.spoils_signature = true).await;
-        assert_eq!(page.status, 401, "{}", page.shown());
+        assert_eq!(page.status, 401, "{}", page.dump());
         assert!(page.text().contains("That passkey was not accepted."));
     }
     let failed = stack.audited(AuditKind::FactorFailed).await;
-    let tries = failed.iter().map(|one| one.detail["tries"].as_u64());
-    let mut tries: Vec<_> = tries.collect();
-    tries.sort_unstable();
-    assert_eq!(tries, [Some(1), Some(2), Some(3)]);
+    let attempts = failed.iter().map(|failed| failed.detail["tries"].as_u64());
+    let mut attempts: Vec<_> = attempts.collect();
+    attempts.sort_unstable();
+    assert_eq!(attempts, [Some(1), Some(2), Some(3)]);
     assert!(!is_signed_in(stack, &agent).await);
     let page = present(&agent, &page, &mut device).await;
     assert_eq!(leads_to(&page), "/account");
@@ -87,14 +88,14 @@ async fn only_ones_own_and_only_here(stack: &Stack) {
     let (_, bobs) = both(stack, "bob").await;
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "alice").await;
-    let refused = present(&agent, &page, &mut bobs.clone()).await;
-    assert_eq!(refused.status, 401, "{}", refused.shown());
+    let reject = present(&agent, &page, &mut bobs.clone()).await;
+    assert_eq!(reject.status, 401, "{}", reject.dump());
     // Bob's passkey with alice's user handle.
-    let refused = present_saying(&agent, &page, &bobs, |said| {
+    let reject = present_saying(&agent, &page, &bobs, |said| {
         said.user_handle = Some(device.user_handle.clone());
     })
     .await;
-    assert_eq!(refused.status, 401, "{}", refused.shown());
+    assert_eq!(reject.status, 401, "{}", reject.dump());
     // The challenge of the sign-in page is not accepted here.
     let login = agent.get(stack.at("/login")).await;
     let answer = device.clone().sign(&options(&login), stack.issuer());
@@ -119,7 +120,7 @@ async fn only_ones_own_and_only_here(stack: &Stack) {
 
 /// Checks that a passkey steps up a session when a client requires more than the password (RFC 9470
 /// §5).
-async fn it_makes_a_session_stronger(stack: &Stack) {
+async fn it_makes_session_stronger(stack: &Stack) {
     let mut device = Authenticator::on_a_device();
     crate::passkey::enrol(stack, &UserAgent::new(), "alice", &mut device).await;
     let agent = UserAgent::new();
@@ -130,9 +131,9 @@ async fn it_makes_a_session_stronger(stack: &Stack) {
     );
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
     let request = request.with("scope", "openid").with("acr_values", "aal2");
-    let page = request.start(&agent).await.at_page();
-    assert_eq!(page.url.path(), "/login/2fa", "{}", page.shown());
-    assert!(!page.has(CODE), "{}", page.shown());
+    let page = request.start(&agent).await.expect_page();
+    assert_eq!(page.url.path(), "/login/2fa", "{}", page.dump());
+    assert!(!page.has(CODE), "{}", page.dump());
     let page = present(&agent, &page, &mut device).await;
     let code = request.follow(&agent, page).await.code();
     let tokens = stack.exchange(&stack.seed.trusted, &code).await;
@@ -141,14 +142,14 @@ async fn it_makes_a_session_stronger(stack: &Stack) {
     assert_eq!(stack.audited(AuditKind::SteppedUp).await.len(), 1);
 }
 
-async fn where_a_second_factor_is_demanded_it_does(stack: &Stack) {
+async fn where_second_factor_is_demanded_it_does(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
     let request = request.with("scope", "openid");
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     let page = password(&agent, &page, "alice").await;
-    let page = request.follow(&agent, page).await.at_page();
-    assert_eq!(page.url.path(), HOME, "{}", page.shown());
+    let page = request.follow(&agent, page).await.expect_page();
+    assert_eq!(page.url.path(), HOME, "{}", page.dump());
     let offer = page.link_of(&format!("a.primary[href^='{KEYS}']")).unwrap();
     let page = agent.get(offer).await;
     let mut device = Authenticator::synced();
@@ -161,7 +162,7 @@ async fn where_a_second_factor_is_demanded_it_does(stack: &Stack) {
     // From now on, the password is only the first of two factors.
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "alice").await;
-    assert_eq!(page.url.path(), "/login/2fa", "{}", page.shown());
+    assert_eq!(page.url.path(), "/login/2fa", "{}", page.dump());
     assert!(!is_signed_in(stack, &agent).await);
     let page = present(&agent, &page, &mut device).await;
     assert_eq!(leads_to(&page), "/account");
@@ -173,7 +174,7 @@ async fn where_a_second_factor_is_demanded_it_does(stack: &Stack) {
     assert!(is_signed_in(stack, &agent).await);
 }
 
-async fn an_administrator_helps_who_has_lost_everything(stack: &Stack) {
+async fn administrator_helps_who_has_lost_everything(stack: &Stack) {
     let agent = UserAgent::new();
     let mut device = Authenticator::synced();
     crate::passkey::enrol(stack, &agent, "alice", &mut device).await;
@@ -186,6 +187,6 @@ async fn an_administrator_helps_who_has_lost_everything(stack: &Stack) {
     db.close().await.unwrap();
     assert!(!is_signed_in(stack, &agent).await);
     let page = crate::passkey::sign_in(stack, &agent, &mut device).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     assert_eq!(first_step(stack, &agent, "alice").await.status, 200);
 }

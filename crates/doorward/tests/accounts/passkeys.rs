@@ -1,7 +1,7 @@
 //! Tests of sign-in with a passkey, and of managing passkeys (`WebAuthn` L3 §7).
 
 use doorward_domain::model::AuditKind;
-use doorward_testkit::authenticator::{PRESENT, Said, VERIFIED};
+use doorward_testkit::authenticator::{CeremonyData, PRESENT, VERIFIED};
 use doorward_testkit::{
     Authenticator, Authorization, PASSWORD, Page, Stack, UserAgent, both_backends, jwt,
 };
@@ -16,24 +16,24 @@ use crate::support::{is_signed_in, leads_to, look};
 
 both_backends_with!(
     NAMED;
-    a_passkey_is_two_factors_in_one_step,
-    every_lie_of_an_assertion_is_refused_alike,
-    a_counter_that_goes_back_is_refused_and_noted,
-    a_challenge_is_good_once_for_five_minutes_in_one_browser,
-    of_many_parallel_uses_of_a_challenge_one_counts,
-    the_options_are_the_same_for_everybody,
-    who_is_switched_off_gets_the_same_refusal,
-    an_app_gets_its_answer,
-    a_credential_belongs_to_one_account,
-    every_lie_of_a_registration_is_refused,
-    changes_ask_for_a_fresh_proof,
+    passkey_is_two_factors_in_one_step,
+    every_lie_of_assertion_is_rejected_alike,
+    counter_that_goes_back_is_rejected_and_noted,
+    challenge_is_good_once_for_five_minutes_in_one_browser,
+    of_many_parallel_uses_of_challenge_one_counts,
+    options_are_same_for_everybody,
+    who_is_disabled_gets_same_refusal,
+    app_gets_its_answer,
+    credential_belongs_to_one_account,
+    every_lie_of_registration_is_rejected,
+    changes_ask_for_fresh_proof,
     they_are_renamed_and_removed_by_their_owner_alone,
     only_so_many,
-    password_managers_find_the_page,
+    password_managers_find_page,
 );
-both_backends_with!(DEMANDED; the_only_second_factor_stays_where_one_is_demanded);
+both_backends_with!(DEMANDED; only_second_factor_stays_where_one_is_demanded);
 both_backends_with!(OFF; there_are_none_where_they_are_off);
-both_backends!(there_are_none_at_a_number);
+both_backends!(there_are_none_at_number);
 
 const DEMANDED: &[(&str, &str)] = &[NAMED[0], ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "*")];
 const OFF: &[(&str, &str)] = &[NAMED[0], ("DOORWARD__PASSKEYS__ENABLED", "false")];
@@ -45,7 +45,7 @@ async fn owner(stack: &Stack) -> (UserAgent, Authenticator) {
     (agent, device)
 }
 
-async fn a_passkey_is_two_factors_in_one_step(stack: &Stack) {
+async fn passkey_is_two_factors_in_one_step(stack: &Stack) {
     let (_, mut device) = owner(stack).await;
     stack.clock.advance(1);
     let agent = UserAgent::new();
@@ -64,13 +64,13 @@ async fn a_passkey_is_two_factors_in_one_step(stack: &Stack) {
     let other = UserAgent::new();
     let page = crate::support::sign_in(stack, &other, "alice", PASSWORD).await;
     assert_eq!(leads_to(&page), "/account");
-    let told = stack.mails("alice@example.org").await;
-    let added = told.iter().filter(|mail| mail.subject.contains("passkey"));
-    assert_eq!(added.count(), 1, "{told:?}");
+    let mails = stack.mails("alice@example.org").await;
+    let added = mails.iter().filter(|mail| mail.subject.contains("passkey"));
+    assert_eq!(added.count(), 1, "{mails:?}");
 }
 
 /// A change of the client data, with the reason that the audit log records for it.
-type Lie = (&'static str, fn(&mut Said));
+type Lie = (&'static str, fn(&mut CeremonyData));
 
 /// A change of each field separately.
 const LIES: [Lie; 15] = [
@@ -107,7 +107,7 @@ const LIES: [Lie; 15] = [
     ("user handle", |said| said.user_handle = None),
 ];
 
-async fn every_lie_of_an_assertion_is_refused_alike(stack: &Stack) {
+async fn every_lie_of_assertion_is_rejected_alike(stack: &Stack) {
     let (_, mut device) = owner(stack).await;
     let mut looks = Vec::new();
     for (word, lie) in LIES {
@@ -115,7 +115,7 @@ async fn every_lie_of_an_assertion_is_refused_alike(stack: &Stack) {
         let agent = UserAgent::new();
         let page = agent.get(stack.at("/login")).await;
         let page = present_saying(&agent, &page, &device, lie).await;
-        assert_eq!(page.status, 401, "{word}: {}", page.shown());
+        assert_eq!(page.status, 401, "{word}: {}", page.dump());
         assert!(!is_signed_in(stack, &agent).await, "{word}");
         let failed = stack.audited(AuditKind::LoginFailed).await;
         assert_eq!(failed[0].detail["reason"], word);
@@ -130,11 +130,11 @@ async fn every_lie_of_an_assertion_is_refused_alike(stack: &Stack) {
         let agent = UserAgent::new();
         let page = agent.get(stack.at("/login")).await;
         let page = agent.submit(&answered(&page, nonsense)).await;
-        assert_eq!(page.status, 401, "{nonsense}: {}", page.shown());
+        assert_eq!(page.status, 401, "{nonsense}: {}", page.dump());
     }
 }
 
-async fn a_counter_that_goes_back_is_refused_and_noted(stack: &Stack) {
+async fn counter_that_goes_back_is_rejected_and_noted(stack: &Stack) {
     let (agent, mut device) = (UserAgent::new(), Authenticator::on_a_device());
     enrol(stack, &agent, "alice", &mut device).await;
     let page = sign_in(stack, &UserAgent::new(), &mut device).await;
@@ -144,7 +144,7 @@ async fn a_counter_that_goes_back_is_refused_and_noted(stack: &Stack) {
     assert_eq!(leads_to(&page), "/account");
     // A copy of the authenticator made earlier continues with its old counter.
     let page = sign_in(stack, &UserAgent::new(), &mut clone.clone()).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     let failed = stack.audited(AuditKind::LoginFailed).await;
     assert_eq!(failed[0].detail["reason"], "counter");
     let page = agent.get(stack.at(KEYS)).await;
@@ -155,7 +155,7 @@ async fn a_counter_that_goes_back_is_refused_and_noted(stack: &Stack) {
     assert_eq!(leads_to(&page), "/account", "a higher counter still works");
 }
 
-async fn a_challenge_is_good_once_for_five_minutes_in_one_browser(stack: &Stack) {
+async fn challenge_is_good_once_for_five_minutes_in_one_browser(stack: &Stack) {
     let (_, mut device) = owner(stack).await;
     let agent = UserAgent::new();
     let page = agent.get(stack.at("/login")).await;
@@ -167,16 +167,16 @@ async fn a_challenge_is_good_once_for_five_minutes_in_one_browser(stack: &Stack)
     let own = other.get(stack.at("/login")).await;
     let csrf = own.form("#login").value("csrf").unwrap().to_owned();
     let stolen = other.submit(&form.clone().with("csrf", &csrf)).await;
-    assert_eq!(stolen.status, 401, "{}", stolen.shown());
+    assert_eq!(stolen.status, 401, "{}", stolen.dump());
     // The state of one page with the response for another.
     let swapped = other.submit(&answered(&own, &answer)).await;
-    assert_eq!(swapped.status, 401, "{}", swapped.shown());
+    assert_eq!(swapped.status, 401, "{}", swapped.dump());
 
     assert_eq!(leads_to(&agent.submit(&form).await), "/account");
     let again = agent.submit(&form).await;
-    assert_eq!(again.status, 401, "{}", again.shown());
+    assert_eq!(again.status, 401, "{}", again.dump());
     let failed = stack.audited(AuditKind::LoginFailed).await;
-    let reasons: Vec<_> = failed.iter().map(|one| &one.detail["reason"]).collect();
+    let reasons: Vec<_> = failed.iter().map(|event| &event.detail["reason"]).collect();
     assert_eq!(
         reasons.iter().filter(|one| **one == "used before").count(),
         1
@@ -192,12 +192,12 @@ async fn a_challenge_is_good_once_for_five_minutes_in_one_browser(stack: &Stack)
     let page = agent.get(stack.at("/login")).await;
     stack.clock.advance(5 * 60);
     let page = present(&agent, &page, &mut device).await;
-    assert_eq!(page.status, 422, "{}", page.shown());
+    assert_eq!(page.status, 422, "{}", page.dump());
     let page = present(&agent, &page, &mut device).await;
     assert_eq!(leads_to(&page), "/account", "a new ceremony starts");
 }
 
-async fn of_many_parallel_uses_of_a_challenge_one_counts(stack: &Stack) {
+async fn of_many_parallel_uses_of_challenge_one_counts(stack: &Stack) {
     let (_, mut device) = owner(stack).await;
     let agent = UserAgent::new();
     let page = agent.get(stack.at("/login")).await;
@@ -206,13 +206,13 @@ async fn of_many_parallel_uses_of_a_challenge_one_counts(stack: &Stack) {
     let pages = join_all((0..32).map(|_| agent.submit(&form))).await;
     let begun = pages.iter().filter(|page| page.status == 303).count();
     assert_eq!(begun, 1);
-    let refused = pages.iter().filter(|page| page.status == 401).count();
-    assert_eq!(refused, 31);
+    let rejected = pages.iter().filter(|page| page.status == 401).count();
+    assert_eq!(rejected, 31);
 }
 
 /// Checks that the options do not depend on a user: no user is named and no passkeys are listed
 /// (ASVS 5.0 §6.3.8).
-async fn the_options_are_the_same_for_everybody(stack: &Stack) {
+async fn options_are_same_for_everybody(stack: &Stack) {
     let (_, device) = owner(stack).await;
     let agent = UserAgent::new();
     let page = agent.get(stack.at("/login")).await;
@@ -234,11 +234,11 @@ async fn the_options_are_the_same_for_everybody(stack: &Stack) {
     drop(device);
 }
 
-async fn who_is_switched_off_gets_the_same_refusal(stack: &Stack) {
+async fn who_is_disabled_gets_same_refusal(stack: &Stack) {
     let (_, mut device) = owner(stack).await;
-    let stranger = UserAgent::new();
-    let page = stranger.get(stack.at("/login")).await;
-    let unknown = present(&stranger, &page, &mut Authenticator::synced()).await;
+    let anonymous_caller = UserAgent::new();
+    let page = anonymous_caller.get(stack.at("/login")).await;
+    let unknown = present(&anonymous_caller, &page, &mut Authenticator::synced()).await;
     stack.disable_user("alice").await;
     let agent = UserAgent::new();
     let page = sign_in(stack, &agent, &mut device).await;
@@ -248,7 +248,7 @@ async fn who_is_switched_off_gets_the_same_refusal(stack: &Stack) {
 }
 
 /// Checks the claims in the tokens after a sign-in with a passkey (decision 58).
-async fn an_app_gets_its_answer(stack: &Stack) {
+async fn app_gets_its_answer(stack: &Stack) {
     for (mut device, key) in [
         (Authenticator::synced(), "swk"),
         (Authenticator::on_a_device(), "hwk"),
@@ -258,7 +258,7 @@ async fn an_app_gets_its_answer(stack: &Stack) {
         let agent = UserAgent::new();
         let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
         let request = request.with("scope", "openid").with("acr_values", "aal2");
-        let page = request.start(&agent).await.at_page();
+        let page = request.start(&agent).await.expect_page();
         let page = present(&agent, &page, &mut device).await;
         let code = request.follow(&agent, page).await.code();
         let tokens = stack.exchange(&stack.seed.trusted, &code).await;
@@ -270,14 +270,14 @@ async fn an_app_gets_its_answer(stack: &Stack) {
 }
 
 /// Checks that a credential belongs to one account.
-async fn a_credential_belongs_to_one_account(stack: &Stack) {
+async fn credential_belongs_to_one_account(stack: &Stack) {
     let (_, device) = owner(stack).await;
     let bob = UserAgent::new();
     let page = crate::support::sign_in(stack, &bob, "bob", PASSWORD).await;
     bob.follow(page, "").await;
     let page = bob.get(stack.at(KEYS)).await;
     let page = make(&bob, &page, &mut device.clone()).await;
-    assert_eq!(page.status, 422, "{}", page.shown());
+    assert_eq!(page.status, 422, "{}", page.dump());
     let page = bob.get(stack.at(KEYS)).await;
     assert!(page.text().contains("You have no passkey yet."));
     let page = sign_in(stack, &UserAgent::new(), &mut device.clone()).await;
@@ -285,18 +285,18 @@ async fn a_credential_belongs_to_one_account(stack: &Stack) {
 }
 
 /// Registers a passkey with a change in the response.
-async fn make_saying(agent: &UserAgent, page: &Page, lie: fn(&mut Said)) -> Page {
+async fn make_saying(agent: &UserAgent, page: &Page, lie: fn(&mut CeremonyData)) -> Page {
     let mut device = Authenticator::synced();
     device.user_handle = vec![1; 16];
     let origin = page.url.origin().ascii_serialization();
-    let mut said = Said::of(&device, "webauthn.create", &options(page), &origin);
+    let mut said = CeremonyData::new(&device, "webauthn.create", &options(page), &origin);
     lie(&mut said);
     agent
-        .submit(&answered(page, &device.make_saying(&said)))
+        .submit(&answered(page, &device.create_with(&said)))
         .await
 }
 
-async fn every_lie_of_a_registration_is_refused(stack: &Stack) {
+async fn every_lie_of_registration_is_rejected(stack: &Stack) {
     let agent = UserAgent::new();
     let page = crate::support::sign_in(stack, &agent, "alice", PASSWORD).await;
     agent.follow(page, "").await;
@@ -316,13 +316,13 @@ async fn every_lie_of_a_registration_is_refused(stack: &Stack) {
     for (word, lie) in lies {
         let page = agent.get(stack.at(KEYS)).await;
         let page = make_saying(&agent, &page, lie).await;
-        assert_eq!(page.status, 422, "{word}: {}", page.shown());
+        assert_eq!(page.status, 422, "{word}: {}", page.dump());
         assert!(!page.has("[name=passkey]"), "{word}");
     }
     // An authentication response is not a registration, and each challenge belongs to one ceremony.
     let asked = agent.get(stack.at(KEYS)).await;
     let mut device = Authenticator::synced();
-    let answer = device.make(&options(&asked), stack.issuer());
+    let answer = device.create(&options(&asked), stack.issuer());
     let other = UserAgent::new();
     let login = other.get(stack.at("/login")).await;
     let ceremony = login.form("#login").value("ceremony").unwrap().to_owned();
@@ -344,27 +344,27 @@ async fn every_lie_of_a_registration_is_refused(stack: &Stack) {
 }
 
 /// Checks that changes of passkeys require a reauthentication.
-async fn changes_ask_for_a_fresh_proof(stack: &Stack) {
+async fn changes_ask_for_fresh_proof(stack: &Stack) {
     let (agent, _) = owner(stack).await;
     let listed = agent.get(stack.at(KEYS)).await;
     let mut second = Authenticator::synced();
-    let made = answered(&listed, &second.make(&options(&listed), stack.issuer()));
+    let created = answered(&listed, &second.create(&options(&listed), stack.issuer()));
     stack.clock.advance(15 * 60 + 1);
     let again = format!("/login?next={KEYS}");
-    assert_eq!(leads_to(&agent.submit(&made).await), again);
+    assert_eq!(leads_to(&agent.submit(&created).await), again);
     let page = agent.get(stack.at(KEYS)).await;
-    assert!(!page.has("[data-passkey]"), "{}", page.shown());
+    assert!(!page.has("[data-passkey]"), "{}", page.dump());
     let removal = page.press("button[formaction$='/remove']");
     assert_eq!(leads_to(&agent.submit(&removal).await), again);
     assert_eq!(stack.audited(AuditKind::FactorAdded).await.len(), 1);
     assert_eq!(stack.audited(AuditKind::FactorRemoved).await, []);
     // A browser without a session is rejected.
-    let stranger = UserAgent::new();
-    let page = stranger.get(stack.at("/login")).await;
+    let anonymous_caller = UserAgent::new();
+    let page = anonymous_caller.get(stack.at("/login")).await;
     let csrf = page.form("#login").value("csrf").unwrap().to_owned();
     for path in ["add", "rename", "remove"] {
         let fields = [("csrf", csrf.as_str())];
-        let page = stranger
+        let page = anonymous_caller
             .post(stack.at(&format!("{KEYS}/{path}")), &fields)
             .await;
         assert_eq!(leads_to(&page), again, "{path}");
@@ -384,7 +384,7 @@ async fn they_are_renamed_and_removed_by_their_owner_alone(stack: &Stack) {
     let page = agent.follow(agent.submit(&form).await, "").await;
     assert_eq!(page.text_of("li strong").unwrap(), "My <b>phone</b>");
     let page = agent.submit(&rename(&page, " ")).await;
-    assert_eq!(page.status, 422, "{}", page.shown());
+    assert_eq!(page.status, 422, "{}", page.dump());
     let signal: Value = {
         let said = page.attributes("[data-signal]", "data-signal");
         serde_json::from_str(&said[0]).unwrap()
@@ -417,10 +417,11 @@ async fn they_are_renamed_and_removed_by_their_owner_alone(stack: &Stack) {
     let removed = stack.audited(AuditKind::FactorRemoved).await;
     assert_eq!(removed[0].detail["factor"], "passkey");
     let page = sign_in(stack, &UserAgent::new(), &mut device).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
-    let told = stack.mails("alice@example.org").await;
+    assert_eq!(page.status, 401, "{}", page.dump());
+    let mails = stack.mails("alice@example.org").await;
     assert!(
-        told.iter()
+        mails
+            .iter()
             .any(|mail| mail.subject.contains("A passkey was removed"))
     );
 }
@@ -429,13 +430,13 @@ async fn only_so_many(stack: &Stack) {
     let (agent, _) = owner(stack).await;
     let page = agent.get(stack.at(KEYS)).await;
     let mut late = Authenticator::synced();
-    let late = answered(&page, &late.make(&options(&page), stack.issuer()));
+    let late = answered(&page, &late.create(&options(&page), stack.issuer()));
     for _ in 1..10 {
         add(stack, &agent, &mut Authenticator::synced()).await;
     }
     let page = agent.get(stack.at(KEYS)).await;
     assert_eq!(page.texts_of("li strong").len(), 10);
-    assert!(!page.has("[data-passkey]"), "{}", page.shown());
+    assert!(!page.has("[data-passkey]"), "{}", page.dump());
     assert_eq!(leads_to(&agent.submit(&late).await), KEYS);
     let page = agent.get(stack.at(KEYS)).await;
     assert_eq!(page.texts_of("li strong").len(), 10);
@@ -443,7 +444,7 @@ async fn only_so_many(stack: &Stack) {
 
 /// Checks the address of the page for password managers (W3C, "A Well-Known URL for Relying Party
 /// Passkey Endpoints").
-async fn password_managers_find_the_page(stack: &Stack) {
+async fn password_managers_find_page(stack: &Stack) {
     let page = UserAgent::new()
         .get(stack.at("/.well-known/passkey-endpoints"))
         .await;
@@ -453,13 +454,13 @@ async fn password_managers_find_the_page(stack: &Stack) {
 }
 
 /// Checks that the only second factor cannot be removed where one is required.
-async fn the_only_second_factor_stays_where_one_is_demanded(stack: &Stack) {
+async fn only_second_factor_stays_where_one_is_demanded(stack: &Stack) {
     let (agent, mut device) = owner(stack).await;
     let page = agent.get(stack.at(KEYS)).await;
     let page = agent
         .submit(&page.press("button[formaction$='/remove']"))
         .await;
-    assert_eq!(page.status, 409, "{}", page.shown());
+    assert_eq!(page.status, 409, "{}", page.dump());
     assert_eq!(stack.audited(AuditKind::FactorRemoved).await, []);
     let page = sign_in(stack, &UserAgent::new(), &mut device).await;
     assert_eq!(leads_to(&page), "/account");
@@ -474,10 +475,10 @@ async fn the_only_second_factor_stays_where_one_is_demanded(stack: &Stack) {
 async fn no_trace(stack: &Stack) {
     let agent = UserAgent::new();
     let page = agent.get(stack.at("/login")).await;
-    assert!(!page.text().contains("passkey"), "{}", page.shown());
+    assert!(!page.text().contains("passkey"), "{}", page.dump());
     let page = crate::support::sign_in(stack, &agent, "alice", PASSWORD).await;
     let page = agent.follow(page, "").await;
-    assert!(!page.text().contains("asskey"), "{}", page.shown());
+    assert!(!page.text().contains("asskey"), "{}", page.dump());
     let page = agent.get(stack.at(KEYS)).await;
     assert_eq!(page.status, 404);
     let page = agent.get(stack.at("/.well-known/passkey-endpoints")).await;
@@ -486,7 +487,7 @@ async fn no_trace(stack: &Stack) {
     let csrf = page.press("button").value("csrf").unwrap().to_owned();
     let fields = [("csrf", csrf.as_str()), ("credential", "{}")];
     let page = agent.post(stack.at("/login/passkey"), &fields).await;
-    assert_eq!(page.status, 404, "{}", page.shown());
+    assert_eq!(page.status, 404, "{}", page.dump());
 }
 
 async fn there_are_none_where_they_are_off(stack: &Stack) {
@@ -494,6 +495,6 @@ async fn there_are_none_where_they_are_off(stack: &Stack) {
 }
 
 /// Checks that an IP address as host offers no passkeys: browsers do not create them there.
-async fn there_are_none_at_a_number(stack: &Stack) {
+async fn there_are_none_at_number(stack: &Stack) {
     no_trace(stack).await;
 }

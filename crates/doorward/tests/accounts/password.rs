@@ -5,12 +5,12 @@ use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, both_bac
 use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, sign_in};
 
 both_backends!(
-    a_password_is_changed_and_everything_else_ends,
-    others_stay_if_the_person_says_so,
-    without_the_present_password_nothing_changes,
-    a_link_on_its_way_dies,
-    the_well_known_address_leads_to_the_form,
-    a_weaker_hash_is_replaced_at_the_next_sign_in,
+    password_is_changed_and_everything_else_ends,
+    others_stay_if_user_says_so,
+    without_present_password_nothing_changes,
+    link_on_its_way_dies,
+    well_known_address_leads_to_form,
+    weaker_hash_is_replaced_at_next_sign_in,
 );
 
 async fn signed_in(stack: &Stack) -> UserAgent {
@@ -39,7 +39,7 @@ pub async fn change(
     agent.submit(&form).await
 }
 
-async fn a_password_is_changed_and_everything_else_ends(stack: &Stack) {
+async fn password_is_changed_and_everything_else_ends(stack: &Stack) {
     let (here, elsewhere) = (signed_in(stack).await, signed_in(stack).await);
     let client = &stack.seed.web;
     let request = Authorization::new(stack.issuer(), client).with("scope", "openid offline_access");
@@ -59,7 +59,7 @@ async fn a_password_is_changed_and_everything_else_ends(stack: &Stack) {
     assert!(
         page.text().contains("Your password is changed"),
         "{}",
-        page.shown()
+        page.dump()
     );
     assert!(!is_signed_in(stack, &elsewhere).await);
     let refused = stack.refresh(client, refresh).await;
@@ -72,22 +72,22 @@ async fn a_password_is_changed_and_everything_else_ends(stack: &Stack) {
     assert_eq!(mail.subject, "Your password was changed");
 }
 
-async fn others_stay_if_the_person_says_so(stack: &Stack) {
+async fn others_stay_if_user_says_so(stack: &Stack) {
     let (here, elsewhere) = (signed_in(stack).await, signed_in(stack).await);
     let page = change(stack, &here, PASSWORD, &[("others", "")]).await;
     assert_eq!(leads_to(&page), "/account?done=password");
     assert!(is_signed_in(stack, &here).await && is_signed_in(stack, &elsewhere).await);
 }
 
-async fn without_the_present_password_nothing_changes(stack: &Stack) {
+async fn without_present_password_nothing_changes(stack: &Stack) {
     let agent = signed_in(stack).await;
     for (current, word) in [
         ("", "Enter your current password"),
         ("wrong horse battery", "not your current password"),
     ] {
         let page = change(stack, &agent, current, &[]).await;
-        assert_eq!(page.status, 422, "{}", page.shown());
-        assert!(page.text().contains(word), "{}", page.shown());
+        assert_eq!(page.status, 422, "{}", page.dump());
+        assert!(page.text().contains(word), "{}", page.dump());
         let form = page.form("#new-password");
         assert_eq!(form.value("password").unwrap_or_default(), "");
     }
@@ -96,27 +96,27 @@ async fn without_the_present_password_nothing_changes(stack: &Stack) {
     let page = change(stack, &agent, PASSWORD, &[("password", "password1234")]).await;
     assert_eq!(page.status, 422);
     // A browser without a session is sent to the sign-in page and gets no form.
-    let stranger = UserAgent::new();
-    let page = stranger.get(stack.at("/account/password")).await;
+    let anonymous_caller = UserAgent::new();
+    let page = anonymous_caller.get(stack.at("/account/password")).await;
     assert_eq!(leads_to(&page), "/login?next=/account/password");
     let page = sign_in(stack, &UserAgent::new(), "alice", PASSWORD).await;
     assert_eq!(page.status, 303, "nothing was changed");
     assert!(stack.mails("alice@example.org").await.is_empty());
 }
 
-async fn a_link_on_its_way_dies(stack: &Stack) {
-    let stranger = UserAgent::new();
-    let page = stranger.get(stack.at("/forgot-password")).await;
+async fn link_on_its_way_dies(stack: &Stack) {
+    let anonymous_caller = UserAgent::new();
+    let page = anonymous_caller.get(stack.at("/forgot-password")).await;
     let form = page.form("#forgot").with("identifier", "alice");
-    stranger.submit(&form).await;
+    anonymous_caller.submit(&form).await;
     let link = stack.mail("alice@example.org").await.link(stack.issuer());
     let agent = signed_in(stack).await;
     change(stack, &agent, PASSWORD, &[]).await;
-    let page = stranger.get(&link).await;
-    assert_eq!(stranger.follow(page, "").await.status, 400);
+    let page = anonymous_caller.get(&link).await;
+    assert_eq!(anonymous_caller.follow(page, "").await.status, 400);
 }
 
-async fn the_well_known_address_leads_to_the_form(stack: &Stack) {
+async fn well_known_address_leads_to_form(stack: &Stack) {
     let agent = signed_in(stack).await;
     let page = agent.get(stack.at("/.well-known/change-password")).await;
     assert_eq!(page.status, 302);
@@ -124,13 +124,13 @@ async fn the_well_known_address_leads_to_the_form(stack: &Stack) {
     assert!(
         page.has("#new-password [autocomplete='current-password']"),
         "{}",
-        page.shown()
+        page.dump()
     );
     let page = agent.get(stack.at("/.well-known/nothing")).await;
     assert_eq!(page.status, 404);
 }
 
-async fn a_weaker_hash_is_replaced_at_the_next_sign_in(stack: &Stack) {
+async fn weaker_hash_is_replaced_at_next_sign_in(stack: &Stack) {
     use doorward_domain::credentials::password::{HashMemory, HashParams, hash};
     use doorward_store::repo;
     let weak = HashParams {

@@ -14,14 +14,14 @@ use crate::support::{is_signed_in, leads_to, register, sign_in};
 use crate::two_factor;
 
 both_backends!(
-    the_copy_holds_everything_and_no_secret,
-    the_copy_and_the_end_need_a_fresh_proof,
-    a_password_alone_is_no_fresh_proof_beside_a_second_factor,
+    copy_holds_everything_and_no_secret,
+    copy_and_end_need_fresh_proof,
+    password_alone_is_no_fresh_proof_with_second_factor,
     whoever_asks_for_deletion_waits_and_nothing_works_meanwhile,
     whoever_changes_their_mind_stays,
-    an_app_that_waits_gets_its_code_when_the_account_stays,
-    the_wrong_name_deletes_nothing,
-    when_the_time_has_come_the_account_is_gone,
+    app_that_waits_gets_its_code_when_account_stays,
+    wrong_name_deletes_nothing,
+    when_time_has_come_account_is_gone,
     of_keeping_and_deleting_at_once_one_wins,
 );
 
@@ -64,7 +64,7 @@ pub async fn events(stack: &Stack, kind: AuditKind) -> usize {
     events.iter().filter(|event| event.kind == kind).count()
 }
 
-async fn the_copy_holds_everything_and_no_secret(stack: &Stack) {
+async fn copy_holds_everything_and_no_secret(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let client = &stack.seed.web;
     let request = Authorization::new(stack.issuer(), client).with("scope", "openid offline_access");
@@ -76,7 +76,7 @@ async fn the_copy_holds_everything_and_no_secret(stack: &Stack) {
     assert!(home.has("nav a[href='/account/data']"));
 
     let page = ask_for_copy(stack, &agent).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     assert_eq!(page.media_type(), "application/json");
     assert_eq!(
         page.header("content-disposition"),
@@ -151,9 +151,9 @@ async fn holds_no_secret(stack: &Stack, copy: &str, secrets: &[&str]) {
     }
 }
 
-async fn the_copy_and_the_end_need_a_fresh_proof(stack: &Stack) {
-    let stranger = UserAgent::new();
-    let page = stranger.get(stack.at("/account/data")).await;
+async fn copy_and_end_need_fresh_proof(stack: &Stack) {
+    let anonymous_caller = UserAgent::new();
+    let page = anonymous_caller.get(stack.at("/account/data")).await;
     assert_eq!(leads_to(&page), "/login?next=/account/data");
     let agent = signed_in(stack, "alice").await;
     let page = agent.get(stack.at("/account/data")).await;
@@ -163,7 +163,7 @@ async fn the_copy_and_the_end_need_a_fresh_proof(stack: &Stack) {
     assert!(
         !page.has("#data-export") && !page.has("#data-delete"),
         "{}",
-        page.shown()
+        page.dump()
     );
     assert!(page.has("a[href='/login?next=/account/data']"));
     for form in [copy, end.with("username", "alice")] {
@@ -182,7 +182,7 @@ async fn the_copy_and_the_end_need_a_fresh_proof(stack: &Stack) {
 
 /// Checks that a recent password authentication is not enough if a second factor is enrolled
 /// (GHSA-hp74-gm6m-2qm5).
-async fn a_password_alone_is_no_fresh_proof_beside_a_second_factor(stack: &Stack) {
+async fn password_alone_is_no_fresh_proof_with_second_factor(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let page = agent.get(stack.at("/account/data")).await;
     let forms = [
@@ -211,7 +211,7 @@ async fn a_password_alone_is_no_fresh_proof_beside_a_second_factor(stack: &Stack
         assert_eq!(leads_to(&page), "/login?next=/account/data");
     }
     let page = agent.get(stack.at("/account/data")).await;
-    assert!(!page.has("#data-export"), "{}", page.shown());
+    assert!(!page.has("#data-export"), "{}", page.dump());
     assert_eq!(events(stack, AuditKind::DataExported).await, 0);
     assert_eq!(events(stack, AuditKind::DeletionRequested).await, 0);
 }
@@ -227,7 +227,7 @@ async fn whoever_asks_for_deletion_waits_and_nothing_works_meanwhile(stack: &Sta
     assert!(
         page.text().contains("Your account will be deleted on"),
         "{}",
-        page.shown()
+        page.dump()
     );
     let mail = stack.mail(ALICE).await;
     assert_eq!(mail.subject, "Your account will be deleted");
@@ -265,10 +265,10 @@ async fn whoever_asks_for_deletion_waits_and_nothing_works_meanwhile(stack: &Sta
     assert!(
         leads_to(&page).starts_with("/account/keep?flow="),
         "{}",
-        page.shown()
+        page.dump()
     );
     let silent = Authorization::new(stack.issuer(), client).with("prompt", "none");
-    let answer = silent.start(&again).await.at_client();
+    let answer = silent.start(&again).await.expect_client();
     assert_eq!(answer["error"], "interaction_required");
     assert!(!answer.contains_key("code"));
     // Signing out works.
@@ -276,7 +276,7 @@ async fn whoever_asks_for_deletion_waits_and_nothing_works_meanwhile(stack: &Sta
     let page = again
         .submit(&page.form("form[action='/logout']").with("confirm", "yes"))
         .await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
 }
 
 async fn whoever_changes_their_mind_stays(stack: &Stack) {
@@ -291,7 +291,7 @@ async fn whoever_changes_their_mind_stays(stack: &Stack) {
     assert!(
         page.text().contains("Your account stays"),
         "{}",
-        page.shown()
+        page.dump()
     );
     assert_eq!(stack.mail(ALICE).await.subject, "Your account stays");
     assert_eq!(events(stack, AuditKind::DeletionCancelled).await, 1);
@@ -310,7 +310,7 @@ async fn whoever_changes_their_mind_stays(stack: &Stack) {
     assert_eq!(stack.exchange(client, &code).await.status, 200);
 }
 
-async fn an_app_that_waits_gets_its_code_when_the_account_stays(stack: &Stack) {
+async fn app_that_waits_gets_its_code_when_account_stays(stack: &Stack) {
     leaving(stack).await;
     let agent = UserAgent::new();
     let client = &stack.seed.trusted;
@@ -331,13 +331,13 @@ async fn an_app_that_waits_gets_its_code_when_the_account_stays(stack: &Stack) {
     assert!(back.query_pairs().any(|(name, _)| name == "code"), "{back}");
 }
 
-async fn the_wrong_name_deletes_nothing(stack: &Stack) {
+async fn wrong_name_deletes_nothing(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
-    for (typed, words) in [("", "Type your username"), ("bob", "not your username")] {
+    for (typed, values) in [("", "Type your username"), ("bob", "not your username")] {
         let page = ask_for_deletion(stack, &agent, typed).await;
-        assert_eq!(page.status, 422, "{}", page.shown());
+        assert_eq!(page.status, 422, "{}", page.dump());
         let message = page.text_of("#username-error").expect("a message");
-        assert!(message.contains(words), "{message}");
+        assert!(message.contains(values), "{message}");
     }
     assert!(is_signed_in(stack, &agent).await);
     // The user name with the spaces and the capital that a telephone keyboard adds.
@@ -357,7 +357,7 @@ async fn gone(stack: &Stack) {
     }
 }
 
-async fn when_the_time_has_come_the_account_is_gone(stack: &Stack) {
+async fn when_time_has_come_account_is_gone(stack: &Stack) {
     let agent = leaving(stack).await;
     let id = alice(stack).await.expect("alice");
     stack.clock.advance(GRACE - 60);
@@ -408,7 +408,7 @@ async fn when_the_time_has_come_the_account_is_gone(stack: &Stack) {
     }
     // User name and address are free.
     let page = register(stack, &UserAgent::new(), "alice", ALICE).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
     assert_ne!(alice(stack).await, Some(id), "a different user ID");
 }
 

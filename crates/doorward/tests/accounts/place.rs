@@ -7,10 +7,10 @@ use crate::both_backends_with;
 use crate::throttle::support::{form, post};
 
 both_backends_with!(PLACES;
-    the_place_of_an_address_is_shown_and_mailed,
-    what_the_database_does_not_know_has_no_place,
+    place_of_address_is_shown_and_mailed,
+    what_database_does_not_know_has_no_place,
 );
-both_backends_with!(PROXY; without_a_database_there_are_no_places);
+both_backends_with!(PROXY; without_database_there_are_no_places);
 
 const PROXY: &[(&str, &str)] = &[("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32")];
 /// The test database; `places.mmdb.txt` lists its content.
@@ -30,7 +30,7 @@ async fn sign_in_from(stack: &Stack, ip: &str) -> UserAgent {
     let agent = UserAgent::new();
     let form = form(stack, &agent, "alice", PASSWORD).await;
     let page = post(stack, &agent, stack.issuer(), &form, Some(ip)).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
     agent
 }
 
@@ -43,7 +43,7 @@ async fn page_in(stack: &Stack, agent: &UserAgent, path: &str, lang: &str) -> Pa
     agent.get(stack.at(path)).await
 }
 
-async fn the_place_of_an_address_is_shown_and_mailed(stack: &Stack) {
+async fn place_of_address_is_shown_and_mailed(stack: &Stack) {
     sign_in_from(stack, MUNICH).await;
     stack.clock.advance(60);
     let agent = sign_in_from(stack, BERLIN).await;
@@ -77,7 +77,7 @@ async fn the_place_of_an_address_is_shown_and_mailed(stack: &Stack) {
     }
 }
 
-async fn what_the_database_does_not_know_has_no_place(stack: &Stack) {
+async fn what_database_does_not_know_has_no_place(stack: &Stack) {
     // The database contains the last three, but they are not public addresses.
     for ip in ["203.0.114.1", "10.1.2.3", "127.0.0.9", "fd00::1"] {
         let agent = sign_in_from(stack, ip).await;
@@ -92,7 +92,7 @@ async fn what_the_database_does_not_know_has_no_place(stack: &Stack) {
     assert!(!mail.text.contains("near "), "{}", mail.text);
 }
 
-async fn without_a_database_there_are_no_places(stack: &Stack) {
+async fn without_database_there_are_no_places(stack: &Stack) {
     sign_in_from(stack, MUNICH).await;
     let agent = sign_in_from(stack, BERLIN).await;
     for path in ["/account", "/account/activity"] {

@@ -9,13 +9,13 @@ use crate::support::{is_signed_in, leads_to, sign_in};
 
 both_backends!(
     every_field_is_saved_shown_and_released_by_its_scope,
-    a_changed_number_is_not_a_proved_one,
+    changed_number_is_not_proved_one,
     what_cannot_be_is_refused_by_name_and_nothing_is_lost,
     whatever_is_typed_is_kept_as_it_is_or_refused,
-    what_a_form_does_not_name_stays,
+    what_form_does_not_name_stays,
     two_windows_do_not_overwrite_each_other,
     of_32_saves_of_one_form_one_is_kept,
-    the_language_of_the_profile_comes_after_the_cookie_and_before_the_browser,
+    language_of_profile_comes_after_cookie_and_before_browser,
     nobody_else_gets_there,
     evil_in_every_field_is_inert_on_every_page,
 );
@@ -49,7 +49,7 @@ pub async fn userinfo(stack: &Stack, agent: &UserAgent, scope: &str) -> Value {
     let token = tokens["access_token"].as_str().expect("an access token");
     let request = agent.http().get(stack.at("/oauth2/userinfo"));
     let page = agent.send(request.bearer_auth(token)).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     page.json()
 }
 
@@ -110,13 +110,13 @@ async fn every_field_is_saved_shown_and_released_by_its_scope(stack: &Stack) {
 
 async fn released_by_scope(stack: &Stack, agent: &UserAgent) {
     let everything = "openid profile email address phone";
-    let mut told = userinfo(stack, agent, everything).await;
-    let members = told.as_object_mut().expect("claims");
+    let mut received = userinfo(stack, agent, everything).await;
+    let members = received.as_object_mut().expect("claims");
     for known in ["sub", "updated_at", "email", "email_verified"] {
         assert!(members.remove(known).is_some(), "{known}");
     }
     assert_eq!(
-        told,
+        received,
         json!({
             "name": "Ada King Lovelace",
             "given_name": "Ada",
@@ -149,9 +149,9 @@ async fn released_by_scope(stack: &Stack, agent: &UserAgent) {
         ("openid phone", "phone_number", "address"),
         ("openid address", "address", "given_name"),
     ] {
-        let told = userinfo(stack, agent, scope).await;
-        assert!(told.get(present).is_some(), "{scope}: {told}");
-        assert!(told.get(absent).is_none(), "{scope}: {told}");
+        let received = userinfo(stack, agent, scope).await;
+        assert!(received.get(present).is_some(), "{scope}: {received}");
+        assert!(received.get(absent).is_none(), "{scope}: {received}");
     }
 }
 
@@ -173,26 +173,26 @@ async fn logged_without_words(stack: &Stack) {
     db.close().await.expect("close");
 }
 
-async fn a_changed_number_is_not_a_proved_one(stack: &Stack) {
+async fn changed_number_is_not_proved_one(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let scope = "openid phone";
-    let told = userinfo(stack, &agent, scope).await;
-    assert_eq!(told["phone_number_verified"], true, "as it was seeded");
+    let received = userinfo(stack, &agent, scope).await;
+    assert_eq!(received["phone_number_verified"], true, "as it was seeded");
     save(stack, &agent, &[("nickname", "Al")]).await;
-    let told = userinfo(stack, &agent, scope).await;
+    let received = userinfo(stack, &agent, scope).await;
     assert_eq!(
-        told["phone_number_verified"], true,
+        received["phone_number_verified"], true,
         "the value is unchanged"
     );
     save(stack, &agent, &[("phone_number", "+49301234568")]).await;
-    let told = userinfo(stack, &agent, scope).await;
-    assert_eq!(told["phone_number_verified"], false);
+    let received = userinfo(stack, &agent, scope).await;
+    assert_eq!(received["phone_number_verified"], false);
 }
 
 async fn what_cannot_be_is_refused_by_name_and_nothing_is_lost(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let long = "x".repeat(101);
-    for (field, value, words) in [
+    for (field, value, values) in [
         ("birthdate", "31.12.1985", "Write it like 1984-05-23"),
         ("birthdate", "1985-02-30", "Write it like 1984-05-23"),
         ("birthdate", "2300-01-01", "has not come yet"),
@@ -215,11 +215,11 @@ async fn what_cannot_be_is_refused_by_name_and_nothing_is_lost(stack: &Stack) {
         ("country", "a\u{7}b", "characters that cannot be shown"),
     ] {
         let page = save(stack, &agent, &[(field, value), ("region", "Kept here")]).await;
-        assert_eq!(page.status, 422, "{field}: {}", page.shown());
+        assert_eq!(page.status, 422, "{field}: {}", page.dump());
         let title = page.text_of("title").expect("a title");
         assert!(title.starts_with("Error: "), "{title}");
         let message = page.text_of(&format!("#{field}-error")).expect("a message");
-        assert!(message.contains(words), "{field}: {message}");
+        assert!(message.contains(values), "{field}: {message}");
         assert!(
             page.has(&format!("[role=alert] a[href='#{field}']")),
             "{field}"
@@ -257,7 +257,7 @@ async fn whatever_is_typed_is_kept_as_it_is_or_refused(stack: &Stack) {
             "'; DROP TABLE users; --",
         ] {
             let page = save(stack, &agent, &[(field, text)]).await;
-            assert_eq!(page.status, 303, "{field} {text}: {}", page.shown());
+            assert_eq!(page.status, 303, "{field} {text}: {}", page.dump());
             let page = agent.get(stack.at(PLACE)).await;
             assert_eq!(page.form("#profile").value(field), Some(text));
         }
@@ -277,12 +277,12 @@ async fn whatever_is_typed_is_kept_as_it_is_or_refused(stack: &Stack) {
                 .header("sec-fetch-site", "same-origin")
                 .body(body);
             let page = agent.send(request).await;
-            assert_eq!(page.status, status, "{field} {raw}: {}", page.shown());
+            assert_eq!(page.status, status, "{field} {raw}: {}", page.dump());
         }
     }
 }
 
-async fn what_a_form_does_not_name_stays(stack: &Stack) {
+async fn what_form_does_not_name_stays(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let form = agent.get(stack.at(PLACE)).await.form("#profile");
     let csrf = form.value("csrf").expect("a token");
@@ -292,12 +292,12 @@ async fn what_a_form_does_not_name_stays(stack: &Stack) {
             &[("csrf", csrf), ("nickname", "Al"), ("family_name", "")],
         )
         .await;
-    assert_eq!(page.status, 303, "{}", page.shown());
-    let told = userinfo(stack, &agent, "openid profile phone").await;
-    assert_eq!(told["given_name"], "Alice", "not in the form");
-    assert_eq!(told["nickname"], "Al", "named");
-    assert!(told.get("family_name").is_none(), "emptied");
-    assert_eq!(told["phone_number"], "+49301234567");
+    assert_eq!(page.status, 303, "{}", page.dump());
+    let received = userinfo(stack, &agent, "openid profile phone").await;
+    assert_eq!(received["given_name"], "Alice", "not in the form");
+    assert_eq!(received["nickname"], "Al", "named");
+    assert!(received.get("family_name").is_none(), "emptied");
+    assert_eq!(received["phone_number"], "+49301234567");
 }
 
 async fn two_windows_do_not_overwrite_each_other(stack: &Stack) {
@@ -307,12 +307,8 @@ async fn two_windows_do_not_overwrite_each_other(stack: &Stack) {
     let page = agent.submit(&one.with("nickname", "One")).await;
     assert_eq!(page.status, 303);
     let page = agent.submit(&other.with("region", "Other")).await;
-    assert_eq!(page.status, 409, "{}", page.shown());
-    assert!(
-        page.text().contains("in another window"),
-        "{}",
-        page.shown()
-    );
+    assert_eq!(page.status, 409, "{}", page.dump());
+    assert!(page.text().contains("in another window"), "{}", page.dump());
     let again = page.form("#profile");
     assert_eq!(
         again.value("region"),
@@ -339,13 +335,13 @@ async fn of_32_saves_of_one_form_one_is_kept(stack: &Stack) {
     assert_eq!((saved, late), (1, 31), "{statuses:?}");
 }
 
-async fn the_language_of_the_profile_comes_after_the_cookie_and_before_the_browser(stack: &Stack) {
+async fn language_of_profile_comes_after_cookie_and_before_browser(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     save(stack, &agent, &[("locale", "de-AT")]).await;
     let lang = async |agent: &UserAgent| {
         let request = agent.http().get(stack.at("/account"));
         let page = agent.send(request.header("accept-language", "en")).await;
-        assert_eq!(page.status, 200, "{}", page.shown());
+        assert_eq!(page.status, 200, "{}", page.dump());
         assert!(page.has("html[lang]"));
         if page.has("html[lang=de]") {
             "de"
@@ -359,7 +355,7 @@ async fn the_language_of_the_profile_comes_after_the_cookie_and_before_the_brows
     let page = UserAgent::new()
         .send(request.header("accept-language", "en"))
         .await;
-    assert!(page.has("html") && !page.shown().is_empty());
+    assert!(page.has("html") && !page.dump().is_empty());
     // The language cookie takes precedence over the profile.
     let page = agent.get(stack.at("/account")).await;
     let form = page.form("form[action='/preferences']").with("lang", "en");
@@ -372,7 +368,7 @@ async fn the_language_of_the_profile_comes_after_the_cookie_and_before_the_brows
         .with("ui_locales", "de");
     let page = agent.get(request.url()).await;
     let page = agent.follow(page, "").await;
-    assert!(page.has("html[lang=de]"), "{}", page.shown());
+    assert!(page.has("html[lang=de]"), "{}", page.dump());
     // Mails use the language of the profile.
     let form = agent
         .get(stack.at("/account/password"))
@@ -388,19 +384,19 @@ async fn the_language_of_the_profile_comes_after_the_cookie_and_before_the_brows
 }
 
 async fn nobody_else_gets_there(stack: &Stack) {
-    let stranger = UserAgent::new();
-    let page = stranger.get(stack.at(PLACE)).await;
+    let anonymous_caller = UserAgent::new();
+    let page = anonymous_caller.get(stack.at(PLACE)).await;
     assert_eq!(leads_to(&page), "/login?next=/account/profile");
     let agent = signed_in(stack, "alice").await;
     let form = agent.get(stack.at(PLACE)).await.form("#profile");
     // Another user's session, or a missing anti-forgery token, is rejected.
     let other = signed_in(stack, "bob").await;
     let page = other.submit(&form.clone().with("nickname", "Bob's")).await;
-    assert_eq!(page.status, 400, "{}", page.shown());
+    assert_eq!(page.status, 400, "{}", page.dump());
     let page = agent.submit(&form.clone().with("csrf", "")).await;
-    assert_eq!(page.status, 400, "{}", page.shown());
-    let told = userinfo(stack, &agent, "openid profile").await;
-    assert!(told.get("nickname").is_none());
+    assert_eq!(page.status, 400, "{}", page.dump());
+    let received = userinfo(stack, &agent, "openid profile").await;
+    assert!(received.get("nickname").is_none());
 }
 
 const EVIL: &str = "\"><svg onload=alert(1)>";
@@ -423,10 +419,10 @@ async fn evil_in_every_field_is_inert_on_every_page(stack: &Stack) {
     .map(|name| (name, EVIL))
     .into();
     let page = save(stack, &agent, &fields).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
     let website = format!("https://evil.example/{EVIL}");
     let page = save(stack, &agent, &[("website", &website)]).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
     // Pages also show rejected values.
     let evils = [
         "birthdate",
@@ -460,9 +456,9 @@ async fn evil_in_every_field_is_inert_on_every_page(stack: &Stack) {
         pages.push(agent.get(stack.at(place)).await);
     }
     for page in &pages {
-        assert!(page.status == 200 || page.status == 422, "{}", page.shown());
-        assert!(!page.has("svg[onload]"), "{}", page.shown());
-        assert!(!page.text().contains(EVIL), "{}", page.shown());
+        assert!(page.status == 200 || page.status == 422, "{}", page.dump());
+        assert!(!page.has("svg[onload]"), "{}", page.dump());
+        assert!(!page.text().contains(EVIL), "{}", page.dump());
     }
     assert_eq!(
         pages[4].form("#profile").value("bio"),

@@ -12,12 +12,12 @@ use crate::reset::{choose, follow};
 use crate::support::NEW_PASSWORD;
 
 #[test]
-fn a_link_leads_back_in_sqlite() {
+fn link_leads_back_in_sqlite() {
     run(Backend::SqliteMemory);
 }
 
 #[test]
-fn a_link_leads_back_in_postgres() {
+fn link_leads_back_in_postgres() {
     run(Backend::PostgresRedis);
 }
 
@@ -25,7 +25,7 @@ fn run(backend: Backend) {
     doorward_testkit::stack::block_on(async {
         let binary = Path::new(env!("CARGO_BIN_EXE_doorward"));
         let program = Program::start(binary, backend, &[]).await;
-        a_link_leads_back_in(&program).await;
+        link_leads_back_in(&program).await;
         others_are_told_what_helps_them(&program);
     });
 }
@@ -62,7 +62,7 @@ async fn lose_the_factor(program: &Program) -> UserId {
     user.id
 }
 
-async fn a_link_leads_back_in(program: &Program) {
+async fn link_leads_back_in(program: &Program) {
     let before = UserAgent::new();
     assert_eq!(sign_in(program, &before, PASSWORD).await.status, 303);
     let id = lose_the_factor(program).await;
@@ -72,10 +72,10 @@ async fn a_link_leads_back_in(program: &Program) {
     let off = program.command(&["user", "disable", "admin"]);
     assert!(off.status.success(), "{off:?}");
 
-    let made = program.command(&["recover", "admin", "--json"]);
-    assert!(made.status.success(), "{made:?}");
-    let made: Value = serde_json::from_slice(&made.stdout).expect("JSON");
-    let url = made["url"].as_str().expect("a link");
+    let created = program.command(&["recover", "admin", "--json"]);
+    assert!(created.status.success(), "{created:?}");
+    let created: Value = serde_json::from_slice(&created.stdout).expect("JSON");
+    let url = created["url"].as_str().expect("a link");
     let url = url::Url::parse(url).expect("an address");
     assert_eq!(
         sign_in(program, &UserAgent::new(), PASSWORD).await.status,
@@ -86,17 +86,13 @@ async fn a_link_leads_back_in(program: &Program) {
     let agent = UserAgent::new();
     let page = follow(&agent, &url).await;
     let page = choose(&agent, &page, NEW_PASSWORD).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
     let again = follow(&UserAgent::new(), &url).await;
-    assert!(
-        again.text_of("#new-password").is_none(),
-        "{}",
-        again.shown()
-    );
+    assert!(again.text_of("#new-password").is_none(), "{}", again.dump());
     // The new password signs in without a second factor.
     let agent = UserAgent::new();
     let page = sign_in(program, &agent, NEW_PASSWORD).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
     assert_eq!(agent.get(program.at("/account")).await.status, 200);
 
     let log = program.command(&["audit", "tail", "--json"]);
@@ -109,9 +105,9 @@ async fn a_link_leads_back_in(program: &Program) {
 fn others_are_told_what_helps_them(program: &Program) {
     let refused = program.command(&["recover", "alice"]);
     assert_eq!(refused.status.code(), Some(1), "{refused:?}");
-    let told = String::from_utf8_lossy(&refused.stderr);
-    assert!(told.contains("doorward user set-password"), "{told}");
-    let kept = program.command(&["user", "show", "alice", "--json"]);
-    let kept: Value = serde_json::from_slice(&kept.stdout).expect("JSON");
-    assert_eq!(kept["has_password"], true);
+    let error = String::from_utf8_lossy(&refused.stderr);
+    assert!(error.contains("doorward user set-password"), "{error}");
+    let stored = program.command(&["user", "show", "alice", "--json"]);
+    let stored: Value = serde_json::from_slice(&stored.stdout).expect("JSON");
+    assert_eq!(stored["has_password"], true);
 }

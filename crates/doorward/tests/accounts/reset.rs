@@ -11,17 +11,17 @@ use url::Url;
 use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, look, sign_in};
 
 both_backends!(
-    a_forgotten_password_is_replaced_and_everything_ends,
-    everybody_gets_the_same_answer,
-    a_bad_password_leaves_the_link_good,
-    an_expired_used_or_overtaken_link_is_refused,
-    a_link_for_one_thing_is_good_for_nothing_else,
-    a_step_cannot_be_skipped,
-    one_link_is_used_once_by_32_at_a_time,
-    a_hundred_scanners_break_nothing,
-    no_request_decides_where_the_link_leads,
+    forgotten_password_is_replaced_and_everything_ends,
+    everybody_gets_same_answer,
+    bad_password_leaves_link_good,
+    rejects_expired_used_or_overtaken_link,
+    link_for_one_thing_is_good_for_nothing_else,
+    step_cannot_be_skipped,
+    one_link_is_used_once_by_32_in_parallel,
+    hundred_scanners_break_nothing,
+    no_request_decides_where_link_leads,
 );
-both_backends_with!(LIMITS; three_mails_an_hour);
+both_backends_with!(LIMITS; three_mails_hour);
 
 const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 const ALICE: &str = "alice@example.org";
@@ -53,7 +53,7 @@ pub async fn choose(agent: &UserAgent, page: &Page, password: &str) -> Page {
     agent.submit(&form).await
 }
 
-async fn a_forgotten_password_is_replaced_and_everything_ends(stack: &Stack) {
+async fn forgotten_password_is_replaced_and_everything_ends(stack: &Stack) {
     // Two sessions, and a client with offline access.
     let here = UserAgent::new();
     let client = &stack.seed.web;
@@ -66,7 +66,7 @@ async fn a_forgotten_password_is_replaced_and_everything_ends(stack: &Stack) {
 
     let agent = UserAgent::new();
     let login = agent.get(stack.at("/login")).await;
-    assert!(login.has("a[href='/forgot-password']"), "{}", login.shown());
+    assert!(login.has("a[href='/forgot-password']"), "{}", login.dump());
     let sent = ask(stack, &agent, "Alice").await;
     assert_eq!(leads_to(&sent), "/forgot-password?sent=1");
     let link = stack.mail(ALICE).await.link(stack.issuer());
@@ -86,7 +86,7 @@ async fn a_forgotten_password_is_replaced_and_everything_ends(stack: &Stack) {
     assert!(
         page.text().contains("Your password is set"),
         "{}",
-        page.shown()
+        page.dump()
     );
     assert!(
         !is_signed_in(stack, &agent).await,
@@ -102,13 +102,13 @@ async fn a_forgotten_password_is_replaced_and_everything_ends(stack: &Stack) {
     assert!(is_signed_in(stack, &agent).await);
     // Opening the link has verified the address, and a notification is sent.
     let page = agent.get(stack.at("/account")).await;
-    assert!(page.text().contains("Confirmed"), "{}", page.shown());
-    let told = stack.mail(ALICE).await;
-    assert_eq!(told.subject, "Your password was changed");
-    assert!(!told.text.contains("token="), "{}", told.text);
+    assert!(page.text().contains("Confirmed"), "{}", page.dump());
+    let received = stack.mail(ALICE).await;
+    assert_eq!(received.subject, "Your password was changed");
+    assert!(!received.text.contains("token="), "{}", received.text);
 }
 
-async fn everybody_gets_the_same_answer(stack: &Stack) {
+async fn everybody_gets_same_answer(stack: &Stack) {
     stack.disable_user("bob").await;
     let mut looks = Vec::new();
     for identifier in ["alice", ALICE, "nobody", "nobody@example.org", "bob", "???"] {
@@ -131,7 +131,7 @@ async fn everybody_gets_the_same_answer(stack: &Stack) {
     assert_eq!(ask(stack, &agent, " ").await.status, 422);
 }
 
-async fn a_bad_password_leaves_the_link_good(stack: &Stack) {
+async fn bad_password_leaves_link_good(stack: &Stack) {
     let agent = UserAgent::new();
     let page = follow(&agent, &link(stack, "alice").await).await;
     for bad in [
@@ -142,7 +142,7 @@ async fn a_bad_password_leaves_the_link_good(stack: &Stack) {
         "123456789012345",
     ] {
         let refused = choose(&agent, &page, bad).await;
-        assert_eq!(refused.status, 422, "{bad}: {}", refused.shown());
+        assert_eq!(refused.status, 422, "{bad}: {}", refused.dump());
         assert!(refused.has("[role=alert]"));
     }
     let form = page
@@ -154,13 +154,13 @@ async fn a_bad_password_leaves_the_link_good(stack: &Stack) {
     assert_eq!(leads_to(&page), "/reset-password?done=1");
 }
 
-async fn an_expired_used_or_overtaken_link_is_refused(stack: &Stack) {
+async fn rejects_expired_used_or_overtaken_link(stack: &Stack) {
     let agent = UserAgent::new();
     let old = link(stack, "alice").await;
     let page = follow(&agent, &old).await;
     stack.clock.advance(30 * 60);
     let refused = choose(&agent, &page, NEW_PASSWORD).await;
-    assert_eq!(refused.status, 400, "expired: {}", refused.shown());
+    assert_eq!(refused.status, 400, "expired: {}", refused.dump());
     assert!(refused.text().contains("This link no longer works"));
     assert_eq!(follow(&agent, &old).await.status, 400, "expired");
 
@@ -175,7 +175,7 @@ async fn an_expired_used_or_overtaken_link_is_refused(stack: &Stack) {
     assert_eq!(page.status, 303);
 }
 
-async fn a_link_for_one_thing_is_good_for_nothing_else(stack: &Stack) {
+async fn link_for_one_thing_is_good_for_nothing_else(stack: &Stack) {
     let link = link(stack, "alice").await;
     let (_, token) = link.query_pairs().next().expect("a token");
     let agent = UserAgent::new();
@@ -187,7 +187,7 @@ async fn a_link_for_one_thing_is_good_for_nothing_else(stack: &Stack) {
     assert_eq!(follow(&agent, &link).await.status, 200);
 }
 
-async fn a_step_cannot_be_skipped(stack: &Stack) {
+async fn step_cannot_be_skipped(stack: &Stack) {
     let agent = UserAgent::new();
     let asked = ask(stack, &agent, "alice").await;
     agent.follow(asked, "").await;
@@ -203,12 +203,14 @@ async fn a_step_cannot_be_skipped(stack: &Stack) {
         ("token", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
     ];
     let page = agent.post(stack.at("/reset-password"), &fields).await;
-    assert_eq!(page.status, 400, "{}", page.shown());
+    assert_eq!(page.status, 400, "{}", page.dump());
     // The link with the form of another browser.
     let link = stack.mail(ALICE).await.link(stack.issuer());
-    let stranger = UserAgent::new();
-    follow(&stranger, &link).await;
-    let page = stranger.post(stack.at("/reset-password"), &fields).await;
+    let anonymous_caller = UserAgent::new();
+    follow(&anonymous_caller, &link).await;
+    let page = anonymous_caller
+        .post(stack.at("/reset-password"), &fields)
+        .await;
     assert_eq!(
         page.status, 400,
         "the anti-forgery token of another browser"
@@ -217,18 +219,18 @@ async fn a_step_cannot_be_skipped(stack: &Stack) {
     assert_eq!(page.status, 303, "no password was set");
 }
 
-async fn one_link_is_used_once_by_32_at_a_time(stack: &Stack) {
+async fn one_link_is_used_once_by_32_in_parallel(stack: &Stack) {
     let trial = Trial::new("R5", "reset link");
     let rounds = trial.size(1, 2_000);
     for _ in 0..rounds {
-        race_for_a_link(stack).await;
+        race_for_link(stack).await;
         // Even the test limits allow only this many mails in a minute.
         stack.clock.advance(60);
     }
     trial.done(json!({ "rounds": rounds, "at_once": 32, "succeeded": rounds }));
 }
 
-async fn race_for_a_link(stack: &Stack) {
+async fn race_for_link(stack: &Stack) {
     let link = link(stack, "alice").await;
     let mut ready = Vec::new();
     for number in 0..32 {
@@ -240,11 +242,11 @@ async fn race_for_a_link(stack: &Stack) {
             .with("password_confirm", &password);
         ready.push((agent, form, password));
     }
-    let mut tries = JoinSet::new();
+    let mut attempts = JoinSet::new();
     for (agent, form, password) in ready {
-        tries.spawn(async move { (agent.submit(&form).await.status, password) });
+        attempts.spawn(async move { (agent.submit(&form).await.status, password) });
     }
-    let done = tries.join_all().await;
+    let done = attempts.join_all().await;
     let (won, lost): (Vec<_>, Vec<_>) = done.into_iter().partition(|(status, _)| *status == 303);
     assert_eq!((won.len(), lost.len()), (1, 31), "{won:?} {lost:?}");
     // 503 means that the hashing queue was full; that request set no password either.
@@ -258,7 +260,7 @@ async fn race_for_a_link(stack: &Stack) {
     assert_eq!(page.status, 401);
 }
 
-async fn three_mails_an_hour(stack: &Stack) {
+async fn three_mails_hour(stack: &Stack) {
     for _ in 0..5 {
         let sent = ask(stack, &UserAgent::new(), "alice").await;
         assert_eq!(
@@ -275,7 +277,7 @@ async fn three_mails_an_hour(stack: &Stack) {
 
 /// Checks that link scanners, which send GET and HEAD requests before the user does, do not consume
 /// the link.
-async fn a_hundred_scanners_break_nothing(stack: &Stack) {
+async fn hundred_scanners_break_nothing(stack: &Stack) {
     let link = link(stack, "alice").await;
     let scanner = UserAgent::new();
     for number in 0..100 {
@@ -284,7 +286,7 @@ async fn a_hundred_scanners_break_nothing(stack: &Stack) {
             1 => follow(&UserAgent::new(), &link).await,
             _ => follow(&scanner, &link).await,
         };
-        assert!(page.status < 400, "{}", page.shown());
+        assert!(page.status < 400, "{}", page.dump());
     }
     let agent = UserAgent::new();
     let page = follow(&agent, &link).await;
@@ -293,7 +295,7 @@ async fn a_hundred_scanners_break_nothing(stack: &Stack) {
 }
 
 /// Checks that links contain the configured address, whatever host the request headers name.
-async fn no_request_decides_where_the_link_leads(stack: &Stack) {
+async fn no_request_decides_where_link_leads(stack: &Stack) {
     let agent = UserAgent::new();
     let page = agent.get(stack.at("/forgot-password")).await;
     let csrf = page.form("#forgot").value("csrf").unwrap().to_owned();
@@ -313,9 +315,9 @@ async fn no_request_decides_where_the_link_leads(stack: &Stack) {
             .header("sec-fetch-site", "same-origin")
             .header(name, value);
         let page = agent.send(request.body(body.clone())).await;
-        assert!(!page.text().contains("evil.example"), "{}", page.shown());
+        assert!(!page.text().contains("evil.example"), "{}", page.dump());
         let place = page.header("location").unwrap_or_default();
-        assert!(!place.contains("evil"), "{}", page.shown());
+        assert!(!place.contains("evil"), "{}", page.dump());
     }
     let mails = stack.mails(ALICE).await;
     assert!(!mails.is_empty(), "at least one request was accepted");

@@ -11,70 +11,70 @@ use crate::two_factor::{
 };
 
 both_backends!(
-    the_code_follows_the_password,
-    a_code_works_once,
+    code_follows_password,
+    code_works_once,
     of_32_parallel_submits_in_one_sign_in_one_succeeds,
     of_32_sign_ins_with_one_code_one_succeeds,
-    a_recovery_code_works_once,
+    recovery_code_works_once,
     of_32_sign_ins_with_one_recovery_code_one_succeeds,
-    nobody_uses_the_code_of_somebody_else,
-    a_waiting_sign_in_belongs_to_its_browser,
-    a_waiting_sign_in_ends,
-    nothing_of_it_stands_in_clear_in_the_database,
+    nobody_uses_code_of_other_user,
+    waiting_sign_in_belongs_to_its_browser,
+    waiting_sign_in_ends,
+    nothing_of_it_stands_in_clear_in_database,
 );
 
-async fn the_code_follows_the_password(stack: &Stack) {
+async fn code_follows_password(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "alice").await;
-    assert_eq!(page.url.path(), "/login/2fa", "{}", page.shown());
+    assert_eq!(page.url.path(), "/login/2fa", "{}", page.dump());
     let field = "input[name=code][autocomplete=one-time-code][inputmode=numeric]";
-    assert!(page.has(field), "{}", page.shown());
+    assert!(page.has(field), "{}", page.dump());
     assert!(
         !is_signed_in(stack, &agent).await,
         "the password alone does not sign in"
     );
 
     let empty = enter(&agent, &page, "").await;
-    assert_eq!(empty.status, 422, "{}", empty.shown());
+    assert_eq!(empty.status, 422, "{}", empty.dump());
     for wrong in [app.wrong_code(stack).as_str(), "12345", "nonsense"] {
         let answer = enter(&agent, &page, wrong).await;
-        assert_eq!(answer.status, 401, "{}", answer.shown());
+        assert_eq!(answer.status, 401, "{}", answer.dump());
         assert!(
             answer.has("[role=alert]") && answer.has(CODE),
             "{}",
-            answer.shown()
+            answer.dump()
         );
         assert!(!is_signed_in(stack, &agent).await);
     }
     // Spaces in the code are ignored (WCAG 2.2 §3.3.8).
     let code = app.next_code(stack);
     let answer = enter(&agent, &page, &format!(" {} {} ", &code[..3], &code[3..])).await;
-    assert_eq!(answer.status, 303, "{}", answer.shown());
+    assert_eq!(answer.status, 303, "{}", answer.dump());
     assert!(is_account(&agent.follow(answer, "").await));
     // The form is submitted again: the attempt has ended, and the session stays.
     let again = enter(&agent, &page, &app.next_code(stack)).await;
-    assert_eq!(again.status, 400, "{}", again.shown());
+    assert_eq!(again.status, 400, "{}", again.dump());
     assert!(is_signed_in(stack, &agent).await);
 }
 
-async fn a_code_works_once(stack: &Stack) {
+async fn code_works_once(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     // The code that confirmed the enrollment is consumed as well.
     let page = sign_in(stack, &UserAgent::new(), "alice", &app.code(stack)).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     let code = app.next_code(stack);
     assert!(is_account(
         &sign_in(stack, &UserAgent::new(), "alice", &code).await
     ));
     let page = sign_in(stack, &UserAgent::new(), "alice", &code).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     // The code is within the tolerance of one time step, but already used.
     stack.clock.advance(30);
     let page = sign_in(stack, &UserAgent::new(), "alice", &code).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     let page = sign_in(stack, &UserAgent::new(), "alice", &app.code(stack)).await;
-    assert!(is_account(&page), "{}", page.shown());
+    assert!(is_account(&page), "{}", page.dump());
 }
 
 fn begins_a_session(answer: &Page) -> bool {
@@ -91,7 +91,10 @@ async fn of_32_parallel_submits_in_one_sign_in_one_succeeds(stack: &Stack) {
     let page = first_step(stack, &agent, "alice").await;
     let code = app.next_code(stack);
     let answers = join_all((0..32).map(|_| enter(&agent, &page, &code))).await;
-    let begun = answers.iter().filter(|one| begins_a_session(one)).count();
+    let begun = answers
+        .iter()
+        .filter(|answer| begins_a_session(answer))
+        .count();
     assert_eq!(
         begun,
         1,
@@ -123,12 +126,15 @@ async fn parallel(stack: &Stack, code: &str) -> usize {
     for agent in &agents {
         pages.push(first_step(stack, agent, "alice").await);
     }
-    let tries = agents.iter().zip(&pages);
-    let answers = join_all(tries.map(|(agent, page)| enter(agent, page, code))).await;
-    answers.iter().filter(|one| begins_a_session(one)).count()
+    let attempts = agents.iter().zip(&pages);
+    let answers = join_all(attempts.map(|(agent, page)| enter(agent, page, code))).await;
+    answers
+        .iter()
+        .filter(|answer| begins_a_session(answer))
+        .count()
 }
 
-async fn a_recovery_code_works_once(stack: &Stack) {
+async fn recovery_code_works_once(stack: &Stack) {
     let owner = UserAgent::new();
     let app = enrol(stack, &owner, "alice").await;
     assert_eq!(app.recovery.len(), 10);
@@ -139,28 +145,28 @@ async fn a_recovery_code_works_once(stack: &Stack) {
     assert!(
         !page.has("[inputmode=numeric]"),
         "recovery codes contain letters: {}",
-        page.shown()
+        page.dump()
     );
     let answer = enter(&agent, &page, &app.recovery[0].to_uppercase()).await;
     assert!(is_account(&agent.follow(answer, "").await));
     let page = sign_in(stack, &UserAgent::new(), "alice", &app.recovery[0]).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     // The field for the app's code accepts recovery codes, too.
     let page = sign_in(stack, &UserAgent::new(), "alice", &app.recovery[1]).await;
-    assert!(is_account(&page), "{}", page.shown());
+    assert!(is_account(&page), "{}", page.dump());
 
     // New recovery codes invalidate the old ones.
     let home = agent.get(stack.at("/account/security/2fa")).await;
     assert!(
         home.text().contains("8 recovery codes are left"),
         "{}",
-        home.shown()
+        home.dump()
     );
     let fresh = new_recovery_codes(stack, &agent).await;
     let page = sign_in(stack, &UserAgent::new(), "alice", &app.recovery[2]).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     let page = sign_in(stack, &UserAgent::new(), "alice", &fresh[0]).await;
-    assert!(is_account(&page), "{}", page.shown());
+    assert!(is_account(&page), "{}", page.dump());
 }
 
 async fn of_32_sign_ins_with_one_recovery_code_one_succeeds(stack: &Stack) {
@@ -172,7 +178,7 @@ async fn of_32_sign_ins_with_one_recovery_code_one_succeeds(stack: &Stack) {
         if codes.is_empty() {
             let owner = UserAgent::new();
             let page = sign_in(stack, &owner, "alice", &app.next_code(stack)).await;
-            assert!(is_account(&page), "{}", page.shown());
+            assert!(is_account(&page), "{}", page.dump());
             codes = new_recovery_codes(stack, &owner).await;
         }
         let code = codes.pop().expect("a code");
@@ -190,31 +196,31 @@ async fn new_recovery_codes(stack: &Stack, owner: &UserAgent) -> Vec<String> {
     recovery_codes(&owner.submit(&form).await)
 }
 
-async fn nobody_uses_the_code_of_somebody_else(stack: &Stack) {
+async fn nobody_uses_code_of_other_user(stack: &Stack) {
     let alice = enrol(stack, &UserAgent::new(), "alice").await;
     let bob = enrol(stack, &UserAgent::new(), "bob").await;
     stack.clock.advance(30);
     for code in [bob.code(stack), bob.recovery[0].clone()] {
         let page = sign_in(stack, &UserAgent::new(), "alice", &code).await;
-        assert_eq!(page.status, 401, "{}", page.shown());
+        assert_eq!(page.status, 401, "{}", page.dump());
     }
     let page = sign_in(stack, &UserAgent::new(), "bob", &bob.recovery[0]).await;
     assert!(
         is_account(&page),
         "the code was not consumed in alice's account: {}",
-        page.shown()
+        page.dump()
     );
     let page = sign_in(stack, &UserAgent::new(), "alice", &alice.code(stack)).await;
-    assert!(is_account(&page), "{}", page.shown());
+    assert!(is_account(&page), "{}", page.dump());
 }
 
-async fn a_waiting_sign_in_belongs_to_its_browser(stack: &Stack) {
+async fn waiting_sign_in_belongs_to_its_browser(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "alice").await;
     let thief = UserAgent::new();
     let stolen = thief.get(page.url.clone()).await;
-    assert_eq!(stolen.status, 400, "{}", stolen.shown());
+    assert_eq!(stolen.status, 400, "{}", stolen.dump());
     // The form of the attacker's own sign-in with the attempt ID of alice's.
     let own = first_step(stack, &thief, "alice").await;
     let attempt = page.form(CODE).value("attempt").unwrap().to_owned();
@@ -222,7 +228,7 @@ async fn a_waiting_sign_in_belongs_to_its_browser(stack: &Stack) {
     let answer = thief
         .submit(&form.with("code", &app.next_code(stack)))
         .await;
-    assert_eq!(answer.status, 400, "{}", answer.shown());
+    assert_eq!(answer.status, 400, "{}", answer.dump());
     assert!(!is_signed_in(stack, &thief).await);
     let answer = enter(&agent, &page, &app.code(stack)).await;
     assert!(
@@ -231,23 +237,23 @@ async fn a_waiting_sign_in_belongs_to_its_browser(stack: &Stack) {
     );
 }
 
-async fn a_waiting_sign_in_ends(stack: &Stack) {
+async fn waiting_sign_in_ends(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "alice").await;
     stack.clock.advance(600);
     let answer = enter(&agent, &page, &app.code(stack)).await;
-    assert_eq!(answer.status, 400, "{}", answer.shown());
+    assert_eq!(answer.status, 400, "{}", answer.dump());
     assert!(!is_signed_in(stack, &agent).await);
     // The account is disabled between the two factors.
     let page = first_step(stack, &agent, "alice").await;
     stack.disable_user("alice").await;
     let answer = enter(&agent, &page, &app.next_code(stack)).await;
-    assert_eq!(answer.status, 400, "{}", answer.shown());
+    assert_eq!(answer.status, 400, "{}", answer.dump());
     assert!(!is_signed_in(stack, &agent).await);
 }
 
-async fn nothing_of_it_stands_in_clear_in_the_database(stack: &Stack) {
+async fn nothing_of_it_stands_in_clear_in_database(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let db = stack.db().await;
     let user = doorward_store::repo::users::find_by_identifier(db.read(), "alice").await;
@@ -293,9 +299,9 @@ macro_rules! strict {
 }
 
 strict!(
-    wrong_codes_are_counted_for_the_person,
-    a_sign_in_bears_ten_tries,
-    after_a_hundred_tries_only_a_recovery_code_helps,
+    wrong_codes_are_counted_for_user,
+    sign_in_bears_ten_tries,
+    after_hundred_tries_only_recovery_code_helps,
 );
 
 /// Sets the counter of wrong codes, as that many attempts would have.
@@ -309,14 +315,14 @@ async fn set_failures(stack: &Stack, who: &str, failures: u32) {
     let tx = db.begin_write().await.unwrap();
     totp_factors::forgive(&tx, user.id).await.unwrap();
     for _ in 0..failures {
-        let counted = totp_factors::count_try(&tx, user.id, u32::MAX, stack.clock.now()).await;
+        let counted = totp_factors::record_attempt(&tx, user.id, u32::MAX, stack.clock.now()).await;
         assert!(counted.unwrap().is_some());
     }
     tx.commit().await.unwrap();
     db.close().await.unwrap();
 }
 
-async fn wrong_codes_are_counted_for_the_person(stack: &Stack) {
+async fn wrong_codes_are_counted_for_user(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     stack.clock.advance(30);
     // Two browsers and two spellings of the name: one account has five sign-ins per minute of real
@@ -329,7 +335,7 @@ async fn wrong_codes_are_counted_for_the_person(stack: &Stack) {
             page = first_step(stack, &agent, "Alice@Example.ORG").await;
         }
         let answer = enter(&agent, &page, &app.wrong_code(stack)).await;
-        assert_eq!(answer.status, 401, "{number}: {}", answer.shown());
+        assert_eq!(answer.status, 401, "{number}: {}", answer.dump());
         stack.clock.advance(10);
     }
     let answer = enter(&agent, &page, &app.code(stack)).await;
@@ -338,7 +344,7 @@ async fn wrong_codes_are_counted_for_the_person(stack: &Stack) {
         status,
         429,
         "the correct code is rejected, too: {}",
-        answer.shown()
+        answer.dump()
     );
     let seconds: i64 = answer.header("retry-after").unwrap().parse().unwrap();
     assert!((1..=60).contains(&seconds), "{seconds}");
@@ -350,13 +356,13 @@ async fn wrong_codes_are_counted_for_the_person(stack: &Stack) {
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "alice@example.org").await;
     let answer = enter(&agent, &page, &app.wrong_code(stack)).await;
-    assert_eq!(answer.status, 401, "{}", answer.shown());
+    assert_eq!(answer.status, 401, "{}", answer.dump());
     let answer = enter(&agent, &page, &app.next_code(stack)).await;
     let page = agent.follow(answer, "").await;
-    assert!(is_account(&page), "{}", page.shown());
+    assert!(is_account(&page), "{}", page.dump());
 }
 
-async fn a_sign_in_bears_ten_tries(stack: &Stack) {
+async fn sign_in_bears_ten_tries(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     stack.clock.advance(30);
     let agent = UserAgent::new();
@@ -366,42 +372,33 @@ async fn a_sign_in_bears_ten_tries(stack: &Stack) {
         set_failures(stack, "alice", 0).await;
         let answer = enter(&agent, &page, &app.wrong_code(stack)).await;
         let expected = if number < 10 { 401 } else { 400 };
-        assert_eq!(answer.status, expected, "{number}: {}", answer.shown());
+        assert_eq!(answer.status, expected, "{number}: {}", answer.dump());
     }
     set_failures(stack, "alice", 0).await;
     let answer = enter(&agent, &page, &app.code(stack)).await;
-    assert_eq!(answer.status, 400, "{}", answer.shown());
+    assert_eq!(answer.status, 400, "{}", answer.dump());
     assert!(!is_signed_in(stack, &agent).await);
     stack.clock.advance(60);
     let page = sign_in(stack, &agent, "alice", &app.code(stack)).await;
-    assert!(
-        is_account(&page),
-        "a new sign-in succeeds: {}",
-        page.shown()
-    );
+    assert!(is_account(&page), "a new sign-in succeeds: {}", page.dump());
 }
 
-async fn after_a_hundred_tries_only_a_recovery_code_helps(stack: &Stack) {
+async fn after_hundred_tries_only_recovery_code_helps(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     stack.clock.advance(30);
     set_failures(stack, "alice", 100).await;
     let page = sign_in(stack, &UserAgent::new(), "alice", &app.code(stack)).await;
-    assert_eq!(page.status, 403, "{}", page.shown());
+    assert_eq!(page.status, 403, "{}", page.dump());
     stack.clock.advance(86_400);
     let page = sign_in(stack, &UserAgent::new(), "alice", &app.code(stack)).await;
-    assert_eq!(
-        page.status,
-        403,
-        "the attempt stays ended: {}",
-        page.shown()
-    );
+    assert_eq!(page.status, 403, "the attempt stays ended: {}", page.dump());
     let page = sign_in(stack, &UserAgent::new(), "alice", &app.recovery[0]).await;
-    assert!(is_account(&page), "{}", page.shown());
+    assert!(is_account(&page), "{}", page.dump());
     stack.clock.advance(60);
     let page = sign_in(stack, &UserAgent::new(), "alice", &app.code(stack)).await;
     assert!(
         is_account(&page),
         "the app's codes work again: {}",
-        page.shown()
+        page.dump()
     );
 }

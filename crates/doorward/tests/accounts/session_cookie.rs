@@ -9,12 +9,12 @@ use crate::support::NEW_PASSWORD;
 use crate::two_factor::{App, HOME, set_up};
 
 both_backends!(
-    it_is_new_at_every_proof_and_the_old_one_dead,
-    a_planted_value_is_never_adopted,
+    it_is_new_at_every_proof_and_old_one_dead,
+    planted_value_is_never_adopted,
     no_byte_of_any_cookie_can_be_changed,
-    a_store_that_is_away_costs_nobody_their_session,
-    no_sign_in_with_the_former_password_outlives_a_reset,
-    no_second_step_of_the_former_password_outlives_a_reset,
+    store_that_is_away_costs_nobody_their_session,
+    no_sign_in_with_former_password_outlives_reset,
+    no_second_step_of_former_password_outlives_reset,
 );
 
 const SESSION: &str = "doorward_session";
@@ -32,19 +32,19 @@ async fn is_in(stack: &Stack, jar: &CookieAgent) -> bool {
 }
 
 /// Asserts that the session cookie changed and that the previous value is no longer accepted.
-async fn assert_renewed(stack: &Stack, jar: &CookieAgent, before: &mut CookieAgent, what: &str) {
-    assert!(is_in(stack, jar).await, "{what}");
+async fn assert_renewed(stack: &Stack, jar: &CookieAgent, before: &mut CookieAgent, name: &str) {
+    assert!(is_in(stack, jar).await, "{name}");
     if before.cookies.contains_key(SESSION) {
-        assert_ne!(jar.cookies[SESSION], before.cookies[SESSION], "{what}");
+        assert_ne!(jar.cookies[SESSION], before.cookies[SESSION], "{name}");
         assert!(
             !is_in(stack, before).await,
-            "{what}: the previous session is still active"
+            "{name}: the previous session is still active"
         );
     }
     *before = jar.clone();
 }
 
-async fn it_is_new_at_every_proof_and_the_old_one_dead(stack: &Stack) {
+async fn it_is_new_at_every_proof_and_old_one_dead(stack: &Stack) {
     let mut jar = CookieAgent::new();
     let mut before = jar.clone();
     first_step(stack, &mut jar).await;
@@ -107,7 +107,7 @@ async fn it_is_new_at_every_proof_and_the_old_one_dead(stack: &Stack) {
     );
 }
 
-async fn a_planted_value_is_never_adopted(stack: &Stack) {
+async fn planted_value_is_never_adopted(stack: &Stack) {
     // A value made up by the attacker, the value of an ended session, and the attacker's own
     // session.
     let mut over = CookieAgent::new();
@@ -138,7 +138,7 @@ async fn a_planted_value_is_never_adopted(stack: &Stack) {
         assert!(
             !page.text().contains("alice@example.org"),
             "{}",
-            page.shown()
+            page.dump()
         );
     }
 }
@@ -190,7 +190,7 @@ async fn no_byte_of_any_cookie_can_be_changed(stack: &Stack) {
             let sent = changed.clone().submit(&form).await;
             let case = format!("{name}={value}");
             for page in [&account, &reset, &sent] {
-                assert!(page.status < 500, "{case}: {}", page.shown());
+                assert!(page.status < 500, "{case}: {}", page.dump());
             }
             assert_eq!(account.status == 200, name != SESSION, "{case}");
             assert_eq!(reset.status == 200, name != "doorward_link", "{case}");
@@ -205,25 +205,25 @@ async fn no_byte_of_any_cookie_can_be_changed(stack: &Stack) {
     assert!(!is_in(stack, &twice).await);
 }
 
-async fn a_store_that_is_away_costs_nobody_their_session(stack: &Stack) {
+async fn store_that_is_away_costs_nobody_their_session(stack: &Stack) {
     let mut jar = CookieAgent::new();
     first_step(stack, &mut jar).await;
-    let stranger = jar.beside();
+    let anonymous_caller = jar.new_session();
     // The last use is stored once a minute; it cannot be stored now, because the database is
     // unavailable.
     stack.clock.advance(61);
     let outage = stack.storage().interrupt().await;
     let page = jar.get(stack.at("/account")).await;
-    assert_eq!(page.status, 503, "{}", page.shown());
-    assert!(page.header("retry-after").is_some(), "{}", page.shown());
+    assert_eq!(page.status, 503, "{}", page.dump());
+    assert!(page.header("retry-after").is_some(), "{}", page.dump());
     let cookies = page.headers.get_all("set-cookie").iter();
     assert_eq!(cookies.count(), 0, "the cookie is not deleted");
-    let page = stranger.clone().get(stack.at("/login")).await;
+    let page = anonymous_caller.clone().get(stack.at("/login")).await;
     assert_eq!(
         page.status,
         200,
         "pages without a session are served: {}",
-        page.shown()
+        page.dump()
     );
     outage.end().await;
     // Connections broken by the outage are detected one after the other.
@@ -232,7 +232,7 @@ async fn a_store_that_is_away_costs_nobody_their_session(stack: &Stack) {
         if page.status == 200 {
             return;
         }
-        assert_eq!(page.status, 503, "the same session: {}", page.shown());
+        assert_eq!(page.status, 503, "the same session: {}", page.dump());
     }
     panic!("the session did not come back");
 }
@@ -261,17 +261,17 @@ async fn reset_form(stack: &Stack) -> (CookieAgent, doorward_testkit::Form) {
 /// Submits 32 forms and the reset at the same time; asserts that no session survives.
 async fn against_a_reset(stack: &Stack, ready: Vec<(CookieAgent, doorward_testkit::Form)>) {
     let (mut owner, reset) = reset_form(stack).await;
-    let mut tries = JoinSet::new();
+    let mut attempts = JoinSet::new();
     for (number, (mut jar, form)) in ready.into_iter().enumerate() {
-        tries.spawn(async move {
+        attempts.spawn(async move {
             // The requests are spread over the time that the password hash of the reset takes.
             tokio::time::sleep(std::time::Duration::from_millis(number as u64)).await;
             jar.submit(&form).await
         });
     }
     let done = owner.submit(&reset).await;
-    assert_eq!(done.status, 303, "{}", done.shown());
-    tries.join_all().await;
+    assert_eq!(done.status, 303, "{}", done.dump());
+    attempts.join_all().await;
     let db = stack.db().await;
     let user = repo::users::find_by_identifier(db.read(), "alice")
         .await
@@ -284,11 +284,11 @@ async fn against_a_reset(stack: &Stack, ready: Vec<(CookieAgent, doorward_testki
     assert_eq!(left, [], "sessions of the former password are active");
 }
 
-async fn no_sign_in_with_the_former_password_outlives_a_reset(stack: &Stack) {
+async fn no_sign_in_with_former_password_outlives_reset(stack: &Stack) {
     let first = CookieAgent::new();
     let mut ready = Vec::new();
     for _ in 0..32 {
-        let mut jar = first.beside();
+        let mut jar = first.new_session();
         let page = jar.get(stack.at("/login")).await;
         let form = page.form("#login").with("identifier", "alice");
         ready.push((jar, form.with("password", PASSWORD)));
@@ -296,7 +296,7 @@ async fn no_sign_in_with_the_former_password_outlives_a_reset(stack: &Stack) {
     against_a_reset(stack, ready).await;
 }
 
-async fn no_second_step_of_the_former_password_outlives_a_reset(stack: &Stack) {
+async fn no_second_step_of_former_password_outlives_reset(stack: &Stack) {
     let owner = UserAgent::new();
     let page = crate::two_factor::first_step(stack, &owner, "alice").await;
     assert!(crate::two_factor::is_account(&page));
@@ -306,7 +306,7 @@ async fn no_second_step_of_the_former_password_outlives_a_reset(stack: &Stack) {
     let mut ready = Vec::new();
     // Ten of the codes are correct.
     for number in 0..32 {
-        let mut jar = first.beside();
+        let mut jar = first.new_session();
         let page = first_step(stack, &mut jar).await;
         let page = jar.follow(page).await;
         let code = app.recovery[number % 10].clone();

@@ -14,11 +14,11 @@ const HOUR: i64 = 3600;
 
 both_backends_with!(
     SHORT;
-    it_ends_without_use_to_the_second,
-    it_ends_in_any_case_to_the_second,
-    a_kept_one_rests_for_longer,
-    a_kept_one_stays_kept_when_it_becomes_stronger,
-    a_kept_one_that_rested_has_proved_a_password_only,
+    it_ends_without_use_to_second,
+    it_ends_in_any_case_to_second,
+    kept_one_rests_for_longer,
+    kept_one_stays_kept_when_it_becomes_stronger,
+    kept_one_that_rested_has_proved_password_only,
 );
 
 /// Signs alice in; returns the last response.
@@ -42,7 +42,7 @@ async fn is_in(stack: &Stack, jar: &mut CookieAgent) -> bool {
     jar.get(stack.at("/account")).await.status == 200
 }
 
-async fn it_ends_without_use_to_the_second(stack: &Stack) {
+async fn it_ends_without_use_to_second(stack: &Stack) {
     for (wait, alive) in [(HOUR - 1, true), (HOUR, false), (HOUR + 1, false)] {
         let mut jar = CookieAgent::new();
         sign_in(stack, &mut jar, false, None).await;
@@ -58,7 +58,7 @@ async fn it_ends_without_use_to_the_second(stack: &Stack) {
     }
 }
 
-async fn it_ends_in_any_case_to_the_second(stack: &Stack) {
+async fn it_ends_in_any_case_to_second(stack: &Stack) {
     for keep in [false, true] {
         for (last, alive) in [(-1, true), (0, false), (1, false)] {
             let mut jar = CookieAgent::new();
@@ -69,7 +69,7 @@ async fn it_ends_in_any_case_to_the_second(stack: &Stack) {
             }
             // Another sign-in continues the same session and does not extend its maximum age.
             let first = sign_in(stack, &mut jar, keep, None).await;
-            assert_eq!(first.status, 303, "{}", first.shown());
+            assert_eq!(first.status, 303, "{}", first.dump());
             stack.clock.advance(HOUR / 2 + last);
             assert_eq!(is_in(stack, &mut jar).await, alive, "keep {keep}, {last} s");
         }
@@ -83,14 +83,14 @@ fn life(answer: &Page) -> Option<i64> {
     let cookie = cookies
         .filter_map(|cookie| cookie.to_str().ok())
         .find(|cookie| cookie.starts_with("doorward_session="))
-        .unwrap_or_else(|| panic!("no session: {}", answer.shown()));
+        .unwrap_or_else(|| panic!("no session: {}", answer.dump()));
     let age = cookie
         .split("; ")
         .find_map(|part| part.strip_prefix("Max-Age="));
     age.map(|age| age.parse().expect("seconds"))
 }
 
-async fn a_kept_one_rests_for_longer(stack: &Stack) {
+async fn kept_one_rests_for_longer(stack: &Stack) {
     for (wait, alive) in [
         (4 * HOUR - 1, true),
         (4 * HOUR, false),
@@ -119,7 +119,7 @@ async fn a_kept_one_rests_for_longer(stack: &Stack) {
     assert!(!is_in(stack, &mut jar).await);
 }
 
-async fn a_kept_one_stays_kept_when_it_becomes_stronger(stack: &Stack) {
+async fn kept_one_stays_kept_when_it_becomes_stronger(stack: &Stack) {
     let app = enrol(stack, &doorward_testkit::UserAgent::new(), "alice").await;
     let mut jar = CookieAgent::new();
     let done = sign_in(stack, &mut jar, true, Some(&app)).await;
@@ -137,7 +137,7 @@ async fn a_kept_one_stays_kept_when_it_becomes_stronger(stack: &Stack) {
     );
 }
 
-async fn a_kept_one_that_rested_has_proved_a_password_only(stack: &Stack) {
+async fn kept_one_that_rested_has_proved_password_only(stack: &Stack) {
     let app = enrol(stack, &doorward_testkit::UserAgent::new(), "alice").await;
     for (wait, strong) in [(HOUR - 1, true), (HOUR, false), (HOUR + 1, false)] {
         let mut jar = CookieAgent::new();

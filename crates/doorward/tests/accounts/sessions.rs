@@ -8,12 +8,12 @@ use crate::support::{is_signed_in, leads_to, sign_in};
 use crate::two_factor::{enrol, enter, first_step};
 
 both_backends!(
-    the_list_names_device_address_and_use,
+    list_names_device_address_and_use,
     one_is_ended,
     all_others_are_ended,
-    a_waiting_sign_in_ends_with_the_others,
-    nobody_ends_the_session_of_somebody_else,
-    an_ended_session_is_dead_at_every_server_at_once,
+    waiting_sign_in_ends_with_others,
+    nobody_ends_session_of_other_user,
+    ended_session_is_dead_at_every_server_at_once,
 );
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -27,13 +27,13 @@ async fn signed_in(stack: &Stack, name: &str, browser: &str) -> UserAgent {
     agent
 }
 
-async fn the_list_names_device_address_and_use(stack: &Stack) {
+async fn list_names_device_address_and_use(stack: &Stack) {
     let _phone = signed_in(stack, "alice", SAFARI).await;
     stack.clock.advance(3 * 3600);
     let desk = signed_in(stack, "alice", FIREFOX).await;
     let page = desk.get(stack.at("/account")).await;
     let rows = page.text_of("section:has(#sessions)").expect("the list");
-    for wanted in [
+    for requested in [
         "Firefox on Linux",
         "This device",
         "Safari on iPhone",
@@ -41,7 +41,7 @@ async fn the_list_names_device_address_and_use(stack: &Stack) {
         "Last used 3 hours ago",
         "signed in",
     ] {
-        assert!(rows.contains(wanted), "{wanted}: {rows}");
+        assert!(rows.contains(requested), "{requested}: {rows}");
     }
     assert_eq!(rows.matches("This device").count(), 1, "{rows}");
     // The current session is signed out at the top of the page, not in the list.
@@ -61,7 +61,7 @@ async fn one_is_ended(stack: &Stack) {
     let page = desk.submit(&page.press(row)).await;
     assert_eq!(leads_to(&page), "/account?done=session");
     let page = desk.follow(page, "").await;
-    assert!(page.has("[role=status]"), "{}", page.shown());
+    assert!(page.has("[role=status]"), "{}", page.dump());
     assert!(!is_signed_in(stack, &phone).await);
     assert!(is_signed_in(stack, &desk).await && is_signed_in(stack, &third).await);
 }
@@ -93,7 +93,7 @@ async fn all_others_are_ended(stack: &Stack) {
     assert!(
         page.text().contains("All other devices are signed out"),
         "{}",
-        page.shown()
+        page.dump()
     );
     assert!(
         !page.has("button[formaction$='/sessions/end-others']"),
@@ -127,7 +127,7 @@ async fn all_others_are_ended(stack: &Stack) {
     assert!(is_signed_in(stack, &desk).await);
 }
 
-async fn a_waiting_sign_in_ends_with_the_others(stack: &Stack) {
+async fn waiting_sign_in_ends_with_others(stack: &Stack) {
     let desk = UserAgent::named(FIREFOX);
     let app = enrol(stack, &desk, "alice").await;
     let thief = UserAgent::new();
@@ -142,11 +142,11 @@ async fn a_waiting_sign_in_ends_with_the_others(stack: &Stack) {
     desk.post(stack.at("/account/sessions/end-others"), &fields)
         .await;
     let answer = enter(&thief, &waiting, &app.next_code(stack)).await;
-    assert_eq!(answer.status, 400, "{}", answer.shown());
+    assert_eq!(answer.status, 400, "{}", answer.dump());
     assert!(!is_signed_in(stack, &thief).await);
 }
 
-async fn nobody_ends_the_session_of_somebody_else(stack: &Stack) {
+async fn nobody_ends_session_of_other_user(stack: &Stack) {
     let bob = signed_in(stack, "bob", FIREFOX).await;
     let alice = signed_in(stack, "alice", FIREFOX).await;
     let db = stack.db().await;
@@ -166,30 +166,30 @@ async fn nobody_ends_the_session_of_somebody_else(stack: &Stack) {
     for (session, status) in [(theirs.as_str(), 303), ("nonsense", 400), ("", 400)] {
         let fields = [("csrf", csrf.as_str()), ("session", session)];
         let page = alice.post(stack.at("/account/sessions/end"), &fields).await;
-        assert_eq!(page.status, status, "{session}: {}", page.shown());
+        assert_eq!(page.status, status, "{session}: {}", page.dump());
     }
     assert!(is_signed_in(stack, &bob).await);
     // The forms require a session and the anti-forgery token of a page.
-    let stranger = UserAgent::new();
-    let login = stranger.get(stack.at("/login")).await;
+    let anonymous_caller = UserAgent::new();
+    let login = anonymous_caller.get(stack.at("/login")).await;
     let csrf = login.form("#login").value("csrf").unwrap().to_owned();
     for path in ["/account/sessions/end", "/account/sessions/end-others"] {
         let fields = [("csrf", csrf.as_str()), ("session", theirs.as_str())];
         assert_eq!(
-            stranger.post(stack.at(path), &fields).await.status,
+            anonymous_caller.post(stack.at(path), &fields).await.status,
             400,
             "{path}"
         );
         let page = bob
             .post(stack.at(path), &[("session", theirs.as_str())])
             .await;
-        assert_eq!(page.status, 400, "{path}: {}", page.shown());
+        assert_eq!(page.status, 400, "{path}: {}", page.dump());
         assert_eq!(bob.get(stack.at(path)).await.status, 405, "{path}");
     }
     assert!(is_signed_in(stack, &bob).await && is_signed_in(stack, &alice).await);
 }
 
-async fn an_ended_session_is_dead_at_every_server_at_once(stack: &Stack) {
+async fn ended_session_is_dead_at_every_server_at_once(stack: &Stack) {
     let other = stack.replica();
     let host = stack.issuer().trim_start_matches("http://").to_owned();
     let there = async |agent: &UserAgent| {

@@ -18,17 +18,17 @@ const HOUR: i64 = 3600;
 both_backends_with!(
     SHORT;
     without_use,
-    by_the_absolute_limit,
-    by_a_new_password,
+    by_absolute_limit,
+    by_new_password,
     by_an_administrator,
     by_oneself_on_another_device,
     by_another_second_step,
-    by_a_sign_in_in_its_place,
+    by_sign_in_in_its_place,
     by_signing_out,
     what_ended_it_first_is_told,
-    nobody_without_its_cookie_is_told,
-    the_way_back_leads_nowhere_else,
-    the_list_belongs_to_its_owner,
+    nobody_without_its_cookie_is_reported,
+    way_back_leads_nowhere_else,
+    list_belongs_to_its_owner,
 );
 
 async fn signed_in(stack: &Stack, name: &str) -> UserAgent {
@@ -41,20 +41,20 @@ async fn signed_in(stack: &Stack, name: &str) -> UserAgent {
 /// Asserts that the sign-in page leads a browser with an ended session to this reason.
 async fn told(stack: &Stack, agent: &UserAgent, reason: &str, ago: &str) {
     let login = agent.get(stack.at("/login")).await;
-    assert_eq!(login.status, 200, "{}", login.shown());
+    assert_eq!(login.status, 200, "{}", login.dump());
     let notice = login.text_of("[role=status]").unwrap_or_default();
     assert!(
         notice.contains("Your session has ended"),
         "{}",
-        login.shown()
+        login.dump()
     );
     let why = login.link_of("a[href^='/login/ended']").expect("a link");
     let page = agent.get(why).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     assert_eq!(page.text_of("#why").as_deref(), Some(reason));
     let text = page.text_of("main").expect("a page");
     assert!(text.contains(ago), "{ago}: {text}");
-    assert!(page.has("time[datetime]"), "{}", page.shown());
+    assert!(page.has("time[datetime]"), "{}", page.dump());
     // The page names neither a user nor an address.
     for secret in ["alice", "127.0.0.1"] {
         assert!(!text.to_lowercase().contains(secret), "{text}");
@@ -68,7 +68,7 @@ async fn told(stack: &Stack, agent: &UserAgent, reason: &str, ago: &str) {
 /// Returns the reasons on the account page.
 async fn listed(stack: &Stack, agent: &UserAgent) -> Vec<String> {
     let page = agent.get(stack.at(ALL)).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     page.texts_of(".rows p:not(.small)")
 }
 
@@ -90,7 +90,7 @@ async fn without_use(stack: &Stack) {
     assert_eq!(listed(stack, &other).await, [reason]);
 }
 
-async fn by_the_absolute_limit(stack: &Stack) {
+async fn by_absolute_limit(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     for _ in 0..7 {
         stack.clock.advance(HOUR / 2);
@@ -105,7 +105,7 @@ async fn by_the_absolute_limit(stack: &Stack) {
     assert_eq!(listed(stack, &other).await, [reason]);
 }
 
-async fn by_a_new_password(stack: &Stack) {
+async fn by_new_password(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let other = signed_in(stack, "alice").await;
     let page = other.get(stack.at("/account/password")).await;
@@ -115,7 +115,7 @@ async fn by_a_new_password(stack: &Stack) {
         .with("password", NEW_PASSWORD)
         .with("password_confirm", NEW_PASSWORD);
     let page = other.submit(&form).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
     stack.clock.advance(120);
     let reason = "The password was changed or reset.";
     told(stack, &agent, reason, "2 minutes ago").await;
@@ -139,13 +139,13 @@ async fn by_oneself_on_another_device(stack: &Stack) {
     assert!(
         page.has("a[href='/account/sessions/ended']"),
         "{}",
-        page.shown()
+        page.dump()
     );
     let activity = other.get(stack.at("/account/activity")).await;
     assert!(
         activity.has("a[href='/account/sessions/ended']"),
         "{}",
-        activity.shown()
+        activity.dump()
     );
     other.submit(&page.press("button[name=session]")).await;
     stack.clock.advance(120);
@@ -166,15 +166,15 @@ async fn by_another_second_step(stack: &Stack) {
     assert!(listed(stack, &other).await.contains(&reason.to_owned()));
 }
 
-async fn by_a_sign_in_in_its_place(stack: &Stack) {
+async fn by_sign_in_in_its_place(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let page = agent.get(stack.at("/login?next=/account/password")).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
     stack.clock.advance(20 * 60);
     let page = agent.get(stack.at("/login?next=/account/password")).await;
     let form = page.form("#login").with("identifier", "bob");
     let page = agent.submit(&form.with("password", PASSWORD)).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
     let other = signed_in(stack, "alice").await;
     let reason = "Another sign-in took its place in the same browser.";
     assert_eq!(listed(stack, &other).await, [reason]);
@@ -189,7 +189,7 @@ async fn by_signing_out(stack: &Stack) {
     agent.post(stack.at("/logout"), &fields).await;
     // The cookie is deleted, and the notice disappears with it.
     let login = agent.get(stack.at("/login")).await;
-    assert!(!login.has("[role=status]"), "{}", login.shown());
+    assert!(!login.has("[role=status]"), "{}", login.dump());
     assert_eq!(leads_to(&agent.get(stack.at(HERE)).await), "/login");
     let other = signed_in(stack, "alice").await;
     assert_eq!(listed(stack, &other).await, ["You signed out there."]);
@@ -203,13 +203,13 @@ async fn what_ended_it_first_is_told(stack: &Stack) {
     told(stack, &agent, "It was not used for too long.", "1 hour ago").await;
 }
 
-async fn nobody_without_its_cookie_is_told(stack: &Stack) {
+async fn nobody_without_its_cookie_is_reported(stack: &Stack) {
     let alice = signed_in(stack, "alice").await;
     let bob = signed_in(stack, "bob").await;
     stack.end_sessions("alice").await;
     for agent in [&bob, &UserAgent::new()] {
         let page = agent.get(stack.at(HERE)).await;
-        assert_eq!(leads_to(&page), "/login", "{}", page.shown());
+        assert_eq!(leads_to(&page), "/login", "{}", page.dump());
     }
     assert!(
         listed(stack, &bob).await.is_empty(),
@@ -231,27 +231,27 @@ async fn nobody_without_its_cookie_is_told(stack: &Stack) {
     assert_eq!(leads_to(&alice.get(stack.at(HERE)).await), "/login");
 }
 
-async fn the_way_back_leads_nowhere_else(stack: &Stack) {
+async fn way_back_leads_nowhere_else(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     stack.end_sessions("alice").await;
-    for (asked, back) in [
+    for (requested, back) in [
         ("?next=/account/profile", "/login?next=/account/profile"),
         ("?next=https://evil.example/", "/login"),
         ("?next=//evil.example", "/login"),
     ] {
-        let page = agent.get(stack.at(&format!("{HERE}{asked}"))).await;
-        assert_eq!(page.status, 200, "{asked}: {}", page.shown());
+        let page = agent.get(stack.at(&format!("{HERE}{requested}"))).await;
+        assert_eq!(page.status, 200, "{requested}: {}", page.dump());
         let link = page.link_of("main a.btn").map(|url| url.to_string());
-        assert_eq!(link, Some(stack.at(back)), "{asked}");
+        assert_eq!(link, Some(stack.at(back)), "{requested}");
     }
     let page = agent.get(stack.at(&format!("{HERE}?flow=%22%3E"))).await;
-    assert_eq!(page.status, 400, "{}", page.shown());
+    assert_eq!(page.status, 400, "{}", page.dump());
     let fields = [("csrf", "x")];
     assert_eq!(agent.post(stack.at(HERE), &fields).await.status, 405);
     assert_eq!(agent.post(stack.at(ALL), &fields).await.status, 405);
 }
 
-async fn the_list_belongs_to_its_owner(stack: &Stack) {
+async fn list_belongs_to_its_owner(stack: &Stack) {
     for name in ["alice", "alice", "bob"] {
         signed_in(stack, name).await;
     }

@@ -10,7 +10,7 @@ use url::Url;
 
 const ONE_SECOND: &[(&str, &str)] = &[("DOORWARD__LIMITS__BODY_TIMEOUT", "1s")];
 
-both_backends_with!(ONE_SECOND; a_body_that_does_not_come_is_not_waited_for);
+both_backends_with!(ONE_SECOND; body_that_does_not_come_is_not_waited_for);
 
 /// A request whose body stays incomplete.
 struct Request {
@@ -49,7 +49,7 @@ impl Request {
         let url = Url::parse(&self.origin).expect("a URL");
         let address = (url.host_str().expect("a host"), url.port().expect("a port"));
         let mut stream = TcpStream::connect(address).expect("a connection");
-        let begun = Instant::now();
+        let start = Instant::now();
         stream.write_all(self.text().as_bytes()).expect("the head");
         stream
             .set_read_timeout(Some(Duration::from_millis(200)))
@@ -64,7 +64,7 @@ impl Request {
                     if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) =>
                 {
                     assert!(
-                        begun.elapsed() < Duration::from_secs(20),
+                        start.elapsed() < Duration::from_secs(20),
                         "{} waits",
                         self.path
                     );
@@ -79,12 +79,12 @@ impl Request {
         }
         (
             String::from_utf8_lossy(&answer).into_owned(),
-            begun.elapsed(),
+            start.elapsed(),
         )
     }
 }
 
-async fn a_body_that_does_not_come_is_not_waited_for(stack: &Stack) {
+async fn body_that_does_not_come_is_not_waited_for(stack: &Stack) {
     let fields = [
         ("grant_type", "client_credentials"),
         ("scope", "tasks:write"),

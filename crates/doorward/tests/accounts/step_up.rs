@@ -7,11 +7,11 @@ use crate::two_factor::{App, CODE, enrol, enter, first_step, is_account, passwor
 
 both_backends!(
     rfc_9470_6_tokens_say_what_was_done,
-    rfc_9470_4_acr_values_make_a_session_stronger,
-    oidc_registration_2_default_acr_values_count_where_the_request_is_silent,
-    core_5_5_1_1_an_essential_acr_makes_a_session_stronger,
-    who_has_no_factor_cannot_reach_an_essential_one,
-    a_code_alone_is_no_fresh_sign_in,
+    rfc_9470_4_acr_values_make_session_stronger,
+    oidc_registration_2_default_acr_values_count_where_request_is_silent,
+    core_5_5_1_1_essential_acr_makes_session_stronger,
+    who_has_no_factor_cannot_reach_essential_one,
+    code_alone_is_no_fresh_sign_in,
     rfc_9470_7_discovery_lists_what_can_be_reached,
 );
 
@@ -19,7 +19,7 @@ const ESSENTIAL: &str = r#"{"id_token":{"acr":{"essential":true,"value":"aal2"}}
 
 async fn tokens(stack: &Stack, code: &str) -> (Value, Value) {
     let page = stack.exchange(&stack.seed.trusted, code).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     let claims = |name| jwt::claims(&page.member(name).expect("a token"));
     (claims("id_token"), claims("access_token"))
 }
@@ -31,9 +31,9 @@ fn request(stack: &Stack) -> Authorization {
 /// Authenticates with both factors during a client's request; returns the tokens' claims.
 async fn both_steps(stack: &Stack, agent: &UserAgent, code: &str) -> (Value, Value) {
     let request = request(stack);
-    let page = request.start(agent).await.at_page();
+    let page = request.start(agent).await.expect_page();
     let page = password(agent, &page, "alice").await;
-    let page = request.follow(agent, page).await.at_page();
+    let page = request.follow(agent, page).await.expect_page();
     let page = enter(agent, &page, code).await;
     let code = request.follow(agent, page).await.code();
     tokens(stack, &code).await
@@ -82,7 +82,7 @@ pub async fn weak(stack: &Stack) -> (UserAgent, App) {
     first_step(stack, &agent, "alice").await;
     let owner = UserAgent::new();
     let page = first_step(stack, &owner, "alice").await;
-    assert!(is_account(&page), "{}", page.shown());
+    assert!(is_account(&page), "{}", page.dump());
     let home = owner.get(stack.at("/account/security/2fa")).await;
     let page = owner.submit(&home.form("form[action$='/2fa/start']")).await;
     let page = owner.follow(page, "").await;
@@ -96,12 +96,12 @@ pub async fn weak(stack: &Stack) -> (UserAgent, App) {
     let mut form = page.form(CODE).with("code", &app.code(stack));
     form.fields.retain(|(name, _)| name != "end_others");
     let page = owner.submit(&form).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     stack.clock.advance(30);
     (agent, app)
 }
 
-async fn rfc_9470_4_acr_values_make_a_session_stronger(stack: &Stack) {
+async fn rfc_9470_4_acr_values_make_session_stronger(stack: &Stack) {
     let (agent, app) = weak(stack).await;
     let code = request(stack).start(&agent).await.code();
     let before = tokens(stack, &code).await.0;
@@ -109,16 +109,16 @@ async fn rfc_9470_4_acr_values_make_a_session_stronger(stack: &Stack) {
 
     let strong = request(stack).with("acr_values", "urn:example:gold aal2");
     let quiet = strong.clone().with("prompt", "none").start(&agent).await;
-    assert_eq!(quiet.at_client()["error"], "interaction_required");
-    let page = strong.start(&agent).await.at_page();
-    assert_eq!(page.url.path(), "/login/2fa", "{}", page.shown());
+    assert_eq!(quiet.expect_client()["error"], "interaction_required");
+    let page = strong.start(&agent).await.expect_page();
+    assert_eq!(page.url.path(), "/login/2fa", "{}", page.dump());
     assert!(
         page.has(CODE) && !page.has("[name=password]"),
         "{}",
-        page.shown()
+        page.dump()
     );
     let wrong = enter(&agent, &page, &app.wrong_code(stack)).await;
-    assert_eq!(wrong.status, 401, "{}", wrong.shown());
+    assert_eq!(wrong.status, 401, "{}", wrong.dump());
     let answer = enter(&agent, &page, &app.code(stack)).await;
     let after = tokens(stack, &strong.follow(&agent, answer).await.code())
         .await
@@ -134,7 +134,7 @@ async fn rfc_9470_4_acr_values_make_a_session_stronger(stack: &Stack) {
     strong.start(&agent).await.code();
 }
 
-async fn oidc_registration_2_default_acr_values_count_where_the_request_is_silent(stack: &Stack) {
+async fn oidc_registration_2_default_acr_values_count_where_request_is_silent(stack: &Stack) {
     let (agent, _) = weak(stack).await;
     let usual = vec!["aal2".to_owned()];
     stack
@@ -142,8 +142,8 @@ async fn oidc_registration_2_default_acr_values_count_where_the_request_is_silen
             client.default_acr_values = usual;
         })
         .await;
-    let page = request(stack).start(&agent).await.at_page();
-    assert_eq!(page.url.path(), "/login/2fa", "{}", page.shown());
+    let page = request(stack).start(&agent).await.expect_page();
+    assert_eq!(page.url.path(), "/login/2fa", "{}", page.dump());
     // `acr_values`, or the `acr` claim in `claims`, override them.
     let voluntary = r#"{"id_token":{"acr":{"values":["aal1"]}}}"#;
     for (name, value) in [("acr_values", "aal1"), ("claims", voluntary)] {
@@ -151,11 +151,11 @@ async fn oidc_registration_2_default_acr_values_count_where_the_request_is_silen
     }
 }
 
-async fn core_5_5_1_1_an_essential_acr_makes_a_session_stronger(stack: &Stack) {
+async fn core_5_5_1_1_essential_acr_makes_session_stronger(stack: &Stack) {
     let (agent, app) = weak(stack).await;
     let strong = request(stack).with("claims", ESSENTIAL);
-    let page = strong.start(&agent).await.at_page();
-    assert_eq!(page.url.path(), "/login/2fa", "{}", page.shown());
+    let page = strong.start(&agent).await.expect_page();
+    assert_eq!(page.url.path(), "/login/2fa", "{}", page.dump());
     let answer = enter(&agent, &page, &app.code(stack)).await;
     let claims = tokens(stack, &strong.follow(&agent, answer).await.code())
         .await
@@ -163,12 +163,12 @@ async fn core_5_5_1_1_an_essential_acr_makes_a_session_stronger(stack: &Stack) {
     assert_eq!(claims["acr"], "aal2", "{claims}");
 }
 
-async fn who_has_no_factor_cannot_reach_an_essential_one(stack: &Stack) {
+async fn who_has_no_factor_cannot_reach_essential_one(stack: &Stack) {
     let agent = UserAgent::new();
     let strong = request(stack).with("claims", ESSENTIAL);
-    let page = strong.start(&agent).await.at_page();
+    let page = strong.start(&agent).await.expect_page();
     let page = password(&agent, &page, "bob").await;
-    let answer = strong.follow(&agent, page).await.at_client();
+    let answer = strong.follow(&agent, page).await.expect_client();
     assert_eq!(answer["error"], "unmet_authentication_requirements");
     // Voluntary values are no reason to reject the request (OIDC Core §3.1.2.1).
     let wish = request(stack).with("acr_values", "aal2");
@@ -176,23 +176,23 @@ async fn who_has_no_factor_cannot_reach_an_essential_one(stack: &Stack) {
     assert_eq!(claims["acr"], "aal1", "the token states one factor");
 }
 
-async fn a_code_alone_is_no_fresh_sign_in(stack: &Stack) {
+async fn code_alone_is_no_fresh_sign_in(stack: &Stack) {
     let (agent, app) = weak(stack).await;
     let forced = request(stack)
         .with("prompt", "login")
         .with("acr_values", "aal2");
-    let page = forced.start(&agent).await.at_page();
+    let page = forced.start(&agent).await.expect_page();
     assert!(
         page.has("[name=password]"),
         "the password is requested first: {}",
-        page.shown()
+        page.dump()
     );
     let page = password(&agent, &page, "alice").await;
-    let page = forced.follow(&agent, page).await.at_page();
+    let page = forced.follow(&agent, page).await.expect_page();
     assert!(
         page.has(CODE),
         "the code is requested next: {}",
-        page.shown()
+        page.dump()
     );
     let answer = enter(&agent, &page, &app.code(stack)).await;
     let outcome = forced.follow(&agent, answer).await;

@@ -9,7 +9,7 @@ use doorward_testkit::storm::{Strength, blow};
 use doorward_testkit::trial::{self, Trial};
 
 #[test]
-fn a_storm_costs_neither_memory_nor_right_answers() {
+fn storm_costs_neither_memory_nor_right_answers() {
     doorward_testkit::stack::block_on(async {
         let binary = trial::binary(env!("CARGO_BIN_EXE_doorward"));
         let program = Program::start(&binary, Backend::SqliteMemory, &[]).await;

@@ -8,9 +8,9 @@ use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, sign_in};
 use crate::two_factor::{HOME, enrol, enter, first_step};
 
 both_backends!(
-    a_fresh_password_opens_nothing_that_needs_the_factor,
+    fresh_password_opens_nothing_that_needs_factor,
     both_proofs_are_good_for_fifteen_minutes,
-    a_password_is_good_for_fifteen_minutes,
+    password_is_good_for_fifteen_minutes,
 );
 
 /// The sensitive changes, as path and fields.
@@ -39,7 +39,7 @@ async fn post(stack: &Stack, agent: &UserAgent, path: &str, fields: &[(&str, &st
     agent.post(stack.at(path), &[fields, &csrf].concat()).await
 }
 
-async fn a_fresh_password_opens_nothing_that_needs_the_factor(stack: &Stack) {
+async fn fresh_password_opens_nothing_that_needs_factor(stack: &Stack) {
     // A recent sign-in by password only; the account has an authenticator app since.
     let (agent, app) = weak(stack).await;
     assert!(is_signed_in(stack, &agent).await);
@@ -55,7 +55,7 @@ async fn a_fresh_password_opens_nothing_that_needs_the_factor(stack: &Stack) {
     assert!(stack.mails("a@evil.example").await.is_empty());
     let other = UserAgent::new();
     let page = first_step(stack, &other, "alice").await;
-    assert_eq!(page.url.path(), "/login/2fa", "{}", page.shown());
+    assert_eq!(page.url.path(), "/login/2fa", "{}", page.dump());
 
     // The missing factor is enough, and the flow returns to the page.
     let page = agent
@@ -65,7 +65,7 @@ async fn a_fresh_password_opens_nothing_that_needs_the_factor(stack: &Stack) {
     let page = agent
         .follow(enter(&agent, &page, &app.next_code(stack)).await, "")
         .await;
-    assert_eq!(page.url.path(), "/account/password", "{}", page.shown());
+    assert_eq!(page.url.path(), "/account/password", "{}", page.dump());
     let (path, fields) = CHANGES[0];
     let page = post(stack, &agent, path, fields).await;
     assert_eq!(leads_to(&page), "/account?done=password");
@@ -80,13 +80,13 @@ async fn both_proofs_are_good_for_fifteen_minutes(stack: &Stack) {
         enter(&agent, &page, &app.next_code(stack)).await;
         stack.clock.advance(wait);
         let page = agent.get(stack.at("/account/email")).await;
-        assert_eq!(page.status == 200, good, "{wait} s: {}", page.shown());
+        assert_eq!(page.status == 200, good, "{wait} s: {}", page.dump());
         let codes = post(stack, &agent, "/account/security/2fa/codes", &[]).await;
-        assert_eq!(codes.status == 200, good, "{wait} s: {}", codes.shown());
+        assert_eq!(codes.status == 200, good, "{wait} s: {}", codes.dump());
     }
 }
 
-async fn a_password_is_good_for_fifteen_minutes(stack: &Stack) {
+async fn password_is_good_for_fifteen_minutes(stack: &Stack) {
     for (wait, good) in [(900, true), (901, false)] {
         let agent = UserAgent::new();
         sign_in(stack, &agent, "alice", PASSWORD).await;
@@ -98,6 +98,6 @@ async fn a_password_is_good_for_fifteen_minutes(stack: &Stack) {
         // authentication.
         let fields = [("email", "a@evil.example"), ("current_password", "wrong")];
         let page = post(stack, &agent, "/account/email", &fields).await;
-        assert_eq!(page.status, 422, "{}", page.shown());
+        assert_eq!(page.status, 422, "{}", page.dump());
     }
 }

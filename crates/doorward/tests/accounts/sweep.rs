@@ -11,7 +11,7 @@ use crate::two_factor::first_step;
 both_backends!(
     looking_changes_nothing,
     no_form_works_from_elsewhere,
-    another_site_starts_a_request_and_nothing_else,
+    another_site_starts_request_and_nothing_else,
 );
 
 /// The path that accepts forms of other sites (OAuth 2.0 Form Post Response Mode): it starts
@@ -39,15 +39,15 @@ async fn truth(stack: &Stack) -> BTreeMap<String, Vec<String>> {
 fn assert_same(
     before: &BTreeMap<String, Vec<String>>,
     after: &BTreeMap<String, Vec<String>>,
-    what: &str,
+    name: &str,
 ) {
     for (table, rows) in before {
-        assert_eq!(rows, &after[table], "{what} changed {table}");
+        assert_eq!(rows, &after[table], "{name} changed {table}");
     }
 }
 
 async fn looking_changes_nothing(stack: &Stack) {
-    let stranger = UserAgent::new();
+    let anonymous_caller = UserAgent::new();
     let person = UserAgent::new();
     first_step(stack, &person, "admin").await;
     stack.wait_for_jobs().await;
@@ -58,9 +58,9 @@ async fn looking_changes_nothing(stack: &Stack) {
             "",
             "?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA&done=1&decision=allow",
         ] {
-            for agent in [&stranger, &person] {
+            for agent in [&anonymous_caller, &person] {
                 let page = agent.get(stack.at(&format!("{path}{query}"))).await;
-                assert!(page.status < 500, "{}", page.shown());
+                assert!(page.status < 500, "{}", page.dump());
                 let head = agent.http().head(stack.at(&path));
                 assert!(agent.send(head).await.status < 500, "{path}");
             }
@@ -173,9 +173,9 @@ async fn no_form_works_from_elsewhere(stack: &Stack) {
         for way in WAYS {
             let page = send(stack, &person, &path, &own, &other, way).await;
             if way == "another type" {
-                assert_eq!(page.status, 415, "{path}: {}", page.shown());
+                assert_eq!(page.status, 415, "{path}: {}", page.dump());
             } else {
-                assert_eq!(page.status, 400, "{path}, {way}: {}", page.shown());
+                assert_eq!(page.status, 400, "{path}, {way}: {}", page.dump());
                 // A multipart form is rejected at its first part, before the page could be shown
                 // again.
                 assert!(
@@ -195,9 +195,9 @@ async fn no_form_works_from_elsewhere(stack: &Stack) {
         assert!(
             !page.text().contains("This page is too old"),
             "{path}: {}",
-            page.shown()
+            page.dump()
         );
-        assert!(page.status < 500, "{path}: {}", page.shown());
+        assert!(page.status < 500, "{path}: {}", page.dump());
         if path == "/logout" {
             first_step(stack, &person, "admin").await;
         }
@@ -208,7 +208,7 @@ async fn no_form_works_from_elsewhere(stack: &Stack) {
 
 /// Checks that other sites can start an authorization or logout request by POST (OIDC Core
 /// §3.1.2.1, RP-Initiated Logout §2), and nothing else.
-async fn another_site_starts_a_request_and_nothing_else(stack: &Stack) {
+async fn another_site_starts_request_and_nothing_else(stack: &Stack) {
     let person = UserAgent::new();
     first_step(stack, &person, "admin").await;
     stack.wait_for_jobs().await;
@@ -219,7 +219,7 @@ async fn another_site_starts_a_request_and_nothing_else(stack: &Stack) {
         .filter(|path| path.starts_with("/oauth2/"))
     {
         let page = send(stack, &person, &path, "", "", "another site").await;
-        assert!(page.status < 500, "{path}: {}", page.shown());
+        assert!(page.status < 500, "{path}: {}", page.dump());
         assert_same(&before, &truth(stack).await, &path);
         swept += 1;
     }

@@ -15,17 +15,17 @@ use crate::two_factor::{self, App, CODE, HOME, enrol, enter, first_step, passwor
 
 both_backends_with!(
     ON;
-    it_spares_the_second_step_and_says_so,
+    it_spares_second_step_and_says_so,
     it_ends_by_itself_and_is_not_moved_by_use,
     it_counts_for_one_person_in_one_browser,
     whoever_asks_for_two_factors_gets_two,
     what_matters_asks_for_both,
     it_goes_with_password_factor_and_sessions,
     its_owner_takes_it_back,
-    a_recovery_code_is_no_ground_for_it,
+    recovery_code_is_no_ground_for_it,
     many_browsers_of_many_people,
 );
-both_backends_with!(BY_ROLE; where_a_role_demands_the_factor_it_spares_nothing);
+both_backends_with!(BY_ROLE; where_role_demands_factor_it_spares_nothing);
 both_backends!(nobody_is_offered_it_by_default);
 
 const ON: &[(&str, &str)] = &[
@@ -42,7 +42,7 @@ async fn trust(stack: &Stack, agent: &UserAgent, who: &str, app: &App) {
     let form = page.form(CODE).with("code", &app.next_code(stack));
     let page = agent.submit(&form.with("trust", "on")).await;
     assert_eq!(leads_to(&page), "/account");
-    assert!(cookie_of(&page).is_some(), "{}", page.shown());
+    assert!(cookie_of(&page).is_some(), "{}", page.dump());
 }
 
 fn cookie_of(page: &Page) -> Option<String> {
@@ -63,12 +63,12 @@ async fn is_trusted(stack: &Stack, agent: &UserAgent, who: &str) -> bool {
     match page.url.path() {
         "/account" => sign_out(stack, agent).await,
         "/login/2fa" => return false,
-        _ => panic!("{}", page.shown()),
+        _ => panic!("{}", page.dump()),
     }
     true
 }
 
-async fn it_spares_the_second_step_and_says_so(stack: &Stack) {
+async fn it_spares_second_step_and_says_so(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "alice").await;
@@ -78,13 +78,13 @@ async fn it_spares_the_second_step_and_says_so(stack: &Stack) {
         "the checkbox is not checked by default"
     );
     trust(stack, &agent, "alice", &app).await;
-    let told = stack.mail("alice@example.org").await;
-    assert_eq!(told.subject, "You trust a new device");
+    let received = stack.mail("alice@example.org").await;
+    assert_eq!(received.subject, "You trust a new device");
     sign_out(stack, &agent).await;
 
     let client = &stack.seed.trusted;
     let request = Authorization::new(stack.issuer(), client);
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     let page = password(&agent, &page, "alice").await;
     let code = request.follow(&agent, page).await.code();
     let tokens = stack.exchange(client, &code).await;
@@ -159,10 +159,10 @@ async fn whoever_asks_for_two_factors_gets_two(stack: &Stack) {
             }
             name => plain.clone().with(name, value),
         };
-        let page = request.start(&agent).await.at_page();
+        let page = request.start(&agent).await.expect_page();
         let page = password(&agent, &page, "alice").await;
-        let page = request.follow(&agent, page).await.at_page();
-        assert!(page.has(CODE), "{name}: {}", page.shown());
+        let page = request.follow(&agent, page).await.expect_page();
+        assert!(page.has(CODE), "{name}: {}", page.dump());
         assert!(
             !is_signed_in(stack, &agent).await,
             "{name}: signed in with one of two factors"
@@ -193,14 +193,14 @@ async fn what_matters_asks_for_both(stack: &Stack) {
         page.url.path(),
         "/login/2fa",
         "the second factor is required: {}",
-        page.shown()
+        page.dump()
     );
     let page = enter(&agent, &page, &app.next_code(stack)).await;
     assert_eq!(leads_to(&page), "/account/email");
     assert_eq!(agent.get(stack.at("/account/email")).await.status, 200);
 }
 
-async fn where_a_role_demands_the_factor_it_spares_nothing(stack: &Stack) {
+async fn where_role_demands_factor_it_spares_nothing(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let agent = UserAgent::new();
     trust(stack, &agent, "alice", &app).await;
@@ -214,7 +214,7 @@ async fn where_a_role_demands_the_factor_it_spares_nothing(stack: &Stack) {
 async fn fresh(stack: &Stack, app: &App) -> UserAgent {
     let agent = UserAgent::new();
     let page = two_factor::sign_in(stack, &agent, "alice", &app.next_code(stack)).await;
-    assert_eq!(page.url.path(), "/account", "{}", page.shown());
+    assert_eq!(page.url.path(), "/account", "{}", page.dump());
     agent
 }
 
@@ -262,7 +262,7 @@ async fn it_goes_with_password_factor_and_sessions(stack: &Stack) {
                 let mut form = form.with("password_confirm", NEW_PASSWORD);
                 form.fields.retain(|(name, _)| name != "end_others");
                 let page = other.submit(&form).await;
-                assert!(matches!(page.status, 200 | 303), "{}", page.shown());
+                assert!(matches!(page.status, 200 | 303), "{}", page.dump());
                 let page = crate::support::sign_in(stack, &agent, "alice", NEW_PASSWORD).await;
                 assert!(leads_to(&page).starts_with("/login/2fa"), "{what}");
                 continue;
@@ -275,7 +275,7 @@ async fn it_goes_with_password_factor_and_sessions(stack: &Stack) {
         }
         assert!(!is_trusted(stack, &agent, "alice").await, "{what}");
     }
-    let rows = rows::ask(
+    let rows = rows::query_text(
         &stack.storage().identity,
         "SELECT user_agent AS text FROM trusted_devices",
     );
@@ -290,7 +290,7 @@ async fn its_owner_takes_it_back(stack: &Stack) {
     trust(stack, &phone, "alice", &app).await;
     trust(stack, &bob, "bob", &bobs).await;
     let page = desk.get(stack.at(HOME)).await;
-    assert_eq!(page.texts_of("#distrust li").len(), 2, "{}", page.shown());
+    assert_eq!(page.texts_of("#distrust li").len(), 2, "{}", page.dump());
     assert_eq!(
         page.texts_of("#distrust .pill").len(),
         1,
@@ -326,7 +326,7 @@ async fn its_owner_takes_it_back(stack: &Stack) {
     );
 }
 
-async fn a_recovery_code_is_no_ground_for_it(stack: &Stack) {
+async fn recovery_code_is_no_ground_for_it(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "alice").await;
@@ -370,7 +370,7 @@ async fn nobody_is_offered_it_by_default(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "alice").await;
-    assert!(!page.has("[name=trust]"), "{}", page.shown());
+    assert!(!page.has("[name=trust]"), "{}", page.dump());
     let form = page.form(CODE).with("code", &app.next_code(stack));
     let page = agent.submit(&form.with("trust", "on")).await;
     assert_eq!(

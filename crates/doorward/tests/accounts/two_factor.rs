@@ -89,13 +89,13 @@ pub async fn set_up(stack: &Stack, agent: &UserAgent, offer: &Page) -> (App, Pag
         recovery: Vec::new(),
     };
     let page = enter(agent, &page, &app.code(stack)).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     app.recovery = recovery_codes(&page);
     (app, page)
 }
 
-fn parameter(uri: &Url, wanted: &str) -> String {
-    let found = uri.query_pairs().find(|(name, _)| name == wanted);
+fn parameter(uri: &Url, requested: &str) -> String {
+    let found = uri.query_pairs().find(|(name, _)| name == requested);
     found.expect("the parameter").1.into_owned()
 }
 
@@ -108,7 +108,7 @@ pub fn recovery_codes(page: &Page) -> Vec<String> {
 /// Signs a user in and enrolls an authenticator app.
 pub async fn enrol(stack: &Stack, agent: &UserAgent, who: &str) -> App {
     let page = first_step(stack, agent, who).await;
-    assert!(is_account(&page), "{}", page.shown());
+    assert!(is_account(&page), "{}", page.dump());
     let offer = agent.get(stack.at(HOME)).await;
     set_up(stack, agent, &offer).await.0
 }

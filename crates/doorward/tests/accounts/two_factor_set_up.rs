@@ -11,36 +11,36 @@ use crate::two_factor::{
 };
 
 both_backends!(
-    it_is_in_force_after_the_first_code,
-    the_recovery_codes_are_shown_once,
+    it_is_in_force_after_first_code,
+    recovery_codes_are_shown_once,
     it_ends_other_sessions,
-    it_asks_for_a_fresh_proof,
-    a_password_alone_is_no_fresh_proof_of_two_factors,
+    it_asks_for_fresh_proof,
+    password_alone_is_no_fresh_proof_of_two_factors,
     it_can_be_turned_off,
     what_was_never_on_is_not_turned_off,
-    a_set_up_takes_half_an_hour,
+    set_up_takes_half_hour,
     of_parallel_first_codes_one_counts,
     nobody_sets_it_up_without_signing_in,
-    the_operator_takes_it_away_from_who_lost_it,
+    operator_takes_it_away_from_who_lost_it,
 );
 both_backends_with!(LIMITS; wrong_first_codes_are_counted_and_written_down);
 
 const LIMITS: &[(&str, &str)] = crate::throttle::support::LIMITS;
 
-async fn it_is_in_force_after_the_first_code(stack: &Stack) {
+async fn it_is_in_force_after_first_code(stack: &Stack) {
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "alice").await;
-    assert!(is_account(&page), "{}", page.shown());
+    assert!(is_account(&page), "{}", page.dump());
     // The account page needs one link, one button and one code.
     assert!(
         page.has("a[href='/account/security/2fa']"),
         "{}",
-        page.shown()
+        page.dump()
     );
     let home = agent.get(stack.at(HOME)).await;
     let page = agent.submit(&home.form("form[action$='/2fa/start']")).await;
     let page = agent.follow(page, "").await;
-    assert!(page.has("svg.qr[role=img] path[d]"), "{}", page.shown());
+    assert!(page.has("svg.qr[role=img] path[d]"), "{}", page.dump());
     assert_eq!(
         page.text_of("#key").unwrap().len(),
         32 + 7,
@@ -48,10 +48,10 @@ async fn it_is_in_force_after_the_first_code(stack: &Stack) {
     );
     // The secret is shown, but the factor is not confirmed yet.
     let other = first_step(stack, &UserAgent::new(), "alice").await;
-    assert!(is_account(&other), "{}", other.shown());
+    assert!(is_account(&other), "{}", other.dump());
     for (typed, status) in [("", 422), ("000000", 401), ("12345", 401)] {
         let answer = enter(&agent, &page, typed).await;
-        assert_eq!(answer.status, status, "{typed}: {}", answer.shown());
+        assert_eq!(answer.status, status, "{typed}: {}", answer.dump());
         assert!(answer.has("svg.qr") && answer.has("[role=alert]"));
     }
     let before = agent.get(stack.at(HOME)).await;
@@ -61,13 +61,13 @@ async fn it_is_in_force_after_the_first_code(stack: &Stack) {
         shown.header("cache-control"),
         Some("no-store"),
         "{}",
-        shown.shown()
+        shown.dump()
     );
     let account = agent.get(stack.at("/account")).await;
     assert!(
         account.text().contains("You have not said yet"),
         "{}",
-        account.shown()
+        account.dump()
     );
     let form = shown.form("form[action$='/2fa/saved']").with("saved", "on");
     let page = agent.follow(agent.submit(&form).await, "").await;
@@ -76,14 +76,14 @@ async fn it_is_in_force_after_the_first_code(stack: &Stack) {
     assert!(
         !account.text().contains("You have not said yet"),
         "{}",
-        account.shown()
+        account.dump()
     );
     // Submitting the form again enrolls nothing new.
     let again = agent.submit(&home.form("form[action$='/2fa/start']")).await;
-    assert_eq!(again.location().unwrap().path(), HOME, "{}", again.shown());
+    assert_eq!(again.location().unwrap().path(), HOME, "{}", again.dump());
 }
 
-async fn the_recovery_codes_are_shown_once(stack: &Stack) {
+async fn recovery_codes_are_shown_once(stack: &Stack) {
     let agent = UserAgent::new();
     let app = enrol(stack, &agent, "alice").await;
     for path in ["/account", HOME, "/account/security/2fa/set-up"] {
@@ -101,7 +101,7 @@ async fn the_recovery_codes_are_shown_once(stack: &Stack) {
     assert!(codes.iter().all(|code| !app.recovery.contains(code)));
     // The recovery codes are downloadable without script or server.
     let link = format!("a[download][href*='{}%0A{}']", codes[0], codes[1]);
-    assert!(shown.has(&link), "{}", shown.shown());
+    assert!(shown.has(&link), "{}", shown.dump());
 }
 
 async fn it_ends_other_sessions(stack: &Stack) {
@@ -116,32 +116,32 @@ async fn it_ends_other_sessions(stack: &Stack) {
     );
 }
 
-async fn it_asks_for_a_fresh_proof(stack: &Stack) {
+async fn it_asks_for_fresh_proof(stack: &Stack) {
     let agent = UserAgent::new();
     first_step(stack, &agent, "alice").await;
     let home = agent.get(stack.at(HOME)).await;
     stack.clock.advance(15 * 60 + 1);
     let page = agent.submit(&home.form("form[action$='/2fa/start']")).await;
     let page = agent.follow(page, "").await;
-    assert_eq!(page.url.path(), "/login", "{}", page.shown());
+    assert_eq!(page.url.path(), "/login", "{}", page.dump());
     let form = page.form("form:has([name=password])");
     assert_eq!(form.value("identifier"), Some("alice"));
     assert_eq!(form.value("next"), Some(HOME));
     let page = agent
         .follow(password(&agent, &page, "alice").await, "")
         .await;
-    assert_eq!(page.url.path(), HOME, "back on the page: {}", page.shown());
+    assert_eq!(page.url.path(), HOME, "back on the page: {}", page.dump());
     set_up(stack, &agent, &page).await;
 }
 
-async fn a_password_alone_is_no_fresh_proof_of_two_factors(stack: &Stack) {
+async fn password_alone_is_no_fresh_proof_of_two_factors(stack: &Stack) {
     let agent = UserAgent::new();
     let app = enrol(stack, &agent, "alice").await;
     let home = agent.get(stack.at(HOME)).await;
     stack.clock.advance(15 * 60 + 1);
     for form in ["form[action$='/2fa/off']", "form[action$='/2fa/codes']"] {
         let page = agent.follow(agent.submit(&home.form(form)).await, "").await;
-        assert_eq!(page.url.path(), "/login", "{}", page.shown());
+        assert_eq!(page.url.path(), "/login", "{}", page.dump());
         let page = agent
             .follow(password(&agent, &page, "alice").await, "")
             .await;
@@ -151,7 +151,7 @@ async fn a_password_alone_is_no_fresh_proof_of_two_factors(stack: &Stack) {
             "the password is only one factor"
         );
         let still = agent.follow(agent.submit(&home.form(form)).await, "").await;
-        assert_eq!(still.url.path(), "/login", "{}", still.shown());
+        assert_eq!(still.url.path(), "/login", "{}", still.dump());
     }
     let page = agent
         .get(stack.at("/login?next=/account/security/2fa"))
@@ -162,7 +162,7 @@ async fn a_password_alone_is_no_fresh_proof_of_two_factors(stack: &Stack) {
     let page = agent
         .follow(enter(&agent, &page, &app.code(stack)).await, "")
         .await;
-    assert_eq!(page.url.path(), HOME, "{}", page.shown());
+    assert_eq!(page.url.path(), HOME, "{}", page.dump());
     let shown = agent.submit(&page.form("form[action$='/2fa/codes']")).await;
     assert_eq!(recovery_codes(&shown).len(), 10);
 }
@@ -171,7 +171,7 @@ async fn it_can_be_turned_off(stack: &Stack) {
     let [agent, other] = [UserAgent::new(), UserAgent::new()];
     let app = enrol(stack, &agent, "alice").await;
     let page = sign_in(stack, &other, "alice", &app.next_code(stack)).await;
-    assert!(is_account(&page), "{}", page.shown());
+    assert!(is_account(&page), "{}", page.dump());
     // A pending sign-in that waits for a code ends with the removal.
     let third = UserAgent::new();
     let waiting = first_step(stack, &third, "alice").await;
@@ -181,11 +181,11 @@ async fn it_can_be_turned_off(stack: &Stack) {
     assert!(
         page.text().contains("Two-step sign-in is off"),
         "{}",
-        page.shown()
+        page.dump()
     );
     assert!(is_signed_in(stack, &agent).await && !is_signed_in(stack, &other).await);
     let answer = enter(&third, &waiting, &app.recovery[0]).await;
-    assert_eq!(answer.status, 400, "{}", answer.shown());
+    assert_eq!(answer.status, 400, "{}", answer.dump());
     assert!(is_account(&first_step(stack, &third, "alice").await));
 }
 
@@ -204,7 +204,7 @@ async fn what_was_never_on_is_not_turned_off(stack: &Stack) {
         off.location().unwrap().query(),
         Some("done=over"),
         "{}",
-        off.shown()
+        off.dump()
     );
     assert!(is_signed_in(stack, &other).await, "no session ended");
     // The displayed secret still waits for its first code.
@@ -212,7 +212,7 @@ async fn what_was_never_on_is_not_turned_off(stack: &Stack) {
     assert_eq!(again.text_of("#key"), page.text_of("#key"));
 }
 
-async fn a_set_up_takes_half_an_hour(stack: &Stack) {
+async fn set_up_takes_half_hour(stack: &Stack) {
     let agent = UserAgent::new();
     first_step(stack, &agent, "alice").await;
     let home = agent.get(stack.at(HOME)).await;
@@ -228,7 +228,7 @@ async fn a_set_up_takes_half_an_hour(stack: &Stack) {
         .await;
     let answer = enter(&agent, &page, "123456").await;
     let location = answer.location().unwrap();
-    assert_eq!(location.query(), Some("done=over"), "{}", answer.shown());
+    assert_eq!(location.query(), Some("done=over"), "{}", answer.dump());
 }
 
 async fn of_parallel_first_codes_one_counts(stack: &Stack) {
@@ -243,9 +243,12 @@ async fn of_parallel_first_codes_one_counts(stack: &Stack) {
         use doorward_access::clock::Clock as _;
         secret.code_at(stack.clock.now())
     };
-    let tries = (0..8).map(|_| enter(&agent, &page, &code));
-    let answers = futures_util::future::join_all(tries).await;
-    let shown = answers.iter().filter(|one| one.has("ul.pair")).count();
+    let attempts = (0..8).map(|_| enter(&agent, &page, &code));
+    let answers = futures_util::future::join_all(attempts).await;
+    let shown = answers
+        .iter()
+        .filter(|answer| answer.has("ul.pair"))
+        .count();
     assert_eq!(shown, 1, "one set of recovery codes");
 }
 
@@ -258,28 +261,18 @@ async fn nobody_sets_it_up_without_signing_in(stack: &Stack) {
         let page = agent
             .post(stack.at(&format!("{HOME}/{path}")), &fields)
             .await;
-        assert_eq!(
-            page.location().unwrap().path(),
-            "/login",
-            "{}",
-            page.shown()
-        );
+        assert_eq!(page.location().unwrap().path(), "/login", "{}", page.dump());
         let page = agent.get(stack.at(&format!("{HOME}/{path}"))).await;
-        assert_eq!(page.status, 405, "{}", page.shown());
+        assert_eq!(page.status, 405, "{}", page.dump());
         // Without the anti-forgery token of a page, the request is rejected.
         let page = agent
             .post(stack.at(&format!("{HOME}/{path}")), &[("code", "1")])
             .await;
-        assert_eq!(page.status, 400, "{}", page.shown());
+        assert_eq!(page.status, 400, "{}", page.dump());
     }
     for path in ["", "/set-up"] {
         let page = agent.get(stack.at(&format!("{HOME}{path}"))).await;
-        assert_eq!(
-            page.location().unwrap().path(),
-            "/login",
-            "{}",
-            page.shown()
-        );
+        assert_eq!(page.location().unwrap().path(), "/login", "{}", page.dump());
     }
 }
 
@@ -292,17 +285,17 @@ async fn wrong_first_codes_are_counted_and_written_down(stack: &Stack) {
     let page = agent.follow(page, "").await;
     for _ in 0..5 {
         let answer = enter(&agent, &page, "12345").await;
-        assert_eq!(answer.status, 401, "{}", answer.shown());
+        assert_eq!(answer.status, 401, "{}", answer.dump());
     }
     let answer = enter(&agent, &page, "12345").await;
-    assert_eq!(answer.status, 429, "{}", answer.shown());
+    assert_eq!(answer.status, 429, "{}", answer.dump());
     assert_eq!(answer.header("retry-after"), Some("60"));
     let failed = stack.audited(AuditKind::FactorFailed).await;
     assert_eq!(failed.len(), 5);
     assert_eq!(failed[0].detail["at"], "set-up");
 }
 
-async fn the_operator_takes_it_away_from_who_lost_it(stack: &Stack) {
+async fn operator_takes_it_away_from_who_lost_it(stack: &Stack) {
     use doorward_admin::operator::{AdminContext, AdminError};
     use doorward_admin::users;
     let agent = UserAgent::new();
@@ -318,7 +311,7 @@ async fn the_operator_takes_it_away_from_who_lost_it(stack: &Stack) {
         "every session has ended"
     );
     let answer = enter(&third, &waiting, &app.recovery[0]).await;
-    assert_eq!(answer.status, 400, "{}", answer.shown());
+    assert_eq!(answer.status, 400, "{}", answer.dump());
     assert!(is_account(&first_step(stack, &third, "alice").await));
     let again = users::reset_mfa(&operator, &alice).await;
     assert!(
@@ -355,29 +348,29 @@ mod demanded_by_role {
 async fn demanded_by_role(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     let page = password(&agent, &page, "mona").await;
-    let page = request.follow(&agent, page).await.at_page();
+    let page = request.follow(&agent, page).await.expect_page();
     assert_eq!(
         page.url.path(),
         HOME,
         "the factor must be enrolled first: {}",
-        page.shown()
+        page.dump()
     );
     assert!(
         page.text().contains("needs two-step sign-in"),
         "{}",
-        page.shown()
+        page.dump()
     );
     // No account page bypasses the enrollment.
     let account = agent
         .follow(agent.get(stack.at("/account")).await, "")
         .await;
-    assert_eq!(account.url.path(), HOME, "{}", account.shown());
-    let around = request.start(&agent).await.at_page();
-    assert_eq!(around.url.path(), HOME, "{}", around.shown());
+    assert_eq!(account.url.path(), HOME, "{}", account.dump());
+    let around = request.start(&agent).await.expect_page();
+    assert_eq!(around.url.path(), HOME, "{}", around.dump());
     let quiet = request.clone().with("prompt", "none").start(&agent).await;
-    assert_eq!(quiet.at_client()["error"], "interaction_required");
+    assert_eq!(quiet.expect_client()["error"], "interaction_required");
 
     let (app, shown) = set_up(stack, &agent, &page).await;
     let form = shown.form("form[action$='/2fa/saved']").with("saved", "on");
@@ -393,7 +386,7 @@ async fn demanded_by_role(stack: &Stack) {
     assert!(
         home.find_form("form[action$='/2fa/off']").is_none(),
         "{}",
-        home.shown()
+        home.dump()
     );
     let form = home.form("form[action$='/2fa/codes']");
     let csrf = form.value("csrf").unwrap();
@@ -404,11 +397,11 @@ async fn demanded_by_role(stack: &Stack) {
 
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "mona").await;
-    assert!(page.has(CODE), "{}", page.shown());
+    assert!(page.has(CODE), "{}", page.dump());
     let page = enter(&agent, &page, &app.next_code(stack)).await;
     assert!(is_account(&agent.follow(page, "").await));
 
     // Alice is a developer: her role requires no second factor.
     let page = first_step(stack, &UserAgent::new(), "alice").await;
-    assert!(is_account(&page), "{}", page.shown());
+    assert!(is_account(&page), "{}", page.dump());
 }

@@ -14,37 +14,37 @@ const ON_WITH_LIMITS: &[(&str, &str)] = &[
 
 both_backends_with!(
     ON;
-    a_newcomer_proves_the_address_before_anything_else,
-    within_an_app_the_link_leads_back_to_it,
-    looking_at_a_link_uses_nothing_up,
+    new_user_proves_address_before_anything_else,
+    within_app_link_leads_back_to_it,
+    looking_at_link_uses_nothing_up,
     link_proves_nothing_without_its_account,
-    a_known_address_answers_as_a_new_one,
-    an_old_used_or_overtaken_link_is_refused,
-    an_operators_account_proves_its_address_too,
-    one_link_is_used_once_by_32_at_a_time,
-    mails_speak_the_language_of_the_page,
+    known_address_answers_as_new_one,
+    rejects_old_used_or_overtaken_link,
+    operators_account_proves_its_address_too,
+    one_link_is_used_once_by_32_in_parallel,
+    mails_speak_language_of_page,
 );
-both_backends_with!(ON_WITH_LIMITS; mails_are_sent_again_three_times_an_hour);
+both_backends_with!(ON_WITH_LIMITS; mails_are_sent_again_three_times_hour);
 
 const NEW: &str = "newcomer@example.org";
 
-async fn a_newcomer_proves_the_address_before_anything_else(stack: &Stack) {
+async fn new_user_proves_address_before_anything_else(stack: &Stack) {
     let agent = UserAgent::new();
     let sent = register(stack, &agent, "newcomer", NEW).await;
     assert_eq!(leads_to(&sent), "/verify-email?sent=1");
     assert!(!is_signed_in(stack, &agent).await);
     let page = agent.follow(sent, "").await;
-    assert!(page.text().contains("Check your mail"), "{}", page.shown());
+    assert!(page.text().contains("Check your mail"), "{}", page.dump());
 
     // The correct password opens only the page that requests the verification.
     let page = sign_in(stack, &agent, "newcomer", NEW_PASSWORD).await;
     let page = agent.follow(page, "").await;
-    assert_eq!(page.url.path(), "/verify-email", "{}", page.shown());
+    assert_eq!(page.url.path(), "/verify-email", "{}", page.dump());
     assert!(page.text().contains(NEW));
     for path in ["/account", "/"] {
         let page = agent.get(stack.at(path)).await;
         let page = agent.follow(page, "").await;
-        assert_eq!(page.url.path(), "/verify-email", "{path}: {}", page.shown());
+        assert_eq!(page.url.path(), "/verify-email", "{path}: {}", page.dump());
     }
     let csrf = page.form("#step").value("csrf").unwrap().to_owned();
     for path in ["/account/sessions/end", "/account/apps/remove"] {
@@ -66,14 +66,14 @@ async fn a_newcomer_proves_the_address_before_anything_else(stack: &Stack) {
     assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
     let page = agent.submit(&page.form("#step")).await;
     let page = agent.follow(page, "").await;
-    assert_eq!(page.url.path(), "/account", "{}", page.shown());
+    assert_eq!(page.url.path(), "/account", "{}", page.dump());
     assert!(is_signed_in(stack, &agent).await);
 }
 
-async fn within_an_app_the_link_leads_back_to_it(stack: &Stack) {
+async fn within_app_link_leads_back_to_it(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.web);
-    let login = request.start(&agent).await.at_page();
+    let login = request.start(&agent).await.expect_page();
     let flow = login.form("#login").value("flow").unwrap().to_owned();
     let page = agent.get(stack.at(&format!("/register?flow={flow}"))).await;
     let form = page
@@ -87,10 +87,10 @@ async fn within_an_app_the_link_leads_back_to_it(stack: &Stack) {
     // Signing in before the verification: the client gets no code, interactively or silently.
     let other = UserAgent::new();
     sign_in(stack, &other, "newcomer", NEW_PASSWORD).await;
-    let page = request.start(&other).await.at_page();
-    assert_eq!(page.url.path(), "/verify-email", "{}", page.shown());
+    let page = request.start(&other).await.expect_page();
+    assert_eq!(page.url.path(), "/verify-email", "{}", page.dump());
     let quiet = request.clone().with("prompt", "none");
-    let answer = quiet.start(&other).await.at_client();
+    let answer = quiet.start(&other).await.expect_client();
     assert_eq!(answer["error"], "interaction_required");
 
     // The link in the browser that started: sign-in, verification, consent, and redirect to the
@@ -98,7 +98,7 @@ async fn within_an_app_the_link_leads_back_to_it(stack: &Stack) {
     let link = stack.mail(NEW).await.link(stack.issuer());
     let page = agent.get(&link).await;
     let page = agent.follow(page, "").await;
-    assert_eq!(page.url.path(), "/login", "{}", page.shown());
+    assert_eq!(page.url.path(), "/login", "{}", page.dump());
     assert_eq!(page.form("#login").value("flow"), Some(flow.as_str()));
     let form = page
         .form("#login")
@@ -106,9 +106,9 @@ async fn within_an_app_the_link_leads_back_to_it(stack: &Stack) {
         .with("password", NEW_PASSWORD);
     let next = agent.submit(&form).await;
     let page = agent.follow(next, "").await;
-    assert_eq!(page.url.path(), "/verify-email", "{}", page.shown());
+    assert_eq!(page.url.path(), "/verify-email", "{}", page.dump());
     let next = agent.submit(&page.form("#step")).await;
-    let consent = request.follow(&agent, next).await.at_page();
+    let consent = request.follow(&agent, next).await.expect_page();
     let form = consent
         .form("form:has([name=decision])")
         .with("decision", "allow");
@@ -121,7 +121,7 @@ async fn within_an_app_the_link_leads_back_to_it(stack: &Stack) {
     assert!(is_signed_in(stack, &other).await);
 }
 
-async fn looking_at_a_link_uses_nothing_up(stack: &Stack) {
+async fn looking_at_link_uses_nothing_up(stack: &Stack) {
     let agent = UserAgent::new();
     register(stack, &agent, "newcomer", NEW).await;
     let link = stack.mail(NEW).await.link(stack.issuer());
@@ -130,7 +130,7 @@ async fn looking_at_a_link_uses_nothing_up(stack: &Stack) {
         let scanner = UserAgent::new();
         let page = scanner.get(&link).await;
         let page = scanner.follow(page, "").await;
-        assert_eq!(page.status, 200, "{}", page.shown());
+        assert_eq!(page.status, 200, "{}", page.dump());
         let head = scanner.http().head(link.clone());
         assert_eq!(scanner.send(head).await.status, 303);
     }
@@ -159,7 +159,7 @@ async fn link_proves_nothing_without_its_account(stack: &Stack) {
     let page = owner.get(&link).await;
     assert_eq!(leads_to(&page), "/verify-email?link=1");
     let page = owner.follow(page, "").await;
-    assert_eq!(page.url.path(), "/login", "{}", page.shown());
+    assert_eq!(page.url.path(), "/login", "{}", page.dump());
     assert!(!is_proved().await);
     let csrf = page.form("#login").value("csrf").unwrap().to_owned();
     let press = [("csrf", csrf.as_str())];
@@ -185,7 +185,7 @@ async fn link_proves_nothing_without_its_account(stack: &Stack) {
     assert!(is_signed_in(stack, &own).await);
 }
 
-async fn a_known_address_answers_as_a_new_one(stack: &Stack) {
+async fn known_address_answers_as_new_one(stack: &Stack) {
     // A unique name, because earlier runs may have used the shared Redis.
     let name = format!("s{}", &uuid::Uuid::new_v4().simple().to_string()[..20]);
     let agents = [UserAgent::new(), UserAgent::new()];
@@ -209,12 +209,12 @@ async fn a_known_address_answers_as_a_new_one(stack: &Stack) {
     assert_eq!(page.status, 401);
     for name in ["newcomer", name.as_str()] {
         let page = register(stack, &UserAgent::new(), name, "third@example.org").await;
-        assert_eq!(page.status, 422, "{}", page.shown());
+        assert_eq!(page.status, 422, "{}", page.dump());
         assert!(page.text().contains("This username is taken"), "{name}");
     }
 }
 
-async fn an_old_used_or_overtaken_link_is_refused(stack: &Stack) {
+async fn rejects_old_used_or_overtaken_link(stack: &Stack) {
     let follow = async |agent: &UserAgent, link: &url::Url| {
         let page = agent.get(link).await;
         agent.follow(page, "").await
@@ -224,7 +224,7 @@ async fn an_old_used_or_overtaken_link_is_refused(stack: &Stack) {
     let first = stack.mail(NEW).await.link(stack.issuer());
     stack.clock.advance(24 * 3600);
     let page = follow(&agent, &first).await;
-    assert_eq!(page.status, 400, "the page has expired: {}", page.shown());
+    assert_eq!(page.status, 400, "the page has expired: {}", page.dump());
     assert!(page.text().contains("This link no longer works"));
 
     // A sign-in sends another link; requesting a new one invalidates it.
@@ -232,16 +232,16 @@ async fn an_old_used_or_overtaken_link_is_refused(stack: &Stack) {
     let page = agent.follow(page, "").await;
     let second = stack.mail(NEW).await.link(stack.issuer());
     let page = agent.submit(&page.form("#step")).await;
-    assert!(page.text().contains("on its way again"), "{}", page.shown());
+    assert!(page.text().contains("on its way again"), "{}", page.dump());
     let third = stack.mail(NEW).await.link(stack.issuer());
     assert_eq!(follow(&agent, &second).await.status, 400, "overtaken");
 
     let page = follow(&agent, &third).await;
     let form = page.form("#step");
     // Another browser has no token, and this browser can use it once.
-    let stranger = UserAgent::new();
-    let page = stranger.get(stack.at("/verify-email?link=1")).await;
-    assert_eq!(page.status, 400, "{}", page.shown());
+    let anonymous_caller = UserAgent::new();
+    let page = anonymous_caller.get(stack.at("/verify-email?link=1")).await;
+    assert_eq!(page.status, 400, "{}", page.dump());
     let page = agent.submit(&form).await;
     assert_eq!(leads_to(&page), "/verify-email");
     assert_eq!(agent.submit(&form).await.status, 400, "used");
@@ -252,19 +252,19 @@ async fn an_old_used_or_overtaken_link_is_refused(stack: &Stack) {
         "%00",
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     ] {
-        let page = stranger
+        let page = anonymous_caller
             .get(stack.at(&format!("/verify-email?token={nonsense}")))
             .await;
-        let page = stranger.follow(page, "").await;
+        let page = anonymous_caller.follow(page, "").await;
         assert!(
             page.status == 400 || page.url.path() == "/login",
             "{}",
-            page.shown()
+            page.dump()
         );
     }
 }
 
-async fn an_operators_account_proves_its_address_too(stack: &Stack) {
+async fn operators_account_proves_its_address_too(stack: &Stack) {
     stack.set_email_verified("bob", false).await;
     let agent = UserAgent::new();
     let page = sign_in(stack, &agent, "bob", PASSWORD).await;
@@ -276,7 +276,7 @@ async fn an_operators_account_proves_its_address_too(stack: &Stack) {
     assert!(is_signed_in(stack, &agent).await);
 }
 
-async fn one_link_is_used_once_by_32_at_a_time(stack: &Stack) {
+async fn one_link_is_used_once_by_32_in_parallel(stack: &Stack) {
     let agent = UserAgent::new();
     register(stack, &agent, "newcomer", NEW).await;
     let link = stack.mail(NEW).await.link(stack.issuer());
@@ -288,17 +288,17 @@ async fn one_link_is_used_once_by_32_at_a_time(stack: &Stack) {
         let form = agent.follow(page, "").await.form("#step");
         ready.push((agent, form));
     }
-    let mut tries = JoinSet::new();
+    let mut attempts = JoinSet::new();
     for (agent, form) in ready {
-        tries.spawn(async move { agent.submit(&form).await.status });
+        attempts.spawn(async move { agent.submit(&form).await.status });
     }
-    let mut statuses = tries.join_all().await;
+    let mut statuses = attempts.join_all().await;
     statuses.sort_unstable();
     assert_eq!(statuses[0], 303);
     assert_eq!(statuses[1..], [400; 31]);
 }
 
-async fn mails_speak_the_language_of_the_page(stack: &Stack) {
+async fn mails_speak_language_of_page(stack: &Stack) {
     let agent = UserAgent::new();
     let page = agent.get(stack.at("/register")).await;
     let form = page.form("form[action='/preferences']").with("lang", "de");
@@ -309,7 +309,7 @@ async fn mails_speak_the_language_of_the_page(stack: &Stack) {
     assert!(mail.html.contains("<html lang=\"de\""));
 }
 
-async fn mails_are_sent_again_three_times_an_hour(stack: &Stack) {
+async fn mails_are_sent_again_three_times_hour(stack: &Stack) {
     let agent = UserAgent::new();
     register(stack, &agent, "newcomer", NEW).await;
     let page = sign_in(stack, &agent, "newcomer", NEW_PASSWORD).await;

@@ -25,7 +25,7 @@ use crate::two_factor::{self, App, password};
 both_backends_with!(
     SETTINGS;
     mf_6_each_way_in_says_what_was_proved_under_each_policy,
-    who_may_not_sign_in_is_refused_at_every_way_in,
+    who_may_not_sign_in_is_rejected_at_every_way_in,
 );
 
 /// Enables every method, requires verified addresses, and requires two factors for managers.
@@ -125,8 +125,8 @@ struct World<'a> {
 
 impl<'a> World<'a> {
     async fn new(stack: &'a Stack) -> Self {
-        let people = [PLAIN, WITH_APP, WITH_KEY];
-        let upstream = provider::everybodys(stack, &people).await;
+        let users = [PLAIN, WITH_APP, WITH_KEY];
+        let upstream = provider::everybodys(stack, &users).await;
         let app = two_factor::enrol(stack, &UserAgent::new(), WITH_APP).await;
         let mut key = Authenticator::synced();
         passkey::enrol(stack, &UserAgent::new(), WITH_KEY, &mut key).await;
@@ -192,7 +192,7 @@ impl<'a> World<'a> {
                     "/verify-email",
                 ];
                 let known = known.into_iter().find(|path| page.url.path() == *path);
-                Then::Page(known.unwrap_or_else(|| panic!("{}", page.shown())))
+                Then::Page(known.unwrap_or_else(|| panic!("{}", page.dump())))
             }
             Outcome::Client(answer) if answer.contains_key("error") => {
                 assert_eq!(answer["error"], "unmet_authentication_requirements");
@@ -202,7 +202,7 @@ impl<'a> World<'a> {
                 self.stack.clock.advance(5);
                 let client = &self.stack.seed.trusted;
                 let tokens = self.stack.exchange(client, &outcome.code()).await;
-                assert_eq!(tokens.status, 200, "{}", tokens.shown());
+                assert_eq!(tokens.status, 200, "{}", tokens.dump());
                 let [id, access] = ["id_token", "access_token"]
                     .map(|name| jwt::claims(&tokens.member(name).expect("a token")));
                 for claim in ["acr", "amr", "auth_time"] {
@@ -215,7 +215,7 @@ impl<'a> World<'a> {
 
     /// Authenticates from the authorization request to the last prompt; returns the last response.
     async fn prove(&mut self, way: Way, agent: &UserAgent, request: &Authorization) -> Page {
-        let page = request.start(agent).await.at_page();
+        let page = request.start(agent).await.expect_page();
         self.stack.wait_for_jobs().await;
         let mut page = match way {
             Way::Passkey => {
@@ -243,7 +243,7 @@ impl<'a> World<'a> {
                 self.upstream.set_time(self.proved_at);
                 let who = way.who();
                 let claims = json!({ "sub": who, "email": format!("{who}@upstream.example") });
-                self.upstream.person(claims);
+                self.upstream.set_claims(claims);
                 let button = page.press("[formaction='/login/with/acme']");
                 let going = agent.submit(&button).await;
                 let there = going
@@ -354,7 +354,7 @@ async fn mf_6_each_way_in_says_what_was_proved_under_each_policy(stack: &Stack) 
     }
 }
 
-async fn who_may_not_sign_in_is_refused_at_every_way_in(stack: &Stack) {
+async fn who_may_not_sign_in_is_rejected_at_every_way_in(stack: &Stack) {
     let mut world = World::new(stack).await;
     for who in [PLAIN, WITH_APP, WITH_KEY] {
         stack.set_email_verified(who, false).await;

@@ -14,8 +14,8 @@ const LIMITED: &[(&str, &str)] = &[
     ("DOORWARD__LIMITS__MULTIPLIER", "1"),
 ];
 
-both_backends_with!(VERIFIED; every_way_in_says_the_same_about_everybody);
-both_backends_with!(LIMITED; a_locked_name_looks_the_same_whether_it_exists_or_not);
+both_backends_with!(VERIFIED; every_way_in_says_same_about_everybody);
+both_backends_with!(LIMITED; locked_name_looks_same_whether_it_exists_or_not);
 
 const NEW: &str = "quartz-bicycle-lemon-42";
 
@@ -60,8 +60,8 @@ const PAGES: &[Ask] = &[
 ];
 
 impl Words {
-    /// Returns the typed names and values; `newcomer` is a different new user name each time.
-    fn about(self, name: &str, newcomer: &str, json: bool) -> Vec<(&'static str, String)> {
+    /// Returns the typed names and values; `sign_up` is a different new user name each time.
+    fn about(self, name: &str, sign_up: &str, json: bool) -> Vec<(&'static str, String)> {
         let address = format!("{name}@example.org");
         let identifier = if json { "username" } else { "identifier" };
         let email = if json { "email" } else { "identifier" };
@@ -72,7 +72,7 @@ impl Words {
             Self::Forgot => vec![(email, address)],
             Self::ForgotName => vec![(email, name.to_owned())],
             Self::Register => vec![
-                ("username", newcomer.to_owned()),
+                ("username", sign_up.to_owned()),
                 ("email", address),
                 ("password", NEW.to_owned()),
                 ("password_confirm", NEW.to_owned()),
@@ -83,30 +83,30 @@ impl Words {
 
 impl Ask {
     /// Returns all comparable parts of the responses, including the page after a redirect.
-    async fn look(self, stack: &Stack, name: &str, newcomer: &str) -> Vec<Look> {
+    async fn look(self, stack: &Stack, name: &str, sign_up: &str) -> Vec<Look> {
         match self {
-            Self::Json(path, words, status) => {
-                let typed = words.about(name, newcomer, true);
+            Self::Json(path, values, status) => {
+                let typed = values.about(name, sign_up, true);
                 let body = typed
                     .iter()
                     .map(|(name, value)| ((*name).to_owned(), json!(value)));
                 let body = serde_json::Value::Object(body.collect());
                 let page = call(stack, "POST", path).json(&body).send().await;
-                assert_eq!(page.status, status, "{self:?} {name}: {}", page.shown());
-                vec![Look::of(&page, &[name, newcomer])]
+                assert_eq!(page.status, status, "{self:?} {name}: {}", page.dump());
+                vec![Look::of(&page, &[name, sign_up])]
             }
-            Self::Page(path, form, words, status) => {
+            Self::Page(path, form, values, status) => {
                 let agent = UserAgent::new();
                 let mut form = agent.get(stack.at(path)).await.form(form);
-                for (field, value) in words.about(name, newcomer, false) {
+                for (field, value) in values.about(name, sign_up, false) {
                     form = form.with(field, &value);
                 }
                 let page = agent.submit(&form).await;
-                assert_eq!(page.status, status, "{self:?} {name}: {}", page.shown());
-                let mut looks = vec![Look::of(&page, &[name, newcomer])];
+                assert_eq!(page.status, status, "{self:?} {name}: {}", page.dump());
+                let mut looks = vec![Look::of(&page, &[name, sign_up])];
                 if page.is_redirect() {
                     let page = agent.follow(page, "").await;
-                    looks.push(Look::of(&page, &[name, newcomer]));
+                    looks.push(Look::of(&page, &[name, sign_up]));
                 }
                 looks
             }
@@ -176,17 +176,17 @@ fn hide_value(cookie: &str) -> String {
     format!("{name}=*;{attributes}")
 }
 
-async fn every_way_in_says_the_same_about_everybody(stack: &Stack) {
+async fn every_way_in_says_same_about_everybody(stack: &Stack) {
     // These user names are as long as that of the unknown user.
     enrol(stack, "admin").await;
     stack.disable_user("bob").await;
     stack.set_email_verified("mona", false).await;
     for (number, ask) in JSON.iter().chain(PAGES).enumerate() {
         let run = &uuid::Uuid::new_v4().simple().to_string()[..8];
-        let newcomer = |who: &str| format!("new-{number}-{who}-{run}");
-        let expected = ask.look(stack, "nobody", &newcomer("nobody")).await;
+        let sign_up = |who: &str| format!("new-{number}-{who}-{run}");
+        let expected = ask.look(stack, "nobody", &sign_up("nobody")).await;
         for who in ["alice", "bob", "mona", "admin"] {
-            let seen = ask.look(stack, who, &newcomer(who)).await;
+            let seen = ask.look(stack, who, &sign_up(who)).await;
             assert_eq!(seen, expected, "{who}: {ask:?}");
         }
     }
@@ -195,7 +195,7 @@ async fn every_way_in_says_the_same_about_everybody(stack: &Stack) {
     let body = |name: &str| json!({ "username": name, "password": PASSWORD });
     let off = call(stack, "POST", path).json(&body("bob")).send().await;
     let nobody = call(stack, "POST", path).json(&body("nobody")).send().await;
-    assert_eq!(off.status, 401, "{}", off.shown());
+    assert_eq!(off.status, 401, "{}", off.dump());
     assert_eq!(Look::of(&off, &["bob"]), Look::of(&nobody, &["nobody"]));
     // The comparison works: a correct password gives a different response.
     sign_in(stack, "alice").await;
@@ -203,7 +203,7 @@ async fn every_way_in_says_the_same_about_everybody(stack: &Stack) {
     assert_ne!(Look::of(&right, &["alice"]), Look::of(&nobody, &["nobody"]));
 }
 
-async fn a_locked_name_looks_the_same_whether_it_exists_or_not(stack: &Stack) {
+async fn locked_name_looks_same_whether_it_exists_or_not(stack: &Stack) {
     for name in ["alice", "nobody"] {
         for _ in 0..5 {
             let ask = Ask::Json("/api/auth/login", Words::Name, 401);

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::support::{body, call, get_as, problem, sign_in};
 
 both_backends!(
-    a_picture_becomes_a_small_png_of_the_profile,
+    picture_becomes_small_png_of_profile,
     what_is_no_picture_is_refused,
 );
 both_backends_with!(LIMITED; pictures_of_one_address_are_limited);
@@ -31,7 +31,7 @@ async fn put(stack: &Stack, token: &str, kind: &str, file: Vec<u8>) -> Page {
     request.body(kind, file).send().await
 }
 
-async fn a_picture_becomes_a_small_png_of_the_profile(stack: &Stack) {
+async fn picture_becomes_small_png_of_profile(stack: &Stack) {
     let token = sign_in(stack, "alice").await.access;
     let before = get_as(stack, &token, "/api/auth/profile").await;
     assert_eq!(body(&before, 200)["picture"], Value::Null);
@@ -62,7 +62,7 @@ async fn a_picture_becomes_a_small_png_of_the_profile(stack: &Stack) {
     // DELETE is idempotent.
     for _ in 0..2 {
         let page = call(stack, "DELETE", PATH).bearer(&token).send().await;
-        assert_eq!(page.status, 204, "{}", page.shown());
+        assert_eq!(page.status, 204, "{}", page.dump());
     }
     let read = get_as(stack, &token, "/api/auth/profile").await;
     assert_eq!(body(&read, 200)["picture"], Value::Null);

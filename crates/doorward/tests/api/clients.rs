@@ -10,14 +10,14 @@ use crate::support::{Tokens, body, call, claims, errors, get_as, post, problem, 
 both_backends!(
     only_first_party_clients_may_use_it,
     mails_and_their_links_are_for_first_party_apps_too,
-    a_confidential_client_proves_itself_by_its_method,
-    a_token_of_somebody_elses_client_opens_nothing,
-    a_disabled_client_is_out_at_once,
+    confidential_client_proves_itself_by_its_method,
+    token_of_other_users_client_opens_nothing,
+    disabled_client_is_out_at_once,
     tokens_belong_to_their_client,
     rfc_9449_5_2_who_has_to_bind_its_tokens_gets_none_here,
 );
 const NO_DEFAULT: &[(&str, &str)] = &[("DOORWARD__API__DEFAULT_CLIENT", "")];
-both_backends_with!(NO_DEFAULT; without_a_default_client_one_has_to_be_named);
+both_backends_with!(NO_DEFAULT; without_default_client_one_has_to_be_named);
 
 fn login(more: &[(&str, &str)]) -> Value {
     let mut body = json!({ "username": "alice", "password": PASSWORD });
@@ -103,17 +103,17 @@ async fn mails_and_their_links_are_for_first_party_apps_too(stack: &Stack) {
             } else {
                 400
             };
-            assert_eq!(page.status, expected, "{path}: {}", page.shown());
+            assert_eq!(page.status, expected, "{path}: {}", page.dump());
             assert!(
                 !page.text().contains("client_id"),
                 "{path}: {}",
-                page.shown()
+                page.dump()
             );
         }
     }
 }
 
-async fn a_confidential_client_proves_itself_by_its_method(stack: &Stack) {
+async fn confidential_client_proves_itself_by_its_method(stack: &Stack) {
     let trusted = &stack.seed.trusted;
     let page = post(
         stack,
@@ -159,10 +159,10 @@ async fn a_confidential_client_proves_itself_by_its_method(stack: &Stack) {
         "client-authentication",
     );
     let page = get_as(stack, &tokens.access, "/api/auth/profile").await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
 }
 
-async fn a_token_of_somebody_elses_client_opens_nothing(stack: &Stack) {
+async fn token_of_other_users_client_opens_nothing(stack: &Stack) {
     // A token for UserInfo has this server as its audience.
     let token = async |client| {
         let request = Authorization::new(stack.issuer(), client).with("scope", "openid");
@@ -190,7 +190,7 @@ async fn a_token_of_somebody_elses_client_opens_nothing(stack: &Stack) {
     );
 }
 
-async fn a_disabled_client_is_out_at_once(stack: &Stack) {
+async fn disabled_client_is_out_at_once(stack: &Stack) {
     let tokens = sign_in(stack, "alice").await;
     stack.disable_client(&stack.seed.app.id).await;
     problem(
@@ -229,19 +229,19 @@ async fn tokens_belong_to_their_client(stack: &Stack) {
     problem(&page, 401, "invalid-refresh-token");
 }
 
-async fn without_a_default_client_one_has_to_be_named(stack: &Stack) {
+async fn without_default_client_one_has_to_be_named(stack: &Stack) {
     for (path, plain) in unproved() {
-        let told = problem(&post(stack, path, plain).await, 400, "invalid-input");
+        let received = problem(&post(stack, path, plain).await, 400, "invalid-input");
         assert_eq!(
-            errors(&told),
+            errors(&received),
             [("client_id".to_owned(), "required".to_owned())],
             "{path}"
         );
     }
     let page = post(stack, "/api/auth/login", login(&[])).await;
-    let told = problem(&page, 400, "invalid-input");
+    let received = problem(&page, 400, "invalid-input");
     assert_eq!(
-        errors(&told),
+        errors(&received),
         [("client_id".to_owned(), "required".to_owned())]
     );
     let app = stack.seed.app.id.clone();

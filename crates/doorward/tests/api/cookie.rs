@@ -6,10 +6,10 @@ use serde_json::json;
 use crate::support::{body, call, problem};
 
 const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
-both_backends_with!(LIMITS; strangers_do_not_keep_the_owner_out_of_a_known_browser);
+both_backends_with!(LIMITS; anonymous_callers_do_not_keep_owner_out_of_known_browser);
 both_backends!(
-    the_refresh_token_stays_in_the_cookie,
-    signing_out_everywhere_clears_what_the_browser_kept,
+    refresh_token_stays_in_cookie,
+    signing_out_everywhere_clears_what_browser_kept,
     another_sites_page_is_refused
 );
 
@@ -45,7 +45,7 @@ async fn send(stack: &Stack, path: &str, cookie: &str) -> Page {
     request.header("sec-fetch-site", "same-origin").send().await
 }
 
-async fn the_refresh_token_stays_in_the_cookie(stack: &Stack) {
+async fn refresh_token_stays_in_cookie(stack: &Stack) {
     let page = login(stack).await;
     assert!(body(&page, 200).get("refresh").is_none());
     let set = cookie(&page);
@@ -69,12 +69,12 @@ async fn the_refresh_token_stays_in_the_cookie(stack: &Stack) {
     let second = pair(&cookie(&page));
     assert_ne!(first, second);
     let page = send(stack, "/api/auth/logout", &second).await;
-    assert_eq!(page.status, 204, "{}", page.shown());
+    assert_eq!(page.status, 204, "{}", page.dump());
     assert_eq!(page.header("clear-site-data"), Some(CLEARED));
-    let gone = cookie(&page);
+    let removed = cookie(&page);
     assert!(
-        gone.starts_with("doorward_refresh=;") && gone.contains("Max-Age=0"),
-        "{gone}"
+        removed.starts_with("doorward_refresh=;") && removed.contains("Max-Age=0"),
+        "{removed}"
     );
     let page = send(stack, "/api/auth/token/refresh", &second).await;
     problem(&page, 401, "invalid-refresh-token");
@@ -117,7 +117,7 @@ async fn another_sites_page_is_refused(stack: &Stack) {
     body(&page, 200);
 }
 
-async fn strangers_do_not_keep_the_owner_out_of_a_known_browser(stack: &Stack) {
+async fn anonymous_callers_do_not_keep_owner_out_of_known_browser(stack: &Stack) {
     let page = login(stack).await;
     let device = page.headers.get_all("set-cookie").iter();
     let mut device = device.filter_map(|value| value.to_str().ok());
@@ -143,21 +143,21 @@ async fn strangers_do_not_keep_the_owner_out_of_a_known_browser(stack: &Stack) {
 
 /// Checks that signing out everywhere clears the browser's data; a client that stores its tokens
 /// itself gets no such header.
-async fn signing_out_everywhere_clears_what_the_browser_kept(stack: &Stack) {
+async fn signing_out_everywhere_clears_what_browser_kept(stack: &Stack) {
     let page = login(stack).await;
     let access = body(&page, 200)["access"].as_str().unwrap().to_owned();
     let refresh = pair(&cookie(&page));
     let request = call(stack, "POST", "/api/auth/logout/all").bearer(&access);
     let request = request.header("sec-fetch-site", "same-origin");
     let page = request.header("cookie", &refresh).send().await;
-    assert_eq!(page.status, 204, "{}", page.shown());
+    assert_eq!(page.status, 204, "{}", page.dump());
     assert_eq!(page.header("clear-site-data"), Some(CLEARED));
 
     for path in ["/api/auth/logout", "/api/auth/logout/all"] {
         let tokens = crate::support::sign_in(stack, "alice").await;
         let request = call(stack, "POST", path).bearer(&tokens.access);
         let page = request.json(&json!({})).send().await;
-        assert_eq!(page.status, 204, "{}", page.shown());
+        assert_eq!(page.status, 204, "{}", page.dump());
         assert_eq!(page.header("clear-site-data"), None);
     }
 }

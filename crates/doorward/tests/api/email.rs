@@ -7,8 +7,8 @@ use crate::support::{body, errors, get_as, post, post_as, problem, sign_in};
 
 const VERIFIED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 
-both_backends_with!(VERIFIED; the_mail_comes_once_more);
-both_backends!(an_account_moves_when_the_new_address_is_proved);
+both_backends_with!(VERIFIED; mail_comes_once_more);
+both_backends!(account_moves_when_new_address_is_proved);
 
 async fn token_of(stack: &Stack, to: &str) -> String {
     let link = stack.mail(to).await.link(stack.issuer());
@@ -16,7 +16,7 @@ async fn token_of(stack: &Stack, to: &str) -> String {
     token.expect("a token").1.into_owned()
 }
 
-async fn the_mail_comes_once_more(stack: &Stack) {
+async fn mail_comes_once_more(stack: &Stack) {
     stack.set_email_verified("alice", false).await;
     let path = "/api/auth/email/verify/resend";
     let mut answers = Vec::new();
@@ -34,31 +34,34 @@ async fn the_mail_comes_once_more(stack: &Stack) {
     assert!(stack.mails("bob@example.org").await.is_empty());
     let token = token_of(stack, "alice@example.org").await;
     let page = post(stack, "/api/auth/email/verify", json!({ "token": token })).await;
-    assert_eq!(page.status, 204, "{}", page.shown());
+    assert_eq!(page.status, 204, "{}", page.dump());
     sign_in(stack, "alice").await;
     problem(&post(stack, path, json!({})).await, 400, "invalid-input");
 }
 
-async fn an_account_moves_when_the_new_address_is_proved(stack: &Stack) {
+async fn account_moves_when_new_address_is_proved(stack: &Stack) {
     let token = sign_in(stack, "alice").await.access;
     let path = "/api/auth/email/change";
     let ask = async |email: &str, password: &str| {
         let body = json!({ "email": email, "current_password": password });
         post_as(stack, &token, path, body).await
     };
-    let told = problem(&ask("new@example.org", "wrong").await, 400, "invalid-input");
+    let received = problem(&ask("new@example.org", "wrong").await, 400, "invalid-input");
     assert_eq!(
-        errors(&told),
+        errors(&received),
         [("current_password".to_owned(), "wrong".to_owned())]
     );
-    let told = problem(
+    let received = problem(
         &ask("alice@example.org", PASSWORD).await,
         400,
         "invalid-input",
     );
-    assert_eq!(errors(&told), [("email".to_owned(), "same".to_owned())]);
-    let told = problem(&ask("nonsense", PASSWORD).await, 400, "invalid-input");
-    assert_eq!(errors(&told), [("email".to_owned(), "invalid".to_owned())]);
+    assert_eq!(errors(&received), [("email".to_owned(), "same".to_owned())]);
+    let received = problem(&ask("nonsense", PASSWORD).await, 400, "invalid-input");
+    assert_eq!(
+        errors(&received),
+        [("email".to_owned(), "invalid".to_owned())]
+    );
     let of_another = body(&ask("bob@example.org", PASSWORD).await, 202);
     assert_eq!(
         body(&ask("new@example.org", PASSWORD).await, 202),

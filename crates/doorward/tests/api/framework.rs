@@ -5,15 +5,15 @@ use doorward_testkit::{Authorization, Stack, UserAgent, both_backends};
 use crate::support::{body, call, problem};
 
 both_backends!(
-    the_document_is_served,
-    a_missing_token_is_a_401,
+    document_is_served,
+    missing_token_is_401,
     tokens_of_another_audience_are_refused,
-    what_is_not_there_is_a_problem,
-    each_operation_answers_with_and_without_a_slash,
-    documents_answer_behind_a_doubled_slash,
+    what_is_not_there_is_problem,
+    each_operation_answers_with_and_without_slash,
+    documents_answer_behind_doubled_slash,
 );
 
-async fn the_document_is_served(stack: &Stack) {
+async fn document_is_served(stack: &Stack) {
     let page = call(stack, "GET", "/api/openapi.json").send().await;
     let document = body(&page, 200);
     assert_eq!(page.header("content-type"), Some("application/json"));
@@ -21,7 +21,7 @@ async fn the_document_is_served(stack: &Stack) {
     assert!(document["paths"]["/api/auth/profile"]["get"].is_object());
 }
 
-async fn a_missing_token_is_a_401(stack: &Stack) {
+async fn missing_token_is_401(stack: &Stack) {
     let page = call(stack, "GET", "/api/auth/profile").send().await;
     problem(&page, 401, "invalid-token");
     // Without a token, the challenge has no error code (RFC 6750 §3.1).
@@ -57,7 +57,7 @@ async fn tokens_of_another_audience_are_refused(stack: &Stack) {
 }
 
 /// Checks that a path with and without a trailing slash is the same for routes, guards and limits.
-async fn each_operation_answers_with_and_without_a_slash(stack: &Stack) {
+async fn each_operation_answers_with_and_without_slash(stack: &Stack) {
     let page = call(stack, "GET", "/api/openapi.json").send().await;
     let document = body(&page, 200);
     let token = crate::support::sign_in(stack, "alice").await.access;
@@ -90,7 +90,7 @@ async fn each_operation_answers_with_and_without_a_slash(stack: &Stack) {
 }
 
 /// Checks the doubled slash that a configured issuer with a trailing slash produces.
-async fn documents_answer_behind_a_doubled_slash(stack: &Stack) {
+async fn documents_answer_behind_doubled_slash(stack: &Stack) {
     for path in [
         "/.well-known/openid-configuration",
         "/.well-known/oauth-authorization-server",
@@ -99,14 +99,14 @@ async fn documents_answer_behind_a_doubled_slash(stack: &Stack) {
         let agent = UserAgent::new();
         let plain = agent.get(stack.at(path)).await;
         let doubled = agent.get(stack.at(&format!("/{path}"))).await;
-        assert_eq!(doubled.status, 200, "{path}: {}", doubled.shown());
+        assert_eq!(doubled.status, 200, "{path}: {}", doubled.dump());
         assert_eq!(plain.body, doubled.body, "{path}");
     }
     let token = UserAgent::new().get(stack.at("//oauth2/userinfo")).await;
     assert_eq!(token.status, 404);
 }
 
-async fn what_is_not_there_is_a_problem(stack: &Stack) {
+async fn what_is_not_there_is_problem(stack: &Stack) {
     for path in ["/api/", "/api/nothing", "/api/auth/profile/x"] {
         problem(&call(stack, "GET", path).send().await, 404, "not-found");
     }

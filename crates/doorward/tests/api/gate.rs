@@ -7,10 +7,10 @@ use serde_json::json;
 use crate::support::{body, get_as, post, problem, refresh, sign_in};
 
 both_backends!(
-    a_disabled_account_closes_every_way,
-    a_disabled_client_closes_every_way,
-    an_ended_session_closes_every_way,
-    a_revoked_grant_closes_every_way,
+    disabled_account_closes_every_way,
+    disabled_client_closes_every_way,
+    ended_session_closes_every_way,
+    revoked_grant_closes_every_way,
 );
 
 enum Gate {
@@ -49,7 +49,7 @@ async fn assert_closed(stack: &Stack, gate: &Gate) {
         Gate::Grant => {
             let fields = [("token", tokens.refresh.as_str())];
             let page = stack.as_client("/oauth2/revoke", app, &fields).await;
-            assert_eq!(page.status, 200, "{}", page.shown());
+            assert_eq!(page.status, 200, "{}", page.dump());
         }
     }
     problem(
@@ -83,18 +83,18 @@ async fn assert_closed(stack: &Stack, gate: &Gate) {
     }
 }
 
-async fn a_disabled_account_closes_every_way(stack: &Stack) {
+async fn disabled_account_closes_every_way(stack: &Stack) {
     assert_closed(stack, &Gate::User).await;
 }
 
-async fn a_disabled_client_closes_every_way(stack: &Stack) {
+async fn disabled_client_closes_every_way(stack: &Stack) {
     assert_closed(stack, &Gate::Client).await;
 }
 
-async fn an_ended_session_closes_every_way(stack: &Stack) {
+async fn ended_session_closes_every_way(stack: &Stack) {
     assert_closed(stack, &Gate::Session).await;
 }
 
-async fn a_revoked_grant_closes_every_way(stack: &Stack) {
+async fn revoked_grant_closes_every_way(stack: &Stack) {
     assert_closed(stack, &Gate::Grant).await;
 }

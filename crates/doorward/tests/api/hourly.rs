@@ -36,7 +36,7 @@ macro_rules! limited {
     )+};
 }
 
-limited!(FEW; addresses_are_counted, accounts_are_counted_by_role, scripts_read_the_limits);
+limited!(FEW; addresses_are_counted, accounts_are_counted_by_role, scripts_read_limits);
 limited!(USUAL; the_usual_hour);
 
 async fn ask(stack: &Stack, address: &str, token: Option<&str>) -> Page {
@@ -49,7 +49,7 @@ async fn ask(stack: &Stack, address: &str, token: Option<&str>) -> Page {
 
 #[track_caller]
 fn assert_left(page: &Page, name: &str, quota: u64, left: u64) {
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     let policy = format!("\"{name}\";q={quota};w=3600");
     assert_eq!(page.header("ratelimit-policy"), Some(policy.as_str()));
     let left = format!("\"{name}\";r={left};t=3600");
@@ -60,8 +60,8 @@ fn assert_left(page: &Page, name: &str, quota: u64, left: u64) {
 #[track_caller]
 fn assert_spent(page: &Page, name: &str) {
     problem(page, 429, "too-many-requests");
-    let told = format!("\"{name}\";r=0;t=3600");
-    assert_eq!(page.header("ratelimit"), Some(told.as_str()));
+    let received = format!("\"{name}\";r=0;t=3600");
+    assert_eq!(page.header("ratelimit"), Some(received.as_str()));
     assert_eq!(page.header("retry-after"), Some("3600"));
 }
 
@@ -92,7 +92,7 @@ async fn addresses_are_counted(stack: &Stack) {
     // Rejections and 404 responses count as well.
     let page = call(stack, "GET", "/api/nothing").header("x-forwarded-for", "192.0.2.9");
     let page = page.send().await;
-    assert_eq!(page.status, 404, "{}", page.shown());
+    assert_eq!(page.status, 404, "{}", page.dump());
     assert_eq!(page.header("ratelimit"), Some("\"anonymous\";r=2;t=3600"));
     // Pages and protocol endpoints do not count.
     assert_eq!(UserAgent::new().get(stack.at("/login")).await.status, 200);
@@ -124,7 +124,7 @@ async fn accounts_are_counted_by_role(stack: &Stack) {
     assert_left(&ask(stack, "192.0.2.1", None).await, "anonymous", 3, 2);
 }
 
-async fn scripts_read_the_limits(stack: &Stack) {
+async fn scripts_read_limits(stack: &Stack) {
     let origin = "https://app.example";
     let client = &stack.seed.trusted;
     let list = vec![origin.to_owned()];
@@ -145,7 +145,7 @@ async fn scripts_read_the_limits(stack: &Stack) {
             .header("access-control-request-method", "PATCH")
             .send()
             .await;
-        assert_eq!(preflight.status, 204, "{}", preflight.shown());
+        assert_eq!(preflight.status, 204, "{}", preflight.dump());
         assert_eq!(preflight.header("access-control-allow-origin"), expected);
         assert_eq!(preflight.header("access-control-allow-credentials"), None);
         // Preflight requests do not count.

@@ -8,21 +8,21 @@ use crate::support::{Tokens, body, post, post_as, problem, sign_in};
 const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 both_backends_with!(
     LIMITS;
-    the_sixth_sign_in_in_a_minute_is_refused,
+    rejects_sixth_sign_in_in_minute,
     pages_and_api_share_one_count,
-    twenty_mails_a_minute_are_caused_from_one_address,
+    twenty_mails_minute_are_caused_from_one_address,
     enough_mails_say_when_there_are_more,
-    an_app_that_is_known_is_not_kept_out_by_strangers,
+    app_that_is_known_is_not_kept_out_by_anonymous_callers,
 );
 
-async fn the_sixth_sign_in_in_a_minute_is_refused(stack: &Stack) {
+async fn rejects_sixth_sign_in_in_minute(stack: &Stack) {
     for name in ["alice", "nobody"] {
         let login = json!({ "username": name, "password": "wrong" });
         for left in (0..5).rev() {
             let page = post(stack, "/api/auth/login", login.clone()).await;
             problem(&page, 401, "sign-in-rejected");
-            let told = page.header("ratelimit").unwrap_or_default();
-            assert!(told.contains(&format!("r={left};")), "{told}");
+            let error = page.header("ratelimit").unwrap_or_default();
+            assert!(error.contains(&format!("r={left};")), "{error}");
             assert!(page.header("ratelimit-policy").is_some());
         }
         let page = post(stack, "/api/auth/login", login).await;
@@ -64,12 +64,17 @@ async fn pages_and_api_share_one_count(stack: &Stack) {
 #[track_caller]
 fn spent(page: &Page) -> String {
     problem(page, 429, "too-many-requests");
-    let told = page.header("ratelimit").unwrap_or_default();
-    told.split(';').next().unwrap().trim_matches('"').to_owned()
+    let error = page.header("ratelimit").unwrap_or_default();
+    error
+        .split(';')
+        .next()
+        .unwrap()
+        .trim_matches('"')
+        .to_owned()
 }
 
 /// Checks the limit of twenty mails per minute and address on all paths.
-async fn twenty_mails_a_minute_are_caused_from_one_address(stack: &Stack) {
+async fn twenty_mails_minute_are_caused_from_one_address(stack: &Stack) {
     let again = json!({ "email": "nobody@example.org" });
     for _ in 0..10 {
         let path = "/api/auth/email/verify/resend";
@@ -104,7 +109,7 @@ async fn enough_mails_say_when_there_are_more(stack: &Stack) {
 
 /// Checks that a known device of a client that stores its tokens is not locked out by others'
 /// failures (ASVS 5.0 §6.3.1).
-async fn an_app_that_is_known_is_not_kept_out_by_strangers(stack: &Stack) {
+async fn app_that_is_known_is_not_kept_out_by_anonymous_callers(stack: &Stack) {
     let right = json!({ "username": "alice", "password": PASSWORD });
     let page = post(stack, "/api/auth/login", right.clone()).await;
     let device = body(&page, 200)["device"]

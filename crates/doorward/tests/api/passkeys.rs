@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 use crate::support::{body, call, errors, get_as, problem, sign_in};
 
 both_backends!(
-    the_owner_sees_names_and_removes_them,
+    owner_sees_names_and_removes_them,
     nobody_else_does,
-    removing_asks_for_a_fresh_proof,
+    removing_asks_for_fresh_proof,
 );
-both_backends_with!(DEMANDED; the_only_second_factor_stays);
+both_backends_with!(DEMANDED; only_second_factor_stays);
 
 const DEMANDED: &[(&str, &str)] = &[("DOORWARD__MFA__REQUIRED_FOR_ROLES", "manager")];
 const PATH: &str = "/api/auth/passkeys";
@@ -57,11 +57,11 @@ async fn remove(stack: &Stack, token: &str, id: impl ToString) -> Page {
 async fn names(stack: &Stack, token: &str) -> Vec<String> {
     let list = body(&get_as(stack, token, PATH).await, 200);
     let list = list.as_array().expect("a list").iter();
-    let name = |one: &Value| one["name"].as_str().map(str::to_owned);
+    let name = |item: &Value| item["name"].as_str().map(str::to_owned);
     list.filter_map(name).collect()
 }
 
-async fn the_owner_sees_names_and_removes_them(stack: &Stack) {
+async fn owner_sees_names_and_removes_them(stack: &Stack) {
     let (first, second) = (give(stack, "alice", 1).await, give(stack, "alice", 2).await);
     let alice = sign_in(stack, "alice").await.access;
     let list = body(&get_as(stack, &alice, PATH).await, 200);
@@ -89,9 +89,10 @@ async fn the_owner_sees_names_and_removes_them(stack: &Stack) {
     assert_eq!(removed.len(), 2);
     assert_eq!(removed[0].detail["factor"], "passkey");
     stack.wait_for_jobs().await;
-    let told = stack.mails("alice@example.org").await;
+    let mails = stack.mails("alice@example.org").await;
     assert_eq!(
-        told.iter()
+        mails
+            .iter()
             .filter(|mail| mail.subject.contains("passkey"))
             .count(),
         2
@@ -105,13 +106,13 @@ async fn nobody_else_does(stack: &Stack) {
     problem(&rename(stack, &bob, id, "Mine").await, 404, "not-found");
     problem(&remove(stack, &bob, id).await, 404, "not-found");
     problem(&remove(stack, &bob, "nonsense").await, 404, "not-found");
-    let stranger = call(stack, "GET", PATH).send().await;
-    problem(&stranger, 401, "invalid-token");
+    let anonymous_caller = call(stack, "GET", PATH).send().await;
+    problem(&anonymous_caller, 401, "invalid-token");
     let alice = sign_in(stack, "alice").await.access;
     assert_eq!(names(stack, &alice).await, ["Passkey 1"]);
 }
 
-async fn removing_asks_for_a_fresh_proof(stack: &Stack) {
+async fn removing_asks_for_fresh_proof(stack: &Stack) {
     let id = give(stack, "alice", 1).await;
     let tokens = sign_in(stack, "alice").await;
     stack.clock.advance(15 * 60 + 1);
@@ -121,7 +122,7 @@ async fn removing_asks_for_a_fresh_proof(stack: &Stack) {
     assert_eq!(names(stack, &alice).await.len(), 1);
 }
 
-async fn the_only_second_factor_stays(stack: &Stack) {
+async fn only_second_factor_stays(stack: &Stack) {
     let tokens = sign_in(stack, "alice").await;
     let id = give(stack, "alice", 1).await;
     stack.give_role("alice", "manager").await;
@@ -130,7 +131,7 @@ async fn the_only_second_factor_stays(stack: &Stack) {
     assert!(
         [401, 403, 409].contains(&refused.status),
         "{}",
-        refused.shown()
+        refused.dump()
     );
     let db = stack.db().await;
     let user = repo::users::find_by_identifier(db.read(), "alice").await;

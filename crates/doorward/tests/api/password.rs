@@ -8,10 +8,10 @@ use crate::support::{Tokens, body, errors, get_as, post, post_as, problem, refre
 const NEW: &str = "quartz-bicycle-lemon-42";
 
 both_backends!(
-    a_change_needs_the_present_one_and_ends_the_others,
-    a_reset_ends_everything,
-    the_new_password_is_called_as_in_a_change,
-    an_expired_reset_link_is_refused,
+    change_needs_present_one_and_ends_others,
+    reset_ends_everything,
+    new_password_is_called_as_in_change,
+    rejects_expired_reset_link,
     known_and_unknown_people_are_answered_alike,
 );
 
@@ -20,27 +20,27 @@ async fn change(stack: &Stack, token: &str, current: &str, new: &str) -> Page {
     post_as(stack, token, "/api/auth/password/change", body).await
 }
 
-async fn a_change_needs_the_present_one_and_ends_the_others(stack: &Stack) {
+async fn change_needs_present_one_and_ends_others(stack: &Stack) {
     let (other, mine) = (sign_in(stack, "alice").await, sign_in(stack, "alice").await);
-    let told = problem(
+    let received = problem(
         &change(stack, &mine.access, "wrong", NEW).await,
         400,
         "invalid-input",
     );
     assert_eq!(
-        errors(&told),
+        errors(&received),
         [("current_password".to_owned(), "wrong".to_owned())]
     );
-    let told = problem(
+    let received = problem(
         &change(stack, &mine.access, PASSWORD, "12345678").await,
         400,
         "invalid-input",
     );
-    assert_eq!(errors(&told)[0].0, "password");
+    assert_eq!(errors(&received)[0].0, "password");
     let page = post_as(stack, &mine.access, "/api/auth/password/change", json!({})).await;
     problem(&page, 400, "invalid-input");
     let page = change(stack, &mine.access, PASSWORD, NEW).await;
-    assert_eq!(page.status, 204, "{}", page.shown());
+    assert_eq!(page.status, 204, "{}", page.dump());
     // This client's tokens stay, all others end, and the old password is invalid.
     body(&get_as(stack, &mine.access, "/api/auth/profile").await, 200);
     Tokens::of(&refresh(stack, &mine.refresh).await);
@@ -79,19 +79,19 @@ fn confirmation(token: &str) -> Value {
     json!({ "token": token, "password": NEW, "password_confirm": NEW })
 }
 
-async fn a_reset_ends_everything(stack: &Stack) {
+async fn reset_ends_everything(stack: &Stack) {
     let before = sign_in(stack, "alice").await;
     let token = mailed_token(stack, "alice@example.org").await;
     let path = "/api/auth/password/reset/confirm";
     let mut differing = confirmation(&token);
     differing["password_confirm"] = json!("something else");
-    let told = problem(&post(stack, path, differing).await, 400, "invalid-input");
+    let received = problem(&post(stack, path, differing).await, 400, "invalid-input");
     assert_eq!(
-        errors(&told),
+        errors(&received),
         [("password_confirm".to_owned(), "mismatch".to_owned())]
     );
     let page = post(stack, path, confirmation(&token)).await;
-    assert_eq!(page.status, 204, "{}", page.shown());
+    assert_eq!(page.status, 204, "{}", page.dump());
     problem(
         &post(stack, path, confirmation(&token)).await,
         400,
@@ -111,18 +111,18 @@ async fn a_reset_ends_everything(stack: &Stack) {
     body(&post(stack, "/api/auth/login", login).await, 200);
 }
 
-async fn the_new_password_is_called_as_in_a_change(stack: &Stack) {
+async fn new_password_is_called_as_in_change(stack: &Stack) {
     let token = mailed_token(stack, "alice@example.org").await;
     let path = "/api/auth/password/reset/confirm";
     let named =
         |again: &str| json!({ "token": token, "new_password": NEW, "new_password_confirm": again });
-    let told = problem(
+    let received = problem(
         &post(stack, path, named("another")).await,
         400,
         "invalid-input",
     );
     assert_eq!(
-        errors(&told),
+        errors(&received),
         [("password_confirm".to_owned(), "mismatch".to_owned())]
     );
     // Both names of the parameter at once are rejected.
@@ -130,21 +130,21 @@ async fn the_new_password_is_called_as_in_a_change(stack: &Stack) {
     twice["password"] = json!(NEW);
     problem(&post(stack, path, twice).await, 400, "invalid-input");
     let page = post(stack, path, named(NEW)).await;
-    assert_eq!(page.status, 204, "{}", page.shown());
+    assert_eq!(page.status, 204, "{}", page.dump());
     let login = json!({ "username": "alice", "password": NEW });
     body(&post(stack, "/api/auth/login", login).await, 200);
 }
 
-async fn an_expired_reset_link_is_refused(stack: &Stack) {
+async fn rejects_expired_reset_link(stack: &Stack) {
     let token = mailed_token(stack, "alice@example.org").await;
     stack.clock.advance(30 * 60);
     let path = "/api/auth/password/reset/confirm";
-    let told = problem(
+    let received = problem(
         &post(stack, path, confirmation(&token)).await,
         400,
         "link-over",
     );
-    assert_eq!(errors(&told), [("token".to_owned(), "over".to_owned())]);
+    assert_eq!(errors(&received), [("token".to_owned(), "over".to_owned())]);
     problem(
         &post(stack, path, confirmation("nonsense")).await,
         400,

@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use crate::support::{body, call, errors, get_as, problem, sign_in};
 
 both_backends!(
-    what_is_named_changes_and_the_rest_stays,
+    what_is_named_changes_and_rest_stays,
     what_is_null_is_removed,
     what_cannot_be_is_named,
-    a_change_in_between_is_not_overwritten,
+    change_in_between_is_not_overwritten,
 );
 
 async fn patch(stack: &Stack, token: &str, change: Value) -> Page {
@@ -17,7 +17,7 @@ async fn patch(stack: &Stack, token: &str, change: Value) -> Page {
     request.json(&change).send().await
 }
 
-async fn what_is_named_changes_and_the_rest_stays(stack: &Stack) {
+async fn what_is_named_changes_and_rest_stays(stack: &Stack) {
     let token = sign_in(stack, "alice").await.access;
     let change = json!({
         "first_name": "Alicia", "nickname": "Al", "website": "https://alice.example/",
@@ -73,27 +73,30 @@ async fn what_is_null_is_removed(stack: &Stack) {
 async fn what_cannot_be_is_named(stack: &Stack) {
     let token = sign_in(stack, "alice").await.access;
     let twice = json!({ "first_name": "F", "given_name": "G" });
-    let told = problem(&patch(stack, &token, twice).await, 400, "invalid-input");
+    let received = problem(&patch(stack, &token, twice).await, 400, "invalid-input");
     assert_eq!(
-        errors(&told),
+        errors(&received),
         [("given_name".to_owned(), "repeated".to_owned())]
     );
-    let told = problem(
+    let received = problem(
         &patch(stack, &token, json!({ "address": "Long Road 1" })).await,
         400,
         "invalid-input",
     );
     assert_eq!(
-        errors(&told),
+        errors(&received),
         [("address".to_owned(), "wrong_type".to_owned())]
     );
-    assert_eq!(told["errors"][0]["detail"], "Expected an object.");
+    assert_eq!(received["errors"][0]["detail"], "Expected an object.");
     let wrong = json!({ "birthdate": "yesterday", "zoneinfo": "Mars/Olympus", "website": "javascript:alert(1)" });
-    let told = problem(&patch(stack, &token, wrong).await, 400, "invalid-input");
-    let mut fields: Vec<String> = errors(&told).into_iter().map(|(field, _)| field).collect();
+    let received = problem(&patch(stack, &token, wrong).await, 400, "invalid-input");
+    let mut fields: Vec<String> = errors(&received)
+        .into_iter()
+        .map(|(field, _)| field)
+        .collect();
     fields.sort();
     assert_eq!(fields, ["birthdate", "website", "zoneinfo"]);
-    let told = problem(
+    let received = problem(
         &patch(
             stack,
             &token,
@@ -103,7 +106,7 @@ async fn what_cannot_be_is_named(stack: &Stack) {
         400,
         "invalid-input",
     );
-    assert_eq!(told["errors"][0]["pointer"], "/address/country");
+    assert_eq!(received["errors"][0]["pointer"], "/address/country");
     // Members that would give more rights are rejected.
     for member in [
         "is_staff",
@@ -114,12 +117,15 @@ async fn what_cannot_be_is_named(stack: &Stack) {
         "id",
         "phone_number_verified",
     ] {
-        let told = problem(
+        let received = problem(
             &patch(stack, &token, json!({ member: true })).await,
             400,
             "invalid-input",
         );
-        assert_eq!(errors(&told), [(member.to_owned(), "unknown".to_owned())]);
+        assert_eq!(
+            errors(&received),
+            [(member.to_owned(), "unknown".to_owned())]
+        );
     }
     let page = call(stack, "PATCH", "/api/auth/profile")
         .json(&json!({}))
@@ -128,7 +134,7 @@ async fn what_cannot_be_is_named(stack: &Stack) {
     problem(&page, 401, "invalid-token");
 }
 
-async fn a_change_in_between_is_not_overwritten(stack: &Stack) {
+async fn change_in_between_is_not_overwritten(stack: &Stack) {
     let token = sign_in(stack, "alice").await.access;
     let seen = get_as(stack, &token, "/api/auth/profile").await;
     let tag = seen.header("etag").unwrap().to_owned();
@@ -139,7 +145,7 @@ async fn a_change_in_between_is_not_overwritten(stack: &Stack) {
         request.json(&json!({ "nickname": name })).send().await
     };
     let first = change(&tag, "First").await;
-    assert_eq!(first.status, 200, "{}", first.shown());
+    assert_eq!(first.status, 200, "{}", first.dump());
     problem(&change(&tag, "Second").await, 412, "changed-meanwhile");
     problem(
         &change("\"other\"", "Second").await,

@@ -11,18 +11,18 @@ const VERIFIED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "tr
 const CLOSED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__ENABLED", "false")];
 
 both_backends!(
-    a_newcomer_is_signed_in_where_no_address_is_proved,
-    a_name_is_shown_as_it_is_compared,
+    new_user_is_signed_in_where_no_address_is_proved,
+    name_is_shown_as_it_is_compared,
     two_spellings_of_one_password_are_one,
     every_wrong_field_is_named,
-    a_known_address_is_named_where_no_address_is_proved,
+    known_address_is_named_where_no_address_is_proved,
 );
 both_backends_with!(
     VERIFIED;
-    a_newcomer_proves_the_address_first,
-    a_known_address_answers_as_a_new_one,
+    new_user_proves_address_first,
+    known_address_answers_as_new_one,
 );
-both_backends_with!(CLOSED; a_closed_door_says_so);
+both_backends_with!(CLOSED; closed_door_says_so);
 
 fn account(username: &str, email: &str) -> Value {
     json!({
@@ -44,14 +44,14 @@ fn pair(field: &str, code: &str) -> (String, String) {
     (field.to_owned(), code.to_owned())
 }
 
-async fn a_newcomer_is_signed_in_where_no_address_is_proved(stack: &Stack) {
+async fn new_user_is_signed_in_where_no_address_is_proved(stack: &Stack) {
     let page = register(stack, account("carol", "carol@example.org")).await;
-    let made = body(&page, 201);
-    assert!(!page.shown().contains(PASSWORD), "the password is repeated");
-    assert_eq!(made["username"], "carol");
-    assert_eq!(made["email_verification_required"], false);
-    let access = made["tokens"]["access"].as_str().unwrap();
-    assert_eq!(claims(access)["sub"], made["id"]);
+    let created = body(&page, 201);
+    assert!(!page.dump().contains(PASSWORD), "the password is repeated");
+    assert_eq!(created["username"], "carol");
+    assert_eq!(created["email_verification_required"], false);
+    let access = created["tokens"]["access"].as_str().unwrap();
+    assert_eq!(claims(access)["sub"], created["id"]);
     let profile = body(&get_as(stack, access, "/api/auth/profile").await, 200);
     assert_eq!(
         (&profile["first_name"], &profile["last_name"]),
@@ -60,22 +60,22 @@ async fn a_newcomer_is_signed_in_where_no_address_is_proved(stack: &Stack) {
     assert_eq!(profile["roles"], json!(["developer"]));
     assert_eq!(profile["is_staff"], false);
     body(
-        &refresh(stack, made["tokens"]["refresh"].as_str().unwrap()).await,
+        &refresh(stack, created["tokens"]["refresh"].as_str().unwrap()).await,
         200,
     );
 }
 
 // Checks that the displayed name is the normalized name that is compared with others.
-async fn a_name_is_shown_as_it_is_compared(stack: &Stack) {
-    let made = body(
+async fn name_is_shown_as_it_is_compared(stack: &Stack) {
+    let created = body(
         &register(stack, account("will", "will@example.org")).await,
         201,
     );
-    assert_eq!(made["username"], "will");
+    assert_eq!(created["username"], "will");
     let page = register(stack, account("ＷilI-2", "wili@example.org")).await;
-    let made = body(&page, 201);
-    assert_eq!(made["username"], "wili-2");
-    let access = made["tokens"]["access"].as_str().unwrap();
+    let created = body(&page, 201);
+    assert_eq!(created["username"], "wili-2");
+    let access = created["tokens"]["access"].as_str().unwrap();
     assert_eq!(claims(access)["username"], "wili-2");
     let profile = body(&get_as(stack, access, "/api/auth/profile").await, 200);
     assert_eq!(profile["username"], "wili-2");
@@ -131,20 +131,20 @@ async fn every_wrong_field_is_named(stack: &Stack) {
     }
 }
 
-async fn a_known_address_is_named_where_no_address_is_proved(stack: &Stack) {
+async fn known_address_is_named_where_no_address_is_proved(stack: &Stack) {
     let page = register(stack, account("carol", "ALICE@example.org")).await;
     assert_eq!(named(&page), [pair("email", "taken")]);
 }
 
-async fn a_newcomer_proves_the_address_first(stack: &Stack) {
-    let made = body(
+async fn new_user_proves_address_first(stack: &Stack) {
+    let created = body(
         &register(stack, account("carol", "carol@example.org")).await,
         201,
     );
-    assert_eq!(made["email_verification_required"], true);
+    assert_eq!(created["email_verification_required"], true);
     assert!(
-        made.get("tokens").is_none() && made.get("id").is_none(),
-        "{made}"
+        created.get("tokens").is_none() && created.get("id").is_none(),
+        "{created}"
     );
     let login = json!({ "username": "carol", "password": PASSWORD });
     let page = post(stack, "/api/auth/login", login.clone()).await;
@@ -162,16 +162,16 @@ async fn a_newcomer_proves_the_address_first(stack: &Stack) {
     body(&post(stack, "/api/auth/login", login).await, 200);
 }
 
-async fn a_known_address_answers_as_a_new_one(stack: &Stack) {
+async fn known_address_answers_as_new_one(stack: &Stack) {
     let new = register(stack, account("carol", "carol@example.org")).await;
     let known = register(stack, account("dave", "alice@example.org")).await;
     let (new, known) = (body(&new, 201), body(&known, 201));
-    let same = |one: &Value| {
-        let mut one = one.clone();
-        one.as_object_mut()
+    let same = |item: &Value| {
+        let mut item = item.clone();
+        item.as_object_mut()
             .unwrap()
             .retain(|name, _| name != "username" && name != "email");
-        one
+        item
     };
     assert_eq!(same(&new), same(&known));
     assert_eq!(known["username"], "dave");
@@ -189,7 +189,7 @@ async fn a_known_address_answers_as_a_new_one(stack: &Stack) {
     assert_eq!(named(&page), [pair("username", "taken")]);
 }
 
-async fn a_closed_door_says_so(stack: &Stack) {
+async fn closed_door_says_so(stack: &Stack) {
     let page = register(stack, account("carol", "carol@example.org")).await;
     problem(&page, 403, "registration-closed");
 }

@@ -19,7 +19,7 @@ pub fn hold(method: &str, path: &str, page: &Page) {
         assert!(
             [404, 405, 414].contains(&page.status),
             "{method} {path}: {}",
-            page.shown()
+            page.dump()
         );
         return;
     };
@@ -31,7 +31,7 @@ pub fn hold(method: &str, path: &str, page: &Page) {
         None => panic!("{method} {path}: {status} is not described"),
     };
     let Some(content) = described.get("content").and_then(Value::as_object) else {
-        assert!(page.body.is_empty(), "{method} {path}: {}", page.shown());
+        assert!(page.body.is_empty(), "{method} {path}: {}", page.dump());
         return;
     };
     let kind = page.header("content-type").unwrap_or_default();
@@ -50,8 +50,8 @@ fn operation(method: &str, path: &str) -> Option<&'static Value> {
         let template: Vec<&str> = template.split('/').collect();
         let pairs = template.iter().zip(&parts);
         template.len() == parts.len()
-            && pairs.fold(true, |fits, (one, other)| {
-                fits && (one == other || one.starts_with('{'))
+            && pairs.fold(true, |fits, (item, other)| {
+                fits && (item == other || item.starts_with('{'))
             })
     };
     let (_, item) = paths.iter().find(|(template, _)| fits(template))?;
@@ -69,7 +69,7 @@ fn check(schema: &Value, value: &Value, open: bool, at: &str) -> Result<(), Stri
     if let Some(list) = schema["oneOf"].as_array() {
         let fits = list
             .iter()
-            .filter(|one| check(one, value, open, at).is_ok());
+            .filter(|item| check(item, value, open, at).is_ok());
         return match fits.count() {
             1 => Ok(()),
             count => Err(format!("{at}: {count} of oneOf fit")),

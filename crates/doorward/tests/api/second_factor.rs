@@ -16,12 +16,12 @@ use crate::support::{
 
 both_backends!(
     from_set_up_to_sign_in,
-    a_code_is_good_once,
-    the_token_of_a_waiting_sign_in_is_the_only_key,
+    code_is_good_once,
+    token_of_waiting_sign_in_is_only_key,
     old_proofs_do_not_do,
     switched_off_it_is_asked_for_no_more,
-    a_token_is_as_strong_as_what_it_came_from,
-    a_first_code_makes_new_tokens_stronger,
+    token_is_as_strong_as_what_it_came_from,
+    first_code_makes_new_tokens_stronger,
 );
 both_backends_with!(LIMITS; wrong_first_codes_are_counted_and_written_down);
 
@@ -85,9 +85,9 @@ async fn first_step(stack: &Stack, name: &str) -> String {
         json!({ "username": name, "password": PASSWORD }),
     )
     .await;
-    let told = problem(&page, 401, "mfa-required");
-    assert_eq!(told["error"], "mfa_required");
-    told["mfa_token"].as_str().unwrap().to_owned()
+    let received = problem(&page, 401, "mfa-required");
+    assert_eq!(received["error"], "mfa_required");
+    received["mfa_token"].as_str().unwrap().to_owned()
 }
 
 async fn second_step(stack: &Stack, token: &str, code: &str) -> Page {
@@ -107,20 +107,20 @@ async fn from_set_up_to_sign_in(stack: &Stack) {
     );
     let waiting = first_step(stack, "alice").await;
     let tokens = Tokens::of(&second_step(stack, &waiting, &alice.code(stack)).await);
-    let told = claims(&tokens.access);
-    assert_eq!(told["username"], "alice");
+    let received = claims(&tokens.access);
+    assert_eq!(received["username"], "alice");
     assert!(
-        told["amr"].as_array().unwrap().contains(&json!("otp")),
-        "{told}"
+        received["amr"].as_array().unwrap().contains(&json!("otp")),
+        "{received}"
     );
     // Password and code in one request, as the guides show.
     let both = |code: &str| json!({ "username": "alice", "password": PASSWORD, "code": code });
     Tokens::of(&post(stack, "/api/auth/login", both(&alice.code(stack))).await);
     let page = post(stack, "/api/auth/login", both(&alice.wrong(stack))).await;
-    let told = problem(&page, 401, "wrong-code");
-    assert_eq!(errors(&told), [("code".to_owned(), "wrong".to_owned())]);
+    let received = problem(&page, 401, "wrong-code");
+    assert_eq!(errors(&received), [("code".to_owned(), "wrong".to_owned())]);
     // The token in the response allows another attempt.
-    let waiting = told["mfa_token"].as_str().unwrap();
+    let waiting = received["mfa_token"].as_str().unwrap();
     Tokens::of(&second_step(stack, waiting, &alice.code(stack)).await);
     // A recovery code works once.
     let waiting = first_step(stack, "alice").await;
@@ -141,7 +141,7 @@ async fn from_set_up_to_sign_in(stack: &Stack) {
     problem(&page, 409, "second-factor-exists");
 }
 
-async fn a_code_is_good_once(stack: &Stack) {
+async fn code_is_good_once(stack: &Stack) {
     let alice = enrol(stack, "alice").await;
     let code = alice.code(stack);
     let waiting = first_step(stack, "alice").await;
@@ -154,7 +154,7 @@ async fn a_code_is_good_once(stack: &Stack) {
     );
 }
 
-async fn the_token_of_a_waiting_sign_in_is_the_only_key(stack: &Stack) {
+async fn token_of_waiting_sign_in_is_only_key(stack: &Stack) {
     let alice = enrol(stack, "alice").await;
     let waiting = first_step(stack, "alice").await;
     let (attempt, _) = waiting.split_once('.').unwrap();
@@ -169,7 +169,7 @@ async fn the_token_of_a_waiting_sign_in_is_the_only_key(stack: &Stack) {
     let page = agent
         .get(stack.at(&format!("/login/2fa?attempt={attempt}")))
         .await;
-    assert_ne!(page.status, 200, "{}", page.shown());
+    assert_ne!(page.status, 200, "{}", page.dump());
     // No other client may use it, not even a first-party one.
     let trusted = &stack.seed.trusted;
     let request = crate::support::call(stack, "POST", "/api/auth/login/mfa");
@@ -200,8 +200,8 @@ async fn old_proofs_do_not_do(stack: &Stack) {
     stack.clock.advance(16 * 60);
     let tokens = Tokens::of(&refresh(stack, &tokens.refresh).await);
     let page = post_as(stack, &tokens.access, "/api/auth/2fa/setup", json!({})).await;
-    let told = problem(&page, 401, "sign-in-required");
-    assert_eq!(told["error"], "reauthentication_required");
+    let received = problem(&page, 401, "sign-in-required");
+    assert_eq!(received["error"], "reauthentication_required");
     let challenge = page.header("www-authenticate").unwrap();
     assert!(
         challenge.contains("insufficient_user_authentication"),
@@ -275,7 +275,7 @@ async fn switched_off_it_is_asked_for_no_more(stack: &Stack) {
         json!({}),
     )
     .await;
-    assert_eq!(page.status, 204, "{}", page.shown());
+    assert_eq!(page.status, 204, "{}", page.dump());
     let tokens = sign_in(stack, "alice").await;
     for path in ["/api/auth/2fa/disable", "/api/auth/2fa/recovery-codes"] {
         problem(
@@ -301,13 +301,13 @@ const STRONG: [(&str, &str); 4] = [
 
 /// Checks that a step-up in the browser session does not raise the level of a client's existing
 /// token (ASVS 5.0 §7.5.1).
-async fn a_token_is_as_strong_as_what_it_came_from(stack: &Stack) {
+async fn token_is_as_strong_as_what_it_came_from(stack: &Stack) {
     enrol(stack, "alice").await;
     let db = stack.db().await;
     let alice = repo::users::find_by_identifier(db.read(), "alice").await;
     let alice = alice.unwrap().unwrap();
-    let kept = repo::totp_factors::find(db.read(), alice.id).await;
-    let kept = kept.unwrap().expect("the factor");
+    let stored = repo::totp_factors::find(db.read(), alice.id).await;
+    let stored = stored.unwrap().expect("the factor");
     let tx = db.begin_write().await.unwrap();
     repo::totp_factors::remove(&tx, alice.id).await.unwrap();
     tx.commit().await.unwrap();
@@ -320,8 +320,8 @@ async fn a_token_is_as_strong_as_what_it_came_from(stack: &Stack) {
         .as_str()
         .unwrap()
         .to_owned();
-    let told = claims(&weak);
-    let session = SessionId::parse(told["sid"].as_str().unwrap()).unwrap();
+    let received = claims(&weak);
+    let session = SessionId::parse(received["sid"].as_str().unwrap()).unwrap();
     let strong = Authentication {
         auth_time: stack.clock.now(),
         acr: AAL2.to_owned(),
@@ -330,7 +330,7 @@ async fn a_token_is_as_strong_as_what_it_came_from(stack: &Stack) {
     // Then the browser session is stepped up.
     let tx = db.begin_write().await.unwrap();
     assert!(
-        repo::totp_factors::insert_unconfirmed(&tx, &kept)
+        repo::totp_factors::insert_unconfirmed(&tx, &stored)
             .await
             .unwrap()
     );
@@ -350,7 +350,7 @@ async fn a_token_is_as_strong_as_what_it_came_from(stack: &Stack) {
     assert_eq!(seen["enabled"], true);
 }
 
-async fn a_first_code_makes_new_tokens_stronger(stack: &Stack) {
+async fn first_code_makes_new_tokens_stronger(stack: &Stack) {
     let before = sign_in(stack, "alice").await;
     let page = post_as(stack, &before.access, "/api/auth/2fa/setup", json!({})).await;
     let secret = body(&page, 200)["secret"].as_str().unwrap().to_owned();
@@ -362,17 +362,17 @@ async fn a_first_code_makes_new_tokens_stronger(stack: &Stack) {
     let page = post_as(stack, &before.access, "/api/auth/2fa/disable", json!({})).await;
     problem(&page, 401, "sign-in-required");
     let after = Tokens::of(&refresh(stack, &before.refresh).await);
-    let told = claims(&after.access);
-    assert_ne!(told["acr"], weak, "{told}");
+    let received = claims(&after.access);
+    assert_ne!(received["acr"], weak, "{received}");
     assert!(
-        told["amr"].as_array().unwrap().contains(&json!("otp")),
-        "{told}"
+        received["amr"].as_array().unwrap().contains(&json!("otp")),
+        "{received}"
     );
     // The newer authentication does not raise the level of the older token.
     let page = post_as(stack, &before.access, "/api/auth/2fa/disable", json!({})).await;
     problem(&page, 401, "sign-in-required");
     let page = post_as(stack, &after.access, "/api/auth/2fa/disable", json!({})).await;
-    assert_eq!(page.status, 204, "{}", page.shown());
+    assert_eq!(page.status, 204, "{}", page.dump());
 }
 
 /// Checks that wrong codes for an unconfirmed factor are counted and audited.

@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 use crate::support::{Tokens, body, call, claims, get_as, problem, refresh, sign_in};
 
 both_backends!(
-    one_session_is_ended_and_the_others_stay,
+    one_session_is_ended_and_others_stay,
     all_but_this_one_are_ended,
-    somebody_elses_session_is_not_found,
-    a_refresh_token_used_twice_ends_the_session_and_its_owner_reads_why,
+    other_users_session_is_not_found,
+    refresh_token_used_twice_ends_session_and_its_owner_reads_why,
 );
 
-both_backends_with!(PLACES; a_session_says_what_it_runs_on_where_and_when_it_was_used);
+both_backends_with!(PLACES; session_says_what_it_runs_on_where_and_when_it_was_used);
 
 /// The test database; `places.mmdb.txt` lists its content.
 const PLACES: &[(&str, &str)] = &[
@@ -31,7 +31,7 @@ fn id_of(token: &str) -> String {
     claims(token)["sid"].as_str().expect("sid").to_owned()
 }
 
-async fn one_session_is_ended_and_the_others_stay(stack: &Stack) {
+async fn one_session_is_ended_and_others_stay(stack: &Stack) {
     let (mine, other) = (sign_in(stack, "alice").await, sign_in(stack, "alice").await);
     let list = body(
         &get_as(stack, &mine.access, "/api/auth/sessions").await,
@@ -41,14 +41,14 @@ async fn one_session_is_ended_and_the_others_stay(stack: &Stack) {
         .as_array()
         .unwrap()
         .iter()
-        .filter_map(|one| one["id"].as_str())
+        .filter_map(|item| item["id"].as_str())
         .collect();
     assert_eq!(ids.len(), 2);
     let current: Vec<bool> = list
         .as_array()
         .unwrap()
         .iter()
-        .filter_map(|one| one["current"].as_bool())
+        .filter_map(|item| item["current"].as_bool())
         .collect();
     assert_eq!(current.iter().filter(|it| **it).count(), 1);
     let path = format!("/api/auth/sessions/{}", id_of(&other.access));
@@ -101,7 +101,7 @@ async fn all_but_this_one_are_ended(stack: &Stack) {
     body(&refresh(stack, &bob.refresh).await, 200);
 }
 
-async fn a_refresh_token_used_twice_ends_the_session_and_its_owner_reads_why(stack: &Stack) {
+async fn refresh_token_used_twice_ends_session_and_its_owner_reads_why(stack: &Stack) {
     let first = sign_in(stack, "alice").await;
     let answer = body(&refresh(stack, &first.refresh).await, 200);
     let second = answer["refresh"].as_str().expect("a token").to_owned();
@@ -122,13 +122,13 @@ async fn a_refresh_token_used_twice_ends_the_session_and_its_owner_reads_why(sta
     let form = page.form("#login").with("identifier", "alice");
     browser.submit(&form.with("password", PASSWORD)).await;
     let page = browser.get(stack.at("/account/sessions/ended")).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
-    let told = page.texts_of(".rows p:not(.small)");
+    assert_eq!(page.status, 200, "{}", page.dump());
+    let received = page.texts_of(".rows p:not(.small)");
     let reason = "One of its keys was used twice. It was ended to protect you.";
-    assert_eq!(told, [reason]);
+    assert_eq!(received, [reason]);
 }
 
-async fn somebody_elses_session_is_not_found(stack: &Stack) {
+async fn other_users_session_is_not_found(stack: &Stack) {
     let (alice, bob) = (sign_in(stack, "alice").await, sign_in(stack, "bob").await);
     for id in [
         id_of(&bob.access),
@@ -156,7 +156,7 @@ async fn sign_in_from(stack: &Stack, app: &str, ip: &str) -> Tokens {
     Tokens::of(&request.json(&body).send().await)
 }
 
-async fn a_session_says_what_it_runs_on_where_and_when_it_was_used(stack: &Stack) {
+async fn session_says_what_it_runs_on_where_and_when_it_was_used(stack: &Stack) {
     const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
     let munich = sign_in_from(stack, FIREFOX, "198.51.100.9").await;
     sign_in_from(stack, "curl/8", "10.1.2.3").await;
@@ -169,11 +169,11 @@ async fn a_session_says_what_it_runs_on_where_and_when_it_was_used(stack: &Stack
         body(&page, 200).as_array().unwrap().clone()
     };
     let of = |list: &[Value], id: &str| -> Value {
-        list.iter().find(|one| one["id"] == id).unwrap().clone()
+        list.iter().find(|item| item["id"] == id).unwrap().clone()
     };
-    let told = list("en").await;
-    assert_eq!(told.len(), 3, "{told:?}");
-    let firefox = of(&told, &id_of(&munich.access));
+    let received = list("en").await;
+    assert_eq!(received.len(), 3, "{received:?}");
+    let firefox = of(&received, &id_of(&munich.access));
     assert_eq!(firefox["place"], "near Munich, Germany");
     assert_eq!(firefox["device"], "Firefox on Linux");
     assert_eq!(firefox["browser"], "Firefox");
@@ -182,7 +182,7 @@ async fn a_session_says_what_it_runs_on_where_and_when_it_was_used(stack: &Stack
     assert_eq!(firefox["current"], false);
     // The session was used an hour after it started.
     assert_ne!(firefox["last_seen_at"], firefox["created_at"]);
-    let own = of(&told, &id_of(&mine.access));
+    let own = of(&received, &id_of(&mine.access));
     assert_eq!(own["place"], "near Berlin, Germany");
     assert_eq!(
         (&own["current"], &own["browser"]),
@@ -190,16 +190,16 @@ async fn a_session_says_what_it_runs_on_where_and_when_it_was_used(stack: &Stack
     );
     assert_eq!(own["last_seen_at"], firefox["last_seen_at"]);
     // An address that the database does not contain has no location.
-    let curl = told
+    let curl = received
         .iter()
-        .find(|one| one["user_agent"] == "curl/8")
+        .find(|item| item["user_agent"] == "curl/8")
         .unwrap();
     assert_eq!(
         (&curl["ip"], &curl["place"]),
         (&json!("10.1.2.3"), &json!(null))
     );
     // The location is in the caller's language.
-    let told = list("de").await;
-    let firefox = of(&told, &id_of(&munich.access));
+    let received = list("de").await;
+    let firefox = of(&received, &id_of(&munich.access));
     assert_eq!(firefox["place"], "nahe München, Deutschland");
 }

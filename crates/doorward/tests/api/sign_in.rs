@@ -12,19 +12,19 @@ const VERIFIED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "tr
 const FACTOR: &[(&str, &str)] = &[("DOORWARD__MFA__REQUIRED_FOR_ROLES", "manager")];
 
 both_backends!(
-    by_user_name_or_address_the_token_names_the_person,
-    one_token_works_here_and_at_the_tasks_api,
+    by_user_name_or_address_token_names_user,
+    one_token_works_here_and_at_tasks_api,
     unknown_wrong_and_switched_off_are_told_alike,
     what_is_missing_is_named,
-    the_session_is_listed_and_ends_the_tokens,
-    an_organization_is_named_by_its_members_only,
-    the_log_names_the_app,
-    who_is_off_or_waits_for_the_end_does_not_sign_in,
+    session_is_listed_and_ends_tokens,
+    organization_is_named_by_its_members_only,
+    log_names_app,
+    who_is_off_or_waits_for_end_does_not_sign_in,
 );
-both_backends_with!(VERIFIED; an_unproved_address_opens_nothing);
-both_backends_with!(FACTOR; a_required_factor_is_asked_for_first);
+both_backends_with!(VERIFIED; unproved_address_opens_nothing);
+both_backends_with!(FACTOR; required_factor_is_asked_for_first);
 
-async fn by_user_name_or_address_the_token_names_the_person(stack: &Stack) {
+async fn by_user_name_or_address_token_names_user(stack: &Stack) {
     for (name, value) in [
         ("username", "alice"),
         ("username", "ALICE"),
@@ -62,7 +62,7 @@ async fn by_user_name_or_address_the_token_names_the_person(stack: &Stack) {
     assert_eq!(claims(&admin.access)["is_staff"], true);
 }
 
-async fn one_token_works_here_and_at_the_tasks_api(stack: &Stack) {
+async fn one_token_works_here_and_at_tasks_api(stack: &Stack) {
     let tokens = sign_in(stack, "alice").await;
     let profile = body(
         &get_as(stack, &tokens.access, "/api/auth/profile").await,
@@ -72,7 +72,7 @@ async fn one_token_works_here_and_at_the_tasks_api(stack: &Stack) {
     let agent = doorward_testkit::UserAgent::new();
     let request = agent.http().get(stack.at_tasks("/api/tasks/"));
     let page = agent.send(request.bearer_auth(&tokens.access)).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
 }
 
 async fn unknown_wrong_and_switched_off_are_told_alike(stack: &Stack) {
@@ -90,14 +90,17 @@ async fn unknown_wrong_and_switched_off_are_told_alike(stack: &Stack) {
             json!({ "username": name, "password": password }),
         )
         .await;
-        let mut told = problem(&page, 401, "sign-in-rejected");
+        let mut error = problem(&page, 401, "sign-in-rejected");
         for own in ["request_id", "decision_id"] {
-            assert!(told.as_object_mut().unwrap().remove(own).is_some(), "{own}");
+            assert!(
+                error.as_object_mut().unwrap().remove(own).is_some(),
+                "{own}"
+            );
         }
         let mut headers: Vec<String> = page.headers.keys().map(ToString::to_string).collect();
         headers.sort();
         assert!(page.header("www-authenticate").is_some());
-        answers.push((told, headers));
+        answers.push((error, headers));
     }
     assert!(
         answers.iter().all(|answer| *answer == answers[0]),
@@ -160,7 +163,7 @@ async fn what_is_missing_is_named(stack: &Stack) {
     problem(&page, 413, "body-too-large");
 }
 
-async fn the_session_is_listed_and_ends_the_tokens(stack: &Stack) {
+async fn session_is_listed_and_ends_tokens(stack: &Stack) {
     let tokens = sign_in(stack, "alice").await;
     let sid = claims(&tokens.access)["sid"].clone();
     let list = body(
@@ -176,7 +179,7 @@ async fn the_session_is_listed_and_ends_the_tokens(stack: &Stack) {
     problem(&page, 401, "invalid-refresh-token");
 }
 
-async fn an_unproved_address_opens_nothing(stack: &Stack) {
+async fn unproved_address_opens_nothing(stack: &Stack) {
     let before = sign_in(stack, "alice").await;
     stack.set_email_verified("alice", false).await;
     let page = post(
@@ -185,8 +188,8 @@ async fn an_unproved_address_opens_nothing(stack: &Stack) {
         json!({ "username": "alice", "password": PASSWORD }),
     )
     .await;
-    let told = problem(&page, 403, "email-not-verified");
-    assert_eq!(told["error"], "email_not_verified");
+    let received = problem(&page, 403, "email-not-verified");
+    assert_eq!(received["error"], "email_not_verified");
     // The mail that the response mentions.
     stack.mail("alice@example.org").await;
     let page = get_as(stack, &before.access, "/api/auth/profile").await;
@@ -201,21 +204,21 @@ async fn an_unproved_address_opens_nothing(stack: &Stack) {
     assert_eq!(list.as_array().unwrap().len(), 2, "{list}");
 }
 
-async fn a_required_factor_is_asked_for_first(stack: &Stack) {
+async fn required_factor_is_asked_for_first(stack: &Stack) {
     let page = post(
         stack,
         "/api/auth/login",
         json!({ "username": "mona", "password": PASSWORD }),
     )
     .await;
-    let told = problem(&page, 403, "second-factor-required");
-    assert_eq!(told["error"], "second_factor_required");
-    let place = told["set_up_uri"].as_str().unwrap();
+    let received = problem(&page, 403, "second-factor-required");
+    assert_eq!(received["error"], "second_factor_required");
+    let place = received["set_up_uri"].as_str().unwrap();
     assert_eq!(place, stack.at("/account/security/2fa"));
     sign_in(stack, "alice").await;
 }
 
-async fn an_organization_is_named_by_its_members_only(stack: &Stack) {
+async fn organization_is_named_by_its_members_only(stack: &Stack) {
     let login = |organization: &str| json!({ "username": "alice", "password": PASSWORD, "organization": organization });
     let page = post(stack, "/api/auth/login", login("acme")).await;
     problem(&page, 403, "permission-denied");
@@ -232,7 +235,7 @@ async fn an_organization_is_named_by_its_members_only(stack: &Stack) {
     assert_eq!(list.as_array().unwrap().len(), 1, "{list}");
 }
 
-async fn the_log_names_the_app(stack: &Stack) {
+async fn log_names_app(stack: &Stack) {
     sign_in(stack, "alice").await;
     let wrong = json!({ "username": "alice", "password": "wrong" });
     post(stack, "/api/auth/login", wrong).await;
@@ -246,7 +249,7 @@ async fn the_log_names_the_app(stack: &Stack) {
     }
 }
 
-async fn who_is_off_or_waits_for_the_end_does_not_sign_in(stack: &Stack) {
+async fn who_is_off_or_waits_for_end_does_not_sign_in(stack: &Stack) {
     let login = |name: &str| json!({ "username": name, "password": PASSWORD });
     let before = sign_in(stack, "alice").await;
     let db = stack.db().await;

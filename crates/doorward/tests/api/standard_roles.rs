@@ -16,7 +16,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-both_backends!(the_standard_roles_do_what_they_say);
+both_backends!(standard_roles_do_what_they_say);
 
 /// The users and their standard roles.
 const PEOPLE: [(&str, &[&str]); 7] = [
@@ -71,12 +71,12 @@ impl<'a> World<'a> {
         tx.commit().await.unwrap();
         let operator = AdminContext::command_line(&db, &stack.clock);
         roles::setup(&operator, &stack.seed.audience).await.unwrap();
-        let people = plant(stack, &db).await;
+        let users = plant(stack, &db).await;
         db.close().await.unwrap();
         let mut world = Self {
             stack,
             tokens: BTreeMap::new(),
-            people,
+            people: users,
         };
         for (name, _) in PEOPLE {
             world.sign_in(name).await;
@@ -94,7 +94,7 @@ impl<'a> World<'a> {
             .with("organization", org);
         let code = request.complete(&UserAgent::new(), name).await.code();
         let page = self.stack.exchange(client, &code).await;
-        assert_eq!(page.status, 200, "{}", page.shown());
+        assert_eq!(page.status, 200, "{}", page.dump());
         let token = page.json()["access_token"].as_str().unwrap().to_owned();
         self.tokens.insert(who.to_owned(), token);
     }
@@ -109,8 +109,8 @@ impl<'a> World<'a> {
     }
 
     /// Creates an object of the owner; returns its path and the body that creates another one.
-    async fn object(&self, what: &str) -> (String, Value) {
-        let (noun, special) = what.split_once(' ').unwrap_or((what, ""));
+    async fn object(&self, name: &str) -> (String, Value) {
+        let (noun, special) = name.split_once(' ').unwrap_or((name, ""));
         let body = match (noun, special) {
             ("projects", level) => {
                 json!({"name": "p", "department": "sales", "confidentiality": level})
@@ -128,7 +128,7 @@ impl<'a> World<'a> {
 
     async fn make(&self, collection: &str, body: &Value) -> String {
         let page = self.ask("owner", Method::POST, collection, body).await;
-        assert_eq!(page.status, 201, "{}", page.shown());
+        assert_eq!(page.status, 201, "{}", page.dump());
         page.header("location").unwrap().to_owned()
     }
 }
@@ -139,13 +139,13 @@ async fn plant(stack: &Stack, db: &Db) -> BTreeMap<String, UserId> {
     let tx = db.begin_write().await.unwrap();
     let alice = repo::users::find_by_identifier(&tx, "alice").await;
     let alice = alice.unwrap().unwrap();
-    let mut people = BTreeMap::new();
+    let mut users = BTreeMap::new();
     for (name, roles) in PEOPLE {
         let id = match repo::users::find_by_identifier(&tx, name).await.unwrap() {
             Some(known) => known.id,
             None => plant_person(&tx, &alice, name).await,
         };
-        people.insert(name.to_owned(), id);
+        users.insert(name.to_owned(), id);
         for role in roles {
             let one = Assignment {
                 id: AssignmentId::from_uuid(Uuid::now_v7()),
@@ -170,7 +170,7 @@ async fn plant(stack: &Stack, db: &Db) -> BTreeMap<String, UserId> {
     };
     repo::organizations::insert(&tx, &acme).await.unwrap();
     let member = Member {
-        user_id: people["owner"],
+        user_id: users["owner"],
         is_owner: true,
         created_at: now,
     };
@@ -178,7 +178,7 @@ async fn plant(stack: &Stack, db: &Db) -> BTreeMap<String, UserId> {
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    people
+    users
 }
 
 async fn plant_person(tx: &WriteTx, like: &User, name: &str) -> UserId {
@@ -192,14 +192,14 @@ async fn plant_person(tx: &WriteTx, like: &User, name: &str) -> UserId {
     person.id
 }
 
-async fn the_standard_roles_do_what_they_say(stack: &Stack) {
+async fn standard_roles_do_what_they_say(stack: &Stack) {
     let world = World::new(stack).await;
     let change = json!({"description": "changed"});
-    for (what, row) in TABLE {
+    for (name, row) in TABLE {
         for (actor, cells) in ACTORS.into_iter().zip(row) {
             let actions = ["read", "create", "update", "delete"];
             for (action, cell) in actions.into_iter().zip(cells.chars()) {
-                let (path, new) = world.object(what).await;
+                let (path, new) = world.object(name).await;
                 let all = format!("{}/", path.rsplit_once('/').unwrap().0);
                 let nothing = json!({});
                 let (method, path, body) = match action {
@@ -218,7 +218,7 @@ async fn the_standard_roles_do_what_they_say(stack: &Stack) {
                     (_, "delete") => 204,
                     _ => 200,
                 };
-                let case = format!("{what}: {actor} {action}: {}", page.shown());
+                let case = format!("{name}: {actor} {action}: {}", page.dump());
                 assert_eq!(page.status, expected, "{case}");
             }
         }
@@ -228,7 +228,7 @@ async fn the_standard_roles_do_what_they_say(stack: &Stack) {
 /// Checks an operator's policy for business hours: at night, only users with the role `24x7_access`
 /// may access tasks.
 #[test]
-fn at_night_only_the_role_24x7_access_works() {
+fn at_night_only_role_24x7_access_works() {
     let directory = tempfile::tempdir().unwrap();
     let rule = "forbid (principal, action, resource is Task) unless {\n\
                 principal.roles.contains(\"24x7_access\") ||\n\
@@ -257,7 +257,7 @@ fn at_night_only_the_role_24x7_access_works() {
                     world.sign_in(who).await;
                     let task = json!({"title": "t"});
                     let page = world.ask(who, Method::POST, "/api/tasks/", &task).await;
-                    assert_eq!(page.status, status, "{hour}: {who} {}", page.shown());
+                    assert_eq!(page.status, status, "{hour}: {who} {}", page.dump());
                 }
             }
         });

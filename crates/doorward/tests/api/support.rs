@@ -70,7 +70,7 @@ impl Request {
 /// Asserts the status of a response and returns its JSON.
 #[track_caller]
 pub fn body(page: &Page, status: u16) -> Value {
-    assert_eq!(page.status, status, "{}", page.shown());
+    assert_eq!(page.status, status, "{}", page.dump());
     serde_json::from_slice(&page.body).expect("JSON")
 }
 

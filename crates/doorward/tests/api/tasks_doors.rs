@@ -10,12 +10,12 @@ use uuid::Uuid;
 
 const UNVERIFIED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "false")];
 
-both_backends_with!(UNVERIFIED; the_third_door_is_for_verified_people);
+both_backends_with!(UNVERIFIED; third_door_is_for_verified_users);
 both_backends!(
-    group_manager_reaches_tasks_of_the_department,
-    without_the_issuer_every_proof_is_503_and_none_401,
-    a_head_that_is_too_large_is_not_read,
-    a_web_socket_is_refused_at_both_servers,
+    group_manager_reaches_tasks_of_department,
+    without_issuer_every_proof_is_503_and_none_401,
+    head_that_is_too_large_is_not_read,
+    web_socket_is_rejected_at_both_servers,
 );
 
 pub async fn token(stack: &Stack, client: &TestClient, name: &str) -> String {
@@ -23,7 +23,7 @@ pub async fn token(stack: &Stack, client: &TestClient, name: &str) -> String {
         .with("scope", "openid email tasks:read tasks:write");
     let code = request.complete(&UserAgent::new(), name).await.code();
     let page = stack.exchange(client, &code).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     page.json()["access_token"].as_str().unwrap().to_owned()
 }
 
@@ -33,7 +33,7 @@ pub async fn make(stack: &Stack, token: &str, department: &str) -> String {
     let request = agent.http().post(stack.at_tasks("/api/tasks/"));
     let body = json!({"title": "t", "department": department});
     let page = agent.send(request.bearer_auth(token).json(&body)).await;
-    assert_eq!(page.status, 201, "{}", page.shown());
+    assert_eq!(page.status, 201, "{}", page.dump());
     format!("/api/tasks/{}", page.json()["id"].as_str().unwrap())
 }
 
@@ -47,7 +47,7 @@ pub async fn patch(stack: &Stack, path: &str, token: &str) -> u16 {
 
 /// Checks that the manager of a group has access to the tasks of the group and its subgroups, by
 /// the token only.
-async fn group_manager_reaches_tasks_of_the_department(stack: &Stack) {
+async fn group_manager_reaches_tasks_of_department(stack: &Stack) {
     let db = stack.db().await;
     let find = async |name: &str| {
         let user = repo::users::find_by_identifier(db.read(), name).await;
@@ -68,8 +68,8 @@ async fn group_manager_reaches_tasks_of_the_department(stack: &Stack) {
     let below = group("/engineering/backend", Some(top.id), None);
     let beside = group("/sales", None, None);
     let tx = db.begin_write().await.unwrap();
-    for one in [&top, &below, &beside] {
-        repo::groups::insert(&tx, one).await.unwrap();
+    for item in [&top, &below, &beside] {
+        repo::groups::insert(&tx, item).await.unwrap();
     }
     tx.commit().await.unwrap();
 
@@ -87,7 +87,7 @@ async fn group_manager_reaches_tasks_of_the_department(stack: &Stack) {
     let bearer = format!("Bearer {manager}");
     for (path, read, change) in [(&paths[0], 200, 200), (&paths[1], 404, 404)] {
         let page = get(stack, path, ("authorization", &bearer)).await;
-        assert_eq!(page.status, read, "{}", page.shown());
+        assert_eq!(page.status, read, "{}", page.dump());
         assert_eq!(patch(stack, path, &manager).await, change, "{path}");
     }
     let list = get(
@@ -118,7 +118,7 @@ async fn get(stack: &Stack, path: &str, field: (&str, &str)) -> Page {
     agent.send(request.header(field.0, field.1)).await
 }
 
-async fn the_third_door_is_for_verified_people(stack: &Stack) {
+async fn third_door_is_for_verified_users(stack: &Stack) {
     stack.set_email_verified("alice", false).await;
     for (name, third) in [("alice", 403), ("bob", 200)] {
         let bearer = format!("Bearer {}", token(stack, &stack.seed.trusted, name).await);
@@ -130,7 +130,7 @@ async fn the_third_door_is_for_verified_people(stack: &Stack) {
             ("/api/tasks/", 200),
         ] {
             let page = get(stack, path, field).await;
-            assert_eq!(page.status, status, "{name} {path} {}", page.shown());
+            assert_eq!(page.status, status, "{name} {path} {}", page.dump());
             if status == 403 {
                 let problem = page.json();
                 assert_eq!(problem["type"], "urn:doorward:problem:permission-denied");
@@ -146,11 +146,11 @@ async fn the_third_door_is_for_verified_people(stack: &Stack) {
     let page = stack.token(&stack.seed.service, &fields).await;
     let bearer = format!("Bearer {}", page.json()["access_token"].as_str().unwrap());
     let page = get(stack, "/api/v3/tasks/", ("authorization", &bearer)).await;
-    assert_eq!(page.status, 403, "{}", page.shown());
+    assert_eq!(page.status, 403, "{}", page.dump());
 }
 
 /// Checks the size limit of the request head at both servers.
-async fn a_head_that_is_too_large_is_not_read(stack: &Stack) {
+async fn head_that_is_too_large_is_not_read(stack: &Stack) {
     let long = "x".repeat(9_000);
     let small = "x".repeat(4_000);
     for (path, value, status, word) in [
@@ -169,7 +169,7 @@ async fn a_head_that_is_too_large_is_not_read(stack: &Stack) {
             request = request.header(format!("x-number-{number}"), value);
         }
         let page = agent.send(request).await;
-        assert_eq!(page.status, status, "{}", page.shown());
+        assert_eq!(page.status, status, "{}", page.dump());
         if !word.is_empty() {
             assert_eq!(page.json()["type"], format!("urn:doorward:problem:{word}"));
         }
@@ -178,13 +178,13 @@ async fn a_head_that_is_too_large_is_not_read(stack: &Stack) {
 
 /// Checks that upgrade requests are rejected: the parser would read the body until the connection
 /// ends.
-async fn a_web_socket_is_refused_at_both_servers(stack: &Stack) {
+async fn web_socket_is_rejected_at_both_servers(stack: &Stack) {
     for url in [stack.at("/api/auth/login"), stack.at_tasks("/api/tasks/")] {
         let agent = UserAgent::new();
         let request = agent.http().post(&url).header("connection", "upgrade");
         let request = request.header("upgrade", "WebSocket").body("{}");
         let page = agent.send(request).await;
-        assert_eq!(page.status, 400, "{url}: {}", page.shown());
+        assert_eq!(page.status, 400, "{url}: {}", page.dump());
         let kind = "urn:doorward:problem:malformed-request";
         assert_eq!(page.json()["type"], kind, "{url}");
     }
@@ -203,11 +203,11 @@ async fn key(stack: &Stack, name: &str) -> String {
     let new = json!({"name": "Laptop", "scopes": ["tasks:read"]});
     let request = agent.http().post(stack.at("/api/auth/api-keys"));
     let page = agent.send(request.bearer_auth(token).json(&new)).await;
-    assert_eq!(page.status, 201, "{}", page.shown());
+    assert_eq!(page.status, 201, "{}", page.dump());
     page.json()["key"].as_str().unwrap().to_owned()
 }
 
-async fn without_the_issuer_every_proof_is_503_and_none_401(stack: &Stack) {
+async fn without_issuer_every_proof_is_503_and_none_401(stack: &Stack) {
     let signed = format!(
         "Bearer {}",
         token(stack, &stack.seed.trusted, "alice").await
@@ -224,7 +224,7 @@ async fn without_the_issuer_every_proof_is_503_and_none_401(stack: &Stack) {
         ("/api/v2/projects/", ("x-api-key", key.as_str())),
     ] {
         let page = get(stack, path, field).await;
-        assert_eq!(page.status, 503, "{path} {}", page.shown());
+        assert_eq!(page.status, 503, "{path} {}", page.dump());
         assert!(page.header("retry-after").is_some(), "{path}");
         let problem = page.json();
         assert_eq!(

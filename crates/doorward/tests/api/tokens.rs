@@ -11,18 +11,18 @@ use crate::support::{
 };
 
 both_backends!(
-    a_refresh_token_is_good_once,
-    a_lost_answer_is_repeated_and_a_theft_ends_all,
-    the_same_token_32_times_at_once_has_one_successor,
+    refresh_token_is_good_once,
+    lost_answer_is_repeated_and_theft_ends_all,
+    same_token_32_times_at_once_has_one_successor,
     after_logout_nothing_is_renewed,
     log_out_everywhere_ends_browsers_and_apps,
-    a_token_can_be_asked_about,
-    the_token_endpoint_follows_the_same_rules,
+    token_can_be_asked_about,
+    token_endpoint_follows_same_rules,
 );
 const SHORT: &[(&str, &str)] = &[("DOORWARD__API__REFRESH_TTL", "1h")];
-both_backends_with!(SHORT; an_unused_refresh_token_is_over_in_time);
+both_backends_with!(SHORT; unused_refresh_token_has_expired_in_time);
 
-async fn a_refresh_token_is_good_once(stack: &Stack) {
+async fn refresh_token_is_good_once(stack: &Stack) {
     let first = sign_in(stack, "alice").await;
     let second = Tokens::of(&refresh(stack, &first.refresh).await);
     assert_ne!(first.refresh, second.refresh);
@@ -47,7 +47,7 @@ async fn a_refresh_token_is_good_once(stack: &Stack) {
     problem(&page, 400, "invalid-input");
 }
 
-async fn a_lost_answer_is_repeated_and_a_theft_ends_all(stack: &Stack) {
+async fn lost_answer_is_repeated_and_theft_ends_all(stack: &Stack) {
     let first = sign_in(stack, "alice").await;
     let second = Tokens::of(&refresh(stack, &first.refresh).await);
     let again = Tokens::of(&refresh(stack, &first.refresh).await);
@@ -68,14 +68,14 @@ async fn a_lost_answer_is_repeated_and_a_theft_ends_all(stack: &Stack) {
     problem(&page, 401, "invalid-token");
 }
 
-async fn the_same_token_32_times_at_once_has_one_successor(stack: &Stack) {
+async fn same_token_32_times_at_once_has_one_successor(stack: &Stack) {
     let first = sign_in(stack, "alice").await;
     let url: Arc<str> = stack.at("/api/auth/token/refresh").into();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    let mut tries = JoinSet::new();
+    let mut attempts = JoinSet::new();
     for _ in 0..32 {
         let request = http.post(&*url).json(&json!({ "refresh": first.refresh }));
-        tries.spawn(async move {
+        attempts.spawn(async move {
             request
                 .send()
                 .await
@@ -86,7 +86,7 @@ async fn the_same_token_32_times_at_once_has_one_successor(stack: &Stack) {
         });
     }
     let mut successors: Vec<String> = Vec::new();
-    while let Some(answer) = tries.join_next().await {
+    while let Some(answer) = attempts.join_next().await {
         successors.extend(answer.unwrap()["refresh"].as_str().map(str::to_owned));
     }
     successors.dedup();
@@ -103,7 +103,7 @@ async fn after_logout_nothing_is_renewed(stack: &Stack) {
         json!({ "refresh": tokens.refresh }),
     )
     .await;
-    assert_eq!(page.status, 204, "{}", page.shown());
+    assert_eq!(page.status, 204, "{}", page.dump());
     problem(
         &refresh(stack, &tokens.refresh).await,
         401,
@@ -121,7 +121,7 @@ async fn after_logout_nothing_is_renewed(stack: &Stack) {
         json!({ "refresh": tokens.refresh }),
     )
     .await;
-    assert_eq!(page.status, 204, "{}", page.shown());
+    assert_eq!(page.status, 204, "{}", page.dump());
     let page = post(
         stack,
         "/api/auth/logout",
@@ -132,7 +132,7 @@ async fn after_logout_nothing_is_renewed(stack: &Stack) {
     // The access token is accepted as well.
     let third = sign_in(stack, "alice").await;
     let page = post_as(stack, &third.access, "/api/auth/logout", json!({})).await;
-    assert_eq!(page.status, 204, "{}", page.shown());
+    assert_eq!(page.status, 204, "{}", page.dump());
     problem(
         &refresh(stack, &third.refresh).await,
         401,
@@ -152,11 +152,11 @@ async fn log_out_everywhere_ends_browsers_and_apps(stack: &Stack) {
         .submit(&form.with("password", doorward_testkit::PASSWORD))
         .await;
     assert_eq!(browser.get(stack.at("/account")).await.status, 200);
-    let (one, two) = (sign_in(stack, "alice").await, sign_in(stack, "alice").await);
+    let (item, two) = (sign_in(stack, "alice").await, sign_in(stack, "alice").await);
     let bob = sign_in(stack, "bob").await;
-    let page = post_as(stack, &one.access, "/api/auth/logout/all", json!({})).await;
-    assert_eq!(page.status, 204, "{}", page.shown());
-    for tokens in [one, two] {
+    let page = post_as(stack, &item.access, "/api/auth/logout/all", json!({})).await;
+    assert_eq!(page.status, 204, "{}", page.dump());
+    for tokens in [item, two] {
         problem(
             &refresh(stack, &tokens.refresh).await,
             401,
@@ -177,18 +177,18 @@ async fn log_out_everywhere_ends_browsers_and_apps(stack: &Stack) {
     );
 }
 
-async fn a_token_can_be_asked_about(stack: &Stack) {
+async fn token_can_be_asked_about(stack: &Stack) {
     let tokens = sign_in(stack, "alice").await;
     let ask =
         async |token: &str| post(stack, "/api/auth/token/verify", json!({ "token": token })).await;
-    let told = body(&ask(&tokens.access).await, 200);
+    let received = body(&ask(&tokens.access).await, 200);
     assert_eq!(
-        told,
+        received,
         json!({ "valid": true, "token_type": "access", "expires_in": 300 })
     );
-    let told = body(&ask(&tokens.refresh).await, 200);
+    let received = body(&ask(&tokens.refresh).await, 200);
     assert_eq!(
-        told,
+        received,
         json!({ "valid": true, "token_type": "refresh", "expires_in": 86_400 })
     );
     // Introspection did not consume the token.
@@ -206,7 +206,7 @@ async fn a_token_can_be_asked_about(stack: &Stack) {
     problem(&ask(&renewed.refresh).await, 401, "invalid-token");
 }
 
-async fn the_token_endpoint_follows_the_same_rules(stack: &Stack) {
+async fn token_endpoint_follows_same_rules(stack: &Stack) {
     let tokens = sign_in(stack, "alice").await;
     let app = &stack.seed.app;
     let renewed = body(&stack.refresh(app, &tokens.refresh).await, 200);
@@ -221,11 +221,11 @@ async fn the_token_endpoint_follows_the_same_rules(stack: &Stack) {
         page.status,
         400,
         "a token of another client: {}",
-        page.shown()
+        page.dump()
     );
 }
 
-async fn an_unused_refresh_token_is_over_in_time(stack: &Stack) {
+async fn unused_refresh_token_has_expired_in_time(stack: &Stack) {
     let tokens = sign_in(stack, "alice").await;
     stack.clock.advance(3599);
     let renewed = Tokens::of(&refresh(stack, &tokens.refresh).await);

@@ -80,7 +80,7 @@ fn has_test(source: &str, name: &str) -> bool {
         "#[tokio::test]",
         "#[actix_web::test]",
     ];
-    let is_marked = attributes.iter().any(|one| block.contains(one));
+    let is_marked = attributes.iter().any(|attribute| block.contains(attribute));
     let lists = [
         "both_backends!(",
         "both_backends_with!(",
@@ -98,7 +98,7 @@ fn has_test(source: &str, name: &str) -> bool {
 }
 
 #[test]
-fn every_test_that_the_conformance_page_names_is_there() {
+fn every_test_that_conformance_page_names_is_there() {
     let (text, modules) = (document(), modules());
     let mut missing = Vec::new();
     let mut checked = 0;
@@ -117,7 +117,7 @@ fn every_test_that_the_conformance_page_names_is_there() {
 }
 
 #[test]
-fn every_demand_names_a_test_or_why_there_is_none() {
+fn every_demand_names_test_or_why_there_is_none() {
     let text = document();
     let mut bare = Vec::new();
     for (heading, cells) in rows(&text) {
@@ -138,7 +138,7 @@ fn tests_are_named_after_sections() {
         let [_, _, shown] = cells[..] else { continue };
         let is_excused = shown.starts_with(NOT_OFFERED);
         let shown = names(shown);
-        if !is_excused && !shown.iter().any(|name| is_after_a_section(name)) {
+        if !is_excused && !shown.iter().any(|name| is_after_section(name)) {
             unnamed.push(format!("{heading} §{}: {}", cells[0], shown.join(" ")));
         }
     }
@@ -168,7 +168,7 @@ const TEXTS: &[&str] = &[
 
 /// Returns true for names such as `rfc_9126_2_1_…`, `section_8_1_…`, `rp_logout_2_…`: a prefix, a
 /// number, and a description.
-fn is_after_a_section(name: &str) -> bool {
+fn is_after_section(name: &str) -> bool {
     let function = name.rsplit("::").next().unwrap_or_default();
     let mut parts = function.split('_').take(3);
     let first = parts.clone().next().unwrap_or_default();
@@ -178,19 +178,19 @@ fn is_after_a_section(name: &str) -> bool {
 }
 
 #[test]
-fn every_error_code_is_shown_by_a_test() {
+fn every_error_code_is_shown_by_test() {
     let text = document();
-    let told: BTreeMap<&str, &str> = rows(&text)
+    let error: BTreeMap<&str, &str> = rows(&text)
         .into_iter()
         .filter(|(heading, _)| *heading == "Error codes")
         .map(|(_, cells)| (cells[0].trim_matches('`'), *cells.last().unwrap()))
         .collect();
     let known: BTreeSet<&str> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
-    let listed: BTreeSet<&str> = told.keys().copied().collect();
+    let listed: BTreeSet<&str> = error.keys().copied().collect();
     assert_eq!(listed, known, "the table of error codes");
     let modules = modules();
     for code in ErrorCode::ALL {
-        let shown = told[code.as_str()];
+        let shown = error[code.as_str()];
         if shown.starts_with(NEVER) {
             continue;
         }
@@ -225,10 +225,6 @@ fn rows_and_tests_are_read_as_they_are_written() {
     ] {
         assert_eq!(has_test(source, name), is_test, "{name}");
     }
-    assert!(
-        is_after_a_section("oidc::par::rfc_9126_2_1_what") && is_after_a_section("x::section_2_a")
-    );
-    assert!(
-        !is_after_a_section("x::a_code_lives_for_a_minute") && !is_after_a_section("x::of_48_at")
-    );
+    assert!(is_after_section("oidc::par::rfc_9126_2_1_what") && is_after_section("x::section_2_a"));
+    assert!(!is_after_section("x::a_code_lives_for_a_minute") && !is_after_section("x::of_48_at"));
 }

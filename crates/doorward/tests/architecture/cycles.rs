@@ -49,7 +49,7 @@ fn graph(first: &Path) -> Graph {
 }
 
 #[test]
-fn no_crate_has_a_cycle_of_files() {
+fn no_crate_has_cycle_of_files() {
     let mut wrong = Vec::new();
     for (name, first) in targets() {
         let graph = graph(&first);
@@ -78,10 +78,10 @@ fn cycles_of(files: &[(&str, &str)]) -> Vec<Vec<String>> {
 }
 
 /// Returns the cycles of a crate with `one.rs` and `two.rs`, in which `two.rs` uses `one.rs`.
-fn cycles_with(one: &str) -> Vec<Vec<String>> {
+fn cycles_with(item: &str) -> Vec<Vec<String>> {
     cycles_of(&[
         ("lib.rs", "mod one; mod two; pub use two::Two;"),
-        ("one.rs", one),
+        ("one.rs", item),
         (
             "two.rs",
             "use crate::one::One; pub struct Two(One); pub fn make() {}",
@@ -104,8 +104,8 @@ fn reports_references_of_every_kind() {
         "#[serde(with = \"crate::two\")] pub struct One;",
         "pub struct One { #[arg(value_parser = crate::two::make)] it: i32 }",
     ];
-    for one in all {
-        assert_eq!(cycles_with(one), [["one.rs", "two.rs"]], "{one}");
+    for item in all {
+        assert_eq!(cycles_with(item), [["one.rs", "two.rs"]], "{item}");
     }
 }
 
@@ -134,19 +134,19 @@ fn reports_no_cycle_where_there_is_none() {
         "pub(in crate::two) struct One;",
         "pub struct One; mod two { pub fn make() {} } fn call() { two::make(); }",
     ];
-    for one in all {
-        assert_eq!(cycles_with(one), [[""; 0]; 0], "{one}");
+    for item in all {
+        assert_eq!(cycles_with(item), [[""; 0]; 0], "{item}");
     }
 }
 
 #[test]
 fn follows_reexports_to_their_files() {
     let module = "mod one; mod two; mod three; pub use three::Three;";
-    let files = |one| {
+    let files = |item| {
         cycles_of(&[
             ("lib.rs", "mod part;"),
             ("part/mod.rs", module),
-            ("part/one.rs", one),
+            ("part/one.rs", item),
             ("part/two.rs", "use super::Three; pub struct Two;"),
             ("part/three.rs", "pub struct Three;"),
         ])
@@ -156,7 +156,7 @@ fn follows_reexports_to_their_files() {
 }
 
 #[test]
-fn allows_a_module_and_its_child_alone() {
+fn allows_module_and_its_child_alone() {
     let child = ("part/child.rs", "use super::Part;");
     let pair = [
         ("lib.rs", "mod part;"),

@@ -93,14 +93,14 @@ fn calls(line: &str) -> Vec<(Vec<String>, Vec<String>)> {
     let plain = line
         .replace("cargo run --", "doorward")
         .replace(['(', ')', '"', '`'], " ");
-    let words: Vec<&str> = plain.split_whitespace().collect();
+    let names: Vec<&str> = plain.split_whitespace().collect();
     let mut calls = Vec::new();
-    for (at, word) in words.iter().enumerate() {
+    for (at, word) in names.iter().enumerate() {
         let names_us = *word == "doorward" || word.ends_with("/doorward");
-        if !names_us || words.get(at + 1) == Some(&"doorward") {
+        if !names_us || names.get(at + 1) == Some(&"doorward") {
             continue;
         }
-        let rest = &words[at + 1..];
+        let rest = &names[at + 1..];
         let is_verb = |word: &&&str| {
             word.chars()
                 .all(|letter| letter.is_ascii_lowercase() || letter == '-')
@@ -256,9 +256,9 @@ fn defines(path: &str, text: &str, name: &str) -> bool {
     let kinds = ["fn", "struct", "enum", "trait", "mod", "type", "const"];
     let module = place.ends_with(&format!("/{}", last.replace('_', "-")));
     let defined = kinds.iter().any(|kind| {
-        let wanted = format!("{kind} {last}");
-        text.match_indices(&wanted).any(|(at, _)| {
-            let next = text[at + wanted.len()..].chars().next();
+        let requested = format!("{kind} {last}");
+        text.match_indices(&requested).any(|(at, _)| {
+            let next = text[at + requested.len()..].chars().next();
             next.is_some_and(|letter| !letter.is_alphanumeric() && letter != '_')
         })
     });
@@ -306,7 +306,7 @@ fn decisions_are_numbered_and_listed() {
 }
 
 #[test]
-fn calls_are_read_as_a_shell_would() {
+fn calls_are_read_as_shell_would() {
     let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
     let reference = "### `doorward a`\n#### `doorward a b`\n- `--c`\n### `doorward d`\n- `--e`\n";
     assert!(check(reference, &words("a b"), &words("--c")).is_ok());

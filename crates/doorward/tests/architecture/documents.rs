@@ -55,7 +55,7 @@ fn exists(word: &str) -> bool {
 }
 
 #[test]
-fn the_architecture_page_names_only_what_exists() {
+fn architecture_page_names_only_what_exists() {
     let missing: Vec<String> = named(&architecture())
         .into_iter()
         .filter(|word| is_path(word) && !exists(word))
@@ -67,7 +67,7 @@ fn the_architecture_page_names_only_what_exists() {
 }
 
 #[test]
-fn the_architecture_page_names_every_crate() {
+fn architecture_page_names_every_crate() {
     let page = architecture();
     for entry in std::fs::read_dir(root().join("crates")).unwrap() {
         let name = entry.unwrap().file_name().to_string_lossy().into_owned();
@@ -100,7 +100,7 @@ fn links_between_documents_lead_somewhere() {
 }
 
 #[test]
-fn words_are_told_from_paths() {
+fn words_are_reported_from_paths() {
     assert!(is_path("crates/store") && is_path("flow/token/"));
     assert!(!is_path("/oauth2/token") && !is_path("flow::token") && !is_path("a b/c"));
     assert_eq!(named("a `b` c `d`\n```text\ne f\n```\n"), ["b", "d", "e"]);

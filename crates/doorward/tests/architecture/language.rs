@@ -273,7 +273,7 @@ fn number_sign(source: &str) -> String {
 /// Returns each violation in a file as `path:line: word`.
 fn violations(path: &Path) -> Vec<String> {
     let source = std::fs::read_to_string(path).unwrap();
-    let shown = shown(path);
+    let displayed = shown(path);
     let texts = match path.extension().and_then(|it| it.to_str()) {
         Some("rs") => comments(&source),
         Some("md") => vec![Comment {
@@ -298,11 +298,14 @@ fn violations(path: &Path) -> Vec<String> {
         let start = start.join(" ");
         for first in FIRST.iter().filter(|_| comment.is_doc) {
             if start == *first || start.starts_with(&format!("{first} ")) {
-                found.push(format!("{shown}:{}: begins with {first:?}", comment.line));
+                found.push(format!(
+                    "{displayed}:{}: begins with {first:?}",
+                    comment.line
+                ));
             }
         }
         for (line, word) in banned(&comment.text) {
-            found.push(format!("{shown}:{}: {word:?}", comment.line + line));
+            found.push(format!("{displayed}:{}: {word:?}", comment.line + line));
         }
     }
     found

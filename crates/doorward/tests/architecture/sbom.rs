@@ -13,9 +13,9 @@ use crate::root;
 const OF_TESTS: [&str; 1] = ["h2-"];
 
 #[test]
-fn what_is_in_the_program_is_in_its_bill() {
+fn what_is_in_program_is_in_its_bill() {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let told = Command::new(cargo)
+    let received = Command::new(cargo)
         .args([
             "run",
             "--quiet",
@@ -28,16 +28,16 @@ fn what_is_in_the_program_is_in_its_bill() {
         .output()
         .unwrap();
     assert!(
-        told.status.success(),
+        received.status.success(),
         "{}",
-        String::from_utf8_lossy(&told.stderr)
+        String::from_utf8_lossy(&received.stderr)
     );
-    let bill: Value = serde_json::from_slice(&told.stdout).unwrap();
+    let bill: Value = serde_json::from_slice(&received.stdout).unwrap();
     let components = bill["components"].as_array().unwrap().iter();
     let required = components.filter(|component| component["scope"] == "required");
     let listed: BTreeSet<String> = required
-        .map(|one| {
-            let field = |name: &str| one[name].as_str().unwrap();
+        .map(|required| {
+            let field = |name: &str| required[name].as_str().unwrap();
             format!("{}-{}", field("name"), field("version"))
         })
         .collect();
@@ -47,7 +47,7 @@ fn what_is_in_the_program_is_in_its_bill() {
         compiled.len() > 100,
         "no packages found in the program: {compiled:?}"
     );
-    let is_of_tests = |name: &str| OF_TESTS.iter().any(|one| name.starts_with(one));
+    let is_of_tests = |name: &str| OF_TESTS.iter().any(|of_test| name.starts_with(of_test));
     let missing = compiled.difference(&listed);
     let missing: Vec<_> = missing.filter(|name| !is_of_tests(name)).collect();
     assert!(

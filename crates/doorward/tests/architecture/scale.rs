@@ -36,7 +36,7 @@ fn every_table_is_weighed() {
 }
 
 #[test]
-fn the_tables_of_the_page_are_read() {
+fn tables_of_page_are_read() {
     let page = "# A\n`x`\n## Tables that grow\n| `a`, `b` | c |\n`d`\n## Next\n`e`\n";
     assert_eq!(named(page).into_iter().collect::<Vec<_>>(), ["a", "b", "d"]);
 }

@@ -108,12 +108,12 @@ async fn pictures(stack: &Stack, browser: &Browser, lang: &str) {
     browser.find("#new-password").await;
     shoot("reset").await;
 
-    let newcomer = UserAgent::new();
-    let page = newcomer.get(stack.at("/register")).await;
+    let sign_up = UserAgent::new();
+    let page = sign_up.get(stack.at("/register")).await;
     let form = page.form("#register").with("username", "newcomer");
     let form = form.with("email", "newcomer@example.org");
     let form = form.with("password", crate::NEW_PASSWORD);
-    newcomer
+    sign_up
         .submit(&form.with("password_confirm", crate::NEW_PASSWORD))
         .await;
     let link = stack

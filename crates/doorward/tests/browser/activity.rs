@@ -9,12 +9,12 @@ use crate::steps::{arrive, heading, sign_in};
 use crate::{NEW_PASSWORD, with_browser};
 
 #[test]
-fn from_the_account_to_a_new_password() {
+fn from_account_to_new_password() {
     with_browser(JavaScript::On, this_was_not_me);
 }
 
 #[test]
-fn the_same_without_javascript() {
+fn same_without_javascript() {
     with_browser(JavaScript::Off, this_was_not_me);
 }
 
@@ -38,7 +38,7 @@ async fn this_was_not_me(stack: &Stack, browser: &Browser) {
     arrive(browser, "/account/activity").await;
     assert!(
         browser
-            .words()
+            .visible_text()
             .await
             .contains("A sign-in failed: wrong password")
     );
@@ -60,7 +60,12 @@ async fn this_was_not_me(stack: &Stack, browser: &Browser) {
     assert_eq!(heading(browser).await, "Look around");
     browser.click("main a.primary").await;
     arrive(browser, "/account").await;
-    assert!(browser.words().await.contains("The password was changed"));
+    assert!(
+        browser
+            .visible_text()
+            .await
+            .contains("The password was changed")
+    );
 }
 
 #[test]

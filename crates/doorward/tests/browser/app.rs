@@ -133,12 +133,12 @@ async fn serve(mut stream: TcpStream, answers: Kept, frames: Kept) {
     let method = words.next().unwrap_or_default().to_owned();
     let target = words.next().unwrap_or_default();
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let kept = match path {
+    let stored = match path {
         "/callback" => Some(answers),
         "/frame" => Some(frames),
         _ => None,
     };
-    if let Some(kept) = kept {
+    if let Some(stored) = stored {
         let sent = if method == "POST" {
             body.as_str()
         } else {
@@ -146,7 +146,7 @@ async fn serve(mut stream: TcpStream, answers: Kept, frames: Kept) {
         };
         let parameters = form_urlencoded::parse(sent.as_bytes()).into_owned();
         let parameters = parameters.collect();
-        kept.lock().unwrap().push(Answer { method, parameters });
+        stored.lock().unwrap().push(Answer { method, parameters });
     }
     let answer = format!(
         "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {}\r\n\

@@ -46,10 +46,10 @@ fn source() -> &'static str {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
         let place = target.join("axe/node");
         let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/axe/node/package-lock.json");
-        let wanted = std::fs::read_to_string(lock).unwrap();
+        let requested = std::fs::read_to_string(lock).unwrap();
         let installed = std::fs::read_to_string(place.join("installed")).unwrap_or_default();
         assert!(
-            installed == wanted,
+            installed == requested,
             "axe-core is not installed: run `cargo xtask test`, or `cargo xtask services` beside, which \
              install it"
         );
@@ -180,7 +180,7 @@ fn it_finds_what_is_there() {
 }
 
 #[test]
-fn ac_1_every_page_is_looked_at() {
+fn ac_1_every_page_is_read() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let files = |directory: &str, ending: &str| {
         let entries = std::fs::read_dir(root.join(directory)).unwrap();

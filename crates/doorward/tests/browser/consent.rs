@@ -14,20 +14,21 @@ use crate::steps::{allow, arrive, arrive_at, sign_in};
 use crate::with_browser;
 
 #[test]
-fn a_box_that_stays_empty_is_missing_in_the_token() {
+fn box_that_stays_empty_is_missing_in_token() {
     with_browser(JavaScript::On, leaves_one_out);
 }
 
 #[test]
-fn a_box_that_stays_empty_is_missing_in_the_token_without_javascript() {
+fn box_that_stays_empty_is_missing_in_token_without_javascript() {
     with_browser(JavaScript::Off, leaves_one_out);
 }
 
 async fn leaves_one_out(stack: &Stack, browser: &Browser) {
     let app = App::start();
-    let change = |one: &mut Client| {
-        one.consent.optional_scopes = Scope::parse("email tasks:read tasks:delete").expect("names");
-        one.consent.lifetime = Some(90 * 24 * 3600);
+    let change = |item: &mut Client| {
+        item.consent.optional_scopes =
+            Scope::parse("email tasks:read tasks:delete").expect("names");
+        item.consent.lifetime = Some(90 * 24 * 3600);
     };
     stack.change_client(&stack.seed.native.id, change).await;
     let request = app
@@ -56,7 +57,7 @@ async fn leaves_one_out(stack: &Stack, browser: &Browser) {
     };
     let page = stack.exchange(&native, &code).await;
     let json = page.json();
-    assert_eq!(json["scope"], "openid email tasks:read", "{}", page.shown());
+    assert_eq!(json["scope"], "openid email tasks:read", "{}", page.dump());
     let access = json["access_token"].as_str().expect("a token");
     assert_eq!(jwt::claims(access)["scope"], "openid email tasks:read");
 }

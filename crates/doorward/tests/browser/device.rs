@@ -11,12 +11,12 @@ use crate::steps::{arrive, heading, sign_in};
 use crate::with_browser;
 
 #[test]
-fn a_device_is_connected() {
+fn device_is_connected() {
     with_browser(JavaScript::On, connect);
 }
 
 #[test]
-fn a_device_is_connected_without_javascript() {
+fn device_is_connected_without_javascript() {
     with_browser(JavaScript::Off, connect);
 }
 
@@ -61,5 +61,5 @@ async fn connect(stack: &Stack, browser: &Browser) {
     let grant = "urn:ietf:params:oauth:grant-type:device_code";
     let fields = [("grant_type", grant), ("device_code", device_code)];
     let page = stack.token(&stack.seed.device, &fields).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
 }

@@ -12,12 +12,12 @@ const ON: &[(&str, &str)] = &[("DOORWARD__LOGIN__EMAIL_CODE", "true")];
 const ALICE: &str = "alice@example.org";
 
 #[test]
-fn from_an_app_to_the_mail_and_back() {
+fn from_app_to_mail_and_back() {
     with_settings(JavaScript::On, ON, by_code);
 }
 
 #[test]
-fn the_same_without_javascript() {
+fn same_without_javascript() {
     with_settings(JavaScript::Off, ON, by_code);
 }
 
@@ -48,7 +48,7 @@ async fn by_code(stack: &Stack, browser: &Browser) {
 }
 
 #[test]
-fn by_the_link_in_the_same_browser() {
+fn by_link_in_same_browser() {
     with_settings(JavaScript::On, ON, async |stack, browser| {
         browser.open(stack.at("/login/email")).await;
         browser.fill("#email-ask [name=identifier]", ALICE).await;

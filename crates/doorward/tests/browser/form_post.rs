@@ -9,7 +9,7 @@ use crate::steps::{allow, arrive, arrive_at, heading, sign_in};
 use crate::with_browser;
 
 #[test]
-fn form_post_2_the_answer_is_posted_by_itself() {
+fn form_post_2_response_is_posted_automatically() {
     with_browser(JavaScript::On, async |stack, browser| {
         let app = App::start();
         until_allowed(stack, browser, &app).await;
@@ -19,7 +19,7 @@ fn form_post_2_the_answer_is_posted_by_itself() {
 }
 
 #[test]
-fn the_answer_is_posted_by_a_button_without_javascript() {
+fn answer_is_posted_by_button_without_javascript() {
     with_browser(JavaScript::Off, async |stack, browser| {
         let app = App::start();
         until_allowed(stack, browser, &app).await;

@@ -12,21 +12,21 @@ use crate::steps::{allow, arrive, arrive_at, heading, sign_in};
 use crate::with_browser;
 
 #[test]
-fn an_app_hears_of_a_sign_out_and_has_the_browser_back() {
+fn app_hears_of_sign_out_and_has_browser_back() {
     with_browser(JavaScript::On, async |stack, browser| {
         told_and_back(stack, browser).await;
     });
 }
 
 #[test]
-fn without_javascript_it_is_the_same_a_little_later() {
+fn without_javascript_it_is_same_little_later() {
     with_browser(JavaScript::Off, async |stack, browser| {
         told_and_back(stack, browser).await;
     });
 }
 
 #[test]
-fn who_signs_out_here_sees_that_it_is_done() {
+fn sign_out_shows_confirmation() {
     with_browser(JavaScript::On, async |stack, browser| {
         let app = App::start();
         signed_in(stack, browser, &app).await;
@@ -74,8 +74,8 @@ async fn told_and_back(stack: &Stack, browser: &Browser) {
 
 /// Asserts that the client was notified once, with issuer and session ID.
 async fn heard(stack: &Stack, app: &App) {
-    let told = app.told().await;
-    assert_eq!(told.method, "GET");
-    assert_eq!(told.parameters["iss"], stack.issuer());
-    assert!(!told.parameters["sid"].is_empty());
+    let received = app.told().await;
+    assert_eq!(received.method, "GET");
+    assert_eq!(received.parameters["iss"], stack.issuer());
+    assert!(!received.parameters["sid"].is_empty());
 }

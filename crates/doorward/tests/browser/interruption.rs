@@ -66,7 +66,7 @@ fn two_tabs_with_two_sign_ins_both_arrive() {
 }
 
 #[test]
-fn a_consent_form_counts_once() {
+fn consent_form_counts_once() {
     with_browser(JavaScript::Off, async |stack: &Stack, browser: &Browser| {
         let app = App::start();
         let client = browser.client();
@@ -88,7 +88,7 @@ fn a_consent_form_counts_once() {
 }
 
 #[test]
-fn a_sign_in_expires() {
+fn sign_in_expires() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         let app = App::start();
         browser.open(app.authorization(stack).url()).await;
@@ -104,7 +104,7 @@ fn a_sign_in_expires() {
 }
 
 #[test]
-fn forgotten_cookies_lead_to_a_page_that_says_so() {
+fn forgotten_cookies_lead_to_page_that_says_so() {
     with_browser(JavaScript::Off, async |stack: &Stack, browser: &Browser| {
         let app = App::start();
         browser.open(app.authorization(stack).url()).await;

@@ -37,7 +37,7 @@ fn signing_in_and_allowing_take_no_mouse() {
 }
 
 #[test]
-fn an_error_has_the_focus_and_leads_to_its_field() {
+fn error_has_focus_and_leads_to_its_field() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         browser.open(stack.at("/login")).await;
         browser.find("#login").await;
@@ -54,10 +54,10 @@ fn an_error_has_the_focus_and_leads_to_its_field() {
         let title = browser.client().title().await.unwrap();
         assert!(title.starts_with("Error: "), "{title}");
         gains_focus(browser, "[role=alert]").await;
-        for (name, kept) in [("identifier", "alice"), ("password", "")] {
+        for (name, stored) in [("identifier", "alice"), ("password", "")] {
             let field = browser.find(&format!("[name={name}]")).await;
             let value = field.prop("value").await.unwrap();
-            assert_eq!(value.as_deref(), Some(kept), "{name}");
+            assert_eq!(value.as_deref(), Some(stored), "{name}");
             let invalid = field.attr("aria-invalid").await.unwrap();
             assert_eq!(invalid.as_deref(), Some("true"), "{name}");
         }
@@ -68,7 +68,7 @@ fn an_error_has_the_focus_and_leads_to_its_field() {
 }
 
 #[test]
-fn a_shown_password_is_sent_as_a_password() {
+fn shown_password_is_sent_as_password() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         browser.open(stack.at("/login")).await;
         browser.fill("[name=identifier]", "alice").await;

@@ -62,7 +62,7 @@ fn registering_takes_no_mouse() {
 }
 
 #[test]
-fn the_second_factor_takes_no_mouse() {
+fn second_factor_takes_no_mouse() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         browser.open(stack.at("/login")).await;
         sign_in(browser, "bob").await;
@@ -99,7 +99,7 @@ fn the_second_factor_takes_no_mouse() {
 }
 
 #[test]
-fn a_forgotten_password_takes_no_mouse() {
+fn forgotten_password_takes_no_mouse() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         browser.open(stack.at("/login")).await;
         browser.find("#login").await;
@@ -121,7 +121,7 @@ fn a_forgotten_password_takes_no_mouse() {
 }
 
 #[test]
-fn the_account_takes_no_mouse() {
+fn account_takes_no_mouse() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         let client = &stack.seed.trusted;
         let request = Authorization::new(stack.issuer(), client);
@@ -133,7 +133,7 @@ fn the_account_takes_no_mouse() {
         for (button, section) in [("client_id", "apps"), ("session", "sessions")] {
             let selector = format!("[aria-labelledby={section}] button[name={button}]");
             enter(browser, &selector).await;
-            browser.wait_until_gone(&selector).await;
+            browser.wait_until_absent(&selector).await;
             // The confirmation is where a screen reader starts.
             browser.find("[role=status]").await;
         }

@@ -27,7 +27,7 @@ const FOR_PEOPLE: [&str; 8] = [
 ];
 
 #[test]
-fn every_language_fits_on_the_narrowest_telephone() {
+fn every_language_fits_on_narrowest_telephone() {
     with_browser(JavaScript::Off, async |stack: &Stack, browser: &Browser| {
         let app = App::start();
         let wish = app.authorization(stack);

@@ -12,12 +12,12 @@ const VERIFY: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true
 const OTHER_PASSWORD: &str = "copper meadow 19 lantern frost";
 
 #[test]
-fn a_newcomer_proves_the_address_and_later_forgets_the_password() {
+fn new_user_proves_address_and_later_forgets_password() {
     with_settings(JavaScript::On, VERIFY, life_with_mail);
 }
 
 #[test]
-fn the_same_without_javascript() {
+fn same_without_javascript() {
     with_settings(JavaScript::Off, VERIFY, life_with_mail);
 }
 
@@ -45,7 +45,12 @@ async fn life_with_mail(stack: &Stack, browser: &Browser) {
         !at.as_str().contains("token"),
         "the token is removed from the address: {at}"
     );
-    assert!(browser.words().await.contains("newcomer@example.org"));
+    assert!(
+        browser
+            .visible_text()
+            .await
+            .contains("newcomer@example.org")
+    );
     browser.click("#step button").await;
     arrive(browser, "/consent").await;
     allow(browser).await;

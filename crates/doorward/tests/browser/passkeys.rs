@@ -21,7 +21,12 @@ async fn add(stack: &Stack, browser: &Browser) {
     browser.click(&format!("a[href='{PAGE}']")).await;
     browser.click(BUTTON).await;
     browser.find(&format!("form[action='{PAGE}/rename']")).await;
-    assert!(browser.words().await.contains("The passkey was added."));
+    assert!(
+        browser
+            .visible_text()
+            .await
+            .contains("The passkey was added.")
+    );
 }
 
 async fn sign_out(stack: &Stack, browser: &Browser) {
@@ -31,7 +36,7 @@ async fn sign_out(stack: &Stack, browser: &Browser) {
 }
 
 #[test]
-fn made_used_by_the_button_cancelled_and_removed() {
+fn made_used_by_button_cancelled_and_removed() {
     with_settings(JavaScript::On, NAMED, async |stack, browser| {
         let device = browser.plug_in_authenticator().await;
         // Otherwise autofill would answer before the button is pressed.
@@ -66,15 +71,20 @@ fn made_used_by_the_button_cancelled_and_removed() {
         picture(browser, "passkeys").await;
         browser.click("button[formaction$='/remove']").await;
         browser
-            .wait_until_gone(&format!("form[action='{PAGE}/rename']"))
+            .wait_until_absent(&format!("form[action='{PAGE}/rename']"))
             .await;
-        assert!(browser.words().await.contains("The passkey was removed."));
+        assert!(
+            browser
+                .visible_text()
+                .await
+                .contains("The passkey was removed.")
+        );
         picture_in_both(browser, "passkeys-none").await;
     });
 }
 
 #[test]
-fn autofill_signs_in_without_a_click() {
+fn autofill_signs_in_without_click() {
     with_settings(JavaScript::On, NAMED, async |stack, browser| {
         let device = browser.plug_in_authenticator().await;
         add(stack, browser).await;
@@ -114,10 +124,10 @@ fn demanded_it_is_set_up_and_asked_for() {
 }
 
 #[test]
-fn without_javascript_there_is_a_sentence() {
+fn without_javascript_there_is_sentence() {
     with_settings(JavaScript::Off, NAMED, async |stack, browser| {
         browser.open(stack.at("/login")).await;
-        let words = browser.words().await;
+        let words = browser.visible_text().await;
         assert!(words.contains("To use a passkey"), "{words}");
         assert!(!words.contains("Use a passkey"), "{words}");
         sign_in(browser, "alice").await;
@@ -147,7 +157,7 @@ fn offered_turned_away_and_put_off() {
         assert!(browser.credentials(&device).await.is_empty());
         browser.open(stack.at("/account")).await;
         browser.click("#passkey-offer button").await;
-        browser.wait_until_gone("#passkey-offer").await;
+        browser.wait_until_absent("#passkey-offer").await;
         sign_out(stack, browser).await;
         browser.open(stack.at("/login")).await;
         sign_in(browser, "alice").await;

@@ -16,7 +16,7 @@ const REFUSED: &str = "violates the following Content Security Policy";
 const SCHEME: &str = "com.example.app";
 
 #[test]
-fn a_redirect_to_a_loopback_port_is_not_blocked() {
+fn redirect_to_loopback_port_is_not_blocked() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         let app = App::start();
         browser.open(app.authorization(stack).url()).await;
@@ -29,7 +29,7 @@ fn a_redirect_to_a_loopback_port_is_not_blocked() {
 }
 
 #[test]
-fn a_redirect_to_an_app_by_its_own_scheme_is_not_blocked() {
+fn redirect_to_app_by_its_own_scheme_is_not_blocked() {
     stack::run(Backend::SqliteMemory, async |stack: &Stack| {
         let browser = Browser::start(JavaScript::On).await;
         browser.open(scheme_app(stack).await.url()).await;
@@ -53,7 +53,7 @@ fn a_redirect_to_an_app_by_its_own_scheme_is_not_blocked() {
 /// Checks that the tests above can fail: the consent page of one client blocks a form that leads to
 /// another, both directly and by the redirect that the other's page allows.
 #[test]
-fn a_form_that_ends_elsewhere_is_blocked() {
+fn form_that_ends_elsewhere_is_blocked() {
     stack::run(Backend::SqliteMemory, async |stack: &Stack| {
         let browser = Browser::start(JavaScript::On).await;
         let (app, other) = (App::start(), App::start());
@@ -75,11 +75,11 @@ fn a_form_that_ends_elsewhere_is_blocked() {
             arrive(&browser, "/consent").await;
             browser.console_errors().await;
             submit(&browser, &action, &fields).await;
-            let refused = wait(async || {
+            let rejected = wait(async || {
                 let errors = browser.console_errors().await;
                 errors.into_iter().find(|error| error.contains(REFUSED))
             });
-            assert!(refused.await.is_some(), "not blocked: {action}");
+            assert!(rejected.await.is_some(), "not blocked: {action}");
         }
         assert!(other.answers().is_empty());
     });

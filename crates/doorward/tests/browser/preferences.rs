@@ -9,7 +9,7 @@ use crate::steps::{allow, arrive, arrive_at, heading, sign_in, sign_in_with};
 use crate::with_browser;
 
 #[test]
-fn german_and_dark_stay_through_the_whole_sign_in() {
+fn german_and_dark_stay_through_whole_sign_in() {
     with_browser(JavaScript::Off, async |stack: &Stack, browser: &Browser| {
         let app = App::start();
         browser.open(app.authorization(stack).url()).await;
@@ -21,7 +21,10 @@ fn german_and_dark_stay_through_the_whole_sign_in() {
         browser.find("[role=alert]").await;
         choose(browser, "theme", "dark").await;
         browser.find("html[lang=de][data-theme=dark]").await;
-        assert!(browser.words().await.contains("The native-app"), "kept");
+        assert!(
+            browser.visible_text().await.contains("The native-app"),
+            "kept"
+        );
         sign_in(browser, "alice").await;
         arrive(browser, "/consent").await;
         browser.find("html[lang=de][data-theme=dark]").await;

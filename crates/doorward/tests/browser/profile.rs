@@ -9,12 +9,12 @@ use crate::steps::{arrive, heading, sign_in};
 use crate::with_browser;
 
 #[test]
-fn a_profile_is_edited() {
+fn profile_is_edited() {
     with_browser(JavaScript::On, edit);
 }
 
 #[test]
-fn the_same_without_javascript() {
+fn same_without_javascript() {
     with_browser(JavaScript::Off, edit);
 }
 
@@ -69,5 +69,5 @@ async fn edit(stack: &Stack, browser: &Browser) {
     assert!(heading(browser).await.contains("will be deleted on"));
     browser.click("#keep button").await;
     arrive(browser, "/account").await;
-    assert!(browser.words().await.contains("Your account stays"));
+    assert!(browser.visible_text().await.contains("Your account stays"));
 }

@@ -8,7 +8,7 @@ use crate::steps::{allow, arrive, arrive_at, heading, sign_in};
 use crate::with_browser;
 
 #[test]
-fn prompt_login_asks_for_the_password_again() {
+fn prompt_login_asks_for_password_again() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         let app = App::start();
         browser.open(stack.at("/login")).await;
@@ -39,7 +39,7 @@ fn prompt_select_account_goes_on_or_changes_over() {
         let request = app.authorization(stack).with("prompt", "select_account");
         browser.open(request.url()).await;
         arrive(browser, "/select-account").await;
-        assert!(browser.words().await.contains("alice@example.org"));
+        assert!(browser.visible_text().await.contains("alice@example.org"));
         browser.click("[name=choice][value=current]").await;
         arrive(browser, "/consent").await;
         allow(browser).await;
@@ -52,7 +52,7 @@ fn prompt_select_account_goes_on_or_changes_over() {
         arrive(browser, "/login").await;
         sign_in(browser, "bob").await;
         arrive(browser, "/consent").await;
-        assert!(browser.words().await.contains("bob@example.org"));
+        assert!(browser.visible_text().await.contains("bob@example.org"));
     });
 }
 
@@ -74,7 +74,7 @@ fn prompt_consent_asks_again() {
 }
 
 #[test]
-fn another_account_can_be_used_on_the_consent_page() {
+fn another_account_can_be_used_on_consent_page() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         let app = App::start();
         browser.open(app.authorization(stack).url()).await;
@@ -82,10 +82,13 @@ fn another_account_can_be_used_on_the_consent_page() {
         arrive(browser, "/consent").await;
         browser.click("[name=choice][value=other]").await;
         arrive(browser, "/login").await;
-        assert!(browser.words().await.contains("The native-app"), "kept");
+        assert!(
+            browser.visible_text().await.contains("The native-app"),
+            "kept"
+        );
         sign_in(browser, "bob").await;
         arrive(browser, "/consent").await;
-        assert!(browser.words().await.contains("bob@example.org"));
+        assert!(browser.visible_text().await.contains("bob@example.org"));
         allow(browser).await;
         arrive_at(browser, &app).await;
         assert!(app.answer().parameters.contains_key("code"));
@@ -93,7 +96,7 @@ fn another_account_can_be_used_on_the_consent_page() {
 }
 
 #[test]
-fn a_denied_consent_is_shown_by_the_client() {
+fn denied_consent_is_shown_by_client() {
     with_browser(JavaScript::Off, async |stack: &Stack, browser: &Browser| {
         browser.open(stack.at_tasks("/web/login")).await;
         sign_in(browser, "alice").await;

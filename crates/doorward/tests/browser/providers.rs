@@ -29,7 +29,9 @@ async fn upstream_of(stack: &Stack) -> Stack {
     let client = upstream.seed.trusted.clone();
     let callback = stack.at("/login/callback/doorward");
     upstream
-        .change_client(&client.id, |one| one.redirect_uris = vec![callback])
+        .change_client(&client.id, |upstream| {
+            upstream.redirect_uris = vec![callback]
+        })
         .await;
     let spec = ProviderSpec {
         name: Some("The other Doorward".to_owned()),
@@ -45,8 +47,8 @@ async fn upstream_of(stack: &Stack) -> Stack {
 /// Waits until the browser is on this page of one of the two instances.
 async fn at(browser: &Browser, stack: &Stack, path: &str) {
     let origin = url::Url::parse(stack.issuer()).unwrap().origin();
-    let wanted = |url: &url::Url| url.origin() == origin && url.path() == path;
-    browser.wait_for_url(path, wanted).await;
+    let requested = |url: &url::Url| url.origin() == origin && url.path() == path;
+    browser.wait_for_url(path, requested).await;
 }
 
 async fn sign_out(stack: &Stack, browser: &Browser) {
@@ -74,7 +76,7 @@ async fn doorward_signs_in_with_doorward(stack: &Stack, browser: &Browser) {
         .await;
     browser.click("#welcome button.primary").await;
     at(browser, stack, "/account").await;
-    assert!(browser.words().await.contains("alice-from-there"));
+    assert!(browser.visible_text().await.contains("alice-from-there"));
     sign_out(stack, browser).await;
 
     // The next sign-in: one click, because there is a session at the identity provider.
@@ -83,7 +85,7 @@ async fn doorward_signs_in_with_doorward(stack: &Stack, browser: &Browser) {
     assert!(words.contains("Last used"), "{words}");
     browser.click(BUTTON).await;
     at(browser, stack, "/account").await;
-    assert!(browser.words().await.contains("alice-from-there"));
+    assert!(browser.visible_text().await.contains("alice-from-there"));
     sign_out(stack, browser).await;
 
     // Without that session: the button, and the identity provider's prompt.
@@ -96,12 +98,12 @@ async fn doorward_signs_in_with_doorward(stack: &Stack, browser: &Browser) {
 }
 
 #[test]
-fn one_upstream_of_the_other() {
+fn one_upstream_of_other() {
     with_settings(JavaScript::On, NEAR, doorward_signs_in_with_doorward);
 }
 
 #[test]
-fn one_upstream_of_the_other_without_a_script() {
+fn one_upstream_of_other_without_script() {
     with_settings(JavaScript::Off, NEAR, doorward_signs_in_with_doorward);
 }
 
@@ -113,7 +115,7 @@ async fn enter(browser: &Browser, selector: &str) {
 /// Starts an identity provider that is only displayed.
 async fn acme(stack: &Stack) -> Upstream {
     let upstream = Upstream::start(stack.clock.now());
-    upstream.person(json!({
+    upstream.set_claims(json!({
         "sub": "248289761001", "email": "jane@upstream.example", "email_verified": true,
         "preferred_username": "jane",
     }));
@@ -141,13 +143,18 @@ fn connecting_and_parting_take_no_mouse() {
         picture(browser, "linked-accounts-none").await;
         enter(browser, "#add [value=acme]").await;
         browser.find(".rows form button").await;
-        assert!(browser.words().await.contains("The account is connected."));
-        picture_in_both(browser, "linked-accounts").await;
-        enter(browser, ".rows form button").await;
-        browser.wait_until_gone(".rows form button").await;
         assert!(
             browser
-                .words()
+                .visible_text()
+                .await
+                .contains("The account is connected.")
+        );
+        picture_in_both(browser, "linked-accounts").await;
+        enter(browser, ".rows form button").await;
+        browser.wait_until_absent(".rows form button").await;
+        assert!(
+            browser
+                .visible_text()
                 .await
                 .contains("The account is disconnected.")
         );
@@ -155,17 +162,17 @@ fn connecting_and_parting_take_no_mouse() {
 }
 
 #[test]
-fn what_is_seen_on_the_way() {
+fn what_is_seen_on_way() {
     with_settings(JavaScript::On, NEAR, async |stack, browser| {
         let upstream = acme(stack).await;
         browser.open(stack.at("/login")).await;
         picture_in_both(browser, "sign-in-providers").await;
-        upstream.lies(Misbehavior::NoPage);
+        upstream.set_misbehavior(Misbehavior::NoPage);
         browser.open(stack.at("/login")).await;
         browser.click("[formaction='/login/with/acme']").await;
         browser.find("main a[rel=noreferrer]").await;
         picture(browser, "going").await;
-        upstream.lies(Misbehavior::Denies);
+        upstream.set_misbehavior(Misbehavior::Denies);
         browser.click("main a[rel=noreferrer]").await;
         browser.find("[role=alert]").await;
         picture(browser, "sign-in-denied").await;
@@ -179,7 +186,7 @@ fn what_is_seen_on_the_way() {
         picture(browser, "welcome-error").await;
         // The user of the account with this address authenticates and links it.
         stack.set_email_verified("alice", true).await;
-        upstream.person(json!({
+        upstream.set_claims(json!({
             "sub": "1", "email": "alice@example.org", "email_verified": true,
         }));
         browser.open(stack.at("/login")).await;
@@ -194,13 +201,18 @@ fn what_is_seen_on_the_way() {
         picture(browser, "linked-accounts-waiting").await;
         browser.click("#connect button").await;
         browser.find(".rows form button").await;
-        assert!(browser.words().await.contains("The account is connected."));
+        assert!(
+            browser
+                .visible_text()
+                .await
+                .contains("The account is connected.")
+        );
     });
 }
 
 /// Shows why a session has ended, in the browser and on the account page.
 #[test]
-fn why_somebody_was_signed_out() {
+fn shows_reason_of_session_end() {
     with_settings(JavaScript::On, &[], async |stack, browser| {
         browser.open(stack.at("/login")).await;
         sign_in(browser, "alice").await;
@@ -222,7 +234,7 @@ fn why_somebody_was_signed_out() {
 /// Tests `form_post` as Apple uses it: a form of another site without cookies, then a GET request
 /// with them.
 #[test]
-fn an_answer_by_a_form_of_another_site() {
+fn answer_by_form_of_another_site() {
     with_settings(JavaScript::On, NEAR, async |stack, browser| {
         let upstream = acme(stack).await;
         let spec = ProviderSpec {

@@ -5,7 +5,7 @@ use doorward_access::clock::Clock as _;
 use doorward_admin::operator::AdminContext;
 use doorward_admin::setup;
 use doorward_domain::model::{Invitation, InvitationId, Organization};
-use doorward_domain::rules::invitation::LIFE;
+use doorward_domain::rules::invitation::TTL;
 use doorward_domain::secret::OpaqueToken;
 use doorward_store::repo;
 use doorward_testkit::browser::{Browser, JavaScript};
@@ -18,7 +18,7 @@ use crate::steps::{allow, arrive, sign_in};
 use crate::with_browser;
 
 #[test]
-fn the_first_administrator() {
+fn first_administrator() {
     with_browser(JavaScript::On, async |stack, browser| {
         rows::execute(&stack.storage().identity, "DELETE FROM role_assignments").await;
         let db = stack.db().await;
@@ -54,7 +54,7 @@ async fn invite(stack: &Stack) -> String {
         email_key: "alice@example.org".to_owned(),
         inviter: None,
         created_at: now,
-        expires_at: now + LIFE,
+        expires_at: now + TTL,
         ended_at: None,
     };
     let db = stack.db().await;
@@ -84,7 +84,7 @@ fn an_invitation() {
 }
 
 #[test]
-fn a_key_is_withdrawn() {
+fn key_is_withdrawn() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         browser.open(stack.at("/account/api-keys/new")).await;
         sign_in(browser, "alice").await;
@@ -100,25 +100,25 @@ fn a_key_is_withdrawn() {
 }
 
 #[test]
-fn a_form_that_leads_on_by_itself_is_held_still() {
+fn automatic_form_post_is_held() {
     with_browser(JavaScript::On, async |stack, browser| {
         let app = App::start();
         let request = app.authorization(stack).with("response_mode", "form_post");
         browser.open(request.url()).await;
         sign_in(browser, "alice").await;
         arrive(browser, "/consent").await;
-        browser.let_scripts_run(false).await;
+        browser.set_scripts_enabled(false).await;
         allow(browser).await;
         browser
             .find(&format!("form[action='{}'] button", app.callback()))
             .await;
-        browser.let_scripts_run(true).await;
+        browser.set_scripts_enabled(true).await;
         picture(browser, "form-post").await;
     });
 }
 
 #[test]
-fn the_inbox_of_a_development_instance() {
+fn inbox_of_development_instance() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         browser.open(stack.at("/dev/mail")).await;
         picture_in_both(browser, "inbox-empty").await;

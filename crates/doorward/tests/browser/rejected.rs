@@ -24,7 +24,7 @@ fn wrong_redirect_uri_shows_both_addresses() {
         let request = request.with("redirect_uri", &LONG.replace("/?", "?"));
         browser.open(request.url()).await;
         browser.click("summary.link").await;
-        let shown = browser.words().await;
+        let shown = browser.visible_text().await;
         assert!(shown.contains(LONG), "{shown}");
         picture(browser, "error-addresses").await;
         crate::preferences::choose(browser, "lang", "ar").await;
@@ -45,7 +45,7 @@ fn pushed_request_is_used_once() {
             .collect();
         let native = &stack.seed.native;
         let pushed = stack.as_client("/oauth2/par", native, &fields).await;
-        assert_eq!(pushed.status, 201, "{}", pushed.shown());
+        assert_eq!(pushed.status, 201, "{}", pushed.dump());
         let name = pushed.json()["request_uri"].as_str().unwrap().to_owned();
         let url = request.pushed_as(&name).url();
         browser.open(url.clone()).await;
@@ -64,7 +64,7 @@ fn logout(stack: &Stack, fields: &[(&str, &str)]) -> Url {
 }
 
 #[test]
-fn sign_out_that_names_a_wrong_address_is_still_offered() {
+fn sign_out_that_names_wrong_address_is_still_offered() {
     with_browser(JavaScript::On, async |stack, browser| {
         browser.open(stack.at("/login")).await;
         sign_in(browser, "alice").await;
@@ -97,7 +97,7 @@ async fn unverified(stack: &Stack, app: &App) {
 }
 
 #[test]
-fn unverified_app_leads_nowhere_by_itself() {
+fn unverified_app_is_not_followed_automatically() {
     with_browser(JavaScript::On, async |stack, browser| {
         let app = App::start();
         unverified(stack, &app).await;
@@ -139,9 +139,9 @@ fn consent_names_groups_and_roles() {
         browser.open(request.url()).await;
         sign_in(browser, "alice").await;
         arrive(browser, "/consent").await;
-        let shown = browser.words().await;
-        for words in ["See the groups that you belong to", "See your roles"] {
-            assert!(shown.contains(words), "{shown}");
+        let shown = browser.visible_text().await;
+        for values in ["See the groups that you belong to", "See your roles"] {
+            assert!(shown.contains(values), "{shown}");
         }
         picture_in_both(browser, "consent-groups").await;
     });
@@ -150,7 +150,7 @@ fn consent_names_groups_and_roles() {
 const VERIFY: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 
 #[test]
-fn followed_link_asks_for_a_sign_in_first() {
+fn followed_link_asks_for_sign_in_first() {
     with_settings(JavaScript::On, VERIFY, async |stack, browser| {
         let agent = UserAgent::new();
         let page = agent.get(stack.at("/register")).await;

@@ -9,7 +9,7 @@ use crate::walk::register;
 use crate::with_settings;
 
 #[test]
-fn a_newcomer_without_a_role_is_told_so_and_can_leave() {
+fn new_user_without_role_sees_notice_and_can_sign_out() {
     // A role that does not exist is ignored.
     let no_roles = [("DOORWARD__REGISTRATION__ROLES", "nobody")];
     with_settings(
@@ -29,7 +29,7 @@ fn a_newcomer_without_a_role_is_told_so_and_can_leave() {
             browser.click("form[action='/web/logout'] button").await;
             browser.find("a[href='/web/login']").await;
             arrive(browser, "/web/").await;
-            assert!(browser.words().await.contains("You are signed out"));
+            assert!(browser.visible_text().await.contains("You are signed out"));
         },
     );
 }

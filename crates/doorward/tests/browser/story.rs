@@ -19,12 +19,12 @@ const VERIFY: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true
 const OTHER_PASSWORD: &str = "copper meadow 19 lantern frost";
 
 #[test]
-fn from_the_registration_to_the_end_of_every_session() {
+fn from_registration_to_end_of_every_session() {
     with_settings(JavaScript::On, VERIFY, life);
 }
 
 #[test]
-fn the_same_without_javascript() {
+fn same_without_javascript() {
     with_settings(JavaScript::Off, VERIFY, life);
 }
 
@@ -127,7 +127,7 @@ async fn life(stack: &Stack, browser: &Browser) {
         arrive(browser, "/account").await;
     }
     browser.open(stack.at(HOME)).await;
-    let words = browser.words().await;
+    let words = browser.visible_text().await;
     assert!(words.contains("9 recovery codes are left"), "{words}");
 
     // The mail link sets a new password, and every session ends.
@@ -149,7 +149,7 @@ async fn life(stack: &Stack, browser: &Browser) {
     browser.open(stack.at("/account")).await;
     arrive(browser, "/login").await;
     let page = elsewhere.get(stack.at("/account")).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
 
     // The new password is only the first factor (ASVS 5.0 §6.4.3).
     sign_in_with(browser, "newcomer", OTHER_PASSWORD).await;

@@ -17,7 +17,7 @@ fn given_used_and_taken_back() {
 }
 
 #[test]
-fn the_same_without_javascript() {
+fn same_without_javascript() {
     with_settings(JavaScript::Off, ON, walk);
 }
 
@@ -55,7 +55,7 @@ async fn walk(stack: &Stack, browser: &Browser) {
     browser.find("#distrust li").await;
     picture_in_both(browser, "two-factor-trusted").await;
     browser.click("#distrust [name=device]").await;
-    browser.wait_until_gone("#distrust").await;
+    browser.wait_until_absent("#distrust").await;
     picture(browser, "two-factor-distrusted").await;
     sign_out(stack, browser).await;
     arrive(browser, "/login/2fa").await;

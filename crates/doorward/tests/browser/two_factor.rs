@@ -21,12 +21,12 @@ pub async fn scan(browser: &Browser) -> TotpSecret {
 }
 
 #[test]
-fn from_the_account_to_the_next_sign_in() {
+fn from_account_to_next_sign_in() {
     with_browser(JavaScript::On, set_up_and_sign_in);
 }
 
 #[test]
-fn the_same_without_javascript() {
+fn same_without_javascript() {
     with_browser(JavaScript::Off, set_up_and_sign_in);
 }
 
@@ -46,7 +46,12 @@ async fn set_up_and_sign_in(stack: &Stack, browser: &Browser) {
     browser.click("[name=saved]").await;
     browser.click("form[action$='/saved'] button").await;
     arrive(browser, HOME).await;
-    assert!(browser.words().await.contains("10 recovery codes are left"));
+    assert!(
+        browser
+            .visible_text()
+            .await
+            .contains("10 recovery codes are left")
+    );
 
     for code in [None, Some(recovery)] {
         browser.open(stack.at("/logout")).await;

@@ -8,12 +8,12 @@ use crate::steps::{allow, arrive, sign_in_with};
 use crate::{NEW_PASSWORD, with_browser};
 
 #[test]
-fn a_newcomer_registers_works_and_signs_out() {
+fn new_user_registers_works_and_signs_out() {
     with_browser(JavaScript::On, walk);
 }
 
 #[test]
-fn the_same_without_javascript() {
+fn same_without_javascript() {
     with_browser(JavaScript::Off, async |stack, browser| {
         // Without this check, the test might run with JavaScript like the other one.
         browser.open(stack.at("/login")).await;
@@ -44,7 +44,7 @@ async fn walk(stack: &Stack, browser: &Browser) {
     browser.click("a[href='/web/login']").await;
     let at = arrive(browser, "/login").await;
     assert!(at.as_str().starts_with(stack.issuer()));
-    let words = browser.words().await;
+    let words = browser.visible_text().await;
     assert!(
         words.contains("to continue to Tasks"),
         "the app is named: {words}"
@@ -70,18 +70,18 @@ async fn walk(stack: &Stack, browser: &Browser) {
     browser.open(stack.at_tasks("/web/login")).await;
     sign_in_with(browser, "newcomer", NEW_PASSWORD).await;
     arrive(browser, "/web/").await;
-    assert!(browser.words().await.contains("Water the plants"));
+    assert!(browser.visible_text().await.contains("Water the plants"));
 }
 
 async fn work(browser: &Browser) {
-    let words = browser.words().await;
+    let words = browser.visible_text().await;
     assert!(words.contains("newcomer"), "{words}");
     browser.fill("#title", "Water the plants").await;
     browser.click("form.add button").await;
     browser.find("ul.tasks li").await;
-    assert!(browser.words().await.contains("Water the plants"));
+    assert!(browser.visible_text().await.contains("Water the plants"));
     browser.reload().await;
-    let words = browser.words().await;
+    let words = browser.visible_text().await;
     assert!(
         words.contains("Water the plants"),
         "the values are not kept: {words}"
@@ -95,10 +95,10 @@ async fn work(browser: &Browser) {
 async fn sign_out(stack: &Stack, browser: &Browser) {
     browser.click("form[action='/web/logout'] button").await;
     browser.find("a[href='/web/login']").await;
-    assert!(browser.words().await.contains("You are signed out"));
+    assert!(browser.visible_text().await.contains("You are signed out"));
     browser.open(stack.at_tasks("/web/")).await;
     browser.find("a[href='/web/login']").await;
-    assert!(!browser.words().await.contains("Water the plants"));
+    assert!(!browser.visible_text().await.contains("Water the plants"));
 
     // The session at the identity server has ended, too.
     browser.open(stack.at("/account")).await;
@@ -106,6 +106,6 @@ async fn sign_out(stack: &Stack, browser: &Browser) {
     // The back button shows no private page.
     for _ in 0..2 {
         browser.client().back().await.expect("back");
-        assert!(!browser.words().await.contains("Water the plants"));
+        assert!(!browser.visible_text().await.contains("Water the plants"));
     }
 }

@@ -15,9 +15,9 @@ fn ready() -> Place {
 }
 
 #[test]
-fn a_clients_life() {
+fn clients_life() {
     let place = ready();
-    let made = place.json(&[
+    let created = place.json(&[
         "client",
         "create",
         "--name",
@@ -30,8 +30,8 @@ fn a_clients_life() {
         "openid tasks:read",
         "--json",
     ]);
-    let id = made["client_id"].as_str().unwrap();
-    let secret = made["client_secret"].as_str().unwrap();
+    let id = created["client_id"].as_str().unwrap();
+    let secret = created["client_secret"].as_str().unwrap();
     assert_eq!(secret.len(), 43);
     let shown = place.json(&["client", "show", id, "--json"]);
     assert_eq!(
@@ -70,14 +70,14 @@ fn a_clients_life() {
 }
 
 #[test]
-fn a_client_has_origins_and_may_demand_a_second_factor() {
+fn client_has_origins_and_may_demand_second_factor() {
     let place = ready();
     let create = |more: &[&str]| {
         let mut args = vec!["client", "create", "--name", "App", "--json"];
         args.extend(["--public", "--redirect-uri", "https://app.example.org/cb"]);
         args.extend(more);
-        let made = place.json(&args);
-        made["client_id"].as_str().unwrap().to_owned()
+        let created = place.json(&args);
+        created["client_id"].as_str().unwrap().to_owned()
     };
     let show = |id: &str| place.json(&["client", "show", id, "--json"]);
     let plain = show(&create(&[]));
@@ -122,9 +122,9 @@ fn a_client_has_origins_and_may_demand_a_second_factor() {
 }
 
 #[test]
-fn a_public_client_has_no_secret() {
+fn public_client_has_no_secret() {
     let place = ready();
-    let made = place.json(&[
+    let created = place.json(&[
         "client",
         "create",
         "--name",
@@ -134,15 +134,15 @@ fn a_public_client_has_no_secret() {
         "com.example.app:/cb",
         "--json",
     ]);
-    assert!(made.get("client_secret").is_none());
-    let id = made["client_id"].as_str().unwrap();
+    assert!(created.get("client_secret").is_none());
+    let id = created["client_id"].as_str().unwrap();
     place
         .run(&["client", "rotate-secret", id])
         .failed(1, "has no secret");
 }
 
 #[test]
-fn an_unsafe_client_is_refused_with_the_reason() {
+fn unsafe_client_is_rejected_with_reason() {
     let place = ready();
     let create = |uri| place.run(&["client", "create", "--name", "X", "--redirect-uri", uri]);
     create("http://app.example.org/cb").failed(1, "redirect-uri");
@@ -159,7 +159,7 @@ fn an_unsafe_client_is_refused_with_the_reason() {
 }
 
 #[test]
-fn a_persons_life() {
+fn users_life() {
     let place = ready();
     let create = [
         "user",
@@ -176,14 +176,14 @@ fn a_persons_life() {
         "--password-stdin",
         "--json",
     ];
-    let made = place.run_typing(&create, PASSWORD).succeeded().json();
-    assert_eq!(made["roles"], json!(["developer"]));
-    assert_eq!(made["email_verified"], true);
-    assert_eq!(made["has_password"], true);
+    let created = place.run_typing(&create, PASSWORD).succeeded().json();
+    assert_eq!(created["roles"], json!(["developer"]));
+    assert_eq!(created["email_verified"], true);
+    assert_eq!(created["has_password"], true);
     place
         .run_typing(&create, PASSWORD)
         .failed(1, "there already is a user");
-    let id = made["id"].as_str().unwrap();
+    let id = created["id"].as_str().unwrap();
     for name in ["alice", "ALICE@example.com", id] {
         assert_eq!(place.json(&["user", "show", name, "--json"])["id"], id);
     }
@@ -203,7 +203,7 @@ fn a_persons_life() {
 }
 
 #[test]
-fn a_password_comes_from_stdin_or_a_file_and_is_judged() {
+fn password_comes_from_stdin_or_file_and_is_judged() {
     let place = ready();
     place
         .run(&[
@@ -241,7 +241,7 @@ fn a_password_comes_from_stdin_or_a_file_and_is_judged() {
 }
 
 #[test]
-fn an_address_is_verified_by_the_operator() {
+fn address_is_verified_by_operator() {
     let place = ready();
     place
         .run(&[
@@ -331,9 +331,9 @@ fn roles_are_given_and_taken() {
 }
 
 #[test]
-fn a_client_may_hold_a_role_for_itself() {
+fn client_can_have_own_role() {
     let place = ready();
-    let made = place.json(&[
+    let created = place.json(&[
         "client",
         "create",
         "--name",
@@ -342,7 +342,7 @@ fn a_client_may_hold_a_role_for_itself() {
         "tasks:read",
         "--json",
     ]);
-    let id = made["client_id"].as_str().unwrap();
+    let id = created["client_id"].as_str().unwrap();
     place
         .run(&["role", "assign", "--client", id, "--role", "viewer"])
         .succeeded();
@@ -401,7 +401,7 @@ fn keys_are_rotated_and_retired() {
 }
 
 #[test]
-fn migrations_are_applied_once_and_their_state_is_an_exit_code() {
+fn migrations_are_applied_once_and_their_state_is_exit_code() {
     let place = Place::configured();
     let status = place.run(&["migrate", "status", "--json"]);
     assert_eq!(status.code, 1);
@@ -414,7 +414,7 @@ fn migrations_are_applied_once_and_their_state_is_an_exit_code() {
 }
 
 #[test]
-fn a_store_that_cannot_be_opened_is_a_failure_with_its_cause() {
+fn store_that_cannot_be_opened_is_failure_with_its_cause() {
     let place = Place::new();
     let environment = [("DOORWARD_DATABASE_URL", "sqlite:///nonexistent/door.sqlite")];
     place
@@ -423,7 +423,7 @@ fn a_store_that_cannot_be_opened_is_a_failure_with_its_cause() {
 }
 
 #[test]
-fn the_owner_of_an_account_is_told_by_mail() {
+fn owner_of_account_is_reported_by_mail() {
     let place = ready();
     let mail = [("DOORWARD_SMTP_URL", "smtp://127.0.0.1:1")];
     let create = ["user", "create", "--username", "alice", "--email"];

@@ -29,7 +29,10 @@ fn lines(text: &str) -> Vec<Value> {
 
 pub fn tamper(place: &Place, statements: &[&str]) {
     let url = format!("sqlite://{}", place.path("identity.sqlite").display());
-    let statements: Vec<String> = statements.iter().map(|&one| one.to_owned()).collect();
+    let statements: Vec<String> = statements
+        .iter()
+        .map(|&statement| statement.to_owned())
+        .collect();
     tokio::runtime::Runtime::new()
         .unwrap()
         .block_on(backend::tamper(&url, &statements));
@@ -86,26 +89,30 @@ fn tail_follows() {
         .unwrap();
     let mut reader = BufReader::new(child.stdout.take().unwrap());
     // The command may still be opening the database; it shows later events in any case.
-    let told = std::thread::spawn(move || {
+    let received = std::thread::spawn(move || {
         let mut line = String::new();
         reader.read_line(&mut line).unwrap();
         line
     });
-    let mut tries = 0;
-    while !told.is_finished() {
-        tries += 1;
-        assert!(tries < 40, "no event is shown");
-        let verb = if tries % 2 == 0 { "disable" } else { "enable" };
+    let mut attempts = 0;
+    while !received.is_finished() {
+        attempts += 1;
+        assert!(attempts < 40, "no event is shown");
+        let verb = if attempts % 2 == 0 {
+            "disable"
+        } else {
+            "enable"
+        };
         place.run(&["user", verb, "alice"]).succeeded();
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    let event: Value = serde_json::from_str(&told.join().unwrap()).unwrap();
+    let event: Value = serde_json::from_str(&received.join().unwrap()).unwrap();
     assert_eq!(event["kind"], "user.changed");
 }
 
 #[test]
-fn an_untouched_log_is_intact() {
+fn untouched_log_is_intact() {
     let place = used();
     let report = place.json(&["audit", "verify", "--json"]);
     assert_eq!(report["intact"], true);
@@ -128,11 +135,11 @@ fn an_untouched_log_is_intact() {
 }
 
 #[test]
-fn a_changed_log_is_found_out() {
+fn changed_log_is_found_out() {
     let place = used();
     let report = place.json(&["audit", "verify", "--json"]);
-    let told = place.run(&["audit", "tail", "--user", "bob", "--json"]);
-    let of_bob = lines(&told.succeeded().stdout);
+    let received = place.run(&["audit", "tail", "--user", "bob", "--json"]);
+    let of_bob = lines(&received.succeeded().stdout);
     let disabled = of_bob
         .iter()
         .find(|event| event["detail"]["change"] == "disabled");
@@ -237,7 +244,7 @@ fn events(place: &Place) -> i64 {
 }
 
 #[test]
-fn verify_without_head_says_that_the_end_is_not_proved() {
+fn verify_without_head_says_that_end_is_not_proved() {
     let place = used();
     let report = place.json(&["audit", "verify", "--json"]);
     assert_eq!(
@@ -252,7 +259,7 @@ fn verify_without_head_says_that_the_end_is_not_proved() {
 }
 
 #[test]
-fn truncated_log_fails_verify_and_alarms_the_server() {
+fn truncated_log_fails_verify_and_alarms_server() {
     let place = used();
     let (mut server, origin) = serving(&place, &[]);
     while events(&place) < 50 {
@@ -303,7 +310,7 @@ fn truncated_log_fails_verify_and_alarms_the_server() {
 }
 
 #[test]
-fn server_runs_on_with_an_unusable_head_file() {
+fn server_runs_on_with_unusable_head_file() {
     let place = used();
     let head_file = place.path("away").join("head.json");
     let setting = ("DOORWARD__AUDIT__HEAD_FILE", head_file.to_str().unwrap());
@@ -334,7 +341,7 @@ fn server_runs_on_with_an_unusable_head_file() {
 }
 
 #[test]
-fn restored_backup_begins_the_head_file_anew() {
+fn restored_backup_begins_head_file_again() {
     let place = used();
     let (server, _) = serving(&place, &[]);
     // A backup whose events are not sealed yet has no head.
@@ -407,8 +414,11 @@ fn export_writes_lines_and_tables_and_no_control_characters() {
     assert_eq!(csv.lines().count(), 7, "{csv}");
     assert!(csv.starts_with("id,at,kind,"), "{csv}");
     assert!(csv.contains("'=cmd|"), "{csv}");
-    let told = place.run(&["audit", "tail"]).succeeded().stdout;
-    assert!(!hostile(&told) && told.lines().count() == 6, "{told:?}");
+    let received = place.run(&["audit", "tail"]).succeeded().stdout;
+    assert!(
+        !hostile(&received) && received.lines().count() == 6,
+        "{received:?}"
+    );
     let none = place
         .run(&["audit", "export", "--until", "2001-01-01"])
         .succeeded();
@@ -417,7 +427,7 @@ fn export_writes_lines_and_tables_and_no_control_characters() {
 }
 
 #[test]
-fn mails_can_be_looked_at() {
+fn mails_can_be_read() {
     let place = Place::new();
     let names = place.run(&["mail", "preview"]).succeeded().stdout;
     assert!(names.lines().any(|name| name == "new-device"), "{names}");

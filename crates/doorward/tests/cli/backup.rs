@@ -71,7 +71,7 @@ fn damage(bytes: &mut [u8], from: usize, encrypted: bool) -> usize {
 }
 
 #[test]
-fn a_backup_is_for_its_owner_alone_and_never_written_over() {
+fn backup_is_for_its_owner_alone_and_never_written_over() {
     let place = filled();
     let done = place.run(&["backup", "backup"]).succeeded();
     assert!(done.stderr.contains("not encrypted"), "{}", done.stderr);
@@ -100,7 +100,7 @@ fn a_backup_is_for_its_owner_alone_and_never_written_over() {
 }
 
 #[test]
-fn without_a_database_there_is_nothing_to_copy() {
+fn without_database_there_is_nothing_to_copy() {
     let place = Place::configured();
     place
         .run(&["backup", "backup"])
@@ -144,7 +144,7 @@ fn restoring_replaces_nothing_unasked() {
 }
 
 #[test]
-fn a_server_keeps_its_database() {
+fn server_keeps_its_database() {
     let place = filled();
     place.run(&["backup", "backup"]).succeeded();
     let mut server = place.start(&["serve"], &[("DOORWARD__METRICS__ENABLED", "false")]);
@@ -161,7 +161,7 @@ fn a_server_keeps_its_database() {
 #[case::passphrase(PASSPHRASE, PASSPHRASE)]
 #[case::identity(AGE_KEY, AGE_KEY)]
 #[case::recipient(AGE_PUBLIC, AGE_KEY)]
-fn only_its_key_opens_an_encrypted_backup(#[case] seal: &str, #[case] open: &str) {
+fn only_its_key_opens_encrypted_backup(#[case] seal: &str, #[case] open: &str) {
     let place = filled();
     place.write("seal.key", seal);
     place.write("open.key", open);
@@ -178,9 +178,9 @@ fn only_its_key_opens_an_encrypted_backup(#[case] seal: &str, #[case] open: &str
 }
 
 #[test]
-fn a_key_that_is_none_is_refused() {
+fn rejects_key_that_is_none() {
     let place = filled();
-    for (text, told) in [
+    for (text, error) in [
         ("short", "at least 20"),
         ("", "one key or passphrase"),
         (
@@ -192,7 +192,7 @@ fn a_key_that_is_none_is_refused() {
     ] {
         place.write("backup.key", text);
         let command = ["backup", "--key-file", "backup.key", "backup"];
-        place.run(&command).failed(1, told);
+        place.run(&command).failed(1, error);
     }
     assert!(!place.path("backup").exists());
     // A file by an attacker is not accepted as an encrypted backup.
@@ -235,7 +235,7 @@ fn what_is_damaged_is_refused_and_changes_nothing(#[values(false, true)] encrypt
 }
 
 #[tokio::test]
-async fn a_backup_of_a_newer_release_is_refused() {
+async fn rejects_backup_of_newer_release() {
     let place = filled();
     let url = format!("sqlite://{}", place.path(DATABASE).display());
     let newer =
@@ -273,15 +273,15 @@ fn under_another_secret_key_one_has_to_insist() {
 }
 
 #[test]
-fn both_databases_of_a_development_instance_are_kept() {
+fn both_databases_of_development_instance_are_kept() {
     let place = Place::new();
     let dev = ["dev", "--port", "0", "--tasks-port", "0"];
     let mut running = place.start(&dev, &[]);
     running.stdout_until("Stop with Ctrl-C");
     let beside = ["--data-dir", ".doorward"];
     let make = [&["backup", "backup", "--json"][..], &beside].concat();
-    let told = place.run(&make).succeeded().json();
-    assert_eq!(told["parts"][1]["name"], "tasks", "{told}");
+    let received = place.run(&make).succeeded().json();
+    assert_eq!(received["parts"][1]["name"], "tasks", "{received}");
     assert_eq!(running.terminate(), 0);
     for name in [DATABASE, "tasks.sqlite"] {
         std::fs::remove_file(place.path(".doorward").join(name)).unwrap();
@@ -299,7 +299,7 @@ fn both_databases_of_a_development_instance_are_kept() {
 }
 
 #[test]
-fn postgresql_needs_its_own_programs_and_an_empty_database() {
+fn postgresql_needs_its_own_programs_and_empty_database() {
     let Ok(server) = std::env::var("DOORWARD_TEST_POSTGRES_URL") else {
         return;
     };
@@ -327,7 +327,7 @@ fn postgresql_needs_its_own_programs_and_an_empty_database() {
 }
 
 #[test]
-fn restore_makes_a_new_instance_where_nothing_is() {
+fn restore_makes_new_instance_where_nothing_is() {
     let place = filled();
     place.run(&["backup", "backup"]).succeeded();
     // The secret key of the backup, from the environment.
@@ -356,7 +356,7 @@ fn restore_makes_a_new_instance_where_nothing_is() {
 }
 
 #[test]
-fn restore_into_a_new_instance_names_the_file_of_the_former_key() {
+fn restore_into_new_instance_names_file_of_former_key() {
     let place = filled();
     let mut server = place.start(&["serve"], &[("DOORWARD__METRICS__ENABLED", "false")]);
     // The server creates a signing key, encrypted under the secret key.
@@ -375,7 +375,7 @@ fn restore_into_a_new_instance_names_the_file_of_the_former_key() {
 }
 
 #[test]
-fn restore_leaves_a_directory_with_other_things_alone() {
+fn restore_leaves_directory_with_other_things_alone() {
     let place = filled();
     place.run(&["backup", "backup"]).succeeded();
     std::fs::create_dir(place.path("other")).unwrap();
@@ -390,7 +390,7 @@ fn restore_leaves_a_directory_with_other_things_alone() {
 }
 
 #[test]
-fn restore_makes_the_directory_of_the_database() {
+fn restore_makes_directory_of_database() {
     let place = filled();
     place.run(&["backup", "backup"]).succeeded();
     let environment = [(

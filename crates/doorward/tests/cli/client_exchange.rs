@@ -6,7 +6,7 @@ use serde_json::json;
 use super::program::Place;
 
 #[test]
-fn a_client_is_given_what_it_may_exchange_tokens_for() {
+fn client_is_given_what_it_may_exchange_tokens_for() {
     let place = Place::configured();
     place.run(&["role", "setup"]).succeeded();
     let create = ["client", "create", "--name", "Gateway", "--id", "gateway"];
@@ -48,7 +48,7 @@ fn a_client_is_given_what_it_may_exchange_tokens_for() {
 }
 
 #[test]
-fn a_client_hears_of_a_sign_out_in_the_browser() {
+fn client_hears_of_sign_out_in_browser() {
     let place = Place::configured();
     place.run(&["role", "setup"]).succeeded();
     let create = ["client", "create", "--name", "App", "--id", "app"];
@@ -90,7 +90,7 @@ fn a_client_hears_of_a_sign_out_in_the_browser() {
 }
 
 #[test]
-fn assertions_are_for_confidential_clients_and_a_whole_file() {
+fn assertions_are_for_confidential_clients_and_whole_file() {
     let place = Place::configured();
     place.run(&["role", "setup"]).succeeded();
     let create = ["client", "create", "--name", "Deployer", "--id", "deployer"];
@@ -115,7 +115,7 @@ fn assertions_are_for_confidential_clients_and_a_whole_file() {
 }
 
 #[test]
-fn a_client_says_what_people_may_leave_out() {
+fn client_says_what_users_may_leave_out() {
     let place = Place::configured();
     place.run(&["role", "setup"]).succeeded();
     let create = ["client", "create", "--name", "App", "--id", "app"];
@@ -163,7 +163,7 @@ fn a_client_says_what_people_may_leave_out() {
 }
 
 #[test]
-fn a_client_has_a_logo_until_it_is_removed() {
+fn client_has_logo_until_it_is_removed() {
     let place = Place::configured();
     place.run(&["role", "setup"]).succeeded();
     let create = ["client", "create", "--name", "App", "--id", "app"];

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::program::Place;
 
 #[test]
-fn a_client_is_given_keys_and_a_form_of_its_requests() {
+fn client_is_given_keys_and_form_of_its_requests() {
     let place = Place::configured();
     place.run(&["role", "setup"]).succeeded();
     // The key of RFC 8037 appendix A.
@@ -36,8 +36,12 @@ fn a_client_is_given_keys_and_a_form_of_its_requests() {
         ],
     ]
     .concat();
-    let made = place.json(&keyed);
-    assert_eq!(made, json!({ "client_id": "signer" }), "there is no secret");
+    let created = place.json(&keyed);
+    assert_eq!(
+        created,
+        json!({ "client_id": "signer" }),
+        "there is no secret"
+    );
     let shown = place.json(&["client", "show", "signer", "--json"]);
     assert_eq!(shown["auth_method"], "private_key_jwt");
     assert_eq!(shown["jwks"], keys);
@@ -74,19 +78,19 @@ fn a_client_is_given_keys_and_a_form_of_its_requests() {
     assert_eq!(changed["auth_method"], "client_secret_basic");
     let text = place.run(&["client", "show", "signer"]).succeeded().stdout;
     assert!(text.contains("no secret yet"), "{text}");
-    let made = place.json(&["client", "rotate-secret", "signer", "--json"]);
-    assert!(made["client_secret"].is_string());
+    let created = place.json(&["client", "rotate-secret", "signer", "--json"]);
+    assert!(created["client_secret"].is_string());
     let text = place.run(&["client", "show", "signer"]).succeeded().stdout;
     assert!(!text.contains("no secret yet"), "{text}");
 
     keys["keys"][0]["d"] = json!("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A");
     place.write("private.json", &keys.to_string());
-    for (file, code, told) in [
+    for (file, code, error) in [
         ("private.json", 1, "private key"),
         ("missing.json", 2, "missing.json"),
         ("doorward.toml", 1, "JWK Set"),
     ] {
         let update = ["client", "update", "signer", "--jwks", file];
-        place.run(&update).failed(code, told);
+        place.run(&update).failed(code, error);
     }
 }

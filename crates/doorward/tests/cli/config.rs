@@ -5,14 +5,14 @@ use rstest::rstest;
 use super::program::{KEY, Place};
 
 #[test]
-fn a_good_configuration_is_called_good() {
+fn good_configuration_is_called_good() {
     let done = Place::configured().run(&["config", "check"]).succeeded();
     assert_eq!(done.stdout, "");
     assert!(done.stderr.contains("good (0 warnings)"), "{}", done.stderr);
 }
 
 #[test]
-fn every_mistake_is_told_with_line_and_remedy() {
+fn every_mistake_is_reported_with_line_and_remedy() {
     let place = Place::new();
     place.write(
         "doorward.toml",
@@ -76,7 +76,7 @@ fn print_shows_where_each_value_comes_from_and_no_secret() {
 }
 
 #[test]
-fn the_named_file_is_read_and_must_exist() {
+fn named_file_is_read_and_must_exist() {
     let place = Place::new();
     place.write("other.toml", "[branding]\nname = \"Other\"\n");
     let json = place.json(&["config", "print", "--json", "--config", "other.toml"]);
@@ -89,7 +89,7 @@ fn the_named_file_is_read_and_must_exist() {
 #[rstest]
 #[case("config", &["config", "reference"])]
 #[case("cli", &["cli-reference"])]
-fn the_committed_reference_is_what_the_program_says(#[case] name: &str, #[case] args: &[&str]) {
+fn committed_reference_is_what_program_says(#[case] name: &str, #[case] args: &[&str]) {
     let said = Place::new().run(args).succeeded().stdout;
     let path = format!(
         "{}/../../docs/reference/{name}.md",

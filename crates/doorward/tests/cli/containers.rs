@@ -53,7 +53,7 @@ fn image() -> Vec<(String, String)> {
 
 fn instruction(word: &str) -> String {
     let image = image();
-    let found = image.iter().find(|(one, _)| one == word);
+    let found = image.iter().find(|(item, _)| item == word);
     found.unwrap_or_else(|| panic!("no {word}")).1.clone()
 }
 
@@ -135,7 +135,7 @@ impl Machine {
 }
 
 #[test]
-fn the_image_is_small_and_not_root() {
+fn image_is_small_and_not_root() {
     let base = instruction("FROM");
     assert!(
         base.contains("distroless") && base.ends_with(":nonroot"),
@@ -151,7 +151,7 @@ fn the_image_is_small_and_not_root() {
     Machine::new(environment).serves(&command, &["/livez", "/readyz"]);
     // The build context contains exactly the files that the build copies.
     let ignore = std::fs::read_to_string(deploy().join("../.dockerignore")).unwrap();
-    let taken: Vec<_> = ignore
+    let existing: Vec<_> = ignore
         .lines()
         .filter_map(|line| line.strip_prefix('!'))
         .collect();
@@ -163,7 +163,7 @@ fn the_image_is_small_and_not_root() {
         "static",
         "templates",
     ] {
-        assert!(taken.contains(&needed), "{needed}");
+        assert!(existing.contains(&needed), "{needed}");
         assert!(deploy().join("..").join(needed).exists(), "{needed}");
     }
 }
@@ -297,7 +297,7 @@ fn replicas_by_compose_start_as_they_are_written() {
 }
 
 #[test]
-fn the_pods_are_not_root_and_write_nowhere() {
+fn pods_are_not_root_and_write_nowhere() {
     let deployment = yaml("kubernetes/deployment.yaml");
     let spec = &deployment["spec"]["template"]["spec"];
     assert_eq!(spec["automountServiceAccountToken"], false);
@@ -333,10 +333,10 @@ fn the_pods_are_not_root_and_write_nowhere() {
             .iter()
             .map(|mount| mount["mountPath"].as_str().unwrap())
             .collect();
-        for one in &paths {
+        for path in &paths {
             let below = |other: &&str| {
                 other
-                    .strip_prefix(one)
+                    .strip_prefix(path)
                     .is_some_and(|rest| rest.starts_with('/'))
             };
             assert!(!paths.iter().any(below), "{paths:?}");
@@ -345,7 +345,7 @@ fn the_pods_are_not_root_and_write_nowhere() {
 }
 
 #[test]
-fn the_manifests_fit_together() {
+fn manifests_fit_together() {
     let deployment = yaml("kubernetes/deployment.yaml");
     let labels = &deployment["spec"]["template"]["metadata"]["labels"];
     assert_eq!(deployment["spec"]["selector"]["matchLabels"], *labels);
@@ -387,7 +387,7 @@ fn the_manifests_fit_together() {
 }
 
 #[test]
-fn the_pods_start_as_they_are_written() {
+fn pods_start_as_they_are_written() {
     let deployment = yaml("kubernetes/deployment.yaml");
     let spec = &deployment["spec"]["template"]["spec"];
     let place = Place::new();

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::program::{Place, get, send};
 
 #[test]
-fn every_denial_is_in_the_log_by_its_decision_id() {
+fn every_denial_is_in_log_by_its_decision_id() {
     let place = Place::new();
     // A development instance logs less than a server by default.
     let level = [("DOORWARD__LOGGING__LEVEL", "info")];
@@ -59,8 +59,8 @@ fn every_denial_is_in_the_log_by_its_decision_id() {
         let log = dev.stderr_until(id);
         let line: Value = serde_json::from_str(log.lines().last().unwrap()).unwrap();
         assert_eq!(line["decision_id"], id);
-        let told = place.run(&["explain", id, "--data-dir", ".doorward"]);
-        assert!(told.succeeded().stdout.contains(id));
+        let received = place.run(&["explain", id, "--data-dir", ".doorward"]);
+        assert!(received.succeeded().stdout.contains(id));
     }
     assert_eq!(dev.terminate(), 0);
 }

@@ -8,7 +8,7 @@ fn deployed(name: &str) -> String {
 }
 
 #[test]
-fn the_sample_configuration_is_good() {
+fn sample_configuration_is_good() {
     let place = Place::new();
     place.write("secret.key", KEY);
     let text = deployed("doorward.example.toml");
@@ -48,15 +48,15 @@ fn the_sample_configuration_is_good() {
 }
 
 #[test]
-fn the_unit_starts_what_is_installed() {
+fn unit_starts_what_is_installed() {
     let unit = deployed("doorward.service");
     let read_me = deployed("README.md");
     let start = unit
         .lines()
         .find_map(|line| line.strip_prefix("ExecStart="))
         .unwrap();
-    let words: Vec<&str> = start.split(' ').collect();
-    let ["/usr/local/bin/doorward", command @ ..] = words.as_slice() else {
+    let names: Vec<&str> = start.split(' ').collect();
+    let ["/usr/local/bin/doorward", command @ ..] = names.as_slice() else {
         panic!("{start}");
     };
     assert!(

@@ -39,7 +39,7 @@ fn password(welcome: &str) -> String {
 }
 
 #[test]
-fn the_first_command_runs_the_whole_system_and_the_second_gets_a_token() {
+fn first_command_runs_whole_system_and_second_gets_token() {
     let place = Place::new();
     let dev = start(&place, &[]);
     for word in [
@@ -76,7 +76,7 @@ fn the_first_command_runs_the_whole_system_and_the_second_gets_a_token() {
 }
 
 #[test]
-fn a_token_may_be_narrowed_and_a_refusal_says_why() {
+fn token_may_be_narrowed_and_refusal_says_why() {
     let place = Place::new();
     let dev = start(&place, &[]);
     let url = dev.issuer.as_str();
@@ -120,7 +120,7 @@ fn a_token_may_be_narrowed_and_a_refusal_says_why() {
 /// Checks the log with all other messages off: each rejected request is one line, whatever
 /// characters it contains.
 #[test]
-fn a_rejected_request_is_one_line_with_its_fix() {
+fn rejected_request_is_one_line_with_its_fix() {
     let place = Place::new();
     let mut dev = start(&place, &[]);
     let ask = |query: &str| get(&format!("{}/oauth2/authorize?{query}", dev.issuer), &[]).0;
@@ -191,7 +191,7 @@ fn sign_ins_that_succeed_are_not_limited_in_development() {
 }
 
 #[test]
-fn a_second_start_keeps_the_data_and_fresh_throws_it_away() {
+fn second_start_keeps_data_and_fresh_throws_it_away() {
     let place = Place::new();
     let first = start(&place, &[]);
     assert!(first.welcome.contains("(new)"), "{}", first.welcome);
@@ -245,7 +245,7 @@ fn a_second_start_keeps_the_data_and_fresh_throws_it_away() {
 }
 
 #[test]
-fn a_foreign_directory_is_left_alone() {
+fn foreign_directory_is_left_alone() {
     let place = Place::new();
     std::fs::create_dir(place.path("home")).unwrap();
     place.write("home/thesis.txt", "years of work");
@@ -258,10 +258,10 @@ fn a_foreign_directory_is_left_alone() {
 }
 
 #[test]
-fn a_taken_port_is_named_with_the_way_out_and_nothing_is_made() {
+fn taken_port_is_named_with_way_out_and_nothing_is_made() {
     let place = Place::new();
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = taken.local_addr().unwrap().port().to_string();
+    let existing = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = existing.local_addr().unwrap().port().to_string();
     place
         .run(&["dev", "--port", &port, "--tasks-port", "0"])
         .failed(1, "with --port");
@@ -269,7 +269,7 @@ fn a_taken_port_is_named_with_the_way_out_and_nothing_is_made() {
 }
 
 #[test]
-fn the_web_client_is_registered_at_the_ports_in_use() {
+fn web_client_is_registered_at_ports_in_use() {
     let place = Place::new();
     let dev = start(&place, &[]);
     let client = place.json(&[
@@ -310,7 +310,7 @@ async fn make_key(dev: &Instance) -> String {
 }
 
 #[test]
-fn a_key_from_the_account_page_opens_the_tasks_api() {
+fn key_from_account_page_opens_tasks_api() {
     let place = Place::new();
     let dev = start(&place, &[]);
     let runtime = tokio::runtime::Builder::new_current_thread()

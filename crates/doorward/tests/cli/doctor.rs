@@ -90,12 +90,12 @@ fn ask(program: &Program, changed: &[(&str, &str)]) -> Report {
 }
 
 #[test]
-fn a_healthy_deployment_is_all_good_sqlite_memory() {
+fn healthy_deployment_is_all_good_sqlite_memory() {
     stack::block_on(all_good(Backend::SqliteMemory));
 }
 
 #[test]
-fn a_healthy_deployment_is_all_good_postgres_redis() {
+fn healthy_deployment_is_all_good_postgres_redis() {
     stack::block_on(all_good(Backend::PostgresRedis));
 }
 
@@ -130,7 +130,7 @@ fn each_broken_part_is_named_alone() {
         let nobody = format!("127.0.0.1:{}", free_port());
         let redis = format!("redis://{nobody}");
         let smtp = format!("smtp://{nobody}");
-        for (name, value, part, words) in [
+        for (name, value, part, values) in [
             ("DOORWARD_REDIS_URL", redis.as_str(), "redis", "redis.url"),
             ("DOORWARD_SMTP_URL", &smtp, "mail", "mail.smtp_url"),
             (
@@ -142,7 +142,7 @@ fn each_broken_part_is_named_alone() {
         ] {
             let report = ask(&program, &[(name, value)]);
             assert_eq!(report.found(), [(part, "bad")], "{:?}", report.lines);
-            report.says(part, "bad", words);
+            report.says(part, "bad", values);
             assert_eq!(report.code, 1);
         }
         // Repaired.
@@ -151,7 +151,7 @@ fn each_broken_part_is_named_alone() {
 }
 
 #[test]
-fn a_missing_mail_server_is_a_warning() {
+fn missing_mail_server_is_warning() {
     stack::block_on(async {
         let program = healthy(Backend::SqliteMemory).await;
         let report = ask(&program, &[("DOORWARD_SMTP_URL", "")]);
@@ -161,7 +161,7 @@ fn a_missing_mail_server_is_a_warning() {
 }
 
 #[test]
-fn a_finding_of_the_configuration_is_a_line() {
+fn finding_of_configuration_is_line() {
     stack::block_on(async {
         let program = healthy(Backend::SqliteMemory).await;
         let report = ask(&program, &[("DOORWARD__TRUSTED_PROXIES", "0.0.0.0/0")]);
@@ -172,7 +172,7 @@ fn a_finding_of_the_configuration_is_a_line() {
 }
 
 #[test]
-fn a_clock_that_is_behind_the_audit_log_is_told_and_nobody_starts_by_it() {
+fn slow_clock_is_reported_and_prevents_start() {
     stack::block_on(async {
         let unchecked = [("DOORWARD__DATABASE__CHECK_CLOCK", "false")];
         let mut program = healthy_with(Backend::SqliteMemory, &unchecked).await;
@@ -193,7 +193,7 @@ fn a_clock_that_is_behind_the_audit_log_is_told_and_nobody_starts_by_it() {
 }
 
 #[test]
-fn a_database_that_is_not_there_is_not_made() {
+fn database_that_is_not_there_is_not_made() {
     stack::block_on(async {
         let program = healthy(Backend::SqliteMemory).await;
         let file = program.directory().join("other.sqlite");
@@ -205,7 +205,7 @@ fn a_database_that_is_not_there_is_not_made() {
 }
 
 #[test]
-fn a_database_that_does_not_answer_or_takes_no_writes() {
+fn database_that_does_not_answer_or_takes_no_writes() {
     stack::block_on(async {
         let program = healthy(Backend::PostgresRedis).await;
         let away = format!("postgres://postgres@127.0.0.1:{}/test", free_port());
@@ -230,7 +230,7 @@ fn a_database_that_does_not_answer_or_takes_no_writes() {
 }
 
 #[test]
-fn a_schema_of_another_release_is_told_apart() {
+fn schema_of_another_release_is_distinguished() {
     stack::block_on(async {
         let program = healthy(Backend::SqliteMemory).await;
         program
@@ -248,7 +248,7 @@ fn a_schema_of_another_release_is_told_apart() {
 }
 
 #[test]
-fn a_database_without_a_server_has_no_key_yet() {
+fn database_without_server_has_no_key_yet() {
     stack::block_on(async {
         let program = healthy(Backend::SqliteMemory).await;
         let fresh = program.directory().join("fresh.sqlite");
@@ -258,8 +258,8 @@ fn a_database_without_a_server_has_no_key_yet() {
             ("DOORWARD_DATABASE_URL", fresh.as_str()),
             ("DOORWARD__AUDIT__HEAD_FILE", head.to_str().unwrap()),
         ];
-        let made = program.command_with(&["migrate", "up"], &fresh);
-        assert!(made.status.success(), "{made:?}");
+        let created = program.command_with(&["migrate", "up"], &fresh);
+        assert!(created.status.success(), "{created:?}");
         let report = ask(&program, &fresh);
         let missing = [("signing key", "warning"), ("administrator", "warning")];
         assert_eq!(report.found(), missing, "{:?}", report.lines);
@@ -268,7 +268,7 @@ fn a_database_without_a_server_has_no_key_yet() {
 }
 
 #[test]
-fn what_was_given_up_and_who_is_missing_are_warnings() {
+fn abandoned_jobs_and_missing_administrator_are_warnings() {
     stack::block_on(async {
         let program = healthy(Backend::SqliteMemory).await;
         program.execute("DELETE FROM role_assignments").await;
@@ -306,11 +306,11 @@ fn impostor(status: &'static str, body: impl FnOnce(&str) -> String) -> String {
 }
 
 #[test]
-fn what_answers_at_the_issuer_is_recognised() {
+fn what_answers_at_issuer_is_recognised() {
     stack::block_on(async {
         let program = healthy(Backend::SqliteMemory).await;
         let silent = format!("http://127.0.0.1:{}", free_port());
-        for (issuer, words) in [
+        for (issuer, values) in [
             (silent, "check that the server runs"),
             (
                 impostor("404 Not Found", |_| String::new()),
@@ -329,13 +329,13 @@ fn what_answers_at_the_issuer_is_recognised() {
         ] {
             let report = ask(&program, &[("DOORWARD_ISSUER", &issuer)]);
             assert_eq!(report.found(), [("issuer", "bad")], "{:?}", report.lines);
-            report.says("issuer", "bad", words);
+            report.says("issuer", "bad", values);
         }
     });
 }
 
 #[test]
-fn keys_that_nobody_can_fetch_are_told_apart() {
+fn unfetchable_keys_are_distinguished() {
     stack::block_on(async {
         let program = healthy(Backend::SqliteMemory).await;
         let nobody = format!("http://127.0.0.1:{}", free_port());
@@ -343,20 +343,20 @@ fn keys_that_nobody_can_fetch_are_told_apart() {
         let silent = impostor("200 OK", |origin| {
             json!({ "issuer": origin, "jwks_uri": nobody }).to_string()
         });
-        for (issuer, words) in [
+        for (issuer, values) in [
             (nameless, "update the server at the issuer"),
             (silent, "clients verify tokens with these keys"),
         ] {
             let report = ask(&program, &[("DOORWARD_ISSUER", &issuer)]);
             let found = report.found();
             assert_eq!(found, [("published keys", "bad")], "{:?}", report.lines);
-            report.says("published keys", "bad", words);
+            report.says("published keys", "bad", values);
         }
     });
 }
 
 #[test]
-fn a_server_on_another_database_signs_with_another_key() {
+fn server_on_another_database_signs_with_another_key() {
     stack::block_on(async {
         let [one, other] = [
             healthy(Backend::SqliteMemory).await,

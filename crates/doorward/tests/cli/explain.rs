@@ -59,7 +59,7 @@ fn logged(server: &mut Running, id: &str) -> Value {
 }
 
 #[test]
-fn a_refusal_stands_in_the_answer_in_the_log_and_is_explained() {
+fn refusal_stands_in_answer_in_log_and_is_explained() {
     let mut dev = Instance::start();
     // The identity server: a caller without the scope `admin`, and an invalid token.
     let bearer = format!("Bearer {}", dev.token("alice"));
@@ -69,13 +69,13 @@ fn a_refusal_stands_in_the_answer_in_the_log_and_is_explained() {
     ] {
         let url = format!("{}/api/admin/users", dev.issuer);
         let (status, body) = get(&url, &[("Authorization", token)]);
-        let told: Value = serde_json::from_str(&body).unwrap();
+        let received: Value = serde_json::from_str(&body).unwrap();
         assert_eq!(
             status,
             if rule == "needs_scope" { 403 } else { 401 },
-            "{told}"
+            "{received}"
         );
-        let id = told["decision_id"].as_str().unwrap().to_owned();
+        let id = received["decision_id"].as_str().unwrap().to_owned();
         let line = logged(&mut dev.server, &id);
         assert_eq!(line["rule"], rule, "{line}");
         let explained = dev.json(&["explain", &id]);
@@ -86,9 +86,9 @@ fn a_refusal_stands_in_the_answer_in_the_log_and_is_explained() {
     let missing = "0190f6a0-0000-7000-8000-000000000000";
     let url = format!("{}/api/admin/decisions/{missing}", dev.tasks);
     let (status, body) = get(&url, &[("Authorization", &bearer)]);
-    let told: Value = serde_json::from_str(&body).unwrap();
-    assert_eq!(status, 403, "{told}");
-    let id = told["decision_id"].as_str().unwrap().to_owned();
+    let received: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(status, 403, "{received}");
+    let id = received["decision_id"].as_str().unwrap().to_owned();
     logged(&mut dev.server, &id);
     let explained = dev.json(&["explain", &id]);
     assert_eq!(explained["id"], json!(id));
@@ -117,7 +117,7 @@ fn strings(list: &Value) -> Vec<&str> {
 /// Checks that the simulation matches the running server, before and after a missing permission is
 /// granted.
 #[test]
-fn access_is_simulated_as_the_server_decides() {
+fn access_is_simulated_as_server_decides() {
     let dev = Instance::start();
     let call = |user: &str, method: &str, path: &str, body: &str| {
         let bearer = format!("Bearer {}", dev.token(user));
@@ -127,20 +127,20 @@ fn access_is_simulated_as_the_server_decides() {
         ];
         send(method, &format!("{}{path}", dev.tasks), &headers, body)
     };
-    let (status, made) = call("alice", "POST", "/api/tasks/", r#"{"title":"Plan"}"#);
-    assert_eq!(status, 201, "{made}");
-    let made: Value = serde_json::from_str(&made).unwrap();
-    let id = made["id"].as_str().unwrap();
+    let (status, created) = call("alice", "POST", "/api/tasks/", r#"{"title":"Plan"}"#);
+    assert_eq!(status, 201, "{created}");
+    let created: Value = serde_json::from_str(&created).unwrap();
+    let id = created["id"].as_str().unwrap();
     let (path, resource) = (format!("/api/tasks/{id}"), format!("task/{id}"));
     let ask = |user: &str, action: &str, more: &[&str]| {
         let first = ["explain", "access", "--user", user, "--action", action];
         dev.json(&[&first[..], &["--resource", &resource], more].concat())
     };
     let there = ["--address", "192.0.2.7", "--at", "2027-01-31"];
-    let told = ask("alice", "read", &there);
-    assert_eq!(told["allowed"], true, "{told}");
-    assert_eq!(told["decided_by"][0]["rule"], "task.owner");
-    let situation = &told["inputs"]["situation"];
+    let received = ask("alice", "read", &there);
+    assert_eq!(received["allowed"], true, "{received}");
+    assert_eq!(received["decided_by"][0]["rule"], "task.owner");
+    let situation = &received["inputs"]["situation"];
     assert_eq!(situation["now"], 1_801_353_600, "{situation}");
     assert!(situation["address"].as_str().unwrap().contains("192.0.2.7"));
     assert_eq!(situation["acr"], "aal1");
@@ -148,53 +148,56 @@ fn access_is_simulated_as_the_server_decides() {
     assert_eq!(stronger["inputs"]["situation"]["acr"], "aal2");
 
     // The scope of the token counts, as at the route.
-    let told = ask("alice", "update", &["--scope", "tasks:read"]);
-    refused(&told, 403);
-    assert_eq!(told["missing"][0]["code"], "missing_scope", "{told}");
+    let received = ask("alice", "update", &["--scope", "tasks:read"]);
+    refused(&received, 403);
+    assert_eq!(
+        received["missing"][0]["code"], "missing_scope",
+        "{received}"
+    );
 
     // Another user's task is not found, and the ways to get access are named.
-    let told = ask("bob", "read", &[]);
-    refused(&told, 404);
+    let received = ask("bob", "read", &[]);
+    refused(&received, 404);
     assert_eq!(call("bob", "GET", &path, "").0, 404);
-    let ways = strings(&told["grant"]);
+    let ways = strings(&received["grant"]);
     let command = "doorward role assign --user bob --role manager";
     assert!(ways.contains(&command), "{ways:?}");
     let hers = "alice can assign the task to bob";
     assert!(ways.iter().any(|way| way.starts_with(hers)), "{ways:?}");
     dev.run(&command.split(' ').skip(1).collect::<Vec<_>>());
-    let told = ask("bob", "read", &[]);
-    assert_eq!(told["allowed"], true, "{told}");
-    assert_eq!(told["decided_by"][0]["rule"], "task.read_all");
+    let received = ask("bob", "read", &[]);
+    assert_eq!(received["allowed"], true, "{received}");
+    assert_eq!(received["decided_by"][0]["rule"], "task.read_all");
 
     // Only members may act for an organization, and the task does not belong to it.
     dev.run(&["org", "create", "--slug", "acme", "--name", "Acme"]);
-    let told = ask("alice", "read", &["--org", "acme"]);
-    assert_eq!(told["decided_by"][0]["rule"], "token", "{told}");
-    assert_eq!(told["grant"][0], JOIN);
+    let received = ask("alice", "read", &["--org", "acme"]);
+    assert_eq!(received["decided_by"][0]["rule"], "token", "{received}");
+    assert_eq!(received["grant"][0], JOIN);
     dev.run(&["org", "add-member", "acme", "--user", "alice"]);
-    let told = ask("alice", "read", &["--org", "acme"]);
-    assert_eq!(told["decided_by"][0]["rule"], "tenant", "{told}");
-    assert_eq!(told["status"], 404);
+    let received = ask("alice", "read", &["--org", "acme"]);
+    assert_eq!(received["decided_by"][0]["rule"], "tenant", "{received}");
+    assert_eq!(received["status"], 404);
 
     // The client's scopes limit the token; a service acts for itself.
     let robot = ["client", "create", "--name", "Robot", "--id", "robot"];
     dev.run(&[&robot[..], &["--scope", "tasks:read"]].concat());
-    let told = ask("alice", "delete", &["--client", "robot"]);
-    assert_eq!(told["allowed"], false, "{told}");
+    let received = ask("alice", "delete", &["--client", "robot"]);
+    assert_eq!(received["allowed"], false, "{received}");
     let first = ["explain", "access", "--client", "robot", "--action", "read"];
-    let told = dev.json(&[&first[..], &["--resource", &resource]].concat());
-    refused(&told, 404);
+    let received = dev.json(&[&first[..], &["--resource", &resource]].concat());
+    refused(&received, 404);
     let (ways, command) = (
-        strings(&told["grant"]),
+        strings(&received["grant"]),
         "doorward role assign --client robot --role manager",
     );
     assert!(ways.contains(&command), "{ways:?}");
 
     dev.run(&["user", "disable", "bob"]);
-    let told = ask("bob", "read", &[]);
-    refused(&told, 401);
-    assert_eq!(told["decided_by"][0]["because"], OFF);
-    assert_eq!(told["grant"][0], "doorward user enable bob");
+    let received = ask("bob", "read", &[]);
+    refused(&received, 401);
+    assert_eq!(received["decided_by"][0]["because"], OFF);
+    assert_eq!(received["grant"][0], "doorward user enable bob");
     assert_eq!(dev.server.terminate(), 0);
 }
 
@@ -216,7 +219,7 @@ const STOPPED: &[(&str, &str, &str, &str)] = &[
 ];
 
 #[test]
-fn the_issuing_code_is_asked_and_issues_nothing() {
+fn issuing_code_is_asked_and_issues_nothing() {
     let dev = Instance::start();
     let app = "client create --name App --id app --first-party --redirect-uri \
                https://app.example/cb --scope openid --scope tasks:read";
@@ -229,8 +232,8 @@ fn the_issuing_code_is_asked_and_issues_nothing() {
     };
     let before = lines();
 
-    let ask = |what: &str, more: &[&str]| {
-        dev.json(&[&["explain", what, "--client", "app"][..], more].concat())
+    let ask = |name: &str, more: &[&str]| {
+        dev.json(&[&["explain", name, "--client", "app"][..], more].concat())
     };
     let good = ask("authorize", &["--user", "alice"]);
     assert_eq!(good["allowed"], true, "{good}");
@@ -240,40 +243,43 @@ fn the_issuing_code_is_asked_and_issues_nothing() {
     assert_eq!(good["claims"]["scope"], "openid tasks:read");
     assert_eq!(strings(&good["claims"]["roles"]), ["developer"]);
 
-    for (what, more, stopped_by, because) in STOPPED {
-        let told = ask(what, &words(more));
-        assert_eq!(told["allowed"], false, "{what} {more}: {told}");
-        assert_eq!(told["stopped_by"], *stopped_by, "{what} {more}: {told}");
-        let why = told["because"].as_str().unwrap();
-        assert!(why.contains(because), "{what} {more}: {told}");
-        assert_eq!(told.get("claims"), None, "{told}");
+    for (name, more, stopped_by, because) in STOPPED {
+        let received = ask(name, &words(more));
+        assert_eq!(received["allowed"], false, "{name} {more}: {received}");
+        assert_eq!(
+            received["stopped_by"], *stopped_by,
+            "{name} {more}: {received}"
+        );
+        let why = received["because"].as_str().unwrap();
+        assert!(why.contains(because), "{name} {more}: {received}");
+        assert_eq!(received.get("claims"), None, "{received}");
     }
-    let told = ask("authorize", &["--user", "alice", "--org", "acme"]);
-    assert_eq!(told["error"], "access_denied");
-    assert_eq!(told["grant"][0], JOIN);
-    let told = ask("token", &["--user", "alice"]);
-    assert_eq!(told["allowed"], true, "{told}");
+    let received = ask("authorize", &["--user", "alice", "--org", "acme"]);
+    assert_eq!(received["error"], "access_denied");
+    assert_eq!(received["grant"][0], JOIN);
+    let received = ask("token", &["--user", "alice"]);
+    assert_eq!(received["allowed"], true, "{received}");
 
     let robot = ["client", "create", "--name", "Robot", "--id", "robot"];
     dev.run(&[&robot[..], &["--scope", "tasks:read"]].concat());
-    let told = dev.json(&["explain", "token", "--client", "robot"]);
-    assert_eq!(told["allowed"], true, "{told}");
-    assert_eq!(told["claims"]["sub"], "robot");
-    let told = dev.json(&["explain", "token", "--client", "robot", "--org", "acme"]);
+    let received = dev.json(&["explain", "token", "--client", "robot"]);
+    assert_eq!(received["allowed"], true, "{received}");
+    assert_eq!(received["claims"]["sub"], "robot");
+    let received = dev.json(&["explain", "token", "--client", "robot", "--org", "acme"]);
     assert_eq!(
-        (&told["stopped_by"], &told["error"]),
+        (&received["stopped_by"], &received["error"]),
         (&json!("grant"), &json!("access_denied"))
     );
 
     dev.run(&["client", "update", "app", "--disable"]);
-    let told = ask("authorize", &["--user", "alice"]);
-    assert_eq!(told["stopped_by"], "client", "{told}");
+    let received = ask("authorize", &["--user", "alice"]);
+    assert_eq!(received["stopped_by"], "client", "{received}");
     dev.run(&["client", "update", "app", "--enable"]);
     dev.run(&["user", "disable", "alice"]);
-    for what in ["authorize", "token"] {
-        let told = ask(what, &["--user", "alice"]);
-        assert_eq!(told["because"], OFF, "{told}");
-        assert_eq!(told["grant"][0], "doorward user enable alice");
+    for name in ["authorize", "token"] {
+        let received = ask(name, &["--user", "alice"]);
+        assert_eq!(received["because"], OFF, "{received}");
+        assert_eq!(received["grant"][0], "doorward user enable alice");
     }
     // No session was created and no token issued: the log contains only the changes.
     let after = lines();

@@ -9,7 +9,7 @@ use super::program::Place;
 const MARK: &str = "== block ==";
 
 #[test]
-fn the_guide_to_the_json_api_does_what_it_says() {
+fn guide_to_json_api_does_what_it_says() {
     let place = Place::new();
     let mut server = place.start(&["dev", "--port", "0", "--tasks-port", "0"], &[]);
     let welcome = server.stdout_until("Stop with Ctrl-C");
@@ -43,11 +43,11 @@ fn the_guide_to_the_json_api_does_what_it_says() {
         .current_dir(place.path("."))
         .output()
         .unwrap();
-    let told = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{told}");
-    let parts: Vec<&str> = told.split(MARK).map(str::trim).collect();
+    let received = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{received}");
+    let parts: Vec<&str> = received.split(MARK).map(str::trim).collect();
     let [_, login, used, missing, renewed, registered, taken, cookie] = parts.as_slice() else {
-        panic!("{} blocks: {told}", parts.len());
+        panic!("{} blocks: {received}", parts.len());
     };
     assert_eq!(*login, "200");
     assert!(used.contains("\"username\":\"alice\""), "{used}");

@@ -24,13 +24,13 @@ fn every_verb_that_administers_has_json() {
     let reference = Place::new().run(&["cli-reference"]).succeeded().stdout;
     let mut seen = Vec::new();
     for section in reference.split("\n### `doorward ").skip(1) {
-        let (name, words) = section.split_once('`').unwrap();
-        let words = words.split("\n## ").next().unwrap();
+        let (name, values) = section.split_once('`').unwrap();
+        let values = values.split("\n## ").next().unwrap();
         let Some((noun, verb)) = name.split_once(' ') else {
             continue;
         };
         if NOUNS.contains(&noun) {
-            assert!(words.contains("- `--json`"), "{noun} {verb} has no --json");
+            assert!(values.contains("- `--json`"), "{noun} {verb} has no --json");
             seen.push(noun);
         }
     }
@@ -55,7 +55,7 @@ fn place() -> Place {
 #[test]
 fn roles() {
     let place = place();
-    let made = place.json(&[
+    let created = place.json(&[
         "role",
         "create",
         "--name",
@@ -64,8 +64,8 @@ fn roles() {
         "tasks:read",
         "--json",
     ]);
-    assert_eq!(made["name"], "auditor");
-    assert_eq!(made["permissions"], json!(["tasks:read"]));
+    assert_eq!(created["name"], "auditor");
+    assert_eq!(created["permissions"], json!(["tasks:read"]));
     let alice = &place.json(&["user", "show", "alice", "--json"])["id"];
     let end = "2099-01-01T00:00:00Z";
     let given = place.json(&[
@@ -84,27 +84,27 @@ fn roles() {
     assert_eq!(given["organization"], json!(null));
     assert_eq!(given["expires_at"], end);
     assert_eq!(given["active"], true);
-    let taken = place.json(&[
+    let existing = place.json(&[
         "role", "revoke", "--user", "alice", "--role", "auditor", "--json",
     ]);
-    assert_eq!(taken["holder"]["id"], *alice);
-    assert_eq!(taken["deleted"], true);
+    assert_eq!(existing["holder"]["id"], *alice);
+    assert_eq!(existing["deleted"], true);
 }
 
 #[test]
 fn organizations_and_groups() {
     let place = place();
     let org = |args: &[&str]| place.json(&[&["org"], args, &["--json"]].concat());
-    let made = org(&[
+    let created = org(&[
         "create", "--slug", "acme", "--name", "Acme", "--owner", "mona",
     ]);
-    assert_eq!(made["slug"], "acme");
+    assert_eq!(created["slug"], "acme");
     let member = json!({ "organization": "acme", "user": "alice", "owner": false });
     assert_eq!(org(&["add-member", "acme", "--user", "alice"]), member);
     let owner = json!({ "organization": "acme", "user": "alice", "owner": true });
     assert_eq!(org(&["set-owner", "acme", "--user", "alice"]), owner);
-    let gone = json!({ "organization": "acme", "user": "alice", "deleted": true });
-    assert_eq!(org(&["remove-member", "acme", "--user", "alice"]), gone);
+    let removed = json!({ "organization": "acme", "user": "alice", "deleted": true });
+    assert_eq!(org(&["remove-member", "acme", "--user", "alice"]), removed);
 
     let group = |args: &[&str]| place.json(&[&["group"], args, &["--json"]].concat());
     group(&["create", "/a"]);
@@ -118,9 +118,9 @@ fn organizations_and_groups() {
     let led = group(&["set-manager", "/a", "--user", "mona"]);
     assert!(led["manager"].is_string(), "{led}");
     assert_eq!(group(&["move", "/b", "--to", "/a/b"])["path"], "/a/b");
-    let gone = group(&["delete", "/a/b"]);
+    let removed = group(&["delete", "/a/b"]);
     assert_eq!(
-        (&gone["path"], &gone["deleted"]),
+        (&removed["path"], &removed["deleted"]),
         (&json!("/a/b"), &json!(true))
     );
     assert_eq!(org(&["delete", "acme"])["deleted"], true);
@@ -145,19 +145,19 @@ fn people() {
     place
         .run(&["user", "reset-mfa", "alice", "--json"])
         .failed(1, "there is no second factor");
-    let gone = user("delete");
-    assert_eq!(gone["username"], "alice");
-    assert_eq!(gone["deleted"], true);
+    let removed = user("delete");
+    assert_eq!(removed["username"], "alice");
+    assert_eq!(removed["deleted"], true);
 }
 
 #[test]
 fn clients_and_keys() {
     let place = place();
-    let made = place.json(&["client", "create", "--name", "Job", "--json"]);
-    let id = made["client_id"].as_str().unwrap();
-    let gone = place.json(&["client", "delete", id, "--json"]);
-    assert_eq!(gone["client_id"], id);
-    assert_eq!(gone["deleted"], true);
+    let created = place.json(&["client", "create", "--name", "Job", "--json"]);
+    let id = created["client_id"].as_str().unwrap();
+    let removed = place.json(&["client", "delete", id, "--json"]);
+    assert_eq!(removed["client_id"], id);
+    assert_eq!(removed["deleted"], true);
     let key = place.json(&["key", "rotate", "--json"]);
     let kid = key["kid"].as_str().unwrap();
     let retired = place.json(&["key", "retire", kid, "--json"]);
@@ -180,19 +180,22 @@ fn invitations() {
     ];
     place.run(&invite).failed(1, "mail is not configured");
     let mail = [("DOORWARD_SMTP_URL", "smtp://127.0.0.1:1")];
-    let made = place.run_with(&invite, &mail).succeeded().json();
-    assert_eq!(made["email"], "bob@example.org");
-    assert_eq!(made["invited_by"], json!(null));
-    let id = made["id"].as_str().unwrap();
+    let created = place.run_with(&invite, &mail).succeeded().json();
+    assert_eq!(created["email"], "bob@example.org");
+    assert_eq!(created["invited_by"], json!(null));
+    let id = created["id"].as_str().unwrap();
     let listed = place.json(&["org", "invitations", "acme", "--json"]);
-    assert_eq!(listed, json!([made]));
+    assert_eq!(listed, json!([created]));
     let table = place
         .run(&["org", "invitations", "acme"])
         .succeeded()
         .stdout;
     assert!(table.contains("bob@example.org"), "{table}");
-    let gone = place.json(&["org", "revoke-invitation", "acme", id, "--json"]);
-    assert_eq!((&gone["id"], &gone["deleted"]), (&json!(id), &json!(true)));
+    let removed = place.json(&["org", "revoke-invitation", "acme", id, "--json"]);
+    assert_eq!(
+        (&removed["id"], &removed["deleted"]),
+        (&json!(id), &json!(true))
+    );
     place
         .run(&["org", "revoke-invitation", "acme", id])
         .failed(1, "there is no invitation");
@@ -207,7 +210,7 @@ fn invitations() {
 /// Checks that commands in a directory with the data of `doorward dev` do not create another
 /// database by accident.
 #[test]
-fn beside_a_development_instance_no_other_database_is_meant() {
+fn with_development_instance_no_other_database_is_meant() {
     let place = Place::new();
     std::fs::create_dir(place.path(".doorward")).unwrap();
     place.write(".doorward/.doorward-dev", "{}");
@@ -245,15 +248,15 @@ fn registration_tokens() {
     let verb = |args: &[&str]| {
         place.json(&[&["client", "registration-token"], args, &["--json"]].concat())
     };
-    let made = verb(&["create", "--note", "CI", "--uses", "2"]);
-    assert_eq!(made["uses_left"], 2);
-    assert_eq!(made["created_by"], json!(null));
-    let token = made["token"].as_str().unwrap();
+    let created = verb(&["create", "--note", "CI", "--uses", "2"]);
+    assert_eq!(created["uses_left"], 2);
+    assert_eq!(created["created_by"], json!(null));
+    let token = created["token"].as_str().unwrap();
     assert_eq!(token.len(), 43);
     let listed = verb(&["list"]);
-    assert_eq!(listed[0]["id"], made["id"]);
+    assert_eq!(listed[0]["id"], created["id"]);
     assert!(!listed.to_string().contains(token));
-    let gone = verb(&["revoke", made["id"].as_str().unwrap()]);
-    assert_eq!(gone["deleted"], true);
+    let removed = verb(&["revoke", created["id"].as_str().unwrap()]);
+    assert_eq!(removed["deleted"], true);
     assert_eq!(verb(&["list"]), json!([]));
 }

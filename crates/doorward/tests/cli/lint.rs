@@ -29,8 +29,8 @@ fn lists_clients_without_required_pkce() {
     let brief = || {
         let found = place.json(&["lint", "--json"]);
         let found = found.as_array().unwrap().clone();
-        let found = found.iter().filter(|one| one["section"] == "2.1.1");
-        let brief = found.map(|one| json!([one["client_id"], one["demand"]]));
+        let found = found.iter().filter(|found| found["section"] == "2.1.1");
+        let brief = found.map(|found| json!([found["client_id"], found["demand"]]));
         brief.collect::<Vec<_>>()
     };
     assert_eq!(
@@ -41,7 +41,9 @@ fn lists_clients_without_required_pkce() {
         let report = place.run(&["doctor", "--json"]).stdout;
         let report: serde_json::Value = serde_json::from_str(&report).unwrap();
         let report = report.as_array().unwrap().clone();
-        let line = report.into_iter().find(|one| one["part"] == "clients");
+        let line = report
+            .into_iter()
+            .find(|report| report["part"] == "clients");
         line.unwrap()
     };
     assert_eq!(seen(&place)["seen"], "PKCE not required: old web");
@@ -63,7 +65,7 @@ fn lists_clients_without_required_pkce() {
 
 /// Checks the finding about authorization details in the front channel (RFC 9396 §12).
 #[test]
-fn details_that_come_through_the_browser_are_told() {
+fn details_that_come_through_browser_are_reported() {
     let place = ready();
     app(
         &place,
@@ -78,8 +80,10 @@ fn details_that_come_through_the_browser_are_told() {
     let told = |id: &str| {
         let found = place.json(&["lint", "--json"]);
         let found = found.as_array().unwrap().clone();
-        let about = found.into_iter().filter(|one| one["client_id"] == id);
-        about.map(|one| one["section"].clone()).collect::<Vec<_>>()
+        let about = found.into_iter().filter(|found| found["client_id"] == id);
+        about
+            .map(|about| about["section"].clone())
+            .collect::<Vec<_>>()
     };
     assert_eq!(told("shop"), ["2.1.1", "2.5", "RFC 9396 12"]);
     assert_eq!(told("till"), ["2.1.1", "2.5"]);
@@ -96,7 +100,7 @@ fn details_that_come_through_the_browser_are_told() {
 }
 
 #[test]
-fn without_a_deviation_it_says_so() {
+fn without_deviation_it_says_so() {
     let place = ready();
     app(&place, "native", &["--public"]);
     let done = place.run(&["lint"]).succeeded();

@@ -21,7 +21,7 @@ fn count(list: &serde_json::Value) -> usize {
 }
 
 #[tokio::test]
-async fn an_upgrade_is_tried_then_made_and_a_copy_kept() {
+async fn upgrade_is_tried_then_made_and_copy_kept() {
     let place = old().await;
     let tried = place.json(&["migrate", "--dry-run", "--json"]);
     let all = Migrator::migrations().len();
@@ -53,9 +53,9 @@ async fn an_upgrade_is_tried_then_made_and_a_copy_kept() {
         (status.code, count(&status.json()["pending"])),
         (1, all - 5)
     );
-    let made = place.json(&["migrate", "--json"]);
-    assert_eq!(count(&made["new"]), all - 5);
-    let copy = place.path(made["snapshot"].as_str().unwrap());
+    let created = place.json(&["migrate", "--json"]);
+    assert_eq!(count(&created["new"]), all - 5);
+    let copy = place.path(created["snapshot"].as_str().unwrap());
     assert!(copy.exists(), "{}", copy.display());
     let again = place.json(&["migrate", "--json"]);
     assert_eq!(
@@ -71,7 +71,7 @@ async fn an_upgrade_is_tried_then_made_and_a_copy_kept() {
 }
 
 #[tokio::test]
-async fn the_copy_can_be_switched_off_and_any_command_makes_it() {
+async fn copy_can_be_disabled_and_any_command_makes_it() {
     let place = old().await;
     let none = [("DOORWARD__DATABASE__SNAPSHOTS", "0")];
     place.run_with(&["migrate"], &none).succeeded();
@@ -85,7 +85,7 @@ async fn the_copy_can_be_switched_off_and_any_command_makes_it() {
 }
 
 #[tokio::test]
-async fn a_newer_schema_is_refused_by_every_verb() {
+async fn newer_schema_is_rejected_by_every_verb() {
     let place = Place::configured();
     place.run(&["migrate"]).succeeded();
     let url = format!("sqlite://{}", place.path("identity.sqlite").display());
@@ -100,8 +100,8 @@ async fn a_newer_schema_is_refused_by_every_verb() {
     ] {
         let done = place.run(verb);
         assert_eq!(done.code, 1, "{done:?}");
-        for words in ["newer than this program", "m9999_later", "restore a backup"] {
-            assert!(done.stderr.contains(words), "{verb:?}: {}", done.stderr);
+        for values in ["newer than this program", "m9999_later", "restore a backup"] {
+            assert!(done.stderr.contains(values), "{verb:?}: {}", done.stderr);
         }
     }
     let status = place.json(&["migrate", "status", "--json"]);
@@ -109,7 +109,7 @@ async fn a_newer_schema_is_refused_by_every_verb() {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused() {
+fn what_makes_no_sense_is_rejected() {
     let place = Place::configured();
     place
         .run(&["migrate", "status", "--dry-run"])

@@ -28,7 +28,7 @@ fn place() -> Place {
 }
 
 #[test]
-fn an_organization_has_members_and_always_an_owner() {
+fn organization_has_members_and_always_owner() {
     let place = place();
     let run = |args: &[&str]| place.run(args);
     run(&["org", "add-member", "acme", "--user", "alice"]).succeeded();
@@ -111,7 +111,7 @@ fn groups_are_made_moved_and_filled() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|one| &one["path"])
+        .map(|listed| &listed["path"])
         .collect();
     assert_eq!(paths, ["/engineering", "/platform", "/platform/core"]);
     let below = run(&["group", "move", "/platform", "--to", "/platform/core/x"]);
@@ -131,7 +131,7 @@ fn groups_are_made_moved_and_filled() {
 }
 
 #[test]
-fn a_role_in_an_organization_is_for_its_members() {
+fn role_in_organization_is_for_its_members() {
     let place = place();
     let run = |args: &[&str]| place.run(args);
     let assign = [
@@ -155,7 +155,7 @@ fn a_role_in_an_organization_is_for_its_members() {
 
 /// Checks the message for an existing user who is not a member of the organization.
 #[test]
-fn who_does_not_belong_is_told_so() {
+fn non_member_sees_explanation() {
     let place = place();
     let run = |args: &str| place.run(&args.split(' ').collect::<Vec<_>>());
     run("group create /sales --org acme").succeeded();

@@ -3,7 +3,7 @@
 use crate::program::Place;
 
 #[test]
-fn good_policies_are_good_and_a_broken_one_is_named_with_its_line() {
+fn good_policies_are_good_and_broken_one_is_named_with_its_line() {
     let place = Place::configured();
     let directory = tempfile::tempdir().unwrap();
     let own = directory.path().join("own.cedar");

@@ -131,9 +131,13 @@ impl Done {
     }
 
     #[track_caller]
-    pub fn failed(self, code: i32, told: &str) -> Self {
+    pub fn failed(self, code: i32, expected: &str) -> Self {
         assert_eq!(self.code, code, "{self:?}");
-        assert!(self.stderr.contains(told), "no {told:?} in {}", self.stderr);
+        assert!(
+            self.stderr.contains(expected),
+            "no {expected:?} in {}",
+            self.stderr
+        );
         assert_eq!(
             self.stdout, "",
             "a failed command prints nothing to standard output"

@@ -21,7 +21,7 @@ const SERVICE: &str = include_str!("protect/service.rs");
 const LISTEN: &str = "LISTEN";
 
 #[test]
-fn the_page_shows_the_program_that_is_tested_here_in_fifteen_lines() {
+fn page_shows_program_that_is_tested_here_in_fifteen_lines() {
     let page = include_str!("../../../../docs/guides/protect-your-api.md");
     let shown = page.split("```rust\n").nth(1).unwrap();
     let shown = shown.split("```").next().unwrap();
@@ -33,7 +33,7 @@ fn the_page_shows_the_program_that_is_tested_here_in_fifteen_lines() {
 
 /// Runs the service if the next test starts this binary; not a test itself.
 #[test]
-fn the_service_itself() {
+fn service_principal() {
     if std::env::var_os(LISTEN).is_some() {
         service::run();
     }
@@ -53,7 +53,7 @@ impl Service {
             let address = free.local_addr().unwrap();
             drop(free);
             let child = Command::new(std::env::current_exe().unwrap())
-                .args(["--exact", "protect::the_service_itself", "--nocapture"])
+                .args(["--exact", "protect::service_principal", "--nocapture"])
                 .envs([("ISSUER", issuer), ("AUDIENCE", audience)])
                 .env(LISTEN, address.to_string())
                 .stdout(Stdio::null())
@@ -93,7 +93,7 @@ impl Drop for Service {
 }
 
 #[test]
-fn a_service_of_ones_own_accepts_tokens_and_refuses_everything_else() {
+fn custom_service_accepts_only_valid_tokens() {
     let place = Place::new();
     let mut server = place.start(&["dev", "--port", "0", "--tasks-port", "0"], &[]);
     let welcome = server.stdout_until("Stop with Ctrl-C");

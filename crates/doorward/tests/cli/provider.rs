@@ -24,8 +24,8 @@ const PUT: &[&str] = &[
 fn one_is_put_shown_switched_and_removed() {
     let place = ready();
     let secret = ["--client-secret-file", "google.secret", "--trusts-email"];
-    let told = place.run(&[PUT, &secret].concat()).succeeded().stderr;
-    assert!(told.contains("/login/callback/google"), "{told}");
+    let error = place.run(&[PUT, &secret].concat()).succeeded().stderr;
+    assert!(error.contains("/login/callback/google"), "{error}");
     let shown = place.json(&["provider", "show", "google"]);
     assert_eq!(shown["issuer"], "https://accounts.google.com");
     assert_eq!(shown["name"], "Google");
@@ -59,7 +59,7 @@ fn one_is_put_shown_switched_and_removed() {
 }
 
 #[test]
-fn a_file_is_applied_whole_or_not_at_all() {
+fn file_is_applied_whole_or_not_at_all() {
     let place = ready();
     let file = "
         [google]
@@ -84,13 +84,13 @@ fn a_file_is_applied_whole_or_not_at_all() {
     let dry = place.run(&["provider", "apply", "providers.toml", "--dry-run"]);
     assert!(dry.succeeded().stdout.contains("would be added"));
     assert_eq!(place.json(&["provider", "list", "--json"]), json!([]));
-    let told = place
+    let received = place
         .run(&["provider", "apply", "providers.toml"])
         .succeeded();
     assert!(
-        told.stdout.contains("The provider forge is added."),
+        received.stdout.contains("The provider forge is added."),
         "{}",
-        told.stdout
+        received.stdout
     );
     let again = place.json(&["provider", "apply", "providers.toml", "--json"]);
     assert_eq!(again[0]["new"], json!(false));
@@ -120,7 +120,7 @@ fn a_file_is_applied_whole_or_not_at_all() {
 }
 
 #[test]
-fn a_key_that_signs_has_a_team_and_is_a_key() {
+fn key_that_signs_has_team_and_is_key() {
     let place = ready();
     place.write("no.p8", "a-secret\n");
     let key = openssl::ec::EcGroup::from_curve_name(openssl::nid::Nid::X9_62_PRIME256V1)

@@ -149,11 +149,11 @@ async fn send(mut request: RequestBuilder, lies: &[(&str, &str)]) -> Page {
 
 #[rstest]
 #[tokio::test]
-async fn a_client_that_lies_has_its_true_address(#[values(Kind::Nginx, Kind::Caddy)] kind: Kind) {
+async fn client_that_lies_has_its_true_address(#[values(Kind::Nginx, Kind::Caddy)] kind: Kind) {
     let site = Site::start(kind);
     let liar = Site::browser(2);
     let page = site.guess(&liar, "nobody-0", &LIES).await;
-    assert_eq!(page.status, 401, "{} {}", page.shown(), site.proxy.log());
+    assert_eq!(page.status, 401, "{} {}", page.dump(), site.proxy.log());
     assert_eq!(site.failures(), ["127.0.0.2"]);
 
     // Different claimed addresses do not give separate limits: one address has 30 attempts a
@@ -176,7 +176,7 @@ async fn a_client_that_lies_has_its_true_address(#[values(Kind::Nginx, Kind::Cad
     assert!(site.failures().iter().all(|ip| ip == "127.0.0.2"));
     // The limit applies to this client, not to all clients behind the proxy.
     let page = site.guess(&Site::browser(3), "somebody", &[]).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     assert_eq!(
         site.failures()
             .iter()
@@ -188,7 +188,7 @@ async fn a_client_that_lies_has_its_true_address(#[values(Kind::Nginx, Kind::Cad
 
 #[rstest]
 #[tokio::test]
-async fn what_a_client_claims_appears_nowhere(#[values(Kind::Nginx, Kind::Caddy)] kind: Kind) {
+async fn what_client_claims_appears_nowhere(#[values(Kind::Nginx, Kind::Caddy)] kind: Kind) {
     let site = Site::start(kind);
     for path in [
         "/.well-known/openid-configuration",
@@ -218,7 +218,7 @@ async fn what_a_client_claims_appears_nowhere(#[values(Kind::Nginx, Kind::Caddy)
 }
 
 #[tokio::test]
-async fn without_the_proxy_nothing_is_believed() {
+async fn without_proxy_nothing_is_believed() {
     let site = Site::start(Kind::Nginx);
     let direct = reqwest::Client::builder()
         .no_proxy()
@@ -229,11 +229,11 @@ async fn without_the_proxy_nothing_is_believed() {
     let url = format!("http://{}/login", site.listen);
     // A request past the trusted proxy: the host is unknown, however it is claimed.
     let page = send(direct.get(&url), &LIES).await;
-    assert_ne!(page.status, 200, "{}", page.shown());
+    assert_ne!(page.status, 200, "{}", page.dump());
     let mut lies = LIES.to_vec();
     lies.push(("host", NAME));
     let page = send(direct.get(&url), &lies).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     let cookie = page
         .header("set-cookie")
         .unwrap()
@@ -250,6 +250,6 @@ async fn without_the_proxy_nothing_is_believed() {
         .form(&form.fields)
         .header("cookie", cookie);
     let page = send(request.header("origin", "https://id.example.org"), &lies).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     assert_eq!(site.failures(), ["127.0.0.4"]);
 }

@@ -65,14 +65,12 @@ async fn sign_in(url: &str, password: &str) -> String {
     let form = page.form("form:has([name=password])");
     let form = form.with("identifier", "alice").with("password", password);
     let page = agent.follow(agent.submit(&form).await, CALLBACK).await;
-    assert!(page.text().contains("My app"), "{}", page.shown());
+    assert!(page.text().contains("My app"), "{}", page.dump());
     let form = page
         .form("form:has([name=decision])")
         .with("decision", "allow");
     let page = agent.follow(agent.submit(&form).await, CALLBACK).await;
-    let address = page
-        .location()
-        .unwrap_or_else(|| panic!("{}", page.shown()));
+    let address = page.location().unwrap_or_else(|| panic!("{}", page.dump()));
     assert!(address.as_str().starts_with(CALLBACK), "{address}");
     let value = |name: &str| {
         let mut pairs = address.query_pairs();
@@ -102,7 +100,7 @@ fn shell(place: &Place, script: &str) -> Child {
 }
 
 #[tokio::test]
-async fn the_quickstart_does_what_it_says() {
+async fn quickstart_does_what_it_says() {
     let place = Place::new();
     let mut server = place.start(&["dev", "--port", "0", "--tasks-port", "0"], &[]);
     let instance = instance(&server.stdout_until("Stop with Ctrl-C"));
@@ -118,23 +116,23 @@ async fn the_quickstart_does_what_it_says() {
     let mut output = BufReader::new(shell.stdout.take().unwrap())
         .lines()
         .map(Result::unwrap);
-    let mut told = String::new();
+    let mut received = String::new();
     let start = format!("{}/oauth2/authorize?", instance.issuer);
     let url = loop {
         let line = output
             .next()
-            .unwrap_or_else(|| panic!("ended after {told}"));
+            .unwrap_or_else(|| panic!("ended after {received}"));
         if line.starts_with(&start) {
             break line;
         }
-        told += &(line + "\n");
+        received += &(line + "\n");
     };
     let code = sign_in(&url, &instance.password).await;
     writeln!(shell.stdin.take().unwrap(), "{code}").unwrap();
-    told += &output.map(|line| line + "\n").collect::<String>();
-    assert!(shell.wait().unwrap().success(), "{told}");
+    received += &output.map(|line| line + "\n").collect::<String>();
+    assert!(shell.wait().unwrap().success(), "{received}");
 
-    let blocks: Vec<&str> = told.split(MARK).collect();
+    let blocks: Vec<&str> = received.split(MARK).collect();
     let [
         list,
         create,
@@ -147,7 +145,7 @@ async fn the_quickstart_does_what_it_says() {
         again,
     ] = blocks.as_slice()
     else {
-        panic!("{} blocks: {told}", blocks.len());
+        panic!("{} blocks: {received}", blocks.len());
     };
     assert_eq!(list.trim(), r#"{"items":[],"next":null}"#);
     assert!(create.contains("Read the quickstart"), "{create}");

@@ -10,8 +10,8 @@ const BILLS: &str = "https://bills.example.org/api";
 fn resource_is_created_changed_and_deleted() {
     let place = Place::configured();
     let create = ["resource", "create", BILLS, "--name", "Bills", "--json"];
-    let made = place.json(&create);
-    assert_eq!(made["token_type"], "at+jwt");
+    let created = place.json(&create);
+    assert_eq!(created["token_type"], "at+jwt");
     place.run(&create).failed(1, "already is a resource");
     let update = ["resource", "update", BILLS, "--token-type", "jwt", "--json"];
     assert_eq!(place.json(&update)["token_type"], "jwt");
@@ -80,8 +80,8 @@ fn resource_is_created_changed_and_deleted() {
         .run(&["scope", "delete", "bills:read"])
         .failed(1, "the client bills may ask for it");
     place.run(&["client", "delete", "bills"]).succeeded();
-    let gone = place.json(&["scope", "delete", "bills:read", "--json"]);
-    assert_eq!(gone["deleted"], true);
+    let removed = place.json(&["scope", "delete", "bills:read", "--json"]);
+    assert_eq!(removed["deleted"], true);
     place.run(&["resource", "delete", moved]).succeeded();
     let text = place
         .run(&["audit", "tail", "--limit", "200"])
@@ -93,7 +93,7 @@ fn resource_is_created_changed_and_deleted() {
 }
 
 #[test]
-fn registry_keeps_what_the_server_needs() {
+fn registry_keeps_what_server_needs() {
     let place = Place::configured();
     place
         .run(&["scope", "delete", "openid"])
@@ -125,7 +125,7 @@ fn registry_keeps_what_the_server_needs() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|one| &one["scope"])
+        .map(|item| &item["scope"])
         .collect();
     for name in ["openid", "groups", "roles", "tasks:read", "admin"] {
         assert!(names.contains(&&json!(name)), "{name} in {names:?}");
@@ -139,7 +139,7 @@ fn tasks_resource(place: &Place, environment: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn serve_follows_a_changed_audience_of_the_tasks_api() {
+fn serve_follows_changed_audience_of_tasks_api() {
     let place = Place::configured();
     place.run(&["migrate", "up"]).succeeded();
     assert_eq!(tasks_resource(&place, &[]), "http://localhost:8401/api");
@@ -152,7 +152,7 @@ fn serve_follows_a_changed_audience_of_the_tasks_api() {
     let read = permissions.as_array().unwrap().iter();
     let read = read
         .clone()
-        .find(|one| one["codename"] == "tasks:read")
+        .find(|read| read["codename"] == "tasks:read")
         .unwrap();
     assert_eq!(read["audience"], "https://tasks.example.org/api");
     let text = place
@@ -163,7 +163,7 @@ fn serve_follows_a_changed_audience_of_the_tasks_api() {
 }
 
 #[test]
-fn audience_named_by_a_command_stays_and_is_reported() {
+fn audience_named_by_command_stays_and_is_reported() {
     let place = Place::configured();
     place.run(&["migrate", "up"]).succeeded();
     let named = "https://own.example.org/tasks";
@@ -177,11 +177,11 @@ fn audience_named_by_a_command_stays_and_is_reported() {
     assert_eq!(running.terminate(), 0);
     assert!(log.contains("doorward resource update"), "{log}");
     assert_eq!(tasks_resource(&place, &[]), named);
-    let told = place.run_with(&["doctor"], &url);
-    let told = format!("{}{}", told.stdout, told.stderr);
+    let received = place.run_with(&["doctor"], &url);
+    let received = format!("{}{}", received.stdout, received.stderr);
     assert!(
-        told.contains("--identifier https://tasks.example.org/api"),
-        "{told}"
+        received.contains("--identifier https://tasks.example.org/api"),
+        "{received}"
     );
 }
 
@@ -214,8 +214,8 @@ fn role_admin_makes_staff() {
         "--email",
         "root@example.org",
     ];
-    let made = place.json(&[&create[..], &["--role", "admin", "--json"]].concat());
-    assert_eq!(made["is_staff"], true, "{made}");
+    let created = place.json(&[&create[..], &["--role", "admin", "--json"]].concat());
+    assert_eq!(created["is_staff"], true, "{created}");
     let other = [
         "user",
         "create",
@@ -244,13 +244,13 @@ fn role_admin_makes_staff() {
         .as_array()
         .unwrap()
         .iter()
-        .filter(|one| one["is_staff"] == true);
+        .filter(|item| item["is_staff"] == true);
     assert_eq!(staff.count(), 1, "{list}");
 }
 
 /// Checks that every administration command works on a new database, or reports what is missing.
 #[test]
-fn commands_work_in_any_order_on_a_new_database() {
+fn commands_work_in_any_order_on_new_database() {
     let uri = "https://app.example.org/callback";
     let create = ["client", "create", "--name", "App", "--redirect-uri", uri];
     let service = ["client", "create", "--name", "S", "--scope", "tasks:read"];
@@ -311,15 +311,15 @@ fn commands_work_in_any_order_on_a_new_database() {
         (&["migrate", "up"], None),
     ];
     for migrated in [false, true] {
-        for (command, told) in cases {
+        for (command, error) in cases {
             let place = Place::configured();
             if migrated {
                 place.run(&["migrate", "up"]).succeeded();
             }
             let done = place.run(command);
-            match told {
+            match error {
                 None => assert_eq!(done.code, 0, "{command:?}: {}", done.stderr),
-                Some(told) => assert!(done.stderr.contains(told), "{command:?}: {}", done.stderr),
+                Some(error) => assert!(done.stderr.contains(error), "{command:?}: {}", done.stderr),
             }
         }
     }
@@ -353,7 +353,7 @@ fn permissions_are_listed_with_their_audience() {
     let listed = place.json(&["permission", "list", "--json"]);
     let at = |audience: &str| {
         let all = listed.as_array().unwrap().iter();
-        all.filter(|one| one["audience"] == audience).count()
+        all.filter(|item| item["audience"] == audience).count()
     };
     assert_eq!(at("https://tasks.example.org/api"), 21);
     // The administration permissions exist before the first start of a server, too.

@@ -17,17 +17,17 @@ const SLACK: Duration = Duration::from_millis(250);
 const ORIGIN: &str = "https://app.example";
 
 #[test]
-fn a_change_is_heard_within_a_second_sqlite() {
+fn change_is_heard_within_second_sqlite() {
     stack::block_on(all(Backend::SqliteMemory, &[]));
 }
 
 #[test]
-fn a_change_is_heard_within_a_second_postgres_redis() {
+fn change_is_heard_within_second_postgres_redis() {
     stack::block_on(all(Backend::PostgresRedis, &[]));
 }
 
 #[test]
-fn a_change_is_heard_within_a_second_without_redis() {
+fn change_is_heard_within_second_without_redis() {
     // No server listens there.
     let away = [("DOORWARD_REDIS_URL", "redis://127.0.0.1:1")];
     stack::block_on(all(Backend::PostgresRedis, &away));
@@ -99,7 +99,7 @@ impl Servers {
                 "{command:?}: applied before the command"
             );
         }
-        let mut change = pin!(self.program.command_beside(command));
+        let mut change = pin!(self.program.run_command(command));
         let output = loop {
             // The caches are filled as late as possible before the change.
             let asking = pin!(async {
@@ -112,11 +112,11 @@ impl Servers {
                 Either::Right(((), unfinished)) => change = unfinished,
             }
         };
-        let made = Instant::now();
+        let created = Instant::now();
         assert!(output.status.success(), "{command:?}: {output:?}");
         for origin in &self.origins {
             loop {
-                let asked = made.elapsed();
+                let asked = created.elapsed();
                 if heard(origin).await {
                     break;
                 }
@@ -152,8 +152,8 @@ async fn clients(servers: &Servers) {
     };
     servers.hear(&role, has_none).await;
     let secret = ["client", "rotate-secret", service];
-    let refused = async |at: &str| servers.token(at).await.status == 401;
-    servers.hear(&secret, refused).await;
+    let reject = async |at: &str| servers.token(at).await.status == 401;
+    servers.hear(&secret, reject).await;
 }
 
 async fn keys(servers: &Servers) {
@@ -170,8 +170,8 @@ async fn keys(servers: &Servers) {
     let two = async |at: &str| published(at).await.len() == 2;
     servers.hear(&["key", "rotate"], two).await;
     let withdraw = ["key", "retire", &first[0], "--compromised"];
-    let gone = async |at: &str| !published(at).await.contains(&first[0]);
-    servers.hear(&withdraw, gone).await;
+    let removed = async |at: &str| !published(at).await.contains(&first[0]);
+    servers.hear(&withdraw, removed).await;
 }
 
 async fn people(servers: &Servers) {
@@ -190,8 +190,8 @@ async fn providers(servers: &Servers) {
         let page = servers.get(format!("{at}/login")).await;
         page.text().contains("Google")
     };
-    let words: Vec<_> = put.split(' ').collect();
-    servers.hear(&words, offered).await;
+    let names: Vec<_> = put.split(' ').collect();
+    servers.hear(&names, offered).await;
     let withdrawn = async |at: &str| !offered(at).await;
     servers
         .hear(&["provider", "disable", "google"], withdrawn)

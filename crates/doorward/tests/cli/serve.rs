@@ -52,33 +52,33 @@ fn serve_refuses_and_says_what_to_write(
 }
 
 #[test]
-fn a_database_of_places_is_whole_or_refused() {
+fn database_of_places_is_whole_or_rejected() {
     let whole = include_bytes!("../accounts/places.mmdb");
     let place = Place::configured();
     let database = [("DOORWARD__GEOIP__DATABASE", "places.mmdb")];
-    let refused = || {
+    let reject = || {
         for verb in [&["serve"][..], &["config", "check"]] {
             let done = place.run_with(verb, &database).failed(1, "geoip.database");
             assert!(done.stderr.contains("MaxMind"), "{}", done.stderr);
         }
     };
-    refused();
+    reject();
     for broken in [&whole[..whole.len() / 2], b"no database", b""] {
         std::fs::write(place.path("places.mmdb"), broken).unwrap();
-        refused();
+        reject();
     }
     std::fs::write(place.path("places.mmdb"), whole).unwrap();
     place.run_with(&["config", "check"], &database).succeeded();
 }
 
 #[test]
-fn serve_needs_an_issuer_and_a_secret_key() {
+fn serve_needs_issuer_and_secret_key() {
     let done = Place::new().run(&["serve"]).failed(1, "issuer");
     assert!(done.stderr.contains("secret_key"), "{}", done.stderr);
 }
 
 #[test]
-fn serve_refuses_the_data_of_a_development_instance() {
+fn serve_rejects_data_of_development_instance() {
     let place = Place::configured();
     std::fs::create_dir(place.path("data")).unwrap();
     place.write("data/.doorward-dev", "{}");
@@ -89,7 +89,7 @@ fn serve_refuses_the_data_of_a_development_instance() {
 }
 
 #[test]
-fn serve_shows_the_setup_address_until_somebody_administers() {
+fn serve_prints_setup_url_until_administrator_exists() {
     let place = Place::configured();
     let free = free_port();
     let issuer = format!("http://localhost:{free}");
@@ -99,8 +99,8 @@ fn serve_shows_the_setup_address_until_somebody_administers() {
         ("DOORWARD_LISTEN", &listen),
     ];
     let mut server = place.start(&["serve"], &environment);
-    let told = server.stderr_until("/setup?token=");
-    let url = told
+    let error = server.stderr_until("/setup?token=");
+    let url = error
         .split_whitespace()
         .find(|word| word.contains("/setup?token="))
         .unwrap();
@@ -131,9 +131,9 @@ fn serve_shows_the_setup_address_until_somebody_administers() {
     assert_ne!(get(url, &[]).0, 200);
     assert_eq!(server.terminate(), 0);
     let mut server = place.start(&["serve"], &environment);
-    let told = server.stderr_until("serving");
-    assert!(!told.contains("/setup"), "{told}");
-    for line in told.lines() {
+    let error = server.stderr_until("serving");
+    assert!(!error.contains("/setup"), "{error}");
+    for line in error.lines() {
         let line: serde_json::Value = serde_json::from_str(line).unwrap();
         assert!(line["level"].is_string(), "{line}");
     }
@@ -165,12 +165,12 @@ fn unreadable_requests_are_not_logged_as_errors() {
         assert!(!answer.starts_with(b"HTTP/1.1 2"), "{answer:?}");
     }
     get(&format!("{issuer}/nothing-here"), &[]);
-    let told = server.stderr_until("/nothing-here");
-    assert!(!told.contains("ERROR"), "{told}");
+    let error = server.stderr_until("/nothing-here");
+    assert!(!error.contains("ERROR"), "{error}");
 }
 
 #[test]
-fn serve_without_migrations_says_which_command_makes_the_schema() {
+fn serve_without_migrations_says_which_command_makes_schema() {
     let place = Place::configured();
     let environment = [("DOORWARD__DATABASE__MIGRATE", "false")];
     for command in [&["user", "list"][..], &["serve"]] {
@@ -181,7 +181,7 @@ fn serve_without_migrations_says_which_command_makes_the_schema() {
 }
 
 #[test]
-fn tasks_refuses_without_an_issuer() {
+fn tasks_rejects_without_issuer() {
     Place::new().run(&["tasks"]).failed(1, "tasks.issuer");
     let environment = [
         ("DOORWARD_ISSUER", "https://id.example.org"),
@@ -196,7 +196,7 @@ fn tasks_refuses_without_an_issuer() {
 }
 
 #[test]
-fn tasks_runs_on_its_own_before_the_issuer_answers() {
+fn tasks_runs_on_its_own_before_issuer_answers() {
     let place = Place::new();
     let free = free_port();
     let public_url = format!("http://localhost:{free}");
@@ -213,7 +213,7 @@ fn tasks_runs_on_its_own_before_the_issuer_answers() {
 
 /// Checks that two processes of the tasks API share a caller's limit through Redis.
 #[test]
-fn processes_of_the_tasks_api_count_together_in_redis() {
+fn processes_of_tasks_api_count_together_in_redis() {
     let Ok(redis) = std::env::var("DOORWARD_TEST_REDIS_URL") else {
         return;
     };
@@ -248,7 +248,7 @@ fn processes_of_the_tasks_api_count_together_in_redis() {
     }
     // Twelve requests, six to each. If they fall into two minutes of the clock, all may be
     // accepted; then the test repeats with another user.
-    let refused = ["alice", "bob"].map(|person| {
+    let rejected = ["alice", "bob"].map(|person| {
         let args = ["token", "--url", &issuer, "--user", person];
         let bearer = format!("Bearer {}", place.run(&args).succeeded().stdout.trim());
         let answers = processes.iter().cycle().take(12);
@@ -260,7 +260,7 @@ fn processes_of_the_tasks_api_count_together_in_redis() {
         );
         answers.iter().filter(|status| **status == 429).count()
     });
-    assert!(refused.contains(&6), "{refused:?}");
+    assert!(rejected.contains(&6), "{rejected:?}");
 }
 
 fn free_port() -> u16 {

@@ -77,7 +77,7 @@ async fn anonymous(backend: Backend, store: &'static str) {
     let stack = Stack::start_with(backend, &SETTINGS).await;
     stack.start_tasks();
     let routes = routes(&stack).await;
-    let mut told = BTreeMap::new();
+    let mut received = BTreeMap::new();
     let mut off = check_table(&routes);
     for (number, route) in routes.iter().enumerate() {
         let kind = kind_of(route);
@@ -94,12 +94,12 @@ async fn anonymous(backend: Backend, store: &'static str) {
         let left = left(&before, &counts(&stack).await);
         off.extend(check(route, kind, &left, began.elapsed()));
         if !left.is_empty() {
-            told.insert(route.name(), json!({ "statuses": statuses, "rows": left }));
+            received.insert(route.name(), json!({ "statuses": statuses, "rows": left }));
         }
     }
     assert!(off.is_empty(), "{off:#?}");
     let asked = routes.len();
-    trial.done(json!({ "routes": asked, "per_route": trial.size(300, 10_000), "left": told }));
+    trial.done(json!({ "routes": asked, "per_route": trial.size(300, 10_000), "left": received }));
 }
 
 /// Returns every route, as the servers report them.
@@ -112,7 +112,7 @@ async fn routes(stack: &Stack) -> BTreeSet<Route> {
         let allowed = page.header("allow").unwrap_or_default().to_owned();
         for method in allowed
             .split(", ")
-            .filter(|one| !matches!(*one, "" | "HEAD"))
+            .filter(|split| !matches!(*split, "" | "HEAD"))
         {
             found.insert(Route {
                 is_tasks: false,
@@ -162,9 +162,9 @@ fn check_table(routes: &BTreeSet<Route>) -> Vec<String> {
     let needs_row = |route: &&Route| !is_known(&route.name()) && !asks_for_token(route);
     let missing = routes.iter().filter(needs_row);
     let missing = missing.map(|route| format!("{} has no row in TABLE", route.name()));
-    let gone = TABLE.iter().filter(|(name, _)| !names.contains(*name));
-    let gone = gone.map(|(name, _)| format!("{name} of TABLE is no route"));
-    missing.chain(gone).collect()
+    let removed = TABLE.iter().filter(|(name, _)| !names.contains(*name));
+    let removed = removed.map(|(name, _)| format!("{name} of TABLE is no route"));
+    missing.chain(removed).collect()
 }
 
 /// Returns true for an API operation; without a row in the table, it must deny every request
@@ -186,9 +186,9 @@ async fn send(stack: &Stack, route: &Route, number: usize, many: usize) -> BTree
     let asker = Asker::new(stack, address).await;
     let asker = &asker;
     let pending = futures_util::stream::iter(0..many).map(|n| async move {
-        let answer = asker.request(route, n).send().await.expect("an answer");
-        let status = answer.status().as_u16();
-        answer.bytes().await.expect("a complete response");
+        let response = asker.request(route, n).send().await.expect("an answer");
+        let status = response.status().as_u16();
+        response.bytes().await.expect("a complete response");
         status
     });
     let mut statuses = BTreeMap::new();
@@ -229,14 +229,14 @@ fn check(route: &Route, kind: Kind, left: &BTreeMap<String, u64>, lasted: Durati
             .iter()
             .chain(&API_DENIED)
             .find(|(name, _)| name == table);
-        let most = match bound {
-            Some((_, Bound::Minute(most))) => most * minutes,
-            Some((_, Bound::Hour(most))) => *most,
+        let max = match bound {
+            Some((_, Bound::Minute(max))) => max * minutes,
+            Some((_, Bound::Hour(max))) => *max,
             None => 0,
         };
-        if *count > most {
+        if *count > max {
             off.push(format!(
-                "{}: {count} rows in {table}, not {most}",
+                "{}: {count} rows in {table}, not {max}",
                 route.name()
             ));
         }
@@ -258,8 +258,8 @@ fn anonymous_routes_have_hourly_bounds() {
                 hourly > 0 && hourly <= 12_000,
                 "{route}: {hourly} in {table}"
             );
-            let most = worst.entry(*table).or_default();
-            *most = hourly.max(*most);
+            let max = worst.entry(*table).or_default();
+            *max = hourly.max(*max);
         }
     }
     assert_eq!(worst["email_sign_ins"], MAIL.quota * 60);
@@ -267,7 +267,7 @@ fn anonymous_routes_have_hourly_bounds() {
         "{}",
         worst
             .into_iter()
-            .map(|(table, most)| (table, json!(most)))
+            .map(|(table, max)| (table, json!(max)))
             .collect::<Value>()
     );
 }

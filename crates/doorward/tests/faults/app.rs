@@ -112,11 +112,11 @@ impl App {
 
     async fn send(&self, request: RequestBuilder) -> Option<Response> {
         let asked = Instant::now();
-        let answer = request.send().await.ok();
-        let told = answer.as_ref();
-        let told = told.map(|answer| (answer.status().as_u16(), answer.headers()));
-        self.seen.lock().unwrap().push(Seen::new(asked, told));
-        answer
+        let response = request.send().await.ok();
+        let received = response.as_ref();
+        let received = received.map(|response| (response.status().as_u16(), response.headers()));
+        self.seen.lock().unwrap().push(Seen::new(asked, received));
+        response
     }
 
     /// Requests an authorization code; returns `None` if the server is unavailable.
@@ -124,9 +124,9 @@ impl App {
         let url = Authorization::new(&self.issuer, &self.client)
             .with("scope", self.scope)
             .url();
-        let mut answer = self.send(self.agent.http().get(url)).await?;
+        let mut response = self.send(self.agent.http().get(url)).await?;
         for _ in 0..3 {
-            let to = answer.headers().get("location")?.to_str().ok()?;
+            let to = response.headers().get("location")?.to_str().ok()?;
             let to = Url::parse(&self.issuer).ok()?.join(to).ok()?;
             if to.as_str().starts_with(&self.client.redirect_uri) {
                 let mut pairs = to.query_pairs();
@@ -134,7 +134,7 @@ impl App {
                     .find(|(name, _)| name == "code")
                     .map(|(_, code)| code.into_owned());
             }
-            answer = self.send(self.agent.http().get(to)).await?;
+            response = self.send(self.agent.http().get(to)).await?;
         }
         None
     }
@@ -159,8 +159,8 @@ impl App {
     /// Revokes a token; returns true if the server has acknowledged it.
     pub async fn revoke(&self, origin: &str, token: &str) -> bool {
         let request = self.request(origin, "/oauth2/revoke", &[("token", token)]);
-        let answer = self.send(request).await;
-        answer.is_some_and(|answer| answer.status() == 200)
+        let response = self.send(request).await;
+        response.is_some_and(|response| response.status() == 200)
     }
 
     /// Introspects a token at one of the processes.
@@ -174,8 +174,8 @@ impl App {
         let url = format!("{origin}/oauth2/logout");
         let url = Url::parse_with_params(&url, [("id_token_hint", id_token)]).ok()?;
         let request = self.agent.http().get(url).header("host", &self.authority);
-        let answer = self.send(request).await?;
-        Some(answer.status().as_u16())
+        let response = self.send(request).await?;
+        Some(response.status().as_u16())
     }
 
     /// Returns true if the token is active.
@@ -187,9 +187,9 @@ impl App {
     }
 
     async fn post(&self, origin: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let answer = self.send(self.request(origin, path, fields)).await?;
-        let status = answer.status().as_u16();
-        Some((status, answer.json().await.ok()?))
+        let response = self.send(self.request(origin, path, fields)).await?;
+        let status = response.status().as_u16();
+        Some((status, response.json().await.ok()?))
     }
 
     fn request(&self, origin: &str, path: &str, fields: &[(&str, &str)]) -> RequestBuilder {

@@ -15,12 +15,12 @@ use super::app::{App, token};
 use super::{CHEAP, binary};
 
 #[test]
-fn r12_a_backup_under_load_holds_what_was_acknowledged_sqlite_memory() {
+fn r12_backup_under_load_holds_what_was_acknowledged_sqlite_memory() {
     stack::block_on(kept(Backend::SqliteMemory, "sqlite"));
 }
 
 #[test]
-fn r12_a_backup_under_load_holds_what_was_acknowledged_postgres_redis() {
+fn r12_backup_under_load_holds_what_was_acknowledged_postgres_redis() {
     stack::block_on(kept(Backend::PostgresRedis, "postgres"));
 }
 
@@ -34,7 +34,7 @@ struct Before {
 
 async fn begin(program: &Program, person: &str, each: usize) -> Before {
     let app = App::new(program, person).await;
-    let (mut live, mut revoked, mut spent) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut live, mut revoked, mut consumed) = (Vec::new(), Vec::new(), Vec::new());
     for number in 0..2 * each {
         let code = app.code().await.expect("a code");
         let (status, body) = app.redeem(&program.issuer, &code).await.expect("an answer");
@@ -43,7 +43,7 @@ async fn begin(program: &Program, person: &str, each: usize) -> Before {
         if number % 2 == 0 {
             assert!(app.revoke(&program.issuer, &refresh).await);
             revoked.push(refresh);
-            spent.push(code);
+            consumed.push(code);
         } else {
             live.push(refresh);
         }
@@ -52,7 +52,7 @@ async fn begin(program: &Program, person: &str, each: usize) -> Before {
         app: Arc::new(app),
         live,
         revoked,
-        spent,
+        spent: consumed,
     }
 }
 
@@ -69,8 +69,8 @@ async fn load(app: Arc<App>, origin: String, over: Arc<AtomicBool>, issued: Arc<
 async fn kept(backend: Backend, store: &'static str) {
     let trial = Trial::new("R12", store);
     let mut program = Program::start(&binary(), backend, &CHEAP).await;
-    let people = trial.size(300, 100_000);
-    program.execute(&crowd(backend, people)).await;
+    let users = trial.size(300, 100_000);
+    program.execute(&crowd(backend, users)).await;
     let key = program.directory().join("backup.key");
     std::fs::write(&key, "N8Zr2hQ7vYw1kLmP5sTg9xCb3dEf6aUj\n").unwrap();
     let file = program.directory().join("backup.age");
@@ -92,19 +92,19 @@ async fn kept(backend: Backend, store: &'static str) {
         })
         .collect();
     let command = ["backup", "--json", "--key-file", &key, &file];
-    let done = program.command_beside(&command).await;
+    let done = program.run_command(&command).await;
     let meanwhile = issued.load(Ordering::Relaxed);
     over.store(true, Ordering::Relaxed);
-    for one in working {
-        one.await.expect("requests succeed during the backup");
+    for item in working {
+        item.await.expect("requests succeed during the backup");
     }
     assert!(done.status.success(), "{done:?}");
     assert!(meanwhile > 0, "tokens were issued during the backup");
-    let told: Value = serde_json::from_slice(&done.stdout).unwrap();
-    assert_eq!(told["encrypted"], true);
-    let parts = told["parts"].as_array().unwrap();
+    let received: Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(received["encrypted"], true);
+    let parts = received["parts"].as_array().unwrap();
     let names: Vec<_> = parts.iter().map(|part| &part["name"]).collect();
-    assert_eq!(names, ["identity", "tasks"], "{told}");
+    assert_eq!(names, ["identity", "tasks"], "{received}");
     let sealed = std::fs::read(&file).unwrap();
     assert!(sealed.starts_with(b"age-encryption.org/v1\n"));
 
@@ -115,19 +115,22 @@ async fn kept(backend: Backend, store: &'static str) {
     let done = program.command(&command);
     let restored = started.elapsed();
     assert!(done.status.success(), "{done:?}");
-    let told: Value = serde_json::from_slice(&done.stdout).unwrap();
-    assert_eq!(told["secret_key_fits"], true, "{told}");
+    let received: Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(received["secret_key_fits"], true, "{received}");
     if backend == Backend::SqliteMemory {
         let ask = "SELECT integrity_check AS text FROM pragma_integrity_check";
-        assert_eq!(rows::ask(&program.storage.identity, ask).await, ["ok"]);
+        assert_eq!(
+            rows::query_text(&program.storage.identity, ask).await,
+            ["ok"]
+        );
     }
     // Restoring 100,000 users takes less than a minute (trial R12).
-    assert!(restored.as_secs() < 60, "{restored:?} for {people} users");
+    assert!(restored.as_secs() < 60, "{restored:?} for {users} users");
     program.start_again().await;
     judge(&program, &before).await;
     let (bytes, issued) = (sealed.len(), issued.load(Ordering::Relaxed));
     trial.done(json!({
-        "people": people, "issued_meanwhile": issued, "bytes": bytes, "restore_ms": restored.as_millis(),
+        "people": users, "issued_meanwhile": issued, "bytes": bytes, "restore_ms": restored.as_millis(),
     }));
 }
 

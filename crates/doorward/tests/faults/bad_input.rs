@@ -54,12 +54,12 @@ const SETTINGS: [(&str, &str); 6] = [
 ];
 
 #[test]
-fn r15_whatever_is_wrong_is_answered_with_an_error_sqlite_memory() {
+fn r15_invalid_input_gets_error_sqlite_memory() {
     stack::block_on(wrong(Backend::SqliteMemory, "sqlite"));
 }
 
 #[test]
-fn r15_whatever_is_wrong_is_answered_with_an_error_postgres_redis() {
+fn r15_invalid_input_gets_error_postgres_redis() {
     stack::block_on(wrong(Backend::PostgresRedis, "postgres"));
 }
 
@@ -96,7 +96,7 @@ async fn wrong(backend: Backend, store: &'static str) {
         authority: program.issuer.trim_start_matches("http://").to_owned(),
         seed: trial.seed,
         many: trial.size(1_200, 50_000),
-        most: trial.most(2_000),
+        most: trial.max_duration(2_000),
         next: AtomicUsize::new(0),
     });
     let mut workers = Vec::new();
@@ -109,8 +109,8 @@ async fn wrong(backend: Backend, store: &'static str) {
     let began = Instant::now();
     let working: Vec<_> = workers.into_iter().map(tokio::spawn).collect();
     let mut seen = Seen::default();
-    for one in working {
-        seen.add(one.await.expect("the worker succeeds"));
+    for item in working {
+        seen.add(item.await.expect("the worker succeeds"));
     }
     assert_eq!(seen.failed, 0, "invalid responses, printed above");
     let lasted = began.elapsed();
@@ -162,7 +162,7 @@ async fn work(world: Arc<World>, mut askers: Askers, http: reqwest::Client) -> S
         let request = Request::draw(world.seed, number, &world.places, &askers);
         let asked = Instant::now();
         let http = if request.is_overfull { &apart } else { &http };
-        let answer = Page::of(request.to_send(http)).await;
+        let answer = Page::fetch(request.to_send(http)).await;
         let took = asked.elapsed();
         if request.is_overfull && answer.is_err() {
             // The library's parser responds to such a head and stops reading: a client that still

@@ -79,24 +79,24 @@ async fn skewed(stack: &Stack) {
                 page.status,
                 expected,
                 "{age} s at {origin}: {}",
-                page.shown()
+                page.dump()
             );
         }
     }
     // A token expires on time, at the latest by the slower clock.
     let page = redeem(stack, origins[0], &person.code().await).await;
     let token = page.member("access_token").expect("a token");
-    let life = page.json()["expires_in"].as_i64().expect("seconds");
+    let ttl = page.json()["expires_in"].as_i64().expect("seconds");
     for origin in origins {
         assert!(is_active(stack, origin, &token).await, "{origin}");
     }
-    both(life + 1);
+    both(ttl + 1);
     for origin in origins {
         assert!(!is_active(stack, origin, &token).await, "{origin}");
     }
     // Both processes accept the session.
     let page = person.agent.get(stack.at("/account")).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
 }
 
 async fn jumps(stack: &Stack) {
@@ -107,14 +107,14 @@ async fn jumps(stack: &Stack) {
     // The clock jumps back: nothing issued before stays valid an hour longer.
     stack.clock.advance(-3600);
     let late = redeem(stack, stack.issuer(), &fresh).await;
-    assert_eq!(late.status, 400, "{}", late.shown());
+    assert_eq!(late.status, 400, "{}", late.dump());
     stack.clock.advance(3600);
     assert!(is_active(stack, stack.issuer(), &token).await);
     // The clock jumps forward: short-lived codes and tokens have expired, and signing in works.
     let fresh = person.code().await;
     stack.clock.advance(3600);
     let late = redeem(stack, stack.issuer(), &fresh).await;
-    assert_eq!(late.status, 400, "{}", late.shown());
+    assert_eq!(late.status, 400, "{}", late.dump());
     assert!(!is_active(stack, stack.issuer(), &token).await);
     person.code().await;
 }

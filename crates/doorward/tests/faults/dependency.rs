@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use doorward_testkit::backend::Storage;
 use doorward_testkit::program::Program;
-use doorward_testkit::relay::{Fault, Relay};
+use doorward_testkit::relay::{Relay, RelayState};
 use doorward_testkit::trial::{Trial, p99};
 use doorward_testkit::{Backend, PASSWORD, UserAgent, stack};
 use rand::SeedableRng as _;
@@ -29,12 +29,12 @@ pub const SETTINGS: [(&str, &str); 3] = [
 ];
 
 #[test]
-fn r7_without_redis_the_answers_are_the_same() {
+fn r7_without_redis_answers_are_same() {
     stack::block_on(redis());
 }
 
 #[test]
-fn r8_without_postgres_everybody_is_told_when_to_come_back() {
+fn r8_without_postgres_responses_have_retry_after() {
     stack::block_on(postgres());
 }
 
@@ -69,14 +69,14 @@ impl Load {
 pub async fn sign_in(url: String, over: Arc<AtomicBool>) -> Vec<Seen> {
     let mut seen = Vec::new();
     while !over.load(Ordering::Relaxed) {
-        let (agent, asked) = (UserAgent::new(), Instant::now());
+        let (agent, requested) = (UserAgent::new(), Instant::now());
         let page = agent.get(&url).await;
-        seen.push(Seen::new(asked, Some((page.status, &page.headers))));
+        seen.push(Seen::new(requested, Some((page.status, &page.headers))));
         if let Some(form) = page.find_form("form:has([name=password])") {
             let form = form.with("identifier", "bob").with("password", PASSWORD);
-            let asked = Instant::now();
+            let requested = Instant::now();
             let page = agent.submit(&form).await;
-            seen.push(Seen::new(asked, Some((page.status, &page.headers))));
+            seen.push(Seen::new(requested, Some((page.status, &page.headers))));
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -117,12 +117,15 @@ pub async fn apps(program: &Program) -> Vec<Arc<App>> {
     apps
 }
 
-pub fn assert_nobody_is_signed_out(seen: &[Seen], what: &str) {
-    for one in seen {
-        assert!(!one.signs_out, "{what}: {one:?}");
-        let honest = one.is_good() || one.status == Some(503);
-        assert!(honest, "{what}: {one:?}");
-        assert!(one.status != Some(503) || one.says_when, "{what}: {one:?}");
+pub fn assert_nobody_is_signed_out(seen: &[Seen], name: &str) {
+    for item in seen {
+        assert!(!item.signs_out, "{name}: {item:?}");
+        let honest = item.is_good() || item.status == Some(503);
+        assert!(honest, "{name}: {item:?}");
+        assert!(
+            item.status != Some(503) || item.says_when,
+            "{name}: {item:?}"
+        );
     }
 }
 
@@ -132,14 +135,14 @@ async fn redis() {
     let direct = storage.redis.clone().expect("a Redis");
     let relay = Relay::before(&direct).await;
     storage.redis = Some(relay.url.clone());
-    let program = Program::start_over(&binary(), storage, &SETTINGS).await;
+    let program = Program::start_with_storage(&binary(), storage, &SETTINGS).await;
     let apps = apps(&program).await;
     let mut chance = StdRng::seed_from_u64(trial.seed);
-    let slow = Fault::Slow(Duration::from_millis(500));
+    let slow = RelayState::Slow(Duration::from_millis(500));
     let mut results = Vec::new();
-    for (what, fault) in [
-        ("killed", Some(Fault::Killed)),
-        ("frozen", Some(Fault::Frozen)),
+    for (name, error) in [
+        ("killed", Some(RelayState::Killed)),
+        ("frozen", Some(RelayState::Frozen)),
         ("slow", Some(slow)),
         ("flushed", None),
     ] {
@@ -148,29 +151,32 @@ async fn redis() {
         let outage = Outage::of(
             during,
             trial.lasting(900, 3_000),
-            async |begins| match fault {
-                Some(fault) => relay.set(if begins { fault } else { Fault::Nothing }),
+            async |begins| match error {
+                Some(error) => relay.set(if begins { error } else { RelayState::Nothing }),
                 None => flush(&direct).await,
             },
         );
         let outage = outage.await;
         let (seen, known) = load.end().await;
-        assert_nobody_is_signed_out(&seen, what);
+        assert_nobody_is_signed_out(&seen, name);
         let (mut meanwhile, mut busy) = (Vec::new(), 0);
-        for one in seen.iter().filter(|one| outage.has(one)) {
-            meanwhile.push(one.took);
-            busy += usize::from(one.status == Some(503));
+        for item in seen.iter().filter(|seen| outage.has(seen)) {
+            meanwhile.push(item.took);
+            busy += usize::from(item.status == Some(503));
         }
-        assert!(meanwhile.len() > 10, "{what}: {} answers", meanwhile.len());
-        assert!(busy * 100 <= meanwhile.len(), "{what}: {busy} say 503");
+        assert!(meanwhile.len() > 10, "{name}: {} answers", meanwhile.len());
+        assert!(busy * 100 <= meanwhile.len(), "{name}: {busy} say 503");
         let slowest = p99(&mut meanwhile);
-        assert!(slowest <= trial.most(1500).as_millis(), "{what}: {slowest}");
+        assert!(
+            slowest <= trial.max_duration(1500).as_millis(),
+            "{name}: {slowest}"
+        );
         for (app, known) in apps.iter().zip(known) {
-            judge(app, &program.issuer, &known, what).await;
+            judge(app, &program.issuer, &known, name).await;
             app.seen();
         }
         results.push(
-            json!({ "redis": what, "answers": meanwhile.len(), "busy": busy, "p99_ms": slowest }),
+            json!({ "redis": name, "answers": meanwhile.len(), "busy": busy, "p99_ms": slowest }),
         );
     }
     trial.done(json!({ "outages": results, "signed_out": 0, "revoked_and_accepted": 0 }));
@@ -192,14 +198,14 @@ pub struct Probed {
 }
 
 pub async fn probe(url: String, over: Arc<AtomicBool>) -> Vec<Probed> {
-    let (agent, mut told) = (UserAgent::new(), Vec::new());
+    let (agent, mut error) = (UserAgent::new(), Vec::new());
     while !over.load(Ordering::Relaxed) {
         let status = agent.get(&url).await.status;
         let at = Instant::now();
-        told.push(Probed { at, status });
+        error.push(Probed { at, status });
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    told
+    error
 }
 
 async fn postgres() {
@@ -208,7 +214,7 @@ async fn postgres() {
     let direct = std::mem::take(&mut storage.identity);
     let relay = Relay::before(&direct).await;
     storage.identity.clone_from(&relay.url);
-    let program = Program::start_over(&binary(), storage, &SETTINGS).await;
+    let program = Program::start_with_storage(&binary(), storage, &SETTINGS).await;
     let apps = apps(&program).await;
     let mut chance = StdRng::seed_from_u64(trial.seed);
     let mut results = Vec::new();
@@ -223,8 +229,8 @@ async fn postgres() {
             during,
             trial.lasting(1_500, 6_000),
             async |begins| match what {
-                "killed" if begins => relay.set(Fault::Killed),
-                "frozen" if begins => relay.set(Fault::Frozen),
+                "killed" if begins => relay.set(RelayState::Killed),
+                "frozen" if begins => relay.set(RelayState::Frozen),
                 "reset" => relay.reset(),
                 "restarted" if begins => {
                     *restart.lock().await = Some(program.storage.interrupt().await);
@@ -233,33 +239,36 @@ async fn postgres() {
                     let running = restart.lock().await.take();
                     running.expect("an outage").end().await;
                 }
-                _ => relay.set(Fault::Nothing),
+                _ => relay.set(RelayState::Nothing),
             },
         );
         let outage = outage.await;
         let (seen, known) = load.end().await;
         assert_nobody_is_signed_out(&seen, what);
-        for told in live.await.expect("a probe") {
-            assert_eq!(told.status, 200, "{what}: /livez");
+        for received in live.await.expect("a probe") {
+            assert_eq!(received.status, 200, "{what}: /livez");
         }
-        let told = ready.await.expect("a probe");
+        let received = ready.await.expect("a probe");
         let found = if what == "reset" {
             // The outage ended before a probe could notice it.
             Duration::ZERO
         } else {
-            let down = told
+            let down = received
                 .iter()
-                .find(|one| one.at > outage.began && one.status == 503);
+                .find(|item| item.at > outage.began && item.status == 503);
             down.expect("/readyz reports the outage").at - outage.began
         };
         assert!(
-            found <= trial.most(2_000),
+            found <= trial.max_duration(2_000),
             "{what}: noticed after {found:?}"
         );
-        let back = told.iter().rev().take_while(|one| one.status == 200);
+        let back = received.iter().rev().take_while(|item| item.status == 200);
         let back = back.last().expect("/readyz reports the recovery").at;
         let back = back.saturating_duration_since(outage.ended);
-        assert!(back <= trial.most(5_000), "{what}: back after {back:?}");
+        assert!(
+            back <= trial.max_duration(5_000),
+            "{what}: back after {back:?}"
+        );
         results.push(judge_outage(&trial, what, &outage, &seen, (found, back)));
         for (app, known) in apps.iter().zip(known) {
             judge(app, &program.issuer, &known, what).await;
@@ -276,33 +285,33 @@ async fn postgres() {
 
 fn judge_outage(
     trial: &Trial,
-    what: &str,
+    name: &str,
     outage: &Outage,
     seen: &[Seen],
     (found, back): (Duration, Duration),
 ) -> Value {
-    let busy = seen.iter().filter(|one| one.status == Some(503));
-    let mut busy: Vec<_> = busy.map(|one| one.took).collect();
+    let busy = seen.iter().filter(|seen| seen.status == Some(503));
+    let mut busy: Vec<_> = busy.map(|busy| busy.took).collect();
     let count = busy.len();
     assert!(
-        what == "reset" || count > 0,
-        "{what}: no request failed during the outage"
+        name == "reset" || count > 0,
+        "{name}: no request failed during the outage"
     );
     let slowest = p99(&mut busy);
     assert!(
-        slowest <= trial.most(1_000).as_millis(),
-        "{what}: 503 after {slowest} ms"
+        slowest <= trial.max_duration(1_000).as_millis(),
+        "{name}: 503 after {slowest} ms"
     );
     let last = seen
         .iter()
-        .filter(|one| one.asked > outage.ended)
-        .max_by_key(|one| one.asked);
+        .filter(|seen| seen.asked > outage.ended)
+        .max_by_key(|seen| seen.asked);
     assert!(
         last.expect("a response after the outage").is_good(),
-        "{what}: {last:?}"
+        "{name}: {last:?}"
     );
     json!({
-        "postgres": what, "answers": seen.len(), "busy": count, "busy_p99_ms": slowest,
+        "postgres": name, "answers": seen.len(), "busy": count, "busy_p99_ms": slowest,
         "noticed_ms": found.as_millis(), "back_ms": back.as_millis(),
     })
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use doorward_testkit::backend::Storage;
 use doorward_testkit::process::Signal;
 use doorward_testkit::program::Program;
-use doorward_testkit::strace::{Refusal, file_of, log_of, may_look};
+use doorward_testkit::strace::{InjectedErrors, file_of, is_permitted, log_of};
 use doorward_testkit::trial::Trial;
 use doorward_testkit::{Backend, rows, stack};
 use serde_json::json;
@@ -20,23 +20,23 @@ use super::app::{App, token};
 use super::{CHEAP, binary};
 
 #[test]
-fn r9_a_full_disk_stops_writes_alone() {
+fn r9_full_disk_stops_writes_alone() {
     stack::block_on(full());
 }
 
 #[test]
-fn r9_a_database_that_takes_no_writes_is_read() {
+fn r9_database_that_takes_no_writes_is_read() {
     stack::block_on(read_only());
 }
 
 #[test]
-fn r9_a_device_that_fails_stops_writes_alone() {
+fn r9_device_that_fails_stops_writes_alone() {
     stack::block_on(failing());
 }
 
 /// Starts the program on a separate disk of six megabytes. Because only root mounts disks, the
 /// program runs as root in a user namespace.
-fn on_a_small_disk(storage: &Storage) -> (tempfile::TempDir, PathBuf, PathBuf) {
+fn on_small_disk(storage: &Storage) -> (tempfile::TempDir, PathBuf, PathBuf) {
     let place = tempfile::tempdir().unwrap();
     let script = place.path().join("doorward");
     let file = storage.identity.trim_start_matches("sqlite://");
@@ -58,10 +58,10 @@ fn on_a_small_disk(storage: &Storage) -> (tempfile::TempDir, PathBuf, PathBuf) {
 async fn full() {
     let trial = Trial::new("R9", "sqlite");
     let storage = Storage::create(Backend::SqliteMemory).await;
-    let (_place, script, directory) = on_a_small_disk(&storage);
+    let (_place, script, directory) = on_small_disk(&storage);
     let mut settings = CHEAP.to_vec();
     settings.push(("DOORWARD__TOKENS__REFRESH_GRACE", "60s"));
-    let program = Program::start_over(&script, storage, &settings).await;
+    let program = Program::start_with_storage(&script, storage, &settings).await;
     let app = App::new(&program, "alice").await;
     let origin = program.issuer.clone();
     let (mut refused, rounds) = (0, trial.size(2, 2));
@@ -96,8 +96,8 @@ async fn full() {
         }
         refused += 1;
         for path in ["/oauth2/jwks", "/livez", "/readyz", "/login"] {
-            let answer = reqwest::get(program.at(path)).await.expect("an answer");
-            assert_eq!(answer.status(), 200, "round {round}: {path}");
+            let response = reqwest::get(program.at(path)).await.expect("an answer");
+            assert_eq!(response.status(), 200, "round {round}: {path}");
         }
         assert!(app.is_active(&origin, &token(&body, "access_token")).await);
         std::fs::remove_file(&ballast).unwrap();
@@ -128,20 +128,20 @@ pub fn fill(ballast: &PathBuf) {
 /// Asserts that reading requests succeed while writes are rejected.
 async fn reads_go_on(program: &Program, app: &App, access: &str, when: &str) {
     for path in ["/oauth2/jwks", "/livez", "/login"] {
-        let answer = reqwest::get(program.at(path)).await.expect("an answer");
-        assert_eq!(answer.status(), 200, "{when}: {path}");
+        let response = reqwest::get(program.at(path)).await.expect("an answer");
+        assert_eq!(response.status(), 200, "{when}: {path}");
     }
     assert!(app.is_active(&program.issuer, access).await, "{when}");
 }
 
 async fn is_ready(program: &Program) -> bool {
-    let answer = reqwest::get(program.at("/readyz")).await;
-    answer.expect("an answer").status() == 200
+    let response = reqwest::get(program.at("/readyz")).await;
+    response.expect("an answer").status() == 200
 }
 
 async fn failing() {
     let trial = Trial::new("R9", "sqlite");
-    if let Err(why) = may_look().await {
+    if let Err(why) = is_permitted().await {
         return trial.not_run(why);
     }
     let mut settings = CHEAP.to_vec();
@@ -157,7 +157,7 @@ async fn failing() {
         let (access, mut refresh) = (token(&body, "access_token"), token(&body, "refresh_token"));
 
         // A page cannot be written: SQLite rolls back this transaction only.
-        let device = Refusal::of(program.process.id(), &log, "pwrite64:error=EIO").await;
+        let device = InjectedErrors::inject(program.process.id(), &log, "pwrite64:error=EIO").await;
         for _ in 0..3 {
             let (status, body) = app.refresh(&origin, &refresh).await.expect("an answer");
             assert_eq!(status, 503, "round {round}, no write: {body}");
@@ -175,7 +175,8 @@ async fn failing() {
 
         // A sync fails: the content of the disk is unknown from now on, whatever the device reports
         // later.
-        let device = Refusal::of(program.process.id(), &log, "fdatasync:error=EIO").await;
+        let device =
+            InjectedErrors::inject(program.process.id(), &log, "fdatasync:error=EIO").await;
         let (status, body) = app.refresh(&origin, &refresh).await.expect("an answer");
         assert_eq!(status, 503, "round {round}, no sync: {body}");
         device.end();
@@ -236,15 +237,15 @@ async fn read_only() {
         assert!(answers.len() < 8, "{answers:?}");
         answers.push(app.introspect(&origin, &access).await.expect("an answer").0);
     }
-    let answer = reqwest::get(program.at("/oauth2/jwks")).await.unwrap();
-    assert_eq!(answer.status(), 200);
+    let response = reqwest::get(program.at("/oauth2/jwks")).await.unwrap();
+    assert_eq!(response.status(), 200);
     let server = std::env::var(doorward_testkit::postgres::POSTGRES_URL).unwrap();
     rows::execute(&server, &format!("{alter} = off")).await;
     rows::execute(&server, &renew).await;
-    let mut tries = 0;
+    let mut attempts = 0;
     while app.refresh(&origin, &refresh).await.expect("an answer").0 != 200 {
-        tries += 1;
-        assert!(tries < 20, "writes do not recover");
+        attempts += 1;
+        assert!(attempts < 20, "writes do not recover");
     }
     let output = program.output();
     assert!(!output.contains("panicked"), "{output}");

@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use doorward_testkit::backend::Storage;
-use doorward_testkit::history::{self, Answer, Family, Operation};
+use doorward_testkit::history::{self, Family, FamilyAnswer, Operation};
 use doorward_testkit::program::Program;
-use doorward_testkit::relay::{Fault, Relay};
+use doorward_testkit::relay::{Relay, RelayState};
 use doorward_testkit::trial::Trial;
 use doorward_testkit::{Backend, stack};
 use futures_util::future::join_all;
@@ -29,12 +29,12 @@ const CLIENTS: usize = 4;
 const ASKS: [usize; 2] = [6, 3];
 
 #[test]
-fn r20_what_sixteen_clients_saw_has_an_order_sqlite_memory() {
+fn r20_what_sixteen_clients_saw_has_order_sqlite_memory() {
     stack::block_on(recorded(Backend::SqliteMemory, "sqlite"));
 }
 
 #[test]
-fn r20_what_sixteen_clients_saw_has_an_order_postgres_redis() {
+fn r20_what_sixteen_clients_saw_has_order_postgres_redis() {
     stack::block_on(recorded(Backend::PostgresRedis, "postgres"));
 }
 
@@ -56,7 +56,7 @@ struct Known {
     /// The refresh tokens, in the order of their responses.
     tokens: Vec<String>,
     access: Option<String>,
-    events: Vec<history::Event<Operation, Answer>>,
+    events: Vec<history::Event<Operation, FamilyAnswer>>,
 }
 
 impl Known {
@@ -138,16 +138,20 @@ impl Board {
         let answered = match (operation, answer) {
             // A dependency is unavailable: the operation may have happened or not.
             (_, None | Some((503, _))) => None,
-            (Operation::Introspect, Some((200, body))) => {
-                Some(Answer::Active(body["active"].as_bool().expect("active")))
+            (Operation::Introspect, Some((200, body))) => Some(FamilyAnswer::Active(
+                body["active"].as_bool().expect("active"),
+            )),
+            (Operation::Revoke | Operation::EndSession, Some((200..400, _))) => {
+                Some(FamilyAnswer::Done)
             }
-            (Operation::Revoke | Operation::EndSession, Some((200..400, _))) => Some(Answer::Done),
             (_, Some((200, body))) => {
                 known.access = Some(app::token(&body, "access_token"));
                 let name = known.number(&app::token(&body, "refresh_token"));
-                Some(Answer::Tokens(name))
+                Some(FamilyAnswer::Tokens(name))
             }
-            (_, Some((400, body))) if body["error"] == "invalid_grant" => Some(Answer::Refused),
+            (_, Some((400, body))) if body["error"] == "invalid_grant" => {
+                Some(FamilyAnswer::Refused)
+            }
             (_, Some(other)) => panic!("{operation:?}: {other:?}"),
         };
         known.events.push(history::Event {
@@ -195,7 +199,7 @@ async fn recorded(backend: Backend, store: &'static str) {
     if let Some(relay) = &relay {
         storage.identity.clone_from(&relay.url);
     }
-    let mut program = Program::start_over(&binary(), storage, &settings).await;
+    let mut program = Program::start_with_storage(&binary(), storage, &settings).await;
     let twin = program.twin_if_shared(backend).await;
     let mut origins = vec![program.issuer.clone()];
     origins.extend(twin.iter().map(|twin| twin.origin.clone()));
@@ -220,11 +224,11 @@ async fn recorded(backend: Backend, store: &'static str) {
                 })
                 .collect();
             if phase == 0 {
-                let fault = strike(&mut program, relay.as_ref(), &mut chance).await;
-                *counts.entry(fault).or_default() += 1;
+                let received = strike(&mut program, relay.as_ref(), &mut chance).await;
+                *counts.entry(received).or_default() += 1;
             }
-            for one in join_all(asking).await {
-                one.expect("the client task succeeds");
+            for item in join_all(asking).await {
+                item.expect("the client task succeeds");
             }
             if phase == 0 {
                 recover(&mut program, relay.as_ref(), &origins).await;
@@ -261,9 +265,9 @@ async fn strike(program: &mut Program, relay: Option<&Relay>, chance: &mut StdRn
             "connections reset"
         }
         (2, Some(relay)) => {
-            relay.set(Fault::Frozen);
+            relay.set(RelayState::Frozen);
             tokio::time::sleep(Duration::from_millis(300)).await;
-            relay.set(Fault::Killed);
+            relay.set(RelayState::Killed);
             "database frozen and killed"
         }
         _ => {
@@ -275,7 +279,7 @@ async fn strike(program: &mut Program, relay: Option<&Relay>, chance: &mut StdRn
 
 async fn recover(program: &mut Program, relay: Option<&Relay>, origins: &[String]) {
     if let Some(relay) = relay {
-        relay.set(Fault::Nothing);
+        relay.set(RelayState::Nothing);
     }
     if program.process.has_ended() {
         program.start_again().await;
@@ -285,7 +289,7 @@ async fn recover(program: &mut Program, relay: Option<&Relay>, origins: &[String
         let ready = format!("{origin}/readyz");
         while !reqwest::get(&ready)
             .await
-            .is_ok_and(|one| one.status() == 200)
+            .is_ok_and(|get| get.status() == 200)
         {
             assert!(
                 started.elapsed() < Duration::from_secs(10),
@@ -301,7 +305,7 @@ async fn recover(program: &mut Program, relay: Option<&Relay>, origins: &[String
     }
 }
 
-fn told(events: &[history::Event<Operation, Answer>]) -> String {
+fn told(events: &[history::Event<Operation, FamilyAnswer>]) -> String {
     let first = events
         .iter()
         .map(|event| event.asked)

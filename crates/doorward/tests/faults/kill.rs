@@ -21,12 +21,12 @@ use super::{CHEAP, binary};
 const APPS: usize = 4;
 
 #[test]
-fn r1_what_was_acknowledged_survives_a_kill_sqlite_memory() {
+fn r1_what_was_acknowledged_survives_kill_sqlite_memory() {
     stack::block_on(killed(Backend::SqliteMemory, "sqlite"));
 }
 
 #[test]
-fn r1_what_was_acknowledged_survives_a_kill_postgres_redis() {
+fn r1_what_was_acknowledged_survives_kill_postgres_redis() {
     stack::block_on(killed(Backend::PostgresRedis, "postgres"));
 }
 
@@ -41,22 +41,22 @@ async fn killed(backend: Backend, store: &'static str) {
     {
         apps.push(Arc::new(App::new(&program, person).await));
     }
-    let mut people = People::new(&program).await;
+    let mut users = People::new(&program).await;
     let mut chance = StdRng::seed_from_u64(trial.seed);
     let (kills, enough) = (trial.size(6, 500), trial.size(60, 100_000));
     let (mut kill, mut of_apps) = (0, 0);
-    let (mut spent, mut ready) = (vec![Vec::new(); APPS], Vec::new());
+    let (mut consumed, mut ready) = (vec![Vec::new(); APPS], Vec::new());
     // If too little happened in a period, the trial adds more and longer periods.
-    let more = |kill, people: &People| kill < 10 * kills && !people.did_everything();
-    while kill < kills || of_apps + people.acknowledged() < enough || more(kill, &people) {
+    let more = |kill, users: &People| kill < 10 * kills && !users.did_everything();
+    while kill < kills || of_apps + users.acknowledged() < enough || more(kill, &users) {
         kill += 1;
         let working = Working::begin(&program, &apps, &mut chance);
-        let acting = people.begin(&mut chance, &working.over);
+        let acting = users.begin(&mut chance, &working.over);
         let patience = Duration::from_millis(chance.random_range(150..600));
         tokio::time::sleep(if kill > kills { 3 * patience } else { patience }).await;
         program.kill();
         let known = working.end().await;
-        people = acting.await.expect("the users' task succeeds");
+        users = acting.await.expect("the users' task succeeds");
         let started = Instant::now();
         program.start_again().await;
         ready.push(started.elapsed());
@@ -64,24 +64,24 @@ async fn killed(backend: Backend, store: &'static str) {
         let of_all = join_all(apps.iter().zip(&known).map(async |(app, known)| {
             judge(app, &program.issuer, known, &when).await;
         }));
-        join(of_all, people.judge(database, &when)).await;
-        for (spent, known) in spent.iter_mut().zip(known) {
+        join(of_all, users.judge(database, &when)).await;
+        for (consumed, known) in consumed.iter_mut().zip(known) {
             of_apps += known.acknowledged;
-            spent.extend(known.spent);
+            consumed.extend(known.spent);
         }
         if backend == Backend::SqliteMemory {
             let ask = "SELECT integrity_check AS text FROM pragma_integrity_check";
-            assert_eq!(rows::ask(database, ask).await, ["ok"], "{when}");
+            assert_eq!(rows::query_text(database, ask).await, ["ok"], "{when}");
         }
     }
-    assert!(people.did_everything(), "some action never happened");
-    for (app, codes) in apps.iter().zip(&spent) {
+    assert!(users.did_everything(), "some action never happened");
+    for (app, codes) in apps.iter().zip(&consumed) {
         let last = codes.len().saturating_sub(50);
         judge_codes(app, &program.issuer, &codes[last..]).await;
     }
     let verified = program.command(&["audit", "verify"]);
     assert!(verified.status.success(), "{verified:?}");
-    let (slowest, of_people) = (p99(&mut ready), people.acknowledged());
+    let (slowest, of_people) = (p99(&mut ready), users.acknowledged());
     trial.done(json!({
         "kills": kill, "acknowledged": of_apps + of_people, "of_people": of_people, "lost": 0,
         "redeemed_twice": 0, "ready_p99_ms": slowest,

@@ -40,7 +40,11 @@ impl Ledger {
             known.acknowledged += 1;
             known.spent.push(grant.code.clone());
             let mut last = first;
-            if let Some(refreshed) = grant.refreshed.as_ref().and_then(|asked| asked.by(time)) {
+            if let Some(refreshed) = grant
+                .refreshed
+                .as_ref()
+                .and_then(|requested| requested.by(time))
+            {
                 let Some(next) = refreshed.told(time) else {
                     known.asked.push(first.clone());
                     continue;
@@ -48,7 +52,11 @@ impl Ledger {
                 known.acknowledged += 1;
                 last = next;
             }
-            match grant.revoked.as_ref().and_then(|asked| asked.by(time)) {
+            match grant
+                .revoked
+                .as_ref()
+                .and_then(|requested| requested.by(time))
+            {
                 None => known.live.push(last.clone()),
                 Some(revoked) if revoked.told(time).is_some() => {
                     known.acknowledged += 1;
@@ -77,19 +85,19 @@ impl<T> Asked<T> {
     /// Sends the request and records its times.
     async fn of(asking: impl Future<Output = Option<T>>) -> Self {
         let at = now();
-        let told = asking.await.map(|told| (now(), told));
-        Self { at, told }
+        let error = asking.await.map(|error| (now(), error));
+        Self { at, told: error }
     }
 
     /// Returns the request if it was sent by that time.
     fn by(&self, time: SystemTime) -> Option<&Self> {
-        Some(self).filter(|asked| asked.at <= time)
+        Some(self).filter(|requested| requested.at <= time)
     }
 
     /// Returns the acknowledgement if it was received by that time.
     fn told(&self, time: SystemTime) -> Option<&T> {
-        let told = self.told.as_ref().filter(|(at, _)| *at <= time);
-        told.map(|(_, told)| told)
+        let received = self.told.as_ref().filter(|(at, _)| *at <= time);
+        received.map(|(_, received)| received)
     }
 }
 
@@ -107,9 +115,9 @@ impl Grant {
     pub fn told(&self) -> impl Iterator<Item = SystemTime> {
         let tokens = [Some(&self.redeemed), self.refreshed.as_ref()];
         let tokens = tokens.into_iter().flatten();
-        let tokens = tokens.filter_map(|asked| asked.told.as_ref().map(|(at, _)| *at));
+        let tokens = tokens.filter_map(|requested| requested.told.as_ref().map(|(at, _)| *at));
         let revoked = self.revoked.iter();
-        tokens.chain(revoked.filter_map(|asked| asked.told.as_ref().map(|(at, ())| *at)))
+        tokens.chain(revoked.filter_map(|requested| requested.told.as_ref().map(|(at, ())| *at)))
     }
 }
 
@@ -148,8 +156,9 @@ impl Working {
 
     /// Stops the clients; returns the final state acknowledged to each.
     pub async fn end(self) -> Vec<Ledger> {
-        let told = self.end_with_times().await;
-        told.iter()
+        let received = self.end_with_times().await;
+        received
+            .iter()
             .map(|grants| Ledger::at(grants, now()))
             .collect()
     }
@@ -158,8 +167,8 @@ impl Working {
     pub async fn end_with_times(self) -> Vec<Vec<Grant>> {
         self.over.store(true, Ordering::Relaxed);
         let mut known = Vec::new();
-        for one in self.apps {
-            known.push(one.await.expect("the client task succeeds"));
+        for app in self.apps {
+            known.push(app.await.expect("the client task succeeds"));
         }
         known
     }

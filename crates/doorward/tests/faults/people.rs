@@ -283,7 +283,7 @@ impl Person {
         self.open = Some(Open::Decision);
         let page = self.submit(&form.with("decision", "allow")).await?;
         let page = self.go_on(page).await?;
-        assert_eq!(told_to_the_app(&page), "code", "{}", page.shown());
+        assert_eq!(told_to_app(&page), "code", "{}", page.dump());
         self.open = None;
         self.decided(true);
         Some(())
@@ -296,7 +296,7 @@ impl Person {
         self.open = Some(Open::Decision);
         let page = self.submit(&form).await?;
         let to = location(&page);
-        assert_eq!(to.query(), Some("done=app"), "{}", page.shown());
+        assert_eq!(to.query(), Some("done=app"), "{}", page.dump());
         self.open = None;
         self.decided(false);
         Some(())
@@ -345,7 +345,7 @@ impl Person {
                 let form = form.with("identifier", self.name);
                 self.in_browser = None;
                 page = self.submit(&form.with("password", &self.password)).await?;
-                assert!(page.is_redirect(), "{}", page.shown());
+                assert!(page.is_redirect(), "{}", page.dump());
                 self.in_browser = Some(true);
                 self.done(AuditKind::LoginSucceeded);
             } else {
@@ -353,7 +353,7 @@ impl Person {
                 return Some(page);
             }
         }
-        panic!("too many redirects and pages: {}", page.shown());
+        panic!("too many redirects and pages: {}", page.dump());
     }
 
     async fn submit(&self, form: &Form) -> Option<Page> {
@@ -368,13 +368,13 @@ impl Person {
 
 /// Returns the response, or `None` if the server was unavailable or responded with 503.
 async fn answer(request: RequestBuilder) -> Option<Page> {
-    let page = Page::of(request).await.ok()?;
+    let page = Page::fetch(request).await.ok()?;
     Some(page).filter(|page| page.status != 503)
 }
 
 #[track_caller]
 fn has_status(page: &Page, status: u16) {
-    assert_eq!(page.status, status, "{}", page.shown());
+    assert_eq!(page.status, status, "{}", page.dump());
 }
 
 /// Returns the tokens of a sign-in, or `None` if the password was rejected.
@@ -391,17 +391,17 @@ fn tokens_of(page: &Page) -> Option<Tokens> {
 #[track_caller]
 fn location(page: &Page) -> Url {
     let to = page.location();
-    to.unwrap_or_else(|| panic!("no redirect: {}", page.shown()))
+    to.unwrap_or_else(|| panic!("no redirect: {}", page.dump()))
 }
 
 /// Returns `code`, or the error code of the response to the client.
-fn told_to_the_app(page: &Page) -> String {
+fn told_to_app(page: &Page) -> String {
     let to = location(page);
     let mut pairs = to.query_pairs();
-    let told = pairs.find_map(|(name, value)| match &*name {
+    let error = pairs.find_map(|(name, value)| match &*name {
         "code" => Some("code".to_owned()),
         "error" => Some(value.into_owned()),
         _ => None,
     });
-    told.unwrap_or_else(|| panic!("{}", page.shown()))
+    error.unwrap_or_else(|| panic!("{}", page.dump()))
 }

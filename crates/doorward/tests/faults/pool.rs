@@ -28,7 +28,7 @@ const BROWSERS: usize = 12;
 const PILE_UP: Duration = Duration::from_secs(5);
 
 #[test]
-fn r8_when_no_connection_is_to_be_had_everybody_is_told_when_to_come_back() {
+fn r8_exhausted_pool_responses_have_retry_after() {
     stack::block_on(used_up());
 }
 
@@ -42,10 +42,11 @@ fn ask(
         let (agent, mut seen) = (UserAgent::new(), Vec::new());
         while !over.load(Ordering::Relaxed) {
             let asked = Instant::now();
-            let answer = request(&agent).send().await.ok();
-            let told = answer.as_ref();
-            let told = told.map(|answer| (answer.status().as_u16(), answer.headers()));
-            seen.push(Seen::new(asked, told));
+            let response = request(&agent).send().await.ok();
+            let received = response.as_ref();
+            let received =
+                received.map(|response| (response.status().as_u16(), response.headers()));
+            seen.push(Seen::new(asked, received));
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         seen
@@ -73,7 +74,7 @@ async fn all_held(program: &Program, shared: usize) -> usize {
                AND application_name = 'doorward' AND datname = current_database()";
     let began = Instant::now();
     loop {
-        let held = rows::ask(&program.storage.identity, ask).await.len();
+        let held = rows::query_text(&program.storage.identity, ask).await.len();
         if held >= shared || began.elapsed() > PILE_UP {
             return held;
         }
@@ -106,34 +107,43 @@ async fn used_up() {
     tokio::time::sleep(Duration::from_millis(300)).await;
     let lock = Locked::table(&program.storage.identity, "sessions").await;
     let began = Instant::now();
-    let most = all_held(&program, shared).await;
+    let max = all_held(&program, shared).await;
     tokio::time::sleep(trial.lasting(2_200, 10_000)).await;
     lock.end().await;
     let ended = Instant::now();
     tokio::time::sleep(trial.lasting(800, 3_000)).await;
 
     let known = working.end().await;
-    for one in browsing {
-        one.await.expect("the user's task succeeds");
+    for item in browsing {
+        item.await.expect("the user's task succeeds");
     }
-    assert_eq!(most, shared, "not every connection is occupied");
-    for told in live.await.expect("a probe") {
-        assert_eq!(told.status, 200, "/livez");
+    assert_eq!(max, shared, "not every connection is occupied");
+    for received in live.await.expect("a probe") {
+        assert_eq!(received.status, 200, "/livez");
     }
-    for (what, going_on) in [("tokens of its own", itself), ("keys", keys)] {
-        for one in going_on.await.expect("the user's task succeeds") {
-            assert_eq!(one.status, Some(200), "{what}: {one:?}");
-            assert!(one.took <= trial.most(1_000), "{what}: {one:?}");
+    for (name, going_on) in [("tokens of its own", itself), ("keys", keys)] {
+        for item in going_on.await.expect("the user's task succeeds") {
+            assert_eq!(item.status, Some(200), "{name}: {item:?}");
+            assert!(item.took <= trial.max_duration(1_000), "{name}: {item:?}");
         }
     }
-    let told = ready.await.expect("a probe");
-    let down = told.iter().find(|one| one.at > began && one.status == 503);
+    let received = ready.await.expect("a probe");
+    let down = received
+        .iter()
+        .find(|item| item.at > began && item.status == 503);
     let noticed = down.expect("/readyz reports the outage").at - began;
-    let back = told.iter().rev().take_while(|one| one.status == 200).last();
+    let back = received
+        .iter()
+        .rev()
+        .take_while(|item| item.status == 200)
+        .last();
     let back = back.expect("/readyz reports the recovery").at;
     let back = back.saturating_duration_since(ended);
-    assert!(noticed <= trial.most(2_000), "noticed after {noticed:?}");
-    assert!(back <= trial.most(1_000), "back after {back:?}");
+    assert!(
+        noticed <= trial.max_duration(2_000),
+        "noticed after {noticed:?}"
+    );
+    assert!(back <= trial.max_duration(1_000), "back after {back:?}");
 
     let seen: Vec<_> = apps.iter().flat_map(|app| app.seen()).collect();
     judge(&apps[0], &program.issuer, &known[0], "the pool was used up").await;
@@ -153,30 +163,30 @@ fn judge_answers(
     shared: usize,
 ) -> Value {
     assert_nobody_is_signed_out(seen, "the pool is used up");
-    let busy = seen.iter().filter(|one| one.status == Some(503));
+    let busy = seen.iter().filter(|seen| seen.status == Some(503));
     // A request that has a connection may wait for the lock until the statement timeout.
     let patient = OpenOptions::default().statement_timeout;
-    let (waited, told): (Vec<&Seen>, Vec<&Seen>) = busy.partition(|one| one.took >= patient);
+    let (waited, error): (Vec<&Seen>, Vec<&Seen>) = busy.partition(|busy| busy.took >= patient);
     let rounds = (ended - began).as_secs() / patient.as_secs();
     let waited = waited.len();
     assert!(
         waited <= shared * usize::try_from(rounds).unwrap(),
         "{waited} waited"
     );
-    let mut told: Vec<_> = told.iter().map(|one| one.took).collect();
-    assert!(told.len() > shared, "only {} got 503 at once", told.len());
-    let (busy, slowest) = (told.len(), p99(&mut told));
-    let median = told[busy / 2];
+    let mut error: Vec<_> = error.iter().map(|item| item.took).collect();
+    assert!(error.len() > shared, "only {} got 503 at once", error.len());
+    let (busy, slowest) = (error.len(), p99(&mut error));
+    let median = error[busy / 2];
     // Other tests on this machine may delay the slowest responses, but not half of them.
     assert!(
         median < Duration::from_millis(1_500),
         "503 after {median:?}"
     );
     assert!(
-        slowest <= trial.most(1_000).as_millis(),
+        slowest <= trial.max_duration(1_000).as_millis(),
         "503 after {slowest} ms"
     );
-    let after: Vec<_> = seen.iter().filter(|one| one.asked > ended).collect();
+    let after: Vec<_> = seen.iter().filter(|seen| seen.asked > ended).collect();
     assert!(
         !after.is_empty() && after.iter().all(|one| one.is_good()),
         "{after:?}"

@@ -15,12 +15,12 @@ use super::disk::fill;
 use super::{CHEAP, binary};
 
 #[test]
-fn r9_a_full_disk_of_postgresql_stops_writes_alone() {
+fn r9_full_disk_of_postgresql_stops_writes_alone() {
     stack::block_on(full(Disk::Tables));
 }
 
 #[test]
-fn r9_a_full_disk_of_the_log_of_postgresql_is_an_outage_that_ends() {
+fn r9_full_disk_of_log_of_postgresql_is_outage_that_ends() {
     stack::block_on(full(Disk::Log));
 }
 
@@ -33,21 +33,21 @@ async fn full(disk: Disk) {
     let mut settings = CHEAP.to_vec();
     settings.push(("DOORWARD__TOKENS__REFRESH_GRACE", "60s"));
     let storage = Storage::at(&server.url).await;
-    let program = Program::start_over(&binary(), storage, &settings).await;
+    let program = Program::start_with_storage(&binary(), storage, &settings).await;
     let app = App::new(&program, "alice").await;
     let (origin, rounds) = (program.issuer.clone(), trial.size(1, 10));
     let ballast = server.disk(disk).join("ballast");
-    let (mut asked, mut tries) = (0, 0);
+    let (mut requested, mut attempts) = (0, 0);
     for round in 0..rounds {
         let code = app.code().await.expect("a code");
         let (_, body) = app.redeem(&origin, &code).await.expect("an answer");
         let (access, refresh) = (token(&body, "access_token"), token(&body, "refresh_token"));
         fill(&ballast);
         app.seen();
-        asked += until_refused(&app, &origin, &format!("round {round}")).await;
+        requested += until_refused(&app, &origin, &format!("round {round}")).await;
         for path in ["/oauth2/jwks", "/livez"] {
-            let answer = reqwest::get(program.at(path)).await.expect("an answer");
-            assert_eq!(answer.status(), 200, "round {round}: {path}");
+            let response = reqwest::get(program.at(path)).await.expect("an answer");
+            assert_eq!(response.status(), 200, "round {round}: {path}");
         }
         let (status, body) = app.introspect(&origin, &access).await.expect("an answer");
         if disk == Disk::Tables || status != 503 {
@@ -59,12 +59,12 @@ async fn full(disk: Disk) {
         }
         let seen = app.seen();
         assert!(seen.iter().all(|one| one.status.is_some()), "{seen:?}");
-        let unwell = seen.iter().filter(|one| one.status == Some(503));
+        let unwell = seen.iter().filter(|seen| seen.status == Some(503));
         assert!(unwell.clone().all(|one| one.says_when), "{seen:?}");
         assert!(!seen.iter().any(|one| one.signs_out), "{seen:?}");
-        let slowest = unwell.map(|one| one.took).max().unwrap_or_default();
+        let slowest = unwell.map(|unwell| unwell.took).max().unwrap_or_default();
         assert!(
-            slowest <= trial.most(1_000),
+            slowest <= trial.max_duration(1_000),
             "round {round}: 503 after {slowest:?}"
         );
 
@@ -76,8 +76,8 @@ async fn full(disk: Disk) {
                 break token(&body, "refresh_token");
             }
             assert_eq!(status, 503, "round {round}: {body}");
-            tries += 1;
-            assert!(tries < 200 * (round + 1), "writes do not recover");
+            attempts += 1;
+            assert!(attempts < 200 * (round + 1), "writes do not recover");
             tokio::time::sleep(Duration::from_millis(50)).await;
         };
         // The pool checks each connection that was idle for a second.
@@ -91,8 +91,8 @@ async fn full(disk: Disk) {
     let output = program.output();
     assert!(!output.contains("panicked"), "{output}");
     trial.done(json!({
-        "disk": format!("{disk:?}").to_lowercase(), "rounds": rounds, "asked_until_refused": asked,
-        "refused_after": tries, "panics": 0,
+        "disk": format!("{disk:?}").to_lowercase(), "rounds": rounds, "asked_until_refused": requested,
+        "refused_after": attempts, "panics": 0,
     }));
 }
 

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use doorward_testkit::backend::Storage;
-use doorward_testkit::disk::{Left, Record, Unsynced};
+use doorward_testkit::disk::{CrashState, Record, Unsynced};
 use doorward_testkit::process::Signal;
 use doorward_testkit::program::Program;
-use doorward_testkit::strace::{Watched, file_of, log_of, may_look};
+use doorward_testkit::strace::{Watched, file_of, is_permitted, log_of};
 use doorward_testkit::trial::Trial;
 use doorward_testkit::{Backend, rows, stack};
 use rand::rngs::StdRng;
@@ -54,15 +54,15 @@ struct Shown {
 
 async fn unsynced() {
     let trial = Trial::new("R2", "sqlite");
-    if let Err(why) = may_look().await {
+    if let Err(why) = is_permitted().await {
         return trial.not_run(why);
     }
     let mut chance = StdRng::seed_from_u64(trial.seed);
     let (cuts, mut shown) = (trial.size(8, 200), Shown::default());
     while shown.cuts < cuts {
         let storage = Storage::create(Backend::SqliteMemory).await;
-        let watched = Watched::over(&binary(), &storage);
-        let mut program = Program::start_over(&watched.script, storage, &SETTINGS).await;
+        let watched = Watched::new(&binary(), &storage);
+        let mut program = Program::start_with_storage(&watched.script, storage, &SETTINGS).await;
         let mut apps = Vec::new();
         for person in ["alice", "bob", "mona"] {
             apps.push(Arc::new(App::new(&program, person).await));
@@ -73,21 +73,21 @@ async fn unsynced() {
         tokio::time::sleep(Duration::from_millis(patience)).await;
         let process = program.process.id();
         program.kill();
-        let told = working.end_with_times().await;
+        let received = working.end_with_times().await;
         let record = watched.record(process).await;
         shown.syncs += record.syncs_of(&log_of(&watched.database));
         let first = record.first_after(began);
         let pages = record.writes_to(&watched.database).into_iter();
         shown.pages_into_the_file += pages.filter(|moment| *moment >= first).count();
         for _ in 0..CUTS_OF_ONE.min(cuts - shown.cuts) {
-            let moment = moment(&record, &watched.database, (began, &told), &mut chance);
+            let moment = moment(&record, &watched.database, (began, &received), &mut chance);
             let (when, fate) = (record.time(moment), fate(&mut chance));
             let left = record.cut(moment, fate, &mut chance);
             let when_and_how = format!("cut {} at line {moment}, {fate:?}", shown.cuts);
             program.move_to(made_anew(&left, &watched.database).await);
             program.start_again().await;
-            for (app, told) in apps.iter().zip(&told) {
-                let known = Ledger::at(told, when);
+            for (app, received) in apps.iter().zip(&received) {
+                let known = Ledger::at(received, when);
                 shown.acknowledged += known.acknowledged;
                 judge(app, &program.issuer, &known, &when_and_how).await;
                 judge_codes(app, &program.issuer, &known.spent).await;
@@ -114,14 +114,14 @@ async fn unsynced() {
 fn moment(
     record: &Record,
     database: &Path,
-    (began, told): (SystemTime, &[Vec<Grant>]),
+    (began, error): (SystemTime, &[Vec<Grant>]),
     chance: &mut StdRng,
 ) -> usize {
     let (first, end) = (record.first_after(began), record.moments());
     assert!(first < end, "nothing was done under load");
     let pages = record.writes_to(database).into_iter();
     let pages: Vec<_> = pages.filter(|moment| *moment >= first).collect();
-    let acknowledged: Vec<_> = told.iter().flatten().flat_map(Grant::told).collect();
+    let acknowledged: Vec<_> = error.iter().flatten().flat_map(Grant::told).collect();
     match chance.random_range(0..4) {
         0 => chance.random_range(first..end),
         // Up to a few calls later, when the pages are synced.
@@ -146,7 +146,7 @@ fn fate(chance: &mut StdRng) -> Unsynced {
 }
 
 /// Creates a database with these files.
-async fn made_anew(left: &Left, database: &Path) -> Storage {
+async fn made_anew(left: &CrashState, database: &Path) -> Storage {
     let copy = Storage::create(Backend::SqliteMemory).await;
     let place = file_of(&copy.identity);
     std::fs::write(&place, &left.files[database]).unwrap();
@@ -158,7 +158,7 @@ async fn made_anew(left: &Left, database: &Path) -> Storage {
 
 async fn assert_whole(program: &Program, when: &str) {
     let ask = "SELECT integrity_check AS text FROM pragma_integrity_check";
-    let answer = rows::ask(&program.storage.identity, ask).await;
+    let answer = rows::query_text(&program.storage.identity, ask).await;
     assert_eq!(answer, ["ok"], "{when}");
 }
 

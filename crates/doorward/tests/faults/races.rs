@@ -14,22 +14,22 @@ use super::{CHEAP, binary};
 const AT_ONCE: usize = 8;
 
 #[test]
-fn r3_a_code_is_redeemed_once_sqlite_memory() {
+fn r3_code_is_redeemed_once_sqlite_memory() {
     stack::block_on(codes(Backend::SqliteMemory, "sqlite"));
 }
 
 #[test]
-fn r3_a_code_is_redeemed_once_postgres_redis() {
+fn r3_code_is_redeemed_once_postgres_redis() {
     stack::block_on(codes(Backend::PostgresRedis, "postgres"));
 }
 
 #[test]
-fn r4_a_family_has_one_successor_sqlite_memory() {
+fn r4_family_has_one_successor_sqlite_memory() {
     stack::block_on(families(Backend::SqliteMemory, "sqlite"));
 }
 
 #[test]
-fn r4_a_family_has_one_successor_postgres_redis() {
+fn r4_family_has_one_successor_postgres_redis() {
     stack::block_on(families(Backend::PostgresRedis, "postgres"));
 }
 
@@ -49,11 +49,11 @@ async fn codes(backend: Backend, store: &'static str) {
     let (many, mut dead) = (trial.size(40, 10_000), 0);
     for number in 0..many {
         let code = app.code().await.expect("a code");
-        let tries = (0..AT_ONCE).map(|one| app.redeem(&origins[one % origins.len()], &code));
-        let answers: Vec<_> = join_all(tries)
+        let attempts = (0..AT_ONCE).map(|item| app.redeem(&origins[item % origins.len()], &code));
+        let answers: Vec<_> = join_all(attempts)
             .await
             .into_iter()
-            .map(|one| one.expect("an answer"))
+            .map(|join_all| join_all.expect("an answer"))
             .collect();
         let redeemed: Vec<_> = answers
             .iter()
@@ -91,9 +91,9 @@ async fn families(backend: Backend, store: &'static str) {
         let code = app.code().await.expect("a code");
         let (_, body) = app.redeem(&origins[0], &code).await.expect("an answer");
         let first = token(&body, "refresh_token");
-        let tries = (0..AT_ONCE).map(|one| app.refresh(&origins[one % origins.len()], &first));
+        let attempts = (0..AT_ONCE).map(|item| app.refresh(&origins[item % origins.len()], &first));
         let mut successors = Vec::new();
-        for answer in join_all(tries).await {
+        for answer in join_all(attempts).await {
             let (status, body) = answer.expect("an answer");
             // A retry within the grace period: all get the same successor.
             assert_eq!(status, 200, "family {number}: {body}");

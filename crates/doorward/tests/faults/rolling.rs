@@ -49,14 +49,14 @@ async fn storage() -> (Storage, Seed) {
     migrate.env("DOORWARD_DATABASE_URL", &former.identity);
     let done = migrate.output().await.expect("the older program");
     assert!(done.status.success(), "{done:?}");
-    rows::take_along(&today.identity, &former.identity).await;
+    rows::copy_into(&today.identity, &former.identity).await;
     (former, seed)
 }
 
 /// Returns the number of applied migrations.
 async fn migrations(storage: &Storage) -> usize {
     let ask = "SELECT version::text AS text FROM doorward_identity_migrations";
-    rows::ask(&storage.identity, ask).await.len()
+    rows::query_text(&storage.identity, ask).await.len()
 }
 
 /// A refresh family older than all replicas, which each check extends by one token.
@@ -95,10 +95,10 @@ async fn serve_itself(url: String, client: TestClient, over: Arc<AtomicBool>) ->
     while !over.load(Ordering::Relaxed) {
         let asked = Instant::now();
         let request = client.request(agent.http(), &url, &fields);
-        let answer = request.send().await.ok();
-        let told = answer.as_ref();
-        let told = told.map(|answer| (answer.status().as_u16(), answer.headers()));
-        seen.push(Seen::new(asked, told));
+        let response = request.send().await.ok();
+        let received = response.as_ref();
+        let received = received.map(|response| (response.status().as_u16(), response.headers()));
+        seen.push(Seen::new(asked, received));
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     seen
@@ -170,7 +170,7 @@ async fn replaced() {
 
     // The expand phase: the schema of the newer program with the older ones running.
     program.become_another(&binary());
-    let done = program.command_beside(&["migrate", "up"]).await;
+    let done = program.run_command(&["migrate", "up"]).await;
     assert!(done.status.success(), "{done:?}");
     let has = migrations(&program.storage).await;
     tokio::time::sleep(pause).await;
@@ -190,19 +190,22 @@ async fn replaced() {
             family.grow(&issuer, &format!("round {round}")).await;
         }
     }
-    let told = working.end().await;
+    let received = working.end().await;
     let mut answers: Vec<_> = apps.iter().flat_map(|app| app.seen()).collect();
     answers.extend(service.await.expect("the service task succeeds"));
     let output = program.output();
-    for one in &answers {
-        assert!(one.is_good() && !one.signs_out, "{one:?}\n{output}");
+    for answer in &answers {
+        assert!(
+            answer.is_good() && !answer.signs_out,
+            "{answer:?}\n{output}"
+        );
     }
-    for (app, known) in apps.iter().zip(&told) {
+    for (app, known) in apps.iter().zip(&received) {
         judge_all(app, &issuer, known).await;
     }
     trial.done(json!({
         "replaced": 2 * rounds, "answers": answers.len(), "failed": 0, "signed_out": 0,
-        "connections_refused": balancer.refused(), "slowest_end_ms": slowest.as_millis(),
+        "connections_refused": balancer.refused_connections(), "slowest_end_ms": slowest.as_millis(),
         "migrations_before": had, "migrations_after": has,
     }));
 }

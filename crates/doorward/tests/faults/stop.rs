@@ -18,12 +18,12 @@ use super::{CHEAP, binary};
 const CALLERS: usize = 8;
 
 #[test]
-fn r10_whoever_was_let_in_is_answered_sqlite_memory() {
+fn r10_accepted_requests_are_answered_sqlite_memory() {
     stack::block_on(stopped(Backend::SqliteMemory, "sqlite"));
 }
 
 #[test]
-fn r10_whoever_was_let_in_is_answered_postgres_redis() {
+fn r10_accepted_requests_are_answered_postgres_redis() {
     stack::block_on(stopped(Backend::PostgresRedis, "postgres"));
 }
 
@@ -72,8 +72,8 @@ async fn stopped(backend: Backend, store: &'static str) {
         over.store(true, Ordering::Relaxed);
         let started = Instant::now();
         program.process.signal(Signal::TERM);
-        for one in calling {
-            answered += one.await.expect("every caller gets a response");
+        for item in calling {
+            answered += item.await.expect("every caller gets a response");
         }
         let end = program.process.end(Duration::from_secs(10));
         let status = end.expect("the process exits within ten seconds");

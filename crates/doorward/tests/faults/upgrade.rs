@@ -20,12 +20,12 @@ use super::binary;
 const FIRST: u32 = 5;
 
 #[test]
-fn r11_a_killed_migration_is_whole_or_not_there_sqlite_memory() {
+fn r11_killed_migration_is_whole_or_not_there_sqlite_memory() {
     stack::block_on(killed(Backend::SqliteMemory, "sqlite"));
 }
 
 #[test]
-fn r11_a_killed_migration_is_whole_or_not_there_postgres_redis() {
+fn r11_killed_migration_is_whole_or_not_there_postgres_redis() {
     stack::block_on(killed(Backend::PostgresRedis, "postgres"));
 }
 
@@ -58,7 +58,7 @@ async fn killed(backend: Backend, store: &'static str) {
         if backend == Backend::SqliteMemory {
             let ask = "SELECT integrity_check AS text FROM pragma_integrity_check";
             assert_eq!(
-                rows::ask(&storage.identity, ask).await,
+                rows::query_text(&storage.identity, ask).await,
                 ["ok"],
                 "round {round}"
             );

@@ -11,22 +11,22 @@ use crate::world::{LINKS, World, free_name, jane, leads_to, somebody};
 on_both!(
     what_is_linked_is_listed_and_can_be_removed,
     one_account_there_is_one_account_here,
-    linking_and_unlinking_ask_for_a_fresh_proof,
-    a_journey_to_link_ends_with_the_session_that_began_it,
-    the_last_way_in_stays,
+    linking_and_unlinking_ask_for_fresh_proof,
+    journey_to_link_ends_with_session_that_began_it,
+    last_way_in_stays,
     of_two_removed_at_once_one_stays,
     nobody_removes_what_is_not_theirs,
-    a_deleted_account_takes_its_links_along,
-    an_address_that_nobody_proved_is_no_way_back,
+    deleted_account_takes_its_links_along,
+    address_that_nobody_proved_is_no_way_back,
 );
 on_both!(
     &[super::NO_MAIL];
-    without_mail_the_last_way_in_stays,
+    without_mail_last_way_in_stays,
     without_mail_of_two_removed_at_once_one_stays,
 );
 
 async fn linked(world: &World<'_>, agent: &UserAgent) {
-    world.upstream.person(jane());
+    world.upstream.set_claims(jane());
     let page = world.link(agent, "alice").await;
     assert_eq!(leads_to(&page), "/account/providers?done=linked");
 }
@@ -80,7 +80,7 @@ async fn one_account_there_is_one_account_here(world: &World<'_>) {
     assert_eq!(world.links("alice").await.len(), 1);
 }
 
-async fn linking_and_unlinking_ask_for_a_fresh_proof(world: &World<'_>) {
+async fn linking_and_unlinking_ask_for_fresh_proof(world: &World<'_>) {
     let agent = UserAgent::new();
     linked(world, &agent).await;
     let page = agent.get(world.stack.at(LINKS)).await;
@@ -91,17 +91,17 @@ async fn linking_and_unlinking_ask_for_a_fresh_proof(world: &World<'_>) {
     assert_eq!(leads_to(&login), LINKS, "the authentication is recent");
     world.stack.clock.advance(16 * 60);
     let page = agent.get(world.stack.at(LINKS)).await;
-    assert!(!page.has(".rows form"), "{}", page.shown());
-    assert!(!page.has("#add"), "{}", page.shown());
+    assert!(!page.has(".rows form"), "{}", page.dump());
+    assert!(!page.has("#add"), "{}", page.dump());
     let page = agent.submit(&remove).await;
     assert_eq!(leads_to(&page), format!("/login?next={LINKS}"));
     assert_eq!(world.links("alice").await.len(), 1);
 }
 
-async fn a_journey_to_link_ends_with_the_session_that_began_it(world: &World<'_>) {
+async fn journey_to_link_ends_with_session_that_began_it(world: &World<'_>) {
     world
         .upstream
-        .person(somebody("attacker", "attacker@upstream.example", true));
+        .set_claims(somebody("attacker", "attacker@upstream.example", true));
     let agent = UserAgent::new();
     world.with_password(&agent, "bob").await;
     let page = agent.get(world.stack.at(LINKS)).await;
@@ -117,9 +117,9 @@ async fn a_journey_to_link_ends_with_the_session_that_began_it(world: &World<'_>
     assert!(world.links("bob").await.is_empty());
 }
 
-async fn the_last_way_in_stays(world: &World<'_>) {
+async fn last_way_in_stays(world: &World<'_>) {
     world.provider(|spec| spec.trusts_email = Some(true)).await;
-    world.upstream.person(jane());
+    world.upstream.set_claims(jane());
     let agent = UserAgent::new();
     world.sign_in(&agent).await;
     let page = agent.get(world.stack.at("/login/new")).await;
@@ -130,15 +130,15 @@ async fn the_last_way_in_stays(world: &World<'_>) {
         // A password reset by mail is a sign-in method.
         assert_eq!(leads_to(&page), "/account/providers?done=removed");
     } else {
-        assert_eq!(page.status, 409, "{}", page.shown());
+        assert_eq!(page.status, 409, "{}", page.dump());
         assert!(page.text().contains("This is your only way to sign in."));
         assert_eq!(world.links("jane").await.len(), 1);
     }
 }
 
-async fn without_mail_the_last_way_in_stays(world: &World<'_>) {
+async fn without_mail_last_way_in_stays(world: &World<'_>) {
     assert!(!world.can_mail());
-    the_last_way_in_stays(world).await;
+    last_way_in_stays(world).await;
 }
 
 async fn without_mail_of_two_removed_at_once_one_stays(world: &World<'_>) {
@@ -148,11 +148,11 @@ async fn without_mail_of_two_removed_at_once_one_stays(world: &World<'_>) {
 
 /// Checks that an unverified address does not count: a reset would be mailed to the owner of the
 /// typed address.
-async fn an_address_that_nobody_proved_is_no_way_back(world: &World<'_>) {
+async fn address_that_nobody_proved_is_no_way_back(world: &World<'_>) {
     let name = free_name("jane");
     world
         .upstream
-        .person(somebody("jane-there", "jane@typo.example", true));
+        .set_claims(somebody("jane-there", "jane@typo.example", true));
     let agent = UserAgent::new();
     world.sign_in(&agent).await;
     let page = agent.get(world.stack.at("/login/new")).await;
@@ -163,7 +163,7 @@ async fn an_address_that_nobody_proved_is_no_way_back(world: &World<'_>) {
     let page = agent.get(world.stack.at(LINKS)).await;
     let remove = page.press(".rows form button");
     let page = agent.submit(&remove).await;
-    assert_eq!(page.status, 409, "{}", page.shown());
+    assert_eq!(page.status, 409, "{}", page.dump());
     assert_eq!(world.links(&name).await.len(), 1);
     world.stack.set_email_verified(&name, true).await;
     let page = agent.submit(&remove).await;
@@ -175,7 +175,7 @@ async fn of_two_removed_at_once_one_stays(world: &World<'_>) {
     linked(world, &agent).await;
     world
         .upstream
-        .person(somebody("second", "second@upstream.example", true));
+        .set_claims(somebody("second", "second@upstream.example", true));
     let page = agent.get(world.stack.at(LINKS)).await;
     let mut form = page.press(".rows form button").with("link", "");
     form.action = form.action.join("/account/providers/add").unwrap();
@@ -199,7 +199,7 @@ async fn nobody_removes_what_is_not_theirs(world: &World<'_>) {
     let bob = UserAgent::new();
     world
         .upstream
-        .person(somebody("bob-there", "bob@upstream.example", true));
+        .set_claims(somebody("bob-there", "bob@upstream.example", true));
     world.link(&bob, "bob").await;
     let page = bob.get(world.stack.at(LINKS)).await;
     let page = bob
@@ -210,7 +210,7 @@ async fn nobody_removes_what_is_not_theirs(world: &World<'_>) {
     assert_eq!(world.links("bob").await.len(), 1);
 }
 
-async fn a_deleted_account_takes_its_links_along(world: &World<'_>) {
+async fn deleted_account_takes_its_links_along(world: &World<'_>) {
     linked(world, &UserAgent::new()).await;
     world.delete_user("alice").await;
     let page = world.sign_in(&UserAgent::new()).await;

@@ -10,22 +10,22 @@ use crate::world::{LINKS, World, free_name, jane, leads_to, somebody};
 const MAILING: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 
 on_both!(
-    an_app_gets_somebody_new_in_one_form,
-    a_name_that_is_taken_is_said_and_nothing_is_lost,
-    an_address_that_is_only_claimed_is_said_to_be_taken_where_nobody_proves_any,
-    fe_2_the_owner_of_an_account_proves_it_and_connects,
-    fe_2_a_trusted_address_joins_where_the_operator_says_so,
-    a_closed_registration_is_closed_here_too,
-    a_provider_that_makes_no_accounts_makes_none,
+    app_gets_somebody_new_in_one_form,
+    name_that_is_taken_is_said_and_nothing_is_lost,
+    address_that_is_only_claimed_is_said_to_be_taken_where_nobody_proves_any,
+    fe_2_owner_of_account_proves_it_and_connects,
+    fe_2_trusted_address_joins_where_operator_says_so,
+    closed_registration_is_closed_here_too,
+    provider_that_makes_no_accounts_makes_none,
     what_waits_belongs_to_one_browser_and_ends,
 );
-on_both!(super::MAILING; en_1_a_claimed_address_waits_for_its_proof_and_tells_nothing);
+on_both!(super::MAILING; en_1_claimed_address_waits_for_its_proof_and_tells_nothing);
 
 async fn arrive(world: &World<'_>, agent: &UserAgent) -> Page {
     let page = world.sign_in(agent).await;
-    assert_eq!(leads_to(&page), "/login/new", "{}", page.shown());
+    assert_eq!(leads_to(&page), "/login/new", "{}", page.dump());
     let page = agent.get(world.stack.at("/login/new")).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     page
 }
 
@@ -33,14 +33,14 @@ async fn trust(world: &World<'_>) {
     world.provider(|spec| spec.trusts_email = Some(true)).await;
 }
 
-async fn an_app_gets_somebody_new_in_one_form(world: &World<'_>) {
+async fn app_gets_somebody_new_in_one_form(world: &World<'_>) {
     trust(world).await;
-    world.upstream.person(jane());
+    world.upstream.set_claims(jane());
     let client = &world.stack.seed.trusted;
     let request = Authorization::new(world.stack.issuer(), client);
     let request = request.with("scope", "openid email profile");
     let agent = UserAgent::new();
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     let page = world.through(&agent, &page).await;
     let page = agent.follow(page, "").await;
     let form = page.form("#welcome");
@@ -64,15 +64,15 @@ async fn an_app_gets_somebody_new_in_one_form(world: &World<'_>) {
     );
 }
 
-async fn a_name_that_is_taken_is_said_and_nothing_is_lost(world: &World<'_>) {
+async fn name_that_is_taken_is_said_and_nothing_is_lost(world: &World<'_>) {
     trust(world).await;
-    world.upstream.person(jane());
+    world.upstream.set_claims(jane());
     let agent = UserAgent::new();
     let page = arrive(world, &agent).await;
     let page = agent
         .submit(&page.form("#welcome").with("username", "alice"))
         .await;
-    assert_eq!(page.status, 422, "{}", page.shown());
+    assert_eq!(page.status, 422, "{}", page.dump());
     assert_eq!(page.form("#welcome").value("username"), Some("alice"));
     let page = agent
         .submit(&page.form("#welcome").with("username", "jane-two"))
@@ -81,43 +81,43 @@ async fn a_name_that_is_taken_is_said_and_nothing_is_lost(world: &World<'_>) {
     assert!(world.is_signed_in(&agent).await);
 }
 
-async fn an_address_that_is_only_claimed_is_said_to_be_taken_where_nobody_proves_any(
+async fn address_that_is_only_claimed_is_said_to_be_taken_where_nobody_proves_any(
     world: &World<'_>,
 ) {
     let alice = world.user("alice").await;
-    world.upstream.person(somebody("x", &alice.email, true));
+    world.upstream.set_claims(somebody("x", &alice.email, true));
     let agent = UserAgent::new();
     let page = arrive(world, &agent).await;
     let form = page.form("#welcome").with("username", "mallory");
     assert_eq!(form.value("email"), Some(alice.email.as_str()));
     let page = agent.submit(&form).await;
-    assert_eq!(page.status, 422, "{}", page.shown());
+    assert_eq!(page.status, 422, "{}", page.dump());
     assert!(!world.is_signed_in(&agent).await);
     let form = page
         .form("#welcome")
         .with("email", "mallory@upstream.example");
     assert_eq!(leads_to(&agent.submit(&form).await), "/account");
-    let made = world.user("mallory").await;
+    let created = world.user("mallory").await;
     assert!(
-        !made.email_verified,
+        !created.email_verified,
         "the provider's address is not trusted"
     );
 }
 
-async fn fe_2_the_owner_of_an_account_proves_it_and_connects(world: &World<'_>) {
+async fn fe_2_owner_of_account_proves_it_and_connects(world: &World<'_>) {
     trust(world).await;
     world.stack.set_email_verified("alice", true).await;
     let alice = world.user("alice").await;
     world
         .upstream
-        .person(somebody("alice-there", &alice.email, true));
+        .set_claims(somebody("alice-there", &alice.email, true));
     let client = &world.stack.seed.trusted;
     let request = Authorization::new(world.stack.issuer(), client).with("scope", "openid");
     let agent = UserAgent::new();
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     let page = world.through(&agent, &page).await;
     let page = agent.follow(page, "").await;
-    assert!(!page.has("#welcome"), "no sign-up form: {}", page.shown());
+    assert!(!page.has("#welcome"), "no sign-up form: {}", page.dump());
     assert!(page.text().contains(&alice.email));
     // The offer alone links nothing.
     assert!(world.links("alice").await.is_empty());
@@ -127,7 +127,7 @@ async fn fe_2_the_owner_of_an_account_proves_it_and_connects(world: &World<'_>) 
         .submit(&form.with("password", doorward_testkit::PASSWORD))
         .await;
     let page = agent.follow(page, "").await;
-    assert_eq!(page.url.path(), LINKS, "{}", page.shown());
+    assert_eq!(page.url.path(), LINKS, "{}", page.dump());
     assert!(
         world.links("alice").await.is_empty(),
         "not before the user confirms"
@@ -144,7 +144,7 @@ async fn fe_2_the_owner_of_an_account_proves_it_and_connects(world: &World<'_>) 
     );
 }
 
-async fn fe_2_a_trusted_address_joins_where_the_operator_says_so(world: &World<'_>) {
+async fn fe_2_trusted_address_joins_where_operator_says_so(world: &World<'_>) {
     world
         .provider(|spec| {
             spec.trusts_email = Some(true);
@@ -161,7 +161,7 @@ async fn fe_2_a_trusted_address_joins_where_the_operator_says_so(world: &World<'
         world.stack.set_email_verified("alice", here).await;
         world
             .upstream
-            .person(somebody("alice-there", &alice.email, there));
+            .set_claims(somebody("alice-there", &alice.email, there));
         let agent = UserAgent::new();
         let page = world.sign_in(&agent).await;
         let place = if joins { "/account" } else { "/login/new" };
@@ -171,54 +171,54 @@ async fn fe_2_a_trusted_address_joins_where_the_operator_says_so(world: &World<'
     }
 }
 
-async fn a_closed_registration_is_closed_here_too(world: &World<'_>) {
-    world.upstream.person(jane());
+async fn closed_registration_is_closed_here_too(world: &World<'_>) {
+    world.upstream.set_claims(jane());
     world.provider(|spec| spec.registers = Some(false)).await;
     let agent = UserAgent::new();
     let page = world.sign_in(&agent).await;
-    assert_eq!(page.status, 403, "{}", page.shown());
+    assert_eq!(page.status, 403, "{}", page.dump());
     assert!(page.text().contains("There is no account for you here yet"));
     // Submitting the form directly is rejected as well.
     let page = agent.get(world.stack.at("/login")).await;
     let mut form = page.form("#login").and("username", "jane");
     form.action = form.action.join("/login/new").unwrap();
     let page = agent.submit(&form).await;
-    assert!(page.status >= 400, "{}", page.shown());
+    assert!(page.status >= 400, "{}", page.dump());
 }
 
-async fn a_provider_that_makes_no_accounts_makes_none(world: &World<'_>) {
+async fn provider_that_makes_no_accounts_makes_none(world: &World<'_>) {
     trust(world).await;
-    world.upstream.person(jane());
+    world.upstream.set_claims(jane());
     let agent = UserAgent::new();
     let page = arrive(world, &agent).await;
     // Registration is disabled while the form is open.
     world.provider(|spec| spec.registers = Some(false)).await;
     let page = agent.submit(&page.form("#welcome")).await;
-    assert_eq!(page.status, 403, "{}", page.shown());
+    assert_eq!(page.status, 403, "{}", page.dump());
     assert!(!world.is_signed_in(&agent).await);
 }
 
 async fn what_waits_belongs_to_one_browser_and_ends(world: &World<'_>) {
     trust(world).await;
-    world.upstream.person(jane());
+    world.upstream.set_claims(jane());
     let agent = UserAgent::new();
     let page = arrive(world, &agent).await;
     let other = UserAgent::new();
     assert!(other.get(world.stack.at("/login/new")).await.status >= 400);
     world.stack.clock.advance(30 * 60);
     let page = agent.submit(&page.form("#welcome")).await;
-    assert!(page.status >= 400, "{}", page.shown());
+    assert!(page.status >= 400, "{}", page.dump());
     assert!(!world.is_signed_in(&agent).await);
 }
 
-async fn en_1_a_claimed_address_waits_for_its_proof_and_tells_nothing(world: &World<'_>) {
+async fn en_1_claimed_address_waits_for_its_proof_and_tells_nothing(world: &World<'_>) {
     let alice = world.user("alice").await;
     let mut answers = Vec::new();
     for (name, email) in [
         (free_name("stranger"), "stranger@upstream.example"),
         (free_name("mallory"), alice.email.as_str()),
     ] {
-        world.upstream.person(somebody(&name, email, true));
+        world.upstream.set_claims(somebody(&name, email, true));
         let agent = UserAgent::new();
         let page = arrive(world, &agent).await;
         let page = agent

@@ -19,7 +19,7 @@ on_both!(
     trojan_identifier,
     unexpired_email_change,
     non_verifying_provider,
-    cve_2025_7365_a_proof_links_what_was_seen_and_nothing_else,
+    cve_2025_7365_proof_links_what_was_seen_and_nothing_else,
 );
 
 /// Registers the attacker with the victim's address, without verifying it.
@@ -52,7 +52,7 @@ async fn sign_in(world: &World<'_>, agent: &UserAgent, name: &str, password: &st
 /// Signs the owner of the address in with a trusted identity provider and creates their account.
 async fn owner_comes(world: &World<'_>) -> UserAgent {
     world.provider(|spec| spec.trusts_email = Some(true)).await;
-    world.upstream.person(jane());
+    world.upstream.set_claims(jane());
     let owner = UserAgent::new();
     assert_eq!(leads_to(&world.sign_in(&owner).await), "/login/new");
     let page = owner.get(world.stack.at("/login/new")).await;
@@ -72,7 +72,7 @@ async fn classic_federated_merge(world: &World<'_>) {
     for name in [ADDRESS, "mallory", "jane"] {
         let attacker = UserAgent::new();
         let page = sign_in(world, &attacker, name, ATTACKERS).await;
-        assert_eq!(page.status, 401, "{name}: {}", page.shown());
+        assert_eq!(page.status, 401, "{name}: {}", page.dump());
         assert!(!world.is_signed_in(&attacker).await);
     }
 }
@@ -131,7 +131,7 @@ async fn new_password(world: &World<'_>, address: &str) {
                 .with("password_confirm", OWNERS),
         )
         .await;
-    assert!(page.status < 400, "{}", page.shown());
+    assert!(page.status < 400, "{}", page.dump());
 }
 
 /// Checks that the attacker's provider account does not stay linked when the owner takes the
@@ -140,7 +140,7 @@ async fn trojan_identifier(world: &World<'_>) {
     // The attacker signs in with a provider account and claims the victim's address here.
     world
         .upstream
-        .person(somebody("attacker", "attacker@upstream.example", true));
+        .set_claims(somebody("attacker", "attacker@upstream.example", true));
     let attacker = UserAgent::new();
     assert_eq!(leads_to(&world.sign_in(&attacker).await), "/login/new");
     let page = attacker.get(world.stack.at("/login/new")).await;
@@ -204,7 +204,7 @@ async fn non_verifying_provider(world: &World<'_>) {
         // Whether the provider asserts a verified address or not: the operator does not trust it.
         world
             .upstream
-            .person(somebody("attacker", &alice.email, verified));
+            .set_claims(somebody("attacker", &alice.email, verified));
         let attacker = UserAgent::new();
         assert_eq!(leads_to(&world.sign_in(&attacker).await), "/login/new");
         let page = attacker.get(world.stack.at("/login/new")).await;
@@ -216,7 +216,7 @@ async fn non_verifying_provider(world: &World<'_>) {
     }
     assert!(world.links("alice").await.is_empty());
     // Nor is the address of a new account verified by it.
-    world.upstream.person(jane());
+    world.upstream.set_claims(jane());
     let agent = UserAgent::new();
     world.sign_in(&agent).await;
     let page = agent.get(world.stack.at("/login/new")).await;
@@ -226,18 +226,18 @@ async fn non_verifying_provider(world: &World<'_>) {
 
 /// Checks that only the displayed provider account is linked: an authentication here, while a
 /// sign-up is pending in another browser, links nothing else.
-async fn cve_2025_7365_a_proof_links_what_was_seen_and_nothing_else(world: &World<'_>) {
+async fn cve_2025_7365_proof_links_what_was_seen_and_nothing_else(world: &World<'_>) {
     let attacker = UserAgent::new();
     world
         .upstream
-        .person(somebody("attacker", "attacker@upstream.example", true));
+        .set_claims(somebody("attacker", "attacker@upstream.example", true));
     world.sign_in(&attacker).await;
     // The victim signs in. The attacker's pending sign-up belongs to another browser.
     let victim = UserAgent::new();
     world.stack.set_email_verified("alice", true).await;
     world.with_password(&victim, "alice").await;
     let page = victim.get(world.stack.at(LINKS)).await;
-    assert!(!page.has("#connect"), "{}", page.shown());
+    assert!(!page.has("#connect"), "{}", page.dump());
     let mut forged = page.form("#add");
     forged.action = forged.action.join("/account/providers/connect").unwrap();
     victim.submit(&forged).await;
@@ -249,6 +249,6 @@ async fn cve_2025_7365_a_proof_links_what_was_seen_and_nothing_else(world: &Worl
             &[("csrf", "x")],
         )
         .await;
-    assert_eq!(page.status, 400, "{}", page.shown());
+    assert_eq!(page.status, 400, "{}", page.dump());
     assert!(world.links("alice").await.is_empty());
 }

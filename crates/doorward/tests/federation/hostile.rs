@@ -13,30 +13,30 @@ use crate::world::{World, jane, leads_to};
 on_both!(
     what_must_not_be_believed_is_not,
     what_does_not_answer_is_said_so,
-    a_code_counts_once_among_16_at_a_time,
+    code_counts_once_among_16_in_parallel,
     repeated_callback_is_one_event,
-    fe_5_a_journey_belongs_to_one_browser,
-    fe_5_a_made_up_or_old_state_is_over,
-    oa_31_an_answer_for_one_provider_is_none_for_another,
-    a_code_of_somebody_else_is_refused_by_pkce,
-    a_key_that_is_new_there_is_fetched_once_more,
-    ss_1_a_provider_inside_our_network_is_not_asked,
-    a_name_with_markup_stays_a_name,
+    fe_5_journey_belongs_to_one_browser,
+    fe_5_made_up_or_old_state_has_expired,
+    oa_31_answer_for_one_provider_is_none_for_another,
+    code_of_other_user_is_rejected_by_pkce,
+    key_that_is_new_there_is_fetched_once_more,
+    ss_1_provider_inside_our_network_is_not_asked,
+    name_with_markup_stays_name,
 );
 
 async fn linked(world: &World<'_>) {
-    world.upstream.person(jane());
+    world.upstream.set_claims(jane());
     let page = world.link(&UserAgent::new(), "alice").await;
     assert_eq!(leads_to(&page), "/account/providers?done=linked");
 }
 
-async fn nobody(world: &World<'_>, agent: &UserAgent, page: &Page, status: u16, what: &str) {
-    assert_eq!(page.status, status, "{what}: {}", page.shown());
-    assert!(!world.is_signed_in(agent).await, "{what}");
+async fn nobody(world: &World<'_>, agent: &UserAgent, page: &Page, status: u16, name: &str) {
+    assert_eq!(page.status, status, "{name}: {}", page.dump());
+    assert!(!world.is_signed_in(agent).await, "{name}");
     // The other sign-in methods are offered, and the page states what to do.
     if status != 400 {
-        assert!(page.has("#login"), "{what}: {}", page.shown());
-        assert!(page.has("[role=alert]"), "{what}: {}", page.shown());
+        assert!(page.has("#login"), "{name}: {}", page.dump());
+        assert!(page.has("[role=alert]"), "{name}: {}", page.dump());
     }
 }
 
@@ -59,7 +59,7 @@ async fn what_must_not_be_believed_is_not(world: &World<'_>) {
         Misbehavior::NoResponseIssuer,
         Misbehavior::NoSubject,
     ] {
-        world.upstream.lies(lie);
+        world.upstream.set_misbehavior(lie);
         let agent = UserAgent::new();
         let page = world.sign_in(&agent).await;
         let status = if lie == Misbehavior::Unsigned && page.status == 503 {
@@ -72,9 +72,9 @@ async fn what_must_not_be_believed_is_not(world: &World<'_>) {
     // The UserInfo response must have the same subject as the ID token.
     let mut person = jane();
     person.as_object_mut().unwrap().remove("email");
-    world.upstream.person(person);
+    world.upstream.set_claims(person);
     world.upstream.userinfo(jane());
-    world.upstream.lies(Misbehavior::UserinfoSubject);
+    world.upstream.set_misbehavior(Misbehavior::UserinfoSubject);
     let agent = UserAgent::new();
     let page = world.sign_in(&agent).await;
     nobody(world, &agent, &page, 401, "user information").await;
@@ -86,20 +86,20 @@ async fn what_must_not_be_believed_is_not(world: &World<'_>) {
 async fn what_does_not_answer_is_said_so(world: &World<'_>) {
     linked(world).await;
     for lie in [Misbehavior::Huge, Misbehavior::Slow, Misbehavior::Refuses] {
-        world.upstream.lies(lie);
+        world.upstream.set_misbehavior(lie);
         let agent = UserAgent::new();
         let page = world.sign_in(&agent).await;
         nobody(world, &agent, &page, 503, &format!("{lie:?}")).await;
         assert!(page.header("retry-after").is_some(), "{lie:?}");
     }
-    world.upstream.lies(Misbehavior::Denies);
+    world.upstream.set_misbehavior(Misbehavior::Denies);
     let agent = UserAgent::new();
     let page = world.sign_in(&agent).await;
     nobody(world, &agent, &page, 401, "denied").await;
     assert!(page.text().contains("You were not signed in there."));
 }
 
-async fn a_code_counts_once_among_16_at_a_time(world: &World<'_>) {
+async fn code_counts_once_among_16_in_parallel(world: &World<'_>) {
     linked(world).await;
     let agent = UserAgent::new();
     let login = agent.get(world.stack.at("/login")).await;
@@ -116,7 +116,7 @@ async fn a_code_counts_once_among_16_at_a_time(world: &World<'_>) {
         pages.iter().map(|page| page.status).collect::<Vec<_>>()
     );
     assert_eq!(
-        world.upstream.asked("/token"),
+        world.upstream.request_count("/token"),
         2,
         "one token request for linking, one for the callbacks"
     );
@@ -124,7 +124,7 @@ async fn a_code_counts_once_among_16_at_a_time(world: &World<'_>) {
 
 async fn repeated_callback_is_one_event(world: &World<'_>) {
     linked(world).await;
-    world.upstream.lies(Misbehavior::Nonce);
+    world.upstream.set_misbehavior(Misbehavior::Nonce);
     let agent = UserAgent::new();
     let login = agent.get(world.stack.at("/login")).await;
     let going = world.press(&agent, &login).await;
@@ -133,7 +133,7 @@ async fn repeated_callback_is_one_event(world: &World<'_>) {
     let before = failures().await;
     for _ in 0..10 {
         let page = agent.get(&callback).await;
-        assert!(page.status >= 400, "{}", page.shown());
+        assert!(page.status >= 400, "{}", page.dump());
     }
     assert_eq!(failures().await, before + 1);
     // Disabling the provider meanwhile does not add more failures.
@@ -147,7 +147,7 @@ async fn repeated_callback_is_one_event(world: &World<'_>) {
     assert!(failures().await <= before + 2);
 }
 
-async fn fe_5_a_journey_belongs_to_one_browser(world: &World<'_>) {
+async fn fe_5_journey_belongs_to_one_browser(world: &World<'_>) {
     linked(world).await;
     // Login CSRF: the attacker's response in the victim's browser.
     let attacker = UserAgent::new();
@@ -163,7 +163,7 @@ async fn fe_5_a_journey_belongs_to_one_browser(world: &World<'_>) {
     assert_eq!(leads_to(&page), "/account");
 }
 
-async fn fe_5_a_made_up_or_old_state_is_over(world: &World<'_>) {
+async fn fe_5_made_up_or_old_state_has_expired(world: &World<'_>) {
     linked(world).await;
     let agent = UserAgent::new();
     let login = agent.get(world.stack.at("/login")).await;
@@ -183,13 +183,13 @@ async fn fe_5_a_made_up_or_old_state_is_over(world: &World<'_>) {
     let page = agent.get(&callback).await;
     nobody(world, &agent, &page, 400, "old").await;
     assert_eq!(
-        world.upstream.asked("/token"),
+        world.upstream.request_count("/token"),
         1,
         "no token request was sent"
     );
 }
 
-async fn oa_31_an_answer_for_one_provider_is_none_for_another(world: &World<'_>) {
+async fn oa_31_answer_for_one_provider_is_none_for_another(world: &World<'_>) {
     linked(world).await;
     let evil = Upstream::start(world.upstream_now());
     let issuer = evil.issuer().to_owned();
@@ -225,11 +225,11 @@ async fn oa_31_an_answer_for_one_provider_is_none_for_another(world: &World<'_>)
             .append_pair("code", &code)
             .append_pair("state", &state);
         let page = agent.get(mixed.as_str()).await;
-        assert!(page.status == 400 || page.status == 401, "{}", page.shown());
+        assert!(page.status == 400 || page.status == 401, "{}", page.dump());
         assert!(!world.is_signed_in(&agent).await);
     }
     assert_eq!(
-        evil.asked("/token"),
+        evil.request_count("/token"),
         0,
         "the honest provider's code was not sent to the other"
     );
@@ -239,11 +239,11 @@ async fn oa_31_an_answer_for_one_provider_is_none_for_another(world: &World<'_>)
 fn part(url: &str, name: &str) -> String {
     let url = url::Url::parse(url).unwrap();
     let mut pairs = url.query_pairs();
-    let found = pairs.find(|(one, _)| one == name);
+    let found = pairs.find(|(item, _)| item == name);
     found.expect("a parameter").1.into_owned()
 }
 
-async fn a_code_of_somebody_else_is_refused_by_pkce(world: &World<'_>) {
+async fn code_of_other_user_is_rejected_by_pkce(world: &World<'_>) {
     linked(world).await;
     let victim = UserAgent::new();
     let login = victim.get(world.stack.at("/login")).await;
@@ -269,22 +269,22 @@ async fn a_code_of_somebody_else_is_refused_by_pkce(world: &World<'_>) {
     nobody(world, &attacker, &page, 503, "an injected code").await;
 }
 
-async fn a_key_that_is_new_there_is_fetched_once_more(world: &World<'_>) {
+async fn key_that_is_new_there_is_fetched_once_more(world: &World<'_>) {
     linked(world).await;
     world.upstream.rotate();
     let agent = UserAgent::new();
     // Not at once: invalid tokens must not cause fetches.
     let page = world.sign_in(&agent).await;
     nobody(world, &agent, &page, 401, "too soon").await;
-    let before = world.upstream.asked("/jwks");
+    let before = world.upstream.request_count("/jwks");
     world.stack.clock.advance(31);
     world.upstream.set_time(world.upstream_now());
     let page = world.sign_in(&agent).await;
     assert_eq!(leads_to(&page), "/account");
-    assert_eq!(world.upstream.asked("/jwks"), before + 1);
+    assert_eq!(world.upstream.request_count("/jwks"), before + 1);
 }
 
-async fn ss_1_a_provider_inside_our_network_is_not_asked(world: &World<'_>) {
+async fn ss_1_provider_inside_our_network_is_not_asked(world: &World<'_>) {
     for (id, issuer) in [
         ("metadata", "https://169.254.169.254"),
         ("private", "https://10.0.0.1"),
@@ -300,20 +300,20 @@ async fn ss_1_a_provider_inside_our_network_is_not_asked(world: &World<'_>) {
         let page = agent.submit(&form).await;
         nobody(world, &agent, &page, 503, issuer).await;
         // The page reveals nothing about the internal network.
-        assert!(!page.text().contains("address"), "{}", page.shown());
+        assert!(!page.text().contains("address"), "{}", page.dump());
     }
 }
 
-async fn a_name_with_markup_stays_a_name(world: &World<'_>) {
+async fn name_with_markup_stays_name(world: &World<'_>) {
     let mut person = jane();
     person["email"] = json!("\"<script>alert(1)</script>\"@upstream.example");
     person["preferred_username"] = json!("<b>x</b>");
-    world.upstream.person(person);
+    world.upstream.set_claims(person);
     let agent = UserAgent::new();
     let page = world.sign_in(&agent).await;
     assert_eq!(leads_to(&page), "/login/new");
     let page = agent.get(world.stack.at("/login/new")).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
-    assert!(!page.text().contains("<script>alert"), "{}", page.shown());
-    assert!(!page.text().contains("<b>x"), "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
+    assert!(!page.text().contains("<script>alert"), "{}", page.dump());
+    assert!(!page.text().contains("<b>x"), "{}", page.dump());
 }

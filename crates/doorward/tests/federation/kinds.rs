@@ -20,14 +20,14 @@ use crate::on_both;
 use crate::world::{World, leads_to};
 
 on_both!(
-    plain_oauth_with_numbers_for_subjects_and_a_list_of_addresses,
-    an_answer_by_form_arrives_without_cookies_and_goes_on,
-    what_the_token_leaves_out_is_asked_for,
-    a_secret_is_signed_for_each_use,
+    plain_oauth_with_numbers_for_subjects_and_list_of_addresses,
+    answer_by_form_arrives_without_cookies_and_goes_on,
+    what_token_leaves_out_is_asked_for,
+    secret_is_signed_for_each_use,
     secret_stays_with_its_endpoints_and_client,
 );
 
-async fn plain_oauth_with_numbers_for_subjects_and_a_list_of_addresses(world: &World<'_>) {
+async fn plain_oauth_with_numbers_for_subjects_and_list_of_addresses(world: &World<'_>) {
     let upstream = &world.upstream;
     let endpoints = OauthEndpoints {
         authorization: upstream.at("/authorize"),
@@ -66,9 +66,9 @@ async fn plain_oauth_with_numbers_for_subjects_and_a_list_of_addresses(world: &W
         leads_to(&agent.submit(&page.form("#welcome")).await),
         "/account"
     );
-    let made = world.user("octocat").await;
-    assert_eq!(made.email, "octocat@upstream.example");
-    assert!(made.email_verified);
+    let created = world.user("octocat").await;
+    assert_eq!(created.email, "octocat@upstream.example");
+    assert!(created.email_verified);
     assert_eq!(world.links("octocat").await[0].subject, "583231");
     // The numeric ID identifies the user, whatever the name.
     upstream.userinfo(json!({ "id": 583_231, "login": "renamed" }));
@@ -86,30 +86,30 @@ async fn plain_oauth_with_numbers_for_subjects_and_a_list_of_addresses(world: &W
     assert_eq!(world.sign_in(&UserAgent::new()).await.status, 401);
 }
 
-async fn an_answer_by_form_arrives_without_cookies_and_goes_on(world: &World<'_>) {
+async fn answer_by_form_arrives_without_cookies_and_goes_on(world: &World<'_>) {
     world.provider(|spec| spec.form_post = Some(true)).await;
-    world.upstream.person(crate::world::jane());
+    world.upstream.set_claims(crate::world::jane());
     let agent = UserAgent::new();
     let login = agent.get(world.stack.at("/login")).await;
     let going = world.press(&agent, &login).await;
     let page = agent
         .get(going.link_of("main a.btn.primary").unwrap())
         .await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     let form = page.form("#post");
     // Browsers withhold Lax cookies from such a form.
-    let stranger = UserAgent::new();
-    let answer = stranger.submit(&form).await;
-    assert_eq!(answer.status, 303, "{}", answer.shown());
-    assert!(answer.header("set-cookie").is_none(), "{}", answer.shown());
+    let anonymous_caller = UserAgent::new();
+    let answer = anonymous_caller.submit(&form).await;
+    assert_eq!(answer.status, 303, "{}", answer.dump());
+    assert!(answer.header("set-cookie").is_none(), "{}", answer.dump());
     // The browser that started the sign-in continues.
     let page = agent.get(answer.location().unwrap()).await;
     assert_eq!(leads_to(&page), "/login/new");
 }
 
-async fn what_the_token_leaves_out_is_asked_for(world: &World<'_>) {
+async fn what_token_leaves_out_is_asked_for(world: &World<'_>) {
     world.provider(|spec| spec.trusts_email = Some(true)).await;
-    world.upstream.person(json!({ "sub": "one" }));
+    world.upstream.set_claims(json!({ "sub": "one" }));
     let mut more = crate::world::jane();
     more["sub"] = json!("one");
     world.upstream.userinfo(more);
@@ -119,12 +119,12 @@ async fn what_the_token_leaves_out_is_asked_for(world: &World<'_>) {
     assert!(
         page.text().contains("jane@upstream.example"),
         "{}",
-        page.shown()
+        page.dump()
     );
 }
 
 /// Checks a `client_secret` that is a JWT signed by the team, as Apple requires it.
-async fn a_secret_is_signed_for_each_use(world: &World<'_>) {
+async fn secret_is_signed_for_each_use(world: &World<'_>) {
     let upstream = &world.upstream;
     let key = EcKeyPair::generate(EcCurve::P256).unwrap();
     let endpoints = OauthEndpoints {
@@ -148,7 +148,7 @@ async fn a_secret_is_signed_for_each_use(world: &World<'_>) {
     world.sign_in(&UserAgent::new()).await;
     let sent = upstream.last("/token").expect("a request for a token");
     let field = |name: &str| {
-        let mut found = sent.iter().filter(|(one, _)| one == name);
+        let mut found = sent.iter().filter(|(item, _)| item == name);
         let (_, value) = found.next().expect("a field");
         value.clone()
     };
@@ -209,24 +209,30 @@ async fn secret_stays_with_its_endpoints_and_client(world: &World<'_>) {
     world.stack.put_provider("acme", &spec).await;
     spec.client_secret = None;
     let db = world.stack.db().await;
-    let op = AdminContext::command_line(&db, &world.stack.clock);
+    let context = AdminContext::command_line(&db, &world.stack.clock);
     let key = ProviderKey::derive(&MasterKey::generate(&mut rand::rng()));
-    for (what, moves) in MOVES {
+    for (name, moves) in MOVES {
         let mut moved = spec.clone();
         moves(&mut moved, &evil);
-        let done = providers::put(&op, &key, "acme", &moved).await;
+        let done = providers::put(&context, &key, "acme", &moved).await;
         let field = match done {
             Err(AdminError::Invalid { field, .. }) => field,
-            other => panic!("{what}: {other:?}"),
+            other => panic!("{name}: {other:?}"),
         };
-        assert_eq!(field, "client_secret", "{what}");
+        assert_eq!(field, "client_secret", "{name}");
     }
     // Without such a change, the secret stays, and the other server has not received it.
     spec.name = Some("Renamed".to_owned());
-    let (kept, _) = providers::put(&op, &key, "acme", &spec).await.unwrap();
-    assert!(kept.secret_sealed.is_some());
+    let (stored, _) = providers::put(&context, &key, "acme", &spec).await.unwrap();
+    assert!(stored.secret_sealed.is_some());
     upstream.userinfo(json!({ "sub": "248289761001", "preferred_username": "jane" }));
     let page = world.sign_in(&UserAgent::new()).await;
     assert_eq!(leads_to(&page), "/login/new");
-    assert_eq!((upstream.asked("/token"), evil.asked("/token")), (1, 0));
+    assert_eq!(
+        (
+            upstream.request_count("/token"),
+            evil.request_count("/token")
+        ),
+        (1, 0)
+    );
 }

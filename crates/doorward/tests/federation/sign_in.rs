@@ -9,52 +9,54 @@ use crate::on_both;
 use crate::world::{World, jane, leads_to};
 
 on_both!(
-    a_linked_account_signs_in_with_two_clicks,
-    an_app_gets_what_was_proved_and_no_more,
+    linked_account_signs_in_with_two_clicks,
+    app_gets_what_was_proved_and_no_more,
     state_nonce_and_pkce_are_sent_and_new_each_time,
-    a_second_factor_is_asked_for_as_ever,
-    a_provider_that_is_believed_about_factors_counts_for_two,
-    a_fresh_sign_in_is_asked_of_the_provider_too,
-    max_age_is_asked_of_the_provider_and_checked,
-    fe_4_a_provider_that_is_switched_off_is_dead_on_every_path,
-    fe_6_a_disabled_person_is_refused,
-    fe_1_another_address_and_name_there_is_the_same_account_here,
-    roles_follow_the_providers_words,
-    the_button_that_was_used_last_comes_first,
+    second_factor_is_asked_for_as_ever,
+    provider_that_is_believed_about_factors_counts_for_two,
+    fresh_sign_in_is_asked_of_provider_too,
+    max_age_is_asked_of_provider_and_checked,
+    fe_4_provider_that_is_disabled_is_dead_on_every_path,
+    rejects_fe_6_disabled_user,
+    fe_1_another_address_and_name_there_is_same_account_here,
+    roles_follow_providers_words,
+    button_that_was_used_last_comes_first,
     keep_me_signed_in_goes_along,
 );
 
 async fn linked(world: &World<'_>) {
-    world.upstream.person(jane());
+    world.upstream.set_claims(jane());
     let page = world.link(&UserAgent::new(), "alice").await;
     assert_eq!(leads_to(&page), "/account/providers?done=linked");
 }
 
-async fn a_linked_account_signs_in_with_two_clicks(world: &World<'_>) {
+async fn linked_account_signs_in_with_two_clicks(world: &World<'_>) {
     linked(world).await;
     let agent = UserAgent::new();
     let page = world.sign_in(&agent).await;
     assert_eq!(leads_to(&page), "/account");
     assert!(world.is_signed_in(&agent).await);
     let done = world.stack.audited(AuditKind::LoginSucceeded).await;
-    let by_provider = done.iter().filter(|one| one.detail["method"] == "provider");
+    let by_provider = done
+        .iter()
+        .filter(|done| done.detail["method"] == "provider");
     let providers: Vec<_> = by_provider
-        .map(|one| one.detail["provider"].clone())
+        .map(|by_provider| by_provider.detail["provider"].clone())
         .collect();
     assert_eq!(providers, ["acme"]);
 }
 
-async fn an_app_gets_what_was_proved_and_no_more(world: &World<'_>) {
+async fn app_gets_what_was_proved_and_no_more(world: &World<'_>) {
     linked(world).await;
     // The session at the identity provider is older than the sign-in here.
     let seen = world.upstream_now() - 1000;
     let mut person = jane();
     person["auth_time"] = json!(seen);
-    world.upstream.person(person);
+    world.upstream.set_claims(person);
     let client = &world.stack.seed.trusted;
     let request = Authorization::new(world.stack.issuer(), client).with("scope", "openid");
     let agent = UserAgent::new();
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     let page = world.through(&agent, &page).await;
     let code = request.follow(&agent, page).await.code();
     let tokens = world.stack.exchange(client, &code).await;
@@ -75,7 +77,7 @@ async fn state_nonce_and_pkce_are_sent_and_new_each_time(world: &World<'_>) {
         world.sign_in(&UserAgent::new()).await;
         let sent = world.upstream.last("/authorize").unwrap();
         let of = |name: &str| {
-            let found = sent.iter().find(|(one, _)| one == name);
+            let found = sent.iter().find(|(item, _)| item == name);
             found.map(|(_, value)| value.clone()).unwrap_or_default()
         };
         assert_eq!(of("response_type"), "code");
@@ -92,7 +94,7 @@ async fn state_nonce_and_pkce_are_sent_and_new_each_time(world: &World<'_>) {
     }
 }
 
-async fn a_second_factor_is_asked_for_as_ever(world: &World<'_>) {
+async fn second_factor_is_asked_for_as_ever(world: &World<'_>) {
     linked(world).await;
     world.enrol_app("alice").await;
     let agent = UserAgent::new();
@@ -100,30 +102,30 @@ async fn a_second_factor_is_asked_for_as_ever(world: &World<'_>) {
     assert!(
         leads_to(&page).starts_with("/login/2fa?"),
         "{}",
-        page.shown()
+        page.dump()
     );
     assert!(!world.is_signed_in(&agent).await);
 }
 
-async fn a_provider_that_is_believed_about_factors_counts_for_two(world: &World<'_>) {
+async fn provider_that_is_believed_about_factors_counts_for_two(world: &World<'_>) {
     linked(world).await;
     world.enrol_app("alice").await;
     let mut person = jane();
     person["amr"] = json!(["pwd", "mfa"]);
-    world.upstream.person(person);
+    world.upstream.set_claims(person);
     // Only if the operator has configured it.
     let agent = UserAgent::new();
     let page = world.sign_in(&agent).await;
     assert!(
         leads_to(&page).starts_with("/login/2fa?"),
         "{}",
-        page.shown()
+        page.dump()
     );
     world.provider(|spec| spec.trusts_mfa = Some(true)).await;
     let client = &world.stack.seed.trusted;
     let request = Authorization::new(world.stack.issuer(), client).with("scope", "openid");
     let agent = UserAgent::new();
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     let page = world.through(&agent, &page).await;
     let code = request.follow(&agent, page).await.code();
     let tokens = world.stack.exchange(client, &code).await;
@@ -131,22 +133,22 @@ async fn a_provider_that_is_believed_about_factors_counts_for_two(world: &World<
     assert_eq!(claims["acr"], "aal2", "{claims}");
     assert_eq!(claims["amr"], json!(["fed", "mfa"]), "{claims}");
     // And only if the provider asserts the second factor.
-    world.upstream.person(jane());
+    world.upstream.set_claims(jane());
     let page = world.sign_in(&UserAgent::new()).await;
     assert!(
         leads_to(&page).starts_with("/login/2fa?"),
         "{}",
-        page.shown()
+        page.dump()
     );
 }
 
-async fn a_fresh_sign_in_is_asked_of_the_provider_too(world: &World<'_>) {
+async fn fresh_sign_in_is_asked_of_provider_too(world: &World<'_>) {
     linked(world).await;
     let client = &world.stack.seed.trusted;
     let request = Authorization::new(world.stack.issuer(), client);
     let request = request.with("scope", "openid").with("prompt", "login");
     let agent = UserAgent::new();
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     let page = world.through(&agent, &page).await;
     let sent = world.upstream.last("/authorize").unwrap();
     assert!(
@@ -161,17 +163,17 @@ async fn a_fresh_sign_in_is_asked_of_the_provider_too(world: &World<'_>) {
     // A provider that ignores the required reauthentication is rejected.
     let mut person = jane();
     person["auth_time"] = json!(world.upstream_now() - 3600);
-    world.upstream.person(person);
+    world.upstream.set_claims(person);
     let agent = UserAgent::new();
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     let page = world.through(&agent, &page).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     assert!(!world.is_signed_in(&agent).await);
 }
 
 /// Checks that the client's `max_age` is requested from the provider and verified (OIDC Core
 /// §3.1.2.1).
-async fn max_age_is_asked_of_the_provider_and_checked(world: &World<'_>) {
+async fn max_age_is_asked_of_provider_and_checked(world: &World<'_>) {
     linked(world).await;
     let client = &world.stack.seed.trusted;
     let request = Authorization::new(world.stack.issuer(), client);
@@ -182,9 +184,9 @@ async fn max_age_is_asked_of_the_provider_and_checked(world: &World<'_>) {
             Some(ago) => json!(world.upstream_now() - ago),
             None => serde_json::Value::Null,
         };
-        world.upstream.person(person);
+        world.upstream.set_claims(person);
         let agent = UserAgent::new();
-        let page = request.start(&agent).await.at_page();
+        let page = request.start(&agent).await.expect_page();
         let page = world.through(&agent, &page).await;
         let sent = world.upstream.last("/authorize").unwrap();
         let has = |name: &str, value: &str| sent.contains(&(name.to_owned(), value.to_owned()));
@@ -196,7 +198,7 @@ async fn max_age_is_asked_of_the_provider_and_checked(world: &World<'_>) {
             let claims = jwt::claims(&tokens.member("id_token").unwrap());
             assert_eq!(claims["auth_time"], json!(world.upstream_now() - 300));
         } else {
-            assert_eq!(page.status, 401, "{}", page.shown());
+            assert_eq!(page.status, 401, "{}", page.dump());
             let words = page.text_of("main").unwrap();
             assert!(words.contains("recent sign-in"), "{words}");
             assert!(!world.is_signed_in(&agent).await);
@@ -204,35 +206,35 @@ async fn max_age_is_asked_of_the_provider_and_checked(world: &World<'_>) {
     }
 }
 
-async fn fe_4_a_provider_that_is_switched_off_is_dead_on_every_path(world: &World<'_>) {
+async fn fe_4_provider_that_is_disabled_is_dead_on_every_path(world: &World<'_>) {
     linked(world).await;
     let agent = UserAgent::new();
     let login = agent.get(world.stack.at("/login")).await;
     let going = world.press(&agent, &login).await;
     let callback = world.away(&agent, &going).await;
-    let newcomer = UserAgent::new();
+    let sign_up = UserAgent::new();
     world
         .upstream
-        .person(crate::world::somebody("new", "new@upstream.example", true));
-    let page = world.sign_in(&newcomer).await;
+        .set_claims(crate::world::somebody("new", "new@upstream.example", true));
+    let page = world.sign_in(&sign_up).await;
     assert_eq!(leads_to(&page), "/login/new");
-    let form = newcomer.get(world.stack.at("/login/new")).await;
+    let form = sign_up.get(world.stack.at("/login/new")).await;
 
     world.switch(false).await;
     // A user returns from the provider.
     let page = agent.get(callback).await;
-    assert_eq!(page.status, 404, "{}", page.shown());
+    assert_eq!(page.status, 404, "{}", page.dump());
     // A user starts from a page that was already open.
     let page = world.press(&agent, &login).await;
-    assert_eq!(page.status, 404, "{}", page.shown());
+    assert_eq!(page.status, 404, "{}", page.dump());
     // A user was about to create an account.
-    let page = newcomer
+    let page = sign_up
         .submit(&form.form("#welcome").with("username", "newcomer"))
         .await;
-    assert!(page.status >= 400, "{}", page.shown());
-    let page = newcomer.get(world.stack.at("/login/new")).await;
-    assert!(page.status >= 400, "{}", page.shown());
-    for agent in [&agent, &newcomer] {
+    assert!(page.status >= 400, "{}", page.dump());
+    let page = sign_up.get(world.stack.at("/login/new")).await;
+    assert!(page.status >= 400, "{}", page.dump());
+    for agent in [&agent, &sign_up] {
         assert!(!world.is_signed_in(agent).await);
     }
     // The link stays, and is shown as disabled.
@@ -242,11 +244,11 @@ async fn fe_4_a_provider_that_is_switched_off_is_dead_on_every_path(world: &Worl
     assert!(
         page.text_of(".rows").unwrap().contains("Switched off"),
         "{}",
-        page.shown()
+        page.dump()
     );
 
     world.switch(true).await;
-    world.upstream.person(jane());
+    world.upstream.set_claims(jane());
     let agent = UserAgent::new();
     let login = agent.get(world.stack.at("/login")).await;
     let form = login.form("#login");
@@ -257,38 +259,38 @@ async fn fe_4_a_provider_that_is_switched_off_is_dead_on_every_path(world: &Worl
     assert_eq!(leads_to(&page), "/account");
 }
 
-async fn fe_6_a_disabled_person_is_refused(world: &World<'_>) {
+async fn rejects_fe_6_disabled_user(world: &World<'_>) {
     linked(world).await;
     world.stack.disable_user("alice").await;
     let agent = UserAgent::new();
     let page = world.sign_in(&agent).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     assert!(page.text().contains("That sign-in was not accepted."));
     assert!(!world.is_signed_in(&agent).await);
     assert_eq!(world.failures().await, ["Rejected"]);
 }
 
-async fn fe_1_another_address_and_name_there_is_the_same_account_here(world: &World<'_>) {
+async fn fe_1_another_address_and_name_there_is_same_account_here(world: &World<'_>) {
     linked(world).await;
     let mut person = jane();
     person["email"] = json!("bob@example.com");
     person["preferred_username"] = json!("bob");
-    world.upstream.person(person);
+    world.upstream.set_claims(person);
     let agent = UserAgent::new();
     assert_eq!(leads_to(&world.sign_in(&agent).await), "/account");
     let page = agent.get(world.stack.at("/account")).await;
-    assert!(page.text().contains("alice"), "{}", page.shown());
+    assert!(page.text().contains("alice"), "{}", page.dump());
     // A user who takes over a former name at the provider is a different user here
     // (CVE-2025-65431).
     let mut person = jane();
     person["sub"] = json!("somebody-else");
-    world.upstream.person(person);
+    world.upstream.set_claims(person);
     let page = world.sign_in(&UserAgent::new()).await;
     assert_eq!(leads_to(&page), "/login/new");
     assert_eq!(world.links("alice").await.len(), 1);
 }
 
-async fn roles_follow_the_providers_words(world: &World<'_>) {
+async fn roles_follow_providers_words(world: &World<'_>) {
     linked(world).await;
     let table = [
         ("staff", "manager"),
@@ -300,15 +302,15 @@ async fn roles_follow_the_providers_words(world: &World<'_>) {
     let say = |words: serde_json::Value| {
         let mut person = jane();
         person["roles"] = words;
-        world.upstream.person(person);
+        world.upstream.set_claims(person);
     };
     let before = world.roles("alice").await;
     assert!(!before.contains(&"manager".to_owned()), "{before:?}");
     say(json!(["staff", "unknown", "x"]));
     world.sign_in(&UserAgent::new()).await;
-    let held = world.roles("alice").await;
-    assert!(held.contains(&"manager".to_owned()), "{held:?}");
-    assert!(!held.contains(&"admin".to_owned()), "{held:?}");
+    let assigned = world.roles("alice").await;
+    assert!(assigned.contains(&"manager".to_owned()), "{assigned:?}");
+    assert!(!assigned.contains(&"admin".to_owned()), "{assigned:?}");
     // Roles that the provider no longer asserts are removed, and no others.
     say(json!([]));
     world.sign_in(&UserAgent::new()).await;
@@ -330,7 +332,7 @@ async fn roles_follow_the_providers_words(world: &World<'_>) {
     assert!(world.roles("alice").await.contains(&"manager".to_owned()));
 }
 
-async fn the_button_that_was_used_last_comes_first(world: &World<'_>) {
+async fn button_that_was_used_last_comes_first(world: &World<'_>) {
     let other = "https://other.example".to_owned();
     world.named("aaa", |spec| spec.issuer = Some(other)).await;
     linked(world).await;
@@ -360,7 +362,7 @@ async fn keep_me_signed_in_goes_along(world: &World<'_>) {
     let cookies = page.headers.get_all("set-cookie").iter();
     let mut cookies = cookies.map(|value| value.to_str().unwrap().to_owned());
     let session = cookies
-        .find(|one| one.contains("doorward_session="))
+        .find(|cooky| cooky.contains("doorward_session="))
         .unwrap();
     assert!(session.contains("Max-Age"), "{session}");
 }

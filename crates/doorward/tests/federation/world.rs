@@ -96,7 +96,7 @@ impl World<'_> {
     /// Presses the provider's button on this page; follows the redirects to the provider and back.
     pub async fn through(&self, agent: &UserAgent, page: &Page) -> Page {
         let going = self.press(agent, page).await;
-        assert_eq!(going.status, 200, "{}", going.shown());
+        assert_eq!(going.status, 200, "{}", going.dump());
         self.journey(agent, &going).await
     }
 
@@ -123,9 +123,9 @@ impl World<'_> {
             .header("refresh")
             .expect("the page redirects automatically");
         assert_eq!(refresh, format!("0; url={link}"));
-        let answer = agent.get(link).await;
-        assert_eq!(answer.status, 302, "{}", answer.shown());
-        answer
+        let response = agent.get(link).await;
+        assert_eq!(response.status, 302, "{}", response.dump());
+        response
             .header("location")
             .expect("a redirect to the callback")
             .to_owned()
@@ -149,7 +149,7 @@ impl World<'_> {
         self.with_password(agent, name).await;
         let page = agent.get(self.stack.at(LINKS)).await;
         let going = agent.submit(&page.press("#add [value=acme]")).await;
-        assert_eq!(going.status, 200, "{}", going.shown());
+        assert_eq!(going.status, 200, "{}", going.dump());
         self.journey(agent, &going).await
     }
 
@@ -162,9 +162,14 @@ impl World<'_> {
         let failed = self.stack.audited(AuditKind::LoginFailed).await;
         let by_provider = failed
             .iter()
-            .filter(|one| one.detail["method"] == "provider");
+            .filter(|failed| failed.detail["method"] == "provider");
         by_provider
-            .map(|one| one.detail["reason"].as_str().unwrap_or_default().to_owned())
+            .map(|by_provider| {
+                by_provider.detail["reason"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .to_owned()
+            })
             .collect()
     }
 }
@@ -195,7 +200,7 @@ pub fn somebody(subject: &str, email: &str, verified: bool) -> Value {
 /// Returns the target of a redirect as path and query.
 #[track_caller]
 pub fn leads_to(page: &Page) -> String {
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
     let location = page.location().expect("a location");
     match location.query() {
         Some(query) => format!("{}?{query}", location.path()),
@@ -245,9 +250,10 @@ impl World<'_> {
     pub async fn roles(&self, name: &str) -> Vec<String> {
         let user = self.user(name).await.id;
         let db = self.stack.db().await;
-        let place = OrgScope::Global;
-        let held = repo::roles::effective_for_user_in(db.read(), user, place, self.upstream_now());
-        held.await.unwrap().roles.into_iter().collect()
+        let scope = OrgScope::Global;
+        let assigned =
+            repo::roles::effective_for_user_in(db.read(), user, scope, self.upstream_now());
+        assigned.await.unwrap().roles.into_iter().collect()
     }
 
     /// Deletes a user's password.

@@ -15,12 +15,12 @@ use crate::support_keys::TestKey;
 use crate::support_mtls::{both_with_certificates, http, post, register};
 
 both_backends!(
-    ciba_7_1_its_endpoint_is_an_audience_of_its_own_requests,
-    an_alias_is_no_audience_without_mutual_tls,
+    ciba_7_1_its_endpoint_is_audience_of_own_requests,
+    alias_is_no_audience_without_mutual_tls,
 );
 both_with_certificates!(
     BY_LISTENER;
-    rfc_8705_5_the_alias_of_the_token_endpoint_is_an_audience,
+    rfc_8705_5_alias_of_token_endpoint_is_audience,
 );
 
 const ID: &str = "signer";
@@ -64,12 +64,12 @@ async fn ask(stack: &Stack, key: &TestKey, url: &str, aud: &str) -> Page {
     post(&http(None), url, &fields).await
 }
 
-async fn ciba_7_1_its_endpoint_is_an_audience_of_its_own_requests(stack: &Stack) {
+async fn ciba_7_1_its_endpoint_is_audience_of_own_requests(stack: &Stack) {
     let key = signer(stack).await;
     let (ciba, token) = (stack.at(CIBA), stack.at(TOKEN));
     for aud in [stack.issuer(), &token, &ciba] {
         let page = ask(stack, &key, &ciba, aud).await;
-        assert_eq!(page.status, 200, "{aud}: {}", page.shown());
+        assert_eq!(page.status, 200, "{aud}: {}", page.dump());
         assert!(!text(&page.json(), "auth_req_id").is_empty());
     }
     for (url, aud) in [(&ciba, &stack.at(PAR)), (&token, &ciba)] {
@@ -82,10 +82,10 @@ async fn ciba_7_1_its_endpoint_is_an_audience_of_its_own_requests(stack: &Stack)
         assert_oauth_error(&page, 401, "invalid_client");
     }
     let page = ask(stack, &key, &ciba, stack.issuer()).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
 }
 
-async fn rfc_8705_5_the_alias_of_the_token_endpoint_is_an_audience(stack: &Stack) {
+async fn rfc_8705_5_alias_of_token_endpoint_is_audience(stack: &Stack) {
     let key = signer(stack).await;
     let (usual, alias) = (stack.at(TOKEN), stack.at_mtls(TOKEN));
     assert_ne!(usual, alias);
@@ -109,7 +109,7 @@ async fn rfc_8705_5_the_alias_of_the_token_endpoint_is_an_audience(stack: &Stack
     }
 }
 
-async fn an_alias_is_no_audience_without_mutual_tls(stack: &Stack) {
+async fn alias_is_no_audience_without_mutual_tls(stack: &Stack) {
     let key = signer(stack).await;
     let alias = format!("https://localhost:8443{TOKEN}");
     let page = ask(stack, &key, &stack.at(TOKEN), &alias).await;

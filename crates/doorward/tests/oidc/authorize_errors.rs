@@ -6,13 +6,13 @@ use doorward_testkit::{Authorization, Outcome, Stack, TestClient, UserAgent, bot
 use crate::support::assert_error_page;
 
 both_backends!(
-    rfc_6749_4_1_2_1_errors_go_back_to_the_client_with_state_and_issuer,
-    rfc_6749_3_1_2_4_errors_before_the_client_is_known_are_pages,
+    rfc_6749_4_1_2_1_errors_go_back_to_client_with_state_and_issuer,
+    rfc_6749_3_1_2_4_errors_before_client_is_known_are_pages,
     duplicated_parameters_are_refused,
     form_post_2_errors_come_so_too,
     rfc_6749_3_1_unknown_parameters_are_ignored,
-    a_client_without_the_grant_is_unauthorized,
-    rfc_8707_2_the_resource_has_to_be_known,
+    client_without_grant_is_unauthorized,
+    rfc_8707_2_resource_has_to_be_known,
 );
 
 /// A changed parameter of a valid request (name, value; `None` omits it), and the expected error.
@@ -100,13 +100,13 @@ const CASES: &[(&str, Option<&str>, &str)] = &[
 fn changed(request: Authorization, name: &str, value: Option<&str>) -> Authorization {
     match value {
         Some(value) => request.with(name, value),
-        None => request.without(name),
+        None => request.is_disabled(name),
     }
 }
 
 #[track_caller]
 fn assert_at_client(outcome: Outcome, issuer: &str, code: &str, case: &str) {
-    let answer = outcome.at_client();
+    let answer = outcome.expect_client();
     assert_eq!(
         answer.get("error").map(String::as_str),
         Some(code),
@@ -125,7 +125,7 @@ fn assert_at_client(outcome: Outcome, issuer: &str, code: &str, case: &str) {
     assert!(!answer.contains_key("code"), "{case}");
 }
 
-async fn rfc_6749_4_1_2_1_errors_go_back_to_the_client_with_state_and_issuer(stack: &Stack) {
+async fn rfc_6749_4_1_2_1_errors_go_back_to_client_with_state_and_issuer(stack: &Stack) {
     for (name, value, code) in CASES {
         let case = format!("{name}={value:?}");
         let request = Authorization::new(stack.issuer(), &stack.seed.web);
@@ -137,17 +137,17 @@ async fn rfc_6749_4_1_2_1_errors_go_back_to_the_client_with_state_and_issuer(sta
     }
 }
 
-async fn rfc_6749_3_1_2_4_errors_before_the_client_is_known_are_pages(stack: &Stack) {
+async fn rfc_6749_3_1_2_4_errors_before_client_is_known_are_pages(stack: &Stack) {
     let good = || Authorization::new(stack.issuer(), &stack.seed.web);
     let long = "x".repeat(3000);
     for request in [
-        good().without("client_id"),
+        good().is_disabled("client_id"),
         good().with("client_id", ""),
         good().with("client_id", "nobody"),
         good().with("client_id", "WEB-APP"),
         good().with("client_id", &long),
         good().and("client_id", &stack.seed.web.id),
-        good().without("redirect_uri"),
+        good().is_disabled("redirect_uri"),
         good().with("redirect_uri", ""),
         good().with("redirect_uri", "https://evil.example/callback"),
         good().with("redirect_uri", &stack.seed.post.redirect_uri),
@@ -158,14 +158,14 @@ async fn rfc_6749_3_1_2_4_errors_before_the_client_is_known_are_pages(stack: &St
             .with("response_type", "token"),
     ] {
         for page in [
-            request.start(&UserAgent::new()).await.at_page(),
-            request.start_by_post(&UserAgent::new()).await.at_page(),
+            request.start(&UserAgent::new()).await.expect_page(),
+            request.start_by_post(&UserAgent::new()).await.expect_page(),
         ] {
             assert_error_page(&page);
             assert!(
                 !page.text().contains("href=\"https://evil"),
                 "{}",
-                page.shown()
+                page.dump()
             );
         }
     }
@@ -191,7 +191,7 @@ async fn duplicated_parameters_are_refused(stack: &Stack) {
     }
     // With two `state` parameters, none is returned.
     let request = Authorization::new(stack.issuer(), &stack.seed.web).and("state", "second");
-    let answer = request.start(&UserAgent::new()).await.at_client();
+    let answer = request.start(&UserAgent::new()).await.expect_client();
     assert_eq!(answer["error"], "invalid_request");
     assert!(!answer.contains_key("state"), "{answer:?}");
     // Only `resource` may be repeated (RFC 8707 §2).
@@ -203,7 +203,7 @@ async fn duplicated_parameters_are_refused(stack: &Stack) {
         request
             .start(&UserAgent::new())
             .await
-            .at_page()
+            .expect_page()
             .has("[name=password]")
     );
 }
@@ -214,8 +214,8 @@ async fn form_post_2_errors_come_so_too(stack: &Stack) {
         .with("prompt", "none")
         .with("state", "\"><script>alert(1)</script>");
     let page = UserAgent::new().get(request.url()).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
-    assert!(!page.text().contains("<script>alert"), "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
+    assert!(!page.text().contains("<script>alert"), "{}", page.dump());
     let policy = page.header("content-security-policy").expect("a policy");
     assert!(!policy.contains("unsafe-inline"), "{policy}");
     assert!(policy.contains("https://client.example"), "{policy}");
@@ -241,17 +241,17 @@ async fn rfc_6749_3_1_unknown_parameters_are_ignored(stack: &Stack) {
     );
 }
 
-async fn a_client_without_the_grant_is_unauthorized(stack: &Stack) {
+async fn client_without_grant_is_unauthorized(stack: &Stack) {
     let request = Authorization::new(stack.issuer(), &stack.seed.service);
-    let answer = request.start(&UserAgent::new()).await.at_client();
+    let answer = request.start(&UserAgent::new()).await.expect_client();
     assert_eq!(answer["error"], "unauthorized_client");
 }
 
-async fn rfc_8707_2_the_resource_has_to_be_known(stack: &Stack) {
+async fn rfc_8707_2_resource_has_to_be_known(stack: &Stack) {
     let TestClient { redirect_uri, .. } = &stack.seed.web;
     let request = Authorization::new(stack.issuer(), &stack.seed.web)
         .with("resource", &stack.seed.audience)
         .and("resource", "https://unknown.example/api");
-    let answer = request.start(&UserAgent::new()).await.at_client();
+    let answer = request.start(&UserAgent::new()).await.expect_client();
     assert_eq!(answer["error"], "invalid_target", "at {redirect_uri}");
 }

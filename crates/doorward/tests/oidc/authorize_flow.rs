@@ -6,39 +6,35 @@ use doorward_testkit::{Authorization, Outcome, PASSWORD, Stack, UserAgent, both_
 use crate::support::{assert_error_page, tokens};
 
 both_backends!(
-    rfc_6749_4_1_1_a_person_signs_in_consents_and_comes_back,
-    rfc_6749_3_1_the_same_by_post_and_form_post,
+    rfc_6749_4_1_1_user_signs_in_consents_and_comes_back,
+    rfc_6749_3_1_same_by_post_and_form_post,
     consent_is_remembered_and_asked_again_for_more,
-    a_first_party_client_needs_no_consent,
+    first_party_client_needs_no_consent,
     rfc_6749_4_1_2_1_denying_is_access_denied,
-    a_stolen_flow_is_useless_in_another_browser,
-    rfc_6749_10_12_a_form_without_its_token_is_refused,
+    stolen_flow_is_useless_in_another_browser,
+    rfc_6749_10_12_rejects_form_without_its_token,
     reload_and_back_do_no_harm,
-    the_session_cookie_is_new_at_sign_in_and_well_kept,
+    session_cookie_is_new_at_sign_in_and_well_kept,
     rfc_6749_10_13_pages_forbid_framing_and_inline_code,
     credentials_are_answered_with_303,
 );
 
-async fn rfc_6749_4_1_1_a_person_signs_in_consents_and_comes_back(stack: &Stack) {
+async fn rfc_6749_4_1_1_user_signs_in_consents_and_comes_back(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.web)
         .with("scope", "openid email tasks:read");
-    let login = request.start(&agent).await.at_page();
+    let login = request.start(&agent).await.expect_page();
     assert!(login.url.path().starts_with("/login"), "{}", login.url);
     let form = login.form("form:has([name=password])");
     let form = form.with("identifier", "alice").with("password", PASSWORD);
     let next = agent.submit(&form).await;
-    let consent = request.follow(&agent, next).await.at_page();
+    let consent = request.follow(&agent, next).await.expect_page();
     assert!(
         consent.url.path().starts_with("/consent"),
         "{}",
-        consent.shown()
+        consent.dump()
     );
-    assert!(
-        consent.text().contains("The web-app"),
-        "{}",
-        consent.shown()
-    );
+    assert!(consent.text().contains("The web-app"), "{}", consent.dump());
     assert!(
         consent.text().contains("client.example"),
         "the page names the redirect host"
@@ -47,7 +43,7 @@ async fn rfc_6749_4_1_1_a_person_signs_in_consents_and_comes_back(stack: &Stack)
         .form("form:has([name=decision])")
         .with("decision", "allow");
     let next = agent.submit(&form).await;
-    let answer = request.follow(&agent, next).await.at_client();
+    let answer = request.follow(&agent, next).await.expect_client();
     assert_eq!(answer["state"], "af0ifjsldkj");
     assert_eq!(answer["iss"], stack.issuer());
     // 128 bits are 22 characters of base64url (RFC 6749 §10.10).
@@ -58,7 +54,7 @@ async fn rfc_6749_4_1_1_a_person_signs_in_consents_and_comes_back(stack: &Stack)
     assert!(tokens["expires_in"].as_i64().expect("a number") > 0);
 }
 
-async fn rfc_6749_3_1_the_same_by_post_and_form_post(stack: &Stack) {
+async fn rfc_6749_3_1_same_by_post_and_form_post(stack: &Stack) {
     let agent = UserAgent::new();
     let request =
         Authorization::new(stack.issuer(), &stack.seed.post).with("response_mode", "form_post");
@@ -70,12 +66,12 @@ async fn rfc_6749_3_1_the_same_by_post_and_form_post(stack: &Stack) {
         .with("identifier", "alice@example.org")
         .with("password", PASSWORD);
     let next = agent.submit(&form).await;
-    let consent = request.follow(&agent, next).await.at_page();
+    let consent = request.follow(&agent, next).await.expect_page();
     let form = consent
         .form("form:has([name=decision])")
         .with("decision", "allow");
     let next = agent.submit(&form).await;
-    let answer = request.follow(&agent, next).await.at_client();
+    let answer = request.follow(&agent, next).await.expect_client();
     tokens(&stack.exchange(&stack.seed.post, &answer["code"]).await);
 }
 
@@ -88,14 +84,14 @@ async fn consent_is_remembered_and_asked_again_for_more(stack: &Stack) {
     let less = narrow.clone().with("scope", "openid");
     less.start(&agent).await.code();
     let wide = narrow.with("scope", "openid email phone");
-    let page = wide.start(&agent).await.at_page();
-    assert!(page.has("[name=decision]"), "{}", page.shown());
+    let page = wide.start(&agent).await.expect_page();
+    assert!(page.has("[name=decision]"), "{}", page.dump());
 }
 
-async fn a_first_party_client_needs_no_consent(stack: &Stack) {
+async fn first_party_client_needs_no_consent(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
-    let login = request.start(&agent).await.at_page();
+    let login = request.start(&agent).await.expect_page();
     let form = login.form("form:has([name=password])");
     let form = form.with("identifier", "alice").with("password", PASSWORD);
     let next = agent.submit(&form).await;
@@ -107,21 +103,21 @@ async fn rfc_6749_4_1_2_1_denying_is_access_denied(stack: &Stack) {
     let other = Authorization::new(stack.issuer(), &stack.seed.trusted);
     other.complete(&agent, "alice").await.code();
     let request = Authorization::new(stack.issuer(), &stack.seed.web);
-    let consent = request.start(&agent).await.at_page();
+    let consent = request.start(&agent).await.expect_page();
     let form = consent
         .form("form:has([name=decision])")
         .with("decision", "deny");
     let next = agent.submit(&form).await;
-    let answer = request.follow(&agent, next).await.at_client();
+    let answer = request.follow(&agent, next).await.expect_client();
     assert_eq!(answer["error"], "access_denied");
     assert_eq!(answer["state"], "af0ifjsldkj");
     assert_eq!(answer["iss"], stack.issuer());
 }
 
-async fn a_stolen_flow_is_useless_in_another_browser(stack: &Stack) {
+async fn stolen_flow_is_useless_in_another_browser(stack: &Stack) {
     let (victim, thief) = (UserAgent::new(), UserAgent::new());
     let request = Authorization::new(stack.issuer(), &stack.seed.web);
-    let login = request.start(&victim).await.at_page();
+    let login = request.start(&victim).await.expect_page();
     // The attacker has the address of the page but not its cookie.
     let stolen = thief.get(&login.url).await;
     assert!(
@@ -131,7 +127,7 @@ async fn a_stolen_flow_is_useless_in_another_browser(stack: &Stack) {
                 || form.value("flow") != login.form("form:has([name=flow])").value("flow"))
             || stolen.status >= 400,
         "{}",
-        stolen.shown()
+        stolen.dump()
     );
     // Submitting the whole form does not help either.
     let form = login.form("form:has([name=password])");
@@ -143,10 +139,10 @@ async fn a_stolen_flow_is_useless_in_another_browser(stack: &Stack) {
     request.complete(&victim, "alice").await.code();
 }
 
-async fn rfc_6749_10_12_a_form_without_its_token_is_refused(stack: &Stack) {
+async fn rfc_6749_10_12_rejects_form_without_its_token(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.web);
-    let login = request.start(&agent).await.at_page();
+    let login = request.start(&agent).await.expect_page();
     let form = login.form("form:has([name=password])");
     let form = form.with("identifier", "alice").with("password", PASSWORD);
     for wrong in ["", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
@@ -158,27 +154,27 @@ async fn rfc_6749_10_12_a_form_without_its_token_is_refused(stack: &Stack) {
         .with("prompt", "none")
         .start(&agent)
         .await
-        .at_client();
+        .expect_client();
     assert_eq!(quiet["error"], "login_required");
 }
 
 async fn reload_and_back_do_no_harm(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.web);
-    let login = request.start(&agent).await.at_page();
+    let login = request.start(&agent).await.expect_page();
     let again = agent.get(&login.url).await;
-    assert_eq!(again.status, 200, "{}", again.shown());
+    assert_eq!(again.status, 200, "{}", again.dump());
     let form = again.form("form:has([name=password])");
     let form = form.with("identifier", "alice").with("password", PASSWORD);
     let next = agent.submit(&form).await;
-    let consent = request.follow(&agent, next).await.at_page();
+    let consent = request.follow(&agent, next).await.expect_page();
     // Back to the sign-in page after signing in: the next step, not a second sign-in or an error.
     let back = agent.get(&login.url).await;
     let outcome = request.follow(&agent, back).await;
     let Outcome::Page(page) = outcome else {
         panic!("{outcome:?}")
     };
-    assert!(page.status == 200, "{}", page.shown());
+    assert!(page.status == 200, "{}", page.dump());
     let form = consent
         .form("form:has([name=decision])")
         .with("decision", "allow");
@@ -192,14 +188,14 @@ async fn reload_and_back_do_no_harm(stack: &Stack) {
     tokens(&stack.exchange(&stack.seed.web, &code).await);
 }
 
-async fn the_session_cookie_is_new_at_sign_in_and_well_kept(stack: &Stack) {
+async fn session_cookie_is_new_at_sign_in_and_well_kept(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
-    let login = request.start(&agent).await.at_page();
+    let login = request.start(&agent).await.expect_page();
     let form = login.form("form:has([name=password])");
     let form = form.with("identifier", "alice").with("password", PASSWORD);
-    let answer = agent.submit(&form).await;
-    let cookies: Vec<&str> = answer
+    let response = agent.submit(&form).await;
+    let cookies: Vec<&str> = response
         .headers
         .get_all("set-cookie")
         .iter()
@@ -233,7 +229,7 @@ async fn the_session_cookie_is_new_at_sign_in_and_well_kept(stack: &Stack) {
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str())),
     );
-    let answer = fixed
+    let response = fixed
         .send(
             fixed
                 .http()
@@ -246,13 +242,13 @@ async fn the_session_cookie_is_new_at_sign_in_and_well_kept(stack: &Stack) {
         .await;
     let again = format!("doorward_session={planted}");
     assert!(
-        answer
+        response
             .headers
             .get_all("set-cookie")
             .iter()
             .all(|value| !value.to_str().unwrap_or_default().starts_with(&again)),
         "{}",
-        answer.shown()
+        response.dump()
     );
 }
 
@@ -260,13 +256,13 @@ async fn rfc_6749_10_13_pages_forbid_framing_and_inline_code(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.web);
     for page in [
-        request.start(&agent).await.at_page(),
+        request.start(&agent).await.expect_page(),
         agent.get(stack.at("/register")).await,
         request
             .with("client_id", "nobody")
             .start(&agent)
             .await
-            .at_page(),
+            .expect_page(),
     ] {
         let policy = page.header("content-security-policy").unwrap_or_default();
         for part in [
@@ -278,20 +274,20 @@ async fn rfc_6749_10_13_pages_forbid_framing_and_inline_code(stack: &Stack) {
         }
         assert!(!policy.contains("unsafe"), "{policy}");
         assert_eq!(page.header("x-content-type-options"), Some("nosniff"));
-        assert!(page.header("referrer-policy").is_some(), "{}", page.shown());
+        assert!(page.header("referrer-policy").is_some(), "{}", page.dump());
         assert!(
             !page.has("[style], [onclick], [onsubmit], style"),
             "{}",
-            page.shown()
+            page.dump()
         );
-        assert!(!page.has("script:not([src])"), "{}", page.shown());
+        assert!(!page.has("script:not([src])"), "{}", page.dump());
     }
 }
 
 async fn credentials_are_answered_with_303(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.web);
-    let login = request.start(&agent).await.at_page();
+    let login = request.start(&agent).await.expect_page();
     let form = login.form("form:has([name=password])");
     let form = form.with("identifier", "alice").with("password", PASSWORD);
     // The redirect is a 303: a 307 would forward the password (RFC 9700 §4.12).

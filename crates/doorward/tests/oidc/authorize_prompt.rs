@@ -11,17 +11,17 @@ use crate::support::{text, tokens};
 
 both_backends!(
     grants_of_silent_requests_end_with_their_code,
-    core_3_1_2_1_none_never_shows_a_page_nor_begins_a_session,
+    core_3_1_2_1_none_never_shows_page_nor_begins_session,
     core_3_1_2_1_ignores_unknown_prompt_values,
-    login_forces_a_new_proof_and_a_new_auth_time,
-    max_age_forces_it_when_the_proof_is_old,
+    login_forces_new_proof_and_new_auth_time,
+    max_age_forces_it_when_proof_is_old,
     consent_asks_again,
-    select_account_lets_the_person_choose,
-    core_3_1_2_3_another_person_never_inherits_the_session,
-    a_hint_for_another_subject_is_login_required,
+    select_account_lets_user_choose,
+    core_3_1_2_3_another_user_never_inherits_session,
+    hint_for_another_subject_is_login_required,
     core_5_5_claims_by_name_are_released,
     core_15_1_acr_and_amr_say_what_was_done,
-    a_login_hint_fills_the_field_and_locales_the_language,
+    login_hint_fills_field_and_locales_language,
 );
 
 /// Returns the number of stored grants.
@@ -46,11 +46,11 @@ async fn grants_of_silent_requests_end_with_their_code(stack: &Stack) {
         .follow(&agent, agent.get(quiet.url()).await)
         .await
         .code();
-    let taken = quiet
+    let existing = quiet
         .follow(&agent, agent.get(quiet.url()).await)
         .await
         .code();
-    stack.exchange(&stack.seed.web, &taken).await;
+    stack.exchange(&stack.seed.web, &existing).await;
     stack.clock.advance(60);
     stack.exchange(client, &late).await;
     stack.clock.advance(61);
@@ -71,7 +71,10 @@ async fn grants_of_silent_requests_end_with_their_code(stack: &Stack) {
     // Their grants end without tokens; the rows are not kept for half a year.
     let query =
         "SELECT CAST(count(*) AS text) AS text FROM grants WHERE expires_at > created_at + 600";
-    assert_eq!(rows::ask(&stack.storage().identity, query).await, ["1"]);
+    assert_eq!(
+        rows::query_text(&stack.storage().identity, query).await,
+        ["1"]
+    );
 }
 
 async fn sign_in(agent: &UserAgent, request: &Authorization, page: Page, who: &str) -> Outcome {
@@ -86,7 +89,7 @@ async fn id_claims(stack: &Stack, code: &str) -> serde_json::Value {
     jwt::claims(&text(&tokens, "id_token"))
 }
 
-async fn core_3_1_2_1_none_never_shows_a_page_nor_begins_a_session(stack: &Stack) {
+async fn core_3_1_2_1_none_never_shows_page_nor_begins_session(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.web);
     let quiet = request.clone().with("prompt", "none");
@@ -99,17 +102,17 @@ async fn core_3_1_2_1_none_never_shows_a_page_nor_begins_a_session(stack: &Stack
                 .starts_with("doorward_session=")
         }),
         "{}",
-        page.shown()
+        page.dump()
     );
     assert_eq!(
-        quiet.start(&agent).await.at_client()["error"],
+        quiet.start(&agent).await.expect_client()["error"],
         "login_required"
     );
     // The user is signed in, but has given no consent.
     let other = Authorization::new(stack.issuer(), &stack.seed.trusted);
     other.complete(&agent, "alice").await.code();
     assert_eq!(
-        quiet.start(&agent).await.at_client()["error"],
+        quiet.start(&agent).await.expect_client()["error"],
         "consent_required"
     );
     request.complete(&agent, "alice").await.code();
@@ -124,11 +127,11 @@ async fn core_3_1_2_1_ignores_unknown_prompt_values(stack: &Stack) {
     unknown.complete(&agent, "alice").await.code();
     unknown.start(&agent).await.code();
     let beside = request.with("prompt", "welcome login");
-    let page = beside.start(&agent).await.at_page();
-    assert!(page.has("[name=password]"), "{}", page.shown());
+    let page = beside.start(&agent).await.expect_page();
+    assert!(page.has("[name=password]"), "{}", page.dump());
 }
 
-async fn login_forces_a_new_proof_and_a_new_auth_time(stack: &Stack) {
+async fn login_forces_new_proof_and_new_auth_time(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
     let code = request.complete(&agent, "alice").await.code();
@@ -138,13 +141,13 @@ async fn login_forces_a_new_proof_and_a_new_auth_time(stack: &Stack) {
     let same = id_claims(stack, &code).await["auth_time"].as_i64().unwrap();
     assert_eq!(first, same, "auth_time stays without a new authentication");
     let forced = request.with("prompt", "login");
-    let page = forced.start(&agent).await.at_page();
+    let page = forced.start(&agent).await.expect_page();
     let code = sign_in(&agent, &forced, page, "alice").await.code();
     let second = id_claims(stack, &code).await["auth_time"].as_i64().unwrap();
     assert_eq!(second, first + 100);
 }
 
-async fn max_age_forces_it_when_the_proof_is_old(stack: &Stack) {
+async fn max_age_forces_it_when_proof_is_old(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
     request.complete(&agent, "alice").await.code();
@@ -154,15 +157,15 @@ async fn max_age_forces_it_when_the_proof_is_old(stack: &Stack) {
     // With `max_age`, `auth_time` is required (OIDC Core §2).
     assert!(id_claims(stack, &code).await["auth_time"].is_i64());
     stack.clock.advance(1);
-    let page = fresh.start(&agent).await.at_page();
-    assert!(page.has("[name=password]"), "{}", page.shown());
+    let page = fresh.start(&agent).await.expect_page();
+    assert!(page.has("[name=password]"), "{}", page.dump());
     let quiet = fresh.with("prompt", "none");
     assert_eq!(
-        quiet.start(&agent).await.at_client()["error"],
+        quiet.start(&agent).await.expect_client()["error"],
         "login_required"
     );
     let always = request.with("max_age", "0");
-    let page = always.start(&agent).await.at_page();
+    let page = always.start(&agent).await.expect_page();
     sign_in(&agent, &always, page, "alice").await.code();
 }
 
@@ -171,41 +174,41 @@ async fn consent_asks_again(stack: &Stack) {
     let request = Authorization::new(stack.issuer(), &stack.seed.web);
     request.complete(&agent, "alice").await.code();
     let again = request.with("prompt", "consent");
-    let page = again.start(&agent).await.at_page();
-    assert!(page.has("[name=decision]"), "{}", page.shown());
+    let page = again.start(&agent).await.expect_page();
+    assert!(page.has("[name=decision]"), "{}", page.dump());
     let both = again.with("prompt", "login consent");
-    let page = both.start(&agent).await.at_page();
-    assert!(page.has("[name=password]"), "{}", page.shown());
-    let page = sign_in(&agent, &both, page, "alice").await.at_page();
-    assert!(page.has("[name=decision]"), "{}", page.shown());
+    let page = both.start(&agent).await.expect_page();
+    assert!(page.has("[name=password]"), "{}", page.dump());
+    let page = sign_in(&agent, &both, page, "alice").await.expect_page();
+    assert!(page.has("[name=decision]"), "{}", page.dump());
 }
 
-async fn select_account_lets_the_person_choose(stack: &Stack) {
+async fn select_account_lets_user_choose(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
     request.complete(&agent, "alice").await.code();
     let choose = request.with("prompt", "select_account");
-    let page = choose.start(&agent).await.at_page();
+    let page = choose.start(&agent).await.expect_page();
     assert!(
         page.url.path().starts_with("/select-account"),
         "{}",
-        page.shown()
+        page.dump()
     );
-    assert!(page.text().contains("alice"), "{}", page.shown());
+    assert!(page.text().contains("alice"), "{}", page.dump());
     let quiet = choose.with("prompt", "none select_account");
     assert_eq!(
-        quiet.start(&agent).await.at_client()["error"],
+        quiet.start(&agent).await.expect_client()["error"],
         "invalid_request"
     );
 }
 
-async fn core_3_1_2_3_another_person_never_inherits_the_session(stack: &Stack) {
+async fn core_3_1_2_3_another_user_never_inherits_session(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
     let code = request.complete(&agent, "alice").await.code();
     let alice = id_claims(stack, &code).await;
     let forced = request.clone().with("prompt", "login");
-    let page = forced.start(&agent).await.at_page();
+    let page = forced.start(&agent).await.expect_page();
     let code = sign_in(&agent, &forced, page, "bob").await.code();
     let bob = id_claims(stack, &code).await;
     assert_ne!(alice["sub"], bob["sub"]);
@@ -214,7 +217,7 @@ async fn core_3_1_2_3_another_person_never_inherits_the_session(stack: &Stack) {
     assert_eq!(id_claims(stack, &code).await["sub"], bob["sub"]);
 }
 
-async fn a_hint_for_another_subject_is_login_required(stack: &Stack) {
+async fn hint_for_another_subject_is_login_required(stack: &Stack) {
     let (first, second) = (UserAgent::new(), UserAgent::new());
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
     let code = request.complete(&first, "alice").await.code();
@@ -225,7 +228,7 @@ async fn a_hint_for_another_subject_is_login_required(stack: &Stack) {
     request.complete(&second, "bob").await.code();
     let quiet = request.with("prompt", "none").with("id_token_hint", &hint);
     assert_eq!(
-        quiet.start(&second).await.at_client()["error"],
+        quiet.start(&second).await.expect_client()["error"],
         "login_required"
     );
     quiet.start(&first).await.code();
@@ -239,7 +242,7 @@ async fn a_hint_for_another_subject_is_login_required(stack: &Stack) {
             claims["sub"] = "00000000-0000-7000-8000-000000000000".into();
         }),
     );
-    let answer = forged.start(&first).await.at_client();
+    let answer = forged.start(&first).await.expect_client();
     assert!(answer.contains_key("error"), "{answer:?}");
 }
 
@@ -287,12 +290,12 @@ async fn core_15_1_acr_and_amr_say_what_was_done(stack: &Stack) {
     assert_eq!(id_claims(stack, &code).await["acr"], "aal1");
 }
 
-async fn a_login_hint_fills_the_field_and_locales_the_language(stack: &Stack) {
+async fn login_hint_fills_field_and_locales_language(stack: &Stack) {
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted)
         .with("login_hint", "alice\"><b>x")
         .with("ui_locales", "sv-FI de");
-    let page = request.start(&UserAgent::new()).await.at_page();
+    let page = request.start(&UserAgent::new()).await.expect_page();
     let form = page.form("form:has([name=password])");
     assert_eq!(form.value("identifier"), Some("alice\"><b>x"));
-    assert!(page.has("html[lang=de]"), "{}", page.shown());
+    assert!(page.has("html[lang=de]"), "{}", page.dump());
 }

@@ -17,12 +17,12 @@ use tokio::net::TcpListener;
 use crate::support::{text, tokens};
 
 both_backends_with!(AT_HOME;
-    section_2_4_the_token_is_signed_and_says_which_session,
-    backchannel_2_5_every_end_of_a_session_is_told,
-    only_clients_of_the_session_are_told,
-    section_2_8_who_is_not_well_is_asked_again_and_who_refuses_is_not,
-    section_2_4_the_subject_is_the_name_that_the_client_knows,
-    a_session_that_has_become_too_old_is_told_and_an_idle_one_is_not,
+    section_2_4_token_is_signed_and_says_which_session,
+    backchannel_2_5_every_end_of_session_is_reported,
+    only_clients_of_session_are_reported,
+    section_2_8_who_is_not_well_is_asked_again_and_who_rejects_is_not,
+    section_2_4_subject_is_name_that_client_knows,
+    session_that_has_become_too_old_is_reported_and_idle_one_is_not,
 );
 both_backends_with!(NOWHERE; backchannel_4_nothing_inside_is_called);
 
@@ -46,7 +46,7 @@ impl Receiver {
         let port = listener.local_addr().unwrap().port();
         let tokens = Arc::new(Mutex::new(Vec::new()));
         let status = Arc::new(Mutex::new(200));
-        let (kept, word) = (Arc::clone(&tokens), Arc::clone(&status));
+        let (stored, word) = (Arc::clone(&tokens), Arc::clone(&status));
         tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {
                 let mut bytes = Vec::new();
@@ -61,7 +61,7 @@ impl Receiver {
                     panic!("not one field: {body}");
                 };
                 assert_eq!(name, "logout_token");
-                kept.lock().unwrap().push(token.clone());
+                stored.lock().unwrap().push(token.clone());
                 let status = *word.lock().unwrap();
                 let answer = format!(
                     "HTTP/1.1 {status} Word\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
@@ -154,11 +154,11 @@ async fn verify(stack: &Stack, token: &str) -> Value {
 }
 
 /// Waits until the failed attempt is stored: the next one is scheduled from then.
-async fn failure_is_noted(stack: &Stack, what: &str) {
+async fn failure_is_noted(stack: &Stack, name: &str) {
     let start = Instant::now();
     loop {
         let rows = doorward_testkit::rows::dump(&stack.storage().identity).await;
-        if rows["jobs"].iter().any(|row| row.contains(what)) {
+        if rows["jobs"].iter().any(|row| row.contains(name)) {
             return;
         }
         assert!(start.elapsed() < PATIENCE, "{:?}", rows["jobs"]);
@@ -166,7 +166,7 @@ async fn failure_is_noted(stack: &Stack, what: &str) {
     }
 }
 
-async fn section_2_4_the_token_is_signed_and_says_which_session(stack: &Stack) {
+async fn section_2_4_token_is_signed_and_says_which_session(stack: &Stack) {
     let receiver = Receiver::start().await;
     let client = &stack.seed.trusted.id;
     receiver.listens_for(stack, client).await;
@@ -183,8 +183,8 @@ async fn section_2_4_the_token_is_signed_and_says_which_session(stack: &Stack) {
     assert_eq!(claims["sid"], id_token["sid"]);
     let event = json!({ "http://schemas.openid.net/event/backchannel-logout": {} });
     assert_eq!(claims["events"], event);
-    let life = claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap();
-    assert!((1..=120).contains(&life), "{claims}");
+    let ttl = claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap();
+    assert!((1..=120).contains(&ttl), "{claims}");
     assert!(claims["jti"].as_str().unwrap().len() >= 16);
     assert_eq!(claims.get("nonce"), None);
     stack.wait_for_jobs().await;
@@ -197,11 +197,11 @@ async fn section_2_4_the_token_is_signed_and_says_which_session(stack: &Stack) {
     let page = agent
         .get(stack.at(&format!("/oauth2/logout?id_token_hint={}", sent[0])))
         .await;
-    assert_eq!(page.status, 400, "{}", page.shown());
+    assert_eq!(page.status, 400, "{}", page.dump());
     assert_eq!(crate::support::userinfo(stack, &sent[0]).await.status, 401);
 }
 
-async fn backchannel_2_5_every_end_of_a_session_is_told(stack: &Stack) {
+async fn backchannel_2_5_every_end_of_session_is_reported(stack: &Stack) {
     let receiver = Receiver::start().await;
     receiver.listens_for(stack, &stack.seed.trusted.id).await;
     let mut told = 0;
@@ -260,7 +260,7 @@ async fn backchannel_2_5_every_end_of_a_session_is_told(stack: &Stack) {
     assert_eq!(names.len(), told);
 }
 
-async fn only_clients_of_the_session_are_told(stack: &Stack) {
+async fn only_clients_of_session_are_reported(stack: &Stack) {
     let (mine, other) = (Receiver::start().await, Receiver::start().await);
     mine.listens_for(stack, &stack.seed.trusted.id).await;
     other.listens_for(stack, &stack.seed.web.id).await;
@@ -280,7 +280,7 @@ async fn only_clients_of_the_session_are_told(stack: &Stack) {
     assert_eq!((mine.came().len(), other.came().len()), (1, 1));
 }
 
-async fn section_2_8_who_is_not_well_is_asked_again_and_who_refuses_is_not(stack: &Stack) {
+async fn section_2_8_who_is_not_well_is_asked_again_and_who_rejects_is_not(stack: &Stack) {
     let receiver = Receiver::start().await;
     receiver.listens_for(stack, &stack.seed.trusted.id).await;
     receiver.answers(503);
@@ -315,7 +315,7 @@ async fn section_2_8_who_is_not_well_is_asked_again_and_who_refuses_is_not(stack
 }
 
 /// Checks that a client with pairwise identifiers gets its own subject (OIDC Core §8).
-async fn section_2_4_the_subject_is_the_name_that_the_client_knows(stack: &Stack) {
+async fn section_2_4_subject_is_name_that_client_knows(stack: &Stack) {
     let receiver = Receiver::start().await;
     let client = &stack.seed.trusted.id;
     let (_, json) = sign_in(stack).await;
@@ -335,7 +335,7 @@ async fn section_2_4_the_subject_is_the_name_that_the_client_knows(stack: &Stack
 
 /// Checks that clients are notified when a session reaches its absolute end, and not when it is
 /// idle: refresh tokens continue meanwhile (decision 57).
-async fn a_session_that_has_become_too_old_is_told_and_an_idle_one_is_not(stack: &Stack) {
+async fn session_that_has_become_too_old_is_reported_and_idle_one_is_not(stack: &Stack) {
     let receiver = Receiver::start().await;
     let client = &stack.seed.trusted;
     receiver.listens_for(stack, &client.id).await;
@@ -400,7 +400,7 @@ async fn backchannel_4_nothing_inside_is_called(stack: &Stack) {
     receiver.listens_for(stack, &stack.seed.trusted.id).await;
     let (agent, _) = sign_in(stack).await;
     let page = sign_out(stack, &agent).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     stack.wait_for_jobs().await;
     let [event] = &stack.audited(AuditKind::BackchannelLogout).await[..] else {
         panic!("one event");

@@ -9,11 +9,11 @@ use crate::support::{EVERYTHING, sign_in};
 both_backends!(
     endpoints_for_programs_answer_in_json,
     pages_answer_in_html,
-    the_tasks_api_answers_with_problems,
+    tasks_api_answers_with_problems,
     rfc_6749_3_2_wrong_methods_are_405_with_allow,
     overlong_addresses_and_headers_are_refused,
-    raw_rubbish_on_the_socket_is_survived,
-    what_the_parser_refuses_has_nothing_to_protect,
+    raw_rubbish_on_socket_is_survived,
+    what_parser_rejects_has_nothing_to_protect,
 );
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -80,23 +80,19 @@ async fn send(agent: &UserAgent, request: RequestBuilder, wrong: &Wrong) -> Page
 
 #[track_caller]
 fn assert_4xx(page: &Page, media_types: &[&str], case: &str) {
-    assert!(
-        (400..500).contains(&page.status),
-        "{case}: {}",
-        page.shown()
-    );
+    assert!((400..500).contains(&page.status), "{case}: {}", page.dump());
     assert!(
         media_types.contains(&page.media_type().as_str()),
         "{case}: {}",
-        page.shown()
+        page.dump()
     );
     let text = page.text();
     // Compares whole words, because a token may contain any four characters.
     let mut words = text.split(|letter: char| !letter.is_alphanumeric() && !"_-".contains(letter));
     let leaks = ["sqlx", "sea_orm", "SQLITE", "panicked", "RUST_BACKTRACE"];
     let leaked = words.find(|word| leaks.iter().any(|leak| word.starts_with(leak)));
-    assert_eq!(leaked, None, "{case}: {}", page.shown());
-    assert!(!text.contains("src/"), "{case}: {}", page.shown());
+    assert_eq!(leaked, None, "{case}: {}", page.dump());
+    assert!(!text.contains("src/"), "{case}: {}", page.dump());
 }
 
 async fn endpoints_for_programs_answer_in_json(stack: &Stack) {
@@ -125,7 +121,7 @@ async fn endpoints_for_programs_answer_in_json(stack: &Stack) {
                 continue;
             }
             assert_4xx(&page, &["application/json"], &case);
-            assert!(page.member("error").is_some(), "{case}: {}", page.shown());
+            assert!(page.member("error").is_some(), "{case}: {}", page.dump());
             // The same without any credentials.
             let page = send(&agent, agent.http().post(stack.at(path)), &wrong).await;
             assert_4xx(&page, &["application/json"], &format!("{case}, nobody"));
@@ -197,11 +193,11 @@ async fn pages_answer_in_html(stack: &Stack) {
             "x=%C3%28",
         ] {
             let page = agent.get(format!("{}?{query}", stack.at(path))).await;
-            assert!(page.status < 500, "{path}?{query}: {}", page.shown());
+            assert!(page.status < 500, "{path}?{query}: {}", page.dump());
             assert!(
                 page.is_redirect() || page.media_type() == "text/html",
                 "{}",
-                page.shown()
+                page.dump()
             );
         }
     }
@@ -213,16 +209,12 @@ async fn pages_answer_in_html(stack: &Stack) {
         "/static/x",
     ] {
         let page = agent.get(stack.at(path)).await;
-        assert!(
-            [400, 404].contains(&page.status),
-            "{path}: {}",
-            page.shown()
-        );
+        assert!([400, 404].contains(&page.status), "{path}: {}", page.dump());
     }
     sign_in(stack, &stack.seed.web, EVERYTHING).await;
 }
 
-async fn the_tasks_api_answers_with_problems(stack: &Stack) {
+async fn tasks_api_answers_with_problems(stack: &Stack) {
     let json = sign_in(stack, &stack.seed.trusted, EVERYTHING).await;
     let token = crate::support::text(&json, "access_token");
     let agent = UserAgent::new();
@@ -304,11 +296,11 @@ async fn rfc_6749_3_2_wrong_methods_are_405_with_allow(stack: &Stack) {
             let page = agent
                 .send(agent.http().request(method.clone(), stack.at(path)))
                 .await;
-            assert_eq!(page.status, 405, "{method} {path}: {}", page.shown());
+            assert_eq!(page.status, 405, "{method} {path}: {}", page.dump());
             assert!(
                 page.header("allow").is_some(),
                 "{method} {path}: {}",
-                page.shown()
+                page.dump()
             );
         }
     }
@@ -333,7 +325,7 @@ async fn overlong_addresses_and_headers_are_refused(stack: &Stack) {
     assert!(agent.send(request).await.status < 500);
 }
 
-async fn raw_rubbish_on_the_socket_is_survived(stack: &Stack) {
+async fn raw_rubbish_on_socket_is_survived(stack: &Stack) {
     use std::io::{Read as _, Write as _};
     let address = stack.issuer().trim_start_matches("http://").to_owned();
     for rubbish in [
@@ -346,17 +338,17 @@ async fn raw_rubbish_on_the_socket_is_survived(stack: &Stack) {
         b"\r\n\r\n\r\n\0\0\0",
     ] {
         let address = address.clone();
-        let answer = tokio::task::spawn_blocking(move || {
+        let response = tokio::task::spawn_blocking(move || {
             let mut stream = std::net::TcpStream::connect(address).expect("a connection");
             stream.set_read_timeout(Some(std::time::Duration::from_secs(2))).unwrap();
             stream.write_all(rubbish).expect("writing");
             stream.shutdown(std::net::Shutdown::Write).ok();
-            let mut answer = Vec::new();
-            stream.read_to_end(&mut answer).ok();
-            String::from_utf8_lossy(&answer).into_owned()
+            let mut response = Vec::new();
+            stream.read_to_end(&mut response).ok();
+            String::from_utf8_lossy(&response).into_owned()
         });
-        let answer = answer.await.expect("no panic");
-        assert!(!answer.starts_with("HTTP/1.1 5"), "{answer}");
+        let response = response.await.expect("no panic");
+        assert!(!response.starts_with("HTTP/1.1 5"), "{response}");
     }
     sign_in(stack, &stack.seed.web, "openid").await;
 }
@@ -366,7 +358,7 @@ async fn raw_rubbish_on_the_socket_is_survived(stack: &Stack) {
 /// (`h1/dispatcher.rs`: 400 for a malformed head, 431 for one that is too large, 408 for one that
 /// never ends), and `HttpServer` has no setting for it. Such a response has no security headers,
 /// and needs none: it has no body to sniff, frame or store, and reveals nothing.
-async fn what_the_parser_refuses_has_nothing_to_protect(stack: &Stack) {
+async fn what_parser_rejects_has_nothing_to_protect(stack: &Stack) {
     use std::io::{Read as _, Write as _};
     let address = stack.issuer().trim_start_matches("http://").to_owned();
     let long = format!(
@@ -378,26 +370,26 @@ async fn what_the_parser_refuses_has_nothing_to_protect(stack: &Stack) {
         (long.as_str(), "431"),
     ] {
         let (address, sent) = (address.clone(), sent.to_owned());
-        let answer = tokio::task::spawn_blocking(move || {
+        let response = tokio::task::spawn_blocking(move || {
             let mut stream = std::net::TcpStream::connect(address).expect("a connection");
             // The response may arrive before the whole request was sent.
             stream.write_all(sent.as_bytes()).ok();
-            let mut answer = Vec::new();
-            stream.read_to_end(&mut answer).ok();
-            String::from_utf8_lossy(&answer).to_lowercase()
+            let mut response = Vec::new();
+            stream.read_to_end(&mut response).ok();
+            String::from_utf8_lossy(&response).to_lowercase()
         });
-        let answer = answer.await.expect("no panic");
+        let response = response.await.expect("no panic");
         assert!(
-            answer.starts_with(&format!("http/1.1 {status} ")),
-            "{answer}"
+            response.starts_with(&format!("http/1.1 {status} ")),
+            "{response}"
         );
-        let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
-        assert_eq!(body, "", "{answer}");
+        let (head, body) = response.split_once("\r\n\r\n").expect("a head");
+        assert_eq!(body, "", "{response}");
         for line in head.lines().skip(1) {
             let name = line.split(':').next().unwrap_or_default();
             assert!(
                 ["content-length", "connection", "date"].contains(&name),
-                "{answer}"
+                "{response}"
             );
         }
     }

@@ -15,17 +15,17 @@ use crate::support::{assert_not_stored, assert_oauth_error, sign_in, text, token
 
 both_backends!(
     ciba_4_it_is_in_discovery,
-    ciba_7_3_a_request_is_answered_with_an_id_and_told_by_mail,
-    ciba_7_1_each_error_of_a_request,
-    ciba_7_1_an_id_token_names_the_person_as_well,
-    ciba_10_1_the_tokens_come_once_the_person_has_allowed_it,
+    ciba_7_3_request_is_answered_with_id_and_told_by_mail,
+    ciba_7_1_each_error_of_request,
+    ciba_7_1_id_token_names_user_as_well,
+    ciba_10_1_tokens_come_once_user_has_allowed_it,
     ciba_11_who_asks_too_often_has_to_wait_longer,
-    ciba_11_a_request_ends_and_a_refusal_is_told,
-    ciba_10_1_an_id_is_its_clients_alone_and_is_used_once,
-    only_the_person_who_is_named_answers,
+    ciba_11_request_ends_and_refusal_is_reported,
+    ciba_10_1_id_is_its_clients_alone_and_is_used_once,
+    only_user_who_is_named_answers,
 );
 const LIMITED: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
-both_backends_with!(LIMITED; ciba_14_a_person_is_not_asked_without_end);
+both_backends_with!(LIMITED; ciba_14_user_is_not_asked_without_end);
 
 const GRANT: &str = "urn:openid:params:grant-type:ciba";
 const ALICE: &str = "alice@example.org";
@@ -49,7 +49,7 @@ async fn ask(stack: &Stack, client: &TestClient, fields: &[(&str, &str)]) -> Pag
 async fn begun(stack: &Stack, more: &[(&str, &str)]) -> Value {
     let fields = [("scope", "openid profile"), ("login_hint", "alice")];
     let page = ask(stack, desk(stack), &[&fields[..], more].concat()).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     page.json()
 }
 
@@ -75,7 +75,7 @@ async fn answered(stack: &Stack, word: &str) -> String {
     let agent = UserAgent::new();
     let page = opened(stack, &agent, "alice").await;
     let page = press(&agent, &page, word).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     page.text_of("h1").unwrap()
 }
 
@@ -93,7 +93,7 @@ async fn ciba_4_it_is_in_discovery(stack: &Stack) {
     assert!(grants.contains(&GRANT.into()), "{grants:?}");
 }
 
-async fn ciba_7_3_a_request_is_answered_with_an_id_and_told_by_mail(stack: &Stack) {
+async fn ciba_7_3_request_is_answered_with_id_and_told_by_mail(stack: &Stack) {
     open(stack).await;
     let fields = [("scope", "openid"), ("login_hint", ALICE)];
     let page = ask(stack, desk(stack), &fields).await;
@@ -117,13 +117,13 @@ async fn ciba_7_3_a_request_is_answered_with_an_id_and_told_by_mail(stack: &Stac
     let rows = rows["device_requests"].join("\n");
     assert!(!rows.contains(&text(&json, "auth_req_id")));
     // A shorter lifetime is granted, a longer one is limited.
-    for (asked, expected) in [("120", 120), ("1", 60), ("86400", 600)] {
-        let json = begun(stack, &[("requested_expiry", asked)]).await;
+    for (requested, expected) in [("120", 120), ("1", 60), ("86400", 600)] {
+        let json = begun(stack, &[("requested_expiry", requested)]).await;
         assert_eq!(json["expires_in"], expected);
     }
 }
 
-async fn ciba_7_1_each_error_of_a_request(stack: &Stack) {
+async fn ciba_7_1_each_error_of_request(stack: &Stack) {
     let client = desk(stack);
     let good = [("scope", "openid"), ("login_hint", "alice")];
     let page = ask(stack, client, &good).await;
@@ -183,7 +183,7 @@ async fn ciba_7_1_each_error_of_a_request(stack: &Stack) {
     assert_oauth_error(&ask(stack, client, &good).await, 400, "unknown_user_id");
 }
 
-async fn ciba_7_1_an_id_token_names_the_person_as_well(stack: &Stack) {
+async fn ciba_7_1_id_token_names_user_as_well(stack: &Stack) {
     open(stack).await;
     let id_token = text(&sign_in(stack, desk(stack), "openid").await, "id_token");
     let fields = [("scope", "openid"), ("id_token_hint", &id_token)];
@@ -205,7 +205,7 @@ async fn ciba_7_1_an_id_token_names_the_person_as_well(stack: &Stack) {
     );
 }
 
-async fn ciba_10_1_the_tokens_come_once_the_person_has_allowed_it(stack: &Stack) {
+async fn ciba_10_1_tokens_come_once_user_has_allowed_it(stack: &Stack) {
     open(stack).await;
     let json = begun(stack, &[("binding_message", "Desk 4, W4SCT")]).await;
     let id = text(&json, "auth_req_id");
@@ -213,7 +213,7 @@ async fn ciba_10_1_the_tokens_come_once_the_person_has_allowed_it(stack: &Stack)
     let page = opened(stack, &agent, "alice").await;
     // The binding message, which the user compares with the client's display (§7.1).
     assert_eq!(page.text_of(".code").as_deref(), Some("Desk 4, W4SCT"));
-    assert!(page.texts_of(".scopes > li").len() == 2, "{}", page.shown());
+    assert!(page.texts_of(".scopes > li").len() == 2, "{}", page.dump());
     assert_oauth_error(
         &poll(stack, desk(stack), &id).await,
         400,
@@ -226,8 +226,8 @@ async fn ciba_10_1_the_tokens_come_once_the_person_has_allowed_it(stack: &Stack)
     let claims = jwt::claims(&text(&json, "id_token"));
     assert_eq!(claims["aud"], desk(stack).id);
     assert!(claims["auth_time"].is_i64() && claims["at_hash"].is_string());
-    let told = userinfo(stack, &text(&json, "access_token")).await.json();
-    assert_eq!(told["sub"], claims["sub"]);
+    let received = userinfo(stack, &text(&json, "access_token")).await.json();
+    assert_eq!(received["sub"], claims["sub"]);
     tokens(
         &stack
             .refresh(desk(stack), &text(&json, "refresh_token"))
@@ -254,7 +254,7 @@ async fn ciba_11_who_asks_too_often_has_to_wait_longer(stack: &Stack) {
     }
 }
 
-async fn ciba_11_a_request_ends_and_a_refusal_is_told(stack: &Stack) {
+async fn ciba_11_request_ends_and_refusal_is_reported(stack: &Stack) {
     open(stack).await;
     let refused = text(&begun(stack, &[]).await, "auth_req_id");
     assert_eq!(answered(stack, "deny").await, "You have refused");
@@ -277,7 +277,7 @@ async fn ciba_11_a_request_ends_and_a_refusal_is_told(stack: &Stack) {
     let late = agent
         .submit(&page.press("#confirm-device [value=allow]"))
         .await;
-    assert_eq!(late.status, 410, "{}", late.shown());
+    assert_eq!(late.status, 410, "{}", late.dump());
     assert_oauth_error(
         &poll(stack, desk(stack), &waiting).await,
         400,
@@ -289,7 +289,7 @@ async fn ciba_11_a_request_ends_and_a_refusal_is_told(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_request");
 }
 
-async fn ciba_10_1_an_id_is_its_clients_alone_and_is_used_once(stack: &Stack) {
+async fn ciba_10_1_id_is_its_clients_alone_and_is_used_once(stack: &Stack) {
     open(stack).await;
     let other = &stack.seed.trusted;
     let both = |client: &mut Client| {
@@ -317,12 +317,12 @@ async fn ciba_10_1_an_id_is_its_clients_alone_and_is_used_once(stack: &Stack) {
     }
 }
 
-async fn only_the_person_who_is_named_answers(stack: &Stack) {
+async fn only_user_who_is_named_answers(stack: &Stack) {
     open(stack).await;
     let id = text(&begun(stack, &[]).await, "auth_req_id");
     // Another user opens the mail link.
     let page = opened(stack, &UserAgent::new(), "bob").await;
-    assert_eq!(page.status, 410, "{}", page.shown());
+    assert_eq!(page.status, 410, "{}", page.dump());
     assert!(!page.has("#confirm-device"));
     assert_oauth_error(
         &poll(stack, desk(stack), &id).await,
@@ -341,7 +341,7 @@ async fn only_the_person_who_is_named_answers(stack: &Stack) {
     assert_oauth_error(&poll(stack, desk(stack), &id).await, 400, "access_denied");
 }
 
-async fn ciba_14_a_person_is_not_asked_without_end(stack: &Stack) {
+async fn ciba_14_user_is_not_asked_without_end(stack: &Stack) {
     open(stack).await;
     let fields = [("scope", "openid"), ("login_hint", "alice")];
     let mut refused = 0;
@@ -349,10 +349,10 @@ async fn ciba_14_a_person_is_not_asked_without_end(stack: &Stack) {
         let page = ask(stack, desk(stack), &fields).await;
         if page.status == 429 {
             refused += 1;
-            assert!(page.header("retry-after").is_some(), "{}", page.shown());
+            assert!(page.header("retry-after").is_some(), "{}", page.dump());
             break;
         }
-        assert_eq!(page.status, 200, "{}", page.shown());
+        assert_eq!(page.status, 200, "{}", page.dump());
     }
     assert_eq!(refused, 1, "a user could be asked a hundred times");
     // Requests for another user are not limited.

@@ -14,16 +14,16 @@ use doorward_testkit::{
 use crate::support::{assert_oauth_error, tokens};
 
 both_backends!(
-    rfc_6749_2_3_1_each_method_works_for_the_client_that_registered_it,
+    rfc_6749_2_3_1_each_method_works_for_client_that_registered_it,
     core_9_no_other_method_works,
     rfc_6749_3_2_1_wrong_and_missing_credentials_are_invalid_client,
     rfc_6749_2_3_two_methods_at_once_are_refused,
-    credentials_in_the_query_are_refused,
-    a_disabled_client_is_refused,
-    the_scheme_name_ignores_case,
+    rejects_credentials_in_query,
+    rejects_disabled_client,
+    scheme_name_ignores_case,
     unpinned_client_sends_its_secret_either_way_everywhere,
-    wrong_method_is_named_and_never_mended_by_a_new_secret,
-    rfc_6749_5_2_challenge_follows_the_credentials,
+    wrong_method_is_named_and_never_mended_by_new_secret,
+    rfc_6749_5_2_challenge_follows_credentials,
 );
 
 const FIELDS: [(&str, &str); 2] = [
@@ -45,7 +45,7 @@ async fn ask(stack: &Stack, authorization: Option<&str>, fields: &[(&str, &str)]
     agent.send(request).await
 }
 
-async fn rfc_6749_2_3_1_each_method_works_for_the_client_that_registered_it(stack: &Stack) {
+async fn rfc_6749_2_3_1_each_method_works_for_client_that_registered_it(stack: &Stack) {
     // The secrets contain spaces, `%2F`, `+`, `:`, `&` and non-ASCII characters.
     tokens(&stack.token(&stack.seed.service, &FIELDS).await);
     for client in [&stack.seed.web, &stack.seed.post, &stack.seed.native] {
@@ -111,7 +111,7 @@ async fn rfc_6749_3_2_1_wrong_and_missing_credentials_are_invalid_client(stack: 
         assert!(
             [400, 401].contains(&page.status),
             "{authorization}: {}",
-            page.shown()
+            page.dump()
         );
         let code = page.member("error").unwrap_or_default();
         assert!(
@@ -140,7 +140,7 @@ async fn rfc_6749_2_3_two_methods_at_once_are_refused(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_request");
 }
 
-async fn credentials_in_the_query_are_refused(stack: &Stack) {
+async fn rejects_credentials_in_query(stack: &Stack) {
     let client = &stack.seed.post;
     let secret = client.secret.as_deref().unwrap();
     let agent = UserAgent::new();
@@ -151,18 +151,18 @@ async fn credentials_in_the_query_are_refused(stack: &Stack) {
         .header("content-type", "application/x-www-form-urlencoded")
         .body(agent::encode(FIELDS));
     let page = agent.send(request).await;
-    assert!([400, 401].contains(&page.status), "{}", page.shown());
+    assert!([400, 401].contains(&page.status), "{}", page.dump());
     assert!(page.json().get("access_token").is_none());
 }
 
-async fn a_disabled_client_is_refused(stack: &Stack) {
+async fn rejects_disabled_client(stack: &Stack) {
     tokens(&stack.token(&stack.seed.service, &FIELDS).await);
     stack.disable_client(&stack.seed.service.id).await;
     let page = stack.token(&stack.seed.service, &FIELDS).await;
     assert_oauth_error(&page, 401, "invalid_client");
 }
 
-async fn the_scheme_name_ignores_case(stack: &Stack) {
+async fn scheme_name_ignores_case(stack: &Stack) {
     let header = stack.seed.service.basic().replacen("Basic", "bAsIc", 1);
     tokens(&ask(stack, Some(&header), &FIELDS).await);
 }
@@ -208,12 +208,7 @@ async fn unpinned_client_sends_its_secret_either_way_everywhere(stack: &Stack) {
                 .as_client(path, &by(credentials, service), &fields)
                 .await;
             let rejected = page.member("error").as_deref() == Some("invalid_client");
-            assert_eq!(
-                rejected,
-                !passes,
-                "{path} {credentials:?}: {}",
-                page.shown()
-            );
+            assert_eq!(rejected, !passes, "{path} {credentials:?}: {}", page.dump());
         }
         let wrong = TestClient {
             secret: Some("wrong".to_owned()),
@@ -231,7 +226,7 @@ async fn unpinned_client_sends_its_secret_either_way_everywhere(stack: &Stack) {
 
 /// Checks that the error names expected and received method, and that `explain` does not suggest a
 /// new secret (I9).
-async fn wrong_method_is_named_and_never_mended_by_a_new_secret(stack: &Stack) {
+async fn wrong_method_is_named_and_never_mended_by_new_secret(stack: &Stack) {
     let service = &stack.seed.service;
     let right = by(Credentials::Post, service);
     let wrong = TestClient {
@@ -256,8 +251,8 @@ async fn wrong_method_is_named_and_never_mended_by_a_new_secret(stack: &Stack) {
         ..service.clone()
     };
     let page = stack.token(&wrong, &FIELDS).await;
-    let told = page.member("error_description");
-    assert_eq!(told.as_deref(), Some("client authentication failed"));
+    let error = page.member("error_description");
+    assert_eq!(error.as_deref(), Some("client authentication failed"));
     // A client with keys has no secret to rotate.
     stack
         .change_client(&service.id, |client| {
@@ -284,7 +279,7 @@ async fn explained(stack: &Stack, page: &Page) -> String {
 type Case<'a> = (Option<&'a str>, &'a [(&'a str, &'a str)], bool);
 
 /// Checks that only a client with the header, or without credentials, gets a challenge (I3).
-async fn rfc_6749_5_2_challenge_follows_the_credentials(stack: &Stack) {
+async fn rfc_6749_5_2_challenge_follows_credentials(stack: &Stack) {
     let id = ("client_id", stack.seed.service.id.as_str());
     let kind = (
         "client_assertion_type",

@@ -5,11 +5,11 @@ use doorward_testkit::{Page, Stack, both_backends, jwt};
 use crate::support::{assert_oauth_error, text, tokens, userinfo};
 
 both_backends!(
-    rfc_6749_5_1_the_answer_is_json_and_is_not_stored,
-    a_service_gets_a_token_of_its_own,
-    scope_and_audience_are_held_to_the_registration,
+    rfc_6749_5_1_answer_is_json_and_is_not_stored,
+    service_gets_token_of_own,
+    scope_and_audience_are_held_to_registration,
     rfc_6749_4_4_it_is_for_registered_confidential_clients_only,
-    the_token_opens_no_userinfo,
+    token_opens_no_userinfo,
 );
 
 async fn ask(stack: &Stack, fields: &[(&str, &str)]) -> Page {
@@ -17,7 +17,7 @@ async fn ask(stack: &Stack, fields: &[(&str, &str)]) -> Page {
     stack.token(&stack.seed.service, &fields).await
 }
 
-async fn a_service_gets_a_token_of_its_own(stack: &Stack) {
+async fn service_gets_token_of_own(stack: &Stack) {
     let json = tokens(&ask(stack, &[("scope", "tasks:read")]).await);
     assert_eq!(json["token_type"], "Bearer");
     assert_eq!(json["scope"], "tasks:read");
@@ -42,7 +42,7 @@ async fn a_service_gets_a_token_of_its_own(stack: &Stack) {
     assert!(text(&json, "scope").contains("tasks:read"), "{json}");
 }
 
-async fn scope_and_audience_are_held_to_the_registration(stack: &Stack) {
+async fn scope_and_audience_are_held_to_registration(stack: &Stack) {
     for scope in [
         "openid",
         "offline_access",
@@ -85,14 +85,14 @@ async fn rfc_6749_4_4_it_is_for_registered_confidential_clients_only(stack: &Sta
     }
 }
 
-async fn the_token_opens_no_userinfo(stack: &Stack) {
+async fn token_opens_no_userinfo(stack: &Stack) {
     let json = tokens(&ask(stack, &[("scope", "tasks:read")]).await);
     let page = userinfo(stack, &text(&json, "access_token")).await;
-    assert!([401, 403].contains(&page.status), "{}", page.shown());
+    assert!([401, 403].contains(&page.status), "{}", page.dump());
 }
 
 /// Checks the token response; `support::tokens` checks the same for every grant.
-async fn rfc_6749_5_1_the_answer_is_json_and_is_not_stored(stack: &Stack) {
+async fn rfc_6749_5_1_answer_is_json_and_is_not_stored(stack: &Stack) {
     let page = ask(stack, &[("scope", "tasks:read")]).await;
     let json = tokens(&page);
     assert_eq!(page.header("pragma"), Some("no-cache"));

@@ -27,12 +27,12 @@ pub const ON: &[(&str, &str)] = &[
 ];
 both_backends_with!(
     ON;
-    cimd_6_a_client_that_nobody_registered_gets_tokens_and_loses_them,
-    people_are_told_who_asks_every_time,
+    cimd_6_client_that_nobody_registered_gets_tokens_and_loses_them,
+    users_are_reported_who_asks_every_time,
     private_key_jwt_with_published_keys,
-    an_administrator_sees_it_and_switches_it_off,
+    administrator_sees_it_and_switches_it_off,
     what_nobody_allowed_anything_is_forgotten,
-    rfc_9449_5_2_a_document_that_binds_its_tokens_gets_no_others,
+    rfc_9449_5_2_document_that_binds_its_tokens_gets_no_others,
 );
 both_backends!(cimd_6_off_means_unknown_and_unlisted);
 
@@ -51,7 +51,10 @@ pub fn request(stack: &Stack, id: &str) -> Authorization {
 
 /// Starts an authorization request of this client and returns its page.
 pub async fn begin(stack: &Stack, id: &str) -> Page {
-    request(stack, id).start(&UserAgent::new()).await.at_page()
+    request(stack, id)
+        .start(&UserAgent::new())
+        .await
+        .expect_page()
 }
 
 /// Asserts that the request is rejected on a page without a reason.
@@ -68,7 +71,7 @@ pub async fn row(stack: &Stack, id: &str) -> Option<doorward_domain::model::Clie
     found.unwrap()
 }
 
-async fn cimd_6_a_client_that_nobody_registered_gets_tokens_and_loses_them(stack: &Stack) {
+async fn cimd_6_client_that_nobody_registered_gets_tokens_and_loses_them(stack: &Stack) {
     let server = DocumentServer::start().await;
     let id = server.publish("/client.json", |_| {});
     let document = UserAgent::new()
@@ -87,10 +90,10 @@ async fn cimd_6_a_client_that_nobody_registered_gets_tokens_and_loses_them(stack
     // PKCE is required as for any public client (RFC 9700 §2.1.1).
     let bare = asked
         .clone()
-        .without("code_challenge")
-        .without("code_challenge_method");
+        .is_disabled("code_challenge")
+        .is_disabled("code_challenge_method");
     assert_eq!(
-        bare.start(&agent).await.at_client()["error"],
+        bare.start(&agent).await.expect_client()["error"],
         "invalid_request"
     );
     // Only authorization codes: no client credentials and no device grant.
@@ -138,7 +141,7 @@ async fn cimd_6_a_client_that_nobody_registered_gets_tokens_and_loses_them(stack
     let page = stack
         .as_client("/oauth2/revoke", &client(&id), &[("token", &token)])
         .await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     assert_oauth_error(
         &stack.refresh(&client(&id), &token).await,
         400,
@@ -153,7 +156,7 @@ async fn cimd_6_a_client_that_nobody_registered_gets_tokens_and_loses_them(stack
     }
 }
 
-async fn people_are_told_who_asks_every_time(stack: &Stack) {
+async fn users_are_reported_who_asks_every_time(stack: &Stack) {
     let server = DocumentServer::start().await;
     let id = server.publish("/client.json", |document| {
         document["redirect_uris"] = json!(["https://notes.example/cb", "http://127.0.0.1/cb"]);
@@ -165,16 +168,16 @@ async fn people_are_told_who_asks_every_time(stack: &Stack) {
         let asked = request(stack, &id);
         let mut outcome = asked.start(&agent).await;
         if times == 0 {
-            let login = outcome.at_page().form("form:has([name=password])");
+            let login = outcome.expect_page().form("form:has([name=password])");
             let login = login.with("identifier", "alice");
             let login = login.with("password", doorward_testkit::PASSWORD);
             let next = agent.submit(&login).await;
             outcome = asked.follow(&agent, next).await;
         }
-        let page = outcome.at_page();
+        let page = outcome.expect_page();
         let shown = page.text_of("main").unwrap();
-        for words in ["Notes", "Not verified", &server.host(), "notes.example"] {
-            assert!(shown.contains(words), "{words} in {shown}");
+        for values in ["Notes", "Not verified", &server.host(), "notes.example"] {
+            assert!(shown.contains(values), "{values} in {shown}");
         }
         assert!(!page.text().contains("logo.png"));
         let allow = page
@@ -187,7 +190,7 @@ async fn people_are_told_who_asks_every_time(stack: &Stack) {
         .with("prompt", "none")
         .start(&agent)
         .await
-        .at_client();
+        .expect_client();
     assert_eq!(silent["error"], "consent_required");
     // Any program on this computer could receive the response (RFC 8252 §7.3 and §8.6).
     let local = TestClient {
@@ -197,7 +200,7 @@ async fn people_are_told_who_asks_every_time(stack: &Stack) {
     let page = Authorization::new(stack.issuer(), &local)
         .start(&agent)
         .await
-        .at_page();
+        .expect_page();
     let shown = page.text_of("main").unwrap();
     assert!(shown.contains("An app on this computer"), "{shown}");
     assert!(shown.contains("Any program on this computer"), "{shown}");
@@ -239,7 +242,7 @@ async fn private_key_jwt_with_published_keys(stack: &Stack) {
             ("client_assertion", &good),
         ]);
         let pushed = post("/oauth2/par", &fields).await;
-        assert_eq!(pushed.status, 201, "{}", pushed.shown());
+        assert_eq!(pushed.status, 201, "{}", pushed.dump());
         // Without authentication, or with another key, the client is rejected.
         let page = post("/oauth2/par", &asked.pairs()).await;
         assert_oauth_error(&page, 401, "invalid_client");
@@ -267,7 +270,7 @@ async fn private_key_jwt_with_published_keys(stack: &Stack) {
     }
 }
 
-async fn rfc_9449_5_2_a_document_that_binds_its_tokens_gets_no_others(stack: &Stack) {
+async fn rfc_9449_5_2_document_that_binds_its_tokens_gets_no_others(stack: &Stack) {
     let server = DocumentServer::start().await;
     let id = server.publish("/client.json", |document| {
         document["dpop_bound_access_tokens"] = json!(true);
@@ -286,7 +289,7 @@ async fn rfc_9449_5_2_a_document_that_binds_its_tokens_gets_no_others(stack: &St
     assert_eq!(claims["cnf"]["jkt"], prover.jkt());
 }
 
-async fn an_administrator_sees_it_and_switches_it_off(stack: &Stack) {
+async fn administrator_sees_it_and_switches_it_off(stack: &Stack) {
     let server = DocumentServer::start().await;
     let id = server.publish("/client.json", |_| {});
     let agent = UserAgent::new();

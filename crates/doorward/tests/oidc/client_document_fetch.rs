@@ -12,10 +12,10 @@ use crate::support_documents::{Answer, DocumentServer};
 
 both_backends_with!(
     ON;
-    section_3_the_client_id_is_an_address_in_one_spelling,
-    section_4_1_a_document_without_secrets_and_with_its_own_address,
+    section_3_client_id_is_address_in_one_spelling,
+    section_4_1_document_without_secrets_and_with_its_own_address,
     section_5_status_200_and_no_redirect,
-    section_5_2_what_is_kept_follows_the_document,
+    section_5_2_what_is_kept_follows_document,
     section_8_7_and_1_10_size_and_media_type,
     thirty_two_at_once_are_one_fetch_and_one_row,
 );
@@ -30,7 +30,7 @@ const ONE_PLACE: &[(&str, &str)] = &[
     ("DOORWARD__CLIENT_METADATA_DOCUMENTS__MAX_CLIENTS", "1"),
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
 ];
-both_backends_with!(ONE_PLACE; they_cannot_fill_the_database);
+both_backends_with!(ONE_PLACE; they_cannot_fill_database);
 const ONE_HOST: &[(&str, &str)] = &[
     ("DOORWARD__CLIENT_METADATA_DOCUMENTS__ENABLED", "true"),
     (
@@ -39,11 +39,11 @@ const ONE_HOST: &[(&str, &str)] = &[
     ),
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
 ];
-both_backends_with!(ONE_HOST; a_host_that_is_not_listed_is_not_asked);
+both_backends_with!(ONE_HOST; host_that_is_not_listed_is_not_asked);
 const NOTHING_INSIDE: &[(&str, &str)] = &[("DOORWARD__CLIENT_METADATA_DOCUMENTS__ENABLED", "true")];
-both_backends_with!(NOTHING_INSIDE; ss_1_an_address_inside_is_never_asked);
+both_backends_with!(NOTHING_INSIDE; ss_1_address_inside_is_never_asked);
 
-async fn section_3_the_client_id_is_an_address_in_one_spelling(stack: &Stack) {
+async fn section_3_client_id_is_address_in_one_spelling(stack: &Stack) {
     let server = DocumentServer::start().await;
     for path in ["", "/", "/a/../c", "/a/./c", "/a/%2e%2e/c", "/c#f", "/c\\d"] {
         assert_unknown(&begin(stack, &server.url(path)).await);
@@ -67,7 +67,7 @@ async fn section_3_the_client_id_is_an_address_in_one_spelling(stack: &Stack) {
     assert!(server.visits().is_empty(), "{:?}", server.visits());
 }
 
-async fn section_4_1_a_document_without_secrets_and_with_its_own_address(stack: &Stack) {
+async fn section_4_1_document_without_secrets_and_with_its_own_address(stack: &Stack) {
     let server = DocumentServer::start().await;
     let changes: [(&str, Value); 9] = [
         ("client_id", json!(server.url("/other"))),
@@ -90,7 +90,7 @@ async fn section_4_1_a_document_without_secrets_and_with_its_own_address(stack: 
     stack.clock.advance(600);
     let good = server.publish("/good", |_| {});
     let other = request(stack, &good).with("redirect_uri", "https://evil.example/cb");
-    assert_error_page(&other.start(&UserAgent::new()).await.at_page());
+    assert_error_page(&other.start(&UserAgent::new()).await.expect_page());
 }
 
 async fn section_5_status_200_and_no_redirect(stack: &Stack) {
@@ -139,7 +139,7 @@ async fn section_5_status_200_and_no_redirect(stack: &Stack) {
     assert_eq!(server.visits().len(), 9);
 }
 
-async fn section_5_2_what_is_kept_follows_the_document(stack: &Stack) {
+async fn section_5_2_what_is_kept_follows_document(stack: &Stack) {
     let server = DocumentServer::start().await;
     let id = server.publish("/client.json", |_| {});
     let code = request(stack, &id)
@@ -264,7 +264,7 @@ async fn unknown_addresses_are_fetched_so_often(stack: &Stack) {
     assert_eq!(server.visits().len(), 11);
 }
 
-async fn they_cannot_fill_the_database(stack: &Stack) {
+async fn they_cannot_fill_database(stack: &Stack) {
     let server = DocumentServer::start().await;
     let ids = ["/0", "/1", "/2"].map(|path| server.publish(path, |_| {}));
     begin(stack, &ids[0])
@@ -279,14 +279,14 @@ async fn they_cannot_fill_the_database(stack: &Stack) {
         .form("form:has([name=password])");
 }
 
-async fn a_host_that_is_not_listed_is_not_asked(stack: &Stack) {
+async fn host_that_is_not_listed_is_not_asked(stack: &Stack) {
     let server = DocumentServer::start().await;
     let id = server.publish("/client.json", |_| {});
     assert_unknown(&begin(stack, &id).await);
     assert!(server.visits().is_empty());
 }
 
-async fn ss_1_an_address_inside_is_never_asked(stack: &Stack) {
+async fn ss_1_address_inside_is_never_asked(stack: &Stack) {
     let server = DocumentServer::start().await;
     let id = server.publish("/client.json", |_| {});
     assert_unknown(&begin(stack, &id).await);

@@ -9,13 +9,13 @@ use crate::support::{EVERYTHING, assert_oauth_error, code, is_active, text, toke
 
 both_backends!(
     rfc_6749_4_1_2_sixty_four_at_once_give_one_and_afterwards_none,
-    a_replay_kills_every_token_of_the_code,
-    a_replay_by_another_client_kills_them_too,
+    replay_kills_every_token_of_code,
+    replay_by_another_client_kills_them_too,
     repeated_replays_are_one_event,
-    rfc_6749_4_1_3_a_code_is_bound_to_its_client_and_redirect_uri,
-    rfc_6749_4_1_2_a_code_lives_for_a_minute,
+    rfc_6749_4_1_3_code_is_bound_to_its_client_and_redirect_uri,
+    rfc_6749_4_1_2_code_lives_for_minute,
     unknown_codes_are_invalid_grants,
-    a_disabled_person_gets_no_tokens,
+    disabled_user_gets_no_tokens,
 );
 
 async fn rfc_6749_4_1_2_sixty_four_at_once_give_one_and_afterwards_none(stack: &Stack) {
@@ -38,7 +38,7 @@ async fn rfc_6749_4_1_2_sixty_four_at_once_give_one_and_afterwards_none(stack: &
     assert!(!is_active(stack, client, &text(&json, "access_token")).await);
 }
 
-async fn a_replay_kills_every_token_of_the_code(stack: &Stack) {
+async fn replay_kills_every_token_of_code(stack: &Stack) {
     let client = &stack.seed.trusted;
     let code = code(stack, client, EVERYTHING).await;
     let first = tokens(&stack.exchange(client, &code).await);
@@ -51,7 +51,7 @@ async fn a_replay_kills_every_token_of_the_code(stack: &Stack) {
     }
 }
 
-async fn a_replay_by_another_client_kills_them_too(stack: &Stack) {
+async fn replay_by_another_client_kills_them_too(stack: &Stack) {
     let client = &stack.seed.trusted;
     let code = code(stack, client, EVERYTHING).await;
     let first = tokens(&stack.exchange(client, &code).await);
@@ -80,7 +80,7 @@ async fn repeated_replays_are_one_event(stack: &Stack) {
     assert_eq!(stack.audited(AuditKind::CodeReplayed).await.len(), 1);
 }
 
-async fn rfc_6749_4_1_3_a_code_is_bound_to_its_client_and_redirect_uri(stack: &Stack) {
+async fn rfc_6749_4_1_3_code_is_bound_to_its_client_and_redirect_uri(stack: &Stack) {
     let client = &stack.seed.trusted;
     let stolen = code(stack, client, "openid").await;
     let page = stack.exchange(&stack.seed.web, &stolen).await;
@@ -95,7 +95,7 @@ async fn rfc_6749_4_1_3_a_code_is_bound_to_its_client_and_redirect_uri(stack: &S
     }
 }
 
-async fn rfc_6749_4_1_2_a_code_lives_for_a_minute(stack: &Stack) {
+async fn rfc_6749_4_1_2_code_lives_for_minute(stack: &Stack) {
     let client = &stack.seed.trusted;
     let young = code(stack, client, "openid").await;
     stack.clock.advance(59);
@@ -120,7 +120,7 @@ async fn unknown_codes_are_invalid_grants(stack: &Stack) {
     tokens(&stack.exchange(client, &real).await);
 }
 
-async fn a_disabled_person_gets_no_tokens(stack: &Stack) {
+async fn disabled_user_gets_no_tokens(stack: &Stack) {
     let client = &stack.seed.trusted;
     let before = tokens(
         &stack

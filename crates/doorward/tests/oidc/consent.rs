@@ -11,19 +11,19 @@ use crate::support::{assert_oauth_error, is_active, text, tokens, userinfo};
 
 both_backends!(
     co_3_nothing_optional_is_ticked_and_what_is_left_out_is_not_granted,
-    co_3_a_tick_for_what_is_not_asked_means_nothing,
-    co_3_cancel_is_a_button_like_allow,
+    co_3_tick_for_what_is_not_asked_means_nothing,
+    co_3_cancel_is_button_like_allow,
     co_4_what_was_left_out_is_not_asked_again,
-    co_4_more_shows_only_what_is_new_and_keeps_the_rest,
+    co_4_more_shows_only_what_is_new_and_keeps_rest,
     co_4_what_is_no_longer_optional_is_asked_again,
-    rfc_6749_3_3_with_nothing_granted_there_still_is_a_code,
+    rfc_6749_3_3_with_nothing_granted_there_still_is_code,
     oidc_core_5_5_claims_by_name_go_with_their_scope,
-    co_1_the_page_says_who_stands_behind_the_app_and_for_how_long,
-    co_2_an_app_that_nobody_verified_borrows_no_good_name,
-    oa_27_a_consent_ends_and_its_tokens_with_it,
-    oa_27_the_account_says_what_since_when_and_until_when,
+    co_1_page_says_who_stands_behind_app_and_for_how_long,
+    co_2_app_that_nobody_verified_borrows_no_good_name,
+    oa_27_consent_ends_and_its_tokens_with_it,
+    oa_27_account_says_what_since_when_and_until_when,
 );
-both_backends_with!(FOR_ALL; the_operator_says_it_for_every_app);
+both_backends_with!(FOR_ALL; operator_says_it_for_every_app);
 
 const FOR_ALL: &[(&str, &str)] = &[
     ("DOORWARD__CONSENT__LIFETIME", "2h"),
@@ -33,7 +33,7 @@ const DAY: i64 = 24 * 3600;
 
 async fn optional(stack: &Stack, client: &TestClient, names: &str) {
     let names = Scope::parse(names).expect("a scope");
-    let change = |one: &mut Client| one.consent.optional_scopes = names;
+    let change = |item: &mut Client| item.consent.optional_scopes = names;
     stack.change_client(&client.id, change).await;
 }
 
@@ -77,10 +77,10 @@ async fn co_3_nothing_optional_is_ticked_and_what_is_left_out_is_not_granted(sta
     optional(stack, client, "email phone tasks:read tasks:write").await;
     let agent = signed_in(stack).await;
     let request = request(stack, "openid email phone profile tasks:read tasks:write");
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     let (names, ticked) = boxes(&page);
     assert_eq!(names, ["email", "phone", "tasks:read", "tasks:write"]);
-    assert_eq!(ticked, 0, "{}", page.shown());
+    assert_eq!(ticked, 0, "{}", page.dump());
     let next = agent.submit(&allow(&page).and("scope", "phone")).await;
     let code = request.follow(&agent, next).await.code();
     let json = tokens(&stack.exchange(client, &code).await);
@@ -91,8 +91,8 @@ async fn co_3_nothing_optional_is_ticked_and_what_is_left_out_is_not_granted(sta
     // No scope of a resource server was granted, so the audience is this server only.
     assert_eq!(claims["aud"], stack.issuer(), "{claims}");
     assert!(claims.get("entitlements").is_none(), "{claims}");
-    let told = userinfo(stack, &text(&json, "access_token")).await.json();
-    assert!(told.get("email").is_none(), "{told}");
+    let received = userinfo(stack, &text(&json, "access_token")).await.json();
+    assert!(received.get("email").is_none(), "{received}");
     // A refresh does not restore declined scopes (RFC 6749 §6).
     let token = text(&json, "refresh_token");
     let fields = [
@@ -105,41 +105,41 @@ async fn co_3_nothing_optional_is_ticked_and_what_is_left_out_is_not_granted(sta
     assert_eq!(json["scope"], "openid phone profile");
 }
 
-async fn co_3_a_tick_for_what_is_not_asked_means_nothing(stack: &Stack) {
+async fn co_3_tick_for_what_is_not_asked_means_nothing(stack: &Stack) {
     optional(stack, &stack.seed.web, "email").await;
     let agent = signed_in(stack).await;
     let request = request(stack, "openid email");
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     let form = allow(&page).and("scope", "email").and("scope", "phone");
     let form = form.and("scope", "tasks:delete").and("scope", "admin");
     let granted = answered(stack, &agent, &request, &form).await;
     assert_eq!(granted, "openid email");
 }
 
-async fn co_3_cancel_is_a_button_like_allow(stack: &Stack) {
+async fn co_3_cancel_is_button_like_allow(stack: &Stack) {
     optional(stack, &stack.seed.web, "email").await;
     let agent = signed_in(stack).await;
     let request = request(stack, "openid email");
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     // In a checkbox, Enter activates the first button, which submits nothing.
     let buttons = page.attributes("#consent button", "value");
-    assert_eq!(buttons.len(), 2, "{}", page.shown());
+    assert_eq!(buttons.len(), 2, "{}", page.dump());
     assert!(page.has("#consent > button[hidden][formmethod=dialog]:first-of-type"));
     assert!(page.has(".pair > .btn[value=deny] + .btn[value=allow]"));
     assert!(page.has("h1[autofocus]"));
     let form = page.form("#consent").and("scope", "email");
     let next = agent.submit(&form.and("decision", "deny")).await;
-    let answer = request.follow(&agent, next).await.at_client();
+    let answer = request.follow(&agent, next).await.expect_client();
     assert_eq!(answer["error"], "access_denied");
     // A denial is not remembered.
-    assert!(request.start(&agent).await.at_page().has("#consent"));
+    assert!(request.start(&agent).await.expect_page().has("#consent"));
 }
 
 async fn co_4_what_was_left_out_is_not_asked_again(stack: &Stack) {
     optional(stack, &stack.seed.web, "email").await;
     let agent = signed_in(stack).await;
     let request = request(stack, "openid email");
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     let granted = answered(stack, &agent, &request, &allow(&page)).await;
     assert_eq!(granted, "openid");
     for prompt in ["", "none"] {
@@ -150,21 +150,21 @@ async fn co_4_what_was_left_out_is_not_asked_again(stack: &Stack) {
     }
     // The client may request the scope again with `prompt=consent`.
     let again = request.with("prompt", "consent");
-    let page = again.start(&agent).await.at_page();
+    let page = again.start(&agent).await.expect_page();
     assert_eq!(boxes(&page), (vec!["email".to_owned()], 0));
     let form = allow(&page).and("scope", "email");
     let granted = answered(stack, &agent, &again, &form).await;
     assert_eq!(granted, "openid email");
 }
 
-async fn co_4_more_shows_only_what_is_new_and_keeps_the_rest(stack: &Stack) {
+async fn co_4_more_shows_only_what_is_new_and_keeps_rest(stack: &Stack) {
     optional(stack, &stack.seed.web, "phone").await;
     let agent = signed_in(stack).await;
     let first = request(stack, "openid email");
-    let page = first.start(&agent).await.at_page();
+    let page = first.start(&agent).await.expect_page();
     answered(stack, &agent, &first, &allow(&page)).await;
     let more = request(stack, "openid email phone profile");
-    let page = more.start(&agent).await.at_page();
+    let page = more.start(&agent).await.expect_page();
     // "profile" is granted with Allow, "phone" has a checkbox; both are new. The other scopes are
     // collapsed.
     assert_eq!(page.texts_of("section > .scopes > li").len(), 1);
@@ -173,7 +173,7 @@ async fn co_4_more_shows_only_what_is_new_and_keeps_the_rest(stack: &Stack) {
         page.texts_of(".pill:not(.warn)").len(),
         2,
         "{}",
-        page.shown()
+        page.dump()
     );
     assert_eq!(page.texts_of("details .scopes > li").len(), 2);
     // Scopes granted before stay, whatever is posted.
@@ -187,21 +187,21 @@ async fn co_4_what_is_no_longer_optional_is_asked_again(stack: &Stack) {
     optional(stack, &stack.seed.web, "email").await;
     let agent = signed_in(stack).await;
     let request = request(stack, "openid email");
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     // The operator makes the scope mandatory meanwhile: the user has not approved it.
     optional(stack, &stack.seed.web, "").await;
     let next = agent.submit(&allow(&page)).await;
-    let page = request.follow(&agent, next).await.at_page();
+    let page = request.follow(&agent, next).await.expect_page();
     assert!(boxes(&page).0.is_empty() && page.has("#consent"));
     let granted = answered(stack, &agent, &request, &allow(&page)).await;
     assert_eq!(granted, "openid email");
 }
 
-async fn rfc_6749_3_3_with_nothing_granted_there_still_is_a_code(stack: &Stack) {
+async fn rfc_6749_3_3_with_nothing_granted_there_still_is_code(stack: &Stack) {
     optional(stack, &stack.seed.web, "email tasks:read").await;
     let agent = signed_in(stack).await;
     let request = request(stack, "email tasks:read");
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     let granted = answered(stack, &agent, &request, &allow(&page)).await;
     assert_eq!(granted, "");
 }
@@ -212,37 +212,37 @@ async fn oidc_core_5_5_claims_by_name_go_with_their_scope(stack: &Stack) {
     let agent = signed_in(stack).await;
     let claims = r#"{"userinfo":{"email":null},"id_token":{"email":null}}"#;
     let request = request(stack, "openid").with("claims", claims);
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     assert_eq!(boxes(&page).0, ["email"]);
     let next = agent.submit(&allow(&page)).await;
     let code = request.follow(&agent, next).await.code();
     let json = tokens(&stack.exchange(client, &code).await);
     assert!(jwt::claims(&text(&json, "id_token")).get("email").is_none());
-    let told = userinfo(stack, &text(&json, "access_token")).await.json();
-    assert!(told.get("email").is_none(), "{told}");
+    let received = userinfo(stack, &text(&json, "access_token")).await.json();
+    assert!(received.get("email").is_none(), "{received}");
 }
 
-async fn co_1_the_page_says_who_stands_behind_the_app_and_for_how_long(stack: &Stack) {
+async fn co_1_page_says_who_stands_behind_app_and_for_how_long(stack: &Stack) {
     let client = &stack.seed.web;
-    let change = |one: &mut Client| {
-        one.consent.publisher = Some("Example <b>Ltd</b>".to_owned());
-        one.consent.policy_uri = Some("https://legal.example/privacy".to_owned());
-        one.consent.tos_uri = Some("http://legal.example/terms".to_owned());
-        one.consent.lifetime = Some(90 * DAY);
+    let change = |item: &mut Client| {
+        item.consent.publisher = Some("Example <b>Ltd</b>".to_owned());
+        item.consent.policy_uri = Some("https://legal.example/privacy".to_owned());
+        item.consent.tos_uri = Some("http://legal.example/terms".to_owned());
+        item.consent.lifetime = Some(90 * DAY);
     };
     stack.change_client(&client.id, change).await;
     let agent = signed_in(stack).await;
     let page = request(stack, "openid tasks:delete email")
         .start(&agent)
         .await
-        .at_page();
+        .expect_page();
     let words = page.text_of("main").expect("words");
     assert!(words.contains("by Example <b>Ltd</b>"), "{words}");
     assert!(words.contains("client.example"), "{words}");
     assert!(words.contains("alice@example.org"), "{words}");
     assert!(page.has("button[name=choice][value=other]"));
     assert!(words.contains("Access lasts until"), "{words}");
-    assert!(page.has("time[data-day]"), "{}", page.shown());
+    assert!(page.has("time[data-day]"), "{}", page.dump());
     assert!(words.contains("Connected apps"), "{words}");
     // Sensitive scopes come first and are marked.
     let rows = page.texts_of(".scopes > li");
@@ -258,29 +258,29 @@ async fn co_1_the_page_says_who_stands_behind_the_app_and_for_how_long(stack: &S
     );
 }
 
-async fn co_2_an_app_that_nobody_verified_borrows_no_good_name(stack: &Stack) {
+async fn co_2_app_that_nobody_verified_borrows_no_good_name(stack: &Stack) {
     let client = &stack.seed.web;
-    let change = |one: &mut Client| {
-        one.registered_by = RegisteredBy::Anonymous;
-        one.consent.policy_uri = Some("https://bank.example/privacy".to_owned());
-        one.consent.tos_uri = Some("https://client.example/terms".to_owned());
+    let change = |item: &mut Client| {
+        item.registered_by = RegisteredBy::Anonymous;
+        item.consent.policy_uri = Some("https://bank.example/privacy".to_owned());
+        item.consent.tos_uri = Some("https://client.example/terms".to_owned());
     };
     stack.change_client(&client.id, change).await;
     let agent = signed_in(stack).await;
-    let page = request(stack, "openid").start(&agent).await.at_page();
-    assert!(page.text().contains("Not verified by"), "{}", page.shown());
+    let page = request(stack, "openid").start(&agent).await.expect_page();
+    assert!(page.text().contains("Not verified by"), "{}", page.dump());
     assert!(!page.has("main img"));
     let links = page.attributes("main a[rel=noreferrer]", "href");
     assert_eq!(links, ["https://client.example/terms"]);
 }
 
-async fn oa_27_a_consent_ends_and_its_tokens_with_it(stack: &Stack) {
+async fn oa_27_consent_ends_and_its_tokens_with_it(stack: &Stack) {
     let client = &stack.seed.web;
-    let change = |one: &mut Client| one.consent.lifetime = Some(3600);
+    let change = |item: &mut Client| item.consent.lifetime = Some(3600);
     stack.change_client(&client.id, change).await;
     let agent = signed_in(stack).await;
     let request = request(stack, "openid offline_access");
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     let next = agent.submit(&allow(&page)).await;
     let code = request.follow(&agent, next).await.code();
     let json = tokens(&stack.exchange(client, &code).await);
@@ -296,7 +296,7 @@ async fn oa_27_a_consent_ends_and_its_tokens_with_it(stack: &Stack) {
     assert!(!is_active(stack, client, &access).await);
     let page = stack.refresh(client, &text(&json, "refresh_token")).await;
     assert_oauth_error(&page, 400, "invalid_grant");
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     assert_eq!(
         page.texts_of(".scopes > li").len(),
         2,
@@ -305,17 +305,17 @@ async fn oa_27_a_consent_ends_and_its_tokens_with_it(stack: &Stack) {
     assert!(!page.has("main details .scopes"));
 }
 
-async fn oa_27_the_account_says_what_since_when_and_until_when(stack: &Stack) {
+async fn oa_27_account_says_what_since_when_and_until_when(stack: &Stack) {
     let client = &stack.seed.web;
-    let change = |one: &mut Client| one.consent.lifetime = Some(90 * DAY);
+    let change = |item: &mut Client| item.consent.lifetime = Some(90 * DAY);
     stack.change_client(&client.id, change).await;
     let agent = UserAgent::new();
     let request = request(stack, "openid email");
     request.complete(&agent, "alice").await.code();
     let page = agent.get(stack.at("/account")).await;
     let rows = page.text_of("section:has(#apps)").expect("the list");
-    for words in ["The web-app", "Access since", "until", "2 permissions"] {
-        assert!(rows.contains(words), "{rows}");
+    for values in ["The web-app", "Access since", "until", "2 permissions"] {
+        assert!(rows.contains(values), "{rows}");
     }
     let days = page.attributes("section:has(#apps) time[data-day]", "datetime");
     assert_eq!(days.len(), 2, "{rows}");
@@ -323,13 +323,13 @@ async fn oa_27_the_account_says_what_since_when_and_until_when(stack: &Stack) {
         .submit(&page.press("button[name=client_id][value=web-app]"))
         .await;
     agent.follow(page, "").await;
-    assert!(request.start(&agent).await.at_page().has("#consent"));
+    assert!(request.start(&agent).await.expect_page().has("#consent"));
 }
 
-async fn the_operator_says_it_for_every_app(stack: &Stack) {
+async fn operator_says_it_for_every_app(stack: &Stack) {
     let agent = signed_in(stack).await;
     let request = request(stack, "openid email profile");
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     // The scope `openid` cannot be optional, whatever the configuration says.
     assert_eq!(boxes(&page).0, ["email"]);
     let granted = answered(stack, &agent, &request, &allow(&page)).await;
@@ -345,5 +345,5 @@ async fn the_operator_says_it_for_every_app(stack: &Stack) {
     assert_eq!(held[0].declined.to_string(), "email");
     assert_eq!(held[0].expires_at, Some(held[0].granted_at + 7200));
     stack.clock.advance(7200);
-    assert!(request.start(&agent).await.at_page().has("#consent"));
+    assert!(request.start(&agent).await.expect_page().has("#consent"));
 }

@@ -6,9 +6,9 @@ use crate::support::{code, sign_in, text};
 
 both_backends!(
     only_registered_origins_may_ask,
-    an_answer_is_for_the_origins_of_its_client,
-    a_refusal_before_the_client_is_known_is_for_registered_origins,
-    a_public_client_answers_the_origins_of_its_redirect_uris,
+    answer_is_for_origins_of_its_client,
+    refusal_before_client_is_known_is_for_registered_origins,
+    public_client_answers_origins_of_its_redirect_uris,
     what_is_no_longer_registered_is_forgotten,
     public_documents_are_for_everybody_and_pages_for_nobody,
 );
@@ -44,12 +44,12 @@ async fn register(stack: &Stack) {
 #[track_caller]
 fn reader(page: &Page) -> Option<&str> {
     let credentials = page.header("access-control-allow-credentials");
-    assert_eq!(credentials, None, "{}", page.shown());
+    assert_eq!(credentials, None, "{}", page.dump());
     let varies = page.headers.get_all("vary").iter();
     assert!(
         varies.into_iter().any(|it| it == "Origin"),
         "{}",
-        page.shown()
+        page.dump()
     );
     page.header("access-control-allow-origin")
 }
@@ -70,16 +70,16 @@ async fn only_registered_origins_may_ask(stack: &Stack) {
     for (path, method) in ENDPOINTS {
         for origin in [APP, OTHER] {
             let page = preflight(stack, path, origin, method).await;
-            assert_eq!(page.status, 204, "{}", page.shown());
-            assert_eq!(reader(&page), Some(origin), "{}", page.shown());
+            assert_eq!(page.status, 204, "{}", page.dump());
+            assert_eq!(reader(&page), Some(origin), "{}", page.dump());
             let methods = page.header("access-control-allow-methods").unwrap();
-            assert!(methods.contains(method), "{}", page.shown());
+            assert!(methods.contains(method), "{}", page.dump());
             let headers = page.header("access-control-allow-headers").unwrap();
             assert_eq!(headers, "Authorization, Content-Type, DPoP");
         }
         for origin in STRANGERS {
             let page = preflight(stack, path, origin, method).await;
-            assert_eq!(reader(&page), None, "{origin}: {}", page.shown());
+            assert_eq!(reader(&page), None, "{origin}: {}", page.dump());
         }
     }
     // Introspection is for servers only.
@@ -102,7 +102,7 @@ async fn userinfo(stack: &Stack, origin: &str, token: &str) -> Page {
         .await
 }
 
-async fn an_answer_is_for_the_origins_of_its_client(stack: &Stack) {
+async fn answer_is_for_origins_of_its_client(stack: &Stack) {
     register(stack).await;
     let client = &stack.seed.web;
     let scope = "openid offline_access";
@@ -116,36 +116,36 @@ async fn an_answer_is_for_the_origins_of_its_client(stack: &Stack) {
             ("code_verifier", doorward_testkit::authorization::VERIFIER),
         ];
         let page = posted(stack, "/oauth2/token", origin, &fields).await;
-        assert_eq!(page.status, 200, "{}", page.shown());
-        assert_eq!(reader(&page), expected, "{}", page.shown());
+        assert_eq!(page.status, 200, "{}", page.dump());
+        assert_eq!(reader(&page), expected, "{}", page.dump());
         let tokens = page.json();
         let page = userinfo(stack, origin, &text(&tokens, "access_token")).await;
-        assert_eq!(page.status, 200, "{}", page.shown());
-        assert_eq!(reader(&page), expected, "{}", page.shown());
+        assert_eq!(page.status, 200, "{}", page.dump());
+        assert_eq!(reader(&page), expected, "{}", page.dump());
         if expected.is_some() {
             let readable = page.header("access-control-expose-headers").unwrap();
             assert!(readable.contains("WWW-Authenticate"), "{readable}");
         }
         // The client may read its error responses, too.
         let refused = posted(stack, "/oauth2/token", origin, &fields).await;
-        assert_eq!(refused.status, 400, "{}", refused.shown());
-        assert_eq!(reader(&refused), expected, "{}", refused.shown());
+        assert_eq!(refused.status, 400, "{}", refused.dump());
+        assert_eq!(reader(&refused), expected, "{}", refused.dump());
         let token = text(&tokens, "refresh_token");
         let page = posted(stack, "/oauth2/revoke", origin, &[("token", &token)]).await;
-        assert_eq!(page.status, 200, "{}", page.shown());
-        assert_eq!(reader(&page), expected, "{}", page.shown());
+        assert_eq!(page.status, 200, "{}", page.dump());
+        assert_eq!(reader(&page), expected, "{}", page.dump());
     }
     // Without an `Origin` header, no origin is returned, and `Vary` still names it.
     let agent = UserAgent::new();
     let page = agent.get(stack.at("/oauth2/userinfo")).await;
-    assert_eq!(reader(&page), None, "{}", page.shown());
+    assert_eq!(reader(&page), None, "{}", page.dump());
 }
 
 /// The payload of an unsigned JWT, which may contain any claims.
 const FORGED: &str =
     "eyJhbGciOiJub25lIn0.eyJhenAiOiJodHRwczovL2V2aWwuZXhhbXBsZSIsImNsaWVudF9pZCI6IndlYi1hcHAifQ.";
 
-async fn a_refusal_before_the_client_is_known_is_for_registered_origins(stack: &Stack) {
+async fn refusal_before_client_is_known_is_for_registered_origins(stack: &Stack) {
     register(stack).await;
     for (origin, expected) in [
         (APP, Some(APP)),
@@ -153,8 +153,8 @@ async fn a_refusal_before_the_client_is_known_is_for_registered_origins(stack: &
         ("https://evil.example", None),
     ] {
         let page = userinfo(stack, origin, FORGED).await;
-        assert_eq!(page.status, 401, "{}", page.shown());
-        assert_eq!(reader(&page), expected, "{}", page.shown());
+        assert_eq!(page.status, 401, "{}", page.dump());
+        assert_eq!(reader(&page), expected, "{}", page.dump());
         let agent = UserAgent::new();
         let fields = [("grant_type", "refresh_token"), ("client_id", "web-app")];
         let request = agent
@@ -164,12 +164,12 @@ async fn a_refusal_before_the_client_is_known_is_for_registered_origins(stack: &
             .header("origin", origin)
             .body(agent::encode(fields));
         let page = agent.send(request).await;
-        assert_eq!(page.status, 401, "{}", page.shown());
-        assert_eq!(reader(&page), expected, "{}", page.shown());
+        assert_eq!(page.status, 401, "{}", page.dump());
+        assert_eq!(reader(&page), expected, "{}", page.dump());
     }
 }
 
-async fn a_public_client_answers_the_origins_of_its_redirect_uris(stack: &Stack) {
+async fn public_client_answers_origins_of_its_redirect_uris(stack: &Stack) {
     let client = &stack.seed.native;
     let json = sign_in(stack, client, "openid").await;
     let token = text(&json, "access_token");
@@ -179,7 +179,7 @@ async fn a_public_client_answers_the_origins_of_its_redirect_uris(stack: &Stack)
         ("https://127.0.0.1", false),
     ] {
         let page = userinfo(stack, origin, &token).await;
-        assert_eq!(page.status, 200, "{}", page.shown());
+        assert_eq!(page.status, 200, "{}", page.dump());
         assert_eq!(reader(&page), expected.then_some(origin), "{origin}");
     }
     // The registered `allowed_origins` replace the derived ones.
@@ -202,7 +202,7 @@ async fn what_is_no_longer_registered_is_forgotten(stack: &Stack) {
         .await;
     for origin in [APP, OTHER] {
         let page = preflight(stack, "/oauth2/token", origin, "POST").await;
-        assert_eq!(reader(&page), None, "{}", page.shown());
+        assert_eq!(reader(&page), None, "{}", page.dump());
     }
 }
 
@@ -216,7 +216,7 @@ async fn public_documents_are_for_everybody_and_pages_for_nobody(stack: &Stack) 
     for path in ["/.well-known/openid-configuration", "/oauth2/jwks"] {
         let page = get(path).await;
         let allowed = page.header("access-control-allow-origin");
-        assert_eq!(allowed, Some("*"), "{}", page.shown());
+        assert_eq!(allowed, Some("*"), "{}", page.dump());
         assert_eq!(page.header("access-control-allow-credentials"), None);
     }
     for path in ["/login", "/register", "/account", "/forgot-password", "/"] {

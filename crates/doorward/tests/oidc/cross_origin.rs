@@ -4,8 +4,8 @@ use doorward_testkit::{Stack, UserAgent, both_backends};
 
 both_backends!(
     no_page_is_readable_from_another_origin,
-    the_host_field_decides_nothing,
-    a_request_posted_by_another_site_is_sent_on_with_get,
+    host_field_decides_nothing,
+    request_posted_by_another_site_is_sent_on_with_get,
 );
 
 async fn no_page_is_readable_from_another_origin(stack: &Stack) {
@@ -25,7 +25,7 @@ async fn no_page_is_readable_from_another_origin(stack: &Stack) {
         assert!(
             page.header("access-control-allow-origin").is_none(),
             "{}",
-            page.shown()
+            page.dump()
         );
     }
     for path in [
@@ -45,16 +45,16 @@ async fn no_page_is_readable_from_another_origin(stack: &Stack) {
         let allowed = page
             .header("access-control-allow-origin")
             .unwrap_or_default();
-        assert!(allowed != "https://evil.example", "{}", page.shown());
+        assert!(allowed != "https://evil.example", "{}", page.dump());
         assert!(
             page.header("access-control-allow-credentials").is_none(),
             "{}",
-            page.shown()
+            page.dump()
         );
     }
 }
 
-async fn the_host_field_decides_nothing(stack: &Stack) {
+async fn host_field_decides_nothing(stack: &Stack) {
     let agent = UserAgent::new();
     for path in ["/.well-known/openid-configuration", "/login"] {
         for (name, value) in [
@@ -64,15 +64,15 @@ async fn the_host_field_decides_nothing(stack: &Stack) {
         ] {
             let request = agent.http().get(stack.at(path)).header(name, value);
             let page = agent.send(request).await;
-            assert!(!page.text().contains("evil.example"), "{}", page.shown());
-            assert!(page.status < 500, "{}", page.shown());
+            assert!(!page.text().contains("evil.example"), "{}", page.dump());
+            assert!(page.status < 500, "{}", page.dump());
         }
     }
 }
 
 /// Checks that a cross-site POST without Lax cookies is redirected as a GET, so that the session is
 /// used.
-async fn a_request_posted_by_another_site_is_sent_on_with_get(stack: &Stack) {
+async fn request_posted_by_another_site_is_sent_on_with_get(stack: &Stack) {
     let agent = UserAgent::new();
     let posted = agent
         .http()
@@ -81,11 +81,11 @@ async fn a_request_posted_by_another_site_is_sent_on_with_get(stack: &Stack) {
         .header("content-type", "application/x-www-form-urlencoded")
         .body("client_id=a%26b&state=%C3%A4+b&scope=openid");
     let page = agent.send(posted).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
     let location = page.header("location").unwrap_or_default();
     assert_eq!(
         location,
         "/oauth2/authorize?client_id=a%26b&state=%C3%A4+b&scope=openid"
     );
-    assert!(page.header("set-cookie").is_none(), "{}", page.shown());
+    assert!(page.header("set-cookie").is_none(), "{}", page.dump());
 }

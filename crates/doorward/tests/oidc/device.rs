@@ -11,14 +11,14 @@ use crate::support::{assert_not_stored, assert_oauth_error, is_active, text, tok
 mod page;
 
 both_backends!(
-    section_3_2_the_response_holds_two_codes_and_where_to_type_one,
-    section_3_1_a_request_is_held_to_the_registration,
-    section_3_5_the_tokens_come_once_the_person_has_allowed_it,
+    section_3_2_response_holds_two_codes_and_where_to_type_one,
+    section_3_1_request_is_held_to_registration,
+    section_3_5_tokens_come_once_user_has_allowed_it,
     section_3_5_who_asks_too_often_has_to_wait_longer,
-    section_3_5_a_code_ends_and_a_refusal_is_told,
-    rfc_8628_5_2_a_device_code_is_its_clients_alone,
+    section_3_5_code_ends_and_refusal_is_reported,
+    rfc_8628_5_2_device_code_is_its_clients_alone,
     rfc_8628_3_4_thirty_two_polls_at_once_give_one,
-    signing_out_ends_what_the_device_has,
+    signing_out_ends_what_device_has,
 );
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
@@ -32,7 +32,7 @@ pub async fn begin(stack: &Stack, client: &TestClient, fields: &[(&str, &str)]) 
 /// Requests codes as the seeded device.
 pub async fn codes(stack: &Stack, scope: &str) -> Value {
     let page = begin(stack, &stack.seed.device, &[("scope", scope)]).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     page.json()
 }
 
@@ -73,7 +73,7 @@ pub async fn answer(stack: &Stack, agent: &UserAgent, username: &str, code: &str
     let page = open(stack, agent, username).await;
     let page = type_code(agent, &page, code).await;
     let page = press(agent, &page, word).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
 }
 
 /// Returns a device code that alice has approved in this browser.
@@ -83,14 +83,17 @@ pub async fn allowed(stack: &Stack, agent: &UserAgent, scope: &str) -> String {
     text(&json, "device_code")
 }
 
-async fn section_3_2_the_response_holds_two_codes_and_where_to_type_one(stack: &Stack) {
+async fn section_3_2_response_holds_two_codes_and_where_to_type_one(stack: &Stack) {
     let page = begin(stack, &stack.seed.device, &[("scope", "openid")]).await;
     assert_not_stored(&page);
     let json = page.json();
     // 128 bits are 22 characters of base64url.
     assert!(text(&json, "device_code").len() >= 22, "{json}");
     let user_code = text(&json, "user_code");
-    let letters: Vec<char> = user_code.chars().filter(|one| *one != '-').collect();
+    let letters: Vec<char> = user_code
+        .chars()
+        .filter(|user_code| *user_code != '-')
+        .collect();
     assert!(letters.len() >= 8, "{json}");
     assert!(
         letters
@@ -113,7 +116,7 @@ async fn section_3_2_the_response_holds_two_codes_and_where_to_type_one(stack: &
     assert!(!rows.contains(&text(&json, "device_code")));
 }
 
-async fn section_3_1_a_request_is_held_to_the_registration(stack: &Stack) {
+async fn section_3_1_request_is_held_to_registration(stack: &Stack) {
     let device = &stack.seed.device;
     for (fields, code) in [
         (("scope", "no_such_scope"), "invalid_scope"),
@@ -140,12 +143,12 @@ async fn section_3_1_a_request_is_held_to_the_registration(stack: &Stack) {
     careless.credentials = doorward_testkit::seed::Credentials::None;
     assert_oauth_error(&begin(stack, &careless, &[]).await, 401, "invalid_client");
     let page = begin(stack, &stack.seed.web, &[("scope", "openid")]).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     stack.disable_client(&device.id).await;
     assert_oauth_error(&begin(stack, device, &[]).await, 401, "invalid_client");
 }
 
-async fn section_3_5_the_tokens_come_once_the_person_has_allowed_it(stack: &Stack) {
+async fn section_3_5_tokens_come_once_user_has_allowed_it(stack: &Stack) {
     let device = &stack.seed.device;
     let scope = "openid profile tasks:read offline_access";
     let json = codes(stack, scope).await;
@@ -203,7 +206,7 @@ async fn section_3_5_who_asks_too_often_has_to_wait_longer(stack: &Stack) {
     tokens(&poll(stack, device, &device_code).await);
 }
 
-async fn section_3_5_a_code_ends_and_a_refusal_is_told(stack: &Stack) {
+async fn section_3_5_code_ends_and_refusal_is_reported(stack: &Stack) {
     let device = &stack.seed.device;
     let json = codes(stack, "openid").await;
     let refused = text(&json, "device_code");
@@ -227,7 +230,7 @@ async fn section_3_5_a_code_ends_and_a_refusal_is_told(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_request");
 }
 
-async fn rfc_8628_5_2_a_device_code_is_its_clients_alone(stack: &Stack) {
+async fn rfc_8628_5_2_device_code_is_its_clients_alone(stack: &Stack) {
     let other = &stack.seed.trusted;
     let grant = |client: &mut doorward_domain::model::Client| {
         client.grant_types.push(GrantType::DeviceCode);
@@ -252,7 +255,7 @@ async fn rfc_8628_3_4_thirty_two_polls_at_once_give_one(stack: &Stack) {
     assert_eq!(userinfo(stack, &access).await.status, 200);
 }
 
-async fn signing_out_ends_what_the_device_has(stack: &Stack) {
+async fn signing_out_ends_what_device_has(stack: &Stack) {
     let device = &stack.seed.device;
     let agent = UserAgent::new();
     let code = allowed(stack, &agent, "openid tasks:read").await;

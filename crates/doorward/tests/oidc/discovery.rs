@@ -6,11 +6,11 @@ use doorward_testkit::{Stack, UserAgent, both_backends};
 use serde_json::{Value, json};
 
 both_backends!(
-    rfc_8414_2_both_documents_state_the_same_facts,
+    rfc_8414_2_both_documents_state_same_facts,
     every_listed_endpoint_is_there,
     nothing_is_listed_that_is_not_there,
     jwks_holds_public_rsa_keys_with_cache_times,
-    rfc_8414_2_1_the_metadata_can_be_had_signed,
+    rfc_8414_2_1_metadata_can_be_had_signed,
 );
 
 const PATHS: [&str; 2] = [
@@ -20,14 +20,14 @@ const PATHS: [&str; 2] = [
 
 async fn document(stack: &Stack, path: &str) -> Value {
     let page = UserAgent::new().get(stack.at(path)).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     assert_eq!(page.media_type(), "application/json");
     // Any origin may read it, without credentials.
     assert_eq!(
         page.header("access-control-allow-origin"),
         Some("*"),
         "{}",
-        page.shown()
+        page.dump()
     );
     assert!(page.header("access-control-allow-credentials").is_none());
     page.json()
@@ -72,7 +72,7 @@ fn assert_endpoints(oidc: &Value, issuer: &str) {
     }
 }
 
-async fn rfc_8414_2_both_documents_state_the_same_facts(stack: &Stack) {
+async fn rfc_8414_2_both_documents_state_same_facts(stack: &Stack) {
     let [oidc, oauth] = [
         document(stack, PATHS[0]).await,
         document(stack, PATHS[1]).await,
@@ -142,7 +142,7 @@ async fn rfc_8414_2_both_documents_state_the_same_facts(stack: &Stack) {
     }
 }
 
-async fn rfc_8414_2_1_the_metadata_can_be_had_signed(stack: &Stack) {
+async fn rfc_8414_2_1_metadata_can_be_had_signed(stack: &Stack) {
     for path in PATHS {
         let document = document(stack, path).await;
         let signed = document["signed_metadata"].as_str().expect("a JWT");
@@ -162,7 +162,7 @@ async fn rfc_8414_2_1_the_metadata_can_be_had_signed(stack: &Stack) {
         let page = agent
             .send(request.header("accept", "application/jwt"))
             .await;
-        assert_eq!(page.media_type(), "application/jwt", "{}", page.shown());
+        assert_eq!(page.media_type(), "application/jwt", "{}", page.dump());
         assert_eq!(page.text(), signed, "signed once and cached");
         assert_eq!(page.header("vary"), Some("Accept"));
     }
@@ -175,7 +175,7 @@ async fn every_listed_endpoint_is_there(stack: &Stack) {
         if member.ends_with("_endpoint") || member.ends_with("_uri") {
             let page = agent.get(value.as_str().expect("an address")).await;
             assert_ne!(page.status, 404, "{member}");
-            assert!(page.status < 500, "{member}: {}", page.shown());
+            assert!(page.status < 500, "{member}: {}", page.dump());
         }
     }
 }
@@ -194,11 +194,11 @@ async fn nothing_is_listed_that_is_not_there(stack: &Stack) {
 
 async fn jwks_holds_public_rsa_keys_with_cache_times(stack: &Stack) {
     let page = UserAgent::new().get(stack.at("/oauth2/jwks")).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     assert!(
         ["application/json", "application/jwk-set+json"].contains(&page.media_type().as_str()),
         "{}",
-        page.shown()
+        page.dump()
     );
     let control = page.header("cache-control").expect("cache-control");
     assert!(

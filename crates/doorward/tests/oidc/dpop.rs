@@ -14,16 +14,16 @@ use crate::support_dpop::{Prover, claims, post, redeem, refresh, service_token, 
 use crate::support_keys::TestKey;
 
 both_backends!(
-    rfc_9449_5_1_discovery_lists_the_algorithms_that_work,
+    rfc_9449_5_1_discovery_lists_algorithms_that_work,
     rfc_9449_4_3_each_claim_that_is_wrong_is_invalid_dpop_proof,
     rfc_9449_4_3_each_header_that_is_wrong_is_invalid_dpop_proof,
     rfc_9449_4_3_there_is_one_proof_and_no_more,
     rfc_9449_11_1_of_32_copies_at_once_one_is_accepted,
-    rfc_9449_5_each_grant_binds_the_token_to_the_key,
-    rfc_9449_5_a_refresh_token_of_a_public_client_needs_its_key_again,
-    rfc_9449_5_a_refresh_token_of_a_confidential_client_is_not_bound,
-    rfc_9449_5_2_a_client_that_has_to_bind_its_tokens_gets_no_others,
-    a_bad_proof_burns_no_code,
+    rfc_9449_5_each_grant_binds_token_to_key,
+    rfc_9449_5_refresh_token_of_public_client_needs_its_key_again,
+    rfc_9449_5_refresh_token_of_confidential_client_is_not_bound,
+    rfc_9449_5_2_client_that_has_to_bind_its_tokens_gets_no_others,
+    bad_proof_burns_no_code,
     rfc_9449_11_1_of_64_uses_of_one_proof_one_succeeds,
     failed_requests_leave_no_proof_behind,
 );
@@ -85,7 +85,7 @@ async fn failed_requests_leave_no_proof_behind(stack: &Stack) {
         ];
         let proof = prover.for_post(stack, "/oauth2/par");
         let page = post(stack, "/oauth2/par", native, &fields, &[&proof]).await;
-        assert_eq!(page.status, 400, "{}", page.shown());
+        assert_eq!(page.status, 400, "{}", page.dump());
     }
     assert_eq!(consumed(stack).await, before);
     // A proof that was only rejected so far can be used once.
@@ -111,9 +111,9 @@ async fn failed_requests_leave_no_proof_behind(stack: &Stack) {
 }
 
 const HOSTS: &[(&str, &str)] = &[("DOORWARD__ORGANIZATIONS__BASE_DOMAIN", "id.example.com")];
-both_backends_with!(HOSTS; rfc_9449_4_3_a_proof_names_the_host_of_the_organization_it_is_sent_to);
+both_backends_with!(HOSTS; rfc_9449_4_3_proof_names_host_of_organization_it_is_sent_to);
 
-async fn rfc_9449_5_1_discovery_lists_the_algorithms_that_work(stack: &Stack) {
+async fn rfc_9449_5_1_discovery_lists_algorithms_that_work(stack: &Stack) {
     let agent = UserAgent::new();
     let document = agent
         .get(stack.at("/.well-known/openid-configuration"))
@@ -167,7 +167,7 @@ async fn rfc_9449_4_3_each_claim_that_is_wrong_is_invalid_dpop_proof(stack: &Sta
         assert!(
             page.member("error_description").is_some(),
             "{}",
-            page.shown()
+            page.dump()
         );
     }
     // Check 9 (§4.3): without query and fragment; check 11: within a minute.
@@ -184,7 +184,7 @@ async fn rfc_9449_4_3_each_claim_that_is_wrong_is_invalid_dpop_proof(stack: &Sta
 }
 
 async fn rfc_9449_4_3_each_header_that_is_wrong_is_invalid_dpop_proof(stack: &Stack) {
-    let (prover, stranger) = (Prover::new(), Prover::new());
+    let (prover, anonymous_caller) = (Prover::new(), Prover::new());
     let endpoint = stack.at("/oauth2/token");
     for (name, value) in [
         ("typ", json!(null)),
@@ -193,7 +193,7 @@ async fn rfc_9449_4_3_each_header_that_is_wrong_is_invalid_dpop_proof(stack: &St
         ("alg", json!("HS256")),
         ("alg", json!("RS256")),
         ("jwk", json!(null)),
-        ("jwk", stranger.0.jwk()),
+        ("jwk", anonymous_caller.0.jwk()),
         ("jwk", prover.0.private_jwk()),
         ("crit", json!(["exp"])),
         ("jku", json!("https://evil.example/keys")),
@@ -238,13 +238,13 @@ async fn rfc_9449_11_1_of_32_copies_at_once_one_is_accepted(stack: &Stack) {
     }
 }
 
-async fn rfc_9449_5_each_grant_binds_the_token_to_the_key(stack: &Stack) {
+async fn rfc_9449_5_each_grant_binds_token_to_key(stack: &Stack) {
     let prover = Prover::new();
     let client = &stack.seed.native;
     let code = code(stack, client, "openid offline_access").await;
     let first = tokens(&redeem(stack, client, &code, &[&prover.for_token(stack)]).await);
-    let spent = text(&first, "refresh_token");
-    let second = tokens(&refresh(stack, client, &spent, &[&prover.for_token(stack)]).await);
+    let consumed = text(&first, "refresh_token");
+    let second = tokens(&refresh(stack, client, &consumed, &[&prover.for_token(stack)]).await);
     let third = tokens(&service_token(stack, &[&prover.for_token(stack)]).await);
     let device_code = crate::device::allowed(stack, &UserAgent::new(), "openid").await;
     let fields = [
@@ -260,48 +260,48 @@ async fn rfc_9449_5_each_grant_binds_the_token_to_the_key(stack: &Stack) {
     }
 }
 
-async fn rfc_9449_5_a_refresh_token_of_a_public_client_needs_its_key_again(stack: &Stack) {
+async fn rfc_9449_5_refresh_token_of_public_client_needs_its_key_again(stack: &Stack) {
     let (prover, thief) = (Prover::new(), Prover::new());
     let client = &stack.seed.native;
     let code = code(stack, client, "openid offline_access").await;
     let first = tokens(&redeem(stack, client, &code, &[&prover.for_token(stack)]).await);
-    let spent = text(&first, "refresh_token");
-    let page = refresh(stack, client, &spent, &[]).await;
+    let consumed = text(&first, "refresh_token");
+    let page = refresh(stack, client, &consumed, &[]).await;
     assert_oauth_error(&page, 400, "invalid_dpop_proof");
-    let page = refresh(stack, client, &spent, &[&thief.for_token(stack)]).await;
+    let page = refresh(stack, client, &consumed, &[&thief.for_token(stack)]).await;
     assert_oauth_error(&page, 400, "invalid_grant");
     // The failed attempts have not consumed the token.
-    let second = tokens(&refresh(stack, client, &spent, &[&prover.for_token(stack)]).await);
+    let second = tokens(&refresh(stack, client, &consumed, &[&prover.for_token(stack)]).await);
     let next = text(&second, "refresh_token");
     // A request without the key does not revoke the family by an old refresh token.
     stack.clock.advance(120);
-    let page = refresh(stack, client, &spent, &[&thief.for_token(stack)]).await;
+    let page = refresh(stack, client, &consumed, &[&thief.for_token(stack)]).await;
     assert_oauth_error(&page, 400, "invalid_grant");
     // The successor is bound as well.
     let page = refresh(stack, client, &next, &[]).await;
     assert_oauth_error(&page, 400, "invalid_dpop_proof");
     tokens(&refresh(stack, client, &next, &[&prover.for_token(stack)]).await);
     // A replay with the key revokes the family.
-    let page = refresh(stack, client, &spent, &[&prover.for_token(stack)]).await;
+    let page = refresh(stack, client, &consumed, &[&prover.for_token(stack)]).await;
     assert_oauth_error(&page, 400, "invalid_grant");
 }
 
-async fn rfc_9449_5_a_refresh_token_of_a_confidential_client_is_not_bound(stack: &Stack) {
+async fn rfc_9449_5_refresh_token_of_confidential_client_is_not_bound(stack: &Stack) {
     let (prover, next_key) = (Prover::new(), Prover::new());
     let client = &stack.seed.trusted;
     let code = code(stack, client, "openid offline_access").await;
     let first = tokens(&redeem(stack, client, &code, &[&prover.for_token(stack)]).await);
     assert_eq!(first["token_type"], "DPoP");
-    let spent = text(&first, "refresh_token");
-    let second = tokens(&refresh(stack, client, &spent, &[&next_key.for_token(stack)]).await);
+    let consumed = text(&first, "refresh_token");
+    let second = tokens(&refresh(stack, client, &consumed, &[&next_key.for_token(stack)]).await);
     let token = jwt::claims(&text(&second, "access_token"));
     assert_eq!(token["cnf"]["jkt"], next_key.jkt());
-    let spent = text(&second, "refresh_token");
-    let third = tokens(&refresh(stack, client, &spent, &[]).await);
+    let consumed = text(&second, "refresh_token");
+    let third = tokens(&refresh(stack, client, &consumed, &[]).await);
     assert_eq!(third["token_type"], "Bearer");
 }
 
-async fn rfc_9449_5_2_a_client_that_has_to_bind_its_tokens_gets_no_others(stack: &Stack) {
+async fn rfc_9449_5_2_client_that_has_to_bind_its_tokens_gets_no_others(stack: &Stack) {
     for client in [&stack.seed.service, &stack.seed.trusted] {
         stack
             .change_client(&client.id, |client| client.dpop_bound_access_tokens = true)
@@ -322,7 +322,7 @@ async fn rfc_9449_5_2_a_client_that_has_to_bind_its_tokens_gets_no_others(stack:
     assert_oauth_error(&page, 400, "invalid_dpop_proof");
 }
 
-async fn a_bad_proof_burns_no_code(stack: &Stack) {
+async fn bad_proof_burns_no_code(stack: &Stack) {
     let prover = Prover::new();
     let client = &stack.seed.native;
     let code = code(stack, client, "openid").await;
@@ -335,7 +335,7 @@ async fn a_bad_proof_burns_no_code(stack: &Stack) {
     tokens(&redeem(stack, client, &code, &[&prover.for_token(stack)]).await);
 }
 
-async fn rfc_9449_4_3_a_proof_names_the_host_of_the_organization_it_is_sent_to(stack: &Stack) {
+async fn rfc_9449_4_3_proof_names_host_of_organization_it_is_sent_to(stack: &Stack) {
     let prover = Prover::new();
     let (_, port) = stack.issuer().rsplit_once(':').unwrap();
     let host = format!("acme.id.example.com:{port}");

@@ -10,8 +10,8 @@ use url::Url;
 use crate::support::{text, tokens};
 
 both_backends!(
-    section_3_each_app_of_the_session_is_framed_with_iss_and_sid,
-    section_3_the_way_back_comes_after_the_frames,
+    section_3_each_app_of_session_is_framed_with_iss_and_sid,
+    section_3_way_back_comes_after_frames,
     section_3_discovery_says_so,
     apps_elsewhere_and_apps_switched_off_are_not_framed,
 );
@@ -37,13 +37,13 @@ async fn sign_out(stack: &Stack, agent: &UserAgent) -> Page {
 
 /// Returns the addresses of the frames; asserts that the page's policy allows exactly these.
 fn frames(page: &Page) -> Vec<Url> {
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     let found = page.attributes("iframe", "src");
     let frames: Vec<Url> = found.iter().map(|src| Url::parse(src).unwrap()).collect();
     let policy = page.header("content-security-policy").unwrap();
     let sources = policy
         .split("; ")
-        .find_map(|one| one.strip_prefix("frame-src "));
+        .find_map(|split| split.strip_prefix("frame-src "));
     let mut origins: Vec<String> = frames
         .iter()
         .map(|url| url.origin().ascii_serialization())
@@ -58,7 +58,7 @@ fn pairs(url: &Url) -> Vec<(String, String)> {
     url.query_pairs().into_owned().collect()
 }
 
-async fn section_3_each_app_of_the_session_is_framed_with_iss_and_sid(stack: &Stack) {
+async fn section_3_each_app_of_session_is_framed_with_iss_and_sid(stack: &Stack) {
     let (trusted, web) = (&stack.seed.trusted, &stack.seed.web);
     listens(stack, trusted, "https://trusted.example/front?kept=1").await;
     listens(stack, web, "https://client.example/front").await;
@@ -77,9 +77,9 @@ async fn section_3_each_app_of_the_session_is_framed_with_iss_and_sid(stack: &St
         ("iss".to_owned(), stack.issuer().to_owned()),
         ("sid".to_owned(), text(&claims, "sid")),
     ];
-    let kept = ("kept".to_owned(), "1".to_owned());
+    let stored = ("kept".to_owned(), "1".to_owned());
     assert!(one.as_str().starts_with("https://trusted.example/front?"));
-    assert_eq!(pairs(one), [&[kept], &said[..]].concat());
+    assert_eq!(pairs(one), [&[stored], &said[..]].concat());
     assert!(two.as_str().starts_with("https://client.example/front?"));
     assert_eq!(pairs(two), said);
     // No redirect was requested.
@@ -92,7 +92,7 @@ async fn sign_out_again(stack: &Stack, agent: &UserAgent) -> Page {
     agent.get(stack.at("/oauth2/logout")).await
 }
 
-async fn section_3_the_way_back_comes_after_the_frames(stack: &Stack) {
+async fn section_3_way_back_comes_after_frames(stack: &Stack) {
     let trusted = &stack.seed.trusted;
     listens(stack, trusted, "https://trusted.example/front").await;
     let agent = UserAgent::new();
@@ -115,7 +115,7 @@ async fn section_3_the_way_back_comes_after_the_frames(stack: &Stack) {
     assert!(page.header("clear-site-data").is_some());
     // Without a session, no client is notified, and the redirect is immediate.
     let page = agent.get(url).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
     assert_eq!(page.header("location"), Some(back.as_str()));
 }
 
@@ -141,6 +141,6 @@ async fn apps_elsewhere_and_apps_switched_off_are_not_framed(stack: &Stack) {
     tokens_in(stack, &agent, trusted).await;
     stack.disable_client(&trusted.id).await;
     let page = sign_out(stack, &agent).await;
-    assert!(frames(&page).is_empty(), "{}", page.shown());
+    assert!(frames(&page).is_empty(), "{}", page.dump());
     assert_eq!(frames(&sign_out(stack, &other).await).len(), 1);
 }

@@ -9,10 +9,10 @@ use crate::support::{is_active, text, tokens, userinfo};
 use crate::token_exchange;
 
 both_backends!(
-    a_disabled_account_closes_every_way,
-    a_disabled_client_closes_every_way,
-    an_ended_session_closes_every_way,
-    a_revoked_grant_closes_every_way,
+    disabled_account_closes_every_way,
+    disabled_client_closes_every_way,
+    ended_session_closes_every_way,
+    revoked_grant_closes_every_way,
 );
 
 /// An event that ends the grant.
@@ -57,7 +57,7 @@ async fn assert_closed(stack: &Stack, gate: &Gate) {
             let token = refresh.expect("a refresh token");
             let fields = [("token", token)];
             let page = stack.as_client("/oauth2/revoke", client, &fields).await;
-            assert_eq!(page.status, 200, "{}", page.shown());
+            assert_eq!(page.status, 200, "{}", page.dump());
         }
     }
     let (status, error) = match gate {
@@ -95,18 +95,18 @@ async fn assert_closed(stack: &Stack, gate: &Gate) {
     }
 }
 
-async fn a_disabled_account_closes_every_way(stack: &Stack) {
+async fn disabled_account_closes_every_way(stack: &Stack) {
     assert_closed(stack, &Gate::User).await;
 }
 
-async fn a_disabled_client_closes_every_way(stack: &Stack) {
+async fn disabled_client_closes_every_way(stack: &Stack) {
     assert_closed(stack, &Gate::Client).await;
 }
 
-async fn an_ended_session_closes_every_way(stack: &Stack) {
+async fn ended_session_closes_every_way(stack: &Stack) {
     assert_closed(stack, &Gate::Session).await;
 }
 
-async fn a_revoked_grant_closes_every_way(stack: &Stack) {
+async fn revoked_grant_closes_every_way(stack: &Stack) {
     assert_closed(stack, &Gate::Grant).await;
 }

@@ -30,7 +30,7 @@ async fn discovery(stack: &Stack) {
     let page = UserAgent::new()
         .get(stack.at("/.well-known/openid-configuration"))
         .await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     compare(stack, "discovery", &page.json());
 }
 
@@ -70,7 +70,7 @@ async fn logout_token(stack: &Stack) {
 }
 
 #[test]
-fn every_golden_file_is_declared_in_the_changelog() {
+fn every_golden_file_is_declared_in_changelog() {
     let changelog = std::fs::read_to_string(root().join("CHANGELOG.md")).unwrap();
     let mut files: Vec<PathBuf> = std::fs::read_dir(directory())
         .unwrap()
@@ -86,7 +86,7 @@ fn every_golden_file_is_declared_in_the_changelog() {
 }
 
 #[test]
-fn only_the_newest_line_of_the_changelog_declares_a_file() {
+fn only_newest_line_of_changelog_declares_file() {
     let path = directory().join("discovery.json");
     let sum = checksum(&std::fs::read(&path).unwrap());
     let line = |sum: &str| format!("- `discovery.json` (`{sum}`): a reason.\n");

@@ -9,22 +9,22 @@ use doorward_testkit::{Page, Stack, UserAgent, both_backends, jwt};
 use crate::support::{EVERYTHING, assert_not_stored, assert_oauth_error, is_active, sign_in, text};
 
 both_backends!(
-    rfc_7662_2_2_an_active_token_is_described,
-    a_refresh_token_is_described_to_its_client,
+    rfc_7662_2_2_active_token_is_described,
+    refresh_token_is_described_to_its_client,
     rfc_7662_2_1_others_learn_nothing,
     rfc_7662_2_2_dead_tokens_are_inactive,
-    rfc9701_an_answer_is_signed_where_that_is_asked_for,
-    rfc9701_only_who_names_the_media_type_gets_it,
+    rfc9701_answer_is_signed_where_that_is_asked_for,
+    rfc9701_only_who_names_media_type_gets_it,
 );
 
-async fn rfc_7662_2_2_an_active_token_is_described(stack: &Stack) {
+async fn rfc_7662_2_2_active_token_is_described(stack: &Stack) {
     let client = &stack.seed.trusted;
     let json = sign_in(stack, client, EVERYTHING).await;
     let token = text(&json, "access_token");
     let page = stack
         .as_client("/oauth2/introspect", client, &[("token", &token)])
         .await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     assert_not_stored(&page);
     let (answer, claims) = (page.json(), jwt::claims(&token));
     assert_eq!(answer["active"], true);
@@ -48,7 +48,7 @@ async fn rfc_7662_2_2_an_active_token_is_described(stack: &Stack) {
     assert_eq!(answer["token_type"], "Bearer");
 }
 
-async fn a_refresh_token_is_described_to_its_client(stack: &Stack) {
+async fn refresh_token_is_described_to_its_client(stack: &Stack) {
     let client = &stack.seed.trusted;
     let json = sign_in(stack, client, EVERYTHING).await;
     let token = text(&json, "refresh_token");
@@ -78,7 +78,7 @@ async fn rfc_7662_2_1_others_learn_nothing(stack: &Stack) {
             &[("token", &token)],
         )
         .await;
-    assert!([400, 401, 403].contains(&page.status), "{}", page.shown());
+    assert!([400, 401, 403].contains(&page.status), "{}", page.dump());
 }
 
 async fn rfc_7662_2_2_dead_tokens_are_inactive(stack: &Stack) {
@@ -112,12 +112,12 @@ async fn asked(stack: &Stack, token: &str, accept: &str) -> Page {
     agent.send(request.header("accept", accept)).await
 }
 
-async fn rfc9701_an_answer_is_signed_where_that_is_asked_for(stack: &Stack) {
+async fn rfc9701_answer_is_signed_where_that_is_asked_for(stack: &Stack) {
     let client = &stack.seed.trusted;
     let json = sign_in(stack, client, EVERYTHING).await;
     let token = text(&json, "access_token");
     let page = asked(stack, &token, SIGNED).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     assert_not_stored(&page);
     assert_eq!(page.header("content-type"), Some(SIGNED));
     let answer = page.text();
@@ -142,7 +142,7 @@ async fn rfc9701_an_answer_is_signed_where_that_is_asked_for(stack: &Stack) {
     let agent = UserAgent::new();
     let request = agent.http().get(stack.at("/oauth2/userinfo"));
     let page = agent.send(request.bearer_auth(&answer)).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     // An inactive token gives no other member (§5).
     let dead = asked(stack, &answer, SIGNED).await;
     let claims = jwt::claims(&dead.text());
@@ -152,7 +152,7 @@ async fn rfc9701_an_answer_is_signed_where_that_is_asked_for(stack: &Stack) {
     );
 }
 
-async fn rfc9701_only_who_names_the_media_type_gets_it(stack: &Stack) {
+async fn rfc9701_only_who_names_media_type_gets_it(stack: &Stack) {
     let signed = [
         SIGNED.to_owned(),
         format!("application/json;q=0.5, {SIGNED}"),

@@ -11,12 +11,12 @@ use url::Url;
 use crate::support::{assert_oauth_error, tokens};
 
 both_backends!(
-    section_2_1_a_code_comes_signed_in_each_mode,
+    section_2_1_code_comes_signed_in_each_mode,
     section_2_1_errors_come_signed_too,
-    section_3_a_client_registered_so_gets_nothing_unsigned,
+    section_3_client_registered_so_gets_nothing_unsigned,
     section_4_discovery_lists_what_works,
     pushed_requests_are_answered_alike,
-    an_answer_is_no_token,
+    answer_is_no_token,
 );
 
 /// Verifies a signed response with the published keys; returns its claims.
@@ -72,7 +72,7 @@ async fn signed_in(stack: &Stack) -> UserAgent {
     agent
 }
 
-async fn section_2_1_a_code_comes_signed_in_each_mode(stack: &Stack) {
+async fn section_2_1_code_comes_signed_in_each_mode(stack: &Stack) {
     let (agent, client) = (signed_in(stack).await, &stack.seed.trusted);
     for mode in ["jwt", "query.jwt", "fragment.jwt", "form_post.jwt"] {
         let request = Authorization::new(stack.issuer(), client).with("response_mode", mode);
@@ -80,8 +80,8 @@ async fn section_2_1_a_code_comes_signed_in_each_mode(stack: &Stack) {
         let claims = verified(stack, &response(&page, mode)).await;
         assert_eq!(claims["iss"], json!(stack.issuer()), "{mode}");
         assert_eq!(claims["aud"], json!(client.id), "{mode}");
-        let life = claims["exp"].as_i64().unwrap() - stack.clock.now();
-        assert!((1..=600).contains(&life), "{mode}: {life}");
+        let ttl = claims["exp"].as_i64().unwrap() - stack.clock.now();
+        assert!((1..=600).contains(&ttl), "{mode}: {ttl}");
         assert_eq!(claims["state"], "af0ifjsldkj", "{mode}");
         let code = claims["code"].as_str().unwrap();
         tokens(&stack.exchange(client, code).await);
@@ -102,8 +102,8 @@ async fn section_2_1_errors_come_signed_too(stack: &Stack) {
             (
                 asked
                     .clone()
-                    .without("code_challenge")
-                    .without("code_challenge_method"),
+                    .is_disabled("code_challenge")
+                    .is_disabled("code_challenge_method"),
                 "invalid_request",
             ),
         ] {
@@ -118,7 +118,7 @@ async fn section_2_1_errors_come_signed_too(stack: &Stack) {
     // An unknown mode: the error uses the default mode, unsigned.
     for mode in ["fragment", "query.JWT", "web_message.jwt"] {
         let asked = Authorization::new(stack.issuer(), client).with("response_mode", mode);
-        let answer = asked.start(&UserAgent::new()).await.at_client();
+        let answer = asked.start(&UserAgent::new()).await.expect_client();
         assert_eq!(answer["error"], "invalid_request", "{mode}");
     }
     // Denied by the user.
@@ -134,7 +134,7 @@ async fn section_2_1_errors_come_signed_too(stack: &Stack) {
     assert_eq!(claims["error"], "access_denied");
 }
 
-async fn section_3_a_client_registered_so_gets_nothing_unsigned(stack: &Stack) {
+async fn section_3_client_registered_so_gets_nothing_unsigned(stack: &Stack) {
     let (agent, client) = (signed_in(stack).await, &stack.seed.trusted);
     stack
         .change_client(&client.id, |client| {
@@ -205,17 +205,17 @@ async fn pushed_requests_are_answered_alike(stack: &Stack) {
     assert!(claims["code"].is_string(), "{claims}");
 }
 
-async fn an_answer_is_no_token(stack: &Stack) {
+async fn answer_is_no_token(stack: &Stack) {
     let (agent, client) = (signed_in(stack).await, &stack.seed.trusted);
     let asked = Authorization::new(stack.issuer(), client).with("response_mode", "jwt");
     let answer = response(&last(&agent, &asked).await, "jwt");
     // The response is neither an access token nor an ID token hint (RFC 8725 §3.12).
     let page = crate::support::userinfo(stack, &answer).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     let hinted = Authorization::new(stack.issuer(), client)
         .with("prompt", "none")
         .with("id_token_hint", &answer);
-    let refused = hinted.start(&agent).await.at_client();
+    let refused = hinted.start(&agent).await.expect_client();
     assert!(refused.contains_key("error"), "{refused:?}");
     let fields = [
         ("grant_type", "authorization_code"),

@@ -47,17 +47,17 @@ macro_rules! on_both {
 }
 
 on_both!(
-    section_2_1_an_assertion_is_exchanged_for_a_token,
+    section_2_1_assertion_is_exchanged_for_token,
     section_3_each_claim_that_is_wrong_is_invalid_grant,
-    section_3_a_foreign_or_unsigned_signature_is_invalid_grant,
-    section_3_7_an_assertion_is_used_once_among_32_at_a_time,
+    section_3_foreign_or_unsigned_signature_is_invalid_grant,
+    section_3_7_assertion_is_used_once_among_32_in_parallel,
     section_2_1_scope_and_audience_are_what_client_and_issuer_may,
-    rfc_6749_5_2_only_a_client_with_the_grant_brings_assertions,
-    a_person_is_found_by_a_link_and_never_by_an_address,
-    fe_4_an_issuer_that_is_switched_off_is_dead_at_once,
-    oa_10_what_ends_a_person_ends_the_grant,
-    keys_are_fetched_from_the_issuers_address,
-    a_broken_file_trusts_nobody,
+    rfc_6749_5_2_only_client_with_grant_sends_assertions,
+    user_is_found_by_link_and_never_by_address,
+    fe_4_issuer_that_is_disabled_is_dead_at_once,
+    oa_10_what_ends_user_ends_grant,
+    keys_are_fetched_from_issuers_address,
+    broken_file_trusts_nobody,
 );
 
 fn run(backend: Backend, check: impl AsyncFnOnce(&World<'_>)) {
@@ -148,7 +148,7 @@ impl World<'_> {
     }
 }
 
-async fn section_2_1_an_assertion_is_exchanged_for_a_token(world: &World<'_>) {
+async fn section_2_1_assertion_is_exchanged_for_token(world: &World<'_>) {
     let stack = world.stack;
     let scope = [("scope", "tasks:read")];
     let json = tokens(&world.ask(&world.assertion(), &scope).await);
@@ -220,7 +220,7 @@ async fn section_3_each_claim_that_is_wrong_is_invalid_grant(world: &World<'_>) 
     tokens(&world.ask(&world.assertion(), &[]).await);
 }
 
-async fn section_3_a_foreign_or_unsigned_signature_is_invalid_grant(world: &World<'_>) {
+async fn section_3_foreign_or_unsigned_signature_is_invalid_grant(world: &World<'_>) {
     let good = world.assertion();
     let (head, signature) = good.rsplit_once('.').unwrap();
     let turned: String = signature.chars().rev().collect();
@@ -245,7 +245,7 @@ async fn section_3_a_foreign_or_unsigned_signature_is_invalid_grant(world: &Worl
     tokens(&world.ask(&good, &[]).await);
 }
 
-async fn section_3_7_an_assertion_is_used_once_among_32_at_a_time(world: &World<'_>) {
+async fn section_3_7_assertion_is_used_once_among_32_in_parallel(world: &World<'_>) {
     let assertion = world.assertion();
     let pages = join_all((0..32).map(|_| world.ask(&assertion, &[]))).await;
     let good = pages.iter().filter(|page| page.status == 200).count();
@@ -282,7 +282,7 @@ async fn section_2_1_scope_and_audience_are_what_client_and_issuer_may(world: &W
     assert_eq!(json["scope"], "tasks:read");
 }
 
-async fn rfc_6749_5_2_only_a_client_with_the_grant_brings_assertions(world: &World<'_>) {
+async fn rfc_6749_5_2_only_client_with_grant_sends_assertions(world: &World<'_>) {
     let seed = &world.stack.seed;
     for client in [&seed.trusted, &seed.native] {
         let page = world.ask_as(client, &world.assertion(), &[]).await;
@@ -303,7 +303,7 @@ async fn rfc_6749_5_2_only_a_client_with_the_grant_brings_assertions(world: &Wor
     assert_oauth_error(&page, 401, "invalid_client");
 }
 
-async fn a_person_is_found_by_a_link_and_never_by_an_address(world: &World<'_>) {
+async fn user_is_found_by_link_and_never_by_address(world: &World<'_>) {
     for subject in ["alice", "alice@example.org"] {
         world.refuses("sub", json!(subject)).await;
     }
@@ -318,7 +318,7 @@ async fn a_person_is_found_by_a_link_and_never_by_an_address(world: &World<'_>) 
     assert_ne!(claims["sub"], world.alice.as_str());
 }
 
-async fn fe_4_an_issuer_that_is_switched_off_is_dead_at_once(world: &World<'_>) {
+async fn fe_4_issuer_that_is_disabled_is_dead_at_once(world: &World<'_>) {
     let stack = world.stack;
     // A resource server that also exchanges tokens.
     let audience = stack.seed.audience.clone();
@@ -352,7 +352,7 @@ async fn fe_4_an_issuer_that_is_switched_off_is_dead_at_once(world: &World<'_>) 
     tokens(&world.ask(&world.assertion(), &[]).await);
 }
 
-async fn oa_10_what_ends_a_person_ends_the_grant(world: &World<'_>) {
+async fn oa_10_what_ends_user_ends_grant(world: &World<'_>) {
     let stack = world.stack;
     let json = tokens(&world.ask(&world.assertion(), &[]).await);
     let access = text(&json, "access_token");
@@ -373,7 +373,7 @@ async fn oa_10_what_ends_a_person_ends_the_grant(world: &World<'_>) {
     assert_oauth_error(&page, 401, "invalid_client");
 }
 
-async fn keys_are_fetched_from_the_issuers_address(world: &World<'_>) {
+async fn keys_are_fetched_from_issuers_address(world: &World<'_>) {
     let server = KeyServer::start(world.key.jwks()).await;
     let keys = format!("jwks_uri = \"{}\"", server.url());
     world.trust(&world.entry_with(&keys, "")).await;
@@ -383,7 +383,7 @@ async fn keys_are_fetched_from_the_issuers_address(world: &World<'_>) {
     assert_eq!(server.visits(), 1);
 }
 
-async fn a_broken_file_trusts_nobody(world: &World<'_>) {
+async fn broken_file_trusts_nobody(world: &World<'_>) {
     let json = tokens(&world.ask(&world.assertion(), &[]).await);
     let access = text(&json, "access_token");
     world.trust("[[issuer]]\nissuer = 1\n").await;

@@ -79,7 +79,7 @@ fn rotation_fails_no_validation_postgres_redis() {
 }
 
 #[test]
-fn the_tasks_api_follows_a_rotation() {
+fn tasks_api_follows_rotation() {
     let settings = [("DOORWARD__KEYS__ROTATE_AFTER", "1d")];
     stack::run_with(Backend::SqliteMemory, &settings, async |stack: &Stack| {
         let agent = UserAgent::new();
@@ -89,7 +89,7 @@ fn the_tasks_api_follows_a_rotation() {
             let page = agent
                 .send(request.bearer_auth(text(&json, "access_token")))
                 .await;
-            assert_eq!(page.status, 200, "{}", page.shown());
+            assert_eq!(page.status, 200, "{}", page.dump());
             // Long enough for the next key to be published, then to sign.
             stack.clock.advance(DAY - 300);
             fetch(stack).await;

@@ -6,14 +6,14 @@ use url::Url;
 use crate::support::{EVERYTHING, assert_error_page, text, tokens, userinfo};
 
 both_backends!(
-    rp_logout_2_a_request_is_posted_as_well,
-    rp_logout_2_with_a_hint_the_browser_is_signed_out_and_goes_back,
-    without_a_hint_the_person_confirms,
-    rp_logout_2_an_unregistered_way_back_is_an_error_page,
-    backchannel_2_7_tokens_of_the_session_end_and_offline_ones_stay,
-    rp_logout_6_a_form_on_another_site_signs_nobody_out,
+    rp_logout_2_request_is_posted_as_well,
+    rp_logout_2_with_hint_browser_is_signed_out_and_goes_back,
+    without_hint_user_confirms,
+    rp_logout_2_unregistered_way_back_is_error_page,
+    backchannel_2_7_tokens_of_session_end_and_offline_ones_stay,
+    rp_logout_6_form_on_another_site_signs_nobody_out,
     signing_out_twice_is_no_error,
-    valid_hint_without_cookie_ends_the_session_of_sid,
+    valid_hint_without_cookie_ends_session_of_sid,
     nothing_ended_is_not_called_signed_out,
     invalid_request_offers_to_sign_out,
     open_client_leads_nowhere_while_nobody_is_signed_in,
@@ -46,7 +46,7 @@ impl SignedIn {
         quiet
             .start(&self.agent)
             .await
-            .at_client()
+            .expect_client()
             .contains_key("code")
     }
 
@@ -57,7 +57,7 @@ impl SignedIn {
     }
 }
 
-async fn rp_logout_2_with_a_hint_the_browser_is_signed_out_and_goes_back(stack: &Stack) {
+async fn rp_logout_2_with_hint_browser_is_signed_out_and_goes_back(stack: &Stack) {
     let person = signed_in(stack, "openid").await;
     assert!(person.is_in().await);
     let hint = text(&person.tokens, "id_token");
@@ -68,9 +68,7 @@ async fn rp_logout_2_with_a_hint_the_browser_is_signed_out_and_goes_back(stack: 
         ("state", "x y&z"),
     ];
     let page = person.logout(stack, &fields).await;
-    let back = page
-        .location()
-        .unwrap_or_else(|| panic!("{}", page.shown()));
+    let back = page.location().unwrap_or_else(|| panic!("{}", page.dump()));
     assert!(back.as_str().starts_with(BACK), "{back}");
     let state = back.query_pairs().find(|(name, _)| name == "state");
     assert_eq!(
@@ -80,12 +78,12 @@ async fn rp_logout_2_with_a_hint_the_browser_is_signed_out_and_goes_back(stack: 
     assert!(!person.is_in().await);
 }
 
-async fn without_a_hint_the_person_confirms(stack: &Stack) {
+async fn without_hint_user_confirms(stack: &Stack) {
     let person = signed_in(stack, "openid").await;
     let client = stack.seed.trusted.id.as_str();
     let fields = [("client_id", client), ("post_logout_redirect_uri", BACK)];
     let page = person.logout(stack, &fields).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     assert!(
         person.is_in().await,
         "the hint alone does not end the session"
@@ -96,7 +94,7 @@ async fn without_a_hint_the_person_confirms(stack: &Stack) {
     assert!(
         page.location().is_some_and(|back| back.as_str() == BACK),
         "{}",
-        page.shown()
+        page.dump()
     );
     assert!(!person.is_in().await);
     // A forged hint is rejected.
@@ -109,7 +107,7 @@ async fn without_a_hint_the_person_confirms(stack: &Stack) {
     assert!(other.is_in().await);
 }
 
-async fn rp_logout_2_an_unregistered_way_back_is_an_error_page(stack: &Stack) {
+async fn rp_logout_2_unregistered_way_back_is_error_page(stack: &Stack) {
     let person = signed_in(stack, "openid").await;
     let hint = text(&person.tokens, "id_token");
     for wrong in [
@@ -134,7 +132,7 @@ async fn rp_logout_2_an_unregistered_way_back_is_an_error_page(stack: &Stack) {
     assert_error_page(&person.logout(stack, &fields).await);
 }
 
-async fn backchannel_2_7_tokens_of_the_session_end_and_offline_ones_stay(stack: &Stack) {
+async fn backchannel_2_7_tokens_of_session_end_and_offline_ones_stay(stack: &Stack) {
     for (scope, stays) in [("openid tasks:read", false), (EVERYTHING, true)] {
         let person = signed_in(stack, scope).await;
         let hint = text(&person.tokens, "id_token");
@@ -148,12 +146,12 @@ async fn backchannel_2_7_tokens_of_the_session_end_and_offline_ones_stay(stack: 
         );
         if let Some(token) = person.tokens["refresh_token"].as_str() {
             let page = stack.refresh(&stack.seed.trusted, token).await;
-            assert_eq!(page.status == 200, stays, "{scope}: {}", page.shown());
+            assert_eq!(page.status == 200, stays, "{scope}: {}", page.dump());
         }
     }
 }
 
-async fn rp_logout_6_a_form_on_another_site_signs_nobody_out(stack: &Stack) {
+async fn rp_logout_6_form_on_another_site_signs_nobody_out(stack: &Stack) {
     let person = signed_in(stack, "openid").await;
     let agent = &person.agent;
     let request = agent
@@ -164,13 +162,13 @@ async fn rp_logout_6_a_form_on_another_site_signs_nobody_out(stack: &Stack) {
         .header("sec-fetch-site", "cross-site")
         .body("confirm=yes");
     let page = agent.send(request).await;
-    assert!(page.status >= 400, "{}", page.shown());
+    assert!(page.status >= 400, "{}", page.dump());
     assert!(person.is_in().await);
 }
 
 /// Checks a request without a browser (§2), such as that of oauth2-proxy with
 /// `--backend-logout-url`.
-async fn valid_hint_without_cookie_ends_the_session_of_sid(stack: &Stack) {
+async fn valid_hint_without_cookie_ends_session_of_sid(stack: &Stack) {
     let person = signed_in(stack, "openid").await;
     let hint = text(&person.tokens, "id_token");
     let url = Url::parse_with_params(&stack.at("/oauth2/logout"), [("id_token_hint", &hint)]);
@@ -181,11 +179,11 @@ async fn valid_hint_without_cookie_ends_the_session_of_sid(stack: &Stack) {
     assert_error_page(&UserAgent::new().get(wrong.unwrap()).await);
     assert!(person.is_in().await);
     let page = UserAgent::new().get(url.clone()).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     assert!(
         page.text().contains("You are signed out"),
         "{}",
-        page.shown()
+        page.dump()
     );
     assert!(!person.is_in().await);
     // There is no session to end, and the page does not claim otherwise.
@@ -193,7 +191,7 @@ async fn valid_hint_without_cookie_ends_the_session_of_sid(stack: &Stack) {
     assert!(
         !page.text().contains("You are signed out"),
         "{}",
-        page.shown()
+        page.dump()
     );
     // The hint does not end a later session of the same user.
     let other = signed_in(stack, "openid").await;
@@ -206,7 +204,7 @@ async fn valid_hint_without_cookie_ends_the_session_of_sid(stack: &Stack) {
 
 async fn nothing_ended_is_not_called_signed_out(stack: &Stack) {
     let page = UserAgent::new().get(stack.at("/oauth2/logout")).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     assert_eq!(page.text_of("h1").as_deref(), Some("You are not signed in"));
 }
 
@@ -230,11 +228,11 @@ async fn invalid_request_offers_to_sign_out(stack: &Stack) {
         assert!(person.is_in().await);
         let form = page.form("form[method=post][action*=logout]");
         let page = person.agent.submit(&form.with("confirm", "yes")).await;
-        assert_eq!(page.status, 200, "{}", page.shown());
+        assert_eq!(page.status, 200, "{}", page.dump());
         assert!(
             page.text().contains("You are signed out"),
             "{}",
-            page.shown()
+            page.dump()
         );
         assert!(!person.is_in().await);
     }
@@ -247,15 +245,15 @@ async fn open_client_leads_nowhere_while_nobody_is_signed_in(stack: &Stack) {
     let fields = [("client_id", id), ("post_logout_redirect_uri", BACK)];
     let url = Url::parse_with_params(&stack.at("/oauth2/logout"), fields).unwrap();
     let page = UserAgent::new().get(url.clone()).await;
-    assert!(page.location().is_some(), "{}", page.shown());
+    assert!(page.location().is_some(), "{}", page.dump());
     let open = |client: &mut doorward_domain::model::Client| {
         client.registered_by = doorward_domain::model::RegisteredBy::Anonymous;
     };
     stack.change_client(id, open).await;
     let page = UserAgent::new().get(url).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
-    assert!(page.header("refresh").is_none(), "{}", page.shown());
-    assert!(!page.has("[data-onward]"), "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
+    assert!(page.header("refresh").is_none(), "{}", page.dump());
+    assert!(!page.has("[data-onward]"), "{}", page.dump());
     let words = page.text_of("main").unwrap();
     assert!(words.contains("https://trusted.example"), "{words}");
     assert_eq!(page.attributes("main a[rel=noreferrer]", "href"), [BACK]);
@@ -266,11 +264,11 @@ async fn signing_out_twice_is_no_error(stack: &Stack) {
     let hint = text(&person.tokens, "id_token");
     for _ in 0..2 {
         let page = person.logout(stack, &[("id_token_hint", &hint)]).await;
-        assert!(page.status < 400, "{}", page.shown());
+        assert!(page.status < 400, "{}", page.dump());
     }
 }
 
-async fn rp_logout_2_a_request_is_posted_as_well(stack: &Stack) {
+async fn rp_logout_2_request_is_posted_as_well(stack: &Stack) {
     let person = signed_in(stack, "openid").await;
     let hint = text(&person.tokens, "id_token");
     let fields = [
@@ -288,15 +286,13 @@ async fn rp_logout_2_a_request_is_posted_as_well(stack: &Stack) {
         .header("content-type", "application/x-www-form-urlencoded")
         .body(doorward_testkit::agent::encode(fields));
     let page = elsewhere.send(posted).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
-    assert!(page.header("set-cookie").is_none(), "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
+    assert!(page.header("set-cookie").is_none(), "{}", page.dump());
     assert!(person.is_in().await);
     let sent_on = stack.at(page.header("location").unwrap());
     assert!(sent_on.starts_with(&format!("{url}?")), "{sent_on}");
     let back = |page: &Page| {
-        let back = page
-            .location()
-            .unwrap_or_else(|| panic!("{}", page.shown()));
+        let back = page.location().unwrap_or_else(|| panic!("{}", page.dump()));
         assert!(back.as_str().starts_with(BACK), "{back}");
     };
     let page = person.agent.get(&sent_on).await;

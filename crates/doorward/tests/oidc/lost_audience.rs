@@ -11,9 +11,9 @@ use crate::device;
 use crate::support::{assert_oauth_error, code, sign_in, text, tokens};
 
 both_backends!(
-    rfc_8707_2_2_refresh_drops_a_lost_audience,
-    rfc_8707_2_2_code_drops_a_lost_audience,
-    rfc_8707_2_2_device_code_drops_a_lost_audience,
+    rfc_8707_2_2_refresh_drops_lost_audience,
+    rfc_8707_2_2_code_drops_lost_audience,
+    rfc_8707_2_2_device_code_drops_lost_audience,
     refresh_without_any_audience_left_is_invalid_grant,
 );
 
@@ -52,10 +52,10 @@ async fn plant_bills(stack: &Stack, client: &TestClient) {
     repo::roles::upsert(&tx, &role).await.unwrap();
     seed::assign(&tx, SubjectKind::User, &alice, "payer", 0).await;
     tx.commit().await.unwrap();
-    let allow = |one: &mut Client| {
-        one.scopes.insert("bills:read");
-        if one.id.as_str() == "device-app" {
-            one.grant_types.push(GrantType::RefreshToken);
+    let allow = |item: &mut Client| {
+        item.scopes.insert("bills:read");
+        if item.id.as_str() == "device-app" {
+            item.grant_types.push(GrantType::RefreshToken);
         }
     };
     stack.change_client(&client.id, allow).await;
@@ -63,9 +63,9 @@ async fn plant_bills(stack: &Stack, client: &TestClient) {
 
 /// Removes scopes from a client.
 async fn take(stack: &Stack, client: &TestClient, names: &[&str]) {
-    let change = |one: &mut Client| {
+    let change = |item: &mut Client| {
         for name in names {
-            one.scopes.remove(name);
+            item.scopes.remove(name);
         }
     };
     stack.change_client(&client.id, change).await;
@@ -90,7 +90,7 @@ fn assert_tasks_alone(stack: &Stack, json: &Value) {
     assert!(!entitlements.contains(&json!("bills:read")), "{claims}");
 }
 
-async fn rfc_8707_2_2_refresh_drops_a_lost_audience(stack: &Stack) {
+async fn rfc_8707_2_2_refresh_drops_lost_audience(stack: &Stack) {
     let client = &stack.seed.trusted;
     plant_bills(stack, client).await;
     let first = sign_in(stack, client, BOTH).await;
@@ -117,14 +117,14 @@ async fn refresh_without_any_audience_left_is_invalid_grant(stack: &Stack) {
     let token = text(&first, "refresh_token");
     assert_oauth_error(&stack.refresh(client, &token).await, 400, "invalid_grant");
     // Nothing was consumed: with the scope restored, it works.
-    let back = |one: &mut Client| {
-        one.scopes.insert("tasks:read");
+    let back = |item: &mut Client| {
+        item.scopes.insert("tasks:read");
     };
     stack.change_client(&client.id, back).await;
     assert_tasks_alone(stack, &tokens(&stack.refresh(client, &token).await));
 }
 
-async fn rfc_8707_2_2_code_drops_a_lost_audience(stack: &Stack) {
+async fn rfc_8707_2_2_code_drops_lost_audience(stack: &Stack) {
     let client = &stack.seed.trusted;
     plant_bills(stack, client).await;
     let one = code(stack, client, BOTH).await;
@@ -135,7 +135,7 @@ async fn rfc_8707_2_2_code_drops_a_lost_audience(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_grant");
 }
 
-async fn rfc_8707_2_2_device_code_drops_a_lost_audience(stack: &Stack) {
+async fn rfc_8707_2_2_device_code_drops_lost_audience(stack: &Stack) {
     let client = &stack.seed.device;
     plant_bills(stack, client).await;
     let agent = UserAgent::new();

@@ -22,10 +22,10 @@ const ON: &[(&str, &str)] = &[
 ];
 both_backends_with!(
     ON;
-    rfc_9728_3_1_an_mcp_client_finds_its_way_and_its_token_opens_nothing_else,
-    rfc_6750_3_1_a_tool_that_needs_more_says_which_scope,
-    rfc_9470_a_change_asks_for_a_recent_sign_in,
-    the_transport_refuses_what_is_no_message,
+    rfc_9728_3_1_mcp_client_finds_its_way_and_its_token_opens_nothing_else,
+    rfc_6750_3_1_tool_that_needs_more_says_which_scope,
+    rfc_9470_change_asks_for_recent_sign_in,
+    transport_rejects_what_is_no_message,
 );
 
 const SCOPES: [(&str, &str); 2] = [("mcp:read", "tasks:read"), ("mcp:write", "tasks:write")];
@@ -130,7 +130,7 @@ async fn allowed(stack: &Stack, client: &TestClient, scope: &str, resource: &str
 async fn discover(stack: &Stack, address: &str) -> String {
     // The challenge names the metadata address (RFC 9728 §5.1).
     let refused = post(address, None, &message("initialize", &json!({}))).await;
-    assert_eq!(refused.status, 401, "{}", refused.shown());
+    assert_eq!(refused.status, 401, "{}", refused.dump());
     let metadata = challenged(&refused, "resource_metadata").unwrap();
     assert_eq!(
         metadata,
@@ -166,30 +166,30 @@ async fn allow(
     let request = Authorization::new(stack.issuer(), client)
         .with("scope", "mcp:read offline_access")
         .with("resource", address)
-        .without("nonce");
+        .is_disabled("nonce");
     let agent = UserAgent::new();
-    let login = request.start(&agent).await.at_page();
+    let login = request.start(&agent).await.expect_page();
     let login = login.form("form:has([name=password])");
     let login = login
         .with("identifier", "alice")
         .with("password", doorward_testkit::PASSWORD);
     let next = agent.submit(&login).await;
-    let consent = request.follow(&agent, next).await.at_page();
+    let consent = request.follow(&agent, next).await.expect_page();
     let shown = consent.text_of("main").unwrap();
-    for words in [
+    for values in [
         "Notes",
         "Not verified",
         &documents.host(),
         "Use mcp:read",
         "An app on this computer",
     ] {
-        assert!(shown.contains(words), "{words} in {shown}");
+        assert!(shown.contains(values), "{values} in {shown}");
     }
     let allow = consent
         .form("form:has([name=decision])")
         .with("decision", "allow");
     let next = agent.submit(&allow).await;
-    let answer = request.follow(&agent, next).await.at_client();
+    let answer = request.follow(&agent, next).await.expect_client();
     assert_eq!(answer["iss"], stack.issuer());
     let fields = [
         ("grant_type", "authorization_code"),
@@ -202,7 +202,7 @@ async fn allow(
     text(&answer, "access_token")
 }
 
-async fn rfc_9728_3_1_an_mcp_client_finds_its_way_and_its_token_opens_nothing_else(stack: &Stack) {
+async fn rfc_9728_3_1_mcp_client_finds_its_way_and_its_token_opens_nothing_else(stack: &Stack) {
     let address = register(stack).await;
     let issuer = discover(stack, &address).await;
     assert_eq!(issuer, stack.issuer());
@@ -225,7 +225,7 @@ async fn rfc_9728_3_1_an_mcp_client_finds_its_way_and_its_token_opens_nothing_el
         .as_array()
         .unwrap()
         .iter()
-        .map(|one| one["name"].clone())
+        .map(|item| item["name"].clone())
         .collect();
     assert_eq!(names, ["list_tasks", "add_task"]);
     let found = tool(&address, &token, "list_tasks", json!({})).await.json();
@@ -238,31 +238,31 @@ async fn rfc_9728_3_1_an_mcp_client_finds_its_way_and_its_token_opens_nothing_el
     let page = agent
         .send(agent.http().get(&tasks).bearer_auth(&token))
         .await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     assert_eq!(challenged(&page, "error").as_deref(), Some("invalid_token"));
     let other = allowed(stack, &client, "tasks:read", &stack.seed.audience).await;
     let other = text(&other, "access_token");
     let page = agent
         .send(agent.http().get(&tasks).bearer_auth(&other))
         .await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     let page = post(&address, Some(&other), &message("tools/list", &json!({}))).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     // An unregistered resource (RFC 8707 §2).
     let elsewhere =
         Authorization::new(&issuer, &client).with("resource", "https://mcp.example/mcp");
     // Without a session, and with an unregistered client, the user decides on the redirect (RFC
     // 9700 §4.11.2).
-    let page = elsewhere.start(&UserAgent::new()).await.at_page();
+    let page = elsewhere.start(&UserAgent::new()).await.expect_page();
     let links = page.attributes("main a[rel=noreferrer]", "href");
     assert!(links[0].contains("error=invalid_target"), "{links:?}");
     // A redirect URI that the client's document does not list is rejected.
     let stolen =
         Authorization::new(&issuer, &client).with("redirect_uri", "https://evil.example/cb");
-    assert_error_page(&stolen.start(&UserAgent::new()).await.at_page());
+    assert_error_page(&stolen.start(&UserAgent::new()).await.expect_page());
 }
 
-async fn rfc_6750_3_1_a_tool_that_needs_more_says_which_scope(stack: &Stack) {
+async fn rfc_6750_3_1_tool_that_needs_more_says_which_scope(stack: &Stack) {
     let address = register(stack).await;
     let (_documents, client) = publish().await;
     let title = json!({ "title": "Water the plants" });
@@ -271,7 +271,7 @@ async fn rfc_6750_3_1_a_tool_that_needs_more_says_which_scope(stack: &Stack) {
         "access_token",
     );
     let refused = tool(&address, &narrow, "add_task", title.clone()).await;
-    assert_eq!(refused.status, 403, "{}", refused.shown());
+    assert_eq!(refused.status, 403, "{}", refused.dump());
     assert_eq!(
         challenged(&refused, "error").as_deref(),
         Some("insufficient_scope")
@@ -282,10 +282,10 @@ async fn rfc_6750_3_1_a_tool_that_needs_more_says_which_scope(stack: &Stack) {
         &allowed(stack, &client, "mcp:read mcp:write", &address).await,
         "access_token",
     );
-    let made = tool(&address, &wide, "add_task", title).await.json();
+    let created = tool(&address, &wide, "add_task", title).await.json();
     assert_eq!(
-        made["result"]["structuredContent"]["title"], "Water the plants",
-        "{made}"
+        created["result"]["structuredContent"]["title"], "Water the plants",
+        "{created}"
     );
     let found = tool(&address, &narrow, "list_tasks", json!({ "status": "todo" }))
         .await
@@ -302,7 +302,7 @@ async fn rfc_6750_3_1_a_tool_that_needs_more_says_which_scope(stack: &Stack) {
         ("list_tasks", json!({ "status": "lost" })),
     ] {
         let page = tool(&address, &wide, name, arguments).await;
-        assert_eq!(page.json()["result"]["isError"], true, "{}", page.shown());
+        assert_eq!(page.json()["result"]["isError"], true, "{}", page.dump());
     }
     let unknown = tool(&address, &wide, "drop_tables", json!({})).await.json();
     assert_eq!(unknown["error"]["code"], -32602);
@@ -319,7 +319,7 @@ async fn rfc_6750_3_1_a_tool_that_needs_more_says_which_scope(stack: &Stack) {
     assert_eq!(found["result"]["structuredContent"], json!({ "tasks": [] }));
 }
 
-async fn rfc_9470_a_change_asks_for_a_recent_sign_in(stack: &Stack) {
+async fn rfc_9470_change_asks_for_recent_sign_in(stack: &Stack) {
     let address = register(stack).await;
     let (_documents, client) = publish().await;
     let scope = "mcp:read mcp:write offline_access";
@@ -332,9 +332,9 @@ async fn rfc_9470_a_change_asks_for_a_recent_sign_in(stack: &Stack) {
     );
     let token = text(&answer, "access_token");
     let found = tool(&address, &token, "list_tasks", json!({})).await;
-    assert_eq!(found.status, 200, "{}", found.shown());
+    assert_eq!(found.status, 200, "{}", found.dump());
     let refused = tool(&address, &token, "add_task", json!({ "title": "x" })).await;
-    assert_eq!(refused.status, 401, "{}", refused.shown());
+    assert_eq!(refused.status, 401, "{}", refused.dump());
     let error = challenged(&refused, "error");
     assert_eq!(error.as_deref(), Some("insufficient_user_authentication"));
     let challenge = refused.header("www-authenticate").unwrap();
@@ -344,7 +344,7 @@ async fn rfc_9470_a_change_asks_for_a_recent_sign_in(stack: &Stack) {
     );
 }
 
-async fn the_transport_refuses_what_is_no_message(stack: &Stack) {
+async fn transport_rejects_what_is_no_message(stack: &Stack) {
     let address = register(stack).await;
     let (_documents, client) = publish().await;
     let token = text(
@@ -355,7 +355,7 @@ async fn the_transport_refuses_what_is_no_message(stack: &Stack) {
     // The server offers no stream and no session to end.
     for request in [agent.http().get(&address), agent.http().delete(&address)] {
         let page = agent.send(request.bearer_auth(&token)).await;
-        assert_eq!(page.status, 405, "{}", page.shown());
+        assert_eq!(page.status, 405, "{}", page.dump());
         assert_eq!(page.header("allow"), Some("POST"));
     }
     let ping = message("ping", &json!({}));
@@ -370,7 +370,7 @@ async fn the_transport_refuses_what_is_no_message(stack: &Stack) {
     assert_eq!(send("accept", "application/json").await, 200);
     for (body, code) in [(json!([ping]), -32600), (json!({ "id": 1 }), -32600)] {
         let page = post(&address, Some(&token), &body).await;
-        assert_eq!(page.status, 400, "{}", page.shown());
+        assert_eq!(page.status, 400, "{}", page.dump());
         assert_eq!(page.json()["error"]["code"], code);
     }
     let unknown = post(

@@ -47,7 +47,7 @@ async fn use_everything(stack: &Stack) {
     let page = agent.get(stack.at("/login")).await;
     let form = page.form("#login").with("identifier", "alice");
     let page = agent.submit(&form.with("password", "not this one")).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
 }
 
 async fn counted(stack: &Stack) {
@@ -62,7 +62,7 @@ async fn counted(stack: &Stack) {
         assert!(start.elapsed() < PATIENCE, "{text}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     };
-    for (series, wanted) in [
+    for (series, requested) in [
         (failure, 1.0),
         (
             r#"doorward_logins_total{method="password",result="success"}"#,
@@ -84,7 +84,10 @@ async fn counted(stack: &Stack) {
         ("doorward_keys_age_seconds", 0.0),
     ] {
         let found = figure(&text, series);
-        assert!((found - wanted).abs() < 0.5, "{series} is {found}:\n{text}");
+        assert!(
+            (found - requested).abs() < 0.5,
+            "{series} is {found}:\n{text}"
+        );
     }
     // The label is the route pattern, never the path.
     let unknown = r#"http_server_request_duration_seconds_count{http_request_method="GET",http_response_status_code="404",http_route="none"}"#;

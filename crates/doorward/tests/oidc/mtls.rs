@@ -21,13 +21,13 @@ use crate::support_mtls::{
 
 both_with_certificates!(
     BY_LISTENER;
-    rfc_8705_2_1_2_the_certificate_carries_the_registered_name,
+    rfc_8705_2_1_2_certificate_carries_registered_name,
     rfc_8705_2_1_any_other_certificate_is_invalid_client,
-    rfc_8705_2_1_a_chain_leads_to_the_authority,
-    rfc_8705_2_2_a_registered_certificate_needs_no_authority,
-    rfc_8705_2_exactly_the_registered_method_counts,
+    rfc_8705_2_1_chain_leads_to_authority,
+    rfc_8705_2_2_registered_certificate_needs_no_authority,
+    rfc_8705_2_exactly_registered_method_counts,
     rfc_8705_2_every_endpoint_for_clients_takes_certificates,
-    rfc_8705_5_discovery_announces_the_aliases,
+    rfc_8705_5_discovery_announces_aliases,
     no_page_comes_from_where_certificates_are_asked_for,
 );
 
@@ -39,7 +39,7 @@ const BILLING: Says = Says {
     for_servers_only: false,
 };
 
-async fn rfc_8705_2_1_2_the_certificate_carries_the_registered_name(stack: &Stack) {
+async fn rfc_8705_2_1_2_certificate_carries_registered_name(stack: &Stack) {
     let own = Holder::issued(BILLING).http();
     for (index, subject) in [
         dn("billing"),
@@ -81,7 +81,7 @@ async fn rfc_8705_2_1_any_other_certificate_is_invalid_client(stack: &Stack) {
         for_servers_only: true,
         ..BILLING
     };
-    for (what, holder) in [
+    for (name, holder) in [
         (
             "of another authority",
             Holder::new(BILLING, Some(&stranger())),
@@ -97,7 +97,7 @@ async fn rfc_8705_2_1_any_other_certificate_is_invalid_client(stack: &Stack) {
         ("of another name", Holder::issued(Says::named("tasks"))),
     ] {
         let page = ask(&holder.http(), stack, "billing").await;
-        assert_eq!(page.status, 401, "{what}: {}", page.shown());
+        assert_eq!(page.status, 401, "{name}: {}", page.dump());
         assert_oauth_error(&page, 401, "invalid_client");
     }
     assert_oauth_error(
@@ -112,7 +112,7 @@ async fn rfc_8705_2_1_any_other_certificate_is_invalid_client(stack: &Stack) {
     assert_oauth_error(&ask(&short, stack, "billing").await, 401, "invalid_client");
 }
 
-async fn rfc_8705_2_1_a_chain_leads_to_the_authority(stack: &Stack) {
+async fn rfc_8705_2_1_chain_leads_to_authority(stack: &Stack) {
     register_subject(stack, "billing", dn("billing")).await;
     let between = below(&AUTHORITY);
     let alone = Holder::new(BILLING, Some(&between));
@@ -123,9 +123,9 @@ async fn rfc_8705_2_1_a_chain_leads_to_the_authority(stack: &Stack) {
     );
     let whole = Holder::new(BILLING, Some(&between)).with(&[&between]);
     tokens(&ask(&whole.http(), stack, "billing").await);
-    let stranger = stranger();
-    let between = below(&stranger);
-    let elsewhere = Holder::new(BILLING, Some(&between)).with(&[&between, &stranger]);
+    let anonymous_caller = stranger();
+    let between = below(&anonymous_caller);
+    let elsewhere = Holder::new(BILLING, Some(&between)).with(&[&between, &anonymous_caller]);
     assert_oauth_error(
         &ask(&elsewhere.http(), stack, "billing").await,
         401,
@@ -133,7 +133,7 @@ async fn rfc_8705_2_1_a_chain_leads_to_the_authority(stack: &Stack) {
     );
 }
 
-async fn rfc_8705_2_2_a_registered_certificate_needs_no_authority(stack: &Stack) {
+async fn rfc_8705_2_2_registered_certificate_needs_no_authority(stack: &Stack) {
     let method = ClientAuthMethod::SelfSignedTlsClientAuth;
     let now = stack.clock.now();
     let own = Holder::new(BILLING, None);
@@ -170,7 +170,7 @@ async fn rfc_8705_2_2_a_registered_certificate_needs_no_authority(stack: &Stack)
     );
 }
 
-async fn rfc_8705_2_exactly_the_registered_method_counts(stack: &Stack) {
+async fn rfc_8705_2_exactly_registered_method_counts(stack: &Stack) {
     register_subject(stack, "billing", dn("billing")).await;
     let own = Holder::issued(BILLING).http();
     let address = stack.at_mtls("/oauth2/token");
@@ -240,13 +240,13 @@ async fn rfc_8705_2_every_endpoint_for_clients_takes_certificates(stack: &Stack)
         let mut fields = fields.to_vec();
         fields.push(("client_id", "billing"));
         let page = post(&own, &stack.at_mtls(path), &fields).await;
-        assert_eq!(page.status, expected, "{path}: {}", page.shown());
+        assert_eq!(page.status, expected, "{path}: {}", page.dump());
         let page = post(&http(None), &stack.at_mtls(path), &fields).await;
         assert_oauth_error(&page, 401, "invalid_client");
     }
 }
 
-async fn rfc_8705_5_discovery_announces_the_aliases(stack: &Stack) {
+async fn rfc_8705_5_discovery_announces_aliases(stack: &Stack) {
     let address = stack.at("/.well-known/openid-configuration");
     let document = UserAgent::new().get(address).await.json();
     for member in ["token", "revocation", "introspection"] {
@@ -274,11 +274,7 @@ async fn rfc_8705_5_discovery_announces_the_aliases(stack: &Stack) {
         let page = UserAgent::new()
             .send(http(None).get(alias.as_str().unwrap()))
             .await;
-        assert!(
-            [401, 405].contains(&page.status),
-            "{name}: {}",
-            page.shown()
-        );
+        assert!([401, 405].contains(&page.status), "{name}: {}", page.dump());
     }
 }
 
@@ -287,7 +283,7 @@ async fn no_page_comes_from_where_certificates_are_asked_for(stack: &Stack) {
         let page = UserAgent::new()
             .send(http(None).get(stack.at_mtls(path)))
             .await;
-        assert_eq!(page.status, 421, "{path}: {}", page.shown());
+        assert_eq!(page.status, 421, "{path}: {}", page.dump());
         assert!(page.header("set-cookie").is_none());
     }
 }

@@ -14,15 +14,15 @@ use uuid::Uuid;
 use crate::support::{assert_oauth_error, is_active, text, tokens, userinfo};
 
 both_backends!(
-    a_member_acts_in_the_name_of_their_organization,
+    member_acts_in_name_of_their_organization,
     who_is_no_member_is_sent_back,
-    the_organization_is_fixed_and_ends_with_the_membership,
-    a_client_acts_where_it_holds_a_role,
+    organization_is_fixed_and_ends_with_membership,
+    client_acts_where_it_holds_role,
     roles_and_groups_travel_only_where_they_count,
-    an_expired_assignment_vanishes_from_the_next_token,
-    a_token_says_what_it_cannot_carry,
-    the_header_names_it_as_the_parameter_does,
-    the_header_names_it_for_a_client,
+    expired_assignment_vanishes_from_next_token,
+    token_says_what_it_cannot_carry,
+    header_names_it_as_parameter_does,
+    header_names_it_for_client,
 );
 
 const SCOPE: &str = "openid offline_access tasks:read";
@@ -88,7 +88,7 @@ async fn ask(stack: &Stack, organization: &str) -> std::collections::BTreeMap<St
         .with("scope", SCOPE)
         .with("organization", organization);
     let outcome = request.complete(&UserAgent::new(), "alice").await;
-    outcome.at_client()
+    outcome.expect_client()
 }
 
 /// Returns tokens of alice for an organization.
@@ -102,7 +102,7 @@ pub fn claims(json: &Value) -> Value {
     jwt::claims(&text(json, "access_token"))
 }
 
-async fn a_member_acts_in_the_name_of_their_organization(stack: &Stack) {
+async fn member_acts_in_name_of_their_organization(stack: &Stack) {
     plant(stack).await;
     let in_acme = claims(&sign_in(stack, "acme").await);
     assert_eq!(in_acme["org"], "acme");
@@ -138,7 +138,7 @@ async fn who_is_no_member_is_sent_back(stack: &Stack) {
     );
 }
 
-async fn the_organization_is_fixed_and_ends_with_the_membership(stack: &Stack) {
+async fn organization_is_fixed_and_ends_with_membership(stack: &Stack) {
     plant(stack).await;
     let client = &stack.seed.trusted;
     let first = sign_in(stack, "acme").await;
@@ -173,7 +173,7 @@ async fn the_organization_is_fixed_and_ends_with_the_membership(stack: &Stack) {
     tokens(&stack.refresh(client, &refresh).await);
 }
 
-async fn a_client_acts_where_it_holds_a_role(stack: &Stack) {
+async fn client_acts_where_it_holds_role(stack: &Stack) {
     plant(stack).await;
     let service = &stack.seed.service;
     let fields = |organization| {
@@ -217,7 +217,10 @@ async fn roles_and_groups_travel_only_where_they_count(stack: &Stack) {
             name: name.to_owned(),
             description: String::new(),
             active: true,
-            permissions: permissions.iter().map(|&one| one.to_owned()).collect(),
+            permissions: permissions
+                .iter()
+                .map(|&permission| permission.to_owned())
+                .collect(),
         };
         repo::roles::upsert(&tx, &role).await.unwrap();
     }
@@ -233,8 +236,8 @@ async fn roles_and_groups_travel_only_where_they_count(stack: &Stack) {
     };
     let top = group("/engineering", None);
     let below = group("/engineering/backend", Some(&top));
-    for one in [&top, &below] {
-        repo::groups::insert(&tx, one).await.unwrap();
+    for item in [&top, &below] {
+        repo::groups::insert(&tx, item).await.unwrap();
     }
     repo::groups::add_member(&tx, below.id, alice, 0)
         .await
@@ -257,7 +260,7 @@ async fn roles_and_groups_travel_only_where_they_count(stack: &Stack) {
     assert!(!token.to_string().contains("bills"), "{token}");
 }
 
-async fn an_expired_assignment_vanishes_from_the_next_token(stack: &Stack) {
+async fn expired_assignment_vanishes_from_next_token(stack: &Stack) {
     let alice = user_id(stack, "alice").await.to_string();
     let db = stack.db().await;
     let tx = db.begin_write().await.unwrap();
@@ -285,7 +288,7 @@ async fn an_expired_assignment_vanishes_from_the_next_token(stack: &Stack) {
     assert_eq!(claims(&next)["roles"], json!(["developer"]));
 }
 
-async fn a_token_says_what_it_cannot_carry(stack: &Stack) {
+async fn token_says_what_it_cannot_carry(stack: &Stack) {
     let alice = user_id(stack, "alice").await;
     let db = stack.db().await;
     let tx = db.begin_write().await.unwrap();
@@ -347,10 +350,10 @@ async fn with_header(
         let next = agent.submit(&form).await;
         outcome = asked.follow(&agent, next).await;
     }
-    outcome.at_client()
+    outcome.expect_client()
 }
 
-async fn the_header_names_it_as_the_parameter_does(stack: &Stack) {
+async fn header_names_it_as_parameter_does(stack: &Stack) {
     plant(stack).await;
     for (named, by_post) in [
         (None, false),
@@ -377,7 +380,7 @@ async fn the_header_names_it_as_the_parameter_does(stack: &Stack) {
     assert_eq!(unknown["error"], "access_denied");
 }
 
-async fn the_header_names_it_for_a_client(stack: &Stack) {
+async fn header_names_it_for_client(stack: &Stack) {
     plant(stack).await;
     let service = &stack.seed.service;
     let db = stack.db().await;

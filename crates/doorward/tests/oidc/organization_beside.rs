@@ -10,9 +10,9 @@ use crate::support::{assert_oauth_error, text, tokens};
 use crate::support_keys::TestKey;
 
 both_backends!(
-    rfc_9126_4_another_organization_beside_a_pushed_request_is_refused,
-    rfc_9101_6_3_another_organization_beside_a_signed_request_is_refused,
-    rfc_9126_2_1_another_organization_beside_a_pushed_object_is_refused,
+    rfc_9126_4_rejects_another_organization_with_pushed_request,
+    rfc_9101_6_3_rejects_another_organization_with_signed_request,
+    rfc_9126_2_1_rejects_another_organization_with_pushed_object,
 );
 
 const SCOPE: &str = "openid tasks:read";
@@ -26,7 +26,7 @@ fn only(stack: &Stack, name: &str, value: &str) -> Authorization {
     let mut request = asked(stack);
     for (name, _) in asked(stack).pairs() {
         if name != "client_id" {
-            request = request.without(name);
+            request = request.is_disabled(name);
         }
     }
     request.with(name, value)
@@ -61,7 +61,7 @@ async fn answer(
         get = get.header("x-tenant-id", tenant);
     }
     let page = agent.send(get).await;
-    asked(stack).follow(agent, page).await.at_client()
+    asked(stack).follow(agent, page).await.expect_client()
 }
 
 /// Header, parameter, and whether they give a code for `acme`.
@@ -96,14 +96,14 @@ async fn check(
     }
 }
 
-async fn rfc_9126_4_another_organization_beside_a_pushed_request_is_refused(stack: &Stack) {
+async fn rfc_9126_4_rejects_another_organization_with_pushed_request(stack: &Stack) {
     organization::plant(stack).await;
     let agent = alice(stack).await;
     let request = asked(stack).with("organization", "acme");
     let fields = request.pairs();
     for case in CASES {
         let pushed = push(stack, &fields, None).await;
-        assert_eq!(pushed.status, 201, "{}", pushed.shown());
+        assert_eq!(pushed.status, 201, "{}", pushed.dump());
         let name = text(&pushed.json(), "request_uri");
         check(stack, &agent, only(stack, "request_uri", &name), case).await;
         if !case.2 {
@@ -115,14 +115,14 @@ async fn rfc_9126_4_another_organization_beside_a_pushed_request_is_refused(stac
     let plain = asked(stack);
     let pushed = push(stack, &plain.pairs(), None).await;
     let name = text(&pushed.json(), "request_uri");
-    let told = answer(
+    let received = answer(
         stack,
         &agent,
         &only(stack, "request_uri", &name),
         Some("acme"),
     )
     .await;
-    assert_eq!(told["error"], "invalid_request");
+    assert_eq!(received["error"], "invalid_request");
     // A header in the client's own push is part of the request.
     let pushed = push(stack, &plain.pairs(), Some("acme")).await;
     let name = text(&pushed.json(), "request_uri");
@@ -146,7 +146,7 @@ async fn object(stack: &Stack, organization: &str) -> String {
     key.sign(Some("oauth-authz-req+jwt"), &claims)
 }
 
-async fn rfc_9101_6_3_another_organization_beside_a_signed_request_is_refused(stack: &Stack) {
+async fn rfc_9101_6_3_rejects_another_organization_with_signed_request(stack: &Stack) {
     organization::plant(stack).await;
     let agent = alice(stack).await;
     for case in CASES {
@@ -155,14 +155,14 @@ async fn rfc_9101_6_3_another_organization_beside_a_signed_request_is_refused(st
     }
 }
 
-async fn rfc_9126_2_1_another_organization_beside_a_pushed_object_is_refused(stack: &Stack) {
+async fn rfc_9126_2_1_rejects_another_organization_with_pushed_object(stack: &Stack) {
     organization::plant(stack).await;
     let object = object(stack, "acme").await;
     let id = &stack.seed.trusted.id;
     let fields = [("client_id", id.as_str()), ("request", &object)];
     for tenant in [None, Some("acme")] {
         let page = push(stack, &fields, tenant).await;
-        assert_eq!(page.status, 201, "{}", page.shown());
+        assert_eq!(page.status, 201, "{}", page.dump());
     }
     let page = push(stack, &fields, Some("zeta")).await;
     assert_oauth_error(&page, 400, "invalid_request");

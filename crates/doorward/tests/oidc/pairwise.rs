@@ -12,19 +12,19 @@ use crate::support_keys::KeyServer;
 
 both_backends!(
     section_8_one_name_everywhere_and_another_one_elsewhere,
-    section_8_hints_and_claims_speak_of_the_client_s_own_name,
+    section_8_hints_and_claims_speak_of_client_s_own_name,
 );
-both_backends_with!(BY_TOKEN; section_8_1_the_sector_of_a_registered_app);
+both_backends_with!(BY_TOKEN; section_8_1_sector_of_registered_app);
 const LISTS_AT_HOME: &[(&str, &str)] = &[
     ("DOORWARD__CLIENT_REGISTRATION__MODE", "token"),
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
 ];
-both_backends_with!(LISTS_AT_HOME; registration_5_the_list_of_a_sector_is_fetched_and_held_to);
+both_backends_with!(LISTS_AT_HOME; registration_5_list_of_sector_is_fetched_and_held_to);
 
 async fn in_sector(stack: &Stack, client: &TestClient, sector: Option<&str>) {
-    let change = |one: &mut doorward_domain::model::Client| {
-        one.pairwise_sector = sector.map(str::to_owned);
-        one.logout = LogoutUris::default();
+    let change = |item: &mut doorward_domain::model::Client| {
+        item.pairwise_sector = sector.map(str::to_owned);
+        item.logout = LogoutUris::default();
     };
     stack.change_client(&client.id, change).await;
 }
@@ -48,7 +48,7 @@ async fn told(stack: &Stack, client: &TestClient, json: &Value) -> String {
     let sub = text(&jwt::claims(&id), "sub");
     assert_eq!(jwt::claims(&access)["sub"], sub);
     let page = userinfo(stack, &access).await;
-    assert_eq!(page.json()["sub"], sub, "{}", page.shown());
+    assert_eq!(page.json()["sub"], sub, "{}", page.dump());
     // Introspected by the client itself, and by the resource server of the token.
     for asking in [client, &stack.seed.tasks_api] {
         for token in [&access, &text(json, "refresh_token")] {
@@ -89,7 +89,7 @@ async fn section_8_one_name_everywhere_and_another_one_elsewhere(stack: &Stack) 
     assert!(!dump.contains(&own) && !dump.contains(&other));
 }
 
-async fn section_8_hints_and_claims_speak_of_the_client_s_own_name(stack: &Stack) {
+async fn section_8_hints_and_claims_speak_of_client_s_own_name(stack: &Stack) {
     let web = &stack.seed.web;
     in_sector(stack, web, Some("app.example")).await;
     let agent = UserAgent::new();
@@ -113,7 +113,7 @@ async fn section_8_hints_and_claims_speak_of_the_client_s_own_name(stack: &Stack
             .with(name, &value)
             .start(&agent)
             .await
-            .at_client();
+            .expect_client();
         assert_eq!(
             answer.contains_key("code"),
             is_hers,
@@ -137,10 +137,10 @@ async fn section_8_hints_and_claims_speak_of_the_client_s_own_name(stack: &Stack
     assert!(bye(bob).await.has("form"), "bob must confirm");
     let page = bye(agent.clone()).await;
     let page = agent.follow(page, "").await;
-    assert!(!page.has("#logout"), "{}", page.shown());
+    assert!(!page.has("#logout"), "{}", page.dump());
 }
 
-async fn section_8_1_the_sector_of_a_registered_app(stack: &Stack) {
+async fn section_8_1_sector_of_registered_app(stack: &Stack) {
     let mut pairwise = wish();
     pairwise["subject_type"] = json!("pairwise");
     let answer = registered(stack, &pairwise).await;
@@ -178,12 +178,12 @@ async fn section_8_1_the_sector_of_a_registered_app(stack: &Stack) {
         listed["sector_identifier_uri"] = json!(address);
         let page = register(stack, Some(&token), &listed).await;
         assert_oauth_error(&page, 400, "invalid_client_metadata");
-        assert!(!page.text().contains("10.0.0.1"), "{}", page.shown());
+        assert!(!page.text().contains("10.0.0.1"), "{}", page.dump());
     }
     assert_eq!(inside.visits(), 0);
 }
 
-async fn registration_5_the_list_of_a_sector_is_fetched_and_held_to(stack: &Stack) {
+async fn registration_5_list_of_sector_is_fetched_and_held_to(stack: &Stack) {
     let mut several = wish();
     several["subject_type"] = json!("pairwise");
     several["redirect_uris"] = json!(["https://app.example/cb", "https://other.example/cb"]);
@@ -209,7 +209,7 @@ async fn registration_5_the_list_of_a_sector_is_fetched_and_held_to(stack: &Stac
     stack.clock.advance(60);
     server.serve(several["redirect_uris"].to_string());
     let page = register(stack, Some(&token), &several).await;
-    assert_eq!(page.status, 201, "{}", page.shown());
+    assert_eq!(page.status, 201, "{}", page.dump());
     let answer = page.json();
     assert_eq!(answer["sector_identifier_uri"], server.url());
     assert_eq!(answer["subject_type"], "pairwise");

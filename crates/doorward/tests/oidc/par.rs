@@ -13,20 +13,20 @@ use crate::support::{assert_error_page, assert_not_stored, assert_oauth_error, t
 use crate::support_keys::TestKey;
 
 both_backends!(
-    rfc_9126_2_2_a_pushed_request_leads_to_tokens,
-    rfc_9126_2_1_what_is_pushed_is_checked_like_at_the_authorization_endpoint,
-    rfc_9126_2_1_the_client_authenticates_and_asks_for_itself,
+    rfc_9126_2_2_pushed_request_leads_to_tokens,
+    rfc_9126_2_1_what_is_pushed_is_checked_like_at_authorization_endpoint,
+    rfc_9126_2_1_client_authenticates_and_asks_for_itself,
     rfc_9126_2_3_methods_and_sizes,
-    rfc_9126_4_a_name_is_bound_to_its_client_and_ends,
-    a_name_is_used_once_and_survives_reload_and_sign_in,
-    a_name_is_used_once_in_silence,
+    rfc_9126_4_name_is_bound_to_its_client_and_ends,
+    name_is_used_once_and_survives_reload_and_sign_in,
+    name_is_used_once_in_silence,
     of_48_browsers_at_once_one_gets_in,
-    rfc_9126_6_a_client_that_has_to_push_does,
-    parameters_beside_the_name_are_ignored,
+    rfc_9126_6_client_that_has_to_push_does,
+    parameters_with_name_are_ignored,
     every_method_of_client_authentication_is_taken,
 );
 const EVERYBODY: &[(&str, &str)] = &[("DOORWARD__AUTHORIZATION__REQUIRE_PUSHED_REQUESTS", "true")];
-both_backends_with!(EVERYBODY; rfc_9126_5_a_server_that_wants_all_pushed_takes_nothing_else);
+both_backends_with!(EVERYBODY; rfc_9126_5_server_that_wants_all_pushed_takes_nothing_else);
 
 /// Pushes a request with the client's credentials.
 pub async fn push(stack: &Stack, client: &TestClient, request: &Authorization) -> Page {
@@ -43,12 +43,12 @@ pub async fn push(stack: &Stack, client: &TestClient, request: &Authorization) -
 #[track_caller]
 fn name(page: &Page) -> String {
     // The response has status 201 (RFC 9126 §2.2).
-    assert_eq!(page.status, 201, "{}", page.shown());
+    assert_eq!(page.status, 201, "{}", page.dump());
     assert_eq!(page.media_type(), "application/json");
     assert_not_stored(page);
     let answer = page.json();
-    let life = answer["expires_in"].as_i64().unwrap();
-    assert!((1..=90).contains(&life), "{life}");
+    let ttl = answer["expires_in"].as_i64().unwrap();
+    assert!((1..=90).contains(&ttl), "{ttl}");
     let name = answer["request_uri"].as_str().unwrap().to_owned();
     let random = name.strip_prefix("urn:ietf:params:oauth:request_uri:");
     assert!(random.is_some_and(|text| text.len() >= 43), "{name}");
@@ -67,22 +67,22 @@ async fn pushed(stack: &Stack, client: &TestClient) -> Authorization {
 
 #[track_caller]
 fn assert_refused_by_page(outcome: Outcome) {
-    let page = outcome.at_page();
+    let page = outcome.expect_page();
     assert_error_page(&page);
     assert!(
         page.text().contains("invalid_request_uri"),
         "{}",
-        page.shown()
+        page.dump()
     );
 }
 
-async fn rfc_9126_2_2_a_pushed_request_leads_to_tokens(stack: &Stack) {
+async fn rfc_9126_2_2_pushed_request_leads_to_tokens(stack: &Stack) {
     for client in [&stack.seed.web, &stack.seed.post, &stack.seed.native] {
         let outcome = pushed(stack, client).await;
         let answer = outcome
             .complete(&UserAgent::new(), "alice")
             .await
-            .at_client();
+            .expect_client();
         assert_eq!(answer["state"], "af0ifjsldkj");
         assert_eq!(answer["iss"], stack.issuer());
         let issued = tokens(&stack.exchange(client, &answer["code"]).await);
@@ -90,7 +90,7 @@ async fn rfc_9126_2_2_a_pushed_request_leads_to_tokens(stack: &Stack) {
     }
 }
 
-async fn rfc_9126_2_1_what_is_pushed_is_checked_like_at_the_authorization_endpoint(stack: &Stack) {
+async fn rfc_9126_2_1_what_is_pushed_is_checked_like_at_authorization_endpoint(stack: &Stack) {
     let client = &stack.seed.web;
     let good = || Authorization::new(stack.issuer(), client);
     for (request, code) in [
@@ -106,9 +106,9 @@ async fn rfc_9126_2_1_what_is_pushed_is_checked_like_at_the_authorization_endpoi
             good().with("redirect_uri", "https://evil.example/"),
             "invalid_request",
         ),
-        (good().without("redirect_uri"), "invalid_request"),
-        (good().without("client_id"), "invalid_request"),
-        (good().without("code_challenge"), "invalid_request"),
+        (good().is_disabled("redirect_uri"), "invalid_request"),
+        (good().is_disabled("client_id"), "invalid_request"),
+        (good().is_disabled("code_challenge"), "invalid_request"),
         (
             good().with("code_challenge_method", "plain"),
             "invalid_request",
@@ -117,7 +117,7 @@ async fn rfc_9126_2_1_what_is_pushed_is_checked_like_at_the_authorization_endpoi
             good().with("response_type", "token"),
             "unsupported_response_type",
         ),
-        (good().without("response_type"), "invalid_request"),
+        (good().is_disabled("response_type"), "invalid_request"),
         (good().with("response_mode", "fragment"), "invalid_request"),
         (good().with("scope", "openid \"x\""), "invalid_scope"),
         (
@@ -144,7 +144,7 @@ async fn rfc_9126_2_1_what_is_pushed_is_checked_like_at_the_authorization_endpoi
     );
 }
 
-async fn rfc_9126_2_1_the_client_authenticates_and_asks_for_itself(stack: &Stack) {
+async fn rfc_9126_2_1_client_authenticates_and_asks_for_itself(stack: &Stack) {
     let client = &stack.seed.web;
     let wrong = TestClient {
         secret: Some("wrong".to_owned()),
@@ -170,69 +170,77 @@ async fn rfc_9126_2_3_methods_and_sizes(stack: &Stack) {
     let long = "x".repeat(70_000);
     let request = Authorization::new(stack.issuer(), &stack.seed.web).with("state", &long);
     let page = push(stack, &stack.seed.web, &request).await;
-    assert_eq!(page.status, 413, "{}", page.shown());
+    assert_eq!(page.status, 413, "{}", page.dump());
 }
 
-async fn rfc_9126_4_a_name_is_bound_to_its_client_and_ends(stack: &Stack) {
+async fn rfc_9126_4_name_is_bound_to_its_client_and_ends(stack: &Stack) {
     let client = &stack.seed.web;
     let request = pushed(stack, client).await;
     let other = request.clone().with("client_id", &stack.seed.post.id);
     assert_refused_by_page(other.start(&UserAgent::new()).await);
     let unknown = request.clone().with("client_id", "nobody");
-    assert_error_page(&unknown.start(&UserAgent::new()).await.at_page());
-    let nobody = request.clone().without("client_id");
-    assert_error_page(&nobody.start(&UserAgent::new()).await.at_page());
+    assert_error_page(&unknown.start(&UserAgent::new()).await.expect_page());
+    let nobody = request.clone().is_disabled("client_id");
+    assert_error_page(&nobody.start(&UserAgent::new()).await.expect_page());
     // The other client's attempt has not consumed the request.
     let agent = UserAgent::new();
-    assert!(request.start(&agent).await.at_page().has("[name=password]"));
+    assert!(
+        request
+            .start(&agent)
+            .await
+            .expect_page()
+            .has("[name=password]")
+    );
     // Only an unused request expires.
     let late = pushed(stack, client).await;
     stack.clock.advance(91);
     assert_refused_by_page(late.start(&UserAgent::new()).await);
-    assert!(request.start(&agent).await.at_page().has("[name=password]"));
+    assert!(
+        request
+            .start(&agent)
+            .await
+            .expect_page()
+            .has("[name=password]")
+    );
     // A `request_uri` that was never pushed.
     let foreign = by_name(stack, client, "https://client.example/request");
-    let page = foreign.start(&UserAgent::new()).await.at_page();
+    let page = foreign.start(&UserAgent::new()).await.expect_page();
     assert_error_page(&page);
     assert!(
         page.text().contains("request_uri_not_supported"),
         "{}",
-        page.shown()
+        page.dump()
     );
 }
 
-async fn a_name_is_used_once_and_survives_reload_and_sign_in(stack: &Stack) {
+async fn name_is_used_once_and_survives_reload_and_sign_in(stack: &Stack) {
     let client = &stack.seed.web;
     let request = pushed(stack, client).await;
     let agent = UserAgent::new();
     for _ in 0..3 {
-        let page = request.start(&agent).await.at_page();
+        let page = request.start(&agent).await.expect_page();
         assert!(
             page.has("[name=password]"),
             "a reload continues the flow: {}",
-            page.shown()
+            page.dump()
         );
     }
     // Another browser is rejected, before and after the completion.
     assert_refused_by_page(request.start(&UserAgent::new()).await);
     let code = request.complete(&agent, "alice").await.code();
     assert_refused_by_page(request.start(&UserAgent::new()).await);
-    let again = request.start(&agent).await.at_page();
+    let again = request.start(&agent).await.expect_page();
     assert_error_page(&again);
-    assert!(
-        again.text().contains("was used before"),
-        "{}",
-        again.shown()
-    );
+    assert!(again.text().contains("was used before"), "{}", again.dump());
     assert!(
         !again.text().contains("already signed in"),
         "{}",
-        again.shown()
+        again.dump()
     );
     tokens(&stack.exchange(client, &code).await);
 }
 
-async fn a_name_is_used_once_in_silence(stack: &Stack) {
+async fn name_is_used_once_in_silence(stack: &Stack) {
     let client = &stack.seed.trusted;
     let agent = UserAgent::new();
     let signed_in = Authorization::new(stack.issuer(), client);
@@ -247,7 +255,7 @@ async fn a_name_is_used_once_in_silence(stack: &Stack) {
     // Without a session, the response is an error, and the request is consumed.
     let request = Authorization::new(stack.issuer(), client).with("prompt", "none");
     let request = by_name(stack, client, &name(&push(stack, client, &request).await));
-    let answer = request.start(&UserAgent::new()).await.at_client();
+    let answer = request.start(&UserAgent::new()).await.expect_client();
     assert_eq!(answer["error"], "login_required");
     assert_refused_by_page(request.start(&UserAgent::new()).await);
 }
@@ -256,16 +264,16 @@ async fn of_48_browsers_at_once_one_gets_in(stack: &Stack) {
     let trial = Trial::new("R5", "pushed request");
     let rounds = trial.size(1, 2_000);
     for _ in 0..rounds {
-        race_for_a_request(stack).await;
+        race_for_request(stack).await;
     }
     trial.done(json!({ "rounds": rounds, "at_once": 48, "succeeded": rounds }));
 }
 
-async fn race_for_a_request(stack: &Stack) {
+async fn race_for_request(stack: &Stack) {
     let request = pushed(stack, &stack.seed.web).await;
     let browsers: Vec<_> = (0..48).map(|_| UserAgent::new()).collect();
     let outcomes = join_all(browsers.iter().map(|browser| request.start(browser))).await;
-    let pages = outcomes.into_iter().map(Outcome::at_page);
+    let pages = outcomes.into_iter().map(Outcome::expect_page);
     let (inside, outside): (Vec<_>, Vec<_>) = pages.partition(|page| page.has("[name=password]"));
     assert_eq!(inside.len(), 1);
     for page in outside {
@@ -273,7 +281,7 @@ async fn race_for_a_request(stack: &Stack) {
     }
 }
 
-async fn rfc_9126_6_a_client_that_has_to_push_does(stack: &Stack) {
+async fn rfc_9126_6_client_that_has_to_push_does(stack: &Stack) {
     let client = &stack.seed.web;
     stack
         .change_client(&client.id, |client| {
@@ -281,26 +289,26 @@ async fn rfc_9126_6_a_client_that_has_to_push_does(stack: &Stack) {
         })
         .await;
     let plain = Authorization::new(stack.issuer(), client);
-    let answer = plain.start(&UserAgent::new()).await.at_client();
+    let answer = plain.start(&UserAgent::new()).await.expect_client();
     assert_eq!(answer["error"], "invalid_request");
     assert_eq!(answer["state"], "af0ifjsldkj");
     let request = pushed(stack, client).await;
     request.complete(&UserAgent::new(), "alice").await.code();
 }
 
-async fn rfc_9126_5_a_server_that_wants_all_pushed_takes_nothing_else(stack: &Stack) {
+async fn rfc_9126_5_server_that_wants_all_pushed_takes_nothing_else(stack: &Stack) {
     let discovery = stack.at("/.well-known/openid-configuration");
     let document = UserAgent::new().get(discovery).await.json();
     assert_eq!(document["require_pushed_authorization_requests"], true);
     let client = &stack.seed.native;
     let plain = Authorization::new(stack.issuer(), client);
-    let answer = plain.start(&UserAgent::new()).await.at_client();
+    let answer = plain.start(&UserAgent::new()).await.expect_client();
     assert_eq!(answer["error"], "invalid_request");
     let request = pushed(stack, client).await;
     request.complete(&UserAgent::new(), "alice").await.code();
 }
 
-async fn parameters_beside_the_name_are_ignored(stack: &Stack) {
+async fn parameters_with_name_are_ignored(stack: &Stack) {
     let client = &stack.seed.web;
     let request = pushed(stack, client)
         .await
@@ -311,7 +319,7 @@ async fn parameters_beside_the_name_are_ignored(stack: &Stack) {
     let answer = request
         .complete(&UserAgent::new(), "alice")
         .await
-        .at_client();
+        .expect_client();
     assert_eq!(answer["state"], "af0ifjsldkj");
     let issued = tokens(&stack.exchange(client, &answer["code"]).await);
     assert_eq!(issued["scope"], "openid");
@@ -349,18 +357,18 @@ async fn every_method_of_client_authentication_is_taken(stack: &Stack) {
 }
 
 #[test]
-fn rfc_9126_2_3_too_many_are_told_to_wait() {
+fn rfc_9126_2_3_too_many_are_reported_to_wait() {
     let settings = [("DOORWARD__LIMITS__MULTIPLIER", "1")];
     stack::run_with(Backend::SqliteMemory, &settings, async |stack: &Stack| {
         let client = &stack.seed.native;
         let request = Authorization::new(stack.issuer(), client);
-        let tries = (0..61).map(|_| push(stack, client, &request));
-        let pages = join_all(tries).await;
-        let spent: Vec<_> = pages.iter().filter(|page| page.status != 201).collect();
-        assert_eq!(spent.len(), 1);
-        assert_eq!(spent[0].status, 429);
-        assert!(spent[0].header("retry-after").is_some());
-        assert_not_stored(spent[0]);
+        let attempts = (0..61).map(|_| push(stack, client, &request));
+        let pages = join_all(attempts).await;
+        let consumed: Vec<_> = pages.iter().filter(|page| page.status != 201).collect();
+        assert_eq!(consumed.len(), 1);
+        assert_eq!(consumed[0].status, 429);
+        assert!(consumed[0].header("retry-after").is_some());
+        assert_not_stored(consumed[0]);
         // An authenticated client has a separate limit.
         let own = Authorization::new(stack.issuer(), &stack.seed.web);
         name(&push(stack, &stack.seed.web, &own).await);

@@ -9,14 +9,14 @@ use crate::support::{assert_oauth_error, text, tokens};
 
 both_backends!(
     rfc_7636_4_5_challenge_and_verifier_have_to_fit,
-    a_failed_exchange_burns_the_code,
-    rfc_7636_4_4_1_missing_challenge_follows_the_policy,
-    auto_requires_pkce_after_ten_sign_ins_in_a_row,
+    failed_exchange_burns_code,
+    rfc_7636_4_4_1_missing_challenge_follows_policy,
+    auto_requires_pkce_after_ten_sign_ins_in_row,
     ten_exchanges_at_once_switch_once,
     required_client_cannot_be_downgraded,
-    code_injection_is_rejected_as_the_table_says,
-    repeated_exchange_tells_the_first_cause,
-    verifiers_of_the_wrong_form_are_refused,
+    code_injection_is_rejected_as_table_says,
+    repeated_exchange_tells_first_cause,
+    rejects_verifiers_of_wrong_form,
 );
 
 /// The challenge of the authorization request.
@@ -43,8 +43,8 @@ async fn code(stack: &Stack, client: &TestClient, sent: Challenge) -> Option<Str
     let request = Authorization::new(stack.issuer(), client);
     let request = match sent {
         Challenge::Absent => request
-            .without("code_challenge")
-            .without("code_challenge_method"),
+            .is_disabled("code_challenge")
+            .is_disabled("code_challenge_method"),
         Challenge::Fitting => request,
         Challenge::OfAnother => request.with("code_challenge", &challenge(OTHER)),
         // "plain" in disguise: the challenge is the verifier itself.
@@ -53,7 +53,7 @@ async fn code(stack: &Stack, client: &TestClient, sent: Challenge) -> Option<Str
     let mut answer = request
         .complete(&UserAgent::new(), "alice")
         .await
-        .at_client();
+        .expect_client();
     if !answer.contains_key("code") {
         assert_eq!(answer["error"], "invalid_request", "{sent:?}");
     }
@@ -110,7 +110,7 @@ async fn rfc_7636_4_5_challenge_and_verifier_have_to_fit(stack: &Stack) {
                         | (Challenge::Absent, Verifier::Absent)
                 );
                 let page = redeem(stack, client, &code, proof).await;
-                assert_eq!(page.status == 200, good, "{case}: {}", page.shown());
+                assert_eq!(page.status == 200, good, "{case}: {}", page.dump());
                 if !good {
                     assert_eq!(
                         page.member("error").as_deref(),
@@ -123,7 +123,7 @@ async fn rfc_7636_4_5_challenge_and_verifier_have_to_fit(stack: &Stack) {
     }
 }
 
-async fn a_failed_exchange_burns_the_code(stack: &Stack) {
+async fn failed_exchange_burns_code(stack: &Stack) {
     let client = &stack.seed.trusted;
     for proof in [Verifier::Absent, Verifier::Wrong] {
         let code = code(stack, client, Challenge::Fitting).await.unwrap();
@@ -159,7 +159,7 @@ async fn sign_in(stack: &Stack, client: &TestClient, with_pkce: bool) -> bool {
     }
 }
 
-async fn rfc_7636_4_4_1_missing_challenge_follows_the_policy(stack: &Stack) {
+async fn rfc_7636_4_4_1_missing_challenge_follows_policy(stack: &Stack) {
     for (policy, passes) in [
         (PkcePolicy::Required, false),
         (PkcePolicy::Auto, true),
@@ -175,10 +175,10 @@ async fn rfc_7636_4_4_1_missing_challenge_follows_the_policy(stack: &Stack) {
         .with("code_challenge", VERIFIER)
         .with("code_challenge_method", "plain");
     let answer = request.complete(&UserAgent::new(), "alice").await;
-    assert_eq!(answer.at_client()["error"], "invalid_request");
+    assert_eq!(answer.expect_client()["error"], "invalid_request");
 }
 
-async fn auto_requires_pkce_after_ten_sign_ins_in_a_row(stack: &Stack) {
+async fn auto_requires_pkce_after_ten_sign_ins_in_row(stack: &Stack) {
     let client = set_policy(stack, PkcePolicy::Auto).await;
     for _ in 0..9 {
         assert!(sign_in(stack, client, true).await);
@@ -204,8 +204,8 @@ async fn auto_requires_pkce_after_ten_sign_ins_in_a_row(stack: &Stack) {
     // Even a process with an outdated client in its cache redeems no code without PKCE.
     let page = redeem(stack, client, &before, Verifier::Absent).await;
     assert_oauth_error(&page, 400, "invalid_grant");
-    let told = page.member("error_description").unwrap();
-    assert!(told.contains("requires PKCE"), "{told}");
+    let error = page.member("error_description").unwrap();
+    assert!(error.contains("requires PKCE"), "{error}");
     stack.clear_caches();
     assert!(!sign_in(stack, client, false).await);
     assert!(sign_in(stack, client, true).await);
@@ -280,7 +280,7 @@ const INJECTION: [(PkcePolicy, bool, bool, StoppedBy); 8] = [
     (PkcePolicy::Required, false, false, StoppedBy::Server),
 ];
 
-async fn code_injection_is_rejected_as_the_table_says(stack: &Stack) {
+async fn code_injection_is_rejected_as_table_says(stack: &Stack) {
     for (policy, with_pkce, with_nonce, expected) in INJECTION {
         let client = set_policy(stack, policy).await;
         let case = format!("{policy:?} pkce {with_pkce} nonce {with_nonce}");
@@ -289,16 +289,16 @@ async fn code_injection_is_rejected_as_the_table_says(stack: &Stack) {
             request.with("code_challenge", &challenge(OTHER))
         } else {
             request
-                .without("code_challenge")
-                .without("code_challenge_method")
+                .is_disabled("code_challenge")
+                .is_disabled("code_challenge_method")
         };
         let request = if with_nonce {
             request.with("nonce", "of the first session")
         } else {
-            request.without("nonce")
+            request.is_disabled("nonce")
         };
         let answer = request.complete(&UserAgent::new(), "alice").await;
-        let stopped = match answer.at_client().remove("code") {
+        let stopped = match answer.expect_client().remove("code") {
             None => StoppedBy::Server,
             Some(code) => {
                 // The session of the second request has a different verifier and nonce.
@@ -329,7 +329,7 @@ async fn code_injection_is_rejected_as_the_table_says(stack: &Stack) {
 }
 
 /// Checks that a repeated exchange reports the first error, not only that the code is used (I9).
-async fn repeated_exchange_tells_the_first_cause(stack: &Stack) {
+async fn repeated_exchange_tells_first_cause(stack: &Stack) {
     let client = set_policy(stack, PkcePolicy::Auto).await;
     let told = |page: &doorward_testkit::Page| page.member("error_description").unwrap();
     let code_ = code(stack, client, Challenge::Fitting).await.unwrap();
@@ -351,7 +351,7 @@ async fn repeated_exchange_tells_the_first_cause(stack: &Stack) {
     assert_eq!(told(&again), "the code has been used");
 }
 
-async fn verifiers_of_the_wrong_form_are_refused(stack: &Stack) {
+async fn rejects_verifiers_of_wrong_form(stack: &Stack) {
     let client = &stack.seed.trusted;
     // A verifier has 43 to 128 unreserved characters (RFC 7636 §4.1).
     for verifier in [
@@ -369,7 +369,7 @@ async fn verifiers_of_the_wrong_form_are_refused(stack: &Stack) {
             ("code_verifier", verifier.as_str()),
         ];
         let page = stack.token(client, &fields).await;
-        assert_eq!(page.status, 400, "{}", page.shown());
+        assert_eq!(page.status, 400, "{}", page.dump());
         assert!(page.json().get("access_token").is_none());
     }
 }

@@ -16,29 +16,29 @@ use crate::support::{assert_oauth_error, tokens};
 use crate::support_keys::{KeyServer, TestKey};
 
 both_backends!(
-    an_assertion_of_each_algorithm_authenticates,
+    assertion_of_each_algorithm_authenticates,
     rfc_7523_3_each_claim_that_is_wrong_is_invalid_client,
-    rfc_7523_3_a_foreign_or_unsigned_signature_is_invalid_client,
-    rfc_7521_4_2_the_parameters_of_the_assertion,
-    rfc_6749_2_3_one_method_and_the_registered_one,
-    an_assertion_is_used_once_among_64_at_a_time,
-    rfc_7662_2_3_the_same_code_at_introspection_and_revocation,
-    core_9_audience_follows_the_setting_at_every_endpoint,
+    rfc_7523_3_foreign_or_unsigned_signature_is_invalid_client,
+    rfc_7521_4_2_parameters_of_assertion,
+    rfc_6749_2_3_one_method_and_registered_one,
+    assertion_is_used_once_among_64_in_parallel,
+    rfc_7662_2_3_same_code_at_introspection_and_revocation,
+    core_9_audience_follows_setting_at_every_endpoint,
 );
 const ISSUER_ONLY: &[(&str, &str)] = &[("DOORWARD__CLIENTS__ASSERTION_AUDIENCE", "issuer")];
 both_backends_with!(
     ISSUER_ONLY;
-    audience_is_issuer_only_where_the_deployment_says_so,
+    audience_is_issuer_only_where_deployment_says_so,
 );
 const KEYS_AT_HOME: &[(&str, &str)] = &[("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8")];
 both_backends_with!(
     KEYS_AT_HOME;
     keys_are_fetched_and_followed_when_they_change,
-    an_unknown_key_causes_one_fetch_in_a_while,
+    unknown_key_causes_one_fetch_in_while,
 );
 const KEYS_WITH_LIMITS: &[(&str, &str)] = &[KEYS_AT_HOME[0], ("DOORWARD__LIMITS__MULTIPLIER", "1")];
 both_backends_with!(KEYS_WITH_LIMITS; new_key_works_five_seconds_after_it_is_published);
-both_backends!(an_address_inside_is_never_fetched);
+both_backends!(address_inside_is_never_fetched);
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
@@ -79,7 +79,7 @@ async fn ask(stack: &Stack, assertion: &str) -> Page {
     post(stack, "/oauth2/token", &fields).await
 }
 
-async fn an_assertion_of_each_algorithm_authenticates(stack: &Stack) {
+async fn assertion_of_each_algorithm_authenticates(stack: &Stack) {
     let keys = ["RS256", "PS256", "ES256", "EdDSA"].map(|alg| TestKey::new(alg, alg));
     register(stack, |client| client.jwks = Some(TestKey::set(&keys))).await;
     let document = UserAgent::new()
@@ -146,16 +146,16 @@ async fn rfc_7523_3_each_claim_that_is_wrong_is_invalid_client(stack: &Stack) {
     tokens(&ask(stack, &key.sign(None, &claims(stack))).await);
 }
 
-async fn rfc_7523_3_a_foreign_or_unsigned_signature_is_invalid_client(stack: &Stack) {
+async fn rfc_7523_3_foreign_or_unsigned_signature_is_invalid_client(stack: &Stack) {
     let key = TestKey::new("RS256", "one");
     register(stack, |client| client.jwks = Some(key.jwks())).await;
-    let stranger = TestKey::new("RS256", "one");
+    let anonymous_caller = TestKey::new("RS256", "one");
     let unknown = TestKey::new("RS256", "two");
     let good = key.sign(None, &claims(stack));
     let (body, _) = good.rsplit_once('.').unwrap();
     let none = TestKey::unsigned(&claims(stack));
     for assertion in [
-        stranger.sign(None, &claims(stack)),
+        anonymous_caller.sign(None, &claims(stack)),
         unknown.sign(None, &claims(stack)),
         key.sign(Some("at+jwt"), &claims(stack)),
         key.sign(Some("oauth-authz-req+jwt"), &claims(stack)),
@@ -173,7 +173,7 @@ async fn rfc_7523_3_a_foreign_or_unsigned_signature_is_invalid_client(stack: &St
 /// The form fields, with the expected status and error.
 type Case<'a> = (&'a [(&'a str, &'a str)], u16, &'a str);
 
-async fn rfc_7521_4_2_the_parameters_of_the_assertion(stack: &Stack) {
+async fn rfc_7521_4_2_parameters_of_assertion(stack: &Stack) {
     let key = TestKey::new("ES256", "one");
     register(stack, |client| client.jwks = Some(key.jwks())).await;
     let grant = ("grant_type", "client_credentials");
@@ -204,7 +204,7 @@ async fn rfc_7521_4_2_the_parameters_of_the_assertion(stack: &Stack) {
     tokens(&post(stack, "/oauth2/token", &[grant, sent, kind, id]).await);
 }
 
-async fn rfc_6749_2_3_one_method_and_the_registered_one(stack: &Stack) {
+async fn rfc_6749_2_3_one_method_and_registered_one(stack: &Stack) {
     let key = TestKey::new("ES256", "one");
     let client = &stack.seed.service;
     // A client registered for a secret: a valid assertion is rejected.
@@ -230,7 +230,7 @@ async fn rfc_6749_2_3_one_method_and_the_registered_one(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_request");
 }
 
-async fn an_assertion_is_used_once_among_64_at_a_time(stack: &Stack) {
+async fn assertion_is_used_once_among_64_in_parallel(stack: &Stack) {
     let key = TestKey::new("ES256", "one");
     register(stack, |client| client.jwks = Some(key.jwks())).await;
     let trial = Trial::new("R5", "assertion");
@@ -259,7 +259,7 @@ async fn an_assertion_is_used_once_among_64_at_a_time(stack: &Stack) {
     assert_oauth_error(&page, 401, "invalid_client");
 }
 
-async fn rfc_7662_2_3_the_same_code_at_introspection_and_revocation(stack: &Stack) {
+async fn rfc_7662_2_3_same_code_at_introspection_and_revocation(stack: &Stack) {
     let key = TestKey::new("EdDSA", "one");
     register(stack, |client| client.jwks = Some(key.jwks())).await;
     let issued = tokens(&ask(stack, &key.sign(None, &claims(stack))).await);
@@ -283,7 +283,7 @@ async fn rfc_7662_2_3_the_same_code_at_introspection_and_revocation(stack: &Stac
         let assertion = key.sign(None, &claims(stack));
         fields[2].1 = &assertion;
         let page = post(stack, path, &fields).await;
-        assert_eq!(page.status, 200, "{}", page.shown());
+        assert_eq!(page.status, 200, "{}", page.dump());
         assert_eq!(page.json()["active"], active, "{path}");
     }
 }
@@ -307,16 +307,16 @@ async fn with_audience(stack: &Stack, key: &TestKey, path: &str, aud: &str) -> P
 
 /// Checks the accepted audiences (I2, C2; OIDC Core §9, RFC 9126 §2); only the issuer if the client
 /// is configured so.
-async fn core_9_audience_follows_the_setting_at_every_endpoint(stack: &Stack) {
+async fn core_9_audience_follows_setting_at_every_endpoint(stack: &Stack) {
     let key = TestKey::new("ES256", "one");
     let token = stack.at("/oauth2/token");
     let accepts = async |path: &str, aud: &str| {
         let page = with_audience(stack, &key, path, aud).await;
         let rejected = page.member("error").as_deref() == Some("invalid_client");
         if rejected {
-            let told = page.member("error_description").unwrap();
-            let both = told.contains(stack.issuer()) && told.contains(&format!("got {aud}"));
-            assert!(both, "must name expected and received audience: {told}");
+            let error = page.member("error_description").unwrap();
+            let both = error.contains(stack.issuer()) && error.contains(&format!("got {aud}"));
+            assert!(both, "must name expected and received audience: {error}");
         }
         !rejected
     };
@@ -355,7 +355,7 @@ async fn core_9_audience_follows_the_setting_at_every_endpoint(stack: &Stack) {
     }
 }
 
-async fn audience_is_issuer_only_where_the_deployment_says_so(stack: &Stack) {
+async fn audience_is_issuer_only_where_deployment_says_so(stack: &Stack) {
     let key = TestKey::new("ES256", "one");
     register(stack, |client| client.jwks = Some(key.jwks())).await;
     let token = stack.at("/oauth2/token");
@@ -395,23 +395,23 @@ async fn keys_are_fetched_and_followed_when_they_change(stack: &Stack) {
     stack.clock.advance(26 * 3600);
     let page = ask(stack, &new.sign(None, &claims(stack))).await;
     assert_oauth_error(&page, 401, "invalid_client");
-    let answer = page.shown();
+    let answer = page.dump();
     assert!(
         !answer.contains(&server.url()),
         "{answer} reveals the address"
     );
 }
 
-async fn an_unknown_key_causes_one_fetch_in_a_while(stack: &Stack) {
+async fn unknown_key_causes_one_fetch_in_while(stack: &Stack) {
     let (known, unknown) = (TestKey::new("ES256", "a"), TestKey::new("ES256", "b"));
     let server = KeyServer::start(known.jwks()).await;
     register(stack, |client| client.jwks_uri = Some(server.url())).await;
     tokens(&ask(stack, &known.sign(None, &claims(stack))).await);
-    let tries = (0..32).map(|_| async {
+    let attempts = (0..32).map(|_| async {
         let page = ask(stack, &unknown.sign(None, &claims(stack))).await;
         assert_oauth_error(&page, 401, "invalid_client");
     });
-    join_all(tries).await;
+    join_all(attempts).await;
     assert_eq!(server.visits(), 1, "the keys were fetched just before");
     stack.clock.advance(4);
     ask(stack, &unknown.sign(None, &claims(stack))).await;
@@ -441,7 +441,7 @@ async fn new_key_works_five_seconds_after_it_is_published(stack: &Stack) {
 }
 
 /// Checks that a `jwks_uri` on this machine or inside the network is not fetched unless allowed.
-async fn an_address_inside_is_never_fetched(stack: &Stack) {
+async fn address_inside_is_never_fetched(stack: &Stack) {
     let key = TestKey::new("ES256", "one");
     let server = KeyServer::start(key.jwks()).await;
     for address in [

@@ -6,10 +6,10 @@ use doorward_testkit::{Authorization, Outcome, Stack, UserAgent, both_backends};
 use crate::support::assert_error_page;
 
 both_backends!(
-    rfc_6749_3_1_2_3_tricks_end_on_an_error_page,
-    loopback_tricks_end_on_an_error_page,
-    rfc_8252_7_3_the_loopback_port_may_vary,
-    an_existing_query_is_kept,
+    rfc_6749_3_1_2_3_tricks_end_on_error_page,
+    loopback_tricks_end_on_error_page,
+    rfc_8252_7_3_loopback_port_may_vary,
+    existing_query_is_kept,
 );
 
 /// Variants of `https://client.example/callback`.
@@ -136,7 +136,7 @@ async fn assert_refused(request: Authorization, trick: &str) {
     assert!(
         page.header("location").is_none(),
         "{trick:?}: {}",
-        page.shown()
+        page.dump()
     );
     assert_error_page(&page);
     assert!(
@@ -146,7 +146,7 @@ async fn assert_refused(request: Authorization, trick: &str) {
     assert!(page.find_form("form[action*=evil]").is_none(), "{trick:?}");
 }
 
-async fn rfc_6749_3_1_2_3_tricks_end_on_an_error_page(stack: &Stack) {
+async fn rfc_6749_3_1_2_3_tricks_end_on_error_page(stack: &Stack) {
     assert!(TRICKS.len() >= 60);
     for trick in TRICKS {
         let request = Authorization::new(stack.issuer(), &stack.seed.web);
@@ -154,14 +154,14 @@ async fn rfc_6749_3_1_2_3_tricks_end_on_an_error_page(stack: &Stack) {
     }
 }
 
-async fn loopback_tricks_end_on_an_error_page(stack: &Stack) {
+async fn loopback_tricks_end_on_error_page(stack: &Stack) {
     for trick in LOOPBACK_TRICKS {
         let request = Authorization::new(stack.issuer(), &stack.seed.native);
         assert_refused(request, trick).await;
     }
 }
 
-async fn rfc_8252_7_3_the_loopback_port_may_vary(stack: &Stack) {
+async fn rfc_8252_7_3_loopback_port_may_vary(stack: &Stack) {
     for port in ["1", "49152", "65535"] {
         let mut client = stack.seed.native.clone();
         client.redirect_uri = format!("http://127.0.0.1:{port}/callback");
@@ -176,7 +176,7 @@ async fn rfc_8252_7_3_the_loopback_port_may_vary(stack: &Stack) {
     }
 }
 
-async fn an_existing_query_is_kept(stack: &Stack) {
+async fn existing_query_is_kept(stack: &Stack) {
     let request = Authorization::new(stack.issuer(), &stack.seed.post);
     let outcome = request.complete(&UserAgent::new(), "alice").await;
     let Outcome::Client(answer) = outcome else {

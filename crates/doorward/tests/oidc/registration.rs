@@ -20,14 +20,14 @@ both_backends!(registration_is_off_and_not_in_discovery,);
 pub const BY_TOKEN: &[(&str, &str)] = &[("DOORWARD__CLIENT_REGISTRATION__MODE", "token")];
 both_backends_with!(
     BY_TOKEN;
-    rfc_7591_3_a_token_is_needed_and_used_up,
+    rfc_7591_3_token_is_needed_and_consumed,
     rfc_7591_3_2_1_everything_that_was_registered_is_told,
-    thirty_two_at_once_with_a_token_of_one_use_register_one,
+    thirty_two_at_once_with_token_of_one_use_register_one,
     rfc_7591_3_2_2_each_error,
-    rfc_7591_3_1_a_body_that_is_too_large_or_no_json_is_refused,
+    rfc_7591_3_1_rejects_body_that_is_too_large_or_no_json,
     rfc_7591_5_no_address_inside_is_registered,
-    rfc_7591_5_a_registered_app_gets_tokens_and_is_shown_as_unverified,
-    oidc_registration_2_default_max_age_counts_where_the_request_is_silent,
+    rfc_7591_5_registered_app_gets_tokens_and_is_shown_as_unverified,
+    oidc_registration_2_default_max_age_counts_where_request_is_silent,
 );
 const OPEN: &[(&str, &str)] = &[
     ("DOORWARD__CLIENT_REGISTRATION__MODE", "open"),
@@ -40,8 +40,8 @@ const OPEN: &[(&str, &str)] = &[
 ];
 both_backends_with!(
     OPEN;
-    an_open_door_has_a_policy_and_a_limit,
-    an_app_that_nobody_uses_is_removed,
+    open_door_has_policy_and_limit,
+    app_that_nobody_uses_is_removed,
 );
 
 /// Creates an initial access token for this number of clients.
@@ -81,7 +81,7 @@ pub async fn register(stack: &Stack, token: Option<&str>, wish: &Value) -> Page 
 pub async fn registered(stack: &Stack, wish: &Value) -> Value {
     let token = initial_token(stack, 1).await;
     let page = register(stack, Some(&token), wish).await;
-    assert_eq!(page.status, 201, "{}", page.shown());
+    assert_eq!(page.status, 201, "{}", page.dump());
     assert_not_stored(&page);
     page.json()
 }
@@ -136,12 +136,12 @@ async fn registration_is_off_and_not_in_discovery(stack: &Stack) {
     }
 }
 
-async fn rfc_7591_3_a_token_is_needed_and_used_up(stack: &Stack) {
+async fn rfc_7591_3_token_is_needed_and_consumed(stack: &Stack) {
     let endpoint = discovery(stack).await["registration_endpoint"].clone();
     assert_eq!(endpoint, stack.at("/oauth2/register"));
     // Without credentials, the challenge has no error code (RFC 6750 §3.1).
     let page = register(stack, None, &wish()).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     let challenge = page.header("www-authenticate").unwrap();
     assert!(
         challenge.starts_with("Bearer") && !challenge.contains("error"),
@@ -159,7 +159,7 @@ async fn rfc_7591_3_a_token_is_needed_and_used_up(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_redirect_uri");
     for _ in 0..2 {
         let page = register(stack, Some(&token), &wish()).await;
-        assert_eq!(page.status, 201, "{}", page.shown());
+        assert_eq!(page.status, 201, "{}", page.dump());
     }
     let page = register(stack, Some(&token), &wish()).await;
     assert_oauth_error(&page, 401, "invalid_token");
@@ -201,52 +201,58 @@ async fn rfc_7591_3_2_1_everything_that_was_registered_is_told(stack: &Stack) {
     ] {
         full[name] = value;
     }
-    let told = registered(stack, &full).await;
+    let received = registered(stack, &full).await;
     for (name, value) in full.as_object().unwrap() {
         match name.as_str() {
             // Unknown members are ignored (RFC 7591 §2).
-            "x_unknown" => assert_eq!(told.get(name), None),
-            _ => assert_eq!(&told[name], value, "{name}"),
+            "x_unknown" => assert_eq!(received.get(name), None),
+            _ => assert_eq!(&received[name], value, "{name}"),
         }
     }
     // The response contains the defaults as well.
-    assert_eq!(told["response_types"], json!(["code"]));
-    assert_eq!(told["application_type"], "web");
-    assert_eq!(told["subject_type"], "public");
-    assert_eq!(told["client_secret_expires_at"], 0);
-    assert!(told["client_id_issued_at"].is_i64());
-    let uri = stack.at(&format!("/oauth2/register/{}", text(&told, "client_id")));
-    assert_eq!(told["registration_client_uri"], uri);
+    assert_eq!(received["response_types"], json!(["code"]));
+    assert_eq!(received["application_type"], "web");
+    assert_eq!(received["subject_type"], "public");
+    assert_eq!(received["client_secret_expires_at"], 0);
+    assert!(received["client_id_issued_at"].is_i64());
+    let uri = stack.at(&format!(
+        "/oauth2/register/{}",
+        text(&received, "client_id")
+    ));
+    assert_eq!(received["registration_client_uri"], uri);
     // The database contains only hashes of the secrets, and no client is first-party.
     let dump = format!("{:?}", rows::dump(&stack.storage().identity).await);
     for secret in ["client_secret", "registration_access_token"] {
-        let secret = text(&told, secret);
+        let secret = text(&received, secret);
         assert!(secret.len() >= 43 && !dump.contains(&secret));
     }
     let db = stack.db().await;
-    let id = doorward_domain::model::ClientId::parse(&text(&told, "client_id")).unwrap();
+    let id = doorward_domain::model::ClientId::parse(&text(&received, "client_id")).unwrap();
     let stored = repo::clients::find(db.read(), &id).await.unwrap().unwrap();
     assert_eq!(stored.registered_by, RegisteredBy::Token);
     assert!(!stored.first_party && stored.serves.is_empty());
     db.close().await.unwrap();
     // Omitted members get the defaults of RFC 7591 §2, and the scopes of the policy.
     let bare = json!({ "redirect_uris": ["https://app.example/cb"] });
-    let told = registered(stack, &bare).await;
-    assert_eq!(told["grant_types"], json!(["authorization_code"]));
-    assert_eq!(told["token_endpoint_auth_method"], "client_secret_basic");
-    assert_eq!(told["scope"], "openid profile email offline_access");
+    let received = registered(stack, &bare).await;
+    assert_eq!(received["grant_types"], json!(["authorization_code"]));
+    assert_eq!(
+        received["token_endpoint_auth_method"],
+        "client_secret_basic"
+    );
+    assert_eq!(received["scope"], "openid profile email offline_access");
     // A public client has no secret.
     let mut public = bare.clone();
     public["token_endpoint_auth_method"] = json!("none");
-    let told = registered(stack, &public).await;
-    assert_eq!(told.get("client_secret"), None);
-    assert_eq!(told.get("client_secret_expires_at"), None);
+    let received = registered(stack, &public).await;
+    assert_eq!(received.get("client_secret"), None);
+    assert_eq!(received.get("client_secret_expires_at"), None);
 }
 
-async fn thirty_two_at_once_with_a_token_of_one_use_register_one(stack: &Stack) {
+async fn thirty_two_at_once_with_token_of_one_use_register_one(stack: &Stack) {
     let token = initial_token(stack, 1).await;
-    let wish = wish();
-    let pages = join_all((0..32).map(|_| register(stack, Some(&token), &wish))).await;
+    let request = wish();
+    let pages = join_all((0..32).map(|_| register(stack, Some(&token), &request))).await;
     let (good, bad): (Vec<_>, Vec<_>) = pages.into_iter().partition(|page| page.status == 201);
     assert_eq!((good.len(), bad.len()), (1, 31));
     for page in &bad {
@@ -313,7 +319,7 @@ async fn rfc_7591_3_2_2_each_error(stack: &Stack) {
     assert_eq!(register(stack, Some(&token), &wish()).await.status, 201);
 }
 
-async fn rfc_7591_3_1_a_body_that_is_too_large_or_no_json_is_refused(stack: &Stack) {
+async fn rfc_7591_3_1_rejects_body_that_is_too_large_or_no_json(stack: &Stack) {
     let token = initial_token(stack, 1).await;
     let send = async |kind: &'static str, body: String| {
         let agent = UserAgent::new();
@@ -351,15 +357,15 @@ async fn rfc_7591_5_no_address_inside_is_registered(stack: &Stack) {
         "//app.example/jwks",
     ] {
         for name in ["jwks_uri", "backchannel_logout_uri"] {
-            let mut wish = wish();
-            wish[name] = json!(address);
-            let page = register(stack, Some(&token), &wish).await;
+            let mut request = wish();
+            request[name] = json!(address);
+            let page = register(stack, Some(&token), &request).await;
             assert_oauth_error(&page, 400, "invalid_client_metadata");
         }
     }
 }
 
-async fn rfc_7591_5_a_registered_app_gets_tokens_and_is_shown_as_unverified(stack: &Stack) {
+async fn rfc_7591_5_registered_app_gets_tokens_and_is_shown_as_unverified(stack: &Stack) {
     let answer = registered(stack, &wish()).await;
     let app = client(&answer);
     let agent = UserAgent::new();
@@ -398,10 +404,10 @@ async fn rfc_7591_5_a_registered_app_gets_tokens_and_is_shown_as_unverified(stac
     }
 }
 
-async fn oidc_registration_2_default_max_age_counts_where_the_request_is_silent(stack: &Stack) {
-    let mut wish = wish();
-    wish["default_max_age"] = json!(600);
-    let app = client(&registered(stack, &wish).await);
+async fn oidc_registration_2_default_max_age_counts_where_request_is_silent(stack: &Stack) {
+    let mut requested = wish();
+    requested["default_max_age"] = json!(600);
+    let app = client(&registered(stack, &requested).await);
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &app).with("scope", "openid");
     request.complete(&agent, "alice").await.code();
@@ -412,27 +418,27 @@ async fn oidc_registration_2_default_max_age_counts_where_the_request_is_silent(
     let Outcome::Page(page) = request.start(&agent).await else {
         panic!("a sign-in older than default_max_age continued");
     };
-    assert!(page.has("#login"), "{}", page.shown());
+    assert!(page.has("#login"), "{}", page.dump());
     // The request's own `max_age` takes precedence.
     let own = request.with("max_age", "3000").start(&agent).await;
     assert!(matches!(own, Outcome::Client(_)), "{own:?}");
 }
 
-async fn an_open_door_has_a_policy_and_a_limit(stack: &Stack) {
+async fn open_door_has_policy_and_limit(stack: &Stack) {
     let mut elsewhere = wish();
     elsewhere["redirect_uris"] = json!(["https://evil.example/cb"]);
     let page = register(stack, None, &elsewhere).await;
     assert_oauth_error(&page, 400, "invalid_redirect_uri");
     let page = register(stack, None, &wish()).await;
-    assert_eq!(page.status, 201, "{}", page.shown());
+    assert_eq!(page.status, 201, "{}", page.dump());
     let mut native = wish();
     native["redirect_uris"] = json!(["http://127.0.0.1/cb"]);
     native["token_endpoint_auth_method"] = json!("none");
     let page = register(stack, None, &native).await;
-    assert_eq!(page.status, 201, "{}", page.shown());
+    assert_eq!(page.status, 201, "{}", page.dump());
     // These three requests used the limit, whatever their results.
     let page = register(stack, None, &wish()).await;
-    assert_eq!(page.status, 429, "{}", page.shown());
+    assert_eq!(page.status, 429, "{}", page.dump());
     assert!(page.header("retry-after").is_some());
     // A request with an initial access token does not count; an invalid token gives no exception.
     let token = initial_token(stack, 1).await;
@@ -441,7 +447,7 @@ async fn an_open_door_has_a_policy_and_a_limit(stack: &Stack) {
     assert_oauth_error(&page, 401, "invalid_token");
 }
 
-async fn an_app_that_nobody_uses_is_removed(stack: &Stack) {
+async fn app_that_nobody_uses_is_removed(stack: &Stack) {
     let used = register(stack, None, &wish()).await.json();
     let unused = register(stack, None, &wish()).await.json();
     let by_token = registered(stack, &wish()).await;
@@ -450,7 +456,7 @@ async fn an_app_that_nobody_uses_is_removed(stack: &Stack) {
         let db = stack.db().await;
         let tx = db.begin_write().await.unwrap();
         let now = doorward_access::clock::Clock::now(&stack.clock);
-        repo::client_registrations::note_used(&tx, now)
+        repo::client_registrations::record_use_of_all(&tx, now)
             .await
             .unwrap();
         let before = now - 30 * 86_400;

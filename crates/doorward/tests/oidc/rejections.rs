@@ -9,7 +9,7 @@ use doorward_testkit::{Authorization, Outcome, Page, Stack, UserAgent, both_back
 use crate::support::{assert_error_page, assert_oauth_error};
 
 both_backends!(
-    wrong_redirect_uri_is_shown_beside_the_registered_one,
+    wrong_redirect_uri_is_shown_with_registered_one,
     rejected_authorization_request_is_explained,
     rejected_token_request_is_explained,
     users_answer_is_not_kept,
@@ -19,38 +19,41 @@ both_backends!(
 async fn explained(stack: &Stack, page: &Page) -> Decision {
     let id = page
         .header("x-decision-id")
-        .unwrap_or_else(|| panic!("{}", page.shown()));
+        .unwrap_or_else(|| panic!("{}", page.dump()));
     let db = stack.db().await;
     let operator = AdminContext::command_line(&db, &stack.clock);
     decisions::explain(&operator, id).await.unwrap()
 }
 
-async fn wrong_redirect_uri_is_shown_beside_the_registered_one(stack: &Stack) {
+async fn wrong_redirect_uri_is_shown_with_registered_one(stack: &Stack) {
     let client = &stack.seed.web;
     let wrong = "https://client.example/callback/<b>";
     let request = Authorization::new(stack.issuer(), client).with("redirect_uri", wrong);
     let page = UserAgent::new().get(request.url()).await;
     assert_error_page(&page);
     let words = page.text_of("main").unwrap();
-    for shown in [wrong, "https://client.example/callback", "32"] {
-        assert!(words.contains(shown), "{shown}: {words}");
+    for displayed in [wrong, "https://client.example/callback", "32"] {
+        assert!(words.contains(displayed), "{displayed}: {words}");
     }
-    assert!(!page.has("main b"), "{}", page.shown());
+    assert!(!page.has("main b"), "{}", page.dump());
     let links = page.attributes("main a", "href");
     assert!(
         !links.iter().any(|link| link.contains("client.example")),
         "{links:?}"
     );
-    let told = explained(stack, &page).await;
-    assert_eq!(told.inputs["expected"], "https://client.example/callback");
-    assert_eq!(told.inputs["received"], wrong);
-    assert_eq!(told.inputs["differs_at"], 31);
+    let received = explained(stack, &page).await;
+    assert_eq!(
+        received.inputs["expected"],
+        "https://client.example/callback"
+    );
+    assert_eq!(received.inputs["received"], wrong);
+    assert_eq!(received.inputs["differs_at"], 31);
     let fix = format!(
         "if the address is the application's own: doorward client update {} --add-redirect-uri \
          '{wrong}'",
         client.id
     );
-    assert_eq!(told.grant, [fix]);
+    assert_eq!(received.grant, [fix]);
 }
 
 async fn rejected_authorization_request_is_explained(stack: &Stack) {
@@ -61,19 +64,22 @@ async fn rejected_authorization_request_is_explained(stack: &Stack) {
         let page = UserAgent::new()
             .get(request.clone().with(name, value).url())
             .await;
-        let told = explained(stack, &page).await;
-        assert_eq!(told.inputs["attempt"], "GET /oauth2/authorize", "{name}");
-        assert!(!told.grant.is_empty(), "{name}");
+        let received = explained(stack, &page).await;
+        assert_eq!(
+            received.inputs["attempt"], "GET /oauth2/authorize",
+            "{name}"
+        );
+        assert!(!received.grant.is_empty(), "{name}");
     }
     let disabled = |client: &mut Client| client.disabled_at = Some(0);
     stack.change_client(id, disabled).await;
     let page = UserAgent::new().get(request.url()).await;
-    let told = explained(stack, &page).await;
+    let received = explained(stack, &page).await;
     assert_eq!(
-        told.grant,
+        received.grant,
         [format!("doorward client update {id} --enable")]
     );
-    assert_eq!(told.client_id.as_deref(), Some(id));
+    assert_eq!(received.client_id.as_deref(), Some(id));
 }
 
 async fn rejected_token_request_is_explained(stack: &Stack) {
@@ -83,26 +89,26 @@ async fn rejected_token_request_is_explained(stack: &Stack) {
     let fields = [("grant_type", "authorization_code"), ("code", unknown)];
     let page = stack.token(client, &fields).await;
     assert_oauth_error(&page, 400, "invalid_grant");
-    let told = explained(stack, &page).await;
-    assert_eq!(told.inputs["reason"], "code_unknown");
+    let received = explained(stack, &page).await;
+    assert_eq!(received.inputs["reason"], "code_unknown");
     assert!(
-        !told.inputs.to_string().contains(unknown),
+        !received.inputs.to_string().contains(unknown),
         "{:?}",
-        told.inputs
+        received.inputs
     );
     let fields = [("grant_type", "client_credentials")];
     let page = stack.token(client, &fields).await;
     assert_oauth_error(&page, 400, "unauthorized_client");
-    let told = explained(stack, &page).await;
+    let received = explained(stack, &page).await;
     let fix = format!("doorward client update {id} --add-grant client_credentials");
-    assert_eq!(told.grant, [fix]);
+    assert_eq!(received.grant, [fix]);
 }
 
 /// Checks that a silent request without a session is not recorded: it is no error of the client.
 async fn users_answer_is_not_kept(stack: &Stack) {
     let request = Authorization::new(stack.issuer(), &stack.seed.web).with("prompt", "none");
     let page = UserAgent::new().get(request.url()).await;
-    assert!(page.is_redirect(), "{}", page.shown());
+    assert!(page.is_redirect(), "{}", page.dump());
     assert_eq!(page.header("x-decision-id"), None);
 }
 
@@ -111,7 +117,7 @@ async fn users_answer_is_not_kept(stack: &Stack) {
 async fn open_client_gets_no_redirect_while_nobody_is_signed_in(stack: &Stack) {
     let client = &stack.seed.web;
     let wrong = Authorization::new(stack.issuer(), client).with("response_type", "token");
-    let answer = wrong.start(&UserAgent::new()).await.at_client();
+    let answer = wrong.start(&UserAgent::new()).await.expect_client();
     assert_eq!(answer["error"], "unsupported_response_type");
     let agent = UserAgent::new();
     Authorization::new(stack.issuer(), client)
@@ -124,9 +130,9 @@ async fn open_client_gets_no_redirect_while_nobody_is_signed_in(stack: &Stack) {
         for request in [wrong.clone(), wrong.clone().with("prompt", "none")] {
             match (by, request.start(&UserAgent::new()).await) {
                 (RegisteredBy::Anonymous, Outcome::Page(page)) => {
-                    assert_eq!(page.status, 200, "{}", page.shown());
-                    assert!(page.header("refresh").is_none(), "{}", page.shown());
-                    assert!(!page.has("[data-autosubmit]"), "{}", page.shown());
+                    assert_eq!(page.status, 200, "{}", page.dump());
+                    assert!(page.header("refresh").is_none(), "{}", page.dump());
+                    assert!(!page.has("[data-autosubmit]"), "{}", page.dump());
                     let words = page.text_of("main").unwrap();
                     assert!(words.contains("https://client.example"), "{words}");
                     let links = page.attributes("main a[rel=noreferrer]", "href");
@@ -139,7 +145,7 @@ async fn open_client_gets_no_redirect_while_nobody_is_signed_in(stack: &Stack) {
             }
         }
         // With a session, the redirect is allowed.
-        let answer = wrong.start(&agent).await.at_client();
+        let answer = wrong.start(&agent).await.expect_client();
         assert_eq!(answer["error"], "unsupported_response_type");
     }
 }

@@ -11,11 +11,11 @@ use crate::relying_parties::conversation;
 
 both_backends!(
     core_3_1_3_3_discovery_code_refresh_userinfo_logout,
-    a_public_client_does_the_same,
+    public_client_does_same,
     another_issuer_is_noticed,
-    a_wrong_nonce_is_noticed,
-    a_tampered_token_is_noticed,
-    a_missing_or_foreign_verifier_is_refused,
+    wrong_nonce_is_noticed,
+    tampered_token_is_noticed,
+    rejects_missing_or_foreign_verifier,
 );
 
 const SCOPES: [&str; 4] = ["profile", "email", "offline_access", "tasks:read"];
@@ -25,10 +25,10 @@ async fn walk(agent: &UserAgent, attempt: &Attempt, client: &TestClient) -> Stri
     let back = &client.redirect_uri;
     let answer = conversation::walk(agent, attempt.url.as_str(), back).await;
     let location = Url::parse(answer["url"].as_str().unwrap_or_default()).expect("an address");
-    let value = |wanted: &str| {
+    let value = |requested: &str| {
         let mut pairs = location.query_pairs();
         pairs
-            .find(|(name, _)| name == wanted)
+            .find(|(name, _)| name == requested)
             .map(|(_, value)| value.into_owned())
     };
     assert_eq!(value("state").as_ref(), Some(attempt.state.secret()));
@@ -39,7 +39,7 @@ async fn signed_in(stack: &Stack, client: &TestClient) -> (RelyingParty, CoreTok
     let party = RelyingParty::discover(stack.issuer(), client)
         .await
         .expect("discovery");
-    let attempt = party.begin(&SCOPES);
+    let attempt = party.start(&SCOPES);
     let code = walk(&UserAgent::new(), &attempt, client).await;
     let response = party
         .exchange(&code, Some(attempt.verifier))
@@ -52,7 +52,7 @@ async fn whole_circle(stack: &Stack, client: &TestClient) {
     let party = RelyingParty::discover(stack.issuer(), client)
         .await
         .expect("discovery");
-    let attempt = party.begin(&SCOPES);
+    let attempt = party.start(&SCOPES);
     let agent = UserAgent::new();
     let code = walk(&agent, &attempt, client).await;
     let response = party
@@ -91,7 +91,7 @@ async fn core_3_1_3_3_discovery_code_refresh_userinfo_logout(stack: &Stack) {
     let party = RelyingParty::discover(stack.issuer(), client)
         .await
         .expect("discovery");
-    let attempt = party.begin(&SCOPES);
+    let attempt = party.start(&SCOPES);
     let agent = UserAgent::new();
     let code = walk(&agent, &attempt, client).await;
     let response = party
@@ -101,13 +101,11 @@ async fn core_3_1_3_3_discovery_code_refresh_userinfo_logout(stack: &Stack) {
     let back = "https://client.example/";
     let page = agent.get(party.logout_url(&response, back, "bye")).await;
     let page = agent.follow(page, back).await;
-    let location = page
-        .location()
-        .unwrap_or_else(|| panic!("{}", page.shown()));
+    let location = page.location().unwrap_or_else(|| panic!("{}", page.dump()));
     assert_eq!(location.as_str(), "https://client.example/?state=bye");
 }
 
-async fn a_public_client_does_the_same(stack: &Stack) {
+async fn public_client_does_same(stack: &Stack) {
     whole_circle(stack, &stack.seed.native).await;
 }
 
@@ -124,16 +122,16 @@ async fn another_issuer_is_noticed(stack: &Stack) {
     }
 }
 
-async fn a_wrong_nonce_is_noticed(stack: &Stack) {
+async fn wrong_nonce_is_noticed(stack: &Stack) {
     let (party, response, nonce) = signed_in(stack, &stack.seed.web).await;
     party.verify(&response, &nonce).expect("the right nonce");
-    let refusal = party
+    let error = party
         .verify(&response, &Nonce::new("another".to_owned()))
         .unwrap_err();
-    assert!(refusal.contains("nonce"), "{refusal}");
+    assert!(error.contains("nonce"), "{error}");
 }
 
-async fn a_tampered_token_is_noticed(stack: &Stack) {
+async fn tampered_token_is_noticed(stack: &Stack) {
     let (party, response, nonce) = signed_in(stack, &stack.seed.web).await;
     let original = response.id_token().expect("an ID token").to_string();
     let forgeries: [fn(&mut serde_json::Value); 4] = [
@@ -165,8 +163,8 @@ async fn a_tampered_token_is_noticed(stack: &Stack) {
     let mut mixed = serde_json::to_value(&response).expect("JSON");
     mixed["access_token"] = other.access_token().secret().clone().into();
     let mixed = serde_json::from_value(mixed).expect("a response");
-    let refusal = party.verify(&mixed, &nonce).unwrap_err();
-    assert!(refusal.contains("at_hash"), "{refusal}");
+    let error = party.verify(&mixed, &nonce).unwrap_err();
+    assert!(error.contains("at_hash"), "{error}");
 }
 
 fn with_id_token(response: &CoreTokenResponse, token: &str) -> CoreTokenResponse {
@@ -175,21 +173,21 @@ fn with_id_token(response: &CoreTokenResponse, token: &str) -> CoreTokenResponse
     serde_json::from_value(json).expect("a response")
 }
 
-async fn a_missing_or_foreign_verifier_is_refused(stack: &Stack) {
+async fn rejects_missing_or_foreign_verifier(stack: &Stack) {
     let client = &stack.seed.web;
     let party = RelyingParty::discover(stack.issuer(), client)
         .await
         .expect("discovery");
-    let attempt = party.begin(&SCOPES);
+    let attempt = party.start(&SCOPES);
     let code = walk(&UserAgent::new(), &attempt, client).await;
-    let refusal = party.exchange(&code, None).await.unwrap_err();
-    assert!(refusal.contains("invalid_grant"), "{refusal}");
-    let attempt = party.begin(&SCOPES);
-    let foreign = party.begin(&SCOPES);
+    let error = party.exchange(&code, None).await.unwrap_err();
+    assert!(error.contains("invalid_grant"), "{error}");
+    let attempt = party.start(&SCOPES);
+    let foreign = party.start(&SCOPES);
     let code = walk(&UserAgent::new(), &attempt, client).await;
-    let refusal = party
+    let error = party
         .exchange(&code, Some(foreign.verifier))
         .await
         .unwrap_err();
-    assert!(refusal.contains("invalid_grant"), "{refusal}");
+    assert!(error.contains("invalid_grant"), "{error}");
 }

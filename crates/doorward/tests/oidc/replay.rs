@@ -11,16 +11,16 @@ use crate::support_dpop::{Prover, fetch, redeem, service_token, token};
 use crate::support_keys::TestKey;
 
 both_backends!(
-    rfc_9449_11_1_a_copied_proof_beside_a_token_is_in_the_log,
-    rfc_9449_11_1_a_copied_proof_of_a_client_is_in_the_log,
-    rfc_7523_3_a_copied_assertion_is_in_the_log,
+    rfc_9449_11_1_copied_proof_with_token_is_in_log,
+    rfc_9449_11_1_copied_proof_of_client_is_in_log,
+    rfc_7523_3_copied_assertion_is_in_log,
 );
 
 async fn replays(stack: &Stack) -> Vec<AuditEvent> {
     stack.audited(AuditKind::ProofReplayed).await
 }
 
-async fn rfc_9449_11_1_a_copied_proof_beside_a_token_is_in_the_log(stack: &Stack) {
+async fn rfc_9449_11_1_copied_proof_with_token_is_in_log(stack: &Stack) {
     let client = &stack.seed.trusted;
     let usual = crate::support::sign_in(stack, client, "openid").await;
     let alice = text(&jwt::claims(&text(&usual, "id_token")), "sub");
@@ -42,7 +42,7 @@ async fn rfc_9449_11_1_a_copied_proof_beside_a_token_is_in_the_log(stack: &Stack
     assert!(replays(stack).await.is_empty());
     for _ in 0..3 {
         let page = fetch(&address, "DPoP", &access, &[&proof]).await;
-        assert_eq!(page.status, 401, "{}", page.shown());
+        assert_eq!(page.status, 401, "{}", page.dump());
     }
     // Repeated replays give a single event.
     let [event] = &replays(stack).await[..] else {
@@ -55,7 +55,7 @@ async fn rfc_9449_11_1_a_copied_proof_beside_a_token_is_in_the_log(stack: &Stack
     assert!(event.ip.is_some() && event.request_id.is_some());
 }
 
-async fn rfc_9449_11_1_a_copied_proof_of_a_client_is_in_the_log(stack: &Stack) {
+async fn rfc_9449_11_1_copied_proof_of_client_is_in_log(stack: &Stack) {
     let prover = Prover::new();
     let proof = prover.for_token(stack);
     tokens(&service_token(stack, &[&proof]).await);
@@ -79,7 +79,7 @@ async fn rfc_9449_11_1_a_copied_proof_of_a_client_is_in_the_log(stack: &Stack) {
     assert_eq!(replays(stack).await.len(), 1);
 }
 
-async fn rfc_7523_3_a_copied_assertion_is_in_the_log(stack: &Stack) {
+async fn rfc_7523_3_copied_assertion_is_in_log(stack: &Stack) {
     let key = TestKey::new("ES256", "one");
     let service = &stack.seed.service;
     stack

@@ -8,12 +8,12 @@ use crate::support::{assert_error_page, assert_oauth_error, tokens};
 use crate::support_keys::TestKey;
 
 both_backends!(
-    rfc_9101_6_3_the_object_counts_and_nothing_beside_it,
-    rfc_9101_6_4_an_object_that_does_not_hold_is_invalid_request_object,
-    rfc_9101_5_the_client_of_the_object_is_that_of_the_request,
-    rfc_9101_10_5_a_client_that_has_to_sign_does,
-    rfc_9126_3_an_object_is_pushed,
-    without_a_trusted_address_the_error_is_a_page,
+    rfc_9101_6_3_object_counts_and_nothing_with_it,
+    rfc_9101_6_4_object_that_does_not_hold_is_invalid_request_object,
+    rfc_9101_5_client_of_object_is_that_of_request,
+    rfc_9101_10_5_client_that_has_to_sign_does,
+    rfc_9126_3_object_is_pushed,
+    without_trusted_address_error_is_page,
 );
 
 fn claims(stack: &Stack, client: &TestClient) -> Value {
@@ -33,7 +33,7 @@ async fn give_key(stack: &Stack, client: &TestClient, key: &TestKey) {
         .await;
 }
 
-async fn rfc_9101_6_3_the_object_counts_and_nothing_beside_it(stack: &Stack) {
+async fn rfc_9101_6_3_object_counts_and_nothing_with_it(stack: &Stack) {
     let client = &stack.seed.web;
     for alg in ["RS256", "PS256", "ES256", "EdDSA"] {
         let key = TestKey::new(alg, "one");
@@ -45,7 +45,7 @@ async fn rfc_9101_6_3_the_object_counts_and_nothing_beside_it(stack: &Stack) {
             .with("response_mode", "form_post")
             .with("prompt", "none");
         let agent = UserAgent::new();
-        let answer = request.complete(&agent, "alice").await.at_client();
+        let answer = request.complete(&agent, "alice").await.expect_client();
         assert_eq!(answer["state"], "signed");
         let issued = tokens(&stack.exchange(client, &answer["code"]).await);
         assert_eq!(issued["scope"], "openid");
@@ -53,17 +53,17 @@ async fn rfc_9101_6_3_the_object_counts_and_nothing_beside_it(stack: &Stack) {
         let mut bare = Authorization::new(stack.issuer(), client);
         for (name, _) in Authorization::new(stack.issuer(), client).pairs() {
             if name != "client_id" {
-                bare = bare.without(name);
+                bare = bare.is_disabled(name);
             }
         }
         let bare = bare.with("request", &object);
-        let by_post = bare.start_by_post(&agent).await.at_client();
+        let by_post = bare.start_by_post(&agent).await.expect_client();
         assert_eq!(by_post["state"], "signed");
         assert!(by_post.contains_key("code"));
     }
 }
 
-async fn rfc_9101_6_4_an_object_that_does_not_hold_is_invalid_request_object(stack: &Stack) {
+async fn rfc_9101_6_4_object_that_does_not_hold_is_invalid_request_object(stack: &Stack) {
     let client = &stack.seed.web;
     let key = TestKey::new("ES256", "one");
     give_key(stack, client, &key).await;
@@ -100,7 +100,7 @@ async fn rfc_9101_6_4_an_object_that_does_not_hold_is_invalid_request_object(sta
         changed("scope", json!(["openid"])),
     ] {
         let request = Authorization::new(stack.issuer(), client).with("request", &object);
-        let answer = request.start(&UserAgent::new()).await.at_client();
+        let answer = request.start(&UserAgent::new()).await.expect_client();
         assert_eq!(
             answer["error"], "invalid_request_object",
             "{answer:?} of {object}"
@@ -116,17 +116,17 @@ async fn rfc_9101_6_4_an_object_that_does_not_hold_is_invalid_request_object(sta
     let both = Authorization::new(stack.issuer(), client)
         .with("request", &good)
         .with("request_uri", "urn:ietf:params:oauth:request_uri:x");
-    let answer = both.start(&UserAgent::new()).await.at_client();
+    let answer = both.start(&UserAgent::new()).await.expect_client();
     assert_eq!(answer["error"], "invalid_request");
     // An invalid parameter in a valid object is reported to the object's redirect URI.
     let wrong = changed("response_type", json!("token"));
     let request = Authorization::new(stack.issuer(), client).with("request", &wrong);
-    let answer = request.start(&UserAgent::new()).await.at_client();
+    let answer = request.start(&UserAgent::new()).await.expect_client();
     assert_eq!(answer["error"], "unsupported_response_type");
     assert_eq!(answer["state"], "signed");
 }
 
-async fn rfc_9101_5_the_client_of_the_object_is_that_of_the_request(stack: &Stack) {
+async fn rfc_9101_5_client_of_object_is_that_of_request(stack: &Stack) {
     let (web, post) = (&stack.seed.web, &stack.seed.post);
     let key = TestKey::new("ES256", "one");
     give_key(stack, web, &key).await;
@@ -135,18 +135,18 @@ async fn rfc_9101_5_the_client_of_the_object_is_that_of_the_request(stack: &Stac
     other["client_id"] = json!(post.id);
     for object in [key.sign(None, &claims(stack, post)), key.sign(None, &other)] {
         let request = Authorization::new(stack.issuer(), web).with("request", &object);
-        let answer = request.start(&UserAgent::new()).await.at_client();
+        let answer = request.start(&UserAgent::new()).await.expect_client();
         assert_eq!(answer["error"], "invalid_request_object");
     }
     // A client without keys cannot sign.
     let native = &stack.seed.native;
     let object = key.sign(None, &claims(stack, native));
     let request = Authorization::new(stack.issuer(), native).with("request", &object);
-    let answer = request.start(&UserAgent::new()).await.at_client();
+    let answer = request.start(&UserAgent::new()).await.expect_client();
     assert_eq!(answer["error"], "request_not_supported");
 }
 
-async fn rfc_9101_10_5_a_client_that_has_to_sign_does(stack: &Stack) {
+async fn rfc_9101_10_5_client_that_has_to_sign_does(stack: &Stack) {
     let client = &stack.seed.web;
     let key = TestKey::new("ES256", "one");
     stack
@@ -156,7 +156,7 @@ async fn rfc_9101_10_5_a_client_that_has_to_sign_does(stack: &Stack) {
         })
         .await;
     let plain = Authorization::new(stack.issuer(), client);
-    let answer = plain.start(&UserAgent::new()).await.at_client();
+    let answer = plain.start(&UserAgent::new()).await.expect_client();
     assert_eq!(answer["error"], "invalid_request");
     let pushed = stack.as_client("/oauth2/par", client, &plain.pairs()).await;
     assert_oauth_error(&pushed, 400, "invalid_request");
@@ -165,7 +165,7 @@ async fn rfc_9101_10_5_a_client_that_has_to_sign_does(stack: &Stack) {
     signed.complete(&UserAgent::new(), "alice").await.code();
 }
 
-async fn rfc_9126_3_an_object_is_pushed(stack: &Stack) {
+async fn rfc_9126_3_object_is_pushed(stack: &Stack) {
     let client = &stack.seed.web;
     let key = TestKey::new("PS256", "one");
     stack
@@ -178,18 +178,18 @@ async fn rfc_9126_3_an_object_is_pushed(stack: &Stack) {
     let object = key.sign(None, &claims(stack, client));
     let fields = [("request", object.as_str()), ("state", "beside")];
     let page = stack.as_client("/oauth2/par", client, &fields).await;
-    assert_eq!(page.status, 201, "{}", page.shown());
+    assert_eq!(page.status, 201, "{}", page.dump());
     let name = page.json()["request_uri"].as_str().unwrap().to_owned();
     let request = Authorization::new(stack.issuer(), client).with("request_uri", &name);
     let answer = request
         .complete(&UserAgent::new(), "alice")
         .await
-        .at_client();
+        .expect_client();
     assert_eq!(answer["state"], "signed");
     tokens(&stack.exchange(client, &answer["code"]).await);
 }
 
-async fn without_a_trusted_address_the_error_is_a_page(stack: &Stack) {
+async fn without_trusted_address_error_is_page(stack: &Stack) {
     let client = &stack.seed.web;
     let key = TestKey::new("ES256", "one");
     give_key(stack, client, &key).await;
@@ -198,12 +198,12 @@ async fn without_a_trusted_address_the_error_is_a_page(stack: &Stack) {
         let request = Authorization::new(stack.issuer(), client)
             .with("request", &forged)
             .with("redirect_uri", redirect_uri);
-        let page = request.start(&UserAgent::new()).await.at_page();
+        let page = request.start(&UserAgent::new()).await.expect_page();
         assert_error_page(&page);
         assert!(
             page.text().contains("invalid_request_object"),
             "{}",
-            page.shown()
+            page.dump()
         );
     }
     // The redirect URI in a valid object is checked as well.
@@ -211,5 +211,5 @@ async fn without_a_trusted_address_the_error_is_a_page(stack: &Stack) {
     claims["redirect_uri"] = json!("https://evil.example/");
     let object = key.sign(None, &claims);
     let request = Authorization::new(stack.issuer(), client).with("request", &object);
-    assert_error_page(&request.start(&UserAgent::new()).await.at_page());
+    assert_error_page(&request.start(&UserAgent::new()).await.expect_page());
 }

@@ -6,14 +6,14 @@ use doorward_testkit::{Stack, UserAgent, agent, both_backends};
 use crate::support::{EVERYTHING, assert_oauth_error, is_active, sign_in, text, tokens, userinfo};
 
 both_backends!(
-    rfc_7009_2_1_a_refresh_token_takes_its_family_along,
-    an_access_token_alone,
+    rfc_7009_2_1_refresh_token_takes_its_family_along,
+    access_token_alone,
     rfc_7009_2_2_unknown_tokens_are_no_error,
-    rfc_7009_2_1_nobody_revokes_the_tokens_of_others,
-    a_public_client_revokes_its_own,
+    rfc_7009_2_1_nobody_revokes_tokens_of_others,
+    public_client_revokes_its_own,
 );
 
-async fn rfc_7009_2_1_a_refresh_token_takes_its_family_along(stack: &Stack) {
+async fn rfc_7009_2_1_refresh_token_takes_its_family_along(stack: &Stack) {
     let client = &stack.seed.trusted;
     let first = sign_in(stack, client, EVERYTHING).await;
     let second = tokens(&stack.refresh(client, &text(&first, "refresh_token")).await);
@@ -37,7 +37,7 @@ async fn rfc_7009_2_1_a_refresh_token_takes_its_family_along(stack: &Stack) {
     }
 }
 
-async fn an_access_token_alone(stack: &Stack) {
+async fn access_token_alone(stack: &Stack) {
     let client = &stack.seed.trusted;
     let json = sign_in(stack, client, EVERYTHING).await;
     let token = text(&json, "access_token");
@@ -45,7 +45,7 @@ async fn an_access_token_alone(stack: &Stack) {
     let page = stack
         .as_client("/oauth2/revoke", client, &[("token", &token)])
         .await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     assert!(!is_active(stack, client, &token).await);
     assert_eq!(userinfo(stack, &token).await.status, 401);
     // Revoking again is no error and no second event, and the refresh token stays valid.
@@ -53,7 +53,7 @@ async fn an_access_token_alone(stack: &Stack) {
         let page = stack
             .as_client("/oauth2/revoke", client, &[("token", &token)])
             .await;
-        assert_eq!(page.status, 200, "{}", page.shown());
+        assert_eq!(page.status, 200, "{}", page.dump());
     }
     assert_eq!(stack.audited(AuditKind::TokenRevoked).await.len(), 1);
     tokens(&stack.refresh(client, &text(&json, "refresh_token")).await);
@@ -65,7 +65,7 @@ async fn rfc_7009_2_2_unknown_tokens_are_no_error(stack: &Stack) {
         let page = stack
             .as_client("/oauth2/revoke", &stack.seed.web, &fields)
             .await;
-        assert_eq!(page.status, 200, "{}", page.shown());
+        assert_eq!(page.status, 200, "{}", page.dump());
     }
     let page = stack
         .as_client("/oauth2/revoke", &stack.seed.web, &[])
@@ -73,7 +73,7 @@ async fn rfc_7009_2_2_unknown_tokens_are_no_error(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_request");
 }
 
-async fn rfc_7009_2_1_nobody_revokes_the_tokens_of_others(stack: &Stack) {
+async fn rfc_7009_2_1_nobody_revokes_tokens_of_others(stack: &Stack) {
     let client = &stack.seed.trusted;
     let json = sign_in(stack, client, EVERYTHING).await;
     for name in ["access_token", "refresh_token"] {
@@ -82,7 +82,7 @@ async fn rfc_7009_2_1_nobody_revokes_the_tokens_of_others(stack: &Stack) {
             let page = stack
                 .as_client("/oauth2/revoke", other, &[("token", &token)])
                 .await;
-            assert!([200, 400].contains(&page.status), "{}", page.shown());
+            assert!([200, 400].contains(&page.status), "{}", page.dump());
         }
         // Without credentials, the request is rejected.
         let agent = UserAgent::new();
@@ -97,13 +97,13 @@ async fn rfc_7009_2_1_nobody_revokes_the_tokens_of_others(stack: &Stack) {
     tokens(&stack.refresh(client, &text(&json, "refresh_token")).await);
 }
 
-async fn a_public_client_revokes_its_own(stack: &Stack) {
+async fn public_client_revokes_its_own(stack: &Stack) {
     let client = &stack.seed.native;
     let json = sign_in(stack, client, EVERYTHING).await;
     let token = text(&json, "refresh_token");
     let page = stack
         .as_client("/oauth2/revoke", client, &[("token", &token)])
         .await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     assert_oauth_error(&stack.refresh(client, &token).await, 400, "invalid_grant");
 }

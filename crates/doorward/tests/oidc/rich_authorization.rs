@@ -26,13 +26,13 @@ const TYPES: &[(&str, &str)] = &[
 both_backends_with!(
     TYPES;
     rfc_9396_3_what_is_asked_in_detail_is_said_and_granted,
-    rfc_9396_3_the_page_speaks_the_language_of_the_person,
+    rfc_9396_3_page_speaks_language_of_user,
     rfc_9396_3_it_comes_pushed_and_signed_as_well,
-    rfc_9396_5_each_error_at_the_authorization_endpoint_and_at_par,
+    rfc_9396_5_each_error_at_authorization_endpoint_and_at_par,
     rfc_9396_9_2_introspection_tells_each_server_its_own,
-    rfc_9396_10_the_types_are_listed_and_registered,
-    co_4_a_larger_request_shows_only_what_is_new,
-    a_payment_is_asked_each_time_and_never_in_silence,
+    rfc_9396_10_types_are_listed_and_registered,
+    co_4_larger_request_shows_only_what_is_new,
+    payment_is_asked_each_time_and_never_in_silence,
 );
 both_backends!(rfc_9396_10_without_types_nothing_is_listed_or_served);
 
@@ -100,9 +100,9 @@ async fn rfc_9396_3_what_is_asked_in_detail_is_said_and_granted(stack: &Stack) {
     let asked = json!([payment(), folders(&["read"])]);
     let request = request(stack, client, &asked);
     let agent = signed_in(stack).await;
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     let said = page.texts_of("section > .scopes > li").join("\n");
-    for words in [
+    for values in [
         "Pay from your account",
         "Amount 123.50",
         "Currency EUR",
@@ -113,7 +113,7 @@ async fn rfc_9396_3_what_is_asked_in_detail_is_said_and_granted(stack: &Stack) {
         "read",
         "photos",
     ] {
-        assert!(said.contains(words), "{words} in {said}");
+        assert!(said.contains(values), "{values} in {said}");
     }
     let json = allow(stack, &agent, &request, &page).await;
     // The response (§7) and the token (§9.1) contain the granted details.
@@ -130,21 +130,21 @@ async fn rfc_9396_3_what_is_asked_in_detail_is_said_and_granted(stack: &Stack) {
     let again = tokens(&stack.refresh(client, &text(&json, "refresh_token")).await);
     assert_eq!(again["authorization_details"], asked);
     // Cancelling grants nothing.
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     let next = agent.submit(&page.press("#consent [value=deny]")).await;
-    let answer = request.follow(&agent, next).await.at_client();
+    let answer = request.follow(&agent, next).await.expect_client();
     assert_eq!(answer["error"], "access_denied");
 }
 
-async fn rfc_9396_3_the_page_speaks_the_language_of_the_person(stack: &Stack) {
+async fn rfc_9396_3_page_speaks_language_of_user(stack: &Stack) {
     let client = &stack.seed.web;
     open(stack, client).await;
     let request = request(stack, client, &json!([payment()])).with("ui_locales", "de");
     let agent = signed_in(stack).await;
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     let said = page.texts_of("section > .scopes > li").join("\n");
-    for words in ["Von Ihrem Konto zahlen", "Betrag 123.50", "Die App darf"] {
-        assert!(said.contains(words), "{words} in {said}");
+    for values in ["Von Ihrem Konto zahlen", "Betrag 123.50", "Die App darf"] {
+        assert!(said.contains(values), "{values} in {said}");
     }
 }
 
@@ -160,7 +160,7 @@ async fn rfc_9396_3_it_comes_pushed_and_signed_as_well(stack: &Stack) {
     let plain = request(stack, client, &asked);
     let pairs = plain.pairs();
     let pushed = push(stack, client, &plain).await;
-    assert_eq!(pushed.status, 201, "{}", pushed.shown());
+    assert_eq!(pushed.status, 201, "{}", pushed.dump());
     let name = text(&pushed.json(), "request_uri");
     let mut claims = serde_json::Map::new();
     for (name, value) in &pairs {
@@ -175,7 +175,7 @@ async fn rfc_9396_3_it_comes_pushed_and_signed_as_well(stack: &Stack) {
         let mut bare = plain.clone();
         for (name, _) in &pairs {
             if *name != "client_id" {
-                bare = bare.without(name);
+                bare = bare.is_disabled(name);
             }
         }
         let bare = bare.with(parameter, value);
@@ -185,7 +185,7 @@ async fn rfc_9396_3_it_comes_pushed_and_signed_as_well(stack: &Stack) {
     }
 }
 
-async fn rfc_9396_5_each_error_at_the_authorization_endpoint_and_at_par(stack: &Stack) {
+async fn rfc_9396_5_each_error_at_authorization_endpoint_and_at_par(stack: &Stack) {
     let client = &stack.seed.web;
     open(stack, client).await;
     let with = |name: &str, value: Value| {
@@ -217,24 +217,24 @@ async fn rfc_9396_5_each_error_at_the_authorization_endpoint_and_at_par(stack: &
     ] {
         let request =
             Authorization::new(stack.issuer(), client).with("authorization_details", &asked);
-        let answer = request.start(&UserAgent::new()).await.at_client();
+        let answer = request.start(&UserAgent::new()).await.expect_client();
         assert_eq!(answer["error"], "invalid_authorization_details", "{asked}");
         assert_eq!(answer["iss"], stack.issuer());
         let pushed = push(stack, client, &request).await;
         assert_oauth_error(&pushed, 400, "invalid_authorization_details");
     }
     // A type that exists but is not registered for this client gives the same error (§10).
-    let stranger = &stack.seed.trusted;
-    let answer = request(stack, stranger, &json!([payment()]));
-    let answer = answer.start(&UserAgent::new()).await.at_client();
+    let anonymous_caller = &stack.seed.trusted;
+    let answer = request(stack, anonymous_caller, &json!([payment()]));
+    let answer = answer.start(&UserAgent::new()).await.expect_client();
     assert_eq!(answer["error"], "invalid_authorization_details");
-    let told = answer["error_description"].replace("payment", "transfer");
-    let unknown = request(stack, stranger, &json!([{"type": "transfer"}]));
-    let unknown = unknown.start(&UserAgent::new()).await.at_client();
-    assert_eq!(unknown["error_description"], told);
+    let error = answer["error_description"].replace("payment", "transfer");
+    let unknown = request(stack, anonymous_caller, &json!([{"type": "transfer"}]));
+    let unknown = unknown.start(&UserAgent::new()).await.expect_client();
+    assert_eq!(unknown["error_description"], error);
     // The parameter may occur once (RFC 6749 §3.1).
     let twice = request(stack, client, &json!([payment()])).and("authorization_details", "[]");
-    let answer = twice.start(&UserAgent::new()).await.at_client();
+    let answer = twice.start(&UserAgent::new()).await.expect_client();
     assert_eq!(answer["error"], "invalid_request");
 }
 
@@ -249,7 +249,7 @@ async fn rfc_9396_9_2_introspection_tells_each_server_its_own(stack: &Stack) {
     for (who, expected) in [(client, &asked), (server, &json!([payment()]))] {
         let fields = [("token", token.as_str())];
         let page = stack.as_client("/oauth2/introspect", who, &fields).await;
-        assert_eq!(page.json()["active"], true, "{}", page.shown());
+        assert_eq!(page.json()["active"], true, "{}", page.dump());
         assert_eq!(&page.json()["authorization_details"], expected);
     }
     let refresh = text(&json, "refresh_token");
@@ -268,7 +268,7 @@ async fn rfc_9396_9_2_introspection_tells_each_server_its_own(stack: &Stack) {
     assert_eq!(page.json()["authorization_details"], json!([payment()]));
 }
 
-async fn rfc_9396_10_the_types_are_listed_and_registered(stack: &Stack) {
+async fn rfc_9396_10_types_are_listed_and_registered(stack: &Stack) {
     let agent = UserAgent::new();
     for path in [
         "/.well-known/openid-configuration",
@@ -288,7 +288,7 @@ async fn rfc_9396_10_the_types_are_listed_and_registered(stack: &Stack) {
         agent.send(post.bearer_auth(&token).json(&body)).await
     };
     let page = register(json!(["folders"])).await;
-    assert_eq!(page.status, 201, "{}", page.shown());
+    assert_eq!(page.status, 201, "{}", page.dump());
     let answer = page.json();
     assert_eq!(answer["authorization_details_types"], json!(["folders"]));
     for wrong in [
@@ -302,10 +302,10 @@ async fn rfc_9396_10_the_types_are_listed_and_registered(stack: &Stack) {
     }
     // Registered types work, others do not.
     let client = crate::registration::client(&answer);
-    for (asked, good) in [(folders(&["read"]), true), (payment(), false)] {
-        let request = request(stack, &client, &json!([asked])).with("scope", "openid");
+    for (requested, good) in [(folders(&["read"]), true), (payment(), false)] {
+        let request = request(stack, &client, &json!([requested])).with("scope", "openid");
         let outcome = request.complete(&UserAgent::new(), "alice").await;
-        let answer = outcome.at_client();
+        let answer = outcome.expect_client();
         assert_eq!(answer.contains_key("code"), good, "{answer:?}");
     }
 }
@@ -320,16 +320,16 @@ async fn rfc_9396_10_without_types_nothing_is_listed_or_served(stack: &Stack) {
     let client = &stack.seed.web;
     open(stack, client).await;
     let answer = request(stack, client, &json!([payment()]));
-    let answer = answer.start(&agent).await.at_client();
+    let answer = answer.start(&agent).await.expect_client();
     assert_eq!(answer["error"], "invalid_authorization_details");
 }
 
-async fn co_4_a_larger_request_shows_only_what_is_new(stack: &Stack) {
+async fn co_4_larger_request_shows_only_what_is_new(stack: &Stack) {
     let client = &stack.seed.web;
     open(stack, client).await;
     let agent = signed_in(stack).await;
     let first = request(stack, client, &json!([folders(&["read", "write"])]));
-    let page = first.start(&agent).await.at_page();
+    let page = first.start(&agent).await.expect_page();
     allow(stack, &agent, &first, &page).await;
     // The same details, or fewer, need no new consent, also with `prompt=none`.
     for actions in [&["read", "write"][..], &["write"]] {
@@ -342,9 +342,9 @@ async fn co_4_a_larger_request_shows_only_what_is_new(stack: &Stack) {
     notes["datatypes"] = json!(["notes"]);
     let more = request(stack, client, &json!([folders(&["read"]), notes]));
     let silent = more.clone().with("prompt", "none");
-    let answer = silent.start(&agent).await.at_client();
+    let answer = silent.start(&agent).await.expect_client();
     assert_eq!(answer["error"], "consent_required");
-    let page = more.start(&agent).await.at_page();
+    let page = more.start(&agent).await.expect_page();
     let new = page.texts_of("section > .scopes > li");
     assert_eq!(new.len(), 1, "{new:?}");
     assert!(new[0].contains("notes") && page.has("section > .scopes .pill"));
@@ -354,7 +354,7 @@ async fn co_4_a_larger_request_shows_only_what_is_new(stack: &Stack) {
     more.start(&agent).await.code();
 }
 
-async fn a_payment_is_asked_each_time_and_never_in_silence(stack: &Stack) {
+async fn payment_is_asked_each_time_and_never_in_silence(stack: &Stack) {
     let (client, own) = (&stack.seed.web, &stack.seed.trusted);
     open(stack, client).await;
     open(stack, own).await;
@@ -362,9 +362,9 @@ async fn a_payment_is_asked_each_time_and_never_in_silence(stack: &Stack) {
     for client in [client, client, own, own] {
         let request = request(stack, client, &json!([payment()]));
         let silent = request.clone().with("prompt", "none");
-        let answer = silent.start(&agent).await.at_client();
+        let answer = silent.start(&agent).await.expect_client();
         assert_eq!(answer["error"], "consent_required", "{}", client.id);
-        let page = request.start(&agent).await.at_page();
+        let page = request.start(&agent).await.expect_page();
         assert!(page.text_of(".scopes > li").unwrap().contains("123.50"));
         let next = agent.submit(&page.press("#consent [value=allow]")).await;
         let code = request.follow(&agent, next).await.code();

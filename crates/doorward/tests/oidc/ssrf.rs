@@ -34,17 +34,17 @@ macro_rules! on_both {
 
 // A network that is never routed (RFC 5737), so that names may have ports other than 443.
 on_both!("203.0.113.0/24";
-    ss_1_no_fetch_reaches_an_address_inside,
-    ss_1_a_name_that_changes_its_address_is_looked_at_each_time,
+    ss_1_no_fetch_reaches_address_inside,
+    ss_1_name_that_changes_its_address_is_read_each_time,
 );
 on_both!("127.0.0.0/8";
     what_is_allowed_is_fetched,
-    ss_2_a_redirect_is_not_followed,
-    ss_2_a_large_or_slow_or_other_document_comes_to_nothing,
+    ss_2_redirect_is_not_followed,
+    ss_2_large_or_slow_or_other_document_comes_to_nothing,
 );
 both_backends_with!(OPEN;
-    oa_18_a_request_by_reference_is_refused_and_not_fetched,
-    the_pages_and_the_logo_of_an_app_are_not_fetched,
+    oa_18_request_by_reference_is_rejected_and_not_fetched,
+    pages_and_logo_of_app_are_not_fetched,
 );
 const OPEN: &[(&str, &str)] = &[
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
@@ -110,7 +110,7 @@ const INSIDE: [&str; 26] = [
     "private.example",
 ];
 
-async fn ss_1_no_fetch_reaches_an_address_inside(world: &World<'_>) {
+async fn ss_1_no_fetch_reaches_address_inside(world: &World<'_>) {
     let trap = Trap::set().await;
     let port = trap.port;
     let https = INSIDE.map(|host| format!("https://{host}:{port}/x"));
@@ -133,7 +133,7 @@ async fn ss_1_no_fetch_reaches_an_address_inside(world: &World<'_>) {
     }
 }
 
-async fn ss_1_a_name_that_changes_its_address_is_looked_at_each_time(world: &World<'_>) {
+async fn ss_1_name_that_changes_its_address_is_read_each_time(world: &World<'_>) {
     let trap = Trap::set().await;
     for fetch in Fetch::ALL {
         let host = format!("rebind.{}.example", format!("{fetch:?}").to_lowercase());
@@ -239,7 +239,7 @@ mod third_parties_are_no_operators {
     }
 }
 
-async fn ss_2_a_redirect_is_not_followed(world: &World<'_>) {
+async fn ss_2_redirect_is_not_followed(world: &World<'_>) {
     let server = DocumentServer::start().await;
     let trap = Trap::set().await;
     for status in ["301 Moved", "302 Found", "307 Temporary", "308 Permanent"] {
@@ -258,7 +258,7 @@ async fn ss_2_a_redirect_is_not_followed(world: &World<'_>) {
     assert_eq!(trap.visits(), 0);
 }
 
-async fn ss_2_a_large_or_slow_or_other_document_comes_to_nothing(world: &World<'_>) {
+async fn ss_2_large_or_slow_or_other_document_comes_to_nothing(world: &World<'_>) {
     let server = DocumentServer::start().await;
     let large = |mut answer: Answer| {
         answer.body += &" ".repeat(270_000);
@@ -312,7 +312,7 @@ async fn slow_server() -> u16 {
     port
 }
 
-async fn oa_18_a_request_by_reference_is_refused_and_not_fetched(stack: &Stack) {
+async fn oa_18_request_by_reference_is_rejected_and_not_fetched(stack: &Stack) {
     let server = DocumentServer::start().await;
     let client = &stack.seed.web;
     for address in [
@@ -322,24 +322,24 @@ async fn oa_18_a_request_by_reference_is_refused_and_not_fetched(stack: &Stack) 
         let request = Authorization::new(stack.issuer(), client);
         let fields = request.clone().with("request_uri", &address);
         let page = UserAgent::new().get(fields.url()).await;
-        assert!(!page.has("[name=password]"), "{}", page.shown());
-        let told = page.location().map(|url| url.to_string());
-        let told = told.unwrap_or_else(|| page.text());
-        assert!(told.contains("request_uri_not_supported"), "{told}");
+        assert!(!page.has("[name=password]"), "{}", page.dump());
+        let received = page.location().map(|url| url.to_string());
+        let received = received.unwrap_or_else(|| page.text());
+        assert!(received.contains("request_uri_not_supported"), "{received}");
         let pushed = stack
             .as_client("/oauth2/par", client, &fields.pairs())
             .await;
         crate::support::assert_oauth_error(&pushed, 400, "invalid_request");
         // A signed request or a registration cannot cause it either.
-        let mut wish = registration::wish();
-        wish["request_uris"] = serde_json::json!([address]);
+        let mut requested = registration::wish();
+        requested["request_uris"] = serde_json::json!([address]);
         let token = registration::initial_token(stack, 1).await;
-        registration::register(stack, Some(&token), &wish).await;
+        registration::register(stack, Some(&token), &requested).await;
     }
     assert!(server.visits().is_empty(), "{:?}", server.visits());
 }
 
-async fn the_pages_and_the_logo_of_an_app_are_not_fetched(stack: &Stack) {
+async fn pages_and_logo_of_app_are_not_fetched(stack: &Stack) {
     let server = DocumentServer::start().await;
     let address = server.url("/logo.png").replace("http:", "https:");
     let answer = registered(stack, &wish_with_pages(&address)).await;
@@ -347,18 +347,18 @@ async fn the_pages_and_the_logo_of_an_app_are_not_fetched(stack: &Stack) {
     let client = registration::client(&answer);
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &client).with("scope", "openid email");
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     let form = page.form("form:has([name=password])");
     let form = form.with("identifier", "alice");
     let form = form.with("password", doorward_testkit::PASSWORD);
     let next = agent.submit(&form).await;
-    let consent = request.follow(&agent, next).await.at_page();
+    let consent = request.follow(&agent, next).await.expect_page();
     consent.form("form:has([name=decision])");
     // The user's browser does not load it either.
     assert!(
         !consent.has(&format!("img[src='{address}']")),
         "{}",
-        consent.shown()
+        consent.dump()
     );
     request.complete(&agent, "alice").await.code();
     assert!(server.visits().is_empty(), "{:?}", server.visits());

@@ -232,10 +232,10 @@ impl World<'_> {
                 self.token(&fields, None).await == 200
             }
             Fetch::Sector => {
-                let mut wish = wish();
-                wish["subject_type"] = json!("pairwise");
-                wish["sector_identifier_uri"] = json!(address);
-                let page = register(self.stack, Some(&self.token), &wish).await;
+                let mut request = wish();
+                request["subject_type"] = json!("pairwise");
+                request["sector_identifier_uri"] = json!(address);
+                let page = register(self.stack, Some(&self.token), &request).await;
                 page.status == 201
             }
             Fetch::Document => {
@@ -421,8 +421,8 @@ impl World<'_> {
             if fetch == Fetch::ProviderKeys {
                 let document = self.discovery(&issuer, address);
                 let document = serde_json::from_str(&document).expect("JSON");
-                let place = format!("/{id}{DISCOVERY}");
-                self.near.serve(&place, Answer::json(&document));
+                let location = format!("/{id}{DISCOVERY}");
+                self.near.serve(&location, Answer::json(&document));
             }
             let (token, userinfo) = match fetch {
                 Fetch::ProviderToken => (address.clone(), near("/person")),
@@ -484,7 +484,7 @@ impl World<'_> {
 
 /// Returns the ID of the identity provider for an address.
 fn provider_for(fetch: Fetch, address: &str) -> ProviderId {
-    let hash = TokenHash::of(&client_for(fetch, address)).to_base64url();
+    let hash = TokenHash::digest(&client_for(fetch, address)).to_base64url();
     let mut word = hash.to_ascii_lowercase().replace(['-', '_'], "0");
     word.truncate(24);
     ProviderId::parse(&word).expect("a name")
@@ -492,9 +492,9 @@ fn provider_for(fetch: Fetch, address: &str) -> ProviderId {
 
 /// Returns a registration request whose page and logo URIs are this address.
 pub fn wish_with_pages(address: &str) -> Value {
-    let mut wish = wish();
+    let mut request = wish();
     for name in ["logo_uri", "client_uri", "policy_uri", "tos_uri"] {
-        wish[name] = json!(address);
+        request[name] = json!(address);
     }
-    wish
+    request
 }

@@ -28,12 +28,12 @@ fn statements_of_each_operation_postgres_redis() {
 const DEMANDED: (&str, &str) = ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "admin");
 
 #[test]
-fn statements_where_a_second_factor_is_demanded_sqlite_memory() {
+fn statements_where_second_factor_is_demanded_sqlite_memory() {
     stack::run_with(Backend::SqliteMemory, &[METRICS, NAMED, DEMANDED], demanded);
 }
 
 #[test]
-fn statements_where_a_second_factor_is_demanded_postgres_redis() {
+fn statements_where_second_factor_is_demanded_postgres_redis() {
     stack::run_with(
         Backend::PostgresRedis,
         &[METRICS, NAMED, DEMANDED],
@@ -44,11 +44,11 @@ fn statements_where_a_second_factor_is_demanded_postgres_redis() {
 /// Returns the number of statements and of requests of this route so far.
 async fn so_far(stack: &Stack, method: &str, route: &str) -> [f64; 2] {
     let text = stack.metrics().await;
-    ["sum", "count"].map(|what| {
+    ["sum", "count"].map(|name| {
         let labels = format!(r#"http_request_method="{method}",http_route="{route}""#);
         figure(
             &text,
-            &format!("doorward_request_statements_{what}{{{labels}}}"),
+            &format!("doorward_request_statements_{name}{{{labels}}}"),
         )
     })
 }
@@ -125,7 +125,7 @@ async fn statements(stack: &Stack) {
         let form = page.find_form("form:has([name=password]):has([name=identifier])");
         let form = form.expect("a form").with("identifier", "alice");
         let page = agent.submit(&form.with("password", PASSWORD)).await;
-        assert_eq!(page.status, 303, "{}", page.shown());
+        assert_eq!(page.status, 303, "{}", page.dump());
     };
     let route = ("POST", "/login");
     found.push((
@@ -137,8 +137,8 @@ async fn statements(stack: &Stack) {
     let agent = UserAgent::new();
     let userinfo = async || {
         let request = agent.http().get(stack.at("/oauth2/userinfo"));
-        let answer = agent.send(request.bearer_auth(&access)).await;
-        assert_eq!(answer.status, 200, "{}", answer.shown());
+        let response = agent.send(request.bearer_auth(&access)).await;
+        assert_eq!(response.status, 200, "{}", response.dump());
     };
     let route = ("GET", "/oauth2/userinfo");
     found.push(("userinfo", of_one(stack, route, userinfo).await, 2));

@@ -10,23 +10,19 @@ pub const EVERYTHING: &str =
 /// Checks an error response of a JSON endpoint (RFC 6749 §5.2, RFC 6750 §3).
 #[track_caller]
 pub fn assert_oauth_error(page: &Page, status: u16, code: &str) {
-    assert_eq!(page.status, status, "{}", page.shown());
-    assert_eq!(page.media_type(), "application/json", "{}", page.shown());
+    assert_eq!(page.status, status, "{}", page.dump());
+    assert_eq!(page.media_type(), "application/json", "{}", page.dump());
     assert_eq!(
         page.member("error").as_deref(),
         Some(code),
         "{}",
-        page.shown()
+        page.dump()
     );
     assert_not_stored(page);
     // A 401 names a scheme (RFC 9110 §11.6.1). `invalid_client` has a separate rule (RFC 6749
     // §5.2), which `client_auth` tests.
     if status == 401 && code != "invalid_client" {
-        assert!(
-            page.header("www-authenticate").is_some(),
-            "{}",
-            page.shown()
-        );
+        assert!(page.header("www-authenticate").is_some(), "{}", page.dump());
     }
 }
 
@@ -34,22 +30,22 @@ pub fn assert_oauth_error(page: &Page, status: u16, code: &str) {
 #[track_caller]
 pub fn assert_not_stored(page: &Page) {
     let control = page.header("cache-control").unwrap_or_default();
-    assert!(control.contains("no-store"), "{}", page.shown());
+    assert!(control.contains("no-store"), "{}", page.dump());
 }
 
 /// Asserts an error page: HTML without a redirect.
 #[track_caller]
 pub fn assert_error_page(page: &Page) {
-    assert!((400..500).contains(&page.status), "{}", page.shown());
-    assert!(page.header("location").is_none(), "{}", page.shown());
-    assert_eq!(page.media_type(), "text/html", "{}", page.shown());
-    assert!(page.has("h1"), "{}", page.shown());
+    assert!((400..500).contains(&page.status), "{}", page.dump());
+    assert!(page.header("location").is_none(), "{}", page.dump());
+    assert_eq!(page.media_type(), "text/html", "{}", page.dump());
+    assert!(page.has("h1"), "{}", page.dump());
 }
 
 /// Asserts that tokens were issued and returns the JSON.
 #[track_caller]
 pub fn tokens(page: &Page) -> Value {
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     assert_eq!(page.media_type(), "application/json");
     assert_not_stored(page);
     // Required by RFC 6749 §5.1.
@@ -90,6 +86,6 @@ pub async fn is_active(stack: &Stack, client: &TestClient, token: &str) -> bool 
     let page = stack
         .as_client("/oauth2/introspect", client, &[("token", token)])
         .await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     page.json()["active"].as_bool().expect("active")
 }

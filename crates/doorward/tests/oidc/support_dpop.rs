@@ -117,8 +117,8 @@ pub async fn redeem(stack: &Stack, client: &TestClient, code: &str, proofs: &[&s
 }
 
 /// Uses a refresh token.
-pub async fn refresh(stack: &Stack, client: &TestClient, spent: &str, proofs: &[&str]) -> Page {
-    let fields = [("grant_type", "refresh_token"), ("refresh_token", spent)];
+pub async fn refresh(stack: &Stack, client: &TestClient, consumed: &str, proofs: &[&str]) -> Page {
+    let fields = [("grant_type", "refresh_token"), ("refresh_token", consumed)];
     token(stack, client, &fields, proofs).await
 }
 

@@ -123,7 +123,10 @@ impl Holder {
 
     /// Adds intermediate certificates to send.
     pub fn with(mut self, chain: &[&Self]) -> Self {
-        self.chain = chain.iter().map(|one| one.certificate.clone()).collect();
+        self.chain = chain
+            .iter()
+            .map(|chain| chain.certificate.clone())
+            .collect();
         self
     }
 
@@ -161,7 +164,7 @@ impl Holder {
 
     fn pem(&self) -> Vec<u8> {
         let own = std::iter::once(&self.certificate);
-        let pems = own.chain(&self.chain).map(|one| one.to_pem().unwrap());
+        let pems = own.chain(&self.chain).map(|own| own.to_pem().unwrap());
         pems.collect::<Vec<_>>().concat()
     }
 

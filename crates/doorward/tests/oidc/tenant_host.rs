@@ -15,17 +15,17 @@ const SETTINGS: &[(&str, &str)] = &[("DOORWARD__ORGANIZATIONS__BASE_DOMAIN", "id
 
 both_backends_with!(
     SETTINGS;
-    a_browser_is_sent_on_to_the_issuer_with_the_organization,
-    who_is_no_member_is_refused_as_everywhere,
-    a_disagreement_is_told_to_the_client,
+    browser_is_sent_on_to_issuer_with_organization,
+    who_is_no_member_is_rejected_as_everywhere,
+    disagreement_is_reported_to_client,
     no_page_and_no_cookie_comes_from_there,
-    a_first_party_app_signs_in_at_the_host,
-    a_client_acts_for_the_organization_of_the_host,
-    a_grant_is_for_the_issuer_alone,
-    an_odd_host_is_nobodys,
-    the_issuer_is_one_for_all,
+    first_party_app_signs_in_at_host,
+    client_acts_for_organization_of_host,
+    grant_is_for_issuer_alone,
+    odd_host_is_nobodys,
+    issuer_is_one_for_all,
 );
-both_backends!(without_a_base_domain_no_host_names_anybody);
+both_backends!(without_base_domain_no_host_names_anybody);
 
 fn port(stack: &Stack) -> String {
     let (_, port) = stack.issuer().rsplit_once(':').expect("a port");
@@ -61,7 +61,7 @@ async fn at_client(
     let agent = UserAgent::new();
     let path = asked.url().as_str().replace(stack.issuer(), "");
     let sent = get(stack, &host(stack, slug), &path).await;
-    assert_eq!(sent.status, 303, "{}", sent.shown());
+    assert_eq!(sent.status, 303, "{}", sent.dump());
     assert_eq!(sent.header("set-cookie"), None);
     let place = sent.location().expect("a redirect").to_string();
     assert!(
@@ -76,10 +76,10 @@ async fn at_client(
         let next = agent.submit(&form).await;
         outcome = asked.follow(&agent, next).await;
     }
-    outcome.at_client()
+    outcome.expect_client()
 }
 
-async fn a_browser_is_sent_on_to_the_issuer_with_the_organization(stack: &Stack) {
+async fn browser_is_sent_on_to_issuer_with_organization(stack: &Stack) {
     plant(stack).await;
     for (slug, named) in [("acme", None), ("ZETA", None), ("acme", Some("acme"))] {
         let mut asked = asked(stack);
@@ -99,7 +99,7 @@ async fn a_browser_is_sent_on_to_the_issuer_with_the_organization(stack: &Stack)
     }
 }
 
-async fn who_is_no_member_is_refused_as_everywhere(stack: &Stack) {
+async fn who_is_no_member_is_rejected_as_everywhere(stack: &Stack) {
     plant(stack).await;
     let answer = at_client(stack, "elsewhere", &asked(stack)).await;
     assert_eq!(answer["error"], "access_denied");
@@ -107,7 +107,7 @@ async fn who_is_no_member_is_refused_as_everywhere(stack: &Stack) {
 }
 
 /// Checks that a conflict is reported to the client, with `state` (RFC 6749 §4.1.2.1).
-async fn a_disagreement_is_told_to_the_client(stack: &Stack) {
+async fn disagreement_is_reported_to_client(stack: &Stack) {
     plant(stack).await;
     let asked = asked(stack).with("organization", "zeta");
     let answer = at_client(stack, "acme", &asked).await;
@@ -139,7 +139,7 @@ async fn no_page_and_no_cookie_comes_from_there(stack: &Stack) {
         "/static/app.css",
     ] {
         let page = get(stack, &acme, path).await;
-        assert_eq!(page.status, 421, "{path}: {}", page.shown());
+        assert_eq!(page.status, 421, "{path}: {}", page.dump());
         assert_eq!(page.header("set-cookie"), None, "{path}");
         assert_eq!(page.header("location"), None, "{path}");
     }
@@ -150,7 +150,7 @@ async fn no_page_and_no_cookie_comes_from_there(stack: &Stack) {
             .header("content-type", "application/x-www-form-urlencoded")
             .body(form);
         let page = UserAgent::new().send(posted).await;
-        assert_eq!(page.status, 421, "{path}: {}", page.shown());
+        assert_eq!(page.status, 421, "{path}: {}", page.dump());
         assert_eq!(page.header("location"), None, "{path}");
     }
 }
@@ -163,7 +163,7 @@ async fn login(stack: &Stack, host: &str, path: &str, body: &Value, tenant: &str
     UserAgent::new().send(asked).await
 }
 
-async fn a_first_party_app_signs_in_at_the_host(stack: &Stack) {
+async fn first_party_app_signs_in_at_host(stack: &Stack) {
     plant(stack).await;
     let path = "/api/auth/login";
     let plain = json!({ "username": "alice", "password": PASSWORD });
@@ -172,7 +172,7 @@ async fn a_first_party_app_signs_in_at_the_host(stack: &Stack) {
     let acme = host(stack, "acme");
     for (body, tenant) in [(&plain, ""), (&with("acme"), ""), (&plain, "acme")] {
         let page = login(stack, &acme, path, body, tenant).await;
-        assert_eq!(page.status, 200, "{}", page.shown());
+        assert_eq!(page.status, 200, "{}", page.dump());
         assert_eq!(page.header("set-cookie"), None);
         let access = text(&page.json(), "access");
         let claims = doorward_testkit::jwt::claims(&access);
@@ -185,26 +185,26 @@ async fn a_first_party_app_signs_in_at_the_host(stack: &Stack) {
         (&with("acme"), "zeta"),
     ] {
         let page = login(stack, &acme, path, body, tenant).await;
-        assert_eq!(page.status, 400, "{}", page.shown());
+        assert_eq!(page.status, 400, "{}", page.dump());
     }
     let other = host(stack, "elsewhere");
     let page = login(stack, &other, path, &plain, "").await;
-    assert_eq!(page.status, 403, "{}", page.shown());
+    assert_eq!(page.status, 403, "{}", page.dump());
     // The request with the second factor also reads the host.
     let step = json!({ "mfa_token": "x", "code": "123456", "organization": "zeta" });
     let page = login(stack, &acme, "/api/auth/login/mfa", &step, "").await;
-    assert!(matches!(page.status, 400 | 401), "{}", page.shown());
+    assert!(matches!(page.status, 400 | 401), "{}", page.dump());
     // The refresh cookie belongs to pages of the issuer.
     let cookie = "/api/auth/login?cookie=true";
     for origin in [stack.issuer().to_owned(), format!("http://{acme}")] {
         let asked = request(stack, &acme, Method::POST, cookie).json(&plain);
         let asked = asked.header("origin", origin);
         let page = UserAgent::new().send(asked).await;
-        assert_eq!(page.header("set-cookie"), None, "{}", page.shown());
+        assert_eq!(page.header("set-cookie"), None, "{}", page.dump());
     }
 }
 
-async fn a_client_acts_for_the_organization_of_the_host(stack: &Stack) {
+async fn client_acts_for_organization_of_host(stack: &Stack) {
     plant(stack).await;
     let service = &stack.seed.service;
     assert_eq!(service.credentials, Credentials::Basic);
@@ -240,7 +240,7 @@ async fn a_client_acts_for_the_organization_of_the_host(stack: &Stack) {
     assert_oauth_error(&ask("zeta", "", "").await, 400, "access_denied");
 }
 
-async fn a_grant_is_for_the_issuer_alone(stack: &Stack) {
+async fn grant_is_for_issuer_alone(stack: &Stack) {
     plant(stack).await;
     let client = &stack.seed.trusted;
     let answer = at_client(stack, "acme", &asked(stack)).await;
@@ -262,7 +262,7 @@ async fn a_grant_is_for_the_issuer_alone(stack: &Stack) {
     assert_eq!(claims(&json)["org"], "acme");
 }
 
-async fn an_odd_host_is_nobodys(stack: &Stack) {
+async fn odd_host_is_nobodys(stack: &Stack) {
     plant(stack).await;
     let port = port(stack);
     for host in [
@@ -283,7 +283,7 @@ async fn an_odd_host_is_nobodys(stack: &Stack) {
         format!("{}.id.example.com:{port}", "a".repeat(64)),
     ] {
         let page = get(stack, &host, "/oauth2/authorize?client_id=x").await;
-        assert!(matches!(page.status, 400 | 421), "{host}: {}", page.shown());
+        assert!(matches!(page.status, 400 | 421), "{host}: {}", page.dump());
         assert_eq!(page.header("location"), None, "{host}");
     }
     // The `X-Forwarded-Host` header is ignored.
@@ -292,7 +292,7 @@ async fn an_odd_host_is_nobodys(stack: &Stack) {
     assert_eq!(UserAgent::new().send(asked).await.status, 421);
 }
 
-async fn the_issuer_is_one_for_all(stack: &Stack) {
+async fn issuer_is_one_for_all(stack: &Stack) {
     let agent = UserAgent::new();
     let place = stack.at("/.well-known/openid-configuration");
     let document = agent.get(place).await.json();
@@ -313,10 +313,10 @@ async fn the_issuer_is_one_for_all(stack: &Stack) {
     assert_eq!(claims(&own).get("org"), None);
 }
 
-async fn without_a_base_domain_no_host_names_anybody(stack: &Stack) {
+async fn without_base_domain_no_host_names_anybody(stack: &Stack) {
     plant(stack).await;
     for path in ["/", "/oauth2/authorize", "/login"] {
         let page = get(stack, &host(stack, "acme"), path).await;
-        assert_eq!(page.status, 421, "{path}: {}", page.shown());
+        assert_eq!(page.status, 421, "{path}: {}", page.dump());
     }
 }

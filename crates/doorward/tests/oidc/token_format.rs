@@ -7,12 +7,12 @@ use doorward_testkit::{Authorization, Stack, UserAgent, both_backends, jwt};
 use crate::support::{EVERYTHING, sign_in, text, tokens};
 
 both_backends!(
-    rfc_9068_2_1_an_access_token_of_a_person,
-    core_2_an_id_token,
-    rfc_9068_2_2_two_tokens_never_share_an_identifier,
+    rfc_9068_2_1_access_token_of_user,
+    core_2_id_token,
+    rfc_9068_2_2_two_tokens_never_share_identifier,
 );
 
-async fn rfc_9068_2_1_an_access_token_of_a_person(stack: &Stack) {
+async fn rfc_9068_2_1_access_token_of_user(stack: &Stack) {
     let json = sign_in(stack, &stack.seed.trusted, EVERYTHING).await;
     let token = text(&json, "access_token");
     let header = jwt::header(&token);
@@ -49,7 +49,7 @@ async fn rfc_9068_2_1_an_access_token_of_a_person(stack: &Stack) {
     }
 }
 
-async fn core_2_an_id_token(stack: &Stack) {
+async fn core_2_id_token(stack: &Stack) {
     let json = sign_in(stack, &stack.seed.trusted, "openid email").await;
     let token = text(&json, "id_token");
     let header = jwt::header(&token);
@@ -76,13 +76,13 @@ async fn core_2_an_id_token(stack: &Stack) {
         URL_SAFE_NO_PAD.encode(half(&text(&json, "access_token")))
     );
     // Without a nonce in the request, the token has none.
-    let request = Authorization::new(stack.issuer(), &stack.seed.trusted).without("nonce");
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted).is_disabled("nonce");
     let code = request.complete(&UserAgent::new(), "alice").await.code();
     let json = tokens(&stack.exchange(&stack.seed.trusted, &code).await);
     assert!(jwt::claims(&text(&json, "id_token")).get("nonce").is_none());
 }
 
-async fn rfc_9068_2_2_two_tokens_never_share_an_identifier(stack: &Stack) {
+async fn rfc_9068_2_2_two_tokens_never_share_identifier(stack: &Stack) {
     let fields = [("grant_type", "client_credentials")];
     let mut seen = std::collections::BTreeSet::new();
     for _ in 0..50 {

@@ -24,27 +24,27 @@ fn traced(backend: Backend, check: impl AsyncFnOnce(&Stack, &Collector)) {
 }
 
 #[test]
-fn ob_2_a_span_says_what_was_asked_and_answered_sqlite_memory() {
+fn ob_2_span_says_what_was_asked_and_answered_sqlite_memory() {
     traced(Backend::SqliteMemory, span);
 }
 
 #[test]
-fn ob_2_a_span_says_what_was_asked_and_answered_postgres_redis() {
+fn ob_2_span_says_what_was_asked_and_answered_postgres_redis() {
     traced(Backend::PostgresRedis, span);
 }
 
 #[test]
-fn ob_2_no_span_holds_a_secret_or_a_person_sqlite_memory() {
+fn ob_2_no_span_holds_secret_or_user_sqlite_memory() {
     traced(Backend::SqliteMemory, nothing_of_people);
 }
 
 #[test]
-fn ob_2_no_span_holds_a_secret_or_a_person_postgres_redis() {
+fn ob_2_no_span_holds_secret_or_user_postgres_redis() {
     traced(Backend::PostgresRedis, nothing_of_people);
 }
 
 #[test]
-fn ob_2_nobody_waits_for_a_collector() {
+fn ob_2_requests_do_not_wait_for_collector() {
     let closed = "http://127.0.0.1:9".to_owned();
     for endpoint in [Collector::start_dumb(), closed] {
         let settings = [(ENDPOINT, endpoint.as_str())];
@@ -65,8 +65,8 @@ fn ob_2_nobody_waits_for_a_collector() {
 async fn ask(stack: &Stack, path: &str, traceparent: &str) -> u16 {
     let agent = UserAgent::new();
     let request = agent.http().get(stack.at(path));
-    let answer = agent.send(request.header("traceparent", traceparent)).await;
-    answer.status
+    let response = agent.send(request.header("traceparent", traceparent)).await;
+    response.status
 }
 
 async fn span(stack: &Stack, collector: &Collector) {

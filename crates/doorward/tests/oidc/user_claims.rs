@@ -17,7 +17,7 @@ both_backends!(
     client_can_read_claims_from_userinfo_alone,
     core_5_4_pairwise_client_gets_its_own_subject,
     groups_and_roles_are_in_id_token_userinfo_and_access_token,
-    groups_need_a_client_that_may_ask,
+    groups_need_client_that_may_ask,
     core_5_5_groups_can_be_asked_for_by_name,
     consent_speaks_of_groups_and_roles,
     scope_taken_away_empties_userinfo,
@@ -28,9 +28,9 @@ const WIDE: &str = "openid profile email groups roles";
 
 /// Allows a client to request groups and roles.
 async fn allow(stack: &Stack, client: &TestClient) {
-    let change = |one: &mut Client| {
+    let change = |item: &mut Client| {
         for name in ["groups", "roles"] {
-            one.scopes.insert(name);
+            item.scopes.insert(name);
         }
     };
     stack.change_client(&client.id, change).await;
@@ -54,8 +54,8 @@ async fn employ(stack: &Stack) {
     };
     let top = group("/engineering", None);
     let below = group("/engineering/backend", Some(top.id));
-    for one in [&top, &below] {
-        repo::groups::insert(&tx, one).await.unwrap();
+    for item in [&top, &below] {
+        repo::groups::insert(&tx, item).await.unwrap();
     }
     repo::groups::add_member(&tx, below.id, alice, 0)
         .await
@@ -65,7 +65,7 @@ async fn employ(stack: &Stack) {
 
 async fn told(stack: &Stack, json: &Value) -> (Value, Value) {
     let page = userinfo(stack, &text(json, "access_token")).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     (jwt::claims(&text(json, "id_token")), page.json())
 }
 
@@ -91,7 +91,7 @@ async fn client_can_read_claims_from_userinfo_alone(stack: &Stack) {
     let client = &stack.seed.trusted;
     allow(stack, client).await;
     stack
-        .change_client(&client.id, |one| one.claims_in_id_token = false)
+        .change_client(&client.id, |stack| stack.claims_in_id_token = false)
         .await;
     let (id, info) = told(stack, &sign_in(stack, client, WIDE).await).await;
     for name in ["name", "preferred_username", "email", "groups", "roles"] {
@@ -103,7 +103,7 @@ async fn client_can_read_claims_from_userinfo_alone(stack: &Stack) {
 async fn core_5_4_pairwise_client_gets_its_own_subject(stack: &Stack) {
     let client = &stack.seed.trusted;
     let public = told(stack, &sign_in(stack, client, WIDE_OF_OIDC).await).await;
-    let sector = |one: &mut Client| one.pairwise_sector = Some("app.example.org".to_owned());
+    let sector = |item: &mut Client| item.pairwise_sector = Some("app.example.org".to_owned());
     stack.change_client(&client.id, sector).await;
     let (id, info) = told(stack, &sign_in(stack, client, WIDE_OF_OIDC).await).await;
     assert_eq!(id["sub"], info["sub"]);
@@ -138,10 +138,10 @@ async fn groups_and_roles_are_in_id_token_userinfo_and_access_token(stack: &Stac
     }
 }
 
-async fn groups_need_a_client_that_may_ask(stack: &Stack) {
+async fn groups_need_client_that_may_ask(stack: &Stack) {
     for scope in ["openid groups", "openid roles"] {
         let request = Authorization::new(stack.issuer(), &stack.seed.trusted).with("scope", scope);
-        let answer = request.start(&UserAgent::new()).await.at_client();
+        let answer = request.start(&UserAgent::new()).await.expect_client();
         assert_eq!(answer["error"], "invalid_scope", "{answer:?}");
     }
     let claims = r#"{"id_token":{"groups":null},"userinfo":{"roles":null}}"#;
@@ -177,7 +177,7 @@ async fn consent_speaks_of_groups_and_roles(stack: &Stack) {
     let own = Authorization::new(stack.issuer(), &stack.seed.trusted);
     own.complete(&agent, "alice").await.code();
     let request = Authorization::new(stack.issuer(), client).with("scope", "openid groups roles");
-    let page = request.start(&agent).await.at_page();
+    let page = request.start(&agent).await.expect_page();
     let words = page.text_of("main").expect("words");
     assert!(
         words.contains("See the groups that you belong to"),
@@ -195,8 +195,8 @@ async fn scope_taken_away_empties_userinfo(stack: &Stack) {
     let code = request.complete(&UserAgent::new(), "alice").await.code();
     let json = tokens(&stack.exchange(client, &code).await);
     assert_eq!(told(stack, &json).await.1["roles"], json!(["developer"]));
-    let change = |one: &mut Client| {
-        one.scopes.remove("roles");
+    let change = |item: &mut Client| {
+        item.scopes.remove("roles");
     };
     stack.change_client(&client.id, change).await;
     assert!(told(stack, &json).await.1.get("roles").is_none());
@@ -208,6 +208,6 @@ async fn registration_does_not_give_groups(stack: &Stack) {
     asked["scope"] = json!("openid groups");
     let page = register(stack, Some(&token), &asked).await;
     assert_oauth_error(&page, 400, "invalid_client_metadata");
-    let made = registered(stack, &wish()).await;
-    assert!(!text(&made, "scope").contains("groups"), "{made}");
+    let created = registered(stack, &wish()).await;
+    assert!(!text(&created, "scope").contains("groups"), "{created}");
 }

@@ -7,18 +7,18 @@ use doorward_testkit::{Page, Stack, UserAgent, agent, both_backends, jwt};
 use crate::support::{EVERYTHING, assert_not_stored, sign_in, text, userinfo};
 
 both_backends!(
-    core_5_1_the_scopes_release_their_claims,
-    rfc_6750_2_1_header_and_body_both_carry_the_token,
-    a_form_of_unannounced_length_carries_the_token,
-    rfc_6750_3_bad_tokens_get_a_challenge,
+    core_5_1_scopes_release_their_claims,
+    rfc_6750_2_1_header_and_body_both_carry_token,
+    form_of_unannounced_length_carries_token,
+    rfc_6750_3_bad_tokens_get_challenge,
     rfc_6750_2_two_tokens_in_one_request_are_refused,
-    core_5_3_it_needs_the_openid_scope,
+    core_5_3_it_needs_openid_scope,
 );
 
-async fn core_5_1_the_scopes_release_their_claims(stack: &Stack) {
+async fn core_5_1_scopes_release_their_claims(stack: &Stack) {
     let json = sign_in(stack, &stack.seed.trusted, EVERYTHING).await;
     let page = userinfo(stack, &text(&json, "access_token")).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     assert_eq!(page.media_type(), "application/json");
     assert_not_stored(&page);
     let info = page.json();
@@ -61,7 +61,7 @@ async fn post(stack: &Stack, header: Option<&str>, fields: &[(&str, &str)]) -> P
     agent.send(request).await
 }
 
-async fn rfc_6750_2_1_header_and_body_both_carry_the_token(stack: &Stack) {
+async fn rfc_6750_2_1_header_and_body_both_carry_token(stack: &Stack) {
     let token = text(
         &sign_in(stack, &stack.seed.trusted, "openid").await,
         "access_token",
@@ -79,11 +79,11 @@ async fn rfc_6750_2_1_header_and_body_both_carry_the_token(stack: &Stack) {
             stack.at("/oauth2/userinfo")
         ))
         .await;
-    assert!([400, 401].contains(&page.status), "{}", page.shown());
+    assert!([400, 401].contains(&page.status), "{}", page.dump());
 }
 
 /// Checks a chunked body without a length (RFC 9112 §7.1).
-async fn a_form_of_unannounced_length_carries_the_token(stack: &Stack) {
+async fn form_of_unannounced_length_carries_token(stack: &Stack) {
     let json = sign_in(stack, &stack.seed.trusted, "openid").await;
     let form = format!("access_token={}", text(&json, "access_token"));
     let address = stack.issuer().trim_start_matches("http://").to_owned();
@@ -93,25 +93,25 @@ async fn a_form_of_unannounced_length_carries_the_token(stack: &Stack) {
          {:x}\r\n{form}\r\n0\r\n\r\n",
         form.len()
     );
-    let answer = tokio::task::spawn_blocking(move || {
+    let response = tokio::task::spawn_blocking(move || {
         let mut stream = std::net::TcpStream::connect(address).expect("a connection");
         stream.write_all(request.as_bytes()).expect("sent");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("an answer");
-        answer
+        let mut response = String::new();
+        stream.read_to_string(&mut response).expect("an answer");
+        response
     });
-    let answer = answer.await.expect("a thread");
-    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    let response = response.await.expect("a thread");
+    assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
 }
 
 #[track_caller]
 fn assert_challenge(page: &Page, case: &str) {
-    assert_eq!(page.status, 401, "{case}: {}", page.shown());
+    assert_eq!(page.status, 401, "{case}: {}", page.dump());
     let challenge = page.header("www-authenticate").unwrap_or_default();
     assert!(challenge.starts_with("Bearer"), "{case}: {challenge}");
 }
 
-async fn rfc_6750_3_bad_tokens_get_a_challenge(stack: &Stack) {
+async fn rfc_6750_3_bad_tokens_get_challenge(stack: &Stack) {
     let json = sign_in(stack, &stack.seed.trusted, EVERYTHING).await;
     let good = text(&json, "access_token");
     let spoiled = jwt::with_claims(&good, |claims| claims["sub"] = "mona".into());
@@ -157,17 +157,17 @@ async fn rfc_6750_2_two_tokens_in_one_request_are_refused(stack: &Stack) {
         "access_token",
     );
     let page = post(stack, Some(&token), &[("access_token", &token)]).await;
-    assert_eq!(page.status, 400, "{}", page.shown());
+    assert_eq!(page.status, 400, "{}", page.dump());
 }
 
-async fn core_5_3_it_needs_the_openid_scope(stack: &Stack) {
+async fn core_5_3_it_needs_openid_scope(stack: &Stack) {
     let json = sign_in(stack, &stack.seed.trusted, "tasks:read").await;
     assert!(
         json.get("id_token").is_none(),
         "no ID token without openid: {json}"
     );
     let page = userinfo(stack, &text(&json, "access_token")).await;
-    assert_eq!(page.status, 403, "{}", page.shown());
+    assert_eq!(page.status, 403, "{}", page.dump());
     let challenge = page.header("www-authenticate").unwrap_or_default();
     assert!(challenge.contains("insufficient_scope"), "{challenge}");
 }

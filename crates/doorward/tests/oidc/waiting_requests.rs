@@ -8,7 +8,7 @@ const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 const QUOTA: usize = 200;
 
 #[test]
-fn requests_that_wait_for_a_person_are_limited_by_address() {
+fn requests_that_wait_for_user_are_limited_by_address() {
     stack::run_with(Backend::SqliteMemory, LIMITS, async |stack: &Stack| {
         let request = Authorization::new(stack.issuer(), &stack.seed.web);
         let silent = request.clone().with("prompt", "none");
@@ -21,7 +21,7 @@ fn requests_that_wait_for_a_person_are_limited_by_address() {
             assert!(answer(&page).contains("/login?flow="), "{n}");
         }
         let page = agent.get(request.url()).await;
-        assert_eq!(page.status, 429, "{}", page.shown());
+        assert_eq!(page.status, 429, "{}", page.dump());
         assert_eq!(page.header("retry-after"), Some("60"));
         assert!(page.media_type().starts_with("text/html"));
         let page = agent.get(silent.url()).await;
@@ -30,8 +30,6 @@ fn requests_that_wait_for_a_person_are_limited_by_address() {
 }
 
 fn answer(page: &doorward_testkit::Page) -> String {
-    let location = page
-        .location()
-        .unwrap_or_else(|| panic!("{}", page.shown()));
+    let location = page.location().unwrap_or_else(|| panic!("{}", page.dump()));
     location.to_string()
 }

@@ -70,17 +70,20 @@ struct Plan {
 impl Plan {
     fn from_environment(steps: usize) -> Self {
         let number = |text: &str| text.parse().expect("a number");
-        let wanted = std::env::var("DOORWARD_ACCOUNT_STEPS");
-        let steps = wanted.map_or(steps as u64, |text| number(&text));
+        let requested = std::env::var("DOORWARD_ACCOUNT_STEPS");
+        let steps = requested.map_or(steps as u64, |text| number(&text));
         let all = (0..steps.div_ceil(LIFE as u64)).collect();
-        let (seed, people) = match std::env::var("DOORWARD_ACCOUNT_WALK") {
+        let (seed, users) = match std::env::var("DOORWARD_ACCOUNT_WALK") {
             Err(_) => (SEED, all),
             Ok(text) => match text.split_once(':') {
                 Some((seed, person)) => (number(seed), vec![number(person)]),
                 None => (number(&text), all),
             },
         };
-        Self { seed, people }
+        Self {
+            seed,
+            people: users,
+        }
     }
 
     fn of(&self, mail: Mail) -> impl Iterator<Item = u64> {
@@ -102,15 +105,15 @@ struct Done {
 async fn walk(
     stack: &Stack,
     mail: Mail,
-    (seed, people): (u64, impl Iterator<Item = u64>),
+    (seed, users): (u64, impl Iterator<Item = u64>),
     flaw: Option<Flaw>,
 ) -> Result<Done, String> {
     let mut driver = Driver::start(stack, mail, flaw).await;
-    for number in people {
+    for number in users {
         let random = Random::new(seed, number);
-        if let Err(fault) = driver.live(number, random).await {
+        if let Err(error) = driver.live(number, random).await {
             let again = format!("DOORWARD_ACCOUNT_WALK={seed}:{number} repeats it");
-            return Err(format!("{mail:?}: {fault}\n{again}"));
+            return Err(format!("{mail:?}: {error}\n{again}"));
         }
     }
     Ok(Done {
@@ -142,7 +145,7 @@ fn walk_all(backend: Backend, plan: &Plan) -> Done {
         });
         for thread in threads {
             let found = thread.join().expect("no panic");
-            let found = found.unwrap_or_else(|fault| panic!("{fault}"));
+            let found = found.unwrap_or_else(|error| panic!("{error}"));
             done.steps += found.steps;
             for (name, count) in found.kinds {
                 *done.kinds.entry(name).or_default() += count;
@@ -214,7 +217,7 @@ fn no_account_on_postgres_is_locked_out_or_taken_over() {
 /// Checks that the walk can fail: a model with one rule missing, like a server without it, is
 /// distinguished from the real server.
 #[test]
-fn a_wrong_model_of_the_account_is_noticed() {
+fn wrong_model_of_account_is_noticed() {
     for flaw in Flaw::ALL {
         // The address matters only if mails are delivered.
         let mail = match flaw {
@@ -227,10 +230,10 @@ fn a_wrong_model_of_the_account_is_noticed() {
             async |stack: &Stack| {
                 let users = flaw.revealed_by()..60;
                 let found = walk(stack, mail, (SEED, users), Some(flaw)).await;
-                let fault = found
+                let error = found
                     .err()
                     .unwrap_or_else(|| panic!("{flaw:?} was not noticed"));
-                println!("{flaw:?}: {fault}");
+                println!("{flaw:?}: {error}");
             },
         );
     }

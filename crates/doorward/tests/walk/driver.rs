@@ -44,7 +44,7 @@ impl<'a> Driver<'a> {
         let db = stack.db().await;
         let pattern = repo::users::find_by_identifier(db.read(), "alice").await;
         let first = CookieAgent::new();
-        let mut jars = [first.beside(), first.beside()];
+        let mut jars = [first.new_session(), first.new_session()];
         let mut csrf = Vec::new();
         for jar in &mut jars {
             let page = jar.get(stack.at("/login")).await;
@@ -89,11 +89,11 @@ impl<'a> Driver<'a> {
                 let step = first.pop().unwrap_or_else(|| choose(&model, &mut random));
                 let foreign = step.is_form() && random.percent(3);
                 trail.push((walk, step, foreign));
-                let told = |fault: String| format!("user {number}: {fault}\nsteps: {trail:?}");
+                let error = |fault: String| format!("user {number}: {fault}\nsteps: {trail:?}");
                 seen = self
                     .take(&mut person, &mut model, step, foreign, &seen)
                     .await
-                    .map_err(told)?;
+                    .map_err(error)?;
             }
         }
         let last = self.observe(&person, None).await;
@@ -145,13 +145,13 @@ impl<'a> Driver<'a> {
         let mut link_used = [false; BROWSERS];
         for (used, token) in link_used.iter_mut().zip(&person.followed) {
             if let Some(token) = token {
-                let link = repo::email_tokens::find(read, &TokenHash::of(token)).await;
+                let link = repo::email_tokens::find(read, &TokenHash::digest(token)).await;
                 *used = link.unwrap().is_none_or(|link| link.used_at.is_some());
             }
         }
         let tab = |browser: Browser| {
-            let hash = TokenHash::of(self.jars[browser].cookies.get(SESSION)?);
-            let session = sessions.iter().find(|one| one.token_hash == hash)?;
+            let hash = TokenHash::digest(self.jars[browser].cookies.get(SESSION)?);
+            let session = sessions.iter().find(|session| session.token_hash == hash)?;
             Some(Seen {
                 strong: session.authentication.acr == "aal2",
                 auth_time: session.authentication.auth_time,
@@ -201,7 +201,7 @@ impl<'a> Driver<'a> {
         if let Some(page) = &page
             && page.status >= 500
         {
-            return Err(format!("{step:?}: {}", page.shown()));
+            return Err(format!("{step:?}: {}", page.dump()));
         }
         self.collect(person, model).await?;
         let after = self.observe(person, Some((before, step))).await;

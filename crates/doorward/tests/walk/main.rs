@@ -73,14 +73,14 @@ impl Plan {
 async fn walk(
     stack: &Stack,
     seed: u64,
-    people: impl Iterator<Item = u64>,
+    users: impl Iterator<Item = u64>,
     flaw: Option<Flaw>,
 ) -> Result<BTreeMap<&'static str, u64>, String> {
     let mut driver = Driver::start(stack, flaw).await;
-    for number in people {
+    for number in users {
         let random = Random::new(seed, number);
-        if let Err(fault) = driver.live(number, random).await {
-            return Err(format!("{fault}\nDOORWARD_WALK={seed}:{number} repeats it"));
+        if let Err(error) = driver.live(number, random).await {
+            return Err(format!("{error}\nDOORWARD_WALK={seed}:{number} repeats it"));
         }
     }
     Ok(driver.done)
@@ -108,7 +108,7 @@ fn walk_all(backend: Backend, plan: &Plan) -> BTreeMap<&'static str, u64> {
             .collect();
         for thread in threads {
             let found = thread.join().expect("no panic");
-            for (name, count) in found.unwrap_or_else(|fault| panic!("{fault}")) {
+            for (name, count) in found.unwrap_or_else(|error| panic!("{error}")) {
                 *done.entry(name).or_default() += count;
             }
         }
@@ -159,12 +159,12 @@ const fn revealed_by(flaw: Flaw) -> u64 {
 /// Checks that the walk can fail: a model with one rule missing, like a server without it, is
 /// distinguished from the real server.
 #[test]
-fn a_wrong_model_is_noticed() {
+fn wrong_model_is_noticed() {
     for flaw in Flaw::ALL {
         stack::run_with(Backend::SqliteMemory, VERIFY, async |stack: &Stack| {
             let found = walk(stack, SEED, revealed_by(flaw)..400, Some(flaw)).await;
-            let fault = found.expect_err(&format!("{flaw:?} was not noticed"));
-            println!("{flaw:?}: {fault}");
+            let error = found.expect_err(&format!("{flaw:?} was not noticed"));
+            println!("{flaw:?}: {error}");
         });
     }
 }

@@ -146,7 +146,7 @@ impl Model {
 
     /// Returns the number of active sessions.
     pub fn alive(&self) -> usize {
-        self.sessions.iter().filter(|one| one.alive).count()
+        self.sessions.iter().filter(|session| session.alive).count()
     }
 
     /// Returns true if there is a valid link for this purpose.
@@ -169,7 +169,7 @@ impl Model {
     /// Returns the active session of a browser.
     pub fn session_of(&self, browser: Browser) -> Option<&Session> {
         let session = self.tabs[browser].session?;
-        Some(&self.sessions[session]).filter(|one| one.alive)
+        Some(&self.sessions[session]).filter(|some| some.alive)
     }
 
     /// Returns the active session of a browser if the address is verified.
@@ -357,7 +357,9 @@ impl Model {
     }
 
     fn step_up(&mut self, browser: Browser) {
-        let weak = self.session_of(browser).is_some_and(|one| !one.strong);
+        let weak = self
+            .session_of(browser)
+            .is_some_and(|session_of| !session_of.strong);
         if weak && self.factor.is_some() {
             self.wait_for_code(browser, self.tabs[browser].session);
         }
@@ -367,14 +369,14 @@ impl Model {
         self.mail(Purpose::Verify, self.address, 86_400);
     }
 
-    fn mail(&mut self, purpose: Purpose, address: u32, life: i64) {
+    fn mail(&mut self, purpose: Purpose, address: u32, ttl: i64) {
         if purpose != Purpose::TakeBack {
             self.kill(&[purpose]);
         }
         self.links.push(Link {
             purpose,
             address,
-            expires_at: self.now + life,
+            expires_at: self.now + ttl,
             dead: false,
         });
     }
@@ -476,7 +478,7 @@ impl Model {
     fn confirm_factor(&mut self, browser: Browser, right: bool, ends_others: bool) {
         let waits = self
             .proposed_at
-            .is_some_and(|shown| self.now < shown + SET_UP);
+            .is_some_and(|displayed| self.now < displayed + SET_UP);
         let Some(own) = self.fresh(browser) else {
             return;
         };

@@ -89,7 +89,7 @@ pub fn check(before: &Observed, step: Step, sent: Sent, after: &Observed) -> Res
         rule(used_now, "an address counts as verified without a link")?;
     }
     if before.factor && !after.factor {
-        let strong = before.tabs[browser].is_some_and(|one| one.strong);
+        let strong = before.tabs[browser].is_some_and(|tab| tab.strong);
         let removes = matches!(step, Step::RemoveFactor(_));
         rule(
             removes && strong,
@@ -144,7 +144,7 @@ mod tests {
     /// Checks that the effects of a broken server violate the expected rules.
     #[test]
     #[expect(clippy::too_many_lines, reason = "a table")]
-    fn forged_observations_are_refused() {
+    fn rejects_forged_observations() {
         let nobody = nobody();
         let inside = signed_in(&nobody, WEAK);
         let other_hash = |before: &Observed| Observed {

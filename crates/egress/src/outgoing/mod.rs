@@ -54,7 +54,7 @@ pub enum Source {
 
 impl Source {
     /// Returns the source of the URLs in a client's registration.
-    pub const fn of(client: &ClientModel) -> Self {
+    pub const fn from_client(client: &ClientModel) -> Self {
         match client.registered_by {
             RegisteredBy::Administrator => Self::Operator,
             RegisteredBy::Token | RegisteredBy::Anonymous | RegisteredBy::Document => {
@@ -85,7 +85,7 @@ impl Networks {
 
 /// The requirements for a document.
 #[derive(Clone, Copy, Debug)]
-pub struct Want {
+pub struct FetchRequirements {
     /// Accepted media types, in lower case and without parameters.
     pub types: &'static [&'static str],
     /// Maximum number of bytes.
@@ -142,7 +142,7 @@ impl EgressClient {
         &self,
         url: &str,
         source: Source,
-        want: &Want,
+        want: &FetchRequirements,
     ) -> Result<Fetched, EgressError> {
         let (client, url) = self.route(url, source)?;
         let request = client.get(url).header(ACCEPT, want.types.join(", "));
@@ -188,18 +188,18 @@ impl EgressClient {
     /// redirects are not followed.
     ///
     /// # Errors
-    /// [`EgressError`], for the log; also for a body longer than `most` bytes.
+    /// [`EgressError`], for the log; also for a body longer than `max` bytes.
     pub async fn exchange(
         &self,
         request: Request<Vec<u8>>,
-        most: usize,
+        max: usize,
     ) -> Result<http::Response<Vec<u8>>, EgressError> {
         let (parts, body) = request.into_parts();
         let (client, url) = self.route(&parts.uri.to_string(), Source::Operator)?;
         let request = client.request(parts.method, url).headers(parts.headers);
         let response = send(request.body(body)).await?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let body = read(response, most).await?.ok_or(EgressError::TooLarge)?;
+        let body = read(response, max).await?.ok_or(EgressError::TooLarge)?;
         let mut answer = http::Response::new(body);
         *answer.status_mut() = status;
         *answer.headers_mut() = headers;
@@ -207,7 +207,7 @@ impl EgressClient {
     }
 
     /// Returns true if third parties may use plain http URLs on this machine.
-    pub fn reaches_this_machine(&self) -> bool {
+    pub fn allows_loopback(&self) -> bool {
         let [here, _] = address::loopback();
         let allowed = &self.allowed[Source::ThirdParty as usize];
         allowed.iter().any(|network| network.contains(&here))
@@ -316,13 +316,13 @@ async fn send(request: RequestBuilder) -> Result<Response, EgressError> {
     sent.map_err(|error| EgressError::Unreachable(reason(&error)))
 }
 
-/// Reads the body; returns `None` if it is longer than `most` bytes.
-async fn read(mut response: Response, most: usize) -> Result<Option<Vec<u8>>, EgressError> {
+/// Reads the body; returns `None` if it is longer than `max` bytes.
+async fn read(mut response: Response, max: usize) -> Result<Option<Vec<u8>>, EgressError> {
     let mut body = Vec::new();
     loop {
         match response.chunk().await {
             Ok(None) => return Ok(Some(body)),
-            Ok(Some(chunk)) if body.len() + chunk.len() > most => return Ok(None),
+            Ok(Some(chunk)) if body.len() + chunk.len() > max => return Ok(None),
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
             Err(error) => return Err(EgressError::Unreachable(reason(&error))),
         }

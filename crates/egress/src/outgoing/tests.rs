@@ -10,7 +10,7 @@ mod trap;
 
 use trap::{Answer, Script, Trap};
 
-const JSON: Want = Want {
+const JSON: FetchRequirements = FetchRequirements {
     types: &["application/json"],
     max_bytes: 1024,
 };
@@ -115,7 +115,7 @@ fn a_public_address_is_admitted_and_only_by_https_at_its_port(#[case] text: &str
 }
 
 #[test]
-fn an_allowed_network_admits_what_is_in_it_and_nothing_beside() {
+fn allowed_network_admits_what_is_in_it_and_nothing_with() {
     let allowed = [network_of("10.1.0.0/16")];
     for reach in [Reach::Public, Reach::Inside] {
         assert!(reach.admits("10.1.2.3".parse().unwrap(), &allowed));
@@ -204,7 +204,7 @@ fn what_may_be_registered_is_what_is_written(#[case] text: &str, #[case] host: &
 }
 
 #[test]
-fn a_name_that_leads_inside_is_refused_and_nobody_is_called() {
+fn rejects_internal_name_without_connection() {
     block(async {
         let trap = Trap::set(Answer::Text("")).await;
         for answer in [
@@ -231,7 +231,7 @@ fn a_name_that_leads_inside_is_refused_and_nobody_is_called() {
 }
 
 #[test]
-fn a_rebinding_name_is_asked_once_and_its_second_answer_is_checked_too() {
+fn rebinding_name_is_asked_once_and_its_second_answer_is_checked_too() {
     block(async {
         let trap = Trap::set(Answer::Text("")).await;
         // Documentation addresses are never routed: the connection fails, and no other address is
@@ -264,7 +264,7 @@ fn a_rebinding_name_is_asked_once_and_its_second_answer_is_checked_too() {
 }
 
 #[test]
-fn a_document_of_an_allowed_network_is_fetched() {
+fn document_of_allowed_network_is_fetched() {
     block(async {
         let trap = Trap::set(Answer::Text(
             "HTTP/1.1 200 OK\r\nContent-Type: Application/JSON; charset=utf-8\r\n\
@@ -297,7 +297,7 @@ fn a_document_of_an_allowed_network_is_fetched() {
 }
 
 #[test]
-fn a_redirect_is_an_answer_and_not_a_way() {
+fn redirect_is_answer_and_not_way() {
     block(async {
         let goal = Trap::set(Answer::Text("")).await;
         for location in [
@@ -321,7 +321,7 @@ fn a_redirect_is_an_answer_and_not_a_way() {
 }
 
 #[test]
-fn a_body_is_read_no_further_than_its_limit() {
+fn body_is_read_no_further_than_its_limit() {
     block(async {
         let trap = Trap::set(Answer::Endless).await;
         let got = at_home(nowhere())
@@ -336,15 +336,15 @@ fn a_body_is_read_no_further_than_its_limit() {
 }
 
 #[test]
-fn a_slow_body_ends_with_the_time_that_there_is() {
+fn slow_body_ends_with_time_that_there_is() {
     block(async {
         let trap = Trap::set(Answer::Slow).await;
-        let begun = Instant::now();
+        let start = Instant::now();
         let got = at_home(nowhere())
             .get(&trap.url(), Source::Operator, &JSON)
             .await;
         assert!(matches!(got, Err(EgressError::Unreachable(_))), "{got:?}");
-        assert!(begun.elapsed() < TOTAL * 2, "{:?}", begun.elapsed());
+        assert!(start.elapsed() < TOTAL * 2, "{:?}", start.elapsed());
     });
 }
 
@@ -360,8 +360,8 @@ fn another_type_or_status_is_no_document() {
                 .await;
             assert!(matches!(got, Err(EgressError::MediaType)), "{got:?}");
         }
-        let gone = "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
-        let trap = Trap::set(Answer::Text(gone)).await;
+        let removed = "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+        let trap = Trap::set(Answer::Text(removed)).await;
         let got = at_home(nowhere())
             .get(&trap.url(), Source::Operator, &JSON)
             .await;
@@ -370,7 +370,7 @@ fn another_type_or_status_is_no_document() {
 }
 
 #[test]
-fn a_form_is_posted_encoded() {
+fn form_is_posted_encoded() {
     block(async {
         let trap = Trap::set(Answer::Text(
             "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n",
@@ -388,7 +388,7 @@ fn a_form_is_posted_encoded() {
 }
 
 #[test]
-fn allowed_networks_apply_to_urls_of_the_operator_only() {
+fn allowed_networks_apply_to_urls_of_operator_only() {
     block(async {
         let answer =
             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
@@ -396,7 +396,7 @@ fn allowed_networks_apply_to_urls_of_the_operator_only() {
         let named = format!("http://localhost:{}/jwks", trap.port);
         let inside = [loopback_networks(), Vec::new()];
         let outgoing = with(inside, nowhere());
-        assert!(!outgoing.reaches_this_machine());
+        assert!(!outgoing.allows_loopback());
         for (visits, url) in [trap.url(), named].iter().enumerate() {
             let refused = outgoing.get(url, Source::ThirdParty, &JSON).await;
             assert!(refused.is_err(), "{url}: {refused:?}");

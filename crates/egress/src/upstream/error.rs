@@ -55,8 +55,8 @@ impl UpstreamError {
 
     pub(super) fn of_token(error: TokenError) -> Self {
         match error {
-            RequestTokenError::ServerResponse(refusal) => {
-                Self::Refused(refusal.error().to_string())
+            RequestTokenError::ServerResponse(rejection) => {
+                Self::Refused(rejection.error().to_string())
             }
             // The text of this error contains the body, which may contain a token.
             RequestTokenError::Parse(error, _) => Self::Unavailable(format!(

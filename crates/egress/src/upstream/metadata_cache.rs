@@ -23,7 +23,7 @@ const PROVIDERS: u64 = 200;
 /// Maximum age of a discovery document and its keys before they are fetched again, in seconds.
 const FRESH: i64 = 3600;
 /// Maximum age at which they are still used if fetching fails, in seconds.
-const LAST_GOOD: i64 = 24 * 3600;
+const LAST_GOOD_TTL: i64 = 24 * 3600;
 /// Minimum time between two fetches, in seconds.
 const RETRY: i64 = 5;
 /// Minimum time between two fetches because of a token that could not be verified, in seconds.
@@ -86,7 +86,7 @@ impl Default for MetadataCache {
 impl MetadataCache {
     /// Returns the endpoints of this provider. If fetching fails, the last good ones are used for a
     /// day.
-    pub(super) async fn place(
+    pub(super) async fn endpoints(
         &self,
         http: &EgressClient,
         clock: &dyn Clock,
@@ -134,7 +134,7 @@ impl Slot {
     ) -> Result<ProviderEndpoints, UpstreamError> {
         let now = clock.now();
         let last_good = self.place.as_ref();
-        let last_good = last_good.filter(|(_, at)| now < at + LAST_GOOD);
+        let last_good = last_good.filter(|(_, at)| now < at + LAST_GOOD_TTL);
         let last_good = last_good.map(|(place, _)| place.clone());
         if self.tried_at.is_some_and(|at| now < at + interval) {
             let just_failed =

@@ -110,26 +110,27 @@ fn client_secret(
         audience: &provider.issuer,
         client_id: &provider.client_id,
     };
-    let made = signed_secret::sign(&kept, &secret, party.clock.now());
-    made.map(Some)
+    let created = signed_secret::sign(&kept, &secret, party.clock.now());
+    created
+        .map(Some)
         .map_err(|error| UpstreamError::settings(&error))
 }
 
 fn client(
     party: &RelyingParty<'_>,
     provider: &Provider,
-    place: &ProviderEndpoints,
+    endpoints: &ProviderEndpoints,
 ) -> Result<Client, UpstreamError> {
     let settings = |error: &dyn std::error::Error| UpstreamError::settings(error);
     let issuer = IssuerUrl::new(provider.issuer.clone()).map_err(|error| settings(&error))?;
     let back =
         RedirectUrl::new(redirect_uri(party.issuer, provider)).map_err(|error| settings(&error))?;
     let id = ClientId::new(provider.client_id.clone());
-    let mut client = CoreClient::new(id, issuer, place.keys.clone())
-        .set_auth_uri(place.authorization.clone())
-        .set_token_uri(place.token.clone())
+    let mut client = CoreClient::new(id, issuer, endpoints.keys.clone())
+        .set_auth_uri(endpoints.authorization.clone())
+        .set_token_uri(endpoints.token.clone())
         .set_redirect_uri(back)
-        .set_auth_type(if place.takes_basic {
+        .set_auth_type(if endpoints.takes_basic {
             AuthType::BasicAuth
         } else {
             AuthType::RequestBody
@@ -154,13 +155,13 @@ pub async fn address(
     provider: &Provider,
     request: &Request<'_>,
 ) -> Result<Url, UpstreamError> {
-    let place = party.place(provider).await?;
-    let client = client(party, provider, &place)?;
+    let endpoints = party.endpoints(provider).await?;
+    let client = client(party, provider, &endpoints)?;
     let (csrf, nonce) = (request.state.to_owned(), request.nonce.to_owned());
     let verifier = PkceCodeVerifier::new(request.verifier.to_owned());
     // The library adds `openid`.
     let scopes = provider.settings.scopes.iter();
-    let scopes = scopes.filter(|one| !provider.is_oidc() || *one != "openid");
+    let scopes = scopes.filter(|scope| !provider.is_oidc() || *scope != "openid");
     let mut wish = client
         .authorize_url(
             CoreAuthenticationFlow::AuthorizationCode,
@@ -186,7 +187,7 @@ pub async fn address(
 
 /// The authorization response of a provider.
 #[derive(Debug)]
-pub struct Answer<'a> {
+pub struct AuthorizationResponse<'a> {
     /// The authorization code.
     pub code: &'a str,
     /// The `iss` of the response (RFC 9207).
@@ -201,22 +202,22 @@ pub async fn redeem(
     party: &RelyingParty<'_>,
     provider: &Provider,
     request: &Request<'_>,
-    answer: &Answer<'_>,
+    answer: &AuthorizationResponse<'_>,
 ) -> Result<UpstreamIdentity, UpstreamError> {
-    let place = party.place(provider).await?;
+    let endpoints = party.endpoints(provider).await?;
     // Checked before the code is sent anywhere (mix-up attack, RFC 9700 §4.4).
-    federation::check_response_issuer(answer.issuer, &provider.issuer, place.promises_issuer)?;
+    federation::check_response_issuer(answer.issuer, &provider.issuer, endpoints.promises_issuer)?;
     let http = Http(party.http);
-    let response = client(party, provider, &place)?
+    let response = client(party, provider, &endpoints)?
         .exchange_code(AuthorizationCode::new(answer.code.to_owned()))
         .set_pkce_verifier(PkceCodeVerifier::new(request.verifier.to_owned()))
         .request_async(&http)
         .await
         .map_err(UpstreamError::of_token)?;
     let claims = if provider.is_oidc() {
-        told_by_token(party, provider, place, request, &response).await?
+        claims_from_token(party, provider, endpoints, request, &response).await?
     } else {
-        told_by_endpoints(party, provider, &response).await?
+        claims_from_endpoints(party, provider, &response).await?
     };
     let mut names = provider.settings.claims.clone();
     if provider.is_oidc() {
@@ -232,10 +233,10 @@ pub async fn redeem(
 
 /// Returns the claims of a verified ID token, with those of the userinfo endpoint if the e-mail
 /// address is missing.
-async fn told_by_token(
+async fn claims_from_token(
     party: &RelyingParty<'_>,
     provider: &Provider,
-    mut place: ProviderEndpoints,
+    mut endpoints: ProviderEndpoints,
     request: &Request<'_>,
     response: &CoreTokenResponse,
 ) -> Result<Map<String, Value>, UpstreamError> {
@@ -243,15 +244,15 @@ async fn told_by_token(
         .id_token()
         .ok_or_else(|| UpstreamError::Untrusted("there is no ID token".to_owned()))?;
     let nonce = Nonce::new(request.nonce.to_owned());
-    let mut verdict = verify(party, provider, &place, token, &nonce);
+    let mut verdict = verify(party, provider, &endpoints, token, &nonce);
     if verdict.is_err()
-        && let Some(newer) = party.newer_place(provider).await
+        && let Some(newer) = party.refetch_endpoints(provider).await
     {
         // The provider may have new keys.
-        place = newer;
-        verdict = verify(party, provider, &place, token, &nonce);
+        endpoints = newer;
+        verdict = verify(party, provider, &endpoints, token, &nonce);
     }
-    let client = client(party, provider, &place)?;
+    let client = client(party, provider, &endpoints)?;
     let verifier = client.id_token_verifier().set_allowed_algs(ALGORITHMS);
     if let Some(expected) = verdict?.access_token_hash() {
         let untrusted = |error: &dyn std::error::Error| UpstreamError::untrusted(error);
@@ -266,9 +267,10 @@ async fn told_by_token(
         }
     }
     let claims = transport::payload(&token.to_string())?;
-    match &place.userinfo {
+    match &endpoints.userinfo {
         Some(address) if !claims.contains_key(&provider.settings.claims.email) => {
-            let more = transport::ask(party.http, address, response.access_token()).await?;
+            let more =
+                transport::fetch_userinfo(party.http, address, response.access_token()).await?;
             // OIDC Core §5.3.2: the response is about another user.
             if more.get("sub") != claims.get("sub") {
                 return Err(UpstreamTrustError::Subject.into());
@@ -284,12 +286,12 @@ async fn told_by_token(
 fn verify(
     party: &RelyingParty<'_>,
     provider: &Provider,
-    place: &ProviderEndpoints,
+    endpoints: &ProviderEndpoints,
     token: &CoreIdToken,
     nonce: &Nonce,
 ) -> Result<CoreIdTokenClaims, UpstreamError> {
     let now = party.clock.now();
-    let client = client(party, provider, place)?;
+    let client = client(party, provider, endpoints)?;
     let verifier = client
         .id_token_verifier()
         .set_allowed_algs(ALGORITHMS)
@@ -302,7 +304,7 @@ fn verify(
 }
 
 /// Returns the claims from the userinfo endpoints of a provider without OpenID Connect.
-async fn told_by_endpoints(
+async fn claims_from_endpoints(
     party: &RelyingParty<'_>,
     provider: &Provider,
     response: &CoreTokenResponse,
@@ -311,7 +313,7 @@ async fn told_by_endpoints(
         return Err(UpstreamError::Settings("it has no endpoints".to_owned()));
     };
     let token = response.access_token();
-    let mut claims = transport::ask(party.http, &endpoints.userinfo, token).await?;
+    let mut claims = transport::fetch_userinfo(party.http, &endpoints.userinfo, token).await?;
     if let Some(emails) = &endpoints.emails {
         let names = &provider.settings.claims;
         let (email, verified) = transport::primary_email(party.http, emails, token).await?;

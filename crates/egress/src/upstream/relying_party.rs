@@ -35,16 +35,16 @@ impl fmt::Debug for RelyingParty<'_> {
 
 impl RelyingParty<'_> {
     /// Returns the endpoints and keys of a provider.
-    pub(super) async fn place(
+    pub(super) async fn endpoints(
         &self,
         provider: &Provider,
     ) -> Result<ProviderEndpoints, UpstreamError> {
-        self.known.place(self.http, self.clock, provider).await
+        self.known.endpoints(self.http, self.clock, provider).await
     }
 
     /// Fetches them again because a token could not be verified. Returns `None` if that was
     /// attempted a few seconds before.
-    pub(super) async fn newer_place(&self, provider: &Provider) -> Option<ProviderEndpoints> {
+    pub(super) async fn refetch_endpoints(&self, provider: &Provider) -> Option<ProviderEndpoints> {
         self.known.newer(self.http, self.clock, provider).await
     }
 }

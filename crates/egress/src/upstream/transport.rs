@@ -14,7 +14,7 @@ use super::error::UpstreamError;
 use crate::outgoing::{EgressClient, EgressError};
 
 /// Maximum size of a provider's response, in bytes.
-const MOST: usize = 256 * 1024;
+const MAX_BYTES: usize = 256 * 1024;
 
 /// An adapter of the egress client for the `openidconnect` library.
 pub(super) struct Http<'a>(pub &'a EgressClient);
@@ -24,7 +24,7 @@ impl<'c> AsyncHttpClient<'c> for Http<'_> {
     type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, EgressError>> + 'c>>;
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(self.0.exchange(request, MOST))
+        Box::pin(self.0.exchange(request, MAX_BYTES))
     }
 }
 
@@ -37,7 +37,7 @@ pub(super) fn payload(token: &str) -> Result<Map<String, Value>, UpstreamError> 
 }
 
 /// Fetches the provider's claims about the user of the access token.
-pub(super) async fn ask(
+pub(super) async fn fetch_userinfo(
     http: &EgressClient,
     address: &str,
     token: &AccessToken,
@@ -61,8 +61,8 @@ pub(super) async fn primary_email(
     token: &AccessToken,
 ) -> Result<(Option<String>, bool), UpstreamError> {
     let listed: Vec<Listed> = get(http, address, token).await?;
-    let main = listed.into_iter().find(|one| one.primary);
-    Ok(main.map_or((None, false), |one| (Some(one.email), one.verified)))
+    let main = listed.into_iter().find(|listed| listed.primary);
+    Ok(main.map_or((None, false), |main| (Some(main.email), main.verified)))
 }
 
 async fn get<T: DeserializeOwned>(
@@ -79,7 +79,7 @@ async fn get<T: DeserializeOwned>(
         .header(AUTHORIZATION, bearer)
         .body(Vec::new())
         .map_err(|error| unavailable(&error))?;
-    let response = http.exchange(request, MOST).await;
+    let response = http.exchange(request, MAX_BYTES).await;
     let response = response.map_err(|error| unavailable(&error))?;
     if !response.status().is_success() {
         let text = format!(

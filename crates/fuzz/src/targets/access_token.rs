@@ -129,7 +129,7 @@ fn check_claims(claims: &Json) -> Option<()> {
     let overage = claims.get("overage").map_or(Some(vec![]), Json::texts)?;
     let audience = claims.get("aud")?;
     let is_for_us = match audience {
-        Json::Text(one) => one == AUDIENCE,
+        Json::Text(item) => item == AUDIENCE,
         many => many.texts()?.contains(&AUDIENCE),
     };
     let not_before = claims.get("nbf").map_or(Some(NOW), Json::whole)?;

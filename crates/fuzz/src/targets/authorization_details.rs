@@ -60,27 +60,27 @@ fn payment() -> DetailType {
 
 fn run(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
-    let (one, other) = text.split_once('\n').unwrap_or((&text, "[]"));
-    let Ok(one) = AuthorizationDetails::parse(one) else {
+    let (entry, other) = text.split_once('\n').unwrap_or((&text, "[]"));
+    let Ok(entry) = AuthorizationDetails::parse(entry) else {
         return;
     };
-    assert!(one.iter().count() <= MAX_DETAILS);
+    assert!(entry.iter().count() <= MAX_DETAILS);
     // Details that cover themselves can be granted as requested.
-    assert_eq!(one.narrowed(Some(&one)), Ok(one.clone()));
-    assert!(one.beyond(&one).is_empty());
+    assert_eq!(entry.narrowed(Some(&entry)), Ok(entry.clone()));
+    assert!(entry.beyond(&entry).is_empty());
     let types = [payment()];
-    if one.check(&types).is_ok() {
-        assert!(one.iter().all(|detail| detail.kind() == "payment"));
-        let there = one.at(&[BANK.to_owned()], &types);
-        assert!(one.cover_all(&there));
+    if entry.check(&types).is_ok() {
+        assert!(entry.iter().all(|detail| detail.kind() == "payment"));
+        let there = entry.at(&[BANK.to_owned()], &types);
+        assert!(entry.cover_all(&there));
         assert!(there.locations(&types).contains(BANK) || there.is_empty());
     }
     let Ok(other) = AuthorizationDetails::parse(other) else {
         return;
     };
-    let both = one.union(&other);
-    assert!(both.cover_all(&one) && both.cover_all(&other));
-    let new = other.beyond(&one);
-    assert!(new.iter().all(|detail| !one.cover(detail)));
-    assert_eq!(one.narrowed(Some(&other)).is_ok(), new.is_empty());
+    let both = entry.union(&other);
+    assert!(both.cover_all(&entry) && both.cover_all(&other));
+    let new = other.beyond(&entry);
+    assert!(new.iter().all(|detail| !entry.cover(detail)));
+    assert_eq!(entry.narrowed(Some(&other)).is_ok(), new.is_empty());
 }

@@ -37,7 +37,7 @@ pub const TARGET: Target = Target {
 };
 
 fn run(input: &[u8]) {
-    let one = strict_json::parse(input).ok();
+    let item = strict_json::parse(input).ok();
     let other = json::parse(input);
     // For numbers near the largest float, acceptance depends on rounding.
     let largest = other.as_ref().map_or(0.0, largest);
@@ -45,19 +45,19 @@ fn run(input: &[u8]) {
         return;
     }
     let other = other.filter(|_| largest.is_finite());
-    assert_eq!(one.is_some(), other.is_some(), "{one:?} {other:?}");
+    assert_eq!(item.is_some(), other.is_some(), "{item:?} {other:?}");
     let is_object = matches!(other, Some(Json::Object(_)));
     assert_eq!(strict_json::parse_object(input).is_ok(), is_object);
-    let (Some(one), Some(other)) = (one, other) else {
+    let (Some(item), Some(other)) = (item, other) else {
         return;
     };
-    let written = one.to_string();
+    let written = item.to_string();
     let read = json::parse(written.as_bytes()).unwrap();
     assert!(is_same(&read, &other), "{read:?} {other:?}");
     let again = strict_json::parse(written.as_bytes()).unwrap();
     let again = json::parse(again.to_string().as_bytes()).unwrap();
     assert!(is_same(&again, &other), "{again:?} {other:?}");
-    assert_eq!(strict_json::holds_nul(&one), holds_nul(&other));
+    assert_eq!(strict_json::holds_nul(&item), holds_nul(&other));
 }
 
 /// Returns the largest absolute number in a value: infinity beyond the range of a float (RFC 8259
@@ -74,33 +74,33 @@ fn largest(value: &Json) -> f64 {
     }
 }
 
-fn is_same(one: &Json, other: &Json) -> bool {
-    match (one, other) {
-        (Json::Number(one), Json::Number(other)) => {
-            one == other
-                || one
+fn is_same(item: &Json, other: &Json) -> bool {
+    match (item, other) {
+        (Json::Number(item), Json::Number(other)) => {
+            item == other
+                || item
                     .parse()
                     .ok()
                     .zip(other.parse().ok())
                     .is_some_and(is_near)
         }
-        (Json::List(one), Json::List(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(a, b)| is_same(a, b))
+        (Json::List(item), Json::List(other)) => {
+            item.len() == other.len() && item.iter().zip(other).all(|(a, b)| is_same(a, b))
         }
         (Json::Object(members), Json::Object(others)) => {
             members.len() == others.len()
                 && others
                     .iter()
-                    .all(|(name, value)| one.get(name).is_some_and(|own| is_same(own, value)))
+                    .all(|(name, value)| item.get(name).is_some_and(|own| is_same(own, value)))
         }
-        _ => one == other,
+        _ => item == other,
     }
 }
 
 /// Returns true if two numbers differ by at most two units in the last place, which is the
 /// library's precision.
-fn is_near((one, other): (f64, f64)) -> bool {
-    (one - other).abs() <= one.abs().mul_add(1e-15, f64::MIN_POSITIVE)
+fn is_near((item, other): (f64, f64)) -> bool {
+    (item - other).abs() <= item.abs().mul_add(1e-15, f64::MIN_POSITIVE)
 }
 
 fn holds_nul(value: &Json) -> bool {

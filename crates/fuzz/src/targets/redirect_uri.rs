@@ -53,7 +53,7 @@ fn run(input: &[u8]) {
     if redirect_uri::check_registration(registered).is_ok() {
         check_registered(registered);
         if verdict {
-            check_place(registered, presented);
+            check_destination(registered, presented);
         }
     }
     let _ = redirect_uri::destination(presented);
@@ -128,7 +128,7 @@ fn check_registered(uri: &str) {
 }
 
 /// Checks that both have the same destination, except for the port of a loopback literal.
-fn check_place(registered: &str, presented: &str) {
+fn check_destination(registered: &str, presented: &str) {
     let [mut one, mut other] = [registered, presented].map(|uri| Url::parse(uri).unwrap());
     if one.scheme() == "http" && one.host_str() != Some("localhost") {
         one.set_port(None).unwrap();

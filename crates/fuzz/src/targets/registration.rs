@@ -1,7 +1,7 @@
 //! Metadata of dynamically registered clients (RFC 7591 §2 and §3.2.2).
 
 use doorward_domain::model::GivenScopes;
-use doorward_domain::rules::client_registration::{FORBIDDEN_SCOPE, RegistrationPolicy, settle};
+use doorward_domain::rules::client_registration::{FORBIDDEN_SCOPE, RegistrationPolicy, resolve};
 use doorward_protocol::redirect_uri;
 use doorward_protocol::registration::ClientMetadata;
 use doorward_protocol::token::GrantType;
@@ -39,30 +39,32 @@ pub const TARGET: Target = Target {
 };
 
 fn run(input: &[u8]) {
-    let wish = ClientMetadata::parse(input);
+    let request = ClientMetadata::parse(input);
     if json::object(input).is_none() {
-        assert!(wish.is_err(), "{}", input.escape_ascii());
+        assert!(request.is_err(), "{}", input.escape_ascii());
     }
-    let Ok(wish) = wish else { return };
+    let Ok(request) = request else { return };
     let policy = RegistrationPolicy {
         redirect_hosts: vec!["*.example".to_owned(), "127.0.0.1".to_owned()],
         scopes: ["openid", "email"].into_iter().collect(),
         grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
     };
-    let Ok(settled) = settle(&wish, &policy, &GivenScopes::default()) else {
+    let Ok(resolved) = resolve(&request, &policy, &GivenScopes::default()) else {
         return;
     };
-    for uri in &wish.redirect_uris {
+    for uri in &request.redirect_uris {
         redirect_uri::check_registration(uri).unwrap_or_else(|problem| panic!("{uri}: {problem}"));
     }
-    let has_code = settled.grant_types.contains(&GrantType::AuthorizationCode);
-    assert!(!has_code || !wish.redirect_uris.is_empty());
+    let has_code = resolved.grant_types.contains(&GrantType::AuthorizationCode);
+    assert!(!has_code || !request.redirect_uris.is_empty());
     assert!(
-        settled
+        resolved
             .grant_types
             .iter()
             .all(|grant| policy.grant_types.contains(grant))
     );
-    assert!(settled.scope.is_subset_of(&policy.scopes) && !settled.scope.contains(FORBIDDEN_SCOPE));
-    assert!(settled.name.chars().count() <= 100, "{}", settled.name);
+    assert!(
+        resolved.scope.is_subset_of(&policy.scopes) && !resolved.scope.contains(FORBIDDEN_SCOPE)
+    );
+    assert!(resolved.name.chars().count() <= 100, "{}", resolved.name);
 }

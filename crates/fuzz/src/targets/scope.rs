@@ -13,8 +13,8 @@ pub const TARGET: Target = Target {
 
 fn run(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
-    let (one, other) = text.split_once('\n').unwrap_or((&text, ""));
-    let scope = Scope::parse(one);
+    let (item, other) = text.split_once('\n').unwrap_or((&text, ""));
+    let scope = Scope::parse(item);
     let may_stand = |letter: char| {
         letter == ' ' || "!#[]".contains(letter) || {
             ('#'..='[').contains(&letter) || (']'..='~').contains(&letter)
@@ -22,7 +22,7 @@ fn run(input: &[u8]) {
     };
     assert_eq!(
         scope.is_ok(),
-        one.len() <= MAX_BYTES && one.chars().all(may_stand)
+        item.len() <= MAX_BYTES && item.chars().all(may_stand)
     );
     let (Ok(scope), Ok(other)) = (scope, Scope::parse(other)) else {
         return;
@@ -30,7 +30,7 @@ fn run(input: &[u8]) {
     let written = scope.to_string();
     assert_eq!(Scope::parse(&written).unwrap(), scope);
     assert_eq!(Scope::parse(&written).unwrap().to_string(), written);
-    let mut names: Vec<&str> = one.split_ascii_whitespace().collect();
+    let mut names: Vec<&str> = item.split_ascii_whitespace().collect();
     names.sort_unstable();
     names.dedup();
     assert_eq!(scope.len(), names.len());

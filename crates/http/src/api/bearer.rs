@@ -8,7 +8,7 @@ use doorward_protocol::token::TokenType;
 use doorward_services::denial_log::DenialDetails;
 use doorward_services::dpop::{PresentedToken, Unproved};
 use doorward_services::error::FlowError;
-use doorward_services::first_party::{self, Authenticated, TokenRefusal};
+use doorward_services::first_party::{self, Authenticated, FirstPartyTokenError};
 use doorward_services::userinfo::AccessTokenError;
 use futures_util::future::LocalBoxFuture;
 
@@ -35,53 +35,53 @@ impl FromRequest for Bearer {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
-        let call = ApiRequest::of(request);
+        let call = ApiRequest::from_request(request);
         Box::pin(async move {
             let mut call = call?;
-            let brought = token(&call)?;
+            let presented = token(&call)?;
             match first_party::authenticate(
                 &call.context.core,
                 &call.context.directory,
                 &call.context.issuing,
-                &brought,
+                &presented,
             )
             .await
             {
                 Ok(authenticated) => {
                     middleware::speaks_for(call.request(), &authenticated.client);
-                    let facts = DenialDetails {
-                        actor: Some(authenticated.who.user.id.to_string()),
+                    let details = DenialDetails {
+                        actor: Some(authenticated.signed_in.user.id.to_string()),
                         client_id: Some(authenticated.client.id.to_string()),
                         org: authenticated.claims.org.clone(),
                         ..DenialDetails::default()
                     };
-                    decision_id::note(call.request(), facts);
+                    decision_id::store_details(call.request(), details);
                     call.caller.client = Some(authenticated.client.id.to_string());
                     Ok(Self {
                         authenticated,
                         call,
                     })
                 }
-                Err(FlowError::Server(fault)) => Err(fault.into()),
-                Err(FlowError::Rejected(refusal)) => Err(refused(refusal)),
+                Err(FlowError::Server(server_error)) => Err(server_error.into()),
+                Err(FlowError::Rejected(error)) => Err(to_problem(error)),
             }
         })
     }
 }
 
-fn refused(refusal: TokenRefusal) -> Problem {
-    let (problem, flaw) = match refusal {
-        TokenRefusal::NotFirstParty(flaw) => (not_first_party(), flaw),
-        TokenRefusal::EmailNotVerified(flaw) => (email_not_verified(), flaw),
-        TokenRefusal::Invalid(flaw) => (unusable(&flaw), flaw),
+fn to_problem(error: FirstPartyTokenError) -> Problem {
+    let (problem, token_error) = match error {
+        FirstPartyTokenError::NotFirstParty(token_error) => (not_first_party(), token_error),
+        FirstPartyTokenError::EmailNotVerified(token_error) => (email_not_verified(), token_error),
+        FirstPartyTokenError::Invalid(token_error) => (unusable(&token_error), token_error),
     };
-    problem.knowing(decision_id::facts_of(flaw))
+    problem.knowing(decision_id::facts_of(token_error))
 }
 
 /// Returns the problem of an invalid token, with the cause if proof of possession failed (RFC 9449
 /// §7.1).
-pub(super) fn unusable(flaw: &AccessTokenError) -> Problem {
-    let Some(Unproved { error, scheme }) = &flaw.sender else {
+pub(super) fn unusable(token_error: &AccessTokenError) -> Problem {
+    let Some(Unproved { error, scheme }) = &token_error.sender else {
         return invalid("the access token is not valid at this server");
     };
     let OAuthError {
@@ -102,8 +102,8 @@ pub(super) fn token(call: &ApiRequest) -> Result<PresentedToken, Problem> {
     let Some(header) = call.authorization()? else {
         return Err(missing());
     };
-    match sender_proof::brought(&call.context.core, call.request(), header) {
-        Ok(brought) => Ok(brought),
+    match sender_proof::presented_token(&call.context.core, call.request(), header) {
+        Ok(presented) => Ok(presented),
         Err(BearerError::OtherScheme) => Err(missing()),
         Err(problem) => Err(invalid(&problem.to_string())),
     }

@@ -10,7 +10,7 @@ use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 use doorward_protocol::params::Params;
 use doorward_services::denial_log::DenialDetails;
 use doorward_services::error::FlowError;
-use doorward_services::first_party::{self, ClientRefusal};
+use doorward_services::first_party::{self, FirstPartyClientError};
 
 use super::bearer::not_first_party;
 use super::decision_id;
@@ -28,7 +28,9 @@ pub async fn first_party(
     client_secret: Option<&Secret<String>>,
 ) -> Result<Arc<Client>, Problem> {
     let presented = presented(call, query, client_id, client_secret)?;
-    let named = presented.as_ref().map(|one| one.client_id.clone());
+    let named = presented
+        .as_ref()
+        .map(|presented| presented.client_id.clone());
     match first_party::client(
         &call.context.core,
         &call.context.directory,
@@ -38,21 +40,21 @@ pub async fn first_party(
     {
         Ok(client) => {
             middleware::speaks_for(call.request(), &client);
-            decision_id::note(call.request(), through(client.id.to_string()));
+            decision_id::store_details(call.request(), through(client.id.to_string()));
             Ok(client)
         }
-        Err(FlowError::Server(fault)) => Err(fault.into()),
-        Err(FlowError::Rejected(ClientRefusal::NotNamed)) => {
+        Err(FlowError::Server(error)) => Err(error.into()),
+        Err(FlowError::Rejected(FirstPartyClientError::NotNamed)) => {
             Err(Problem::invalid(vec![FieldError::member(
                 "client_id",
                 "required",
                 "A client ID is required.",
             )]))
         }
-        Err(FlowError::Rejected(ClientRefusal::NotFirstParty)) => {
+        Err(FlowError::Rejected(FirstPartyClientError::NotFirstParty)) => {
             Err(not_first_party().knowing(named.map(through).unwrap_or_default()))
         }
-        Err(FlowError::Rejected(ClientRefusal::NotAuthenticated)) => {
+        Err(FlowError::Rejected(FirstPartyClientError::NotAuthenticated)) => {
             Err(unproved().knowing(named.map(through).unwrap_or_default()))
         }
     }
@@ -81,7 +83,7 @@ fn presented(
     client_id: Option<&str>,
     client_secret: Option<&Secret<String>>,
 ) -> Result<Option<PresentedClient>, Problem> {
-    let in_query = query.one("client_id").ok().flatten();
+    let in_query = query.optional("client_id").ok().flatten();
     let named = match (client_id, in_query) {
         (Some(body), Some(query)) if body != query => return Err(differing()),
         (body, query) => body.or(query),

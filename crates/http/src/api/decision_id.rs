@@ -11,18 +11,18 @@ use crate::request::arrival;
 use crate::web_context::WebContext;
 
 /// Stores the caller's details for a later denial.
-pub(super) fn note(request: &HttpRequest, facts: DenialDetails) {
-    request.extensions_mut().insert(facts);
+pub(super) fn store_details(request: &HttpRequest, details: DenialDetails) {
+    request.extensions_mut().insert(details);
 }
 
 /// Returns the details of an invalid token.
-pub(crate) fn facts_of(flaw: AccessTokenError) -> DenialDetails {
-    let (actor, client_id, org) = match flaw.whose {
+pub(crate) fn facts_of(error: AccessTokenError) -> DenialDetails {
+    let (actor, client_id, org) = match error.holder {
         Some((sub, client, org)) => (Some(sub), Some(client), org),
         None => (None, None, None),
     };
     DenialDetails {
-        because: Some(flaw.why.to_owned()),
+        because: Some(error.why.to_owned()),
         actor,
         client_id,
         org,
@@ -38,7 +38,7 @@ pub(crate) fn attempt(request: &HttpRequest) -> String {
 }
 
 /// Returns the decision ID of a problem, and records the denial if it was not recorded.
-pub(super) async fn of(request: &HttpRequest, problem: &Problem) -> Option<String> {
+pub(super) async fn find(request: &HttpRequest, problem: &Problem) -> Option<String> {
     if let Some(id) = problem.decision() {
         return Some(id.to_owned());
     }
@@ -48,19 +48,22 @@ pub(super) async fn of(request: &HttpRequest, problem: &Problem) -> Option<Strin
     }
     let context = &request.app_data::<Data<WebContext>>()?.context;
     let noted = request.extensions().get::<DenialDetails>().cloned();
-    let facts = problem.facts().clone().or(&noted.unwrap_or_default());
+    let facts = problem
+        .denial_details()
+        .clone()
+        .or(&noted.unwrap_or_default());
     let attempt = attempt(request);
-    let refused = DeniedRequest {
+    let denied = DeniedRequest {
         rule: problem.kind().word(),
         status: status.as_u16(),
         attempt: &attempt,
-        facts,
+        details: facts,
     };
     let caller = arrival::caller(request);
     let kept = context
         .limits
         .denials
-        .keep(&context.core.db, context.core.now(), refused, &caller);
+        .record(&context.core.db, context.core.now(), denied, &caller);
     let id = kept.await;
     Some(id.to_string())
 }

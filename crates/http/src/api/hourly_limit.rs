@@ -13,7 +13,7 @@ use doorward_protocol::bearer::access_token_from_header;
 use doorward_services::context::{Core, Directory, Issuing};
 use doorward_services::error::ServerError;
 use doorward_services::rate_limit::{ApiCaller, LimitStatus};
-use doorward_services::userinfo::verify_own;
+use doorward_services::userinfo::verify_access_token;
 
 use super::Problem;
 use crate::allowance;
@@ -35,12 +35,12 @@ pub(super) async fn hourly<B: MessageBody + 'static>(
     match count(&request).await {
         Ok(budget) => {
             let mut response = next.call(request).await?;
-            allowance::of(&budget).append(response.headers_mut());
+            allowance::from_status(&budget).append(response.headers_mut());
             Ok(response.map_into_left_body())
         }
-        Err(refused) => {
+        Err(rejected) => {
             let id = arrival::caller(request.request()).request_id;
-            let response: HttpResponse = refused.respond(&id);
+            let response: HttpResponse = rejected.respond(&id);
             Ok(request.into_response(response).map_into_right_body())
         }
     }
@@ -53,7 +53,7 @@ async fn count(request: &ServiceRequest) -> Result<LimitStatus, Problem> {
     let context = &web.context;
     let asking = asking(&context.core, &context.directory, &context.issuing, request).await?;
     let caller = arrival::caller(request.request());
-    let held = match &asking {
+    let roles = match &asking {
         ApiCaller::Account(user) if context.limits.rate_limiter.depends_on_roles() => {
             context
                 .directory
@@ -65,7 +65,7 @@ async fn count(request: &ServiceRequest) -> Result<LimitStatus, Problem> {
     let admitted = context
         .limits
         .rate_limiter
-        .admit_request(asking, &held.roles, &caller)
+        .admit_request(asking, &roles.roles, &caller)
         .await;
     admitted.map_err(Problem::too_many)
 }
@@ -81,7 +81,7 @@ async fn asking(
     let header = request.headers().get(AUTHORIZATION);
     let header = header.and_then(|value| value.to_str().ok());
     if let Some(Ok((_, token))) = header.map(access_token_from_header)
-        && let Some(claims) = verify_own(core, directory, issuing, token).await?
+        && let Some(claims) = verify_access_token(core, directory, issuing, token).await?
     {
         return Ok(match UserId::parse(&claims.sub) {
             Some(user) => ApiCaller::Account(user),

@@ -76,7 +76,7 @@ pub fn configure(config: &mut actix_web::web::ServiceConfig) {
     let scope = actix_web::web::scope("/api")
         .app_data(&DOCUMENT)
         .configure(configure_all)
-        .default_service(actix_web::web::to(elsewhere))
+        .default_service(actix_web::web::to(unknown_path))
         .wrap(from_fn(describe))
         .wrap(from_fn(hourly_limit::hourly))
         .wrap(from_fn(middleware::registered_origins));
@@ -100,7 +100,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
 }
 
 /// Handles unknown paths below `/api`, and other methods of known ones.
-async fn elsewhere(request: HttpRequest) -> Result<HttpResponse, Problem> {
+async fn unknown_path(request: HttpRequest) -> Result<HttpResponse, Problem> {
     match DOCUMENT.methods_at(request.path()) {
         Some(allowed) => Err(Problem::method_not_allowed(&allowed)),
         None => Err(Problem::not_found()),
@@ -115,11 +115,11 @@ async fn describe<B: MessageBody + 'static>(
     let id = arrival::caller(request.request()).request_id;
     let response = next.call(request).await?;
     let status = response.status();
-    let told = match response.response().error() {
+    let received = match response.response().error() {
         None => None,
         Some(error) => match error.as_error::<Problem>() {
             Some(problem) => {
-                let decision = decision_id::of(response.request(), problem).await;
+                let decision = decision_id::find(response.request(), problem).await;
                 Some(problem.respond_with(&id, decision.as_deref()))
             }
             // The framework's errors for an unreadable path or query.
@@ -130,8 +130,8 @@ async fn describe<B: MessageBody + 'static>(
             None => None,
         },
     };
-    Ok(match told {
-        Some(told) => response.into_response(told).map_into_right_body(),
+    Ok(match received {
+        Some(received) => response.into_response(received).map_into_right_body(),
         None => response.map_into_left_body(),
     })
 }

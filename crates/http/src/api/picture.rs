@@ -41,13 +41,13 @@ pub fn check_type(request: &HttpRequest) -> Result<(), Problem> {
 pub async fn read(payload: Payload) -> Result<Vec<u8>, Problem> {
     let whole = body::read(payload, MAX_FILE, Excess::Discard).await;
     whole.map_err(|error| match error {
-        ReadError::TooLarge => refused(pictures::PictureError::TooLarge),
+        ReadError::TooLarge => to_problem(pictures::PictureError::TooLarge),
         ReadError::Broken => Problem::malformed("The body ended prematurely."),
     })
 }
 
 /// Converts the error of a picture to a problem.
-pub fn refused(problem: pictures::PictureError) -> Problem {
+pub fn to_problem(problem: pictures::PictureError) -> Problem {
     match problem {
         pictures::PictureError::Missing => Problem::malformed("The body is empty."),
         pictures::PictureError::TooLarge => Problem::new(

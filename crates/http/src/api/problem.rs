@@ -179,7 +179,7 @@ struct Content {
     members: Vec<(&'static str, Value)>,
     budget: Option<LimitStatus>,
     decision: Option<String>,
-    facts: DenialDetails,
+    details: DenialDetails,
 }
 
 /// The additional members of the body, in order.
@@ -206,7 +206,7 @@ impl Problem {
             members: Vec::new(),
             budget: None,
             decision: None,
-            facts: DenialDetails::default(),
+            details: DenialDetails::default(),
         }))
     }
 
@@ -268,8 +268,8 @@ impl Problem {
 
     /// Adds details that are recorded with a denial and not sent.
     #[must_use]
-    pub fn knowing(mut self, facts: DenialDetails) -> Self {
-        self.0.facts = facts;
+    pub fn knowing(mut self, details: DenialDetails) -> Self {
+        self.0.details = details;
         self
     }
 
@@ -279,8 +279,8 @@ impl Problem {
     }
 
     /// Returns the details to record.
-    pub(super) const fn facts(&self) -> &DenialDetails {
-        &self.0.facts
+    pub(super) const fn denial_details(&self) -> &DenialDetails {
+        &self.0.details
     }
 
     /// Adds a header field.
@@ -318,7 +318,7 @@ impl Problem {
             response.headers_mut().insert(DECISION, id);
         }
         if let Some(budget) = &content.budget {
-            allowance::of(budget).insert(response.headers_mut());
+            allowance::from_status(budget).insert(response.headers_mut());
         }
         response
     }
@@ -352,10 +352,10 @@ impl ResponseError for Problem {
 }
 
 impl From<ServerError> for Problem {
-    fn from(fault: ServerError) -> Self {
+    fn from(error: ServerError) -> Self {
         // The log line is in the request's span, which has the request ID.
-        tracing::error!(%fault, "fault");
-        match fault {
+        tracing::error!(fault = %error, "fault");
+        match error {
             ServerError::Unavailable(_) => {
                 Self::new(Kind::Unavailable, "Try again in a few seconds.")
                     .with_header(RETRY_AFTER, RETRY)

@@ -35,12 +35,12 @@ impl FromRequest for ApiRequest {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
-        ready(Self::of(request))
+        ready(Self::from_request(request))
     }
 }
 
 impl ApiRequest {
-    pub(super) fn of(request: &HttpRequest) -> Result<Self, Problem> {
+    pub(super) fn from_request(request: &HttpRequest) -> Result<Self, Problem> {
         let Some(web) = request.app_data::<Data<WebContext>>() else {
             return Err(Problem::new(Kind::Fault, "An internal error occurred."));
         };
@@ -88,7 +88,7 @@ impl ApiRequest {
             if value.contains('\0') {
                 return Err(unreadable());
             }
-            if params.one(name).is_err() {
+            if params.optional(name).is_err() {
                 let error = FieldError::parameter(name, "repeated", "This parameter comes twice.");
                 return Err(Problem::invalid(vec![error]));
             }
@@ -102,7 +102,7 @@ impl ApiRequest {
         let malformed = || Problem::malformed("The Authorization header cannot be read.");
         match (headers.next(), headers.next()) {
             (None, _) => Ok(None),
-            (Some(one), None) => one.to_str().map(Some).map_err(|_| malformed()),
+            (Some(item), None) => item.to_str().map(Some).map_err(|_| malformed()),
             _ => Err(malformed()),
         }
     }

@@ -41,7 +41,7 @@ fn a_wrong_member_is_named(#[case] text: &str, #[case] code: &str, #[case] point
 }
 
 #[test]
-fn a_good_body_is_read() {
+fn good_body_is_read() {
     let read: Sample = body::read_text(r#"{"name":"x","inner":{"list":[1]}}"#).unwrap();
     assert_eq!(
         (read.name.as_str(), read.inner.unwrap().list),
@@ -90,7 +90,7 @@ fn every_kind_of_problem_is_documented() {
 }
 
 #[test]
-fn the_committed_document_is_this_one() {
+fn committed_document_is_this_one() {
     let committed = file("docs/reference/openapi.json");
     assert!(committed == document_text(), "run `cargo xtask generate`");
 }
@@ -127,7 +127,7 @@ fn registered() -> BTreeSet<String> {
 }
 
 #[test]
-fn every_route_is_in_the_document_and_the_reverse() {
+fn every_route_is_in_document_and_reverse() {
     let document: serde_json::Value = serde_json::from_str(document_text()).unwrap();
     let mut described = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -141,7 +141,7 @@ fn every_route_is_in_the_document_and_the_reverse() {
 }
 
 #[test]
-fn every_operation_has_a_name_a_summary_and_an_answer() {
+fn every_operation_has_name_summary_and_answer() {
     let document: serde_json::Value = serde_json::from_str(document_text()).unwrap();
     let mut names = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -164,7 +164,7 @@ fn every_operation_has_a_name_a_summary_and_an_answer() {
 }
 
 #[test]
-fn other_methods_are_told() {
+fn other_methods_are_reported() {
     assert_eq!(
         DOCUMENT.methods_at("/api/openapi.json").as_deref(),
         Some("GET")

@@ -25,7 +25,7 @@ async fn every_file_is_served_for_ever_under_its_hash() {
 }
 
 #[actix_web::test]
-async fn other_names_hashes_and_methods_are_refused() {
+async fn other_names_hashes_and_methods_are_rejected() {
     let app = harness::init_service(App::new().configure(configure)).await;
     for url in [
         "/static/app.css",

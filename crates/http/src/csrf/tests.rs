@@ -2,47 +2,47 @@ use actix_web::test::TestRequest;
 use doorward_domain::derived_keys::CsrfKey;
 use doorward_domain::secret::{MasterKey, OpaqueToken};
 
-use super::{is_good, is_same_origin, token};
+use super::{is_same_origin, is_valid, token};
 
 fn key() -> CsrfKey {
     CsrfKey::derive(&MasterKey::generate(&mut rand::rng()))
 }
 
 #[test]
-fn a_token_is_good_for_its_browser_and_key_alone() {
+fn token_is_good_for_its_browser_and_key_alone() {
     let (mine, other) = browsers();
     let key = key();
-    let made = token(&key, &mine);
-    assert!(is_good(&key, &mine, &made));
-    assert!(!is_good(&key, &other, &made));
-    assert!(!is_good(&self::key(), &mine, &made));
+    let created = token(&key, &mine);
+    assert!(is_valid(&key, &mine, &created));
+    assert!(!is_valid(&key, &other, &created));
+    assert!(!is_valid(&self::key(), &mine, &created));
 }
 
 #[test]
-fn no_two_pages_share_a_token() {
+fn no_two_pages_share_token() {
     let (mine, _) = browsers();
     let key = key();
     assert_ne!(token(&key, &mine), token(&key, &mine));
 }
 
 #[test]
-fn every_changed_character_spoils_a_token() {
+fn every_changed_character_spoils_token() {
     let (mine, _) = browsers();
     let key = key();
-    let made = token(&key, &mine);
-    for at in 0..made.len() {
-        let mut bytes = made.clone().into_bytes();
+    let created = token(&key, &mine);
+    for at in 0..created.len() {
+        let mut bytes = created.clone().into_bytes();
         bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
         let forged = String::from_utf8(bytes).unwrap();
-        assert!(!is_good(&key, &mine, &forged), "position {at}");
+        assert!(!is_valid(&key, &mine, &forged), "position {at}");
     }
-    for end in 0..made.len() {
-        assert!(!is_good(&key, &mine, &made[..end]), "prefix of {end}");
+    for end in 0..created.len() {
+        assert!(!is_valid(&key, &mine, &created[..end]), "prefix of {end}");
     }
 }
 
 #[test]
-fn fetch_metadata_decides_before_the_origin() {
+fn fetch_metadata_decides_before_origin() {
     let ours = "https://id.example";
     let cases = [
         (None, None, true),

@@ -68,7 +68,7 @@ pub(super) fn allow<B>(response: &mut HttpResponse<B>, path: &str) {
 }
 
 /// Seconds for which a browser may cache a preflight, because an origin may be removed.
-const PREFLIGHT_LIFE: &str = "600";
+const PREFLIGHT_TTL: &str = "600";
 /// Headers that scripts may send to the OAuth endpoints.
 const REQUEST_HEADERS: &str = "Authorization, Content-Type, DPoP";
 /// Headers that scripts may send to the JSON API: also versions (RFC 9110 §13.1.1), idempotency
@@ -109,7 +109,7 @@ pub async fn registered<B: MessageBody + 'static>(
     };
     let is_known = is_known(&request, &sender).await;
     if is_preflight(&request) {
-        let mut response = answer_preflight(&request);
+        let mut response = preflight_response(&request);
         mark(response.headers_mut(), &sender, is_known);
         return Ok(request.into_response(response).map_into_right_body());
     }
@@ -127,7 +127,7 @@ pub async fn registered<B: MessageBody + 'static>(
 fn sender(headers: &HeaderMap) -> Option<&str> {
     let mut sent = headers.get_all(ORIGIN);
     match (sent.next(), sent.next()) {
-        (Some(one), None) => one.to_str().ok(),
+        (Some(item), None) => item.to_str().ok(),
         _ => None,
     }
 }
@@ -139,14 +139,14 @@ async fn is_known(request: &ServiceRequest, sender: &str) -> bool {
     let context = &web.context;
     match context.directory.origins(&context.core).await {
         Ok(origins) => origins.contains(sender),
-        Err(fault) => {
-            tracing::warn!(%fault, "registered origins could not be read");
+        Err(error) => {
+            tracing::warn!(fault = %error, "registered origins could not be read");
             false
         }
     }
 }
 
-fn answer_preflight(request: &ServiceRequest) -> HttpResponse {
+fn preflight_response(request: &ServiceRequest) -> HttpResponse {
     let (methods, headers) = match request.path() {
         "/oauth2/userinfo" => ("GET, POST", REQUEST_HEADERS),
         path if path.starts_with("/oauth2/") => ("POST", REQUEST_HEADERS),
@@ -155,7 +155,7 @@ fn answer_preflight(request: &ServiceRequest) -> HttpResponse {
     HttpResponse::NoContent()
         .insert_header((ACCESS_CONTROL_ALLOW_METHODS, methods))
         .insert_header((ACCESS_CONTROL_ALLOW_HEADERS, headers))
-        .insert_header((ACCESS_CONTROL_MAX_AGE, PREFLIGHT_LIFE))
+        .insert_header((ACCESS_CONTROL_MAX_AGE, PREFLIGHT_TTL))
         .finish()
 }
 

@@ -7,7 +7,7 @@ use doorward_config::Config;
 use doorward_config::organizations::slug_of;
 use url::{Host, Url};
 
-use super::refusal::Refusal;
+use super::error::MiddlewareError;
 
 #[cfg(test)]
 mod tests;
@@ -85,19 +85,19 @@ impl AllowedHosts {
 
     /// Rejects a request for any other host. RFC 9112 §3.2: no or several `Host` fields are a bad
     /// request; an absolute-form target must name the same host.
-    pub fn check(&self, request: &ServiceRequest) -> Result<HostKind, Refusal> {
+    pub fn check(&self, request: &ServiceRequest) -> Result<HostKind, MiddlewareError> {
         if ANY_HOST.contains(&request.path()) {
             return Ok(HostKind::Issuer);
         }
         let mut sent = request.headers().get_all(HOST);
         let (Some(host), None) = (sent.next(), sent.next()) else {
-            return Err(Refusal::BadHost);
+            return Err(MiddlewareError::BadHost);
         };
-        let host = host.to_str().map_err(|_| Refusal::BadHost)?;
-        let served = self.served(host).ok_or(Refusal::UnknownHost)?;
+        let host = host.to_str().map_err(|_| MiddlewareError::BadHost)?;
+        let served = self.served(host).ok_or(MiddlewareError::UnknownHost)?;
         match request.uri().authority() {
             Some(target) if self.served(target.as_str()).as_ref() != Some(&served) => {
-                Err(Refusal::UnknownHost)
+                Err(MiddlewareError::UnknownHost)
             }
             _ => Ok(served),
         }
@@ -109,7 +109,7 @@ impl AllowedHosts {
             return Some(HostKind::Issuer);
         }
         let mut mtls = self.mtls.iter();
-        if mtls.any(|one| one.eq_ignore_ascii_case(authority)) {
+        if mtls.any(|mtl| mtl.eq_ignore_ascii_case(authority)) {
             return Some(HostKind::Mtls);
         }
         let slug = self.organizations.as_ref()?.slug(authority)?;

@@ -6,7 +6,7 @@ use actix_web::dev::ServiceRequest;
 use actix_web::http::header::CONTENT_LENGTH;
 use doorward_access::body::{self, BodyLimits};
 
-use super::refusal::Refusal;
+use super::error::MiddlewareError;
 
 #[cfg(test)]
 mod tests;
@@ -42,29 +42,29 @@ fn max_body(request: &ServiceRequest) -> usize {
 
 /// Checks the request target and the header section, and that the request asks for no protocol
 /// upgrade.
-pub(super) fn check_head(request: &ServiceRequest) -> Result<(), Refusal> {
+pub(super) fn check_head(request: &ServiceRequest) -> Result<(), MiddlewareError> {
     let target = request
         .uri()
         .path_and_query()
         .map_or(0, |target| target.as_str().len());
     if target > MAX_TARGET {
-        return Err(Refusal::TargetTooLong);
+        return Err(MiddlewareError::TargetTooLong);
     }
     let headers = request.headers().iter();
     let size: usize = headers
         .map(|(name, value)| name.as_str().len() + value.len())
         .sum();
     if size > MAX_HEADERS {
-        return Err(Refusal::HeadersTooLarge);
+        return Err(MiddlewareError::HeadersTooLarge);
     }
     if body::asks_for_web_socket(request) {
-        return Err(Refusal::WebSocket);
+        return Err(MiddlewareError::WebSocket);
     }
     Ok(())
 }
 
 /// Checks the announced length of the body.
-pub(super) fn check_body(request: &ServiceRequest) -> Result<(), Refusal> {
+pub(super) fn check_body(request: &ServiceRequest) -> Result<(), MiddlewareError> {
     let Some(length) = request.headers().get(CONTENT_LENGTH) else {
         return Ok(());
     };
@@ -74,14 +74,14 @@ pub(super) fn check_body(request: &ServiceRequest) -> Result<(), Refusal> {
         .and_then(|text| text.parse::<usize>().ok());
     match length {
         Some(length) if length <= max_body(request) => Ok(()),
-        _ => Err(Refusal::BodyTooLarge),
+        _ => Err(MiddlewareError::BodyTooLarge),
     }
 }
 
 /// Returns the limits of this request's body.
 pub(super) fn bound(request: &ServiceRequest, patience: Duration) -> BodyLimits {
     BodyLimits {
-        most: max_body(request),
+        max_bytes: max_body(request),
         patience,
         earning: Some(EARNING),
     }

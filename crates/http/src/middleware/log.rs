@@ -20,13 +20,13 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    pub fn new(request: &ServiceRequest, arrival: &Arrival, started: Instant) -> Self {
+    pub fn new(request: &ServiceRequest, callback: &Arrival, started: Instant) -> Self {
         Self {
             method: request.method().as_str().chars().take(16).collect(),
             // A path contains no control character: the parser rejects unescaped ones.
             path: request.path().chars().take(MAX_PATH).collect(),
-            ip: arrival.ip.map(|ip| ip.to_string()).unwrap_or_default(),
-            request_id: arrival.request_id.clone(),
+            ip: callback.ip.map(|ip| ip.to_string()).unwrap_or_default(),
+            request_id: callback.request_id.clone(),
             started,
         }
     }

@@ -6,13 +6,13 @@
 mod cors;
 mod edge;
 mod encoding;
+mod error;
 mod headers;
 mod host;
 mod limits;
 mod log;
 mod organization;
 mod path;
-mod refusal;
 mod request_id;
 
 #[cfg(test)]
@@ -33,15 +33,15 @@ use actix_web::{Error, HttpMessage as _, HttpResponse};
 use doorward_access::body::{self, BodyMonitor};
 use doorward_http_common::address;
 use doorward_store::db::counting;
-use doorward_telemetry::metrics::Answered;
-use doorward_telemetry::telemetry::{self, Begun};
+use doorward_telemetry::metrics::ResponseLabels;
+use doorward_telemetry::telemetry::{self, SpanStart};
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 use tracing::Instrument as _;
 
 use self::edge::Edge;
+use self::error::{Audience, MiddlewareError, Site};
 use self::host::HostKind;
-use self::refusal::{Audience, Refusal, Site};
 use super::request::arrival::{Arrival, AtMtls, Tenant};
 use super::web_context::WebContext;
 
@@ -104,16 +104,16 @@ where
     forward_ready!(inner);
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
-        path::settle(&mut request);
-        let mut exchange = Exchange::begin(Rc::clone(&self.edge), &request);
+        path::normalize(&mut request);
+        let mut exchange = Exchange::start(Rc::clone(&self.edge), &request);
         request.extensions_mut().insert(exchange.arrival.clone());
         let early = match admit(&mut request, &self.edge) {
-            Err(refusal) => Some(exchange.refuse(refusal)),
+            Err(rejection) => Some(exchange.refuse(rejection)),
             Ok((served, body)) => {
                 exchange.body = body;
                 exchange.served = served;
-                match organization::answer(&request, &exchange.served, &self.edge.issuer) {
-                    Err(refusal) => Some(exchange.refuse(refusal)),
+                match organization::host_response(&request, &exchange.served, &self.edge.issuer) {
+                    Err(rejection) => Some(exchange.refuse(rejection)),
                     Ok(Some(elsewhere)) => Some(elsewhere),
                     Ok(None) => cors::preflight(&request),
                 }
@@ -166,34 +166,34 @@ struct Exchange {
     served: HostKind,
     /// True if the client requested a protocol upgrade.
     upgrades: bool,
-    span: Option<Begun>,
+    span: Option<SpanStart>,
 }
 
 impl Exchange {
-    fn begin(edge: Rc<Edge>, request: &ServiceRequest) -> Self {
+    fn start(edge: Rc<Edge>, request: &ServiceRequest) -> Self {
         let started = Instant::now();
-        let arrival = arrive(request, &edge);
+        let callback = arrive(request, &edge);
         let sent = request.headers().get_all(telemetry::TRACEPARENT);
         let sent = sent.map(|value| value.to_str().unwrap_or_default());
         Self {
             span: edge.traces.begin(sent, &edge.clock),
             edge,
-            entry: log::Entry::new(request, &arrival, started),
-            audience: Audience::of(request),
+            entry: log::Entry::new(request, &callback, started),
+            audience: Audience::from_request(request),
             path: request.path().to_owned(),
-            arrival,
+            arrival: callback,
             body: BodyMonitor::default(),
             served: HostKind::Issuer,
             upgrades: request.head().upgrade(),
         }
     }
 
-    fn refuse(&self, refusal: Refusal) -> HttpResponse {
+    fn refuse(&self, error: MiddlewareError) -> HttpResponse {
         let site = Site {
             name: &self.edge.site_name,
             now: self.edge.clock.now(),
         };
-        refusal.respond(&site, &self.audience, &self.arrival.request_id)
+        error.respond(&site, &self.audience, &self.arrival.request_id)
     }
 
     /// Adds the headers and writes the log line.
@@ -221,7 +221,7 @@ impl Exchange {
 
     /// Counts the request under its route.
     fn count(&self, route: Option<&str>, status: StatusCode, statements: u32) {
-        let answered = Answered {
+        let answered = ResponseLabels {
             method: self.entry.method(),
             route,
             status: status.as_u16(),
@@ -242,7 +242,7 @@ impl Exchange {
         response: ServiceResponse<B>,
     ) -> ServiceResponse<EitherBody<B, BoxBody>> {
         if self.body.is_late() {
-            let answer = self.finish(self.refuse(Refusal::BodyTooSlow));
+            let answer = self.finish(self.refuse(MiddlewareError::BodyTooSlow));
             return response
                 .into_response(self.body.hold(answer))
                 .map_into_right_body();
@@ -253,7 +253,7 @@ impl Exchange {
             .filter(|_| response.status().is_server_error());
         if let Some(cause) = cause {
             tracing::error!(request_id = self.arrival.request_id, %cause, "fault");
-            let answer = self.finish(self.refuse(Refusal::Fault));
+            let answer = self.finish(self.refuse(MiddlewareError::ServerError));
             return response.into_response(answer).map_into_right_body();
         }
         let (request, answer) = response.into_parts();
@@ -269,11 +269,11 @@ impl Exchange {
     fn fail(&self, error: Error) -> Error {
         let mut response = error.error_response();
         if self.body.is_late() {
-            response = self.refuse(Refusal::BodyTooSlow);
+            response = self.refuse(MiddlewareError::BodyTooSlow);
         }
         if response.status().is_server_error() {
             tracing::error!(request_id = self.arrival.request_id, %error, "fault");
-            response = self.refuse(Refusal::Fault);
+            response = self.refuse(MiddlewareError::ServerError);
         }
         let response = self.finish(response);
         self.count(None, response.status(), 0);
@@ -297,9 +297,12 @@ fn arrive(request: &ServiceRequest, edge: &Edge) -> Arrival {
     }
 }
 
-fn admit(request: &mut ServiceRequest, edge: &Edge) -> Result<(HostKind, BodyMonitor), Refusal> {
+fn admit(
+    request: &mut ServiceRequest,
+    edge: &Edge,
+) -> Result<(HostKind, BodyMonitor), MiddlewareError> {
     limits::check_head(request)?;
-    encoding::settle(request);
+    encoding::normalize(request);
     let served = edge.hosts.check(request)?;
     if let HostKind::Organization(slug) = &served {
         request.extensions_mut().insert(Tenant(slug.clone()));

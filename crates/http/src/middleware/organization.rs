@@ -9,8 +9,8 @@ use actix_web::http::header::LOCATION;
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
 
+use super::error::MiddlewareError;
 use super::host::HostKind;
-use super::refusal::Refusal;
 use crate::organization::X_TENANT_ID;
 use crate::request::aliases::ALIASES;
 
@@ -28,24 +28,24 @@ fn is_for_certificates(path: &str) -> bool {
 
 /// Returns the response of an organization's host, or `None` if a handler responds. Everything else
 /// is misdirected (RFC 9110 §15.5.20): the path may well exist at the issuer.
-pub(super) fn answer(
+pub(super) fn host_response(
     request: &ServiceRequest,
     served: &HostKind,
     issuer: &str,
-) -> Result<Option<HttpResponse>, Refusal> {
+) -> Result<Option<HttpResponse>, MiddlewareError> {
     let slug = match served {
         HostKind::Issuer => return Ok(None),
         HostKind::Organization(slug) => slug,
         // No page is served there either: users sign in at the issuer.
         HostKind::Mtls if is_for_certificates(request.path()) => return Ok(None),
-        HostKind::Mtls => return Err(Refusal::UnknownHost),
+        HostKind::Mtls => return Err(MiddlewareError::UnknownHost),
     };
     if FOR_PROGRAMS.contains(&request.path()) {
         return Ok(None);
     }
     // Only safe methods are redirected, never a POST (RFC 9700 §4.12).
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return Err(Refusal::UnknownHost);
+        return Err(MiddlewareError::UnknownHost);
     }
     let place = match request.path() {
         "/" => format!("{issuer}/"),
@@ -63,7 +63,7 @@ pub(super) fn answer(
                 format!("{sent_on}&organization=")
             }
         }
-        _ => return Err(Refusal::UnknownHost),
+        _ => return Err(MiddlewareError::UnknownHost),
     };
     let mut response = HttpResponse::SeeOther();
     Ok(Some(response.insert_header((LOCATION, place)).finish()))

@@ -119,7 +119,7 @@ async fn a_handler_knows_its_caller() {
 }
 
 #[actix_web::test]
-async fn a_trusted_proxy_may_choose_the_request_id_and_nobody_else() {
+async fn only_trusted_proxy_sets_request_id() {
     let chosen = |peer: &str| {
         let peer = format!("{peer}:5000").parse().unwrap();
         get("/who")
@@ -174,7 +174,7 @@ async fn refusals_are_pages_with_headers(#[case] request: TestRequest, #[case] s
 #[case::nothing_at_all("*;q=0", "")]
 #[case::one_of_ours("br, identity;q=0, gzip;q=0.1", "gzip")]
 #[actix_web::test]
-async fn who_takes_no_encoding_of_ours_is_answered_without_one(
+async fn unsupported_encoding_gets_identity_response(
     #[case] accepted: &str,
     #[case] encoding: &str,
 ) {
@@ -186,7 +186,7 @@ async fn who_takes_no_encoding_of_ours_is_answered_without_one(
 }
 
 #[actix_web::test]
-async fn a_body_within_the_limit_is_read_whole() {
+async fn body_within_limit_is_read_whole() {
     for size in [0, 1, limits::MAX_BODY] {
         let request = get("/length")
             .method(actix_web::http::Method::POST)
@@ -202,7 +202,7 @@ async fn a_body_within_the_limit_is_read_whole() {
 #[case::api("/api/tasks", "application/problem+json", "\"status\":500")]
 #[case::error_value("/fails", "text/html; charset=utf-8", "<html")]
 #[actix_web::test]
-async fn a_fault_shows_the_request_id_and_no_cause(
+async fn fault_shows_request_id_and_no_cause(
     #[case] path: &str,
     #[case] content_type: &str,
     #[case] expected: &str,
@@ -227,18 +227,18 @@ async fn a_fault_shows_the_request_id_and_no_cause(
 #[case("keep-alive", ConnectionType::KeepAlive)]
 #[case("Upgrade, HTTP2-Settings", ConnectionType::Close)]
 #[actix_web::test]
-async fn a_connection_that_becomes_nothing_else_is_closed(
-    #[case] wanted: &str,
+async fn connection_that_becomes_nothing_else_is_closed(
+    #[case] requested: &str,
     #[case] becomes: ConnectionType,
 ) {
-    let request = get("/who").insert_header(("connection", wanted));
+    let request = get("/who").insert_header(("connection", requested));
     let (response, _) = send(request.insert_header(("upgrade", "h2c"))).await;
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(response.head().connection_type(), becomes);
 }
 
 #[actix_web::test]
-async fn the_server_goes_on_after_a_panic() {
+async fn server_goes_on_after_panic() {
     let app = App::new()
         .route("/login", web::get().to(panics))
         .route("/who", web::get().to(who));
@@ -285,7 +285,7 @@ async fn preflights_are_answered_for_public_documents(
 }
 
 #[actix_web::test]
-async fn a_handler_is_called_when_the_body_is_there() {
+async fn handler_is_called_when_body_is_there() {
     let (called, is_there) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(false)));
     let (count, gate) = (Rc::clone(&called), Rc::clone(&is_there));
     let handler = move || {
@@ -299,7 +299,7 @@ async fn a_handler_is_called_when_the_body_is_there() {
         .insert_header(("host", "id.example"))
         .insert_header(("content-length", "9"))
         .to_request();
-    let begun = stream::iter([Ok(web::Bytes::from_static(b"name="))]);
+    let started = stream::iter([Ok(web::Bytes::from_static(b"name="))]);
     let rest = stream::poll_fn(move |_| {
         if gate.get() {
             Poll::Ready(None)
@@ -307,17 +307,17 @@ async fn a_handler_is_called_when_the_body_is_there() {
             Poll::Pending
         }
     });
-    *request.payload() = Payload::from(begun.chain(rest).boxed_local());
-    let mut answer = pin!(app.call(request));
-    assert!(answer.as_mut().now_or_never().is_none());
+    *request.payload() = Payload::from(started.chain(rest).boxed_local());
+    let mut response = pin!(app.call(request));
+    assert!(response.as_mut().now_or_never().is_none());
     assert_eq!(called.get(), 0);
     is_there.set(true);
-    assert_eq!(answer.await.unwrap().status(), StatusCode::OK);
+    assert_eq!(response.await.unwrap().status(), StatusCode::OK);
     assert_eq!(called.get(), 1);
 }
 
 #[test]
-fn a_user_agent_is_cut_at_a_character_and_cannot_control_a_terminal() {
+fn user_agent_is_cut_at_character_and_cannot_control_terminal() {
     let long = "ü".repeat(200);
     assert_eq!(shorten(long.as_bytes()).len(), 254);
     assert_eq!(shorten(b"a\tb\x1b[31mc\xff"), "ab[31mc\u{fffd}");

@@ -54,13 +54,13 @@ pub async fn other_method(page: Page) -> HttpResponse {
 async fn start(page: &Page, params: &Params) -> Result<HttpResponse, PageError> {
     let signed_in = page.session().await?;
     let browser = page.browser(signed_in.as_ref());
-    page.note_client(params.all("client_id").next());
+    page.record_client(params.all("client_id").next());
     match parameters::start(&page.context, params, &browser, page.caller()).await {
         Ok(outcome) => Ok(page_support::go_on(page, &outcome)),
-        Err(FlowError::Rejected(AuthorizeError::TooMany(spent))) => {
+        Err(FlowError::Rejected(AuthorizeError::TooMany(consumed))) => {
             let told = "too many sign-ins from this address";
             let error = OAuthError::new(ErrorCode::TemporarilyUnavailable, told);
-            Err(page.too_many(spent).told(error))
+            Err(page.too_many(consumed).with_oauth_error(error))
         }
         Err(error) => Err(error.into()),
     }

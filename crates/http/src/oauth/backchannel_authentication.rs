@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use doorward_protocol::ciba::BackchannelRequest;
-use doorward_services::ciba::{self, Refusal};
+use doorward_services::ciba::{self, BackchannelError};
 use doorward_services::client_auth;
 use doorward_services::error::FlowError;
 
@@ -11,11 +11,11 @@ use super::endpoint::Endpoint;
 
 /// Authenticates the client and asks the user it names for approval.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
-    let outcome = answer(&endpoint, payload).await;
-    endpoint.answer(outcome)
+    let outcome = respond(&endpoint, payload).await;
+    endpoint.finish(outcome)
 }
 
-async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
+async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
     let (context, caller) = (&endpoint.context, &endpoint.caller);
     let form = endpoint.form(payload).await?;
     form.reject_duplicates(&["resource"])?;
@@ -32,8 +32,10 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     request.organization = endpoint.organization(request.organization)?;
     match ciba::start(context, &client, &request, caller).await {
         Ok(response) => Ok(endpoint.json(&response)),
-        Err(FlowError::Rejected(Refusal::TooMany(spent))) => Ok(endpoint.too_many(&spent)),
-        Err(FlowError::Rejected(Refusal::Error(error))) => Err(error.into()),
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Rejected(BackchannelError::TooMany(consumed))) => {
+            Ok(endpoint.too_many(&consumed))
+        }
+        Err(FlowError::Rejected(BackchannelError::Error(error))) => Err(error.into()),
+        Err(FlowError::Server(server_error)) => Err(server_error.into()),
     }
 }

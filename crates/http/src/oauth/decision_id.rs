@@ -30,7 +30,7 @@ pub async fn explained<B: MessageBody>(
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
     let mut response = next.call(request).await?;
-    if let Some(id) = keep(&response).await
+    if let Some(id) = record_denial(&response).await
         && let Ok(id) = HeaderValue::from_str(&id)
     {
         response.headers_mut().insert(DECISION, id);
@@ -38,14 +38,14 @@ pub async fn explained<B: MessageBody>(
     Ok(response)
 }
 
-async fn keep<B>(response: &ServiceResponse<B>) -> Option<String> {
+async fn record_denial<B>(response: &ServiceResponse<B>) -> Option<String> {
     let request = response.request();
-    let told = response
+    let received = response
         .response()
         .extensions()
         .get::<OAuthError>()
         .cloned();
-    let is_refused = if let Some(error) = &told {
+    let is_refused = if let Some(error) = &received {
         !Rejection::is_step(error.code)
     } else {
         let status = response.status();
@@ -58,15 +58,15 @@ async fn keep<B>(response: &ServiceResponse<B>) -> Option<String> {
     let context = &request.app_data::<Data<WebContext>>()?.context;
     let noted = request.extensions().get::<DenialDetails>().cloned();
     let mut facts = noted.unwrap_or_default();
-    if let Some(told) = &told {
-        explain(&context.core, &context.directory, told, &mut facts).await;
+    if let Some(received) = &received {
+        explain(&context.core, &context.directory, received, &mut facts).await;
     }
     let attempt = decision_id::attempt(request);
-    let refused = DeniedRequest {
-        rule: rule(told.as_ref()),
+    let denied = DeniedRequest {
+        rule: rule(received.as_ref()),
         status: response.status().as_u16(),
         attempt: &attempt,
-        facts,
+        details: facts,
     };
     let caller = arrival::caller(request);
     let (keeper, db, now) = (
@@ -74,19 +74,19 @@ async fn keep<B>(response: &ServiceResponse<B>) -> Option<String> {
         &context.core.db,
         context.core.now(),
     );
-    let id = match refused.facts.rejection.clone() {
+    let id = match denied.details.rejection.clone() {
         Some(rejection) => {
-            let kept = keeper.reject(db, now, &refused, &rejection, &caller);
+            let kept = keeper.reject(db, now, &denied, &rejection, &caller);
             kept.await?
         }
-        None => keeper.keep(db, now, refused, &caller).await,
+        None => keeper.record(db, now, denied, &caller).await,
     };
     Some(id.to_string())
 }
 
 /// Returns the rule by its name in the JSON API.
-fn rule(told: Option<&OAuthError>) -> &'static str {
-    match told.map(|error| error.code) {
+fn rule(received: Option<&OAuthError>) -> &'static str {
+    match received.map(|error| error.code) {
         // RFC 6750 §3.1: without any token there is no error code.
         None | Some(ErrorCode::InvalidToken) => Kind::InvalidToken.word(),
         Some(ErrorCode::InvalidClient) => Kind::ClientAuthentication.word(),
@@ -96,21 +96,26 @@ fn rule(told: Option<&OAuthError>) -> &'static str {
 }
 
 /// Adds details that the caller does not receive.
-async fn explain(core: &Core, directory: &Directory, told: &OAuthError, facts: &mut DenialDetails) {
-    if told.code == ErrorCode::InsufficientScope {
-        facts.missing = vec!["openid".to_owned()];
+async fn explain(
+    core: &Core,
+    directory: &Directory,
+    error: &OAuthError,
+    details: &mut DenialDetails,
+) {
+    if error.code == ErrorCode::InsufficientScope {
+        details.missing = vec!["openid".to_owned()];
     }
-    let mut rejection = Rejection::of(told);
+    let mut rejection = Rejection::from_error(error);
     if rejection.reason.is_none()
-        && told.code == ErrorCode::InvalidClient
-        && let Some(id) = facts.client_id.as_deref()
-        && let Some(reason) = client_auth::why(core, directory, id).await
+        && error.code == ErrorCode::InvalidClient
+        && let Some(id) = details.client_id.as_deref()
+        && let Some(reason) = client_auth::failure_reason(core, directory, id).await
     {
         rejection.reason = Some(reason);
         reason.sentence().clone_into(&mut rejection.because);
     }
-    let because = facts.because.take();
+    let because = details.because.take();
     rejection.because = because.unwrap_or(rejection.because);
-    facts.because = Some(rejection.because.clone());
-    facts.rejection = Some(rejection);
+    details.because = Some(rejection.because.clone());
+    details.rejection = Some(rejection);
 }

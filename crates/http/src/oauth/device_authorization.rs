@@ -10,11 +10,11 @@ use super::endpoint::Endpoint;
 
 /// Authenticates the client and issues a device code.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
-    let outcome = answer(&endpoint, payload).await;
-    endpoint.answer(outcome)
+    let outcome = respond(&endpoint, payload).await;
+    endpoint.finish(outcome)
 }
 
-async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
+async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
     let (context, caller) = (&endpoint.context, &endpoint.caller);
     let form = endpoint.form(payload).await?;
     form.reject_duplicates(&["resource"])?;
@@ -29,8 +29,8 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     .await?;
     let mut request = DeviceAuthorizationRequest::parse(&form)?;
     request.organization = endpoint.organization(request.organization)?;
-    if let Err(spent) = context.limits.rate_limiter.admit_device(caller).await {
-        return Ok(endpoint.too_many(&spent));
+    if let Err(consumed) = context.limits.rate_limiter.admit_device(caller).await {
+        return Ok(endpoint.too_many(&consumed));
     }
     let response =
         device::start(&context.core, &context.directory, &client, &request, caller).await?;

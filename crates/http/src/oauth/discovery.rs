@@ -39,17 +39,17 @@ pub async fn show(endpoint: Endpoint) -> HttpResponse {
     .await
     {
         Ok(document) => {
-            let mut answer = HttpResponse::Ok();
-            answer
+            let mut response = HttpResponse::Ok();
+            response
                 .insert_header((CACHE_CONTROL, MAX_AGE))
                 .insert_header((VARY, "Accept"))
                 .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
             match &document.signed_metadata {
-                Some(jwt) if endpoint.asks_for(JWT) => answer.content_type(JWT).body(jwt.clone()),
-                _ => answer.json(document),
+                Some(jwt) if endpoint.accepts(JWT) => response.content_type(JWT).body(jwt.clone()),
+                _ => response.json(document),
             }
         }
-        Err(fault) => endpoint.fault(&fault),
+        Err(error) => endpoint.server_error(&error),
     }
 }
 
@@ -65,7 +65,7 @@ async fn signed(
     let ring = issuing.keys.current(&core.db, core.now()).await?;
     let jwt = issuing
         .signed_metadata
-        .of(&ring, core.issuer(), &document)?;
+        .get_or_sign(&ring, core.issuer(), &document)?;
     document.signed_metadata = Some(jwt);
     Ok(document)
 }
@@ -108,8 +108,8 @@ fn methods(core: &Core, with_none: bool) -> Vec<String> {
     let by_certificate = client_auth::BY_CERTIFICATE.iter();
     let kept = AUTH_METHODS
         .iter()
-        .chain(by_certificate.filter(|one| client_auth::serves(core, **one)))
-        .filter(|one| with_none || **one != ClientAuthMethod::None);
+        .chain(by_certificate.filter(|by_certificate| client_auth::serves(core, **by_certificate)))
+        .filter(|auth_method| with_none || **auth_method != ClientAuthMethod::None);
     kept.map(|method| method.as_str().to_owned()).collect()
 }
 
@@ -149,7 +149,7 @@ fn grants(core: &Core) -> Vec<String> {
 }
 
 /// Returns the members that depend on authorization details types and on mail.
-fn where_configured(core: &Core, registry: &Registries) -> ProviderMetadata {
+fn configured_metadata(core: &Core, registry: &Registries) -> ProviderMetadata {
     let asks = ciba::is_served(core);
     ProviderMetadata {
         authorization_details_types_supported: registry
@@ -217,7 +217,7 @@ async fn metadata(core: &Core, directory: &Directory) -> Result<ProviderMetadata
         claim_types_supported: vec!["normal".to_owned()],
         prompt_values_supported: Prompt::ALL
             .iter()
-            .map(|one| one.as_str().to_owned())
+            .map(|item| item.as_str().to_owned())
             .collect(),
         ui_locales_supported: Lang::ALL
             .iter()
@@ -246,6 +246,6 @@ async fn metadata(core: &Core, directory: &Directory) -> Result<ProviderMetadata
         mtls_endpoint_aliases: aliases(core),
         frontchannel_logout_supported: Some(true),
         frontchannel_logout_session_supported: Some(true),
-        ..where_configured(core, &registry)
+        ..configured_metadata(core, &registry)
     })
 }

@@ -28,7 +28,7 @@ use doorward_services::rate_limit::LimitStatus;
 use serde::Serialize;
 
 use crate::allowance;
-use crate::body::{self, BodyProblem};
+use crate::body::{self, BodyError};
 use crate::certificate;
 use crate::middleware;
 use crate::organization::{self, OrganizationConflict};
@@ -89,7 +89,7 @@ impl Endpoint {
     pub async fn document_of(&self, payload: Payload) -> Result<Vec<u8>, FlowError> {
         let read = body::json(&self.request, payload).await;
         let read = read.map_err(|problem| match problem {
-            BodyProblem::MediaType => {
+            BodyError::MediaType => {
                 OAuthError::invalid_request("the body must be application/json")
             }
             other => other.into(),
@@ -102,7 +102,7 @@ impl Endpoint {
         let mut headers = self.request.headers().get_all(AUTHORIZATION);
         match (headers.next(), headers.next()) {
             (None, _) => Ok(None),
-            (Some(one), None) => one
+            (Some(item), None) => item
                 .to_str()
                 .map(Some)
                 .map_err(|_| OAuthError::invalid_request("the Authorization header is malformed")),
@@ -118,8 +118,8 @@ impl Endpoint {
     }
 
     /// Returns the access token of the `Authorization` header with its proof of possession.
-    pub fn brought(&self, header: &str) -> Result<PresentedToken, BearerError> {
-        sender_proof::brought(&self.context.core, &self.request, header)
+    pub fn presented_token(&self, header: &str) -> Result<PresentedToken, BearerError> {
+        sender_proof::presented_token(&self.context.core, &self.request, header)
     }
 
     /// Returns the client credentials of the request (RFC 6749 §2.3), with the certificate of its
@@ -131,15 +131,15 @@ impl Endpoint {
             self.request.extensions_mut().insert(CredentialsInBody);
         }
         let client = PresentedClient::from_request(authorization, form)?;
-        let shown = certificate::of(&self.context.core, &self.request);
-        let shown = shown.map_err(|flaw| OAuthError::invalid_request(flaw.to_string()))?;
+        let text = certificate::from_request(&self.context.core, &self.request);
+        let text = text.map_err(|error| OAuthError::invalid_request(error.to_string()))?;
         let presented = Presented {
             client,
-            certificate: shown,
+            certificate: text,
             path: self.request.path().to_owned(),
         };
         let named = ClientId::parse(&presented.client.client_id);
-        self.note(DenialDetails {
+        self.store_details(DenialDetails {
             client_id: named.map(|id| id.to_string()),
             ..DenialDetails::default()
         });
@@ -147,14 +147,17 @@ impl Endpoint {
     }
 
     /// Stores the caller's details for a later denial.
-    pub fn note(&self, facts: DenialDetails) {
-        self.request.extensions_mut().insert(facts);
+    pub fn store_details(&self, details: DenialDetails) {
+        self.request.extensions_mut().insert(details);
     }
 
     /// Returns the request with the organization that its parameter, `X-Tenant-ID` and the host
     /// agree on. Only the client credentials grant selects an organization here: other requests
     /// have a grant, which names one permanently (decision 28), and are sent to the issuer itself.
-    pub fn made_for(&self, request: TokenRequest) -> Result<TokenRequest, OAuthError> {
+    pub fn with_agreed_organization(
+        &self,
+        request: TokenRequest,
+    ) -> Result<TokenRequest, OAuthError> {
         match request {
             TokenRequest::ClientCredentials {
                 scope,
@@ -199,13 +202,13 @@ impl Endpoint {
     }
 
     /// Returns true if `Accept` names this media type explicitly; wildcards do not count.
-    pub fn asks_for(&self, media_type: &str) -> bool {
+    pub fn accepts(&self, media_type: &str) -> bool {
         let Ok(accept) = Accept::parse(&self.request) else {
             return false;
         };
         accept
             .iter()
-            .any(|one| one.item.essence_str() == media_type && one.quality > Quality::ZERO)
+            .any(|accept| accept.item.essence_str() == media_type && accept.quality > Quality::ZERO)
     }
 
     /// Returns a response of another media type that must not be stored.
@@ -214,23 +217,23 @@ impl Endpoint {
     }
 
     /// Returns the response to a rate-limited address (RFC 6585 §4).
-    pub fn too_many(&self, spent: &LimitStatus) -> HttpResponse {
+    pub fn too_many(&self, consumed: &LimitStatus) -> HttpResponse {
         let error = OAuthError::new(
             ErrorCode::TemporarilyUnavailable,
             "too many requests from this address",
         );
         let mut response = no_store(StatusCode::TOO_MANY_REQUESTS).json(&error);
-        allowance::of(spent).insert(response.headers_mut());
+        allowance::from_status(consumed).insert(response.headers_mut());
         response.extensions_mut().insert(error);
         response
     }
 
     /// Converts a handler's outcome to a response.
-    pub fn answer(&self, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {
+    pub fn finish(&self, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {
         match outcome {
             Ok(response) => response,
             Err(FlowError::Rejected(error)) => {
-                let mut response = refusal(&error);
+                let mut response = error_response(&error);
                 // RFC 6749 §5.2: the challenge is for clients that used the header or no
                 // credentials.
                 if self.request.extensions().contains::<CredentialsInBody>() {
@@ -238,14 +241,14 @@ impl Endpoint {
                 }
                 response
             }
-            Err(FlowError::Server(fault)) => self.fault(&fault),
+            Err(FlowError::Server(server_error)) => self.server_error(&server_error),
         }
     }
 
     /// Converts the outcome of an endpoint with proofs of possession and adds the nonce of the next
     /// proof, if one is required (RFC 9449 §8 and §8.2).
-    pub fn answer_with_nonce(&self, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {
-        let mut response = self.answer(outcome);
+    pub fn respond_with_nonce(&self, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {
+        let mut response = self.finish(outcome);
         let nonce = dpop::nonce(&self.context.core, &self.context.issuing);
         if let Some(nonce) = nonce.and_then(|nonce| HeaderValue::from_str(&nonce).ok()) {
             response
@@ -256,7 +259,7 @@ impl Endpoint {
     }
 
     /// Logs a server error and returns a response without its cause.
-    pub fn fault(&self, fault: &ServerError) -> HttpResponse {
+    pub fn server_error(&self, fault: &ServerError) -> HttpResponse {
         tracing::error!(request_id = %self.caller.request_id, %fault, "fault");
         let error = match fault {
             ServerError::Unavailable(_) => OAuthError::new(
@@ -267,7 +270,7 @@ impl Endpoint {
                 OAuthError::new(ErrorCode::ServerError, "internal server error")
             }
         };
-        refusal(&error)
+        error_response(&error)
     }
 }
 
@@ -282,21 +285,21 @@ impl From<OrganizationConflict> for OAuthError {
     }
 }
 
-impl From<BodyProblem> for OAuthError {
-    fn from(problem: BodyProblem) -> Self {
+impl From<BodyError> for OAuthError {
+    fn from(problem: BodyError) -> Self {
         match problem {
-            BodyProblem::MediaType => {
+            BodyError::MediaType => {
                 Self::invalid_request("the body must be application/x-www-form-urlencoded")
             }
-            BodyProblem::TooLarge => Self::invalid_request("the body is too large"),
-            BodyProblem::Broken => Self::invalid_request("the body ended prematurely"),
-            BodyProblem::Malformed(error) => error,
+            BodyError::TooLarge => Self::invalid_request("the body is too large"),
+            BodyError::Broken => Self::invalid_request("the body ended prematurely"),
+            BodyError::Malformed(error) => error,
         }
     }
 }
 
 /// Returns an error response (RFC 6749 §5.2).
-pub fn refusal(error: &OAuthError) -> HttpResponse {
+pub fn error_response(error: &OAuthError) -> HttpResponse {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);
     let mut builder = no_store(status);
     match error.code {

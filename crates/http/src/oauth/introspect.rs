@@ -12,11 +12,11 @@ use super::endpoint::Endpoint;
 
 /// Returns the state of a token to its client or to the resource server of its audience.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
-    let outcome = answer(&endpoint, payload).await;
-    endpoint.answer(outcome)
+    let outcome = respond(&endpoint, payload).await;
+    endpoint.finish(outcome)
 }
 
-async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
+async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
     let form = endpoint.form(payload).await?;
     form.reject_duplicates(&[])?;
     let presented = endpoint.presented_client(&form)?;
@@ -36,7 +36,7 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     let request = IntrospectionRequest::parse(&form)?;
     let found =
         introspect::introspect(&endpoint.context, &client, &request, &endpoint.caller).await?;
-    if endpoint.asks_for(SIGNED_MEDIA_TYPE) {
+    if endpoint.accepts(SIGNED_MEDIA_TYPE) {
         let signed = introspect::sign(
             &endpoint.context.core,
             &endpoint.context.issuing,

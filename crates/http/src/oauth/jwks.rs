@@ -16,7 +16,7 @@ pub async fn show(endpoint: Endpoint, request: actix_web::HttpRequest) -> HttpRe
         .await
     {
         Ok(ring) => ring,
-        Err(fault) => return endpoint.fault(&fault),
+        Err(error) => return endpoint.server_error(&error),
     };
     let known = request.headers().get(IF_NONE_MATCH);
     let unchanged = known.is_some_and(|tag| tag.as_bytes() == ring.etag().as_bytes());

@@ -16,7 +16,7 @@ use crate::page_support::{Farewell, chip, signed_out};
 
 /// Handles parameters in the URL.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
-    begin(page, &page.query()?).await
+    start(page, &page.query()?).await
 }
 
 /// Handles parameters in a form: a client's request, or the user's confirmation, which alone
@@ -29,7 +29,7 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
     match same_site_again(page, "/oauth2/logout", &params) {
         // Without its cookies the user would not be signed out, although the page would say so.
         Some(address) => Ok(page.see_other_bare(&address)),
-        None => begin(page, &params).await,
+        None => start(page, &params).await,
     }
 }
 
@@ -38,16 +38,16 @@ pub async fn other_method(page: Page) -> HttpResponse {
     page.method_not_allowed("GET, POST")
 }
 
-async fn begin(page: &Page, params: &Params) -> Result<HttpResponse, PageError> {
-    if let Ok(Some(locales)) = params.one("ui_locales") {
-        page.speak(&locales.split(' ').map(str::to_owned).collect::<Vec<_>>());
+async fn start(page: &Page, params: &Params) -> Result<HttpResponse, PageError> {
+    if let Ok(Some(locales)) = params.optional("ui_locales") {
+        page.set_languages(&locales.split(' ').map(str::to_owned).collect::<Vec<_>>());
     }
     let signed_in = page.session().await?;
-    page.note_client(params.all("client_id").next());
+    page.record_client(params.all("client_id").next());
     let request = read(page, params, signed_in.as_ref()).await?;
     match &signed_in {
         // §2: without a hint of the user's own session, the user must confirm.
-        Some(who) if request.plan.confirm => Ok(ask(page, params, &request, who)),
+        Some(current) if request.plan.confirm => Ok(confirm(page, params, &request, current)),
         _ => finish(page, &request, signed_in.as_ref()).await,
     }
 }
@@ -75,11 +75,16 @@ async fn read(
     .await
     .map_err(|error| match error {
         FlowError::Rejected(error) => PageError::App(ErrorKind::BadAppRequest, error),
-        FlowError::Server(fault) => fault.into(),
+        FlowError::Server(server_error) => server_error.into(),
     })
 }
 
-fn ask(page: &Page, params: &Params, request: &LogoutRequest, who: &SignedIn) -> HttpResponse {
+fn confirm(
+    page: &Page,
+    params: &Params,
+    request: &LogoutRequest,
+    signed_in: &SignedIn,
+) -> HttpResponse {
     let kept = [
         "id_token_hint",
         "client_id",
@@ -90,13 +95,13 @@ fn ask(page: &Page, params: &Params, request: &LogoutRequest, who: &SignedIn) ->
     let is_kept = |name: &str| request.problem.is_none() && kept.contains(&name);
     let hidden = params.iter().filter(|(name, _)| is_kept(name));
     let view = Logout {
-        chrome: page.chrome(),
+        layout: page.layout(),
         action: "/oauth2/logout".to_owned(),
         hidden: hidden
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect(),
         app_name: request.client.as_ref().map(|client| client.name.clone()),
-        account: chip(&who.user),
+        account: chip(&signed_in.user),
         problem: request
             .problem
             .as_ref()

@@ -13,11 +13,11 @@ use crate::allowance;
 
 /// Stores the request of an authenticated client.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
-    let outcome = answer(&endpoint, payload).await;
-    endpoint.answer_with_nonce(outcome)
+    let outcome = respond(&endpoint, payload).await;
+    endpoint.respond_with_nonce(outcome)
 }
 
-async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
+async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
     let form = endpoint.form(payload).await?;
     // RFC 8707 §2 permits repeated `resource` parameters, but no others.
     form.reject_duplicates(&["resource"])?;
@@ -50,7 +50,7 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
         // RFC 9126 §2.3.
         let error = OAuthError::new(ErrorCode::TemporarilyUnavailable, "too many requests");
         let mut response = no_store(StatusCode::TOO_MANY_REQUESTS).json(&error);
-        allowance::of(&budget).insert(response.headers_mut());
+        allowance::from_status(&budget).insert(response.headers_mut());
         response.extensions_mut().insert(error);
         return Ok(response);
     }

@@ -16,7 +16,7 @@ use super::endpoint::{Endpoint, no_store};
 /// Registers a client (RFC 7591 §3).
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
     let outcome = register(&endpoint, payload).await;
-    answer(&endpoint, outcome)
+    respond(&endpoint, outcome)
 }
 
 async fn register(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
@@ -27,13 +27,13 @@ async fn register(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse,
         // RFC 6750 §3.1: without any credentials there is no error code.
         (Registering::Token, None) => return Ok(challenged(Challenge::bearer()).finish()),
         (Registering::Open, None) => {
-            if let Err(spent) = context
+            if let Err(consumed) = context
                 .limits
                 .rate_limiter
                 .admit_client(context.core.config.client_registration.per_hour, caller)
                 .await
             {
-                return Ok(endpoint.too_many(&spent));
+                return Ok(endpoint.too_many(&consumed));
             }
         }
         (_, Some(_)) => {}
@@ -48,13 +48,13 @@ async fn register(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse,
                 .await
             {
                 Ok(pass) => Some(pass),
-                Err(spent) => return Ok(endpoint.too_many(&spent)),
+                Err(consumed) => return Ok(endpoint.too_many(&consumed)),
             }
         }
         None => None,
     };
     let body = endpoint.document_of(payload).await?;
-    let made = create::register(
+    let created = create::register(
         &context.core,
         &context.directory,
         &context.limits,
@@ -70,35 +70,35 @@ async fn register(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse,
             .forgive_registration(&pass)
             .await;
     }
-    Ok(no_store(StatusCode::CREATED).json(made))
+    Ok(no_store(StatusCode::CREATED).json(created))
 }
 
 /// Returns the registration of a client (RFC 7592 §2.1).
 pub async fn show(endpoint: Endpoint, id: Path<String>) -> HttpResponse {
     let outcome = async {
-        let Some(token) = own_token(&endpoint)? else {
+        let Some(token) = registration_token(&endpoint)? else {
             return Ok(challenged(Challenge::bearer()).finish());
         };
         let found = manage::read(&endpoint.context.core, &id, &token).await?;
         Ok(endpoint.json(&found))
     };
     let outcome = outcome.await;
-    answer(&endpoint, outcome)
+    respond(&endpoint, outcome)
 }
 
 /// Replaces a registration (RFC 7592 §2.2).
 pub async fn replace(endpoint: Endpoint, id: Path<String>, payload: Payload) -> HttpResponse {
     let outcome = async {
-        let Some(token) = own_token(&endpoint)? else {
+        let Some(token) = registration_token(&endpoint)? else {
             return Ok(challenged(Challenge::bearer()).finish());
         };
         let (context, caller) = (&endpoint.context, &endpoint.caller);
-        if let Err(spent) = context.limits.rate_limiter.admit_update_from(caller).await {
-            return Ok(endpoint.too_many(&spent));
+        if let Err(consumed) = context.limits.rate_limiter.admit_update_from(caller).await {
+            return Ok(endpoint.too_many(&consumed));
         }
         manage::check_token(&context.core, &id, &token).await?;
-        if let Err(spent) = context.limits.rate_limiter.admit_update_of(&id).await {
-            return Ok(endpoint.too_many(&spent));
+        if let Err(consumed) = context.limits.rate_limiter.admit_update_of(&id).await {
+            return Ok(endpoint.too_many(&consumed));
         }
         let body = endpoint.document_of(payload).await?;
         let changed = manage::replace(
@@ -114,24 +114,24 @@ pub async fn replace(endpoint: Endpoint, id: Path<String>, payload: Payload) -> 
         Ok(endpoint.json(&changed))
     };
     let outcome = outcome.await;
-    answer(&endpoint, outcome)
+    respond(&endpoint, outcome)
 }
 
 /// Deletes a registration (RFC 7592 §2.3).
 pub async fn remove(endpoint: Endpoint, id: Path<String>) -> HttpResponse {
     let outcome = async {
-        let Some(token) = own_token(&endpoint)? else {
+        let Some(token) = registration_token(&endpoint)? else {
             return Ok(challenged(Challenge::bearer()).finish());
         };
         manage::remove(&endpoint.context.core, &id, &token, &endpoint.caller).await?;
         Ok(no_store(StatusCode::NO_CONTENT).finish())
     };
     let outcome = outcome.await;
-    answer(&endpoint, outcome)
+    respond(&endpoint, outcome)
 }
 
 /// Returns the registration access token, if one was sent and registration is enabled.
-fn own_token(endpoint: &Endpoint) -> Result<Option<String>, FlowError> {
+fn registration_token(endpoint: &Endpoint) -> Result<Option<String>, FlowError> {
     if endpoint.context.core.config.client_registration.is_on() {
         Ok(bearer(endpoint)?)
     } else {
@@ -162,7 +162,7 @@ fn challenged(challenge: Challenge) -> HttpResponseBuilder {
 }
 
 /// Returns the response: RFC 6750 §3.1 for token errors, RFC 7591 §3.2.2 for all others.
-fn answer(endpoint: &Endpoint, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {
+fn respond(endpoint: &Endpoint, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {
     let (error, mut builder) = match outcome {
         Err(FlowError::Rejected(error)) if error.code == ErrorCode::InvalidToken => {
             let challenge = Challenge::bearer().error(error.code, &error.description);
@@ -172,7 +172,7 @@ fn answer(endpoint: &Endpoint, outcome: Result<HttpResponse, FlowError>) -> Http
         Err(FlowError::Rejected(error)) if error.code == ErrorCode::AccessDenied => {
             (error, no_store(StatusCode::FORBIDDEN))
         }
-        other => return endpoint.answer(other),
+        other => return endpoint.finish(other),
     };
     let mut response = builder.json(&error);
     response.extensions_mut().insert(error);

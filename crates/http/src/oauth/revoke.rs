@@ -11,11 +11,11 @@ use super::endpoint::Endpoint;
 
 /// Revokes a token of the authenticated client.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
-    let outcome = answer(&endpoint, payload).await;
-    endpoint.answer(outcome)
+    let outcome = respond(&endpoint, payload).await;
+    endpoint.finish(outcome)
 }
 
-async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
+async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
     let form = endpoint.form(payload).await?;
     form.reject_duplicates(&[])?;
     let presented = endpoint.presented_client(&form)?;

@@ -13,14 +13,14 @@ use super::endpoint::Endpoint;
 /// Authenticates the client, answers its request and counts the response.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
     let mut grant = None;
-    let outcome = answer(&endpoint, payload, &mut grant).await;
-    let response = endpoint.answer_with_nonce(outcome);
+    let outcome = respond(&endpoint, payload, &mut grant).await;
+    let response = endpoint.respond_with_nonce(outcome);
     let error = response.extensions().get::<OAuthError>().cloned();
     endpoint.web.metrics.token(grant.as_ref(), error.as_ref());
     response
 }
 
-async fn answer(
+async fn respond(
     endpoint: &Endpoint,
     payload: Payload,
     grant: &mut Option<GrantType>,
@@ -39,10 +39,10 @@ async fn answer(
     )
     .await?;
     endpoint.speaks_for(&client);
-    let request = endpoint.made_for(TokenRequest::parse(&form)?)?;
+    let request = endpoint.with_agreed_organization(TokenRequest::parse(&form)?)?;
     *grant = Some(request.grant_type());
-    let details = AuthorizationDetails::of(&form)?;
-    let certificate = presented.certificate.map(|shown| shown.thumbprint);
+    let details = AuthorizationDetails::from_params(&form)?;
+    let certificate = presented.certificate.map(|displayed| displayed.thumbprint);
     let proved = dpop::proved(
         &endpoint.context.core,
         &endpoint.context.issuing,
@@ -51,6 +51,6 @@ async fn answer(
     )?;
     let (context, caller) = (&endpoint.context, &endpoint.caller);
     let response =
-        token::answer(context, &client, request, details.as_ref(), &proved, caller).await?;
+        token::respond(context, &client, request, details.as_ref(), &proved, caller).await?;
     Ok(endpoint.json(&response))
 }

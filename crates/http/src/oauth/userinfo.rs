@@ -35,7 +35,7 @@ pub async fn post(
         let in_header = header_token(&endpoint)?;
         let in_body = if body::is_form(&request) || (in_header.is_none() && has_length(&request)) {
             let form = endpoint.form(payload).await?;
-            form.one("access_token")?.map(|token| PresentedToken {
+            form.optional("access_token")?.map(|token| PresentedToken {
                 token: token.to_owned(),
                 scheme: TokenType::Bearer,
                 sent: endpoint.sent(),
@@ -70,17 +70,17 @@ fn header_token(endpoint: &Endpoint) -> Result<Option<PresentedToken>, FlowError
     let Some(header) = endpoint.authorization()? else {
         return Ok(None);
     };
-    match endpoint.brought(header) {
-        Ok(brought) => Ok(Some(brought)),
+    match endpoint.presented_token(header) {
+        Ok(presented) => Ok(Some(presented)),
         Err(problem) => Err(OAuthError::invalid_request(problem.to_string()).into()),
     }
 }
 
 async fn claims(
     endpoint: &Endpoint,
-    brought: Option<PresentedToken>,
+    presented: Option<PresentedToken>,
 ) -> Result<HttpResponse, FlowError> {
-    let Some(brought) = brought else {
+    let Some(presented) = presented else {
         // RFC 6750 §3.1: without any credentials there is no error code. RFC 9449 §7.2: both
         // schemes are offered.
         let mut response = HttpResponse::Unauthorized();
@@ -94,17 +94,17 @@ async fn claims(
         &endpoint.context.core,
         &endpoint.context.directory,
         &endpoint.context.issuing,
-        &brought,
+        &presented,
     )
     .await
     {
         Ok(released) => released,
-        Err(FlowError::Server(fault)) => return Err(fault.into()),
+        Err(FlowError::Server(error)) => return Err(error.into()),
         Err(FlowError::Rejected(withheld)) => {
-            let sender = withheld.flaw.sender.as_ref();
-            let scheme = sender.map_or(brought.scheme, |unproved| unproved.scheme);
-            endpoint.note(decision_id::facts_of(withheld.flaw));
-            return Ok(refusal(&withheld.error, scheme));
+            let sender = withheld.problem.sender.as_ref();
+            let scheme = sender.map_or(presented.scheme, |unproved| unproved.scheme);
+            endpoint.store_details(decision_id::facts_of(withheld.problem));
+            return Ok(challenge(&withheld.error, scheme));
         }
     };
     if let Some(client) = endpoint
@@ -120,13 +120,13 @@ async fn claims(
 
 fn respond(endpoint: &Endpoint, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {
     match outcome {
-        Err(FlowError::Rejected(error)) => refusal(&error, TokenType::Bearer),
-        other => endpoint.answer(other),
+        Err(FlowError::Rejected(error)) => challenge(&error, TokenType::Bearer),
+        other => endpoint.finish(other),
     }
 }
 
 /// Returns an error with a challenge (RFC 6750 §3, RFC 9449 §7.1) and a JSON body.
-fn refusal(error: &OAuthError, scheme: TokenType) -> HttpResponse {
+fn challenge(error: &OAuthError, scheme: TokenType) -> HttpResponse {
     let status = match error.code {
         // RFC 9449 §7.1: at a resource, an invalid proof is missing authentication.
         ErrorCode::InvalidDpopProof | ErrorCode::UseDpopNonce => StatusCode::UNAUTHORIZED,

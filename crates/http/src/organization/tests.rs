@@ -20,10 +20,10 @@ const DIFFERENT: Result<Option<&str>, OrganizationConflict> = Err(OrganizationCo
 #[case::by_the_letter([Some("ACME"), None, Some("acme")], DIFFERENT)]
 fn all_that_name_one_agree(
     #[case] given: [Option<&str>; 3],
-    #[case] verdict: Result<Option<&str>, OrganizationConflict>,
+    #[case] result: Result<Option<&str>, OrganizationConflict>,
 ) {
-    let verdict = verdict.map(|slug| slug.map(str::to_owned));
-    assert_eq!(agreed(given.map(|slug| slug.map(str::to_owned))), verdict);
+    let result = result.map(|slug| slug.map(str::to_owned));
+    assert_eq!(agreed(given.map(|slug| slug.map(str::to_owned))), result);
 }
 
 #[test]

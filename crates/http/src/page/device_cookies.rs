@@ -7,7 +7,7 @@ use doorward_services::trusted_device::TrustCookie;
 use crate::cookies::{self, CookieName};
 
 /// Reads the trusted-device cookie; empty without one.
-pub(crate) fn of(request: &HttpRequest, core: &Core) -> TrustCookie {
+pub(crate) fn from_request(request: &HttpRequest, core: &Core) -> TrustCookie {
     let sent = cookies::value(request, core, CookieName::Trust);
     sent.as_deref()
         .and_then(TrustCookie::parse)

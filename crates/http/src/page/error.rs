@@ -5,7 +5,7 @@ use doorward_services::authorize::types::AuthorizeError;
 use doorward_services::error::{FlowError, ServerError};
 use doorward_templates::ErrorKind;
 
-use crate::body::BodyProblem;
+use crate::body::BodyError;
 
 /// An error of a page handler.
 pub enum PageError {
@@ -22,8 +22,8 @@ pub enum PageError {
 }
 
 impl From<ServerError> for PageError {
-    fn from(fault: ServerError) -> Self {
-        Self::Fault(fault)
+    fn from(error: ServerError) -> Self {
+        Self::Fault(error)
     }
 }
 
@@ -34,8 +34,8 @@ impl From<ErrorKind> for PageError {
 }
 
 impl From<AuthorizeError> for PageError {
-    fn from(refusal: AuthorizeError) -> Self {
-        match refusal {
+    fn from(rejection: AuthorizeError) -> Self {
+        match rejection {
             AuthorizeError::UnknownClient => Self::App(
                 ErrorKind::UnknownApp,
                 OAuthError::invalid_client("no active client has this client_id"),
@@ -48,8 +48,8 @@ impl From<AuthorizeError> for PageError {
             AuthorizeError::Expired => Self::Kind(ErrorKind::FlowExpired),
             AuthorizeError::Finished => Self::Kind(ErrorKind::FlowFinished),
             AuthorizeError::OtherBrowser => Self::Kind(ErrorKind::OtherBrowser),
-            AuthorizeError::TooMany(spent) => Self::Kind(ErrorKind::TooManyRequests {
-                retry_after: spent.reset,
+            AuthorizeError::TooMany(consumed) => Self::Kind(ErrorKind::TooManyRequests {
+                retry_after: consumed.reset,
             }),
         }
     }
@@ -58,7 +58,7 @@ impl From<AuthorizeError> for PageError {
 impl PageError {
     /// Returns the same error page with an OAuth error for the log.
     #[must_use]
-    pub fn told(self, error: OAuthError) -> Self {
+    pub fn with_oauth_error(self, error: OAuthError) -> Self {
         match self {
             Self::Kind(kind) => Self::App(kind, error),
             other => other,
@@ -75,18 +75,18 @@ fn is_used(error: &OAuthError) -> bool {
 impl<R: Into<Self>> From<FlowError<R>> for PageError {
     fn from(error: FlowError<R>) -> Self {
         match error {
-            FlowError::Rejected(refusal) => refusal.into(),
-            FlowError::Server(fault) => Self::Fault(fault),
+            FlowError::Rejected(rejection) => rejection.into(),
+            FlowError::Server(server_error) => Self::Fault(server_error),
         }
     }
 }
 
-impl From<BodyProblem> for PageError {
-    fn from(problem: BodyProblem) -> Self {
+impl From<BodyError> for PageError {
+    fn from(problem: BodyError) -> Self {
         Self::Kind(match problem {
-            BodyProblem::MediaType => ErrorKind::UnsupportedMedia,
-            BodyProblem::TooLarge => ErrorKind::TooLarge,
-            BodyProblem::Broken | BodyProblem::Malformed(_) => ErrorKind::BadRequest,
+            BodyError::MediaType => ErrorKind::UnsupportedMedia,
+            BodyError::TooLarge => ErrorKind::TooLarge,
+            BodyError::Broken | BodyError::Malformed(_) => ErrorKind::BadRequest,
         })
     }
 }

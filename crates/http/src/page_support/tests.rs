@@ -1,7 +1,7 @@
 use super::account_path;
 
 #[test]
-fn a_sign_in_leads_below_the_account_and_nowhere_else() {
+fn sign_in_leads_below_account_and_nowhere_else() {
     for path in [
         "/account",
         "/account/",

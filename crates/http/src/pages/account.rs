@@ -26,19 +26,21 @@ use crate::page_support::text;
 
 /// Shows the account, or redirects to the sign-in page.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
-    let (who, factors) = page.account_holder_with_factors("/account").await?;
-    let overview = account::overview(&page.context.core, &page.context.directory, &who).await?;
+    let (signed_in, factors) = page.account_holder_with_factors("/account").await?;
+    let overview =
+        account::overview(&page.context.core, &page.context.directory, &signed_in).await?;
     let factor = enrollment::Overview::from(factors);
     let params = page.query()?;
     let notice = notice(text(&params, "done")?);
-    let mut view = view(page, &who, &overview, notice);
+    let mut view = view(page, &signed_in, &overview, notice);
     view.two_factor = two_factor::state(&factor);
     if page.context.accounts.passkeys.is_some() {
         view.passkeys = Some(factor.passkeys);
-        view.offers_passkey = passkey::is_offered(&who.session.authentication, factor.passkeys)
-            && !page.puts_passkey_off();
+        view.offers_passkey =
+            passkey::is_offered(&signed_in.session.authentication, factor.passkeys)
+                && !page.is_passkey_postponed();
     }
-    view.activity = activity::rows(page, &overview.recent, &who);
+    view.activity = activity::rows(page, &overview.recent, &signed_in);
     view.has_providers = !page
         .context
         .directory
@@ -50,7 +52,7 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
 
 fn view(
     page: &Page,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     overview: &Overview,
     notice: Option<AccountNotice>,
 ) -> Account {
@@ -74,17 +76,17 @@ fn view(
     let sessions = overview
         .sessions
         .iter()
-        .map(|session| row(page, session, who));
+        .map(|session| row(page, session, signed_in));
     Account {
-        chrome: page.chrome(),
-        name: who.user.display_name(),
-        username: who.user.username.clone(),
-        email: who.user.email.clone(),
-        picture: picture_path(&who.user.profile),
-        email_verified: who.user.email_verified,
+        layout: page.layout(),
+        name: signed_in.user.display_name(),
+        username: signed_in.user.username.clone(),
+        email: signed_in.user.email.clone(),
+        picture: picture_path(&signed_in.user.profile),
+        email_verified: signed_in.user.email_verified,
         roles: overview.roles.clone(),
-        created_at: who.user.created_at,
-        password_changed_at: who.user.password_changed_at,
+        created_at: signed_in.user.created_at,
+        password_changed_at: signed_in.user.password_changed_at,
         two_factor: TwoFactorState::default(),
         passkeys: None,
         offers_passkey: false,
@@ -100,7 +102,7 @@ fn view(
     }
 }
 
-fn row(page: &Page, session: &Session, who: &SignedIn) -> SessionRow {
+fn row(page: &Page, session: &Session, signed_in: &SignedIn) -> SessionRow {
     SessionRow {
         id: session.id.to_string(),
         device: Device::from_user_agent(&session.user_agent),
@@ -109,10 +111,10 @@ fn row(page: &Page, session: &Session, who: &SignedIn) -> SessionRow {
             .context
             .delivery
             .geoip
-            .words(&session.ip, page.chrome().lang),
+            .describe(&session.ip, page.layout().lang),
         signed_in_at: session.created_at,
         last_seen_at: session.last_seen_at,
-        current: session.id == who.session.id,
+        current: session.id == signed_in.session.id,
     }
 }
 
@@ -130,29 +132,29 @@ fn notice(done: &str) -> Option<AccountNotice> {
 
 /// `POST /account/sessions/end`: ends another session of the user.
 pub async fn end_session(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let (who, fields) = own_form(page, payload).await?;
+    let (signed_in, fields) = read_form(page, payload).await?;
     let id = SessionId::parse(text(&fields, "session")?).ok_or(ErrorKind::BadRequest)?;
-    sessions::end_session(&page.context.core, &who, id, page.caller()).await?;
+    sessions::end_session(&page.context.core, &signed_in, id, page.caller()).await?;
     Ok(page.see_other("/account?done=session"))
 }
 
 /// `POST /account/sessions/end-others`: ends every other session of the user.
 pub async fn end_other_sessions(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let (who, _) = own_form(page, payload).await?;
-    sessions::end_other_sessions(&page.context.core, &who, page.caller()).await?;
+    let (signed_in, _) = read_form(page, payload).await?;
+    sessions::end_other_sessions(&page.context.core, &signed_in, page.caller()).await?;
     Ok(page.see_other("/account?done=sessions"))
 }
 
 /// `POST /account/apps/remove`: revokes the consent of a client.
 pub async fn remove_app(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let (who, fields) = own_form(page, payload).await?;
+    let (signed_in, fields) = read_form(page, payload).await?;
     let id = ClientId::parse(text(&fields, "client_id")?).ok_or(ErrorKind::BadRequest)?;
-    authorized_client::remove(&page.context.core, &who, &id, page.caller()).await?;
+    authorized_client::remove(&page.context.core, &signed_in, &id, page.caller()).await?;
     Ok(page.see_other("/account?done=app"))
 }
 
-async fn own_form(page: &Page, payload: Payload) -> Result<(SignedIn, Params), PageError> {
+async fn read_form(page: &Page, payload: Payload) -> Result<(SignedIn, Params), PageError> {
     let fields = page.form(payload).await?;
-    let who = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
-    Ok((who, fields))
+    let signed_in = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
+    Ok((signed_in, fields))
 }

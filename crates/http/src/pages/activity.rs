@@ -18,15 +18,19 @@ use crate::page::{Page, PageError};
 use crate::page_support::text;
 
 /// Converts events to rows.
-pub(super) fn rows(page: &Page, read: &activity::Activity, who: &SignedIn) -> Vec<ActivityRow> {
-    let (own, lang) = (who.user.id.to_string(), page.chrome().lang);
+pub(super) fn rows(
+    page: &Page,
+    read: &activity::Activity,
+    signed_in: &SignedIn,
+) -> Vec<ActivityRow> {
+    let (own, lang) = (signed_in.user.id.to_string(), page.layout().lang);
     let row = |event: &AuditEvent| {
         let app = read.app_of(event);
         let found = event
             .ip
             .and_then(|ip| page.context.delivery.geoip.locate(ip, lang));
         ActivityRow {
-            place: found.map(|place| place.words(lang)),
+            place: found.map(|place| place.describe(lang)),
             ..ActivityRow::new(event, &own, app)
         }
     };
@@ -35,7 +39,7 @@ pub(super) fn rows(page: &Page, read: &activity::Activity, who: &SignedIn) -> Ve
 
 /// Handles `GET /account/activity`.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
-    let who = page.account_holder("/account/activity").await?;
+    let signed_in = page.account_holder("/account/activity").await?;
     let params = page.query()?;
     let topic = match text(&params, "show")? {
         "" => None,
@@ -45,15 +49,15 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let read = activity::page(
         &page.context.core,
         &page.context.directory,
-        &who,
+        &signed_in,
         topic,
         before,
     )
     .await?;
     let view = Activity {
-        chrome: page.chrome(),
+        layout: page.layout(),
         topic,
-        rows: rows(page, &read, &who),
+        rows: rows(page, &read, &signed_in),
         is_later: before.is_some(),
         next: read.next.map(|id| id.to_string()),
         now: page.context.core.now(),
@@ -83,13 +87,13 @@ pub async fn review(page: &Page) -> Result<HttpResponse, PageError> {
     step(page, SecureStep::Review, "/account/secure/review").await
 }
 
-async fn step(page: &Page, step: SecureStep, place: &str) -> Result<HttpResponse, PageError> {
-    let (who, factors) = page.account_holder_with_factors(place).await?;
+async fn step(page: &Page, step: SecureStep, path: &str) -> Result<HttpResponse, PageError> {
+    let (signed_in, factors) = page.account_holder_with_factors(path).await?;
     let mut view = Secure {
-        chrome: page.chrome(),
+        layout: page.layout(),
         step,
         row: None,
-        has_password: who.user.password_hash.is_some(),
+        has_password: signed_in.user.password_hash.is_some(),
         two_factor: TwoFactorState::default(),
         apps: 0,
         now: page.context.core.now(),
@@ -97,13 +101,14 @@ async fn step(page: &Page, step: SecureStep, place: &str) -> Result<HttpResponse
     if step == SecureStep::Sessions
         && let Some(id) = event(text(&page.query()?, "event")?)?
     {
-        let found = activity::find(&page.context.core, &page.context.directory, &who, id).await?;
+        let found =
+            activity::find(&page.context.core, &page.context.directory, &signed_in, id).await?;
         let found = found.ok_or(ErrorKind::NotFound)?;
-        view.row = rows(page, &found, &who).into_iter().next();
+        view.row = rows(page, &found, &signed_in).into_iter().next();
     }
     if step == SecureStep::Review {
         view.two_factor = two_factor::state(&enrollment::Overview::from(factors));
-        view.apps = account::overview(&page.context.core, &page.context.directory, &who)
+        view.apps = account::overview(&page.context.core, &page.context.directory, &signed_in)
             .await?
             .apps
             .len();
@@ -114,10 +119,10 @@ async fn step(page: &Page, step: SecureStep, place: &str) -> Result<HttpResponse
 /// `POST /account/secure`: ends the other sessions and continues with the password.
 pub async fn disown(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
-    let who = page.account_holder("/account/secure").await?;
+    let signed_in = page.account_holder("/account/secure").await?;
     let named = event(text(&fields, "event")?)?;
     let own = match named {
-        Some(id) => activity::find(&page.context.core, &page.context.directory, &who, id)
+        Some(id) => activity::find(&page.context.core, &page.context.directory, &signed_in, id)
             .await?
             .map(|_| id),
         None => None,
@@ -129,7 +134,7 @@ pub async fn disown(page: &Page, payload: Payload) -> Result<HttpResponse, PageE
     activity::disown(
         &page.context.core,
         &page.context.delivery,
-        &who,
+        &signed_in,
         own,
         ends_others,
         page.caller(),

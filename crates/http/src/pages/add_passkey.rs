@@ -11,7 +11,7 @@ use doorward_templates::device::Device;
 use doorward_templates::passkeys::{PasskeyPrompt, Passkeys, PasskeysNotice, PasskeysProblem};
 
 use super::convert;
-use super::mail_link::{self, follow, forget, over};
+use super::mail_link::{self, clear_token, follow, invalid_link};
 use crate::page::{Page, PageError};
 use crate::page_route::{get, head, post};
 use crate::page_support::{self, form_page, text};
@@ -22,16 +22,19 @@ const PATH: &str = "/add-passkey";
 pub(super) fn configure(config: &mut ServiceConfig) {
     config.service(
         form_page(PATH)
-            .route(get(look))
-            .route(head(look))
+            .route(get(open))
+            .route(head(open))
             .route(post(add)),
     );
 }
 
 /// `GET /add-passkey`: stores the token of the mail link, shows the button, or confirms completion.
-async fn look(page: &Page) -> Result<HttpResponse, PageError> {
+async fn open(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
-    if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkInvalid)? {
+    if let Some(token) = params
+        .optional("token")
+        .map_err(|_| ErrorKind::LinkInvalid)?
+    {
         return follow(page, token, PATH);
     }
     if !text(&params, "done")?.is_empty() {
@@ -48,8 +51,8 @@ async fn form(
     problem: Option<PasskeysProblem>,
 ) -> Result<HttpResponse, PageError> {
     let browser = page.browser(None).hash;
-    let looked = by_link::look(&page.context.core, &page.context.accounts, token, &browser).await;
-    let prompt = convert::prompt(looked.map_err(over)?);
+    let looked = by_link::peek(&page.context.core, &page.context.accounts, token, &browser).await;
+    let prompt = convert::prompt(looked.map_err(invalid_link)?);
     let status = match problem {
         None => StatusCode::OK,
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -62,10 +65,10 @@ fn view(
     prompt: Option<PasskeyPrompt>,
     (notice, problem): (Option<PasskeysNotice>, Option<PasskeysProblem>),
 ) -> Passkeys {
-    let mut chrome = page.chrome();
-    PATH.clone_into(&mut chrome.return_to);
+    let mut layout = page.layout();
+    PATH.clone_into(&mut layout.return_to);
     Passkeys {
-        chrome,
+        layout,
         flow: String::new(),
         by_link: true,
         signal: String::new(),
@@ -84,7 +87,7 @@ async fn add(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     mail_link::admit(page).await?;
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     let presented = page_support::presented(&fields)?;
-    let name = Device::from_user_agent(&page.caller().user_agent).words(page.caller().lang);
+    let name = Device::from_user_agent(&page.caller().user_agent).label_in(page.caller().lang);
     let new = NewPasskey {
         presented: &presented,
         browser: page.browser(None).hash,
@@ -100,7 +103,7 @@ async fn add(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     )
     .await
     {
-        Ok(()) => Ok(forget(page, page.see_other(&format!("{PATH}?done=1")))),
+        Ok(()) => Ok(clear_token(page, page.see_other(&format!("{PATH}?done=1")))),
         Err(FlowError::Rejected(NotAdded::Link)) => Err(ErrorKind::LinkInvalid.into()),
         Err(FlowError::Rejected(NotAdded::Passkey(ManagePasskeyError::Stale))) => {
             form(page, &token, Some(PasskeysProblem::Stale)).await
@@ -108,6 +111,6 @@ async fn add(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
         Err(FlowError::Rejected(NotAdded::Passkey(_))) => {
             form(page, &token, Some(PasskeysProblem::Rejected)).await
         }
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Server(error)) => Err(error.into()),
     }
 }

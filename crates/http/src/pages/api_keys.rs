@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig, resource, to};
 use doorward_domain::model::{ApiKey, ApiKeyId, ScopeEntry};
-use doorward_domain::rules::api_key::{ApiKeyRequest, DEFAULT_LIFE, LONGEST_LIFE};
+use doorward_domain::rules::api_key::{ApiKeyRequest, DEFAULT_TTL, MAX_TTL};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::params::Params;
 use doorward_protocol::scope::is_scope_token;
@@ -14,7 +14,8 @@ use doorward_services::second_factor::factors::Factors;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::ErrorKind;
 use doorward_templates::api_keys::{
-    ApiKeyMade, ApiKeys, ApiKeysNotice, KeyRow, NewApiKey, NewKeyProblem, RevokeApiKey, ScopeChoice,
+    ApiKeyCreated, ApiKeys, ApiKeysNotice, KeyRow, NewApiKey, NewKeyProblem, RevokeApiKey,
+    ScopeChoice,
 };
 use doorward_templates::scope::ScopeRow;
 use time::format_description::BorrowedFormatItem;
@@ -46,8 +47,8 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         )
         .service(
             form_page("/account/api-keys/revoke")
-                .route(get(ask))
-                .route(head(ask))
+                .route(get(confirm_revocation))
+                .route(head(confirm_revocation))
                 .route(post(revoke)),
         );
 }
@@ -57,27 +58,27 @@ async fn owner(
     page: &Page,
     here: &str,
 ) -> Result<Result<(SignedIn, Factors), HttpResponse>, PageError> {
-    let Some((who, factors)) = page.signed_in_with_factors().await? else {
+    let Some((signed_in, factors)) = page.signed_in_with_factors().await? else {
         return Ok(Err(page.see_other(&format!("/login?next={here}"))));
     };
-    if factors.standing(&page.context.accounts, &who).required {
+    if factors.status(&page.context.accounts, &signed_in).required {
         // The account page shows the missing requirement.
         return Ok(Err(page.see_other("/account")));
     }
-    Ok(Ok((who, factors)))
+    Ok(Ok((signed_in, factors)))
 }
 
 /// Handles `GET /account/api-keys`.
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
-    let who = match owner(page, HOME).await? {
-        Ok((who, _)) => who,
+    let signed_in = match owner(page, HOME).await? {
+        Ok((signed_in, _)) => signed_in,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let keys = api_key::list(&page.context.core, who.user.id).await?;
+    let keys = api_key::list(&page.context.core, signed_in.user.id).await?;
     let registry = page.context.directory.registry(&page.context.core).await?;
     let view = ApiKeys {
-        chrome: page.chrome(),
+        layout: page.layout(),
         keys: keys.iter().map(|key| row(key, &registry.scopes)).collect(),
         notice: match text(&params, "done")? {
             "revoked" => Some(ApiKeysNotice::Revoked),
@@ -99,7 +100,7 @@ fn row(key: &ApiKey, registered: &[ScopeEntry]) -> KeyRow {
         id: key.id.to_string(),
         name: key.name.clone(),
         org: key.org.clone(),
-        shown: key.id.shown(),
+        shown: key.id.prefix(),
         scopes: key.scopes.iter().map(described).collect(),
         networks: networks.join(" "),
         created_at: key.created_at,
@@ -112,14 +113,14 @@ fn row(key: &ApiKey, registered: &[ScopeEntry]) -> KeyRow {
 
 /// Handles `GET /account/api-keys/new`.
 async fn new(page: &Page) -> Result<HttpResponse, PageError> {
-    let (who, factors) = match owner(page, "/account/api-keys/new").await? {
+    let (signed_in, factors) = match owner(page, "/account/api-keys/new").await? {
         Ok(found) => found,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    if !factors.is_fresh(&page.context.core, &page.context.accounts, &who) {
+    if !factors.is_fresh(&page.context.core, &page.context.accounts, &signed_in) {
         return Ok(sign_in_again(page));
     }
-    let view = form(page, &who).await?;
+    let view = form(page, &signed_in).await?;
     Ok(page.html(StatusCode::OK, &view))
 }
 
@@ -127,16 +128,20 @@ fn sign_in_again(page: &Page) -> HttpResponse {
     page.see_other("/login?next=/account/api-keys/new")
 }
 
-async fn form(page: &Page, who: &SignedIn) -> Result<NewApiKey, PageError> {
+async fn form(page: &Page, signed_in: &SignedIn) -> Result<NewApiKey, PageError> {
     let choice = |entry: ScopeEntry| ScopeChoice {
         row: ScopeRow::new(entry.name, Some(entry.description)),
         ticked: false,
     };
-    let grantable =
-        api_key::grantable(&page.context.core, &page.context.directory, who.user.id).await?;
-    let usual = date_of(page.context.core.now() + DEFAULT_LIFE);
+    let grantable = api_key::grantable(
+        &page.context.core,
+        &page.context.directory,
+        signed_in.user.id,
+    )
+    .await?;
+    let usual = date_of(page.context.core.now() + DEFAULT_TTL);
     Ok(NewApiKey {
-        chrome: page.chrome(),
+        layout: page.layout(),
         name: String::new(),
         scopes: grantable.into_iter().map(choice).collect(),
         expires: usual.clone(),
@@ -158,7 +163,7 @@ fn date_of(at: UnixSeconds) -> String {
 fn end_of(date: &str, now: UnixSeconds) -> Option<UnixSeconds> {
     let day = Date::parse(date.trim(), DATE).ok()?;
     let begins = day.midnight().assume_utc().unix_timestamp();
-    let longest = now + LONGEST_LIFE;
+    let longest = now + MAX_TTL;
     let ends = begins + DAY;
     Some(if begins <= longest {
         ends.min(longest)
@@ -170,27 +175,35 @@ fn end_of(date: &str, now: UnixSeconds) -> Option<UnixSeconds> {
 /// Handles `POST /account/api-keys/new`.
 async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
-    let who = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
-    let (wish, mut view) = read(page, &who, &fields).await?;
-    let made = match wish {
-        Ok(wish) => {
-            let proof = &who.session.authentication;
-            api_key::create(&page.context, &who.user, None, proof, &wish, page.caller()).await
+    let signed_in = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
+    let (request, mut view) = read(page, &signed_in, &fields).await?;
+    let created = match request {
+        Ok(request) => {
+            let proof = &signed_in.session.authentication;
+            api_key::create(
+                &page.context,
+                &signed_in.user,
+                None,
+                proof,
+                &request,
+                page.caller(),
+            )
+            .await
         }
         Err(problem) => {
             view.problems.push(problem);
             return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
         }
     };
-    match made {
-        Ok(made) => {
-            let mut chrome = page.chrome();
-            HOME.clone_into(&mut chrome.return_to);
-            let view = ApiKeyMade {
-                chrome,
-                name: made.key.name.clone(),
-                shown: made.key.id.shown(),
-                key: made.text.expose().to_owned(),
+    match created {
+        Ok(created) => {
+            let mut layout = page.layout();
+            HOME.clone_into(&mut layout.return_to);
+            let view = ApiKeyCreated {
+                layout,
+                name: created.key.name.clone(),
+                shown: created.key.id.prefix(),
+                key: created.text.expose().to_owned(),
             };
             return Ok(page.html(StatusCode::OK, &view));
         }
@@ -201,7 +214,7 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         Err(FlowError::Rejected(ApiKeyError::Problems(problems))) => {
             view.problems = problems.into_iter().map(NewKeyProblem::Wish).collect();
         }
-        Err(FlowError::Server(fault)) => return Err(fault.into()),
+        Err(FlowError::Server(error)) => return Err(error.into()),
     }
     Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view))
 }
@@ -209,10 +222,10 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
 /// Returns the requested key, and the form as filled in.
 async fn read(
     page: &Page,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     fields: &Params,
 ) -> Result<(Result<ApiKeyRequest, NewKeyProblem>, NewApiKey), PageError> {
-    let mut view = form(page, who).await?;
+    let mut view = form(page, signed_in).await?;
     text(fields, "name")?.clone_into(&mut view.name);
     text(fields, "expires")?.clone_into(&mut view.expires);
     text(fields, "networks")?.clone_into(&mut view.networks);
@@ -229,13 +242,13 @@ async fn read(
         None => return Ok((Err(NewKeyProblem::ExpiryUnreadable), view)),
     };
     let words = view.networks.split([' ', ',', ';', '\t']);
-    let wish = ApiKeyRequest {
+    let request = ApiKeyRequest {
         name: view.name.clone(),
         scopes: chosen.into_iter().collect(),
         expires_at,
         networks: words.map(str::to_owned).collect(),
     };
-    Ok((Ok(wish), view))
+    Ok((Ok(request), view))
 }
 
 fn key_id(params: &Params) -> Result<ApiKeyId, PageError> {
@@ -244,18 +257,18 @@ fn key_id(params: &Params) -> Result<ApiKeyId, PageError> {
 }
 
 /// `GET /account/api-keys/revoke`: asks for confirmation.
-async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
+async fn confirm_revocation(page: &Page) -> Result<HttpResponse, PageError> {
     let id = key_id(&page.query()?)?;
-    let who = match owner(page, HOME).await? {
-        Ok((who, _)) => who,
+    let signed_in = match owner(page, HOME).await? {
+        Ok((signed_in, _)) => signed_in,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let keys = api_key::list(&page.context.core, who.user.id).await?;
+    let keys = api_key::list(&page.context.core, signed_in.user.id).await?;
     let Some(key) = keys.iter().find(|key| key.id == id) else {
         return Ok(page.see_other(&format!("{HOME}?done=gone")));
     };
     let view = RevokeApiKey {
-        chrome: page.chrome(),
+        layout: page.layout(),
         key: row(key, &[]),
     };
     Ok(page.html(StatusCode::OK, &view))
@@ -265,8 +278,8 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
 async fn revoke(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let id = key_id(&fields)?;
-    let who = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
-    let done = api_key::revoke(&page.context.core, who.user.id, &id, page.caller()).await?;
+    let signed_in = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
+    let done = api_key::revoke(&page.context.core, signed_in.user.id, &id, page.caller()).await?;
     let said = if done { "revoked" } else { "gone" };
     Ok(page.see_other(&format!("{HOME}?done={said}")))
 }

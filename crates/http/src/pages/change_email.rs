@@ -16,22 +16,22 @@ use doorward_templates::change_email::{AddressProblem, ChangeEmail};
 use doorward_templates::new_password::CurrentProblem;
 use doorward_templates::status_page::{StatusPage, StepKind};
 
-use super::mail_link::{follow, forget, over};
+use super::mail_link::{clear_token, follow, invalid_link};
 use super::new_account;
 use crate::page::{Page, PageError};
 use crate::page_support::text;
 
-const PLACE: &str = "/account/email";
+const PATH: &str = "/account/email";
 
 /// Shows the form.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     mail_works(page)?;
-    let (who, factors) = page.account_holder_with_factors(PLACE).await?;
+    let (signed_in, factors) = page.account_holder_with_factors(PATH).await?;
     let params = page.query()?;
-    if factors.is_due_for_change(&page.context.core, &page.context.accounts, &who) {
-        return Ok(page.see_other(&format!("/login?next={PLACE}")));
+    if factors.is_due_for_change(&page.context.core, &page.context.accounts, &signed_in) {
+        return Ok(page.see_other(&format!("/login?next={PATH}")));
     }
-    let mut view = form(page, &who);
+    let mut view = form(page, &signed_in);
     view.sent = !text(&params, "sent")?.is_empty();
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -44,10 +44,10 @@ fn mail_works(page: &Page) -> Result<(), PageError> {
     }
 }
 
-fn form(page: &Page, who: &SignedIn) -> ChangeEmail {
+fn form(page: &Page, signed_in: &SignedIn) -> ChangeEmail {
     ChangeEmail {
-        chrome: page.chrome(),
-        present: who.user.email.clone(),
+        layout: page.layout(),
+        present: signed_in.user.email.clone(),
         email: String::new(),
         address_problem: None,
         current_problem: None,
@@ -60,12 +60,12 @@ fn form(page: &Page, who: &SignedIn) -> ChangeEmail {
 pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     mail_works(page)?;
     let fields = page.form(payload).await?;
-    let who = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
-    let who = page.strong_enough(who, PLACE).await?;
-    if factors::is_due_for_change(&page.context.core, &page.context.accounts, &who).await? {
-        return Ok(page.see_other(&format!("/login?next={PLACE}")));
+    let signed_in = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
+    let signed_in = page.strong_enough(signed_in, PATH).await?;
+    if factors::is_due_for_change(&page.context.core, &page.context.accounts, &signed_in).await? {
+        return Ok(page.see_other(&format!("/login?next={PATH}")));
     }
-    let mut view = form(page, &who);
+    let mut view = form(page, &signed_in);
     text(&fields, "email")?.clone_into(&mut view.email);
     let current = Secret::from(text(&fields, "current_password")?);
     if current.expose().is_empty() {
@@ -73,8 +73,14 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
     }
     page.admit_mail().await?;
-    let asked =
-        change_email::request(&page.context, &who, &view.email, &current, page.caller()).await;
+    let asked = change_email::request(
+        &page.context,
+        &signed_in,
+        &view.email,
+        &current,
+        page.caller(),
+    )
+    .await;
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     match asked {
         Ok(()) => return Ok(page.see_other("/account/email?sent=1")),
@@ -90,12 +96,12 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         Err(FlowError::Rejected(ChangeEmailError::Same)) => {
             view.address_problem = Some(AddressProblem::Same);
         }
-        Err(FlowError::Rejected(ChangeEmailError::EnoughMails(spent))) => {
-            page.budget.set(Some(spent));
+        Err(FlowError::Rejected(ChangeEmailError::EnoughMails(consumed))) => {
+            page.budget.set(Some(consumed));
             view.enough = true;
             status = StatusCode::TOO_MANY_REQUESTS;
         }
-        Err(FlowError::Server(fault)) => return Err(fault.into()),
+        Err(FlowError::Server(error)) => return Err(error.into()),
     }
     Ok(page.html(status, &view))
 }
@@ -105,13 +111,13 @@ fn field_problem(problem: IdentifierError) -> AddressProblem {
 }
 
 /// `GET /account/email/confirm`: stores the token of the link at the new address, shows the button.
-pub async fn look_confirm(page: &Page) -> Result<HttpResponse, PageError> {
-    look(page, &CONFIRM).await
+pub async fn show_confirm(page: &Page) -> Result<HttpResponse, PageError> {
+    show_link(page, &CONFIRM).await
 }
 
 /// `GET /account/email/undo`: stores the token of the link at the former address, shows the button.
-pub async fn look_undo(page: &Page) -> Result<HttpResponse, PageError> {
-    look(page, &UNDO).await
+pub async fn show_undo(page: &Page) -> Result<HttpResponse, PageError> {
+    show_link(page, &UNDO).await
 }
 
 /// A page that a mail link leads to.
@@ -135,23 +141,26 @@ const UNDO: Turn = Turn {
     done: StepKind::Undone,
 };
 
-async fn look(page: &Page, turn: &Turn) -> Result<HttpResponse, PageError> {
+async fn show_link(page: &Page, turn: &Turn) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
-    if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkInvalid)? {
+    if let Some(token) = params
+        .optional("token")
+        .map_err(|_| ErrorKind::LinkInvalid)?
+    {
         return follow(page, token, turn.path);
     }
     if !text(&params, "done")?.is_empty() {
         return Ok(page.html(StatusCode::OK, &step(page, turn.done, None)));
     }
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
-    let looked = email_link::look(&page.context.core, &token, turn.purpose).await;
-    let (link, _) = looked.map_err(over)?;
+    let looked = email_link::peek(&page.context.core, &token, turn.purpose).await;
+    let (link, _) = looked.map_err(invalid_link)?;
     Ok(page.html(StatusCode::OK, &step(page, turn.asks, Some(link.email))))
 }
 
 fn step(page: &Page, kind: StepKind, address: Option<String>) -> StatusPage {
     StatusPage {
-        chrome: page.chrome(),
+        layout: page.layout(),
         kind,
         flow: String::new(),
         address,
@@ -169,7 +178,7 @@ pub async fn confirm(page: &Page, payload: Payload) -> Result<HttpResponse, Page
         page.caller(),
     )
     .await;
-    moved.map_err(over)?;
+    moved.map_err(invalid_link)?;
     Ok(finished(page, &CONFIRM))
 }
 
@@ -183,7 +192,7 @@ pub async fn undo(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         page.caller(),
     )
     .await;
-    restored.map_err(over)?;
+    restored.map_err(invalid_link)?;
     Ok(finished(page, &UNDO))
 }
 
@@ -194,5 +203,5 @@ async fn followed(page: &Page, payload: Payload) -> Result<String, PageError> {
 
 fn finished(page: &Page, turn: &Turn) -> HttpResponse {
     let response = page.see_other(&format!("{}?done=1", turn.path));
-    forget(page, response)
+    clear_token(page, response)
 }

@@ -25,29 +25,29 @@ use crate::page_support::{chip, go_on, text};
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let resumed = page.required_interaction(&params).await?;
-    page.speak(&resumed.interaction.request.ui_locales);
+    page.set_languages(&resumed.interaction.request.ui_locales);
     let signed_in = page.session().await?;
     let browser = page.browser(signed_in.as_ref());
     let outcome =
         interaction::proceed(&page.context, resumed.clone(), &browser, page.caller()).await?;
     match (&outcome, &signed_in) {
-        (Outcome::Step(_, NextStep::Consent(question)), Some(who)) => {
-            ask(page, &resumed, question, who).await
+        (Outcome::Step(_, NextStep::Consent(question)), Some(current)) => {
+            show_form(page, &resumed, question, current).await
         }
         _ => Ok(go_on(page, &outcome)),
     }
 }
 
-async fn ask(
+async fn show_form(
     page: &Page,
     resumed: &ActiveInteraction,
     question: &ConsentPrompt,
-    who: &SignedIn,
+    signed_in: &SignedIn,
 ) -> Result<HttpResponse, PageError> {
     let (client, request) = (&resumed.client, &resumed.interaction.request);
     let pages = rule::pages(client, &request.redirect_uri);
     let view = Consent {
-        chrome: page.chrome(),
+        layout: page.layout(),
         flow: resumed.interaction.id.to_string(),
         app: ConsentApp {
             name: client.name.clone(),
@@ -59,15 +59,15 @@ async fn ask(
             tos_uri: pages.terms,
             logo: rule::logo(client).map(logo_path),
         },
-        account: chip(&who.user),
-        asked: asked(page, client, question).await?,
+        account: chip(&signed_in.user),
+        asked: requested_items(page, client, question).await?,
     };
     Ok(page.html_towards(StatusCode::OK, &view, Some(&request.redirect_uri)))
 }
 
 /// Returns the requested items: new ones first, then those granted before. If nothing is new, all
 /// are shown again.
-pub(super) async fn asked(
+pub(super) async fn requested_items(
     page: &Page,
     client: &Client,
     question: &ConsentPrompt,
@@ -85,12 +85,12 @@ pub(super) async fn asked(
     let ConsentPrompt {
         new,
         optional,
-        kept,
+        kept: stored,
         new_details,
         kept_details,
     } = question;
-    let (view, chrome) = (registry.view(), page.chrome());
-    let in_words = |details, is_new| DetailRow::list(details, &view, &chrome, is_new);
+    let (view, layout) = (registry.view(), page.layout());
+    let in_words = |details, is_new| DetailRow::list(details, &view, &layout, is_new);
     // If everything is new, marking items as new has no meaning.
     let is_more = question.is_more();
     let end = rule::end(
@@ -99,9 +99,9 @@ pub(super) async fn asked(
         page.context.core.now(),
     );
     let lifetime = end.map_or(Lifetime::UntilRemoved, Lifetime::Until);
-    let earlier = rows(kept, false);
+    let earlier = rows(stored, false);
     let before = in_words(kept_details, false);
-    let (required, kept) = if question.is_old() {
+    let (required, stored) = if question.is_old() {
         (earlier, Vec::new())
     } else {
         (rows(&new.difference(optional), is_more), earlier)
@@ -114,7 +114,7 @@ pub(super) async fn asked(
     Ok(RequestedItems {
         required,
         optional: rows(optional, is_more),
-        kept,
+        kept: stored,
         details,
         kept_details,
         lifetime,
@@ -122,7 +122,7 @@ pub(super) async fn asked(
 }
 
 /// Parses the response of a consent form.
-pub(super) fn read_answer(fields: &Params) -> Result<ConsentResponse, PageError> {
+pub(super) fn parse_response(fields: &Params) -> Result<ConsentResponse, PageError> {
     let unreadable = |_| PageError::from(ErrorKind::BadRequest);
     Ok(ConsentResponse {
         decision: match text(fields, "decision")? {
@@ -148,7 +148,7 @@ fn published_at(client: &Client) -> Option<String> {
 pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let resumed = page.required_interaction(&fields).await?;
-    let answer = read_answer(&fields)?;
+    let answer = parse_response(&fields)?;
     let signed_in = page.session().await?;
     let browser = page.browser(signed_in.as_ref());
     let outcome = consent::decide(&page.context, resumed, &answer, &browser, page.caller()).await?;

@@ -10,11 +10,13 @@ use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
 use doorward_services::authorize::interaction;
 use doorward_services::authorize::types::ActiveInteraction;
-use doorward_services::email_code::{self, Answer, Completed, EmailCodeInput, LINK, PAGE, Wish};
+use doorward_services::email_code::{
+    self, Completed, EmailCodeAnswer, EmailCodeInput, EmailCodeRequest, LINK, PAGE,
+};
 use doorward_services::error::FlowError;
 use doorward_services::login::SignIn;
 use doorward_templates::ErrorKind;
-use doorward_templates::email_code::{EmailAsk, EmailCode, EmailCodeProblem};
+use doorward_templates::email_code::{EmailCode, EmailCodeForm, EmailCodeProblem};
 use doorward_templates::status_page::{StatusPage, StepKind};
 
 use super::{mail_link, second_factor};
@@ -27,14 +29,14 @@ pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(
             form_page("/login/email")
-                .route(get(look))
-                .route(head(look))
+                .route(get(open))
+                .route(head(open))
                 .route(post(send)),
         )
         .service(
             form_page("/login/email/link")
-                .route(get(look_link))
-                .route(head(look_link))
+                .route(get(open_link))
+                .route(head(open_link))
                 .route(post(send_link)),
         );
 }
@@ -61,8 +63,8 @@ fn offered(page: &Page) -> Result<(), PageError> {
 }
 
 impl From<EmailCodeError> for PageError {
-    fn from(refusal: EmailCodeError) -> Self {
-        Self::Kind(match refusal {
+    fn from(error: EmailCodeError) -> Self {
+        Self::Kind(match error {
             EmailCodeError::Finished => ErrorKind::FlowFinished,
             EmailCodeError::OtherBrowser => ErrorKind::OtherBrowser,
             EmailCodeError::Over | EmailCodeError::Wrong => ErrorKind::FlowExpired,
@@ -71,20 +73,20 @@ impl From<EmailCodeError> for PageError {
 }
 
 /// `GET /login/email`: asks for the identifier or for the code.
-async fn look(page: &Page) -> Result<HttpResponse, PageError> {
+async fn open(page: &Page) -> Result<HttpResponse, PageError> {
     offered(page)?;
     let params = page.query()?;
     if text(&params, "attempt")?.is_empty() {
         let resumed = page.interaction(&params).await?;
         if let Some(resumed) = &resumed {
-            page.speak(&resumed.interaction.request.ui_locales);
+            page.set_languages(&resumed.interaction.request.ui_locales);
         }
-        let asked = Asked {
+        let requested = FormContext {
             resumed: resumed.as_ref(),
             next: account_path(text(&params, "next")?).unwrap_or_default(),
             remember: false,
         };
-        return Ok(ask(page, &asked, false, StatusCode::OK));
+        return Ok(show_form(page, &requested, false, StatusCode::OK));
     }
     let (waiting, resumed) = waiting(page, &params).await?;
     Ok(enter(
@@ -97,19 +99,24 @@ async fn look(page: &Page) -> Result<HttpResponse, PageError> {
 }
 
 /// The context of the first page.
-struct Asked<'a> {
+struct FormContext<'a> {
     resumed: Option<&'a ActiveInteraction>,
     next: String,
     remember: bool,
 }
 
-fn ask(page: &Page, asked: &Asked<'_>, missing: bool, status: StatusCode) -> HttpResponse {
-    let view = EmailAsk {
-        chrome: page.chrome(),
-        flow: asked.resumed.map_or_else(String::new, flow_of),
-        next: asked.next.clone(),
-        app_name: asked.resumed.map(|one| one.client.name.clone()),
-        remember: asked.remember,
+fn show_form(
+    page: &Page,
+    requested: &FormContext<'_>,
+    missing: bool,
+    status: StatusCode,
+) -> HttpResponse {
+    let view = EmailCodeForm {
+        layout: page.layout(),
+        flow: requested.resumed.map_or_else(String::new, flow_of),
+        next: requested.next.clone(),
+        app_name: requested.resumed.map(|resumed| resumed.client.name.clone()),
+        remember: requested.remember,
         missing,
     };
     page.html(status, &view)
@@ -145,7 +152,7 @@ async fn resume(
         &page.browser(None).hash,
     )
     .await?;
-    page.speak(&resumed.interaction.request.ui_locales);
+    page.set_languages(&resumed.interaction.request.ui_locales);
     Ok(Some(resumed))
 }
 
@@ -160,21 +167,21 @@ fn enter(
     status: StatusCode,
     problem: Option<EmailCodeProblem>,
 ) -> HttpResponse {
-    let mut chrome = page.chrome();
-    chrome.return_to = address_of(&waiting.id);
+    let mut layout = page.layout();
+    layout.return_to = address_of(&waiting.id);
     let again = match (&waiting.interaction_id, &waiting.next) {
         (Some(flow), _) => format!("?flow={flow}"),
         (None, Some(next)) => format!("?next={next}"),
         (None, None) => String::new(),
     };
     let view = EmailCode {
-        chrome,
+        layout,
         attempt: waiting.id.to_string(),
-        app_name: resumed.map(|one| one.client.name.clone()),
+        app_name: resumed.map(|resumed| resumed.client.name.clone()),
         again,
         problem,
     };
-    let redirect_uri = resumed.map(|one| one.interaction.request.redirect_uri.as_str());
+    let redirect_uri = resumed.map(|resumed| resumed.interaction.request.redirect_uri.as_str());
     page.html_towards(status, &view, redirect_uri)
 }
 
@@ -183,43 +190,50 @@ async fn send(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
     let fields = page.form(payload).await?;
     offered(page)?;
     if text(&fields, "attempt")?.is_empty() {
-        promise(page, &fields).await
+        enqueue_code(page, &fields).await
     } else {
-        try_code(page, &fields).await
+        verify_code(page, &fields).await
     }
 }
 
 /// Enqueues the code and returns a response that does not depend on the account.
-async fn promise(page: &Page, fields: &Params) -> Result<HttpResponse, PageError> {
+async fn enqueue_code(page: &Page, fields: &Params) -> Result<HttpResponse, PageError> {
     let resumed = page.interaction(fields).await?;
     let identifier = text(fields, "identifier")?;
-    let asked = Asked {
+    let requested = FormContext {
         resumed: resumed.as_ref(),
         next: account_path(text(fields, "next")?).unwrap_or_default(),
         remember: !text(fields, "remember")?.is_empty(),
     };
     if identifier.trim().is_empty() {
-        return Ok(ask(page, &asked, true, StatusCode::UNPROCESSABLE_ENTITY));
+        return Ok(show_form(
+            page,
+            &requested,
+            true,
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ));
     }
     page.admit_mail().await?;
-    let wish = Wish {
+    let request = EmailCodeRequest {
         identifier: identifier.to_owned(),
-        remember: asked.remember,
-        interaction: resumed.as_ref().map(|one| one.interaction.id.clone()),
-        next: (!asked.next.is_empty()).then_some(asked.next),
+        remember: requested.remember,
+        interaction: resumed
+            .as_ref()
+            .map(|resumed| resumed.interaction.id.clone()),
+        next: (!requested.next.is_empty()).then_some(requested.next),
         browser: page.browser(None).hash,
     };
     let id = email_code::request(
         &page.context.core,
         &page.context.delivery,
-        wish,
+        request,
         page.caller(),
     )
     .await?;
     Ok(page.see_other(&address_of(&id)))
 }
 
-async fn try_code(page: &Page, fields: &Params) -> Result<HttpResponse, PageError> {
+async fn verify_code(page: &Page, fields: &Params) -> Result<HttpResponse, PageError> {
     mail_link::admit(page).await?;
     let (waiting, resumed) = waiting(page, fields).await?;
     let code = text(fields, "code")?;
@@ -228,7 +242,7 @@ async fn try_code(page: &Page, fields: &Params) -> Result<HttpResponse, PageErro
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(again(status, EmailCodeProblem::Missing));
     }
-    let answer = Answer {
+    let answer = EmailCodeAnswer {
         presented: EmailCodeInput::Code(waiting.id.clone(), Secret::from(code)),
         browser: page.browser(None).hash,
         before: page.session().await?,
@@ -249,25 +263,28 @@ async fn go_on(
 ) -> Result<HttpResponse, PageError> {
     match (completed.sign_in, completed.waiting.next) {
         (SignIn::SecondStep(id), _) => Ok(page.see_other(&second_factor::address(&id))),
-        (SignIn::Done(begun), Some(next)) if resumed.is_none() => {
-            Ok(with_session(page, page.see_other(&next), &begun))
+        (SignIn::Done(session), Some(next)) if resumed.is_none() => {
+            Ok(with_session(page, page.see_other(&next), &session))
         }
-        (SignIn::Done(begun), _) => after_sign_in(page, resumed, *begun).await,
+        (SignIn::Done(session), _) => after_sign_in(page, resumed, *session).await,
     }
 }
 
 /// `GET /login/email/link`: stores the token of the mail link and asks for the press of a button,
 /// so that mail scanners consume nothing.
-async fn look_link(page: &Page) -> Result<HttpResponse, PageError> {
+async fn open_link(page: &Page) -> Result<HttpResponse, PageError> {
     offered(page)?;
     let params = page.query()?;
-    if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkInvalid)? {
+    if let Some(token) = params
+        .optional("token")
+        .map_err(|_| ErrorKind::LinkInvalid)?
+    {
         return mail_link::follow(page, token, LINK);
     }
     let (_, waiting) = followed(page).await?;
     let resumed = resume(page, &waiting).await?;
     let view = StatusPage {
-        chrome: page.chrome(),
+        layout: page.layout(),
         kind: StepKind::ConfirmSignIn,
         flow: String::new(),
         address: waiting.email,
@@ -275,7 +292,7 @@ async fn look_link(page: &Page) -> Result<HttpResponse, PageError> {
     };
     let redirect_uri = resumed
         .as_ref()
-        .map(|one| one.interaction.request.redirect_uri.as_str());
+        .map(|resumed| resumed.interaction.request.redirect_uri.as_str());
     Ok(page.html_towards(StatusCode::OK, &view, redirect_uri))
 }
 
@@ -283,7 +300,7 @@ async fn look_link(page: &Page) -> Result<HttpResponse, PageError> {
 async fn followed(page: &Page) -> Result<(String, EmailSignIn), PageError> {
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     let browser = page.browser(None).hash;
-    match email_code::look(&page.context.core, &token, &browser).await {
+    match email_code::peek(&page.context.core, &token, &browser).await {
         Ok(waiting) => Ok((token, waiting)),
         Err(error) => Err(of_link(error)),
     }
@@ -293,7 +310,7 @@ fn of_link(error: FlowError<EmailCodeError>) -> PageError {
     match error {
         FlowError::Rejected(EmailCodeError::OtherBrowser) => ErrorKind::OtherBrowser.into(),
         FlowError::Rejected(_) => ErrorKind::LinkInvalid.into(),
-        FlowError::Server(fault) => fault.into(),
+        FlowError::Server(server_error) => server_error.into(),
     }
 }
 
@@ -304,7 +321,7 @@ async fn send_link(page: &Page, payload: Payload) -> Result<HttpResponse, PageEr
     mail_link::admit(page).await?;
     let (token, waiting) = followed(page).await?;
     let resumed = resume(page, &waiting).await?;
-    let answer = Answer {
+    let answer = EmailCodeAnswer {
         presented: EmailCodeInput::Link(Secret::from(token.as_str())),
         browser: page.browser(None).hash,
         before: page.session().await?,
@@ -312,5 +329,5 @@ async fn send_link(page: &Page, payload: Payload) -> Result<HttpResponse, PageEr
     let done = email_code::submit(&page.context, &answer, page.caller()).await;
     let completed = done.map_err(of_link)?;
     let response = go_on(page, completed, resumed).await?;
-    Ok(mail_link::forget(page, response))
+    Ok(mail_link::clear_token(page, response))
 }

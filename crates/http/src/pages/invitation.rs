@@ -7,7 +7,9 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_domain::secret::OpaqueToken;
-use doorward_services::invitation::{self, Answer, InvitationAnswerError, OpenInvitation};
+use doorward_services::invitation::{
+    self, InvitationAnswer, InvitationAnswerError, OpenInvitation,
+};
 use doorward_templates::ErrorKind;
 use doorward_templates::invitation::{Invitation, Visitor};
 use doorward_templates::status_page::{StatusPage, StepKind};
@@ -16,15 +18,15 @@ use crate::cookies;
 use crate::page::{Page, PageError};
 use crate::page_support::text;
 
-const PLACE: &str = "/invitation";
+const PATH: &str = "/invitation";
 
 /// Stores the token of a mail link, or shows the invitation.
 pub async fn get(page: Page) -> HttpResponse {
     let outcome = show(&page).await;
     let is_over = matches!(outcome, Err(PageError::Kind(ErrorKind::LinkInvalid)));
-    let response = page.answer(outcome);
+    let response = page.finish(outcome);
     if is_over {
-        forget(&page, response)
+        clear_token(&page, response)
     } else {
         response
     }
@@ -32,9 +34,12 @@ pub async fn get(page: Page) -> HttpResponse {
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
-    if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkInvalid)? {
+    if let Some(token) = params
+        .optional("token")
+        .map_err(|_| ErrorKind::LinkInvalid)?
+    {
         let token = OpaqueToken::parse(token).ok_or(ErrorKind::LinkInvalid)?;
-        let mut response = page.see_other(PLACE);
+        let mut response = page.see_other(PATH);
         // A base64url cookie is always a valid header value.
         let _ = response.add_cookie(&cookies::invitation(&page.context.core, Some(&token)));
         return Ok(response);
@@ -48,14 +53,14 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         return Ok(page.html(StatusCode::OK, &step(page, kind)));
     }
     let token = page.followed_invitation().ok_or(ErrorKind::LinkInvalid)?;
-    let looked = invitation::look(&page.context.core, &token).await;
+    let looked = invitation::peek(&page.context.core, &token).await;
     let offer = looked?;
-    let who = page.signed_in().await?;
-    let visitor = match &who {
+    let signed_in = page.signed_in().await?;
+    let visitor = match &signed_in {
         None => Visitor::Unknown {
             can_register: page.context.core.config.registration.enabled,
         },
-        Some(who) if offer.is_for(&who.user).is_ok() => Visitor::Invited,
+        Some(signed_in) if offer.is_for(&signed_in.user).is_ok() => Visitor::Invited,
         Some(_) => Visitor::SomebodyElse,
     };
     Ok(page.html(StatusCode::OK, &view(page, offer, visitor)))
@@ -63,7 +68,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
 
 fn view(page: &Page, offer: OpenInvitation, visitor: Visitor) -> Invitation {
     Invitation {
-        chrome: page.chrome(),
+        layout: page.layout(),
         organization: offer.organization.name,
         inviter: offer.inviter,
         address: offer.invitation.email,
@@ -73,7 +78,7 @@ fn view(page: &Page, offer: OpenInvitation, visitor: Visitor) -> Invitation {
 
 fn step(page: &Page, kind: StepKind) -> StatusPage {
     StatusPage {
-        chrome: page.chrome(),
+        layout: page.layout(),
         kind,
         flow: String::new(),
         address: None,
@@ -82,7 +87,7 @@ fn step(page: &Page, kind: StepKind) -> StatusPage {
 }
 
 /// Deletes the token in the browser.
-fn forget(page: &Page, mut response: HttpResponse) -> HttpResponse {
+fn clear_token(page: &Page, mut response: HttpResponse) -> HttpResponse {
     let _ = response.add_cookie(&cookies::invitation(&page.context.core, None));
     response
 }
@@ -91,32 +96,32 @@ fn forget(page: &Page, mut response: HttpResponse) -> HttpResponse {
 pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let answer = match text(&fields, "decision")? {
-        "accept" => Answer::Accept,
-        "decline" => Answer::Decline,
-        "later" => return Ok(forget(page, page.see_other("/account"))),
+        "accept" => InvitationAnswer::Accept,
+        "decline" => InvitationAnswer::Decline,
+        "later" => return Ok(clear_token(page, page.see_other("/account"))),
         _ => return Err(ErrorKind::BadRequest.into()),
     };
     let token = page.followed_invitation().ok_or(ErrorKind::LinkInvalid)?;
-    let who = page.account_holder(PLACE).await?;
-    let answered = invitation::answer(
+    let signed_in = page.account_holder(PATH).await?;
+    let answered = invitation::respond(
         &page.context.core,
         &token,
-        who.user.id,
+        signed_in.user.id,
         answer,
         page.caller(),
     )
     .await;
     answered?;
     let place = match answer {
-        Answer::Accept => "/invitation?done=accepted",
-        Answer::Decline => "/invitation?done=declined",
+        InvitationAnswer::Accept => "/invitation?done=accepted",
+        InvitationAnswer::Decline => "/invitation?done=declined",
     };
-    Ok(forget(page, page.see_other(place)))
+    Ok(clear_token(page, page.see_other(place)))
 }
 
 impl From<InvitationAnswerError> for PageError {
-    fn from(refusal: InvitationAnswerError) -> Self {
-        Self::Kind(match refusal {
+    fn from(error: InvitationAnswerError) -> Self {
+        Self::Kind(match error {
             InvitationAnswerError::Over => ErrorKind::LinkInvalid,
             InvitationAnswerError::NotYours(_) => ErrorKind::Forbidden,
         })

@@ -9,13 +9,13 @@ pub(super) const HOME: &str = "/account/providers";
 pub(super) fn after(outcome: Result<(), FederationError>) -> String {
     match outcome {
         Ok(()) => format!("{HOME}?done=linked"),
-        Err(refusal) => format!("{HOME}?problem={}", word(refusal)),
+        Err(error) => format!("{HOME}?problem={}", error_code(error)),
     }
 }
 
 /// Converts an error to a URL parameter.
-pub(super) const fn word(refusal: FederationError) -> &'static str {
-    match refusal {
+pub(super) const fn error_code(error: FederationError) -> &'static str {
+    match error {
         FederationError::Taken => "taken",
         FederationError::TooMany => "full",
         FederationError::Stays => "stays",

@@ -16,7 +16,7 @@ use doorward_templates::providers::{
     LinkRow, LinkedAccounts, LinkedAccountsError, LinksNotice, ProviderButton, WaitingLink,
 };
 
-use super::link_result::{HOME, after, problem_of, word};
+use super::link_result::{HOME, after, error_code, problem_of};
 use super::mail_link;
 use super::providers::{going, named};
 use crate::page::{Page, PageError};
@@ -42,20 +42,20 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let flow = waiting_flow(&params);
     let place = within(HOME, &flow);
-    let (who, factors) = page.account_holder_with_factors(&place).await?;
+    let (signed_in, factors) = page.account_holder_with_factors(&place).await?;
     let notice = match text(&params, "done")? {
         "linked" => Some(LinksNotice::Linked),
         "removed" => Some(LinksNotice::Removed),
         _ => None,
     };
-    let is_fresh = factors.is_fresh(&page.context.core, &page.context.accounts, &who);
+    let is_fresh = factors.is_fresh(&page.context.core, &page.context.accounts, &signed_in);
     let problem = problem_of(text(&params, "problem")?);
-    view(page, (&who, is_fresh), flow, notice, problem).await
+    view(page, (&signed_in, is_fresh), flow, notice, problem).await
 }
 
 async fn view(
     page: &Page,
-    (who, is_fresh): (&SignedIn, bool),
+    (signed_in, is_fresh): (&SignedIn, bool),
     flow: String,
     notice: Option<LinksNotice>,
     problem: Option<LinkedAccountsError>,
@@ -65,16 +65,16 @@ async fn view(
         linked,
         others,
         waiting,
-    } = linked_accounts::overview(&page.context.core, who, &browser).await?;
-    let mut chrome = page.chrome();
-    chrome.return_to = within(HOME, &flow);
-    let row = |one: linked_accounts::Linked| LinkRow {
-        id: one.link.id.to_string(),
-        is_closed: one.provider.is_none(),
-        provider: one.provider.map_or(one.link.issuer, |found| found.name),
-        label: one.link.label,
-        created_at: one.link.created_at,
-        last_used_at: one.link.last_used_at,
+    } = linked_accounts::overview(&page.context.core, signed_in, &browser).await?;
+    let mut layout = page.layout();
+    layout.return_to = within(HOME, &flow);
+    let row = |item: linked_accounts::Linked| LinkRow {
+        id: item.link.id.to_string(),
+        is_closed: item.provider.is_none(),
+        provider: item.provider.map_or(item.link.issuer, |found| found.name),
+        label: item.link.label,
+        created_at: item.link.created_at,
+        last_used_at: item.link.last_used_at,
     };
     let status = match problem {
         None => StatusCode::OK,
@@ -82,19 +82,19 @@ async fn view(
         Some(_) => StatusCode::CONFLICT,
     };
     let view = LinkedAccounts {
-        chrome,
+        layout,
         flow,
-        person: who.user.username.clone(),
-        waiting: waiting.map(|(newcomer, provider)| WaitingLink {
+        person: signed_in.user.username.clone(),
+        waiting: waiting.map(|(sign_up, provider)| WaitingLink {
             provider: provider.name,
-            label: newcomer.identity.label().to_owned(),
+            label: sign_up.identity.label().to_owned(),
         }),
         rows: linked.into_iter().map(row).collect(),
         others: others
             .into_iter()
-            .map(|one| ProviderButton {
-                id: one.id.to_string(),
-                name: one.name,
+            .map(|item| ProviderButton {
+                id: item.id.to_string(),
+                name: item.name,
                 was_last: false,
             })
             .collect(),
@@ -107,24 +107,24 @@ async fn view(
 }
 
 /// Returns the fields of a form of these pages, from a signed-in user.
-async fn own_form(page: &Page, payload: Payload) -> Result<(Params, String, SignedIn), PageError> {
+async fn read_form(page: &Page, payload: Payload) -> Result<(Params, String, SignedIn), PageError> {
     let fields = page.form(payload).await?;
     let flow = waiting_flow(&fields);
-    let who = page.account_holder(&within(HOME, &flow)).await?;
-    Ok((fields, flow, who))
+    let signed_in = page.account_holder(&within(HOME, &flow)).await?;
+    Ok((fields, flow, signed_in))
 }
 
 /// Returns the response to a rejected change.
-async fn refused(
+async fn error_response(
     page: &Page,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     flow: String,
-    refusal: FederationError,
+    error: FederationError,
 ) -> Result<HttpResponse, PageError> {
-    match refusal {
+    match error {
         FederationError::NotFresh => {
-            let place = format!("/login?next={}", within(HOME, &flow));
-            Err(PageError::Redirect(place))
+            let path = format!("/login?next={}", within(HOME, &flow));
+            Err(PageError::Redirect(path))
         }
         // Removed or linked in the meantime: the page shows the current state.
         FederationError::Over | FederationError::NoProvider => {
@@ -132,45 +132,52 @@ async fn refused(
         }
         other => {
             let is_fresh =
-                factors::is_fresh(&page.context.core, &page.context.accounts, who).await?;
-            view(page, (who, is_fresh), flow, None, problem_of(word(other))).await
+                factors::is_fresh(&page.context.core, &page.context.accounts, signed_in).await?;
+            view(
+                page,
+                (signed_in, is_fresh),
+                flow,
+                None,
+                problem_of(error_code(other)),
+            )
+            .await
         }
     }
 }
 
 /// `POST /account/providers/add`: redirects to a provider to link an account.
 async fn add(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let (fields, flow, who) = own_form(page, payload).await?;
+    let (fields, flow, signed_in) = read_form(page, payload).await?;
     mail_link::admit(page).await?;
-    if !factors::is_fresh(&page.context.core, &page.context.accounts, &who).await? {
-        return refused(page, &who, flow, FederationError::NotFresh).await;
+    if !factors::is_fresh(&page.context.core, &page.context.accounts, &signed_in).await? {
+        return error_response(page, &signed_in, flow, FederationError::NotFresh).await;
     }
     let departure = Departure {
         provider: named(text(&fields, "provider")?)?,
-        purpose: Purpose::Link(who.session.id),
+        purpose: Purpose::Link(signed_in.session.id),
         remember: false,
         max_age: None,
         flow: None,
         next: None,
         browser: page.browser(None).hash,
     };
-    match login_state::begin(&page.context.core, &page.context.directory, departure).await {
+    match login_state::start(&page.context.core, &page.context.directory, departure).await {
         Ok((provider, url)) => going(page, provider.name, url.as_str()),
-        Err(FlowError::Rejected(refusal)) => refused(page, &who, flow, refusal).await,
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Rejected(refusal)) => error_response(page, &signed_in, flow, refusal).await,
+        Err(FlowError::Server(error)) => Err(error.into()),
     }
 }
 
 /// `POST /account/providers/connect`: links the federated account that waits in this browser to the
 /// account of this session, and continues a pending interaction.
 async fn connect(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let (_, flow, who) = own_form(page, payload).await?;
+    let (_, flow, signed_in) = read_form(page, payload).await?;
     let browser = page.browser(None).hash;
     match linked_accounts::connect(
         &page.context.core,
         &page.context.delivery,
         &page.context.accounts,
-        &who,
+        &signed_in,
         &browser,
         page.caller(),
     )
@@ -178,27 +185,31 @@ async fn connect(page: &Page, payload: Payload) -> Result<HttpResponse, PageErro
     {
         Ok(()) if flow.is_empty() => Ok(page.see_other(&after(Ok(())))),
         Ok(()) => Ok(page.see_other(&format!("/login?flow={flow}"))),
-        Err(FlowError::Rejected(refusal)) => refused(page, &who, flow, refusal).await,
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Rejected(rejection)) => {
+            error_response(page, &signed_in, flow, rejection).await
+        }
+        Err(FlowError::Server(error)) => Err(error.into()),
     }
 }
 
 /// Handles `POST /account/providers/remove`.
 async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let (fields, flow, who) = own_form(page, payload).await?;
+    let (fields, flow, signed_in) = read_form(page, payload).await?;
     let id = LinkId::parse(text(&fields, "link")?).ok_or(ErrorKind::BadRequest)?;
     match linked_accounts::remove(
         &page.context.core,
         &page.context.delivery,
         &page.context.accounts,
-        &who,
+        &signed_in,
         id,
         page.caller(),
     )
     .await
     {
         Ok(()) => Ok(page.see_other(&format!("{HOME}?done=removed"))),
-        Err(FlowError::Rejected(refusal)) => refused(page, &who, flow, refusal).await,
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Rejected(rejection)) => {
+            error_response(page, &signed_in, flow, rejection).await
+        }
+        Err(FlowError::Server(error)) => Err(error.into()),
     }
 }

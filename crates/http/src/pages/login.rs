@@ -31,7 +31,7 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
         let next = account_path(text(&params, "next")?);
         return without_app(page, signed_in, next).await;
     };
-    page.speak(&resumed.interaction.request.ui_locales);
+    page.set_languages(&resumed.interaction.request.ui_locales);
     let browser = page.browser(signed_in.as_ref());
     let outcome =
         interaction::proceed(&page.context, resumed.clone(), &browser, page.caller()).await?;
@@ -47,8 +47,8 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
         LoginReason::NotSignedIn => session_notice(page).await?,
         _ => Some(LoginNotice::Again),
     };
-    let shown = Shown::notice(notice);
-    form(page, Some(&resumed), &typed, StatusCode::OK, shown).await
+    let message = FormMessage::notice(notice);
+    form(page, Some(&resumed), &typed, StatusCode::OK, message).await
 }
 
 /// Signs in without a client: to the account, or as reauthentication for a change in it (ASVS 5.0
@@ -60,20 +60,20 @@ async fn without_app(
 ) -> Result<HttpResponse, PageError> {
     let mut typed = Typed::default();
     let notice = match (signed_in, &next) {
-        (Some(who), Some(path)) => {
-            if factors::is_fresh(&page.context.core, &page.context.accounts, &who).await? {
+        (Some(current), Some(path)) => {
+            if factors::is_fresh(&page.context.core, &page.context.accounts, &current).await? {
                 return Ok(page.see_other(path));
             }
-            typed.identifier = who.user.username;
-            typed.remember = who.session.remember;
+            typed.identifier = current.user.username;
+            typed.remember = current.session.remember;
             Some(LoginNotice::Confirm)
         }
         (Some(_), None) => return Ok(page.see_other(page.front())),
         (None, _) => session_notice(page).await?,
     };
     typed.next = next.unwrap_or_default();
-    let shown = Shown::notice(notice);
-    form(page, None, &typed, StatusCode::OK, shown).await
+    let message = FormMessage::notice(notice);
+    form(page, None, &typed, StatusCode::OK, message).await
 }
 
 /// Returns a notice if this browser's session has ended.
@@ -92,12 +92,12 @@ struct Typed {
 
 /// The message above the form.
 #[derive(Clone, Copy)]
-enum Shown {
+enum FormMessage {
     Notice(LoginNotice),
     Problem(LoginError),
 }
 
-impl Shown {
+impl FormMessage {
     fn notice(notice: Option<LoginNotice>) -> Option<Self> {
         notice.map(Self::Notice)
     }
@@ -108,13 +108,13 @@ async fn form(
     resumed: Option<&ActiveInteraction>,
     typed: &Typed,
     status: StatusCode,
-    shown: Option<Shown>,
+    message: Option<FormMessage>,
 ) -> Result<HttpResponse, PageError> {
-    let mut chrome = page.chrome();
+    let mut layout = page.layout();
     // A path that accepts only forms, or that redirected here, cannot be opened again.
-    if !chrome.return_to.starts_with("/login?") {
-        let flow = resumed.map(|one| &one.interaction.id);
-        chrome.return_to = with_flow("/login", flow);
+    if !layout.return_to.starts_with("/login?") {
+        let flow = resumed.map(|resumed| &resumed.interaction.id);
+        layout.return_to = with_flow("/login", flow);
     }
     let offers = provider::offers(
         &page.context.core,
@@ -122,27 +122,27 @@ async fn form(
         page.last_provider().as_deref(),
     )
     .await;
-    let prompt = sign_in::ask(
+    let prompt = sign_in::options(
         &page.context.core,
         &page.context.accounts,
         &page.browser(None).hash,
     )?;
     let flow = resumed
-        .map(|one| one.interaction.id.to_string())
+        .map(|resumed| resumed.interaction.id.to_string())
         .unwrap_or_default();
     let view = Login {
-        chrome,
+        layout,
         email_code: email_code::address(page, &flow, &typed.next),
         flow,
-        app_name: resumed.map(|one| one.client.name.clone()),
+        app_name: resumed.map(|resumed| resumed.client.name.clone()),
         next: typed.next.clone(),
         identifier: typed.identifier.clone(),
-        problem: match shown {
-            Some(Shown::Problem(problem)) => Some(problem),
+        problem: match message {
+            Some(FormMessage::Problem(problem)) => Some(problem),
             _ => None,
         },
-        notice: match shown {
-            Some(Shown::Notice(notice)) => Some(notice),
+        notice: match message {
+            Some(FormMessage::Notice(notice)) => Some(notice),
             _ => None,
         },
         can_reset: page.context.core.config.can_mail(),
@@ -152,7 +152,7 @@ async fn form(
         passkey: prompt.map(convert::prompt),
         providers: offers.into_iter().map(convert::button).collect(),
     };
-    let redirect_uri = resumed.map(|one| one.interaction.request.redirect_uri.as_str());
+    let redirect_uri = resumed.map(|resumed| resumed.interaction.request.redirect_uri.as_str());
     Ok(page.html_towards(status, &view, redirect_uri))
 }
 
@@ -170,7 +170,7 @@ pub async fn post_passkey(page: &Page, payload: Payload) -> Result<HttpResponse,
     mail_link::admit(page).await?;
     let resumed = page.interaction(&fields).await?;
     if let Some(resumed) = &resumed {
-        page.speak(&resumed.interaction.request.ui_locales);
+        page.set_languages(&resumed.interaction.request.ui_locales);
     }
     let typed = Typed {
         identifier: text(&fields, "identifier")?.to_owned(),
@@ -180,20 +180,20 @@ pub async fn post_passkey(page: &Page, payload: Payload) -> Result<HttpResponse,
     let attempt = sign_in::Attempt {
         presented: page_support::presented(&fields)?,
         remember: typed.remember,
-        interaction: resumed.as_ref().map(|one| one.interaction.clone()),
+        interaction: resumed.as_ref().map(|resumed| resumed.interaction.clone()),
         before: page.session().await?,
         browser: page.browser(None).hash,
     };
     let problem = match sign_in::with_passkey(&page.context, attempt, page.caller()).await {
-        Ok(begun) if resumed.is_none() && !typed.next.is_empty() => {
-            return Ok(with_session(page, page.see_other(&typed.next), &begun));
+        Ok(session) if resumed.is_none() && !typed.next.is_empty() => {
+            return Ok(with_session(page, page.see_other(&typed.next), &session));
         }
-        Ok(begun) => return after_sign_in(page, resumed, begun).await,
+        Ok(session) => return after_sign_in(page, resumed, session).await,
         Err(FlowError::Rejected(PasskeySignInError::Stale)) => LoginError::Form(FormProblem::Stale),
         Err(FlowError::Rejected(PasskeySignInError::Rejected)) => LoginError::PasskeyRejected,
-        Err(FlowError::Server(fault)) => return Err(fault.into()),
+        Err(FlowError::Server(error)) => return Err(error.into()),
     };
-    refused(page, resumed.as_ref(), &typed, problem).await
+    error_response(page, resumed.as_ref(), &typed, problem).await
 }
 
 /// Attempts a sign-in by password.
@@ -202,7 +202,7 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
     login::expect_room(&page.context.accounts)?;
     let resumed = page.interaction(&fields).await?;
     if let Some(resumed) = &resumed {
-        page.speak(&resumed.interaction.request.ui_locales);
+        page.set_languages(&resumed.interaction.request.ui_locales);
     }
     let field = |name| text(&fields, name);
     let (identifier, password) = (field("identifier")?, field("password")?);
@@ -216,15 +216,15 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
             identifier: identifier.trim().is_empty(),
             password: password.is_empty(),
         };
-        return refused(page, resumed.as_ref(), &typed, problem).await;
+        return error_response(page, resumed.as_ref(), &typed, problem).await;
     }
     let pass = match page.admit_sign_in(identifier).await {
         Ok(pass) => pass,
         Err(FlowError::Rejected(retry_after)) => {
             let problem = LoginError::Form(FormProblem::TooManyTries { retry_after });
-            return refused(page, resumed.as_ref(), &typed, problem).await;
+            return error_response(page, resumed.as_ref(), &typed, problem).await;
         }
-        Err(FlowError::Server(fault)) => return Err(fault.into()),
+        Err(FlowError::Server(error)) => return Err(error.into()),
     };
     let signed_in = page.session().await?;
     let attempt = Attempt {
@@ -232,26 +232,26 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         identifier: typed.identifier.clone(),
         password: Secret::from(password),
         remember: typed.remember,
-        interaction: resumed.as_ref().map(|one| one.interaction.clone()),
+        interaction: resumed.as_ref().map(|resumed| resumed.interaction.clone()),
         before: signed_in,
         browser: page.browser(None).hash,
         next: (!typed.next.is_empty()).then(|| typed.next.clone()),
     };
     match login::with_password(&page.context, attempt, page.caller()).await {
         Ok(SignIn::SecondStep(id)) => Ok(page.see_other(&second_factor::address(&id))),
-        Ok(SignIn::Done(begun)) if resumed.is_none() && !typed.next.is_empty() => {
-            Ok(with_session(page, page.see_other(&typed.next), &begun))
+        Ok(SignIn::Done(session)) if resumed.is_none() && !typed.next.is_empty() => {
+            Ok(with_session(page, page.see_other(&typed.next), &session))
         }
-        Ok(SignIn::Done(begun)) => after_sign_in(page, resumed, *begun).await,
+        Ok(SignIn::Done(session)) => after_sign_in(page, resumed, *session).await,
         Err(FlowError::Rejected(login::Rejected)) => {
-            refused(page, resumed.as_ref(), &typed, LoginError::Rejected).await
+            error_response(page, resumed.as_ref(), &typed, LoginError::Rejected).await
         }
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Server(error)) => Err(error.into()),
     }
 }
 
 /// Returns the page again after a failed sign-in with an identity provider.
-pub(super) async fn refused_by_provider(
+pub(super) async fn provider_error(
     page: &Page,
     resumed: Option<&ActiveInteraction>,
     next: Option<String>,
@@ -261,7 +261,7 @@ pub(super) async fn refused_by_provider(
         next: next.unwrap_or_default(),
         ..Typed::default()
     };
-    let mut response = refused(page, resumed, &typed, LoginError::Provider(problem)).await?;
+    let mut response = error_response(page, resumed, &typed, LoginError::Provider(problem)).await?;
     if problem == ProviderProblem::Unavailable {
         let soon = HeaderValue::from_static("5");
         response.headers_mut().insert(RETRY_AFTER, soon);
@@ -269,7 +269,7 @@ pub(super) async fn refused_by_provider(
     Ok(response)
 }
 
-async fn refused(
+async fn error_response(
     page: &Page,
     resumed: Option<&ActiveInteraction>,
     typed: &Typed,
@@ -287,5 +287,12 @@ async fn refused(
         LoginError::Form(FormProblem::TooManyTries { .. }) => StatusCode::TOO_MANY_REQUESTS,
         LoginError::Missing { .. } | LoginError::Form(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    form(page, resumed, typed, status, Some(Shown::Problem(problem))).await
+    form(
+        page,
+        resumed,
+        typed,
+        status,
+        Some(FormMessage::Problem(problem)),
+    )
+    .await
 }

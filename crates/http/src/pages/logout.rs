@@ -11,15 +11,15 @@ use crate::page_support::{Farewell, chip, signed_out};
 
 /// Asks for confirmation, because a link alone must not sign out.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
-    let Some(who) = page.session().await? else {
+    let Some(signed_in) = page.session().await? else {
         return Ok(page.see_other("/login"));
     };
     let view = Logout {
-        chrome: page.chrome(),
+        layout: page.layout(),
         action: "/logout".to_owned(),
         hidden: Vec::new(),
         app_name: None,
-        account: chip(&who.user),
+        account: chip(&signed_in.user),
         problem: None,
     };
     Ok(page.html(StatusCode::OK, &view))

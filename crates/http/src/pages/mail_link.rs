@@ -20,16 +20,16 @@ pub(super) fn follow(page: &Page, token: &str, to: &str) -> Result<HttpResponse,
 }
 
 /// Deletes the token in the browser.
-pub(super) fn forget(page: &Page, mut response: HttpResponse) -> HttpResponse {
+pub(super) fn clear_token(page: &Page, mut response: HttpResponse) -> HttpResponse {
     let _ = response.add_cookie(&cookies::link(&page.context.core, None));
     response
 }
 
 /// Returns the error page of an invalid link.
-pub(super) fn over(error: FlowError<InvalidLink>) -> PageError {
+pub(super) fn invalid_link(error: FlowError<InvalidLink>) -> PageError {
     match error {
         FlowError::Rejected(InvalidLink) => ErrorKind::LinkInvalid.into(),
-        FlowError::Server(fault) => fault.into(),
+        FlowError::Server(server_error) => server_error.into(),
     }
 }
 

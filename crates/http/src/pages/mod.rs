@@ -229,14 +229,14 @@ fn credentials(config: &mut ServiceConfig) {
         )
         .service(
             form_page("/account/email/confirm")
-                .route(get(change_email::look_confirm))
-                .route(head(change_email::look_confirm))
+                .route(get(change_email::show_confirm))
+                .route(head(change_email::show_confirm))
                 .route(post(change_email::confirm)),
         )
         .service(
             form_page("/account/email/undo")
-                .route(get(change_email::look_undo))
-                .route(head(change_email::look_undo))
+                .route(get(change_email::show_undo))
+                .route(head(change_email::show_undo))
                 .route(post(change_email::undo)),
         )
         .service(
@@ -283,9 +283,9 @@ fn personal(config: &mut ServiceConfig) {
         .service(form("/account/data/delete").route(post(personal_data::delete)))
         .service(
             form_page("/account/keep")
-                .route(get(personal_data::leaving))
-                .route(head(personal_data::leaving))
-                .route(post(personal_data::keep)),
+                .route(get(personal_data::show_pending))
+                .route(head(personal_data::show_pending))
+                .route(post(personal_data::cancel)),
         )
         .service(form("/account/profile/picture").route(post(profile::upload)))
         .service(form("/account/profile/picture/remove").route(post(profile::remove)));

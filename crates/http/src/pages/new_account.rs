@@ -26,7 +26,7 @@ pub(super) fn read(fields: &Params) -> Result<NewAccount, PageError> {
 }
 
 /// Returns the fields to show again, without passwords.
-pub(super) fn shown(account: &NewAccount, problems: &AccountErrors) -> AccountFields {
+pub(super) fn form_fields(account: &NewAccount, problems: &AccountErrors) -> AccountFields {
     AccountFields {
         username: account.username.clone(),
         email: account.email.clone(),

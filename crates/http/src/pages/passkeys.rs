@@ -75,16 +75,16 @@ async fn owner(page: &Page, flow: &str) -> Result<(SignedIn, Factors), PageError
     if page.context.accounts.passkeys.is_none() {
         return Err(ErrorKind::NotFound.into());
     }
-    let Some((who, factors)) = page.signed_in_with_factors().await? else {
-        let place = format!("/login?next={}", within(HOME, flow));
-        return Err(PageError::Redirect(place));
+    let Some((signed_in, factors)) = page.signed_in_with_factors().await? else {
+        let path = format!("/login?next={}", within(HOME, flow));
+        return Err(PageError::Redirect(path));
     };
-    let factor = factors.standing(&page.context.accounts, &who);
+    let factor = factors.status(&page.context.accounts, &signed_in);
     if factor.required && factor.enrolled {
-        let place = format!("/login/2fa?next={}", within(HOME, flow));
-        return Err(PageError::Redirect(place));
+        let path = format!("/login/2fa?next={}", within(HOME, flow));
+        return Err(PageError::Redirect(path));
     }
-    Ok((who, factors))
+    Ok((signed_in, factors))
 }
 
 /// `POST …/later`: "Not now".
@@ -99,7 +99,7 @@ async fn later(page: &Page, payload: Payload) -> Result<HttpResponse, PageError>
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let flow = waiting_flow(&params);
-    let (who, factors) = owner(page, &flow).await?;
+    let (signed_in, factors) = owner(page, &flow).await?;
     let said = match text(&params, "done")? {
         "added" => Some(PasskeysNotice::Added),
         "renamed" => Some(PasskeysNotice::Renamed),
@@ -109,38 +109,38 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         _ if !flow.is_empty() => Some(PasskeysNotice::Required),
         _ => None,
     };
-    let is_fresh = factors.is_fresh(&page.context.core, &page.context.accounts, &who);
-    view(page, (&who, is_fresh), flow, said, None).await
+    let is_fresh = factors.is_fresh(&page.context.core, &page.context.accounts, &signed_in);
+    view(page, (&signed_in, is_fresh), flow, said, None).await
 }
 
 async fn view(
     page: &Page,
-    (who, is_fresh): (&SignedIn, bool),
+    (signed_in, is_fresh): (&SignedIn, bool),
     flow: String,
     notice: Option<PasskeysNotice>,
     problem: Option<PasskeysProblem>,
 ) -> Result<HttpResponse, PageError> {
-    let browser = page.browser(Some(who)).hash;
+    let browser = page.browser(Some(signed_in)).hash;
     let overview = manage::overview(
         &page.context.core,
         &page.context.accounts,
-        who,
+        signed_in,
         &browser,
         is_fresh,
     )
     .await?;
-    let mut chrome = page.chrome();
-    chrome.return_to = within(HOME, &flow);
+    let mut layout = page.layout();
+    layout.return_to = within(HOME, &flow);
     let status = match problem {
         None => StatusCode::OK,
         Some(PasskeysProblem::Stays(_)) => StatusCode::CONFLICT,
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let view = Passkeys {
-        chrome,
+        layout,
         flow,
         by_link: false,
-        signal: signal(page, who, &overview),
+        signal: signal(page, signed_in, &overview),
         passkeys: overview.passkeys.iter().map(row).collect(),
         prompt: overview.prompt.map(convert::prompt),
         is_fresh: overview.is_fresh,
@@ -164,41 +164,41 @@ fn row(passkey: &Passkey) -> PasskeyRow {
 
 /// Returns the signals of `WebAuthn` L3 §5.1.10: the existing passkeys and the current user name,
 /// for authenticators that store them.
-fn signal(page: &Page, who: &SignedIn, overview: &Overview) -> String {
+fn signal(page: &Page, signed_in: &SignedIn, overview: &Overview) -> String {
     let host = page
         .context
         .accounts
         .passkeys
         .as_ref()
         .map(doorward_services::passkeys::Passkeys::host);
-    let user = URL_SAFE_NO_PAD.encode(who.user.id.as_uuid().as_bytes());
+    let user = URL_SAFE_NO_PAD.encode(signed_in.user.id.as_uuid().as_bytes());
     let ids = overview.passkeys.iter();
     let ids: Vec<_> = ids
-        .map(|one| URL_SAFE_NO_PAD.encode(&one.credential_id))
+        .map(|id| URL_SAFE_NO_PAD.encode(&id.credential_id))
         .collect();
     json!({
         "signalAllAcceptedCredentials": {
             "rpId": host, "userId": user, "allAcceptedCredentialIds": ids,
         },
         "signalCurrentUserDetails": {
-            "rpId": host, "userId": user, "name": who.user.email,
-            "displayName": who.user.display_name(),
+            "rpId": host, "userId": user, "name": signed_in.user.email,
+            "displayName": signed_in.user.display_name(),
         },
     })
     .to_string()
 }
 
 /// Returns the response to a rejected change.
-async fn refused(
+async fn error_response(
     page: &Page,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     flow: String,
-    refusal: ManagePasskeyError,
+    error: ManagePasskeyError,
 ) -> Result<HttpResponse, PageError> {
-    let problem = match refusal {
+    let problem = match error {
         ManagePasskeyError::NotFresh => {
-            let place = format!("/login?next={}", within(HOME, &flow));
-            return Err(PageError::Redirect(place));
+            let path = format!("/login?next={}", within(HOME, &flow));
+            return Err(PageError::Redirect(path));
         }
         // Removed in the meantime, or the page shows the limit.
         ManagePasskeyError::NotFound | ManagePasskeyError::TooMany => {
@@ -209,16 +209,16 @@ async fn refused(
         ManagePasskeyError::BadName => PasskeysProblem::BadName,
         ManagePasskeyError::Stays(stays) => PasskeysProblem::Stays(stays),
     };
-    let is_fresh = factors::is_fresh(&page.context.core, &page.context.accounts, who).await?;
-    view(page, (who, is_fresh), flow, None, Some(problem)).await
+    let is_fresh = factors::is_fresh(&page.context.core, &page.context.accounts, signed_in).await?;
+    view(page, (signed_in, is_fresh), flow, None, Some(problem)).await
 }
 
 /// Returns the fields of a form of these pages, from a signed-in user.
-async fn own_form(page: &Page, payload: Payload) -> Result<(Params, String, SignedIn), PageError> {
+async fn read_form(page: &Page, payload: Payload) -> Result<(Params, String, SignedIn), PageError> {
     let fields = page.form(payload).await?;
     let flow = waiting_flow(&fields);
-    let (who, _) = owner(page, &flow).await?;
-    Ok((fields, flow, who))
+    let (signed_in, _) = owner(page, &flow).await?;
+    Ok((fields, flow, signed_in))
 }
 
 fn named(fields: &Params) -> Result<PasskeyId, PageError> {
@@ -227,68 +227,72 @@ fn named(fields: &Params) -> Result<PasskeyId, PageError> {
 
 /// `POST …/add`: stores the browser's passkey and continues a pending interaction.
 async fn add(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let (fields, flow, who) = own_form(page, payload).await?;
+    let (fields, flow, signed_in) = read_form(page, payload).await?;
     mail_link::admit(page).await?;
     let presented = presented(&fields)?;
     let agent = &page.caller().user_agent;
-    let name = Device::from_user_agent(agent).words(page.caller().lang);
+    let name = Device::from_user_agent(agent).label_in(page.caller().lang);
     let new = NewPasskey {
         presented: &presented,
-        browser: page.browser(Some(&who)).hash,
+        browser: page.browser(Some(&signed_in)).hash,
         name: &name,
     };
     match manage::add(
         &page.context.core,
         &page.context.delivery,
         &page.context.accounts,
-        &who,
+        &signed_in,
         new,
         page.caller(),
     )
     .await
     {
-        Ok(begun) => {
+        Ok(session) => {
             let place = if flow.is_empty() {
                 format!("{HOME}?done=added")
             } else {
                 format!("/login?flow={flow}")
             };
-            Ok(with_session(page, page.see_other(&place), &begun))
+            Ok(with_session(page, page.see_other(&place), &session))
         }
-        Err(FlowError::Rejected(refusal)) => refused(page, &who, flow, refusal).await,
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Rejected(refusal)) => error_response(page, &signed_in, flow, refusal).await,
+        Err(FlowError::Server(error)) => Err(error.into()),
     }
 }
 
 /// Handles `POST …/rename`.
 async fn rename(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let (fields, flow, who) = own_form(page, payload).await?;
+    let (fields, flow, signed_in) = read_form(page, payload).await?;
     let id = named(&fields)?;
     // The page has a form for each passkey, with a field name for each.
     let name = text(&fields, &format!("name-{id}"))?;
-    match manage::rename(&page.context.core, &who, id, name).await {
+    match manage::rename(&page.context.core, &signed_in, id, name).await {
         Ok(()) => Ok(page.see_other(&format!("{HOME}?done=renamed"))),
-        Err(FlowError::Rejected(refusal)) => refused(page, &who, flow, refusal).await,
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Rejected(rejection)) => {
+            error_response(page, &signed_in, flow, rejection).await
+        }
+        Err(FlowError::Server(error)) => Err(error.into()),
     }
 }
 
 /// Handles `POST …/remove`.
 async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let (fields, flow, who) = own_form(page, payload).await?;
+    let (fields, flow, signed_in) = read_form(page, payload).await?;
     let id = named(&fields)?;
     match manage::remove(
         &page.context.core,
         &page.context.delivery,
         &page.context.accounts,
-        &who,
+        &signed_in,
         id,
         page.caller(),
     )
     .await
     {
         Ok(()) => Ok(page.see_other(&format!("{HOME}?done=removed"))),
-        Err(FlowError::Rejected(refusal)) => refused(page, &who, flow, refusal).await,
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Rejected(rejection)) => {
+            error_response(page, &signed_in, flow, rejection).await
+        }
+        Err(FlowError::Server(error)) => Err(error.into()),
     }
 }

@@ -13,36 +13,36 @@ use doorward_templates::new_password::{CurrentProblem, NewPassword, PasswordChan
 use doorward_templates::{AccountFields, ErrorKind};
 
 use super::mail_link;
-use super::password_reset::{read, shown};
+use super::password_reset::{form_fields, read};
 use crate::page::{Page, PageError};
 use crate::page_support::{account_path, text, with_session};
 
 /// Path of this page.
-const PLACE: &str = "/account/password";
+const PATH: &str = "/account/password";
 
 /// `GET /.well-known/change-password` (W3C, "A Well-Known URL for Changing Passwords").
 pub async fn well_known() -> HttpResponse {
     HttpResponse::Found()
-        .insert_header((LOCATION, PLACE))
+        .insert_header((LOCATION, PATH))
         .finish()
 }
 
 /// Shows the form.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
-    let (who, factors) = page.account_holder_with_factors(PLACE).await?;
-    if factors.is_due_for_change(&page.context.core, &page.context.accounts, &who) {
-        return Ok(page.see_other(&format!("/login?next={PLACE}")));
+    let (signed_in, factors) = page.account_holder_with_factors(PATH).await?;
+    if factors.is_due_for_change(&page.context.core, &page.context.accounts, &signed_in) {
+        return Ok(page.see_other(&format!("/login?next={PATH}")));
     }
-    let mut view = form(page, &who);
+    let mut view = form(page, &signed_in);
     view.next = account_path(text(&page.query()?, "next")?).unwrap_or_default();
     Ok(page.html(StatusCode::OK, &view))
 }
 
-fn form(page: &Page, who: &SignedIn) -> NewPassword {
+fn form(page: &Page, signed_in: &SignedIn) -> NewPassword {
     NewPassword {
-        chrome: page.chrome(),
+        layout: page.layout(),
         proof: PasswordChangeProof::Current,
-        username: who.user.username.clone(),
+        username: signed_in.user.username.clone(),
         current_problem: None,
         fields: AccountFields::default(),
         min_length: page.context.core.config.passwords.min_length,
@@ -54,10 +54,10 @@ fn form(page: &Page, who: &SignedIn) -> NewPassword {
 /// Changes the password.
 pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
-    let who = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
-    let who = page.strong_enough(who, PLACE).await?;
-    if factors::is_due_for_change(&page.context.core, &page.context.accounts, &who).await? {
-        return Ok(page.see_other(&format!("/login?next={PLACE}")));
+    let signed_in = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
+    let signed_in = page.strong_enough(signed_in, PATH).await?;
+    if factors::is_due_for_change(&page.context.core, &page.context.accounts, &signed_in).await? {
+        return Ok(page.see_other(&format!("/login?next={PATH}")));
     }
     let change = Change {
         current: Secret::from(text(&fields, "current_password")?),
@@ -65,7 +65,7 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         end_others: !text(&fields, "others")?.is_empty(),
         keep: None,
     };
-    let mut view = form(page, &who);
+    let mut view = form(page, &signed_in);
     view.others = change.end_others;
     view.next = account_path(text(&fields, "next")?).unwrap_or_default();
     if change.current.expose().is_empty() {
@@ -73,13 +73,13 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
     }
     mail_link::admit(page).await?;
-    match password::change(&page.context, &who, &change, page.caller()).await {
-        Ok(begun) => {
+    match password::change(&page.context, &signed_in, &change, page.caller()).await {
+        Ok(session) => {
             let response = page.see_other(match view.next.as_str() {
                 "" => "/account?done=password",
                 next => next,
             });
-            return Ok(with_session(page, response, &begun));
+            return Ok(with_session(page, response, &session));
         }
         Err(FlowError::Rejected(ChangePasswordError::WrongPassword)) => {
             view.current_problem = Some(CurrentProblem::Wrong);
@@ -88,9 +88,9 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
             return Err(page.too_many(budget));
         }
         Err(FlowError::Rejected(ChangePasswordError::Problems(problems))) => {
-            view.fields = shown(&problems);
+            view.fields = form_fields(&problems);
         }
-        Err(FlowError::Server(fault)) => return Err(fault.into()),
+        Err(FlowError::Server(error)) => return Err(error.into()),
     }
     Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view))
 }

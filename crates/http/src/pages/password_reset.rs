@@ -15,7 +15,7 @@ use doorward_templates::new_password::{self, PasswordChangeProof};
 use doorward_templates::status_page::{StatusPage, StepKind};
 use doorward_templates::{AccountFields, ErrorKind};
 
-use super::mail_link::{self, follow, forget, over};
+use super::mail_link::{self, clear_token, follow, invalid_link};
 use super::new_account;
 use crate::page::{Page, PageError};
 use crate::page_support::text;
@@ -27,7 +27,7 @@ pub async fn forgot(page: &Page) -> Result<HttpResponse, PageError> {
     if text(&params, "sent")?.is_empty() {
         return Ok(identify(page, false, StatusCode::OK));
     }
-    Ok(said(page, StepKind::ResetSent))
+    Ok(status_page(page, StepKind::ResetSent))
 }
 
 /// Rejects the request if mail is disabled; the sign-in page then shows no link to it.
@@ -41,15 +41,15 @@ fn mail_works(page: &Page) -> Result<(), PageError> {
 
 fn identify(page: &Page, missing: bool, status: StatusCode) -> HttpResponse {
     let view = Forgot {
-        chrome: page.chrome(),
+        layout: page.layout(),
         missing,
     };
     page.html(status, &view)
 }
 
-fn said(page: &Page, kind: StepKind) -> HttpResponse {
+fn status_page(page: &Page, kind: StepKind) -> HttpResponse {
     let view = StatusPage {
-        chrome: page.chrome(),
+        layout: page.layout(),
         kind,
         flow: String::new(),
         address: None,
@@ -81,11 +81,14 @@ pub async fn request(page: &Page, payload: Payload) -> Result<HttpResponse, Page
 /// completion.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
-    if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkInvalid)? {
+    if let Some(token) = params
+        .optional("token")
+        .map_err(|_| ErrorKind::LinkInvalid)?
+    {
         return follow(page, token, "/reset-password");
     }
     if !text(&params, "done")?.is_empty() {
-        return Ok(said(page, StepKind::PasswordSet));
+        return Ok(status_page(page, StepKind::PasswordSet));
     }
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     form(page, &token, AccountFields::default(), StatusCode::OK).await
@@ -97,10 +100,10 @@ async fn form(
     fields: AccountFields,
     status: StatusCode,
 ) -> Result<HttpResponse, PageError> {
-    let looked = email_link::look(&page.context.core, token, EmailPurpose::Reset).await;
-    let (_, user) = looked.map_err(over)?;
+    let looked = email_link::peek(&page.context.core, token, EmailPurpose::Reset).await;
+    let (_, user) = looked.map_err(invalid_link)?;
     let view = new_password::NewPassword {
-        chrome: page.chrome(),
+        layout: page.layout(),
         proof: PasswordChangeProof::Link,
         username: user.username,
         current_problem: None,
@@ -128,13 +131,13 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
     )
     .await
     {
-        Ok(()) => Ok(forget(page, page.see_other("/reset-password?done=1"))),
+        Ok(()) => Ok(clear_token(page, page.see_other("/reset-password?done=1"))),
         Err(FlowError::Rejected(ResetPasswordError::Link)) => Err(ErrorKind::LinkInvalid.into()),
         Err(FlowError::Rejected(ResetPasswordError::Problems(problems))) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            form(page, &token, shown(&problems), status).await
+            form(page, &token, form_fields(&problems), status).await
         }
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Server(error)) => Err(error.into()),
     }
 }
 
@@ -147,7 +150,7 @@ pub(super) fn read(fields: &Params) -> Result<NewPassword, PageError> {
 }
 
 /// Returns the fields with their errors.
-pub(super) fn shown(problems: &AccountErrors) -> AccountFields {
+pub(super) fn form_fields(problems: &AccountErrors) -> AccountFields {
     AccountFields {
         password_problem: new_account::password_problem(problems),
         password_mismatch: problems.mismatch,

@@ -7,7 +7,7 @@ use actix_web::web::Payload;
 use doorward_domain::model::InteractionId;
 use doorward_protocol::params::Params;
 use doorward_services::authorize::interaction;
-use doorward_services::deletion::{self, Refusal};
+use doorward_services::deletion::{self, DeletionError};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::personal_data::{self, ReauthenticationRequired};
 use doorward_services::second_factor::factors;
@@ -19,45 +19,45 @@ use doorward_templates::personal_data::{DeletionFieldError, PendingDeletion, Per
 use crate::page::{Page, PageError};
 use crate::page_support::{go_on, text};
 
-const PLACE: &str = "/account/data";
+const PATH: &str = "/account/data";
 const PROVE: &str = "/login?next=/account/data";
 const DAY: i64 = 24 * 60 * 60;
 
 /// Shows the options, which require a recent authentication.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
-    let (who, factors) = page.account_holder_with_factors(PLACE).await?;
+    let (signed_in, factors) = page.account_holder_with_factors(PATH).await?;
     let view = view(
         page,
-        &who,
-        factors.is_fresh(&page.context.core, &page.context.accounts, &who),
+        &signed_in,
+        factors.is_fresh(&page.context.core, &page.context.accounts, &signed_in),
     );
     Ok(page.html(StatusCode::OK, &view))
 }
 
-fn view(page: &Page, who: &SignedIn, is_fresh: bool) -> PersonalData {
-    let mut chrome = page.chrome();
-    PLACE.clone_into(&mut chrome.return_to);
+fn view(page: &Page, signed_in: &SignedIn, is_fresh: bool) -> PersonalData {
+    let mut layout = page.layout();
+    PATH.clone_into(&mut layout.return_to);
     PersonalData {
-        chrome,
-        username: who.user.username.clone(),
+        layout,
+        username: signed_in.user.username.clone(),
         is_fresh,
         grace_days: page.context.core.config.accounts.deletion_grace / DAY,
         problem: None,
     }
 }
 
-async fn is_fresh(page: &Page, who: &SignedIn) -> Result<bool, ServerError> {
-    factors::is_fresh(&page.context.core, &page.context.accounts, who).await
+async fn is_fresh(page: &Page, signed_in: &SignedIn) -> Result<bool, ServerError> {
+    factors::is_fresh(&page.context.core, &page.context.accounts, signed_in).await
 }
 
 /// `POST /account/data/export`: returns the export as a file.
 pub async fn export(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     page.form(payload).await?;
-    let who = page.account_holder(PLACE).await?;
-    match personal_data::export(&page.context, &who, page.caller()).await {
+    let signed_in = page.account_holder(PATH).await?;
+    match personal_data::export(&page.context, &signed_in, page.caller()).await {
         Ok(copy) => file(&copy),
         Err(FlowError::Rejected(ReauthenticationRequired)) => Ok(page.see_other(PROVE)),
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Server(error)) => Err(error.into()),
     }
 }
 
@@ -74,22 +74,22 @@ fn file(copy: &serde_json::Value) -> Result<HttpResponse, PageError> {
 /// `POST /account/data/delete`: requests the deletion of the account.
 pub async fn delete(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
-    let who = page.account_holder(PLACE).await?;
+    let signed_in = page.account_holder(PATH).await?;
     let typed = text(&fields, "username")?;
     match deletion::request(
         &page.context.core,
         &page.context.delivery,
         &page.context.accounts,
-        &who,
+        &signed_in,
         typed,
         page.caller(),
     )
     .await
     {
         Ok(()) => Ok(page.see_other("/account/keep")),
-        Err(FlowError::Rejected(Refusal::NotFresh)) => Ok(page.see_other(PROVE)),
-        Err(FlowError::Rejected(Refusal::OtherName)) => {
-            let mut view = view(page, &who, is_fresh(page, &who).await?);
+        Err(FlowError::Rejected(DeletionError::NotFresh)) => Ok(page.see_other(PROVE)),
+        Err(FlowError::Rejected(DeletionError::OtherName)) => {
+            let mut view = view(page, &signed_in, is_fresh(page, &signed_in).await?);
             let is_empty = typed.trim().is_empty();
             view.problem = Some(if is_empty {
                 DeletionFieldError::Missing
@@ -98,68 +98,68 @@ pub async fn delete(page: &Page, payload: Payload) -> Result<HttpResponse, PageE
             });
             Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view))
         }
-        Err(FlowError::Rejected(Refusal::Needed(alone))) => {
-            let mut view = view(page, &who, is_fresh(page, &who).await?);
+        Err(FlowError::Rejected(DeletionError::Needed(alone))) => {
+            let mut view = view(page, &signed_in, is_fresh(page, &signed_in).await?);
             view.problem = Some(match alone {
                 SoleRole::Administrator => DeletionFieldError::LastAdministrator,
                 SoleRole::Owner(name) => DeletionFieldError::LastOwner(name),
             });
             Ok(page.html(StatusCode::CONFLICT, &view))
         }
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Server(error)) => Err(error.into()),
     }
 }
 
 /// `GET /account/keep`: shows the time of the pending deletion. Redirects users
 /// without one to the next step.
-pub async fn leaving(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn show_pending(page: &Page) -> Result<HttpResponse, PageError> {
     let flow = flow_of(&page.query()?)?;
-    let Some(who) = page.session().await? else {
+    let Some(signed_in) = page.session().await? else {
         let login = match flow {
             Some(flow) => format!("/login?flow={flow}"),
             None => "/login?next=/account/keep".to_owned(),
         };
         return Ok(page.see_other(&login));
     };
-    let Some(due) = who.user.deletion_due_at else {
-        return onward(page, flow.as_ref(), &who, "/account").await;
+    let Some(due) = signed_in.user.deletion_due_at else {
+        return proceed(page, flow.as_ref(), &signed_in, "/account").await;
     };
     let view = PendingDeletion {
-        chrome: page.chrome(),
+        layout: page.layout(),
         flow: flow.map(|id| id.to_string()).unwrap_or_default(),
-        username: who.user.username,
+        username: signed_in.user.username,
         due,
     };
     Ok(page.html(StatusCode::OK, &view))
 }
 
 /// `POST /account/keep`: cancels the deletion and continues a pending interaction.
-pub async fn keep(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn cancel(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let flow = flow_of(&fields)?;
-    let who = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
-    deletion::keep(
+    let signed_in = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
+    deletion::cancel(
         &page.context.core,
         &page.context.delivery,
-        &who,
+        &signed_in,
         page.caller(),
     )
     .await?;
     // The account's current state; it is missing if its deletion came first.
-    let who = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
-    onward(page, flow.as_ref(), &who, "/account?done=kept").await
+    let signed_in = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
+    proceed(page, flow.as_ref(), &signed_in, "/account?done=kept").await
 }
 
-async fn onward(
+async fn proceed(
     page: &Page,
     flow: Option<&InteractionId>,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     home: &str,
 ) -> Result<HttpResponse, PageError> {
     let Some(flow) = flow else {
         return Ok(page.see_other(home));
     };
-    let browser = page.browser(Some(who));
+    let browser = page.browser(Some(signed_in));
     let resumed = interaction::resume(
         &page.context.core,
         &page.context.directory,

@@ -31,13 +31,13 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
 
 /// Returns a path of this server, or `/`: one leading slash, no backslash and no control character,
 /// because browsers read `/\` as `//`.
-fn return_path(wanted: &str) -> &str {
-    let mut chars = wanted.chars();
+fn return_path(requested: &str) -> &str {
+    let mut chars = requested.chars();
     let rooted = chars.next() == Some('/') && !matches!(chars.next(), Some('/' | '\\'));
-    let plain = wanted
+    let plain = requested
         .bytes()
         .all(|byte| (0x21..0x7f).contains(&byte) && byte != b'\\');
-    if rooted && plain { wanted } else { "/" }
+    if rooted && plain { requested } else { "/" }
 }
 
 #[cfg(test)]

@@ -19,12 +19,12 @@ use crate::page::{Page, PageError};
 use crate::page_support::text;
 use crate::upload::Upload;
 
-const PLACE: &str = "/account/profile";
+const PATH: &str = "/account/profile";
 
 /// Shows the form.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
-    let who = page.account_holder(PLACE).await?;
-    let mut view = form(page, &who.user);
+    let signed_in = page.account_holder(PATH).await?;
+    let mut view = form(page, &signed_in.user);
     view.notice = match text(&page.query()?, "done")? {
         "saved" => Some(ProfileNotice::Saved),
         "picture" => Some(ProfileNotice::PictureKept),
@@ -36,7 +36,7 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
         &page.context.core,
         &page.context.accounts,
         &browser,
-        who.user.id,
+        signed_in.user.id,
     )
     .await
     {
@@ -48,7 +48,7 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
 }
 
 fn form(page: &Page, user: &User) -> ProfilePage {
-    ProfilePage::new(page.chrome(), user)
+    ProfilePage::new(page.layout(), user)
 }
 
 /// Saves the fields.
@@ -59,26 +59,33 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         "" => None,
         seen => Some(seen.parse().map_err(|_| ErrorKind::BadRequest)?),
     };
-    let who = match page.account_holder(PLACE).await {
+    let signed_in = match page.account_holder(PATH).await {
         Err(PageError::Redirect(place)) => {
             if let Some(owner) = UserId::parse(text(&fields, "owner")?) {
-                keep(page, Draft { owner, edit, seen }).await;
+                save_draft(page, Draft { owner, edit, seen }).await;
             }
             return Err(PageError::Redirect(place));
         }
-        who => who?,
+        signed_in => signed_in?,
     };
-    let saved = profile::update(&page.context.core, who.user.id, &edit, seen, page.caller()).await;
+    let saved = profile::update(
+        &page.context.core,
+        signed_in.user.id,
+        &edit,
+        seen,
+        page.caller(),
+    )
+    .await;
     let (view, status) = match saved {
         Ok(_) => {
-            draft::forget(&page.context.core, &page.browser(None).hash).await;
+            draft::clear(&page.context.core, &page.browser(None).hash).await;
             return Ok(page.see_other("/account/profile?done=saved"));
         }
         Err(FlowError::Rejected(UpdateProfileError::Gone)) => {
             return Err(ErrorKind::FlowExpired.into());
         }
         Err(FlowError::Rejected(UpdateProfileError::Problems(problems))) => {
-            let mut view = form(page, &who.user);
+            let mut view = form(page, &signed_in.user);
             view.problems = problems;
             (view, StatusCode::UNPROCESSABLE_ENTITY)
         }
@@ -87,15 +94,15 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
             view.changed_meanwhile = true;
             (view, StatusCode::CONFLICT)
         }
-        Err(FlowError::Server(fault)) => return Err(fault.into()),
+        Err(FlowError::Server(error)) => return Err(error.into()),
     };
     Ok(page.html(status, &ProfilePage { edit, ..view }))
 }
 
 /// Stores the typed values of an ended session, to show them after the sign-in.
-async fn keep(page: &Page, draft: Draft) {
+async fn save_draft(page: &Page, draft: Draft) {
     if page.admit_form().await.is_ok() {
-        draft::keep(
+        draft::save(
             &page.context.core,
             &page.context.accounts,
             &page.browser(None).hash,
@@ -122,7 +129,7 @@ fn read(fields: &Params) -> Result<ProfileEdit, PageError> {
 /// `POST /account/profile/picture`: replaces the picture.
 pub async fn upload(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let uploaded = page.upload(payload, "picture", MAX_FILE).await?;
-    let who = page.account_holder(PLACE).await?;
+    let signed_in = page.account_holder(PATH).await?;
     mail_link::admit(page).await?;
     let problem = match uploaded {
         Upload::TooLong => PictureError::TooLarge,
@@ -130,7 +137,7 @@ pub async fn upload(page: &Page, payload: Payload) -> Result<HttpResponse, PageE
             match avatar::upload(
                 &page.context.core,
                 &page.context.accounts,
-                who.user.id,
+                signed_in.user.id,
                 file,
                 page.caller(),
             )
@@ -138,7 +145,7 @@ pub async fn upload(page: &Page, payload: Payload) -> Result<HttpResponse, PageE
             {
                 Ok(()) => return Ok(page.see_other("/account/profile?done=picture")),
                 Err(FlowError::Rejected(problem)) => problem,
-                Err(FlowError::Server(fault)) => return Err(fault.into()),
+                Err(FlowError::Server(error)) => return Err(error.into()),
             }
         }
     };
@@ -150,17 +157,17 @@ pub async fn upload(page: &Page, payload: Payload) -> Result<HttpResponse, PageE
         ),
         PictureError::Missing => (StatusCode::UNPROCESSABLE_ENTITY, PictureProblem::Missing),
     };
-    let mut view = form(page, &who.user);
+    let mut view = form(page, &signed_in.user);
     view.picture_problem = Some(problem);
     // A path that accepts only files cannot be opened with GET.
-    PLACE.clone_into(&mut view.chrome.return_to);
+    PATH.clone_into(&mut view.layout.return_to);
     Ok(page.html(status, &view))
 }
 
 /// `POST /account/profile/picture/remove`: removes the picture.
 pub async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     page.form(payload).await?;
-    let who = page.account_holder(PLACE).await?;
-    avatar::remove(&page.context.core, who.user.id, page.caller()).await?;
+    let signed_in = page.account_holder(PATH).await?;
+    avatar::remove(&page.context.core, signed_in.user.id, page.caller()).await?;
     Ok(page.see_other("/account/profile?done=removed"))
 }

@@ -14,7 +14,7 @@ use doorward_services::error::FlowError;
 use doorward_services::federation::callback::{self, CallbackRequest, Outcome};
 use doorward_services::federation::login_state::{self, Departure, LoginState, Purpose};
 use doorward_services::federation::provider::FederationError;
-use doorward_services::federation::sign_up::{self, Choice, NewPerson};
+use doorward_services::federation::sign_up::{self, Choice, SignUpForm};
 use doorward_services::new_password::AccountErrors;
 use doorward_services::register::{Origin, Registered};
 use doorward_templates::ErrorKind;
@@ -35,9 +35,9 @@ pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(
             form_page("/login/with/{provider}")
-                .route(web::get().to(begin_page))
-                .route(web::head().to(begin_page))
-                .route(post(begin)),
+                .route(web::get().to(redirect_to_login))
+                .route(web::head().to(redirect_to_login))
+                .route(post(start)),
         )
         .service(
             form_page("/login/callback/{provider}")
@@ -53,7 +53,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
 }
 
 /// `GET /login/with/…`: redirects, because the path only accepts a form.
-async fn begin_page(page: Page) -> HttpResponse {
+async fn redirect_to_login(page: Page) -> HttpResponse {
     page.see_other("/login")
 }
 
@@ -62,7 +62,7 @@ pub(super) fn named(provider: &str) -> Result<ProviderId, PageError> {
 }
 
 /// `POST /login/with/…`: handles the sign-in form, submitted by a provider's button.
-async fn begin(
+async fn start(
     page: &Page,
     (provider, payload): (Path<String>, Payload),
 ) -> Result<HttpResponse, PageError> {
@@ -71,24 +71,24 @@ async fn begin(
     mail_link::admit(page).await?;
     let resumed = page.interaction(&fields).await?;
     if let Some(resumed) = &resumed {
-        page.speak(&resumed.interaction.request.ui_locales);
+        page.set_languages(&resumed.interaction.request.ui_locales);
     }
-    let request = resumed.as_ref().map(|one| &one.interaction.request);
+    let request = resumed.as_ref().map(|resumed| &resumed.interaction.request);
     let max_age = upstream_max_age(request, page.session().await?.is_some());
     let departure = Departure {
         provider,
         purpose: Purpose::SignIn,
         remember: !text(&fields, "remember")?.is_empty(),
         max_age,
-        flow: resumed.map(|one| one.interaction.id),
+        flow: resumed.map(|resumed| resumed.interaction.id),
         next: account_path(text(&fields, "next")?),
         browser: page.browser(None).hash,
     };
     let flow = departure.flow.clone();
-    match login_state::begin(&page.context.core, &page.context.directory, departure).await {
+    match login_state::start(&page.context.core, &page.context.directory, departure).await {
         Ok((provider, url)) => going(page, provider.name, url.as_str()),
-        Err(FlowError::Rejected(refusal)) => failed(page, flow, None, refusal).await,
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Rejected(rejection)) => failed(page, flow, None, rejection).await,
+        Err(FlowError::Server(error)) => Err(error.into()),
     }
 }
 
@@ -96,7 +96,7 @@ async fn begin(
 /// `form-action` to redirects.
 pub(super) fn going(page: &Page, provider: String, url: &str) -> Result<HttpResponse, PageError> {
     let view = Going {
-        chrome: page.chrome(),
+        layout: page.layout(),
         provider,
         url: url.to_owned(),
     };
@@ -117,20 +117,20 @@ async fn posted(
     let fields = page.foreign_form(payload).await?;
     let mut pairs = Vec::new();
     for name in ["state", "code", "error", "iss"] {
-        if let Some(value) = fields.one(name).map_err(|_| ErrorKind::BadRequest)? {
+        if let Some(value) = fields.optional(name).map_err(|_| ErrorKind::BadRequest)? {
             pairs.push((name, value));
         }
     }
-    let place = redirect_uri::with_query(&format!("/login/callback/{provider}"), &pairs);
-    Ok(page.see_other_bare(&place))
+    let path = redirect_uri::with_query(&format!("/login/callback/{provider}"), &pairs);
+    Ok(page.see_other_bare(&path))
 }
 
 /// Handles `GET /login/callback/…`.
 async fn arrive(page: &Page, provider: Path<String>) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
-    let one = |name| params.one(name).map_err(|_| ErrorKind::BadRequest);
+    let one = |name| params.optional(name).map_err(|_| ErrorKind::BadRequest);
     let owned = |value: Option<&str>| value.map(str::to_owned);
-    let arrival = CallbackRequest {
+    let callback = CallbackRequest {
         provider: named(&provider)?,
         state: text(&params, "state")?.to_owned(),
         code: owned(one("code")?),
@@ -139,47 +139,47 @@ async fn arrive(page: &Page, provider: Path<String>) -> Result<HttpResponse, Pag
         browser: page.browser(None).hash,
         before: page.session().await?,
     };
-    let (journey, outcome) = callback::arrive(&page.context, &arrival, page.caller()).await;
-    let Some(journey) = journey else {
+    let (state, outcome) = callback::arrive(&page.context, &callback, page.caller()).await;
+    let Some(state) = state else {
         return Err(ErrorKind::FlowExpired.into());
     };
     match outcome {
-        Ok(outcome) => settle(page, journey, outcome).await,
-        Err(FlowError::Rejected(refusal)) if matches!(journey.purpose, Purpose::Link(_)) => {
-            Ok(page.see_other(&link_result::after(Err(refusal))))
+        Ok(outcome) => resolve(page, state, outcome).await,
+        Err(FlowError::Rejected(rejection)) if matches!(state.purpose, Purpose::Link(_)) => {
+            Ok(page.see_other(&link_result::after(Err(rejection))))
         }
-        Err(FlowError::Rejected(refusal)) => {
-            failed(page, journey.flow, journey.next, refusal).await
+        Err(FlowError::Rejected(rejection)) => {
+            failed(page, state.flow, state.next, rejection).await
         }
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Server(error)) => Err(error.into()),
     }
 }
 
 /// Adds the cookie with the identity provider that was used.
-fn remembered(page: &Page, journey: &LoginState, mut response: HttpResponse) -> HttpResponse {
+fn remembered(page: &Page, state: &LoginState, mut response: HttpResponse) -> HttpResponse {
     // A cookie of plain characters is always a valid header.
-    let _ = response.add_cookie(&cookies::provider(&page.context.core, &journey.provider));
+    let _ = response.add_cookie(&cookies::provider(&page.context.core, &state.provider));
     response
 }
 
-async fn settle(
+async fn resolve(
     page: &Page,
-    journey: LoginState,
+    state: LoginState,
     outcome: Outcome,
 ) -> Result<HttpResponse, PageError> {
     let response = match outcome {
         Outcome::SecondStep(id) => page.see_other(&second_factor::address(&id)),
-        Outcome::Newcomer => page.see_other(&with_flow("/login/new", journey.flow.as_ref())),
+        Outcome::SignUp => page.see_other(&with_flow("/login/new", state.flow.as_ref())),
         Outcome::Linked => page.see_other(&link_result::after(Ok(()))),
-        Outcome::SignedIn(begun) => match (&journey.flow, &journey.next) {
-            (None, Some(next)) => with_session(page, page.see_other(next), &begun),
+        Outcome::SignedIn(session) => match (&state.flow, &state.next) {
+            (None, Some(next)) => with_session(page, page.see_other(next), &session),
             (flow, _) => {
                 let resumed = resume(page, flow.as_ref()).await?;
-                after_sign_in(page, resumed, *begun).await?
+                after_sign_in(page, resumed, *session).await?
             }
         },
     };
-    Ok(remembered(page, &journey, response))
+    Ok(remembered(page, &state, response))
 }
 
 async fn resume(
@@ -198,9 +198,9 @@ async fn failed(
     page: &Page,
     flow: Option<InteractionId>,
     next: Option<String>,
-    refusal: FederationError,
+    error: FederationError,
 ) -> Result<HttpResponse, PageError> {
-    let problem = match refusal {
+    let problem = match error {
         FederationError::Over => return Err(ErrorKind::FlowExpired.into()),
         FederationError::NoProvider => return Err(ErrorKind::NotFound.into()),
         FederationError::Denied => ProviderProblem::Denied,
@@ -210,7 +210,7 @@ async fn failed(
         _ => ProviderProblem::Rejected,
     };
     let resumed = resume(page, flow.as_ref()).await?;
-    login::refused_by_provider(page, resumed.as_ref(), next, problem).await
+    login::provider_error(page, resumed.as_ref(), next, problem).await
 }
 
 /// Returns the options of a federated sign-up, or the reason why there are none.
@@ -222,7 +222,7 @@ async fn waiting(page: &Page) -> Result<sign_up::SignUpOptions, PageError> {
             Err(ErrorKind::RegistrationClosed.into())
         }
         Err(FlowError::Rejected(_)) => Err(ErrorKind::FlowExpired.into()),
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Server(error)) => Err(error.into()),
     }
 }
 
@@ -230,7 +230,7 @@ async fn waiting(page: &Page) -> Result<sign_up::SignUpOptions, PageError> {
 async fn welcome(page: &Page) -> Result<HttpResponse, PageError> {
     let resumed = page.interaction(&page.query()?).await?;
     if let Some(resumed) = &resumed {
-        page.speak(&resumed.interaction.request.ui_locales);
+        page.set_languages(&resumed.interaction.request.ui_locales);
     }
     let welcome = waiting(page).await?;
     Ok(welcome_form(
@@ -250,13 +250,13 @@ fn welcome_form(
     status: StatusCode,
 ) -> HttpResponse {
     let sign_up::SignUpOptions {
-        newcomer,
+        sign_up: pending_sign_up,
         provider,
         choice,
     } = welcome;
     let choice = match choice {
         Choice::Prove => WelcomeChoice::Prove {
-            email: newcomer.identity.email.clone().unwrap_or_default(),
+            email: pending_sign_up.identity.email.clone().unwrap_or_default(),
         },
         Choice::Register {
             username,
@@ -280,16 +280,16 @@ fn welcome_form(
         }
     };
     let view = Welcome {
-        chrome: page.chrome(),
+        layout: page.layout(),
         flow: resumed
-            .map(|one| one.interaction.id.to_string())
+            .map(|resumed| resumed.interaction.id.to_string())
             .unwrap_or_default(),
-        app_name: resumed.map(|one| one.client.name.clone()),
+        app_name: resumed.map(|resumed| resumed.client.name.clone()),
         provider: provider.name,
-        label: newcomer.identity.label().to_owned(),
+        label: pending_sign_up.identity.label().to_owned(),
         choice,
     };
-    let redirect_uri = resumed.map(|one| one.interaction.request.redirect_uri.as_str());
+    let redirect_uri = resumed.map(|resumed| resumed.interaction.request.redirect_uri.as_str());
     page.html_towards(status, &view, redirect_uri)
 }
 
@@ -298,14 +298,14 @@ async fn register(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
     let fields = page.form(payload).await?;
     let resumed = page.interaction(&fields).await?;
     if let Some(resumed) = &resumed {
-        page.speak(&resumed.interaction.request.ui_locales);
+        page.set_languages(&resumed.interaction.request.ui_locales);
     }
-    let typed = NewPerson {
+    let typed = SignUpForm {
         username: text(&fields, "username")?.to_owned(),
         email: text(&fields, "email")?.to_owned(),
     };
     if let Err(retry_after) = page.admit_form().await {
-        let mut shown = shown(&typed, &AccountErrors::default());
+        let mut shown = form_fields(&typed, &AccountErrors::default());
         shown.form_problem = Some(FormProblem::TooManyTries { retry_after });
         let (welcome, status) = (waiting(page).await?, StatusCode::TOO_MANY_REQUESTS);
         return Ok(welcome_form(
@@ -317,11 +317,11 @@ async fn register(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         ));
     }
     let origin = Origin {
-        interaction: resumed.as_ref().map(|one| one.interaction.clone()),
+        interaction: resumed.as_ref().map(|resumed| resumed.interaction.clone()),
         before: page.session().await?,
     };
     let browser = page.browser(None).hash;
-    let made = sign_up::register(
+    let created = sign_up::register(
         &page.context.core,
         &page.context.delivery,
         &browser,
@@ -330,14 +330,14 @@ async fn register(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         page.caller(),
     )
     .await;
-    match made {
-        Ok(Registered::SignedIn(begun)) => after_sign_in(page, resumed, *begun).await,
+    match created {
+        Ok(Registered::SignedIn(session)) => after_sign_in(page, resumed, *session).await,
         Ok(Registered::CheckMail) => {
-            let flow = resumed.as_ref().map(|one| &one.interaction.id);
+            let flow = resumed.as_ref().map(|resumed| &resumed.interaction.id);
             Ok(page.see_other(&with_flow("/verify-email?sent=1", flow)))
         }
         Err(FlowError::Rejected(sign_up::FederatedSignUpError::Problems(problems))) => {
-            let shown = shown(&typed, &problems);
+            let shown = form_fields(&typed, &problems);
             let (welcome, status) = (waiting(page).await?, StatusCode::UNPROCESSABLE_ENTITY);
             Ok(welcome_form(
                 page,
@@ -353,11 +353,11 @@ async fn register(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         Err(FlowError::Rejected(sign_up::FederatedSignUpError::Way(_))) => {
             Err(ErrorKind::FlowExpired.into())
         }
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Server(error)) => Err(error.into()),
     }
 }
 
-fn shown(typed: &NewPerson, problems: &AccountErrors) -> AccountFields {
+fn form_fields(typed: &SignUpForm, problems: &AccountErrors) -> AccountFields {
     AccountFields {
         username: typed.username.clone(),
         email: typed.email.clone(),

@@ -23,7 +23,7 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let resumed = page.interaction(&params).await?;
     if let Some(resumed) = &resumed {
-        page.speak(&resumed.interaction.request.ui_locales);
+        page.set_languages(&resumed.interaction.request.ui_locales);
     }
     Ok(form(
         page,
@@ -40,15 +40,15 @@ fn form(
     status: StatusCode,
 ) -> HttpResponse {
     let view = Register {
-        chrome: page.chrome(),
+        layout: page.layout(),
         flow: resumed
-            .map(|one| one.interaction.id.to_string())
+            .map(|resumed| resumed.interaction.id.to_string())
             .unwrap_or_default(),
-        app_name: resumed.map(|one| one.client.name.clone()),
+        app_name: resumed.map(|resumed| resumed.client.name.clone()),
         fields,
         min_length: page.context.core.config.passwords.min_length,
     };
-    let redirect_uri = resumed.map(|one| one.interaction.request.redirect_uri.as_str());
+    let redirect_uri = resumed.map(|resumed| resumed.interaction.request.redirect_uri.as_str());
     page.html_towards(status, &view, redirect_uri)
 }
 
@@ -57,17 +57,17 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
     let fields = page.form(payload).await?;
     let resumed = page.interaction(&fields).await?;
     if let Some(resumed) = &resumed {
-        page.speak(&resumed.interaction.request.ui_locales);
+        page.set_languages(&resumed.interaction.request.ui_locales);
     }
     let account = new_account::read(&fields)?;
     if let Err(retry_after) = page.admit_form().await {
-        let mut shown = new_account::shown(&account, &AccountErrors::default());
+        let mut shown = new_account::form_fields(&account, &AccountErrors::default());
         shown.form_problem = Some(FormProblem::TooManyTries { retry_after });
         let status = StatusCode::TOO_MANY_REQUESTS;
         return Ok(form(page, resumed.as_ref(), shown, status));
     }
     let origin = Origin {
-        interaction: resumed.as_ref().map(|one| one.interaction.clone()),
+        interaction: resumed.as_ref().map(|resumed| resumed.interaction.clone()),
         before: page.session().await?,
     };
     match register::register(
@@ -80,16 +80,16 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
     )
     .await
     {
-        Ok(Registered::SignedIn(begun)) => after_sign_in(page, resumed, *begun).await,
+        Ok(Registered::SignedIn(session)) => after_sign_in(page, resumed, *session).await,
         Ok(Registered::CheckMail) => {
-            let flow = resumed.as_ref().map(|one| &one.interaction.id);
+            let flow = resumed.as_ref().map(|resumed| &resumed.interaction.id);
             Ok(page.see_other(&with_flow("/verify-email?sent=1", flow)))
         }
         Err(FlowError::Rejected(RegisterError::Closed)) => {
             Err(ErrorKind::RegistrationClosed.into())
         }
         Err(FlowError::Rejected(RegisterError::Problems(problems))) => {
-            let shown = new_account::shown(&account, &problems);
+            let shown = new_account::form_fields(&account, &problems);
             Ok(form(
                 page,
                 resumed.as_ref(),
@@ -97,6 +97,6 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
                 StatusCode::UNPROCESSABLE_ENTITY,
             ))
         }
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Server(error)) => Err(error.into()),
     }
 }

@@ -11,7 +11,9 @@ use doorward_protocol::params::Params;
 use doorward_services::authorize::interaction;
 use doorward_services::authorize::types::{ActiveInteraction, Outcome};
 use doorward_services::error::FlowError;
-use doorward_services::second_factor::verification::{self, Answer, Proof, SecondFactorError};
+use doorward_services::second_factor::verification::{
+    self, FactorAnswer, FactorProof, SecondFactorError,
+};
 use doorward_services::second_factor::{factors, pending};
 use doorward_services::signed_in::SignedIn;
 use doorward_services::trusted_device;
@@ -36,19 +38,19 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     if !text(&params, "attempt")?.is_empty() {
         let (pending, resumed) = waiting(page, &params).await?;
         let way = CodeSource::parse(text(&params, "way")?);
-        let asked = Asked {
+        let requested = FormContext {
             pending: &pending,
             resumed: resumed.as_ref(),
             way,
         };
-        return form(page, &asked, StatusCode::OK, None).await;
+        return form(page, &requested, StatusCode::OK, None).await;
     }
-    let Some(who) = page.session().await? else {
+    let Some(signed_in) = page.session().await? else {
         return Ok(page.see_other("/login"));
     };
     match page.interaction(&params).await? {
-        Some(resumed) => step_up_for_app(page, resumed, &who).await,
-        None => step_up_for_account(page, &params, &who).await,
+        Some(resumed) => step_up_for_app(page, resumed, &signed_in).await,
+        None => step_up_for_account(page, &params, &signed_in).await,
     }
 }
 
@@ -56,16 +58,23 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
 async fn step_up_for_app(
     page: &Page,
     resumed: ActiveInteraction,
-    who: &SignedIn,
+    signed_in: &SignedIn,
 ) -> Result<HttpResponse, PageError> {
-    let browser = page.browser(Some(who));
+    let browser = page.browser(Some(signed_in));
     let outcome =
         interaction::proceed(&page.context, resumed.clone(), &browser, page.caller()).await?;
     let Outcome::Step(_, NextStep::SecondFactor) = &outcome else {
         return Ok(go_on(page, &outcome));
     };
     let interaction = Some(&resumed.interaction);
-    let id = pending::step_up(&page.context.core, who, browser.hash, interaction, None).await?;
+    let id = pending::step_up(
+        &page.context.core,
+        signed_in,
+        browser.hash,
+        interaction,
+        None,
+    )
+    .await?;
     Ok(page.see_other(&address(&id)))
 }
 
@@ -73,17 +82,24 @@ async fn step_up_for_app(
 async fn step_up_for_account(
     page: &Page,
     params: &Params,
-    who: &SignedIn,
+    signed_in: &SignedIn,
 ) -> Result<HttpResponse, PageError> {
     let next = account_path(text(params, "next")?);
-    if !factors::standing(&page.context.core, &page.context.accounts, who)
+    if !factors::status(&page.context.core, &page.context.accounts, signed_in)
         .await?
         .enrolled
     {
         return Ok(page.see_other(next.as_deref().unwrap_or("/account")));
     }
-    let browser = page.browser(Some(who)).hash;
-    let id = pending::step_up(&page.context.core, who, browser, None, next.as_deref()).await?;
+    let browser = page.browser(Some(signed_in)).hash;
+    let id = pending::step_up(
+        &page.context.core,
+        signed_in,
+        browser,
+        None,
+        next.as_deref(),
+    )
+    .await?;
     Ok(page.see_other(&address(&id)))
 }
 
@@ -103,14 +119,14 @@ async fn waiting(
         None => None,
     };
     if let Some(resumed) = &resumed {
-        page.speak(&resumed.interaction.request.ui_locales);
+        page.set_languages(&resumed.interaction.request.ui_locales);
     }
     Ok((pending, resumed))
 }
 
 impl From<SecondFactorError> for PageError {
-    fn from(refusal: SecondFactorError) -> Self {
-        Self::Kind(match refusal {
+    fn from(error: SecondFactorError) -> Self {
+        Self::Kind(match error {
             SecondFactorError::Finished => ErrorKind::FlowFinished,
             SecondFactorError::OtherBrowser => ErrorKind::OtherBrowser,
             SecondFactorError::Over
@@ -122,7 +138,7 @@ impl From<SecondFactorError> for PageError {
 }
 
 /// The context of the form.
-struct Asked<'a> {
+struct FormContext<'a> {
     pending: &'a PendingSignIn,
     resumed: Option<&'a ActiveInteraction>,
     way: CodeSource,
@@ -130,22 +146,22 @@ struct Asked<'a> {
 
 async fn form(
     page: &Page,
-    asked: &Asked<'_>,
+    requested: &FormContext<'_>,
     status: StatusCode,
     problem: Option<SecondFactorFieldError>,
 ) -> Result<HttpResponse, PageError> {
-    let Asked {
+    let FormContext {
         pending,
         resumed,
         way,
-    } = *asked;
-    let ways = verification::ways(&page.context.core, &page.context.accounts, pending).await?;
-    let mut chrome = page.chrome();
-    chrome.return_to = format!("{}&way={}", address(&pending.id), way.as_str());
+    } = *requested;
+    let ways = verification::methods(&page.context.core, &page.context.accounts, pending).await?;
+    let mut layout = page.layout();
+    layout.return_to = format!("{}&way={}", address(&pending.id), way.as_str());
     let view = SecondStep {
-        chrome,
+        layout,
         attempt: pending.id.to_string(),
-        app_name: resumed.map(|one| one.client.name.clone()),
+        app_name: resumed.map(|resumed| resumed.client.name.clone()),
         way,
         // A user without any factor left is asked for a code, and must sign in again.
         has_app: ways.app || ways.passkey.is_none(),
@@ -154,7 +170,7 @@ async fn form(
             .filter(|_| pending.first == FirstFactor::Password && way == CodeSource::App),
         problem,
     };
-    let redirect_uri = resumed.map(|one| one.interaction.request.redirect_uri.as_str());
+    let redirect_uri = resumed.map(|resumed| resumed.interaction.request.redirect_uri.as_str());
     Ok(page.html_towards(status, &view, redirect_uri))
 }
 
@@ -165,24 +181,24 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
     let (pending, resumed) = waiting(page, &fields).await?;
     let way = CodeSource::parse(text(&fields, "way")?);
     let code = text(&fields, "code")?;
-    let asked = Asked {
+    let requested = FormContext {
         pending: &pending,
         resumed: resumed.as_ref(),
         way,
     };
-    let again = async |status, problem| form(page, &asked, status, Some(problem)).await;
+    let again = async |status, problem| form(page, &requested, status, Some(problem)).await;
     let by_passkey = !text(&fields, "credential")?.is_empty();
     if code.trim().is_empty() && !by_passkey {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return again(status, SecondFactorFieldError::Missing).await;
     }
-    let answer = Answer {
+    let answer = FactorAnswer {
         attempt: pending.id.clone(),
         browser: page.browser(None).hash,
         proof: if by_passkey {
-            Proof::Passkey(page_support::presented(&fields)?)
+            FactorProof::Passkey(page_support::presented(&fields)?)
         } else {
-            Proof::Code(Secret::from(code))
+            FactorProof::Code(Secret::from(code))
         },
         before: page.session().await?,
         trust: !text(&fields, "trust")?.is_empty(),
@@ -213,9 +229,9 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
     let trusted = completed.trusted;
     let response = match &completed.pending.next {
         Some(next) if resumed.is_none() => {
-            with_session(page, page.see_other(next), &completed.begun)
+            with_session(page, page.see_other(next), &completed.session)
         }
-        _ => after_sign_in(page, resumed, completed.begun).await?,
+        _ => after_sign_in(page, resumed, completed.session).await?,
     };
     Ok(match trusted {
         Some(token) => with_trust(page, response, token),

@@ -15,15 +15,15 @@ use crate::page_support::{chip, go_on, text};
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let resumed = page.required_interaction(&params).await?;
-    page.speak(&resumed.interaction.request.ui_locales);
-    let Some(who) = page.session().await? else {
+    page.set_languages(&resumed.interaction.request.ui_locales);
+    let Some(signed_in) = page.session().await? else {
         return Ok(page.see_other(&format!("/login?flow={}", resumed.interaction.id)));
     };
     let view = SelectAccount {
-        chrome: page.chrome(),
+        layout: page.layout(),
         flow: resumed.interaction.id.to_string(),
         app_name: Some(resumed.client.name.clone()),
-        account: chip(&who.user),
+        account: chip(&signed_in.user),
     };
     let redirect_uri = &resumed.interaction.request.redirect_uri;
     Ok(page.html_towards(StatusCode::OK, &view, Some(redirect_uri)))
@@ -35,19 +35,20 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
     let mut resumed = page.required_interaction(&fields).await?;
     let signed_in = page.session().await?;
     match (text(&fields, "choice")?, &signed_in) {
-        ("current", Some(who)) => {
+        ("current", Some(current)) => {
             resumed.interaction =
-                interaction::choose_account(&page.context.core, &resumed.interaction, who).await?;
+                interaction::choose_account(&page.context.core, &resumed.interaction, current)
+                    .await?;
             let browser = page.browser(signed_in.as_ref());
             let outcome =
                 interaction::proceed(&page.context, resumed, &browser, page.caller()).await?;
             Ok(go_on(page, &outcome))
         }
-        ("other", Some(who)) => {
+        ("other", Some(current)) => {
             session::sign_out(
                 &page.context.core,
                 &page.context.delivery,
-                who,
+                current,
                 page.caller(),
             )
             .await?;

@@ -18,8 +18,8 @@ pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(
             resource("/login/ended")
-                .route(get(here))
-                .route(head(here))
+                .route(get(show_named))
+                .route(head(show_named))
                 .default_service(to(get_only)),
         )
         .service(
@@ -31,7 +31,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
 }
 
 /// `GET /login/ended`: shows only the ended session that the browser's cookie names.
-async fn here(page: &Page) -> Result<HttpResponse, PageError> {
+async fn show_named(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let back = match (text(&params, "flow")?, text(&params, "next")?) {
         ("", next) => match account_path(next) {
@@ -47,7 +47,7 @@ async fn here(page: &Page) -> Result<HttpResponse, PageError> {
         return Ok(page.see_other(&back));
     };
     let view = SessionEnded {
-        chrome: page.chrome(),
+        layout: page.layout(),
         ending,
         back,
         now: page.context.core.now(),
@@ -57,19 +57,23 @@ async fn here(page: &Page) -> Result<HttpResponse, PageError> {
 
 /// `GET /account/sessions/ended`: shows the user's ended sessions.
 async fn all(page: &Page) -> Result<HttpResponse, PageError> {
-    let who = page.account_holder("/account/sessions/ended").await?;
-    let (chrome, now) = (page.chrome(), page.context.core.now());
+    let signed_in = page.account_holder("/account/sessions/ended").await?;
+    let (layout, now) = (page.layout(), page.context.core.now());
     let row = |session: &Session| {
         Some(EndedRow {
             device: Device::from_user_agent(&session.user_agent),
             ip: (!session.ip.is_empty()).then(|| session.ip.clone()),
-            place: page.context.delivery.geoip.words(&session.ip, chrome.lang),
+            place: page
+                .context
+                .delivery
+                .geoip
+                .describe(&session.ip, layout.lang),
             signed_in_at: session.created_at,
             ending: session.ending(now)?,
         })
     };
-    let read = account::ended_sessions(&page.context.core, &who).await?;
+    let read = account::ended_sessions(&page.context.core, &signed_in).await?;
     let rows = read.iter().filter_map(row).collect();
-    let view = EndedSessions { chrome, rows, now };
+    let view = EndedSessions { layout, rows, now };
     Ok(page.html(StatusCode::OK, &view))
 }

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_services::error::FlowError;
-use doorward_services::setup::{self, SetupRefusal};
+use doorward_services::setup::{self, SetupError};
 use doorward_templates::field_error::AccountFields;
 use doorward_templates::{ErrorKind, Setup};
 
@@ -24,7 +24,7 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
 
 fn form(page: &Page, token: &str, fields: AccountFields, status: StatusCode) -> HttpResponse {
     let view = Setup {
-        chrome: page.chrome(),
+        layout: page.layout(),
         token: token.to_owned(),
         fields,
         min_length: page.context.core.config.passwords.min_length,
@@ -47,12 +47,12 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
     )
     .await
     {
-        Ok(begun) => Ok(with_session(page, page.see_other("/account"), &begun)),
-        Err(FlowError::Rejected(SetupRefusal::Link)) => Err(ErrorKind::SetupLink.into()),
-        Err(FlowError::Rejected(SetupRefusal::Problems(problems))) => {
-            let shown = new_account::shown(&account, &problems);
+        Ok(session) => Ok(with_session(page, page.see_other("/account"), &session)),
+        Err(FlowError::Rejected(SetupError::Link)) => Err(ErrorKind::SetupLink.into()),
+        Err(FlowError::Rejected(SetupError::Problems(problems))) => {
+            let shown = new_account::form_fields(&account, &problems);
             Ok(form(page, token, shown, StatusCode::UNPROCESSABLE_ENTITY))
         }
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Server(error)) => Err(error.into()),
     }
 }

@@ -14,15 +14,18 @@ use crate::page::{Page, PageError};
 use crate::page_support::{TWO_FACTOR, text};
 
 /// Returns the rows of the user's trusted devices.
-pub(super) async fn rows(page: &Page, who: &SignedIn) -> Result<Vec<TrustedRow>, ServerError> {
-    let lang = page.chrome().lang;
-    let all = trusted_device::list(&page.context.core, who.user.id).await?;
-    let row = |one: doorward_domain::model::TrustedDevice| TrustedRow {
-        id: one.id.to_string(),
-        device: Device::from_user_agent(&one.user_agent).words(lang),
-        since: one.created_at,
-        until: one.expires_at,
-        current: page.caller().trusted.contains(&one.token_hash),
+pub(super) async fn rows(
+    page: &Page,
+    signed_in: &SignedIn,
+) -> Result<Vec<TrustedRow>, ServerError> {
+    let lang = page.layout().lang;
+    let all = trusted_device::list(&page.context.core, signed_in.user.id).await?;
+    let row = |item: doorward_domain::model::TrustedDevice| TrustedRow {
+        id: item.id.to_string(),
+        device: Device::from_user_agent(&item.user_agent).label_in(lang),
+        since: item.created_at,
+        until: item.expires_at,
+        current: page.caller().trusted.contains(&item.token_hash),
     };
     Ok(all.into_iter().map(row).collect())
 }
@@ -30,11 +33,11 @@ pub(super) async fn rows(page: &Page, who: &SignedIn) -> Result<Vec<TrustedRow>,
 /// `POST /account/security/2fa/distrust`: removes one device, or all.
 pub async fn distrust(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
-    let who = page.account_holder(TWO_FACTOR).await?;
+    let signed_in = page.account_holder(TWO_FACTOR).await?;
     let one = match text(&fields, "device")? {
         "" => None,
         id => Some(TrustedDeviceId::parse(id).ok_or(ErrorKind::BadRequest)?),
     };
-    trusted_device::distrust(&page.context.core, &who, one, page.caller()).await?;
+    trusted_device::distrust(&page.context.core, &signed_in, one, page.caller()).await?;
     Ok(page.see_other(&format!("{TWO_FACTOR}?done=distrusted")))
 }

@@ -35,7 +35,7 @@ pub(super) fn state(overview: &Overview) -> TwoFactorState {
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let flow = waiting_flow(&params);
-    let Some((who, factors)) = page.signed_in_with_factors().await? else {
+    let Some((signed_in, factors)) = page.signed_in_with_factors().await? else {
         return Ok(sign_in_again(page, &flow));
     };
     let overview = Overview::from(factors);
@@ -54,12 +54,12 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     // A client's request leads here only if the client or the operator requires the factor.
     let demanded = (overview.is_required || !flow.is_empty()) && state.since.is_none();
     let view = TwoFactor {
-        chrome: page.chrome(),
+        layout: page.layout(),
         flow,
         state,
         is_required: overview.is_required,
         offers_passkey: page.context.accounts.passkeys.is_some(),
-        trusted: trusted_devices::rows(page, &who).await?,
+        trusted: trusted_devices::rows(page, &signed_in).await?,
         notice: said.or(demanded.then_some(TwoFactorNotice::Required)),
         now: page.context.core.now(),
     };
@@ -72,8 +72,8 @@ fn sign_in_again(page: &Page, flow: &str) -> HttpResponse {
 }
 
 /// Returns the response to a rejected change.
-fn refused(page: &Page, refusal: EnrollmentError, flow: &str) -> HttpResponse {
-    match refusal {
+fn error_response(page: &Page, error: EnrollmentError, flow: &str) -> HttpResponse {
+    match error {
         EnrollmentError::NotFresh => sign_in_again(page, flow),
         EnrollmentError::AlreadySetUp => page.see_other(&within(TWO_FACTOR, flow)),
         EnrollmentError::NotSetUp | EnrollmentError::WrongCode | EnrollmentError::Wait(_) => {
@@ -83,7 +83,7 @@ fn refused(page: &Page, refusal: EnrollmentError, flow: &str) -> HttpResponse {
     }
 }
 
-fn settle<T>(
+fn resolve<T>(
     page: &Page,
     flow: &str,
     outcome: Result<T, FlowError<EnrollmentError>>,
@@ -91,13 +91,13 @@ fn settle<T>(
 ) -> Result<HttpResponse, PageError> {
     match outcome {
         Ok(done) => Ok(go_on(done)),
-        Err(FlowError::Rejected(refusal)) => Ok(refused(page, refusal, flow)),
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Rejected(rejection)) => Ok(error_response(page, rejection, flow)),
+        Err(FlowError::Server(error)) => Err(error.into()),
     }
 }
 
 /// Returns the fields of a form of these pages with the signed-in user; `None` without a session.
-async fn own_form(
+async fn read_form(
     page: &Page,
     payload: Payload,
 ) -> Result<(Params, String, Option<SignedIn>), PageError> {
@@ -108,12 +108,12 @@ async fn own_form(
 
 /// `POST …/start`: creates a secret.
 pub async fn start(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let (_, flow, who) = own_form(page, payload).await?;
-    let Some(who) = who else {
+    let (_, flow, signed_in) = read_form(page, payload).await?;
+    let Some(signed_in) = signed_in else {
         return Ok(sign_in_again(page, &flow));
     };
-    let started = enrollment::start(&page.context.core, &page.context.accounts, &who).await;
-    settle(page, &flow, started, |()| {
+    let started = enrollment::start(&page.context.core, &page.context.accounts, &signed_in).await;
+    resolve(page, &flow, started, |()| {
         page.see_other(&within(SET_UP, &flow))
     })
 }
@@ -121,58 +121,73 @@ pub async fn start(page: &Page, payload: Payload) -> Result<HttpResponse, PageEr
 /// `GET …/set-up`: shows the secret until its first code.
 pub async fn set_up(page: &Page) -> Result<HttpResponse, PageError> {
     let flow = waiting_flow(&page.query()?);
-    let Some((who, factors)) = page.signed_in_with_factors().await? else {
+    let Some((signed_in, factors)) = page.signed_in_with_factors().await? else {
         return Ok(sign_in_again(page, &flow));
     };
-    let shown = enrollment::shown(&page.context.core, &page.context.accounts, &who, factors);
-    scan(page, &who, &flow, shown, None)
+    let shown = enrollment::pending_secret(
+        &page.context.core,
+        &page.context.accounts,
+        &signed_in,
+        factors,
+    );
+    scan(page, &signed_in, &flow, shown, None)
 }
 
 /// Shows the pending secret, if there is one.
 fn scan(
     page: &Page,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     flow: &str,
     proposed: Result<TotpSecret, FlowError<EnrollmentError>>,
     problem: Option<FirstCodeProblem>,
 ) -> Result<HttpResponse, PageError> {
     let secret = match proposed {
         Ok(secret) => secret,
-        Err(FlowError::Rejected(refusal)) => return Ok(refused(page, refusal, flow)),
-        Err(FlowError::Server(fault)) => return Err(fault.into()),
+        Err(FlowError::Rejected(rejection)) => return Ok(error_response(page, rejection, flow)),
+        Err(FlowError::Server(error)) => return Err(error.into()),
     };
     let status = match problem {
         None => StatusCode::OK,
         Some(FirstCodeProblem::Missing) => StatusCode::UNPROCESSABLE_ENTITY,
         Some(FirstCodeProblem::Wrong) => StatusCode::UNAUTHORIZED,
     };
-    let mut chrome = page.chrome();
-    chrome.return_to = within(SET_UP, flow);
+    let mut layout = page.layout();
+    layout.return_to = within(SET_UP, flow);
     let view = TwoFactorSetUp {
-        chrome,
+        layout,
         flow: flow.to_owned(),
-        qr: draw(page, who, &secret)?,
+        qr: draw(page, signed_in, &secret)?,
         key: secret.to_groups().to_string(),
         problem,
     };
     Ok(page.html(status, &view))
 }
 
-fn draw(page: &Page, who: &SignedIn, secret: &TotpSecret) -> Result<Qr, ServerError> {
-    let uri = secret.uri(&page.context.core.config.branding.name, &who.user.username);
+fn draw(page: &Page, signed_in: &SignedIn, secret: &TotpSecret) -> Result<Qr, ServerError> {
+    let uri = secret.uri(
+        &page.context.core.config.branding.name,
+        &signed_in.user.username,
+    );
     Qr::draw(&uri).ok_or_else(|| ServerError::Internal("the otpauth URI is too long".to_owned()))
 }
 
 /// `POST …/confirm`: verifies the first code, which activates the factor.
 pub async fn confirm(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let (fields, flow, who) = own_form(page, payload).await?;
-    let Some(who) = who else {
+    let (fields, flow, signed_in) = read_form(page, payload).await?;
+    let Some(signed_in) = signed_in else {
         return Ok(sign_in_again(page, &flow));
     };
     let code = text(&fields, "code")?;
     if code.trim().is_empty() {
-        let proposed = enrollment::proposed(&page.context.core, &page.context.accounts, &who).await;
-        return scan(page, &who, &flow, proposed, Some(FirstCodeProblem::Missing));
+        let proposed =
+            enrollment::proposed(&page.context.core, &page.context.accounts, &signed_in).await;
+        return scan(
+            page,
+            &signed_in,
+            &flow,
+            proposed,
+            Some(FirstCodeProblem::Missing),
+        );
     }
     let ends_others = !text(&fields, "end_others")?.is_empty();
     let first = First {
@@ -180,26 +195,33 @@ pub async fn confirm(page: &Page, payload: Payload) -> Result<HttpResponse, Page
         ends_others,
         grant: None,
     };
-    let confirmed = enrollment::confirm(&page.context, &who, first, page.caller()).await;
+    let confirmed = enrollment::confirm(&page.context, &signed_in, first, page.caller()).await;
     if let Err(FlowError::Rejected(EnrollmentError::Wait(budget))) = confirmed {
         return Err(page.too_many(budget));
     }
     if let Err(FlowError::Rejected(EnrollmentError::WrongCode)) = confirmed {
-        let proposed = enrollment::proposed(&page.context.core, &page.context.accounts, &who).await;
-        return scan(page, &who, &flow, proposed, Some(FirstCodeProblem::Wrong));
+        let proposed =
+            enrollment::proposed(&page.context.core, &page.context.accounts, &signed_in).await;
+        return scan(
+            page,
+            &signed_in,
+            &flow,
+            proposed,
+            Some(FirstCodeProblem::Wrong),
+        );
     }
-    settle(page, &flow, confirmed, |confirmed| {
+    resolve(page, &flow, confirmed, |confirmed| {
         let response = show_codes(page, &flow, &confirmed.codes, true);
-        with_session(page, response, &confirmed.begun)
+        with_session(page, response, &confirmed.session)
     })
 }
 
 /// Shows the codes once: the response is not stored, and a reload shows the state.
 fn show_codes(page: &Page, flow: &str, codes: &[RecoveryCode], is_new: bool) -> HttpResponse {
-    let mut chrome = page.chrome();
-    chrome.return_to = within(TWO_FACTOR, flow);
+    let mut layout = page.layout();
+    layout.return_to = within(TWO_FACTOR, flow);
     let view = RecoveryCodes {
-        chrome,
+        layout,
         flow: flow.to_owned(),
         codes: codes.iter().map(RecoveryCode::to_groups).collect(),
         is_new,
@@ -209,39 +231,39 @@ fn show_codes(page: &Page, flow: &str, codes: &[RecoveryCode], is_new: bool) -> 
 
 /// `POST …/codes`: creates new recovery codes.
 pub async fn codes(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let (_, flow, who) = own_form(page, payload).await?;
-    let Some(who) = who else {
+    let (_, flow, signed_in) = read_form(page, payload).await?;
+    let Some(signed_in) = signed_in else {
         return Ok(sign_in_again(page, &flow));
     };
-    let made = enrollment::regenerate(
+    let created = enrollment::regenerate(
         &page.context.core,
         &page.context.delivery,
         &page.context.accounts,
-        &who,
+        &signed_in,
         page.caller(),
     )
     .await;
-    settle(page, &flow, made, |codes| {
+    resolve(page, &flow, created, |codes| {
         show_codes(page, &flow, &codes, false)
     })
 }
 
 /// `POST …/saved`: records that the codes were saved and continues a pending interaction.
 pub async fn saved(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let (fields, flow, who) = own_form(page, payload).await?;
-    let Some(who) = who else {
+    let (fields, flow, signed_in) = read_form(page, payload).await?;
+    let Some(signed_in) = signed_in else {
         return Ok(sign_in_again(page, &flow));
     };
     if !text(&fields, "saved")?.is_empty() {
-        enrollment::codes_are_saved(&page.context.core, &who).await?;
+        enrollment::codes_are_saved(&page.context.core, &signed_in).await?;
     }
     Ok(page.see_other(&within(TWO_FACTOR, &flow)))
 }
 
 /// `POST …/off`: removes the factor.
 pub async fn off(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let (fields, flow, who) = own_form(page, payload).await?;
-    let Some(who) = who else {
+    let (fields, flow, signed_in) = read_form(page, payload).await?;
+    let Some(signed_in) = signed_in else {
         return Ok(sign_in_again(page, &flow));
     };
     let ends_others = !text(&fields, "end_others")?.is_empty();
@@ -249,13 +271,13 @@ pub async fn off(page: &Page, payload: Payload) -> Result<HttpResponse, PageErro
         &page.context.core,
         &page.context.delivery,
         &page.context.accounts,
-        &who,
+        &signed_in,
         ends_others,
         page.caller(),
     )
     .await;
-    settle(page, &flow, done, |begun| {
+    resolve(page, &flow, done, |session| {
         let response = page.see_other(&format!("{TWO_FACTOR}?done=off"));
-        with_session(page, response, &begun)
+        with_session(page, response, &session)
     })
 }

@@ -17,7 +17,7 @@ use doorward_services::{email_link, verify_email};
 use doorward_templates::ErrorKind;
 use doorward_templates::status_page::{StatusPage, StepKind, StepNotice};
 
-use super::mail_link::{follow, forget, over};
+use super::mail_link::{clear_token, follow, invalid_link};
 use crate::page::{Page, PageError};
 use crate::page_support::{go_on, text};
 
@@ -25,7 +25,10 @@ use crate::page_support::{go_on, text};
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let flow = flow_of(&params)?;
-    if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkInvalid)? {
+    if let Some(token) = params
+        .optional("token")
+        .map_err(|_| ErrorKind::LinkInvalid)?
+    {
         return follow(
             page,
             token,
@@ -45,10 +48,10 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
 /// Shows the button of the link, or redirects to the sign-in first.
 async fn followed(page: &Page, flow: Option<&InteractionId>) -> Result<HttpResponse, PageError> {
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
-    let looked = email_link::look(&page.context.core, &token, EmailPurpose::Verify).await;
-    let (link, user) = looked.map_err(over)?;
+    let looked = email_link::peek(&page.context.core, &token, EmailPurpose::Verify).await;
+    let (link, user) = looked.map_err(invalid_link)?;
     match page.session().await? {
-        Some(who) if who.user.id == user.id => {
+        Some(signed_in) if signed_in.user.id == user.id => {
             let view = step(page, StepKind::ConfirmEmail, flow, Some(link.email));
             Ok(page.html(StatusCode::OK, &view))
         }
@@ -58,14 +61,14 @@ async fn followed(page: &Page, flow: Option<&InteractionId>) -> Result<HttpRespo
 }
 
 /// Returns true if this browser opened a valid link for this account.
-async fn has_link(page: &Page, who: &SignedIn) -> Result<bool, PageError> {
+async fn has_link(page: &Page, signed_in: &SignedIn) -> Result<bool, PageError> {
     let Some(token) = page.followed_link() else {
         return Ok(false);
     };
-    match email_link::look(&page.context.core, &token, EmailPurpose::Verify).await {
-        Ok((_, user)) => Ok(user.id == who.user.id),
+    match email_link::peek(&page.context.core, &token, EmailPurpose::Verify).await {
+        Ok((_, user)) => Ok(user.id == signed_in.user.id),
         Err(FlowError::Rejected(_)) => Ok(false),
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Server(error)) => Err(error.into()),
     }
 }
 
@@ -76,29 +79,29 @@ async fn due(
     notice: Option<StepNotice>,
     status: StatusCode,
 ) -> Result<HttpResponse, PageError> {
-    let Some(who) = page.session().await? else {
+    let Some(signed_in) = page.session().await? else {
         return Ok(page.see_other(&with_flow("/login", flow)));
     };
-    if !verify_email::is_required(&page.context.core, &who.user) {
-        return onward(page, flow, &who).await;
+    if !verify_email::is_required(&page.context.core, &signed_in.user) {
+        return proceed(page, flow, &signed_in).await;
     }
-    if has_link(page, &who).await? {
+    if has_link(page, &signed_in).await? {
         return followed(page, flow).await;
     }
-    let mut view = step(page, StepKind::ProveEmail, flow, Some(who.user.email));
+    let mut view = step(page, StepKind::ProveEmail, flow, Some(signed_in.user.email));
     view.notice = notice;
     Ok(page.html(status, &view))
 }
 
-async fn onward(
+async fn proceed(
     page: &Page,
     flow: Option<&InteractionId>,
-    who: &SignedIn,
+    signed_in: &SignedIn,
 ) -> Result<HttpResponse, PageError> {
     let Some(flow) = flow else {
         return Ok(page.see_other(page.front()));
     };
-    let browser = page.browser(Some(who));
+    let browser = page.browser(Some(signed_in));
     let resumed = interaction::resume(
         &page.context.core,
         &page.context.directory,
@@ -115,32 +118,32 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
     let fields = page.form(payload).await?;
     let flow = flow_of(&fields)?;
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
-    let looked = email_link::look(&page.context.core, &token, EmailPurpose::Verify).await;
-    let (_, user) = looked.map_err(over)?;
-    let who = page.session().await?;
-    if who.is_none_or(|who| who.user.id != user.id) {
+    let looked = email_link::peek(&page.context.core, &token, EmailPurpose::Verify).await;
+    let (_, user) = looked.map_err(invalid_link)?;
+    let signed_in = page.session().await?;
+    if signed_in.is_none_or(|signed_in| signed_in.user.id != user.id) {
         // The link stays valid until after the sign-in.
         return Ok(page.see_other(&with_flow("/verify-email?link=1", flow.as_ref())));
     }
     let confirmed = verify_email::confirm(&page.context.core, &token, page.caller()).await;
-    confirmed.map_err(over)?;
+    confirmed.map_err(invalid_link)?;
     let place = with_flow("/verify-email", flow.as_ref());
-    Ok(forget(page, page.see_other(&place)))
+    Ok(clear_token(page, page.see_other(&place)))
 }
 
 /// `POST /verify-email/resend`: mails the link again.
 pub async fn resend(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let flow = flow_of(&fields)?;
-    let who = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
-    if !verify_email::is_required(&page.context.core, &who.user) {
-        return onward(page, flow.as_ref(), &who).await;
+    let signed_in = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
+    if !verify_email::is_required(&page.context.core, &signed_in.user) {
+        return proceed(page, flow.as_ref(), &signed_in).await;
     }
     page.admit_mail().await?;
     let sent = verify_email::resend(
         &page.context.core,
         &page.context.delivery,
-        &who,
+        &signed_in,
         flow.as_ref(),
         page.caller(),
     )
@@ -151,7 +154,7 @@ pub async fn resend(page: &Page, payload: Payload) -> Result<HttpResponse, PageE
             page.budget.set(Some(budget));
             (StepNotice::EnoughMails, StatusCode::TOO_MANY_REQUESTS)
         }
-        Err(FlowError::Server(fault)) => return Err(fault.into()),
+        Err(FlowError::Server(error)) => return Err(error.into()),
     };
     due(page, flow.as_ref(), Some(notice), status).await
 }
@@ -163,7 +166,7 @@ fn step(
     address: Option<String>,
 ) -> StatusPage {
     StatusPage {
-        chrome: page.chrome(),
+        layout: page.layout(),
         kind,
         flow: flow.map(ToString::to_string).unwrap_or_default(),
         address,

@@ -41,14 +41,14 @@ pub fn is_at_mtls(request: &HttpRequest) -> bool {
 
 /// Returns true if a trusted proxy sent this request.
 pub fn is_from_proxy(request: &HttpRequest) -> bool {
-    let arrival = request.extensions();
-    arrival.get::<Arrival>().is_some_and(|one| one.by_proxy)
+    let callback = request.extensions();
+    callback.get::<Arrival>().is_some_and(|item| item.by_proxy)
 }
 
 /// Returns the remote caller of a request, as determined by the middleware.
 pub fn caller(request: &HttpRequest) -> Caller {
-    let arrival = request.extensions().get::<Arrival>().cloned();
-    let (request_id, ip) = arrival.map_or_else(Default::default, |a| (a.request_id, a.ip));
+    let callback = request.extensions().get::<Arrival>().cloned();
+    let (request_id, ip) = callback.map_or_else(Default::default, |a| (a.request_id, a.ip));
     let sent = request.headers().get(USER_AGENT);
     let user_agent = sent
         .map(|value| shorten(value.as_bytes()))

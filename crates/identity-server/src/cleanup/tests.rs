@@ -74,7 +74,7 @@ async fn remembers(core: &Core, token: &str, until: i64) {
 }
 
 /// Waits until the loop makes the condition true.
-async fn comes_true(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+async fn comes_true(name: &str, mut holds: impl AsyncFnMut() -> bool) {
     let soon = Duration::from_secs(30);
     let waiting = async {
         while !holds().await {
@@ -82,15 +82,15 @@ async fn comes_true(what: &str, mut holds: impl AsyncFnMut() -> bool) {
         }
     };
     let done = tokio::time::timeout(soon, waiting).await;
-    assert!(done.is_ok(), "{what} never came true");
+    assert!(done.is_ok(), "{name} never came true");
 }
 
 #[tokio::test]
-async fn accounts_go_within_a_minute_and_the_rest_within_ten() {
+async fn accounts_go_within_minute_and_rest_within_ten() {
     let clock = Arc::new(At(AtomicI64::new(NOW)));
     let context = server(&clock).await;
     let alice = leaves(&context.core, "alice", NOW + 30).await;
-    remembers(&context.core, "old", NOW - KEEP - 1).await;
+    remembers(&context.core, "old", NOW - RETENTION - 1).await;
     remembers(&context.core, "young", NOW - 1).await;
     let is_there = async |id| {
         let found = repo::users::find_by_id(context.core.db.read(), id).await;
@@ -107,7 +107,7 @@ async fn accounts_go_within_a_minute_and_the_rest_within_ten() {
         clock.0.fetch_add(60, Ordering::Relaxed);
         comes_true("alice's end", async || !is_there(alice).await).await;
         assert!(is_known("young").await);
-        clock.0.fetch_add(KEEP, Ordering::Relaxed);
+        clock.0.fetch_add(RETENTION, Ordering::Relaxed);
         comes_true("the next sweep", async || !is_known("young").await).await;
     };
     tokio::select! {
@@ -124,9 +124,9 @@ async fn what_is_due_is_done_by_one_replica() {
     let metrics = Metrics::new();
     for (due, first, second) in [(NOW, &one, &other), (NOW + 600, &other, &one)] {
         clock.0.store(due, Ordering::Relaxed);
-        remembers(&one.core, "old", due - KEEP - 1).await;
+        remembers(&one.core, "old", due - RETENTION - 1).await;
         assert!(take(&first.core, &first.delivery, &metrics).await.unwrap() > 0);
-        remembers(&one.core, "older", due - KEEP - 1).await;
+        remembers(&one.core, "older", due - RETENTION - 1).await;
         assert_eq!(
             take(&second.core, &second.delivery, &metrics)
                 .await
@@ -145,12 +145,12 @@ async fn what_is_due_is_done_by_one_replica() {
 }
 
 #[tokio::test]
-async fn an_app_that_registered_with_nothing_and_is_unused_goes() {
+async fn app_that_registered_with_nothing_and_is_unused_goes() {
     let clock = Arc::new(At(AtomicI64::new(NOW)));
     let context = server(&clock).await;
     let caller = doorward_services::caller::Caller::default();
     let wish = br#"{"redirect_uris":["https://app.example/cb"],"scope":""}"#;
-    let made = create::register(
+    let created = create::register(
         &context.core,
         &context.directory,
         &context.limits,
@@ -159,12 +159,12 @@ async fn an_app_that_registered_with_nothing_and_is_unused_goes() {
         &caller,
     )
     .await;
-    let id = ClientId::parse(&made.unwrap().client_id).unwrap();
+    let id = ClientId::parse(&created.unwrap().client_id).unwrap();
     let ttl = context.core.config.client_registration.unused_ttl;
     clock.0.store(NOW + ttl, Ordering::Relaxed);
     assert_eq!(create::drop_unused(&context.core).await.unwrap(), 0);
     clock.0.store(NOW + ttl + 1, Ordering::Relaxed);
-    once(&context.core).await.unwrap();
+    run_once(&context.core).await.unwrap();
     let found = repo::clients::find(context.core.db.read(), &id)
         .await
         .unwrap();

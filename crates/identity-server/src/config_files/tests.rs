@@ -9,7 +9,7 @@ use super::check_serve;
 fn refuses_unusable_files_and_senders(
     #[case] name: &str,
     #[case] value: &str,
-    #[case] refused: &[&str],
+    #[case] rejected: &[&str],
 ) {
     let environment = [
         ("DOORWARD_ISSUER", "https://id.example.org"),
@@ -23,7 +23,7 @@ fn refuses_unusable_files_and_senders(
     let findings = check_serve(&Config::load(None, environment).unwrap());
     let errors = findings
         .iter()
-        .filter(|one| one.severity == Severity::Error);
-    let keys: Vec<_> = errors.map(|one| one.key.as_str()).collect();
-    assert_eq!(keys, refused, "{findings:?}");
+        .filter(|finding| finding.severity == Severity::Error);
+    let keys: Vec<_> = errors.map(|error| error.key.as_str()).collect();
+    assert_eq!(keys, rejected, "{findings:?}");
 }

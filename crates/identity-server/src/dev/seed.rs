@@ -23,7 +23,7 @@ use super::instance::{API_CLIENT, DEVICE_CLIENT, Instance, MCP_READ, MCP_WRITE, 
 const SETTING: &str = "dev_seed";
 
 /// The demo accounts: user name, given name, family name, role.
-pub const PEOPLE: &[(&str, &str, &str, &str)] = &[
+pub const USERS: &[(&str, &str, &str, &str)] = &[
     ("admin", "Ada", "Admin", "admin"),
     ("mona", "Mona", "Manager", "manager"),
     ("alice", "Alice", "Adams", "developer"),
@@ -36,37 +36,38 @@ pub const PEOPLE: &[(&str, &str, &str, &str)] = &[
 /// # Errors
 /// Returns the errors of the administration functions.
 pub async fn seed(instance: &Instance, db: &Db, clock: &dyn Clock) -> Result<(), AdminError> {
-    let op = AdminContext::command_line(db, clock);
+    let context = AdminContext::command_line(db, clock);
     let audience = instance.config.tasks_audience();
     match repo::settings::get(db.read(), SETTING).await? {
-        Some(kept) if kept == audience => {}
-        Some(kept) => follow(instance, &op, &kept, &audience).await?,
-        None => sow_all(instance, &op, &audience).await?,
+        Some(stored) if stored == audience => {}
+        Some(stored) => follow(instance, &context, &stored, &audience).await?,
+        None => seed_all(instance, &context, &audience).await?,
     }
-    ensure_mcp(instance, &op).await?;
-    ensure_api_client(instance, &op).await
+    ensure_mcp(instance, &context).await?;
+    ensure_api_client(instance, &context).await
 }
 
 /// Ensures that the sample MCP server is a separate resource with scopes and permissions, for users
 /// with the same permissions at the tasks API. Also updates an instance of an earlier release, and
 /// the URL.
-async fn ensure_mcp(instance: &Instance, op: &AdminContext<'_>) -> Result<(), AdminError> {
+async fn ensure_mcp(instance: &Instance, context: &AdminContext<'_>) -> Result<(), AdminError> {
     let resource = format!("{}/mcp", instance.config.tasks.public_url);
     let words = [
         (MCP_READ, "tasks:read", "Let it see your tasks"),
         (MCP_WRITE, "tasks:write", "Let it add tasks for you"),
     ];
-    let known = repo::scopes::list_all(op.db.read()).await?;
+    let known = repo::scopes::list_all(context.db.read()).await?;
     let is_there = |name: &str| {
-        let same = |one: &ScopeEntry| one.name == name && one.audience.as_ref() == Some(&resource);
+        let same =
+            |item: &ScopeEntry| item.name == name && item.audience.as_ref() == Some(&resource);
         known.iter().any(same)
     };
     if words.iter().all(|(name, ..)| is_there(name)) {
         return Ok(());
     }
-    let (tx, now) = (op.db.begin_write().await?, op.clock.now());
-    for one in known.iter().filter(|one| one.name == MCP_READ) {
-        if let Some(former) = &one.audience {
+    let (tx, now) = (context.db.begin_write().await?, context.clock.now());
+    for item in known.iter().filter(|item| item.name == MCP_READ) {
+        if let Some(former) = &item.audience {
             repo::resources::delete(&tx, former).await?;
         }
     }
@@ -98,25 +99,28 @@ async fn ensure_mcp(instance: &Instance, op: &AdminContext<'_>) -> Result<(), Ad
 
 /// Ensures that the tasks API's client exists with the current audience, also in an instance of an
 /// earlier release.
-async fn ensure_api_client(instance: &Instance, op: &AdminContext<'_>) -> Result<(), AdminError> {
-    let wanted = api_client(instance, op);
-    let kept = repo::clients::find(op.db.read(), &wanted.id).await?;
-    if kept
-        .is_some_and(|kept| kept.serves == wanted.serves && kept.secret_hash == wanted.secret_hash)
-    {
+async fn ensure_api_client(
+    instance: &Instance,
+    context: &AdminContext<'_>,
+) -> Result<(), AdminError> {
+    let requested = api_client(instance, context);
+    let stored = repo::clients::find(context.db.read(), &requested.id).await?;
+    if stored.is_some_and(|stored| {
+        stored.serves == requested.serves && stored.secret_hash == requested.secret_hash
+    }) {
         return Ok(());
     }
-    let tx = op.db.begin_write().await?;
-    if !repo::clients::update(&tx, &wanted).await? {
-        repo::clients::insert(&tx, &wanted).await?;
+    let tx = context.db.begin_write().await?;
+    if !repo::clients::update(&tx, &requested).await? {
+        repo::clients::insert(&tx, &requested).await?;
     }
     tx.commit().await?;
     Ok(())
 }
 
-async fn sow_all(
+async fn seed_all(
     instance: &Instance,
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     audience: &str,
 ) -> Result<(), AdminError> {
     // One hash for all accounts: they share a password, and each hash delays the start.
@@ -126,9 +130,9 @@ async fn sow_all(
     let hash = hash
         .await
         .map_err(|error| AdminError::Hash(error.to_string()))??;
-    let tx = op.db.begin_write().await?;
-    standard::setup_in(op, &tx, audience).await?;
-    for (username, given_name, family_name, role) in PEOPLE {
+    let tx = context.db.begin_write().await?;
+    standard::setup_in(context, &tx, audience).await?;
+    for (username, given_name, family_name, role) in USERS {
         let new = NewUser {
             username: (*username).to_owned(),
             email: format!("{username}@example.com"),
@@ -142,12 +146,12 @@ async fn sow_all(
             is_staff: *role == ADMIN_ROLE,
             roles: vec![(*role).to_owned()],
         };
-        users::create_in(op, &tx, new).await?;
+        users::create_in(context, &tx, new).await?;
     }
     for client in [
-        web_client(instance, op),
-        token_client(op),
-        device_client(op),
+        web_client(instance, context),
+        token_client(context),
+        device_client(context),
     ] {
         repo::clients::insert(&tx, &client).await?;
     }
@@ -159,11 +163,11 @@ async fn sow_all(
 /// Moves the tasks API's resource and clients to the changed ports.
 async fn follow(
     instance: &Instance,
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     old: &str,
     new: &str,
 ) -> Result<(), AdminError> {
-    let tx = op.db.begin_write().await?;
+    let tx = context.db.begin_write().await?;
     for mut resource in repo::resources::list_all(&tx).await? {
         if resource.identifier == old {
             new.clone_into(&mut resource.identifier);
@@ -183,7 +187,7 @@ async fn follow(
             repo::roles::upsert_permission(&tx, &permission).await?;
         }
     }
-    follow_web_client(instance, op, &tx).await?;
+    follow_web_client(instance, context, &tx).await?;
     repo::settings::put(&tx, SETTING, new).await?;
     tx.commit().await?;
     Ok(())
@@ -191,22 +195,22 @@ async fn follow(
 
 async fn follow_web_client(
     instance: &Instance,
-    op: &AdminContext<'_>,
+    context: &AdminContext<'_>,
     tx: &WriteTx,
 ) -> Result<(), AdminError> {
-    let wanted = web_client(instance, op);
-    let Some(mut client) = repo::clients::find(tx, &wanted.id).await? else {
+    let requested = web_client(instance, context);
+    let Some(mut client) = repo::clients::find(tx, &requested.id).await? else {
         return Ok(());
     };
-    client.redirect_uris = wanted.redirect_uris;
-    client.post_logout_redirect_uris = wanted.post_logout_redirect_uris;
-    client.updated_at = wanted.updated_at;
+    client.redirect_uris = requested.redirect_uris;
+    client.post_logout_redirect_uris = requested.post_logout_redirect_uris;
+    client.updated_at = requested.updated_at;
     repo::clients::update(tx, &client).await?;
     Ok(())
 }
 
 /// Returns the web client of the tasks API: a third-party client, so that consent is required.
-fn web_client(instance: &Instance, op: &AdminContext<'_>) -> Client {
+fn web_client(instance: &Instance, context: &AdminContext<'_>) -> Client {
     let public_url = &instance.config.tasks.public_url;
     let (mut client, _) = build(
         NewClient {
@@ -225,29 +229,29 @@ fn web_client(instance: &Instance, op: &AdminContext<'_>) -> Client {
             ),
             ..NewClient::named("Tasks", ClientKind::Confidential)
         },
-        op.clock.now(),
+        context.clock.now(),
     );
-    client.secret_hash = Some(TokenHash::of(instance.web_secret.expose()));
+    client.secret_hash = Some(TokenHash::digest(instance.web_secret.expose()));
     client
 }
 
 /// Returns the client with which the tasks API introspects API keys and opaque tokens.
-fn api_client(instance: &Instance, op: &AdminContext<'_>) -> Client {
+fn api_client(instance: &Instance, context: &AdminContext<'_>) -> Client {
     let (mut client, _) = build(
         NewClient {
             id: ClientId::parse(API_CLIENT),
             serves: vec![instance.config.tasks_audience()],
             ..NewClient::named("Tasks API", ClientKind::Confidential)
         },
-        op.clock.now(),
+        context.clock.now(),
     );
-    client.secret_hash = Some(TokenHash::of(instance.api_secret.expose()));
+    client.secret_hash = Some(TokenHash::digest(instance.api_secret.expose()));
     client
 }
 
 /// Returns the client of `doorward token` and for experiments with native applications: a public
 /// client on loopback with any port (RFC 8252 §7.3).
-fn token_client(op: &AdminContext<'_>) -> Client {
+fn token_client(context: &AdminContext<'_>) -> Client {
     let all: Scope = OWN_SCOPES
         .iter()
         .chain(TASKS_PERMISSIONS)
@@ -261,17 +265,17 @@ fn token_client(op: &AdminContext<'_>) -> Client {
             first_party: true,
             ..NewClient::named("Development", ClientKind::Public)
         },
-        op.clock.now(),
+        context.clock.now(),
     );
     client
 }
 
 /// Returns a television client for the device authorization grant (RFC 8628): a public third-party
 /// client.
-fn device_client(op: &AdminContext<'_>) -> Client {
+fn device_client(context: &AdminContext<'_>) -> Client {
     let mut new = NewClient::named("Living-room TV", ClientKind::Public);
     new.id = ClientId::parse(DEVICE_CLIENT);
     new.grant_types = Some(vec![GrantType::DeviceCode, GrantType::RefreshToken]);
     new.scopes = Some(["openid", "profile", "tasks:read"].into_iter().collect());
-    build(new, op.clock.now()).0
+    build(new, context.clock.now()).0
 }

@@ -42,7 +42,7 @@ async fn open(instance: &Instance) -> Db {
 }
 
 #[test]
-fn a_second_start_keeps_everything_and_a_fresh_one_nothing() {
+fn second_start_keeps_everything_and_fresh_one_nothing() {
     let directory = Directory::new();
     let first = prepare(&directory.options(), []).unwrap();
     assert!(first.is_new);
@@ -62,7 +62,7 @@ fn a_second_start_keeps_everything_and_a_fresh_one_nothing() {
 }
 
 #[test]
-fn it_is_marked_so_that_serve_refuses_it() {
+fn it_is_marked_so_that_serve_rejects_it() {
     let directory = Directory::new();
     let instance = prepare(&directory.options(), []).unwrap();
     assert!(instance.config.is_dev());
@@ -75,7 +75,7 @@ fn it_is_marked_so_that_serve_refuses_it() {
 
 #[cfg(unix)]
 #[test]
-fn only_the_owner_can_read_it() {
+fn only_owner_can_read_it() {
     use std::os::unix::fs::PermissionsExt as _;
     let directory = Directory::new();
     prepare(&directory.options(), []).unwrap();
@@ -87,7 +87,7 @@ fn only_the_owner_can_read_it() {
 }
 
 #[test]
-fn a_directory_with_other_things_in_it_is_left_alone() {
+fn directory_with_other_things_in_it_is_left_alone() {
     let directory = Directory::new();
     fs::create_dir(&directory.0).unwrap();
     fs::write(directory.0.join("thesis.txt"), "years of work").unwrap();
@@ -121,7 +121,7 @@ fn fresh_removes_only_what_dev_has_made() {
 }
 
 #[test]
-fn the_environment_may_set_only_what_dev_does_not_decide() {
+fn environment_may_set_only_what_dev_does_not_decide() {
     let directory = Directory::new();
     let environment = [
         ("DOORWARD_ISSUER", "https://id.example.org"),
@@ -170,7 +170,7 @@ fn dev_honors_or_rejects_every_tasks_key() {
     for key in keys {
         for name in key.env_names() {
             let variable = (name.clone(), another_value(key).to_owned());
-            let decided = OWN_TASKS_KEYS.iter().any(|(path, _)| *path == key.path);
+            let decided = TASKS_KEYS.iter().any(|(path, _)| *path == key.path);
             match prepare(&directory.options(), [variable]) {
                 Ok(instance) => {
                     assert!(!decided, "{name} was ignored");
@@ -197,7 +197,7 @@ fn dev_honors_or_rejects_every_tasks_key() {
 }
 
 #[test]
-fn administration_reopens_the_same_instance() {
+fn administration_reopens_same_instance() {
     let directory = Directory::new();
     assert!(matches!(reopen(&directory.0), Err(DevError::Missing(_))));
     let options = Options {
@@ -212,7 +212,7 @@ fn administration_reopens_the_same_instance() {
 }
 
 #[tokio::test]
-async fn the_seed_makes_people_who_can_sign_in_and_clients_that_match_the_tasks_api() {
+async fn seed_creates_users_and_clients_for_tasks_api() {
     let directory = Directory::new();
     let instance = prepare(&directory.options(), []).unwrap();
     let db = open(&instance).await;
@@ -227,15 +227,15 @@ async fn the_seed_makes_people_who_can_sign_in_and_clients_that_match_the_tasks_
         let user = found.unwrap();
         let phc = user.password_hash.unwrap();
         assert!(verify(&phc, instance.password.expose(), &mut HashMemory::new()).unwrap());
-        let held = repo::roles::effective_for_user(db.read(), user.id, 0)
+        let assigned = repo::roles::effective_for_user(db.read(), user.id, 0)
             .await
             .unwrap();
-        assert!(held.roles.contains(role));
-        let entitlements = held.entitlements(&["http://localhost:8401/api".to_owned()]);
+        assert!(assigned.roles.contains(role));
+        let entitlements = assigned.entitlements(&["http://localhost:8401/api".to_owned()]);
         assert_eq!(entitlements.contains("tasks:read_all"), all, "{username}");
         // The sample MCP server is a separate resource, for users with permissions at the tasks
         // API.
-        let by_tools = held.entitlements(&["http://localhost:8401/mcp".to_owned()]);
+        let by_tools = assigned.entitlements(&["http://localhost:8401/mcp".to_owned()]);
         let mcp = ["mcp:read", "mcp:write"].map(str::to_owned);
         assert_eq!(by_tools, mcp.into(), "{username}");
     }
@@ -243,7 +243,7 @@ async fn the_seed_makes_people_who_can_sign_in_and_clients_that_match_the_tasks_
     let web = repo::clients::find(db.read(), &id).await.unwrap().unwrap();
     assert_eq!(
         web.secret_hash,
-        Some(TokenHash::of(instance.web_secret.expose()))
+        Some(TokenHash::digest(instance.web_secret.expose()))
     );
     assert_eq!(web.redirect_uris, ["http://localhost:8401/web/callback"]);
     assert!(!web.first_party);
@@ -258,7 +258,7 @@ async fn the_seed_makes_people_who_can_sign_in_and_clients_that_match_the_tasks_
 }
 
 #[tokio::test]
-async fn other_ports_move_the_tasks_api_and_keep_the_people() {
+async fn other_ports_move_tasks_api_and_keep_users() {
     let directory = Directory::new();
     let first = open(&prepare(&directory.options(), []).unwrap()).await;
     let people = repo::users::list(first.read(), None, 10).await.unwrap();
@@ -291,13 +291,13 @@ async fn other_ports_move_the_tasks_api_and_keep_the_people() {
         };
         assert_eq!(scope.audience, expected, "{}", scope.name);
     }
-    for one in repo::roles::list_permissions(second.read()).await.unwrap() {
-        let is_mcp = one.codename.starts_with("mcp:");
+    for permission in repo::roles::list_permissions(second.read()).await.unwrap() {
+        let is_mcp = permission.codename.starts_with("mcp:");
         assert_eq!(
-            one.audience,
+            permission.audience,
             if is_mcp { mcp } else { new },
             "{}",
-            one.codename
+            permission.codename
         );
     }
     let id = ClientId::parse(WEB_CLIENT).unwrap();

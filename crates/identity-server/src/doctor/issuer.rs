@@ -82,7 +82,7 @@ pub(super) async fn examine(
         ));
         return;
     }
-    report.push(CheckResult::good(
+    report.push(CheckResult::passed(
         PART,
         format!("{address} has the same issuer"),
     ));
@@ -102,9 +102,9 @@ async fn published(client: &Client, document: &Value, kid: &str, report: &mut Ve
         ));
         return;
     };
-    let answer = async { client.get(address).send().await?.json::<Value>().await };
-    report.push(match answer.await {
-        Ok(keys) if has(&keys, kid) => CheckResult::good(PART, "the signing key is published"),
+    let response = async { client.get(address).send().await?.json::<Value>().await };
+    report.push(match response.await {
+        Ok(keys) if has(&keys, kid) => CheckResult::passed(PART, "the signing key is published"),
         Ok(_) => CheckResult::bad(
             PART,
             "the signing key is not published",
@@ -147,19 +147,19 @@ fn certificate(response: &Response, now: UnixSeconds, report: &mut Vec<CheckResu
 fn certificate_line(days: i32) -> CheckResult {
     const PART: &str = "certificate";
     if days < DAYS {
-        let remedy = "renew it, and check why it was not renewed automatically";
-        CheckResult::warning(PART, format!("it expires in {days} days"), remedy)
+        let remediation = "renew it, and check why it was not renewed automatically";
+        CheckResult::warning(PART, format!("it expires in {days} days"), remediation)
     } else {
-        CheckResult::good(PART, format!("valid for {days} days"))
+        CheckResult::passed(PART, format!("valid for {days} days"))
     }
 }
 
 fn causes(error: &reqwest::Error) -> String {
     let mut text = String::new();
     let mut cause = std::error::Error::source(error);
-    while let Some(one) = cause {
-        text = one.to_string();
-        cause = one.source();
+    while let Some(item) = cause {
+        text = item.to_string();
+        cause = item.source();
     }
     if text.is_empty() {
         error.to_string()
@@ -174,7 +174,7 @@ mod tests {
     use crate::doctor::report::CheckStatus;
 
     #[test]
-    fn a_certificate_is_renewed_two_weeks_before_its_end() {
+    fn certificate_is_renewed_two_weeks_before_its_end() {
         let health = [90, 14, 13, -1].map(|days| certificate_line(days).health);
         let [good, warning] = [CheckStatus::Good, CheckStatus::Warning];
         assert_eq!(health, [good, good, warning, warning]);

@@ -40,7 +40,7 @@ pub struct CheckResult {
 }
 
 impl CheckResult {
-    pub(super) fn good(part: &'static str, seen: impl fmt::Display) -> Self {
+    pub(super) fn passed(part: &'static str, seen: impl fmt::Display) -> Self {
         Self {
             part,
             health: CheckStatus::Good,
@@ -52,24 +52,24 @@ impl CheckResult {
     pub(super) fn warning(
         part: &'static str,
         seen: impl fmt::Display,
-        remedy: impl fmt::Display,
+        remediation: impl fmt::Display,
     ) -> Self {
         Self {
             part,
             health: CheckStatus::Warning,
             seen: seen.to_string(),
-            remedy: Some(remedy.to_string()),
+            remedy: Some(remediation.to_string()),
         }
     }
 
     pub(super) fn bad(
         part: &'static str,
         seen: impl fmt::Display,
-        remedy: impl fmt::Display,
+        remediation: impl fmt::Display,
     ) -> Self {
         Self {
             health: CheckStatus::Bad,
-            ..Self::warning(part, seen, remedy)
+            ..Self::warning(part, seen, remediation)
         }
     }
 }

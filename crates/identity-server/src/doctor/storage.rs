@@ -8,7 +8,7 @@ use doorward_admin::tasks_resource::{self, TasksResource};
 use doorward_admin::{self, setup};
 use doorward_config::address::sqlite_path;
 use doorward_config::{Config, SecretText};
-use doorward_domain::rules::audit_head::Standing;
+use doorward_domain::rules::audit_head::HeadComparison;
 use doorward_domain::rules::lint::RequirementLevel;
 use doorward_domain::secret::MasterKey;
 use doorward_domain::time::Clock;
@@ -57,7 +57,7 @@ pub(super) async fn examine(
         Err(error) => {
             report.push(CheckResult::bad(
                 PART,
-                words(&error),
+                describe(&error),
                 "check that the database runs, and that database.url has its address and password",
             ));
             return None;
@@ -68,7 +68,7 @@ pub(super) async fn examine(
     }
     clocks(&db, clock, report).await;
     let kid = keys(config, &db, clock, report).await;
-    people(&db, clock, report).await;
+    check_users(&db, clock, report).await;
     tasks(config, &db, clock, report).await;
     clients(&db, clock, report).await;
     jobs(&db, report).await;
@@ -96,7 +96,7 @@ async fn tasks(config: &Config, db: &Db, clock: &dyn Clock, report: &mut Vec<Che
     }
 }
 
-fn words(error: &dyn std::error::Error) -> String {
+fn describe(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |cause| cause.source());
     let mut text = error.to_string();
     for cause in causes {
@@ -126,7 +126,7 @@ fn room_line(free: u64) -> CheckResult {
             "free some space: without it no user can sign in",
         )
     } else {
-        CheckResult::good(PART, seen)
+        CheckResult::passed(PART, seen)
     }
 }
 
@@ -140,7 +140,7 @@ async fn writes(db: &Db, report: &mut Vec<CheckResult>) -> bool {
             } else {
                 "SQLite"
             };
-            report.push(CheckResult::good(
+            report.push(CheckResult::passed(
                 PART,
                 format!("{kind} responds and accepts writes"),
             ));
@@ -149,7 +149,7 @@ async fn writes(db: &Db, report: &mut Vec<CheckResult>) -> bool {
         Err(error) => {
             report.push(CheckResult::bad(
                 PART,
-                format!("it does not accept writes: {}", words(&error)),
+                format!("it does not accept writes: {}", describe(&error)),
                 "check that the file and its directory belong to this user, that the disk has space, and that \
                  PostgreSQL is not a standby",
             ));
@@ -175,7 +175,7 @@ async fn schema(db: &Db, report: &mut Vec<CheckResult>) -> bool {
             "run `doorward migrate up`",
         )),
         Ok(status) => {
-            report.push(CheckResult::good(
+            report.push(CheckResult::passed(
                 PART,
                 format!("{} migrations, none missing", status.applied.len()),
             ));
@@ -183,7 +183,7 @@ async fn schema(db: &Db, report: &mut Vec<CheckResult>) -> bool {
         }
         Err(error) => report.push(CheckResult::bad(
             PART,
-            words(&error),
+            describe(&error),
             "run `doorward migrate up`; if that fails, restore a copy",
         )),
     }
@@ -208,10 +208,11 @@ fn clock_line(apart: u64) -> CheckResult {
     const PART: &str = "clock";
     let seen = format!("{apart} s from the database's");
     if apart > CLOCK {
-        let remedy = "synchronize both machines with a time server (chrony, systemd-timesyncd)";
-        CheckResult::bad(PART, seen, remedy)
+        let remediation =
+            "synchronize both machines with a time server (chrony, systemd-timesyncd)";
+        CheckResult::bad(PART, seen, remediation)
     } else {
-        CheckResult::good(PART, seen)
+        CheckResult::passed(PART, seen)
     }
 }
 
@@ -226,12 +227,12 @@ async fn keys(
     let master =
         MasterKey::from_base64(config.secret_key.as_ref().map(SecretText::expose)?).ok()?;
     match Keys::new(master, rotation_policy(config))
-        .look(db, clock.now())
+        .peek(db, clock.now())
         .await
     {
         Ok(Some(ring)) => {
             let age = clock.now().saturating_sub(ring.signing_since()) / 86_400;
-            report.push(CheckResult::good(
+            report.push(CheckResult::passed(
                 PART,
                 format!("it can be opened, and has signed for {age} days"),
             ));
@@ -245,10 +246,10 @@ async fn keys(
             ));
             None
         }
-        Err(fault) => {
+        Err(error) => {
             report.push(CheckResult::bad(
                 PART,
-                fault,
+                error,
                 "secret_key differs from the one that encrypted the keys: restore the original one",
             ));
             None
@@ -262,13 +263,13 @@ pub async fn opens_keys(config: &Config, db: &Db, clock: &dyn Clock) -> Option<b
     let secret = config.secret_key.as_ref().map(SecretText::expose)?;
     let master = MasterKey::from_base64(secret).ok()?;
     let keys = Keys::new(master, rotation_policy(config));
-    match keys.look(db, clock.now()).await {
+    match keys.peek(db, clock.now()).await {
         Ok(ring) => ring.map(|_| true),
         Err(_) => Some(false),
     }
 }
 
-async fn people(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
+async fn check_users(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
     const PART: &str = "administrator";
     if let Ok(needed) = setup::is_needed(&AdminContext::command_line(db, clock)).await {
         report.push(if needed {
@@ -278,7 +279,7 @@ async fn people(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
                 "start `doorward serve` and open the /setup address that it prints",
             )
         } else {
-            CheckResult::good(PART, "there is one")
+            CheckResult::passed(PART, "there is one")
         });
     }
 }
@@ -291,16 +292,19 @@ async fn clients(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
     let Ok(found) = doorward_admin::clients::deviations(&operator).await else {
         return;
     };
-    let found: Vec<_> = found.iter().filter(|one| one.section == SECTION).collect();
+    let found: Vec<_> = found
+        .iter()
+        .filter(|found| found.section == SECTION)
+        .collect();
     if found.is_empty() {
-        report.push(CheckResult::good(PART, "every client requires PKCE"));
+        report.push(CheckResult::passed(PART, "every client requires PKCE"));
         return;
     }
     let ids = |must: bool| {
         let of = found
             .iter()
-            .filter(|one| must == (one.demand == RequirementLevel::Must));
-        of.map(|one| one.client_id.as_str()).collect::<Vec<_>>()
+            .filter(|found| must == (found.demand == RequirementLevel::Must));
+        of.map(|item| item.client_id.as_str()).collect::<Vec<_>>()
     };
     let (neither, others) = (ids(true), ids(false));
     let mut seen = Vec::new();
@@ -312,7 +316,7 @@ async fn clients(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
     }
     let seen = seen.join("; ");
     report.push(if neither.is_empty() {
-        CheckResult::good(PART, seen)
+        CheckResult::passed(PART, seen)
     } else {
         CheckResult::warning(
             PART,
@@ -339,7 +343,7 @@ async fn jobs(db: &Db, report: &mut Vec<CheckResult>) {
             "see the log for the cause of each failure; check mail and the clients' URLs first",
         )
     } else {
-        CheckResult::good(PART, seen)
+        CheckResult::passed(PART, seen)
     });
 }
 
@@ -354,37 +358,38 @@ async fn audit(config: &Config, db: &Db, clock: &dyn Clock, report: &mut Vec<Che
         ));
         return;
     };
-    let shown = file.display();
+    let text = file.display();
     let head = match audit_anchor::read(&file) {
         Ok(head) => head,
         Err(error) => {
             report.push(CheckResult::bad(
                 PART,
-                format!("the head file {shown} cannot be used: {error}"),
+                format!("the head file {text} cannot be used: {error}"),
                 "compare `doorward audit verify --head HASH` with the last \"audit head sealed\" of the log, then \
                  remove the file: the server writes a new one",
             ));
             return;
         }
     };
-    let Ok((standing, last)) = audit_anchor::stand(db, head.as_ref(), clock.now()).await else {
+    let Ok((state, last)) = audit_anchor::compare_database(db, head.as_ref(), clock.now()).await
+    else {
         return;
     };
-    report.push(match (standing, last) {
-        (Standing::Behind, last) => CheckResult::bad(
+    report.push(match (state, last) {
+        (HeadComparison::Behind, last) => CheckResult::bad(
             PART,
             format!(
-                "it ends with link {}, before the head in {shown}: its end was removed or rewritten",
+                "it ends with link {}, before the head in {text}: its end was removed or rewritten",
                 last.map_or(0, |last| last.seq)
             ),
             "check who can write to the database; after a manual restore, remove the head file and restart",
         ),
         (_, Some(last)) if head.is_none() => CheckResult::warning(
             PART,
-            format!("link {} is the last one, and there is no head file {shown}", last.seq),
+            format!("link {} is the last one, and there is no head file {text}", last.seq),
             "start `doorward serve`: it writes one; if there was one, find out why it was removed",
         ),
-        (_, last) => CheckResult::good(
+        (_, last) => CheckResult::passed(
             PART,
             format!("it reaches its head file, link {}", last.map_or(0, |last| last.seq)),
         ),
@@ -403,7 +408,7 @@ pub(super) async fn redis(config: &Config, report: &mut Vec<CheckResult>) {
                 "with more than one replica, write the address of a Redis into the file named by redis.url_file",
             )
         } else {
-            CheckResult::good(PART, "not set; one process needs none")
+            CheckResult::passed(PART, "not set; one process needs none")
         });
         return;
     };
@@ -425,7 +430,7 @@ fn redis_line(answer: Result<Option<Vec<u8>>, StoreError>, took: Duration) -> Ch
             format!("it responds after {} ms", took.as_millis()),
             "move it closer, or check its load",
         ),
-        Ok(Some(_)) => CheckResult::good(PART, "it stores and returns values"),
+        Ok(Some(_)) => CheckResult::passed(PART, "it stores and returns values"),
         Ok(None) => CheckResult::bad(
             PART,
             "it loses a value at once",
@@ -433,7 +438,7 @@ fn redis_line(answer: Result<Option<Vec<u8>>, StoreError>, took: Duration) -> Ch
         ),
         Err(error) => CheckResult::bad(
             PART,
-            words(&error),
+            describe(&error),
             "check that it runs, and that redis.url has its address and password; until then the server \
              works with stricter limits for each replica",
         ),

@@ -126,7 +126,9 @@ pub enum FieldKind {
 
 /// Returns the type of this name, unless it is disabled.
 pub fn find<'a>(types: &'a [DetailType], name: &str) -> Option<&'a DetailType> {
-    types.iter().find(|one| one.name == name && !one.disabled)
+    types
+        .iter()
+        .find(|item| item.name == name && !item.disabled)
 }
 
 impl DetailType {
@@ -136,7 +138,7 @@ impl DetailType {
     }
 
     /// Returns the text for a value of one of its lists.
-    pub fn word<'a>(&'a self, value: &'a str) -> &'a str {
+    pub fn label<'a>(&'a self, value: &'a str) -> &'a str {
         self.words.get(value).map_or(value, String::as_str)
     }
 
@@ -165,7 +167,7 @@ impl DetailType {
                 None => {}
             }
         }
-        match first_left(&left) {
+        match first_unknown_member(&left) {
             Some(name) => Err(format!("'{}' is unknown here", shorten(&name))),
             None => Ok(()),
         }
@@ -182,7 +184,7 @@ impl DetailType {
             return Err(format!("'{name}' is unknown here"));
         }
         for item in texts(name, value)? {
-            if !known.iter().any(|one| one == item) {
+            if !known.iter().any(|known| known == item) {
                 return Err(format!("'{name}' holds a value that is not allowed"));
             }
         }
@@ -245,7 +247,7 @@ impl DetailField {
                 let number = value.as_i64();
                 let number = number.ok_or_else(|| format!("'{name}' is not a whole number"))?;
                 let is_out = self.minimum.is_some_and(|least| number < least)
-                    || self.maximum.is_some_and(|most| number > most);
+                    || self.maximum.is_some_and(|max| number > max);
                 if is_out {
                     return Err(format!("'{name}' is out of its range"));
                 }
@@ -259,7 +261,7 @@ impl DetailField {
     }
 
     fn check_choice(&self, text: &str) -> Result<(), String> {
-        if self.one_of.is_empty() || self.one_of.iter().any(|one| one == text) {
+        if self.one_of.is_empty() || self.one_of.iter().any(|one_of| one_of == text) {
             return Ok(());
         }
         Err(format!("'{}' holds a value that is not allowed", self.name))
@@ -336,17 +338,17 @@ fn take(members: &mut Map<String, Value>, path: &str) -> Option<Value> {
         return members.remove(path);
     };
     let inner = members.get_mut(first)?.as_object_mut()?;
-    let taken = take(inner, rest)?;
+    let existing = take(inner, rest)?;
     if inner.is_empty() {
         members.remove(first);
     }
-    Some(taken)
+    Some(existing)
 }
 
 /// Returns the path of a remaining member, which no field describes.
-fn first_left(members: &Map<String, Value>) -> Option<String> {
+fn first_unknown_member(members: &Map<String, Value>) -> Option<String> {
     let (name, value) = members.iter().next()?;
-    let inner = value.as_object().and_then(first_left);
+    let inner = value.as_object().and_then(first_unknown_member);
     Some(inner.map_or_else(|| name.clone(), |inner| format!("{name}.{inner}")))
 }
 

@@ -126,7 +126,7 @@ fn section_2_what_is_no_list_of_objects_with_a_type_is_refused(#[case] text: &st
 }
 
 #[test]
-fn section_2_too_much_is_refused() {
+fn section_2_rejects_too_much() {
     let eleven: Vec<Value> = (0..11).map(|_| json!({"type": "payment"})).collect();
     assert!(AuthorizationDetails::parse(&json!(eleven).to_string()).is_err());
     assert!(AuthorizationDetails::parse(&json!(eleven[..10]).to_string()).is_ok());
@@ -135,15 +135,15 @@ fn section_2_too_much_is_refused() {
 }
 
 #[test]
-fn section_2_the_parameter_comes_once() {
+fn section_2_parameter_comes_once() {
     let once = Params::from_pairs([("authorization_details", "[]")]);
-    let none = AuthorizationDetails::of(&once).unwrap();
+    let none = AuthorizationDetails::from_params(&once).unwrap();
     assert_eq!(none, Some(AuthorizationDetails::default()));
     let twice = Params::from_pairs([("authorization_details", "[]"); 2]);
-    let error = AuthorizationDetails::of(&twice).unwrap_err();
+    let error = AuthorizationDetails::from_params(&twice).unwrap_err();
     assert_eq!(error.code, ErrorCode::InvalidRequest);
     let absent = Params::from_pairs([("scope", "openid")]);
-    assert_eq!(AuthorizationDetails::of(&absent).unwrap(), None);
+    assert_eq!(AuthorizationDetails::from_params(&absent).unwrap(), None);
 }
 
 #[rstest]
@@ -154,8 +154,8 @@ fn section_2_the_parameter_comes_once() {
 }))]
 #[case::without_the_optional(json!({"actions": null}))]
 fn section_2_what_the_type_allows_is_good(#[case] changes: Value) {
-    let asked = details(&json!([with(&changes)]));
-    assert_eq!(asked.check(&types()), Ok(()));
+    let requested = details(&json!([with(&changes)]));
+    assert_eq!(requested.check(&types()), Ok(()));
 }
 
 #[rstest]
@@ -189,18 +189,22 @@ fn section_2_what_the_type_allows_is_good(#[case] changes: Value) {
 #[case::item_not_served(json!({"folders": ["a", "z"]}), "'folders' holds")]
 fn section_5_each_thing_that_is_not_as_the_type_says_is_refused(
     #[case] changes: Value,
-    #[case] told: &str,
+    #[case] expected: &str,
 ) {
-    let asked = details(&json!([with(&changes)]));
-    let error = asked.check(&types()).unwrap_err();
+    let requested = details(&json!([with(&changes)]));
+    let error = requested.check(&types()).unwrap_err();
     assert_eq!(error.code, ErrorCode::InvalidAuthorizationDetails);
-    assert!(error.description.contains(told), "{}", error.description);
+    assert!(
+        error.description.contains(expected),
+        "{}",
+        error.description
+    );
 }
 
 #[test]
 fn section_5_one_bad_object_among_good_ones_is_enough() {
-    let asked = details(&json!([with(&json!({})), {"type": "named"}]));
-    let error = asked.check(&types()).unwrap_err();
+    let requested = details(&json!([with(&json!({})), {"type": "named"}]));
+    let error = requested.check(&types()).unwrap_err();
     assert!(error.description.contains("'identifier' is missing"));
     let absent = details(&json!([{"type": "named", "identifier": "f", "actions": ["a"]}]));
     assert!(absent.check(&types()).is_err());
@@ -240,7 +244,7 @@ fn section_6_1_what_was_granted_covers_the_same_and_less(
 }
 
 #[test]
-fn section_6_nothing_asked_is_all_and_an_empty_list_is_nothing() {
+fn section_6_nothing_asked_is_all_and_empty_list_is_nothing() {
     let granted = details(&json!([with(&json!({}))]));
     assert_eq!(granted.narrowed(None), Ok(granted.clone()));
     let nothing = AuthorizationDetails::default();
@@ -254,24 +258,24 @@ fn what_is_new_and_what_is_remembered() {
     let large = with(&json!({"actions": ["status", "initiate"]}));
     let other = with(&json!({"identifier": "2"}));
     let known = details(&json!([small]));
-    let asked = details(&json!([small, large, other]));
-    assert_eq!(asked.beyond(&known), details(&json!([large, other])));
+    let requested = details(&json!([small, large, other]));
+    assert_eq!(requested.beyond(&known), details(&json!([large, other])));
     // The larger one replaces the smaller.
-    assert_eq!(known.union(&asked), details(&json!([large, other])));
-    assert_eq!(asked.union(&known), details(&json!([large, other])));
-    assert_eq!(asked.latest(1), details(&json!([other])));
+    assert_eq!(known.union(&requested), details(&json!([large, other])));
+    assert_eq!(requested.union(&known), details(&json!([large, other])));
+    assert_eq!(requested.latest(1), details(&json!([other])));
 }
 
 #[test]
-fn section_9_1_a_token_holds_what_counts_at_its_audience() {
-    let asked = details(&json!([
+fn section_9_1_token_holds_what_counts_at_its_audience() {
+    let requested = details(&json!([
         with(&json!({})),
         with(&json!({"locations": [BANK, OTHER]})),
         with(&json!({"locations": [OTHER]})),
         {"type": "named", "identifier": "f"},
     ]));
     let types = types();
-    let there = asked.at(&texts(&[BANK]), &types);
+    let there = requested.at(&texts(&[BANK]), &types);
     assert_eq!(
         there,
         details(&json!([
@@ -280,17 +284,17 @@ fn section_9_1_a_token_holds_what_counts_at_its_audience() {
             {"type": "named", "identifier": "f"},
         ]))
     );
-    let elsewhere = asked.at(&texts(&["https://third.example/"]), &types);
+    let elsewhere = requested.at(&texts(&["https://third.example/"]), &types);
     assert_eq!(
         elsewhere,
         details(&json!([{"type": "named", "identifier": "f"}]))
     );
-    let places: Vec<String> = asked.locations(&types).into_iter().collect();
+    let places: Vec<String> = requested.locations(&types).into_iter().collect();
     assert_eq!(places, [BANK, OTHER]);
 }
 
 #[test]
-fn a_service_reads_what_was_allowed() {
+fn service_reads_what_was_allowed() {
     let allowed =
         details(&json!([with(&json!({"identifier": "1"})), {"type": "named", "identifier": "f"}]));
     assert!(allowed.allows("payment", "initiate"));
@@ -312,12 +316,12 @@ fn a_service_reads_what_was_allowed() {
 }
 
 #[test]
-fn people_read_it_in_their_language() {
+fn users_read_it_in_their_language() {
     let payment = payment();
     assert_eq!(payment.sentence_in("de"), "Von Ihrem Konto zahlen");
     assert_eq!(payment.sentence_in("fr"), "Pay from your account");
-    assert_eq!(payment.word("status"), "see how it goes");
-    assert_eq!(payment.word("cancel"), "cancel");
+    assert_eq!(payment.label("status"), "see how it goes");
+    assert_eq!(payment.label("cancel"), "cancel");
     assert_eq!(payment.fields[0].label_in("de"), "Etikett");
 }
 
@@ -335,13 +339,13 @@ fn people_read_it_in_their_language() {
 #[case::label(|one: &mut DetailType| one.fields[2].label.clear(), Some("'label'"))]
 fn a_type_that_cannot_work_is_told(
     #[case] change: fn(&mut DetailType),
-    #[case] told: Option<&str>,
+    #[case] error: Option<&str>,
 ) {
     let mut one = payment();
     change(&mut one);
-    match (one.validate(), told) {
+    match (one.validate(), error) {
         (None, None) => {}
-        (Some(flaw), Some(told)) => assert!(flaw.contains(told), "{flaw}"),
-        (flaw, told) => panic!("{flaw:?} {told:?}"),
+        (Some(flaw), Some(error)) => assert!(flaw.contains(error), "{flaw}"),
+        (flaw, error) => panic!("{flaw:?} {error:?}"),
     }
 }

@@ -69,7 +69,7 @@ fn challenges() {
 }
 
 #[test]
-fn a_challenge_stays_one_header() {
+fn challenge_stays_one_header() {
     let text = Challenge::bearer()
         .realm("a\"b\\c\r\nX: y\u{e9}")
         .to_string();
@@ -96,7 +96,7 @@ fn what_is_no_access_token_is_refused_by_either_scheme(
 }
 
 #[test]
-fn a_dpop_challenge_names_the_algorithms() {
+fn dpop_challenge_names_algorithms() {
     let challenge = Challenge::dpop(&["ES256", "PS256"]).error(ErrorCode::InvalidToken, "no");
     assert_eq!(
         challenge.to_string(),

@@ -7,7 +7,7 @@ fn parse(text: &str) -> Result<BackchannelRequest, OAuthError> {
 }
 
 #[test]
-fn section_7_1_a_request() {
+fn section_7_1_request() {
     let request = parse(
         "client_id=desk&scope=openid+a&login_hint=alice&binding_message=Desk+4%2C+W4SCT\
          &requested_expiry=120&client_notification_token=x&user_code=1",
@@ -55,7 +55,7 @@ fn section_13_each_error(#[case] text: &str, #[case] code: &str) {
 }
 
 #[test]
-fn section_7_1_a_message_is_short() {
+fn section_7_1_message_is_short() {
     let with = |length| {
         parse(&format!(
             "scope=openid&login_hint=a&binding_message={}",

@@ -23,7 +23,7 @@ fn basic_is_form_decoded(#[case] sent: &str, #[case] id: &str, #[case] secret: &
 }
 
 #[test]
-fn the_scheme_has_no_case() {
+fn scheme_has_no_case() {
     let header = basic("app:secret").replace("Basic", "bASIC");
     assert!(present(Some(&header), "").is_ok());
 }
@@ -104,7 +104,7 @@ fn refuses(#[case] authorization: Option<&str>, #[case] body: &str, #[case] code
 }
 
 #[test]
-fn an_assertion_names_its_client() {
+fn assertion_names_its_client() {
     for also in ["", "&client_id=app"] {
         let body = format!(
             "client_assertion=e30.eyJzdWIiOiJhcHAifQ.x&client_assertion_type={JWT_BEARER}{also}"
@@ -120,13 +120,13 @@ fn an_assertion_names_its_client() {
 }
 
 #[test]
-fn the_same_id_in_both_places_is_fine() {
+fn same_id_in_both_places_is_fine() {
     let client = present(Some("Basic YXBwOnM="), "client_id=app").unwrap();
     assert_eq!(client.method, ClientAuthMethod::ClientSecretBasic);
 }
 
 #[test]
-fn a_long_id_is_no_client() {
+fn long_id_is_no_client() {
     let body = format!("client_id={}", "a".repeat(MAX_CLIENT_ID_BYTES + 1));
     assert_eq!(present(None, &body).unwrap_err().status(), 401);
 }

@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn a_thumbprint_is_read_and_written() {
+fn thumbprint_is_read_and_written() {
     for (bound, text) in [
         (Confirmation::dpop("abc"), r#"{"jkt":"abc"}"#),
         (Confirmation::certificate("abc"), r#"{"x5t#S256":"abc"}"#),
@@ -17,7 +17,7 @@ fn a_thumbprint_is_read_and_written() {
 }
 
 #[test]
-fn rfc_7800_3_1_a_method_that_is_not_known_is_never_overlooked() {
+fn rfc_7800_3_1_method_that_is_not_known_is_never_overlooked() {
     for json in [
         "{}",
         r#"{"jwk":{}}"#,

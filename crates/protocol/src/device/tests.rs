@@ -30,7 +30,7 @@ fn refuses(#[case] text: &str, #[case] code: &str) {
 }
 
 #[test]
-fn the_response_on_the_wire() {
+fn response_on_wire() {
     let response = DeviceAuthorizationResponse {
         device_code: "canary".into(),
         user_code: "WDJB-MJHT".into(),

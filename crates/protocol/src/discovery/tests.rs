@@ -24,7 +24,7 @@ fn rfc_8414_3_1_what_is_not_offered_is_not_listed() {
 }
 
 #[test]
-fn a_protected_resource() {
+fn protected_resource() {
     let metadata = ProtectedResourceMetadata {
         resource: "https://t.example/api".into(),
         authorization_servers: vec!["https://id.example".into()],

@@ -124,7 +124,7 @@ reasons! {
 impl Reason {
     /// Returns the reason of this name.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|one| one.as_str() == name)
+        Self::ALL.iter().copied().find(|item| item.as_str() == name)
     }
 }
 

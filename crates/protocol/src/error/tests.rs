@@ -5,7 +5,7 @@ use rstest::rstest;
 use super::*;
 
 #[test]
-fn the_table_has_each_code_once() {
+fn table_has_each_code_once() {
     let names: HashSet<_> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
     assert_eq!(names.len(), ErrorCode::ALL.len());
     assert_eq!(ErrorCode::ALL.len(), 37);
@@ -49,7 +49,7 @@ fn rfc_6749_5_2_codes_and_statuses(
 }
 
 #[test]
-fn every_status_is_an_error_that_the_rfcs_know() {
+fn every_status_is_error_that_rfcs_know() {
     for code in ErrorCode::ALL {
         assert!([400, 401, 403, 500, 503].contains(&code.status()), "{code}");
         assert!(

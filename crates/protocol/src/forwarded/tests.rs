@@ -29,13 +29,13 @@ fn forwarded(#[case] value: &str, #[case] expected: &[&str]) {
 fn several_values_are_one_list_and_no_text_is_no_address() {
     let header = ForwardedHeader::XForwardedFor;
     let found = header.addresses([Some("192.0.2.1, 192.0.2.2"), None, Some("192.0.2.3")]);
-    let found: Vec<_> = found.into_iter().map(|one| one.is_some()).collect();
+    let found: Vec<_> = found.into_iter().map(|found| found.is_some()).collect();
     assert_eq!(found, [true, true, false, true]);
     assert!(header.addresses([]).is_empty());
 }
 
 #[test]
-fn words_of_the_configuration() {
+fn words_of_configuration() {
     for header in ForwardedHeader::ALL {
         assert_eq!(ForwardedHeader::parse(header.as_str()), Some(header));
     }

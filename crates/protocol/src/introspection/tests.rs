@@ -1,13 +1,13 @@
 use super::*;
 
 #[test]
-fn an_inactive_token_tells_nothing() {
+fn inactive_token_tells_nothing() {
     let json = serde_json::to_string(&IntrospectionResponse::inactive()).unwrap();
     assert_eq!(json, r#"{"active":false}"#);
 }
 
 #[test]
-fn an_active_token() {
+fn active_token() {
     let response = IntrospectionResponse {
         active: true,
         scope: Some(Scope::parse("a b").unwrap()),

@@ -8,7 +8,7 @@ const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 #[test]
-fn rfc_7636_4_6_the_example_of_the_rfc() {
+fn rfc_7636_4_6_example_of_rfc() {
     assert_eq!(s256(VERIFIER), CHALLENGE);
     let challenge = CodeChallenge::parse(Some(CHALLENGE), Some("S256"))
         .unwrap()
@@ -78,7 +78,7 @@ fn verifiers_have_the_length_and_the_characters_of_the_rfc(
 }
 
 #[test]
-fn serde_refuses_what_is_no_challenge() {
+fn serde_rejects_what_is_no_challenge() {
     let challenge = CodeChallenge::from_s256(CHALLENGE).unwrap();
     let json = serde_json::to_string(&challenge).unwrap();
     assert_eq!(

@@ -120,7 +120,7 @@ fn rfc_6749_3_1_2_may_not_be_registered(#[case] uri: &str, #[case] problem: Redi
 }
 
 #[test]
-fn the_length_is_bounded() {
+fn length_is_bounded() {
     let uri = |n: usize| format!("https://a.example/{}", "a".repeat(n - 18));
     assert_eq!(check_registration(&uri(MAX_BYTES)), Ok(()));
     assert_eq!(
@@ -170,8 +170,8 @@ fn loopback(#[case] registered: &str, #[case] presented: &str, #[case] expected:
 #[case("https://a.example/cb", "https://a.example/c", Some(19))]
 #[case("https://a.example/cb", "http://a.example/cb", Some(4))]
 #[case("", "x", Some(0))]
-fn differences(#[case] one: &str, #[case] other: &str, #[case] expected: Option<usize>) {
-    assert_eq!(first_difference(one, other), expected);
+fn differences(#[case] item: &str, #[case] other: &str, #[case] expected: Option<usize>) {
+    assert_eq!(first_difference(item, other), expected);
 }
 
 #[rstest]
@@ -221,7 +221,7 @@ fn parameters_are_added(#[case] uri: &str, #[case] expected: &str) {
 }
 
 #[test]
-fn values_cannot_leave_the_query() {
+fn values_cannot_leave_query() {
     let uri = with_query(
         "https://a.example/cb",
         &[("state", "a&code=x#f\r\nSet-Cookie: \u{fc}")],
@@ -299,7 +299,7 @@ proptest! {
 }
 
 #[test]
-fn a_destination_is_scheme_host_and_port_or_a_scheme_of_an_app() {
+fn destination_is_scheme_host_and_port_or_scheme_of_app() {
     for (uri, expected) in [
         ("https://app.example/cb?x=1", Some("https://app.example")),
         (

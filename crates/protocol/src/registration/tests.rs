@@ -60,7 +60,7 @@ fn section_2_every_member_is_read_and_unknown_ones_are_ignored() {
 }
 
 #[test]
-fn null_is_the_same_as_left_out() {
+fn null_is_same_as_left_out() {
     let nothing = parse(&json!({})).unwrap();
     let nulls = parse(&json!({ "redirect_uris": null, "scope": null, "jwks": null })).unwrap();
     assert_eq!(nothing, nulls);

@@ -57,7 +57,7 @@ fn nul_is_found(#[case] text: &str, #[case] found: bool) {
 }
 
 #[test]
-fn refuses_invalid_utf8() {
+fn rejects_invalid_utf8() {
     assert!(parse(b"\"\xff\"").is_err());
 }
 
@@ -70,7 +70,7 @@ fn depth_is_bounded() {
 }
 
 #[test]
-fn an_object_is_an_object() {
+fn object_is_object() {
     assert_eq!(parse_object(br#"{"a":1}"#).unwrap().len(), 1);
     assert!(parse_object(b"[]").is_err());
     assert!(parse_object(b"null").is_err());

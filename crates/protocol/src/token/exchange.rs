@@ -77,11 +77,11 @@ impl TokenExchange {
         params.reject_duplicates(&["resource", "audience"])?;
         let subject_token = params.required("subject_token")?.to_owned();
         is_served("subject_token_type", params.required("subject_token_type")?)?;
-        if let Some(wanted) = params.one("requested_token_type")? {
-            is_served("requested_token_type", wanted)?;
+        if let Some(requested) = params.optional("requested_token_type")? {
+            is_served("requested_token_type", requested)?;
         }
-        let actor_token = params.one("actor_token")?.map(str::to_owned);
-        match (&actor_token, params.one("actor_token_type")?) {
+        let actor_token = params.optional("actor_token")?.map(str::to_owned);
+        match (&actor_token, params.optional("actor_token_type")?) {
             (Some(_), Some(kind)) => is_served("actor_token_type", kind)?,
             (None, None) => {}
             (Some(_), None) => {
@@ -102,7 +102,7 @@ impl TokenExchange {
             actor_token,
             resource: resources(params)?,
             audience,
-            scope: params.one("scope")?.map(Scope::parse).transpose()?,
+            scope: params.optional("scope")?.map(Scope::parse).transpose()?,
         })
     }
 }

@@ -7,7 +7,7 @@ fn parse(text: &str) -> Result<TokenRequest, OAuthError> {
 }
 
 #[test]
-fn a_code_exchange() {
+fn code_exchange() {
     let request = parse(
         "grant_type=authorization_code&code=c&redirect_uri=https%3A%2F%2Fa.example%2Fcb\
          &code_verifier=v&resource=https%3A%2F%2Fr.example&client_id=x",
@@ -66,7 +66,7 @@ fn client_credentials() {
 }
 
 #[test]
-fn a_poll_of_a_device() {
+fn poll_of_device() {
     let request =
         parse("grant_type=urn:ietf:params:oauth:grant-type:device_code&device_code=d&client_id=tv");
     assert_eq!(
@@ -79,7 +79,7 @@ fn a_poll_of_a_device() {
 }
 
 #[test]
-fn an_assertion_of_another_issuer() {
+fn assertion_of_another_issuer() {
     let request =
         parse("grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer&assertion=a&scope=x");
     assert_eq!(
@@ -159,7 +159,7 @@ fn grant_types(#[case] name: &str, #[case] grant_type: GrantType) {
 }
 
 #[test]
-fn the_response_on_the_wire() {
+fn response_on_wire() {
     let mut response = TokenResponse {
         access_token: "canary-a".into(),
         token_type: TokenType::Bearer,

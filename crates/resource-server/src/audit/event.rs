@@ -70,7 +70,7 @@ pub(crate) struct Event {
 
 impl Event {
     /// Creates an event for an action of this caller.
-    pub(crate) fn of(
+    pub(crate) fn from_request(
         caller: &Caller,
         kind: Kind,
         action: &str,

@@ -24,6 +24,6 @@ pub(crate) async fn saw(
     resource: Option<String>,
     detail: Value,
 ) -> Result<(), DbErr> {
-    let event = Event::of(caller, Kind::SensitiveRead, action, resource, detail);
+    let event = Event::from_request(caller, Kind::SensitiveRead, action, resource, detail);
     insert(&state.db, state, event).await
 }

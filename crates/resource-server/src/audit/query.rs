@@ -35,13 +35,13 @@ impl Query {
         let mut reader = Reader::new(&params, &KNOWN);
         let mut query = Self {
             org: principal.org.clone().unwrap_or_default(),
-            kinds: reader.words("kind", Kind::parse),
+            kinds: reader.list("kind", Kind::parse),
             subject: reader.text("subject", MAX_NAME),
             resource: reader.text("resource", MAX_NAME),
             limit: reader.limit(),
             after: None,
         };
-        if let Some(cursor) = reader.one("cursor") {
+        if let Some(cursor) = reader.optional("cursor") {
             query.after = cursors.open(cursor, &query.context());
             if query.after.is_none() {
                 let detail = "This cursor does not belong to this list. Start without one.";

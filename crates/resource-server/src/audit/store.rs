@@ -73,8 +73,18 @@ pub(super) async fn list<C: ConnectionTrait>(
 ) -> Result<(Vec<Value>, Option<Position>), DbErr> {
     let mut all = Condition::all()
         .add(Column::Org.eq(&query.org))
-        .add_option(query.subject.as_ref().map(|one| Column::Subject.eq(one)))
-        .add_option(query.resource.as_ref().map(|one| Column::Resource.eq(one)));
+        .add_option(
+            query
+                .subject
+                .as_ref()
+                .map(|subject| Column::Subject.eq(subject)),
+        )
+        .add_option(
+            query
+                .resource
+                .as_ref()
+                .map(|resource| Column::Resource.eq(resource)),
+        );
     if !query.kinds.is_empty() {
         all = all.add(Column::Kind.is_in(query.kinds.iter().map(|kind| kind.as_str())));
     }
@@ -85,7 +95,7 @@ pub(super) async fn list<C: ConnectionTrait>(
         let older = Column::CreatedAt.lt(*at);
         all = all.add(Condition::any().add(older).add(same));
     }
-    let wanted = usize::from(query.limit);
+    let requested = usize::from(query.limit);
     let mut rows = Entity::find()
         .filter(all)
         .order_by_desc(Column::CreatedAt)
@@ -93,8 +103,8 @@ pub(super) async fn list<C: ConnectionTrait>(
         .limit(u64::from(query.limit) + 1)
         .all(db)
         .await?;
-    let more = rows.len() > wanted;
-    rows.truncate(wanted);
+    let more = rows.len() > requested;
+    rows.truncate(requested);
     let last = rows.last().filter(|_| more);
     let next = last.map(|row| Position::Number(row.created_at, row.id));
     let events: Result<_, _> = rows.iter().map(event).collect();

@@ -15,9 +15,9 @@ use crate::state::State;
 pub(crate) const READ_DECISIONS: &str = "decisions:read";
 
 /// Returns the missing requirements of these rules.
-pub(crate) fn missing(principal: &Principal, verdict: &PolicyDecision) -> Vec<MissingRequirement> {
-    let rules = verdict.decided_by.iter().chain(&verdict.closed);
-    if verdict.failed {
+pub(crate) fn missing(principal: &Principal, decision: &PolicyDecision) -> Vec<MissingRequirement> {
+    let rules = decision.decided_by.iter().chain(&decision.closed);
+    if decision.failed {
         return vec![MissingRequirement::Rule {
             code: "rule_failed",
             detail: "a rule that could forbid this could not be evaluated; ask the operator"
@@ -78,31 +78,31 @@ impl DecisionRecord {
         caller: &Caller,
         action: Action,
         object: &Object,
-        verdict: &PolicyDecision,
+        decision: &PolicyDecision,
         missing: &[MissingRequirement],
     ) -> Self {
-        let facts = object.facts.iter();
-        let facts: serde_json::Map<_, _> = facts
+        let details = object.facts.iter();
+        let details: serde_json::Map<_, _> = details
             .map(|(name, value)| ((*name).to_owned(), value.to_json()))
             .collect();
         let related: Vec<_> = object
             .related
             .iter()
-            .map(|one| {
-                let facts = one.facts.iter();
-                let facts: serde_json::Map<_, _> = facts
+            .map(|related| {
+                let details = related.facts.iter();
+                let details: serde_json::Map<_, _> = details
                     .map(|(name, value)| ((*name).to_owned(), value.to_json()))
                     .collect();
-                json!({"kind": one.kind.as_str(), "id": one.id, "attributes": facts})
+                json!({"kind": related.kind.as_str(), "id": related.id, "attributes": details})
             })
             .collect();
         let rules = |rules: &[std::sync::Arc<Rule>]| -> Vec<Value> {
             rules.iter().map(|rule| name_of(rule)).collect()
         };
-        let grants: Vec<_> = verdict
+        let grants: Vec<_> = decision
             .decided_by
             .iter()
-            .chain(&verdict.closed)
+            .chain(&decision.closed)
             .filter_map(|rule| rule.needs.as_deref())
             .collect();
         Self {
@@ -113,15 +113,15 @@ impl DecisionRecord {
             action: action.as_str().to_owned(),
             resource: Some(format!("{}/{}", object.kind.as_str(), object.id)),
             detail: json!({
-                "decided_by": rules(&verdict.decided_by),
-                "would_permit": rules(&verdict.closed),
+                "decided_by": rules(&decision.decided_by),
+                "would_permit": rules(&decision.closed),
                 "inputs": {
                     "person": caller.person.to_json(),
                     "situation": caller.situation.to_json(),
                     "object": {
                         "kind": object.kind.as_str(),
                         "id": object.id,
-                        "attributes": facts,
+                        "attributes": details,
                         "related": related,
                     },
                 },
@@ -138,10 +138,10 @@ impl Caller {
         &self,
         action: Action,
         object: &Object,
-        verdict: &PolicyDecision,
+        decision: &PolicyDecision,
     ) -> Problem {
-        let missing = missing(&self.principal, verdict);
-        let record = DecisionRecord::of_rules(self, action, object, verdict, &missing);
+        let missing = missing(&self.principal, decision);
+        let record = DecisionRecord::of_rules(self, action, object, decision, &missing);
         Problem::forbidden(missing, record)
     }
 
@@ -176,9 +176,9 @@ impl Caller {
         let Some(object) = find.await? else {
             return Ok(Problem::not_found());
         };
-        let verdict = self.decide(state, Action::Read, &object);
-        let missing = missing(&self.principal, &verdict);
-        let record = DecisionRecord::of_rules(self, Action::Read, &object, &verdict, &missing);
+        let decision = self.decide(state, Action::Read, &object);
+        let missing = missing(&self.principal, &decision);
+        let record = DecisionRecord::of_rules(self, Action::Read, &object, &decision, &missing);
         Ok(Problem::not_found().explained(record))
     }
 

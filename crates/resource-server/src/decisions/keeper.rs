@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 /// cannot fill the table.
 const UNKNOWN_PER_MINUTE: u32 = 100;
 /// Interval between cleanups of old decisions in seconds.
-const SWEEP_EVERY: i64 = 3600;
+const CLEANUP_INTERVAL: i64 = 3600;
 
 /// The record limits of this process.
 #[derive(Default)]
@@ -28,7 +28,7 @@ impl Keeper {
     /// Returns true to one caller if a cleanup is due.
     pub(super) fn is_due(&self, now: i64) -> bool {
         let last = self.swept_at.load(Ordering::Relaxed);
-        now - last >= SWEEP_EVERY
+        now - last >= CLEANUP_INTERVAL
             && self
                 .swept_at
                 .compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed)

@@ -11,5 +11,5 @@ mod store;
 pub(crate) use denial::missing;
 pub(crate) use keeper::Keeper;
 pub(crate) use record::{DecisionRecord, MissingRequirement};
-pub(crate) use recorder::keep;
+pub(crate) use recorder::record_denial;
 pub(crate) use store::find;

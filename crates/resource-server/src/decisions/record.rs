@@ -98,7 +98,7 @@ impl DecisionRecord {
     ) -> Self {
         let permissions: Vec<_> = missing
             .iter()
-            .filter_map(|one| match one {
+            .filter_map(|missing| match missing {
                 MissingRequirement::Route(Reason::MissingEntitlement { permission }) => {
                     Some(*permission)
                 }

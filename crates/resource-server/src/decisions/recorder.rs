@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::state::State;
 
 /// Records the denial of a response (middleware around every route).
-pub(crate) async fn keep(
+pub(crate) async fn record_denial(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
@@ -56,7 +56,7 @@ async fn remember(state: &State, denial: Denial, ttl: i64) {
         tracing::error!(%cause, "denial not recorded");
     }
     if state.keeper.is_due(now) {
-        match store::sweep(&state.db, now.saturating_sub(ttl)).await {
+        match store::delete_expired(&state.db, now.saturating_sub(ttl)).await {
             Ok(swept) => tracing::debug!(swept, "old decisions deleted"),
             Err(cause) => tracing::error!(%cause, "old decisions not deleted"),
         }

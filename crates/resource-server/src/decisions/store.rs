@@ -12,7 +12,7 @@ use crate::audit::{self, Event, Kind};
 use crate::state::State;
 
 /// Maximum number of recorded decisions.
-const MOST: u64 = 100_000;
+const MAX_DECISIONS: u64 = 100_000;
 
 mod decision {
     use sea_orm::entity::prelude::*;
@@ -121,20 +121,20 @@ pub(crate) async fn find<C: ConnectionTrait>(
 }
 
 /// Deletes decisions older than `before`, and the oldest of too many.
-pub(super) async fn sweep<C: ConnectionTrait>(db: &C, before: i64) -> Result<u64, DbErr> {
+pub(super) async fn delete_expired<C: ConnectionTrait>(db: &C, before: i64) -> Result<u64, DbErr> {
     let oldest_kept = decision::Entity::find()
         .select_only()
         .column(decision::Column::CreatedAt)
         .order_by_desc(decision::Column::CreatedAt)
-        .offset(MOST)
+        .offset(MAX_DECISIONS)
         .limit(1)
         .into_tuple::<i64>()
         .one(db)
         .await?;
     let before = oldest_kept.map_or(before, |oldest| before.max(oldest));
-    let swept = decision::Entity::delete_many()
+    let deleted = decision::Entity::delete_many()
         .filter(decision::Column::CreatedAt.lt(before))
         .exec(db)
         .await?;
-    Ok(swept.rows_affected)
+    Ok(deleted.rows_affected)
 }

@@ -13,7 +13,10 @@ fn principal(subject: &str, entitlements: &[&str]) -> Principal {
         roles: Vec::new(),
         groups: Vec::new(),
         managed_groups: Vec::new(),
-        entitlements: entitlements.iter().map(|one| (*one).to_owned()).collect(),
+        entitlements: entitlements
+            .iter()
+            .map(|entitlement| (*entitlement).to_owned())
+            .collect(),
         org: None,
         email_verified: false,
         acr: None,
@@ -50,7 +53,7 @@ async fn database(directory: &tempfile::TempDir) -> String {
 }
 
 #[tokio::test]
-async fn every_range_of_a_page_is_an_index() {
+async fn every_range_of_page_is_index() {
     let directory = tempfile::tempdir().unwrap();
     let url = database(&directory).await;
     let engine = Engine::load(None).unwrap();
@@ -73,13 +76,13 @@ async fn every_range_of_a_page_is_an_index() {
 }
 
 #[tokio::test]
-async fn a_simulated_question_is_answered_by_the_rules_in_force() {
+async fn simulated_question_is_answered_by_rules_in_force() {
     let directory = tempfile::tempdir().unwrap();
     let url = database(&directory).await;
     let engine = Engine::load(None).unwrap();
     let utc = TimeZone::UTC;
     let ask = async |principal: &Principal, action, id| {
-        let question = Question {
+        let question = AccessQuestion {
             principal,
             action,
             kind: "task",

@@ -28,12 +28,12 @@ pub(super) struct Message {
 
 /// An error object (JSON-RPC 2.0 §5.1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Fault {
+pub(super) struct ErrorObject {
     code: i32,
     message: &'static str,
 }
 
-impl Fault {
+impl ErrorObject {
     const fn new(code: i32, message: &'static str) -> Self {
         Self { code, message }
     }
@@ -54,9 +54,10 @@ impl Message {
     ///
     /// # Errors
     /// Returns -32700 for invalid JSON, and -32600 for an invalid message.
-    pub(super) fn parse(body: &[u8]) -> Result<Self, Fault> {
-        let value = strict_json::parse(body).map_err(|_| Fault::new(-32700, "invalid JSON"))?;
-        let invalid = Err(Fault::new(-32600, "invalid JSON-RPC 2.0 message"));
+    pub(super) fn parse(body: &[u8]) -> Result<Self, ErrorObject> {
+        let value =
+            strict_json::parse(body).map_err(|_| ErrorObject::new(-32700, "invalid JSON"))?;
+        let invalid = Err(ErrorObject::new(-32600, "invalid JSON-RPC 2.0 message"));
         let Value::Object(mut message) = value else {
             return invalid;
         };
@@ -94,7 +95,9 @@ impl Message {
 /// Returns the protocol version for a client: the proposed one if supported, otherwise the newest.
 pub(super) fn version_for(params: &Value) -> &'static str {
     let proposed = params.get("protocolVersion").and_then(Value::as_str);
-    let spoken = VERSIONS.into_iter().find(|one| proposed == Some(one));
+    let spoken = VERSIONS
+        .into_iter()
+        .find(|version| proposed == Some(version));
     spoken.unwrap_or(VERSIONS[0])
 }
 

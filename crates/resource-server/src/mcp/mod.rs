@@ -22,7 +22,7 @@ use crate::caller::Caller;
 use crate::config::Config;
 use crate::problem::Problem;
 use crate::state::State;
-use message::{Fault, Message, Method};
+use message::{ErrorObject, Message, Method};
 pub(crate) use resource::{McpAccess, PATH, READ, WRITE, identifier, metadata_url};
 
 /// Header field with the protocol version.
@@ -50,8 +50,8 @@ async fn post(
     access: web::Data<Access>,
     config: web::Data<Config>,
 ) -> HttpResponse {
-    if let Err(refusal) = check_head(&request, &config) {
-        return refusal.error_response();
+    if let Err(rejection) = check_head(&request, &config) {
+        return rejection.error_response();
     }
     let body = match read_json(&request, payload, &[JSON]).await {
         Ok(body) => body,
@@ -59,7 +59,7 @@ async fn post(
     };
     let message = match Message::parse(&body) {
         Ok(message) => message,
-        Err(fault) => return failed(StatusCode::BAD_REQUEST, &Value::Null, &fault),
+        Err(error) => return failed(StatusCode::BAD_REQUEST, &Value::Null, &error),
     };
     let Some(id) = &message.id else {
         // A notification has no response.
@@ -73,10 +73,10 @@ async fn post(
             let principal = &allowed.principal;
             match call(&request, &state, &access, principal, &message.params).await {
                 Ok(result) => result,
-                Err(refusal) => return refusal.error_response(),
+                Err(rejection) => return rejection.error_response(),
             }
         }
-        Method::Other => Err(Fault::method()),
+        Method::Other => Err(ErrorObject::method()),
     };
     match result {
         Ok(result) => {
@@ -85,7 +85,7 @@ async fn post(
                 .insert_header((CACHE_CONTROL, "no-store"))
                 .json(answer)
         }
-        Err(fault) => failed(StatusCode::OK, id, &fault),
+        Err(error) => failed(StatusCode::OK, id, &error),
     }
 }
 
@@ -96,9 +96,9 @@ async fn call(
     access: &Access,
     principal: &std::sync::Arc<Principal>,
     params: &Value,
-) -> Result<Result<Value, Fault>, actix_web::Error> {
+) -> Result<Result<Value, ErrorObject>, actix_web::Error> {
     let Some(tool) = tools::find(params) else {
-        return Ok(Err(Fault::params("there is no such tool")));
+        return Ok(Err(ErrorObject::params("there is no such tool")));
     };
     guard::permit(
         access,
@@ -107,7 +107,7 @@ async fn call(
         &tool.requirement(),
         &tool.assurance(),
     )?;
-    let caller = Caller::of(state, request, principal).await?;
+    let caller = Caller::from_request(state, request, principal).await?;
     let arguments = params.get("arguments").cloned().unwrap_or(json!({}));
     Ok(Ok(match tool.run(state, &caller, &arguments).await {
         Ok(found) => json!({
@@ -155,7 +155,7 @@ fn check_head(request: &HttpRequest, config: &Config) -> Result<(), Problem> {
     }
 }
 
-fn failed(status: StatusCode, id: &Value, fault: &Fault) -> HttpResponse {
+fn failed(status: StatusCode, id: &Value, fault: &ErrorObject) -> HttpResponse {
     HttpResponse::build(status)
         .insert_header((CACHE_CONTROL, "no-store"))
         .json(json!({ "jsonrpc": "2.0", "id": id, "error": fault }))

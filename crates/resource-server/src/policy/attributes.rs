@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use cedar_policy::{SchemaFragment, pst};
 use pst::{Clause, EntityOrSlot, Expr, ResourceConstraint, Var};
 
-use super::facts::Kind;
+use super::attribute_values::Kind;
 use super::schema::SCHEMA;
 
 /// Returns true if objects of this kind can have the attribute.
@@ -44,7 +44,7 @@ pub(super) fn unknown(rule: &pst::Template) -> Option<String> {
     let kind = Kind::parse(&kind)?;
     let found = rule.clauses().iter().find_map(|clause| {
         let (Clause::When(expression) | Clause::Unless(expression)) = clause;
-        asked(expression, kind)
+        first_unknown_attribute(expression, kind)
     })?;
     let known: Vec<_> = all(kind).iter().map(String::as_str).collect();
     Some(format!(
@@ -56,26 +56,36 @@ pub(super) fn unknown(rule: &pst::Template) -> Option<String> {
 }
 
 /// Returns the first attribute of the resource in this expression that the kind never has.
-fn asked(expression: &Expr, kind: Kind) -> Option<String> {
+fn first_unknown_attribute(expression: &Expr, kind: Kind) -> Option<String> {
     let own = |of: &Expr, name: &str| {
         (matches!(of, Expr::Var(Var::Resource)) && !has(kind, name)).then(|| name.to_owned())
     };
-    let of = |parts: &[&Expr]| parts.iter().find_map(|part| asked(part, kind));
+    let of = |parts: &[&Expr]| {
+        parts
+            .iter()
+            .find_map(|part| first_unknown_attribute(part, kind))
+    };
     match expression {
         Expr::GetAttr { expr, attr } => own(expr, attr).or_else(|| of(&[expr])),
         Expr::HasAttr { expr, attrs } => own(expr, attrs.first()).or_else(|| of(&[expr])),
         Expr::UnaryOp { expr, .. } | Expr::Like { expr, .. } => of(&[expr]),
-        Expr::Is { expr, in_expr, .. } => {
-            of(&[expr]).or_else(|| in_expr.as_ref().and_then(|expr| asked(expr, kind)))
-        }
+        Expr::Is { expr, in_expr, .. } => of(&[expr]).or_else(|| {
+            in_expr
+                .as_ref()
+                .and_then(|expr| first_unknown_attribute(expr, kind))
+        }),
         Expr::BinaryOp { left, right, .. } => of(&[left, right]),
         Expr::IfThenElse {
             cond,
             then_expr,
             else_expr,
         } => of(&[cond, then_expr, else_expr]),
-        Expr::Set(items) => items.iter().find_map(|item| asked(item, kind)),
-        Expr::Record(fields) => fields.values().find_map(|field| asked(field, kind)),
+        Expr::Set(items) => items
+            .iter()
+            .find_map(|item| first_unknown_attribute(item, kind)),
+        Expr::Record(fields) => fields
+            .values()
+            .find_map(|field| first_unknown_attribute(field, kind)),
         _ => None,
     }
 }

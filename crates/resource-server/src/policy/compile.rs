@@ -7,12 +7,12 @@ use std::sync::{Arc, LazyLock};
 
 use cedar_policy::{Effect, Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator, pst};
 
+use super::attribute_values::{Action, Kind};
 use super::attributes;
 use super::diagnostic::{PolicyDiagnostic, line_of};
-use super::facts::{Action, Kind};
 use super::schema::SCHEMA;
 use super::source_offsets;
-use super::used_attributes::Mentions;
+use super::used_attributes::UsedAttributes;
 
 /// Built-in rules.
 pub const BUILT_IN: [(&str, &str); 3] = [
@@ -74,7 +74,7 @@ pub struct Rule {
 pub struct RuleSet {
     pub(super) policies: PolicySet,
     pub(super) rules: Vec<Arc<Rule>>,
-    pub(super) mentions: Mentions,
+    pub(super) mentions: UsedAttributes,
 }
 
 /// All rules.
@@ -143,7 +143,7 @@ impl Rules {
         self.sets.iter().flat_map(|((action, kind), set)| {
             let alone = set.rules.iter().filter_map(|rule| {
                 let policy = set.policies.policy(&PolicyId::new(&rule.id))?.clone();
-                let mut mentions = Mentions::default();
+                let mut mentions = UsedAttributes::default();
                 mentions.add(&rule.body);
                 let alone = RuleSet {
                     policies: PolicySet::from_policies([policy]).ok()?,
@@ -183,12 +183,12 @@ impl Rules {
             let (Some(action), Some(kind)) = (action, kind) else {
                 continue;
             };
-            let settled = settled(&rule, action, kind)
+            let resolved = specialize(&rule, action, kind)
                 .map_err(|cause| refuse(cause.to_string()))?
                 .new_id(PolicyId::new(name));
             let set = self.sets.entry((action, kind)).or_default();
             set.policies
-                .add(settled)
+                .add(resolved)
                 .map_err(|cause| refuse(cause.to_string()))?;
             set.mentions.add(&rule.body);
             set.rules.push(Arc::clone(&rule));
@@ -199,16 +199,20 @@ impl Rules {
 
 /// Returns the rule for the set of this action and kind, without the conditions that are true for
 /// every request to the set.
-fn settled(rule: &Rule, action: Action, kind: Kind) -> Result<Policy, pst::PstConstructionError> {
+fn specialize(
+    rule: &Rule,
+    action: Action,
+    kind: Kind,
+) -> Result<Policy, pst::PstConstructionError> {
     use pst::{ActionConstraint, PrincipalConstraint, ResourceConstraint};
     let mut body = rule.body.clone();
     let is_it = |uid: &pst::EntityUID| uid.ty.to_string() == "Action" && uid.eid == action.as_str();
-    let settled = match &body.action {
+    let resolved = match &body.action {
         ActionConstraint::Any => true,
         ActionConstraint::Eq(uid) => is_it(uid),
         ActionConstraint::In(uids) => uids.iter().any(is_it),
     };
-    if settled {
+    if resolved {
         body.action = ActionConstraint::Any;
     }
     if let PrincipalConstraint::Is(person) = &body.principal
@@ -243,7 +247,7 @@ type Checked = (Vec<(String, Policy)>, Vec<PolicyDiagnostic>);
 
 fn check(source: &Source) -> Result<Checked, Vec<PolicyDiagnostic>> {
     let found = |finding: &dyn miette::Diagnostic| {
-        PolicyDiagnostic::found(&source.file, &source.text, finding)
+        PolicyDiagnostic::from_finding(&source.file, &source.text, finding)
     };
     let set = PolicySet::from_str(&source.text)
         .map_err(|errors| errors.iter().map(|error| found(error)).collect::<Vec<_>>())?;
@@ -258,12 +262,15 @@ fn check(source: &Source) -> Result<Checked, Vec<PolicyDiagnostic>> {
             .map(|error| found(error))
             .collect());
     }
-    let warnings = result.validation_warnings().map(|one| found(one)).collect();
+    let warnings = result
+        .validation_warnings()
+        .map(|validation_warning| found(validation_warning))
+        .collect();
     let mut named: Vec<_> = set
         .policies()
         .map(|policy| (name(source, policy), policy.clone()))
         .collect();
-    named.sort_by(|(one, _), (other, _)| one.cmp(other));
+    named.sort_by(|(item, _), (other, _)| item.cmp(other));
     Ok((named, warnings))
 }
 

@@ -34,7 +34,7 @@ impl PolicyDiagnostic {
     }
 
     /// Converts a finding of Cedar in this text.
-    pub(super) fn found(file: &str, text: &str, finding: &dyn Diagnostic) -> Self {
+    pub(super) fn from_finding(file: &str, text: &str, finding: &dyn Diagnostic) -> Self {
         let place = finding.labels().and_then(|mut labels| labels.next());
         let line = place.map_or(0, |label| line_of(text, label.offset()));
         let mut reason = finding.to_string();

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 use cedar_policy::{AuthorizationError, Authorizer, Decision, Effect, PolicyId, Response};
 
+use super::attribute_values::{Action, Kind, Object};
 use super::compile::{Rule, RuleSet, Rules, Source};
 use super::diagnostic::PolicyDiagnostic;
 use super::evaluation::respond;
-use super::facts::{Action, Kind, Object};
 use super::filter::Filter;
 use super::principal::{PolicyPrincipal, Situation};
 use super::probe::{self, Grant};
@@ -59,12 +59,12 @@ pub struct Engine {
     built_in: Vec<Source>,
     directory: Option<PathBuf>,
     authorizer: Authorizer,
-    seen: Mutex<Seen>,
+    state: Mutex<DirectoryState>,
 }
 
 /// The result of the last check of the directory.
 #[derive(Default)]
-struct Seen {
+struct DirectoryState {
     sources: Vec<Source>,
     broken: Option<Vec<PolicyDiagnostic>>,
     /// Error of reading the directory; its former contents remain known.
@@ -86,7 +86,7 @@ impl Engine {
     /// Returns every error in every file.
     pub fn with(built_in: Vec<Source>, directory: Option<&Path>) -> Result<Self, LoadError> {
         let own = match directory {
-            Some(directory) => read(directory).map_err(|one| LoadError(vec![one]))?,
+            Some(directory) => read(directory).map_err(|read| LoadError(vec![read]))?,
             None => Vec::new(),
         };
         let rules = compile(&built_in, &own).map_err(LoadError)?;
@@ -95,7 +95,7 @@ impl Engine {
             built_in,
             directory: directory.map(Path::to_owned),
             authorizer: Authorizer::new(),
-            seen: Mutex::new(Seen {
+            state: Mutex::new(DirectoryState {
                 sources: own,
                 broken: None,
                 unreadable: None,
@@ -110,7 +110,7 @@ impl Engine {
             return ReloadOutcome::Unchanged;
         };
         // Locked first: of two checks at once, the later one reads later and its rules stay.
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let sources = match read(directory) {
             Ok(sources) => sources,
             Err(mistake) if seen.unreadable.as_ref() == Some(&mistake) => {
@@ -148,7 +148,7 @@ impl Engine {
 
     /// Describes the access that the permits of the directory add to the built-in rules.
     pub fn grants(&self) -> Vec<Grant> {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let built_in = Rules::compile(&self.built_in).unwrap_or_default();
         probe::grants(
             &built_in,
@@ -158,7 +158,7 @@ impl Engine {
 
     /// Returns the errors of the files, if the active rules are not those of the directory.
     pub fn broken(&self) -> Option<Vec<PolicyDiagnostic>> {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let unreadable = seen.unreadable.clone().map(|mistake| vec![mistake]);
         unreadable.or_else(|| seen.broken.clone())
     }
@@ -171,7 +171,7 @@ impl Engine {
     /// Decides whether this principal may perform an action on this object.
     pub fn decide(
         &self,
-        person: &PolicyPrincipal,
+        principal: &PolicyPrincipal,
         action: Action,
         object: &Object,
         situation: &Situation,
@@ -180,20 +180,20 @@ impl Engine {
         let Some(set) = rules.set(action, object.kind) else {
             return PolicyDecision::nothing();
         };
-        self.ask(set, person, action, object, situation)
+        self.evaluate(set, principal, action, object, situation)
             // A request that Cedar cannot evaluate is denied.
             .unwrap_or_else(PolicyDecision::nothing)
     }
 
-    fn ask(
+    fn evaluate(
         &self,
         set: &RuleSet,
-        person: &PolicyPrincipal,
+        principal: &PolicyPrincipal,
         action: Action,
         object: &Object,
         situation: &Situation,
     ) -> Option<PolicyDecision> {
-        let response = respond(&self.authorizer, set, person, action, object, situation)?;
+        let response = respond(&self.authorizer, set, principal, action, object, situation)?;
         let failed = failed_forbids(set, &response);
         if !failed.is_empty() {
             return Some(PolicyDecision {
@@ -225,13 +225,13 @@ impl Engine {
     /// Selects the objects of this kind on which this principal may perform an action.
     pub fn select(
         &self,
-        person: &PolicyPrincipal,
+        principal: &PolicyPrincipal,
         action: Action,
         kind: Kind,
         situation: &Situation,
     ) -> Selection {
         match self.rules.load().set(action, kind) {
-            Some(set) => select(set, kind, person, situation),
+            Some(set) => select(set, kind, principal, situation),
             None => Selection {
                 filter: Filter::Never,
                 exact: true,
@@ -324,6 +324,6 @@ fn read(directory: &Path) -> Result<Vec<Source>, PolicyDiagnostic> {
         let text = std::fs::read_to_string(&path).map_err(|cause| refuse(cause.to_string()))?;
         sources.push(Source { file, text });
     }
-    sources.sort_by(|one, other| one.file.cmp(&other.file));
+    sources.sort_by(|source, other| source.file.cmp(&other.file));
     Ok(sources)
 }

@@ -2,8 +2,8 @@
 
 use cedar_policy::{Authorizer, Context, Entities, Entity, EntityUid, Request, Response};
 
+use super::attribute_values::{Action, Attributes, Kind, Object, action_uid};
 use super::compile::RuleSet;
-use super::facts::{Action, Attributes, Kind, Object, action_uid};
 use super::principal::{PolicyPrincipal, Situation};
 use super::used_attributes::Names;
 
@@ -11,20 +11,20 @@ use super::used_attributes::Names;
 pub(super) fn respond(
     authorizer: &Authorizer,
     set: &RuleSet,
-    person: &PolicyPrincipal,
+    principal: &PolicyPrincipal,
     action: Action,
     object: &Object,
     situation: &Situation,
 ) -> Option<Response> {
-    let who = Kind::Person.entity(&person.subject);
+    let who = Kind::Person.entity(&principal.subject);
     let what = object.kind.entity(&object.id);
     let mentions = &set.mentions;
     let mut entities = object.to_cedar(what.clone(), &mentions.object);
-    entities.push(entity(who.clone(), &mentions.person, &person.facts));
+    entities.push(entity(who.clone(), &mentions.person, &principal.attributes));
     let entities = Entities::from_entities(entities, None)
         .inspect_err(|cause| tracing::error!(%cause, "attributes of an object are invalid"))
         .ok()?;
-    let context = Context::from_pairs(mentions.situation.of(&situation.facts)).ok()?;
+    let context = Context::from_pairs(mentions.situation.select(&situation.attributes)).ok()?;
     let request = Request::new(who, action_uid(action), what, context, None).ok()?;
     Some(authorizer.is_authorized(&request, &set.policies, &entities))
 }
@@ -33,16 +33,16 @@ impl Object {
     /// Converts the object and its related objects, with the attributes of these names.
     fn to_cedar(&self, uid: EntityUid, names: &Names) -> Vec<Entity> {
         let mut entities = vec![entity(uid, names, &self.facts)];
-        for one in &self.related {
-            entities.extend(one.to_cedar(one.kind.entity(&one.id), names));
+        for related in &self.related {
+            entities.extend(related.to_cedar(related.kind.entity(&related.id), names));
         }
         entities
     }
 }
 
 /// Creates an entity with the attributes of these names.
-fn entity(uid: EntityUid, names: &Names, facts: &Attributes) -> Entity {
+fn entity(uid: EntityUid, names: &Names, attributes: &Attributes) -> Entity {
     // Only an extension function can fail, and a parsed network is always valid.
-    Entity::new_with_tags(uid.clone(), names.of(facts), [], [])
+    Entity::new_with_tags(uid.clone(), names.select(attributes), [], [])
         .unwrap_or_else(|_| Entity::with_uid(uid))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use super::facts::{Object, Value};
+use super::attribute_values::{Object, Value};
 
 /// Maximum number of branches that a condition is split into.
 const MAX_BRANCHES: usize = 64;
@@ -71,20 +71,20 @@ impl Filter {
     pub fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Never, _) | (_, Self::Never) => Self::Never,
-            (Self::Always, one) | (one, Self::Always) => one,
+            (Self::Always, entry) | (entry, Self::Always) => entry,
             (Self::All(mut some), Self::All(more)) => {
                 some.extend(more);
                 Self::All(some)
             }
-            (Self::All(mut some), one) => {
-                some.push(one);
+            (Self::All(mut some), item) => {
+                some.push(item);
                 Self::All(some)
             }
-            (one, Self::All(mut some)) => {
-                some.insert(0, one);
+            (item, Self::All(mut some)) => {
+                some.insert(0, item);
                 Self::All(some)
             }
-            (one, other) => Self::All(vec![one, other]),
+            (item, other) => Self::All(vec![item, other]),
         }
     }
 
@@ -93,20 +93,20 @@ impl Filter {
     pub fn or(self, other: Self) -> Self {
         match (self, other) {
             (Self::Always, _) | (_, Self::Always) => Self::Always,
-            (Self::Never, one) | (one, Self::Never) => one,
+            (Self::Never, entry) | (entry, Self::Never) => entry,
             (Self::Any(mut some), Self::Any(more)) => {
                 some.extend(more);
                 Self::Any(some)
             }
-            (Self::Any(mut some), one) => {
-                some.push(one);
+            (Self::Any(mut some), item) => {
+                some.push(item);
                 Self::Any(some)
             }
-            (one, Self::Any(mut some)) => {
-                some.insert(0, one);
+            (item, Self::Any(mut some)) => {
+                some.insert(0, item);
                 Self::Any(some)
             }
-            (one, other) => Self::Any(vec![one, other]),
+            (item, other) => Self::Any(vec![item, other]),
         }
     }
 
@@ -134,11 +134,11 @@ impl Filter {
             }
             Self::Present(path) if path == known => Self::Always,
             Self::All(inner) => {
-                let inner = inner.iter().map(|one| one.assume(known, value));
+                let inner = inner.iter().map(|inner| inner.assume(known, value));
                 inner.fold(Self::Always, Self::and)
             }
             Self::Any(inner) => {
-                let inner = inner.iter().map(|one| one.assume(known, value));
+                let inner = inner.iter().map(|inner| inner.assume(known, value));
                 inner.fold(Self::Never, Self::or)
             }
             Self::Not(inner) => inner.assume(known, value).negate(),
@@ -152,10 +152,10 @@ impl Filter {
     pub fn branches(&self) -> Vec<Self> {
         let (alternatives, rest) = match self {
             Self::Any(some) => (some.clone(), Self::Always),
-            Self::All(all) => match all.iter().position(|one| matches!(one, Self::Any(_))) {
+            Self::All(all) => match all.iter().position(|item| matches!(item, Self::Any(_))) {
                 Some(at) => {
                     let rest = all.iter().enumerate().filter(|(other, _)| *other != at);
-                    let rest = rest.map(|(_, one)| one.clone());
+                    let rest = rest.map(|(_, item)| item.clone());
                     let Self::Any(some) = &all[at] else {
                         return vec![self.clone()];
                     };
@@ -167,7 +167,7 @@ impl Filter {
         };
         let branches: Vec<Self> = alternatives
             .into_iter()
-            .flat_map(|one| one.and(rest.clone()).bound())
+            .flat_map(|alternative| alternative.and(rest.clone()).bound())
             .filter(|branch| *branch != Self::Never)
             .collect();
         if branches.len() <= MAX_BRANCHES {
@@ -206,17 +206,17 @@ impl Filter {
         match self {
             Self::Always => true,
             Self::Never => false,
-            Self::All(inner) => inner.iter().all(|one| one.admits(object)),
-            Self::Any(inner) => inner.iter().any(|one| one.admits(object)),
+            Self::All(inner) => inner.iter().all(|inner| inner.admits(object)),
+            Self::Any(inner) => inner.iter().any(|inner| inner.admits(object)),
             Self::Not(inner) => !inner.admits(object),
             Self::In(path, values) => {
-                look_up(object, path).is_some_and(|value| values.contains(&value))
+                resolve(object, path).is_some_and(|value| values.contains(&value))
             }
-            Self::Compare(path, order, bound) => match look_up(object, path) {
+            Self::Compare(path, order, bound) => match resolve(object, path) {
                 Some(Scalar::Long(value)) => order.holds(value, *bound),
                 _ => false,
             },
-            Self::Present(path) => look_up(object, path).is_some(),
+            Self::Present(path) => resolve(object, path).is_some(),
         }
     }
 }
@@ -243,7 +243,7 @@ impl Order {
     }
 }
 
-fn look_up(object: &Object, path: &[String]) -> Option<Scalar> {
+fn resolve(object: &Object, path: &[String]) -> Option<Scalar> {
     let Some((name, rest)) = path.split_first() else {
         return Some(Scalar::Text(object.id.clone()));
     };
@@ -252,8 +252,8 @@ fn look_up(object: &Object, path: &[String]) -> Option<Scalar> {
         (value, []) => scalar(value),
         (Value::Entity(kind, id), rest) => {
             let mut related = object.related.iter();
-            look_up(
-                related.find(|one| one.kind == *kind && one.id == *id)?,
+            resolve(
+                related.find(|related| related.kind == *kind && related.id == *id)?,
                 rest,
             )
         }

@@ -4,12 +4,12 @@
 //! The rules in `policies/` are built in; an operator's directory adds to them
 //! (docs/decisions/0026). All are checked against one schema before use.
 
+pub mod attribute_values;
 mod attributes;
 pub mod compile;
 mod diagnostic;
 pub mod engine;
 mod evaluation;
-pub mod facts;
 pub mod filter;
 pub mod library;
 mod partial;
@@ -21,10 +21,10 @@ mod source_offsets;
 mod translate;
 mod used_attributes;
 
+pub use attribute_values::{Action, Kind, Object, Value};
 pub use compile::{Rule, Rules, Source};
 pub use diagnostic::PolicyDiagnostic;
 pub use engine::{Engine, LoadError, PolicyDecision, ReloadOutcome};
-pub use facts::{Action, Kind, Object, Value};
 pub use filter::{Filter, Path, Scalar};
 pub use principal::{PolicyPrincipal, Situation};
 pub use translate::Selection;

@@ -2,7 +2,7 @@
 
 use ipnet::IpNet;
 
-use super::facts::Value;
+use super::attribute_values::Value;
 use super::filter::{Filter, Path};
 
 /// The result of a partial evaluation.

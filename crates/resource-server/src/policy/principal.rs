@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use jiff::{Timestamp, tz::TimeZone};
 use uuid::Uuid;
 
-use super::facts::{Attributes, Kind, Value};
+use super::attribute_values::{Attributes, Kind, Value};
 
 /// Prefix of entitlements that name subscriptions of the user.
 const SUBSCRIPTION: &str = "subscription:";
@@ -37,71 +37,71 @@ pub struct PolicyPrincipal {
     pub subject: String,
     /// Organization; empty for none.
     pub org: String,
-    pub(super) facts: Attributes,
+    pub(super) attributes: Attributes,
 }
 
 impl PolicyPrincipal {
     /// Creates the principal of a request without a token.
     pub fn anonymous() -> Self {
-        let mut facts = person_facts(&Memberships::default());
-        facts.insert("anonymous", Value::Bool(true));
+        let mut attributes = empty_attributes(&Memberships::default());
+        attributes.insert("anonymous", Value::Bool(true));
         Self {
             subject: String::new(),
             org: String::new(),
-            facts,
+            attributes,
         }
     }
 
     /// Creates the principal of a verified token and its project memberships.
     pub fn new(principal: &Principal, memberships: &Memberships) -> Self {
         let org = principal.org.clone().unwrap_or_default();
-        let mut facts = person_facts(memberships);
-        facts.insert("is_service", Value::Bool(principal.is_service()));
-        facts.insert("verified", Value::Bool(principal.email_verified));
-        facts.insert("org", Value::text(&org));
-        facts.insert("roles", Value::texts(&principal.roles));
-        facts.insert("groups", Value::texts(&principal.groups));
-        facts.insert("departments", Value::texts(departments(&principal.groups)));
+        let mut attributes = empty_attributes(memberships);
+        attributes.insert("is_service", Value::Bool(principal.is_service()));
+        attributes.insert("verified", Value::Bool(principal.email_verified));
+        attributes.insert("org", Value::text(&org));
+        attributes.insert("roles", Value::texts(&principal.roles));
+        attributes.insert("groups", Value::texts(&principal.groups));
+        attributes.insert("departments", Value::texts(departments(&principal.groups)));
         let managed = principal.managed_groups.iter();
         let managed = managed.map(|path| path.trim_matches('/'));
-        facts.insert(
+        attributes.insert(
             "manages",
             Value::texts(managed.filter(|path| !path.is_empty())),
         );
-        facts.insert("entitlements", Value::texts(&principal.entitlements));
-        facts.insert("scope", Value::texts(principal.scope.iter()));
+        attributes.insert("entitlements", Value::texts(&principal.entitlements));
+        attributes.insert("scope", Value::texts(principal.scope.iter()));
         let plans = principal.entitlements.iter();
-        let plans = plans.filter_map(|one| one.strip_prefix(SUBSCRIPTION));
-        facts.insert("subscriptions", Value::texts(plans));
+        let plans = plans.filter_map(|plan| plan.strip_prefix(SUBSCRIPTION));
+        attributes.insert("subscriptions", Value::texts(plans));
         Self {
             subject: principal.subject.clone(),
             org,
-            facts,
+            attributes,
         }
     }
 
     /// Returns the attribute with this name.
     pub fn fact(&self, name: &str) -> Option<&Value> {
-        self.facts.get(name)
+        self.attributes.get(name)
     }
 
     /// Returns the attributes that are not empty or false, for a decision record.
     pub fn to_json(&self) -> serde_json::Value {
-        let telling = self.facts.iter().filter(|(_, value)| match value {
+        let telling = self.attributes.iter().filter(|(_, value)| match value {
             Value::Bool(value) => *value,
             Value::Text(text) => !text.is_empty(),
             Value::Set(values) => !values.is_empty(),
             _ => true,
         });
-        let facts = telling.map(|(name, value)| ((*name).to_owned(), value.to_json()));
-        let mut object: serde_json::Map<_, _> = facts.collect();
+        let details = telling.map(|(name, value)| ((*name).to_owned(), value.to_json()));
+        let mut object: serde_json::Map<_, _> = details.collect();
         object.insert("subject".to_owned(), self.subject.clone().into());
         object.into()
     }
 }
 
 /// Returns every attribute with an empty value, except the memberships.
-fn person_facts(memberships: &Memberships) -> Attributes {
+fn empty_attributes(memberships: &Memberships) -> Attributes {
     let projects = |ids: &BTreeSet<Uuid>| Value::entities(Kind::Project, ids);
     Attributes::from([
         ("anonymous", Value::Bool(false)),
@@ -142,7 +142,7 @@ fn departments(groups: &[String]) -> BTreeSet<String> {
 /// The request context: time, address and sign-in (`context` in the schema).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Situation {
-    pub(super) facts: Attributes,
+    pub(super) attributes: Attributes,
 }
 
 impl Situation {
@@ -154,7 +154,7 @@ impl Situation {
             .to_zoned(zone.clone());
         let weekday = local.weekday().to_monday_one_offset();
         Self {
-            facts: Attributes::from([
+            attributes: Attributes::from([
                 ("now", Value::Long(now)),
                 ("hour", Value::Long(local.hour().into())),
                 ("weekday", Value::Long(weekday.into())),
@@ -168,7 +168,7 @@ impl Situation {
     pub fn from_address(mut self, address: Option<IpAddr>) -> Self {
         if let Some(address) = address {
             let network = IpNet::from(address.to_canonical());
-            self.facts.insert("address", Value::Network(network));
+            self.attributes.insert("address", Value::Network(network));
         }
         self
     }
@@ -177,18 +177,18 @@ impl Situation {
     #[must_use]
     pub fn signed_in_as(mut self, principal: &Principal) -> Self {
         if let Some(acr) = &principal.acr {
-            self.facts.insert("acr", Value::text(acr));
+            self.attributes.insert("acr", Value::text(acr));
         }
         if let Some(auth_time) = principal.auth_time {
-            self.facts.insert("auth_time", Value::Long(auth_time));
+            self.attributes.insert("auth_time", Value::Long(auth_time));
         }
         self
     }
 
     /// Returns every attribute, for a decision record.
     pub fn to_json(&self) -> serde_json::Value {
-        let facts = self.facts.iter();
-        let facts = facts.map(|(name, value)| ((*name).to_owned(), value.to_json()));
-        serde_json::Value::Object(facts.collect())
+        let details = self.attributes.iter();
+        let details = details.map(|(name, value)| ((*name).to_owned(), value.to_json()));
+        serde_json::Value::Object(details.collect())
     }
 }

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use cedar_policy::{Authorizer, Decision, Effect};
 use serde::Serialize;
 
+use super::attribute_values::{Action, Kind};
 use super::compile::{Rule, RuleSet, Rules};
 use super::diagnostic::PolicyDiagnostic;
 use super::evaluation::respond;
-use super::facts::{Action, Kind};
 use super::scenario::{Scenario, Trait};
 
 /// Maximum number of traits whose pairs are tested.
@@ -66,7 +66,7 @@ fn failure(
 ) -> Option<String> {
     let traits = Trait::of_rule(&rule.body, kind);
     let mut cases: Vec<Vec<&Trait>> = vec![Vec::new(), traits.iter().collect()];
-    cases.extend(traits.iter().map(|one| vec![one]));
+    cases.extend(traits.iter().map(|item| vec![item]));
     let variants: [&[Trait]; 6] = [
         &[],
         &[Trait::Full],
@@ -113,14 +113,14 @@ pub(super) fn grants(built_in: &Rules, own: &Rules) -> Vec<Grant> {
             action,
             kind,
         };
-        for (who, what) in probe.reaches(rule) {
-            let key = (rule.id.clone(), kind, who, what);
+        for (who, name) in probe.reaches(rule) {
+            let key = (rule.id.clone(), kind, who, name);
             found.entry(key).or_default().push(action);
         }
     }
     let sentences = found
         .into_iter()
-        .map(|((rule, _, who, what), mut actions)| {
+        .map(|((rule, _, who, name), mut actions)| {
             actions.sort_unstable();
             let (file, line) = places.get(&rule).cloned().unwrap_or_default();
             let verbs: Vec<_> = actions.into_iter().map(verb).collect();
@@ -128,7 +128,7 @@ pub(super) fn grants(built_in: &Rules, own: &Rules) -> Vec<Grant> {
                 rule,
                 file,
                 line,
-                sentence: format!("{who} may {} {what}", listed(&verbs)),
+                sentence: format!("{who} may {} {name}", listed(&verbs)),
             }
         });
     sentences.collect()
@@ -152,7 +152,7 @@ impl Probe<'_> {
             return vec![("a caller".to_owned(), what)];
         };
         let new = smallest.into_iter().filter(|chosen| !self.is_old(chosen));
-        let worded = new.map(|chosen| self.words(&chosen, &traits));
+        let worded = new.map(|chosen| self.describe(&chosen, &traits));
         worded.take(SENTENCES).collect()
     }
 
@@ -165,17 +165,17 @@ impl Probe<'_> {
         if self.permits([]) {
             return Some(vec![Vec::new()]);
         }
-        let singles = traits.iter().map(|one| vec![one]);
+        let singles = traits.iter().map(|item| vec![item]);
         let singles: Vec<_> = singles
-            .filter(|one| self.permits(one.iter().copied()))
+            .filter(|single| self.permits(single.iter().copied()))
             .collect();
         if !singles.is_empty() {
             return Some(singles);
         }
         let some = traits.iter().take(PAIRED).enumerate();
-        let pairs = some.flat_map(|(at, one)| {
+        let pairs = some.flat_map(|(at, item)| {
             let others = traits.iter().take(PAIRED).skip(at + 1);
-            others.map(move |other| vec![one, other])
+            others.map(move |other| vec![item, other])
         });
         let pairs: Vec<_> = pairs
             .filter(|pair| self.permits(pair.iter().copied()))
@@ -187,11 +187,11 @@ impl Probe<'_> {
         if !self.permits(chosen.iter().copied()) {
             return None;
         }
-        for one in traits {
+        for item in traits {
             let fewer: Vec<&Trait> = chosen
                 .iter()
                 .copied()
-                .filter(|other| *other != one)
+                .filter(|other| *other != item)
                 .collect();
             if self.permits(fewer.iter().copied()) {
                 chosen = fewer;
@@ -218,13 +218,13 @@ impl Probe<'_> {
         response.is_some_and(|response| response.decision() == Decision::Allow)
     }
 
-    fn words(&self, chosen: &[&Trait], traits: &[Trait]) -> (String, String) {
-        let words: Vec<_> = chosen.iter().map(|one| one.words()).collect();
-        let callers: Vec<_> = words
+    fn describe(&self, chosen: &[&Trait], traits: &[Trait]) -> (String, String) {
+        let values: Vec<_> = chosen.iter().map(|chosen| chosen.describe()).collect();
+        let callers: Vec<_> = values
             .iter()
             .filter_map(|(caller, _)| caller.clone())
             .collect();
-        let objects: Vec<_> = words
+        let objects: Vec<_> = values
             .iter()
             .filter_map(|(_, object)| object.clone())
             .collect();
@@ -250,11 +250,11 @@ impl Probe<'_> {
     /// Returns true if no other trait that the rule tests removes the permission.
     fn holds_always(&self, chosen: &[&Trait], traits: &[Trait]) -> bool {
         const ELSE: [Trait; 3] = [Trait::Full, Trait::Night, Trait::NoAddress];
-        let same = |one: &Trait, other: &Trait| {
-            std::mem::discriminant(one) == std::mem::discriminant(other)
+        let same = |item: &Trait, other: &Trait| {
+            std::mem::discriminant(item) == std::mem::discriminant(other)
         };
         let others = traits.iter().chain(&ELSE);
-        let mut others = others.filter(|other| !chosen.iter().any(|one| same(one, other)));
+        let mut others = others.filter(|other| !chosen.iter().any(|item| same(item, other)));
         // The chosen traits are applied last, so that no other trait replaces them.
         others.all(|other| self.permits(std::iter::once(other).chain(chosen.iter().copied())))
     }
@@ -285,8 +285,8 @@ const fn verb(action: Action) -> &'static str {
     }
 }
 
-fn listed(words: &[&str]) -> String {
-    match words {
+fn listed(values: &[&str]) -> String {
+    match values {
         [] => String::new(),
         [one] => (*one).to_owned(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),

@@ -12,10 +12,10 @@ use jiff::tz::TimeZone;
 use pst::{Clause, EntityOrSlot, Expr, Literal};
 use uuid::Uuid;
 
+use super::attribute_values::{Attributes, Kind, Object, Value};
 use super::attributes;
-use super::facts::{Attributes, Kind, Object, Value};
 use super::principal::{Memberships, PolicyPrincipal, Situation};
-use super::used_attributes::Mentions;
+use super::used_attributes::UsedAttributes;
 
 /// Friday, 2026-11-20, 10:00 UTC, and 23:00.
 const MORNING: i64 = 1_795_168_800;
@@ -81,7 +81,7 @@ struct Draft {
     principal: Principal,
     memberships: Memberships,
     id: String,
-    facts: Attributes,
+    attributes: Attributes,
     project: Option<Attributes>,
     editors: Option<Vec<&'static str>>,
     now: i64,
@@ -92,8 +92,8 @@ impl Scenario {
     /// Builds the scenario of these traits.
     pub(super) fn new<'a>(kind: Kind, traits: impl IntoIterator<Item = &'a Trait>) -> Self {
         let mut draft = Draft::new(kind);
-        for one in traits {
-            one.apply(&mut draft);
+        for item in traits {
+            item.apply(&mut draft);
         }
         draft.finish(kind)
     }
@@ -101,14 +101,14 @@ impl Scenario {
 
 impl Draft {
     fn new(kind: Kind) -> Self {
-        let mut facts = Attributes::from([
-            ("owner", Value::person(OTHER)),
+        let mut attributes = Attributes::from([
+            ("owner", Value::user(OTHER)),
             ("org", Value::text("")),
             ("confidentiality", Value::text("internal")),
             ("status", Value::text("todo")),
             ("priority", Value::Long(2)),
         ]);
-        facts.retain(|name, _| attributes::has(kind, name));
+        attributes.retain(|name, _| attributes::has(kind, name));
         Self {
             anonymous: false,
             principal: Principal {
@@ -133,7 +133,7 @@ impl Draft {
             },
             memberships: Memberships::default(),
             id: Uuid::from_u128(2).to_string(),
-            facts,
+            attributes,
             project: None,
             editors: None,
             now: MORNING,
@@ -144,7 +144,7 @@ impl Draft {
     fn project(&mut self) -> &mut Attributes {
         self.project.get_or_insert_with(|| {
             Attributes::from([
-                ("owner", Value::person(OTHER)),
+                ("owner", Value::user(OTHER)),
                 ("org", Value::text("")),
                 ("confidentiality", Value::text("internal")),
             ])
@@ -162,7 +162,7 @@ impl Draft {
             .filter(|_| attributes::has(kind, "project"))
         {
             let id = Value::Entity(Kind::Project, PROJECT.to_string());
-            self.facts.insert("project", id);
+            self.attributes.insert("project", id);
             related.push(Object::new(Kind::Project, PROJECT, project));
         }
         if let Some(editors) = self
@@ -171,13 +171,14 @@ impl Draft {
             .filter(|_| attributes::has(kind, "category"))
         {
             let id = Value::Entity(Kind::Category, "c".to_owned());
-            self.facts.insert("category", id);
+            self.attributes.insert("category", id);
             let editors = Value::entities(Kind::Person, editors);
-            let facts = Attributes::from([("editors", editors)]);
-            related.push(Object::new(Kind::Category, "c", facts));
+            let attributes = Attributes::from([("editors", editors)]);
+            related.push(Object::new(Kind::Category, "c", attributes));
         }
-        self.facts.retain(|name, _| attributes::has(kind, name));
-        let person = if self.anonymous {
+        self.attributes
+            .retain(|name, _| attributes::has(kind, name));
+        let principal = if self.anonymous {
             PolicyPrincipal::anonymous()
         } else {
             PolicyPrincipal::new(&self.principal, &self.memberships)
@@ -189,10 +190,10 @@ impl Draft {
             situation.signed_in_as(&self.principal)
         };
         Scenario {
-            person,
+            person: principal,
             object: Object {
                 related,
-                ..Object::new(kind, self.id, self.facts)
+                ..Object::new(kind, self.id, self.attributes)
             },
             situation,
         }
@@ -204,7 +205,7 @@ type MakeTrait = fn(String) -> Trait;
 
 impl Trait {
     fn apply(&self, draft: &mut Draft) {
-        let me = || Value::person(ME);
+        let me = || Value::user(ME);
         let principal = &mut draft.principal;
         match self {
             Self::Anonymous => draft.anonymous = true,
@@ -232,26 +233,30 @@ impl Trait {
             }
             Self::SameDepartment => {
                 principal.groups.push(format!("/{DEPARTMENT}"));
-                draft.facts.insert("department", Value::text(DEPARTMENT));
+                draft
+                    .attributes
+                    .insert("department", Value::text(DEPARTMENT));
             }
             Self::ManagedDepartment => {
                 principal.managed_groups.push(format!("/{DEPARTMENT}"));
-                draft.facts.insert("department", Value::text(DEPARTMENT));
+                draft
+                    .attributes
+                    .insert("department", Value::text(DEPARTMENT));
             }
             Self::SamePlan => {
                 principal
                     .entitlements
                     .insert(format!("subscription:{PLAN}"));
-                draft.facts.insert("plan", Value::text(PLAN));
+                draft.attributes.insert("plan", Value::text(PLAN));
             }
             Self::Owner => {
-                draft.facts.insert("owner", me());
+                draft.attributes.insert("owner", me());
             }
             Self::Assignee => {
-                draft.facts.insert("assignee", me());
+                draft.attributes.insert("assignee", me());
             }
             Self::Manager => {
-                draft.facts.insert("manager", me());
+                draft.attributes.insert("manager", me());
             }
             Self::Editor => draft.editors = Some(vec![ME]),
             Self::Member
@@ -262,19 +267,21 @@ impl Trait {
             | Self::MaySeeBudget => self.join(draft),
             Self::Object(id) => draft.id.clone_from(id),
             Self::Confidentiality(word) => {
-                draft.facts.insert("confidentiality", Value::text(word));
+                draft
+                    .attributes
+                    .insert("confidentiality", Value::text(word));
             }
             Self::Status(word) => {
-                draft.facts.insert("status", Value::text(word));
+                draft.attributes.insert("status", Value::text(word));
             }
             Self::Priority(number) => {
-                draft.facts.insert("priority", Value::Long(*number));
+                draft.attributes.insert("priority", Value::Long(*number));
             }
             Self::ObjectDepartment(path) => {
-                draft.facts.insert("department", Value::text(path));
+                draft.attributes.insert("department", Value::text(path));
             }
             Self::ObjectPlan(word) => {
-                draft.facts.insert("plan", Value::text(word));
+                draft.attributes.insert("plan", Value::text(word));
             }
             Self::ProjectLevel(word) => {
                 draft.project().insert("confidentiality", Value::text(word));
@@ -305,16 +312,16 @@ impl Trait {
         draft.editors.get_or_insert(vec![OTHER]);
         for (name, value) in [
             ("department", Value::text("another-department")),
-            ("assignee", Value::person(OTHER)),
-            ("manager", Value::person(OTHER)),
+            ("assignee", Value::user(OTHER)),
+            ("manager", Value::user(OTHER)),
             ("plan", Value::text("another-plan")),
         ] {
-            draft.facts.entry(name).or_insert(value);
+            draft.attributes.entry(name).or_insert(value);
         }
     }
 
     /// Returns the descriptions of the caller and of the object, if the trait is about them.
-    pub(super) fn words(&self) -> (Option<String>, Option<String>) {
+    pub(super) fn describe(&self) -> (Option<String>, Option<String>) {
         let caller = |words: String| (Some(words), None);
         let object = |words: &str| (None, Some(words.to_owned()));
         match self {
@@ -356,14 +363,14 @@ impl Trait {
 
     /// Returns the traits that this rule can test for this kind of object.
     pub(super) fn of_rule(rule: &pst::Template, kind: Kind) -> Vec<Self> {
-        let mut mentions = Mentions::default();
+        let mut mentions = UsedAttributes::default();
         mentions.add(rule);
         let mut literals = Literals::default();
         literals.rule(rule);
         let mut traits = BTreeSet::new();
         let person = |name: &str| mentions.person.has(name);
         let object = |name: &str| mentions.object.has(name) && attributes::has(kind, name);
-        for (asked, one) in [
+        for (requested, item) in [
             (person("is_service"), Self::Service),
             (person("verified"), Self::Verified),
             (mentions.situation.has("acr"), Self::TwoFactors),
@@ -387,8 +394,8 @@ impl Trait {
             ),
             (person("subscriptions") && object("plan"), Self::SamePlan),
         ] {
-            if asked {
-                traits.insert(one);
+            if requested {
+                traits.insert(item);
             }
         }
         let literal: [(bool, MakeTrait); 12] = [
@@ -405,7 +412,7 @@ impl Trait {
             (object("plan"), Self::ObjectPlan),
             (object("project"), Self::ProjectLevel),
         ];
-        for (_, make) in literal.into_iter().filter(|(asked, _)| *asked) {
+        for (_, make) in literal.into_iter().filter(|(requested, _)| *requested) {
             traits.extend(literals.texts.iter().cloned().map(make));
         }
         if object("priority") {

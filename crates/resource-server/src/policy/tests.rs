@@ -17,7 +17,7 @@ mod ready;
 const FRIDAY: i64 = 1_795_168_800;
 
 fn principal(subject: &str, roles: &str, entitlements: &str, scope: &str) -> Principal {
-    let words = |text: &str| {
+    let names = |text: &str| {
         text.split_whitespace()
             .map(str::to_owned)
             .collect::<Vec<_>>()
@@ -27,10 +27,10 @@ fn principal(subject: &str, roles: &str, entitlements: &str, scope: &str) -> Pri
         subject: subject.into(),
         client_id: "app".into(),
         scope: Scope::parse(scope).unwrap(),
-        roles: words(roles),
+        roles: names(roles),
         groups: Vec::new(),
         managed_groups: Vec::new(),
-        entitlements: words(entitlements).into_iter().collect(),
+        entitlements: names(entitlements).into_iter().collect(),
         org: None,
         email_verified: false,
         acr: None,
@@ -53,8 +53,8 @@ fn task(owner: &str) -> Object {
     Object::new(
         Kind::Task,
         Uuid::nil(),
-        facts::Attributes::from([
-            ("owner", Value::person(owner)),
+        attribute_values::Attributes::from([
+            ("owner", Value::user(owner)),
             ("org", Value::text("")),
             ("status", Value::text("todo")),
             ("priority", Value::Long(2)),
@@ -95,8 +95,8 @@ fn an_action_reaches_all_only_with_permission_and_scope(
         assert!(selection.exact);
         for (owner, allowed) in [("me", true), ("you", expected.contains(letter))] {
             let task = task(owner);
-            let verdict = engine.decide(&me, action, &task, &now());
-            assert_eq!(verdict.allowed, allowed, "{action:?} {owner}");
+            let decision = engine.decide(&me, action, &task, &now());
+            assert_eq!(decision.allowed, allowed, "{action:?} {owner}");
             assert_eq!(
                 selection.filter.admits(&task),
                 allowed,
@@ -107,13 +107,13 @@ fn an_action_reaches_all_only_with_permission_and_scope(
 }
 
 #[test]
-fn a_refusal_names_the_rules_and_the_permission_that_opens_them() {
+fn refusal_names_rules_and_permission_that_opens_them() {
     let engine = engine();
     let me = principal("me", "", "tasks:write", ALL_SCOPES);
     let me = PolicyPrincipal::new(&me, &Memberships::default());
-    let verdict = engine.decide(&me, Action::Update, &task("you"), &now());
-    assert!(!verdict.allowed && verdict.decided_by.is_empty());
-    let needs: Vec<_> = verdict
+    let decision = engine.decide(&me, Action::Update, &task("you"), &now());
+    assert!(!decision.allowed && decision.decided_by.is_empty());
+    let needs: Vec<_> = decision
         .closed
         .iter()
         .filter_map(|rule| rule.needs.as_deref())
@@ -122,13 +122,13 @@ fn a_refusal_names_the_rules_and_the_permission_that_opens_them() {
 
     let mut foreign = task("me");
     foreign.facts.insert("org", Value::text("acme"));
-    let verdict = engine.decide(&me, Action::Update, &foreign, &now());
-    let names: Vec<_> = verdict
+    let decision = engine.decide(&me, Action::Update, &foreign, &now());
+    let names: Vec<_> = decision
         .decided_by
         .iter()
         .map(|rule| rule.id.as_str())
         .collect();
-    assert!(!verdict.allowed);
+    assert!(!decision.allowed);
     assert_eq!(names, ["tenant"]);
 }
 
@@ -147,7 +147,7 @@ fn what_no_rule_speaks_of_is_denied() {
 }
 
 #[test]
-fn a_group_is_a_department_with_all_above_it() {
+fn group_is_department_with_all_above_it() {
     let mut me = principal("me", "", "", "");
     me.groups = vec!["/engineering/backend".into(), "sales".into(), "/".into()];
     let me = PolicyPrincipal::new(&me, &Memberships::default());
@@ -156,18 +156,18 @@ fn a_group_is_a_department_with_all_above_it() {
 }
 
 #[test]
-fn the_hour_is_that_of_the_configured_zone() {
+fn hour_is_that_of_configured_zone() {
     let berlin = TimeZone::get("Europe/Berlin").unwrap();
     let situation = Situation::new(FRIDAY, &berlin, "GET");
-    assert_eq!(situation.facts["hour"], Value::Long(11));
-    assert_eq!(situation.facts["weekday"], Value::Long(5));
+    assert_eq!(situation.attributes["hour"], Value::Long(11));
+    assert_eq!(situation.attributes["weekday"], Value::Long(5));
     let auckland = TimeZone::get("Pacific/Auckland").unwrap();
     let later = Situation::new(FRIDAY + 4 * 3600, &auckland, "GET");
-    assert_eq!(later.facts["weekday"], Value::Long(6));
+    assert_eq!(later.attributes["weekday"], Value::Long(6));
 }
 
 #[test]
-fn a_condition_shrinks_when_an_attribute_is_known() {
+fn condition_shrinks_when_attribute_is_known() {
     let owner = || vec!["owner".to_owned()];
     let text = |text: &str| Scalar::Text(text.to_owned());
     let mine = Filter::equals(owner(), text("me"));
@@ -204,16 +204,16 @@ fn forbid_that_fails_to_evaluate_denies() {
         &Memberships::default(),
     );
     for action in Action::on(Kind::Task) {
-        let verdict = engine.decide(&me, *action, &task("you"), &now());
-        assert!(!verdict.allowed && verdict.failed, "{action:?}");
-        assert_eq!(verdict.decided_by[0].id, "own.fails");
+        let decision = engine.decide(&me, *action, &task("you"), &now());
+        assert!(!decision.allowed && decision.failed, "{action:?}");
+        assert_eq!(decision.decided_by[0].id, "own.fails");
         // The list evaluates the engine for each row.
         assert!(!engine.select(&me, *action, Kind::Task, &now()).exact);
     }
 }
 
 #[test]
-fn actions_of_a_kind_are_those_of_the_schema() {
+fn actions_of_kind_are_those_of_schema() {
     let everything = Source {
         file: "own.cedar".to_owned(),
         text: "permit (principal, action, resource);".to_owned(),

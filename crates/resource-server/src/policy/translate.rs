@@ -12,9 +12,9 @@ use cedar_policy::{Effect, pst};
 use ipnet::IpNet;
 use pst::{BinaryOp, Clause, EntityOrSlot, Expr, Literal, ResourceConstraint, UnaryOp, Var};
 
+use super::attribute_values::{Kind, Value};
 use super::attributes;
 use super::compile::{Rule, RuleSet};
-use super::facts::{Kind, Value};
 use super::filter::{Filter, Order, Scalar, scalar};
 use super::partial::{Partial, Untranslatable, in_range};
 use super::principal::{PolicyPrincipal, Situation};
@@ -32,21 +32,21 @@ pub struct Selection {
 pub(super) fn select(
     set: &RuleSet,
     kind: Kind,
-    person: &PolicyPrincipal,
+    principal: &PolicyPrincipal,
     situation: &Situation,
 ) -> Selection {
     let translator = Translator {
         kind,
-        person,
+        person: principal,
         situation,
     };
     let (mut permitted, mut forbidden, mut exact) = (Filter::Never, Filter::Never, true);
     for rule in &set.rules {
         let condition = translator.rule(rule);
-        if let Err(Untranslatable(what)) = condition {
+        if let Err(Untranslatable(name)) = condition {
             tracing::debug!(
                 rule = rule.id,
-                what,
+                name,
                 "not translated: the engine decides by row"
             );
             exact = false;
@@ -155,8 +155,8 @@ impl Translator<'_> {
 
     fn attribute(&self, of: &Expr, name: &str) -> Translated {
         let found = match self.expression(of)? {
-            Partial::Person => self.person.facts.get(name),
-            Partial::Situation => self.situation.facts.get(name),
+            Partial::Person => self.person.attributes.get(name),
+            Partial::Situation => self.situation.attributes.get(name),
             Partial::Attribute(mut path) => {
                 // The attributes of an object are known only up to its project.
                 if !path.is_empty() && path != ["project"] {
@@ -177,10 +177,10 @@ impl Translator<'_> {
         let present = match self.expression(of)? {
             Partial::Person => names
                 .next()
-                .map(|name| self.person.facts.contains_key(name)),
+                .map(|name| self.person.attributes.contains_key(name)),
             Partial::Situation => names
                 .next()
-                .map(|name| self.situation.facts.contains_key(name)),
+                .map(|name| self.situation.attributes.contains_key(name)),
             Partial::Attribute(mut path) => {
                 let mut all = Filter::Always;
                 for name in names {
@@ -211,7 +211,7 @@ impl Translator<'_> {
     fn set(&self, items: &[Arc<Expr>]) -> Translated {
         let items = items.iter().map(|item| match self.expression(item)? {
             Partial::Known(value) => Ok(value),
-            Partial::Person => Ok(Value::person(&self.person.subject)),
+            Partial::Person => Ok(Value::user(&self.person.subject)),
             _ => Err(Untranslatable("a set with attributes of the object")),
         });
         Ok(Partial::Known(Value::Set(items.collect::<Result<_, _>>()?)))
@@ -276,7 +276,7 @@ impl Translator<'_> {
     /// Converts the principal to a value for comparisons.
     fn value(&self, partial: Partial) -> Partial {
         match partial {
-            Partial::Person => Partial::Known(Value::person(&self.person.subject)),
+            Partial::Person => Partial::Known(Value::user(&self.person.subject)),
             other => other,
         }
     }

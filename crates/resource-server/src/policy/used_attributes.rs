@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use cedar_policy::{RestrictedExpression, pst};
 use pst::{Clause, Expr, Var};
 
-use super::facts::Attributes;
+use super::attribute_values::Attributes;
 
 /// The attributes that the rules of one set use.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Mentions {
+pub(super) struct UsedAttributes {
     /// Attributes of the principal.
     pub person: Names,
     /// Attributes of the object and of its related objects.
@@ -34,21 +34,21 @@ impl Names {
     }
 
     /// Returns those of the attributes that have one of the names.
-    pub(super) fn of(&self, facts: &Attributes) -> Vec<(String, RestrictedExpression)> {
+    pub(super) fn select(&self, attributes: &Attributes) -> Vec<(String, RestrictedExpression)> {
         if self.all {
-            let all = facts.iter();
+            let all = attributes.iter();
             return all
                 .map(|(name, value)| ((*name).to_owned(), value.to_cedar()))
                 .collect();
         }
         let mentioned = self.some.iter();
         mentioned
-            .filter_map(|name| Some((name.clone(), facts.get(name.as_str())?.to_cedar())))
+            .filter_map(|name| Some((name.clone(), attributes.get(name.as_str())?.to_cedar())))
             .collect()
     }
 }
 
-impl Mentions {
+impl UsedAttributes {
     /// Adds the attributes that this rule uses.
     pub(super) fn add(&mut self, rule: &pst::Template) {
         for clause in rule.clauses() {

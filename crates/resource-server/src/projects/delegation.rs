@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::members::{self, join, part};
 use super::model::{Member, Permission, Project, Role};
 use crate::caller::Caller;
-use crate::policy::facts::Attributes;
+use crate::policy::attribute_values::Attributes;
 use crate::policy::principal::Memberships;
 use crate::policy::{Action, Kind, Object, PolicyPrincipal, Value};
 use crate::problem::Problem;
@@ -32,7 +32,7 @@ pub(super) async fn check(
         return Err(caller.refuse_by(SELF, Action::ManageMembers, &project.object()));
     }
     let own = members::memberships(&state.db, caller.org(), &caller.person.subject).await?;
-    let asks = asks(project, &caller.person.subject);
+    let asks = checked_actions(project, &caller.person.subject);
     // The owner leads a project, even if removed from the list of members.
     let holder = if is_owner {
         with(caller, own.clone(), project.id, Role::Lead, &[])
@@ -48,9 +48,9 @@ pub(super) async fn check(
         with(caller, others, project.id, member.role, &member.permissions)
     };
     let (had, has) = (before.map(alone), alone(after));
-    let allows = |person: &PolicyPrincipal, (action, object): &(Action, Object)| {
+    let allows = |principal: &PolicyPrincipal, (action, object): &(Action, Object)| {
         let policies = &state.policies;
-        policies.decide(person, *action, object, &caller.situation)
+        policies.decide(principal, *action, object, &caller.situation)
     };
     for ask in &asks {
         let gives = allows(&has, ask).allowed;
@@ -70,12 +70,12 @@ fn adds(before: Option<&Member>, after: &Member) -> bool {
     before.is_none_or(|before| {
         let mut permissions = after.permissions.iter();
         (after.role != before.role && after.role != Role::Member)
-            || permissions.any(|one: &Permission| !before.permissions.contains(one))
+            || permissions.any(|permission: &Permission| !before.permissions.contains(permission))
     })
 }
 
 /// Returns the checked actions: on the project, on another user's task in it, and adding a task.
-fn asks(project: &Project, subject: &str) -> Vec<(Action, Object)> {
+fn checked_actions(project: &Project, subject: &str) -> Vec<(Action, Object)> {
     let on_project = [
         Action::Read,
         Action::Update,
@@ -103,8 +103,8 @@ fn asks(project: &Project, subject: &str) -> Vec<(Action, Object)> {
 }
 
 fn task_in(project: &Project, owner: &str) -> Object {
-    let facts = Attributes::from([
-        ("owner", Value::person(owner)),
+    let attributes = Attributes::from([
+        ("owner", Value::user(owner)),
         ("org", Value::text(&project.org)),
         ("status", Value::text(Status::default().as_str())),
         ("priority", Value::Long(Priority::default().rank().into())),
@@ -113,7 +113,7 @@ fn task_in(project: &Project, owner: &str) -> Object {
             Value::Entity(Kind::Project, project.id.to_string()),
         ),
     ]);
-    let mut task = Object::new(Kind::Task, Uuid::nil(), facts);
+    let mut task = Object::new(Kind::Task, Uuid::nil(), attributes);
     task.related.push(project.object());
     task
 }

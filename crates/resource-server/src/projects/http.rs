@@ -23,7 +23,7 @@ use crate::tasks::permissions::{DeleteTasks, ReadTasks, WriteTasks};
 
 /// Maximum number of attempts of a change if the object changes between the decision and the
 /// statement.
-const TRIES: u32 = 64;
+const MAX_ATTEMPTS: u32 = 64;
 
 /// Handles `GET /api/projects/`.
 pub(crate) async fn list(
@@ -32,7 +32,7 @@ pub(crate) async fn list(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let query = ListQuery::parse(request.query_string(), &allowed.principal, &state.cursors)?;
-    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     let found = store::list(&state, &caller, &query).await?;
     let next = found
         .next
@@ -69,7 +69,7 @@ pub(crate) async fn create(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let draft = parse_new(&read_json(&request, payload, &[JSON]).await?)?;
-    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     let now = state.clock.now();
     let id = state.ids.next(now);
     let project = Project {
@@ -86,12 +86,12 @@ pub(crate) async fn create(
         created_at: now,
         updated_at: now,
     };
-    let verdict = caller.decide(&state, Action::Create, &project.object());
-    if !verdict.allowed {
-        return Err(caller.refuse(Action::Create, &project.object(), &verdict));
+    let decision = caller.decide(&state, Action::Create, &project.object());
+    if !decision.allowed {
+        return Err(caller.refuse(Action::Create, &project.object(), &decision));
     }
     let level = json!({"confidentiality": project.confidentiality});
-    let event = Event::of(&caller, Kind::ProjectCreated, "create", resource(id), level);
+    let event = Event::from_request(&caller, Kind::ProjectCreated, "create", resource(id), level);
     let project = store::insert(&state, project, event).await?;
     let mut response = HttpResponse::Created();
     let location = format!("{}{}", collection(&request), project.id);
@@ -105,7 +105,7 @@ pub(crate) async fn read(
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     let id = object_id(&request)?;
     let Some(project) = store::find(&state, &caller, id, Action::Read).await? else {
         let find = store::object_in(&state.db, caller.org(), id);
@@ -124,7 +124,7 @@ pub(crate) async fn replace(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let change = parse_new(&read_json(&request, payload, &[JSON]).await?)?;
-    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     update_as(&state, &caller, &request, |sight| {
         let mut change = change.clone();
         change.description.get_or_insert_default();
@@ -149,7 +149,7 @@ pub(crate) async fn update(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let change = parse_change(&read_json(&request, payload, &[JSON, MERGE_PATCH]).await?)?;
-    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     update_as(&state, &caller, &request, |_| change.clone()).await
 }
 
@@ -159,12 +159,13 @@ pub(crate) async fn delete(
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     let (id, version) = (object_id(&request)?, expected_version(&request)?);
-    for _ in 0..TRIES {
+    for _ in 0..MAX_ATTEMPTS {
         let project = actionable(&state, &caller, id, Action::Delete, version).await?;
         let level = json!({"confidentiality": project.confidentiality});
-        let event = Event::of(&caller, Kind::ProjectDeleted, "delete", resource(id), level);
+        let event =
+            Event::from_request(&caller, Kind::ProjectDeleted, "delete", resource(id), level);
         match store::delete(&state, &caller, id, project.version, event).await? {
             Deleted::Yes => return Ok(HttpResponse::NoContent().finish()),
             Deleted::StillNeeded => {
@@ -186,9 +187,9 @@ pub(crate) async fn put_member(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let body = read_json(&request, payload, &[JSON]).await?;
-    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     let (id, version) = (object_id(&request)?, expected_version(&request)?);
-    for _ in 0..TRIES {
+    for _ in 0..MAX_ATTEMPTS {
         let project = actionable(&state, &caller, id, Action::ManageMembers, version).await?;
         let after = parse_member(member_of(&request), &body)?;
         let before = members::find(&state.db, caller.org(), id, &after.subject).await?;
@@ -208,9 +209,9 @@ pub(crate) async fn remove_member(
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     let (id, version) = (object_id(&request)?, expected_version(&request)?);
-    for _ in 0..TRIES {
+    for _ in 0..MAX_ATTEMPTS {
         let project = actionable(&state, &caller, id, Action::ManageMembers, version).await?;
         let subject = member_of(&request);
         let before = members::find(&state.db, caller.org(), id, subject).await?;
@@ -243,7 +244,7 @@ async fn change_member(
         "after": after.as_ref().map(is),
     });
     let about = resource(project.id);
-    let event = Event::of(caller, Kind::MemberChanged, "manage_members", about, detail);
+    let event = Event::from_request(caller, Kind::MemberChanged, "manage_members", about, detail);
     Ok(store::change_member(state, project, &subject, after, event).await?)
 }
 
@@ -277,9 +278,9 @@ async fn actionable(
         let find = store::object_in(&state.db, caller.org(), id);
         return Err(caller.hide(state, find).await?);
     };
-    let verdict = caller.decide(state, action, &project.object());
-    if !verdict.allowed {
-        return Err(caller.refuse(action, &project.object(), &verdict));
+    let decision = caller.decide(state, action, &project.object());
+    if !decision.allowed {
+        return Err(caller.refuse(action, &project.object(), &decision));
     }
     if version.is_some_and(|version| version != project.version) {
         return Err(Problem::precondition_failed());
@@ -294,19 +295,19 @@ async fn update_as(
     change: impl Fn(Sight) -> Change,
 ) -> Result<HttpResponse, Problem> {
     let (id, version) = (object_id(request)?, expected_version(request)?);
-    for _ in 0..TRIES {
+    for _ in 0..MAX_ATTEMPTS {
         let project = actionable(state, caller, id, Action::Update, version).await?;
         let change = change(sight(state, caller, &project));
         // A caller who may not read a field may not write it. Making a project readable for more
         // users is a separate action.
-        for (wanted, action) in [
+        for (requested, action) in [
             (change.budget.is_some(), Action::ReadBudget),
             (change.internal_notes.is_some(), Action::ReadNotes),
             (project.is_opened_by(&change), Action::LowerConfidentiality),
         ] {
-            let verdict = caller.decide(state, action, &project.object());
-            if wanted && !verdict.allowed {
-                return Err(caller.refuse(action, &project.object(), &verdict));
+            let decision = caller.decide(state, action, &project.object());
+            if requested && !decision.allowed {
+                return Err(caller.refuse(action, &project.object(), &decision));
             }
         }
         let event = sensitive(caller, &project, &change);
@@ -353,7 +354,7 @@ fn sensitive(caller: &Caller, project: &Project, change: &Change) -> Option<Even
         detail["confidentiality"] = json!({"before": project.confidentiality, "after": level});
     }
     let about = resource(project.id);
-    Some(Event::of(
+    Some(Event::from_request(
         caller,
         Kind::ProjectChanged,
         "update",

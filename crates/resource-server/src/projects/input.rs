@@ -45,7 +45,7 @@ pub(super) fn parse_member(subject: &str, body: &[u8]) -> Result<Member, Problem
     if subject.is_empty() || subject.len() > LONGEST || subject.chars().any(char::is_control) {
         fields.refuse("subject", "invalid", format!("1 to {LONGEST} bytes."));
     }
-    let role = fields.word("role", Role::parse, &Role::ALL.map(Role::as_str));
+    let role = fields.one_of("role", Role::parse, &Role::ALL.map(Role::as_str));
     let member = Member {
         subject: subject.to_owned(),
         role: role.unwrap_or_default(),
@@ -61,7 +61,7 @@ fn change_of(mut fields: Fields) -> Result<Change, Problem> {
         name: fields.line("name", MAX_NAME, NEEDS_A_NAME),
         description: fields.text("description", MAX_TEXT),
         department: fields.name("department"),
-        confidentiality: fields.word(
+        confidentiality: fields.one_of(
             "confidentiality",
             Confidentiality::parse,
             &Confidentiality::ALL.map(Confidentiality::as_str),
@@ -94,17 +94,17 @@ fn permissions(fields: &mut Fields) -> Vec<Permission> {
     let Some(value) = fields.take("permissions") else {
         return Vec::new();
     };
-    let words = value.as_array().map(|words| {
-        let words = words
+    let values = value.as_array().map(|values| {
+        let values = values
             .iter()
             .map(|word| word.as_str().and_then(Permission::parse));
-        words.collect::<Option<BTreeSet<_>>>()
+        values.collect::<Option<BTreeSet<_>>>()
     });
-    if let Some(Some(found)) = words {
+    if let Some(Some(found)) = values {
         found.into_iter().collect()
     } else {
-        let words = Permission::ALL.map(Permission::as_str).join(", ");
-        fields.refuse("permissions", "invalid", format!("A list of: {words}."));
+        let values = Permission::ALL.map(Permission::as_str).join(", ");
+        fields.refuse("permissions", "invalid", format!("A list of: {values}."));
         Vec::new()
     }
 }

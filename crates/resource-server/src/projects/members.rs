@@ -100,7 +100,10 @@ pub(super) async fn list<C: ConnectionTrait>(
 }
 
 /// Returns the subjects that lead the project.
-pub(crate) async fn leads<C: ConnectionTrait>(db: &C, project: Uuid) -> Result<Vec<String>, DbErr> {
+pub(crate) async fn list_leads<C: ConnectionTrait>(
+    db: &C,
+    project: Uuid,
+) -> Result<Vec<String>, DbErr> {
     let rows = Entity::find()
         .filter(Column::ProjectId.eq(project))
         .filter(Column::Role.eq(Role::Lead.as_str()))
@@ -117,7 +120,11 @@ pub(super) async fn put<C: ConnectionTrait>(
     project: Uuid,
     member: Member,
 ) -> Result<(), DbErr> {
-    let permissions: Vec<_> = member.permissions.iter().map(|one| one.as_str()).collect();
+    let permissions: Vec<_> = member
+        .permissions
+        .iter()
+        .map(|permission| permission.as_str())
+        .collect();
     let row = ActiveModel {
         project_id: Set(project),
         subject: Set(member.subject),

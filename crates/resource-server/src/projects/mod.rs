@@ -10,5 +10,5 @@ mod query;
 mod store;
 
 pub(crate) use entity::project::{Column, Entity};
-pub(crate) use members::{leads, memberships};
-pub(crate) use store::{find, object, places, restricted};
+pub(crate) use members::{list_leads, memberships};
+pub(crate) use store::{column_mapping, find, object, restricted};

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::policy::facts::Attributes;
+use crate::policy::attribute_values::Attributes;
 use crate::policy::{Kind, Object, Value};
 use crate::tasks::model::format_time;
 
@@ -147,8 +147,8 @@ pub struct Project {
 impl Project {
     /// Returns the project as policies see it.
     pub(crate) fn object(&self) -> Object {
-        let mut facts = Attributes::from([
-            ("owner", Value::person(&self.owner_subject)),
+        let mut attributes = Attributes::from([
+            ("owner", Value::user(&self.owner_subject)),
             ("org", Value::text(&self.org)),
             (
                 "confidentiality",
@@ -156,9 +156,9 @@ impl Project {
             ),
         ]);
         if let Some(department) = &self.department {
-            facts.insert("department", Value::text(department));
+            attributes.insert("department", Value::text(department));
         }
-        Object::new(Kind::Project, self.id, facts)
+        Object::new(Kind::Project, self.id, attributes)
     }
 }
 

@@ -61,7 +61,7 @@ impl Filters for Filter {
             subject: principal.subject.clone(),
             owner: reader.text("owner", MAX_NAME),
             department: reader.text("department", MAX_NAME),
-            confidentiality: reader.words("confidentiality", Confidentiality::parse),
+            confidentiality: reader.list("confidentiality", Confidentiality::parse),
             search: reader.text("search", MAX_SEARCH),
         }
     }

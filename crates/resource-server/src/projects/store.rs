@@ -24,7 +24,7 @@ use crate::state::State;
 use crate::tasks::{Column as TaskColumn, Entity as Tasks};
 
 /// Returns the column of a project's attribute.
-pub(crate) fn places(path: &[&str]) -> Option<ColumnMapping> {
+pub(crate) fn column_mapping(path: &[&str]) -> Option<ColumnMapping> {
     let (column, holds) = match path {
         [] => (Column::Id, ColumnType::Id),
         ["owner"] => (Column::OwnerSubject, ColumnType::Text),
@@ -50,8 +50,14 @@ pub(super) async fn list(
         let shown = allows(state, caller, Action::Read, &selection, &project);
         Ok(shown.then_some(project))
     };
-    Scan::<Entity>::of(query, matching(&query.filter), key, Column::Id)
-        .page(&state.db, &selection.filter, places, position, shown)
+    Scan::<Entity>::parse(query, matching(&query.filter), key, Column::Id)
+        .page(
+            &state.db,
+            &selection.filter,
+            column_mapping,
+            position,
+            shown,
+        )
         .await
 }
 
@@ -126,11 +132,11 @@ pub(super) async fn insert(state: &State, new: Project, event: Event) -> Result<
     };
     let (id, org) = (new.id, new.org.clone());
     let tx = state.db.begin().await?;
-    let made = insert_row(&tx, new).await?;
+    let created = insert_row(&tx, new).await?;
     members::put(&tx, &org, id, lead).await?;
     audit::insert(&tx, state, event).await?;
     tx.commit().await?;
-    Ok(made)
+    Ok(created)
 }
 
 /// Replaces a membership (`None` deletes it), if the project has not changed since the decision.
@@ -271,8 +277,8 @@ pub(super) async fn delete(
             Ok(Deleted::Yes)
         }
         Ok(_) => {
-            let kept = Entity::find_by_id(id).filter(needed).one(&tx).await?;
-            Ok(kept.map_or(Deleted::No, |_| Deleted::StillNeeded))
+            let stored = Entity::find_by_id(id).filter(needed).one(&tx).await?;
+            Ok(stored.map_or(Deleted::No, |_| Deleted::StillNeeded))
         }
         // A task was added meanwhile; the foreign key rejected the deletion.
         Err(cause)
@@ -291,7 +297,7 @@ pub(super) async fn delete(
 fn within(caller: &Caller, selection: &Selection) -> Result<Condition, DbErr> {
     Ok(Condition::all()
         .add(Column::Org.eq(caller.org()))
-        .add(condition(&selection.filter, places)?))
+        .add(condition(&selection.filter, column_mapping)?))
 }
 
 /// Decides on a row if the condition was not exact.
@@ -307,15 +313,15 @@ fn allows(
 
 fn matching(filter: &Filter) -> Condition {
     let mut all = Condition::all().add(Column::Org.eq(&filter.org));
-    for (column, wanted) in [
+    for (column, requested) in [
         (Column::OwnerSubject, &filter.owner),
         (Column::Department, &filter.department),
     ] {
-        all = all.add_option(wanted.as_ref().map(|wanted| column.eq(wanted)));
+        all = all.add_option(requested.as_ref().map(|requested| column.eq(requested)));
     }
     if !filter.confidentiality.is_empty() {
-        let words = filter.confidentiality.iter().map(|level| level.as_str());
-        all = all.add(Column::Confidentiality.is_in(words));
+        let values = filter.confidentiality.iter().map(|level| level.as_str());
+        all = all.add(Column::Confidentiality.is_in(values));
     }
     if let Some(text) = &filter.search {
         let pattern = format!("%{}%", escape_like(&search_key(text)));

@@ -53,7 +53,7 @@ pub(super) struct Quota {
 
 /// The remaining quota.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Left {
+pub(super) struct RemainingQuota {
     pub(super) requests: u32,
     /// Seconds until the window ends.
     pub(super) seconds: i64,
@@ -71,9 +71,9 @@ impl CallerRateLimiter {
 
     /// Counts one request. If the shared counters are unavailable, each process permits half of the
     /// total quota: their loss changes performance, not results.
-    pub(super) async fn admit(&self, caller: [u8; 32], quota: &Quota, now: i64) -> Left {
+    pub(super) async fn admit(&self, caller: [u8; 32], quota: &Quota, now: i64) -> RemainingQuota {
         let Some(shared) = &self.shared else {
-            return self.admit_alone(caller, quota, now);
+            return self.admit_locally(caller, quota, now);
         };
         // A window aligned to the clock, which is equal for every process.
         let began = now.div_euclid(quota.window) * quota.window;
@@ -84,10 +84,10 @@ impl CallerRateLimiter {
         let _ = write!(name, "@{began}");
         let ttl = Duration::from_secs(quota.window.unsigned_abs());
         let Some(count) = shared.count(&name, ttl).await else {
-            return self.admit_alone(caller, &quota.halved(), now);
+            return self.admit_locally(caller, &quota.halved(), now);
         };
         let count = u32::try_from(count).unwrap_or(u32::MAX);
-        Left {
+        RemainingQuota {
             requests: quota.requests.saturating_sub(count),
             seconds: began + quota.window - now,
             admitted: count <= quota.requests,
@@ -95,7 +95,7 @@ impl CallerRateLimiter {
     }
 
     /// Counts one request in this process.
-    fn admit_alone(&self, caller: [u8; 32], quota: &Quota, now: i64) -> Left {
+    fn admit_locally(&self, caller: [u8; 32], quota: &Quota, now: i64) -> RemainingQuota {
         let window = self.windows.get_with(caller, Arc::default);
         let mut window = window.lock().unwrap_or_else(PoisonError::into_inner);
         if !(window.began..window.began + quota.window).contains(&now) {
@@ -106,7 +106,7 @@ impl CallerRateLimiter {
         }
         let admitted = window.count < quota.requests;
         window.count += u32::from(admitted);
-        Left {
+        RemainingQuota {
             requests: quota.requests.saturating_sub(window.count),
             seconds: window.began + quota.window - now,
             admitted,
@@ -115,7 +115,7 @@ impl CallerRateLimiter {
 }
 
 impl Quota {
-    pub(super) fn of(principal: &Principal, limits: &Limits) -> Self {
+    pub(super) fn for_principal(principal: &Principal, limits: &Limits) -> Self {
         let plain = if principal.is_service() {
             "service"
         } else {
@@ -174,29 +174,29 @@ mod tests {
     use super::{CallerRateLimiter, Limits, Quota, SharedCounts};
 
     #[test]
-    fn a_window_lets_so_many_through_and_then_begins_anew() {
+    fn window_lets_so_many_through_and_then_begins_again() {
         let throttle = CallerRateLimiter::new(None);
         let quota = Quota {
             name: "person".to_owned(),
             requests: 2,
             window: 60,
         };
-        let tries = [
+        let attempts = [
             (100, true, 1, 60),
             (110, true, 0, 50),
             (159, false, 0, 1),
             (160, true, 1, 60),
         ];
-        for (now, admitted, requests, seconds) in tries {
-            let left = throttle.admit_alone([1; 32], &quota, now);
+        for (now, admitted, requests, seconds) in attempts {
+            let left = throttle.admit_locally([1; 32], &quota, now);
             assert_eq!(
                 (left.admitted, left.requests, left.seconds),
                 (admitted, requests, seconds)
             );
         }
-        assert!(throttle.admit_alone([2; 32], &quota, 111).admitted);
+        assert!(throttle.admit_locally([2; 32], &quota, 111).admitted);
         // A clock that goes backwards does not lock callers out.
-        assert!(throttle.admit_alone([1; 32], &quota, 50).admitted);
+        assert!(throttle.admit_locally([1; 32], &quota, 50).admitted);
     }
 
     /// Counters shared by two processes, until they become unavailable.
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_grow_with_the_multiplier() {
+    fn limits_grow_with_multiplier() {
         let quota = || Quota::of_key(&Limits::default());
         assert_eq!(quota().scaled(0.000_01).requests, 1);
         assert_eq!(quota().scaled(10.0).requests, 100_000);

@@ -21,7 +21,7 @@ const PUBLIC: [&str; 16] = [
 ];
 
 #[test]
-fn only_the_routes_written_down_are_public() {
+fn only_routes_written_down_are_public() {
     let table = table(true);
     let public: Vec<String> = table
         .list()
@@ -32,7 +32,7 @@ fn only_the_routes_written_down_are_public() {
 }
 
 #[test]
-fn every_route_under_api_is_guarded_by_a_permission() {
+fn every_route_under_api_is_guarded_by_permission() {
     let table = table(true);
     let api: Vec<_> = table
         .list()
@@ -56,7 +56,7 @@ fn every_route_under_api_is_guarded_by_a_permission() {
 }
 
 #[test]
-fn without_a_web_client_there_are_no_pages() {
+fn without_web_client_there_are_no_pages() {
     assert!(
         table(false)
             .list()

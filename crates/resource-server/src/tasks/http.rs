@@ -25,7 +25,7 @@ use crate::request::{collection, collection_at, expected_version, object_id, pag
 use crate::state::State;
 
 /// Maximum number of attempts of a move if the task changes between the decision and the statement.
-const TRIES: u32 = 64;
+const MAX_ATTEMPTS: u32 = 64;
 
 /// Handles `GET /api/tasks/`.
 pub(crate) async fn list(
@@ -34,7 +34,7 @@ pub(crate) async fn list(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let query = ListQuery::parse(request.query_string(), &allowed.principal, &state.cursors)?;
-    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     let (tasks, next) = find_all(&state, &caller, &query).await?;
     let items: Vec<_> = tasks.iter().map(TaskView::from).collect();
     Ok(page(&request, &items, next))
@@ -80,7 +80,7 @@ pub(crate) async fn create(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let draft = parse_draft(&read_json(&request, payload, &[JSON]).await?)?;
-    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     let task = add(&state, &caller, draft).await?;
     let mut response = HttpResponse::Created();
     let location = format!("{}{}", collection(&request), task.id);
@@ -107,7 +107,7 @@ pub(crate) async fn read(
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     let id = object_id(&request)?;
     let Some(task) = store::find(&state, &caller, id, Action::Read).await? else {
         let find = store::object_in(&state.db, caller.org(), id);
@@ -125,7 +125,7 @@ pub(crate) async fn replace(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let whole = parse_whole(&read_json(&request, payload, &[JSON]).await?)?;
-    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     if whole.project.is_none() {
         let id = object_id(&request)?;
         let task = store::find(&state, &caller, id, Action::Update).await?;
@@ -146,7 +146,7 @@ pub(crate) async fn update(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let body = read_json(&request, payload, &[JSON, MERGE_PATCH]).await?;
-    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     change(&state, &caller, &request, &parse_change(&body)?).await
 }
 
@@ -156,7 +156,7 @@ pub(crate) async fn delete(
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     let (id, version) = (object_id(&request)?, expected_version(&request)?);
     if store::delete(&state, &caller, id, version).await? {
         return Ok(HttpResponse::NoContent().finish());
@@ -171,7 +171,7 @@ async fn change(
     change: &Change,
 ) -> Result<HttpResponse, Problem> {
     let (id, version) = (object_id(request)?, expected_version(request)?);
-    for _ in 0..TRIES {
+    for _ in 0..MAX_ATTEMPTS {
         let mut decided = version;
         if change.moves() {
             let Some(task) = store::find(state, caller, id, Action::Update).await? else {
@@ -243,11 +243,11 @@ fn planned(id: Uuid, caller: &Caller, draft: &TaskInput) -> Task {
 async fn check_new(state: &State, caller: &Caller, task: &Task) -> Result<(), Problem> {
     check_project(state, caller, task.project).await?;
     let object = store::object_of(&state.db, task).await?;
-    let verdict = caller.decide(state, Action::Create, &object);
-    if verdict.allowed {
+    let decision = caller.decide(state, Action::Create, &object);
+    if decision.allowed {
         Ok(())
     } else {
-        Err(caller.refuse(Action::Create, &object, &verdict))
+        Err(caller.refuse(Action::Create, &object, &decision))
     }
 }
 
@@ -263,9 +263,9 @@ async fn check_moved(
     if new.project != task.project {
         check_project(state, caller, new.project).await?;
         let object = store::object_of(&state.db, task).await?;
-        let verdict = caller.decide(state, Action::MoveOut, &object);
-        if !verdict.allowed {
-            return Err(caller.refuse(Action::MoveOut, &object, &verdict));
+        let decision = caller.decide(state, Action::MoveOut, &object);
+        if !decision.allowed {
+            return Err(caller.refuse(Action::MoveOut, &object, &decision));
         }
     }
     let object = store::object_of(&state.db, &new).await?;
@@ -276,11 +276,11 @@ async fn check_moved(
     };
     // A caller who hands a task over had the right to change the former one.
     let handed_over = new.project == task.project;
-    let verdict = caller.decide(state, action, &object);
-    if verdict.allowed || (handed_over && verdict.decided_by.is_empty()) {
+    let decision = caller.decide(state, action, &object);
+    if decision.allowed || (handed_over && decision.decided_by.is_empty()) {
         Ok(())
     } else {
-        Err(caller.refuse(action, &object, &verdict))
+        Err(caller.refuse(action, &object, &decision))
     }
 }
 
@@ -317,9 +317,9 @@ async fn missed(
         return caller.hide(state, find).await;
     };
     let object = store::object_of(&state.db, &task).await?;
-    let verdict = caller.decide(state, action, &object);
-    Ok(if !verdict.allowed {
-        caller.refuse(action, &object, &verdict)
+    let decision = caller.decide(state, action, &object);
+    Ok(if !decision.allowed {
+        caller.refuse(action, &object, &decision)
     } else if version.is_some_and(|version| version != task.version) {
         Problem::precondition_failed()
     } else {

@@ -58,8 +58,8 @@ fn change_of(mut fields: Fields) -> Result<Change, Problem> {
     let change = Change {
         title: fields.line("title", MAX_TITLE, NEEDS_A_TITLE),
         description: fields.text("description", MAX_DESCRIPTION),
-        status: fields.word("status", Status::parse, &Status::ALL.map(Status::as_str)),
-        priority: fields.word(
+        status: fields.one_of("status", Status::parse, &Status::ALL.map(Status::as_str)),
+        priority: fields.one_of(
             "priority",
             Priority::parse,
             &Priority::ALL.map(Priority::as_str),

@@ -10,5 +10,5 @@ mod store;
 
 pub(crate) use entity::{Column, Entity};
 #[cfg(test)]
-pub(crate) use store::places;
+pub(crate) use store::column_mapping;
 pub(crate) use store::{first_page, object};

@@ -4,7 +4,7 @@ use serde::Serialize;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::policy::facts::Attributes;
+use crate::policy::attribute_values::Attributes;
 use crate::policy::{Kind, Object, Value};
 
 /// Maximum length of a title in characters.
@@ -133,22 +133,22 @@ pub struct Task {
 impl Task {
     /// Returns the task as policies see it; `project` is its project.
     pub(crate) fn object(&self, project: Option<&Object>) -> Object {
-        let mut facts = Attributes::from([
-            ("owner", Value::person(&self.owner_subject)),
+        let mut attributes = Attributes::from([
+            ("owner", Value::user(&self.owner_subject)),
             ("org", Value::text(&self.org)),
             ("status", Value::text(self.status.as_str())),
             ("priority", Value::Long(self.priority.rank().into())),
         ]);
         if let Some(assignee) = &self.assignee {
-            facts.insert("assignee", Value::person(assignee));
+            attributes.insert("assignee", Value::user(assignee));
         }
         if let Some(department) = &self.department {
-            facts.insert("department", Value::text(department));
+            attributes.insert("department", Value::text(department));
         }
         if let Some(project) = self.project {
-            facts.insert("project", Value::Entity(Kind::Project, project.to_string()));
+            attributes.insert("project", Value::Entity(Kind::Project, project.to_string()));
         }
-        let mut object = Object::new(Kind::Task, self.id, facts);
+        let mut object = Object::new(Kind::Task, self.id, attributes);
         object.related.extend(project.cloned());
         object
     }

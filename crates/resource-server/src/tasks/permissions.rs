@@ -72,7 +72,7 @@ pub enum Reach {
 impl Reach {
     /// Returns the reach of `action` for this caller. Deny by default: own tasks only, unless the
     /// token has the permission for all tasks and its scope covers it.
-    pub fn of(principal: &Principal, action: Action) -> Self {
+    pub fn for_action(principal: &Principal, action: Action) -> Self {
         if decide(principal, &action.on_all()).is_allowed() {
             Self::All
         } else {

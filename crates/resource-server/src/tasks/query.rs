@@ -78,19 +78,19 @@ impl Filters for Filter {
     const CURSORS: &'static str = "tasks/2";
 
     fn read(reader: &mut Reader<'_>, principal: &Principal) -> Self {
-        let project = reader.one("project").map(|text| {
+        let project = reader.optional("project").map(|text| {
             // A text that is not an ID matches no project; searching for it is not an error.
             parse_id(text).unwrap_or_default()
         });
         Self {
             org: principal.org.clone().unwrap_or_default(),
-            reach: Reach::of(principal, Action::Read),
+            reach: Reach::for_action(principal, Action::Read),
             project,
             assignee: reader.text("assignee", MAX_OWNER),
             department: reader.text("department", MAX_OWNER),
             owner: reader.text("owner", MAX_OWNER),
-            status: reader.words("status", Status::parse),
-            priority: reader.words("priority", Priority::parse),
+            status: reader.list("status", Status::parse),
+            priority: reader.list("priority", Priority::parse),
             due_before: reader.date("due_before"),
             due_after: reader.date("due_after"),
             search: reader.text("search", MAX_SEARCH),
@@ -101,11 +101,11 @@ impl Filters for Filter {
     fn check(&self, principal: &Principal) -> Result<(), Problem> {
         match (&self.reach, &self.owner) {
             (Reach::Own(subject), Some(owner)) if subject != owner => {
-                let wanted = Action::Read.on_all();
-                let reasons = decide(principal, &wanted).reasons;
+                let requested = Action::Read.on_all();
+                let reasons = decide(principal, &requested).reasons;
                 let missing: Vec<MissingRequirement> =
                     reasons.into_iter().map(Into::into).collect();
-                let record = DecisionRecord::of_route(principal, wanted.permission, &missing);
+                let record = DecisionRecord::of_route(principal, requested.permission, &missing);
                 Err(Problem::forbidden(missing, record))
             }
             _ => Ok(()),

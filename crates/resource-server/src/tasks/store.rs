@@ -25,10 +25,10 @@ use crate::state::State;
 
 /// Maximum number of attempts of a change if the object changes between the decision and the
 /// statement.
-const TRIES: u32 = 16;
+const MAX_ATTEMPTS: u32 = 16;
 
 /// Returns the column of a task's attribute.
-pub(crate) fn places(path: &[&str]) -> Option<ColumnMapping> {
+pub(crate) fn column_mapping(path: &[&str]) -> Option<ColumnMapping> {
     Some(match path {
         [] => ColumnMapping::column((Entity, Column::Id), ColumnType::Id),
         ["owner"] => ColumnMapping::column((Entity, Column::OwnerSubject), ColumnType::Text),
@@ -39,7 +39,7 @@ pub(crate) fn places(path: &[&str]) -> Option<ColumnMapping> {
         ["status"] => ColumnMapping::column((Entity, Column::Status), ColumnType::Text),
         ["priority"] => ColumnMapping::column((Entity, Column::Priority), ColumnType::Number),
         ["project", of_project @ ..] => {
-            let ColumnMapping::Column(column, holds) = projects::places(of_project)? else {
+            let ColumnMapping::Column(column, holds) = projects::column_mapping(of_project)? else {
                 return None;
             };
             let id = (projects::Entity, projects::Column::Id);
@@ -67,13 +67,19 @@ pub(super) async fn list(
         Ok(shown.then_some(task))
     };
     scan(query)
-        .page(&state.db, &selection.filter, places, position, shown)
+        .page(
+            &state.db,
+            &selection.filter,
+            column_mapping,
+            position,
+            shown,
+        )
         .await
 }
 
 fn scan(query: &ListQuery) -> Scan<Entity> {
     let key = column_of(query.ordering.key);
-    Scan::of(query, matching(&query.filter), key, Column::Id)
+    Scan::parse(query, matching(&query.filter), key, Column::Id)
 }
 
 /// Returns the statement of a list's first page under this selection; `None` if it is empty.
@@ -85,7 +91,7 @@ pub(crate) fn first_page(
     let unused = CursorKey::new([0; 32]);
     let query = ListQuery::parse("", principal, &unused)
         .map_err(|problem| DbErr::Custom(problem.to_string()))?;
-    statement(&scan(&query), &selection.filter, places, backend)
+    statement(&scan(&query), &selection.filter, column_mapping, backend)
 }
 
 /// Returns the task, if the policies permit the action.
@@ -188,7 +194,7 @@ pub(super) async fn update(
 ) -> Result<Option<Task>, DbErr> {
     let selection = caller.select(state, Action::Update, Kind::Task);
     let now = state.clock.now();
-    for _ in 0..TRIES {
+    for _ in 0..MAX_ATTEMPTS {
         let Some(decided) = decided(state, caller, Action::Update, &selection, id, version).await?
         else {
             return Ok(None);
@@ -213,7 +219,7 @@ pub(super) async fn delete(
     version: Option<i64>,
 ) -> Result<bool, DbErr> {
     let selection = caller.select(state, Action::Delete, Kind::Task);
-    for _ in 0..TRIES {
+    for _ in 0..MAX_ATTEMPTS {
         let Some(decided) = decided(state, caller, Action::Delete, &selection, id, version).await?
         else {
             return Ok(false);
@@ -286,7 +292,7 @@ fn changing(change: &Change, now: i64) -> sea_orm::UpdateMany<Entity> {
 fn within(caller: &Caller, selection: &Selection) -> Result<Condition, DbErr> {
     Ok(Condition::all()
         .add(Column::Org.eq(caller.org()))
-        .add(condition(&selection.filter, places)?))
+        .add(condition(&selection.filter, column_mapping)?))
 }
 
 /// Decides on a row if the condition was not exact.
@@ -310,11 +316,11 @@ fn at_version(version: Option<i64>) -> Condition {
 
 fn matching(filter: &Filter) -> Condition {
     let mut all = Condition::all().add(Column::Org.eq(&filter.org));
-    for (column, wanted) in [
+    for (column, requested) in [
         (Column::Assignee, &filter.assignee),
         (Column::Department, &filter.department),
     ] {
-        all = all.add_option(wanted.as_ref().map(|wanted| column.eq(wanted)));
+        all = all.add_option(requested.as_ref().map(|requested| column.eq(requested)));
     }
     all = all.add_option(filter.project.map(|project| Column::ProjectId.eq(project)));
     if let Some(owner) = &filter.owner {
@@ -324,7 +330,8 @@ fn matching(filter: &Filter) -> Condition {
         all = all.add(Column::Status.is_in(filter.status.iter().map(|status| status.as_str())));
     }
     if !filter.priority.is_empty() {
-        all = all.add(Column::Priority.is_in(filter.priority.iter().map(|one| one.rank())));
+        all =
+            all.add(Column::Priority.is_in(filter.priority.iter().map(|priority| priority.rank())));
     }
     if let Some(date) = filter.due_before {
         all = all.add(Column::DueDay.lte(date.to_julian_day()));

@@ -49,7 +49,7 @@ struct StatusChange<'a> {
 
 /// A field that the API rejected, and the reason.
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Refused {
+pub(super) struct RejectedField {
     pub field: String,
     pub detail: String,
 }
@@ -68,7 +68,7 @@ pub(super) enum ApiError {
     NotFound,
     /// Invalid fields.
     #[error("400")]
-    Invalid(Vec<Refused>),
+    Invalid(Vec<RejectedField>),
     /// Any other status.
     #[error("the tasks API answered {0}")]
     Status(StatusCode),
@@ -132,19 +132,19 @@ impl Api {
             StatusCode::UNAUTHORIZED => Err(ApiError::Unauthorized),
             StatusCode::FORBIDDEN => Err(ApiError::Forbidden),
             StatusCode::NOT_FOUND => Err(ApiError::NotFound),
-            StatusCode::BAD_REQUEST => Err(ApiError::Invalid(refused_fields(&body))),
+            StatusCode::BAD_REQUEST => Err(ApiError::Invalid(rejected_fields(&body))),
             status => Err(ApiError::Status(status)),
         }
     }
 }
 
-fn refused_fields(body: &[u8]) -> Vec<Refused> {
+fn rejected_fields(body: &[u8]) -> Vec<RejectedField> {
     #[derive(Deserialize)]
     struct Problem {
         #[serde(default)]
-        errors: Vec<Refused>,
+        errors: Vec<RejectedField>,
     }
-    serde_json::from_slice::<Problem>(body).map_or_else(|_| Vec::new(), |one| one.errors)
+    serde_json::from_slice::<Problem>(body).map_or_else(|_| Vec::new(), |item| item.errors)
 }
 
 /// Returns the path of a task. The ID comes from the browser, and any content stays one path

@@ -84,7 +84,7 @@ impl Web {
         let session = self.session(request).await?.ok_or(WebError::SignedOut)?;
         let fields = Params::parse(&bytes)
             .map_err(|problem| Problem::malformed(problem.description.into_owned()))?;
-        let presented = fields.one("csrf").ok().flatten().unwrap_or_default();
+        let presented = fields.optional("csrf").ok().flatten().unwrap_or_default();
         if !self.is_same_origin(request) || !session.token.is_csrf(presented) {
             return Err(WebError::Forged);
         }

@@ -19,7 +19,7 @@ use crate::config::{Config, WebClient};
 /// Maximum number of sessions with a refresh lock; the oldest locks are evicted.
 const REFRESHING: u64 = 10_000;
 /// Time for which a session's refresh lock is kept; longer than any refresh takes.
-const REFRESHING_LIFE: Duration = Duration::from_mins(2);
+const REFRESH_TTL: Duration = Duration::from_mins(2);
 
 /// The reason why the web client cannot be created.
 #[derive(Debug, thiserror::Error)]
@@ -67,7 +67,7 @@ impl Web {
             clock: Arc::clone(clock),
             refreshing: Cache::builder()
                 .max_capacity(REFRESHING)
-                .time_to_idle(REFRESHING_LIFE)
+                .time_to_idle(REFRESH_TTL)
                 .build(),
             issuer: config.issuer.clone(),
             public_url: config.public_url.clone(),

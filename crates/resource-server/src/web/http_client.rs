@@ -62,19 +62,19 @@ impl<'c> AsyncHttpClient<'c> for Http {
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(async move {
             let (parts, body) = request.into_parts();
-            let answer = self
+            let result = self
                 .0
                 .request(parts.method, parts.uri.to_string())
                 .headers(parts.headers)
                 .body(body)
                 .send()
                 .await?;
-            let mut response = openidconnect::http::Response::builder().status(answer.status());
+            let mut response = openidconnect::http::Response::builder().status(result.status());
             // openidconnect checks the content type.
             if let Some(headers) = response.headers_mut() {
-                *headers = answer.headers().clone();
+                *headers = result.headers().clone();
             }
-            Ok(response.body(bounded_body(answer).await?)?)
+            Ok(response.body(bounded_body(result).await?)?)
         })
     }
 }

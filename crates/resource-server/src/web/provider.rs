@@ -26,15 +26,15 @@ use tokio::sync::Mutex;
 use url::Url;
 
 pub(crate) use self::error::ProviderError;
-use self::error::{id_token_problem, refusal, unavailable};
+use self::error::{id_token_problem, to_provider_error, unavailable};
 use super::http_client::Http;
 use super::seal::SignInSecrets;
 use crate::config::WebClient;
 
 /// Cache time of the issuer's metadata and keys in seconds.
-const METADATA_LIFE: i64 = 300;
+const METADATA_TTL: i64 = 300;
 /// Assumed lifetime of an access token without `expires_in`, in seconds (RFC 6749 §5.1).
-const UNTOLD_LIFE: i64 = 60;
+const DEFAULT_TOKEN_TTL: i64 = 60;
 
 /// Metadata of the issuer beyond OIDC Discovery.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -120,7 +120,7 @@ impl Provider {
         let verifier = PkceCodeVerifier::new(secrets.verifier.clone());
         let nonce = Nonce::new(secrets.nonce.clone());
         // The library adds `openid`.
-        let scopes = self.client.scopes.iter().filter(|one| *one != "openid");
+        let scopes = self.client.scopes.iter().filter(|scope| *scope != "openid");
         let (url, _, _) = client
             .authorize_url(
                 CoreAuthenticationFlow::AuthorizationCode,
@@ -146,7 +146,7 @@ impl Provider {
             .set_pkce_verifier(PkceCodeVerifier::new(secrets.verifier))
             .request_async(&self.http)
             .await
-            .map_err(refusal)?;
+            .map_err(to_provider_error)?;
         let id_token = response
             .id_token()
             .ok_or_else(|| ProviderError::IdToken("it is missing".into()))?;
@@ -167,7 +167,7 @@ impl Provider {
             .map_err(unavailable)?
             .request_async(&self.http)
             .await
-            .map_err(refusal)?;
+            .map_err(to_provider_error)?;
         let mut newest = tokens.id_token.clone();
         if let Some(id_token) = response.id_token() {
             let subject = self.check(id_token, &response, None).await?;
@@ -223,8 +223,8 @@ impl Provider {
             }
             None => form.push(("client_id", id)),
         }
-        let answer = request.form(&form).send().await;
-        if let Err(cause) = answer.and_then(reqwest::Response::error_for_status) {
+        let response = request.form(&form).send().await;
+        if let Err(cause) = response.and_then(reqwest::Response::error_for_status) {
             tracing::warn!(%cause, "the refresh token could not be revoked");
         }
     }
@@ -261,7 +261,7 @@ impl Provider {
         let now = self.clock.now();
         if let Some((metadata, at)) = &*known
             && !fresh
-            && (0..METADATA_LIFE).contains(&(now - at))
+            && (0..METADATA_TTL).contains(&(now - at))
         {
             return Ok(Arc::clone(metadata));
         }
@@ -331,11 +331,11 @@ impl Provider {
         subject: String,
         previous_refresh_token: Option<String>,
     ) -> Tokens {
-        let told = response.expires_in().map(|life| life.as_secs());
-        let life = told.and_then(|life| i64::try_from(life).ok());
+        let error = response.expires_in().map(|ttl| ttl.as_secs());
+        let ttl = error.and_then(|ttl| i64::try_from(ttl).ok());
         Tokens {
             access_token: response.access_token().secret().clone(),
-            access_expires_at: self.clock.now() + life.unwrap_or(UNTOLD_LIFE),
+            access_expires_at: self.clock.now() + ttl.unwrap_or(DEFAULT_TOKEN_TTL),
             refresh_token: response
                 .refresh_token()
                 .map(|token| token.secret().clone())

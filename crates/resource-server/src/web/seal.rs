@@ -75,7 +75,7 @@ impl BrowserToken {
 
     /// Creates the `state` of a sign-in of this browser that is valid until `expires_at`: the time
     /// and a random number, authenticated with the browser's cookie.
-    pub(crate) fn begin_sign_in(
+    pub(crate) fn seal_sign_in(
         &self,
         expires_at: i64,
     ) -> Result<(String, SignInSecrets), NoRandomness> {

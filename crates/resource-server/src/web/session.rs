@@ -12,7 +12,7 @@ use super::seal::BrowserToken;
 use super::store::{self, sessions};
 
 /// Maximum lifetime of a session in seconds, after which the user signs in again.
-pub(super) const SESSION_LIFE: i64 = 12 * 3600;
+pub(super) const SESSION_TTL: i64 = 12 * 3600;
 /// Minimum remaining lifetime of an access token in seconds; an older one is refreshed before use.
 const FRESH_ENOUGH: i64 = 30;
 /// Encryption purpose of sessions.
@@ -37,7 +37,7 @@ pub(super) struct Session {
 
 impl Session {
     /// Creates a session with a new cookie.
-    pub(super) async fn begin(web: &Web, content: Content) -> Result<BrowserToken, WebError> {
+    pub(super) async fn create(web: &Web, content: Content) -> Result<BrowserToken, WebError> {
         let token = BrowserToken::generate()?;
         let now = web.clock.now();
         let row = sessions::Model {
@@ -46,7 +46,7 @@ impl Session {
             version: 1,
             access_expires_at: content.tokens.access_expires_at,
             created_at: now,
-            expires_at: now + SESSION_LIFE,
+            expires_at: now + SESSION_TTL,
         };
         store::insert_session(&web.db, row).await?;
         Ok(token)

@@ -8,11 +8,11 @@ use super::client::Web;
 use super::error::WebError;
 use super::redirect::see_other;
 use super::seal::{BrowserToken, SignInSecrets, hash};
-use super::session::{Content, SESSION_LIFE, Session};
+use super::session::{Content, SESSION_TTL, Session};
 use crate::problem::Problem;
 
 /// Maximum duration of a sign-in in seconds.
-const LOGIN_LIFE: i64 = 600;
+const LOGIN_TTL: i64 = 600;
 
 /// Handles `GET|POST /web/login`: redirects the browser to the issuer. The callback derives its
 /// data from `state` and the browser's cookie, so that a visit stores no row. Several tabs can sign
@@ -25,11 +25,11 @@ pub(super) async fn start(
         Some(browser) => browser,
         None => BrowserToken::generate()?,
     };
-    let expires_at = web.clock.now() + LOGIN_LIFE;
-    let (state, secrets) = browser.begin_sign_in(expires_at)?;
+    let expires_at = web.clock.now() + LOGIN_TTL;
+    let (state, secrets) = browser.seal_sign_in(expires_at)?;
     let url = web.provider.start(state, &secrets).await?;
     let mut response = see_other(url.as_str());
-    add_cookie(&mut response, &web.set_cookie(LOGIN, &browser, LOGIN_LIFE));
+    add_cookie(&mut response, &web.set_cookie(LOGIN, &browser, LOGIN_TTL));
     Ok(response)
 }
 
@@ -71,12 +71,9 @@ pub(super) async fn callback(
         name,
         sign_in: Some(state),
     };
-    let token = Session::begin(&web, content).await?;
+    let token = Session::create(&web, content).await?;
     let mut response = see_other("/web/");
-    add_cookie(
-        &mut response,
-        &web.set_cookie(SESSION, &token, SESSION_LIFE),
-    );
+    add_cookie(&mut response, &web.set_cookie(SESSION, &token, SESSION_TTL));
     Ok(response)
 }
 
@@ -89,7 +86,7 @@ fn resume(web: &Web, request: &HttpRequest, params: &Params) -> Option<(Vec<u8>,
 }
 
 fn param<'a>(params: &'a Params, name: &str) -> Option<&'a str> {
-    params.one(name).ok().flatten()
+    params.optional(name).ok().flatten()
 }
 
 /// Adds a cookie of this server, which always fits into a header.

@@ -10,7 +10,7 @@ use super::seal::BrowserToken;
 use super::sign_in::add_cookie;
 
 /// Maximum duration of the sign-out at the issuer in seconds.
-const LOGOUT_LIFE: i64 = 600;
+const LOGOUT_TTL: i64 = 600;
 
 /// Handles `POST /web/logout`: ends the session, revokes the refresh token, and redirects the
 /// browser to the issuer's end-session endpoint (OIDC RP-Initiated Logout 1.0).
@@ -32,6 +32,6 @@ pub(super) async fn sign_out(
         None => see_other("/web/?notice=signed-out"),
     };
     add_cookie(&mut response, &web.clear_cookie(SESSION));
-    add_cookie(&mut response, &web.set_cookie(LOGOUT, &state, LOGOUT_LIFE));
+    add_cookie(&mut response, &web.set_cookie(LOGOUT, &state, LOGOUT_TTL));
     Ok(response)
 }

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use doorward_protocol::params::Params;
 
-use super::api::{ApiError, NewTask, Page, Refused};
+use super::api::{ApiError, NewTask, Page, RejectedField};
 use super::browser::LOGOUT;
 use super::client::Web;
 use super::error::WebError;
@@ -19,7 +19,7 @@ pub(super) async fn list(
     web: web::Data<Web>,
 ) -> Result<HttpResponse, WebError> {
     let params = Params::parse(request.query_string().as_bytes()).unwrap_or_default();
-    let one = |name| params.one(name).ok().flatten();
+    let one = |name| params.optional(name).ok().flatten();
     let Some(mut session) = web.session(&request).await? else {
         return signed_out(&web, &request, one("notice"), one("state"));
     };
@@ -41,7 +41,7 @@ pub(super) async fn add(
     web: web::Data<Web>,
 ) -> Result<HttpResponse, WebError> {
     let (mut session, fields) = web.form(&request, payload).await?;
-    let field = |name| fields.one(name).ok().flatten().map(str::to_owned);
+    let field = |name| fields.optional(name).ok().flatten().map(str::to_owned);
     let task = NewTask {
         title: field("title").unwrap_or_default(),
         priority: field("priority"),
@@ -52,8 +52,8 @@ pub(super) async fn add(
     });
     match added.await {
         Ok(()) => Ok(see_other("/web/?notice=added")),
-        Err(WebError::Api(ApiError::Invalid(refused))) => {
-            invalid(&web, &mut session, task, refused).await
+        Err(WebError::Api(ApiError::Invalid(rejected))) => {
+            invalid(&web, &mut session, task, rejected).await
         }
         Err(cause) => Err(cause),
     }
@@ -67,7 +67,7 @@ pub(super) async fn set_status(
     web: web::Data<Web>,
 ) -> Result<HttpResponse, WebError> {
     let (mut session, fields) = web.form(&request, payload).await?;
-    let status = fields.one("status").ok().flatten().unwrap_or_default();
+    let status = fields.optional("status").ok().flatten().unwrap_or_default();
     call(&web, &mut session, async |token: &str| {
         web.api.set_status(token, &id, status).await
     })
@@ -124,11 +124,11 @@ async fn invalid(
     web: &Web,
     session: &mut Session,
     task: NewTask,
-    refused: Vec<Refused>,
+    rejected: Vec<RejectedField>,
 ) -> Result<HttpResponse, WebError> {
     let page = fetch(web, session, None).await?;
     let status = StatusCode::UNPROCESSABLE_ENTITY;
-    views::tasks(web, session, status, page, None, Some((task, refused)))
+    views::tasks(web, session, status, page, None, Some((task, rejected)))
 }
 
 /// Shows the sign-in page, with a confirmation after a sign-out.

@@ -4,7 +4,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::api::{NewTask, Page, Refused, Task};
+use super::api::{NewTask, Page, RejectedField, Task};
 use super::client::Web;
 use super::error::{WebError, page_not_found};
 use super::page::{CSS, CSS_PATH, respond};
@@ -77,7 +77,7 @@ struct TasksPage<'a> {
     name: &'a str,
     csrf: String,
     notice: Option<Notice>,
-    errors: Vec<Refused>,
+    errors: Vec<RejectedField>,
     form: Form,
     rows: Vec<Row>,
     next: Option<String>,
@@ -109,7 +109,7 @@ impl TasksPage<'_> {
         let chosen = Priority::parse(&self.form.priority).unwrap_or_default();
         Priority::ALL
             .into_iter()
-            .map(move |one| (one.as_str(), one == chosen))
+            .map(move |item| (item.as_str(), item == chosen))
     }
 }
 
@@ -136,19 +136,19 @@ fn readable_date(date: &str) -> Option<String> {
     parse_date(date)?.format(format).ok()
 }
 
-/// Renders the page of a signed-in user. `refused` is a form that the API rejected.
+/// Renders the page of a signed-in user. `rejected` is a form that the API rejected.
 pub(super) fn tasks(
     web: &Web,
     session: &Session,
     status: StatusCode,
     page: Page,
     notice: Option<Notice>,
-    refused: Option<(NewTask, Vec<Refused>)>,
+    rejected: Option<(NewTask, Vec<RejectedField>)>,
 ) -> Result<HttpResponse, WebError> {
-    let (form, errors) = refused.unzip();
+    let (form, errors) = rejected.unzip();
     let html = TasksPage {
         css: &CSS_PATH,
-        name: shown_name(session),
+        name: display_name(session),
         csrf: session.token.csrf(),
         notice,
         errors: errors.unwrap_or_default(),
@@ -164,14 +164,14 @@ pub(super) fn tasks(
 pub(super) fn no_access(web: &Web, session: &Session) -> Result<HttpResponse, WebError> {
     let html = NoAccessPage {
         css: &CSS_PATH,
-        name: shown_name(session),
+        name: display_name(session),
         csrf: session.token.csrf(),
     }
     .render()?;
     Ok(respond(StatusCode::FORBIDDEN, &web.csp, html))
 }
 
-fn shown_name(session: &Session) -> &str {
+fn display_name(session: &Session) -> &str {
     session.content.name.as_deref().unwrap_or("Signed in")
 }
 

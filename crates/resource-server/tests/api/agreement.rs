@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_access::Principal;
 use doorward_access::jwt::claims::AccessTokenClaims;
-use doorward_resource_server::policy::facts::Attributes;
+use doorward_resource_server::policy::attribute_values::Attributes;
 use doorward_resource_server::policy::principal::Memberships;
 use doorward_resource_server::policy::{
     Action, Engine, Kind, Object, PolicyPrincipal as Actor, Situation, Value as Fact,
@@ -112,15 +112,17 @@ async fn make_projects(rng: &mut StdRng, rows: &Rows<'_>, world: &mut World) {
             ],
         )
         .await;
-        let mut facts = Attributes::from([
-            ("owner", Fact::person(owner)),
+        let mut attributes = Attributes::from([
+            ("owner", Fact::user(owner)),
             ("org", Fact::text(org)),
             ("confidentiality", Fact::text(level)),
         ]);
         if let Some(department) = department {
-            facts.insert("department", Fact::text(department));
+            attributes.insert("department", Fact::text(department));
         }
-        world.objects.push(Object::new(Kind::Project, id, facts));
+        world
+            .objects
+            .push(Object::new(Kind::Project, id, attributes));
         for person in PEOPLE {
             if !rng.random_bool(0.3) {
                 continue;
@@ -160,7 +162,9 @@ async fn make_tasks(rng: &mut StdRng, rows: &Rows<'_>, world: &mut World) {
         let (assignee, department) = (perhaps(rng, &PEOPLE), perhaps(rng, &DEPARTMENTS));
         let (status, priority) = (one(rng, &["todo", "done"]), rng.random_range(1..=4_i32));
         let title = one(rng, &["a", "b", "c"]);
-        let project_id = project.as_ref().map(|one| one.id.parse::<Uuid>().unwrap());
+        let project_id = project
+            .as_ref()
+            .map(|project| project.id.parse::<Uuid>().unwrap());
         rows.insert(
             "tasks",
             "id, org, owner_subject, title, title_key, description, description_key, status, \
@@ -186,19 +190,19 @@ async fn make_tasks(rng: &mut StdRng, rows: &Rows<'_>, world: &mut World) {
             ],
         )
         .await;
-        let mut facts = Attributes::from([
-            ("owner", Fact::person(owner)),
+        let mut attributes = Attributes::from([
+            ("owner", Fact::user(owner)),
             ("org", Fact::text(org)),
             ("status", Fact::text(status)),
             ("priority", Fact::Long(priority.into())),
         ]);
         if let Some(assignee) = assignee {
-            facts.insert("assignee", Fact::person(assignee));
+            attributes.insert("assignee", Fact::user(assignee));
         }
         if let Some(department) = department {
-            facts.insert("department", Fact::text(department));
+            attributes.insert("department", Fact::text(department));
         }
-        let mut object = Object::new(Kind::Task, id, facts);
+        let mut object = Object::new(Kind::Task, id, attributes);
         if let Some(project) = project {
             let link = Fact::Entity(Kind::Project, project.id.clone());
             object.facts.insert("project", link);
@@ -309,17 +313,17 @@ async fn check_filtered(rng: &mut StdRng, person: &Person<'_>, path: &str, allow
     };
     for key in keys {
         let (name, values) = filters[rng.random_range(0..filters.len())];
-        let (wanted, minus) = (one(rng, values), one(rng, &["", "-"]));
+        let (requested, minus) = (one(rng, values), one(rng, &["", "-"]));
         let filtered = rng.random_bool(0.7);
         let filter = if filtered {
-            format!("&{name}={wanted}")
+            format!("&{name}={requested}")
         } else {
             String::new()
         };
         let query = format!("&ordering={minus}{key}{filter}");
         let items = listed(person, path, &query).await;
         let matching = allowed.iter().filter(|object| {
-            !filtered || written(object, name).is_some_and(|value| value == wanted)
+            !filtered || written(object, name).is_some_and(|value| value == requested)
         });
         let expected: BTreeSet<String> = matching.map(|object| object.id.clone()).collect();
         assert_eq!(ids(&items), expected, "{path} {query}");
@@ -352,17 +356,17 @@ async fn check_person(
         let shown = ids(&listed(&person, path, "").await);
         let mut allowed = Vec::new();
         for object in world.objects.iter().filter(|object| object.kind == kind) {
-            let verdict = engine.decide(&actor, Action::Read, object, &situation);
+            let decision = engine.decide(&actor, Action::Read, object, &situation);
             let case = format!("{claims}\n{object:?}");
             assert_eq!(
                 shown.contains(&object.id),
-                verdict.allowed,
+                decision.allowed,
                 "listed?\n{case}"
             );
             let alone = person.get(&format!("{path}{}", object.id)).await;
-            let expected = if verdict.allowed { 200 } else { 404 };
+            let expected = if decision.allowed { 200 } else { 404 };
             assert_eq!(alone.status().as_u16(), expected, "alone\n{case}");
-            allowed.extend(verdict.allowed.then_some(object));
+            allowed.extend(decision.allowed.then_some(object));
         }
         check_filtered(rng, &person, path, &allowed).await;
     }
@@ -376,7 +380,7 @@ async fn check_person(
 #[case::sqlite_not_in_sql(Backend::Sqlite, NOT_IN_SQL)]
 #[case::postgres_not_in_sql(Backend::Postgres, NOT_IN_SQL)]
 #[actix_web::test]
-async fn a_list_shows_exactly_what_may_be_read_one_by_one(
+async fn list_shows_exactly_what_may_be_read_one_by_one(
     #[case] backend: Backend,
     #[case] own_rules: &str,
 ) {

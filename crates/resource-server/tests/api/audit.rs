@@ -32,7 +32,7 @@ fn resource(path: &str) -> String {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn who_belongs_to_a_project_and_what_is_sensitive_is_remembered(#[case] backend: Backend) {
+async fn audits_membership_and_confidentiality_changes(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let mona = fixture.person("mona", CREATOR);
     let auditor = fixture.person("auditor", AUDITOR);
@@ -102,7 +102,7 @@ async fn who_belongs_to_a_project_and_what_is_sensitive_is_remembered(#[case] ba
 }
 
 #[actix_web::test]
-async fn a_change_that_cannot_be_remembered_does_not_happen() {
+async fn change_that_cannot_be_remembered_does_not_happen() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mona = fixture.person("mona", CREATOR);
     let path = project(&mona, json!({"name": "p"})).await;
@@ -132,7 +132,7 @@ async fn a_change_that_cannot_be_remembered_does_not_happen() {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn one_look_at_restricted_things_is_one_event(#[case] backend: Backend) {
+async fn reading_restricted_objects_is_one_event(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let mona = fixture.person("mona", CREATOR);
     let auditor = fixture.person("auditor", AUDITOR);
@@ -209,7 +209,7 @@ async fn one_look_at_restricted_things_is_one_event(#[case] backend: Backend) {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn the_log_is_read_page_by_page_by_who_may_in_their_tenant(#[case] backend: Backend) {
+async fn audit_log_is_paged_per_tenant_with_permission(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let mona = fixture.person("mona", CREATOR);
     let auditor = fixture.person("auditor", AUDITOR);
@@ -234,7 +234,8 @@ async fn the_log_is_read_page_by_page_by_who_may_in_their_tenant(#[case] backend
         path = format!("/api/audit?kind=project_created&limit=2&cursor={next}");
     }
     assert_eq!(seen.len(), 5);
-    let ids: std::collections::BTreeSet<_> = seen.iter().map(|one| one["id"].to_string()).collect();
+    let ids: std::collections::BTreeSet<_> =
+        seen.iter().map(|seen| seen["id"].to_string()).collect();
     assert_eq!(ids.len(), 5);
     assert!(seen.is_sorted_by_key(|one| std::cmp::Reverse(one["created_at"].to_string())));
     let who = "/api/audit?subject=dev&kind=permission_denied";
@@ -254,7 +255,7 @@ async fn the_log_is_read_page_by_page_by_who_may_in_their_tenant(#[case] backend
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn the_database_refuses_to_change_what_is_in_the_log(#[case] backend: Backend) {
+async fn database_rejects_to_change_what_is_in_log(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     project(&fixture.person("mona", CREATOR), json!({"name": "p"})).await;
     let db = connect(&fixture).await;
@@ -267,10 +268,10 @@ async fn the_database_refuses_to_change_what_is_in_the_log(#[case] backend: Back
         Backend::Postgres => "TRUNCATE tasks_audit",
     });
     for statement in statements {
-        let refused = db.execute_unprepared(statement).await.unwrap_err();
+        let error = db.execute_unprepared(statement).await.unwrap_err();
         assert!(
-            refused.to_string().contains("append-only"),
-            "{statement}: {refused}"
+            error.to_string().contains("append-only"),
+            "{statement}: {error}"
         );
     }
 }

@@ -29,7 +29,7 @@ fn id_of(problem: &Value) -> String {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn a_refusal_of_the_rules_names_rule_inputs_and_remedy(#[case] backend: Backend) {
+async fn refusal_of_rules_names_rule_inputs_and_remedy(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let task = fixture.person("alice", DEVELOPER).create_titled("t").await;
     let mona = fixture.person("mona", MANAGER);
@@ -83,7 +83,7 @@ async fn a_refusal_of_the_rules_names_rule_inputs_and_remedy(#[case] backend: Ba
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn a_refusal_of_the_guard_can_be_looked_up_too(#[case] backend: Backend) {
+async fn refusal_of_guard_can_be_looked_up_too(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let auditor = fixture.person("auditor", AUDITOR);
     let missing = problem(fixture.person("eve", "").get("/api/tasks/").await, 403).await;
@@ -107,7 +107,7 @@ async fn a_refusal_of_the_guard_can_be_looked_up_too(#[case] backend: Backend) {
 }
 
 #[actix_web::test]
-async fn a_404_that_hides_something_is_explained_to_who_may_know() {
+async fn hidden_object_404_is_explained_with_permission() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let task = fixture.person("alice", DEVELOPER).create_titled("t").await;
     let auditor = fixture.person("auditor", AUDITOR);

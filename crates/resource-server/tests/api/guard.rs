@@ -10,7 +10,7 @@ use crate::fixture::{DEVELOPER, Fixture, NOW, header, problem};
 use crate::issuer::{forge_claims, sign_claims};
 
 #[actix_web::test]
-async fn rfc_9728_5_1_every_guarded_route_answers_401_without_a_token() {
+async fn rfc_9728_5_1_every_guarded_route_answers_401_without_token() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let table = routes(true);
     let guarded: Vec<_> = table
@@ -49,7 +49,7 @@ async fn rfc_9728_5_1_every_guarded_route_answers_401_without_a_token() {
 }
 
 #[actix_web::test]
-async fn each_api_route_answers_with_and_without_a_slash() {
+async fn each_api_route_answers_with_and_without_slash() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let user = fixture.person("alice", DEVELOPER);
     for route in routes(true).list() {
@@ -65,10 +65,10 @@ async fn each_api_route_answers_with_and_without_a_slash() {
         let mut statuses = Vec::new();
         for path in [&path, &other] {
             let method: Method = route.method.as_str().parse().unwrap();
-            let answer = user.request(method, path).body("{}").send().await.unwrap();
-            let status = answer.status();
+            let response = user.request(method, path).body("{}").send().await.unwrap();
+            let status = response.status();
             // A missing route and a missing record both return 404; their texts differ.
-            let body = answer.json::<Value>().await.unwrap_or_default();
+            let body = response.json::<Value>().await.unwrap_or_default();
             statuses.push((status, body["detail"].clone()));
             let anonymous = fixture.request(route.method.as_str().parse().unwrap(), path);
             let anonymous = anonymous.send().await.unwrap().status();
@@ -106,7 +106,7 @@ fn with(claims: &Value, name: &str, value: Value) -> Value {
 })]
 #[case::nonsense(|_| "abc".to_owned())]
 #[actix_web::test]
-async fn a_bad_token_is_401_invalid_token(#[case] make: Make) {
+async fn bad_token_is_401_invalid_token(#[case] make: Make) {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let scope = "tasks:read";
     let claims = fixture
@@ -127,7 +127,7 @@ async fn a_bad_token_is_401_invalid_token(#[case] make: Make) {
 }
 
 #[actix_web::test]
-async fn a_token_lives_until_it_expires_even_when_it_is_remembered() {
+async fn token_lives_until_it_expires_even_when_it_is_remembered() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let alice = fixture.person("alice", DEVELOPER);
     assert_eq!(alice.get("/api/tasks/").await.status(), StatusCode::OK);
@@ -149,7 +149,7 @@ async fn a_token_lives_until_it_expires_even_when_it_is_remembered() {
     "tasks:read tasks:write tasks:delete_all"
 )]
 #[actix_web::test]
-async fn a_missing_permission_or_scope_is_403_with_its_reason(
+async fn missing_permission_or_scope_is_403_with_its_reason(
     #[case] method: Method,
     #[case] needed: &str,
     #[case] others: &str,
@@ -197,7 +197,7 @@ async fn a_missing_permission_or_scope_is_403_with_its_reason(
 }
 
 #[actix_web::test]
-async fn what_everybody_may_read_is_served_with_safe_headers() {
+async fn public_routes_have_safe_headers() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     for path in ["", "/api"] {
         let path = format!("/.well-known/oauth-protected-resource{path}");
@@ -247,7 +247,7 @@ async fn what_everybody_may_read_is_served_with_safe_headers() {
 }
 
 #[actix_web::test]
-async fn without_the_issuer_nobody_gets_in_and_the_server_says_why() {
+async fn unavailable_issuer_denies_access_with_reason() {
     let issuer = crate::issuer::Issuer::start().await;
     let fixture = Fixture::start_with(Backend::Sqlite, issuer).await;
     fixture.issuer.go_away().await;
@@ -263,7 +263,7 @@ async fn without_the_issuer_nobody_gets_in_and_the_server_says_why() {
 }
 
 #[actix_web::test]
-async fn allowed_origin_calls_the_api_and_no_other() {
+async fn allowed_origin_calls_api_and_no_other() {
     const OURS: &str = "https://app.example.org";
     let fixture = Fixture::configured(Backend::Sqlite, |config| {
         config.allowed_origins = vec![OURS.to_owned()];

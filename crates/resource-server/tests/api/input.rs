@@ -21,7 +21,7 @@ use crate::fixture::{DEVELOPER, Fixture, header, problem};
 #[case::surrogate(br#"{"title":"\ud800"}"#, 400)]
 #[case::number(br#"{"title":"a","due_date":1e999}"#, 400)]
 #[actix_web::test]
-async fn a_bad_body_is_refused_on_every_route_that_takes_one(
+async fn bad_body_is_rejected_on_every_route_that_takes_one(
     #[case] body: &'static [u8],
     #[case] status: u16,
 ) {
@@ -49,7 +49,7 @@ async fn a_bad_body_is_refused_on_every_route_that_takes_one(
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn a_body_beyond_the_limit_is_413_and_up_to_it_is_read(#[case] backend: Backend) {
+async fn body_beyond_limit_is_413_and_up_to_it_is_read(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let alice = fixture.person("alice", DEVELOPER);
     let path = alice.create_titled("t").await;
@@ -76,7 +76,7 @@ async fn a_body_beyond_the_limit_is_413_and_up_to_it_is_read(#[case] backend: Ba
 }
 
 #[actix_web::test]
-async fn a_large_body_without_a_token_still_gets_its_401() {
+async fn large_body_without_token_still_gets_its_401() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     for method in [Method::POST, Method::GET] {
         let request = fixture
@@ -148,7 +148,7 @@ async fn another_method_is_405_and_names_those_that_work(
 #[case("..%2f..%2fetc%2fpasswd")]
 #[case("'%20OR%20'1'='1")]
 #[actix_web::test]
-async fn an_id_that_is_none_is_404(#[case] id: &str) {
+async fn id_that_is_none_is_404(#[case] id: &str) {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let alice = fixture.person("alice", DEVELOPER);
     for method in [Method::GET, Method::DELETE, Method::PATCH, Method::PUT] {
@@ -160,7 +160,7 @@ async fn an_id_that_is_none_is_404(#[case] id: &str) {
 }
 
 #[actix_web::test]
-async fn an_address_beyond_the_limit_is_414() {
+async fn address_beyond_limit_is_414() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let alice = fixture.person("alice", DEVELOPER);
     let long = "a".repeat(9000);
@@ -175,7 +175,7 @@ async fn an_address_beyond_the_limit_is_414() {
 }
 
 #[actix_web::test]
-async fn paths_in_disguise_never_reach_a_handler_without_its_guard() {
+async fn paths_in_disguise_never_reach_handler_without_its_guard() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     for path in [
         "//api/tasks/",

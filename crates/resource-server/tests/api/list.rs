@@ -127,7 +127,7 @@ async fn pages_cover_every_task_once_in_every_order(#[case] backend: Backend) {
 }
 
 #[actix_web::test]
-async fn a_page_stays_in_place_while_tasks_come_and_go() {
+async fn page_stays_in_place_while_tasks_come_and_go() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let alice = fixture.person("alice", DEVELOPER);
     let mut paths = Vec::new();
@@ -164,14 +164,14 @@ async fn a_page_stays_in_place_while_tasks_come_and_go() {
 #[case("unknown=1")]
 #[case("status=todo&status=done")]
 #[actix_web::test]
-async fn a_bad_query_is_400(#[case] query: &str) {
+async fn bad_query_is_400(#[case] query: &str) {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let alice = fixture.person("alice", DEVELOPER);
     problem(alice.get(&format!("/api/tasks/?{query}")).await, 400).await;
 }
 
 #[actix_web::test]
-async fn a_cursor_of_another_deployment_or_list_is_refused() {
+async fn rejects_cursor_of_another_deployment_or_list() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let other = Fixture::start(Backend::Sqlite).await;
     let alice = fixture.person("alice", DEVELOPER);

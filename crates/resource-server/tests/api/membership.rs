@@ -31,7 +31,7 @@ async fn open_project(fixture: &Fixture) -> String {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn nobody_makes_themselves_a_member_of_a_project(#[case] backend: Backend) {
+async fn rejects_self_added_project_member(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let path = open_project(&fixture).await;
     let auditor = fixture.person("auditor", "tasks:read decisions:read");
@@ -64,7 +64,7 @@ async fn nobody_makes_themselves_a_member_of_a_project(#[case] backend: Backend)
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn nobody_gives_what_they_do_not_hold(#[case] backend: Backend) {
+async fn rejects_grant_of_missing_role(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let path = open_project(&fixture).await;
     let budget = format!("{EDITOR} projects:budget");
@@ -109,8 +109,8 @@ async fn nobody_gives_what_they_do_not_hold(#[case] backend: Backend) {
         403,
     )
     .await;
-    let gone = wendy.delete(&format!("{path}/members/eve")).await;
-    assert_eq!(gone.status(), 204);
+    let removed = wendy.delete(&format!("{path}/members/eve")).await;
+    assert_eq!(removed.status(), 204);
     problem(put(&wendy, &path, "eve", json!({})).await, 403).await;
 }
 
@@ -118,7 +118,7 @@ async fn nobody_gives_what_they_do_not_hold(#[case] backend: Backend) {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn leads_and_the_owner_give_what_is_the_projects(#[case] backend: Backend) {
+async fn leads_and_owner_give_what_is_projects(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let path = open_project(&fixture).await;
     let mona = fixture.person("mona", CREATOR);
@@ -135,8 +135,8 @@ async fn leads_and_the_owner_give_what_is_the_projects(#[case] backend: Backend)
     }
     problem(put(&carl, &path, "carl", lead()).await, 403).await;
     // The owner keeps control of the project, even if removed from the list of members.
-    let gone = bob.delete(&format!("{path}/members/mona")).await;
-    assert_eq!(gone.status(), 204);
+    let removed = bob.delete(&format!("{path}/members/mona")).await;
+    assert_eq!(removed.status(), 204);
     assert_eq!(put(&mona, &path, "carl", lead()).await.status(), 200);
     assert_eq!(put(&mona, &path, "mona", lead()).await.status(), 200);
     // A member who gave up a role cannot restore it alone.
@@ -148,7 +148,7 @@ async fn leads_and_the_owner_give_what_is_the_projects(#[case] backend: Backend)
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn a_change_of_the_members_is_a_change_of_the_project(#[case] backend: Backend) {
+async fn change_of_members_is_change_of_project(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let path = open_project(&fixture).await;
     let mona = fixture.person("mona", CREATOR);

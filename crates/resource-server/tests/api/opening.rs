@@ -47,8 +47,8 @@ fn person<'a>(fixture: &'a Fixture, subject: &str) -> Person<'a> {
 }
 
 /// Returns the action of a denial.
-async fn refused_action(fixture: &Fixture, answer: reqwest::Response) -> Value {
-    let refused = problem(answer, 403).await;
+async fn refused_action(fixture: &Fixture, response: reqwest::Response) -> Value {
+    let refused = problem(response, 403).await;
     let id = refused["decision_id"].as_str().unwrap();
     let auditor = fixture.person("auditor", "tasks:read decisions:read");
     let decision = auditor.get(&format!("/api/admin/decisions/{id}")).await;
@@ -116,24 +116,24 @@ async fn lowering_confidentiality_needs_power_over_members(#[case] backend: Back
     ] {
         let path = with_members(&fixture, level).await;
         let caller = person(&fixture, subject);
-        let answer = caller.send(Method::PATCH, &path, change.clone()).await;
+        let response = caller.send(Method::PATCH, &path, change.clone()).await;
         let case = format!("{subject} {level} {change}");
         match expected {
-            Ok(()) => assert_eq!(answer.status(), 200, "{case}"),
+            Ok(()) => assert_eq!(response.status(), 200, "{case}"),
             Err(action) => {
-                assert_eq!(refused_action(&fixture, answer).await, action, "{case}");
+                assert_eq!(refused_action(&fixture, response).await, action, "{case}");
                 let mona = person(&fixture, "mona");
-                let kept: Value = mona.get(&path).await.json().await.unwrap();
-                assert_eq!(kept["confidentiality"], level, "{case}");
+                let stored: Value = mona.get(&path).await.json().await.unwrap();
+                assert_eq!(stored["confidentiality"], level, "{case}");
             }
         }
     }
     // A replacement without the level would make it internal.
     let path = with_members(&fixture, "restricted").await;
     let editor = person(&fixture, "editor");
-    let answer = editor.send(Method::PUT, &path, json!({"name": "q"})).await;
+    let response = editor.send(Method::PUT, &path, json!({"name": "q"})).await;
     assert_eq!(
-        refused_action(&fixture, answer).await,
+        refused_action(&fixture, response).await,
         "lower_confidentiality"
     );
 }
@@ -168,14 +168,18 @@ async fn moving_task_out_needs_power_over_members(#[case] backend: Backend) {
             // A lead may not create tasks for another user; each moves an own one.
             for method in [Method::PATCH, Method::PUT] {
                 let body = json!({"title": "t", "project": target, "assignee": subject});
-                let answer = caller.send(method, &task, body).await;
+                let response = caller.send(method, &task, body).await;
                 let case = format!("{level} {subject} {target}");
                 if allowed {
-                    assert_eq!(answer.status(), 200, "{case}");
+                    assert_eq!(response.status(), 200, "{case}");
                 } else {
-                    assert_eq!(refused_action(&fixture, answer).await, "move_out", "{case}");
-                    let kept: Value = caller.get(&task).await.json().await.unwrap();
-                    assert_eq!(kept["project"], id, "{case}");
+                    assert_eq!(
+                        refused_action(&fixture, response).await,
+                        "move_out",
+                        "{case}"
+                    );
+                    let stored: Value = caller.get(&task).await.json().await.unwrap();
+                    assert_eq!(stored["project"], id, "{case}");
                 }
             }
         }

@@ -25,7 +25,7 @@ unless { principal.roles.contains("24x7_access") || (context.hour >= 8 && contex
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn a_changed_rule_takes_effect_and_a_broken_one_keeps_the_old(#[case] backend: Backend) {
+async fn changed_rule_takes_effect_and_broken_one_keeps_old(#[case] backend: Backend) {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("hours.cedar");
     let fixture = Fixture::configured(backend, |config| {
@@ -70,16 +70,16 @@ async fn a_changed_rule_takes_effect_and_a_broken_one_keeps_the_old(#[case] back
 }
 
 /// Polls until the condition is true, for at most half a minute.
-async fn until(what: &str, mut asks: impl AsyncFnMut() -> bool) {
+async fn until(name: &str, mut asks: impl AsyncFnMut() -> bool) {
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
     while !asks().await {
-        assert!(std::time::Instant::now() < deadline, "{what}");
+        assert!(std::time::Instant::now() < deadline, "{name}");
         actix_web::rt::time::sleep(std::time::Duration::from_millis(10)).await;
     }
 }
 
 #[actix_web::test]
-async fn the_server_finds_changed_and_broken_rules_by_itself() {
+async fn server_detects_changed_and_broken_rules() {
     let place = tempfile::tempdir().unwrap();
     let (directory, away) = (place.path().join("policies"), place.path().join("away"));
     fs::create_dir(&directory).unwrap();
@@ -124,7 +124,7 @@ async fn the_server_finds_changed_and_broken_rules_by_itself() {
 }
 
 #[actix_web::test]
-async fn a_broken_rule_refuses_the_start_with_file_line_and_reason() {
+async fn broken_rule_rejects_start_with_file_line_and_reason() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("own.cedar");
     fs::write(
@@ -147,7 +147,7 @@ async fn a_broken_rule_refuses_the_start_with_file_line_and_reason() {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn a_rule_that_sql_cannot_say_holds_for_changes_as_well(#[case] backend: Backend) {
+async fn rule_that_sql_cannot_say_holds_for_changes_as_well(#[case] backend: Backend) {
     let directory = tempfile::tempdir().unwrap();
     let rule = "permit (principal, action, resource is Task)\n\
                 when { resource has department && resource.department like \"open*\" };\n\
@@ -195,7 +195,7 @@ async fn a_rule_that_sql_cannot_say_holds_for_changes_as_well(#[case] backend: B
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn a_page_looks_at_so_many_rows_and_hands_out_the_cursor(#[case] backend: Backend) {
+async fn page_looks_at_so_many_rows_and_hands_out_cursor(#[case] backend: Backend) {
     let directory = tempfile::tempdir().unwrap();
     let rule = "permit (principal, action == Action::\"read\", resource is Task)\n\
                 when { resource has department && resource.department like \"open*\" };";
@@ -250,7 +250,7 @@ unless { context has address && context.address.isInRange(ip("198.51.100.0/24"))
 #[case::nobody_is_trusted(&[], [404; 5])]
 #[case::another_proxy_is_trusted(&["10.0.0.0/8"], [404; 5])]
 #[actix_web::test]
-async fn rules_see_the_address_that_a_trusted_proxy_names(
+async fn rules_see_address_that_trusted_proxy_names(
     #[case] trusted: &[&str],
     #[case] expected: [u16; 5],
 ) {
@@ -279,8 +279,8 @@ async fn rules_see_the_address_that_a_trusted_proxy_names(
     for (forwarded, status) in forwarded.into_iter().zip(expected) {
         let request = alice.request(Method::GET, &path);
         let request = request.header("x-forwarded-for", forwarded);
-        let answer = request.send().await.unwrap();
-        assert_eq!(answer.status(), status, "{forwarded}");
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), status, "{forwarded}");
     }
 }
 
@@ -289,7 +289,7 @@ async fn rules_see_the_address_that_a_trusted_proxy_names(
 #[case::x_forwarded_for(ForwardedHeader::XForwardedFor, [200, 404, 404, 200])]
 #[case::forwarded(ForwardedHeader::Forwarded, [404, 200, 200, 404])]
 #[actix_web::test]
-async fn address_is_read_from_the_configured_header_alone(
+async fn address_is_read_from_configured_header_alone(
     #[case] header: ForwardedHeader,
     #[case] expected: [u16; 4],
 ) {
@@ -331,8 +331,8 @@ async fn address_is_read_from_the_configured_header_alone(
         for (name, value) in &fields {
             request = request.header(*name, value);
         }
-        let answer = request.send().await.unwrap();
-        assert_eq!(answer.status(), status, "{fields:?}");
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), status, "{fields:?}");
     }
 }
 
@@ -386,11 +386,11 @@ async fn copied_ready_rules_answer_lists_and_details(#[case] backend: Backend) {
 }
 
 #[actix_web::test]
-async fn forbid_that_could_fail_is_refused_at_start() {
+async fn forbid_that_could_fail_is_rejected_at_start() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("own.cedar");
     fs::write(&file, FAILS_LATER).unwrap();
-    let error = doorward_resource_server::policy::Engine::load(Some(directory.path()));
-    let error = error.unwrap_err().to_string();
-    assert!(error.contains("own.fails fails"), "{error}");
+    let received = doorward_resource_server::policy::Engine::load(Some(directory.path()));
+    let received = received.unwrap_err().to_string();
+    assert!(received.contains("own.fails fails"), "{received}");
 }

@@ -36,7 +36,7 @@ async fn json_of(person: &Person<'_>, path: &str) -> Value {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn a_project_lives_from_creation_to_deletion(#[case] backend: Backend) {
+async fn project_lives_from_creation_to_deletion(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let dev = fixture.person("dev", DEVELOPER);
     let body = json!({"name": "Größe", "department": "engineering", "budget": 1200});
@@ -94,7 +94,7 @@ async fn a_project_lives_from_creation_to_deletion(#[case] backend: Backend) {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn a_project_is_deleted_once_no_task_needs_it(#[case] backend: Backend) {
+async fn project_is_deleted_once_no_task_needs_it(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let mona = fixture.person("mona", CREATOR);
     let path = project(&mona, json!({"name": "p"})).await;
@@ -116,21 +116,21 @@ async fn a_project_is_deleted_once_no_task_needs_it(#[case] backend: Backend) {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn members_reach_the_projects_tasks_as_their_role_says(#[case] backend: Backend) {
+async fn members_reach_projects_tasks_as_their_role_says(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let mona = fixture.person("mona", CREATOR);
     let path = project(&mona, json!({"name": "p", "confidentiality": "restricted"})).await;
-    let people = ["lead", "member", "reviewer", "outsider", "trusted"];
+    let users = ["lead", "member", "reviewer", "outsider", "trusted"];
     let [lead, worker, reviewer, outsider, trusted] =
-        people.map(|name| fixture.person(name, DEVELOPER));
+        users.map(|name| fixture.person(name, DEVELOPER));
     for role in ["lead", "member", "reviewer"] {
         assert_eq!(member(&mona, &path, role, json!({"role": role})).await, 200);
     }
     let body = json!({"role": "reviewer", "permissions": ["tasks", "edit", "budget"]});
     assert_eq!(member(&mona, &path, "trusted", body).await, 200);
     let body = json!({"title": "w", "project": id_of(&path)});
-    let made = worker.create(body.clone()).await;
-    let task = format!("/api/tasks/{}", made["id"].as_str().unwrap());
+    let created = worker.create(body.clone()).await;
+    let task = format!("/api/tasks/{}", created["id"].as_str().unwrap());
 
     // Its members see it; others know neither of the task nor of the project.
     for person in [&lead, &worker, &reviewer, &trusted] {
@@ -188,7 +188,7 @@ async fn members_reach_the_projects_tasks_as_their_role_says(#[case] backend: Ba
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn a_field_is_absent_without_its_permission(#[case] backend: Backend) {
+async fn field_is_absent_without_its_permission(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let mona = fixture.person("mona", CREATOR);
     let body = json!({"name": "p", "budget": 5, "internal_notes": "hush"});
@@ -271,7 +271,7 @@ async fn another_tenants_objects_are_not_there(#[case] backend: Backend) {
         .create(json!({"title": "t", "project": id_of(&project_path)}))
         .await;
     let task_path = format!("/api/tasks/{}", task["id"].as_str().unwrap());
-    for stranger in [&other, &elsewhere, &nowhere] {
+    for anonymous_caller in [&other, &elsewhere, &nowhere] {
         for path in [&task_path, &project_path] {
             for method in [Method::GET, Method::PUT, Method::PATCH, Method::DELETE] {
                 let body = json!({"title": "x"});
@@ -280,17 +280,29 @@ async fn another_tenants_objects_are_not_there(#[case] backend: Backend) {
                 } else {
                     json!({"name": "x"})
                 };
-                let answer = problem(stranger.send(method, path, body).await, 404).await;
+                let response = problem(anonymous_caller.send(method, path, body).await, 404).await;
                 // Even a reader of decisions does not learn that the object exists.
-                assert!(answer.get("decision_id").is_none());
+                assert!(response.get("decision_id").is_none());
             }
         }
-        assert_eq!(member(stranger, &project_path, "bob", json!({})).await, 404);
-        let body = json!({"title": "x", "project": id_of(&project_path)});
-        problem(stranger.send(Method::POST, "/api/tasks/", body).await, 400).await;
-        assert_eq!(stranger.titles("/api/tasks/").await, Vec::<String>::new());
         assert_eq!(
-            json_of(stranger, "/api/projects/").await["items"],
+            member(anonymous_caller, &project_path, "bob", json!({})).await,
+            404
+        );
+        let body = json!({"title": "x", "project": id_of(&project_path)});
+        problem(
+            anonymous_caller
+                .send(Method::POST, "/api/tasks/", body)
+                .await,
+            400,
+        )
+        .await;
+        assert_eq!(
+            anonymous_caller.titles("/api/tasks/").await,
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            json_of(anonymous_caller, "/api/projects/").await["items"],
             json!([])
         );
     }
@@ -300,7 +312,7 @@ async fn another_tenants_objects_are_not_there(#[case] backend: Backend) {
 }
 
 #[actix_web::test]
-async fn a_task_is_given_to_somebody_and_moved() {
+async fn task_is_assigned_and_moved() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let alice = fixture.person("alice", CREATOR);
     let bob = fixture.person("bob", DEVELOPER);
@@ -310,8 +322,8 @@ async fn a_task_is_given_to_somebody_and_moved() {
     let task = alice.create_titled("t").await;
     problem(bob.get(&task).await, 404).await;
     let given = json!({"assignee": "bob", "department": "sales"});
-    let answer = alice.send(Method::PATCH, &task, given).await;
-    assert_eq!(answer.json::<Value>().await.unwrap()["assignee"], "bob");
+    let response = alice.send(Method::PATCH, &task, given).await;
+    assert_eq!(response.json::<Value>().await.unwrap()["assignee"], "bob");
     assert_eq!(bob.titles("/api/tasks/?assignee=bob").await, ["t"]);
     assert_eq!(mona.titles("/api/tasks/?department=sales").await, ["t"]);
     let done = json!({"status": "done"});
@@ -338,7 +350,7 @@ async fn a_task_is_given_to_somebody_and_moved() {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn replacing_a_task_takes_it_out_of_its_project_only_by_name(#[case] backend: Backend) {
+async fn replacing_task_takes_it_out_of_its_project_only_by_name(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let mona = fixture.person("mona", CREATOR);
     let path = project(&mona, json!({"name": "p"})).await;
@@ -355,21 +367,21 @@ async fn replacing_a_task_takes_it_out_of_its_project_only_by_name(#[case] backe
         ),
         (&json!("project"), &json!("required"))
     );
-    let kept = json!({"title": "kept", "project": id_of(&path)});
-    let answer = mona.send(Method::PUT, &task, kept).await;
-    assert_eq!(answer.status(), StatusCode::OK);
+    let stored = json!({"title": "kept", "project": id_of(&path)});
+    let response = mona.send(Method::PUT, &task, stored).await;
+    assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(json_of(&mona, &task).await["project"], id_of(&path));
     let out = json!({"title": "out", "project": null});
-    let answer = mona.send(Method::PUT, &task, out).await;
-    assert_eq!(answer.status(), StatusCode::OK);
+    let response = mona.send(Method::PUT, &task, out).await;
+    assert_eq!(response.status(), StatusCode::OK);
     assert!(json_of(&mona, &task).await.get("project").is_none());
     // Without a project the field is not required.
-    let answer = mona.send(Method::PUT, &task, silent).await;
-    assert_eq!(answer.status(), StatusCode::OK);
+    let response = mona.send(Method::PUT, &task, silent).await;
+    assert_eq!(response.status(), StatusCode::OK);
     // A caller who may not change the task does not learn that it has a project.
     let bob = fixture.person("bob", DEVELOPER);
-    let answer = bob.send(Method::PUT, &task, json!({"title": "x"})).await;
-    problem(answer, 404).await;
+    let response = bob.send(Method::PUT, &task, json!({"title": "x"})).await;
+    problem(response, 404).await;
 }
 
 /// A project that is deleted between the check and the statement that refers to it.
@@ -377,7 +389,7 @@ async fn replacing_a_task_takes_it_out_of_its_project_only_by_name(#[case] backe
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn a_project_that_vanishes_under_a_task_is_409(#[case] backend: Backend) {
+async fn project_that_vanishes_under_task_is_409(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let mona = fixture.person("mona", CREATOR);
     let path = project(&mona, json!({"name": "p"})).await;

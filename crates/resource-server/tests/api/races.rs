@@ -58,7 +58,7 @@ async fn changes_of_different_fields_do_not_undo_each_other(#[case] backend: Bac
     let response = alice.get(&path).await;
     assert_eq!(response.headers()["etag"], "\"v51\"");
     let task: Value = response.json().await.unwrap();
-    for (name, value) in fields.iter().flat_map(|one| one.as_object().unwrap()) {
+    for (name, value) in fields.iter().flat_map(|field| field.as_object().unwrap()) {
         assert_eq!(&task[name], value);
     }
 }
@@ -72,10 +72,10 @@ async fn of_many_deletions_one_did_it_and_every_creation_is_kept(#[case] backend
     let alice = fixture.person("alice", DEVELOPER);
     let path = alice.create_titled("t").await;
     let deletions = join_all((0..32).map(|_| alice.delete(&path))).await;
-    let gone = deletions
+    let removed = deletions
         .iter()
-        .filter(|one| one.status() == StatusCode::NO_CONTENT);
-    assert_eq!(gone.count(), 1);
+        .filter(|deletion| deletion.status() == StatusCode::NO_CONTENT);
+    assert_eq!(removed.count(), 1);
     assert!(
         deletions
             .iter()
@@ -97,7 +97,7 @@ async fn of_many_deletions_one_did_it_and_every_creation_is_kept(#[case] backend
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn several_servers_may_start_at_once_on_an_empty_database(#[case] backend: Backend) {
+async fn several_servers_may_start_at_once_on_empty_database(#[case] backend: Backend) {
     let database = TestDatabase::create(backend).await;
     let start = |_| {
         let config = Config::new(

@@ -134,10 +134,10 @@ fn person<'a>(fixture: &'a Fixture, actor: &str) -> crate::fixture::Person<'a> {
 }
 
 /// Creates an object. Returns its path, a body for a similar object, and a change.
-async fn object(fixture: &Fixture, what: &str) -> (String, Value, Value) {
+async fn object(fixture: &Fixture, name: &str) -> (String, Value, Value) {
     let owner = person(fixture, "owner");
     let change = json!({"description": "changed"});
-    let (noun, special) = what.split_once(' ').unwrap_or((what, ""));
+    let (noun, special) = name.split_once(' ').unwrap_or((name, ""));
     if noun == "projects" {
         let body = json!({"name": "p", "department": "sales", "confidentiality": special});
         // A restricted project of the caller is restricted as well.
@@ -164,8 +164,8 @@ async fn object(fixture: &Fixture, what: &str) -> (String, Value, Value) {
     )
 }
 
-async fn ask(fixture: &Fixture, actor: &str, action: &str, what: &str) -> StatusCode {
-    let (path, new, change) = object(fixture, what).await;
+async fn ask(fixture: &Fixture, actor: &str, action: &str, name: &str) -> StatusCode {
+    let (path, new, change) = object(fixture, name).await;
     let all = path.rsplit_once('/').unwrap().0;
     let (method, path, body) = match action {
         "read" => (Method::GET, path.as_str(), json!({})),
@@ -185,22 +185,22 @@ async fn ask(fixture: &Fixture, actor: &str, action: &str, what: &str) -> Status
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn the_rules_in_force_do_what_they_say(#[case] backend: Backend) {
+async fn rules_in_force_do_what_they_say(#[case] backend: Backend) {
     let fixture = Fixture::configured(backend, |config| config.limits_multiplier = 1000.0).await;
-    for (what, cells) in IN_FORCE {
+    for (name, cells) in IN_FORCE {
         for (actor, row) in ACTORS.into_iter().zip(cells) {
             for (action, cell) in ["read", "create", "update", "delete"]
                 .into_iter()
                 .zip(row.chars())
             {
-                let status = ask(&fixture, actor, action, what).await;
+                let status = ask(&fixture, actor, action, name).await;
                 let expected = match (cell, action) {
                     // A project that the caller may not know of does not exist: invalid input.
                     ('5', _) => 400,
                     ('+', "delete") => 204,
                     (cell, action) => expected(cell, action),
                 };
-                assert_eq!(status.as_u16(), expected, "{what}: {actor} {action}");
+                assert_eq!(status.as_u16(), expected, "{name}: {actor} {action}");
             }
         }
     }

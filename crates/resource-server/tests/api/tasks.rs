@@ -12,7 +12,7 @@ use crate::fixture::{ADMIN, DEVELOPER, Fixture, MANAGER, header, problem};
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn a_task_lives_from_creation_to_deletion(#[case] backend: Backend) {
+async fn task_lives_from_creation_to_deletion(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let alice = fixture.person("alice", DEVELOPER);
     let body = json!({
@@ -73,7 +73,7 @@ async fn a_task_lives_from_creation_to_deletion(#[case] backend: Backend) {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn somebody_elses_task_is_not_there(#[case] backend: Backend) {
+async fn task_of_other_user_is_not_found(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let alice = fixture.person("alice", DEVELOPER);
     let bob = fixture.person("bob", DEVELOPER);
@@ -106,7 +106,7 @@ async fn somebody_elses_task_is_not_there(#[case] backend: Backend) {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn a_manager_reads_all_and_an_admin_does_all(#[case] backend: Backend) {
+async fn manager_reads_all_and_admin_does_all(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let path = fixture
         .person("alice", DEVELOPER)
@@ -145,7 +145,7 @@ async fn a_manager_reads_all_and_an_admin_does_all(#[case] backend: Backend) {
 }
 
 #[actix_web::test]
-async fn a_change_can_be_tied_to_the_version_that_was_read() {
+async fn change_can_be_tied_to_version_that_was_read() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let alice = fixture.person("alice", DEVELOPER);
     let path = alice.create_titled("t").await;

@@ -25,14 +25,18 @@ use crate::transaction::in_transaction;
 use crate::{issue, organization, verify_email};
 
 /// Lifetime of an interaction, in seconds.
-const INTERACTION_LIFE: i64 = 30 * 60;
+const INTERACTION_TTL: i64 = 30 * 60;
 
 /// Marks an error response for confirmation by the user if the client registered itself openly and
 /// no user is signed in: a redirect would lead from this server's name to any address (RFC 9700
 /// §4.11.2).
-pub(super) fn held(client: &Client, browser: &BrowserContext<'_>, mut outcome: Outcome) -> Outcome {
+pub(super) fn hold_for_confirmation(
+    client: &Client,
+    browser: &BrowserContext<'_>,
+    mut outcome: Outcome,
+) -> Outcome {
     if let Outcome::Respond(response) = &mut outcome {
-        response.is_held = response.error.is_some()
+        response.needs_confirmation = response.error.is_some()
             && browser.signed_in.is_none()
             && client.registered_by.is_open();
     }
@@ -40,7 +44,7 @@ pub(super) fn held(client: &Client, browser: &BrowserContext<'_>, mut outcome: O
 }
 
 /// Creates a new interaction.
-pub(crate) fn begin(
+pub(crate) fn new_interaction(
     core: &Core,
     client: &Client,
     request: AuthorizationRequest,
@@ -57,7 +61,7 @@ pub(crate) fn begin(
         account_chosen: false,
         consented: None,
         created_at: now,
-        expires_at: now + INTERACTION_LIFE,
+        expires_at: now + INTERACTION_TTL,
         completed_at: None,
     }
 }
@@ -83,9 +87,11 @@ pub(crate) async fn target(
     let is_openid = scope.split(' ').any(|name| name == "openid");
     match authorize::redirect_target(&client, presented, is_openid) {
         Ok(uri) => Ok((client, uri)),
-        Err(refusal @ RedirectTargetError::Missing) => Err(unreadable(refusal.to_error(presented))),
-        Err(refusal) => {
-            let error = refusal.to_error(presented);
+        Err(rejection @ RedirectTargetError::Missing) => {
+            Err(unreadable(rejection.to_error(presented)))
+        }
+        Err(rejection) => {
+            let error = rejection.to_error(presented);
             Err(FlowError::Rejected(AuthorizeError::RedirectUri(error)))
         }
     }
@@ -102,12 +108,12 @@ pub(crate) async fn read(
     let request = AuthorizationRequest::parse(params, redirect_uri)?;
     let registry = directory.registry(core).await?;
     let registry = registry.view();
-    let settled = authorize::check(&request, client, &registry)?;
-    Ok(authorize::within_registration(request, client, settled))
+    let resolved = authorize::check(&request, client, &registry)?;
+    Ok(authorize::within_registration(request, client, resolved))
 }
 
 /// Builds an error response to the client in the response mode that the parameters request.
-pub(crate) async fn refused(
+pub(crate) async fn rejected_outcome(
     core: &Core,
     issuing: &Issuing,
     client: &Client,
@@ -131,19 +137,19 @@ pub async fn resume(
     id: &InteractionId,
     browser: &TokenHash,
 ) -> Result<ActiveInteraction, FlowError<AuthorizeError>> {
-    let refused = |refusal| Err(FlowError::Rejected(refusal));
+    let reject = |error| Err(FlowError::Rejected(error));
     let Some(interaction) = repo::interactions::find(core.db.read(), id).await? else {
-        return refused(AuthorizeError::Expired);
+        return reject(AuthorizeError::Expired);
     };
     // CVE-2022-39222: the id without the browser's cookie gives no access.
     if interaction.browser_hash != *browser {
-        return refused(AuthorizeError::OtherBrowser);
+        return reject(AuthorizeError::OtherBrowser);
     }
     if interaction.completed_at.is_some() {
-        return refused(AuthorizeError::Finished);
+        return reject(AuthorizeError::Finished);
     }
     if core.now() >= interaction.expires_at {
-        return refused(AuthorizeError::Expired);
+        return reject(AuthorizeError::Expired);
     }
     let client = directory
         .client(core, interaction.client_id.as_str())
@@ -153,7 +159,7 @@ pub async fn resume(
             interaction,
             client,
         }),
-        None => refused(AuthorizeError::UnknownClient),
+        None => reject(AuthorizeError::UnknownClient),
     }
 }
 
@@ -177,7 +183,7 @@ pub async fn proceed(
         caller,
     )
     .await?;
-    Ok(held(&client, browser, outcome))
+    Ok(hold_for_confirmation(&client, browser, outcome))
 }
 
 pub(super) async fn advance(
@@ -191,13 +197,13 @@ pub(super) async fn advance(
     let Context { core, issuing, .. } = context;
     match step(context, client, &interaction, browser).await? {
         NextStep::Issue(allowed) => match browser.signed_in {
-            Some(who) => {
-                let asked = issue::Asked {
+            Some(signed_in) => {
+                let requested = issue::AuthorizationContext {
                     client,
                     interaction: &interaction,
                     is_stored: stored == IsStored::Yes,
                 };
-                let issued = issue::code(core, &asked, &allowed, who, caller).await?;
+                let issued = issue::code(core, &requested, &allowed, signed_in, caller).await?;
                 let request = &interaction.request;
                 let (to, mode) = (request.redirect_uri.clone(), request.response_mode);
                 let response = response::respond(core, issuing, client, to, mode, issued).await?;
@@ -216,7 +222,8 @@ pub(super) async fn advance(
         page => {
             if stored == IsStored::No {
                 let admitted = context.limits.rate_limiter.admit_interaction(caller).await;
-                admitted.map_err(|spent| FlowError::Rejected(AuthorizeError::TooMany(spent)))?;
+                admitted
+                    .map_err(|consumed| FlowError::Rejected(AuthorizeError::TooMany(consumed)))?;
                 let tx = core.db.begin_write().await?;
                 repo::interactions::insert(&tx, &interaction).await?;
                 tx.commit().await?;
@@ -255,23 +262,27 @@ pub(crate) async fn step(
         }
     };
     let consent = match browser.signed_in {
-        Some(who) => repo::consents::find(core.db.read(), who.user.id, &client.id).await?,
+        Some(signed_in) => {
+            repo::consents::find(core.db.read(), signed_in.user.id, &client.id).await?
+        }
         None => None,
     };
     let second_factor = match browser.signed_in {
-        Some(who) => factors::standing(core, &context.accounts, who).await?,
+        Some(signed_in) => factors::status(core, &context.accounts, signed_in).await?,
         None => SecondFactorStatus::default(),
     };
     let registry = context.directory.registry(core).await?;
     let organization = interaction.request.organization.as_deref();
     let is_member = match browser.signed_in {
-        Some(who) => organization::is_member(core.db.read(), organization, who.user.id).await?,
+        Some(signed_in) => {
+            organization::is_member(core.db.read(), organization, signed_in.user.id).await?
+        }
         None => organization.is_none(),
     };
     Ok(next_step(&InteractionState {
         interaction,
         client,
-        session: browser.signed_in.map(|who| &who.session),
+        session: browser.signed_in.map(|signed_in| &signed_in.session),
         expected_subject,
         consent: consent.as_ref(),
         optional_scopes: &core.config.consent.optional(),
@@ -279,17 +290,17 @@ pub(crate) async fn step(
         second_factor,
         leaving: browser
             .signed_in
-            .is_some_and(|who| who.user.is_deletion_pending()),
+            .is_some_and(|signed_in| signed_in.user.is_deletion_pending()),
         email_due: browser
             .signed_in
-            .is_some_and(|who| verify_email::is_required(core, &who.user)),
+            .is_some_and(|signed_in| verify_email::is_required(core, &signed_in.user)),
         is_member,
         now: core.now(),
     }))
 }
 
 /// A user id that matches no user.
-const SOMEBODY_ELSE: UserId = UserId::from_uuid(uuid::Uuid::nil());
+const OTHER_USER: UserId = UserId::from_uuid(uuid::Uuid::nil());
 
 /// The user that the client expects (OIDC Core §3.1.2.1 `id_token_hint`, §5.5.1 `sub`).
 enum Expected {
@@ -331,9 +342,9 @@ async fn expected_subject(
     // signed-in user.
     let theirs = browser
         .signed_in
-        .map(|who| who.user.id)
+        .map(|signed_in| signed_in.user.id)
         .filter(|user| issuing.subject_key.subject(client, *user) == subject);
-    Ok(Expected::Person(theirs.unwrap_or(SOMEBODY_ELSE)))
+    Ok(Expected::Person(theirs.unwrap_or(OTHER_USER)))
 }
 
 /// Marks an interaction as completed, so that the Back button cannot submit it again.
@@ -355,12 +366,12 @@ pub(crate) async fn complete(
 pub async fn choose_account(
     core: &Core,
     interaction: &Interaction,
-    who: &SignedIn,
+    signed_in: &SignedIn,
 ) -> Result<Interaction, ServerError> {
     let tx = core.db.begin_write().await?;
     let mut chosen = interaction.clone();
-    if chosen.session_id != Some(who.session.id) {
-        chosen.session_id = Some(who.session.id);
+    if chosen.session_id != Some(signed_in.session.id) {
+        chosen.session_id = Some(signed_in.session.id);
         chosen.authenticated_at = None;
         chosen.consented = None;
     }
@@ -371,6 +382,6 @@ pub async fn choose_account(
 }
 
 /// Returns true if a request requires reauthentication, which the sign-in page explains.
-pub fn wants_fresh_login(request: &AuthorizationRequest) -> bool {
+pub fn requires_reauthentication(request: &AuthorizationRequest) -> bool {
     request.prompt.contains(Prompt::Login) || request.max_age.is_some()
 }

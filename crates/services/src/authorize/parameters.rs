@@ -8,7 +8,9 @@ use doorward_domain::rules::request_mode::{self, Form};
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::params::Params;
 
-use super::interaction::{advance, begin, held, read, refused, target};
+use super::interaction::{
+    advance, hold_for_confirmation, new_interaction, read, rejected_outcome, target,
+};
 use super::types::{AuthorizeError, BrowserContext, IsStored, Outcome};
 use crate::caller::Caller;
 use crate::context::{Context, Core, Directory, Issuing, Limits};
@@ -48,14 +50,14 @@ async fn start_from_params(
     {
         Ok(opened) => opened,
         Err(FlowError::Rejected(error)) => return Ok(Err(error)),
-        Err(FlowError::Server(fault)) => return Err(fault.into()),
+        Err(FlowError::Server(server_error)) => return Err(server_error.into()),
     };
     let (client, redirect_uri) = target(core, directory, &opened.params).await?;
     let form = Form {
         pushed: false,
         signed: opened.signed,
     };
-    let read = match request_mode::check(&client, pushed_request::everybody_pushes(core), form) {
+    let read = match request_mode::check(&client, pushed_request::is_required_for_all(core), form) {
         Ok(()) => {
             read(
                 core,
@@ -76,7 +78,7 @@ async fn start_from_params(
     let request = match read {
         Ok(request) => request,
         Err(FlowError::Rejected(error)) => {
-            let outcome = refused(
+            let outcome = rejected_outcome(
                 core,
                 &context.issuing,
                 &client,
@@ -87,16 +89,16 @@ async fn start_from_params(
             .await?;
             return Ok(Ok(outcome));
         }
-        Err(FlowError::Server(fault)) => return Err(fault.into()),
+        Err(FlowError::Server(server_error)) => return Err(server_error.into()),
     };
-    let interaction = begin(core, &client, request, browser.hash);
+    let interaction = new_interaction(core, &client, request, browser.hash);
     let outcome = advance(context, &client, interaction, browser, IsStored::No, caller).await?;
     Ok(Ok(outcome))
 }
 
 /// Responds to a request whose own parameters cannot be read: to the client if the outer parameters
 /// name a registered redirect URI, otherwise on a page.
-async fn answer(
+async fn error_outcome(
     core: &Core,
     directory: &Directory,
     issuing: &Issuing,
@@ -104,10 +106,10 @@ async fn answer(
     error: OAuthError,
 ) -> Result<Outcome, FlowError<AuthorizeError>> {
     // The only registered URI is not assumed, because the request may have meant another one.
-    let names_one = matches!(params.one("redirect_uri"), Ok(Some(_)));
+    let names_one = matches!(params.optional("redirect_uri"), Ok(Some(_)));
     match target(core, directory, params).await {
         Ok((client, redirect_uri)) if names_one => {
-            Ok(refused(core, issuing, &client, redirect_uri, params, &error).await?)
+            Ok(rejected_outcome(core, issuing, &client, redirect_uri, params, &error).await?)
         }
         Ok(_)
         | Err(FlowError::Rejected(
@@ -128,7 +130,7 @@ pub async fn start(
         core, directory, ..
     } = context;
     let client = client(core, directory, &context.limits, params, caller).await?;
-    let started = match (params.one("request"), params.one("request_uri")) {
+    let started = match (params.optional("request"), params.optional("request_uri")) {
         (Ok(None), Ok(Some(name))) => {
             pushed_request::start(context, name, &client, params, browser, caller).await?
         }
@@ -136,7 +138,7 @@ pub async fn start(
     };
     let outcome = match started {
         Ok(outcome) => outcome,
-        Err(error) => answer(core, directory, &context.issuing, params, error).await?,
+        Err(error) => error_outcome(core, directory, &context.issuing, params, error).await?,
     };
-    Ok(held(&client, browser, outcome))
+    Ok(hold_for_confirmation(&client, browser, outcome))
 }

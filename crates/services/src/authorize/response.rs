@@ -10,7 +10,7 @@ use crate::context::{Core, Issuing};
 use crate::error::ServerError;
 
 /// Lifetime of a signed response, in seconds (JARM §2.1: ten minutes at most).
-const LIFE: i64 = 5 * 60;
+const TTL: i64 = 5 * 60;
 
 /// Builds a response with these parameters.
 pub(super) async fn respond(
@@ -18,10 +18,10 @@ pub(super) async fn respond(
     issuing: &Issuing,
     client: &Client,
     redirect_uri: String,
-    asked: ResponseMode,
+    requested: ResponseMode,
     pairs: Vec<(&'static str, String)>,
 ) -> Result<Response, ServerError> {
-    let mode = rule::response_mode(client, asked);
+    let mode = rule::response_mode(client, requested);
     let pairs = if mode.is_signed() {
         vec![("response", sign(core, issuing, client, &pairs).await?)]
     } else {
@@ -34,7 +34,7 @@ pub(super) async fn respond(
         client_name: client.name.clone(),
         client_id: client.id.clone(),
         error: None,
-        is_held: false,
+        needs_confirmation: false,
     })
 }
 
@@ -63,7 +63,7 @@ async fn sign(
     pairs: &[(&'static str, String)],
 ) -> Result<String, ServerError> {
     let id = client.id.as_str();
-    let claims = rule::signed_answer(core.issuer(), id, core.now() + LIFE, pairs);
+    let claims = rule::signed_response_claims(core.issuer(), id, core.now() + TTL, pairs);
     let ring = issuing.keys.current(&core.db, core.now()).await?;
     ring.active()
         .sign_statement(&claims)

@@ -28,7 +28,7 @@ pub struct Response {
     /// The error, if the request was rejected.
     pub error: Option<OAuthError>,
     /// True if the user must confirm before the browser goes there (RFC 9700 §4.11.2).
-    pub is_held: bool,
+    pub needs_confirmation: bool,
 }
 
 /// An error that is shown on a page, because there is no trusted redirect URI (RFC 6749 §4.1.2.1).

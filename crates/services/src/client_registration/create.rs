@@ -29,14 +29,14 @@ use crate::transaction::in_transaction;
 pub const REGISTER: &str = "/oauth2/register";
 
 /// Maximum number of unused clients that are removed in one run.
-const AT_ONCE: u64 = 100;
+const MAX_BATCH: u64 = 100;
 
 /// Checks that an initial access token may still be used.
 ///
 /// # Errors
 /// `invalid_token` if it may not.
 pub async fn check_token(core: &Core, token: &str) -> Result<(), FlowError> {
-    let hash = TokenHash::of(token);
+    let hash = TokenHash::digest(token);
     if repo::registration_tokens::is_live(core.db.read(), &hash, core.now()).await? {
         return Ok(());
     }
@@ -56,18 +56,19 @@ pub async fn register(
     caller: &Caller,
 ) -> Result<ClientInformation, FlowError> {
     let now = core.now();
-    let token = token.map(TokenHash::of);
-    let wish = ClientMetadata::parse(body)?;
+    let token = token.map(TokenHash::digest);
+    let request = ClientMetadata::parse(body)?;
     let registered_by = match token {
         Some(_) => RegisteredBy::Token,
         None => RegisteredBy::Anonymous,
     };
-    let (client, secret) = make(core, directory, limits, &wish, registered_by, now).await?;
+    let (client, secret) =
+        build_client(core, directory, limits, &request, registered_by, now).await?;
     let own = OpaqueToken::generate(&mut core.rng());
-    let kept = ClientRegistration {
+    let stored = ClientRegistration {
         client_id: client.id.clone(),
         access_token_hash: own.hash(),
-        metadata: wish.kept,
+        metadata: request.kept,
         given: GivenScopes::default(),
         seen_at: now,
     };
@@ -87,38 +88,38 @@ pub async fn register(
             event = event.with("registration_token", id.to_string());
         }
         repo::clients::insert(tx, &client).await?;
-        repo::client_registrations::insert(tx, &kept).await?;
+        repo::client_registrations::insert(tx, &stored).await?;
         repo::audit::insert(tx, &event).await?;
         Ok::<_, FlowError>(())
     })
     .await?;
-    let mut made = information(core, &client, &kept, own.expose());
+    let mut created = information(core, &client, &stored, own.expose());
     if let Some(secret) = secret {
-        made.client_secret = Some(secret.expose().to_owned());
-        made.client_secret_expires_at = Some(0);
+        created.client_secret = Some(secret.expose().to_owned());
+        created.client_secret_expires_at = Some(0);
     }
-    Ok(made)
+    Ok(created)
 }
 
 /// Builds the client of a registration request, as allowed by policy and rules.
-async fn make(
+async fn build_client(
     core: &Core,
     directory: &Directory,
     limits: &Limits,
-    wish: &ClientMetadata,
+    request: &ClientMetadata,
     registered_by: RegisteredBy,
     now: UnixSeconds,
 ) -> Result<(Client, Option<OpaqueToken>), FlowError> {
     let policy = core.config.client_registration.policy();
-    let settled = rule::settle(wish, &policy, &GivenScopes::default())?;
-    check_served(core, wish, &settled)?;
-    check_types(core, directory, wish, &[]).await?;
-    let mut new = NewClient::named(&settled.name, settled.kind);
-    new.auth_method = Some(settled.auth_method.into());
+    let resolved = rule::resolve(request, &policy, &GivenScopes::default())?;
+    check_served(core, request, &resolved)?;
+    check_types(core, directory, request, &[]).await?;
+    let mut new = NewClient::named(&resolved.name, resolved.kind);
+    new.auth_method = Some(resolved.auth_method.into());
     let (mut client, secret) = build(new, now);
     client.registered_by = registered_by;
-    apply(core, directory, &mut client, wish, settled).await?;
-    client.pairwise_sector = sector::find(core, directory, limits, wish).await?;
+    apply(core, directory, &mut client, request, resolved).await?;
+    client.pairwise_sector = sector::find(core, directory, limits, request).await?;
     check(core.db.read(), &client).await?;
     Ok((client, secret))
 }
@@ -126,12 +127,12 @@ async fn make(
 /// Rejects settings that require certificates if the server does not accept certificates.
 pub(super) fn check_served(
     core: &Core,
-    wish: &ClientMetadata,
-    settled: &rule::Settled,
+    request: &ClientMetadata,
+    resolved: &rule::ResolvedRegistration,
 ) -> Result<(), OAuthError> {
-    let is_bound = wish.tls_client_certificate_bound_access_tokens;
+    let is_bound = request.tls_client_certificate_bound_access_tokens;
     let is_served =
-        client_auth::serves(core, settled.auth_method) && (!is_bound || core.config.mtls.is_on());
+        client_auth::serves(core, resolved.auth_method) && (!is_bound || core.config.mtls.is_on());
     if is_served {
         return Ok(());
     }
@@ -144,7 +145,7 @@ pub(super) fn check_served(
 pub(super) async fn check_types(
     core: &Core,
     directory: &Directory,
-    wish: &ClientMetadata,
+    request: &ClientMetadata,
     held: &[String],
 ) -> Result<(), FlowError> {
     let registry = directory.registry(core).await?;
@@ -152,7 +153,7 @@ pub(super) async fn check_types(
         let known = detail_type::find(&registry.details, name);
         held.contains(name) || known.is_some_and(|known| known.self_registered)
     };
-    if wish.authorization_details_types.iter().all(is_open) {
+    if request.authorization_details_types.iter().all(is_open) {
         return Ok(());
     }
     let problem =
@@ -165,63 +166,63 @@ pub(super) async fn apply(
     core: &Core,
     directory: &Directory,
     client: &mut Client,
-    wish: &ClientMetadata,
-    settled: rule::Settled,
+    request: &ClientMetadata,
+    resolved: rule::ResolvedRegistration,
 ) -> Result<(), ServerError> {
     let registry = directory.registry(core).await?;
     let known: Scope = registry
         .scopes
         .iter()
-        .map(|one| one.name.as_str())
+        .map(|scope| scope.name.as_str())
         .collect();
-    client.name = settled.name;
-    if client.kind != settled.kind {
-        client.pkce = PkcePolicy::default_for(settled.kind);
+    client.name = resolved.name;
+    if client.kind != resolved.kind {
+        client.pkce = PkcePolicy::default_for(resolved.kind);
     }
-    client.kind = settled.kind;
+    client.kind = resolved.kind;
     // RFC 7591 §3.2.1: the response names one method, and only that one is accepted.
-    client.auth_method = settled.auth_method.into();
-    client.grant_types = settled.grant_types;
+    client.auth_method = resolved.auth_method.into();
+    client.grant_types = resolved.grant_types;
     // Unknown scopes that were requested by name remain, so that [`check`] rejects them by name.
-    client.scopes = match wish.scope {
-        Some(_) => settled.scope,
-        None => settled.scope.intersect(&known),
+    client.scopes = match request.scope {
+        Some(_) => resolved.scope,
+        None => resolved.scope.intersect(&known),
     };
-    client.redirect_uris.clone_from(&wish.redirect_uris);
-    let after = &wish.post_logout_redirect_uris;
+    client.redirect_uris.clone_from(&request.redirect_uris);
+    let after = &request.post_logout_redirect_uris;
     client.post_logout_redirect_uris.clone_from(after);
-    client.jwks.clone_from(&wish.jwks);
-    client.jwks_uri.clone_from(&wish.jwks_uri);
-    client.default_max_age = wish.default_max_age;
-    let acr = &wish.default_acr_values;
+    client.jwks.clone_from(&request.jwks);
+    client.jwks_uri.clone_from(&request.jwks_uri);
+    client.default_max_age = request.default_max_age;
+    let acr = &request.default_acr_values;
     client.default_acr_values.clone_from(acr);
-    let types = &wish.authorization_details_types;
+    let types = &request.authorization_details_types;
     client.authorization_details_types.clone_from(types);
-    client.require_pushed_authorization_requests = wish.require_pushed_authorization_requests;
-    client.require_signed_request_object = wish.require_signed_request_object;
-    client.dpop_bound_access_tokens = wish.dpop_bound_access_tokens;
-    client.certificate_bound_access_tokens = wish.tls_client_certificate_bound_access_tokens;
+    client.require_pushed_authorization_requests = request.require_pushed_authorization_requests;
+    client.require_signed_request_object = request.require_signed_request_object;
+    client.dpop_bound_access_tokens = request.dpop_bound_access_tokens;
+    client.certificate_bound_access_tokens = request.tls_client_certificate_bound_access_tokens;
     client
         .certificate_subject
-        .clone_from(&wish.certificate_subject);
-    let alg = &wish.authorization_signed_response_alg;
+        .clone_from(&request.certificate_subject);
+    let alg = &request.authorization_signed_response_alg;
     client.authorization_signed_response_alg.clone_from(alg);
-    let address = &wish.backchannel_logout_uri;
+    let address = &request.backchannel_logout_uri;
     client.logout.backchannel.clone_from(address);
-    let address = &wish.frontchannel_logout_uri;
+    let address = &request.frontchannel_logout_uri;
     client.logout.frontchannel.clone_from(address);
-    client.logout.frontchannel_session_required = wish.frontchannel_logout_session_required;
-    client.logout.backchannel_session_required = wish.backchannel_logout_session_required;
+    client.logout.frontchannel_session_required = request.frontchannel_logout_session_required;
+    client.logout.backchannel_session_required = request.backchannel_logout_session_required;
     let optional = client.consent.optional_scopes.intersect(&client.scopes);
     client.consent.optional_scopes = optional;
-    client.consent.policy_uri = page(wish, "policy_uri");
-    client.consent.tos_uri = page(wish, "tos_uri");
+    client.consent.policy_uri = page(request, "policy_uri");
+    client.consent.tos_uri = page(request, "tos_uri");
     Ok(())
 }
 
 /// Returns a page that the consent page may link to; plain http URLs are stored but never shown.
-fn page(wish: &ClientMetadata, name: &str) -> Option<String> {
-    let said = wish.kept.get(name)?.as_str()?;
+fn page(request: &ClientMetadata, name: &str) -> Option<String> {
+    let said = request.kept.get(name)?.as_str()?;
     said.starts_with("https://").then(|| said.to_owned())
 }
 
@@ -244,7 +245,7 @@ pub(super) async fn check(conn: &impl Conn, client: &Client) -> Result<(), FlowE
 pub(super) fn information(
     core: &Core,
     client: &Client,
-    kept: &ClientRegistration,
+    stored: &ClientRegistration,
     token: &str,
 ) -> ClientInformation {
     let id = client.id.as_str();
@@ -255,7 +256,7 @@ pub(super) fn information(
         client_secret_expires_at: None,
         registration_access_token: token.to_owned(),
         registration_client_uri: format!("{}{REGISTER}/{id}", core.issuer()),
-        metadata: rule::metadata(client, &kept.metadata),
+        metadata: rule::metadata(client, &stored.metadata),
     }
 }
 
@@ -273,8 +274,8 @@ pub async fn drop_unused(core: &Core) -> Result<u64, ServerError> {
     let now = core.now();
     let before = now - core.config.client_registration.unused_ttl;
     let done: Result<u64, FlowError> = in_transaction(&core.db, async |tx| {
-        repo::client_registrations::note_used(tx, now).await?;
-        let unused = repo::client_registrations::list_unused(tx, before, AT_ONCE).await?;
+        repo::client_registrations::record_use_of_all(tx, now).await?;
+        let unused = repo::client_registrations::list_unused(tx, before, MAX_BATCH).await?;
         let mut removed = 0;
         for id in &unused {
             repo::roles::unassign_all(tx, SubjectKind::Client, id.as_str()).await?;
@@ -285,7 +286,7 @@ pub async fn drop_unused(core: &Core) -> Result<u64, ServerError> {
         Ok(removed)
     })
     .await;
-    done.map_err(FlowError::into_fault)
+    done.map_err(FlowError::into_server_error)
 }
 
 pub(super) fn ended(

@@ -18,15 +18,15 @@ use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Core, Directory, Limits};
 use crate::error::FlowError;
 use crate::names::ADMINISTRATION_LOCK;
-use crate::transaction::{in_transaction, in_write_alone};
+use crate::transaction::{in_exclusive_transaction, in_transaction};
 
 /// Returns the registration (RFC 7592 §2.1), without the secret, of which only the hash is stored.
 ///
 /// # Errors
 /// `invalid_token` if the token does not belong to this client.
 pub async fn read(core: &Core, id: &str, token: &str) -> Result<ClientInformation, FlowError> {
-    let (client, kept) = opened(core.db.read(), id, &TokenHash::of(token)).await?;
-    Ok(information(core, &client, &kept, token))
+    let (client, stored) = opened(core.db.read(), id, &TokenHash::digest(token)).await?;
+    Ok(information(core, &client, &stored, token))
 }
 
 /// Returns the client of a registration access token; none for a deleted or disabled client (RFC
@@ -38,14 +38,14 @@ async fn opened(
     token: &TokenHash,
 ) -> Result<(Client, ClientRegistration), FlowError> {
     let id = ClientId::parse(id).ok_or_else(bad_token)?;
-    let kept = repo::client_registrations::find(conn, &id).await?;
-    let kept = kept.filter(|kept| kept.access_token_hash == *token);
-    let kept = kept.ok_or_else(bad_token)?;
+    let stored = repo::client_registrations::find(conn, &id).await?;
+    let stored = stored.filter(|stored| stored.access_token_hash == *token);
+    let stored = stored.ok_or_else(bad_token)?;
     let client = repo::clients::find(conn, &id).await?;
     let own = |client: &Client| client.first_party || !client.serves.is_empty();
     let client = client.filter(|client| client.is_active() && !own(client));
     let client = client.ok_or_else(bad_token)?;
-    Ok((client, kept))
+    Ok((client, stored))
 }
 
 /// Checks that a token gives access to a registration.
@@ -53,7 +53,7 @@ async fn opened(
 /// # Errors
 /// `invalid_token` if it does not.
 pub async fn check_token(core: &Core, id: &str, token: &str) -> Result<(), FlowError> {
-    opened(core.db.read(), id, &TokenHash::of(token)).await?;
+    opened(core.db.read(), id, &TokenHash::digest(token)).await?;
     Ok(())
 }
 
@@ -72,30 +72,31 @@ pub async fn replace(
     body: &[u8],
     caller: &Caller,
 ) -> Result<ClientInformation, FlowError> {
-    let former = TokenHash::of(token);
-    let wish = ClientMetadata::parse(body)?;
+    let former = TokenHash::digest(token);
+    let request = ClientMetadata::parse(body)?;
     // Before the transaction, because another server may be slow.
-    let sector = sector::find(core, directory, limits, &wish).await?;
+    let sector = sector::find(core, directory, limits, &request).await?;
     let own = OpaqueToken::generate(&mut core.rng());
     let now = core.now();
     // Administrators change clients under the same lock, so that no change is lost.
-    in_write_alone(&core.db, ADMINISTRATION_LOCK, async |tx| {
-        let (before, held) = opened(tx, id, &former).await?;
-        let (mut after, secret) = next(core, directory, (&before, &held.given), &wish, now).await?;
+    in_exclusive_transaction(&core.db, ADMINISTRATION_LOCK, async |tx| {
+        let (before, roles) = opened(tx, id, &former).await?;
+        let (mut after, secret) =
+            next(core, directory, (&before, &roles.given), &request, now).await?;
         after.pairwise_sector.clone_from(&sector);
         check(tx, &after).await?;
-        let kept = ClientRegistration {
+        let stored = ClientRegistration {
             client_id: after.id.clone(),
             access_token_hash: own.hash(),
-            metadata: wish.kept.clone(),
-            given: held.given,
+            metadata: request.kept.clone(),
+            given: roles.given,
             seen_at: now,
         };
-        if !repo::client_registrations::replace(tx, &former, &kept).await? {
+        if !repo::client_registrations::replace(tx, &former, &stored).await? {
             return Err(bad_token());
         }
         repo::clients::update(tx, &after).await?;
-        let elsewhere = leads_elsewhere(tx, &before, &after, now).await?;
+        let elsewhere = revoke_if_redirects_changed(tx, &before, &after, now).await?;
         let event = caller
             .event(AuditKind::ClientChanged, true, now)
             .by(&after.id)
@@ -104,12 +105,12 @@ pub async fn replace(
             .with("redirect_uris", after.redirect_uris.clone())
             .with("leads_elsewhere", elsewhere);
         repo::audit::insert(tx, &event).await?;
-        let mut told = information(core, &after, &kept, own.expose());
+        let mut error = information(core, &after, &stored, own.expose());
         if let Some(secret) = secret {
-            told.client_secret = Some(secret.expose().to_owned());
-            told.client_secret_expires_at = Some(0);
+            error.client_secret = Some(secret.expose().to_owned());
+            error.client_secret_expires_at = Some(0);
         }
-        Ok(told)
+        Ok(error)
     })
     .await
 }
@@ -119,23 +120,29 @@ async fn next(
     core: &Core,
     directory: &Directory,
     (before, given): (&Client, &GivenScopes),
-    wish: &ClientMetadata,
+    request: &ClientMetadata,
     now: UnixSeconds,
 ) -> Result<(Client, Option<OpaqueToken>), FlowError> {
     // RFC 7592 §2.2: `client_id` is required and must match; so must the secret if it is present.
-    if wish.client_id.as_deref() != Some(before.id.as_str()) {
+    if request.client_id.as_deref() != Some(before.id.as_str()) {
         return Err(refuse("client_id does not match this registration"));
     }
-    let shown = wish.client_secret.as_deref().map(TokenHash::of);
+    let shown = request.client_secret.as_deref().map(TokenHash::digest);
     if shown.is_some() && shown != before.secret_hash {
         return Err(refuse("client_secret does not match this client"));
     }
     let policy = core.config.client_registration.policy();
-    let settled = rule::settle(wish, &policy, given)?;
-    check_served(core, wish, &settled)?;
-    check_types(core, directory, wish, &before.authorization_details_types).await?;
+    let resolved = rule::resolve(request, &policy, given)?;
+    check_served(core, request, &resolved)?;
+    check_types(
+        core,
+        directory,
+        request,
+        &before.authorization_details_types,
+    )
+    .await?;
     let mut after = before.clone();
-    apply(core, directory, &mut after, wish, settled).await?;
+    apply(core, directory, &mut after, request, resolved).await?;
     let needs = after.auth_method.is_by_secret();
     let secret =
         (needs && before.secret_hash.is_none()).then(|| OpaqueToken::generate(&mut core.rng()));
@@ -150,13 +157,14 @@ async fn next(
 
 /// Revokes all consents and grants of the client if its redirect URIs lead elsewhere: users
 /// consented to the former destination (decision 53). Returns true if so.
-async fn leads_elsewhere(
+async fn revoke_if_redirects_changed(
     tx: &WriteTx,
     before: &Client,
     after: &Client,
     now: UnixSeconds,
 ) -> Result<bool, FlowError> {
-    if redirect_change::leads_elsewhere(&before.redirect_uris, &after.redirect_uris).is_none() {
+    if redirect_change::first_new_destination(&before.redirect_uris, &after.redirect_uris).is_none()
+    {
         return Ok(false);
     }
     repo::consents::revoke_for_client(tx, &after.id, now).await?;
@@ -171,7 +179,7 @@ async fn leads_elsewhere(
 pub async fn remove(core: &Core, id: &str, token: &str, caller: &Caller) -> Result<(), FlowError> {
     let now = core.now();
     in_transaction(&core.db, async |tx| {
-        let (client, _) = opened(tx, id, &TokenHash::of(token)).await?;
+        let (client, _) = opened(tx, id, &TokenHash::digest(token)).await?;
         repo::roles::unassign_all(tx, SubjectKind::Client, client.id.as_str()).await?;
         if !repo::clients::delete(tx, &client.id).await? {
             return Err(bad_token());

@@ -13,25 +13,25 @@ pub(super) async fn find(
     core: &Core,
     directory: &Directory,
     limits: &Limits,
-    wish: &ClientMetadata,
+    request: &ClientMetadata,
 ) -> Result<Option<String>, FlowError> {
-    let sector = match (&wish.sector_identifier_uri, wish.is_pairwise) {
+    let sector = match (&request.sector_identifier_uri, request.is_pairwise) {
         (None, false) => return Ok(None),
-        (None, true) => subject::sector_of(&wish.redirect_uris),
+        (None, true) => subject::sector_of(&request.redirect_uris),
         (Some(address), _) => {
-            let sector = subject::sector_of_document(address).map_err(told)?;
+            let sector = subject::sector_of_document(address).map_err(to_error)?;
             let document = directory
                 .sectors
                 .get(directory.fetcher(core, limits), address)
                 .await;
-            let document = document.ok_or_else(|| told(SectorError::NotListed))?;
-            subject::check_document(&document, &wish.redirect_uris).map(|()| sector)
+            let document = document.ok_or_else(|| to_error(SectorError::NotListed))?;
+            subject::check_document(&document, &request.redirect_uris).map(|()| sector)
         }
     };
-    let sector = sector.map_err(told)?;
-    Ok(wish.is_pairwise.then_some(sector))
+    let sector = sector.map_err(to_error)?;
+    Ok(request.is_pairwise.then_some(sector))
 }
 
-fn told(problem: SectorError) -> FlowError {
+fn to_error(problem: SectorError) -> FlowError {
     OAuthError::new(ErrorCode::InvalidClientMetadata, problem.to_string()).into()
 }

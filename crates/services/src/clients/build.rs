@@ -27,7 +27,10 @@ pub fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueToken>) 
         }
     });
     let elsewhere = [GrantType::DeviceCode, GrantType::Ciba];
-    let asks_people = interactive || elsewhere.iter().any(|one| grant_types.contains(one));
+    let asks_people = interactive
+        || elsewhere
+            .iter()
+            .any(|elsewhere| grant_types.contains(elsewhere));
     let scopes = new.scopes.unwrap_or_else(|| {
         let usual: &[&str] = if asks_people {
             &["openid", "profile", "email", "offline_access"]

@@ -70,10 +70,7 @@ pub(crate) fn check(client: &Client) -> Result<(), ClientError> {
         let problem = format!("{name:?} is not among the scopes of the client");
         return Err(ClientError::invalid("optional-scope", problem));
     }
-    if terms
-        .lifetime
-        .is_some_and(|life| !LIFETIMES.contains(&life))
-    {
+    if terms.lifetime.is_some_and(|ttl| !LIFETIMES.contains(&ttl)) {
         let problem =
             "write at least one hour and at most ten years, or 0 for the default of all clients";
         return Err(ClientError::invalid("consent-lifetime", problem));

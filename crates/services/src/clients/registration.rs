@@ -55,14 +55,14 @@ pub fn check_published(client: &Client, change: &ClientChange) -> Result<(), Cli
 
 /// Records the scopes and grants that an administrator gave a dynamically registered client, in
 /// addition to those that it requested.
-pub async fn record_given(
+pub async fn record_granted_scopes(
     tx: &WriteTx,
     client: &Client,
     (scopes, grants): (bool, bool),
 ) -> Result<(), ClientError> {
-    if let Some(kept) = repo::client_registrations::find(tx, &client.id).await? {
-        let given = kept.given.stated(client, scopes, grants);
-        repo::client_registrations::set_given(tx, &client.id, &given).await?;
+    if let Some(stored) = repo::client_registrations::find(tx, &client.id).await? {
+        let given = stored.given.stated(client, scopes, grants);
+        repo::client_registrations::set_granted_scopes(tx, &client.id, &given).await?;
     }
     Ok(())
 }
@@ -76,9 +76,9 @@ pub async fn check(conn: &impl Conn, client: &Client) -> Result<(), ClientError>
         return Err(ClientError::invalid("name", "leave out control characters"));
     }
     check_redirects(client)?;
-    for (at, one) in client.allowed_origins.iter().enumerate() {
-        let invalid = |problem| ClientError::invalid_at("origin", at, format!("{one}: {problem}"));
-        origin::check_registration(one).map_err(invalid)?;
+    for (at, item) in client.allowed_origins.iter().enumerate() {
+        let invalid = |problem| ClientError::invalid_at("origin", at, format!("{item}: {problem}"));
+        origin::check_registration(item).map_err(invalid)?;
     }
     check_grants(client)?;
     check_authentication(client)?;
@@ -136,10 +136,13 @@ async fn are_resources(
     named: &[String],
 ) -> Result<(), ClientError> {
     let known = repo::resources::list_all(conn).await?;
-    let unknown = |uri: &String| known.iter().all(|one| one.identifier != *uri);
+    let unknown = |uri: &String| known.iter().all(|known| known.identifier != *uri);
     if let Some(at) = named.iter().position(unknown) {
         let uri = &named[at];
-        let there: Vec<_> = known.iter().map(|one| one.identifier.as_str()).collect();
+        let there: Vec<_> = known
+            .iter()
+            .map(|known| known.identifier.as_str())
+            .collect();
         let problem = format!("{uri:?} is not registered; there are {}", there.join(" "));
         return Err(ClientError::invalid_at(field, at, problem));
     }
@@ -204,7 +207,7 @@ fn check_grants(client: &Client) -> Result<(), ClientError> {
         GrantType::Ciba,
     ];
     let mut grants = client.grant_types.iter().enumerate();
-    if let Some((at, grant)) = grants.find(|(_, one)| !supported.contains(one)) {
+    if let Some((at, grant)) = grants.find(|(_, item)| !supported.contains(item)) {
         let names: Vec<_> = supported.iter().map(GrantType::as_str).collect();
         let problem = format!(
             "{:?} is not supported; write {}",
@@ -217,12 +220,12 @@ fn check_grants(client: &Client) -> Result<(), ClientError> {
         return Err(ClientError::invalid("grant", "a client needs at least one"));
     }
     let refreshes = client.allows_grant(&GrantType::RefreshToken);
-    let people = [
+    let users = [
         GrantType::AuthorizationCode,
         GrantType::DeviceCode,
         GrantType::Ciba,
     ];
-    if refreshes && !people.iter().any(|grant| client.allows_grant(grant)) {
+    if refreshes && !users.iter().any(|grant| client.allows_grant(grant)) {
         let problem = "refresh_token requires authorization_code or device_code";
         return Err(ClientError::invalid("grant", problem));
     }
@@ -327,7 +330,7 @@ fn check_keys(client: &Client) -> Result<(), ClientError> {
             .to_owned()
     } else {
         match ExternalKeys::from_jwks(jwks) {
-            Ok(keys) if is_of_use(client, &keys) => return Ok(()),
+            Ok(keys) if has_usable_keys(client, &keys) => return Ok(()),
             Err(error @ (JwksError::DuplicateKid | JwksError::TooManyKeys)) => error.to_string(),
             Ok(_) | Err(JwksError::Malformed) => NO_USABLE_KEY.to_owned(),
         }
@@ -337,7 +340,7 @@ fn check_keys(client: &Client) -> Result<(), ClientError> {
 
 /// Returns true if the keys can verify signatures, or can identify the certificate if that is the
 /// authentication method.
-fn is_of_use(client: &Client, keys: &ExternalKeys) -> bool {
+fn has_usable_keys(client: &Client, keys: &ExternalKeys) -> bool {
     if client.auth_method == ClientAuthMethod::SelfSignedTlsClientAuth {
         return keys.knows_certificates();
     }
@@ -364,7 +367,7 @@ fn check_certificate(client: &Client) -> Result<(), ClientError> {
 }
 
 /// Returns the members of a registration for the audit log: never the secret or its hash.
-pub fn facts(client: &Client) -> Value {
+pub fn audit_details(client: &Client) -> Value {
     let grants = client.grant_types.iter().map(GrantType::as_str);
     json!({
         "name": client.name,
@@ -386,7 +389,7 @@ pub fn facts(client: &Client) -> Value {
         "certificate_bound_access_tokens": client.certificate_bound_access_tokens,
         "certificate_subject": client.certificate_subject,
         "authorization_signed_response_alg": client.authorization_signed_response_alg,
-        "jwks_sha256": client.jwks.as_deref().map(|text| TokenHash::of(text).to_base64url()),
+        "jwks_sha256": client.jwks.as_deref().map(|text| TokenHash::digest(text).to_base64url()),
         "jwks_uri": client.jwks_uri,
         "backchannel_logout_uri": client.logout.backchannel,
         "backchannel_logout_session_required": client.logout.backchannel_session_required,

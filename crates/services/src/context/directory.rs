@@ -29,9 +29,9 @@ use crate::fetcher::Fetcher;
 use crate::sector_documents::SectorDocuments;
 
 /// Maximum age of a cached client, registry or limit's roles.
-const CACHE_LIFE: Duration = Duration::from_secs(1);
+const CACHE_TTL: Duration = Duration::from_secs(1);
 /// Number of clients that one query reads.
-const CLIENTS_AT_ONCE: u64 = 100;
+const MAX_CLIENTS_CACHED: u64 = 100;
 
 /// Clients, registries and other servers.
 #[derive(Debug)]
@@ -96,7 +96,7 @@ impl Directory {
     /// Returns the current policy for clients with a metadata document.
     pub fn document_policy<'a>(&'a self, core: &'a Core) -> DocumentPolicy<'a> {
         let documents = &core.config.client_metadata_documents;
-        documents.policy(&self.document_scopes, self.http.reaches_this_machine())
+        documents.policy(&self.document_scopes, self.http.allows_loopback())
     }
 
     /// Returns a client as the current policy allows it: see [`client_document::as_served`].
@@ -125,8 +125,8 @@ impl Directory {
         };
         // An unknown document is not cached as missing, because it may be fetched in the meantime.
         if client_document::has_form(id.as_str(), &self.document_policy(core)) {
-            if let Some(kept) = self.clients.get(id.as_str()).await {
-                return Ok(kept);
+            if let Some(stored) = self.clients.get(id.as_str()).await {
+                return Ok(stored);
             }
             let found = load.await?;
             if let Some(client) = &found {
@@ -174,10 +174,10 @@ impl Directory {
             let mut last: Option<ClientId> = None;
             loop {
                 let page =
-                    repo::clients::list(core.db.read(), last.as_ref(), CLIENTS_AT_ONCE).await?;
+                    repo::clients::list(core.db.read(), last.as_ref(), MAX_CLIENTS_CACHED).await?;
                 let served = page.iter().map(|client| self.served(core, client.clone()));
                 let active = served.filter(|client| client.is_active());
-                origins.extend(active.flat_map(|client| origin::of(&client)));
+                origins.extend(active.flat_map(|client| origin::list_origins(&client)));
                 match page.last() {
                     Some(client) => last = Some(client.id.clone()),
                     None => return Ok(Arc::new(origins)),
@@ -194,8 +194,8 @@ impl Directory {
         user: UserId,
     ) -> Result<Arc<EffectiveRoles>, ServerError> {
         let load = async {
-            let held = effective_roles::of_user_in(core, user, OrgScope::Global).await?;
-            Ok(Arc::new(held))
+            let roles = effective_roles::of_user_in(core, user, OrgScope::Global).await?;
+            Ok(Arc::new(roles))
         };
         self.roles.try_get_with(user, load).await.map_err(shared)
     }
@@ -209,8 +209,9 @@ impl Directory {
         org: Option<&str>,
     ) -> Result<Arc<EffectiveRoles>, ServerError> {
         let load = async {
-            let held = effective_roles::of_client_in(core, client, OrgScope::of(org)).await?;
-            Ok(Arc::new(held))
+            let roles =
+                effective_roles::of_client_in(core, client, OrgScope::from_org(org)).await?;
+            Ok(Arc::new(roles))
         };
         let key = (client.clone(), org.map(str::to_owned));
         let loaded = self.client_roles.try_get_with(key, load).await;
@@ -218,7 +219,7 @@ impl Directory {
     }
 
     /// Clears the cached roles of clients, so that a change by this process takes effect at once.
-    pub fn forget_client_roles(&self) {
+    pub fn clear_client_roles(&self) {
         self.client_roles.invalidate_all();
     }
 
@@ -226,7 +227,7 @@ impl Directory {
     pub fn clear_caches(&self) {
         self.clients.invalidate_all();
         self.roles.invalidate_all();
-        self.forget_client_roles();
+        self.clear_client_roles();
         self.registries.invalidate_all();
         self.origins.invalidate_all();
         self.providers.invalidate_all();
@@ -240,7 +241,7 @@ where
 {
     Cache::builder()
         .max_capacity(entries)
-        .time_to_live(CACHE_LIFE)
+        .time_to_live(CACHE_TTL)
         .build()
 }
 
@@ -249,8 +250,8 @@ where
     clippy::needless_pass_by_value,
     reason = "the shape that map_err wants"
 )]
-fn shared(fault: Arc<ServerError>) -> ServerError {
-    match &*fault {
+fn shared(error: Arc<ServerError>) -> ServerError {
+    match &*error {
         ServerError::Unavailable(cause) => ServerError::Unavailable(cause.clone()),
         ServerError::Internal(cause) => ServerError::Internal(cause.clone()),
     }

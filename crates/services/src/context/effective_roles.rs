@@ -11,18 +11,18 @@ use crate::error::ServerError;
 pub async fn of_user_in(
     core: &Core,
     user: UserId,
-    place: OrgScope<'_>,
+    scope: OrgScope<'_>,
 ) -> Result<EffectiveRoles, ServerError> {
     let (read, now) = (core.db.read_reserved(), core.now());
-    Ok(repo::roles::effective_for_user_in(read, user, place, now).await?)
+    Ok(repo::roles::effective_for_user_in(read, user, scope, now).await?)
 }
 
 /// Returns the current roles that a client has for itself in this scope, never cached.
 pub async fn of_client_in(
     core: &Core,
     client: &ClientId,
-    place: OrgScope<'_>,
+    scope: OrgScope<'_>,
 ) -> Result<EffectiveRoles, ServerError> {
     let (read, now) = (core.db.read_reserved(), core.now());
-    Ok(repo::roles::effective_for_client_in(read, client, place, now).await?)
+    Ok(repo::roles::effective_for_client_in(read, client, scope, now).await?)
 }

@@ -21,7 +21,7 @@ pub fn rotation_policy(config: &Config) -> RotationPolicy {
     RotationPolicy {
         rotate_after: config.keys.rotate_after,
         publish_lead: config.keys.publish_lead,
-        ..RotationPolicy::for_token_life(longest)
+        ..RotationPolicy::for_token_ttl(longest)
     }
 }
 

@@ -30,7 +30,7 @@ one_of = ["EUR", "USD"]
 "#;
 
 #[test]
-fn the_file_of_the_guide_is_read() {
+fn file_of_guide_is_read() {
     let types = parse(GOOD).unwrap();
     let payment = &types[0];
     assert_eq!(types.len(), 1);
@@ -60,19 +60,19 @@ fn the_file_of_the_guide_is_read() {
     "[[type]]\ntype = \"a\"\nsentence = \"A\"\n[[type.field]]\nname = \"b\"\nkind = \"money\"\nlabel = \"B\"",
     "unknown variant"
 )]
-fn what_cannot_be_used_is_told(#[case] text: &str, #[case] told: &str) {
+fn what_cannot_be_used_is_told(#[case] text: &str, #[case] expected: &str) {
     let cause = parse(text).unwrap_err();
-    assert!(cause.contains(told), "{cause}");
+    assert!(cause.contains(expected), "{cause}");
 }
 
 #[test]
-fn a_type_stands_there_once() {
+fn type_is_unique() {
     let twice = format!("{GOOD}{GOOD}");
     assert_eq!(parse(&twice).unwrap_err(), "payment is listed twice");
 }
 
 #[test]
-fn without_a_file_there_are_none_and_a_missing_one_knows_none() {
+fn without_file_there_are_none_and_missing_one_knows_none() {
     assert_eq!(read(None).unwrap(), []);
     let missing = Path::new("/nowhere/types.toml");
     assert!(read(Some(missing)).is_err());

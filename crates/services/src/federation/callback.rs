@@ -4,10 +4,12 @@ use doorward_domain::model::{
     AttemptId, AuditKind, FederatedSignUp, FirstFactor, LinkedAccount, Provider, ProviderId,
     UpstreamIdentity, User, UserId,
 };
-use doorward_domain::rules::federation::{self, Facts, FederationDecision, NEWCOMER, SameAddress};
+use doorward_domain::rules::federation::{
+    self, FederationDecision, LinkingFacts, SIGN_UP_TTL, SameAddress,
+};
 use doorward_domain::rules::{assurance, identifier};
 use doorward_domain::secret::TokenHash;
-use doorward_egress::upstream::{self, Answer};
+use doorward_egress::upstream::{self, AuthorizationResponse};
 use doorward_store::{Conn, StoreError, WriteTx, repo};
 
 use super::login_state::{self, LoginState, Purpose};
@@ -50,7 +52,7 @@ pub enum Outcome {
     /// The user's second factor is required first.
     SecondStep(AttemptId),
     /// No account here yet: the user must create one or sign in to an existing one.
-    Newcomer,
+    SignUp,
     /// The account at the provider is linked to the account of this session.
     Linked,
 }
@@ -62,79 +64,79 @@ pub type Ended = (
 );
 
 /// Handles a callback. The login state is consumed before the code is sent to the provider.
-pub async fn arrive(context: &Context, arrival: &CallbackRequest, caller: &Caller) -> Ended {
+pub async fn arrive(context: &Context, callback: &CallbackRequest, caller: &Caller) -> Ended {
     let opened = login_state::open(
         &context.core,
         &context.directory,
-        &arrival.state,
-        &arrival.browser,
-        &arrival.provider,
+        &callback.state,
+        &callback.browser,
+        &callback.provider,
     );
-    let Some(journey) = opened else {
+    let Some(state) = opened else {
         return (None, Err(FlowError::Rejected(FederationError::Over)));
     };
-    let outcome = follow(context, arrival, &journey, caller).await;
+    let outcome = follow(context, callback, &state, caller).await;
     // A login state is consumed once, so that each one leaves at most one event.
-    if let Err(FlowError::Rejected(refusal)) = &outcome
-        && *refusal != FederationError::Over
-        && let Err(fault) = note_failure(&context.core, arrival, *refusal, caller).await
+    if let Err(FlowError::Rejected(rejection)) = &outcome
+        && *rejection != FederationError::Over
+        && let Err(error) = record_failure(&context.core, callback, *rejection, caller).await
     {
-        return (Some(journey), Err(FlowError::Server(fault)));
+        return (Some(state), Err(FlowError::Server(error)));
     }
     context.delivery.jobs.wake();
-    (Some(journey), outcome)
+    (Some(state), outcome)
 }
 
-async fn note_failure(
+async fn record_failure(
     core: &Core,
-    arrival: &CallbackRequest,
-    refusal: FederationError,
+    callback: &CallbackRequest,
+    error: FederationError,
     caller: &Caller,
 ) -> Result<(), ServerError> {
     let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
         let event = caller.event(AuditKind::LoginFailed, false, core.now());
         let event = event.with("method", "provider");
-        let event = event.with("provider", arrival.provider.as_str());
-        repo::audit::insert(tx, &event.with("reason", format!("{refusal:?}"))).await?;
+        let event = event.with("provider", callback.provider.as_str());
+        repo::audit::insert(tx, &event.with("reason", format!("{error:?}"))).await?;
         Ok(())
     })
     .await;
-    done.map_err(FlowError::into_fault)
+    done.map_err(FlowError::into_server_error)
 }
 
 async fn follow(
     context: &Context,
-    arrival: &CallbackRequest,
-    journey: &LoginState,
+    callback: &CallbackRequest,
+    state: &LoginState,
     caller: &Caller,
 ) -> Result<Outcome, FlowError<FederationError>> {
     let core = &context.core;
     let claimed = in_transaction(&core.db, async |tx| {
-        login_state::claim(tx, &arrival.state, journey).await
+        login_state::claim(tx, &callback.state, state).await
     });
     if !claimed.await? {
         return Err(FlowError::Rejected(FederationError::Over));
     }
-    let provider: Provider = active(core.db.read(), &arrival.provider).await?;
-    if provider.issuer != journey.issuer {
+    let provider: Provider = active(core.db.read(), &callback.provider).await?;
+    if provider.issuer != state.issuer {
         return Err(FlowError::Rejected(FederationError::Over));
     }
-    let Some(code) = &arrival.code else {
+    let Some(code) = &callback.code else {
         // RFC 6749 §4.1.2.1: `access_denied` is the user's decision; any other error is the
         // provider's.
-        let denied = arrival.error.as_deref() == Some("access_denied");
-        let refusal = if denied {
+        let denied = callback.error.as_deref() == Some("access_denied");
+        let rejection = if denied {
             FederationError::Denied
         } else {
             FederationError::Unavailable
         };
-        return Err(FlowError::Rejected(refusal));
+        return Err(FlowError::Rejected(rejection));
     };
-    let answer = Answer {
+    let answer = AuthorizationResponse {
         code,
-        issuer: arrival.issuer.as_deref(),
+        issuer: callback.issuer.as_deref(),
     };
-    let request = journey.request(&arrival.state);
+    let request = state.request(&callback.state);
     let identity = match upstream::redeem(
         &relying_party(core, &context.directory),
         &provider,
@@ -146,37 +148,37 @@ async fn follow(
         Ok(identity) => identity,
         Err(error) => {
             tracing::warn!(provider = %provider.id, %error, "sign-in with a provider failed");
-            let refusal = match error {
+            let rejection = match error {
                 upstream::UpstreamError::Untrusted(_) => FederationError::Rejected,
                 upstream::UpstreamError::NotFresh => FederationError::TooOld,
                 _ => FederationError::Unavailable,
             };
-            return Err(FlowError::Rejected(refusal));
+            return Err(FlowError::Rejected(rejection));
         }
     };
     in_transaction(&core.db, async |tx| {
         // The provider may have been disabled since the request.
-        let provider: Provider = active(tx, &arrival.provider).await?;
-        match journey.purpose {
+        let provider: Provider = active(tx, &callback.provider).await?;
+        match state.purpose {
             Purpose::SignIn => {
                 let coming = Coming {
                     provider: &provider,
                     identity: &identity,
-                    journey,
-                    arrival,
+                    state,
+                    request: callback,
                 };
                 enter(context, tx, &coming, caller).await
             }
             Purpose::Link(session) => {
-                let who = arrival.before.as_ref();
-                let who = who.filter(|who| who.session.id == session);
-                let who = who.ok_or(FlowError::Rejected(FederationError::NotFresh))?;
+                let signed_in = callback.before.as_ref();
+                let signed_in = signed_in.filter(|signed_in| signed_in.session.id == session);
+                let signed_in = signed_in.ok_or(FlowError::Rejected(FederationError::NotFresh))?;
                 linked_accounts::add(
                     core,
                     &context.delivery,
                     &context.accounts,
                     tx,
-                    who,
+                    signed_in,
                     (&provider, &identity),
                     caller,
                 )
@@ -192,8 +194,8 @@ async fn follow(
 struct Coming<'a> {
     provider: &'a Provider,
     identity: &'a UpstreamIdentity,
-    journey: &'a LoginState,
-    arrival: &'a CallbackRequest,
+    state: &'a LoginState,
+    request: &'a CallbackRequest,
 }
 
 /// Decides about the identity from a provider, with its link to an account.
@@ -218,7 +220,7 @@ pub(super) async fn judge(
         Some(user) => repo::users::is_unproved(conn, user.id).await?,
         None => false,
     };
-    let verdict = federation::judge(&Facts {
+    let verdict = federation::judge(&LinkingFacts {
         provider,
         identity,
         linked: linked.as_ref(),
@@ -236,7 +238,7 @@ async fn enter(
 ) -> Result<Outcome, FlowError<FederationError>> {
     let core = &context.core;
     let (provider, identity) = (coming.provider, coming.identity);
-    let refused = |refusal| Err(FlowError::Rejected(refusal));
+    let reject = |error| Err(FlowError::Rejected(error));
     match judge(core, tx, provider, identity).await? {
         (FederationDecision::SignIn(user), Some(link)) => {
             sign_in(context, tx, coming, (user, link), caller).await
@@ -256,28 +258,28 @@ async fn enter(
             sign_in(context, tx, coming, (user, link), caller).await
         }
         (FederationDecision::Prove | FederationDecision::Register { .. }, _) => {
-            let newcomer = FederatedSignUp {
-                browser_hash: coming.arrival.browser,
+            let sign_up = FederatedSignUp {
+                browser_hash: coming.request.browser,
                 provider: provider.id.clone(),
                 identity: identity.clone(),
-                interaction_id: coming.journey.flow.clone(),
-                expires_at: core.now() + NEWCOMER,
+                interaction_id: coming.state.flow.clone(),
+                expires_at: core.now() + SIGN_UP_TTL,
             };
-            repo::federated_sign_ups::put(tx, &newcomer).await?;
-            Ok(Outcome::Newcomer)
+            repo::federated_sign_ups::put(tx, &sign_up).await?;
+            Ok(Outcome::SignUp)
         }
         (FederationDecision::Refused(federation::FederationDenial::ProviderDisabled), _) => {
-            refused(FederationError::NoProvider)
+            reject(FederationError::NoProvider)
         }
         (FederationDecision::Refused(federation::FederationDenial::Closed), _) => {
-            refused(FederationError::Closed)
+            reject(FederationError::Closed)
         }
         // The same error for a disabled user and an untrusted statement.
         (
             FederationDecision::Refused(federation::FederationDenial::UserDisabled)
             | FederationDecision::SignIn(_),
             _,
-        ) => refused(FederationError::Rejected),
+        ) => reject(FederationError::Rejected),
     }
 }
 
@@ -295,7 +297,7 @@ async fn sign_in(
     caller: &Caller,
 ) -> Result<Outcome, FlowError<FederationError>> {
     let core = &context.core;
-    let (provider, identity, journey) = (coming.provider, coming.identity, coming.journey);
+    let (provider, identity, state) = (coming.provider, coming.identity, coming.state);
     let user = owner(tx, user).await?;
     let now = core.now();
     identity.label().clone_into(&mut link.label);
@@ -308,21 +310,21 @@ async fn sign_in(
         now,
     )
     .await?;
-    repo::linked_accounts::note_use(tx, &link, now).await?;
+    repo::linked_accounts::record_use(tx, &link, now).await?;
     let authentication = federation::proof(provider, identity, now);
     let has_both = authentication.acr == assurance::AAL2;
-    let interaction = login::interaction_of(tx, journey.flow.as_ref()).await?;
+    let interaction = login::interaction_of(tx, state.flow.as_ref()).await?;
     let step = FirstStep {
         user: &user,
         first: FirstFactor::Provider(authentication.auth_time),
         authentication,
         is_factor_due: !has_both
             && factors::is_required_at_sign_in(core, &context.accounts, tx, user.id).await?,
-        browser: coming.arrival.browser,
-        remember: journey.remember,
+        browser: coming.request.browser,
+        remember: state.remember,
         interaction: interaction.as_ref(),
-        next: journey.next.as_deref(),
-        before: coming.arrival.before.as_ref(),
+        next: state.next.as_deref(),
+        before: coming.request.before.as_ref(),
     };
     let details = vec![
         ("method", "provider".to_owned()),
@@ -339,7 +341,7 @@ async fn sign_in(
     )
     .await?;
     Ok(match sign_in {
-        SignIn::Done(begun) => Outcome::SignedIn(begun),
+        SignIn::Done(session) => Outcome::SignedIn(session),
         SignIn::SecondStep(id) => Outcome::SecondStep(id),
     })
 }

@@ -3,7 +3,7 @@
 use doorward_domain::model::{
     AuditKind, FederatedSignUp, LinkId, LinkedAccount, Provider, UpstreamIdentity, User, UserId,
 };
-use doorward_domain::rules::federation::{MOST, may_unlink};
+use doorward_domain::rules::federation::{MAX_LINKED_ACCOUNTS, may_unlink};
 use doorward_domain::rules::passkey::RemainingMethods;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
@@ -45,22 +45,27 @@ pub struct Overview {
 /// Reads a user's linked accounts, and the pending sign-up of their browser, with one statement.
 pub async fn overview(
     core: &Core,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     browser: &TokenHash,
 ) -> Result<Overview, ServerError> {
     let (read, now) = (core.db.read(), core.now());
-    let found = repo::linked_accounts::find_around(read, who.user.id, browser, now).await?;
+    let found = repo::linked_accounts::find_around(read, signed_in.user.id, browser, now).await?;
     let LinkingContext {
         links,
         providers,
-        newcomer,
+        sign_up,
     } = found;
-    let of = |issuer: &str| providers.iter().find(|one| one.issuer == issuer).cloned();
-    let is_linked = |one: &Provider| links.iter().any(|link| link.issuer == one.issuer);
+    let of = |issuer: &str| {
+        providers
+            .iter()
+            .find(|provider| provider.issuer == issuer)
+            .cloned()
+    };
+    let is_linked = |item: &Provider| links.iter().any(|link| link.issuer == item.issuer);
     Ok(Overview {
         others: providers
             .iter()
-            .filter(|one| !is_linked(one))
+            .filter(|item| !is_linked(item))
             .cloned()
             .collect(),
         linked: links
@@ -71,17 +76,17 @@ pub async fn overview(
             })
             .collect(),
         // Without its provider, a pending sign-up is ignored.
-        waiting: newcomer.and_then(|newcomer| {
+        waiting: sign_up.and_then(|sign_up| {
             let mut known = providers.iter();
-            let provider = known.find(|one| is_of(&newcomer, one)).cloned()?;
-            Some((newcomer, provider))
+            let provider = known.find(|item| is_of(&sign_up, item)).cloned()?;
+            Some((sign_up, provider))
         }),
     })
 }
 
 /// Returns true if the pending sign-up belongs to this provider with its current issuer.
-fn is_of(newcomer: &FederatedSignUp, provider: &Provider) -> bool {
-    newcomer.provider == provider.id && newcomer.identity.issuer == provider.issuer
+fn is_of(sign_up: &FederatedSignUp, provider: &Provider) -> bool {
+    sign_up.provider == provider.id && sign_up.identity.issuer == provider.issuer
 }
 
 /// Links an account at a provider to the account of this session, which requires recent
@@ -91,21 +96,21 @@ pub(super) async fn add(
     delivery: &Delivery,
     accounts: &Accounts,
     tx: &WriteTx,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     (provider, identity): (&Provider, &UpstreamIdentity),
     caller: &Caller,
 ) -> Result<(), FlowError<FederationError>> {
-    let refused = |refusal| Err(FlowError::Rejected(refusal));
-    if !is_fresh(core, accounts, who).await? {
-        return refused(FederationError::NotFresh);
+    let reject = |error| Err(FlowError::Rejected(error));
+    if !is_fresh(core, accounts, signed_in).await? {
+        return reject(FederationError::NotFresh);
     }
     // The row lock serializes concurrent requests, so that both links are counted.
-    let owner = repo::users::find_locked(tx, who.user.id).await?;
+    let owner = repo::users::find_locked(tx, signed_in.user.id).await?;
     let Some(owner) = owner.filter(User::is_active) else {
-        return refused(FederationError::Rejected);
+        return reject(FederationError::Rejected);
     };
-    if repo::linked_accounts::list(tx, owner.id).await?.len() >= MOST {
-        return refused(FederationError::TooMany);
+    if repo::linked_accounts::list(tx, owner.id).await?.len() >= MAX_LINKED_ACCOUNTS {
+        return reject(FederationError::TooMany);
     }
     let link = new_link(core, owner.id, identity);
     store(core, delivery, tx, (&owner, &link), provider, caller).await
@@ -123,11 +128,11 @@ pub(super) async fn store(
     if !repo::linked_accounts::insert(tx, link).await? {
         let there = repo::linked_accounts::find(tx, &link.issuer, &link.subject).await?;
         return match there {
-            Some(one) if one.user_id == owner.id => Ok(()),
+            Some(item) if item.user_id == owner.id => Ok(()),
             _ => Err(FlowError::Rejected(FederationError::Taken)),
         };
     }
-    note(
+    record_event(
         tx,
         AuditKind::AccountLinked,
         (owner, link),
@@ -148,7 +153,7 @@ pub(super) async fn store(
     Ok(())
 }
 
-pub(super) async fn note(
+pub(super) async fn record_event(
     tx: &WriteTx,
     kind: AuditKind,
     (owner, link): (&User, &LinkedAccount),
@@ -172,11 +177,11 @@ pub async fn waiting(
     browser: &TokenHash,
 ) -> Result<Option<(FederatedSignUp, Provider)>, FlowError<FederationError>> {
     let read = core.db.read();
-    let Some(newcomer) = repo::federated_sign_ups::find(read, browser, core.now()).await? else {
+    let Some(sign_up) = repo::federated_sign_ups::find(read, browser, core.now()).await? else {
         return Ok(None);
     };
-    let provider = active::<FederationError>(read, &newcomer.provider).await?;
-    Ok(is_of(&newcomer, &provider).then_some((newcomer, provider)))
+    let provider = active::<FederationError>(read, &sign_up.provider).await?;
+    Ok(is_of(&sign_up, &provider).then_some((sign_up, provider)))
 }
 
 /// Links the pending sign-up of this browser to the account of this session: both were
@@ -185,26 +190,26 @@ pub async fn connect(
     core: &Core,
     delivery: &Delivery,
     accounts: &Accounts,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     browser: &TokenHash,
     caller: &Caller,
 ) -> Result<(), FlowError<FederationError>> {
-    let Some((newcomer, _)) = waiting(core, browser).await? else {
+    let Some((sign_up, _)) = waiting(core, browser).await? else {
         return Err(FlowError::Rejected(FederationError::Over));
     };
     let done = in_transaction(&core.db, async |tx| {
-        let provider: Provider = active(tx, &newcomer.provider).await?;
+        let provider: Provider = active(tx, &sign_up.provider).await?;
         add(
             core,
             delivery,
             accounts,
             tx,
-            who,
-            (&provider, &newcomer.identity),
+            signed_in,
+            (&provider, &sign_up.identity),
             caller,
         )
         .await?;
-        if !repo::federated_sign_ups::claim(tx, &newcomer).await? {
+        if !repo::federated_sign_ups::claim(tx, &sign_up).await? {
             return Err(FlowError::Rejected(FederationError::Over));
         }
         Ok(())
@@ -220,21 +225,21 @@ pub async fn remove(
     core: &Core,
     delivery: &Delivery,
     accounts: &Accounts,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     id: LinkId,
     caller: &Caller,
 ) -> Result<(), FlowError<FederationError>> {
-    let refused = |refusal| Err(FlowError::Rejected(refusal));
-    if !is_fresh(core, accounts, who).await? {
-        return refused(FederationError::NotFresh);
+    let reject = |error| Err(FlowError::Rejected(error));
+    if !is_fresh(core, accounts, signed_in).await? {
+        return reject(FederationError::NotFresh);
     }
-    let user = who.user.id;
+    let user = signed_in.user.id;
     let done = in_transaction(&core.db, async |tx| {
         // Of two concurrent removals, the second one sees that its link is the last.
         let owner = repo::users::find_locked(tx, user).await?;
         let links = repo::linked_accounts::list(tx, user).await?;
         let Some(link) = links.iter().find(|link| link.id == id) else {
-            return refused(FederationError::Over);
+            return reject(FederationError::Over);
         };
         let left = RemainingMethods {
             passkeys: match &accounts.passkeys {
@@ -244,22 +249,22 @@ pub async fn remove(
             links: count_ways_in(tx, user, Some(id)).await?,
             password: owner
                 .as_ref()
-                .is_some_and(|one| one.password_hash.is_some()),
+                .is_some_and(|owner| owner.password_hash.is_some()),
             recovery: core.config.can_mail()
-                && owner.as_ref().is_some_and(|one| one.email_verified),
+                && owner.as_ref().is_some_and(|owner| owner.email_verified),
             app: false,
             required: false,
         };
         if may_unlink(left).is_err() {
-            return refused(FederationError::Stays);
+            return reject(FederationError::Stays);
         }
         repo::linked_accounts::remove(tx, user, id).await?;
         let now = core.now();
         roles::end(tx, link, caller, now).await?;
-        note(
+        record_event(
             tx,
             AuditKind::AccountUnlinked,
-            (&who.user, link),
+            (&signed_in.user, link),
             None,
             caller,
             now,
@@ -269,7 +274,7 @@ pub async fn remove(
             core,
             delivery,
             tx,
-            &who.user,
+            &signed_in.user,
             SecurityNotification::AccountUnlinked,
             caller,
         )

@@ -92,14 +92,14 @@ fn bound_to(browser: &TokenHash, provider: &ProviderId) -> Vec<u8> {
 /// # Errors
 /// [`FederationError::NoProvider`] for an unknown or disabled provider,
 /// [`FederationError::Unavailable`] if the request cannot be built.
-pub async fn begin(
+pub async fn start(
     core: &Core,
     directory: &Directory,
     departure: Departure,
 ) -> Result<(Provider, Url), FlowError<FederationError>> {
     let provider = active(core.db.read(), &departure.provider).await?;
     let random = || OpaqueToken::generate(&mut core.rng()).expose().to_owned();
-    let journey = LoginState {
+    let state = LoginState {
         provider: departure.provider,
         issuer: provider.issuer.clone(),
         purpose: departure.purpose,
@@ -111,9 +111,9 @@ pub async fn begin(
         nonce: random(),
         verifier: random(),
     };
-    let plain = serde_json::to_vec(&journey);
+    let plain = serde_json::to_vec(&state);
     let plain = plain.map_err(|error| ServerError::Internal(error.to_string()))?;
-    let place = bound_to(&departure.browser, &journey.provider);
+    let place = bound_to(&departure.browser, &state.provider);
     let sealed = secret::seal(
         directory.provider_key.expose(),
         &plain,
@@ -124,7 +124,7 @@ pub async fn begin(
     match upstream::address(
         &relying_party(core, directory),
         &provider,
-        &journey.request(&sealed),
+        &state.request(&sealed),
     )
     .await
     {
@@ -148,17 +148,17 @@ pub(super) fn open(
     let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
     let place = bound_to(browser, provider);
     let plain = secret::open(directory.provider_key.expose(), &bytes, &place).ok()?;
-    let journey: LoginState = serde_json::from_slice(&plain).ok()?;
-    let is_ours = journey.provider == *provider;
-    (is_ours && !is_expired(journey.began_at + JOURNEY, core.now())).then_some(journey)
+    let state: LoginState = serde_json::from_slice(&plain).ok()?;
+    let is_ours = state.provider == *provider;
+    (is_ours && !is_expired(state.began_at + JOURNEY, core.now())).then_some(state)
 }
 
 /// Consumes the login state: of any number of concurrent callbacks, one gets true.
 pub(super) async fn claim(
     tx: &WriteTx,
     sealed: &str,
-    journey: &LoginState,
+    state: &LoginState,
 ) -> Result<bool, FlowError<FederationError>> {
-    let name = TokenHash::of(&format!("journey {sealed}"));
-    Ok(repo::replay_markers::insert_unique(tx, &name, journey.began_at + JOURNEY).await?)
+    let name = TokenHash::digest(&format!("journey {sealed}"));
+    Ok(repo::replay_markers::insert_unique(tx, &name, state.began_at + JOURNEY).await?)
 }

@@ -49,8 +49,8 @@ pub struct ProviderOption {
 pub async fn offers(core: &Core, directory: &Directory, last: Option<&str>) -> Vec<ProviderOption> {
     let known = match directory.providers(core).await {
         Ok(known) => known,
-        Err(fault) => {
-            tracing::warn!(%fault, "identity providers cannot be read");
+        Err(error) => {
+            tracing::warn!(fault = %error, "identity providers cannot be read");
             return Vec::new();
         }
     };

@@ -22,20 +22,20 @@ pub(super) async fn follow(
     caller: &Caller,
     now: UnixSeconds,
 ) -> Result<(), StoreError> {
-    let wanted = mapped_roles(provider, identity);
-    if wanted.is_empty() && link.roles.is_empty() {
+    let requested = mapped_roles(provider, identity);
+    if requested.is_empty() && link.roles.is_empty() {
         return Ok(());
     }
     let subject = user.id.to_string();
-    let held = repo::roles::effective_for_user_in(tx, user.id, OrgScope::Global, now).await?;
+    let roles = repo::roles::effective_for_user_in(tx, user.id, OrgScope::Global, now).await?;
     let mut given = Vec::new();
-    for role in &wanted {
+    for role in &requested {
         if link.roles.contains(role) {
             given.push(role.clone());
             continue;
         }
         // A mapped role that does not exist is skipped, as at registration.
-        if held.roles.contains(role) || repo::roles::find(tx, role).await?.is_none() {
+        if roles.roles.contains(role) || repo::roles::find(tx, role).await?.is_none() {
             continue;
         }
         let assignment = Assignment {
@@ -50,13 +50,13 @@ pub(super) async fn follow(
             created_at: now,
         };
         repo::roles::assign(tx, &assignment).await?;
-        note(tx, (provider, user), (role, "given"), caller, now).await?;
+        record_event(tx, (provider, user), (role, "given"), caller, now).await?;
         given.push(role.clone());
     }
-    for role in link.roles.iter().filter(|role| !wanted.contains(role)) {
+    for role in link.roles.iter().filter(|role| !requested.contains(role)) {
         let kind = SubjectKind::User;
         if repo::roles::unassign(tx, kind, &subject, role, None).await? {
-            note(tx, (provider, user), (role, "taken"), caller, now).await?;
+            record_event(tx, (provider, user), (role, "taken"), caller, now).await?;
         }
     }
     link.roles = given;
@@ -113,7 +113,7 @@ pub async fn end_issuer(
     Ok(())
 }
 
-async fn note(
+async fn record_event(
     tx: &WriteTx,
     (provider, user): (&Provider, &User),
     (role, change): (&str, &str),

@@ -17,9 +17,11 @@ use super::{linked_accounts, provider, roles};
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Core, Delivery};
 use crate::error::{FlowError, ServerError};
-use crate::login::note_progress;
+use crate::login::record_progress;
 use crate::new_password::AccountErrors;
-use crate::register::{self, KnownAddress, Origin, Person, Registered, Reserved, ValidatedAccount};
+use crate::register::{
+    self, KnownAddress, NewProfile, Origin, Registered, Reserved, ValidatedAccount,
+};
 use crate::session::{self, NewSession, SessionStart};
 use crate::transaction::in_transaction;
 
@@ -43,7 +45,7 @@ pub enum Choice {
 #[derive(Debug)]
 pub struct SignUpOptions {
     /// The pending sign-up.
-    pub newcomer: FederatedSignUp,
+    pub sign_up: FederatedSignUp,
     /// The provider.
     pub provider: Provider,
     /// The choice of the user.
@@ -60,12 +62,12 @@ pub enum FederatedSignUpError {
 }
 
 impl From<provider::FederationError> for FederatedSignUpError {
-    fn from(refusal: provider::FederationError) -> Self {
-        Self::Way(refusal)
+    fn from(error: provider::FederationError) -> Self {
+        Self::Way(error)
     }
 }
 
-fn over<T>() -> Result<T, FlowError<FederatedSignUpError>> {
+fn invalid_state<T>() -> Result<T, FlowError<FederatedSignUpError>> {
     Err(FlowError::Rejected(FederatedSignUpError::Way(
         provider::FederationError::Over,
     )))
@@ -73,8 +75,8 @@ fn over<T>() -> Result<T, FlowError<FederatedSignUpError>> {
 
 fn of_way(error: FlowError<provider::FederationError>) -> FlowError<FederatedSignUpError> {
     match error {
-        FlowError::Rejected(refusal) => FlowError::Rejected(refusal.into()),
-        FlowError::Server(fault) => FlowError::Server(fault),
+        FlowError::Rejected(rejection) => FlowError::Rejected(rejection.into()),
+        FlowError::Server(server_error) => FlowError::Server(server_error),
     }
 }
 
@@ -86,7 +88,7 @@ fn of_form(error: FlowError<register::RegisterError>) -> FlowError<FederatedSign
         FlowError::Rejected(register::RegisterError::Closed) => {
             FlowError::Rejected(provider::FederationError::Closed.into())
         }
-        FlowError::Server(fault) => FlowError::Server(fault),
+        FlowError::Server(server_error) => FlowError::Server(server_error),
     }
 }
 
@@ -101,12 +103,12 @@ pub async fn welcome(
     let found = linked_accounts::waiting(core, browser)
         .await
         .map_err(of_way)?;
-    let Some((newcomer, provider)) = found else {
-        return over();
+    let Some((sign_up, provider)) = found else {
+        return invalid_state();
     };
-    let identity = &newcomer.identity;
-    let (verdict, _) = judge(core, core.db.read(), &provider, identity).await?;
-    let choice = match verdict {
+    let identity = &sign_up.identity;
+    let (decision, _) = judge(core, core.db.read(), &provider, identity).await?;
+    let choice = match decision {
         FederationDecision::Prove => Choice::Prove,
         FederationDecision::Register {
             address_is_proved, ..
@@ -121,10 +123,10 @@ pub async fn welcome(
             ));
         }
         // Linked in another window in the meantime.
-        _ => return over(),
+        _ => return invalid_state(),
     };
     Ok(SignUpOptions {
-        newcomer,
+        sign_up,
         provider,
         choice,
     })
@@ -132,7 +134,7 @@ pub async fn welcome(
 
 /// The input of the sign-up form.
 #[derive(Clone, Debug)]
-pub struct NewPerson {
+pub struct SignUpForm {
     /// The user name.
     pub username: String,
     /// The address; ignored if the provider has verified one.
@@ -164,12 +166,12 @@ pub async fn register(
     core: &Core,
     delivery: &Delivery,
     browser: &TokenHash,
-    typed: &NewPerson,
+    typed: &SignUpForm,
     origin: &Origin,
     caller: &Caller,
 ) -> Result<Registered, FlowError<FederatedSignUpError>> {
     let SignUpOptions {
-        newcomer,
+        sign_up,
         choice:
             Choice::Register {
                 email,
@@ -179,7 +181,7 @@ pub async fn register(
         ..
     } = welcome(core, browser).await?
     else {
-        return over();
+        return invalid_state();
     };
     let email = match email {
         Some(email) if email_is_settled => email,
@@ -191,15 +193,15 @@ pub async fn register(
     } else {
         KnownAddress::Said
     };
-    let edit = names(&newcomer.identity, core.now());
-    let person = Person {
+    let edit = names(&sign_up.identity, core.now());
+    let user = NewProfile {
         username: &typed.username,
         email: &email,
         profile: &edit,
     };
     let mut problems = AccountErrors::default();
     let rules = (Reserved::Refused, known);
-    let named = register::check_person(core, &person, rules, &mut problems).await?;
+    let named = register::check_profile(core, &user, rules, &mut problems).await?;
     if problems.any() {
         return Err(FlowError::Rejected(FederatedSignUpError::Problems(
             Box::new(problems),
@@ -208,9 +210,9 @@ pub async fn register(
     let mut checked = named.account(core, &email, None);
     checked.user.email_verified = email_is_settled;
     let done = if waits_for_mail {
-        promise(core, delivery, &newcomer, &checked, origin, caller).await
+        enqueue_sign_up(core, delivery, &sign_up, &checked, origin, caller).await
     } else {
-        open(core, &newcomer, &checked, origin, caller).await
+        open(core, &sign_up, &checked, origin, caller).await
     };
     delivery.jobs.wake();
     done
@@ -218,28 +220,32 @@ pub async fn register(
 
 /// Creates the account pending verification of its address. If the address is in use, its user gets
 /// a mail, and the response is the same (ASVS 5.0 §6.3.8).
-async fn promise(
+async fn enqueue_sign_up(
     core: &Core,
     delivery: &Delivery,
-    newcomer: &FederatedSignUp,
+    sign_up: &FederatedSignUp,
     checked: &ValidatedAccount,
     origin: &Origin,
     caller: &Caller,
 ) -> Result<Registered, FlowError<FederatedSignUpError>> {
     if let Some(owner) = &checked.owner {
-        let told = register::tell_owner(core, delivery, checked, owner, caller).await;
-        told.map_err(of_form)?;
+        let error = register::notify_owner(core, delivery, checked, owner, caller).await;
+        error.map_err(of_form)?;
     }
     in_transaction(&core.db, async |tx| {
-        if !repo::federated_sign_ups::claim(tx, newcomer).await? {
-            return over();
+        if !repo::federated_sign_ups::claim(tx, sign_up).await? {
+            return invalid_state();
         }
         if checked.owner.is_none() {
-            let flow = origin.interaction.as_ref().map(|one| &one.id);
-            let promised = register::promise(core, delivery, tx, checked, flow, caller).await;
+            let flow = origin
+                .interaction
+                .as_ref()
+                .map(|interaction| &interaction.id);
+            let promised =
+                register::enqueue_verification(core, delivery, tx, checked, flow, caller).await;
             promised.map_err(of_form)?;
-            let provider: Provider = active(tx, &newcomer.provider).await?;
-            link(core, tx, (&provider, newcomer), checked, caller).await?;
+            let provider: Provider = active(tx, &sign_up.provider).await?;
+            link(core, tx, (&provider, sign_up), checked, caller).await?;
         }
         Ok(Registered::CheckMail)
     })
@@ -249,47 +255,48 @@ async fn promise(
 /// Creates the account ready for use.
 async fn open(
     core: &Core,
-    newcomer: &FederatedSignUp,
+    sign_up: &FederatedSignUp,
     checked: &ValidatedAccount,
     origin: &Origin,
     caller: &Caller,
 ) -> Result<Registered, FlowError<FederatedSignUpError>> {
     in_transaction(&core.db, async |tx| {
-        let provider: Provider = active(tx, &newcomer.provider).await?;
-        let identity = &newcomer.identity;
+        let provider: Provider = active(tx, &sign_up.provider).await?;
+        let identity = &sign_up.identity;
         // A rejection commits what was written, so all checks come first. They are repeated,
         // because the state may have changed since the page was shown.
-        let (verdict, _) = judge(core, tx, &provider, identity).await?;
+        let (decision, _) = judge(core, tx, &provider, identity).await?;
         let FederationDecision::Register {
             address_is_proved,
             displaces,
-        } = verdict
+        } = decision
         else {
-            return over();
+            return invalid_state();
         };
         if address_is_proved != checked.user.email_verified {
-            return over();
+            return invalid_state();
         }
-        if register::is_name_taken(core, tx, &checked.user.username_key).await? {
-            let taken = AccountErrors {
+        if register::is_in_use(core, tx, &checked.user.username_key).await? {
+            let existing = AccountErrors {
                 username: Some(IdentifierError::Taken),
                 ..AccountErrors::default()
             };
             return Err(FlowError::Rejected(FederatedSignUpError::Problems(
-                Box::new(taken),
+                Box::new(existing),
             )));
         }
-        if !repo::federated_sign_ups::claim(tx, newcomer).await? {
-            return over();
+        if !repo::federated_sign_ups::claim(tx, sign_up).await? {
+            return invalid_state();
         }
-        if let Some(stranger) = displaces {
-            displace(core, tx, stranger, caller).await?;
+        if let Some(anonymous_caller) = displaces {
+            displace(core, tx, anonymous_caller, caller).await?;
         }
         let added = register::add(core, tx, checked, caller).await;
         added.map_err(of_form)?;
-        link(core, tx, (&provider, newcomer), checked, caller).await?;
-        let begun = begin(core, tx, (&provider, identity), (checked, origin), caller).await?;
-        Ok(Registered::SignedIn(Box::new(begun)))
+        link(core, tx, (&provider, sign_up), checked, caller).await?;
+        let registration =
+            create_pending(core, tx, (&provider, identity), (checked, origin), caller).await?;
+        Ok(Registered::SignedIn(Box::new(registration)))
     })
     .await
 }
@@ -299,16 +306,16 @@ async fn open(
 async fn displace(
     core: &Core,
     tx: &WriteTx,
-    stranger: UserId,
+    anonymous_caller: UserId,
     caller: &Caller,
 ) -> Result<(), FlowError<FederatedSignUpError>> {
     let now = core.now();
-    if !repo::users::delete_unproved(tx, stranger, now).await? {
-        return over();
+    if !repo::users::delete_unproved(tx, anonymous_caller, now).await? {
+        return invalid_state();
     }
-    repo::roles::unassign_all(tx, SubjectKind::User, &stranger.to_string()).await?;
+    repo::roles::unassign_all(tx, SubjectKind::User, &anonymous_caller.to_string()).await?;
     let event = caller.event(AuditKind::AccountDeleted, true, now);
-    let event = event.about(stranger);
+    let event = event.about(anonymous_caller);
     let event = event.with("reason", "address proved by somebody else");
     repo::audit::insert(tx, &event).await?;
     Ok(())
@@ -317,14 +324,14 @@ async fn displace(
 async fn link(
     core: &Core,
     tx: &WriteTx,
-    (provider, newcomer): (&Provider, &FederatedSignUp),
+    (provider, sign_up): (&Provider, &FederatedSignUp),
     checked: &ValidatedAccount,
     caller: &Caller,
 ) -> Result<(), FlowError<FederatedSignUpError>> {
     let (user, now) = (&checked.user, core.now());
-    let mut link = new_link(core, user.id, &newcomer.identity);
+    let mut link = new_link(core, user.id, &sign_up.identity);
     link.last_used_at = Some(now);
-    let from = (provider, &newcomer.identity);
+    let from = (provider, &sign_up.identity);
     roles::follow(core, tx, from, (user, &mut link), caller, now).await?;
     if !repo::linked_accounts::insert(tx, &link).await? {
         // Another window was faster; the transaction is rolled back.
@@ -332,11 +339,11 @@ async fn link(
         return Err(ServerError::Unavailable(text.to_owned()).into());
     }
     let kind = AuditKind::AccountLinked;
-    linked_accounts::note(tx, kind, (user, &link), Some(provider), caller, now).await?;
+    linked_accounts::record_event(tx, kind, (user, &link), Some(provider), caller, now).await?;
     Ok(())
 }
 
-async fn begin(
+async fn create_pending(
     core: &Core,
     tx: &WriteTx,
     (provider, identity): (&Provider, &UpstreamIdentity),
@@ -351,7 +358,7 @@ async fn begin(
         remember: false,
         before: origin.before.as_ref(),
     };
-    let begun = session::begin(core, tx, &beginning, caller).await?;
-    note_progress(tx, origin.interaction.as_ref(), &begun.session, now).await?;
-    Ok(begun)
+    let session = session::start(core, tx, &beginning, caller).await?;
+    record_progress(tx, origin.interaction.as_ref(), &session.session, now).await?;
+    Ok(session)
 }

@@ -22,7 +22,7 @@ use crate::error::FlowError;
 
 /// The rejection of a client by the account API.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ClientRefusal {
+pub enum FirstPartyClientError {
     /// No client was named, and the operator has configured no default.
     NotNamed,
     /// The client is unknown, disabled, or not first-party. The caller does not learn which.
@@ -36,7 +36,7 @@ pub async fn client(
     core: &Core,
     directory: &Directory,
     presented: Option<&PresentedClient>,
-) -> Result<Arc<Client>, FlowError<ClientRefusal>> {
+) -> Result<Arc<Client>, FlowError<FirstPartyClientError>> {
     let default = core.config.api.default_client.as_deref();
     let presented = match (presented, default) {
         (Some(presented), _) => presented.clone(),
@@ -46,7 +46,7 @@ pub async fn client(
             secret: None,
             assertion: None,
         },
-        (None, None) => return Err(FlowError::Rejected(ClientRefusal::NotNamed)),
+        (None, None) => return Err(FlowError::Rejected(FirstPartyClientError::NotNamed)),
     };
     let found = directory.client(core, &presented.client_id).await?;
     // Tokens of this API are bound to no key and no certificate (RFC 9449 §5.2, RFC 8705 §3.4).
@@ -55,20 +55,20 @@ pub async fn client(
         client.is_active() && client.first_party && !is_bound
     });
     let Some(client) = found else {
-        return Err(FlowError::Rejected(ClientRefusal::NotFirstParty));
+        return Err(FlowError::Rejected(FirstPartyClientError::NotFirstParty));
     };
     match client_auth::check(Some(&client), &presented) {
         Ok(ClientAuthOutcome::Given) => Ok(client),
         // This API accepts secrets only.
         Ok(ClientAuthOutcome::Assertion(_) | ClientAuthOutcome::Certificate) | Err(_) => {
-            Err(FlowError::Rejected(ClientRefusal::NotAuthenticated))
+            Err(FlowError::Rejected(FirstPartyClientError::NotAuthenticated))
         }
     }
 }
 
 /// The rejection of an access token by the account API.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum TokenRefusal {
+pub enum FirstPartyTokenError {
     /// The token is not from this server, expired, revoked, or for another audience.
     Invalid(AccessTokenError),
     /// The token's client is not first-party.
@@ -81,7 +81,7 @@ pub enum TokenRefusal {
 #[derive(Clone, Debug)]
 pub struct Authenticated {
     /// The user, and the session of the token.
-    pub who: SignedIn,
+    pub signed_in: SignedIn,
     /// The grant of the token.
     pub grant: Grant,
     /// The client that presented it.
@@ -97,21 +97,23 @@ pub async fn authenticate(
     core: &Core,
     directory: &Directory,
     issuing: &Issuing,
-    brought: &PresentedToken,
-) -> Result<Authenticated, FlowError<TokenRefusal>> {
-    let claims = match admit(core, directory, issuing, brought).await? {
+    presented: &PresentedToken,
+) -> Result<Authenticated, FlowError<FirstPartyTokenError>> {
+    let claims = match admit(core, directory, issuing, presented).await? {
         Ok(claims) => claims,
-        Err(flaw) => return Err(FlowError::Rejected(TokenRefusal::Invalid(flaw))),
+        Err(error) => return Err(FlowError::Rejected(FirstPartyTokenError::Invalid(error))),
     };
     let invalid = |why: &'static str| {
-        FlowError::Rejected(TokenRefusal::Invalid(AccessTokenError::of(&claims, why)))
+        FlowError::Rejected(FirstPartyTokenError::Invalid(
+            AccessTokenError::from_claims(&claims, why),
+        ))
     };
-    let standing = match token_status(core, directory, &claims).await? {
-        TokenStatus::User(standing) => standing,
+    let state = match token_status(core, directory, &claims).await? {
+        TokenStatus::User(state) => state,
         TokenStatus::Client => return Err(invalid("it belongs to a client, not to a user")),
         TokenStatus::Inactive(why) => return Err(invalid(why)),
     };
-    let (Some(user), Some(session)) = (standing.user, standing.session) else {
+    let (Some(user), Some(session)) = (state.user, state.session) else {
         return Err(invalid("its session was deleted"));
     };
     if !claims.aud.contains(core.issuer()) {
@@ -124,21 +126,26 @@ pub async fn authenticate(
     let client = directory.client(core, &claims.client_id).await?;
     let client = client.ok_or_else(|| invalid("its client was deleted"))?;
     if !client.first_party {
-        let flaw = AccessTokenError::of(&claims, "its client is not first-party");
-        return Err(FlowError::Rejected(TokenRefusal::NotFirstParty(flaw)));
+        let error = AccessTokenError::from_claims(&claims, "its client is not first-party");
+        return Err(FlowError::Rejected(FirstPartyTokenError::NotFirstParty(
+            error,
+        )));
     }
     if verify_email::is_required(core, &user) {
-        let flaw = AccessTokenError::of(&claims, "the user has not verified their address");
-        return Err(FlowError::Rejected(TokenRefusal::EmailNotVerified(flaw)));
+        let error =
+            AccessTokenError::from_claims(&claims, "the user has not verified their address");
+        return Err(FlowError::Rejected(FirstPartyTokenError::EmailNotVerified(
+            error,
+        )));
     }
-    let proof = proof_of(&claims, &standing.grant);
+    let proof = proof_of(&claims, &state.grant);
     Ok(Authenticated {
-        who: SignedIn {
+        signed_in: SignedIn {
             session,
             user,
             proof,
         },
-        grant: standing.grant,
+        grant: state.grant,
         client,
         claims,
     })

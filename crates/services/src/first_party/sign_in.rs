@@ -23,8 +23,8 @@ use crate::known_device::Account;
 use crate::login::{self, Attempt, SignIn};
 use crate::rate_limit::AttemptPermit;
 use crate::second_factor::factors;
-use crate::second_factor::pending::PENDING_LIFE;
-use crate::second_factor::verification::{self, Answer};
+use crate::second_factor::pending::PENDING_TTL;
+use crate::second_factor::verification::{self, FactorAnswer};
 use crate::session::NewSession;
 use crate::signed_in::SignedIn;
 use crate::token::common::end_of_unused;
@@ -96,7 +96,7 @@ pub struct PendingSignInHandle {
 
 impl PendingSignInHandle {
     /// The lifetime of a pending sign-in, in seconds.
-    pub const LIFE: i64 = PENDING_LIFE;
+    pub const TTL: i64 = PENDING_TTL;
 
     /// Parses the output of [`Self::to_token`].
     pub fn parse(text: &str) -> Option<Self> {
@@ -120,7 +120,7 @@ impl PendingSignInHandle {
 /// Returns the binding of a pending sign-in to this client, stored in place of the browser hash. No
 /// browser has such a hash, so a page cannot continue the sign-in of a client, or the reverse.
 fn binding(key: &OpaqueToken, client: &Client) -> TokenHash {
-    TokenHash::of(&format!("{}.{}", key.expose(), client.id.as_str()))
+    TokenHash::digest(&format!("{}.{}", key.expose(), client.id.as_str()))
 }
 
 /// Checks a password, and the code if there is one.
@@ -145,7 +145,7 @@ pub async fn with_password(
     context.delivery.jobs.wake();
     let organization = credentials.organization;
     match (signed_in, credentials.code) {
-        (Ok(SignIn::Done(begun)), _) => issue(context, client, *begun, organization).await,
+        (Ok(SignIn::Done(session)), _) => issue(context, client, *session, organization).await,
         (Ok(SignIn::SecondStep(id)), None) => {
             let waiting = PendingSignInHandle::new(id, key);
             Err(FlowError::Rejected(SignInError::SecondStep(waiting)))
@@ -162,7 +162,7 @@ pub async fn with_password(
         (Err(FlowError::Rejected(login::Rejected)), _) => {
             Err(FlowError::Rejected(SignInError::Rejected))
         }
-        (Err(FlowError::Server(fault)), _) => Err(fault.into()),
+        (Err(FlowError::Server(error)), _) => Err(error.into()),
     }
 }
 
@@ -189,17 +189,17 @@ pub async fn with_code(
         code,
         organization,
     } = step;
-    let answer = Answer {
+    let answer = FactorAnswer {
         attempt: waiting.attempt.clone(),
         browser: binding(&waiting.key, client),
-        proof: verification::Proof::Code(code),
+        proof: verification::FactorProof::Code(code),
         before: None,
         trust: false,
     };
     let answered = verification::submit(context, &answer, caller).await;
     context.delivery.jobs.wake();
     match answered {
-        Ok(completed) => issue(context, client, completed.begun, organization).await,
+        Ok(completed) => issue(context, client, completed.session, organization).await,
         Err(FlowError::Rejected(why)) => {
             // Another code may be tried with the same token.
             let again = matches!(
@@ -210,7 +210,7 @@ pub async fn with_code(
             let again = again.then_some(waiting);
             Err(FlowError::Rejected(SignInError::Code(why, again)))
         }
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Server(error)) => Err(error.into()),
     }
 }
 
@@ -219,7 +219,7 @@ pub async fn with_code(
 pub(super) async fn issue(
     context: &Context,
     client: &Client,
-    begun: NewSession,
+    new_session: NewSession,
     organization: Option<String>,
 ) -> Result<Tokens, FlowError<SignInError>> {
     let Context {
@@ -227,24 +227,24 @@ pub(super) async fn issue(
     } = context;
     let NewSession {
         session, account, ..
-    } = begun;
+    } = new_session;
     let user = repo::users::find_by_id(core.db.read(), session.user_id).await?;
     let Some(user) = user else {
         return Err(FlowError::Rejected(SignInError::Closed));
     };
-    let who = SignedIn::in_browser(session, user);
-    let owed = owed(core, &context.accounts, client, &who).await?;
-    let settled = settle(core, directory, client).await?;
+    let signed_in = SignedIn::in_browser(session, user);
+    let owed = owed(core, &context.accounts, client, &signed_in).await?;
+    let resolved = resolve_access(core, directory, client).await?;
     let refresh = OpaqueToken::generate(&mut core.rng());
-    let SignedIn { session, user, .. } = who;
-    let grant = grant(core, client, &session, settled, organization);
+    let SignedIn { session, user, .. } = signed_in;
+    let grant = grant(core, client, &session, resolved, organization);
     let first = first_refresh_token(core, &grant, &refresh);
     in_transaction(&core.db, async |tx| {
-        if let Some(refusal) = owed {
+        if let Some(error) = owed {
             end(core, tx, &session).await?;
-            return Err(FlowError::Rejected(refusal));
+            return Err(FlowError::Rejected(error));
         }
-        let standing = grant_check::GrantState {
+        let state = grant_check::GrantState {
             client,
             grant: &grant,
             user: Some(&user),
@@ -252,9 +252,9 @@ pub(super) async fn issue(
             is_member: organization::is_member(tx, grant.org.as_deref(), user.id).await?,
             demand: factors::requirement(core, tx, user.id).await?,
         };
-        if grant_check::check_grant(&standing, core.now()).is_err() {
+        if grant_check::check_grant(&state, core.now()).is_err() {
             end(core, tx, &session).await?;
-            return Err(FlowError::Rejected(if standing.is_member {
+            return Err(FlowError::Rejected(if state.is_member {
                 SignInError::Closed
             } else {
                 SignInError::NotMember {
@@ -270,15 +270,15 @@ pub(super) async fn issue(
         Ok(())
     })
     .await?;
-    let place = OrgScope::of(grant.org.as_deref());
-    let held = effective_roles::of_user_in(core, user.id, place).await?;
+    let scope = OrgScope::from_org(grant.org.as_deref());
+    let roles = effective_roles::of_user_in(core, user.id, scope).await?;
     let access = AccessGrant::User {
         grant: &grant,
         user: &user,
         scope: &grant.scope,
         resources: &grant.resources,
         details: &grant.authorization_details,
-        held: &held,
+        roles: &roles,
     };
     let minted = mint_access_token(
         core,
@@ -302,13 +302,13 @@ async fn owed(
     core: &Core,
     accounts: &Accounts,
     client: &Client,
-    who: &SignedIn,
+    signed_in: &SignedIn,
 ) -> Result<Option<SignInError>, ServerError> {
-    if verify_email::is_required(core, &who.user) {
+    if verify_email::is_required(core, &signed_in.user) {
         return Ok(Some(SignInError::EmailNotVerified));
     }
-    let factor = factors::standing(core, accounts, who).await?;
-    let have = &who.session.authentication.acr;
+    let factor = factors::status(core, accounts, signed_in).await?;
+    let have = &signed_in.session.authentication.acr;
     let demanded = client.require_mfa && !assurance::satisfies(have, &[AAL2.to_owned()]);
     Ok((factor.required || demanded).then_some(SignInError::FactorDue))
 }
@@ -320,7 +320,7 @@ async fn end(core: &Core, tx: &WriteTx, session: &Session) -> Result<(), ServerE
 
 /// Resolves all registered scopes of the client, for this server and the resources of these scopes.
 /// Nothing of it outlives the session.
-async fn settle(
+async fn resolve_access(
     core: &Core,
     directory: &Directory,
     client: &Client,
@@ -334,7 +334,7 @@ fn grant(
     core: &Core,
     client: &Client,
     session: &Session,
-    settled: ResolvedAccess,
+    resolved: ResolvedAccess,
     org: Option<String>,
 ) -> Grant {
     let now = core.now();
@@ -345,9 +345,9 @@ fn grant(
         user_id: session.user_id,
         client_id: client.id.clone(),
         session_id: session.id,
-        scope: settled.scope,
+        scope: resolved.scope,
         org,
-        resources: settled.resources,
+        resources: resolved.resources,
         authorization_details: AuthorizationDetails::default(),
         claims: ClaimsRequest::default(),
         nonce: None,

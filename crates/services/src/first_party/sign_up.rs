@@ -34,7 +34,7 @@ pub async fn register(
         interaction: None,
         before: None,
     };
-    let begun = match register::register(
+    let registration = match register::register(
         &context.core,
         &context.delivery,
         &context.accounts,
@@ -45,13 +45,13 @@ pub async fn register(
     .await?
     {
         Registered::CheckMail => return Ok(SignedUp::CheckMail),
-        Registered::SignedIn(begun) => begun,
+        Registered::SignedIn(registration) => registration,
     };
-    let user = begun.session.user_id;
-    let tokens = match sign_in::issue(context, client, *begun, None).await {
+    let user = registration.session.user_id;
+    let tokens = match sign_in::issue(context, client, *registration, None).await {
         Ok(tokens) => Some(tokens),
         Err(FlowError::Rejected(_)) => None,
-        Err(FlowError::Server(fault)) => return Err(fault.into()),
+        Err(FlowError::Server(error)) => return Err(error.into()),
     };
     Ok(SignedUp::Opened { user, tokens })
 }

@@ -13,7 +13,7 @@ use crate::context::{Core, Directory, Issuing};
 use crate::error::{FlowError, ServerError};
 use crate::grant_state::{TokenStatus, token_status};
 use crate::token;
-use crate::userinfo::verify_own;
+use crate::userinfo::verify_access_token;
 
 use super::sign_in::Tokens;
 use crate::second_factor::factors;
@@ -21,7 +21,7 @@ use crate::transaction::in_transaction;
 
 /// The error for a refresh token that is unknown, consumed, expired, or of another client.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct RefreshRefused;
+pub struct InvalidRefreshToken;
 
 /// Consumes a refresh token and issues its successor, by the rules of the token endpoint.
 pub async fn refresh(
@@ -31,7 +31,7 @@ pub async fn refresh(
     client: &Client,
     refresh: &str,
     caller: &Caller,
-) -> Result<Tokens, FlowError<RefreshRefused>> {
+) -> Result<Tokens, FlowError<InvalidRefreshToken>> {
     match token::refresh(core, directory, issuing, client, refresh, caller).await {
         Ok(rotated) => Ok(Tokens {
             account: None,
@@ -40,8 +40,8 @@ pub async fn refresh(
             refresh: rotated.response.refresh_token.unwrap_or_default(),
             refresh_expires_in: rotated.refresh_expires_in,
         }),
-        Err(FlowError::Rejected(_)) => Err(FlowError::Rejected(RefreshRefused)),
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Rejected(_)) => Err(FlowError::Rejected(InvalidRefreshToken)),
+        Err(FlowError::Server(error)) => Err(error.into()),
     }
 }
 
@@ -65,7 +65,7 @@ pub async fn verify(
 ) -> Result<Option<Verified>, ServerError> {
     let now = core.now();
     if OpaqueToken::parse(token).is_some() {
-        let hash = TokenHash::of(token);
+        let hash = TokenHash::digest(token);
         let found = repo::refresh_tokens::find_with_grant(core.db.read(), &hash).await?;
         let Some(record) = found else {
             return Ok(None);
@@ -76,14 +76,14 @@ pub async fn verify(
             expires_in: record.token.expires_at - now,
         }));
     }
-    let Some(claims) = verify_own(core, directory, issuing, token).await? else {
+    let Some(claims) = verify_access_token(core, directory, issuing, token).await? else {
         return Ok(None);
     };
     if claims.client_id != client.id.as_str() {
         return Ok(None);
     }
-    let standing = token_status(core, directory, &claims).await?;
-    Ok(matches!(standing, TokenStatus::User(_)).then(|| Verified {
+    let state = token_status(core, directory, &claims).await?;
+    Ok(matches!(state, TokenStatus::User(_)).then(|| Verified {
         is_refresh: false,
         expires_in: claims.exp - now,
     }))
@@ -95,7 +95,7 @@ async fn is_usable(
     record: &RefreshContext,
 ) -> Result<bool, ServerError> {
     let (now, user) = (core.now(), record.grant.user_id);
-    let standing = grant_check::GrantState {
+    let state = grant_check::GrantState {
         client,
         grant: &record.grant,
         user: record.user.as_ref(),
@@ -106,7 +106,7 @@ async fn is_usable(
     Ok(record.token.client_id == client.id
         && record.token.used_at.is_none()
         && !is_expired(record.token.expires_at, now)
-        && grant_check::check_grant(&standing, now).is_ok())
+        && grant_check::check_grant(&state, now).is_ok())
 }
 
 /// Signs the user out of the client: ends the session of this refresh token, with all its tokens.
@@ -116,10 +116,10 @@ pub async fn sign_out(
     client: &Client,
     refresh: &str,
     caller: &Caller,
-) -> Result<(), FlowError<RefreshRefused>> {
-    let refused = || Err(FlowError::Rejected(RefreshRefused));
+) -> Result<(), FlowError<InvalidRefreshToken>> {
+    let reject = || Err(FlowError::Rejected(InvalidRefreshToken));
     let Some(token) = OpaqueToken::parse(refresh) else {
-        return refused();
+        return reject();
     };
     in_transaction(&core.db, async |tx| {
         let now = core.now();
@@ -129,7 +129,7 @@ pub async fn sign_out(
             from_here && record.token.client_id == client.id
         });
         let Some(RefreshContext { grant, .. }) = own else {
-            return Err(FlowError::Rejected(RefreshRefused));
+            return Err(FlowError::Rejected(InvalidRefreshToken));
         };
         let reason = RevokeReason::SessionEnded;
         let revoked = repo::grants::revoke(tx, grant.id, reason, now).await?;

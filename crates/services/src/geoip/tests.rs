@@ -27,14 +27,14 @@ const DATABASE: &str = concat!(
 #[case("fd00::1", Lang::En, None)]
 #[case("", Lang::En, None)]
 #[case("no address", Lang::En, None)]
-fn an_address_has_a_place(#[case] ip: &str, #[case] lang: Lang, #[case] place: Option<&str>) {
+fn an_address_has_a_place(#[case] ip: &str, #[case] lang: Lang, #[case] location: Option<&str>) {
     let places = GeoIp::open(Some(Path::new(DATABASE))).unwrap();
-    assert_eq!(places.words(ip, lang).as_deref(), place);
-    assert_eq!(GeoIp::open(None).unwrap().words(ip, lang), None);
+    assert_eq!(places.describe(ip, lang).as_deref(), location);
+    assert_eq!(GeoIp::open(None).unwrap().describe(ip, lang), None);
 }
 
 #[test]
-fn what_is_no_whole_database_is_refused_with_the_key() {
+fn invalid_whole_database_is_rejected_with_key() {
     let whole = std::fs::read(DATABASE).unwrap();
     let file = std::env::temp_dir().join(format!("doorward-places-{}", uuid::Uuid::new_v4()));
     let half = whole[..whole.len() / 2].to_vec();

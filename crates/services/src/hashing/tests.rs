@@ -17,13 +17,13 @@ fn secret(text: &str) -> Secret<String> {
 fn blocked(queue: usize, wait: Duration) -> (Arc<HashingPool>, Sender<()>) {
     let pool = Arc::new(HashingPool::with(CHEAP, 1, queue, wait));
     let (release, released) = channel::<()>();
-    let (tell, told) = channel::<()>();
+    let (tell, error) = channel::<()>();
     let job: Job = Box::new(move |_| {
         tell.send(()).unwrap();
         let _ = released.recv();
     });
     pool.queue.try_send(job).unwrap();
-    told.recv().unwrap();
+    error.recv().unwrap();
     (pool, release)
 }
 
@@ -71,23 +71,23 @@ async fn hashing_runs_on_named_threads_that_keep_their_memory() {
     let seen = |memory: &mut HashMemory| {
         (
             std::thread::current().name().map(str::to_owned),
-            memory.held_bytes(),
+            memory.allocated_bytes(),
         )
     };
-    let (name, held) = pool.run(seen).await.unwrap();
+    let (name, roles) = pool.run(seen).await.unwrap();
     assert_eq!(
-        (name.as_deref(), held),
+        (name.as_deref(), roles),
         (Some("hashing-0"), CHEAP.memory_bytes())
     );
     let expensive = HashParams { m: 4096, ..CHEAP };
     let imported = password::dummy_phc(&expensive).unwrap();
     assert_eq!(pool.verify(Some(imported), secret("x")).await, Ok(false));
-    let (_, held) = pool.run(seen).await.unwrap();
-    assert_eq!(held, CHEAP.memory_bytes(), "given back");
+    let (_, roles) = pool.run(seen).await.unwrap();
+    assert_eq!(roles, CHEAP.memory_bytes(), "given back");
 }
 
 #[actix_web::test]
-async fn a_full_queue_refuses_at_once_and_serves_those_who_wait() {
+async fn full_queue_rejects_new_and_serves_waiting() {
     let (pool, release) = blocked(4, Duration::from_mins(1));
     let attempts = (0..20).map(|_| {
         let pool = Arc::clone(&pool);
@@ -103,7 +103,7 @@ async fn a_full_queue_refuses_at_once_and_serves_those_who_wait() {
 }
 
 #[actix_web::test]
-async fn a_full_queue_says_so_beforehand() {
+async fn full_queue_says_so_beforehand() {
     let (pool, release) = blocked(2, Duration::from_mins(1));
     assert_eq!(pool.expect_room(), Ok(()));
     let waiting = (0..2).map(|_| {
@@ -116,8 +116,8 @@ async fn a_full_queue_says_so_beforehand() {
     }
     assert_eq!(pool.expect_room(), Err(Busy));
     release.send(()).unwrap();
-    for one in waiting {
-        assert_eq!(one.await.unwrap(), Ok(false));
+    for item in waiting {
+        assert_eq!(item.await.unwrap(), Ok(false));
     }
     assert_eq!(pool.expect_room(), Ok(()));
 }
@@ -141,7 +141,7 @@ async fn hashes_step_back_behind_everything_else() {
 }
 
 #[actix_web::test]
-async fn the_real_limits_are_64_waiting_for_2_seconds() {
+async fn real_limits_are_64_waiting_for_2_seconds() {
     let (pool, release) = blocked(QUEUE, WAIT);
     let attempts = (0..100).map(|_| {
         let pool = Arc::clone(&pool);
@@ -159,7 +159,7 @@ async fn the_real_limits_are_64_waiting_for_2_seconds() {
     // The thread skips work without a waiting caller, then serves again.
     for _ in 0..1000 {
         match pool.verify(None, secret("x")).await {
-            Ok(verdict) => return assert!(!verdict),
+            Ok(decision) => return assert!(!decision),
             Err(Busy) => sleep(Duration::from_millis(1)).await,
         }
     }
@@ -167,7 +167,7 @@ async fn the_real_limits_are_64_waiting_for_2_seconds() {
 }
 
 #[actix_web::test]
-async fn work_that_nobody_waits_for_any_more_is_not_done() {
+async fn abandoned_work_is_skipped() {
     let (pool, release) = blocked(4, Duration::from_mins(1));
     let ran = Arc::new(AtomicBool::new(false));
     let waiting = spawn({
@@ -183,14 +183,14 @@ async fn work_that_nobody_waits_for_any_more_is_not_done() {
 }
 
 #[actix_web::test]
-async fn what_has_begun_may_take_longer_than_the_wait() {
+async fn what_has_begun_may_take_longer_than_wait() {
     let pool = HashingPool::with(CHEAP, 1, 4, Duration::from_millis(20));
     let slow = pool.run(|_| std::thread::sleep(Duration::from_millis(200)));
     assert_eq!(slow.await, Ok(()));
 }
 
 #[actix_web::test]
-async fn a_panic_costs_one_answer_not_the_thread() {
+async fn panic_costs_one_answer_not_thread() {
     let pool = HashingPool::with(CHEAP, 1, 4, WAIT);
     assert_eq!(
         pool.run(|_| -> () { panic!("on purpose") }).await,
@@ -202,7 +202,7 @@ async fn a_panic_costs_one_answer_not_the_thread() {
 // An unknown account, a known one and one with a damaged hash take the same time. The test
 // compares the fastest of many runs, which a busy machine disturbs least.
 #[actix_web::test]
-async fn known_and_unknown_accounts_cost_the_same() {
+async fn known_and_unknown_accounts_cost_same() {
     let params = HashParams {
         m: 8192,
         t: 2,
@@ -219,8 +219,8 @@ async fn known_and_unknown_accounts_cost_the_same() {
             assert_eq!(pool.verify(case.clone(), secret("wrong")).await, Ok(false));
             *best = started.elapsed().min(*best);
         }
-        let (least, most) = (fastest.iter().min().unwrap(), fastest.iter().max().unwrap());
-        if round >= 40 && *most < *least * 5 / 4 {
+        let (least, max) = (fastest.iter().min().unwrap(), fastest.iter().max().unwrap());
+        if round >= 40 && *max < *least * 5 / 4 {
             return;
         }
     }

@@ -12,7 +12,7 @@ fn person() -> Account {
 }
 
 #[test]
-fn a_browser_knows_whom_it_signed_in_and_nobody_else() {
+fn browser_is_known_only_to_its_users() {
     let keyed = keyed(1);
     let (alice, bob) = (person(), person());
     let device = KnownDevice::new().after_sign_in(&keyed, alice);
@@ -25,7 +25,7 @@ fn a_browser_knows_whom_it_signed_in_and_nobody_else() {
 }
 
 #[test]
-fn another_password_makes_every_browser_a_stranger() {
+fn another_password_makes_every_browser_anonymous_caller() {
     let keyed = keyed(1);
     let alice = person();
     let device = KnownDevice::new().after_sign_in(&keyed, alice);
@@ -41,7 +41,7 @@ fn another_password_makes_every_browser_a_stranger() {
 }
 
 #[test]
-fn another_key_or_another_browser_makes_the_mark_worthless() {
+fn another_key_or_another_browser_makes_mark_worthless() {
     let alice = person();
     let device = KnownDevice::new().after_sign_in(&keyed(1), alice);
     assert_eq!(device.knows(&keyed(2), alice), None);
@@ -53,15 +53,15 @@ fn another_key_or_another_browser_makes_the_mark_worthless() {
 }
 
 #[test]
-fn five_accounts_are_remembered_and_the_cookie_stays_small() {
+fn five_accounts_are_remembered_and_cookie_stays_small() {
     let keyed = keyed(1);
-    let people: Vec<Account> = (0..7).map(|_| person()).collect();
+    let users: Vec<Account> = (0..7).map(|_| person()).collect();
     let mut device = KnownDevice::new();
-    for user in &people {
+    for user in &users {
         device = device.after_sign_in(&keyed, *user);
         device = device.after_sign_in(&keyed, *user);
     }
-    let known: Vec<bool> = people
+    let known: Vec<bool> = users
         .iter()
         .map(|user| device.knows(&keyed, *user).is_some())
         .collect();
@@ -70,7 +70,7 @@ fn five_accounts_are_remembered_and_the_cookie_stays_small() {
 }
 
 #[test]
-fn what_is_no_cookie_of_ours_is_not_read() {
+fn invalid_cookie_of_ours_is_not_read() {
     let id = "AAAAAAAAAAAAAAAAAAAAAA";
     let mark = "A".repeat(43);
     assert!(KnownDevice::parse(&format!("{id}.{mark}")).is_some());

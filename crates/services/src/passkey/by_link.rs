@@ -7,7 +7,7 @@ use doorward_domain::secret::TokenHash;
 use doorward_store::{Conn, StoreError, WriteTx, repo};
 
 use super::ceremony::{CeremonyPurpose, Prompt, seal};
-use super::manage::{ManagePasskeyError, NewPasskey, keep, register, tell};
+use super::manage::{ManagePasskeyError, NewPasskey, record_addition, register, store_passkey};
 use crate::caller::Caller;
 use crate::context::{Accounts, Core, Delivery};
 use crate::email_link::{self, InvalidLink};
@@ -29,29 +29,29 @@ pub enum NotAdded {
 
 /// Returns true if such a link may be mailed to this user and used: a single factor must not bypass
 /// a second one.
-pub async fn may(conn: &impl Conn, user: &User) -> Result<bool, StoreError> {
-    let has = repo::totp_factors::standing(conn, user.id).await?;
+pub async fn can_add_by_link(conn: &impl Conn, user: &User) -> Result<bool, StoreError> {
+    let has = repo::totp_factors::inventory(conn, user.id).await?;
     let passkeys = usize::try_from(has.passkeys).unwrap_or(usize::MAX);
     Ok(may_add_by_link(has_app(&has), passkeys))
 }
 
 /// Returns the prompt of a registration by a link, without consuming the link.
-pub async fn look(
+pub async fn peek(
     core: &Core,
     accounts: &Accounts,
     token: &str,
     browser: &TokenHash,
 ) -> Result<Prompt, FlowError<InvalidLink>> {
-    let (_, user) = email_link::look(core, token, PURPOSE).await?;
+    let (_, user) = email_link::peek(core, token, PURPOSE).await?;
     let over = || Err(FlowError::Rejected(InvalidLink));
     let Some(keys) = &accounts.passkeys else {
         return over();
     };
-    if !may(core.db.read(), &user).await? {
+    if !can_add_by_link(core.db.read(), &user).await? {
         return over();
     }
     let asked = keys.offer(&user, &[])?;
-    let what = CeremonyPurpose::AddingByLink(user.id, &TokenHash::of(token));
+    let what = CeremonyPurpose::AddingByLink(user.id, &TokenHash::digest(token));
     Ok(seal(core, keys, asked, what, browser)?)
 }
 
@@ -65,29 +65,29 @@ pub async fn add(
     new: NewPasskey<'_>,
     caller: &Caller,
 ) -> Result<(), FlowError<NotAdded>> {
-    let looked = email_link::look(core, token, PURPOSE).await;
-    let (_, user) = looked.map_err(over)?;
+    let looked = email_link::peek(core, token, PURPOSE).await;
+    let (_, user) = looked.map_err(to_error)?;
     let Some(keys) = &accounts.passkeys else {
         return Err(FlowError::Rejected(NotAdded::Link));
     };
-    let link = TokenHash::of(token);
+    let link = TokenHash::digest(token);
     let what = CeremonyPurpose::AddingByLink(user.id, &link);
-    let (opened, made) = register(core, keys, &new, what)
+    let (opened, created) = register(core, keys, &new, what)
         .map_err(|why| FlowError::Rejected(NotAdded::Passkey(why)))?;
     let done = in_transaction(&core.db, async |tx| {
         let now = core.now();
         // Waits for a factor that is added concurrently, so that the next check sees it.
         repo::users::find_locked(tx, user.id).await?;
-        let (_, owner) = email_link::spend(core, tx, token, PURPOSE)
+        let (_, owner) = email_link::consume(core, tx, token, PURPOSE)
             .await
-            .map_err(over)?;
-        if !may(tx, &owner).await? {
+            .map_err(to_error)?;
+        if !can_add_by_link(tx, &owner).await? {
             return Err(FlowError::Rejected(NotAdded::Link));
         }
         prove_address(core, tx, &owner, caller).await?;
-        let kept = keep(core, tx, &owner, (&opened, &made, new.name), now).await;
+        let kept = store_passkey(core, tx, &owner, (&opened, &created, new.name), now).await;
         let id = kept.map_err(|error| error.map(NotAdded::Passkey))?;
-        tell(core, delivery, tx, &owner, (id, "link"), caller).await?;
+        record_addition(core, delivery, tx, &owner, (id, "link"), caller).await?;
         Ok(())
     })
     .await;
@@ -106,7 +106,7 @@ async fn prove_address(
 ) -> Result<(), StoreError> {
     let now = core.now();
     if repo::users::is_unproved(tx, owner.id).await? {
-        password_reset::forget_stranger(tx, owner.id, caller, now).await?;
+        password_reset::remove_unverified_methods(tx, owner.id, caller, now).await?;
         let forgotten = User {
             password_hash: None,
             password_changed_at: Some(now),
@@ -125,6 +125,6 @@ async fn prove_address(
     Ok(())
 }
 
-fn over(error: FlowError<InvalidLink>) -> FlowError<NotAdded> {
+fn to_error(error: FlowError<InvalidLink>) -> FlowError<NotAdded> {
     error.map(|InvalidLink| NotAdded::Link)
 }

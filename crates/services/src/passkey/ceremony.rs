@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::{AttemptId, Passkey, PasskeyId, SessionId, UserId};
-use doorward_domain::rules::passkey::CEREMONY_LIFE;
+use doorward_domain::rules::passkey::CEREMONY_TTL;
 use doorward_domain::secret::{self, TokenHash};
 use doorward_domain::time::{UnixSeconds, is_expired};
 use doorward_store::{StoreError, WriteTx, repo};
@@ -59,7 +59,7 @@ pub struct PasskeyResponse {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum CeremonyStateError {
     /// The state is genuine, but has expired.
-    Over,
+    Expired,
     /// The state is malformed, forged, or from another ceremony or browser.
     Foreign,
 }
@@ -89,19 +89,24 @@ impl Opened {
 pub(super) fn seal(
     core: &Core,
     keys: &Passkeys,
-    asked: CeremonyOptions,
-    what: CeremonyPurpose<'_>,
+    requested: CeremonyOptions,
+    purpose: CeremonyPurpose<'_>,
     browser: &TokenHash,
 ) -> Result<Prompt, ServerError> {
     let waiting = Waiting {
-        until: core.now() + CEREMONY_LIFE,
-        state: asked.state,
+        until: core.now() + CEREMONY_TTL,
+        state: requested.state,
     };
     let plain =
         serde_json::to_vec(&waiting).map_err(|error| ServerError::Internal(error.to_string()))?;
-    let sealed = secret::seal(keys.key(), &plain, &what.bound_to(browser), &mut core.rng());
+    let sealed = secret::seal(
+        keys.key(),
+        &plain,
+        &purpose.bound_to(browser),
+        &mut core.rng(),
+    );
     Ok(Prompt {
-        options: asked.options,
+        options: requested.options,
         sealed: URL_SAFE_NO_PAD.encode(sealed),
     })
 }
@@ -110,23 +115,23 @@ pub(super) fn open(
     core: &Core,
     keys: &Passkeys,
     sealed: &str,
-    what: CeremonyPurpose<'_>,
+    purpose: CeremonyPurpose<'_>,
     browser: &TokenHash,
 ) -> Result<Opened, CeremonyStateError> {
     let sealed = URL_SAFE_NO_PAD
         .decode(sealed)
         .map_err(|_| CeremonyStateError::Foreign)?;
-    let plain = secret::open(keys.key(), &sealed, &what.bound_to(browser))
+    let plain = secret::open(keys.key(), &sealed, &purpose.bound_to(browser))
         .map_err(|_| CeremonyStateError::Foreign)?;
     let text = std::str::from_utf8(&plain).map_err(|_| CeremonyStateError::Foreign)?;
     let waiting: Waiting = serde_json::from_str(text).map_err(|_| CeremonyStateError::Foreign)?;
     if is_expired(waiting.until, core.now()) {
-        return Err(CeremonyStateError::Over);
+        return Err(CeremonyStateError::Expired);
     }
     Ok(Opened {
         state: waiting.state,
         // The state contains the random challenge, so the name is unique to this ceremony.
-        once: TokenHash::of(&format!("passkey {text}")),
+        once: TokenHash::digest(&format!("passkey {text}")),
         until: waiting.until,
     })
 }
@@ -136,14 +141,21 @@ pub(super) fn open(
 pub(crate) fn prompt(
     core: &Core,
     accounts: &Accounts,
-    what: CeremonyPurpose<'_>,
+    purpose: CeremonyPurpose<'_>,
     allowed: &[Passkey],
     browser: &TokenHash,
 ) -> Result<Option<Prompt>, ServerError> {
     let Some(keys) = &accounts.passkeys else {
         return Ok(None);
     };
-    seal(core, keys, keys.ask(allowed)?, what, browser).map(Some)
+    seal(
+        core,
+        keys,
+        keys.start_authentication(allowed)?,
+        purpose,
+        browser,
+    )
+    .map(Some)
 }
 
 /// A verified assertion; it counts once [`Checked::accept`] returns true.
@@ -161,7 +173,7 @@ impl Checked {
     pub(crate) async fn accept(&self, tx: &WriteTx, now: UnixSeconds) -> Result<bool, StoreError> {
         let (credential, backed_up) = (&self.used.credential, self.used.backed_up);
         Ok(self.opened.claim(tx).await?
-            && repo::passkeys::note_use(tx, &self.passkey, credential, backed_up, now).await?)
+            && repo::passkeys::record_use(tx, &self.passkey, credential, backed_up, now).await?)
     }
 }
 
@@ -189,7 +201,11 @@ impl Rejected {
     }
 
     /// Marks a possibly copied passkey, in the transaction of the audit event.
-    pub(crate) async fn note(&self, tx: &WriteTx, now: UnixSeconds) -> Result<(), StoreError> {
+    pub(crate) async fn mark_copied(
+        &self,
+        tx: &WriteTx,
+        now: UnixSeconds,
+    ) -> Result<(), StoreError> {
         match self.copied {
             Some(id) => repo::passkeys::suspect(tx, id, now).await,
             None => Ok(()),
@@ -200,9 +216,9 @@ impl Rejected {
 impl From<CeremonyStateError> for Rejected {
     fn from(stale: CeremonyStateError) -> Self {
         Self {
-            is_stale: stale == CeremonyStateError::Over,
+            is_stale: stale == CeremonyStateError::Expired,
             ..Self::because(match stale {
-                CeremonyStateError::Over => "expired",
+                CeremonyStateError::Expired => "expired",
                 CeremonyStateError::Foreign => "ceremony",
             })
         }
@@ -216,20 +232,20 @@ pub(crate) async fn check(
     core: &Core,
     accounts: &Accounts,
     presented: &PasskeyResponse,
-    what: CeremonyPurpose<'_>,
+    purpose: CeremonyPurpose<'_>,
     browser: &TokenHash,
     person: Option<UserId>,
 ) -> Result<Result<Checked, Rejected>, ServerError> {
     let Some(keys) = &accounts.passkeys else {
         return Ok(Err(Rejected::because("off")));
     };
-    let opened = match open(core, keys, &presented.sealed, what, browser) {
+    let opened = match open(core, keys, &presented.sealed, purpose, browser) {
         Ok(opened) => opened,
         Err(why) => return Ok(Err(why.into())),
     };
     let signed = match Passkeys::read(&presented.answer) {
         Ok(signed) => signed,
-        Err(refused) => return Ok(Err(Rejected::because(refused.0))),
+        Err(rejected) => return Ok(Err(Rejected::because(rejected.0))),
     };
     let found = repo::passkeys::find_by_credential(core.db.read(), signed.credential_id()).await?;
     let Some(passkey) = found else {
@@ -255,9 +271,9 @@ pub(crate) async fn check(
             used,
             opened,
         }),
-        Err(refused) => Err(Rejected {
-            copied: (refused == passkeys::COUNTER).then_some(passkey.id),
-            ..about(refused.0)
+        Err(rejected) => Err(Rejected {
+            copied: (rejected == passkeys::COUNTER).then_some(passkey.id),
+            ..about(rejected.0)
         }),
     })
 }

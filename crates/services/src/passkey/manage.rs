@@ -4,7 +4,7 @@
 use doorward_domain::model::{AuditKind, Passkey, PasskeyId, User};
 use doorward_domain::rules::assurance::{self, SecondFactorMethod};
 use doorward_domain::rules::passkey::{
-    MOST, RemainingMethods, RemovePasskeyError, clean_name, may_remove,
+    MAX_PASSKEYS, RemainingMethods, RemovePasskeyError, clean_name, may_remove,
 };
 use doorward_domain::rules::second_factor::FactorRequirement;
 use doorward_domain::secret::TokenHash;
@@ -19,7 +19,7 @@ use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Accounts, Core, Delivery};
 use crate::error::{FlowError, ServerError};
 use crate::notification;
-use crate::passkeys::{Made, Passkeys};
+use crate::passkeys::{NewCredential, Passkeys};
 use crate::second_factor::factors::{confirmed, is_fresh, requirement};
 use crate::second_factor::verification;
 use crate::session::NewSession;
@@ -62,15 +62,15 @@ pub struct Overview {
 pub async fn overview(
     core: &Core,
     accounts: &Accounts,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     browser: &TokenHash,
     is_fresh: bool,
 ) -> Result<Overview, ServerError> {
-    let passkeys = repo::passkeys::list(core.db.read(), who.user.id).await?;
+    let passkeys = repo::passkeys::list(core.db.read(), signed_in.user.id).await?;
     let prompt = match &accounts.passkeys {
-        Some(keys) if is_fresh && passkeys.len() < MOST => {
-            let asked = keys.offer(&who.user, &passkeys)?;
-            let what = CeremonyPurpose::Adding(who.user.id, who.session.id);
+        Some(keys) if is_fresh && passkeys.len() < MAX_PASSKEYS => {
+            let asked = keys.offer(&signed_in.user, &passkeys)?;
+            let what = CeremonyPurpose::Adding(signed_in.user.id, signed_in.session.id);
             Some(seal(core, keys, asked, what, browser)?)
         }
         _ => None,
@@ -83,16 +83,16 @@ pub async fn overview(
 }
 
 /// Lists a user's passkeys, the oldest first.
-pub async fn list(core: &Core, who: &SignedIn) -> Result<Vec<Passkey>, ServerError> {
-    Ok(repo::passkeys::list(core.db.read(), who.user.id).await?)
+pub async fn list(core: &Core, signed_in: &SignedIn) -> Result<Vec<Passkey>, ServerError> {
+    Ok(repo::passkeys::list(core.db.read(), signed_in.user.id).await?)
 }
 
 async fn fresh_or_refuse(
     core: &Core,
     accounts: &Accounts,
-    who: &SignedIn,
+    signed_in: &SignedIn,
 ) -> Result<(), FlowError<ManagePasskeyError>> {
-    if is_fresh(core, accounts, who).await? {
+    if is_fresh(core, accounts, signed_in).await? {
         Ok(())
     } else {
         Err(FlowError::Rejected(ManagePasskeyError::NotFresh))
@@ -116,35 +116,42 @@ pub async fn add(
     core: &Core,
     delivery: &Delivery,
     accounts: &Accounts,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     new: NewPasskey<'_>,
     caller: &Caller,
 ) -> Result<NewSession, FlowError<ManagePasskeyError>> {
-    fresh_or_refuse(core, accounts, who).await?;
-    let refused = |why| Err(FlowError::Rejected(why));
+    fresh_or_refuse(core, accounts, signed_in).await?;
+    let reject = |why| Err(FlowError::Rejected(why));
     let Some(keys) = &accounts.passkeys else {
-        return refused(ManagePasskeyError::Rejected);
+        return reject(ManagePasskeyError::Rejected);
     };
-    let user = who.user.id;
-    let what = CeremonyPurpose::Adding(user, who.session.id);
-    let (opened, made) = register(core, keys, &new, what).map_err(FlowError::Rejected)?;
+    let user = signed_in.user.id;
+    let what = CeremonyPurpose::Adding(user, signed_in.session.id);
+    let (opened, created) = register(core, keys, &new, what).map_err(FlowError::Rejected)?;
     let done = in_transaction(&core.db, async |tx| {
         let now = core.now();
-        let refused = |why| Err(FlowError::Rejected(why));
+        let reject = |why| Err(FlowError::Rejected(why));
         // The row lock serializes concurrent requests, so that both passkeys are counted.
         repo::users::find_locked(tx, user).await?;
         let count = repo::passkeys::count(tx, user).await?;
-        if usize::try_from(count).unwrap_or(usize::MAX) >= MOST {
-            return refused(ManagePasskeyError::TooMany);
+        if usize::try_from(count).unwrap_or(usize::MAX) >= MAX_PASSKEYS {
+            return reject(ManagePasskeyError::TooMany);
         }
-        let id = keep(core, tx, &who.user, (&opened, &made, new.name), now).await?;
+        let id = store_passkey(
+            core,
+            tx,
+            &signed_in.user,
+            (&opened, &created, new.name),
+            now,
+        )
+        .await?;
         let second = SecondFactorMethod::Passkey {
-            synced: made.backup_eligible,
+            synced: created.backup_eligible,
         };
-        let proof = assurance::with_second(&who.session.authentication, second);
-        let begun = verification::renewed(core, tx, who, proof).await?;
-        tell(core, delivery, tx, &who.user, (id, "session"), caller).await?;
-        Ok(begun)
+        let proof = assurance::with_second(&signed_in.session.authentication, second);
+        let session = verification::renewed(core, tx, signed_in, proof).await?;
+        record_addition(core, delivery, tx, &signed_in.user, (id, "session"), caller).await?;
+        Ok(session)
     })
     .await;
     delivery.jobs.wake();
@@ -156,33 +163,33 @@ pub(super) fn register(
     core: &Core,
     keys: &Passkeys,
     new: &NewPasskey<'_>,
-    what: CeremonyPurpose<'_>,
-) -> Result<(Opened, Made), ManagePasskeyError> {
-    let opened = open(core, keys, &new.presented.sealed, what, &new.browser);
+    purpose: CeremonyPurpose<'_>,
+) -> Result<(Opened, NewCredential), ManagePasskeyError> {
+    let opened = open(core, keys, &new.presented.sealed, purpose, &new.browser);
     let opened = opened.map_err(|stale| match stale {
-        CeremonyStateError::Over => ManagePasskeyError::Stale,
+        CeremonyStateError::Expired => ManagePasskeyError::Stale,
         CeremonyStateError::Foreign => ManagePasskeyError::Rejected,
     })?;
-    let made = keys.register(&new.presented.answer, &opened.state);
-    Ok((opened, made.map_err(|_| ManagePasskeyError::Rejected)?))
+    let created = keys.register(&new.presented.answer, &opened.state);
+    Ok((opened, created.map_err(|_| ManagePasskeyError::Rejected)?))
 }
 
 /// Stores a new passkey and consumes its ceremony.
-pub(super) async fn keep(
+pub(super) async fn store_passkey(
     core: &Core,
     tx: &WriteTx,
     owner: &User,
-    (opened, made, name): (&Opened, &Made, &str),
+    (opened, created, name): (&Opened, &NewCredential, &str),
     now: UnixSeconds,
 ) -> Result<PasskeyId, FlowError<ManagePasskeyError>> {
     let passkey = Passkey {
         id: PasskeyId::generate(now, &mut core.rng()),
         user_id: owner.id,
-        credential_id: made.credential_id.clone(),
+        credential_id: created.credential_id.clone(),
         name: clean_name(name).unwrap_or_else(|| "Passkey".to_owned()),
-        credential: made.credential.clone(),
-        backup_eligible: made.backup_eligible,
-        backed_up: made.backed_up,
+        credential: created.credential.clone(),
+        backup_eligible: created.backup_eligible,
+        backed_up: created.backed_up,
         created_at: now,
         last_used_at: None,
         suspected_at: None,
@@ -196,7 +203,7 @@ pub(super) async fn keep(
 }
 
 /// Writes the audit event of a new passkey, with the way it was added, and notifies the user.
-pub(super) async fn tell(
+pub(super) async fn record_addition(
     core: &Core,
     delivery: &Delivery,
     tx: &WriteTx,
@@ -222,7 +229,7 @@ pub(super) async fn tell(
 /// Renames a passkey.
 pub async fn rename(
     core: &Core,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     id: PasskeyId,
     name: &str,
 ) -> Result<(), FlowError<ManagePasskeyError>> {
@@ -230,7 +237,7 @@ pub async fn rename(
         return Err(FlowError::Rejected(ManagePasskeyError::BadName));
     };
     in_transaction(&core.db, async |tx| {
-        if repo::passkeys::rename(tx, who.user.id, id, &name).await? {
+        if repo::passkeys::rename(tx, signed_in.user.id, id, &name).await? {
             Ok(())
         } else {
             Err(FlowError::Rejected(ManagePasskeyError::NotFound))
@@ -244,19 +251,19 @@ pub async fn remove(
     core: &Core,
     delivery: &Delivery,
     accounts: &Accounts,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     id: PasskeyId,
     caller: &Caller,
 ) -> Result<(), FlowError<ManagePasskeyError>> {
-    fresh_or_refuse(core, accounts, who).await?;
-    let user = who.user.id;
+    fresh_or_refuse(core, accounts, signed_in).await?;
+    let user = signed_in.user.id;
     let done = in_transaction(&core.db, async |tx| {
-        let refused = |why| Err(FlowError::Rejected(why));
+        let reject = |why| Err(FlowError::Rejected(why));
         // Of two concurrent removals, the second one sees that its passkey is the last.
         let owner = repo::users::find_locked(tx, user).await?;
         let all = repo::passkeys::list(tx, user).await?;
-        if !all.iter().any(|one| one.id == id) {
-            return refused(ManagePasskeyError::NotFound);
+        if !all.iter().any(|item| item.id == id) {
+            return reject(ManagePasskeyError::NotFound);
         }
         let demand = requirement(core, tx, user).await?;
         let left = RemainingMethods {
@@ -270,7 +277,7 @@ pub async fn remove(
             required: demand > FactorRequirement::OneFactor,
         };
         if let Err(stays) = may_remove(left) {
-            return refused(ManagePasskeyError::Stays(stays));
+            return reject(ManagePasskeyError::Stays(stays));
         }
         repo::passkeys::remove(tx, user, id).await?;
         repo::trusted_devices::remove_all(tx, user).await?;
@@ -281,7 +288,7 @@ pub async fn remove(
             core,
             delivery,
             tx,
-            &who.user,
+            &signed_in.user,
             SecurityNotification::PasskeyRemoved,
             caller,
         )

@@ -40,7 +40,7 @@ pub enum PasskeySignInError {
 
 /// Returns the options for the sign-in page, which are the same for all users (ASVS 5.0 §6.3.8).
 /// `None` if passkeys are disabled.
-pub fn ask(
+pub fn options(
     core: &Core,
     accounts: &Accounts,
     browser: &TokenHash,
@@ -74,7 +74,7 @@ pub async fn with_passkey(
         let checked = match &checked {
             Ok(checked) => checked,
             Err(rejected) => {
-                rejected.note(tx, now).await?;
+                rejected.mark_copied(tx, now).await?;
                 let event = match rejected.user {
                     Some(user) => failed(rejected.reason).about(user),
                     None => failed(rejected.reason),
@@ -99,8 +99,7 @@ pub async fn with_passkey(
             repo::audit::insert(tx, &event).await?;
             return Err(FlowError::Rejected(PasskeySignInError::Rejected));
         }
-        notification::tell_of_new_device(core, delivery, &context.limits, tx, &user, caller)
-            .await?;
+        notification::notify_new_device(core, delivery, &context.limits, tx, &user, caller).await?;
         let event = caller.event(AuditKind::LoginSucceeded, true, now);
         let event = event.by(user.id).about(user.id).with("method", "passkey");
         let event = event.with("passkey", checked.passkey.id.to_string());

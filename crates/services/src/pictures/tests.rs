@@ -78,7 +78,7 @@ fn photograph() -> Vec<u8> {
 }
 
 #[test]
-fn a_photograph_is_turned_upright_and_forgets_where_it_was_taken() {
+fn photograph_is_turned_upright_and_forgets_where_it_was_taken() {
     let file = photograph();
     let png = redraw(&file).unwrap();
     for secret in ["SecretCamera", "Exif", "eXIf", "tEXt", "iTXt"] {
@@ -94,7 +94,7 @@ fn a_photograph_is_turned_upright_and_forgets_where_it_was_taken() {
 }
 
 #[test]
-fn bytes_behind_the_picture_are_gone() {
+fn bytes_behind_picture_are_gone() {
     let mut file = encoded(&halves(20, 20), ImageFormat::Png);
     file.extend_from_slice(b"<script>alert(1)</script>");
     let png = redraw(&file).unwrap();
@@ -120,7 +120,7 @@ fn what_is_no_picture_is_refused(#[case] file: &[u8], #[case] expected: PictureE
 }
 
 #[test]
-fn a_broken_picture_is_refused() {
+fn rejects_broken_picture() {
     for format in [ImageFormat::Png, ImageFormat::Gif, ImageFormat::WebP] {
         let file = encoded(&halves(300, 300), format);
         let half = &file[..file.len() / 2];
@@ -162,7 +162,7 @@ fn a_bomb_is_refused_before_it_is_unpacked(#[case] width: u32, #[case] height: u
 }
 
 #[test]
-fn a_gif_may_announce_little_and_want_much() {
+fn gif_may_announce_little_and_want_much() {
     // The frame is larger than the canvas: GIF89a, 65535 × 65535.
     let mut file = encoded(&halves(2, 2), ImageFormat::Gif);
     file[6..10].copy_from_slice(&[0xff; 4]);
@@ -170,7 +170,7 @@ fn a_gif_may_announce_little_and_want_much() {
 }
 
 #[test]
-fn a_long_file_is_refused_unread() {
+fn long_file_is_rejected_unread() {
     let mut file = encoded(&halves(20, 20), ImageFormat::Png);
     file.resize(MAX_FILE + 1, 0);
     assert_eq!(redraw(&file), Err(PictureError::TooLarge));

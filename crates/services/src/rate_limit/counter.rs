@@ -38,7 +38,7 @@ pub struct LimitStatus {
     /// Seconds until the window ends; at most that, while attempts remain.
     pub reset: i64,
     /// True if this attempt exceeded the limit.
-    pub is_spent: bool,
+    pub is_exhausted: bool,
 }
 
 impl RateLimiter {
@@ -81,14 +81,14 @@ impl RateLimiter {
     ) -> Result<LimitStatus, LimitStatus> {
         let key = self.name_of(limit, subject);
         let (limit, count) = self.tally(limit, &key).await;
-        self.verdict(limit, count)
+        self.check(limit, count)
     }
 
     fn name_of(&self, limit: Limit, subject: &[&str]) -> Key {
         let parts: Vec<&[u8]> = subject.iter().map(|part| part.as_bytes()).collect();
         Key::new(
             "limit",
-            URL_SAFE_NO_PAD.encode(self.keyed.of(limit.name, &parts)),
+            URL_SAFE_NO_PAD.encode(self.keyed.digest(limit.name, &parts)),
         )
     }
 
@@ -138,27 +138,27 @@ impl RateLimiter {
     ) -> Result<(Key, LimitStatus), LimitStatus> {
         let window = i64::try_from(limit.window).unwrap_or(i64::MAX);
         let turn = now.div_euclid(window).to_string();
-        let tries = self.name_of(limit, &["tries", subject, &turn]);
+        let attempts = self.name_of(limit, &["tries", subject, &turn]);
         let forgiven = self.name_of(limit, &["forgiven", subject, &turn]);
-        let (limit, count) = self.tally(limit, &tries).await;
+        let (limit, count) = self.tally(limit, &attempts).await;
         let failed = count.saturating_sub(self.counted(&forgiven).await);
-        match self.verdict(limit, failed) {
+        match self.check(limit, failed) {
             Ok(budget) => Ok((forgiven, budget)),
-            Err(spent) => Err(LimitStatus {
+            Err(consumed) => Err(LimitStatus {
                 reset: window - now.rem_euclid(window),
-                ..spent
+                ..consumed
             }),
         }
     }
 
     /// Compares a count with the limit, and updates the metric of rejected attempts.
-    fn verdict(&self, limit: Limit, count: u64) -> Result<LimitStatus, LimitStatus> {
+    fn check(&self, limit: Limit, count: u64) -> Result<LimitStatus, LimitStatus> {
         let is_spent = !limit.admits(count);
         let budget = LimitStatus {
             limit,
             remaining: limit.remaining(count),
             reset: i64::try_from(limit.window).unwrap_or(i64::MAX),
-            is_spent,
+            is_exhausted: is_spent,
         };
         if is_spent {
             self.metrics.limited(limit.name);

@@ -68,7 +68,7 @@ impl RateLimiter {
         now: UnixSeconds,
     ) -> Result<AttemptPermit, FlowError<LimitStatus>> {
         let user = user.to_string();
-        let failures = self.keyed().of(bucket, &[user.as_bytes()]);
+        let failures = self.keyed().digest(bucket, &[user.as_bytes()]);
         self.not_waiting(db, &failures, limit, now).await?;
         let counted = self.count(limit, &[&user]).await;
         Ok(AttemptPermit {
@@ -108,7 +108,7 @@ impl RateLimiter {
         let bucket = device.zip(user.as_ref());
         let bucket = bucket.and_then(|(device, user)| device.knows(self.keyed(), user.into()));
         if let Some(bucket) = bucket {
-            let failures = self.keyed().of("failures-device", &[bucket.as_bytes()]);
+            let failures = self.keyed().digest("failures-device", &[bucket.as_bytes()]);
             self.not_waiting(db, &failures, SIGN_IN, now).await?;
             let subject = ["device", bucket.as_str()];
             let (budget, forgiven) = self.count_sign_in(SIGN_IN, &subject, now).await?;
@@ -121,7 +121,9 @@ impl RateLimiter {
         let address = rule::address_key(caller.ip);
         let (_, form) = self.count_sign_in(ADDRESS, &[&address], now).await?;
         let account = rule::account_key(user.map(|user| user.id), identifier);
-        let failures = self.keyed().of("failures-account", &[account.as_bytes()]);
+        let failures = self
+            .keyed()
+            .digest("failures-account", &[account.as_bytes()]);
         let waited = self.not_waiting(db, &failures, SIGN_IN, now).await?;
         // After a lockout, counting starts again: no lockout is shorter than the limit's window.
         let waited = waited.unwrap_or_default().to_string();
@@ -152,13 +154,13 @@ impl RateLimiter {
                 limit: limit.scaled(self.multiplier),
                 remaining: 0,
                 reset: wait,
-                is_spent: true,
+                is_exhausted: true,
             })),
         }
     }
 
     /// Records a wrong password; returns the lockout, if any.
-    pub(crate) async fn note_failure(
+    pub(crate) async fn record_failure(
         &self,
         tx: &WriteTx,
         pass: &AttemptPermit,
@@ -186,7 +188,7 @@ impl RateLimiter {
 
 /// Clears the failures of the permit's own bucket after a success. On a known device that is the
 /// device's bucket: the user's sign-in must not end the lockout of other devices.
-pub(crate) async fn note_success(tx: &WriteTx, pass: &AttemptPermit) -> Result<(), StoreError> {
+pub(crate) async fn record_success(tx: &WriteTx, pass: &AttemptPermit) -> Result<(), StoreError> {
     repo::login_failures::clear(tx, &[pass.failures]).await
 }
 

@@ -56,26 +56,26 @@ fn limits(multiplier: f64) -> Limits {
     }
 }
 
-/// Returns the number of admitted attempts out of `tries`.
-async fn admitted(throttle: &RateLimiter, tries: usize) -> usize {
+/// Returns the number of admitted attempts out of `attempts`.
+async fn admitted(throttle: &RateLimiter, attempts: usize) -> usize {
     let mut admitted = 0;
-    for _ in 0..tries {
+    for _ in 0..attempts {
         admitted += usize::from(throttle.count(SIGN_IN, &["somebody"]).await.is_ok());
     }
     admitted
 }
 
 #[tokio::test]
-async fn tries_are_counted_down_and_then_refused() {
+async fn tries_are_counted_down_and_then_rejected() {
     let throttle = throttle(Arc::new(MemoryEphemeral::new()), 1.0);
     let mut left = Vec::new();
     for _ in 0..5 {
         left.push(throttle.count(SIGN_IN, &["a"]).await.unwrap().remaining);
     }
     assert_eq!(left, [4, 3, 2, 1, 0]);
-    let spent = throttle.count(SIGN_IN, &["a"]).await.unwrap_err();
-    assert_eq!((spent.remaining, spent.reset), (0, 60));
-    assert!(spent.is_spent);
+    let consumed = throttle.count(SIGN_IN, &["a"]).await.unwrap_err();
+    assert_eq!((consumed.remaining, consumed.reset), (0, 60));
+    assert!(consumed.is_exhausted);
     // Another subject, and another limit of the same subject, are not affected.
     assert!(throttle.count(SIGN_IN, &["b"]).await.is_ok());
     assert!(throttle.count(ADDRESS, &["a"]).await.is_ok());
@@ -83,14 +83,14 @@ async fn tries_are_counted_down_and_then_refused() {
 }
 
 #[tokio::test]
-async fn the_factor_raises_the_limit() {
+async fn factor_raises_limit() {
     let throttle = throttle(Arc::new(MemoryEphemeral::new()), 3.0);
     assert_eq!(admitted(&throttle, 40).await, 15);
 }
 
 // Without the shared store, attempts are limited as well.
 #[tokio::test]
-async fn without_the_shared_store_half_as_much_is_admitted() {
+async fn without_shared_store_half_as_much_is_admitted() {
     assert_eq!(admitted(&throttle(Arc::new(Away), 1.0), 40).await, 2);
     assert_eq!(admitted(&throttle(Arc::new(Away), 0.1), 40).await, 1);
     assert_eq!(admitted(&throttle(Arc::new(Away), 4.0), 40).await, 10);
@@ -111,12 +111,12 @@ async fn from_one_address(throttle: &RateLimiter, right: usize, wrong: usize, no
 }
 
 #[tokio::test]
-async fn only_failures_count_on_an_address() {
+async fn only_failures_count_on_address() {
     for right in [0, 9, 40] {
         let throttle = throttle(Arc::new(MemoryEphemeral::new()), 1.0);
         assert_eq!(from_one_address(&throttle, right, 30, 600).await, 10);
-        let spent = throttle.admit_address("192.0.2.1", 615).await.unwrap_err();
-        assert_eq!((spent.limit.name, spent.reset), ("failed", 45));
+        let consumed = throttle.admit_address("192.0.2.1", 615).await.unwrap_err();
+        assert_eq!((consumed.limit.name, consumed.reset), ("failed", 45));
         assert!(throttle.admit_address("192.0.2.2", 615).await.is_ok());
         // The next minute starts at zero, also after successes in this one.
         assert_eq!(from_one_address(&throttle, 0, 30, 660).await, 10);
@@ -129,7 +129,7 @@ async fn only_failures_count_on_an_address() {
 }
 
 #[tokio::test]
-async fn an_hour_of_the_api_is_halved_without_the_shared_store() {
+async fn hour_of_api_is_halved_without_shared_store() {
     for (shared, expected) in [
         (Arc::new(MemoryEphemeral::new()) as Arc<dyn Ephemeral>, 100),
         (Arc::new(Away), 50),

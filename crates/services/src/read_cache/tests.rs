@@ -16,44 +16,44 @@ async fn db() -> Db {
 #[case::something_is_written(0, Some(true), false)]
 #[case::something_is_not_written_in_the_end(0, Some(false), false)]
 #[tokio::test]
-async fn a_value_is_kept(#[case] later: i64, #[case] write: Option<bool>, #[case] kept: bool) {
+async fn value_is_kept(#[case] later: i64, #[case] write: Option<bool>, #[case] remembered: bool) {
     let (db, recent) = (db().await, ReadCache::new(10));
-    let first = CacheEpoch::of(&db, 1000);
+    let first = CacheEpoch::current(&db, 1000);
     let read = recent.get(first, "key", async { Ok(1) }).await;
     assert_eq!(read.unwrap(), 1);
     if let Some(commit) = write {
         let tx = db.begin_write().await.unwrap();
         // A transaction without commit has changed nothing.
-        assert_eq!(CacheEpoch::of(&db, 1000), first);
+        assert_eq!(CacheEpoch::current(&db, 1000), first);
         if commit {
             tx.commit().await.unwrap();
         }
     }
-    let next = CacheEpoch::of(&db, 1000 + later);
+    let next = CacheEpoch::current(&db, 1000 + later);
     let again = recent.get(next, "key", async { Ok(2) }).await;
-    assert_eq!(again.unwrap(), if kept { 1 } else { 2 });
+    assert_eq!(again.unwrap(), if remembered { 1 } else { 2 });
     let other = recent.get(next, "other", async { Ok(3) }).await;
     assert_eq!(other.unwrap(), 3);
 }
 
 #[tokio::test]
-async fn what_was_read_before_a_write_is_not_taken_for_what_is_there_after_it() {
+async fn what_was_read_before_write_is_not_taken_for_what_is_there_after_it() {
     let (db, recent) = (db().await, ReadCache::new(10));
-    let before = CacheEpoch::of(&db, 1000);
+    let before = CacheEpoch::current(&db, 1000);
     let slow = async {
         db.begin_write().await.unwrap().commit().await.unwrap();
         Ok("old")
     };
     assert_eq!(recent.get(before, "key", slow).await.unwrap(), "old");
-    let after = CacheEpoch::of(&db, 1000);
+    let after = CacheEpoch::current(&db, 1000);
     let read = recent.get(after, "key", async { Ok("new") }).await;
     assert_eq!(read.unwrap(), "new");
 }
 
 #[tokio::test]
-async fn a_failure_is_not_kept() {
+async fn failure_is_not_kept() {
     let (db, recent) = (db().await, ReadCache::new(10));
-    let moment = CacheEpoch::of(&db, 1000);
+    let moment = CacheEpoch::current(&db, 1000);
     let broken = async { Err(ServerError::Unavailable("no store".to_owned())) };
     assert!(recent.get(moment, "key", broken).await.is_err());
     assert_eq!(recent.get(moment, "key", async { Ok(1) }).await.unwrap(), 1);

@@ -59,29 +59,29 @@ fn commands_carry_real_names() {
         ("not-found", None, &[]),
     ];
     for (rule, org, expected) in table {
-        assert_eq!(of(&case(rule, *org, &roles)), *expected, "{rule}");
+        assert_eq!(commands(&case(rule, *org, &roles)), *expected, "{rule}");
     }
 }
 
 #[test]
-fn what_no_role_gives_takes_a_role_first() {
+fn what_no_role_gives_takes_role_first() {
     let missing = ["users:read".to_owned(), "users:write".to_owned()];
     let mut one = case("needs_permission", Some("acme"), &[]);
     one.missing = &missing;
-    let commands = [
+    let expected = [
         "doorward role create --name ROLE --permission users:read --permission users:write",
         "doorward role assign --user alice --role ROLE --org acme",
     ];
-    assert_eq!(of(&one), commands);
+    assert_eq!(commands(&one), expected);
 }
 
 #[test]
-fn a_service_is_named_as_one() {
+fn service_is_named_as_one() {
     let roles = ["reader".to_owned()];
     let mut one = case("needs_permission", None, &roles);
     one.actor = Some(Actor::Client("nightly".to_owned()));
     assert_eq!(
-        of(&one),
+        commands(&one),
         ["doorward role assign --client nightly --role reader"]
     );
 }
@@ -104,8 +104,12 @@ fn what_is_elsewhere_is_named_with_its_place() {
         (ResourceLocation::Nowhere, None),
     ];
     for (place, expected) in table {
-        let mut one = case(OUT_OF_REACH, Some("acme"), &[]);
+        let mut one = case(OUT_OF_SCOPE, Some("acme"), &[]);
         one.place = Some(&place);
-        assert_eq!(of(&one).first().map(String::as_str), expected, "{place:?}");
+        assert_eq!(
+            commands(&one).first().map(String::as_str),
+            expected,
+            "{place:?}"
+        );
     }
 }

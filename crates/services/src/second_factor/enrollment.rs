@@ -52,9 +52,9 @@ pub struct Overview {
 }
 
 /// Reads the second factors of the user.
-pub async fn overview(core: &Core, who: &SignedIn) -> Result<Overview, ServerError> {
-    let (read, user) = (core.db.read(), who.user.id);
-    let has = repo::totp_factors::standing(read, user).await?;
+pub async fn overview(core: &Core, signed_in: &SignedIn) -> Result<Overview, ServerError> {
+    let (read, user) = (core.db.read(), signed_in.user.id);
+    let has = repo::totp_factors::inventory(read, user).await?;
     let demand = requirement(core, read, user).await?;
     Ok(Overview::from(Factors { has, demand }))
 }
@@ -73,9 +73,9 @@ impl From<Factors> for Overview {
 async fn fresh_or_refuse(
     core: &Core,
     accounts: &Accounts,
-    who: &SignedIn,
+    signed_in: &SignedIn,
 ) -> Result<(), FlowError<EnrollmentError>> {
-    if is_fresh(core, accounts, who).await? {
+    if is_fresh(core, accounts, signed_in).await? {
         Ok(())
     } else {
         Err(FlowError::Rejected(EnrollmentError::NotFresh))
@@ -86,10 +86,10 @@ async fn fresh_or_refuse(
 pub async fn start(
     core: &Core,
     accounts: &Accounts,
-    who: &SignedIn,
+    signed_in: &SignedIn,
 ) -> Result<(), FlowError<EnrollmentError>> {
-    fresh_or_refuse(core, accounts, who).await?;
-    let user = who.user.id;
+    fresh_or_refuse(core, accounts, signed_in).await?;
+    let user = signed_in.user.id;
     let secret = TotpSecret::generate(&mut core.rng());
     let factor = TotpFactor {
         user_id: user,
@@ -115,29 +115,32 @@ pub async fn start(
 pub async fn proposed(
     core: &Core,
     accounts: &Accounts,
-    who: &SignedIn,
+    signed_in: &SignedIn,
 ) -> Result<TotpSecret, FlowError<EnrollmentError>> {
-    fresh_or_refuse(core, accounts, who).await?;
-    let factor = waiting(core, who).await?;
+    fresh_or_refuse(core, accounts, signed_in).await?;
+    let factor = waiting(core, signed_in).await?;
     Ok(open(accounts, &factor)?)
 }
 
 /// Returns that secret from the factors that were read with the session.
-pub fn shown(
+pub fn pending_secret(
     core: &Core,
     accounts: &Accounts,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     factors: Factors,
 ) -> Result<TotpSecret, FlowError<EnrollmentError>> {
-    if !factors.is_fresh(core, accounts, who) {
+    if !factors.is_fresh(core, accounts, signed_in) {
         return Err(FlowError::Rejected(EnrollmentError::NotFresh));
     }
     let factor = if_waiting(core, factors.has.app)?;
     Ok(open(accounts, &factor)?)
 }
 
-async fn waiting(core: &Core, who: &SignedIn) -> Result<TotpFactor, FlowError<EnrollmentError>> {
-    let found = repo::totp_factors::find(core.db.read(), who.user.id).await?;
+async fn waiting(
+    core: &Core,
+    signed_in: &SignedIn,
+) -> Result<TotpFactor, FlowError<EnrollmentError>> {
+    let found = repo::totp_factors::find(core.db.read(), signed_in.user.id).await?;
     if_waiting(core, found)
 }
 
@@ -167,7 +170,7 @@ fn open(accounts: &Accounts, factor: &TotpFactor) -> Result<TotpSecret, ServerEr
 #[derive(Debug)]
 pub struct Confirmed {
     /// The session, with the second factor and a new cookie.
-    pub begun: NewSession,
+    pub session: NewSession,
     /// The recovery codes, shown only once.
     pub codes: Vec<RecoveryCode>,
 }
@@ -187,7 +190,7 @@ pub struct FirstCode<'a> {
 /// the second factor to this session. A wrong code is counted on the account and recorded.
 pub async fn confirm(
     context: &Context,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     first: FirstCode<'_>,
     caller: &Caller,
 ) -> Result<Confirmed, FlowError<EnrollmentError>> {
@@ -198,9 +201,9 @@ pub async fn confirm(
         limits,
         ..
     } = context;
-    fresh_or_refuse(core, accounts, who).await?;
-    let factor = waiting(core, who).await?;
-    let user = who.user.id;
+    fresh_or_refuse(core, accounts, signed_in).await?;
+    let factor = waiting(core, signed_in).await?;
+    let user = signed_in.user.id;
     let pass = limits
         .rate_limiter
         .admit_first_code(&core.db, user, core.now())
@@ -211,22 +214,23 @@ pub async fn confirm(
     let done = in_transaction(&core.db, async |tx| {
         let now = core.now();
         let Some(step) = step else {
-            note_wrong(core, limits, tx, who, &pass, caller).await?;
+            record_failure(core, limits, tx, signed_in, &pass, caller).await?;
             return Err(FlowError::Rejected(EnrollmentError::WrongCode));
         };
         if !repo::totp_factors::confirm(tx, user, factor.created_at, step, now).await? {
             return Err(FlowError::Rejected(EnrollmentError::AlreadySetUp));
         }
-        rate_limit::note_success(tx, &pass).await?;
-        let codes = give_codes(core, accounts, tx, who).await?;
-        let proof = assurance::with_second(&who.session.authentication, SecondFactorMethod::Totp);
-        let begun = renewed(core, tx, who, proof).await?;
+        rate_limit::record_success(tx, &pass).await?;
+        let codes = give_codes(core, accounts, tx, signed_in).await?;
+        let proof =
+            assurance::with_second(&signed_in.session.authentication, SecondFactorMethod::Totp);
+        let session = renewed(core, tx, signed_in, proof).await?;
         if let Some(grant) = first.grant {
-            let proof = assurance::with_second(&who.proof, SecondFactorMethod::Totp);
+            let proof = assurance::with_second(&signed_in.proof, SecondFactorMethod::Totp);
             repo::grants::set_proof(tx, grant, &proof).await?;
         }
         if ends_others {
-            end_others(core, tx, &begun.session).await?;
+            end_others(core, tx, &session.session).await?;
         }
         let event = caller.event(AuditKind::FactorAdded, true, now);
         let event = event.by(user).about(user).with("factor", "totp");
@@ -236,30 +240,30 @@ pub async fn confirm(
             core,
             delivery,
             tx,
-            &who.user,
+            &signed_in.user,
             SecurityNotification::FactorAdded,
             caller,
         )
         .await?;
-        Ok(Confirmed { begun, codes })
+        Ok(Confirmed { session, codes })
     })
     .await;
     delivery.jobs.wake();
     done
 }
 
-async fn note_wrong(
+async fn record_failure(
     core: &Core,
     limits: &Limits,
     tx: &WriteTx,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     pass: &AttemptPermit,
     caller: &Caller,
 ) -> Result<(), ServerError> {
-    let (user, now) = (who.user.id, core.now());
+    let (user, now) = (signed_in.user.id, core.now());
     let event = caller.event(AuditKind::FactorFailed, false, now);
     let event = event.by(user).about(user).with("at", "set-up");
-    let event = match limits.rate_limiter.note_failure(tx, pass, now).await? {
+    let event = match limits.rate_limiter.record_failure(tx, pass, now).await? {
         Some(wait) => event.with("wait", wait.seconds),
         None => event,
     };
@@ -271,9 +275,9 @@ async fn give_codes(
     core: &Core,
     accounts: &Accounts,
     tx: &WriteTx,
-    who: &SignedIn,
+    signed_in: &SignedIn,
 ) -> Result<Vec<RecoveryCode>, ServerError> {
-    let user = who.user.id;
+    let user = signed_in.user.id;
     let codes = RecoveryCode::generate_set(&mut core.rng());
     let hash = |code: &RecoveryCode| code.hash(accounts.recovery_key.expose(), user);
     let hashes: Vec<TokenHash> = codes.iter().map(hash).collect();
@@ -289,23 +293,23 @@ pub async fn regenerate(
     core: &Core,
     delivery: &Delivery,
     accounts: &Accounts,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     caller: &Caller,
 ) -> Result<Vec<RecoveryCode>, FlowError<EnrollmentError>> {
-    fresh_or_refuse(core, accounts, who).await?;
-    let user = who.user.id;
+    fresh_or_refuse(core, accounts, signed_in).await?;
+    let user = signed_in.user.id;
     let done = in_transaction(&core.db, async |tx| {
         if confirmed(tx, user).await?.is_none() {
             return Err(FlowError::Rejected(EnrollmentError::NotSetUp));
         }
-        let codes = give_codes(core, accounts, tx, who).await?;
+        let codes = give_codes(core, accounts, tx, signed_in).await?;
         let event = caller.event(AuditKind::RecoveryCodesMade, true, core.now());
         repo::audit::insert(tx, &event.by(user).about(user)).await?;
         notification::enqueue(
             core,
             delivery,
             tx,
-            &who.user,
+            &signed_in.user,
             SecurityNotification::RecoveryCodesMade,
             caller,
         )
@@ -318,9 +322,9 @@ pub async fn regenerate(
 }
 
 /// Records that the user has saved their recovery codes.
-pub async fn codes_are_saved(core: &Core, who: &SignedIn) -> Result<(), ServerError> {
+pub async fn codes_are_saved(core: &Core, signed_in: &SignedIn) -> Result<(), ServerError> {
     let tx = core.db.begin_write().await?;
-    repo::totp_factors::set_codes_saved(&tx, who.user.id, Some(core.now())).await?;
+    repo::totp_factors::set_codes_saved(&tx, signed_in.user.id, Some(core.now())).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -330,15 +334,15 @@ pub async fn disable(
     core: &Core,
     delivery: &Delivery,
     accounts: &Accounts,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     ends_others: bool,
     caller: &Caller,
 ) -> Result<NewSession, FlowError<EnrollmentError>> {
-    fresh_or_refuse(core, accounts, who).await?;
-    if is_required(core, core.db.read(), who.user.id).await? {
+    fresh_or_refuse(core, accounts, signed_in).await?;
+    if is_required(core, core.db.read(), signed_in.user.id).await? {
         return Err(FlowError::Rejected(EnrollmentError::Required));
     }
-    let user = who.user.id;
+    let user = signed_in.user.id;
     let done = in_transaction(&core.db, async |tx| {
         // A secret that waits for its first code is not a factor yet.
         let is_on = confirmed(tx, user).await?.is_some();
@@ -348,9 +352,15 @@ pub async fn disable(
         repo::recovery_codes::remove_all(tx, user).await?;
         repo::pending_sign_ins::remove_all(tx, user).await?;
         repo::trusted_devices::remove_all(tx, user).await?;
-        let begun = renewed(core, tx, who, who.session.authentication.clone()).await?;
+        let session = renewed(
+            core,
+            tx,
+            signed_in,
+            signed_in.session.authentication.clone(),
+        )
+        .await?;
         if ends_others {
-            end_others(core, tx, &begun.session).await?;
+            end_others(core, tx, &session.session).await?;
         }
         let event = caller.event(AuditKind::FactorRemoved, true, core.now());
         let event = event.by(user).about(user).with("factor", "totp");
@@ -360,12 +370,12 @@ pub async fn disable(
             core,
             delivery,
             tx,
-            &who.user,
+            &signed_in.user,
             SecurityNotification::FactorRemoved,
             caller,
         )
         .await?;
-        Ok(begun)
+        Ok(session)
     })
     .await;
     delivery.jobs.wake();

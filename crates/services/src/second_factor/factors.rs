@@ -3,7 +3,7 @@
 use doorward_domain::model::{EffectiveRoles, OrgScope, TotpFactor, UserId};
 use doorward_domain::rules::reauthentication;
 use doorward_domain::rules::second_factor::{
-    self, FactorRequirement, Held, SecondFactorStatus, Tolerance,
+    self, EnrolledFactors, FactorRequirement, SecondFactorStatus, Tolerance,
 };
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::{Conn, StoreError, repo};
@@ -23,32 +23,32 @@ pub(crate) async fn confirmed(
 
 /// Returns the second factor status of the signed-in user. Skips the look-up if the session already
 /// has two factors.
-pub async fn standing(
+pub async fn status(
     core: &Core,
     accounts: &Accounts,
-    who: &SignedIn,
+    signed_in: &SignedIn,
 ) -> Result<SecondFactorStatus, ServerError> {
-    let (conn, user) = (core.db.read(), who.user.id);
-    let proof = &who.session.authentication;
+    let (conn, user) = (core.db.read(), signed_in.user.id);
+    let proof = &signed_in.session.authentication;
     let demand = requirement(core, conn, user).await?;
-    if demand < FactorRequirement::Passkey && FactorRequirement::TwoFactors.is_met(proof) {
+    if demand < FactorRequirement::Passkey && FactorRequirement::TwoFactors.is_met_by(proof) {
         return Ok(SecondFactorStatus::default());
     }
-    let has = repo::totp_factors::standing(conn, user).await?;
-    Ok(Factors { has, demand }.standing(accounts, who))
+    let has = repo::totp_factors::inventory(conn, user).await?;
+    Ok(Factors { has, demand }.status(accounts, signed_in))
 }
 
 /// Returns the same status for a page that only needs to know what is required: without any
 /// requirement, nothing is looked up.
-pub async fn standing_if_demanded(
+pub async fn status_if_required(
     core: &Core,
     accounts: &Accounts,
-    who: &SignedIn,
+    signed_in: &SignedIn,
 ) -> Result<SecondFactorStatus, ServerError> {
     if !demands_any(core) {
         return Ok(SecondFactorStatus::default());
     }
-    standing(core, accounts, who).await
+    status(core, accounts, signed_in).await
 }
 
 /// The second factors of a user, and the required ones, as read with their session: for the pages
@@ -61,17 +61,17 @@ pub struct Factors {
 
 impl Factors {
     /// Returns the second factor status of the signed-in user.
-    pub fn standing(&self, accounts: &Accounts, who: &SignedIn) -> SecondFactorStatus {
-        let held = Held {
+    pub fn status(&self, accounts: &Accounts, signed_in: &SignedIn) -> SecondFactorStatus {
+        let held = EnrolledFactors {
             app: has_app(&self.has),
             passkey: may_use_passkey(accounts, &self.has),
         };
-        second_factor::standing(&who.session.authentication, self.demand, held)
+        second_factor::status(&signed_in.session.authentication, self.demand, held)
     }
 
     /// Returns true if the user authenticated recently and strongly enough for sensitive actions
     /// (ASVS 5.0 §7.5.1).
-    pub fn is_fresh(&self, core: &Core, accounts: &Accounts, who: &SignedIn) -> bool {
+    pub fn is_fresh(&self, core: &Core, accounts: &Accounts, signed_in: &SignedIn) -> bool {
         // A user without a passkey cannot be asked for one, so that requirement does not apply
         // here.
         let demand = if may_use_passkey(accounts, &self.has) {
@@ -80,23 +80,28 @@ impl Factors {
             FactorRequirement::OneFactor
         };
         let has_factor = has_app(&self.has) || demand > FactorRequirement::OneFactor;
-        let is_fresh = reauthentication::is_fresh(&who.proof, has_factor, core.now());
+        let is_fresh = reauthentication::is_fresh(&signed_in.proof, has_factor, core.now());
         // If a passkey is required and registered, it must have been used.
-        is_fresh && (demand < FactorRequirement::Passkey || demand.is_met(&who.proof))
+        is_fresh && (demand < FactorRequirement::Passkey || demand.is_met_by(&signed_in.proof))
     }
 
     /// Returns true if a password alone does not sign this user in: with an authenticator app, or
     /// with a passkey if the operator requires a second factor. Users with an optional passkey may
     /// still use the password, so that a lost device does not lock them out.
-    fn is_asked(&self, accounts: &Accounts) -> bool {
+    fn is_required(&self, accounts: &Accounts) -> bool {
         has_app(&self.has)
             || (may_use_passkey(accounts, &self.has) && self.demand > FactorRequirement::OneFactor)
     }
 
     /// Returns true if the user must use the second factor before a change that asks for the
     /// password itself, because the password alone is not sufficient (ASVS 5.0 §7.5.1).
-    pub fn is_due_for_change(&self, core: &Core, accounts: &Accounts, who: &SignedIn) -> bool {
-        self.is_asked(accounts) && !self.is_fresh(core, accounts, who)
+    pub fn is_due_for_change(
+        &self,
+        core: &Core,
+        accounts: &Accounts,
+        signed_in: &SignedIn,
+    ) -> bool {
+        self.is_required(accounts) && !self.is_fresh(core, accounts, signed_in)
     }
 }
 
@@ -132,8 +137,8 @@ pub(crate) async fn requirement(
     }
     // A role in one organization requires the same protection as any other.
     let (place, now) = (OrgScope::Any, core.now());
-    let held = repo::roles::effective_for_user_in(conn, user, place, now).await?;
-    Ok(demand_of(core, &held))
+    let roles = repo::roles::effective_for_user_in(conn, user, place, now).await?;
+    Ok(demand_of(core, &roles))
 }
 
 /// Returns true if the operator requires a second factor of any role. Roles of users are only read
@@ -144,10 +149,10 @@ pub(crate) fn demands_any(core: &Core) -> bool {
 }
 
 /// Returns the same as [`requirement`] for roles that were just read, in any organization.
-pub(crate) fn demand_of(core: &Core, held: &EffectiveRoles) -> FactorRequirement {
+pub(crate) fn demand_of(core: &Core, roles: &EffectiveRoles) -> FactorRequirement {
     let mfa = &core.config.mfa;
     let (two, passkey) = (&mfa.required_for_roles, &mfa.passkey_for_roles);
-    FactorRequirement::of(&held.roles, two, passkey)
+    FactorRequirement::from_roles(&roles.roles, two, passkey)
 }
 
 /// Reads the current factors of this user. The requirement is only read if it can matter: a user
@@ -158,7 +163,7 @@ async fn factors(
     conn: &impl Conn,
     user: UserId,
 ) -> Result<Factors, StoreError> {
-    let has = repo::totp_factors::standing(conn, user).await?;
+    let has = repo::totp_factors::inventory(conn, user).await?;
     let demand = if may_use_passkey(accounts, &has) {
         requirement(core, conn, user).await?
     } else {
@@ -176,7 +181,7 @@ pub async fn is_required_at_sign_in(
 ) -> Result<bool, StoreError> {
     Ok(factors(core, accounts, conn, user)
         .await?
-        .is_asked(accounts))
+        .is_required(accounts))
 }
 
 /// Reads the current factors for [`Factors::is_fresh`]. If it returns false, `/login?next=…` asks
@@ -184,20 +189,20 @@ pub async fn is_required_at_sign_in(
 pub async fn is_fresh(
     core: &Core,
     accounts: &Accounts,
-    who: &SignedIn,
+    signed_in: &SignedIn,
 ) -> Result<bool, ServerError> {
-    let factors = factors(core, accounts, core.db.read(), who.user.id).await?;
-    Ok(factors.is_fresh(core, accounts, who))
+    let factors = factors(core, accounts, core.db.read(), signed_in.user.id).await?;
+    Ok(factors.is_fresh(core, accounts, signed_in))
 }
 
 /// Reads the current factors for [`Factors::is_due_for_change`].
 pub async fn is_due_for_change(
     core: &Core,
     accounts: &Accounts,
-    who: &SignedIn,
+    signed_in: &SignedIn,
 ) -> Result<bool, ServerError> {
-    let factors = factors(core, accounts, core.db.read(), who.user.id).await?;
-    Ok(factors.is_due_for_change(core, accounts, who))
+    let factors = factors(core, accounts, core.db.read(), signed_in.user.id).await?;
+    Ok(factors.is_due_for_change(core, accounts, signed_in))
 }
 
 /// Returns the numbers of wrong codes that are tolerated.

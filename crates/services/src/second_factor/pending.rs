@@ -9,7 +9,7 @@ use crate::error::ServerError;
 use crate::signed_in::SignedIn;
 
 /// Lifetime of a pending sign-in, in seconds.
-pub(crate) const PENDING_LIFE: i64 = 10 * 60;
+pub(crate) const PENDING_TTL: i64 = 10 * 60;
 
 /// The input of a pending sign-in.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +29,7 @@ pub(crate) struct Waiting<'a> {
 }
 
 /// Stores a pending sign-in.
-pub(crate) async fn begin(
+pub(crate) async fn create(
     core: &Core,
     tx: &WriteTx,
     waiting: Waiting<'_>,
@@ -41,10 +41,12 @@ pub(crate) async fn begin(
         user_id: waiting.user,
         first: waiting.first,
         remember: waiting.remember,
-        interaction_id: waiting.interaction.map(|one| one.id.clone()),
+        interaction_id: waiting
+            .interaction
+            .map(|interaction| interaction.id.clone()),
         next: waiting.next.map(str::to_owned),
         created_at: now,
-        expires_at: now + PENDING_LIFE,
+        expires_at: now + PENDING_TTL,
         tries: 0,
         done_at: None,
     };
@@ -55,21 +57,21 @@ pub(crate) async fn begin(
 /// Stores a pending step-up of this browser's session.
 pub async fn step_up(
     core: &Core,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     browser: TokenHash,
     interaction: Option<&Interaction>,
     next: Option<&str>,
 ) -> Result<AttemptId, ServerError> {
     let tx = core.db.begin_write().await?;
     let waiting = Waiting {
-        user: who.user.id,
-        first: FirstFactor::Session(who.session.id),
+        user: signed_in.user.id,
+        first: FirstFactor::Session(signed_in.session.id),
         browser,
-        remember: who.session.remember,
+        remember: signed_in.session.remember,
         interaction,
         next,
     };
-    let id = begin(core, &tx, waiting).await?;
+    let id = create(core, &tx, waiting).await?;
     tx.commit().await?;
     Ok(id)
 }

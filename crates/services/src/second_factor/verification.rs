@@ -28,7 +28,7 @@ use crate::trusted_device;
 
 /// The input of the second factor page.
 #[derive(Debug)]
-pub enum Proof {
+pub enum FactorProof {
     /// A code of the authenticator app or a recovery code, as typed.
     Code(Secret<String>),
     /// A passkey.
@@ -37,13 +37,13 @@ pub enum Proof {
 
 /// An attempt with a second factor.
 #[derive(Debug)]
-pub struct Answer {
+pub struct FactorAnswer {
     /// The pending sign-in.
     pub attempt: AttemptId,
     /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
     /// The code or passkey.
-    pub proof: Proof,
+    pub proof: FactorProof,
     /// The current session of this browser.
     pub before: Option<SignedIn>,
     /// "Trust this device".
@@ -78,7 +78,7 @@ pub enum SecondFactorError {
 #[derive(Debug)]
 pub struct Completed {
     /// The session, with its new cookie.
-    pub begun: NewSession,
+    pub session: NewSession,
     /// The pending sign-in.
     pub pending: PendingSignIn,
     /// The token of the trusted device, if the browser became one.
@@ -91,27 +91,27 @@ pub async fn find(
     id: &AttemptId,
     browser: &TokenHash,
 ) -> Result<PendingSignIn, FlowError<SecondFactorError>> {
-    let refused = |refusal| Err(FlowError::Rejected(refusal));
+    let reject = |error| Err(FlowError::Rejected(error));
     let Some(pending) = repo::pending_sign_ins::find(core.db.read(), id).await? else {
-        return refused(SecondFactorError::Over);
+        return reject(SecondFactorError::Over);
     };
     // As for interactions: the id without the browser's cookie gives no access.
     if pending.browser_hash != *browser {
-        return refused(SecondFactorError::OtherBrowser);
+        return reject(SecondFactorError::OtherBrowser);
     }
     if pending.done_at.is_some() {
-        return refused(SecondFactorError::Finished);
+        return reject(SecondFactorError::Finished);
     }
     let is_over = core.now() >= pending.expires_at;
-    if is_over || pending.tries >= tolerance(core).in_one_sign_in {
-        return refused(SecondFactorError::Over);
+    if is_over || pending.tries >= tolerance(core).per_sign_in {
+        return reject(SecondFactorError::Over);
     }
     Ok(pending)
 }
 
 /// The methods that can complete a pending sign-in.
 #[derive(Debug)]
-pub struct Ways {
+pub struct SecondFactorMethods {
     /// A code of the user's authenticator app.
     pub app: bool,
     /// The options for one of the user's passkeys.
@@ -119,11 +119,11 @@ pub struct Ways {
 }
 
 /// Returns the methods that can complete a pending sign-in.
-pub async fn ways(
+pub async fn methods(
     core: &Core,
     accounts: &Accounts,
     pending: &PendingSignIn,
-) -> Result<Ways, ServerError> {
+) -> Result<SecondFactorMethods, ServerError> {
     let (conn, user) = (core.db.read(), pending.user_id);
     let passkeys = repo::passkeys::list(conn, user).await?;
     let what = CeremonyPurpose::SecondStep(&pending.id);
@@ -131,7 +131,7 @@ pub async fn ways(
     let only_passkey = !passkeys.is_empty()
         && accounts.passkeys.is_some()
         && requirement(core, conn, user).await? == FactorRequirement::Passkey;
-    Ok(Ways {
+    Ok(SecondFactorMethods {
         app: !only_passkey && confirmed(conn, user).await?.is_some(),
         passkey: match passkeys.as_slice() {
             [] => None,
@@ -145,7 +145,7 @@ pub async fn ways(
 /// attempts wait.
 pub async fn submit(
     context: &Context,
-    answer: &Answer,
+    answer: &FactorAnswer,
     caller: &Caller,
 ) -> Result<Completed, FlowError<SecondFactorError>> {
     let Context {
@@ -156,19 +156,19 @@ pub async fn submit(
     } = context;
     let waiting = find(core, &answer.attempt, &answer.browser).await?;
     let checked = match &answer.proof {
-        Proof::Code(_) => None,
-        Proof::Passkey(presented) => {
+        FactorProof::Code(_) => None,
+        FactorProof::Passkey(presented) => {
             let what = CeremonyPurpose::SecondStep(&answer.attempt);
             let (browser, person) = (&answer.browser, Some(waiting.user_id));
             Some(check(core, accounts, presented, what, browser, person).await?)
         }
     };
     let done = in_transaction(&core.db, async |tx| {
-        let (now, most) = (core.now(), tolerance(core).in_one_sign_in);
-        let counted = repo::pending_sign_ins::count_try(tx, &answer.attempt, most, now).await?;
+        let (now, max) = (core.now(), tolerance(core).per_sign_in);
+        let counted = repo::pending_sign_ins::record_attempt(tx, &answer.attempt, max, now).await?;
         let Some(pending) = counted else {
             let found = repo::pending_sign_ins::find(tx, &answer.attempt).await?;
-            let done = found.is_some_and(|one| one.done_at.is_some());
+            let done = found.is_some_and(|found| found.done_at.is_some());
             let why = if done {
                 SecondFactorError::Finished
             } else {
@@ -181,15 +181,17 @@ pub async fn submit(
             return Err(FlowError::Rejected(SecondFactorError::Over));
         };
         let proof = match &answer.proof {
-            Proof::Code(code) => try_code(core, accounts, tx, &pending, code.expose()).await?,
-            Proof::Passkey(_) => try_passkey(core, tx, &pending, checked.as_ref()).await?,
+            FactorProof::Code(code) => {
+                verify_code(core, accounts, tx, &pending, code.expose()).await?
+            }
+            FactorProof::Passkey(_) => verify_passkey(core, tx, &pending, checked.as_ref()).await?,
         };
         let proof = match proof {
             Ok(proof) => proof,
-            Err(refusal) => {
+            Err(error) => {
                 let event = caller.event(AuditKind::FactorFailed, false, now);
                 let event = event.about(user.id).with("tries", pending.tries);
-                let event = match begun_wait(tx, &user, refusal, now).await? {
+                let event = match new_lockout(tx, &user, error, now).await? {
                     Some(seconds) => {
                         let minutes = notification::minutes(seconds);
                         let locked = SecurityNotification::CodesLocked { minutes };
@@ -199,11 +201,11 @@ pub async fn submit(
                     None => event,
                 };
                 repo::audit::insert(tx, &event).await?;
-                return Err(FlowError::Rejected(refusal));
+                return Err(FlowError::Rejected(error));
             }
         };
         repo::pending_sign_ins::complete(tx, &pending.id, now).await?;
-        let begun = complete(
+        let session = complete(
             core,
             delivery,
             &context.limits,
@@ -213,14 +215,14 @@ pub async fn submit(
             caller,
         )
         .await?;
-        let wanted = answer.trust && may_be_trusted(&pending, proof);
-        let trusted = if wanted {
+        let requested = answer.trust && may_be_trusted(&pending, proof);
+        let trusted = if requested {
             trusted_device::trust(core, delivery, tx, &user, caller).await?
         } else {
             None
         };
         Ok(Completed {
-            begun,
+            session,
             pending,
             trusted,
         })
@@ -237,14 +239,14 @@ pub fn may_be_trusted(pending: &PendingSignIn, proof: SecondFactorMethod) -> boo
 }
 
 /// Returns the duration of the lockout that this wrong code starts, in seconds.
-async fn begun_wait(
+async fn new_lockout(
     tx: &WriteTx,
     user: &User,
-    refusal: SecondFactorError,
+    error: SecondFactorError,
     now: i64,
 ) -> Result<Option<i64>, ServerError> {
     if !matches!(
-        refusal,
+        error,
         SecondFactorError::Wrong { .. } | SecondFactorError::Over
     ) {
         return Ok(None);
@@ -254,31 +256,31 @@ async fn begun_wait(
     Ok(until.map(|until| until - now).filter(|left| *left > 0))
 }
 
-type Verdict = Result<Result<SecondFactorMethod, SecondFactorError>, ServerError>;
+type VerificationResult = Result<Result<SecondFactorMethod, SecondFactorError>, ServerError>;
 
 /// Checks a code by its form.
-async fn try_code(
+async fn verify_code(
     core: &Core,
     accounts: &Accounts,
     tx: &WriteTx,
     pending: &PendingSignIn,
     code: &str,
-) -> Verdict {
+) -> VerificationResult {
     match (totp::digits(code), RecoveryCode::parse(code)) {
-        (Some(_), _) => try_app(core, accounts, tx, pending, code).await,
-        (None, Some(recovery)) => try_recovery(core, accounts, tx, pending, &recovery).await,
+        (Some(_), _) => verify_app_code(core, accounts, tx, pending, code).await,
+        (None, Some(recovery)) => verify_recovery(core, accounts, tx, pending, &recovery).await,
         (None, None) => miss(core, tx, pending).await,
     }
 }
 
 /// Checks a passkey. As with a recovery code, lockouts do not apply, because it cannot be guessed.
 /// A wrong one counts like a wrong code.
-async fn try_passkey(
+async fn verify_passkey(
     core: &Core,
     tx: &WriteTx,
     pending: &PendingSignIn,
     checked: Option<&Result<Checked, Rejected>>,
-) -> Verdict {
+) -> VerificationResult {
     let now = core.now();
     match checked {
         Some(Ok(checked)) if checked.accept(tx, now).await? => {
@@ -286,13 +288,13 @@ async fn try_passkey(
                 synced: checked.passkey.backup_eligible,
             }));
         }
-        Some(Err(rejected)) => rejected.note(tx, now).await?,
+        Some(Err(rejected)) => rejected.mark_copied(tx, now).await?,
         _ => {}
     }
     if confirmed(tx, pending.user_id).await?.is_some() {
         return miss(core, tx, pending).await;
     }
-    let is_over = pending.tries >= tolerance(core).in_one_sign_in;
+    let is_over = pending.tries >= tolerance(core).per_sign_in;
     Ok(Err(if is_over {
         SecondFactorError::Over
     } else {
@@ -303,17 +305,17 @@ async fn try_passkey(
 }
 
 /// Checks a code of the authenticator app.
-async fn try_app(
+async fn verify_app_code(
     core: &Core,
     accounts: &Accounts,
     tx: &WriteTx,
     pending: &PendingSignIn,
     code: &str,
-) -> Verdict {
+) -> VerificationResult {
     let (now, user) = (core.now(), pending.user_id);
-    let most = tolerance(core).in_all;
-    let Some(factor) = repo::totp_factors::count_try(tx, user, most, now).await? else {
-        return Ok(Err(why_not(confirmed(tx, user).await?, most, now)));
+    let max = tolerance(core).in_all;
+    let Some(factor) = repo::totp_factors::record_attempt(tx, user, max, now).await? else {
+        return Ok(Err(unchecked_reason(confirmed(tx, user).await?, max, now)));
     };
     let secret = TotpSecret::open(accounts.totp_key.expose(), &factor.secret_sealed, user)
         .map_err(|error| ServerError::Internal(format!("totp_factors.secret_sealed: {error}")))?;
@@ -328,13 +330,13 @@ async fn try_app(
 
 /// Checks a recovery code. Lockouts of app codes do not apply: a recovery code cannot be guessed,
 /// and a lockout would only affect its owner.
-async fn try_recovery(
+async fn verify_recovery(
     core: &Core,
     accounts: &Accounts,
     tx: &WriteTx,
     pending: &PendingSignIn,
     code: &RecoveryCode,
-) -> Verdict {
+) -> VerificationResult {
     let user = pending.user_id;
     let hash = code.hash(accounts.recovery_key.expose(), user);
     if confirmed(tx, user).await?.is_some()
@@ -347,19 +349,19 @@ async fn try_recovery(
 }
 
 /// Counts input that is neither an app code nor an existing recovery code like a wrong code.
-async fn miss(core: &Core, tx: &WriteTx, pending: &PendingSignIn) -> Verdict {
+async fn miss(core: &Core, tx: &WriteTx, pending: &PendingSignIn) -> VerificationResult {
     let (now, user) = (core.now(), pending.user_id);
-    let most = tolerance(core).in_all;
-    match repo::totp_factors::count_try(tx, user, most, now).await? {
+    let max = tolerance(core).in_all;
+    match repo::totp_factors::record_attempt(tx, user, max, now).await? {
         Some(factor) => wrong(core, tx, pending, factor.failures).await,
-        None => Ok(Err(why_not(confirmed(tx, user).await?, most, now))),
+        None => Ok(Err(unchecked_reason(confirmed(tx, user).await?, max, now))),
     }
 }
 
 /// Returns the reason why codes are not checked.
-fn why_not(factor: Option<TotpFactor>, most: u32, now: i64) -> SecondFactorError {
+fn unchecked_reason(factor: Option<TotpFactor>, max: u32, now: i64) -> SecondFactorError {
     match factor {
-        Some(factor) if factor.failures >= most => SecondFactorError::Locked,
+        Some(factor) if factor.failures >= max => SecondFactorError::Locked,
         Some(factor) => SecondFactorError::Wait {
             seconds: factor.locked_until.map_or(1, |until| until - now).max(1),
         },
@@ -368,12 +370,17 @@ fn why_not(factor: Option<TotpFactor>, most: u32, now: i64) -> SecondFactorError
     }
 }
 
-async fn wrong(core: &Core, tx: &WriteTx, pending: &PendingSignIn, failures: u32) -> Verdict {
+async fn wrong(
+    core: &Core,
+    tx: &WriteTx,
+    pending: &PendingSignIn,
+    failures: u32,
+) -> VerificationResult {
     let tolerance = tolerance(core);
     if let Some(seconds) = tolerance.wait_after(failures) {
         repo::totp_factors::delay(tx, pending.user_id, core.now() + seconds).await?;
     }
-    Ok(Err(if pending.tries >= tolerance.in_one_sign_in {
+    Ok(Err(if pending.tries >= tolerance.per_sign_in {
         SecondFactorError::Over
     } else {
         SecondFactorError::Wrong {
@@ -388,7 +395,7 @@ async fn complete(
     delivery: &Delivery,
     limits: &Limits,
     tx: &WriteTx,
-    answer: &Answer,
+    answer: &FactorAnswer,
     (pending, user, proof): (&PendingSignIn, &User, SecondFactorMethod),
     caller: &Caller,
 ) -> Result<NewSession, FlowError<SecondFactorError>> {
@@ -403,14 +410,14 @@ async fn complete(
         let event = caller.event(AuditKind::RecoveryCodeUsed, true, now);
         let event = event.by(user.id).about(user.id).with("left", left);
         repo::audit::insert(tx, &event).await?;
-        let spent = SecurityNotification::RecoveryCodeUsed { left };
-        notification::enqueue(core, delivery, tx, user, spent, caller).await?;
+        let consumed = SecurityNotification::RecoveryCodeUsed { left };
+        notification::enqueue(core, delivery, tx, user, consumed, caller).await?;
     }
     // Otherwise a session is started.
     let is_step_up = matches!(pending.first, FirstFactor::Session(_));
     if !is_step_up && proof != SecondFactorMethod::RecoveryCode {
         // The mail about a used recovery code already reports the sign-in.
-        notification::tell_of_new_device(core, delivery, limits, tx, user, caller).await?;
+        notification::notify_new_device(core, delivery, limits, tx, user, caller).await?;
     }
     let kind = if is_step_up {
         AuditKind::SteppedUp
@@ -424,8 +431,8 @@ async fn complete(
         FirstFactor::Email => assurance::email_proof(now),
         FirstFactor::Provider(at) => assurance::provider_proof(at, false),
         FirstFactor::Session(id) => {
-            let begun = strengthen(core, tx, id, answer.before.as_ref(), proof).await?;
-            return begun.ok_or(FlowError::Rejected(SecondFactorError::Over));
+            let session = strengthen(core, tx, id, answer.before.as_ref(), proof).await?;
+            return session.ok_or(FlowError::Rejected(SecondFactorError::Over));
         }
     };
     let authentication = assurance::with_second(&first, proof);
@@ -448,23 +455,23 @@ async fn strengthen(
     before: Option<&SignedIn>,
     proof: SecondFactorMethod,
 ) -> Result<Option<NewSession>, ServerError> {
-    let Some(who) = before.filter(|before| before.session.id == id) else {
+    let Some(signed_in) = before.filter(|before| before.session.id == id) else {
         return Ok(None);
     };
-    let proved = assurance::with_second(&who.session.authentication, proof);
-    rotate(core, tx, who, proved).await
+    let proved = assurance::with_second(&signed_in.session.authentication, proof);
+    rotate(core, tx, signed_in, proved).await
 }
 
 /// Returns this session with a new cookie and a new authentication. Fails if the session has ended.
 pub(crate) async fn renewed(
     core: &Core,
     tx: &WriteTx,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     proof: doorward_domain::model::Authentication,
 ) -> Result<NewSession, ServerError> {
     // The session ended in the meantime, so the change must not happen.
     let ended = || ServerError::Unavailable("the session has just ended".to_owned());
-    rotate(core, tx, who, proof).await?.ok_or_else(ended)
+    rotate(core, tx, signed_in, proof).await?.ok_or_else(ended)
 }
 
 /// Replaces the cookie (ASVS 5.0 §7.2.4) and the authentication of a session.

@@ -10,7 +10,7 @@ use crate::error::ServerError;
 use crate::signed_in::SignedIn;
 
 /// The user of a simulated request.
-pub(super) enum Found {
+pub(super) enum UserLookup {
     /// The request names no user.
     Nobody,
     /// The named user does not exist.
@@ -24,9 +24,9 @@ pub(super) async fn signed_in(
     core: &Core,
     name: Option<&str>,
     acr: &str,
-) -> Result<Found, ServerError> {
+) -> Result<UserLookup, ServerError> {
     let Some(name) = name else {
-        return Ok(Found::Nobody);
+        return Ok(UserLookup::Nobody);
     };
     let user = match (UserId::parse(name), identifier::identifier_key(name)) {
         (Some(id), _) => repo::users::find_by_id(core.db.read(), id).await?,
@@ -34,10 +34,12 @@ pub(super) async fn signed_in(
         (None, None) => None,
     };
     let Some(user) = user else {
-        return Ok(Found::Unknown(name.to_owned()));
+        return Ok(UserLookup::Unknown(name.to_owned()));
     };
     let session = session_of(core, &user, acr);
-    Ok(Found::Person(Box::new(SignedIn::in_browser(session, user))))
+    Ok(UserLookup::Person(Box::new(SignedIn::in_browser(
+        session, user,
+    ))))
 }
 
 fn session_of(core: &Core, user: &User, acr: &str) -> Session {
@@ -45,7 +47,7 @@ fn session_of(core: &Core, user: &User, acr: &str) -> Session {
     let end = now + core.config.sessions.absolute;
     Session {
         id: SessionId::generate(now, &mut core.rng()),
-        token_hash: TokenHash::of("rehearsal"),
+        token_hash: TokenHash::digest("rehearsal"),
         user_id: user.id,
         created_at: now,
         last_seen_at: now,

@@ -18,7 +18,7 @@ use crate::error::FlowError;
 use crate::{dpop, organization};
 
 /// Scopes about a user, which this grant does not have.
-const ABOUT_PEOPLE: &[&str] = &[
+const USER_SCOPES: &[&str] = &[
     "openid",
     "profile",
     "email",
@@ -30,7 +30,7 @@ const ABOUT_PEOPLE: &[&str] = &[
 ];
 
 /// The request of the client.
-pub(crate) struct Wanted<'a> {
+pub(crate) struct RequestedAccess<'a> {
     pub scope: Option<&'a Scope>,
     pub organization: Option<&'a str>,
     pub resource: &'a [String],
@@ -38,9 +38,9 @@ pub(crate) struct Wanted<'a> {
 }
 
 /// The access of a client that acts for itself.
-pub(crate) struct Allowed {
-    pub settled: ResolvedAccess,
-    pub held: Arc<EffectiveRoles>,
+pub(crate) struct AllowedAccess {
+    pub access: ResolvedAccess,
+    pub roles: Arc<EffectiveRoles>,
     pub details: AuthorizationDetails,
 }
 
@@ -49,8 +49,8 @@ pub(crate) async fn allow(
     core: &Core,
     directory: &Directory,
     client: &Client,
-    wanted: &Wanted<'_>,
-) -> Result<Allowed, FlowError> {
+    request: &RequestedAccess<'_>,
+) -> Result<AllowedAccess, FlowError> {
     if client.kind == ClientKind::Public {
         // RFC 6749 §4.4: confidential clients only.
         return Err(OAuthError::new(
@@ -63,27 +63,27 @@ pub(crate) async fn allow(
     let own = client
         .scopes
         .iter()
-        .filter(|name| !ABOUT_PEOPLE.contains(name))
+        .filter(|name| !USER_SCOPES.contains(name))
         .collect::<Scope>();
-    let requested = wanted.scope.unwrap_or(&own);
+    let requested = request.scope.unwrap_or(&own);
     let registry = registry.view();
-    let mut settled = authorize::resolve_access(requested, wanted.resource, &own, &registry)?;
-    let details = wanted.details.cloned().unwrap_or_default();
-    authorize::check_own_details(&details, client, &registry)?;
-    settled.aim_at(&details, &registry);
-    if !organization::serves(core, &client.id, wanted.organization).await? {
+    let mut resolved = authorize::resolve_access(requested, request.resource, &own, &registry)?;
+    let details = request.details.cloned().unwrap_or_default();
+    authorize::check_client_details(&details, client, &registry)?;
+    resolved.aim_at(&details, &registry);
+    if !organization::serves(core, &client.id, request.organization).await? {
         return Err(OAuthError::new(
             ErrorCode::AccessDenied,
             "the client holds no role in that organization",
         )
         .into());
     }
-    let held = directory
-        .recent_roles_of_client(core, &client.id, wanted.organization)
+    let roles = directory
+        .recent_roles_of_client(core, &client.id, request.organization)
         .await?;
-    Ok(Allowed {
-        settled,
-        held,
+    Ok(AllowedAccess {
+        access: resolved,
+        roles,
         details,
     })
 }
@@ -94,26 +94,26 @@ pub(super) async fn issue(
     directory: &Directory,
     issuing: &Issuing,
     client: &Client,
-    wanted: &Wanted<'_>,
+    requested: &RequestedAccess<'_>,
     proved: &ProvenKeys,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
-    let Allowed {
-        settled,
-        held,
+    let AllowedAccess {
+        access: resolved,
+        roles: held,
         details,
-    } = allow(core, directory, client, wanted).await?;
+    } = allow(core, directory, client, requested).await?;
     if proved.proof.is_some() {
         dpop::in_write(core, proved, (client, caller), async |_| Ok(())).await?;
     }
     let access = AccessGrant::Client {
         client,
-        org: wanted.organization,
-        scope: &settled.scope,
-        resources: &settled.resources,
+        org: requested.organization,
+        scope: &resolved.scope,
+        resources: &resolved.resources,
         details: &details,
-        held: &held,
+        roles: &held,
     };
     let minted = mint_access_token(core, directory, issuing, &access, proved).await?;
-    Ok(minted.respond(&settled.scope))
+    Ok(minted.respond(&resolved.scope))
 }

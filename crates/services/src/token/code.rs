@@ -36,7 +36,7 @@ pub(super) struct Presented<'a> {
 
 /// The result of consuming a code or assertion: the grant for the first tokens.
 pub(super) struct Redeemed {
-    pub standing: LoadedGrant,
+    pub state: LoadedGrant,
     /// The sign-in by a code, if one was consumed.
     pub sign_in: Option<SignIn>,
 }
@@ -69,15 +69,15 @@ pub(super) async fn exchange(
         presented.proved,
         async |tx| {
             let (code, current) = claim(core, tx, client, presented, caller).await?;
-            let standing = standing_of(core, tx, code.grant_id).await?;
-            let standing = standing.ok_or_else(|| invalid_grant("the code is unknown"))?;
-            let has_nonce = standing.grant.nonce.is_some();
+            let state = standing_of(core, tx, code.grant_id).await?;
+            let state = state.ok_or_else(|| invalid_grant("the code is unknown"))?;
+            let has_nonce = state.grant.nonce.is_some();
             let sign_in = SignIn {
-                protection: CodeProtection::of(code.code_challenge.is_some(), has_nonce),
+                protection: CodeProtection::from_request(code.code_challenge.is_some(), has_nonce),
                 current,
             };
             Ok(Redeemed {
-                standing,
+                state,
                 sign_in: Some(sign_in),
             })
         },
@@ -100,25 +100,25 @@ pub(super) async fn first_tokens(
         .allows_grant(&GrantType::RefreshToken)
         .then(|| OpaqueToken::generate(&mut core.rng()));
     let done = dpop::in_write(core, proved, (client, caller), async |tx| {
-        let Redeemed { standing, sign_in } = claim(tx).await?;
-        grant_check::check_grant(&standing.facts(client), core.now())
+        let Redeemed { state, sign_in } = claim(tx).await?;
+        grant_check::check_grant(&state.check_input(client), core.now())
             .map_err(grant_check::GrantCheckError::to_error)?;
-        let grant = &standing.grant;
+        let grant = &state.grant;
         let resources = narrower.resources(core, grant, client)?;
         let details = grant.authorization_details.narrowed(narrower.details)?;
         if let Some(token) = &refresh_token {
-            let first = first_refresh_token(core, client, &standing.grant, token, proved);
+            let first = first_refresh_token(core, client, &state.grant, token, proved);
             repo::refresh_tokens::insert(tx, &first).await?;
         }
         if let Some(sign_in) = sign_in {
-            note(core, tx, (client, caller), &sign_in).await?;
+            record_protection(core, tx, (client, caller), &sign_in).await?;
         }
-        Ok((standing, resources, details))
+        Ok((state, resources, details))
     });
-    let (standing, resources, details) = done.await?;
+    let (state, resources, details) = done.await?;
     let part = Part {
         // The client's current scopes limit what was granted.
-        scope: &standing.grant.scope.intersect(&client.scopes),
+        scope: &state.grant.scope.intersect(&client.scopes),
         resources: &resources,
         details: &details,
     };
@@ -126,7 +126,7 @@ pub(super) async fn first_tokens(
         core,
         directory,
         issuing,
-        &standing,
+        &state,
         &part,
         refresh_token.as_ref(),
         proved,
@@ -138,7 +138,7 @@ pub(super) async fn first_tokens(
 /// [`PKCE_STREAK`] sign-ins in a row with PKCE, the policy `auto` becomes `required`.
 ///
 /// A client that requires PKCE costs no statement.
-async fn note(
+async fn record_protection(
     core: &Core,
     tx: &WriteTx,
     (client, caller): (&Client, &Caller),
@@ -157,7 +157,7 @@ async fn note(
             }
         }
         _ if client.pkce_streak == 0 && client.code_protection == Some(protection) => {}
-        _ => repo::clients::note_protection(tx, &client.id, protection).await?,
+        _ => repo::clients::record_protection(tx, &client.id, protection).await?,
     }
     Ok(())
 }
@@ -170,7 +170,7 @@ async fn claim(
     caller: &Caller,
 ) -> Result<(Code, Option<Client>), FlowError> {
     let now = core.now();
-    match repo::codes::consume(tx, &TokenHash::of(presented.code), now).await? {
+    match repo::codes::consume(tx, &TokenHash::digest(presented.code), now).await? {
         CodeUse::Unknown => Err(OAuthError::invalid_grant("the code is unknown")
             .because(Reason::CodeUnknown)
             .into()),
@@ -206,7 +206,7 @@ async fn claim(
                 }
                 // The grant ends with its code, because no token will be issued for it.
                 repo::grants::end(tx, code.grant_id, now).await?;
-                repo::codes::note_problem(tx, &code.hash, problem).await?;
+                repo::codes::record_error(tx, &code.hash, problem).await?;
                 tracing::info!(?problem, client_id = %client.id, "authorization code rejected");
                 return Err(problem.to_error().into());
             }
@@ -221,11 +221,11 @@ fn used_before(code: &Code, client: &Client) -> FlowError {
     let is_own =
         |problem: &CodeError| code.client_id == client.id && *problem != CodeError::OtherClient;
     let own = code.problem.filter(is_own);
-    let told = match own.map(|problem| problem.to_error().description) {
+    let received = match own.map(|problem| problem.to_error().description) {
         Some(cause) => format!("{cause}; that request has used the code"),
         None => "the code has been used".to_owned(),
     };
-    let error = OAuthError::invalid_grant(told);
+    let error = OAuthError::invalid_grant(received);
     error.because(Reason::CodeUsed).into()
 }
 
@@ -296,17 +296,17 @@ async fn respond(
     core: &Core,
     directory: &Directory,
     issuing: &Issuing,
-    standing: &LoadedGrant,
+    state: &LoadedGrant,
     part: &Part<'_>,
     refresh_token: Option<&OpaqueToken>,
     proved: &ProvenKeys,
 ) -> Result<TokenResponse, FlowError> {
-    let grant = &standing.grant;
-    let Some(user) = &standing.user else {
+    let grant = &state.grant;
+    let Some(user) = &state.user else {
         return Err(invalid_grant("the grant is no longer valid"));
     };
-    let place = OrgScope::of(grant.org.as_deref());
-    let held = effective_roles::of_user_in(core, user.id, place).await?;
+    let org_scope = OrgScope::from_org(grant.org.as_deref());
+    let roles = effective_roles::of_user_in(core, user.id, org_scope).await?;
     let scope = scope_at(core, directory, part.scope, part.resources).await?;
     let access = AccessGrant::User {
         grant,
@@ -314,11 +314,14 @@ async fn respond(
         scope: &scope,
         resources: part.resources,
         details: part.details,
-        held: &held,
+        roles: &roles,
     };
     let minted = mint_access_token(core, directory, issuing, &access, proved).await?;
     let id_token = if part.scope.contains("openid") {
-        let described = Described { user, held: &held };
+        let described = Described {
+            user,
+            roles: &roles,
+        };
         Some(mint_id_token(core, directory, issuing, grant, described, &minted.token).await?)
     } else {
         None

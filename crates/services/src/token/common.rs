@@ -59,9 +59,9 @@ impl Downscope<'_> {
 /// Returns the expiry of a refresh token that is issued now and not used: sliding, but never past
 /// the grant's own end (ASVS 5.0 §10.4.8).
 pub(crate) fn end_of_unused(core: &Core, grant: &Grant) -> UnixSeconds {
-    let life = match grant.origin {
+    let ttl = match grant.origin {
         GrantOrigin::Authorization | GrantOrigin::Assertion => core.config.tokens.refresh_ttl,
         GrantOrigin::AccountApi => core.config.api.refresh_ttl,
     };
-    (core.now() + life).min(grant.expires_at)
+    (core.now() + ttl).min(grant.expires_at)
 }

@@ -36,7 +36,7 @@ pub(super) async fn redeem(
     (proved, caller): (&ProvenKeys, &Caller),
 ) -> Result<TokenResponse, FlowError> {
     let (Presented::DeviceCode(text) | Presented::AuthReqId(text)) = presented;
-    let hash = TokenHash::of(text);
+    let hash = TokenHash::digest(text);
     let is_named = matches!(presented, Presented::AuthReqId(_));
     first_tokens(
         core,
@@ -46,9 +46,9 @@ pub(super) async fn redeem(
         narrower,
         proved,
         async |tx| {
-            let standing = claim(core, tx, client, (&hash, is_named)).await?;
+            let state = claim(core, tx, client, (&hash, is_named)).await?;
             Ok(Redeemed {
-                standing,
+                state,
                 sign_in: None,
             })
         },
@@ -62,26 +62,26 @@ async fn claim(
     client: &Client,
     (hash, is_named): (&TokenHash, bool),
 ) -> Result<LoadedGrant, FlowError> {
-    let refused = |problem: PollError| FlowError::Rejected(problem.to_error());
+    let reject = |problem: PollError| FlowError::Rejected(problem.to_error());
     let found = repo::device_requests::find_by_device(tx, hash).await?;
     // A device code does not count as an `auth_req_id`, or the reverse.
     let found = found.filter(|request| request.backchannel.is_some() == is_named);
     let Some(request) = found else {
-        return Err(refused(PollError::Unknown));
+        return Err(reject(PollError::Unknown));
     };
     let now = core.now();
     let grant = match device::poll(&request, &client.id, now) {
         PollOutcome::Redeem(grant) => grant,
-        PollOutcome::Refuse(problem) => return Err(refused(problem)),
+        PollOutcome::Refuse(problem) => return Err(reject(problem)),
         PollOutcome::Wait => return Err(not_yet(core, tx, &request).await?.into()),
     };
     // One statement consumes the code; of concurrent polls one succeeds.
     if !repo::device_requests::consume(tx, &request.id, now).await? {
-        return Err(refused(PollError::Used));
+        return Err(reject(PollError::Used));
     }
     standing_of(core, tx, grant)
         .await?
-        .ok_or_else(|| refused(PollError::Unknown))
+        .ok_or_else(|| reject(PollError::Unknown))
 }
 
 /// Returns the error for a pending request. A poll that comes too early makes the interval longer,
@@ -91,7 +91,7 @@ async fn not_yet(
     tx: &WriteTx,
     request: &DeviceRequest,
 ) -> Result<OAuthError, StoreError> {
-    let in_time = repo::device_requests::note_poll(tx, &request.id, SLOWER, core.now()).await?;
+    let in_time = repo::device_requests::record_poll(tx, &request.id, SLOWER, core.now()).await?;
     Ok(if in_time {
         OAuthError::new(
             ErrorCode::AuthorizationPending,

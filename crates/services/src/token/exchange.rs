@@ -23,7 +23,7 @@ use crate::dpop;
 use crate::error::{FlowError, ServerError};
 use crate::grant_state::{TokenStatus, token_status};
 use crate::organization;
-use crate::userinfo::verify_own;
+use crate::userinfo::verify_access_token;
 
 /// A presented token, and its user.
 struct Presented {
@@ -62,19 +62,19 @@ pub(super) async fn exchange(
     };
     let actor = actor.map(|actor| actor.claims);
     let act = token_exchange::actor(client, &subject.claims, actor.as_ref())?;
-    let settled = settle(core, directory, client, &subject.claims, request).await?;
+    let resolved = resolve_access(core, directory, client, &subject.claims, request).await?;
     let registry = directory.registry(core).await?;
     let details = token_exchange::details(client, &subject.claims, details, &registry.view())?;
-    let held = held(core, &subject).await?;
+    let roles = current_roles(core, &subject).await?;
     let over = actor.iter().map(|actor| actor.exp);
     let to = Exchange {
         client,
         subject: &subject.claims,
         user: subject.user.as_ref(),
-        scope: &settled.scope,
-        resources: &settled.resources,
+        scope: &resolved.scope,
+        resources: &resolved.resources,
         details: &details,
-        held: &held,
+        roles: &roles,
         act: act.as_ref(),
         until: over.fold(subject.claims.exp, i64::min),
     };
@@ -88,7 +88,7 @@ pub(super) async fn exchange(
         mint_access_token(core, directory, issuing, &AccessGrant::Exchange(to), proved).await?;
     Ok(TokenResponse {
         issued_token_type: Some(ACCESS_TOKEN_TYPE.to_owned()),
-        ..minted.respond(&settled.scope)
+        ..minted.respond(&resolved.scope)
     })
 }
 
@@ -102,7 +102,7 @@ async fn present(
     token: &str,
     proved: &ProvenKeys,
 ) -> Result<Presented, FlowError> {
-    let Some(claims) = verify_own(core, directory, issuing, token).await? else {
+    let Some(claims) = verify_access_token(core, directory, issuing, token).await? else {
         return Err(not_valid().into());
     };
     token_exchange::may_present(client, &claims, proved)?;
@@ -112,11 +112,11 @@ async fn present(
             return Err(not_valid().into());
         }
         TokenStatus::Client => None,
-        TokenStatus::User(standing) => {
+        TokenStatus::User(state) => {
             // The new token belongs to this client, so its requirements for users apply here.
-            grant_check::check_grant(&standing.facts(client), core.now())
-                .map_err(|refusal| OAuthError::invalid_request(refusal.reason()))?;
-            Some(standing.user.ok_or_else(not_valid)?)
+            grant_check::check_grant(&state.check_input(client), core.now())
+                .map_err(|error| OAuthError::invalid_request(error.reason()))?;
+            Some(state.user.ok_or_else(not_valid)?)
         }
     };
     Ok(Presented { claims, user })
@@ -138,7 +138,7 @@ async fn acting(
     Ok(actor)
 }
 
-async fn settle(
+async fn resolve_access(
     core: &Core,
     directory: &Directory,
     client: &Client,
@@ -147,19 +147,21 @@ async fn settle(
 ) -> Result<ResolvedAccess, FlowError> {
     let registry = directory.registry(core).await?;
     let registry = registry.view();
-    let wanted = ExchangeRequest {
+    let requested = ExchangeRequest {
         scope: request.scope.as_ref(),
         resource: &request.resource,
         audience: &request.audience,
     };
-    Ok(token_exchange::settle(client, subject, &wanted, &registry)?)
+    Ok(token_exchange::resolve(
+        client, subject, &requested, &registry,
+    )?)
 }
 
 /// Returns the current roles of the subject in the token's organization.
-async fn held(core: &Core, subject: &Presented) -> Result<EffectiveRoles, FlowError> {
-    let place = OrgScope::of(subject.claims.org.as_deref());
+async fn current_roles(core: &Core, subject: &Presented) -> Result<EffectiveRoles, FlowError> {
+    let scope = OrgScope::from_org(subject.claims.org.as_deref());
     if let Some(user) = &subject.user {
-        return Ok(effective_roles::of_user_in(core, user.id, place).await?);
+        return Ok(effective_roles::of_user_in(core, user.id, scope).await?);
     }
     let id = ClientId::parse(&subject.claims.sub).ok_or_else(|| {
         ServerError::Internal("the subject of a token is not a client".to_owned())
@@ -167,7 +169,7 @@ async fn held(core: &Core, subject: &Presented) -> Result<EffectiveRoles, FlowEr
     if !organization::serves(core, &id, subject.claims.org.as_deref()).await? {
         return Err(not_valid().into());
     }
-    Ok(effective_roles::of_client_in(core, &id, place).await?)
+    Ok(effective_roles::of_client_in(core, &id, scope).await?)
 }
 
 /// Builds the audit event with subject, client, audience and actors.
@@ -188,6 +190,6 @@ fn event(core: &Core, caller: &Caller, to: &Exchange<'_>) -> AuditEvent {
 
 /// Returns the chain of actors, the latest first; empty without actors.
 fn actors(act: Option<&Actor>) -> Vec<String> {
-    let chain = std::iter::successors(act, |one| one.act.as_deref());
-    chain.map(|one| one.sub.clone()).collect()
+    let chain = std::iter::successors(act, |act| act.act.as_deref());
+    chain.map(|chain| chain.sub.clone()).collect()
 }

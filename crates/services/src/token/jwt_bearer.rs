@@ -27,7 +27,7 @@ use crate::client_keys::KeyLocation;
 use crate::context::{Context, Core, Directory, Limits, effective_roles};
 use crate::dpop;
 use crate::error::FlowError;
-use crate::replay::{self, What};
+use crate::replay::{self, ReplayedProof};
 use crate::second_factor::factors;
 use crate::trusted_issuers::{self, TrustedIssuer};
 
@@ -61,21 +61,21 @@ pub(super) async fn issue(
         presented.assertion,
     )
     .await?;
-    let settled = settle(core, directory, client, &trusted, presented).await?;
+    let resolved = resolve_access(core, directory, client, &trusted, presented).await?;
     let done = dpop::in_write(core, presented.proved, (client, caller), async |tx| {
         // RFC 7523 §3 (7): one statement consumes it, also with concurrent requests.
         let name = name_of(&trusted, &said);
         if !repo::replay_markers::insert_unique(tx, &name, said.exp).await? {
-            let event = replay::by_client(core, caller, What::Assertion, client);
+            let event = replay::by_client(core, caller, ReplayedProof::Assertion, client);
             let event = event.map(|event| event.with("issuer", trusted.issuer.clone()));
-            replay::note(tx, &name, said.exp, event).await?;
+            replay::record_event(tx, &name, said.exp, event).await?;
             return Err(invalid_grant("the assertion has been used"));
         }
         let user = find(tx, &trusted, &said.sub).await?;
         let user =
             user.ok_or_else(|| invalid_grant("the subject of the assertion matches no user"))?;
-        let grant = new_grant(core, client, &trusted, &user, &settled);
-        let standing = grant_check::GrantState {
+        let grant = new_grant(core, client, &trusted, &user, &resolved);
+        let state = grant_check::GrantState {
             client,
             grant: &grant,
             user: Some(&user),
@@ -83,7 +83,7 @@ pub(super) async fn issue(
             is_member: true,
             demand: factors::requirement(core, tx, user.id).await?,
         };
-        grant_check::check_grant(&standing, core.now())
+        grant_check::check_grant(&state, core.now())
             .map_err(grant_check::GrantCheckError::to_error)?;
         repo::grants::insert(tx, &grant).await?;
         let event = caller
@@ -98,14 +98,14 @@ pub(super) async fn issue(
         Ok((grant, user))
     });
     let (grant, user) = done.await?;
-    let held = effective_roles::of_user_in(core, user.id, OrgScope::Global).await?;
+    let roles = effective_roles::of_user_in(core, user.id, OrgScope::Global).await?;
     let access = AccessGrant::User {
         grant: &grant,
         user: &user,
         scope: &grant.scope,
         resources: &grant.resources,
         details: &grant.authorization_details,
-        held: &held,
+        roles: &roles,
     };
     let minted =
         mint_access_token(core, directory, &context.issuing, &access, presented.proved).await?;
@@ -127,7 +127,7 @@ async fn read(
     let claimed = external_keys::claimed_issuer(assertion).ok_or_else(not_valid)?;
     let trusted = known
         .into_iter()
-        .find(|one| one.issuer == claimed && !one.disabled && one.is_brought_by(client))
+        .find(|known| known.issuer == claimed && !known.disabled && known.allows_client(client))
         .ok_or_else(not_valid)?;
     let location = KeyLocation {
         jwks: trusted.jwks.as_deref(),
@@ -150,12 +150,12 @@ async fn read(
     let endpoint = format!("{}/oauth2/token", core.issuer());
     let here = [core.issuer(), endpoint.as_str()];
     let said = jwt_bearer::check(&claims, here, trusted.max_lifetime, core.now())
-        .map_err(|flaw| OAuthError::new(ErrorCode::InvalidGrant, flaw.to_string()))?;
+        .map_err(|error| OAuthError::new(ErrorCode::InvalidGrant, error.to_string()))?;
     Ok((trusted, said))
 }
 
 /// Resolves scope and audience, limited by both the client and the issuer.
-async fn settle(
+async fn resolve_access(
     core: &Core,
     directory: &Directory,
     client: &Client,
@@ -168,19 +168,19 @@ async fn settle(
     let allowed = client.scopes.intersect(&trusted.scope);
     let allowed = registry.aimed_at(&allowed, &trusted.audiences);
     let requested = presented.scope.unwrap_or(&allowed);
-    let settled = authorize::resolve_access(requested, presented.resource, &allowed, &registry)?;
-    let is_open = |one: &String| one != core.issuer() && trusted.audiences.contains(one);
-    if settled.resources.is_empty() || !settled.resources.iter().all(is_open) {
+    let resolved = authorize::resolve_access(requested, presented.resource, &allowed, &registry)?;
+    let is_open = |item: &String| item != core.issuer() && trusted.audiences.contains(item);
+    if resolved.resources.is_empty() || !resolved.resources.iter().all(is_open) {
         let problem = "the issuer of the assertion is not allowed for this resource";
         return Err(OAuthError::new(ErrorCode::InvalidTarget, problem).into());
     }
-    Ok(settled)
+    Ok(resolved)
 }
 
 /// Returns the marker that makes an assertion single-use.
 fn name_of(trusted: &TrustedIssuer, said: &Assertion) -> TokenHash {
     let issuer = &trusted.issuer;
-    TokenHash::of(&format!("grant {} {issuer}{}", issuer.len(), said.jti))
+    TokenHash::digest(&format!("grant {} {issuer}{}", issuer.len(), said.jti))
 }
 
 /// Finds the user of an assertion: by a link, or by user name if the operator allows that; never by
@@ -209,7 +209,7 @@ fn new_grant(
     client: &Client,
     trusted: &TrustedIssuer,
     user: &User,
-    settled: &ResolvedAccess,
+    resolved: &ResolvedAccess,
 ) -> Grant {
     let now = core.now();
     Grant {
@@ -218,9 +218,9 @@ fn new_grant(
         user_id: user.id,
         client_id: client.id.clone(),
         session_id: SessionId::generate(now, &mut core.rng()),
-        scope: settled.scope.clone(),
+        scope: resolved.scope.clone(),
         org: None,
-        resources: settled.resources.clone(),
+        resources: resolved.resources.clone(),
         authorization_details: AuthorizationDetails::default(),
         claims: ClaimsRequest::default(),
         issuer: Some(trusted.issuer.clone()),

@@ -34,7 +34,7 @@ pub(crate) enum AccessGrant<'a> {
         /// The authorization details of this token.
         details: &'a AuthorizationDetails,
         /// The user's roles and permissions.
-        held: &'a EffectiveRoles,
+        roles: &'a EffectiveRoles,
     },
     /// A client acting for itself.
     Client {
@@ -49,7 +49,7 @@ pub(crate) enum AccessGrant<'a> {
         /// The authorization details.
         details: &'a AuthorizationDetails,
         /// The client's roles and permissions.
-        held: &'a EffectiveRoles,
+        roles: &'a EffectiveRoles,
     },
     /// A token exchange.
     Exchange(Exchange<'a>),
@@ -116,7 +116,7 @@ pub(crate) async fn mint_access_token(
     let client = registered(core, directory, grant.client_id()).await?;
     // The request was checked before; this check cannot be bypassed.
     let binding = sender_constraint::binding(&client, proved);
-    let binding = binding.map_err(|refusal| ServerError::Internal(refusal.to_string()))?;
+    let binding = binding.map_err(|error| ServerError::Internal(error.to_string()))?;
     let claims = claims_of(core, issuing, grant, &client);
     let audience: Vec<String> = claims.aud.iter().map(str::to_owned).collect();
     let claims = AccessTokenClaims {
@@ -126,7 +126,7 @@ pub(crate) async fn mint_access_token(
     };
     let token = match client.access_token_format {
         AccessTokenFormat::Jwt => sign(core, directory, issuing, &claims, &audience).await?,
-        AccessTokenFormat::Opaque => keep(core, &claims).await?,
+        AccessTokenFormat::Opaque => store_reference(core, &claims).await?,
     };
     Ok(Minted {
         token,
@@ -201,14 +201,14 @@ async fn sign(
     claims: &AccessTokenClaims,
     audience: &[String],
 ) -> Result<String, ServerError> {
-    let typ = AccessTokenType::of(audience, &directory.registry(core).await?.resources);
+    let typ = AccessTokenType::for_audience(audience, &directory.registry(core).await?.resources);
     let ring = issuing.keys.current(&core.db, core.now()).await?;
     ring.active()
         .sign_access_token(claims, typ)
         .map_err(|error| ServerError::Internal(error.to_string()))
 }
 
-async fn keep(core: &Core, claims: &AccessTokenClaims) -> Result<String, ServerError> {
+async fn store_reference(core: &Core, claims: &AccessTokenClaims) -> Result<String, ServerError> {
     let token = ReferenceToken::generate(&mut core.rng());
     let tx = core.db.begin_write().await?;
     repo::reference_tokens::insert(&tx, &token.hash(), claims).await?;
@@ -254,7 +254,7 @@ fn access_claims(
             user,
             scope,
             resources,
-            held,
+            roles: held,
             ..
         } => {
             let jti = access_token::token_id(Some(grant.id), &mut rng);
@@ -265,7 +265,7 @@ fn access_claims(
             org,
             scope,
             resources,
-            held,
+            roles: held,
             ..
         } => {
             let jti = access_token::token_id(None, &mut rng);

@@ -28,7 +28,7 @@ pub(crate) use refresh::Rotated;
 /// to these details (RFC 9396 §6). `proved` are the keys that its sender has proved (RFC 9449 §5,
 /// RFC 8705 §3).
 #[expect(clippy::too_many_lines, reason = "one arm for each grant")]
-pub async fn answer(
+pub async fn respond(
     context: &Context,
     client: &Client,
     request: TokenRequest,
@@ -87,13 +87,13 @@ pub async fn answer(
             organization,
             resource,
         } => {
-            let wanted = client_credentials::Wanted {
+            let requested = client_credentials::RequestedAccess {
                 scope: scope.as_ref(),
                 organization: organization.as_deref(),
                 resource: &resource,
                 details,
             };
-            client_credentials::issue(core, directory, issuing, client, &wanted, proved, caller)
+            client_credentials::issue(core, directory, issuing, client, &requested, proved, caller)
                 .await
         }
         TokenRequest::DeviceCode {
@@ -151,7 +151,7 @@ pub async fn answer(
 /// Rejects authorization details for grants without a present user (RFC 9396 §6).
 fn refuse(details: Option<&AuthorizationDetails>) -> Result<(), OAuthError> {
     match details.and_then(|details| details.iter().next()) {
-        Some(one) => Err(unknown_type(one.kind())),
+        Some(item) => Err(unknown_type(item.kind())),
         None => Ok(()),
     }
 }

@@ -35,7 +35,7 @@ pub(super) struct Presented<'a> {
 /// The result of a refresh, before the access token is signed.
 struct Outcome {
     record: RefreshContext,
-    held: EffectiveRoles,
+    roles: EffectiveRoles,
     scope: Scope,
     resources: Vec<String>,
     details: AuthorizationDetails,
@@ -59,12 +59,12 @@ pub(super) async fn rotate(
     presented: &Presented<'_>,
     caller: &Caller,
 ) -> Result<Rotated, FlowError> {
-    let Some(spent) = OpaqueToken::parse(presented.token) else {
+    let Some(consumed) = OpaqueToken::parse(presented.token) else {
         return Err(unknown());
     };
     let sender = (client, caller);
     let outcome = dpop::in_write(core, presented.proved, sender, async |tx| {
-        decide(core, tx, client, presented, &spent, caller).await
+        decide(core, tx, client, presented, &consumed, caller).await
     })
     .await?;
     let grant = &outcome.record.grant;
@@ -78,7 +78,7 @@ pub(super) async fn rotate(
         scope: &scope,
         resources: &outcome.resources,
         details: &outcome.details,
-        held: &outcome.held,
+        roles: &outcome.roles,
     };
     let minted = mint_access_token(core, directory, issuing, &access, presented.proved).await?;
     Ok(Rotated {
@@ -95,24 +95,24 @@ async fn decide(
     tx: &WriteTx,
     client: &Client,
     presented: &Presented<'_>,
-    spent: &OpaqueToken,
+    consumed: &OpaqueToken,
     caller: &Caller,
 ) -> Result<Outcome, FlowError> {
-    let found = find(core, tx, spent).await?;
+    let found = find(core, tx, consumed).await?;
     let record = &found.record;
-    let verdict = verdict(core, client, record);
-    if verdict != refresh::RefreshDecision::Refuse {
+    let decision = decision(core, client, record);
+    if decision != refresh::RefreshDecision::Refuse {
         // First of all: a sender without the key can neither use the token nor revoke its family.
         sender_constraint::check_refresh_token(&record.token, presented.proved)?;
     }
-    match verdict {
+    match decision {
         refresh::RefreshDecision::Rotate => {
             let ready = prepare(core, client, presented, &found)?;
             let successor = OpaqueToken::generate(&mut core.rng());
-            let sealed = secret::seal_successor(spent, &successor, &mut core.rng());
+            let sealed = secret::seal_successor(consumed, &successor, &mut core.rng());
             let now = core.now();
             // The one statement that consumes it; the loser of a race finds it consumed.
-            if repo::refresh_tokens::consume(tx, &spent.hash(), &successor.hash(), &sealed, now)
+            if repo::refresh_tokens::consume(tx, &consumed.hash(), &successor.hash(), &sealed, now)
                 .await?
             {
                 repo::refresh_tokens::insert(
@@ -120,22 +120,22 @@ async fn decide(
                     &next(core, client, presented.proved, record, &successor),
                 )
                 .await?;
-                note_use(core, tx, record).await?;
+                record_use(core, tx, record).await?;
                 return Ok(ready.into_outcome(found, successor));
             }
-            let found = find(core, tx, spent).await?;
-            spent_already(core, tx, client, presented, spent, found, caller).await
+            let found = find(core, tx, consumed).await?;
+            handle_consumed(core, tx, client, presented, consumed, found, caller).await
         }
         refresh::RefreshDecision::Refuse => Err(unknown()),
         refresh::RefreshDecision::Repeat | refresh::RefreshDecision::Reuse => {
-            spent_already(core, tx, client, presented, spent, found, caller).await
+            handle_consumed(core, tx, client, presented, consumed, found, caller).await
         }
     }
 }
 
 /// Extends the session of an account API client, which has no cookie in use: the session is listed
 /// until its refresh token expires.
-async fn note_use(core: &Core, tx: &WriteTx, record: &RefreshContext) -> Result<(), FlowError> {
+async fn record_use(core: &Core, tx: &WriteTx, record: &RefreshContext) -> Result<(), FlowError> {
     let (grant, now) = (&record.grant, core.now());
     if grant.origin == GrantOrigin::AccountApi {
         let until = end_of_unused(core, grant);
@@ -145,28 +145,28 @@ async fn note_use(core: &Core, tx: &WriteTx, record: &RefreshContext) -> Result<
 }
 
 /// A presented token with the data for the decision, and the user's current roles.
-struct Found {
+struct LoadedToken {
     record: RefreshContext,
-    held: EffectiveRoles,
+    roles: EffectiveRoles,
     /// The second factor that the operator requires of the user.
     demand: FactorRequirement,
 }
 
-async fn find(core: &Core, tx: &WriteTx, spent: &OpaqueToken) -> Result<Found, FlowError> {
+async fn find(core: &Core, tx: &WriteTx, consumed: &OpaqueToken) -> Result<LoadedToken, FlowError> {
     let (demands, now) = (factors::demands_any(core), core.now());
-    let found = repo::refresh_tokens::find_with_held(tx, &spent.hash(), demands, now).await?;
-    let (record, held) = found.ok_or_else(unknown)?;
-    let demand = held.anywhere.map_or(FactorRequirement::OneFactor, |all| {
+    let found = repo::refresh_tokens::find_with_roles(tx, &consumed.hash(), demands, now).await?;
+    let (record, roles) = found.ok_or_else(unknown)?;
+    let demand = roles.anywhere.map_or(FactorRequirement::OneFactor, |all| {
         factors::demand_of(core, &all)
     });
-    Ok(Found {
+    Ok(LoadedToken {
         record,
-        held: held.there,
+        roles: roles.there,
         demand,
     })
 }
 
-fn verdict(core: &Core, client: &Client, record: &RefreshContext) -> refresh::RefreshDecision {
+fn decision(core: &Core, client: &Client, record: &RefreshContext) -> refresh::RefreshDecision {
     refresh::decide(
         record,
         &client.id,
@@ -177,21 +177,21 @@ fn verdict(core: &Core, client: &Client, record: &RefreshContext) -> refresh::Re
 
 /// Handles a token that was consumed before: after a lost response the client gets the same
 /// successor, otherwise the family is revoked.
-async fn spent_already(
+async fn handle_consumed(
     core: &Core,
     tx: &WriteTx,
     client: &Client,
     presented: &Presented<'_>,
-    spent: &OpaqueToken,
-    found: Found,
+    consumed: &OpaqueToken,
+    found: LoadedToken,
     caller: &Caller,
 ) -> Result<Outcome, FlowError> {
     let record = &found.record;
-    match verdict(core, client, record) {
+    match decision(core, client, record) {
         refresh::RefreshDecision::Repeat => {
             let ready = prepare(core, client, presented, &found)?;
             let sealed = record.token.successor_sealed.as_deref().unwrap_or_default();
-            let successor = secret::open_successor(spent, sealed).ok_or_else(|| {
+            let successor = secret::open_successor(consumed, sealed).ok_or_else(|| {
                 ServerError::Internal("a sealed successor cannot be decrypted".to_owned())
             })?;
             Ok(ready.into_outcome(found, successor))
@@ -229,10 +229,10 @@ struct Ready {
 }
 
 impl Ready {
-    fn into_outcome(self, found: Found, successor: OpaqueToken) -> Outcome {
+    fn into_outcome(self, found: LoadedToken, successor: OpaqueToken) -> Outcome {
         Outcome {
             record: found.record,
-            held: found.held,
+            roles: found.roles,
             scope: self.scope,
             resources: self.resources,
             details: self.details,
@@ -245,10 +245,10 @@ fn prepare(
     core: &Core,
     client: &Client,
     presented: &Presented<'_>,
-    found: &Found,
+    found: &LoadedToken,
 ) -> Result<Ready, FlowError> {
     let record = &found.record;
-    let facts = grant_check::GrantState {
+    let state = grant_check::GrantState {
         client,
         grant: &record.grant,
         user: record.user.as_ref(),
@@ -256,7 +256,7 @@ fn prepare(
         is_member: record.is_member,
         demand: found.demand,
     };
-    grant_check::check_grant(&facts, core.now()).map_err(grant_check::GrantCheckError::to_error)?;
+    grant_check::check_grant(&state, core.now()).map_err(grant_check::GrantCheckError::to_error)?;
     // The client's current scopes limit what was granted.
     let allowed = record.token.scope.intersect(&client.scopes);
     let scope = refresh::narrow(&allowed, presented.scope)?;

@@ -7,7 +7,7 @@ fn tokens(count: usize) -> Vec<OpaqueToken> {
 }
 
 #[test]
-fn a_cookie_reads_back_and_keeps_the_latest_five() {
+fn cookie_reads_back_and_keeps_latest_five() {
     let mut cookie = TrustCookie::default();
     let all = tokens(7);
     for token in &all {
@@ -22,7 +22,7 @@ fn a_cookie_reads_back_and_keeps_the_latest_five() {
 fn other_forms_are_no_cookie() {
     let six: Vec<_> = tokens(6)
         .iter()
-        .map(|one| one.expose().to_owned())
+        .map(|token| token.expose().to_owned())
         .collect();
     for text in [
         "",

@@ -15,7 +15,7 @@ scope = "tasks:read tasks:write"
 "#;
 
 #[test]
-fn a_file_says_whom_to_trust() {
+fn file_lists_trusted_issuers() {
     let [one] = &parse(GOOD).unwrap()[..] else {
         panic!("one issuer");
     };
@@ -57,15 +57,19 @@ fn a_file_says_whom_to_trust() {
     "no subject"
 )]
 #[case("0197a1f8-1770-70f4-a5da-000000000042", "alice@example.org", "UUID")]
-fn a_file_that_is_not_right_is_refused(#[case] from: &str, #[case] to: &str, #[case] told: &str) {
+fn a_file_that_is_not_right_is_refused(
+    #[case] from: &str,
+    #[case] to: &str,
+    #[case] expected: &str,
+) {
     let text = GOOD.replacen(from, to, 1);
     assert_ne!(text, GOOD);
     let problem = parse(&text).unwrap_err();
-    assert!(problem.contains(told), "{problem}");
+    assert!(problem.contains(expected), "{problem}");
 }
 
 #[test]
-fn an_issuer_stands_there_once() {
+fn issuer_is_unique() {
     let problem = parse(&format!("{GOOD}{GOOD}")).unwrap_err();
     assert!(problem.contains("twice"), "{problem}");
 }

@@ -88,10 +88,10 @@ impl Db {
 /// # Errors
 /// Returns [`StoreError`] if the file cannot be read.
 pub async fn take_over(file: &Path) -> Result<FileAvailability, StoreError> {
-    match alone(file).await {
+    match disable_wal(file).await {
         Ok(mode) if mode == "delete" => Ok(FileAvailability::Free),
         Ok(_) => Ok(FileAvailability::InUse),
-        Err(error) => match refusal(&error) {
+        Err(error) => match primary_code(&error) {
             // SQLITE_BUSY and SQLITE_LOCKED; SQLITE_CORRUPT and SQLITE_NOTADB.
             Some(5 | 6) => Ok(FileAvailability::InUse),
             Some(11 | 26) => Ok(FileAvailability::Broken),
@@ -101,7 +101,7 @@ pub async fn take_over(file: &Path) -> Result<FileAvailability, StoreError> {
 }
 
 /// Turns write-ahead logging off, which SQLite does only for a single connection.
-async fn alone(file: &Path) -> Result<String, DbErr> {
+async fn disable_wal(file: &Path) -> Result<String, DbErr> {
     let file = file.to_owned();
     let mut options = ConnectOptions::new("sqlite::memory:");
     options
@@ -125,7 +125,7 @@ async fn alone(file: &Path) -> Result<String, DbErr> {
 }
 
 /// Returns the primary result code of SQLite, if SQLite caused the error.
-fn refusal(error: &DbErr) -> Option<u32> {
+fn primary_code(error: &DbErr) -> Option<u32> {
     let (DbErr::Conn(cause) | DbErr::Exec(cause) | DbErr::Query(cause)) = error else {
         return None;
     };
@@ -140,7 +140,7 @@ fn refusal(error: &DbErr) -> Option<u32> {
 
 fn text(path: &Path) -> Result<&str, StoreError> {
     path.to_str().ok_or_else(|| {
-        let shown = path.display();
-        StoreError::Address(format!("{shown}: the name of the file is not UTF-8"))
+        let displayed = path.display();
+        StoreError::Address(format!("{displayed}: the name of the file is not UTF-8"))
     })
 }

@@ -61,12 +61,12 @@ impl Db {
         let Reader(_, watch, turns) = &self.read;
         let in_turn = async {
             let turn = turns.take().await?;
-            let begun = self.write.begin_with_options(options).await?;
-            Ok((begun, turn))
+            let session = self.write.begin_with_options(options).await?;
+            Ok((session, turn))
         };
-        let (begun, turn) = watch.call(in_turn).await?;
+        let (session, turn) = watch.call(in_turn).await?;
         let end = End(self.durable.clone(), Mark(Arc::clone(&self.ended)));
-        Ok(WriteTx(begun, watch.clone(), end, turn))
+        Ok(WriteTx(session, watch.clone(), end, turn))
     }
 
     /// Returns the number of write transactions of this process that have ended, committed or not:
@@ -80,7 +80,7 @@ impl Db {
     ///
     /// # Errors
     /// Returns the same errors as [`Db::begin_write`].
-    pub async fn begin_write_alone(&self, name: &str) -> Result<WriteTx, StoreError> {
+    pub async fn begin_exclusive_write(&self, name: &str) -> Result<WriteTx, StoreError> {
         let tx = self.begin_write().await?;
         // SQLite has one writer anyway.
         if self.is_postgres() {
@@ -98,8 +98,8 @@ impl Db {
     /// disk.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.durable.check()?;
-        let answer = self.read.call(self.read.0.ping()).await;
-        answer.map_err(StoreError::unavailable)
+        let response = self.read.call(self.read.0.ping()).await;
+        response.map_err(StoreError::unavailable)
     }
 
     /// Returns true for PostgreSQL, which several replicas can share.
@@ -173,7 +173,7 @@ impl WriteTx {
     pub async fn commit(self) -> Result<(), StoreError> {
         let Self(tx, watch, End(durable, _ended), _turn) = self;
         watch.call(tx.commit()).await?;
-        durable.keep().await
+        durable.sync().await
     }
 
     /// Rolls back immediately, instead of some time after the drop.

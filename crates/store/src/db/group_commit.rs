@@ -73,7 +73,7 @@ impl GroupCommit {
     ///
     /// # Errors
     /// Returns [`StoreError::Unavailable`] if the sync fails. The commit may be durable or not.
-    pub(super) async fn keep(&self) -> Result<(), StoreError> {
+    pub(super) async fn sync(&self) -> Result<(), StoreError> {
         let Some(log) = &self.0 else {
             return Ok(());
         };

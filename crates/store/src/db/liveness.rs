@@ -27,26 +27,26 @@ struct Probe {
     pool: DatabaseConnection,
     /// Duration of a call before the ping, and timeout of the ping.
     patience: Duration,
-    last: Mutex<Option<Seen>>,
+    last: Mutex<Option<LastPing>>,
 }
 
 /// The result of the last ping.
 #[derive(Clone, Copy, Debug)]
-struct Seen {
+struct LastPing {
     at: Instant,
     alive: bool,
 }
 
-impl Seen {
+impl LastPing {
     /// Returns true if a ping failed less than [`PAUSE`] ago.
-    fn is_dead(self, now: Instant) -> bool {
+    fn is_marked_down(self, now: Instant) -> bool {
         !self.alive && now.saturating_duration_since(self.at) < PAUSE
     }
 }
 
 impl LivenessWatch {
     /// Creates the check with [`OpenOptions::patience`](super::OpenOptions::patience).
-    pub(super) fn over(pool: DatabaseConnection, patience: Duration) -> Self {
+    pub(super) fn new(pool: DatabaseConnection, patience: Duration) -> Self {
         Self(Some(Arc::new(Probe {
             pool,
             patience,
@@ -66,8 +66,8 @@ impl LivenessWatch {
         let Some(probe) = &self.0 else {
             return work.await;
         };
-        if probe.was_dead() {
-            return Err(gone());
+        if probe.was_down() {
+            return Err(connection_lost());
         }
         let mut work = pin!(work);
         loop {
@@ -76,7 +76,7 @@ impl LivenessWatch {
                 biased;
                 outcome = &mut work => return outcome,
                 alive = probe.is_there_after_a_while() => if !alive {
-                    return Err(gone());
+                    return Err(connection_lost());
                 }
             }
         }
@@ -93,9 +93,9 @@ impl LivenessWatch {
 
 impl Probe {
     /// Returns true if a recent ping failed. During a ping, calls may proceed.
-    fn was_dead(&self) -> bool {
+    fn was_down(&self) -> bool {
         let last = self.last.try_lock().ok().and_then(|last| *last);
-        last.is_some_and(|seen| seen.is_dead(Instant::now()))
+        last.is_some_and(|seen| seen.is_marked_down(Instant::now()))
     }
 
     async fn is_there_after_a_while(&self) -> bool {
@@ -107,7 +107,7 @@ impl Probe {
         }
         let answer = tokio::time::timeout(self.patience, self.pool.ping()).await;
         let alive = matches!(answer, Ok(Ok(())));
-        *last = Some(Seen {
+        *last = Some(LastPing {
             at: Instant::now(),
             alive,
         });
@@ -115,7 +115,7 @@ impl Probe {
     }
 }
 
-fn gone() -> DbErr {
+fn connection_lost() -> DbErr {
     let words = "PostgreSQL gives no sign of life";
     DbErr::Conn(RuntimeErr::Internal(words.to_owned()))
 }

@@ -39,7 +39,7 @@ const LOCK: i64 = i64::from_be_bytes(*b"doorward");
 /// Returns the migrations of this program, in order.
 pub fn known_migrations() -> Vec<String> {
     let names = Migrator::migrations();
-    names.iter().map(|one| one.name().to_owned()).collect()
+    names.iter().map(|name| name.name().to_owned()).collect()
 }
 
 impl Db {
@@ -74,7 +74,7 @@ impl Db {
         }
         let snapshot = match (snapshots, before.applied.last()) {
             (Some(snapshots), Some(last)) if !self.is_postgres() => {
-                Some(snapshots.make(self, last).await?)
+                Some(snapshots.create(self, last).await?)
             }
             _ => None,
         };
@@ -82,10 +82,10 @@ impl Db {
         lock(&tx).await?;
         let (status, new) = apply(&tx).await?;
         tx.commit().await?;
-        let kept = snapshot.as_ref().map(|kept| kept.display());
+        let stored = snapshot.as_ref().map(|stored| stored.display());
         tracing::info!(
             applied = new.len(),
-            snapshot = kept.map(tracing::field::display),
+            snapshot = stored.map(tracing::field::display),
             "database migrated"
         );
         Ok(Migrated {

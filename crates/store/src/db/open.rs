@@ -107,7 +107,7 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreErro
     // Connected only during slow calls, and closed afterwards.
     alone.max_connections(1).connect_lazy(true);
     alone.idle_timeout(Duration::from_secs(10));
-    let watch = LivenessWatch::over(connect_quietly(alone).await?, options.patience);
+    let watch = LivenessWatch::new(connect_quietly(alone).await?, options.patience);
     Ok(Db {
         read: Reader(shared.clone(), watch.clone(), turns(sharing)),
         reserved: Reader(reserved, watch, turns(RESERVED)),

@@ -4,7 +4,7 @@
 //! If every connection of a pool waits for a lock or a heavy statement, the pool stalls, and its
 //! callers must get an error within a second. A deadline alone cannot distinguish the two. Each
 //! turn is therefore taken here before a connection is requested from the pool, and callers stop
-//! waiting if no turn has ended for [`STILL`] (decision 67).
+//! waiting if no turn has ended for [`STALL_TIMEOUT`] (decision 67).
 
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,7 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Time without progress after which callers get an error. A request may have waited for an earlier
 /// turn already and must still get its response within a second.
-const STILL: Duration = Duration::from_millis(500);
+const STALL_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The queue of one pool; inactive for SQLite, whose writers wait for one connection that is never
 /// occupied for long.
@@ -27,7 +27,7 @@ pub(super) struct PoolQueue(Option<Arc<Queue>>);
 struct Queue {
     free: Arc<Semaphore>,
     /// Maximum wait, even if the pool makes progress.
-    most: Duration,
+    max: Duration,
     /// Time when the last turn ended.
     moved: Mutex<Instant>,
 }
@@ -42,21 +42,21 @@ impl Queue {
 #[derive(Debug)]
 #[must_use]
 pub(super) struct Turn {
-    _taken: Option<Taken>,
+    _taken: Option<PoolSlot>,
 }
 
 #[derive(Debug)]
-struct Taken {
+struct PoolSlot {
     queue: Arc<Queue>,
     since: Instant,
     _free: OwnedSemaphorePermit,
 }
 
-impl Drop for Taken {
+impl Drop for PoolSlot {
     fn drop(&mut self) {
         // A turn longer than the maximum wait is not progress: statements that wait for a lock in
         // vain end like this, and the next one waits for the same lock.
-        if self.since.elapsed() < self.queue.most {
+        if self.since.elapsed() < self.queue.max {
             *self.queue.moved() = Instant::now();
         }
     }
@@ -64,11 +64,11 @@ impl Drop for Taken {
 
 impl PoolQueue {
     /// Creates the queue of a pool with this many connections.
-    pub(super) fn on(connections: u32, most: Duration) -> Self {
+    pub(super) fn on(connections: u32, max: Duration) -> Self {
         let free = usize::try_from(connections).unwrap_or(Semaphore::MAX_PERMITS);
         Self(Some(Arc::new(Queue {
             free: Arc::new(Semaphore::new(free.min(Semaphore::MAX_PERMITS))),
-            most,
+            max,
             moved: Mutex::new(Instant::now()),
         })))
     }
@@ -86,7 +86,7 @@ impl PoolQueue {
         let mut free = pin!(Arc::clone(&queue.free).acquire_owned());
         loop {
             let moved = *queue.moved();
-            let until = (moved.max(began) + STILL).min(began + queue.most);
+            let until = (moved.max(began) + STALL_TIMEOUT).min(began + queue.max);
             let Some(patience) = until.checked_duration_since(Instant::now()) else {
                 return Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout));
             };
@@ -94,7 +94,7 @@ impl PoolQueue {
                 biased;
                 free = &mut free => {
                     let closed = |_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed);
-                    let taken = Taken {
+                    let taken = PoolSlot {
                         queue: Arc::clone(queue),
                         since: Instant::now(),
                         _free: free.map_err(closed)?,

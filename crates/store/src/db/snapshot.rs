@@ -23,12 +23,12 @@ const SUFFIX: &str = "sqlite";
 impl Snapshots {
     /// Copies the database under the name of its last migration. A retry after a failure replaces
     /// the former copy.
-    pub(super) async fn make(&self, db: &Db, last: &str) -> Result<PathBuf, StoreError> {
+    pub(super) async fn create(&self, db: &Db, last: &str) -> Result<PathBuf, StoreError> {
         let kept = self.directory.join(format!("before-{last}.{SUFFIX}"));
         let unusable = |error: io::Error| {
-            let shown = kept.display();
+            let text = kept.display();
             StoreError::Address(format!(
-                "no copy can be kept at {shown} before migrating ({error}), so nothing was migrated; \
+                "no copy can be kept at {text} before migrating ({error}), so nothing was migrated; \
                  make room, or set database.snapshots = 0"
             ))
         };
@@ -57,9 +57,9 @@ impl Snapshots {
         file.open(draft).map(drop)
     }
 
-    fn finish(&self, draft: &Path, kept: &Path) -> io::Result<()> {
+    fn finish(&self, draft: &Path, stored: &Path) -> io::Result<()> {
         fs::File::open(draft)?.sync_all()?;
-        fs::rename(draft, kept)?;
+        fs::rename(draft, stored)?;
         fs::File::open(&self.directory)?.sync_all()?;
         let mut there = Vec::new();
         for entry in fs::read_dir(&self.directory)? {
@@ -67,7 +67,7 @@ impl Snapshots {
             if path
                 .extension()
                 .is_some_and(|extension| extension == SUFFIX)
-                && path != kept
+                && path != stored
             {
                 there.push((modified(&path), path));
             }

@@ -30,16 +30,16 @@ pub async fn counting<F: Future>(work: F) -> (F::Output, u32) {
 }
 
 impl Db {
-    /// Calls `told` after every statement of the database.
+    /// Calls `report` after every statement of the database.
     #[must_use]
-    pub fn observed(mut self, told: impl Fn(&Ran) + Send + Sync + 'static) -> Self {
-        let told = Arc::new(told);
+    pub fn observed(mut self, report: impl Fn(&Ran) + Send + Sync + 'static) -> Self {
+        let report = Arc::new(report);
         for pool in [&mut self.read.0, &mut self.reserved.0, &mut self.write] {
-            let told = Arc::clone(&told);
+            let report = Arc::clone(&report);
             pool.set_metric_callback(move |info| {
                 // Fails outside of `counting`, where statements are not counted.
                 let _ = STATEMENTS.try_with(|count| count.set(count.get().saturating_add(1)));
-                told(&Ran {
+                report(&Ran {
                     took: info.elapsed,
                     failed: info.failed,
                 });

@@ -36,16 +36,16 @@ impl TryFrom<Model> for ApiKey {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = RowReader::new("api_keys", &row.id);
+        let reader = RowReader::new("api_keys", &row.id);
         let from = row.last_used_from.as_deref();
         Ok(Self {
-            id: place.read("id", ApiKeyId::parse(&row.id))?,
-            hash: place.hash("hash", &row.hash)?,
+            id: reader.read("id", ApiKeyId::parse(&row.id))?,
+            hash: reader.hash("hash", &row.hash)?,
             user_id: UserId::from_uuid(row.user_id),
-            scopes: place.scope("scopes", &row.scopes)?,
-            networks: place.json("networks", &row.networks)?,
+            scopes: reader.scope("scopes", &row.scopes)?,
+            networks: reader.json("networks", &row.networks)?,
             last_used_from: from
-                .map(|text| place.read("last_used_from", text.parse::<IpAddr>().ok()))
+                .map(|text| reader.read("last_used_from", text.parse::<IpAddr>().ok()))
                 .transpose()?,
             org: row.org,
             name: row.name,

@@ -34,16 +34,16 @@ impl TryFrom<Model> for AuditEvent {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = RowReader::new("audit_events", &row.id);
+        let reader = RowReader::new("audit_events", &row.id);
         let ip = row.ip.as_deref();
         Ok(Self {
             id: AuditId::from_uuid(row.id),
             at: row.at,
-            kind: place.read("kind", AuditKind::parse(&row.kind))?,
+            kind: reader.read("kind", AuditKind::parse(&row.kind))?,
             ip: ip
-                .map(|text| place.read("ip", text.parse().ok()))
+                .map(|text| reader.read("ip", text.parse().ok()))
                 .transpose()?,
-            detail: place.json("detail", &row.detail)?,
+            detail: reader.json("detail", &row.detail)?,
             actor: row.actor,
             subject: row.subject,
             client_id: row.client_id,

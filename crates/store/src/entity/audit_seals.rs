@@ -27,12 +27,12 @@ impl TryFrom<Model> for ChainLink {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = RowReader::new("audit_seals", &row.seq);
+        let reader = RowReader::new("audit_seals", &row.seq);
         Ok(Self {
             seq: row.seq,
             day: row.day,
             event: row.event_id.map(AuditId::from_uuid),
-            hash: place.read("hash", LinkHash::from_slice(&row.hash))?,
+            hash: reader.read("hash", LinkHash::from_slice(&row.hash))?,
         })
     }
 }

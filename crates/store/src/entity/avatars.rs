@@ -26,9 +26,9 @@ impl TryFrom<Model> for Avatar {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = RowReader::new("avatars", &row.id);
+        let reader = RowReader::new("avatars", &row.id);
         Ok(Self {
-            id: place.read("id", AvatarId::parse(&row.id))?,
+            id: reader.read("id", AvatarId::parse(&row.id))?,
             user_id: UserId::from_uuid(row.user_id),
             png: row.png,
             created_at: row.created_at,

@@ -26,10 +26,10 @@ impl TryFrom<Model> for Logo {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = RowReader::new("client_logos", &row.id);
+        let reader = RowReader::new("client_logos", &row.id);
         Ok(Self {
-            id: place.read("id", LogoId::parse(&row.id))?,
-            client_id: place.read("client_id", ClientId::parse(&row.client_id))?,
+            id: reader.read("id", LogoId::parse(&row.id))?,
+            client_id: reader.read("client_id", ClientId::parse(&row.client_id))?,
             png: row.png,
             created_at: row.created_at,
         })

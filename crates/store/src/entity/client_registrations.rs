@@ -28,14 +28,14 @@ impl TryFrom<Model> for ClientRegistration {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = RowReader::new("client_registrations", &row.client_id);
+        let reader = RowReader::new("client_registrations", &row.client_id);
         Ok(Self {
-            client_id: place.read("client_id", ClientId::parse(&row.client_id))?,
-            access_token_hash: place.hash("access_token_hash", &row.access_token_hash)?,
-            metadata: place.json("metadata", &row.metadata)?,
+            client_id: reader.read("client_id", ClientId::parse(&row.client_id))?,
+            access_token_hash: reader.hash("access_token_hash", &row.access_token_hash)?,
+            metadata: reader.json("metadata", &row.metadata)?,
             given: GivenScopes {
-                delegated: place.scope("given_delegated", &row.given_delegated)?,
-                own: place.scope("given_own", &row.given_own)?,
+                delegated: reader.scope("given_delegated", &row.given_delegated)?,
+                own: reader.scope("given_own", &row.given_own)?,
             },
             seen_at: row.seen_at,
         })
@@ -45,14 +45,14 @@ impl TryFrom<Model> for ClientRegistration {
 impl TryFrom<&ClientRegistration> for ActiveModel {
     type Error = StoreError;
 
-    fn try_from(one: &ClientRegistration) -> Result<Self, StoreError> {
+    fn try_from(item: &ClientRegistration) -> Result<Self, StoreError> {
         Ok(Self {
-            client_id: Set(one.client_id.as_str().to_owned()),
-            access_token_hash: Set(to_bytes(&one.access_token_hash)),
-            metadata: Set(to_json(&one.metadata)?),
-            given_delegated: Set(one.given.delegated.to_string()),
-            given_own: Set(one.given.own.to_string()),
-            seen_at: Set(one.seen_at),
+            client_id: Set(item.client_id.as_str().to_owned()),
+            access_token_hash: Set(to_bytes(&item.access_token_hash)),
+            metadata: Set(to_json(&item.metadata)?),
+            given_delegated: Set(item.given.delegated.to_string()),
+            given_own: Set(item.given.own.to_string()),
+            seen_at: Set(item.seen_at),
         })
     }
 }

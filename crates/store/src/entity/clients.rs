@@ -72,29 +72,29 @@ impl TryFrom<Model> for Client {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = RowReader::new("clients", &row.id);
+        let reader = RowReader::new("clients", &row.id);
         let secret_hash = row.secret_hash.as_deref();
         let document = row.document_fetched_at.zip(row.document_fresh_until);
-        let code_protection = code_protection(&row, &place)?;
+        let code_protection = code_protection(&row, &reader)?;
         Ok(Self {
-            id: place.read("id", ClientId::parse(&row.id))?,
-            kind: place.read("kind", ClientKind::parse(&row.kind))?,
+            id: reader.read("id", ClientId::parse(&row.id))?,
+            kind: reader.read("kind", ClientKind::parse(&row.kind))?,
             secret_hash: secret_hash
-                .map(|hash| place.hash("secret_hash", hash))
+                .map(|hash| reader.hash("secret_hash", hash))
                 .transpose()?,
-            auth_method: auth_method(&row, &place)?,
+            auth_method: auth_method(&row, &reader)?,
             assertion_audience: row
                 .assertion_audience
-                .map(|text| place.read("assertion_audience", AssertionAudience::parse(&text)))
+                .map(|text| reader.read("assertion_audience", AssertionAudience::parse(&text)))
                 .transpose()?,
-            redirect_uris: place.json("redirect_uris", &row.redirect_uris)?,
-            post_logout_redirect_uris: place
+            redirect_uris: reader.json("redirect_uris", &row.redirect_uris)?,
+            post_logout_redirect_uris: reader
                 .json("post_logout_redirect_uris", &row.post_logout_redirect_uris)?,
-            grant_types: place.json("grant_types", &row.grant_types)?,
-            scopes: place.scope("scopes", &row.scopes)?,
-            response_modes: place.json("response_modes", &row.response_modes)?,
+            grant_types: reader.json("grant_types", &row.grant_types)?,
+            scopes: reader.scope("scopes", &row.scopes)?,
+            response_modes: reader.json("response_modes", &row.response_modes)?,
             first_party: row.first_party,
-            allowed_origins: place.json("allowed_origins", &row.allowed_origins)?,
+            allowed_origins: reader.json("allowed_origins", &row.allowed_origins)?,
             claims_in_id_token: row.claims_in_id_token,
             require_mfa: row.require_mfa,
             require_pushed_authorization_requests: row.require_pushed_authorization_requests,
@@ -103,7 +103,7 @@ impl TryFrom<Model> for Client {
             certificate_bound_access_tokens: row.certificate_bound_access_tokens,
             certificate_subject: row
                 .certificate_subject
-                .map(|text| place.json("certificate_subject", &text))
+                .map(|text| reader.json("certificate_subject", &text))
                 .transpose()?,
             authorization_signed_response_alg: row.authorization_signed_response_alg,
             logout: LogoutUris {
@@ -114,29 +114,29 @@ impl TryFrom<Model> for Client {
             },
             exchange: row
                 .token_exchange
-                .map(|text| place.json("token_exchange", &text))
+                .map(|text| reader.json("token_exchange", &text))
                 .transpose()?
                 .unwrap_or_default(),
             consent: row
                 .consent_terms
-                .map(|text| place.json("consent_terms", &text))
+                .map(|text| reader.json("consent_terms", &text))
                 .transpose()?
                 .unwrap_or_default(),
             default_max_age: row
                 .default_max_age
-                .map(|age| place.read("default_max_age", u64::try_from(age).ok()))
+                .map(|age| reader.read("default_max_age", u64::try_from(age).ok()))
                 .transpose()?,
-            default_acr_values: place.json("default_acr_values", &row.default_acr_values)?,
-            authorization_details_types: place.json(
+            default_acr_values: reader.json("default_acr_values", &row.default_acr_values)?,
+            authorization_details_types: reader.json(
                 "authorization_details_types",
                 &row.authorization_details_types,
             )?,
-            registered_by: place.read("registered_by", RegisteredBy::parse(&row.registered_by))?,
-            pkce: place.read("pkce", PkcePolicy::parse(&row.pkce))?,
+            registered_by: reader.read("registered_by", RegisteredBy::parse(&row.registered_by))?,
+            pkce: reader.read("pkce", PkcePolicy::parse(&row.pkce))?,
             pkce_streak: row.pkce_streak,
             code_protection,
-            serves: place.json("serves", &row.serves)?,
-            access_token_format: place.read(
+            serves: reader.json("serves", &row.serves)?,
+            access_token_format: reader.read(
                 "access_token_format",
                 AccessTokenFormat::parse(&row.access_token_format),
             )?,
@@ -156,8 +156,8 @@ impl TryFrom<Model> for Client {
 }
 
 /// Reads the authentication method of the client.
-fn auth_method(row: &Model, place: &RowReader<'_>) -> Result<ClientAuth, StoreError> {
-    let method = place.read("auth_method", ClientAuthMethod::parse(&row.auth_method))?;
+fn auth_method(row: &Model, reader: &RowReader<'_>) -> Result<ClientAuth, StoreError> {
+    let method = reader.read("auth_method", ClientAuthMethod::parse(&row.auth_method))?;
     if method.is_by_secret() && !row.auth_method_pinned {
         return Ok(ClientAuth::Secret);
     }
@@ -167,10 +167,10 @@ fn auth_method(row: &Model, place: &RowReader<'_>) -> Result<ClientAuth, StoreEr
 /// Reads the protection of the last code.
 fn code_protection(
     row: &Model,
-    place: &RowReader<'_>,
+    reader: &RowReader<'_>,
 ) -> Result<Option<CodeProtection>, StoreError> {
     let word = row.code_protection.as_deref();
-    word.map(|text| place.read("code_protection", CodeProtection::parse(text)))
+    word.map(|text| reader.read("code_protection", CodeProtection::parse(text)))
         .transpose()
 }
 
@@ -185,7 +185,9 @@ impl TryFrom<&Client> for ActiveModel {
             secret_hash: Set(client.secret_hash.as_ref().map(to_bytes)),
             auth_method: Set(client.auth_method.method().as_str().to_owned()),
             auth_method_pinned: Set(client.auth_method != ClientAuth::Secret),
-            assertion_audience: Set(client.assertion_audience.map(|one| one.as_str().to_owned())),
+            assertion_audience: Set(client
+                .assertion_audience
+                .map(|assertion_audience| assertion_audience.as_str().to_owned())),
             redirect_uris: Set(to_json(&client.redirect_uris)?),
             post_logout_redirect_uris: Set(to_json(&client.post_logout_redirect_uris)?),
             grant_types: Set(to_json(&client.grant_types)?),
@@ -194,7 +196,9 @@ impl TryFrom<&Client> for ActiveModel {
             first_party: Set(client.first_party),
             pkce: Set(client.pkce.as_str().to_owned()),
             pkce_streak: Set(client.pkce_streak),
-            code_protection: Set(client.code_protection.map(|one| one.as_str().to_owned())),
+            code_protection: Set(client
+                .code_protection
+                .map(|code_protection| code_protection.as_str().to_owned())),
             jwks: Set(client.jwks.clone()),
             jwks_uri: Set(client.jwks_uri.clone()),
             serves: Set(to_json(&client.serves)?),
@@ -220,8 +224,8 @@ impl TryFrom<&Client> for ActiveModel {
             frontchannel_logout_session_required: Set(client.logout.frontchannel_session_required),
             token_exchange: Set(Some(to_json(&client.exchange)?)),
             consent_terms: Set(Some(to_json(&client.consent)?)),
-            document_fetched_at: Set(client.document.map(|kept| kept.fetched_at)),
-            document_fresh_until: Set(client.document.map(|kept| kept.fresh_until)),
+            document_fetched_at: Set(client.document.map(|stored| stored.fetched_at)),
+            document_fresh_until: Set(client.document.map(|stored| stored.fresh_until)),
             default_max_age: Set(client
                 .default_max_age
                 .map(|age| i64::try_from(age).unwrap_or(i64::MAX))),

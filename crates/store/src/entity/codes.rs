@@ -35,14 +35,14 @@ impl TryFrom<Model> for Code {
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let hash = Hex(&row.hash);
-        let place = RowReader::new("codes", &hash);
+        let reader = RowReader::new("codes", &hash);
         let challenge = row.code_challenge.as_deref();
         Ok(Self {
-            hash: place.hash("hash", &row.hash)?,
+            hash: reader.hash("hash", &row.hash)?,
             grant_id: GrantId::from_uuid(row.grant_id),
-            client_id: place.read("client_id", ClientId::parse(&row.client_id))?,
+            client_id: reader.read("client_id", ClientId::parse(&row.client_id))?,
             code_challenge: challenge
-                .map(|text| place.read("code_challenge", CodeChallenge::from_s256(text)))
+                .map(|text| reader.read("code_challenge", CodeChallenge::from_s256(text)))
                 .transpose()?,
             dpop_jkt: row.dpop_jkt,
             redirect_uri: row.redirect_uri,
@@ -52,7 +52,7 @@ impl TryFrom<Model> for Code {
             used_at: row.used_at,
             problem: row
                 .problem
-                .map(|text| place.read("problem", CodeError::parse(&text)))
+                .map(|text| reader.read("problem", CodeError::parse(&text)))
                 .transpose()?,
         })
     }
@@ -71,7 +71,7 @@ impl From<&Code> for ActiveModel {
             created_at: Set(code.created_at),
             expires_at: Set(code.expires_at),
             used_at: Set(code.used_at),
-            problem: Set(code.problem.map(|one| one.as_str().to_owned())),
+            problem: Set(code.problem.map(|problem| problem.as_str().to_owned())),
         }
     }
 }

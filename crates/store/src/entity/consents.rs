@@ -32,15 +32,15 @@ impl TryFrom<Model> for Consent {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = RowReader::new("consents", &row.id);
+        let reader = RowReader::new("consents", &row.id);
         Ok(Self {
             id: ConsentId::from_uuid(row.id),
             user_id: UserId::from_uuid(row.user_id),
-            client_id: place.read("client_id", ClientId::parse(&row.client_id))?,
-            scope: place.scope("scope", &row.scope)?,
-            declined: place.scope("declined", &row.declined)?,
-            resources: place.json("resources", &row.resources)?,
-            authorization_details: place
+            client_id: reader.read("client_id", ClientId::parse(&row.client_id))?,
+            scope: reader.scope("scope", &row.scope)?,
+            declined: reader.scope("declined", &row.declined)?,
+            resources: reader.json("resources", &row.resources)?,
+            authorization_details: reader
                 .json("authorization_details", &row.authorization_details)?,
             granted_at: row.granted_at,
             expires_at: row.expires_at,

@@ -44,15 +44,15 @@ impl TryFrom<Model> for DeviceRequest {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = RowReader::new("device_requests", &row.id);
+        let reader = RowReader::new("device_requests", &row.id);
         Ok(Self {
-            id: place.read("id", DeviceRequestId::parse(&row.id))?,
-            device_hash: place.hash("device_hash", &row.device_hash)?,
-            user_code: place.read("user_code", UserCode::parse(&row.user_code))?,
-            client_id: place.read("client_id", ClientId::parse(&row.client_id))?,
-            scope: place.scope("scope", &row.scope)?,
-            resources: place.json("resources", &row.resources)?,
-            authorization_details: place
+            id: reader.read("id", DeviceRequestId::parse(&row.id))?,
+            device_hash: reader.hash("device_hash", &row.device_hash)?,
+            user_code: reader.read("user_code", UserCode::parse(&row.user_code))?,
+            client_id: reader.read("client_id", ClientId::parse(&row.client_id))?,
+            scope: reader.scope("scope", &row.scope)?,
+            resources: reader.json("resources", &row.resources)?,
+            authorization_details: reader
                 .json("authorization_details", &row.authorization_details)?,
             org: row.org,
             ip: row.ip,

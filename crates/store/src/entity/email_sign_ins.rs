@@ -37,18 +37,18 @@ impl TryFrom<Model> for EmailSignIn {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = RowReader::new("email_sign_ins", &row.id);
+        let reader = RowReader::new("email_sign_ins", &row.id);
         let interaction = row.interaction_id.as_deref();
         let hash = |column, bytes: &Option<Vec<u8>>| -> Result<Option<TokenHash>, StoreError> {
             let bytes = bytes.as_deref();
-            bytes.map(|bytes| place.hash(column, bytes)).transpose()
+            bytes.map(|bytes| reader.hash(column, bytes)).transpose()
         };
         Ok(Self {
-            id: place.read("id", AttemptId::parse(&row.id))?,
-            browser_hash: place.hash("browser_hash", &row.browser_hash)?,
+            id: reader.read("id", AttemptId::parse(&row.id))?,
+            browser_hash: reader.hash("browser_hash", &row.browser_hash)?,
             remember: row.remember,
             interaction_id: interaction
-                .map(|text| place.read("interaction_id", InteractionId::parse(text)))
+                .map(|text| reader.read("interaction_id", InteractionId::parse(text)))
                 .transpose()?,
             user_id: row.user_id.map(UserId::from_uuid),
             mailed_at: row.mailed_at,
@@ -56,7 +56,7 @@ impl TryFrom<Model> for EmailSignIn {
             link_hash: hash("link_hash", &row.link_hash)?,
             created_at: row.created_at,
             expires_at: row.expires_at,
-            tries: place.read("tries", u32::try_from(row.tries).ok())?,
+            tries: reader.read("tries", u32::try_from(row.tries).ok())?,
             used_at: row.used_at,
             next: row.next.clone(),
             email: row.email.clone(),

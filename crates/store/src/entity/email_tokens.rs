@@ -30,11 +30,11 @@ impl TryFrom<Model> for EmailToken {
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let hash = Hex(&row.hash);
-        let place = RowReader::new("email_tokens", &hash);
+        let reader = RowReader::new("email_tokens", &hash);
         Ok(Self {
-            hash: place.hash("hash", &row.hash)?,
+            hash: reader.hash("hash", &row.hash)?,
             user_id: UserId::from_uuid(row.user_id),
-            purpose: place.read("purpose", EmailPurpose::parse(&row.purpose))?,
+            purpose: reader.read("purpose", EmailPurpose::parse(&row.purpose))?,
             email: row.email,
             created_at: row.created_at,
             expires_at: row.expires_at,

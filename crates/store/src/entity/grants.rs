@@ -43,26 +43,26 @@ impl TryFrom<Model> for Grant {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = RowReader::new("grants", &row.id);
+        let reader = RowReader::new("grants", &row.id);
         let revoke_reason = row.revoke_reason.as_deref();
         Ok(Self {
             id: GrantId::from_uuid(row.id),
-            origin: place.read("origin", GrantOrigin::parse(&row.origin))?,
+            origin: reader.read("origin", GrantOrigin::parse(&row.origin))?,
             user_id: UserId::from_uuid(row.user_id),
-            client_id: place.read("client_id", ClientId::parse(&row.client_id))?,
+            client_id: reader.read("client_id", ClientId::parse(&row.client_id))?,
             session_id: SessionId::from_uuid(row.session_id),
-            scope: place.scope("scope", &row.scope)?,
-            resources: place.json("resources", &row.resources)?,
-            authorization_details: place
+            scope: reader.scope("scope", &row.scope)?,
+            resources: reader.json("resources", &row.resources)?,
+            authorization_details: reader
                 .json("authorization_details", &row.authorization_details)?,
-            claims: place.json("claims", &row.claims)?,
+            claims: reader.json("claims", &row.claims)?,
             authentication: Authentication {
                 auth_time: row.auth_time,
-                amr: place.json("amr", &row.amr)?,
+                amr: reader.json("amr", &row.amr)?,
                 acr: row.acr,
             },
             revoke_reason: revoke_reason
-                .map(|text| place.read("revoke_reason", RevokeReason::parse(text)))
+                .map(|text| reader.read("revoke_reason", RevokeReason::parse(text)))
                 .transpose()?,
             nonce: row.nonce,
             org: row.org,

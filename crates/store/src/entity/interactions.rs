@@ -33,18 +33,18 @@ impl TryFrom<Model> for Interaction {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = RowReader::new("interactions", &row.id);
+        let reader = RowReader::new("interactions", &row.id);
         let consented = row.consented.as_deref();
         Ok(Self {
-            id: place.read("id", InteractionId::parse(&row.id))?,
-            browser_hash: place.hash("browser_hash", &row.browser_hash)?,
-            request: place.json("request", &row.request)?,
-            client_id: place.read("client_id", ClientId::parse(&row.client_id))?,
+            id: reader.read("id", InteractionId::parse(&row.id))?,
+            browser_hash: reader.hash("browser_hash", &row.browser_hash)?,
+            request: reader.json("request", &row.request)?,
+            client_id: reader.read("client_id", ClientId::parse(&row.client_id))?,
             session_id: row.session_id.map(SessionId::from_uuid),
             authenticated_at: row.authenticated_at,
             account_chosen: row.account_chosen,
             consented: consented
-                .map(|text| place.scope("consented", text))
+                .map(|text| reader.scope("consented", text))
                 .transpose()?,
             created_at: row.created_at,
             expires_at: row.expires_at,

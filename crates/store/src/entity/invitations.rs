@@ -33,18 +33,18 @@ impl TryFrom<Model> for Invitation {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = RowReader::new("invitations", &row.id);
+        let reader = RowReader::new("invitations", &row.id);
         let inviter = match (row.inviter_kind.as_deref(), row.inviter) {
             (None, None) => None,
             (Some(kind), Some(id)) => Some(Inviter {
-                kind: place.read("inviter_kind", SubjectKind::parse(kind))?,
+                kind: reader.read("inviter_kind", SubjectKind::parse(kind))?,
                 id,
             }),
-            _ => return place.read("inviter", None),
+            _ => return reader.read("inviter", None),
         };
         Ok(Self {
             id: InvitationId::from_uuid(row.id),
-            hash: place.hash("hash", &row.hash)?,
+            hash: reader.hash("hash", &row.hash)?,
             org: row.org,
             email: row.email,
             email_key: row.email_key,
@@ -57,19 +57,19 @@ impl TryFrom<Model> for Invitation {
 }
 
 impl From<&Invitation> for ActiveModel {
-    fn from(one: &Invitation) -> Self {
-        let inviter = one.inviter.as_ref();
+    fn from(invitation: &Invitation) -> Self {
+        let inviter = invitation.inviter.as_ref();
         Self {
-            id: Set(one.id.as_uuid()),
-            hash: Set(to_bytes(&one.hash)),
-            org: Set(one.org.clone()),
-            email: Set(one.email.clone()),
-            email_key: Set(one.email_key.clone()),
-            inviter_kind: Set(inviter.map(|who| who.kind.as_str().to_owned())),
-            inviter: Set(inviter.map(|who| who.id.clone())),
-            created_at: Set(one.created_at),
-            expires_at: Set(one.expires_at),
-            ended_at: Set(one.ended_at),
+            id: Set(invitation.id.as_uuid()),
+            hash: Set(to_bytes(&invitation.hash)),
+            org: Set(invitation.org.clone()),
+            email: Set(invitation.email.clone()),
+            email_key: Set(invitation.email_key.clone()),
+            inviter_kind: Set(inviter.map(|signed_in| signed_in.kind.as_str().to_owned())),
+            inviter: Set(inviter.map(|signed_in| signed_in.id.clone())),
+            created_at: Set(invitation.created_at),
+            expires_at: Set(invitation.expires_at),
+            ended_at: Set(invitation.ended_at),
         }
     }
 }

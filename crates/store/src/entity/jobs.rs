@@ -32,11 +32,11 @@ impl TryFrom<Model> for Job {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = RowReader::new("jobs", &row.id);
+        let reader = RowReader::new("jobs", &row.id);
         Ok(Self {
             id: JobId::from_uuid(row.id),
-            kind: place.read("kind", JobKind::parse(&row.kind))?,
-            attempts: place.read("attempts", u32::try_from(row.attempts).ok())?,
+            kind: reader.read("kind", JobKind::parse(&row.kind))?,
+            attempts: reader.read("attempts", u32::try_from(row.attempts).ok())?,
             payload_sealed: row.payload_sealed,
             run_at: row.run_at,
             lease_until: row.lease_until,

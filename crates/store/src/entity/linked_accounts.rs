@@ -30,11 +30,11 @@ impl TryFrom<Model> for LinkedAccount {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = RowReader::new("linked_accounts", &row.id);
+        let reader = RowReader::new("linked_accounts", &row.id);
         Ok(Self {
             id: LinkId::from_uuid(row.id),
             user_id: UserId::from_uuid(row.user_id),
-            roles: place.json("roles", &row.roles)?,
+            roles: reader.json("roles", &row.roles)?,
             issuer: row.issuer,
             subject: row.subject,
             label: row.label,

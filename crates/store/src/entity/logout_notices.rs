@@ -29,10 +29,10 @@ impl TryFrom<Model> for LogoutNotification {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = RowReader::new("logout_notices", &row.session_id);
+        let reader = RowReader::new("logout_notices", &row.session_id);
         Ok(Self {
             session_id: SessionId::from_uuid(row.session_id),
-            client_id: place.read("client_id", ClientId::parse(&row.client_id))?,
+            client_id: reader.read("client_id", ClientId::parse(&row.client_id))?,
             user_id: UserId::from_uuid(row.user_id),
         })
     }

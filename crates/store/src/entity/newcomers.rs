@@ -28,14 +28,14 @@ impl TryFrom<Model> for FederatedSignUp {
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let key = Hex(&row.browser_hash);
-        let place = RowReader::new("newcomers", &key);
+        let reader = RowReader::new("newcomers", &key);
         let interaction = row.interaction_id.as_deref();
         Ok(Self {
-            browser_hash: place.hash("browser_hash", &row.browser_hash)?,
-            provider: place.read("provider", ProviderId::parse(&row.provider))?,
-            identity: place.json("identity", &row.identity)?,
+            browser_hash: reader.hash("browser_hash", &row.browser_hash)?,
+            provider: reader.read("provider", ProviderId::parse(&row.provider))?,
+            identity: reader.json("identity", &row.identity)?,
             interaction_id: interaction
-                .map(|text| place.read("interaction_id", InteractionId::parse(text)))
+                .map(|text| reader.read("interaction_id", InteractionId::parse(text)))
                 .transpose()?,
             expires_at: row.expires_at,
         })
@@ -45,14 +45,14 @@ impl TryFrom<Model> for FederatedSignUp {
 impl TryFrom<&FederatedSignUp> for ActiveModel {
     type Error = StoreError;
 
-    fn try_from(one: &FederatedSignUp) -> Result<Self, StoreError> {
-        let interaction = one.interaction_id.as_ref();
+    fn try_from(item: &FederatedSignUp) -> Result<Self, StoreError> {
+        let interaction = item.interaction_id.as_ref();
         Ok(Self {
-            browser_hash: Set(to_bytes(&one.browser_hash)),
-            provider: Set(one.provider.as_str().to_owned()),
-            identity: Set(to_json(&one.identity)?),
+            browser_hash: Set(to_bytes(&item.browser_hash)),
+            provider: Set(item.provider.as_str().to_owned()),
+            identity: Set(to_json(&item.identity)?),
             interaction_id: Set(interaction.map(|id| id.as_str().to_owned())),
-            expires_at: Set(one.expires_at),
+            expires_at: Set(item.expires_at),
         })
     }
 }

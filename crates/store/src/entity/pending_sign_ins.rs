@@ -42,7 +42,7 @@ impl TryFrom<Model> for PendingSignIn {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = RowReader::new("pending_sign_ins", &row.id);
+        let reader = RowReader::new("pending_sign_ins", &row.id);
         let first = match (row.first.as_str(), row.session_id, row.first_at) {
             (PASSWORD, None, _) => Some(FirstFactor::Password),
             (PROVIDER, None, Some(at)) => Some(FirstFactor::Provider(at)),
@@ -52,18 +52,18 @@ impl TryFrom<Model> for PendingSignIn {
         };
         let interaction = row.interaction_id.as_deref();
         Ok(Self {
-            id: place.read("id", AttemptId::parse(&row.id))?,
-            browser_hash: place.hash("browser_hash", &row.browser_hash)?,
+            id: reader.read("id", AttemptId::parse(&row.id))?,
+            browser_hash: reader.hash("browser_hash", &row.browser_hash)?,
             user_id: UserId::from_uuid(row.user_id),
-            first: place.read("first", first)?,
+            first: reader.read("first", first)?,
             remember: row.remember,
             interaction_id: interaction
-                .map(|text| place.read("interaction_id", InteractionId::parse(text)))
+                .map(|text| reader.read("interaction_id", InteractionId::parse(text)))
                 .transpose()?,
             next: row.next.clone(),
             created_at: row.created_at,
             expires_at: row.expires_at,
-            tries: place.read("tries", u32::try_from(row.tries).ok())?,
+            tries: reader.read("tries", u32::try_from(row.tries).ok())?,
             done_at: row.done_at,
         })
     }

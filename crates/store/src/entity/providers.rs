@@ -31,10 +31,10 @@ impl TryFrom<Model> for Provider {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = RowReader::new("providers", &row.id);
+        let reader = RowReader::new("providers", &row.id);
         Ok(Self {
-            id: place.read("id", ProviderId::parse(&row.id))?,
-            settings: place.json("settings", &row.settings)?,
+            id: reader.read("id", ProviderId::parse(&row.id))?,
+            settings: reader.json("settings", &row.settings)?,
             name: row.name,
             issuer: row.issuer,
             client_id: row.client_id,

@@ -29,16 +29,16 @@ impl TryFrom<Model> for PushedRequest {
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let hash = Hex(&row.hash);
-        let place = RowReader::new("pushed_requests", &hash);
+        let reader = RowReader::new("pushed_requests", &hash);
         let interaction = row.interaction_id.as_deref();
         Ok(Self {
-            hash: place.hash("hash", &row.hash)?,
-            client_id: place.read("client_id", ClientId::parse(&row.client_id))?,
-            params: place.json("params", &row.params)?,
+            hash: reader.hash("hash", &row.hash)?,
+            client_id: reader.read("client_id", ClientId::parse(&row.client_id))?,
+            params: reader.json("params", &row.params)?,
             signed: row.signed,
             expires_at: row.expires_at,
             interaction_id: interaction
-                .map(|text| place.read("interaction_id", InteractionId::parse(text)))
+                .map(|text| reader.read("interaction_id", InteractionId::parse(text)))
                 .transpose()?,
         })
     }

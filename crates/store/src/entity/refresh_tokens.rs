@@ -34,17 +34,17 @@ impl TryFrom<Model> for RefreshToken {
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let hash = Hex(&row.hash);
-        let place = RowReader::new("refresh_tokens", &hash);
+        let reader = RowReader::new("refresh_tokens", &hash);
         let successor = row.successor_hash.as_deref();
         Ok(Self {
-            hash: place.hash("hash", &row.hash)?,
+            hash: reader.hash("hash", &row.hash)?,
             grant_id: GrantId::from_uuid(row.grant_id),
-            client_id: place.read("client_id", ClientId::parse(&row.client_id))?,
-            scope: place.scope("scope", &row.scope)?,
+            client_id: reader.read("client_id", ClientId::parse(&row.client_id))?,
+            scope: reader.scope("scope", &row.scope)?,
             dpop_jkt: row.dpop_jkt,
             certificate_thumbprint: row.certificate_thumbprint,
             successor_hash: successor
-                .map(|bytes| place.hash("successor_hash", bytes))
+                .map(|bytes| reader.hash("successor_hash", bytes))
                 .transpose()?,
             successor_sealed: row.successor_sealed,
             created_at: row.created_at,

@@ -42,14 +42,14 @@ impl TryFrom<Model> for DenialRecord {
 impl TryFrom<&DenialRecord> for ActiveModel {
     type Error = StoreError;
 
-    fn try_from(refusal: &DenialRecord) -> Result<Self, StoreError> {
+    fn try_from(record: &DenialRecord) -> Result<Self, StoreError> {
         Ok(Self {
-            id: Set(refusal.id.as_uuid()),
-            at: Set(refusal.at),
-            rule: Set(refusal.rule.clone()),
-            actor: Set(refusal.actor.clone()),
-            client_id: Set(refusal.client_id.clone()),
-            detail: Set(to_json(&refusal.detail)?),
+            id: Set(record.id.as_uuid()),
+            at: Set(record.at),
+            rule: Set(record.rule.clone()),
+            actor: Set(record.actor.clone()),
+            client_id: Set(record.client_id.clone()),
+            detail: Set(to_json(&record.detail)?),
         })
     }
 }

@@ -29,10 +29,10 @@ impl TryFrom<Model> for RegistrationToken {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = RowReader::new("registration_tokens", &row.id);
+        let reader = RowReader::new("registration_tokens", &row.id);
         Ok(Self {
             id: RegistrationTokenId::from_uuid(row.id),
-            hash: place.hash("hash", &row.hash)?,
+            hash: reader.hash("hash", &row.hash)?,
             note: row.note,
             uses_left: row.uses_left,
             created_by: row.created_by,
@@ -43,15 +43,15 @@ impl TryFrom<Model> for RegistrationToken {
 }
 
 impl From<&RegistrationToken> for ActiveModel {
-    fn from(one: &RegistrationToken) -> Self {
+    fn from(token: &RegistrationToken) -> Self {
         Self {
-            id: Set(one.id.as_uuid()),
-            hash: Set(to_bytes(&one.hash)),
-            note: Set(one.note.clone()),
-            uses_left: Set(one.uses_left),
-            created_by: Set(one.created_by.clone()),
-            created_at: Set(one.created_at),
-            expires_at: Set(one.expires_at),
+            id: Set(token.id.as_uuid()),
+            hash: Set(to_bytes(&token.hash)),
+            note: Set(token.note.clone()),
+            uses_left: Set(token.uses_left),
+            created_by: Set(token.created_by.clone()),
+            created_at: Set(token.created_at),
+            expires_at: Set(token.expires_at),
         }
     }
 }

@@ -26,10 +26,10 @@ impl TryFrom<Model> for Resource {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = RowReader::new("resources", &row.identifier);
+        let reader = RowReader::new("resources", &row.identifier);
         let token_type = AccessTokenType::parse(&row.token_type);
         Ok(Self {
-            token_type: place.read("token_type", token_type)?,
+            token_type: reader.read("token_type", token_type)?,
             identifier: row.identifier,
             name: row.name,
             created_at: row.created_at,

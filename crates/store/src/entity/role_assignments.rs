@@ -32,10 +32,10 @@ impl TryFrom<Model> for Assignment {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = RowReader::new("role_assignments", &row.id);
+        let reader = RowReader::new("role_assignments", &row.id);
         Ok(Self {
             id: AssignmentId::from_uuid(row.id),
-            subject_kind: place.read("subject_kind", SubjectKind::parse(&row.subject_kind))?,
+            subject_kind: reader.read("subject_kind", SubjectKind::parse(&row.subject_kind))?,
             subject_id: row.subject_id,
             role: row.role,
             org: row.org,

@@ -37,19 +37,19 @@ impl TryFrom<Model> for Session {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = RowReader::new("sessions", &row.id);
+        let reader = RowReader::new("sessions", &row.id);
         let end_reason = row.end_reason.as_deref();
         Ok(Self {
             id: SessionId::from_uuid(row.id),
-            token_hash: place.hash("token_hash", &row.token_hash)?,
+            token_hash: reader.hash("token_hash", &row.token_hash)?,
             user_id: UserId::from_uuid(row.user_id),
             authentication: Authentication {
                 auth_time: row.auth_time,
-                amr: place.json("amr", &row.amr)?,
+                amr: reader.json("amr", &row.amr)?,
                 acr: row.acr,
             },
             end_reason: end_reason
-                .map(|text| place.read("end_reason", EndReason::parse(text)))
+                .map(|text| reader.read("end_reason", EndReason::parse(text)))
                 .transpose()?,
             created_at: row.created_at,
             last_seen_at: row.last_seen_at,

@@ -30,10 +30,10 @@ impl TryFrom<Model> for TotpFactor {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = RowReader::new("totp_factors", &row.user_id);
+        let reader = RowReader::new("totp_factors", &row.user_id);
         Ok(Self {
             user_id: UserId::from_uuid(row.user_id),
-            failures: place.read("failures", u32::try_from(row.failures).ok())?,
+            failures: reader.read("failures", u32::try_from(row.failures).ok())?,
             secret_sealed: row.secret_sealed,
             confirmed_at: row.confirmed_at,
             last_step: row.last_step,

@@ -30,11 +30,11 @@ impl TryFrom<Model> for TrustedDevice {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = RowReader::new("trusted_devices", &row.id);
+        let reader = RowReader::new("trusted_devices", &row.id);
         Ok(Self {
             id: TrustedDeviceId::from_uuid(row.id),
             user_id: UserId::from_uuid(row.user_id),
-            token_hash: place.hash("token_hash", &row.token_hash)?,
+            token_hash: reader.hash("token_hash", &row.token_hash)?,
             created_at: row.created_at,
             last_used_at: row.last_used_at,
             expires_at: row.expires_at,

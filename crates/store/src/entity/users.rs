@@ -41,8 +41,8 @@ impl TryFrom<Model> for User {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = RowReader::new("users", &row.id);
-        let profile = place.json("profile", &row.profile)?;
+        let reader = RowReader::new("users", &row.id);
+        let profile = reader.json("profile", &row.profile)?;
         Ok(Self {
             id: UserId::from_uuid(row.id),
             username: row.username,
@@ -81,7 +81,7 @@ impl TryFrom<&User> for ActiveModel {
             deletion_due_at: Set(user.deletion_due_at),
             created_at: Set(user.created_at),
             updated_at: Set(user.updated_at),
-            username_skeleton: Set(Some(identifier::look(&user.username_key))),
+            username_skeleton: Set(Some(identifier::username_skeleton(&user.username_key))),
             unproved_since: NotSet,
         })
     }

@@ -30,7 +30,7 @@ impl Entry {
     }
 
     // The cache removes expired entries, but possibly later than the next read.
-    fn is_over(&self) -> bool {
+    fn is_expired(&self) -> bool {
         Instant::now() >= self.ends
     }
 }
@@ -89,7 +89,7 @@ impl Ephemeral for MemoryEphemeral {
         let entry = self
             .entries
             .get(key.as_str())
-            .filter(|entry| !entry.is_over());
+            .filter(|entry| !entry.is_expired());
         Ok(entry.map(|entry| entry.value.to_vec()))
     }
 
@@ -104,7 +104,7 @@ impl Ephemeral for MemoryEphemeral {
             .entries
             .entry_by_ref(key.as_str())
             .and_compute_with(|existing| match existing {
-                Some(entry) if !entry.value().is_over() => Op::Nop,
+                Some(entry) if !entry.value().is_expired() => Op::Nop,
                 _ => Op::Put(Entry::new(value, ttl)),
             });
         Ok(matches!(
@@ -117,7 +117,7 @@ impl Ephemeral for MemoryEphemeral {
         let entry = self
             .entries
             .remove(key.as_str())
-            .filter(|entry| !entry.is_over());
+            .filter(|entry| !entry.is_expired());
         Ok(entry.map(|entry| entry.value.to_vec()))
     }
 
@@ -126,7 +126,7 @@ impl Ephemeral for MemoryEphemeral {
             .entries
             .entry_by_ref(key.as_str())
             .and_upsert_with(|existing| match existing {
-                Some(entry) if !entry.value().is_over() => {
+                Some(entry) if !entry.value().is_expired() => {
                     let entry = entry.into_value();
                     let count = count_of(&entry.value).saturating_add(1);
                     Entry {

@@ -148,7 +148,7 @@ pub async fn revoke_in_org(
 
 /// Records a use, unless another one was recorded after `before`: of concurrent callers, exactly
 /// one gets true.
-pub async fn note_use(
+pub async fn record_use(
     tx: &WriteTx,
     id: &ApiKeyId,
     address: Option<IpAddr>,

@@ -46,8 +46,8 @@ impl AuditFilter {
     fn select(&self) -> Select<Entity> {
         let mut query = Entity::find();
         if !self.kinds.is_empty() {
-            let words = self.kinds.iter().map(|kind| kind.as_str());
-            query = query.filter(Column::Kind.is_in(words));
+            let values = self.kinds.iter().map(|kind| kind.as_str());
+            query = query.filter(Column::Kind.is_in(values));
         }
         if let Some(about) = &self.about {
             let either = Condition::any()
@@ -77,30 +77,30 @@ pub async fn list<C: Conn>(
 /// Returns up to `limit` events of the filter before this one, newest first.
 pub async fn newest<C: Conn>(
     conn: &C,
-    wanted: &AuditFilter,
+    filter: &AuditFilter,
     before: Option<AuditId>,
     limit: u64,
 ) -> Result<Vec<AuditEvent>, StoreError> {
-    models(newest_rows(conn, wanted, before, limit).await?)
+    models(newest_rows(conn, filter, before, limit).await?)
 }
 
 /// Returns up to `limit` stored records of the filter, newest first.
 pub async fn newest_records<C: Conn>(
     conn: &C,
-    wanted: &AuditFilter,
+    filter: &AuditFilter,
     limit: u64,
 ) -> Result<Vec<AuditRecord>, StoreError> {
-    let rows = newest_rows(conn, wanted, None, limit).await?;
+    let rows = newest_rows(conn, filter, None, limit).await?;
     Ok(rows.into_iter().map(AuditRecord::from).collect())
 }
 
 async fn newest_rows<C: Conn>(
     conn: &C,
-    wanted: &AuditFilter,
+    filter: &AuditFilter,
     before: Option<AuditId>,
     limit: u64,
 ) -> Result<Vec<Model>, StoreError> {
-    let mut query = newest_of(wanted, limit);
+    let mut query = newest_of(filter, limit);
     if let Some(before) = before {
         query = query.filter(Column::Id.lt(before.as_uuid()));
     }
@@ -108,8 +108,8 @@ async fn newest_rows<C: Conn>(
 }
 
 /// Selects the newest `limit` events of the filter.
-pub(super) fn newest_of(wanted: &AuditFilter, limit: u64) -> Select<Entity> {
-    wanted
+pub(super) fn newest_of(filter: &AuditFilter, limit: u64) -> Select<Entity> {
+    filter
         .select()
         .order_by_desc(Column::Id)
         .limit(limit.min(PAGE_MAX))
@@ -118,11 +118,11 @@ pub(super) fn newest_of(wanted: &AuditFilter, limit: u64) -> Select<Entity> {
 /// Returns up to `limit` stored records of the filter after this one, oldest first.
 pub async fn oldest<C: Conn>(
     conn: &C,
-    wanted: &AuditFilter,
+    filter: &AuditFilter,
     after: Option<AuditId>,
     limit: u64,
 ) -> Result<Vec<AuditRecord>, StoreError> {
-    let mut query = wanted
+    let mut query = filter
         .select()
         .order_by_asc(Column::Id)
         .limit(limit.min(PAGE_MAX));

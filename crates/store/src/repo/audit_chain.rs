@@ -127,7 +127,7 @@ pub async fn strays<C: Conn>(conn: &C, limit: u64) -> Result<Vec<AuditId>, Store
 }
 
 /// Returns up to `limit` waiting events that do not exist any more.
-pub async fn lost<C: Conn>(conn: &C, limit: u64) -> Result<Vec<AuditId>, StoreError> {
+pub async fn list_missing<C: Conn>(conn: &C, limit: u64) -> Result<Vec<AuditId>, StoreError> {
     let all = Query::select().column("id").from("audit_events").take();
     let rows = audit_waiting::Entity::find()
         .filter(audit_waiting::Column::EventId.not_in_subquery(all))

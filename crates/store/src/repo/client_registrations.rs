@@ -22,8 +22,8 @@ pub async fn find<C: Conn>(
 }
 
 /// Inserts the registration of a new client.
-pub async fn insert(tx: &WriteTx, one: &ClientRegistration) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::try_from(one)?)
+pub async fn insert(tx: &WriteTx, item: &ClientRegistration) -> Result<(), StoreError> {
+    Entity::insert(ActiveModel::try_from(item)?)
         .exec_without_returning(tx)
         .await?;
     Ok(())
@@ -34,11 +34,11 @@ pub async fn insert(tx: &WriteTx, one: &ClientRegistration) -> Result<(), StoreE
 pub async fn replace(
     tx: &WriteTx,
     former: &TokenHash,
-    one: &ClientRegistration,
+    item: &ClientRegistration,
 ) -> Result<bool, StoreError> {
     let result = Entity::update_many()
-        .set(ActiveModel::try_from(one)?)
-        .filter(Column::ClientId.eq(one.client_id.as_str()))
+        .set(ActiveModel::try_from(item)?)
+        .filter(Column::ClientId.eq(item.client_id.as_str()))
         .filter(Column::AccessTokenHash.eq(to_bytes(former)))
         .exec(tx)
         .await?;
@@ -46,17 +46,17 @@ pub async fn replace(
 }
 
 /// Stores the scopes that an administrator gave this client.
-pub async fn set_given(
+pub async fn set_granted_scopes(
     tx: &WriteTx,
     client: &ClientId,
-    given: &GivenScopes,
+    granted: &GivenScopes,
 ) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(
             Column::GivenDelegated,
-            Expr::value(given.delegated.to_string()),
+            Expr::value(granted.delegated.to_string()),
         )
-        .col_expr(Column::GivenOwn, Expr::value(given.own.to_string()))
+        .col_expr(Column::GivenOwn, Expr::value(granted.own.to_string()))
         .filter(Column::ClientId.eq(client.as_str()))
         .exec(tx)
         .await?;
@@ -64,7 +64,7 @@ pub async fn set_given(
 }
 
 /// Records the use of all registered clients that hold a grant now. Returns their number.
-pub async fn note_used(tx: &WriteTx, now: UnixSeconds) -> Result<u64, StoreError> {
+pub async fn record_use_of_all(tx: &WriteTx, now: UnixSeconds) -> Result<u64, StoreError> {
     let holders = Query::select()
         .column(grants::Column::ClientId)
         .from(grants::Entity)
@@ -97,6 +97,6 @@ pub async fn list_unused<C: Conn>(
         .all(conn)
         .await?;
     rows.into_iter()
-        .map(|row| ClientRegistration::try_from(row).map(|one| one.client_id))
+        .map(|row| ClientRegistration::try_from(row).map(|try_from| try_from.client_id))
         .collect()
 }

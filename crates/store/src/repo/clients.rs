@@ -104,7 +104,7 @@ pub async fn count_pkce(tx: &WriteTx, id: &ClientId) -> Result<Option<i32>, Stor
 
 /// Records the code protection of a sign-in and resets the count of sign-ins with PKCE, unless PKCE
 /// has become required.
-pub async fn note_protection(
+pub async fn record_protection(
     tx: &WriteTx,
     id: &ClientId,
     protection: CodeProtection,

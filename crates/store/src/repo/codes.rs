@@ -59,7 +59,7 @@ pub async fn consume(
 }
 
 /// Records why the exchange of a consumed code failed, so that a retry gets the same response.
-pub async fn note_problem(
+pub async fn record_error(
     tx: &WriteTx,
     hash: &TokenHash,
     problem: CodeError,

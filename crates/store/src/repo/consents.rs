@@ -11,7 +11,7 @@ use crate::entity::consents::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
 /// Maximum number of remembered authorization details; older ones require consent again.
-const MOST_DETAILS: usize = 50;
+const MAX_DETAILS: usize = 50;
 
 /// Returns the consent of this user to this client, active or not.
 pub async fn find<C: Conn>(
@@ -29,7 +29,7 @@ pub async fn find<C: Conn>(
 
 /// Returns the unrevoked consents of a user, newest first.
 pub async fn list_for_user<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Consent>, StoreError> {
-    let rows = standing(user)
+    let rows = select_active(user)
         .order_by_desc(Column::GrantedAt)
         .all(conn)
         .await?;
@@ -37,7 +37,7 @@ pub async fn list_for_user<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Consen
 }
 
 /// Selects the unrevoked consents of a user.
-pub(super) fn standing(user: UserId) -> Select<Entity> {
+pub(super) fn select_active(user: UserId) -> Select<Entity> {
     Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::RevokedAt.is_null())
@@ -134,7 +134,7 @@ fn merge(existing: Consent, new: &Consent) -> Consent {
         merged.declined = existing.declined.union(&new.declined);
         let details = existing.authorization_details;
         let details = details.union(&new.authorization_details);
-        merged.authorization_details = details.latest(MOST_DETAILS);
+        merged.authorization_details = details.latest(MAX_DETAILS);
         for resource in existing.resources {
             if !merged.resources.contains(&resource) {
                 merged.resources.push(resource);

@@ -9,8 +9,8 @@ use crate::entity::refusals::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
 /// Inserts a denial.
-pub async fn insert(tx: &WriteTx, refusal: &DenialRecord) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::try_from(refusal)?)
+pub async fn insert(tx: &WriteTx, record: &DenialRecord) -> Result<(), StoreError> {
+    Entity::insert(ActiveModel::try_from(record)?)
         .exec_without_returning(tx)
         .await?;
     Ok(())
@@ -22,13 +22,13 @@ pub async fn find<C: Conn>(conn: &C, id: DenialId) -> Result<Option<DenialRecord
     row.map(DenialRecord::try_from).transpose()
 }
 
-/// Deletes denials older than `before`, and the oldest of more than `most`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, most: u64) -> Result<u64, StoreError> {
+/// Deletes denials older than `before`, and the oldest of more than `max`. Returns their number.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, max: u64) -> Result<u64, StoreError> {
     let first_of_too_many = Entity::find()
         .select_only()
         .column(Column::At)
         .order_by_desc(Column::At)
-        .offset(most)
+        .offset(max)
         .limit(1)
         .into_tuple::<i64>()
         .one(tx)

@@ -89,7 +89,7 @@ pub async fn bind_user_session(
     Ok(result.rows_affected == 1)
 }
 
-/// Records the answer of the bound session; it counts as a denial until [`give`] follows. Of
+/// Records the answer of the bound session; it counts as a denial until [`approve`] follows. Of
 /// concurrent answers the first one is stored.
 pub async fn record_answer(
     tx: &WriteTx,
@@ -109,7 +109,7 @@ pub async fn record_answer(
 }
 
 /// Attaches the grant of an approved request, in the transaction of [`record_answer`].
-pub async fn give(tx: &WriteTx, id: &DeviceRequestId, grant: GrantId) -> Result<(), StoreError> {
+pub async fn approve(tx: &WriteTx, id: &DeviceRequestId, grant: GrantId) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::GrantId, Expr::value(grant.as_uuid()))
         .filter(Column::Id.eq(id.as_str()))
@@ -120,7 +120,7 @@ pub async fn give(tx: &WriteTx, id: &DeviceRequestId, grant: GrantId) -> Result<
 
 /// Records the time of a poll. Returns false if it came too early, which extends the interval by
 /// `slower` seconds.
-pub async fn note_poll(
+pub async fn record_poll(
     tx: &WriteTx,
     id: &DeviceRequestId,
     slower: i64,

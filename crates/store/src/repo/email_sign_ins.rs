@@ -86,20 +86,20 @@ pub async fn disarm(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
     Ok(result.rows_affected)
 }
 
-/// Counts an attempt. Returns `None` if the sign-in is used, expired, or had `most` attempts.
-pub async fn count_try(
+/// Counts an attempt. Returns `None` if the sign-in is used, expired, or had `max` attempts.
+pub async fn record_attempt(
     tx: &WriteTx,
     id: &AttemptId,
-    most: u64,
+    max: u64,
     now: UnixSeconds,
 ) -> Result<Option<EmailSignIn>, StoreError> {
-    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let max = i64::try_from(max).unwrap_or(i64::MAX);
     let counted = Entity::update_many()
         .col_expr(Column::Tries, Expr::col(Column::Tries).add(1))
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::UsedAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
-        .filter(Column::Tries.lt(most))
+        .filter(Column::Tries.lt(max))
         .exec_with_returning(tx)
         .await?;
     counted

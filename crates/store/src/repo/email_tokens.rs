@@ -79,11 +79,11 @@ pub async fn revoke_for_user(
     purposes: &[EmailPurpose],
     now: UnixSeconds,
 ) -> Result<u64, StoreError> {
-    let words = purposes.iter().map(|purpose| purpose.as_str());
+    let values = purposes.iter().map(|purpose| purpose.as_str());
     let result = Entity::update_many()
         .col_expr(Column::UsedAt, Expr::value(now))
         .filter(Column::UserId.eq(user.as_uuid()))
-        .filter(Column::Purpose.is_in(words))
+        .filter(Column::Purpose.is_in(values))
         .filter(Column::UsedAt.is_null())
         .exec(tx)
         .await?;

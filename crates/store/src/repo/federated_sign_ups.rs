@@ -27,11 +27,11 @@ pub(super) fn of_browser(browser: &TokenHash, now: UnixSeconds) -> Select<Entity
 }
 
 /// Stores a sign-up, replacing the browser's former one.
-pub async fn put(tx: &WriteTx, one: &FederatedSignUp) -> Result<(), StoreError> {
-    Entity::delete_by_id(to_bytes(&one.browser_hash))
+pub async fn put(tx: &WriteTx, item: &FederatedSignUp) -> Result<(), StoreError> {
+    Entity::delete_by_id(to_bytes(&item.browser_hash))
         .exec(tx)
         .await?;
-    Entity::insert(ActiveModel::try_from(one)?)
+    Entity::insert(ActiveModel::try_from(item)?)
         .exec_without_returning(tx)
         .await?;
     Ok(())
@@ -39,10 +39,10 @@ pub async fn put(tx: &WriteTx, one: &FederatedSignUp) -> Result<(), StoreError> 
 
 /// Consumes the sign-up of this browser: of concurrent callers, exactly one gets true, and only if
 /// it is unchanged since it was read.
-pub async fn claim(tx: &WriteTx, one: &FederatedSignUp) -> Result<bool, StoreError> {
-    let row = ActiveModel::try_from(one)?;
+pub async fn claim(tx: &WriteTx, item: &FederatedSignUp) -> Result<bool, StoreError> {
+    let row = ActiveModel::try_from(item)?;
     let deleted = Entity::delete_many()
-        .filter(Column::BrowserHash.eq(to_bytes(&one.browser_hash)))
+        .filter(Column::BrowserHash.eq(to_bytes(&item.browser_hash)))
         .filter(Column::Identity.eq(row.identity.unwrap()))
         .exec(tx)
         .await?;

@@ -9,7 +9,7 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatemen
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, Select, UpdateMany};
 
 use super::query::{joined, joined_optional, models, purge_older};
-use super::roles::role_column::{self, ANYWHERE, Whose};
+use super::roles::role_column::{self, ANYWHERE, RoleColumns};
 use crate::db::{Conn, WriteTx};
 use crate::entity::grants::{ActiveModel, Column, Entity, Model};
 use crate::entity::row::{select_all, to_json};
@@ -52,7 +52,7 @@ pub async fn find_with_roles<C: Conn>(
     now: UnixSeconds,
 ) -> Result<Option<(GrantContext, EffectiveRoles)>, StoreError> {
     let mut query = with_user_session(id);
-    let whose = Whose::anywhere("grants.user_id");
+    let whose = RoleColumns::anywhere("grants.user_id");
     let backend = conn.get_database_backend();
     role_column::select(&mut query, backend, (ANYWHERE, whose), now);
     let row = conn.query_one(&query).await?;
@@ -192,13 +192,13 @@ pub async fn revoke_for_user(
 pub async fn revoke_others_for_user(
     tx: &WriteTx,
     user: UserId,
-    kept: Option<GrantId>,
+    stored: Option<GrantId>,
     reason: RevokeReason,
     now: UnixSeconds,
 ) -> Result<u64, StoreError> {
     let mut update = revocation(reason, now).filter(Column::UserId.eq(user.as_uuid()));
-    if let Some(kept) = kept {
-        update = update.filter(Column::Id.ne(kept.as_uuid()));
+    if let Some(stored) = stored {
+        update = update.filter(Column::Id.ne(stored.as_uuid()));
     }
     Ok(update.exec(tx).await?.rows_affected)
 }

@@ -201,7 +201,7 @@ pub async fn remove_member(tx: &WriteTx, id: GroupId, user: UserId) -> Result<bo
 }
 
 /// Removes a user from every group of an organization. Returns the number of groups.
-pub async fn leave_all(tx: &WriteTx, org: &str, user: UserId) -> Result<u64, StoreError> {
+pub async fn remove_from_all(tx: &WriteTx, org: &str, user: UserId) -> Result<u64, StoreError> {
     let of_org = Query::select()
         .column(Column::Id)
         .from(Entity)

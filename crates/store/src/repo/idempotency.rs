@@ -90,7 +90,7 @@ pub async fn finish(
 ) -> Result<bool, StoreError> {
     let result = Entity::update_many()
         .col_expr(Column::AnswerSealed, Expr::value(answer.to_vec()))
-        .filter(begun_by(row))
+        .filter(is_same_request(row))
         .exec(tx)
         .await?;
     Ok(result.rows_affected == 1)
@@ -98,11 +98,14 @@ pub async fn finish(
 
 /// Deletes a failed creation. Keeps one that finished, and one that another request has restarted.
 pub async fn remove(tx: &WriteTx, row: &IdempotencyRecord) -> Result<(), StoreError> {
-    Entity::delete_many().filter(begun_by(row)).exec(tx).await?;
+    Entity::delete_many()
+        .filter(is_same_request(row))
+        .exec(tx)
+        .await?;
     Ok(())
 }
 
-fn begun_by(row: &IdempotencyRecord) -> Condition {
+fn is_same_request(row: &IdempotencyRecord) -> Condition {
     Condition::all()
         .add(Column::KeyHash.eq(to_bytes(&row.key)))
         .add(Column::CreatedAt.eq(row.created_at))

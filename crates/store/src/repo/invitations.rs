@@ -78,8 +78,8 @@ pub async fn times_to_address<C: Conn>(
 }
 
 /// Inserts an invitation.
-pub async fn insert(tx: &WriteTx, one: &Invitation) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::from(one))
+pub async fn insert(tx: &WriteTx, invitation: &Invitation) -> Result<(), StoreError> {
+    Entity::insert(ActiveModel::from(invitation))
         .exec_without_returning(tx)
         .await?;
     Ok(())

@@ -51,7 +51,7 @@ pub struct LinkingContext {
     /// Enabled identity providers, ordered by name.
     pub providers: Vec<Provider>,
     /// Pending federated sign-up of this browser, unless expired.
-    pub newcomer: Option<FederatedSignUp>,
+    pub sign_up: Option<FederatedSignUp>,
 }
 
 /// Returns all of these records in one statement.
@@ -91,22 +91,22 @@ pub async fn find_around<C: Conn>(
                 found.providers.push(provider);
             }
             "newcomers" => {
-                let newcomer = joined::<entity::newcomers::Model, _>(&row, "n_")?;
-                found.newcomer = Some(newcomer);
+                let sign_up = joined::<entity::newcomers::Model, _>(&row, "n_")?;
+                found.sign_up = Some(sign_up);
             }
             _ => {}
         }
     }
-    let age = |one: &LinkedAccount| (one.created_at, one.id.as_uuid());
+    let age = |item: &LinkedAccount| (item.created_at, item.id.as_uuid());
     found.links.sort_by_key(age);
     found
         .providers
-        .sort_by(|one, other| one.id.as_str().cmp(other.id.as_str()));
+        .sort_by(|item, other| item.id.as_str().cmp(other.id.as_str()));
     Ok(found)
 }
 
 /// Counts the accounts linked with this issuer.
-pub async fn count_of_issuer<C: Conn>(conn: &C, issuer: &str) -> Result<u64, StoreError> {
+pub async fn count_by_issuer<C: Conn>(conn: &C, issuer: &str) -> Result<u64, StoreError> {
     let found = Entity::find().filter(Column::Issuer.eq(issuer));
     Ok(found.count(conn).await?)
 }
@@ -126,7 +126,7 @@ pub async fn insert(tx: &WriteTx, link: &LinkedAccount) -> Result<bool, StoreErr
 
 /// Records a sign-in, the account's current name at the provider, and the roles from its claims.
 /// Returns false if the link was removed meanwhile.
-pub async fn note_use(
+pub async fn record_use(
     tx: &WriteTx,
     link: &LinkedAccount,
     now: UnixSeconds,

@@ -19,7 +19,7 @@ use crate::entity::sessions;
 use crate::error::StoreError;
 
 /// Enqueues notifications for the clients with a grant in one of these sessions and a logout URI.
-pub(super) async fn promise(tx: &WriteTx, ended: &[SessionId]) -> Result<(), StoreError> {
+pub(super) async fn enqueue(tx: &WriteTx, ended: &[SessionId]) -> Result<(), StoreError> {
     if ended.is_empty() {
         return Ok(());
     }
@@ -53,7 +53,7 @@ pub(super) async fn promise(tx: &WriteTx, ended: &[SessionId]) -> Result<(), Sto
 }
 
 /// Enqueues notifications for every active session of a user, before the user is deleted with them.
-pub(super) async fn promise_for_user(tx: &WriteTx, user: UserId) -> Result<(), StoreError> {
+pub(super) async fn enqueue_for_user(tx: &WriteTx, user: UserId) -> Result<(), StoreError> {
     let rows = sessions::Entity::find()
         .filter(sessions::Column::UserId.eq(user.as_uuid()))
         .filter(sessions::Column::EndedAt.is_null())
@@ -63,7 +63,7 @@ pub(super) async fn promise_for_user(tx: &WriteTx, user: UserId) -> Result<(), S
         .iter()
         .map(|row| SessionId::from_uuid(row.id))
         .collect();
-    promise(tx, &ended).await
+    enqueue(tx, &ended).await
 }
 
 /// Returns up to `limit` notifications that are not jobs yet.
@@ -78,10 +78,10 @@ pub async fn count<C: Conn>(conn: &C) -> Result<u64, StoreError> {
 
 /// Deletes a notification to turn it into a job: of concurrent workers, exactly one gets true.
 pub async fn take(tx: &WriteTx, notice: &LogoutNotification) -> Result<bool, StoreError> {
-    let taken = Entity::delete_many()
+    let existing = Entity::delete_many()
         .filter(Column::SessionId.eq(notice.session_id.as_uuid()))
         .filter(Column::ClientId.eq(notice.client_id.as_str()))
         .exec(tx)
         .await?;
-    Ok(taken.rows_affected == 1)
+    Ok(existing.rows_affected == 1)
 }

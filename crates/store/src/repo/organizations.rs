@@ -97,7 +97,7 @@ pub async fn membership<C: Conn>(
     slug: &str,
     user: UserId,
 ) -> Result<Option<Member>, StoreError> {
-    let active = find(conn, slug).await?.is_some_and(|one| one.active);
+    let active = find(conn, slug).await?.is_some_and(|find| find.active);
     if !active {
         return Ok(None);
     }

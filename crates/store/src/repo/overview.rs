@@ -12,7 +12,7 @@ use sea_orm::{DbBackend, QueryResult, QueryTrait};
 
 use super::audit::AuditFilter;
 use super::query::joined;
-use super::roles::role_column::{self, ANYWHERE, Whose};
+use super::roles::role_column::{self, ANYWHERE, RoleColumns};
 use super::union_query::{Lists, table};
 use super::{api_keys, audit, consents, grants, sessions};
 use crate::db::Conn;
@@ -24,7 +24,7 @@ use crate::error::StoreError;
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Overview {
     /// Effective roles in any organization.
-    pub held: EffectiveRoles,
+    pub roles: EffectiveRoles,
     /// Number of active API keys.
     pub api_keys: usize,
     /// Active sessions, last used first.
@@ -64,20 +64,20 @@ const LAST: &str = "last";
 pub async fn find<C: Conn>(
     conn: &C,
     user: UserId,
-    (wanted, limit): (&AuditFilter, u64),
+    (requested, limit): (&AuditFilter, u64),
     now: UnixSeconds,
 ) -> Result<Overview, StoreError> {
     let mut lists = begin(conn.get_database_backend(), user, now);
     let of = |rows: SelectStatement, table: &'static str| {
         Query::select().from_subquery(rows, table).take()
     };
-    let live = sessions::live_of(user, now).into_query();
+    let live = sessions::active_of(user, now).into_query();
     lists.add("sessions", of(live, "sessions"), &["sessions"], &[]);
-    let standing = consents::standing(user).into_query();
-    lists.add("consents", of(standing, "consents"), &["consents"], &[]);
+    let state = consents::select_active(user).into_query();
+    lists.add("consents", of(state, "consents"), &["consents"], &[]);
     let figures = [CLIENT, SCOPE, LAST].map(|name| (name, Expr::col(("granted", name))));
     lists.add("granted", of(granted(user, now), "granted"), &[], &figures);
-    let newest = audit::newest_of(wanted, limit).into_query();
+    let newest = audit::newest_of(requested, limit).into_query();
     let events = of(newest, "audit_events");
     lists.add("events", events, &["audit_events"], &[]);
     let (by_client, last) = last_uses(user);
@@ -106,7 +106,7 @@ fn begin(backend: DbBackend, user: UserId, now: UnixSeconds) -> Lists {
         .from("api_keys")
         .cond_where(api_keys::live(user, now))
         .take();
-    let held = role_column::expression(backend, Whose::anywhere("who.id"), now);
+    let held = role_column::expression(backend, RoleColumns::anywhere("who.id"), now);
     Lists::begin(
         Query::select().from_subquery(who, "who").take(),
         vec![
@@ -192,9 +192,9 @@ impl Overview {
             "granted" => {
                 let scope: String = row.try_get("", SCOPE)?;
                 let client_id = client(row)?;
-                let place = RowReader::new("grants", &client_id);
+                let reader = RowReader::new("grants", &client_id);
                 self.granted.push(Granted {
-                    scope: place.scope("scope", &scope)?,
+                    scope: reader.scope("scope", &scope)?,
                     since: row.try_get("", LAST)?,
                     client_id,
                 });
@@ -209,23 +209,25 @@ impl Overview {
             _ => {
                 let keys: i64 = row.try_get("", KEYS)?;
                 self.api_keys = usize::try_from(keys).unwrap_or_default();
-                self.held = role_column::read(row, ANYWHERE)?;
+                self.roles = role_column::read(row, ANYWHERE)?;
             }
         }
         Ok(())
     }
 
     fn sort(&mut self) {
-        self.sessions.sort_by_key(|one| Reverse(one.last_seen_at));
-        self.consents.sort_by_key(|one| Reverse(one.granted_at));
-        let age = |one: &Granted| (Reverse(one.since), one.scope.to_string());
+        self.sessions
+            .sort_by_key(|session| Reverse(session.last_seen_at));
+        self.consents
+            .sort_by_key(|consent| Reverse(consent.granted_at));
+        let age = |item: &Granted| (Reverse(item.since), item.scope.to_string());
         self.granted.sort_by_key(age);
-        self.events.sort_by_key(|one| Reverse(one.id.as_uuid()));
+        self.events.sort_by_key(|item| Reverse(item.id.as_uuid()));
     }
 }
 
 fn client(row: &QueryResult) -> Result<ClientId, StoreError> {
     let client: String = row.try_get("", CLIENT)?;
-    let place = RowReader::new("grants", &client);
-    place.read("client_id", ClientId::parse(&client))
+    let reader = RowReader::new("grants", &client);
+    reader.read("client_id", ClientId::parse(&client))
 }

@@ -72,7 +72,7 @@ pub async fn rename(
 
 /// Records a sign-in with the updated credential. Returns false if the passkey was removed, or used
 /// concurrently, since it was read as `seen`.
-pub async fn note_use(
+pub async fn record_use(
     tx: &WriteTx,
     seen: &Passkey,
     credential: &str,

@@ -24,11 +24,11 @@ pub async fn insert(tx: &WriteTx, pending: &PendingSignIn) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Counts an attempt. Returns `None` if the sign-in is done, expired, or had `most` attempts.
-pub async fn count_try(
+/// Counts an attempt. Returns `None` if the sign-in is done, expired, or had `max` attempts.
+pub async fn record_attempt(
     tx: &WriteTx,
     id: &AttemptId,
-    most: u32,
+    max: u32,
     now: UnixSeconds,
 ) -> Result<Option<PendingSignIn>, StoreError> {
     let counted = Entity::update_many()
@@ -36,7 +36,7 @@ pub async fn count_try(
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::DoneAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
-        .filter(Column::Tries.lt(i64::from(most)))
+        .filter(Column::Tries.lt(i64::from(max)))
         .exec_with_returning(tx)
         .await?;
     counted

@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryResult};
 
 use super::grants::{is_member, join_membership, select_membership};
 use super::query::{guarded, joined, joined_optional, purge_older};
-use super::roles::role_column::{self, ANYWHERE, HELD, Whose};
+use super::roles::role_column::{self, ANYWHERE, ROLES, RoleColumns};
 use crate::db::{Conn, WriteTx};
 use crate::entity::refresh_tokens::{ActiveModel, Column, Entity, Model};
 use crate::entity::row::{select_all, to_bytes};
@@ -27,7 +27,7 @@ pub async fn find_with_grant<C: Conn>(
 
 /// The roles of the user of a refresh token.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Held {
+pub struct RefreshTokenRoles {
     /// Roles within the organization of the grant.
     pub there: EffectiveRoles,
     /// Roles in any organization, if requested.
@@ -36,23 +36,23 @@ pub struct Held {
 
 /// Returns the token and the user's roles at `now`, also in one statement: those within the grant's
 /// organization, and with `anywhere` those in any organization.
-pub async fn find_with_held<C: Conn>(
+pub async fn find_with_roles<C: Conn>(
     conn: &C,
     hash: &TokenHash,
     anywhere: bool,
     now: UnixSeconds,
-) -> Result<Option<(RefreshContext, Held)>, StoreError> {
+) -> Result<Option<(RefreshContext, RefreshTokenRoles)>, StoreError> {
     let user = "grants.user_id";
-    let there = Whose {
+    let there = RoleColumns {
         user,
         place: role_column::Counts::AlsoIn("grants.org"),
         prepared: false,
     };
     let backend = conn.get_database_backend();
     let mut query = with_grant(hash);
-    role_column::select(&mut query, backend, (HELD, there), now);
+    role_column::select(&mut query, backend, (ROLES, there), now);
     if anywhere {
-        let anywhere = Whose::anywhere(user);
+        let anywhere = RoleColumns::anywhere(user);
         role_column::select(&mut query, backend, (ANYWHERE, anywhere), now);
     }
     let Some(row) = conn.query_one(&query).await? else {
@@ -61,8 +61,11 @@ pub async fn find_with_held<C: Conn>(
     let anywhere = anywhere
         .then(|| role_column::read(&row, ANYWHERE))
         .transpose()?;
-    let there = role_column::read(&row, HELD)?;
-    Ok(Some((context(&row)?, Held { there, anywhere })))
+    let there = role_column::read(&row, ROLES)?;
+    Ok(Some((
+        context(&row)?,
+        RefreshTokenRoles { there, anywhere },
+    )))
 }
 
 fn with_grant(hash: &TokenHash) -> SelectStatement {

@@ -55,8 +55,8 @@ pub async fn list_live<C: Conn>(
 }
 
 /// Inserts a token.
-pub async fn insert(tx: &WriteTx, one: &RegistrationToken) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::from(one))
+pub async fn insert(tx: &WriteTx, token: &RegistrationToken) -> Result<(), StoreError> {
+    Entity::insert(ActiveModel::from(token))
         .exec_without_returning(tx)
         .await?;
     Ok(())

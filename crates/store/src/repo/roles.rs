@@ -300,7 +300,7 @@ pub async fn list_assignments<C: Conn>(
 
 /// Returns true if a user with an active account that is not scheduled for deletion has this role
 /// globally: directly, by a group, or by a subgroup of it.
-pub async fn is_held_by_anybody<C: Conn>(
+pub async fn has_active_holder<C: Conn>(
     conn: &C,
     role: &str,
     now: UnixSeconds,
@@ -312,7 +312,7 @@ pub async fn is_held_by_anybody<C: Conn>(
         .all(conn)
         .await?;
     let given: Vec<Assignment> = models(rows)?;
-    for held in given.into_iter().filter(|one| one.is_live(now)) {
+    for held in given.into_iter().filter(|item| item.is_live(now)) {
         let found = match held.subject_kind {
             SubjectKind::User => match UserId::parse(&held.subject_id) {
                 Some(user) => users::find_by_id(conn, user)
@@ -393,12 +393,15 @@ async fn with_permissions<C: Conn>(
     rows: Vec<roles::Model>,
     links: Select<role_permissions::Entity>,
 ) -> Result<Vec<Role>, StoreError> {
-    let mut held: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut assigned: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for link in links.all(conn).await? {
-        held.entry(link.role).or_default().insert(link.permission);
+        assigned
+            .entry(link.role)
+            .or_default()
+            .insert(link.permission);
     }
     let role = |row: roles::Model| Role {
-        permissions: held.remove(&row.name).unwrap_or_default(),
+        permissions: assigned.remove(&row.name).unwrap_or_default(),
         name: row.name,
         description: row.description,
         active: row.active,

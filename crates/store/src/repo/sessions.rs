@@ -12,7 +12,7 @@ use sea_orm::{
 };
 
 use super::query::{PAGE_MAX, joined, models, purge_older};
-use super::roles::role_column::{self, ANYWHERE, Whose};
+use super::roles::role_column::{self, ANYWHERE, RoleColumns};
 use super::totp_factors::{self, FactorInventory};
 use super::{logout_notifications, trusted_devices};
 use crate::db::{Conn, WriteTx};
@@ -23,12 +23,12 @@ use crate::error::StoreError;
 
 /// Returns the active session with this cookie and its user in one statement. The caller checks
 /// whether the account is disabled.
-pub async fn find_live<C: Conn>(
+pub async fn find_active<C: Conn>(
     conn: &C,
     token_hash: &TokenHash,
     now: UnixSeconds,
 ) -> Result<Option<(Session, User)>, StoreError> {
-    one_with_user(conn, &by_token(token_hash, now)).await
+    load_with_user(conn, &by_token(token_hash, now)).await
 }
 
 /// An active session with the records that every account page needs.
@@ -53,9 +53,9 @@ pub async fn find_present<C: Conn>(
     now: UnixSeconds,
 ) -> Result<Option<Present>, StoreError> {
     let mut query = by_token(token_hash, now);
-    totp_factors::select_standing(&mut query);
+    totp_factors::select_inventory(&mut query);
     if held {
-        let whose = Whose::anywhere("users.id");
+        let whose = RoleColumns::anywhere("users.id");
         let backend = conn.get_database_backend();
         role_column::select(&mut query, backend, (ANYWHERE, whose), now);
     }
@@ -65,7 +65,7 @@ pub async fn find_present<C: Conn>(
     Ok(Some(Present {
         session: joined::<Model, _>(&row, "s_")?,
         user: joined::<users::Model, _>(&row, "u_")?,
-        factors: totp_factors::read_standing(&row)?,
+        factors: totp_factors::read_inventory(&row)?,
         held: held
             .then(|| role_column::read(&row, ANYWHERE))
             .transpose()?,
@@ -87,7 +87,7 @@ pub async fn find_with_user<C: Conn>(
 ) -> Result<Option<(Session, User)>, StoreError> {
     let mut query = with_user();
     query.and_where(Expr::col(("sessions", "id")).eq(id.as_uuid()));
-    one_with_user(conn, &query).await
+    load_with_user(conn, &query).await
 }
 
 /// Returns the session with this ID, active or not.
@@ -109,7 +109,7 @@ pub async fn find_by_token<C: Conn>(
 }
 
 /// Returns up to `limit` ended sessions of a user, last used first.
-pub async fn list_over_for_user<C: Conn>(
+pub async fn list_ended_for_user<C: Conn>(
     conn: &C,
     user: UserId,
     limit: u64,
@@ -132,7 +132,7 @@ pub async fn list_for_user<C: Conn>(
     user: UserId,
     now: UnixSeconds,
 ) -> Result<Vec<Session>, StoreError> {
-    let rows = live_of(user, now)
+    let rows = active_of(user, now)
         .order_by_desc(Column::LastSeenAt)
         .all(conn)
         .await?;
@@ -140,7 +140,7 @@ pub async fn list_for_user<C: Conn>(
 }
 
 /// Selects the active sessions of a user.
-pub(super) fn live_of(user: UserId, now: UnixSeconds) -> Select<Entity> {
+pub(super) fn active_of(user: UserId, now: UnixSeconds) -> Select<Entity> {
     Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(live(now))
@@ -154,7 +154,7 @@ pub async fn page_for_user<C: Conn>(
     limit: u64,
     now: UnixSeconds,
 ) -> Result<Vec<Session>, StoreError> {
-    let mut query = live_of(user, now)
+    let mut query = active_of(user, now)
         .order_by_asc(Column::Id)
         .limit(Ord::min(limit, PAGE_MAX));
     if let Some(after) = after {
@@ -262,7 +262,7 @@ pub async fn end(
         .await?;
     let ended = result.rows_affected == 1;
     if ended {
-        logout_notifications::promise(tx, &[id]).await?;
+        logout_notifications::enqueue(tx, &[id]).await?;
     }
     Ok(ended)
 }
@@ -282,8 +282,8 @@ pub async fn end_all_for_user(
         .col_expr(Column::EndReason, Expr::value(reason.as_str()))
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::EndedAt.is_null());
-    if let Some(kept) = except {
-        update = update.filter(Column::Id.ne(kept.as_uuid()));
+    if let Some(stored) = except {
+        update = update.filter(Column::Id.ne(stored.as_uuid()));
     }
     trusted_devices::remove_all(tx, user).await?;
     end_these(tx, update).await
@@ -296,7 +296,7 @@ async fn end_these(tx: &WriteTx, update: UpdateMany<Entity>) -> Result<Vec<Sessi
         .iter()
         .map(|row| SessionId::from_uuid(row.id))
         .collect();
-    logout_notifications::promise(tx, &ended).await?;
+    logout_notifications::enqueue(tx, &ended).await?;
     Ok(ended)
 }
 
@@ -340,7 +340,7 @@ fn with_user() -> SelectStatement {
     query
 }
 
-async fn one_with_user<C: Conn>(
+async fn load_with_user<C: Conn>(
     conn: &C,
     query: &SelectStatement,
 ) -> Result<Option<(Session, User)>, StoreError> {

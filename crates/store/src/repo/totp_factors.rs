@@ -31,14 +31,14 @@ pub struct FactorInventory {
 }
 
 /// Returns the second factors of a user in one statement.
-pub async fn standing<C: Conn>(conn: &C, user: UserId) -> Result<FactorInventory, StoreError> {
+pub async fn inventory<C: Conn>(conn: &C, user: UserId) -> Result<FactorInventory, StoreError> {
     let mut query = Query::select();
     query
         .from("users")
         .and_where(Expr::col(("users", "id")).eq(user.as_uuid()));
-    select_standing(&mut query);
+    select_inventory(&mut query);
     match conn.query_one(&query).await? {
-        Some(row) => read_standing(&row),
+        Some(row) => read_inventory(&row),
         None => Ok(FactorInventory {
             app: None,
             passkeys: 0,
@@ -47,8 +47,8 @@ pub async fn standing<C: Conn>(conn: &C, user: UserId) -> Result<FactorInventory
     }
 }
 
-/// Adds the columns of [`read_standing`] to a statement about `users`.
-pub(super) fn select_standing(query: &mut SelectStatement) {
+/// Adds the columns of [`read_inventory`] to a statement about `users`.
+pub(super) fn select_inventory(query: &mut SelectStatement) {
     let own = |table: &'static str| Expr::col((table, "user_id")).equals(("users", "id"));
     let passkeys = Query::select()
         .expr(Expr::col(Asterisk).count())
@@ -68,8 +68,8 @@ pub(super) fn select_standing(query: &mut SelectStatement) {
         .left_join("totp_factors", own("totp_factors"));
 }
 
-/// Reads the columns of [`select_standing`].
-pub(super) fn read_standing(row: &QueryResult) -> Result<FactorInventory, StoreError> {
+/// Reads the columns of [`select_inventory`].
+pub(super) fn read_inventory(row: &QueryResult) -> Result<FactorInventory, StoreError> {
     Ok(FactorInventory {
         app: joined_optional::<Model, _>(row, "t_")?,
         passkeys: row.try_get("", "passkeys")?,
@@ -118,12 +118,12 @@ pub async fn confirm(
 }
 
 /// Counts an attempt and returns the confirmed factor with the new count. Returns `None` if there
-/// is no such factor, if it is locked, or after `most` attempts. Counting comes first, so that no
+/// is no such factor, if it is locked, or after `max` attempts. Counting comes first, so that no
 /// caller can check more codes than are counted; [`accept`] and [`forgive`] reset the count.
-pub async fn count_try(
+pub async fn record_attempt(
     tx: &WriteTx,
     user: UserId,
-    most: u32,
+    max: u32,
     now: UnixSeconds,
 ) -> Result<Option<TotpFactor>, StoreError> {
     let may_try = Condition::any()
@@ -133,7 +133,7 @@ pub async fn count_try(
         .col_expr(Column::Failures, Expr::col(Column::Failures).add(1))
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::ConfirmedAt.is_not_null())
-        .filter(Column::Failures.lt(i64::from(most)))
+        .filter(Column::Failures.lt(i64::from(max)))
         .filter(may_try)
         .exec_with_returning(tx)
         .await?;

@@ -38,7 +38,7 @@ pub async fn insert(tx: &WriteTx, device: &TrustedDevice) -> Result<(), StoreErr
 
 /// Records the use of a browser with one of these cookie values. Returns `None` if the user trusts
 /// no such browser.
-pub async fn note_use(
+pub async fn record_use(
     tx: &WriteTx,
     user: UserId,
     tokens: &[TokenHash],

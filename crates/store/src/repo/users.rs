@@ -61,7 +61,9 @@ pub async fn update(tx: &WriteTx, user: &User) -> Result<bool, StoreError> {
             Column::UsernameKey.eq(user.username_key.as_str()),
             Expr::col(Column::UsernameSkeleton),
         )
-        .finally(Expr::value(identifier::look(&user.username_key)));
+        .finally(Expr::value(identifier::username_skeleton(
+            &user.username_key,
+        )));
     let mut update = Entity::update_many()
         .set(row)
         .col_expr(Column::UsernameSkeleton, look.into());
@@ -73,7 +75,7 @@ pub async fn update(tx: &WriteTx, user: &User) -> Result<bool, StoreError> {
 
 /// Returns true if a user has this user name or a confusable one. Users who have not verified their
 /// address since `before` or earlier do not count.
-pub async fn is_name_taken<C: Conn>(
+pub async fn has_username<C: Conn>(
     conn: &C,
     key: &str,
     before: UnixSeconds,
@@ -101,7 +103,7 @@ pub async fn list_unproved_named<C: Conn>(
 fn alike(key: &str) -> Condition {
     Condition::any()
         .add(Column::UsernameKey.eq(key))
-        .add(Column::UsernameSkeleton.eq(identifier::look(key)))
+        .add(Column::UsernameSkeleton.eq(identifier::username_skeleton(key)))
 }
 
 /// Records that a self-registered user has not verified the e-mail address since `now`.
@@ -264,17 +266,17 @@ pub async fn update_password(
     changed(update, tx, id).await
 }
 
-/// Checks that `checked` is still the hash of an active account, and replaces it by `kept` (the
+/// Checks that `checked` is still the hash of an active account, and replaces it by `stored` (the
 /// same, or a stronger one of the same password). Returns false if the password changed or the
 /// account was disabled meanwhile. Concurrent changes wait until the transaction ends.
 pub async fn confirm_password_hash(
     tx: &WriteTx,
     id: UserId,
     checked: &str,
-    kept: &str,
+    stored: &str,
 ) -> Result<bool, StoreError> {
     let update = Entity::update_many()
-        .col_expr(Column::PasswordHash, Expr::value(kept))
+        .col_expr(Column::PasswordHash, Expr::value(stored))
         .filter(Column::PasswordHash.eq(checked))
         .filter(Column::DisabledAt.is_null());
     changed(update, tx, id).await
@@ -329,7 +331,7 @@ pub async fn count<C: Conn>(conn: &C) -> Result<u64, StoreError> {
 
 /// Deletes a user with sessions, grants and consents. Returns false if the user does not exist.
 pub async fn delete(tx: &WriteTx, id: UserId) -> Result<bool, StoreError> {
-    logout_notifications::promise_for_user(tx, id).await?;
+    logout_notifications::enqueue_for_user(tx, id).await?;
     let deleted = Entity::delete_by_id(id.as_uuid()).exec(tx).await?;
     Ok(deleted.rows_affected == 1)
 }

@@ -10,7 +10,7 @@ const ONE: &str = "0123456789ab";
 const TWO: &str = "abcdefghijkl";
 
 #[tokio::test]
-async fn a_key_is_kept_with_its_owner() {
+async fn key_is_kept_with_its_owner() {
     on_both(async |db| {
         let alice = user("alice");
         write!(db, users::insert, &alice);
@@ -37,7 +37,7 @@ async fn a_key_is_kept_with_its_owner() {
 }
 
 #[tokio::test]
-async fn the_keys_of_an_organization_end_with_it_or_with_the_membership() {
+async fn keys_of_organization_end_with_it_or_with_membership() {
     on_both(async |db| {
         let (alice, bob) = (user("alice"), user("bob"));
         write!(db, users::insert, &alice);
@@ -66,16 +66,16 @@ async fn the_keys_of_an_organization_end_with_it_or_with_the_membership() {
 }
 
 #[tokio::test]
-async fn keys_are_listed_counted_and_revoked_by_person() {
+async fn keys_are_listed_counted_and_revoked_by_user() {
     on_both(async |db| {
         let (alice, bob) = (user("alice"), user("bob"));
         write!(db, users::insert, &alice);
         write!(db, users::insert, &bob);
-        let (one, two) = (api_key(ONE, alice.id), api_key(TWO, bob.id));
-        write!(db, api_keys::insert, &one);
+        let (item, two) = (api_key(ONE, alice.id), api_key(TWO, bob.id));
+        write!(db, api_keys::insert, &item);
         write!(db, api_keys::insert, &two);
         let live = api_keys::list_live(db.read(), alice.id, NOW).await.unwrap();
-        assert_eq!(live, std::slice::from_ref(&one));
+        assert_eq!(live, std::slice::from_ref(&item));
         let over = api_keys::list_live(db.read(), alice.id, NOW + 100)
             .await
             .unwrap();
@@ -83,16 +83,16 @@ async fn keys_are_listed_counted_and_revoked_by_person() {
         assert_eq!(write!(db, api_keys::count_live_locked, alice.id, NOW), 1);
 
         assert!(
-            !write!(db, api_keys::revoke, bob.id, &one.id, NOW),
+            !write!(db, api_keys::revoke, bob.id, &item.id, NOW),
             "somebody else's"
         );
         assert!(
-            !write!(db, api_keys::revoke, alice.id, &one.id, NOW + 100),
+            !write!(db, api_keys::revoke, alice.id, &item.id, NOW + 100),
             "over"
         );
-        assert!(write!(db, api_keys::revoke, alice.id, &one.id, NOW));
+        assert!(write!(db, api_keys::revoke, alice.id, &item.id, NOW));
         assert!(
-            !write!(db, api_keys::revoke, alice.id, &one.id, NOW),
+            !write!(db, api_keys::revoke, alice.id, &item.id, NOW),
             "revoked"
         );
         assert_eq!(write!(db, api_keys::count_live_locked, alice.id, NOW), 0);
@@ -103,7 +103,7 @@ async fn keys_are_listed_counted_and_revoked_by_person() {
 }
 
 #[tokio::test]
-async fn use_is_noted_once_in_a_while() {
+async fn use_is_noted_rarely() {
     on_both(async |db| {
         let alice = user("alice");
         write!(db, users::insert, &alice);
@@ -111,10 +111,17 @@ async fn use_is_noted_once_in_a_while() {
         (key.last_used_at, key.last_used_from) = (None, None);
         write!(db, api_keys::insert, &key);
         let from = Some("2001:db8::7".parse().unwrap());
-        assert!(write!(db, api_keys::note_use, &key.id, from, NOW, NOW - 60));
+        assert!(write!(
+            db,
+            api_keys::record_use,
+            &key.id,
+            from,
+            NOW,
+            NOW - 60
+        ));
         assert!(!write!(
             db,
-            api_keys::note_use,
+            api_keys::record_use,
             &key.id,
             None,
             NOW + 59,
@@ -126,7 +133,14 @@ async fn use_is_noted_once_in_a_while() {
             (found.last_used_at, found.last_used_from),
             (Some(NOW), from)
         );
-        assert!(write!(db, api_keys::note_use, &key.id, None, NOW + 60, NOW));
+        assert!(write!(
+            db,
+            api_keys::record_use,
+            &key.id,
+            None,
+            NOW + 60,
+            NOW
+        ));
     })
     .await;
 }
@@ -140,12 +154,12 @@ async fn one_of_32_revocations_counts() {
         write!(db, users::insert, &alice);
         let key = api_key(ONE, alice.id);
         write!(db, api_keys::insert, &key);
-        let mut tries = JoinSet::new();
+        let mut attempts = JoinSet::new();
         for _ in 0..32 {
             let (db, id, owner) = (db.clone(), key.id.clone(), alice.id);
-            tries.spawn(async move { write!(db, api_keys::revoke, owner, &id, NOW) });
+            attempts.spawn(async move { write!(db, api_keys::revoke, owner, &id, NOW) });
         }
-        let wins = tries.join_all().await;
+        let wins = attempts.join_all().await;
         assert_eq!(wins.into_iter().filter(|won| *won).count(), 1);
         db.close().await.unwrap();
     })

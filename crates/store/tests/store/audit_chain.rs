@@ -28,7 +28,7 @@ async fn append_some(db: &Db, limit: u64) -> Vec<ChainLink> {
 }
 
 #[tokio::test]
-async fn events_wait_for_their_link_in_the_order_of_writing() {
+async fn events_wait_for_their_link_in_order_of_writing() {
     on_both(async |db| {
         // IDs out of writing order, as in a transaction that committed late.
         let numbers = [3, 1, 2];
@@ -43,7 +43,7 @@ async fn events_wait_for_their_link_in_the_order_of_writing() {
         let sealed: Vec<AuditId> = seals
             .iter()
             .chain(&more)
-            .filter_map(|one| one.event)
+            .filter_map(|seal| seal.event)
             .collect();
         let written = numbers.map(|number| event(number, AuditKind::LoginFailed).id);
         assert_eq!(sealed, written);
@@ -53,13 +53,13 @@ async fn events_wait_for_their_link_in_the_order_of_writing() {
         assert_eq!(links[1].1.as_ref().unwrap().id, written[0]);
         assert_eq!(audit_chain::links(db.read(), 3, 10).await.unwrap().len(), 1);
         assert_eq!(audit_chain::strays(db.read(), 10).await.unwrap(), []);
-        assert_eq!(audit_chain::lost(db.read(), 10).await.unwrap(), []);
+        assert_eq!(audit_chain::list_missing(db.read(), 10).await.unwrap(), []);
     })
     .await;
 }
 
 #[tokio::test]
-async fn the_database_refuses_to_change_the_log() {
+async fn database_rejects_to_change_log() {
     on_both(async |db| {
         write!(db, audit::insert, &event(1, AuditKind::LoginFailed));
         append_some(db, 10).await;
@@ -92,7 +92,7 @@ async fn the_database_refuses_to_change_the_log() {
 }
 
 #[tokio::test]
-async fn a_chain_never_forks() {
+async fn chain_never_forks() {
     on_two_replicas(async |[one, other]| {
         for number in 1..=40 {
             write!(one, audit::insert, &event(number, AuditKind::LoginFailed));
@@ -112,7 +112,7 @@ async fn a_chain_never_forks() {
 }
 
 #[tokio::test]
-async fn a_place_is_taken_once() {
+async fn place_is_taken_once() {
     on_both(async |db| {
         write!(db, audit::insert, &event(1, AuditKind::LoginFailed));
         let seals = append_some(db, 10).await;

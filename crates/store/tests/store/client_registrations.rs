@@ -36,7 +36,7 @@ fn registration(id: &str, key: &str, seen_at: i64) -> ClientRegistration {
 }
 
 #[tokio::test]
-async fn a_token_is_used_as_often_as_it_says_and_in_its_time() {
+async fn token_is_used_as_often_as_it_says_and_in_its_time() {
     on_both(async |db| {
         let two = token(2, 2);
         write!(db, registration_tokens::insert, &two);
@@ -86,7 +86,7 @@ async fn a_token_is_used_as_often_as_it_says_and_in_its_time() {
 }
 
 #[tokio::test]
-async fn a_registration_is_replaced_by_who_has_its_key() {
+async fn registration_is_replaced_with_its_token() {
     on_both(async |db| {
         write!(db, clients::insert, &client("app"));
         let first = registration("app", "first", NOW);
@@ -119,7 +119,7 @@ async fn a_registration_is_replaced_by_who_has_its_key() {
 }
 
 #[tokio::test]
-async fn who_is_used_is_known_by_its_grants() {
+async fn client_use_is_known_by_grants() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let used = scene.client.id.to_string();
@@ -137,7 +137,10 @@ async fn who_is_used_is_known_by_its_grants() {
             client_registrations::insert,
             &registration(&used, "used", NOW)
         );
-        assert_eq!(write!(db, client_registrations::note_used, NOW + 5), 1);
+        assert_eq!(
+            write!(db, client_registrations::record_use_of_all, NOW + 5),
+            1
+        );
         let found = client_registrations::find(db.read(), &scene.client.id)
             .await
             .unwrap();

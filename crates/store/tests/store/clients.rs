@@ -11,7 +11,7 @@ use crate::harness::on_both;
 use crate::{refused, write};
 
 #[tokio::test]
-async fn a_client_comes_back_as_it_was_stored() {
+async fn client_comes_back_as_it_was_stored() {
     on_both(async |db| {
         let full = client("full");
         write!(db, clients::insert, &full);
@@ -93,14 +93,24 @@ async fn pkce_count_stops_at_ten_and_survives_update() {
         for expected in 1..PKCE_STREAK {
             assert_eq!(write!(db, clients::count_pkce, &app.id), Some(expected));
         }
-        write!(db, clients::note_protection, &app.id, CodeProtection::None);
+        write!(
+            db,
+            clients::record_protection,
+            &app.id,
+            CodeProtection::None
+        );
         assert_eq!(of().await.pkce_streak, 0, "the count starts anew");
         assert_eq!(of().await.code_protection, Some(CodeProtection::None));
         for expected in 1..=PKCE_STREAK {
             assert_eq!(write!(db, clients::count_pkce, &app.id), Some(expected));
         }
         assert_eq!(write!(db, clients::count_pkce, &app.id), None);
-        write!(db, clients::note_protection, &app.id, CodeProtection::None);
+        write!(
+            db,
+            clients::record_protection,
+            &app.id,
+            CodeProtection::None
+        );
         assert!(write!(db, clients::update, &app), "read before the switch");
         assert!(
             of().await.has_switched_to_pkce(),
@@ -121,18 +131,18 @@ async fn pkce_count_stops_at_ten_and_survives_update() {
 }
 
 #[tokio::test]
-async fn code_keeps_the_problem_of_its_exchange() {
+async fn code_keeps_problem_of_its_exchange() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
-        let made = code(&scene.grant, "code");
-        write!(db, codes::insert, &made);
+        let created = code(&scene.grant, "code");
+        write!(db, codes::insert, &created);
         write!(
             db,
-            codes::note_problem,
-            &made.hash,
+            codes::record_error,
+            &created.hash,
             CodeError::VerifierMissing
         );
-        let claimed = write!(db, codes::consume, &made.hash, NOW);
+        let claimed = write!(db, codes::consume, &created.hash, NOW);
         let codes::CodeUse::Claimed(found) = claimed else {
             panic!("{claimed:?}");
         };
@@ -142,7 +152,7 @@ async fn code_keeps_the_problem_of_its_exchange() {
 }
 
 #[tokio::test]
-async fn a_deleted_client_leaves_no_grant_code_token_or_consent() {
+async fn deleted_client_leaves_no_grant_code_token_or_consent() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         write!(db, codes::insert, &code(&scene.grant, "code"));
@@ -176,7 +186,7 @@ async fn a_deleted_client_leaves_no_grant_code_token_or_consent() {
 }
 
 #[tokio::test]
-async fn the_clients_of_a_session_that_want_frames_are_found() {
+async fn clients_of_session_that_want_frames_are_found() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let session = scene.session.id;
@@ -202,7 +212,7 @@ async fn the_clients_of_a_session_that_want_frames_are_found() {
 }
 
 #[tokio::test]
-async fn a_document_that_nobody_came_back_to_is_removed() {
+async fn unused_document_client_is_removed() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let published = |id: &str, fetched_at| Client {
@@ -222,25 +232,25 @@ async fn a_document_that_nobody_came_back_to_is_removed() {
                 ..published("https://off.example/c", old)
             },
         ];
-        let gone = [
+        let removed = [
             published("https://old.example/c", old),
             published("https://withdrawn.example/c", old),
         ];
-        for one in kept.iter().chain(&gone) {
-            write!(db, clients::insert, one);
+        for item in kept.iter().chain(&removed) {
+            write!(db, clients::insert, item);
         }
-        for one in [&kept[1], &gone[1]] {
-            write!(db, consents::upsert, &consent(&scene.user, one, "openid"));
+        for item in [&kept[1], &removed[1]] {
+            write!(db, consents::upsert, &consent(&scene.user, item, "openid"));
         }
-        write!(db, consents::revoke, scene.user.id, &gone[1].id, NOW);
+        write!(db, consents::revoke, scene.user.id, &removed[1].id, NOW);
         let all = clients::count_documents(db.read()).await.unwrap();
         let registered = u64::from(scene.client.document.is_some());
         assert_eq!(all, 5 + registered);
         assert_eq!(write!(db, clients::purge_documents, NOW), 2);
-        for (list, stays) in [(&kept[..], true), (&gone[..], false)] {
-            for one in list {
-                let found = clients::find(db.read(), &one.id).await.unwrap();
-                assert_eq!(found.is_some(), stays, "{}", one.id);
+        for (list, stays) in [(&kept[..], true), (&removed[..], false)] {
+            for item in list {
+                let found = clients::find(db.read(), &item.id).await.unwrap();
+                assert_eq!(found.is_some(), stays, "{}", item.id);
             }
         }
         let scene = clients::find(db.read(), &scene.client.id).await.unwrap();

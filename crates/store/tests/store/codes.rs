@@ -6,7 +6,7 @@ use crate::harness::{on_both, on_two_replicas};
 use crate::write;
 
 #[tokio::test]
-async fn a_code_is_claimed_once_whatever_its_age() {
+async fn code_is_consumed_once_at_any_age() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let mut first = code(&scene.grant, "first");
@@ -47,7 +47,7 @@ async fn a_code_is_claimed_once_whatever_its_age() {
 }
 
 #[tokio::test]
-async fn a_claim_that_is_rolled_back_never_happened() {
+async fn claim_that_is_rolled_back_never_happened() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let code = code(&scene.grant, "code");

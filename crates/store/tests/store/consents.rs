@@ -7,7 +7,7 @@ use crate::harness::on_both;
 use crate::write;
 
 #[tokio::test]
-async fn a_consent_grows_while_it_lives_and_starts_anew_afterwards() {
+async fn consent_grows_while_it_lives_and_starts_again_afterwards() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let first = consent(&scene.user, &scene.client, "openid profile");

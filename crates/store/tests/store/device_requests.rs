@@ -40,7 +40,7 @@ fn stranger() -> SessionId {
 }
 
 #[tokio::test]
-async fn a_request_comes_back_as_it_was_and_its_code_is_its_own() {
+async fn request_comes_back_as_it_was_and_its_code_is_its_own() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let first = request(&scene, "WDJB-MJHT");
@@ -64,7 +64,7 @@ async fn a_request_comes_back_as_it_was_and_its_code_is_its_own() {
 }
 
 #[tokio::test]
-async fn the_first_session_keeps_the_code_and_alone_answers() {
+async fn first_session_keeps_code_and_alone_answers() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let (mine, other) = (scene.session.id, stranger());
@@ -115,7 +115,7 @@ async fn the_first_session_keeps_the_code_and_alone_answers() {
             !write!(db, device_requests::consume, &row.id, NOW),
             "refused so far"
         );
-        write!(db, device_requests::give, &row.id, scene.grant.id);
+        write!(db, device_requests::approve, &row.id, scene.grant.id);
         assert_eq!(
             write!(db, device_requests::bind_session, &code, mine, NOW),
             None
@@ -128,7 +128,7 @@ async fn the_first_session_keeps_the_code_and_alone_answers() {
 }
 
 #[tokio::test]
-async fn who_refused_gives_nothing() {
+async fn denied_request_grants_nothing() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let mine = scene.session.id;
@@ -149,12 +149,12 @@ async fn who_refused_gives_nothing() {
 }
 
 #[tokio::test]
-async fn each_hasty_poll_makes_the_interval_longer() {
+async fn each_hasty_poll_makes_interval_longer() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let row = request(&scene, "WDJB-MJHT");
         write!(db, device_requests::insert, &row);
-        let poll = async |at| write!(db, device_requests::note_poll, &row.id, 5, NOW + at);
+        let poll = async |at| write!(db, device_requests::record_poll, &row.id, 5, NOW + at);
         assert!(poll(0).await);
         assert!(poll(5).await);
         assert!(!poll(9).await, "a second too early");
@@ -192,7 +192,11 @@ async fn of_64_parallel_claims_and_redemptions_on_two_replicas_one_wins() {
             device_requests::record_answer,
             &row.id, winner, NOW
         ));
-        write!(replicas[0], device_requests::give, &row.id, scene.grant.id);
+        write!(
+            replicas[0],
+            device_requests::approve,
+            &row.id, scene.grant.id
+        );
         let mut callers = JoinSet::new();
         for number in 0..64 {
             let (db, id) = (replicas[number % 2].clone(), row.id.clone());
@@ -205,7 +209,7 @@ async fn of_64_parallel_claims_and_redemptions_on_two_replicas_one_wins() {
 }
 
 #[tokio::test]
-async fn one_that_names_a_person_is_theirs_and_has_no_code() {
+async fn one_that_names_user_is_theirs_and_has_no_code() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let (mine, later) = (scene.session.id, stranger());

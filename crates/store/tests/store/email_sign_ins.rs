@@ -44,7 +44,7 @@ fn armed(before: &EmailSignIn, user: &User, at: i64) -> EmailSignIn {
 }
 
 #[tokio::test]
-async fn a_mail_arms_it_once_and_a_newer_one_overtakes_it() {
+async fn mail_arms_it_once_and_newer_one_overtakes_it() {
     on_both(async |db| {
         let alice = user("alice");
         write!(db, users::insert, &alice);
@@ -100,7 +100,7 @@ async fn a_mail_arms_it_once_and_a_newer_one_overtakes_it() {
 }
 
 #[tokio::test]
-async fn a_try_is_counted_and_the_right_code_used_up() {
+async fn try_is_counted_and_right_code_consumed() {
     on_both(async |db| {
         let alice = user("alice");
         write!(db, users::insert, &alice);
@@ -110,23 +110,23 @@ async fn a_try_is_counted_and_the_right_code_used_up() {
         let code = after.code_hash.unwrap();
         let hashes = (&code, &after.link_hash.unwrap());
         write!(db, email_sign_ins::arm, &it.id, &alice, hashes, NOW);
-        for tries in 1..=2 {
-            let counted = write!(db, email_sign_ins::count_try, &it.id, 2, NOW).unwrap();
+        for attempts in 1..=2 {
+            let counted = write!(db, email_sign_ins::record_attempt, &it.id, 2, NOW).unwrap();
             assert_eq!(
                 counted,
                 EmailSignIn {
-                    tries,
+                    tries: attempts,
                     ..after.clone()
                 }
             );
         }
         assert_eq!(
-            write!(db, email_sign_ins::count_try, &it.id, 2, NOW),
+            write!(db, email_sign_ins::record_attempt, &it.id, 2, NOW),
             None,
             "used up"
         );
         assert_eq!(
-            write!(db, email_sign_ins::count_try, &it.id, 9, NOW + 100),
+            write!(db, email_sign_ins::record_attempt, &it.id, 9, NOW + 100),
             None,
             "over"
         );
@@ -147,7 +147,7 @@ async fn a_try_is_counted_and_the_right_code_used_up() {
             "used"
         );
         assert_eq!(
-            write!(db, email_sign_ins::count_try, &it.id, 9, NOW),
+            write!(db, email_sign_ins::record_attempt, &it.id, 9, NOW),
             None,
             "used"
         );

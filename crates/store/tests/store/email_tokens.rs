@@ -19,7 +19,7 @@ fn token(owner: UserId, purpose: EmailPurpose, text: &str) -> EmailToken {
 }
 
 #[tokio::test]
-async fn a_link_is_claimed_once_and_in_time() {
+async fn link_is_claimed_once_and_in_time() {
     on_both(async |db| {
         let alice = user("alice");
         write!(db, users::insert, &alice);
@@ -62,19 +62,31 @@ async fn links_are_counted_and_revoked_by_account_and_purpose() {
         let reset = EmailPurpose::Reset;
         let conn = db.read();
         let count = async |since| {
-            let made = email_tokens::times_since(conn, alice.id, reset, since, 9);
-            made.await.unwrap().len()
+            let created = email_tokens::times_since(conn, alice.id, reset, since, 9);
+            created.await.unwrap().len()
         };
         assert_eq!(count(NOW - 1).await, 1);
         assert_eq!(count(NOW).await, 0);
 
-        let gone = [EmailPurpose::Reset, EmailPurpose::Verify];
+        let removed = [EmailPurpose::Reset, EmailPurpose::Verify];
         assert_eq!(
-            write!(db, email_tokens::revoke_for_user, alice.id, &gone, NOW + 1),
+            write!(
+                db,
+                email_tokens::revoke_for_user,
+                alice.id,
+                &removed,
+                NOW + 1
+            ),
             2
         );
         assert_eq!(
-            write!(db, email_tokens::revoke_for_user, alice.id, &gone, NOW + 1),
+            write!(
+                db,
+                email_tokens::revoke_for_user,
+                alice.id,
+                &removed,
+                NOW + 1
+            ),
             0
         );
         for (owner, purpose, live) in [
@@ -96,7 +108,7 @@ async fn links_are_counted_and_revoked_by_account_and_purpose() {
 }
 
 #[tokio::test]
-async fn of_fifty_at_a_time_one_claims() {
+async fn of_fifty_in_parallel_one_claims() {
     on_both_places(async |place| {
         let db = place.open().await;
         db.migrate().await.unwrap();
@@ -104,12 +116,12 @@ async fn of_fifty_at_a_time_one_claims() {
         write!(db, users::insert, &alice);
         let link = token(alice.id, EmailPurpose::Verify, "raced");
         write!(db, email_tokens::insert, &link);
-        let mut tries = JoinSet::new();
+        let mut attempts = JoinSet::new();
         for _ in 0..50 {
             let (db, hash) = (db.clone(), link.hash);
-            tries.spawn(async move { write!(db, email_tokens::consume, &hash, NOW) });
+            attempts.spawn(async move { write!(db, email_tokens::consume, &hash, NOW) });
         }
-        let won = tries
+        let won = attempts
             .join_all()
             .await
             .into_iter()

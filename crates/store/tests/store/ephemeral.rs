@@ -77,14 +77,14 @@ async fn values_end_by_themselves() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_many_callers_one_takes_one_puts_and_all_are_counted() {
     on_both(async |store| {
-        let [taken, new, count] = ["taken", "new", "count"].map(|name| Key::new("race", name));
-        store.put(&taken, b"x", LONG).await.unwrap();
+        let [existing, new, count] = ["taken", "new", "count"].map(|name| Key::new("race", name));
+        store.put(&existing, b"x", LONG).await.unwrap();
         let mut callers = JoinSet::new();
         for _ in 0..64 {
             let store = Arc::clone(&store);
-            let (taken, new, count) = (taken.clone(), new.clone(), count.clone());
+            let (existing, new, count) = (existing.clone(), new.clone(), count.clone());
             callers.spawn(async move {
-                let took = store.take(&taken).await.unwrap().is_some();
+                let took = store.take(&existing).await.unwrap().is_some();
                 let put = store.put_new(&new, b"x", LONG).await.unwrap();
                 (took, put, store.bump(&count, LONG).await.unwrap())
             });
@@ -102,7 +102,7 @@ async fn of_many_callers_one_takes_one_puts_and_all_are_counted() {
 }
 
 #[tokio::test]
-async fn a_redis_that_does_not_answer_is_unavailable_within_a_second() {
+async fn redis_that_does_not_answer_is_unavailable_within_second() {
     // Accepts connections and never responds.
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let silent = format!(
@@ -177,7 +177,7 @@ async fn redis_is_used_again_once_it_is_back() {
 }
 
 #[tokio::test]
-async fn without_an_address_entries_are_in_memory_and_a_wrong_one_is_explained() {
+async fn without_address_entries_are_in_memory_and_wrong_one_is_explained() {
     let store = open_ephemeral(None).unwrap();
     assert_eq!(store.bump(&Key::new("count", 1), LONG).await.unwrap(), 1);
     let error = open_ephemeral(Some("http://user:s3cret@localhost")).unwrap_err();

@@ -23,7 +23,7 @@ use uuid::Uuid;
 pub const NOW: i64 = 1_800_000_000;
 
 pub fn hash(text: &str) -> TokenHash {
-    TokenHash::of(text)
+    TokenHash::digest(text)
 }
 
 pub fn scope(text: &str) -> Scope {
@@ -250,7 +250,7 @@ pub fn refresh_token(grant: &Grant, text: &str) -> RefreshToken {
 
 /// Returns authorization details with one object for each of these resources.
 pub fn details(identifiers: &[&str]) -> AuthorizationDetails {
-    let item = |one: &&str| format!(r#"{{"type":"payment","identifier":"{one}"}}"#);
+    let item = |entry: &&str| format!(r#"{{"type":"payment","identifier":"{entry}"}}"#);
     let items: Vec<String> = identifiers.iter().map(item).collect();
     AuthorizationDetails::parse(&format!("[{}]", items.join(","))).expect("authorization details")
 }

@@ -8,7 +8,7 @@ use crate::harness::on_both;
 use crate::{refused, write};
 
 #[tokio::test]
-async fn a_grant_comes_with_its_person_and_session() {
+async fn grant_comes_with_its_user_and_session() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let found = grants::find(db.read(), scene.grant.id).await.unwrap();
@@ -42,11 +42,11 @@ async fn a_grant_comes_with_its_person_and_session() {
 }
 
 #[tokio::test]
-async fn a_grant_needs_a_person_and_a_client() {
+async fn grant_needs_user_and_client() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
-        let stranger = grant(&user("Eve"), &scene.client, &scene.session);
-        let error = refused!(db, grants::insert, &stranger);
+        let anonymous_caller = grant(&user("Eve"), &scene.client, &scene.session);
+        let error = refused!(db, grants::insert, &anonymous_caller);
         assert!(matches!(error, StoreError::MissingReference), "{error:?}");
         let unregistered = grant(&scene.user, &client("other"), &scene.session);
         let error = refused!(db, grants::insert, &unregistered);
@@ -56,7 +56,7 @@ async fn a_grant_needs_a_person_and_a_client() {
 }
 
 #[tokio::test]
-async fn a_grant_is_revoked_once_and_keeps_its_first_reason() {
+async fn grant_is_revoked_once_and_keeps_its_first_reason() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let id = scene.grant.id;
@@ -87,7 +87,7 @@ async fn a_grant_is_revoked_once_and_keeps_its_first_reason() {
 }
 
 #[tokio::test]
-async fn grants_are_revoked_by_session_person_and_client() {
+async fn grants_are_revoked_by_session_user_and_client() {
     on_both(async |db| {
         let Scene {
             user: alice,
@@ -108,8 +108,8 @@ async fn grants_are_revoked_by_session_person_and_client() {
         online.scope = scope("openid offline-access x:offline_access");
         let elsewhere = grant(&alice, &other_app, &there);
         let bobs = grant(&bob, &app, &bobs_session);
-        for one in [&online, &elsewhere, &bobs] {
-            write!(db, grants::insert, one);
+        for item in [&online, &elsewhere, &bobs] {
+            write!(db, grants::insert, item);
         }
         let live = async |user: &doorward_domain::model::User| {
             let list = grants::list_for_user(db.read(), user.id, NOW)
@@ -161,15 +161,15 @@ async fn grants_are_revoked_by_session_person_and_client() {
 }
 
 #[tokio::test]
-async fn all_grants_of_a_person_are_revoked_but_the_kept_one() {
+async fn all_grants_of_user_are_revoked_but_kept_one() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let other = grant(&scene.user, &scene.client, &scene.session);
         write!(db, grants::insert, &other);
-        let (reason, kept) = (RevokeReason::PasswordChanged, Some(scene.grant.id));
+        let (reason, stored) = (RevokeReason::PasswordChanged, Some(scene.grant.id));
         let revoke = grants::revoke_others_for_user;
         let user = scene.user.id;
-        assert_eq!(write!(db, revoke, user, kept, reason, NOW), 1);
+        assert_eq!(write!(db, revoke, user, stored, reason, NOW), 1);
         let revoked_at = async |id| {
             let found = grants::find(db.read(), id).await.unwrap();
             found.expect("it is kept").revoked_at

@@ -97,8 +97,8 @@ where
     for number in 0..32 {
         callers.spawn(call(replicas[number % 2].clone()));
     }
-    let told = callers.join_all().await;
-    told.into_iter().filter(|won| *won).count()
+    let received = callers.join_all().await;
+    received.into_iter().filter(|won| *won).count()
 }
 
 /// Runs one statement on a separate connection.

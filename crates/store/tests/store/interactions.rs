@@ -8,7 +8,7 @@ use crate::harness::on_both;
 use crate::write;
 
 #[tokio::test]
-async fn an_interaction_is_kept_changed_and_answered_once() {
+async fn interaction_is_kept_changed_and_answered_once() {
     on_both(async |db| {
         let mut one = interaction('a');
         write!(db, interactions::insert, &one);
@@ -47,7 +47,7 @@ async fn an_interaction_is_kept_changed_and_answered_once() {
 }
 
 #[tokio::test]
-async fn of_many_tabs_one_answers_the_interaction() {
+async fn of_many_tabs_one_answers_interaction() {
     on_both(async |db| {
         let one = interaction('a');
         write!(db, interactions::insert, &one);

@@ -20,7 +20,7 @@ fn job(run_at: i64) -> Job {
 }
 
 #[tokio::test]
-async fn a_job_is_begun_by_one_until_its_lease_is_over() {
+async fn job_is_begun_by_one_until_its_lease_has_expired() {
     on_both(async |db| {
         let (later, first) = (job(NOW + 10), job(NOW + 5));
         write!(db, jobs::insert, &later);
@@ -54,12 +54,12 @@ async fn a_job_is_begun_by_one_until_its_lease_is_over() {
 }
 
 #[tokio::test]
-async fn done_failed_and_waiting_jobs_are_told_apart() {
+async fn done_failed_and_waiting_jobs_are_distinguished() {
     on_both(async |db| {
         let (done, failed, retried) = (job(NOW), job(NOW), job(NOW));
-        for one in [&done, &failed, &retried] {
-            write!(db, jobs::insert, one);
-            assert!(write!(db, jobs::acquire, one.id, NOW + 60, NOW).is_some());
+        for item in [&done, &failed, &retried] {
+            write!(db, jobs::insert, item);
+            assert!(write!(db, jobs::acquire, item.id, NOW + 60, NOW).is_some());
         }
         write!(db, jobs::complete, done.id, NOW);
         write!(db, jobs::fail, failed.id, "550 no such person", None, NOW);
@@ -91,12 +91,12 @@ async fn of_fifty_workers_one_begins() {
         db.migrate().await.unwrap();
         let job = job(NOW);
         write!(db, jobs::insert, &job);
-        let mut tries = JoinSet::new();
+        let mut attempts = JoinSet::new();
         for _ in 0..50 {
             let (db, id) = (db.clone(), job.id);
-            tries.spawn(async move { write!(db, jobs::acquire, id, NOW + 60, NOW).is_some() });
+            attempts.spawn(async move { write!(db, jobs::acquire, id, NOW + 60, NOW).is_some() });
         }
-        let won = tries
+        let won = attempts
             .join_all()
             .await
             .into_iter()

@@ -7,7 +7,7 @@ use crate::harness::{on_both, on_two_replicas, race};
 use crate::write;
 
 #[tokio::test]
-async fn a_lease_is_held_by_one_until_its_time_is_over() {
+async fn lease_is_held_by_one_until_its_time_has_expired() {
     on_both(async |db| {
         assert!(write!(db, leases::acquire, "sweep", NOW, 60));
         assert!(!write!(db, leases::acquire, "sweep", NOW, 60));

@@ -111,14 +111,14 @@ async fn groups_are_trees_that_can_be_moved() {
         let lowest = group("/a_b/c/d", None, Some(&below));
         let other = group("/axb", None, None);
         let child = group("/axb/c", None, Some(&other));
-        for one in [&top, &below, &lowest, &other, &child] {
-            write!(db, groups::insert, one);
+        for item in [&top, &below, &lowest, &other, &child] {
+            write!(db, groups::insert, item);
         }
         let error = refused!(db, groups::insert, &group("/axb", None, None));
         assert!(matches!(error, StoreError::Conflict { .. }), "{error:?}");
         let paths = async || {
             let all = groups::list(db.read(), None, None, 10).await.unwrap();
-            let paths = all.into_iter().map(|one| one.path);
+            let paths = all.into_iter().map(|item| item.path);
             paths
                 .collect::<BTreeSet<_>>()
                 .into_iter()
@@ -158,7 +158,7 @@ async fn groups_are_trees_that_can_be_moved() {
 }
 
 #[tokio::test]
-async fn leaving_an_organization_leaves_its_groups() {
+async fn leaving_organization_leaves_its_groups() {
     on_both(async |db| {
         let (alice, _) = people(db).await;
         write!(db, organizations::insert, &organization("acme"));
@@ -167,11 +167,11 @@ async fn leaving_an_organization_leaves_its_groups() {
             ..group("/sales", Some("acme"), None)
         };
         let outside = group("/sales", None, None);
-        for one in [&led, &outside] {
-            write!(db, groups::insert, one);
-            write!(db, groups::add_member, one.id, alice.id, NOW);
+        for item in [&led, &outside] {
+            write!(db, groups::insert, item);
+            write!(db, groups::add_member, item.id, alice.id, NOW);
         }
-        assert_eq!(write!(db, groups::leave_all, "acme", alice.id), 1);
+        assert_eq!(write!(db, groups::remove_from_all, "acme", alice.id), 1);
         assert_eq!(
             groups::of_user(db.read(), alice.id).await.unwrap(),
             [outside]
@@ -201,8 +201,8 @@ async fn roles_come_through_groups_and_count_where_they_were_given() {
         let below = group("/engineering/backend", None, Some(&top));
         let beside = group("/engineering/frontend", None, Some(&top));
         let local = group("/engineering", Some("acme"), None);
-        for one in [&top, &below, &beside, &local] {
-            write!(db, groups::insert, one);
+        for item in [&top, &below, &beside, &local] {
+            write!(db, groups::insert, item);
         }
         let person = alice.id.to_string();
         let give = |kind, id: &str, role: &str, org: Option<&str>| Assignment {
@@ -210,17 +210,17 @@ async fn roles_come_through_groups_and_count_where_they_were_given() {
             ..assignment(kind, id, role)
         };
         let (user, group) = (SubjectKind::User, SubjectKind::Group);
-        for one in [
+        for item in [
             give(user, &person, "own", None),
             give(group, &top.id.to_string(), "above", None),
             give(group, &beside.id.to_string(), "beside", None),
             give(group, &local.id.to_string(), "in-acme", Some("acme")),
             give(user, &person, "in-zeta", Some("zeta")),
         ] {
-            write!(db, roles::assign, &one);
+            write!(db, roles::assign, &item);
         }
-        for one in [&below, &local] {
-            write!(db, groups::add_member, one.id, alice.id, NOW);
+        for item in [&below, &local] {
+            write!(db, groups::add_member, item.id, alice.id, NOW);
         }
         let held = async |place| {
             let held = roles::effective_for_user_in(db.read(), alice.id, place, NOW).await;
@@ -248,7 +248,7 @@ async fn roles_come_through_groups_and_count_where_they_were_given() {
 }
 
 #[tokio::test]
-async fn a_grant_knows_whether_its_person_still_belongs_there() {
+async fn grant_knows_whether_its_user_still_belongs_there() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let id = scene.grant.id;
@@ -268,8 +268,8 @@ async fn a_grant_knows_whether_its_person_still_belongs_there() {
         let own = member(&scene.user, false);
         write!(db, organizations::put_member, "acme", &own);
         assert!(is_member(grant.id).await);
-        let kept = grants::find(db.read(), grant.id).await.unwrap();
-        assert_eq!(kept, Some(grant.clone()));
+        let stored = grants::find(db.read(), grant.id).await.unwrap();
+        assert_eq!(stored, Some(grant.clone()));
         acme.active = false;
         write!(db, organizations::update, &acme);
         assert!(!is_member(grant.id).await, "switched off");

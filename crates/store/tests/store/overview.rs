@@ -32,8 +32,8 @@ fn about(user: &User) -> AuditFilter {
 }
 
 async fn read(db: &Db, user: &User, now: i64) -> Overview {
-    let wanted = about(user);
-    let found = overview::find(db.read(), user.id, (&wanted, LIMIT), now).await;
+    let requested = about(user);
+    let found = overview::find(db.read(), user.id, (&requested, LIMIT), now).await;
     found.unwrap()
 }
 
@@ -48,10 +48,10 @@ fn granted(grant: &Grant) -> Granted {
 /// Reads the overview with separate statements.
 async fn one_by_one(db: &Db, user: &User, now: i64) -> Overview {
     let (read, id) = (db.read(), user.id);
-    let place = OrgScope::Any;
-    let held = roles::effective_for_user_in(read, id, place, now).await;
+    let scope = OrgScope::Any;
+    let roles = roles::effective_for_user_in(read, id, scope, now).await;
     Overview {
-        held: held.unwrap(),
+        roles: roles.unwrap(),
         api_keys: api_keys::list_live(read, id, now).await.unwrap().len(),
         sessions: sessions::list_for_user(read, id, now).await.unwrap(),
         consents: consents::list_for_user(read, id).await.unwrap(),
@@ -81,7 +81,7 @@ async fn give_roles(db: &Db, user: &User) {
 }
 
 #[tokio::test]
-async fn an_overview_is_what_each_list_says() {
+async fn overview_is_what_each_list_says() {
     on_both(async |db| {
         let Scene {
             user: alice,
@@ -102,8 +102,8 @@ async fn an_overview_is_what_each_list_says() {
             ..session(&alice, "over")
         };
         write!(db, users::insert, &bob);
-        for one in [&later, &over, &session(&bob, "bob")] {
-            write!(db, sessions::insert, one);
+        for item in [&later, &over, &session(&bob, "bob")] {
+            write!(db, sessions::insert, item);
         }
         let other = client("other");
         write!(db, clients::insert, &other);
@@ -125,7 +125,7 @@ async fn an_overview_is_what_each_list_says() {
         assert_eq!(expected.consents.len(), 1);
         assert_eq!(expected.events.len(), 3);
         assert_eq!(expected.api_keys, 1);
-        assert_eq!(expected.held.roles.len(), 2);
+        assert_eq!(expected.roles.roles.len(), 2);
         expected.granted = vec![granted(&offline)];
         expected.last_uses = vec![(app.id.clone(), NOW)];
         assert_eq!(found, expected);
@@ -164,8 +164,8 @@ async fn grants_are_shown_while_tokens_may_come_of_them() {
             ..online(&here, 30)
         };
         let revoked = online(&here, 40);
-        for one in [&live, &dead, &over, &revoked] {
-            write!(db, grants::insert, one);
+        for item in [&live, &dead, &over, &revoked] {
+            write!(db, grants::insert, item);
         }
         let reason = doorward_domain::model::RevokeReason::ByOwner;
         write!(db, grants::revoke, revoked.id, reason, NOW);
@@ -219,7 +219,7 @@ async fn many_grants_of_one_scope_are_one_row() {
         }
         tx.commit().await.unwrap();
         let found = read(db, &alice, NOW).await.granted;
-        let since: Vec<_> = found.iter().map(|one| NOW - one.since).collect();
+        let since: Vec<_> = found.iter().map(|found| NOW - found.since).collect();
         assert_eq!(since, [NOW - offline.created_at, 47, 48]);
 
         // Grants without a presented code expire and are deleted with their code.
@@ -235,12 +235,12 @@ async fn many_grants_of_one_scope_are_one_row() {
 }
 
 #[tokio::test]
-async fn a_session_comes_with_what_its_page_asks_first() {
+async fn session_comes_with_what_its_page_asks_first() {
     on_both(async |db| {
         let Scene { user, session, .. } = Scene::store(db).await;
         give_roles(db, &user).await;
-        let find = async |held, now| {
-            let found = sessions::find_present(db.read(), &hash("cookie"), held, now).await;
+        let find = async |roles, now| {
+            let found = sessions::find_present(db.read(), &hash("cookie"), roles, now).await;
             found.unwrap()
         };
         let none = find(false, NOW).await.unwrap();
@@ -253,21 +253,21 @@ async fn a_session_comes_with_what_its_page_asks_first() {
         let codes = [hash("a"), hash("b")];
         write!(db, recovery_codes::replace, user.id, &codes, NOW);
         let found = find(true, NOW).await.unwrap();
-        let standing = totp_factors::standing(db.read(), user.id).await.unwrap();
-        assert_eq!(standing.codes_left, 2);
-        assert!(standing.app.is_some());
-        assert_eq!(found.factors, standing);
+        let state = totp_factors::inventory(db.read(), user.id).await.unwrap();
+        assert_eq!(state.codes_left, 2);
+        assert!(state.app.is_some());
+        assert_eq!(found.factors, state);
         assert_eq!(found.held, Some(anywhere(db, &user).await));
     })
     .await;
 }
 
 async fn anywhere(db: &Db, user: &User) -> EffectiveRoles {
-    let place = OrgScope::Any;
-    let held = roles::effective_for_user_in(db.read(), user.id, place, NOW).await;
-    let held = held.unwrap();
-    assert_eq!(held.roles.len(), 2);
-    held
+    let scope = OrgScope::Any;
+    let assigned = roles::effective_for_user_in(db.read(), user.id, scope, NOW).await;
+    let assigned = assigned.unwrap();
+    assert_eq!(assigned.roles.len(), 2);
+    assigned
 }
 
 #[tokio::test]
@@ -283,13 +283,14 @@ async fn grants_and_tokens_come_with_all_that_is_held() {
         assert_eq!(Some(context), same.unwrap());
 
         write!(db, refresh_tokens::insert, &refresh_token(&grant, "one"));
-        for wanted in [false, true] {
-            let found = refresh_tokens::find_with_held(db.read(), &hash("one"), wanted, NOW).await;
+        for requested in [false, true] {
+            let found =
+                refresh_tokens::find_with_roles(db.read(), &hash("one"), requested, NOW).await;
             let (context, held) = found.unwrap().unwrap();
             assert_eq!(context.grant, grant);
             // The grant has no organization.
             assert_eq!(held.there.roles.len(), 1);
-            assert_eq!(held.anywhere, wanted.then(|| all.clone()));
+            assert_eq!(held.anywhere, requested.then(|| all.clone()));
         }
     })
     .await;
@@ -323,7 +324,7 @@ fn link(owner: &User, issuer: &str, created_at: i64) -> LinkedAccount {
 }
 
 #[tokio::test]
-async fn what_there_is_to_link_comes_at_once() {
+async fn linkable_accounts_are_read_in_one_statement() {
     on_both(async |db| {
         let (alice, bob) = (user("alice"), user("bob"));
         write!(db, users::insert, &alice);
@@ -339,16 +340,16 @@ async fn what_there_is_to_link_comes_at_once() {
             disabled_at: Some(NOW),
             ..provider("off")
         };
-        for one in [&provider("beta"), &provider("acme"), &off] {
-            write!(db, providers::insert, one);
+        for item in [&provider("beta"), &provider("acme"), &off] {
+            write!(db, providers::insert, item);
         }
         let links = [
             link(&alice, "https://beta.example", NOW + 1),
             link(&alice, "https://off.example", NOW),
             link(&bob, "https://beta.example", NOW),
         ];
-        for one in &links {
-            assert!(write!(db, linked_accounts::insert, one));
+        for link in &links {
+            assert!(write!(db, linked_accounts::insert, link));
         }
         let identity = UpstreamIdentity {
             issuer: "https://acme.example".to_owned(),
@@ -363,14 +364,14 @@ async fn what_there_is_to_link_comes_at_once() {
             auth_time: None,
         };
         for browser in ["browser", "other"] {
-            let newcomer = FederatedSignUp {
+            let sign_up = FederatedSignUp {
                 browser_hash: hash(browser),
                 provider: ProviderId::parse("acme").unwrap(),
                 identity: identity.clone(),
                 interaction_id: None,
                 expires_at: NOW + 10,
             };
-            write!(db, federated_sign_ups::put, &newcomer);
+            write!(db, federated_sign_ups::put, &sign_up);
         }
         let found = read(NOW).await;
         let listed = repo::linked_accounts::list(db.read(), alice.id).await;
@@ -380,9 +381,9 @@ async fn what_there_is_to_link_comes_at_once() {
         assert_eq!(active, [provider("acme"), provider("beta")]);
         assert_eq!(found.providers, active);
         let waiting = federated_sign_ups::find(db.read(), &hash("browser"), NOW).await;
-        assert!(found.newcomer.is_some());
-        assert_eq!(found.newcomer, waiting.unwrap());
-        assert_eq!(read(NOW + 10).await.newcomer, None);
+        assert!(found.sign_up.is_some());
+        assert_eq!(found.sign_up, waiting.unwrap());
+        assert_eq!(read(NOW + 10).await.sign_up, None);
     })
     .await;
 }

@@ -7,7 +7,7 @@ use crate::harness::{on_both, on_two_replicas};
 use crate::write;
 
 #[tokio::test]
-async fn a_token_comes_with_all_that_a_verdict_needs() {
+async fn token_comes_with_all_that_verdict_needs() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let mut token = refresh_token(&scene.grant, "one");
@@ -75,7 +75,7 @@ async fn a_token_comes_with_all_that_a_verdict_needs() {
 }
 
 #[tokio::test]
-async fn a_token_is_spent_once() {
+async fn token_is_spent_once() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         write!(
@@ -147,11 +147,11 @@ async fn of_100_parallel_claims_on_two_replicas_one_wins() {
         }
         let winners: Vec<_> = callers.join_all().await.into_iter().flatten().collect();
         assert_eq!(winners.len(), 1);
-        let spent = refresh_tokens::find_with_grant(replicas[1].read(), &hash("one"))
+        let consumed = refresh_tokens::find_with_grant(replicas[1].read(), &hash("one"))
             .await
             .unwrap();
         assert_eq!(
-            spent.expect("it is kept").token.successor_hash,
+            consumed.expect("it is kept").token.successor_hash,
             Some(winners[0])
         );
         let next = refresh_tokens::find_with_grant(replicas[1].read(), &winners[0])

@@ -23,11 +23,11 @@ fn refusal(at: i64) -> DenialRecord {
 }
 
 #[tokio::test]
-async fn they_are_found_and_forgotten() {
+async fn denials_are_found_and_purged() {
     on_both(async |db| {
         let (old, new) = (refusal(NOW - 10), refusal(NOW));
-        for one in [&old, &new] {
-            write!(db, denials::insert, one);
+        for item in [&old, &new] {
+            write!(db, denials::insert, item);
         }
         assert_eq!(
             denials::find(db.read(), old.id).await.unwrap().as_ref(),

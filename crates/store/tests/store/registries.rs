@@ -127,7 +127,7 @@ async fn resource_rename_takes_everything_along() {
 }
 
 #[tokio::test]
-async fn settings_are_kept_and_the_first_of_many_wins() {
+async fn settings_are_kept_and_first_of_many_wins() {
     on_both(async |db| {
         assert_eq!(settings::get(db.read(), "setup").await.unwrap(), None);
         let mut tasks = tokio::task::JoinSet::new();
@@ -161,7 +161,7 @@ async fn settings_are_kept_and_the_first_of_many_wins() {
 }
 
 #[tokio::test]
-async fn a_revoked_token_is_remembered_until_its_end() {
+async fn revoked_token_is_remembered_until_its_end() {
     on_both(async |db| {
         assert!(!revoked_tokens::exists(db.read(), "a").await.unwrap());
         assert!(write!(db, revoked_tokens::insert, "a", NOW + 10));

@@ -180,7 +180,7 @@ async fn only_active_roles_of_active_unexpired_assignments_count() {
 }
 
 #[tokio::test]
-async fn a_role_is_held_once_in_each_place() {
+async fn role_is_held_once_in_each_place() {
     on_both(async |db| {
         store_standard(db).await;
         let kind = SubjectKind::User;
@@ -206,7 +206,7 @@ async fn a_role_is_held_once_in_each_place() {
         assert_eq!(stored.len(), 2);
         let everywhere = stored
             .iter()
-            .find(|one| one.org.is_none())
+            .find(|stored| stored.org.is_none())
             .expect("it is there");
         assert_eq!(
             everywhere,

@@ -44,7 +44,7 @@ async fn enrolled(db: &Db, name: &str) -> UserId {
 }
 
 #[tokio::test]
-async fn a_secret_is_replaced_until_it_is_confirmed() {
+async fn secret_is_replaced_until_it_is_confirmed() {
     on_both(async |db| {
         let person = user("alice");
         write!(db, users::insert, &person);
@@ -106,22 +106,25 @@ async fn a_secret_is_replaced_until_it_is_confirmed() {
 }
 
 #[tokio::test]
-async fn a_try_is_counted_before_it_is_looked_at() {
+async fn try_is_counted_before_it_is_read() {
     on_both(async |db| {
         let id = enrolled(db, "alice").await;
         for expected in 1..=3 {
-            let counted = write!(db, totp_factors::count_try, id, 3, NOW).unwrap();
+            let counted = write!(db, totp_factors::record_attempt, id, 3, NOW).unwrap();
             assert_eq!(counted.failures, expected);
         }
         assert_eq!(
-            write!(db, totp_factors::count_try, id, 3, NOW),
+            write!(db, totp_factors::record_attempt, id, 3, NOW),
             None,
             "used up"
         );
         write!(db, totp_factors::forgive, id);
         write!(db, totp_factors::delay, id, NOW + 60);
-        assert_eq!(write!(db, totp_factors::count_try, id, 3, NOW + 59), None);
-        assert!(write!(db, totp_factors::count_try, id, 3, NOW + 60).is_some());
+        assert_eq!(
+            write!(db, totp_factors::record_attempt, id, 3, NOW + 59),
+            None
+        );
+        assert!(write!(db, totp_factors::record_attempt, id, 3, NOW + 60).is_some());
 
         assert!(write!(db, totp_factors::accept, id, 8));
         let found = totp_factors::find(db.read(), id).await.unwrap().unwrap();
@@ -140,25 +143,33 @@ async fn a_try_is_counted_before_it_is_looked_at() {
         let found = totp_factors::find(db.read(), id).await.unwrap().unwrap();
         assert_eq!(found.codes_saved_at, Some(NOW));
 
-        let stranger = user("bob");
-        write!(db, users::insert, &stranger);
+        let anonymous_caller = user("bob");
+        write!(db, users::insert, &anonymous_caller);
         assert_eq!(
-            write!(db, totp_factors::count_try, stranger.id, 9, NOW),
+            write!(
+                db,
+                totp_factors::record_attempt,
+                anonymous_caller.id, 9, NOW
+            ),
             None
         );
         write!(
             db,
             totp_factors::insert_unconfirmed,
-            &totp_factor(stranger.id)
+            &totp_factor(anonymous_caller.id)
         );
-        let unconfirmed = write!(db, totp_factors::count_try, stranger.id, 9, NOW);
+        let unconfirmed = write!(
+            db,
+            totp_factors::record_attempt,
+            anonymous_caller.id, 9, NOW
+        );
         assert_eq!(unconfirmed, None);
     })
     .await;
 }
 
 #[tokio::test]
-async fn recovery_codes_belong_to_one_person_and_work_once() {
+async fn recovery_codes_belong_to_one_user_and_work_once() {
     on_both(async |db| {
         let (alice, bob) = (user("alice"), user("bob"));
         write!(db, users::insert, &alice);
@@ -203,7 +214,7 @@ async fn recovery_codes_belong_to_one_person_and_work_once() {
 }
 
 #[tokio::test]
-async fn a_waiting_sign_in_ends_by_time_tries_or_completion() {
+async fn waiting_sign_in_ends_by_time_tries_or_completion() {
     on_both(async |db| {
         let person = user("alice");
         write!(db, users::insert, &person);
@@ -221,20 +232,26 @@ async fn a_waiting_sign_in_ends_by_time_tries_or_completion() {
         assert_eq!(found.as_ref(), Some(&second));
 
         (first.tries, second.tries) = (1, 1);
-        let counted = write!(db, pending_sign_ins::count_try, &first.id, 2, NOW);
+        let counted = write!(db, pending_sign_ins::record_attempt, &first.id, 2, NOW);
         assert_eq!(counted.as_ref(), Some(&first));
-        assert!(write!(db, pending_sign_ins::count_try, &first.id, 2, NOW).is_some());
+        assert!(write!(db, pending_sign_ins::record_attempt, &first.id, 2, NOW).is_some());
         assert_eq!(
-            write!(db, pending_sign_ins::count_try, &first.id, 2, NOW),
+            write!(db, pending_sign_ins::record_attempt, &first.id, 2, NOW),
             None
         );
 
-        let late = write!(db, pending_sign_ins::count_try, &second.id, 2, NOW + 600);
+        let late = write!(
+            db,
+            pending_sign_ins::record_attempt,
+            &second.id,
+            2,
+            NOW + 600
+        );
         assert_eq!(late, None, "over");
         assert!(write!(db, pending_sign_ins::complete, &second.id, NOW));
         assert!(!write!(db, pending_sign_ins::complete, &second.id, NOW));
         assert_eq!(
-            write!(db, pending_sign_ins::count_try, &second.id, 9, NOW),
+            write!(db, pending_sign_ins::record_attempt, &second.id, 9, NOW),
             None
         );
 
@@ -247,7 +264,7 @@ async fn a_waiting_sign_in_ends_by_time_tries_or_completion() {
 }
 
 #[tokio::test]
-async fn all_of_it_goes_with_its_person() {
+async fn all_of_it_goes_with_its_user() {
     on_both(async |db| {
         let id = enrolled(db, "alice").await;
         write!(db, recovery_codes::replace, id, &[hash("one")], NOW);
@@ -296,7 +313,7 @@ async fn of_32_parallel_uses_on_two_replicas_one_wins() {
         });
         assert_eq!(done.await, 1, "one completion");
         let counted = race(replicas, |db| async move {
-            write!(db, repo::totp_factors::count_try, id, 5, NOW).is_some()
+            write!(db, repo::totp_factors::record_attempt, id, 5, NOW).is_some()
         });
         assert_eq!(counted.await, 5, "as many tries as are borne, and no more");
     })

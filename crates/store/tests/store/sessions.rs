@@ -6,11 +6,11 @@ use crate::harness::on_both;
 use crate::{refused, write};
 
 #[tokio::test]
-async fn only_a_live_session_is_found_by_its_cookie() {
+async fn only_live_session_is_found_by_its_cookie() {
     on_both(async |db| {
         let Scene { session, user, .. } = Scene::store(db).await;
         let live = async |now| {
-            sessions::find_live(db.read(), &hash("cookie"), now)
+            sessions::find_active(db.read(), &hash("cookie"), now)
                 .await
                 .unwrap()
         };
@@ -18,7 +18,7 @@ async fn only_a_live_session_is_found_by_its_cookie() {
         assert!(live(session.idle_expires_at - 1).await.is_some());
         assert_eq!(live(session.idle_expires_at).await, None);
         assert_eq!(
-            sessions::find_live(db.read(), &hash("other"), NOW)
+            sessions::find_active(db.read(), &hash("other"), NOW)
                 .await
                 .unwrap(),
             None
@@ -70,7 +70,7 @@ async fn only_a_live_session_is_found_by_its_cookie() {
 }
 
 #[tokio::test]
-async fn a_step_up_gives_a_new_cookie_once() {
+async fn step_up_gives_new_cookie_once() {
     on_both(async |db| {
         let Scene { session, .. } = Scene::store(db).await;
         let stronger = Authentication {
@@ -93,10 +93,10 @@ async fn a_step_up_gives_a_new_cookie_once() {
             &stronger
         ));
         assert_eq!(
-            sessions::find_live(db.read(), &old, NOW).await.unwrap(),
+            sessions::find_active(db.read(), &old, NOW).await.unwrap(),
             None
         );
-        let (rotated, _) = sessions::find_live(db.read(), &new, NOW)
+        let (rotated, _) = sessions::find_active(db.read(), &new, NOW)
             .await
             .unwrap()
             .expect("the new cookie works");
@@ -113,7 +113,7 @@ async fn a_step_up_gives_a_new_cookie_once() {
 }
 
 #[tokio::test]
-async fn all_sessions_of_a_person_end_but_the_one_that_is_kept() {
+async fn all_sessions_of_user_end_but_one_that_is_kept() {
     on_both(async |db| {
         let Scene {
             session: first,
@@ -126,8 +126,8 @@ async fn all_sessions_of_a_person_end_but_the_one_that_is_kept() {
         second.last_seen_at = NOW + 5;
         let third = session(&alice, "third");
         let other = session(&bob, "other");
-        for one in [&second, &third, &other] {
-            write!(db, sessions::insert, one);
+        for item in [&second, &third, &other] {
+            write!(db, sessions::insert, item);
         }
         write!(db, sessions::end, third.id, EndReason::SignedOut, NOW);
         let listed = sessions::list_for_user(db.read(), alice.id, NOW)
@@ -151,11 +151,11 @@ async fn all_sessions_of_a_person_end_but_the_one_that_is_kept() {
         assert_eq!(listed, std::slice::from_ref(&first));
         let ended = write!(db, sessions::end_all_for_user, alice.id, None, reason, NOW);
         assert_eq!(ended, [first.id]);
-        let kept = sessions::find(db.read(), third.id)
+        let stored = sessions::find(db.read(), third.id)
             .await
             .unwrap()
             .expect("it is kept");
-        assert_eq!(kept.end_reason, Some(EndReason::SignedOut));
+        assert_eq!(stored.end_reason, Some(EndReason::SignedOut));
         assert_eq!(
             sessions::find(db.read(), other.id).await.unwrap(),
             Some(other)
@@ -165,7 +165,7 @@ async fn all_sessions_of_a_person_end_but_the_one_that_is_kept() {
 }
 
 #[tokio::test]
-async fn a_cookie_names_one_session_and_old_ones_are_purged() {
+async fn cookie_names_one_session_and_old_ones_are_purged() {
     on_both(async |db| {
         let Scene {
             session: first,
@@ -177,7 +177,7 @@ async fn a_cookie_names_one_session_and_old_ones_are_purged() {
         let found = sessions::find_by_token(db.read(), &first.token_hash).await;
         assert_eq!(found.unwrap(), Some(first.clone()), "live");
         let over = async |limit, now| {
-            let read = sessions::list_over_for_user(db.read(), user.id, limit, now).await;
+            let read = sessions::list_ended_for_user(db.read(), user.id, limit, now).await;
             read.unwrap().len()
         };
         assert_eq!(over(20, first.idle_expires_at - 1).await, 0);

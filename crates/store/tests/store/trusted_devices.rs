@@ -22,14 +22,14 @@ fn device(number: u128, owner: &User, token: &str) -> TrustedDevice {
 }
 
 #[tokio::test]
-async fn trust_counts_for_its_person_until_its_end() {
+async fn trust_counts_for_its_user_until_its_end() {
     on_both(async |db| {
         let (alice, bob) = (user("alice"), user("bob"));
         write!(db, users::insert, &alice);
         write!(db, users::insert, &bob);
-        let (one, two) = (device(1, &alice, "one"), device(2, &alice, "two"));
+        let (item, two) = (device(1, &alice, "one"), device(2, &alice, "two"));
         let bobs = device(3, &bob, "bob");
-        for row in [&one, &two, &bobs] {
+        for row in [&item, &two, &bobs] {
             write!(db, trusted_devices::insert, row);
         }
         let list = async |owner: &User, now| {
@@ -37,12 +37,12 @@ async fn trust_counts_for_its_person_until_its_end() {
                 .await
                 .unwrap()
         };
-        assert_eq!(list(&alice, NOW + 99).await, [two.clone(), one.clone()]);
+        assert_eq!(list(&alice, NOW + 99).await, [two.clone(), item.clone()]);
         assert_eq!(list(&alice, NOW + 100).await, []);
 
         let known = [hash("bob"), hash("one")];
-        let used = write!(db, trusted_devices::note_use, alice.id, &known, NOW + 99);
-        assert_eq!(used, Some(one.id));
+        let used = write!(db, trusted_devices::record_use, alice.id, &known, NOW + 99);
+        assert_eq!(used, Some(item.id));
         let used_at = list(&alice, NOW).await[1].last_used_at;
         assert_eq!(used_at, Some(NOW + 99));
         for (tokens, now) in [
@@ -52,7 +52,7 @@ async fn trust_counts_for_its_person_until_its_end() {
             (&[hash("none")][..], NOW),
         ] {
             assert_eq!(
-                write!(db, trusted_devices::note_use, alice.id, tokens, now),
+                write!(db, trusted_devices::record_use, alice.id, tokens, now),
                 None
             );
         }
@@ -61,8 +61,8 @@ async fn trust_counts_for_its_person_until_its_end() {
             !write!(db, trusted_devices::remove, alice.id, bobs.id),
             "not hers"
         );
-        assert!(write!(db, trusted_devices::remove, alice.id, one.id));
-        assert!(!write!(db, trusted_devices::remove, alice.id, one.id));
+        assert!(write!(db, trusted_devices::remove, alice.id, item.id));
+        assert!(!write!(db, trusted_devices::remove, alice.id, item.id));
         assert_eq!(write!(db, trusted_devices::remove_all, alice.id), 1);
         assert_eq!(list(&bob, NOW).await, [bobs]);
         assert_eq!(write!(db, trusted_devices::purge, NOW + 100), 0);
@@ -72,7 +72,7 @@ async fn trust_counts_for_its_person_until_its_end() {
 }
 
 #[tokio::test]
-async fn whatever_ends_all_sessions_ends_all_trust() {
+async fn ending_all_sessions_ends_device_trust() {
     on_both(async |db| {
         let (alice, bob) = (user("alice"), user("bob"));
         write!(db, users::insert, &alice);

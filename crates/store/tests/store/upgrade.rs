@@ -47,7 +47,7 @@ async fn fill(connection: &DatabaseConnection) {
         DbBackend::Postgres => format!("'{id}'"),
         _ => format!("X'{}'", id.simple()),
     };
-    let hash = |text: &str| bytes(backend, TokenHash::of(text).as_bytes());
+    let hash = |text: &str| bytes(backend, TokenHash::digest(text).as_bytes());
     let (user, session, grant) = (id(USER), id(SESSION), id(GRANT));
     let later = NOW + 1_000_000;
     let proof = format!("{NOW}, 'aal1', '[\"pwd\"]'");
@@ -146,7 +146,7 @@ async fn judge(db: &Db) {
         ("Alice", true)
     );
     assert_eq!(found.password_hash.as_deref(), Some("$argon2id$one"));
-    assert!(users::is_name_taken(read, "a1ice", 0).await.unwrap());
+    assert!(users::has_username(read, "a1ice", 0).await.unwrap());
     // No protection is weakened: clients keep their single method, and only an unexpired exception
     // remains.
     for (id, pkce) in [
@@ -160,7 +160,7 @@ async fn judge(db: &Db) {
         assert_eq!((client.pkce, client.pkce_streak), (pkce, 0), "{id}");
         assert!(matches!(client.auth_method, ClientAuth::Only(_)), "{id}");
     }
-    let (session, _) = sessions::find_live(read, &TokenHash::of("cookie"), NOW + 1)
+    let (session, _) = sessions::find_active(read, &TokenHash::digest("cookie"), NOW + 1)
         .await
         .unwrap()
         .unwrap();
@@ -171,7 +171,7 @@ async fn judge(db: &Db) {
     let grant = grants::find(read, GrantId::from_uuid(GRANT)).await.unwrap();
     assert!(grant.unwrap().revoked_at.is_none());
     for (token, used) in [("live", None), ("spent", Some(NOW))] {
-        let found = refresh_tokens::find_with_grant(read, &TokenHash::of(token)).await;
+        let found = refresh_tokens::find_with_grant(read, &TokenHash::digest(token)).await;
         assert_eq!(found.unwrap().unwrap().token.used_at, used, "{token}");
     }
     assert!(consents::find(read, user, &app).await.unwrap().is_none());
@@ -232,7 +232,7 @@ async fn discard(place: &Place, url: &str) {
 }
 
 #[tokio::test]
-async fn a_rehearsal_tells_what_would_happen_and_changes_nothing() {
+async fn rehearsal_tells_what_would_happen_and_changes_nothing() {
     on_both_places(async |place| {
         let connection = at(&place.url, FIRST).await;
         fill(&connection).await;
@@ -249,7 +249,7 @@ async fn a_rehearsal_tells_what_would_happen_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_copy_from_before_is_kept_and_only_the_newest_are() {
+async fn copy_from_before_is_kept_and_only_newest_are() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("store.sqlite");
     let url = format!("sqlite://{}", file.display());
@@ -270,7 +270,7 @@ async fn a_copy_from_before_is_kept_and_only_the_newest_are() {
     assert!(!kept.directory.exists());
     std::fs::remove_file(&file).unwrap();
 
-    let mut made = Vec::new();
+    let mut created = Vec::new();
     for former in [FIRST, 8, 13, 20] {
         let _ = std::fs::remove_file(&file);
         let connection = at(&url, FIRST).await;
@@ -281,7 +281,7 @@ async fn a_copy_from_before_is_kept_and_only_the_newest_are() {
         connection.close().await.unwrap();
         let db = Db::open(&url, OpenOptions::default()).await.unwrap();
         let migrated = db.migrate_with_snapshot(Some(&kept)).await.unwrap();
-        made.push(migrated.snapshot.unwrap());
+        created.push(migrated.snapshot.unwrap());
         db.close().await.unwrap();
     }
     let mut there: Vec<_> = std::fs::read_dir(&kept.directory)
@@ -289,10 +289,10 @@ async fn a_copy_from_before_is_kept_and_only_the_newest_are() {
         .map(|entry| entry.unwrap().path())
         .collect();
     there.sort();
-    made.remove(0);
-    made.sort();
-    assert_eq!(there, made);
-    for copy in &made {
+    created.remove(0);
+    created.sort();
+    assert_eq!(there, created);
+    for copy in &created {
         private(copy);
         let copy = format!("sqlite://{}", copy.display());
         let db = Db::open(&copy, OpenOptions::default()).await.unwrap();
@@ -323,9 +323,9 @@ async fn without_its_copy_nothing_is_migrated() {
     };
     std::fs::write(&kept.directory, "").unwrap();
     let db = Db::open(&url, OpenOptions::default()).await.unwrap();
-    let refused = db.migrate_with_snapshot(Some(&kept)).await.unwrap_err();
-    assert!(matches!(refused, StoreError::Address(_)), "{refused:?}");
-    let said = refused.to_string();
+    let error = db.migrate_with_snapshot(Some(&kept)).await.unwrap_err();
+    assert!(matches!(error, StoreError::Address(_)), "{error:?}");
+    let said = error.to_string();
     assert!(said.contains("nothing was migrated"), "{said}");
     let status = db.migration_status().await.unwrap();
     assert_eq!(status.applied.len(), usize::try_from(FIRST).unwrap());

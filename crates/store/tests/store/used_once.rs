@@ -8,7 +8,7 @@ use crate::harness::on_both;
 use crate::write;
 
 #[tokio::test]
-async fn a_name_is_used_up_by_whoever_comes_first_and_forgotten_at_last() {
+async fn name_is_consumed_by_first_caller_and_purged() {
     on_both(async |db| {
         assert!(write!(
             db,
@@ -41,7 +41,7 @@ async fn a_name_is_used_up_by_whoever_comes_first_and_forgotten_at_last() {
 }
 
 #[tokio::test]
-async fn a_name_whose_transaction_is_rolled_back_is_still_free() {
+async fn name_whose_transaction_is_rolled_back_is_still_free() {
     on_both(async |db| {
         let tx = db.begin_write().await.unwrap();
         assert!(
@@ -56,7 +56,7 @@ async fn a_name_whose_transaction_is_rolled_back_is_still_free() {
 }
 
 #[tokio::test]
-async fn released_name_is_free_for_the_next() {
+async fn released_name_is_free_for_next() {
     on_both(async |db| {
         let tx = db.begin_write().await.unwrap();
         assert!(
@@ -78,7 +78,7 @@ async fn released_name_is_free_for_the_next() {
 }
 
 #[tokio::test]
-async fn a_pushed_request_becomes_one_interaction_in_its_time() {
+async fn pushed_request_becomes_one_interaction_in_its_time() {
     on_both(async |db| {
         write!(db, clients::insert, &client("app"));
         let pushed = |text: &str| PushedRequest {
@@ -89,24 +89,28 @@ async fn a_pushed_request_becomes_one_interaction_in_its_time() {
             expires_at: NOW + 90,
             interaction_id: None,
         };
-        let (mut one, late) = (pushed("one"), pushed("late"));
-        for row in [&one, &late] {
+        let (mut item, late) = (pushed("one"), pushed("late"));
+        for row in [&item, &late] {
             write!(db, pushed_requests::insert, row);
         }
         let find = async |text: &str| pushed_requests::find(db.read(), &hash(text)).await.unwrap();
-        assert_eq!(find("one").await.as_ref(), Some(&one));
+        assert_eq!(find("one").await.as_ref(), Some(&item));
         assert_eq!(find("unknown").await, None);
         let (first, second) = (interaction('a').id, interaction('b').id);
         assert!(write!(
             db,
             pushed_requests::claim,
-            &one.hash,
+            &item.hash,
             &first,
             NOW + 89
         ));
-        assert!(!write!(db, pushed_requests::claim, &one.hash, &second, NOW));
-        one.interaction_id = Some(first);
-        assert_eq!(find("one").await.as_ref(), Some(&one));
+        assert!(!write!(
+            db,
+            pushed_requests::claim,
+            &item.hash, &second, NOW
+        ));
+        item.interaction_id = Some(first);
+        assert_eq!(find("one").await.as_ref(), Some(&item));
         assert!(!write!(
             db,
             pushed_requests::claim,

@@ -8,7 +8,7 @@ use crate::harness::{execute, on_both, on_both_places};
 use crate::{refused, write};
 
 #[tokio::test]
-async fn a_person_is_found_by_id_and_by_either_key() {
+async fn user_is_found_by_id_and_by_either_key() {
     on_both(async |db| {
         let alice = user("Alice");
         write!(db, users::insert, &alice);
@@ -40,7 +40,7 @@ fn is_name_conflict(error: &StoreError) -> bool {
 }
 
 #[tokio::test]
-async fn a_second_person_with_the_same_key_is_a_conflict_that_names_the_field() {
+async fn second_user_with_same_key_is_conflict_that_names_field() {
     on_both(async |db| {
         let alice = user("Alice");
         write!(db, users::insert, &alice);
@@ -65,7 +65,7 @@ async fn a_second_person_with_the_same_key_is_a_conflict_that_names_the_field() 
 }
 
 #[tokio::test]
-async fn every_change_to_a_person_is_stored() {
+async fn every_change_to_user_is_stored() {
     on_both(async |db| {
         let mut alice = user("Alice");
         write!(db, users::insert, &alice);
@@ -143,7 +143,7 @@ async fn every_change_to_a_person_is_stored() {
 }
 
 #[tokio::test]
-async fn people_are_listed_page_by_page() {
+async fn users_are_listed_page_by_page() {
     on_both(async |db| {
         let mut people = Vec::new();
         for number in 1..=5_u128 {
@@ -168,7 +168,7 @@ async fn people_are_listed_page_by_page() {
 }
 
 #[tokio::test]
-async fn a_deleted_person_leaves_no_session_and_no_grant() {
+async fn deleted_user_leaves_no_session_and_no_grant() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         assert!(write!(db, users::delete, scene.user.id));
@@ -186,7 +186,7 @@ async fn a_deleted_person_leaves_no_session_and_no_grant() {
 }
 
 #[tokio::test]
-async fn a_profile_is_changed_only_as_it_was_seen() {
+async fn profile_is_changed_only_as_it_was_seen() {
     on_both(async |db| {
         let mut alice = user("Alice");
         write!(db, users::insert, &alice);
@@ -209,7 +209,7 @@ async fn a_profile_is_changed_only_as_it_was_seen() {
 }
 
 #[tokio::test]
-async fn an_account_that_goes_is_kept_or_removed_once() {
+async fn account_that_goes_is_kept_or_removed_once() {
     on_both(async |db| {
         let [alice, bob] = [user("Alice"), user("Bob")];
         write!(db, users::insert, &alice);
@@ -248,9 +248,9 @@ async fn names_that_look_alike_are_one() {
     on_both(async |db| {
         let alice = user("alice");
         write!(db, users::insert, &alice);
-        for (name, taken) in [("alice", true), ("a1ice", true), ("alicia", false)] {
-            let answer = users::is_name_taken(db.read(), name, NOW).await.unwrap();
-            assert_eq!(answer, taken, "{name}");
+        for (name, existing) in [("alice", true), ("a1ice", true), ("alicia", false)] {
+            let answer = users::has_username(db.read(), name, NOW).await.unwrap();
+            assert_eq!(answer, existing, "{name}");
         }
         let error = refused!(db, users::insert, &user("a1ice"));
         assert!(error.is_conflict_on("username_skeleton"), "{error:?}");
@@ -262,11 +262,11 @@ async fn names_that_look_alike_are_one() {
         assert!(error.is_conflict_on("username_skeleton"), "{error:?}");
         // A user without a verified address for too long reserves no name.
         write!(db, users::mark_unproved, alice.id, NOW);
-        for (before, taken) in [(NOW - 1, true), (NOW, alice.email_verified)] {
-            let answer = users::is_name_taken(db.read(), "a1ice", before);
-            assert_eq!(answer.await.unwrap(), taken, "{before}");
+        for (before, existing) in [(NOW - 1, true), (NOW, alice.email_verified)] {
+            let answer = users::has_username(db.read(), "a1ice", before);
+            assert_eq!(answer.await.unwrap(), existing, "{before}");
             let owing = users::list_unproved_named(db.read(), "a1ice", before);
-            assert_eq!(owing.await.unwrap().is_empty(), taken, "{before}");
+            assert_eq!(owing.await.unwrap().is_empty(), existing, "{before}");
         }
         // A user may keep the own skeleton; after a rename it is free for others.
         let renamed = doorward_domain::model::User {
@@ -285,7 +285,7 @@ async fn names_that_look_alike_are_one() {
 }
 
 #[tokio::test]
-async fn people_of_before_keep_names_that_look_alike() {
+async fn users_of_before_keep_names_that_look_alike() {
     on_both_places(async |place| {
         let db = place.open().await;
         db.migrate().await.unwrap();
@@ -327,13 +327,13 @@ async fn people_of_before_keep_names_that_look_alike() {
 }
 
 #[tokio::test]
-async fn who_owes_a_proof_goes_when_the_time_has_come() {
+async fn unverified_user_is_deleted_at_deadline() {
     on_both(async |db| {
-        let newcomer = |name: &str| doorward_domain::model::User {
+        let sign_up = |name: &str| doorward_domain::model::User {
             email_verified: false,
             ..user(name)
         };
-        let people = ["anna", "bert", "cleo", "dora"].map(newcomer);
+        let people = ["anna", "bert", "cleo", "dora"].map(sign_up);
         for person in &people {
             write!(db, users::insert, person);
         }
@@ -358,7 +358,7 @@ async fn who_owes_a_proof_goes_when_the_time_has_come() {
         assert!(!write!(db, users::delete_unproved, anna.id, NOW - 1));
         assert!(write!(db, users::delete_unproved, anna.id, NOW));
         assert_eq!(list(NOW).await, []);
-        let erna = newcomer("erna");
+        let erna = sign_up("erna");
         write!(db, users::insert, &erna);
         write!(db, users::mark_unproved, erna.id, NOW);
         assert_eq!(write!(db, users::forgive_unproved), 1);
@@ -368,7 +368,7 @@ async fn who_owes_a_proof_goes_when_the_time_has_come() {
 }
 
 #[tokio::test]
-async fn a_move_to_another_address_keeps_what_was_changed_meanwhile() {
+async fn move_to_another_address_keeps_what_was_changed_meanwhile() {
     on_both(async |db| {
         let alice = user("Alice");
         write!(db, users::insert, &alice);

@@ -45,7 +45,7 @@ fn sign_ins_are_counted_by_way_and_outcome() {
 }
 
 #[test]
-fn the_token_endpoint_is_counted_by_grant_and_error() {
+fn token_endpoint_is_counted_by_grant_and_error() {
     let metrics = Metrics::new();
     metrics.token(Some(&GrantType::RefreshToken), None);
     let error = OAuthError::new(ErrorCode::InvalidGrant, "spent");
@@ -66,9 +66,9 @@ fn the_token_endpoint_is_counted_by_grant_and_error() {
 }
 
 #[test]
-fn a_method_that_somebody_invents_is_no_label() {
+fn invented_method_is_no_label() {
     let metrics = Metrics::new();
-    let answered = Answered {
+    let answered = ResponseLabels {
         method: "GET",
         route: Some("/login"),
         status: 200,
@@ -77,7 +77,7 @@ fn a_method_that_somebody_invents_is_no_label() {
     };
     metrics.request(&answered);
     for method in ["get", "BREW", "GET "] {
-        metrics.request(&Answered {
+        metrics.request(&ResponseLabels {
             method,
             route: None,
             ..answered

@@ -4,7 +4,7 @@ use super::context::TraceContext;
 
 /// A request in progress.
 #[derive(Clone, Copy, Debug)]
-pub struct Begun {
+pub struct SpanStart {
     /// The span of this request, named in outgoing requests.
     pub(super) own: TraceContext,
     /// The span id of the sender.
@@ -16,7 +16,7 @@ pub struct Begun {
 /// A finished request.
 #[derive(Debug)]
 pub struct Span {
-    pub(super) begun: Begun,
+    pub(super) begun: SpanStart,
     /// The end in Unix nanoseconds.
     pub(super) end: u64,
     pub(super) method: &'static str,

@@ -7,7 +7,7 @@ use super::*;
 const GOOD: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 #[test]
-fn a_header_is_read_and_written_alike() {
+fn header_is_read_and_written_alike() {
     let read = TraceContext::parse(GOOD).expect("a good one");
     assert!(read.sampled);
     assert_eq!(read.to_header(), GOOD);
@@ -37,7 +37,7 @@ fn only_what_the_specification_knows_is_read(#[case] header: &str, #[case] good:
 }
 
 #[test]
-fn a_span_stays_in_the_trace_of_its_sender() {
+fn span_stays_in_trace_of_its_sender() {
     let mut rng = StdRng::seed_from_u64(7);
     let sent = TraceContext::parse(GOOD);
     let below = TraceContext::below(sent, &mut rng);
@@ -50,14 +50,14 @@ fn a_span_stays_in_the_trace_of_its_sender() {
 }
 
 #[tokio::test]
-async fn whoever_is_asked_in_the_course_of_a_request_is_told() {
+async fn outgoing_requests_carry_trace_context() {
     assert_eq!(traceparent(), None);
-    let begun = Begun {
+    let start = SpanStart {
         own: TraceContext::parse(GOOD).expect("a good one"),
         parent: None,
         start: 0,
     };
-    let told = within(Some(begun), async { traceparent() }).await;
-    assert_eq!(told.as_deref(), Some(GOOD));
+    let received = within(Some(start), async { traceparent() }).await;
+    assert_eq!(received.as_deref(), Some(GOOD));
     assert_eq!(within(None, async { traceparent() }).await, None);
 }

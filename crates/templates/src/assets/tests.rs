@@ -3,7 +3,7 @@ mod style;
 use super::*;
 
 #[test]
-fn an_address_changes_with_the_content() {
+fn address_changes_with_content() {
     let one = Asset::new("app", "css", "text/css", b"a");
     let other = Asset::new("app", "css", "text/css", b"b");
     assert_ne!(one.url, other.url);

@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn the_host_of_a_redirect_uri_is_named_as_it_is() {
+fn host_of_redirect_uri_is_named_as_it_is() {
     let host = |text: &str| RedirectHost::Host(text.to_owned());
     for (uri, expected) in [
         ("https://photos.example/cb?x=1", host("photos.example")),
@@ -61,19 +61,19 @@ fn sensitive_scopes_come_first() {
 }
 
 #[test]
-fn a_scope_falls_back_to_its_registered_sentence_and_then_to_its_name() {
-    let chrome = Chrome::sample(Lang::De);
+fn scope_falls_back_to_its_registered_sentence_and_then_to_its_name() {
+    let layout = Layout::sample(Lang::De);
     let row = |name: &str, text: Option<&str>| ScopeRow::new(name, text.map(str::to_owned));
     assert_eq!(
-        row("email", Some("x")).sentence(&chrome),
+        row("email", Some("x")).sentence(&layout),
         "Ihre E-Mail-Adresse sehen"
     );
     assert_eq!(
-        row("prints:order", Some("Order prints")).sentence(&chrome),
+        row("prints:order", Some("Order prints")).sentence(&layout),
         "Order prints"
     );
     assert_eq!(
-        row("frames:hang", None).sentence(&chrome),
+        row("frames:hang", None).sentence(&layout),
         "„frames:hang“ verwenden"
     );
     assert_eq!(row("prints:delete", None).icon(), ScopeIcon::Delete);

@@ -3,8 +3,8 @@ use doorward_i18n::Lang;
 use super::*;
 
 #[test]
-fn a_user_agent_is_named_without_believing_it() {
-    let chrome = Chrome::sample(Lang::En);
+fn user_agent_is_named_without_believing_it() {
+    let layout = Layout::sample(Lang::En);
     let edge = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) \
                 Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0";
     for (agent, label) in [
@@ -22,7 +22,7 @@ fn a_user_agent_is_named_without_believing_it() {
         ("", "Unknown device"),
     ] {
         assert_eq!(
-            Device::from_user_agent(agent).label(&chrome),
+            Device::from_user_agent(agent).label(&layout),
             label,
             "{agent}"
         );

@@ -10,7 +10,7 @@ fn page(state: &str, lang: Lang) -> String {
 }
 
 #[test]
-fn every_error_has_its_own_words_and_a_fitting_status() {
+fn every_error_has_its_own_words_and_fitting_status() {
     let titles: BTreeSet<String> = ErrorPage::samples(Lang::En)
         .into_iter()
         .map(|(_, page)| {

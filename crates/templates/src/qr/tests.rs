@@ -36,7 +36,7 @@ fn painted(qr: &Qr) -> Vec<Vec<bool>> {
 }
 
 #[test]
-fn the_path_paints_the_code() {
+fn path_paints_code() {
     let code = QrCode::encode_text(URI, QrCodeEcc::Low).unwrap();
     let grid = painted(&Qr::draw(URI).unwrap());
     for (y, line) in (-QUIET..).zip(&grid) {
@@ -49,7 +49,7 @@ fn the_path_paints_the_code() {
 }
 
 #[test]
-fn it_fits_into_the_budget_of_a_page() {
+fn code_fits_page_budget() {
     let long = format!("{URI}{}", "x".repeat(80));
     let length = Qr::draw(&long).unwrap().path.len();
     assert!(length < 6_000, "{length}");

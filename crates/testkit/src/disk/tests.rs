@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
-use super::{Files, Left, Record, Unsynced};
+use super::{CrashState, Files, Record, Unsynced};
 
 const FILE: &str = "/d/f";
 
@@ -36,7 +36,8 @@ fn record(lines: &[&str], before: &[(&str, &str)]) -> Record {
 }
 
 fn cut(record: &Record, moment: usize, unsynced: Unsynced) -> (Option<String>, usize) {
-    let Left { mut files, dropped } = record.cut(moment, unsynced, &mut StdRng::seed_from_u64(7));
+    let CrashState { mut files, dropped } =
+        record.cut(moment, unsynced, &mut StdRng::seed_from_u64(7));
     let text = files.remove(&PathBuf::from(FILE));
     (text.map(|bytes| String::from_utf8(bytes).unwrap()), dropped)
 }
@@ -46,7 +47,7 @@ fn lost(record: &Record, moment: usize) -> Option<String> {
 }
 
 #[test]
-fn what_was_written_before_a_sync_began_outlives_its_end() {
+fn what_was_written_before_sync_began_outlives_its_end() {
     let record = record(
         &[
             "1 pwrite64(FILE, 'aa', 2, 0) = 2",
@@ -71,7 +72,7 @@ fn what_was_written_before_a_sync_began_outlives_its_end() {
 }
 
 #[test]
-fn a_write_that_has_not_ended_is_not_covered() {
+fn write_that_has_not_ended_is_not_covered() {
     let record = record(
         &[
             "1 pwrite64(FILE, 'aa', 2, 0 <unfinished ...>",
@@ -86,7 +87,7 @@ fn a_write_that_has_not_ended_is_not_covered() {
 }
 
 #[test]
-fn a_sync_that_failed_covers_nothing_and_a_short_write_is_short() {
+fn sync_that_failed_covers_nothing_and_short_write_is_short() {
     let record = record(
         &[
             "1 pwrite64(FILE, 'aa', 2, 0) = 1",
@@ -101,7 +102,7 @@ fn a_sync_that_failed_covers_nothing_and_a_short_write_is_short() {
 }
 
 #[test]
-fn a_name_is_kept_by_a_sync_of_its_directory() {
+fn name_is_kept_by_sync_of_its_directory() {
     let record = record(
         &[
             "1 openat(NAME, O_RDWR|O_CREAT|O_CLOEXEC, 0600) = 5",
@@ -119,7 +120,7 @@ fn a_name_is_kept_by_a_sync_of_its_directory() {
 }
 
 #[test]
-fn a_torn_write_is_there_by_whole_sectors() {
+fn torn_write_is_there_by_whole_sectors() {
     let page = "ab".repeat(2048);
     let line = format!("1 pwrite64(FILE, \"{}\", 4096, 24) = 4096", hex(&page));
     let record = record(&[&line, "1 openat(NAME, O_RDONLY) = 5"], &[(FILE, "")]);
@@ -142,6 +143,6 @@ fn a_torn_write_is_there_by_whole_sectors() {
 
 #[test]
 #[should_panic(expected = "does not know what rename")]
-fn a_call_that_is_not_known_is_not_left_out() {
+fn call_that_is_not_known_is_not_left_out() {
     record(&["1 rename(NAME) = 0"], &[]);
 }

@@ -1,18 +1,18 @@
 use std::time::{Duration, Instant};
 
-use super::Answer::{Active, Done, Refused, Tokens};
+use super::FamilyAnswer::{Active, Done, Refused, Tokens};
 use super::Operation::{EndSession, Introspect, Redeem, Refresh, Revoke};
-use super::{Answer, Event, Family, Operation, check};
+use super::{Event, Family, FamilyAnswer, Operation, check};
 
 /// Returns true if the events are possible; times in milliseconds, the second one is `None` without
 /// an answer.
-fn is_possible(events: &[(u64, Option<u64>, Operation, Answer)]) -> bool {
+fn is_possible(events: &[(u64, Option<u64>, Operation, FamilyAnswer)]) -> bool {
     let zero = Instant::now();
     let at = |time: u64| zero + Duration::from_millis(time);
     let events: Vec<_> = events
         .iter()
-        .map(|(asked, answered, operation, answer)| Event {
-            asked: at(*asked),
+        .map(|(requested, answered, operation, answer)| Event {
+            asked: at(*requested),
             answered: answered.map(|time| (at(time), *answer)),
             operation: *operation,
         })
@@ -21,7 +21,7 @@ fn is_possible(events: &[(u64, Option<u64>, Operation, Answer)]) -> bool {
 }
 
 #[test]
-fn what_comes_one_after_the_other() {
+fn sequential_operations_are_ordered() {
     let whole = [
         (0, Some(1), Introspect, Active(false)),
         (2, Some(3), Redeem, Tokens(1)),
@@ -55,7 +55,7 @@ fn what_comes_one_after_the_other() {
 }
 
 #[test]
-fn a_code_is_redeemed_once_whoever_asks_at_the_same_time() {
+fn code_is_redeemed_once_by_parallel_requests() {
     let mut events: Vec<_> = (0..16).map(|at| (at, Some(100), Redeem, Refused)).collect();
     assert!(!is_possible(&events), "somebody must have got tokens");
     events[7].3 = Tokens(1);
@@ -68,7 +68,7 @@ fn a_code_is_redeemed_once_whoever_asks_at_the_same_time() {
 }
 
 #[test]
-fn the_winner_need_not_be_the_first_who_asked_but_nobody_precedes_an_answer() {
+fn winner_may_start_later_but_not_after_response() {
     let race = [
         (0, Some(10), Redeem, Refused),
         (5, Some(15), Redeem, Tokens(1)),
@@ -105,7 +105,7 @@ fn what_was_not_answered_may_have_happened_or_not() {
 }
 
 #[test]
-fn a_lost_successor_is_told_by_the_honest_repeat_and_stays_the_same() {
+fn lost_successor_is_reported_by_honest_repeat_and_stays_same() {
     let events = [
         (0, Some(1), Redeem, Tokens(1)),
         (2, None, Refresh(1), Done),
@@ -120,7 +120,7 @@ fn a_lost_successor_is_told_by_the_honest_repeat_and_stays_the_same() {
 }
 
 #[test]
-fn the_end_of_a_session_and_a_revocation_are_kept() {
+fn end_of_session_and_revocation_are_kept() {
     for end in [EndSession, Revoke] {
         let ended = |answered, after| {
             is_possible(&[
@@ -139,7 +139,7 @@ fn the_end_of_a_session_and_a_revocation_are_kept() {
 
 /// The worst case of the largest history here: all at the same time, and no order fits.
 #[test]
-fn it_ends_where_nothing_fits() {
+fn search_ends_without_candidates() {
     let mut events = vec![(0, Some(1), Redeem, Tokens(0))];
     for at in 0..20 {
         events.push((2, None, Refresh(0), Done));

@@ -1,7 +1,7 @@
 use super::{is_compiler, table};
 
 #[test]
-fn every_line_names_a_guard_a_binary_and_a_test() {
+fn every_line_names_guard_binary_and_test() {
     let mutants = table();
     assert!(mutants.len() >= 10);
     for mutant in &mutants {
@@ -12,10 +12,10 @@ fn every_line_names_a_guard_a_binary_and_a_test() {
 }
 
 #[test]
-fn cargo_names_the_compiler_first() {
+fn cargo_names_compiler_first() {
     assert!(is_compiler(&["/usr/lib/bin/rustc".into(), "-vV".into()]));
-    for words in [&["test"][..], &["mutants", "rustc"], &[]] {
-        let words: Vec<_> = words.iter().map(Into::into).collect();
-        assert!(!is_compiler(&words), "{words:?}");
+    for values in [&["test"][..], &["mutants", "rustc"], &[]] {
+        let values: Vec<_> = values.iter().map(Into::into).collect();
+        assert!(!is_compiler(&values), "{values:?}");
     }
 }

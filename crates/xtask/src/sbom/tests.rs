@@ -8,8 +8,10 @@ use crate::run;
 
 /// Returns the target of this machine, which the document is about.
 fn host() -> String {
-    let told = run::output(std::process::Command::new("rustc").arg("-vV")).unwrap();
-    let line = told.lines().find_map(|line| line.strip_prefix("host: "));
+    let received = run::output(std::process::Command::new("rustc").arg("-vV")).unwrap();
+    let line = received
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "));
     line.unwrap().to_owned()
 }
 
@@ -49,7 +51,7 @@ fn built_from(metadata: &Metadata) -> BTreeSet<(String, String)> {
 }
 
 #[test]
-fn every_package_of_the_program_is_in_it() {
+fn every_package_of_program_is_in_it() {
     let text = document(None).unwrap();
     let whole: Value = serde_json::from_str(&text).unwrap();
     let field = |value: &Value, name: &str| value[name].as_str().unwrap().to_owned();
@@ -125,12 +127,12 @@ fn edges_lead_to_what_is_there() {
 }
 
 #[test]
-fn two_runs_say_the_same() {
+fn two_runs_say_same() {
     assert_eq!(document(None).unwrap(), document(None).unwrap());
 }
 
 #[test]
-fn a_tree_is_read_with_its_edges() {
+fn tree_is_read_with_its_edges() {
     let text = "0\ta v1.0.0 (/somewhere)\tMIT\t\t\n1\tb v2.0.0+3.1\tMIT/Apache-2.0\thttps://b\t\n\
                 2\tc v0.1.0 (proc-macro)\tMIT\t\t\n1\tc v0.1.0 (proc-macro)\tMIT\t\t (*)\n";
     let found = read_tree(text).unwrap();

@@ -1,11 +1,11 @@
-use super::{before_filters, says_failed, selection};
+use super::{before_filters, is_failure_line, selection};
 
 fn words(line: &str) -> Vec<String> {
     line.split_whitespace().map(str::to_owned).collect()
 }
 
 #[test]
-fn the_whole_workspace_unless_a_package_is_named() {
+fn whole_workspace_unless_package_is_named() {
     assert_eq!(selection(&[]), words("--workspace --no-fail-fast"));
     assert_eq!(
         selection(&words("-p doorward --test oidc")),
@@ -18,7 +18,7 @@ fn the_whole_workspace_unless_a_package_is_named() {
 }
 
 #[test]
-fn filters_do_not_reach_the_build() {
+fn filters_do_not_reach_build() {
     assert_eq!(before_filters(&words("-p a -- --exact x")), words("-p a"));
     assert_eq!(before_filters(&words("-p a")), words("-p a"));
 }
@@ -29,13 +29,13 @@ fn failed_tests_are_named_again() {
         "test browser::walk ... FAILED",
         "thread 'browser::walk' (12) panicked at tests/walk.rs:3:4:",
     ] {
-        assert!(says_failed(line), "{line}");
+        assert!(is_failure_line(line), "{line}");
     }
     for line in [
         "test browser::walk ... ok",
         "test result: FAILED. 1 passed; 1 failed",
         "running 3 tests",
     ] {
-        assert!(!says_failed(line), "{line}");
+        assert!(!is_failure_line(line), "{line}");
     }
 }

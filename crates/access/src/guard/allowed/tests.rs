@@ -110,7 +110,7 @@ async fn the_handler_knows_its_caller() {
 #[case::empty(Some(""))]
 #[case::token_alone(Some("abc"))]
 #[actix_web::test]
-async fn rfc_6750_3_without_a_token(#[case] authorization: Option<&str>) {
+async fn rfc_6750_3_without_token(#[case] authorization: Option<&str>) {
     let mut request = get("/api/tasks/?access_token=x");
     if let Some(value) = authorization {
         request = request.insert_header((header::AUTHORIZATION, value));
@@ -136,7 +136,7 @@ async fn rfc_6750_3_without_a_token(#[case] authorization: Option<&str>) {
 #[case::other_audience(ONE.access_token(&claims_with(&json!({ "aud": "x" }))))]
 #[case::id_token(ONE.sign(r#"{"alg":"RS256","typ":"JWT","kid":"one"}"#, &claims().to_string()))]
 #[actix_web::test]
-async fn with_a_bad_token(#[case] token: String) {
+async fn with_bad_token(#[case] token: String) {
     let response = send(get("/api/tasks/").insert_header(bearer(&token))).await;
     assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
     let header = challenge(&response);
@@ -174,7 +174,7 @@ async fn two_headers_are_ambiguous() {
     true
 )]
 #[actix_web::test]
-async fn a_denial_has_reasons(
+async fn denial_has_reasons(
     #[case] changes: Value,
     #[case] codes: &[&str],
     #[case] scope_would_help: bool,
@@ -212,7 +212,7 @@ fn pay_with(changes: &Value) -> test::TestRequest {
 #[case::says_nothing(json!({ "auth_time": null }), &["sign_in_too_weak", "sign_in_too_old"])]
 #[case::old(json!({ "acr": "aal2", "auth_time": NOW - 301 }), &["sign_in_too_old"])]
 #[actix_web::test]
-async fn rfc_9470_3_too_weak_or_too_old_a_sign_in(#[case] changes: Value, #[case] codes: &[&str]) {
+async fn rfc_9470_3_too_weak_or_too_old_sign_in(#[case] changes: Value, #[case] codes: &[&str]) {
     let response = send(pay_with(&changes)).await;
     assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
     let header = challenge(&response).to_owned();
@@ -233,21 +233,21 @@ async fn rfc_9470_3_too_weak_or_too_old_a_sign_in(#[case] changes: Value, #[case
 }
 
 #[actix_web::test]
-async fn a_strong_and_recent_sign_in() {
+async fn strong_and_recent_sign_in() {
     let changes = json!({ "acr": "aal2", "auth_time": NOW - 300 });
     let response = send(pay_with(&changes)).await;
     assert_eq!(response.status(), StatusCode::NO_CONTENT);
 }
 
 #[actix_web::test]
-async fn a_missing_permission_comes_before_a_stronger_sign_in() {
+async fn missing_permission_comes_before_stronger_sign_in() {
     let response = send(pay_with(&json!({ "acr": "aal1", "entitlements": [] }))).await;
     assert_eq!(response.status(), StatusCode::FORBIDDEN);
     assert!(!challenge(&response).contains("insufficient_user_authentication"));
 }
 
 #[actix_web::test]
-async fn without_keys_nobody_is_signed_out() {
+async fn missing_keys_sign_out_no_user() {
     // Port 1 of this machine refuses connections.
     let away = Access::builder("http://127.0.0.1:1", AUDIENCE)
         .build()
@@ -271,7 +271,7 @@ async fn without_keys_nobody_is_signed_out() {
 }
 
 #[actix_web::test]
-async fn a_service_without_access_is_a_fault() {
+async fn service_without_access_is_fault() {
     let app = App::new().configure(|config| routes().register(config));
     let app = test::init_service(app).await;
     let response = test::call_service(&app, get("/api/tasks/").to_request()).await;
@@ -279,7 +279,7 @@ async fn a_service_without_access_is_a_fault() {
 }
 
 #[actix_web::test]
-async fn every_guarded_route_refuses_without_a_token() {
+async fn every_guarded_route_rejects_without_token() {
     let mut guarded = 0;
     for route in routes().list() {
         let path = route.path.replace("{id}", "1");
@@ -297,13 +297,13 @@ async fn every_guarded_route_refuses_without_a_token() {
 }
 
 #[actix_web::test]
-async fn a_guard_runs_before_the_other_arguments() {
+async fn guard_runs_before_other_arguments() {
     let request = test::TestRequest::delete().uri("/api/tasks/no-number");
     assert_eq!(send(request).await.status(), StatusCode::UNAUTHORIZED);
 }
 
 #[actix_web::test]
-async fn methods_are_told() {
+async fn methods_are_reported() {
     let response = send(test::TestRequest::put().uri("/api/tasks/1")).await;
     assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(
@@ -319,7 +319,7 @@ async fn methods_are_told() {
 }
 
 #[::core::prelude::v1::test]
-fn the_table_can_be_read() {
+fn table_can_be_read() {
     let listed: Vec<_> = routes()
         .list()
         .map(|route| {

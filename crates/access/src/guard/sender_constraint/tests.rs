@@ -60,8 +60,8 @@ fn builder(audience: &str) -> AccessBuilder {
 /// Authenticates the caller twice, as a middleware and a handler do.
 async fn twice(access: web::Data<Access>, request: HttpRequest) -> HttpResponse {
     for _ in 0..2 {
-        if let Err(refusal) = authenticate(&access, &request).await {
-            return refusal.error_response();
+        if let Err(error) = authenticate(&access, &request).await {
+            return error.error_response();
         }
     }
     HttpResponse::NoContent().finish()
@@ -84,7 +84,7 @@ async fn ask(access: &Access, authorization: String, proof: Option<&str>) -> Sta
 }
 
 #[actix_web::test]
-async fn one_request_is_looked_at_twice_and_a_copy_of_it_is_refused() {
+async fn one_request_is_read_twice_and_copy_of_it_is_rejected() {
     let access = builder(AUDIENCE).build_with_keys(key_set(&[&ONE]));
     let key = key();
     let jkt = thumbprint(key.1.as_object().unwrap()).unwrap();
@@ -97,7 +97,7 @@ async fn one_request_is_looked_at_twice_and_a_copy_of_it_is_refused() {
 }
 
 #[actix_web::test]
-async fn without_the_record_of_proofs_nobody_gets_in() {
+async fn unavailable_replay_store_denies_access() {
     let access = builder(AUDIENCE).used_proofs(Arc::new(Away));
     let access = access.build_with_keys(key_set(&[&ONE]));
     let key = key();
@@ -108,7 +108,7 @@ async fn without_the_record_of_proofs_nobody_gets_in() {
 }
 
 #[actix_web::test]
-async fn a_service_that_does_not_know_its_address_checks_no_proof() {
+async fn service_that_does_not_know_its_address_checks_no_proof() {
     let audience = "urn:tasks";
     let key = key();
     let jkt = thumbprint(key.1.as_object().unwrap()).unwrap();
@@ -119,15 +119,15 @@ async fn a_service_that_does_not_know_its_address_checks_no_proof() {
     let lost = builder(audience).build_with_keys(key_set(&[&ONE]));
     let status = ask(&lost, authorization.clone(), Some(&proof)).await;
     assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
-    let told = builder(audience).origin("https://tasks.example/");
-    let told = told.build_with_keys(key_set(&[&ONE]));
-    let status = ask(&told, authorization, Some(&proof)).await;
+    let received = builder(audience).origin("https://tasks.example/");
+    let received = received.build_with_keys(key_set(&[&ONE]));
+    let status = ask(&received, authorization, Some(&proof)).await;
     assert_eq!(status, StatusCode::NO_CONTENT);
 }
 
 /// RFC 7800 §3.1: a confirmation with unknown members must not be ignored.
 #[actix_web::test]
-async fn a_token_that_is_bound_in_another_way_opens_nothing() {
+async fn token_that_is_bound_in_another_way_opens_nothing() {
     let access = builder(AUDIENCE).build_with_keys(key_set(&[&ONE]));
     for cnf in [json!({}), json!({ "x": "y" }), json!({ "jkt": "another" })] {
         let token = token_bound_to(&cnf);

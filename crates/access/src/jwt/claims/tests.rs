@@ -5,7 +5,7 @@ use super::*;
 use crate::testing::{AUDIENCE, claims, claims_with};
 
 #[test]
-fn an_access_token_round_trips() {
+fn access_token_round_trips() {
     let value = claims();
     let parsed: AccessTokenClaims = serde_json::from_value(value.clone()).unwrap();
     assert!(parsed.aud.contains(AUDIENCE));
@@ -69,7 +69,7 @@ fn what_was_allowed_in_detail_is_read() {
 }
 
 #[test]
-fn an_id_token_keeps_further_claims() {
+fn id_token_keeps_further_claims() {
     let value = json!({
         "iss": "https://id.example", "sub": "alice", "aud": "app", "exp": 2, "iat": 1,
         "nonce": "n", "email": "a@example.org", "address": { "country": "AT" },

@@ -88,7 +88,7 @@ fn checked(maker: &Maker) -> Result<Proof, ProofRejection> {
 }
 
 #[test]
-fn rfc_9449_4_1_the_proof_of_the_specification_verifies() {
+fn rfc_9449_4_1_proof_of_specification_verifies() {
     let expected = Expected {
         now: 1_562_262_616,
         ..expected()
@@ -101,7 +101,7 @@ fn rfc_9449_4_1_the_proof_of_the_specification_verifies() {
 }
 
 #[test]
-fn rfc_9449_7_1_the_proof_beside_the_token_of_the_specification_verifies() {
+fn rfc_9449_7_1_proof_with_token_of_specification_verifies() {
     let token = "Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU";
     let expected = Expected {
         method: "GET",
@@ -126,7 +126,7 @@ fn rfc_9449_7_1_the_proof_beside_the_token_of_the_specification_verifies() {
 }
 
 #[test]
-fn rfc_7638_3_1_the_thumbprint_of_the_specification() {
+fn rfc_7638_3_1_thumbprint_of_specification() {
     let jwk = json!({
         "kty": "RSA",
         "n": "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw",
@@ -141,7 +141,7 @@ fn rfc_7638_3_1_the_thumbprint_of_the_specification() {
 }
 
 #[test]
-fn rfc_8037_a_3_the_thumbprint_of_an_ed25519_key() {
+fn rfc_8037_a_3_thumbprint_of_ed25519_key() {
     let jwk = json!({
         "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
     });
@@ -156,9 +156,9 @@ fn each_algorithm_proves_its_key(#[values(0, 1, 2, 3)] index: usize) {
     let proof = checked(&maker).unwrap();
     assert_eq!(proof.jkt, thumbprint(jwk).unwrap());
     // A signature by another key, with this key in the header.
-    let mut stranger = Maker::new(ALGS[index]);
-    stranger.header = maker.header;
-    assert_eq!(checked(&stranger), Err(ProofRejection::Signature));
+    let mut anonymous_caller = Maker::new(ALGS[index]);
+    anonymous_caller.header = maker.header;
+    assert_eq!(checked(&anonymous_caller), Err(ProofRejection::Signature));
 }
 
 #[rstest]
@@ -203,7 +203,7 @@ fn rfc_7515_4_1_9_a_type_is_a_media_type(#[case] typ: &str) {
 }
 
 #[test]
-fn rfc_9449_4_3_check_7_a_private_key_is_refused() {
+fn rfc_9449_4_3_check_7_rejects_private_key() {
     let private = key(SigningAlg::Es256);
     let mut maker = Maker::new(SigningAlg::Es256);
     maker.signer = signer(SigningAlg::Es256, &private);
@@ -212,7 +212,7 @@ fn rfc_9449_4_3_check_7_a_private_key_is_refused() {
 }
 
 #[test]
-fn a_weak_key_and_another_curve_are_refused() {
+fn weak_key_and_another_curve_are_rejected() {
     let mut maker = Maker::new(SigningAlg::Es256);
     let other = Jwk::generate_ec_key(EcCurve::P384).unwrap();
     maker.header["jwk"] = serde_json::to_value(other.to_public_key().unwrap()).unwrap();
@@ -320,7 +320,7 @@ fn rfc_3986_6_2_2_paths_are_normalized(#[case] path: &str, #[case] normal: &str)
 }
 
 #[test]
-fn rfc_9449_4_3_check_12_beside_a_token_its_hash_is_needed() {
+fn rfc_9449_4_3_check_12_with_token_its_hash_is_needed() {
     let mut maker = Maker::new(SigningAlg::EdDsa);
     let with_token = Expected {
         access_token: Some("token"),
@@ -336,7 +336,7 @@ fn rfc_9449_4_3_check_12_beside_a_token_its_hash_is_needed() {
 }
 
 #[test]
-fn rfc_9449_8_the_nonce_is_told() {
+fn rfc_9449_8_nonce_is_reported() {
     let mut maker = Maker::new(SigningAlg::Es256);
     maker.claims["nonce"] = json!("abc");
     let proof = checked(&maker).unwrap();
@@ -377,14 +377,14 @@ fn rfc_9449_4_3_check_2_what_is_no_jwt_is_refused(#[case] text: &str) {
 }
 
 #[test]
-fn a_proof_is_bounded() {
+fn proof_is_bounded() {
     let mut maker = Maker::new(SigningAlg::Es256);
     maker.claims["more"] = json!("a".repeat(MAX_PROOF_BYTES));
     assert_eq!(checked(&maker), Err(ProofRejection::TooLong));
 }
 
 #[test]
-fn a_member_that_comes_twice_is_refused() {
+fn rejects_member_that_comes_twice() {
     let maker = Maker::new(SigningAlg::Es256);
     let header = URL_SAFE_NO_PAD.encode(maker.header.to_string());
     let twice =

@@ -80,7 +80,7 @@ impl UnknownKid {
         is_due && (fetches < UNKNOWN_KID_FETCHES || now >= began + UNKNOWN_KID_WINDOW)
     }
 
-    fn note(&mut self, now: i64) {
+    fn record_failure(&mut self, now: i64) {
         self.last = Some(now);
         let (began, fetches) = self.window;
         self.window = if fetches == 0 || now >= began + UNKNOWN_KID_WINDOW {
@@ -156,7 +156,7 @@ impl JwksClient {
             && !attempts.must_wait(now)
             && let Some(keys) = self.fetch(&mut attempts).await
         {
-            attempts.for_unknown_kid.note(now);
+            attempts.for_unknown_kid.record_failure(now);
             return Ok(keys);
         }
         let succeeded = attempts.last.is_some_and(|last| last.succeeded);

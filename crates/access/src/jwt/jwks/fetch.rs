@@ -185,7 +185,7 @@ fn text<'a>(document: &'a Map<String, Value>, name: &str) -> Result<&'a str, Fet
 /// Returns `max-age` within bounds (RFC 9111 §5.2.2.1); `no-store` and `no-cache` mean the lower
 /// bound.
 fn max_age(response: &Response) -> i64 {
-    let (least, most) = MAX_AGE_BOUNDS;
+    let (least, max) = MAX_AGE_BOUNDS;
     let mut age = DEFAULT_MAX_AGE;
     let headers = response.headers().get_all(CACHE_CONTROL).iter();
     for directive in headers
@@ -200,5 +200,5 @@ fn max_age(response: &Response) -> i64 {
             age = seconds.trim_matches('"').parse().unwrap_or(DEFAULT_MAX_AGE);
         }
     }
-    age.clamp(least, most)
+    age.clamp(least, max)
 }

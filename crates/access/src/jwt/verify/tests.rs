@@ -21,7 +21,7 @@ fn verify_claims(claims: &Value) -> Result<AccessTokenClaims, TokenRejection> {
 }
 
 #[test]
-fn a_good_token() {
+fn good_token() {
     let accepted = verify_claims(&claims()).unwrap();
     assert_eq!(
         (accepted.sub.as_str(), accepted.client_id.as_str()),
@@ -183,7 +183,7 @@ fn a_token_that_was_cut_is_refused(
 }
 
 #[test]
-fn an_audience_must_be_expected() {
+fn audience_must_be_expected() {
     let token = ONE.access_token(&claims_with(&json!({ "aud": "" })));
     let rules = Expected::new(ISSUER, "");
     let result = verify_access_token(&token, &key_set(&[&ONE]), &rules, NOW);

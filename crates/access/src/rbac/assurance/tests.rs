@@ -30,7 +30,7 @@ const BOTH: Assurance = TWO.within(300);
 #[case::both(BOTH, Some("aal2"), Some(10), &[])]
 #[case::neither(BOTH, Some("aal1"), Some(301), &["sign_in_too_weak", "sign_in_too_old"])]
 fn sign_ins(
-    #[case] wanted: Assurance,
+    #[case] required: Assurance,
     #[case] acr: Option<&str>,
     #[case] age: Option<i64>,
     #[case] expected: &[&str],
@@ -38,7 +38,7 @@ fn sign_ins(
     let mut caller = principal();
     caller.acr = acr.map(str::to_owned);
     caller.auth_time = age.map(|age| NOW - age);
-    let found: Vec<_> = lacks(&caller, &wanted, NOW)
+    let found: Vec<_> = lacks(&caller, &required, NOW)
         .iter()
         .map(Reason::code)
         .collect();
@@ -46,7 +46,7 @@ fn sign_ins(
 }
 
 #[test]
-fn an_absurd_time_is_no_panic() {
+fn absurd_time_is_no_panic() {
     let mut caller = principal();
     for at in [i64::MIN, i64::MAX] {
         caller.auth_time = Some(at);

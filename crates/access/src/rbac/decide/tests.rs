@@ -57,7 +57,7 @@ fn role_names_allow_nothing() {
 }
 
 #[test]
-fn a_service_is_its_own_subject() {
+fn service_is_its_own_subject() {
     let mut person = principal(&[], "");
     assert!(!person.is_service());
     person.subject = person.client_id.clone();

@@ -36,8 +36,8 @@ fn reasons_name_what_is_missing_and_how_to_get_it() {
 
 #[test]
 fn decision_ids_differ() {
-    let (one, other) = (DecisionId::random(), DecisionId::random());
-    assert_ne!(one, other);
-    assert_eq!(serde_json::to_value(one).unwrap(), one.to_string());
-    assert_eq!(one.to_string().len(), 36);
+    let (item, other) = (DecisionId::random(), DecisionId::random());
+    assert_ne!(item, other);
+    assert_eq!(serde_json::to_value(item).unwrap(), item.to_string());
+    assert_eq!(item.to_string().len(), 36);
 }

@@ -9,7 +9,7 @@ fn key() -> ApiKeyToken {
 }
 
 #[test]
-fn a_key_has_the_published_form() {
+fn key_has_published_form() {
     let key = key();
     let text = key.expose();
     assert_eq!(text.len(), 51);
@@ -17,7 +17,7 @@ fn a_key_has_the_published_form() {
     assert!(text[3..].bytes().all(|b| b.is_ascii_alphanumeric()));
     assert_eq!(PATTERN, r"\bdw_[0-9A-Za-z]{48}\b");
     assert_eq!(key.id().as_str(), &text[3..15]);
-    assert_eq!(key.id().shown(), &text[..15]);
+    assert_eq!(key.id().prefix(), &text[..15]);
     let read = ApiKeyToken::parse(text).unwrap();
     assert_eq!(read.id(), key.id());
     assert_eq!(read.hash(&HASH_KEY), key.hash(&HASH_KEY));
@@ -25,7 +25,7 @@ fn a_key_has_the_published_form() {
 
 /// A key has at least 160 random bits in addition to the id.
 #[test]
-fn the_secret_is_long_enough() {
+fn secret_is_long_enough() {
     let bits = 30.0 * 62_f64.log2();
     assert!(bits >= 160.0, "{bits}");
     let keys: HashSet<String> = (0..1000).map(|_| key().expose().to_owned()).collect();
@@ -36,7 +36,7 @@ fn the_secret_is_long_enough() {
 
 /// Every byte is significant.
 #[test]
-fn every_change_of_a_single_byte_is_refused() {
+fn every_change_of_single_byte_is_rejected() {
     let key = key();
     let text = key.expose().as_bytes();
     for place in 0..text.len() {
@@ -56,7 +56,7 @@ fn every_change_of_a_single_byte_is_refused() {
 }
 
 #[test]
-fn every_prefix_and_every_longer_text_is_refused() {
+fn every_prefix_and_every_longer_text_is_rejected() {
     let key = key();
     for end in 0..key.expose().len() {
         assert!(ApiKeyToken::parse(&key.expose()[..end]).is_none(), "{end}");
@@ -68,7 +68,7 @@ fn every_prefix_and_every_longer_text_is_refused() {
 }
 
 #[test]
-fn two_neighbours_that_changed_places_are_refused() {
+fn rejects_two_neighbours_that_changed_places() {
     let key = key();
     for place in 3..key.expose().len() - 1 {
         let mut letters = key.expose().as_bytes().to_vec();
@@ -83,16 +83,16 @@ fn two_neighbours_that_changed_places_are_refused() {
 }
 
 #[test]
-fn the_hash_depends_on_key_and_text() {
-    let (one, two) = (key(), key());
-    assert_ne!(one.hash(&HASH_KEY), two.hash(&HASH_KEY));
-    assert_ne!(one.hash(&HASH_KEY), one.hash(&[8; 32]));
-    assert_eq!(format!("{one:?}"), "ApiKeyToken(…)");
+fn hash_depends_on_key_and_text() {
+    let (item, two) = (key(), key());
+    assert_ne!(item.hash(&HASH_KEY), two.hash(&HASH_KEY));
+    assert_ne!(item.hash(&HASH_KEY), item.hash(&[8; 32]));
+    assert_eq!(format!("{item:?}"), "ApiKeyToken(…)");
 }
 
 /// The checksum is public: other programs compute it too.
 #[test]
-fn the_checksum_is_crc32_in_base_62() {
+fn checksum_is_crc32_in_base_62() {
     // CRC-32/ISO-HDLC of "123456789" is 0xcbf43926 (its check value).
     assert_eq!(crc32fast::hash(b"123456789"), 0xcbf4_3926);
     let mut rest = u64::from(0xcbf4_3926_u32);

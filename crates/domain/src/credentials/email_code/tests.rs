@@ -39,14 +39,14 @@ fn typed_codes(#[case] typed: &str, #[case] good: bool) {
 }
 
 #[test]
-fn a_hash_depends_on_key_sign_in_and_code() {
+fn hash_depends_on_key_sign_in_and_code() {
     let mut rng = StdRng::seed_from_u64(1);
-    let (one, two) = (AttemptId::generate(&mut rng), AttemptId::generate(&mut rng));
+    let (item, two) = (AttemptId::generate(&mut rng), AttemptId::generate(&mut rng));
     let code = EmailCode::parse("1234 5678").unwrap();
-    let hash = code.hash(&[1; 32], &one);
-    assert!(hash == EmailCode::parse("12345678").unwrap().hash(&[1; 32], &one));
-    assert!(hash != code.hash(&[2; 32], &one));
+    let hash = code.hash(&[1; 32], &item);
+    assert!(hash == EmailCode::parse("12345678").unwrap().hash(&[1; 32], &item));
+    assert!(hash != code.hash(&[2; 32], &item));
     assert!(hash != code.hash(&[1; 32], &two));
-    assert!(hash != EmailCode::parse("12345679").unwrap().hash(&[1; 32], &one));
+    assert!(hash != EmailCode::parse("12345679").unwrap().hash(&[1; 32], &item));
     assert_eq!(format!("{code:?}"), "EmailCode(…)");
 }

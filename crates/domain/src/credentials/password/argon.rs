@@ -94,7 +94,7 @@ impl HashMemory {
     }
 
     /// Returns the allocated memory in bytes.
-    pub const fn held_bytes(&self) -> usize {
+    pub const fn allocated_bytes(&self) -> usize {
         self.0.capacity() * Block::SIZE
     }
 

@@ -20,17 +20,17 @@ pub(super) struct Word {
 }
 
 /// Returns the user's attributes, each whole and in its parts.
-pub(super) fn words(person: &PasswordContext<'_>) -> Vec<Word> {
+pub(super) fn collect_words(context: &PasswordContext<'_>) -> Vec<Word> {
     let mut words = Vec::new();
-    push(&mut words, UserAttribute::Username, person.username);
-    if let Some((local, _)) = person.email.rsplit_once('@') {
+    push(&mut words, UserAttribute::Username, context.username);
+    if let Some((local, _)) = context.email.rsplit_once('@') {
         add(&mut words, UserAttribute::Email, local, false);
     }
-    push(&mut words, UserAttribute::Email, person.email);
-    for name in person.names {
+    push(&mut words, UserAttribute::Email, context.email);
+    for name in context.names {
         push(&mut words, UserAttribute::Name, name);
     }
-    push(&mut words, UserAttribute::Site, person.site);
+    push(&mut words, UserAttribute::Site, context.site);
     words
 }
 

@@ -80,12 +80,9 @@ fn bad_passwords_are_refused_with_the_reason(
 #[case(256, Ok(()))]
 #[case(257, Err(PasswordError::TooLong))]
 #[case(5_000_000, Err(PasswordError::TooLong))]
-fn the_upper_limit_counts_code_points(
-    #[case] n: usize,
-    #[case] verdict: Result<(), PasswordError>,
-) {
+fn the_upper_limit_counts_code_points(#[case] n: usize, #[case] result: Result<(), PasswordError>) {
     let password: String = "Vq7 lamp; otter? ".chars().cycle().take(n).collect();
-    assert_eq!(check(&password), verdict);
+    assert_eq!(check(&password), result);
 }
 
 #[rstest]
@@ -94,17 +91,17 @@ fn the_upper_limit_counts_code_points(
 fn the_upper_limit_holds_after_normalisation(
     #[case] piece: &str,
     #[case] n: usize,
-    #[case] verdict: Result<(), PasswordError>,
+    #[case] result: Result<(), PasswordError>,
 ) {
     let policy = PasswordPolicy {
         min_score: 0,
         ..PasswordPolicy::default()
     };
-    assert_eq!(policy.check(&piece.repeat(n), &MONA), verdict);
+    assert_eq!(policy.check(&piece.repeat(n), &MONA), result);
 }
 
 #[test]
-fn the_policy_is_configurable() {
+fn policy_is_configurable() {
     let policy = PasswordPolicy {
         min_length: 8,
         min_score: 0,
@@ -134,7 +131,7 @@ fn without_words_nothing_is_similar() {
 }
 
 #[test]
-fn the_list_holds_the_common_and_not_the_random() {
+fn list_holds_common_and_not_random() {
     assert!(common::len() > 470_000, "{}", common::len());
     for word in [
         "password1234",
@@ -163,10 +160,10 @@ fn hostile_passwords_are_judged_quickly() {
     ];
     for password in long {
         let started = std::time::Instant::now();
-        let verdict = policy.check(&password, &MONA);
+        let result = policy.check(&password, &MONA);
         assert!(
             started.elapsed().as_secs() < 5,
-            "{verdict:?} for {password} took too long"
+            "{result:?} for {password} took too long"
         );
     }
 }
@@ -184,7 +181,7 @@ fn make(password: &str, params: &HashParams) -> String {
 }
 
 #[test]
-fn a_hash_is_a_phc_string_with_the_parameters_and_a_fresh_salt() {
+fn hash_is_phc_string_with_parameters_and_fresh_salt() {
     let mut rng = StdRng::seed_from_u64(5);
     let mut memory = HashMemory::new();
     let params = HashParams::default();
@@ -198,7 +195,7 @@ fn a_hash_is_a_phc_string_with_the_parameters_and_a_fresh_salt() {
     assert_eq!(verify(&first, "pässword", &mut memory), Ok(true));
     assert_eq!(verify(&first, "password", &mut memory), Ok(false));
     assert_eq!(
-        memory.held_bytes(),
+        memory.allocated_bytes(),
         params.memory_bytes(),
         "the memory is kept"
     );
@@ -227,7 +224,7 @@ fn nothing_is_cut_off() {
 }
 
 #[test]
-fn the_reference_implementations_hash_verifies() {
+fn reference_implementations_hash_verifies() {
     // phc-winner-argon2: printf password | argon2 somesalt -id -t 2 -m 16 -p 1 -l 24 -e
     let phc =
         "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
@@ -236,7 +233,7 @@ fn the_reference_implementations_hash_verifies() {
     assert_eq!(verify(phc, "Password", &mut memory), Ok(false));
     assert!(needs_rehash(phc, &HashParams::default()));
     memory.shrink_to(&CHEAP);
-    assert_eq!(memory.held_bytes(), CHEAP.memory_bytes());
+    assert_eq!(memory.allocated_bytes(), CHEAP.memory_bytes());
 }
 
 #[rstest]
@@ -277,7 +274,7 @@ fn unusable_stored_hashes_are_errors_not_matches(#[case] phc: &str, #[case] erro
 }
 
 #[test]
-fn the_dummy_asks_for_the_same_work_and_matches_nothing() {
+fn dummy_asks_for_same_work_and_matches_nothing() {
     let dummy = dummy_phc(&CHEAP).unwrap();
     assert!(!needs_rehash(&dummy, &CHEAP));
     assert_eq!(dummy.len(), make("x", &CHEAP).len());

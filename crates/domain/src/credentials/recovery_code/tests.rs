@@ -14,7 +14,7 @@ fn code(typed: &str) -> Option<String> {
 }
 
 #[test]
-fn a_set_is_ten_different_codes_of_60_bits() {
+fn set_is_ten_different_codes_of_60_bits() {
     let codes = RecoveryCode::generate_set(&mut StdRng::seed_from_u64(1));
     let shown: BTreeSet<String> = codes.iter().map(RecoveryCode::to_groups).collect();
     assert_eq!(shown.len(), 10);
@@ -47,7 +47,7 @@ fn spellings(#[case] typed: &str, #[case] expected: Option<&str>) {
 }
 
 #[test]
-fn a_shown_code_reads_as_itself() {
+fn displayed_code_parses() {
     for code in RecoveryCode::generate_set(&mut StdRng::seed_from_u64(2)) {
         let again = RecoveryCode::parse(&code.to_groups().to_uppercase()).unwrap();
         assert_eq!(again.hash(&KEY, alice()), code.hash(&KEY, alice()));
@@ -55,7 +55,7 @@ fn a_shown_code_reads_as_itself() {
 }
 
 #[test]
-fn the_hash_belongs_to_person_and_key() {
+fn hash_belongs_to_user_and_key() {
     let one = RecoveryCode::parse("abcd-efgh-jkmn").unwrap();
     let other = RecoveryCode::parse("abcd-efgh-jkmp").unwrap();
     let hash = one.hash(&KEY, alice());
@@ -63,7 +63,11 @@ fn the_hash_belongs_to_person_and_key() {
     assert_ne!(hash, one.hash(&KEY, bob()), "another person's row");
     assert_ne!(hash, one.hash(&[1; 32], alice()), "another deployment");
     assert_ne!(hash, other.hash(&KEY, alice()));
-    assert_ne!(hash, TokenHash::of("abcdefghjkmn"), "never the plain hash");
+    assert_ne!(
+        hash,
+        TokenHash::digest("abcdefghjkmn"),
+        "never the plain hash"
+    );
 }
 
 #[test]

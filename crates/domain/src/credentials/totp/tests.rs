@@ -68,7 +68,7 @@ fn spellings(#[case] typed: &str, #[case] good: bool) {
 }
 
 #[test]
-fn a_time_before_the_epoch_fits_no_code() {
+fn time_before_epoch_fits_no_code() {
     assert_eq!(vector().step_of("287082", -59), None);
 }
 
@@ -76,14 +76,14 @@ fn a_time_before_the_epoch_fits_no_code() {
 fn another_secret_makes_other_codes() {
     let mut rng = rng();
     let secrets = [(); 8].map(|()| TotpSecret::generate(&mut rng));
-    let codes: BTreeSet<String> = secrets.iter().map(|one| one.code_at(NOW)).collect();
+    let codes: BTreeSet<String> = secrets.iter().map(|secret| secret.code_at(NOW)).collect();
     assert!(codes.len() >= 7, "{codes:?}");
     let fits = secrets[1].step_of(&secrets[0].code_at(NOW), NOW);
     assert_eq!(fits, None);
 }
 
 #[test]
-fn the_typed_key_is_the_secret_in_groups_of_four() {
+fn typed_key_is_secret_in_groups_of_four() {
     assert_eq!(
         vector().to_groups().as_str(),
         "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ"
@@ -138,7 +138,7 @@ fn the_address_of_the_qr_code(
 }
 
 #[test]
-fn sealed_for_one_person_and_one_key() {
+fn sealed_for_one_user_and_one_key() {
     let secret = TotpSecret::generate(&mut rng());
     let sealed = secret.seal(&KEY, alice(), &mut StdRng::seed_from_u64(6));
     let opened = TotpSecret::open(&KEY, &sealed, alice()).unwrap();

@@ -7,7 +7,7 @@ use rstest::rstest;
 use super::*;
 
 #[test]
-fn a_new_code_is_eight_of_twenty_letters_in_two_groups() {
+fn new_code_is_eight_of_twenty_letters_in_two_groups() {
     let mut rng = StdRng::seed_from_u64(1);
     let codes: Vec<UserCode> = (0..500).map(|_| UserCode::generate(&mut rng)).collect();
     let letters: BTreeSet<char> = codes
@@ -19,9 +19,9 @@ fn a_new_code_is_eight_of_twenty_letters_in_two_groups() {
     let different: BTreeSet<&str> = codes.iter().map(UserCode::as_str).collect();
     assert_eq!(different.len(), codes.len());
     for code in codes {
-        let shown = code.to_string();
-        assert_eq!((shown.len(), shown.as_bytes()[4]), (9, b'-'));
-        assert_eq!(UserCode::parse(&shown), Some(code));
+        let text = code.to_string();
+        assert_eq!((text.len(), text.as_bytes()[4]), (9, b'-'));
+        assert_eq!(UserCode::parse(&text), Some(code));
     }
 }
 

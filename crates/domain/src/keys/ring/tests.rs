@@ -18,7 +18,7 @@ fn ring_at(records: &[KeyRecord], master: &MasterKey, now: i64, last: Option<&Ke
 }
 
 #[test]
-fn the_ring_signs_with_the_active_key_and_publishes_both() {
+fn ring_signs_with_active_key_and_publishes_both() {
     let (master, records) = fixture();
     let ring = ring_at(&records, &master, 150, None);
     assert_eq!(ring.active().kid(), records[0].kid);
@@ -32,7 +32,7 @@ fn the_ring_signs_with_the_active_key_and_publishes_both() {
 }
 
 #[test]
-fn no_private_member_is_published_even_from_a_tampered_row() {
+fn no_private_member_is_published_even_from_tampered_row() {
     let (master, mut records) = fixture();
     let mut jwk: Value = serde_json::from_str(&records[0].public_jwk).unwrap();
     for member in ["d", "p", "q", "dp", "dq", "qi", "k", "oth"] {
@@ -49,7 +49,7 @@ fn no_private_member_is_published_even_from_a_tampered_row() {
 }
 
 #[test]
-fn a_public_part_of_another_key_is_refused() {
+fn rejects_public_part_of_another_key() {
     let (master, mut records) = fixture();
     records[0].public_jwk = records[1].public_jwk.clone();
     let plan = plan(&records, &RotationPolicy::default(), 150);
@@ -58,7 +58,7 @@ fn a_public_part_of_another_key_is_refused() {
 }
 
 #[test]
-fn the_signer_survives_a_rebuild_and_the_tag_changes_only_with_the_document() {
+fn signer_survives_rebuild_and_tag_changes_only_with_document() {
     let (master, records) = fixture();
     let first = ring_at(&records, &master, 150, None);
     let same = ring_at(&records, &master, 151, Some(&first));
@@ -71,7 +71,7 @@ fn the_signer_survives_a_rebuild_and_the_tag_changes_only_with_the_document() {
 }
 
 #[test]
-fn without_a_key_there_is_no_ring() {
+fn without_key_there_is_no_ring() {
     let (master, _) = fixture();
     let plan = plan(&[], &RotationPolicy::default(), 150);
     let built = KeyRing::build(&[], &plan, &master, None);

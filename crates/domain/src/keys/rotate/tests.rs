@@ -24,7 +24,7 @@ fn key(kid: &str, active_at: i64, retired_at: Option<i64>) -> KeyRecord {
 }
 
 #[test]
-fn the_first_start_makes_a_key_that_signs_at_once() {
+fn first_start_makes_key_that_signs_at_once() {
     let first = plan(&[], &POLICY, T);
     assert_eq!(
         first,
@@ -88,7 +88,7 @@ fn a_retired_key_stays_published_until_no_token_can_be_left(
 }
 
 #[test]
-fn when_an_administrator_retires_the_active_key_the_waiting_one_steps_in() {
+fn when_administrator_retires_active_key_waiting_one_steps_in() {
     let records = [key("a", T - DAY, Some(T)), key("b", T + 300, None)];
     let plan = plan(&records, &POLICY, T);
     assert_eq!(plan.active.as_deref(), Some("b"));
@@ -97,21 +97,21 @@ fn when_an_administrator_retires_the_active_key_the_waiting_one_steps_in() {
 }
 
 #[test]
-fn when_the_only_key_is_retired_a_new_one_is_made_at_once() {
+fn when_only_key_is_retired_new_one_is_made_at_once() {
     let plan = plan(&[key("a", T - DAY, Some(T))], &POLICY, T + 1);
     assert_eq!((plan.generate, plan.active), (Some(T + 1), None));
     assert_eq!(plan.publish, ["a"]);
 }
 
 #[test]
-fn a_clock_that_jumps_back_before_the_first_key_still_signs() {
+fn clock_that_jumps_back_before_first_key_still_signs() {
     let plan = plan(&[key("a", T, None)], &POLICY, T - 3600);
     assert_eq!(plan.active.as_deref(), Some("a"));
     assert_eq!(plan.generate, None);
 }
 
 #[test]
-fn two_replicas_that_made_a_key_at_once_agree_on_one() {
+fn two_replicas_that_made_key_at_once_agree_on_one() {
     let mut records = [
         key("b", T, None),
         key("a", T, None),
@@ -125,10 +125,10 @@ fn two_replicas_that_made_a_key_at_once_agree_on_one() {
 }
 
 #[test]
-fn the_default_covers_token_life_leeway_and_reload() {
+fn default_covers_token_life_leeway_and_reload() {
     assert_eq!(RotationPolicy::default(), POLICY);
     assert_eq!(
-        RotationPolicy::for_token_life(3600).keep_after_retire,
+        RotationPolicy::for_token_ttl(3600).keep_after_retire,
         3600 + 60 + 300
     );
 }
@@ -144,14 +144,14 @@ struct Served {
 fn simulate(policy: &RotationPolicy, start: i64, length: i64, gaps: &[i64]) -> Vec<Served> {
     let mut records: Vec<KeyRecord> = Vec::new();
     let mut served = Vec::new();
-    let (mut now, mut made) = (start, 0);
+    let (mut now, mut created) = (start, 0);
     for gap in gaps.iter().cycle() {
         let mut decided = plan(&records, policy, now);
         while let Some(active_at) = decided.generate {
-            made += 1;
+            created += 1;
             records.push(KeyRecord {
                 created_at: now,
-                ..key(&format!("k{made}"), active_at, None)
+                ..key(&format!("k{created}"), active_at, None)
             });
             decided = plan(&records, policy, now);
         }
@@ -193,7 +193,7 @@ proptest! {
         life in 60_i64..=900,
         probes in prop::collection::vec((0.0_f64..1.0, 0.0_f64..1.0, 0.0_f64..1.0), 50),
     ) {
-        let policy = RotationPolicy { rotate_after, ..RotationPolicy::for_token_life(life) };
+        let policy = RotationPolicy { rotate_after, ..RotationPolicy::for_token_ttl(life) };
         let length = if rotate_after > DAY { 365 * DAY } else { 20 * rotate_after };
         let served = simulate(&policy, T, length, &gaps);
         let mut changes: Vec<i64> = served

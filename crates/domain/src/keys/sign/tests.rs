@@ -33,7 +33,7 @@ fn id_claims() -> IdTokenClaims {
 }
 
 #[test]
-fn the_thumbprint_is_that_of_rfc_7638() {
+fn thumbprint_is_that_of_rfc_7638() {
     // RFC 7638 §3.1
     let n = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_\
              BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_\
@@ -46,7 +46,7 @@ fn the_thumbprint_is_that_of_rfc_7638() {
 }
 
 #[test]
-fn a_new_key_is_published_with_public_members_only() {
+fn new_key_is_published_with_public_members_only() {
     let (_, record, _) = fixture();
     let jwk: serde_json::Map<String, Value> = serde_json::from_str(&record.public_jwk).unwrap();
     let mut names: Vec<&str> = jwk.keys().map(String::as_str).collect();
@@ -71,7 +71,7 @@ fn a_new_key_is_published_with_public_members_only() {
 }
 
 #[test]
-fn the_private_part_is_not_readable_in_the_record() {
+fn private_part_is_not_readable_in_record() {
     let (_, record, _) = fixture();
     let text = String::from_utf8_lossy(&record.private_sealed);
     assert!(!text.contains("PRIVATE KEY"));
@@ -79,7 +79,7 @@ fn the_private_part_is_not_readable_in_the_record() {
 }
 
 #[test]
-fn tokens_decode_with_josekit_to_the_same_claims() {
+fn tokens_decode_with_josekit_to_same_claims() {
     let (master, record, _) = fixture();
     let signer = Signer::open(&record, &master).unwrap();
     let jwk = josekit::jwk::Jwk::from_bytes(record.public_jwk.as_bytes()).unwrap();
@@ -108,7 +108,7 @@ fn tokens_decode_with_josekit_to_the_same_claims() {
 }
 
 #[test]
-fn the_compact_form_equals_josekits_for_the_same_header_and_claims() {
+fn compact_form_equals_josekits_for_same_header_and_claims() {
     let (master, record, _) = fixture();
     let signer = Signer::open(&record, &master).unwrap();
     let mut header = josekit::jws::JwsHeader::new();
@@ -127,7 +127,7 @@ fn the_compact_form_equals_josekits_for_the_same_header_and_claims() {
 }
 
 #[test]
-fn a_changed_byte_of_a_token_does_not_verify() {
+fn changed_byte_of_token_does_not_verify() {
     let (master, record, _) = fixture();
     let signer = Signer::open(&record, &master).unwrap();
     let jwk = josekit::jwk::Jwk::from_bytes(record.public_jwk.as_bytes()).unwrap();
@@ -144,7 +144,7 @@ fn a_changed_byte_of_a_token_does_not_verify() {
 }
 
 #[test]
-fn another_secret_key_is_named_as_the_likely_cause() {
+fn another_secret_key_is_named_as_likely_cause() {
     let (_, record, mut rng) = fixture();
     let error = Signer::open(&record, &MasterKey::generate(&mut rng)).unwrap_err();
     assert!(matches!(&error, KeyError::Sealed { kid, .. } if *kid == record.kid));
@@ -152,7 +152,7 @@ fn another_secret_key_is_named_as_the_likely_cause() {
 }
 
 #[test]
-fn a_private_part_cannot_be_moved_to_another_record() {
+fn private_part_cannot_be_moved_to_another_record() {
     let (master, record, mut rng) = fixture();
     let mut other = generate(&master, 10, 20, &mut rng).unwrap();
     other.private_sealed.clone_from(&record.private_sealed);
@@ -171,7 +171,7 @@ fn a_private_part_cannot_be_moved_to_another_record() {
 }
 
 #[test]
-fn debug_of_a_signer_shows_no_private_number() {
+fn debug_of_signer_shows_no_private_number() {
     let (master, record, _) = fixture();
     let shown = format!("{:?}", Signer::open(&record, &master).unwrap());
     assert!(!shown.contains("BEGIN") && shown.len() < 1_000, "{shown}");

@@ -19,7 +19,7 @@ fn a_slug_is_a_label_of_a_domain(#[case] text: &str, #[case] is: bool) {
 }
 
 #[test]
-fn a_slug_is_bounded() {
+fn slug_is_bounded() {
     assert!(is_slug(&"a".repeat(63)));
     assert!(!is_slug(&"a".repeat(64)));
 }

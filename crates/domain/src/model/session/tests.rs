@@ -8,7 +8,7 @@ fn session(ended: Option<(i64, EndReason)>, idle: i64, absolute: i64) -> Session
     let mut rng = rand::rng();
     Session {
         id: SessionId::generate(BEGAN, &mut rng),
-        token_hash: TokenHash::of("a cookie"),
+        token_hash: TokenHash::digest("a cookie"),
         user_id: UserId::generate(BEGAN, &mut rng),
         created_at: BEGAN,
         last_seen_at: BEGAN,
@@ -76,13 +76,13 @@ fn what_came_first_ended_it() {
             Some((60, written(Why::EndedByOwner))),
         ),
     ];
-    for (ended, idle, absolute, now, told) in cases {
+    for (ended, idle, absolute, now, error) in cases {
         let found = session(ended, idle, absolute).ending(BEGAN + now);
-        let told = told.map(|(at, cause)| SessionEnd {
+        let error = error.map(|(at, cause)| SessionEnd {
             at: BEGAN + at,
             cause,
         });
-        assert_eq!(found, told, "{ended:?}, {idle}, {absolute}, {now}");
+        assert_eq!(found, error, "{ended:?}, {idle}, {absolute}, {now}");
     }
 }
 

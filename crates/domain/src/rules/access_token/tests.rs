@@ -60,7 +60,7 @@ fn user_token(resources: &[&str]) -> AccessTokenClaims {
 // --- jti -------------------------------------------------------------------------------------
 
 #[test]
-fn a_jti_remembers_its_grant_and_is_new_each_time() {
+fn jti_remembers_its_grant_and_is_new_each_time() {
     let mut rng = rng(1);
     let grant = grant().id;
     let first = token_id(Some(grant), &mut rng);
@@ -74,7 +74,7 @@ fn a_jti_remembers_its_grant_and_is_new_each_time() {
 }
 
 #[test]
-fn a_clients_own_jti_remembers_nothing() {
+fn clients_own_jti_remembers_nothing() {
     let jti = token_id(None, &mut rng(1));
     assert_eq!((jti.len(), grant_of(&jti)), (22, None));
 }
@@ -106,7 +106,7 @@ proptest! {
 
 /// RFC 9068 §2.2, in its wire format.
 #[test]
-fn rfc_9068_2_2_a_persons_token_says_all_that_rfc_9068_asks() {
+fn rfc_9068_2_2_users_token_says_all_that_rfc_9068_asks() {
     let token = serde_json::to_value(user_token(&[TASKS])).unwrap();
     let expected = json!({
         "iss": ISSUER,
@@ -131,7 +131,7 @@ fn rfc_9068_2_2_a_persons_token_says_all_that_rfc_9068_asks() {
 }
 
 #[test]
-fn names_stand_in_tokens_of_the_account_api_only() {
+fn names_stand_in_tokens_of_account_api_only() {
     let token = |origin| {
         let grant = Grant { origin, ..grant() };
         let scope = scope("openid profile email");
@@ -157,7 +157,7 @@ fn names_stand_in_tokens_of_the_account_api_only() {
 }
 
 #[test]
-fn a_token_names_the_organization_of_its_grant() {
+fn token_names_organization_of_its_grant() {
     let grant = Grant {
         org: Some("acme".to_owned()),
         ..grant()
@@ -201,7 +201,7 @@ fn entitlements_are_only_those_of_the_audience(
 }
 
 #[test]
-fn a_clients_own_token_speaks_of_no_person() {
+fn clients_own_token_speaks_of_no_user() {
     let own = for_client(
         &ISSUANCE,
         &client(),
@@ -226,7 +226,7 @@ fn a_clients_own_token_speaks_of_no_person() {
 }
 
 #[test]
-fn a_clients_entitlements_are_its_roles_and_its_scopes() {
+fn clients_entitlements_are_its_roles_and_its_scopes() {
     let resources = strings(&[TASKS]);
     let scope = scope("tasks:delete plain");
     let own = for_client(
@@ -282,7 +282,7 @@ fn role_admin_makes_staff_outside_of_organizations() {
 }
 
 #[test]
-fn scope_roles_puts_every_role_into_the_access_token() {
+fn scope_roles_puts_every_role_into_access_token() {
     let resources = strings(&[TASKS]);
     let token = |names: &str| {
         let (grant, user, held) = (grant(), user(), held());
@@ -316,7 +316,7 @@ fn exchanged(subject: &AccessTokenClaims, user: Option<&User>, until: i64) -> Ac
         sub: "gateway".to_owned(),
         act: None,
     };
-    let (scope, resources, held) = (scope("tasks:read"), strings(&[TASKS]), held());
+    let (scope, resources, roles) = (scope("tasks:read"), strings(&[TASKS]), held());
     let to = Exchange {
         client: &gateway,
         subject,
@@ -324,7 +324,7 @@ fn exchanged(subject: &AccessTokenClaims, user: Option<&User>, until: i64) -> Ac
         scope: &scope,
         resources: &resources,
         details: &AuthorizationDetails::default(),
-        held: &held,
+        roles: &roles,
         act: Some(&act),
         until,
     };
@@ -333,7 +333,7 @@ fn exchanged(subject: &AccessTokenClaims, user: Option<&User>, until: i64) -> Ac
 
 /// RFC 8693 §4.1, in its wire format.
 #[test]
-fn an_exchanged_token_says_who_acts_and_proves_no_more() {
+fn exchanged_token_names_actor_without_authentication() {
     let subject = AccessTokenClaims {
         org: Some("acme".to_owned()),
         username: Some("Alice".to_owned()),
@@ -378,7 +378,7 @@ fn an_exchanged_token_is_over_no_later(#[case] until: i64, #[case] expected: i64
 
 /// An exchange never adds permissions, whatever the subject has.
 #[test]
-fn an_exchange_gains_no_power() {
+fn exchange_gains_no_power() {
     let names = [
         "tasks:read",
         "tasks:write",
@@ -402,12 +402,12 @@ fn an_exchange_gains_no_power() {
             scope: &scope,
             resources: &resources,
             details: &AuthorizationDetails::default(),
-            held: &held,
+            roles: &held,
             act: None,
             until: before.exp,
         };
         let after = for_exchange(&ISSUANCE, &to, String::new());
-        let within = |less: &[String], more: &[String]| less.iter().all(|one| more.contains(one));
+        let within = |less: &[String], more: &[String]| less.iter().all(|less| more.contains(less));
         assert!(within(&after.entitlements, &before.entitlements));
         assert!(within(&after.roles, &before.roles));
         assert_eq!(after.entitlements.len(), own.len());

@@ -32,7 +32,7 @@ fn held(tasks: &[&str], bills: &[&str]) -> EffectiveRoles {
 fn key() -> ApiKey {
     ApiKey {
         id: ApiKeyId::parse("0123456789ab").unwrap(),
-        hash: TokenHash::of("key"),
+        hash: TokenHash::digest("key"),
         user_id: alice(),
         org: None,
         name: "laptop".to_owned(),
@@ -55,10 +55,10 @@ fn wish() -> ApiKeyRequest {
     }
 }
 
-fn verdict(wish: &ApiKeyRequest) -> Result<Terms, Vec<ApiKeyRequestError>> {
+fn verdict(request: &ApiKeyRequest) -> Result<Terms, Vec<ApiKeyRequestError>> {
     let registered = registered();
     let held = held(&["tasks:read", "tasks:write", "tasks:unregistered"], &[]);
-    may_create(wish, &grantable(&held, &registered), NOW)
+    may_create(request, &grantable(&held, &registered), NOW)
 }
 
 /// Keys may have a scope if it is registered for a resource and the user has the permission there.
@@ -81,7 +81,7 @@ fn what_a_key_can_be_given(
 }
 
 #[test]
-fn a_good_wish_gets_the_default_end() {
+fn good_wish_gets_default_end() {
     let terms = verdict(&wish()).unwrap();
     assert_eq!(terms.name, "laptop");
     assert_eq!(terms.expires_at, NOW + 90 * 86_400);
@@ -104,7 +104,7 @@ fn a_good_wish_gets_the_default_end() {
     ApiKeyRequestError::ScopesNotHeld(scope("tasks:unregistered")))]
 #[case::unheard_of(|w: &mut ApiKeyRequest| w.scopes = scope("*"), ApiKeyRequestError::ScopesNotHeld(scope("*")))]
 #[case::past(|w: &mut ApiKeyRequest| w.expires_at = Some(NOW), ApiKeyRequestError::ExpiryPast)]
-#[case::late(|w: &mut ApiKeyRequest| w.expires_at = Some(NOW + LONGEST_LIFE + 1), ApiKeyRequestError::ExpiryTooLate)]
+#[case::late(|w: &mut ApiKeyRequest| w.expires_at = Some(NOW + MAX_TTL + 1), ApiKeyRequestError::ExpiryTooLate)]
 #[case::forever(|w: &mut ApiKeyRequest| w.expires_at = Some(i64::MAX), ApiKeyRequestError::ExpiryTooLate)]
 #[case::long_ago(|w: &mut ApiKeyRequest| w.expires_at = Some(i64::MIN), ApiKeyRequestError::ExpiryPast)]
 #[case::network(|w: &mut ApiKeyRequest| w.networks = strings(&["10.0.0.0/8", "10.0.0.0/33"]),
@@ -117,9 +117,9 @@ fn a_bad_wish_is_refused(
     #[case] change: fn(&mut ApiKeyRequest),
     #[case] problem: ApiKeyRequestError,
 ) {
-    let mut wish = wish();
-    change(&mut wish);
-    assert_eq!(verdict(&wish), Err(vec![problem]));
+    let mut request = wish();
+    change(&mut request);
+    assert_eq!(verdict(&request), Err(vec![problem]));
 }
 
 #[test]
@@ -139,12 +139,15 @@ fn every_problem_is_said_at_once() {
 #[case("::ffff:10.1.2.3", "10.1.2.3/32")]
 #[case("2001:db8::1", "2001:db8::1/128")]
 #[case(" 2001:db8::/32 ", "2001:db8::/32")]
-fn networks_are_kept_in_one_form(#[case] typed: &str, #[case] kept: &str) {
-    let wish = ApiKeyRequest {
+fn networks_are_kept_in_one_form(#[case] typed: &str, #[case] stored: &str) {
+    let request = ApiKeyRequest {
         networks: strings(&[typed, typed, ""]),
         ..wish()
     };
-    assert_eq!(verdict(&wish).unwrap().networks, [kept.parse().unwrap()]);
+    assert_eq!(
+        verdict(&request).unwrap().networks,
+        [stored.parse().unwrap()]
+    );
 }
 
 #[rstest]
@@ -166,7 +169,7 @@ fn a_key_stands(
 ) {
     let (mut key, mut owner) = (key(), Some(user()));
     change(&mut key, &mut owner);
-    assert_eq!(still_good(&key, owner.as_ref(), true, None, NOW), expected);
+    assert_eq!(check_use(&key, owner.as_ref(), true, None, NOW), expected);
 }
 
 #[rstest]
@@ -176,7 +179,7 @@ fn a_key_stands(
 #[case::one_of_two(&["10.0.0.0/8", "2001:db8::/32"], Some("2001:db8::7"), true)]
 #[case::mapped(&["10.0.0.0/8"], Some("::ffff:10.9.8.7"), true)]
 #[case::unknown(&["10.0.0.0/8"], None, false)]
-fn a_key_stays_in_its_networks(
+fn key_stays_in_its_networks(
     #[case] networks: &[&str],
     #[case] address: Option<&str>,
     #[case] good: bool,
@@ -186,7 +189,7 @@ fn a_key_stays_in_its_networks(
         ..key()
     };
     let address = address.map(|text| text.parse().unwrap());
-    let verdict = still_good(&key, Some(&user()), true, address, NOW);
+    let verdict = check_use(&key, Some(&user()), true, address, NOW);
     assert_eq!(verdict.is_ok(), good);
     assert!(good || verdict == Err(ApiKeyUseError::Network));
 }
@@ -209,7 +212,7 @@ fn a_lost_role_weakens_the_key(
 }
 
 #[test]
-fn a_key_is_for_the_resources_of_its_scopes() {
+fn key_is_for_resources_of_its_scopes() {
     assert_eq!(audiences(&key(), &registered()), [TASKS]);
     let both = ApiKey {
         scopes: scope("bills:read tasks:read"),
@@ -235,7 +238,10 @@ fn use_is_written_now_and_then(
         last_used_from: ago.map(|_| "192.0.2.1".parse().unwrap()),
         ..key()
     };
-    assert_eq!(note_of(&key, Some(from.parse().unwrap()), NOW), expected);
+    assert_eq!(
+        usage_record(&key, Some(from.parse().unwrap()), NOW),
+        expected
+    );
 }
 
 #[rstest]
@@ -251,7 +257,7 @@ fn a_key_of_an_organization_is_for_its_members(
         org: org.map(str::to_owned),
         ..key()
     };
-    let verdict = still_good(&key, Some(&user()), is_member, None, NOW);
+    let verdict = check_use(&key, Some(&user()), is_member, None, NOW);
     assert_eq!(verdict.is_ok(), good);
     assert!(good || verdict == Err(ApiKeyUseError::NotMember));
 }

@@ -14,8 +14,8 @@ use crate::model::sample::{NOW, strings};
 #[case("urn:x", &["urn:x"], false)]
 #[case("", &[AAL1], false)]
 #[case("", &[""], false)]
-fn strong_enough(#[case] have: &str, #[case] wanted: &[&str], #[case] expected: bool) {
-    assert_eq!(satisfies(have, &strings(wanted)), expected);
+fn strong_enough(#[case] have: &str, #[case] required: &[&str], #[case] expected: bool) {
+    assert_eq!(satisfies(have, &strings(required)), expected);
 }
 
 /// OIDC Core §5.5.1.1: the value in the token is one of the essential ones.
@@ -27,8 +27,8 @@ fn strong_enough(#[case] have: &str, #[case] wanted: &[&str], #[case] expected: 
 #[case(AAL2, &["urn:x", AAL1], AAL1)]
 #[case(AAL1, &[AAL1], AAL1)]
 #[case::never_more_than_was_proved(AAL1, &[AAL2], AAL1)]
-fn what_is_stated(#[case] have: &str, #[case] wanted: &[&str], #[case] expected: &str) {
-    assert_eq!(stated(have, &strings(wanted)), expected);
+fn what_is_stated(#[case] have: &str, #[case] required: &[&str], #[case] expected: &str) {
+    assert_eq!(stated(have, &strings(required)), expected);
 }
 
 #[rstest]
@@ -36,8 +36,8 @@ fn what_is_stated(#[case] have: &str, #[case] wanted: &[&str], #[case] expected:
 #[case(&[AAL1], true)]
 #[case(&["urn:x"], false)]
 #[case(&["urn:x", AAL1], true)]
-fn can_be_reached(#[case] wanted: &[&str], #[case] expected: bool) {
-    assert_eq!(reachable(&strings(wanted)), expected);
+fn can_be_reached(#[case] required: &[&str], #[case] expected: bool) {
+    assert_eq!(reachable(&strings(required)), expected);
 }
 
 #[test]
@@ -85,6 +85,6 @@ fn a_passkey_alone(#[case] synced: bool, #[case] amr: &[&str]) {
 #[case(&["urn:x", AAL2], Some(AAL2))]
 #[case(&[AAL1, AAL2], Some(AAL1))]
 #[case(&[AAL2, AAL1], Some(AAL2))]
-fn the_first_known_value_is_preferred(#[case] wanted: &[&str], #[case] expected: Option<&str>) {
-    assert_eq!(preferred(&strings(wanted)), expected);
+fn the_first_known_value_is_preferred(#[case] required: &[&str], #[case] expected: Option<&str>) {
+    assert_eq!(preferred(&strings(required)), expected);
 }

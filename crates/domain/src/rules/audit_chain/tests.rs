@@ -61,7 +61,7 @@ fn verify(rows: &[Row], head: Option<LinkHash>) -> ChainReport {
 }
 
 #[test]
-fn an_untouched_chain_is_intact() {
+fn untouched_chain_is_intact() {
     let rows = chain();
     let verdict = verify(&rows, None);
     assert!(verdict.is_intact(), "{:?}", verdict.findings);
@@ -105,14 +105,14 @@ fn one_changed_field_is_found_and_named(#[case] change: fn(&mut AuditRecord)) {
 }
 
 #[test]
-fn the_order_of_names_in_the_detail_does_not_matter() {
+fn order_of_names_in_detail_does_not_matter() {
     let mut rows = chain();
     rows[2].1.as_mut().unwrap().detail = r#"{ "b":{"d":"x","c":[1,2]}, "a":1 }"#.to_owned();
     assert!(verify(&rows, None).is_intact());
 }
 
 #[test]
-fn a_removed_event_is_found_and_named() {
+fn removed_event_is_found_and_named() {
     for place in [1, 2, 7] {
         let mut rows = chain();
         let event = rows[place].1.take().unwrap().id;
@@ -144,7 +144,7 @@ fn removed_links_are_found() {
 #[test]
 fn swapped_events_are_found_and_named() {
     let mut rows = chain();
-    let (one, other) = (rows[1].1.clone().unwrap(), rows[6].1.clone().unwrap());
+    let (item, other) = (rows[1].1.clone().unwrap(), rows[6].1.clone().unwrap());
     rows[1] = (
         ChainLink {
             event: Some(other.id),
@@ -154,17 +154,17 @@ fn swapped_events_are_found_and_named() {
     );
     rows[6] = (
         ChainLink {
-            event: Some(one.id),
+            event: Some(item.id),
             ..rows[6].0.clone()
         },
-        Some(one.clone()),
+        Some(item.clone()),
     );
     let moved = |seq, event: &AuditRecord, belongs: &AuditRecord| ChainViolation::Moved {
         seq,
         event: event.id,
         belongs: belongs.id,
     };
-    let expected = [moved(2, &other, &one), moved(7, &one, &other)];
+    let expected = [moved(2, &other, &item), moved(7, &item, &other)];
     assert_eq!(verify(&rows, None).findings, expected);
 }
 
@@ -185,7 +185,7 @@ fn swapped_links_are_found() {
 }
 
 #[test]
-fn nothing_stands_before_the_first_place() {
+fn nothing_stands_before_first_place() {
     let mut rows = chain();
     let hidden = ChainLink {
         seq: -7,
@@ -201,7 +201,7 @@ fn nothing_stands_before_the_first_place() {
 }
 
 #[test]
-fn a_changed_day_is_found() {
+fn changed_day_is_found() {
     let mut rows = chain();
     rows[4].0.day += DAY;
     assert_eq!(
@@ -211,7 +211,7 @@ fn a_changed_day_is_found() {
 }
 
 #[test]
-fn a_cut_tail_is_found_by_the_head_that_was_written_down() {
+fn cut_tail_is_found_by_head_that_was_written_down() {
     let rows = chain();
     let head = rows[7].0.hash;
     for left in [0, 1, 5, 7] {
@@ -237,7 +237,7 @@ fn another_key_makes_another_chain() {
 }
 
 #[test]
-fn a_clock_set_back_begins_no_day_twice() {
+fn clock_set_back_begins_no_day_twice() {
     let key = key();
     let first = seal(&key, None, &[record(1)], 10 * DAY);
     let second = seal(&key, first.last(), &[record(2)], 9 * DAY);
@@ -249,6 +249,6 @@ fn a_clock_set_back_begins_no_day_twice() {
 }
 
 #[test]
-fn the_key_is_not_printed() {
+fn key_is_not_printed() {
     assert!(!format!("{:?}", key()).contains(char::is_numeric));
 }

@@ -16,7 +16,7 @@ fn link(seq: i64, digit: char) -> ChainLink {
 }
 
 fn head(seq: i64, digit: char) -> AuditHead {
-    AuditHead::begin(&link(seq, digit), 100)
+    AuditHead::at_link(&link(seq, digit), 100)
 }
 
 #[test]
@@ -45,27 +45,32 @@ fn head_file_rejects_anything_else(#[case] text: &str) {
 }
 
 #[rstest]
-#[case::nothing_sealed(None, None, None, Standing::Empty)]
-#[case::first_head(None, None, Some(link(3, 'a')), Standing::Grown(AuditHead::begin(&link(3, 'a'), 200)))]
-#[case::unchanged(Some(head(3, 'a')), Some('a'), Some(link(3, 'a')), Standing::Reached)]
+#[case::nothing_sealed(None, None, None, HeadComparison::Empty)]
+#[case::first_head(None, None, Some(link(3, 'a')), HeadComparison::Grown(AuditHead::at_link(&link(3, 'a'), 200)))]
+#[case::unchanged(
+    Some(head(3, 'a')),
+    Some('a'),
+    Some(link(3, 'a')),
+    HeadComparison::Reached
+)]
 #[case::grown(
     Some(head(3, 'a')), Some('a'), Some(link(5, 'c')),
-    Standing::Grown(head(3, 'a').advance(&link(5, 'c'), 200))
+    HeadComparison::Grown(head(3, 'a').advance(&link(5, 'c'), 200))
 )]
-#[case::all_removed(Some(head(3, 'a')), None, None, Standing::Behind)]
-#[case::end_cut_off(Some(head(3, 'a')), None, Some(link(2, 'b')), Standing::Behind)]
+#[case::all_removed(Some(head(3, 'a')), None, None, HeadComparison::Behind)]
+#[case::end_cut_off(Some(head(3, 'a')), None, Some(link(2, 'b')), HeadComparison::Behind)]
 #[case::cut_off_and_grown_again(
     Some(head(3, 'a')),
     Some('f'),
     Some(link(9, 'c')),
-    Standing::Behind
+    HeadComparison::Behind
 )]
 fn chain_is_compared_with_its_head(
     #[case] earlier: Option<AuditHead>,
     #[case] found: Option<char>,
     #[case] last: Option<ChainLink>,
-    #[case] expected: Standing,
+    #[case] expected: HeadComparison,
 ) {
-    let standing = compare(earlier.as_ref(), found.map(hash), last.as_ref(), 200);
-    assert_eq!(standing, expected);
+    let state = compare(earlier.as_ref(), found.map(hash), last.as_ref(), 200);
+    assert_eq!(state, expected);
 }

@@ -64,7 +64,7 @@ fn redirect_target_is_one_that_is_registered(
 }
 
 #[test]
-fn a_loopback_port_may_vary_and_the_presented_one_is_answered() {
+fn loopback_port_may_vary_and_presented_one_is_answered() {
     let presented = "http://127.0.0.1:51004/callback";
     let target = redirect_target(&native_client(), Some(presented), true);
     assert_eq!(target.as_deref(), Ok(presented));
@@ -95,7 +95,7 @@ fn rfc_9068_3_scope_and_audience_settle(
     #[case] resources: &[&str],
     #[case] expected: Result<(&str, &[&str]), &str>,
 ) {
-    let settled = with_registry(|registry| {
+    let resolved = with_registry(|registry| {
         resolve_access(
             &scope(requested),
             &strings(resources),
@@ -107,16 +107,16 @@ fn rfc_9068_3_scope_and_audience_settle(
         scope: scope(names),
         resources: strings(resources),
     });
-    assert_eq!(code_of(settled), expected);
+    assert_eq!(code_of(resolved), expected);
 }
 
 #[test]
-fn a_named_resource_leaves_out_the_scopes_of_others() {
+fn named_resource_leaves_out_scopes_of_others() {
     let allowed = scope("openid tasks:read bills:read");
     let at = |resources: &[&str]| {
-        let settled =
+        let resolved =
             with_registry(|r| resolve_access(&allowed, &strings(resources), &allowed, r).unwrap());
-        (settled.scope.to_string(), settled.resources)
+        (resolved.scope.to_string(), resolved.resources)
     };
     assert_eq!(
         at(&[TASKS]),
@@ -140,11 +140,11 @@ fn a_named_resource_leaves_out_the_scopes_of_others() {
 }
 
 #[test]
-fn when_only_scopes_of_other_resources_are_left_the_scope_is_invalid() {
+fn when_only_scopes_of_other_resources_are_left_scope_is_invalid() {
     let allowed = scope("tasks:read bills:read");
-    let settled =
+    let resolved =
         with_registry(|r| resolve_access(&scope("bills:read"), &strings(&[TASKS]), &allowed, r));
-    assert_eq!(code_of(settled), Err("invalid_scope"));
+    assert_eq!(code_of(resolved), Err("invalid_scope"));
 }
 
 #[rstest]
@@ -167,10 +167,10 @@ fn verdict(
 }
 
 #[test]
-fn the_sample_request_passes() {
-    let settled = verdict(&client(), &request()).unwrap();
-    assert_eq!(settled.scope, scope("openid tasks:read"));
-    assert_eq!(settled.resources, strings(&[TASKS]));
+fn sample_request_passes() {
+    let resolved = verdict(&client(), &request()).unwrap();
+    assert_eq!(resolved.scope, scope("openid tasks:read"));
+    assert_eq!(resolved.resources, strings(&[TASKS]));
 }
 
 #[rstest]
@@ -255,15 +255,15 @@ fn core_11_offline_access_is_for_clients_that_can_refresh() {
         scope: scope("openid offline_access tasks:read"),
         ..request()
     };
-    let settled = verdict(&client(), &request).unwrap();
-    assert!(settled.scope.contains("offline_access"));
+    let resolved = verdict(&client(), &request).unwrap();
+    assert!(resolved.scope.contains("offline_access"));
     let no_refresh = Client {
         grant_types: vec![GrantType::AuthorizationCode],
         ..client()
     };
-    let settled = verdict(&no_refresh, &request).unwrap();
+    let resolved = verdict(&no_refresh, &request).unwrap();
     assert_eq!(
-        settled.scope,
+        resolved.scope,
         scope("openid tasks:read"),
         "ignored (OIDC Core §11)"
     );
@@ -295,18 +295,18 @@ fn the_consent_page_speaks_of_claims_by_name(#[case] json: &str, #[case] expecte
 }
 
 #[test]
-fn claims_beyond_the_registration_are_left_out() {
+fn claims_beyond_registration_are_left_out() {
     let json = r#"{"userinfo":{"email":null,"phone_number":null,"made_up":null},
         "id_token":{"name":null,"address":{"essential":true},"acr":null,"sub":null}}"#;
     let asked = AuthorizationRequest {
         claims: claims(json),
         ..request()
     };
-    let settled = ResolvedAccess {
+    let resolved = ResolvedAccess {
         scope: scope("openid"),
         resources: strings(&[TASKS]),
     };
-    let kept = within_registration(asked.clone(), &client(), settled);
+    let kept = within_registration(asked.clone(), &client(), resolved);
     let names =
         |claims: &std::collections::BTreeMap<String, _>| claims.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&kept.claims.userinfo), strings(&["email", "made_up"]));
@@ -348,16 +348,16 @@ fn an_own_app_gets_what_it_is_registered_for(
         scopes: scope(registered),
         ..client()
     };
-    let settled = with_registry(|registry| for_account_api(&client, registry, sample::ISSUER));
+    let resolved = with_registry(|registry| for_account_api(&client, registry, sample::ISSUER));
     let mut audience = strings(audience);
     audience.sort();
-    assert_eq!(settled.scope, scope(expected));
-    assert_eq!(settled.resources, audience);
+    assert_eq!(resolved.scope, scope(expected));
+    assert_eq!(resolved.resources, audience);
 }
 
 /// JARM §3 × §2.3: requested or registered.
 #[test]
-fn an_answer_is_signed_where_it_is_asked_for_or_registered() {
+fn answer_is_signed_where_it_is_asked_for_or_registered() {
     let plain = client();
     let registered = Client {
         authorization_signed_response_alg: Some("RS256".to_owned()),
@@ -371,9 +371,9 @@ fn an_answer_is_signed_where_it_is_asked_for_or_registered() {
 
 /// JARM §2.1.
 #[test]
-fn a_signed_answer_says_from_whom_for_whom_and_until_when() {
+fn signed_response_has_issuer_audience_expiry() {
     let pairs = [("code", "abc".to_owned()), ("state", "s\"".to_owned())];
-    let claims = signed_answer("https://id.example", "web", 1_800_000_300, &pairs);
+    let claims = signed_response_claims("https://id.example", "web", 1_800_000_300, &pairs);
     let expected = serde_json::json!({
         "code": "abc", "state": "s\"", "iss": "https://id.example", "aud": "web", "exp": 1_800_000_300,
     });
@@ -393,7 +393,7 @@ fn rfc_9396_10_a_client_asks_for_its_own_types(
     #[case] own: &[&str],
     #[case] registered_by: RegisteredBy,
     #[case] open: bool,
-    #[case] asked: &str,
+    #[case] requested: &str,
     #[case] expected: Result<(), ()>,
 ) {
     let client = Client {
@@ -401,7 +401,7 @@ fn rfc_9396_10_a_client_asks_for_its_own_types(
         registered_by,
         ..client()
     };
-    let asked = match asked {
+    let requested = match requested {
         "[]" => AuthorizationDetails::default(),
         kind => AuthorizationDetails::parse(&format!(r#"[{{"type":"{kind}"}}]"#)).unwrap(),
     };
@@ -413,17 +413,17 @@ fn rfc_9396_10_a_client_asks_for_its_own_types(
         resources: &resources,
         details: &details,
     };
-    let answer = code_of(check_details(&asked, &client, &registry));
+    let answer = code_of(check_details(&requested, &client, &registry));
     assert_eq!(
         answer,
         expected.map_err(|()| "invalid_authorization_details")
     );
-    let today = details_today(&asked, &client, &registry);
-    assert_eq!(today == asked, expected.is_ok());
+    let today = details_today(&requested, &client, &registry);
+    assert_eq!(today == requested, expected.is_ok());
 }
 
 #[test]
-fn rfc_9396_6_a_client_alone_has_what_needs_no_person() {
+fn rfc_9396_6_client_alone_has_what_needs_no_user() {
     let client = Client {
         authorization_details_types: strings(&["folders", "payment"]),
         ..client()
@@ -435,7 +435,7 @@ fn rfc_9396_6_a_client_alone_has_what_needs_no_person() {
         ] {
             let asked = AuthorizationDetails::parse(&format!(r#"[{{"type":"{kind}"}}]"#)).unwrap();
             assert_eq!(
-                code_of(check_own_details(&asked, &client, registry)),
+                code_of(check_client_details(&asked, &client, registry)),
                 expected
             );
         }
@@ -443,7 +443,7 @@ fn rfc_9396_6_a_client_alone_has_what_needs_no_person() {
 }
 
 #[test]
-fn rfc_9396_3_2_a_token_is_for_where_the_details_count() {
+fn rfc_9396_3_2_token_is_for_where_details_count() {
     let client = Client {
         authorization_details_types: strings(&["folders"]),
         ..client()
@@ -451,13 +451,13 @@ fn rfc_9396_3_2_a_token_is_for_where_the_details_count() {
     let asked = AuthorizationDetails::parse(r#"[{"type":"folders"}]"#).unwrap();
     with_registry(|registry| {
         for (resource, expected) in [(&[][..], &[BILLS][..]), (&[TASKS], &[BILLS, TASKS])] {
-            let wish = RequestedAccess {
+            let request = RequestedAccess {
                 scope: &scope("openid"),
                 resource: &strings(resource),
                 details: &asked,
             };
-            let settled = settle_for_person(&wish, &client, registry).unwrap();
-            assert_eq!(settled.resources, strings(expected));
+            let resolved = resolve_for_user(&request, &client, registry).unwrap();
+            assert_eq!(resolved.resources, strings(expected));
         }
     });
 }

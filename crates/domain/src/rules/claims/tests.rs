@@ -89,17 +89,17 @@ fn held() -> EffectiveRoles {
 
 fn released(
     user: &User,
-    held: Option<&EffectiveRoles>,
+    roles: Option<&EffectiveRoles>,
     scope: &Scope,
     named: &BTreeMap<String, ClaimSpec>,
 ) -> Map<String, Value> {
-    let facts = Facts {
+    let sources = ClaimSources {
         issuer: ISSUER,
         user,
-        held,
+        roles,
         room: 1000,
     };
-    release(&facts, scope, named)
+    release(&sources, scope, named)
 }
 
 fn by_scope(user: &User, names: &str) -> Map<String, Value> {
@@ -154,7 +154,7 @@ fn each_claim_can_be_asked_for_by_name_alone() {
 }
 
 #[test]
-fn every_claim_has_the_scope_that_releases_it() {
+fn every_claim_has_scope_that_releases_it() {
     for claim in supported() {
         let owner = scope_of(claim).unwrap();
         for other in STANDARD {
@@ -186,7 +186,7 @@ fn no_other_name_releases_or_overwrites_anything(#[case] name: &str) {
 
 /// OIDC Core §5.3.2: absent values are omitted, never null or empty.
 #[test]
-fn an_empty_profile_releases_only_what_the_account_has() {
+fn empty_profile_releases_only_what_account_has() {
     let claims = by_scope(&user(), "profile email address phone");
     assert_eq!(
         names(&claims),
@@ -235,7 +235,7 @@ fn empty_values_are_left_out_with_what_speaks_of_them() {
 }
 
 #[test]
-fn an_address_keeps_only_what_is_filled_in() {
+fn address_keeps_only_what_is_filled_in() {
     let address = Address {
         locality: Some("London".to_owned()),
         region: Some(String::new()),
@@ -253,7 +253,7 @@ fn an_address_keeps_only_what_is_filled_in() {
 }
 
 #[test]
-fn an_uploaded_picture_stands_before_one_kept_elsewhere() {
+fn uploaded_picture_stands_before_one_kept_elsewhere() {
     let mut user = full();
     user.profile.avatar = AvatarId::parse("Zk3s9QyV0cX1bT7mZk3s9Q");
     let uploaded = "https://id.example/avatars/Zk3s9QyV0cX1bT7mZk3s9Q.png";
@@ -275,7 +275,7 @@ fn unverified_is_said() {
 }
 
 #[test]
-fn essential_or_a_wanted_value_change_nothing() {
+fn essential_or_wanted_value_change_nothing() {
     let json = r#"{"userinfo":{"email":{"essential":true,"value":"eve@evil.example"}}}"#;
     let named = ClaimsRequest::parse(json).unwrap().userinfo;
     let claims = released(&full(), None, &Scope::default(), &named);
@@ -304,7 +304,7 @@ proptest! {
 }
 
 #[test]
-fn user_without_groups_gets_an_empty_list() {
+fn user_without_groups_gets_empty_list() {
     let none = EffectiveRoles::default();
     let claims = released(
         &user(),
@@ -329,12 +329,12 @@ fn groups_and_roles_need_what_is_held() {
 #[case("openid", "roles", true)]
 fn need_held_knows_scope_and_name(#[case] names: &str, #[case] by: &str, #[case] needed: bool) {
     let named = BTreeMap::from([(by.to_owned(), ClaimSpec::default())]);
-    assert_eq!(need_held(&scope(names), &named), needed);
+    assert_eq!(needs_roles(&scope(names), &named), needed);
 }
 
 #[test]
 fn names_that_do_not_fit_are_named_in_overage() {
-    let held = EffectiveRoles {
+    let roles = EffectiveRoles {
         groups: (0..100)
             .map(|number| format!("/team-{number:03}"))
             .collect(),
@@ -342,7 +342,7 @@ fn names_that_do_not_fit_are_named_in_overage() {
     };
     let claims = released(
         &user(),
-        Some(&held),
+        Some(&roles),
         &scope("groups roles"),
         &BTreeMap::new(),
     );

@@ -20,7 +20,7 @@ fn checked(claims: &Value) -> Result<Assertion, ClientAssertionError> {
 }
 
 #[test]
-fn a_good_one_holds() {
+fn accepts_valid_assertion() {
     let assertion = checked(&good()).unwrap();
     assert_eq!((assertion.jti.as_str(), assertion.exp), ("j1", NOW + 60));
     let mut least = good();
@@ -144,8 +144,8 @@ fn audience_is_accepted_by_setting(
         (AssertionAudience::Issuer, issuer_only),
     ] {
         let accepted = audiences(setting, ISSUER, &[TOKEN.to_owned()]);
-        let verdict = check(claims, "app", &accepted, NOW);
-        assert_eq!(verdict.is_ok(), passes, "{setting:?}");
+        let result = check(claims, "app", &accepted, NOW);
+        assert_eq!(result.is_ok(), passes, "{setting:?}");
     }
 }
 

@@ -24,7 +24,7 @@ fn only_the_registered_method_with_the_right_secret_passes(
             let client = Client {
                 kind,
                 auth_method: (*registered).into(),
-                secret_hash: has_secret.then(|| TokenHash::of(SECRET)),
+                secret_hash: has_secret.then(|| TokenHash::digest(SECRET)),
                 ..client()
             };
             let by_secret = matches!(
@@ -47,20 +47,20 @@ fn only_the_registered_method_with_the_right_secret_passes(
                     kind == ClientKind::Public
                 };
             let sent = presented(*used, secret);
-            let verdict = check(Some(&client), &sent);
+            let result = check(Some(&client), &sent);
             let is_signed = *registered == ClientAuthMethod::PrivateKeyJwt;
             assert_eq!(
-                verdict == Ok(ClientAuthOutcome::Assertion("a.b.c")),
+                result == Ok(ClientAuthOutcome::Assertion("a.b.c")),
                 expected && is_signed,
                 "only an assertion is left to be verified"
             );
             assert_eq!(
-                verdict == Ok(ClientAuthOutcome::Certificate),
+                result == Ok(ClientAuthOutcome::Certificate),
                 expected && registered.is_by_certificate(),
                 "RFC 8705 §2: only a certificate is left to be looked at"
             );
             assert_eq!(
-                verdict.is_ok(),
+                result.is_ok(),
                 expected,
                 "{registered} {used} {kind:?} {secret:?}"
             );
@@ -76,15 +76,15 @@ fn unpinned_secret_is_accepted_by_basic_or_body(
 ) {
     let client = Client {
         auth_method: ClientAuth::Secret,
-        secret_hash: Some(TokenHash::of(SECRET)),
+        secret_hash: Some(TokenHash::digest(SECRET)),
         ..client()
     };
     for used in ClientAuthMethod::ALL {
         let passes = used.is_by_secret() && secret == Some(SECRET);
         let sent = presented(*used, secret);
-        let verdict = check(Some(&client), &sent);
-        assert_eq!(verdict.is_ok(), passes, "{used} {secret:?}");
-        let names_method = verdict.is_err_and(|rejection| {
+        let result = check(Some(&client), &sent);
+        assert_eq!(result.is_ok(), passes, "{used} {secret:?}");
+        let names_method = result.is_err_and(|rejection| {
             let error = rejection.to_error();
             error
                 .description
@@ -105,8 +105,8 @@ fn wrong_method_names_expected_and_received(
         ..client()
     };
     let told = |method| {
-        let verdict = check(Some(&client), &presented(method, secret)).map(drop);
-        verdict.unwrap_err().to_error().description.into_owned()
+        let result = check(Some(&client), &presented(method, secret)).map(drop);
+        result.unwrap_err().to_error().description.into_owned()
     };
     let start = "the client is registered for client_secret_basic, the request used";
     assert_eq!(
@@ -136,33 +136,33 @@ fn unknown_disabled_and_wrong_secret_get_one_error() {
         ..good.clone()
     };
     let wrong = presented(ClientAuthMethod::ClientSecretBasic, Some("wrong"));
-    for (verdict, because) in [
+    for (decision, because) in [
         (check(None, &good), Rejection::Unknown),
         (check(Some(&disabled), &good), Rejection::Disabled),
         (check(Some(&client()), &other), Rejection::Unknown),
         (check(Some(&client()), &wrong), Rejection::Secret),
         (check(Some(&without), &good), Rejection::NoSecret),
     ] {
-        assert_eq!(verdict, Err(because));
-        let told = because.to_error().description;
+        assert_eq!(decision, Err(because));
+        let error = because.to_error().description;
         assert_eq!(
-            told,
-            refused().description,
+            error,
+            uniform_error().description,
             "the client does not learn which"
         );
     }
 }
 
 #[test]
-fn the_hash_of_the_secret_is_no_secret() {
-    let stored = TokenHash::of(SECRET).to_base64url();
+fn hash_of_secret_is_no_secret() {
+    let stored = TokenHash::digest(SECRET).to_base64url();
     let sent = presented(ClientAuthMethod::ClientSecretBasic, Some(&stored));
-    let verdict = check(Some(&client()), &sent);
-    assert!(verdict.is_err());
+    let result = check(Some(&client()), &sent);
+    assert!(result.is_err());
 }
 
 #[test]
-fn rfc_6749_2_3_1_every_prefix_and_extension_of_the_secret_fails() {
+fn rfc_6749_2_3_1_every_prefix_and_extension_of_secret_fails() {
     let client = client();
     let fails = |secret: &str| {
         check(

@@ -90,9 +90,9 @@ fn rfc_8705_2_1_2_the_certificate_has_to_carry_the_registered_name(
     #[case] text: &str,
     #[case] expected: bool,
 ) {
-    let shown = shown(&subject(), &key(2048));
+    let displayed = shown(&subject(), &key(2048));
     let registered = registered(kind, text);
-    assert_eq!(names(&registered, &shown), expected);
+    assert_eq!(names(&registered, &displayed), expected);
 }
 
 fn registered(kind: &str, text: &str) -> CertificateSubject {
@@ -102,10 +102,10 @@ fn registered(kind: &str, text: &str) -> CertificateSubject {
 
 /// A certificate without a subject matches no registered name.
 #[test]
-fn a_certificate_that_names_nobody_fits_no_name() {
-    let shown = shown(&[], &key(2048));
+fn certificate_without_names_matches_no_name() {
+    let displayed = shown(&[], &key(2048));
     for text in ["", "CN=", "CN=a"] {
-        assert!(!names(&registered("dn", text), &shown), "{text:?}");
+        assert!(!names(&registered("dn", text), &displayed), "{text:?}");
     }
 }
 
@@ -136,22 +136,22 @@ fn what_is_registered_can_be_found_in_a_certificate(
 }
 
 #[test]
-fn a_certificate_holds_for_its_time() {
-    let shown = shown(&subject(), &key(2048));
+fn certificate_holds_for_its_time() {
+    let text = shown(&subject(), &key(2048));
     for (now, holds) in [
         (MADE - 1, false),
         (MADE, true),
         (OVER, true),
         (OVER + 1, false),
     ] {
-        assert_eq!(shown.is_current(now), holds, "{now}");
+        assert_eq!(text.is_current(now), holds, "{now}");
     }
-    assert_eq!(shown.names.ip[0], Ipv4Addr::new(192, 0, 2, 7));
+    assert_eq!(text.names.ip[0], Ipv4Addr::new(192, 0, 2, 7));
 }
 
 /// The key has the thumbprint of its JWK, as in other libraries; a weak key has none.
 #[test]
-fn the_key_is_that_of_the_jwk() {
+fn key_is_that_of_jwk() {
     let strong = key(2048);
     let pem = strong.public_key_to_pem().unwrap();
     let algorithm = josekit::jws::alg::rsassa::RsassaJwsAlgorithm::Rs256;
@@ -165,7 +165,7 @@ fn the_key_is_that_of_the_jwk() {
 }
 
 #[test]
-fn what_is_no_certificate_is_refused() {
+fn rejects_invalid_certificate() {
     let long = vec![0x30; 20_000];
     for der in [&b""[..], b"abc", &[0x30, 0x03, 1, 2, 3], &long] {
         assert!(ClientCertificate::read(der, Vec::new()).is_err());

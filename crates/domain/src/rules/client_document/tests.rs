@@ -41,35 +41,35 @@ fn read_json(document: &Value) -> Result<Client, MetadataDocumentError> {
 #[case("https://app.example:8443/a/b?v=1", Ok("app.example:8443"))]
 #[case("https://203.0.113.7/c", Ok("203.0.113.7"))]
 #[case("https://xn--bcher-kva.example/c", Ok("xn--bcher-kva.example"))]
-#[case("http://app.example/c", Err(UrlFlaw::NotHttps))]
-#[case("http://127.0.0.1:80801/c", Err(UrlFlaw::NotHttps))]
-#[case("http://127.0.0.1/c", Err(UrlFlaw::NotHttps))]
-#[case("ftp://app.example/c", Err(UrlFlaw::NotHttps))]
-#[case("app.example/c", Err(UrlFlaw::NotHttps))]
-#[case("https://", Err(UrlFlaw::NotHttps))]
-#[case("https://app.example/c c", Err(UrlFlaw::NotHttps))]
-#[case("https://bücher.example/c", Err(UrlFlaw::NotHttps))]
-#[case("https://app.example", Err(UrlFlaw::Spelling))]
-#[case("https://app.example/", Err(UrlFlaw::NoPath))]
-#[case("https://app.example/?x", Err(UrlFlaw::NoPath))]
-#[case("https://app.example/c#f", Err(UrlFlaw::Extra))]
-#[case("https://app.example/c#", Err(UrlFlaw::Extra))]
-#[case("https://me@app.example/c", Err(UrlFlaw::Extra))]
-#[case("https://me:pw@app.example/c", Err(UrlFlaw::Extra))]
-#[case("https://:pw@app.example/c", Err(UrlFlaw::Extra))]
-#[case("https://@app.example/c", Err(UrlFlaw::Spelling))]
-#[case("https://app.example/./c", Err(UrlFlaw::Spelling))]
-#[case("https://app.example/a/../c", Err(UrlFlaw::Spelling))]
-#[case("https://app.example/a/%2e%2E/c", Err(UrlFlaw::Spelling))]
-#[case("https://app.example/c/..", Err(UrlFlaw::Spelling))]
-#[case("https://app.example\\c", Err(UrlFlaw::Spelling))]
-#[case("https://App.example/c", Err(UrlFlaw::Spelling))]
-#[case("HTTPS://app.example/c", Err(UrlFlaw::Spelling))]
-#[case("https://app.example:443/c", Err(UrlFlaw::Spelling))]
-#[case("https://0x7f.1/c", Err(UrlFlaw::Spelling))]
+#[case("http://app.example/c", Err(MetadataUrlError::NotHttps))]
+#[case("http://127.0.0.1:80801/c", Err(MetadataUrlError::NotHttps))]
+#[case("http://127.0.0.1/c", Err(MetadataUrlError::NotHttps))]
+#[case("ftp://app.example/c", Err(MetadataUrlError::NotHttps))]
+#[case("app.example/c", Err(MetadataUrlError::NotHttps))]
+#[case("https://", Err(MetadataUrlError::NotHttps))]
+#[case("https://app.example/c c", Err(MetadataUrlError::NotHttps))]
+#[case("https://bücher.example/c", Err(MetadataUrlError::NotHttps))]
+#[case("https://app.example", Err(MetadataUrlError::Spelling))]
+#[case("https://app.example/", Err(MetadataUrlError::NoPath))]
+#[case("https://app.example/?x", Err(MetadataUrlError::NoPath))]
+#[case("https://app.example/c#f", Err(MetadataUrlError::Extra))]
+#[case("https://app.example/c#", Err(MetadataUrlError::Extra))]
+#[case("https://me@app.example/c", Err(MetadataUrlError::Extra))]
+#[case("https://me:pw@app.example/c", Err(MetadataUrlError::Extra))]
+#[case("https://:pw@app.example/c", Err(MetadataUrlError::Extra))]
+#[case("https://@app.example/c", Err(MetadataUrlError::Spelling))]
+#[case("https://app.example/./c", Err(MetadataUrlError::Spelling))]
+#[case("https://app.example/a/../c", Err(MetadataUrlError::Spelling))]
+#[case("https://app.example/a/%2e%2E/c", Err(MetadataUrlError::Spelling))]
+#[case("https://app.example/c/..", Err(MetadataUrlError::Spelling))]
+#[case("https://app.example\\c", Err(MetadataUrlError::Spelling))]
+#[case("https://App.example/c", Err(MetadataUrlError::Spelling))]
+#[case("HTTPS://app.example/c", Err(MetadataUrlError::Spelling))]
+#[case("https://app.example:443/c", Err(MetadataUrlError::Spelling))]
+#[case("https://0x7f.1/c", Err(MetadataUrlError::Spelling))]
 fn a_client_id_is_an_address_in_one_spelling(
     #[case] id: &str,
-    #[case] expected: Result<&str, UrlFlaw>,
+    #[case] expected: Result<&str, MetadataUrlError>,
 ) {
     assert_eq!(host(id, false), expected.map(str::to_owned), "{id}");
 }
@@ -77,23 +77,23 @@ fn a_client_id_is_an_address_in_one_spelling(
 #[rstest]
 #[case("http://127.0.0.1:9/c", Ok("127.0.0.1:9"))]
 #[case("http://[::1]:9/c", Ok("[::1]:9"))]
-#[case("http://localhost:9/c", Err(UrlFlaw::NotHttps))]
-#[case("http://app.example/c", Err(UrlFlaw::NotHttps))]
+#[case("http://localhost:9/c", Err(MetadataUrlError::NotHttps))]
+#[case("http://app.example/c", Err(MetadataUrlError::NotHttps))]
 fn plain_http_is_for_this_machine_in_development(
     #[case] id: &str,
-    #[case] expected: Result<&str, UrlFlaw>,
+    #[case] expected: Result<&str, MetadataUrlError>,
 ) {
     assert_eq!(host(id, true), expected.map(str::to_owned), "{id}");
 }
 
 #[test]
-fn a_long_address_is_no_client_id() {
+fn long_address_is_no_client_id() {
     let long = format!("https://app.example/{}", "c".repeat(255));
-    assert_eq!(host(&long, false), Err(UrlFlaw::NotHttps));
+    assert_eq!(host(&long, false), Err(MetadataUrlError::NotHttps));
 }
 
 #[test]
-fn a_good_document_makes_a_client_without_power() {
+fn good_document_makes_client_without_power() {
     let client = read_json(&good()).unwrap();
     assert_eq!(client.name, "Notes");
     assert_eq!(client.kind, ClientKind::Public);
@@ -216,7 +216,7 @@ fn a_kept_client_is_served_while_it_is_wanted_and_known(
 ) {
     let hosts: Vec<String> = host
         .split(' ')
-        .filter(|one| !one.is_empty())
+        .filter(|split| !split.is_empty())
         .map(str::to_owned)
         .collect();
     let policy = DocumentPolicy {

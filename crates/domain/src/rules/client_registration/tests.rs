@@ -25,18 +25,18 @@ fn wish(members: Value) -> ClientMetadata {
     ClientMetadata::parse(whole.to_string().as_bytes()).unwrap()
 }
 
-fn settled(members: Value) -> Result<Settled, &'static str> {
-    let wish = wish(members);
-    settle(&wish, &policy(&[]), &GivenScopes::default()).map_err(|error| error.code.as_str())
+fn settled(members: Value) -> Result<ResolvedRegistration, &'static str> {
+    let request = wish(members);
+    resolve(&request, &policy(&[]), &GivenScopes::default()).map_err(|error| error.code.as_str())
 }
 
 const METADATA: &str = "invalid_client_metadata";
 const REDIRECT: &str = "invalid_redirect_uri";
 
 #[test]
-fn section_2_the_defaults() {
-    let made = settled(json!({})).unwrap();
-    let expected = Settled {
+fn section_2_defaults() {
+    let created = settled(json!({})).unwrap();
+    let expected = ResolvedRegistration {
         name: "https://app.example".to_owned(),
         kind: ClientKind::Confidential,
         auth_method: ClientAuthMethod::ClientSecretBasic,
@@ -44,7 +44,7 @@ fn section_2_the_defaults() {
         // The policy never allows the scope of administration, even if the operator lists it.
         scope: scope("openid email"),
     };
-    assert_eq!(made, expected);
+    assert_eq!(created, expected);
 }
 
 #[rstest]
@@ -97,9 +97,9 @@ fn what_is_allowed(#[case] members: Value) {
 }
 
 #[test]
-fn a_client_without_proof_is_public() {
-    let made = settled(json!({ "token_endpoint_auth_method": "none" })).unwrap();
-    assert_eq!(made.kind, ClientKind::Public);
+fn client_without_proof_is_public() {
+    let created = settled(json!({ "token_endpoint_auth_method": "none" })).unwrap();
+    assert_eq!(created.kind, ClientKind::Public);
 }
 
 /// The policy of hosts.
@@ -131,49 +131,52 @@ fn a_code_goes_to_the_hosts_of_the_policy_only(
     #[case] is_allowed: bool,
 ) {
     let one = wish(json!({ "redirect_uris": [uri] }));
-    let verdict = settle(&one, &policy(hosts), &GivenScopes::default());
+    let verdict = resolve(&one, &policy(hosts), &GivenScopes::default());
     assert_eq!(verdict.is_ok(), is_allowed, "{verdict:?}");
     let after = wish(json!({ "redirect_uris": [uri], "post_logout_redirect_uris": [uri] }));
     assert_eq!(
-        settle(&after, &policy(hosts), &GivenScopes::default()).is_ok(),
+        resolve(&after, &policy(hosts), &GivenScopes::default()).is_ok(),
         is_allowed
     );
 }
 
 #[test]
-fn what_an_administrator_gave_may_stay_but_administration() {
+fn what_administrator_gave_may_stay_but_administration() {
     let one = wish(json!({ "scope": "openid tasks:read" }));
-    let given = GivenScopes {
+    let granted = GivenScopes {
         delegated: scope("tasks:read admin"),
         ..GivenScopes::default()
     };
     assert_eq!(
-        settle(&one, &policy(&[]), &given).unwrap().scope,
+        resolve(&one, &policy(&[]), &granted).unwrap().scope,
         scope("openid tasks:read")
     );
     let more = wish(json!({ "scope": "openid admin" }));
-    assert!(settle(&more, &policy(&[]), &given).is_err());
+    assert!(resolve(&more, &policy(&[]), &granted).is_err());
 }
 
 #[test]
-fn section_3_2_1_all_that_is_registered_is_told() {
-    let told = metadata(&client(), &Map::new());
-    assert_eq!(told["response_types"], json!(["code"]));
-    assert_eq!(told["token_endpoint_auth_method"], "client_secret_basic");
-    assert_eq!(told["client_name"], "Web App");
-    assert_eq!(told["scope"], client().scopes.to_string());
+fn section_3_2_1_all_that_is_registered_is_reported() {
+    let received = metadata(&client(), &Map::new());
+    assert_eq!(received["response_types"], json!(["code"]));
+    assert_eq!(
+        received["token_endpoint_auth_method"],
+        "client_secret_basic"
+    );
+    assert_eq!(received["client_name"], "Web App");
+    assert_eq!(received["scope"], client().scopes.to_string());
     for secret in ["client_secret", "first_party", "secret_hash"] {
-        assert!(!told.contains_key(secret), "{secret}");
+        assert!(!received.contains_key(secret), "{secret}");
     }
 }
 
 #[test]
-fn a_client_that_acts_for_itself_gets_no_permission_by_its_own_word() {
+fn registered_client_gets_no_permission_for_itself() {
     let mut policy = policy(&[]);
     policy.grant_types.push(GrantType::ClientCredentials);
     policy.scopes = scope("openid tasks:read");
     let of = |members: Value, delegated: &str, own: &str| {
-        let given = GivenScopes {
+        let granted = GivenScopes {
             delegated: scope(delegated),
             own: scope(own),
         };
@@ -181,7 +184,7 @@ fn a_client_that_acts_for_itself_gets_no_permission_by_its_own_word() {
         if let (Some(whole), Value::Object(members)) = (whole.as_object_mut(), members) {
             whole.extend(members);
         }
-        settle(&wish(whole), &policy, &given).map(|made| made.scope)
+        resolve(&wish(whole), &policy, &granted).map(|created| created.scope)
     };
     assert_eq!(of(json!({}), "", "").unwrap(), scope("openid"));
     assert!(of(json!({ "scope": "tasks:read" }), "", "").is_err());
@@ -192,7 +195,7 @@ fn a_client_that_acts_for_itself_gets_no_permission_by_its_own_word() {
     let kept = of(json!({ "scope": "tasks:read" }), "", "tasks:read");
     assert_eq!(kept.unwrap(), scope("tasks:read"));
     // Requests for users are allowed, because users consent.
-    let asks = settle(
+    let asks = resolve(
         &wish(json!({ "scope": "tasks:read" })),
         &policy,
         &GivenScopes::default(),
@@ -201,7 +204,7 @@ fn a_client_that_acts_for_itself_gets_no_permission_by_its_own_word() {
 }
 
 #[test]
-fn given_scopes_follow_what_an_administrator_states() {
+fn given_scopes_follow_what_administrator_states() {
     let mut one = client();
     one.scopes = scope("openid tasks:read");
     one.grant_types = vec![GrantType::AuthorizationCode];

@@ -25,7 +25,7 @@ fn auto() -> Client {
 }
 
 #[test]
-fn the_right_code_passes() {
+fn right_code_passes() {
     assert_eq!(
         check(&code(), &presented(&client(), Some(VERIFIER)), NOW),
         Ok(())
@@ -98,15 +98,15 @@ fn only_the_very_verifier_fits(#[case] verifier: String, #[case] fits: bool) {
 }
 
 #[test]
-fn the_challenge_itself_is_no_verifier() {
+fn challenge_is_no_verifier() {
     let challenge = sample::challenge();
-    let verdict = check(
+    let result = check(
         &code(),
         &presented(&client(), Some(challenge.as_str())),
         NOW,
     );
     assert_eq!(
-        verdict,
+        result,
         Err(CodeError::Verifier),
         "that would be the method `plain`"
     );
@@ -142,7 +142,7 @@ fn redirect_uri(#[case] given: bool, #[case] uri: Option<&str>, #[case] passes: 
 }
 
 #[test]
-fn the_loopback_port_of_the_request_is_the_port_of_the_exchange() {
+fn loopback_port_of_request_is_port_of_exchange() {
     let client = sample::native_client();
     let redirect_uri = "http://127.0.0.1:4001/callback".to_owned();
     let code = Code {
@@ -185,8 +185,8 @@ fn another_client_gets_nothing_and_that_speaks_first() {
         ..code()
     };
     for code in [code(), expired] {
-        let verdict = check(&code, &presented(&other, Some(VERIFIER)), NOW);
-        assert_eq!(verdict, Err(CodeError::OtherClient));
+        let result = check(&code, &presented(&other, Some(VERIFIER)), NOW);
+        assert_eq!(result, Err(CodeError::OtherClient));
     }
 }
 
@@ -211,7 +211,7 @@ fn problem_words_are_read_back() {
 }
 
 #[test]
-fn the_caller_cannot_tell_a_foreign_code_from_none() {
+fn caller_cannot_tell_foreign_code_from_none() {
     let description = CodeError::OtherClient.to_error().description;
     assert_eq!(description, "the code is unknown");
 }
@@ -256,11 +256,11 @@ fn a_code_from_the_future_is_refused(#[case] ahead: i64, #[case] passes: bool) {
         expires_at: NOW + ahead + 60,
         ..code()
     };
-    let verdict = check(&code, &presented(&client(), Some(VERIFIER)), NOW);
+    let result = check(&code, &presented(&client(), Some(VERIFIER)), NOW);
     let expected = if passes {
         Ok(())
     } else {
         Err(CodeError::Expired)
     };
-    assert_eq!(verdict, expected);
+    assert_eq!(result, expected);
 }

@@ -69,36 +69,38 @@ fn remembered(allowed: &str, declined: &str) -> Consent {
     "openid tasks:read", Some(("openid", "tasks:read")), "tasks:read", None)]
 #[case::nothing_asked_nothing_left("", Some(("openid", "")), "", None)]
 fn what_is_asked(
-    #[case] asked: &str,
+    #[case] request: &str,
     #[case] before: Option<(&str, &str)>,
     #[case] optional: &str,
     #[case] expected: Option<(&str, &str, &str)>,
 ) {
     let consent = before.map(|(allowed, declined)| remembered(allowed, declined));
-    with_wanted(asked, optional, |wanted| {
-        let settled = consent.as_ref().is_some_and(|it| wanted.is_settled_by(it));
-        assert_eq!(settled, expected.is_none());
-        if let Some((new, optional, kept)) = expected {
-            let (new, optional, kept) = (scope(new), scope(optional), scope(kept));
+    with_wanted(request, optional, |requested| {
+        let resolved = consent
+            .as_ref()
+            .is_some_and(|it| requested.is_covered_by(it));
+        assert_eq!(resolved, expected.is_none());
+        if let Some((new, optional, stored)) = expected {
+            let (new, optional, stored) = (scope(new), scope(optional), scope(stored));
             let question = ConsentPrompt {
                 new,
                 optional,
-                kept,
+                kept: stored,
                 new_details: AuthorizationDetails::default(),
                 kept_details: AuthorizationDetails::default(),
             };
-            assert_eq!(wanted.question(consent.as_ref()), question);
+            assert_eq!(requested.question(consent.as_ref()), question);
         }
     });
 }
 
 #[test]
 fn what_was_allowed_elsewhere_is_not_kept() {
-    with_wanted("openid tasks:read", "", |wanted| {
+    with_wanted("openid tasks:read", "", |requested| {
         let mut consent = remembered("openid tasks:read", "");
         consent.resources = strings(&[BILLS]);
-        assert!(!wanted.is_settled_by(&consent));
-        let question = wanted.question(Some(&consent));
+        assert!(!requested.is_covered_by(&consent));
+        let question = requested.question(Some(&consent));
         assert_eq!(question.new, scope("openid tasks:read"));
         assert!(question.kept.is_empty());
     });
@@ -122,7 +124,7 @@ fn what_allow_allows(#[case] ticked: &str, #[case] offered: &str, #[case] expect
         new_details: AuthorizationDetails::default(),
         kept_details: AuthorizationDetails::default(),
     };
-    let allowed = question.answer(&scope(ticked), &scope(offered));
+    let allowed = question.granted_scope(&scope(ticked), &scope(offered));
     let missing = scope(expected).difference(&allowed);
     assert!(
         missing.is_empty() && allowed.len() == scope(expected).len(),
@@ -149,13 +151,14 @@ fn no_tick_allows_more_than_is_asked() {
             chosen.map(|(_, name)| *name).collect()
         })
         .collect();
-    with_wanted("openid email tasks:read", "email tasks:read", |wanted| {
-        let question = wanted.question(None);
+    with_wanted("openid email tasks:read", "email tasks:read", |requested| {
+        let question = requested.question(None);
         for ticked in &sets {
             for offered in &sets {
-                let (granted, resources) = wanted.within(&question.answer(ticked, offered));
-                assert!(granted.is_subset_of(wanted.scope));
-                let chosen = granted.intersect(wanted.optional);
+                let (granted, resources) =
+                    requested.within(&question.granted_scope(ticked, offered));
+                assert!(granted.is_subset_of(requested.scope));
+                let chosen = granted.intersect(requested.optional);
                 assert!(chosen.is_subset_of(ticked));
                 let aims = granted.contains("tasks:read");
                 assert_eq!(resources.contains(&TASKS.to_owned()), aims, "{granted}");
@@ -171,22 +174,22 @@ fn no_tick_allows_more_than_is_asked() {
 #[case::none("openid tasks:read", "openid", &[])]
 #[case::other_stays("tasks:read bills:read", "bills:read", &[BILLS])]
 fn a_resource_goes_with_its_scopes(
-    #[case] asked: &str,
+    #[case] request: &str,
     #[case] allowed: &str,
     #[case] expected: &[&str],
 ) {
-    with_wanted(asked, "", |wanted| {
-        let (granted, resources) = wanted.within(&scope(allowed));
+    with_wanted(request, "", |requested| {
+        let (granted, resources) = requested.within(&scope(allowed));
         assert_eq!(granted.to_string(), allowed);
         assert_eq!(resources, strings(expected));
     });
 }
 
 #[test]
-fn a_resource_that_was_asked_for_by_itself_stays() {
+fn separately_requested_resource_stays() {
     let (scope, optional) = (scope("openid"), Scope::default());
     let resources = strings(&[TASKS]);
-    let wanted = ConsentRequest {
+    let requested = ConsentRequest {
         scope: &scope,
         resources: &resources,
         details: &AuthorizationDetails::default(),
@@ -197,7 +200,7 @@ fn a_resource_that_was_asked_for_by_itself_stays() {
             details: &sample::details(),
         },
     };
-    assert_eq!(wanted.within(&scope).1, resources);
+    assert_eq!(requested.within(&scope).1, resources);
 }
 
 #[rstest]
@@ -288,10 +291,10 @@ fn read(action: &str) -> serde_json::Value {
 #[case::more(&["read", "write"], Some(&["read"][..]), &["write"], &["read"])]
 #[case::other(&["write"], Some(&["read"][..]), &["write"], &[])]
 fn what_is_asked_in_detail(
-    #[case] asked: &[&str],
+    #[case] request: &[&str],
     #[case] before: Option<&[&str]>,
     #[case] new: &[&str],
-    #[case] kept: &[&str],
+    #[case] stored: &[&str],
 ) {
     let of = |actions: &[&str]| {
         let items: Vec<_> = actions.iter().map(|action| read(action)).collect();
@@ -301,23 +304,25 @@ fn what_is_asked_in_detail(
         authorization_details: of(before),
         ..remembered("openid", "")
     });
-    let asked = of(asked);
-    with_wanted("openid", "", |wanted| {
+    let request = of(request);
+    with_wanted("openid", "", |requested| {
         let resources = strings(&[BILLS]);
-        let wanted = ConsentRequest {
-            details: &asked,
+        let requested = ConsentRequest {
+            details: &request,
             resources: &resources,
-            ..*wanted
+            ..*requested
         };
-        let settled = consent.as_ref().is_some_and(|it| wanted.is_settled_by(it));
-        assert_eq!(settled, new.is_empty());
-        let question = wanted.question(consent.as_ref());
+        let resolved = consent
+            .as_ref()
+            .is_some_and(|it| requested.is_covered_by(it));
+        assert_eq!(resolved, new.is_empty());
+        let question = requested.question(consent.as_ref());
         assert_eq!(question.new_details, of(new));
-        assert_eq!(question.kept_details, of(kept));
+        assert_eq!(question.kept_details, of(stored));
         assert_eq!(question.is_old(), new.is_empty());
         assert_eq!(question.is_more(), before.is_some());
         // The token covers the locations of the details.
-        assert_eq!(wanted.within(&scope("openid")).1, resources);
+        assert_eq!(requested.within(&scope("openid")).1, resources);
     });
 }
 
@@ -328,20 +333,20 @@ fn what_is_asked_each_time_is_not_remembered() {
         authorization_details: once.clone(),
         ..remembered("openid", "")
     };
-    with_wanted("openid", "", |wanted| {
+    with_wanted("openid", "", |requested| {
         let resources = strings(&[BILLS]);
-        let wanted = ConsentRequest {
+        let requested = ConsentRequest {
             details: &once,
             resources: &resources,
-            ..*wanted
+            ..*requested
         };
-        assert!(wanted.is_always_asked());
-        assert!(!wanted.is_settled_by(&consent));
-        let question = wanted.question(Some(&consent));
+        assert!(requested.requires_prompt());
+        assert!(!requested.is_covered_by(&consent));
+        let question = requested.question(Some(&consent));
         let payment = details(&serde_json::json!([{"type": "payment"}]));
         assert_eq!(question.new_details, payment);
         assert_eq!(
-            wanted.remembered(&once),
+            requested.remembered(&once),
             details(&serde_json::json!([read("read")]))
         );
     });

@@ -9,7 +9,7 @@ fn set(names: &[&str]) -> BTreeSet<String> {
 
 /// Returns the roles of a manager of tasks with a label role, who also reads bills, in two groups.
 fn held() -> EffectiveRoles {
-    let mut held = EffectiveRoles {
+    let mut roles = EffectiveRoles {
         roles: set(&["24x7_access", "accountant", "manager"]),
         groups: set(&["/engineering", "/engineering/backend"]),
         ..EffectiveRoles::default()
@@ -19,10 +19,10 @@ fn held() -> EffectiveRoles {
         ("accountant", BILLS, &["bills:read"]),
     ] {
         let (role, audience) = (role.to_owned(), audience.to_owned());
-        held.permissions.insert(audience.clone(), set(permissions));
-        held.audiences.insert(role, BTreeSet::from([audience]));
+        roles.permissions.insert(audience.clone(), set(permissions));
+        roles.audiences.insert(role, BTreeSet::from([audience]));
     }
-    held
+    roles
 }
 
 fn role(name: &str, permissions: &[&str]) -> Role {
@@ -57,25 +57,25 @@ fn a_token_carries_what_its_audience_understands(
 #[test]
 fn what_does_not_fit_is_left_out_and_said() {
     let many: BTreeSet<String> = (0..200).map(|n| format!("/g{n:03}")).collect();
-    let held = EffectiveRoles {
+    let assigned = EffectiveRoles {
         roles: set(&["developer"]),
         groups: many.clone(),
         managed_groups: many.clone(),
         ..EffectiveRoles::default()
     };
-    let carried = carry(&held, held.roles.clone(), set(&["tasks:read"]));
+    let carried = carry(&assigned, assigned.roles.clone(), set(&["tasks:read"]));
     assert_eq!(carried.overage, ["groups", "managed_groups"]);
     assert_eq!(carried.managed_groups, carried.groups);
     assert_eq!(carried.roles, ["developer"]);
     assert_eq!(carried.groups.len(), MAX_CLAIM / 8, "5 letters and 3 signs");
     assert!(carried.groups.iter().all(|group| many.contains(group)));
     let exact: BTreeSet<String> = many.into_iter().take(MAX_CLAIM / 8).collect();
-    let held = EffectiveRoles {
+    let assigned = EffectiveRoles {
         groups: exact,
         ..EffectiveRoles::default()
     };
     assert_eq!(
-        carry(&held, set(&[]), set(&[])).overage,
+        carry(&assigned, set(&[]), set(&[])).overage,
         Vec::<String>::new()
     );
 }
@@ -87,7 +87,7 @@ fn what_does_not_fit_is_left_out_and_said() {
 #[case::mark_to_who_administers(&[], true, &[])]
 #[case::mark_to_others(&[], false, &["other"])]
 #[case::known_permissions_by_another_name(&["tasks:read"], false, &["other"])]
-fn nobody_gives_more_than_they_hold(
+fn rejects_assignment_beyond_own_roles(
     #[case] permissions: &[&str],
     #[case] administers: bool,
     #[case] missing: &[&str],
@@ -105,7 +105,7 @@ fn nobody_gives_more_than_they_hold(
 }
 
 #[test]
-fn who_holds_a_role_may_give_it() {
+fn role_holder_can_assign_role() {
     let own = role("manager", &["tasks:read", "tasks:write"]);
     assert_eq!(may_give_role(&held(), &own, false), Ok(()));
     // Unless the role has more permissions by now than the caller has.
@@ -114,7 +114,7 @@ fn who_holds_a_role_may_give_it() {
 }
 
 #[test]
-fn who_is_more_powerful_is_left_alone() {
+fn rejects_change_of_more_powerful_user() {
     assert_eq!(may_change(&held(), ["tasks:read"]), Ok(()));
     assert_eq!(may_change(&held(), []), Ok(()));
     let denial = may_change(&held(), ["users:write"]).unwrap_err();
@@ -125,7 +125,7 @@ fn who_is_more_powerful_is_left_alone() {
 }
 
 #[test]
-fn every_rule_has_a_name_of_its_own() {
+fn every_rule_has_name_of_own() {
     let names: BTreeSet<_> = DelegationRule::ALL
         .iter()
         .map(|rule| rule.as_str())

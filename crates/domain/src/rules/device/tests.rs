@@ -14,7 +14,7 @@ const OTHER: SessionId = SessionId::from_uuid(uuid(9));
 fn request() -> DeviceRequest {
     DeviceRequest {
         id: DeviceRequestId::parse("AAAAAAAAAAAAAAAAAAAAAA").unwrap(),
-        device_hash: TokenHash::of("device"),
+        device_hash: TokenHash::digest("device"),
         user_code: UserCode::parse("WDJB-MJHT").unwrap(),
         client_id: client_id("tv"),
         scope: scope("openid"),

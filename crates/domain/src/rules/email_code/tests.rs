@@ -6,7 +6,7 @@ use rstest::rstest;
 const NOW: i64 = 1_000_000;
 
 fn hash(text: &str) -> TokenHash {
-    TokenHash::of(text)
+    TokenHash::digest(text)
 }
 
 fn waiting() -> EmailSignIn {
@@ -23,7 +23,7 @@ fn waiting() -> EmailSignIn {
         code_hash: Some(hash("code")),
         link_hash: Some(hash("link")),
         created_at: NOW,
-        expires_at: NOW + LIFE,
+        expires_at: NOW + TTL,
         tries: 0,
         used_at: None,
     }
@@ -31,8 +31,8 @@ fn waiting() -> EmailSignIn {
 
 #[rstest]
 #[case::open(|_: &mut EmailSignIn| (), "browser", NOW, Ok(()))]
-#[case::last_second(|_: &mut EmailSignIn| (), "browser", NOW + LIFE - 1, Ok(()))]
-#[case::too_late(|_: &mut EmailSignIn| (), "browser", NOW + LIFE, Err(EmailCodeError::Over))]
+#[case::last_second(|_: &mut EmailSignIn| (), "browser", NOW + TTL - 1, Ok(()))]
+#[case::too_late(|_: &mut EmailSignIn| (), "browser", NOW + TTL, Err(EmailCodeError::Over))]
 #[case::elsewhere(|_: &mut EmailSignIn| (), "another", NOW, Err(EmailCodeError::OtherBrowser))]
 #[case::used(|it: &mut EmailSignIn| it.used_at = Some(NOW), "browser", NOW, Err(EmailCodeError::Finished))]
 #[case::last_try(|it: &mut EmailSignIn| it.tries = 4, "browser", NOW, Ok(()))]
@@ -48,7 +48,10 @@ fn open(
 ) {
     let mut it = waiting();
     change(&mut it);
-    assert_eq!(is_open(&it, &hash(browser), TRIES.quota, now), expected);
+    assert_eq!(
+        is_open(&it, &hash(browser), MAX_ATTEMPTS.quota, now),
+        expected
+    );
 }
 
 fn unknown(it: &mut EmailSignIn) {
@@ -88,11 +91,11 @@ fn people(#[case] change: fn(&mut User), #[case] enters: bool) {
 }
 
 #[test]
-fn a_typed_code_is_hard_enough_to_guess() {
+fn typed_code_is_hard_enough_to_guess() {
     // At least 20 bits, at most 10 attempts and 10 minutes. Of 10^8 codes, 3 messages with 5
     // attempts each.
     const {
-        assert!(TRIES.quota <= 10 && LIFE <= 10 * 60);
+        assert!(MAX_ATTEMPTS.quota <= 10 && TTL <= 10 * 60);
         assert!(MAILS.quota <= 3 && MAILS.window >= 60 * 60);
     }
 }

@@ -42,8 +42,8 @@ fn user(change: impl FnOnce(&mut User)) -> User {
     user
 }
 
-fn facts<'a>(provider: &'a Provider, identity: &'a UpstreamIdentity) -> Facts<'a> {
-    Facts {
+fn facts<'a>(provider: &'a Provider, identity: &'a UpstreamIdentity) -> LinkingFacts<'a> {
+    LinkingFacts {
         provider,
         identity,
         linked: None,
@@ -72,12 +72,12 @@ fn register(address_is_proved: bool, displaces: Option<UserId>) -> FederationDec
 }
 
 #[test]
-fn who_is_linked_is_signed_in_whatever_the_address_is() {
+fn linked_user_signs_in_with_any_address() {
     let (provider, mut identity) = (provider(UNTRUSTED), identity());
     identity.email = Some("other@example.com".to_owned());
     let linked = user(|_| {});
     let other = user(|user| user.id = sample::bob());
-    let facts = Facts {
+    let facts = LinkingFacts {
         linked: Some(&linked),
         same_address: Some(SameAddress {
             user: &other,
@@ -89,14 +89,14 @@ fn who_is_linked_is_signed_in_whatever_the_address_is() {
 }
 
 #[test]
-fn a_disabled_provider_and_a_disabled_person_are_refused_first() {
+fn disabled_provider_and_disabled_user_are_rejected_first() {
     let identity = identity();
     let mut off = provider(JOINING);
     off.disabled_at = Some(1);
     let linked = user(|_| {});
     let disabled = user(|user| user.disabled_at = Some(1));
     let by = |provider, linked, same: Option<&_>| {
-        judge(&Facts {
+        judge(&LinkingFacts {
             linked,
             same_address: same.map(|user| SameAddress {
                 user,
@@ -144,26 +144,26 @@ fn what_a_new_face_leads_to(
     #[case] settings: fn(&mut ProviderSettings),
     #[case] verified_there: bool,
     #[case] here: Option<(bool, bool)>,
-    #[case] verdict: FederationDecision,
+    #[case] decision: FederationDecision,
 ) {
     let provider = provider(settings);
     let mut identity = identity();
     identity.email_verified = verified_there;
     let account = here.map(|(verified, _)| user(|user| user.email_verified = verified));
     let is_unproved = here.is_some_and(|(_, unproved)| unproved);
-    let facts = Facts {
+    let details = LinkingFacts {
         same_address: account
             .as_ref()
             .map(|user| SameAddress { user, is_unproved }),
         ..facts(&provider, &identity)
     };
-    assert_eq!(judge(&facts), verdict);
+    assert_eq!(judge(&details), decision);
 }
 
 #[test]
 fn closed_registration_is_closed_for_all_providers() {
     let (provider, identity) = (provider(TRUSTED), identity());
-    let facts = Facts {
+    let facts = LinkingFacts {
         registration_open: false,
         ..facts(&provider, &identity)
     };
@@ -174,17 +174,17 @@ fn closed_registration_is_closed_for_all_providers() {
 }
 
 #[rstest]
-#[case(0, 0, false, false, Err(OnlyWayIn))]
+#[case(0, 0, false, false, Err(OnlySignInMethod))]
 #[case(1, 0, false, false, Ok(()))]
 #[case(0, 1, false, false, Ok(()))]
 #[case(0, 0, true, false, Ok(()))]
 #[case(0, 0, false, true, Ok(()))]
-fn the_last_way_in_stays(
+fn last_way_in_stays(
     #[case] links: usize,
     #[case] passkeys: usize,
     #[case] password: bool,
     #[case] recovery: bool,
-    #[case] verdict: Result<(), OnlyWayIn>,
+    #[case] result: Result<(), OnlySignInMethod>,
 ) {
     let left = RemainingMethods {
         passkeys,
@@ -195,7 +195,7 @@ fn the_last_way_in_stays(
         app: true,
         required: false,
     };
-    assert_eq!(may_unlink(left), verdict);
+    assert_eq!(may_unlink(left), result);
 }
 
 #[rstest]
@@ -208,11 +208,11 @@ fn the_last_way_in_stays(
 fn rfc9207_section_2_4(
     #[case] said: Option<&str>,
     #[case] promised: bool,
-    #[case] verdict: Result<(), UpstreamTrustError>,
+    #[case] result: Result<(), UpstreamTrustError>,
 ) {
     assert_eq!(
         check_response_issuer(said, "https://a.example", promised),
-        verdict
+        result
     );
 }
 
@@ -247,7 +247,7 @@ fn max_age_counts_from_the_beginning_of_the_journey(#[case] at: Option<i64>, #[c
 }
 
 #[test]
-fn nobody_was_seen_in_the_future() {
+fn rejects_authentication_in_future() {
     let seen = |said, now| {
         let identity = UpstreamIdentity {
             auth_time: said,
@@ -318,7 +318,7 @@ fn a_verified_address_is_called_so(#[case] value: Value, #[case] verified: bool)
 }
 
 #[test]
-fn words_become_roles_by_the_operators_table_alone() {
+fn words_become_roles_by_operators_table_alone() {
     let provider = provider(|settings| {
         settings.roles = [("staff".to_owned(), "support".to_owned())].into();
     });

@@ -27,7 +27,7 @@ impl Facts {
     }
 
     fn verdict(&self) -> Result<(), GrantCheckError> {
-        let standing = GrantState {
+        let state = GrantState {
             client: &self.client,
             grant: &self.grant,
             user: self.user.as_ref(),
@@ -35,7 +35,7 @@ impl Facts {
             is_member: self.is_member,
             demand: self.demand,
         };
-        check_grant(&standing, NOW).map(|found| assert_eq!(Some(found), self.user.as_ref()))
+        check_grant(&state, NOW).map(|found| assert_eq!(Some(found), self.user.as_ref()))
     }
 
     fn offline(mut self) -> Self {
@@ -116,10 +116,10 @@ fn any_two_failures_refuse() {
         |f| f.session = None,
         |f| f.is_member = false,
     ];
-    for one in breaks {
+    for item in breaks {
         for other in breaks {
             let mut facts = Facts::good();
-            one(&mut facts);
+            item(&mut facts);
             other(&mut facts);
             assert!(facts.verdict().is_err());
         }
@@ -164,8 +164,8 @@ fn a_client_may_use(#[case] grant: GrantType, #[case] expected: Result<(), Grant
 #[case(GrantCheckError::UserLeaving, ErrorCode::InvalidGrant)]
 #[case(GrantCheckError::SessionEnded, ErrorCode::InvalidGrant)]
 #[case(GrantCheckError::MembershipLost, ErrorCode::InvalidGrant)]
-fn refusals_on_the_wire(#[case] refusal: GrantCheckError, #[case] code: ErrorCode) {
-    let error = refusal.to_error();
+fn refusals_on_the_wire(#[case] rejection: GrantCheckError, #[case] code: ErrorCode) {
+    let error = rejection.to_error();
     assert_eq!(error.code, code);
     if code == ErrorCode::InvalidGrant {
         let ended = GrantCheckError::GrantEnded.to_error();

@@ -240,7 +240,7 @@ fn email_parts_are_bounded(
 }
 
 #[test]
-fn an_email_has_at_most_254_bytes_even_as_a_key() {
+fn email_has_at_most_254_bytes_even_as_key() {
     let labels = [62, 61, 61].map(|length| "y".repeat(length));
     let domain = format!("{}.com", labels.join("."));
     assert!(email_key(&format!("{}@{domain}", "x".repeat(63))).is_ok());
@@ -255,7 +255,7 @@ fn an_email_has_at_most_254_bytes_even_as_a_key() {
 }
 
 #[test]
-fn an_email_counts_in_the_ascii_form_of_its_domain() {
+fn email_counts_in_ascii_form_of_its_domain() {
     let label = format!("{}é", "y".repeat(50));
     let address = |local: usize| format!("{}@{}.com", "x".repeat(local), [&*label; 4].join("."));
     assert!(email_key(&address(1)).is_ok_and(|key| key.len() > address(1).len() + 20));
@@ -283,7 +283,7 @@ fn identifier_keys(#[case] typed: &str, #[case] key: Option<&str>) {
 /// Each code point up to the ideographs of plane 2, doubled and between other characters: a key is
 /// always its own key, and never contains anything invisible.
 #[test]
-fn every_code_point_gives_a_stable_key_or_none() {
+fn every_code_point_gives_stable_key_or_none() {
     for c in '\0'..'\u{20000}' {
         for typed in [format!("{c}{c}"), format!("a{c}b")] {
             if let Ok(key) = username_key(&typed) {

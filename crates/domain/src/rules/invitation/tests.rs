@@ -11,7 +11,7 @@ fn invitation() -> Invitation {
     let user = sample::user();
     Invitation {
         id: InvitationId::from_uuid(uuid::Uuid::nil()),
-        hash: TokenHash::of("token"),
+        hash: TokenHash::digest("token"),
         org: "acme".to_owned(),
         email: user.email,
         email_key: user.email_key,
@@ -20,7 +20,7 @@ fn invitation() -> Invitation {
             id: "somebody".to_owned(),
         }),
         created_at: 0,
-        expires_at: LIFE,
+        expires_at: TTL,
         ended_at: None,
     }
 }
@@ -39,16 +39,16 @@ fn verdict(
     invitation: &Invitation,
     organization: Option<&Organization>,
 ) -> Result<(), InvitationError> {
-    let standing = Standing {
+    let state = InvitationContext {
         organization,
         inviter_may: true,
         now: NOW,
     };
-    check(invitation, &standing)
+    check(invitation, &state)
 }
 
 #[test]
-fn a_fresh_one_is_good_until_its_last_second() {
+fn invitation_is_valid_until_last_second() {
     let mut one = invitation();
     assert_eq!(verdict(&one, Some(&acme())), Ok(()));
     one.expires_at = NOW + 1;
@@ -58,7 +58,7 @@ fn a_fresh_one_is_good_until_its_last_second() {
 }
 
 #[test]
-fn an_answered_one_is_over() {
+fn answered_invitation_is_invalid() {
     let one = Invitation {
         ended_at: Some(NOW - 1),
         ..invitation()
@@ -67,7 +67,7 @@ fn an_answered_one_is_over() {
 }
 
 #[test]
-fn the_organization_has_to_be_there() {
+fn organization_must_exist() {
     let one = invitation();
     assert_eq!(verdict(&one, None), Err(InvitationError::NoOrganization));
     let off = Organization {
@@ -89,14 +89,14 @@ fn the_organization_has_to_be_there() {
 }
 
 #[test]
-fn who_invites_has_to_be_able_to_still() {
-    let standing = Standing {
+fn inviter_must_keep_permission() {
+    let state = InvitationContext {
         organization: Some(&acme()),
         inviter_may: false,
         now: NOW,
     };
     assert_eq!(
-        check(&invitation(), &standing),
+        check(&invitation(), &state),
         Err(InvitationError::NoInviter)
     );
 }
@@ -124,7 +124,7 @@ fn only_who_has_proved_the_address_may_answer(
 }
 
 #[test]
-fn nobody_lets_themselves_in() {
+fn rejects_invitation_of_oneself() {
     let user = verified();
     let own = Invitation {
         inviter: Some(Inviter {

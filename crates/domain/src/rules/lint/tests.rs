@@ -61,7 +61,7 @@ fn in_detail(pushed: bool, signed: bool) -> Client {
 #[case::switched_off(Client { disabled_at: Some(NOW), ..without_pkce(PkcePolicy::Optional, None) }, &[])]
 fn what_stays_behind(#[case] client: Client, #[case] sections: &[&str]) {
     let found: Vec<_> = deviations(&client);
-    let found: Vec<_> = found.iter().map(|one| one.section).collect();
+    let found: Vec<_> = found.iter().map(|found| found.section).collect();
     assert_eq!(found, sections);
 }
 

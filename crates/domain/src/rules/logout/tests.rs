@@ -16,13 +16,13 @@ fn who_has_to_confirm(#[case] signed_in: bool, #[case] hint: bool, #[case] confi
     let client = client();
     for redirect_uri in [None, Some(BYE)] {
         for client in [None, Some(&client)] {
-            let facts = LogoutFacts {
+            let context = LogoutContext {
                 client,
                 hint_fits_session: hint,
                 signed_in,
                 redirect_uri,
             };
-            assert_eq!(plan(&facts).confirm, confirm);
+            assert_eq!(plan(&context).confirm, confirm);
         }
     }
 }
@@ -43,24 +43,24 @@ fn who_has_to_confirm(#[case] signed_in: bool, #[case] hint: bool, #[case] confi
 fn rp_logout_2_1_where_they_go(#[case] known: bool, #[case] uri: Option<&str>, #[case] goes: bool) {
     let client = client();
     for (signed_in, hint_fits_session) in [(true, true), (true, false), (false, false)] {
-        let facts = LogoutFacts {
+        let context = LogoutContext {
             client: known.then_some(&client),
             hint_fits_session,
             signed_in,
             redirect_uri: uri,
         };
-        assert_eq!(plan(&facts).redirect.as_deref(), uri.filter(|_| goes));
+        assert_eq!(plan(&context).redirect.as_deref(), uri.filter(|_| goes));
     }
 }
 
 #[test]
-fn a_loopback_port_does_not_vary_here() {
+fn loopback_port_does_not_vary_here() {
     let client = Client {
         post_logout_redirect_uris: strings(&[LOOPBACK]),
         ..client()
     };
     let at = |uri| {
-        plan(&LogoutFacts {
+        plan(&LogoutContext {
             client: Some(&client),
             hint_fits_session: true,
             signed_in: true,

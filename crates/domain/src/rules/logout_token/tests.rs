@@ -4,11 +4,11 @@ use super::*;
 use crate::model::sample::{ISSUER, NOW, alice, client_id, uuid};
 
 #[test]
-fn section_2_4_the_claims_and_no_nonce() {
+fn section_2_4_claims_and_no_nonce() {
     let issuance = Issuance {
         issuer: ISSUER,
         now: NOW,
-        ttl: LIFE,
+        ttl: TTL,
     };
     let session = SessionId::from_uuid(uuid(5));
     let claims = claims(
@@ -42,5 +42,5 @@ fn section_2_4_the_claims_and_no_nonce() {
 #[case(500, DeliveryStatus::Unwell)]
 #[case(503, DeliveryStatus::Unwell)]
 fn section_2_8_answers(#[case] status: u16, #[case] expected: DeliveryStatus) {
-    assert_eq!(answer(status), expected);
+    assert_eq!(delivery_status(status), expected);
 }

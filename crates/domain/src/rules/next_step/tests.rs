@@ -118,7 +118,7 @@ fn a_proof_may_be_as_old_as_max_age(
 }
 
 #[test]
-fn a_proof_from_the_future_is_not_old() {
+fn proof_from_future_is_not_old() {
     let mut scene = Scene::settled();
     scene.interaction.request.max_age = Some(10);
     scene
@@ -133,7 +133,7 @@ fn a_proof_from_the_future_is_not_old() {
 }
 
 #[test]
-fn max_age_zero_asks_even_after_a_proof_of_this_second() {
+fn max_age_zero_asks_even_after_proof_of_this_second() {
     let mut scene = Scene::settled();
     scene.interaction.request.max_age = Some(0);
     scene
@@ -151,8 +151,8 @@ fn max_age_zero_asks_even_after_a_proof_of_this_second() {
 #[case::other_silently("none", bob(), "error:login_required")]
 #[case::other_forced("login", bob(), "login:OtherSubject")]
 #[case::other_select("select_account", bob(), "login:OtherSubject")]
-fn core_5_5_1_expected_subject(#[case] prompt: &str, #[case] who: UserId, #[case] expected: &str) {
-    let mut scene = Scene::with(|s| s.expected = Some(who));
+fn core_5_5_1_expected_subject(#[case] prompt: &str, #[case] user: UserId, #[case] expected: &str) {
+    let mut scene = Scene::with(|s| s.expected = Some(user));
     scene.prompt(prompt);
     assert_eq!(scene.say(), expected);
     scene.session = None;
@@ -299,7 +299,7 @@ fn what_is_issued_is_what_was_allowed(
 }
 
 #[test]
-fn the_operators_own_get_what_they_ask_for() {
+fn operators_own_get_what_they_ask_for() {
     let scene = Scene::with(|s| {
         s.client.first_party = true;
         s.optional = scope("tasks:read");
@@ -313,13 +313,13 @@ fn the_operators_own_get_what_they_ask_for() {
 }
 
 #[test]
-fn the_first_consent_names_everything() {
+fn first_consent_names_everything() {
     let scene = Scene::with(|s| s.consent = None);
     assert_eq!(scene.say(), "consent:openid tasks:read");
 }
 
 #[test]
-fn a_claim_by_name_needs_the_consent_of_its_scope() {
+fn claim_by_name_needs_consent_of_its_scope() {
     let mut scene = Scene::settled();
     scene.interaction.request.claims = claims(r#"{"userinfo":{"email":null,"sub":null}}"#);
     assert_eq!(scene.say(), "consent:email");
@@ -327,7 +327,7 @@ fn a_claim_by_name_needs_the_consent_of_its_scope() {
 }
 
 #[test]
-fn an_answer_for_less_than_is_asked_is_no_answer() {
+fn answer_for_less_than_is_asked_is_no_answer() {
     let mut scene = Scene::with(|s| s.consent = None);
     scene.interaction.session_id = Some(session().id);
     scene.interaction.consented = Some(scope("openid"));
@@ -379,7 +379,7 @@ fn a_second_tab_inherits_nothing(#[case] prompt: &str, #[case] expected: &str) {
 }
 
 #[test]
-fn bob_in_a_second_tab_is_asked_for_himself() {
+fn bob_in_second_tab_is_asked_for_himself() {
     let mut scene = Scene::with(|s| s.consent = None);
     scene.sign_in(alice(), AAL1).allow();
     scene.session = Some(Session {
@@ -414,7 +414,7 @@ fn an_unproved_address_comes_before_everything_but_signing_in(
 }
 
 #[test]
-fn who_does_not_belong_to_the_organization_is_sent_back() {
+fn non_member_is_redirected_with_error() {
     let mut scene = Scene::with(|scene| scene.is_member = false);
     assert_eq!(scene.say(), "error:access_denied");
     assert_eq!(scene.prompt("none").say(), "error:access_denied");
@@ -448,7 +448,7 @@ fn payment() -> AuthorizationDetails {
 }
 
 #[test]
-fn rfc_9396_an_own_app_asks_where_people_are_asked_each_time() {
+fn rfc_9396_own_app_asks_where_users_are_asked_each_time() {
     let mut scene = Scene::with(|s| {
         s.client.first_party = true;
         s.client.authorization_details_types = sample::strings(&["payment", "folders"]);
@@ -465,7 +465,7 @@ fn rfc_9396_an_own_app_asks_where_people_are_asked_each_time() {
 }
 
 #[test]
-fn rfc_9396_5_a_type_that_is_gone_meanwhile_is_refused() {
+fn rfc_9396_5_rejects_type_that_is_gone_meanwhile() {
     let mut scene = Scene::with(|s| {
         s.interaction.request.authorization_details = payment();
     });

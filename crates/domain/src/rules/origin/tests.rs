@@ -58,7 +58,7 @@ fn a_client_has_origins(
     client.kind = kind;
     client.allowed_origins = owned(listed);
     client.redirect_uris = owned(redirects);
-    assert_eq!(of(&client), expected);
+    assert_eq!(list_origins(&client), expected);
     for origin in expected {
         assert!(admits(&client, origin));
         assert!(!admits(&client, &origin.to_uppercase()));

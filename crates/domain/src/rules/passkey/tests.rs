@@ -66,7 +66,7 @@ fn client_data(#[case] json: &str, #[case] expected: Result<(), ClientDataError>
 }
 
 #[test]
-fn a_signature_makes_no_credential() {
+fn signature_makes_no_credential() {
     let json = br#"{"type":"webauthn.get","origin":"https://id.example.com"}"#;
     let found = check_client_data(json, Ceremony::Create, OURS);
     assert_eq!(found, Err(ClientDataError::Type));
@@ -138,7 +138,7 @@ fn who_is_offered_one(#[case] amr: &[&str], #[case] passkeys: usize, #[case] off
 #[case(true, 0, false)]
 #[case(false, 1, false)]
 #[case(true, 2, false)]
-fn pk_4_a_link_goes_round_no_second_factor(
+fn pk_4_link_goes_round_no_second_factor(
     #[case] has_app: bool,
     #[case] passkeys: usize,
     #[case] may: bool,

@@ -103,7 +103,7 @@ fn a_website_is_a_web_address(
 }
 
 #[test]
-fn a_website_that_grows_by_encoding_is_measured_as_it_is_kept() {
+fn website_that_grows_by_encoding_is_measured_as_it_is_kept() {
     let typed = format!("https://example.org/{}", "ü".repeat(100));
     assert_eq!(
         kept(Field::Website, &typed),
@@ -209,7 +209,7 @@ fn control_and_direction_characters_are_refused(#[case] text: &str) {
 }
 
 #[test]
-fn only_the_bio_and_the_street_have_lines() {
+fn only_bio_and_street_have_lines() {
     for field in TEXTS {
         let lines = matches!(field, Field::Bio | Field::StreetAddress);
         let expected = if lines {
@@ -222,7 +222,7 @@ fn only_the_bio_and_the_street_have_lines() {
 }
 
 #[test]
-fn every_text_has_a_greatest_length_in_characters() {
+fn every_text_has_greatest_length_in_characters() {
     for field in TEXTS {
         let max = field.max();
         assert_eq!(kept(field, &"ü".repeat(max)), Ok("ü".repeat(max)));
@@ -283,7 +283,7 @@ fn what_is_not_named_stays_and_what_is_empty_goes() {
 }
 
 #[test]
-fn another_number_is_not_a_proved_one() {
+fn another_number_is_not_proved_one() {
     let same = apply(&full(), &edit(Field::PhoneNumber, "+44 20 7123 4567"), NOW);
     assert!(same.unwrap().phone_number_verified);
     for text in ["+442071234568", ""] {
@@ -293,15 +293,15 @@ fn another_number_is_not_a_proved_one() {
 }
 
 #[test]
-fn an_address_without_parts_is_none_and_another_one_has_no_old_label() {
+fn address_without_parts_is_none_and_another_one_has_no_old_label() {
     let same = apply(&full(), &edit(Field::Locality, "London"), NOW).unwrap();
     assert!(same.address.unwrap().formatted.is_some());
     let moved = apply(&full(), &edit(Field::Locality, "Paris"), NOW).unwrap();
     let address = moved.address.clone().unwrap();
     assert_eq!(address.formatted, None);
     assert_eq!(address.locality.as_deref(), Some("Paris"));
-    let gone = edit(Field::Locality, "").with(Field::Country, "");
-    assert_eq!(apply(&moved, &gone, NOW).unwrap().address, None);
+    let removed = edit(Field::Locality, "").with(Field::Country, "");
+    assert_eq!(apply(&moved, &removed, NOW).unwrap().address, None);
 }
 
 #[test]
@@ -310,7 +310,7 @@ fn every_problem_is_named_and_nothing_is_half_changed() {
         .with(Field::GivenName, "Grace")
         .with(Field::Website, "javascript:alert(1)");
     let problems = apply(&full(), &wrong, NOW).unwrap_err();
-    let found: Vec<_> = problems.iter().map(|one| one.field).collect();
+    let found: Vec<_> = problems.iter().map(|problem| problem.field).collect();
     assert_eq!(found, [Field::Birthdate, Field::Website]);
 }
 

@@ -18,7 +18,7 @@ fn the_factor_scales_every_limit(#[case] multiplier: f64, #[case] quota: u64) {
 }
 
 #[test]
-fn half_a_limit_is_never_none() {
+fn half_limit_is_never_none() {
     assert_eq!(SIGN_IN.halved().quota, 2);
     assert_eq!(ADDRESS.halved().quota, 15);
     assert_eq!(SIGN_IN.scaled(0.1).halved().quota, 1);
@@ -34,10 +34,10 @@ fn what_remains_is_never_negative(#[case] count: u64, #[case] remaining: u64) {
 }
 
 /// Returns the lockout after each of so many failures, each attempt made as soon as possible.
-fn ladder(multiplier: f64, tries: usize) -> Vec<i64> {
+fn ladder(multiplier: f64, attempts: usize) -> Vec<i64> {
     let (mut now, mut failures) = (NOW, None);
     let mut waits = Vec::new();
-    for _ in 0..tries {
+    for _ in 0..attempts {
         let after = after_failure(failures.as_ref(), now, multiplier);
         let wait = after.wait(now).unwrap_or(0);
         waits.push(wait);
@@ -48,7 +48,7 @@ fn ladder(multiplier: f64, tries: usize) -> Vec<i64> {
 }
 
 #[test]
-fn waits_grow_to_an_hour_and_stay_there() {
+fn waits_grow_to_hour_and_stay_there() {
     assert_eq!(
         ladder(1.0, 10),
         [0, 0, 0, 0, 60, 300, 900, 3600, 3600, 3600]
@@ -59,7 +59,7 @@ fn waits_grow_to_an_hour_and_stay_there() {
 }
 
 #[test]
-fn a_wait_ends_at_its_second() {
+fn wait_ends_at_its_second() {
     let failures = Failures {
         count: 5,
         locked_until: Some(NOW + 60),
@@ -72,7 +72,7 @@ fn a_wait_ends_at_its_second() {
 }
 
 #[test]
-fn a_burst_climbs_one_step() {
+fn burst_climbs_one_step() {
     let waiting = Failures {
         count: 5,
         locked_until: Some(NOW + 60),
@@ -85,17 +85,17 @@ fn a_burst_climbs_one_step() {
 }
 
 #[test]
-fn failures_are_forgotten_a_day_after_the_last_wait() {
+fn failures_are_forgotten_day_after_last_wait() {
     let old = Failures {
         count: 8,
         locked_until: Some(NOW),
         updated_at: NOW - 3600,
     };
     assert_eq!(
-        after_failure(Some(&old), NOW + FORGET_AFTER - 1, 1.0).count,
+        after_failure(Some(&old), NOW + RESET_AFTER - 1, 1.0).count,
         9
     );
-    let fresh = after_failure(Some(&old), NOW + FORGET_AFTER, 1.0);
+    let fresh = after_failure(Some(&old), NOW + RESET_AFTER, 1.0);
     assert_eq!((fresh.count, fresh.locked_until), (1, None));
 }
 
@@ -110,7 +110,7 @@ fn spelling_does_not_evade(#[case] typed: &str, #[case] key: &str) {
 }
 
 #[test]
-fn the_names_of_one_account_are_one_key() {
+fn names_of_one_account_are_one_key() {
     let id = UserId::parse("0190f6a0-0000-7000-8000-000000000000").unwrap();
     let key = account_key(Some(id), "alice");
     assert_eq!(account_key(Some(id), "alice@example.org"), key);

@@ -34,11 +34,14 @@ fn another_place_is_found_and_another_path_is_not() {
     ] {
         let after = list(&after);
         assert_eq!(
-            leads_elsewhere(&list(&before), &after),
+            first_new_destination(&list(&before), &after),
             elsewhere,
             "{after:?}"
         );
     }
     let first = list(&["https://app.example/cb"]);
-    assert_eq!(leads_elsewhere(&[], &first), Some("https://app.example/cb"));
+    assert_eq!(
+        first_new_destination(&[], &first),
+        Some("https://app.example/cb")
+    );
 }

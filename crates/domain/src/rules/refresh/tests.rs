@@ -67,7 +67,7 @@ fn without_grace_every_repeat_is_reuse(#[case] ago: i64) {
 }
 
 #[test]
-fn a_lost_answer_is_repeated_even_if_the_spent_token_expired_meanwhile() {
+fn lost_answer_is_repeated_even_if_spent_token_expired_meanwhile() {
     let mut context = spent(5);
     context.token.expires_at = NOW - 1;
     assert_eq!(
@@ -109,7 +109,7 @@ fn the_family_bounds_all_its_tokens(
 }
 
 #[test]
-fn a_dead_family_stays_dead_and_is_not_revoked_again() {
+fn dead_family_stays_dead_and_is_not_revoked_again() {
     let mut context = spent(1000);
     context.grant = Grant {
         revoked_at: Some(NOW - 1),
@@ -195,7 +195,7 @@ fn narrow_resources_drops_lost_audience(
 }
 
 #[test]
-fn a_grant_without_resources_cannot_gain_one() {
+fn grant_without_resources_cannot_gain_one() {
     let narrowed = narrow_resources(&[], &[], &strings(&["https://a.example"]));
     assert_eq!(narrowed.map_err(|e| e.code), Err(ErrorCode::InvalidTarget));
     assert_eq!(narrow_resources(&[], &[], &[]), Ok(Vec::new()));

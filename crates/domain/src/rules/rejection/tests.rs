@@ -13,7 +13,7 @@ fn rejected(reason: Reason, expected: &str, received: &str) -> Rejection {
     if !received.is_empty() {
         cause = cause.received(received);
     }
-    Rejection::of(&OAuthError::invalid_request("told").because(cause))
+    Rejection::from_error(&OAuthError::invalid_request("told").because(cause))
 }
 
 const AGAIN: &str = "the user has to sign in again at the application";
@@ -228,9 +228,9 @@ fn each_reason_has_its_fix() {
 }
 
 #[test]
-fn each_code_without_a_reason_has_a_fix() {
+fn each_code_without_reason_has_fix() {
     for code in ErrorCode::ALL {
-        let one = Rejection::of(&OAuthError::new(*code, "why"));
+        let one = Rejection::from_error(&OAuthError::new(*code, "why"));
         assert!(!one.fix(None).is_empty(), "{code}");
         assert_eq!(one.because, "why");
     }
@@ -257,7 +257,7 @@ fn fix_of_a_method_fits_the_client(
 }
 
 #[test]
-fn redirect_uris_differ_at_a_byte() {
+fn redirect_uris_differ_at_byte() {
     let one = rejected(
         Reason::RedirectUri,
         "https://a.example/cb",
@@ -280,7 +280,7 @@ fn text_of_a_client_is_escaped(#[case] text: &str, #[case] expected: &str) {
 }
 
 #[test]
-fn long_text_of_a_client_is_cut() {
+fn long_text_of_client_is_cut() {
     let one = rejected(Reason::RedirectUri, "", &"x".repeat(5000));
     assert_eq!(one.received.unwrap_or_default().chars().count(), 201);
 }

@@ -14,12 +14,12 @@ const REST: IdleTimeouts = IdleTimeouts {
 #[case::ordinary_near_its_end(false, NOW + 60, NOW + 60)]
 #[case::kept_near_its_end(true, NOW + 60, NOW + 60)]
 #[case::no_clock_overflows(true, i64::MAX, NOW + 86_400)]
-fn idle_end(#[case] kept: bool, #[case] expires_at: i64, #[case] expected: i64) {
-    assert_eq!(REST.idle_end(kept, NOW, expires_at), expected);
+fn idle_end(#[case] remembered: bool, #[case] expires_at: i64, #[case] expected: i64) {
+    assert_eq!(REST.idle_end(remembered, NOW, expires_at), expected);
 }
 
 #[test]
-fn a_kept_session_never_rests_for_less_than_an_ordinary_one() {
+fn kept_session_never_rests_for_less_than_ordinary_one() {
     let rest = IdleTimeouts {
         ordinary: 3600,
         kept: 60,
@@ -35,13 +35,13 @@ fn a_kept_session_never_rests_for_less_than_an_ordinary_one() {
 #[case::a_password_alone(true, 3600, AAL1, false)]
 #[case::clocks_differ(true, -5, AAL2, false)]
 fn rest_weakens(
-    #[case] kept: bool,
+    #[case] remembered: bool,
     #[case] rested: i64,
     #[case] acr: &str,
     #[case] expected: bool,
 ) {
     let mut session = session();
-    session.remember = kept;
+    session.remember = remembered;
     session.last_seen_at = NOW - rested;
     session.authentication = Authentication {
         auth_time: NOW - 90_000,
@@ -68,7 +68,7 @@ fn rest_weakens_passkeys(#[case] amr: &[&str], #[case] expected: &[&str]) {
     session.authentication = Authentication {
         auth_time: NOW - 90_000,
         acr: AAL2.to_owned(),
-        amr: amr.iter().map(|one| (*one).to_owned()).collect(),
+        amr: amr.iter().map(|amr| (*amr).to_owned()).collect(),
     };
     let left = REST.left_of(&session, NOW).unwrap();
     assert_eq!(

@@ -3,7 +3,7 @@ use crate::model::sample::client;
 
 /// Every requirement × every form.
 #[test]
-fn a_request_comes_in_the_form_that_is_demanded() {
+fn request_comes_in_form_that_is_demanded() {
     for case in 0..32_u8 {
         let [everybody_pushes, must_push, must_sign, pushed, signed] =
             [0, 1, 2, 3, 4].map(|bit| case >> bit & 1 == 1);
@@ -12,17 +12,17 @@ fn a_request_comes_in_the_form_that_is_demanded() {
             require_signed_request_object: must_sign,
             ..client()
         };
-        let verdict = check(&client, everybody_pushes, Form { pushed, signed });
+        let result = check(&client, everybody_pushes, Form { pushed, signed });
         let expected = (pushed || !(must_push || everybody_pushes)) && (signed || !must_sign);
-        assert_eq!(verdict.is_ok(), expected, "{case:05b}");
-        if let Err(error) = verdict {
+        assert_eq!(result.is_ok(), expected, "{case:05b}");
+        if let Err(error) = result {
             assert_eq!(error.code.as_str(), "invalid_request");
         }
     }
 }
 
 #[test]
-fn what_is_beside_a_request_names_no_other_organization() {
+fn what_is_with_request_names_no_other_organization() {
     let cases: [(&[&str], Option<&str>, bool); 8] = [
         (&[], None, true),
         (&[], Some("acme"), true),

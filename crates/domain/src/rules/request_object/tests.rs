@@ -20,7 +20,7 @@ fn checked(claims: &Value) -> Result<Vec<(String, String)>, RequestObjectError> 
 }
 
 #[test]
-fn rfc_9101_4_its_parameters_are_those_of_a_form() {
+fn rfc_9101_4_its_parameters_are_those_of_form() {
     let mut pairs = checked(&good()).unwrap();
     pairs.sort();
     let expected = [

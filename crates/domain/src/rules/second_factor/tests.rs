@@ -29,14 +29,14 @@ fn waits(#[case] failures: u32, #[case] expected: Option<i64>) {
 fn a_factor_raises_all_of_them(#[case] factor: f64, #[case] expected: (u32, u32, u32)) {
     let Tolerance {
         before_wait,
-        in_one_sign_in,
+        per_sign_in,
         in_all,
     } = Tolerance::times(factor);
-    assert_eq!((before_wait, in_one_sign_in, in_all), expected);
+    assert_eq!((before_wait, per_sign_in, in_all), expected);
 }
 
 #[test]
-fn a_tolerance_of_nothing_waits_at_once() {
+fn tolerance_of_nothing_waits_at_once() {
     let tolerance = Tolerance::times(f64::NAN);
     assert_eq!(tolerance.wait_after(0), Some(60));
     assert_eq!(tolerance.wait_after(3), Some(3600));
@@ -52,9 +52,9 @@ fn a_tolerance_of_nothing_waits_at_once() {
 #[case(&[], &["*"], true)]
 #[case(&["developer"], &["admin", "*"], true)]
 #[case(&["*"], &["admin"], false)]
-fn required_by_role(#[case] held: &[&str], #[case] required: &[&str], #[case] expected: bool) {
-    let held = strings(held).into_iter().collect();
-    assert_eq!(is_required(&held, &strings(required)), expected);
+fn required_by_role(#[case] enrolled: &[&str], #[case] required: &[&str], #[case] expected: bool) {
+    let enrolled = strings(enrolled).into_iter().collect();
+    assert_eq!(is_required(&enrolled, &strings(required)), expected);
 }
 
 fn proof(acr: &str, amr: &str) -> Authentication {
@@ -80,7 +80,7 @@ fn what_is_demanded_is_met(#[case] acr: &str, #[case] amr: &str, #[case] met: [b
         FactorRequirement::Passkey,
     ];
     for (demand, met) in demands.into_iter().zip(met) {
-        assert_eq!(demand.is_met(&proof(acr, amr)), met, "{demand:?}");
+        assert_eq!(demand.is_met_by(&proof(acr, amr)), met, "{demand:?}");
     }
 }
 
@@ -104,7 +104,7 @@ fn roles_say_what_is_demanded(
     };
     let held = BTreeSet::from(["a".to_owned()]);
     assert_eq!(
-        FactorRequirement::of(&held, &words(two_factors), &words(passkey)),
+        FactorRequirement::from_roles(&held, &words(two_factors), &words(passkey)),
         demand
     );
 }
@@ -123,10 +123,10 @@ fn who_must_have_a_passkey_is_led_to_it(
     #[case] acr: &str,
     #[case] enrolled: bool,
 ) {
-    let stands = standing(
+    let stands = status(
         &proof(acr, "pwd otp"),
         FactorRequirement::Passkey,
-        Held { app, passkey },
+        EnrolledFactors { app, passkey },
     );
     assert_eq!(
         stands,
@@ -137,6 +137,10 @@ fn who_must_have_a_passkey_is_led_to_it(
         }
     );
     let done = proof("aal2", "swk user mfa");
-    let stands = standing(&done, FactorRequirement::Passkey, Held { app, passkey });
+    let stands = status(
+        &done,
+        FactorRequirement::Passkey,
+        EnrolledFactors { app, passkey },
+    );
     assert_eq!(stands, SecondFactorStatus::default());
 }

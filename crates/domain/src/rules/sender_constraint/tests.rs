@@ -45,7 +45,7 @@ fn a_token_is_bound_to_what_was_proved_and_registered(
 }
 
 #[test]
-fn rfc_8705_3_a_token_that_is_bound_to_a_certificate_comes_as_a_bearer_token() {
+fn rfc_8705_3_token_that_is_bound_to_certificate_comes_as_bearer_token() {
     let bound = TokenBinding::Certificate("own");
     assert_eq!(bound.token_type(), TokenType::Bearer);
     let expected = Confirmation::certificate("own");
@@ -88,14 +88,14 @@ fn bound(client: Client) -> Client {
 fn rfc_9449_5_a_bound_refresh_token_needs_its_key_again(
     #[case] bound: Option<&str>,
     #[case] jkt: Option<&str>,
-    #[case] refused: Option<ErrorCode>,
+    #[case] rejected: Option<ErrorCode>,
 ) {
     let token = RefreshToken {
         dpop_jkt: bound.map(str::to_owned),
         ..refresh_context().token
     };
     let proved = proved(jkt, None);
-    assert_eq!(code_of(check_refresh_token(&token, &proved)), refused);
+    assert_eq!(code_of(check_refresh_token(&token, &proved)), rejected);
     let next = of_successor(&token, &native_client(), &proved);
     assert_eq!(next.jkt.as_deref(), bound.or(jkt));
 }
@@ -109,14 +109,14 @@ fn rfc_9449_5_a_bound_refresh_token_needs_its_key_again(
 fn rfc_8705_4_a_bound_refresh_token_needs_its_certificate_again(
     #[case] first: Option<&str>,
     #[case] shown: Option<&str>,
-    #[case] refused: Option<ErrorCode>,
+    #[case] rejected: Option<ErrorCode>,
 ) {
     let token = RefreshToken {
         certificate_thumbprint: first.map(str::to_owned),
         ..refresh_context().token
     };
     let proved = proved(None, shown);
-    assert_eq!(code_of(check_refresh_token(&token, &proved)), refused);
+    assert_eq!(code_of(check_refresh_token(&token, &proved)), rejected);
     let next = of_successor(&token, &bound(native_client()), &proved);
     assert_eq!(next.certificate.as_deref(), first.or(shown));
 }

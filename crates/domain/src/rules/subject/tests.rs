@@ -16,7 +16,7 @@ fn of(sector: Option<&str>, id: &str) -> Client {
 }
 
 #[test]
-fn section_8_1_one_name_in_a_sector_and_another_one_elsewhere() {
+fn section_8_1_one_name_in_sector_and_another_one_elsewhere() {
     let key = key(1);
     let one = key.subject(&of(Some("app.example"), "one"), alice());
     // Equal for every client of the sector, at any time.
@@ -35,7 +35,7 @@ fn section_8_1_one_name_in_a_sector_and_another_one_elsewhere() {
 }
 
 #[test]
-fn a_public_name_is_the_id_of_the_person() {
+fn public_name_is_id_of_user() {
     assert_eq!(
         key(1).subject(&of(None, "one"), alice()),
         alice().to_string()

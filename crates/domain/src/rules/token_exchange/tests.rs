@@ -63,7 +63,7 @@ fn rfc_8693_2_1_a_token_that_is_no_business_of_the_clients_is_refused(
 }
 
 #[test]
-fn a_public_client_exchanges_nothing() {
+fn public_client_exchanges_nothing() {
     let client = Client {
         kind: ClientKind::Public,
         ..gateway(&[TASKS])
@@ -143,7 +143,7 @@ fn section_4_1_who_acts_is_said_and_who_did_before(
 }
 
 #[test]
-fn a_chain_ends_somewhere() {
+fn chain_ends_somewhere() {
     let mut subject = subject("tasks:read", &[TASKS]);
     for _ in 0..MAX_ACTORS {
         subject.act = actor(&gateway(&[TASKS]), &subject, None).unwrap();
@@ -180,12 +180,12 @@ fn section_4_4_only_who_may_act_does(
             ..subject.clone()
         });
         let found = code_of(actor(&client, &subject, with.as_ref()).map(drop));
-        let told = if expected {
+        let error = if expected {
             Ok(())
         } else {
             Err("invalid_request")
         };
-        assert_eq!(found, told, "{impersonation}");
+        assert_eq!(found, error, "{impersonation}");
     }
 }
 
@@ -194,7 +194,7 @@ fn section_4_4_only_who_may_act_does(
 fn settled(
     allowed: &[&str],
     subject: &AccessTokenClaims,
-    wanted: (Option<&str>, &[&str], &[&str]),
+    required: (Option<&str>, &[&str], &[&str]),
 ) -> Result<(String, Vec<String>), &'static str> {
     let (scopes, resources) = (sample::scopes(), sample::resources());
     let registry = Registry {
@@ -202,14 +202,14 @@ fn settled(
         resources: &resources,
         details: &[],
     };
-    let asked = wanted.0.map(scope);
-    let wanted = ExchangeRequest {
+    let asked = required.0.map(scope);
+    let required = ExchangeRequest {
         scope: asked.as_ref(),
-        resource: &strings(wanted.1),
-        audience: &strings(wanted.2),
+        resource: &strings(required.1),
+        audience: &strings(required.2),
     };
-    let settled = code_of(settle(&gateway(allowed), subject, &wanted, &registry))?;
-    Ok((settled.scope.to_string(), settled.resources))
+    let resolved = code_of(resolve(&gateway(allowed), subject, &required, &registry))?;
+    Ok((resolved.scope.to_string(), resolved.resources))
 }
 
 const BOTH: &[&str] = &[TASKS, BILLS];
@@ -264,7 +264,7 @@ fn a_target_is_both_the_tokens_and_the_clients(
 }
 
 #[test]
-fn the_identity_server_itself_is_no_target() {
+fn identity_server_is_no_target() {
     let token = AccessTokenClaims {
         iss: TASKS.to_owned(),
         ..subject(ALL, &[TASKS])
@@ -274,7 +274,7 @@ fn the_identity_server_itself_is_no_target() {
 }
 
 #[test]
-fn without_a_target_it_is_as_far_as_the_client_may() {
+fn without_target_it_is_as_far_as_client_may() {
     let found = settled(&[TASKS], &subject(ALL, BOTH), (None, &[], &[]));
     let expected = ("tasks:read tasks:write".to_owned(), strings(&[TASKS]));
     assert_eq!(found, Ok(expected));

@@ -34,7 +34,7 @@ fn what_an_app_asks(#[case] change: fn(&mut AuthorizationRequest), #[case] spare
         request: Some(&request),
         ..SignInContext::default()
     };
-    assert_eq!(may_spare(&occasion), spared);
+    assert_eq!(can_skip_factor(&occasion), spared);
 }
 
 #[rstest]
@@ -43,5 +43,5 @@ fn what_an_app_asks(#[case] change: fn(&mut AuthorizationRequest), #[case] spare
 #[case::role(SignInContext { role_demands: true, ..SignInContext::default() }, false)]
 #[case::again(SignInContext { proves_again: true, ..SignInContext::default() }, false)]
 fn who_demands_it(#[case] occasion: SignInContext<'_>, #[case] spared: bool) {
-    assert_eq!(may_spare(&occasion), spared);
+    assert_eq!(can_skip_factor(&occasion), spared);
 }

@@ -33,7 +33,7 @@ impl AdditionArgs {
     /// Completes a change: each list becomes the stored values plus the added ones.
     pub async fn complete(
         self,
-        place: &Installation,
+        installation: &Installation,
         id: &ClientId,
         mut change: ClientChange,
     ) -> Result<ClientChange, CliError> {
@@ -42,7 +42,7 @@ impl AdditionArgs {
         if lists.iter().all(|list| list.is_empty()) && grants.is_none() && scopes.is_none() {
             return Ok(change);
         }
-        let client = clients::get(&place.operator(), id).await?;
+        let client = clients::get(&installation.operator(), id).await?;
         if !self.add_redirect_uri.is_empty() {
             change.redirect_uris = Some(with(client.redirect_uris, self.add_redirect_uri));
         }
@@ -64,9 +64,9 @@ impl AdditionArgs {
 
 /// Appends the values that are not in the list yet.
 fn with<T: PartialEq>(mut present: Vec<T>, added: Vec<T>) -> Vec<T> {
-    for one in added {
-        if !present.contains(&one) {
-            present.push(one);
+    for item in added {
+        if !present.contains(&item) {
+            present.push(item);
         }
     }
     present

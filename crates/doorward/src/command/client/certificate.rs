@@ -44,7 +44,7 @@ impl SubjectArgs {
 }
 
 /// Describes the certificate subject of a client.
-pub(super) fn shown(client: &Client) -> String {
+pub(super) fn describe(client: &Client) -> String {
     let subject = client.certificate_subject.as_ref();
     subject.map_or_else(
         || "-".to_owned(),

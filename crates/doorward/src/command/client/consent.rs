@@ -50,15 +50,15 @@ impl ConsentArgs {
 }
 
 /// Describes the consent terms.
-pub(super) fn shown(client: &Client) -> String {
+pub(super) fn describe(client: &Client) -> String {
     let terms = &client.consent;
     let optional = terms.optional_scopes.to_string();
     let mut parts = Vec::new();
     if !optional.is_empty() {
         parts.push(format!("may be left out: {optional}"));
     }
-    if let Some(life) = terms.lifetime {
-        parts.push(format!("counts for {} days", life / DAY));
+    if let Some(ttl) = terms.lifetime {
+        parts.push(format!("counts for {} days", ttl / DAY));
     }
     if let Some(publisher) = &terms.publisher {
         parts.push(format!("published by {publisher}"));

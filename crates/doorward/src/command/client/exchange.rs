@@ -49,7 +49,7 @@ impl ExchangeChange {
 }
 
 /// Describes the rights.
-pub(super) fn shown(client: &Client) -> String {
+pub(super) fn describe(client: &Client) -> String {
     match client.exchange.audiences.join(" ") {
         list if list.is_empty() => "-".to_owned(),
         list if client.exchange.impersonation => format!("{list} (may impersonate)"),

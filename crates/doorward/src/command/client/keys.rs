@@ -116,7 +116,7 @@ pub(super) fn form(client: &Client) -> String {
 }
 
 /// Describes the source of the client's keys.
-pub(super) fn shown(client: &Client) -> String {
+pub(super) fn describe(client: &Client) -> String {
     match (&client.jwks, &client.jwks_uri) {
         (Some(_), _) => "registered".to_owned(),
         (None, Some(address)) => address.clone(),

@@ -34,8 +34,8 @@ pub(super) struct LogoArgs {
 }
 
 /// Sets or removes the logo.
-pub(super) async fn run(place: &Installation, args: LogoArgs) -> Result<(), CliError> {
-    let (operator, id) = (place.operator(), client_id(&args.id)?);
+pub(super) async fn run(installation: &Installation, args: LogoArgs) -> Result<(), CliError> {
+    let (operator, id) = (installation.operator(), client_id(&args.id)?);
     let client = match &args.file {
         Some(path) => {
             let file = read(path)?;
@@ -56,8 +56,8 @@ fn read(path: &std::path::Path) -> Result<Vec<u8>, CliError> {
     let failed = |error: std::io::Error| CliError::Usage(format!("{}: {error}", path.display()));
     let file = std::fs::File::open(path).map_err(failed)?;
     let mut bytes = Vec::new();
-    let most = u64::try_from(MAX_FILE).unwrap_or(u64::MAX);
-    let mut file = file.take(most.saturating_add(1));
+    let max = u64::try_from(MAX_FILE).unwrap_or(u64::MAX);
+    let mut file = file.take(max.saturating_add(1));
     file.read_to_end(&mut bytes).map_err(failed)?;
     Ok(bytes)
 }

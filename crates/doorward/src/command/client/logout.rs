@@ -39,6 +39,6 @@ impl LogoutArgs {
 }
 
 /// Formats an optional address; `-` if it is missing.
-pub(super) fn shown(address: Option<&String>) -> String {
+pub(super) fn describe(address: Option<&String>) -> String {
     address.map_or_else(|| "-".to_owned(), Clone::clone)
 }

@@ -26,7 +26,7 @@ pub(super) fn auth_method(text: &str) -> Result<ClientAuth, CliError> {
 }
 
 /// Describes the authentication method, and a missing secret.
-pub(super) fn shown_method(client: &Client) -> String {
+pub(super) fn describe_method(client: &Client) -> String {
     let method = match client.auth_method {
         ClientAuth::Secret => format!("{} ({})", ClientAuth::SECRET, ClientAuth::Secret),
         ClientAuth::Only(method) => method.to_string(),
@@ -48,8 +48,8 @@ pub(super) fn grant_list(client: &Client) -> String {
         .join(" ")
 }
 
-pub(super) fn grants(words: &[String]) -> Option<Vec<GrantType>> {
-    (!words.is_empty()).then(|| words.iter().map(|word| grant(word)).collect())
+pub(super) fn grants(values: &[String]) -> Option<Vec<GrantType>> {
+    (!values.is_empty()).then(|| values.iter().map(|word| grant(word)).collect())
 }
 
 /// Parses a grant type from its name or the last part of it.
@@ -64,11 +64,11 @@ fn grant(word: &str) -> GrantType {
 }
 
 /// Accepts `--scope a --scope b` as well as `--scope "a b"`.
-pub(super) fn scopes(words: &[String]) -> Result<Option<Scope>, CliError> {
-    if words.is_empty() {
+pub(super) fn scopes(values: &[String]) -> Result<Option<Scope>, CliError> {
+    if values.is_empty() {
         return Ok(None);
     }
     let scope =
-        Scope::parse(&words.join(" ")).map_err(|error| CliError::Usage(error.to_string()))?;
+        Scope::parse(&values.join(" ")).map_err(|error| CliError::Usage(error.to_string()))?;
     Ok(Some(scope))
 }

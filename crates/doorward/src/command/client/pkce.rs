@@ -25,7 +25,7 @@ fn policy(text: &str) -> Result<PkcePolicy, String> {
 }
 
 /// Describes the effective policy and its origin.
-pub(super) fn shown(client: &Client) -> String {
+pub(super) fn describe(client: &Client) -> String {
     let policy = client.pkce_policy().as_str();
     if client.has_switched_to_pkce() {
         return format!(

@@ -6,7 +6,7 @@ use doorward_admin::registration_tokens::{self, NewToken};
 use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 use serde_json::{Value, json};
 
-use crate::command::timestamp::when;
+use crate::command::timestamp::parse_time;
 use crate::{error::CliError, output, target::Installation};
 
 /// Number of tokens read per query.
@@ -23,7 +23,7 @@ pub(super) enum Verb {
         #[arg(long, value_name = "NUMBER", default_value_t = 1)]
         uses: i64,
         /// Expiry: a date, or a time in RFC 3339 [default: in a week]
-        #[arg(long, value_name = "DATE", value_parser = when)]
+        #[arg(long, value_name = "DATE", value_parser = parse_time)]
         expires: Option<i64>,
         /// Print JSON
         #[arg(long)]
@@ -47,8 +47,8 @@ pub(super) enum Verb {
 }
 
 /// Runs the subcommand.
-pub(super) async fn run(place: &Installation, verb: Verb) -> Result<(), CliError> {
-    let operator = place.operator();
+pub(super) async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
+    let operator = installation.operator();
     match verb {
         Verb::Create {
             note,
@@ -61,9 +61,9 @@ pub(super) async fn run(place: &Installation, verb: Verb) -> Result<(), CliError
                 uses,
                 expires_at: expires,
             };
-            let (made, token) = registration_tokens::create(&operator, &new).await?;
+            let (created, token) = registration_tokens::create(&operator, &new).await?;
             if json {
-                let mut shown = document(&made);
+                let mut shown = document(&created);
                 shown["token"] = json!(token.expose());
                 return output::json(&shown);
             }
@@ -74,7 +74,7 @@ pub(super) async fn run(place: &Installation, verb: Verb) -> Result<(), CliError
         Verb::List { json } => {
             let mut tokens: Vec<RegistrationToken> = Vec::new();
             loop {
-                let after = tokens.last().map(|one| one.id);
+                let after = tokens.last().map(|token| token.id);
                 let page = registration_tokens::page(&operator, after, PAGE).await?;
                 if page.is_empty() {
                     break;
@@ -84,12 +84,12 @@ pub(super) async fn run(place: &Installation, verb: Verb) -> Result<(), CliError
             if json {
                 return output::json(&tokens.iter().map(document).collect::<Vec<_>>());
             }
-            let row = |one: &RegistrationToken| {
+            let row = |registration_token: &RegistrationToken| {
                 vec![
-                    one.id.to_string(),
-                    one.note.clone(),
-                    one.uses_left.to_string(),
-                    output::time(one.expires_at),
+                    registration_token.id.to_string(),
+                    registration_token.note.clone(),
+                    registration_token.uses_left.to_string(),
+                    output::time(registration_token.expires_at),
                 ]
             };
             let rows: Vec<_> = tokens.iter().map(row).collect();
@@ -106,13 +106,13 @@ pub(super) async fn run(place: &Installation, verb: Verb) -> Result<(), CliError
     }
 }
 
-fn document(one: &RegistrationToken) -> Value {
+fn document(token: &RegistrationToken) -> Value {
     json!({
-        "id": one.id.to_string(),
-        "note": one.note,
-        "uses_left": one.uses_left,
-        "created_by": one.created_by,
-        "created_at": output::time(one.created_at),
-        "expires_at": output::time(one.expires_at),
+        "id": token.id.to_string(),
+        "note": token.note,
+        "uses_left": token.uses_left,
+        "created_by": token.created_by,
+        "created_at": output::time(token.created_at),
+        "expires_at": output::time(token.expires_at),
     })
 }

@@ -5,7 +5,7 @@ use doorward_domain::rules::origin;
 use doorward_protocol::token::GrantType;
 use serde_json::{Value, json};
 
-use super::parse::{grant_list, shown_method};
+use super::parse::{describe_method, grant_list};
 use super::{certificate, consent, exchange, keys, logout, pkce};
 use crate::{error::CliError, output};
 
@@ -17,7 +17,7 @@ pub(super) fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
         ("client_id", client.id.to_string()),
         ("name", client.name.clone()),
         ("kind", client.kind.as_str().to_owned()),
-        ("auth_method", shown_method(client)),
+        ("auth_method", describe_method(client)),
         (
             "assertion_audience",
             client
@@ -38,8 +38,8 @@ pub(super) fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
             "access_token_format",
             client.access_token_format.as_str().to_owned(),
         ),
-        ("pkce", pkce::shown(client)),
-        ("origins", origin::of(client).join(" ")),
+        ("pkce", pkce::describe(client)),
+        ("origins", origin::list_origins(client).join(" ")),
         ("claims_in_id_token", client.claims_in_id_token.to_string()),
         ("require_mfa", client.require_mfa.to_string()),
         ("requests", keys::form(client)),
@@ -48,9 +48,9 @@ pub(super) fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
             "bind_to_certificate",
             client.certificate_bound_access_tokens.to_string(),
         ),
-        ("certificate", certificate::shown(client)),
+        ("certificate", certificate::describe(client)),
         ("responses", keys::response(client)),
-        ("keys", keys::shown(client)),
+        ("keys", keys::describe(client)),
         (
             "sector_identifier",
             client
@@ -60,14 +60,14 @@ pub(super) fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
         ),
         (
             "backchannel_logout_uri",
-            logout::shown(client.logout.backchannel.as_ref()),
+            logout::describe(client.logout.backchannel.as_ref()),
         ),
         (
             "frontchannel_logout_uri",
-            logout::shown(client.logout.frontchannel.as_ref()),
+            logout::describe(client.logout.frontchannel.as_ref()),
         ),
-        ("exchange", exchange::shown(client)),
-        ("consent", consent::shown(client)),
+        ("exchange", exchange::describe(client)),
+        ("consent", consent::describe(client)),
         ("details", client.authorization_details_types.join(" ")),
         ("registered_by", client.registered_by.as_str().to_owned()),
         ("disabled_at", output::time_or_dash(client.disabled_at)),
@@ -90,7 +90,7 @@ pub(super) fn document(client: &Client) -> Value {
         "serves": client.serves,
         "access_token_format": client.access_token_format.as_str(),
         "allowed_origins": client.allowed_origins,
-        "origins": origin::of(client),
+        "origins": origin::list_origins(client),
         "claims_in_id_token": client.claims_in_id_token,
         "require_mfa": client.require_mfa,
         "require_pushed_authorization_requests": client.require_pushed_authorization_requests,

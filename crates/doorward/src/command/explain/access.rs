@@ -7,13 +7,13 @@ use clap::Args;
 use doorward_access::Principal;
 use doorward_access::jwt::verify::{Expected, check_claims};
 use doorward_admin::users;
-use doorward_resource_server::explain::{self, Question};
+use doorward_resource_server::explain::{self, AccessQuestion};
 use doorward_resource_server::policy::{Action, Engine};
 use doorward_services::simulation::{self, Simulation};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{issuance::Wish, remediation};
+use super::{issuance::RequestArgs, remediation};
 use crate::target::{Installation, TargetArgs};
 use crate::{command::tasks::server_config, error::CliError, output};
 
@@ -21,7 +21,7 @@ use crate::{command::tasks::server_config, error::CliError, output};
 #[derive(Debug, Args)]
 pub struct AccessArgs {
     #[command(flatten)]
-    wish: Wish,
+    request: RequestArgs,
     /// Client that makes the request; without --user it acts for itself [default: one that can
     /// request every scope]
     #[arg(long, value_name = "CLIENT_ID", required_unless_present = "user")]
@@ -55,14 +55,14 @@ fn resource(text: &str) -> Result<(String, Uuid), String> {
 }
 
 /// Prints the decision as JSON.
-pub async fn run(place: &TargetArgs, args: &AccessArgs) -> Result<(), CliError> {
-    let installation = place.open().await?;
-    if let Some(user) = &args.wish.user {
+pub async fn run(target: &TargetArgs, args: &AccessArgs) -> Result<(), CliError> {
+    let installation = target.open().await?;
+    if let Some(user) = &args.request.user {
         users::get(&installation.operator(), user).await?;
     }
     let rehearsal = {
-        let context = args.wish.context(&installation)?;
-        let question = args.wish.question(args.client.as_deref(), &[]);
+        let context = args.request.context(&installation)?;
+        let question = args.request.question(args.client.as_deref(), &[]);
         simulation::token(
             &context.core,
             &context.directory,
@@ -74,17 +74,17 @@ pub async fn run(place: &TargetArgs, args: &AccessArgs) -> Result<(), CliError> 
     let rehearsal = rehearsal.map_err(CliError::failure)?;
     match principal(&installation, args, rehearsal) {
         Ok(principal) => decide(&installation, args, &principal).await,
-        Err(refused) => output::json(&refused),
+        Err(rejected) => output::json(&rejected),
     }
 }
 
 /// Returns the principal that the tasks API would see, or the reason why it would reject the token.
 fn principal(
-    place: &Installation,
+    installation: &Installation,
     args: &AccessArgs,
     rehearsal: Simulation,
 ) -> Result<Principal, Value> {
-    let refused = |because: &str, grant: &[String]| {
+    let reject = |because: &str, grant: &[String]| {
         json!({
             "allowed": false,
             "status": 401,
@@ -95,33 +95,33 @@ fn principal(
     };
     let Some(claims) = rehearsal.claims else {
         let because = rehearsal.because.as_deref().unwrap_or_default();
-        return Err(refused(because, &rehearsal.grant));
+        return Err(reject(because, &rehearsal.grant));
     };
-    let config = &place.config;
+    let config = &installation.config;
     let issuer = config.tasks_issuer().unwrap_or(&config.issuer);
     let expected = Expected::new(issuer, config.tasks_audience());
-    check_claims(&claims, &expected, args.wish.now())
-        .map_err(|rejection| refused(&rejection.to_string(), &[]))?;
+    check_claims(&claims, &expected, args.request.now())
+        .map_err(|rejection| reject(&rejection.to_string(), &[]))?;
     Ok(claims.into())
 }
 
 async fn decide(
-    place: &Installation,
+    installation: &Installation,
     args: &AccessArgs,
     principal: &Principal,
 ) -> Result<(), CliError> {
-    let config = &place.config;
+    let config = &installation.config;
     let directory = config.tasks.policy_dir.as_deref().map(Path::new);
     let engine = Engine::load(directory).map_err(CliError::failure)?;
     let zone = server_config(config)?.zone();
     let zone = zone.map_err(CliError::failure)?;
     let (kind, id) = &args.resource;
-    let question = Question {
+    let question = AccessQuestion {
         principal,
         action: args.action,
         kind,
         id: *id,
-        now: args.wish.now(),
+        now: args.request.now(),
         address: args.address,
         zone: &zone,
     };
@@ -130,12 +130,12 @@ async fn decide(
     let answer = answer.map_err(CliError::failure)?;
     let mut answer = answer.ok_or_else(|| CliError::failure(format!("there is no {kind} {id}")))?;
     if answer["allowed"] == false {
-        let whose = remediation::Whose {
+        let whose = remediation::DeniedSubject {
             subject: Some(principal.subject.clone()),
             service: principal.is_service(),
             org: principal.org.clone(),
         };
-        remediation::name(&place.operator(), &whose, &mut answer).await?;
+        remediation::name(&installation.operator(), &whose, &mut answer).await?;
     }
     output::json(&answer)
 }

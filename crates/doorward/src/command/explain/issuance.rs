@@ -10,13 +10,13 @@ use doorward_protocol::scope::Scope;
 use doorward_services::context::Context;
 use doorward_services::simulation::{self, SimulationRequest};
 
-use crate::command::timestamp::when;
+use crate::command::timestamp::parse_time;
 use crate::target::{Installation, TargetArgs};
 use crate::{error::CliError, output};
 
 /// Arguments of every simulated token request.
 #[derive(Debug, Args)]
-pub struct Wish {
+pub struct RequestArgs {
     /// User: user name, e-mail address or ID
     #[arg(long)]
     pub user: Option<String>,
@@ -30,7 +30,7 @@ pub struct Wish {
     #[arg(long, value_name = "ACR", default_value = assurance::AAL1, value_parser = assurance::SUPPORTED.to_vec())]
     pub acr: String,
     /// Time of the simulated request: a date, or a time in RFC 3339 [default: now]
-    #[arg(long, value_name = "TIME", value_parser = when)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub at: Option<i64>,
 }
 
@@ -41,7 +41,7 @@ pub struct AuthorizeArgs {
     #[arg(long, value_name = "CLIENT_ID")]
     client: String,
     #[command(flatten)]
-    wish: Wish,
+    request: RequestArgs,
     /// Redirect URI of the request [default: the first registered one]
     #[arg(long, value_name = "URI")]
     redirect_uri: Option<String>,
@@ -57,7 +57,7 @@ pub struct TokenArgs {
     #[arg(long, value_name = "CLIENT_ID")]
     client: String,
     #[command(flatten)]
-    wish: Wish,
+    request: RequestArgs,
     /// Requested resource, which narrows the audience (repeatable)
     #[arg(long, value_name = "URI")]
     resource: Vec<String>,
@@ -77,16 +77,17 @@ impl Clock for At {
     }
 }
 
-impl Wish {
+impl RequestArgs {
     /// Returns the time of the simulated request.
     pub fn now(&self) -> i64 {
         self.at.unwrap_or_else(|| SystemClock.now())
     }
 
     /// Creates the parts of the identity server that evaluate the request.
-    pub fn context(&self, place: &Installation) -> Result<Context, CliError> {
+    pub fn context(&self, installation: &Installation) -> Result<Context, CliError> {
         let clock = Arc::new(At(self.now()));
-        rehearsal(place.config.clone(), place.db.clone(), clock).map_err(CliError::failure)
+        rehearsal(installation.config.clone(), installation.db.clone(), clock)
+            .map_err(CliError::failure)
     }
 
     /// Builds the simulation request for a client.
@@ -108,22 +109,22 @@ impl Wish {
 }
 
 /// Prints the simulated response of the authorization endpoint.
-pub async fn authorize(place: &TargetArgs, args: &AuthorizeArgs) -> Result<(), CliError> {
-    let installation = place.open().await?;
-    let context = args.wish.context(&installation)?;
+pub async fn authorize(target: &TargetArgs, args: &AuthorizeArgs) -> Result<(), CliError> {
+    let installation = target.open().await?;
+    let context = args.request.context(&installation)?;
     let question = SimulationRequest {
         redirect_uri: args.redirect_uri.as_deref(),
-        ..args.wish.question(Some(&args.client), &args.resource)
+        ..args.request.question(Some(&args.client), &args.resource)
     };
     let answer = simulation::authorize(&context, &question).await;
     output::json(&answer.map_err(CliError::failure)?)
 }
 
 /// Prints whether a token would be issued, and its claims.
-pub async fn token(place: &TargetArgs, args: &TokenArgs) -> Result<(), CliError> {
-    let installation = place.open().await?;
-    let context = args.wish.context(&installation)?;
-    let question = args.wish.question(Some(&args.client), &args.resource);
+pub async fn token(target: &TargetArgs, args: &TokenArgs) -> Result<(), CliError> {
+    let installation = target.open().await?;
+    let context = args.request.context(&installation)?;
+    let question = args.request.question(Some(&args.client), &args.resource);
     let answer = simulation::token(
         &context.core,
         &context.directory,

@@ -8,7 +8,7 @@ use crate::error::CliError;
 
 /// The subject of a denied request.
 #[derive(Debug)]
-pub struct Whose {
+pub struct DeniedSubject {
     /// Subject of the token.
     pub subject: Option<String>,
     /// Set if the subject is a client that acts for itself.
@@ -19,63 +19,63 @@ pub struct Whose {
 
 /// Replaces `grant` by commands with real names, and subjects by user names.
 pub async fn name(
-    op: &AdminContext<'_>,
-    whose: &Whose,
-    answer: &mut Value,
+    context: &AdminContext<'_>,
+    whose: &DeniedSubject,
+    output: &mut Value,
 ) -> Result<(), CliError> {
     let Some(subject) = &whose.subject else {
         return Ok(());
     };
-    let person = username(op, subject).await?;
+    let person = username(context, subject).await?;
     let option = if whose.service { "client" } else { "user" };
     let org = whose.org.as_ref().map(|org| format!(" --org {org}"));
     let org = org.unwrap_or_default();
     let mut grant = Vec::new();
-    for one in answer["missing"].as_array().into_iter().flatten() {
-        let code = one["code"].as_str().unwrap_or_default();
-        let permission = one["permission"].as_str();
+    for item in output["missing"].as_array().into_iter().flatten() {
+        let code = item["code"].as_str().unwrap_or_default();
+        let permission = item["permission"].as_str();
         if let ("missing_entitlement", Some(permission)) = (code, permission) {
-            let roles = decisions::roles_with(op, &[permission.to_owned()]).await?;
+            let roles = decisions::roles_with(context, &[permission.to_owned()]).await?;
             grant.extend(roles.iter().map(|role| {
                 format!("doorward role assign --{option} {person} --role {role}{org}")
             }));
         } else if let "missing_scope" = code {
-            let scope = one["scope"].as_str().or(permission).unwrap_or_default();
+            let scope = item["scope"].as_str().or(permission).unwrap_or_default();
             grant.push(format!("the app asks for the scope {scope}"));
         }
     }
-    grant.extend(by_people(op, &person, subject, answer).await?);
-    answer["grant"] = grant.into();
+    grant.extend(commands_of_users(context, &person, subject, output).await?);
+    output["grant"] = grant.into();
     Ok(())
 }
 
 /// Returns the commands of users who can give access without a permission, by rules such as owner,
 /// lead and member.
-async fn by_people(
-    op: &AdminContext<'_>,
+async fn commands_of_users(
+    context: &AdminContext<'_>,
     person: &str,
     subject: &str,
-    answer: &mut Value,
+    output: &mut Value,
 ) -> Result<Vec<String>, CliError> {
     let mut ways = Vec::new();
-    let Some(who) = answer.get("who").cloned() else {
+    let Some(who) = output.get("who").cloned() else {
         return Ok(ways);
     };
     let mut named = Vec::new();
     let subjects = [&who["project"]["owner"], &who["owner"]].into_iter();
     let subjects = subjects.chain(who["project"]["leads"].as_array().into_iter().flatten());
-    for one in subjects.filter_map(Value::as_str) {
-        let name = username(op, one).await?;
+    for subject in subjects.filter_map(Value::as_str) {
+        let name = username(context, subject).await?;
         if !named.contains(&name) {
             named.push(name);
         }
     }
     let owner = who["owner"].as_str().unwrap_or_default();
-    let owner = username(op, owner).await?;
+    let owner = username(context, owner).await?;
     if let Some(project) = who["project"]["id"].as_str() {
-        let people = named.join(" or ");
+        let users = named.join(" or ");
         ways.push(format!(
-            "{people} can make {person} a member or a lead: PUT \
+            "{users} can make {person} a member or a lead: PUT \
              /api/projects/{project}/members/{subject}"
         ));
     } else if !owner.is_empty() {
@@ -83,13 +83,13 @@ async fn by_people(
             "{owner} can assign the task to {person}: PATCH with {{\"assignee\": \"{subject}\"}}"
         ));
     }
-    answer["who"] = serde_json::json!({ "owner": owner, "people": named });
+    output["who"] = serde_json::json!({ "owner": owner, "people": named });
     Ok(ways)
 }
 
 /// Returns the user name of a subject, or the subject itself if it has none.
-async fn username(op: &AdminContext<'_>, subject: &str) -> Result<String, CliError> {
-    match users::get(op, subject).await {
+async fn username(context: &AdminContext<'_>, subject: &str) -> Result<String, CliError> {
+    match users::get(context, subject).await {
         Ok(user) => Ok(user.username),
         Err(AdminError::NotFound { .. } | AdminError::Invalid { .. }) => Ok(subject.to_owned()),
         Err(error) => Err(error.into()),

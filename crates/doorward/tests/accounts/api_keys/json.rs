@@ -8,13 +8,13 @@ use tokio::task::JoinSet;
 use super::{TASKS, assert_inactive, audited, call, in_seconds, introspect, token};
 
 both_backends!(
-    a_key_is_made_listed_and_revoked,
+    key_is_made_listed_and_revoked,
     every_wish_for_more_is_refused_and_written_down,
-    bad_input_names_the_field,
-    making_one_needs_a_recent_sign_in,
+    bad_input_names_field,
+    making_one_needs_recent_sign_in,
     others_keys_are_not_found,
     one_of_32_revocations_counts,
-    a_key_ends_when_it_was_to_end,
+    key_ends_when_it_was_to_end,
 );
 
 const PATH: &str = "/api/auth/api-keys";
@@ -38,7 +38,7 @@ async fn create(stack: &Stack, token: &str, body: Value) -> Page {
     send(stack, "POST", PATH, token, Some(body)).await
 }
 
-async fn a_key_is_made_listed_and_revoked(stack: &Stack) {
+async fn key_is_made_listed_and_revoked(stack: &Stack) {
     let token = token(stack, "alice", "openid").await;
     let page = create(
         stack,
@@ -46,17 +46,20 @@ async fn a_key_is_made_listed_and_revoked(stack: &Stack) {
         json!({"name": "CI", "scopes": ["tasks:read"]}),
     )
     .await;
-    assert_eq!(page.status, 201, "{}", page.shown());
-    let made = page.json();
-    let (key, id) = (made["key"].as_str().unwrap(), made["id"].as_str().unwrap());
+    assert_eq!(page.status, 201, "{}", page.dump());
+    let created = page.json();
+    let (key, id) = (
+        created["key"].as_str().unwrap(),
+        created["id"].as_str().unwrap(),
+    );
     let location = format!("{PATH}/{id}");
     assert_eq!(page.header("location"), Some(&*location));
     assert_eq!(page.header("cache-control"), Some("no-store"));
-    assert_eq!(made["prefix"], key[..15]);
+    assert_eq!(created["prefix"], key[..15]);
     assert_eq!(call(stack, TASKS, key).await.status, 200);
 
     let page = send(stack, "GET", PATH, &token, None).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     assert!(!page.text().contains(key));
     let item = &page.json()["items"][0];
     assert_eq!(item["id"], id);
@@ -66,7 +69,7 @@ async fn a_key_is_made_listed_and_revoked(stack: &Stack) {
     assert!(item["last_used_at"].is_string() && item.get("key").is_none());
 
     let page = send(stack, "DELETE", &location, &token, None).await;
-    assert_eq!(page.status, 204, "{}", page.shown());
+    assert_eq!(page.status, 204, "{}", page.dump());
     assert_inactive(&introspect(stack, key).await);
     let page = send(stack, "DELETE", &location, &token, None).await;
     assert_eq!(page.status, 404);
@@ -88,7 +91,7 @@ async fn every_wish_for_more_is_refused_and_written_down(stack: &Stack) {
     ];
     for (turn, scopes) in wishes.iter().enumerate() {
         let page = create(stack, &token, json!({"name": "more", "scopes": scopes})).await;
-        assert_eq!(page.status, 403, "{scopes}: {}", page.shown());
+        assert_eq!(page.status, 403, "{scopes}: {}", page.dump());
         assert_eq!(page.json()["errors"][0]["field"], "scopes");
         let events = audited(stack, AuditKind::ApiKeyCreated).await;
         assert_eq!(events.len(), turn + 1);
@@ -101,7 +104,7 @@ async fn every_wish_for_more_is_refused_and_written_down(stack: &Stack) {
         json!([""]),
     ] {
         let page = create(stack, &token, json!({"name": "more", "scopes": scopes})).await;
-        assert_eq!(page.status, 400, "{scopes}: {}", page.shown());
+        assert_eq!(page.status, 400, "{scopes}: {}", page.dump());
     }
     let page = send(stack, "GET", PATH, &token, None).await;
     assert_eq!(page.json(), json!({"items": []}));
@@ -116,7 +119,7 @@ async fn every_wish_for_more_is_refused_and_written_down(stack: &Stack) {
     assert_eq!(page.status, 201);
 }
 
-async fn bad_input_names_the_field(stack: &Stack) {
+async fn bad_input_names_field(stack: &Stack) {
     let token = token(stack, "alice", "openid").await;
     let good = json!({"name": "CI", "scopes": ["tasks:read"]});
     for (field, value) in [
@@ -135,12 +138,12 @@ async fn bad_input_names_the_field(stack: &Stack) {
         let mut body = good.clone();
         body[field] = value.clone();
         let page = create(stack, &token, body).await;
-        assert_eq!(page.status, 400, "{field} {value}: {}", page.shown());
-        assert_eq!(page.json()["errors"][0]["field"], field, "{}", page.shown());
+        assert_eq!(page.status, 400, "{field} {value}: {}", page.dump());
+        assert_eq!(page.json()["errors"][0]["field"], field, "{}", page.dump());
     }
 }
 
-async fn making_one_needs_a_recent_sign_in(stack: &Stack) {
+async fn making_one_needs_recent_sign_in(stack: &Stack) {
     let client = &stack.seed.trusted;
     let request = doorward_testkit::Authorization::new(stack.issuer(), client)
         .with("scope", "openid offline_access");
@@ -159,7 +162,7 @@ async fn making_one_needs_a_recent_sign_in(stack: &Stack) {
         json!({"name": "CI", "scopes": ["tasks:read"]}),
     )
     .await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     let challenge = page.header("www-authenticate").unwrap();
     assert!(
         challenge.contains("insufficient_user_authentication"),
@@ -191,7 +194,7 @@ async fn others_keys_are_not_found(stack: &Stack) {
     );
     for id in ["x", "0123456789ab", "..%2f..", "%00"] {
         let page = send(stack, "DELETE", &format!("{PATH}/{id}"), &alice, None).await;
-        assert!([400, 404].contains(&page.status), "{}", page.shown());
+        assert!([400, 404].contains(&page.status), "{}", page.dump());
     }
     assert_eq!(
         send(stack, "DELETE", &location, &alice, None).await.status,
@@ -208,23 +211,23 @@ async fn one_of_32_revocations_counts(stack: &Stack) {
     )
     .await;
     let location = stack.at(page.header("location").unwrap());
-    let mut tries = JoinSet::new();
+    let mut attempts = JoinSet::new();
     for _ in 0..32 {
         let (location, token) = (location.clone(), token.clone());
-        tries.spawn(async move {
+        attempts.spawn(async move {
             let agent = UserAgent::new();
             let request = agent.http().delete(location).bearer_auth(token);
             agent.send(request).await.status
         });
     }
-    let mut answers = tries.join_all().await;
+    let mut answers = attempts.join_all().await;
     answers.sort_unstable();
     assert_eq!(answers[0], 204);
     assert_eq!(answers[1..], [404; 31]);
     assert_eq!(audited(stack, AuditKind::ApiKeyRevoked).await.len(), 1);
 }
 
-async fn a_key_ends_when_it_was_to_end(stack: &Stack) {
+async fn key_ends_when_it_was_to_end(stack: &Stack) {
     let token = token(stack, "alice", "openid").await;
     let body = json!({
         "name": "CI", "scopes": ["tasks:read"], "expires_at": in_seconds(stack, 100),

@@ -12,9 +12,9 @@ use uuid::Uuid;
 use super::{KEYS, TASKS, assert_inactive, audited, call, introspect, make, signed_in};
 
 both_backends!(
-    a_key_is_given_what_is_held_in_its_organization,
-    a_key_reaches_its_organization_and_no_other,
-    a_key_ends_with_the_membership,
+    key_is_given_what_is_held_in_its_organization,
+    key_reaches_its_organization_and_no_other,
+    key_ends_with_membership,
 );
 
 const PATH: &str = "/api/auth/api-keys";
@@ -99,7 +99,7 @@ async fn create(stack: &Stack, org: &str) -> Page {
 
 #[track_caller]
 fn made(page: &Page, org: Option<&str>) -> String {
-    assert_eq!(page.status, 201, "{}", page.shown());
+    assert_eq!(page.status, 201, "{}", page.dump());
     assert_eq!(page.json()["organization"].as_str(), org);
     page.json()["key"].as_str().unwrap().to_owned()
 }
@@ -110,30 +110,30 @@ async fn task(stack: &Stack, org: &str) -> String {
     let agent = UserAgent::new();
     let request = agent.http().post(stack.at_tasks(TASKS)).bearer_auth(token);
     let page = agent.send(request.json(&json!({ "title": org }))).await;
-    assert_eq!(page.status, 201, "{}", page.shown());
+    assert_eq!(page.status, 201, "{}", page.dump());
     format!("{TASKS}{}", page.json()["id"].as_str().unwrap())
 }
 
-async fn a_key_is_given_what_is_held_in_its_organization(stack: &Stack) {
+async fn key_is_given_what_is_held_in_its_organization(stack: &Stack) {
     plant(stack).await;
     for org in ["", "globex"] {
         let page = create(stack, org).await;
-        assert_eq!(page.status, 403, "{org}: {}", page.shown());
+        assert_eq!(page.status, 403, "{org}: {}", page.dump());
     }
     let key = made(&create(stack, "acme").await, Some("acme"));
-    let told = introspect(stack, &key).await;
+    let received = introspect(stack, &key).await;
     for (name, value) in [
         ("active", json!(true)),
         ("org", json!("acme")),
         ("roles", json!(["developer"])),
         ("entitlements", json!(["tasks:read"])),
     ] {
-        assert_eq!(told[name], value, "{name}: {told}");
+        assert_eq!(received[name], value, "{name}: {received}");
     }
     let agent = signed_in(stack, "alice").await;
     let page = agent.get(stack.at(KEYS)).await;
-    assert!(page.text().contains("in the name of"), "{}", page.shown());
-    assert!(page.text().contains("acme"), "{}", page.shown());
+    assert!(page.text().contains("in the name of"), "{}", page.dump());
+    assert!(page.text().contains("acme"), "{}", page.dump());
     let lines = audited(stack, AuditKind::ApiKeyCreated).await;
     assert!(
         lines
@@ -142,7 +142,7 @@ async fn a_key_is_given_what_is_held_in_its_organization(stack: &Stack) {
     );
 }
 
-async fn a_key_reaches_its_organization_and_no_other(stack: &Stack) {
+async fn key_reaches_its_organization_and_no_other(stack: &Stack) {
     plant(stack).await;
     let db = stack.db().await;
     let tx = db.begin_write().await.unwrap();
@@ -154,9 +154,9 @@ async fn a_key_reaches_its_organization_and_no_other(stack: &Stack) {
     let globex = made(&create(stack, "globex").await, Some("globex"));
     for (key, own, other) in [(&acme, &here, &there), (&globex, &there, &here)] {
         let page = call(stack, own, key).await;
-        assert_eq!(page.status, 200, "{}", page.shown());
+        assert_eq!(page.status, 200, "{}", page.dump());
         let page = call(stack, other, key).await;
-        assert_eq!(page.status, 404, "{}", page.shown());
+        assert_eq!(page.status, 404, "{}", page.dump());
     }
     // The key's organization cannot be replaced by another one in the request.
     let agent = UserAgent::new();
@@ -172,7 +172,7 @@ async fn a_key_reaches_its_organization_and_no_other(stack: &Stack) {
     assert_eq!(call(stack, &here, &plain).await.status, 404);
 }
 
-async fn a_key_ends_with_the_membership(stack: &Stack) {
+async fn key_ends_with_membership(stack: &Stack) {
     plant(stack).await;
     let key = made(&create(stack, "acme").await, Some("acme"));
     let user = alice(stack).await;

@@ -8,16 +8,16 @@ use super::{KEYS, NEW, TASKS, ask, audited, call, introspect, make, signed_in};
 use crate::support::leads_to;
 
 both_backends!(
-    a_key_is_made_shown_once_and_works,
-    a_key_is_revoked_on_purpose,
-    making_one_needs_a_recent_sign_in,
-    a_wrong_form_says_what_is_wrong,
-    a_person_has_at_most_twenty,
-    strangers_are_sent_to_the_sign_in_page,
+    key_is_made_shown_once_and_works,
+    key_is_revoked_on_purpose,
+    making_one_needs_recent_sign_in,
+    wrong_form_says_what_is_wrong,
+    user_has_at_most_twenty,
+    anonymous_callers_are_sent_to_sign_in_page,
     others_keys_are_out_of_reach,
 );
 
-async fn a_key_is_made_shown_once_and_works(stack: &Stack) {
+async fn key_is_made_shown_once_and_works(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let page = agent.get(stack.at("/account")).await;
     assert!(page.has("a[href='/account/api-keys']"));
@@ -26,8 +26,8 @@ async fn a_key_is_made_shown_once_and_works(stack: &Stack) {
 
     let page = agent.get(stack.at(KEYS)).await;
     assert!(!page.text().contains(&key), "shown once");
-    assert!(page.text().contains(&parsed.id().shown()));
-    assert!(page.text().contains("never used"), "{}", page.shown());
+    assert!(page.text().contains(&parsed.id().prefix()));
+    assert!(page.text().contains("never used"), "{}", page.dump());
     assert_eq!(page.header("cache-control"), Some("no-store"));
 
     let mail = stack.mail("alice@example.org").await;
@@ -35,21 +35,21 @@ async fn a_key_is_made_shown_once_and_works(stack: &Stack) {
     assert!(!mail.text.contains(&key));
 
     let page = call(stack, TASKS, &key).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     let page = agent.get(stack.at(KEYS)).await;
-    assert!(page.text().contains("127.0.0.1"), "{}", page.shown());
+    assert!(page.text().contains("127.0.0.1"), "{}", page.dump());
     assert!(!page.text().contains("never used"));
 
-    let made = audited(stack, AuditKind::ApiKeyCreated).await;
-    assert_eq!(made.len(), 1);
-    assert!(made[0].success);
-    assert_eq!(made[0].subject.as_deref(), Some(&*parsed.id().shown()));
+    let created = audited(stack, AuditKind::ApiKeyCreated).await;
+    assert_eq!(created.len(), 1);
+    assert!(created[0].success);
+    assert_eq!(created[0].subject.as_deref(), Some(&*parsed.id().prefix()));
     let used = audited(stack, AuditKind::ApiKeyFirstUsed).await;
     assert_eq!(used.len(), 1);
     assert_eq!(used[0].client_id.as_deref(), Some("tasks-api"));
 }
 
-async fn a_key_is_revoked_on_purpose(stack: &Stack) {
+async fn key_is_revoked_on_purpose(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let key = make(stack, &agent, &["tasks:read"]).await;
     assert_eq!(call(stack, TASKS, &key).await.status, 200);
@@ -81,7 +81,7 @@ async fn a_key_is_revoked_on_purpose(stack: &Stack) {
 }
 
 /// Checks that an old session must sign in again before it creates keys (ASVS 5.0 §7.5.3).
-async fn making_one_needs_a_recent_sign_in(stack: &Stack) {
+async fn making_one_needs_recent_sign_in(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let form = agent.get(stack.at(NEW)).await.form("#new-key");
     stack.clock.advance(15 * 60 + 1);
@@ -95,11 +95,11 @@ async fn making_one_needs_a_recent_sign_in(stack: &Stack) {
     assert!(
         page.text().contains("You have no API keys"),
         "{}",
-        page.shown()
+        page.dump()
     );
 }
 
-async fn a_wrong_form_says_what_is_wrong(stack: &Stack) {
+async fn wrong_form_says_what_is_wrong(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let form = agent.get(stack.at(NEW)).await.form("#new-key");
     let wrong = form
@@ -108,7 +108,7 @@ async fn a_wrong_form_says_what_is_wrong(stack: &Stack) {
         .with("networks", "10.0.0.0/8");
     let page = agent.submit(&wrong).await;
     assert_eq!(page.status, 422);
-    assert!(page.has("#expires[aria-invalid=true]"), "{}", page.shown());
+    assert!(page.has("#expires[aria-invalid=true]"), "{}", page.dump());
     let page = agent
         .submit(&wrong.with("expires", "").with("networks", "here there"))
         .await;
@@ -124,7 +124,7 @@ async fn a_wrong_form_says_what_is_wrong(stack: &Stack) {
     assert!(page.text_of("title").unwrap().starts_with("Error"));
 }
 
-async fn a_person_has_at_most_twenty(stack: &Stack) {
+async fn user_has_at_most_twenty(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     for _ in 0..20 {
         make(stack, &agent, &["tasks:read"]).await;
@@ -137,7 +137,7 @@ async fn a_person_has_at_most_twenty(stack: &Stack) {
     make(stack, &other, &["tasks:read"]).await;
 }
 
-async fn strangers_are_sent_to_the_sign_in_page(stack: &Stack) {
+async fn anonymous_callers_are_sent_to_sign_in_page(stack: &Stack) {
     let agent = UserAgent::new();
     let page = agent.get(stack.at(KEYS)).await;
     assert_eq!(leads_to(&page), "/login?next=/account/api-keys");
@@ -145,7 +145,7 @@ async fn strangers_are_sent_to_the_sign_in_page(stack: &Stack) {
     assert_eq!(leads_to(&page), "/login?next=/account/api-keys/new");
     for path in [NEW, "/account/api-keys/revoke"] {
         let page = agent.post(stack.at(path), &[("key", "x")]).await;
-        assert!([400, 403].contains(&page.status), "{}", page.shown());
+        assert!([400, 403].contains(&page.status), "{}", page.dump());
     }
 }
 

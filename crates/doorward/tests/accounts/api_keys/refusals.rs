@@ -5,14 +5,14 @@ use doorward_testkit::{Stack, UserAgent, both_backends};
 
 use super::{TASKS, ask, assert_inactive, call, introspect_from, make, shown, signed_in, token};
 
-both_backends!(a_key_stays_in_its_networks, one_proof_is_enough,);
+both_backends!(key_stays_in_its_networks, one_proof_is_enough,);
 
 crate::both_backends_with!(SINGLE; bad_keys_lock_their_address_out);
 
 /// The production limits.
 const SINGLE: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 
-async fn a_key_stays_in_its_networks(stack: &Stack) {
+async fn key_stays_in_its_networks(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let elsewhere = shown(&ask(stack, &agent, &["tasks:read"], "10.0.0.0/8 2001:db8::/32").await);
     let here = shown(&ask(stack, &agent, &["tasks:read"], "127.0.0.1").await);
@@ -51,7 +51,7 @@ async fn one_proof_is_enough(stack: &Stack) {
             request = request.header(name, value);
         }
         let page = agent.send(request).await;
-        assert_eq!(page.status, 400, "{headers:?}: {}", page.shown());
+        assert_eq!(page.status, 400, "{headers:?}: {}", page.dump());
     }
     let page = UserAgent::new().get(stack.at_tasks(TASKS)).await;
     assert_eq!(page.status, 401);
@@ -63,7 +63,7 @@ async fn one_proof_is_enough(stack: &Stack) {
     );
     for odd in ["", " ", "x", "dw_", "é", &"x".repeat(4000), "Bearer x"] {
         let page = call(stack, TASKS, odd).await;
-        assert_eq!(page.status, 401, "{odd}: {}", page.shown());
+        assert_eq!(page.status, 401, "{odd}: {}", page.dump());
         assert!(page.header("www-authenticate").is_some());
         assert_eq!(page.header("cache-control"), Some("no-store"));
     }
@@ -79,10 +79,10 @@ async fn bad_keys_lock_their_address_out(stack: &Stack) {
     }
     for turn in 0..10 {
         let page = call(stack, TASKS, &format!("dw_guess{turn}")).await;
-        assert_eq!(page.status, 401, "{turn}: {}", page.shown());
+        assert_eq!(page.status, 401, "{turn}: {}", page.dump());
     }
     let page = call(stack, TASKS, "dw_guess").await;
-    assert_eq!(page.status, 429, "{}", page.shown());
+    assert_eq!(page.status, 429, "{}", page.dump());
     assert_eq!(
         page.json()["type"],
         "urn:doorward:problem:too-many-bad-keys"

@@ -8,20 +8,20 @@ use doorward_testkit::{Stack, UserAgent, both_backends};
 use super::{TASKS, assert_inactive, audited, call, introspect, introspect_from, make, signed_in};
 
 both_backends!(
-    the_resource_server_learns_who_and_what,
+    resource_server_learns_who_and_what,
     nobody_else_learns_anything,
     every_changed_byte_and_every_part_is_refused,
-    a_key_dies_with_its_owner,
-    a_lost_role_weakens_a_key,
-    a_reset_password_ends_every_key,
-    a_key_can_write_as_its_owner,
+    key_dies_with_its_owner,
+    lost_role_weakens_key,
+    reset_password_ends_every_key,
+    key_can_write_as_its_owner,
 );
 
-async fn the_resource_server_learns_who_and_what(stack: &Stack) {
+async fn resource_server_learns_who_and_what(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let key = make(stack, &agent, &["tasks:read"]).await;
     let answer = introspect(stack, &key).await;
-    let shown = ApiKeyToken::parse(&key).unwrap().id().shown();
+    let shown = ApiKeyToken::parse(&key).unwrap().id().prefix();
     for (name, value) in [
         ("active", true.into()),
         ("token_type", "api_key".into()),
@@ -37,11 +37,8 @@ async fn the_resource_server_learns_who_and_what(stack: &Stack) {
     ] {
         assert_eq!(answer[name], value, "{name}: {answer}");
     }
-    let life = answer["exp"].as_i64().unwrap() - answer["iat"].as_i64().unwrap();
-    assert!(
-        (89 * 86_400..=91 * 86_400).contains(&life),
-        "90 days: {life}"
-    );
+    let ttl = answer["exp"].as_i64().unwrap() - answer["iat"].as_i64().unwrap();
+    assert!((89 * 86_400..=91 * 86_400).contains(&ttl), "90 days: {ttl}");
     assert!(answer.get("auth_time").is_none() && answer.get("acr").is_none());
 }
 
@@ -59,12 +56,12 @@ async fn nobody_else_learns_anything(stack: &Stack) {
     let page = stack
         .as_client("/oauth2/introspect", &seed.native, &fields)
         .await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     let fields = [("token", &*key), ("client_address", "here")];
     let page = stack
         .as_client("/oauth2/introspect", &seed.tasks_api, &fields)
         .await;
-    assert_eq!(page.status, 400, "{}", page.shown());
+    assert_eq!(page.status, 400, "{}", page.dump());
     // A key is not accepted as a bearer token, neither by the tasks API nor by the identity server.
     for address in [stack.at_tasks(TASKS), stack.at("/oauth2/userinfo")] {
         let request = agent.http().get(address).bearer_auth(&key);
@@ -92,7 +89,7 @@ async fn every_changed_byte_and_every_part_is_refused(stack: &Stack) {
     assert_eq!(introspect(stack, &key).await["active"], true);
 }
 
-async fn a_key_dies_with_its_owner(stack: &Stack) {
+async fn key_dies_with_its_owner(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let key = make(stack, &agent, &["tasks:read"]).await;
     assert_eq!(call(stack, TASKS, &key).await.status, 200);
@@ -105,7 +102,7 @@ async fn a_key_dies_with_its_owner(stack: &Stack) {
     assert_eq!(call(stack, TASKS, &key).await.status, 401);
 }
 
-async fn a_lost_role_weakens_a_key(stack: &Stack) {
+async fn lost_role_weakens_key(stack: &Stack) {
     let agent = signed_in(stack, "mona").await;
     let key = make(stack, &agent, &["tasks:read", "tasks:read_all"]).await;
     let answer = introspect(stack, &key).await;
@@ -124,12 +121,12 @@ async fn a_lost_role_weakens_a_key(stack: &Stack) {
     assert_eq!(answer["scope"], "");
     assert!(answer.get("entitlements").is_none(), "{answer}");
     let page = call(stack, TASKS, &key).await;
-    assert_eq!(page.status, 403, "{}", page.shown());
+    assert_eq!(page.status, 403, "{}", page.dump());
     assert_eq!(page.json()["reasons"][0]["permission"], "tasks:read");
 }
 
 /// Checks that a password reset ends all keys: an attacker may have created one.
-async fn a_reset_password_ends_every_key(stack: &Stack) {
+async fn reset_password_ends_every_key(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let key = make(stack, &agent, &["tasks:read"]).await;
     // The message about the new key, so that the newest message is the one with the link.
@@ -149,7 +146,7 @@ async fn a_reset_password_ends_every_key(stack: &Stack) {
     assert_inactive(&introspect(stack, &key).await);
 }
 
-async fn a_key_can_write_as_its_owner(stack: &Stack) {
+async fn key_can_write_as_its_owner(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let key = make(stack, &agent, &["tasks:read", "tasks:write"]).await;
     let request = agent
@@ -159,14 +156,14 @@ async fn a_key_can_write_as_its_owner(stack: &Stack) {
         .header("content-type", "application/json")
         .body(r#"{"title": "by key"}"#);
     let page = agent.send(request).await;
-    assert_eq!(page.status, 201, "{}", page.shown());
+    assert_eq!(page.status, 201, "{}", page.dump());
     let location = page.header("location").unwrap().to_owned();
     assert!(location.starts_with("/api/v1/tasks/"), "{location}");
     assert_eq!(call(stack, &location, &key).await.status, 200);
     // The user has this permission, but the key lacks its scope.
     let request = agent.http().delete(stack.at_tasks(&location));
     let page = agent.send(request.header("x-api-key", &key)).await;
-    assert_eq!(page.status, 403, "{}", page.shown());
+    assert_eq!(page.status, 403, "{}", page.dump());
     // Without a client address, a key that has no network restriction is active.
     assert_eq!(introspect_from(stack, &key, None).await["active"], true);
 }

@@ -6,7 +6,7 @@ use super::{call, make, signed_in, token, token_of};
 
 both_backends!(
     each_version_takes_its_own_proofs,
-    a_reference_token_is_an_access_token_in_every_way,
+    reference_token_is_access_token_in_every_way,
     reference_tokens_are_counted_by_who_holds_them_and_with_which_roles,
 );
 
@@ -31,22 +31,22 @@ async fn each_version_takes_its_own_proofs(stack: &Stack) {
         ("/api/tasks/", 200, 200, 401),
     ] {
         let page = call(stack, version, &key).await;
-        assert_eq!(page.status, by_key, "{version} {}", page.shown());
+        assert_eq!(page.status, by_key, "{version} {}", page.dump());
         let page = with_token(stack, version, &signed).await;
-        assert_eq!(page.status, by_signed, "{version} {}", page.shown());
+        assert_eq!(page.status, by_signed, "{version} {}", page.dump());
         let page = with_token(stack, version, &reference).await;
-        assert_eq!(page.status, by_reference, "{version} {}", page.shown());
+        assert_eq!(page.status, by_reference, "{version} {}", page.dump());
         let page = UserAgent::new().get(stack.at_tasks(version)).await;
         assert_eq!(page.status, 401, "{version}");
     }
 }
 
-async fn a_reference_token_is_an_access_token_in_every_way(stack: &Stack) {
+async fn reference_token_is_access_token_in_every_way(stack: &Stack) {
     let client = &stack.seed.opaque;
     let reference = token_of(stack, client, "alice", SCOPE).await;
     let request = UserAgent::new().http().get(stack.at("/oauth2/userinfo"));
     let page = UserAgent::new().send(request.bearer_auth(&reference)).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     for asks in [client, &stack.seed.tasks_api] {
         let fields = [("token", &*reference)];
         let page = stack.as_client("/oauth2/introspect", asks, &fields).await;

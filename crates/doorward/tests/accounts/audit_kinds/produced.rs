@@ -9,27 +9,23 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     (
         Kind::LoginSucceeded,
         HERE,
-        "a_person_s_flows_write_one_event_each",
+        "user_s_flows_write_one_event_each",
     ),
-    (
-        Kind::LoginFailed,
-        HERE,
-        "a_person_s_flows_write_one_event_each",
-    ),
+    (Kind::LoginFailed, HERE, "user_s_flows_write_one_event_each"),
     (
         Kind::LoginLocked,
         "doorward/tests/accounts/notices.rs",
-        "a_lock_is_told_once",
+        "lock_is_reported_once",
     ),
     (
         Kind::FirstStepPassed,
         HERE,
-        "the_second_step_writes_one_event_each",
+        "second_step_writes_one_event_each",
     ),
     (
         Kind::EmailCodeRequested,
         "doorward/tests/accounts/email_code.rs",
-        "a_code_is_one_factor",
+        "code_is_one_factor",
     ),
     (
         Kind::ProviderChanged,
@@ -49,7 +45,7 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     (
         Kind::DeviceTrusted,
         "doorward/tests/accounts/trusted_devices.rs",
-        "it_spares_the_second_step_and_says_so",
+        "it_spares_second_step_and_says_so",
     ),
     (
         Kind::DeviceDistrusted,
@@ -64,47 +60,39 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     (
         Kind::FactorFailed,
         HERE,
-        "the_second_step_writes_one_event_each",
+        "second_step_writes_one_event_each",
     ),
-    (
-        Kind::FactorAdded,
-        HERE,
-        "the_second_step_writes_one_event_each",
-    ),
+    (Kind::FactorAdded, HERE, "second_step_writes_one_event_each"),
     (
         Kind::FactorRemoved,
         HERE,
-        "the_second_step_writes_one_event_each",
+        "second_step_writes_one_event_each",
     ),
     (
         Kind::RecoveryCodesMade,
         HERE,
-        "the_second_step_writes_one_event_each",
+        "second_step_writes_one_event_each",
     ),
     (
         Kind::RecoveryCodeUsed,
         HERE,
-        "the_second_step_writes_one_event_each",
+        "second_step_writes_one_event_each",
     ),
-    (
-        Kind::LoggedOut,
-        HERE,
-        "a_person_s_flows_write_one_event_each",
-    ),
+    (Kind::LoggedOut, HERE, "user_s_flows_write_one_event_each"),
     (
         Kind::SessionEnded,
         HERE,
-        "a_person_s_flows_write_one_event_each",
+        "user_s_flows_write_one_event_each",
     ),
     (
         Kind::ActivityDisowned,
         HERE,
-        "a_person_s_flows_write_one_event_each",
+        "user_s_flows_write_one_event_each",
     ),
     (
         Kind::UserRegistered,
         HERE,
-        "a_person_s_flows_write_one_event_each",
+        "user_s_flows_write_one_event_each",
     ),
     (
         Kind::UserChanged,
@@ -185,7 +173,7 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     (
         Kind::AccessDenied,
         "doorward/tests/api/admin/escalation.rs",
-        "a_denial_is_explained",
+        "denial_is_explained",
     ),
     (
         Kind::GroupChanged,
@@ -215,12 +203,12 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     (
         Kind::EmailChanged,
         "doorward/tests/accounts/change_email.rs",
-        "an_account_moves_when_the_new_address_is_proved",
+        "account_moves_when_new_address_is_proved",
     ),
     (
         Kind::EmailChangeUndone,
         "doorward/tests/accounts/change_email.rs",
-        "the_former_address_takes_it_back",
+        "former_address_takes_it_back",
     ),
     (
         Kind::PasswordResetRequested,

@@ -21,7 +21,7 @@ impl Walk {
         let link = format!("/login/email/link?token={token}");
         let form = self.get(&link).await.form("#step");
         let account = self.send(form.clone()).await;
-        assert_eq!(account.url.path(), "/account", "{}", account.shown());
+        assert_eq!(account.url.path(), "/account", "{}", account.dump());
         self.send(form).await;
         self.send(page.form(CODE).with("code", &code)).await;
         self.get(&link).await;

@@ -32,7 +32,7 @@ impl Walk {
 
     async fn post(&mut self, path: &str, token: &str, body: Value, status: u16) -> Value {
         let page = self.ask(Method::POST, path, token, &body).await;
-        assert_eq!(page.status, status, "{path}: {}", page.shown());
+        assert_eq!(page.status, status, "{path}: {}", page.dump());
         if page.body.is_empty() {
             Value::Null
         } else {
@@ -40,9 +40,9 @@ impl Walk {
         }
     }
 
-    fn keep(&mut self, what: &str, value: &Value) -> String {
-        let text = value.as_str().unwrap_or_else(|| panic!("{what}: {value}"));
-        self.vault.keep(what, text);
+    fn keep(&mut self, name: &str, value: &Value) -> String {
+        let text = value.as_str().unwrap_or_else(|| panic!("{name}: {value}"));
+        self.vault.keep(name, text);
         text.to_owned()
     }
 
@@ -68,16 +68,15 @@ impl Walk {
     async fn enter(&mut self, name: &str, password: &str, code: Option<&str>) -> [String; 2] {
         let body = self.credentials(name, password);
         let expected = if code.is_some() { 401 } else { 200 };
-        let mut answer = self.post("/api/auth/login", "", body, expected).await;
+        let mut response = self.post("/api/auth/login", "", body, expected).await;
         if let Some(code) = code {
             let app = self.program.seed.app.id.clone();
-            let step =
-                |code| json!({ "mfa_token": answer["mfa_token"], "code": code, "client_id": app });
+            let step = |code| json!({ "mfa_token": response["mfa_token"], "code": code, "client_id": app });
             let (wrong, right) = (step(WRONG), step(code));
             self.post("/api/auth/login/mfa", "", wrong, 401).await;
-            answer = self.post("/api/auth/login/mfa", "", right, 200).await;
+            response = self.post("/api/auth/login/mfa", "", right, 200).await;
         }
-        ["access", "refresh"].map(|name| answer[name].as_str().expect("a token").to_owned())
+        ["access", "refresh"].map(|name| response[name].as_str().expect("a token").to_owned())
     }
 
     /// Runs an account's lifecycle by the JSON API; returns the mails with a link.
@@ -86,9 +85,9 @@ impl Walk {
             self.vault.keep("a password by JSON", password);
         }
         let app = self.program.seed.app.id.clone();
-        let newcomer = json!({ "username": NAME, "email": EMAIL, "password": FIRST,
+        let sign_up = json!({ "username": NAME, "email": EMAIL, "password": FIRST,
             "password_confirm": FIRST, "client_id": app });
-        self.post("/api/auth/register", "", newcomer, 201).await;
+        self.post("/api/auth/register", "", sign_up, 201).await;
         let (token, welcome) = self.mailed_to(EMAIL, "the link of a proof by JSON", "verify-email");
         let proof = json!({ "token": token, "client_id": app });
         self.post("/api/auth/email/verify", "", proof, 204).await;
@@ -152,16 +151,19 @@ impl Walk {
     async fn api_keys(&mut self) {
         let [access, _] = self.enter("alice", PASSWORD, None).await;
         let wish = json!({ "name": "Laptop", "scopes": ["tasks:read"] });
-        let made = self.post("/api/auth/api-keys", &access, wish, 201).await;
-        let key = self.keep("an API key", &made["key"]);
+        let created = self.post("/api/auth/api-keys", &access, wish, 201).await;
+        let key = self.keep("an API key", &created["key"]);
         let http = self.agent.http().clone();
         let tasks = self.program.seed.tasks_api.clone();
         let url = self.program.at("/oauth2/introspect");
         let fields = [("token", key.as_str()), ("client_address", "127.0.0.1")];
         for expected in [true, false] {
             let page = self.send_raw(tasks.request(&http, &url, &fields)).await;
-            assert_eq!(page.json()["active"], expected, "{}", page.shown());
-            let path = format!("/api/auth/api-keys/{}", made["id"].as_str().expect("an id"));
+            assert_eq!(page.json()["active"], expected, "{}", page.dump());
+            let path = format!(
+                "/api/auth/api-keys/{}",
+                created["id"].as_str().expect("an id")
+            );
             self.ask(Method::DELETE, &path, &access, &Value::Null).await;
         }
         let http = http.get(self.program.at("/api/auth/profile"));
@@ -198,23 +200,26 @@ impl Walk {
                 .header("content-type", "application/json")
                 .body(robot.to_string())
         };
-        let made = self.send_raw(wish()).await;
-        assert_eq!(made.status, 201, "{}", made.shown());
-        let secret = self.keep("a client secret of the API", &made.json()["client_secret"]);
+        let created = self.send_raw(wish()).await;
+        assert_eq!(created.status, 201, "{}", created.dump());
+        let secret = self.keep(
+            "a client secret of the API",
+            &created.json()["client_secret"],
+        );
         let again = self.send_raw(wish()).await;
         assert_eq!(again.json()["client_secret"], secret.as_str());
-        let path = made.header("location").expect("an address").to_owned();
+        let path = created.header("location").expect("an address").to_owned();
         let rotated = self
             .post(&format!("{path}/secret"), &token, json!({}), 200)
             .await;
         self.keep("a client secret of the API", &rotated["client_secret"]);
 
-        let person = json!({ "username": "hired", "email": "hired@example.org",
+        let user = json!({ "username": "hired", "email": "hired@example.org",
             "email_verified": true });
-        let person = self.post("/api/admin/users", &token, person, 201).await;
+        let user = self.post("/api/admin/users", &token, user, 201).await;
         let link = "the link of a first password";
         self.mailed_to("hired@example.org", link, "reset-password");
-        let path = format!("/api/admin/users/{}", person["id"].as_str().expect("an id"));
+        let path = format!("/api/admin/users/{}", user["id"].as_str().expect("an id"));
         let path = format!("{path}/password-reset");
         self.post(&path, &token, json!({}), 202).await;
         let link = "the link of a reset by an administrator";

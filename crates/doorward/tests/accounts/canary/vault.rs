@@ -15,11 +15,11 @@ pub struct Vault(BTreeMap<String, String>);
 
 impl Vault {
     /// Stores a secret.
-    pub fn keep(&mut self, what: &str, secret: &str) {
-        assert!(secret.len() >= 6, "{what}: {secret:?}");
+    pub fn keep(&mut self, name: &str, secret: &str) {
+        assert!(secret.len() >= 6, "{name}: {secret:?}");
         // The first description stays: the token of a mail link becomes a cookie later.
         let entry = self.0.entry(secret.to_owned());
-        entry.or_insert_with(|| what.to_owned());
+        entry.or_insert_with(|| name.to_owned());
     }
 
     /// Stores the cookies, the anti-forgery tokens and the tokens of a response.
@@ -61,10 +61,10 @@ impl Vault {
     }
 
     /// Returns the secrets that occur in a text, in any encoding.
-    pub fn found_in(&self, place: &str, text: &str) -> Vec<String> {
+    pub fn found_in(&self, path: &str, text: &str) -> Vec<String> {
         let lower = text.to_ascii_lowercase();
         let mut found = Vec::new();
-        for (secret, what) in &self.0 {
+        for (secret, name) in &self.0 {
             let plain = if secret.len() < 10 {
                 stands_alone(text, secret)
             } else {
@@ -72,11 +72,11 @@ impl Vault {
             };
             let spelled = spellings(secret)
                 .into_iter()
-                .find(|one| lower.contains(one.as_str()));
+                .find(|spelling| lower.contains(spelling.as_str()));
             if plain || spelled.is_some() {
                 let around = text.find(secret.as_str()).map(|at| excerpt(text, at));
                 found.push(format!(
-                    "{what} ({secret}) in {place}: {around:?} {spelled:?}"
+                    "{name} ({secret}) in {path}: {around:?} {spelled:?}"
                 ));
             }
         }

@@ -6,13 +6,13 @@ use super::support::{LIMITS, retry_after, sign_in};
 use crate::limited;
 
 limited!(LIMITS;
-    the_code_of_the_second_step,
-    the_first_administrator,
+    code_of_second_step,
+    first_administrator,
     a_forgotten_password,
-    a_move_to_another_address,
+    move_to_another_address,
     enough_mails_say_when_there_are_more,
 );
-limited!(PROVED; the_mail_that_proves_an_address);
+limited!(PROVED; mail_that_proves_address);
 
 const PROVED: &[(&str, &str)] = &[LIMITS[0], ("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 
@@ -33,23 +33,23 @@ async fn until_refused(
 ) -> usize {
     for number in 0..40 {
         let page = agent.post(stack.at(path), fields).await;
-        let told = page.header("ratelimit").unwrap_or_default();
-        if page.status == 429 && told.starts_with(&format!("\"{limit}\";r=0;")) {
+        let error = page.header("ratelimit").unwrap_or_default();
+        if page.status == 429 && error.starts_with(&format!("\"{limit}\";r=0;")) {
             assert_eq!(retry_after(&page), 60);
             assert_words(&page);
             return number;
         }
-        assert_ne!(page.status, 429, "{}", page.shown());
+        assert_ne!(page.status, 429, "{}", page.dump());
     }
     panic!("{path} is not limited");
 }
 
 #[track_caller]
 fn assert_words(page: &Page) {
-    assert!(page.text().contains("Too many"), "{}", page.shown());
+    assert!(page.text().contains("Too many"), "{}", page.dump());
 }
 
-async fn the_code_of_the_second_step(stack: &Stack) {
+async fn code_of_second_step(stack: &Stack) {
     let agent = UserAgent::new();
     let csrf = csrf(stack, &agent).await;
     // The limit counts even if the attempt does not exist.
@@ -65,7 +65,7 @@ async fn the_code_of_the_second_step(stack: &Stack) {
     assert_eq!(retry_after(&page), 60);
 }
 
-async fn the_first_administrator(stack: &Stack) {
+async fn first_administrator(stack: &Stack) {
     let agent = UserAgent::new();
     let csrf = csrf(stack, &agent).await;
     let fields = [
@@ -92,8 +92,8 @@ async fn a_forgotten_password(stack: &Stack) {
 async fn until_no_mail(agent: &UserAgent, form: &Form) -> usize {
     for number in 0..40 {
         let page = agent.submit(form).await;
-        let told = page.header("ratelimit").unwrap_or_default();
-        if page.status == 429 && told == "\"mail\";r=0;t=60" {
+        let error = page.header("ratelimit").unwrap_or_default();
+        if page.status == 429 && error == "\"mail\";r=0;t=60" {
             assert_eq!(retry_after(&page), 60);
             return number;
         }
@@ -109,14 +109,14 @@ async fn moving(stack: &Stack, agent: &UserAgent, to: &str, password: &str) -> F
         .with("current_password", password)
 }
 
-async fn a_move_to_another_address(stack: &Stack) {
+async fn move_to_another_address(stack: &Stack) {
     let agent = UserAgent::new();
     sign_in(stack, &agent, "alice", PASSWORD).await;
     let form = moving(stack, &agent, "new@example.org", "a wrong password").await;
     assert_eq!(until_no_mail(&agent, &form).await, 20);
 }
 
-async fn the_mail_that_proves_an_address(stack: &Stack) {
+async fn mail_that_proves_address(stack: &Stack) {
     stack.set_email_verified("alice", false).await;
     let agent = UserAgent::new();
     let page = sign_in(stack, &agent, "alice", PASSWORD).await;
@@ -146,7 +146,7 @@ async fn enough_mails_say_when_there_are_more(stack: &Stack) {
         let to = format!("new{number}@example.org");
         let form = moving(stack, &agent, &to, PASSWORD).await;
         let page = agent.submit(&form).await;
-        assert_eq!(page.status, 303, "{}", page.shown());
+        assert_eq!(page.status, 303, "{}", page.dump());
         stack.clock.advance(200);
     }
     let form = moving(stack, &agent, "new3@example.org", PASSWORD).await;
@@ -156,6 +156,6 @@ async fn enough_mails_say_when_there_are_more(stack: &Stack) {
     assert!(
         page.has("form:has([name=current_password])"),
         "{}",
-        page.shown()
+        page.dump()
     );
 }

@@ -11,16 +11,16 @@ use super::support::{LIMITS, fail, retry_after, sign_in};
 use crate::limited;
 
 limited!(LIMITS;
-    the_owner_signs_in_on_a_known_device_while_strangers_wait,
-    a_known_device_has_limits_of_its_own,
-    a_reset_makes_every_browser_a_stranger,
-    a_change_makes_every_other_browser_a_stranger,
+    owner_signs_in_on_known_device_while_anonymous_callers_wait,
+    known_device_has_limits_of_own,
+    reset_makes_every_browser_anonymous_caller,
+    change_makes_every_other_browser_anonymous_caller,
 );
 
-async fn the_owner_signs_in_on_a_known_device_while_strangers_wait(stack: &Stack) {
+async fn owner_signs_in_on_known_device_while_anonymous_callers_wait(stack: &Stack) {
     let own = UserAgent::new();
     let page = sign_in(stack, &own, "alice", PASSWORD).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
     let cookie = page
         .headers
         .get_all("set-cookie")
@@ -39,7 +39,7 @@ async fn the_owner_signs_in_on_a_known_device_while_strangers_wait(stack: &Stack
     }
     retry_after(&fail(stack, "alice").await);
     let page = sign_in(stack, &own, "alice", PASSWORD).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
     stack.end_sessions("alice").await;
     // The user's sign-in does not end the lockout elsewhere, and the browser is known to alice's
     // account only.
@@ -47,20 +47,20 @@ async fn the_owner_signs_in_on_a_known_device_while_strangers_wait(stack: &Stack
     retry_after(&sign_in(stack, &own, "bob", PASSWORD).await);
 }
 
-async fn a_known_device_has_limits_of_its_own(stack: &Stack) {
+async fn known_device_has_limits_of_own(stack: &Stack) {
     let own = UserAgent::new();
     let page = sign_in(stack, &own, "alice", PASSWORD).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
     stack.end_sessions("alice").await;
     for _ in 0..5 {
         let page = sign_in(stack, &own, "alice", "a wrong password").await;
-        assert_eq!(page.status, 401, "{}", page.shown());
+        assert_eq!(page.status, 401, "{}", page.dump());
     }
     let page = sign_in(stack, &own, "alice", PASSWORD).await;
     assert_eq!(retry_after(&page), 60);
     // Failures in this browser do not delay other browsers.
     let page = sign_in(stack, &UserAgent::new(), "alice", PASSWORD).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
 }
 
 /// Fails from unknown browsers until they are locked out.
@@ -72,30 +72,30 @@ async fn lock_strangers_out(stack: &Stack) {
 }
 
 /// Checks that a reset makes browsers unknown that signed in with the former password.
-async fn a_reset_makes_every_browser_a_stranger(stack: &Stack) {
+async fn reset_makes_every_browser_anonymous_caller(stack: &Stack) {
     let (own, thief) = (UserAgent::new(), UserAgent::new());
     let page = sign_in(stack, &thief, "alice", PASSWORD).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
     stack.clock.advance(3600);
     let page = follow(&own, &link(stack, "alice").await).await;
     let page = choose(&own, &page, NEW_PASSWORD).await;
     assert_eq!(leads_to(&page), "/reset-password?done=1");
     let page = sign_in(stack, &own, "alice", NEW_PASSWORD).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
     stack.end_sessions("alice").await;
 
     lock_strangers_out(stack).await;
     retry_after(&sign_in(stack, &thief, "alice", "a guess").await);
     // This browser has signed in with the new password.
     let page = sign_in(stack, &own, "alice", NEW_PASSWORD).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
 }
 
-async fn a_change_makes_every_other_browser_a_stranger(stack: &Stack) {
+async fn change_makes_every_other_browser_anonymous_caller(stack: &Stack) {
     let (own, thief) = (UserAgent::new(), UserAgent::new());
     for agent in [&own, &thief] {
         let page = sign_in(stack, agent, "alice", PASSWORD).await;
-        assert_eq!(page.status, 303, "{}", page.shown());
+        assert_eq!(page.status, 303, "{}", page.dump());
     }
     stack.clock.advance(60);
     let page = change(stack, &own, PASSWORD, &[]).await;
@@ -105,5 +105,5 @@ async fn a_change_makes_every_other_browser_a_stranger(stack: &Stack) {
     lock_strangers_out(stack).await;
     retry_after(&sign_in(stack, &thief, "alice", "a guess").await);
     let page = sign_in(stack, &own, "alice", NEW_PASSWORD).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
 }

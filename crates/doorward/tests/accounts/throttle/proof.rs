@@ -7,12 +7,12 @@ use super::support::{LIMITS, post, retry_after, sign_in};
 use crate::limited;
 use crate::support::NEW_PASSWORD;
 
-limited!(LIMITS; wrong_present_passwords_count_on_the_account);
+limited!(LIMITS; wrong_present_passwords_count_on_account);
 
 async fn signed_in(stack: &Stack) -> UserAgent {
     let agent = UserAgent::new();
     let page = sign_in(stack, &agent, "alice", PASSWORD).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
     agent
 }
 
@@ -31,11 +31,11 @@ fn assert_waits(page: &Page) {
         page.header("ratelimit"),
         Some("\"password\";r=0;t=60"),
         "{}",
-        page.shown()
+        page.dump()
     );
 }
 
-async fn wrong_present_passwords_count_on_the_account(stack: &Stack) {
+async fn wrong_present_passwords_count_on_account(stack: &Stack) {
     let [one, other] = [signed_in(stack).await, signed_in(stack).await];
     for number in 0..5 {
         // Half of the guesses use the e-mail change form of another session.
@@ -49,7 +49,7 @@ async fn wrong_present_passwords_count_on_the_account(stack: &Stack) {
                 .with("current_password", "wrong");
             other.submit(&form).await
         };
-        assert_eq!(page.status, 422, "{}", page.shown());
+        assert_eq!(page.status, 422, "{}", page.dump());
     }
     // The correct password is no longer checked, in any session or form.
     for agent in [&one, &other] {
@@ -65,11 +65,11 @@ async fn wrong_present_passwords_count_on_the_account(stack: &Stack) {
     assert!(stack.mails("alice@example.net").await.is_empty());
     // Sign-in is not affected: an open session cannot lock the user out.
     let page = sign_in(stack, &UserAgent::new(), "alice", PASSWORD).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
 }
 
 #[test]
-fn the_wait_is_a_row_and_ends_by_the_clock() {
+fn wait_is_row_and_ends_by_clock() {
     stack::run_with(Backend::SqliteMemory, LIMITS, the_wait_survives);
 }
 
@@ -77,7 +77,7 @@ async fn the_wait_survives(stack: &Stack) {
     let agent = signed_in(stack).await;
     for _ in 0..5 {
         let page = agent.submit(&change(stack, &agent, "wrong").await).await;
-        assert_eq!(page.status, 422, "{}", page.shown());
+        assert_eq!(page.status, 422, "{}", page.dump());
     }
     // Another process without cached state enforces the same lockout.
     let restarted = stack.replica();
@@ -87,5 +87,5 @@ async fn the_wait_survives(stack: &Stack) {
     assert_eq!(retry_after(&page), 1);
     stack.clock.advance(1);
     let page = post(stack, &agent, &restarted.origin, &form, None).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
 }

@@ -15,7 +15,7 @@ use crate::limited;
 
 limited!(LIMITS;
     guesses_by_name_and_by_address_are_one_count,
-    a_wait_by_name_is_a_wait_by_address,
+    wait_by_name_is_wait_by_address,
 );
 
 /// Runs two processes that share only PostgreSQL and Redis.
@@ -41,9 +41,10 @@ async fn guesses() {
             // Neither the case of the name nor a client-supplied header creates a separate count.
             let name = if number % 3 == 0 { "Alice" } else { "alice" };
             let form = form.clone().with("identifier", name);
-            let (origin, stranger) = (origins[number % 2], format!("192.0.2.{}", number % 256));
+            let (origin, anonymous_caller) =
+                (origins[number % 2], format!("192.0.2.{}", number % 256));
             let (issuer, agent) = (&program.issuer, &agent);
-            async move { post_for(issuer, agent, origin, &form, Some(&stranger)).await }
+            async move { post_for(issuer, agent, origin, &form, Some(&anonymous_caller)).await }
         });
         for (number, page) in join_all(guesses).await.iter().enumerate() {
             match page.status {
@@ -76,7 +77,7 @@ fn limits_hold_while_redis_is_away() {
 async fn half_as_many(stack: &Stack) {
     for _ in 0..2 {
         let page = fail(stack, "alice").await;
-        assert_eq!(page.status, 401, "{}", page.shown());
+        assert_eq!(page.status, 401, "{}", page.dump());
     }
     let page = fail(stack, "alice").await;
     assert_eq!(retry_after(&page), 60);
@@ -107,13 +108,13 @@ async fn guesses_by_name_and_by_address_are_one_count(stack: &Stack) {
     assert!((1..=7).contains(&checked), "{checked} were checked");
 }
 
-async fn a_wait_by_name_is_a_wait_by_address(stack: &Stack) {
+async fn wait_by_name_is_wait_by_address(stack: &Stack) {
     for number in 0..5 {
         // The short windows have ended; the lockout ladder is stored in a row.
         stack.clock.advance(61);
         let name = ["alice", "alice@example.org"][number % 2];
         let page = fail(stack, name).await;
-        assert_eq!(page.status, 401, "{}", page.shown());
+        assert_eq!(page.status, 401, "{}", page.dump());
     }
     for name in ["alice", "alice@example.org"] {
         assert_eq!(retry_after(&fail(stack, name).await), 60, "{name}");

@@ -13,38 +13,38 @@ limited!(LIMITS;
 );
 limited!(
     BEHIND_A_PROXY;
-    the_sixth_sign_in_in_a_minute_is_refused_for_everybody_alike,
+    sixth_sign_in_in_minute_is_rejected_for_everybody_alike,
     one_account_is_guessed_at_five_times_from_all_addresses_together,
-    waits_grow_and_end_by_the_clock,
-    ten_failures_a_minute_are_borne_from_one_address,
+    waits_grow_and_end_by_clock,
+    ten_failures_minute_are_borne_from_one_address,
 );
-limited!(TWICE; the_factor_raises_limit_and_tolerance);
+limited!(TWICE; factor_raises_limit_and_tolerance);
 
 const BEHIND_A_PROXY: &[(&str, &str)] = &[LIMITS[0], ("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32")];
 const TWICE: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "2")];
 
 /// Returns all that an attacker could compare in a response.
 fn look(page: &Page, identifier: &str) -> (u16, String, Vec<(String, String)>) {
-    let told = ["ratelimit", "ratelimit-policy", "retry-after"];
-    let told = told.map(|name| page.header(name).unwrap_or_default().to_owned());
+    let received = ["ratelimit", "ratelimit-policy", "retry-after"];
+    let received = received.map(|name| page.header(name).unwrap_or_default().to_owned());
     let mut headers: Vec<(String, String)> = page
         .headers
         .keys()
         .map(|name| (name.to_string(), String::new()))
         .collect();
     headers.sort();
-    headers.extend(told.map(|value| (String::new(), value)));
+    headers.extend(received.map(|value| (String::new(), value)));
     let words = page.text_of("main").unwrap_or_default();
     (page.status, words.replace(identifier, "NAME"), headers)
 }
 
-async fn the_sixth_sign_in_in_a_minute_is_refused_for_everybody_alike(stack: &Stack) {
+async fn sixth_sign_in_in_minute_is_rejected_for_everybody_alike(stack: &Stack) {
     let known = async |password| as_who(stack, "192.0.2.1", "alice", password).await;
     let unknown = async |password| as_who(stack, "192.0.2.2", "nobody", password).await;
     for left in (0..5).rev() {
         let known = known("a wrong password").await;
         let unknown = unknown("a wrong password").await;
-        assert_eq!(known.status, 401, "{}", known.shown());
+        assert_eq!(known.status, 401, "{}", known.dump());
         assert_eq!(
             known.header("ratelimit"),
             Some(format!("\"sign-in\";r={left};t=60").as_str())
@@ -60,11 +60,11 @@ async fn the_sixth_sign_in_in_a_minute_is_refused_for_everybody_alike(stack: &St
     let known = known(PASSWORD).await;
     let unknown = unknown(PASSWORD).await;
     assert_eq!(retry_after(&known), 60);
-    assert!(known.text().contains("Too many tries"), "{}", known.shown());
+    assert!(known.text().contains("Too many tries"), "{}", known.dump());
     assert_eq!(look(&known, "alice"), look(&unknown, "nobody"));
     // Other accounts are not affected.
     let other = as_who(stack, "192.0.2.1", "bob", PASSWORD).await;
-    assert_eq!(other.status, 303, "{}", other.shown());
+    assert_eq!(other.status, 303, "{}", other.dump());
 }
 
 // More addresses do not give an attacker more attempts at one account (ASVS 5.0 §6.3.1).
@@ -78,14 +78,14 @@ async fn one_account_is_guessed_at_five_times_from_all_addresses_together(stack:
         let checked = pages.iter().filter(|page| page.status == 401).count();
         assert_eq!(checked, 5, "{name}");
         for page in pages.iter().filter(|page| page.status != 401) {
-            assert!((1..=60).contains(&retry_after(page)), "{}", page.shown());
+            assert!((1..=60).contains(&retry_after(page)), "{}", page.dump());
         }
     }
 }
 
 // Failures count for the address whatever account they name, and successes between them do not
 // reset it (ASVS 5.0 §6.3.1).
-async fn ten_failures_a_minute_are_borne_from_one_address(stack: &Stack) {
+async fn ten_failures_minute_are_borne_from_one_address(stack: &Stack) {
     let mut failed = 0;
     for number in 0..14 {
         let name = format!("nobody{number}");
@@ -94,13 +94,13 @@ async fn ten_failures_a_minute_are_borne_from_one_address(stack: &Stack) {
             failed += 1;
         } else {
             let wait = retry_after(&page);
-            assert!((1..=60).contains(&wait), "{}", page.shown());
-            let told = page.header("ratelimit").unwrap_or_default();
-            assert_eq!(told, format!("\"failed\";r=0;t={wait}"));
+            assert!((1..=60).contains(&wait), "{}", page.dump());
+            let error = page.header("ratelimit").unwrap_or_default();
+            assert_eq!(error, format!("\"failed\";r=0;t={wait}"));
         }
         if number == 3 {
             let page = as_who(stack, "2001:db8:1:2::8", "alice", PASSWORD).await;
-            assert_eq!(page.status, 303, "{}", page.shown());
+            assert_eq!(page.status, 303, "{}", page.dump());
         }
     }
     assert_eq!(failed, 10);
@@ -108,13 +108,13 @@ async fn ten_failures_a_minute_are_borne_from_one_address(stack: &Stack) {
     let page = as_who(stack, "2001:db8:1:2:ffff::1", "alice", PASSWORD).await;
     retry_after(&page);
     let page = as_who(stack, "2001:db8:1:3::7", "alice", PASSWORD).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
 }
 
 async fn right_passwords_count_too(stack: &Stack) {
     for _ in 0..5 {
         let page = sign_in(stack, &UserAgent::new(), "bob", PASSWORD).await;
-        assert_eq!(page.status, 303, "{}", page.shown());
+        assert_eq!(page.status, 303, "{}", page.dump());
     }
     let page = sign_in(stack, &UserAgent::new(), "bob", PASSWORD).await;
     assert_eq!(retry_after(&page), 60);
@@ -123,7 +123,7 @@ async fn right_passwords_count_too(stack: &Stack) {
 async fn spelling_does_not_evade(stack: &Stack) {
     for name in ["alice", "ALICE", "  alice ", "Alice\t", "ａｌｉｃｅ"] {
         let page = fail(stack, name).await;
-        assert_eq!(page.status, 401, "{name}: {}", page.shown());
+        assert_eq!(page.status, 401, "{name}: {}", page.dump());
     }
     for name in ["alice", "aLiCe", "\u{a0}alice"] {
         retry_after(&fail(stack, name).await);
@@ -147,7 +147,7 @@ async fn forwarded_headers_of_strangers_do_not_evade(stack: &Stack) {
         let page = post(stack, &agent, stack.issuer(), &form, Some(&address)).await;
         match page.status {
             401 => checked += 1,
-            _ => assert!(retry_after(&page) > 0, "{}", page.shown()),
+            _ => assert!(retry_after(&page) > 0, "{}", page.dump()),
         }
         last = Some(page);
     }
@@ -186,10 +186,10 @@ async fn as_who(stack: &Stack, address: &str, name: &str, password: &str) -> Pag
     post(stack, &agent, stack.issuer(), &form, Some(address)).await
 }
 
-async fn waits_grow_and_end_by_the_clock(stack: &Stack) {
+async fn waits_grow_and_end_by_clock(stack: &Stack) {
     for _ in 0..5 {
         let page = from(stack, "192.0.2.1", "a wrong password").await;
-        assert_eq!(page.status, 401, "{}", page.shown());
+        assert_eq!(page.status, 401, "{}", page.dump());
     }
     for wait in [60, 300, 900, 3600] {
         // The lockout applies to the account, from any address.
@@ -200,20 +200,20 @@ async fn waits_grow_and_end_by_the_clock(stack: &Stack) {
         stack.clock.advance(1);
         if wait < 3600 {
             let page = from(stack, "192.0.2.2", "a wrong password").await;
-            assert_eq!(page.status, 401, "{}", page.shown());
+            assert_eq!(page.status, 401, "{}", page.dump());
         }
     }
     let page = from(stack, "192.0.2.2", PASSWORD).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
     // The lockout is reset; only the limit per minute is left, which uses the real clock.
     let page = from(stack, "192.0.2.3", "a wrong password").await;
-    assert!(retry_after(&page) <= 60, "{}", page.shown());
+    assert!(retry_after(&page) <= 60, "{}", page.dump());
 }
 
-async fn the_factor_raises_limit_and_tolerance(stack: &Stack) {
+async fn factor_raises_limit_and_tolerance(stack: &Stack) {
     for number in 0..10 {
         let page = fail(stack, "alice").await;
-        assert_eq!(page.status, 401, "{number}: {}", page.shown());
+        assert_eq!(page.status, 401, "{number}: {}", page.dump());
     }
     retry_after(&fail(stack, "alice").await);
 }

@@ -87,7 +87,7 @@ pub async fn post_for(
 /// Returns the seconds in `Retry-After`.
 #[track_caller]
 pub fn retry_after(page: &Page) -> i64 {
-    assert_eq!(page.status, 429, "{}", page.shown());
+    assert_eq!(page.status, 429, "{}", page.dump());
     let value = page.header("retry-after").expect("Retry-After");
     value.parse().expect("seconds")
 }

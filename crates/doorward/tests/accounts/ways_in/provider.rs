@@ -7,12 +7,12 @@ use doorward_testkit::Stack;
 use doorward_testkit::upstream::Upstream;
 
 /// Starts an identity provider and links an account of each user to it.
-pub async fn everybodys(stack: &Stack, people: &[&str]) -> Upstream {
+pub async fn everybodys(stack: &Stack, users: &[&str]) -> Upstream {
     let upstream = Upstream::start(stack.clock.now());
     stack.put_provider("acme", &upstream.spec()).await;
     let db = stack.db().await;
     let tx = db.begin_write().await.unwrap();
-    for who in people {
+    for who in users {
         let user = repo::users::find_by_identifier(&tx, who).await.unwrap();
         let link = LinkedAccount {
             id: LinkId::from_uuid(uuid::Uuid::now_v7()),

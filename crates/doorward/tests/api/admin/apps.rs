@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 use super::world::{World, ok, problem};
 
 both_backends!(
-    an_app_is_described_whole_and_the_log_says_what_changed,
-    an_app_has_keys_and_says_how_it_asks,
-    an_app_exchanges_tokens_by_the_word_of_who_administers,
-    the_log_says_what_an_account_was_before,
-    an_app_known_by_its_document_is_switched_off_and_nothing_else,
-    an_app_may_have_its_answers_signed,
-    an_app_is_known_by_what_its_certificate_names,
-    an_app_asks_in_detail_for_the_types_it_is_registered_for,
+    app_is_described_whole_and_log_says_what_changed,
+    app_has_keys_and_says_how_it_asks,
+    app_exchanges_tokens_by_word_of_who_administers,
+    log_says_what_account_was_before,
+    app_known_by_its_document_is_disabled_and_nothing_else,
+    app_may_have_its_answers_signed,
+    app_is_known_by_what_its_certificate_names,
+    app_asks_in_detail_for_types_it_is_registered_for,
 );
 
 async fn change(world: &World<'_>, subject: &str) -> (Value, Value) {
@@ -34,7 +34,7 @@ async fn change(world: &World<'_>, subject: &str) -> (Value, Value) {
     (side("before"), side("after"))
 }
 
-async fn an_app_is_described_whole_and_the_log_says_what_changed(stack: &Stack) {
+async fn app_is_described_whole_and_log_says_what_changed(stack: &Stack) {
     let world = World::new(stack).await;
     let said = json!({
         "auth_method": "client_secret_post",
@@ -61,11 +61,11 @@ async fn an_app_is_described_whole_and_the_log_says_what_changed(stack: &Stack) 
     new["name"] = json!("Robot");
     new["kind"] = json!("confidential");
     let list = "/api/admin/clients";
-    let made = ok(&world.call("admin", "POST", list, Some(&new)).await, 201);
+    let created = ok(&world.call("admin", "POST", list, Some(&new)).await, 201);
     let path = format!("{list}/robot");
     let read = ok(&world.call("admin", "GET", &path, None).await, 200);
     for (name, value) in said.as_object().unwrap() {
-        assert_eq!(&made[name], value, "{made}");
+        assert_eq!(&created[name], value, "{created}");
         assert_eq!(&read[name], value, "{read}");
     }
     let other = json!({
@@ -92,12 +92,12 @@ async fn an_app_is_described_whole_and_the_log_says_what_changed(stack: &Stack) 
         assert_eq!(&changed[name], value, "{changed}");
     }
     let (mut before, mut after) = change(&world, "robot").await;
-    for (logged, asked) in [(&mut before, said), (&mut after, other)] {
+    for (logged, requested) in [(&mut before, said), (&mut after, other)] {
         // The audit event contains the stored values.
-        logged["consent"] = asked["consent"].clone();
+        logged["consent"] = requested["consent"].clone();
         logged["scope"] = logged["scopes"].take();
         logged.as_object_mut().unwrap().remove("scopes");
-        assert_eq!(*logged, asked);
+        assert_eq!(*logged, requested);
     }
     refuses_what_no_app_may_be(&world, &path).await;
 }
@@ -156,7 +156,7 @@ async fn publish(stack: &Stack, world: &World<'_>, id: &str) {
     tx.commit().await.unwrap();
 }
 
-async fn an_app_known_by_its_document_is_switched_off_and_nothing_else(stack: &Stack) {
+async fn app_known_by_its_document_is_disabled_and_nothing_else(stack: &Stack) {
     let world = World::new(stack).await;
     let id = "https://app.example/oauth/client.json";
     publish(stack, &world, id).await;
@@ -174,7 +174,7 @@ async fn an_app_known_by_its_document_is_switched_off_and_nothing_else(stack: &S
     let ids: Vec<_> = listed
         .unwrap()
         .iter()
-        .map(|one| one["id"].clone())
+        .map(|listed| listed["id"].clone())
         .collect();
     assert!(ids.contains(&json!(id)), "{list}");
     for wrong in [
@@ -187,17 +187,17 @@ async fn an_app_known_by_its_document_is_switched_off_and_nothing_else(stack: &S
     }
     let secret = format!("{path}/secret");
     let page = world.change("admin", "POST", &secret, None).await;
-    assert!((400..500).contains(&page.status), "{}", page.shown());
+    assert!((400..500).contains(&page.status), "{}", page.dump());
     for off in [true, false] {
         let body = json!({ "disabled": off });
         let changed = world.change("admin", "PATCH", path, Some(&body)).await;
         assert_eq!(ok(&changed, 200)["disabled"], json!(off));
     }
-    let gone = world.change("admin", "DELETE", path, None).await;
-    assert_eq!(gone.status, 204, "{}", gone.shown());
+    let removed = world.change("admin", "DELETE", path, None).await;
+    assert_eq!(removed.status, 204, "{}", removed.dump());
 }
 
-async fn an_app_may_have_its_answers_signed(stack: &Stack) {
+async fn app_may_have_its_answers_signed(stack: &Stack) {
     let world = World::new(stack).await;
     let new = json!({
         "id": "signed", "name": "Signed", "kind": "public",
@@ -205,8 +205,8 @@ async fn an_app_may_have_its_answers_signed(stack: &Stack) {
         "authorization_signed_response_alg": "RS256",
     });
     let list = "/api/admin/clients";
-    let made = ok(&world.call("admin", "POST", list, Some(&new)).await, 201);
-    assert_eq!(made["authorization_signed_response_alg"], "RS256");
+    let created = ok(&world.call("admin", "POST", list, Some(&new)).await, 201);
+    assert_eq!(created["authorization_signed_response_alg"], "RS256");
     let path = format!("{list}/signed");
     for wrong in ["none", "HS256", "ES256"] {
         let body = json!({ "authorization_signed_response_alg": wrong });
@@ -225,7 +225,7 @@ async fn an_app_may_have_its_answers_signed(stack: &Stack) {
     );
 }
 
-async fn an_app_has_keys_and_says_how_it_asks(stack: &Stack) {
+async fn app_has_keys_and_says_how_it_asks(stack: &Stack) {
     let world = World::new(stack).await;
     // The key of RFC 8037 appendix A.
     let keys = json!({ "keys": [{
@@ -240,12 +240,12 @@ async fn an_app_has_keys_and_says_how_it_asks(stack: &Stack) {
         "dpop_bound_access_tokens": true,
     });
     let list = "/api/admin/clients";
-    let made = ok(&world.call("admin", "POST", list, Some(&new)).await, 201);
-    assert_eq!(made["jwks"], keys, "{made}");
-    assert!(made.get("client_secret").is_none(), "{made}");
-    assert_eq!(made["require_pushed_authorization_requests"], true);
-    assert_eq!(made["require_signed_request_object"], true);
-    assert_eq!(made["dpop_bound_access_tokens"], true);
+    let created = ok(&world.call("admin", "POST", list, Some(&new)).await, 201);
+    assert_eq!(created["jwks"], keys, "{created}");
+    assert!(created.get("client_secret").is_none(), "{created}");
+    assert_eq!(created["require_pushed_authorization_requests"], true);
+    assert_eq!(created["require_signed_request_object"], true);
+    assert_eq!(created["dpop_bound_access_tokens"], true);
     let path = format!("{list}/signer");
     let other = json!({
         "jwks_uri": "https://app.example.org/jwks",
@@ -268,9 +268,9 @@ async fn an_app_has_keys_and_says_how_it_asks(stack: &Stack) {
     let page = world.change("admin", "POST", &secret, None).await;
     problem(&page, 400, "invalid-input");
     assert!(
-        page.shown().contains("private_key_jwt has no secret"),
+        page.dump().contains("private_key_jwt has no secret"),
         "{}",
-        page.shown()
+        page.dump()
     );
     for (name, value) in [
         ("jwks", json!({})),
@@ -284,7 +284,7 @@ async fn an_app_has_keys_and_says_how_it_asks(stack: &Stack) {
     }
 }
 
-async fn an_app_exchanges_tokens_by_the_word_of_who_administers(stack: &Stack) {
+async fn app_exchanges_tokens_by_word_of_who_administers(stack: &Stack) {
     let world = World::new(stack).await;
     let grant = "urn:ietf:params:oauth:grant-type:token-exchange";
     let new = json!({
@@ -295,9 +295,9 @@ async fn an_app_exchanges_tokens_by_the_word_of_who_administers(stack: &Stack) {
     // An administrator with the permission to write clients only.
     let page = world.call("helper", "POST", list, Some(&new)).await;
     problem(&page, 403, "permission-denied");
-    let made = ok(&world.call("admin", "POST", list, Some(&new)).await, 201);
-    assert_eq!(made["exchange_audiences"], new["exchange_audiences"]);
-    assert_eq!(made["exchange_impersonation"], false);
+    let created = ok(&world.call("admin", "POST", list, Some(&new)).await, 201);
+    assert_eq!(created["exchange_audiences"], new["exchange_audiences"]);
+    assert_eq!(created["exchange_impersonation"], false);
     let path = format!("{list}/gateway");
     let other = json!({ "exchange_impersonation": true });
     let changed = world.change("admin", "PATCH", &path, Some(&other)).await;
@@ -320,7 +320,7 @@ async fn an_app_exchanges_tokens_by_the_word_of_who_administers(stack: &Stack) {
     }
 }
 
-async fn the_log_says_what_an_account_was_before(stack: &Stack) {
+async fn log_says_what_account_was_before(stack: &Stack) {
     let world = World::new(stack).await;
     let id = world.id("carol");
     let path = format!("/api/admin/users/{id}");
@@ -340,7 +340,7 @@ async fn the_log_says_what_an_account_was_before(stack: &Stack) {
 
 /// Checks that a client has exactly one of the five certificate names, and only with
 /// `tls_client_auth` (RFC 8705 §2.1.2).
-async fn an_app_is_known_by_what_its_certificate_names(stack: &Stack) {
+async fn app_is_known_by_what_its_certificate_names(stack: &Stack) {
     let world = World::new(stack).await;
     let list = "/api/admin/clients";
     let new = json!({
@@ -350,15 +350,15 @@ async fn an_app_is_known_by_what_its_certificate_names(stack: &Stack) {
         "tls_client_auth_subject_dn": "CN=billing,O=Example,C=NL",
         "tls_client_certificate_bound_access_tokens": true,
     });
-    let made = ok(&world.call("admin", "POST", list, Some(&new)).await, 201);
+    let created = ok(&world.call("admin", "POST", list, Some(&new)).await, 201);
     let path = format!("{list}/billing");
     assert_eq!(
-        made["tls_client_auth_subject_dn"],
+        created["tls_client_auth_subject_dn"],
         new["tls_client_auth_subject_dn"]
     );
-    assert_eq!(made["tls_client_certificate_bound_access_tokens"], true);
+    assert_eq!(created["tls_client_certificate_bound_access_tokens"], true);
     // The client authenticates without a secret.
-    assert_eq!(made.get("client_secret"), None);
+    assert_eq!(created.get("client_secret"), None);
     for (member, value) in [
         ("tls_client_auth_san_dns", "billing.example.org"),
         ("tls_client_auth_san_uri", "spiffe://example.org/billing"),
@@ -391,7 +391,7 @@ async fn an_app_is_known_by_what_its_certificate_names(stack: &Stack) {
         assert!(
             (400..=422).contains(&answer.status),
             "{wrong}: {}",
-            answer.shown()
+            answer.dump()
         );
     }
     // Another authentication method removes the name.
@@ -404,7 +404,7 @@ async fn an_app_is_known_by_what_its_certificate_names(stack: &Stack) {
 }
 
 /// Checks that a client is registered for authorization details types (RFC 9396 §10).
-async fn an_app_asks_in_detail_for_the_types_it_is_registered_for(stack: &Stack) {
+async fn app_asks_in_detail_for_types_it_is_registered_for(stack: &Stack) {
     let world = World::new(stack).await;
     let list = "/api/admin/clients";
     let new = json!({
@@ -412,9 +412,9 @@ async fn an_app_asks_in_detail_for_the_types_it_is_registered_for(stack: &Stack)
         "redirect_uris": ["https://shop.example/cb"],
         "authorization_details_types": ["payment", "folders"],
     });
-    let made = ok(&world.call("admin", "POST", list, Some(&new)).await, 201);
+    let created = ok(&world.call("admin", "POST", list, Some(&new)).await, 201);
     let types = "authorization_details_types";
-    assert_eq!(made[types], json!(["payment", "folders"]));
+    assert_eq!(created[types], json!(["payment", "folders"]));
     let path = format!("{list}/shop");
     let body = json!({ types: ["folders"] });
     let changed = ok(

@@ -15,9 +15,9 @@ use crate::support::{refresh, sign_in};
 
 both_backends!(
     what_is_switched_off_or_over_is_in_no_token,
-    an_assignment_is_changed_by_who_could_give_it,
-    the_last_administrator_gets_no_end,
-    what_is_taken_is_not_in_the_next_token,
+    assignment_is_changed_by_who_could_give_it,
+    last_administrator_gets_no_end,
+    what_is_taken_is_not_in_next_token,
 );
 
 const LIST: &str = "/api/admin/role-assignments";
@@ -71,8 +71,8 @@ async fn what_is_switched_off_or_over_is_in_no_token(stack: &Stack) {
     carol.comes_to(Value::Null).await;
     let mut give = assignment(&world, "user", "carol", "24x7_access");
     give["active"] = json!(false);
-    let made = world.call("admin", "POST", LIST, Some(&give)).await;
-    let shown = ok(&made, 201);
+    let created = world.call("admin", "POST", LIST, Some(&give)).await;
+    let shown = ok(&created, 201);
     assert_eq!(shown["active"], false);
     assert_eq!(shown["assigned_by"], world.id("admin"));
     carol.comes_to(Value::Null).await;
@@ -114,24 +114,24 @@ async fn what_is_switched_off_or_over_is_in_no_token(stack: &Stack) {
 }
 
 /// Checks that a revoked role is missing in the very next token, without a cache delay.
-async fn what_is_taken_is_not_in_the_next_token(stack: &Stack) {
+async fn what_is_taken_is_not_in_next_token(stack: &Stack) {
     let world = World::new(stack).await;
     let id_of = async |kind: SubjectKind, holder: &str, role: &str| {
-        let held = repo::roles::assignments(world.db.read(), kind, holder).await;
-        let held = held.unwrap().into_iter().find(|one| one.role == role);
-        format!("{LIST}/{}", held.unwrap().id)
+        let assigned = repo::roles::assignments(world.db.read(), kind, holder).await;
+        let assigned = assigned.unwrap().into_iter().find(|item| item.role == role);
+        format!("{LIST}/{}", assigned.unwrap().id)
     };
     let next = async |refresh_token: &str| {
-        let told = crate::support::Tokens::of(&refresh(stack, refresh_token).await);
-        let roles = claims(&told.access).get("roles").cloned();
-        (told.refresh, roles.unwrap_or_default())
+        let received = crate::support::Tokens::of(&refresh(stack, refresh_token).await);
+        let roles = claims(&received.access).get("roles").cloned();
+        (received.refresh, roles.unwrap_or_default())
     };
     let first = sign_in(stack, "mona").await;
     let (token, roles) = next(&first.refresh).await;
     assert_eq!(roles, json!(["manager"]));
     let manager = id_of(SubjectKind::User, &world.id("mona"), "manager").await;
-    let gone = world.change("admin", "DELETE", &manager, None).await;
-    assert_eq!(gone.status, 204, "{}", gone.shown());
+    let removed = world.change("admin", "DELETE", &manager, None).await;
+    assert_eq!(removed.status, 204, "{}", removed.dump());
     assert_eq!(next(&token).await.1, Value::Null);
 
     let first = sign_in(stack, "bob").await;
@@ -152,26 +152,26 @@ async fn what_is_taken_is_not_in_the_next_token(stack: &Stack) {
             ("grant_type", "client_credentials"),
             ("scope", "tasks:read"),
         ];
-        let told = ok(&stack.token(service, &fields).await, 200);
-        let roles = claims(told["access_token"].as_str().unwrap())["roles"].clone();
+        let received = ok(&stack.token(service, &fields).await, 200);
+        let roles = claims(received["access_token"].as_str().unwrap())["roles"].clone();
         roles
             .as_array()
             .is_some_and(|all| all.contains(&json!("robot")))
     };
     assert!(own().await);
     let robot = id_of(SubjectKind::Client, &service.id, "robot").await;
-    let gone = world.change("admin", "DELETE", &robot, None).await;
-    assert_eq!(gone.status, 204, "{}", gone.shown());
+    let removed = world.change("admin", "DELETE", &robot, None).await;
+    assert_eq!(removed.status, 204, "{}", removed.dump());
     assert!(!own().await);
 }
 
-async fn an_assignment_is_changed_by_who_could_give_it(stack: &Stack) {
+async fn assignment_is_changed_by_who_could_give_it(stack: &Stack) {
     let world = World::new(stack).await;
     let find = async |who: &str, role: &str| {
-        let held =
+        let roles =
             repo::roles::assignments(world.db.read(), SubjectKind::User, &world.id(who)).await;
-        let held = held.unwrap().into_iter().find(|one| one.role == role);
-        format!("{LIST}/{}", held.unwrap().id)
+        let roles = roles.unwrap().into_iter().find(|item| item.role == role);
+        format!("{LIST}/{}", roles.unwrap().id)
     };
     world
         .assign(SubjectKind::User, &world.id("carol"), "manager", None)
@@ -216,7 +216,7 @@ async fn an_assignment_is_changed_by_who_could_give_it(stack: &Stack) {
     }
 }
 
-async fn the_last_administrator_gets_no_end(stack: &Stack) {
+async fn last_administrator_gets_no_end(stack: &Stack) {
     let world = World::new(stack).await;
     let service = &stack.seed.service;
     world
@@ -228,9 +228,9 @@ async fn the_last_administrator_gets_no_end(stack: &Stack) {
     let authorization = format!("Bearer {token}");
     let fields = [("authorization", authorization.as_str()), ("if-match", "*")];
     let admin = world.id("admin");
-    let held = repo::roles::assignments(world.db.read(), SubjectKind::User, &admin).await;
-    let held = held.unwrap().into_iter().find(|one| one.role == "admin");
-    let path = format!("{LIST}/{}", held.unwrap().id);
+    let roles = repo::roles::assignments(world.db.read(), SubjectKind::User, &admin).await;
+    let roles = roles.unwrap().into_iter().find(|item| item.role == "admin");
+    let path = format!("{LIST}/{}", roles.unwrap().id);
     let end = later(stack, 3600);
     for change in [json!({ "active": false }), json!({ "expires_at": end })] {
         let page = world

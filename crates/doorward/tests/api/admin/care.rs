@@ -12,14 +12,14 @@ use super::world::World;
 use crate::support::{body, post, post_as, problem, refresh, sign_in};
 
 both_backends!(
-    an_administrator_sends_a_link_and_chooses_no_password,
-    a_new_person_chooses_their_own_password,
-    the_link_of_a_new_person_lives_for_a_day,
-    a_link_needs_somebody_who_can_use_it,
-    links_on_their_way_die_with_what_an_administrator_does,
-    the_owner_is_told,
-    an_address_that_an_administrator_changes_is_told,
-    the_command_line_does_the_same,
+    administrator_sends_link_and_chooses_no_password,
+    new_user_chooses_their_own_password,
+    link_of_new_user_lives_for_day,
+    link_needs_somebody_who_can_use_it,
+    links_on_their_way_die_with_what_administrator_does,
+    owner_is_reported,
+    address_that_administrator_changes_is_reported,
+    command_line_does_same,
 );
 
 const ALICE: &str = "alice@example.org";
@@ -45,7 +45,7 @@ async fn alice(world: &World<'_>) -> User {
 
 async fn reset_link(stack: &Stack) -> String {
     let page = post(stack, "/api/auth/password/reset", json!({ "email": ALICE })).await;
-    assert_eq!(page.status, 202, "{}", page.shown());
+    assert_eq!(page.status, 202, "{}", page.dump());
     token_of(stack, ALICE).await
 }
 
@@ -54,7 +54,7 @@ async fn choose(stack: &Stack, token: &str) -> doorward_testkit::Page {
     post(stack, "/api/auth/password/reset/confirm", body).await
 }
 
-async fn an_administrator_sends_a_link_and_chooses_no_password(stack: &Stack) {
+async fn administrator_sends_link_and_chooses_no_password(stack: &Stack) {
     let world = World::new(stack).await;
     let own = format!("/api/admin/users/{}", world.id("alice"));
     let tokens = sign_in(stack, "alice").await;
@@ -62,14 +62,14 @@ async fn an_administrator_sends_a_link_and_chooses_no_password(stack: &Stack) {
     let page = world
         .change("admin", "PUT", &format!("{own}/password"), Some(&known))
         .await;
-    assert_eq!(page.status, 404, "{}", page.shown());
+    assert_eq!(page.status, 404, "{}", page.dump());
     assert!(stack.mails(ALICE).await.is_empty());
 
     let place = format!("{own}/password-reset");
     let unseen = world.call("admin", "POST", &place, None).await;
     problem(&unseen, 428, "version-required");
     let page = world.change("admin", "POST", &place, None).await;
-    assert_eq!(page.status, 202, "{}", page.shown());
+    assert_eq!(page.status, 202, "{}", page.dump());
     // Tokens obtained with the former password are no longer accepted.
     problem(
         &refresh(stack, &tokens.refresh).await,
@@ -83,7 +83,7 @@ async fn an_administrator_sends_a_link_and_chooses_no_password(stack: &Stack) {
     assert_eq!(mail.link(stack.issuer()).path(), "/reset-password");
     let token = token_of(stack, ALICE).await;
     let page = choose(stack, &token).await;
-    assert_eq!(page.status, 204, "{}", page.shown());
+    assert_eq!(page.status, 204, "{}", page.dump());
     body(&post(stack, "/api/auth/login", login(NEW)).await, 200);
     let events = stack.audited(AuditKind::UserChanged).await;
     assert_eq!(events[0].detail["change"], "password reset");
@@ -96,28 +96,28 @@ fn dora() -> serde_json::Value {
     json!({ "username": "dora", "email": DORA, "first_name": "Dora", "roles": ["developer"] })
 }
 
-async fn a_new_person_chooses_their_own_password(stack: &Stack) {
+async fn new_user_chooses_their_own_password(stack: &Stack) {
     let world = World::new(stack).await;
     let list = "/api/admin/users";
     for known in [json!(NEW), json!(""), json!(7)] {
         let mut new = dora();
         new["password"] = known;
-        let told = problem(
+        let received = problem(
             &world.call("admin", "POST", list, Some(&new)).await,
             400,
             "invalid-input",
         );
-        assert_eq!(told["errors"][0]["field"], "password", "{told}");
-        assert_eq!(told["errors"][0]["code"], "unknown", "{told}");
+        assert_eq!(received["errors"][0]["field"], "password", "{received}");
+        assert_eq!(received["errors"][0]["code"], "unknown", "{received}");
     }
     assert!(stack.mails(DORA).await.is_empty());
     let (new, fields) = (dora(), [("idempotency-key", "dora")]);
-    let made = world.call_with("admin", "POST", list, Some(&new), &fields);
-    let made = body(&made.await, 201);
-    assert_eq!(made["link_mailed"], true, "{made}");
-    assert_eq!(made["email_verified"], false, "{made}");
+    let created = world.call_with("admin", "POST", list, Some(&new), &fields);
+    let created = body(&created.await, 201);
+    assert_eq!(created["link_mailed"], true, "{created}");
+    assert_eq!(created["email_verified"], false, "{created}");
     let again = world.call_with("admin", "POST", list, Some(&new), &fields);
-    assert_eq!(body(&again.await, 201), made);
+    assert_eq!(body(&again.await, 201), created);
     let mails = stack.mails(DORA).await;
     assert_eq!(mails.len(), 1);
     assert_eq!(mails[0].subject, "Your new account");
@@ -126,25 +126,25 @@ async fn a_new_person_chooses_their_own_password(stack: &Stack) {
     for guess in ["", "dora", PASSWORD, NEW] {
         let login = json!({ "username": "dora", "password": guess });
         let page = post(stack, "/api/auth/login", login).await;
-        assert!(matches!(page.status, 400 | 401), "{}", page.shown());
+        assert!(matches!(page.status, 400 | 401), "{}", page.dump());
     }
     let token = token_of(stack, DORA).await;
     assert_eq!(choose(stack, &token).await.status, 204);
     let login = json!({ "username": "dora", "password": NEW });
     body(&post(stack, "/api/auth/login", login).await, 200);
     problem(&choose(stack, &token).await, 400, "link-over");
-    let place = format!("{list}/{}", made["id"].as_str().unwrap());
+    let place = format!("{list}/{}", created["id"].as_str().unwrap());
     let shown = body(&world.call("admin", "GET", &place, None).await, 200);
     // The user of the link has access to the mailbox, so the address is verified.
     assert_eq!(shown["email_verified"], true, "{shown}");
     assert_eq!(shown.get("link_mailed"), None, "{shown}");
 }
 
-async fn the_link_of_a_new_person_lives_for_a_day(stack: &Stack) {
+async fn link_of_new_user_lives_for_day(stack: &Stack) {
     let world = World::new(stack).await;
     let new = dora();
-    let made = world.call("admin", "POST", "/api/admin/users", Some(&new));
-    body(&made.await, 201);
+    let created = world.call("admin", "POST", "/api/admin/users", Some(&new));
+    body(&created.await, 201);
     let token = token_of(stack, DORA).await;
     stack.clock.advance(24 * 60 * 60 - 1);
     let weak = json!({ "token": token, "password": "short", "password_confirm": "short" });
@@ -154,21 +154,21 @@ async fn the_link_of_a_new_person_lives_for_a_day(stack: &Stack) {
     problem(&choose(stack, &token).await, 400, "link-over");
     // The user can request another link, as the mail says.
     let page = post(stack, "/api/auth/password/reset", json!({ "email": DORA })).await;
-    assert_eq!(page.status, 202, "{}", page.shown());
+    assert_eq!(page.status, 202, "{}", page.dump());
     let token = token_of(stack, DORA).await;
     assert_eq!(choose(stack, &token).await.status, 204);
 }
 
-async fn a_link_needs_somebody_who_can_use_it(stack: &Stack) {
+async fn link_needs_somebody_who_can_use_it(stack: &Stack) {
     let world = World::new(stack).await;
-    let place = format!("/api/admin/users/{}/password-reset", world.id("alice"));
+    let path = format!("/api/admin/users/{}/password-reset", world.id("alice"));
     stack.disable_user("alice").await;
-    let page = world.change("admin", "POST", &place, None).await;
+    let page = world.change("admin", "POST", &path, None).await;
     problem(&page, 400, "invalid-input");
     let admin = format!("/api/admin/users/{}/password-reset", world.id("admin"));
     let page = world.change("helper", "POST", &admin, None).await;
-    let told = problem(&page, 403, "permission-denied");
-    assert_eq!(told["rule"], "more_powerful");
+    let received = problem(&page, 403, "permission-denied");
+    assert_eq!(received["rule"], "more_powerful");
     assert!(stack.mails(ALICE).await.is_empty());
 }
 
@@ -210,17 +210,17 @@ async fn act(world: &World<'_>, method: &str, path: &str) {
     let off = json!({ "disabled": true });
     let body = (method == "PATCH").then_some(&off);
     let page = world.change("admin", method, &path, body).await;
-    assert!(page.status < 300, "{method} {path}: {}", page.shown());
+    assert!(page.status < 300, "{method} {path}: {}", page.dump());
 }
 
 async fn enable(world: &World<'_>) {
     let path = format!("/api/admin/users/{}", world.id("alice"));
     let on = json!({ "disabled": false });
     let page = world.change("admin", "PATCH", &path, Some(&on)).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
 }
 
-async fn links_on_their_way_die_with_what_an_administrator_does(stack: &Stack) {
+async fn links_on_their_way_die_with_what_administrator_does(stack: &Stack) {
     let world = World::new(stack).await;
     let person = alice(&world).await;
     for (method, path, _) in DEEDS {
@@ -229,7 +229,7 @@ async fn links_on_their_way_die_with_what_an_administrator_does(stack: &Stack) {
         let reset = reset_link(stack).await;
         let ask = json!({ "email": "moved@example.org", "current_password": PASSWORD });
         let page = post_as(stack, &access, "/api/auth/email/change", ask).await;
-        assert_eq!(page.status, 202, "{}", page.shown());
+        assert_eq!(page.status, 202, "{}", page.dump());
         let change = token_of(stack, "moved@example.org").await;
         let undo = way_back(&world, &person).await;
         give_factor(&world, &person).await;
@@ -284,7 +284,7 @@ async fn restore(world: &World<'_>, user: &User) {
     tx.commit().await.unwrap();
 }
 
-async fn the_owner_is_told(stack: &Stack) {
+async fn owner_is_reported(stack: &Stack) {
     let world = World::new(stack).await;
     let person = alice(&world).await;
     for (method, path, subject) in DEEDS {
@@ -310,21 +310,21 @@ async fn the_owner_is_told(stack: &Stack) {
     assert_eq!(stack.mails(ALICE).await.len(), DEEDS.len());
 }
 
-async fn an_address_that_an_administrator_changes_is_told(stack: &Stack) {
+async fn address_that_administrator_changes_is_reported(stack: &Stack) {
     let world = World::new(stack).await;
     let reset = reset_link(stack).await;
     later(stack).await;
     let path = format!("/api/admin/users/{}", world.id("alice"));
     let moved = json!({ "email": "elsewhere@example.org", "email_verified": true });
     let page = world.change("admin", "PATCH", &path, Some(&moved)).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     let mail = stack.mail(ALICE).await;
     assert_eq!(mail.subject, "Your email address was changed");
     assert!(mail.text.contains("e…@example.org"), "{}", mail.text);
     problem(&choose(stack, &reset).await, 400, "link-over");
 }
 
-async fn the_command_line_does_the_same(stack: &Stack) {
+async fn command_line_does_same(stack: &Stack) {
     use doorward_admin::operator::AdminContext;
     use doorward_admin::users;
     use doorward_services::outbox::MailOutbox;
@@ -332,8 +332,8 @@ async fn the_command_line_does_the_same(stack: &Stack) {
     let person = alice(&world).await;
     let (config, jobs) = stack.letters();
     let operator = AdminContext::command_line(&world.db, &stack.clock)
-        .with_letters(MailOutbox::beside(&config, &jobs));
-    let mut told = Vec::new();
+        .with_letters(MailOutbox::for_background(&config, &jobs));
+    let mut received = Vec::new();
     for deed in 0..3 {
         later(stack).await;
         stack.clock.advance(3601);
@@ -351,14 +351,14 @@ async fn the_command_line_does_the_same(stack: &Stack) {
             _ => users::disable(&operator, person.id).await,
         }
         .unwrap();
-        told.push(stack.mail(ALICE).await.subject);
+        received.push(stack.mail(ALICE).await.subject);
         let link =
             repo::email_tokens::find(world.db.read(), &OpaqueToken::parse(&reset).unwrap().hash())
                 .await;
         assert!(link.unwrap().unwrap().used_at.is_some(), "{deed}");
     }
     assert_eq!(
-        told,
+        received,
         [
             "Your password was changed",
             "Two-step sign-in was turned off",

@@ -11,8 +11,8 @@ use super::world::{World, ok};
 use crate::support::{call, get_as, post, sign_in};
 
 both_backends!(
-    every_refusal_of_the_account_api_is_explained,
-    a_token_that_no_longer_stands_is_explained,
+    every_refusal_of_account_api_is_explained,
+    token_that_no_longer_stands_is_explained,
     what_is_hidden_is_explained_to_who_may_know,
     refusals_are_forgotten_in_time,
     only_who_can_give_it_is_named,
@@ -23,22 +23,22 @@ both_backends!(
 /// Returns the decision ID of a response, which its body and its header contain.
 #[track_caller]
 fn decision(page: &Page, status: u16) -> String {
-    let told = ok(page, status);
-    let id = told["decision_id"].as_str();
-    assert_eq!(id, page.header("x-decision-id"), "{told}");
+    let received = ok(page, status);
+    let id = received["decision_id"].as_str();
+    assert_eq!(id, page.header("x-decision-id"), "{received}");
     // The reason is shown only to authorized administrators.
     for private in ["because", "inputs", "actor", "grant"] {
-        assert_eq!(told.get(private), None, "{told}");
+        assert_eq!(received.get(private), None, "{received}");
     }
-    id.unwrap_or_else(|| panic!("no decision id in {told}"))
+    id.unwrap_or_else(|| panic!("no decision id in {received}"))
         .to_owned()
 }
 
 async fn explained(world: &World<'_>, id: &str) -> Value {
     let path = format!("/api/admin/decisions/{id}");
-    let told = ok(&world.call("admin", "GET", &path, None).await, 200);
-    assert_eq!(told["id"], id);
-    told
+    let received = ok(&world.call("admin", "GET", &path, None).await, 200);
+    assert_eq!(received["id"], id);
+    received
 }
 
 /// A response, its status, and its record: rule, operation, and the roles that can grant it.
@@ -80,7 +80,7 @@ async fn refused_at_sign_in(stack: &Stack) -> Vec<Refused> {
     ]
 }
 
-async fn refused_with_a_token(stack: &Stack, world: &World<'_>) -> Vec<Refused> {
+async fn rejected_with_token(stack: &Stack, world: &World<'_>) -> Vec<Refused> {
     let (refresh, mfa) = ("/api/auth/token/refresh", "/api/auth/login/mfa");
     let profile = "GET /api/auth/profile";
     let garbage = json!({ "refresh": "A".repeat(43) });
@@ -113,53 +113,57 @@ async fn refused_with_a_token(stack: &Stack, world: &World<'_>) -> Vec<Refused> 
     ]
 }
 
-async fn every_refusal_of_the_account_api_is_explained(stack: &Stack) {
+async fn every_refusal_of_account_api_is_explained(stack: &Stack) {
     let world = World::new(stack).await;
     let mut table = refused_at_sign_in(stack).await;
-    table.extend(refused_with_a_token(stack, &world).await);
+    table.extend(rejected_with_token(stack, &world).await);
     for (page, status, rule, attempt, grant) in table {
-        let told = explained(&world, &decision(&page, status)).await;
-        assert_eq!(told["rule"], rule, "{told}");
-        assert_eq!(told["inputs"]["attempt"], attempt, "{told}");
-        assert_eq!(told["inputs"]["status"], status, "{told}");
+        let received = explained(&world, &decision(&page, status)).await;
+        assert_eq!(received["rule"], rule, "{received}");
+        assert_eq!(received["inputs"]["attempt"], attempt, "{received}");
+        assert_eq!(received["inputs"]["status"], status, "{received}");
         let request_id = page.header("x-request-id");
-        assert_eq!(told["inputs"]["request_id"].as_str(), request_id, "{told}");
+        assert_eq!(
+            received["inputs"]["request_id"].as_str(),
+            request_id,
+            "{received}"
+        );
         if !grant.is_null() {
-            assert_eq!(told["grant"][0], grant, "{told}");
+            assert_eq!(received["grant"][0], grant, "{received}");
         }
         // An unauthenticated caller is not recorded as an actor.
         if rule != "permission-denied" {
-            assert_eq!(told.get("actor"), None, "{told}");
+            assert_eq!(received.get("actor"), None, "{received}");
         }
     }
 }
 
-async fn a_token_that_no_longer_stands_is_explained(stack: &Stack) {
+async fn token_that_no_longer_stands_is_explained(stack: &Stack) {
     let world = World::new(stack).await;
     let token = sign_in(stack, "bob").await.access;
     let other = world.token_with("alice", "openid tasks:read").await;
     let page = get_as(stack, &other, "/api/auth/profile").await;
-    let told = explained(&world, &decision(&page, 401)).await;
+    let received = explained(&world, &decision(&page, 401)).await;
     assert_eq!(
-        told["inputs"]["because"],
+        received["inputs"]["because"],
         "it is meant for another audience"
     );
-    assert_eq!(told["actor"], world.id("alice"));
+    assert_eq!(received["actor"], world.id("alice"));
 
     stack.disable_user("bob").await;
     let page = get_as(stack, &token, "/api/auth/profile").await;
-    let told = explained(&world, &decision(&page, 401)).await;
-    assert_eq!(told["inputs"]["because"], "the account is disabled");
-    assert_eq!(told["actor"], world.id("bob"));
-    assert!(told["client_id"].is_string(), "{told}");
+    let received = explained(&world, &decision(&page, 401)).await;
+    assert_eq!(received["inputs"]["because"], "the account is disabled");
+    assert_eq!(received["actor"], world.id("bob"));
+    assert!(received["client_id"].is_string(), "{received}");
 
     stack.clock.advance(301);
     let page = get_as(stack, &other, "/api/auth/profile").await;
     let id = decision(&page, 401);
     // The administrator's own token has expired, too.
     world.forget_tokens();
-    let told = explained(&world, &id).await;
-    assert_eq!(told["inputs"]["because"], "it has expired");
+    let received = explained(&world, &id).await;
+    assert_eq!(received["inputs"]["because"], "it has expired");
 }
 
 async fn what_is_hidden_is_explained_to_who_may_know(stack: &Stack) {
@@ -193,15 +197,15 @@ async fn what_is_hidden_is_explained_to_who_may_know(stack: &Stack) {
         let page = world.call("mona@acme", "GET", &path, None).await;
         // The response does not reveal whether the group exists: each has a decision with the same
         // text.
-        let told = explained(&world, &decision(&page, 404)).await;
-        assert_eq!(told["rule"], "out_of_reach", "{told}");
-        assert_eq!(told["actor"], world.id("mona"), "{told}");
-        assert_eq!(told["inputs"]["org"], "acme", "{told}");
-        assert_eq!(told["inputs"]["now"], place, "{told}");
+        let received = explained(&world, &decision(&page, 404)).await;
+        assert_eq!(received["rule"], "out_of_reach", "{received}");
+        assert_eq!(received["actor"], world.id("mona"), "{received}");
+        assert_eq!(received["inputs"]["org"], "acme", "{received}");
+        assert_eq!(received["inputs"]["now"], place, "{received}");
         assert_eq!(
-            told["grant"].get(0).and_then(Value::as_str),
+            received["grant"].get(0).and_then(Value::as_str),
             grant,
-            "{told}"
+            "{received}"
         );
     }
     // A global administrator gets a plain 404, and an administrator of one organization cannot read
@@ -244,8 +248,8 @@ async fn only_who_can_give_it_is_named(stack: &Stack) {
     world.let_hold("dora", "giver", &["roles:assign"]).await;
     let ask = async |who: &str, path: &str| {
         let page = world.call(who, "GET", path, None).await;
-        let told = explained(&world, &decision(&page, 403)).await;
-        (told["ask"].clone(), told["grant"].clone())
+        let received = explained(&world, &decision(&page, 403)).await;
+        (received["ask"].clone(), received["grant"].clone())
     };
     let users = "/api/admin/users";
     // dora may assign roles, but not this one: neither to carol nor to herself.
@@ -294,10 +298,10 @@ async fn form(stack: &Stack, path: &str, client: &str, secret: &str, body: &str)
 /// Returns the decision ID of a response whose body an RFC defines.
 #[track_caller]
 fn in_header(page: &Page, status: u16) -> String {
-    assert_eq!(page.status, status, "{}", page.shown());
-    assert!(!page.text().contains("decision"), "{}", page.shown());
+    assert_eq!(page.status, status, "{}", page.dump());
+    assert!(!page.text().contains("decision"), "{}", page.dump());
     let id = page.header("x-decision-id");
-    id.unwrap_or_else(|| panic!("no decision id: {}", page.shown()))
+    id.unwrap_or_else(|| panic!("no decision id: {}", page.dump()))
         .to_owned()
 }
 
@@ -320,12 +324,19 @@ async fn oauth_endpoints_name_their_refusals(stack: &Stack) {
     ] {
         let page = form(stack, path, client, "sesame-7", body).await;
         assert_eq!(page.json()["error"], "invalid_client");
-        let told = explained(&world, &in_header(&page, 401)).await;
-        assert_eq!(told["rule"], "client-authentication", "{told}");
-        assert_eq!(told["client_id"], client, "{told}");
-        assert_eq!(told["inputs"]["because"], because, "{told}");
-        assert_eq!(told["inputs"]["attempt"], format!("POST {path}"), "{told}");
-        assert!(!told.to_string().contains("sesame"), "no secret: {told}");
+        let received = explained(&world, &in_header(&page, 401)).await;
+        assert_eq!(received["rule"], "client-authentication", "{received}");
+        assert_eq!(received["client_id"], client, "{received}");
+        assert_eq!(received["inputs"]["because"], because, "{received}");
+        assert_eq!(
+            received["inputs"]["attempt"],
+            format!("POST {path}"),
+            "{received}"
+        );
+        assert!(
+            !received.to_string().contains("sesame"),
+            "no secret: {received}"
+        );
     }
     let userinfo = async |token: &str| {
         let agent = UserAgent::new();
@@ -338,15 +349,15 @@ async fn oauth_endpoints_name_their_refusals(stack: &Stack) {
     let none = explained(&world, &in_header(&userinfo("").await, 401)).await;
     assert_eq!(none["rule"], "invalid-token", "{none}");
     let other = world.token_with("alice", "tasks:read").await;
-    let told = explained(&world, &in_header(&userinfo(&other).await, 403)).await;
-    assert_eq!(told["rule"], "needs_scope", "{told}");
-    assert_eq!(told["missing"], json!(["openid"]), "{told}");
+    let received = explained(&world, &in_header(&userinfo(&other).await, 403)).await;
+    assert_eq!(received["rule"], "needs_scope", "{received}");
+    assert_eq!(received["missing"], json!(["openid"]), "{received}");
     let good = sign_in(stack, "bob").await.access;
     assert_eq!(userinfo(&good).await.header("x-decision-id"), None);
     stack.disable_user("bob").await;
-    let told = explained(&world, &in_header(&userinfo(&good).await, 401)).await;
-    assert_eq!(told["inputs"]["because"], "the account is disabled");
-    assert_eq!(told["actor"], world.id("bob"), "{told}");
+    let received = explained(&world, &in_header(&userinfo(&good).await, 401)).await;
+    assert_eq!(received["inputs"]["because"], "the account is disabled");
+    assert_eq!(received["actor"], world.id("bob"), "{received}");
 }
 
 /// Checks that each failed client authentication has an ID, and that the number of stored denials

@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 use super::world::{World, ok, problem};
 
 both_backends!(
-    nobody_gives_more_than_they_hold,
+    rejects_assignment_beyond_own_roles,
     no_role_grows_beyond_its_editor,
     no_account_is_made_with_more,
     no_group_gives_more,
     no_app_carries_more,
-    a_denial_is_explained,
-    a_token_without_the_scope_does_not_administer,
+    denial_is_explained,
+    token_without_scope_does_not_administer,
 );
 
 pub async fn denied(
@@ -26,10 +26,13 @@ pub async fn denied(
     let (method, path, body) = request;
     let before = world.denials().await;
     let page = world.change(who, method, path, body.as_ref()).await;
-    let told = problem(&page, 403, "permission-denied");
-    assert_eq!(told["rule"], rule, "{who} {method} {path}: {told}");
-    assert_eq!(told["decision_id"].as_str(), page.header("x-decision-id"));
-    assert!(told["decision_id"].is_string(), "{told}");
+    let received = problem(&page, 403, "permission-denied");
+    assert_eq!(received["rule"], rule, "{who} {method} {path}: {received}");
+    assert_eq!(
+        received["decision_id"].as_str(),
+        page.header("x-decision-id")
+    );
+    assert!(received["decision_id"].is_string(), "{received}");
     assert_eq!(world.denials().await, before + 1, "{who} {method} {path}");
 }
 
@@ -41,7 +44,7 @@ pub fn assignment(world: &World<'_>, kind: &str, holder: &str, role: &str) -> Va
     json!({ "holder_kind": kind, "holder": holder, "role": role })
 }
 
-async fn nobody_gives_more_than_they_hold(stack: &Stack) {
+async fn rejects_assignment_beyond_own_roles(stack: &Stack) {
     let world = World::new(stack).await;
     let roles = "/api/admin/role-assignments";
     let give = |kind: &str, holder: &str, role: &str| {
@@ -273,14 +276,14 @@ async fn no_app_carries_more(stack: &Stack) {
     .await;
 }
 
-async fn a_denial_is_explained(stack: &Stack) {
+async fn denial_is_explained(stack: &Stack) {
     let world = World::new(stack).await;
     let page = world.call("alice", "GET", "/api/admin/clients", None).await;
-    let told = problem(&page, 403, "permission-denied");
+    let received = problem(&page, 403, "permission-denied");
     // A caller without access to the audit log learns only the missing permission.
-    assert_eq!(told["missing"], json!(["clients:read"]));
-    assert_eq!(told.get("inputs"), None);
-    let id = told["decision_id"].as_str().unwrap();
+    assert_eq!(received["missing"], json!(["clients:read"]));
+    assert_eq!(received.get("inputs"), None);
+    let id = received["decision_id"].as_str().unwrap();
     let path = format!("/api/admin/decisions/{id}");
     let explained = ok(&world.call("admin", "GET", &path, None).await, 200);
     assert_eq!(explained["rule"], "needs_permission");
@@ -309,12 +312,12 @@ async fn a_denial_is_explained(stack: &Stack) {
     }
 }
 
-async fn a_token_without_the_scope_does_not_administer(stack: &Stack) {
+async fn token_without_scope_does_not_administer(stack: &Stack) {
     let world = World::new(stack).await;
     let token = world.token_with("admin", "openid").await;
     let page = world.call_as(&token, "GET", "/api/admin/users", None).await;
-    let told = problem(&page, 403, "permission-denied");
-    assert_eq!(told["rule"], "needs_scope");
+    let received = problem(&page, 403, "permission-denied");
+    assert_eq!(received["rule"], "needs_scope");
     let token = world.token_with("admin", "openid tasks:read").await;
     let page = world.call_as(&token, "GET", "/api/admin/users", None).await;
     problem(&page, 401, "invalid-token");

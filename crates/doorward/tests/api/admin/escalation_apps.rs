@@ -11,15 +11,15 @@ use super::escalation::denied;
 use super::world::{World, ok, problem};
 
 both_backends!(
-    no_app_of_the_operator_is_taken_over,
-    no_app_is_raised_to_one_of_the_operator,
+    no_app_of_operator_is_taken_over,
+    no_app_is_raised_to_one_of_operator,
     no_service_is_made_to_hear_about_tokens,
-    no_app_takes_the_name_of_a_person,
-    an_app_that_people_trust_is_moved_by_who_administers,
+    no_app_takes_name_of_user,
+    app_that_users_trust_is_moved_by_who_administers,
 );
 
 /// Checks that redirect URIs, secret and name of a console with the scope `admin` are protected.
-async fn no_app_of_the_operator_is_taken_over(stack: &Stack) {
+async fn no_app_of_operator_is_taken_over(stack: &Stack) {
     let world = World::new(stack).await;
     let trusted = format!("/api/admin/clients/{}", stack.seed.trusted.id);
     let mut attempts: Vec<(&str, String, Option<Value>)> = vec![
@@ -56,7 +56,7 @@ async fn no_app_of_the_operator_is_taken_over(stack: &Stack) {
     );
 }
 
-async fn no_app_is_raised_to_one_of_the_operator(stack: &Stack) {
+async fn no_app_is_raised_to_one_of_operator(stack: &Stack) {
     let world = World::new(stack).await;
     let list = "/api/admin/clients";
     let app = |more: Value| {
@@ -123,7 +123,7 @@ async fn no_service_is_made_to_hear_about_tokens(stack: &Stack) {
 
 /// Checks that an administrator with fewer permissions cannot change the redirect URIs of a client
 /// with consents: the users would not be asked again.
-async fn an_app_that_people_trust_is_moved_by_who_administers(stack: &Stack) {
+async fn app_that_users_trust_is_moved_by_who_administers(stack: &Stack) {
     let world = World::new(stack).await;
     let app = format!("/api/admin/clients/{}", stack.seed.web.id);
     let read = ok(&world.call("admin", "GET", &app, None).await, 200);
@@ -171,7 +171,7 @@ async fn an_app_that_people_trust_is_moved_by_who_administers(stack: &Stack) {
     change("helper", &elsewhere).await;
 }
 
-async fn no_app_takes_the_name_of_a_person(stack: &Stack) {
+async fn no_app_takes_name_of_user(stack: &Stack) {
     let world = World::new(stack).await;
     let id = world.id("alice");
     for name in [
@@ -185,7 +185,7 @@ async fn no_app_takes_the_name_of_a_person(stack: &Stack) {
         let page = world
             .call("admin", "POST", "/api/admin/clients", Some(&body))
             .await;
-        let told = problem(&page, 400, "invalid-input");
-        assert_eq!(told["errors"][0]["field"], "id", "{name}: {told}");
+        let received = problem(&page, 400, "invalid-input");
+        assert_eq!(received["errors"][0]["field"], "id", "{name}: {received}");
     }
 }

@@ -11,16 +11,16 @@ use super::world::{World, ok, problem};
 
 both_backends!(
     nobody_changes_their_own_department,
-    nobody_raises_a_group_they_are_in,
-    what_a_group_gives_is_taken_by_who_could_give_it,
-    the_last_administrator_may_be_one_by_a_group,
+    nobody_raises_group_they_are_in,
+    what_group_gives_is_taken_by_who_could_give_it,
+    last_administrator_may_be_one_by_group,
 );
 
 async fn make(world: &World<'_>, body: Value) -> String {
-    let made = world
+    let created = world
         .call("admin", "POST", "/api/admin/groups", Some(&body))
         .await;
-    ok(&made, 201)["id"].as_str().unwrap().to_owned()
+    ok(&created, 201)["id"].as_str().unwrap().to_owned()
 }
 
 /// Checks that administrators do not rename or move their own group, whose path policies compare.
@@ -60,7 +60,7 @@ async fn nobody_changes_their_own_department(stack: &Stack) {
     assert_eq!(ok(&named, 200)["path"], "/engineering");
 }
 
-async fn nobody_raises_a_group_they_are_in(stack: &Stack) {
+async fn nobody_raises_group_they_are_in(stack: &Stack) {
     let world = World::new(stack).await;
     let sales = world.groups[""];
     world.put_into(sales, "helper").await;
@@ -93,7 +93,7 @@ async fn nobody_raises_a_group_they_are_in(stack: &Stack) {
     denied(&world, "helper", request, "not_to_oneself").await;
 }
 
-async fn what_a_group_gives_is_taken_by_who_could_give_it(stack: &Stack) {
+async fn what_group_gives_is_taken_by_who_could_give_it(stack: &Stack) {
     let world = World::new(stack).await;
     let sales = world.groups[""];
     world.put_into(sales, "alice").await;
@@ -114,12 +114,12 @@ async fn what_a_group_gives_is_taken_by_who_could_give_it(stack: &Stack) {
     let out = Some(json!({ "parent": null }));
     denied(&world, "helper", ("PATCH", &below, out), "more_than_held").await;
     for path in [below, group] {
-        let gone = world.change("admin", "DELETE", &path, None).await;
-        assert_eq!(gone.status, 204, "{}", gone.shown());
+        let removed = world.change("admin", "DELETE", &path, None).await;
+        assert_eq!(removed.status, 204, "{}", removed.dump());
     }
 }
 
-async fn the_last_administrator_may_be_one_by_a_group(stack: &Stack) {
+async fn last_administrator_may_be_one_by_group(stack: &Stack) {
     let world = World::new(stack).await;
     let sales = world.groups[""];
     let below = make(
@@ -144,9 +144,9 @@ async fn the_last_administrator_may_be_one_by_a_group(stack: &Stack) {
         format!("/api/admin/groups/{sales}"),
     );
     let member = format!("{below}/members/{}", world.id("alice"));
-    let held =
+    let roles =
         repo::roles::assignments(world.db.read(), SubjectKind::Group, &sales.to_string()).await;
-    let given = format!("/api/admin/role-assignments/{}", held.unwrap()[0].id);
+    let given = format!("/api/admin/role-assignments/{}", roles.unwrap()[0].id);
     for path in [&below, &member, &given] {
         let page = world.change("alice", "DELETE", path, None).await;
         problem(&page, 409, "still-needed");
@@ -161,7 +161,7 @@ async fn the_last_administrator_may_be_one_by_a_group(stack: &Stack) {
     // With a second administrator in the parent group, the first may leave.
     world.put_into(sales, "bob").await;
     let left = world.change("bob", "DELETE", &member, None).await;
-    assert_eq!(left.status, 204, "{}", left.shown());
+    assert_eq!(left.status, 204, "{}", left.dump());
     problem(
         &world.change("bob", "DELETE", &group, None).await,
         400,

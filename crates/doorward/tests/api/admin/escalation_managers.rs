@@ -9,10 +9,10 @@ use super::world::{World, ok};
 use crate::tasks_doors::{make, patch, token};
 
 both_backends!(
-    no_manager_is_named_by_who_lacks_the_power,
-    no_manager_comes_by_a_department_with_its_name,
-    a_manager_names_others_below_and_the_own_successor,
-    no_account_of_a_manager_is_taken_over,
+    no_manager_is_named_by_who_lacks_power,
+    no_manager_comes_by_department_with_its_name,
+    manager_names_others_below_and_own_successor,
+    no_account_of_manager_is_taken_over,
 );
 
 const GROUPS: &str = "/api/admin/groups";
@@ -22,8 +22,8 @@ const GROUPER: &[&str] = &["groups:read", "groups:write"];
 
 /// Creates a group as the administrator and returns its path.
 async fn group(world: &World<'_>, body: Value) -> String {
-    let made = world.call("admin", "POST", GROUPS, Some(&body)).await;
-    let id = ok(&made, 201)["id"].as_str().unwrap().to_owned();
+    let created = world.call("admin", "POST", GROUPS, Some(&body)).await;
+    let id = ok(&created, 201)["id"].as_str().unwrap().to_owned();
     format!("{GROUPS}/{id}")
 }
 
@@ -38,7 +38,7 @@ async fn reach(world: &World<'_>, task: &str) -> u16 {
     patch(world.stack, task, &alice).await
 }
 
-async fn no_manager_is_named_by_who_lacks_the_power(stack: &Stack) {
+async fn no_manager_is_named_by_who_lacks_power(stack: &Stack) {
     let world = World::new(stack).await;
     world.let_hold("carol", "grouper", GROUPER).await;
     let sales = format!("{GROUPS}/{}", world.groups[""]);
@@ -77,7 +77,7 @@ async fn no_manager_is_named_by_who_lacks_the_power(stack: &Stack) {
     change(&world, "carol", &sales, words).await;
 }
 
-async fn no_manager_comes_by_a_department_with_its_name(stack: &Stack) {
+async fn no_manager_comes_by_department_with_its_name(stack: &Stack) {
     let world = World::new(stack).await;
     for who in ["alice", "carol"] {
         world.let_hold(who, "grouper", GROUPER).await;
@@ -99,22 +99,22 @@ async fn no_manager_comes_by_a_department_with_its_name(stack: &Stack) {
     assert_eq!(reach(&world, &task).await, 404);
 }
 
-async fn a_manager_names_others_below_and_the_own_successor(stack: &Stack) {
+async fn manager_names_others_below_and_own_successor(stack: &Stack) {
     let world = World::new(stack).await;
     world.let_hold("alice", "grouper", GROUPER).await;
     let led = json!({ "name": "engineering", "manager": world.id("alice") });
     let engineering = group(&world, led).await;
     let id = engineering.rsplit('/').next().unwrap();
     let new = json!({ "name": "backend", "parent": id, "manager": world.id("mona") });
-    let made = world.call("alice", "POST", GROUPS, Some(&new)).await;
-    let backend = ok(&made, 201)["id"].as_str().unwrap().to_owned();
+    let created = world.call("alice", "POST", GROUPS, Some(&new)).await;
+    let backend = ok(&created, 201)["id"].as_str().unwrap().to_owned();
     let backend = format!("{GROUPS}/{backend}");
     let renamed = change(&world, "alice", &backend, json!({ "name": "core" })).await;
     assert_eq!(renamed["path"], "/engineering/core");
     let out = Some(json!({ "parent": null }));
     denied(&world, "alice", ("PATCH", &backend, out), "more_than_held").await;
-    let gone = world.change("alice", "DELETE", &backend, None).await;
-    assert_eq!(gone.status, 204, "{}", gone.shown());
+    let removed = world.change("alice", "DELETE", &backend, None).await;
+    assert_eq!(removed.status, 204, "{}", removed.dump());
     let next = json!({ "manager": world.id("mona") });
     change(&world, "alice", &engineering, next).await;
     let back = Some(json!({ "manager": world.id("bob") }));
@@ -124,7 +124,7 @@ async fn a_manager_names_others_below_and_the_own_successor(stack: &Stack) {
 
 /// Checks that a manager's account is changed only by an administrator who could assign the
 /// manager: the account gives access to the department.
-async fn no_account_of_a_manager_is_taken_over(stack: &Stack) {
+async fn no_account_of_manager_is_taken_over(stack: &Stack) {
     let world = World::new(stack).await;
     let carer = [
         "users:read",

@@ -13,8 +13,8 @@ use super::escalation::{assignment, denied};
 use super::world::{World, ok, problem};
 
 both_backends!(
-    nobody_takes_a_permission_from_who_holds_more,
-    a_lost_permission_comes_back_to_the_standard_roles,
+    nobody_takes_permission_from_who_holds_more,
+    lost_permission_comes_back_to_standard_roles,
     power_that_is_switched_off_counts,
 );
 
@@ -25,7 +25,7 @@ async fn has(world: &World<'_>, role: &str, permission: &str) -> bool {
     found.unwrap().permissions.contains(permission)
 }
 
-async fn nobody_takes_a_permission_from_who_holds_more(stack: &Stack) {
+async fn nobody_takes_permission_from_who_holds_more(stack: &Stack) {
     let world = World::new(stack).await;
     let clerk = ["roles:read", "roles:write", "tasks:read"];
     world.let_hold("carol", "clerk", &clerk).await;
@@ -47,15 +47,15 @@ async fn nobody_takes_a_permission_from_who_holds_more(stack: &Stack) {
     assert!(has(&world, "admin", "tasks:read").await);
 }
 
-async fn a_lost_permission_comes_back_to_the_standard_roles(stack: &Stack) {
+async fn lost_permission_comes_back_to_standard_roles(stack: &Stack) {
     let world = World::new(stack).await;
     // Adds the standard roles, which the seed does not contain.
-    let op = AdminContext::command_line(&world.db, &stack.clock);
-    roles::setup(&op, &stack.seed.audience).await.unwrap();
-    let gone = world.change("admin", "DELETE", READ, None).await;
-    assert_eq!(gone.status, 204, "{}", gone.shown());
+    let context = AdminContext::command_line(&world.db, &stack.clock);
+    roles::setup(&context, &stack.seed.audience).await.unwrap();
+    let removed = world.change("admin", "DELETE", READ, None).await;
+    assert_eq!(removed.status, 204, "{}", removed.dump());
     assert!(!has(&world, "admin", "tasks:read").await);
-    let added = roles::setup(&op, &stack.seed.audience).await.unwrap();
+    let added = roles::setup(&context, &stack.seed.audience).await.unwrap();
     assert_eq!((added.permissions, added.roles), (1, 0));
     for role in ["admin", "manager", "developer", "viewer"] {
         assert!(has(&world, role, "tasks:read").await, "{role}");
@@ -74,11 +74,11 @@ async fn a_lost_permission_comes_back_to_the_standard_roles(stack: &Stack) {
     admin.permissions.remove("tasks:read_all");
     repo::roles::upsert(&tx, &admin).await.unwrap();
     tx.commit().await.unwrap();
-    let added = roles::setup(&op, &stack.seed.audience).await.unwrap();
+    let added = roles::setup(&context, &stack.seed.audience).await.unwrap();
     assert_eq!(added.restored, 1);
     assert!(has(&world, "admin", "tasks:read_all").await);
     assert!(!has(&world, "developer", "tasks:delete").await);
-    let again = roles::setup(&op, &stack.seed.audience).await.unwrap();
+    let again = roles::setup(&context, &stack.seed.audience).await.unwrap();
     assert_eq!(again, roles::Added::default());
 }
 
@@ -91,9 +91,9 @@ async fn power_that_is_switched_off_counts(stack: &Stack) {
     world.let_hold("carol", "clerk", &clerk).await;
     world.let_hold("dora", "big", &["keys:write"]).await;
     let path = |world: &World<'_>, name: &str| format!("/api/admin/users/{}", world.id(name));
-    let taken = json!({ "email": "mine@example.org" });
+    let existing = json!({ "email": "mine@example.org" });
     let dora = path(&world, "dora");
-    let attempt = ("PATCH", dora.as_str(), Some(taken.clone()));
+    let attempt = ("PATCH", dora.as_str(), Some(existing.clone()));
     denied(&world, "carol", attempt.clone(), "more_powerful").await;
     let off = json!({ "active": false });
     let role = "/api/admin/roles/big";
@@ -104,17 +104,17 @@ async fn power_that_is_switched_off_counts(stack: &Stack) {
     let mut prepared = assignment(&world, "user", "emil", "admin");
     prepared["active"] = json!(false);
     let list = "/api/admin/role-assignments";
-    let made = world.call("admin", "POST", list, Some(&prepared)).await;
-    ok(&made, 201);
+    let created = world.call("admin", "POST", list, Some(&prepared)).await;
+    ok(&created, 201);
     let group = world.groups[""];
     world.put_into(group, "finn").await;
     let mut prepared = assignment(&world, "group", &group.to_string(), "admin");
     prepared["active"] = json!(false);
-    let made = world.call("admin", "POST", list, Some(&prepared)).await;
-    ok(&made, 201);
+    let created = world.call("admin", "POST", list, Some(&prepared)).await;
+    ok(&created, 201);
     for name in ["emil", "finn"] {
         let target = path(&world, name);
-        let attempt = ("PATCH", target.as_str(), Some(taken.clone()));
+        let attempt = ("PATCH", target.as_str(), Some(existing.clone()));
         denied(&world, "carol", attempt, "more_powerful").await;
         let reset = format!("{target}/password-reset");
         denied(&world, "carol", ("POST", &reset, None), "more_powerful").await;
@@ -126,11 +126,11 @@ async fn power_that_is_switched_off_counts(stack: &Stack) {
     repo::roles::assign(&tx, &over).await.unwrap();
     tx.commit().await.unwrap();
     let gina = path(&world, "gina");
-    let changed = world.change("carol", "PATCH", &gina, Some(&taken)).await;
+    let changed = world.change("carol", "PATCH", &gina, Some(&existing)).await;
     assert_eq!(ok(&changed, 200)["email"], "mine@example.org");
     problem(
         &world
-            .change("carol", "PATCH", "/api/admin/users/x", Some(&taken))
+            .change("carol", "PATCH", "/api/admin/users/x", Some(&existing))
             .await,
         404,
         "not-found",

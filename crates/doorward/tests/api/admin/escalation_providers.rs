@@ -59,13 +59,13 @@ async fn providers_write_alone_changes_no_provider(stack: &Stack) {
 
 /// Asserts that an operation was denied because the administrator lacks permissions.
 #[track_caller]
-fn is_denied<T>(done: Result<T, AdminError>, what: &str) {
+fn is_denied<T>(done: Result<T, AdminError>, name: &str) {
     let rule = match done {
         Err(AdminError::Denied(denial)) => denial.rule.as_str(),
-        Err(other) => panic!("{what}: {other}"),
-        Ok(_) => panic!("{what} was not denied"),
+        Err(other) => panic!("{name}: {other}"),
+        Ok(_) => panic!("{name} was not denied"),
     };
-    assert_eq!(rule, "more_than_held", "{what}");
+    assert_eq!(rule, "more_than_held", "{name}");
 }
 
 /// Checks the flow functions directly, also those without a route.
@@ -78,7 +78,7 @@ async fn provider_flows_require_full_power(stack: &Stack) {
         ..ProviderSpec::default()
     };
     let line = AdminContext::command_line(&world.db, &stack.clock);
-    let (made, _): (Provider, bool) = providers::put(&line, &key, "acme", &spec).await.unwrap();
+    let (created, _): (Provider, bool) = providers::put(&line, &key, "acme", &spec).await.unwrap();
     let clerk = world.operator("carol", CLERK, &["clerk"]);
     let all = [("acme".to_owned(), spec.clone())];
     is_denied(providers::put(&clerk, &key, "acme", &spec).await, "put");
@@ -86,8 +86,8 @@ async fn provider_flows_require_full_power(stack: &Stack) {
     is_denied(providers::switch(&clerk, "acme", false).await, "disable");
     is_denied(providers::switch(&clerk, "acme", true).await, "enable");
     is_denied(providers::delete(&clerk, "acme").await, "delete");
-    let kept = providers::get(&line, "acme").await.unwrap();
-    assert_eq!(kept, made);
+    let stored = providers::get(&line, "acme").await.unwrap();
+    assert_eq!(stored, created);
     // A role without its permissions does not allow mapping more permissions than the administrator
     // has.
     let admin = world.operator("carol", CLERK, &["admin"]);

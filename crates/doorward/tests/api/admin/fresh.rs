@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::world::{World, ok, problem};
 
 both_backends!(
-    an_old_proof_changes_nothing,
-    a_service_proves_itself_for_each_token,
+    old_proof_changes_nothing,
+    service_proves_itself_for_each_token,
 );
 
 /// Returns a token of the user who is signed in with this browser.
@@ -23,7 +23,7 @@ async fn token(stack: &Stack, agent: &UserAgent, who: &str, more: (&str, &str)) 
     ok(&page, 200)["access_token"].as_str().unwrap().to_owned()
 }
 
-async fn an_old_proof_changes_nothing(stack: &Stack) {
+async fn old_proof_changes_nothing(stack: &Stack) {
     let world = World::new(stack).await;
     let agent = UserAgent::new();
     let alice = format!("/api/admin/users/{}", world.id("alice"));
@@ -52,8 +52,8 @@ async fn an_old_proof_changes_nothing(stack: &Stack) {
         ("POST", "/api/admin/keys/any/retire", None),
     ] {
         let page = change(&old, method, path, body).await;
-        let told = problem(&page, 401, "sign-in-required");
-        assert_eq!(told["max_age"], 900, "{told}");
+        let received = problem(&page, 401, "sign-in-required");
+        assert_eq!(received["max_age"], 900, "{received}");
         let challenge = page.header("www-authenticate").unwrap();
         for part in [
             "error=\"insufficient_user_authentication\"",
@@ -68,7 +68,7 @@ async fn an_old_proof_changes_nothing(stack: &Stack) {
     ok(&change(&new, "PATCH", &alice, Some(&name)).await, 200);
 }
 
-async fn a_service_proves_itself_for_each_token(stack: &Stack) {
+async fn service_proves_itself_for_each_token(stack: &Stack) {
     let world = World::new(stack).await;
     let service = &stack.seed.service;
     world
@@ -79,8 +79,8 @@ async fn a_service_proves_itself_for_each_token(stack: &Stack) {
     let page = stack.token(service, &fields).await;
     let token = ok(&page, 200)["access_token"].as_str().unwrap().to_owned();
     let group = json!({ "name": "engineering" });
-    let made = world
+    let created = world
         .call_as(&token, "POST", "/api/admin/groups", Some(&group))
         .await;
-    ok(&made, 201);
+    ok(&created, 201);
 }

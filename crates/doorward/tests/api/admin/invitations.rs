@@ -3,7 +3,7 @@
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::invitation::Inviter;
 use doorward_domain::model::{Invitation, InvitationId, Member, SubjectKind};
-use doorward_domain::rules::invitation::LIFE;
+use doorward_domain::rules::invitation::TTL;
 use doorward_domain::secret::TokenHash;
 use doorward_store::repo;
 use doorward_testkit::trial::Trial;
@@ -16,19 +16,19 @@ use uuid::Uuid;
 use super::world::{World, ok, problem};
 
 both_backends!(
-    an_invited_person_joins_once,
-    a_person_may_decline_or_wait,
-    the_link_alone_lets_nobody_in,
-    the_answer_tells_nothing_about_accounts,
+    invited_user_joins_once,
+    user_may_decline_or_wait,
+    link_alone_lets_nobody_in,
+    answer_tells_nothing_about_accounts,
     nobody_invites_beyond_their_reach,
-    an_invitation_ends_with_the_power_behind_it,
-    the_newest_counts_and_a_revoked_one_does_not,
+    invitation_ends_with_power_behind_it,
+    newest_counts_and_revoked_one_does_not,
     thirty_two_answers_are_one,
     scanners_break_nothing,
     whoever_belongs_already_stays_what_they_are,
 );
-both_backends_with!(LIMITS; an_hour_has_its_limits);
-both_backends_with!(VERIFY; a_newcomer_makes_an_account_and_comes_back);
+both_backends_with!(LIMITS; hour_has_its_limits);
+both_backends_with!(VERIFY; new_user_makes_account_and_comes_back);
 
 const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 const VERIFY: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
@@ -41,7 +41,7 @@ pub fn planted(world: &World<'_>, slug: &str) -> Invitation {
     let id = Uuid::now_v7();
     Invitation {
         id: InvitationId::from_uuid(id),
-        hash: TokenHash::of(&id.to_string()),
+        hash: TokenHash::digest(&id.to_string()),
         org: slug.to_owned(),
         email: "invited@example.org".to_owned(),
         email_key: "invited@example.org".to_owned(),
@@ -50,7 +50,7 @@ pub fn planted(world: &World<'_>, slug: &str) -> Invitation {
             id: world.id("admin"),
         }),
         created_at: now,
-        expires_at: now + LIFE,
+        expires_at: now + TTL,
         ended_at: None,
     }
 }
@@ -102,16 +102,16 @@ fn is_over(page: &Page) -> bool {
     page.status == 410 || page.text().contains("no longer works")
 }
 
-async fn an_invited_person_joins_once(stack: &Stack) {
+async fn invited_user_joins_once(stack: &Stack) {
     let world = World::new(stack).await;
-    let made = ok(
+    let created = ok(
         &invite(&world, "mona@acme", " Carol@Example.org ").await,
         201,
     );
-    assert_eq!(made["email"], "Carol@Example.org");
-    assert_eq!(made["invited_by"], world.id("mona"));
+    assert_eq!(created["email"], "Carol@Example.org");
+    assert_eq!(created["invited_by"], world.id("mona"));
     let listed = ok(&world.call("mona@acme", "GET", PATH, None).await, 200);
-    assert_eq!(listed["items"], json!([made]));
+    assert_eq!(listed["items"], json!([created]));
     let mail = stack.mail("Carol@Example.org").await;
     assert!(mail.text.contains("ACME"), "{}", mail.text);
     let link = mail.link(stack.issuer());
@@ -121,11 +121,11 @@ async fn an_invited_person_joins_once(stack: &Stack) {
     let page = agent.get(&link).await;
     assert_eq!(page.location(), Url::parse(&stack.at("/invitation")).ok());
     let page = follow_as(stack, &agent, &link, "carol").await;
-    assert!(page.text().contains("ACME"), "{}", page.shown());
+    assert!(page.text().contains("ACME"), "{}", page.dump());
     assert_eq!(member(&world, "carol").await, None);
     let page = say(&agent, &page, "accept").await;
     let page = agent.follow(page, "").await;
-    assert!(page.text().contains("You have joined"), "{}", page.shown());
+    assert!(page.text().contains("You have joined"), "{}", page.dump());
     let joined = member(&world, "carol").await.expect("a member");
     assert!(!joined.is_owner);
     let token = world.token_with("carol@acme", "openid tasks:read").await;
@@ -149,7 +149,7 @@ async fn an_invited_person_joins_once(stack: &Stack) {
     assert!(is_over(&follow(&UserAgent::new(), &link).await));
 }
 
-async fn a_newcomer_makes_an_account_and_comes_back(stack: &Stack) {
+async fn new_user_makes_account_and_comes_back(stack: &Stack) {
     let world = World::new(stack).await;
     let email = "newcomer@example.org";
     let invitation = link(&world, "mona@acme", email).await;
@@ -166,7 +166,7 @@ async fn a_newcomer_makes_an_account_and_comes_back(stack: &Stack) {
         .with("password", secret)
         .with("password_confirm", secret);
     let sent = agent.submit(&form).await;
-    assert_eq!(sent.status, 303, "{}", sent.shown());
+    assert_eq!(sent.status, 303, "{}", sent.dump());
     let mails = stack.mails(email).await;
     let links = mails.iter().map(|mail| mail.link(stack.issuer()));
     let proof = links
@@ -180,12 +180,12 @@ async fn a_newcomer_makes_an_account_and_comes_back(stack: &Stack) {
     let page = agent.follow(signed_in, "").await;
     let page = agent.submit(&page.form("#step")).await;
     let page = agent.follow(page, "").await;
-    assert_eq!(page.url.path(), "/invitation", "{}", page.shown());
+    assert_eq!(page.url.path(), "/invitation", "{}", page.dump());
     say(&agent, &page, "accept").await;
     assert!(member(&world, "newcomer").await.is_some());
 }
 
-async fn a_person_may_decline_or_wait(stack: &Stack) {
+async fn user_may_decline_or_wait(stack: &Stack) {
     let world = World::new(stack).await;
     let link = link(&world, "mona@acme", CAROL).await;
     let agent = UserAgent::new();
@@ -199,11 +199,7 @@ async fn a_person_may_decline_or_wait(stack: &Stack) {
     let page = follow(&agent, &link).await;
     let page = say(&agent, &page, "decline").await;
     let page = agent.follow(page, "").await;
-    assert!(
-        page.text().contains("You have declined"),
-        "{}",
-        page.shown()
-    );
+    assert!(page.text().contains("You have declined"), "{}", page.dump());
     assert_eq!(member(&world, "carol").await, None);
     let declined = "invitation declined";
     assert!(
@@ -215,15 +211,15 @@ async fn a_person_may_decline_or_wait(stack: &Stack) {
 }
 
 /// Checks that the link alone admits no user: a forwarded mail, and an unverified address.
-async fn the_link_alone_lets_nobody_in(stack: &Stack) {
+async fn link_alone_lets_nobody_in(stack: &Stack) {
     let world = World::new(stack).await;
     let link = link(&world, "mona@acme", CAROL).await;
     let other = UserAgent::new();
     let page = follow_as(stack, &other, &link, "helper").await;
-    assert!(page.find_form("#invitation").is_none(), "{}", page.shown());
+    assert!(page.find_form("#invitation").is_none(), "{}", page.dump());
     let forged = page.form("form[action='/invitation']");
     let refused = other.submit(&forged.with("decision", "accept")).await;
-    assert_eq!(refused.status, 403, "{}", refused.shown());
+    assert_eq!(refused.status, 403, "{}", refused.dump());
     assert_eq!(member(&world, "helper").await, None);
     assert!(
         world
@@ -235,7 +231,7 @@ async fn the_link_alone_lets_nobody_in(stack: &Stack) {
     let page = follow_as(stack, &agent, &link, "carol").await;
     stack.set_email_verified("carol", false).await;
     let refused = say(&agent, &page, "accept").await;
-    assert_ne!(refused.status, 200, "{}", refused.shown());
+    assert_ne!(refused.status, 200, "{}", refused.dump());
     assert_eq!(member(&world, "carol").await, None);
     // None of this consumed the invitation.
     stack.set_email_verified("carol", true).await;
@@ -244,10 +240,10 @@ async fn the_link_alone_lets_nobody_in(stack: &Stack) {
     assert!(member(&world, "carol").await.is_some());
     // Without the link's cookie there is nothing to accept.
     let bare = UserAgent::new().get(stack.at("/invitation")).await;
-    assert!(is_over(&bare), "{}", bare.shown());
+    assert!(is_over(&bare), "{}", bare.dump());
 }
 
-async fn the_answer_tells_nothing_about_accounts(stack: &Stack) {
+async fn answer_tells_nothing_about_accounts(stack: &Stack) {
     let world = World::new(stack).await;
     let mut looks = Vec::new();
     for email in [CAROL, "alice@example.org", "nobody@example.org"] {
@@ -298,8 +294,8 @@ async fn nobody_invites_beyond_their_reach(stack: &Stack) {
     problem(&page, 400, "invalid-input");
     assert_eq!(stack.mails(CAROL).await.len(), 0);
     // An invitation of another organization is not found.
-    let made = ok(&invite(&world, "mona@acme", CAROL).await, 201);
-    let id = made["id"].as_str().unwrap();
+    let created = ok(&invite(&world, "mona@acme", CAROL).await, 201);
+    let id = created["id"].as_str().unwrap();
     let path = format!("/api/admin/organizations/zeta/invitations/{id}");
     problem(
         &world.call("bob@zeta", "DELETE", &path, None).await,
@@ -308,7 +304,7 @@ async fn nobody_invites_beyond_their_reach(stack: &Stack) {
     );
 }
 
-async fn an_invitation_ends_with_the_power_behind_it(stack: &Stack) {
+async fn invitation_ends_with_power_behind_it(stack: &Stack) {
     let world = World::new(stack).await;
     let mona = world.people["mona"];
     let set_owner = async |is_owner| {
@@ -362,7 +358,7 @@ async fn an_invitation_ends_with_the_power_behind_it(stack: &Stack) {
     assert_eq!(member(&world, "carol").await, None);
 }
 
-async fn the_newest_counts_and_a_revoked_one_does_not(stack: &Stack) {
+async fn newest_counts_and_revoked_one_does_not(stack: &Stack) {
     let world = World::new(stack).await;
     let first = link(&world, "mona@acme", CAROL).await;
     let second = link(&world, "mona@acme", CAROL).await;
@@ -372,8 +368,8 @@ async fn the_newest_counts_and_a_revoked_one_does_not(stack: &Stack) {
     let listed = ok(&world.call("mona@acme", "GET", PATH, None).await, 200);
     let id = listed["items"][0]["id"].as_str().unwrap();
     let path = format!("{PATH}/{id}");
-    let gone = world.call("mona@acme", "DELETE", &path, None).await;
-    assert_eq!(gone.status, 204, "{}", gone.shown());
+    let removed = world.call("mona@acme", "DELETE", &path, None).await;
+    assert_eq!(removed.status, 204, "{}", removed.dump());
     assert!(
         world
             .has_event("organization.changed", "mona", "invitation revoked")
@@ -387,7 +383,7 @@ async fn the_newest_counts_and_a_revoked_one_does_not(stack: &Stack) {
     );
     // The invitation expires after seven days, to the second.
     let third = link(&world, "mona@acme", CAROL).await;
-    stack.clock.advance(LIFE - 1);
+    stack.clock.advance(TTL - 1);
     assert!(!is_over(&follow(&UserAgent::new(), &third).await));
     stack.clock.advance(1);
     assert!(is_over(&follow(&UserAgent::new(), &third).await));
@@ -398,13 +394,13 @@ async fn thirty_two_answers_are_one(stack: &Stack) {
     let world = World::new(stack).await;
     let rounds = trial.size(1, 2_000);
     for round in 0..rounds {
-        race_for_an_invitation(&world, round).await;
+        race_for_invitation(&world, round).await;
         world.forget_tokens();
     }
     trial.done(json!({ "rounds": rounds, "at_once": 32, "succeeded": rounds }));
 }
 
-async fn race_for_an_invitation(world: &World<'_>, round: usize) {
+async fn race_for_invitation(world: &World<'_>, round: usize) {
     let stack = world.stack;
     // Audit events of the same second have no order.
     stack.clock.advance(1);
@@ -460,14 +456,14 @@ async fn whoever_belongs_already_stays_what_they_are(stack: &Stack) {
     assert!(member(&world, "mona").await.expect("a member").is_owner);
 }
 
-async fn an_hour_has_its_limits(stack: &Stack) {
+async fn hour_has_its_limits(stack: &Stack) {
     let world = World::new(stack).await;
     for _ in 0..3 {
         ok(&invite(&world, "mona@acme", CAROL).await, 201);
     }
     let enough = invite(&world, "mona@acme", CAROL).await;
     problem(&enough, 429, "too-many-requests");
-    assert!(enough.header("retry-after").is_some(), "{}", enough.shown());
+    assert!(enough.header("retry-after").is_some(), "{}", enough.dump());
     for number in 3..20 {
         let email = format!("person-{number}@example.org");
         ok(&invite(&world, "mona@acme", &email).await, 201);

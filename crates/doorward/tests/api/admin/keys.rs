@@ -9,9 +9,9 @@ use super::world::{World, ok, problem};
 use crate::support::{Tokens, body, post, post_as, sign_in};
 
 both_backends!(
-    a_key_is_seen_and_ended,
-    the_key_of_who_is_more_powerful_stays,
-    who_leaves_an_organization_leaves_its_keys
+    key_is_seen_and_ended,
+    key_of_who_is_more_powerful_stays,
+    who_leaves_organization_leaves_its_keys
 );
 
 const LIST: &str = "/api/admin/api-keys";
@@ -20,9 +20,9 @@ const LIST: &str = "/api/admin/api-keys";
 pub async fn key(stack: &Stack, who: &str) -> (String, String) {
     let tokens = sign_in(stack, who).await;
     let wish = json!({ "name": "CI", "scopes": ["tasks:read"] });
-    let made = post_as(stack, &tokens.access, "/api/auth/api-keys", wish).await;
-    let made = body(&made, 201);
-    let text = |name: &str| made[name].as_str().unwrap().to_owned();
+    let created = post_as(stack, &tokens.access, "/api/auth/api-keys", wish).await;
+    let created = body(&created, 201);
+    let text = |name: &str| created[name].as_str().unwrap().to_owned();
     (text("id"), text("key"))
 }
 
@@ -33,7 +33,7 @@ async fn is_good(stack: &Stack, key: &str) -> bool {
     ok(&page, 200)["active"] == json!(true)
 }
 
-async fn a_key_is_seen_and_ended(stack: &Stack) {
+async fn key_is_seen_and_ended(stack: &Stack) {
     let world = World::new(stack).await;
     let (id, text) = key(stack, "alice").await;
     key(stack, "alice").await;
@@ -46,8 +46,8 @@ async fn a_key_is_seen_and_ended(stack: &Stack) {
     assert!(items.iter().all(|one| one["user"] == world.id("alice")));
     assert!(!shown.to_string().contains(&text), "{shown}");
     let path = format!("{LIST}/{id}");
-    let gone = world.call("admin", "DELETE", &path, None).await;
-    assert_eq!(gone.status, 204, "{}", gone.shown());
+    let removed = world.call("admin", "DELETE", &path, None).await;
+    assert_eq!(removed.status, 204, "{}", removed.dump());
     assert!(!is_good(stack, &text).await);
     let again = world.call("admin", "DELETE", &path, None).await;
     problem(&again, 404, "not-found");
@@ -75,7 +75,7 @@ async fn a_key_is_seen_and_ended(stack: &Stack) {
     assert_eq!(none["items"], json!(nobody));
 }
 
-async fn the_key_of_who_is_more_powerful_stays(stack: &Stack) {
+async fn key_of_who_is_more_powerful_stays(stack: &Stack) {
     let world = World::new(stack).await;
     let (id, text) = key(stack, "admin").await;
     let path = format!("{LIST}/{id}");
@@ -86,32 +86,32 @@ async fn the_key_of_who_is_more_powerful_stays(stack: &Stack) {
 
 /// Checks that leaving an organization ends its keys, and that a new membership does not restore
 /// them.
-async fn who_leaves_an_organization_leaves_its_keys(stack: &Stack) {
+async fn who_leaves_organization_leaves_its_keys(stack: &Stack) {
     let world = World::new(stack).await;
     let (_, everywhere) = key(stack, "alice").await;
     let proof = json!({ "username": "alice", "password": PASSWORD, "organization": "acme" });
     let tokens = Tokens::of(&post(stack, "/api/auth/login", proof).await);
     let wish = json!({ "name": "CI", "scopes": ["tasks:read"] });
-    let made = post_as(stack, &tokens.access, "/api/auth/api-keys", wish).await;
-    let made = body(&made, 201);
-    assert_eq!(made["organization"], "acme");
-    let text = made["key"].as_str().unwrap();
+    let created = post_as(stack, &tokens.access, "/api/auth/api-keys", wish).await;
+    let created = body(&created, 201);
+    assert_eq!(created["organization"], "acme");
+    let text = created["key"].as_str().unwrap();
     assert!(is_good(stack, text).await);
     let list = format!("{LIST}?user={}", world.id("alice"));
     let shown = ok(&world.call("admin", "GET", &list, None).await, 200);
     let shown = shown["items"].as_array().unwrap().clone();
-    let of_acme = shown.iter().filter(|one| one["organization"] == "acme");
+    let of_acme = shown.iter().filter(|item| item["organization"] == "acme");
     assert_eq!((shown.len(), of_acme.count()), (2, 1));
     let path = format!(
         "/api/admin/organizations/acme/members/{}",
         world.id("alice")
     );
-    let gone = world.change("mona@acme", "DELETE", &path, None).await;
-    assert_eq!(gone.status, 204, "{}", gone.shown());
+    let removed = world.change("mona@acme", "DELETE", &path, None).await;
+    assert_eq!(removed.status, 204, "{}", removed.dump());
     assert!(!is_good(stack, text).await);
     let member = json!({ "owner": false });
     let back = world.change("admin", "PUT", &path, Some(&member)).await;
-    assert!(matches!(back.status, 200 | 201), "{}", back.shown());
+    assert!(matches!(back.status, 200 | 201), "{}", back.dump());
     assert!(!is_good(stack, text).await);
     assert!(is_good(stack, &everywhere).await);
 }

@@ -59,12 +59,15 @@ async fn limits_and_cursors_are_held_to(stack: &Stack) {
             continue;
         }
         let path = format!("/api/admin/users?limit={limit}");
-        let told = problem(
+        let received = problem(
             &world.call("admin", "GET", &path, None).await,
             400,
             "invalid-input",
         );
-        assert_eq!(told["errors"][0]["field"], "limit", "{limit}: {told}");
+        assert_eq!(
+            received["errors"][0]["field"], "limit",
+            "{limit}: {received}"
+        );
     }
     ok(
         &world
@@ -97,12 +100,15 @@ async fn limits_and_cursors_are_held_to(stack: &Stack) {
             format!("/api/admin/groups?organization=acme&cursor={cursor}"),
         ),
     ] {
-        let told = problem(
+        let received = problem(
             &world.call(who, "GET", &path, None).await,
             400,
             "invalid-input",
         );
-        assert_eq!(told["errors"][0]["field"], "cursor", "{path}: {told}");
+        assert_eq!(
+            received["errors"][0]["field"], "cursor",
+            "{path}: {received}"
+        );
     }
     let unknown = world
         .call("admin", "GET", "/api/admin/users?page=2", None)
@@ -143,8 +149,8 @@ async fn every_list_is_walked_to_its_end(stack: &Stack) {
     let tokens = sign_in(stack, "admin").await;
     for name in ["a", "b", "c"] {
         let wish = json!({ "name": name, "scopes": ["tasks:read"] });
-        let made = post_as(stack, &tokens.access, "/api/auth/api-keys", wish).await;
-        ok(&made, 201);
+        let created = post_as(stack, &tokens.access, "/api/auth/api-keys", wish).await;
+        ok(&created, 201);
         let new = json!({ "slug": format!("new-{name}"), "name": "New" });
         let path = "/api/admin/organizations";
         ok(&world.call("admin", "POST", path, Some(&new)).await, 201);
@@ -199,12 +205,12 @@ async fn every_list_is_walked_to_its_end(stack: &Stack) {
     }
     tx.commit().await.unwrap();
     let roles = walk(&world, "/api/admin/roles?limit=200".to_owned()).await;
-    let many = |one: &&Value| one["name"].as_str().unwrap().starts_with("many-");
+    let many = |item: &&Value| item["name"].as_str().unwrap().starts_with("many-");
     let many: Vec<_> = roles.iter().filter(many).collect();
     assert_eq!(many.len(), 205);
     assert!(
         many.iter()
-            .all(|one| one["permissions"] == json!(["users:read"]))
+            .all(|item| item["permissions"] == json!(["users:read"]))
     );
     // There is one signing key.
     let keys = walk(&world, "/api/admin/keys?limit=1".to_owned()).await;

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::world::{World, ok, problem};
 
 both_backends!(
-    the_consent_page_shows_the_logo_of_a_verified_app,
-    a_logo_is_a_picture_of_the_version_that_was_seen,
+    consent_page_shows_logo_of_verified_app,
+    logo_is_picture_of_version_that_was_seen,
 );
 
 pub fn picture(format: ImageFormat) -> Vec<u8> {
@@ -35,20 +35,20 @@ pub async fn put(world: &World<'_>, who: &str, id: &str, media: &str, file: Vec<
 /// Returns the address of the logo on the consent page.
 async fn shown(stack: &Stack, agent: &UserAgent) -> Option<String> {
     let request = Authorization::new(stack.issuer(), &stack.seed.web).with("prompt", "consent");
-    let page = request.start(agent).await.at_page();
-    assert!(page.has("#consent"), "{}", page.shown());
+    let page = request.start(agent).await.expect_page();
+    assert!(page.has("#consent"), "{}", page.dump());
     let logo = page.attributes("img.face.app", "src").pop();
     // Only a client without a logo is shown by the initial of its name.
     assert_eq!(
         page.has("span.face.app[aria-hidden]"),
         logo.is_none(),
         "{}",
-        page.shown()
+        page.dump()
     );
     logo
 }
 
-async fn the_consent_page_shows_the_logo_of_a_verified_app(stack: &Stack) {
+async fn consent_page_shows_logo_of_verified_app(stack: &Stack) {
     let world = World::new(stack).await;
     let id = stack.seed.web.id.as_str();
     let alice = UserAgent::new();
@@ -115,7 +115,7 @@ async fn the_consent_page_shows_the_logo_of_a_verified_app(stack: &Stack) {
     assert_eq!(UserAgent::new().get(stack.at(&second)).await.status, 404);
 }
 
-async fn a_logo_is_a_picture_of_the_version_that_was_seen(stack: &Stack) {
+async fn logo_is_picture_of_version_that_was_seen(stack: &Stack) {
     let world = World::new(stack).await;
     let id = stack.seed.web.id.as_str();
     let png = picture(ImageFormat::Png);
@@ -133,13 +133,13 @@ async fn a_logo_is_a_picture_of_the_version_that_was_seen(stack: &Stack) {
     );
     // The permission is checked before the picture is read.
     let page = put(&world, "alice", id, "image/png", png.clone()).await;
-    assert_eq!(page.status, 403, "{}", page.shown());
+    assert_eq!(page.status, 403, "{}", page.dump());
     let path = format!("/api/admin/clients/{id}/logo");
     let fields = [("if-match", "\"old\""), ("content-type", "image/png")];
     let stale = world
         .call_with("admin", "DELETE", &path, None, &fields)
         .await;
-    assert_eq!(stale.status, 412, "{}", stale.shown());
+    assert_eq!(stale.status, 412, "{}", stale.dump());
     let unseen = world.call("admin", "DELETE", &path, None).await;
-    assert_eq!(unseen.status, 428, "{}", unseen.shown());
+    assert_eq!(unseen.status, 428, "{}", unseen.dump());
 }

@@ -173,7 +173,7 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         slug => slug,
     };
     let tx = world.db.begin_write().await.unwrap();
-    let person = world.id(match on {
+    let profile = world.id(match on {
         "" | "acme" => "carol",
         "zeta" if path.contains("/admin/users/") => "zoe",
         _ => "helper",
@@ -182,12 +182,12 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
     let holder = world.id(if slug == "zeta" { "zoe" } else { "carol" });
     let assigned = world.given(SubjectKind::User, &holder, "spare", org);
     repo::roles::assign(&tx, &assigned).await.unwrap();
-    let kept = repo::roles::assignments(&tx, SubjectKind::User, &holder)
+    let stored = repo::roles::assignments(&tx, SubjectKind::User, &holder)
         .await
         .unwrap();
-    let kept = kept
+    let stored = stored
         .into_iter()
-        .find(|one| one.role == "spare" && one.org.as_deref() == org);
+        .find(|item| item.role == "spare" && item.org.as_deref() == org);
     // A member to remove, and a user to add.
     let user = world.people[if slug == "acme" { "carol" } else { "helper" }];
     if slug == "zeta"
@@ -217,18 +217,18 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
     tx.commit().await.unwrap();
     let group = world.groups[slug].to_string();
     let mut path = path
-        .replace("/users/{id}", &format!("/users/{person}"))
+        .replace("/users/{id}", &format!("/users/{profile}"))
         .replace("/groups/{id}", &format!("/groups/{group}"))
         .replace(
             "/role-assignments/{id}",
-            &format!("/role-assignments/{}", kept.unwrap().id),
+            &format!("/role-assignments/{}", stored.unwrap().id),
         )
         .replace("/invitations/{id}", &format!("/invitations/{}", invited.id))
         .replace("{slug}", slug)
         .replace("/clients/{id}", "/clients/post-app")
         .replace("/roles/{name}", "/roles/spare")
         .replace("{codename}", "spare:use")
-        .replace("{user}", &person)
+        .replace("{user}", &profile)
         .replace("/api-keys/{id}", "/api-keys/4fG7hJ9kLmNp")
         .replace(
             "/providers/{id}",
@@ -364,7 +364,7 @@ async fn every_operation_for_everybody(stack: &Stack) {
             let page = world
                 .call_with(who, method, &path, body.as_ref(), &fields)
                 .await;
-            assert!(letter(&page) != '?', "{id} {on} {who}: {}", page.shown());
+            assert!(letter(&page) != '?', "{id} {on} {who}: {}", page.dump());
             got.push(letter(&page));
             restore(&world).await;
         }

@@ -17,7 +17,7 @@ use doorward_testkit::{Stack, both_backends};
 use super::matrix_power;
 use super::world::World;
 
-both_backends!(flows_of_the_command_line_compare_power);
+both_backends!(flows_of_command_line_compare_power);
 
 /// The coverage of a function.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -224,8 +224,8 @@ fn every_flow_of_administration_has_its_row() {
     let listed: BTreeSet<String> = FLOWS.iter().map(|row| row.0.to_owned()).collect();
     assert_eq!(listed.len(), FLOWS.len(), "each function has one row");
     assert_eq!(listed, functions());
-    for (name, held) in FLOWS {
-        if let By(rows) = held {
+    for (name, roles) in FLOWS {
+        if let By(rows) = roles {
             let known = rows.iter().all(|row| matrix_power::has_row(row));
             assert!(known && !rows.is_empty(), "{name}: {rows:?}");
         }
@@ -239,10 +239,10 @@ fn every_flow_of_administration_has_its_row() {
     clippy::needless_pass_by_value,
     reason = "takes the result of a flow function"
 )]
-fn is_denied<T: std::fmt::Debug>(done: Result<T, AdminError>, what: &str) {
+fn is_denied<T: std::fmt::Debug>(done: Result<T, AdminError>, name: &str) {
     assert!(
         matches!(done, Err(AdminError::Denied(_))),
-        "{what}: {done:?}"
+        "{name}: {done:?}"
     );
 }
 
@@ -265,27 +265,33 @@ fn boss(subject: Subject) -> NewAssignment {
 }
 
 /// Checks that resources and scopes, which define the meaning of all tokens, require full power.
-async fn own_settings_need_full_power(op: &AdminContext<'_>, audience: &str) {
+async fn own_settings_need_full_power(context: &AdminContext<'_>, audience: &str) {
     let resource = resources::NewResource {
         identifier: "https://evil.example/api".to_owned(),
         name: "Mine".to_owned(),
         token_type: AccessTokenType::AtJwt,
     };
-    is_denied(resources::create(op, resource).await, "resource");
+    is_denied(resources::create(context, resource).await, "resource");
     let change = resources::ResourceChange::default();
-    let changed = resources::update(op, "https://id.example", audience, change).await;
+    let changed = resources::update(context, "https://id.example", audience, change).await;
     is_denied(changed, "resource update");
-    is_denied(resources::delete(op, audience).await, "resource delete");
+    is_denied(
+        resources::delete(context, audience).await,
+        "resource delete",
+    );
     let scope = scopes::NewScope {
         name: "mine".to_owned(),
         description: "Mine".to_owned(),
         audience: None,
     };
-    is_denied(scopes::create(op, scope).await, "scope");
+    is_denied(scopes::create(context, scope).await, "scope");
     let change = scopes::ScopeChange::default();
-    is_denied(scopes::update(op, "openid", change).await, "scope update");
-    is_denied(scopes::delete(op, "tasks:read").await, "scope delete");
-    let moved = tasks_resource::put_at(op, "https://evil.example/api");
+    is_denied(
+        scopes::update(context, "openid", change).await,
+        "scope update",
+    );
+    is_denied(scopes::delete(context, "tasks:read").await, "scope delete");
+    let moved = tasks_resource::put_at(context, "https://evil.example/api");
     is_denied(moved.await, "tasks resource");
 }
 
@@ -293,23 +299,32 @@ async fn own_settings_need_full_power(op: &AdminContext<'_>, audience: &str) {
 /// them.
 const CLERK: &[&str] = &["users:read", "users:write", "roles:assign", "keys:write"];
 
-async fn flows_of_the_command_line_compare_power(stack: &Stack) {
+async fn flows_of_command_line_compare_power(stack: &Stack) {
     let world = World::new(stack).await;
     let carol = strong(&world).await;
-    let op: AdminContext<'_> = world.operator("helper", CLERK, &["clerk"]);
+    let context: AdminContext<'_> = world.operator("helper", CLERK, &["clerk"]);
     let phc = || "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaA".to_owned();
-    is_denied(users::set_password(&op, carol.id, phc()).await, "password");
-    is_denied(users::disable(&op, carol.id).await, "disable");
-    is_denied(users::enable(&op, carol.id).await, "enable");
-    is_denied(users::verify_email(&op, carol.id).await, "verify");
-    is_denied(recover::administrator(&op, &carol).await, "recover");
+    is_denied(
+        users::set_password(&context, carol.id, phc()).await,
+        "password",
+    );
+    is_denied(users::disable(&context, carol.id).await, "disable");
+    is_denied(users::enable(&context, carol.id).await, "enable");
+    is_denied(users::verify_email(&context, carol.id).await, "verify");
+    is_denied(recover::administrator(&context, &carol).await, "recover");
     let alice = Subject::User(world.people["alice"]);
-    is_denied(roles::assign(&op, boss(alice)).await, "assign");
+    is_denied(roles::assign(&context, boss(alice)).await, "assign");
     let subject = Subject::User(carol.id);
-    is_denied(roles::revoke(&op, &subject, "boss", None).await, "revoke");
-    is_denied(setup::issue_token(&op).await, "setup token");
-    is_denied(standard::setup(&op, &stack.seed.audience).await, "standard");
-    own_settings_need_full_power(&op, &stack.seed.audience).await;
+    is_denied(
+        roles::revoke(&context, &subject, "boss", None).await,
+        "revoke",
+    );
+    is_denied(setup::issue_token(&context).await, "setup token");
+    is_denied(
+        standard::setup(&context, &stack.seed.audience).await,
+        "standard",
+    );
+    own_settings_need_full_power(&context, &stack.seed.audience).await;
     let new = users::NewUser {
         username: "eve".to_owned(),
         email: "eve@example.org".to_owned(),
@@ -319,11 +334,11 @@ async fn flows_of_the_command_line_compare_power(stack: &Stack) {
         is_staff: false,
         roles: vec!["boss".to_owned()],
     };
-    is_denied(users::create(&op, new).await, "create");
+    is_denied(users::create(&context, new).await, "create");
     // None of the operations had an effect.
     let found = repo::users::find_by_id(world.db.read(), carol.id).await;
     assert_eq!(found.unwrap().unwrap(), carol);
     let id = carol.id.to_string();
-    let held = repo::roles::assignments(world.db.read(), SubjectKind::User, &id);
-    assert_eq!(held.await.unwrap().len(), 1);
+    let roles = repo::roles::assignments(world.db.read(), SubjectKind::User, &id);
+    assert_eq!(roles.await.unwrap().len(), 1);
 }

@@ -17,7 +17,7 @@ use super::matrix::operations;
 use super::world::World;
 use super::{invitations, logo};
 
-both_backends_with!(NAMED; no_operation_gives_more_than_the_caller_holds);
+both_backends_with!(NAMED; no_operation_gives_more_than_caller_holds);
 
 /// A host name, so that passkeys work.
 const NAMED: &[(&str, &str)] = &[(HOST, "localhost")];
@@ -212,10 +212,10 @@ async fn plant(world: &World<'_>, permissions: &str) {
 async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
     let (vera, alice) = (world.id("vera"), world.id("alice"));
     let group = world.groups["acme"].to_string();
-    let held = repo::roles::assignments(world.db.read(), SubjectKind::User, &vera).await;
-    let held = held.unwrap().into_iter();
-    let mut held = held.filter(|one| one.org.as_deref() == Some("acme"));
-    let held = held.next().unwrap().id.to_string();
+    let roles = repo::roles::assignments(world.db.read(), SubjectKind::User, &vera).await;
+    let roles = roles.unwrap().into_iter();
+    let mut roles = roles.filter(|item| item.org.as_deref() == Some("acme"));
+    let roles = roles.next().unwrap().id.to_string();
     let id_of_it = match id {
         "admin_end_session" => session_of(world, "vera").await,
         "admin_revoke_api_key" => key(world.stack, "vera").await.0,
@@ -241,7 +241,7 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
     path.replace("/users/{id}", &format!("/users/{vera}"))
         .replace(
             "/role-assignments/{id}",
-            &format!("/role-assignments/{held}"),
+            &format!("/role-assignments/{roles}"),
         )
         .replace("/clients/{id}", "/clients/post-app")
         .replace("/roles/{name}", "/roles/boss")
@@ -333,7 +333,7 @@ async fn cell(world: &World<'_>, who: &str, (id, method, pattern): (&str, &str, 
         .await
 }
 
-async fn no_operation_gives_more_than_the_caller_holds(stack: &Stack) {
+async fn no_operation_gives_more_than_caller_holds(stack: &Stack) {
     let mut world = World::new(stack).await;
     prepare(&mut world).await;
     let document = world.call("", "GET", "/api/openapi.json", None).await;
@@ -358,7 +358,7 @@ async fn no_operation_gives_more_than_the_caller_holds(stack: &Stack) {
                 stack.put_provider("acme", &provider).await;
             }
             let page = cell(&world, who, (id, method, pattern)).await;
-            assert!(letter(&page) != '?', "{id} {who}: {}", page.shown());
+            assert!(letter(&page) != '?', "{id} {who}: {}", page.dump());
             got.push(letter(&page));
         }
         if got != *expected {

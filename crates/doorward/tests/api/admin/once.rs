@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 use super::world::{World, ok, problem};
 
 both_backends!(
-    a_key_belongs_to_one_place,
-    a_replay_asks_for_the_permission_again,
-    a_secret_is_made_once_for_a_key,
-    kept_secret_has_a_key_of_its_own,
+    key_belongs_to_one_place,
+    replay_asks_for_permission_again,
+    secret_is_made_once_for_key,
+    kept_secret_has_key_of_own,
 );
 
 async fn post(world: &World<'_>, who: &str, path: &str, key: &str, body: Option<&Value>) -> Page {
@@ -25,7 +25,7 @@ async fn post(world: &World<'_>, who: &str, path: &str, key: &str, body: Option<
 }
 
 /// Checks that the same user acting for an organization is a different caller.
-async fn a_key_belongs_to_one_place(stack: &Stack) {
+async fn key_belongs_to_one_place(stack: &Stack) {
     let world = World::new(stack).await;
     let tx = world.db.begin_write().await.unwrap();
     let member = Member {
@@ -45,13 +45,13 @@ async fn a_key_belongs_to_one_place(stack: &Stack) {
     );
     assert_ne!(everywhere["id"], inside["id"]);
     assert_eq!(inside["organization"], "acme");
-    for (who, made) in [("admin", &everywhere), ("admin@acme", &inside)] {
+    for (who, created) in [("admin", &everywhere), ("admin@acme", &inside)] {
         let again = ok(&post(&world, who, path, "k", Some(&body)).await, 201);
-        assert_eq!(&again, made, "{who}");
+        assert_eq!(&again, created, "{who}");
     }
 }
 
-async fn a_replay_asks_for_the_permission_again(stack: &Stack) {
+async fn replay_asks_for_permission_again(stack: &Stack) {
     let world = World::new(stack).await;
     let (path, body) = (
         "/api/admin/clients",
@@ -68,13 +68,13 @@ async fn a_replay_asks_for_the_permission_again(stack: &Stack) {
     tx.commit().await.unwrap();
     world.let_hold("helper", "reader", &["clients:read"]).await;
     let refused = post(&world, "helper", path, "k", Some(&body)).await;
-    let told = problem(&refused, 403, "permission-denied");
-    assert_eq!(told["missing"], json!(["clients:write"]));
+    let error = problem(&refused, 403, "permission-denied");
+    assert_eq!(error["missing"], json!(["clients:write"]));
     let secret = first["client_secret"].as_str().unwrap();
     assert!(!refused.text().contains(secret));
 }
 
-async fn a_secret_is_made_once_for_a_key(stack: &Stack) {
+async fn secret_is_made_once_for_key(stack: &Stack) {
     let world = World::new(stack).await;
     let path = format!("/api/admin/clients/{}/secret", stack.seed.web.id);
     world.token("admin").await;
@@ -92,7 +92,7 @@ async fn a_secret_is_made_once_for_a_key(stack: &Stack) {
     assert_eq!(rotations(&world).await, 2);
 }
 
-async fn kept_secret_has_a_key_of_its_own(stack: &Stack) {
+async fn kept_secret_has_key_of_own(stack: &Stack) {
     let world = World::new(stack).await;
     let path = format!("/api/admin/clients/{}/secret", stack.seed.web.id);
     ok(&post(&world, "admin", &path, "k", None).await, 200);
@@ -102,7 +102,7 @@ async fn kept_secret_has_a_key_of_its_own(stack: &Stack) {
         "encode(key_hash, 'hex') || ' ' || encode(answer_sealed, 'hex')"
     };
     let query = format!("SELECT {column} AS text FROM idempotency_keys");
-    let found = rows::ask(&stack.storage().identity, &query).await;
+    let found = rows::query_text(&stack.storage().identity, &query).await;
     let bytes = |text: &str| -> Vec<u8> {
         let pairs = text.as_bytes().chunks(2);
         let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16);

@@ -13,11 +13,11 @@ use crate::support::{body, problem};
 
 both_backends_with!(
     NAMED;
-    pk_4_who_reads_the_address_makes_the_passkey,
-    pk_4_a_link_is_good_once_for_a_day_and_the_newest_alone,
-    pk_4_a_link_goes_round_no_second_factor,
+    pk_4_who_reads_address_makes_passkey,
+    pk_4_link_is_good_once_for_day_and_newest_alone,
+    pk_4_link_goes_round_no_second_factor,
     pk_4_another_organizations_person_is_not_there,
-    pk_4_an_account_of_nobody_knows_whom_is_emptied_first,
+    pk_4_account_of_nobody_knows_whom_is_emptied_first,
 );
 
 /// A host name: browsers do not create passkeys for IP addresses.
@@ -36,7 +36,7 @@ async fn mail(world: &World<'_>) -> url::Url {
     let page = world
         .change("admin", "POST", &place(world, "alice"), None)
         .await;
-    assert_eq!(page.status, 202, "{}", page.shown());
+    assert_eq!(page.status, 202, "{}", page.dump());
     let link = world.stack.mail(ALICE).await.link(world.stack.issuer());
     assert_eq!(link.path(), "/add-passkey");
     link
@@ -52,9 +52,9 @@ async fn open(agent: &UserAgent, link: &url::Url) -> Page {
 async fn make(agent: &UserAgent, page: &Page, key: &mut Authenticator) -> Page {
     let options = page.attributes(BUTTON, "data-options");
     let options: Value = serde_json::from_str(&options[0]).expect("JSON");
-    let made = key.make(&options, &page.url.origin().ascii_serialization());
+    let created = key.create(&options, &page.url.origin().ascii_serialization());
     agent
-        .submit(&page.press(BUTTON).with("credential", &made))
+        .submit(&page.press(BUTTON).with("credential", &created))
         .await
 }
 
@@ -64,11 +64,11 @@ async fn passkeys(world: &World<'_>) -> u64 {
 }
 
 fn is_over(page: &Page) {
-    assert_eq!(page.status, 400, "{}", page.shown());
+    assert_eq!(page.status, 400, "{}", page.dump());
     assert!(!page.has(BUTTON));
 }
 
-async fn pk_4_who_reads_the_address_makes_the_passkey(stack: &Stack) {
+async fn pk_4_who_reads_address_makes_passkey(stack: &Stack) {
     let world = World::new(stack).await;
     let place = place(&world, "alice");
     let unseen = world.call("admin", "POST", &place, None).await;
@@ -88,7 +88,7 @@ async fn pk_4_who_reads_the_address_makes_the_passkey(stack: &Stack) {
     assert!(
         page.text().contains("The passkey was added."),
         "{}",
-        page.shown()
+        page.dump()
     );
     assert_eq!(passkeys(&world).await, 1);
     // The link signed no user in; the passkey does.
@@ -108,15 +108,16 @@ async fn pk_4_who_reads_the_address_makes_the_passkey(stack: &Stack) {
     let added = stack.audited(AuditKind::FactorAdded).await;
     assert_eq!(added[0].detail["added_by"], "link");
     assert_eq!(added[0].actor, Some(world.id("alice")));
-    let told = stack.mails(ALICE).await;
+    let mails = stack.mails(ALICE).await;
     assert!(
-        told.iter()
+        mails
+            .iter()
             .any(|mail| mail.subject == "A passkey was added")
     );
     is_over(&open(&UserAgent::new(), &link).await);
 }
 
-async fn pk_4_a_link_is_good_once_for_a_day_and_the_newest_alone(stack: &Stack) {
+async fn pk_4_link_is_good_once_for_day_and_newest_alone(stack: &Stack) {
     let world = World::new(stack).await;
     let first = mail(&world).await;
     let second = mail(&world).await;
@@ -124,17 +125,17 @@ async fn pk_4_a_link_is_good_once_for_a_day_and_the_newest_alone(stack: &Stack) 
     stack.clock.advance(24 * 60 * 60 - 1);
     let (late, agent) = (UserAgent::new(), UserAgent::new());
     let page = open(&agent, &second).await;
-    assert!(page.has(BUTTON), "{}", page.shown());
+    assert!(page.has(BUTTON), "{}", page.dump());
     assert!(open(&late, &second).await.has(BUTTON));
     // The page of another browser is not accepted.
     let mut key = Authenticator::synced();
     let options = page.attributes(BUTTON, "data-options");
     let options: Value = serde_json::from_str(&options[0]).expect("JSON");
-    let made = key.make(&options, &page.url.origin().ascii_serialization());
+    let created = key.create(&options, &page.url.origin().ascii_serialization());
     let foreign = open(&late, &second).await;
-    let form = foreign.press(BUTTON).with("credential", &made);
+    let form = foreign.press(BUTTON).with("credential", &created);
     let refused = late.submit(&form).await;
-    assert_eq!(refused.status, 422, "{}", refused.shown());
+    assert_eq!(refused.status, 422, "{}", refused.dump());
     assert_eq!(passkeys(&world).await, 0);
     stack.clock.advance(1);
     is_over(&make(&agent, &page, &mut key).await);
@@ -144,18 +145,18 @@ async fn pk_4_a_link_is_good_once_for_a_day_and_the_newest_alone(stack: &Stack) 
     let third = mail(&world).await;
     let page = open(&agent, &third).await;
     let forms = (0..8).map(|_| {
-        let made = Authenticator::synced().make(
+        let created = Authenticator::synced().create(
             &serde_json::from_str(&page.attributes(BUTTON, "data-options")[0]).expect("JSON"),
             &page.url.origin().ascii_serialization(),
         );
-        page.press(BUTTON).with("credential", &made)
+        page.press(BUTTON).with("credential", &created)
     });
     let forms: Vec<_> = forms.collect();
     futures_util::future::join_all(forms.iter().map(|form| agent.submit(form))).await;
     assert_eq!(passkeys(&world).await, 1);
 }
 
-async fn pk_4_a_link_goes_round_no_second_factor(stack: &Stack) {
+async fn pk_4_link_goes_round_no_second_factor(stack: &Stack) {
     let world = World::new(stack).await;
     let link = mail(&world).await;
     let agent = UserAgent::new();
@@ -191,17 +192,17 @@ async fn pk_4_another_organizations_person_is_not_there(stack: &Stack) {
         assert!(
             matches!(page.status, 400 | 403 | 404),
             "{tenant}: {}",
-            page.shown()
+            page.dump()
         );
     }
     assert!(stack.mails("bob@example.org").await.is_empty());
     let own = world
         .change("alice", "POST", &place(&world, "alice"), None)
         .await;
-    assert_eq!(own.status, 403, "{}", own.shown());
+    assert_eq!(own.status, 403, "{}", own.dump());
 }
 
-async fn pk_4_an_account_of_nobody_knows_whom_is_emptied_first(stack: &Stack) {
+async fn pk_4_account_of_nobody_knows_whom_is_emptied_first(stack: &Stack) {
     let world = World::new(stack).await;
     let alice = world.people["alice"];
     stack.set_email_verified("alice", false).await;
@@ -211,7 +212,7 @@ async fn pk_4_an_account_of_nobody_knows_whom_is_emptied_first(stack: &Stack) {
     assert!(marked.expect("a write"));
     tx.commit().await.expect("commit");
     // The attacker who registered the address is signed in.
-    let stranger = crate::support::sign_in(stack, "alice").await;
+    let anonymous_caller = crate::support::sign_in(stack, "alice").await;
     let link = mail(&world).await;
     let agent = UserAgent::new();
     let page = open(&agent, &link).await;
@@ -220,7 +221,7 @@ async fn pk_4_an_account_of_nobody_knows_whom_is_emptied_first(stack: &Stack) {
     let login = json!({ "username": "alice", "password": doorward_testkit::PASSWORD });
     let page = crate::support::post(stack, "/api/auth/login", login).await;
     problem(&page, 401, "sign-in-rejected");
-    let page = crate::support::refresh(stack, &stranger.refresh).await;
+    let page = crate::support::refresh(stack, &anonymous_caller.refresh).await;
     problem(&page, 401, "invalid-refresh-token");
     let shown = format!("/api/admin/users/{alice}");
     let shown = body(&world.call("admin", "GET", &shown, None).await, 200);

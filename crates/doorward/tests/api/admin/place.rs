@@ -16,7 +16,7 @@ const PLACES: &[(&str, &str)] = &[
 ];
 const MUNICH: &str = "198.51.100.9";
 
-both_backends!(without_a_database_there_are_no_places);
+both_backends!(without_database_there_are_no_places);
 
 /// Returns the locations of alice's sessions.
 async fn places(stack: &Stack, lang: &str) -> Vec<Value> {
@@ -29,21 +29,21 @@ async fn places(stack: &Stack, lang: &str) -> Vec<Value> {
     let page = world.call_with("admin", "GET", &path, None, &fields).await;
     let shown = ok(&page, 200);
     let items = shown["items"].as_array().unwrap();
-    items.iter().map(|one| one["place"].clone()).collect()
+    items.iter().map(|item| item["place"].clone()).collect()
 }
 
 #[test]
-fn the_place_of_a_session_is_told_in_the_callers_language() {
-    for (lang, words) in [
+fn place_of_session_is_reported_in_callers_language() {
+    for (lang, values) in [
         ("en", "near Munich, Germany"),
         ("de", "nahe München, Deutschland"),
     ] {
         stack::run_with(Backend::SqliteMemory, PLACES, async |stack: &Stack| {
-            assert_eq!(places(stack, lang).await, [json!(words)]);
+            assert_eq!(places(stack, lang).await, [json!(values)]);
         });
     }
 }
 
-async fn without_a_database_there_are_no_places(stack: &Stack) {
+async fn without_database_there_are_no_places(stack: &Stack) {
     assert_eq!(places(stack, "en").await, [Value::Null]);
 }

@@ -11,13 +11,13 @@ use super::escalation::{assignment, denied};
 use super::world::{World, ok, problem};
 
 both_backends!(
-    power_is_asked_for_before_the_version,
+    power_is_asked_for_before_version,
     nobody_changes_who_is_more_powerful,
     members_and_owners_stay_inside,
-    an_owner_gives_what_they_hold,
-    a_service_account_is_held_to_the_same,
-    the_last_ones_stay,
-    the_last_owner_is_not_switched_off,
+    owner_gives_what_they_hold,
+    service_account_is_held_to_same,
+    last_ones_stay,
+    last_owner_is_not_disabled,
 );
 
 /// Creates a user with the role `admin` in one organization and a group with it in another; returns
@@ -30,8 +30,8 @@ async fn strong(world: &World<'_>) -> [String; 3] {
     ] {
         world.assign(kind, id, "admin", Some(org)).await;
     }
-    let held = repo::roles::assignments(world.db.read(), SubjectKind::User, &mona).await;
-    let given = held.unwrap().into_iter().find(|one| one.role == "admin");
+    let roles = repo::roles::assignments(world.db.read(), SubjectKind::User, &mona).await;
+    let given = roles.unwrap().into_iter().find(|item| item.role == "admin");
     let given = given.unwrap().id;
     [
         format!("/api/admin/users/{mona}"),
@@ -42,7 +42,7 @@ async fn strong(world: &World<'_>) -> [String; 3] {
 
 /// Checks that the permission is checked before the version, so that a 412 reveals nothing to a
 /// caller without it (RFC 9110 §13.2.1).
-async fn power_is_asked_for_before_the_version(stack: &Stack) {
+async fn power_is_asked_for_before_version(stack: &Stack) {
     let world = World::new(stack).await;
     let [person, group, given] = strong(&world).await;
     let app = format!("/api/admin/clients/{}", stack.seed.trusted.id);
@@ -191,7 +191,7 @@ async fn nobody_changes_who_is_more_powerful(stack: &Stack) {
     assert_eq!(ok(&changed, 200)["profile_url"], page["profile_url"]);
     let wrong = json!({ "profile_url": "javascript:alert(1)" });
     let changed = world.change("admin", "PATCH", &alice, Some(&wrong)).await;
-    assert_eq!(changed.status, 400, "{}", changed.shown());
+    assert_eq!(changed.status, 400, "{}", changed.dump());
     assert!(world.has_event("user.changed", "admin", "changed").await);
 }
 
@@ -242,7 +242,7 @@ async fn members_and_owners_stay_inside(stack: &Stack) {
 }
 
 /// Checks that an owner assigns only roles within the organization that the owner has there.
-async fn an_owner_gives_what_they_hold(stack: &Stack) {
+async fn owner_gives_what_they_hold(stack: &Stack) {
     let world = World::new(stack).await;
     let mut give = assignment(&world, "user", "alice", "admin");
     give["organization"] = json!("acme");
@@ -300,7 +300,7 @@ async fn an_owner_gives_what_they_hold(stack: &Stack) {
     .await;
 }
 
-async fn a_service_account_is_held_to_the_same(stack: &Stack) {
+async fn service_account_is_held_to_same(stack: &Stack) {
     let world = World::new(stack).await;
     let service = &stack.seed.service;
     world
@@ -313,11 +313,11 @@ async fn a_service_account_is_held_to_the_same(stack: &Stack) {
         async |path: &str, body: &Value| world.call_as(&token, "POST", path, Some(body)).await;
     let roles = "/api/admin/role-assignments";
     let own = assignment(&world, "client", &service.id, "helper");
-    let told = problem(&call(roles, &own).await, 403, "permission-denied");
-    assert_eq!(told["rule"], "not_to_oneself");
+    let received = problem(&call(roles, &own).await, 403, "permission-denied");
+    assert_eq!(received["rule"], "not_to_oneself");
     let other = assignment(&world, "user", "alice", "admin");
-    let told = problem(&call(roles, &other).await, 403, "permission-denied");
-    assert_eq!(told["rule"], "more_than_held");
+    let received = problem(&call(roles, &other).await, 403, "permission-denied");
+    assert_eq!(received["rule"], "more_than_held");
     // The service may assign a role that it has.
     let own = assignment(&world, "user", "alice", "helper");
     ok(&call(roles, &own).await, 201);
@@ -328,7 +328,7 @@ async fn a_service_account_is_held_to_the_same(stack: &Stack) {
     assert!(found.allows_grant(&GrantType::ClientCredentials));
 }
 
-async fn the_last_ones_stay(stack: &Stack) {
+async fn last_ones_stay(stack: &Stack) {
     let world = World::new(stack).await;
     let owner = format!("/api/admin/organizations/acme/members/{}", world.id("mona"));
     for who in ["mona@acme", "admin"] {
@@ -387,10 +387,10 @@ async fn the_last_ones_stay(stack: &Stack) {
         .unwrap();
     assert_eq!(owners.len(), 1);
     // The last administrator.
-    let held =
+    let roles =
         repo::roles::assignments(world.db.read(), SubjectKind::User, &world.id("admin")).await;
-    let held = held.unwrap();
-    let path = format!("/api/admin/role-assignments/{}", held[0].id);
+    let roles = roles.unwrap();
+    let path = format!("/api/admin/role-assignments/{}", roles[0].id);
     problem(
         &world.change("admin", "DELETE", &path, None).await,
         409,
@@ -406,7 +406,7 @@ async fn the_last_ones_stay(stack: &Stack) {
 }
 
 /// Checks that the only owner of an organization who can sign in cannot be disabled.
-async fn the_last_owner_is_not_switched_off(stack: &Stack) {
+async fn last_owner_is_not_disabled(stack: &Stack) {
     let world = World::new(stack).await;
     let off = json!({ "disabled": true });
     let bob = format!("/api/admin/users/{}", world.id("bob"));
@@ -419,7 +419,7 @@ async fn the_last_owner_is_not_switched_off(stack: &Stack) {
         world.id("carol")
     );
     let put = world.change("admin", "PUT", &carol, Some(&owner)).await;
-    assert!(matches!(put.status, 200 | 201), "{}", put.shown());
+    assert!(matches!(put.status, 200 | 201), "{}", put.dump());
     ok(&world.change("admin", "PATCH", &bob, Some(&off)).await, 200);
     let page = world.change("admin", "DELETE", &carol, None).await;
     problem(&page, 409, "still-needed");

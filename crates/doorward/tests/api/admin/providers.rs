@@ -23,22 +23,25 @@ fn spec() -> Value {
 async fn one_is_written_down_replaced_and_removed(stack: &Stack) {
     let world = World::new(stack).await;
     let put = async |body: &Value| world.call("admin", "PUT", ACME, Some(body)).await;
-    let made = ok(&put(&spec()).await, 201);
-    assert_eq!(made["redirect_uri"], stack.at("/login/callback/acme"));
-    assert_eq!(made["has_secret"], json!(true));
-    assert_eq!(made["active"], json!(true));
-    assert_eq!(made["settings"]["trusts_email"], json!(false));
+    let created = ok(&put(&spec()).await, 201);
+    assert_eq!(created["redirect_uri"], stack.at("/login/callback/acme"));
+    assert_eq!(created["has_secret"], json!(true));
+    assert_eq!(created["active"], json!(true));
+    assert_eq!(created["settings"]["trusts_email"], json!(false));
     // The same request again changes nothing; the secret is kept and never returned.
     let mut again = spec();
     again.as_object_mut().unwrap().remove("client_secret");
     let kept = ok(&put(&again).await, 200);
     assert_eq!(kept["has_secret"], json!(true));
-    for shown in [
-        &made,
+    for displayed in [
+        &created,
         &kept,
         &ok(&world.call("admin", "GET", ACME, None).await, 200),
     ] {
-        assert!(!shown.to_string().contains("kept-to-itself"), "{shown}");
+        assert!(
+            !displayed.to_string().contains("kept-to-itself"),
+            "{displayed}"
+        );
     }
     // Changing the issuer or the client ID requires a new secret.
     for (name, value) in [
@@ -47,8 +50,11 @@ async fn one_is_written_down_replaced_and_removed(stack: &Stack) {
     ] {
         let mut moved = again.clone();
         moved[name] = json!(value);
-        let told = problem(&put(&moved).await, 400, "invalid-input");
-        assert_eq!(told["errors"][0]["field"], "client_secret", "{told}");
+        let received = problem(&put(&moved).await, 400, "invalid-input");
+        assert_eq!(
+            received["errors"][0]["field"], "client_secret",
+            "{received}"
+        );
     }
     let all = ok(
         &world
@@ -72,22 +78,22 @@ async fn one_is_written_down_replaced_and_removed(stack: &Stack) {
     let mut off = spec();
     off["disabled"] = json!(true);
     assert_eq!(ok(&put(&off).await, 200)["active"], json!(false));
-    let gone = world.call("admin", "DELETE", ACME, None).await;
-    assert_eq!(gone.status, 204, "{}", gone.shown());
+    let removed = world.call("admin", "DELETE", ACME, None).await;
+    assert_eq!(removed.status, 204, "{}", removed.dump());
     problem(
         &world.call("admin", "GET", ACME, None).await,
         404,
         "not-found",
     );
     let changes = stack.audited(AuditKind::ProviderChanged).await;
-    let mut words: Vec<_> = changes
+    let mut values: Vec<_> = changes
         .iter()
-        .map(|one| one.detail["change"].clone())
+        .map(|change| change.detail["change"].clone())
         .collect();
-    words.sort_by_key(ToString::to_string);
-    words.dedup();
+    values.sort_by_key(ToString::to_string);
+    values.dedup();
     assert_eq!(
-        words,
+        values,
         [json!("changed"), json!("created"), json!("removed")]
     );
     assert!(!format!("{changes:?}").contains("kept-to-itself"));
@@ -125,5 +131,5 @@ async fn what_cannot_be_is_said_by_its_field(stack: &Stack) {
     let page = world
         .call("admin", "PUT", "/api/admin/providers/twin", Some(&spec()))
         .await;
-    assert_eq!(page.status, 409, "{}", page.shown());
+    assert_eq!(page.status, 409, "{}", page.dump());
 }

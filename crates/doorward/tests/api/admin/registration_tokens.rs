@@ -7,7 +7,7 @@ use serde_json::json;
 use super::world::{World, ok, problem};
 
 const BY_TOKEN: &[(&str, &str)] = &[("DOORWARD__CLIENT_REGISTRATION__MODE", "token")];
-both_backends_with!(BY_TOKEN; a_token_is_made_used_listed_and_ended, what_a_token_cannot_be);
+both_backends_with!(BY_TOKEN; token_is_made_used_listed_and_ended, what_token_cannot_be);
 
 const PATH: &str = "/api/admin/client-registration-tokens";
 
@@ -18,16 +18,16 @@ async fn register(stack: &Stack, token: &str) -> doorward_testkit::Page {
     agent.send(request.bearer_auth(token).json(&wish)).await
 }
 
-async fn a_token_is_made_used_listed_and_ended(stack: &Stack) {
+async fn token_is_made_used_listed_and_ended(stack: &Stack) {
     let world = World::new(stack).await;
     let wish = json!({ "note": "The CI of the shop", "uses": 3 });
-    let made = ok(&world.call("admin", "POST", PATH, Some(&wish)).await, 201);
-    let token = made["token"].as_str().unwrap();
+    let created = ok(&world.call("admin", "POST", PATH, Some(&wish)).await, 201);
+    let token = created["token"].as_str().unwrap();
     assert!(token.len() >= 43);
     let dump = format!("{:?}", rows::dump(&stack.storage().identity).await);
     assert!(!dump.contains(token));
     let page = register(stack, token).await;
-    assert_eq!(page.status, 201, "{}", page.shown());
+    assert_eq!(page.status, 201, "{}", page.dump());
     let client = page.json()["client_id"].as_str().unwrap().to_owned();
     let listed = ok(&world.call("admin", "GET", PATH, None).await, 200);
     let one = &listed["items"][0];
@@ -43,9 +43,9 @@ async fn a_token_is_made_used_listed_and_ended(stack: &Stack) {
     let path = "/api/admin/clients/post-app";
     let shown = ok(&world.call("admin", "GET", path, None).await, 200);
     assert_eq!(shown["registered_by"], "administrator");
-    let path = format!("{PATH}/{}", made["id"].as_str().unwrap());
-    let gone = world.call("admin", "DELETE", &path, None).await;
-    assert_eq!(gone.status, 204, "{}", gone.shown());
+    let path = format!("{PATH}/{}", created["id"].as_str().unwrap());
+    let removed = world.call("admin", "DELETE", &path, None).await;
+    assert_eq!(removed.status, 204, "{}", removed.dump());
     assert_eq!(register(stack, token).await.status, 401);
     problem(
         &world.call("admin", "DELETE", &path, None).await,
@@ -65,7 +65,7 @@ async fn a_token_is_made_used_listed_and_ended(stack: &Stack) {
     assert!(changes.contains(&json!("created")) && changes.contains(&json!("revoked")));
 }
 
-async fn what_a_token_cannot_be(stack: &Stack) {
+async fn what_token_cannot_be(stack: &Stack) {
     let world = World::new(stack).await;
     for wish in [
         json!({ "note": "" }),
@@ -77,6 +77,6 @@ async fn what_a_token_cannot_be(stack: &Stack) {
         json!({ "note": "x", "token": "one of my own" }),
     ] {
         let page = world.call("admin", "POST", PATH, Some(&wish)).await;
-        assert!(matches!(page.status, 400 | 422), "{}", page.shown());
+        assert!(matches!(page.status, 400 | 422), "{}", page.dump());
     }
 }

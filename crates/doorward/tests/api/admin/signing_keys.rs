@@ -14,11 +14,11 @@ use super::world::{World, ok, problem};
 use crate::support::sign_in;
 
 both_backends!(
-    a_new_key_is_published_before_it_signs,
+    new_key_is_published_before_it_signs,
     of_many_rotations_at_once_one_happens,
-    a_rotation_with_a_key_of_its_own_happens_once,
-    a_retired_key_signs_no_more_and_is_still_believed,
-    a_withdrawn_key_is_believed_no_more,
+    rotation_with_key_of_own_happens_once,
+    retired_key_signs_no_more_and_is_still_believed,
+    withdrawn_key_is_believed_no_more,
     keys_are_for_who_may_change_them,
 );
 
@@ -74,7 +74,7 @@ async fn done(world: &World<'_>) -> Vec<String> {
         .collect()
 }
 
-async fn a_new_key_is_published_before_it_signs(stack: &Stack) {
+async fn new_key_is_published_before_it_signs(stack: &Stack) {
     let world = World::new(stack).await;
     let (_, first) = token(stack).await;
     let new = rotate(&world).await;
@@ -111,9 +111,9 @@ async fn of_many_rotations_at_once_one_happens(stack: &Stack) {
     let world = World::new(stack).await;
     world.token("admin").await;
     let all = join_all((0..16).map(|_| world.call("admin", "POST", ROTATE, None))).await;
-    let (made, refused): (Vec<_>, Vec<_>) = all.iter().partition(|page| page.status == 201);
+    let (created, refused): (Vec<_>, Vec<_>) = all.iter().partition(|page| page.status == 201);
     assert_eq!(
-        made.len(),
+        created.len(),
         1,
         "{:?}",
         all.iter().map(|p| p.status).collect::<Vec<_>>()
@@ -126,7 +126,7 @@ async fn of_many_rotations_at_once_one_happens(stack: &Stack) {
     assert_eq!(done(&world).await, ["rotated"]);
 }
 
-async fn a_rotation_with_a_key_of_its_own_happens_once(stack: &Stack) {
+async fn rotation_with_key_of_own_happens_once(stack: &Stack) {
     let world = World::new(stack).await;
     let fields = [("idempotency-key", "friday")];
     let first = world
@@ -139,11 +139,11 @@ async fn a_rotation_with_a_key_of_its_own_happens_once(stack: &Stack) {
     assert_eq!(done(&world).await, ["rotated"]);
 }
 
-async fn a_retired_key_signs_no_more_and_is_still_believed(stack: &Stack) {
+async fn retired_key_signs_no_more_and_is_still_believed(stack: &Stack) {
     let world = World::new(stack).await;
     let (old, first) = token(stack).await;
     let page = retire(&world, &first, None).await;
-    assert_eq!(page.status, 204, "{}", page.shown());
+    assert_eq!(page.status, 204, "{}", page.dump());
     // No next key was published, so a new one was created.
     let (new, second) = token(stack).await;
     assert_ne!(first, second);
@@ -151,21 +151,21 @@ async fn a_retired_key_signs_no_more_and_is_still_believed(stack: &Stack) {
     problem(&retire(&world, &first, None).await, 409, "already-done");
     let path = format!("{KEYS}/{second}");
     let page = world.call("admin", "DELETE", &path, None).await;
-    assert_eq!(page.status, 204, "{}", page.shown());
+    assert_eq!(page.status, 204, "{}", page.dump());
     assert!(verifies(stack, &new).await);
     assert_ne!(token(stack).await.1, second);
     problem(&retire(&world, "none", None).await, 404, "not-found");
     let wrong = json!({ "publish": "no" });
-    let told = problem(
+    let received = problem(
         &retire(&world, &first, Some(&wrong)).await,
         400,
         "invalid-input",
     );
-    assert_eq!(told["errors"][0]["field"], "publish");
+    assert_eq!(received["errors"][0]["field"], "publish");
     assert_eq!(done(&world).await, ["retired", "retired"]);
 }
 
-async fn a_withdrawn_key_is_believed_no_more(stack: &Stack) {
+async fn withdrawn_key_is_believed_no_more(stack: &Stack) {
     let world = World::new(stack).await;
     let tokens = sign_in(stack, "alice").await;
     let agent = UserAgent::new();
@@ -175,9 +175,9 @@ async fn a_withdrawn_key_is_believed_no_more(stack: &Stack) {
     };
     assert_eq!(tasks(&tokens.access).await, 200);
     let (old, first) = token(stack).await;
-    let gone = json!({ "publish": false });
-    let page = retire(&world, &first, Some(&gone)).await;
-    assert_eq!(page.status, 204, "{}", page.shown());
+    let removed = json!({ "publish": false });
+    let page = retire(&world, &first, Some(&removed)).await;
+    assert_eq!(page.status, 204, "{}", page.dump());
     assert!(!jwks(stack).await.contains(&first));
     assert!(!verifies(stack, &old).await);
     // This server rejects all of the key's tokens at once, also that of the administrator who
@@ -198,7 +198,7 @@ async fn a_withdrawn_key_is_believed_no_more(stack: &Stack) {
     assert_eq!(done(&world).await, ["withdrawn"]);
     // Sessions and refresh tokens are not affected.
     let page = crate::support::refresh(stack, &tokens.refresh).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
 }
 
 async fn keys_are_for_who_may_change_them(stack: &Stack) {
@@ -210,13 +210,13 @@ async fn keys_are_for_who_may_change_them(stack: &Stack) {
         .assign(SubjectKind::User, &world.id("mona"), "admin", Some("acme"))
         .await;
     let (retire, remove) = (format!("{KEYS}/{kid}/retire"), format!("{KEYS}/{kid}"));
-    let tries = [
+    let attempts = [
         ("POST", ROTATE, None),
         ("POST", retire.as_str(), None),
         ("POST", retire.as_str(), Some(json!({ "publish": false }))),
         ("DELETE", remove.as_str(), None),
     ];
-    for request in tries {
+    for request in attempts {
         for (who, rule) in [
             ("helper", "needs_permission"),
             ("alice", "needs_permission"),

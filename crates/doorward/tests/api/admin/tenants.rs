@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use super::world::{World, ok, problem};
 
 both_backends!(
-    sign_in_names_an_organization,
+    sign_in_names_organization,
     what_is_elsewhere_is_not_there,
     lists_and_creations_stay_inside,
-    an_owner_administers_their_own,
-    a_lost_membership_ends_it
+    owner_administers_their_own,
+    lost_membership_ends_it
 );
 
 async fn what_is_elsewhere_is_not_there(stack: &Stack) {
@@ -65,7 +65,7 @@ async fn what_is_elsewhere_is_not_there(stack: &Stack) {
             ("GET", format!("/api/admin/users/{bob}"), None),
         ] {
             let page = world.change(who, method, &path, body).await;
-            assert_eq!(page.status, 404, "{who} {method} {path}: {}", page.shown());
+            assert_eq!(page.status, 404, "{who} {method} {path}: {}", page.dump());
         }
     }
 }
@@ -109,7 +109,7 @@ async fn lists_and_creations_stay_inside(stack: &Stack) {
     }
 }
 
-async fn an_owner_administers_their_own(stack: &Stack) {
+async fn owner_administers_their_own(stack: &Stack) {
     let world = World::new(stack).await;
     let call = async |method: &str, path: &str, body: Option<Value>| {
         world.change("mona@acme", method, path, body.as_ref()).await
@@ -119,7 +119,7 @@ async fn an_owner_administers_their_own(stack: &Stack) {
         .as_array()
         .unwrap()
         .iter()
-        .map(|one| one["username"].as_str().unwrap())
+        .map(|user| user["username"].as_str().unwrap())
         .collect();
     assert_eq!(names.len(), 2, "{names:?}");
     let renamed = call(
@@ -129,7 +129,7 @@ async fn an_owner_administers_their_own(stack: &Stack) {
     )
     .await;
     assert_eq!(ok(&renamed, 200)["name"], "Acme Ltd");
-    let made = ok(
+    let created = ok(
         &call(
             "POST",
             "/api/admin/groups",
@@ -138,9 +138,9 @@ async fn an_owner_administers_their_own(stack: &Stack) {
         .await,
         201,
     );
-    assert_eq!(made["organization"], "acme");
-    let group = format!("/api/admin/groups/{}", made["id"].as_str().unwrap());
-    let below = json!({ "name": "core", "parent": made["id"] });
+    assert_eq!(created["organization"], "acme");
+    let group = format!("/api/admin/groups/{}", created["id"].as_str().unwrap());
+    let below = json!({ "name": "core", "parent": created["id"] });
     let below = ok(&call("POST", "/api/admin/groups", Some(below)).await, 201);
     assert_eq!(below["path"], "/backend/core");
     let member = format!("{group}/members/{}", world.id("alice"));
@@ -181,7 +181,7 @@ async fn an_owner_administers_their_own(stack: &Stack) {
     assert_eq!(members["items"], json!([]));
 }
 
-async fn a_lost_membership_ends_it(stack: &Stack) {
+async fn lost_membership_ends_it(stack: &Stack) {
     let world = World::new(stack).await;
     let alice = json!({ "owner": true });
     let path = format!(
@@ -216,7 +216,7 @@ async fn a_lost_membership_ends_it(stack: &Stack) {
 
 /// Checks that the body or `X-Tenant-ID` selects the organization, and that the token and its
 /// successor contain it.
-async fn sign_in_names_an_organization(stack: &Stack) {
+async fn sign_in_names_organization(stack: &Stack) {
     let world = World::new(stack).await;
     drop(world);
     let login = |body: Value, header: Option<&'static str>| {

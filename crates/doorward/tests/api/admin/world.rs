@@ -51,15 +51,15 @@ impl<'a> World<'a> {
     /// has most administration permissions and none for tasks.
     pub async fn new(stack: &'a Stack) -> Self {
         let db = stack.db().await;
-        let mut people = BTreeMap::new();
+        let mut users = BTreeMap::new();
         for name in ["alice", "bob", "mona", "admin"] {
             let found = repo::users::find_by_identifier(db.read(), name).await;
-            people.insert(name.to_owned(), found.unwrap().unwrap().id);
+            users.insert(name.to_owned(), found.unwrap().unwrap().id);
         }
         let mut world = Self {
             stack,
             db,
-            people,
+            people: users,
             groups: BTreeMap::new(),
             tokens: RefCell::default(),
         };
@@ -78,7 +78,7 @@ impl<'a> World<'a> {
             name: "helper".to_owned(),
             description: String::new(),
             active: true,
-            permissions: HELPER.iter().map(|&one| one.to_owned()).collect(),
+            permissions: HELPER.iter().map(|&helper| helper.to_owned()).collect(),
         };
         repo::roles::upsert(&tx, &role).await.unwrap();
         let helper = self.given(SubjectKind::User, &self.id("helper"), "helper", None);
@@ -187,13 +187,16 @@ impl<'a> World<'a> {
     /// Creates a role with these permissions and assigns it globally to a user.
     pub async fn let_hold(&self, who: &str, role: &str, permissions: &[&str]) {
         let tx = self.db.begin_write().await.unwrap();
-        let made = Role {
+        let created = Role {
             name: role.to_owned(),
             description: String::new(),
             active: true,
-            permissions: permissions.iter().map(|&one| one.to_owned()).collect(),
+            permissions: permissions
+                .iter()
+                .map(|&permission| permission.to_owned())
+                .collect(),
         };
-        repo::roles::upsert(&tx, &made).await.unwrap();
+        repo::roles::upsert(&tx, &created).await.unwrap();
         tx.commit().await.unwrap();
         self.assign(SubjectKind::User, &self.id(who), role, None)
             .await;
@@ -213,9 +216,12 @@ impl<'a> World<'a> {
     /// functions.
     pub fn operator(&self, who: &str, permissions: &[&str], roles: &[&str]) -> AdminContext<'_> {
         let issuer = self.stack.issuer().to_owned();
-        let own: BTreeSet<String> = permissions.iter().map(|&one| one.to_owned()).collect();
-        let held = EffectiveRoles {
-            roles: roles.iter().map(|&one| one.to_owned()).collect(),
+        let own: BTreeSet<String> = permissions
+            .iter()
+            .map(|&permission| permission.to_owned())
+            .collect();
+        let assigned = EffectiveRoles {
+            roles: roles.iter().map(|&role| role.to_owned()).collect(),
             permissions: [(issuer.clone(), own)].into(),
             ..EffectiveRoles::default()
         };
@@ -225,7 +231,7 @@ impl<'a> World<'a> {
             id: self.id(who),
             client_id: "console".to_owned(),
             org: None,
-            held,
+            held: assigned,
             is_owner: false,
             issuer,
         });
@@ -259,7 +265,7 @@ impl<'a> World<'a> {
             .with("organization", org);
         let code = request.complete(&UserAgent::new(), name).await.code();
         let page = self.stack.exchange(self.console(), &code).await;
-        assert_eq!(page.status, 200, "{}", page.shown());
+        assert_eq!(page.status, 200, "{}", page.dump());
         let token = page.json()["access_token"].as_str().unwrap().to_owned();
         self.tokens.borrow_mut().insert(key, token.clone());
         token
@@ -349,7 +355,7 @@ impl<'a> World<'a> {
 /// Asserts the status of a response and returns its JSON.
 #[track_caller]
 pub fn ok(page: &Page, status: u16) -> Value {
-    assert_eq!(page.status, status, "{}", page.shown());
+    assert_eq!(page.status, status, "{}", page.dump());
     page.json()
 }
 

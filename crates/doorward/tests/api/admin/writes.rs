@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 use super::world::{World, ok, problem};
 
 both_backends!(
-    a_creation_that_comes_again_is_answered_again,
-    a_change_is_of_what_was_read,
+    creation_that_comes_again_is_answered_again,
+    change_is_of_what_was_read,
     every_change_says_what_it_is_of,
     what_was_made_can_be_read_changed_and_deleted,
     slugs_are_never_free_again_and_secrets_are_shown_once,
-    the_id_of_the_path_decides,
-    an_error_points_at_the_member_of_the_client,
-    a_change_of_roles_says_before_and_after,
+    id_of_path_decides,
+    error_points_at_member_of_client,
+    change_of_roles_says_before_and_after,
 );
 
 async fn create(world: &World<'_>, path: &str, key: &str, body: &Value) -> doorward_testkit::Page {
@@ -26,7 +26,7 @@ async fn create(world: &World<'_>, path: &str, key: &str, body: &Value) -> doorw
         .await
 }
 
-async fn a_creation_that_comes_again_is_answered_again(stack: &Stack) {
+async fn creation_that_comes_again_is_answered_again(stack: &Stack) {
     let world = World::new(stack).await;
     let path = "/api/admin/clients";
     let body = json!({ "name": "Robot", "kind": "confidential" });
@@ -79,13 +79,13 @@ async fn a_creation_that_comes_again_is_answered_again(stack: &Stack) {
     let events = repo::audit::list(world.db.read(), None, 1000)
         .await
         .unwrap();
-    let made = events.iter().filter(|event| {
+    let created = events.iter().filter(|event| {
         event.kind.as_str() == "organization.changed" && event.subject.as_deref() == Some("racing")
     });
-    assert_eq!(made.count(), 1);
+    assert_eq!(created.count(), 1);
 }
 
-async fn a_change_is_of_what_was_read(stack: &Stack) {
+async fn change_is_of_what_was_read(stack: &Stack) {
     let world = World::new(stack).await;
     let path = "/api/admin/organizations/acme";
     let name = |name: &str| json!({ "name": name });
@@ -136,8 +136,8 @@ async fn a_change_is_of_what_was_read(stack: &Stack) {
 
 async fn every_change_says_what_it_is_of(stack: &Stack) {
     let world = World::new(stack).await;
-    let held = repo::roles::list_assignments(world.db.read(), None, None, None, 1).await;
-    let given = format!("/api/admin/role-assignments/{}", held.unwrap()[0].id);
+    let roles = repo::roles::list_assignments(world.db.read(), None, None, None, 1).await;
+    let given = format!("/api/admin/role-assignments/{}", roles.unwrap()[0].id);
     let alice = format!("/api/admin/users/{}", world.id("alice"));
     let factor = format!("{alice}/second-factor");
     let reset = format!("{alice}/password-reset");
@@ -199,12 +199,12 @@ async fn what_was_made_can_be_read_changed_and_deleted(stack: &Stack) {
         ),
     ] {
         let path = format!("/api/admin/{list}");
-        let made = world.call("admin", "POST", &path, Some(&new)).await;
-        ok(&made, 201);
-        let location = made.header("location").unwrap().to_owned();
+        let created = world.call("admin", "POST", &path, Some(&new)).await;
+        ok(&created, 201);
+        let location = created.header("location").unwrap().to_owned();
         let read = world.call("admin", "GET", &location, None).await;
         ok(&read, 200);
-        assert_eq!(read.header("etag"), made.header("etag"), "{list}");
+        assert_eq!(read.header("etag"), created.header("etag"), "{list}");
         let again = world.call("admin", "POST", &path, Some(&new)).await;
         if list != "clients" {
             problem(&again, 409, "already-exists");
@@ -222,8 +222,8 @@ async fn what_was_made_can_be_read_changed_and_deleted(stack: &Stack) {
             .call_with("admin", "DELETE", &location, None, &fields)
             .await;
         problem(&late, 412, "changed-meanwhile");
-        let gone = world.change("admin", "DELETE", &location, None).await;
-        assert_eq!(gone.status, 204, "{}", gone.shown());
+        let removed = world.change("admin", "DELETE", &location, None).await;
+        assert_eq!(removed.status, 204, "{}", removed.dump());
         problem(
             &world.call("admin", "GET", &location, None).await,
             404,
@@ -237,8 +237,8 @@ async fn slugs_are_never_free_again_and_secrets_are_shown_once(stack: &Stack) {
     let new = json!({ "slug": "new", "name": "New" });
     let path = "/api/admin/organizations";
     ok(&world.call("admin", "POST", path, Some(&new)).await, 201);
-    let gone = world.change("admin", "DELETE", "/api/admin/organizations/new", None);
-    assert_eq!(gone.await.status, 204);
+    let removed = world.change("admin", "DELETE", "/api/admin/organizations/new", None);
+    assert_eq!(removed.await.status, 204);
     let again = json!({ "slug": "new", "name": "New" });
     let page = world
         .call("admin", "POST", "/api/admin/organizations", Some(&again))
@@ -246,10 +246,10 @@ async fn slugs_are_never_free_again_and_secrets_are_shown_once(stack: &Stack) {
     problem(&page, 409, "already-exists");
     // The secret of a client is returned when it is created and when it is rotated.
     let robot = json!({ "name": "Robot", "kind": "confidential" });
-    let made = world
+    let created = world
         .call("admin", "POST", "/api/admin/clients", Some(&robot))
         .await;
-    let location = made.header("location").unwrap().to_owned();
+    let location = created.header("location").unwrap().to_owned();
     let read = ok(&world.call("admin", "GET", &location, None).await, 200);
     assert_eq!(read.get("client_secret"), None);
     let secret = world
@@ -257,7 +257,7 @@ async fn slugs_are_never_free_again_and_secrets_are_shown_once(stack: &Stack) {
         .await;
     assert_ne!(
         ok(&secret, 200)["client_secret"],
-        made.json()["client_secret"]
+        created.json()["client_secret"]
     );
 }
 
@@ -344,22 +344,22 @@ fn wrong_members() -> Vec<(&'static str, Value, &'static str)> {
 }
 
 /// Checks that the error points at the member, and in a list at the value (RFC 6901).
-async fn an_error_points_at_the_member_of_the_client(stack: &Stack) {
+async fn error_points_at_member_of_client(stack: &Stack) {
     let world = World::new(stack).await;
     for (member, value, pointer) in wrong_members() {
         let mut body = json!({ "name": "App", "kind": "confidential", "redirect_uris": [PAGE],
             "grant_types": ["authorization_code"] });
         body[member] = value;
-        let answer = world.call("admin", "POST", "/api/admin/clients", Some(&body));
-        let told = problem(&answer.await, 400, "invalid-input");
-        assert_eq!(told["errors"][0]["pointer"], pointer, "{told}");
-        let field = told["errors"][0]["field"].as_str().unwrap();
-        assert!(!field.contains('-'), "{told}");
+        let response = world.call("admin", "POST", "/api/admin/clients", Some(&body));
+        let received = problem(&response.await, 400, "invalid-input");
+        assert_eq!(received["errors"][0]["pointer"], pointer, "{received}");
+        let field = received["errors"][0]["field"].as_str().unwrap();
+        assert!(!field.contains('-'), "{received}");
     }
 }
 
 /// Checks that the ID of the path is authorized and changed, however the path is encoded.
-async fn the_id_of_the_path_decides(stack: &Stack) {
+async fn id_of_path_decides(stack: &Stack) {
     let world = World::new(stack).await;
     for (path, field) in [
         ("/api/admin/organizations/acme", "slug"),
@@ -367,12 +367,12 @@ async fn the_id_of_the_path_decides(stack: &Stack) {
         ("/api/admin/clients/service", "id"),
     ] {
         let body = json!({ field: "another" });
-        let told = problem(
+        let received = problem(
             &world.change("admin", "PATCH", path, Some(&body)).await,
             400,
             "invalid-input",
         );
-        assert_eq!(told["errors"][0]["field"], field);
+        assert_eq!(received["errors"][0]["field"], field);
     }
     let query = "/api/admin/organizations/acme?slug=zeta";
     world
@@ -399,13 +399,13 @@ async fn the_id_of_the_path_decides(stack: &Stack) {
             assert!(
                 [400, 401, 403, 404, 308].contains(&page.status),
                 "{variant} {who}: {}",
-                page.shown()
+                page.dump()
             );
         }
     }
 }
 
-async fn a_change_of_roles_says_before_and_after(stack: &Stack) {
+async fn change_of_roles_says_before_and_after(stack: &Stack) {
     let world = World::new(stack).await;
     let change = json!({ "permissions": ["users:read"] });
     ok(

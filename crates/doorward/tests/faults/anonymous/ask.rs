@@ -41,7 +41,7 @@ impl<'a> Asker<'a> {
             .user_agent("anonymous")
             .build()
             .expect("an HTTP client");
-        let page = Page::of(http.get(stack.at("/login")))
+        let page = Page::fetch(http.get(stack.at("/login")))
             .await
             .expect("a page");
         let cookies = page.headers.get_all("set-cookie").iter();
@@ -135,8 +135,10 @@ impl<'a> Asker<'a> {
                 self.http.post(&url),
                 &request.with("state", &number).pairs(),
             ),
-            ("POST", "/oauth2/par") => post(&seed.native, &request.without("client_id").pairs())
-                .header("dpop", self.proof(&url, n)),
+            ("POST", "/oauth2/par") => {
+                post(&seed.native, &request.is_disabled("client_id").pairs())
+                    .header("dpop", self.proof(&url, n))
+            }
             ("POST", "/oauth2/token") => {
                 let fields = [
                     ("grant_type", "authorization_code"),

@@ -18,8 +18,8 @@ impl Bound {
     /// Returns the maximum per hour.
     pub const fn hourly(self) -> u64 {
         match self {
-            Self::Minute(most) => most * 60,
-            Self::Hour(most) => most,
+            Self::Minute(max) => max * 60,
+            Self::Hour(max) => max,
         }
     }
 }

@@ -207,8 +207,8 @@ async fn register(program: &Program, http: &reqwest::Client, name: &str) -> Stri
         "username": name, "email": address, "password": PASSWORD, "password_confirm": PASSWORD,
     });
     let url = program.at("/api/auth/register");
-    let answer = http.post(url).json(&account).send().await;
-    assert_eq!(answer.expect("an answer").status(), 201);
+    let response = http.post(url).json(&account).send().await;
+    assert_eq!(response.expect("an answer").status(), 201);
     let proved = format!("UPDATE users SET email_verified = TRUE WHERE username = '{name}'");
     program.execute(&proved).await;
     address
@@ -220,17 +220,17 @@ async fn sign_in(issuer: &str, address: &str) -> Browser {
     let form = page.form("form:has([name=password])");
     let form = form.with("identifier", address).with("password", PASSWORD);
     let page = jar.submit(&form).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
     let page = jar.get(format!("{issuer}/account")).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     Browser::of(&jar, &page)
 }
 
 async fn token(http: &reqwest::Client, issuer: &str, address: &str) -> String {
     let login = json!({ "username": address, "password": PASSWORD });
     let url = format!("{issuer}/api/auth/login");
-    let answer = http.post(url).json(&login).send().await.expect("an answer");
-    let body: Value = answer.json().await.expect("JSON");
+    let response = http.post(url).json(&login).send().await.expect("an answer");
+    let body: Value = response.json().await.expect("JSON");
     let token = body["access"].as_str();
     token
         .unwrap_or_else(|| panic!("no token in {body}"))

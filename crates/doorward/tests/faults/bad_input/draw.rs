@@ -114,11 +114,11 @@ impl fmt::Display for Request {
 }
 
 fn cut(bytes: &[u8]) -> String {
-    let shown = bytes[..bytes.len().min(1_000)].escape_ascii().to_string();
+    let text = bytes[..bytes.len().min(1_000)].escape_ascii().to_string();
     if bytes.len() > 1_000 {
-        shown + " …"
+        text + " …"
     } else {
-        shown
+        text
     }
 }
 
@@ -179,7 +179,11 @@ fn method(chance: &mut Chance, place: &Place) -> Method {
         return Method::from_bytes(other.as_bytes()).expect("a method");
     }
     // Writing methods can fail in more ways.
-    let writing: Vec<_> = place.methods.iter().filter(|one| !is_read(one)).collect();
+    let writing: Vec<_> = place
+        .methods
+        .iter()
+        .filter(|method| !is_read(method))
+        .collect();
     if !writing.is_empty() && chance.percent(60) {
         return (*chance.one_of(&writing)).clone();
     }

@@ -22,9 +22,9 @@ const LEAKS: [&str; 6] = [
 ];
 
 /// Checks a response to its request.
-pub fn judge(request: &Request, page: &Page, took: Duration, most: Duration) {
+pub fn judge(request: &Request, page: &Page, took: Duration, max: Duration) {
     let shown = || shown(page);
-    assert!(took <= most, "after {took:?}: {}", shown());
+    assert!(took <= max, "after {took:?}: {}", shown());
     assert!(page.status < 500, "{}", shown());
     leaks_nothing(&page.text(), &shown);
     if request.method == Method::HEAD {
@@ -149,6 +149,6 @@ fn is_page(request: &Request, page: &Page) {
 
 /// Returns the response for a failure message, truncated.
 fn shown(page: &Page) -> String {
-    let whole = page.shown();
+    let whole = page.dump();
     whole.chars().take(4_000).collect()
 }

@@ -105,11 +105,11 @@ impl Places {
                 path: path.replace(ID, "{id}"),
             });
         }
-        let with_methods = known.iter().filter(|one| !one.methods.is_empty());
+        let with_methods = known.iter().filter(|known| !known.methods.is_empty());
         assert!(with_methods.count() > 60, "{known:?}");
         let (endpoints, pages) = known
             .into_iter()
-            .partition(|one| matches!(Family::of(&one.path), Family::OAuth | Family::Document));
+            .partition(|known| matches!(Family::of(&known.path), Family::OAuth | Family::Document));
         Self {
             document,
             operations,
@@ -211,8 +211,9 @@ fn operations(document: &Value) -> Vec<Place> {
         let named = methods.iter().filter_map(|method| {
             let operation = item.get(method.as_str().to_lowercase())?;
             let parameters = operation["parameters"].as_array().into_iter().flatten();
-            let parameters = parameters.filter(|one| one["in"] == "query");
-            let names = parameters.filter_map(|one| one["name"].as_str().map(str::to_owned));
+            let parameters = parameters.filter(|parameter| parameter["in"] == "query");
+            let names =
+                parameters.filter_map(|parameter| parameter["name"].as_str().map(str::to_owned));
             Some(Place {
                 methods: vec![method.clone()],
                 is_described: true,

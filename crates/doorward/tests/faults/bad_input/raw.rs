@@ -78,10 +78,10 @@ const LINES: &[&str] = &[
 ];
 
 /// Sends a raw request and checks the response; returns its status, if any.
-pub async fn send(authority: &str, chance: &mut Chance, most: Duration) -> Option<u16> {
+pub async fn send(authority: &str, chance: &mut Chance, max: Duration) -> Option<u16> {
     let (kind, rest) = chance.one_of(KINDS);
     let line = chance.one_of(LINES);
-    let told = format!("{line:?} with {kind}");
+    let received = format!("{line:?} with {kind}");
     let head = format!(
         "{line}\r\nhost: {authority}\r\nconnection: close\r\n\
          content-type: application/x-www-form-urlencoded\r\n"
@@ -92,11 +92,11 @@ pub async fn send(authority: &str, chance: &mut Chance, most: Duration) -> Optio
     let _ = stream.write_all(&[head.as_bytes(), *rest].concat()).await;
     let _ = stream.shutdown().await;
     let mut answer = Vec::new();
-    let read = tokio::time::timeout(4 * most, stream.read_to_end(&mut answer)).await;
+    let read = tokio::time::timeout(4 * max, stream.read_to_end(&mut answer)).await;
     let took = asked.elapsed();
     let text = String::from_utf8_lossy(&answer).into_owned();
-    let shown = || format!("{told}, after {took:?}: {text}");
-    assert!(read.is_ok() && took <= most, "{}", shown());
+    let shown = || format!("{received}, after {took:?}: {text}");
+    assert!(read.is_ok() && took <= max, "{}", shown());
     leaks_nothing(&text, &shown);
     if answer.is_empty() {
         // A client that closes an incomplete request gets no response.

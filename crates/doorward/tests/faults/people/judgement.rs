@@ -6,7 +6,7 @@ use doorward_domain::model::AuditKind;
 use doorward_testkit::rows;
 use serde_json::json;
 
-use super::{Open, Person, Tokens, answer, has_status, tokens_of, told_to_the_app};
+use super::{Open, Person, Tokens, answer, has_status, tokens_of, told_to_app};
 
 impl Person {
     /// Checks everything that was acknowledged, and determines the result of the open request.
@@ -90,13 +90,13 @@ impl Person {
 
     /// Checks the browser session and the third-party client's consent.
     async fn judge_consent(&mut self, when: &str) {
-        let mut told = self.ask_quietly().await;
-        if told == "login_required" {
+        let mut received = self.ask_quietly().await;
+        if received == "login_required" {
             let known = self.in_browser;
             assert_ne!(known, Some(true), "{when}: the browser's session is lost");
             let home = format!("{}/account", self.origin);
             has_status(&self.visit(&home).await.expect("an answer"), 200);
-            told = self.ask_quietly().await;
+            received = self.ask_quietly().await;
         } else {
             let known = self.in_browser;
             assert_ne!(
@@ -106,10 +106,10 @@ impl Person {
             );
             self.in_browser = Some(true);
         }
-        let consented = match told.as_str() {
+        let consented = match received.as_str() {
             "code" => true,
             "consent_required" => false,
-            _ => panic!("{when}: {told}"),
+            _ => panic!("{when}: {received}"),
         };
         if matches!(self.open, Some(Open::Decision)) && consented != self.consented {
             self.decided(consented);
@@ -122,7 +122,7 @@ impl Person {
     async fn ask_quietly(&mut self) -> String {
         let request = self.authorization().with("prompt", "none");
         let page = self.visit(request.url().as_str()).await;
-        told_to_the_app(&page.expect("an answer"))
+        told_to_app(&page.expect("an answer"))
     }
 
     /// Checks that the audit log contains all acknowledged events.
@@ -132,7 +132,7 @@ impl Person {
              WHERE subject = '{}' AND success GROUP BY kind",
             self.id
         );
-        let found = rows::ask(database, &query).await;
+        let found = rows::query_text(database, &query).await;
         let found: BTreeMap<&str, usize> = found
             .iter()
             .filter_map(|line| line.split_once(' '))

@@ -10,18 +10,18 @@ use super::{allowed, begin, codes, open, poll, press, type_code};
 use crate::support::{assert_oauth_error, text, tokens};
 
 both_backends!(
-    the_first_session_keeps_the_code,
-    rfc_8628_3_3_a_code_in_the_address_is_still_confirmed,
+    first_session_keeps_code,
+    rfc_8628_3_3_code_in_address_is_still_confirmed,
     codes_are_read_with_patience,
     consent_is_asked_for_each_time_and_of_everybody,
-    an_answer_counts_once,
+    answer_counts_once,
     who_has_to_prove_more_proves_it_first,
-    only_members_act_for_an_organization,
-    a_form_from_elsewhere_does_nothing,
+    only_members_act_for_organization,
+    form_from_elsewhere_does_nothing,
 );
-both_backends_with!(LIMITED; rfc_8628_5_1_five_wrong_codes_end_the_tries_of_a_session, requests_of_one_address_are_limited);
-both_backends_with!(PROVED; an_unproved_address_comes_first);
-both_backends_with!(PLACES; rfc_8628_5_4_the_question_says_where_and_when);
+both_backends_with!(LIMITED; rfc_8628_5_1_five_wrong_codes_end_tries_of_session, requests_of_one_address_are_limited);
+both_backends_with!(PROVED; unproved_address_comes_first);
+both_backends_with!(PLACES; rfc_8628_5_4_question_says_where_and_when);
 
 const LIMITED: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 const PROVED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
@@ -37,18 +37,18 @@ const PLACES: &[(&str, &str)] = &[
 async fn question(stack: &Stack, agent: &UserAgent, code: &str) -> Page {
     let page = open(stack, agent, "alice").await;
     let page = type_code(agent, &page, code).await;
-    assert!(page.has("#confirm-device"), "{}", page.shown());
+    assert!(page.has("#confirm-device"), "{}", page.dump());
     page
 }
 
 #[track_caller]
 fn assert_wrong(page: &Page) {
-    assert!([410, 422].contains(&page.status), "{}", page.shown());
-    assert!(page.has("#device [aria-invalid=true]"), "{}", page.shown());
+    assert!([410, 422].contains(&page.status), "{}", page.dump());
+    assert!(page.has("#device [aria-invalid=true]"), "{}", page.dump());
     assert!(!page.has("#confirm-device"));
 }
 
-async fn the_first_session_keeps_the_code(stack: &Stack) {
+async fn first_session_keeps_code(stack: &Stack) {
     let json = codes(stack, "openid tasks:read").await;
     let code = text(&json, "user_code");
     let (alice, bob) = (UserAgent::new(), UserAgent::new());
@@ -82,7 +82,7 @@ async fn the_first_session_keeps_the_code(stack: &Stack) {
 }
 
 /// Checks that a link with the code still requires the confirmation (RFC 8628 §3.3.1 and §5.4).
-async fn rfc_8628_3_3_a_code_in_the_address_is_still_confirmed(stack: &Stack) {
+async fn rfc_8628_3_3_code_in_address_is_still_confirmed(stack: &Stack) {
     let json = codes(stack, "openid").await;
     let code = text(&json, "user_code");
     let agent = UserAgent::new();
@@ -98,13 +98,13 @@ async fn rfc_8628_3_3_a_code_in_the_address_is_still_confirmed(stack: &Stack) {
         form.value("user_code"),
         Some(code.as_str()),
         "{}",
-        page.shown()
+        page.dump()
     );
     // The code is not bound yet: another user may enter it.
     let bob = UserAgent::new();
     let typed = open(stack, &bob, "bob").await;
     let asked = type_code(&bob, &typed, &code).await;
-    assert!(asked.has("#confirm-device"), "{}", asked.shown());
+    assert!(asked.has("#confirm-device"), "{}", asked.dump());
     assert_wrong(&agent.submit(&form).await);
 }
 
@@ -119,7 +119,7 @@ async fn codes_are_read_with_patience(stack: &Stack) {
     for rewrite in rewrite {
         let code = text(&codes(stack, "openid").await, "user_code");
         let asked = type_code(&agent, &page, &rewrite(&code)).await;
-        assert!(asked.has("#confirm-device"), "{}", asked.shown());
+        assert!(asked.has("#confirm-device"), "{}", asked.dump());
     }
     for wrong in ["", "x", "BBBB-BBBB", "B B B", &"B".repeat(100)] {
         assert_wrong(&type_code(&agent, &page, wrong).await);
@@ -150,7 +150,7 @@ async fn consent_is_asked_for_each_time_and_of_everybody(stack: &Stack) {
     tokens(&poll(stack, own, &text(&json, "device_code")).await);
 }
 
-async fn an_answer_counts_once(stack: &Stack) {
+async fn answer_counts_once(stack: &Stack) {
     let json = codes(stack, "openid").await;
     let agent = UserAgent::new();
     let asked = question(stack, &agent, &text(&json, "user_code")).await;
@@ -193,7 +193,7 @@ async fn who_has_to_prove_more_proves_it_first(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_grant");
 }
 
-async fn an_unproved_address_comes_first(stack: &Stack) {
+async fn unproved_address_comes_first(stack: &Stack) {
     let json = codes(stack, "openid").await;
     let agent = UserAgent::new();
     let asked = question(stack, &agent, &text(&json, "user_code")).await;
@@ -204,16 +204,14 @@ async fn an_unproved_address_comes_first(stack: &Stack) {
             .await,
         agent.get(stack.at("/device")).await,
     ] {
-        let location = page
-            .location()
-            .unwrap_or_else(|| panic!("{}", page.shown()));
+        let location = page.location().unwrap_or_else(|| panic!("{}", page.dump()));
         assert_eq!(location.path(), "/verify-email");
     }
     let page = poll(stack, &stack.seed.device, &text(&json, "device_code")).await;
     assert_oauth_error(&page, 400, "authorization_pending");
 }
 
-async fn only_members_act_for_an_organization(stack: &Stack) {
+async fn only_members_act_for_organization(stack: &Stack) {
     let device = &stack.seed.device;
     let ask = async |slug: &str| {
         let fields = [("scope", "openid tasks:read"), ("organization", slug)];
@@ -264,7 +262,7 @@ async fn join_acme(stack: &Stack) {
     db.close().await.unwrap();
 }
 
-async fn a_form_from_elsewhere_does_nothing(stack: &Stack) {
+async fn form_from_elsewhere_does_nothing(stack: &Stack) {
     let json = codes(stack, "openid").await;
     let agent = UserAgent::new();
     let asked = question(stack, &agent, &text(&json, "user_code")).await;
@@ -279,7 +277,7 @@ async fn a_form_from_elsewhere_does_nothing(stack: &Stack) {
     assert_oauth_error(&page, 400, "authorization_pending");
 }
 
-async fn rfc_8628_5_1_five_wrong_codes_end_the_tries_of_a_session(stack: &Stack) {
+async fn rfc_8628_5_1_five_wrong_codes_end_tries_of_session(stack: &Stack) {
     let agent = UserAgent::new();
     let page = open(stack, &agent, "alice").await;
     // Correct codes do not count.
@@ -291,11 +289,11 @@ async fn rfc_8628_5_1_five_wrong_codes_end_the_tries_of_a_session(stack: &Stack)
     );
     for wrong in ["BBBB-BBBB", "AAAA-AAAA", "CCCC-CCCC", "x", "DDDD-DDDD"] {
         let page = type_code(&agent, &page, wrong).await;
-        assert_eq!(page.status, 422, "{}", page.shown());
+        assert_eq!(page.status, 422, "{}", page.dump());
     }
     let right = text(&codes(stack, "openid").await, "user_code");
     let refused = type_code(&agent, &page, &right).await;
-    assert_eq!(refused.status, 429, "{}", refused.shown());
+    assert_eq!(refused.status, 429, "{}", refused.dump());
     assert!(refused.header("retry-after").is_some());
     // Another session has a separate limit.
     let other = UserAgent::new();
@@ -320,7 +318,7 @@ async fn requests_of_one_address_are_limited(stack: &Stack) {
     assert!(statuses.iter().all(|status| *status == 200), "{statuses:?}");
 }
 
-async fn rfc_8628_5_4_the_question_says_where_and_when(stack: &Stack) {
+async fn rfc_8628_5_4_question_says_where_and_when(stack: &Stack) {
     let http = UserAgent::new();
     let fields = [("scope", "openid")];
     let device = &stack.seed.device;

@@ -6,10 +6,10 @@ use crate::support::{assert_oauth_error, text, tokens};
 use crate::support_dpop::{Prover, post, redeem};
 
 both_backends!(
-    rfc_9449_10_a_code_asked_for_with_a_key_needs_that_key,
+    rfc_9449_10_code_asked_for_with_key_needs_that_key,
     rfc_9449_10_what_is_no_thumbprint_is_refused,
-    rfc_9449_10_1_a_proof_beside_a_pushed_request_binds_the_code,
-    rfc_9449_10_1_the_proof_and_the_parameter_have_to_agree,
+    rfc_9449_10_1_proof_with_pushed_request_binds_code,
+    rfc_9449_10_1_proof_and_parameter_have_to_agree,
 );
 
 /// Pushes a request of the trusted client.
@@ -27,13 +27,13 @@ fn asked(stack: &Stack) -> Authorization {
 
 /// Completes a pushed request and returns its code.
 async fn code_of(stack: &Stack, pushed: &Page) -> String {
-    assert_eq!(pushed.status, 201, "{}", pushed.shown());
+    assert_eq!(pushed.status, 201, "{}", pushed.dump());
     let name = text(&pushed.json(), "request_uri");
     let request = asked(stack).pushed_as(&name);
     request.complete(&UserAgent::new(), "alice").await.code()
 }
 
-async fn rfc_9449_10_a_code_asked_for_with_a_key_needs_that_key(stack: &Stack) {
+async fn rfc_9449_10_code_asked_for_with_key_needs_that_key(stack: &Stack) {
     let (prover, thief) = (Prover::new(), Prover::new());
     let client = &stack.seed.native;
     let request = Authorization::new(stack.issuer(), client).with("dpop_jkt", &prover.jkt());
@@ -59,14 +59,14 @@ async fn rfc_9449_10_a_code_asked_for_with_a_key_needs_that_key(stack: &Stack) {
 async fn rfc_9449_10_what_is_no_thumbprint_is_refused(stack: &Stack) {
     for wrong in ["abc", &"a".repeat(44), &format!("{}=", "a".repeat(42))] {
         let request = asked(stack).with("dpop_jkt", wrong);
-        let answer = request.start(&UserAgent::new()).await.at_client();
+        let answer = request.start(&UserAgent::new()).await.expect_client();
         assert_eq!(answer["error"], "invalid_request", "{wrong}");
         let page = push(stack, &request, &[]).await;
         assert_oauth_error(&page, 400, "invalid_request");
     }
 }
 
-async fn rfc_9449_10_1_a_proof_beside_a_pushed_request_binds_the_code(stack: &Stack) {
+async fn rfc_9449_10_1_proof_with_pushed_request_binds_code(stack: &Stack) {
     let (prover, thief) = (Prover::new(), Prover::new());
     let client = &stack.seed.trusted;
     for _ in 0..2 {
@@ -88,7 +88,7 @@ async fn rfc_9449_10_1_a_proof_beside_a_pushed_request_binds_the_code(stack: &St
     }
 }
 
-async fn rfc_9449_10_1_the_proof_and_the_parameter_have_to_agree(stack: &Stack) {
+async fn rfc_9449_10_1_proof_and_parameter_have_to_agree(stack: &Stack) {
     let (prover, other) = (Prover::new(), Prover::new());
     let proof = prover.for_post(stack, "/oauth2/par");
     let request = asked(stack).with("dpop_jkt", &other.jkt());

@@ -10,13 +10,13 @@ use crate::support::{code, text, tokens};
 use crate::support_dpop::{Prover, challenges, claims, fetch, redeem, set};
 
 both_backends!(
-    rfc_9449_7_1_a_bound_token_opens_userinfo_with_its_proof,
+    rfc_9449_7_1_bound_token_opens_userinfo_with_its_proof,
     rfc_9449_7_1_each_proof_that_is_wrong_is_refused_at_userinfo,
-    rfc_9449_7_1_a_bound_token_is_no_bearer_token,
-    rfc_9449_7_1_a_bearer_token_is_not_bound,
-    rfc_9449_7_1_of_32_copies_of_a_proof_one_opens,
-    rfc_9449_7_the_json_api_asks_for_the_proof_as_well,
-    rfc_9449_6_2_introspection_tells_the_key,
+    rfc_9449_7_1_bound_token_is_no_bearer_token,
+    rfc_9449_7_1_bearer_token_is_not_bound,
+    rfc_9449_7_1_of_32_copies_of_proof_one_opens,
+    rfc_9449_7_json_api_asks_for_proof_as_well,
+    rfc_9449_6_2_introspection_tells_key,
 );
 
 /// Returns tokens of alice that are bound to this key.
@@ -30,14 +30,14 @@ async fn access(stack: &Stack, prover: &Prover) -> String {
     text(&bound(stack, prover).await, "access_token")
 }
 
-async fn rfc_9449_7_1_a_bound_token_opens_userinfo_with_its_proof(stack: &Stack) {
+async fn rfc_9449_7_1_bound_token_opens_userinfo_with_its_proof(stack: &Stack) {
     let prover = Prover::new();
     let token = access(stack, &prover).await;
     let address = stack.at("/oauth2/userinfo");
     for scheme in ["DPoP", "dpop"] {
         let proof = prover.beside(stack, &token, &address);
         let page = fetch(&address, scheme, &token, &[&proof]).await;
-        assert_eq!(page.status, 200, "{}", page.shown());
+        assert_eq!(page.status, 200, "{}", page.dump());
         assert!(page.json()["sub"].is_string());
     }
     // A POST needs a proof with that method.
@@ -49,7 +49,7 @@ async fn rfc_9449_7_1_a_bound_token_opens_userinfo_with_its_proof(stack: &Stack)
     let page = agent
         .send(request.header("dpop", prover.sign(&claims)))
         .await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
 }
 
 async fn rfc_9449_7_1_each_proof_that_is_wrong_is_refused_at_userinfo(stack: &Stack) {
@@ -75,9 +75,9 @@ async fn rfc_9449_7_1_each_proof_that_is_wrong_is_refused_at_userinfo(stack: &St
         let mut claims = good();
         set(&mut claims, name, &value);
         let page = fetch(&address, "DPoP", &token, &[&prover.sign(&claims)]).await;
-        assert_eq!(page.status, 401, "{name}: {}", page.shown());
+        assert_eq!(page.status, 401, "{name}: {}", page.dump());
         let [challenge] = &challenges(&page)[..] else {
-            panic!("one challenge: {}", page.shown());
+            panic!("one challenge: {}", page.dump());
         };
         assert!(challenge.starts_with("DPoP algs=\""), "{challenge}");
         assert!(
@@ -88,25 +88,25 @@ async fn rfc_9449_7_1_each_proof_that_is_wrong_is_refused_at_userinfo(stack: &St
     let [one, two] = [(), ()].map(|()| prover.sign(&good()));
     for proofs in [&[][..], &[one.as_str(), two.as_str()]] {
         let page = fetch(&address, "DPoP", &token, proofs).await;
-        assert_eq!(page.status, 401, "{}", page.shown());
+        assert_eq!(page.status, 401, "{}", page.dump());
         assert_eq!(page.member("error").as_deref(), Some("invalid_dpop_proof"));
     }
     // A proof with another key means that the token is not the sender's (RFC 9449 §7.1).
     let page = fetch(&address, "DPoP", &token, &[&thief.sign(&good())]).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     assert_eq!(page.member("error").as_deref(), Some("invalid_token"));
     let page = fetch(&address, "DPoP", &token, &[&one]).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
 }
 
-async fn rfc_9449_7_1_a_bound_token_is_no_bearer_token(stack: &Stack) {
+async fn rfc_9449_7_1_bound_token_is_no_bearer_token(stack: &Stack) {
     let prover = Prover::new();
     let token = access(stack, &prover).await;
     let address = stack.at("/oauth2/userinfo");
     let proof = prover.beside(stack, &token, &address);
     for proofs in [&[][..], &[proof.as_str()]] {
         let page = fetch(&address, "Bearer", &token, proofs).await;
-        assert_eq!(page.status, 401, "{}", page.shown());
+        assert_eq!(page.status, 401, "{}", page.dump());
         assert_eq!(page.member("error").as_deref(), Some("invalid_token"));
         let challenge = &challenges(&page)[0];
         assert!(challenge.starts_with("DPoP algs=\"ES256 "), "{challenge}");
@@ -116,17 +116,17 @@ async fn rfc_9449_7_1_a_bound_token_is_no_bearer_token(stack: &Stack) {
     let page = UserAgent::new()
         .post(&address, &[("access_token", token.as_str())])
         .await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     assert_eq!(page.member("error").as_deref(), Some("invalid_token"));
     // Without a token, the challenge names both schemes (RFC 9449 §7.2).
     let page = UserAgent::new().get(&address).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     let named = challenges(&page);
     assert!(named[0].starts_with("Bearer "), "{named:?}");
     assert!(named[1].starts_with("DPoP algs=\""), "{named:?}");
 }
 
-async fn rfc_9449_7_1_a_bearer_token_is_not_bound(stack: &Stack) {
+async fn rfc_9449_7_1_bearer_token_is_not_bound(stack: &Stack) {
     let prover = Prover::new();
     let client = &stack.seed.trusted;
     let code = code(stack, client, "openid").await;
@@ -137,13 +137,13 @@ async fn rfc_9449_7_1_a_bearer_token_is_not_bound(stack: &Stack) {
     let address = stack.at("/oauth2/userinfo");
     let proof = prover.beside(stack, &token, &address);
     let page = fetch(&address, "DPoP", &token, &[&proof]).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     assert_eq!(page.member("error").as_deref(), Some("invalid_token"));
     let page = fetch(&address, "Bearer", &token, &[]).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
 }
 
-async fn rfc_9449_7_1_of_32_copies_of_a_proof_one_opens(stack: &Stack) {
+async fn rfc_9449_7_1_of_32_copies_of_proof_one_opens(stack: &Stack) {
     let prover = Prover::new();
     let token = access(stack, &prover).await;
     let address = stack.at("/oauth2/userinfo");
@@ -151,35 +151,35 @@ async fn rfc_9449_7_1_of_32_copies_of_a_proof_one_opens(stack: &Stack) {
     let proofs = [proof.as_str()];
     let pages = join_all((0..32).map(|_| fetch(&address, "DPoP", &token, &proofs))).await;
     let opened = pages.iter().filter(|page| page.status == 200).count();
-    let refused = pages.iter().filter(|page| page.status == 401).count();
-    assert_eq!((opened, refused), (1, 31));
+    let rejected = pages.iter().filter(|page| page.status == 401).count();
+    assert_eq!((opened, rejected), (1, 31));
 }
 
-async fn rfc_9449_7_the_json_api_asks_for_the_proof_as_well(stack: &Stack) {
+async fn rfc_9449_7_json_api_asks_for_proof_as_well(stack: &Stack) {
     let prover = Prover::new();
     let token = access(stack, &prover).await;
     let address = stack.at("/api/auth/sessions");
     let page = fetch(&address, "Bearer", &token, &[]).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     assert!(challenges(&page)[0].starts_with("DPoP algs=\""));
     let page = fetch(&address, "DPoP", &token, &[]).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     assert!(challenges(&page)[0].contains("invalid_dpop_proof"));
     let proof = prover.beside(stack, &token, &address);
     let page = fetch(&address, "DPoP", &token, &[&proof]).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     let page = fetch(&address, "DPoP", &token, &[&proof]).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     // The administration API also checks the binding first.
     let address = stack.at("/api/admin/users");
     let page = fetch(&address, "Bearer", &token, &[]).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     let proof = prover.beside(stack, &token, &address);
     let page = fetch(&address, "DPoP", &token, &[&proof]).await;
-    assert_eq!(page.status, 403, "{}", page.shown());
+    assert_eq!(page.status, 403, "{}", page.dump());
 }
 
-async fn rfc_9449_6_2_introspection_tells_the_key(stack: &Stack) {
+async fn rfc_9449_6_2_introspection_tells_key(stack: &Stack) {
     let prover = Prover::new();
     for client in [&stack.seed.trusted, &stack.seed.opaque] {
         let code = code(stack, client, "openid").await;
@@ -187,9 +187,13 @@ async fn rfc_9449_6_2_introspection_tells_the_key(stack: &Stack) {
         let token = text(&answer, "access_token");
         let fields = [("token", token.as_str())];
         let page = stack.as_client("/oauth2/introspect", client, &fields).await;
-        let told = page.json();
-        assert_eq!(told["active"], true, "{told}");
-        assert_eq!(told["token_type"], "DPoP", "{told}");
-        assert_eq!(told["cnf"], json!({ "jkt": prover.jkt() }), "{told}");
+        let received = page.json();
+        assert_eq!(received["active"], true, "{received}");
+        assert_eq!(received["token_type"], "DPoP", "{received}");
+        assert_eq!(
+            received["cnf"],
+            json!({ "jkt": prover.jkt() }),
+            "{received}"
+        );
     }
 }

@@ -10,14 +10,14 @@ use crate::support::{EVERYTHING, code, sign_in, text, tokens};
 use crate::support_dpop::{Prover, challenges, claims, fetch, redeem, set};
 
 both_backends!(
-    rfc_9449_7_1_the_tasks_api_asks_for_the_proof_of_a_bound_token,
-    rfc_9449_7_1_each_proof_that_is_wrong_is_refused_at_the_tasks_api,
-    rfc_9449_11_1_of_32_copies_one_opens_the_tasks_api,
-    rfc_9449_6_2_a_bound_reference_token_needs_its_proof,
-    rfc_9728_2_the_metadata_lists_the_algorithms,
+    rfc_9449_7_1_tasks_api_asks_for_proof_of_bound_token,
+    rfc_9449_7_1_each_proof_that_is_wrong_is_rejected_at_tasks_api,
+    rfc_9449_11_1_of_32_copies_one_opens_tasks_api,
+    rfc_9449_6_2_bound_reference_token_needs_its_proof,
+    rfc_9728_2_metadata_lists_algorithms,
 );
 const REQUIRED: &[(&str, &str)] = &[("DOORWARD__TASKS__REQUIRE_DPOP", "true")];
-both_backends_with!(REQUIRED; rfc_9728_2_a_service_may_want_bound_tokens_only);
+both_backends_with!(REQUIRED; rfc_9728_2_service_may_want_bound_tokens_only);
 
 async fn access(stack: &Stack, client: &TestClient, prover: &Prover) -> String {
     let code = code(stack, client, EVERYTHING).await;
@@ -25,23 +25,23 @@ async fn access(stack: &Stack, client: &TestClient, prover: &Prover) -> String {
     text(&answer, "access_token")
 }
 
-async fn rfc_9449_7_1_the_tasks_api_asks_for_the_proof_of_a_bound_token(stack: &Stack) {
+async fn rfc_9449_7_1_tasks_api_asks_for_proof_of_bound_token(stack: &Stack) {
     let prover = Prover::new();
     let token = access(stack, &stack.seed.trusted, &prover).await;
     let address = stack.at_tasks("/api/tasks/");
     let proof = prover.beside(stack, &token, &address);
     for proofs in [&[][..], &[proof.as_str()]] {
         let page = fetch(&address, "Bearer", &token, proofs).await;
-        assert_eq!(page.status, 401, "{}", page.shown());
+        assert_eq!(page.status, 401, "{}", page.dump());
         let challenge = &challenges(&page)[0];
         assert!(challenge.starts_with("DPoP algs=\"ES256 "), "{challenge}");
         assert!(challenge.contains("error=\"invalid_token\""), "{challenge}");
     }
     let page = fetch(&format!("{address}?limit=5"), "DPoP", &token, &[&proof]).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
     // A proof is valid once.
     let page = fetch(&address, "DPoP", &token, &[&proof]).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     assert!(challenges(&page)[0].contains("error=\"invalid_dpop_proof\""));
     // Without a token, the challenge names both schemes.
     let named = challenges(&UserAgent::new().get(&address).await);
@@ -54,12 +54,12 @@ async fn rfc_9449_7_1_the_tasks_api_asks_for_the_proof_of_a_bound_token(stack: &
     );
     let proof = prover.beside(stack, &bearer, &address);
     let page = fetch(&address, "DPoP", &bearer, &[&proof]).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     let page = fetch(&address, "Bearer", &bearer, &[]).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
 }
 
-async fn rfc_9449_7_1_each_proof_that_is_wrong_is_refused_at_the_tasks_api(stack: &Stack) {
+async fn rfc_9449_7_1_each_proof_that_is_wrong_is_rejected_at_tasks_api(stack: &Stack) {
     let (prover, thief) = (Prover::new(), Prover::new());
     let token = access(stack, &stack.seed.trusted, &prover).await;
     let address = stack.at_tasks("/api/tasks/");
@@ -82,7 +82,7 @@ async fn rfc_9449_7_1_each_proof_that_is_wrong_is_refused_at_the_tasks_api(stack
         let mut claims = good();
         set(&mut claims, name, &value);
         let page = fetch(&address, "DPoP", &token, &[&prover.sign(&claims)]).await;
-        assert_eq!(page.status, 401, "{name}: {}", page.shown());
+        assert_eq!(page.status, 401, "{name}: {}", page.dump());
         let challenge = &challenges(&page)[0];
         assert!(
             challenge.contains("error=\"invalid_dpop_proof\""),
@@ -92,16 +92,16 @@ async fn rfc_9449_7_1_each_proof_that_is_wrong_is_refused_at_the_tasks_api(stack
     let [one, two] = [(), ()].map(|()| prover.sign(&good()));
     for proofs in [&[][..], &[one.as_str(), two.as_str()]] {
         let page = fetch(&address, "DPoP", &token, proofs).await;
-        assert_eq!(page.status, 401, "{}", page.shown());
+        assert_eq!(page.status, 401, "{}", page.dump());
     }
     let page = fetch(&address, "DPoP", &token, &[&thief.sign(&good())]).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     assert!(challenges(&page)[0].contains("error=\"invalid_token\""));
     let page = fetch(&address, "DPoP", &token, &[&one]).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
 }
 
-async fn rfc_9449_11_1_of_32_copies_one_opens_the_tasks_api(stack: &Stack) {
+async fn rfc_9449_11_1_of_32_copies_one_opens_tasks_api(stack: &Stack) {
     let prover = Prover::new();
     let token = access(stack, &stack.seed.trusted, &prover).await;
     let address = stack.at_tasks("/api/tasks/");
@@ -109,24 +109,24 @@ async fn rfc_9449_11_1_of_32_copies_one_opens_the_tasks_api(stack: &Stack) {
     let proofs = [proof.as_str()];
     let pages = join_all((0..32).map(|_| fetch(&address, "DPoP", &token, &proofs))).await;
     let opened = pages.iter().filter(|page| page.status == 200).count();
-    let refused = pages.iter().filter(|page| page.status == 401).count();
-    assert_eq!((opened, refused), (1, 31));
+    let rejected = pages.iter().filter(|page| page.status == 401).count();
+    assert_eq!((opened, rejected), (1, 31));
 }
 
-async fn rfc_9449_6_2_a_bound_reference_token_needs_its_proof(stack: &Stack) {
+async fn rfc_9449_6_2_bound_reference_token_needs_its_proof(stack: &Stack) {
     let prover = Prover::new();
     let token = access(stack, &stack.seed.opaque, &prover).await;
     let address = stack.at_tasks("/api/v1/tasks/");
     let page = fetch(&address, "Bearer", &token, &[]).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     let page = fetch(&address, "DPoP", &token, &[]).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     let proof = prover.beside(stack, &token, &address);
     let page = fetch(&address, "DPoP", &token, &[&proof]).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
 }
 
-async fn rfc_9728_2_the_metadata_lists_the_algorithms(stack: &Stack) {
+async fn rfc_9728_2_metadata_lists_algorithms(stack: &Stack) {
     let path = "/.well-known/oauth-protected-resource";
     let document = UserAgent::new().get(stack.at_tasks(path)).await.json();
     assert_eq!(
@@ -136,7 +136,7 @@ async fn rfc_9728_2_the_metadata_lists_the_algorithms(stack: &Stack) {
     assert_eq!(document["dpop_bound_access_tokens_required"], false);
 }
 
-async fn rfc_9728_2_a_service_may_want_bound_tokens_only(stack: &Stack) {
+async fn rfc_9728_2_service_may_want_bound_tokens_only(stack: &Stack) {
     let path = "/.well-known/oauth-protected-resource";
     let document = UserAgent::new().get(stack.at_tasks(path)).await.json();
     assert_eq!(document["dpop_bound_access_tokens_required"], true);
@@ -146,7 +146,7 @@ async fn rfc_9728_2_a_service_may_want_bound_tokens_only(stack: &Stack) {
         "access_token",
     );
     let page = fetch(&address, "Bearer", &bearer, &[]).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     let named = challenges(&UserAgent::new().get(&address).await);
     assert!(
         named.iter().all(|one| one.starts_with("DPoP ")),
@@ -156,5 +156,5 @@ async fn rfc_9728_2_a_service_may_want_bound_tokens_only(stack: &Stack) {
     let token = access(stack, &stack.seed.trusted, &prover).await;
     let proof = prover.beside(stack, &token, &address);
     let page = fetch(&address, "DPoP", &token, &[&proof]).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
 }

@@ -12,11 +12,11 @@ use crate::support_mtls::{Holder, ask, both_with_certificates, dn, http, post, r
 
 both_with_certificates!(
     BY_LISTENER;
-    rfc_8705_3_1_the_token_carries_the_thumbprint,
-    rfc_8705_3_a_bound_token_opens_nothing_without_its_certificate,
-    rfc_8705_3_4_a_client_that_has_to_bind_its_tokens_gets_no_others,
-    rfc_8705_4_a_refresh_token_of_a_public_client_needs_its_certificate_again,
-    decision_55_a_proof_in_the_request_binds_instead,
+    rfc_8705_3_1_token_carries_thumbprint,
+    rfc_8705_3_bound_token_opens_nothing_without_its_certificate,
+    rfc_8705_3_4_client_that_has_to_bind_its_tokens_gets_no_others,
+    rfc_8705_4_refresh_token_of_public_client_needs_its_certificate_again,
+    decision_55_proof_in_request_binds_instead,
 );
 
 /// Registers a service with certificate-bound tokens.
@@ -55,7 +55,7 @@ async fn userinfo(http: &reqwest::Client, address: &str, token: &str) -> Page {
         .await
 }
 
-async fn rfc_8705_3_1_the_token_carries_the_thumbprint(stack: &Stack) {
+async fn rfc_8705_3_1_token_carries_thumbprint(stack: &Stack) {
     bound(stack, "billing").await;
     let own = Holder::issued(BILLING);
     let answer = tokens(&ask(&own.http(), stack, "billing").await);
@@ -81,7 +81,7 @@ async fn rfc_8705_3_1_the_token_carries_the_thumbprint(stack: &Stack) {
     assert!(token.get("cnf").is_none());
 }
 
-async fn rfc_8705_3_a_bound_token_opens_nothing_without_its_certificate(stack: &Stack) {
+async fn rfc_8705_3_bound_token_opens_nothing_without_its_certificate(stack: &Stack) {
     bind_native(stack).await;
     let (own, thief) = (Holder::new(BILLING, None), Holder::new(BILLING, None));
     let token = text(&tokens(&redeem(stack, &own.http()).await), "access_token");
@@ -101,18 +101,18 @@ async fn rfc_8705_3_a_bound_token_opens_nothing_without_its_certificate(stack: &
     // The JSON API checks the binding, too.
     let address = stack.at_mtls("/api/auth/profile");
     let page = userinfo(&thief.http(), &address, &token).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     assert!(
-        page.shown().contains("another certificate"),
+        page.dump().contains("another certificate"),
         "{}",
-        page.shown()
+        page.dump()
     );
     // So does the tasks API, which receives no certificate.
     let page = userinfo(&own.http(), &stack.at_tasks("/api/tasks/"), &token).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
 }
 
-async fn rfc_8705_3_4_a_client_that_has_to_bind_its_tokens_gets_no_others(stack: &Stack) {
+async fn rfc_8705_3_4_client_that_has_to_bind_its_tokens_gets_no_others(stack: &Stack) {
     bind_native(stack).await;
     let page = redeem(stack, &http(None)).await;
     assert_oauth_error(&page, 400, "invalid_request");
@@ -122,14 +122,14 @@ async fn rfc_8705_3_4_a_client_that_has_to_bind_its_tokens_gets_no_others(stack:
     for expected in [200, 403] {
         let request = http(None).post(stack.at("/api/auth/login")).json(&body);
         let page = UserAgent::new().send(request).await;
-        assert_eq!(page.status, expected, "{}", page.shown());
+        assert_eq!(page.status, expected, "{}", page.dump());
         stack
             .change_client(app, |client| client.certificate_bound_access_tokens = true)
             .await;
     }
 }
 
-async fn rfc_8705_4_a_refresh_token_of_a_public_client_needs_its_certificate_again(stack: &Stack) {
+async fn rfc_8705_4_refresh_token_of_public_client_needs_its_certificate_again(stack: &Stack) {
     bind_native(stack).await;
     let (own, thief) = (Holder::new(BILLING, None), Holder::new(BILLING, None));
     let mut refresh = text(&tokens(&redeem(stack, &own.http()).await), "refresh_token");
@@ -153,7 +153,7 @@ async fn rfc_8705_4_a_refresh_token_of_a_public_client_needs_its_certificate_aga
     }
 }
 
-async fn decision_55_a_proof_in_the_request_binds_instead(stack: &Stack) {
+async fn decision_55_proof_in_request_binds_instead(stack: &Stack) {
     bound(stack, "billing").await;
     let (own, prover) = (Holder::issued(BILLING), Prover::new());
     // The proof names the requested address (RFC 9449 §4.2).
@@ -165,8 +165,8 @@ async fn decision_55_a_proof_in_the_request_binds_instead(stack: &Stack) {
         .header("dpop", prover.sign(&claims))
         .header("content-type", "application/x-www-form-urlencoded")
         .body("grant_type=client_credentials&client_id=billing");
-    let answer = tokens(&UserAgent::new().send(request).await);
-    assert_eq!(answer["token_type"], "DPoP");
-    let token = jwt::claims(&text(&answer, "access_token"));
+    let response = tokens(&UserAgent::new().send(request).await);
+    assert_eq!(response["token_type"], "DPoP");
+    let token = jwt::claims(&text(&response, "access_token"));
     assert_eq!(token["cnf"], json!({ "jkt": prover.jkt() }));
 }

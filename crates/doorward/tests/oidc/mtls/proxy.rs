@@ -9,16 +9,16 @@ use crate::support_mtls::{Holder, both_with_certificates, dn, http, register, re
 
 both_with_certificates!(
     BY_PROXY;
-    rfc_9440_a_trusted_proxy_passes_the_certificate_on,
-    rfc_9440_rubbish_in_the_header_is_the_senders_fault,
-    rfc_9440_the_tasks_api_gets_it_the_same_way,
+    rfc_9440_trusted_proxy_passes_certificate_on,
+    rfc_9440_rubbish_in_header_is_senders_fault,
+    rfc_9440_tasks_api_gets_it_same_way,
 );
 mod from_anybody_else {
     use super::*;
 
-    both_with_certificates!(BY_NOBODY; rfc_9440_from_anybody_else_the_header_is_ignored);
+    both_with_certificates!(BY_NOBODY; rfc_9440_from_anybody_else_header_is_ignored);
 
-    async fn rfc_9440_from_anybody_else_the_header_is_ignored(stack: &Stack) {
+    async fn rfc_9440_from_anybody_else_header_is_ignored(stack: &Stack) {
         register_subject(stack, "billing", dn("billing")).await;
         for field in [Holder::issued(BILLING).field(), "rubbish".to_owned()] {
             let page = ask(stack, "billing", &[("client-cert", &field)]).await;
@@ -38,7 +38,7 @@ async fn ask(stack: &Stack, id: &str, fields: &[(&str, &str)]) -> Page {
     UserAgent::new().send(request.body(body)).await
 }
 
-async fn rfc_9440_a_trusted_proxy_passes_the_certificate_on(stack: &Stack) {
+async fn rfc_9440_trusted_proxy_passes_certificate_on(stack: &Stack) {
     register_subject(stack, "billing", dn("billing")).await;
     let own = Holder::issued(BILLING).field();
     tokens(&ask(stack, "billing", &[("client-cert", &own)]).await);
@@ -63,7 +63,7 @@ async fn rfc_9440_a_trusted_proxy_passes_the_certificate_on(stack: &Stack) {
     assert_eq!(document["tls_client_certificate_bound_access_tokens"], true);
 }
 
-async fn rfc_9440_rubbish_in_the_header_is_the_senders_fault(stack: &Stack) {
+async fn rfc_9440_rubbish_in_header_is_senders_fault(stack: &Stack) {
     register_subject(stack, "billing", dn("billing")).await;
     let own = Holder::issued(BILLING).field();
     for fields in [
@@ -84,7 +84,7 @@ async fn rfc_9440_rubbish_in_the_header_is_the_senders_fault(stack: &Stack) {
     assert_oauth_error(&ask(stack, "billing", &fields).await, 401, "invalid_client");
 }
 
-async fn rfc_9440_the_tasks_api_gets_it_the_same_way(stack: &Stack) {
+async fn rfc_9440_tasks_api_gets_it_same_way(stack: &Stack) {
     let client = &stack.seed.trusted;
     stack
         .change_client(&client.id, |client| {
@@ -104,8 +104,8 @@ async fn rfc_9440_the_tasks_api_gets_it_the_same_way(stack: &Stack) {
     ];
     let agent = UserAgent::new();
     let request = client.request(agent.http(), &stack.at("/oauth2/token"), &fields);
-    let answer = tokens(&agent.send(request.header("client-cert", &own)).await);
-    let token = text(&answer, "access_token");
+    let response = tokens(&agent.send(request.header("client-cert", &own)).await);
+    let token = text(&response, "access_token");
     for (field, expected) in [(Some(&own), 200), (Some(&thief), 401), (None, 401)] {
         let mut request = agent
             .http()
@@ -115,14 +115,14 @@ async fn rfc_9440_the_tasks_api_gets_it_the_same_way(stack: &Stack) {
             request = request.header("client-cert", field);
         }
         let page = agent.send(request).await;
-        assert_eq!(page.status, expected, "{}", page.shown());
+        assert_eq!(page.status, expected, "{}", page.dump());
     }
     let request = agent
         .http()
         .get(stack.at_tasks("/api/tasks/"))
         .bearer_auth(&token);
     let page = agent.send(request.header("client-cert", "rubbish")).await;
-    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(page.status, 401, "{}", page.dump());
     // A registered key works here as well.
     let holder = Holder::new(BILLING, None);
     register(

@@ -74,12 +74,12 @@ async fn caddy_passes_certificates_on_and_no_claims(stack: &Stack) {
 async fn judge(stack: &Stack, proxy: &Proxy) {
     register_subject(stack, "billing", dn("billing")).await;
     let own = Holder::issued(BILLING);
-    let ask = async |shown: Option<&Holder>, claimed: &[(&str, &str)]| -> Page {
+    let ask = async |displayed: Option<&Holder>, claimed: &[(&str, &str)]| -> Page {
         let builder = reqwest::Client::builder()
             .no_proxy()
             .tls_danger_accept_invalid_certs(true)
             .resolve(NAME, (Ipv4Addr::LOCALHOST, 0).into());
-        let builder = match shown {
+        let builder = match displayed {
             Some(holder) => builder.identity(holder.identity()),
             None => builder,
         };
@@ -97,10 +97,10 @@ async fn judge(stack: &Stack, proxy: &Proxy) {
         UserAgent::new().send(request).await
     };
     let page = ask(Some(&own), &[]).await;
-    assert_eq!(page.status, 200, "{} {}", page.shown(), proxy.log());
+    assert_eq!(page.status, 200, "{} {}", page.dump(), proxy.log());
     tokens(&page);
     // A certificate of an unknown authority, and no certificate.
-    let stranger = Holder::new(BILLING, Some(&crate::support_mtls::stranger()));
+    let anonymous_caller = Holder::new(BILLING, Some(&crate::support_mtls::stranger()));
     let claims = [
         ("client-cert", own.field()),
         ("client-cert-chain", own.field()),
@@ -109,8 +109,8 @@ async fn judge(stack: &Stack, proxy: &Proxy) {
         .each_ref()
         .map(|(name, value)| (*name, value.as_str()));
     for claimed in [&[][..], &claims] {
-        for shown in [None, Some(&stranger)] {
-            let page = ask(shown, claimed).await;
+        for displayed in [None, Some(&anonymous_caller)] {
+            let page = ask(displayed, claimed).await;
             assert_oauth_error(&page, 401, "invalid_client");
         }
     }

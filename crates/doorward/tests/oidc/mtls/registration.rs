@@ -35,12 +35,12 @@ async fn rfc_8705_2_1_2_exactly_one_name_is_registered(stack: &Stack) {
         }),
     )
     .await;
-    assert_eq!(page.status, 201, "{}", page.shown());
-    let told = page.json();
-    assert_eq!(told["token_endpoint_auth_method"], "tls_client_auth");
-    assert_eq!(told["tls_client_auth_san_dns"], "app.example");
-    assert_eq!(told["tls_client_certificate_bound_access_tokens"], true);
-    assert!(told.get("client_secret").is_none());
+    assert_eq!(page.status, 201, "{}", page.dump());
+    let received = page.json();
+    assert_eq!(received["token_endpoint_auth_method"], "tls_client_auth");
+    assert_eq!(received["tls_client_auth_san_dns"], "app.example");
+    assert_eq!(received["tls_client_certificate_bound_access_tokens"], true);
+    assert!(received.get("client_secret").is_none());
     for wrong in [
         json!({}),
         json!({ "tls_client_auth_san_dns": "app.example", "tls_client_auth_san_ip": "192.0.2.7" }),

@@ -10,13 +10,13 @@ use crate::support_mtls::{Holder, ask, both_with_certificates, http, register};
 
 both_with_certificates!(
     BY_LISTENER_WITH_KEYS;
-    rfc_8705_2_2_2_a_certificate_is_known_by_the_clients_address,
-    rfc_8705_2_2_2_an_address_that_answers_nothing_useful_lets_nobody_in,
+    rfc_8705_2_2_2_certificate_is_known_by_clients_address,
+    rfc_8705_2_2_2_address_that_answers_nothing_useful_lets_nobody_in,
 );
 
 const METHOD: ClientAuthMethod = ClientAuthMethod::SelfSignedTlsClientAuth;
 
-async fn rfc_8705_2_2_2_a_certificate_is_known_by_the_clients_address(stack: &Stack) {
+async fn rfc_8705_2_2_2_certificate_is_known_by_clients_address(stack: &Stack) {
     let (old, new) = (Holder::new(BILLING, None), Holder::new(BILLING, None));
     let server = KeyServer::start(old.x5c()).await;
     let address = server.url();
@@ -27,8 +27,8 @@ async fn rfc_8705_2_2_2_a_certificate_is_known_by_the_clients_address(stack: &St
     tokens(&ask(&old.http(), stack, "billing").await);
     tokens(&ask(&old.http(), stack, "billing").await);
     assert_eq!(server.visits(), 1, "the response is cached");
-    for stranger in [Holder::issued(BILLING).http(), http(None)] {
-        let page = ask(&stranger, stack, "billing").await;
+    for anonymous_caller in [Holder::issued(BILLING).http(), http(None)] {
+        let page = ask(&anonymous_caller, stack, "billing").await;
         assert_oauth_error(&page, 401, "invalid_client");
     }
     // A new certificate is published before it is used; the next fetch replaces the old one.
@@ -39,7 +39,7 @@ async fn rfc_8705_2_2_2_a_certificate_is_known_by_the_clients_address(stack: &St
     assert_oauth_error(&page, 401, "invalid_client");
 }
 
-async fn rfc_8705_2_2_2_an_address_that_answers_nothing_useful_lets_nobody_in(stack: &Stack) {
+async fn rfc_8705_2_2_2_address_that_answers_nothing_useful_lets_nobody_in(stack: &Stack) {
     let own = Holder::new(BILLING, None);
     for (id, document) in [
         ("empty", r#"{"keys":[]}"#.to_owned()),

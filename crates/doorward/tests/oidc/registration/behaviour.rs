@@ -11,12 +11,12 @@ use crate::support_dpop::{Prover, redeem, refresh};
 
 both_backends_with!(
     BY_TOKEN;
-    rfc_9449_5_2_an_app_that_binds_its_tokens_gets_no_others,
+    rfc_9449_5_2_app_that_binds_its_tokens_gets_no_others,
     oidc_registration_2_default_acr_values_are_kept_and_told,
-    rfc_9700_2_1_1_a_registered_client_has_the_policy_auto,
+    rfc_9700_2_1_1_registered_client_has_policy_auto,
 );
 
-async fn rfc_9449_5_2_an_app_that_binds_its_tokens_gets_no_others(stack: &Stack) {
+async fn rfc_9449_5_2_app_that_binds_its_tokens_gets_no_others(stack: &Stack) {
     let prover = Prover::new();
     for method in ["none", "client_secret_basic"] {
         let mut bound = wish();
@@ -34,10 +34,10 @@ async fn rfc_9449_5_2_an_app_that_binds_its_tokens_gets_no_others(stack: &Stack)
         assert_eq!(json["token_type"], "DPoP");
         let access = jwt::claims(&text(&json, "access_token"));
         assert_eq!(access["cnf"]["jkt"], prover.jkt());
-        let spent = text(&json, "refresh_token");
-        let page = refresh(stack, &app, &spent, &[]).await;
+        let consumed = text(&json, "refresh_token");
+        let page = refresh(stack, &app, &consumed, &[]).await;
         assert_oauth_error(&page, 400, "invalid_dpop_proof");
-        tokens(&refresh(stack, &app, &spent, &[&prover.for_token(stack)]).await);
+        tokens(&refresh(stack, &app, &consumed, &[&prover.for_token(stack)]).await);
     }
     // Without the setting, no proof is required, and the response does not contain it.
     let answer = registered(stack, &wish()).await;
@@ -86,13 +86,13 @@ async fn policy(stack: &Stack, app: &TestClient) -> PkcePolicy {
 
 /// Checks that a confidential client may omit PKCE until it has used PKCE ten times in a row, and
 /// that a public client must always use it (C1).
-async fn rfc_9700_2_1_1_a_registered_client_has_the_policy_auto(stack: &Stack) {
+async fn rfc_9700_2_1_1_registered_client_has_policy_auto(stack: &Stack) {
     let app = client(&registered(stack, &wish()).await);
     assert_eq!(policy(stack, &app).await, PkcePolicy::Auto);
     let with = Authorization::new(stack.issuer(), &app);
     let without = || {
-        let request = Authorization::new(stack.issuer(), &app).without("code_challenge");
-        request.without("code_challenge_method")
+        let request = Authorization::new(stack.issuer(), &app).is_disabled("code_challenge");
+        request.is_disabled("code_challenge_method")
     };
     let agent = UserAgent::new();
     let code = without().complete(&agent, "alice").await.code();
@@ -109,15 +109,15 @@ async fn rfc_9700_2_1_1_a_registered_client_has_the_policy_auto(stack: &Stack) {
     }
     assert_eq!(stack.audited(AuditKind::ClientPkceRequired).await.len(), 1);
     stack.clear_caches();
-    let answer = without().complete(&agent, "alice").await.at_client();
+    let answer = without().complete(&agent, "alice").await.expect_client();
     assert_eq!(answer["error"], "invalid_request", "{answer:?}");
 
     let mut public = wish();
     public["token_endpoint_auth_method"] = json!("none");
     let app = client(&registered(stack, &public).await);
     assert_eq!(policy(stack, &app).await, PkcePolicy::Required);
-    let request = Authorization::new(stack.issuer(), &app).without("code_challenge");
-    let request = request.without("code_challenge_method");
-    let answer = request.complete(&agent, "alice").await.at_client();
+    let request = Authorization::new(stack.issuer(), &app).is_disabled("code_challenge");
+    let request = request.is_disabled("code_challenge_method");
+    let answer = request.complete(&agent, "alice").await.expect_client();
     assert_eq!(answer["error"], "invalid_request", "{answer:?}");
 }

@@ -40,9 +40,9 @@ const BOTH: &[(&str, &str)] = &[
 both_backends_with!(
     BOTH;
     put_gives_no_entitlement_that_post_refuses,
-    put_keeps_what_an_administrator_gave_for_that_use,
+    put_keeps_what_administrator_gave_for_that_use,
     put_refuses_each_thing_that_post_refuses,
-    no_sequence_of_puts_reaches_what_a_post_does_not,
+    no_sequence_of_puts_reaches_what_post_does_not,
 );
 
 const TASKS: &str = "tasks:read tasks:write";
@@ -67,7 +67,7 @@ async fn post(stack: &Stack, body: &Value) -> Page {
 
 async fn made(stack: &Stack, body: &Value) -> Value {
     let page = post(stack, body).await;
-    assert_eq!(page.status, 201, "{}", page.shown());
+    assert_eq!(page.status, 201, "{}", page.dump());
     page.json()
 }
 
@@ -80,22 +80,22 @@ async fn put(stack: &Stack, answer: &Value, body: &Value) -> Page {
 
 async fn replaced(stack: &Stack, answer: &Value, body: &Value) -> Value {
     let page = put(stack, answer, body).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
-    let mut told = page.json();
-    if told.get("client_secret").is_none() {
-        told["client_secret"] = answer["client_secret"].clone();
+    assert_eq!(page.status, 200, "{}", page.dump());
+    let mut received = page.json();
+    if received.get("client_secret").is_none() {
+        received["client_secret"] = answer["client_secret"].clone();
     }
-    told
+    received
 }
 
 /// Returns the scope of the client's own token.
 async fn own_scope(stack: &Stack, answer: &Value) -> Value {
     stack.clear_caches();
-    let mut told = answer.clone();
-    told["redirect_uris"] = json!([""]);
+    let mut received = answer.clone();
+    received["redirect_uris"] = json!([""]);
     let fields = [("grant_type", "client_credentials")];
-    let page = stack.token(&client(&told), &fields).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    let page = stack.token(&client(&received), &fields).await;
+    assert_eq!(page.status, 200, "{}", page.dump());
     page.json()["scope"].clone()
 }
 
@@ -128,14 +128,14 @@ async fn put_gives_no_entitlement_that_post_refuses(stack: &Stack) {
 /// Changes a registration as an administrator.
 async fn change(stack: &Stack, answer: &Value, change: ClientChange) {
     let db = stack.db().await;
-    let op = AdminContext::command_line(&db, &stack.clock);
+    let context = AdminContext::command_line(&db, &stack.clock);
     let id = ClientId::parse(&text(answer, "client_id")).unwrap();
-    clients::update(&op, &id, change).await.unwrap();
+    clients::update(&context, &id, change).await.unwrap();
     db.close().await.unwrap();
     stack.clear_caches();
 }
 
-async fn put_keeps_what_an_administrator_gave_for_that_use(stack: &Stack) {
+async fn put_keeps_what_administrator_gave_for_that_use(stack: &Stack) {
     // A scope granted by the administrator beyond the policy, for users only: it does not count for
     // the client itself.
     let asks = made(stack, &members(CODE, Some("openid"))).await;
@@ -167,12 +167,12 @@ async fn put_keeps_what_an_administrator_gave_for_that_use(stack: &Stack) {
     let page = put(stack, &alone, &members(ALONE, Some(TASKS))).await;
     assert_oauth_error(&page, 400, "invalid_client_metadata");
     // What the administrator removes cannot be restored, by the scope or by the grant.
-    let taken = ClientChange {
+    let existing = ClientChange {
         grant_types: Some(vec![GrantType::AuthorizationCode]),
         redirect_uris: Some(vec!["https://app.example/callback".to_owned()]),
         ..ClientChange::default()
     };
-    change(stack, &alone, taken).await;
+    change(stack, &alone, existing).await;
     let page = put(stack, &alone, &members(ALONE, Some("tasks:read"))).await;
     assert_oauth_error(&page, 400, "invalid_client_metadata");
 }
@@ -284,7 +284,7 @@ async fn put_refuses_each_thing_that_post_refuses(stack: &Stack) {
             ("PUT", put(stack, &registered, &body).await),
         ] {
             if page.status != 400 || page.json()["error"] != code {
-                wrong.push(format!("{how} {members}: {}", page.shown()));
+                wrong.push(format!("{how} {members}: {}", page.dump()));
             }
         }
     }
@@ -295,7 +295,7 @@ async fn put_refuses_each_thing_that_post_refuses(stack: &Stack) {
 
 /// Checks each update in each state: the response equals that of a new registration with the same
 /// request.
-async fn no_sequence_of_puts_reaches_what_a_post_does_not(stack: &Stack) {
+async fn no_sequence_of_puts_reaches_what_post_does_not(stack: &Stack) {
     let mut wishes = Vec::new();
     for grants in [CODE, ALONE, EACH] {
         for scope in [None, Some("openid"), Some("tasks:read"), Some(TASKS)] {
@@ -309,13 +309,13 @@ async fn no_sequence_of_puts_reaches_what_a_post_does_not(stack: &Stack) {
     alone["authorization_details_types"] = json!(["folders"]);
     wishes.push(alone);
     let telling = |page: &Page| {
-        let told = page.json();
+        let received = page.json();
         let parts = ["grant_types", "scope", "authorization_details_types"];
-        let parts = parts.map(|name| told[name].clone());
+        let parts = parts.map(|name| received[name].clone());
         (
             matches!(page.status, 200 | 201),
             parts,
-            told["error"].clone(),
+            received["error"].clone(),
         )
     };
     let mut expected = Vec::new();

@@ -12,13 +12,13 @@ use crate::support_keys::KeyServer;
 
 both_backends_with!(
     BY_TOKEN;
-    rfc_7592_2_1_a_client_reads_its_registration,
-    rfc_7592_2_2_a_registration_is_replaced_as_a_whole,
-    rfc_7592_2_2_what_a_client_must_not_send,
-    rfc_7592_2_3_a_deleted_client_leaves_nothing_that_works,
-    rfc_7592_2_a_token_opens_its_own_registration_only,
+    rfc_7592_2_1_client_reads_its_registration,
+    rfc_7592_2_2_registration_is_replaced_as_whole,
+    rfc_7592_2_2_what_client_must_not_send,
+    rfc_7592_2_3_deleted_client_leaves_nothing_that_works,
+    rfc_7592_2_token_opens_its_own_registration_only,
     thirty_two_changes_at_once_are_one,
-    an_app_that_moves_elsewhere_asks_again,
+    app_that_moves_elsewhere_asks_again,
 );
 
 const LIMITED: &[(&str, &str)] = &[
@@ -28,49 +28,49 @@ const LIMITED: &[(&str, &str)] = &[
 ];
 both_backends_with!(
     LIMITED;
-    updates_are_limited_and_fetch_once_a_minute,
+    updates_are_limited_and_fetch_once_minute,
     rejected_registrations_with_one_token_are_bounded,
 );
 
 /// Returns a request whose sector identifier document lists the redirect URIs or not, and the
 /// server of the document.
 async fn pairwise(listed: bool) -> (Value, KeyServer) {
-    let mut wish = wish();
-    wish["subject_type"] = json!("pairwise");
+    let mut request = wish();
+    request["subject_type"] = json!("pairwise");
     let document = if listed {
-        wish["redirect_uris"].clone()
+        request["redirect_uris"].clone()
     } else {
         json!([])
     };
     let server = KeyServer::start(document.to_string()).await;
-    wish["sector_identifier_uri"] = json!(server.url());
-    (wish, server)
+    request["sector_identifier_uri"] = json!(server.url());
+    (request, server)
 }
 
-async fn updates_are_limited_and_fetch_once_a_minute(stack: &Stack) {
-    let (wish, server) = pairwise(true).await;
-    let made = registered(stack, &wish).await;
+async fn updates_are_limited_and_fetch_once_minute(stack: &Stack) {
+    let (request, server) = pairwise(true).await;
+    let created = registered(stack, &request).await;
     assert_eq!(server.visits(), 1);
-    let mut body = wish.clone();
-    body["client_id"] = made["client_id"].clone();
-    let mut token = own(&made);
+    let mut body = request.clone();
+    body["client_id"] = created["client_id"].clone();
+    let mut token = own(&created);
     for number in 1..=30 {
-        let page = call(stack, Method::PUT, &made, Some(&token), Some(&body)).await;
-        assert_eq!(page.status, 200, "{number}: {}", page.shown());
+        let page = call(stack, Method::PUT, &created, Some(&token), Some(&body)).await;
+        assert_eq!(page.status, 200, "{number}: {}", page.dump());
         token = own(&page.json());
     }
     assert_eq!(server.visits(), 1, "30 updates within a minute");
-    let page = call(stack, Method::PUT, &made, Some(&token), Some(&body)).await;
-    assert_eq!(page.status, 429, "{}", page.shown());
+    let page = call(stack, Method::PUT, &created, Some(&token), Some(&body)).await;
+    assert_eq!(page.status, 429, "{}", page.dump());
     assert!(page.header("retry-after").is_some());
     // Other clients are not affected, and an invalid token counts for its address only.
-    let other = registered(stack, &wish).await;
+    let other = registered(stack, &request).await;
     let page = call(stack, Method::PUT, &other, Some("wrong"), Some(&body)).await;
     assert_oauth_error(&page, 401, "invalid_token");
-    let mut body = wish;
+    let mut body = request;
     body["client_id"] = other["client_id"].clone();
     let page = call(stack, Method::PUT, &other, Some(&own(&other)), Some(&body)).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
 }
 
 async fn rejected_registrations_with_one_token_are_bounded(stack: &Stack) {
@@ -93,7 +93,7 @@ async fn rejected_registrations_with_one_token_are_bounded(stack: &Stack) {
     let other = initial_token(stack, 100).await;
     for _ in 0..70 {
         let page = register(stack, Some(&other), &wish()).await;
-        assert_eq!(page.status, 201, "{}", page.shown());
+        assert_eq!(page.status, 201, "{}", page.dump());
     }
 }
 
@@ -131,67 +131,89 @@ fn change(answer: &Value, members: Value) -> Value {
     body
 }
 
-async fn rfc_7592_2_1_a_client_reads_its_registration(stack: &Stack) {
-    let made = registered(stack, &wish()).await;
-    let page = call(stack, Method::GET, &made, Some(&own(&made)), None).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+async fn rfc_7592_2_1_client_reads_its_registration(stack: &Stack) {
+    let created = registered(stack, &wish()).await;
+    let page = call(stack, Method::GET, &created, Some(&own(&created)), None).await;
+    assert_eq!(page.status, 200, "{}", page.dump());
     assert_not_stored(&page);
     let read = page.json();
     // The secret is not returned, because only its hash is stored; all else is unchanged.
-    let mut expected = made.clone();
+    let mut expected = created.clone();
     let members = expected.as_object_mut().unwrap();
     members.remove("client_secret");
     members.remove("client_secret_expires_at");
     assert_eq!(read, expected);
 }
 
-async fn rfc_7592_2_2_a_registration_is_replaced_as_a_whole(stack: &Stack) {
+async fn rfc_7592_2_2_registration_is_replaced_as_whole(stack: &Stack) {
     let mut first = wish();
     first["client_uri"] = json!("https://app.example/");
     first["default_max_age"] = json!(60);
-    let made = registered(stack, &first).await;
+    let created = registered(stack, &first).await;
     let body = change(
-        &made,
+        &created,
         json!({
-            "client_name": "Renamed", "client_secret": made["client_secret"],
+            "client_name": "Renamed", "client_secret": created["client_secret"],
             "redirect_uris": ["https://app.example/callback", "https://app.example/other"],
         }),
     );
-    let page = call(stack, Method::PUT, &made, Some(&own(&made)), Some(&body)).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    let page = call(
+        stack,
+        Method::PUT,
+        &created,
+        Some(&own(&created)),
+        Some(&body),
+    )
+    .await;
+    assert_eq!(page.status, 200, "{}", page.dump());
     assert_not_stored(&page);
-    let told = page.json();
-    assert_eq!(told["client_name"], "Renamed");
-    assert_eq!(told["redirect_uris"].as_array().unwrap().len(), 2);
+    let received = page.json();
+    assert_eq!(received["client_name"], "Renamed");
+    assert_eq!(received["redirect_uris"].as_array().unwrap().len(), 2);
     // Omitted members are removed; the server's own members stay.
-    assert_eq!(told.get("client_uri"), None);
-    assert_eq!(told.get("default_max_age"), None);
-    assert_eq!(told.get("client_secret"), None);
-    assert_eq!(told["client_id"], made["client_id"]);
-    assert_eq!(told["client_id_issued_at"], made["client_id_issued_at"]);
+    assert_eq!(received.get("client_uri"), None);
+    assert_eq!(received.get("default_max_age"), None);
+    assert_eq!(received.get("client_secret"), None);
+    assert_eq!(received["client_id"], created["client_id"]);
+    assert_eq!(
+        received["client_id_issued_at"],
+        created["client_id_issued_at"]
+    );
     // The registration access token was replaced, the secret was not.
-    assert_ne!(own(&told), own(&made));
-    let page = call(stack, Method::GET, &made, Some(&own(&made)), None).await;
+    assert_ne!(own(&received), own(&created));
+    let page = call(stack, Method::GET, &created, Some(&own(&created)), None).await;
     assert_oauth_error(&page, 401, "invalid_token");
-    let page = call(stack, Method::GET, &made, Some(&own(&told)), None).await;
+    let page = call(stack, Method::GET, &created, Some(&own(&received)), None).await;
     assert_eq!(page.status, 200);
-    let app = client(&made);
+    let app = client(&created);
     let code = crate::support::code(stack, &app, "openid").await;
     tokens(&stack.exchange(&app, &code).await);
     // A client that becomes public loses its secret, and gets a new one when it becomes
     // confidential.
-    let public = change(&told, json!({ "token_endpoint_auth_method": "none" }));
-    let told = call(stack, Method::PUT, &told, Some(&own(&told)), Some(&public))
-        .await
-        .json();
-    assert_eq!(told.get("client_secret"), None);
-    let again = change(&told, json!({}));
-    let told = call(stack, Method::PUT, &told, Some(&own(&told)), Some(&again))
-        .await
-        .json();
-    assert!(told["client_secret"].is_string());
-    assert_ne!(told["client_secret"], made["client_secret"]);
-    assert_eq!(told["client_secret_expires_at"], 0);
+    let public = change(&received, json!({ "token_endpoint_auth_method": "none" }));
+    let received = call(
+        stack,
+        Method::PUT,
+        &received,
+        Some(&own(&received)),
+        Some(&public),
+    )
+    .await
+    .json();
+    assert_eq!(received.get("client_secret"), None);
+    let again = change(&received, json!({}));
+    let received = call(
+        stack,
+        Method::PUT,
+        &received,
+        Some(&own(&received)),
+        Some(&again),
+    )
+    .await
+    .json();
+    assert!(received["client_secret"].is_string());
+    assert_ne!(received["client_secret"], created["client_secret"]);
+    assert_eq!(received["client_secret_expires_at"], 0);
     let events = stack.audited(AuditKind::ClientChanged).await;
     let changes: Vec<_> = events
         .iter()
@@ -206,46 +228,63 @@ async fn rfc_7592_2_2_a_registration_is_replaced_as_a_whole(stack: &Stack) {
     );
 }
 
-async fn rfc_7592_2_2_what_a_client_must_not_send(stack: &Stack) {
-    let made = registered(stack, &wish()).await;
+async fn rfc_7592_2_2_what_client_must_not_send(stack: &Stack) {
+    let created = registered(stack, &wish()).await;
     for members in [
         json!({ "client_id": null }),
         json!({ "client_id": stack.seed.web.id }),
         json!({ "client_secret": "another secret" }),
-        json!({ "registration_access_token": own(&made) }),
-        json!({ "registration_client_uri": made["registration_client_uri"] }),
+        json!({ "registration_access_token": own(&created) }),
+        json!({ "registration_client_uri": created["registration_client_uri"] }),
         json!({ "client_secret_expires_at": 0 }),
-        json!({ "client_id_issued_at": made["client_id_issued_at"] }),
+        json!({ "client_id_issued_at": created["client_id_issued_at"] }),
         json!({ "scope": "openid admin" }),
         json!({ "logo_uri": "javascript:alert(1)" }),
     ] {
-        let body = change(&made, members.clone());
-        let page = call(stack, Method::PUT, &made, Some(&own(&made)), Some(&body)).await;
+        let body = change(&created, members.clone());
+        let page = call(
+            stack,
+            Method::PUT,
+            &created,
+            Some(&own(&created)),
+            Some(&body),
+        )
+        .await;
         assert_oauth_error(&page, 400, "invalid_client_metadata");
     }
-    let body = change(&made, json!({ "redirect_uris": ["http://app.example/cb"] }));
-    let page = call(stack, Method::PUT, &made, Some(&own(&made)), Some(&body)).await;
+    let body = change(
+        &created,
+        json!({ "redirect_uris": ["http://app.example/cb"] }),
+    );
+    let page = call(
+        stack,
+        Method::PUT,
+        &created,
+        Some(&own(&created)),
+        Some(&body),
+    )
+    .await;
     assert_oauth_error(&page, 400, "invalid_redirect_uri");
     // The rejected requests changed nothing, including the registration access token.
-    let page = call(stack, Method::GET, &made, Some(&own(&made)), None).await;
-    assert_eq!(page.json()["redirect_uris"], made["redirect_uris"]);
+    let page = call(stack, Method::GET, &created, Some(&own(&created)), None).await;
+    assert_eq!(page.json()["redirect_uris"], created["redirect_uris"]);
 }
 
-async fn rfc_7592_2_3_a_deleted_client_leaves_nothing_that_works(stack: &Stack) {
-    let made = registered(stack, &wish()).await;
-    let app = client(&made);
+async fn rfc_7592_2_3_deleted_client_leaves_nothing_that_works(stack: &Stack) {
+    let created = registered(stack, &wish()).await;
+    let app = client(&created);
     let scope = "openid email offline_access";
     let code = crate::support::code(stack, &app, scope).await;
     let json = tokens(&stack.exchange(&app, &code).await);
     let unused = crate::support::code(stack, &app, scope).await;
     let access = text(&json, "access_token");
     assert_eq!(crate::support::userinfo(stack, &access).await.status, 200);
-    let page = call(stack, Method::DELETE, &made, Some(&own(&made)), None).await;
-    assert_eq!(page.status, 204, "{}", page.shown());
+    let page = call(stack, Method::DELETE, &created, Some(&own(&created)), None).await;
+    assert_eq!(page.status, 204, "{}", page.dump());
     assert_not_stored(&page);
     assert!(page.body.is_empty());
     for method in [Method::GET, Method::DELETE] {
-        let page = call(stack, method, &made, Some(&own(&made)), None).await;
+        let page = call(stack, method, &created, Some(&own(&created)), None).await;
         assert_oauth_error(&page, 401, "invalid_token");
     }
     stack.clear_caches();
@@ -273,7 +312,7 @@ async fn rfc_7592_2_3_a_deleted_client_leaves_nothing_that_works(stack: &Stack) 
     );
 }
 
-async fn rfc_7592_2_a_token_opens_its_own_registration_only(stack: &Stack) {
+async fn rfc_7592_2_token_opens_its_own_registration_only(stack: &Stack) {
     let one = registered(stack, &wish()).await;
     let other = registered(stack, &wish()).await;
     let body = change(&one, json!({}));
@@ -329,52 +368,71 @@ async fn rfc_7592_2_a_token_opens_its_own_registration_only(stack: &Stack) {
 }
 
 async fn thirty_two_changes_at_once_are_one(stack: &Stack) {
-    let made = registered(stack, &wish()).await;
-    let body = change(&made, json!({ "client_name": "Renamed" }));
-    let token = own(&made);
-    let calls = (0..32).map(|_| call(stack, Method::PUT, &made, Some(&token), Some(&body)));
+    let created = registered(stack, &wish()).await;
+    let body = change(&created, json!({ "client_name": "Renamed" }));
+    let token = own(&created);
+    let calls = (0..32).map(|_| call(stack, Method::PUT, &created, Some(&token), Some(&body)));
     let pages = join_all(calls).await;
     let (good, bad): (Vec<_>, Vec<_>) = pages.into_iter().partition(|page| page.status == 200);
     assert_eq!((good.len(), bad.len()), (1, 31));
     for page in &bad {
         assert_oauth_error(page, 401, "invalid_token");
     }
-    let page = call(stack, Method::GET, &made, Some(&own(&good[0].json())), None).await;
+    let page = call(
+        stack,
+        Method::GET,
+        &created,
+        Some(&own(&good[0].json())),
+        None,
+    )
+    .await;
     assert_eq!(page.json()["client_name"], "Renamed");
 }
 
-async fn an_app_that_moves_elsewhere_asks_again(stack: &Stack) {
-    let made = registered(stack, &wish()).await;
+async fn app_that_moves_elsewhere_asks_again(stack: &Stack) {
+    let created = registered(stack, &wish()).await;
     let agent = UserAgent::new();
-    let request =
-        Authorization::new(stack.issuer(), &client(&made)).with("scope", "openid offline_access");
+    let request = Authorization::new(stack.issuer(), &client(&created))
+        .with("scope", "openid offline_access");
     let code = request.complete(&agent, "alice").await.code();
-    let json = tokens(&stack.exchange(&client(&made), &code).await);
+    let json = tokens(&stack.exchange(&client(&created), &code).await);
     let asked = request.start(&agent).await;
     assert!(matches!(asked, Outcome::Client(_)), "remembered: {asked:?}");
     // Another path of the same host is no redirect change.
     let body = change(
-        &made,
+        &created,
         json!({
             "redirect_uris": ["https://app.example/callback", "https://app.example/other"],
         }),
     );
-    let told = call(stack, Method::PUT, &made, Some(&own(&made)), Some(&body))
-        .await
-        .json();
+    let received = call(
+        stack,
+        Method::PUT,
+        &created,
+        Some(&own(&created)),
+        Some(&body),
+    )
+    .await
+    .json();
     stack.clear_caches();
     let asked = request.start(&agent).await;
     assert!(matches!(asked, Outcome::Client(_)), "remembered: {asked:?}");
     let body = change(
-        &made,
+        &created,
         json!({ "redirect_uris": ["https://elsewhere.example/cb"] }),
     );
-    let told = call(stack, Method::PUT, &told, Some(&own(&told)), Some(&body))
-        .await
-        .json();
+    let received = call(
+        stack,
+        Method::PUT,
+        &received,
+        Some(&own(&received)),
+        Some(&body),
+    )
+    .await
+    .json();
     stack.clear_caches();
-    let mut moved = client(&told);
-    moved.secret.clone_from(&client(&made).secret);
+    let mut moved = client(&received);
+    moved.secret.clone_from(&client(&created).secret);
     let request = Authorization::new(stack.issuer(), &moved).with("scope", "openid");
     let Outcome::Page(page) = request.start(&agent).await else {
         panic!("the new redirect host has no consent");

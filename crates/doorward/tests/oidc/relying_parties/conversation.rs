@@ -103,7 +103,7 @@ pub async fn walk(agent: &UserAgent, url: &str, back: &str) -> Value {
         };
         page = agent.submit(&form).await;
     }
-    panic!("{url} does not redirect to {back}: {}", page.shown());
+    panic!("{url} does not redirect to {back}: {}", page.dump());
 }
 
 /// Approves a device request as alice, at the address that contains the user code.
@@ -118,5 +118,5 @@ pub async fn approve(agent: &UserAgent, url: &str) {
     page = agent.submit(&page.form("#device")).await;
     page = agent.follow(page, "").await;
     let page = press(agent, &page, "allow").await;
-    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.status, 200, "{}", page.dump());
 }

@@ -169,8 +169,8 @@ impl Run<'_> {
         let (tokens, _) = self.by_form_post(&client).await;
         let another = Nonce::new("another".to_owned());
         let id_token = tokens.id_token().unwrap();
-        let refusal = id_token.claims(&client.id_token_verifier(), &another);
-        self.saw("nonce", refusal.unwrap_err().to_string());
+        let received = id_token.claims(&client.id_token_verifier(), &another);
+        self.saw("nonce", received.unwrap_err().to_string());
     }
 
     async fn form_post(&mut self) {
@@ -251,11 +251,11 @@ impl Run<'_> {
             .set_initial_access_token(Some(token))
             .set_client_name(Some([(None, name)].into_iter().collect()));
         let endpoint = RegistrationUrl::new(self.endpoint("/oauth2/register")).unwrap();
-        let told = request.register_async(&endpoint, &self.http).await.unwrap();
+        let received = request.register_async(&endpoint, &self.http).await.unwrap();
         let client = CoreClient::from_provider_metadata(
             self.metadata.clone(),
-            told.client_id().clone(),
-            told.client_secret().cloned(),
+            received.client_id().clone(),
+            received.client_secret().cloned(),
         )
         .set_redirect_uri(back);
         let email = self.email(&client).await;

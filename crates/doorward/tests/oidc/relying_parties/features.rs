@@ -221,8 +221,14 @@ pub fn assert_shown(library: Library, setup: &Setup, seen: &Seen) {
             NotOffered => None,
         })
         .collect();
-    let missing: Vec<_> = expected.iter().filter(|one| !seen.contains(one)).collect();
-    let surplus: Vec<_> = seen.iter().filter(|one| !expected.contains(one)).collect();
+    let missing: Vec<_> = expected
+        .iter()
+        .filter(|expected| !seen.contains(expected))
+        .collect();
+    let surplus: Vec<_> = seen
+        .iter()
+        .filter(|seen| !expected.contains(seen))
+        .collect();
     assert!(
         missing.is_empty() && surplus.is_empty() && seen.len() == expected.len(),
         "{library:?}: missing results {missing:?}, unexpected results {surplus:?}"

@@ -17,7 +17,7 @@ fn guide(page: &str) -> String {
 }
 
 #[test]
-fn the_table_of_the_guide_is_what_is_tested() {
+fn table_of_guide_is_what_is_tested() {
     let expected: Vec<String> = FEATURES
         .iter()
         .map(|feature| {
@@ -42,7 +42,7 @@ fn the_table_of_the_guide_is_what_is_tested() {
 }
 
 #[test]
-fn the_snippets_of_the_guide_are_what_is_run() {
+fn snippets_of_guide_are_what_is_run() {
     for (page, file, mark) in [
         (
             "openidconnect.md",
@@ -76,7 +76,7 @@ fn the_snippets_of_the_guide_are_what_is_run() {
 }
 
 #[test]
-fn the_guide_names_the_versions_that_are_tested() {
+fn guide_names_versions_that_are_tested() {
     let guide = guide("README.md");
     let lock = std::fs::read_to_string(sources("node/package-lock.json")).unwrap();
     let lock: serde_json::Value = serde_json::from_str(&lock).unwrap();

@@ -16,10 +16,10 @@ fn place(language: &str, lock: &str) -> PathBuf {
     // `<target>/tmp`, independent of the target directory's name.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let place = target.join("relying-parties").join(language);
-    let wanted = std::fs::read_to_string(sources(&format!("{language}/{lock}"))).unwrap();
+    let requested = std::fs::read_to_string(sources(&format!("{language}/{lock}"))).unwrap();
     let installed = std::fs::read_to_string(place.join("installed")).unwrap_or_default();
     assert!(
-        installed == wanted,
+        installed == requested,
         "the libraries that {language}/{lock} names are not installed: run `cargo xtask test`, or \
          `cargo xtask services` beside, which install them"
     );
@@ -50,7 +50,7 @@ pub fn python() -> PathBuf {
 
 /// Checks that the lock files name no registry: npm and pip use the one configured on the machine.
 #[test]
-fn the_locks_name_no_registry() {
+fn locks_name_no_registry() {
     for lock in [
         "node/package.json",
         "node/package-lock.json",

@@ -39,7 +39,7 @@ impl Setup {
         db.close().await.unwrap();
 
         let seed = &stack.seed;
-        let told = json!({
+        let received = json!({
             "issuer": stack.issuer(),
             "audience": seed.audience,
             "api": stack.at_tasks("/api/tasks/"),
@@ -58,7 +58,10 @@ impl Setup {
                 "service": with_secret("rp-service"),
             },
         });
-        Self { told, subject }
+        Self {
+            told: received,
+            subject,
+        }
     }
 
     /// Returns a text of [`Self::told`] by its JSON pointer.
@@ -91,7 +94,7 @@ fn clients(stack: &Stack, key: &TestKey) -> Vec<Client> {
     let client = |id: &str, grants: &[GrantType]| {
         let name = format!("The {id}");
         let id = ClientId::parse(id).unwrap();
-        let secret_hash = Some(TokenHash::of(&secret(id.as_str())));
+        let secret_hash = Some(TokenHash::digest(&secret(id.as_str())));
         let own = ["openid", "profile", "email", "offline_access"];
         Client {
             secret_hash,

@@ -13,18 +13,18 @@ use crate::token_exchange as exchange;
 
 both_backends_with!(
     TYPES;
-    rfc_9396_6_a_code_is_exchanged_for_less_and_never_for_more,
-    rfc_9396_6_a_refresh_is_for_less_and_never_for_more,
-    rfc_9396_9_1_a_token_holds_what_counts_at_its_audience,
-    rfc_9396_6_a_client_alone_has_what_needs_no_person,
-    rfc_9396_6_an_exchanged_token_holds_no_more,
-    rfc_9396_6_a_device_asks_in_detail,
-    oa_11_a_type_that_was_taken_away_is_in_no_token,
+    rfc_9396_6_code_is_exchanged_for_less_and_never_for_more,
+    rfc_9396_6_refresh_is_for_less_and_never_for_more,
+    rfc_9396_9_1_token_holds_what_counts_at_its_audience,
+    rfc_9396_6_client_alone_has_what_needs_no_user,
+    rfc_9396_6_exchanged_token_holds_no_more,
+    rfc_9396_6_device_asks_in_detail,
+    oa_11_type_that_was_taken_away_is_in_no_token,
 );
 
 const ERROR: &str = "invalid_authorization_details";
 
-async fn rfc_9396_6_a_code_is_exchanged_for_less_and_never_for_more(stack: &Stack) {
+async fn rfc_9396_6_code_is_exchanged_for_less_and_never_for_more(stack: &Stack) {
     let client = &stack.seed.web;
     open(stack, client).await;
     let asked = json!([payment(), folders(&["read", "write"])]);
@@ -60,7 +60,7 @@ async fn rfc_9396_6_a_code_is_exchanged_for_less_and_never_for_more(stack: &Stac
     assert_eq!(json["authorization_details"], asked);
 }
 
-async fn rfc_9396_6_a_refresh_is_for_less_and_never_for_more(stack: &Stack) {
+async fn rfc_9396_6_refresh_is_for_less_and_never_for_more(stack: &Stack) {
     let client = &stack.seed.web;
     open(stack, client).await;
     let json = granted(stack, client, &json!([folders(&["read", "write"])])).await;
@@ -91,7 +91,7 @@ async fn rfc_9396_6_a_refresh_is_for_less_and_never_for_more(stack: &Stack) {
     }
 }
 
-async fn rfc_9396_9_1_a_token_holds_what_counts_at_its_audience(stack: &Stack) {
+async fn rfc_9396_9_1_token_holds_what_counts_at_its_audience(stack: &Stack) {
     let client = &stack.seed.web;
     open(stack, client).await;
     let mut one_place = folders(&["write"]);
@@ -119,7 +119,7 @@ async fn rfc_9396_9_1_a_token_holds_what_counts_at_its_audience(stack: &Stack) {
     }
 }
 
-async fn rfc_9396_6_a_client_alone_has_what_needs_no_person(stack: &Stack) {
+async fn rfc_9396_6_client_alone_has_what_needs_no_user(stack: &Stack) {
     let client = &stack.seed.service;
     open(stack, client).await;
     let ask = async |details: &Value| {
@@ -147,7 +147,7 @@ async fn rfc_9396_6_a_client_alone_has_what_needs_no_person(stack: &Stack) {
     }
 }
 
-async fn rfc_9396_6_an_exchanged_token_holds_no_more(stack: &Stack) {
+async fn rfc_9396_6_exchanged_token_holds_no_more(stack: &Stack) {
     let (client, gateway) = (&stack.seed.web, exchange::gateway(stack));
     open(stack, client).await;
     exchange::open(stack).await;
@@ -179,7 +179,7 @@ async fn rfc_9396_6_an_exchanged_token_holds_no_more(stack: &Stack) {
     assert_eq!(tokens(&page).get("authorization_details"), None);
 }
 
-async fn rfc_9396_6_a_device_asks_in_detail(stack: &Stack) {
+async fn rfc_9396_6_device_asks_in_detail(stack: &Stack) {
     let client = &stack.seed.device;
     open(stack, client).await;
     let asked = json!([payment()]);
@@ -204,7 +204,7 @@ async fn rfc_9396_6_a_device_asks_in_detail(stack: &Stack) {
     assert_oauth_error(&device::begin(stack, client, &fields).await, 400, ERROR);
 }
 
-async fn oa_11_a_type_that_was_taken_away_is_in_no_token(stack: &Stack) {
+async fn oa_11_type_that_was_taken_away_is_in_no_token(stack: &Stack) {
     let client = &stack.seed.web;
     open(stack, client).await;
     let json = granted(stack, client, &json!([payment(), folders(&["read"])])).await;

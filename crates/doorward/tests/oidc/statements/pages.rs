@@ -30,13 +30,13 @@ fn statements_of_each_page_postgres_redis() {
 }
 
 #[test]
-fn statements_of_each_page_where_a_second_factor_is_demanded_sqlite_memory() {
+fn statements_of_each_page_where_second_factor_is_demanded_sqlite_memory() {
     let settings = [METRICS, NAMED, TRUST, DEMANDED];
     stack::run_with(Backend::SqliteMemory, &settings, pages);
 }
 
 #[test]
-fn statements_of_each_page_where_a_second_factor_is_demanded_postgres_redis() {
+fn statements_of_each_page_where_second_factor_is_demanded_postgres_redis() {
     let settings = [METRICS, NAMED, TRUST, DEMANDED];
     stack::run_with(Backend::PostgresRedis, &settings, pages);
 }
@@ -82,7 +82,7 @@ const FORMS: &[&str] = &[
 
 /// Checks that the lists above contain every page of the handlers.
 #[test]
-fn every_page_of_the_account_is_counted() {
+fn every_page_of_account_is_counted() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let handlers = root.join("../http/src/pages");
     let mut named = BTreeSet::new();
@@ -142,8 +142,8 @@ async fn pages(stack: &Stack) {
 async fn statements(stack: &Stack, agent: &UserAgent, page: &str) -> u32 {
     let route = page.split('?').next().unwrap_or_default();
     let looked = async || {
-        let answer = agent.get(stack.at(page)).await;
-        assert_eq!(answer.status, 200, "{page}: {}", answer.shown());
+        let response = agent.get(stack.at(page)).await;
+        assert_eq!(response.status, 200, "{page}: {}", response.dump());
     };
     of_one(stack, ("GET", route), looked).await
 }
@@ -172,14 +172,14 @@ async fn everything(stack: &Stack, agent: &UserAgent, upstream: &Upstream) -> Us
     form.fields
         .push(("scope".to_owned(), "tasks:read".to_owned()));
     let page = agent.submit(&form).await;
-    assert!(page.has("#key"), "{}", page.shown());
+    assert!(page.has("#key"), "{}", page.dump());
     let page = agent.get(stack.at("/account/security/2fa")).await;
     let form = page.form("form[action$='/2fa/start']");
     assert_eq!(agent.submit(&form).await.status, 303);
     let page = agent.get(stack.at("/account")).await;
     let many = |button: &str| page.attributes(button, "value").len();
-    assert_eq!(many("button[name=client_id]"), 3, "{}", page.shown());
-    assert_eq!(many("button[name=session]"), 2, "{}", page.shown());
+    assert_eq!(many("button[name=client_id]"), 3, "{}", page.dump());
+    assert_eq!(many("button[name=session]"), 2, "{}", page.dump());
     alice
 }
 
@@ -216,7 +216,7 @@ async fn belongings(stack: &Stack, upstream: &Upstream) -> User {
     let device = TrustedDevice {
         id: TrustedDeviceId::from_uuid(uuid::Uuid::now_v7()),
         user_id: alice.id,
-        token_hash: TokenHash::of("a browser"),
+        token_hash: TokenHash::digest("a browser"),
         user_agent: "Firefox".to_owned(),
         ip: "192.0.2.7".to_owned(),
         created_at: now,
@@ -244,12 +244,12 @@ async fn follow(stack: &Stack, agent: &UserAgent, link: &str) {
         let page = agent.get(stack.at("/account/email")).await;
         let form = page.form("#change-email").with("email", new);
         let page = agent.submit(&form.with("current_password", PASSWORD)).await;
-        assert_eq!(page.status, 303, "{}", page.shown());
+        assert_eq!(page.status, 303, "{}", page.dump());
         new
     } else {
         let page = agent.get(stack.at("/account/email/confirm")).await;
         let page = agent.submit(&page.form("#step")).await;
-        assert_eq!(page.status, 303, "{}", page.shown());
+        assert_eq!(page.status, 303, "{}", page.dump());
         old
     };
     let link = stack.mail(to).await.link(stack.issuer());
@@ -261,5 +261,5 @@ async fn leave(stack: &Stack, agent: &UserAgent) {
     let page = agent.get(stack.at("/account/data")).await;
     let form = page.form("form[action$='/data/delete']");
     let page = agent.submit(&form.with("username", "alice")).await;
-    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(page.status, 303, "{}", page.dump());
 }

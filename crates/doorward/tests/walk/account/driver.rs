@@ -94,7 +94,7 @@ impl<'a> Driver<'a> {
             if page.header("refresh").is_some() {
                 return;
             }
-            println!("the provider is not reached: {}", page.shown());
+            println!("the provider is not reached: {}", page.dump());
             self.stack.clock.advance(RETRY);
         }
         panic!("the provider is not reached");
@@ -127,15 +127,15 @@ impl<'a> Driver<'a> {
         for _ in 0..LIFE {
             let step = choose(&model, &mut random);
             trail.push(step);
-            let taken = self.take(&mut person, &mut model, step).await;
-            taken.map_err(|fault| format!("user {number}: {fault}\nsteps: {trail:?}"))?;
+            let existing = self.take(&mut person, &mut model, step).await;
+            existing.map_err(|error| format!("user {number}: {error}\nsteps: {trail:?}"))?;
         }
         for way in model.ways() {
             trail.push(Step::SignIn(way));
             // An earlier method may have consumed the last recovery code.
             if model.is_possible(Step::SignIn(way)) {
-                let taken = self.take(&mut person, &mut model, Step::SignIn(way)).await;
-                taken.map_err(|fault| format!("user {number}: {fault}\nsteps: {trail:?}"))?;
+                let existing = self.take(&mut person, &mut model, Step::SignIn(way)).await;
+                existing.map_err(|error| format!("user {number}: {error}\nsteps: {trail:?}"))?;
             }
         }
         if !self.mail.arrives() && random.percent(25) {
@@ -172,7 +172,7 @@ impl<'a> Driver<'a> {
         self.seen = Some(after.clone());
         sound(&before, step, &after)?;
         differs(&former, &before, model, &after)
-            .map_or(Ok(()), |told| Err(format!("{step:?}: {told}")))?;
+            .map_or(Ok(()), |error| Err(format!("{step:?}: {error}")))?;
         if let Step::SignIn(way) = step {
             *self.done.entry(way.name()).or_default() += 1;
             self.ask_for_tokens(person, model, way).await?;
@@ -221,7 +221,7 @@ impl<'a> Driver<'a> {
             let asked = ["/login/2fa", "/account/security/2fa"].contains(&page.url.path());
             return match (may, asked) {
                 (false, true) => Ok(()),
-                _ => Err(format!("{way:?}: no code: {}", page.shown())),
+                _ => Err(format!("{way:?}: no code: {}", page.dump())),
             };
         };
         if !may {
@@ -237,7 +237,7 @@ impl<'a> Driver<'a> {
         let request = client.request(self.agent.http(), &place, &fields);
         let page = self.agent.send(request).await;
         let token = page.member("id_token");
-        let claims = jwt::claims(&token.ok_or_else(|| page.shown())?);
+        let claims = jwt::claims(&token.ok_or_else(|| page.dump())?);
         let acr = if session.strong { "aal2" } else { "aal1" };
         let same = claims["acr"] == acr
             && claims["amr"] == json!(session.methods)
@@ -253,15 +253,15 @@ impl<'a> Driver<'a> {
         let user = repo::users::find_by_id(self.db.read(), person.id).await;
         let user = user.unwrap().expect("the user");
         let operator = AdminContext::command_line(&self.db, &self.stack.clock);
-        let made = recover::administrator(&operator, &user).await;
-        let made = made.map_err(|error| format!("no recovery: {error}"))?;
+        let created = recover::administrator(&operator, &user).await;
+        let created = created.map_err(|error| format!("no recovery: {error}"))?;
         model.recover();
         person.app = None;
         person.unused.clear();
         person.keys.clear();
-        let place = format!("/reset-password?token={}", made.token.expose());
+        let path = format!("/reset-password?token={}", created.token.expose());
         let number = model.password.expect("a password");
-        self.set_password(&self.stack.at(&place), number).await;
+        self.set_password(&self.stack.at(&path), number).await;
         *self.done.entry("recover".to_owned()).or_default() += 1;
         let way = Way {
             first: super::model::First::Password,
@@ -284,8 +284,8 @@ impl<'a> Driver<'a> {
         }
         let tx = self.db.begin_write().await.unwrap();
         let id = person.id.to_string();
-        let taken = repo::roles::unassign(&tx, SubjectKind::User, &id, ROLE, None).await;
-        assert!(taken.unwrap(), "the role");
+        let existing = repo::roles::unassign(&tx, SubjectKind::User, &id, ROLE, None).await;
+        assert!(existing.unwrap(), "the role");
         tx.commit().await.unwrap();
     }
 }
@@ -306,23 +306,23 @@ fn choose(model: &Model, random: &mut Random) -> Step {
 /// Checks the rules that are independent of the model: no sign-in without the enrolled factors, and
 /// a change of the sign-in methods needs a session with them.
 fn sound(before: &Observed, step: Step, after: &Observed) -> Result<(), String> {
-    let fault = |said: &str| Err(format!("{said}: {step:?}\n{before:?}\n{after:?}"));
+    let error = |said: &str| Err(format!("{said}: {step:?}\n{before:?}\n{after:?}"));
     let signs_in = matches!(step, Step::SignIn(_));
     match (&before.session, &after.session) {
-        (None, Some(_)) if !signs_in => return fault("a session without a sign-in"),
+        (None, Some(_)) if !signs_in => return error("a session without a sign-in"),
         (_, Some(session)) if session.strong != session.methods.contains(&"mfa") => {
-            return fault("level and methods of a session disagree");
+            return error("level and methods of a session disagree");
         }
         (_, Some(session)) if signs_in && before.app.is_some() && !session.strong => {
-            return fault("a sign-in with one of two factors");
+            return error("a sign-in with one of two factors");
         }
         _ => {}
     }
-    let held = |one: &Observed| (one.passkeys, one.app.is_some(), one.links);
+    let held = |item: &Observed| (item.passkeys, item.app.is_some(), item.links);
     if held(before) != held(after) {
         let strong = before.session.as_ref().map(|session| session.strong);
         if strong.is_none() || (before.app.is_some() && strong == Some(false)) {
-            return fault("a change without the enrolled factors");
+            return error("a change without the enrolled factors");
         }
     }
     Ok(())

@@ -28,7 +28,7 @@ impl Driver<'_> {
         let own = fields.iter().copied().chain([("csrf", self.csrf.as_str())]);
         let url = Url::parse(&self.stack.at(path)).unwrap();
         let page = jar.post(&url, encode(own)).await;
-        assert!(page.status < 500, "{}", page.shown());
+        assert!(page.status < 500, "{}", page.dump());
         page
     }
 
@@ -74,13 +74,13 @@ impl Driver<'_> {
         match step {
             Step::AddPasskey => self.add_passkey(person, jar).await,
             Step::RemovePasskey(number) => {
-                let kept = repo::passkeys::list(self.db.read(), person.id)
+                let stored = repo::passkeys::list(self.db.read(), person.id)
                     .await
                     .unwrap();
-                let own = |one: &&doorward_domain::model::Passkey| {
-                    one.credential_id == person.keys[number].credential_id
+                let own = |item: &&doorward_domain::model::Passkey| {
+                    item.credential_id == person.keys[number].credential_id
                 };
-                let id = kept.iter().find(own).expect("the passkey").id.to_string();
+                let id = stored.iter().find(own).expect("the passkey").id.to_string();
                 let path = format!("{KEYS}/remove");
                 let page = self.post(jar, &path, &[("passkey", &id)]).await;
                 if done(&page, "removed") {
@@ -110,10 +110,10 @@ impl Driver<'_> {
                 }
             }
             Step::RemoveLink(number) => {
-                let kept = repo::linked_accounts::list(self.db.read(), person.id).await;
+                let stored = repo::linked_accounts::list(self.db.read(), person.id).await;
                 let subject = &person.subjects[number];
-                let kept = kept.unwrap();
-                let link = kept.iter().find(|one| one.subject == *subject);
+                let stored = stored.unwrap();
+                let link = stored.iter().find(|item| item.subject == *subject);
                 let id = link.expect("the link").id.to_string();
                 let path = "/account/providers/remove";
                 let page = self.post(jar, path, &[("link", &id)]).await;
@@ -140,12 +140,12 @@ impl Driver<'_> {
         let mut key = Authenticator::synced();
         if page.status != 200 || !page.has(BUTTON) {
             // If the page offers no such form, posting it directly must fail.
-            let made = [("ceremony", ""), ("credential", "{}")];
-            self.post(jar, &format!("{KEYS}/add"), &made).await;
+            let created = [("ceremony", ""), ("credential", "{}")];
+            self.post(jar, &format!("{KEYS}/add"), &created).await;
             return;
         }
-        let made = key.make(&options(&page), &origin(&page));
-        let form = page.press(BUTTON).with("credential", &made);
+        let created = key.create(&options(&page), &origin(&page));
+        let form = page.press(BUTTON).with("credential", &created);
         if done(&jar.submit(&form).await, "added") {
             person.keys.push(key);
         }
@@ -172,12 +172,12 @@ impl Driver<'_> {
     /// an account was linked.
     async fn journey(&self, jar: &mut CookieAgent, going: &Page, subject: &str) -> bool {
         self.upstream.set_time(self.stack.clock.now());
-        self.upstream.person(claims_of(subject));
+        self.upstream.set_claims(claims_of(subject));
         let there = jar.get(way_there(going)).await;
         let back = jar
             .get(there.location().expect("a redirect to the callback"))
             .await;
-        assert!(back.status < 500, "{}", back.shown());
+        assert!(back.status < 500, "{}", back.dump());
         done(&back, "linked")
     }
 
@@ -220,7 +220,7 @@ impl Driver<'_> {
     async fn with_provider(&self, jar: &mut CookieAgent, subject: &str) -> Page {
         let going = self.post(jar, "/login/with/acme", &[]).await;
         self.upstream.set_time(self.stack.clock.now());
-        self.upstream.person(claims_of(subject));
+        self.upstream.set_claims(claims_of(subject));
         let there = jar.get(way_there(&going)).await;
         jar.get(there.location().expect("a redirect to the callback"))
             .await
@@ -235,11 +235,11 @@ impl Driver<'_> {
     async fn second(&self, person: &mut Person, jar: &mut CookieAgent, way: Way, page: &Page) {
         let Some(second) = way.second else { return };
         let attempt = attempt_of(page);
-        let attempt = attempt.unwrap_or_else(|| panic!("no second factor page: {}", page.shown()));
+        let attempt = attempt.unwrap_or_else(|| panic!("no second factor page: {}", page.dump()));
         match second {
             Second::Passkey => {
-                let place = self.stack.at(&format!("/login/2fa?attempt={attempt}"));
-                let page = jar.get(place).await;
+                let path = self.stack.at(&format!("/login/2fa?attempt={attempt}"));
+                let page = jar.get(path).await;
                 present(jar, &page, person.keys.last_mut().expect("a passkey")).await;
             }
             Second::App => {
@@ -279,7 +279,7 @@ impl Driver<'_> {
         let new = password(number);
         let fields = [("password", new.as_str()), ("password_confirm", &new)];
         let page = self.post(&mut jar, "/reset-password", &fields).await;
-        assert_eq!(page.status, 303, "{}", page.shown());
+        assert_eq!(page.status, 303, "{}", page.dump());
     }
 
     /// Returns the newest unread mail to this user that contains these words.
@@ -320,15 +320,15 @@ impl Driver<'_> {
                 self.code(&mut jar, &attempt, &code).await;
             }
             Less::ForeignPasskey => {
-                let Some(mut stranger) = self.stranger.clone() else {
+                let Some(mut anonymous_caller) = self.stranger.clone() else {
                     return;
                 };
                 let page = self.with_password(person, &mut jar, number).await;
                 let attempt = attempt_of(&page).expect("the second factor page");
-                let place = self.stack.at(&format!("/login/2fa?attempt={attempt}"));
-                let page = jar.get(place).await;
+                let path = self.stack.at(&format!("/login/2fa?attempt={attempt}"));
+                let page = jar.get(path).await;
                 if page.has(BUTTON) {
-                    present(&mut jar, &page, &mut stranger).await;
+                    present(&mut jar, &page, &mut anonymous_caller).await;
                 }
             }
             Less::FormerPassword => {
@@ -363,7 +363,7 @@ impl Driver<'_> {
         let request = self.agent.http().post(self.stack.at("/api/auth/login"));
         let page = self.agent.send(request.json(&body)).await;
         let enough = !before.asked() && !before.demanded;
-        assert_eq!(page.status == 200, enough, "{}", page.shown());
+        assert_eq!(page.status == 200, enough, "{}", page.dump());
         if enough {
             let claims = doorward_testkit::jwt::claims(&page.member("access").expect("a token"));
             assert_eq!(
@@ -383,7 +383,7 @@ async fn present(jar: &mut CookieAgent, page: &Page, key: &mut Authenticator) ->
 
 fn options(page: &Page) -> Value {
     let found = page.attributes(BUTTON, "data-options");
-    let found = found.first().unwrap_or_else(|| panic!("{}", page.shown()));
+    let found = found.first().unwrap_or_else(|| panic!("{}", page.dump()));
     serde_json::from_str(found).expect("JSON")
 }
 
@@ -396,8 +396,8 @@ fn claims_of(subject: &str) -> Value {
 }
 
 /// Returns true if a response redirects to a page that confirms this action.
-fn done(page: &Page, what: &str) -> bool {
-    let said = format!("done={what}");
+fn done(page: &Page, name: &str) -> bool {
+    let said = format!("done={name}");
     page.location()
         .is_some_and(|place| place.query() == Some(&said))
 }
@@ -412,16 +412,16 @@ fn attempt_of(page: &Page) -> Option<String> {
 /// Stores the recovery codes of a page, if it shows any; keeps one of the invalidated set.
 fn keep_codes(person: &mut Person, page: &Page) {
     if page.status == 200
-        && let Some(shown) = page.text_of("ul.pair")
+        && let Some(displayed) = page.text_of("ul.pair")
     {
         person.dead = person.unused.pop().or(person.dead.take());
-        person.unused = shown.split(' ').map(str::to_owned).collect();
+        person.unused = displayed.split(' ').map(str::to_owned).collect();
     }
 }
 
 /// Returns the address at the provider that a page leads to.
 fn way_there(page: &Page) -> &str {
     let refresh = page.header("refresh").and_then(|it| it.split_once("url="));
-    let (_, link) = refresh.unwrap_or_else(|| panic!("no link to the provider: {}", page.shown()));
+    let (_, link) = refresh.unwrap_or_else(|| panic!("no link to the provider: {}", page.dump()));
     link
 }

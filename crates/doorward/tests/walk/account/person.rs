@@ -57,14 +57,14 @@ impl Person {
             ..new.pattern.clone()
         };
         let subjects: Vec<String> = (0..model.links)
-            .map(|one| format!("{name}-{one}"))
+            .map(|item| format!("{name}-{item}"))
             .collect();
         let tx = db.begin_write().await.unwrap();
         repo::users::insert(&tx, &user).await.unwrap();
         // A link to a removed identity provider is no sign-in method.
-        let gone = ("https://gone.example", "somebody".to_owned());
+        let removed = ("https://gone.example", "somebody".to_owned());
         let held = subjects.iter().map(|subject| (new.issuer, subject.clone()));
-        for (issuer, subject) in held.chain([gone]) {
+        for (issuer, subject) in held.chain([removed]) {
             let link = LinkedAccount {
                 id: LinkId::from_uuid(Uuid::now_v7()),
                 user_id: user.id,
@@ -134,7 +134,7 @@ impl Observed {
             verified: user.email_verified,
             passkeys: repo::passkeys::list(read, person.id).await.unwrap().len(),
             app,
-            links: links.iter().filter(|one| one.issuer == issuer).count(),
+            links: links.iter().filter(|link| link.issuer == issuer).count(),
             session: session(db, &person.jar, now).await,
         }
     }
@@ -142,8 +142,8 @@ impl Observed {
 
 /// Returns the authentication of a browser's session.
 pub async fn session(db: &Db, jar: &CookieAgent, now: i64) -> Option<Session> {
-    let hash = TokenHash::of(jar.cookies.get(SESSION)?);
-    let found = repo::sessions::find_live(db.read(), &hash, now).await;
+    let hash = TokenHash::digest(jar.cookies.get(SESSION)?);
+    let found = repo::sessions::find_active(db.read(), &hash, now).await;
     let (session, _) = found.unwrap()?;
     let proof = session.authentication;
     let known = |method: &String| {

@@ -32,15 +32,15 @@ impl Trap {
         let port = listener.local_addr().unwrap().port();
         let came = Arc::new(AtomicUsize::new(0));
         let heard = Arc::new(Mutex::new(String::new()));
-        let (count, words) = (Arc::clone(&came), Arc::clone(&heard));
+        let (count, values) = (Arc::clone(&came), Arc::clone(&heard));
         tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {
                 count.fetch_add(1, Ordering::SeqCst);
-                let words = Arc::clone(&words);
+                let values = Arc::clone(&values);
                 tokio::spawn(async move {
                     let mut buffer = [0; 4096];
                     let read = stream.read(&mut buffer).await.unwrap_or(0);
-                    words
+                    values
                         .lock()
                         .unwrap()
                         .push_str(&String::from_utf8_lossy(&buffer[..read]));

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
 use super::paging::{Listing, Page};
-use super::support::gone;
+use super::support::no_content;
 use crate::api::Endpoints;
 use crate::api::problem::Problem;
 use crate::api::time::time;
@@ -50,7 +50,7 @@ pub struct AdminApiKey {
 }
 
 impl AdminApiKey {
-    fn of(key: ApiKey) -> Self {
+    fn new(key: ApiKey) -> Self {
         Self {
             id: key.id.to_string(),
             user: key.user_id.to_string(),
@@ -80,12 +80,12 @@ impl AdminApiKey {
 )]
 #[get("/admin/api-keys")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::of(&admin, &["user"])?;
-    let user = page.person()?;
+    let page = Page::parse(&admin, &["user"])?;
+    let user = page.required_user()?;
     let after = page.after_id(ApiKeyId::parse)?;
-    let found = api_keys::page(&admin.op(), user, after.as_ref(), page.rows()).await;
-    let found = admin.told(found).await?;
-    Ok(page.answer(found, |one| one.id.to_string(), AdminApiKey::of))
+    let found = api_keys::page(&admin.context(), user, after.as_ref(), page.rows()).await;
+    let found = admin.map_result(found).await?;
+    Ok(page.finish(found, |page| page.id.to_string(), AdminApiKey::new))
 }
 
 /// Revoke an API key
@@ -98,6 +98,8 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
 #[delete("/admin/api-keys/{id}")]
 async fn revoke(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let id = ApiKeyId::parse(&id).ok_or_else(Problem::not_found)?;
-    admin.told(api_keys::revoke(&admin.op(), &id).await).await?;
-    Ok(gone())
+    admin
+        .map_result(api_keys::revoke(&admin.context(), &id).await)
+        .await?;
+    Ok(no_content())
 }

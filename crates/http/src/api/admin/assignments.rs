@@ -15,9 +15,9 @@ use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
 use super::idempotency;
-use super::idempotency::{CreatedResource, made};
+use super::idempotency::{CreatedResource, created_response};
 use super::paging::{Listing, Page};
-use super::support::{given, gone, read_time, same_id, shown, wrong};
+use super::support::{no_content, nullable, read_time, same_id, versioned_response, wrong};
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -60,17 +60,17 @@ pub struct AssignmentView {
 }
 
 impl AssignmentView {
-    fn of(one: Assignment) -> Self {
+    fn new(assignment: Assignment) -> Self {
         Self {
-            id: one.id.to_string(),
-            holder_kind: one.subject_kind.as_str(),
-            holder: one.subject_id,
-            role: one.role,
-            organization: one.org,
-            assigned_by: one.assigned_by,
-            expires_at: one.expires_at.map(time),
-            active: one.active,
-            created_at: time(one.created_at),
+            id: assignment.id.to_string(),
+            holder_kind: assignment.subject_kind.as_str(),
+            holder: assignment.subject_id,
+            role: assignment.role,
+            organization: assignment.org,
+            assigned_by: assignment.assigned_by,
+            expires_at: assignment.expires_at.map(time),
+            active: assignment.active,
+            created_at: time(assignment.created_at),
         }
     }
 }
@@ -110,7 +110,7 @@ pub struct AssignmentPatch {
     /// False if it has no effect.
     active: Option<bool>,
     /// Expiry (RFC 3339).
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Option<Option<String>>,
 }
@@ -143,7 +143,7 @@ fn holder(kind: &str, id: &str) -> Result<Subject, Problem> {
 )]
 #[get("/admin/role-assignments")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::of(&admin, &["holder_kind", "holder"])?;
+    let page = Page::parse(&admin, &["holder_kind", "holder"])?;
     let after = page.after_id(AssignmentId::parse)?;
     let subject = match (page.filter("holder_kind"), page.filter("holder")) {
         (None, None) => None,
@@ -154,11 +154,11 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
             return Err(Problem::invalid(vec![error]));
         }
     };
-    let subject = subject.map(|one| (one.kind(), one.id()));
+    let subject = subject.map(|subject| (subject.kind(), subject.id()));
     let subject = subject.as_ref().map(|(kind, id)| (*kind, id.as_str()));
-    let found = assignments::list(&admin.op(), subject, after, page.rows()).await;
-    let found = admin.told(found).await?;
-    Ok(page.answer(found, |one| one.id.to_string(), AssignmentView::of))
+    let found = assignments::list(&admin.context(), subject, after, page.rows()).await;
+    let found = admin.map_result(found).await?;
+    Ok(page.finish(found, |page| page.id.to_string(), AssignmentView::new))
 }
 
 /// Assign a role
@@ -181,7 +181,7 @@ async fn create(
     let expires_at = until
         .map(|text| read_time("expires_at", text))
         .transpose()?;
-    let work = async |op: AdminContext<'_>| {
+    let work = async |context: AdminContext<'_>| {
         let new = NewAssignment {
             subject: subject.clone(),
             role: body.role.clone(),
@@ -189,18 +189,18 @@ async fn create(
             expires_at,
             active: body.active,
         };
-        Ok(told(assignments::create(&op, new).await?))
+        Ok(created(assignments::create(&context, new).await?))
     };
-    let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
-        Ok(told(assignments::get_named(op, &kept.id).await?))
+    let again = async |context: &AdminContext<'_>, stored: &StoredResponse| {
+        Ok(created(assignments::get_named(context, &stored.id).await?))
     };
     idempotency::create(&admin, "roles:assign", &body, work, again).await
 }
 
-fn told(one: Assignment) -> CreatedResource {
-    let location = format!("/api/admin/role-assignments/{}", one.id);
-    let tag = version(&one);
-    made(&AssignmentView::of(one), location, Some(tag))
+fn created(assignment: Assignment) -> CreatedResource {
+    let location = format!("/api/admin/role-assignments/{}", assignment.id);
+    let tag = version(&assignment);
+    created_response(&AssignmentView::new(assignment), location, Some(tag))
 }
 
 /// Read a role assignment
@@ -213,8 +213,10 @@ fn told(one: Assignment) -> CreatedResource {
 #[get("/admin/role-assignments/{id}")]
 async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let id = AssignmentId::parse(&id).ok_or_else(Problem::not_found)?;
-    let one = admin.told(assignments::get(&admin.op(), id).await).await?;
-    Ok(shown(one, AssignmentView::of))
+    let one = admin
+        .map_result(assignments::get(&admin.context(), id).await)
+        .await?;
+    Ok(versioned_response(one, AssignmentView::new))
 }
 
 /// Enable or disable a role assignment, or change its expiry
@@ -234,7 +236,7 @@ async fn update(
 ) -> Result<HttpResponse, Problem> {
     let body = body.0;
     same_id("id", body.id.as_deref(), &id)?;
-    let op = admin.op_seen()?;
+    let context = admin.context_with_version()?;
     let id = AssignmentId::parse(&id).ok_or_else(Problem::not_found)?;
     let end = |end: Option<String>| end.map(|text| read_time("expires_at", &text)).transpose();
     let change = AssignmentChange {
@@ -242,9 +244,9 @@ async fn update(
         expires_at: body.expires_at.map(end).transpose()?,
     };
     let one = admin
-        .told(assignments::update(&op, id, change).await)
+        .map_result(assignments::update(&context, id, change).await)
         .await?;
-    Ok(shown(one, AssignmentView::of))
+    Ok(versioned_response(one, AssignmentView::new))
 }
 
 /// Remove a role assignment
@@ -257,8 +259,10 @@ async fn update(
 )]
 #[delete("/admin/role-assignments/{id}")]
 async fn remove(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let op = admin.op_seen()?;
+    let context = admin.context_with_version()?;
     let id = AssignmentId::parse(&id).ok_or_else(Problem::not_found)?;
-    admin.told(assignments::delete(&op, id).await).await?;
-    Ok(gone())
+    admin
+        .map_result(assignments::delete(&context, id).await)
+        .await?;
+    Ok(no_content())
 }

@@ -52,7 +52,7 @@ pub struct AuditView {
 }
 
 impl AuditView {
-    fn of(event: AuditEvent) -> Self {
+    fn new(event: AuditEvent) -> Self {
         Self {
             id: event.id.to_string(),
             at: time(event.at),
@@ -99,7 +99,7 @@ pub struct DecisionView {
 }
 
 impl DecisionView {
-    fn of(decision: Decision) -> Self {
+    fn new(decision: Decision) -> Self {
         Self {
             id: decision.id,
             at: time(decision.at),
@@ -128,11 +128,11 @@ impl DecisionView {
 )]
 #[get("/admin/audit")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::of(&admin, &[])?;
+    let page = Page::parse(&admin, &[])?;
     let before = page.after_id(AuditId::parse)?;
-    let found = decisions::log(&admin.op(), before, page.rows()).await;
-    let found = admin.told(found).await?;
-    Ok(page.answer(found, |event| event.id.to_string(), AuditView::of))
+    let found = decisions::log(&admin.context(), before, page.rows()).await;
+    let found = admin.map_result(found).await?;
+    Ok(page.finish(found, |event| event.id.to_string(), AuditView::new))
 }
 
 /// Explain a denial
@@ -145,7 +145,7 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
 #[get("/admin/decisions/{id}")]
 async fn explain(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let found = admin
-        .told(decisions::explain(&admin.op(), &id).await)
+        .map_result(decisions::explain(&admin.context(), &id).await)
         .await?;
-    Ok(HttpResponse::Ok().json(DecisionView::of(found)))
+    Ok(HttpResponse::Ok().json(DecisionView::new(found)))
 }

@@ -11,7 +11,7 @@ use doorward_http_common::problem::FieldError;
 use doorward_services::denial_log::{DenialDetails, DeniedRequest};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::names::ADMIN_SCOPE;
-use doorward_services::remediation::OUT_OF_REACH;
+use doorward_services::remediation::OUT_OF_SCOPE;
 use doorward_services::userinfo::AccessTokenError;
 use futures_util::future::LocalBoxFuture;
 
@@ -37,20 +37,20 @@ impl FromRequest for AdminCaller {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
-        let call = ApiRequest::of(request);
+        let call = ApiRequest::from_request(request);
         let attempt = decision_id::attempt(request);
         Box::pin(async move {
             let call = call?;
-            let brought = token(&call)?;
+            let presented = token(&call)?;
             let found = bearer::authenticate(
                 &call.context.core,
                 &call.context.directory,
                 &call.context.issuing,
-                &brought,
+                &presented,
             )
             .await;
-            let known = found.map_err(refused)?;
-            decision_id::note(call.request(), facts_of(&known.authority));
+            let known = found.map_err(to_problem)?;
+            decision_id::store_details(call.request(), facts_of(&known.authority));
             let is_stale = is_change(call.request())
                 && !known
                     .is_fresh(&call.context.core, &call.context.accounts)
@@ -75,7 +75,7 @@ impl FromRequest for AdminCaller {
 
 impl AdminCaller {
     /// Returns the administrator's context for a use case.
-    pub fn op(&self) -> AdminContext<'_> {
+    pub fn context(&self) -> AdminContext<'_> {
         AdminContext {
             db: &self.call.context.core.db,
             clock: &*self.call.context.core.clock,
@@ -90,7 +90,7 @@ impl AdminCaller {
 
     /// Returns the administrator's context for a change, with the version in `If-Match` (RFC 6585
     /// §3).
-    pub fn op_seen(&self) -> Result<AdminContext<'_>, Problem> {
+    pub fn context_with_version(&self) -> Result<AdminContext<'_>, Problem> {
         let mut fields = self.call.request().headers().get_all(IF_MATCH);
         let (Some(seen), None) = (fields.next(), fields.next()) else {
             let detail = "Send If-Match with the ETag of the version that you have read.";
@@ -99,7 +99,7 @@ impl AdminCaller {
         let seen = seen.to_str().unwrap_or_default();
         Ok(AdminContext {
             seen: Some(seen.to_owned()),
-            ..self.op()
+            ..self.context()
         })
     }
 
@@ -116,11 +116,11 @@ impl AdminCaller {
     /// Converts the result of a use case for the caller. A denial is recorded and receives a
     /// decision ID. So is an object outside the caller's organization, whether it exists elsewhere
     /// or not: the response does not reveal which.
-    pub async fn told<T>(&self, result: Result<T, AdminError>) -> Result<T, Problem> {
+    pub async fn map_result<T>(&self, result: Result<T, AdminError>) -> Result<T, Problem> {
         match result {
             Ok(value) => {
                 if is_change(self.call.request()) {
-                    self.call.context.directory.forget_client_roles();
+                    self.call.context.directory.clear_client_roles();
                 }
                 Ok(value)
             }
@@ -135,28 +135,28 @@ impl AdminCaller {
         let Some(org) = &self.authority.org else {
             return problem;
         };
-        let refused = DeniedRequest {
-            rule: OUT_OF_REACH,
+        let denied = DeniedRequest {
+            rule: OUT_OF_SCOPE,
             status: problem.kind().status().as_u16(),
             attempt: &self.attempt,
-            facts: DenialDetails {
+            details: DenialDetails {
                 because: Some(format!("there is no such {what} in {org}")),
                 hidden: Some((what, name)),
                 ..facts_of(&self.authority)
             },
         };
         let context = &self.call.context;
-        let kept = context.limits.denials.keep(
+        let kept = context.limits.denials.record(
             &context.core.db,
             context.core.now(),
-            refused,
+            denied,
             &self.call.caller,
         );
         problem.decided(kept.await)
     }
 
     async fn deny(&self, denial: &DelegationDenial) -> Problem {
-        let decision = match decisions::deny(&self.op(), denial, &self.attempt).await {
+        let decision = match decisions::deny(&self.context(), denial, &self.attempt).await {
             Ok(decision) => decision.to_string(),
             Err(error) => return problem(error),
         };
@@ -182,10 +182,12 @@ fn facts_of(authority: &Authority) -> DenialDetails {
     }
 }
 
-fn refused(error: FlowError<AccessTokenError>) -> Problem {
+fn to_problem(error: FlowError<AccessTokenError>) -> Problem {
     match error {
-        FlowError::Server(fault) => fault.into(),
-        FlowError::Rejected(flaw) => unusable(&flaw).knowing(decision_id::facts_of(flaw)),
+        FlowError::Server(server_error) => server_error.into(),
+        FlowError::Rejected(token_error) => {
+            unusable(&token_error).knowing(decision_id::facts_of(token_error))
+        }
     }
 }
 
@@ -229,7 +231,7 @@ fn problem(error: AdminError) -> Problem {
         ),
         AdminError::TooMany(budget) => Problem::too_many(budget),
         AdminError::MailDisabled => no_mail(),
-        AdminError::Fault(fault) => fault.into(),
+        AdminError::Fault(server_error) => server_error.into(),
         AdminError::LastHolder(why) => Problem::new(Kind::StillNeeded, why),
         AdminError::Store(error) => ServerError::from(error).into(),
         error @ (AdminError::Denied(_) | AdminError::Hash(_)) => {

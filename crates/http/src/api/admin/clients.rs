@@ -17,12 +17,12 @@ use self::parse::{
     client_id, read_audience, read_format, read_grants, read_id, read_method, read_pkce,
     read_scope, read_subject,
 };
-use self::secret::{rotate_secret, told};
+use self::secret::{created, rotate_secret};
 use self::view::ClientView;
 use super::caller::AdminCaller;
 use super::idempotency;
 use super::paging::{Listing, Page};
-use super::support::{gone, same_id, shown, wrong};
+use super::support::{no_content, same_id, versioned_response, wrong};
 use crate::api::problem::Problem;
 use crate::api::{Body, Endpoints};
 
@@ -251,11 +251,11 @@ pub struct ClientPatch {
 )]
 #[get("/admin/clients")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::of(&admin, &[])?;
+    let page = Page::parse(&admin, &[])?;
     let after = page.after_id(ClientId::parse)?;
-    let found = clients::page(&admin.op(), after.as_ref(), page.rows()).await;
-    let found = admin.told(found).await?;
-    Ok(page.answer(found, |client| client.id.to_string(), ClientView::of))
+    let found = clients::page(&admin.context(), after.as_ref(), page.rows()).await;
+    let found = admin.map_result(found).await?;
+    Ok(page.finish(found, |client| client.id.to_string(), ClientView::new))
 }
 
 /// Register a client
@@ -286,7 +286,7 @@ async fn create(admin: AdminCaller, body: Body<NewClientBody>) -> Result<HttpRes
         body.tls_client_auth_san_email.clone(),
     ])?;
     let consent = body.consent.clone().read()?;
-    let work = async |op: AdminContext<'_>| {
+    let work = async |context: AdminContext<'_>| {
         let new = NewClient {
             id: id.clone(),
             scopes: scopes.clone(),
@@ -298,15 +298,15 @@ async fn create(admin: AdminCaller, body: Body<NewClientBody>) -> Result<HttpRes
             consent: consent.clone().terms(),
             ..described(&body, kind)
         };
-        let (client, secret) = clients::create(&op, new).await?;
-        Ok(told(
+        let (client, secret) = clients::create(&context, new).await?;
+        Ok(created(
             client,
             secret.map(|secret| secret.expose().to_owned()),
         ))
     };
-    let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
-        let client = clients::get_named(op, &kept.id).await?;
-        Ok(told(client, kept.secret.clone()))
+    let again = async |context: &AdminContext<'_>, stored: &StoredResponse| {
+        let client = clients::get_named(context, &stored.id).await?;
+        Ok(created(client, stored.secret.clone()))
     };
     idempotency::create(&admin, "clients:write", &body, work, again).await
 }
@@ -356,9 +356,9 @@ fn described(body: &NewClientBody, kind: ClientKind) -> NewClient {
 )]
 #[get("/admin/clients/{id}")]
 async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let client = clients::get(&admin.op(), &client_id(&id)?).await;
-    let client = admin.told(client).await?;
-    Ok(shown(client, ClientView::of))
+    let client = clients::get(&admin.context(), &client_id(&id)?).await;
+    let client = admin.map_result(client).await?;
+    Ok(versioned_response(client, ClientView::new))
 }
 
 /// Change a client
@@ -378,7 +378,7 @@ async fn update(
 ) -> Result<HttpResponse, Problem> {
     let body = body.0;
     same_id("id", body.id.as_deref(), &id)?;
-    let op = admin.op_seen()?;
+    let context = admin.context_with_version()?;
     let change = ClientChange {
         name: body.name,
         redirect_uris: body.redirect_uris,
@@ -419,9 +419,9 @@ async fn update(
         consent: body.consent.read()?,
         disabled: body.disabled,
     };
-    let client = clients::update(&op, &client_id(&id)?, change).await;
-    let client = admin.told(client).await?;
-    Ok(shown(client, ClientView::of))
+    let client = clients::update(&context, &client_id(&id)?, change).await;
+    let client = admin.map_result(client).await?;
+    Ok(versioned_response(client, ClientView::new))
 }
 
 /// Delete a client
@@ -434,9 +434,9 @@ async fn update(
 )]
 #[delete("/admin/clients/{id}")]
 async fn remove(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let op = admin.op_seen()?;
+    let context = admin.context_with_version()?;
     admin
-        .told(clients::delete(&op, &client_id(&id)?).await)
+        .map_result(clients::delete(&context, &client_id(&id)?).await)
         .await?;
-    Ok(gone())
+    Ok(no_content())
 }

@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
 use super::idempotency;
-use super::idempotency::{CreatedResource, made};
+use super::idempotency::{CreatedResource, created_response};
 use super::paging::{Listing, Page};
-use super::support::{given, gone, same_id, shown, wrong};
+use super::support::{no_content, nullable, same_id, versioned_response, wrong};
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -54,7 +54,7 @@ pub struct GroupView {
 }
 
 impl GroupView {
-    fn of(group: Group) -> Self {
+    fn new(group: Group) -> Self {
         Self {
             id: group.id.to_string(),
             path: group.path,
@@ -96,11 +96,11 @@ pub struct GroupPatch {
     /// Description.
     description: Option<String>,
     /// ID of the new parent group.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
     parent: Option<Option<String>>,
     /// ID of the user who manages it.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
     manager: Option<Option<String>>,
 }
@@ -143,12 +143,12 @@ fn read<T>(
 )]
 #[get("/admin/groups")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::of(&admin, &["organization"])?;
+    let page = Page::parse(&admin, &["organization"])?;
     let after = page.after_id(GroupId::parse)?;
     let org = page.filter("organization");
-    let found = groups::list(&admin.op(), org, after, page.rows()).await;
-    let found = admin.told(found).await?;
-    Ok(page.answer(found, |group| group.id.to_string(), GroupView::of))
+    let found = groups::list(&admin.context(), org, after, page.rows()).await;
+    let found = admin.map_result(found).await?;
+    Ok(page.finish(found, |group| group.id.to_string(), GroupView::new))
 }
 
 /// Create a group
@@ -165,7 +165,7 @@ async fn create(admin: AdminCaller, body: Body<NewGroupBody>) -> Result<HttpResp
     let body = body.0;
     let parent = read("parent", body.parent.as_deref(), GroupId::parse)?;
     let manager = read("manager", body.manager.as_deref(), UserId::parse)?;
-    let work = async |op: AdminContext<'_>| {
+    let work = async |context: AdminContext<'_>| {
         let new = NewGroup {
             name: body.name.clone(),
             parent,
@@ -173,18 +173,18 @@ async fn create(admin: AdminCaller, body: Body<NewGroupBody>) -> Result<HttpResp
             description: body.description.clone(),
             manager,
         };
-        Ok(told(groups::create(&op, new).await?))
+        Ok(created(groups::create(&context, new).await?))
     };
-    let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
-        Ok(told(groups::get_named(op, &kept.id, None).await?))
+    let again = async |context: &AdminContext<'_>, stored: &StoredResponse| {
+        Ok(created(groups::get_named(context, &stored.id, None).await?))
     };
     idempotency::create(&admin, "groups:write", &body, work, again).await
 }
 
-fn told(group: Group) -> CreatedResource {
+fn created(group: Group) -> CreatedResource {
     let location = format!("/api/admin/groups/{}", group.id);
     let tag = version(&group);
-    made(&GroupView::of(group), location, Some(tag))
+    created_response(&GroupView::new(group), location, Some(tag))
 }
 
 /// Read a group
@@ -196,9 +196,9 @@ fn told(group: Group) -> CreatedResource {
 )]
 #[get("/admin/groups/{id}")]
 async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let group = groups::get(&admin.op(), group_id(&id)?).await;
-    let group = admin.told(group).await?;
-    Ok(shown(group, GroupView::of))
+    let group = groups::get(&admin.context(), group_id(&id)?).await;
+    let group = admin.map_result(group).await?;
+    Ok(versioned_response(group, GroupView::new))
 }
 
 /// Change or move a group
@@ -218,7 +218,7 @@ async fn update(
 ) -> Result<HttpResponse, Problem> {
     let body = body.0;
     same_id("id", body.id.as_deref(), &id)?;
-    let op = admin.op_seen()?;
+    let context = admin.context_with_version()?;
     let parent = body
         .parent
         .map(|id| read("parent", id.as_deref(), GroupId::parse));
@@ -231,9 +231,9 @@ async fn update(
         name: body.name,
         parent: parent.transpose()?,
     };
-    let group = groups::update(&op, group_id(&id)?, change).await;
-    let group = admin.told(group).await?;
-    Ok(shown(group, GroupView::of))
+    let group = groups::update(&context, group_id(&id)?, change).await;
+    let group = admin.map_result(group).await?;
+    Ok(versioned_response(group, GroupView::new))
 }
 
 /// Delete a group
@@ -246,11 +246,11 @@ async fn update(
 )]
 #[delete("/admin/groups/{id}")]
 async fn remove(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let op = admin.op_seen()?;
+    let context = admin.context_with_version()?;
     admin
-        .told(groups::delete(&op, group_id(&id)?).await)
+        .map_result(groups::delete(&context, group_id(&id)?).await)
         .await?;
-    Ok(gone())
+    Ok(no_content())
 }
 
 /// List the members of a group
@@ -266,14 +266,14 @@ async fn remove(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Pr
 )]
 #[get("/admin/groups/{id}/members")]
 async fn members(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let page = Page::of(&admin, &[])?;
+    let page = Page::parse(&admin, &[])?;
     let after = page.after_id(UserId::parse)?;
-    let found = groups::members(&admin.op(), group_id(&id)?, after, page.rows()).await;
-    let found = admin.told(found).await?;
+    let found = groups::members(&admin.context(), group_id(&id)?, after, page.rows()).await;
+    let found = admin.map_result(found).await?;
     let view = |user: UserId| GroupMember {
         user: user.to_string(),
     };
-    Ok(page.answer(found, ToString::to_string, view))
+    Ok(page.finish(found, ToString::to_string, view))
 }
 
 /// Add a user to a group
@@ -289,9 +289,9 @@ async fn add_member(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (group, user) = (group_id(&path.0)?, user_id(&path.1)?);
-    let added = groups::add_member(&admin.op(), group, user).await;
-    admin.told(added).await?;
-    Ok(gone())
+    let added = groups::add_member(&admin.context(), group, user).await;
+    admin.map_result(added).await?;
+    Ok(no_content())
 }
 
 /// Remove a user from a group
@@ -307,7 +307,7 @@ async fn remove_member(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (group, user) = (group_id(&path.0)?, user_id(&path.1)?);
-    let removed = groups::remove_member(&admin.op(), group, user).await;
-    admin.told(removed).await?;
-    Ok(gone())
+    let removed = groups::remove_member(&admin.context(), group, user).await;
+    admin.map_result(removed).await?;
+    Ok(no_content())
 }

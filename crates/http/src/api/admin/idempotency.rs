@@ -43,20 +43,20 @@ pub(super) async fn create(
     work: impl AsyncFnOnce(AdminContext<'_>) -> Result<CreatedResource, AdminError>,
     again: impl AsyncFnOnce(&AdminContext<'_>, &StoredResponse) -> Result<CreatedResource, AdminError>,
 ) -> Result<HttpResponse, Problem> {
-    create_as(admin, admin.op(), permission, body, work, again).await
+    create_as(admin, admin.context(), permission, body, work, again).await
 }
 
 /// Like [`create`], with a context that contains the version the administrator has seen.
 pub(super) async fn create_as(
     admin: &AdminCaller,
-    op: AdminContext<'_>,
+    context: AdminContext<'_>,
     permission: &str,
     body: &impl Serialize,
     work: impl AsyncFnOnce(AdminContext<'_>) -> Result<CreatedResource, AdminError>,
     again: impl AsyncFnOnce(&AdminContext<'_>, &StoredResponse) -> Result<CreatedResource, AdminError>,
 ) -> Result<HttpResponse, Problem> {
     let Some(key) = key(admin)? else {
-        let made = admin.told(work(op).await).await?;
+        let made = admin.map_result(work(context).await).await?;
         return Ok(created(&made));
     };
     let claim = row(admin, &key, body);
@@ -64,7 +64,7 @@ pub(super) async fn create_as(
         claim: claim.clone(),
         secret: admin.call.web.once_key.clone(),
     };
-    match begin(admin, &claim).await? {
+    match acquire(admin, &claim).await? {
         IdempotencyState::New => {}
         IdempotencyState::Running => {
             let detail = "The first request with this key is still in progress.";
@@ -78,25 +78,25 @@ pub(super) async fn create_as(
             let kept = once.open(&sealed).ok_or_else(|| {
                 ServerError::Internal("a stored response cannot be decrypted".to_owned())
             })?;
-            admin.told(op.need(permission)).await?;
-            let made = admin.told(again(&op, &kept).await).await?;
+            admin.map_result(context.need(permission)).await?;
+            let made = admin.map_result(again(&context, &kept).await).await?;
             return Ok(created(&made));
         }
     }
-    let op = AdminContext {
+    let context = AdminContext {
         once: Some(once),
-        ..op
+        ..context
     };
-    let result = work(op).await;
+    let result = work(context).await;
     if result.is_err() {
         // Nothing was created, so the same key may be used again. If a commit succeeded after all,
         // its record has a response and stays.
-        forget(admin, &claim).await?;
+        discard(admin, &claim).await?;
     }
-    Ok(created(&admin.told(result).await?))
+    Ok(created(&admin.map_result(result).await?))
 }
 
-async fn forget(admin: &AdminCaller, claim: &IdempotencyRecord) -> Result<(), ServerError> {
+async fn discard(admin: &AdminCaller, claim: &IdempotencyRecord) -> Result<(), ServerError> {
     let tx = admin.call.context.core.db.begin_write().await?;
     repo::idempotency::remove(&tx, claim).await?;
     tx.commit().await?;
@@ -107,7 +107,7 @@ fn key(admin: &AdminCaller) -> Result<Option<String>, Problem> {
     let mut fields = admin.call.request().headers().get_all("idempotency-key");
     let key = match (fields.next(), fields.next()) {
         (None, _) => return Ok(None),
-        (Some(one), None) => one.to_str().ok(),
+        (Some(item), None) => item.to_str().ok(),
         _ => None,
     };
     let key = key.map(|text| text.trim_matches('"'));
@@ -130,24 +130,24 @@ fn row(admin: &AdminCaller, key: &str, body: &impl Serialize) -> IdempotencyReco
         .map(|key| key.to_base64url())
         .unwrap_or_default();
     IdempotencyRecord {
-        key: TokenHash::of(&json!(["key", admin.id(), admin.org(), key]).to_string()),
-        fingerprint: TokenHash::of(&json!(["body", secret, asked]).to_string()),
+        key: TokenHash::digest(&json!(["key", admin.id(), admin.org(), key]).to_string()),
+        fingerprint: TokenHash::digest(&json!(["body", secret, asked]).to_string()),
         created_at: admin.call.context.core.now(),
     }
 }
 
-async fn begin(
+async fn acquire(
     admin: &AdminCaller,
     row: &IdempotencyRecord,
 ) -> Result<IdempotencyState, ServerError> {
     let tx = admin.call.context.core.db.begin_write().await?;
-    let begun = repo::idempotency::begin(&tx, row, row.created_at - STUCK).await?;
+    let state = repo::idempotency::begin(&tx, row, row.created_at - STUCK).await?;
     tx.commit().await?;
-    Ok(begun)
+    Ok(state)
 }
 
 /// Returns a 201 response for [`create`].
-pub(super) fn made(
+pub(super) fn created_response(
     view: &impl Serialize,
     location: String,
     version: Option<String>,

@@ -15,7 +15,7 @@ use super::caller::AdminCaller;
 use super::idempotency;
 use super::idempotency::CreatedResource;
 use super::paging::{Listing, Page};
-use super::support::gone;
+use super::support::no_content;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -42,13 +42,13 @@ pub struct InvitationView {
 }
 
 impl InvitationView {
-    fn of(one: Invitation) -> Self {
+    fn new(invitation: Invitation) -> Self {
         Self {
-            id: one.id.to_string(),
-            email: one.email,
-            invited_by: one.inviter.map(|who| who.id),
-            created_at: time(one.created_at),
-            expires_at: time(one.expires_at),
+            id: invitation.id.to_string(),
+            email: invitation.email,
+            invited_by: invitation.inviter.map(|signed_in| signed_in.id),
+            created_at: time(invitation.created_at),
+            expires_at: time(invitation.expires_at),
         }
     }
 }
@@ -75,11 +75,11 @@ pub struct NewInvitation {
 )]
 #[get("/admin/organizations/{slug}/invitations")]
 async fn list(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse, Problem> {
-    let page = Page::of(&admin, &[])?;
+    let page = Page::parse(&admin, &[])?;
     let after = page.after_id(InvitationId::parse)?;
-    let found = invitations::list(&admin.op(), &slug, after, page.rows()).await;
-    let found = admin.told(found).await?;
-    Ok(page.answer(found, |one| one.id.to_string(), InvitationView::of))
+    let found = invitations::list(&admin.context(), &slug, after, page.rows()).await;
+    let found = admin.map_result(found).await?;
+    Ok(page.finish(found, |page| page.id.to_string(), InvitationView::new))
 }
 
 /// Invite a user to an organization
@@ -102,18 +102,21 @@ async fn invite(
     body: Body<NewInvitation>,
 ) -> Result<HttpResponse, Problem> {
     let body = body.0;
-    let work =
-        async |op: AdminContext<'_>| Ok(told(invitations::invite(&op, &slug, &body.email).await?));
-    let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
-        Ok(told(invitations::get(op, &slug, &kept.id).await?))
+    let work = async |context: AdminContext<'_>| {
+        Ok(created(
+            invitations::invite(&context, &slug, &body.email).await?,
+        ))
+    };
+    let again = async |context: &AdminContext<'_>, stored: &StoredResponse| {
+        Ok(created(invitations::get(context, &slug, &stored.id).await?))
     };
     idempotency::create(&admin, "organizations:write", &body, work, again).await
 }
 
-fn told(one: Invitation) -> CreatedResource {
+fn created(invitation: Invitation) -> CreatedResource {
     CreatedResource {
         status: StatusCode::CREATED,
-        body: serde_json::to_value(InvitationView::of(one)).unwrap_or(Value::Null),
+        body: serde_json::to_value(InvitationView::new(invitation)).unwrap_or(Value::Null),
         location: None,
         version: None,
     }
@@ -129,7 +132,7 @@ fn told(one: Invitation) -> CreatedResource {
 #[delete("/admin/organizations/{slug}/invitations/{id}")]
 async fn revoke(admin: AdminCaller, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
     let id = InvitationId::parse(&path.1).ok_or_else(Problem::not_found)?;
-    let revoked = invitations::revoke(&admin.op(), &path.0, id).await;
-    admin.told(revoked).await?;
-    Ok(gone())
+    let revoked = invitations::revoke(&admin.context(), &path.0, id).await;
+    admin.map_result(revoked).await?;
+    Ok(no_content())
 }

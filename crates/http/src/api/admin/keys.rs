@@ -13,9 +13,9 @@ use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
 use super::idempotency;
-use super::idempotency::{CreatedResource, made};
+use super::idempotency::{CreatedResource, created_response};
 use super::paging::{Listing, Page};
-use super::support::gone;
+use super::support::no_content;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -49,7 +49,7 @@ pub struct KeyView {
 }
 
 impl KeyView {
-    fn of((key, state): (KeyRecord, KeyState)) -> Self {
+    fn new((key, state): (KeyRecord, KeyState)) -> Self {
         Self {
             kid: key.kid,
             state: state.as_str(),
@@ -66,12 +66,12 @@ impl KeyView {
 pub struct KeyEnd {
     /// Keeps the key in the JWKS until its last token has expired. `false` withdraws a key whose
     /// private part may be compromised: its tokens are no longer accepted.
-    #[serde(default = "stays")]
+    #[serde(default = "default_disabled")]
     #[schema(default = true)]
     publish: bool,
 }
 
-const fn stays() -> bool {
+const fn default_disabled() -> bool {
     true
 }
 
@@ -88,16 +88,18 @@ const fn stays() -> bool {
 )]
 #[get("/admin/keys")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::of(&admin, &[])?;
+    let page = Page::parse(&admin, &[])?;
     let policy = admin.call.context.issuing.keys.policy();
-    let mut found = admin.told(keys::list(&admin.op(), policy).await).await?;
+    let mut found = admin
+        .map_result(keys::list(&admin.context(), policy).await)
+        .await?;
     found.sort_by(|(a, _), (b, _)| a.kid.cmp(&b.kid));
     let after = page.after.clone().unwrap_or_default();
     let rows = found
         .into_iter()
         .filter(|(key, _)| key.kid > after)
         .collect();
-    Ok(page.answer(rows, |(key, _)| key.kid.clone(), KeyView::of))
+    Ok(page.finish(rows, |(key, _)| key.kid.clone(), KeyView::new))
 }
 
 /// Create a new signing key
@@ -114,17 +116,19 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
 #[post("/admin/keys/rotate")]
 async fn rotate(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     let ring = &admin.call.context.issuing.keys;
-    let work = async |op: AdminContext<'_>| Ok(told(keys::rotate(&op, ring).await?));
-    let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
-        Ok(told(keys::get(op, ring.policy(), &kept.id).await?))
+    let work = async |context: AdminContext<'_>| Ok(created(keys::rotate(&context, ring).await?));
+    let again = async |context: &AdminContext<'_>, stored: &StoredResponse| {
+        Ok(created(
+            keys::get(context, ring.policy(), &stored.id).await?,
+        ))
     };
     idempotency::create(&admin, "keys:write", &(), work, again).await
 }
 
-fn told(key: (KeyRecord, KeyState)) -> CreatedResource {
-    let view = KeyView::of(key);
+fn created(key: (KeyRecord, KeyState)) -> CreatedResource {
+    let view = KeyView::new(key);
     let location = format!("/api/admin/keys/{}", view.kid);
-    made(&view, location, None)
+    created_response(&view, location, None)
 }
 
 /// Read a signing key
@@ -137,9 +141,9 @@ fn told(key: (KeyRecord, KeyState)) -> CreatedResource {
 #[get("/admin/keys/{kid}")]
 async fn show(admin: AdminCaller, kid: Path<String>) -> Result<HttpResponse, Problem> {
     let policy = admin.call.context.issuing.keys.policy();
-    let found = keys::get(&admin.op(), policy, &kid).await;
-    let key = admin.told(found).await?;
-    Ok(HttpResponse::Ok().json(KeyView::of(key)))
+    let found = keys::get(&admin.context(), policy, &kid).await;
+    let key = admin.map_result(found).await?;
+    Ok(HttpResponse::Ok().json(KeyView::new(key)))
 }
 
 /// Retire a signing key
@@ -182,7 +186,7 @@ async fn remove(admin: AdminCaller, kid: Path<String>) -> Result<HttpResponse, P
 
 async fn end(admin: &AdminCaller, kid: &str, how: Retirement) -> Result<HttpResponse, Problem> {
     let ring = &admin.call.context.issuing.keys;
-    let done = keys::retire(&admin.op(), Some(ring), kid, how).await;
-    admin.told(done).await?;
-    Ok(gone())
+    let done = keys::retire(&admin.context(), Some(ring), kid, how).await;
+    admin.map_result(done).await?;
+    Ok(no_content())
 }

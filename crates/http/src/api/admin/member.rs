@@ -55,7 +55,7 @@ mod tests {
 
     /// Checks that each member belongs to a schema of the document.
     #[test]
-    fn each_member_is_in_the_document() {
+    fn each_member_is_in_document() {
         let document = serde_json::to_value(crate::api::document()).unwrap();
         let schemas = document["components"]["schemas"].as_object().unwrap();
         let is_member = |name: &str| {
@@ -71,15 +71,15 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_a_list_has_its_position() {
+    fn value_of_list_has_its_position() {
         let error = error("redirect-uri", Some(1), "https only".to_owned());
-        let told = serde_json::to_value(&error).unwrap();
-        assert_eq!(told["pointer"], "/redirect_uris/1");
-        assert_eq!(told["field"], "redirect_uris");
+        let received = serde_json::to_value(&error).unwrap();
+        assert_eq!(received["pointer"], "/redirect_uris/1");
+        assert_eq!(received["field"], "redirect_uris");
     }
 
     #[test]
-    fn an_option_with_a_hyphen_is_in_the_table() {
+    fn option_with_hyphen_is_in_table() {
         let sources = [
             include_str!("../../../../services/src/clients/registration.rs"),
             include_str!("../../../../services/src/clients/consent.rs"),
@@ -91,7 +91,10 @@ mod tests {
             text.contains('-') && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
         };
         // The API has no member for the exemption from PKCE.
-        for option in quoted.filter(is_option).filter(|one| *one != "no-pkce") {
+        for option in quoted
+            .filter(is_option)
+            .filter(|quoted| *quoted != "no-pkce")
+        {
             let known = MEMBERS.iter().any(|(name, _)| *name == option);
             assert!(known, "{option} has no member");
         }

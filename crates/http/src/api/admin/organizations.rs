@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
 use super::idempotency;
-use super::idempotency::{CreatedResource, made};
+use super::idempotency::{CreatedResource, created_response};
 use super::paging::{Listing, Page};
-use super::support::{gone, same_id, shown, wrong};
+use super::support::{no_content, same_id, versioned_response, wrong};
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -48,13 +48,13 @@ pub struct OrganizationView {
 }
 
 impl OrganizationView {
-    fn of(one: Organization) -> Self {
+    fn new(organization: Organization) -> Self {
         Self {
-            slug: one.slug,
-            name: one.name,
-            active: one.active,
-            created_at: time(one.created_at),
-            updated_at: time(one.updated_at),
+            slug: organization.slug,
+            name: organization.name,
+            active: organization.active,
+            created_at: time(organization.created_at),
+            updated_at: time(organization.updated_at),
         }
     }
 }
@@ -96,7 +96,7 @@ pub struct OrganizationMember {
 }
 
 impl OrganizationMember {
-    fn of(member: Member) -> Self {
+    fn new(member: Member) -> Self {
         Self {
             user: member.user_id.to_string(),
             owner: member.is_owner,
@@ -133,10 +133,10 @@ fn user_id(text: &str) -> Result<UserId, Problem> {
 )]
 #[get("/admin/organizations")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::of(&admin, &[])?;
-    let found = organizations::list(&admin.op(), page.after.as_deref(), page.rows()).await;
-    let found = admin.told(found).await?;
-    Ok(page.answer(found, |one| one.slug.clone(), OrganizationView::of))
+    let page = Page::parse(&admin, &[])?;
+    let found = organizations::list(&admin.context(), page.after.as_deref(), page.rows()).await;
+    let found = admin.map_result(found).await?;
+    Ok(page.finish(found, |page| page.slug.clone(), OrganizationView::new))
 }
 
 /// Create an organization
@@ -158,20 +158,20 @@ async fn create(admin: AdminCaller, body: Body<NewOrganization>) -> Result<HttpR
         }
         None => None,
     };
-    let work = async |op: AdminContext<'_>| {
-        let one = organizations::create(&op, &body.slug, &body.name, owner).await?;
-        Ok(told(one))
+    let work = async |context: AdminContext<'_>| {
+        let one = organizations::create(&context, &body.slug, &body.name, owner).await?;
+        Ok(created(one))
     };
-    let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
-        Ok(told(organizations::get(op, &kept.id).await?))
+    let again = async |context: &AdminContext<'_>, stored: &StoredResponse| {
+        Ok(created(organizations::get(context, &stored.id).await?))
     };
     idempotency::create(&admin, "organizations:write", &body, work, again).await
 }
 
-fn told(one: Organization) -> CreatedResource {
-    let location = format!("/api/admin/organizations/{}", one.slug);
-    let tag = version(&one);
-    made(&OrganizationView::of(one), location, Some(tag))
+fn created(organization: Organization) -> CreatedResource {
+    let location = format!("/api/admin/organizations/{}", organization.slug);
+    let tag = version(&organization);
+    created_response(&OrganizationView::new(organization), location, Some(tag))
 }
 
 /// Read an organization
@@ -184,9 +184,9 @@ fn told(one: Organization) -> CreatedResource {
 #[get("/admin/organizations/{slug}")]
 async fn show(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse, Problem> {
     let one = admin
-        .told(organizations::get(&admin.op(), &slug).await)
+        .map_result(organizations::get(&admin.context(), &slug).await)
         .await?;
-    Ok(shown(one, OrganizationView::of))
+    Ok(versioned_response(one, OrganizationView::new))
 }
 
 /// Change an organization
@@ -206,15 +206,15 @@ async fn update(
 ) -> Result<HttpResponse, Problem> {
     let body = body.0;
     same_id("slug", body.slug.as_deref(), &slug)?;
-    let op = admin.op_seen()?;
+    let context = admin.context_with_version()?;
     let change = OrganizationChange {
         name: body.name,
         active: body.active,
     };
     let one = admin
-        .told(organizations::update(&op, &slug, change).await)
+        .map_result(organizations::update(&context, &slug, change).await)
         .await?;
-    Ok(shown(one, OrganizationView::of))
+    Ok(versioned_response(one, OrganizationView::new))
 }
 
 /// End an organization
@@ -227,9 +227,11 @@ async fn update(
 )]
 #[delete("/admin/organizations/{slug}")]
 async fn remove(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse, Problem> {
-    let op = admin.op_seen()?;
-    admin.told(organizations::delete(&op, &slug).await).await?;
-    Ok(gone())
+    let context = admin.context_with_version()?;
+    admin
+        .map_result(organizations::delete(&context, &slug).await)
+        .await?;
+    Ok(no_content())
 }
 
 /// List the members of an organization
@@ -245,11 +247,15 @@ async fn remove(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse, 
 )]
 #[get("/admin/organizations/{slug}/members")]
 async fn members(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse, Problem> {
-    let page = Page::of(&admin, &[])?;
+    let page = Page::parse(&admin, &[])?;
     let after = page.after_id(UserId::parse)?;
-    let found = organizations::members(&admin.op(), &slug, after, page.rows()).await;
-    let found = admin.told(found).await?;
-    Ok(page.answer(found, |one| one.user_id.to_string(), OrganizationMember::of))
+    let found = organizations::members(&admin.context(), &slug, after, page.rows()).await;
+    let found = admin.map_result(found).await?;
+    Ok(page.finish(
+        found,
+        |page| page.user_id.to_string(),
+        OrganizationMember::new,
+    ))
 }
 
 /// Set a member or owner of an organization
@@ -268,9 +274,9 @@ async fn set_member(
 ) -> Result<HttpResponse, Problem> {
     same_id("user", body.user.as_deref(), &path.1)?;
     let user = user_id(&path.1)?;
-    let set = organizations::set_member(&admin.op(), &path.0, user, body.owner).await;
-    let member = admin.told(set).await?;
-    Ok(HttpResponse::Ok().json(OrganizationMember::of(member)))
+    let set = organizations::set_member(&admin.context(), &path.0, user, body.owner).await;
+    let member = admin.map_result(set).await?;
+    Ok(HttpResponse::Ok().json(OrganizationMember::new(member)))
 }
 
 /// Remove a user from an organization
@@ -286,7 +292,7 @@ async fn remove_member(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let user = user_id(&path.1)?;
-    let removed = organizations::remove_member(&admin.op(), &path.0, user).await;
-    admin.told(removed).await?;
-    Ok(gone())
+    let removed = organizations::remove_member(&admin.context(), &path.0, user).await;
+    admin.map_result(removed).await?;
+    Ok(no_content())
 }

@@ -17,7 +17,7 @@ use super::caller::AdminCaller;
 use crate::api::problem::Problem;
 
 const DEFAULT: u64 = 50;
-const MOST: u64 = 200;
+const MAX: u64 = 200;
 
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -42,10 +42,10 @@ pub(super) struct Page<'a> {
 
 impl<'a> Page<'a> {
     /// Parses `limit`, `cursor` and the filters of this list.
-    pub(super) fn of(admin: &'a AdminCaller, filters: &[&str]) -> Result<Self, Problem> {
+    pub(super) fn parse(admin: &'a AdminCaller, filters: &[&str]) -> Result<Self, Problem> {
         let known = [&["limit", "cursor"], filters].concat();
         let params = admin.call.query(&known)?;
-        let limit = match params.one("limit").ok().flatten() {
+        let limit = match params.optional("limit").ok().flatten() {
             None => DEFAULT,
             Some(text) => limit(text)?,
         };
@@ -56,7 +56,7 @@ impl<'a> Page<'a> {
             limit,
             after: None,
         };
-        if let Some(cursor) = page.params.one("cursor").ok().flatten() {
+        if let Some(cursor) = page.params.optional("cursor").ok().flatten() {
             page.after = Some(page.unseal(cursor).ok_or_else(bad_cursor)?);
         }
         Ok(page)
@@ -64,11 +64,11 @@ impl<'a> Page<'a> {
 
     /// Returns the value of a filter.
     pub(super) fn filter(&self, name: &str) -> Option<&str> {
-        self.params.one(name).ok().flatten()
+        self.params.optional(name).ok().flatten()
     }
 
     /// Returns the required filter `user`.
-    pub(super) fn person(&self) -> Result<UserId, Problem> {
+    pub(super) fn required_user(&self) -> Result<UserId, Problem> {
         self.filter("user").and_then(UserId::parse).ok_or_else(|| {
             let error = FieldError::parameter("user", "required", "Must be the ID of a user.");
             Problem::invalid(vec![error])
@@ -87,7 +87,7 @@ impl<'a> Page<'a> {
     }
 
     /// Returns the response for at most [`Self::rows`] rows, each with its key.
-    pub(super) fn answer<R, T: Serialize>(
+    pub(super) fn finish<R, T: Serialize>(
         &self,
         mut rows: Vec<R>,
         key: impl Fn(&R) -> String,
@@ -119,7 +119,7 @@ impl<'a> Page<'a> {
     }
 
     /// Returns the context of a cursor: this list with these filters, for this administrator.
-    fn place(&self) -> Vec<u8> {
+    fn cursor_context(&self) -> Vec<u8> {
         let filters = self.params.iter();
         let filters: Vec<_> = filters
             .filter(|(name, _)| !["cursor", "limit"].contains(name))
@@ -134,7 +134,7 @@ impl<'a> Page<'a> {
         URL_SAFE_NO_PAD.encode(seal(
             secret,
             key.as_bytes(),
-            &self.place(),
+            &self.cursor_context(),
             &mut rand::rng(),
         ))
     }
@@ -142,7 +142,7 @@ impl<'a> Page<'a> {
     fn unseal(&self, cursor: &str) -> Option<String> {
         let sealed = URL_SAFE_NO_PAD.decode(cursor).ok()?;
         let secret = self.admin.call.web.pagination_key.expose();
-        let key = open(secret, &sealed, &self.place()).ok()?;
+        let key = open(secret, &sealed, &self.cursor_context()).ok()?;
         String::from_utf8(key.to_vec()).ok()
     }
 }
@@ -150,9 +150,9 @@ impl<'a> Page<'a> {
 fn limit(text: &str) -> Result<u64, Problem> {
     let read = text.parse::<u64>().ok();
     let plain = text.bytes().all(|b| b.is_ascii_digit());
-    read.filter(|limit| plain && (1..=MOST).contains(limit))
+    read.filter(|limit| plain && (1..=MAX).contains(limit))
         .ok_or_else(|| {
-            let detail = format!("Must be a number from 1 to {MOST}.");
+            let detail = format!("Must be a number from 1 to {MAX}.");
             Problem::invalid(vec![FieldError::parameter("limit", "invalid", detail)])
         })
 }

@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
 use super::idempotency;
-use super::idempotency::{CreatedResource, made};
+use super::idempotency::{CreatedResource, created_response};
 use super::paging::{Listing, Page};
-use super::support::{gone, same_id, shown};
+use super::support::{no_content, same_id, versioned_response};
 use crate::api::problem::Problem;
 use crate::api::{Body, Endpoints};
 
@@ -42,7 +42,7 @@ pub struct PermissionView {
 }
 
 impl PermissionView {
-    fn of(permission: Permission) -> Self {
+    fn new(permission: Permission) -> Self {
         Self {
             codename: permission.codename,
             description: permission.description,
@@ -74,11 +74,11 @@ pub struct PermissionPatch {
 )]
 #[get("/admin/permissions")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::of(&admin, &[])?;
+    let page = Page::parse(&admin, &[])?;
     let after = page.after.as_deref();
-    let found = roles::page_of_permissions(&admin.op(), after, page.rows()).await;
-    let found = admin.told(found).await?;
-    Ok(page.answer(found, |one| one.codename.clone(), PermissionView::of))
+    let found = roles::page_of_permissions(&admin.context(), after, page.rows()).await;
+    let found = admin.map_result(found).await?;
+    Ok(page.finish(found, |page| page.codename.clone(), PermissionView::new))
 }
 
 /// Register a permission
@@ -93,24 +93,24 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
 #[post("/admin/permissions")]
 async fn create(admin: AdminCaller, body: Body<PermissionView>) -> Result<HttpResponse, Problem> {
     let body = body.0;
-    let work = async |op: AdminContext<'_>| {
+    let work = async |context: AdminContext<'_>| {
         let new = Permission {
             codename: body.codename.clone(),
             description: body.description.clone(),
             audience: body.audience.clone(),
         };
-        Ok(told(roles::create_permission(&op, new).await?))
+        Ok(created(roles::create_permission(&context, new).await?))
     };
-    let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
-        Ok(told(roles::permission(op, &kept.id).await?))
+    let again = async |context: &AdminContext<'_>, stored: &StoredResponse| {
+        Ok(created(roles::permission(context, &stored.id).await?))
     };
     idempotency::create(&admin, "roles:write", &body, work, again).await
 }
 
-fn told(one: Permission) -> CreatedResource {
-    let location = format!("/api/admin/permissions/{}", one.codename);
-    let tag = version(&one);
-    made(&PermissionView::of(one), location, Some(tag))
+fn created(permission: Permission) -> CreatedResource {
+    let location = format!("/api/admin/permissions/{}", permission.codename);
+    let tag = version(&permission);
+    created_response(&PermissionView::new(permission), location, Some(tag))
 }
 
 /// Read a permission
@@ -123,9 +123,9 @@ fn told(one: Permission) -> CreatedResource {
 #[get("/admin/permissions/{codename}")]
 async fn show(admin: AdminCaller, codename: Path<String>) -> Result<HttpResponse, Problem> {
     let one = admin
-        .told(roles::permission(&admin.op(), &codename).await)
+        .map_result(roles::permission(&admin.context(), &codename).await)
         .await?;
-    Ok(shown(one, PermissionView::of))
+    Ok(versioned_response(one, PermissionView::new))
 }
 
 /// Change the description of a permission
@@ -144,10 +144,10 @@ async fn update(
     body: Body<PermissionPatch>,
 ) -> Result<HttpResponse, Problem> {
     same_id("codename", body.codename.as_deref(), &codename)?;
-    let op = admin.op_seen()?;
-    let changed = roles::describe_permission(&op, &codename, &body.description).await;
-    let one = admin.told(changed).await?;
-    Ok(shown(one, PermissionView::of))
+    let context = admin.context_with_version()?;
+    let changed = roles::describe_permission(&context, &codename, &body.description).await;
+    let one = admin.map_result(changed).await?;
+    Ok(versioned_response(one, PermissionView::new))
 }
 
 /// Delete a permission
@@ -160,9 +160,9 @@ async fn update(
 )]
 #[delete("/admin/permissions/{codename}")]
 async fn remove(admin: AdminCaller, codename: Path<String>) -> Result<HttpResponse, Problem> {
-    let op = admin.op_seen()?;
+    let context = admin.context_with_version()?;
     admin
-        .told(roles::delete_permission(&op, &codename).await)
+        .map_result(roles::delete_permission(&context, &codename).await)
         .await?;
-    Ok(gone())
+    Ok(no_content())
 }

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
 use super::paging::{Listing, Page};
-use super::support::gone;
+use super::support::no_content;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -55,18 +55,18 @@ pub struct ProviderView {
 }
 
 impl ProviderView {
-    fn of(admin: &AdminCaller, one: Provider) -> Self {
+    fn new(admin: &AdminCaller, provider: Provider) -> Self {
         Self {
-            redirect_uri: relying_party::redirect_uri(&admin.call.context.core, &one),
-            has_secret: one.secret_sealed.is_some(),
-            active: one.is_active(),
-            settings: serde_json::to_value(&one.settings).unwrap_or_default(),
-            id: one.id.to_string(),
-            name: one.name,
-            issuer: one.issuer,
-            client_id: one.client_id,
-            created_at: time(one.created_at),
-            updated_at: time(one.updated_at),
+            redirect_uri: relying_party::redirect_uri(&admin.call.context.core, &provider),
+            has_secret: provider.secret_sealed.is_some(),
+            active: provider.is_active(),
+            settings: serde_json::to_value(&provider.settings).unwrap_or_default(),
+            id: provider.id.to_string(),
+            name: provider.name,
+            issuer: provider.issuer,
+            client_id: provider.client_id,
+            created_at: time(provider.created_at),
+            updated_at: time(provider.updated_at),
         }
     }
 }
@@ -168,15 +168,17 @@ impl From<ProviderBody> for ProviderSpec {
 )]
 #[get("/admin/providers")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::of(&admin, &[])?;
-    let found = admin.told(providers::list(&admin.op()).await).await?;
+    let page = Page::parse(&admin, &[])?;
+    let found = admin
+        .map_result(providers::list(&admin.context()).await)
+        .await?;
     let after = page.after.clone().unwrap_or_default();
     let rows = found
         .into_iter()
-        .filter(|one| one.id.as_str() > after.as_str())
+        .filter(|found| found.id.as_str() > after.as_str())
         .collect();
-    let view = |one| ProviderView::of(&admin, one);
-    Ok(page.answer(rows, |one| one.id.to_string(), view))
+    let view = |item| ProviderView::new(&admin, item);
+    Ok(page.finish(rows, |page| page.id.to_string(), view))
 }
 
 /// Read an identity provider
@@ -188,9 +190,9 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
 )]
 #[get("/admin/providers/{id}")]
 async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let found = providers::get(&admin.op(), &id).await;
-    let one = admin.told(found).await?;
-    Ok(HttpResponse::Ok().json(ProviderView::of(&admin, one)))
+    let found = providers::get(&admin.context(), &id).await;
+    let one = admin.map_result(found).await?;
+    Ok(HttpResponse::Ok().json(ProviderView::new(&admin, one)))
 }
 
 /// Create or replace an identity provider
@@ -215,14 +217,14 @@ async fn store(
     body: Body<ProviderBody>,
 ) -> Result<HttpResponse, Problem> {
     let key = &admin.call.context.directory.provider_key;
-    let put = providers::put(&admin.op(), key, &id, &body.0.into()).await;
-    let (one, is_new) = admin.told(put).await?;
-    let mut answer = if is_new {
+    let put = providers::put(&admin.context(), key, &id, &body.0.into()).await;
+    let (item, is_new) = admin.map_result(put).await?;
+    let mut response = if is_new {
         HttpResponse::Created()
     } else {
         HttpResponse::Ok()
     };
-    Ok(answer.json(ProviderView::of(&admin, one)))
+    Ok(response.json(ProviderView::new(&admin, item)))
 }
 
 /// Remove an identity provider
@@ -236,7 +238,7 @@ async fn store(
 )]
 #[delete("/admin/providers/{id}")]
 async fn remove(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let removed = providers::delete(&admin.op(), &id).await;
-    admin.told(removed).await?;
-    Ok(gone())
+    let removed = providers::delete(&admin.context(), &id).await;
+    admin.map_result(removed).await?;
+    Ok(no_content())
 }

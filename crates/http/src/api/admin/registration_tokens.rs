@@ -12,9 +12,9 @@ use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
 use super::idempotency;
-use super::idempotency::{CreatedResource, made};
+use super::idempotency::{CreatedResource, created_response};
 use super::paging::{Listing, Page};
-use super::support::{gone, read_time};
+use super::support::{no_content, read_time};
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -46,14 +46,14 @@ pub struct RegistrationTokenView {
 }
 
 impl RegistrationTokenView {
-    fn of(one: RegistrationToken) -> Self {
+    fn new(token: RegistrationToken) -> Self {
         Self {
-            id: one.id.to_string(),
-            note: one.note,
-            uses_left: one.uses_left,
-            created_by: one.created_by,
-            created_at: time(one.created_at),
-            expires_at: time(one.expires_at),
+            id: token.id.to_string(),
+            note: token.note,
+            uses_left: token.uses_left,
+            created_by: token.created_by,
+            created_at: time(token.created_at),
+            expires_at: time(token.expires_at),
             token: None,
         }
     }
@@ -66,7 +66,7 @@ pub struct NewRegistrationToken {
     /// Description.
     note: String,
     /// Number of clients that can be registered with it, 1 to 10000.
-    #[serde(default = "once_only")]
+    #[serde(default = "default_uses")]
     #[schema(default = 1, minimum = 1, maximum = 10_000)]
     uses: i64,
     /// Expiry (RFC 3339), within a year; defaults to one week.
@@ -74,7 +74,7 @@ pub struct NewRegistrationToken {
     expires_at: Option<String>,
 }
 
-const fn once_only() -> i64 {
+const fn default_uses() -> i64 {
     1
 }
 
@@ -91,11 +91,15 @@ const fn once_only() -> i64 {
 )]
 #[get("/admin/client-registration-tokens")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::of(&admin, &[])?;
+    let page = Page::parse(&admin, &[])?;
     let after = page.after_id(RegistrationTokenId::parse)?;
-    let found = registration_tokens::page(&admin.op(), after, page.rows()).await;
-    let found = admin.told(found).await?;
-    Ok(page.answer(found, |one| one.id.to_string(), RegistrationTokenView::of))
+    let found = registration_tokens::page(&admin.context(), after, page.rows()).await;
+    let found = admin.map_result(found).await?;
+    Ok(page.finish(
+        found,
+        |page| page.id.to_string(),
+        RegistrationTokenView::new,
+    ))
 }
 
 /// Create an initial access token
@@ -124,23 +128,26 @@ async fn create(
             .map(|text| read_time("expires_at", text))
             .transpose()?,
     };
-    let work = async |op: AdminContext<'_>| {
-        let (one, token) = registration_tokens::create(&op, &new).await?;
-        Ok(told(one, Some(token.expose().to_owned())))
+    let work = async |context: AdminContext<'_>| {
+        let (item, token) = registration_tokens::create(&context, &new).await?;
+        Ok(created(item, Some(token.expose().to_owned())))
     };
-    let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
-        let id = RegistrationTokenId::parse(&kept.id).ok_or(AdminError::Changed)?;
-        let one = registration_tokens::get(op, id).await?;
-        Ok(told(one, kept.secret.clone()))
+    let again = async |context: &AdminContext<'_>, stored: &StoredResponse| {
+        let id = RegistrationTokenId::parse(&stored.id).ok_or(AdminError::Changed)?;
+        let one = registration_tokens::get(context, id).await?;
+        Ok(created(one, stored.secret.clone()))
     };
     idempotency::create(&admin, "clients:write", &body, work, again).await
 }
 
-fn told(one: RegistrationToken, token: Option<String>) -> CreatedResource {
-    let location = format!("/api/admin/client-registration-tokens/{}", one.id);
-    let mut view = RegistrationTokenView::of(one);
+fn created(registration_token: RegistrationToken, token: Option<String>) -> CreatedResource {
+    let location = format!(
+        "/api/admin/client-registration-tokens/{}",
+        registration_token.id
+    );
+    let mut view = RegistrationTokenView::new(registration_token);
     view.token = token;
-    made(&view, location, None)
+    created_response(&view, location, None)
 }
 
 /// Revoke an initial access token
@@ -156,7 +163,7 @@ fn told(one: RegistrationToken, token: Option<String>) -> CreatedResource {
 async fn revoke(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let id = RegistrationTokenId::parse(&id).ok_or_else(Problem::not_found)?;
     admin
-        .told(registration_tokens::revoke(&admin.op(), id).await)
+        .map_result(registration_tokens::revoke(&admin.context(), id).await)
         .await?;
-    Ok(gone())
+    Ok(no_content())
 }

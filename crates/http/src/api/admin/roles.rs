@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
 use super::idempotency;
-use super::idempotency::{CreatedResource, made};
+use super::idempotency::{CreatedResource, created_response};
 use super::paging::{Listing, Page};
-use super::support::{gone, same_id, shown};
+use super::support::{no_content, same_id, versioned_response};
 use crate::api::problem::Problem;
 use crate::api::{Body, Endpoints};
 
@@ -40,7 +40,7 @@ pub struct RoleView {
 }
 
 impl RoleView {
-    fn of(role: Role) -> Self {
+    fn new(role: Role) -> Self {
         Self {
             name: role.name,
             description: role.description,
@@ -91,10 +91,10 @@ pub struct RolePatch {
 )]
 #[get("/admin/roles")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::of(&admin, &[])?;
-    let found = roles::page(&admin.op(), page.after.as_deref(), page.rows()).await;
-    let found = admin.told(found).await?;
-    Ok(page.answer(found, |role| role.name.clone(), RoleView::of))
+    let page = Page::parse(&admin, &[])?;
+    let found = roles::page(&admin.context(), page.after.as_deref(), page.rows()).await;
+    let found = admin.map_result(found).await?;
+    Ok(page.finish(found, |role| role.name.clone(), RoleView::new))
 }
 
 /// Create a role
@@ -109,20 +109,20 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
 #[post("/admin/roles")]
 async fn create(admin: AdminCaller, body: Body<NewRole>) -> Result<HttpResponse, Problem> {
     let body = body.0;
-    let work = async |op: AdminContext<'_>| {
+    let work = async |context: AdminContext<'_>| {
         let permissions = body.permissions.clone();
-        let role = roles::create(&op, &body.name, &body.description, permissions).await?;
-        Ok(told(role))
+        let role = roles::create(&context, &body.name, &body.description, permissions).await?;
+        Ok(created(role))
     };
-    let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
-        Ok(told(roles::get(op, &kept.id).await?))
+    let again = async |context: &AdminContext<'_>, stored: &StoredResponse| {
+        Ok(created(roles::get(context, &stored.id).await?))
     };
     idempotency::create(&admin, "roles:write", &body, work, again).await
 }
 
-fn told(role: Role) -> CreatedResource {
+fn created(role: Role) -> CreatedResource {
     let (location, tag) = (format!("/api/admin/roles/{}", role.name), version(&role));
-    made(&RoleView::of(role), location, Some(tag))
+    created_response(&RoleView::new(role), location, Some(tag))
 }
 
 /// Read a role
@@ -134,8 +134,10 @@ fn told(role: Role) -> CreatedResource {
 )]
 #[get("/admin/roles/{name}")]
 async fn show(admin: AdminCaller, name: Path<String>) -> Result<HttpResponse, Problem> {
-    let role = admin.told(roles::get(&admin.op(), &name).await).await?;
-    Ok(shown(role, RoleView::of))
+    let role = admin
+        .map_result(roles::get(&admin.context(), &name).await)
+        .await?;
+    Ok(versioned_response(role, RoleView::new))
 }
 
 /// Change a role
@@ -155,14 +157,16 @@ async fn update(
 ) -> Result<HttpResponse, Problem> {
     let body = body.0;
     same_id("name", body.name.as_deref(), &name)?;
-    let op = admin.op_seen()?;
+    let context = admin.context_with_version()?;
     let change = RoleChange {
         description: body.description,
         active: body.active,
         permissions: body.permissions,
     };
-    let role = admin.told(roles::update(&op, &name, change).await).await?;
-    Ok(shown(role, RoleView::of))
+    let role = admin
+        .map_result(roles::update(&context, &name, change).await)
+        .await?;
+    Ok(versioned_response(role, RoleView::new))
 }
 
 /// Delete a role
@@ -175,7 +179,9 @@ async fn update(
 )]
 #[delete("/admin/roles/{name}")]
 async fn remove(admin: AdminCaller, name: Path<String>) -> Result<HttpResponse, Problem> {
-    let op = admin.op_seen()?;
-    admin.told(roles::delete(&op, &name).await).await?;
-    Ok(gone())
+    let context = admin.context_with_version()?;
+    admin
+        .map_result(roles::delete(&context, &name).await)
+        .await?;
+    Ok(no_content())
 }

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
 use super::paging::{Listing, Page};
-use super::support::gone;
+use super::support::no_content;
 use crate::api::Endpoints;
 use crate::api::problem::Problem;
 use crate::api::request::ApiRequest;
@@ -44,7 +44,7 @@ pub struct AdminSession {
 }
 
 impl AdminSession {
-    fn of(call: &ApiRequest, session: Session) -> Self {
+    fn new(call: &ApiRequest, session: Session) -> Self {
         Self {
             id: session.id.to_string(),
             user: session.user_id.to_string(),
@@ -53,7 +53,7 @@ impl AdminSession {
                 .context
                 .delivery
                 .geoip
-                .words(&session.ip, call.caller.lang),
+                .describe(&session.ip, call.caller.lang),
             ip: session.ip,
             acr: session.authentication.acr,
             created_at: time(session.created_at),
@@ -76,13 +76,13 @@ impl AdminSession {
 )]
 #[get("/admin/sessions")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::of(&admin, &["user"])?;
-    let user = page.person()?;
+    let page = Page::parse(&admin, &["user"])?;
+    let user = page.required_user()?;
     let after = page.after_id(SessionId::parse)?;
-    let found = sessions::page(&admin.op(), user, after, page.rows()).await;
-    let found = admin.told(found).await?;
-    let view = |session| AdminSession::of(&admin.call, session);
-    Ok(page.answer(found, |one| one.id.to_string(), view))
+    let found = sessions::page(&admin.context(), user, after, page.rows()).await;
+    let found = admin.map_result(found).await?;
+    let view = |session| AdminSession::new(&admin.call, session);
+    Ok(page.finish(found, |page| page.id.to_string(), view))
 }
 
 /// End a session
@@ -95,6 +95,8 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
 #[delete("/admin/sessions/{id}")]
 async fn end(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let id = SessionId::parse(&id).ok_or_else(Problem::not_found)?;
-    admin.told(sessions::end(&admin.op(), id).await).await?;
-    Ok(gone())
+    admin
+        .map_result(sessions::end(&admin.context(), id).await)
+        .await?;
+    Ok(no_content())
 }

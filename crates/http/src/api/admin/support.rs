@@ -41,22 +41,22 @@ pub(super) fn same_id(field: &str, body: Option<&str>, path: &str) -> Result<(),
 
 /// Deserializes a member that may be absent, `null` or a value.
 #[expect(clippy::option_option, reason = "absent, null and a value differ")]
-pub(super) fn given<'de, D: Deserializer<'de>>(
+pub(super) fn nullable<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<String>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
 
 /// Returns a 200 response with an object and its version.
-pub(super) fn shown<T: std::fmt::Debug, V: Serialize>(
-    one: T,
+pub(super) fn versioned_response<T: std::fmt::Debug, V: Serialize>(
+    item: T,
     view: impl FnOnce(T) -> V,
 ) -> HttpResponse {
     HttpResponse::Ok()
-        .insert_header((ETAG, format!("\"{}\"", version(&one))))
-        .json(view(one))
+        .insert_header((ETAG, format!("\"{}\"", version(&item))))
+        .json(view(item))
 }
 
-pub(super) fn gone() -> HttpResponse {
+pub(super) fn no_content() -> HttpResponse {
     HttpResponse::NoContent().finish()
 }

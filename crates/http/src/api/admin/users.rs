@@ -17,9 +17,9 @@ use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
 use super::idempotency;
-use super::idempotency::{CreatedResource, made};
+use super::idempotency::{CreatedResource, created_response};
 use super::paging::{Listing, Page};
-use super::support::{gone, same_id, shown, wrong};
+use super::support::{no_content, same_id, versioned_response, wrong};
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -73,7 +73,7 @@ pub struct UserView {
 }
 
 impl UserView {
-    fn of(user: User, staff: &BTreeSet<UserId>) -> Self {
+    fn new(user: User, staff: &BTreeSet<UserId>) -> Self {
         Self {
             is_staff: staff.contains(&user.id),
             id: user.id.to_string(),
@@ -181,13 +181,15 @@ pub struct UserPatch {
 )]
 #[get("/admin/users")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::of(&admin, &[])?;
+    let page = Page::parse(&admin, &[])?;
     let after = page.after_id(UserId::parse)?;
-    let found = users::page(&admin.op(), after, page.rows()).await;
-    let found = admin.told(found).await?;
-    let staff = admin.told(staff::among(&admin.op(), &found).await).await?;
-    let view = |user| UserView::of(user, &staff);
-    Ok(page.answer(found, |user| user.id.to_string(), view))
+    let found = users::page(&admin.context(), after, page.rows()).await;
+    let found = admin.map_result(found).await?;
+    let staff = admin
+        .map_result(staff::among(&admin.context(), &found).await)
+        .await?;
+    let view = |user| UserView::new(user, &staff);
+    Ok(page.finish(found, |user| user.id.to_string(), view))
 }
 
 /// Create an account
@@ -209,34 +211,34 @@ async fn create(admin: AdminCaller, body: Body<NewUserBody>) -> Result<HttpRespo
         let detail = "Administrators cannot choose a password: the user is mailed a link.";
         return Err(wrong("password", "unknown", detail));
     }
-    let work = async |op: AdminContext<'_>| {
-        let (user, mailed) = user_links::invite(&op, body.account()).await?;
-        told(&op, user, mailed).await
+    let work = async |context: AdminContext<'_>| {
+        let (user, mailed) = user_links::invite(&context, body.account()).await?;
+        created(&context, user, mailed).await
     };
-    let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
-        let mailed = kept.secret.as_deref() == Some(MAILED);
-        told(op, users::read(op, &kept.id).await?, mailed).await
+    let again = async |context: &AdminContext<'_>, stored: &StoredResponse| {
+        let mailed = stored.secret.as_deref() == Some(MAILED);
+        created(context, users::read(context, &stored.id).await?, mailed).await
     };
     idempotency::create(&admin, "users:write", &body, work, again).await
 }
 
-async fn told(
-    op: &AdminContext<'_>,
+async fn created(
+    context: &AdminContext<'_>,
     user: User,
     mailed: bool,
 ) -> Result<CreatedResource, AdminError> {
     let (location, tag) = (format!("/api/admin/users/{}", user.id), version(&user));
-    let staff = staff::among(op, std::slice::from_ref(&user)).await?;
-    let mut view = UserView::of(user, &staff);
+    let staff = staff::among(context, std::slice::from_ref(&user)).await?;
+    let mut view = UserView::new(user, &staff);
     view.link_mailed = Some(mailed);
-    Ok(made(&view, location, Some(tag)))
+    Ok(created_response(&view, location, Some(tag)))
 }
 
 /// Returns the account with its version.
-async fn shown_user(admin: &AdminCaller, user: User) -> Result<HttpResponse, Problem> {
-    let staff = staff::among(&admin.op(), std::slice::from_ref(&user)).await;
-    let staff = admin.told(staff).await?;
-    Ok(shown(user, |user| UserView::of(user, &staff)))
+async fn user_response(admin: &AdminCaller, user: User) -> Result<HttpResponse, Problem> {
+    let staff = staff::among(&admin.context(), std::slice::from_ref(&user)).await;
+    let staff = admin.map_result(staff).await?;
+    Ok(versioned_response(user, |user| UserView::new(user, &staff)))
 }
 
 /// Read an account
@@ -248,9 +250,9 @@ async fn shown_user(admin: &AdminCaller, user: User) -> Result<HttpResponse, Pro
 )]
 #[get("/admin/users/{id}")]
 async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let found = users::read(&admin.op(), &id).await;
-    let user = admin.told(found).await?;
-    shown_user(&admin, user).await
+    let found = users::read(&admin.context(), &id).await;
+    let user = admin.map_result(found).await?;
+    user_response(&admin, user).await
 }
 
 /// Change an account
@@ -270,7 +272,7 @@ async fn update(
 ) -> Result<HttpResponse, Problem> {
     let body = body.0;
     same_id("id", body.id.as_deref(), &id)?;
-    let op = admin.op_seen()?;
+    let context = admin.context_with_version()?;
     let change = UserChange {
         username: body.username,
         email: body.email,
@@ -282,8 +284,10 @@ async fn update(
         disabled: body.disabled,
         roles: body.roles,
     };
-    let user = admin.told(users::update(&op, &id, change).await).await?;
-    shown_user(&admin, user).await
+    let user = admin
+        .map_result(users::update(&context, &id, change).await)
+        .await?;
+    user_response(&admin, user).await
 }
 
 /// Reset a password
@@ -299,10 +303,10 @@ async fn update(
 )]
 #[post("/admin/users/{id}/password-reset")]
 async fn reset_password(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let op = admin.op_seen()?;
-    let user = admin.told(users::read(&op, &id).await).await?;
+    let context = admin.context_with_version()?;
+    let user = admin.map_result(users::read(&context, &id).await).await?;
     admin
-        .told(user_links::reset_password(&op, user.id).await)
+        .map_result(user_links::reset_password(&context, user.id).await)
         .await?;
     Ok(HttpResponse::Accepted().finish())
 }
@@ -321,11 +325,11 @@ async fn reset_password(admin: AdminCaller, id: Path<String>) -> Result<HttpResp
 )]
 #[post("/admin/users/{id}/passkey-link")]
 async fn mail_passkey_link(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let op = admin.op_seen()?;
-    let user = admin.told(users::read(&op, &id).await).await?;
+    let context = admin.context_with_version()?;
+    let user = admin.map_result(users::read(&context, &id).await).await?;
     let are_on = admin.call.context.accounts.passkeys.is_some();
     admin
-        .told(user_links::mail_passkey_link(&op, user.id, are_on).await)
+        .map_result(user_links::mail_passkey_link(&context, user.id, are_on).await)
         .await?;
     Ok(HttpResponse::Accepted().finish())
 }
@@ -343,10 +347,12 @@ async fn mail_passkey_link(admin: AdminCaller, id: Path<String>) -> Result<HttpR
 )]
 #[delete("/admin/users/{id}/second-factor")]
 async fn reset_mfa(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let op = admin.op_seen()?;
-    let user = admin.told(users::read(&op, &id).await).await?;
-    admin.told(users::reset_mfa(&op, &user).await).await?;
-    Ok(gone())
+    let context = admin.context_with_version()?;
+    let user = admin.map_result(users::read(&context, &id).await).await?;
+    admin
+        .map_result(users::reset_mfa(&context, &user).await)
+        .await?;
+    Ok(no_content())
 }
 
 /// Delete an account
@@ -359,8 +365,10 @@ async fn reset_mfa(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse,
 )]
 #[delete("/admin/users/{id}")]
 async fn remove(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let op = admin.op_seen()?;
-    let user = admin.told(users::read(&op, &id).await).await?;
-    admin.told(users::delete(&op, user.id).await).await?;
-    Ok(gone())
+    let context = admin.context_with_version()?;
+    let user = admin.map_result(users::read(&context, &id).await).await?;
+    admin
+        .map_result(users::delete(&context, user.id).await)
+        .await?;
+    Ok(no_content())
 }

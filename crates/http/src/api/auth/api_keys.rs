@@ -62,7 +62,7 @@ impl From<&ApiKey> for ApiKeyView {
             id: key.id.to_string(),
             name: key.name.clone(),
             organization: key.org.clone(),
-            prefix: key.id.shown(),
+            prefix: key.id.prefix(),
             scopes: key.scopes.iter().map(str::to_owned).collect(),
             networks: key.networks.iter().map(ToString::to_string).collect(),
             created_at: time(key.created_at),
@@ -118,7 +118,7 @@ struct NewApiKey {
 )]
 #[get("/auth/api-keys")]
 async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
-    let user = bearer.authenticated.who.user.id;
+    let user = bearer.authenticated.signed_in.user.id;
     let keys = api_key::list(&bearer.call.context.core, user).await?;
     let items = keys.iter().map(ApiKeyView::from).collect();
     Ok(HttpResponse::Ok().json(ApiKeyList { items }))
@@ -137,21 +137,21 @@ async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
 )]
 #[post("/auth/api-keys")]
 async fn create(bearer: Bearer, body: Body<NewApiKey>) -> Result<HttpResponse, Problem> {
-    let wish = wish(&body)?;
-    let user = &bearer.authenticated.who.user;
+    let wish = parse(&body)?;
+    let user = &bearer.authenticated.signed_in.user;
     // The authentication of this token counts, not a later one of its session.
-    let proof = &bearer.authenticated.who.proof;
+    let proof = &bearer.authenticated.signed_in.proof;
     let org = bearer.authenticated.grant.org.as_deref();
     let (context, caller) = (&bearer.call.context, &bearer.call.caller);
     match api_key::create(context, user, org, proof, &wish, caller).await {
-        Ok(made) => Ok(HttpResponse::Created()
-            .insert_header((LOCATION, format!("/api/auth/api-keys/{}", made.key.id)))
+        Ok(created) => Ok(HttpResponse::Created()
+            .insert_header((LOCATION, format!("/api/auth/api-keys/{}", created.key.id)))
             .json(NewApiKeyView {
-                view: ApiKeyView::from(&made.key),
-                key: made.text.expose().to_owned(),
+                view: ApiKeyView::from(&created.key),
+                key: created.text.expose().to_owned(),
             })),
-        Err(FlowError::Rejected(refusal)) => Err(refused(refusal)),
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Rejected(rejection)) => Err(to_problem(rejection)),
+        Err(FlowError::Server(error)) => Err(error.into()),
     }
 }
 
@@ -166,7 +166,7 @@ async fn create(bearer: Bearer, body: Body<NewApiKey>) -> Result<HttpResponse, P
 #[delete("/auth/api-keys/{id}")]
 async fn revoke(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Problem> {
     let id = ApiKeyId::parse(&id).ok_or_else(Problem::not_found)?;
-    let user = bearer.authenticated.who.user.id;
+    let user = bearer.authenticated.signed_in.user.id;
     if api_key::revoke(&bearer.call.context.core, user, &id, &bearer.call.caller).await? {
         Ok(HttpResponse::NoContent().finish())
     } else {
@@ -174,7 +174,7 @@ async fn revoke(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Proble
     }
 }
 
-fn wish(body: &NewApiKey) -> Result<ApiKeyRequest, Problem> {
+fn parse(body: &NewApiKey) -> Result<ApiKeyRequest, Problem> {
     if !body.scopes.iter().all(|name| is_scope_token(name)) {
         let error = FieldError::member("scopes", "invalid", "Not valid scope names.");
         return Err(Problem::invalid(vec![error]));
@@ -196,8 +196,8 @@ fn moment(text: &str) -> Result<UnixSeconds, Problem> {
     Ok(moment.unix_timestamp())
 }
 
-fn refused(refusal: ApiKeyError) -> Problem {
-    match refusal {
+fn to_problem(error: ApiKeyError) -> Problem {
+    match error {
         ApiKeyError::NotFresh => reauthenticate(),
         ApiKeyError::TooMany => Problem::new(
             Kind::TooManyKeys,
@@ -216,14 +216,14 @@ fn refused(refusal: ApiKeyError) -> Problem {
                     }
                     _ => Vec::new(),
                 });
-                let facts = DenialDetails {
+                let details = DenialDetails {
                     because: Some("the key would do more than its owner may".to_owned()),
                     missing: missing.collect(),
                     ..DenialDetails::default()
                 };
                 Problem::new(Kind::PermissionDenied, detail)
                     .with_errors(errors)
-                    .knowing(facts)
+                    .knowing(details)
             } else {
                 Problem::invalid(errors)
             }

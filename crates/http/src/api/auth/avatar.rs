@@ -35,7 +35,7 @@ pub(super) fn configure(config: &mut impl Endpoints) {
 )]
 #[put("/auth/profile/avatar")]
 async fn replace(bearer: Bearer, payload: Payload) -> Result<HttpResponse, Problem> {
-    let (call, id) = (&bearer.call, bearer.authenticated.who.user.id);
+    let (call, id) = (&bearer.call, bearer.authenticated.signed_in.user.id);
     picture::check_type(call.request())?;
     let file = picture::read(payload).await?;
     admit(call).await?;
@@ -49,11 +49,11 @@ async fn replace(bearer: Bearer, payload: Payload) -> Result<HttpResponse, Probl
     .await
     {
         Ok(()) => {}
-        Err(FlowError::Rejected(problem)) => return Err(picture::refused(problem)),
-        Err(FlowError::Server(fault)) => return Err(fault.into()),
+        Err(FlowError::Rejected(problem)) => return Err(picture::to_problem(problem)),
+        Err(FlowError::Server(error)) => return Err(error.into()),
     }
     let user = people::read(&call.context.core, id).await?;
-    profile::answer(call, &user.ok_or_else(Problem::not_found)?).await
+    profile::respond(call, &user.ok_or_else(Problem::not_found)?).await
 }
 
 /// Remove the user's picture
@@ -65,7 +65,7 @@ async fn replace(bearer: Bearer, payload: Payload) -> Result<HttpResponse, Probl
 )]
 #[delete("/auth/profile/avatar")]
 async fn remove(bearer: Bearer) -> Result<HttpResponse, Problem> {
-    let (call, who) = (&bearer.call, &bearer.authenticated.who);
-    avatar::remove(&call.context.core, who.user.id, &call.caller).await?;
+    let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
+    avatar::remove(&call.context.core, signed_in.user.id, &call.caller).await?;
     Ok(HttpResponse::NoContent().finish())
 }

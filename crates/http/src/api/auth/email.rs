@@ -12,7 +12,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::fields::{self, required};
-use super::password::{Accepted, accepted, admit_mail, link_over, mail_works, wrong_password};
+use super::password::{Accepted, accepted, admit_mail, invalid_link, mail_works, wrong_password};
 use super::register::nothing;
 use crate::api::Endpoints;
 use crate::api::bearer::reauthenticate;
@@ -44,10 +44,10 @@ pub struct MailedToken {
     client_secret: Option<Secret<String>>,
 }
 
-fn over(error: FlowError<InvalidLink>) -> Problem {
+fn link_problem(error: FlowError<InvalidLink>) -> Problem {
     match error {
-        FlowError::Rejected(InvalidLink) => link_over(),
-        FlowError::Server(fault) => fault.into(),
+        FlowError::Rejected(InvalidLink) => invalid_link(),
+        FlowError::Server(server_error) => server_error.into(),
     }
 }
 
@@ -67,7 +67,7 @@ async fn verify(call: ApiRequest, body: Body<MailedToken>) -> Result<HttpRespons
     any_first_party(&call, id, secret).await?;
     let confirmed =
         verify_email::confirm(&call.context.core, body.token.expose(), &call.caller).await;
-    confirmed.map_err(over)?;
+    confirmed.map_err(link_problem)?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -145,7 +145,7 @@ pub struct EmailChange {
 )]
 #[post("/auth/email/change")]
 async fn change(bearer: Bearer, body: Body<EmailChange>) -> Result<HttpResponse, Problem> {
-    let (call, who) = (&bearer.call, &bearer.authenticated.who);
+    let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     let mut missing = Vec::new();
     if body.email.trim().is_empty() {
         missing.push(required("email"));
@@ -157,20 +157,20 @@ async fn change(bearer: Bearer, body: Body<EmailChange>) -> Result<HttpResponse,
         return Err(Problem::invalid(missing));
     }
     mail_works(call)?;
-    if factors::is_due_for_change(&call.context.core, &call.context.accounts, who).await? {
+    if factors::is_due_for_change(&call.context.core, &call.context.accounts, signed_in).await? {
         return Err(reauthenticate());
     }
     admit_mail(call).await?;
     let (email, password) = (&body.email, &body.current_password);
-    match change_email::request(&call.context, who, email, password, &call.caller).await {
+    match change_email::request(&call.context, signed_in, email, password, &call.caller).await {
         Ok(()) => Ok(accepted()),
-        Err(FlowError::Server(fault)) => Err(fault.into()),
-        Err(FlowError::Rejected(refusal)) => Err(refused(refusal)),
+        Err(FlowError::Server(server_error)) => Err(server_error.into()),
+        Err(FlowError::Rejected(error)) => Err(to_problem(error)),
     }
 }
 
-fn refused(refusal: ChangeEmailError) -> Problem {
-    match refusal {
+fn to_problem(error: ChangeEmailError) -> Problem {
+    match error {
         ChangeEmailError::WrongPassword => wrong_password(),
         ChangeEmailError::Wait(budget) => Problem::too_many(budget),
         ChangeEmailError::Address(problem) => {
@@ -180,11 +180,11 @@ fn refused(refusal: ChangeEmailError) -> Problem {
             let detail = "The account already has this address.";
             Problem::invalid(vec![FieldError::member("email", "same", detail)])
         }
-        ChangeEmailError::EnoughMails(spent) => Problem::new(
+        ChangeEmailError::EnoughMails(consumed) => Problem::new(
             Kind::TooManyRequests,
             "Too many messages were requested within an hour. Use one of those.",
         )
-        .with_budget(spent),
+        .with_budget(consumed),
     }
 }
 
@@ -209,6 +209,6 @@ async fn confirm(call: ApiRequest, body: Body<MailedToken>) -> Result<HttpRespon
         &call.caller,
     )
     .await;
-    confirmed.map_err(over)?;
+    confirmed.map_err(link_problem)?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -73,7 +73,7 @@ impl Login {
                 errors.push(FieldError::member("email", "repeated", detail));
                 ""
             }
-            (Some(one), None) | (None, Some(one)) if !one.trim().is_empty() => one,
+            (Some(entry), None) | (None, Some(entry)) if !entry.trim().is_empty() => entry,
             _ => {
                 errors.push(required("username"));
                 ""
@@ -107,7 +107,7 @@ impl Login {
 #[post("/auth/login")]
 pub(super) async fn login(call: ApiRequest, body: Body<Login>) -> Result<HttpResponse, Problem> {
     let query = call.query(&["client_id", "cookie"])?;
-    let place = RefreshTokenPlacement::of(&call, &query)?;
+    let placement = RefreshTokenPlacement::parse(&call, &query)?;
     let Body(body) = body;
     let identifier = body.check()?.to_owned();
     expect_room(&call.context.accounts)?;
@@ -125,7 +125,7 @@ pub(super) async fn login(call: ApiRequest, body: Body<Login>) -> Result<HttpRes
     );
     let pass = pass.await.map_err(|error| match error {
         FlowError::Rejected(budget) => Problem::too_many(budget),
-        FlowError::Server(fault) => fault.into(),
+        FlowError::Server(server_error) => server_error.into(),
     })?;
     let budget = pass.budget;
     let credentials = Credentials {
@@ -136,9 +136,9 @@ pub(super) async fn login(call: ApiRequest, body: Body<Login>) -> Result<HttpRes
         organization: organization(&call, body.organization)?,
     };
     let signed_in = sign_in::with_password(&call.context, &client, credentials, &call.caller).await;
-    let tokens = signed_in.map_err(|error| refusal(&call, error).with_budget(budget))?;
-    let mut response = signed_in_by(&call, StatusCode::OK, place, tokens);
-    allowance::of(&budget).insert(response.headers_mut());
+    let tokens = signed_in.map_err(|error| to_problem(&call, error).with_budget(budget))?;
+    let mut response = signed_in_by(&call, StatusCode::OK, placement, tokens);
+    allowance::from_status(&budget).insert(response.headers_mut());
     Ok(response)
 }
 
@@ -182,21 +182,21 @@ pub struct SecondStep {
 #[post("/auth/login/mfa")]
 pub(super) async fn mfa(call: ApiRequest, body: Body<SecondStep>) -> Result<HttpResponse, Problem> {
     let query = call.query(&["client_id", "cookie"])?;
-    let place = RefreshTokenPlacement::of(&call, &query)?;
+    let placement = RefreshTokenPlacement::parse(&call, &query)?;
     let Body(body) = body;
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     let client = first_party(&call, &query, id, secret).await?;
     let call = call.of_app(&client, body.device.as_deref());
     admit(&call).await?;
-    let waiting = PendingSignInHandle::parse(&body.mfa_token).ok_or_else(over)?;
+    let waiting = PendingSignInHandle::parse(&body.mfa_token).ok_or_else(expired)?;
     let step = sign_in::SecondStep {
         waiting,
         code: body.code,
         organization: organization(&call, body.organization)?,
     };
     let signed_in = sign_in::with_code(&call.context, &client, step, &call.caller).await;
-    let tokens = signed_in.map_err(|error| refusal(&call, error))?;
-    Ok(signed_in_by(&call, StatusCode::OK, place, tokens))
+    let tokens = signed_in.map_err(|error| to_problem(&call, error))?;
+    Ok(signed_in_by(&call, StatusCode::OK, placement, tokens))
 }
 
 /// Returns the organization named by the body, the header or the host.
@@ -228,19 +228,19 @@ fn rejected(because: &str) -> Problem {
     })
 }
 
-fn over() -> Problem {
+fn expired() -> Problem {
     unauthorized(
         Kind::SignInOver,
         "It is unknown, expired, finished, or had too many attempts. Start again with the password.",
     )
 }
 
-fn refusal(call: &ApiRequest, error: FlowError<SignInError>) -> Problem {
-    let refusal = match error {
-        FlowError::Server(fault) => return fault.into(),
-        FlowError::Rejected(refusal) => refusal,
+fn to_problem(call: &ApiRequest, error: FlowError<SignInError>) -> Problem {
+    let rejection = match error {
+        FlowError::Server(server_error) => return server_error.into(),
+        FlowError::Rejected(rejection) => rejection,
     };
-    match refusal {
+    match rejection {
         SignInError::Rejected => rejected(
             "the name is unknown, the password is wrong, or the account is locked or switched off: see login.failed in the audit log",
         ),
@@ -253,8 +253,8 @@ fn refusal(call: &ApiRequest, error: FlowError<SignInError>) -> Problem {
         )
         .with("error", "mfa_required")
         .with("mfa_token", waiting.to_token())
-        .with("expires_in", PendingSignInHandle::LIFE),
-        SignInError::Code(why, again) => code_refusal(why, again.as_ref()),
+        .with("expires_in", PendingSignInHandle::TTL),
+        SignInError::Code(why, again) => code_problem(why, again.as_ref()),
         SignInError::EmailNotVerified => email_not_verified(),
         SignInError::NotMember { user, organization } => Problem::new(
             Kind::PermissionDenied,
@@ -276,13 +276,13 @@ fn refusal(call: &ApiRequest, error: FlowError<SignInError>) -> Problem {
     }
 }
 
-fn code_refusal(
+fn code_problem(
     why: second_step::SecondFactorError,
     again: Option<&PendingSignInHandle>,
 ) -> Problem {
     use second_step::SecondFactorError as Why;
     let problem = match why {
-        Why::Over | Why::Finished | Why::OtherBrowser => over(),
+        Why::Over | Why::Finished | Why::OtherBrowser => expired(),
         Why::Wrong { .. } => {
             let error = FieldError::member("code", "wrong", "Wait for the next code.");
             unauthorized(

@@ -52,12 +52,12 @@ impl From<Passkey> for PasskeyView {
     }
 }
 
-fn refusal(error: FlowError<ManagePasskeyError>) -> Problem {
-    let refusal = match error {
-        FlowError::Server(fault) => return fault.into(),
-        FlowError::Rejected(refusal) => refusal,
+fn to_problem(error: FlowError<ManagePasskeyError>) -> Problem {
+    let rejection = match error {
+        FlowError::Server(server_error) => return server_error.into(),
+        FlowError::Rejected(rejection) => rejection,
     };
-    match refusal {
+    match rejection {
         ManagePasskeyError::NotFresh => reauthenticate(),
         ManagePasskeyError::BadName => {
             let detail = "A name has 1 to 60 visible characters.";
@@ -85,8 +85,8 @@ fn refusal(error: FlowError<ManagePasskeyError>) -> Problem {
 )]
 #[get("/auth/passkeys")]
 async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
-    let (context, who) = (&bearer.call.context, &bearer.authenticated.who);
-    let passkeys = manage::list(&context.core, who).await?;
+    let (context, signed_in) = (&bearer.call.context, &bearer.authenticated.signed_in);
+    let passkeys = manage::list(&context.core, signed_in).await?;
     let views: Vec<PasskeyView> = passkeys.into_iter().map(Into::into).collect();
     Ok(HttpResponse::Ok().json(views))
 }
@@ -115,10 +115,10 @@ async fn rename(
     id: Path<String>,
     body: Body<PasskeyChange>,
 ) -> Result<HttpResponse, Problem> {
-    let (context, who) = (&bearer.call.context, &bearer.authenticated.who);
+    let (context, signed_in) = (&bearer.call.context, &bearer.authenticated.signed_in);
     let id = PasskeyId::parse(&id).ok_or_else(Problem::not_found)?;
-    let renamed = manage::rename(&context.core, who, id, &body.name).await;
-    renamed.map_err(refusal)?;
+    let renamed = manage::rename(&context.core, signed_in, id, &body.name).await;
+    renamed.map_err(to_problem)?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -134,17 +134,17 @@ async fn rename(
 )]
 #[delete("/auth/passkeys/{id}")]
 async fn remove(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let (call, who) = (&bearer.call, &bearer.authenticated.who);
+    let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     let id = PasskeyId::parse(&id).ok_or_else(Problem::not_found)?;
     let removed = manage::remove(
         &call.context.core,
         &call.context.delivery,
         &call.context.accounts,
-        who,
+        signed_in,
         id,
         &call.caller,
     )
     .await;
-    removed.map_err(refusal)?;
+    removed.map_err(to_problem)?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -55,12 +55,12 @@ pub struct PasswordChange {
 )]
 #[post("/auth/password/change")]
 async fn change(bearer: Bearer, body: Body<PasswordChange>) -> Result<HttpResponse, Problem> {
-    let (call, who) = (&bearer.call, &bearer.authenticated.who);
+    let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     let Body(body) = body;
     if body.current_password.expose().is_empty() {
         return Err(Problem::invalid(vec![required("current_password")]));
     }
-    if factors::is_due_for_change(&call.context.core, &call.context.accounts, who).await? {
+    if factors::is_due_for_change(&call.context.core, &call.context.accounts, signed_in).await? {
         return Err(reauthenticate());
     }
     admit(call).await?;
@@ -76,7 +76,7 @@ async fn change(bearer: Bearer, body: Body<PasswordChange>) -> Result<HttpRespon
         end_others: true,
         keep: Some(bearer.authenticated.grant.id),
     };
-    match password::change(&call.context, who, &change, &call.caller).await {
+    match password::change(&call.context, signed_in, &change, &call.caller).await {
         Ok(_) => Ok(HttpResponse::NoContent().finish()),
         Err(FlowError::Rejected(password::ChangePasswordError::WrongPassword)) => {
             Err(wrong_password())
@@ -87,7 +87,7 @@ async fn change(bearer: Bearer, body: Body<PasswordChange>) -> Result<HttpRespon
         Err(FlowError::Rejected(password::ChangePasswordError::Problems(problems))) => {
             Err(Problem::invalid(fields::account(&problems)))
         }
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Server(error)) => Err(error.into()),
     }
 }
 
@@ -250,16 +250,16 @@ async fn confirm(
     .await
     {
         Ok(()) => Ok(HttpResponse::NoContent().finish()),
-        Err(FlowError::Rejected(password_reset::ResetPasswordError::Link)) => Err(link_over()),
+        Err(FlowError::Rejected(password_reset::ResetPasswordError::Link)) => Err(invalid_link()),
         Err(FlowError::Rejected(password_reset::ResetPasswordError::Problems(problems))) => {
             Err(Problem::invalid(fields::account(&problems)))
         }
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Server(error)) => Err(error.into()),
     }
 }
 
 /// Returns the problem of an expired, used, replaced or wrong link, with one text for all cases.
-pub(super) fn link_over() -> Problem {
+pub(super) fn invalid_link() -> Problem {
     let detail = "It has expired, was used, or a newer one was mailed. Request another one.";
     let error = FieldError::member("token", "over", detail);
     Problem::new(Kind::LinkOver, detail).with_errors(vec![error])

@@ -95,15 +95,15 @@ pub struct EmailPreferences {
 }
 
 impl Profile {
-    fn of(issuer: &str, user: &User, held: &EffectiveRoles) -> Self {
+    fn new(issuer: &str, user: &User, roles: &EffectiveRoles) -> Self {
         let text = |field| text_of(&user.profile, field).to_owned();
         Self {
             id: user.id.to_string(),
             username: user.username.clone(),
             email: user.email.clone(),
             email_verified: user.email_verified,
-            is_staff: user.is_staff_with(held),
-            roles: held.roles.iter().cloned().collect(),
+            is_staff: user.is_staff_with(roles),
+            roles: roles.roles.iter().cloned().collect(),
             first_name: text(Field::GivenName),
             last_name: text(Field::FamilyName),
             name: user.profile.name().unwrap_or_default(),
@@ -139,12 +139,12 @@ impl Profile {
 }
 
 /// Returns the account after a change, with its version.
-pub(super) async fn answer(call: &ApiRequest, user: &User) -> Result<HttpResponse, Problem> {
-    let held = effective_roles::of_user_in(&call.context.core, user.id, OrgScope::Global);
-    let held = held.await?;
+pub(super) async fn respond(call: &ApiRequest, user: &User) -> Result<HttpResponse, Problem> {
+    let roles = effective_roles::of_user_in(&call.context.core, user.id, OrgScope::Global);
+    let roles = roles.await?;
     Ok(HttpResponse::Ok()
         .insert_header((ETAG, format!("\"{}\"", user.updated_at)))
-        .json(Profile::of(call.context.core.issuer(), user, &held)))
+        .json(Profile::new(call.context.core.issuer(), user, &roles)))
 }
 
 /// Read the user's account
@@ -156,7 +156,7 @@ pub(super) async fn answer(call: &ApiRequest, user: &User) -> Result<HttpRespons
 )]
 #[get("/auth/profile")]
 async fn show(bearer: Bearer) -> Result<HttpResponse, Problem> {
-    answer(&bearer.call, &bearer.authenticated.who.user).await
+    respond(&bearer.call, &bearer.authenticated.signed_in.user).await
 }
 
 /// A merge patch (RFC 7396): absent members stay unchanged, `null` or empty ones are removed. User
@@ -294,7 +294,7 @@ impl ProfileChange {
 }
 
 /// Returns the version in `If-Match`; `None` if any version matches.
-fn seen(call: &ApiRequest) -> Result<Option<UnixSeconds>, Problem> {
+fn if_match(call: &ApiRequest) -> Result<Option<UnixSeconds>, Problem> {
     let Some(sent) = call.request().headers().get(IF_MATCH) else {
         return Ok(None);
     };
@@ -327,11 +327,19 @@ fn seen(call: &ApiRequest) -> Result<Option<UnixSeconds>, Problem> {
 )]
 #[patch("/auth/profile")]
 async fn change(bearer: Bearer, body: Body<ProfileChange>) -> Result<HttpResponse, Problem> {
-    let (call, who) = (&bearer.call, &bearer.authenticated.who);
+    let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     let edit = body.0.into_edit();
-    let seen = seen(call)?;
-    match profile::update(&call.context.core, who.user.id, &edit, seen, &call.caller).await {
-        Ok(user) => answer(call, &user).await,
+    let seen = if_match(call)?;
+    match profile::update(
+        &call.context.core,
+        signed_in.user.id,
+        &edit,
+        seen,
+        &call.caller,
+    )
+    .await
+    {
+        Ok(user) => respond(call, &user).await,
         Err(FlowError::Rejected(UpdateProfileError::Problems(problems))) => Err(Problem::invalid(
             problems.iter().map(fields::profile).collect(),
         )),
@@ -340,6 +348,6 @@ async fn change(bearer: Bearer, body: Body<ProfileChange>) -> Result<HttpRespons
             "Read it again and repeat the change with its new ETag.",
         )),
         Err(FlowError::Rejected(UpdateProfileError::Gone)) => Err(Problem::not_found()),
-        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Server(error)) => Err(error.into()),
     }
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::fields;
-use super::tokens::{RefreshTokenPlacement, Tokens, known, place_refresh};
+use super::tokens::{RefreshTokenPlacement, Tokens, known, place_refresh_token};
 use crate::allowance;
 use crate::api::client::first_party;
 use crate::api::{ApiRequest, Body, Kind, Problem};
@@ -98,7 +98,7 @@ pub(super) async fn register(
     body: Body<Registration>,
 ) -> Result<HttpResponse, Problem> {
     let query = call.query(&["client_id", "cookie"])?;
-    let place = RefreshTokenPlacement::of(&call, &query)?;
+    let placement = RefreshTokenPlacement::parse(&call, &query)?;
     let Body(body) = body;
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     let client = first_party(&call, &query, id, secret).await?;
@@ -112,11 +112,11 @@ pub(super) async fn register(
     let budget = budget.map_err(Problem::too_many)?;
     let account = account(&body);
     let signed_up = sign_up::register(&call.context, &client, account, &call.caller).await;
-    let signed_up = signed_up.map_err(refusal)?;
+    let signed_up = signed_up.map_err(to_problem)?;
     let mut builder = HttpResponse::Created();
-    let answer = registered(&call, &mut builder, place, body, signed_up);
+    let answer = registered(&call, &mut builder, placement, body, signed_up);
     let mut response = builder.json(answer);
-    allowance::of(&budget).insert(response.headers_mut());
+    allowance::from_status(&budget).insert(response.headers_mut());
     Ok(response)
 }
 
@@ -142,7 +142,7 @@ fn account(body: &Registration) -> NewAccount {
 fn registered(
     call: &ApiRequest,
     builder: &mut actix_web::HttpResponseBuilder,
-    place: RefreshTokenPlacement,
+    placement: RefreshTokenPlacement,
     body: Registration,
     signed_up: SignedUp,
 ) -> Registered {
@@ -160,17 +160,17 @@ fn registered(
         last_name: body.last_name,
         tokens: tokens.map(|tokens| {
             let known =
-                known(call, tokens.account).filter(|_| place == RefreshTokenPlacement::Body);
-            let mut tokens = place_refresh(call, builder, place, tokens.into());
+                known(call, tokens.account).filter(|_| placement == RefreshTokenPlacement::Body);
+            let mut tokens = place_refresh_token(call, builder, placement, tokens.into());
             tokens.device = known.as_ref().map(KnownDevice::to_cookie);
             tokens
         }),
     }
 }
 
-fn refusal(error: FlowError<RegisterError>) -> Problem {
+fn to_problem(error: FlowError<RegisterError>) -> Problem {
     match error {
-        FlowError::Server(fault) => fault.into(),
+        FlowError::Server(server_error) => server_error.into(),
         FlowError::Rejected(RegisterError::Closed) => Problem::new(
             Kind::RegistrationClosed,
             "Accounts are created by the operator.",

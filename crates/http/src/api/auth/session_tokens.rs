@@ -5,12 +5,12 @@ use actix_web::{HttpResponse, post};
 use doorward_domain::secret::Secret;
 use doorward_protocol::bearer::Challenge;
 use doorward_services::error::FlowError;
-use doorward_services::first_party::tokens::{self, RefreshRefused};
+use doorward_services::first_party::tokens::{self, InvalidRefreshToken};
 use doorward_services::{session, sessions};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::tokens::{RefreshTokenPlacement, Tokens, answer, presented};
+use super::tokens::{RefreshTokenPlacement, Tokens, presented, respond};
 use crate::api::bearer::invalid;
 use crate::api::client::first_party;
 use crate::api::{ApiRequest, Bearer, Body, Kind, Problem};
@@ -72,14 +72,14 @@ pub(super) async fn refresh(
         &call.caller,
     )
     .await;
-    let renewed = renewed.map_err(refused)?;
-    Ok(answer(&call, StatusCode::OK, place, renewed.into()))
+    let renewed = renewed.map_err(to_problem)?;
+    Ok(respond(&call, StatusCode::OK, place, renewed.into()))
 }
 
-fn refused(error: FlowError<RefreshRefused>) -> Problem {
+fn to_problem(error: FlowError<InvalidRefreshToken>) -> Problem {
     match error {
-        FlowError::Server(fault) => fault.into(),
-        FlowError::Rejected(RefreshRefused) => {
+        FlowError::Server(server_error) => server_error.into(),
+        FlowError::Rejected(InvalidRefreshToken) => {
             let challenge = Challenge::bearer().realm("doorward").to_string();
             let detail = "It is unknown, expired, or was used before. Sign in again.";
             Problem::new(Kind::InvalidRefreshToken, detail).with_challenge(&challenge)
@@ -177,23 +177,23 @@ pub(super) async fn logout(
     let query = call.query(&["client_id", "cookie"])?;
     let (token, place) = match (presented(&call, &query, body.token()), bearer) {
         (Err(problem), Some(bearer)) if problem.kind() == Kind::InvalidInput => {
-            let who = &bearer.authenticated.who;
+            let signed_in = &bearer.authenticated.signed_in;
             session::sign_out(
                 &call.context.core,
                 &call.context.delivery,
-                who,
+                signed_in,
                 &call.caller,
             )
             .await?;
-            return Ok(gone(&call, RefreshTokenPlacement::Body));
+            return Ok(clear_tokens(&call, RefreshTokenPlacement::Body));
         }
         (presented, _) => presented?,
     };
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     let client = first_party(&call, &query, id, secret).await?;
     let done = tokens::sign_out(&call.context.core, &client, &token, &call.caller).await;
-    done.map_err(refused)?;
-    Ok(gone(&call, place))
+    done.map_err(to_problem)?;
+    Ok(clear_tokens(&call, place))
 }
 
 /// Sign out everywhere
@@ -207,18 +207,18 @@ pub(super) async fn logout(
 )]
 #[post("/auth/logout/all")]
 pub(super) async fn logout_all(bearer: Bearer) -> Result<HttpResponse, Problem> {
-    let (call, who) = (&bearer.call, &bearer.authenticated.who);
-    sessions::end_all_sessions(&call.context.core, who, &call.caller).await?;
+    let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
+    sessions::end_all_sessions(&call.context.core, signed_in, &call.caller).await?;
     let kept = cookies::value(call.request(), &call.context.core, CookieName::Refresh);
-    let place = kept.map_or(RefreshTokenPlacement::Body, |_| {
+    let placement = kept.map_or(RefreshTokenPlacement::Body, |_| {
         RefreshTokenPlacement::Cookie
     });
-    Ok(gone(call, place))
+    Ok(clear_tokens(call, placement))
 }
 
-fn gone(call: &ApiRequest, place: RefreshTokenPlacement) -> HttpResponse {
+fn clear_tokens(call: &ApiRequest, placement: RefreshTokenPlacement) -> HttpResponse {
     let mut builder = HttpResponse::NoContent();
-    if place == RefreshTokenPlacement::Cookie {
+    if placement == RefreshTokenPlacement::Cookie {
         builder.cookie(cookies::refresh(&call.context.core, None));
         builder.insert_header(cookies::cleared());
     }

@@ -49,7 +49,7 @@ pub struct SessionView {
 }
 
 impl SessionView {
-    fn of(call: &ApiRequest, session: Session, current: SessionId) -> Self {
+    fn new(call: &ApiRequest, session: Session, current: SessionId) -> Self {
         let (device, lang) = (
             Device::from_user_agent(&session.user_agent),
             call.caller.lang,
@@ -57,10 +57,10 @@ impl SessionView {
         Self {
             id: session.id.to_string(),
             current: session.id == current,
-            device: device.words(lang),
+            device: device.label_in(lang),
             browser: device.browser,
             system: device.system,
-            place: call.context.delivery.geoip.words(&session.ip, lang),
+            place: call.context.delivery.geoip.describe(&session.ip, lang),
             user_agent: session.user_agent,
             ip: session.ip,
             created_at: time(session.created_at),
@@ -81,11 +81,11 @@ impl SessionView {
 )]
 #[get("/auth/sessions")]
 async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
-    let (call, who) = (&bearer.call, &bearer.authenticated.who);
-    let sessions = account::sessions(&call.context.core, who).await?;
+    let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
+    let sessions = account::sessions(&call.context.core, signed_in).await?;
     let views = sessions.into_iter();
     let views: Vec<SessionView> = views
-        .map(|session| SessionView::of(call, session, who.session.id))
+        .map(|session| SessionView::new(call, session, signed_in.session.id))
         .collect();
     Ok(HttpResponse::Ok().json(views))
 }
@@ -100,9 +100,9 @@ async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
 )]
 #[delete("/auth/sessions/{id}")]
 async fn end(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let (call, who) = (&bearer.call, &bearer.authenticated.who);
+    let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     let id = SessionId::parse(&id).ok_or_else(Problem::not_found)?;
-    if sessions::end_session(&call.context.core, who, id, &call.caller).await? {
+    if sessions::end_session(&call.context.core, signed_in, id, &call.caller).await? {
         Ok(HttpResponse::NoContent().finish())
     } else {
         Err(Problem::not_found())
@@ -118,7 +118,7 @@ async fn end(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Problem> 
 )]
 #[delete("/auth/sessions")]
 async fn end_others(bearer: Bearer) -> Result<HttpResponse, Problem> {
-    let (call, who) = (&bearer.call, &bearer.authenticated.who);
-    sessions::end_other_sessions(&call.context.core, who, &call.caller).await?;
+    let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
+    sessions::end_other_sessions(&call.context.core, signed_in, &call.caller).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -49,8 +49,8 @@ pub(super) enum RefreshTokenPlacement {
 
 impl RefreshTokenPlacement {
     /// Parses `?cookie=`. A cookie is set only for pages of this server's own origin.
-    pub(super) fn of(call: &ApiRequest, query: &Params) -> Result<Self, Problem> {
-        match query.one("cookie").ok().flatten() {
+    pub(super) fn parse(call: &ApiRequest, query: &Params) -> Result<Self, Problem> {
+        match query.optional("cookie").ok().flatten() {
             None | Some("false" | "0") => Ok(Self::Body),
             Some("true" | "1") => {
                 same_origin(call)?;
@@ -83,9 +83,9 @@ pub(super) fn presented(
     query: &Params,
     in_body: Option<&str>,
 ) -> Result<(String, RefreshTokenPlacement), Problem> {
-    let wanted = RefreshTokenPlacement::of(call, query)?;
+    let requested = RefreshTokenPlacement::parse(call, query)?;
     if let Some(token) = in_body {
-        return Ok((token.to_owned(), wanted));
+        return Ok((token.to_owned(), requested));
     }
     match cookies::value(call.request(), &call.context.core, CookieName::Refresh) {
         Some(token) => {
@@ -101,16 +101,16 @@ pub(super) fn presented(
 pub(super) fn signed_in_by(
     call: &ApiRequest,
     status: StatusCode,
-    place: RefreshTokenPlacement,
+    placement: RefreshTokenPlacement,
     tokens: sign_in::Tokens,
 ) -> HttpResponse {
     let known = known(call, tokens.account);
     let mut tokens = Tokens::from(tokens);
-    if place == RefreshTokenPlacement::Body {
+    if placement == RefreshTokenPlacement::Body {
         tokens.device = known.as_ref().map(KnownDevice::to_cookie);
     }
-    let mut response = answer(call, status, place, tokens);
-    if let (RefreshTokenPlacement::Cookie, Some(device)) = (place, known) {
+    let mut response = respond(call, status, placement, tokens);
+    if let (RefreshTokenPlacement::Cookie, Some(device)) = (placement, known) {
         // A base64url cookie is always a valid header value.
         let _ = response.add_cookie(&cookies::device(&call.context.core, &device));
     }
@@ -124,29 +124,29 @@ pub(super) fn known(call: &ApiRequest, account: Option<Account>) -> Option<Known
 }
 
 /// Returns the response with tokens.
-pub(super) fn answer(
+pub(super) fn respond(
     call: &ApiRequest,
     status: StatusCode,
-    place: RefreshTokenPlacement,
+    placement: RefreshTokenPlacement,
     tokens: Tokens,
 ) -> HttpResponse {
     let mut builder = HttpResponse::build(status);
-    let tokens = place_refresh(call, &mut builder, place, tokens);
+    let tokens = place_refresh_token(call, &mut builder, placement, tokens);
     builder.json(tokens)
 }
 
 /// Moves the refresh token to its place.
-pub(super) fn place_refresh(
+pub(super) fn place_refresh_token(
     call: &ApiRequest,
     builder: &mut HttpResponseBuilder,
-    place: RefreshTokenPlacement,
+    placement: RefreshTokenPlacement,
     mut tokens: Tokens,
 ) -> Tokens {
-    if place == RefreshTokenPlacement::Cookie
+    if placement == RefreshTokenPlacement::Cookie
         && let Some(refresh) = tokens.refresh.take()
     {
-        let life = tokens.refresh_expires_in;
-        builder.cookie(cookies::refresh(&call.context.core, Some((&refresh, life))));
+        let ttl = tokens.refresh_expires_in;
+        builder.cookie(cookies::refresh(&call.context.core, Some((&refresh, ttl))));
     }
     tokens
 }

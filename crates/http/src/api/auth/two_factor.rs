@@ -24,12 +24,12 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .service(recovery_codes);
 }
 
-fn refusal(error: FlowError<EnrollmentError>) -> Problem {
-    let refusal = match error {
-        FlowError::Server(fault) => return fault.into(),
-        FlowError::Rejected(refusal) => refusal,
+fn to_problem(error: FlowError<EnrollmentError>) -> Problem {
+    let rejection = match error {
+        FlowError::Server(server_error) => return server_error.into(),
+        FlowError::Rejected(rejection) => rejection,
     };
-    match refusal {
+    match rejection {
         EnrollmentError::NotFresh => reauthenticate(),
         EnrollmentError::AlreadySetUp => Problem::new(
             Kind::SecondFactorExists,
@@ -71,7 +71,8 @@ pub struct SecondFactorState {
 )]
 #[get("/auth/2fa")]
 async fn overview(bearer: Bearer) -> Result<HttpResponse, Problem> {
-    let seen = enrollment::overview(&bearer.call.context.core, &bearer.authenticated.who).await?;
+    let seen =
+        enrollment::overview(&bearer.call.context.core, &bearer.authenticated.signed_in).await?;
     Ok(HttpResponse::Ok().json(SecondFactorState {
         enabled: seen.factor.is_some(),
         required: seen.is_required,
@@ -101,14 +102,14 @@ pub struct SecondFactorSetup {
 )]
 #[post("/auth/2fa/setup")]
 async fn start(bearer: Bearer) -> Result<HttpResponse, Problem> {
-    let (context, who) = (&bearer.call.context, &bearer.authenticated.who);
-    enrollment::start(&context.core, &context.accounts, who)
+    let (context, signed_in) = (&bearer.call.context, &bearer.authenticated.signed_in);
+    enrollment::start(&context.core, &context.accounts, signed_in)
         .await
-        .map_err(refusal)?;
-    let secret = enrollment::proposed(&context.core, &context.accounts, who)
+        .map_err(to_problem)?;
+    let secret = enrollment::proposed(&context.core, &context.accounts, signed_in)
         .await
-        .map_err(refusal)?;
-    let uri = secret.uri(&context.core.config.branding.name, &who.user.username);
+        .map_err(to_problem)?;
+    let uri = secret.uri(&context.core.config.branding.name, &signed_in.user.username);
     Ok(HttpResponse::Ok().json(SecondFactorSetup {
         secret: secret.to_groups().replace(' ', ""),
         otpauth_uri: uri.to_string(),
@@ -131,7 +132,7 @@ pub struct RecoveryCodes {
     recovery_codes: Vec<String>,
 }
 
-fn shown(codes: &[RecoveryCode]) -> HttpResponse {
+fn codes_response(codes: &[RecoveryCode]) -> HttpResponse {
     HttpResponse::Ok().json(RecoveryCodes {
         recovery_codes: codes.iter().map(RecoveryCode::to_groups).collect(),
     })
@@ -150,15 +151,15 @@ fn shown(codes: &[RecoveryCode]) -> HttpResponse {
 )]
 #[post("/auth/2fa/verify")]
 async fn verify(bearer: Bearer, body: Body<FirstCode>) -> Result<HttpResponse, Problem> {
-    let (call, who) = (&bearer.call, &bearer.authenticated.who);
+    let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     admit(call).await?;
     let first = enrollment::FirstCode {
         code: body.code.expose(),
         ends_others: true,
         grant: Some(bearer.authenticated.grant.id),
     };
-    let confirmed = enrollment::confirm(&call.context, who, first, &call.caller).await;
-    Ok(shown(&confirmed.map_err(refusal)?.codes))
+    let confirmed = enrollment::confirm(&call.context, signed_in, first, &call.caller).await;
+    Ok(codes_response(&confirmed.map_err(to_problem)?.codes))
 }
 
 /// Disable the second factor
@@ -172,17 +173,17 @@ async fn verify(bearer: Bearer, body: Body<FirstCode>) -> Result<HttpResponse, P
 )]
 #[post("/auth/2fa/disable")]
 async fn disable(bearer: Bearer) -> Result<HttpResponse, Problem> {
-    let (call, who) = (&bearer.call, &bearer.authenticated.who);
+    let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     let done = enrollment::disable(
         &call.context.core,
         &call.context.delivery,
         &call.context.accounts,
-        who,
+        signed_in,
         true,
         &call.caller,
     )
     .await;
-    done.map_err(refusal)?;
+    done.map_err(to_problem)?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -198,14 +199,14 @@ async fn disable(bearer: Bearer) -> Result<HttpResponse, Problem> {
 )]
 #[post("/auth/2fa/recovery-codes")]
 async fn recovery_codes(bearer: Bearer) -> Result<HttpResponse, Problem> {
-    let (call, who) = (&bearer.call, &bearer.authenticated.who);
+    let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     let codes = enrollment::regenerate(
         &call.context.core,
         &call.context.delivery,
         &call.context.accounts,
-        who,
+        signed_in,
         &call.caller,
     )
     .await;
-    Ok(shown(&codes.map_err(refusal)?))
+    Ok(codes_response(&codes.map_err(to_problem)?))
 }

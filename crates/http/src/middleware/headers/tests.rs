@@ -16,7 +16,7 @@ fn header<'a>(response: &'a HttpResponse, name: &str) -> Option<&'a str> {
 }
 
 #[test]
-fn a_page_carries_every_header() {
+fn page_carries_every_header() {
     let response = secured("text/html; charset=utf-8", true, false);
     assert_eq!(
         header(&response, "content-security-policy"),
@@ -72,7 +72,7 @@ fn only_public_documents_are_cross_origin(#[case] is_public: bool, #[case] expec
 }
 
 #[test]
-fn what_a_handler_set_stays() {
+fn what_handler_set_stays() {
     let mut response = HttpResponse::Ok()
         .insert_header(("cache-control", "public, max-age=300"))
         .insert_header(("content-security-policy", "sandbox"))
@@ -129,7 +129,7 @@ fn a_source_cannot_say_more_than_an_origin(#[case] source: &str) {
 }
 
 #[test]
-fn a_page_frames_the_places_of_its_frames_and_no_others() {
+fn page_frames_places_of_its_frames_and_no_others() {
     let mut response = HttpResponse::Ok().content_type("text/html").finish();
     let frames = [
         "https://b.example/out?sid=1",
@@ -146,7 +146,7 @@ fn a_page_frames_the_places_of_its_frames_and_no_others() {
 }
 
 #[test]
-fn a_page_without_frames_frames_nothing() {
+fn page_without_frames_frames_nothing() {
     let mut response = HttpResponse::Ok().content_type("text/html").finish();
     allow_frames(&mut response, &[]);
     secure(&mut response, true, false);

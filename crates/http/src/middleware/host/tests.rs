@@ -4,7 +4,7 @@ use rstest::rstest;
 
 use super::*;
 
-fn asked(config: &Config, hosts: &[&str], target: &str) -> Result<HostKind, Refusal> {
+fn asked(config: &Config, hosts: &[&str], target: &str) -> Result<HostKind, MiddlewareError> {
     let mut request = TestRequest::with_uri(target);
     for host in hosts {
         request = request.append_header((HOST, *host));
@@ -12,14 +12,14 @@ fn asked(config: &Config, hosts: &[&str], target: &str) -> Result<HostKind, Refu
     AllowedHosts::new(config).check(&request.to_srv_request())
 }
 
-fn check(issuer: &str, dev: bool, hosts: &[&str], target: &str) -> Result<(), Refusal> {
+fn check(issuer: &str, dev: bool, hosts: &[&str], target: &str) -> Result<(), MiddlewareError> {
     let mut config = Config::defaults().unwrap();
     issuer.clone_into(&mut config.issuer);
     config.mode = if dev { Mode::Dev } else { Mode::Serve };
     asked(&config, hosts, target).map(|served| assert_eq!(served, HostKind::Issuer))
 }
 
-fn organization(issuer: &str, host: &str, target: &str) -> Result<HostKind, Refusal> {
+fn organization(issuer: &str, host: &str, target: &str) -> Result<HostKind, MiddlewareError> {
     let mut config = Config::defaults().unwrap();
     issuer.clone_into(&mut config.issuer);
     config.organizations.base_domain = Some("id.example".to_owned());
@@ -54,22 +54,22 @@ fn one_label_below_the_base_domain_is_an_organization(#[case] issuer: &str, #[ca
 #[case::further("acme.id.example.evil.example")]
 fn what_is_not_exactly_that_is_refused(#[case] host: &str) {
     let verdict = organization("https://id.example", host, "/");
-    assert_eq!(verdict, Err(Refusal::UnknownHost));
+    assert_eq!(verdict, Err(MiddlewareError::UnknownHost));
 }
 
 #[test]
-fn target_and_host_name_the_same_organization() {
+fn target_and_host_name_same_organization() {
     let verdict = |target| organization("https://id.example", "acme.id.example", target);
     assert!(verdict("https://acme.id.example/").is_ok());
     for other in ["https://zeta.id.example/", "https://id.example/"] {
-        assert_eq!(verdict(other), Err(Refusal::UnknownHost), "{other}");
+        assert_eq!(verdict(other), Err(MiddlewareError::UnknownHost), "{other}");
     }
 }
 
 #[test]
-fn without_a_base_domain_there_are_no_such_hosts() {
-    let verdict = check("https://id.example", false, &["acme.id.example"], "/");
-    assert_eq!(verdict, Err(Refusal::UnknownHost));
+fn without_base_domain_there_are_no_such_hosts() {
+    let result = check("https://id.example", false, &["acme.id.example"], "/");
+    assert_eq!(result, Err(MiddlewareError::UnknownHost));
 }
 
 #[rstest]
@@ -96,14 +96,14 @@ fn the_issuers_host_is_served(#[case] issuer: &str, #[case] host: &str) {
 #[case("localhost")]
 #[case("")]
 fn any_other_host_is_refused(#[case] host: &str) {
-    let verdict = check("https://id.example", false, &[host], "/login");
-    assert_eq!(verdict, Err(Refusal::UnknownHost));
+    let result = check("https://id.example", false, &[host], "/login");
+    assert_eq!(result, Err(MiddlewareError::UnknownHost));
 }
 
 #[test]
-fn the_port_of_the_issuer_is_part_of_it() {
-    let verdict = check("https://id.example:8443", false, &["id.example"], "/login");
-    assert_eq!(verdict, Err(Refusal::UnknownHost));
+fn port_of_issuer_is_part_of_it() {
+    let result = check("https://id.example:8443", false, &["id.example"], "/login");
+    assert_eq!(result, Err(MiddlewareError::UnknownHost));
 }
 
 #[test]
@@ -120,33 +120,33 @@ fn development_answers_to_every_loopback_name_with_its_port() {
         "127.0.0.2:8400",
         "evil.example:8400",
     ] {
-        let verdict = check("http://localhost:8400", true, &[host], "/login");
-        assert_eq!(verdict, Err(Refusal::UnknownHost), "{host}");
+        let result = check("http://localhost:8400", true, &[host], "/login");
+        assert_eq!(result, Err(MiddlewareError::UnknownHost), "{host}");
     }
-    let verdict = check(
+    let result = check(
         "http://localhost:8400",
         false,
         &["127.0.0.1:8400"],
         "/login",
     );
-    assert_eq!(verdict, Err(Refusal::UnknownHost));
+    assert_eq!(result, Err(MiddlewareError::UnknownHost));
 }
 
 #[test]
-fn none_or_two_are_a_bad_request() {
+fn none_or_two_are_bad_request() {
     assert_eq!(
         check("https://id.example", false, &[], "/"),
-        Err(Refusal::BadHost)
+        Err(MiddlewareError::BadHost)
     );
     let two = ["id.example", "id.example"];
     assert_eq!(
         check("https://id.example", false, &two, "/"),
-        Err(Refusal::BadHost)
+        Err(MiddlewareError::BadHost)
     );
 }
 
 #[test]
-fn an_absolute_target_has_to_name_the_same_host() {
+fn absolute_target_has_to_name_same_host() {
     let host = ["id.example"];
     assert_eq!(
         check(
@@ -157,13 +157,13 @@ fn an_absolute_target_has_to_name_the_same_host() {
         ),
         Ok(())
     );
-    let verdict = check(
+    let result = check(
         "https://id.example",
         false,
         &host,
         "https://evil.example/login",
     );
-    assert_eq!(verdict, Err(Refusal::UnknownHost));
+    assert_eq!(result, Err(MiddlewareError::UnknownHost));
 }
 
 #[test]
@@ -174,14 +174,14 @@ fn probes_may_ask_by_address() {
             Ok(())
         );
     }
-    let verdict = check("https://id.example", false, &["10.1.2.3:8400"], "/livez/x");
-    assert_eq!(verdict, Err(Refusal::UnknownHost));
+    let result = check("https://id.example", false, &["10.1.2.3:8400"], "/livez/x");
+    assert_eq!(result, Err(MiddlewareError::UnknownHost));
 }
 
 #[test]
-fn without_an_issuer_nothing_is_served() {
+fn without_issuer_nothing_is_served() {
     assert_eq!(
         check("", true, &["localhost:8400"], "/"),
-        Err(Refusal::UnknownHost)
+        Err(MiddlewareError::UnknownHost)
     );
 }

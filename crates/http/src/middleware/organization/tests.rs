@@ -6,10 +6,10 @@ use super::*;
 
 const ISSUER: &str = "https://id.example";
 
-fn ask(method: Method, target: &str) -> Result<Option<HttpResponse>, Refusal> {
+fn ask(method: Method, target: &str) -> Result<Option<HttpResponse>, MiddlewareError> {
     let request = TestRequest::with_uri(target).method(method);
     let acme = HostKind::Organization("acme".to_owned());
-    answer(&request.to_srv_request(), &acme, ISSUER)
+    host_response(&request.to_srv_request(), &acme, ISSUER)
 }
 
 fn sent_to(target: &str) -> String {
@@ -32,8 +32,8 @@ fn sent_to(target: &str) -> String {
 )]
 #[case::unreadable("state=%zz", "state=%zz")]
 fn an_authorization_request_goes_to_the_issuer(#[case] query: &str, #[case] sent: &str) {
-    let place = sent_to(&format!("/oauth2/authorize?{query}"));
-    assert_eq!(place, format!("{ISSUER}/oauth2/authorize?{sent}"));
+    let path = sent_to(&format!("/oauth2/authorize?{query}"));
+    assert_eq!(path, format!("{ISSUER}/oauth2/authorize?{sent}"));
 }
 
 #[rstest]
@@ -46,7 +46,7 @@ fn a_header_that_names_another_one_is_refused_at_the_issuer(
 ) {
     let request = TestRequest::with_uri("/oauth2/authorize").insert_header(("x-tenant-id", field));
     let acme = HostKind::Organization("acme".to_owned());
-    let response = answer(&request.to_srv_request(), &acme, ISSUER)
+    let response = host_response(&request.to_srv_request(), &acme, ISSUER)
         .unwrap()
         .unwrap();
     let place = response.headers().get(LOCATION).unwrap().to_str().unwrap();
@@ -54,7 +54,7 @@ fn a_header_that_names_another_one_is_refused_at_the_issuer(
 }
 
 #[test]
-fn the_bare_host_leads_to_the_issuer() {
+fn bare_host_leads_to_issuer() {
     assert_eq!(sent_to("/?next=https://evil.example"), format!("{ISSUER}/"));
 }
 
@@ -81,14 +81,14 @@ fn programs_are_answered(#[case] path: &str) {
 #[case(Method::OPTIONS, "/oauth2/userinfo")]
 fn everything_else_is_misdirected(#[case] method: Method, #[case] path: &str) {
     let verdict = ask(method, path).map(|answered| answered.is_some());
-    assert_eq!(verdict, Err(Refusal::UnknownHost));
+    assert_eq!(verdict, Err(MiddlewareError::UnknownHost));
 }
 
 #[test]
-fn the_issuers_own_host_is_left_alone() {
+fn issuers_own_host_is_left_alone() {
     let request = TestRequest::with_uri("/login").to_srv_request();
     assert!(matches!(
-        answer(&request, &HostKind::Issuer, ISSUER),
+        host_response(&request, &HostKind::Issuer, ISSUER),
         Ok(None)
     ));
 }

@@ -1,7 +1,7 @@
 use super::return_path;
 
 #[test]
-fn a_path_of_ours_is_kept() {
+fn path_of_ours_is_kept() {
     for path in [
         "/",
         "/login",

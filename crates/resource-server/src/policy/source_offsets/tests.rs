@@ -1,12 +1,12 @@
 use super::*;
 
 #[test]
-fn a_rule_is_found_by_its_name_or_its_first_word() {
+fn rule_is_found_by_its_name_or_its_first_word() {
     let text = "// a comment; with @id(\"no\")\n\n@because(\"a; \\\"b\\\" @id\")\n@id(\"one\")\n\
                 permit (principal, action, resource);\n\
                 forbid (principal, action, resource); @identity(\"x\") permit (principal, action, \
                 resource);";
-    let words: Vec<&str> = rules(text).map(|at| &text[at..at + 9]).collect();
-    assert_eq!(words, ["@id(\"one\"", "forbid (p", "@identity"]);
+    let names: Vec<&str> = rules(text).map(|at| &text[at..at + 9]).collect();
+    assert_eq!(names, ["@id(\"one\"", "forbid (p", "@identity"]);
     assert_eq!(rules("// nothing\n").count(), 0);
 }

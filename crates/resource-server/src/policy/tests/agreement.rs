@@ -134,15 +134,19 @@ fn random_person(rng: &mut StdRng) -> PolicyPrincipal {
 }
 
 fn random_project(rng: &mut StdRng, org: &str) -> Object {
-    let mut facts = facts::Attributes::from([
-        ("owner", Value::person(one(rng, &PEOPLE))),
+    let mut attributes = attribute_values::Attributes::from([
+        ("owner", Value::user(one(rng, &PEOPLE))),
         ("org", Value::text(org)),
         ("confidentiality", Value::text(one(rng, &LEVELS))),
     ]);
     if rng.random() {
-        facts.insert("department", Value::text(one(rng, &DEPARTMENTS)));
+        attributes.insert("department", Value::text(one(rng, &DEPARTMENTS)));
     }
-    Object::new(Kind::Project, project_id(rng.random_range(0..4)), facts)
+    Object::new(
+        Kind::Project,
+        project_id(rng.random_range(0..4)),
+        attributes,
+    )
 }
 
 fn random_object(rng: &mut StdRng, kind: Kind) -> Object {
@@ -151,44 +155,44 @@ fn random_object(rng: &mut StdRng, kind: Kind) -> Object {
     if kind == Kind::Project {
         return project;
     }
-    let mut facts = facts::Attributes::from([
-        ("owner", Value::person(one(rng, &PEOPLE))),
+    let mut attributes = attribute_values::Attributes::from([
+        ("owner", Value::user(one(rng, &PEOPLE))),
         ("org", Value::text(org)),
     ]);
     let mut related = Vec::new();
     if rng.random() {
-        facts.insert("project", Value::Entity(Kind::Project, project.id.clone()));
+        attributes.insert("project", Value::Entity(Kind::Project, project.id.clone()));
         related.push(project);
     }
     if rng.random() {
-        facts.insert("department", Value::text(one(rng, &DEPARTMENTS)));
+        attributes.insert("department", Value::text(one(rng, &DEPARTMENTS)));
     }
     if kind == Kind::Task {
-        facts.insert("status", Value::text(one(rng, &["todo", "done"])));
-        facts.insert("priority", Value::Long(rng.random_range(1..=4)));
+        attributes.insert("status", Value::text(one(rng, &["todo", "done"])));
+        attributes.insert("priority", Value::Long(rng.random_range(1..=4)));
         if rng.random() {
-            facts.insert("assignee", Value::person(one(rng, &PEOPLE)));
+            attributes.insert("assignee", Value::user(one(rng, &PEOPLE)));
         }
     } else {
-        facts.insert("confidentiality", Value::text(one(rng, &LEVELS)));
+        attributes.insert("confidentiality", Value::text(one(rng, &LEVELS)));
         if rng.random() {
-            facts.insert("manager", Value::person(one(rng, &PEOPLE)));
+            attributes.insert("manager", Value::user(one(rng, &PEOPLE)));
         }
         if rng.random() {
-            facts.insert("plan", Value::text(one(rng, &["pro", "free"])));
+            attributes.insert("plan", Value::text(one(rng, &["pro", "free"])));
         }
         if rng.random() {
             let editors = some(rng, &PEOPLE);
             let editors = Value::entities(Kind::Person, editors.split_whitespace());
-            let category = facts::Attributes::from([("editors", editors)]);
-            facts.insert("category", Value::Entity(Kind::Category, "c".to_owned()));
+            let category = attribute_values::Attributes::from([("editors", editors)]);
+            attributes.insert("category", Value::Entity(Kind::Category, "c".to_owned()));
             related.push(Object::new(Kind::Category, "c", category));
         }
     }
     let id = format!("d{}", rng.random_range(0..4));
     Object {
         related,
-        ..Object::new(kind, id, facts)
+        ..Object::new(kind, id, attributes)
     }
 }
 
@@ -229,38 +233,38 @@ fn library() -> Vec<(String, Vec<Source>)> {
             (file, sources)
         })
         .collect();
-    sets.sort_by(|(one, _), (other, _)| one.cmp(other));
+    sets.sort_by(|(item, _), (other, _)| item.cmp(other));
     sets
 }
 
 /// Returns Cedar's decision on all rules as written, with all attributes.
 fn plainly(
     rules: &PolicySet,
-    person: &PolicyPrincipal,
+    principal: &PolicyPrincipal,
     action: Action,
     object: &Object,
     situation: &Situation,
 ) -> bool {
-    let told = |facts: &facts::Attributes| -> Vec<(String, RestrictedExpression)> {
-        let facts = facts.iter();
-        facts
+    let pairs = |attributes: &attribute_values::Attributes| -> Vec<(String, RestrictedExpression)> {
+        let attributes = attributes.iter();
+        attributes
             .map(|(name, value)| ((*name).to_owned(), value.to_cedar()))
             .collect()
     };
-    let entity = |kind: Kind, id: &str, facts: &facts::Attributes| {
-        Entity::new_with_tags(kind.entity(id), told(facts), [], []).unwrap()
+    let entity = |kind: Kind, id: &str, attributes: &attribute_values::Attributes| {
+        Entity::new_with_tags(kind.entity(id), pairs(attributes), [], []).unwrap()
     };
     let mut entities = vec![
-        entity(Kind::Person, &person.subject, &person.facts),
+        entity(Kind::Person, &principal.subject, &principal.attributes),
         entity(object.kind, &object.id, &object.facts),
     ];
     let related = object.related.iter();
-    entities.extend(related.map(|one| entity(one.kind, &one.id, &one.facts)));
+    entities.extend(related.map(|related| entity(related.kind, &related.id, &related.facts)));
     let request = Request::new(
-        Kind::Person.entity(&person.subject),
-        facts::action_uid(action),
+        Kind::Person.entity(&principal.subject),
+        attribute_values::action_uid(action),
         object.kind.entity(&object.id),
-        Context::from_pairs(told(&situation.facts)).unwrap(),
+        Context::from_pairs(pairs(&situation.attributes)).unwrap(),
         None,
     );
     let entities = Entities::from_entities(entities, None).unwrap();
@@ -296,32 +300,32 @@ fn compare(sources: Vec<Source>, kinds: &[Kind], seed: u64) -> [usize; 3] {
         let selection = engine.select(&person, action, kind, &situation);
         for _ in 0..25 {
             let object = random_object(&mut rng, kind);
-            let verdict = engine.decide(&person, action, &object, &situation);
+            let decision = engine.decide(&person, action, &object, &situation);
             let admitted = selection.filter.admits(&object);
             let case = format!("{action:?}\n{person:?}\n{object:?}\n{situation:?}\n{selection:?}");
             let plain = plainly(&rules, &person, action, &object, &situation);
-            assert_eq!(verdict.allowed, plain, "{case}");
+            assert_eq!(decision.allowed, plain, "{case}");
             if selection.exact {
-                assert_eq!(verdict.allowed, admitted, "{case}");
+                assert_eq!(decision.allowed, admitted, "{case}");
             } else {
-                assert!(admitted || !verdict.allowed, "{case}");
+                assert!(admitted || !decision.allowed, "{case}");
                 counts[2] += 1;
             }
-            counts[usize::from(!verdict.allowed)] += 1;
+            counts[usize::from(!decision.allowed)] += 1;
         }
     }
     counts
 }
 
 #[test]
-fn the_programs_rules_are_translated_exactly() {
+fn programs_rules_are_translated_exactly() {
     let [allowed, denied, inexact] = compare(Source::built_in(), &[Kind::Task, Kind::Project], 1);
     assert!(allowed > 100 && denied > 100, "{allowed} {denied}");
     assert_eq!(inexact, 0);
 }
 
 #[test]
-fn every_rule_of_the_library_is_translated_or_decided_by_row() {
+fn every_rule_of_library_is_translated_or_decided_by_row() {
     let sets = library();
     assert_eq!(sets.len(), library::FILES.len());
     for (number, (file, sources)) in sets.into_iter().enumerate() {
@@ -334,7 +338,7 @@ fn every_rule_of_the_library_is_translated_or_decided_by_row() {
 }
 
 #[test]
-fn awkward_rules_are_translated_exactly_and_the_rest_says_so() {
+fn awkward_rules_are_translated_exactly_and_rest_says_so() {
     let awkward = |text: &str| {
         let file = "awkward.cedar".to_owned();
         vec![Source {

@@ -12,7 +12,7 @@ fn source(text: &str) -> Source {
 }
 
 #[test]
-fn the_schema_and_every_rule_of_the_program_is_good() {
+fn schema_and_every_rule_of_program_is_good() {
     let (_, warnings) = cedar_policy::Schema::from_cedarschema_str(SCHEMA).unwrap();
     assert_eq!(warnings.count(), 0);
     let rules = Rules::compile(&Source::built_in()).unwrap();
@@ -82,7 +82,7 @@ fn a_broken_policy_is_refused_with_file_line_and_reason(
 }
 
 #[test]
-fn a_rule_without_a_name_is_called_after_its_file() {
+fn rule_without_name_is_called_after_its_file() {
     let text = "permit (principal, action, resource is Task);\n\
                 forbid (principal, action, resource is Task);";
     let rules = Rules::compile(&[source(text)]).unwrap();
@@ -92,7 +92,7 @@ fn a_rule_without_a_name_is_called_after_its_file() {
 }
 
 #[test]
-fn a_changed_directory_takes_effect_and_a_broken_one_keeps_the_rules() {
+fn changed_directory_takes_effect_and_broken_one_keeps_rules() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("own.cedar");
     fs::write(directory.path().join("README.md"), "not a policy").unwrap();
@@ -129,7 +129,7 @@ fn a_changed_directory_takes_effect_and_a_broken_one_keeps_the_rules() {
 }
 
 #[test]
-fn a_directory_that_is_broken_at_start_refuses_it() {
+fn directory_that_is_broken_at_start_rejects_it() {
     let directory = tempfile::tempdir().unwrap();
     fs::write(
         directory.path().join("own.cedar"),
@@ -145,7 +145,7 @@ fn a_directory_that_is_broken_at_start_refuses_it() {
 }
 
 #[test]
-fn the_guide_shows_every_ready_rule_as_it_is() {
+fn guide_shows_every_ready_rule_as_it_is() {
     let guide = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../docs/guides/authorization.md"

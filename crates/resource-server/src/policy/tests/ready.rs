@@ -61,10 +61,10 @@ fn scenarios(kind: Kind) -> Vec<Scenario> {
         Trait::NoAddress,
     ];
     let mut found = vec![Scenario::new(kind, [])];
-    for (at, one) in traits.iter().enumerate() {
-        found.push(Scenario::new(kind, [one]));
+    for (at, item) in traits.iter().enumerate() {
+        found.push(Scenario::new(kind, [item]));
         let pairs = traits[at + 1..].iter();
-        found.extend(pairs.map(|other| Scenario::new(kind, [one, other])));
+        found.extend(pairs.map(|other| Scenario::new(kind, [item, other])));
     }
     found
 }
@@ -87,12 +87,12 @@ fn copied_ready_rules_work_or_are_rejected() {
                 for action in Action::on(kind) {
                     let (person, object) = (&scenario.person, &scenario.object);
                     let situation = &scenario.situation;
-                    let verdict = engine.decide(person, *action, object, situation);
-                    assert!(!verdict.failed, "{name} {kind:?} {action:?}");
+                    let decision = engine.decide(person, *action, object, situation);
+                    assert!(!decision.failed, "{name} {kind:?} {action:?}");
                     let filter = engine.select(person, *action, kind, situation).filter;
                     let statement = match kind {
-                        Kind::Task => condition(&filter, tasks::places).map(|_| ()),
-                        Kind::Project => condition(&filter, projects::places).map(|_| ()),
+                        Kind::Task => condition(&filter, tasks::column_mapping).map(|_| ()),
+                        Kind::Project => condition(&filter, projects::column_mapping).map(|_| ()),
                         _ => Ok(()),
                     };
                     assert!(
@@ -157,15 +157,18 @@ fn restricting_rules_open_nothing() {
 }
 
 #[test]
-fn every_attribute_of_the_schema_has_a_column() {
+fn every_attribute_of_schema_has_column() {
     use crate::policy::attributes;
     for name in attributes::all(Kind::Task) {
-        assert!(tasks::places(&[name]).is_some(), "Task.{name}");
+        assert!(tasks::column_mapping(&[name]).is_some(), "Task.{name}");
     }
     for name in attributes::all(Kind::Project) {
-        assert!(projects::places(&[name]).is_some(), "Project.{name}");
         assert!(
-            tasks::places(&["project", name]).is_some(),
+            projects::column_mapping(&[name]).is_some(),
+            "Project.{name}"
+        );
+        assert!(
+            tasks::column_mapping(&["project", name]).is_some(),
             "Task.project.{name}"
         );
     }

@@ -18,7 +18,7 @@ fn first_error(problem: &Problem) -> (String, String) {
 }
 
 #[test]
-fn a_title_is_enough_and_the_rest_has_defaults() {
+fn title_is_enough_and_rest_has_defaults() {
     let draft = parse_draft(br#"{"title":"Buy \ud83e\udd80 bread"}"#).unwrap();
     assert_eq!(draft.title, "Buy 🦀 bread");
     assert_eq!(
@@ -43,7 +43,7 @@ fn every_field_is_read() {
 }
 
 #[test]
-fn a_change_holds_only_what_was_given_and_null_clears_the_date() {
+fn change_holds_only_what_was_given_and_null_clears_date() {
     let change = parse_change(br#"{"due_date":null,"status":"done"}"#).unwrap();
     assert_eq!(
         (change.due_date, change.status),

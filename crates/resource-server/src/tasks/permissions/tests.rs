@@ -52,7 +52,7 @@ fn an_action_reaches_all_only_with_permission_and_scope(
 ) {
     let principal = principal(entitlements, scope);
     for (action, letter) in Action::ALL.into_iter().zip(["r", "w", "d"]) {
-        let reach = Reach::of(&principal, action);
+        let reach = Reach::for_action(&principal, action);
         assert_eq!(reach == Reach::All, expected.contains(letter), "{action:?}");
         assert!(reach.includes("me"));
         assert_eq!(

@@ -24,7 +24,7 @@ fn principal(entitlements: &[&str]) -> Principal {
         managed_groups: Vec::new(),
         entitlements: entitlements
             .iter()
-            .map(|one| (*one).to_owned())
+            .map(|entitlement| (*entitlement).to_owned())
             .collect::<BTreeSet<_>>(),
         org: None,
         email_verified: false,
@@ -45,7 +45,7 @@ fn parse(query: &str) -> Result<ListQuery, Problem> {
 }
 
 #[test]
-fn nothing_asked_is_the_newest_fifty_of_ones_own() {
+fn default_query_lists_newest_fifty_own_tasks() {
     let query = parse("").unwrap();
     assert_eq!(query.filter.reach, Reach::Own("me".into()));
     assert_eq!((query.limit, query.after), (50, None));
@@ -123,7 +123,7 @@ fn other_peoples_tasks_need_read_all() {
 }
 
 #[test]
-fn a_cursor_is_good_for_its_own_list_only() {
+fn cursor_is_good_for_its_own_list_only() {
     let keys = CursorKey::new([1; 32]);
     let position = Position::Number(5, uuid::Uuid::nil());
     let first = parse("status=todo&limit=2").unwrap();

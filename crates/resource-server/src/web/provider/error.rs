@@ -41,7 +41,7 @@ pub(super) fn id_token_problem(cause: impl Error) -> ProviderError {
 
 type TokenError = RequestTokenError<HttpError, StandardErrorResponse<CoreErrorResponseType>>;
 
-pub(super) fn refusal(cause: TokenError) -> ProviderError {
+pub(super) fn to_provider_error(cause: TokenError) -> ProviderError {
     match cause {
         RequestTokenError::ServerResponse(response) => match response.error() {
             // RFC 6749 §5.2: the code or refresh token is expired, revoked or was used before.

@@ -21,7 +21,7 @@ fn what_is_sealed_opens_for_this_browser_and_purpose_only() {
 }
 
 #[test]
-fn a_form_token_belongs_to_one_browser() {
+fn form_token_belongs_to_one_browser() {
     let token = BrowserToken::generate().unwrap();
     assert!(token.is_csrf(&token.csrf()));
     assert!(!token.is_csrf(""));
@@ -43,13 +43,13 @@ fn only_canonical_cookies_are_read() {
 #[test]
 fn sign_in_resumes_in_its_browser_until_it_expires() {
     let browser = BrowserToken::generate().unwrap();
-    let (state, secrets) = browser.begin_sign_in(1_000).unwrap();
+    let (state, secrets) = browser.seal_sign_in(1_000).unwrap();
     assert_eq!(browser.resume_sign_in(&state, 999), Some(secrets));
     assert_eq!(browser.resume_sign_in(&state, 1_000), None);
     let other = BrowserToken::generate().unwrap();
     assert_eq!(other.resume_sign_in(&state, 999), None);
     // Two sign-ins of one browser have different secrets.
-    let (second, others) = browser.begin_sign_in(1_000).unwrap();
+    let (second, others) = browser.seal_sign_in(1_000).unwrap();
     let secrets = browser.resume_sign_in(&state, 999).unwrap();
     assert_ne!(state, second);
     assert!(secrets.nonce != others.nonce && secrets.verifier != others.verifier);

@@ -9,7 +9,7 @@ use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use doorward_access::clock::Clock;
 use doorward_access::guard::authenticate;
 use doorward_access::{Access, Principal};
-use doorward_resource_server::policy::facts::Attributes;
+use doorward_resource_server::policy::attribute_values::Attributes;
 use doorward_resource_server::policy::principal::Memberships;
 use doorward_resource_server::policy::{
     Action, Engine, Kind, Object, PolicyPrincipal, Situation, Source, Value, compile, library,
@@ -278,20 +278,20 @@ impl Service {
 }
 
 fn document(id: &str, org: &str, owner: &str, level: &str, plan: Option<&str>) -> Object {
-    let mut facts = Attributes::from([
-        ("owner", Value::person(owner)),
+    let mut attributes = Attributes::from([
+        ("owner", Value::user(owner)),
         ("org", Value::text(org)),
-        ("manager", Value::person("manager")),
+        ("manager", Value::user("manager")),
         ("department", Value::text("engineering/backend")),
         ("project", Value::Entity(Kind::Project, PROJECT.to_string())),
         ("category", Value::Entity(Kind::Category, "c".to_owned())),
         ("confidentiality", Value::text(level)),
     ]);
     if let Some(plan) = plan {
-        facts.insert("plan", Value::text(plan));
+        attributes.insert("plan", Value::text(plan));
     }
     let project = Attributes::from([
-        ("owner", Value::person("somebody")),
+        ("owner", Value::user("somebody")),
         ("org", Value::text(org)),
         ("confidentiality", Value::text("internal")),
     ]);
@@ -305,7 +305,7 @@ fn document(id: &str, org: &str, owner: &str, level: &str, plan: Option<&str>) -
                 Attributes::from([("editors", editors)]),
             ),
         ],
-        ..Object::new(Kind::Document, id, facts)
+        ..Object::new(Kind::Document, id, attributes)
     }
 }
 
@@ -366,8 +366,8 @@ async fn create(request: HttpRequest, service: web::Data<Service>) -> Answer {
     let engine = &service.engines[caller.rule.as_str()];
     let PolicyPrincipal { subject, org, .. } = &caller.person;
     let object = document("new", org, subject, "confidential", Some("pro"));
-    let verdict = engine.decide(&caller.person, Action::Create, &object, &caller.situation);
-    Ok(if verdict.allowed {
+    let decision = engine.decide(&caller.person, Action::Create, &object, &caller.situation);
+    Ok(if decision.allowed {
         HttpResponse::Created().finish()
     } else if subject.is_empty() {
         HttpResponse::Unauthorized().finish()

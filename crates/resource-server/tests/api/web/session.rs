@@ -72,7 +72,7 @@ async fn tasks_are_added_done_reopened_and_deleted(#[case] backend: Backend) {
 }
 
 #[actix_web::test]
-async fn a_wrong_form_comes_back_with_what_was_typed_and_what_is_wrong() {
+async fn wrong_form_comes_back_with_what_was_typed_and_what_is_wrong() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut browser = Browser::new(&fixture);
     browser.sign_in().await;
@@ -103,7 +103,7 @@ async fn a_wrong_form_comes_back_with_what_was_typed_and_what_is_wrong() {
 }
 
 #[actix_web::test]
-async fn a_long_list_has_pages() {
+async fn long_list_has_pages() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut browser = Browser::new(&fixture);
     browser.sign_in().await;
@@ -136,7 +136,7 @@ async fn a_long_list_has_pages() {
 #[case::null_origin("good", None, Some("null"))]
 #[case::neither("good", None, None)]
 #[actix_web::test]
-async fn a_form_that_is_not_ours_changes_nothing(
+async fn form_that_is_not_ours_changes_nothing(
     #[case] csrf: &str,
     #[case] site: Option<&str>,
     #[case] origin: Option<&str>,
@@ -178,7 +178,7 @@ async fn a_form_that_is_not_ours_changes_nothing(
 }
 
 #[actix_web::test]
-async fn an_older_browser_is_believed_by_its_origin() {
+async fn older_browser_is_believed_by_its_origin() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut browser = Browser::new(&fixture);
     browser.sign_in().await;
@@ -202,7 +202,7 @@ async fn an_older_browser_is_believed_by_its_origin() {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn an_old_access_token_is_refreshed_once_for_all_requests(#[case] backend: Backend) {
+async fn old_access_token_is_refreshed_once_for_all_requests(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let mut browser = Browser::new(&fixture);
     browser.sign_in().await;
@@ -228,7 +228,7 @@ async fn an_old_access_token_is_refreshed_once_for_all_requests(#[case] backend:
 }
 
 #[actix_web::test]
-async fn a_token_that_the_api_refuses_is_refreshed_too() {
+async fn token_that_api_rejects_is_refreshed_too() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut browser = Browser::new(&fixture);
     let request = browser.begin().await;
@@ -245,7 +245,7 @@ async fn a_token_that_the_api_refuses_is_refreshed_too() {
 }
 
 #[actix_web::test]
-async fn when_the_issuer_ends_the_grant_the_person_is_asked_to_sign_in() {
+async fn when_issuer_ends_grant_user_is_asked_to_sign_in() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut browser = Browser::new(&fixture);
     browser.sign_in().await;
@@ -257,7 +257,7 @@ async fn when_the_issuer_ends_the_grant_the_person_is_asked_to_sign_in() {
 }
 
 #[actix_web::test]
-async fn an_issuer_in_trouble_ends_no_session() {
+async fn issuer_in_trouble_ends_no_session() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut browser = Browser::new(&fixture);
     browser.sign_in().await;
@@ -272,7 +272,7 @@ async fn an_issuer_in_trouble_ends_no_session() {
 }
 
 #[actix_web::test]
-async fn signing_out_ends_the_session_here_and_at_the_issuer() {
+async fn signing_out_ends_session_here_and_at_issuer() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut browser = Browser::new(&fixture);
     browser.sign_in().await;
@@ -314,7 +314,7 @@ async fn signing_out_ends_the_session_here_and_at_the_issuer() {
 }
 
 #[actix_web::test]
-async fn a_session_ends_after_twelve_hours() {
+async fn session_ends_after_twelve_hours() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut browser = Browser::new(&fixture);
     browser.sign_in().await;
@@ -324,7 +324,7 @@ async fn a_session_ends_after_twelve_hours() {
 }
 
 #[actix_web::test]
-async fn the_style_sheet_may_be_kept_for_ever() {
+async fn style_sheet_may_be_kept_for_ever() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     assert_eq!(header(&fixture.get("/").await, "location"), "/web/");
     let text = page(fixture.get("/web/").await, 200).await;

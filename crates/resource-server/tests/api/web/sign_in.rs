@@ -12,7 +12,7 @@ use crate::fixture::{Fixture, NOW, header};
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn signing_in_uses_code_pkce_nonce_state_and_the_tokens_stay_here(#[case] backend: Backend) {
+async fn signing_in_uses_code_pkce_nonce_state_and_tokens_stay_here(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let mut browser = Browser::new(&fixture);
     let text = page(browser.get("/web/").await, 200).await;
@@ -56,7 +56,7 @@ async fn signing_in_uses_code_pkce_nonce_state_and_the_tokens_stay_here(#[case] 
 }
 
 #[actix_web::test]
-async fn the_database_alone_reveals_neither_cookie_nor_tokens() {
+async fn database_alone_reveals_neither_cookie_nor_tokens() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut browser = Browser::new(&fixture);
     let pending = browser.begin().await;
@@ -103,7 +103,7 @@ fn set(pairs: &mut [(&'static str, String)], name: &str, value: &str) {
 #[case::two_codes(|p: &mut Vec<_>| p.push(("code", "another".to_owned())))]
 #[case::error(|p: &mut Vec<_>| p.push(("error", "server_error".to_owned())))]
 #[actix_web::test]
-async fn a_callback_that_is_not_the_answer_signs_nobody_in(#[case] change: Change) {
+async fn wrong_callback_signs_no_user_in(#[case] change: Change) {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut browser = Browser::new(&fixture);
     let request = browser.begin().await;
@@ -132,7 +132,7 @@ async fn a_callback_that_is_not_the_answer_signs_nobody_in(#[case] change: Chang
 #[case::expired(json!({"exp": NOW - 1}))]
 #[case::at_hash(json!({"at_hash": "AAAAAAAAAAAAAAAAAAAAAA"}))]
 #[actix_web::test]
-async fn an_id_token_that_is_not_for_this_sign_in_is_refused(#[case] claims: Value) {
+async fn rejects_id_token_that_is_not_for_this_sign_in(#[case] claims: Value) {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut browser = Browser::new(&fixture);
     let request = browser.begin().await;
@@ -143,7 +143,7 @@ async fn an_id_token_that_is_not_for_this_sign_in_is_refused(#[case] claims: Val
 }
 
 #[actix_web::test]
-async fn an_id_token_with_a_broken_signature_is_refused() {
+async fn rejects_id_token_with_broken_signature() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut browser = Browser::new(&fixture);
     let request = browser.begin().await;
@@ -158,7 +158,7 @@ async fn an_id_token_with_a_broken_signature_is_refused() {
 }
 
 #[actix_web::test]
-async fn a_sign_in_belongs_to_the_browser_that_began_it_and_works_once() {
+async fn sign_in_belongs_to_browser_that_began_it_and_works_once() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut victim = Browser::new(&fixture);
     let mut attacker = Browser::new(&fixture);
@@ -178,7 +178,7 @@ async fn a_sign_in_belongs_to_the_browser_that_began_it_and_works_once() {
 }
 
 #[actix_web::test]
-async fn two_tabs_may_sign_in_and_a_slow_person_starts_again() {
+async fn two_tabs_may_sign_in_and_slow_user_starts_again() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut browser = Browser::new(&fixture);
     let first = browser.begin().await;
@@ -199,11 +199,11 @@ async fn two_tabs_may_sign_in_and_a_slow_person_starts_again() {
 }
 
 #[actix_web::test]
-async fn a_refusal_of_the_issuer_is_a_page_with_one_next_step() {
+async fn refusal_of_issuer_is_page_with_one_next_step() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut browser = Browser::new(&fixture);
     let issuer = fixture.issuer.url();
-    for (error, status, words) in [
+    for (error, status, values) in [
         ("access_denied", 403, "You did not allow access"),
         ("login_required", 400, "You are not signed in"),
         ("<svg/onload=alert(1)>", 400, "You are not signed in"),
@@ -216,7 +216,7 @@ async fn a_refusal_of_the_issuer_is_a_page_with_one_next_step() {
         ];
         let text = page(browser.get(&callback(&pairs)).await, status).await;
         assert!(
-            text.contains(words) && !text.contains("svg/onload"),
+            text.contains(values) && !text.contains("svg/onload"),
             "{text}"
         );
         assert_eq!(text.matches("class=\"btn").count(), 1);

@@ -14,20 +14,20 @@ fn slow_disk() -> (
     mpsc::UnboundedReceiver<()>,
     std::sync::mpsc::Sender<()>,
 ) {
-    let (begun, begins) = mpsc::unbounded_channel();
-    let (go_on, told) = std::sync::mpsc::channel();
-    let told = std::sync::Mutex::new(told);
+    let (session, begins) = mpsc::unbounded_channel();
+    let (go_on, error) = std::sync::mpsc::channel();
+    let error = std::sync::Mutex::new(error);
     let durable = GroupCommit::by(move || {
-        begun.send(()).unwrap();
-        told.lock().unwrap().recv().map_err(io::Error::other)
+        session.send(()).unwrap();
+        error.lock().unwrap().recv().map_err(io::Error::other)
     });
     (durable, begins, go_on)
 }
 
 #[tokio::test]
-async fn a_commit_is_told_of_when_a_sync_that_began_after_it_has_ended() {
+async fn commit_is_reported_of_when_sync_that_began_after_it_has_ended() {
     let (durable, mut begins, go_on) = slow_disk();
-    let keep = |durable: GroupCommit| tokio::spawn(async move { durable.keep().await });
+    let keep = |durable: GroupCommit| tokio::spawn(async move { durable.sync().await });
     let first = keep(durable.clone());
     begins.recv().await.unwrap();
     // These commits return during the sync, too late to be included in it.
@@ -38,45 +38,45 @@ async fn a_commit_is_told_of_when_a_sync_that_began_after_it_has_ended() {
     begins.recv().await.unwrap();
     assert!(late.iter().all(|one| !one.is_finished()));
     go_on.send(()).unwrap();
-    for one in join_all(late).await {
-        one.unwrap().unwrap();
+    for item in join_all(late).await {
+        item.unwrap().unwrap();
     }
     // One sync covered all twenty.
     assert!(begins.try_recv().is_err());
 }
 
 #[tokio::test]
-async fn who_gives_up_while_the_disk_works_keeps_nobody_waiting() {
+async fn cancelled_waiter_blocks_no_other() {
     let (durable, mut begins, go_on) = slow_disk();
-    let waiting = durable.keep();
+    let waiting = durable.sync();
     let given_up = tokio::time::timeout(Duration::from_millis(1), waiting).await;
     assert!(given_up.is_err());
     begins.recv().await.unwrap();
     go_on.send(()).unwrap();
     go_on.send(()).unwrap();
-    durable.keep().await.unwrap();
+    durable.sync().await.unwrap();
     begins.recv().await.unwrap();
 }
 
 #[tokio::test]
-async fn after_a_disk_that_refused_nothing_counts_as_kept() {
+async fn after_disk_that_rejected_nothing_counts_as_kept() {
     let syncs = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&syncs);
     let durable = GroupCommit::by(move || match counted.fetch_add(1, Ordering::SeqCst) {
         1 => Err(io::Error::other("EIO")),
         _ => Ok(()),
     });
-    durable.keep().await.unwrap();
+    durable.sync().await.unwrap();
     durable.check().unwrap();
-    assert!(durable.keep().await.unwrap_err().is_unavailable());
+    assert!(durable.sync().await.unwrap_err().is_unavailable());
     // The next sync would report success.
-    assert!(durable.keep().await.unwrap_err().is_unavailable());
+    assert!(durable.sync().await.unwrap_err().is_unavailable());
     assert!(durable.check().unwrap_err().is_unavailable());
     assert_eq!(syncs.load(Ordering::SeqCst), 2);
 }
 
 #[tokio::test]
-async fn the_log_is_looked_for_beside_the_file_and_not_beside_a_link_to_it() {
+async fn log_is_looked_for_with_file_and_not_with_link_to_it() {
     let directory = tempfile::tempdir().unwrap();
     let (file, link) = (directory.path().join("one"), directory.path().join("link"));
     std::fs::write(&file, "").unwrap();
@@ -84,8 +84,8 @@ async fn the_log_is_looked_for_beside_the_file_and_not_beside_a_link_to_it() {
     std::os::unix::fs::symlink(&file, &link).unwrap();
     let durable = GroupCommit::of_log_of(&link).unwrap();
     std::fs::write(directory.path().join("one-wal"), "").unwrap();
-    durable.keep().await.unwrap();
+    durable.sync().await.unwrap();
     std::fs::remove_file(directory.path().join("one-wal")).unwrap();
-    durable.keep().await.unwrap_err();
+    durable.sync().await.unwrap_err();
     GroupCommit::of_log_of(&directory.path().join("none")).unwrap_err();
 }

@@ -13,7 +13,7 @@ async fn over_a_frozen_server() -> (LivenessWatch, TcpListener) {
     let mut options = ConnectOptions::new(url);
     options.connect_lazy(true).max_connections(1);
     (
-        LivenessWatch::over(
+        LivenessWatch::new(
             Database::connect(options).await.unwrap(),
             OpenOptions::default().patience,
         ),
@@ -26,7 +26,7 @@ async fn never() -> Result<(), DbErr> {
 }
 
 #[tokio::test]
-async fn a_call_ends_within_a_second_where_nobody_is_there_and_the_next_one_at_once() {
+async fn call_without_server_ends_within_second() {
     let (watch, _frozen) = over_a_frozen_server().await;
     let outcome = tokio::time::timeout(Duration::from_secs(20), watch.call(never())).await;
     assert!(matches!(outcome, Ok(Err(DbErr::Conn(_)))), "{outcome:?}");
@@ -38,7 +38,7 @@ async fn a_call_ends_within_a_second_where_nobody_is_there_and_the_next_one_at_o
 }
 
 #[tokio::test]
-async fn what_is_done_counts_and_a_database_without_a_server_is_not_watched() {
+async fn what_is_done_counts_and_database_without_server_is_not_watched() {
     let (watch, _frozen) = over_a_frozen_server().await;
     assert_eq!(watch.call(async { Ok::<_, DbErr>(1) }).await, Ok(1));
     let long = async {

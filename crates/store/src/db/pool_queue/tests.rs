@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use sea_orm::DbErr;
 use sea_orm::error::ConnAcquireErr;
 
-use super::{PoolQueue, STILL, Turn};
+use super::{PoolQueue, STALL_TIMEOUT, Turn};
 
 const LONG: Duration = Duration::from_secs(20);
 
@@ -15,20 +15,20 @@ fn is_refused(outcome: &Result<Turn, DbErr>) -> bool {
 }
 
 #[tokio::test]
-async fn whoever_waits_where_nothing_moves_is_told_within_a_second() {
+async fn waiting_caller_in_stalled_queue_gets_error() {
     let turns = PoolQueue::on(2, LONG);
     let held = [turns.take().await.unwrap(), turns.take().await.unwrap()];
     let began = Instant::now();
     let outcome = tokio::time::timeout(LONG, turns.take()).await.unwrap();
     assert!(is_refused(&outcome), "{outcome:?}");
-    assert!(began.elapsed() >= STILL);
+    assert!(began.elapsed() >= STALL_TIMEOUT);
     // A later caller is served immediately.
     drop(held);
     let _turn = turns.take().await.unwrap();
 }
 
 #[tokio::test]
-async fn whoever_waits_where_it_moves_is_served_however_many_are_before() {
+async fn waiting_caller_in_moving_queue_is_served() {
     let turns = PoolQueue::on(1, LONG);
     let mut all = tokio::task::JoinSet::new();
     for _ in 0..6 {
@@ -36,7 +36,7 @@ async fn whoever_waits_where_it_moves_is_served_however_many_are_before() {
         all.spawn(async move {
             let _turn = turns.take().await?;
             // Together longer than the maximum wait for a stalled pool.
-            tokio::time::sleep(STILL / 3).await;
+            tokio::time::sleep(STALL_TIMEOUT / 3).await;
             Ok::<_, DbErr>(())
         });
     }
@@ -46,18 +46,18 @@ async fn whoever_waits_where_it_moves_is_served_however_many_are_before() {
 }
 
 #[tokio::test]
-async fn the_end_of_a_turn_that_took_too_long_is_no_hope() {
-    let most = STILL * 5 / 4;
-    let turns = PoolQueue::on(2, most);
+async fn end_of_turn_that_took_too_long_is_no_hope() {
+    let max = STALL_TIMEOUT * 5 / 4;
+    let turns = PoolQueue::on(2, max);
     let vain = turns.take().await.unwrap();
     let _held = turns.take().await.unwrap();
-    tokio::time::sleep(most).await;
+    tokio::time::sleep(max).await;
     let next = turns.clone();
     let next = tokio::spawn(async move { next.take().await });
     let began = Instant::now();
     let waiting = turns.take();
     let ending = async {
-        tokio::time::sleep(STILL / 2).await;
+        tokio::time::sleep(STALL_TIMEOUT / 2).await;
         drop(vain);
     };
     let (outcome, ()) = tokio::join!(waiting, ending);
@@ -65,17 +65,17 @@ async fn the_end_of_a_turn_that_took_too_long_is_no_hope() {
     let other = next.await.unwrap();
     let served = [&outcome, &other].into_iter().filter(|it| it.is_ok());
     assert_eq!(served.count(), 1, "{outcome:?} {other:?}");
-    assert!(began.elapsed() < most, "{:?}", began.elapsed());
+    assert!(began.elapsed() < max, "{:?}", began.elapsed());
 }
 
 #[tokio::test]
-async fn nobody_waits_longer_than_the_most() {
-    let turns = PoolQueue::on(1, STILL / 4);
+async fn wait_is_limited_by_maximum() {
+    let turns = PoolQueue::on(1, STALL_TIMEOUT / 4);
     let held = turns.take().await.unwrap();
     let began = Instant::now();
     let outcome = turns.take().await;
     assert!(is_refused(&outcome), "{outcome:?}");
-    assert!(began.elapsed() < STILL);
+    assert!(began.elapsed() < STALL_TIMEOUT);
     drop(held);
     // Without a pool there is no wait.
     let _turn = PoolQueue::default().take().await.unwrap();

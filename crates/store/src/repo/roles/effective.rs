@@ -5,7 +5,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::JoinType::{InnerJoin as Inner, LeftJoin as Left};
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait, Query, SelectStatement};
 
-use super::role_column::{self, Counts, HELD, Whose};
+use super::role_column::{self, Counts, ROLES, RoleColumns};
 use crate::db::Conn;
 use crate::error::StoreError;
 
@@ -23,10 +23,10 @@ pub async fn effective_for_user<C: Conn>(
 pub async fn effective_for_user_in<C: Conn>(
     conn: &C,
     user: UserId,
-    place: OrgScope<'_>,
+    scope: OrgScope<'_>,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
-    of_person(conn, user, place, false, now).await
+    of_person(conn, user, scope, false, now).await
 }
 
 /// Returns the global effective roles of a client that acts for itself at `now`, in one statement.
@@ -43,10 +43,10 @@ pub async fn effective_for_client<C: Conn>(
 pub async fn effective_for_client_in<C: Conn>(
     conn: &C,
     client: &ClientId,
-    place: OrgScope<'_>,
+    scope: OrgScope<'_>,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
-    effective(conn, is_held_by(client), place, now).await
+    effective(conn, assigned_to_client(client), scope, now).await
 }
 
 /// Returns the roles of a user in any organization, including inactive roles and assignments but
@@ -65,17 +65,23 @@ pub async fn prepared_for_client<C: Conn>(
     client: &ClientId,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
-    gather(conn, is_held_by(client), OrgScope::Any, unexpired(now)).await
+    gather(
+        conn,
+        assigned_to_client(client),
+        OrgScope::Any,
+        unexpired(now),
+    )
+    .await
 }
 
 async fn of_person<C: Conn>(
     conn: &C,
     user: UserId,
-    place: OrgScope<'_>,
+    scope: OrgScope<'_>,
     prepared: bool,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
-    let (place, org) = match place {
+    let (scope, org) = match scope {
         OrgScope::Any => (Counts::Anywhere, None),
         OrgScope::Global => (Counts::AlsoIn("who.org"), None),
         OrgScope::Organization(org) => (Counts::AlsoIn("who.org"), Some(org.to_owned())),
@@ -84,21 +90,21 @@ async fn of_person<C: Conn>(
         .expr_as(Expr::value(user.as_uuid()), Alias::new("id"))
         .expr_as(Expr::value(org), Alias::new("org"))
         .take();
-    let whose = Whose {
+    let whose = RoleColumns {
         user: "who.id",
-        place,
+        place: scope,
         prepared,
     };
     let mut query = Query::select();
-    role_column::select(&mut query, conn.get_database_backend(), (HELD, whose), now);
+    role_column::select(&mut query, conn.get_database_backend(), (ROLES, whose), now);
     query.from_subquery(who, "who");
     match conn.query_one(&query).await? {
-        Some(row) => role_column::read(&row, HELD),
+        Some(row) => role_column::read(&row, ROLES),
         None => Ok(EffectiveRoles::default()),
     }
 }
 
-fn is_held_by(client: &ClientId) -> Cond {
+fn assigned_to_client(client: &ClientId) -> Cond {
     Cond::all()
         .add(Expr::col(("a", "subject_kind")).eq(SubjectKind::Client.as_str()))
         .add(Expr::col(("a", "subject_id")).eq(client.as_str()))
@@ -108,14 +114,14 @@ fn is_held_by(client: &ClientId) -> Cond {
 async fn effective<C: Conn>(
     conn: &C,
     subject: Cond,
-    place: OrgScope<'_>,
+    scope: OrgScope<'_>,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
     let live = Cond::all()
         .add(Expr::col(("a", "active")).eq(true))
         .add(Expr::col(("r", "active")).eq(true))
         .add(unexpired(now));
-    gather(conn, subject, place, live).await
+    gather(conn, subject, scope, live).await
 }
 
 fn unexpired(now: UnixSeconds) -> Cond {
@@ -128,13 +134,13 @@ fn unexpired(now: UnixSeconds) -> Cond {
 async fn gather<C: Conn>(
     conn: &C,
     subject: Cond,
-    place: OrgScope<'_>,
+    scope: OrgScope<'_>,
     which: Cond,
 ) -> Result<EffectiveRoles, StoreError> {
     let everywhere = Cond::any().add(Expr::col(("a", "org")).is_null());
-    let mut query = held_by_assignment();
+    let mut query = select_assigned();
     query.cond_where(subject).cond_where(which);
-    match place {
+    match scope {
         OrgScope::Any => {}
         OrgScope::Global => {
             query.cond_where(everywhere);
@@ -143,17 +149,17 @@ async fn gather<C: Conn>(
             query.cond_where(everywhere.add(Expr::col(("a", "org")).eq(org)));
         }
     }
-    let mut held = EffectiveRoles::default();
+    let mut roles = EffectiveRoles::default();
     for row in conn.query_all(&query).await? {
         let role: String = row.try_get("", "role")?;
         let codename: Option<String> = row.try_get("", "codename")?;
         let audience: Option<String> = row.try_get("", "audience")?;
-        held.add(role, codename.zip(audience));
+        roles.add(role, codename.zip(audience));
     }
-    Ok(held)
+    Ok(roles)
 }
 
-fn held_by_assignment() -> SelectStatement {
+fn select_assigned() -> SelectStatement {
     Query::select()
         .expr_as(Expr::col(("r", "name")), Alias::new("role"))
         .expr_as(Expr::col(("p", "codename")), Alias::new("codename"))

@@ -10,13 +10,13 @@ use serde::Deserialize;
 use crate::error::StoreError;
 
 /// Column name if a statement selects one such column.
-pub(in crate::repo) const HELD: &str = "held";
+pub(in crate::repo) const ROLES: &str = "held";
 /// Column name for the roles in any organization, if a statement selects both.
 pub(in crate::repo) const ANYWHERE: &str = "held_anywhere";
 
 /// The columns of the enclosing statement that select the roles.
 #[derive(Clone, Copy)]
-pub(in crate::repo) struct Whose {
+pub(in crate::repo) struct RoleColumns {
     /// Column with the user's ID.
     pub user: &'static str,
     /// Scope of the roles.
@@ -43,7 +43,7 @@ impl Counts {
     }
 }
 
-impl Whose {
+impl RoleColumns {
     /// Selects all current roles of a user in any organization.
     pub(in crate::repo) const fn anywhere(user: &'static str) -> Self {
         Self {
@@ -58,16 +58,20 @@ impl Whose {
 pub(in crate::repo) fn select(
     query: &mut SelectStatement,
     backend: DbBackend,
-    (column, whose): (&'static str, Whose),
+    (column, whose): (&'static str, RoleColumns),
     now: UnixSeconds,
 ) {
     query.expr_as(expression(backend, whose, now), Alias::new(column));
 }
 
 /// Returns the expression of the column.
-pub(in crate::repo) fn expression(backend: DbBackend, whose: Whose, now: UnixSeconds) -> Expr {
+pub(in crate::repo) fn expression(
+    backend: DbBackend,
+    whose: RoleColumns,
+    now: UnixSeconds,
+) -> Expr {
     // A bound value, so that the text of the statement does not change every second.
-    Expr::cust_with_values(Dialect::of(backend).statement(whose), [now])
+    Expr::cust_with_values(Dialect::for_backend(backend).statement(whose), [now])
 }
 
 /// Reads the column.
@@ -76,19 +80,20 @@ pub(in crate::repo) fn read(
     column: &'static str,
 ) -> Result<EffectiveRoles, StoreError> {
     let text: String = row.try_get("", column)?;
-    let found: Found = serde_json::from_str(&text).map_err(|_| StoreError::Corrupt {
+    let found: RoleObject = serde_json::from_str(&text).map_err(|_| StoreError::Corrupt {
         table: "role_assignments",
         column,
         id: "a user's".to_owned(),
     })?;
-    let mut held = EffectiveRoles::default();
+    let mut roles = EffectiveRoles::default();
     for (role, codename, audience) in found.held.unwrap_or_default() {
-        held.add(role, codename.zip(audience));
+        roles.add(role, codename.zip(audience));
     }
-    held.groups.extend(found.groups.unwrap_or_default());
-    held.managed_groups
+    roles.groups.extend(found.groups.unwrap_or_default());
+    roles
+        .managed_groups
         .extend(found.manages.unwrap_or_default());
-    Ok(held)
+    Ok(roles)
 }
 
 /// A role with the codename and audience of one permission, if it has any.
@@ -96,7 +101,7 @@ type RoleRow = (String, Option<String>, Option<String>);
 
 /// The JSON object built by the database. PostgreSQL writes `null` for an empty list.
 #[derive(Deserialize)]
-struct Found {
+struct RoleObject {
     groups: Option<Vec<String>>,
     manages: Option<Vec<String>>,
     held: Option<Vec<RoleRow>>,
@@ -113,7 +118,7 @@ struct Dialect {
 }
 
 impl Dialect {
-    const fn of(backend: DbBackend) -> Self {
+    const fn for_backend(backend: DbBackend) -> Self {
         match backend {
             DbBackend::Postgres => Self {
                 list: "json_agg",
@@ -154,7 +159,7 @@ impl Dialect {
     /// Builds the statement: the groups of a user and their parents (`mine`), the groups that the
     /// user manages and their subgroups (`managed`), then the roles of the user and of the groups
     /// in `mine`. Each step uses an index.
-    fn statement(&self, whose: Whose) -> String {
+    fn statement(&self, whose: RoleColumns) -> String {
         let Self {
             list,
             tuple,
@@ -169,7 +174,7 @@ impl Dialect {
         };
         let groups = self.json(&format!("SELECT {list}(path) FROM mine"));
         let manages = self.json(&format!("SELECT {list}(path) FROM managed"));
-        let held = self.json(&format!(
+        let roles = self.json(&format!(
             "SELECT {list}({tuple}(r.name, p.codename, p.audience)) FROM subjects s \
              JOIN role_assignments a ON a.subject_kind = s.kind AND a.subject_id = s.id \
              JOIN roles r ON r.name = a.role \
@@ -187,7 +192,7 @@ impl Dialect {
              SELECT g.id, g.path FROM groups g WHERE g.manager_id = {user} AND {counts} \
              UNION SELECT g.id, g.path FROM managed JOIN groups g ON g.parent_id = managed.id), \
              subjects(kind, id) AS (SELECT 'user', {person} UNION ALL SELECT 'group', {group} FROM mine) \
-             SELECT CAST({object}('groups', {groups}, 'manages', {manages}, 'held', {held}) AS text))",
+             SELECT CAST({object}('groups', {groups}, 'manages', {manages}, 'held', {roles}) AS text))",
             user = whose.user,
             counts = whose.place.condition("g.org"),
             person = self.text_of(whose.user),

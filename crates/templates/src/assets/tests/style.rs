@@ -43,9 +43,9 @@ fn luminance(colour: [u8; 3]) -> f64 {
 }
 
 /// Computes the contrast ratio of WCAG 2.2.
-fn contrast(one: [u8; 3], other: [u8; 3]) -> f64 {
-    let (one, other) = (luminance(one), luminance(other));
-    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+fn contrast(item: [u8; 3], other: [u8; 3]) -> f64 {
+    let (item, other) = (luminance(item), luminance(other));
+    (item.max(other) + 0.05) / (item.min(other) + 0.05)
 }
 
 #[rstest]
@@ -55,11 +55,11 @@ fn contrast(one: [u8; 3], other: [u8; 3]) -> f64 {
 #[case([0x77, 0x77, 0x77], [255, 255, 255], 4.48)]
 #[case([0x76, 0x76, 0x76], [255, 255, 255], 4.54)]
 fn contrast_is_computed_as_in_wcag(
-    #[case] one: [u8; 3],
+    #[case] item: [u8; 3],
     #[case] other: [u8; 3],
     #[case] ratio: f64,
 ) {
-    assert!((contrast(one, other) - ratio).abs() < 0.01);
+    assert!((contrast(item, other) - ratio).abs() < 0.01);
 }
 
 /// Text on any of its backgrounds needs 4.5; edges of controls and the focus need 3.
@@ -85,7 +85,7 @@ fn what_is_to_be_read_can_be(#[case] front: &str, #[case] grounds: &[&str], #[ca
 
 /// Finds colours outside the tokens, which the check above would miss.
 #[test]
-fn every_colour_is_a_token() {
+fn every_colour_is_token() {
     let known = tokens();
     assert!(known.len() >= 16, "{known:?}");
     // The first rule contains the tokens. Black with low opacity is a shadow, and a QR code is dark
@@ -107,7 +107,7 @@ fn every_colour_is_a_token() {
 
 /// Checks that animations are limited to users without a preference for reduced motion.
 #[test]
-fn nothing_moves_for_who_wants_rest() {
+fn reduced_motion_disables_animation() {
     const CALM: &str = "@media (prefers-reduced-motion:no-preference){";
     let mut resting = String::new();
     let mut rest = STYLE;

@@ -290,5 +290,5 @@ impl Subject {
 
 fn member(page: &Page, name: &str) -> String {
     page.member(name)
-        .unwrap_or_else(|| panic!("no {name}: {}", page.shown()))
+        .unwrap_or_else(|| panic!("no {name}: {}", page.dump()))
 }

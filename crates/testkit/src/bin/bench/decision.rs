@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use doorward_access::Principal;
 use doorward_protocol::scope::Scope;
-use doorward_resource_server::policy::facts::Attributes;
+use doorward_resource_server::policy::attribute_values::Attributes;
 use doorward_resource_server::policy::principal::Memberships;
 use doorward_resource_server::policy::{
     Action, Engine, Kind, Object, PolicyPrincipal, Situation, Value,
@@ -33,8 +33,8 @@ pub fn measure() -> (f64, f64, usize) {
     let decide = || {
         let person = PolicyPrincipal::new(&principal, &Memberships::default());
         let situation = Situation::new(1_795_168_800, &jiff::tz::TimeZone::UTC, "PATCH");
-        let verdict = engine.decide(&person, Action::Update, &task(), &situation);
-        assert!(verdict.allowed, "the owner may change the task");
+        let decision = engine.decide(&person, Action::Update, &task(), &situation);
+        assert!(decision.allowed, "the owner may change the task");
     };
     let key = PKey::from_rsa(Rsa::generate(2048).expect("a key")).expect("a key");
     // As long as the signing input of an access token.
@@ -55,14 +55,14 @@ pub fn measure() -> (f64, f64, usize) {
 }
 
 fn cost(work: impl Fn()) -> f64 {
-    let spent = || on_cpu(Path::new("/proc/thread-self/schedstat")).expect("schedstat");
+    let consumed = || on_cpu(Path::new("/proc/thread-self/schedstat")).expect("schedstat");
     work();
-    let (begin, start, mut count) = (spent(), Instant::now(), 0_u32);
+    let (begin, start, mut count) = (consumed(), Instant::now(), 0_u32);
     while start.elapsed() < ROUND {
         work();
         count += 1;
     }
-    (spent() - begin) / f64::from(count)
+    (consumed() - begin) / f64::from(count)
 }
 
 fn median(mut costs: Vec<f64>) -> f64 {
@@ -100,14 +100,15 @@ fn principal() -> Principal {
 }
 
 fn task() -> Object {
-    let facts = Attributes::from([
-        (
-            "owner",
-            Value::person("01901638-8694-739b-aea5-966c26f8ad91"),
-        ),
+    let attributes = Attributes::from([
+        ("owner", Value::user("01901638-8694-739b-aea5-966c26f8ad91")),
         ("org", Value::text("")),
         ("status", Value::text("todo")),
         ("priority", Value::Long(2)),
     ]);
-    Object::new(Kind::Task, "0190163d-8694-739b-aea5-966c26f8ad91", facts)
+    Object::new(
+        Kind::Task,
+        "0190163d-8694-739b-aea5-966c26f8ad91",
+        attributes,
+    )
 }

@@ -85,7 +85,7 @@ pub fn start(subject: &Subject) -> Endpoints {
 
 impl Endpoints {
     /// Sends requests to one of the two handlers.
-    pub async fn ask(&self, load: &Load, path: &str, token: Option<&str>, count: usize) -> Run {
+    pub async fn run(&self, load: &Load, path: &str, token: Option<&str>, count: usize) -> Run {
         let url = format!("{}{path}", self.origin);
         let requests = (0..count).map(|_| {
             let request = load.http().get(&url);

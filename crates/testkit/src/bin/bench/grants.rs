@@ -37,7 +37,7 @@ pub async fn measure(subject: &Subject, load: &Load, report: &mut Report, share:
 
 fn member(page: &Page, name: &str) -> String {
     page.member(name)
-        .unwrap_or_else(|| panic!("no {name}: {}", page.shown()))
+        .unwrap_or_else(|| panic!("no {name}: {}", page.dump()))
 }
 
 impl Subject {
@@ -76,7 +76,7 @@ impl Subject {
         let asks = names.iter().map(|name| {
             let pairs = [("client_id", client.id.as_str()), ("request_uri", name)];
             let url = url::Url::parse_with_params(&endpoint, pairs).expect("a URL");
-            self.person().http().get(url)
+            self.user_agent().http().get(url)
         });
         let mut run = counted(&self.identity, async {
             let (run, pages) = load.send(asks, 303).await;

@@ -71,11 +71,11 @@ async fn measure(name: &str, database_url: &str) {
     let without = principal("admin", &all);
     let page = format!("{url}/api/tasks/");
     let http = reqwest::Client::builder().build().expect("a client");
-    let tokens = [&with, &without].map(|one| issuer.token(&audience, one));
+    let tokens = [&with, &without].map(|item| issuer.token(&audience, item));
     let mut times = [Vec::new(), Vec::new()];
     for round in 0..REQUESTS + 20 {
         for (token, times) in tokens.iter().zip(&mut times) {
-            let took = ask(&http, &page, token).await;
+            let took = time_page(&http, &page, token).await;
             // The first requests open connections and fill caches.
             if round >= 20 {
                 times.push(took);
@@ -105,7 +105,7 @@ async fn measure(name: &str, database_url: &str) {
     }
 }
 
-async fn ask(http: &reqwest::Client, page: &str, token: &str) -> Duration {
+async fn time_page(http: &reqwest::Client, page: &str, token: &str) -> Duration {
     let start = Instant::now();
     let response = http
         .get(page)
@@ -195,7 +195,7 @@ fn principal(subject: &str, entitlements: &[&str]) -> Principal {
         managed_groups: Vec::new(),
         entitlements: entitlements
             .iter()
-            .map(|one| (*one).to_owned())
+            .map(|entitlement| (*entitlement).to_owned())
             .collect::<BTreeSet<_>>(),
         org: None,
         email_verified: false,
@@ -235,12 +235,12 @@ impl Issuer {
         let server = HttpServer::new(move || {
             let (metadata, keys) = (metadata.clone(), keys.clone());
             let discovery = move || {
-                let answer = HttpResponse::Ok().json(&metadata);
-                async move { answer }
+                let response = HttpResponse::Ok().json(&metadata);
+                async move { response }
             };
             let jwks = move || {
-                let answer = HttpResponse::Ok().json(&keys);
-                async move { answer }
+                let response = HttpResponse::Ok().json(&keys);
+                async move { response }
             };
             App::new()
                 .route(

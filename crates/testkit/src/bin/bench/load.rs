@@ -76,7 +76,7 @@ impl Load {
             .await;
         let (latencies, pages): (Vec<_>, Vec<_>) = answers.into_iter().unzip();
         if let Some(page) = pages.iter().find(|page| page.status != status) {
-            panic!("{}", page.shown());
+            panic!("{}", page.dump());
         }
         let run = Run {
             latencies,

@@ -51,7 +51,7 @@ fn main() {
     if arguments.iter().any(|word| word == "--decision") {
         let mut report = Report::new();
         report.decision(decision::measure());
-        return report.facts();
+        return report.print_figures();
     }
     let quick = arguments.iter().any(|word| word == "--quick");
     let compares = arguments.iter().any(|word| word == "--compare");
@@ -127,14 +127,14 @@ async fn measure(share: usize) {
     let endpoints = endpoint::start(&subject);
     let token = subject.access_token(&load).await;
     let (mut open, mut guarded) = (load::Run::default(), load::Run::default());
-    endpoints.ask(&load, "/open", None, 500).await;
-    endpoints.ask(&load, "/guarded", Some(&token), 500).await;
+    endpoints.run(&load, "/open", None, 500).await;
+    endpoints.run(&load, "/guarded", Some(&token), 500).await;
     for _ in 0..5 {
         // In turn, so that slower phases of the machine affect both.
-        open.add(endpoints.ask(&load, "/open", None, 4000 / share).await);
+        open.add(endpoints.run(&load, "/open", None, 4000 / share).await);
         guarded.add(
             endpoints
-                .ask(&load, "/guarded", Some(&token), 4000 / share)
+                .run(&load, "/guarded", Some(&token), 4000 / share)
                 .await,
         );
     }

@@ -101,7 +101,7 @@ impl Report {
     }
 
     /// Prints durations and memory only.
-    pub fn facts(&self) {
+    pub fn print_figures(&self) {
         for fact in &self.facts {
             println!("{fact}");
         }

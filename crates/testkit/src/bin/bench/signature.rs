@@ -20,16 +20,16 @@ pub fn cpu_seconds() -> Vec<f64> {
     let key = PKey::from_rsa(Rsa::generate(2048).expect("a key")).expect("a key");
     // As long as the signing input of an access token.
     let message = [b'x'; 760];
-    let spent = || on_cpu(Path::new("/proc/thread-self/schedstat")).expect("schedstat");
+    let consumed = || on_cpu(Path::new("/proc/thread-self/schedstat")).expect("schedstat");
     let round = || {
-        let (begin, start, mut count) = (spent(), Instant::now(), 0_u32);
+        let (begin, start, mut count) = (consumed(), Instant::now(), 0_u32);
         while start.elapsed() < ROUND {
             let mut signer = Signer::new(MessageDigest::sha256(), &key).expect("a signer");
             let signature = signer.sign_oneshot_to_vec(&message).expect("a signature");
             std::hint::black_box(signature);
             count += 1;
         }
-        (spent() - begin) / f64::from(count)
+        (consumed() - begin) / f64::from(count)
     };
     round();
     (0..ROUNDS).map(|_| round()).collect()

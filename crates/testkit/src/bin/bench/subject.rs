@@ -88,7 +88,7 @@ impl Subject {
     }
 
     /// Returns the signed-in user's agent.
-    pub const fn person(&self) -> &UserAgent {
+    pub const fn user_agent(&self) -> &UserAgent {
         &self.person
     }
 
@@ -128,7 +128,7 @@ impl Subject {
                 let location = page.location().expect("a redirect");
                 let mut pairs = location.query_pairs();
                 let code = pairs.find(|(name, _)| name == "code");
-                code.unwrap_or_else(|| panic!("{}", page.shown()))
+                code.unwrap_or_else(|| panic!("{}", page.dump()))
                     .1
                     .into_owned()
             })

@@ -23,7 +23,7 @@ use serde_json::json;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let is = |wanted: &str| arguments.iter().any(|word| word == wanted);
+    let is = |requested: &str| arguments.iter().any(|word| word == requested);
     let known = ["--quick", "--timing", "--beside"];
     if arguments.iter().any(|word| !known.contains(&word.as_str())) {
         eprintln!("usage: storm [--quick] [--timing | --beside]");

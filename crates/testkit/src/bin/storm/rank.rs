@@ -10,13 +10,13 @@ pub fn median(values: &[f64]) -> f64 {
 /// Returns the two-sided probability that samples of one distribution differ as much in their ranks
 /// (Mann and Whitney 1947, by the normal approximation; latencies have no relevant ties).
 #[expect(clippy::cast_precision_loss, reason = "counts are small")]
-pub fn mann_whitney(one: &[f64], other: &[f64]) -> f64 {
-    let mut all: Vec<(f64, bool)> = one.iter().map(|&value| (value, true)).collect();
+pub fn mann_whitney(item: &[f64], other: &[f64]) -> f64 {
+    let mut all: Vec<(f64, bool)> = item.iter().map(|&value| (value, true)).collect();
     all.extend(other.iter().map(|&value| (value, false)));
     all.sort_by(|a, b| a.0.total_cmp(&b.0));
     let ranks = all.iter().zip(1_usize..).filter(|((_, ours), _)| *ours);
     let ranks: f64 = ranks.map(|(_, rank)| rank as f64).sum();
-    let (n, m) = (one.len() as f64, other.len() as f64);
+    let (n, m) = (item.len() as f64, other.len() as f64);
     let u = ranks - n * (n + 1.0) / 2.0;
     let deviation = (n * m * (n + m + 1.0) / 12.0).sqrt();
     erfc((u - n * m / 2.0).abs() / deviation / std::f64::consts::SQRT_2)

@@ -15,13 +15,13 @@ const PASSWORD: &str = "quartz-bicycle-lemon-42";
 
 /// The user in a request.
 #[derive(Clone, Copy)]
-enum Who {
+enum UserKind {
     Known,
     Unknown,
 }
 
 /// An endpoint to measure.
-enum Way {
+enum SignInMethod {
     /// A form on a page.
     Form { path: &'static str, form: Box<Form> },
     /// A request to the JSON API.
@@ -47,14 +47,14 @@ pub async fn measure(count: usize) {
         ("/login/email", "#email-ask"),
     ] {
         let form = Box::new(agent.get(program.at(path)).await.form(selector));
-        ways.push(Way::Form { path, form });
+        ways.push(SignInMethod::Form { path, form });
     }
     for path in [
         "/api/auth/login",
         "/api/auth/password/reset",
         "/api/auth/register",
     ] {
-        ways.push(Way::Json { path });
+        ways.push(SignInMethod::Json { path });
     }
     let mut found = Vec::new();
     for way in &ways {
@@ -63,7 +63,7 @@ pub async fn measure(count: usize) {
     println!("{}", serde_json::to_string_pretty(&found).expect("JSON"));
 }
 
-impl Way {
+impl SignInMethod {
     const fn path(&self) -> &'static str {
         match self {
             Self::Form { path, .. } | Self::Json { path } => path,
@@ -71,12 +71,12 @@ impl Way {
     }
 
     /// Returns the input; `number` creates names that were not used before.
-    fn typed(&self, who: Who, number: usize) -> Vec<(&'static str, String)> {
+    fn typed(&self, who: UserKind, number: usize) -> Vec<(&'static str, String)> {
         let is_form = matches!(self, Self::Form { .. });
         // Each registered name is unique, between forms and JSON requests as well.
         let (name, letter) = match who {
-            Who::Known => ("alice".to_owned(), if is_form { 'k' } else { 'j' }),
-            Who::Unknown => (format!("n{number:04}"), if is_form { 'u' } else { 'v' }),
+            UserKind::Known => ("alice".to_owned(), if is_form { 'k' } else { 'j' }),
+            UserKind::Unknown => (format!("n{number:04}"), if is_form { 'u' } else { 'v' }),
         };
         let email = format!("{name}@example.org");
         if self.path().ends_with("register") {
@@ -94,7 +94,13 @@ impl Way {
         vec![(if is_form { "identifier" } else { "email" }, email)]
     }
 
-    async fn send(&self, program: &Program, agent: &UserAgent, who: Who, number: usize) -> Page {
+    async fn send(
+        &self,
+        program: &Program,
+        agent: &UserAgent,
+        who: UserKind,
+        number: usize,
+    ) -> Page {
         let typed = self.typed(who, number);
         match self {
             Self::Form { form, .. } => {
@@ -121,12 +127,12 @@ impl Way {
     }
 }
 
-async fn compare(program: &Program, agent: &UserAgent, way: &Way, count: usize) -> Value {
+async fn compare(program: &Program, agent: &UserAgent, way: &SignInMethod, count: usize) -> Value {
     let mut times: [Vec<f64>; 2] = [Vec::new(), Vec::new()];
     let mut statuses = [0_u16; 2];
     for number in 0..count + WARM {
         // They alternate in order: work left by one request must not affect only the other.
-        let mut pair = [Who::Known, Who::Unknown];
+        let mut pair = [UserKind::Known, UserKind::Unknown];
         if number % 2 == 1 {
             pair.reverse();
         }

@@ -47,10 +47,10 @@ impl Issuer {
         json_body(json!({ "issuer": issuer, "jwks_uri": jwks_uri }).to_string())
     }
 
-    async fn serve(&self, at: &str, answer: ResponseTemplate) {
+    async fn serve(&self, at: &str, response: ResponseTemplate) {
         Mock::given(method("GET"))
             .and(path(at))
-            .respond_with(answer)
+            .respond_with(response)
             .mount(&self.server)
             .await;
     }
@@ -178,7 +178,7 @@ async fn unknown_kids_fetch_thirty_times_in_ten_minutes() {
 }
 
 #[tokio::test]
-async fn a_known_kid_fetches_nothing() {
+async fn known_kid_fetches_nothing() {
     let issuer = Issuer::with_keys(&[&ONE]).await;
     issuer.client.keys().await.unwrap();
     issuer.clock.advance(100);
@@ -187,7 +187,7 @@ async fn a_known_kid_fetches_nothing() {
 }
 
 #[tokio::test]
-async fn a_new_key_is_found_at_once_and_an_old_one_is_dropped() {
+async fn new_key_is_found_at_once_and_old_one_is_dropped() {
     let issuer = Issuer::with_keys(&[&ONE]).await;
     issuer.client.keys().await.unwrap();
     issuer.publish(&[&TWO]).await;
@@ -196,7 +196,7 @@ async fn a_new_key_is_found_at_once_and_an_old_one_is_dropped() {
 }
 
 #[tokio::test]
-async fn stale_keys_are_used_for_an_hour() {
+async fn stale_keys_are_used_for_hour() {
     let issuer = Issuer::with_keys(&[&ONE]).await;
     issuer.client.keys().await.unwrap();
     issuer.go_away().await;
@@ -219,7 +219,7 @@ async fn stale_keys_are_used_for_an_hour() {
 }
 
 #[tokio::test]
-async fn a_failed_attempt_is_not_repeated_at_once() {
+async fn failed_attempt_is_not_repeated_at_once() {
     let issuer = Issuer::start().await;
     issuer.go_away().await;
     for _ in 0..10 {
@@ -236,7 +236,7 @@ async fn a_failed_attempt_is_not_repeated_at_once() {
 }
 
 #[tokio::test]
-async fn the_address_of_the_keys_is_asked_for_again_after_a_failure() {
+async fn address_of_keys_is_asked_for_again_after_failure() {
     let issuer = Issuer::with_keys(&[&ONE]).await;
     issuer.client.keys().await.unwrap();
     issuer.go_away().await;
@@ -290,7 +290,7 @@ async fn freshness(#[case] cache_control: impl Into<Option<&'static str>>, #[cas
 #[case::upper_case("HTTP://127.0.0.1")]
 #[case::empty("")]
 #[tokio::test]
-async fn rfc_8414_3_3_metadata_of_another_issuer_is_refused(#[case] named: &str) {
+async fn rfc_8414_3_3_rejects_metadata_of_another_issuer(#[case] named: &str) {
     let issuer = Issuer::start().await;
     let named = named.replace("{issuer}", &issuer.server.uri());
     issuer.serve(METADATA, issuer.metadata(&named)).await;
@@ -317,7 +317,7 @@ async fn rfc_8414_3_3_metadata_of_another_issuer_is_refused(#[case] named: &str)
 #[case::user(r#"{"issuer":"{issuer}","jwks_uri":"http://a:b@127.0.0.1/jwks"}"#)]
 #[case::relative(r#"{"issuer":"{issuer}","jwks_uri":"/jwks"}"#)]
 #[tokio::test]
-async fn malformed_metadata_is_refused(#[case] body: &str) {
+async fn rejects_malformed_metadata(#[case] body: &str) {
     let issuer = Issuer::start().await;
     issuer
         .serve(
@@ -339,7 +339,7 @@ async fn malformed_metadata_is_refused(#[case] body: &str) {
 #[case::not_found(404)]
 #[case::fault(500)]
 #[tokio::test]
-async fn only_200_is_an_answer(#[case] status: u16, #[values(METADATA, "/jwks")] at: &str) {
+async fn only_200_is_answer(#[case] status: u16, #[values(METADATA, "/jwks")] at: &str) {
     let issuer = Issuer::start().await;
     let uri = issuer.server.uri();
     let good = |at: &str| {
@@ -350,8 +350,8 @@ async fn only_200_is_an_answer(#[case] status: u16, #[values(METADATA, "/jwks")]
         }
     };
     let elsewhere = format!("{uri}/elsewhere");
-    let answer = ResponseTemplate::new(status).insert_header("location", elsewhere.as_str());
-    issuer.serve(at, answer).await;
+    let response = ResponseTemplate::new(status).insert_header("location", elsewhere.as_str());
+    issuer.serve(at, response).await;
     for other in [METADATA, "/jwks"].into_iter().filter(|other| *other != at) {
         issuer.serve(other, good(other)).await;
     }

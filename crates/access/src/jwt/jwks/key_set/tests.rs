@@ -14,7 +14,7 @@ fn keys_are_found_by_their_id() {
 }
 
 #[test]
-fn an_empty_set_is_a_set() {
+fn empty_set_is_set() {
     assert!(KeySet::from_jwks(r#"{"keys":[]}"#).unwrap().is_empty());
 }
 
@@ -31,7 +31,7 @@ fn refuses_what_is_no_set(#[case] text: &str) {
 }
 
 #[test]
-fn an_id_that_names_two_keys_is_refused() {
+fn rejects_id_that_names_two_keys() {
     let set = json!({ "keys": [ONE.public, ONE.public] }).to_string();
     assert_eq!(
         KeySet::from_jwks(&set).unwrap_err(),
@@ -40,7 +40,7 @@ fn an_id_that_names_two_keys_is_refused() {
 }
 
 #[test]
-fn the_number_of_keys_is_bounded() {
+fn number_of_keys_is_bounded() {
     let set = |n: usize| json!({ "keys": vec![json!({ "kty": "EC" }); n] }).to_string();
     assert!(KeySet::from_jwks(&set(MAX_KEYS)).is_ok());
     assert_eq!(
@@ -145,7 +145,7 @@ fn optional_members_may_be_absent() {
 }
 
 #[test]
-fn another_key_of_the_same_id_is_another_key() {
+fn another_key_of_same_id_is_another_key() {
     let (before, other) = (
         KeySet::from_jwks(&jwks(&[&ONE])).unwrap(),
         TestKey::generate("one"),

@@ -107,7 +107,7 @@ fn refused_parameters(#[case] more: Value) {
 
 /// The attacker's own key in the header.
 #[test]
-fn a_key_in_the_header_is_not_used() {
+fn key_in_header_is_not_used() {
     let own = TestKey::generate("one");
     let header = json!({ "alg": "RS256", "typ": "at+jwt", "kid": "one", "jwk": own.public });
     assert!(verify(&own.sign(&header.to_string(), &claims().to_string())).is_err());
@@ -147,7 +147,7 @@ fn a_kid_is_required(#[case] header: &str) {
 
 /// A token of one key must not be accepted for another key.
 #[test]
-fn the_named_key_must_have_signed() {
+fn named_key_must_have_signed() {
     let token = TWO.sign(&access_header("one"), &claims().to_string());
     assert_eq!(verify(&token), Err(TokenRejection::Signature));
 }
@@ -222,7 +222,7 @@ fn nesting_is_bounded() {
 }
 
 #[test]
-fn the_length_is_bounded() {
+fn length_is_bounded() {
     let padded = |n: usize| claims_with(&json!({ "x": "a".repeat(n) }));
     assert!(verify_claims(&padded(8_000)).is_ok());
     assert_eq!(verify_claims(&padded(16_000)), Err(TokenRejection::TooLong));
@@ -274,7 +274,7 @@ fn shapes(#[case] shape: &str) {
 
 /// 256 bytes leave four unused bits in the last character: all but one spelling are rejected.
 #[test]
-fn the_signature_has_one_spelling() {
+fn signature_has_one_spelling() {
     let good = good();
     let (start, last) = good.split_at(good.len() - 1);
     let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -305,7 +305,7 @@ fn forged_signatures(#[case] forge: fn(&mut Vec<u8>) -> Vec<u8>) {
 
 /// A signature of one token must not be accepted for another.
 #[test]
-fn a_signature_cannot_be_moved() {
+fn signature_cannot_be_moved() {
     let (h, _, s) = parts();
     let other = encode(&claims_with(&json!({ "sub": "admin" })).to_string());
     assert_eq!(

@@ -7,10 +7,10 @@ fn id_token_of(grant: &Grant) -> Value {
 }
 
 fn id_token_for(client: &Client, grant: &Grant) -> Value {
-    let (user, held) = (user(), held());
+    let (user, roles) = (user(), held());
     let described = Described {
         user: &user,
-        held: &held,
+        roles: &roles,
     };
     serde_json::to_value(id_token(
         &ISSUANCE,
@@ -38,7 +38,7 @@ fn wide() -> Grant {
 }
 
 #[test]
-fn an_id_token_says_all_that_oidc_core_asks() {
+fn id_token_says_all_that_oidc_core_asks() {
     let expected = json!({
         "iss": ISSUER,
         "sub": sample::alice().to_string(),
@@ -110,7 +110,7 @@ fn id_token_carries_no_claim_of_another_scope(#[case] granted: &str, #[case] nam
 }
 
 #[test]
-fn scope_taken_from_the_client_releases_nothing() {
+fn scope_taken_from_client_releases_nothing() {
     let client = Client {
         scopes: scope("openid"),
         ..curious()
@@ -144,7 +144,7 @@ fn client_can_choose_userinfo_alone() {
 
 /// Requested claims never duplicate or overwrite protocol claims.
 #[test]
-fn claims_of_the_protocol_stay_what_they_are() {
+fn claims_of_protocol_stay_what_they_are() {
     let json = r#"{"id_token":{"sub":{"value":"eve"},"iss":{"value":"x"},"aud":null,"exp":null,
         "acr":{"value":"aal9"},"amr":null,"auth_time":{"essential":true},"azp":null,"sid":null}}"#;
     assert_eq!(
@@ -176,7 +176,7 @@ fn the_stated_acr_matches_an_essential_one(#[case] json: &str, #[case] expected:
 
 /// The example of OIDC Core appendix A.3.
 #[test]
-fn core_3_1_3_6_at_hash_of_the_specification() {
+fn core_3_1_3_6_at_hash_of_specification() {
     let token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
     assert_eq!(at_hash(token), "77QmUPtjPfzWtF2AnpK9RQ");
 }

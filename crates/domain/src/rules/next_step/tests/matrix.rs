@@ -134,7 +134,7 @@ fn may_issue(scene: &Scene) -> bool {
 }
 
 #[test]
-fn a_code_goes_out_exactly_when_everything_is_answered() {
+fn code_goes_out_exactly_when_everything_is_answered() {
     let mut count = 0;
     for_each_scene(|scene| {
         count += 1;
@@ -144,7 +144,7 @@ fn a_code_goes_out_exactly_when_everything_is_answered() {
 }
 
 #[test]
-fn an_account_that_is_to_be_deleted_gets_no_code_whatever_was_answered() {
+fn pending_deletion_gets_no_code_for_any_answer() {
     for_each_scene(|scene| {
         let mut scene = scene.clone();
         scene.leaving = true;
@@ -155,7 +155,7 @@ fn an_account_that_is_to_be_deleted_gets_no_code_whatever_was_answered() {
 }
 
 #[test]
-fn without_pages_there_is_an_answer_at_once_and_no_other_page_error() {
+fn without_pages_there_is_answer_at_once_and_no_other_page_error() {
     for_each_scene(|scene| {
         let silent = scene.interaction.request.prompt.contains(Prompt::None);
         match scene.say().as_str() {
@@ -174,7 +174,7 @@ fn without_pages_there_is_an_answer_at_once_and_no_other_page_error() {
 /// Alice completes each step that is requested. Within four pages the client has its response,
 /// which is never a code for another user or for less.
 #[test]
-fn whoever_does_what_is_asked_arrives() {
+fn completed_steps_reach_client() {
     for_each_scene(|start| {
         let mut scene = start.clone();
         let mut pages = 0;
@@ -209,7 +209,7 @@ fn whoever_does_what_is_asked_arrives() {
 
 /// Likewise with a second tab that changes the session between any two steps.
 #[test]
-fn another_session_in_the_middle_never_takes_over() {
+fn another_session_in_middle_never_takes_over() {
     for_each_scene(|start| {
         for user in [alice(), bob()] {
             let mut scene = start.clone();

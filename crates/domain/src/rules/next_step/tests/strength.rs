@@ -89,14 +89,14 @@ fn the_password_comes_before_the_code(
 }
 
 #[test]
-fn another_person_comes_first() {
+fn another_user_comes_first() {
     let mut scene = Scene::with(|s| s.factor = factor(true, true));
     scene.expected = Some(bob());
     assert_eq!(scene.say(), "login:OtherSubject");
 }
 
 #[test]
-fn the_second_step_comes_before_choice_and_consent() {
+fn second_step_comes_before_choice_and_consent() {
     let mut scene = Scene::with(|s| s.factor = factor(true, true));
     scene.prompt("select_account consent");
     assert_eq!(scene.say(), "second");
@@ -128,7 +128,7 @@ fn a_client_demands_it_like_a_role(#[case] acr_values: &str, #[case] json: &str)
 
 /// Enrollment is on the account pages, which require a verified e-mail address.
 #[test]
-fn the_address_is_proved_before_a_factor_is_set_up() {
+fn address_is_proved_before_factor_is_set_up() {
     let mut scene = Scene::with(|s| s.factor = factor(false, true));
     scene.email_due = true;
     assert_eq!(scene.say(), "verify-email");

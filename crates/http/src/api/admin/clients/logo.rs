@@ -7,7 +7,7 @@ use doorward_admin::clients;
 use super::parse::client_id;
 use super::view::ClientView;
 use crate::api::admin::caller::AdminCaller;
-use crate::api::admin::support::shown;
+use crate::api::admin::support::versioned_response;
 use crate::api::picture::{self, PictureFile};
 use crate::api::problem::Problem;
 
@@ -35,13 +35,18 @@ pub(super) async fn set_logo(
     id: Path<String>,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let (op, id) = (admin.op_seen()?, client_id(&id)?);
+    let (context, id) = (admin.context_with_version()?, client_id(&id)?);
     // The file is read only for callers who may set a logo.
-    admin.told(op.require_global("clients:write")).await?;
+    admin
+        .map_result(context.require_global("clients:write"))
+        .await?;
     picture::check_type(admin.call.request())?;
     let file = picture::read(payload).await?;
-    let done = clients::set_logo(&op, &admin.call.context.accounts.pictures, &id, file).await;
-    Ok(shown(admin.told(done).await?, ClientView::of))
+    let done = clients::set_logo(&context, &admin.call.context.accounts.pictures, &id, file).await;
+    Ok(versioned_response(
+        admin.map_result(done).await?,
+        ClientView::new,
+    ))
 }
 
 /// Remove a client's logo
@@ -57,7 +62,10 @@ pub(super) async fn remove_logo(
     admin: AdminCaller,
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let (op, id) = (admin.op_seen()?, client_id(&id)?);
-    let done = clients::remove_logo(&op, &id).await;
-    Ok(shown(admin.told(done).await?, ClientView::of))
+    let (context, id) = (admin.context_with_version()?, client_id(&id)?);
+    let done = clients::remove_logo(&context, &id).await;
+    Ok(versioned_response(
+        admin.map_result(done).await?,
+        ClientView::new,
+    ))
 }

@@ -15,7 +15,7 @@ use super::parse::client_id;
 use super::view::ClientView;
 use crate::api::admin::caller::AdminCaller;
 use crate::api::admin::idempotency;
-use crate::api::admin::idempotency::{CreatedResource, made};
+use crate::api::admin::idempotency::{CreatedResource, created_response};
 use crate::api::problem::Problem;
 
 /// A new client secret.
@@ -26,12 +26,12 @@ pub struct ClientSecret {
 }
 
 /// Returns a newly registered client with its secret.
-pub(super) fn told(client: Client, secret: Option<String>) -> CreatedResource {
+pub(super) fn created(client: Client, secret: Option<String>) -> CreatedResource {
     let location = format!("/api/admin/clients/{}", client.id);
     let tag = version(&client);
-    let mut view = ClientView::of(client);
+    let mut view = ClientView::new(client);
     view.client_secret = secret;
-    made(&view, location, Some(tag))
+    created_response(&view, location, Some(tag))
 }
 
 /// Create a new client secret
@@ -50,20 +50,20 @@ pub(super) async fn rotate_secret(
     admin: AdminCaller,
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let (op, id) = (admin.op_seen()?, client_id(&id)?);
-    let told = |client_secret: String| CreatedResource {
+    let (context, id) = (admin.context_with_version()?, client_id(&id)?);
+    let error = |client_secret: String| CreatedResource {
         status: StatusCode::OK,
         body: json!(ClientSecret { client_secret }),
         location: None,
         version: None,
     };
-    let work = async |op: AdminContext<'_>| {
-        let secret = clients::rotate_secret(&op, &id).await?;
-        Ok(told(secret.expose().to_owned()))
+    let work = async |context: AdminContext<'_>| {
+        let secret = clients::rotate_secret(&context, &id).await?;
+        Ok(error(secret.expose().to_owned()))
     };
-    let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
-        clients::get(op, &id).await?;
-        Ok(told(kept.secret.clone().unwrap_or_default()))
+    let again = async |context: &AdminContext<'_>, stored: &StoredResponse| {
+        clients::get(context, &id).await?;
+        Ok(error(stored.secret.clone().unwrap_or_default()))
     };
-    idempotency::create_as(&admin, op, "clients:write", &(), work, again).await
+    idempotency::create_as(&admin, context, "clients:write", &(), work, again).await
 }

@@ -133,7 +133,7 @@ pub struct ClientView {
 }
 
 impl ClientView {
-    pub(super) fn of(client: Client) -> Self {
+    pub(super) fn new(client: Client) -> Self {
         let named = |member: &str| {
             let subject = client.certificate_subject.as_ref();
             let subject = subject.filter(|subject| subject.member() == member);
@@ -183,7 +183,7 @@ impl ClientView {
             exchange_audiences: client.exchange.audiences,
             exchange_impersonation: client.exchange.impersonation,
             consent: client.consent.into(),
-            document_fetched_at: client.document.map(|kept| time(kept.fetched_at)),
+            document_fetched_at: client.document.map(|stored| time(stored.fetched_at)),
             registered_by: client.registered_by.as_str(),
             disabled: client.disabled_at.is_some(),
             created_at: time(client.created_at),

@@ -12,8 +12,8 @@ use crate::output;
 use crate::target::Installation;
 
 /// Prints every client.
-pub(super) async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
-    let clients = clients::list(&place.operator()).await?;
+pub(super) async fn list(installation: &Installation, as_json: bool) -> Result<(), CliError> {
+    let clients = clients::list(&installation.operator()).await?;
     if as_json {
         return output::json(&clients.iter().map(document).collect::<Vec<_>>());
     }

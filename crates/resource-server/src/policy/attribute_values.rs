@@ -194,7 +194,7 @@ impl Value {
     }
 
     /// Creates a reference to a user.
-    pub fn person(subject: impl Into<String>) -> Self {
+    pub fn user(subject: impl Into<String>) -> Self {
         Self::Entity(Kind::Person, subject.into())
     }
 
@@ -258,11 +258,11 @@ pub struct Object {
 
 impl Object {
     /// Creates an object without related ones.
-    pub fn new(kind: Kind, id: impl Into<String>, facts: Attributes) -> Self {
+    pub fn new(kind: Kind, id: impl Into<String>, attributes: Attributes) -> Self {
         Self {
             kind,
             id: id.into(),
-            facts,
+            facts: attributes,
             related: Vec::new(),
         }
     }

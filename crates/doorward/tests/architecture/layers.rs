@@ -369,7 +369,7 @@ fn built_with(package: &Package) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_package_is_a_known_room() {
+fn every_package_is_known_room() {
     let known: BTreeSet<_> = ROOMS.iter().map(|room| room.name.to_owned()).collect();
     let there: BTreeSet<_> = metadata()
         .packages
@@ -406,7 +406,7 @@ fn no_edge_leads_where_it_must_not() {
 }
 
 #[test]
-fn the_direction_has_no_way_back() {
+fn direction_has_no_way_back() {
     // The list is sorted by dependency: each layer depends only on earlier ones.
     for (place, room) in ROOMS.iter().enumerate() {
         for seen in room.may_see {
@@ -421,7 +421,7 @@ fn the_direction_has_no_way_back() {
 }
 
 #[test]
-fn a_third_party_can_take_access_without_a_server_or_a_client() {
+fn third_party_can_take_access_without_server_or_client() {
     let metadata = metadata();
     let access = metadata
         .packages
@@ -439,7 +439,7 @@ fn a_third_party_can_take_access_without_a_server_or_a_client() {
 }
 
 #[test]
-fn every_package_inherits_the_lints() {
+fn every_package_inherits_lints() {
     for package in metadata().packages {
         let manifest = std::fs::read_to_string(&package.manifest_path).expect("manifest");
         assert!(

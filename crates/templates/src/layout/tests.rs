@@ -1,9 +1,9 @@
 use super::*;
 
 #[test]
-fn moments_are_told_in_utc_and_in_words() {
-    let chrome = Chrome::sample(Lang::En);
-    let moment = chrome.moment(&1_795_000_000);
+fn moments_are_reported_in_utc_and_in_words() {
+    let layout = Layout::sample(Lang::En);
+    let moment = layout.moment(&1_795_000_000);
     assert_eq!(moment.iso, "2026-11-18T11:06:40Z");
     assert_eq!(moment.utc, "2026-11-18 11:06 UTC");
     assert_eq!(moment.day, "18 November 2026");
@@ -13,15 +13,15 @@ fn moments_are_told_in_utc_and_in_words() {
     );
     assert_eq!(utc(Lang::De, 1_795_000_000), "18. November 2026, 11:06 UTC");
     assert_eq!(utc(Lang::En, i64::MAX), i64::MAX.to_string());
-    assert_eq!(chrome.moment(&i64::MAX).utc, i64::MAX.to_string());
-    for (seconds, words) in [
+    assert_eq!(layout.moment(&i64::MAX).utc, i64::MAX.to_string());
+    for (seconds, values) in [
         (-5, "just now"),
         (59, "just now"),
         (60, "1 minute ago"),
         (7_199, "1 hour ago"),
         (86_400 * 40, "40 days ago"),
     ] {
-        assert_eq!(chrome.ago(&1_000_000, &(1_000_000 + seconds)), words);
+        assert_eq!(layout.ago(&1_000_000, &(1_000_000 + seconds)), values);
     }
-    assert_eq!(chrome.ago(&i64::MIN, &i64::MAX), chrome.ago(&0, &i64::MAX));
+    assert_eq!(layout.ago(&i64::MIN, &i64::MAX), layout.ago(&0, &i64::MAX));
 }

@@ -6,14 +6,14 @@ use actix_web::dev::ServiceRequest;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderValue};
 use doorward_domain::time::UnixSeconds;
-use doorward_templates::{Chrome, ErrorKind, ErrorPage, SiteLinks, Template as _, Theme};
+use doorward_templates::{ErrorKind, ErrorPage, Layout, SiteLinks, Template as _, Theme};
 use serde_json::json;
 
 use crate::api::{Kind, Problem};
 
 /// A reason why the middleware answers a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(super) enum MiddlewareError {
     /// The request has no or several `Host` fields.
     BadHost,
     /// The host is not configured.
@@ -29,7 +29,7 @@ pub(super) enum Refusal {
     /// The body did not arrive in time.
     BodyTooSlow,
     /// An internal server error.
-    Fault,
+    ServerError,
 }
 
 /// Data about the site for an error page.
@@ -41,7 +41,7 @@ pub(super) struct Site<'a> {
     pub now: UnixSeconds,
 }
 
-impl Refusal {
+impl MiddlewareError {
     fn status(self) -> StatusCode {
         match self {
             Self::BadHost | Self::WebSocket => StatusCode::BAD_REQUEST,
@@ -50,7 +50,7 @@ impl Refusal {
             Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Fault => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -63,7 +63,7 @@ impl Refusal {
             Self::WebSocket => "There are no WebSockets here.",
             Self::BodyTooLarge => "The body is too large.",
             Self::BodyTooSlow => "The body took too long to arrive.",
-            Self::Fault => "Something went wrong on our side.",
+            Self::ServerError => "Something went wrong on our side.",
         }
     }
 
@@ -75,7 +75,7 @@ impl Refusal {
             Self::HeadersTooLarge => Kind::HeadersTooLarge,
             Self::BodyTooLarge => Kind::BodyTooLarge,
             Self::BodyTooSlow => Kind::BodyTooSlow,
-            Self::Fault => Kind::Fault,
+            Self::ServerError => Kind::Fault,
         }
     }
 
@@ -84,7 +84,7 @@ impl Refusal {
             Self::BadHost | Self::UnknownHost | Self::WebSocket => ErrorKind::BadRequest,
             Self::TargetTooLong | Self::HeadersTooLarge | Self::BodyTooLarge => ErrorKind::TooLarge,
             Self::BodyTooSlow => ErrorKind::TooSlow,
-            Self::Fault => ErrorKind::Internal,
+            Self::ServerError => ErrorKind::Internal,
         }
     }
 
@@ -93,7 +93,7 @@ impl Refusal {
         let mut builder = HttpResponse::build(self.status());
         match audience {
             Audience::OAuth => {
-                let error = if self == Self::Fault {
+                let error = if self == Self::ServerError {
                     "server_error"
                 } else {
                     "invalid_request"
@@ -110,7 +110,7 @@ impl Refusal {
     fn render(self, site: &Site<'_>, language: Option<&HeaderValue>, request_id: &str) -> String {
         let accepted = language.and_then(|value| value.to_str().ok());
         let page = ErrorPage {
-            chrome: Chrome {
+            layout: Layout {
                 lang: doorward_i18n::negotiate(&[], None, None, accepted),
                 theme: Theme::default(),
                 site_name: site.name.to_owned(),
@@ -146,7 +146,7 @@ pub(super) enum Audience {
 }
 
 impl Audience {
-    pub fn of(request: &ServiceRequest) -> Self {
+    pub fn from_request(request: &ServiceRequest) -> Self {
         let path = request.path();
         let is_page = matches!(path, "/oauth2/authorize" | "/oauth2/logout");
         if path.starts_with("/oauth2/") && !is_page {

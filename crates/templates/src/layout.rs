@@ -111,7 +111,7 @@ pub struct Moment {
 
 /// Layout data shared by every page.
 #[derive(Clone, Debug)]
-pub struct Chrome {
+pub struct Layout {
     /// The language of the page.
     pub lang: Lang,
     /// The chosen colour scheme.
@@ -128,20 +128,20 @@ pub struct Chrome {
     pub links: SiteLinks,
 }
 
-impl Chrome {
+impl Layout {
     /// Returns the text for `key`.
     pub fn t(&self, key: &str) -> String {
         self.lang.text(key)
     }
 
     /// Returns the text for `key` with one text variable.
-    pub fn tv(&self, key: &str, name: &'static str, value: impl fmt::Display) -> String {
+    pub fn t_with(&self, key: &str, name: &'static str, value: impl fmt::Display) -> String {
         self.lang
             .text_with(key, &[(name, FluentValue::from(value.to_string()))])
     }
 
     /// Returns the text for `key` with one number, which also selects the plural form.
-    pub fn tn(&self, key: &str, name: &'static str, number: i64) -> String {
+    pub fn t_plural(&self, key: &str, name: &'static str, number: i64) -> String {
         self.lang
             .text_with(key, &[(name, FluentValue::from(number))])
     }
@@ -150,7 +150,7 @@ impl Chrome {
     /// around the value without markup in the translation.
     pub fn around(&self, key: &str, name: &'static str) -> (String, String) {
         const GAP: char = '\u{FFFC}';
-        let whole = self.tv(key, name, GAP);
+        let whole = self.t_with(key, name, GAP);
         match whole.split_once(GAP) {
             Some((before, after)) => (before.to_owned(), after.to_owned()),
             None => (whole, String::new()),
@@ -160,7 +160,7 @@ impl Chrome {
     /// Returns the document title: `Error: Sign in · Doorward`.
     pub fn title(&self, heading: impl fmt::Display, error: bool) -> String {
         let page = if error {
-            self.tv("title-error", "title", heading)
+            self.t_with("title-error", "title", heading)
         } else {
             heading.to_string()
         };
@@ -205,9 +205,9 @@ impl Chrome {
         const DAYS: i64 = 24 * HOUR;
         match now.saturating_sub(*at) {
             seconds if seconds < MINUTE => self.t("ago-now"),
-            seconds if seconds < HOUR => self.tn("ago-minutes", "count", seconds / MINUTE),
-            seconds if seconds < DAYS => self.tn("ago-hours", "count", seconds / HOUR),
-            seconds => self.tn("ago-days", "count", seconds / DAYS),
+            seconds if seconds < HOUR => self.t_plural("ago-minutes", "count", seconds / MINUTE),
+            seconds if seconds < DAYS => self.t_plural("ago-hours", "count", seconds / HOUR),
+            seconds => self.t_plural("ago-days", "count", seconds / DAYS),
         }
     }
 
