@@ -25,6 +25,8 @@ pub mod replay;
 pub mod sender_constraint;
 #[cfg(test)]
 mod testing;
+#[cfg(all(test, feature = "actix", feature = "jwks-client"))]
+mod vectors;
 
 pub use access::{Access, AccessBuilder, AuthError};
 pub use doorward_protocol::authorization_details::{AuthorizationDetail, AuthorizationDetails};
