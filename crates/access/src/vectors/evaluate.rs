@@ -223,7 +223,7 @@ async fn answer<G: RouteGuard>(access: &Access, route: &str, sent: &Value) -> Va
         .uri(sent["path"].as_str().unwrap())
         .app_data(web::Data::new(access.clone()));
     if route == "verified" {
-        request = request.app_data(AcceptedCredentials::VERIFIED_PEOPLE);
+        request = request.app_data(AcceptedCredentials::VERIFIED_USERS);
     }
     for field in sent["headers"].as_array().unwrap() {
         let name = HeaderName::from_bytes(field[0].as_str().unwrap().as_bytes()).unwrap();
@@ -279,6 +279,6 @@ fn described(principal: &Principal) -> Value {
         "auth_time": principal.auth_time, "sid": principal.sid, "jti": principal.jti,
         "expires_at": principal.expires_at, "confirmation": principal.confirmation,
         "authorization_details": principal.authorization_details,
-        "is_service": principal.is_service(), "is_verified_user": principal.is_verified_person(),
+        "is_service": principal.is_service(), "is_verified_user": principal.is_verified_user(),
     })
 }
