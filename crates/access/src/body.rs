@@ -137,7 +137,7 @@ pub fn bound(request: &mut ServiceRequest, bound: BodyLimits) -> BodyMonitor {
     arrived
 }
 
-/// Returns true if a request asks for a WebSocket upgrade. A service without WebSockets must reject
+/// Returns true if a request asks for a `WebSocket` upgrade. A service without `WebSockets` must reject
 /// it: the parser lets the body extend to the end of the connection, whatever length was announced,
 /// and [`bound`] cannot limit it.
 pub fn asks_for_web_socket(request: &ServiceRequest) -> bool {

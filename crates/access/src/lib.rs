@@ -26,6 +26,7 @@ pub mod sender_constraint;
 #[cfg(test)]
 mod testing;
 #[cfg(all(test, feature = "actix", feature = "jwks-client"))]
+#[expect(clippy::unwrap_used, reason = "a test: an error must fail it")]
 mod vectors;
 
 pub use access::{Access, AccessBuilder, AuthError};

@@ -98,7 +98,7 @@ impl Holder {
     /// Signs exactly these texts.
     pub fn sign(&self, alg: &str, header: &str, payload: &str) -> String {
         let [header, payload] = [header, payload].map(|part| URL_SAFE_NO_PAD.encode(part));
-        let signed = format!("{header}.{payload}");
+        let input = format!("{header}.{payload}");
         let signer: Box<dyn JwsSigner> = match alg {
             "ES256" => Box::new(
                 EcdsaJwsAlgorithm::Es256
@@ -120,7 +120,7 @@ impl Holder {
                     .unwrap(),
             ),
         };
-        let signature = signer.sign(signed.as_bytes()).unwrap();
-        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
+        let signature = signer.sign(input.as_bytes()).unwrap();
+        format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
 }

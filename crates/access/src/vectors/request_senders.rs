@@ -133,7 +133,11 @@ fn proofs(keys: &Keys) -> Vec<Value> {
     .into_iter()
     .map(|(name, requests)| vector(name, "open", &requests))
     .collect();
-    let mut away = vector("replay store unavailable", "open", &[good.clone()]);
+    let mut away = vector(
+        "replay store unavailable",
+        "open",
+        std::slice::from_ref(&good),
+    );
     away["settings"]["replay_store"] = json!("unavailable");
     all.push(away);
     all.extend(origins(keys, &good));
@@ -184,7 +188,11 @@ fn origins(keys: &Keys, good: &Value) -> Vec<Value> {
         "https://other.example",
         "http://tasks.example",
     ] {
-        let mut vector = vector(&format!("origin {origin}"), "open", &[good.clone()]);
+        let mut vector = vector(
+            &format!("origin {origin}"),
+            "open",
+            std::slice::from_ref(good),
+        );
         vector["settings"]["origin"] = json!(origin);
         all.push(vector);
     }

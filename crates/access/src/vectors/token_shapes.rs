@@ -74,8 +74,8 @@ fn hmacs(keys: &Keys) -> Vec<Value> {
             let header = json!({ "alg": alg, "typ": "at+jwt", "kid": "one" }).to_string();
             let signed = format!("{}.{}", encode(&header), encode(&claims().to_string()));
             let key = PKey::hmac(&secret).unwrap();
-            let mut signer = Signer::new(MessageDigest::sha256(), &key).unwrap();
-            let signature = signer.sign_oneshot_to_vec(signed.as_bytes()).unwrap();
+            let mut mac = Signer::new(MessageDigest::sha256(), &key).unwrap();
+            let signature = mac.sign_oneshot_to_vec(signed.as_bytes()).unwrap();
             let text = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature));
             all.push(token(
                 &format!("HMAC with the public key, {name}, as {alg}"),

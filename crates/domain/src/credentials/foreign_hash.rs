@@ -73,7 +73,7 @@ impl ForeignHash {
         matches!(self.0, Scheme::Weak(_))
     }
 
-    /// Returns the argon2id hash of a weak hash. Every other hash is returned as it is.
+    /// Returns the argon2id hash of a weak hash. Every other hash is returned unchanged.
     ///
     /// # Errors
     /// Returns `TooExpensive` or `Parameters` if the parameters are not allowed.

@@ -13,7 +13,7 @@ fn matches(hash: &ForeignHash, password: &str) -> bool {
     hash.verify(password, &mut HashMemory::new()).unwrap()
 }
 
-/// Checks a hash of [`PASSWORD`], directly and as it is stored.
+/// Checks a hash of [`PASSWORD`], directly and in its stored form.
 fn check(hash: ForeignHash) -> String {
     let mut memory = HashMemory::new();
     let hash = hash

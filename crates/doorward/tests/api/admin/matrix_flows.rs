@@ -105,7 +105,7 @@ const FLOWS: &[(&str, Held)] = &[
         By(&["admin_set_organization_member"]),
     ),
     ("organizations::update", By(&["admin_update_organization"])),
-    ("providers::count_people", Reads),
+    ("providers::count_users", Reads),
     ("providers::delete", By(&["admin_remove_provider"])),
     ("providers::get", Reads),
     ("providers::list", Reads),
@@ -211,7 +211,8 @@ fn functions() -> BTreeSet<String> {
             let rest = &text[at + start.len()..];
             let (name, rest) = rest.split_once('(').unwrap();
             let name = name.split('<').next().unwrap();
-            if rest.trim_start().starts_with("op: &AdminContext") {
+            let first = rest.split_once(": ").unwrap().1;
+            if first.starts_with("&AdminContext") {
                 found.insert(format!("{file}::{name}"));
             }
         }
