@@ -20,15 +20,16 @@ pub(super) fn parse(text: &str) -> Result<Scheme, ForeignHashError> {
     }
     let Some((algorithm, rest)) = text.split_once('$') else {
         // Very old: MD5 without a salt.
-        return Weak::new(WeakDigest::Md5, "", text).map_err(|_| ForeignHashError::unsupported(""));
+        return Weak::scheme(WeakDigest::Md5, "", text)
+            .map_err(|_| ForeignHashError::unsupported(""));
     };
     match algorithm {
         "pbkdf2_sha1" => pbkdf2(Prf::Sha1, rest),
         "pbkdf2_sha256" => pbkdf2(Prf::Sha256, rest),
         "pbkdf2_sha512" => pbkdf2(Prf::Sha512, rest),
         "argon2" => scheme::argon2_phc(&format!("${rest}")),
-        "bcrypt" => Bcrypt::new(false, rest),
-        "bcrypt_sha256" => Bcrypt::new(true, rest),
+        "bcrypt" => Bcrypt::scheme(false, rest),
+        "bcrypt_sha256" => Bcrypt::scheme(true, rest),
         "scrypt" => scrypt(rest),
         "md5" => weak(WeakDigest::Md5, rest),
         "sha1" => weak(WeakDigest::Sha1, rest),
@@ -50,7 +51,7 @@ fn bytes(base64: &str) -> Result<Vec<u8>, ForeignHashError> {
 
 fn pbkdf2(prf: Prf, rest: &str) -> Result<Scheme, ForeignHashError> {
     let [iterations, salt, hash] = parts(rest)?;
-    Pbkdf2::new(prf, number(iterations)?, salt.into(), bytes(hash)?)
+    Pbkdf2::scheme(prf, number(iterations)?, salt.into(), bytes(hash)?)
 }
 
 fn scrypt(rest: &str) -> Result<Scheme, ForeignHashError> {
@@ -60,10 +61,10 @@ fn scrypt(rest: &str) -> Result<Scheme, ForeignHashError> {
     let log_n = log_n.and_then(|log| u8::try_from(log).ok());
     let log_n = log_n.ok_or(ForeignHashError::Malformed)?;
     let cost = (log_n, number(r)?, number(p)?);
-    Scrypt::new(cost, salt.into(), bytes(hash)?)
+    Scrypt::scheme(cost, salt.into(), bytes(hash)?)
 }
 
 fn weak(digest: WeakDigest, rest: &str) -> Result<Scheme, ForeignHashError> {
     let [salt, hex] = parts(rest)?;
-    Weak::new(digest, salt, hex)
+    Weak::scheme(digest, salt, hex)
 }

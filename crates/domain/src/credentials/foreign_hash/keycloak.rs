@@ -52,7 +52,7 @@ pub(super) fn parse(secret: &str, credential: &str) -> Result<Scheme, ForeignHas
     let secret: SecretData = json(secret)?;
     let (salt, hash) = (bytes(&secret.salt)?, bytes(&secret.value)?);
     match prf {
-        Some(prf) => Pbkdf2::new(prf, data.hash_iterations, salt, hash),
+        Some(prf) => Pbkdf2::scheme(prf, data.hash_iterations, salt, hash),
         None => argon2(&data, &salt, &hash),
     }
 }

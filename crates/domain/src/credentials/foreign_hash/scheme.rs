@@ -93,7 +93,7 @@ pub(super) struct Pbkdf2 {
 }
 
 impl Pbkdf2 {
-    pub(super) fn new(
+    pub(super) fn scheme(
         prf: Prf,
         iterations: u32,
         salt: Vec<u8>,
@@ -156,7 +156,7 @@ pub(super) struct Bcrypt {
 
 impl Bcrypt {
     /// Reads bcrypt's own form, as in `$2b$12$` with 53 characters.
-    pub(super) fn new(is_prehashed: bool, text: &str) -> Result<Scheme, ForeignHashError> {
+    pub(super) fn scheme(is_prehashed: bool, text: &str) -> Result<Scheme, ForeignHashError> {
         // `2x` is the output of a defective implementation.
         let is_sound = ["$2a$", "$2b$", "$2y$"]
             .iter()
@@ -188,7 +188,7 @@ pub(super) struct Scrypt {
 }
 
 impl Scrypt {
-    pub(super) fn new(
+    pub(super) fn scheme(
         (log_n, r, p): (u8, u32, u32),
         salt: Vec<u8>,
         output: Vec<u8>,
@@ -257,7 +257,7 @@ pub(super) struct Weak {
 }
 
 impl Weak {
-    pub(super) fn new(
+    pub(super) fn scheme(
         digest: WeakDigest,
         salt: &str,
         hex: &str,

@@ -140,7 +140,7 @@ fn small(text: &str) -> Result<u8, ForeignHashError> {
 
 fn pbkdf2(prf: Prf, params: &str, salt: &str, hash: &str) -> Result<Scheme, ForeignHashError> {
     let [iterations] = values(params, ["i"])?;
-    Pbkdf2::new(prf, number(iterations)?, bytes(salt)?, bytes(hash)?)
+    Pbkdf2::scheme(prf, number(iterations)?, bytes(salt)?, bytes(hash)?)
 }
 
 fn argon2(
@@ -167,13 +167,13 @@ fn read_params(m: &str, t: &str, p: &str) -> Result<HashParams, ForeignHashError
 fn bcrypt(is_prehashed: bool, params: &str, hash: &str) -> Result<Scheme, ForeignHashError> {
     let [version, cost] = values(params, ["v", "c"])?;
     let cost = small(cost)?;
-    Bcrypt::new(is_prehashed, &format!("${version}${cost:02}${hash}"))
+    Bcrypt::scheme(is_prehashed, &format!("${version}${cost:02}${hash}"))
 }
 
 fn scrypt(params: &str, salt: &str, hash: &str) -> Result<Scheme, ForeignHashError> {
     let [log_n, r, p] = values(params, ["ln", "r", "p"])?;
     let cost = (small(log_n)?, number(r)?, number(p)?);
-    Scrypt::new(cost, bytes(salt)?, bytes(hash)?)
+    Scrypt::scheme(cost, bytes(salt)?, bytes(hash)?)
 }
 
 fn wrapped(
