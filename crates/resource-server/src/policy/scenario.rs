@@ -207,6 +207,7 @@ impl Trait {
     fn apply(&self, draft: &mut Draft) {
         let me = || Value::user(ME);
         let principal = &mut draft.principal;
+        let attributes = &mut draft.attributes;
         match self {
             Self::Anonymous => draft.anonymous = true,
             Self::Service => principal.client_id.clone_from(&principal.subject),
@@ -233,30 +234,26 @@ impl Trait {
             }
             Self::SameDepartment => {
                 principal.groups.push(format!("/{DEPARTMENT}"));
-                draft
-                    .attributes
-                    .insert("department", Value::text(DEPARTMENT));
+                attributes.insert("department", Value::text(DEPARTMENT));
             }
             Self::ManagedDepartment => {
                 principal.managed_groups.push(format!("/{DEPARTMENT}"));
-                draft
-                    .attributes
-                    .insert("department", Value::text(DEPARTMENT));
+                attributes.insert("department", Value::text(DEPARTMENT));
             }
             Self::SamePlan => {
                 principal
                     .entitlements
                     .insert(format!("subscription:{PLAN}"));
-                draft.attributes.insert("plan", Value::text(PLAN));
+                attributes.insert("plan", Value::text(PLAN));
             }
             Self::Owner => {
-                draft.attributes.insert("owner", me());
+                attributes.insert("owner", me());
             }
             Self::Assignee => {
-                draft.attributes.insert("assignee", me());
+                attributes.insert("assignee", me());
             }
             Self::Manager => {
-                draft.attributes.insert("manager", me());
+                attributes.insert("manager", me());
             }
             Self::Editor => draft.editors = Some(vec![ME]),
             Self::Member
@@ -267,21 +264,19 @@ impl Trait {
             | Self::MaySeeBudget => self.join(draft),
             Self::Object(id) => draft.id.clone_from(id),
             Self::Confidentiality(word) => {
-                draft
-                    .attributes
-                    .insert("confidentiality", Value::text(word));
+                attributes.insert("confidentiality", Value::text(word));
             }
             Self::Status(word) => {
-                draft.attributes.insert("status", Value::text(word));
+                attributes.insert("status", Value::text(word));
             }
             Self::Priority(number) => {
-                draft.attributes.insert("priority", Value::Long(*number));
+                attributes.insert("priority", Value::Long(*number));
             }
             Self::ObjectDepartment(path) => {
-                draft.attributes.insert("department", Value::text(path));
+                attributes.insert("department", Value::text(path));
             }
             Self::ObjectPlan(word) => {
-                draft.attributes.insert("plan", Value::text(word));
+                attributes.insert("plan", Value::text(word));
             }
             Self::ProjectLevel(word) => {
                 draft.project().insert("confidentiality", Value::text(word));
