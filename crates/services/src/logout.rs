@@ -152,7 +152,7 @@ pub async fn read(
             plan.confirm = true;
         }
         (None, None) => {
-            hinted = session_of(core, issuing, hint.as_ref(), client.as_deref()).await?
+            hinted = session_of(core, issuing, hint.as_ref(), client.as_deref()).await?;
         }
         (None, Some(_)) => {}
     }

@@ -1,4 +1,4 @@
-//! WebAuthn by the `webauthn-rs` library: builds options for the browser and verifies its responses
+//! `WebAuthn` by the `webauthn-rs` library: builds options for the browser and verifies its responses
 //! (`WebAuthn` L3 §7). It stores nothing.
 
 use std::time::Duration;

@@ -148,12 +148,7 @@ pub async fn submit(
     answer: &FactorAnswer,
     caller: &Caller,
 ) -> Result<Completed, FlowError<SecondFactorError>> {
-    let Context {
-        core,
-        delivery,
-        accounts,
-        ..
-    } = context;
+    let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
     let waiting = find(core, &answer.attempt, &answer.browser).await?;
     let checked = match &answer.proof {
         FactorProof::Code(_) => None,
