@@ -1,6 +1,6 @@
 //! Tests of the JSON API over HTTP, on SQLite with memory and on PostgreSQL with Redis. Each module
 //! covers one topic; each test names the requirement it checks. Every response is compared with the
-//! OpenAPI document.
+//! `OpenAPI` document.
 
 // As in the program: a release build lays out the nested futures at once.
 #![recursion_limit = "256"]

@@ -1,4 +1,4 @@
-//! Compares responses with the OpenAPI document: status and media type are described, and the body
+//! Compares responses with the `OpenAPI` document: status and media type are described, and the body
 //! has exactly the described members with the described types.
 
 use std::sync::OnceLock;

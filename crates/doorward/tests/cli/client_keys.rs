@@ -37,11 +37,7 @@ fn client_is_given_keys_and_form_of_its_requests() {
     ]
     .concat();
     let created = place.json(&keyed);
-    assert_eq!(
-        created,
-        json!({ "client_id": "signer" }),
-        "there is no secret"
-    );
+    assert_eq!(created, json!({ "client_id": "signer" }), "no secret");
     let shown = place.json(&["client", "show", "signer", "--json"]);
     assert_eq!(shown["auth_method"], "private_key_jwt");
     assert_eq!(shown["jwks"], keys);

@@ -1,5 +1,5 @@
 //! Tests of the common grant check before every token: everything that ends a grant ends it for the
-//! code, the refresh token, token exchange, UserInfo and introspection alike.
+//! code, the refresh token, token exchange, `UserInfo` and introspection alike.
 
 use doorward_testkit::{Authorization, Stack, UserAgent, both_backends};
 use serde_json::Value;

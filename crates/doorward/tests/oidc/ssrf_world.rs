@@ -57,7 +57,7 @@ pub enum Fetch {
     ProviderKeys,
     /// The token endpoint of an identity provider.
     ProviderToken,
-    /// The UserInfo endpoint of an identity provider.
+    /// The `UserInfo` endpoint of an identity provider.
     ProviderPerson,
 }
 

@@ -74,7 +74,7 @@ pub async fn sign_in(stack: &Stack, client: &TestClient, scope: &str) -> Value {
     tokens(&stack.exchange(client, &code).await)
 }
 
-/// Requests UserInfo with a bearer token.
+/// Requests `UserInfo` with a bearer token.
 pub async fn userinfo(stack: &Stack, access_token: &str) -> Page {
     let agent = UserAgent::new();
     let request = agent.http().get(stack.at("/oauth2/userinfo"));

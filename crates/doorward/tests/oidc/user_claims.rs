@@ -1,4 +1,4 @@
-//! Tests of user claims in ID token, UserInfo and access token: those of the scopes `profile` and
+//! Tests of user claims in ID token, `UserInfo` and access token: those of the scopes `profile` and
 //! `email` (OIDC Core §5.4), and those of `groups` and `roles`.
 
 use doorward_domain::model::{Client, Group, GroupId};

@@ -1,4 +1,4 @@
-//! Tests of the UserInfo endpoint (OIDC Core §5.3, RFC 6750).
+//! Tests of the `UserInfo` endpoint (OIDC Core §5.3, RFC 6750).
 
 use std::io::{Read as _, Write as _};
 

@@ -1,4 +1,4 @@
-//! Tests of DPoP-bound tokens at the identity server: UserInfo, the JSON API, introspection (RFC
+//! Tests of DPoP-bound tokens at the identity server: `UserInfo`, the JSON API, introspection (RFC
 //! 9449 §6 and §7).
 
 use doorward_access::jwt::dpop::token_hash;
