@@ -40,7 +40,7 @@ async fn save(stack: &Stack, agent: &UserAgent, fields: &[(&str, &str)]) -> Page
     agent.submit(&form).await
 }
 
-/// Returns the UserInfo response for a client with these scopes.
+/// Returns the `UserInfo` response for a client with these scopes.
 pub async fn userinfo(stack: &Stack, agent: &UserAgent, scope: &str) -> Value {
     let client = &stack.seed.trusted;
     let request = Authorization::new(stack.issuer(), client).with("scope", scope);

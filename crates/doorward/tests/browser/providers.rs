@@ -30,7 +30,7 @@ async fn upstream_of(stack: &Stack) -> Stack {
     let callback = stack.at("/login/callback/doorward");
     upstream
         .change_client(&client.id, |upstream| {
-            upstream.redirect_uris = vec![callback]
+            upstream.redirect_uris = vec![callback];
         })
         .await;
     let spec = ProviderSpec {
