@@ -67,9 +67,9 @@ pub(super) async fn post(
     owner: &User,
     content: MailContent,
 ) -> Result<(), ServerError> {
-    let nobody = Caller::default();
+    let anonymous = Caller::default();
     letters
-        .enqueue(tx, owner, &owner.email, content, &nobody, context.now())
+        .enqueue(tx, owner, &owner.email, content, &anonymous, context.now())
         .await
 }
 

@@ -196,8 +196,8 @@ fn check_statement(members: &Map<String, Value>) -> Result<(), OAuthError> {
         three && parts.next().is_none()
     });
     Err(if is_jws {
-        let nobody = "no issuer of software statements is approved here";
-        OAuthError::new(ErrorCode::UnapprovedSoftwareStatement, nobody)
+        let unapproved = "no issuer of software statements is approved here";
+        OAuthError::new(ErrorCode::UnapprovedSoftwareStatement, unapproved)
     } else {
         let broken = "the software statement is not a signed JWT";
         OAuthError::new(ErrorCode::InvalidSoftwareStatement, broken)
@@ -385,8 +385,8 @@ fn check_page(name: &str, address: &str, schemes: &[&str]) -> Result<(), OAuthEr
     let plain = address.bytes().all(|byte| byte.is_ascii_graphic());
     let url = Url::parse(address).ok().filter(|_| plain);
     let good = url.is_some_and(|url| {
-        let nobody = url.username().is_empty() && url.password().is_none();
-        schemes.contains(&url.scheme()) && url.has_host() && nobody
+        let no_user = url.username().is_empty() && url.password().is_none();
+        schemes.contains(&url.scheme()) && url.has_host() && no_user
     });
     if good {
         return Ok(());

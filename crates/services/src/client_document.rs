@@ -219,9 +219,9 @@ async fn record_event(
     client: &Client,
     anonymous_caller: Option<&Caller>,
 ) -> Result<(), ServerError> {
-    let nobody = Caller::default();
+    let anonymous = Caller::default();
     let event = anonymous_caller
-        .unwrap_or(&nobody)
+        .unwrap_or(&anonymous)
         .event(AuditKind::ClientChanged, true, client.updated_at)
         .through(&client.id)
         .with("change", "its document")

@@ -1,4 +1,5 @@
-//! `cargo xtask golden`: updates the golden files of public contracts.
+//! `cargo xtask golden`: updates the golden files of public contracts, and the shared vectors of
+//! `clients`.
 
 use std::process::Command;
 
@@ -16,7 +17,13 @@ pub fn renew(arguments: &[String]) -> Result<(), Failure> {
             .args(["golden::", "--skip=postgres_redis", "--skip=changelog"])
             .env("DOORWARD_RENEW_GOLDEN", "1"),
     )?;
-    run::to_end(tests().arg("golden::every_golden_file_is_declared"))
+    run::to_end(tests().arg("golden::every_golden_file_is_declared"))?;
+    run::to_end(
+        run::cargo()
+            .args(["test", "--package=doorward-access", "--lib", "--"])
+            .arg("vectors::the_vectors_are_the_decisions_of_this_crate")
+            .env("DOORWARD_RENEW_GOLDEN", "1"),
+    )
 }
 
 fn tests() -> Command {

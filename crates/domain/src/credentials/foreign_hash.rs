@@ -1,5 +1,5 @@
 //! Password hashes of other programs: read from an import, kept in one text form, and verified
-//! until the first sign-in replaces them (decision 77).
+//! until the first sign-in replaces them.
 //!
 //! Other programs hash the bytes as typed, Doorward the NFKC form; a password is tried in both.
 

@@ -134,7 +134,9 @@ fn prose(text: &str) -> String {
             in_code = !in_code;
             out.push('`');
         } else if in_code {
-            // Ends with its line end at the latest where a fence was cut.
+            // A code span ends with its paragraph (CommonMark §6.1), so an unpaired backquote hides
+            // no more than that.
+            in_code = !rest.starts_with("\n\n");
         } else if rest.starts_with("](") {
             in_target = true;
         } else if rest.starts_with("http://") || rest.starts_with("https://") {
@@ -320,7 +322,7 @@ fn comments_and_documents_use_plain_words() {
     }
     files.extend(["README.md", "CHANGELOG.md", "Cargo.toml"].map(|name| root.join(name)));
     // This file lists the words.
-    files.retain(|path| !path.ends_with(file!().rsplit('/').next().unwrap()));
+    files.retain(|path| !path.ends_with("architecture/language.rs"));
     assert!(files.len() > 1000, "only {} files", files.len());
     let found: Vec<String> = files.iter().flat_map(|path| violations(path)).collect();
     assert!(
@@ -344,6 +346,7 @@ fn recognizes_banned_words() {
         ("fault injection and a fault", vec!["fault"]),
         ("a personal-data page, door-to-door, `a\nroom`", vec![]),
         ("one's, ours", vec!["one's", "ours"]),
+        ("an unpaired ` in a paragraph\n\nand a room", vec!["room"]),
     ] {
         let found: Vec<String> = banned(text).into_iter().map(|(_, word)| word).collect();
         assert_eq!(found, expected, "{text}");

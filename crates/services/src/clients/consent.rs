@@ -99,7 +99,7 @@ fn is_page(text: &str) -> bool {
     let plain = text.len() <= 2048 && text.bytes().all(|byte| byte.is_ascii_graphic());
     let url = Url::parse(text).ok().filter(|_| plain);
     url.is_some_and(|url| {
-        let nobody = url.username().is_empty() && url.password().is_none();
-        url.scheme() == "https" && url.has_host() && nobody
+        let no_user = url.username().is_empty() && url.password().is_none();
+        url.scheme() == "https" && url.has_host() && no_user
     })
 }
