@@ -29,7 +29,7 @@ const ROWS: [Row; 18] = [
             "of_32_sign_ins_with_one_recovery_code_one_succeeds",
             "one_link_is_used_once_by_32_in_parallel",
             "assertion_is_used_once_among_64_in_parallel",
-            "of_48_browsers_at_once_one_gets_in",
+            "of_48_concurrent_browsers_only_first_gets_code",
             "invitations::thirty_two_answers_are_one",
         ],
         serves_in_tests: true,

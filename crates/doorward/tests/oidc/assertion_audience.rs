@@ -15,7 +15,7 @@ use crate::support_keys::TestKey;
 use crate::support_mtls::{both_with_certificates, http, post, register};
 
 both_backends!(
-    ciba_7_1_its_endpoint_is_audience_of_own_requests,
+    ciba_7_1_backchannel_endpoint_is_audience_of_own_requests,
     alias_is_no_audience_without_mutual_tls,
 );
 both_with_certificates!(
@@ -64,7 +64,7 @@ async fn ask(stack: &Stack, key: &TestKey, url: &str, aud: &str) -> Page {
     post(&http(None), url, &fields).await
 }
 
-async fn ciba_7_1_its_endpoint_is_audience_of_own_requests(stack: &Stack) {
+async fn ciba_7_1_backchannel_endpoint_is_audience_of_own_requests(stack: &Stack) {
     let key = signer(stack).await;
     let (ciba, token) = (stack.at(CIBA), stack.at(TOKEN));
     for aud in [stack.issuer(), &token, &ciba] {

@@ -7,12 +7,12 @@ use crate::support::{assert_error_page, tokens};
 
 both_backends!(
     rfc_6749_4_1_1_user_signs_in_consents_and_comes_back,
-    rfc_6749_3_1_same_by_post_and_form_post,
-    consent_is_remembered_and_asked_again_for_more,
+    rfc_6749_3_1_authorization_request_by_post_equals_get,
+    consent_is_remembered_and_requested_for_new_scope,
     first_party_client_needs_no_consent,
     rfc_6749_4_1_2_1_denying_is_access_denied,
-    stolen_flow_is_useless_in_another_browser,
-    rfc_6749_10_12_rejects_form_without_its_token,
+    stolen_authorization_request_fails_in_second_browser,
+    rfc_6749_10_12_rejects_form_without_csrf_token,
     reload_and_back_do_no_harm,
     session_cookie_is_new_at_sign_in_and_well_kept,
     rfc_6749_10_13_pages_forbid_framing_and_inline_code,
@@ -54,7 +54,7 @@ async fn rfc_6749_4_1_1_user_signs_in_consents_and_comes_back(stack: &Stack) {
     assert!(tokens["expires_in"].as_i64().expect("a number") > 0);
 }
 
-async fn rfc_6749_3_1_same_by_post_and_form_post(stack: &Stack) {
+async fn rfc_6749_3_1_authorization_request_by_post_equals_get(stack: &Stack) {
     let agent = UserAgent::new();
     let request =
         Authorization::new(stack.issuer(), &stack.seed.post).with("response_mode", "form_post");
@@ -75,7 +75,7 @@ async fn rfc_6749_3_1_same_by_post_and_form_post(stack: &Stack) {
     tokens(&stack.exchange(&stack.seed.post, &answer["code"]).await);
 }
 
-async fn consent_is_remembered_and_asked_again_for_more(stack: &Stack) {
+async fn consent_is_remembered_and_requested_for_new_scope(stack: &Stack) {
     let agent = UserAgent::new();
     let narrow = Authorization::new(stack.issuer(), &stack.seed.web).with("scope", "openid email");
     narrow.complete(&agent, "alice").await.code();
@@ -114,7 +114,7 @@ async fn rfc_6749_4_1_2_1_denying_is_access_denied(stack: &Stack) {
     assert_eq!(answer["iss"], stack.issuer());
 }
 
-async fn stolen_flow_is_useless_in_another_browser(stack: &Stack) {
+async fn stolen_authorization_request_fails_in_second_browser(stack: &Stack) {
     let (victim, thief) = (UserAgent::new(), UserAgent::new());
     let request = Authorization::new(stack.issuer(), &stack.seed.web);
     let login = request.start(&victim).await.expect_page();
@@ -139,7 +139,7 @@ async fn stolen_flow_is_useless_in_another_browser(stack: &Stack) {
     request.complete(&victim, "alice").await.code();
 }
 
-async fn rfc_6749_10_12_rejects_form_without_its_token(stack: &Stack) {
+async fn rfc_6749_10_12_rejects_form_without_csrf_token(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.web);
     let login = request.start(&agent).await.expect_page();

@@ -14,13 +14,13 @@ both_backends!(
     core_3_1_2_1_none_never_shows_page_nor_begins_session,
     core_3_1_2_1_ignores_unknown_prompt_values,
     login_forces_new_proof_and_new_auth_time,
-    max_age_forces_it_when_proof_is_old,
-    consent_asks_again,
+    max_age_forces_reauthentication_after_old_sign_in,
+    prompt_consent_shows_consent_page_again,
     select_account_lets_user_choose,
-    core_3_1_2_3_another_user_never_inherits_session,
-    hint_for_another_subject_is_login_required,
+    core_3_1_2_3_second_user_never_inherits_session,
+    hint_for_different_subject_is_login_required,
     core_5_5_claims_by_name_are_released,
-    core_15_1_acr_and_amr_say_what_was_done,
+    core_15_1_acr_and_amr_state_authentication_methods,
     login_hint_fills_field_and_locales_language,
 );
 
@@ -147,7 +147,7 @@ async fn login_forces_new_proof_and_new_auth_time(stack: &Stack) {
     assert_eq!(second, first + 100);
 }
 
-async fn max_age_forces_it_when_proof_is_old(stack: &Stack) {
+async fn max_age_forces_reauthentication_after_old_sign_in(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
     request.complete(&agent, "alice").await.code();
@@ -169,7 +169,7 @@ async fn max_age_forces_it_when_proof_is_old(stack: &Stack) {
     sign_in(&agent, &always, page, "alice").await.code();
 }
 
-async fn consent_asks_again(stack: &Stack) {
+async fn prompt_consent_shows_consent_page_again(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.web);
     request.complete(&agent, "alice").await.code();
@@ -202,7 +202,7 @@ async fn select_account_lets_user_choose(stack: &Stack) {
     );
 }
 
-async fn core_3_1_2_3_another_user_never_inherits_session(stack: &Stack) {
+async fn core_3_1_2_3_second_user_never_inherits_session(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
     let code = request.complete(&agent, "alice").await.code();
@@ -217,7 +217,7 @@ async fn core_3_1_2_3_another_user_never_inherits_session(stack: &Stack) {
     assert_eq!(id_claims(stack, &code).await["sub"], bob["sub"]);
 }
 
-async fn hint_for_another_subject_is_login_required(stack: &Stack) {
+async fn hint_for_different_subject_is_login_required(stack: &Stack) {
     let (first, second) = (UserAgent::new(), UserAgent::new());
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
     let code = request.complete(&first, "alice").await.code();
@@ -273,7 +273,7 @@ async fn core_5_5_claims_by_name_are_released(stack: &Stack) {
     assert!(info.get("no_such_claim").is_none(), "{info}");
 }
 
-async fn core_15_1_acr_and_amr_say_what_was_done(stack: &Stack) {
+async fn core_15_1_acr_and_amr_state_authentication_methods(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted)
         .with("acr_values", "urn:example:gold aal1");

@@ -17,14 +17,14 @@ use tokio::net::TcpListener;
 use crate::support::{text, tokens};
 
 both_backends_with!(AT_HOME;
-    section_2_4_token_is_signed_and_says_which_session,
+    section_2_4_token_is_signed_and_names_session,
     backchannel_2_5_every_end_of_session_is_reported,
     only_clients_of_session_are_reported,
-    section_2_8_who_is_not_well_is_asked_again_and_who_rejects_is_not,
-    section_2_4_subject_is_name_that_client_knows,
-    session_that_has_become_too_old_is_reported_and_idle_one_is_not,
+    section_2_8_retries_after_503_and_not_after_rejection,
+    section_2_4_logout_token_has_pairwise_subject,
+    absolute_session_end_is_reported_and_idle_end_is_not,
 );
-both_backends_with!(NOWHERE; backchannel_4_nothing_inside_is_called);
+both_backends_with!(NOWHERE; backchannel_4_internal_addresses_are_not_called);
 
 /// Allows connections to this machine.
 pub const AT_HOME: &[(&str, &str)] = &[("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8")];
@@ -166,7 +166,7 @@ async fn failure_is_noted(stack: &Stack, name: &str) {
     }
 }
 
-async fn section_2_4_token_is_signed_and_says_which_session(stack: &Stack) {
+async fn section_2_4_token_is_signed_and_names_session(stack: &Stack) {
     let receiver = Receiver::start().await;
     let client = &stack.seed.trusted.id;
     receiver.listens_for(stack, client).await;
@@ -280,7 +280,7 @@ async fn only_clients_of_session_are_reported(stack: &Stack) {
     assert_eq!((mine.came().len(), other.came().len()), (1, 1));
 }
 
-async fn section_2_8_who_is_not_well_is_asked_again_and_who_rejects_is_not(stack: &Stack) {
+async fn section_2_8_retries_after_503_and_not_after_rejection(stack: &Stack) {
     let receiver = Receiver::start().await;
     receiver.listens_for(stack, &stack.seed.trusted.id).await;
     receiver.answers(503);
@@ -315,7 +315,7 @@ async fn section_2_8_who_is_not_well_is_asked_again_and_who_rejects_is_not(stack
 }
 
 /// Checks that a client with pairwise identifiers gets its own subject (OIDC Core §8).
-async fn section_2_4_subject_is_name_that_client_knows(stack: &Stack) {
+async fn section_2_4_logout_token_has_pairwise_subject(stack: &Stack) {
     let receiver = Receiver::start().await;
     let client = &stack.seed.trusted.id;
     let (_, json) = sign_in(stack).await;
@@ -335,7 +335,7 @@ async fn section_2_4_subject_is_name_that_client_knows(stack: &Stack) {
 
 /// Checks that clients are notified when a session reaches its absolute end, and not when it is
 /// idle: refresh tokens continue meanwhile (decision 57).
-async fn session_that_has_become_too_old_is_reported_and_idle_one_is_not(stack: &Stack) {
+async fn absolute_session_end_is_reported_and_idle_end_is_not(stack: &Stack) {
     let receiver = Receiver::start().await;
     let client = &stack.seed.trusted;
     receiver.listens_for(stack, &client.id).await;
@@ -395,7 +395,7 @@ async fn session_that_has_become_too_old_is_reported_and_idle_one_is_not(stack: 
 }
 
 /// Checks that addresses of this machine or a private network are never called.
-async fn backchannel_4_nothing_inside_is_called(stack: &Stack) {
+async fn backchannel_4_internal_addresses_are_not_called(stack: &Stack) {
     let receiver = Receiver::start().await;
     receiver.listens_for(stack, &stack.seed.trusted.id).await;
     let (agent, _) = sign_in(stack).await;

@@ -13,7 +13,7 @@ both_backends!(
     rfc_6749_3_2_wrong_methods_are_405_with_allow,
     overlong_addresses_and_headers_are_refused,
     raw_rubbish_on_socket_is_survived,
-    what_parser_rejects_has_nothing_to_protect,
+    unparsable_requests_get_empty_response,
 );
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -358,7 +358,7 @@ async fn raw_rubbish_on_socket_is_survived(stack: &Stack) {
 /// (`h1/dispatcher.rs`: 400 for a malformed head, 431 for one that is too large, 408 for one that
 /// never ends), and `HttpServer` has no setting for it. Such a response has no security headers,
 /// and needs none: it has no body to sniff, frame or store, and reveals nothing.
-async fn what_parser_rejects_has_nothing_to_protect(stack: &Stack) {
+async fn unparsable_requests_get_empty_response(stack: &Stack) {
     use std::io::{Read as _, Write as _};
     let address = stack.issuer().trim_start_matches("http://").to_owned();
     let long = format!(

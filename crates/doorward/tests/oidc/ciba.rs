@@ -14,15 +14,15 @@ use crate::device::press;
 use crate::support::{assert_not_stored, assert_oauth_error, sign_in, text, tokens, userinfo};
 
 both_backends!(
-    ciba_4_it_is_in_discovery,
+    ciba_4_discovery_lists_backchannel_authentication,
     ciba_7_3_request_is_answered_with_id_and_told_by_mail,
     ciba_7_1_each_error_of_request,
     ciba_7_1_id_token_names_user_as_well,
-    ciba_10_1_tokens_come_once_user_has_allowed_it,
-    ciba_11_who_asks_too_often_has_to_wait_longer,
+    ciba_10_1_tokens_are_issued_after_user_approves,
+    ciba_11_frequent_polling_slows_down,
     ciba_11_request_ends_and_refusal_is_reported,
-    ciba_10_1_id_is_its_clients_alone_and_is_used_once,
-    only_user_who_is_named_answers,
+    ciba_10_1_request_id_is_bound_to_client_and_single_use,
+    only_named_user_answers,
 );
 const LIMITED: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 both_backends_with!(LIMITED; ciba_14_user_is_not_asked_without_end);
@@ -79,7 +79,7 @@ async fn answered(stack: &Stack, word: &str) -> String {
     page.text_of("h1").unwrap()
 }
 
-async fn ciba_4_it_is_in_discovery(stack: &Stack) {
+async fn ciba_4_discovery_lists_backchannel_authentication(stack: &Stack) {
     let page = UserAgent::new()
         .get(stack.at("/.well-known/openid-configuration"))
         .await;
@@ -205,7 +205,7 @@ async fn ciba_7_1_id_token_names_user_as_well(stack: &Stack) {
     );
 }
 
-async fn ciba_10_1_tokens_come_once_user_has_allowed_it(stack: &Stack) {
+async fn ciba_10_1_tokens_are_issued_after_user_approves(stack: &Stack) {
     open(stack).await;
     let json = begun(stack, &[("binding_message", "Desk 4, W4SCT")]).await;
     let id = text(&json, "auth_req_id");
@@ -239,7 +239,7 @@ async fn ciba_10_1_tokens_come_once_user_has_allowed_it(stack: &Stack) {
     assert_eq!(page.text_of("h1").as_deref(), Some("You have approved"));
 }
 
-async fn ciba_11_who_asks_too_often_has_to_wait_longer(stack: &Stack) {
+async fn ciba_11_frequent_polling_slows_down(stack: &Stack) {
     open(stack).await;
     let id = text(&begun(stack, &[]).await, "auth_req_id");
     for (wait, code) in [
@@ -289,7 +289,7 @@ async fn ciba_11_request_ends_and_refusal_is_reported(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_request");
 }
 
-async fn ciba_10_1_id_is_its_clients_alone_and_is_used_once(stack: &Stack) {
+async fn ciba_10_1_request_id_is_bound_to_client_and_single_use(stack: &Stack) {
     open(stack).await;
     let other = &stack.seed.trusted;
     let both = |client: &mut Client| {
@@ -317,7 +317,7 @@ async fn ciba_10_1_id_is_its_clients_alone_and_is_used_once(stack: &Stack) {
     }
 }
 
-async fn only_user_who_is_named_answers(stack: &Stack) {
+async fn only_named_user_answers(stack: &Stack) {
     open(stack).await;
     let id = text(&begun(stack, &[]).await, "auth_req_id");
     // Another user opens the mail link.

@@ -14,14 +14,14 @@ use doorward_testkit::{
 use crate::support::{assert_oauth_error, tokens};
 
 both_backends!(
-    rfc_6749_2_3_1_each_method_works_for_client_that_registered_it,
-    core_9_no_other_method_works,
+    rfc_6749_2_3_1_each_registered_method_authenticates,
+    core_9_unregistered_methods_fail,
     rfc_6749_3_2_1_wrong_and_missing_credentials_are_invalid_client,
     rfc_6749_2_3_two_methods_at_once_are_refused,
     rejects_credentials_in_query,
     rejects_disabled_client,
     scheme_name_ignores_case,
-    unpinned_client_sends_its_secret_either_way_everywhere,
+    unpinned_client_may_use_basic_or_post_at_each_endpoint,
     wrong_method_is_named_and_never_mended_by_new_secret,
     rfc_6749_5_2_challenge_follows_credentials,
 );
@@ -45,7 +45,7 @@ async fn ask(stack: &Stack, authorization: Option<&str>, fields: &[(&str, &str)]
     agent.send(request).await
 }
 
-async fn rfc_6749_2_3_1_each_method_works_for_client_that_registered_it(stack: &Stack) {
+async fn rfc_6749_2_3_1_each_registered_method_authenticates(stack: &Stack) {
     // The secrets contain spaces, `%2F`, `+`, `:`, `&` and non-ASCII characters.
     tokens(&stack.token(&stack.seed.service, &FIELDS).await);
     for client in [&stack.seed.web, &stack.seed.post, &stack.seed.native] {
@@ -55,7 +55,7 @@ async fn rfc_6749_2_3_1_each_method_works_for_client_that_registered_it(stack: &
     }
 }
 
-async fn core_9_no_other_method_works(stack: &Stack) {
+async fn core_9_unregistered_methods_fail(stack: &Stack) {
     for client in stack.seed.clients() {
         for credentials in [Credentials::Basic, Credentials::Post, Credentials::None] {
             if credentials == client.credentials {
@@ -184,7 +184,7 @@ fn by(credentials: Credentials, client: &TestClient) -> TestClient {
 }
 
 /// Checks that all endpoints for clients accept both methods (I1).
-async fn unpinned_client_sends_its_secret_either_way_everywhere(stack: &Stack) {
+async fn unpinned_client_may_use_basic_or_post_at_each_endpoint(stack: &Stack) {
     unpin(stack).await;
     let service = &stack.seed.service;
     for path in [

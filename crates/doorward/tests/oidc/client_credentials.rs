@@ -6,9 +6,9 @@ use crate::support::{assert_oauth_error, text, tokens, userinfo};
 
 both_backends!(
     rfc_6749_5_1_answer_is_json_and_is_not_stored,
-    service_gets_token_of_own,
+    service_gets_token_with_client_as_subject,
     scope_and_audience_are_held_to_registration,
-    rfc_6749_4_4_it_is_for_registered_confidential_clients_only,
+    rfc_6749_4_4_is_for_registered_confidential_clients_only,
     token_opens_no_userinfo,
 );
 
@@ -17,7 +17,7 @@ async fn ask(stack: &Stack, fields: &[(&str, &str)]) -> Page {
     stack.token(&stack.seed.service, &fields).await
 }
 
-async fn service_gets_token_of_own(stack: &Stack) {
+async fn service_gets_token_with_client_as_subject(stack: &Stack) {
     let json = tokens(&ask(stack, &[("scope", "tasks:read")]).await);
     assert_eq!(json["token_type"], "Bearer");
     assert_eq!(json["scope"], "tasks:read");
@@ -59,7 +59,7 @@ async fn scope_and_audience_are_held_to_registration(stack: &Stack) {
     assert_eq!(claims["aud"], stack.seed.audience.as_str());
 }
 
-async fn rfc_6749_4_4_it_is_for_registered_confidential_clients_only(stack: &Stack) {
+async fn rfc_6749_4_4_is_for_registered_confidential_clients_only(stack: &Stack) {
     let fields = [("grant_type", "client_credentials")];
     for client in [&stack.seed.web, &stack.seed.trusted, &stack.seed.native] {
         let page = stack.token(client, &fields).await;

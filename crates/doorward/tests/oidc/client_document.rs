@@ -27,12 +27,12 @@ pub const ON: &[(&str, &str)] = &[
 ];
 both_backends_with!(
     ON;
-    cimd_6_client_that_nobody_registered_gets_tokens_and_loses_them,
-    users_are_reported_who_asks_every_time,
+    cimd_6_unregistered_client_gets_and_loses_tokens,
+    consent_page_shows_unverified_client_host_each_time,
     private_key_jwt_with_published_keys,
-    administrator_sees_it_and_switches_it_off,
-    what_nobody_allowed_anything_is_forgotten,
-    rfc_9449_5_2_document_that_binds_its_tokens_gets_no_others,
+    administrator_lists_and_disables_document_client,
+    document_client_without_consent_is_deleted,
+    rfc_9449_5_2_document_with_dpop_gets_only_bound_tokens,
 );
 both_backends!(cimd_6_off_means_unknown_and_unlisted);
 
@@ -71,7 +71,7 @@ pub async fn row(stack: &Stack, id: &str) -> Option<doorward_domain::model::Clie
     found.unwrap()
 }
 
-async fn cimd_6_client_that_nobody_registered_gets_tokens_and_loses_them(stack: &Stack) {
+async fn cimd_6_unregistered_client_gets_and_loses_tokens(stack: &Stack) {
     let server = DocumentServer::start().await;
     let id = server.publish("/client.json", |_| {});
     let document = UserAgent::new()
@@ -156,7 +156,7 @@ async fn cimd_6_client_that_nobody_registered_gets_tokens_and_loses_them(stack: 
     }
 }
 
-async fn users_are_reported_who_asks_every_time(stack: &Stack) {
+async fn consent_page_shows_unverified_client_host_each_time(stack: &Stack) {
     let server = DocumentServer::start().await;
     let id = server.publish("/client.json", |document| {
         document["redirect_uris"] = json!(["https://notes.example/cb", "http://127.0.0.1/cb"]);
@@ -270,7 +270,7 @@ async fn private_key_jwt_with_published_keys(stack: &Stack) {
     }
 }
 
-async fn rfc_9449_5_2_document_that_binds_its_tokens_gets_no_others(stack: &Stack) {
+async fn rfc_9449_5_2_document_with_dpop_gets_only_bound_tokens(stack: &Stack) {
     let server = DocumentServer::start().await;
     let id = server.publish("/client.json", |document| {
         document["dpop_bound_access_tokens"] = json!(true);
@@ -289,7 +289,7 @@ async fn rfc_9449_5_2_document_that_binds_its_tokens_gets_no_others(stack: &Stac
     assert_eq!(claims["cnf"]["jkt"], prover.jkt());
 }
 
-async fn administrator_sees_it_and_switches_it_off(stack: &Stack) {
+async fn administrator_lists_and_disables_document_client(stack: &Stack) {
     let server = DocumentServer::start().await;
     let id = server.publish("/client.json", |_| {});
     let agent = UserAgent::new();
@@ -314,7 +314,7 @@ async fn administrator_sees_it_and_switches_it_off(stack: &Stack) {
     assert!(!row(stack, &id).await.unwrap().is_active());
 }
 
-async fn what_nobody_allowed_anything_is_forgotten(stack: &Stack) {
+async fn document_client_without_consent_is_deleted(stack: &Stack) {
     let server = DocumentServer::start().await;
     let [allowed, passing] = ["/allowed", "/passing"].map(|path| server.publish(path, |_| {}));
     let outcome = request(stack, &allowed)

@@ -12,12 +12,12 @@ use crate::support_documents::{Answer, DocumentServer};
 
 both_backends_with!(
     ON;
-    section_3_client_id_is_address_in_one_spelling,
-    section_4_1_document_without_secrets_and_with_its_own_address,
+    section_3_client_id_has_one_canonical_spelling,
+    section_4_1_document_has_own_client_id_and_no_secret,
     section_5_status_200_and_no_redirect,
-    section_5_2_what_is_kept_follows_document,
+    section_5_2_cached_metadata_follows_document,
     section_8_7_and_1_10_size_and_media_type,
-    thirty_two_at_once_are_one_fetch_and_one_row,
+    thirty_two_concurrent_requests_fetch_and_store_once,
 );
 const REAL_LIMITS: &[(&str, &str)] = &[
     ("DOORWARD__CLIENT_METADATA_DOCUMENTS__ENABLED", "true"),
@@ -30,7 +30,7 @@ const ONE_PLACE: &[(&str, &str)] = &[
     ("DOORWARD__CLIENT_METADATA_DOCUMENTS__MAX_CLIENTS", "1"),
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
 ];
-both_backends_with!(ONE_PLACE; they_cannot_fill_database);
+both_backends_with!(ONE_PLACE; number_of_document_clients_is_limited);
 const ONE_HOST: &[(&str, &str)] = &[
     ("DOORWARD__CLIENT_METADATA_DOCUMENTS__ENABLED", "true"),
     (
@@ -39,11 +39,11 @@ const ONE_HOST: &[(&str, &str)] = &[
     ),
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
 ];
-both_backends_with!(ONE_HOST; host_that_is_not_listed_is_not_asked);
+both_backends_with!(ONE_HOST; unlisted_host_is_not_fetched);
 const NOTHING_INSIDE: &[(&str, &str)] = &[("DOORWARD__CLIENT_METADATA_DOCUMENTS__ENABLED", "true")];
 both_backends_with!(NOTHING_INSIDE; ss_1_address_inside_is_never_asked);
 
-async fn section_3_client_id_is_address_in_one_spelling(stack: &Stack) {
+async fn section_3_client_id_has_one_canonical_spelling(stack: &Stack) {
     let server = DocumentServer::start().await;
     for path in ["", "/", "/a/../c", "/a/./c", "/a/%2e%2e/c", "/c#f", "/c\\d"] {
         assert_unknown(&begin(stack, &server.url(path)).await);
@@ -67,7 +67,7 @@ async fn section_3_client_id_is_address_in_one_spelling(stack: &Stack) {
     assert!(server.visits().is_empty(), "{:?}", server.visits());
 }
 
-async fn section_4_1_document_without_secrets_and_with_its_own_address(stack: &Stack) {
+async fn section_4_1_document_has_own_client_id_and_no_secret(stack: &Stack) {
     let server = DocumentServer::start().await;
     let changes: [(&str, Value); 9] = [
         ("client_id", json!(server.url("/other"))),
@@ -139,7 +139,7 @@ async fn section_5_status_200_and_no_redirect(stack: &Stack) {
     assert_eq!(server.visits().len(), 9);
 }
 
-async fn section_5_2_what_is_kept_follows_document(stack: &Stack) {
+async fn section_5_2_cached_metadata_follows_document(stack: &Stack) {
     let server = DocumentServer::start().await;
     let id = server.publish("/client.json", |_| {});
     let code = request(stack, &id)
@@ -224,7 +224,7 @@ async fn section_8_7_and_1_10_size_and_media_type(stack: &Stack) {
     }
 }
 
-async fn thirty_two_at_once_are_one_fetch_and_one_row(stack: &Stack) {
+async fn thirty_two_concurrent_requests_fetch_and_store_once(stack: &Stack) {
     let server = DocumentServer::start().await;
     let id = server.publish("/client.json", |_| {});
     let all = join_all((0..32).map(|_| begin(stack, &id))).await;
@@ -264,7 +264,7 @@ async fn unknown_addresses_are_fetched_so_often(stack: &Stack) {
     assert_eq!(server.visits().len(), 11);
 }
 
-async fn they_cannot_fill_database(stack: &Stack) {
+async fn number_of_document_clients_is_limited(stack: &Stack) {
     let server = DocumentServer::start().await;
     let ids = ["/0", "/1", "/2"].map(|path| server.publish(path, |_| {}));
     begin(stack, &ids[0])
@@ -279,7 +279,7 @@ async fn they_cannot_fill_database(stack: &Stack) {
         .form("form:has([name=password])");
 }
 
-async fn host_that_is_not_listed_is_not_asked(stack: &Stack) {
+async fn unlisted_host_is_not_fetched(stack: &Stack) {
     let server = DocumentServer::start().await;
     let id = server.publish("/client.json", |_| {});
     assert_unknown(&begin(stack, &id).await);

@@ -8,17 +8,17 @@ use futures_util::future::join_all;
 use crate::support::{EVERYTHING, assert_oauth_error, code, is_active, text, tokens, userinfo};
 
 both_backends!(
-    rfc_6749_4_1_2_sixty_four_at_once_give_one_and_afterwards_none,
+    rfc_6749_4_1_2_of_64_concurrent_uses_only_first_succeeds,
     replay_kills_every_token_of_code,
-    replay_by_another_client_kills_them_too,
-    repeated_replays_are_one_event,
-    rfc_6749_4_1_3_code_is_bound_to_its_client_and_redirect_uri,
+    replay_by_second_client_revokes_tokens,
+    repeated_replays_record_single_event,
+    rfc_6749_4_1_3_code_is_bound_to_client_and_redirect_uri,
     rfc_6749_4_1_2_code_lives_for_minute,
     unknown_codes_are_invalid_grants,
     disabled_user_gets_no_tokens,
 );
 
-async fn rfc_6749_4_1_2_sixty_four_at_once_give_one_and_afterwards_none(stack: &Stack) {
+async fn rfc_6749_4_1_2_of_64_concurrent_uses_only_first_succeeds(stack: &Stack) {
     let client = &stack.seed.trusted;
     let code = code(stack, client, EVERYTHING).await;
     let pages = join_all((0..64).map(|_| stack.exchange(client, &code))).await;
@@ -51,7 +51,7 @@ async fn replay_kills_every_token_of_code(stack: &Stack) {
     }
 }
 
-async fn replay_by_another_client_kills_them_too(stack: &Stack) {
+async fn replay_by_second_client_revokes_tokens(stack: &Stack) {
     let client = &stack.seed.trusted;
     let code = code(stack, client, EVERYTHING).await;
     let first = tokens(&stack.exchange(client, &code).await);
@@ -61,7 +61,7 @@ async fn replay_by_another_client_kills_them_too(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_grant");
 }
 
-async fn repeated_replays_are_one_event(stack: &Stack) {
+async fn repeated_replays_record_single_event(stack: &Stack) {
     let client = &stack.seed.trusted;
     let used = code(stack, client, EVERYTHING).await;
     tokens(&stack.exchange(client, &used).await);
@@ -80,7 +80,7 @@ async fn repeated_replays_are_one_event(stack: &Stack) {
     assert_eq!(stack.audited(AuditKind::CodeReplayed).await.len(), 1);
 }
 
-async fn rfc_6749_4_1_3_code_is_bound_to_its_client_and_redirect_uri(stack: &Stack) {
+async fn rfc_6749_4_1_3_code_is_bound_to_client_and_redirect_uri(stack: &Stack) {
     let client = &stack.seed.trusted;
     let stolen = code(stack, client, "openid").await;
     let page = stack.exchange(&stack.seed.web, &stolen).await;

@@ -10,20 +10,20 @@ use doorward_testkit::{
 use crate::support::{assert_oauth_error, is_active, text, tokens, userinfo};
 
 both_backends!(
-    co_3_nothing_optional_is_ticked_and_what_is_left_out_is_not_granted,
-    co_3_tick_for_what_is_not_asked_means_nothing,
+    co_3_optional_scopes_are_unchecked_and_not_granted,
+    co_3_checked_scope_outside_request_is_ignored,
     co_3_cancel_is_button_like_allow,
-    co_4_what_was_left_out_is_not_asked_again,
-    co_4_more_shows_only_what_is_new_and_keeps_rest,
-    co_4_what_is_no_longer_optional_is_asked_again,
-    rfc_6749_3_3_with_nothing_granted_there_still_is_code,
-    oidc_core_5_5_claims_by_name_go_with_their_scope,
-    co_1_page_says_who_stands_behind_app_and_for_how_long,
-    co_2_app_that_nobody_verified_borrows_no_good_name,
-    oa_27_consent_ends_and_its_tokens_with_it,
-    oa_27_account_says_what_since_when_and_until_when,
+    co_4_omitted_optional_scope_is_not_requested_again,
+    co_4_larger_request_shows_new_scopes_and_keeps_granted,
+    co_4_scope_made_mandatory_is_requested_again,
+    rfc_6749_3_3_code_is_issued_without_granted_scope,
+    oidc_core_5_5_claims_require_granted_scope,
+    co_1_page_shows_publisher_and_consent_lifetime,
+    co_2_unverified_client_shows_no_foreign_links,
+    oa_27_expired_consent_ends_tokens,
+    oa_27_account_shows_consent_scopes_start_and_expiry,
 );
-both_backends_with!(FOR_ALL; operator_says_it_for_every_app);
+both_backends_with!(FOR_ALL; operator_sets_optional_scopes_for_all_clients);
 
 const FOR_ALL: &[(&str, &str)] = &[
     ("DOORWARD__CONSENT__LIFETIME", "2h"),
@@ -72,7 +72,7 @@ async fn answered(
     text(&json, "scope")
 }
 
-async fn co_3_nothing_optional_is_ticked_and_what_is_left_out_is_not_granted(stack: &Stack) {
+async fn co_3_optional_scopes_are_unchecked_and_not_granted(stack: &Stack) {
     let client = &stack.seed.web;
     optional(stack, client, "email phone tasks:read tasks:write").await;
     let agent = signed_in(stack).await;
@@ -105,7 +105,7 @@ async fn co_3_nothing_optional_is_ticked_and_what_is_left_out_is_not_granted(sta
     assert_eq!(json["scope"], "openid phone profile");
 }
 
-async fn co_3_tick_for_what_is_not_asked_means_nothing(stack: &Stack) {
+async fn co_3_checked_scope_outside_request_is_ignored(stack: &Stack) {
     optional(stack, &stack.seed.web, "email").await;
     let agent = signed_in(stack).await;
     let request = request(stack, "openid email");
@@ -135,7 +135,7 @@ async fn co_3_cancel_is_button_like_allow(stack: &Stack) {
     assert!(request.start(&agent).await.expect_page().has("#consent"));
 }
 
-async fn co_4_what_was_left_out_is_not_asked_again(stack: &Stack) {
+async fn co_4_omitted_optional_scope_is_not_requested_again(stack: &Stack) {
     optional(stack, &stack.seed.web, "email").await;
     let agent = signed_in(stack).await;
     let request = request(stack, "openid email");
@@ -157,7 +157,7 @@ async fn co_4_what_was_left_out_is_not_asked_again(stack: &Stack) {
     assert_eq!(granted, "openid email");
 }
 
-async fn co_4_more_shows_only_what_is_new_and_keeps_rest(stack: &Stack) {
+async fn co_4_larger_request_shows_new_scopes_and_keeps_granted(stack: &Stack) {
     optional(stack, &stack.seed.web, "phone").await;
     let agent = signed_in(stack).await;
     let first = request(stack, "openid email");
@@ -183,7 +183,7 @@ async fn co_4_more_shows_only_what_is_new_and_keeps_rest(stack: &Stack) {
     less.start(&agent).await.code();
 }
 
-async fn co_4_what_is_no_longer_optional_is_asked_again(stack: &Stack) {
+async fn co_4_scope_made_mandatory_is_requested_again(stack: &Stack) {
     optional(stack, &stack.seed.web, "email").await;
     let agent = signed_in(stack).await;
     let request = request(stack, "openid email");
@@ -197,7 +197,7 @@ async fn co_4_what_is_no_longer_optional_is_asked_again(stack: &Stack) {
     assert_eq!(granted, "openid email");
 }
 
-async fn rfc_6749_3_3_with_nothing_granted_there_still_is_code(stack: &Stack) {
+async fn rfc_6749_3_3_code_is_issued_without_granted_scope(stack: &Stack) {
     optional(stack, &stack.seed.web, "email tasks:read").await;
     let agent = signed_in(stack).await;
     let request = request(stack, "email tasks:read");
@@ -206,7 +206,7 @@ async fn rfc_6749_3_3_with_nothing_granted_there_still_is_code(stack: &Stack) {
     assert_eq!(granted, "");
 }
 
-async fn oidc_core_5_5_claims_by_name_go_with_their_scope(stack: &Stack) {
+async fn oidc_core_5_5_claims_require_granted_scope(stack: &Stack) {
     let client = &stack.seed.web;
     optional(stack, client, "email").await;
     let agent = signed_in(stack).await;
@@ -222,7 +222,7 @@ async fn oidc_core_5_5_claims_by_name_go_with_their_scope(stack: &Stack) {
     assert!(received.get("email").is_none(), "{received}");
 }
 
-async fn co_1_page_says_who_stands_behind_app_and_for_how_long(stack: &Stack) {
+async fn co_1_page_shows_publisher_and_consent_lifetime(stack: &Stack) {
     let client = &stack.seed.web;
     let change = |item: &mut Client| {
         item.consent.publisher = Some("Example <b>Ltd</b>".to_owned());
@@ -258,7 +258,7 @@ async fn co_1_page_says_who_stands_behind_app_and_for_how_long(stack: &Stack) {
     );
 }
 
-async fn co_2_app_that_nobody_verified_borrows_no_good_name(stack: &Stack) {
+async fn co_2_unverified_client_shows_no_foreign_links(stack: &Stack) {
     let client = &stack.seed.web;
     let change = |item: &mut Client| {
         item.registered_by = RegisteredBy::Anonymous;
@@ -274,7 +274,7 @@ async fn co_2_app_that_nobody_verified_borrows_no_good_name(stack: &Stack) {
     assert_eq!(links, ["https://client.example/terms"]);
 }
 
-async fn oa_27_consent_ends_and_its_tokens_with_it(stack: &Stack) {
+async fn oa_27_expired_consent_ends_tokens(stack: &Stack) {
     let client = &stack.seed.web;
     let change = |item: &mut Client| item.consent.lifetime = Some(3600);
     stack.change_client(&client.id, change).await;
@@ -305,7 +305,7 @@ async fn oa_27_consent_ends_and_its_tokens_with_it(stack: &Stack) {
     assert!(!page.has("main details .scopes"));
 }
 
-async fn oa_27_account_says_what_since_when_and_until_when(stack: &Stack) {
+async fn oa_27_account_shows_consent_scopes_start_and_expiry(stack: &Stack) {
     let client = &stack.seed.web;
     let change = |item: &mut Client| item.consent.lifetime = Some(90 * DAY);
     stack.change_client(&client.id, change).await;
@@ -326,7 +326,7 @@ async fn oa_27_account_says_what_since_when_and_until_when(stack: &Stack) {
     assert!(request.start(&agent).await.expect_page().has("#consent"));
 }
 
-async fn operator_says_it_for_every_app(stack: &Stack) {
+async fn operator_sets_optional_scopes_for_all_clients(stack: &Stack) {
     let agent = signed_in(stack).await;
     let request = request(stack, "openid email profile");
     let page = request.start(&agent).await.expect_page();

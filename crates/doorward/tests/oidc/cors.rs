@@ -6,11 +6,11 @@ use crate::support::{code, sign_in, text};
 
 both_backends!(
     only_registered_origins_may_ask,
-    answer_is_for_origins_of_its_client,
+    cors_allows_origins_of_requesting_client,
     refusal_before_client_is_known_is_for_registered_origins,
-    public_client_answers_origins_of_its_redirect_uris,
-    what_is_no_longer_registered_is_forgotten,
-    public_documents_are_for_everybody_and_pages_for_nobody,
+    public_client_allows_origins_of_redirect_uris,
+    unregistered_origins_are_not_allowed,
+    public_documents_allow_all_origins_and_pages_none,
 );
 
 const APP: &str = "https://app.example";
@@ -102,7 +102,7 @@ async fn userinfo(stack: &Stack, origin: &str, token: &str) -> Page {
         .await
 }
 
-async fn answer_is_for_origins_of_its_client(stack: &Stack) {
+async fn cors_allows_origins_of_requesting_client(stack: &Stack) {
     register(stack).await;
     let client = &stack.seed.web;
     let scope = "openid offline_access";
@@ -169,7 +169,7 @@ async fn refusal_before_client_is_known_is_for_registered_origins(stack: &Stack)
     }
 }
 
-async fn public_client_answers_origins_of_its_redirect_uris(stack: &Stack) {
+async fn public_client_allows_origins_of_redirect_uris(stack: &Stack) {
     let client = &stack.seed.native;
     let json = sign_in(stack, client, "openid").await;
     let token = text(&json, "access_token");
@@ -194,7 +194,7 @@ async fn public_client_answers_origins_of_its_redirect_uris(stack: &Stack) {
     assert_eq!(reader(&userinfo(stack, APP, &token).await), Some(APP));
 }
 
-async fn what_is_no_longer_registered_is_forgotten(stack: &Stack) {
+async fn unregistered_origins_are_not_allowed(stack: &Stack) {
     register(stack).await;
     stack.disable_client(&stack.seed.web.id).await;
     stack
@@ -206,7 +206,7 @@ async fn what_is_no_longer_registered_is_forgotten(stack: &Stack) {
     }
 }
 
-async fn public_documents_are_for_everybody_and_pages_for_nobody(stack: &Stack) {
+async fn public_documents_allow_all_origins_and_pages_none(stack: &Stack) {
     register(stack).await;
     let agent = UserAgent::new();
     let get = async |path: &str| {

@@ -3,12 +3,12 @@
 use doorward_testkit::{Stack, UserAgent, both_backends};
 
 both_backends!(
-    no_page_is_readable_from_another_origin,
-    host_field_decides_nothing,
-    request_posted_by_another_site_is_sent_on_with_get,
+    pages_are_unreadable_from_foreign_origins,
+    host_header_is_ignored,
+    cross_site_post_is_redirected_as_get,
 );
 
-async fn no_page_is_readable_from_another_origin(stack: &Stack) {
+async fn pages_are_unreadable_from_foreign_origins(stack: &Stack) {
     let agent = UserAgent::new();
     for path in [
         "/login",
@@ -54,7 +54,7 @@ async fn no_page_is_readable_from_another_origin(stack: &Stack) {
     }
 }
 
-async fn host_field_decides_nothing(stack: &Stack) {
+async fn host_header_is_ignored(stack: &Stack) {
     let agent = UserAgent::new();
     for path in ["/.well-known/openid-configuration", "/login"] {
         for (name, value) in [
@@ -72,7 +72,7 @@ async fn host_field_decides_nothing(stack: &Stack) {
 
 /// Checks that a cross-site POST without Lax cookies is redirected as a GET, so that the session is
 /// used.
-async fn request_posted_by_another_site_is_sent_on_with_get(stack: &Stack) {
+async fn cross_site_post_is_redirected_as_get(stack: &Stack) {
     let agent = UserAgent::new();
     let posted = agent
         .http()

@@ -11,14 +11,14 @@ use crate::support::{assert_not_stored, assert_oauth_error, is_active, text, tok
 mod page;
 
 both_backends!(
-    section_3_2_response_holds_two_codes_and_where_to_type_one,
+    section_3_2_response_holds_codes_and_verification_uri,
     section_3_1_request_is_held_to_registration,
-    section_3_5_tokens_come_once_user_has_allowed_it,
-    section_3_5_who_asks_too_often_has_to_wait_longer,
+    section_3_5_tokens_are_issued_after_user_approves,
+    section_3_5_frequent_polling_slows_down,
     section_3_5_code_ends_and_refusal_is_reported,
-    rfc_8628_5_2_device_code_is_its_clients_alone,
-    rfc_8628_3_4_thirty_two_polls_at_once_give_one,
-    signing_out_ends_what_device_has,
+    rfc_8628_5_2_device_code_is_bound_to_client,
+    rfc_8628_3_4_of_32_concurrent_polls_only_first_succeeds,
+    sign_out_revokes_device_tokens,
 );
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
@@ -83,7 +83,7 @@ pub async fn allowed(stack: &Stack, agent: &UserAgent, scope: &str) -> String {
     text(&json, "device_code")
 }
 
-async fn section_3_2_response_holds_two_codes_and_where_to_type_one(stack: &Stack) {
+async fn section_3_2_response_holds_codes_and_verification_uri(stack: &Stack) {
     let page = begin(stack, &stack.seed.device, &[("scope", "openid")]).await;
     assert_not_stored(&page);
     let json = page.json();
@@ -148,7 +148,7 @@ async fn section_3_1_request_is_held_to_registration(stack: &Stack) {
     assert_oauth_error(&begin(stack, device, &[]).await, 401, "invalid_client");
 }
 
-async fn section_3_5_tokens_come_once_user_has_allowed_it(stack: &Stack) {
+async fn section_3_5_tokens_are_issued_after_user_approves(stack: &Stack) {
     let device = &stack.seed.device;
     let scope = "openid profile tasks:read offline_access";
     let json = codes(stack, scope).await;
@@ -183,7 +183,7 @@ async fn section_3_5_tokens_come_once_user_has_allowed_it(stack: &Stack) {
     assert_eq!(event.detail["device"], "127.0.0.1");
 }
 
-async fn section_3_5_who_asks_too_often_has_to_wait_longer(stack: &Stack) {
+async fn section_3_5_frequent_polling_slows_down(stack: &Stack) {
     let device = &stack.seed.device;
     let json = codes(stack, "openid").await;
     let (device_code, user_code) = (text(&json, "device_code"), text(&json, "user_code"));
@@ -230,7 +230,7 @@ async fn section_3_5_code_ends_and_refusal_is_reported(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_request");
 }
 
-async fn rfc_8628_5_2_device_code_is_its_clients_alone(stack: &Stack) {
+async fn rfc_8628_5_2_device_code_is_bound_to_client(stack: &Stack) {
     let other = &stack.seed.trusted;
     let grant = |client: &mut doorward_domain::model::Client| {
         client.grant_types.push(GrantType::DeviceCode);
@@ -242,7 +242,7 @@ async fn rfc_8628_5_2_device_code_is_its_clients_alone(stack: &Stack) {
     tokens(&poll(stack, &stack.seed.device, &code).await);
 }
 
-async fn rfc_8628_3_4_thirty_two_polls_at_once_give_one(stack: &Stack) {
+async fn rfc_8628_3_4_of_32_concurrent_polls_only_first_succeeds(stack: &Stack) {
     let device = &stack.seed.device;
     let code = allowed(stack, &UserAgent::new(), "openid tasks:read").await;
     let pages = join_all((0..32).map(|_| poll(stack, device, &code))).await;
@@ -255,7 +255,7 @@ async fn rfc_8628_3_4_thirty_two_polls_at_once_give_one(stack: &Stack) {
     assert_eq!(userinfo(stack, &access).await.status, 200);
 }
 
-async fn signing_out_ends_what_device_has(stack: &Stack) {
+async fn sign_out_revokes_device_tokens(stack: &Stack) {
     let device = &stack.seed.device;
     let agent = UserAgent::new();
     let code = allowed(stack, &agent, "openid tasks:read").await;

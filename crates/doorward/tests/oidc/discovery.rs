@@ -6,9 +6,9 @@ use doorward_testkit::{Stack, UserAgent, both_backends};
 use serde_json::{Value, json};
 
 both_backends!(
-    rfc_8414_2_both_documents_state_same_facts,
-    every_listed_endpoint_is_there,
-    nothing_is_listed_that_is_not_there,
+    rfc_8414_2_both_documents_have_equal_metadata,
+    listed_endpoints_respond,
+    missing_features_are_not_listed,
     jwks_holds_public_rsa_keys_with_cache_times,
     rfc_8414_2_1_metadata_can_be_had_signed,
 );
@@ -72,7 +72,7 @@ fn assert_endpoints(oidc: &Value, issuer: &str) {
     }
 }
 
-async fn rfc_8414_2_both_documents_state_same_facts(stack: &Stack) {
+async fn rfc_8414_2_both_documents_have_equal_metadata(stack: &Stack) {
     let [oidc, oauth] = [
         document(stack, PATHS[0]).await,
         document(stack, PATHS[1]).await,
@@ -168,7 +168,7 @@ async fn rfc_8414_2_1_metadata_can_be_had_signed(stack: &Stack) {
     }
 }
 
-async fn every_listed_endpoint_is_there(stack: &Stack) {
+async fn listed_endpoints_respond(stack: &Stack) {
     let document = document(stack, PATHS[0]).await;
     let agent = UserAgent::new();
     for (member, value) in document.as_object().expect("an object") {
@@ -180,7 +180,7 @@ async fn every_listed_endpoint_is_there(stack: &Stack) {
     }
 }
 
-async fn nothing_is_listed_that_is_not_there(stack: &Stack) {
+async fn missing_features_are_not_listed(stack: &Stack) {
     let document = document(stack, PATHS[0]).await;
     for member in ["registration_endpoint", "check_session_iframe"] {
         assert!(

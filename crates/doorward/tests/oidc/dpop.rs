@@ -14,17 +14,17 @@ use crate::support_dpop::{Prover, claims, post, redeem, refresh, service_token, 
 use crate::support_keys::TestKey;
 
 both_backends!(
-    rfc_9449_5_1_discovery_lists_algorithms_that_work,
-    rfc_9449_4_3_each_claim_that_is_wrong_is_invalid_dpop_proof,
-    rfc_9449_4_3_each_header_that_is_wrong_is_invalid_dpop_proof,
-    rfc_9449_4_3_there_is_one_proof_and_no_more,
-    rfc_9449_11_1_of_32_copies_at_once_one_is_accepted,
+    rfc_9449_5_1_discovery_lists_supported_algorithms,
+    rfc_9449_4_3_each_wrong_claim_is_invalid_dpop_proof,
+    rfc_9449_4_3_each_wrong_header_is_invalid_dpop_proof,
+    rfc_9449_4_3_rejects_second_proof,
+    rfc_9449_11_1_of_32_concurrent_copies_only_first_succeeds,
     rfc_9449_5_each_grant_binds_token_to_key,
-    rfc_9449_5_refresh_token_of_public_client_needs_its_key_again,
+    rfc_9449_5_public_refresh_token_requires_bound_key,
     rfc_9449_5_refresh_token_of_confidential_client_is_not_bound,
-    rfc_9449_5_2_client_that_has_to_bind_its_tokens_gets_no_others,
+    rfc_9449_5_2_dpop_client_gets_only_bound_tokens,
     bad_proof_burns_no_code,
-    rfc_9449_11_1_of_64_uses_of_one_proof_one_succeeds,
+    rfc_9449_11_1_of_64_uses_of_same_proof_only_first_succeeds,
     failed_requests_leave_no_proof_behind,
 );
 
@@ -35,7 +35,7 @@ async fn consumed(stack: &Stack) -> usize {
 }
 
 /// Checks that one proof works once, with 64 codes of a public client and with a refresh token.
-async fn rfc_9449_11_1_of_64_uses_of_one_proof_one_succeeds(stack: &Stack) {
+async fn rfc_9449_11_1_of_64_uses_of_same_proof_only_first_succeeds(stack: &Stack) {
     let (prover, client) = (Prover::new(), &stack.seed.native);
     let mut codes = Vec::new();
     for _ in 0..64 {
@@ -111,9 +111,9 @@ async fn failed_requests_leave_no_proof_behind(stack: &Stack) {
 }
 
 const HOSTS: &[(&str, &str)] = &[("DOORWARD__ORGANIZATIONS__BASE_DOMAIN", "id.example.com")];
-both_backends_with!(HOSTS; rfc_9449_4_3_proof_names_host_of_organization_it_is_sent_to);
+both_backends_with!(HOSTS; rfc_9449_4_3_proof_names_organization_host);
 
-async fn rfc_9449_5_1_discovery_lists_algorithms_that_work(stack: &Stack) {
+async fn rfc_9449_5_1_discovery_lists_supported_algorithms(stack: &Stack) {
     let agent = UserAgent::new();
     let document = agent
         .get(stack.at("/.well-known/openid-configuration"))
@@ -140,7 +140,7 @@ async fn rfc_9449_5_1_discovery_lists_algorithms_that_work(stack: &Stack) {
     );
 }
 
-async fn rfc_9449_4_3_each_claim_that_is_wrong_is_invalid_dpop_proof(stack: &Stack) {
+async fn rfc_9449_4_3_each_wrong_claim_is_invalid_dpop_proof(stack: &Stack) {
     let prover = Prover::new();
     let endpoint = stack.at("/oauth2/token");
     let now = claims(stack, "POST", &endpoint)["iat"].as_i64().unwrap();
@@ -183,7 +183,7 @@ async fn rfc_9449_4_3_each_claim_that_is_wrong_is_invalid_dpop_proof(stack: &Sta
     }
 }
 
-async fn rfc_9449_4_3_each_header_that_is_wrong_is_invalid_dpop_proof(stack: &Stack) {
+async fn rfc_9449_4_3_each_wrong_header_is_invalid_dpop_proof(stack: &Stack) {
     let (prover, anonymous_caller) = (Prover::new(), Prover::new());
     let endpoint = stack.at("/oauth2/token");
     for (name, value) in [
@@ -212,7 +212,7 @@ async fn rfc_9449_4_3_each_header_that_is_wrong_is_invalid_dpop_proof(stack: &St
     }
 }
 
-async fn rfc_9449_4_3_there_is_one_proof_and_no_more(stack: &Stack) {
+async fn rfc_9449_4_3_rejects_second_proof(stack: &Stack) {
     let prover = Prover::new();
     let [one, two] = [(), ()].map(|()| prover.for_token(stack));
     let page = service_token(stack, &[&one, &two]).await;
@@ -227,7 +227,7 @@ async fn rfc_9449_4_3_there_is_one_proof_and_no_more(stack: &Stack) {
     }
 }
 
-async fn rfc_9449_11_1_of_32_copies_at_once_one_is_accepted(stack: &Stack) {
+async fn rfc_9449_11_1_of_32_concurrent_copies_only_first_succeeds(stack: &Stack) {
     let proof = Prover::new().for_token(stack);
     let proofs = [proof.as_str()];
     let pages = join_all((0..32).map(|_| service_token(stack, &proofs))).await;
@@ -260,7 +260,7 @@ async fn rfc_9449_5_each_grant_binds_token_to_key(stack: &Stack) {
     }
 }
 
-async fn rfc_9449_5_refresh_token_of_public_client_needs_its_key_again(stack: &Stack) {
+async fn rfc_9449_5_public_refresh_token_requires_bound_key(stack: &Stack) {
     let (prover, thief) = (Prover::new(), Prover::new());
     let client = &stack.seed.native;
     let code = code(stack, client, "openid offline_access").await;
@@ -301,7 +301,7 @@ async fn rfc_9449_5_refresh_token_of_confidential_client_is_not_bound(stack: &St
     assert_eq!(third["token_type"], "Bearer");
 }
 
-async fn rfc_9449_5_2_client_that_has_to_bind_its_tokens_gets_no_others(stack: &Stack) {
+async fn rfc_9449_5_2_dpop_client_gets_only_bound_tokens(stack: &Stack) {
     for client in [&stack.seed.service, &stack.seed.trusted] {
         stack
             .change_client(&client.id, |client| client.dpop_bound_access_tokens = true)
@@ -335,7 +335,7 @@ async fn bad_proof_burns_no_code(stack: &Stack) {
     tokens(&redeem(stack, client, &code, &[&prover.for_token(stack)]).await);
 }
 
-async fn rfc_9449_4_3_proof_names_host_of_organization_it_is_sent_to(stack: &Stack) {
+async fn rfc_9449_4_3_proof_names_organization_host(stack: &Stack) {
     let prover = Prover::new();
     let (_, port) = stack.issuer().rsplit_once(':').unwrap();
     let host = format!("acme.id.example.com:{port}");

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use doorward_testkit::stack::METRICS;
 use doorward_testkit::{Page, Stack, UserAgent, both_backends, both_backends_with};
 
-both_backends!(unknown_user_wrong_password_and_disabled_account_look_same);
-both_backends_with!(DEAR; they_take_same_time);
-both_backends_with!(MAILING; en_2_what_is_mailed_costs_same_for_everybody);
+both_backends!(unknown_wrong_and_disabled_sign_ins_look_equal);
+both_backends_with!(DEAR; unknown_and_known_user_take_equal_time);
+both_backends_with!(MAILING; en_2_mail_requests_run_equal_statements_for_all_users);
 
 /// Expensive password hashes, so that the load of other tests does not affect the measurement.
 const DEAR: &[(&str, &str)] = &[
@@ -38,7 +38,7 @@ fn look(page: &Page, identifier: &str) -> (u16, String, Vec<String>) {
     (page.status, words.replace(identifier, "NAME"), names)
 }
 
-async fn unknown_user_wrong_password_and_disabled_account_look_same(stack: &Stack) {
+async fn unknown_wrong_and_disabled_sign_ins_look_equal(stack: &Stack) {
     stack.disable_user("bob").await;
     let (unknown, _) = attempt(stack, "nobody", "correct horse battery").await;
     let (wrong, _) = attempt(stack, "alice", "correct horse battery").await;
@@ -58,7 +58,7 @@ async fn unknown_user_wrong_password_and_disabled_account_look_same(stack: &Stac
 /// The minimum and maximum number of attempts.
 const ROUNDS: std::ops::Range<usize> = 25..400;
 
-async fn they_take_same_time(stack: &Stack) {
+async fn unknown_and_known_user_take_equal_time(stack: &Stack) {
     // The minimum of each: concurrent tests only add noise. On a busy machine, the two converge
     // later; a real difference stays.
     let (mut known, mut unknown) = (Duration::MAX, Duration::MAX);
@@ -83,7 +83,7 @@ async fn statements(stack: &Stack, path: &str) -> u64 {
 }
 
 /// Checks that requests for a mail run the same number of statements; the worker looks the user up.
-async fn en_2_what_is_mailed_costs_same_for_everybody(stack: &Stack) {
+async fn en_2_mail_requests_run_equal_statements_for_all_users(stack: &Stack) {
     for (path, selector) in [
         ("/login/email", "#email-ask"),
         ("/forgot-password", "#forgot"),

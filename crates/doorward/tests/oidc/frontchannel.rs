@@ -11,7 +11,7 @@ use crate::support::{text, tokens};
 
 both_backends!(
     section_3_each_app_of_session_is_framed_with_iss_and_sid,
-    section_3_way_back_comes_after_frames,
+    section_3_post_logout_redirect_follows_frames,
     section_3_discovery_says_so,
     apps_elsewhere_and_apps_switched_off_are_not_framed,
 );
@@ -92,7 +92,7 @@ async fn sign_out_again(stack: &Stack, agent: &UserAgent) -> Page {
     agent.get(stack.at("/oauth2/logout")).await
 }
 
-async fn section_3_way_back_comes_after_frames(stack: &Stack) {
+async fn section_3_post_logout_redirect_follows_frames(stack: &Stack) {
     let trusted = &stack.seed.trusted;
     listens(stack, trusted, "https://trusted.example/front").await;
     let agent = UserAgent::new();

@@ -9,10 +9,10 @@ use crate::support::{is_active, text, tokens, userinfo};
 use crate::token_exchange;
 
 both_backends!(
-    disabled_account_closes_every_way,
-    disabled_client_closes_every_way,
-    ended_session_closes_every_way,
-    revoked_grant_closes_every_way,
+    disabled_account_invalidates_code_and_tokens,
+    disabled_client_invalidates_code_and_tokens,
+    ended_session_invalidates_code_and_tokens,
+    revoked_grant_invalidates_code_and_tokens,
 );
 
 /// An event that ends the grant.
@@ -95,18 +95,18 @@ async fn assert_closed(stack: &Stack, gate: &Gate) {
     }
 }
 
-async fn disabled_account_closes_every_way(stack: &Stack) {
+async fn disabled_account_invalidates_code_and_tokens(stack: &Stack) {
     assert_closed(stack, &Gate::User).await;
 }
 
-async fn disabled_client_closes_every_way(stack: &Stack) {
+async fn disabled_client_invalidates_code_and_tokens(stack: &Stack) {
     assert_closed(stack, &Gate::Client).await;
 }
 
-async fn ended_session_closes_every_way(stack: &Stack) {
+async fn ended_session_invalidates_code_and_tokens(stack: &Stack) {
     assert_closed(stack, &Gate::Session).await;
 }
 
-async fn revoked_grant_closes_every_way(stack: &Stack) {
+async fn revoked_grant_invalidates_code_and_tokens(stack: &Stack) {
     assert_closed(stack, &Gate::Grant).await;
 }

@@ -10,11 +10,11 @@ use crate::support::{EVERYTHING, assert_not_stored, assert_oauth_error, is_activ
 
 both_backends!(
     rfc_7662_2_2_active_token_is_described,
-    refresh_token_is_described_to_its_client,
-    rfc_7662_2_1_others_learn_nothing,
+    refresh_token_is_active_for_client_until_used,
+    rfc_7662_2_1_foreign_clients_see_inactive_token,
     rfc_7662_2_2_dead_tokens_are_inactive,
-    rfc9701_answer_is_signed_where_that_is_asked_for,
-    rfc9701_only_who_names_media_type_gets_it,
+    rfc9701_response_is_signed_on_request,
+    rfc9701_only_exact_media_type_gets_signed_response,
 );
 
 async fn rfc_7662_2_2_active_token_is_described(stack: &Stack) {
@@ -48,7 +48,7 @@ async fn rfc_7662_2_2_active_token_is_described(stack: &Stack) {
     assert_eq!(answer["token_type"], "Bearer");
 }
 
-async fn refresh_token_is_described_to_its_client(stack: &Stack) {
+async fn refresh_token_is_active_for_client_until_used(stack: &Stack) {
     let client = &stack.seed.trusted;
     let json = sign_in(stack, client, EVERYTHING).await;
     let token = text(&json, "refresh_token");
@@ -60,7 +60,7 @@ async fn refresh_token_is_described_to_its_client(stack: &Stack) {
     );
 }
 
-async fn rfc_7662_2_1_others_learn_nothing(stack: &Stack) {
+async fn rfc_7662_2_1_foreign_clients_see_inactive_token(stack: &Stack) {
     let json = sign_in(stack, &stack.seed.trusted, EVERYTHING).await;
     for name in ["access_token", "refresh_token"] {
         let token = text(&json, name);
@@ -112,7 +112,7 @@ async fn asked(stack: &Stack, token: &str, accept: &str) -> Page {
     agent.send(request.header("accept", accept)).await
 }
 
-async fn rfc9701_answer_is_signed_where_that_is_asked_for(stack: &Stack) {
+async fn rfc9701_response_is_signed_on_request(stack: &Stack) {
     let client = &stack.seed.trusted;
     let json = sign_in(stack, client, EVERYTHING).await;
     let token = text(&json, "access_token");
@@ -152,7 +152,7 @@ async fn rfc9701_answer_is_signed_where_that_is_asked_for(stack: &Stack) {
     );
 }
 
-async fn rfc9701_only_who_names_media_type_gets_it(stack: &Stack) {
+async fn rfc9701_only_exact_media_type_gets_signed_response(stack: &Stack) {
     let signed = [
         SIGNED.to_owned(),
         format!("application/json;q=0.5, {SIGNED}"),

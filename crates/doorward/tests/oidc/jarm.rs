@@ -13,8 +13,8 @@ use crate::support::{assert_oauth_error, tokens};
 both_backends!(
     section_2_1_code_comes_signed_in_each_mode,
     section_2_1_errors_come_signed_too,
-    section_3_client_registered_so_gets_nothing_unsigned,
-    section_4_discovery_lists_what_works,
+    section_3_client_with_signed_alg_gets_only_signed_responses,
+    section_4_discovery_lists_supported_modes_and_algorithms,
     pushed_requests_are_answered_alike,
     answer_is_no_token,
 );
@@ -134,7 +134,7 @@ async fn section_2_1_errors_come_signed_too(stack: &Stack) {
     assert_eq!(claims["error"], "access_denied");
 }
 
-async fn section_3_client_registered_so_gets_nothing_unsigned(stack: &Stack) {
+async fn section_3_client_with_signed_alg_gets_only_signed_responses(stack: &Stack) {
     let (agent, client) = (signed_in(stack).await, &stack.seed.trusted);
     stack
         .change_client(&client.id, |client| {
@@ -163,7 +163,7 @@ async fn section_3_client_registered_so_gets_nothing_unsigned(stack: &Stack) {
     assert_eq!(claims["error"], "invalid_request");
 }
 
-async fn section_4_discovery_lists_what_works(stack: &Stack) {
+async fn section_4_discovery_lists_supported_modes_and_algorithms(stack: &Stack) {
     let document = UserAgent::new()
         .get(stack.at("/.well-known/oauth-authorization-server"))
         .await

@@ -48,16 +48,16 @@ macro_rules! on_both {
 
 on_both!(
     section_2_1_assertion_is_exchanged_for_token,
-    section_3_each_claim_that_is_wrong_is_invalid_grant,
+    section_3_each_wrong_claim_is_invalid_grant,
     section_3_foreign_or_unsigned_signature_is_invalid_grant,
     section_3_7_assertion_is_used_once_among_32_in_parallel,
-    section_2_1_scope_and_audience_are_what_client_and_issuer_may,
+    section_2_1_scope_and_audience_need_client_and_issuer,
     rfc_6749_5_2_only_client_with_grant_sends_assertions,
     user_is_found_by_link_and_never_by_address,
-    fe_4_issuer_that_is_disabled_is_dead_at_once,
-    oa_10_what_ends_user_ends_grant,
+    fe_4_disabled_issuer_is_untrusted_immediately,
+    oa_10_disabled_user_or_missing_factor_ends_grant,
     keys_are_fetched_from_issuers_address,
-    broken_file_trusts_nobody,
+    broken_trust_file_rejects_all_issuers,
 );
 
 fn run(backend: Backend, check: impl AsyncFnOnce(&World<'_>)) {
@@ -189,7 +189,7 @@ async fn section_2_1_assertion_is_exchanged_for_token(world: &World<'_>) {
     assert!(grants.contains(&json!(GRANT)), "{grants:?}");
 }
 
-async fn section_3_each_claim_that_is_wrong_is_invalid_grant(world: &World<'_>) {
+async fn section_3_each_wrong_claim_is_invalid_grant(world: &World<'_>) {
     let now = world.stack.clock.now();
     let issuer = world.stack.issuer();
     for (claim, value) in [
@@ -260,7 +260,7 @@ async fn section_3_7_assertion_is_used_once_among_32_in_parallel(world: &World<'
     tokens(&world.ask(&assertion, &[]).await);
 }
 
-async fn section_2_1_scope_and_audience_are_what_client_and_issuer_may(world: &World<'_>) {
+async fn section_2_1_scope_and_audience_need_client_and_issuer(world: &World<'_>) {
     let json = tokens(&world.ask(&world.assertion(), &[]).await);
     assert_eq!(json["scope"], "tasks:read tasks:write");
     for (field, value, code) in [
@@ -318,7 +318,7 @@ async fn user_is_found_by_link_and_never_by_address(world: &World<'_>) {
     assert_ne!(claims["sub"], world.alice.as_str());
 }
 
-async fn fe_4_issuer_that_is_disabled_is_dead_at_once(world: &World<'_>) {
+async fn fe_4_disabled_issuer_is_untrusted_immediately(world: &World<'_>) {
     let stack = world.stack;
     // A resource server that also exchanges tokens.
     let audience = stack.seed.audience.clone();
@@ -352,7 +352,7 @@ async fn fe_4_issuer_that_is_disabled_is_dead_at_once(world: &World<'_>) {
     tokens(&world.ask(&world.assertion(), &[]).await);
 }
 
-async fn oa_10_what_ends_user_ends_grant(world: &World<'_>) {
+async fn oa_10_disabled_user_or_missing_factor_ends_grant(world: &World<'_>) {
     let stack = world.stack;
     let json = tokens(&world.ask(&world.assertion(), &[]).await);
     let access = text(&json, "access_token");
@@ -383,7 +383,7 @@ async fn keys_are_fetched_from_issuers_address(world: &World<'_>) {
     assert_eq!(server.visits(), 1);
 }
 
-async fn broken_file_trusts_nobody(world: &World<'_>) {
+async fn broken_trust_file_rejects_all_issuers(world: &World<'_>) {
     let json = tokens(&world.ask(&world.assertion(), &[]).await);
     let access = text(&json, "access_token");
     world.trust("[[issuer]]\nissuer = 1\n").await;

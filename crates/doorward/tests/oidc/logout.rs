@@ -9,14 +9,14 @@ both_backends!(
     rp_logout_2_request_is_posted_as_well,
     rp_logout_2_with_hint_browser_is_signed_out_and_goes_back,
     without_hint_user_confirms,
-    rp_logout_2_unregistered_way_back_is_error_page,
-    backchannel_2_7_tokens_of_session_end_and_offline_ones_stay,
-    rp_logout_6_form_on_another_site_signs_nobody_out,
+    rp_logout_2_unregistered_redirect_uri_is_error_page,
+    backchannel_2_7_session_tokens_end_and_offline_ones_remain,
+    rp_logout_6_cross_site_form_does_not_sign_out,
     signing_out_twice_is_no_error,
     valid_hint_without_cookie_ends_session_of_sid,
-    nothing_ended_is_not_called_signed_out,
+    logout_without_session_says_not_signed_in,
     invalid_request_offers_to_sign_out,
-    open_client_leads_nowhere_while_nobody_is_signed_in,
+    dynamic_client_gets_no_logout_redirect_without_session,
 );
 
 const BACK: &str = "https://trusted.example/bye";
@@ -107,7 +107,7 @@ async fn without_hint_user_confirms(stack: &Stack) {
     assert!(other.is_in().await);
 }
 
-async fn rp_logout_2_unregistered_way_back_is_error_page(stack: &Stack) {
+async fn rp_logout_2_unregistered_redirect_uri_is_error_page(stack: &Stack) {
     let person = signed_in(stack, "openid").await;
     let hint = text(&person.tokens, "id_token");
     for wrong in [
@@ -132,7 +132,7 @@ async fn rp_logout_2_unregistered_way_back_is_error_page(stack: &Stack) {
     assert_error_page(&person.logout(stack, &fields).await);
 }
 
-async fn backchannel_2_7_tokens_of_session_end_and_offline_ones_stay(stack: &Stack) {
+async fn backchannel_2_7_session_tokens_end_and_offline_ones_remain(stack: &Stack) {
     for (scope, stays) in [("openid tasks:read", false), (EVERYTHING, true)] {
         let person = signed_in(stack, scope).await;
         let hint = text(&person.tokens, "id_token");
@@ -151,7 +151,7 @@ async fn backchannel_2_7_tokens_of_session_end_and_offline_ones_stay(stack: &Sta
     }
 }
 
-async fn rp_logout_6_form_on_another_site_signs_nobody_out(stack: &Stack) {
+async fn rp_logout_6_cross_site_form_does_not_sign_out(stack: &Stack) {
     let person = signed_in(stack, "openid").await;
     let agent = &person.agent;
     let request = agent
@@ -202,7 +202,7 @@ async fn valid_hint_without_cookie_ends_session_of_sid(stack: &Stack) {
     assert!(other.is_in().await);
 }
 
-async fn nothing_ended_is_not_called_signed_out(stack: &Stack) {
+async fn logout_without_session_says_not_signed_in(stack: &Stack) {
     let page = UserAgent::new().get(stack.at("/oauth2/logout")).await;
     assert_eq!(page.status, 200, "{}", page.dump());
     assert_eq!(page.text_of("h1").as_deref(), Some("You are not signed in"));
@@ -240,7 +240,7 @@ async fn invalid_request_offers_to_sign_out(stack: &Stack) {
 
 /// Checks that a dynamically registered client gets no redirect without a session (RFC 9700
 /// §4.11.2).
-async fn open_client_leads_nowhere_while_nobody_is_signed_in(stack: &Stack) {
+async fn dynamic_client_gets_no_logout_redirect_without_session(stack: &Stack) {
     let id = stack.seed.trusted.id.as_str();
     let fields = [("client_id", id), ("post_logout_redirect_uri", BACK)];
     let url = Url::parse_with_params(&stack.at("/oauth2/logout"), fields).unwrap();

@@ -22,10 +22,10 @@ const ON: &[(&str, &str)] = &[
 ];
 both_backends_with!(
     ON;
-    rfc_9728_3_1_mcp_client_finds_its_way_and_its_token_opens_nothing_else,
-    rfc_6750_3_1_tool_that_needs_more_says_which_scope,
+    rfc_9728_3_1_mcp_client_discovers_server_and_gets_token,
+    rfc_6750_3_1_insufficient_scope_names_required_scope,
     rfc_9470_change_asks_for_recent_sign_in,
-    transport_rejects_what_is_no_message,
+    transport_rejects_invalid_messages,
 );
 
 const SCOPES: [(&str, &str); 2] = [("mcp:read", "tasks:read"), ("mcp:write", "tasks:write")];
@@ -202,7 +202,7 @@ async fn allow(
     text(&answer, "access_token")
 }
 
-async fn rfc_9728_3_1_mcp_client_finds_its_way_and_its_token_opens_nothing_else(stack: &Stack) {
+async fn rfc_9728_3_1_mcp_client_discovers_server_and_gets_token(stack: &Stack) {
     let address = register(stack).await;
     let issuer = discover(stack, &address).await;
     assert_eq!(issuer, stack.issuer());
@@ -262,7 +262,7 @@ async fn rfc_9728_3_1_mcp_client_finds_its_way_and_its_token_opens_nothing_else(
     assert_error_page(&stolen.start(&UserAgent::new()).await.expect_page());
 }
 
-async fn rfc_6750_3_1_tool_that_needs_more_says_which_scope(stack: &Stack) {
+async fn rfc_6750_3_1_insufficient_scope_names_required_scope(stack: &Stack) {
     let address = register(stack).await;
     let (_documents, client) = publish().await;
     let title = json!({ "title": "Water the plants" });
@@ -344,7 +344,7 @@ async fn rfc_9470_change_asks_for_recent_sign_in(stack: &Stack) {
     );
 }
 
-async fn transport_rejects_what_is_no_message(stack: &Stack) {
+async fn transport_rejects_invalid_messages(stack: &Stack) {
     let address = register(stack).await;
     let (_documents, client) = publish().await;
     let token = text(

@@ -13,17 +13,17 @@ use crate::support::{EVERYTHING, assert_oauth_error, is_active, sign_in, text, t
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[test]
-fn ob_1_what_happens_is_counted_sqlite_memory() {
+fn ob_1_requests_and_events_are_counted_sqlite_memory() {
     stack::run_with(Backend::SqliteMemory, &[METRICS], counted);
 }
 
 #[test]
-fn ob_1_what_happens_is_counted_postgres_redis() {
+fn ob_1_requests_and_events_are_counted_postgres_redis() {
     stack::run_with(Backend::PostgresRedis, &[METRICS], counted);
 }
 
 #[test]
-fn ob_3_dashboard_and_alerts_name_what_there_is() {
+fn ob_3_dashboard_and_alerts_name_existing_metrics() {
     stack::run_with(Backend::SqliteMemory, &[METRICS], named);
 }
 

@@ -22,13 +22,13 @@ use crate::support_mtls::{
 both_with_certificates!(
     BY_LISTENER;
     rfc_8705_2_1_2_certificate_carries_registered_name,
-    rfc_8705_2_1_any_other_certificate_is_invalid_client,
+    rfc_8705_2_1_each_wrong_certificate_is_invalid_client,
     rfc_8705_2_1_chain_leads_to_authority,
     rfc_8705_2_2_registered_certificate_needs_no_authority,
     rfc_8705_2_exactly_registered_method_counts,
     rfc_8705_2_every_endpoint_for_clients_takes_certificates,
     rfc_8705_5_discovery_announces_aliases,
-    no_page_comes_from_where_certificates_are_asked_for,
+    mtls_listener_serves_no_pages,
 );
 
 const BILLING: Says = Says {
@@ -73,7 +73,7 @@ async fn rfc_8705_2_1_2_certificate_carries_registered_name(stack: &Stack) {
     }
 }
 
-async fn rfc_8705_2_1_any_other_certificate_is_invalid_client(stack: &Stack) {
+async fn rfc_8705_2_1_each_wrong_certificate_is_invalid_client(stack: &Stack) {
     register_subject(stack, "billing", dn("billing")).await;
     let now = stack.clock.now();
     let at = |valid| Says { valid, ..BILLING };
@@ -278,7 +278,7 @@ async fn rfc_8705_5_discovery_announces_aliases(stack: &Stack) {
     }
 }
 
-async fn no_page_comes_from_where_certificates_are_asked_for(stack: &Stack) {
+async fn mtls_listener_serves_no_pages(stack: &Stack) {
     for path in ["/login", "/oauth2/authorize", "/", "/account"] {
         let page = UserAgent::new()
             .send(http(None).get(stack.at_mtls(path)))

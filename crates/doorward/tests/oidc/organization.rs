@@ -14,15 +14,15 @@ use uuid::Uuid;
 use crate::support::{assert_oauth_error, is_active, text, tokens, userinfo};
 
 both_backends!(
-    member_acts_in_name_of_their_organization,
-    who_is_no_member_is_sent_back,
+    member_gets_token_of_organization,
+    non_member_is_access_denied,
     organization_is_fixed_and_ends_with_membership,
-    client_acts_where_it_holds_role,
-    roles_and_groups_travel_only_where_they_count,
+    client_acts_for_organization_with_role,
+    roles_and_groups_are_limited_to_their_audience,
     expired_assignment_vanishes_from_next_token,
-    token_says_what_it_cannot_carry,
-    header_names_it_as_parameter_does,
-    header_names_it_for_client,
+    token_marks_omitted_groups,
+    tenant_header_equals_organization_parameter,
+    tenant_header_selects_organization_of_client,
 );
 
 const SCOPE: &str = "openid offline_access tasks:read";
@@ -102,7 +102,7 @@ pub fn claims(json: &Value) -> Value {
     jwt::claims(&text(json, "access_token"))
 }
 
-async fn member_acts_in_name_of_their_organization(stack: &Stack) {
+async fn member_gets_token_of_organization(stack: &Stack) {
     plant(stack).await;
     let in_acme = claims(&sign_in(stack, "acme").await);
     assert_eq!(in_acme["org"], "acme");
@@ -118,7 +118,7 @@ async fn member_acts_in_name_of_their_organization(stack: &Stack) {
     assert_eq!(nowhere["email_verified"], true);
 }
 
-async fn who_is_no_member_is_sent_back(stack: &Stack) {
+async fn non_member_is_access_denied(stack: &Stack) {
     plant(stack).await;
     let db = stack.db().await;
     let tx = db.begin_write().await.unwrap();
@@ -173,7 +173,7 @@ async fn organization_is_fixed_and_ends_with_membership(stack: &Stack) {
     tokens(&stack.refresh(client, &refresh).await);
 }
 
-async fn client_acts_where_it_holds_role(stack: &Stack) {
+async fn client_acts_for_organization_with_role(stack: &Stack) {
     plant(stack).await;
     let service = &stack.seed.service;
     let fields = |organization| {
@@ -199,7 +199,7 @@ async fn client_acts_where_it_holds_role(stack: &Stack) {
     }
 }
 
-async fn roles_and_groups_travel_only_where_they_count(stack: &Stack) {
+async fn roles_and_groups_are_limited_to_their_audience(stack: &Stack) {
     let alice = user_id(stack, "alice").await;
     let db = stack.db().await;
     let tx = db.begin_write().await.unwrap();
@@ -288,7 +288,7 @@ async fn expired_assignment_vanishes_from_next_token(stack: &Stack) {
     assert_eq!(claims(&next)["roles"], json!(["developer"]));
 }
 
-async fn token_says_what_it_cannot_carry(stack: &Stack) {
+async fn token_marks_omitted_groups(stack: &Stack) {
     let alice = user_id(stack, "alice").await;
     let db = stack.db().await;
     let tx = db.begin_write().await.unwrap();
@@ -353,7 +353,7 @@ async fn with_header(
     outcome.expect_client()
 }
 
-async fn header_names_it_as_parameter_does(stack: &Stack) {
+async fn tenant_header_equals_organization_parameter(stack: &Stack) {
     plant(stack).await;
     for (named, by_post) in [
         (None, false),
@@ -380,7 +380,7 @@ async fn header_names_it_as_parameter_does(stack: &Stack) {
     assert_eq!(unknown["error"], "access_denied");
 }
 
-async fn header_names_it_for_client(stack: &Stack) {
+async fn tenant_header_selects_organization_of_client(stack: &Stack) {
     plant(stack).await;
     let service = &stack.seed.service;
     let db = stack.db().await;

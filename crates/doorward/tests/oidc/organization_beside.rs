@@ -10,9 +10,9 @@ use crate::support::{assert_oauth_error, text, tokens};
 use crate::support_keys::TestKey;
 
 both_backends!(
-    rfc_9126_4_rejects_another_organization_with_pushed_request,
-    rfc_9101_6_3_rejects_another_organization_with_signed_request,
-    rfc_9126_2_1_rejects_another_organization_with_pushed_object,
+    rfc_9126_4_rejects_different_organization_beside_par,
+    rfc_9101_6_3_rejects_different_organization_beside_jar,
+    rfc_9126_2_1_rejects_different_organization_in_pushed_jar,
 );
 
 const SCOPE: &str = "openid tasks:read";
@@ -96,7 +96,7 @@ async fn check(
     }
 }
 
-async fn rfc_9126_4_rejects_another_organization_with_pushed_request(stack: &Stack) {
+async fn rfc_9126_4_rejects_different_organization_beside_par(stack: &Stack) {
     organization::plant(stack).await;
     let agent = alice(stack).await;
     let request = asked(stack).with("organization", "acme");
@@ -146,7 +146,7 @@ async fn object(stack: &Stack, organization: &str) -> String {
     key.sign(Some("oauth-authz-req+jwt"), &claims)
 }
 
-async fn rfc_9101_6_3_rejects_another_organization_with_signed_request(stack: &Stack) {
+async fn rfc_9101_6_3_rejects_different_organization_beside_jar(stack: &Stack) {
     organization::plant(stack).await;
     let agent = alice(stack).await;
     for case in CASES {
@@ -155,7 +155,7 @@ async fn rfc_9101_6_3_rejects_another_organization_with_signed_request(stack: &S
     }
 }
 
-async fn rfc_9126_2_1_rejects_another_organization_with_pushed_object(stack: &Stack) {
+async fn rfc_9126_2_1_rejects_different_organization_in_pushed_jar(stack: &Stack) {
     organization::plant(stack).await;
     let object = object(stack, "acme").await;
     let id = &stack.seed.trusted.id;

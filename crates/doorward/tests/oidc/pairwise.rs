@@ -11,8 +11,8 @@ use crate::support::{assert_oauth_error, code, text, tokens, userinfo};
 use crate::support_keys::KeyServer;
 
 both_backends!(
-    section_8_one_name_everywhere_and_another_one_elsewhere,
-    section_8_hints_and_claims_speak_of_client_s_own_name,
+    section_8_subject_is_shared_within_sector_only,
+    section_8_hints_and_claims_use_pairwise_subject,
 );
 both_backends_with!(BY_TOKEN; section_8_1_sector_of_registered_app);
 const LISTS_AT_HOME: &[(&str, &str)] = &[
@@ -64,7 +64,7 @@ async fn told(stack: &Stack, client: &TestClient, json: &Value) -> String {
     sub
 }
 
-async fn section_8_one_name_everywhere_and_another_one_elsewhere(stack: &Stack) {
+async fn section_8_subject_is_shared_within_sector_only(stack: &Stack) {
     let (web, post) = (&stack.seed.web, &stack.seed.post);
     let usual = subject(stack, web).await;
     assert_eq!(usual, subject(stack, post).await);
@@ -89,7 +89,7 @@ async fn section_8_one_name_everywhere_and_another_one_elsewhere(stack: &Stack) 
     assert!(!dump.contains(&own) && !dump.contains(&other));
 }
 
-async fn section_8_hints_and_claims_speak_of_client_s_own_name(stack: &Stack) {
+async fn section_8_hints_and_claims_use_pairwise_subject(stack: &Stack) {
     let web = &stack.seed.web;
     in_sector(stack, web, Some("app.example")).await;
     let agent = UserAgent::new();

@@ -14,19 +14,19 @@ use crate::support_keys::TestKey;
 
 both_backends!(
     rfc_9126_2_2_pushed_request_leads_to_tokens,
-    rfc_9126_2_1_what_is_pushed_is_checked_like_at_authorization_endpoint,
-    rfc_9126_2_1_client_authenticates_and_asks_for_itself,
+    rfc_9126_2_1_pushed_request_is_validated_like_authorize,
+    rfc_9126_2_1_client_authenticates_and_pushes_for_itself,
     rfc_9126_2_3_methods_and_sizes,
-    rfc_9126_4_name_is_bound_to_its_client_and_ends,
+    rfc_9126_4_request_uri_is_bound_to_client_and_expires,
     name_is_used_once_and_survives_reload_and_sign_in,
     name_is_used_once_in_silence,
-    of_48_browsers_at_once_one_gets_in,
-    rfc_9126_6_client_that_has_to_push_does,
+    of_48_concurrent_browsers_only_first_gets_code,
+    rfc_9126_6_client_with_required_par_must_push,
     parameters_with_name_are_ignored,
     every_method_of_client_authentication_is_taken,
 );
 const EVERYBODY: &[(&str, &str)] = &[("DOORWARD__AUTHORIZATION__REQUIRE_PUSHED_REQUESTS", "true")];
-both_backends_with!(EVERYBODY; rfc_9126_5_server_that_wants_all_pushed_takes_nothing_else);
+both_backends_with!(EVERYBODY; rfc_9126_5_server_with_required_par_rejects_plain_requests);
 
 /// Pushes a request with the client's credentials.
 pub async fn push(stack: &Stack, client: &TestClient, request: &Authorization) -> Page {
@@ -90,7 +90,7 @@ async fn rfc_9126_2_2_pushed_request_leads_to_tokens(stack: &Stack) {
     }
 }
 
-async fn rfc_9126_2_1_what_is_pushed_is_checked_like_at_authorization_endpoint(stack: &Stack) {
+async fn rfc_9126_2_1_pushed_request_is_validated_like_authorize(stack: &Stack) {
     let client = &stack.seed.web;
     let good = || Authorization::new(stack.issuer(), client);
     for (request, code) in [
@@ -144,7 +144,7 @@ async fn rfc_9126_2_1_what_is_pushed_is_checked_like_at_authorization_endpoint(s
     );
 }
 
-async fn rfc_9126_2_1_client_authenticates_and_asks_for_itself(stack: &Stack) {
+async fn rfc_9126_2_1_client_authenticates_and_pushes_for_itself(stack: &Stack) {
     let client = &stack.seed.web;
     let wrong = TestClient {
         secret: Some("wrong".to_owned()),
@@ -173,7 +173,7 @@ async fn rfc_9126_2_3_methods_and_sizes(stack: &Stack) {
     assert_eq!(page.status, 413, "{}", page.dump());
 }
 
-async fn rfc_9126_4_name_is_bound_to_its_client_and_ends(stack: &Stack) {
+async fn rfc_9126_4_request_uri_is_bound_to_client_and_expires(stack: &Stack) {
     let client = &stack.seed.web;
     let request = pushed(stack, client).await;
     let other = request.clone().with("client_id", &stack.seed.post.id);
@@ -260,7 +260,7 @@ async fn name_is_used_once_in_silence(stack: &Stack) {
     assert_refused_by_page(request.start(&UserAgent::new()).await);
 }
 
-async fn of_48_browsers_at_once_one_gets_in(stack: &Stack) {
+async fn of_48_concurrent_browsers_only_first_gets_code(stack: &Stack) {
     let trial = Trial::new("R5", "pushed request");
     let rounds = trial.size(1, 2_000);
     for _ in 0..rounds {
@@ -281,7 +281,7 @@ async fn race_for_request(stack: &Stack) {
     }
 }
 
-async fn rfc_9126_6_client_that_has_to_push_does(stack: &Stack) {
+async fn rfc_9126_6_client_with_required_par_must_push(stack: &Stack) {
     let client = &stack.seed.web;
     stack
         .change_client(&client.id, |client| {
@@ -296,7 +296,7 @@ async fn rfc_9126_6_client_that_has_to_push_does(stack: &Stack) {
     request.complete(&UserAgent::new(), "alice").await.code();
 }
 
-async fn rfc_9126_5_server_that_wants_all_pushed_takes_nothing_else(stack: &Stack) {
+async fn rfc_9126_5_server_with_required_par_rejects_plain_requests(stack: &Stack) {
     let discovery = stack.at("/.well-known/openid-configuration");
     let document = UserAgent::new().get(discovery).await.json();
     assert_eq!(document["require_pushed_authorization_requests"], true);

@@ -17,27 +17,27 @@ use crate::support_keys::{KeyServer, TestKey};
 
 both_backends!(
     assertion_of_each_algorithm_authenticates,
-    rfc_7523_3_each_claim_that_is_wrong_is_invalid_client,
+    rfc_7523_3_each_wrong_claim_is_invalid_client,
     rfc_7523_3_foreign_or_unsigned_signature_is_invalid_client,
     rfc_7521_4_2_parameters_of_assertion,
-    rfc_6749_2_3_one_method_and_registered_one,
+    rfc_6749_2_3_only_registered_method_is_accepted,
     assertion_is_used_once_among_64_in_parallel,
-    rfc_7662_2_3_same_code_at_introspection_and_revocation,
+    rfc_7662_2_3_assertion_errors_at_introspect_and_revoke,
     core_9_audience_follows_setting_at_every_endpoint,
 );
 const ISSUER_ONLY: &[(&str, &str)] = &[("DOORWARD__CLIENTS__ASSERTION_AUDIENCE", "issuer")];
 both_backends_with!(
     ISSUER_ONLY;
-    audience_is_issuer_only_where_deployment_says_so,
+    issuer_only_audience_follows_setting,
 );
 const KEYS_AT_HOME: &[(&str, &str)] = &[("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8")];
 both_backends_with!(
     KEYS_AT_HOME;
-    keys_are_fetched_and_followed_when_they_change,
-    unknown_key_causes_one_fetch_in_while,
+    keys_are_fetched_and_refetched_after_change,
+    unknown_key_causes_single_fetch_per_interval,
 );
 const KEYS_WITH_LIMITS: &[(&str, &str)] = &[KEYS_AT_HOME[0], ("DOORWARD__LIMITS__MULTIPLIER", "1")];
-both_backends_with!(KEYS_WITH_LIMITS; new_key_works_five_seconds_after_it_is_published);
+both_backends_with!(KEYS_WITH_LIMITS; new_key_works_five_seconds_after_publication);
 both_backends!(address_inside_is_never_fetched);
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -104,7 +104,7 @@ async fn assertion_of_each_algorithm_authenticates(stack: &Stack) {
     }
 }
 
-async fn rfc_7523_3_each_claim_that_is_wrong_is_invalid_client(stack: &Stack) {
+async fn rfc_7523_3_each_wrong_claim_is_invalid_client(stack: &Stack) {
     let key = TestKey::new("ES256", "one");
     register(stack, |client| client.jwks = Some(key.jwks())).await;
     let now = stack.clock.now();
@@ -204,7 +204,7 @@ async fn rfc_7521_4_2_parameters_of_assertion(stack: &Stack) {
     tokens(&post(stack, "/oauth2/token", &[grant, sent, kind, id]).await);
 }
 
-async fn rfc_6749_2_3_one_method_and_registered_one(stack: &Stack) {
+async fn rfc_6749_2_3_only_registered_method_is_accepted(stack: &Stack) {
     let key = TestKey::new("ES256", "one");
     let client = &stack.seed.service;
     // A client registered for a secret: a valid assertion is rejected.
@@ -259,7 +259,7 @@ async fn assertion_is_used_once_among_64_in_parallel(stack: &Stack) {
     assert_oauth_error(&page, 401, "invalid_client");
 }
 
-async fn rfc_7662_2_3_same_code_at_introspection_and_revocation(stack: &Stack) {
+async fn rfc_7662_2_3_assertion_errors_at_introspect_and_revoke(stack: &Stack) {
     let key = TestKey::new("EdDSA", "one");
     register(stack, |client| client.jwks = Some(key.jwks())).await;
     let issued = tokens(&ask(stack, &key.sign(None, &claims(stack))).await);
@@ -355,7 +355,7 @@ async fn core_9_audience_follows_setting_at_every_endpoint(stack: &Stack) {
     }
 }
 
-async fn audience_is_issuer_only_where_deployment_says_so(stack: &Stack) {
+async fn issuer_only_audience_follows_setting(stack: &Stack) {
     let key = TestKey::new("ES256", "one");
     register(stack, |client| client.jwks = Some(key.jwks())).await;
     let token = stack.at("/oauth2/token");
@@ -370,7 +370,7 @@ async fn audience_is_issuer_only_where_deployment_says_so(stack: &Stack) {
     tokens(&with_audience(stack, &key, "/oauth2/token", &token).await);
 }
 
-async fn keys_are_fetched_and_followed_when_they_change(stack: &Stack) {
+async fn keys_are_fetched_and_refetched_after_change(stack: &Stack) {
     let (old, new) = (TestKey::new("ES256", "old"), TestKey::new("ES256", "new"));
     let server = Arc::new(KeyServer::start(old.jwks()).await);
     register(stack, |client| client.jwks_uri = Some(server.url())).await;
@@ -402,7 +402,7 @@ async fn keys_are_fetched_and_followed_when_they_change(stack: &Stack) {
     );
 }
 
-async fn unknown_key_causes_one_fetch_in_while(stack: &Stack) {
+async fn unknown_key_causes_single_fetch_per_interval(stack: &Stack) {
     let (known, unknown) = (TestKey::new("ES256", "a"), TestKey::new("ES256", "b"));
     let server = KeyServer::start(known.jwks()).await;
     register(stack, |client| client.jwks_uri = Some(server.url())).await;
@@ -424,7 +424,7 @@ async fn unknown_key_causes_one_fetch_in_while(stack: &Stack) {
     assert_eq!(server.visits(), 2);
 }
 
-async fn new_key_works_five_seconds_after_it_is_published(stack: &Stack) {
+async fn new_key_works_five_seconds_after_publication(stack: &Stack) {
     let (old, new) = (TestKey::new("ES256", "a"), TestKey::new("ES256", "b"));
     let server = KeyServer::start(old.jwks()).await;
     register(stack, |client| client.jwks_uri = Some(server.url())).await;

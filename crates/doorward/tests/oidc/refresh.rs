@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use crate::support::{EVERYTHING, assert_oauth_error, is_active, sign_in, text, tokens};
 
 both_backends!(
-    hundred_at_once_get_same_successor,
+    hundred_concurrent_refreshes_get_same_successor,
     repeat_within_grace_gets_same_successor,
     rfc_6749_6_repeat_after_grace_kills_family,
     replay_after_successor_was_used_kills_family_at_once,
@@ -18,10 +18,10 @@ both_backends!(
     unused_token_expires_and_use_keeps_family_alive,
     scope_may_narrow_and_never_widen,
     rfc_8707_2_2_audience_may_narrow_and_never_widen,
-    rfc_6749_6_token_belongs_to_its_client,
+    rfc_6749_6_token_is_bound_to_client,
     rfc_6749_6_public_client_rotates_too,
     core_12_refreshed_token_keeps_facts_of_sign_in,
-    without_offline_access_it_ends_with_session,
+    refresh_token_without_offline_access_ends_with_session,
 );
 
 const DAY: i64 = 86_400;
@@ -30,7 +30,7 @@ fn refresh_token(json: &serde_json::Value) -> String {
     text(json, "refresh_token")
 }
 
-async fn hundred_at_once_get_same_successor(stack: &Stack) {
+async fn hundred_concurrent_refreshes_get_same_successor(stack: &Stack) {
     let client = &stack.seed.trusted;
     let first = refresh_token(&sign_in(stack, client, EVERYTHING).await);
     let pages = join_all((0..100).map(|_| stack.refresh(client, &first))).await;
@@ -160,7 +160,7 @@ async fn rfc_8707_2_2_audience_may_narrow_and_never_widen(stack: &Stack) {
     );
 }
 
-async fn rfc_6749_6_token_belongs_to_its_client(stack: &Stack) {
+async fn rfc_6749_6_token_is_bound_to_client(stack: &Stack) {
     let client = &stack.seed.trusted;
     let first = refresh_token(&sign_in(stack, client, EVERYTHING).await);
     for other in [&stack.seed.web, &stack.seed.native, &stack.seed.post] {
@@ -213,7 +213,7 @@ async fn core_12_refreshed_token_keeps_facts_of_sign_in(stack: &Stack) {
     }
 }
 
-async fn without_offline_access_it_ends_with_session(stack: &Stack) {
+async fn refresh_token_without_offline_access_ends_with_session(stack: &Stack) {
     let client = &stack.seed.trusted;
     let bound = sign_in(stack, client, "openid tasks:read").await;
     let Some(token) = bound["refresh_token"].as_str() else {

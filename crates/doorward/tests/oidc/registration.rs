@@ -21,13 +21,13 @@ pub const BY_TOKEN: &[(&str, &str)] = &[("DOORWARD__CLIENT_REGISTRATION__MODE", 
 both_backends_with!(
     BY_TOKEN;
     rfc_7591_3_token_is_needed_and_consumed,
-    rfc_7591_3_2_1_everything_that_was_registered_is_told,
-    thirty_two_at_once_with_token_of_one_use_register_one,
+    rfc_7591_3_2_1_response_contains_registered_metadata,
+    thirty_two_concurrent_registrations_consume_token_once,
     rfc_7591_3_2_2_each_error,
-    rfc_7591_3_1_rejects_body_that_is_too_large_or_no_json,
+    rfc_7591_3_1_rejects_oversized_or_non_json_body,
     rfc_7591_5_no_address_inside_is_registered,
     rfc_7591_5_registered_app_gets_tokens_and_is_shown_as_unverified,
-    oidc_registration_2_default_max_age_counts_where_request_is_silent,
+    oidc_registration_2_default_max_age_is_applied,
 );
 const OPEN: &[(&str, &str)] = &[
     ("DOORWARD__CLIENT_REGISTRATION__MODE", "open"),
@@ -41,7 +41,7 @@ const OPEN: &[(&str, &str)] = &[
 both_backends_with!(
     OPEN;
     open_door_has_policy_and_limit,
-    app_that_nobody_uses_is_removed,
+    unused_anonymous_client_is_deleted,
 );
 
 /// Creates an initial access token for this number of clients.
@@ -176,7 +176,7 @@ async fn rfc_7591_3_token_is_needed_and_consumed(stack: &Stack) {
     }
 }
 
-async fn rfc_7591_3_2_1_everything_that_was_registered_is_told(stack: &Stack) {
+async fn rfc_7591_3_2_1_response_contains_registered_metadata(stack: &Stack) {
     let mut full = wish();
     for (name, value) in [
         ("token_endpoint_auth_method", json!("client_secret_post")),
@@ -249,7 +249,7 @@ async fn rfc_7591_3_2_1_everything_that_was_registered_is_told(stack: &Stack) {
     assert_eq!(received.get("client_secret_expires_at"), None);
 }
 
-async fn thirty_two_at_once_with_token_of_one_use_register_one(stack: &Stack) {
+async fn thirty_two_concurrent_registrations_consume_token_once(stack: &Stack) {
     let token = initial_token(stack, 1).await;
     let request = wish();
     let pages = join_all((0..32).map(|_| register(stack, Some(&token), &request))).await;
@@ -319,7 +319,7 @@ async fn rfc_7591_3_2_2_each_error(stack: &Stack) {
     assert_eq!(register(stack, Some(&token), &wish()).await.status, 201);
 }
 
-async fn rfc_7591_3_1_rejects_body_that_is_too_large_or_no_json(stack: &Stack) {
+async fn rfc_7591_3_1_rejects_oversized_or_non_json_body(stack: &Stack) {
     let token = initial_token(stack, 1).await;
     let send = async |kind: &'static str, body: String| {
         let agent = UserAgent::new();
@@ -404,7 +404,7 @@ async fn rfc_7591_5_registered_app_gets_tokens_and_is_shown_as_unverified(stack:
     }
 }
 
-async fn oidc_registration_2_default_max_age_counts_where_request_is_silent(stack: &Stack) {
+async fn oidc_registration_2_default_max_age_is_applied(stack: &Stack) {
     let mut requested = wish();
     requested["default_max_age"] = json!(600);
     let app = client(&registered(stack, &requested).await);
@@ -447,7 +447,7 @@ async fn open_door_has_policy_and_limit(stack: &Stack) {
     assert_oauth_error(&page, 401, "invalid_token");
 }
 
-async fn app_that_nobody_uses_is_removed(stack: &Stack) {
+async fn unused_anonymous_client_is_deleted(stack: &Stack) {
     let used = register(stack, None, &wish()).await.json();
     let unused = register(stack, None, &wish()).await.json();
     let by_token = registered(stack, &wish()).await;

@@ -9,11 +9,11 @@ use doorward_testkit::{Authorization, Outcome, Page, Stack, UserAgent, both_back
 use crate::support::{assert_error_page, assert_oauth_error};
 
 both_backends!(
-    wrong_redirect_uri_is_shown_with_registered_one,
+    wrong_redirect_uri_is_shown_beside_registered_uri,
     rejected_authorization_request_is_explained,
     rejected_token_request_is_explained,
     users_answer_is_not_kept,
-    open_client_gets_no_redirect_while_nobody_is_signed_in,
+    dynamic_client_gets_no_error_redirect_without_session,
 );
 
 async fn explained(stack: &Stack, page: &Page) -> Decision {
@@ -25,7 +25,7 @@ async fn explained(stack: &Stack, page: &Page) -> Decision {
     decisions::explain(&operator, id).await.unwrap()
 }
 
-async fn wrong_redirect_uri_is_shown_with_registered_one(stack: &Stack) {
+async fn wrong_redirect_uri_is_shown_beside_registered_uri(stack: &Stack) {
     let client = &stack.seed.web;
     let wrong = "https://client.example/callback/<b>";
     let request = Authorization::new(stack.issuer(), client).with("redirect_uri", wrong);
@@ -114,7 +114,7 @@ async fn users_answer_is_not_kept(stack: &Stack) {
 
 /// Checks that a dynamically registered client gets no redirect without a session (RFC 9700
 /// §4.11.2).
-async fn open_client_gets_no_redirect_while_nobody_is_signed_in(stack: &Stack) {
+async fn dynamic_client_gets_no_error_redirect_without_session(stack: &Stack) {
     let client = &stack.seed.web;
     let wrong = Authorization::new(stack.issuer(), client).with("response_type", "token");
     let answer = wrong.start(&UserAgent::new()).await.expect_client();

@@ -11,8 +11,8 @@ use crate::relying_parties::conversation;
 
 both_backends!(
     core_3_1_3_3_discovery_code_refresh_userinfo_logout,
-    public_client_does_same,
-    another_issuer_is_noticed,
+    public_client_completes_flow,
+    wrong_issuer_is_detected,
     wrong_nonce_is_noticed,
     tampered_token_is_noticed,
     rejects_missing_or_foreign_verifier,
@@ -105,11 +105,11 @@ async fn core_3_1_3_3_discovery_code_refresh_userinfo_logout(stack: &Stack) {
     assert_eq!(location.as_str(), "https://client.example/?state=bye");
 }
 
-async fn public_client_does_same(stack: &Stack) {
+async fn public_client_completes_flow(stack: &Stack) {
     whole_circle(stack, &stack.seed.native).await;
 }
 
-async fn another_issuer_is_noticed(stack: &Stack) {
+async fn wrong_issuer_is_detected(stack: &Stack) {
     // The issuer in the document must match the requested address.
     let other = stack.issuer().replace("127.0.0.1", "localhost");
     for wrong in [

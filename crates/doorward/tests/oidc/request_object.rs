@@ -8,10 +8,10 @@ use crate::support::{assert_error_page, assert_oauth_error, tokens};
 use crate::support_keys::TestKey;
 
 both_backends!(
-    rfc_9101_6_3_object_counts_and_nothing_with_it,
-    rfc_9101_6_4_object_that_does_not_hold_is_invalid_request_object,
-    rfc_9101_5_client_of_object_is_that_of_request,
-    rfc_9101_10_5_client_that_has_to_sign_does,
+    rfc_9101_6_3_only_parameters_of_object_count,
+    rfc_9101_6_4_invalid_object_is_invalid_request_object,
+    rfc_9101_5_client_of_object_equals_client_of_request,
+    rfc_9101_10_5_client_with_required_object_must_sign,
     rfc_9126_3_object_is_pushed,
     without_trusted_address_error_is_page,
 );
@@ -33,7 +33,7 @@ async fn give_key(stack: &Stack, client: &TestClient, key: &TestKey) {
         .await;
 }
 
-async fn rfc_9101_6_3_object_counts_and_nothing_with_it(stack: &Stack) {
+async fn rfc_9101_6_3_only_parameters_of_object_count(stack: &Stack) {
     let client = &stack.seed.web;
     for alg in ["RS256", "PS256", "ES256", "EdDSA"] {
         let key = TestKey::new(alg, "one");
@@ -63,7 +63,7 @@ async fn rfc_9101_6_3_object_counts_and_nothing_with_it(stack: &Stack) {
     }
 }
 
-async fn rfc_9101_6_4_object_that_does_not_hold_is_invalid_request_object(stack: &Stack) {
+async fn rfc_9101_6_4_invalid_object_is_invalid_request_object(stack: &Stack) {
     let client = &stack.seed.web;
     let key = TestKey::new("ES256", "one");
     give_key(stack, client, &key).await;
@@ -126,7 +126,7 @@ async fn rfc_9101_6_4_object_that_does_not_hold_is_invalid_request_object(stack:
     assert_eq!(answer["state"], "signed");
 }
 
-async fn rfc_9101_5_client_of_object_is_that_of_request(stack: &Stack) {
+async fn rfc_9101_5_client_of_object_equals_client_of_request(stack: &Stack) {
     let (web, post) = (&stack.seed.web, &stack.seed.post);
     let key = TestKey::new("ES256", "one");
     give_key(stack, web, &key).await;
@@ -146,7 +146,7 @@ async fn rfc_9101_5_client_of_object_is_that_of_request(stack: &Stack) {
     assert_eq!(answer["error"], "request_not_supported");
 }
 
-async fn rfc_9101_10_5_client_that_has_to_sign_does(stack: &Stack) {
+async fn rfc_9101_10_5_client_with_required_object_must_sign(stack: &Stack) {
     let client = &stack.seed.web;
     let key = TestKey::new("ES256", "one");
     stack

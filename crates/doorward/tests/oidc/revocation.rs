@@ -6,14 +6,14 @@ use doorward_testkit::{Stack, UserAgent, agent, both_backends};
 use crate::support::{EVERYTHING, assert_oauth_error, is_active, sign_in, text, tokens, userinfo};
 
 both_backends!(
-    rfc_7009_2_1_refresh_token_takes_its_family_along,
+    rfc_7009_2_1_refresh_token_revocation_ends_family,
     access_token_alone,
     rfc_7009_2_2_unknown_tokens_are_no_error,
-    rfc_7009_2_1_nobody_revokes_tokens_of_others,
-    public_client_revokes_its_own,
+    rfc_7009_2_1_rejects_revocation_by_foreign_client,
+    public_client_revokes_own_token,
 );
 
-async fn rfc_7009_2_1_refresh_token_takes_its_family_along(stack: &Stack) {
+async fn rfc_7009_2_1_refresh_token_revocation_ends_family(stack: &Stack) {
     let client = &stack.seed.trusted;
     let first = sign_in(stack, client, EVERYTHING).await;
     let second = tokens(&stack.refresh(client, &text(&first, "refresh_token")).await);
@@ -73,7 +73,7 @@ async fn rfc_7009_2_2_unknown_tokens_are_no_error(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_request");
 }
 
-async fn rfc_7009_2_1_nobody_revokes_tokens_of_others(stack: &Stack) {
+async fn rfc_7009_2_1_rejects_revocation_by_foreign_client(stack: &Stack) {
     let client = &stack.seed.trusted;
     let json = sign_in(stack, client, EVERYTHING).await;
     for name in ["access_token", "refresh_token"] {
@@ -97,7 +97,7 @@ async fn rfc_7009_2_1_nobody_revokes_tokens_of_others(stack: &Stack) {
     tokens(&stack.refresh(client, &text(&json, "refresh_token")).await);
 }
 
-async fn public_client_revokes_its_own(stack: &Stack) {
+async fn public_client_revokes_own_token(stack: &Stack) {
     let client = &stack.seed.native;
     let json = sign_in(stack, client, EVERYTHING).await;
     let token = text(&json, "refresh_token");

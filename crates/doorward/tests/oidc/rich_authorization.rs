@@ -25,16 +25,16 @@ const TYPES: &[(&str, &str)] = &[
 ];
 both_backends_with!(
     TYPES;
-    rfc_9396_3_what_is_asked_in_detail_is_said_and_granted,
+    rfc_9396_3_details_are_shown_and_granted,
     rfc_9396_3_page_speaks_language_of_user,
-    rfc_9396_3_it_comes_pushed_and_signed_as_well,
+    rfc_9396_3_details_work_in_pushed_and_signed_requests,
     rfc_9396_5_each_error_at_authorization_endpoint_and_at_par,
-    rfc_9396_9_2_introspection_tells_each_server_its_own,
+    rfc_9396_9_2_introspection_shows_details_of_audience,
     rfc_9396_10_types_are_listed_and_registered,
-    co_4_larger_request_shows_only_what_is_new,
+    co_4_larger_request_shows_only_new_details,
     payment_is_asked_each_time_and_never_in_silence,
 );
-both_backends!(rfc_9396_10_without_types_nothing_is_listed_or_served);
+both_backends!(rfc_9396_10_without_types_details_are_rejected);
 
 pub const BANK: &str = "https://bank.example/api";
 pub const FILES: &str = "https://files.example/api";
@@ -94,7 +94,7 @@ async fn allow(stack: &Stack, agent: &UserAgent, request: &Authorization, page: 
     tokens(&stack.exchange(&stack.seed.web, &code).await)
 }
 
-async fn rfc_9396_3_what_is_asked_in_detail_is_said_and_granted(stack: &Stack) {
+async fn rfc_9396_3_details_are_shown_and_granted(stack: &Stack) {
     let client = &stack.seed.web;
     open(stack, client).await;
     let asked = json!([payment(), folders(&["read"])]);
@@ -148,7 +148,7 @@ async fn rfc_9396_3_page_speaks_language_of_user(stack: &Stack) {
     }
 }
 
-async fn rfc_9396_3_it_comes_pushed_and_signed_as_well(stack: &Stack) {
+async fn rfc_9396_3_details_work_in_pushed_and_signed_requests(stack: &Stack) {
     let client = &stack.seed.web;
     open(stack, client).await;
     let key = TestKey::new("ES256", "one");
@@ -238,7 +238,7 @@ async fn rfc_9396_5_each_error_at_authorization_endpoint_and_at_par(stack: &Stac
     assert_eq!(answer["error"], "invalid_request");
 }
 
-async fn rfc_9396_9_2_introspection_tells_each_server_its_own(stack: &Stack) {
+async fn rfc_9396_9_2_introspection_shows_details_of_audience(stack: &Stack) {
     let (client, server) = (&stack.seed.web, &stack.seed.tasks_api);
     open(stack, client).await;
     let at_the_bank = |client: &mut Client| client.serves.push(BANK.to_owned());
@@ -310,7 +310,7 @@ async fn rfc_9396_10_types_are_listed_and_registered(stack: &Stack) {
     }
 }
 
-async fn rfc_9396_10_without_types_nothing_is_listed_or_served(stack: &Stack) {
+async fn rfc_9396_10_without_types_details_are_rejected(stack: &Stack) {
     let agent = UserAgent::new();
     let document = agent
         .get(stack.at("/.well-known/openid-configuration"))
@@ -324,7 +324,7 @@ async fn rfc_9396_10_without_types_nothing_is_listed_or_served(stack: &Stack) {
     assert_eq!(answer["error"], "invalid_authorization_details");
 }
 
-async fn co_4_larger_request_shows_only_what_is_new(stack: &Stack) {
+async fn co_4_larger_request_shows_only_new_details(stack: &Stack) {
     let client = &stack.seed.web;
     open(stack, client).await;
     let agent = signed_in(stack).await;

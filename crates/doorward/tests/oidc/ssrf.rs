@@ -35,12 +35,12 @@ macro_rules! on_both {
 // A network that is never routed (RFC 5737), so that names may have ports other than 443.
 on_both!("203.0.113.0/24";
     ss_1_no_fetch_reaches_address_inside,
-    ss_1_name_that_changes_its_address_is_read_each_time,
+    ss_1_changing_dns_name_is_resolved_each_time,
 );
 on_both!("127.0.0.0/8";
-    what_is_allowed_is_fetched,
+    allowed_addresses_are_fetched,
     ss_2_redirect_is_not_followed,
-    ss_2_large_or_slow_or_other_document_comes_to_nothing,
+    ss_2_large_slow_or_mistyped_responses_are_rejected,
 );
 both_backends_with!(OPEN;
     oa_18_request_by_reference_is_rejected_and_not_fetched,
@@ -133,7 +133,7 @@ async fn ss_1_no_fetch_reaches_address_inside(world: &World<'_>) {
     }
 }
 
-async fn ss_1_name_that_changes_its_address_is_read_each_time(world: &World<'_>) {
+async fn ss_1_changing_dns_name_is_resolved_each_time(world: &World<'_>) {
     let trap = Trap::set().await;
     for fetch in Fetch::ALL {
         let host = format!("rebind.{}.example", format!("{fetch:?}").to_lowercase());
@@ -183,7 +183,7 @@ async fn each(
     outcomes
 }
 
-async fn what_is_allowed_is_fetched(world: &World<'_>) {
+async fn allowed_addresses_are_fetched(world: &World<'_>) {
     let server = DocumentServer::start().await;
     for (fetch, came_through) in each(world, &server, "good", |answer| answer).await {
         assert!(came_through, "{fetch:?}");
@@ -258,7 +258,7 @@ async fn ss_2_redirect_is_not_followed(world: &World<'_>) {
     assert_eq!(trap.visits(), 0);
 }
 
-async fn ss_2_large_or_slow_or_other_document_comes_to_nothing(world: &World<'_>) {
+async fn ss_2_large_slow_or_mistyped_responses_are_rejected(world: &World<'_>) {
     let server = DocumentServer::start().await;
     let large = |mut answer: Answer| {
         answer.body += &" ".repeat(270_000);

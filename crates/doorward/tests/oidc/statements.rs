@@ -28,12 +28,12 @@ fn statements_of_each_operation_postgres_redis() {
 const DEMANDED: (&str, &str) = ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "admin");
 
 #[test]
-fn statements_where_second_factor_is_demanded_sqlite_memory() {
+fn statements_with_required_second_factor_sqlite_memory() {
     stack::run_with(Backend::SqliteMemory, &[METRICS, NAMED, DEMANDED], demanded);
 }
 
 #[test]
-fn statements_where_second_factor_is_demanded_postgres_redis() {
+fn statements_with_required_second_factor_postgres_redis() {
     stack::run_with(
         Backend::PostgresRedis,
         &[METRICS, NAMED, DEMANDED],

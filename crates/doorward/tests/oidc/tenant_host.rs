@@ -16,16 +16,16 @@ const SETTINGS: &[(&str, &str)] = &[("DOORWARD__ORGANIZATIONS__BASE_DOMAIN", "id
 both_backends_with!(
     SETTINGS;
     browser_is_sent_on_to_issuer_with_organization,
-    who_is_no_member_is_rejected_as_everywhere,
+    non_member_is_rejected_at_organization_host,
     disagreement_is_reported_to_client,
-    no_page_and_no_cookie_comes_from_there,
+    organization_host_serves_no_pages_or_cookies,
     first_party_app_signs_in_at_host,
     client_acts_for_organization_of_host,
     grant_is_for_issuer_alone,
     odd_host_is_nobodys,
-    issuer_is_one_for_all,
+    issuer_is_equal_for_all_hosts,
 );
-both_backends!(without_base_domain_no_host_names_anybody);
+both_backends!(without_base_domain_hosts_name_no_organization);
 
 fn port(stack: &Stack) -> String {
     let (_, port) = stack.issuer().rsplit_once(':').expect("a port");
@@ -99,7 +99,7 @@ async fn browser_is_sent_on_to_issuer_with_organization(stack: &Stack) {
     }
 }
 
-async fn who_is_no_member_is_rejected_as_everywhere(stack: &Stack) {
+async fn non_member_is_rejected_at_organization_host(stack: &Stack) {
     plant(stack).await;
     let answer = at_client(stack, "elsewhere", &asked(stack)).await;
     assert_eq!(answer["error"], "access_denied");
@@ -116,7 +116,7 @@ async fn disagreement_is_reported_to_client(stack: &Stack) {
     assert!(!answer.contains_key("code"));
 }
 
-async fn no_page_and_no_cookie_comes_from_there(stack: &Stack) {
+async fn organization_host_serves_no_pages_or_cookies(stack: &Stack) {
     plant(stack).await;
     let acme = host(stack, "acme");
     let home = get(stack, &acme, "/").await;
@@ -292,7 +292,7 @@ async fn odd_host_is_nobodys(stack: &Stack) {
     assert_eq!(UserAgent::new().send(asked).await.status, 421);
 }
 
-async fn issuer_is_one_for_all(stack: &Stack) {
+async fn issuer_is_equal_for_all_hosts(stack: &Stack) {
     let agent = UserAgent::new();
     let place = stack.at("/.well-known/openid-configuration");
     let document = agent.get(place).await.json();
@@ -313,7 +313,7 @@ async fn issuer_is_one_for_all(stack: &Stack) {
     assert_eq!(claims(&own).get("org"), None);
 }
 
-async fn without_base_domain_no_host_names_anybody(stack: &Stack) {
+async fn without_base_domain_hosts_name_no_organization(stack: &Stack) {
     plant(stack).await;
     for path in ["/", "/oauth2/authorize", "/login"] {
         let page = get(stack, &host(stack, "acme"), path).await;

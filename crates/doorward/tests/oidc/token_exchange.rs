@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 use crate::support::{assert_oauth_error, sign_in, text, tokens, userinfo};
 
 both_backends!(
-    section_2_2_1_less_comes_out_and_it_says_who_acts,
+    section_2_2_1_exchange_narrows_token_and_names_actor,
     section_2_1_parameters_are_required_and_held_together,
-    section_2_2_2_what_is_no_good_subject_token_is_invalid_request,
-    section_2_2_2_target_that_is_not_open_is_invalid_target,
+    section_2_2_2_bad_subject_token_is_invalid_request,
+    section_2_2_2_disallowed_target_is_invalid_target,
     rfc_6749_5_2_scope_is_narrowed_only,
     rfc_6749_5_2_only_client_with_grant_exchanges,
 );
@@ -78,7 +78,7 @@ pub async fn kept(stack: &Stack, token: &str, change: impl FnOnce(&mut Value)) -
     token.to_text()
 }
 
-async fn section_2_2_1_less_comes_out_and_it_says_who_acts(stack: &Stack) {
+async fn section_2_2_1_exchange_narrows_token_and_names_actor(stack: &Stack) {
     open(stack).await;
     let token = subject(stack).await;
     let before = jwt::claims(&token);
@@ -181,7 +181,7 @@ async fn section_2_1_parameters_are_required_and_held_together(stack: &Stack) {
     tokens(&ask(stack, client, &token, &more).await);
 }
 
-async fn section_2_2_2_what_is_no_good_subject_token_is_invalid_request(stack: &Stack) {
+async fn section_2_2_2_bad_subject_token_is_invalid_request(stack: &Stack) {
     open(stack).await;
     let client = gateway(stack);
     let json = sign_in(stack, &stack.seed.trusted, SCOPE).await;
@@ -273,7 +273,7 @@ async fn plant_reports(stack: &Stack) -> String {
     reports
 }
 
-async fn section_2_2_2_target_that_is_not_open_is_invalid_target(stack: &Stack) {
+async fn section_2_2_2_disallowed_target_is_invalid_target(stack: &Stack) {
     open(stack).await;
     let client = gateway(stack);
     let reports = plant_reports(stack).await;

@@ -10,9 +10,9 @@ use crate::support::{is_active, sign_in, text, tokens, userinfo};
 use crate::token_exchange;
 
 both_backends!(
-    rfc_9068_2_1_type_is_that_of_resource,
+    rfc_9068_2_1_typ_follows_resource_setting,
     id_token_is_no_access_token_of_plain_resource,
-    rfc_9068_2_1_exchanged_token_has_type_of_its_resource,
+    rfc_9068_2_1_exchanged_token_has_typ_of_resource,
 );
 
 async fn set(stack: &Stack, resource: &str, token_type: AccessTokenType) {
@@ -30,7 +30,7 @@ fn typ(json: &Value) -> Value {
     jwt::header(&text(json, "access_token"))["typ"].clone()
 }
 
-async fn rfc_9068_2_1_type_is_that_of_resource(stack: &Stack) {
+async fn rfc_9068_2_1_typ_follows_resource_setting(stack: &Stack) {
     let (client, tasks) = (&stack.seed.trusted, stack.seed.audience.clone());
     let scope = "openid offline_access tasks:read";
     let usual = sign_in(stack, client, scope).await;
@@ -66,7 +66,7 @@ async fn id_token_is_no_access_token_of_plain_resource(stack: &Stack) {
     assert!(!is_active(stack, client, &id_token).await);
 }
 
-async fn rfc_9068_2_1_exchanged_token_has_type_of_its_resource(stack: &Stack) {
+async fn rfc_9068_2_1_exchanged_token_has_typ_of_resource(stack: &Stack) {
     token_exchange::open(stack).await;
     let token = token_exchange::subject(stack).await;
     let tasks = stack.seed.audience.clone();

@@ -24,12 +24,12 @@ fn traced(backend: Backend, check: impl AsyncFnOnce(&Stack, &Collector)) {
 }
 
 #[test]
-fn ob_2_span_says_what_was_asked_and_answered_sqlite_memory() {
+fn ob_2_span_describes_request_and_response_sqlite_memory() {
     traced(Backend::SqliteMemory, span);
 }
 
 #[test]
-fn ob_2_span_says_what_was_asked_and_answered_postgres_redis() {
+fn ob_2_span_describes_request_and_response_postgres_redis() {
     traced(Backend::PostgresRedis, span);
 }
 

@@ -13,11 +13,11 @@ use crate::registration::{BY_TOKEN, initial_token, register, registered, wish};
 use crate::support::{assert_oauth_error, sign_in, text, tokens, userinfo};
 
 both_backends!(
-    core_5_4_id_token_says_what_userinfo_says,
+    core_5_4_id_token_claims_equal_userinfo_claims,
     client_can_read_claims_from_userinfo_alone,
-    core_5_4_pairwise_client_gets_its_own_subject,
+    core_5_4_pairwise_client_gets_own_subject,
     groups_and_roles_are_in_id_token_userinfo_and_access_token,
-    groups_need_client_that_may_ask,
+    groups_and_roles_require_client_scope,
     core_5_5_groups_can_be_asked_for_by_name,
     consent_speaks_of_groups_and_roles,
     scope_taken_away_empties_userinfo,
@@ -69,7 +69,7 @@ async fn told(stack: &Stack, json: &Value) -> (Value, Value) {
     (jwt::claims(&text(json, "id_token")), page.json())
 }
 
-async fn core_5_4_id_token_says_what_userinfo_says(stack: &Stack) {
+async fn core_5_4_id_token_claims_equal_userinfo_claims(stack: &Stack) {
     let json = sign_in(stack, &stack.seed.trusted, "openid profile email").await;
     let (id, info) = told(stack, &json).await;
     assert_eq!(id["name"], "Alice Example");
@@ -100,7 +100,7 @@ async fn client_can_read_claims_from_userinfo_alone(stack: &Stack) {
     }
 }
 
-async fn core_5_4_pairwise_client_gets_its_own_subject(stack: &Stack) {
+async fn core_5_4_pairwise_client_gets_own_subject(stack: &Stack) {
     let client = &stack.seed.trusted;
     let public = told(stack, &sign_in(stack, client, WIDE_OF_OIDC).await).await;
     let sector = |item: &mut Client| item.pairwise_sector = Some("app.example.org".to_owned());
@@ -138,7 +138,7 @@ async fn groups_and_roles_are_in_id_token_userinfo_and_access_token(stack: &Stac
     }
 }
 
-async fn groups_need_client_that_may_ask(stack: &Stack) {
+async fn groups_and_roles_require_client_scope(stack: &Stack) {
     for scope in ["openid groups", "openid roles"] {
         let request = Authorization::new(stack.issuer(), &stack.seed.trusted).with("scope", scope);
         let answer = request.start(&UserAgent::new()).await.expect_client();

@@ -7,15 +7,15 @@ use doorward_testkit::{Page, Stack, UserAgent, agent, both_backends, jwt};
 use crate::support::{EVERYTHING, assert_not_stored, sign_in, text, userinfo};
 
 both_backends!(
-    core_5_1_scopes_release_their_claims,
-    rfc_6750_2_1_header_and_body_both_carry_token,
+    core_5_1_scopes_release_claims,
+    rfc_6750_2_1_header_or_body_carries_token,
     form_of_unannounced_length_carries_token,
     rfc_6750_3_bad_tokens_get_challenge,
-    rfc_6750_2_two_tokens_in_one_request_are_refused,
-    core_5_3_it_needs_openid_scope,
+    rfc_6750_2_rejects_two_tokens_in_request,
+    core_5_3_requires_openid_scope,
 );
 
-async fn core_5_1_scopes_release_their_claims(stack: &Stack) {
+async fn core_5_1_scopes_release_claims(stack: &Stack) {
     let json = sign_in(stack, &stack.seed.trusted, EVERYTHING).await;
     let page = userinfo(stack, &text(&json, "access_token")).await;
     assert_eq!(page.status, 200, "{}", page.dump());
@@ -61,7 +61,7 @@ async fn post(stack: &Stack, header: Option<&str>, fields: &[(&str, &str)]) -> P
     agent.send(request).await
 }
 
-async fn rfc_6750_2_1_header_and_body_both_carry_token(stack: &Stack) {
+async fn rfc_6750_2_1_header_or_body_carries_token(stack: &Stack) {
     let token = text(
         &sign_in(stack, &stack.seed.trusted, "openid").await,
         "access_token",
@@ -151,7 +151,7 @@ async fn rfc_6750_3_bad_tokens_get_challenge(stack: &Stack) {
     assert_challenge(&userinfo(stack, &good).await, "expired");
 }
 
-async fn rfc_6750_2_two_tokens_in_one_request_are_refused(stack: &Stack) {
+async fn rfc_6750_2_rejects_two_tokens_in_request(stack: &Stack) {
     let token = text(
         &sign_in(stack, &stack.seed.trusted, "openid").await,
         "access_token",
@@ -160,7 +160,7 @@ async fn rfc_6750_2_two_tokens_in_one_request_are_refused(stack: &Stack) {
     assert_eq!(page.status, 400, "{}", page.dump());
 }
 
-async fn core_5_3_it_needs_openid_scope(stack: &Stack) {
+async fn core_5_3_requires_openid_scope(stack: &Stack) {
     let json = sign_in(stack, &stack.seed.trusted, "tasks:read").await;
     assert!(
         json.get("id_token").is_none(),

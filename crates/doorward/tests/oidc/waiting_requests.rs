@@ -8,7 +8,7 @@ const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 const QUOTA: usize = 200;
 
 #[test]
-fn requests_that_wait_for_user_are_limited_by_address() {
+fn pending_requests_are_limited_by_address() {
     stack::run_with(Backend::SqliteMemory, LIMITS, async |stack: &Stack| {
         let request = Authorization::new(stack.issuer(), &stack.seed.web);
         let silent = request.clone().with("prompt", "none");

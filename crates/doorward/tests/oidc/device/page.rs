@@ -13,15 +13,15 @@ both_backends!(
     first_session_keeps_code,
     rfc_8628_3_3_code_in_address_is_still_confirmed,
     codes_are_read_with_patience,
-    consent_is_asked_for_each_time_and_of_everybody,
+    consent_is_requested_each_time_for_all_clients,
     answer_counts_once,
-    who_has_to_prove_more_proves_it_first,
+    required_second_factor_precedes_answer,
     only_members_act_for_organization,
-    form_from_elsewhere_does_nothing,
+    form_with_wrong_csrf_token_is_rejected,
 );
-both_backends_with!(LIMITED; rfc_8628_5_1_five_wrong_codes_end_tries_of_session, requests_of_one_address_are_limited);
+both_backends_with!(LIMITED; rfc_8628_5_1_five_wrong_codes_end_tries_of_session, requests_of_same_address_are_limited);
 both_backends_with!(PROVED; unproved_address_comes_first);
-both_backends_with!(PLACES; rfc_8628_5_4_question_says_where_and_when);
+both_backends_with!(PLACES; rfc_8628_5_4_question_shows_request_address_and_time);
 
 const LIMITED: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 const PROVED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
@@ -131,7 +131,7 @@ async fn codes_are_read_with_patience(stack: &Stack) {
 
 /// Checks that consent is requested each time, also for a remembered consent and a first-party
 /// client.
-async fn consent_is_asked_for_each_time_and_of_everybody(stack: &Stack) {
+async fn consent_is_requested_each_time_for_all_clients(stack: &Stack) {
     let agent = UserAgent::new();
     for _ in 0..2 {
         let code = allowed(stack, &agent, "openid").await;
@@ -170,7 +170,7 @@ async fn answer_counts_once(stack: &Stack) {
     assert_oauth_error(&page, 400, "access_denied");
 }
 
-async fn who_has_to_prove_more_proves_it_first(stack: &Stack) {
+async fn required_second_factor_precedes_answer(stack: &Stack) {
     let demand = |client: &mut doorward_domain::model::Client| client.require_mfa = true;
     let json = codes(stack, "openid").await;
     let agent = UserAgent::new();
@@ -262,7 +262,7 @@ async fn join_acme(stack: &Stack) {
     db.close().await.unwrap();
 }
 
-async fn form_from_elsewhere_does_nothing(stack: &Stack) {
+async fn form_with_wrong_csrf_token_is_rejected(stack: &Stack) {
     let json = codes(stack, "openid").await;
     let agent = UserAgent::new();
     let asked = question(stack, &agent, &text(&json, "user_code")).await;
@@ -305,7 +305,7 @@ async fn rfc_8628_5_1_five_wrong_codes_end_tries_of_session(stack: &Stack) {
     );
 }
 
-async fn requests_of_one_address_are_limited(stack: &Stack) {
+async fn requests_of_same_address_are_limited(stack: &Stack) {
     let mut statuses = Vec::new();
     for _ in 0..21 {
         let page = begin(stack, &stack.seed.device, &[("scope", "openid")]).await;
@@ -318,7 +318,7 @@ async fn requests_of_one_address_are_limited(stack: &Stack) {
     assert!(statuses.iter().all(|status| *status == 200), "{statuses:?}");
 }
 
-async fn rfc_8628_5_4_question_says_where_and_when(stack: &Stack) {
+async fn rfc_8628_5_4_question_shows_request_address_and_time(stack: &Stack) {
     let http = UserAgent::new();
     let fields = [("scope", "openid")];
     let device = &stack.seed.device;

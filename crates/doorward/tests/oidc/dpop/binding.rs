@@ -6,8 +6,8 @@ use crate::support::{assert_oauth_error, text, tokens};
 use crate::support_dpop::{Prover, post, redeem};
 
 both_backends!(
-    rfc_9449_10_code_asked_for_with_key_needs_that_key,
-    rfc_9449_10_what_is_no_thumbprint_is_refused,
+    rfc_9449_10_code_with_dpop_jkt_requires_bound_key,
+    rfc_9449_10_rejects_invalid_thumbprint,
     rfc_9449_10_1_proof_with_pushed_request_binds_code,
     rfc_9449_10_1_proof_and_parameter_have_to_agree,
 );
@@ -33,7 +33,7 @@ async fn code_of(stack: &Stack, pushed: &Page) -> String {
     request.complete(&UserAgent::new(), "alice").await.code()
 }
 
-async fn rfc_9449_10_code_asked_for_with_key_needs_that_key(stack: &Stack) {
+async fn rfc_9449_10_code_with_dpop_jkt_requires_bound_key(stack: &Stack) {
     let (prover, thief) = (Prover::new(), Prover::new());
     let client = &stack.seed.native;
     let request = Authorization::new(stack.issuer(), client).with("dpop_jkt", &prover.jkt());
@@ -56,7 +56,7 @@ async fn rfc_9449_10_code_asked_for_with_key_needs_that_key(stack: &Stack) {
     assert_eq!(token["cnf"]["jkt"], prover.jkt());
 }
 
-async fn rfc_9449_10_what_is_no_thumbprint_is_refused(stack: &Stack) {
+async fn rfc_9449_10_rejects_invalid_thumbprint(stack: &Stack) {
     for wrong in ["abc", &"a".repeat(44), &format!("{}=", "a".repeat(42))] {
         let request = asked(stack).with("dpop_jkt", wrong);
         let answer = request.start(&UserAgent::new()).await.expect_client();

@@ -9,9 +9,9 @@ use crate::support_dpop::{Prover, claims, post, redeem, service_token};
 const NONCES: &[(&str, &str)] = &[("DOORWARD__TOKENS__REQUIRE_DPOP_NONCE", "true")];
 both_backends_with!(
     NONCES;
-    rfc_9449_8_proof_without_nonce_is_reported_it,
-    rfc_9449_8_2_nonces_rotate_and_last_one_still_works,
-    rfc_9449_8_pushed_request_needs_one_as_well,
+    rfc_9449_8_proof_without_nonce_gets_nonce,
+    rfc_9449_8_2_nonces_rotate_and_previous_nonce_is_accepted,
+    rfc_9449_8_pushed_request_requires_nonce,
 );
 
 fn proof(stack: &Stack, prover: &Prover, path: &str, nonce: &str) -> String {
@@ -34,7 +34,7 @@ async fn told(stack: &Stack, prover: &Prover) -> String {
     nonce
 }
 
-async fn rfc_9449_8_proof_without_nonce_is_reported_it(stack: &Stack) {
+async fn rfc_9449_8_proof_without_nonce_gets_nonce(stack: &Stack) {
     let prover = Prover::new();
     let nonce = told(stack, &prover).await;
     for wrong in ["another", &nonce[1..], ""] {
@@ -69,7 +69,7 @@ async fn rfc_9449_8_proof_without_nonce_is_reported_it(stack: &Stack) {
     );
 }
 
-async fn rfc_9449_8_2_nonces_rotate_and_last_one_still_works(stack: &Stack) {
+async fn rfc_9449_8_2_nonces_rotate_and_previous_nonce_is_accepted(stack: &Stack) {
     let prover = Prover::new();
     let first = told(stack, &prover).await;
     stack.clock.advance(120);
@@ -84,7 +84,7 @@ async fn rfc_9449_8_2_nonces_rotate_and_last_one_still_works(stack: &Stack) {
     assert_oauth_error(&service_token(stack, &[&late]).await, 400, "use_dpop_nonce");
 }
 
-async fn rfc_9449_8_pushed_request_needs_one_as_well(stack: &Stack) {
+async fn rfc_9449_8_pushed_request_requires_nonce(stack: &Stack) {
     let prover = Prover::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
     let fields = request.pairs();

@@ -10,11 +10,11 @@ use crate::support::{code, text, tokens};
 use crate::support_dpop::{Prover, challenges, claims, fetch, redeem, set};
 
 both_backends!(
-    rfc_9449_7_1_bound_token_opens_userinfo_with_its_proof,
-    rfc_9449_7_1_each_proof_that_is_wrong_is_refused_at_userinfo,
+    rfc_9449_7_1_bound_token_with_proof_opens_userinfo,
+    rfc_9449_7_1_each_wrong_proof_is_rejected_at_userinfo,
     rfc_9449_7_1_bound_token_is_no_bearer_token,
     rfc_9449_7_1_bearer_token_is_not_bound,
-    rfc_9449_7_1_of_32_copies_of_proof_one_opens,
+    rfc_9449_7_1_of_32_copies_of_proof_only_first_succeeds,
     rfc_9449_7_json_api_asks_for_proof_as_well,
     rfc_9449_6_2_introspection_tells_key,
 );
@@ -30,7 +30,7 @@ async fn access(stack: &Stack, prover: &Prover) -> String {
     text(&bound(stack, prover).await, "access_token")
 }
 
-async fn rfc_9449_7_1_bound_token_opens_userinfo_with_its_proof(stack: &Stack) {
+async fn rfc_9449_7_1_bound_token_with_proof_opens_userinfo(stack: &Stack) {
     let prover = Prover::new();
     let token = access(stack, &prover).await;
     let address = stack.at("/oauth2/userinfo");
@@ -52,7 +52,7 @@ async fn rfc_9449_7_1_bound_token_opens_userinfo_with_its_proof(stack: &Stack) {
     assert_eq!(page.status, 200, "{}", page.dump());
 }
 
-async fn rfc_9449_7_1_each_proof_that_is_wrong_is_refused_at_userinfo(stack: &Stack) {
+async fn rfc_9449_7_1_each_wrong_proof_is_rejected_at_userinfo(stack: &Stack) {
     let (prover, thief) = (Prover::new(), Prover::new());
     let token = access(stack, &prover).await;
     let address = stack.at("/oauth2/userinfo");
@@ -143,7 +143,7 @@ async fn rfc_9449_7_1_bearer_token_is_not_bound(stack: &Stack) {
     assert_eq!(page.status, 200, "{}", page.dump());
 }
 
-async fn rfc_9449_7_1_of_32_copies_of_proof_one_opens(stack: &Stack) {
+async fn rfc_9449_7_1_of_32_copies_of_proof_only_first_succeeds(stack: &Stack) {
     let prover = Prover::new();
     let token = access(stack, &prover).await;
     let address = stack.at("/oauth2/userinfo");

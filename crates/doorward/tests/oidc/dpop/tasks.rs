@@ -11,9 +11,9 @@ use crate::support_dpop::{Prover, challenges, claims, fetch, redeem, set};
 
 both_backends!(
     rfc_9449_7_1_tasks_api_asks_for_proof_of_bound_token,
-    rfc_9449_7_1_each_proof_that_is_wrong_is_rejected_at_tasks_api,
-    rfc_9449_11_1_of_32_copies_one_opens_tasks_api,
-    rfc_9449_6_2_bound_reference_token_needs_its_proof,
+    rfc_9449_7_1_each_wrong_proof_is_rejected_at_tasks_api,
+    rfc_9449_11_1_of_32_copies_first_alone_opens_tasks_api,
+    rfc_9449_6_2_bound_reference_token_requires_proof,
     rfc_9728_2_metadata_lists_algorithms,
 );
 const REQUIRED: &[(&str, &str)] = &[("DOORWARD__TASKS__REQUIRE_DPOP", "true")];
@@ -59,7 +59,7 @@ async fn rfc_9449_7_1_tasks_api_asks_for_proof_of_bound_token(stack: &Stack) {
     assert_eq!(page.status, 200, "{}", page.dump());
 }
 
-async fn rfc_9449_7_1_each_proof_that_is_wrong_is_rejected_at_tasks_api(stack: &Stack) {
+async fn rfc_9449_7_1_each_wrong_proof_is_rejected_at_tasks_api(stack: &Stack) {
     let (prover, thief) = (Prover::new(), Prover::new());
     let token = access(stack, &stack.seed.trusted, &prover).await;
     let address = stack.at_tasks("/api/tasks/");
@@ -101,7 +101,7 @@ async fn rfc_9449_7_1_each_proof_that_is_wrong_is_rejected_at_tasks_api(stack: &
     assert_eq!(page.status, 200, "{}", page.dump());
 }
 
-async fn rfc_9449_11_1_of_32_copies_one_opens_tasks_api(stack: &Stack) {
+async fn rfc_9449_11_1_of_32_copies_first_alone_opens_tasks_api(stack: &Stack) {
     let prover = Prover::new();
     let token = access(stack, &stack.seed.trusted, &prover).await;
     let address = stack.at_tasks("/api/tasks/");
@@ -113,7 +113,7 @@ async fn rfc_9449_11_1_of_32_copies_one_opens_tasks_api(stack: &Stack) {
     assert_eq!((opened, rejected), (1, 31));
 }
 
-async fn rfc_9449_6_2_bound_reference_token_needs_its_proof(stack: &Stack) {
+async fn rfc_9449_6_2_bound_reference_token_requires_proof(stack: &Stack) {
     let prover = Prover::new();
     let token = access(stack, &stack.seed.opaque, &prover).await;
     let address = stack.at_tasks("/api/v1/tasks/");

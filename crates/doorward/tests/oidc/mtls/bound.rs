@@ -13,9 +13,9 @@ use crate::support_mtls::{Holder, ask, both_with_certificates, dn, http, post, r
 both_with_certificates!(
     BY_LISTENER;
     rfc_8705_3_1_token_carries_thumbprint,
-    rfc_8705_3_bound_token_opens_nothing_without_its_certificate,
-    rfc_8705_3_4_client_that_has_to_bind_its_tokens_gets_no_others,
-    rfc_8705_4_refresh_token_of_public_client_needs_its_certificate_again,
+    rfc_8705_3_bound_token_requires_certificate,
+    rfc_8705_3_4_mtls_client_gets_only_bound_tokens,
+    rfc_8705_4_public_refresh_token_requires_certificate,
     decision_55_proof_in_request_binds_instead,
 );
 
@@ -81,7 +81,7 @@ async fn rfc_8705_3_1_token_carries_thumbprint(stack: &Stack) {
     assert!(token.get("cnf").is_none());
 }
 
-async fn rfc_8705_3_bound_token_opens_nothing_without_its_certificate(stack: &Stack) {
+async fn rfc_8705_3_bound_token_requires_certificate(stack: &Stack) {
     bind_native(stack).await;
     let (own, thief) = (Holder::new(BILLING, None), Holder::new(BILLING, None));
     let token = text(&tokens(&redeem(stack, &own.http()).await), "access_token");
@@ -112,7 +112,7 @@ async fn rfc_8705_3_bound_token_opens_nothing_without_its_certificate(stack: &St
     assert_eq!(page.status, 401, "{}", page.dump());
 }
 
-async fn rfc_8705_3_4_client_that_has_to_bind_its_tokens_gets_no_others(stack: &Stack) {
+async fn rfc_8705_3_4_mtls_client_gets_only_bound_tokens(stack: &Stack) {
     bind_native(stack).await;
     let page = redeem(stack, &http(None)).await;
     assert_oauth_error(&page, 400, "invalid_request");
@@ -129,7 +129,7 @@ async fn rfc_8705_3_4_client_that_has_to_bind_its_tokens_gets_no_others(stack: &
     }
 }
 
-async fn rfc_8705_4_refresh_token_of_public_client_needs_its_certificate_again(stack: &Stack) {
+async fn rfc_8705_4_public_refresh_token_requires_certificate(stack: &Stack) {
     bind_native(stack).await;
     let (own, thief) = (Holder::new(BILLING, None), Holder::new(BILLING, None));
     let mut refresh = text(&tokens(&redeem(stack, &own.http()).await), "refresh_token");

@@ -11,14 +11,14 @@ both_with_certificates!(
     BY_PROXY;
     rfc_9440_trusted_proxy_passes_certificate_on,
     rfc_9440_rubbish_in_header_is_senders_fault,
-    rfc_9440_tasks_api_gets_it_same_way,
+    rfc_9440_tasks_api_accepts_forwarded_certificate,
 );
 mod from_anybody_else {
     use super::*;
 
-    both_with_certificates!(BY_NOBODY; rfc_9440_from_anybody_else_header_is_ignored);
+    both_with_certificates!(BY_NOBODY; rfc_9440_header_of_untrusted_sender_is_ignored);
 
-    async fn rfc_9440_from_anybody_else_header_is_ignored(stack: &Stack) {
+    async fn rfc_9440_header_of_untrusted_sender_is_ignored(stack: &Stack) {
         register_subject(stack, "billing", dn("billing")).await;
         for field in [Holder::issued(BILLING).field(), "rubbish".to_owned()] {
             let page = ask(stack, "billing", &[("client-cert", &field)]).await;
@@ -84,7 +84,7 @@ async fn rfc_9440_rubbish_in_header_is_senders_fault(stack: &Stack) {
     assert_oauth_error(&ask(stack, "billing", &fields).await, 401, "invalid_client");
 }
 
-async fn rfc_9440_tasks_api_gets_it_same_way(stack: &Stack) {
+async fn rfc_9440_tasks_api_accepts_forwarded_certificate(stack: &Stack) {
     let client = &stack.seed.trusted;
     stack
         .change_client(&client.id, |client| {

@@ -8,10 +8,10 @@ use crate::support_mtls::both_with_certificates;
 
 both_with_certificates!(
     BY_PROXY_AND_OPEN;
-    rfc_8705_2_1_2_exactly_one_name_is_registered,
+    rfc_8705_2_1_2_exactly_one_subject_name_is_registered,
 );
 const OPEN: &[(&str, &str)] = &[("DOORWARD__CLIENT_REGISTRATION__MODE", "open")];
-both_backends_with!(OPEN; where_no_certificate_arrives_none_is_registered);
+both_backends_with!(OPEN; rejects_certificate_metadata_without_mtls);
 
 async fn register(stack: &Stack, extra: &Value) -> Page {
     let mut body = json!({
@@ -26,7 +26,7 @@ async fn register(stack: &Stack, extra: &Value) -> Page {
     agent.send(request).await
 }
 
-async fn rfc_8705_2_1_2_exactly_one_name_is_registered(stack: &Stack) {
+async fn rfc_8705_2_1_2_exactly_one_subject_name_is_registered(stack: &Stack) {
     let page = register(
         stack,
         &json!({
@@ -56,7 +56,7 @@ async fn rfc_8705_2_1_2_exactly_one_name_is_registered(stack: &Stack) {
     }
 }
 
-async fn where_no_certificate_arrives_none_is_registered(stack: &Stack) {
+async fn rejects_certificate_metadata_without_mtls(stack: &Stack) {
     for extra in [
         json!({ "tls_client_auth_san_dns": "app.example" }),
         json!({

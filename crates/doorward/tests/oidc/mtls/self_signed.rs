@@ -11,7 +11,7 @@ use crate::support_mtls::{Holder, ask, both_with_certificates, http, register};
 both_with_certificates!(
     BY_LISTENER_WITH_KEYS;
     rfc_8705_2_2_2_certificate_is_known_by_clients_address,
-    rfc_8705_2_2_2_address_that_answers_nothing_useful_lets_nobody_in,
+    rfc_8705_2_2_2_useless_jwks_uri_rejects_client,
 );
 
 const METHOD: ClientAuthMethod = ClientAuthMethod::SelfSignedTlsClientAuth;
@@ -39,7 +39,7 @@ async fn rfc_8705_2_2_2_certificate_is_known_by_clients_address(stack: &Stack) {
     assert_oauth_error(&page, 401, "invalid_client");
 }
 
-async fn rfc_8705_2_2_2_address_that_answers_nothing_useful_lets_nobody_in(stack: &Stack) {
+async fn rfc_8705_2_2_2_useless_jwks_uri_rejects_client(stack: &Stack) {
     let own = Holder::new(BILLING, None);
     for (id, document) in [
         ("empty", r#"{"keys":[]}"#.to_owned()),

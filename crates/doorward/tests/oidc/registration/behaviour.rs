@@ -11,12 +11,12 @@ use crate::support_dpop::{Prover, redeem, refresh};
 
 both_backends_with!(
     BY_TOKEN;
-    rfc_9449_5_2_app_that_binds_its_tokens_gets_no_others,
+    rfc_9449_5_2_registered_dpop_client_gets_only_bound_tokens,
     oidc_registration_2_default_acr_values_are_kept_and_told,
     rfc_9700_2_1_1_registered_client_has_policy_auto,
 );
 
-async fn rfc_9449_5_2_app_that_binds_its_tokens_gets_no_others(stack: &Stack) {
+async fn rfc_9449_5_2_registered_dpop_client_gets_only_bound_tokens(stack: &Stack) {
     let prover = Prover::new();
     for method in ["none", "client_secret_basic"] {
         let mut bound = wish();

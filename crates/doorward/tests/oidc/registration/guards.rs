@@ -39,10 +39,10 @@ const BOTH: &[(&str, &str)] = &[
 ];
 both_backends_with!(
     BOTH;
-    put_gives_no_entitlement_that_post_refuses,
-    put_keeps_what_administrator_gave_for_that_use,
-    put_refuses_each_thing_that_post_refuses,
-    no_sequence_of_puts_reaches_what_post_does_not,
+    put_rejects_entitlements_that_post_rejects,
+    put_keeps_scopes_given_by_administrator,
+    put_rejects_metadata_that_post_rejects,
+    put_sequences_reach_only_states_that_post_reaches,
 );
 
 const TASKS: &str = "tasks:read tasks:write";
@@ -103,7 +103,7 @@ const CODE: &[&str] = &["authorization_code"];
 const ALONE: &[&str] = &["client_credentials"];
 const EACH: &[&str] = &["authorization_code", "client_credentials"];
 
-async fn put_gives_no_entitlement_that_post_refuses(stack: &Stack) {
+async fn put_rejects_entitlements_that_post_rejects(stack: &Stack) {
     let asks = made(stack, &members(CODE, Some(TASKS))).await;
     for grants in [ALONE, EACH] {
         for scope in [TASKS, "tasks:read"] {
@@ -135,7 +135,7 @@ async fn change(stack: &Stack, answer: &Value, change: ClientChange) {
     stack.clear_caches();
 }
 
-async fn put_keeps_what_administrator_gave_for_that_use(stack: &Stack) {
+async fn put_keeps_scopes_given_by_administrator(stack: &Stack) {
     // A scope granted by the administrator beyond the policy, for users only: it does not count for
     // the client itself.
     let asks = made(stack, &members(CODE, Some("openid"))).await;
@@ -271,7 +271,7 @@ fn wrong_members() -> Vec<(Value, &'static str)> {
     ]
 }
 
-async fn put_refuses_each_thing_that_post_refuses(stack: &Stack) {
+async fn put_rejects_metadata_that_post_rejects(stack: &Stack) {
     let registered = made(stack, &wish()).await;
     let mut wrong = Vec::new();
     for (members, code) in guards() {
@@ -295,7 +295,7 @@ async fn put_refuses_each_thing_that_post_refuses(stack: &Stack) {
 
 /// Checks each update in each state: the response equals that of a new registration with the same
 /// request.
-async fn no_sequence_of_puts_reaches_what_post_does_not(stack: &Stack) {
+async fn put_sequences_reach_only_states_that_post_reaches(stack: &Stack) {
     let mut wishes = Vec::new();
     for grants in [CODE, ALONE, EACH] {
         for scope in [None, Some("openid"), Some("tasks:read"), Some(TASKS)] {

@@ -12,13 +12,13 @@ use crate::support_keys::KeyServer;
 
 both_backends_with!(
     BY_TOKEN;
-    rfc_7592_2_1_client_reads_its_registration,
+    rfc_7592_2_1_client_reads_registration,
     rfc_7592_2_2_registration_is_replaced_as_whole,
-    rfc_7592_2_2_what_client_must_not_send,
-    rfc_7592_2_3_deleted_client_leaves_nothing_that_works,
-    rfc_7592_2_token_opens_its_own_registration_only,
-    thirty_two_changes_at_once_are_one,
-    app_that_moves_elsewhere_asks_again,
+    rfc_7592_2_2_rejects_forbidden_members,
+    rfc_7592_2_3_deletion_revokes_codes_and_tokens,
+    rfc_7592_2_token_opens_only_own_registration,
+    thirty_two_concurrent_updates_apply_once,
+    changed_redirect_uri_requires_new_consent,
 );
 
 const LIMITED: &[(&str, &str)] = &[
@@ -29,7 +29,7 @@ const LIMITED: &[(&str, &str)] = &[
 both_backends_with!(
     LIMITED;
     updates_are_limited_and_fetch_once_minute,
-    rejected_registrations_with_one_token_are_bounded,
+    rejected_registrations_per_token_are_limited,
 );
 
 /// Returns a request whose sector identifier document lists the redirect URIs or not, and the
@@ -73,7 +73,7 @@ async fn updates_are_limited_and_fetch_once_minute(stack: &Stack) {
     assert_eq!(page.status, 200, "{}", page.dump());
 }
 
-async fn rejected_registrations_with_one_token_are_bounded(stack: &Stack) {
+async fn rejected_registrations_per_token_are_limited(stack: &Stack) {
     let (bad, server) = pairwise(false).await;
     let token = initial_token(stack, 5).await;
     let mut rejected = 0;
@@ -131,7 +131,7 @@ fn change(answer: &Value, members: Value) -> Value {
     body
 }
 
-async fn rfc_7592_2_1_client_reads_its_registration(stack: &Stack) {
+async fn rfc_7592_2_1_client_reads_registration(stack: &Stack) {
     let created = registered(stack, &wish()).await;
     let page = call(stack, Method::GET, &created, Some(&own(&created)), None).await;
     assert_eq!(page.status, 200, "{}", page.dump());
@@ -228,7 +228,7 @@ async fn rfc_7592_2_2_registration_is_replaced_as_whole(stack: &Stack) {
     );
 }
 
-async fn rfc_7592_2_2_what_client_must_not_send(stack: &Stack) {
+async fn rfc_7592_2_2_rejects_forbidden_members(stack: &Stack) {
     let created = registered(stack, &wish()).await;
     for members in [
         json!({ "client_id": null }),
@@ -270,7 +270,7 @@ async fn rfc_7592_2_2_what_client_must_not_send(stack: &Stack) {
     assert_eq!(page.json()["redirect_uris"], created["redirect_uris"]);
 }
 
-async fn rfc_7592_2_3_deleted_client_leaves_nothing_that_works(stack: &Stack) {
+async fn rfc_7592_2_3_deletion_revokes_codes_and_tokens(stack: &Stack) {
     let created = registered(stack, &wish()).await;
     let app = client(&created);
     let scope = "openid email offline_access";
@@ -312,7 +312,7 @@ async fn rfc_7592_2_3_deleted_client_leaves_nothing_that_works(stack: &Stack) {
     );
 }
 
-async fn rfc_7592_2_token_opens_its_own_registration_only(stack: &Stack) {
+async fn rfc_7592_2_token_opens_only_own_registration(stack: &Stack) {
     let one = registered(stack, &wish()).await;
     let other = registered(stack, &wish()).await;
     let body = change(&one, json!({}));
@@ -367,7 +367,7 @@ async fn rfc_7592_2_token_opens_its_own_registration_only(stack: &Stack) {
     );
 }
 
-async fn thirty_two_changes_at_once_are_one(stack: &Stack) {
+async fn thirty_two_concurrent_updates_apply_once(stack: &Stack) {
     let created = registered(stack, &wish()).await;
     let body = change(&created, json!({ "client_name": "Renamed" }));
     let token = own(&created);
@@ -389,7 +389,7 @@ async fn thirty_two_changes_at_once_are_one(stack: &Stack) {
     assert_eq!(page.json()["client_name"], "Renamed");
 }
 
-async fn app_that_moves_elsewhere_asks_again(stack: &Stack) {
+async fn changed_redirect_uri_requires_new_consent(stack: &Stack) {
     let created = registered(stack, &wish()).await;
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &client(&created))

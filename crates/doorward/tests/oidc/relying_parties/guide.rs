@@ -17,7 +17,7 @@ fn guide(page: &str) -> String {
 }
 
 #[test]
-fn table_of_guide_is_what_is_tested() {
+fn guide_table_matches_tested_features() {
     let expected: Vec<String> = FEATURES
         .iter()
         .map(|feature| {
@@ -42,7 +42,7 @@ fn table_of_guide_is_what_is_tested() {
 }
 
 #[test]
-fn snippets_of_guide_are_what_is_run() {
+fn guide_snippets_match_tested_code() {
     for (page, file, mark) in [
         (
             "openidconnect.md",
@@ -76,7 +76,7 @@ fn snippets_of_guide_are_what_is_run() {
 }
 
 #[test]
-fn guide_names_versions_that_are_tested() {
+fn guide_versions_match_tested_versions() {
     let guide = guide("README.md");
     let lock = std::fs::read_to_string(sources("node/package-lock.json")).unwrap();
     let lock: serde_json::Value = serde_json::from_str(&lock).unwrap();

@@ -64,7 +64,7 @@ fn locks_name_no_registry() {
 }
 
 #[test]
-fn every_library_has_one_version() {
+fn python_libraries_are_pinned() {
     let text = std::fs::read_to_string(sources("python/requirements.txt")).unwrap();
     let names = text.lines().filter(|line| !line.starts_with('#'));
     for line in names {

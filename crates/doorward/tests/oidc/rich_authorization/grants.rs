@@ -15,11 +15,11 @@ both_backends_with!(
     TYPES;
     rfc_9396_6_code_is_exchanged_for_less_and_never_for_more,
     rfc_9396_6_refresh_is_for_less_and_never_for_more,
-    rfc_9396_9_1_token_holds_what_counts_at_its_audience,
-    rfc_9396_6_client_alone_has_what_needs_no_user,
+    rfc_9396_9_1_token_holds_details_of_audience,
+    rfc_9396_6_client_credentials_get_details_without_user,
     rfc_9396_6_exchanged_token_holds_no_more,
     rfc_9396_6_device_asks_in_detail,
-    oa_11_type_that_was_taken_away_is_in_no_token,
+    oa_11_withdrawn_type_is_absent_from_tokens,
 );
 
 const ERROR: &str = "invalid_authorization_details";
@@ -91,7 +91,7 @@ async fn rfc_9396_6_refresh_is_for_less_and_never_for_more(stack: &Stack) {
     }
 }
 
-async fn rfc_9396_9_1_token_holds_what_counts_at_its_audience(stack: &Stack) {
+async fn rfc_9396_9_1_token_holds_details_of_audience(stack: &Stack) {
     let client = &stack.seed.web;
     open(stack, client).await;
     let mut one_place = folders(&["write"]);
@@ -119,7 +119,7 @@ async fn rfc_9396_9_1_token_holds_what_counts_at_its_audience(stack: &Stack) {
     }
 }
 
-async fn rfc_9396_6_client_alone_has_what_needs_no_user(stack: &Stack) {
+async fn rfc_9396_6_client_credentials_get_details_without_user(stack: &Stack) {
     let client = &stack.seed.service;
     open(stack, client).await;
     let ask = async |details: &Value| {
@@ -204,7 +204,7 @@ async fn rfc_9396_6_device_asks_in_detail(stack: &Stack) {
     assert_oauth_error(&device::begin(stack, client, &fields).await, 400, ERROR);
 }
 
-async fn oa_11_type_that_was_taken_away_is_in_no_token(stack: &Stack) {
+async fn oa_11_withdrawn_type_is_absent_from_tokens(stack: &Stack) {
     let client = &stack.seed.web;
     open(stack, client).await;
     let json = granted(stack, client, &json!([payment(), folders(&["read"])])).await;

@@ -30,13 +30,13 @@ fn statements_of_each_page_postgres_redis() {
 }
 
 #[test]
-fn statements_of_each_page_where_second_factor_is_demanded_sqlite_memory() {
+fn statements_of_pages_with_required_factor_sqlite_memory() {
     let settings = [METRICS, NAMED, TRUST, DEMANDED];
     stack::run_with(Backend::SqliteMemory, &settings, pages);
 }
 
 #[test]
-fn statements_of_each_page_where_second_factor_is_demanded_postgres_redis() {
+fn statements_of_pages_with_required_factor_postgres_redis() {
     let settings = [METRICS, NAMED, TRUST, DEMANDED];
     stack::run_with(Backend::PostgresRedis, &settings, pages);
 }

@@ -15,15 +15,15 @@ use crate::support_dpop::{self, Prover};
 
 both_backends!(
     section_4_1_actors_are_nested,
-    section_4_4_may_act_names_who_may,
-    impersonation_is_for_who_may,
-    oa_10_what_ends_subject_ends_exchange,
-    oa_22_nobody_gains_power_in_any_role,
-    token_in_organizations_name_stays_there,
-    clients_own_token_is_exchanged_too,
-    rfc_9449_7_bound_token_is_exchanged_by_who_proves_its_key,
-    rfc_9449_7_bound_actor_token_needs_its_key_as_well,
-    core_8_exchanged_token_keeps_name_of_its_subject,
+    section_4_4_only_named_actor_exchanges,
+    impersonation_requires_permission,
+    oa_10_ended_subject_grant_ends_exchanged_token,
+    oa_22_exchange_adds_no_entitlements_for_any_role,
+    exchanged_token_stays_in_organization,
+    client_credentials_token_is_exchanged,
+    rfc_9449_7_exchange_of_bound_token_requires_proof,
+    rfc_9449_7_bound_actor_token_requires_proof,
+    core_8_exchanged_token_keeps_pairwise_subject,
 );
 
 async fn section_4_1_actors_are_nested(stack: &Stack) {
@@ -74,7 +74,7 @@ async fn section_4_1_actors_are_nested(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_request");
 }
 
-async fn section_4_4_may_act_names_who_may(stack: &Stack) {
+async fn section_4_4_only_named_actor_exchanges(stack: &Stack) {
     open(stack).await;
     let service = gateway(stack);
     let token = subject(stack).await;
@@ -91,7 +91,7 @@ async fn section_4_4_may_act_names_who_may(stack: &Stack) {
     assert_eq!(claims(&json)["may_act"], json!({ "sub": service.id }));
 }
 
-async fn impersonation_is_for_who_may(stack: &Stack) {
+async fn impersonation_requires_permission(stack: &Stack) {
     open(stack).await;
     let token = subject(stack).await;
     assert!(claims(&exchanged(stack, &token, &[]).await)["act"].is_object());
@@ -107,7 +107,7 @@ async fn impersonation_is_for_who_may(stack: &Stack) {
     }
 }
 
-async fn oa_10_what_ends_subject_ends_exchange(stack: &Stack) {
+async fn oa_10_ended_subject_grant_ends_exchanged_token(stack: &Stack) {
     open(stack).await;
     let service = gateway(stack);
     let online = "openid tasks:read";
@@ -156,7 +156,7 @@ async fn oa_10_what_ends_subject_ends_exchange(stack: &Stack) {
 }
 
 /// Checks for each role that the exchanged token has no role or entitlement that its subject lacks.
-async fn oa_22_nobody_gains_power_in_any_role(stack: &Stack) {
+async fn oa_22_exchange_adds_no_entitlements_for_any_role(stack: &Stack) {
     open(stack).await;
     for (name, role) in seed::USERS {
         let scope = "openid tasks:read tasks:write tasks:delete tasks:read_all tasks:delete_all";
@@ -188,7 +188,7 @@ async fn oa_22_nobody_gains_power_in_any_role(stack: &Stack) {
     }
 }
 
-async fn token_in_organizations_name_stays_there(stack: &Stack) {
+async fn exchanged_token_stays_in_organization(stack: &Stack) {
     open(stack).await;
     organization::plant(stack).await;
     let token = text(&organization::sign_in(stack, "acme").await, "access_token");
@@ -200,7 +200,7 @@ async fn token_in_organizations_name_stays_there(stack: &Stack) {
     assert_eq!(claims(&plain).get("org"), None);
 }
 
-async fn clients_own_token_is_exchanged_too(stack: &Stack) {
+async fn client_credentials_token_is_exchanged(stack: &Stack) {
     open(stack).await;
     let fields = [
         ("grant_type", "client_credentials"),
@@ -233,7 +233,7 @@ async fn ask_with(stack: &Stack, fields: &[(&str, &str)], proofs: &[&str]) -> Pa
     support_dpop::token(stack, gateway(stack), &fields, proofs).await
 }
 
-async fn rfc_9449_7_bound_token_is_exchanged_by_who_proves_its_key(stack: &Stack) {
+async fn rfc_9449_7_exchange_of_bound_token_requires_proof(stack: &Stack) {
     open(stack).await;
     let token = subject(stack).await;
     let (prover, thief) = (Prover::new(), Prover::new());
@@ -263,7 +263,7 @@ async fn rfc_9449_7_bound_token_is_exchanged_by_who_proves_its_key(stack: &Stack
     }
 }
 
-async fn rfc_9449_7_bound_actor_token_needs_its_key_as_well(stack: &Stack) {
+async fn rfc_9449_7_bound_actor_token_requires_proof(stack: &Stack) {
     open(stack).await;
     let service = gateway(stack);
     let request = Authorization::new(stack.issuer(), service).with("scope", "openid tasks:read");
@@ -286,7 +286,7 @@ async fn rfc_9449_7_bound_actor_token_needs_its_key_as_well(stack: &Stack) {
 
 /// Checks that neither an exchange nor its introspection reveals the user's subject at another
 /// client.
-async fn core_8_exchanged_token_keeps_name_of_its_subject(stack: &Stack) {
+async fn core_8_exchanged_token_keeps_pairwise_subject(stack: &Stack) {
     open(stack).await;
     let usual = text(&jwt::claims(&subject(stack).await), "sub");
     let sector = Some("app.example".to_owned());
