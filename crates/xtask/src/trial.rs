@@ -25,9 +25,9 @@ const ROWS: [Row; 18] = [
         name: "R5",
         binaries: &["accounts", "api", "oidc"],
         tests: &[
-            "of_32_sign_ins_with_one_code_one_succeeds",
-            "of_32_sign_ins_with_one_recovery_code_one_succeeds",
-            "one_link_is_used_once_by_32_in_parallel",
+            "of_32_sign_ins_with_same_code_only_first_succeeds",
+            "of_32_sign_ins_with_same_recovery_code_only_first_succeeds",
+            "of_32_concurrent_uses_of_link_only_first_counts",
             "assertion_is_used_once_among_64_in_parallel",
             "of_48_concurrent_browsers_only_first_gets_code",
             "invitations::thirty_two_answers_are_one",

@@ -7,14 +7,14 @@ use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, sign_in};
 use crate::two_factor::enrol;
 
 both_backends!(
-    it_is_told_in_plain_words,
-    it_can_be_filtered_and_turned_page_by_page,
+    activity_is_described_in_user_language,
+    activity_is_filtered_and_paged,
     ninety_days_are_shown,
-    it_belongs_to_its_owner,
-    this_was_not_me_ends_others_and_leads_to_new_password,
-    others_stay_if_user_says_so,
-    stolen_password_alone_does_not_see_it,
-    this_was_not_me_ends_keys_and_links,
+    activity_belongs_to_user,
+    disowned_sign_in_ends_other_sessions_and_asks_new_password,
+    disowned_sign_in_keeps_other_sessions_if_unchecked,
+    activity_requires_second_factor,
+    disowned_sign_in_revokes_api_keys_and_mail_links,
 );
 
 const PLACE: &str = "/account/activity";
@@ -33,7 +33,7 @@ fn told(page: &Page) -> Vec<String> {
     page.texts_of(".rows strong")
 }
 
-async fn it_is_told_in_plain_words(stack: &Stack) {
+async fn activity_is_described_in_user_language(stack: &Stack) {
     sign_in(stack, &UserAgent::new(), "alice", "wrong horse battery").await;
     stack.clock.advance(1);
     let agent = signed_in(stack).await;
@@ -56,7 +56,7 @@ async fn it_is_told_in_plain_words(stack: &Stack) {
     assert_eq!(told(&german)[0], "Angemeldet");
 }
 
-async fn it_can_be_filtered_and_turned_page_by_page(stack: &Stack) {
+async fn activity_is_filtered_and_paged(stack: &Stack) {
     let agent = UserAgent::new();
     for _ in 0..45 {
         sign_in(stack, &UserAgent::new(), "alice", "wrong horse battery").await;
@@ -95,7 +95,7 @@ async fn ninety_days_are_shown(stack: &Stack) {
     );
 }
 
-async fn it_belongs_to_its_owner(stack: &Stack) {
+async fn activity_belongs_to_user(stack: &Stack) {
     signed_in(stack).await;
     let event = stack.audited(AuditKind::LoginSucceeded).await[0].id;
     let bob = UserAgent::new();
@@ -128,7 +128,7 @@ async fn disown(stack: &Stack, agent: &UserAgent) -> Page {
     agent.get(link).await
 }
 
-async fn this_was_not_me_ends_others_and_leads_to_new_password(stack: &Stack) {
+async fn disowned_sign_in_ends_other_sessions_and_asks_new_password(stack: &Stack) {
     let thief = signed_in(stack).await;
     let agent = signed_in(stack).await;
     let page = disown(stack, &agent).await;
@@ -172,7 +172,7 @@ fn told_once(page: &Page) -> String {
     page.text_of(".row strong").expect("the event")
 }
 
-async fn others_stay_if_user_says_so(stack: &Stack) {
+async fn disowned_sign_in_keeps_other_sessions_if_unchecked(stack: &Stack) {
     let other = signed_in(stack).await;
     let agent = signed_in(stack).await;
     let form = disown(stack, &agent).await.form("#secure");
@@ -185,7 +185,7 @@ async fn others_stay_if_user_says_so(stack: &Stack) {
     assert_eq!(agent.submit(&form).await.status, 400);
 }
 
-async fn stolen_password_alone_does_not_see_it(stack: &Stack) {
+async fn activity_requires_second_factor(stack: &Stack) {
     let agent = UserAgent::new();
     enrol(stack, &agent, "alice").await;
     let thief = UserAgent::new();
@@ -195,7 +195,7 @@ async fn stolen_password_alone_does_not_see_it(stack: &Stack) {
 }
 
 /// Checks that "This wasn't me" ends API keys and mail links that an attacker may have created.
-async fn this_was_not_me_ends_keys_and_links(stack: &Stack) {
+async fn disowned_sign_in_revokes_api_keys_and_mail_links(stack: &Stack) {
     use doorward_access::clock::Clock as _;
     use doorward_domain::model::{EmailPurpose, EmailToken};
     use doorward_domain::secret::OpaqueToken;

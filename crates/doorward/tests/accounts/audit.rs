@@ -14,12 +14,12 @@ both_backends!(
     removed_event_is_found,
     inserted_event_is_found,
     reordered_links_are_found,
-    cut_tail_is_found_by_its_head,
+    truncated_chain_is_detected_by_head,
     program_cannot_change_log,
-    two_processes_seal_one_chain,
+    two_replicas_append_to_same_chain,
     running_server_seals,
     truncation_alarms_every_replica,
-    fault_leaves_neither_change_nor_event,
+    server_error_rolls_back_change_and_event,
 );
 
 /// Returns sealed events as links with their records.
@@ -154,7 +154,7 @@ async fn reordered_links_are_found(stack: &Stack) {
     assert_eq!(findings(stack).await, expected);
 }
 
-async fn cut_tail_is_found_by_its_head(stack: &Stack) {
+async fn truncated_chain_is_detected_by_head(stack: &Stack) {
     let events = sealed(stack).await;
     let head = stack.verify_audit(None).await.head.expect("a head");
     let (last, event) = events.last().expect("the last one");
@@ -190,7 +190,7 @@ async fn program_cannot_change_log(stack: &Stack) {
     assert!(findings(stack).await.is_empty());
 }
 
-async fn two_processes_seal_one_chain(stack: &Stack) {
+async fn two_replicas_append_to_same_chain(stack: &Stack) {
     let _replica = stack.replica();
     for _ in 0..3 {
         let agents = [(), (), (), ()].map(|()| UserAgent::new());
@@ -267,7 +267,7 @@ async fn truncation_alarms_every_replica(stack: &Stack) {
     until_all_say(&origins, "behind").await;
 }
 
-async fn fault_leaves_neither_change_nor_event(stack: &Stack) {
+async fn server_error_rolls_back_change_and_event(stack: &Stack) {
     // The last statement of the transaction fails: the table for the notification does not exist.
     let agent = UserAgent::new();
     sign_in(stack, &agent, "alice", PASSWORD).await;

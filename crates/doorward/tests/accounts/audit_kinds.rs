@@ -13,10 +13,10 @@ mod produced;
 use self::produced::PRODUCED;
 
 both_backends!(
-    user_s_flows_write_one_event_each,
-    second_step_writes_one_event_each,
-    what_clients_do_writes_one_event_each,
-    passwords_and_addresses_write_one_event_each,
+    user_flows_record_each_event_once,
+    second_factor_flows_record_each_event_once,
+    client_flows_record_each_event_once,
+    password_and_email_flows_record_each_event_once,
 );
 
 /// A reader of the audit log that compares the new events with the expected kinds.
@@ -66,7 +66,7 @@ impl<'a> Log<'a> {
     }
 }
 
-async fn user_s_flows_write_one_event_each(stack: &Stack) {
+async fn user_flows_record_each_event_once(stack: &Stack) {
     let mut log = Log::begin(stack).await;
     let (agent, other) = (UserAgent::new(), UserAgent::new());
     sign_in(stack, &agent, "alice", "canary wrong password").await;
@@ -92,7 +92,7 @@ async fn user_s_flows_write_one_event_each(stack: &Stack) {
     log.holds_none_of(&secrets.map(str::to_owned));
 }
 
-async fn second_step_writes_one_event_each(stack: &Stack) {
+async fn second_factor_flows_record_each_event_once(stack: &Stack) {
     let agent = UserAgent::new();
     let mut log = Log::begin(stack).await;
     let app = enrol(stack, &agent, "alice").await;
@@ -116,7 +116,7 @@ async fn second_step_writes_one_event_each(stack: &Stack) {
     log.holds_none_of(&[app.recovery, codes, vec![key, wrong]].concat());
 }
 
-async fn what_clients_do_writes_one_event_each(stack: &Stack) {
+async fn client_flows_record_each_event_once(stack: &Stack) {
     let agent = UserAgent::new();
     sign_in(stack, &agent, "alice", PASSWORD).await;
     let client = &stack.seed.web;
@@ -162,7 +162,7 @@ async fn what_clients_do_writes_one_event_each(stack: &Stack) {
     log.holds_none_of(&[code, first, second, third, token.to_owned(), access]);
 }
 
-async fn passwords_and_addresses_write_one_event_each(stack: &Stack) {
+async fn password_and_email_flows_record_each_event_once(stack: &Stack) {
     let agent = UserAgent::new();
     sign_in(stack, &agent, "alice", PASSWORD).await;
     let mut log = Log::begin(stack).await;

@@ -11,7 +11,7 @@ both_backends!(
     picture_becomes_small_png_and_claim,
     removed_picture_is_gone,
     invalid_picture_is_rejected_with_word,
-    only_this_form_takes_more_than_64_kb,
+    only_picture_form_accepts_more_than_64_kb,
     picture_needs_token_before_file,
     unknown_picture_is_not_found,
 );
@@ -204,7 +204,7 @@ async fn invalid_picture_is_rejected_with_word(stack: &Stack) {
     assert_eq!(address(stack, &agent).await, None);
 }
 
-async fn only_this_form_takes_more_than_64_kb(stack: &Stack) {
+async fn only_picture_form_accepts_more_than_64_kb(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let big = vec![b'x'; 70_000];
     let parts = [part("picture", Some(("a", "b/c")), &big)];

@@ -8,14 +8,14 @@ use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, look, sign_in};
 
 both_backends!(
     account_moves_when_new_address_is_proved,
-    former_address_takes_it_back,
-    address_that_nobody_had_to_prove_takes_it_back_too,
-    first_owner_wins_over_who_moves_twice,
-    known_address_answers_as_free_one,
-    nothing_moves_without_password,
+    former_address_undoes_change,
+    unverified_former_address_undoes_change,
+    first_undo_link_wins_over_later_change,
+    known_address_gets_same_response_as_free_address,
+    change_requires_current_password,
     link_dies_with_time_and_with_password,
-    one_link_moves_once_by_32_in_parallel,
-    profile_saved_at_same_time_stays,
+    of_32_concurrent_confirmations_only_first_counts,
+    concurrent_profile_save_is_kept,
 );
 
 const OLD: &str = "alice@example.org";
@@ -118,7 +118,7 @@ async fn account_moves_when_new_address_is_proved(stack: &Stack) {
     assert_eq!(press(&agent, &link).await.status, 400, "used");
 }
 
-async fn former_address_takes_it_back(stack: &Stack) {
+async fn former_address_undoes_change(stack: &Stack) {
     let agent = signed_in(stack).await;
     let client = &stack.seed.trusted;
     let request = Authorization::new(stack.issuer(), client).with("scope", "openid offline_access");
@@ -157,7 +157,7 @@ async fn former_address_takes_it_back(stack: &Stack) {
     assert_eq!(press(&owner, &undo).await.status, 400, "used");
 }
 
-async fn address_that_nobody_had_to_prove_takes_it_back_too(stack: &Stack) {
+async fn unverified_former_address_undoes_change(stack: &Stack) {
     stack.set_email_verified("alice", false).await;
     let thief = signed_in(stack).await;
     let undo = moved(stack, &thief, OLD, NEW).await;
@@ -174,7 +174,7 @@ async fn address_that_nobody_had_to_prove_takes_it_back_too(stack: &Stack) {
     assert_eq!(address(stack, &owner).await, OLD);
 }
 
-async fn first_owner_wins_over_who_moves_twice(stack: &Stack) {
+async fn first_undo_link_wins_over_later_change(stack: &Stack) {
     let agent = signed_in(stack).await;
     let first = moved(stack, &agent, OLD, NEW).await;
     let second = moved(stack, &agent, NEW, "thief@evil.example").await;
@@ -190,7 +190,7 @@ async fn first_owner_wins_over_who_moves_twice(stack: &Stack) {
     assert_eq!(address(stack, &owner).await, OLD);
 }
 
-async fn known_address_answers_as_free_one(stack: &Stack) {
+async fn known_address_gets_same_response_as_free_address(stack: &Stack) {
     let agent = signed_in(stack).await;
     let free = ask(stack, &agent, NEW, PASSWORD).await;
     let known = ask(stack, &agent, "Bob@example.org", PASSWORD).await;
@@ -209,7 +209,7 @@ async fn known_address_answers_as_free_one(stack: &Stack) {
     assert_eq!(address(stack, &agent).await, OLD);
 }
 
-async fn nothing_moves_without_password(stack: &Stack) {
+async fn change_requires_current_password(stack: &Stack) {
     let agent = signed_in(stack).await;
     for (to, password, word) in [
         (NEW, "", "Enter your current password"),
@@ -257,7 +257,7 @@ async fn link_dies_with_time_and_with_password(stack: &Stack) {
     assert_eq!(address(stack, &agent).await, OLD);
 }
 
-async fn one_link_moves_once_by_32_in_parallel(stack: &Stack) {
+async fn of_32_concurrent_confirmations_only_first_counts(stack: &Stack) {
     let agent = signed_in(stack).await;
     ask(stack, &agent, NEW, PASSWORD).await;
     let link = stack.mail(NEW).await.link(stack.issuer());
@@ -280,7 +280,7 @@ async fn one_link_moves_once_by_32_in_parallel(stack: &Stack) {
 }
 
 /// Checks that simultaneous changes of the address and the profile do not overwrite each other.
-async fn profile_saved_at_same_time_stays(stack: &Stack) {
+async fn concurrent_profile_save_is_kept(stack: &Stack) {
     let agent = signed_in(stack).await;
     for round in 0..8 {
         let new = format!("new{round}@example.org");

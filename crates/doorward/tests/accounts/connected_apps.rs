@@ -11,7 +11,7 @@ use crate::support::{leads_to, sign_in};
 
 both_backends!(
     app_of_operator_is_listed_without_consent,
-    app_that_signs_users_in_itself_is_listed_and_removed,
+    first_party_client_is_listed_and_removed,
     keys_in_force_are_counted,
 );
 
@@ -74,7 +74,7 @@ async fn api(stack: &Stack, path: &str, body: Value) -> Page {
     agent.send(request).await
 }
 
-async fn app_that_signs_users_in_itself_is_listed_and_removed(stack: &Stack) {
+async fn first_party_client_is_listed_and_removed(stack: &Stack) {
     let login = json!({ "username": "alice", "password": PASSWORD });
     let tokens = api(stack, "/api/auth/login", login).await.json();
     let agent = UserAgent::new();

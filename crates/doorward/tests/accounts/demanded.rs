@@ -9,14 +9,14 @@ use crate::both_backends_with;
 use crate::two_factor::{App, CODE, HOME, enrol, enter, first_step, password, set_up};
 
 both_backends!(
-    client_demands_it_of_everybody,
-    what_was_granted_without_it_ends_when_client_demands_it,
-    who_signed_in_long_ago_sets_it_up_and_arrives,
+    client_with_required_factor_asks_each_user,
+    weak_grant_ends_when_client_requires_factor,
+    old_session_reauthenticates_enrolls_and_continues,
 );
 both_backends_with!(
     BY_ROLE;
-    what_was_granted_without_it_ends_with_new_role,
-    no_page_of_account_opens_before_it_is_set_up,
+    weak_grant_ends_with_role_that_requires_factor,
+    account_pages_are_closed_until_enrollment,
 );
 both_backends_with!(VERIFIED; unproved_address_is_proved_first_and_app_is_reached);
 
@@ -68,7 +68,7 @@ async fn arrive(
     (app, claims)
 }
 
-async fn client_demands_it_of_everybody(stack: &Stack) {
+async fn client_with_required_factor_asks_each_user(stack: &Stack) {
     demand(stack, &stack.seed.trusted).await;
     let agent = UserAgent::new();
     let strict = request(stack, &stack.seed.trusted);
@@ -127,7 +127,7 @@ fn assert_wants_two(page: &Page) {
     assert!(description.contains("second factor"), "{json}");
 }
 
-async fn what_was_granted_without_it_ends_when_client_demands_it(stack: &Stack) {
+async fn weak_grant_ends_when_client_requires_factor(stack: &Stack) {
     let client = &stack.seed.trusted;
     let weak = tokens(stack, client, &UserAgent::new()).await;
     let owner = UserAgent::new();
@@ -150,7 +150,7 @@ async fn what_was_granted_without_it_ends_when_client_demands_it(stack: &Stack) 
     assert_eq!(page.status, 200, "{}", page.dump());
 }
 
-async fn what_was_granted_without_it_ends_with_new_role(stack: &Stack) {
+async fn weak_grant_ends_with_role_that_requires_factor(stack: &Stack) {
     let client = &stack.seed.trusted;
     let weak = tokens(stack, client, &UserAgent::new()).await;
     assert!(opens(stack, client, &weak).await);
@@ -169,7 +169,7 @@ async fn what_was_granted_without_it_ends_with_new_role(stack: &Stack) {
     arrive(stack, &agent, &request, &page).await;
 }
 
-async fn who_signed_in_long_ago_sets_it_up_and_arrives(stack: &Stack) {
+async fn old_session_reauthenticates_enrolls_and_continues(stack: &Stack) {
     let agent = UserAgent::new();
     tokens(stack, &stack.seed.web, &agent).await;
     demand(stack, &stack.seed.trusted).await;
@@ -202,7 +202,7 @@ async fn unproved_address_is_proved_first_and_app_is_reached(stack: &Stack) {
 
 // Checks that a stolen password alone opens no account page, especially not to change password or
 // address.
-async fn no_page_of_account_opens_before_it_is_set_up(stack: &Stack) {
+async fn account_pages_are_closed_until_enrollment(stack: &Stack) {
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "mona").await;
     assert_eq!(page.url.path(), HOME, "{}", page.dump());

@@ -5,8 +5,8 @@ use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends};
 use crate::support::{leads_to, sign_in};
 
 both_backends!(
-    what_was_typed_is_there_after_signing_in_again,
-    nobody_else_sees_what_was_typed,
+    draft_is_restored_after_sign_in,
+    draft_is_hidden_from_other_users,
 );
 
 const PLACE: &str = "/account/profile";
@@ -32,7 +32,7 @@ async fn sign_in_there(agent: &UserAgent, page: Page, name: &str) -> Page {
     agent.follow(page, "").await
 }
 
-async fn what_was_typed_is_there_after_signing_in_again(stack: &Stack) {
+async fn draft_is_restored_after_sign_in(stack: &Stack) {
     let agent = UserAgent::new();
     let page = save_too_late(stack, &agent).await;
     sign_in_there(&agent, page, "alice").await;
@@ -71,7 +71,7 @@ async fn what_was_typed_is_there_after_signing_in_again(stack: &Stack) {
     assert!(!page.has("[role=status]"), "{}", page.dump());
 }
 
-async fn nobody_else_sees_what_was_typed(stack: &Stack) {
+async fn draft_is_hidden_from_other_users(stack: &Stack) {
     let agent = UserAgent::new();
     let page = save_too_late(stack, &agent).await;
     let page = sign_in_there(&agent, page, "bob").await;

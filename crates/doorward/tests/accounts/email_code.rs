@@ -14,19 +14,19 @@ use crate::two_factor::{self, CODE, enrol};
 
 both_backends_with!(
     ON;
-    code_is_one_factor,
-    everybody_gets_same_answer,
-    code_works_in_its_own_browser_alone,
-    link_works_in_its_own_browser_by_button_alone,
-    one_code_signs_in_once_of_32_in_parallel,
-    code_and_its_link_sign_in_once_together,
+    email_code_is_single_factor,
+    known_and_unknown_users_get_same_response,
+    code_works_only_in_requesting_browser,
+    link_works_only_in_requesting_browser_by_button,
+    of_32_concurrent_uses_of_code_only_first_signs_in,
+    code_and_link_sign_in_once_together,
     newest_kills_older_and_ten_minutes_all,
-    what_happens_to_account_meanwhile_counts,
+    account_changes_invalidate_mailed_codes,
     second_factor_is_asked_for_next,
-    it_leads_where_it_was_asked_for,
+    sign_in_continues_to_requested_page,
 );
 both_backends_with!(LIMITS; three_mails_hour_five_tries_and_twenty_forms_minute);
-both_backends!(nobody_is_offered_one_by_default);
+both_backends!(email_sign_in_is_disabled_by_default);
 
 const ON: &[(&str, &str)] = &[("DOORWARD__LOGIN__EMAIL_CODE", "true")];
 const LIMITS: &[(&str, &str)] = &[ON[0], ("DOORWARD__LIMITS__MULTIPLIER", "1")];
@@ -68,7 +68,7 @@ fn wrong(code: &str) -> String {
     format!("{first}{}", &code[1..])
 }
 
-async fn code_is_one_factor(stack: &Stack) {
+async fn email_code_is_single_factor(stack: &Stack) {
     let client = &stack.seed.trusted;
     let request = Authorization::new(stack.issuer(), client);
     let agent = UserAgent::new();
@@ -122,7 +122,7 @@ async fn code_is_one_factor(stack: &Stack) {
 
 /// Checks that responses do not reveal whether an account exists (ASVS 5.0 §6.3.8): on both pages,
 /// after a wrong code and after another mail.
-async fn everybody_gets_same_answer(stack: &Stack) {
+async fn known_and_unknown_users_get_same_response(stack: &Stack) {
     stack.disable_user("bob").await;
     stack.set_email_verified("mona", false).await;
     let mut looks = Vec::new();
@@ -169,7 +169,7 @@ async fn everybody_gets_same_answer(stack: &Stack) {
     assert_eq!(ask_at(&agent, &page, " ").await.status, 422);
 }
 
-async fn code_works_in_its_own_browser_alone(stack: &Stack) {
+async fn code_works_only_in_requesting_browser(stack: &Stack) {
     let (agent, thief) = (UserAgent::new(), UserAgent::new());
     let page = ask(stack, &agent, "alice").await;
     let code = code_of(&stack.mail(ALICE).await);
@@ -191,7 +191,7 @@ fn link_of(stack: &Stack, mail: &Mail) -> Url {
     mail.link(stack.issuer())
 }
 
-async fn link_works_in_its_own_browser_by_button_alone(stack: &Stack) {
+async fn link_works_only_in_requesting_browser_by_button(stack: &Stack) {
     let agent = UserAgent::new();
     ask(stack, &agent, "alice").await;
     let link = link_of(stack, &stack.mail(ALICE).await);
@@ -230,7 +230,7 @@ async fn link_works_in_its_own_browser_by_button_alone(stack: &Stack) {
     assert_eq!(again.status, 400, "{}", again.dump());
 }
 
-async fn one_code_signs_in_once_of_32_in_parallel(stack: &Stack) {
+async fn of_32_concurrent_uses_of_code_only_first_signs_in(stack: &Stack) {
     let agent = UserAgent::new();
     let page = ask(stack, &agent, "alice").await;
     let code = code_of(&stack.mail(ALICE).await);
@@ -250,7 +250,7 @@ async fn one_code_signs_in_once_of_32_in_parallel(stack: &Stack) {
     assert_eq!(stack.audited(AuditKind::LoginSucceeded).await.len(), 1);
 }
 
-async fn code_and_its_link_sign_in_once_together(stack: &Stack) {
+async fn code_and_link_sign_in_once_together(stack: &Stack) {
     let agent = UserAgent::new();
     let page = ask(stack, &agent, "alice").await;
     let mail = stack.mail(ALICE).await;
@@ -294,7 +294,7 @@ async fn newest_kills_older_and_ten_minutes_all(stack: &Stack) {
     assert!(!is_signed_in(stack, &third).await);
 }
 
-async fn what_happens_to_account_meanwhile_counts(stack: &Stack) {
+async fn account_changes_invalidate_mailed_codes(stack: &Stack) {
     // A password reset invalidates codes mailed before it.
     let agent = UserAgent::new();
     let page = ask(stack, &agent, "alice").await;
@@ -350,7 +350,7 @@ async fn second_factor_is_asked_for_next(stack: &Stack) {
     assert_eq!(claims["amr"], json!(["email", "otp", "mfa"]), "{claims}");
 }
 
-async fn it_leads_where_it_was_asked_for(stack: &Stack) {
+async fn sign_in_continues_to_requested_page(stack: &Stack) {
     let agent = UserAgent::new();
     let login = agent.get(stack.at("/login?next=/account/activity")).await;
     let href = login.link_of("a[href^='/login/email']").expect("the offer");
@@ -402,7 +402,7 @@ async fn three_mails_hour_five_tries_and_twenty_forms_minute(stack: &Stack) {
     assert_eq!(answers.last(), Some(&429), "{answers:?}");
 }
 
-async fn nobody_is_offered_one_by_default(stack: &Stack) {
+async fn email_sign_in_is_disabled_by_default(stack: &Stack) {
     let agent = UserAgent::new();
     let page = agent.get(stack.at("/login")).await;
     assert!(!page.has("a[href*='/login/email']"), "{}", page.dump());

@@ -14,7 +14,7 @@ use crate::support::NEW_PASSWORD;
 use crate::two_factor::HOME;
 
 both_backends!(
-    body_that_does_not_fit_changes_nothing,
+    invalid_form_body_changes_nothing,
     odd_characters_are_refused_or_kept_exactly,
     password_of_any_characters_is_kept_exactly,
 );
@@ -221,7 +221,7 @@ async fn send(case: &Case, fields: &[(String, String)]) -> Page {
     jar.post(&case.form.action, encode(pairs)).await
 }
 
-async fn body_that_does_not_fit_changes_nothing(stack: &Stack) {
+async fn invalid_form_body_changes_nothing(stack: &Stack) {
     let cases = cases(stack).await;
     let before = facts(stack).await;
     for case in &cases {

@@ -12,7 +12,7 @@ use crate::support::{is_signed_in, leads_to};
 both_backends!(
     last_administrator_stays,
     last_owner_of_organization_stays,
-    of_last_two_administrators_one_stays,
+    of_two_last_administrators_only_first_is_deleted,
 );
 
 async fn last_administrator_stays(stack: &Stack) {
@@ -85,7 +85,7 @@ async fn last_owner_of_organization_stays(stack: &Stack) {
     db.close().await.unwrap();
 }
 
-async fn of_last_two_administrators_one_stays(stack: &Stack) {
+async fn of_two_last_administrators_only_first_is_deleted(stack: &Stack) {
     stack.give_role("alice", "admin").await;
     let mut ready = Vec::new();
     for name in ["admin", "alice"] {

@@ -11,8 +11,8 @@ use crate::support::register;
 
 const KEPT: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 
-both_backends_with!(KEPT; inbox_shows_what_was_sent);
-both_backends!(without_verification_nothing_is_mailed);
+both_backends_with!(KEPT; dev_inbox_shows_sent_mails);
+both_backends!(no_mail_is_sent_without_verification);
 
 fn with_server(answers: Vec<&'static str>, check: impl AsyncFnOnce(&Stack, Receiver<String>)) {
     let (url, messages) = mail_server(answers);
@@ -46,7 +46,7 @@ fn holds(url: &str, needle: &[u8]) -> bool {
 const SOON: Duration = Duration::from_secs(20);
 
 #[test]
-fn mail_leaves_by_smtp_with_both_parts() {
+fn mail_is_sent_by_smtp_with_both_parts() {
     with_server(Vec::new(), async |stack, messages| {
         // With a mail server, e-mail verification is required unless the operator disables it.
         register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
@@ -67,7 +67,7 @@ fn mail_leaves_by_smtp_with_both_parts() {
 }
 
 #[test]
-fn mail_that_was_not_taken_is_sent_again_later() {
+fn temporarily_rejected_mail_is_retried() {
     with_server(vec!["451 later"], async |stack, messages| {
         register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
         let first = messages.recv_timeout(SOON).expect("a message");
@@ -92,7 +92,7 @@ fn mail_that_was_not_taken_is_sent_again_later() {
 }
 
 #[test]
-fn mail_that_is_rejected_permanently_is_given_up() {
+fn permanently_rejected_mail_is_abandoned() {
     with_server(vec!["550 no such person"], async |stack, messages| {
         register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
         messages.recv_timeout(SOON).expect("a message");
@@ -107,7 +107,7 @@ fn mail_that_is_rejected_permanently_is_given_up() {
     });
 }
 
-async fn inbox_shows_what_was_sent(stack: &Stack) {
+async fn dev_inbox_shows_sent_mails(stack: &Stack) {
     let agent = UserAgent::new();
     register(stack, &agent, "newcomer", "newcomer@example.org").await;
     stack.wait_for_jobs().await;
@@ -131,7 +131,7 @@ async fn inbox_shows_what_was_sent(stack: &Stack) {
     assert_eq!(page.status, 404);
 }
 
-async fn without_verification_nothing_is_mailed(stack: &Stack) {
+async fn no_mail_is_sent_without_verification(stack: &Stack) {
     let agent = UserAgent::new();
     let page = register(stack, &agent, "newcomer", "newcomer@example.org").await;
     assert_eq!(page.status, 303, "{}", page.dump());

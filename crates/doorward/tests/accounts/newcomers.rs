@@ -12,17 +12,17 @@ use tokio::task::JoinSet;
 use crate::support::{NEW_PASSWORD, leads_to, register, sign_in};
 
 both_backends!(
-    name_that_looks_like_another_is_taken,
-    of_names_that_look_alike_at_once_one_is_taken,
+    confusable_user_name_is_taken,
+    of_concurrent_confusable_names_only_first_is_taken,
 );
 both_backends_with!(VERIFY;
-    name_held_for_known_address_holds_those_that_look_alike,
+    name_held_for_known_address_holds_confusable_names,
     name_is_held_for_day_for_any_address,
-    registering_tells_nothing_and_signing_in_afterwards_does,
-    whoever_never_proves_their_address_is_gone,
+    registration_hides_known_address_and_sign_in_shows_account,
+    unverified_account_is_deleted_after_grace_period,
 );
 both_backends_with!(NEVER; with_no_limit_account_waits);
-both_backends_with!(SHORT; without_proofs_nobody_goes);
+both_backends_with!(SHORT; unverified_account_remains_without_verification_policy);
 
 const VERIFY: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 const NEVER: &[(&str, &str)] = &[
@@ -48,7 +48,7 @@ async fn ask(stack: &Stack, name: &str) -> (Page, Page) {
     (page, agent.send(request.json(&body)).await)
 }
 
-async fn name_that_looks_like_another_is_taken(stack: &Stack) {
+async fn confusable_user_name_is_taken(stack: &Stack) {
     let (page, answer) = ask(stack, "alice").await;
     let (values, error) = (
         page.text_of("#username-error"),
@@ -69,7 +69,7 @@ async fn name_that_looks_like_another_is_taken(stack: &Stack) {
     }
 }
 
-async fn of_names_that_look_alike_at_once_one_is_taken(stack: &Stack) {
+async fn of_concurrent_confusable_names_only_first_is_taken(stack: &Stack) {
     let mut attempts = JoinSet::new();
     for (number, name) in ["corner", "comer"].into_iter().cycle().take(8).enumerate() {
         let agent = UserAgent::new();
@@ -87,7 +87,7 @@ async fn of_names_that_look_alike_at_once_one_is_taken(stack: &Stack) {
     assert_eq!(created.len(), 1);
 }
 
-async fn name_held_for_known_address_holds_those_that_look_alike(stack: &Stack) {
+async fn name_held_for_known_address_holds_confusable_names(stack: &Stack) {
     let page = register(stack, &UserAgent::new(), "milly", "alice@example.org").await;
     assert_eq!(leads_to(&page), "/verify-email?sent=1");
     let (page, _) = ask(stack, "mi1ly").await;
@@ -134,7 +134,7 @@ async fn name_is_held_for_day_for_any_address(stack: &Stack) {
 
 /// Checks that registration does not reveal whether an account exists; a later sign-in does
 /// (decision 39).
-async fn registering_tells_nothing_and_signing_in_afterwards_does(stack: &Stack) {
+async fn registration_hides_known_address_and_sign_in_shows_account(stack: &Stack) {
     let mut answers = Vec::new();
     for (name, email) in [
         ("probe-one", "new@x.example"),
@@ -179,7 +179,7 @@ async fn swept(stack: &Stack) {
     tokio::time::sleep(Duration::from_millis(500)).await;
 }
 
-async fn whoever_never_proves_their_address_is_gone(stack: &Stack) {
+async fn unverified_account_is_deleted_after_grace_period(stack: &Stack) {
     let agent = UserAgent::new();
     register(stack, &agent, "newcomer", "newcomer@example.org").await;
     register(stack, &UserAgent::new(), "prover", "prover@example.org").await;
@@ -247,7 +247,7 @@ async fn with_no_limit_account_waits(stack: &Stack) {
     assert!(exists(stack, "newcomer").await);
 }
 
-async fn without_proofs_nobody_goes(stack: &Stack) {
+async fn unverified_account_remains_without_verification_policy(stack: &Stack) {
     register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
     stack.clock.advance(30 * DAY);
     swept(stack).await;

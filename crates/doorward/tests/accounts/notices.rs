@@ -9,13 +9,13 @@ use crate::two_factor::{HOME, enrol, enter, first_step};
 
 both_backends!(
     second_step_is_reported,
-    recovery_code_is_reported_with_what_is_left,
-    new_device_is_reported_and_known_one_is_not,
+    used_recovery_code_is_reported_with_number_left,
+    new_device_is_reported_and_known_device_is_not,
     first_sign_in_is_not_told,
-    fault_tells_nobody,
+    rolled_back_change_sends_no_notification,
 );
 
-both_backends_with!(LIMITS; lock_is_reported_once, unknown_names_are_reported_to_nobody, locked_codes_are_told);
+both_backends_with!(LIMITS; lock_is_reported_once, unknown_user_names_cause_no_mail, locked_codes_are_told);
 
 const LIMITS: &[(&str, &str)] = throttle::LIMITS;
 const ALICE: &str = "alice@example.org";
@@ -70,7 +70,7 @@ async fn second_step_is_reported(stack: &Stack) {
     }
 }
 
-async fn recovery_code_is_reported_with_what_is_left(stack: &Stack) {
+async fn used_recovery_code_is_reported_with_number_left(stack: &Stack) {
     let agent = UserAgent::new();
     let app = enrol(stack, &agent, "alice").await;
     let mut left = 10;
@@ -121,7 +121,7 @@ async fn sign_in_as(stack: &Stack, agent: &UserAgent, name: &str) -> Page {
     page
 }
 
-async fn new_device_is_reported_and_known_one_is_not(stack: &Stack) {
+async fn new_device_is_reported_and_known_device_is_not(stack: &Stack) {
     let (own, other) = (UserAgent::new(), UserAgent::new());
     sign_in_as(stack, &own, "curl/8").await;
     assert_eq!(
@@ -169,7 +169,7 @@ async fn first_sign_in_is_not_told(stack: &Stack) {
     );
 }
 
-async fn fault_tells_nobody(stack: &Stack) {
+async fn rolled_back_change_sends_no_notification(stack: &Stack) {
     let agent = UserAgent::new();
     enrol(stack, &agent, "alice").await;
     let home = agent.get(stack.at(HOME)).await;
@@ -205,7 +205,7 @@ async fn lock_is_reported_once(stack: &Stack) {
     assert_eq!(locks[0].detail["wait"], 60);
 }
 
-async fn unknown_names_are_reported_to_nobody(stack: &Stack) {
+async fn unknown_user_names_cause_no_mail(stack: &Stack) {
     until_locked(stack, "nobody").await;
     stack.wait_for_jobs().await;
     let mails = UserAgent::new()

@@ -15,13 +15,13 @@ use crate::two_factor::{self, CODE, HOME, first_step, password};
 
 both_backends_with!(
     NAMED;
-    it_stands_with_code,
-    wrong_one_counts_like_wrong_code,
-    only_ones_own_and_only_here,
-    it_makes_session_stronger,
-    administrator_helps_who_has_lost_everything,
+    passkey_is_accepted_beside_code,
+    wrong_passkey_counts_like_wrong_code,
+    rejects_foreign_passkey_and_foreign_origin,
+    passkey_steps_up_session,
+    administrator_resets_lost_factors,
 );
-both_backends_with!(DEMANDED; where_second_factor_is_demanded_it_does);
+both_backends_with!(DEMANDED; passkey_satisfies_required_second_factor);
 
 const DEMANDED: &[(&str, &str)] = &[NAMED[0], ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "*")];
 
@@ -33,7 +33,7 @@ async fn both(stack: &Stack, who: &str) -> (two_factor::App, Authenticator) {
     (app, device)
 }
 
-async fn it_stands_with_code(stack: &Stack) {
+async fn passkey_is_accepted_beside_code(stack: &Stack) {
     let (_, mut device) = both(stack, "alice").await;
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
@@ -57,7 +57,7 @@ async fn it_stands_with_code(stack: &Stack) {
     assert_eq!(done.iter().filter(by_passkey).count(), 1, "{done:?}");
 }
 
-async fn wrong_one_counts_like_wrong_code(stack: &Stack) {
+async fn wrong_passkey_counts_like_wrong_code(stack: &Stack) {
     let (app, mut device) = both(stack, "alice").await;
     let agent = UserAgent::new();
     let mut page = first_step(stack, &agent, "alice").await;
@@ -83,7 +83,7 @@ async fn wrong_one_counts_like_wrong_code(stack: &Stack) {
     assert_eq!(leads_to(&page), "/account");
 }
 
-async fn only_ones_own_and_only_here(stack: &Stack) {
+async fn rejects_foreign_passkey_and_foreign_origin(stack: &Stack) {
     let (_, device) = both(stack, "alice").await;
     let (_, bobs) = both(stack, "bob").await;
     let agent = UserAgent::new();
@@ -120,7 +120,7 @@ async fn only_ones_own_and_only_here(stack: &Stack) {
 
 /// Checks that a passkey steps up a session when a client requires more than the password (RFC 9470
 /// §5).
-async fn it_makes_session_stronger(stack: &Stack) {
+async fn passkey_steps_up_session(stack: &Stack) {
     let mut device = Authenticator::on_a_device();
     crate::passkey::enrol(stack, &UserAgent::new(), "alice", &mut device).await;
     let agent = UserAgent::new();
@@ -142,7 +142,7 @@ async fn it_makes_session_stronger(stack: &Stack) {
     assert_eq!(stack.audited(AuditKind::SteppedUp).await.len(), 1);
 }
 
-async fn where_second_factor_is_demanded_it_does(stack: &Stack) {
+async fn passkey_satisfies_required_second_factor(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
     let request = request.with("scope", "openid");
@@ -174,7 +174,7 @@ async fn where_second_factor_is_demanded_it_does(stack: &Stack) {
     assert!(is_signed_in(stack, &agent).await);
 }
 
-async fn administrator_helps_who_has_lost_everything(stack: &Stack) {
+async fn administrator_resets_lost_factors(stack: &Stack) {
     let agent = UserAgent::new();
     let mut device = Authenticator::synced();
     crate::passkey::enrol(stack, &agent, "alice", &mut device).await;

@@ -16,24 +16,24 @@ use crate::support::{is_signed_in, leads_to, look};
 
 both_backends_with!(
     NAMED;
-    passkey_is_two_factors_in_one_step,
+    passkey_sign_in_counts_as_two_factors,
     every_lie_of_assertion_is_rejected_alike,
-    counter_that_goes_back_is_rejected_and_noted,
-    challenge_is_good_once_for_five_minutes_in_one_browser,
-    of_many_parallel_uses_of_challenge_one_counts,
-    options_are_same_for_everybody,
-    who_is_disabled_gets_same_refusal,
-    app_gets_its_answer,
-    credential_belongs_to_one_account,
+    decreased_counter_is_rejected_and_recorded,
+    challenge_is_single_use_for_five_minutes_and_browser,
+    of_32_concurrent_uses_of_challenge_only_first_counts,
+    options_are_equal_for_all_users,
+    disabled_user_gets_same_rejection,
+    client_gets_acr_and_amr_of_passkey,
+    credential_is_bound_to_single_account,
     every_lie_of_registration_is_rejected,
     changes_ask_for_fresh_proof,
-    they_are_renamed_and_removed_by_their_owner_alone,
+    passkeys_are_renamed_and_removed_only_by_owner,
     only_so_many,
     password_managers_find_page,
 );
-both_backends_with!(DEMANDED; only_second_factor_stays_where_one_is_demanded);
-both_backends_with!(OFF; there_are_none_where_they_are_off);
-both_backends!(there_are_none_at_number);
+both_backends_with!(DEMANDED; last_required_second_factor_cannot_be_removed);
+both_backends_with!(OFF; disabled_passkeys_are_not_offered);
+both_backends!(passkeys_are_not_offered_at_ip_address);
 
 const DEMANDED: &[(&str, &str)] = &[NAMED[0], ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "*")];
 const OFF: &[(&str, &str)] = &[NAMED[0], ("DOORWARD__PASSKEYS__ENABLED", "false")];
@@ -45,7 +45,7 @@ async fn owner(stack: &Stack) -> (UserAgent, Authenticator) {
     (agent, device)
 }
 
-async fn passkey_is_two_factors_in_one_step(stack: &Stack) {
+async fn passkey_sign_in_counts_as_two_factors(stack: &Stack) {
     let (_, mut device) = owner(stack).await;
     stack.clock.advance(1);
     let agent = UserAgent::new();
@@ -134,7 +134,7 @@ async fn every_lie_of_assertion_is_rejected_alike(stack: &Stack) {
     }
 }
 
-async fn counter_that_goes_back_is_rejected_and_noted(stack: &Stack) {
+async fn decreased_counter_is_rejected_and_recorded(stack: &Stack) {
     let (agent, mut device) = (UserAgent::new(), Authenticator::on_a_device());
     enrol(stack, &agent, "alice", &mut device).await;
     let page = sign_in(stack, &UserAgent::new(), &mut device).await;
@@ -155,7 +155,7 @@ async fn counter_that_goes_back_is_rejected_and_noted(stack: &Stack) {
     assert_eq!(leads_to(&page), "/account", "a higher counter still works");
 }
 
-async fn challenge_is_good_once_for_five_minutes_in_one_browser(stack: &Stack) {
+async fn challenge_is_single_use_for_five_minutes_and_browser(stack: &Stack) {
     let (_, mut device) = owner(stack).await;
     let agent = UserAgent::new();
     let page = agent.get(stack.at("/login")).await;
@@ -197,7 +197,7 @@ async fn challenge_is_good_once_for_five_minutes_in_one_browser(stack: &Stack) {
     assert_eq!(leads_to(&page), "/account", "a new ceremony starts");
 }
 
-async fn of_many_parallel_uses_of_challenge_one_counts(stack: &Stack) {
+async fn of_32_concurrent_uses_of_challenge_only_first_counts(stack: &Stack) {
     let (_, mut device) = owner(stack).await;
     let agent = UserAgent::new();
     let page = agent.get(stack.at("/login")).await;
@@ -212,7 +212,7 @@ async fn of_many_parallel_uses_of_challenge_one_counts(stack: &Stack) {
 
 /// Checks that the options do not depend on a user: no user is named and no passkeys are listed
 /// (ASVS 5.0 §6.3.8).
-async fn options_are_same_for_everybody(stack: &Stack) {
+async fn options_are_equal_for_all_users(stack: &Stack) {
     let (_, device) = owner(stack).await;
     let agent = UserAgent::new();
     let page = agent.get(stack.at("/login")).await;
@@ -234,7 +234,7 @@ async fn options_are_same_for_everybody(stack: &Stack) {
     drop(device);
 }
 
-async fn who_is_disabled_gets_same_refusal(stack: &Stack) {
+async fn disabled_user_gets_same_rejection(stack: &Stack) {
     let (_, mut device) = owner(stack).await;
     let anonymous_caller = UserAgent::new();
     let page = anonymous_caller.get(stack.at("/login")).await;
@@ -248,7 +248,7 @@ async fn who_is_disabled_gets_same_refusal(stack: &Stack) {
 }
 
 /// Checks the claims in the tokens after a sign-in with a passkey (decision 58).
-async fn app_gets_its_answer(stack: &Stack) {
+async fn client_gets_acr_and_amr_of_passkey(stack: &Stack) {
     for (mut device, key) in [
         (Authenticator::synced(), "swk"),
         (Authenticator::on_a_device(), "hwk"),
@@ -270,7 +270,7 @@ async fn app_gets_its_answer(stack: &Stack) {
 }
 
 /// Checks that a credential belongs to one account.
-async fn credential_belongs_to_one_account(stack: &Stack) {
+async fn credential_is_bound_to_single_account(stack: &Stack) {
     let (_, device) = owner(stack).await;
     let bob = UserAgent::new();
     let page = crate::support::sign_in(stack, &bob, "bob", PASSWORD).await;
@@ -377,7 +377,7 @@ fn rename(page: &Page, name: &str) -> doorward_testkit::Form {
     form.with(&field, name)
 }
 
-async fn they_are_renamed_and_removed_by_their_owner_alone(stack: &Stack) {
+async fn passkeys_are_renamed_and_removed_only_by_owner(stack: &Stack) {
     let (agent, mut device) = owner(stack).await;
     let page = agent.get(stack.at(KEYS)).await;
     let form = rename(&page, "  My <b>phone</b> ");
@@ -454,7 +454,7 @@ async fn password_managers_find_page(stack: &Stack) {
 }
 
 /// Checks that the only second factor cannot be removed where one is required.
-async fn only_second_factor_stays_where_one_is_demanded(stack: &Stack) {
+async fn last_required_second_factor_cannot_be_removed(stack: &Stack) {
     let (agent, mut device) = owner(stack).await;
     let page = agent.get(stack.at(KEYS)).await;
     let page = agent
@@ -490,11 +490,11 @@ async fn no_trace(stack: &Stack) {
     assert_eq!(page.status, 404, "{}", page.dump());
 }
 
-async fn there_are_none_where_they_are_off(stack: &Stack) {
+async fn disabled_passkeys_are_not_offered(stack: &Stack) {
     no_trace(stack).await;
 }
 
 /// Checks that an IP address as host offers no passkeys: browsers do not create them there.
-async fn there_are_none_at_number(stack: &Stack) {
+async fn passkeys_are_not_offered_at_ip_address(stack: &Stack) {
     no_trace(stack).await;
 }

@@ -5,10 +5,10 @@ use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, both_bac
 use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, sign_in};
 
 both_backends!(
-    password_is_changed_and_everything_else_ends,
-    others_stay_if_user_says_so,
-    without_present_password_nothing_changes,
-    link_on_its_way_dies,
+    password_change_ends_other_sessions_and_grants,
+    password_change_keeps_other_sessions_if_unchecked,
+    change_requires_current_password,
+    change_invalidates_pending_reset_link,
     well_known_address_leads_to_form,
     weaker_hash_is_replaced_at_next_sign_in,
 );
@@ -39,7 +39,7 @@ pub async fn change(
     agent.submit(&form).await
 }
 
-async fn password_is_changed_and_everything_else_ends(stack: &Stack) {
+async fn password_change_ends_other_sessions_and_grants(stack: &Stack) {
     let (here, elsewhere) = (signed_in(stack).await, signed_in(stack).await);
     let client = &stack.seed.web;
     let request = Authorization::new(stack.issuer(), client).with("scope", "openid offline_access");
@@ -72,14 +72,14 @@ async fn password_is_changed_and_everything_else_ends(stack: &Stack) {
     assert_eq!(mail.subject, "Your password was changed");
 }
 
-async fn others_stay_if_user_says_so(stack: &Stack) {
+async fn password_change_keeps_other_sessions_if_unchecked(stack: &Stack) {
     let (here, elsewhere) = (signed_in(stack).await, signed_in(stack).await);
     let page = change(stack, &here, PASSWORD, &[("others", "")]).await;
     assert_eq!(leads_to(&page), "/account?done=password");
     assert!(is_signed_in(stack, &here).await && is_signed_in(stack, &elsewhere).await);
 }
 
-async fn without_present_password_nothing_changes(stack: &Stack) {
+async fn change_requires_current_password(stack: &Stack) {
     let agent = signed_in(stack).await;
     for (current, word) in [
         ("", "Enter your current password"),
@@ -104,7 +104,7 @@ async fn without_present_password_nothing_changes(stack: &Stack) {
     assert!(stack.mails("alice@example.org").await.is_empty());
 }
 
-async fn link_on_its_way_dies(stack: &Stack) {
+async fn change_invalidates_pending_reset_link(stack: &Stack) {
     let anonymous_caller = UserAgent::new();
     let page = anonymous_caller.get(stack.at("/forgot-password")).await;
     let form = page.form("#forgot").with("identifier", "alice");

@@ -14,15 +14,15 @@ use crate::support::{is_signed_in, leads_to, register, sign_in};
 use crate::two_factor;
 
 both_backends!(
-    copy_holds_everything_and_no_secret,
+    export_contains_all_data_and_no_secret,
     copy_and_end_need_fresh_proof,
     password_alone_is_no_fresh_proof_with_second_factor,
-    whoever_asks_for_deletion_waits_and_nothing_works_meanwhile,
-    whoever_changes_their_mind_stays,
-    app_that_waits_gets_its_code_when_account_stays,
-    wrong_name_deletes_nothing,
+    pending_deletion_blocks_sign_in_and_tokens,
+    deletion_can_be_cancelled_within_grace_period,
+    waiting_client_gets_code_after_cancelled_deletion,
+    deletion_requires_correct_user_name,
     when_time_has_come_account_is_gone,
-    of_keeping_and_deleting_at_once_one_wins,
+    of_concurrent_cancel_and_delete_only_first_wins,
 );
 
 const DAY: i64 = 24 * 60 * 60;
@@ -64,7 +64,7 @@ pub async fn events(stack: &Stack, kind: AuditKind) -> usize {
     events.iter().filter(|event| event.kind == kind).count()
 }
 
-async fn copy_holds_everything_and_no_secret(stack: &Stack) {
+async fn export_contains_all_data_and_no_secret(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let client = &stack.seed.web;
     let request = Authorization::new(stack.issuer(), client).with("scope", "openid offline_access");
@@ -216,7 +216,7 @@ async fn password_alone_is_no_fresh_proof_with_second_factor(stack: &Stack) {
     assert_eq!(events(stack, AuditKind::DeletionRequested).await, 0);
 }
 
-async fn whoever_asks_for_deletion_waits_and_nothing_works_meanwhile(stack: &Stack) {
+async fn pending_deletion_blocks_sign_in_and_tokens(stack: &Stack) {
     let elsewhere = signed_in(stack, "alice").await;
     let client = &stack.seed.trusted;
     let request = Authorization::new(stack.issuer(), client).with("scope", "openid offline_access");
@@ -279,7 +279,7 @@ async fn whoever_asks_for_deletion_waits_and_nothing_works_meanwhile(stack: &Sta
     assert_eq!(page.status, 200, "{}", page.dump());
 }
 
-async fn whoever_changes_their_mind_stays(stack: &Stack) {
+async fn deletion_can_be_cancelled_within_grace_period(stack: &Stack) {
     leaving(stack).await;
     stack.clock.advance(13 * DAY);
     let agent = UserAgent::new();
@@ -310,7 +310,7 @@ async fn whoever_changes_their_mind_stays(stack: &Stack) {
     assert_eq!(stack.exchange(client, &code).await.status, 200);
 }
 
-async fn app_that_waits_gets_its_code_when_account_stays(stack: &Stack) {
+async fn waiting_client_gets_code_after_cancelled_deletion(stack: &Stack) {
     leaving(stack).await;
     let agent = UserAgent::new();
     let client = &stack.seed.trusted;
@@ -331,7 +331,7 @@ async fn app_that_waits_gets_its_code_when_account_stays(stack: &Stack) {
     assert!(back.query_pairs().any(|(name, _)| name == "code"), "{back}");
 }
 
-async fn wrong_name_deletes_nothing(stack: &Stack) {
+async fn deletion_requires_correct_user_name(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     for (typed, values) in [("", "Type your username"), ("bob", "not your username")] {
         let page = ask_for_deletion(stack, &agent, typed).await;
@@ -412,7 +412,7 @@ async fn when_time_has_come_account_is_gone(stack: &Stack) {
     assert_ne!(alice(stack).await, Some(id), "a different user ID");
 }
 
-async fn of_keeping_and_deleting_at_once_one_wins(stack: &Stack) {
+async fn of_concurrent_cancel_and_delete_only_first_wins(stack: &Stack) {
     leaving(stack).await;
     stack.clock.advance(GRACE);
     let agent = UserAgent::new();

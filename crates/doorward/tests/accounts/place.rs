@@ -8,9 +8,9 @@ use crate::throttle::support::{form, post};
 
 both_backends_with!(PLACES;
     place_of_address_is_shown_and_mailed,
-    what_database_does_not_know_has_no_place,
+    unknown_and_private_addresses_have_no_location,
 );
-both_backends_with!(PROXY; without_database_there_are_no_places);
+both_backends_with!(PROXY; locations_are_absent_without_database);
 
 const PROXY: &[(&str, &str)] = &[("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32")];
 /// The test database; `places.mmdb.txt` lists its content.
@@ -77,7 +77,7 @@ async fn place_of_address_is_shown_and_mailed(stack: &Stack) {
     }
 }
 
-async fn what_database_does_not_know_has_no_place(stack: &Stack) {
+async fn unknown_and_private_addresses_have_no_location(stack: &Stack) {
     // The database contains the last three, but they are not public addresses.
     for ip in ["203.0.114.1", "10.1.2.3", "127.0.0.9", "fd00::1"] {
         let agent = sign_in_from(stack, ip).await;
@@ -92,7 +92,7 @@ async fn what_database_does_not_know_has_no_place(stack: &Stack) {
     assert!(!mail.text.contains("near "), "{}", mail.text);
 }
 
-async fn without_database_there_are_no_places(stack: &Stack) {
+async fn locations_are_absent_without_database(stack: &Stack) {
     sign_in_from(stack, MUNICH).await;
     let agent = sign_in_from(stack, BERLIN).await;
     for path in ["/account", "/account/activity"] {

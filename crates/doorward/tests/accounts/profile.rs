@@ -8,15 +8,15 @@ use serde_json::{Value, json};
 use crate::support::{is_signed_in, leads_to, sign_in};
 
 both_backends!(
-    every_field_is_saved_shown_and_released_by_its_scope,
-    changed_number_is_not_proved_one,
-    what_cannot_be_is_refused_by_name_and_nothing_is_lost,
-    whatever_is_typed_is_kept_as_it_is_or_refused,
-    what_form_does_not_name_stays,
-    two_windows_do_not_overwrite_each_other,
-    of_32_saves_of_one_form_one_is_kept,
+    each_field_is_saved_shown_and_released_by_scope,
+    changed_phone_number_is_unverified,
+    invalid_values_are_named_and_input_is_kept,
+    each_value_is_stored_unchanged_or_rejected,
+    fields_missing_in_form_are_kept,
+    concurrent_windows_cause_conflict,
+    of_32_concurrent_saves_only_first_is_stored,
     language_of_profile_comes_after_cookie_and_before_browser,
-    nobody_else_gets_there,
+    profile_requires_own_session_and_csrf_token,
     evil_in_every_field_is_inert_on_every_page,
 );
 
@@ -75,7 +75,7 @@ const FULL: [(&str, &str); 19] = [
     ("newsletter", "on"),
 ];
 
-async fn every_field_is_saved_shown_and_released_by_its_scope(stack: &Stack) {
+async fn each_field_is_saved_shown_and_released_by_scope(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let home = agent.get(stack.at("/account")).await;
     assert!(home.has("nav a[href='/account/profile']"));
@@ -173,7 +173,7 @@ async fn logged_without_words(stack: &Stack) {
     db.close().await.expect("close");
 }
 
-async fn changed_number_is_not_proved_one(stack: &Stack) {
+async fn changed_phone_number_is_unverified(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let scope = "openid phone";
     let received = userinfo(stack, &agent, scope).await;
@@ -189,7 +189,7 @@ async fn changed_number_is_not_proved_one(stack: &Stack) {
     assert_eq!(received["phone_number_verified"], false);
 }
 
-async fn what_cannot_be_is_refused_by_name_and_nothing_is_lost(stack: &Stack) {
+async fn invalid_values_are_named_and_input_is_kept(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let long = "x".repeat(101);
     for (field, value, values) in [
@@ -245,7 +245,7 @@ async fn what_cannot_be_is_refused_by_name_and_nothing_is_lost(stack: &Stack) {
 
 /// Checks that each typed value is stored unchanged or rejected, in every field and on both
 /// databases.
-async fn whatever_is_typed_is_kept_as_it_is_or_refused(stack: &Stack) {
+async fn each_value_is_stored_unchanged_or_rejected(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let form = agent.get(stack.at(PLACE)).await.form("#profile");
     for field in ["given_name", "bio", "street_address", "country"] {
@@ -282,7 +282,7 @@ async fn whatever_is_typed_is_kept_as_it_is_or_refused(stack: &Stack) {
     }
 }
 
-async fn what_form_does_not_name_stays(stack: &Stack) {
+async fn fields_missing_in_form_are_kept(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let form = agent.get(stack.at(PLACE)).await.form("#profile");
     let csrf = form.value("csrf").expect("a token");
@@ -300,7 +300,7 @@ async fn what_form_does_not_name_stays(stack: &Stack) {
     assert_eq!(received["phone_number"], "+49301234567");
 }
 
-async fn two_windows_do_not_overwrite_each_other(stack: &Stack) {
+async fn concurrent_windows_cause_conflict(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let one = agent.get(stack.at(PLACE)).await.form("#profile");
     let other = one.clone();
@@ -320,7 +320,7 @@ async fn two_windows_do_not_overwrite_each_other(stack: &Stack) {
     assert_eq!(leads_to(&page), "/account/profile?done=saved");
 }
 
-async fn of_32_saves_of_one_form_one_is_kept(stack: &Stack) {
+async fn of_32_concurrent_saves_only_first_is_stored(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let form = agent.get(stack.at(PLACE)).await.form("#profile");
     let mut sent = tokio::task::JoinSet::new();
@@ -383,7 +383,7 @@ async fn language_of_profile_comes_after_cookie_and_before_browser(stack: &Stack
     assert_eq!(mail.subject, "Ihr Passwort wurde geändert");
 }
 
-async fn nobody_else_gets_there(stack: &Stack) {
+async fn profile_requires_own_session_and_csrf_token(stack: &Stack) {
     let anonymous_caller = UserAgent::new();
     let page = anonymous_caller.get(stack.at(PLACE)).await;
     assert_eq!(leads_to(&page), "/login?next=/account/profile");

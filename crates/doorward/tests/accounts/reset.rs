@@ -11,15 +11,15 @@ use url::Url;
 use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, look, sign_in};
 
 both_backends!(
-    forgotten_password_is_replaced_and_everything_ends,
-    everybody_gets_same_answer,
+    reset_replaces_password_and_ends_sessions_and_grants,
+    known_and_unknown_users_get_same_response,
     bad_password_leaves_link_good,
     rejects_expired_used_or_overtaken_link,
-    link_for_one_thing_is_good_for_nothing_else,
+    reset_link_is_invalid_for_verification,
     step_cannot_be_skipped,
-    one_link_is_used_once_by_32_in_parallel,
-    hundred_scanners_break_nothing,
-    no_request_decides_where_link_leads,
+    of_32_concurrent_uses_of_link_only_first_counts,
+    link_scanners_do_not_consume_link,
+    request_headers_do_not_change_link_host,
 );
 both_backends_with!(LIMITS; three_mails_hour);
 
@@ -53,7 +53,7 @@ pub async fn choose(agent: &UserAgent, page: &Page, password: &str) -> Page {
     agent.submit(&form).await
 }
 
-async fn forgotten_password_is_replaced_and_everything_ends(stack: &Stack) {
+async fn reset_replaces_password_and_ends_sessions_and_grants(stack: &Stack) {
     // Two sessions, and a client with offline access.
     let here = UserAgent::new();
     let client = &stack.seed.web;
@@ -108,7 +108,7 @@ async fn forgotten_password_is_replaced_and_everything_ends(stack: &Stack) {
     assert!(!received.text.contains("token="), "{}", received.text);
 }
 
-async fn everybody_gets_same_answer(stack: &Stack) {
+async fn known_and_unknown_users_get_same_response(stack: &Stack) {
     stack.disable_user("bob").await;
     let mut looks = Vec::new();
     for identifier in ["alice", ALICE, "nobody", "nobody@example.org", "bob", "???"] {
@@ -175,7 +175,7 @@ async fn rejects_expired_used_or_overtaken_link(stack: &Stack) {
     assert_eq!(page.status, 303);
 }
 
-async fn link_for_one_thing_is_good_for_nothing_else(stack: &Stack) {
+async fn reset_link_is_invalid_for_verification(stack: &Stack) {
     let link = link(stack, "alice").await;
     let (_, token) = link.query_pairs().next().expect("a token");
     let agent = UserAgent::new();
@@ -219,7 +219,7 @@ async fn step_cannot_be_skipped(stack: &Stack) {
     assert_eq!(page.status, 303, "no password was set");
 }
 
-async fn one_link_is_used_once_by_32_in_parallel(stack: &Stack) {
+async fn of_32_concurrent_uses_of_link_only_first_counts(stack: &Stack) {
     let trial = Trial::new("R5", "reset link");
     let rounds = trial.size(1, 2_000);
     for _ in 0..rounds {
@@ -277,7 +277,7 @@ async fn three_mails_hour(stack: &Stack) {
 
 /// Checks that link scanners, which send GET and HEAD requests before the user does, do not consume
 /// the link.
-async fn hundred_scanners_break_nothing(stack: &Stack) {
+async fn link_scanners_do_not_consume_link(stack: &Stack) {
     let link = link(stack, "alice").await;
     let scanner = UserAgent::new();
     for number in 0..100 {
@@ -295,7 +295,7 @@ async fn hundred_scanners_break_nothing(stack: &Stack) {
 }
 
 /// Checks that links contain the configured address, whatever host the request headers name.
-async fn no_request_decides_where_link_leads(stack: &Stack) {
+async fn request_headers_do_not_change_link_host(stack: &Stack) {
     let agent = UserAgent::new();
     let page = agent.get(stack.at("/forgot-password")).await;
     let csrf = page.form("#forgot").value("csrf").unwrap().to_owned();

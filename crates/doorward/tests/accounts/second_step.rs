@@ -13,14 +13,14 @@ use crate::two_factor::{
 both_backends!(
     code_follows_password,
     code_works_once,
-    of_32_parallel_submits_in_one_sign_in_one_succeeds,
-    of_32_sign_ins_with_one_code_one_succeeds,
+    of_32_concurrent_submits_in_sign_in_only_first_succeeds,
+    of_32_sign_ins_with_same_code_only_first_succeeds,
     recovery_code_works_once,
-    of_32_sign_ins_with_one_recovery_code_one_succeeds,
-    nobody_uses_code_of_other_user,
-    waiting_sign_in_belongs_to_its_browser,
+    of_32_sign_ins_with_same_recovery_code_only_first_succeeds,
+    codes_of_other_users_are_rejected,
+    pending_sign_in_is_bound_to_browser,
     waiting_sign_in_ends,
-    nothing_of_it_stands_in_clear_in_database,
+    secrets_are_encrypted_or_hashed_in_database,
 );
 
 async fn code_follows_password(stack: &Stack) {
@@ -85,7 +85,7 @@ fn begins_a_session(answer: &Page) -> bool {
             .any(|cookie| cookie.starts_with("doorward_session="))
 }
 
-async fn of_32_parallel_submits_in_one_sign_in_one_succeeds(stack: &Stack) {
+async fn of_32_concurrent_submits_in_sign_in_only_first_succeeds(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "alice").await;
@@ -108,7 +108,7 @@ async fn of_32_parallel_submits_in_one_sign_in_one_succeeds(stack: &Stack) {
     );
 }
 
-async fn of_32_sign_ins_with_one_code_one_succeeds(stack: &Stack) {
+async fn of_32_sign_ins_with_same_code_only_first_succeeds(stack: &Stack) {
     let trial = Trial::new("R5", "authenticator app");
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let rounds = trial.size(1, 2_000);
@@ -169,7 +169,7 @@ async fn recovery_code_works_once(stack: &Stack) {
     assert!(is_account(&page), "{}", page.dump());
 }
 
-async fn of_32_sign_ins_with_one_recovery_code_one_succeeds(stack: &Stack) {
+async fn of_32_sign_ins_with_same_recovery_code_only_first_succeeds(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let mut codes = app.recovery.clone();
     let trial = Trial::new("R5", "recovery code");
@@ -196,7 +196,7 @@ async fn new_recovery_codes(stack: &Stack, owner: &UserAgent) -> Vec<String> {
     recovery_codes(&owner.submit(&form).await)
 }
 
-async fn nobody_uses_code_of_other_user(stack: &Stack) {
+async fn codes_of_other_users_are_rejected(stack: &Stack) {
     let alice = enrol(stack, &UserAgent::new(), "alice").await;
     let bob = enrol(stack, &UserAgent::new(), "bob").await;
     stack.clock.advance(30);
@@ -214,7 +214,7 @@ async fn nobody_uses_code_of_other_user(stack: &Stack) {
     assert!(is_account(&page), "{}", page.dump());
 }
 
-async fn waiting_sign_in_belongs_to_its_browser(stack: &Stack) {
+async fn pending_sign_in_is_bound_to_browser(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "alice").await;
@@ -253,7 +253,7 @@ async fn waiting_sign_in_ends(stack: &Stack) {
     assert!(!is_signed_in(stack, &agent).await);
 }
 
-async fn nothing_of_it_stands_in_clear_in_database(stack: &Stack) {
+async fn secrets_are_encrypted_or_hashed_in_database(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let db = stack.db().await;
     let user = doorward_store::repo::users::find_by_identifier(db.read(), "alice").await;

@@ -9,10 +9,10 @@ use crate::support::NEW_PASSWORD;
 use crate::two_factor::{App, HOME, set_up};
 
 both_backends!(
-    it_is_new_at_every_proof_and_old_one_dead,
+    session_cookie_is_renewed_at_each_authentication,
     planted_value_is_never_adopted,
     no_byte_of_any_cookie_can_be_changed,
-    store_that_is_away_costs_nobody_their_session,
+    unavailable_store_keeps_session_cookies,
     no_sign_in_with_former_password_outlives_reset,
     no_second_step_of_former_password_outlives_reset,
 );
@@ -44,7 +44,7 @@ async fn assert_renewed(stack: &Stack, jar: &CookieAgent, before: &mut CookieAge
     *before = jar.clone();
 }
 
-async fn it_is_new_at_every_proof_and_old_one_dead(stack: &Stack) {
+async fn session_cookie_is_renewed_at_each_authentication(stack: &Stack) {
     let mut jar = CookieAgent::new();
     let mut before = jar.clone();
     first_step(stack, &mut jar).await;
@@ -205,7 +205,7 @@ async fn no_byte_of_any_cookie_can_be_changed(stack: &Stack) {
     assert!(!is_in(stack, &twice).await);
 }
 
-async fn store_that_is_away_costs_nobody_their_session(stack: &Stack) {
+async fn unavailable_store_keeps_session_cookies(stack: &Stack) {
     let mut jar = CookieAgent::new();
     first_step(stack, &mut jar).await;
     let anonymous_caller = jar.new_session();

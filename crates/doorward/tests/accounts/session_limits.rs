@@ -14,11 +14,11 @@ const HOUR: i64 = 3600;
 
 both_backends_with!(
     SHORT;
-    it_ends_without_use_to_second,
-    it_ends_in_any_case_to_second,
-    kept_one_rests_for_longer,
-    kept_one_stays_kept_when_it_becomes_stronger,
-    kept_one_that_rested_has_proved_password_only,
+    session_ends_at_idle_timeout_to_second,
+    session_ends_at_maximum_age_to_second,
+    remembered_session_has_longer_idle_timeout,
+    remembered_session_stays_remembered_after_step_up,
+    idle_remembered_session_keeps_only_password_factor,
 );
 
 /// Signs alice in; returns the last response.
@@ -42,7 +42,7 @@ async fn is_in(stack: &Stack, jar: &mut CookieAgent) -> bool {
     jar.get(stack.at("/account")).await.status == 200
 }
 
-async fn it_ends_without_use_to_second(stack: &Stack) {
+async fn session_ends_at_idle_timeout_to_second(stack: &Stack) {
     for (wait, alive) in [(HOUR - 1, true), (HOUR, false), (HOUR + 1, false)] {
         let mut jar = CookieAgent::new();
         sign_in(stack, &mut jar, false, None).await;
@@ -58,7 +58,7 @@ async fn it_ends_without_use_to_second(stack: &Stack) {
     }
 }
 
-async fn it_ends_in_any_case_to_second(stack: &Stack) {
+async fn session_ends_at_maximum_age_to_second(stack: &Stack) {
     for keep in [false, true] {
         for (last, alive) in [(-1, true), (0, false), (1, false)] {
             let mut jar = CookieAgent::new();
@@ -90,7 +90,7 @@ fn life(answer: &Page) -> Option<i64> {
     age.map(|age| age.parse().expect("seconds"))
 }
 
-async fn kept_one_rests_for_longer(stack: &Stack) {
+async fn remembered_session_has_longer_idle_timeout(stack: &Stack) {
     for (wait, alive) in [
         (4 * HOUR - 1, true),
         (4 * HOUR, false),
@@ -119,7 +119,7 @@ async fn kept_one_rests_for_longer(stack: &Stack) {
     assert!(!is_in(stack, &mut jar).await);
 }
 
-async fn kept_one_stays_kept_when_it_becomes_stronger(stack: &Stack) {
+async fn remembered_session_stays_remembered_after_step_up(stack: &Stack) {
     let app = enrol(stack, &doorward_testkit::UserAgent::new(), "alice").await;
     let mut jar = CookieAgent::new();
     let done = sign_in(stack, &mut jar, true, Some(&app)).await;
@@ -137,7 +137,7 @@ async fn kept_one_stays_kept_when_it_becomes_stronger(stack: &Stack) {
     );
 }
 
-async fn kept_one_that_rested_has_proved_password_only(stack: &Stack) {
+async fn idle_remembered_session_keeps_only_password_factor(stack: &Stack) {
     let app = enrol(stack, &doorward_testkit::UserAgent::new(), "alice").await;
     for (wait, strong) in [(HOUR - 1, true), (HOUR, false), (HOUR + 1, false)] {
         let mut jar = CookieAgent::new();

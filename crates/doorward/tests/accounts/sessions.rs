@@ -9,10 +9,10 @@ use crate::two_factor::{enrol, enter, first_step};
 
 both_backends!(
     list_names_device_address_and_use,
-    one_is_ended,
-    all_others_are_ended,
-    waiting_sign_in_ends_with_others,
-    nobody_ends_session_of_other_user,
+    single_session_is_ended,
+    all_other_sessions_are_ended,
+    pending_sign_in_ends_with_other_sessions,
+    sessions_of_other_users_cannot_be_ended,
     ended_session_is_dead_at_every_server_at_once,
 );
 
@@ -52,7 +52,7 @@ async fn list_names_device_address_and_use(stack: &Stack) {
     );
 }
 
-async fn one_is_ended(stack: &Stack) {
+async fn single_session_is_ended(stack: &Stack) {
     let desk = signed_in(stack, "alice", FIREFOX).await;
     let phone = signed_in(stack, "alice", SAFARI).await;
     let third = signed_in(stack, "alice", "x").await;
@@ -66,7 +66,7 @@ async fn one_is_ended(stack: &Stack) {
     assert!(is_signed_in(stack, &desk).await && is_signed_in(stack, &third).await);
 }
 
-async fn all_others_are_ended(stack: &Stack) {
+async fn all_other_sessions_are_ended(stack: &Stack) {
     // A client on another device, and a client with offline access.
     let there = UserAgent::named(SAFARI);
     let client = &stack.seed.trusted;
@@ -127,7 +127,7 @@ async fn all_others_are_ended(stack: &Stack) {
     assert!(is_signed_in(stack, &desk).await);
 }
 
-async fn waiting_sign_in_ends_with_others(stack: &Stack) {
+async fn pending_sign_in_ends_with_other_sessions(stack: &Stack) {
     let desk = UserAgent::named(FIREFOX);
     let app = enrol(stack, &desk, "alice").await;
     let thief = UserAgent::new();
@@ -146,7 +146,7 @@ async fn waiting_sign_in_ends_with_others(stack: &Stack) {
     assert!(!is_signed_in(stack, &thief).await);
 }
 
-async fn nobody_ends_session_of_other_user(stack: &Stack) {
+async fn sessions_of_other_users_cannot_be_ended(stack: &Stack) {
     let bob = signed_in(stack, "bob", FIREFOX).await;
     let alice = signed_in(stack, "alice", FIREFOX).await;
     let db = stack.db().await;

@@ -21,14 +21,14 @@ both_backends_with!(
     by_absolute_limit,
     by_new_password,
     by_an_administrator,
-    by_oneself_on_another_device,
-    by_another_second_step,
-    by_sign_in_in_its_place,
+    by_user_on_second_device,
+    by_changed_second_factor,
+    by_new_sign_in_in_same_browser,
     by_signing_out,
-    what_ended_it_first_is_told,
-    nobody_without_its_cookie_is_reported,
-    way_back_leads_nowhere_else,
-    list_belongs_to_its_owner,
+    first_reason_is_kept,
+    reason_requires_session_cookie,
+    return_link_stays_on_server,
+    list_shows_only_own_sessions,
 );
 
 async fn signed_in(stack: &Stack, name: &str) -> UserAgent {
@@ -132,7 +132,7 @@ async fn by_an_administrator(stack: &Stack) {
     assert_eq!(listed(stack, &other).await, [reason]);
 }
 
-async fn by_oneself_on_another_device(stack: &Stack) {
+async fn by_user_on_second_device(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let other = signed_in(stack, "alice").await;
     let page = other.get(stack.at("/account")).await;
@@ -154,7 +154,7 @@ async fn by_oneself_on_another_device(stack: &Stack) {
     assert_eq!(listed(stack, &other).await, [reason]);
 }
 
-async fn by_another_second_step(stack: &Stack) {
+async fn by_changed_second_factor(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let other = UserAgent::new();
     enrol(stack, &other, "alice").await;
@@ -166,7 +166,7 @@ async fn by_another_second_step(stack: &Stack) {
     assert!(listed(stack, &other).await.contains(&reason.to_owned()));
 }
 
-async fn by_sign_in_in_its_place(stack: &Stack) {
+async fn by_new_sign_in_in_same_browser(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let page = agent.get(stack.at("/login?next=/account/password")).await;
     assert_eq!(page.status, 303, "{}", page.dump());
@@ -195,7 +195,7 @@ async fn by_signing_out(stack: &Stack) {
     assert_eq!(listed(stack, &other).await, ["You signed out there."]);
 }
 
-async fn what_ended_it_first_is_told(stack: &Stack) {
+async fn first_reason_is_kept(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     stack.clock.advance(2 * HOUR);
     // The session expired earlier: ending it with the others does not change the reason.
@@ -203,7 +203,7 @@ async fn what_ended_it_first_is_told(stack: &Stack) {
     told(stack, &agent, "It was not used for too long.", "1 hour ago").await;
 }
 
-async fn nobody_without_its_cookie_is_reported(stack: &Stack) {
+async fn reason_requires_session_cookie(stack: &Stack) {
     let alice = signed_in(stack, "alice").await;
     let bob = signed_in(stack, "bob").await;
     stack.end_sessions("alice").await;
@@ -231,7 +231,7 @@ async fn nobody_without_its_cookie_is_reported(stack: &Stack) {
     assert_eq!(leads_to(&alice.get(stack.at(HERE)).await), "/login");
 }
 
-async fn way_back_leads_nowhere_else(stack: &Stack) {
+async fn return_link_stays_on_server(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     stack.end_sessions("alice").await;
     for (requested, back) in [
@@ -251,7 +251,7 @@ async fn way_back_leads_nowhere_else(stack: &Stack) {
     assert_eq!(agent.post(stack.at(ALL), &fields).await.status, 405);
 }
 
-async fn list_belongs_to_its_owner(stack: &Stack) {
+async fn list_shows_only_own_sessions(stack: &Stack) {
     for name in ["alice", "alice", "bob"] {
         signed_in(stack, name).await;
     }

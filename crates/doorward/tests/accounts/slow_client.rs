@@ -10,7 +10,7 @@ use url::Url;
 
 const ONE_SECOND: &[(&str, &str)] = &[("DOORWARD__LIMITS__BODY_TIMEOUT", "1s")];
 
-both_backends_with!(ONE_SECOND; body_that_does_not_come_is_not_waited_for);
+both_backends_with!(ONE_SECOND; slow_or_missing_body_is_timed_out);
 
 /// A request whose body stays incomplete.
 struct Request {
@@ -84,7 +84,7 @@ impl Request {
     }
 }
 
-async fn body_that_does_not_come_is_not_waited_for(stack: &Stack) {
+async fn slow_or_missing_body_is_timed_out(stack: &Stack) {
     let fields = [
         ("grant_type", "client_credentials"),
         ("scope", "tasks:write"),

@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 use crate::two_factor::{App, CODE, enrol, enter, first_step, is_account, password};
 
 both_backends!(
-    rfc_9470_6_tokens_say_what_was_done,
+    rfc_9470_6_tokens_state_acr_amr_and_auth_time,
     rfc_9470_4_acr_values_make_session_stronger,
-    oidc_registration_2_default_acr_values_count_where_request_is_silent,
+    oidc_registration_2_default_acr_values_are_applied,
     core_5_5_1_1_essential_acr_makes_session_stronger,
-    who_has_no_factor_cannot_reach_essential_one,
+    essential_acr_is_unmet_without_second_factor,
     code_alone_is_no_fresh_sign_in,
-    rfc_9470_7_discovery_lists_what_can_be_reached,
+    rfc_9470_7_discovery_lists_supported_acr_values,
 );
 
 const ESSENTIAL: &str = r#"{"id_token":{"acr":{"essential":true,"value":"aal2"}}}"#;
@@ -39,7 +39,7 @@ async fn both_steps(stack: &Stack, agent: &UserAgent, code: &str) -> (Value, Val
     tokens(stack, &code).await
 }
 
-async fn rfc_9470_6_tokens_say_what_was_done(stack: &Stack) {
+async fn rfc_9470_6_tokens_state_acr_amr_and_auth_time(stack: &Stack) {
     use doorward_access::clock::Clock as _;
     let code = request(stack)
         .complete(&UserAgent::new(), "alice")
@@ -134,7 +134,7 @@ async fn rfc_9470_4_acr_values_make_session_stronger(stack: &Stack) {
     strong.start(&agent).await.code();
 }
 
-async fn oidc_registration_2_default_acr_values_count_where_request_is_silent(stack: &Stack) {
+async fn oidc_registration_2_default_acr_values_are_applied(stack: &Stack) {
     let (agent, _) = weak(stack).await;
     let usual = vec!["aal2".to_owned()];
     stack
@@ -163,7 +163,7 @@ async fn core_5_5_1_1_essential_acr_makes_session_stronger(stack: &Stack) {
     assert_eq!(claims["acr"], "aal2", "{claims}");
 }
 
-async fn who_has_no_factor_cannot_reach_essential_one(stack: &Stack) {
+async fn essential_acr_is_unmet_without_second_factor(stack: &Stack) {
     let agent = UserAgent::new();
     let strong = request(stack).with("claims", ESSENTIAL);
     let page = strong.start(&agent).await.expect_page();
@@ -203,7 +203,7 @@ async fn code_alone_is_no_fresh_sign_in(stack: &Stack) {
     assert_eq!(tokens(stack, &outcome.code()).await.0["acr"], "aal2");
 }
 
-async fn rfc_9470_7_discovery_lists_what_can_be_reached(stack: &Stack) {
+async fn rfc_9470_7_discovery_lists_supported_acr_values(stack: &Stack) {
     let page = UserAgent::new()
         .get(stack.at("/.well-known/openid-configuration"))
         .await;

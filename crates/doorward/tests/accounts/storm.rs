@@ -9,7 +9,7 @@ use doorward_testkit::storm::{Strength, blow};
 use doorward_testkit::trial::{self, Trial};
 
 #[test]
-fn storm_costs_neither_memory_nor_right_answers() {
+fn sign_in_storm_keeps_memory_bounded_and_responses_right() {
     doorward_testkit::stack::block_on(async {
         let binary = trial::binary(env!("CARGO_BIN_EXE_doorward"));
         let program = Program::start(&binary, Backend::SqliteMemory, &[]).await;

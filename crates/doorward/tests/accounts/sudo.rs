@@ -8,8 +8,8 @@ use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, sign_in};
 use crate::two_factor::{HOME, enrol, enter, first_step};
 
 both_backends!(
-    fresh_password_opens_nothing_that_needs_factor,
-    both_proofs_are_good_for_fifteen_minutes,
+    recent_password_does_not_replace_second_factor,
+    both_factors_are_recent_for_fifteen_minutes,
     password_is_good_for_fifteen_minutes,
 );
 
@@ -39,7 +39,7 @@ async fn post(stack: &Stack, agent: &UserAgent, path: &str, fields: &[(&str, &st
     agent.post(stack.at(path), &[fields, &csrf].concat()).await
 }
 
-async fn fresh_password_opens_nothing_that_needs_factor(stack: &Stack) {
+async fn recent_password_does_not_replace_second_factor(stack: &Stack) {
     // A recent sign-in by password only; the account has an authenticator app since.
     let (agent, app) = weak(stack).await;
     assert!(is_signed_in(stack, &agent).await);
@@ -71,7 +71,7 @@ async fn fresh_password_opens_nothing_that_needs_factor(stack: &Stack) {
     assert_eq!(leads_to(&page), "/account?done=password");
 }
 
-async fn both_proofs_are_good_for_fifteen_minutes(stack: &Stack) {
+async fn both_factors_are_recent_for_fifteen_minutes(stack: &Stack) {
     let owner = UserAgent::new();
     let app = enrol(stack, &owner, "alice").await;
     for (wait, good) in [(900, true), (901, false)] {

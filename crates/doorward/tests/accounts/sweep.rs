@@ -9,9 +9,9 @@ use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, agent, both_backends, r
 use crate::two_factor::first_step;
 
 both_backends!(
-    looking_changes_nothing,
+    get_requests_change_nothing,
     no_form_works_from_elsewhere,
-    another_site_starts_request_and_nothing_else,
+    cross_site_post_only_starts_oauth_request,
 );
 
 /// The path that accepts forms of other sites (OAuth 2.0 Form Post Response Mode): it starts
@@ -46,7 +46,7 @@ fn assert_same(
     }
 }
 
-async fn looking_changes_nothing(stack: &Stack) {
+async fn get_requests_change_nothing(stack: &Stack) {
     let anonymous_caller = UserAgent::new();
     let person = UserAgent::new();
     first_step(stack, &person, "admin").await;
@@ -208,7 +208,7 @@ async fn no_form_works_from_elsewhere(stack: &Stack) {
 
 /// Checks that other sites can start an authorization or logout request by POST (OIDC Core
 /// §3.1.2.1, RP-Initiated Logout §2), and nothing else.
-async fn another_site_starts_request_and_nothing_else(stack: &Stack) {
+async fn cross_site_post_only_starts_oauth_request(stack: &Stack) {
     let person = UserAgent::new();
     first_step(stack, &person, "admin").await;
     stack.wait_for_jobs().await;

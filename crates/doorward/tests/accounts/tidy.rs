@@ -7,9 +7,9 @@ use doorward_access::clock::Clock as _;
 use doorward_store::repo;
 use doorward_testkit::{Stack, both_backends};
 
-both_backends!(server_that_starts_cleans_up);
+both_backends!(starting_server_runs_cleanup);
 
-async fn server_that_starts_cleans_up(stack: &Stack) {
+async fn starting_server_runs_cleanup(stack: &Stack) {
     let (db, now) = (stack.db().await, stack.clock.now());
     let tx = db.begin_write().await.unwrap();
     for (token, end) in [("old", now - 86_401), ("young", now - 1)] {

@@ -15,18 +15,18 @@ use crate::two_factor::{self, App, CODE, HOME, enrol, enter, first_step, passwor
 
 both_backends_with!(
     ON;
-    it_spares_second_step_and_says_so,
-    it_ends_by_itself_and_is_not_moved_by_use,
-    it_counts_for_one_person_in_one_browser,
-    whoever_asks_for_two_factors_gets_two,
-    what_matters_asks_for_both,
-    it_goes_with_password_factor_and_sessions,
-    its_owner_takes_it_back,
-    recovery_code_is_no_ground_for_it,
+    trusted_device_skips_factor_and_tokens_say_so,
+    trusted_device_expires_and_use_does_not_extend,
+    trusted_device_is_bound_to_user_and_browser,
+    requested_second_factor_ignores_trusted_device,
+    reauthentication_requires_both_factors,
+    trusted_devices_end_with_password_factor_and_sessions,
+    user_revokes_trusted_devices,
+    recovery_code_does_not_trust_device,
     many_browsers_of_many_people,
 );
-both_backends_with!(BY_ROLE; where_role_demands_factor_it_spares_nothing);
-both_backends!(nobody_is_offered_it_by_default);
+both_backends_with!(BY_ROLE; role_requirement_ignores_trusted_device);
+both_backends!(trusted_devices_are_disabled_by_default);
 
 const ON: &[(&str, &str)] = &[
     (HOST, "localhost"),
@@ -68,7 +68,7 @@ async fn is_trusted(stack: &Stack, agent: &UserAgent, who: &str) -> bool {
     true
 }
 
-async fn it_spares_second_step_and_says_so(stack: &Stack) {
+async fn trusted_device_skips_factor_and_tokens_say_so(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "alice").await;
@@ -106,7 +106,7 @@ async fn it_spares_second_step_and_says_so(stack: &Stack) {
     assert_eq!(page.status, 401);
 }
 
-async fn it_ends_by_itself_and_is_not_moved_by_use(stack: &Stack) {
+async fn trusted_device_expires_and_use_does_not_extend(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let agent = UserAgent::new();
     trust(stack, &agent, "alice", &app).await;
@@ -119,7 +119,7 @@ async fn it_ends_by_itself_and_is_not_moved_by_use(stack: &Stack) {
     assert!(!is_trusted(stack, &agent, "alice").await);
 }
 
-async fn it_counts_for_one_person_in_one_browser(stack: &Stack) {
+async fn trusted_device_is_bound_to_user_and_browser(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let bobs = enrol(stack, &UserAgent::new(), "bob").await;
     let agent = UserAgent::new();
@@ -134,7 +134,7 @@ async fn it_counts_for_one_person_in_one_browser(stack: &Stack) {
     assert!(is_trusted(stack, &agent, "alice").await);
 }
 
-async fn whoever_asks_for_two_factors_gets_two(stack: &Stack) {
+async fn requested_second_factor_ignores_trusted_device(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let agent = UserAgent::new();
     trust(stack, &agent, "alice", &app).await;
@@ -177,7 +177,7 @@ async fn whoever_asks_for_two_factors_gets_two(stack: &Stack) {
 
 /// Checks that reauthentication and step-up require both factors on a trusted device (ASVS 5.0
 /// §7.5.1).
-async fn what_matters_asks_for_both(stack: &Stack) {
+async fn reauthentication_requires_both_factors(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let agent = UserAgent::new();
     trust(stack, &agent, "alice", &app).await;
@@ -200,7 +200,7 @@ async fn what_matters_asks_for_both(stack: &Stack) {
     assert_eq!(agent.get(stack.at("/account/email")).await.status, 200);
 }
 
-async fn where_role_demands_factor_it_spares_nothing(stack: &Stack) {
+async fn role_requirement_ignores_trusted_device(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let agent = UserAgent::new();
     trust(stack, &agent, "alice", &app).await;
@@ -218,7 +218,7 @@ async fn fresh(stack: &Stack, app: &App) -> UserAgent {
     agent
 }
 
-async fn it_goes_with_password_factor_and_sessions(stack: &Stack) {
+async fn trusted_devices_end_with_password_factor_and_sessions(stack: &Stack) {
     let mut app = enrol(stack, &UserAgent::new(), "alice").await;
     let agent = UserAgent::new();
     let deeds = [
@@ -282,7 +282,7 @@ async fn it_goes_with_password_factor_and_sessions(stack: &Stack) {
     assert!(rows.await.is_empty());
 }
 
-async fn its_owner_takes_it_back(stack: &Stack) {
+async fn user_revokes_trusted_devices(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let bobs = enrol(stack, &UserAgent::new(), "bob").await;
     let (desk, phone, bob) = (UserAgent::new(), UserAgent::new(), UserAgent::new());
@@ -326,7 +326,7 @@ async fn its_owner_takes_it_back(stack: &Stack) {
     );
 }
 
-async fn recovery_code_is_no_ground_for_it(stack: &Stack) {
+async fn recovery_code_does_not_trust_device(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "alice").await;
@@ -366,7 +366,7 @@ async fn many_browsers_of_many_people(stack: &Stack) {
     }
 }
 
-async fn nobody_is_offered_it_by_default(stack: &Stack) {
+async fn trusted_devices_are_disabled_by_default(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "alice").await;

@@ -11,23 +11,23 @@ use crate::two_factor::{
 };
 
 both_backends!(
-    it_is_in_force_after_first_code,
+    enrollment_takes_effect_after_first_code,
     recovery_codes_are_shown_once,
-    it_ends_other_sessions,
-    it_asks_for_fresh_proof,
+    enrollment_ends_other_sessions,
+    enrollment_requires_recent_authentication,
     password_alone_is_no_fresh_proof_of_two_factors,
-    it_can_be_turned_off,
-    what_was_never_on_is_not_turned_off,
+    second_factor_can_be_removed,
+    removal_of_unconfirmed_factor_changes_nothing,
     set_up_takes_half_hour,
-    of_parallel_first_codes_one_counts,
-    nobody_sets_it_up_without_signing_in,
-    operator_takes_it_away_from_who_lost_it,
+    of_concurrent_first_codes_only_first_counts,
+    enrollment_requires_session,
+    operator_resets_lost_factor,
 );
 both_backends_with!(LIMITS; wrong_first_codes_are_counted_and_written_down);
 
 const LIMITS: &[(&str, &str)] = crate::throttle::support::LIMITS;
 
-async fn it_is_in_force_after_first_code(stack: &Stack) {
+async fn enrollment_takes_effect_after_first_code(stack: &Stack) {
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "alice").await;
     assert!(is_account(&page), "{}", page.dump());
@@ -104,7 +104,7 @@ async fn recovery_codes_are_shown_once(stack: &Stack) {
     assert!(shown.has(&link), "{}", shown.dump());
 }
 
-async fn it_ends_other_sessions(stack: &Stack) {
+async fn enrollment_ends_other_sessions(stack: &Stack) {
     let [one, other] = [UserAgent::new(), UserAgent::new()];
     first_step(stack, &other, "alice").await;
     assert!(is_signed_in(stack, &other).await);
@@ -116,7 +116,7 @@ async fn it_ends_other_sessions(stack: &Stack) {
     );
 }
 
-async fn it_asks_for_fresh_proof(stack: &Stack) {
+async fn enrollment_requires_recent_authentication(stack: &Stack) {
     let agent = UserAgent::new();
     first_step(stack, &agent, "alice").await;
     let home = agent.get(stack.at(HOME)).await;
@@ -167,7 +167,7 @@ async fn password_alone_is_no_fresh_proof_of_two_factors(stack: &Stack) {
     assert_eq!(recovery_codes(&shown).len(), 10);
 }
 
-async fn it_can_be_turned_off(stack: &Stack) {
+async fn second_factor_can_be_removed(stack: &Stack) {
     let [agent, other] = [UserAgent::new(), UserAgent::new()];
     let app = enrol(stack, &agent, "alice").await;
     let page = sign_in(stack, &other, "alice", &app.next_code(stack)).await;
@@ -190,7 +190,7 @@ async fn it_can_be_turned_off(stack: &Stack) {
 }
 
 /// Checks that removing an unconfirmed factor changes nothing; the random walk test found this.
-async fn what_was_never_on_is_not_turned_off(stack: &Stack) {
+async fn removal_of_unconfirmed_factor_changes_nothing(stack: &Stack) {
     let [agent, other] = [UserAgent::new(), UserAgent::new()];
     first_step(stack, &other, "alice").await;
     first_step(stack, &agent, "alice").await;
@@ -231,7 +231,7 @@ async fn set_up_takes_half_hour(stack: &Stack) {
     assert_eq!(location.query(), Some("done=over"), "{}", answer.dump());
 }
 
-async fn of_parallel_first_codes_one_counts(stack: &Stack) {
+async fn of_concurrent_first_codes_only_first_counts(stack: &Stack) {
     let agent = UserAgent::new();
     first_step(stack, &agent, "alice").await;
     let home = agent.get(stack.at(HOME)).await;
@@ -252,7 +252,7 @@ async fn of_parallel_first_codes_one_counts(stack: &Stack) {
     assert_eq!(shown, 1, "one set of recovery codes");
 }
 
-async fn nobody_sets_it_up_without_signing_in(stack: &Stack) {
+async fn enrollment_requires_session(stack: &Stack) {
     let agent = UserAgent::new();
     let login = agent.get(stack.at("/login")).await;
     let csrf = login.form("form#login").value("csrf").unwrap().to_owned();
@@ -295,7 +295,7 @@ async fn wrong_first_codes_are_counted_and_written_down(stack: &Stack) {
     assert_eq!(failed[0].detail["at"], "set-up");
 }
 
-async fn operator_takes_it_away_from_who_lost_it(stack: &Stack) {
+async fn operator_resets_lost_factor(stack: &Stack) {
     use doorward_admin::operator::{AdminContext, AdminError};
     use doorward_admin::users;
     let agent = UserAgent::new();

@@ -14,21 +14,21 @@ const ON_WITH_LIMITS: &[(&str, &str)] = &[
 
 both_backends_with!(
     ON;
-    new_user_proves_address_before_anything_else,
-    within_app_link_leads_back_to_it,
-    looking_at_link_uses_nothing_up,
-    link_proves_nothing_without_its_account,
-    known_address_answers_as_new_one,
+    new_user_must_verify_address_first,
+    link_returns_to_authorization_request,
+    viewing_link_does_not_consume_it,
+    link_verifies_only_in_session_of_account,
+    known_address_gets_same_response_as_new_address,
     rejects_old_used_or_overtaken_link,
-    operators_account_proves_its_address_too,
-    one_link_is_used_once_by_32_in_parallel,
+    address_of_created_account_is_verified_too,
+    of_32_concurrent_uses_of_link_only_first_counts,
     mails_speak_language_of_page,
 );
-both_backends_with!(ON_WITH_LIMITS; mails_are_sent_again_three_times_hour);
+both_backends_with!(ON_WITH_LIMITS; verification_mail_is_resent_three_times_per_hour);
 
 const NEW: &str = "newcomer@example.org";
 
-async fn new_user_proves_address_before_anything_else(stack: &Stack) {
+async fn new_user_must_verify_address_first(stack: &Stack) {
     let agent = UserAgent::new();
     let sent = register(stack, &agent, "newcomer", NEW).await;
     assert_eq!(leads_to(&sent), "/verify-email?sent=1");
@@ -70,7 +70,7 @@ async fn new_user_proves_address_before_anything_else(stack: &Stack) {
     assert!(is_signed_in(stack, &agent).await);
 }
 
-async fn within_app_link_leads_back_to_it(stack: &Stack) {
+async fn link_returns_to_authorization_request(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.web);
     let login = request.start(&agent).await.expect_page();
@@ -121,7 +121,7 @@ async fn within_app_link_leads_back_to_it(stack: &Stack) {
     assert!(is_signed_in(stack, &other).await);
 }
 
-async fn looking_at_link_uses_nothing_up(stack: &Stack) {
+async fn viewing_link_does_not_consume_it(stack: &Stack) {
     let agent = UserAgent::new();
     register(stack, &agent, "newcomer", NEW).await;
     let link = stack.mail(NEW).await.link(stack.issuer());
@@ -144,7 +144,7 @@ async fn looking_at_link_uses_nothing_up(stack: &Stack) {
 
 /// Checks that a click by the address's owner does not verify the address for an attacker's
 /// account.
-async fn link_proves_nothing_without_its_account(stack: &Stack) {
+async fn link_verifies_only_in_session_of_account(stack: &Stack) {
     let attacker = UserAgent::new();
     register(stack, &attacker, "newcomer", NEW).await;
     let link = stack.mail(NEW).await.link(stack.issuer());
@@ -185,7 +185,7 @@ async fn link_proves_nothing_without_its_account(stack: &Stack) {
     assert!(is_signed_in(stack, &own).await);
 }
 
-async fn known_address_answers_as_new_one(stack: &Stack) {
+async fn known_address_gets_same_response_as_new_address(stack: &Stack) {
     // A unique name, because earlier runs may have used the shared Redis.
     let name = format!("s{}", &uuid::Uuid::new_v4().simple().to_string()[..20]);
     let agents = [UserAgent::new(), UserAgent::new()];
@@ -264,7 +264,7 @@ async fn rejects_old_used_or_overtaken_link(stack: &Stack) {
     }
 }
 
-async fn operators_account_proves_its_address_too(stack: &Stack) {
+async fn address_of_created_account_is_verified_too(stack: &Stack) {
     stack.set_email_verified("bob", false).await;
     let agent = UserAgent::new();
     let page = sign_in(stack, &agent, "bob", PASSWORD).await;
@@ -276,7 +276,7 @@ async fn operators_account_proves_its_address_too(stack: &Stack) {
     assert!(is_signed_in(stack, &agent).await);
 }
 
-async fn one_link_is_used_once_by_32_in_parallel(stack: &Stack) {
+async fn of_32_concurrent_uses_of_link_only_first_counts(stack: &Stack) {
     let agent = UserAgent::new();
     register(stack, &agent, "newcomer", NEW).await;
     let link = stack.mail(NEW).await.link(stack.issuer());
@@ -309,7 +309,7 @@ async fn mails_speak_language_of_page(stack: &Stack) {
     assert!(mail.html.contains("<html lang=\"de\""));
 }
 
-async fn mails_are_sent_again_three_times_hour(stack: &Stack) {
+async fn verification_mail_is_resent_three_times_per_hour(stack: &Stack) {
     let agent = UserAgent::new();
     register(stack, &agent, "newcomer", NEW).await;
     let page = sign_in(stack, &agent, "newcomer", NEW_PASSWORD).await;

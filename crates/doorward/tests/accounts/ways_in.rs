@@ -24,8 +24,8 @@ use crate::two_factor::{self, App, password};
 
 both_backends_with!(
     SETTINGS;
-    mf_6_each_way_in_says_what_was_proved_under_each_policy,
-    who_may_not_sign_in_is_rejected_at_every_way_in,
+    mf_6_each_method_states_factors_under_each_policy,
+    ineligible_user_is_rejected_by_each_method,
 );
 
 /// Enables every method, requires verified addresses, and requires two factors for managers.
@@ -320,7 +320,7 @@ impl<'a> World<'a> {
     }
 }
 
-async fn mf_6_each_way_in_says_what_was_proved_under_each_policy(stack: &Stack) {
+async fn mf_6_each_method_states_factors_under_each_policy(stack: &Stack) {
     let mut world = World::new(stack).await;
     let apps = [stack.seed.trusted.id.clone(), stack.seed.app.id.clone()];
     for (column, policy) in POLICIES.into_iter().enumerate() {
@@ -354,7 +354,7 @@ async fn mf_6_each_way_in_says_what_was_proved_under_each_policy(stack: &Stack) 
     }
 }
 
-async fn who_may_not_sign_in_is_rejected_at_every_way_in(stack: &Stack) {
+async fn ineligible_user_is_rejected_by_each_method(stack: &Stack) {
     let mut world = World::new(stack).await;
     for who in [PLAIN, WITH_APP, WITH_KEY] {
         stack.set_email_verified(who, false).await;

@@ -11,10 +11,10 @@ both_backends!(
     key_is_made_listed_and_revoked,
     every_wish_for_more_is_refused_and_written_down,
     bad_input_names_field,
-    making_one_needs_recent_sign_in,
-    others_keys_are_not_found,
-    one_of_32_revocations_counts,
-    key_ends_when_it_was_to_end,
+    key_creation_requires_recent_sign_in,
+    keys_of_other_users_are_not_found,
+    of_32_concurrent_revocations_only_first_counts,
+    key_expires_at_set_time,
 );
 
 const PATH: &str = "/api/auth/api-keys";
@@ -143,7 +143,7 @@ async fn bad_input_names_field(stack: &Stack) {
     }
 }
 
-async fn making_one_needs_recent_sign_in(stack: &Stack) {
+async fn key_creation_requires_recent_sign_in(stack: &Stack) {
     let client = &stack.seed.trusted;
     let request = doorward_testkit::Authorization::new(stack.issuer(), client)
         .with("scope", "openid offline_access");
@@ -172,7 +172,7 @@ async fn making_one_needs_recent_sign_in(stack: &Stack) {
     assert_eq!(send(stack, "GET", PATH, &token, None).await.status, 200);
 }
 
-async fn others_keys_are_not_found(stack: &Stack) {
+async fn keys_of_other_users_are_not_found(stack: &Stack) {
     let (alice, mona) = (
         token(stack, "alice", "openid").await,
         token(stack, "mona", "openid").await,
@@ -202,7 +202,7 @@ async fn others_keys_are_not_found(stack: &Stack) {
     );
 }
 
-async fn one_of_32_revocations_counts(stack: &Stack) {
+async fn of_32_concurrent_revocations_only_first_counts(stack: &Stack) {
     let token = token(stack, "alice", "openid").await;
     let page = create(
         stack,
@@ -227,7 +227,7 @@ async fn one_of_32_revocations_counts(stack: &Stack) {
     assert_eq!(audited(stack, AuditKind::ApiKeyRevoked).await.len(), 1);
 }
 
-async fn key_ends_when_it_was_to_end(stack: &Stack) {
+async fn key_expires_at_set_time(stack: &Stack) {
     let token = token(stack, "alice", "openid").await;
     let body = json!({
         "name": "CI", "scopes": ["tasks:read"], "expires_at": in_seconds(stack, 100),

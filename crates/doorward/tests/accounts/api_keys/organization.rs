@@ -12,8 +12,8 @@ use uuid::Uuid;
 use super::{KEYS, TASKS, assert_inactive, audited, call, introspect, make, signed_in};
 
 both_backends!(
-    key_is_given_what_is_held_in_its_organization,
-    key_reaches_its_organization_and_no_other,
+    key_holds_roles_of_organization,
+    key_opens_only_tasks_of_organization,
     key_ends_with_membership,
 );
 
@@ -114,7 +114,7 @@ async fn task(stack: &Stack, org: &str) -> String {
     format!("{TASKS}{}", page.json()["id"].as_str().unwrap())
 }
 
-async fn key_is_given_what_is_held_in_its_organization(stack: &Stack) {
+async fn key_holds_roles_of_organization(stack: &Stack) {
     plant(stack).await;
     for org in ["", "globex"] {
         let page = create(stack, org).await;
@@ -142,7 +142,7 @@ async fn key_is_given_what_is_held_in_its_organization(stack: &Stack) {
     );
 }
 
-async fn key_reaches_its_organization_and_no_other(stack: &Stack) {
+async fn key_opens_only_tasks_of_organization(stack: &Stack) {
     plant(stack).await;
     let db = stack.db().await;
     let tx = db.begin_write().await.unwrap();

@@ -10,11 +10,11 @@ use crate::support::leads_to;
 both_backends!(
     key_is_made_shown_once_and_works,
     key_is_revoked_on_purpose,
-    making_one_needs_recent_sign_in,
-    wrong_form_says_what_is_wrong,
+    key_creation_requires_recent_sign_in,
+    invalid_form_names_each_error,
     user_has_at_most_twenty,
     anonymous_callers_are_sent_to_sign_in_page,
-    others_keys_are_out_of_reach,
+    keys_of_other_users_cannot_be_revoked,
 );
 
 async fn key_is_made_shown_once_and_works(stack: &Stack) {
@@ -81,7 +81,7 @@ async fn key_is_revoked_on_purpose(stack: &Stack) {
 }
 
 /// Checks that an old session must sign in again before it creates keys (ASVS 5.0 §7.5.3).
-async fn making_one_needs_recent_sign_in(stack: &Stack) {
+async fn key_creation_requires_recent_sign_in(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let form = agent.get(stack.at(NEW)).await.form("#new-key");
     stack.clock.advance(15 * 60 + 1);
@@ -99,7 +99,7 @@ async fn making_one_needs_recent_sign_in(stack: &Stack) {
     );
 }
 
-async fn wrong_form_says_what_is_wrong(stack: &Stack) {
+async fn invalid_form_names_each_error(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let form = agent.get(stack.at(NEW)).await.form("#new-key");
     let wrong = form
@@ -149,7 +149,7 @@ async fn anonymous_callers_are_sent_to_sign_in_page(stack: &Stack) {
     }
 }
 
-async fn others_keys_are_out_of_reach(stack: &Stack) {
+async fn keys_of_other_users_cannot_be_revoked(stack: &Stack) {
     let alice = signed_in(stack, "alice").await;
     let key = make(stack, &alice, &["tasks:read"]).await;
     let id = ApiKeyToken::parse(&key).unwrap().id();

@@ -5,14 +5,17 @@ use doorward_testkit::{Stack, UserAgent, both_backends};
 
 use super::{TASKS, ask, assert_inactive, call, introspect_from, make, shown, signed_in, token};
 
-both_backends!(key_stays_in_its_networks, one_proof_is_enough,);
+both_backends!(
+    key_is_limited_to_networks,
+    rejects_two_credentials_in_request,
+);
 
-crate::both_backends_with!(SINGLE; bad_keys_lock_their_address_out);
+crate::both_backends_with!(SINGLE; bad_keys_lock_out_address);
 
 /// The production limits.
 const SINGLE: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 
-async fn key_stays_in_its_networks(stack: &Stack) {
+async fn key_is_limited_to_networks(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let elsewhere = shown(&ask(stack, &agent, &["tasks:read"], "10.0.0.0/8 2001:db8::/32").await);
     let here = shown(&ask(stack, &agent, &["tasks:read"], "127.0.0.1").await);
@@ -36,7 +39,7 @@ async fn key_stays_in_its_networks(stack: &Stack) {
     assert_eq!(agent.send(request).await.status, 401);
 }
 
-async fn one_proof_is_enough(stack: &Stack) {
+async fn rejects_two_credentials_in_request(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let key = make(stack, &agent, &["tasks:read"]).await;
     let token = token(stack, "alice", "openid tasks:read").await;
@@ -69,7 +72,7 @@ async fn one_proof_is_enough(stack: &Stack) {
     }
 }
 
-async fn bad_keys_lock_their_address_out(stack: &Stack) {
+async fn bad_keys_lock_out_address(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let key = make(stack, &agent, &["tasks:read"]).await;
     let token = token(stack, "alice", "openid tasks:read").await;

@@ -8,16 +8,16 @@ use doorward_testkit::{Stack, UserAgent, both_backends};
 use super::{TASKS, assert_inactive, audited, call, introspect, introspect_from, make, signed_in};
 
 both_backends!(
-    resource_server_learns_who_and_what,
-    nobody_else_learns_anything,
+    resource_server_introspects_user_and_permissions,
+    foreign_clients_see_inactive_key,
     every_changed_byte_and_every_part_is_refused,
-    key_dies_with_its_owner,
+    key_ends_with_user,
     lost_role_weakens_key,
     reset_password_ends_every_key,
-    key_can_write_as_its_owner,
+    key_creates_tasks_as_user,
 );
 
-async fn resource_server_learns_who_and_what(stack: &Stack) {
+async fn resource_server_introspects_user_and_permissions(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let key = make(stack, &agent, &["tasks:read"]).await;
     let answer = introspect(stack, &key).await;
@@ -43,7 +43,7 @@ async fn resource_server_learns_who_and_what(stack: &Stack) {
 }
 
 /// Checks that only the resource server of the audience may introspect a key.
-async fn nobody_else_learns_anything(stack: &Stack) {
+async fn foreign_clients_see_inactive_key(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let key = make(stack, &agent, &["tasks:read"]).await;
     let seed = &stack.seed;
@@ -89,7 +89,7 @@ async fn every_changed_byte_and_every_part_is_refused(stack: &Stack) {
     assert_eq!(introspect(stack, &key).await["active"], true);
 }
 
-async fn key_dies_with_its_owner(stack: &Stack) {
+async fn key_ends_with_user(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let key = make(stack, &agent, &["tasks:read"]).await;
     assert_eq!(call(stack, TASKS, &key).await.status, 200);
@@ -146,7 +146,7 @@ async fn reset_password_ends_every_key(stack: &Stack) {
     assert_inactive(&introspect(stack, &key).await);
 }
 
-async fn key_can_write_as_its_owner(stack: &Stack) {
+async fn key_creates_tasks_as_user(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let key = make(stack, &agent, &["tasks:read", "tasks:write"]).await;
     let request = agent

@@ -5,9 +5,9 @@ use doorward_testkit::{Page, Stack, UserAgent, both_backends};
 use super::{call, make, signed_in, token, token_of};
 
 both_backends!(
-    each_version_takes_its_own_proofs,
-    reference_token_is_access_token_in_every_way,
-    reference_tokens_are_counted_by_who_holds_them_and_with_which_roles,
+    each_version_accepts_supported_credentials,
+    reference_token_is_accepted_like_access_token,
+    reference_tokens_are_limited_by_user_and_roles,
 );
 
 async fn with_token(stack: &Stack, path: &str, token: &str) -> Page {
@@ -18,7 +18,7 @@ async fn with_token(stack: &Stack, path: &str, token: &str) -> Page {
 
 const SCOPE: &str = "openid tasks:read";
 
-async fn each_version_takes_its_own_proofs(stack: &Stack) {
+async fn each_version_accepts_supported_credentials(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let key = make(stack, &agent, &["tasks:read"]).await;
     let signed = token(stack, "alice", SCOPE).await;
@@ -41,7 +41,7 @@ async fn each_version_takes_its_own_proofs(stack: &Stack) {
     }
 }
 
-async fn reference_token_is_access_token_in_every_way(stack: &Stack) {
+async fn reference_token_is_accepted_like_access_token(stack: &Stack) {
     let client = &stack.seed.opaque;
     let reference = token_of(stack, client, "alice", SCOPE).await;
     let request = UserAgent::new().http().get(stack.at("/oauth2/userinfo"));
@@ -84,7 +84,7 @@ async fn reference_token_is_access_token_in_every_way(stack: &Stack) {
     );
 }
 
-async fn reference_tokens_are_counted_by_who_holds_them_and_with_which_roles(stack: &Stack) {
+async fn reference_tokens_are_limited_by_user_and_roles(stack: &Stack) {
     let client = &stack.seed.opaque;
     let limit = async |token: &str| {
         let page = with_token(stack, "/api/v1/tasks/", token).await;

@@ -9,9 +9,9 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     (
         Kind::LoginSucceeded,
         HERE,
-        "user_s_flows_write_one_event_each",
+        "user_flows_record_each_event_once",
     ),
-    (Kind::LoginFailed, HERE, "user_s_flows_write_one_event_each"),
+    (Kind::LoginFailed, HERE, "user_flows_record_each_event_once"),
     (
         Kind::LoginLocked,
         "doorward/tests/accounts/notices.rs",
@@ -20,12 +20,12 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     (
         Kind::FirstStepPassed,
         HERE,
-        "second_step_writes_one_event_each",
+        "second_factor_flows_record_each_event_once",
     ),
     (
         Kind::EmailCodeRequested,
         "doorward/tests/accounts/email_code.rs",
-        "code_is_one_factor",
+        "email_code_is_single_factor",
     ),
     (
         Kind::ProviderChanged,
@@ -45,12 +45,12 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     (
         Kind::DeviceTrusted,
         "doorward/tests/accounts/trusted_devices.rs",
-        "it_spares_second_step_and_says_so",
+        "trusted_device_skips_factor_and_tokens_say_so",
     ),
     (
         Kind::DeviceDistrusted,
         "doorward/tests/accounts/trusted_devices.rs",
-        "its_owner_takes_it_back",
+        "user_revokes_trusted_devices",
     ),
     (
         Kind::SteppedUp,
@@ -60,39 +60,43 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     (
         Kind::FactorFailed,
         HERE,
-        "second_step_writes_one_event_each",
+        "second_factor_flows_record_each_event_once",
     ),
-    (Kind::FactorAdded, HERE, "second_step_writes_one_event_each"),
+    (
+        Kind::FactorAdded,
+        HERE,
+        "second_factor_flows_record_each_event_once",
+    ),
     (
         Kind::FactorRemoved,
         HERE,
-        "second_step_writes_one_event_each",
+        "second_factor_flows_record_each_event_once",
     ),
     (
         Kind::RecoveryCodesMade,
         HERE,
-        "second_step_writes_one_event_each",
+        "second_factor_flows_record_each_event_once",
     ),
     (
         Kind::RecoveryCodeUsed,
         HERE,
-        "second_step_writes_one_event_each",
+        "second_factor_flows_record_each_event_once",
     ),
-    (Kind::LoggedOut, HERE, "user_s_flows_write_one_event_each"),
+    (Kind::LoggedOut, HERE, "user_flows_record_each_event_once"),
     (
         Kind::SessionEnded,
         HERE,
-        "user_s_flows_write_one_event_each",
+        "user_flows_record_each_event_once",
     ),
     (
         Kind::ActivityDisowned,
         HERE,
-        "user_s_flows_write_one_event_each",
+        "user_flows_record_each_event_once",
     ),
     (
         Kind::UserRegistered,
         HERE,
-        "user_s_flows_write_one_event_each",
+        "user_flows_record_each_event_once",
     ),
     (
         Kind::UserChanged,
@@ -102,22 +106,22 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     (
         Kind::ConsentGranted,
         HERE,
-        "what_clients_do_writes_one_event_each",
+        "client_flows_record_each_event_once",
     ),
     (
         Kind::ConsentDenied,
         HERE,
-        "what_clients_do_writes_one_event_each",
+        "client_flows_record_each_event_once",
     ),
     (
         Kind::ConsentRevoked,
         HERE,
-        "what_clients_do_writes_one_event_each",
+        "client_flows_record_each_event_once",
     ),
     (
         Kind::CodeReplayed,
         HERE,
-        "what_clients_do_writes_one_event_each",
+        "client_flows_record_each_event_once",
     ),
     (Kind::CodeMisused, "doorward/tests/oidc/code.rs", "Stack"),
     (
@@ -138,7 +142,7 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     (
         Kind::RefreshReused,
         HERE,
-        "what_clients_do_writes_one_event_each",
+        "client_flows_record_each_event_once",
     ),
     (
         Kind::ProofReplayed,
@@ -148,7 +152,7 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     (
         Kind::TokenRevoked,
         HERE,
-        "what_clients_do_writes_one_event_each",
+        "client_flows_record_each_event_once",
     ),
     (
         Kind::ClientPkceRequired,
@@ -198,7 +202,7 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     (
         Kind::EmailChangeRequested,
         HERE,
-        "passwords_and_addresses_write_one_event_each",
+        "password_and_email_flows_record_each_event_once",
     ),
     (
         Kind::EmailChanged,
@@ -208,22 +212,22 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     (
         Kind::EmailChangeUndone,
         "doorward/tests/accounts/change_email.rs",
-        "former_address_takes_it_back",
+        "former_address_undoes_change",
     ),
     (
         Kind::PasswordResetRequested,
         HERE,
-        "passwords_and_addresses_write_one_event_each",
+        "password_and_email_flows_record_each_event_once",
     ),
     (
         Kind::PasswordReset,
         HERE,
-        "passwords_and_addresses_write_one_event_each",
+        "password_and_email_flows_record_each_event_once",
     ),
     (
         Kind::PasswordChanged,
         HERE,
-        "passwords_and_addresses_write_one_event_each",
+        "password_and_email_flows_record_each_event_once",
     ),
     (Kind::SetupCompleted, "doorward/tests/cli/serve.rs", "setup"),
     (

@@ -18,7 +18,7 @@ fn assert_silent(path: &str, text: &str) {
 }
 
 #[test]
-fn servers_that_are_away_tell_no_password() {
+fn unavailable_servers_reveal_no_password() {
     doorward_testkit::stack::block_on(without_redis_and_mail());
 }
 
@@ -73,7 +73,7 @@ async fn without_redis_and_mail() {
 }
 
 #[test]
-fn database_that_is_away_tells_no_password() {
+fn unavailable_database_reveals_no_password() {
     let database = format!("postgres://doorward:{DATABASE}@127.0.0.1:1/doorward");
     for arguments in [
         &["serve"][..],

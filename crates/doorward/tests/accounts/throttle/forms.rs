@@ -9,10 +9,10 @@ limited!(LIMITS;
     code_of_second_step,
     first_administrator,
     a_forgotten_password,
-    move_to_another_address,
-    enough_mails_say_when_there_are_more,
+    change_of_email_address,
+    mail_limit_states_time_of_next_mail,
 );
-limited!(PROVED; mail_that_proves_address);
+limited!(PROVED; verification_mail);
 
 const PROVED: &[(&str, &str)] = &[LIMITS[0], ("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 
@@ -109,14 +109,14 @@ async fn moving(stack: &Stack, agent: &UserAgent, to: &str, password: &str) -> F
         .with("current_password", password)
 }
 
-async fn move_to_another_address(stack: &Stack) {
+async fn change_of_email_address(stack: &Stack) {
     let agent = UserAgent::new();
     sign_in(stack, &agent, "alice", PASSWORD).await;
     let form = moving(stack, &agent, "new@example.org", "a wrong password").await;
     assert_eq!(until_no_mail(&agent, &form).await, 20);
 }
 
-async fn mail_that_proves_address(stack: &Stack) {
+async fn verification_mail(stack: &Stack) {
     stack.set_email_verified("alice", false).await;
     let agent = UserAgent::new();
     let page = sign_in(stack, &agent, "alice", PASSWORD).await;
@@ -139,7 +139,7 @@ async fn mail_that_proves_address(stack: &Stack) {
     assert_eq!(refused.as_deref(), Some("\"mail\";r=0;t=60"));
 }
 
-async fn enough_mails_say_when_there_are_more(stack: &Stack) {
+async fn mail_limit_states_time_of_next_mail(stack: &Stack) {
     let agent = UserAgent::new();
     sign_in(stack, &agent, "alice", PASSWORD).await;
     for number in 0..3 {

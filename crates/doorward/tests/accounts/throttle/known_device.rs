@@ -12,9 +12,9 @@ use crate::limited;
 
 limited!(LIMITS;
     owner_signs_in_on_known_device_while_anonymous_callers_wait,
-    known_device_has_limits_of_own,
+    known_device_has_separate_limits,
     reset_makes_every_browser_anonymous_caller,
-    change_makes_every_other_browser_anonymous_caller,
+    password_change_forgets_other_known_devices,
 );
 
 async fn owner_signs_in_on_known_device_while_anonymous_callers_wait(stack: &Stack) {
@@ -47,7 +47,7 @@ async fn owner_signs_in_on_known_device_while_anonymous_callers_wait(stack: &Sta
     retry_after(&sign_in(stack, &own, "bob", PASSWORD).await);
 }
 
-async fn known_device_has_limits_of_own(stack: &Stack) {
+async fn known_device_has_separate_limits(stack: &Stack) {
     let own = UserAgent::new();
     let page = sign_in(stack, &own, "alice", PASSWORD).await;
     assert_eq!(page.status, 303, "{}", page.dump());
@@ -91,7 +91,7 @@ async fn reset_makes_every_browser_anonymous_caller(stack: &Stack) {
     assert_eq!(page.status, 303, "{}", page.dump());
 }
 
-async fn change_makes_every_other_browser_anonymous_caller(stack: &Stack) {
+async fn password_change_forgets_other_known_devices(stack: &Stack) {
     let (own, thief) = (UserAgent::new(), UserAgent::new());
     for agent in [&own, &thief] {
         let page = sign_in(stack, agent, "alice", PASSWORD).await;

@@ -14,7 +14,7 @@ use super::support::{LIMITS, fail, form, post, post_for, retry_after};
 use crate::limited;
 
 limited!(LIMITS;
-    guesses_by_name_and_by_address_are_one_count,
+    attempts_by_user_name_and_email_share_count,
     wait_by_name_is_wait_by_address,
 );
 
@@ -88,7 +88,7 @@ async fn half_as_many(stack: &Stack) {
 }
 
 /// Checks that user name and e-mail address of an account share one count (ASVS 5.0 §6.3.1).
-async fn guesses_by_name_and_by_address_are_one_count(stack: &Stack) {
+async fn attempts_by_user_name_and_email_share_count(stack: &Stack) {
     let agent = UserAgent::new();
     let form = form(stack, &agent, "alice", "a wrong password").await;
     let names = ["alice", "alice@example.org", "ALICE", "Alice@Example.org"];

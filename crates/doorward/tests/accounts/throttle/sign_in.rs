@@ -13,10 +13,10 @@ limited!(LIMITS;
 );
 limited!(
     BEHIND_A_PROXY;
-    sixth_sign_in_in_minute_is_rejected_for_everybody_alike,
-    one_account_is_guessed_at_five_times_from_all_addresses_together,
+    sixth_sign_in_per_minute_is_rejected_for_all_users,
+    account_has_five_attempts_across_all_addresses,
     waits_grow_and_end_by_clock,
-    ten_failures_minute_are_borne_from_one_address,
+    address_has_ten_failures_per_minute,
 );
 limited!(TWICE; factor_raises_limit_and_tolerance);
 
@@ -38,7 +38,7 @@ fn look(page: &Page, identifier: &str) -> (u16, String, Vec<(String, String)>) {
     (page.status, words.replace(identifier, "NAME"), headers)
 }
 
-async fn sixth_sign_in_in_minute_is_rejected_for_everybody_alike(stack: &Stack) {
+async fn sixth_sign_in_per_minute_is_rejected_for_all_users(stack: &Stack) {
     let known = async |password| as_who(stack, "192.0.2.1", "alice", password).await;
     let unknown = async |password| as_who(stack, "192.0.2.2", "nobody", password).await;
     for left in (0..5).rev() {
@@ -68,7 +68,7 @@ async fn sixth_sign_in_in_minute_is_rejected_for_everybody_alike(stack: &Stack) 
 }
 
 // More addresses do not give an attacker more attempts at one account (ASVS 5.0 §6.3.1).
-async fn one_account_is_guessed_at_five_times_from_all_addresses_together(stack: &Stack) {
+async fn account_has_five_attempts_across_all_addresses(stack: &Stack) {
     for name in ["alice", "nobody"] {
         let addresses: Vec<_> = (1..=40).map(|last| format!("192.0.2.{last}")).collect();
         let guesses = addresses
@@ -85,7 +85,7 @@ async fn one_account_is_guessed_at_five_times_from_all_addresses_together(stack:
 
 // Failures count for the address whatever account they name, and successes between them do not
 // reset it (ASVS 5.0 §6.3.1).
-async fn ten_failures_minute_are_borne_from_one_address(stack: &Stack) {
+async fn address_has_ten_failures_per_minute(stack: &Stack) {
     let mut failed = 0;
     for number in 0..14 {
         let name = format!("nobody{number}");
