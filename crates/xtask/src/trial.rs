@@ -30,7 +30,7 @@ const ROWS: [Row; 18] = [
             "of_32_concurrent_uses_of_link_only_first_counts",
             "assertion_is_used_once_among_64_in_parallel",
             "of_48_concurrent_browsers_only_first_gets_code",
-            "invitations::thirty_two_answers_are_one",
+            "invitations::of_32_concurrent_answers_only_first_counts",
         ],
         serves_in_tests: true,
     },

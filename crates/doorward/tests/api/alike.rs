@@ -14,8 +14,8 @@ const LIMITED: &[(&str, &str)] = &[
     ("DOORWARD__LIMITS__MULTIPLIER", "1"),
 ];
 
-both_backends_with!(VERIFIED; every_way_in_says_same_about_everybody);
-both_backends_with!(LIMITED; locked_name_looks_same_whether_it_exists_or_not);
+both_backends_with!(VERIFIED; each_sign_in_method_looks_equal_for_all_users);
+both_backends_with!(LIMITED; locked_name_looks_equal_for_known_and_unknown_user);
 
 const NEW: &str = "quartz-bicycle-lemon-42";
 
@@ -176,7 +176,7 @@ fn hide_value(cookie: &str) -> String {
     format!("{name}=*;{attributes}")
 }
 
-async fn every_way_in_says_same_about_everybody(stack: &Stack) {
+async fn each_sign_in_method_looks_equal_for_all_users(stack: &Stack) {
     // These user names are as long as that of the unknown user.
     enrol(stack, "admin").await;
     stack.disable_user("bob").await;
@@ -203,7 +203,7 @@ async fn every_way_in_says_same_about_everybody(stack: &Stack) {
     assert_ne!(Look::of(&right, &["alice"]), Look::of(&nobody, &["nobody"]));
 }
 
-async fn locked_name_looks_same_whether_it_exists_or_not(stack: &Stack) {
+async fn locked_name_looks_equal_for_known_and_unknown_user(stack: &Stack) {
     for name in ["alice", "nobody"] {
         for _ in 0..5 {
             let ask = Ask::Json("/api/auth/login", Words::Name, 401);

@@ -10,9 +10,9 @@ use crate::support::{body, call, get_as, problem, sign_in};
 
 both_backends!(
     picture_becomes_small_png_of_profile,
-    what_is_no_picture_is_refused,
+    rejects_files_that_are_no_pictures,
 );
-both_backends_with!(LIMITED; pictures_of_one_address_are_limited);
+both_backends_with!(LIMITED; uploads_are_limited_by_address);
 
 const LIMITED: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 
@@ -69,7 +69,7 @@ async fn picture_becomes_small_png_of_profile(stack: &Stack) {
     assert_eq!(UserAgent::new().get(&url).await.status, 404);
 }
 
-async fn what_is_no_picture_is_refused(stack: &Stack) {
+async fn rejects_files_that_are_no_pictures(stack: &Stack) {
     let token = sign_in(stack, "alice").await.access;
     let png = photograph(9, 9, ImageFormat::Png);
     let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>".to_vec();
@@ -107,7 +107,7 @@ async fn what_is_no_picture_is_refused(stack: &Stack) {
 }
 
 /// Checks that picture uploads are limited per address, because re-encoding costs time and memory.
-async fn pictures_of_one_address_are_limited(stack: &Stack) {
+async fn uploads_are_limited_by_address(stack: &Stack) {
     let token = sign_in(stack, "alice").await.access;
     let file = photograph(9, 9, ImageFormat::Png);
     for number in 0..100 {

@@ -8,16 +8,16 @@ use serde_json::{Value, json};
 use crate::support::{Tokens, body, call, claims, errors, get_as, post, problem, refresh, sign_in};
 
 both_backends!(
-    only_first_party_clients_may_use_it,
-    mails_and_their_links_are_for_first_party_apps_too,
-    confidential_client_proves_itself_by_its_method,
-    token_of_other_users_client_opens_nothing,
+    only_first_party_clients_may_sign_in_users,
+    mails_and_links_are_for_first_party_clients_only,
+    confidential_client_uses_registered_authentication,
+    token_of_third_party_client_is_rejected,
     disabled_client_is_out_at_once,
-    tokens_belong_to_their_client,
-    rfc_9449_5_2_who_has_to_bind_its_tokens_gets_none_here,
+    tokens_are_bound_to_client,
+    rfc_9449_5_2_sender_constrained_client_is_rejected,
 );
 const NO_DEFAULT: &[(&str, &str)] = &[("DOORWARD__API__DEFAULT_CLIENT", "")];
-both_backends_with!(NO_DEFAULT; without_default_client_one_has_to_be_named);
+both_backends_with!(NO_DEFAULT; without_default_client_id_is_required);
 
 fn login(more: &[(&str, &str)]) -> Value {
     let mut body = json!({ "username": "alice", "password": PASSWORD });
@@ -27,7 +27,7 @@ fn login(more: &[(&str, &str)]) -> Value {
     body
 }
 
-async fn only_first_party_clients_may_use_it(stack: &Stack) {
+async fn only_first_party_clients_may_sign_in_users(stack: &Stack) {
     for id in ["native-app", "web-app", "no-such-app", "\u{1F600}"] {
         let page = post(stack, "/api/auth/login", login(&[("client_id", id)])).await;
         problem(&page, 403, "client-not-first-party");
@@ -83,7 +83,7 @@ fn unproved() -> [(&'static str, Value); 5] {
     ]
 }
 
-async fn mails_and_their_links_are_for_first_party_apps_too(stack: &Stack) {
+async fn mails_and_links_are_for_first_party_clients_only(stack: &Stack) {
     let app = stack.seed.app.id.as_str();
     for (path, plain) in unproved() {
         let mut named = plain.clone();
@@ -113,7 +113,7 @@ async fn mails_and_their_links_are_for_first_party_apps_too(stack: &Stack) {
     }
 }
 
-async fn confidential_client_proves_itself_by_its_method(stack: &Stack) {
+async fn confidential_client_uses_registered_authentication(stack: &Stack) {
     let trusted = &stack.seed.trusted;
     let page = post(
         stack,
@@ -162,7 +162,7 @@ async fn confidential_client_proves_itself_by_its_method(stack: &Stack) {
     assert_eq!(page.status, 200, "{}", page.dump());
 }
 
-async fn token_of_other_users_client_opens_nothing(stack: &Stack) {
+async fn token_of_third_party_client_is_rejected(stack: &Stack) {
     // A token for UserInfo has this server as its audience.
     let token = async |client| {
         let request = Authorization::new(stack.issuer(), client).with("scope", "openid");
@@ -210,7 +210,7 @@ async fn disabled_client_is_out_at_once(stack: &Stack) {
     );
 }
 
-async fn tokens_belong_to_their_client(stack: &Stack) {
+async fn tokens_are_bound_to_client(stack: &Stack) {
     let mine = sign_in(stack, "alice").await;
     let trusted = &stack.seed.trusted;
     let as_trusted = async |path: &str, body: Value| {
@@ -229,7 +229,7 @@ async fn tokens_belong_to_their_client(stack: &Stack) {
     problem(&page, 401, "invalid-refresh-token");
 }
 
-async fn without_default_client_one_has_to_be_named(stack: &Stack) {
+async fn without_default_client_id_is_required(stack: &Stack) {
     for (path, plain) in unproved() {
         let received = problem(&post(stack, path, plain).await, 400, "invalid-input");
         assert_eq!(
@@ -250,7 +250,7 @@ async fn without_default_client_one_has_to_be_named(stack: &Stack) {
 
 /// Checks that a client with sender-constrained tokens gets none here: this API issues unbound
 /// tokens.
-async fn rfc_9449_5_2_who_has_to_bind_its_tokens_gets_none_here(stack: &Stack) {
+async fn rfc_9449_5_2_sender_constrained_client_is_rejected(stack: &Stack) {
     let app = &stack.seed.app.id;
     let before = Tokens::of(&post(stack, "/api/auth/login", login(&[])).await);
     stack

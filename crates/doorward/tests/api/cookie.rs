@@ -9,8 +9,8 @@ const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 both_backends_with!(LIMITS; anonymous_callers_do_not_keep_owner_out_of_known_browser);
 both_backends!(
     refresh_token_stays_in_cookie,
-    signing_out_everywhere_clears_what_browser_kept,
-    another_sites_page_is_refused
+    sign_out_everywhere_clears_browser_data,
+    cross_site_requests_are_rejected
 );
 
 const NAME: &str = "doorward_refresh";
@@ -90,7 +90,7 @@ async fn refresh_token_stays_in_cookie(stack: &Stack) {
     problem(&page, 400, "invalid-input");
 }
 
-async fn another_sites_page_is_refused(stack: &Stack) {
+async fn cross_site_requests_are_rejected(stack: &Stack) {
     let cookie = pair(&cookie(&login(stack).await));
     for (name, value) in [
         ("sec-fetch-site", "cross-site"),
@@ -143,7 +143,7 @@ async fn anonymous_callers_do_not_keep_owner_out_of_known_browser(stack: &Stack)
 
 /// Checks that signing out everywhere clears the browser's data; a client that stores its tokens
 /// itself gets no such header.
-async fn signing_out_everywhere_clears_what_browser_kept(stack: &Stack) {
+async fn sign_out_everywhere_clears_browser_data(stack: &Stack) {
     let page = login(stack).await;
     let access = body(&page, 200)["access"].as_str().unwrap().to_owned();
     let refresh = pair(&cookie(&page));

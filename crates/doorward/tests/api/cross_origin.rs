@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::support::{body, call, sign_in};
 
-both_backends!(script_changes_its_profile_by_version_from_another_origin);
+both_backends!(cross_origin_script_changes_profile_by_version);
 
 const ORIGIN: &str = "https://app.example";
 
@@ -14,7 +14,7 @@ fn words(list: &str) -> Vec<String> {
     list.split(',').map(|it| it.trim().to_lowercase()).collect()
 }
 
-async fn script_changes_its_profile_by_version_from_another_origin(stack: &Stack) {
+async fn cross_origin_script_changes_profile_by_version(stack: &Stack) {
     let list = vec![ORIGIN.to_owned()];
     stack
         .change_client(&stack.seed.app.id, |client| client.allowed_origins = list)

@@ -7,8 +7,8 @@ use crate::support::{body, call, problem};
 both_backends!(
     document_is_served,
     missing_token_is_401,
-    tokens_of_another_audience_are_refused,
-    what_is_not_there_is_problem,
+    tokens_of_wrong_audience_are_rejected,
+    unknown_paths_and_methods_are_problems,
     each_operation_answers_with_and_without_slash,
     documents_answer_behind_doubled_slash,
 );
@@ -43,7 +43,7 @@ async fn missing_token_is_401(stack: &Stack) {
     problem(&page, 401, "invalid-token");
 }
 
-async fn tokens_of_another_audience_are_refused(stack: &Stack) {
+async fn tokens_of_wrong_audience_are_rejected(stack: &Stack) {
     let client = &stack.seed.trusted;
     let request = Authorization::new(stack.issuer(), client).with("scope", "openid tasks:read");
     let code = request.complete(&UserAgent::new(), "alice").await.code();
@@ -106,7 +106,7 @@ async fn documents_answer_behind_doubled_slash(stack: &Stack) {
     assert_eq!(token.status, 404);
 }
 
-async fn what_is_not_there_is_problem(stack: &Stack) {
+async fn unknown_paths_and_methods_are_problems(stack: &Stack) {
     for path in ["/api/", "/api/nothing", "/api/auth/profile/x"] {
         problem(&call(stack, "GET", path).send().await, 404, "not-found");
     }

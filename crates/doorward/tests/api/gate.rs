@@ -7,10 +7,10 @@ use serde_json::json;
 use crate::support::{body, get_as, post, problem, refresh, sign_in};
 
 both_backends!(
-    disabled_account_closes_every_way,
-    disabled_client_closes_every_way,
-    ended_session_closes_every_way,
-    revoked_grant_closes_every_way,
+    disabled_account_invalidates_tokens,
+    disabled_client_invalidates_tokens,
+    ended_session_invalidates_tokens,
+    revoked_grant_invalidates_tokens,
 );
 
 enum Gate {
@@ -83,18 +83,18 @@ async fn assert_closed(stack: &Stack, gate: &Gate) {
     }
 }
 
-async fn disabled_account_closes_every_way(stack: &Stack) {
+async fn disabled_account_invalidates_tokens(stack: &Stack) {
     assert_closed(stack, &Gate::User).await;
 }
 
-async fn disabled_client_closes_every_way(stack: &Stack) {
+async fn disabled_client_invalidates_tokens(stack: &Stack) {
     assert_closed(stack, &Gate::Client).await;
 }
 
-async fn ended_session_closes_every_way(stack: &Stack) {
+async fn ended_session_invalidates_tokens(stack: &Stack) {
     assert_closed(stack, &Gate::Session).await;
 }
 
-async fn revoked_grant_closes_every_way(stack: &Stack) {
+async fn revoked_grant_invalidates_tokens(stack: &Stack) {
     assert_closed(stack, &Gate::Grant).await;
 }

@@ -171,7 +171,7 @@ async fn the_usual_hour(stack: &Stack) {
 }
 
 #[test]
-fn half_of_it_while_redis_is_away() {
+fn limit_is_halved_without_redis() {
     stack::run_with(Backend::PostgresRedis, AWAY, async |stack| {
         for left in (0..50).rev() {
             assert_left(&ask(stack, "", None).await, "anonymous", 50, left);

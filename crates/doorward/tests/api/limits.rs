@@ -9,10 +9,10 @@ const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 both_backends_with!(
     LIMITS;
     rejects_sixth_sign_in_in_minute,
-    pages_and_api_share_one_count,
-    twenty_mails_minute_are_caused_from_one_address,
-    enough_mails_say_when_there_are_more,
-    app_that_is_known_is_not_kept_out_by_anonymous_callers,
+    pages_and_api_share_sign_in_count,
+    twenty_mails_per_minute_are_sent_for_address,
+    mail_limit_states_time_of_next_mail,
+    known_device_is_not_locked_out_by_other_failures,
 );
 
 async fn rejects_sixth_sign_in_in_minute(stack: &Stack) {
@@ -45,7 +45,7 @@ async fn rejects_sixth_sign_in_in_minute(stack: &Stack) {
     );
 }
 
-async fn pages_and_api_share_one_count(stack: &Stack) {
+async fn pages_and_api_share_sign_in_count(stack: &Stack) {
     let agent = doorward_testkit::UserAgent::new();
     for _ in 0..5 {
         let page = agent.get(stack.at("/login")).await;
@@ -74,7 +74,7 @@ fn spent(page: &Page) -> String {
 }
 
 /// Checks the limit of twenty mails per minute and address on all paths.
-async fn twenty_mails_minute_are_caused_from_one_address(stack: &Stack) {
+async fn twenty_mails_per_minute_are_sent_for_address(stack: &Stack) {
     let again = json!({ "email": "nobody@example.org" });
     for _ in 0..10 {
         let path = "/api/auth/email/verify/resend";
@@ -91,7 +91,7 @@ async fn twenty_mails_minute_are_caused_from_one_address(stack: &Stack) {
     assert_eq!(spent(&page), "mail");
 }
 
-async fn enough_mails_say_when_there_are_more(stack: &Stack) {
+async fn mail_limit_states_time_of_next_mail(stack: &Stack) {
     let access = sign_in(stack, "alice").await.access;
     let ask = async |number: u8| {
         let to = format!("new{number}@example.org");
@@ -109,7 +109,7 @@ async fn enough_mails_say_when_there_are_more(stack: &Stack) {
 
 /// Checks that a known device of a client that stores its tokens is not locked out by others'
 /// failures (ASVS 5.0 §6.3.1).
-async fn app_that_is_known_is_not_kept_out_by_anonymous_callers(stack: &Stack) {
+async fn known_device_is_not_locked_out_by_other_failures(stack: &Stack) {
     let right = json!({ "username": "alice", "password": PASSWORD });
     let page = post(stack, "/api/auth/login", right.clone()).await;
     let device = body(&page, 200)["device"]

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use crate::support::{body, call, errors, get_as, problem, sign_in};
 
 both_backends!(
-    owner_sees_names_and_removes_them,
-    nobody_else_does,
+    user_lists_renames_and_removes_passkeys,
+    passkeys_of_other_users_are_not_found,
     removing_asks_for_fresh_proof,
 );
 both_backends_with!(DEMANDED; only_second_factor_stays);
@@ -61,7 +61,7 @@ async fn names(stack: &Stack, token: &str) -> Vec<String> {
     list.filter_map(name).collect()
 }
 
-async fn owner_sees_names_and_removes_them(stack: &Stack) {
+async fn user_lists_renames_and_removes_passkeys(stack: &Stack) {
     let (first, second) = (give(stack, "alice", 1).await, give(stack, "alice", 2).await);
     let alice = sign_in(stack, "alice").await.access;
     let list = body(&get_as(stack, &alice, PATH).await, 200);
@@ -99,7 +99,7 @@ async fn owner_sees_names_and_removes_them(stack: &Stack) {
     );
 }
 
-async fn nobody_else_does(stack: &Stack) {
+async fn passkeys_of_other_users_are_not_found(stack: &Stack) {
     let id = give(stack, "alice", 1).await;
     let bob = sign_in(stack, "bob").await.access;
     assert!(names(stack, &bob).await.is_empty());

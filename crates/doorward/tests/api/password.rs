@@ -8,8 +8,8 @@ use crate::support::{Tokens, body, errors, get_as, post, post_as, problem, refre
 const NEW: &str = "quartz-bicycle-lemon-42";
 
 both_backends!(
-    change_needs_present_one_and_ends_others,
-    reset_ends_everything,
+    change_requires_current_password_and_ends_other_sessions,
+    reset_ends_sessions_and_tokens,
     new_password_is_called_as_in_change,
     rejects_expired_reset_link,
     known_and_unknown_people_are_answered_alike,
@@ -20,7 +20,7 @@ async fn change(stack: &Stack, token: &str, current: &str, new: &str) -> Page {
     post_as(stack, token, "/api/auth/password/change", body).await
 }
 
-async fn change_needs_present_one_and_ends_others(stack: &Stack) {
+async fn change_requires_current_password_and_ends_other_sessions(stack: &Stack) {
     let (other, mine) = (sign_in(stack, "alice").await, sign_in(stack, "alice").await);
     let received = problem(
         &change(stack, &mine.access, "wrong", NEW).await,
@@ -79,7 +79,7 @@ fn confirmation(token: &str) -> Value {
     json!({ "token": token, "password": NEW, "password_confirm": NEW })
 }
 
-async fn reset_ends_everything(stack: &Stack) {
+async fn reset_ends_sessions_and_tokens(stack: &Stack) {
     let before = sign_in(stack, "alice").await;
     let token = mailed_token(stack, "alice@example.org").await;
     let path = "/api/auth/password/reset/confirm";

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use crate::support::{body, call, errors, get_as, problem, sign_in};
 
 both_backends!(
-    what_is_named_changes_and_rest_stays,
-    what_is_null_is_removed,
-    what_cannot_be_is_named,
+    patch_changes_only_given_members,
+    null_removes_member,
+    invalid_members_are_named,
     change_in_between_is_not_overwritten,
 );
 
@@ -17,7 +17,7 @@ async fn patch(stack: &Stack, token: &str, change: Value) -> Page {
     request.json(&change).send().await
 }
 
-async fn what_is_named_changes_and_rest_stays(stack: &Stack) {
+async fn patch_changes_only_given_members(stack: &Stack) {
     let token = sign_in(stack, "alice").await.access;
     let change = json!({
         "first_name": "Alicia", "nickname": "Al", "website": "https://alice.example/",
@@ -54,7 +54,7 @@ async fn what_is_named_changes_and_rest_stays(stack: &Stack) {
 }
 
 // Checks that `null` removes a member, also a whole object (RFC 7396 §1).
-async fn what_is_null_is_removed(stack: &Stack) {
+async fn null_removes_member(stack: &Stack) {
     let token = sign_in(stack, "alice").await.access;
     let change =
         json!({ "email_preferences": { "newsletter": true }, "address": { "region": "NRW" } });
@@ -70,7 +70,7 @@ async fn what_is_null_is_removed(stack: &Stack) {
     assert_eq!(after["given_name"], "Alice");
 }
 
-async fn what_cannot_be_is_named(stack: &Stack) {
+async fn invalid_members_are_named(stack: &Stack) {
     let token = sign_in(stack, "alice").await.access;
     let twice = json!({ "first_name": "F", "given_name": "G" });
     let received = problem(&patch(stack, &token, twice).await, 400, "invalid-input");

@@ -11,16 +11,16 @@ const VERIFIED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "tr
 const CLOSED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__ENABLED", "false")];
 
 both_backends!(
-    new_user_is_signed_in_where_no_address_is_proved,
-    name_is_shown_as_it_is_compared,
-    two_spellings_of_one_password_are_one,
+    new_user_is_signed_in_without_verification,
+    user_name_is_returned_normalized,
+    equivalent_password_spellings_match,
     every_wrong_field_is_named,
-    known_address_is_named_where_no_address_is_proved,
+    known_address_is_reported_without_verification,
 );
 both_backends_with!(
     VERIFIED;
     new_user_proves_address_first,
-    known_address_answers_as_new_one,
+    known_address_gets_same_response_as_new_address,
 );
 both_backends_with!(CLOSED; closed_door_says_so);
 
@@ -44,7 +44,7 @@ fn pair(field: &str, code: &str) -> (String, String) {
     (field.to_owned(), code.to_owned())
 }
 
-async fn new_user_is_signed_in_where_no_address_is_proved(stack: &Stack) {
+async fn new_user_is_signed_in_without_verification(stack: &Stack) {
     let page = register(stack, account("carol", "carol@example.org")).await;
     let created = body(&page, 201);
     assert!(!page.dump().contains(PASSWORD), "the password is repeated");
@@ -66,7 +66,7 @@ async fn new_user_is_signed_in_where_no_address_is_proved(stack: &Stack) {
 }
 
 // Checks that the displayed name is the normalized name that is compared with others.
-async fn name_is_shown_as_it_is_compared(stack: &Stack) {
+async fn user_name_is_returned_normalized(stack: &Stack) {
     let created = body(
         &register(stack, account("will", "will@example.org")).await,
         201,
@@ -83,7 +83,7 @@ async fn name_is_shown_as_it_is_compared(stack: &Stack) {
 
 // Checks that composed and decomposed characters give the same password hash (SP 800-63B-4
 // §3.1.1.2).
-async fn two_spellings_of_one_password_are_one(stack: &Stack) {
+async fn equivalent_password_spellings_match(stack: &Stack) {
     let mut new = account("carol", "carol@example.org");
     new["password"] = json!("qu\u{e4}rtz-bicycle-lemon-42");
     new["password_confirm"] = json!("qua\u{308}rtz-bicycle-lemon-42");
@@ -131,7 +131,7 @@ async fn every_wrong_field_is_named(stack: &Stack) {
     }
 }
 
-async fn known_address_is_named_where_no_address_is_proved(stack: &Stack) {
+async fn known_address_is_reported_without_verification(stack: &Stack) {
     let page = register(stack, account("carol", "ALICE@example.org")).await;
     assert_eq!(named(&page), [pair("email", "taken")]);
 }
@@ -162,7 +162,7 @@ async fn new_user_proves_address_first(stack: &Stack) {
     body(&post(stack, "/api/auth/login", login).await, 200);
 }
 
-async fn known_address_answers_as_new_one(stack: &Stack) {
+async fn known_address_gets_same_response_as_new_address(stack: &Stack) {
     let new = register(stack, account("carol", "carol@example.org")).await;
     let known = register(stack, account("dave", "alice@example.org")).await;
     let (new, known) = (body(&new, 201), body(&known, 201));

@@ -19,8 +19,8 @@ both_backends!(
     code_is_good_once,
     token_of_waiting_sign_in_is_only_key,
     old_proofs_do_not_do,
-    switched_off_it_is_asked_for_no_more,
-    token_is_as_strong_as_what_it_came_from,
+    removed_factor_is_not_requested,
+    token_keeps_level_of_original_authentication,
     first_code_makes_new_tokens_stronger,
 );
 both_backends_with!(LIMITS; wrong_first_codes_are_counted_and_written_down);
@@ -244,7 +244,7 @@ async fn old_proofs_do_not_do(stack: &Stack) {
     }
 }
 
-async fn switched_off_it_is_asked_for_no_more(stack: &Stack) {
+async fn removed_factor_is_not_requested(stack: &Stack) {
     let alice = enrol(stack, "alice").await;
     let page = post_as(
         stack,
@@ -301,7 +301,7 @@ const STRONG: [(&str, &str); 4] = [
 
 /// Checks that a step-up in the browser session does not raise the level of a client's existing
 /// token (ASVS 5.0 §7.5.1).
-async fn token_is_as_strong_as_what_it_came_from(stack: &Stack) {
+async fn token_keeps_level_of_original_authentication(stack: &Stack) {
     enrol(stack, "alice").await;
     let db = stack.db().await;
     let alice = repo::users::find_by_identifier(db.read(), "alice").await;

@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 use crate::support::{Tokens, body, call, claims, get_as, problem, refresh, sign_in};
 
 both_backends!(
-    one_session_is_ended_and_others_stay,
-    all_but_this_one_are_ended,
-    other_users_session_is_not_found,
-    refresh_token_used_twice_ends_session_and_its_owner_reads_why,
+    single_session_is_ended,
+    all_other_sessions_are_ended,
+    sessions_of_other_users_are_not_found,
+    replayed_refresh_token_ends_session_with_reason,
 );
 
-both_backends_with!(PLACES; session_says_what_it_runs_on_where_and_when_it_was_used);
+both_backends_with!(PLACES; session_shows_device_location_and_last_use);
 
 /// The test database; `places.mmdb.txt` lists its content.
 const PLACES: &[(&str, &str)] = &[
@@ -31,7 +31,7 @@ fn id_of(token: &str) -> String {
     claims(token)["sid"].as_str().expect("sid").to_owned()
 }
 
-async fn one_session_is_ended_and_others_stay(stack: &Stack) {
+async fn single_session_is_ended(stack: &Stack) {
     let (mine, other) = (sign_in(stack, "alice").await, sign_in(stack, "alice").await);
     let list = body(
         &get_as(stack, &mine.access, "/api/auth/sessions").await,
@@ -74,7 +74,7 @@ async fn one_session_is_ended_and_others_stay(stack: &Stack) {
     );
 }
 
-async fn all_but_this_one_are_ended(stack: &Stack) {
+async fn all_other_sessions_are_ended(stack: &Stack) {
     let browser = UserAgent::new();
     let page = browser.get(stack.at("/login")).await;
     let form = page.form("#login").with("identifier", "alice");
@@ -101,7 +101,7 @@ async fn all_but_this_one_are_ended(stack: &Stack) {
     body(&refresh(stack, &bob.refresh).await, 200);
 }
 
-async fn refresh_token_used_twice_ends_session_and_its_owner_reads_why(stack: &Stack) {
+async fn replayed_refresh_token_ends_session_with_reason(stack: &Stack) {
     let first = sign_in(stack, "alice").await;
     let answer = body(&refresh(stack, &first.refresh).await, 200);
     let second = answer["refresh"].as_str().expect("a token").to_owned();
@@ -128,7 +128,7 @@ async fn refresh_token_used_twice_ends_session_and_its_owner_reads_why(stack: &S
     assert_eq!(received, [reason]);
 }
 
-async fn other_users_session_is_not_found(stack: &Stack) {
+async fn sessions_of_other_users_are_not_found(stack: &Stack) {
     let (alice, bob) = (sign_in(stack, "alice").await, sign_in(stack, "bob").await);
     for id in [
         id_of(&bob.access),
@@ -156,7 +156,7 @@ async fn sign_in_from(stack: &Stack, app: &str, ip: &str) -> Tokens {
     Tokens::of(&request.json(&body).send().await)
 }
 
-async fn session_says_what_it_runs_on_where_and_when_it_was_used(stack: &Stack) {
+async fn session_shows_device_location_and_last_use(stack: &Stack) {
     const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
     let munich = sign_in_from(stack, FIREFOX, "198.51.100.9").await;
     sign_in_from(stack, "curl/8", "10.1.2.3").await;

@@ -13,15 +13,15 @@ const FACTOR: &[(&str, &str)] = &[("DOORWARD__MFA__REQUIRED_FOR_ROLES", "manager
 
 both_backends!(
     by_user_name_or_address_token_names_user,
-    one_token_works_here_and_at_tasks_api,
+    token_works_at_account_and_tasks_api,
     unknown_wrong_and_switched_off_are_told_alike,
-    what_is_missing_is_named,
+    missing_members_are_named,
     session_is_listed_and_ends_tokens,
-    organization_is_named_by_its_members_only,
+    organization_requires_membership,
     log_names_app,
-    who_is_off_or_waits_for_end_does_not_sign_in,
+    disabled_or_leaving_user_cannot_sign_in,
 );
-both_backends_with!(VERIFIED; unproved_address_opens_nothing);
+both_backends_with!(VERIFIED; unverified_address_cannot_sign_in);
 both_backends_with!(FACTOR; required_factor_is_asked_for_first);
 
 async fn by_user_name_or_address_token_names_user(stack: &Stack) {
@@ -62,7 +62,7 @@ async fn by_user_name_or_address_token_names_user(stack: &Stack) {
     assert_eq!(claims(&admin.access)["is_staff"], true);
 }
 
-async fn one_token_works_here_and_at_tasks_api(stack: &Stack) {
+async fn token_works_at_account_and_tasks_api(stack: &Stack) {
     let tokens = sign_in(stack, "alice").await;
     let profile = body(
         &get_as(stack, &tokens.access, "/api/auth/profile").await,
@@ -108,7 +108,7 @@ async fn unknown_wrong_and_switched_off_are_told_alike(stack: &Stack) {
     );
 }
 
-async fn what_is_missing_is_named(stack: &Stack) {
+async fn missing_members_are_named(stack: &Stack) {
     let named = async |body| {
         let page = post(stack, "/api/auth/login", body).await;
         errors(&problem(&page, 400, "invalid-input"))
@@ -179,7 +179,7 @@ async fn session_is_listed_and_ends_tokens(stack: &Stack) {
     problem(&page, 401, "invalid-refresh-token");
 }
 
-async fn unproved_address_opens_nothing(stack: &Stack) {
+async fn unverified_address_cannot_sign_in(stack: &Stack) {
     let before = sign_in(stack, "alice").await;
     stack.set_email_verified("alice", false).await;
     let page = post(
@@ -218,7 +218,7 @@ async fn required_factor_is_asked_for_first(stack: &Stack) {
     sign_in(stack, "alice").await;
 }
 
-async fn organization_is_named_by_its_members_only(stack: &Stack) {
+async fn organization_requires_membership(stack: &Stack) {
     let login = |organization: &str| json!({ "username": "alice", "password": PASSWORD, "organization": organization });
     let page = post(stack, "/api/auth/login", login("acme")).await;
     problem(&page, 403, "permission-denied");
@@ -249,7 +249,7 @@ async fn log_names_app(stack: &Stack) {
     }
 }
 
-async fn who_is_off_or_waits_for_end_does_not_sign_in(stack: &Stack) {
+async fn disabled_or_leaving_user_cannot_sign_in(stack: &Stack) {
     let login = |name: &str| json!({ "username": name, "password": PASSWORD });
     let before = sign_in(stack, "alice").await;
     let db = stack.db().await;

@@ -16,7 +16,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-both_backends!(standard_roles_do_what_they_say);
+both_backends!(standard_roles_match_table);
 
 /// The users and their standard roles.
 const PEOPLE: [(&str, &[&str]); 7] = [
@@ -192,7 +192,7 @@ async fn plant_person(tx: &WriteTx, like: &User, name: &str) -> UserId {
     person.id
 }
 
-async fn standard_roles_do_what_they_say(stack: &Stack) {
+async fn standard_roles_match_table(stack: &Stack) {
     let world = World::new(stack).await;
     let change = json!({"description": "changed"});
     for (name, row) in TABLE {

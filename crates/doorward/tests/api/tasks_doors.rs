@@ -14,8 +14,8 @@ both_backends_with!(UNVERIFIED; third_door_is_for_verified_users);
 both_backends!(
     group_manager_reaches_tasks_of_department,
     without_issuer_every_proof_is_503_and_none_401,
-    head_that_is_too_large_is_not_read,
-    web_socket_is_rejected_at_both_servers,
+    oversized_request_head_is_rejected,
+    websocket_upgrade_is_rejected_by_both_servers,
 );
 
 pub async fn token(stack: &Stack, client: &TestClient, name: &str) -> String {
@@ -150,7 +150,7 @@ async fn third_door_is_for_verified_users(stack: &Stack) {
 }
 
 /// Checks the size limit of the request head at both servers.
-async fn head_that_is_too_large_is_not_read(stack: &Stack) {
+async fn oversized_request_head_is_rejected(stack: &Stack) {
     let long = "x".repeat(9_000);
     let small = "x".repeat(4_000);
     for (path, value, status, word) in [
@@ -178,7 +178,7 @@ async fn head_that_is_too_large_is_not_read(stack: &Stack) {
 
 /// Checks that upgrade requests are rejected: the parser would read the body until the connection
 /// ends.
-async fn web_socket_is_rejected_at_both_servers(stack: &Stack) {
+async fn websocket_upgrade_is_rejected_by_both_servers(stack: &Stack) {
     for url in [stack.at("/api/auth/login"), stack.at_tasks("/api/tasks/")] {
         let agent = UserAgent::new();
         let request = agent.http().post(&url).header("connection", "upgrade");

@@ -13,11 +13,11 @@ use crate::support::{
 both_backends!(
     refresh_token_is_good_once,
     lost_answer_is_repeated_and_theft_ends_all,
-    same_token_32_times_at_once_has_one_successor,
-    after_logout_nothing_is_renewed,
+    of_32_concurrent_refreshes_all_get_same_successor,
+    logout_revokes_tokens,
     log_out_everywhere_ends_browsers_and_apps,
     token_can_be_asked_about,
-    token_endpoint_follows_same_rules,
+    token_endpoint_applies_same_rules,
 );
 const SHORT: &[(&str, &str)] = &[("DOORWARD__API__REFRESH_TTL", "1h")];
 both_backends_with!(SHORT; unused_refresh_token_has_expired_in_time);
@@ -68,7 +68,7 @@ async fn lost_answer_is_repeated_and_theft_ends_all(stack: &Stack) {
     problem(&page, 401, "invalid-token");
 }
 
-async fn same_token_32_times_at_once_has_one_successor(stack: &Stack) {
+async fn of_32_concurrent_refreshes_all_get_same_successor(stack: &Stack) {
     let first = sign_in(stack, "alice").await;
     let url: Arc<str> = stack.at("/api/auth/token/refresh").into();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -94,7 +94,7 @@ async fn same_token_32_times_at_once_has_one_successor(stack: &Stack) {
     Tokens::of(&refresh(stack, &successors[0]).await);
 }
 
-async fn after_logout_nothing_is_renewed(stack: &Stack) {
+async fn logout_revokes_tokens(stack: &Stack) {
     let other = sign_in(stack, "alice").await;
     let tokens = sign_in(stack, "alice").await;
     let page = post(
@@ -206,7 +206,7 @@ async fn token_can_be_asked_about(stack: &Stack) {
     problem(&ask(&renewed.refresh).await, 401, "invalid-token");
 }
 
-async fn token_endpoint_follows_same_rules(stack: &Stack) {
+async fn token_endpoint_applies_same_rules(stack: &Stack) {
     let tokens = sign_in(stack, "alice").await;
     let app = &stack.seed.app;
     let renewed = body(&stack.refresh(app, &tokens.refresh).await, 200);

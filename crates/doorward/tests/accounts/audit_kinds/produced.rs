@@ -30,7 +30,7 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     (
         Kind::ProviderChanged,
         "doorward/tests/api/admin/providers.rs",
-        "one_is_written_down_replaced_and_removed",
+        "provider_is_created_replaced_and_deleted",
     ),
     (
         Kind::AccountLinked,

@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 use super::world::{World, ok, problem};
 
 both_backends!(
-    app_is_described_whole_and_log_says_what_changed,
-    app_has_keys_and_says_how_it_asks,
-    app_exchanges_tokens_by_word_of_who_administers,
-    log_says_what_account_was_before,
-    app_known_by_its_document_is_disabled_and_nothing_else,
-    app_may_have_its_answers_signed,
-    app_is_known_by_what_its_certificate_names,
-    app_asks_in_detail_for_types_it_is_registered_for,
+    client_is_read_whole_and_audit_shows_previous_values,
+    client_has_keys_and_request_requirements,
+    only_administrator_allows_token_exchange,
+    audit_shows_previous_values_of_user,
+    document_client_can_only_be_disabled,
+    client_registers_signed_authorization_responses,
+    client_has_exactly_one_certificate_name,
+    client_is_registered_for_authorization_details_types,
 );
 
 async fn change(world: &World<'_>, subject: &str) -> (Value, Value) {
@@ -34,7 +34,7 @@ async fn change(world: &World<'_>, subject: &str) -> (Value, Value) {
     (side("before"), side("after"))
 }
 
-async fn app_is_described_whole_and_log_says_what_changed(stack: &Stack) {
+async fn client_is_read_whole_and_audit_shows_previous_values(stack: &Stack) {
     let world = World::new(stack).await;
     let said = json!({
         "auth_method": "client_secret_post",
@@ -156,7 +156,7 @@ async fn publish(stack: &Stack, world: &World<'_>, id: &str) {
     tx.commit().await.unwrap();
 }
 
-async fn app_known_by_its_document_is_disabled_and_nothing_else(stack: &Stack) {
+async fn document_client_can_only_be_disabled(stack: &Stack) {
     let world = World::new(stack).await;
     let id = "https://app.example/oauth/client.json";
     publish(stack, &world, id).await;
@@ -197,7 +197,7 @@ async fn app_known_by_its_document_is_disabled_and_nothing_else(stack: &Stack) {
     assert_eq!(removed.status, 204, "{}", removed.dump());
 }
 
-async fn app_may_have_its_answers_signed(stack: &Stack) {
+async fn client_registers_signed_authorization_responses(stack: &Stack) {
     let world = World::new(stack).await;
     let new = json!({
         "id": "signed", "name": "Signed", "kind": "public",
@@ -225,7 +225,7 @@ async fn app_may_have_its_answers_signed(stack: &Stack) {
     );
 }
 
-async fn app_has_keys_and_says_how_it_asks(stack: &Stack) {
+async fn client_has_keys_and_request_requirements(stack: &Stack) {
     let world = World::new(stack).await;
     // The key of RFC 8037 appendix A.
     let keys = json!({ "keys": [{
@@ -284,7 +284,7 @@ async fn app_has_keys_and_says_how_it_asks(stack: &Stack) {
     }
 }
 
-async fn app_exchanges_tokens_by_word_of_who_administers(stack: &Stack) {
+async fn only_administrator_allows_token_exchange(stack: &Stack) {
     let world = World::new(stack).await;
     let grant = "urn:ietf:params:oauth:grant-type:token-exchange";
     let new = json!({
@@ -320,7 +320,7 @@ async fn app_exchanges_tokens_by_word_of_who_administers(stack: &Stack) {
     }
 }
 
-async fn log_says_what_account_was_before(stack: &Stack) {
+async fn audit_shows_previous_values_of_user(stack: &Stack) {
     let world = World::new(stack).await;
     let id = world.id("carol");
     let path = format!("/api/admin/users/{id}");
@@ -340,7 +340,7 @@ async fn log_says_what_account_was_before(stack: &Stack) {
 
 /// Checks that a client has exactly one of the five certificate names, and only with
 /// `tls_client_auth` (RFC 8705 §2.1.2).
-async fn app_is_known_by_what_its_certificate_names(stack: &Stack) {
+async fn client_has_exactly_one_certificate_name(stack: &Stack) {
     let world = World::new(stack).await;
     let list = "/api/admin/clients";
     let new = json!({
@@ -404,7 +404,7 @@ async fn app_is_known_by_what_its_certificate_names(stack: &Stack) {
 }
 
 /// Checks that a client is registered for authorization details types (RFC 9396 §10).
-async fn app_asks_in_detail_for_types_it_is_registered_for(stack: &Stack) {
+async fn client_is_registered_for_authorization_details_types(stack: &Stack) {
     let world = World::new(stack).await;
     let list = "/api/admin/clients";
     let new = json!({

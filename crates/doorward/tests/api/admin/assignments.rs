@@ -14,10 +14,10 @@ use super::world::{World, ok, problem};
 use crate::support::{refresh, sign_in};
 
 both_backends!(
-    what_is_switched_off_or_over_is_in_no_token,
-    assignment_is_changed_by_who_could_give_it,
+    inactive_or_expired_assignment_is_absent_from_tokens,
+    assignment_is_changed_only_by_permitted_delegator,
     last_administrator_gets_no_end,
-    what_is_taken_is_not_in_next_token,
+    revoked_role_is_absent_from_next_token,
 );
 
 const LIST: &str = "/api/admin/role-assignments";
@@ -64,7 +64,7 @@ impl<'a> Visit<'a> {
     }
 }
 
-async fn what_is_switched_off_or_over_is_in_no_token(stack: &Stack) {
+async fn inactive_or_expired_assignment_is_absent_from_tokens(stack: &Stack) {
     let world = World::new(stack).await;
     world.let_hold("bob", "24x7_access", &[]).await;
     let mut carol = Visit::of(stack, "carol").await;
@@ -114,7 +114,7 @@ async fn what_is_switched_off_or_over_is_in_no_token(stack: &Stack) {
 }
 
 /// Checks that a revoked role is missing in the very next token, without a cache delay.
-async fn what_is_taken_is_not_in_next_token(stack: &Stack) {
+async fn revoked_role_is_absent_from_next_token(stack: &Stack) {
     let world = World::new(stack).await;
     let id_of = async |kind: SubjectKind, holder: &str, role: &str| {
         let assigned = repo::roles::assignments(world.db.read(), kind, holder).await;
@@ -165,7 +165,7 @@ async fn what_is_taken_is_not_in_next_token(stack: &Stack) {
     assert!(!own().await);
 }
 
-async fn assignment_is_changed_by_who_could_give_it(stack: &Stack) {
+async fn assignment_is_changed_only_by_permitted_delegator(stack: &Stack) {
     let world = World::new(stack).await;
     let find = async |who: &str, role: &str| {
         let roles =

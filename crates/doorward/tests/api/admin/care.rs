@@ -13,13 +13,13 @@ use crate::support::{body, post, post_as, problem, refresh, sign_in};
 
 both_backends!(
     administrator_sends_link_and_chooses_no_password,
-    new_user_chooses_their_own_password,
+    create_user_rejects_password,
     link_of_new_user_lives_for_day,
-    link_needs_somebody_who_can_use_it,
-    links_on_their_way_die_with_what_administrator_does,
+    reset_link_requires_active_user_and_permission,
+    administrator_change_invalidates_pending_links,
     owner_is_reported,
-    address_that_administrator_changes_is_reported,
-    command_line_does_same,
+    changed_email_address_is_reported_to_user,
+    command_line_sends_same_notifications,
 );
 
 const ALICE: &str = "alice@example.org";
@@ -96,7 +96,7 @@ fn dora() -> serde_json::Value {
     json!({ "username": "dora", "email": DORA, "first_name": "Dora", "roles": ["developer"] })
 }
 
-async fn new_user_chooses_their_own_password(stack: &Stack) {
+async fn create_user_rejects_password(stack: &Stack) {
     let world = World::new(stack).await;
     let list = "/api/admin/users";
     for known in [json!(NEW), json!(""), json!(7)] {
@@ -159,7 +159,7 @@ async fn link_of_new_user_lives_for_day(stack: &Stack) {
     assert_eq!(choose(stack, &token).await.status, 204);
 }
 
-async fn link_needs_somebody_who_can_use_it(stack: &Stack) {
+async fn reset_link_requires_active_user_and_permission(stack: &Stack) {
     let world = World::new(stack).await;
     let path = format!("/api/admin/users/{}/password-reset", world.id("alice"));
     stack.disable_user("alice").await;
@@ -220,7 +220,7 @@ async fn enable(world: &World<'_>) {
     assert_eq!(page.status, 200, "{}", page.dump());
 }
 
-async fn links_on_their_way_die_with_what_administrator_does(stack: &Stack) {
+async fn administrator_change_invalidates_pending_links(stack: &Stack) {
     let world = World::new(stack).await;
     let person = alice(&world).await;
     for (method, path, _) in DEEDS {
@@ -310,7 +310,7 @@ async fn owner_is_reported(stack: &Stack) {
     assert_eq!(stack.mails(ALICE).await.len(), DEEDS.len());
 }
 
-async fn address_that_administrator_changes_is_reported(stack: &Stack) {
+async fn changed_email_address_is_reported_to_user(stack: &Stack) {
     let world = World::new(stack).await;
     let reset = reset_link(stack).await;
     later(stack).await;
@@ -324,7 +324,7 @@ async fn address_that_administrator_changes_is_reported(stack: &Stack) {
     problem(&choose(stack, &reset).await, 400, "link-over");
 }
 
-async fn command_line_does_same(stack: &Stack) {
+async fn command_line_sends_same_notifications(stack: &Stack) {
     use doorward_admin::operator::AdminContext;
     use doorward_admin::users;
     use doorward_services::outbox::MailOutbox;

@@ -12,11 +12,11 @@ use crate::support::{call, get_as, post, sign_in};
 
 both_backends!(
     every_refusal_of_account_api_is_explained,
-    token_that_no_longer_stands_is_explained,
-    what_is_hidden_is_explained_to_who_may_know,
+    rejected_token_is_explained,
+    hidden_resource_is_explained_to_auditor,
     refusals_are_forgotten_in_time,
-    only_who_can_give_it_is_named,
-    oauth_endpoints_name_their_refusals,
+    only_permitted_delegators_are_suggested,
+    oauth_endpoints_explain_rejections,
     wrong_secrets_fill_no_table,
 );
 
@@ -138,7 +138,7 @@ async fn every_refusal_of_account_api_is_explained(stack: &Stack) {
     }
 }
 
-async fn token_that_no_longer_stands_is_explained(stack: &Stack) {
+async fn rejected_token_is_explained(stack: &Stack) {
     let world = World::new(stack).await;
     let token = sign_in(stack, "bob").await.access;
     let other = world.token_with("alice", "openid tasks:read").await;
@@ -166,7 +166,7 @@ async fn token_that_no_longer_stands_is_explained(stack: &Stack) {
     assert_eq!(received["inputs"]["because"], "it has expired");
 }
 
-async fn what_is_hidden_is_explained_to_who_may_know(stack: &Stack) {
+async fn hidden_resource_is_explained_to_auditor(stack: &Stack) {
     let world = World::new(stack).await;
     let other = world.groups["zeta"].to_string();
     let bob = world.id("bob");
@@ -242,7 +242,7 @@ async fn refusals_are_forgotten_in_time(stack: &Stack) {
 
 /// Checks that the suggested administrators are those whom the delegation rules allow to grant the
 /// permission.
-async fn only_who_can_give_it_is_named(stack: &Stack) {
+async fn only_permitted_delegators_are_suggested(stack: &Stack) {
     let mut world = World::new(stack).await;
     world.plant_person("dora").await;
     world.let_hold("dora", "giver", &["roles:assign"]).await;
@@ -305,7 +305,7 @@ fn in_header(page: &Page, status: u16) -> String {
         .to_owned()
 }
 
-async fn oauth_endpoints_name_their_refusals(stack: &Stack) {
+async fn oauth_endpoints_explain_rejections(stack: &Stack) {
     let world = World::new(stack).await;
     let service = stack.seed.service.id.as_str();
     let own = "grant_type=client_credentials";

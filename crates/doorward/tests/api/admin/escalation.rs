@@ -9,7 +9,7 @@ use super::world::{World, ok, problem};
 
 both_backends!(
     rejects_assignment_beyond_own_roles,
-    no_role_grows_beyond_its_editor,
+    role_cannot_exceed_permissions_of_editor,
     no_account_is_made_with_more,
     no_group_gives_more,
     no_app_carries_more,
@@ -105,7 +105,7 @@ async fn rejects_assignment_beyond_own_roles(stack: &Stack) {
 
 /// Checks that a role cannot be extended, created or reactivated with more permissions than its
 /// editor has.
-async fn no_role_grows_beyond_its_editor(stack: &Stack) {
+async fn role_cannot_exceed_permissions_of_editor(stack: &Stack) {
     let world = World::new(stack).await;
     let wider = json!({ "permissions": ["users:read", "keys:write"] });
     denied(

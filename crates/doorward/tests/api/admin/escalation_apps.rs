@@ -12,10 +12,10 @@ use super::world::{World, ok, problem};
 
 both_backends!(
     no_app_of_operator_is_taken_over,
-    no_app_is_raised_to_one_of_operator,
+    client_cannot_become_first_party,
     no_service_is_made_to_hear_about_tokens,
     no_app_takes_name_of_user,
-    app_that_users_trust_is_moved_by_who_administers,
+    redirect_uris_of_trusted_client_need_administrator,
 );
 
 /// Checks that redirect URIs, secret and name of a console with the scope `admin` are protected.
@@ -56,7 +56,7 @@ async fn no_app_of_operator_is_taken_over(stack: &Stack) {
     );
 }
 
-async fn no_app_is_raised_to_one_of_operator(stack: &Stack) {
+async fn client_cannot_become_first_party(stack: &Stack) {
     let world = World::new(stack).await;
     let list = "/api/admin/clients";
     let app = |more: Value| {
@@ -123,7 +123,7 @@ async fn no_service_is_made_to_hear_about_tokens(stack: &Stack) {
 
 /// Checks that an administrator with fewer permissions cannot change the redirect URIs of a client
 /// with consents: the users would not be asked again.
-async fn app_that_users_trust_is_moved_by_who_administers(stack: &Stack) {
+async fn redirect_uris_of_trusted_client_need_administrator(stack: &Stack) {
     let world = World::new(stack).await;
     let app = format!("/api/admin/clients/{}", stack.seed.web.id);
     let read = ok(&world.call("admin", "GET", &app, None).await, 200);

@@ -10,10 +10,10 @@ use super::escalation::{assignment, denied};
 use super::world::{World, ok, problem};
 
 both_backends!(
-    nobody_changes_their_own_department,
-    nobody_raises_group_they_are_in,
-    what_group_gives_is_taken_by_who_could_give_it,
-    last_administrator_may_be_one_by_group,
+    administrator_cannot_change_own_department,
+    administrator_cannot_raise_own_group,
+    group_removal_requires_permissions_of_group,
+    last_administrator_by_group_remains,
 );
 
 async fn make(world: &World<'_>, body: Value) -> String {
@@ -24,7 +24,7 @@ async fn make(world: &World<'_>, body: Value) -> String {
 }
 
 /// Checks that administrators do not rename or move their own group, whose path policies compare.
-async fn nobody_changes_their_own_department(stack: &Stack) {
+async fn administrator_cannot_change_own_department(stack: &Stack) {
     let world = World::new(stack).await;
     let sales = world.groups[""];
     world.put_into(sales, "helper").await;
@@ -60,7 +60,7 @@ async fn nobody_changes_their_own_department(stack: &Stack) {
     assert_eq!(ok(&named, 200)["path"], "/engineering");
 }
 
-async fn nobody_raises_group_they_are_in(stack: &Stack) {
+async fn administrator_cannot_raise_own_group(stack: &Stack) {
     let world = World::new(stack).await;
     let sales = world.groups[""];
     world.put_into(sales, "helper").await;
@@ -93,7 +93,7 @@ async fn nobody_raises_group_they_are_in(stack: &Stack) {
     denied(&world, "helper", request, "not_to_oneself").await;
 }
 
-async fn what_group_gives_is_taken_by_who_could_give_it(stack: &Stack) {
+async fn group_removal_requires_permissions_of_group(stack: &Stack) {
     let world = World::new(stack).await;
     let sales = world.groups[""];
     world.put_into(sales, "alice").await;
@@ -119,7 +119,7 @@ async fn what_group_gives_is_taken_by_who_could_give_it(stack: &Stack) {
     }
 }
 
-async fn last_administrator_may_be_one_by_group(stack: &Stack) {
+async fn last_administrator_by_group_remains(stack: &Stack) {
     let world = World::new(stack).await;
     let sales = world.groups[""];
     let below = make(

@@ -9,9 +9,9 @@ use super::world::{World, ok};
 use crate::tasks_doors::{make, patch, token};
 
 both_backends!(
-    no_manager_is_named_by_who_lacks_power,
-    no_manager_comes_by_department_with_its_name,
-    manager_names_others_below_and_own_successor,
+    manager_assignment_requires_permissions_of_manager,
+    renamed_department_cannot_grant_manager,
+    manager_assigns_managers_below_and_successor,
     no_account_of_manager_is_taken_over,
 );
 
@@ -38,7 +38,7 @@ async fn reach(world: &World<'_>, task: &str) -> u16 {
     patch(world.stack, task, &alice).await
 }
 
-async fn no_manager_is_named_by_who_lacks_power(stack: &Stack) {
+async fn manager_assignment_requires_permissions_of_manager(stack: &Stack) {
     let world = World::new(stack).await;
     world.let_hold("carol", "grouper", GROUPER).await;
     let sales = format!("{GROUPS}/{}", world.groups[""]);
@@ -77,7 +77,7 @@ async fn no_manager_is_named_by_who_lacks_power(stack: &Stack) {
     change(&world, "carol", &sales, words).await;
 }
 
-async fn no_manager_comes_by_department_with_its_name(stack: &Stack) {
+async fn renamed_department_cannot_grant_manager(stack: &Stack) {
     let world = World::new(stack).await;
     for who in ["alice", "carol"] {
         world.let_hold(who, "grouper", GROUPER).await;
@@ -99,7 +99,7 @@ async fn no_manager_comes_by_department_with_its_name(stack: &Stack) {
     assert_eq!(reach(&world, &task).await, 404);
 }
 
-async fn manager_names_others_below_and_own_successor(stack: &Stack) {
+async fn manager_assigns_managers_below_and_successor(stack: &Stack) {
     let world = World::new(stack).await;
     world.let_hold("alice", "grouper", GROUPER).await;
     let led = json!({ "name": "engineering", "manager": world.id("alice") });

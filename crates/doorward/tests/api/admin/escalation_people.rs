@@ -13,12 +13,12 @@ use super::world::{World, ok, problem};
 
 both_backends!(
     owner_is_as_powerful_as_ownership,
-    ownership_is_given_by_who_holds_as_much,
+    ownership_requires_permissions_of_owner,
     only_owners_name_owners_inside,
-    nobody_is_drawn_into_organization,
-    mark_is_given_by_who_holds_it,
-    user_with_mark_is_changed_by_who_holds_it,
-    member_with_roles_is_let_go_by_who_could_give_them,
+    owner_cannot_add_users_as_members,
+    marker_role_is_assigned_only_by_holder,
+    user_with_marker_role_needs_equal_administrator,
+    member_removal_requires_permissions_of_member,
 );
 
 async fn owner_is_as_powerful_as_ownership(stack: &Stack) {
@@ -53,7 +53,7 @@ async fn owner_is_as_powerful_as_ownership(stack: &Stack) {
     );
 }
 
-async fn ownership_is_given_by_who_holds_as_much(stack: &Stack) {
+async fn ownership_requires_permissions_of_owner(stack: &Stack) {
     let world = World::new(stack).await;
     let registrar = ["organizations:read", "organizations:write"];
     world.let_hold("carol", "registrar", &registrar).await;
@@ -123,7 +123,7 @@ async fn only_owners_name_owners_inside(stack: &Stack) {
 }
 
 /// Checks that an owner cannot add a user: membership would reveal name and e-mail address.
-async fn nobody_is_drawn_into_organization(stack: &Stack) {
+async fn owner_cannot_add_users_as_members(stack: &Stack) {
     let world = World::new(stack).await;
     world
         .assign(SubjectKind::User, &world.id("alice"), "admin", Some("acme"))
@@ -169,7 +169,7 @@ async fn nobody_is_drawn_into_organization(stack: &Stack) {
 
 /// Checks that a user with a role without permissions is changed only by an administrator with this
 /// role, also if the role is inactive.
-async fn user_with_mark_is_changed_by_who_holds_it(stack: &Stack) {
+async fn user_with_marker_role_needs_equal_administrator(stack: &Stack) {
     let world = World::new(stack).await;
     let clerk = [
         "users:read",
@@ -231,7 +231,7 @@ async fn user_with_mark_is_changed_by_who_holds_it(stack: &Stack) {
 
 /// Checks that a member with roles in the organization, also through groups, is removed only by an
 /// administrator who could assign these roles.
-async fn member_with_roles_is_let_go_by_who_could_give_them(stack: &Stack) {
+async fn member_removal_requires_permissions_of_member(stack: &Stack) {
     let world = World::new(stack).await;
     let alice = world.id("alice");
     let member = format!("/api/admin/organizations/acme/members/{alice}");
@@ -271,7 +271,7 @@ async fn member_with_roles_is_let_go_by_who_could_give_them(stack: &Stack) {
 
 /// Checks that a role without permissions is assigned only by an administrator who has it: services
 /// may trust the role by its name.
-async fn mark_is_given_by_who_holds_it(stack: &Stack) {
+async fn marker_role_is_assigned_only_by_holder(stack: &Stack) {
     let world = World::new(stack).await;
     world.let_hold("carol", "24x7_access", &[]).await;
     let roles = "/api/admin/role-assignments";

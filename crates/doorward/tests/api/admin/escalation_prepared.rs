@@ -13,9 +13,9 @@ use super::escalation::{assignment, denied};
 use super::world::{World, ok, problem};
 
 both_backends!(
-    nobody_takes_permission_from_who_holds_more,
+    permission_deletion_requires_permissions_of_roles,
     lost_permission_comes_back_to_standard_roles,
-    power_that_is_switched_off_counts,
+    inactive_permissions_protect_user,
 );
 
 const READ: &str = "/api/admin/permissions/tasks:read";
@@ -25,7 +25,7 @@ async fn has(world: &World<'_>, role: &str, permission: &str) -> bool {
     found.unwrap().permissions.contains(permission)
 }
 
-async fn nobody_takes_permission_from_who_holds_more(stack: &Stack) {
+async fn permission_deletion_requires_permissions_of_roles(stack: &Stack) {
     let world = World::new(stack).await;
     let clerk = ["roles:read", "roles:write", "tasks:read"];
     world.let_hold("carol", "clerk", &clerk).await;
@@ -82,7 +82,7 @@ async fn lost_permission_comes_back_to_standard_roles(stack: &Stack) {
     assert_eq!(again, roles::Added::default());
 }
 
-async fn power_that_is_switched_off_counts(stack: &Stack) {
+async fn inactive_permissions_protect_user(stack: &Stack) {
     let mut world = World::new(stack).await;
     for name in ["dora", "emil", "finn", "gina"] {
         world.plant_person(name).await;

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::world::{World, ok, problem};
 
 both_backends!(
-    old_proof_changes_nothing,
-    service_proves_itself_for_each_token,
+    old_authentication_cannot_change_resources,
+    service_needs_no_reauthentication,
 );
 
 /// Returns a token of the user who is signed in with this browser.
@@ -23,7 +23,7 @@ async fn token(stack: &Stack, agent: &UserAgent, who: &str, more: (&str, &str)) 
     ok(&page, 200)["access_token"].as_str().unwrap().to_owned()
 }
 
-async fn old_proof_changes_nothing(stack: &Stack) {
+async fn old_authentication_cannot_change_resources(stack: &Stack) {
     let world = World::new(stack).await;
     let agent = UserAgent::new();
     let alice = format!("/api/admin/users/{}", world.id("alice"));
@@ -68,7 +68,7 @@ async fn old_proof_changes_nothing(stack: &Stack) {
     ok(&change(&new, "PATCH", &alice, Some(&name)).await, 200);
 }
 
-async fn service_proves_itself_for_each_token(stack: &Stack) {
+async fn service_needs_no_reauthentication(stack: &Stack) {
     let world = World::new(stack).await;
     let service = &stack.seed.service;
     world

@@ -18,16 +18,16 @@ use super::world::{World, ok, problem};
 both_backends!(
     invited_user_joins_once,
     user_may_decline_or_wait,
-    link_alone_lets_nobody_in,
-    answer_tells_nothing_about_accounts,
-    nobody_invites_beyond_their_reach,
-    invitation_ends_with_power_behind_it,
-    newest_counts_and_revoked_one_does_not,
-    thirty_two_answers_are_one,
-    scanners_break_nothing,
-    whoever_belongs_already_stays_what_they_are,
+    link_alone_does_not_admit_user,
+    response_is_equal_for_known_and_unknown_address,
+    invitation_is_limited_to_own_organization,
+    invitation_ends_with_inviter_permission,
+    only_newest_unrevoked_invitation_is_valid,
+    of_32_concurrent_answers_only_first_counts,
+    link_scanners_do_not_consume_invitation,
+    existing_member_keeps_ownership,
 );
-both_backends_with!(LIMITS; hour_has_its_limits);
+both_backends_with!(LIMITS; invitations_are_limited_per_hour);
 both_backends_with!(VERIFY; new_user_makes_account_and_comes_back);
 
 const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
@@ -211,7 +211,7 @@ async fn user_may_decline_or_wait(stack: &Stack) {
 }
 
 /// Checks that the link alone admits no user: a forwarded mail, and an unverified address.
-async fn link_alone_lets_nobody_in(stack: &Stack) {
+async fn link_alone_does_not_admit_user(stack: &Stack) {
     let world = World::new(stack).await;
     let link = link(&world, "mona@acme", CAROL).await;
     let other = UserAgent::new();
@@ -243,7 +243,7 @@ async fn link_alone_lets_nobody_in(stack: &Stack) {
     assert!(is_over(&bare), "{}", bare.dump());
 }
 
-async fn answer_tells_nothing_about_accounts(stack: &Stack) {
+async fn response_is_equal_for_known_and_unknown_address(stack: &Stack) {
     let world = World::new(stack).await;
     let mut looks = Vec::new();
     for email in [CAROL, "alice@example.org", "nobody@example.org"] {
@@ -261,7 +261,7 @@ async fn answer_tells_nothing_about_accounts(stack: &Stack) {
     assert!(looks.windows(2).all(|pair| pair[0] == pair[1]), "{looks:?}");
 }
 
-async fn nobody_invites_beyond_their_reach(stack: &Stack) {
+async fn invitation_is_limited_to_own_organization(stack: &Stack) {
     let world = World::new(stack).await;
     let denied = invite(&world, "alice@acme", CAROL).await;
     problem(&denied, 403, "permission-denied");
@@ -304,7 +304,7 @@ async fn nobody_invites_beyond_their_reach(stack: &Stack) {
     );
 }
 
-async fn invitation_ends_with_power_behind_it(stack: &Stack) {
+async fn invitation_ends_with_inviter_permission(stack: &Stack) {
     let world = World::new(stack).await;
     let mona = world.people["mona"];
     let set_owner = async |is_owner| {
@@ -358,7 +358,7 @@ async fn invitation_ends_with_power_behind_it(stack: &Stack) {
     assert_eq!(member(&world, "carol").await, None);
 }
 
-async fn newest_counts_and_revoked_one_does_not(stack: &Stack) {
+async fn only_newest_unrevoked_invitation_is_valid(stack: &Stack) {
     let world = World::new(stack).await;
     let first = link(&world, "mona@acme", CAROL).await;
     let second = link(&world, "mona@acme", CAROL).await;
@@ -389,7 +389,7 @@ async fn newest_counts_and_revoked_one_does_not(stack: &Stack) {
     assert!(is_over(&follow(&UserAgent::new(), &third).await));
 }
 
-async fn thirty_two_answers_are_one(stack: &Stack) {
+async fn of_32_concurrent_answers_only_first_counts(stack: &Stack) {
     let trial = Trial::new("R5", "invitation");
     let world = World::new(stack).await;
     let rounds = trial.size(1, 2_000);
@@ -432,7 +432,7 @@ async fn race_for_invitation(world: &World<'_>, round: usize) {
     tx.commit().await.unwrap();
 }
 
-async fn scanners_break_nothing(stack: &Stack) {
+async fn link_scanners_do_not_consume_invitation(stack: &Stack) {
     let world = World::new(stack).await;
     let link = link(&world, "mona@acme", CAROL).await;
     for _ in 0..25 {
@@ -447,7 +447,7 @@ async fn scanners_break_nothing(stack: &Stack) {
     assert!(member(&world, "carol").await.is_some());
 }
 
-async fn whoever_belongs_already_stays_what_they_are(stack: &Stack) {
+async fn existing_member_keeps_ownership(stack: &Stack) {
     let world = World::new(stack).await;
     let link = link(&world, "helper", "mona@example.org").await;
     let agent = UserAgent::new();
@@ -456,7 +456,7 @@ async fn whoever_belongs_already_stays_what_they_are(stack: &Stack) {
     assert!(member(&world, "mona").await.expect("a member").is_owner);
 }
 
-async fn hour_has_its_limits(stack: &Stack) {
+async fn invitations_are_limited_per_hour(stack: &Stack) {
     let world = World::new(stack).await;
     for _ in 0..3 {
         ok(&invite(&world, "mona@acme", CAROL).await, 201);

@@ -10,8 +10,8 @@ use crate::support::{Tokens, body, post, post_as, sign_in};
 
 both_backends!(
     key_is_seen_and_ended,
-    key_of_who_is_more_powerful_stays,
-    who_leaves_organization_leaves_its_keys
+    key_of_more_powerful_user_is_not_revoked,
+    leaving_organization_ends_organization_keys
 );
 
 const LIST: &str = "/api/admin/api-keys";
@@ -75,7 +75,7 @@ async fn key_is_seen_and_ended(stack: &Stack) {
     assert_eq!(none["items"], json!(nobody));
 }
 
-async fn key_of_who_is_more_powerful_stays(stack: &Stack) {
+async fn key_of_more_powerful_user_is_not_revoked(stack: &Stack) {
     let world = World::new(stack).await;
     let (id, text) = key(stack, "admin").await;
     let path = format!("{LIST}/{id}");
@@ -86,7 +86,7 @@ async fn key_of_who_is_more_powerful_stays(stack: &Stack) {
 
 /// Checks that leaving an organization ends its keys, and that a new membership does not restore
 /// them.
-async fn who_leaves_organization_leaves_its_keys(stack: &Stack) {
+async fn leaving_organization_ends_organization_keys(stack: &Stack) {
     let world = World::new(stack).await;
     let (_, everywhere) = key(stack, "alice").await;
     let proof = json!({ "username": "alice", "password": PASSWORD, "organization": "acme" });

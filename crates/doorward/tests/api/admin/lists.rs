@@ -11,13 +11,13 @@ use super::world::{World, ok, problem};
 use crate::support::{post_as, sign_in};
 
 both_backends!(
-    pages_follow_each_other,
+    pages_follow_by_cursor,
     limits_and_cursors_are_held_to,
     every_list_answers,
-    every_list_is_walked_to_its_end,
+    each_list_is_paged_completely,
 );
 
-async fn pages_follow_each_other(stack: &Stack) {
+async fn pages_follow_by_cursor(stack: &Stack) {
     let world = World::new(stack).await;
     let mut path = "/api/admin/users?limit=2".to_owned();
     let mut seen = Vec::new();
@@ -143,7 +143,7 @@ async fn every_list_answers(stack: &Stack) {
 }
 
 /// Checks that pages of two contain each item of the list exactly once.
-async fn every_list_is_walked_to_its_end(stack: &Stack) {
+async fn each_list_is_paged_completely(stack: &Stack) {
     let world = World::new(stack).await;
     world.token_with("admin", "openid").await;
     let tokens = sign_in(stack, "admin").await;

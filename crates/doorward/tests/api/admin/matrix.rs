@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::world::World;
 
-both_backends_with!(NAMED; every_operation_for_everybody);
+both_backends_with!(NAMED; each_operation_matches_matrix_for_each_caller);
 
 /// A host name, so that passkeys work.
 const NAMED: &[(&str, &str)] = &[(HOST, "localhost")];
@@ -320,7 +320,7 @@ fn members<'a>(document: &'a Value, operation: &Value) -> &'a Value {
     &document["components"]["schemas"][name.unwrap_or_default()]["properties"]
 }
 
-async fn every_operation_for_everybody(stack: &Stack) {
+async fn each_operation_matches_matrix_for_each_caller(stack: &Stack) {
     let mut world = World::new(stack).await;
     prepare(&mut world).await;
     let document = world

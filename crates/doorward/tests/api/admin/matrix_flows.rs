@@ -221,7 +221,7 @@ fn functions() -> BTreeSet<String> {
 }
 
 #[test]
-fn every_flow_of_administration_has_its_row() {
+fn each_administration_function_has_matrix_row() {
     let listed: BTreeSet<String> = FLOWS.iter().map(|row| row.0.to_owned()).collect();
     assert_eq!(listed.len(), FLOWS.len(), "each function has one row");
     assert_eq!(listed, functions());

@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 use super::world::{World, ok, problem};
 
 both_backends!(
-    key_belongs_to_one_place,
-    replay_asks_for_permission_again,
+    idempotency_key_is_bound_to_organization,
+    replay_rechecks_permission,
     secret_is_made_once_for_key,
-    kept_secret_has_key_of_own,
+    stored_secret_is_encrypted_under_separate_key,
 );
 
 async fn post(world: &World<'_>, who: &str, path: &str, key: &str, body: Option<&Value>) -> Page {
@@ -25,7 +25,7 @@ async fn post(world: &World<'_>, who: &str, path: &str, key: &str, body: Option<
 }
 
 /// Checks that the same user acting for an organization is a different caller.
-async fn key_belongs_to_one_place(stack: &Stack) {
+async fn idempotency_key_is_bound_to_organization(stack: &Stack) {
     let world = World::new(stack).await;
     let tx = world.db.begin_write().await.unwrap();
     let member = Member {
@@ -51,7 +51,7 @@ async fn key_belongs_to_one_place(stack: &Stack) {
     }
 }
 
-async fn replay_asks_for_permission_again(stack: &Stack) {
+async fn replay_rechecks_permission(stack: &Stack) {
     let world = World::new(stack).await;
     let (path, body) = (
         "/api/admin/clients",
@@ -92,7 +92,7 @@ async fn secret_is_made_once_for_key(stack: &Stack) {
     assert_eq!(rotations(&world).await, 2);
 }
 
-async fn kept_secret_has_key_of_own(stack: &Stack) {
+async fn stored_secret_is_encrypted_under_separate_key(stack: &Stack) {
     let world = World::new(stack).await;
     let path = format!("/api/admin/clients/{}/secret", stack.seed.web.id);
     ok(&post(&world, "admin", &path, "k", None).await, 200);

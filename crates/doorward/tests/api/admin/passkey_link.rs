@@ -13,11 +13,11 @@ use crate::support::{body, problem};
 
 both_backends_with!(
     NAMED;
-    pk_4_who_reads_address_makes_passkey,
+    pk_4_mailed_link_adds_passkey,
     pk_4_link_is_good_once_for_day_and_newest_alone,
     pk_4_link_goes_round_no_second_factor,
-    pk_4_another_organizations_person_is_not_there,
-    pk_4_account_of_nobody_knows_whom_is_emptied_first,
+    pk_4_user_of_foreign_organization_is_hidden,
+    pk_4_unverified_account_is_cleared_first,
 );
 
 /// A host name: browsers do not create passkeys for IP addresses.
@@ -68,7 +68,7 @@ fn is_over(page: &Page) {
     assert!(!page.has(BUTTON));
 }
 
-async fn pk_4_who_reads_address_makes_passkey(stack: &Stack) {
+async fn pk_4_mailed_link_adds_passkey(stack: &Stack) {
     let world = World::new(stack).await;
     let place = place(&world, "alice");
     let unseen = world.call("admin", "POST", &place, None).await;
@@ -178,7 +178,7 @@ async fn pk_4_link_goes_round_no_second_factor(stack: &Stack) {
 }
 
 /// Checks that the permission depends on the user's organization, never on `X-Tenant-ID`.
-async fn pk_4_another_organizations_person_is_not_there(stack: &Stack) {
+async fn pk_4_user_of_foreign_organization_is_hidden(stack: &Stack) {
     let world = World::new(stack).await;
     let target = place(&world, "bob");
     for tenant in ["", "acme", "zeta"] {
@@ -202,7 +202,7 @@ async fn pk_4_another_organizations_person_is_not_there(stack: &Stack) {
     assert_eq!(own.status, 403, "{}", own.dump());
 }
 
-async fn pk_4_account_of_nobody_knows_whom_is_emptied_first(stack: &Stack) {
+async fn pk_4_unverified_account_is_cleared_first(stack: &Stack) {
     let world = World::new(stack).await;
     let alice = world.people["alice"];
     stack.set_email_verified("alice", false).await;

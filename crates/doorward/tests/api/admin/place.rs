@@ -16,7 +16,7 @@ const PLACES: &[(&str, &str)] = &[
 ];
 const MUNICH: &str = "198.51.100.9";
 
-both_backends!(without_database_there_are_no_places);
+both_backends!(locations_are_absent_without_database);
 
 /// Returns the locations of alice's sessions.
 async fn places(stack: &Stack, lang: &str) -> Vec<Value> {
@@ -44,6 +44,6 @@ fn place_of_session_is_reported_in_callers_language() {
     }
 }
 
-async fn without_database_there_are_no_places(stack: &Stack) {
+async fn locations_are_absent_without_database(stack: &Stack) {
     assert_eq!(places(stack, "en").await, [Value::Null]);
 }

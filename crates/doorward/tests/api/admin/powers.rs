@@ -12,11 +12,11 @@ use super::world::{World, ok, problem};
 
 both_backends!(
     power_is_asked_for_before_version,
-    nobody_changes_who_is_more_powerful,
+    more_powerful_users_are_protected,
     members_and_owners_stay_inside,
-    owner_gives_what_they_hold,
-    service_account_is_held_to_same,
-    last_ones_stay,
+    owner_assigns_only_own_roles_in_organization,
+    service_account_has_same_limits,
+    last_owner_and_administrator_remain,
     last_owner_is_not_disabled,
 );
 
@@ -115,7 +115,7 @@ async fn power_is_asked_for_before_version(stack: &Stack) {
     }
 }
 
-async fn nobody_changes_who_is_more_powerful(stack: &Stack) {
+async fn more_powerful_users_are_protected(stack: &Stack) {
     let world = World::new(stack).await;
     let admin = format!("/api/admin/users/{}", world.id("admin"));
     for change in [
@@ -242,7 +242,7 @@ async fn members_and_owners_stay_inside(stack: &Stack) {
 }
 
 /// Checks that an owner assigns only roles within the organization that the owner has there.
-async fn owner_gives_what_they_hold(stack: &Stack) {
+async fn owner_assigns_only_own_roles_in_organization(stack: &Stack) {
     let world = World::new(stack).await;
     let mut give = assignment(&world, "user", "alice", "admin");
     give["organization"] = json!("acme");
@@ -300,7 +300,7 @@ async fn owner_gives_what_they_hold(stack: &Stack) {
     .await;
 }
 
-async fn service_account_is_held_to_same(stack: &Stack) {
+async fn service_account_has_same_limits(stack: &Stack) {
     let world = World::new(stack).await;
     let service = &stack.seed.service;
     world
@@ -328,7 +328,7 @@ async fn service_account_is_held_to_same(stack: &Stack) {
     assert!(found.allows_grant(&GrantType::ClientCredentials));
 }
 
-async fn last_ones_stay(stack: &Stack) {
+async fn last_owner_and_administrator_remain(stack: &Stack) {
     let world = World::new(stack).await;
     let owner = format!("/api/admin/organizations/acme/members/{}", world.id("mona"));
     for who in ["mona@acme", "admin"] {

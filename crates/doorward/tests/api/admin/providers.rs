@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::world::{World, ok, problem};
 
 both_backends!(
-    one_is_written_down_replaced_and_removed,
-    what_cannot_be_is_said_by_its_field,
+    provider_is_created_replaced_and_deleted,
+    invalid_settings_are_named_by_field,
 );
 
 const ACME: &str = "/api/admin/providers/acme";
@@ -20,7 +20,7 @@ fn spec() -> Value {
     })
 }
 
-async fn one_is_written_down_replaced_and_removed(stack: &Stack) {
+async fn provider_is_created_replaced_and_deleted(stack: &Stack) {
     let world = World::new(stack).await;
     let put = async |body: &Value| world.call("admin", "PUT", ACME, Some(body)).await;
     let created = ok(&put(&spec()).await, 201);
@@ -99,7 +99,7 @@ async fn one_is_written_down_replaced_and_removed(stack: &Stack) {
     assert!(!format!("{changes:?}").contains("kept-to-itself"));
 }
 
-async fn what_cannot_be_is_said_by_its_field(stack: &Stack) {
+async fn invalid_settings_are_named_by_field(stack: &Stack) {
     let world = World::new(stack).await;
     for (name, value) in [
         ("kind", json!("myspace")),

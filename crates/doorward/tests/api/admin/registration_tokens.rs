@@ -7,7 +7,7 @@ use serde_json::json;
 use super::world::{World, ok, problem};
 
 const BY_TOKEN: &[(&str, &str)] = &[("DOORWARD__CLIENT_REGISTRATION__MODE", "token")];
-both_backends_with!(BY_TOKEN; token_is_made_used_listed_and_ended, what_token_cannot_be);
+both_backends_with!(BY_TOKEN; token_is_made_used_listed_and_ended, rejects_invalid_registration_tokens);
 
 const PATH: &str = "/api/admin/client-registration-tokens";
 
@@ -65,7 +65,7 @@ async fn token_is_made_used_listed_and_ended(stack: &Stack) {
     assert!(changes.contains(&json!("created")) && changes.contains(&json!("revoked")));
 }
 
-async fn what_token_cannot_be(stack: &Stack) {
+async fn rejects_invalid_registration_tokens(stack: &Stack) {
     let world = World::new(stack).await;
     for wish in [
         json!({ "note": "" }),

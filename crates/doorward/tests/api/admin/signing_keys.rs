@@ -15,11 +15,11 @@ use crate::support::sign_in;
 
 both_backends!(
     new_key_is_published_before_it_signs,
-    of_many_rotations_at_once_one_happens,
-    rotation_with_key_of_own_happens_once,
+    of_16_concurrent_rotations_only_first_succeeds,
+    rotation_with_idempotency_key_happens_once,
     retired_key_signs_no_more_and_is_still_believed,
     withdrawn_key_is_believed_no_more,
-    keys_are_for_who_may_change_them,
+    keys_require_global_key_permission,
 );
 
 const KEYS: &str = "/api/admin/keys";
@@ -107,7 +107,7 @@ async fn new_key_is_published_before_it_signs(stack: &Stack) {
     assert_eq!(done(&world).await, ["rotated"]);
 }
 
-async fn of_many_rotations_at_once_one_happens(stack: &Stack) {
+async fn of_16_concurrent_rotations_only_first_succeeds(stack: &Stack) {
     let world = World::new(stack).await;
     world.token("admin").await;
     let all = join_all((0..16).map(|_| world.call("admin", "POST", ROTATE, None))).await;
@@ -126,7 +126,7 @@ async fn of_many_rotations_at_once_one_happens(stack: &Stack) {
     assert_eq!(done(&world).await, ["rotated"]);
 }
 
-async fn rotation_with_key_of_own_happens_once(stack: &Stack) {
+async fn rotation_with_idempotency_key_happens_once(stack: &Stack) {
     let world = World::new(stack).await;
     let fields = [("idempotency-key", "friday")];
     let first = world
@@ -201,7 +201,7 @@ async fn withdrawn_key_is_believed_no_more(stack: &Stack) {
     assert_eq!(page.status, 200, "{}", page.dump());
 }
 
-async fn keys_are_for_who_may_change_them(stack: &Stack) {
+async fn keys_require_global_key_permission(stack: &Stack) {
     let world = World::new(stack).await;
     let (_, kid) = token(stack).await;
     world.let_hold("alice", "reader", &["keys:read"]).await;

@@ -8,13 +8,13 @@ use super::world::{World, ok, problem};
 
 both_backends!(
     sign_in_names_organization,
-    what_is_elsewhere_is_not_there,
+    resources_of_foreign_organization_are_hidden,
     lists_and_creations_stay_inside,
-    owner_administers_their_own,
-    lost_membership_ends_it
+    owner_administers_own_organization,
+    lost_membership_ends_ownership
 );
 
-async fn what_is_elsewhere_is_not_there(stack: &Stack) {
+async fn resources_of_foreign_organization_are_hidden(stack: &Stack) {
     let world = World::new(stack).await;
     // For an owner, and for an administrator who acts for the other organization.
     world
@@ -109,7 +109,7 @@ async fn lists_and_creations_stay_inside(stack: &Stack) {
     }
 }
 
-async fn owner_administers_their_own(stack: &Stack) {
+async fn owner_administers_own_organization(stack: &Stack) {
     let world = World::new(stack).await;
     let call = async |method: &str, path: &str, body: Option<Value>| {
         world.change("mona@acme", method, path, body.as_ref()).await
@@ -181,7 +181,7 @@ async fn owner_administers_their_own(stack: &Stack) {
     assert_eq!(members["items"], json!([]));
 }
 
-async fn lost_membership_ends_it(stack: &Stack) {
+async fn lost_membership_ends_ownership(stack: &Stack) {
     let world = World::new(stack).await;
     let alice = json!({ "owner": true });
     let path = format!(

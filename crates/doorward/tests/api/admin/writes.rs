@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 use super::world::{World, ok, problem};
 
 both_backends!(
-    creation_that_comes_again_is_answered_again,
-    change_is_of_what_was_read,
-    every_change_says_what_it_is_of,
-    what_was_made_can_be_read_changed_and_deleted,
-    slugs_are_never_free_again_and_secrets_are_shown_once,
+    repeated_creation_returns_same_response,
+    change_applies_to_version_that_was_read,
+    each_change_requires_version,
+    created_resources_are_read_changed_and_deleted,
+    slugs_are_never_reused_and_secrets_are_returned_once,
     id_of_path_decides,
     error_points_at_member_of_client,
     change_of_roles_says_before_and_after,
@@ -26,7 +26,7 @@ async fn create(world: &World<'_>, path: &str, key: &str, body: &Value) -> doorw
         .await
 }
 
-async fn creation_that_comes_again_is_answered_again(stack: &Stack) {
+async fn repeated_creation_returns_same_response(stack: &Stack) {
     let world = World::new(stack).await;
     let path = "/api/admin/clients";
     let body = json!({ "name": "Robot", "kind": "confidential" });
@@ -85,7 +85,7 @@ async fn creation_that_comes_again_is_answered_again(stack: &Stack) {
     assert_eq!(created.count(), 1);
 }
 
-async fn change_is_of_what_was_read(stack: &Stack) {
+async fn change_applies_to_version_that_was_read(stack: &Stack) {
     let world = World::new(stack).await;
     let path = "/api/admin/organizations/acme";
     let name = |name: &str| json!({ "name": name });
@@ -134,7 +134,7 @@ async fn change_is_of_what_was_read(stack: &Stack) {
     );
 }
 
-async fn every_change_says_what_it_is_of(stack: &Stack) {
+async fn each_change_requires_version(stack: &Stack) {
     let world = World::new(stack).await;
     let roles = repo::roles::list_assignments(world.db.read(), None, None, None, 1).await;
     let given = format!("/api/admin/role-assignments/{}", roles.unwrap()[0].id);
@@ -163,7 +163,7 @@ async fn every_change_says_what_it_is_of(stack: &Stack) {
     }
 }
 
-async fn what_was_made_can_be_read_changed_and_deleted(stack: &Stack) {
+async fn created_resources_are_read_changed_and_deleted(stack: &Stack) {
     let world = World::new(stack).await;
     let bills = format!("{}/bills", stack.issuer());
     for (list, new, change) in [
@@ -232,7 +232,7 @@ async fn what_was_made_can_be_read_changed_and_deleted(stack: &Stack) {
     }
 }
 
-async fn slugs_are_never_free_again_and_secrets_are_shown_once(stack: &Stack) {
+async fn slugs_are_never_reused_and_secrets_are_returned_once(stack: &Stack) {
     let world = World::new(stack).await;
     let new = json!({ "slug": "new", "name": "New" });
     let path = "/api/admin/organizations";
