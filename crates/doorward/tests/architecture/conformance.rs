@@ -98,7 +98,7 @@ fn has_test(source: &str, name: &str) -> bool {
 }
 
 #[test]
-fn every_test_that_conformance_page_names_is_there() {
+fn each_test_on_conformance_page_exists() {
     let (text, modules) = (document(), modules());
     let mut missing = Vec::new();
     let mut checked = 0;
@@ -117,7 +117,7 @@ fn every_test_that_conformance_page_names_is_there() {
 }
 
 #[test]
-fn every_demand_names_test_or_why_there_is_none() {
+fn each_requirement_names_test_or_exception() {
     let text = document();
     let mut bare = Vec::new();
     for (heading, cells) in rows(&text) {
@@ -205,7 +205,7 @@ fn every_error_code_is_shown_by_test() {
 }
 
 #[test]
-fn rows_and_tests_are_read_as_they_are_written() {
+fn rows_and_tests_are_parsed() {
     let text = "## A\n| § | demand | shown by |\n|---|---|---|\n| 2.1 | one | `a::b`, `c::d` |\n";
     assert_eq!(rows(text), [("A", vec!["2.1", "one", "`a::b`, `c::d`"])]);
     assert_eq!(names("`a::b`, `c`, d::e"), ["a::b"]);

@@ -124,7 +124,7 @@ fn reports_references_through_globs() {
 }
 
 #[test]
-fn reports_no_cycle_where_there_is_none() {
+fn reports_no_cycle_without_cyclic_reference() {
     let all = [
         "pub struct One;",
         "use std::two::Two; pub struct One;",
@@ -140,7 +140,7 @@ fn reports_no_cycle_where_there_is_none() {
 }
 
 #[test]
-fn follows_reexports_to_their_files() {
+fn follows_reexports_to_defining_files() {
     let module = "mod one; mod two; mod three; pub use three::Three;";
     let files = |item| {
         cycles_of(&[
@@ -156,7 +156,7 @@ fn follows_reexports_to_their_files() {
 }
 
 #[test]
-fn allows_module_and_its_child_alone() {
+fn allows_cycle_of_module_and_child() {
     let child = ("part/child.rs", "use super::Part;");
     let pair = [
         ("lib.rs", "mod part;"),
@@ -180,7 +180,7 @@ fn allows_module_and_its_child_alone() {
 }
 
 #[test]
-fn finds_methods_in_other_files_than_their_type() {
+fn finds_methods_outside_file_of_type() {
     let files = [
         ("lib.rs", "mod one; mod two;"),
         ("one.rs", "pub struct One; fn call() { One::new(); }"),

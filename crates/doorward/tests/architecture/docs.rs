@@ -65,7 +65,7 @@ fn every_link_and_picture_leads_somewhere() {
 }
 
 #[test]
-fn every_command_exists_with_its_options() {
+fn each_command_in_docs_exists_with_options() {
     let reference = std::fs::read_to_string(root().join("docs/reference/cli.md")).unwrap();
     let mut wrong = Vec::new();
     let mut checked = 0;
@@ -183,7 +183,7 @@ fn every_developer_command_exists() {
 }
 
 #[test]
-fn every_path_that_is_named_exists() {
+fn each_path_in_docs_exists() {
     let tops = [
         "crates/",
         "docs/",
@@ -209,7 +209,7 @@ fn every_path_that_is_named_exists() {
 }
 
 #[test]
-fn every_function_that_is_named_exists() {
+fn each_function_in_docs_exists() {
     let code: Vec<(String, String)> = sources(&root().join("crates"), &["rs"])
         .into_iter()
         .map(|path| (shown(&path), std::fs::read_to_string(path).unwrap()))

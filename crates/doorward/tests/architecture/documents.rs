@@ -55,7 +55,7 @@ fn exists(word: &str) -> bool {
 }
 
 #[test]
-fn architecture_page_names_only_what_exists() {
+fn architecture_page_names_only_existing_paths() {
     let missing: Vec<String> = named(&architecture())
         .into_iter()
         .filter(|word| is_path(word) && !exists(word))

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// A layer: the workspace crates it may depend on, and the external crates it must not.
-struct Room {
+struct Layer {
     name: &'static str,
     may_see: &'static [&'static str],
     never: &'static [&'static str],
@@ -15,28 +15,28 @@ struct Room {
 
 const DATA: [&str; 4] = ["sea-orm", "sea-orm-migration", "sqlx", "redis"];
 
-const ROOMS: [Room; 22] = [
-    Room {
+const LAYERS: [Layer; 22] = [
+    Layer {
         name: "doorward-protocol",
         may_see: &[],
         never: &["josekit", "uuid", "time"],
     },
-    Room {
+    Layer {
         name: "doorward-access",
         may_see: &["doorward-protocol"],
         never: &["argon2", "askama", "aes-gcm"],
     },
-    Room {
+    Layer {
         name: "doorward-domain",
         may_see: &["doorward-protocol", "doorward-access"],
         never: &["askama"],
     },
-    Room {
+    Layer {
         name: "doorward-migrations",
         may_see: &[],
         never: &["actix-web", "josekit", "argon2"],
     },
-    Room {
+    Layer {
         name: "doorward-store",
         may_see: &[
             "doorward-protocol",
@@ -46,7 +46,7 @@ const ROOMS: [Room; 22] = [
         ],
         never: &["actix-web", "askama", "reqwest", "josekit", "argon2"],
     },
-    Room {
+    Layer {
         name: "doorward-i18n",
         may_see: &[],
         never: &[
@@ -61,7 +61,7 @@ const ROOMS: [Room; 22] = [
             "utoipa",
         ],
     },
-    Room {
+    Layer {
         name: "doorward-config",
         may_see: &["doorward-protocol", "doorward-access", "doorward-domain"],
         never: &[
@@ -80,7 +80,7 @@ const ROOMS: [Room; 22] = [
             "fluent-bundle",
         ],
     },
-    Room {
+    Layer {
         name: "doorward-telemetry",
         may_see: &["doorward-protocol", "doorward-domain"],
         never: &[
@@ -95,7 +95,7 @@ const ROOMS: [Room; 22] = [
             "moka",
         ],
     },
-    Room {
+    Layer {
         name: "doorward-egress",
         may_see: &[
             "doorward-protocol",
@@ -114,7 +114,7 @@ const ROOMS: [Room; 22] = [
             "lettre",
         ],
     },
-    Room {
+    Layer {
         name: "doorward-templates",
         may_see: &["doorward-protocol", "doorward-domain", "doorward-i18n"],
         never: &[
@@ -129,7 +129,7 @@ const ROOMS: [Room; 22] = [
             "image",
         ],
     },
-    Room {
+    Layer {
         name: "doorward-email",
         may_see: &["doorward-domain", "doorward-i18n", "doorward-templates"],
         never: &[
@@ -142,7 +142,7 @@ const ROOMS: [Room; 22] = [
             "utoipa",
         ],
     },
-    Room {
+    Layer {
         name: "doorward-services",
         may_see: &[
             "doorward-protocol",
@@ -169,7 +169,7 @@ const ROOMS: [Room; 22] = [
             "prometheus",
         ],
     },
-    Room {
+    Layer {
         name: "doorward-admin",
         may_see: &[
             "doorward-protocol",
@@ -195,7 +195,7 @@ const ROOMS: [Room; 22] = [
             "prometheus",
         ],
     },
-    Room {
+    Layer {
         name: "doorward-http-common",
         may_see: &["doorward-protocol", "doorward-access"],
         never: &[
@@ -210,7 +210,7 @@ const ROOMS: [Room; 22] = [
             "openssl",
         ],
     },
-    Room {
+    Layer {
         name: "doorward-http",
         may_see: &[
             "doorward-protocol",
@@ -239,7 +239,7 @@ const ROOMS: [Room; 22] = [
             "fluent-bundle",
         ],
     },
-    Room {
+    Layer {
         name: "doorward-identity-server",
         may_see: &[
             "doorward-protocol",
@@ -266,7 +266,7 @@ const ROOMS: [Room; 22] = [
             "moka",
         ],
     },
-    Room {
+    Layer {
         name: "doorward-resource-server",
         may_see: &[
             "doorward-protocol",
@@ -276,7 +276,7 @@ const ROOMS: [Room; 22] = [
         ],
         never: &["redis", "argon2", "josekit"],
     },
-    Room {
+    Layer {
         name: "doorward",
         may_see: &[
             "doorward-protocol",
@@ -297,7 +297,7 @@ const ROOMS: [Room; 22] = [
         ],
         never: &DATA,
     },
-    Room {
+    Layer {
         name: "doorward-testkit",
         may_see: &[
             "doorward-protocol",
@@ -318,18 +318,18 @@ const ROOMS: [Room; 22] = [
         ],
         never: &[],
     },
-    Room {
+    Layer {
         name: "doorward-fuzz",
         may_see: &["doorward-protocol", "doorward-access", "doorward-domain"],
         // The tests use other libraries than the verified code for signing and parsing.
         never: &["josekit", "serde_json", "base64"],
     },
-    Room {
+    Layer {
         name: "doorward-interop",
         may_see: &["doorward-testkit"],
         never: &DATA,
     },
-    Room {
+    Layer {
         name: "doorward-xtask",
         may_see: &[],
         never: &[],
@@ -369,8 +369,8 @@ fn built_with(package: &Package) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_package_is_known_room() {
-    let known: BTreeSet<_> = ROOMS.iter().map(|room| room.name.to_owned()).collect();
+fn each_package_is_known_layer() {
+    let known: BTreeSet<_> = LAYERS.iter().map(|layer| layer.name.to_owned()).collect();
     let there: BTreeSet<_> = metadata()
         .packages
         .iter()
@@ -380,25 +380,25 @@ fn every_package_is_known_room() {
 }
 
 #[test]
-fn no_edge_leads_where_it_must_not() {
+fn crates_depend_only_on_allowed_crates() {
     let metadata = metadata();
     let mut wrong = Vec::new();
-    for room in &ROOMS {
+    for layer in &LAYERS {
         let package = metadata
             .packages
             .iter()
-            .find(|package| package.name.as_str() == room.name)
-            .expect(room.name);
+            .find(|package| package.name.as_str() == layer.name)
+            .expect(layer.name);
         for dependency in built_with(package) {
-            let ours = ROOMS.iter().any(|room| room.name == dependency);
-            let impure = PURE.contains(&room.name) && IMPURE.contains(&dependency.as_str());
+            let ours = LAYERS.iter().any(|layer| layer.name == dependency);
+            let impure = PURE.contains(&layer.name) && IMPURE.contains(&dependency.as_str());
             let allowed = if ours {
-                room.may_see.contains(&dependency.as_str())
+                layer.may_see.contains(&dependency.as_str())
             } else {
-                !impure && !room.never.contains(&dependency.as_str())
+                !impure && !layer.never.contains(&dependency.as_str())
             };
             if !allowed {
-                wrong.push(format!("{} must not depend on {dependency}", room.name));
+                wrong.push(format!("{} must not depend on {dependency}", layer.name));
             }
         }
     }
@@ -406,15 +406,15 @@ fn no_edge_leads_where_it_must_not() {
 }
 
 #[test]
-fn direction_has_no_way_back() {
+fn layers_are_sorted_by_dependency() {
     // The list is sorted by dependency: each layer depends only on earlier ones.
-    for (place, room) in ROOMS.iter().enumerate() {
-        for seen in room.may_see {
-            let before = ROOMS.iter().position(|other| other.name == *seen);
+    for (place, layer) in LAYERS.iter().enumerate() {
+        for seen in layer.may_see {
+            let before = LAYERS.iter().position(|other| other.name == *seen);
             assert!(
                 before.is_some_and(|it| it < place),
                 "{} -> {seen}",
-                room.name
+                layer.name
             );
         }
     }

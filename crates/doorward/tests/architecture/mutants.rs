@@ -10,7 +10,7 @@ use crate::{root, shown, sources};
 const _: () = assert!(!is_disabled(Safeguard::CodeUsedOnce));
 
 #[test]
-fn every_guard_is_asked_for_and_has_test_that_exists() {
+fn each_safeguard_is_queried_and_has_test() {
     let table = std::fs::read_to_string(root().join("crates/xtask/mutants.txt")).unwrap();
     let lines: Vec<Vec<&str>> = table
         .lines()

@@ -13,7 +13,7 @@ use crate::root;
 const OF_TESTS: [&str; 1] = ["h2-"];
 
 #[test]
-fn what_is_in_program_is_in_its_bill() {
+fn packages_in_program_are_in_bill_of_materials() {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let received = Command::new(cargo)
         .args([

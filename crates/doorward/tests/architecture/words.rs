@@ -134,7 +134,7 @@ fn code(line: &str) -> &str {
 }
 
 #[test]
-fn no_word_stands_outside_its_room() {
+fn banned_names_are_absent() {
     let mut found = Vec::new();
     for ban in &BANS {
         for directory in ban.within.iter().copied().flatten() {

@@ -14,7 +14,7 @@ fn from_account_to_new_password() {
 }
 
 #[test]
-fn same_without_javascript() {
+fn from_account_to_new_password_without_javascript() {
     with_browser(JavaScript::Off, this_was_not_me);
 }
 

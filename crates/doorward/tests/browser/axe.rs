@@ -166,7 +166,7 @@ const SEEN: &[(&str, &[&str])] = &[
 ];
 
 #[test]
-fn it_finds_what_is_there() {
+fn axe_reports_planted_violations() {
     crate::with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         browser.open(stack.at("/login")).await;
         browser

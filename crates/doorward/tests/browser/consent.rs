@@ -14,12 +14,12 @@ use crate::steps::{allow, arrive, arrive_at, sign_in};
 use crate::with_browser;
 
 #[test]
-fn box_that_stays_empty_is_missing_in_token() {
+fn unchecked_scope_is_absent_from_token() {
     with_browser(JavaScript::On, leaves_one_out);
 }
 
 #[test]
-fn box_that_stays_empty_is_missing_in_token_without_javascript() {
+fn unchecked_scope_is_absent_from_token_without_javascript() {
     with_browser(JavaScript::Off, leaves_one_out);
 }
 

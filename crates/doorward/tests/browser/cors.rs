@@ -44,7 +44,7 @@ return (async () => {
 "#;
 
 #[test]
-fn page_on_another_origin_lists_and_creates_tasks() {
+fn cross_origin_page_lists_and_creates_tasks() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let settings = [("DOORWARD__TASKS__ALLOWED_ORIGINS", origin.as_str())];

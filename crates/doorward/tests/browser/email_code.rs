@@ -17,7 +17,7 @@ fn from_app_to_mail_and_back() {
 }
 
 #[test]
-fn same_without_javascript() {
+fn from_app_to_mail_and_back_without_javascript() {
     with_settings(JavaScript::Off, ON, by_code);
 }
 
@@ -48,7 +48,7 @@ async fn by_code(stack: &Stack, browser: &Browser) {
 }
 
 #[test]
-fn by_link_in_same_browser() {
+fn link_signs_in_same_browser() {
     with_settings(JavaScript::On, ON, async |stack, browser| {
         browser.open(stack.at("/login/email")).await;
         browser.fill("#email-ask [name=identifier]", ALICE).await;

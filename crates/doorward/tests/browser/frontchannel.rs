@@ -19,7 +19,7 @@ fn app_hears_of_sign_out_and_has_browser_back() {
 }
 
 #[test]
-fn without_javascript_it_is_same_little_later() {
+fn sign_out_returns_to_client_without_javascript() {
     with_browser(JavaScript::Off, async |stack, browser| {
         told_and_back(stack, browser).await;
     });

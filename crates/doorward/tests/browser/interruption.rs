@@ -9,7 +9,7 @@ use crate::steps::{allow, arrive, arrive_at, arrive_at_error, sign_in};
 use crate::with_browser;
 
 #[test]
-fn back_and_reload_lead_to_where_one_is() {
+fn back_and_reload_keep_current_step() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         let app = App::start();
         browser.open(app.authorization(stack).url()).await;
@@ -32,7 +32,7 @@ fn back_and_reload_lead_to_where_one_is() {
 }
 
 #[test]
-fn two_tabs_with_two_sign_ins_both_arrive() {
+fn two_tabs_complete_separate_sign_ins() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         let app = App::start();
         let client = browser.client();
@@ -104,7 +104,7 @@ fn sign_in_expires() {
 }
 
 #[test]
-fn forgotten_cookies_lead_to_page_that_says_so() {
+fn deleted_cookies_show_stale_form_error() {
     with_browser(JavaScript::Off, async |stack: &Stack, browser: &Browser| {
         let app = App::start();
         browser.open(app.authorization(stack).url()).await;

@@ -37,7 +37,7 @@ fn signing_in_and_allowing_take_no_mouse() {
 }
 
 #[test]
-fn error_has_focus_and_leads_to_its_field() {
+fn error_summary_has_focus_and_links_to_field() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         browser.open(stack.at("/login")).await;
         browser.find("#login").await;

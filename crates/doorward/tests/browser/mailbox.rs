@@ -17,7 +17,7 @@ fn new_user_proves_address_and_later_forgets_password() {
 }
 
 #[test]
-fn same_without_javascript() {
+fn new_user_verifies_and_resets_password_without_javascript() {
     with_settings(JavaScript::Off, VERIFY, life_with_mail);
 }
 

@@ -98,7 +98,7 @@ fn autofill_signs_in_without_click() {
 }
 
 #[test]
-fn demanded_it_is_set_up_and_asked_for() {
+fn required_passkey_is_enrolled_and_requested() {
     with_settings(JavaScript::On, DEMANDED, async |stack, browser| {
         let device = browser.plug_in_authenticator().await;
         browser.set_presence(&device, false).await;
@@ -124,7 +124,7 @@ fn demanded_it_is_set_up_and_asked_for() {
 }
 
 #[test]
-fn without_javascript_there_is_sentence() {
+fn passkeys_are_explained_without_javascript() {
     with_settings(JavaScript::Off, NAMED, async |stack, browser| {
         browser.open(stack.at("/login")).await;
         let words = browser.visible_text().await;

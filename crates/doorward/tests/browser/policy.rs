@@ -29,7 +29,7 @@ fn redirect_to_loopback_port_is_not_blocked() {
 }
 
 #[test]
-fn redirect_to_app_by_its_own_scheme_is_not_blocked() {
+fn redirect_to_custom_scheme_is_not_blocked() {
     stack::run(Backend::SqliteMemory, async |stack: &Stack| {
         let browser = Browser::start(JavaScript::On).await;
         browser.open(scheme_app(stack).await.url()).await;
@@ -53,7 +53,7 @@ fn redirect_to_app_by_its_own_scheme_is_not_blocked() {
 /// Checks that the tests above can fail: the consent page of one client blocks a form that leads to
 /// another, both directly and by the redirect that the other's page allows.
 #[test]
-fn form_that_ends_elsewhere_is_blocked() {
+fn form_to_foreign_client_is_blocked() {
     stack::run(Backend::SqliteMemory, async |stack: &Stack| {
         let browser = Browser::start(JavaScript::On).await;
         let (app, other) = (App::start(), App::start());

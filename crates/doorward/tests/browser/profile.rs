@@ -14,7 +14,7 @@ fn profile_is_edited() {
 }
 
 #[test]
-fn same_without_javascript() {
+fn profile_is_edited_without_javascript() {
     with_browser(JavaScript::Off, edit);
 }
 

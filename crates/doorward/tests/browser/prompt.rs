@@ -8,7 +8,7 @@ use crate::steps::{allow, arrive, arrive_at, heading, sign_in};
 use crate::with_browser;
 
 #[test]
-fn prompt_login_asks_for_password_again() {
+fn prompt_login_requires_password() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         let app = App::start();
         browser.open(stack.at("/login")).await;
@@ -57,7 +57,7 @@ fn prompt_select_account_goes_on_or_changes_over() {
 }
 
 #[test]
-fn prompt_consent_asks_again() {
+fn prompt_consent_shows_consent_page() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         browser.open(stack.at_tasks("/web/login")).await;
         sign_in(browser, "alice").await;
@@ -74,7 +74,7 @@ fn prompt_consent_asks_again() {
 }
 
 #[test]
-fn another_account_can_be_used_on_consent_page() {
+fn user_switches_account_on_consent_page() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         let app = App::start();
         browser.open(app.authorization(stack).url()).await;

@@ -98,12 +98,12 @@ async fn doorward_signs_in_with_doorward(stack: &Stack, browser: &Browser) {
 }
 
 #[test]
-fn one_upstream_of_other() {
+fn doorward_signs_in_with_upstream_doorward() {
     with_settings(JavaScript::On, NEAR, doorward_signs_in_with_doorward);
 }
 
 #[test]
-fn one_upstream_of_other_without_script() {
+fn doorward_signs_in_with_upstream_without_javascript() {
     with_settings(JavaScript::Off, NEAR, doorward_signs_in_with_doorward);
 }
 
@@ -162,7 +162,7 @@ fn connecting_and_parting_take_no_mouse() {
 }
 
 #[test]
-fn what_is_seen_on_way() {
+fn provider_pages_are_pictured() {
     with_settings(JavaScript::On, NEAR, async |stack, browser| {
         let upstream = acme(stack).await;
         browser.open(stack.at("/login")).await;
@@ -234,7 +234,7 @@ fn shows_reason_of_session_end() {
 /// Tests `form_post` as Apple uses it: a form of another site without cookies, then a GET request
 /// with them.
 #[test]
-fn answer_by_form_of_another_site() {
+fn form_post_response_from_provider_signs_in() {
     with_settings(JavaScript::On, NEAR, async |stack, browser| {
         let upstream = acme(stack).await;
         let spec = ProviderSpec {

@@ -16,7 +16,7 @@ use crate::{NEW_PASSWORD, with_browser, with_settings};
 const LONG: &str = "https://staging.photos.example/accounts/oidc/doorward/login/callback/?next=/albums/2026/summer";
 
 #[test]
-fn wrong_redirect_uri_shows_both_addresses() {
+fn wrong_redirect_uri_is_shown_with_registered_uri() {
     with_browser(JavaScript::On, async |stack, browser| {
         let register = |client: &mut Client| client.redirect_uris = vec![LONG.to_owned()];
         stack.change_client(&stack.seed.web.id, register).await;
@@ -64,7 +64,7 @@ fn logout(stack: &Stack, fields: &[(&str, &str)]) -> Url {
 }
 
 #[test]
-fn sign_out_that_names_wrong_address_is_still_offered() {
+fn sign_out_is_offered_despite_wrong_redirect_uri() {
     with_browser(JavaScript::On, async |stack, browser| {
         browser.open(stack.at("/login")).await;
         sign_in(browser, "alice").await;

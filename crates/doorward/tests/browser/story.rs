@@ -24,7 +24,7 @@ fn from_registration_to_end_of_every_session() {
 }
 
 #[test]
-fn same_without_javascript() {
+fn from_registration_to_session_end_without_javascript() {
     with_settings(JavaScript::Off, VERIFY, life);
 }
 

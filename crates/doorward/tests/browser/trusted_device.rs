@@ -12,12 +12,12 @@ use crate::with_settings;
 const ON: &[(&str, &str)] = &[("DOORWARD__MFA__TRUST_DEVICES_FOR", "30d")];
 
 #[test]
-fn given_used_and_taken_back() {
+fn trusted_device_is_remembered_used_and_revoked() {
     with_settings(JavaScript::On, ON, walk);
 }
 
 #[test]
-fn same_without_javascript() {
+fn trusted_device_is_used_and_revoked_without_javascript() {
     with_settings(JavaScript::Off, ON, walk);
 }
 

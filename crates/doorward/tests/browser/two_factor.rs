@@ -26,7 +26,7 @@ fn from_account_to_next_sign_in() {
 }
 
 #[test]
-fn same_without_javascript() {
+fn from_account_to_next_sign_in_without_javascript() {
     with_browser(JavaScript::Off, set_up_and_sign_in);
 }
 

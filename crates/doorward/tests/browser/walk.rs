@@ -13,7 +13,7 @@ fn new_user_registers_works_and_signs_out() {
 }
 
 #[test]
-fn same_without_javascript() {
+fn new_user_registers_works_and_signs_out_without_javascript() {
     with_browser(JavaScript::Off, async |stack, browser| {
         // Without this check, the test might run with JavaScript like the other one.
         browser.open(stack.at("/login")).await;

@@ -15,12 +15,12 @@ use super::app::{App, token};
 use super::{CHEAP, binary};
 
 #[test]
-fn r12_backup_under_load_holds_what_was_acknowledged_sqlite_memory() {
+fn r12_backup_under_load_holds_acknowledged_data_sqlite_memory() {
     stack::block_on(kept(Backend::SqliteMemory, "sqlite"));
 }
 
 #[test]
-fn r12_backup_under_load_holds_what_was_acknowledged_postgres_redis() {
+fn r12_backup_under_load_holds_acknowledged_data_postgres_redis() {
     stack::block_on(kept(Backend::PostgresRedis, "postgres"));
 }
 

@@ -5,7 +5,7 @@ use doorward_testkit::{Authorization, Backend, Page, Stack, UserAgent, authoriza
 use serde_json::json;
 
 #[test]
-fn r13_clocks_that_differ_and_jump() {
+fn r13_skewed_and_jumping_clocks_accept_no_expired_token() {
     let trial = Trial::new("R13", "postgres");
     stack::run(Backend::PostgresRedis, skewed);
     stack::run(Backend::PostgresRedis, jumps);

@@ -29,7 +29,7 @@ pub const SETTINGS: [(&str, &str); 3] = [
 ];
 
 #[test]
-fn r7_without_redis_answers_are_same() {
+fn r7_responses_without_redis_are_equal() {
     stack::block_on(redis());
 }
 

@@ -25,12 +25,12 @@ fn r9_full_disk_stops_writes_alone() {
 }
 
 #[test]
-fn r9_database_that_takes_no_writes_is_read() {
+fn r9_read_only_database_serves_reads() {
     stack::block_on(read_only());
 }
 
 #[test]
-fn r9_device_that_fails_stops_writes_alone() {
+fn r9_failing_device_stops_only_writes() {
     stack::block_on(failing());
 }
 

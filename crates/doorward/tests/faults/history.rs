@@ -29,12 +29,12 @@ const CLIENTS: usize = 4;
 const ASKS: [usize; 2] = [6, 3];
 
 #[test]
-fn r20_what_sixteen_clients_saw_has_order_sqlite_memory() {
+fn r20_history_of_sixteen_clients_is_ordered_sqlite_memory() {
     stack::block_on(recorded(Backend::SqliteMemory, "sqlite"));
 }
 
 #[test]
-fn r20_what_sixteen_clients_saw_has_order_postgres_redis() {
+fn r20_history_of_sixteen_clients_is_ordered_postgres_redis() {
     stack::block_on(recorded(Backend::PostgresRedis, "postgres"));
 }
 

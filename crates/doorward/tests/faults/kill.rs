@@ -21,12 +21,12 @@ use super::{CHEAP, binary};
 const APPS: usize = 4;
 
 #[test]
-fn r1_what_was_acknowledged_survives_kill_sqlite_memory() {
+fn r1_acknowledged_writes_survive_kill_sqlite_memory() {
     stack::block_on(killed(Backend::SqliteMemory, "sqlite"));
 }
 
 #[test]
-fn r1_what_was_acknowledged_survives_kill_postgres_redis() {
+fn r1_acknowledged_writes_survive_kill_postgres_redis() {
     stack::block_on(killed(Backend::PostgresRedis, "postgres"));
 }
 

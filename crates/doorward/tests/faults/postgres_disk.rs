@@ -20,7 +20,7 @@ fn r9_full_disk_of_postgresql_stops_writes_alone() {
 }
 
 #[test]
-fn r9_full_disk_of_log_of_postgresql_is_outage_that_ends() {
+fn r9_full_log_disk_of_postgresql_is_temporary_outage() {
     stack::block_on(full(Disk::Log));
 }
 

@@ -33,12 +33,12 @@ const SETTINGS: [(&str, &str); 3] = [
 ];
 
 #[test]
-fn r2_what_was_acknowledged_was_synced() {
+fn r2_acknowledged_writes_are_synced() {
     stack::block_on(unsynced());
 }
 
 #[test]
-fn r2_files_of_any_moment_hold_what_was_acknowledged() {
+fn r2_files_at_any_time_hold_acknowledged_writes() {
     stack::block_on(copied());
 }
 

@@ -24,12 +24,12 @@ fn r3_code_is_redeemed_once_postgres_redis() {
 }
 
 #[test]
-fn r4_family_has_one_successor_sqlite_memory() {
+fn r4_refresh_family_has_single_successor_sqlite_memory() {
     stack::block_on(families(Backend::SqliteMemory, "sqlite"));
 }
 
 #[test]
-fn r4_family_has_one_successor_postgres_redis() {
+fn r4_refresh_family_has_single_successor_postgres_redis() {
     stack::block_on(families(Backend::PostgresRedis, "postgres"));
 }
 

@@ -20,12 +20,12 @@ use super::binary;
 const FIRST: u32 = 5;
 
 #[test]
-fn r11_killed_migration_is_whole_or_not_there_sqlite_memory() {
+fn r11_killed_migration_is_complete_or_absent_sqlite_memory() {
     stack::block_on(killed(Backend::SqliteMemory, "sqlite"));
 }
 
 #[test]
-fn r11_killed_migration_is_whole_or_not_there_postgres_redis() {
+fn r11_killed_migration_is_complete_or_absent_postgres_redis() {
     stack::block_on(killed(Backend::PostgresRedis, "postgres"));
 }
 

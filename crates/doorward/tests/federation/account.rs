@@ -9,20 +9,20 @@ use crate::on_both;
 use crate::world::{LINKS, World, free_name, jane, leads_to, somebody};
 
 on_both!(
-    what_is_linked_is_listed_and_can_be_removed,
-    one_account_there_is_one_account_here,
+    linked_account_is_listed_and_removed,
+    upstream_account_links_to_single_user,
     linking_and_unlinking_ask_for_fresh_proof,
-    journey_to_link_ends_with_session_that_began_it,
-    last_way_in_stays,
-    of_two_removed_at_once_one_stays,
-    nobody_removes_what_is_not_theirs,
-    deleted_account_takes_its_links_along,
-    address_that_nobody_proved_is_no_way_back,
+    login_state_for_linking_ends_with_session,
+    last_sign_in_method_cannot_be_removed,
+    of_concurrent_removals_last_link_remains,
+    links_of_other_users_cannot_be_removed,
+    deleted_user_loses_linked_accounts,
+    unverified_address_is_no_sign_in_method,
 );
 on_both!(
     &[super::NO_MAIL];
-    without_mail_last_way_in_stays,
-    without_mail_of_two_removed_at_once_one_stays,
+    without_mail_last_sign_in_method_cannot_be_removed,
+    without_mail_of_concurrent_removals_last_link_remains,
 );
 
 async fn linked(world: &World<'_>, agent: &UserAgent) {
@@ -31,7 +31,7 @@ async fn linked(world: &World<'_>, agent: &UserAgent) {
     assert_eq!(leads_to(&page), "/account/providers?done=linked");
 }
 
-async fn what_is_linked_is_listed_and_can_be_removed(world: &World<'_>) {
+async fn linked_account_is_listed_and_removed(world: &World<'_>) {
     let agent = UserAgent::new();
     linked(world, &agent).await;
     let page = agent
@@ -64,7 +64,7 @@ async fn what_is_linked_is_listed_and_can_be_removed(world: &World<'_>) {
     assert_eq!(leads_to(&page), "/login/new");
 }
 
-async fn one_account_there_is_one_account_here(world: &World<'_>) {
+async fn upstream_account_links_to_single_user(world: &World<'_>) {
     linked(world, &UserAgent::new()).await;
     let bob = UserAgent::new();
     let page = world.link(&bob, "bob").await;
@@ -98,7 +98,7 @@ async fn linking_and_unlinking_ask_for_fresh_proof(world: &World<'_>) {
     assert_eq!(world.links("alice").await.len(), 1);
 }
 
-async fn journey_to_link_ends_with_session_that_began_it(world: &World<'_>) {
+async fn login_state_for_linking_ends_with_session(world: &World<'_>) {
     world
         .upstream
         .set_claims(somebody("attacker", "attacker@upstream.example", true));
@@ -117,7 +117,7 @@ async fn journey_to_link_ends_with_session_that_began_it(world: &World<'_>) {
     assert!(world.links("bob").await.is_empty());
 }
 
-async fn last_way_in_stays(world: &World<'_>) {
+async fn last_sign_in_method_cannot_be_removed(world: &World<'_>) {
     world.provider(|spec| spec.trusts_email = Some(true)).await;
     world.upstream.set_claims(jane());
     let agent = UserAgent::new();
@@ -136,19 +136,19 @@ async fn last_way_in_stays(world: &World<'_>) {
     }
 }
 
-async fn without_mail_last_way_in_stays(world: &World<'_>) {
+async fn without_mail_last_sign_in_method_cannot_be_removed(world: &World<'_>) {
     assert!(!world.can_mail());
-    last_way_in_stays(world).await;
+    last_sign_in_method_cannot_be_removed(world).await;
 }
 
-async fn without_mail_of_two_removed_at_once_one_stays(world: &World<'_>) {
+async fn without_mail_of_concurrent_removals_last_link_remains(world: &World<'_>) {
     assert!(!world.can_mail());
-    of_two_removed_at_once_one_stays(world).await;
+    of_concurrent_removals_last_link_remains(world).await;
 }
 
 /// Checks that an unverified address does not count: a reset would be mailed to the owner of the
 /// typed address.
-async fn address_that_nobody_proved_is_no_way_back(world: &World<'_>) {
+async fn unverified_address_is_no_sign_in_method(world: &World<'_>) {
     let name = free_name("jane");
     world
         .upstream
@@ -170,7 +170,7 @@ async fn address_that_nobody_proved_is_no_way_back(world: &World<'_>) {
     assert_eq!(leads_to(&page), "/account/providers?done=removed");
 }
 
-async fn of_two_removed_at_once_one_stays(world: &World<'_>) {
+async fn of_concurrent_removals_last_link_remains(world: &World<'_>) {
     let agent = UserAgent::new();
     linked(world, &agent).await;
     world
@@ -193,7 +193,7 @@ async fn of_two_removed_at_once_one_stays(world: &World<'_>) {
     assert_eq!(world.links("alice").await.len(), left);
 }
 
-async fn nobody_removes_what_is_not_theirs(world: &World<'_>) {
+async fn links_of_other_users_cannot_be_removed(world: &World<'_>) {
     linked(world, &UserAgent::new()).await;
     let id = world.links("alice").await[0].id.to_string();
     let bob = UserAgent::new();
@@ -210,7 +210,7 @@ async fn nobody_removes_what_is_not_theirs(world: &World<'_>) {
     assert_eq!(world.links("bob").await.len(), 1);
 }
 
-async fn deleted_account_takes_its_links_along(world: &World<'_>) {
+async fn deleted_user_loses_linked_accounts(world: &World<'_>) {
     linked(world, &UserAgent::new()).await;
     world.delete_user("alice").await;
     let page = world.sign_in(&UserAgent::new()).await;

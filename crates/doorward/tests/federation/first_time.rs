@@ -10,16 +10,16 @@ use crate::world::{LINKS, World, free_name, jane, leads_to, somebody};
 const MAILING: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 
 on_both!(
-    app_gets_somebody_new_in_one_form,
-    name_that_is_taken_is_said_and_nothing_is_lost,
-    address_that_is_only_claimed_is_said_to_be_taken_where_nobody_proves_any,
-    fe_2_owner_of_account_proves_it_and_connects,
-    fe_2_trusted_address_joins_where_operator_says_so,
+    new_user_signs_up_in_single_form,
+    taken_user_name_is_reported_and_input_is_kept,
+    unverified_claimed_address_is_reported_as_taken,
+    fe_2_owner_authenticates_and_links_account,
+    fe_2_trusted_address_links_if_operator_allows,
     closed_registration_is_closed_here_too,
-    provider_that_makes_no_accounts_makes_none,
-    what_waits_belongs_to_one_browser_and_ends,
+    provider_without_registration_creates_no_account,
+    pending_sign_up_is_bound_to_browser_and_expires,
 );
-on_both!(super::MAILING; en_1_claimed_address_waits_for_its_proof_and_tells_nothing);
+on_both!(super::MAILING; en_1_claimed_address_is_verified_without_disclosure);
 
 async fn arrive(world: &World<'_>, agent: &UserAgent) -> Page {
     let page = world.sign_in(agent).await;
@@ -33,7 +33,7 @@ async fn trust(world: &World<'_>) {
     world.provider(|spec| spec.trusts_email = Some(true)).await;
 }
 
-async fn app_gets_somebody_new_in_one_form(world: &World<'_>) {
+async fn new_user_signs_up_in_single_form(world: &World<'_>) {
     trust(world).await;
     world.upstream.set_claims(jane());
     let client = &world.stack.seed.trusted;
@@ -64,7 +64,7 @@ async fn app_gets_somebody_new_in_one_form(world: &World<'_>) {
     );
 }
 
-async fn name_that_is_taken_is_said_and_nothing_is_lost(world: &World<'_>) {
+async fn taken_user_name_is_reported_and_input_is_kept(world: &World<'_>) {
     trust(world).await;
     world.upstream.set_claims(jane());
     let agent = UserAgent::new();
@@ -81,9 +81,7 @@ async fn name_that_is_taken_is_said_and_nothing_is_lost(world: &World<'_>) {
     assert!(world.is_signed_in(&agent).await);
 }
 
-async fn address_that_is_only_claimed_is_said_to_be_taken_where_nobody_proves_any(
-    world: &World<'_>,
-) {
+async fn unverified_claimed_address_is_reported_as_taken(world: &World<'_>) {
     let alice = world.user("alice").await;
     world.upstream.set_claims(somebody("x", &alice.email, true));
     let agent = UserAgent::new();
@@ -104,7 +102,7 @@ async fn address_that_is_only_claimed_is_said_to_be_taken_where_nobody_proves_an
     );
 }
 
-async fn fe_2_owner_of_account_proves_it_and_connects(world: &World<'_>) {
+async fn fe_2_owner_authenticates_and_links_account(world: &World<'_>) {
     trust(world).await;
     world.stack.set_email_verified("alice", true).await;
     let alice = world.user("alice").await;
@@ -144,7 +142,7 @@ async fn fe_2_owner_of_account_proves_it_and_connects(world: &World<'_>) {
     );
 }
 
-async fn fe_2_trusted_address_joins_where_operator_says_so(world: &World<'_>) {
+async fn fe_2_trusted_address_links_if_operator_allows(world: &World<'_>) {
     world
         .provider(|spec| {
             spec.trusts_email = Some(true);
@@ -186,7 +184,7 @@ async fn closed_registration_is_closed_here_too(world: &World<'_>) {
     assert!(page.status >= 400, "{}", page.dump());
 }
 
-async fn provider_that_makes_no_accounts_makes_none(world: &World<'_>) {
+async fn provider_without_registration_creates_no_account(world: &World<'_>) {
     trust(world).await;
     world.upstream.set_claims(jane());
     let agent = UserAgent::new();
@@ -198,7 +196,7 @@ async fn provider_that_makes_no_accounts_makes_none(world: &World<'_>) {
     assert!(!world.is_signed_in(&agent).await);
 }
 
-async fn what_waits_belongs_to_one_browser_and_ends(world: &World<'_>) {
+async fn pending_sign_up_is_bound_to_browser_and_expires(world: &World<'_>) {
     trust(world).await;
     world.upstream.set_claims(jane());
     let agent = UserAgent::new();
@@ -211,7 +209,7 @@ async fn what_waits_belongs_to_one_browser_and_ends(world: &World<'_>) {
     assert!(!world.is_signed_in(&agent).await);
 }
 
-async fn en_1_claimed_address_waits_for_its_proof_and_tells_nothing(world: &World<'_>) {
+async fn en_1_claimed_address_is_verified_without_disclosure(world: &World<'_>) {
     let alice = world.user("alice").await;
     let mut answers = Vec::new();
     for (name, email) in [

@@ -19,7 +19,7 @@ on_both!(
     trojan_identifier,
     unexpired_email_change,
     non_verifying_provider,
-    cve_2025_7365_proof_links_what_was_seen_and_nothing_else,
+    cve_2025_7365_only_displayed_account_is_linked,
 );
 
 /// Registers the attacker with the victim's address, without verifying it.
@@ -226,7 +226,7 @@ async fn non_verifying_provider(world: &World<'_>) {
 
 /// Checks that only the displayed provider account is linked: an authentication here, while a
 /// sign-up is pending in another browser, links nothing else.
-async fn cve_2025_7365_proof_links_what_was_seen_and_nothing_else(world: &World<'_>) {
+async fn cve_2025_7365_only_displayed_account_is_linked(world: &World<'_>) {
     let attacker = UserAgent::new();
     world
         .upstream

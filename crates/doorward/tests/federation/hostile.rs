@@ -11,15 +11,15 @@ use crate::on_both;
 use crate::world::{World, jane, leads_to};
 
 on_both!(
-    what_must_not_be_believed_is_not,
-    what_does_not_answer_is_said_so,
+    each_misbehavior_is_rejected,
+    unavailable_provider_is_reported,
     code_counts_once_among_16_in_parallel,
-    repeated_callback_is_one_event,
-    fe_5_journey_belongs_to_one_browser,
+    repeated_callback_records_single_event,
+    fe_5_login_state_is_bound_to_browser,
     fe_5_made_up_or_old_state_has_expired,
-    oa_31_answer_for_one_provider_is_none_for_another,
+    oa_31_rejects_response_of_different_provider,
     code_of_other_user_is_rejected_by_pkce,
-    key_that_is_new_there_is_fetched_once_more,
+    new_upstream_key_is_fetched_once_after_interval,
     ss_1_provider_inside_our_network_is_not_asked,
     name_with_markup_stays_name,
 );
@@ -40,7 +40,7 @@ async fn nobody(world: &World<'_>, agent: &UserAgent, page: &Page, status: u16, 
     }
 }
 
-async fn what_must_not_be_believed_is_not(world: &World<'_>) {
+async fn each_misbehavior_is_rejected(world: &World<'_>) {
     linked(world).await;
     for lie in [
         Misbehavior::Nonce,
@@ -83,7 +83,7 @@ async fn what_must_not_be_believed_is_not(world: &World<'_>) {
     assert_eq!(leads_to(&page), "/account");
 }
 
-async fn what_does_not_answer_is_said_so(world: &World<'_>) {
+async fn unavailable_provider_is_reported(world: &World<'_>) {
     linked(world).await;
     for lie in [Misbehavior::Huge, Misbehavior::Slow, Misbehavior::Refuses] {
         world.upstream.set_misbehavior(lie);
@@ -122,7 +122,7 @@ async fn code_counts_once_among_16_in_parallel(world: &World<'_>) {
     );
 }
 
-async fn repeated_callback_is_one_event(world: &World<'_>) {
+async fn repeated_callback_records_single_event(world: &World<'_>) {
     linked(world).await;
     world.upstream.set_misbehavior(Misbehavior::Nonce);
     let agent = UserAgent::new();
@@ -147,7 +147,7 @@ async fn repeated_callback_is_one_event(world: &World<'_>) {
     assert!(failures().await <= before + 2);
 }
 
-async fn fe_5_journey_belongs_to_one_browser(world: &World<'_>) {
+async fn fe_5_login_state_is_bound_to_browser(world: &World<'_>) {
     linked(world).await;
     // Login CSRF: the attacker's response in the victim's browser.
     let attacker = UserAgent::new();
@@ -189,7 +189,7 @@ async fn fe_5_made_up_or_old_state_has_expired(world: &World<'_>) {
     );
 }
 
-async fn oa_31_answer_for_one_provider_is_none_for_another(world: &World<'_>) {
+async fn oa_31_rejects_response_of_different_provider(world: &World<'_>) {
     linked(world).await;
     let evil = Upstream::start(world.upstream_now());
     let issuer = evil.issuer().to_owned();
@@ -269,7 +269,7 @@ async fn code_of_other_user_is_rejected_by_pkce(world: &World<'_>) {
     nobody(world, &attacker, &page, 503, "an injected code").await;
 }
 
-async fn key_that_is_new_there_is_fetched_once_more(world: &World<'_>) {
+async fn new_upstream_key_is_fetched_once_after_interval(world: &World<'_>) {
     linked(world).await;
     world.upstream.rotate();
     let agent = UserAgent::new();

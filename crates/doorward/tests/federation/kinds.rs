@@ -22,9 +22,9 @@ use crate::world::{World, leads_to};
 on_both!(
     plain_oauth_with_numbers_for_subjects_and_list_of_addresses,
     answer_by_form_arrives_without_cookies_and_goes_on,
-    what_token_leaves_out_is_asked_for,
+    missing_claims_are_fetched_from_userinfo,
     secret_is_signed_for_each_use,
-    secret_stays_with_its_endpoints_and_client,
+    secret_is_sent_only_to_own_endpoints,
 );
 
 async fn plain_oauth_with_numbers_for_subjects_and_list_of_addresses(world: &World<'_>) {
@@ -107,7 +107,7 @@ async fn answer_by_form_arrives_without_cookies_and_goes_on(world: &World<'_>) {
     assert_eq!(leads_to(&page), "/login/new");
 }
 
-async fn what_token_leaves_out_is_asked_for(world: &World<'_>) {
+async fn missing_claims_are_fetched_from_userinfo(world: &World<'_>) {
     world.provider(|spec| spec.trusts_email = Some(true)).await;
     world.upstream.set_claims(json!({ "sub": "one" }));
     let mut more = crate::world::jane();
@@ -193,7 +193,7 @@ const MOVES: &[Move] = &[
     }),
 ];
 
-async fn secret_stays_with_its_endpoints_and_client(world: &World<'_>) {
+async fn secret_is_sent_only_to_own_endpoints(world: &World<'_>) {
     let (upstream, evil) = (&world.upstream, Upstream::start(world.upstream_now()));
     let mut spec = ProviderSpec {
         kind: Some("oauth2".to_owned()),

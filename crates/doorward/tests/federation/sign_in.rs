@@ -10,17 +10,17 @@ use crate::world::{World, jane, leads_to};
 
 on_both!(
     linked_account_signs_in_with_two_clicks,
-    app_gets_what_was_proved_and_no_more,
+    client_gets_upstream_auth_time_and_fed_amr,
     state_nonce_and_pkce_are_sent_and_new_each_time,
     second_factor_is_asked_for_as_ever,
-    provider_that_is_believed_about_factors_counts_for_two,
+    trusted_upstream_mfa_counts_as_two_factors,
     fresh_sign_in_is_asked_of_provider_too,
     max_age_is_asked_of_provider_and_checked,
-    fe_4_provider_that_is_disabled_is_dead_on_every_path,
+    fe_4_disabled_provider_is_rejected_on_each_path,
     rejects_fe_6_disabled_user,
-    fe_1_another_address_and_name_there_is_same_account_here,
+    fe_1_changed_upstream_address_keeps_linked_user,
     roles_follow_providers_words,
-    button_that_was_used_last_comes_first,
+    last_used_provider_is_listed_first,
     keep_me_signed_in_goes_along,
 );
 
@@ -46,7 +46,7 @@ async fn linked_account_signs_in_with_two_clicks(world: &World<'_>) {
     assert_eq!(providers, ["acme"]);
 }
 
-async fn app_gets_what_was_proved_and_no_more(world: &World<'_>) {
+async fn client_gets_upstream_auth_time_and_fed_amr(world: &World<'_>) {
     linked(world).await;
     // The session at the identity provider is older than the sign-in here.
     let seen = world.upstream_now() - 1000;
@@ -107,7 +107,7 @@ async fn second_factor_is_asked_for_as_ever(world: &World<'_>) {
     assert!(!world.is_signed_in(&agent).await);
 }
 
-async fn provider_that_is_believed_about_factors_counts_for_two(world: &World<'_>) {
+async fn trusted_upstream_mfa_counts_as_two_factors(world: &World<'_>) {
     linked(world).await;
     world.enrol_app("alice").await;
     let mut person = jane();
@@ -206,7 +206,7 @@ async fn max_age_is_asked_of_provider_and_checked(world: &World<'_>) {
     }
 }
 
-async fn fe_4_provider_that_is_disabled_is_dead_on_every_path(world: &World<'_>) {
+async fn fe_4_disabled_provider_is_rejected_on_each_path(world: &World<'_>) {
     linked(world).await;
     let agent = UserAgent::new();
     let login = agent.get(world.stack.at("/login")).await;
@@ -270,7 +270,7 @@ async fn rejects_fe_6_disabled_user(world: &World<'_>) {
     assert_eq!(world.failures().await, ["Rejected"]);
 }
 
-async fn fe_1_another_address_and_name_there_is_same_account_here(world: &World<'_>) {
+async fn fe_1_changed_upstream_address_keeps_linked_user(world: &World<'_>) {
     linked(world).await;
     let mut person = jane();
     person["email"] = json!("bob@example.com");
@@ -332,7 +332,7 @@ async fn roles_follow_providers_words(world: &World<'_>) {
     assert!(world.roles("alice").await.contains(&"manager".to_owned()));
 }
 
-async fn button_that_was_used_last_comes_first(world: &World<'_>) {
+async fn last_used_provider_is_listed_first(world: &World<'_>) {
     let other = "https://other.example".to_owned();
     world.named("aaa", |spec| spec.issuer = Some(other)).await;
     linked(world).await;

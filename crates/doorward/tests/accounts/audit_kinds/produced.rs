@@ -35,12 +35,12 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     (
         Kind::AccountLinked,
         "doorward/tests/federation/account.rs",
-        "what_is_linked_is_listed_and_can_be_removed",
+        "linked_account_is_listed_and_removed",
     ),
     (
         Kind::AccountUnlinked,
         "doorward/tests/federation/account.rs",
-        "what_is_linked_is_listed_and_can_be_removed",
+        "linked_account_is_listed_and_removed",
     ),
     (
         Kind::DeviceTrusted,
