@@ -64,7 +64,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn serves_connected_clients_and_accepts_no_others() {
+    fn stop_accepting_serves_existing_connections() {
         use std::io::{Read as _, Write as _};
         let listener = listen((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
         let address = listener.local_addr().unwrap();

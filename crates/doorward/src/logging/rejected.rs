@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn line_says_what_is_known_and_no_more() {
+    fn line_contains_only_known_fields() {
         let mut line = Line {
             endpoint: "/oauth2/authorize".to_owned(),
             client_id: "web".to_owned(),

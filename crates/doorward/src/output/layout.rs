@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn table_fits_terminal_and_loses_nothing() {
+    fn table_fits_terminal_without_loss() {
         for columns in [40, 60, 80, 120] {
             let text = table(
                 &["ROLE", "PERMISSIONS", "DESCRIPTION"],
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn narrow_table_keeps_its_first_column() {
+    fn narrow_table_keeps_first_column_whole() {
         let text = table(
             &["ROLE", "PERMISSIONS", "DESCRIPTION"],
             &rows(),
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn wide_table_has_one_line_for_each_row() {
+    fn wide_table_has_single_line_per_row() {
         let text = table(&["ROLE", "PERMISSIONS", "DESCRIPTION"], &rows(), Page::Wide);
         assert_eq!(text.lines().count(), 3, "{text}");
     }
@@ -192,14 +192,14 @@ mod tests {
     }
 
     #[test]
-    fn long_words_are_broken_only_where_they_must() {
+    fn wrap_breaks_only_overlong_words() {
         assert_eq!(wrap("abcdefgh ij", 4), ["abcd", "efgh", "ij"]);
         assert_eq!(wrap("ab cd ef", 5), ["ab cd", "ef"]);
         assert_eq!(wrap("short", 8), ["short"]);
     }
 
     #[test]
-    fn fields_hang_below_their_value() {
+    fn continuation_lines_are_aligned_with_value() {
         let list = [
             ("scopes", "openid profile email".to_owned()),
             ("name", "A".to_owned()),

@@ -331,7 +331,7 @@ fn roles_are_given_and_taken() {
 }
 
 #[test]
-fn client_can_have_own_role() {
+fn client_is_assigned_role() {
     let place = ready();
     let created = place.json(&[
         "client",
@@ -401,7 +401,7 @@ fn keys_are_rotated_and_retired() {
 }
 
 #[test]
-fn migrations_are_applied_once_and_their_state_is_exit_code() {
+fn migrations_are_applied_once_and_status_is_exit_code() {
     let place = Place::configured();
     let status = place.run(&["migrate", "status", "--json"]);
     assert_eq!(status.code, 1);
@@ -414,7 +414,7 @@ fn migrations_are_applied_once_and_their_state_is_exit_code() {
 }
 
 #[test]
-fn store_that_cannot_be_opened_is_failure_with_its_cause() {
+fn unopenable_store_is_reported_with_cause() {
     let place = Place::new();
     let environment = [("DOORWARD_DATABASE_URL", "sqlite:///nonexistent/door.sqlite")];
     place

@@ -39,7 +39,7 @@ pub fn tamper(place: &Place, statements: &[&str]) {
 }
 
 #[test]
-fn tail_shows_what_happened_and_filters() {
+fn tail_shows_and_filters_events() {
     let place = used();
     let all = lines(&place.run(&["audit", "tail", "--json"]).succeeded().stdout);
     // The events: standard roles, administration permissions, two users created, one disabled.
@@ -244,7 +244,7 @@ fn events(place: &Place) -> i64 {
 }
 
 #[test]
-fn verify_without_head_says_that_end_is_not_proved() {
+fn verify_without_head_reports_unproved_end() {
     let place = used();
     let report = place.json(&["audit", "verify", "--json"]);
     assert_eq!(
@@ -341,7 +341,7 @@ fn server_runs_on_with_unusable_head_file() {
 }
 
 #[test]
-fn restored_backup_begins_head_file_again() {
+fn restore_restarts_head_file() {
     let place = used();
     let (server, _) = serving(&place, &[]);
     // A backup whose events are not sealed yet has no head.

@@ -71,7 +71,7 @@ fn damage(bytes: &mut [u8], from: usize, encrypted: bool) -> usize {
 }
 
 #[test]
-fn backup_is_for_its_owner_alone_and_never_written_over() {
+fn backup_is_private_and_never_overwritten() {
     let place = filled();
     let done = place.run(&["backup", "backup"]).succeeded();
     assert!(done.stderr.contains("not encrypted"), "{}", done.stderr);
@@ -100,7 +100,7 @@ fn backup_is_for_its_owner_alone_and_never_written_over() {
 }
 
 #[test]
-fn without_database_there_is_nothing_to_copy() {
+fn backup_without_database_fails() {
     let place = Place::configured();
     place
         .run(&["backup", "backup"])
@@ -109,7 +109,7 @@ fn without_database_there_is_nothing_to_copy() {
 }
 
 #[test]
-fn restoring_replaces_nothing_unasked() {
+fn restore_requires_confirmation() {
     let place = filled();
     place.run(&["backup", "backup"]).succeeded();
     add(&place, "later");
@@ -144,7 +144,7 @@ fn restoring_replaces_nothing_unasked() {
 }
 
 #[test]
-fn server_keeps_its_database() {
+fn restore_is_rejected_while_server_runs() {
     let place = filled();
     place.run(&["backup", "backup"]).succeeded();
     let mut server = place.start(&["serve"], &[("DOORWARD__METRICS__ENABLED", "false")]);
@@ -161,7 +161,7 @@ fn server_keeps_its_database() {
 #[case::passphrase(PASSPHRASE, PASSPHRASE)]
 #[case::identity(AGE_KEY, AGE_KEY)]
 #[case::recipient(AGE_PUBLIC, AGE_KEY)]
-fn only_its_key_opens_encrypted_backup(#[case] seal: &str, #[case] open: &str) {
+fn encrypted_backup_opens_only_with_own_key(#[case] seal: &str, #[case] open: &str) {
     let place = filled();
     place.write("seal.key", seal);
     place.write("open.key", open);
@@ -178,7 +178,7 @@ fn only_its_key_opens_encrypted_backup(#[case] seal: &str, #[case] open: &str) {
 }
 
 #[test]
-fn rejects_key_that_is_none() {
+fn rejects_invalid_backup_key() {
     let place = filled();
     for (text, error) in [
         ("short", "at least 20"),
@@ -202,7 +202,7 @@ fn rejects_key_that_is_none() {
 }
 
 #[rstest]
-fn what_is_damaged_is_refused_and_changes_nothing(#[values(false, true)] encrypted: bool) {
+fn damaged_backup_is_rejected_without_changes(#[values(false, true)] encrypted: bool) {
     let place = filled();
     let (make, open): (&[&str], &[&str]) = if encrypted {
         (
@@ -246,7 +246,7 @@ async fn rejects_backup_of_newer_release() {
 }
 
 #[test]
-fn under_another_secret_key_one_has_to_insist() {
+fn restore_with_different_secret_key_requires_yes() {
     let place = filled();
     let mut server = place.start(&["serve"], &[("DOORWARD__METRICS__ENABLED", "false")]);
     // The server creates a signing key, encrypted under the secret key.
@@ -273,7 +273,7 @@ fn under_another_secret_key_one_has_to_insist() {
 }
 
 #[test]
-fn both_databases_of_development_instance_are_kept() {
+fn backup_of_development_instance_has_both_databases() {
     let place = Place::new();
     let dev = ["dev", "--port", "0", "--tasks-port", "0"];
     let mut running = place.start(&dev, &[]);
@@ -299,7 +299,7 @@ fn both_databases_of_development_instance_are_kept() {
 }
 
 #[test]
-fn postgresql_needs_its_own_programs_and_empty_database() {
+fn postgresql_backup_requires_tools_and_empty_database() {
     let Ok(server) = std::env::var("DOORWARD_TEST_POSTGRES_URL") else {
         return;
     };
@@ -327,7 +327,7 @@ fn postgresql_needs_its_own_programs_and_empty_database() {
 }
 
 #[test]
-fn restore_makes_new_instance_where_nothing_is() {
+fn restore_creates_new_instance_in_empty_directory() {
     let place = filled();
     place.run(&["backup", "backup"]).succeeded();
     // The secret key of the backup, from the environment.
@@ -375,7 +375,7 @@ fn restore_into_new_instance_names_file_of_former_key() {
 }
 
 #[test]
-fn restore_leaves_directory_with_other_things_alone() {
+fn restore_rejects_directory_with_other_files() {
     let place = filled();
     place.run(&["backup", "backup"]).succeeded();
     std::fs::create_dir(place.path("other")).unwrap();

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::program::Place;
 
 #[test]
-fn client_is_given_what_it_may_exchange_tokens_for() {
+fn client_is_created_with_exchange_audiences() {
     let place = Place::configured();
     place.run(&["role", "setup"]).succeeded();
     let create = ["client", "create", "--name", "Gateway", "--id", "gateway"];
@@ -115,7 +115,7 @@ fn assertions_are_for_confidential_clients_and_whole_file() {
 }
 
 #[test]
-fn client_says_what_users_may_leave_out() {
+fn client_has_optional_scopes_and_policy_links() {
     let place = Place::configured();
     place.run(&["role", "setup"]).succeeded();
     let create = ["client", "create", "--name", "App", "--id", "app"];
@@ -163,7 +163,7 @@ fn client_says_what_users_may_leave_out() {
 }
 
 #[test]
-fn client_has_logo_until_it_is_removed() {
+fn client_logo_is_set_and_removed() {
     let place = Place::configured();
     place.run(&["role", "setup"]).succeeded();
     let create = ["client", "create", "--name", "App", "--id", "app"];

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::program::Place;
 
 #[test]
-fn client_is_given_keys_and_form_of_its_requests() {
+fn client_has_keys_and_request_requirements() {
     let place = Place::configured();
     place.run(&["role", "setup"]).succeeded();
     // The key of RFC 8037 appendix A.

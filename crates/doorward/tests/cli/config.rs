@@ -47,7 +47,7 @@ fn findings_are_machine_readable() {
 }
 
 #[test]
-fn print_shows_where_each_value_comes_from_and_no_secret() {
+fn print_shows_source_of_each_value_and_no_secret() {
     let place = Place::configured();
     let environment = [(
         "DOORWARD_DATABASE_URL",
@@ -89,7 +89,7 @@ fn named_file_is_read_and_must_exist() {
 #[rstest]
 #[case("config", &["config", "reference"])]
 #[case("cli", &["cli-reference"])]
-fn committed_reference_is_what_program_says(#[case] name: &str, #[case] args: &[&str]) {
+fn committed_reference_matches_program(#[case] name: &str, #[case] args: &[&str]) {
     let said = Place::new().run(args).succeeded().stdout;
     let path = format!(
         "{}/../../docs/reference/{name}.md",

@@ -241,7 +241,7 @@ fn environment_of(service: &Value) -> Environment {
 }
 
 #[test]
-fn one_process_by_compose_starts_as_it_is_written() {
+fn compose_file_for_single_process_starts() {
     let whole = yaml("compose/single.yml");
     complete("single.yml", &whole);
     let service = &whole["services"]["doorward"];
@@ -254,7 +254,7 @@ fn one_process_by_compose_starts_as_it_is_written() {
 }
 
 #[test]
-fn replicas_by_compose_start_as_they_are_written() {
+fn compose_file_for_replicas_starts() {
     let whole = yaml("compose/replicas.yml");
     complete("replicas.yml", &whole);
     let services = &whole["services"];
@@ -387,7 +387,7 @@ fn manifests_fit_together() {
 }
 
 #[test]
-fn pods_start_as_they_are_written() {
+fn kubernetes_pods_start() {
     let deployment = yaml("kubernetes/deployment.yaml");
     let spec = &deployment["spec"]["template"]["spec"];
     let place = Place::new();

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::program::{Place, get, send};
 
 #[test]
-fn every_denial_is_in_log_by_its_decision_id() {
+fn each_denial_is_logged_with_decision_id() {
     let place = Place::new();
     // A development instance logs less than a server by default.
     let level = [("DOORWARD__LOGGING__LEVEL", "info")];

@@ -48,7 +48,7 @@ fn sample_configuration_is_good() {
 }
 
 #[test]
-fn unit_starts_what_is_installed() {
+fn systemd_unit_starts_installed_program() {
     let unit = deployed("doorward.service");
     let read_me = deployed("README.md");
     let start = unit

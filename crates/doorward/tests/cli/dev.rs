@@ -120,7 +120,7 @@ fn token_may_be_narrowed_and_refusal_says_why() {
 /// Checks the log with all other messages off: each rejected request is one line, whatever
 /// characters it contains.
 #[test]
-fn rejected_request_is_one_line_with_its_fix() {
+fn rejected_request_is_logged_in_single_line_with_fix() {
     let place = Place::new();
     let mut dev = start(&place, &[]);
     let ask = |query: &str| get(&format!("{}/oauth2/authorize?{query}", dev.issuer), &[]).0;
@@ -167,7 +167,7 @@ fn rejected_request_is_one_line_with_its_fix() {
 /// Checks that successful sign-ins do not count in development; the limit of five per minute is for
 /// guesses.
 #[test]
-fn sign_ins_that_succeed_are_not_limited_in_development() {
+fn successful_sign_ins_are_unlimited_in_development() {
     let place = Place::new();
     let dev = start(&place, &[]);
     let password = password(&dev.welcome);
@@ -191,7 +191,7 @@ fn sign_ins_that_succeed_are_not_limited_in_development() {
 }
 
 #[test]
-fn second_start_keeps_data_and_fresh_throws_it_away() {
+fn second_start_keeps_data_and_fresh_deletes_it() {
     let place = Place::new();
     let first = start(&place, &[]);
     assert!(first.welcome.contains("(new)"), "{}", first.welcome);
@@ -258,7 +258,7 @@ fn foreign_directory_is_left_alone() {
 }
 
 #[test]
-fn taken_port_is_named_with_way_out_and_nothing_is_made() {
+fn port_in_use_is_reported_before_any_file_is_created() {
     let place = Place::new();
     let existing = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = existing.local_addr().unwrap().port().to_string();

@@ -193,7 +193,7 @@ fn slow_clock_is_reported_and_prevents_start() {
 }
 
 #[test]
-fn database_that_is_not_there_is_not_made() {
+fn missing_database_is_not_created() {
     stack::block_on(async {
         let program = healthy(Backend::SqliteMemory).await;
         let file = program.directory().join("other.sqlite");
@@ -205,7 +205,7 @@ fn database_that_is_not_there_is_not_made() {
 }
 
 #[test]
-fn database_that_does_not_answer_or_takes_no_writes() {
+fn unavailable_and_read_only_databases_are_reported() {
     stack::block_on(async {
         let program = healthy(Backend::PostgresRedis).await;
         let away = format!("postgres://postgres@127.0.0.1:{}/test", free_port());
@@ -230,7 +230,7 @@ fn database_that_does_not_answer_or_takes_no_writes() {
 }
 
 #[test]
-fn schema_of_another_release_is_distinguished() {
+fn older_and_newer_schemas_are_distinguished() {
     stack::block_on(async {
         let program = healthy(Backend::SqliteMemory).await;
         program
@@ -306,7 +306,7 @@ fn impostor(status: &'static str, body: impl FnOnce(&str) -> String) -> String {
 }
 
 #[test]
-fn what_answers_at_issuer_is_recognised() {
+fn wrong_responses_at_issuer_are_recognized() {
     stack::block_on(async {
         let program = healthy(Backend::SqliteMemory).await;
         let silent = format!("http://127.0.0.1:{}", free_port());
@@ -356,7 +356,7 @@ fn unfetchable_keys_are_distinguished() {
 }
 
 #[test]
-fn server_on_another_database_signs_with_another_key() {
+fn server_with_different_database_has_different_key() {
     stack::block_on(async {
         let [one, other] = [
             healthy(Backend::SqliteMemory).await,

@@ -219,7 +219,7 @@ const STOPPED: &[(&str, &str, &str, &str)] = &[
 ];
 
 #[test]
-fn issuing_code_is_asked_and_issues_nothing() {
+fn code_issuance_is_simulated_without_issuing() {
     let dev = Instance::start();
     let app = "client create --name App --id app --first-party --redirect-uri \
                https://app.example/cb --scope openid --scope tasks:read";

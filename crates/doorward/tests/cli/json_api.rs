@@ -9,7 +9,7 @@ use super::program::Place;
 const MARK: &str = "== block ==";
 
 #[test]
-fn guide_to_json_api_does_what_it_says() {
+fn json_api_guide_commands_succeed() {
     let place = Place::new();
     let mut server = place.start(&["dev", "--port", "0", "--tasks-port", "0"], &[]);
     let welcome = server.stdout_until("Stop with Ctrl-C");

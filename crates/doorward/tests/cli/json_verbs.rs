@@ -20,7 +20,7 @@ const NOUNS: &[&str] = &[
 ];
 
 #[test]
-fn every_verb_that_administers_has_json() {
+fn each_administration_command_has_json() {
     let reference = Place::new().run(&["cli-reference"]).succeeded().stdout;
     let mut seen = Vec::new();
     for section in reference.split("\n### `doorward ").skip(1) {
@@ -210,7 +210,7 @@ fn invitations() {
 /// Checks that commands in a directory with the data of `doorward dev` do not create another
 /// database by accident.
 #[test]
-fn with_development_instance_no_other_database_is_meant() {
+fn commands_beside_dev_instance_require_data_dir() {
     let place = Place::new();
     std::fs::create_dir(place.path(".doorward")).unwrap();
     place.write(".doorward/.doorward-dev", "{}");

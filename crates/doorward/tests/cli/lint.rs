@@ -65,7 +65,7 @@ fn lists_clients_without_required_pkce() {
 
 /// Checks the finding about authorization details in the front channel (RFC 9396 §12).
 #[test]
-fn details_that_come_through_browser_are_reported() {
+fn details_in_front_channel_are_reported() {
     let place = ready();
     app(
         &place,
@@ -100,7 +100,7 @@ fn details_that_come_through_browser_are_reported() {
 }
 
 #[test]
-fn without_deviation_it_says_so() {
+fn reports_absence_of_deviations() {
     let place = ready();
     app(&place, "native", &["--public"]);
     let done = place.run(&["lint"]).succeeded();

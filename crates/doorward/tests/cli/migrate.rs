@@ -71,7 +71,7 @@ async fn upgrade_is_tried_then_made_and_copy_kept() {
 }
 
 #[tokio::test]
-async fn copy_can_be_disabled_and_any_command_makes_it() {
+async fn snapshot_is_optional_and_made_by_each_command() {
     let place = old().await;
     let none = [("DOORWARD__DATABASE__SNAPSHOTS", "0")];
     place.run_with(&["migrate"], &none).succeeded();
@@ -109,7 +109,7 @@ async fn newer_schema_is_rejected_by_every_verb() {
 }
 
 #[test]
-fn what_makes_no_sense_is_rejected() {
+fn rejects_contradictory_migrate_options() {
     let place = Place::configured();
     place
         .run(&["migrate", "status", "--dry-run"])

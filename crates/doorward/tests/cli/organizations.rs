@@ -131,7 +131,7 @@ fn groups_are_made_moved_and_filled() {
 }
 
 #[test]
-fn role_in_organization_is_for_its_members() {
+fn role_in_organization_requires_membership() {
     let place = place();
     let run = |args: &[&str]| place.run(args);
     let assign = [

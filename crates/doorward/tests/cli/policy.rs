@@ -3,7 +3,7 @@
 use crate::program::Place;
 
 #[test]
-fn good_policies_are_good_and_broken_one_is_named_with_its_line() {
+fn valid_policies_pass_and_error_names_line() {
     let place = Place::configured();
     let directory = tempfile::tempdir().unwrap();
     let own = directory.path().join("own.cedar");
@@ -67,7 +67,7 @@ fn good_policies_are_good_and_broken_one_is_named_with_its_line() {
 }
 
 #[test]
-fn what_cannot_be_explained_is_said() {
+fn unexplainable_requests_are_rejected_with_reason() {
     let place = Place::configured();
     let id = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
     place

@@ -21,7 +21,7 @@ const SERVICE: &str = include_str!("protect/service.rs");
 const LISTEN: &str = "LISTEN";
 
 #[test]
-fn page_shows_program_that_is_tested_here_in_fifteen_lines() {
+fn guide_shows_tested_program_within_fifteen_lines() {
     let page = include_str!("../../../../docs/guides/protect-your-api.md");
     let shown = page.split("```rust\n").nth(1).unwrap();
     let shown = shown.split("```").next().unwrap();

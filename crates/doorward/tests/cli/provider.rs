@@ -21,7 +21,7 @@ const PUT: &[&str] = &[
 ];
 
 #[test]
-fn one_is_put_shown_switched_and_removed() {
+fn provider_is_created_shown_disabled_and_deleted() {
     let place = ready();
     let secret = ["--client-secret-file", "google.secret", "--trusts-email"];
     let error = place.run(&[PUT, &secret].concat()).succeeded().stderr;
@@ -120,7 +120,7 @@ fn file_is_applied_whole_or_not_at_all() {
 }
 
 #[test]
-fn key_that_signs_has_team_and_is_key() {
+fn signing_key_requires_team_and_valid_key() {
     let place = ready();
     place.write("no.p8", "a-secret\n");
     let key = openssl::ec::EcGroup::from_curve_name(openssl::nid::Nid::X9_62_PRIME256V1)

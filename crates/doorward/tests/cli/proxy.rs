@@ -149,7 +149,9 @@ async fn send(mut request: RequestBuilder, lies: &[(&str, &str)]) -> Page {
 
 #[rstest]
 #[tokio::test]
-async fn client_that_lies_has_its_true_address(#[values(Kind::Nginx, Kind::Caddy)] kind: Kind) {
+async fn forged_headers_do_not_change_client_address(
+    #[values(Kind::Nginx, Kind::Caddy)] kind: Kind,
+) {
     let site = Site::start(kind);
     let liar = Site::browser(2);
     let page = site.guess(&liar, "nobody-0", &LIES).await;
@@ -188,7 +190,7 @@ async fn client_that_lies_has_its_true_address(#[values(Kind::Nginx, Kind::Caddy
 
 #[rstest]
 #[tokio::test]
-async fn what_client_claims_appears_nowhere(#[values(Kind::Nginx, Kind::Caddy)] kind: Kind) {
+async fn forged_headers_appear_in_no_response(#[values(Kind::Nginx, Kind::Caddy)] kind: Kind) {
     let site = Site::start(kind);
     for path in [
         "/.well-known/openid-configuration",
@@ -218,7 +220,7 @@ async fn what_client_claims_appears_nowhere(#[values(Kind::Nginx, Kind::Caddy)] 
 }
 
 #[tokio::test]
-async fn without_proxy_nothing_is_believed() {
+async fn forged_headers_are_ignored_without_proxy() {
     let site = Site::start(Kind::Nginx);
     let direct = reqwest::Client::builder()
         .no_proxy()

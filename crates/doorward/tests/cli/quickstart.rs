@@ -100,7 +100,7 @@ fn shell(place: &Place, script: &str) -> Child {
 }
 
 #[tokio::test]
-async fn quickstart_does_what_it_says() {
+async fn quickstart_commands_succeed() {
     let place = Place::new();
     let mut server = place.start(&["dev", "--port", "0", "--tasks-port", "0"], &[]);
     let instance = instance(&server.stdout_until("Stop with Ctrl-C"));

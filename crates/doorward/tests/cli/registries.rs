@@ -93,7 +93,7 @@ fn resource_is_created_changed_and_deleted() {
 }
 
 #[test]
-fn registry_keeps_what_server_needs() {
+fn required_scopes_and_resources_are_protected() {
     let place = Place::configured();
     place
         .run(&["scope", "delete", "openid"])
@@ -326,7 +326,7 @@ fn commands_work_in_any_order_on_new_database() {
 }
 
 #[test]
-fn parallel_first_commands_make_one_set() {
+fn concurrent_first_commands_seed_once() {
     let place = Place::configured();
     std::thread::scope(|scope| {
         for _ in 0..4 {
@@ -340,7 +340,7 @@ fn parallel_first_commands_make_one_set() {
 }
 
 #[test]
-fn permissions_are_listed_with_their_audience() {
+fn permissions_are_listed_with_audience() {
     let place = Place::configured();
     place
         .run(&[

@@ -41,7 +41,7 @@ use super::program::{KEY, Place, get};
 #[case("DOORWARD__FORWARDED_HEADER", "x-real-ip", "forwarded_header")]
 #[case("DOORWARD_LISTEN", "nowhere", "an IP address and a port")]
 #[case("DOORWARD__LOGGING__LEVEL", "=", "logging.level")]
-fn serve_refuses_and_says_what_to_write(
+fn serve_rejects_setting_and_names_correction(
     #[case] name: &str,
     #[case] value: &str,
     #[case] write: &str,
@@ -170,7 +170,7 @@ fn unreadable_requests_are_not_logged_as_errors() {
 }
 
 #[test]
-fn serve_without_migrations_says_which_command_makes_schema() {
+fn serve_without_migrations_names_migrate_command() {
     let place = Place::configured();
     let environment = [("DOORWARD__DATABASE__MIGRATE", "false")];
     for command in [&["user", "list"][..], &["serve"]] {
@@ -196,7 +196,7 @@ fn tasks_rejects_without_issuer() {
 }
 
 #[test]
-fn tasks_runs_on_its_own_before_issuer_answers() {
+fn tasks_api_starts_before_issuer_is_available() {
     let place = Place::new();
     let free = free_port();
     let public_url = format!("http://localhost:{free}");
