@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn password_reaches_neither_arguments_nor_words() {
+    fn password_is_in_neither_arguments_nor_output() {
         let url = "postgres://door:s3%2Bcr%20et%26@db.example:5433/iden?sslmode=require&statement-cache-capacity=5";
         for tool in [PostgresTool::dump(url), PostgresTool::restore(url)] {
             let tool = tool.unwrap();
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn socket_may_stand_in_either_place() {
+    fn socket_path_may_be_host_or_parameter() {
         for url in [
             "postgres://door@%2Frun%2Fpostgresql/iden",
             "postgres:///iden?host=/run/postgresql&user=door",

@@ -1,7 +1,7 @@
 use super::{columns_of_detail, columns_of_message, is_passing_postgres, is_passing_sqlite};
 
 #[test]
-fn field_of_conflict_is_named_without_its_value() {
+fn conflict_names_columns_without_values() {
     let detail = "Key (username_key)=(alice) already exists.";
     assert_eq!(columns_of_detail(detail).as_deref(), Some("username_key"));
     let detail = "Key (user_id, client_id)=(1, x) already exists.";

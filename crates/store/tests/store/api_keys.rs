@@ -10,7 +10,7 @@ const ONE: &str = "0123456789ab";
 const TWO: &str = "abcdefghijkl";
 
 #[tokio::test]
-async fn key_is_kept_with_its_owner() {
+async fn key_is_stored_and_found_with_owner() {
     on_both(async |db| {
         let alice = user("alice");
         write!(db, users::insert, &alice);
@@ -37,7 +37,7 @@ async fn key_is_kept_with_its_owner() {
 }
 
 #[tokio::test]
-async fn keys_of_organization_end_with_it_or_with_membership() {
+async fn keys_end_with_organization_or_membership() {
     on_both(async |db| {
         let (alice, bob) = (user("alice"), user("bob"));
         write!(db, users::insert, &alice);
@@ -146,7 +146,7 @@ async fn use_is_noted_rarely() {
 }
 
 #[tokio::test]
-async fn one_of_32_revocations_counts() {
+async fn of_32_concurrent_revocations_only_first_counts() {
     on_both_places(async |place| {
         let db = place.open().await;
         db.migrate().await.unwrap();

@@ -25,7 +25,7 @@ async fn every_kind_of_event_is_written_and_read_back() {
 }
 
 #[tokio::test]
-async fn event_goes_with_its_transaction() {
+async fn event_is_rolled_back_with_transaction() {
     on_both(async |db| {
         let tx = db.begin_write().await.unwrap();
         audit::insert(&tx, &event(1, AuditKind::LoginFailed))

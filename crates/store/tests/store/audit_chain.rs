@@ -28,7 +28,7 @@ async fn append_some(db: &Db, limit: u64) -> Vec<ChainLink> {
 }
 
 #[tokio::test]
-async fn events_wait_for_their_link_in_order_of_writing() {
+async fn events_are_linked_in_order_of_writing() {
     on_both(async |db| {
         // IDs out of writing order, as in a transaction that committed late.
         let numbers = [3, 1, 2];

@@ -23,7 +23,7 @@ async fn schema(connection: &DatabaseConnection) -> String {
 }
 
 #[tokio::test]
-async fn migration_stays_what_it_was() {
+async fn released_migrations_are_unchanged() {
     let mut options = ConnectOptions::new("sqlite::memory:");
     // Each in-memory connection is a separate database.
     options.max_connections(1);

@@ -36,7 +36,7 @@ fn registration(id: &str, key: &str, seen_at: i64) -> ClientRegistration {
 }
 
 #[tokio::test]
-async fn token_is_used_as_often_as_it_says_and_in_its_time() {
+async fn token_has_limited_uses_and_expires() {
     on_both(async |db| {
         let two = token(2, 2);
         write!(db, registration_tokens::insert, &two);
@@ -86,7 +86,7 @@ async fn token_is_used_as_often_as_it_says_and_in_its_time() {
 }
 
 #[tokio::test]
-async fn registration_is_replaced_with_its_token() {
+async fn replaced_registration_has_new_token() {
     on_both(async |db| {
         write!(db, clients::insert, &client("app"));
         let first = registration("app", "first", NOW);

@@ -11,7 +11,7 @@ use crate::harness::on_both;
 use crate::{refused, write};
 
 #[tokio::test]
-async fn client_comes_back_as_it_was_stored() {
+async fn client_round_trips_through_store() {
     on_both(async |db| {
         let full = client("full");
         write!(db, clients::insert, &full);
@@ -131,7 +131,7 @@ async fn pkce_count_stops_at_ten_and_survives_update() {
 }
 
 #[tokio::test]
-async fn code_keeps_problem_of_its_exchange() {
+async fn code_stores_error_of_exchange() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let created = code(&scene.grant, "code");
@@ -186,7 +186,7 @@ async fn deleted_client_leaves_no_grant_code_token_or_consent() {
 }
 
 #[tokio::test]
-async fn clients_of_session_that_want_frames_are_found() {
+async fn clients_with_frontchannel_logout_are_found_by_session() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let session = scene.session.id;

@@ -47,7 +47,7 @@ async fn code_is_consumed_once_at_any_age() {
 }
 
 #[tokio::test]
-async fn claim_that_is_rolled_back_never_happened() {
+async fn rolled_back_code_is_not_consumed() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let code = code(&scene.grant, "code");
@@ -73,7 +73,7 @@ async fn claim_that_is_rolled_back_never_happened() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_64_parallel_claims_on_two_replicas_one_wins() {
+async fn of_64_concurrent_uses_on_two_replicas_first_wins() {
     on_two_replicas(async |replicas| {
         let scene = Scene::store(&replicas[0]).await;
         let code = code(&scene.grant, "code");

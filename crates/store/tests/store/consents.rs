@@ -7,7 +7,7 @@ use crate::harness::on_both;
 use crate::write;
 
 #[tokio::test]
-async fn consent_grows_while_it_lives_and_starts_again_afterwards() {
+async fn consent_is_extended_until_expiry_and_then_replaced() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let first = consent(&scene.user, &scene.client, "openid profile");
@@ -97,7 +97,7 @@ async fn consent_grows_while_it_lives_and_starts_again_afterwards() {
 }
 
 #[tokio::test]
-async fn parallel_consents_lose_nothing() {
+async fn concurrent_consents_are_merged() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let mut tabs = JoinSet::new();

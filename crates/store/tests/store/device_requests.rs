@@ -40,7 +40,7 @@ fn stranger() -> SessionId {
 }
 
 #[tokio::test]
-async fn request_comes_back_as_it_was_and_its_code_is_its_own() {
+async fn request_round_trips_and_user_code_is_unique() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let first = request(&scene, "WDJB-MJHT");
@@ -128,7 +128,7 @@ async fn first_session_keeps_code_and_alone_answers() {
 }
 
 #[tokio::test]
-async fn denied_request_grants_nothing() {
+async fn denied_request_cannot_be_consumed() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let mine = scene.session.id;
@@ -167,7 +167,7 @@ async fn each_hasty_poll_makes_interval_longer() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_64_parallel_claims_and_redemptions_on_two_replicas_one_wins() {
+async fn of_64_concurrent_uses_on_two_replicas_first_wins() {
     on_two_replicas(async |replicas| {
         let scene = Scene::store(&replicas[0]).await;
         let row = request(&scene, "WDJB-MJHT");
@@ -209,7 +209,7 @@ async fn of_64_parallel_claims_and_redemptions_on_two_replicas_one_wins() {
 }
 
 #[tokio::test]
-async fn one_that_names_user_is_theirs_and_has_no_code() {
+async fn request_with_named_user_has_no_user_code() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let (mine, later) = (scene.session.id, stranger());

@@ -44,7 +44,7 @@ fn armed(before: &EmailSignIn, user: &User, at: i64) -> EmailSignIn {
 }
 
 #[tokio::test]
-async fn mail_arms_it_once_and_newer_one_overtakes_it() {
+async fn sign_in_is_armed_once_and_replaced_by_newer_mail() {
     on_both(async |db| {
         let alice = user("alice");
         write!(db, users::insert, &alice);
@@ -164,7 +164,7 @@ async fn try_is_counted_and_right_code_consumed() {
 }
 
 #[tokio::test]
-async fn of_32_that_claim_it_one_gets_it() {
+async fn of_32_concurrent_uses_only_first_wins() {
     on_both(async |db| {
         let alice = user("alice");
         write!(db, users::insert, &alice);

@@ -108,7 +108,7 @@ async fn links_are_counted_and_revoked_by_account_and_purpose() {
 }
 
 #[tokio::test]
-async fn of_fifty_in_parallel_one_claims() {
+async fn of_50_concurrent_uses_only_first_wins() {
     on_both_places(async |place| {
         let db = place.open().await;
         db.migrate().await.unwrap();

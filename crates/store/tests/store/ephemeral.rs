@@ -51,7 +51,7 @@ async fn values_are_kept_replaced_and_taken() {
 }
 
 #[tokio::test]
-async fn values_end_by_themselves() {
+async fn values_expire() {
     on_both(async |store| {
         let short = Duration::from_millis(80);
         let [put, new, count] = ["put", "new", "count"].map(|name| Key::new("short", name));
@@ -75,7 +75,7 @@ async fn values_end_by_themselves() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_callers_one_takes_one_puts_and_all_are_counted() {
+async fn of_64_concurrent_callers_first_takes_and_all_are_counted() {
     on_both(async |store| {
         let [existing, new, count] = ["taken", "new", "count"].map(|name| Key::new("race", name));
         store.put(&existing, b"x", LONG).await.unwrap();
@@ -102,7 +102,7 @@ async fn of_many_callers_one_takes_one_puts_and_all_are_counted() {
 }
 
 #[tokio::test]
-async fn redis_that_does_not_answer_is_unavailable_within_second() {
+async fn silent_redis_is_unavailable_within_second() {
     // Accepts connections and never responds.
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let silent = format!(
@@ -134,7 +134,7 @@ async fn redis_that_does_not_answer_is_unavailable_within_second() {
 }
 
 #[tokio::test]
-async fn redis_is_used_again_once_it_is_back() {
+async fn recovered_redis_is_used_again() {
     if redis().is_none() {
         return;
     }
@@ -177,7 +177,7 @@ async fn redis_is_used_again_once_it_is_back() {
 }
 
 #[tokio::test]
-async fn without_address_entries_are_in_memory_and_wrong_one_is_explained() {
+async fn store_without_url_is_in_memory_and_bad_url_is_explained() {
     let store = open_ephemeral(None).unwrap();
     assert_eq!(store.bump(&Key::new("count", 1), LONG).await.unwrap(), 1);
     let error = open_ephemeral(Some("http://user:s3cret@localhost")).unwrap_err();

@@ -8,7 +8,7 @@ use crate::harness::on_both;
 use crate::{refused, write};
 
 #[tokio::test]
-async fn grant_comes_with_its_user_and_session() {
+async fn grant_is_found_with_user_and_session() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let found = grants::find(db.read(), scene.grant.id).await.unwrap();
@@ -56,7 +56,7 @@ async fn grant_needs_user_and_client() {
 }
 
 #[tokio::test]
-async fn grant_is_revoked_once_and_keeps_its_first_reason() {
+async fn grant_is_revoked_once_and_keeps_first_reason() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let id = scene.grant.id;
@@ -161,7 +161,7 @@ async fn grants_are_revoked_by_session_user_and_client() {
 }
 
 #[tokio::test]
-async fn all_grants_of_user_are_revoked_but_kept_one() {
+async fn all_other_grants_of_user_are_revoked() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let other = grant(&scene.user, &scene.client, &scene.session);

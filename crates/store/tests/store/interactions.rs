@@ -47,7 +47,7 @@ async fn interaction_is_kept_changed_and_answered_once() {
 }
 
 #[tokio::test]
-async fn of_many_tabs_one_answers_interaction() {
+async fn of_32_concurrent_answers_only_first_wins() {
     on_both(async |db| {
         let one = interaction('a');
         write!(db, interactions::insert, &one);

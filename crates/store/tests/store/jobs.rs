@@ -20,7 +20,7 @@ fn job(run_at: i64) -> Job {
 }
 
 #[tokio::test]
-async fn job_is_begun_by_one_until_its_lease_has_expired() {
+async fn job_is_acquired_once_until_lease_expires() {
     on_both(async |db| {
         let (later, first) = (job(NOW + 10), job(NOW + 5));
         write!(db, jobs::insert, &later);
@@ -85,7 +85,7 @@ async fn done_failed_and_waiting_jobs_are_distinguished() {
 }
 
 #[tokio::test]
-async fn of_fifty_workers_one_begins() {
+async fn of_50_concurrent_workers_only_first_acquires_job() {
     on_both_places(async |place| {
         let db = place.open().await;
         db.migrate().await.unwrap();

@@ -53,7 +53,7 @@ async fn key_is_stored_activated_retired_and_purged() {
 }
 
 #[tokio::test]
-async fn key_is_not_added_to_keys_that_changed() {
+async fn key_is_inserted_only_into_unchanged_set() {
     on_both(async |db| {
         let known = ["one".to_owned()];
         assert!(!write!(
@@ -87,7 +87,7 @@ async fn key_is_not_added_to_keys_that_changed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_replicas_starting_at_once_one_makes_first_key() {
+async fn concurrent_replicas_create_single_first_key() {
     on_both_places(async |place| {
         let db = place.open().await;
         db.migrate().await.expect("the database migrates");

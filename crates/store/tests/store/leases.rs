@@ -7,7 +7,7 @@ use crate::harness::{on_both, on_two_replicas, race};
 use crate::write;
 
 #[tokio::test]
-async fn lease_is_held_by_one_until_its_time_has_expired() {
+async fn lease_has_single_holder_until_it_expires() {
     on_both(async |db| {
         assert!(write!(db, leases::acquire, "sweep", NOW, 60));
         assert!(!write!(db, leases::acquire, "sweep", NOW, 60));
@@ -25,7 +25,7 @@ async fn lease_is_held_by_one_until_its_time_has_expired() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_32_parallel_claims_on_two_replicas_one_wins() {
+async fn of_32_concurrent_claims_on_two_replicas_first_wins() {
     on_two_replicas(async |replicas| {
         // The first iteration inserts the row, later ones update it.
         for now in [NOW, NOW + 60, NOW + 120] {

@@ -41,7 +41,7 @@ async fn parallel_failures_are_all_counted() {
 }
 
 #[tokio::test]
-async fn failures_are_cleared_by_bucket_and_purged_when_their_wait_has_expired() {
+async fn failures_are_cleared_by_bucket_and_purged_after_lockout() {
     on_both(async |db| {
         let waiting = |_: Option<&Failures>| Failures {
             count: 5,

@@ -12,7 +12,7 @@ use crate::harness::{execute, on_both, on_both_places};
 use crate::write;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn replicas_that_start_at_once_migrate_once() {
+async fn concurrent_replicas_migrate_once() {
     on_both_places(async |place| {
         let before = place.open().await.migration_status().await.unwrap();
         assert!(before.applied.is_empty() && before.unknown.is_empty());
@@ -72,7 +72,7 @@ async fn rejects_schema_of_newer_release() {
 }
 
 #[tokio::test]
-async fn row_that_cannot_be_is_named() {
+async fn corrupt_row_is_named() {
     on_both(async |db| {
         let alice = user("Alice");
         write!(db, users::insert, &alice);
@@ -157,7 +157,7 @@ async fn pragma_row(conn: &impl ConnectionTrait, pragma: &str) -> sea_orm::Query
 }
 
 #[tokio::test]
-async fn database_in_memory_keeps_its_rows() {
+async fn in_memory_database_keeps_rows() {
     let db = Db::open("sqlite::memory:", OpenOptions::default())
         .await
         .unwrap();
@@ -171,7 +171,7 @@ async fn database_in_memory_keeps_its_rows() {
 }
 
 #[tokio::test]
-async fn second_writer_waits_its_turn_and_then_says_unavailable() {
+async fn second_writer_waits_and_then_is_unavailable() {
     let directory = tempfile::tempdir().unwrap();
     let url = format!(
         "sqlite://{}",
@@ -198,7 +198,7 @@ async fn second_writer_waits_its_turn_and_then_says_unavailable() {
 /// Simulates a device failure during a commit: SQLite rolls the transaction back on its own, and
 /// its driver does not notice.
 #[tokio::test]
-async fn after_transaction_that_sqlite_undid_next_one_is_one_again() {
+async fn transaction_works_after_rollback_by_sqlite() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("undone.sqlite");
     let url = format!("sqlite://{}", file.display());
@@ -225,7 +225,7 @@ async fn after_transaction_that_sqlite_undid_next_one_is_one_again() {
 }
 
 #[tokio::test]
-async fn address_that_cannot_be_used_is_explained() {
+async fn unusable_url_is_explained() {
     let open = async |url: &str| Db::open(url, OpenOptions::default()).await.unwrap_err();
     let error = open("mysql://localhost/x").await;
     assert!(error.to_string().contains("not mysql:"), "{error}");
@@ -242,7 +242,7 @@ async fn address_that_cannot_be_used_is_explained() {
 }
 
 #[tokio::test]
-async fn postgres_connection_that_is_cut_says_unavailable_and_comes_back() {
+async fn cut_postgres_connection_is_unavailable_and_recovers() {
     on_both_places(async |place| {
         if !place.url.starts_with("postgres") {
             return;

@@ -50,7 +50,7 @@ async fn people(db: &Db) -> (User, User) {
 }
 
 #[tokio::test]
-async fn organizations_are_kept_and_their_slugs_never_free_again() {
+async fn organizations_are_stored_and_slugs_never_reused() {
     on_both(async |db| {
         let (alice, bob) = people(db).await;
         let mut acme = organization("acme");
@@ -102,7 +102,7 @@ async fn organizations_are_kept_and_their_slugs_never_free_again() {
 }
 
 #[tokio::test]
-async fn groups_are_trees_that_can_be_moved() {
+async fn groups_form_trees_and_can_be_moved() {
     on_both(async |db| {
         let (alice, _) = people(db).await;
         // Underscore and any character: LIKE would match both.
@@ -158,7 +158,7 @@ async fn groups_are_trees_that_can_be_moved() {
 }
 
 #[tokio::test]
-async fn leaving_organization_leaves_its_groups() {
+async fn leaving_organization_removes_group_memberships() {
     on_both(async |db| {
         let (alice, _) = people(db).await;
         write!(db, organizations::insert, &organization("acme"));
@@ -183,7 +183,7 @@ async fn leaving_organization_leaves_its_groups() {
 }
 
 #[tokio::test]
-async fn roles_come_through_groups_and_count_where_they_were_given() {
+async fn roles_are_inherited_from_groups_within_organization() {
     on_both(async |db| {
         let (alice, bob) = people(db).await;
         write!(db, organizations::insert, &organization("acme"));
@@ -248,7 +248,7 @@ async fn roles_come_through_groups_and_count_where_they_were_given() {
 }
 
 #[tokio::test]
-async fn grant_knows_whether_its_user_still_belongs_there() {
+async fn grant_states_membership_of_user() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let id = scene.grant.id;

@@ -81,7 +81,7 @@ async fn give_roles(db: &Db, user: &User) {
 }
 
 #[tokio::test]
-async fn overview_is_what_each_list_says() {
+async fn overview_equals_separate_lists() {
     on_both(async |db| {
         let Scene {
             user: alice,
@@ -143,7 +143,7 @@ async fn overview_is_what_each_list_says() {
 }
 
 #[tokio::test]
-async fn grants_are_shown_while_tokens_may_come_of_them() {
+async fn grants_are_listed_while_tokens_can_be_issued() {
     on_both(async |db| {
         let Scene {
             user: alice,
@@ -191,7 +191,7 @@ async fn grants_are_shown_while_tokens_may_come_of_them() {
 }
 
 #[tokio::test]
-async fn many_grants_of_one_scope_are_one_row() {
+async fn grants_of_same_scope_are_listed_as_single_row() {
     on_both(async |db| {
         let Scene {
             user: alice,
@@ -235,7 +235,7 @@ async fn many_grants_of_one_scope_are_one_row() {
 }
 
 #[tokio::test]
-async fn session_comes_with_what_its_page_asks_first() {
+async fn session_is_found_with_user_factors_and_roles() {
     on_both(async |db| {
         let Scene { user, session, .. } = Scene::store(db).await;
         give_roles(db, &user).await;
@@ -271,7 +271,7 @@ async fn anywhere(db: &Db, user: &User) -> EffectiveRoles {
 }
 
 #[tokio::test]
-async fn grants_and_tokens_come_with_all_that_is_held() {
+async fn grants_and_tokens_are_found_with_roles() {
     on_both(async |db| {
         let Scene { user, grant, .. } = Scene::store(db).await;
         give_roles(db, &user).await;
@@ -324,7 +324,7 @@ fn link(owner: &User, issuer: &str, created_at: i64) -> LinkedAccount {
 }
 
 #[tokio::test]
-async fn linkable_accounts_are_read_in_one_statement() {
+async fn linkable_accounts_are_read_in_single_statement() {
     on_both(async |db| {
         let (alice, bob) = (user("alice"), user("bob"));
         write!(db, users::insert, &alice);

@@ -7,7 +7,7 @@ use crate::harness::{on_both, on_two_replicas};
 use crate::write;
 
 #[tokio::test]
-async fn token_comes_with_all_that_verdict_needs() {
+async fn token_is_found_with_grant_user_and_session() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let mut token = refresh_token(&scene.grant, "one");
@@ -118,7 +118,7 @@ async fn token_is_spent_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_100_parallel_claims_on_two_replicas_one_wins() {
+async fn of_100_concurrent_uses_on_two_replicas_first_wins() {
     on_two_replicas(async |replicas| {
         let scene = Scene::store(&replicas[0]).await;
         write!(

@@ -77,7 +77,7 @@ async fn resources_are_registered_and_changed() {
 }
 
 #[tokio::test]
-async fn resource_rename_takes_everything_along() {
+async fn resource_rename_updates_all_references() {
     on_both(async |db| {
         let (from, to) = ("https://tasks.example/api", "https://new.example/api");
         let mut scene = Scene::store(db).await;
@@ -161,7 +161,7 @@ async fn settings_are_kept_and_first_of_many_wins() {
 }
 
 #[tokio::test]
-async fn revoked_token_is_remembered_until_its_end() {
+async fn revoked_token_is_stored_until_expiry() {
     on_both(async |db| {
         assert!(!revoked_tokens::exists(db.read(), "a").await.unwrap());
         assert!(write!(db, revoked_tokens::insert, "a", NOW + 10));

@@ -44,7 +44,7 @@ async fn enrolled(db: &Db, name: &str) -> UserId {
 }
 
 #[tokio::test]
-async fn secret_is_replaced_until_it_is_confirmed() {
+async fn secret_is_replaced_until_confirmed() {
     on_both(async |db| {
         let person = user("alice");
         write!(db, users::insert, &person);
@@ -106,7 +106,7 @@ async fn secret_is_replaced_until_it_is_confirmed() {
 }
 
 #[tokio::test]
-async fn try_is_counted_before_it_is_read() {
+async fn attempt_is_counted_before_code_is_read() {
     on_both(async |db| {
         let id = enrolled(db, "alice").await;
         for expected in 1..=3 {
@@ -169,7 +169,7 @@ async fn try_is_counted_before_it_is_read() {
 }
 
 #[tokio::test]
-async fn recovery_codes_belong_to_one_user_and_work_once() {
+async fn recovery_codes_are_bound_to_user_and_single_use() {
     on_both(async |db| {
         let (alice, bob) = (user("alice"), user("bob"));
         write!(db, users::insert, &alice);
@@ -264,7 +264,7 @@ async fn waiting_sign_in_ends_by_time_tries_or_completion() {
 }
 
 #[tokio::test]
-async fn all_of_it_goes_with_its_user() {
+async fn factors_are_deleted_with_user() {
     on_both(async |db| {
         let id = enrolled(db, "alice").await;
         write!(db, recovery_codes::replace, id, &[hash("one")], NOW);
@@ -285,7 +285,7 @@ async fn all_of_it_goes_with_its_user() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_32_parallel_uses_on_two_replicas_one_wins() {
+async fn of_32_concurrent_uses_on_two_replicas_first_wins() {
     on_two_replicas(async |replicas| {
         let id = enrolled(&replicas[0], "alice").await;
         write!(

@@ -6,7 +6,7 @@ use crate::harness::on_both;
 use crate::{refused, write};
 
 #[tokio::test]
-async fn only_live_session_is_found_by_its_cookie() {
+async fn only_active_session_is_found_by_cookie() {
     on_both(async |db| {
         let Scene { session, user, .. } = Scene::store(db).await;
         let live = async |now| {
@@ -113,7 +113,7 @@ async fn step_up_gives_new_cookie_once() {
 }
 
 #[tokio::test]
-async fn all_sessions_of_user_end_but_one_that_is_kept() {
+async fn all_other_sessions_of_user_are_ended() {
     on_both(async |db| {
         let Scene {
             session: first,
@@ -165,7 +165,7 @@ async fn all_sessions_of_user_end_but_one_that_is_kept() {
 }
 
 #[tokio::test]
-async fn cookie_names_one_session_and_old_ones_are_purged() {
+async fn cookie_is_unique_and_ended_sessions_are_purged() {
     on_both(async |db| {
         let Scene {
             session: first,

@@ -22,7 +22,7 @@ fn device(number: u128, owner: &User, token: &str) -> TrustedDevice {
 }
 
 #[tokio::test]
-async fn trust_counts_for_its_user_until_its_end() {
+async fn trusted_device_is_bound_to_user_until_expiry() {
     on_both(async |db| {
         let (alice, bob) = (user("alice"), user("bob"));
         write!(db, users::insert, &alice);

@@ -182,7 +182,7 @@ async fn judge(db: &Db) {
 }
 
 #[tokio::test]
-async fn every_former_schema_comes_up_to_date_with_its_rows() {
+async fn each_former_schema_is_upgraded_with_rows() {
     on_both_places(async |place| {
         let connection = at(&place.url, FIRST).await;
         fill(&connection).await;
@@ -232,7 +232,7 @@ async fn discard(place: &Place, url: &str) {
 }
 
 #[tokio::test]
-async fn rehearsal_tells_what_would_happen_and_changes_nothing() {
+async fn dry_run_lists_migrations_and_changes_nothing() {
     on_both_places(async |place| {
         let connection = at(&place.url, FIRST).await;
         fill(&connection).await;
@@ -311,7 +311,7 @@ fn private(file: &Path) {
 }
 
 #[tokio::test]
-async fn without_its_copy_nothing_is_migrated() {
+async fn migration_fails_without_snapshot() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("store.sqlite");
     let url = format!("sqlite://{}", file.display());

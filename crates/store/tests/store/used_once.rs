@@ -41,7 +41,7 @@ async fn name_is_consumed_by_first_caller_and_purged() {
 }
 
 #[tokio::test]
-async fn name_whose_transaction_is_rolled_back_is_still_free() {
+async fn rolled_back_marker_is_free() {
     on_both(async |db| {
         let tx = db.begin_write().await.unwrap();
         assert!(
@@ -78,7 +78,7 @@ async fn released_name_is_free_for_next() {
 }
 
 #[tokio::test]
-async fn pushed_request_becomes_one_interaction_in_its_time() {
+async fn pushed_request_becomes_single_interaction_in_time() {
     on_both(async |db| {
         write!(db, clients::insert, &client("app"));
         let pushed = |text: &str| PushedRequest {

@@ -8,7 +8,7 @@ use crate::harness::{execute, on_both, on_both_places};
 use crate::{refused, write};
 
 #[tokio::test]
-async fn user_is_found_by_id_and_by_either_key() {
+async fn user_is_found_by_id_user_name_and_email() {
     on_both(async |db| {
         let alice = user("Alice");
         write!(db, users::insert, &alice);
@@ -40,7 +40,7 @@ fn is_name_conflict(error: &StoreError) -> bool {
 }
 
 #[tokio::test]
-async fn second_user_with_same_key_is_conflict_that_names_field() {
+async fn duplicate_identifier_is_conflict_on_column() {
     on_both(async |db| {
         let alice = user("Alice");
         write!(db, users::insert, &alice);
@@ -186,7 +186,7 @@ async fn deleted_user_leaves_no_session_and_no_grant() {
 }
 
 #[tokio::test]
-async fn profile_is_changed_only_as_it_was_seen() {
+async fn profile_is_updated_only_at_read_version() {
     on_both(async |db| {
         let mut alice = user("Alice");
         write!(db, users::insert, &alice);
@@ -209,7 +209,7 @@ async fn profile_is_changed_only_as_it_was_seen() {
 }
 
 #[tokio::test]
-async fn account_that_goes_is_kept_or_removed_once() {
+async fn deletion_is_scheduled_cancelled_or_executed_once() {
     on_both(async |db| {
         let [alice, bob] = [user("Alice"), user("Bob")];
         write!(db, users::insert, &alice);
@@ -244,7 +244,7 @@ async fn account_that_goes_is_kept_or_removed_once() {
 }
 
 #[tokio::test]
-async fn names_that_look_alike_are_one() {
+async fn confusable_user_names_conflict() {
     on_both(async |db| {
         let alice = user("alice");
         write!(db, users::insert, &alice);
@@ -285,7 +285,7 @@ async fn names_that_look_alike_are_one() {
 }
 
 #[tokio::test]
-async fn users_of_before_keep_names_that_look_alike() {
+async fn confusable_names_of_existing_users_are_kept() {
     on_both_places(async |place| {
         let db = place.open().await;
         db.migrate().await.unwrap();
@@ -368,7 +368,7 @@ async fn unverified_user_is_deleted_at_deadline() {
 }
 
 #[tokio::test]
-async fn move_to_another_address_keeps_what_was_changed_meanwhile() {
+async fn email_change_keeps_concurrent_profile_change() {
     on_both(async |db| {
         let alice = user("Alice");
         write!(db, users::insert, &alice);

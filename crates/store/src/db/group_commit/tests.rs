@@ -25,7 +25,7 @@ fn slow_disk() -> (
 }
 
 #[tokio::test]
-async fn commit_is_reported_of_when_sync_that_began_after_it_has_ended() {
+async fn commit_waits_for_sync_that_began_after_it() {
     let (durable, mut begins, go_on) = slow_disk();
     let keep = |durable: GroupCommit| tokio::spawn(async move { durable.sync().await });
     let first = keep(durable.clone());
@@ -46,7 +46,7 @@ async fn commit_is_reported_of_when_sync_that_began_after_it_has_ended() {
 }
 
 #[tokio::test]
-async fn cancelled_waiter_blocks_no_other() {
+async fn cancelled_waiter_does_not_block_others() {
     let (durable, mut begins, go_on) = slow_disk();
     let waiting = durable.sync();
     let given_up = tokio::time::timeout(Duration::from_millis(1), waiting).await;
@@ -59,7 +59,7 @@ async fn cancelled_waiter_blocks_no_other() {
 }
 
 #[tokio::test]
-async fn after_disk_that_rejected_nothing_counts_as_kept() {
+async fn failed_sync_keeps_store_unavailable() {
     let syncs = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&syncs);
     let durable = GroupCommit::by(move || match counted.fetch_add(1, Ordering::SeqCst) {
@@ -76,7 +76,7 @@ async fn after_disk_that_rejected_nothing_counts_as_kept() {
 }
 
 #[tokio::test]
-async fn log_is_looked_for_with_file_and_not_with_link_to_it() {
+async fn log_is_found_beside_target_of_link() {
     let directory = tempfile::tempdir().unwrap();
     let (file, link) = (directory.path().join("one"), directory.path().join("link"));
     std::fs::write(&file, "").unwrap();

@@ -38,7 +38,7 @@ async fn call_without_server_ends_within_second() {
 }
 
 #[tokio::test]
-async fn what_is_done_counts_and_database_without_server_is_not_watched() {
+async fn completed_call_succeeds_and_unwatched_call_has_no_limit() {
     let (watch, _frozen) = over_a_frozen_server().await;
     assert_eq!(watch.call(async { Ok::<_, DbErr>(1) }).await, Ok(1));
     let long = async {

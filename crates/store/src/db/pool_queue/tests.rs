@@ -46,7 +46,7 @@ async fn waiting_caller_in_moving_queue_is_served() {
 }
 
 #[tokio::test]
-async fn end_of_turn_that_took_too_long_is_no_hope() {
+async fn late_end_of_turn_does_not_extend_wait() {
     let max = STALL_TIMEOUT * 5 / 4;
     let turns = PoolQueue::on(2, max);
     let vain = turns.take().await.unwrap();
