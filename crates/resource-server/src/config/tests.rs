@@ -18,7 +18,7 @@ fn good() -> Config {
 }
 
 #[test]
-fn development_configuration_is_accepted_and_hides_its_secret() {
+fn development_configuration_is_valid_and_masks_secret() {
     let config = good();
     assert_eq!(config.check(), Ok(()));
     assert!(!format!("{config:?}").contains("s3cret"));

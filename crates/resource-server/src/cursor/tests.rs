@@ -5,7 +5,7 @@ use super::{CursorKey, Position};
 const ID: Uuid = Uuid::from_u128(7);
 
 #[test]
-fn cursor_comes_back_as_it_was() {
+fn cursor_round_trips() {
     let key = CursorKey::new([1; 32]);
     for position in [
         Position::Number(-3, ID),
@@ -19,7 +19,7 @@ fn cursor_comes_back_as_it_was() {
 }
 
 #[test]
-fn another_query_another_key_and_any_other_byte_are_rejected() {
+fn rejects_cursor_of_other_query_or_key_or_changed_byte() {
     let key = CursorKey::new([1; 32]);
     let cursor = key.seal(&Position::Number(5, ID), "status=todo");
     assert_eq!(key.open(&cursor, "status=done"), None);

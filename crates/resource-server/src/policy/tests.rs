@@ -107,7 +107,7 @@ fn an_action_reaches_all_only_with_permission_and_scope(
 }
 
 #[test]
-fn refusal_names_rules_and_permission_that_opens_them() {
+fn denial_names_rules_and_missing_permission() {
     let engine = engine();
     let me = principal("me", "", "tasks:write", ALL_SCOPES);
     let me = PolicyPrincipal::new(&me, &Memberships::default());
@@ -133,7 +133,7 @@ fn refusal_names_rules_and_permission_that_opens_them() {
 }
 
 #[test]
-fn what_no_rule_speaks_of_is_denied() {
+fn request_without_matching_rule_is_denied() {
     let engine = Engine::with(Vec::new(), None).unwrap();
     let me = principal("me", "admin", "tasks:read_all", ALL_SCOPES);
     let me = PolicyPrincipal::new(&me, &Memberships::default());
@@ -147,7 +147,7 @@ fn what_no_rule_speaks_of_is_denied() {
 }
 
 #[test]
-fn group_is_department_with_all_above_it() {
+fn group_path_gives_department_and_parents() {
     let mut me = principal("me", "", "", "");
     me.groups = vec!["/engineering/backend".into(), "sales".into(), "/".into()];
     let me = PolicyPrincipal::new(&me, &Memberships::default());
@@ -156,7 +156,7 @@ fn group_is_department_with_all_above_it() {
 }
 
 #[test]
-fn hour_is_that_of_configured_zone() {
+fn hour_is_in_configured_time_zone() {
     let berlin = TimeZone::get("Europe/Berlin").unwrap();
     let situation = Situation::new(FRIDAY, &berlin, "GET");
     assert_eq!(situation.attributes["hour"], Value::Long(11));
@@ -193,7 +193,7 @@ forbid (principal, action, resource is Task) unless { resource.owner.verified };
 "#;
 
 #[test]
-fn forbid_that_fails_to_evaluate_denies() {
+fn forbid_rule_with_evaluation_error_denies() {
     let source = Source {
         file: "own.cedar".to_owned(),
         text: FAILS.to_owned(),
@@ -213,7 +213,7 @@ fn forbid_that_fails_to_evaluate_denies() {
 }
 
 #[test]
-fn actions_of_kind_are_those_of_schema() {
+fn actions_of_kind_match_schema() {
     let everything = Source {
         file: "own.cedar".to_owned(),
         text: "permit (principal, action, resource);".to_owned(),

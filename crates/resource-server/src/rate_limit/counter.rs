@@ -174,7 +174,7 @@ mod tests {
     use super::{CallerRateLimiter, Limits, Quota, SharedCounts};
 
     #[test]
-    fn window_lets_so_many_through_and_then_begins_again() {
+    fn window_admits_quota_and_starts_again() {
         let throttle = CallerRateLimiter::new(None);
         let quota = Quota {
             name: "person".to_owned(),
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn processes_that_share_their_counts_admit_together_what_one_would() {
+    async fn processes_with_shared_counter_admit_single_quota() {
         let board = Arc::new(Board::default());
         let quota = Quota {
             name: "person".to_owned(),

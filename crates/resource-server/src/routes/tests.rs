@@ -56,7 +56,7 @@ fn every_route_under_api_is_guarded_by_permission() {
 }
 
 #[test]
-fn without_web_client_there_are_no_pages() {
+fn pages_are_absent_without_web_client() {
     assert!(
         table(false)
             .list()

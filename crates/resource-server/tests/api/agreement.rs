@@ -380,7 +380,7 @@ async fn check_person(
 #[case::sqlite_not_in_sql(Backend::Sqlite, NOT_IN_SQL)]
 #[case::postgres_not_in_sql(Backend::Postgres, NOT_IN_SQL)]
 #[actix_web::test]
-async fn list_shows_exactly_what_may_be_read_one_by_one(
+async fn list_equals_individually_readable_objects(
     #[case] backend: Backend,
     #[case] own_rules: &str,
 ) {

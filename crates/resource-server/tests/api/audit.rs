@@ -102,7 +102,7 @@ async fn audits_membership_and_confidentiality_changes(#[case] backend: Backend)
 }
 
 #[actix_web::test]
-async fn change_that_cannot_be_remembered_does_not_happen() {
+async fn change_fails_if_audit_event_cannot_be_written() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mona = fixture.person("mona", CREATOR);
     let path = project(&mona, json!({"name": "p"})).await;
@@ -132,7 +132,7 @@ async fn change_that_cannot_be_remembered_does_not_happen() {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn reading_restricted_objects_is_one_event(#[case] backend: Backend) {
+async fn read_of_restricted_objects_records_single_event(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let mona = fixture.person("mona", CREATOR);
     let auditor = fixture.person("auditor", AUDITOR);
@@ -255,7 +255,7 @@ async fn audit_log_is_paged_per_tenant_with_permission(#[case] backend: Backend)
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn database_rejects_to_change_what_is_in_log(#[case] backend: Backend) {
+async fn database_rejects_changes_of_audit_log(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     project(&fixture.person("mona", CREATOR), json!({"name": "p"})).await;
     let db = connect(&fixture).await;

@@ -133,7 +133,7 @@ async fn hidden_object_404_is_explained_with_permission() {
 }
 
 #[actix_web::test]
-async fn decisions_are_forgotten_in_time_and_unknown_callers_fill_nothing() {
+async fn decisions_expire_and_anonymous_callers_are_limited() {
     let fixture = Fixture::configured(Backend::Sqlite, |config| config.decision_ttl = 600).await;
     let count_all = "SELECT COUNT(*) FROM decisions";
     for _ in 0..110 {
@@ -146,7 +146,7 @@ async fn decisions_are_forgotten_in_time_and_unknown_callers_fill_nothing() {
 }
 
 #[actix_web::test]
-async fn reading_what_is_restricted_is_remembered() {
+async fn read_of_restricted_project_is_recorded() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let all = format!("{ADMIN} projects:create projects:read_all projects:restricted");
     let admin = fixture.person("admin", &all);

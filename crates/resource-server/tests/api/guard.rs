@@ -127,7 +127,7 @@ async fn bad_token_is_401_invalid_token(#[case] make: Make) {
 }
 
 #[actix_web::test]
-async fn token_lives_until_it_expires_even_when_it_is_remembered() {
+async fn cached_token_is_valid_until_expiry() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let alice = fixture.person("alice", DEVELOPER);
     assert_eq!(alice.get("/api/tasks/").await.status(), StatusCode::OK);
@@ -149,7 +149,7 @@ async fn token_lives_until_it_expires_even_when_it_is_remembered() {
     "tasks:read tasks:write tasks:delete_all"
 )]
 #[actix_web::test]
-async fn missing_permission_or_scope_is_403_with_its_reason(
+async fn missing_permission_or_scope_is_403_with_reason(
     #[case] method: Method,
     #[case] needed: &str,
     #[case] others: &str,
@@ -263,7 +263,7 @@ async fn unavailable_issuer_denies_access_with_reason() {
 }
 
 #[actix_web::test]
-async fn allowed_origin_calls_api_and_no_other() {
+async fn only_allowed_origins_call_api() {
     const OURS: &str = "https://app.example.org";
     let fixture = Fixture::configured(Backend::Sqlite, |config| {
         config.allowed_origins = vec![OURS.to_owned()];

@@ -21,10 +21,7 @@ use crate::fixture::{DEVELOPER, Fixture, header, problem};
 #[case::surrogate(br#"{"title":"\ud800"}"#, 400)]
 #[case::number(br#"{"title":"a","due_date":1e999}"#, 400)]
 #[actix_web::test]
-async fn bad_body_is_rejected_on_every_route_that_takes_one(
-    #[case] body: &'static [u8],
-    #[case] status: u16,
-) {
+async fn invalid_body_is_rejected_on_each_route(#[case] body: &'static [u8], #[case] status: u16) {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let alice = fixture.person("alice", DEVELOPER);
     let path = alice.create_titled("t").await;
@@ -49,7 +46,7 @@ async fn bad_body_is_rejected_on_every_route_that_takes_one(
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn body_beyond_limit_is_413_and_up_to_it_is_read(#[case] backend: Backend) {
+async fn body_beyond_limit_is_413_and_body_at_limit_is_read(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let alice = fixture.person("alice", DEVELOPER);
     let path = alice.create_titled("t").await;
@@ -76,7 +73,7 @@ async fn body_beyond_limit_is_413_and_up_to_it_is_read(#[case] backend: Backend)
 }
 
 #[actix_web::test]
-async fn large_body_without_token_still_gets_its_401() {
+async fn large_body_without_token_is_401() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     for method in [Method::POST, Method::GET] {
         let request = fixture
@@ -92,7 +89,7 @@ async fn large_body_without_token_still_gets_its_401() {
 #[case("application/json; charset=utf-16")]
 #[case("")]
 #[actix_web::test]
-async fn another_content_type_is_415(#[case] content_type: &str) {
+async fn wrong_content_type_is_415(#[case] content_type: &str) {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let alice = fixture.person("alice", DEVELOPER);
     let path = alice.create_titled("t").await;
@@ -122,7 +119,7 @@ async fn another_content_type_is_415(#[case] content_type: &str) {
 #[case("/livez", &["POST", "DELETE"], "GET, HEAD")]
 #[case("/.well-known/oauth-protected-resource", &["POST"], "GET, HEAD")]
 #[actix_web::test]
-async fn another_method_is_405_and_names_those_that_work(
+async fn wrong_method_is_405_with_allow(
     #[case] path: &str,
     #[case] methods: &[&str],
     #[case] allow: &str,
@@ -148,7 +145,7 @@ async fn another_method_is_405_and_names_those_that_work(
 #[case("..%2f..%2fetc%2fpasswd")]
 #[case("'%20OR%20'1'='1")]
 #[actix_web::test]
-async fn id_that_is_none_is_404(#[case] id: &str) {
+async fn malformed_id_is_404(#[case] id: &str) {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let alice = fixture.person("alice", DEVELOPER);
     for method in [Method::GET, Method::DELETE, Method::PATCH, Method::PUT] {
@@ -175,7 +172,7 @@ async fn address_beyond_limit_is_414() {
 }
 
 #[actix_web::test]
-async fn paths_in_disguise_never_reach_handler_without_its_guard() {
+async fn disguised_paths_do_not_bypass_guard() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     for path in [
         "//api/tasks/",

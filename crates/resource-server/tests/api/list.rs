@@ -171,7 +171,7 @@ async fn bad_query_is_400(#[case] query: &str) {
 }
 
 #[actix_web::test]
-async fn rejects_cursor_of_another_deployment_or_list() {
+async fn rejects_cursor_of_different_deployment_or_list() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let other = Fixture::start(Backend::Sqlite).await;
     let alice = fixture.person("alice", DEVELOPER);

@@ -118,7 +118,7 @@ async fn rejects_grant_of_missing_role(#[case] backend: Backend) {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn leads_and_owner_give_what_is_projects(#[case] backend: Backend) {
+async fn leads_and_owner_grant_only_access_of_project(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let path = open_project(&fixture).await;
     let mona = fixture.person("mona", CREATOR);

@@ -25,7 +25,7 @@ unless { principal.roles.contains("24x7_access") || (context.hour >= 8 && contex
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn changed_rule_takes_effect_and_broken_one_keeps_old(#[case] backend: Backend) {
+async fn changed_rule_takes_effect_and_broken_change_keeps_rules(#[case] backend: Backend) {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("hours.cedar");
     let fixture = Fixture::configured(backend, |config| {
@@ -147,7 +147,7 @@ async fn broken_rule_rejects_start_with_file_line_and_reason() {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn rule_that_sql_cannot_say_holds_for_changes_as_well(#[case] backend: Backend) {
+async fn rule_without_sql_form_applies_to_changes_too(#[case] backend: Backend) {
     let directory = tempfile::tempdir().unwrap();
     let rule = "permit (principal, action, resource is Task)\n\
                 when { resource has department && resource.department like \"open*\" };\n\
@@ -250,7 +250,7 @@ unless { context has address && context.address.isInRange(ip("198.51.100.0/24"))
 #[case::nobody_is_trusted(&[], [404; 5])]
 #[case::another_proxy_is_trusted(&["10.0.0.0/8"], [404; 5])]
 #[actix_web::test]
-async fn rules_see_address_that_trusted_proxy_names(
+async fn rules_see_address_from_trusted_proxy(
     #[case] trusted: &[&str],
     #[case] expected: [u16; 5],
 ) {
@@ -386,7 +386,7 @@ async fn copied_ready_rules_answer_lists_and_details(#[case] backend: Backend) {
 }
 
 #[actix_web::test]
-async fn forbid_that_could_fail_is_rejected_at_start() {
+async fn forbid_rule_that_may_fail_is_rejected_at_start() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("own.cedar");
     fs::write(&file, FAILS_LATER).unwrap();

@@ -94,7 +94,7 @@ async fn project_lives_from_creation_to_deletion(#[case] backend: Backend) {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn project_is_deleted_once_no_task_needs_it(#[case] backend: Backend) {
+async fn project_is_deleted_only_without_tasks(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let mona = fixture.person("mona", CREATOR);
     let path = project(&mona, json!({"name": "p"})).await;
@@ -116,7 +116,7 @@ async fn project_is_deleted_once_no_task_needs_it(#[case] backend: Backend) {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn members_reach_projects_tasks_as_their_role_says(#[case] backend: Backend) {
+async fn members_access_tasks_of_project_by_role(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let mona = fixture.person("mona", CREATOR);
     let path = project(&mona, json!({"name": "p", "confidentiality": "restricted"})).await;
@@ -188,7 +188,7 @@ async fn members_reach_projects_tasks_as_their_role_says(#[case] backend: Backen
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn field_is_absent_without_its_permission(#[case] backend: Backend) {
+async fn field_is_absent_without_permission(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let mona = fixture.person("mona", CREATOR);
     let body = json!({"name": "p", "budget": 5, "internal_notes": "hush"});
@@ -252,7 +252,7 @@ async fn field_is_absent_without_its_permission(#[case] backend: Backend) {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn another_tenants_objects_are_not_there(#[case] backend: Backend) {
+async fn objects_of_foreign_tenant_are_hidden(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let all = "tasks:read tasks:write tasks:delete tasks:read_all tasks:write_all \
                tasks:delete_all projects:create projects:read_all projects:write_all \
@@ -350,7 +350,7 @@ async fn task_is_assigned_and_moved() {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn replacing_task_takes_it_out_of_its_project_only_by_name(#[case] backend: Backend) {
+async fn replacing_task_requires_explicit_project(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let mona = fixture.person("mona", CREATOR);
     let path = project(&mona, json!({"name": "p"})).await;
@@ -389,7 +389,7 @@ async fn replacing_task_takes_it_out_of_its_project_only_by_name(#[case] backend
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn project_that_vanishes_under_task_is_409(#[case] backend: Backend) {
+async fn concurrently_deleted_project_is_409(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let mona = fixture.person("mona", CREATOR);
     let path = project(&mona, json!({"name": "p"})).await;

@@ -17,7 +17,7 @@ use crate::fixture::{DEVELOPER, Fixture};
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn of_fifty_changes_of_one_version_one_wins(#[case] backend: Backend) {
+async fn of_50_concurrent_changes_of_version_only_first_wins(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let alice = fixture.person("alice", DEVELOPER);
     let path = alice.create_titled("t").await;
@@ -39,7 +39,7 @@ async fn of_fifty_changes_of_one_version_one_wins(#[case] backend: Backend) {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn changes_of_different_fields_do_not_undo_each_other(#[case] backend: Backend) {
+async fn concurrent_changes_of_different_fields_are_kept(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let alice = fixture.person("alice", DEVELOPER);
     let path = alice.create_titled("t").await;
@@ -67,7 +67,7 @@ async fn changes_of_different_fields_do_not_undo_each_other(#[case] backend: Bac
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn of_many_deletions_one_did_it_and_every_creation_is_kept(#[case] backend: Backend) {
+async fn of_32_concurrent_deletions_only_first_succeeds(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let alice = fixture.person("alice", DEVELOPER);
     let path = alice.create_titled("t").await;

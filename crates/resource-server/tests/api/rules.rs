@@ -85,7 +85,7 @@ fn expected(cell: char, action: &str) -> u16 {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn every_ready_rule_does_what_it_says(#[case] backend: Backend) {
+async fn each_ready_made_rule_matches_table(#[case] backend: Backend) {
     let demo = Demo::start(backend).await;
     let rules: std::collections::BTreeSet<_> = TABLE.iter().map(|(rule, ..)| *rule).collect();
     assert_eq!(
@@ -185,7 +185,7 @@ async fn ask(fixture: &Fixture, actor: &str, action: &str, name: &str) -> Status
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn rules_in_force_do_what_they_say(#[case] backend: Backend) {
+async fn active_rules_match_table(#[case] backend: Backend) {
     let fixture = Fixture::configured(backend, |config| config.limits_multiplier = 1000.0).await;
     for (name, cells) in IN_FORCE {
         for (actor, row) in ACTORS.into_iter().zip(cells) {

@@ -145,7 +145,7 @@ async fn manager_reads_all_and_admin_does_all(#[case] backend: Backend) {
 }
 
 #[actix_web::test]
-async fn change_can_be_tied_to_version_that_was_read() {
+async fn change_may_require_read_version() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let alice = fixture.person("alice", DEVELOPER);
     let path = alice.create_titled("t").await;

@@ -28,7 +28,7 @@ fn a_message_is_read(#[case] text: &str, #[case] method: Method, #[case] id: Opt
 #[case(r#"{"jsonrpc":"2.0","id":{},"method":"ping"}"#, -32600)]
 #[case(r#"{"jsonrpc":"2.0","id":1,"method":7}"#, -32600)]
 #[case(r#"{"jsonrpc":"2.0","id":1}"#, -32600)]
-fn what_is_no_message_has_a_code(#[case] text: &str, #[case] code: i32) {
+fn invalid_message_has_error_code(#[case] text: &str, #[case] code: i32) {
     assert_eq!(Message::parse(text.as_bytes()).unwrap_err().code, code);
 }
 
@@ -36,6 +36,6 @@ fn what_is_no_message_has_a_code(#[case] text: &str, #[case] code: i32) {
 #[case(json!({ "protocolVersion": "2025-06-18" }), "2025-06-18")]
 #[case(json!({ "protocolVersion": "1999-01-01" }), "2025-11-25")]
 #[case(json!({}), "2025-11-25")]
-fn the_version_is_theirs_where_it_is_known(#[case] params: Value, #[case] spoken: &str) {
+fn known_version_of_client_is_used(#[case] params: Value, #[case] spoken: &str) {
     assert_eq!(version_for(&params), spoken);
 }

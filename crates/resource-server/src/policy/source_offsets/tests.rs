@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn rule_is_found_by_its_name_or_its_first_word() {
+fn rule_starts_at_annotation_or_first_keyword() {
     let text = "// a comment; with @id(\"no\")\n\n@because(\"a; \\\"b\\\" @id\")\n@id(\"one\")\n\
                 permit (principal, action, resource);\n\
                 forbid (principal, action, resource); @identity(\"x\") permit (principal, action, \

@@ -82,7 +82,7 @@ fn a_broken_policy_is_refused_with_file_line_and_reason(
 }
 
 #[test]
-fn rule_without_name_is_called_after_its_file() {
+fn unnamed_rule_gets_name_of_file() {
     let text = "permit (principal, action, resource is Task);\n\
                 forbid (principal, action, resource is Task);";
     let rules = Rules::compile(&[source(text)]).unwrap();
@@ -92,7 +92,7 @@ fn rule_without_name_is_called_after_its_file() {
 }
 
 #[test]
-fn changed_directory_takes_effect_and_broken_one_keeps_rules() {
+fn changed_directory_is_loaded_and_broken_change_keeps_rules() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("own.cedar");
     fs::write(directory.path().join("README.md"), "not a policy").unwrap();
@@ -129,7 +129,7 @@ fn changed_directory_takes_effect_and_broken_one_keeps_rules() {
 }
 
 #[test]
-fn directory_that_is_broken_at_start_rejects_it() {
+fn broken_directory_is_rejected_at_start() {
     let directory = tempfile::tempdir().unwrap();
     fs::write(
         directory.path().join("own.cedar"),
@@ -145,7 +145,7 @@ fn directory_that_is_broken_at_start_rejects_it() {
 }
 
 #[test]
-fn guide_shows_every_ready_rule_as_it_is() {
+fn guide_shows_each_ready_made_rule() {
     let guide = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../docs/guides/authorization.md"

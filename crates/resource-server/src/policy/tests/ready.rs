@@ -119,7 +119,7 @@ fn copied_ready_rules_work_or_are_rejected() {
 }
 
 #[test]
-fn restricting_rules_open_nothing() {
+fn restricting_rules_allow_nothing_new() {
     let before = Engine::load(None).unwrap();
     let mut restricting = 0;
     for (name, text) in library::FILES {
@@ -192,7 +192,7 @@ fn every_attribute_of_schema_has_column() {
     "permit (principal, action, resource is Task)\nunless { resource has plan };",
     "Task has no attribute `plan`"
 )]
-fn check_rejects_what_would_fail(#[case] text: &str, #[case] reason: &str) {
+fn check_rejects_rules_that_fail_at_run_time(#[case] text: &str, #[case] reason: &str) {
     let source = Source {
         file: "own.cedar".to_owned(),
         text: text.to_owned(),
@@ -237,7 +237,7 @@ fn check_rejects_what_would_fail(#[case] text: &str, #[case] reason: &str) {
     &[]
 )]
 #[case::forbids("forbid (principal, action, resource is Task) unless { principal.verified };", &[])]
-fn check_says_what_permits_allow(#[case] text: &str, #[case] expected: &[&str]) {
+fn check_describes_granted_access(#[case] text: &str, #[case] expected: &[&str]) {
     let source = Source {
         file: "own.cedar".to_owned(),
         text: text.to_owned(),

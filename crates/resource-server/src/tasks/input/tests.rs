@@ -43,7 +43,7 @@ fn every_field_is_read() {
 }
 
 #[test]
-fn change_holds_only_what_was_given_and_null_clears_date() {
+fn change_holds_given_members_and_null_clears_due_date() {
     let change = parse_change(br#"{"due_date":null,"status":"done"}"#).unwrap();
     assert_eq!(
         (change.due_date, change.status),
@@ -137,7 +137,7 @@ fn lengths_are_counted_in_characters() {
 #[case::bom(b"\xef\xbb\xbf{\"title\":\"a\"}")]
 #[case::number(b"{\"title\":1e999}")]
 #[case::deep(b"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[")]
-fn what_is_no_json_object_is_400(#[case] body: &[u8]) {
+fn body_that_is_no_json_object_is_400(#[case] body: &[u8]) {
     let problem = parse_draft(body).unwrap_err();
     assert_eq!(problem.status_code().as_u16(), 400);
     assert_eq!(

@@ -110,12 +110,12 @@ fn a_wrong_parameter_is_400_and_named(#[case] text: &str, #[case] field: &str) {
 #[case("search=%ff")]
 #[case("search=%")]
 #[case("search=%zz")]
-fn a_query_that_cannot_be_read_is_400(#[case] text: &str) {
+fn malformed_query_is_400(#[case] text: &str) {
     assert_eq!(parse(text).unwrap_err().status_code().as_u16(), 400);
 }
 
 #[test]
-fn other_peoples_tasks_need_read_all() {
+fn tasks_of_other_users_require_read_all() {
     assert_eq!(parse("owner=you").unwrap_err().status_code().as_u16(), 403);
     let manager = principal(&["tasks:read", "tasks:read_all"]);
     let query = ListQuery::parse("owner=you", &manager, &CursorKey::new([1; 32])).unwrap();
@@ -123,7 +123,7 @@ fn other_peoples_tasks_need_read_all() {
 }
 
 #[test]
-fn cursor_is_good_for_its_own_list_only() {
+fn cursor_is_valid_only_for_same_query() {
     let keys = CursorKey::new([1; 32]);
     let position = Position::Number(5, uuid::Uuid::nil());
     let first = parse("status=todo&limit=2").unwrap();

@@ -1,7 +1,7 @@
 use super::BrowserToken;
 
 #[test]
-fn what_is_sealed_opens_for_this_browser_and_purpose_only() {
+fn sealed_value_opens_only_in_same_browser_and_purpose() {
     let token = BrowserToken::generate().unwrap();
     let sealed = token.seal("session", b"tokens").unwrap();
     assert_eq!(
@@ -21,7 +21,7 @@ fn what_is_sealed_opens_for_this_browser_and_purpose_only() {
 }
 
 #[test]
-fn form_token_belongs_to_one_browser() {
+fn form_token_is_bound_to_browser() {
     let token = BrowserToken::generate().unwrap();
     assert!(token.is_csrf(&token.csrf()));
     assert!(!token.is_csrf(""));
@@ -41,7 +41,7 @@ fn only_canonical_cookies_are_read() {
 }
 
 #[test]
-fn sign_in_resumes_in_its_browser_until_it_expires() {
+fn sign_in_resumes_in_same_browser_until_expiry() {
     let browser = BrowserToken::generate().unwrap();
     let (state, secrets) = browser.seal_sign_in(1_000).unwrap();
     assert_eq!(browser.resume_sign_in(&state, 999), Some(secrets));

@@ -72,7 +72,7 @@ async fn tasks_are_added_done_reopened_and_deleted(#[case] backend: Backend) {
 }
 
 #[actix_web::test]
-async fn wrong_form_comes_back_with_what_was_typed_and_what_is_wrong() {
+async fn invalid_form_keeps_input_and_names_errors() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut browser = Browser::new(&fixture);
     browser.sign_in().await;
@@ -136,7 +136,7 @@ async fn long_list_has_pages() {
 #[case::null_origin("good", None, Some("null"))]
 #[case::neither("good", None, None)]
 #[actix_web::test]
-async fn form_that_is_not_ours_changes_nothing(
+async fn cross_site_form_changes_nothing(
     #[case] csrf: &str,
     #[case] site: Option<&str>,
     #[case] origin: Option<&str>,
@@ -178,7 +178,7 @@ async fn form_that_is_not_ours_changes_nothing(
 }
 
 #[actix_web::test]
-async fn older_browser_is_believed_by_its_origin() {
+async fn older_browser_is_checked_by_origin() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut browser = Browser::new(&fixture);
     browser.sign_in().await;
@@ -228,7 +228,7 @@ async fn old_access_token_is_refreshed_once_for_all_requests(#[case] backend: Ba
 }
 
 #[actix_web::test]
-async fn token_that_api_rejects_is_refreshed_too() {
+async fn token_rejected_by_api_is_refreshed() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut browser = Browser::new(&fixture);
     let request = browser.begin().await;

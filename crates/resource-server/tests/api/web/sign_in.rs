@@ -132,7 +132,7 @@ async fn wrong_callback_signs_no_user_in(#[case] change: Change) {
 #[case::expired(json!({"exp": NOW - 1}))]
 #[case::at_hash(json!({"at_hash": "AAAAAAAAAAAAAAAAAAAAAA"}))]
 #[actix_web::test]
-async fn rejects_id_token_that_is_not_for_this_sign_in(#[case] claims: Value) {
+async fn rejects_id_token_of_different_sign_in(#[case] claims: Value) {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut browser = Browser::new(&fixture);
     let request = browser.begin().await;
@@ -158,7 +158,7 @@ async fn rejects_id_token_with_broken_signature() {
 }
 
 #[actix_web::test]
-async fn sign_in_belongs_to_browser_that_began_it_and_works_once() {
+async fn sign_in_is_bound_to_browser_and_single_use() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut victim = Browser::new(&fixture);
     let mut attacker = Browser::new(&fixture);
@@ -178,7 +178,7 @@ async fn sign_in_belongs_to_browser_that_began_it_and_works_once() {
 }
 
 #[actix_web::test]
-async fn two_tabs_may_sign_in_and_slow_user_starts_again() {
+async fn two_tabs_sign_in_and_expired_sign_in_restarts() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut browser = Browser::new(&fixture);
     let first = browser.begin().await;
@@ -199,7 +199,7 @@ async fn two_tabs_may_sign_in_and_slow_user_starts_again() {
 }
 
 #[actix_web::test]
-async fn refusal_of_issuer_is_page_with_one_next_step() {
+async fn issuer_error_shows_page_with_next_step() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut browser = Browser::new(&fixture);
     let issuer = fixture.issuer.url();
