@@ -60,7 +60,7 @@ fn name(vector: &Value) -> &str {
 
 /// Compares the stored vectors with the decisions of this crate, and with those that it builds now.
 #[actix_web::test]
-async fn the_vectors_are_the_decisions_of_this_crate() {
+async fn stored_vectors_match_decisions() {
     let stored = stored();
     let is_renewed = std::env::var_os("DOORWARD_RENEW_GOLDEN").is_some();
     assert!(stored.is_some() || is_renewed, "run `cargo xtask golden`");

@@ -36,7 +36,7 @@ fn errors(findings: &[Finding]) -> Vec<&Finding> {
 #[case("ALLOWED_HOSTS", "*.example.org")]
 #[case("ALLOWED_HOSTS", "https://app.example.org/")]
 #[case("ALLOWED_HOSTS", "App.example.org")]
-fn clients_that_nobody_registers_are_kept_small(#[case] key: &str, #[case] value: &str) {
+fn document_clients_need_limited_scopes_and_hosts(#[case] key: &str, #[case] value: &str) {
     let name = match key {
         "SCOPES" => "DOORWARD__CLIENT_METADATA_DOCUMENTS__SCOPES",
         _ => "DOORWARD__CLIENT_METADATA_DOCUMENTS__ALLOWED_HOSTS",
@@ -53,7 +53,7 @@ fn clients_that_nobody_registers_are_kept_small(#[case] key: &str, #[case] value
 #[case(&[("PRIVATE_KEY", "a")], &["mtls.private_key"])]
 #[case(&[("PUBLIC_URL", "https://mtls.example.org")], &["mtls.public_url"])]
 #[case(&[("HEADER", "client-cert")], &["mtls.header"])]
-fn half_of_what_certificates_need_is_refused(
+fn incomplete_mtls_settings_are_rejected(
     #[case] settings: &[(&str, &str)],
     #[case] rejected: &[&str],
 ) {
@@ -73,7 +73,7 @@ fn half_of_what_certificates_need_is_refused(
 }
 
 #[test]
-fn proxy_that_is_trusted_may_pass_certificates_on() {
+fn trusted_proxy_may_forward_certificates() {
     let mut environment: Vec<_> = good()
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
@@ -130,7 +130,7 @@ fn rfc_8414_2_a_bad_issuer_is_refused_with_the_right_spelling(
 #[case("0.0.0.0/0")]
 #[case("::/0")]
 #[case("10.0.0.0/8,0.0.0.0/1")]
-fn trusting_everybody_is_refused(#[case] networks: &str) {
+fn trusting_all_networks_is_rejected(#[case] networks: &str) {
     let findings = with("DOORWARD__TRUSTED_PROXIES", networks).check_serve();
     assert_eq!(errors(&findings)[0].key, "trusted_proxies");
 }
@@ -162,7 +162,7 @@ fn a_weak_secret_key_is_refused(#[case] key: &str, #[case] why: &str) {
 }
 
 #[test]
-fn what_check_accepts_as_secret_key_is_what_server_can_use() {
+fn accepted_secret_key_is_usable() {
     use doorward_domain::secret::MasterKey;
     for key in [
         GOOD_KEY,
@@ -256,7 +256,7 @@ fn rejects_database_of_development_instance() {
 }
 
 #[test]
-fn tasks_needs_issuer_and_takes_servers_own() {
+fn tasks_requires_issuer_and_inherits_issuer_of_server() {
     let config = Config::defaults().unwrap();
     assert_eq!(config.check_tasks()[0].key, "tasks.issuer");
     let config = with("DOORWARD_ISSUER", "https://id.example.org");
@@ -310,7 +310,7 @@ fn mails_never_leave_in_plain_text(#[case] url: &str, #[case] used: &str) {
 #[rstest]
 #[case("smtp://mail.example.org?tls=none")]
 #[case("smtp://mail.example.org?tls=opportunistic")]
-fn plain_text_on_the_way_is_refused(#[case] url: &str) {
+fn plain_text_smtp_is_rejected(#[case] url: &str) {
     let config = with("DOORWARD_SMTP_URL", url);
     let findings = config.check_serve();
     let found = errors(&findings);
@@ -323,7 +323,7 @@ fn plain_text_on_the_way_is_refused(#[case] url: &str) {
 }
 
 #[test]
-fn rejects_mail_that_cannot_work() {
+fn rejects_email_verification_without_mail_server() {
     let config = with("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true");
     let findings = config.check_serve();
     let found = errors(&findings);
@@ -332,7 +332,7 @@ fn rejects_mail_that_cannot_work() {
 }
 
 #[test]
-fn without_mail_server_nothing_is_verified_and_mails_come_from_issuer() {
+fn without_mail_server_verification_is_disabled() {
     let config = with("DOORWARD__LOGGING__LEVEL", "info");
     assert!(!config.can_mail() && !config.requires_verified_email() && !config.stores_mail());
     assert_eq!(config.mail_from(), "no-reply@id.example.org");

@@ -34,7 +34,7 @@ fn every_field_is_documented_and_every_documented_key_is_field() {
 }
 
 #[test]
-fn every_default_fits_its_own_kind_and_is_what_is_loaded() {
+fn each_default_parses_and_is_loaded() {
     let config = Config::defaults().unwrap();
     for key in table::all() {
         let shown = config.masked_value(key.path);
@@ -92,14 +92,14 @@ fn fixed_defaults_match_design() {
 }
 
 #[test]
-fn what_print_writes_can_be_loaded_again() {
+fn printed_configuration_loads_again() {
     let toml = Config::defaults().unwrap().to_toml();
     let again = load(&toml, &[]).unwrap();
     assert_eq!(again.to_json(), Config::defaults().unwrap().to_json());
 }
 
 #[test]
-fn reference_has_every_key_with_its_names() {
+fn reference_has_each_key_with_environment_names() {
     let reference = reference::markdown();
     for key in table::all() {
         assert!(reference.contains(&format!("### `{}`", key.path)));

@@ -76,7 +76,7 @@ fn findings(file: &str, environment: &[(&str, &str)]) -> Vec<Finding> {
     "config reference",
     3
 )]
-fn an_unknown_key_names_its_line_and_the_nearest_key(
+fn unknown_key_names_line_and_nearest_key(
     #[case] file: &str,
     #[case] key: &str,
     #[case] near: &str,
@@ -112,7 +112,7 @@ fn an_unknown_variable_names_the_nearest(#[case] name: &str, #[case] near: &str)
 }
 
 #[test]
-fn variables_that_kubernetes_sets_for_service_named_doorward_are_ignored() {
+fn kubernetes_service_variables_are_ignored() {
     let environment = [
         ("DOORWARD_PORT", "tcp://10.1.2.3:8400"),
         ("DOORWARD_SERVICE_HOST", "10.1.2.3"),
@@ -151,7 +151,7 @@ fn variables_that_kubernetes_sets_for_service_named_doorward_are_ignored() {
 #[case("tokens = 3", "tokens", "")]
 #[case("[issuer]\nx = 1", "issuer", "https://id.example.org")]
 #[case("[redis]\n[database]\nurl = 3", "database.url", "`sqlite://…`")]
-fn a_wrong_value_says_what_to_write(#[case] file: &str, #[case] key: &str, #[case] write: &str) {
+fn wrong_value_names_correction(#[case] file: &str, #[case] key: &str, #[case] write: &str) {
     let found = findings(file, &[]);
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].key, key);
@@ -210,7 +210,7 @@ fn environment_beats_file() {
 }
 
 #[test]
-fn text_that_looks_like_number_stays_text() {
+fn numeric_text_stays_text() {
     let config = load("", &[("DOORWARD__BRANDING__NAME", "007")]).unwrap();
     assert_eq!(config.branding.name, "007");
     let config = load("", &[("DOORWARD__TASKS__WEB__CLIENT_ID", "1e5")]).unwrap();
@@ -249,7 +249,7 @@ fn secrets_come_from_files_too() {
 }
 
 #[test]
-fn secret_file_that_cannot_be_read_is_named() {
+fn unreadable_secret_file_is_named() {
     let found = findings("", &[("DOORWARD__DATABASE__URL_FILE", "/nonexistent/url")]);
     assert_eq!(found[0].key, "database.url");
     assert!(found[0].problem.contains("/nonexistent/url"));
@@ -259,7 +259,7 @@ fn secret_file_that_cannot_be_read_is_named() {
 #[case("secret_key = \"a\"\nsecret_key_file = \"b\"\n", &[])]
 #[case("", &[("DOORWARD_ISSUER", "https://a.example"), ("DOORWARD__ISSUER", "https://b.example")])]
 #[case("", &[("DOORWARD_SECRET_KEY", "a"), ("DOORWARD_SECRET_KEY_FILE", "b")])]
-fn two_ways_at_once_are_refused(#[case] file: &str, #[case] environment: &[(&str, &str)]) {
+fn value_set_twice_is_rejected(#[case] file: &str, #[case] environment: &[(&str, &str)]) {
     let found = findings(file, environment);
     assert!(
         found
@@ -270,7 +270,7 @@ fn two_ways_at_once_are_refused(#[case] file: &str, #[case] environment: &[(&str
 }
 
 #[test]
-fn secrets_are_masked_wherever_they_are_shown() {
+fn secrets_are_masked_in_all_output() {
     let environment = [
         ("DOORWARD_SECRET_KEY", GOOD_KEY),
         (

@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_mail_has_name_and_both_parts_in_every_language() {
+    fn each_mail_has_unique_name_and_both_parts_in_each_language() {
         let names: std::collections::BTreeSet<_> =
             all().into_iter().map(|(name, _)| name).collect();
         assert_eq!(names.len(), all().len(), "names are unique");

@@ -51,7 +51,7 @@ fn contents() -> Vec<MailContent> {
 }
 
 #[test]
-fn every_letter_has_both_parts_with_same_words_in_every_language() {
+fn each_message_has_equal_parts_in_each_language() {
     for lang in Lang::ALL {
         for content in contents() {
             let written = letter(content, *lang)
@@ -81,7 +81,7 @@ fn every_letter_has_both_parts_with_same_words_in_every_language() {
 }
 
 #[test]
-fn move_without_way_back_promises_none() {
+fn change_message_without_undo_link_omits_deadline() {
     let content = MailContent::Changed {
         address: "b…@new.example".to_owned(),
         url: None,
@@ -94,7 +94,7 @@ fn move_without_way_back_promises_none() {
 }
 
 #[test]
-fn what_anonymous_caller_typed_stays_text() {
+fn user_input_is_escaped() {
     let mut evil = letter(
         MailContent::KnownAddress {
             url: LINK.to_owned(),
@@ -116,7 +116,7 @@ fn what_anonymous_caller_typed_stays_text() {
 /// The output contains nothing that a mail program turns into a link: no two words with a dot, a
 /// colon or an at sign between them.
 #[test]
-fn letter_shows_no_link_in_text_of_others() {
+fn user_input_never_becomes_link() {
     let typed = [
         "evil.example",
         "www.evil.example/win?now=1",

@@ -21,7 +21,7 @@ pub fn renew(arguments: &[String]) -> Result<(), Failure> {
     run::to_end(
         run::cargo()
             .args(["test", "--package=doorward-access", "--lib", "--"])
-            .arg("vectors::the_vectors_are_the_decisions_of_this_crate")
+            .arg("vectors::stored_vectors_match_decisions")
             .env("DOORWARD_RENEW_GOLDEN", "1"),
     )
 }

@@ -27,7 +27,7 @@ async fn valid_token_has_principal() {
 }
 
 #[tokio::test]
-async fn remembered_token_is_same_principal_until_it_expires() {
+async fn cached_token_has_same_principal_until_expiry() {
     let clock = TestClock::new();
     let access = access(&clock).clone();
     let token = ONE.access_token(&claims());
@@ -55,7 +55,7 @@ async fn rejected_token_stays_rejected() {
 }
 
 #[tokio::test]
-async fn remembering_nothing_changes_no_answer() {
+async fn disabled_cache_keeps_results() {
     let access = Access::builder(ISSUER, AUDIENCE)
         .clock(TestClock::new())
         .remembered_tokens(0)
@@ -88,7 +88,7 @@ fn remote(server: &MockServer, clock: &Arc<TestClock>) -> Access {
 }
 
 #[tokio::test]
-async fn token_does_not_outlive_its_key() {
+async fn token_is_rejected_after_removal_of_key() {
     let (server, clock) = (MockServer::start().await, TestClock::new());
     publish(&server, &[&ONE]).await;
     let access = remote(&server, &clock);
@@ -110,7 +110,7 @@ async fn token_does_not_outlive_its_key() {
 }
 
 #[tokio::test]
-async fn token_does_not_survive_replacement_of_its_key() {
+async fn token_is_rejected_after_replacement_of_key() {
     let (server, clock) = (MockServer::start().await, TestClock::new());
     publish(&server, &[&ONE]).await;
     let access = remote(&server, &clock);
@@ -124,7 +124,7 @@ async fn token_does_not_survive_replacement_of_its_key() {
 }
 
 #[tokio::test]
-async fn new_key_is_fetched_for_first_token_that_it_signed() {
+async fn new_key_is_fetched_for_first_token() {
     let (server, clock) = (MockServer::start().await, TestClock::new());
     publish(&server, &[&ONE]).await;
     let access = remote(&server, &clock);

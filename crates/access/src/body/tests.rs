@@ -36,7 +36,7 @@ async fn unannounced_body_ends_at_limit(#[case] size: usize, #[case] whole: bool
 #[case(100 * 64 * 1024, Some(64 * 1024), 110)]
 #[case(100 * 64 * 1024, None, 10)]
 #[case(1, Some(0), 10)]
-fn what_has_arrived_earns_time(
+fn received_bytes_extend_time_limit(
     #[case] read: usize,
     #[case] earning: Option<usize>,
     #[case] seconds: u64,
@@ -49,7 +49,7 @@ fn what_has_arrived_earns_time(
 #[case(vec![(TRANSFER_ENCODING, "chunked")])]
 #[case(vec![(CONTENT_LENGTH, "100")])]
 #[actix_web::test]
-async fn body_that_never_ends_is_late(#[case] headers: Vec<(HeaderName, &str)>) {
+async fn endless_body_is_late(#[case] headers: Vec<(HeaderName, &str)>) {
     let mut request = TestRequest::post();
     for header in headers {
         request = request.insert_header(header);
@@ -95,7 +95,7 @@ async fn unread_body_is_held_until_response_is_sent() {
 }
 
 #[actix_web::test]
-async fn what_has_no_body_is_not_waited_for() {
+async fn request_without_body_is_not_awaited() {
     for request in [
         TestRequest::get(),
         TestRequest::post().insert_header((CONTENT_LENGTH, "0")),
@@ -110,7 +110,7 @@ async fn what_has_no_body_is_not_waited_for() {
 #[case::as_much_as_is_asked_for(&["one", "two", "three"], 4, 2)]
 #[case::nothing(&[], 100, 0)]
 #[actix_web::test]
-async fn what_was_gathered_is_read_again(
+async fn gathered_body_is_read_again(
     #[case] sent: &'static [&'static str],
     #[case] max: usize,
     #[case] gathered: usize,
@@ -129,7 +129,7 @@ async fn what_was_gathered_is_read_again(
 }
 
 #[actix_web::test]
-async fn body_that_breaks_off_while_it_is_gathered_breaks_off_for_reader() {
+async fn aborted_body_is_aborted_for_reader_too() {
     let mut request = TestRequest::post().to_srv_request();
     let broken = [
         Ok(Bytes::from_static(b"begun")),

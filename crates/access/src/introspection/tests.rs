@@ -118,7 +118,7 @@ async fn truncated_response_has_no_principal() {
 }
 
 #[tokio::test]
-async fn valid_response_is_used_for_half_minute_and_bad_one_for_five_seconds() {
+async fn valid_response_is_cached_30_seconds_and_invalid_5() {
     let issuer = Issuer::start().await;
     issuer.says(200, issuer.good()).await;
     assert!(issuer.ask("dw_key").await.unwrap().is_some());
@@ -144,7 +144,7 @@ async fn valid_response_is_used_for_half_minute_and_bad_one_for_five_seconds() {
 }
 
 #[tokio::test]
-async fn no_answer_outlives_its_key() {
+async fn cached_response_ends_with_key() {
     let issuer = Issuer::start().await;
     let mut good = issuer.good();
     good["exp"] = (NOW + 10).into();
@@ -157,7 +157,7 @@ async fn no_answer_outlives_its_key() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn fifty_callers_are_one_question() {
+async fn fifty_concurrent_callers_cause_single_request() {
     let issuer = Issuer::start().await;
     issuer.says(200, issuer.good()).await;
     let mut callers = tokio::task::JoinSet::new();
@@ -205,7 +205,7 @@ async fn unavailable_issuer_denies_access() {
 }
 
 #[tokio::test]
-async fn answer_about_something_else_is_none() {
+async fn mismatched_response_is_inactive() {
     let issuer = Issuer::start().await;
     for (member, value) in [
         ("active", json!(false)),
@@ -243,7 +243,7 @@ async fn answer_about_something_else_is_none() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_key_is_not_asked_about() {
+async fn impossible_key_is_not_introspected() {
     let issuer = Issuer::start().await;
     issuer.says(200, issuer.good()).await;
     assert_eq!(issuer.ask("").await, Ok(None));
@@ -262,7 +262,7 @@ fn no_secret_is_shown() {
 
 /// RFC 9396 §9.2.
 #[tokio::test]
-async fn what_was_allowed_in_detail_is_reported() {
+async fn authorization_details_are_returned() {
     let issuer = Issuer::start().await;
     let mut response = issuer.good();
     response["authorization_details"] = json!([{ "type": "payment", "actions": ["initiate"] }]);

@@ -11,7 +11,7 @@ fn name(number: usize) -> [u8; 32] {
 }
 
 #[test]
-fn of_32_at_once_one_is_first() {
+fn of_32_concurrent_uses_only_first_succeeds() {
     let (log, first) = (InMemoryReplayStore::default(), AtomicUsize::new(0));
     let barrier = Barrier::new(32);
     thread::scope(|scope| {
@@ -29,7 +29,7 @@ fn of_32_at_once_one_is_first() {
 }
 
 #[test]
-fn full_record_accepts_nothing_until_something_has_expired() {
+fn full_store_rejects_until_entry_expires() {
     let log = InMemoryReplayStore::default();
     for number in 0..REMEMBERED {
         assert_eq!(log.use_up(&name(number), 161, 100), Ok(true));

@@ -25,7 +25,7 @@ const DPOP: TokenType = TokenType::Dpop;
 #[case::empty(BEARER, json!({}), Some("own"), Err(SenderConstraintError::NotUnderstood))]
 #[case::unknown(BEARER, json!({"kid": "own"}), Some("own"), Err(SenderConstraintError::NotUnderstood))]
 #[case::unknown_besides(BEARER, json!({"x5t#S256": "own", "kid": "a"}), Some("own"), Err(SenderConstraintError::NotUnderstood))]
-fn a_bound_token_is_brought_by_who_holds_what_it_is_bound_to(
+fn bound_token_requires_matching_proof_or_certificate(
     #[case] scheme: TokenType,
     #[case] cnf: Value,
     #[case] certificate: Option<&str>,

@@ -21,7 +21,7 @@ fn web() -> NewClient {
 }
 
 #[tokio::test]
-async fn client_gets_its_secret_once_and_store_only_its_hash() {
+async fn secret_is_returned_once_and_stored_hashed() {
     let world = World::new().await;
     let (client, secret) = clients::create(&world.op(), web()).await.unwrap();
     let secret = secret.unwrap();
@@ -51,7 +51,7 @@ async fn client_gets_its_secret_once_and_store_only_its_hash() {
 }
 
 #[tokio::test]
-async fn change_is_kept_with_what_it_was_before_and_no_secret() {
+async fn change_is_audited_with_previous_values_without_secret() {
     let world = World::new().await;
     let (client, secret) = clients::create(&world.op(), web()).await.unwrap();
     let change = ClientChange {
@@ -200,7 +200,7 @@ fn keys(half: &str) -> String {
 }
 
 #[tokio::test]
-async fn client_with_key_has_no_secret_until_it_is_given_one() {
+async fn client_with_key_has_no_secret_until_set() {
     let world = World::new().await;
     let new = NewClient {
         auth_method: Some(ClientAuthMethod::PrivateKeyJwt.into()),
@@ -264,7 +264,7 @@ async fn client_id_is_taken_once() {
 }
 
 #[tokio::test]
-async fn update_changes_what_it_names_and_is_checked_like_new_client() {
+async fn update_changes_given_fields_and_is_validated() {
     let world = World::new().await;
     let (client, _) = clients::create(&world.op(), web()).await.unwrap();
     world.later(5);

@@ -40,7 +40,7 @@ fn op<'a>(world: &'a World, row: &IdempotencyRecord) -> AdminContext<'a> {
 }
 
 #[tokio::test]
-async fn what_was_made_is_kept_with_it() {
+async fn response_is_stored_with_created_resource() {
     let world = World::new().await;
     let row = claim(NOW);
     assert_eq!(begun(&world, &row).await, IdempotencyState::New);
@@ -101,7 +101,7 @@ async fn overtaken_request_creates_nothing() {
 }
 
 #[tokio::test]
-async fn what_failed_leaves_key_free() {
+async fn failed_request_frees_key() {
     let world = World::new().await;
     let row = claim(NOW);
     assert_eq!(begun(&world, &row).await, IdempotencyState::New);

@@ -96,7 +96,7 @@ async fn every_change_of_account_is_kept_and_told() {
 }
 
 #[tokio::test]
-async fn log_says_what_account_was_before_and_holds_no_password() {
+async fn audit_shows_previous_values_without_password() {
     let world = World::new().await;
     let alice = world.user("alice").await.id;
     let hash = "$argon2id$canary".to_owned();

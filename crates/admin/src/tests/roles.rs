@@ -47,7 +47,7 @@ async fn standard_roles_are_loaded_once_and_never_overwrite() {
 }
 
 #[test]
-fn no_two_standard_roles_are_same() {
+fn standard_roles_differ() {
     for (number, (item, _, roles)) in standard::ROLES.iter().enumerate() {
         for (other, _, others) in &standard::ROLES[..number] {
             assert_ne!(roles, others, "{item} {other}");
@@ -56,7 +56,7 @@ fn no_two_standard_roles_are_same() {
 }
 
 #[tokio::test]
-async fn manager_reads_all_and_developer_only_their_own() {
+async fn manager_reads_all_tasks_and_developer_own() {
     let world = World::new().await;
     for (role, reads_all) in [("manager", true), ("admin", true), ("developer", false)] {
         let new = NewUser {
@@ -157,7 +157,7 @@ async fn role_is_made_of_known_permissions() {
 }
 
 #[tokio::test]
-async fn roles_at_registration_skip_what_does_not_exist() {
+async fn registration_skips_unknown_roles() {
     let world = World::new().await;
     let alice = world.user("alice").await.id;
     let tx = world.db.begin_write().await.unwrap();

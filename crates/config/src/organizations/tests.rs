@@ -43,14 +43,14 @@ fn a_domain_is_taken(#[case] base: &str) {
 #[case::v6("[::1]")]
 #[case::number("8400")]
 #[case::letters_of_another_alphabet("bücher.example")]
-fn anything_else_is_refused(#[case] base: &str) {
+fn invalid_domain_is_rejected(#[case] base: &str) {
     let found = findings("https://id.example.org", base);
     assert_eq!(found.len(), 1, "{base}");
     assert_eq!(found[0].problem, "not the name of a domain");
 }
 
 #[test]
-fn there_is_room_for_slug() {
+fn domain_leaves_space_for_slug() {
     let base = |length: usize| {
         let mut labels = vec!["a".repeat(63); 2];
         labels.push("b".repeat(length - 128));
@@ -83,6 +83,6 @@ fn issuers_host_is_no_organizations_host() {
 #[case("acme.id.example.com.", None)]
 #[case("acme.id.example.com.evil.example", None)]
 #[case("", None)]
-fn one_label_below_the_domain_is_a_slug(#[case] host: &str, #[case] slug: Option<&str>) {
+fn single_label_below_domain_is_slug(#[case] host: &str, #[case] slug: Option<&str>) {
     assert_eq!(slug_of(host, "id.example.com").as_deref(), slug);
 }

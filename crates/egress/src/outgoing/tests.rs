@@ -88,7 +88,7 @@ fn nowhere() -> Arc<Script> {
 #[case("fe80::1")]
 #[case("fec0::1")]
 #[case("ff02::1")]
-fn an_address_that_is_not_public_is_refused(#[case] text: &str) {
+fn rejects_non_public_address(#[case] text: &str) {
     let ip: IpAddr = text.parse().unwrap();
     assert!(!Reach::Public.admits(ip, &[]), "{text}");
 }
@@ -104,7 +104,7 @@ fn an_address_that_is_not_public_is_refused(#[case] text: &str) {
 #[case("223.255.255.255")]
 #[case("2606:4700:4700::1111")]
 #[case("2a00:1450:4001::1")]
-fn a_public_address_is_admitted_and_only_by_https_at_its_port(#[case] text: &str) {
+fn public_address_is_admitted_only_as_public(#[case] text: &str) {
     let ip: IpAddr = text.parse().unwrap();
     assert!(Reach::Public.admits(ip, &[]), "{text}");
     assert!(!Reach::Inside.admits(ip, &[]), "{text}");
@@ -115,7 +115,7 @@ fn a_public_address_is_admitted_and_only_by_https_at_its_port(#[case] text: &str
 }
 
 #[test]
-fn allowed_network_admits_what_is_in_it_and_nothing_with() {
+fn allowed_network_admits_only_own_addresses() {
     let allowed = [network_of("10.1.0.0/16")];
     for reach in [Reach::Public, Reach::Inside] {
         assert!(reach.admits("10.1.2.3".parse().unwrap(), &allowed));
@@ -177,7 +177,7 @@ fn network_of(text: &str) -> IpNet {
 #[case("//example.com/")]
 #[case("example.com")]
 #[case("")]
-fn an_odd_or_inner_address_is_refused_before_anything_is_looked_up(#[case] url: &str) {
+fn rejects_odd_or_internal_url_before_lookup(#[case] url: &str) {
     block(async {
         let script = nowhere();
         let refused = strict(Arc::clone(&script))
@@ -197,7 +197,7 @@ fn an_odd_or_inner_address_is_refused_before_anything_is_looked_up(#[case] url: 
 #[case("https://example.com/a//b?c=@", "example.com")]
 #[case("HTTPS://example.com:8443/@me", "example.com")]
 #[case("http://[::1]:80/", "[::1]")]
-fn what_may_be_registered_is_what_is_written(#[case] text: &str, #[case] host: &str) {
+fn registered_url_keeps_spelling(#[case] text: &str, #[case] host: &str) {
     let checked = check_address(text);
     let named = checked.as_ref().ok().and_then(Url::host_str);
     assert_eq!(named.unwrap_or_default(), host, "{checked:?}");
@@ -231,7 +231,7 @@ fn rejects_internal_name_without_connection() {
 }
 
 #[test]
-fn rebinding_name_is_asked_once_and_its_second_answer_is_checked_too() {
+fn rebinding_name_is_resolved_and_checked_each_time() {
     block(async {
         let trap = Trap::set(Answer::Text("")).await;
         // Documentation addresses are never routed: the connection fails, and no other address is
@@ -297,7 +297,7 @@ fn document_of_allowed_network_is_fetched() {
 }
 
 #[test]
-fn redirect_is_answer_and_not_way() {
+fn redirect_is_not_followed() {
     block(async {
         let goal = Trap::set(Answer::Text("")).await;
         for location in [
@@ -321,7 +321,7 @@ fn redirect_is_answer_and_not_way() {
 }
 
 #[test]
-fn body_is_read_no_further_than_its_limit() {
+fn body_is_read_up_to_limit() {
     block(async {
         let trap = Trap::set(Answer::Endless).await;
         let got = at_home(nowhere())
@@ -336,7 +336,7 @@ fn body_is_read_no_further_than_its_limit() {
 }
 
 #[test]
-fn slow_body_ends_with_time_that_there_is() {
+fn slow_body_is_timed_out() {
     block(async {
         let trap = Trap::set(Answer::Slow).await;
         let start = Instant::now();
@@ -349,7 +349,7 @@ fn slow_body_ends_with_time_that_there_is() {
 }
 
 #[test]
-fn another_type_or_status_is_no_document() {
+fn wrong_media_type_or_status_is_rejected() {
     block(async {
         let html = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\n{}";
         let bare = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";

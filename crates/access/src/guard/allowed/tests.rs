@@ -96,7 +96,7 @@ async fn problem(response: ServiceResponse) -> Value {
 }
 
 #[actix_web::test]
-async fn the_handler_knows_its_caller() {
+async fn handler_gets_principal() {
     let token = ONE.access_token(&claims());
     let response = send(get("/api/tasks/").insert_header(bearer(&token))).await;
     assert_eq!(response.status(), StatusCode::OK);
@@ -297,7 +297,7 @@ async fn every_guarded_route_rejects_without_token() {
 }
 
 #[actix_web::test]
-async fn guard_runs_before_other_arguments() {
+async fn guard_runs_before_path_extraction() {
     let request = test::TestRequest::delete().uri("/api/tasks/no-number");
     assert_eq!(send(request).await.status(), StatusCode::UNAUTHORIZED);
 }

@@ -101,7 +101,7 @@ async fn preflight_of_allowed_origin_is_answered() {
 #[case::two(&[OURS, OURS])]
 #[case::none(&[])]
 #[actix_web::test]
-async fn other_origins_read_nothing(#[case] origins: &[&'static str]) {
+async fn unlisted_origins_get_no_cors_headers(#[case] origins: &[&'static str]) {
     for method in [Method::GET, Method::OPTIONS] {
         let response = ask(&[OURS], method, origins).await;
         assert_eq!(header(&response, "access-control-allow-origin"), None);
@@ -111,7 +111,7 @@ async fn other_origins_read_nothing(#[case] origins: &[&'static str]) {
 }
 
 #[actix_web::test]
-async fn empty_list_changes_nothing() {
+async fn empty_origin_list_disables_cors() {
     for method in [Method::GET, Method::OPTIONS] {
         let response = ask(&[], method, &[OURS]).await;
         assert_eq!(header(&response, "access-control-allow-origin"), None);

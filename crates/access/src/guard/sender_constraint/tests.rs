@@ -84,7 +84,7 @@ async fn ask(access: &Access, authorization: String, proof: Option<&str>) -> Sta
 }
 
 #[actix_web::test]
-async fn one_request_is_read_twice_and_copy_of_it_is_rejected() {
+async fn request_guarded_twice_consumes_proof_once() {
     let access = builder(AUDIENCE).build_with_keys(key_set(&[&ONE]));
     let key = key();
     let jkt = thumbprint(key.1.as_object().unwrap()).unwrap();
@@ -108,7 +108,7 @@ async fn unavailable_replay_store_denies_access() {
 }
 
 #[actix_web::test]
-async fn service_that_does_not_know_its_address_checks_no_proof() {
+async fn service_without_url_rejects_dpop() {
     let audience = "urn:tasks";
     let key = key();
     let jkt = thumbprint(key.1.as_object().unwrap()).unwrap();
@@ -127,7 +127,7 @@ async fn service_that_does_not_know_its_address_checks_no_proof() {
 
 /// RFC 7800 §3.1: a confirmation with unknown members must not be ignored.
 #[actix_web::test]
-async fn token_that_is_bound_in_another_way_opens_nothing() {
+async fn token_with_unknown_confirmation_is_rejected() {
     let access = builder(AUDIENCE).build_with_keys(key_set(&[&ONE]));
     for cnf in [json!({}), json!({ "x": "y" }), json!({ "jkt": "another" })] {
         let token = token_bound_to(&cnf);

@@ -53,7 +53,7 @@ fn types_are_strict(#[case] changes: serde_json::Value) {
 
 /// RFC 9396 §9.1: a service decides by these details.
 #[test]
-fn what_was_allowed_in_detail_is_read() {
+fn authorization_details_are_parsed() {
     let details = json!([{
         "type": "payment", "actions": ["initiate"], "amount": { "value": "123.50" },
     }]);

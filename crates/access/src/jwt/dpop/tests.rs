@@ -150,7 +150,7 @@ fn rfc_8037_a_3_thumbprint_of_ed25519_key() {
 }
 
 #[rstest]
-fn each_algorithm_proves_its_key(#[values(0, 1, 2, 3)] index: usize) {
+fn each_algorithm_proves_key(#[values(0, 1, 2, 3)] index: usize) {
     let maker = Maker::new(ALGS[index]);
     let jwk = maker.header["jwk"].as_object().unwrap();
     let proof = checked(&maker).unwrap();
@@ -182,7 +182,7 @@ fn each_algorithm_proves_its_key(#[values(0, 1, 2, 3)] index: usize) {
 #[case("x5u", json!("https://evil.example/key"), ProofRejection::Header)]
 #[case("crit", json!(["exp"]), ProofRejection::Header)]
 #[case("b64", json!(false), ProofRejection::Header)]
-fn rfc_9449_4_3_headers_that_are_refused(
+fn rfc_9449_4_3_rejects_wrong_headers(
     #[case] name: &str,
     #[case] value: Value,
     #[case] rejection: ProofRejection,
@@ -212,7 +212,7 @@ fn rfc_9449_4_3_check_7_rejects_private_key() {
 }
 
 #[test]
-fn weak_key_and_another_curve_are_rejected() {
+fn rejects_weak_key_and_wrong_curve() {
     let mut maker = Maker::new(SigningAlg::Es256);
     let other = Jwk::generate_ec_key(EcCurve::P384).unwrap();
     maker.header["jwk"] = serde_json::to_value(other.to_public_key().unwrap()).unwrap();
@@ -241,7 +241,7 @@ fn weak_key_and_another_curve_are_rejected() {
 #[case("iat", json!(i64::MAX), ProofRejection::Time)]
 #[case("nonce", json!(1), ProofRejection::Claim("nonce"))]
 #[case("nonce", json!(""), ProofRejection::Claim("nonce"))]
-fn rfc_9449_4_3_claims_that_are_refused(
+fn rfc_9449_4_3_rejects_wrong_claims(
     #[case] name: &str,
     #[case] value: Value,
     #[case] rejection: ProofRejection,
@@ -302,7 +302,7 @@ fn rfc_9449_4_3_check_9_addresses_are_compared_after_normalization(
 #[case("https://server.exa\tmple.com/token")]
 #[case("ftp://server.example.com/token")]
 #[case("")]
-fn what_is_no_address_of_a_web_server_is_no_htu(#[case] htu: &str) {
+fn rejects_htu_that_is_no_http_url(#[case] htu: &str) {
     let mut maker = Maker::new(SigningAlg::Es256);
     maker.claims["htu"] = json!(htu);
     assert_eq!(checked(&maker), Err(ProofRejection::Claim("htu")));
@@ -320,7 +320,7 @@ fn rfc_3986_6_2_2_paths_are_normalized(#[case] path: &str, #[case] normal: &str)
 }
 
 #[test]
-fn rfc_9449_4_3_check_12_with_token_its_hash_is_needed() {
+fn rfc_9449_4_3_check_12_ath_is_required_with_token() {
     let mut maker = Maker::new(SigningAlg::EdDsa);
     let with_token = Expected {
         access_token: Some("token"),
@@ -344,7 +344,7 @@ fn rfc_9449_8_nonce_is_reported() {
 }
 
 #[test]
-fn rfc_9449_11_1_two_copies_have_one_name_and_two_proofs_two() {
+fn rfc_9449_11_1_copies_share_identifier_and_new_jti_differs() {
     let mut maker = Maker::new(SigningAlg::Es256);
     let first = checked(&maker).unwrap();
     assert_eq!(first.name(), checked(&maker).unwrap().name());
@@ -365,7 +365,7 @@ fn rfc_9449_11_1_two_copies_have_one_name_and_two_proofs_two() {
 #[case("a.b.c.d.e")]
 #[case("..")]
 #[case("e30.e30.e30, e30.e30.e30")]
-fn rfc_9449_4_3_check_2_what_is_no_jwt_is_refused(#[case] text: &str) {
+fn rfc_9449_4_3_check_2_rejects_malformed_jwt(#[case] text: &str) {
     let result = verify(text, &expected());
     assert!(
         matches!(
@@ -384,7 +384,7 @@ fn proof_is_bounded() {
 }
 
 #[test]
-fn rejects_member_that_comes_twice() {
+fn rejects_duplicate_member() {
     let maker = Maker::new(SigningAlg::Es256);
     let header = URL_SAFE_NO_PAD.encode(maker.header.to_string());
     let twice =
@@ -401,7 +401,7 @@ fn rejects_member_that_comes_twice() {
 proptest! {
     /// Every URL equals itself, whatever characters its path contains.
     #[test]
-    fn an_address_is_its_own(path in "/[a-zA-Z0-9%/._~-]{0,40}") {
+    fn url_equals_itself(path in "/[a-zA-Z0-9%/._~-]{0,40}") {
         let mut maker = Maker::new(SigningAlg::EdDsa);
         let uri = format!("https://server.example.com{path}");
         maker.claims["htu"] = json!(uri);

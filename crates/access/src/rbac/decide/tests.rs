@@ -49,7 +49,7 @@ fn decisions(
 
 /// A role name grants nothing; only its permissions do.
 #[test]
-fn role_names_allow_nothing() {
+fn role_names_grant_no_permission() {
     let mut person = principal(&[], "tasks:read");
     person.roles = vec!["admin".into(), "tasks:read".into()];
     person.groups = vec!["tasks:read".into()];
@@ -57,7 +57,7 @@ fn role_names_allow_nothing() {
 }
 
 #[test]
-fn service_is_its_own_subject() {
+fn service_is_own_subject() {
     let mut person = principal(&[], "");
     assert!(!person.is_service());
     person.subject = person.client_id.clone();

@@ -3,7 +3,7 @@ use serde_json::json;
 use super::*;
 
 #[test]
-fn reasons_name_what_is_missing_and_how_to_get_it() {
+fn reasons_name_missing_permission_and_remediation() {
     let entitlement = Reason::MissingEntitlement {
         permission: "tasks:write",
     };

@@ -77,7 +77,7 @@ fn json_body(text: String) -> ResponseTemplate {
 }
 
 #[tokio::test]
-async fn keys_are_fetched_once_while_they_are_fresh() {
+async fn fresh_keys_are_fetched_once() {
     let issuer = Issuer::with_keys(&[&ONE]).await;
     assert_eq!(
         issuer.requests(METADATA).await,
@@ -108,7 +108,7 @@ async fn keys_are_fetched_once_while_they_are_fresh() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn many_callers_cause_one_fetch() {
+async fn concurrent_callers_cause_single_fetch() {
     let issuer = Issuer::start().await;
     let slow = Duration::from_millis(150);
     let uri = issuer.server.uri();
@@ -178,7 +178,7 @@ async fn unknown_kids_fetch_thirty_times_in_ten_minutes() {
 }
 
 #[tokio::test]
-async fn known_kid_fetches_nothing() {
+async fn known_kid_causes_no_fetch() {
     let issuer = Issuer::with_keys(&[&ONE]).await;
     issuer.client.keys().await.unwrap();
     issuer.clock.advance(100);
@@ -187,7 +187,7 @@ async fn known_kid_fetches_nothing() {
 }
 
 #[tokio::test]
-async fn new_key_is_found_at_once_and_old_one_is_dropped() {
+async fn new_key_is_found_immediately_and_old_key_dropped() {
     let issuer = Issuer::with_keys(&[&ONE]).await;
     issuer.client.keys().await.unwrap();
     issuer.publish(&[&TWO]).await;
@@ -236,7 +236,7 @@ async fn failed_attempt_is_not_repeated_at_once() {
 }
 
 #[tokio::test]
-async fn address_of_keys_is_asked_for_again_after_failure() {
+async fn jwks_uri_is_rediscovered_after_failure() {
     let issuer = Issuer::with_keys(&[&ONE]).await;
     issuer.client.keys().await.unwrap();
     issuer.go_away().await;
@@ -290,7 +290,7 @@ async fn freshness(#[case] cache_control: impl Into<Option<&'static str>>, #[cas
 #[case::upper_case("HTTP://127.0.0.1")]
 #[case::empty("")]
 #[tokio::test]
-async fn rfc_8414_3_3_rejects_metadata_of_another_issuer(#[case] named: &str) {
+async fn rfc_8414_3_3_rejects_metadata_of_wrong_issuer(#[case] named: &str) {
     let issuer = Issuer::start().await;
     let named = named.replace("{issuer}", &issuer.server.uri());
     issuer.serve(METADATA, issuer.metadata(&named)).await;

@@ -5,7 +5,7 @@ use super::*;
 use crate::testing::{ONE, TWO, TestKey, jwks};
 
 #[test]
-fn keys_are_found_by_their_id() {
+fn keys_are_found_by_kid() {
     let keys = KeySet::from_jwks(&jwks(&[&ONE, &TWO])).unwrap();
     assert!(keys.contains("one") && keys.contains("two"));
     assert!(!keys.contains("three") && !keys.contains(""));
@@ -26,12 +26,12 @@ fn empty_set_is_set() {
 #[case(r#"{"keys":[1]}"#)]
 #[case(r#"{"keys":[],"keys":[]}"#)]
 #[case("<html>")]
-fn refuses_what_is_no_set(#[case] text: &str) {
+fn rejects_malformed_set(#[case] text: &str) {
     assert_eq!(KeySet::from_jwks(text).unwrap_err(), JwksError::Malformed);
 }
 
 #[test]
-fn rejects_id_that_names_two_keys() {
+fn rejects_duplicate_kid() {
     let set = json!({ "keys": [ONE.public, ONE.public] }).to_string();
     assert_eq!(
         KeySet::from_jwks(&set).unwrap_err(),
@@ -145,7 +145,7 @@ fn optional_members_may_be_absent() {
 }
 
 #[test]
-fn another_key_of_same_id_is_another_key() {
+fn replaced_key_with_same_kid_has_new_fingerprint() {
     let (before, other) = (
         KeySet::from_jwks(&jwks(&[&ONE])).unwrap(),
         TestKey::generate("one"),

@@ -33,7 +33,7 @@ fn with_header(header: &str) -> Result<AccessTokenClaims, TokenRejection> {
 #[case::empty("")]
 #[case::jwe("RSA-OAEP")]
 #[case::direct("dir")]
-fn other_algorithms(#[case] alg: &str) {
+fn unsupported_algorithms(#[case] alg: &str) {
     let header = json!({ "alg": alg, "typ": "at+jwt", "kid": "one" }).to_string();
     assert_eq!(with_header(&header), Err(TokenRejection::Algorithm));
     let unsigned = format!("{}.{}.", encode(&header), encode(&claims().to_string()));
@@ -46,7 +46,7 @@ fn other_algorithms(#[case] alg: &str) {
 #[case(r#"{"alg":["RS256"],"typ":"at+jwt","kid":"one"}"#)]
 #[case(r#"{"alg":{"RS256":1},"typ":"at+jwt","kid":"one"}"#)]
 #[case(r#"{"ALG":"RS256","typ":"at+jwt","kid":"one"}"#)]
-fn algorithms_that_are_no_text(#[case] header: &str) {
+fn non_text_algorithms(#[case] header: &str) {
     assert_eq!(with_header(header), Err(TokenRejection::Algorithm));
 }
 
@@ -125,7 +125,7 @@ fn key_in_header_is_not_used() {
 #[case::command("one;id")]
 #[case::nul("one\0")]
 #[case::long(&"k".repeat(5000))]
-fn a_kid_selects_own_keys_only(#[case] kid: &str) {
+fn kid_selects_only_own_keys(#[case] kid: &str) {
     let rejection = TokenRejection::UnknownKey {
         kid: kid.to_owned(),
     };
@@ -159,7 +159,7 @@ fn named_key_must_have_signed() {
 #[case::introspection("token-introspection+jwt")]
 #[case::proof("dpop+jwt")]
 #[case::request_object("oauth-authz-req+jwt")]
-fn rfc_9701_8_1_other_kinds_of_token(#[case] typ: &str) {
+fn rfc_9701_8_1_wrong_token_types(#[case] typ: &str) {
     let header = json!({ "alg": "RS256", "typ": typ, "kid": "one" });
     assert_eq!(with_header(&header.to_string()), Err(TokenRejection::Type));
 }
@@ -168,7 +168,7 @@ fn rfc_9701_8_1_other_kinds_of_token(#[case] typ: &str) {
 #[case(r#"{"alg":"RS256","typ":1,"kid":"one"}"#)]
 #[case(r#"{"alg":"RS256","typ":["at+jwt"],"kid":"one"}"#)]
 #[case(r#"{"alg":"RS256","typ":null,"kid":"one"}"#)]
-fn types_that_are_no_text(#[case] header: &str) {
+fn non_text_types(#[case] header: &str) {
     assert_eq!(with_header(header), Err(TokenRejection::Type));
 }
 
@@ -209,7 +209,7 @@ fn ambiguous_payloads(#[case] start: &str) {
 #[case("null")]
 #[case("not json")]
 #[case(" ")]
-fn payloads_that_are_no_object(#[case] payload: &str) {
+fn non_object_payloads(#[case] payload: &str) {
     let token = ONE.sign(&access_header("one"), payload);
     assert!(matches!(verify(&token), Err(TokenRejection::Malformed(_))));
 }
@@ -274,7 +274,7 @@ fn shapes(#[case] shape: &str) {
 
 /// 256 bytes leave four unused bits in the last character: all but one spelling are rejected.
 #[test]
-fn signature_has_one_spelling() {
+fn signature_has_single_spelling() {
     let good = good();
     let (start, last) = good.split_at(good.len() - 1);
     let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -334,7 +334,7 @@ fn signed_parts_are_base64url(#[case] suffix: &str) {
 }
 
 #[test]
-fn without_keys_nothing_is_accepted() {
+fn token_without_known_keys_is_rejected() {
     let expected = Expected::new(ISSUER, AUDIENCE);
     let result = verify_access_token(&good(), &KeySet::default(), &expected, NOW);
     assert_eq!(
