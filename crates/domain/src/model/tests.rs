@@ -70,7 +70,7 @@ fn unknown_assertion_audience_names_every_setting() {
 }
 
 #[test]
-fn client_is_active_until_it_is_disabled() {
+fn client_is_active_until_disabled() {
     assert!(sample::client().is_active());
     let client = Client {
         disabled_at: Some(NOW + 1000),
@@ -148,7 +148,7 @@ fn only_offline_access_outlives_session() {
 #[case(None, None, Some("Lovelace"), Some("Lovelace"))]
 #[case(Some("Ada"), Some(""), Some("Lovelace"), Some("Ada Lovelace"))]
 #[case(Some("Ada"), Some("King"), Some("Lovelace"), Some("Ada King Lovelace"))]
-fn the_full_name_leaves_out_what_is_empty(
+fn full_name_omits_empty_parts(
     #[case] given: Option<&str>,
     #[case] middle: Option<&str>,
     #[case] family: Option<&str>,
@@ -265,13 +265,13 @@ fn interaction_id_parses_back_and_differs_each_time() {
 #[case("AAAAAAAAAAAAAAAAAAAAA/")]
 #[case("../../../../etc/passwd")]
 #[case("AAAAAAAAAAAAAAAAAAAAé")]
-fn nothing_else_is_an_interaction_id(#[case] text: &str) {
+fn malformed_interaction_id_is_rejected(#[case] text: &str) {
     assert_eq!(InteractionId::parse(text), None);
 }
 
 proptest! {
     #[test]
-    fn every_id_survives_its_text(bytes: [u8; 16]) {
+    fn each_id_round_trips_as_text(bytes: [u8; 16]) {
         let id = GrantId::from_uuid(uuid::Uuid::from_bytes(bytes));
         prop_assert_eq!(GrantId::parse(&id.to_string()), Some(id));
         let json = serde_json::to_string(&id).unwrap();
@@ -328,7 +328,7 @@ fn words_kept_in_storage_read_back_and_are_unique() {
 #[case("Public")]
 #[case("public ")]
 #[case("signed_out\0")]
-fn no_other_word_reads(#[case] word: &str) {
+fn unknown_words_are_rejected(#[case] word: &str) {
     assert_eq!(ClientKind::parse(word), None);
     assert_eq!(SubjectKind::parse(word), None);
     assert_eq!(RevokeReason::parse(word), None);
@@ -339,7 +339,7 @@ fn no_other_word_reads(#[case] word: &str) {
 // --- roles -----------------------------------------------------------------------------------
 
 #[test]
-fn entitlements_are_those_of_audiences() {
+fn entitlements_are_limited_to_audiences() {
     let set = |names: &[&str]| sample::strings(names).into_iter().collect();
     let mut roles = EffectiveRoles::default();
     roles

@@ -22,7 +22,7 @@ impl RandomSource for Seeded {
 }
 
 #[test]
-fn a_seeded_source_repeats_its_tokens() {
+fn seeded_source_repeats_tokens() {
     let (one, other) = (Seeded::new(), Seeded::new());
     let draw = |source| OpaqueToken::generate(&mut Generator::new(source));
     assert_eq!(draw(&one), draw(&other));

@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_stands_under_one_heading() {
+    fn each_audit_kind_has_single_category() {
         let listed: Vec<AuditKind> = ActivityCategory::ALL
             .into_iter()
             .flat_map(ActivityCategory::kinds)

@@ -195,7 +195,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_known_is_right_and_believes_nothing() {
+    fn presets_are_valid_and_untrusted() {
         for preset in Preset::ALL {
             assert_eq!(Preset::parse(preset.as_str()), Some(preset));
             let settings = preset.settings();
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_is_said_by_its_field() {
+    fn invalid_setting_is_named_by_field() {
         let of = |change: fn(&mut ProviderSettings)| {
             let mut settings = ProviderSettings::default();
             change(&mut settings);

@@ -80,7 +80,7 @@ fn debug_shows_no_secret() {
 }
 
 #[test]
-fn master_key_survives_its_text_form() {
+fn master_key_round_trips_as_text() {
     let key = MasterKey::generate(&mut rng());
     let text = key.to_base64();
     for spelling in [
@@ -134,7 +134,7 @@ fn derivation_is_part_of_stored_format() {
 }
 
 #[test]
-fn sealing_twice_gives_two_texts_and_needs_same_place() {
+fn sealing_is_randomized_and_bound_to_context() {
     let mut rng = rng();
     let key = [9; 32];
     let first = seal(&key, b"secret", b"row 1", &mut rng);
@@ -165,7 +165,7 @@ fn every_damaged_byte_and_every_cut_is_noticed() {
 }
 
 #[test]
-fn only_spent_token_opens_its_successor() {
+fn only_used_token_opens_successor() {
     let mut rng = rng();
     let consumed = OpaqueToken::generate(&mut rng);
     let successor = OpaqueToken::generate(&mut rng);
@@ -182,13 +182,13 @@ fn only_spent_token_opens_its_successor() {
 
 proptest! {
     #[test]
-    fn what_is_sealed_opens(plain: Vec<u8>, aad: Vec<u8>, key: [u8; 32], seed: u64) {
+    fn sealed_value_opens(plain: Vec<u8>, aad: Vec<u8>, key: [u8; 32], seed: u64) {
         let sealed = seal(&key, &plain, &aad, &mut StdRng::seed_from_u64(seed));
         prop_assert_eq!(open(&key, &sealed, &aad).unwrap().to_vec(), plain);
     }
 
     #[test]
-    fn nothing_panics_on_foreign_bytes(bytes: Vec<u8>, text: String) {
+    fn foreign_bytes_are_rejected_without_panic(bytes: Vec<u8>, text: String) {
         prop_assert_eq!(open(&[1; 32], &bytes, b""), Err(OpenError));
         if let Some(token) = OpaqueToken::parse(&text) {
             prop_assert_eq!(token.expose(), text);

@@ -68,7 +68,7 @@ fn every_prefix_and_every_longer_text_is_rejected() {
 }
 
 #[test]
-fn rejects_two_neighbours_that_changed_places() {
+fn rejects_swapped_neighboring_characters() {
     let key = key();
     for place in 3..key.expose().len() - 1 {
         let mut letters = key.expose().as_bytes().to_vec();

@@ -5,7 +5,7 @@ use rand::rngs::StdRng;
 use rstest::rstest;
 
 #[test]
-fn codes_are_eight_digits_each_as_likely_as_any_other() {
+fn codes_are_eight_uniform_digits() {
     let mut rng = StdRng::seed_from_u64(7);
     let mut seen = [0_u32; 10];
     for _ in 0..2_000 {

@@ -157,7 +157,7 @@ fn damaged_keycloak_parameters_are_refused(#[case] from: &str, #[case] to: &str)
 }
 
 #[test]
-fn other_keycloak_algorithms_are_named() {
+fn unsupported_keycloak_algorithms_are_named() {
     let credential = r#"{"hashIterations":10,"algorithm":"bcrypt"}"#;
     let result = ForeignHash::from_keycloak("{}", credential);
     assert_eq!(
@@ -308,7 +308,7 @@ fn bounds_hold_for_stored_texts_too() {
 }
 
 #[test]
-fn a_password_is_tried_as_typed_and_in_its_normal_form() {
+fn password_is_tried_as_typed_and_normalized() {
     // hashlib.pbkdf2_hmac("sha256", password, b"salt", 1000) of the decomposed and the composed text
     let decomposed = "pbkdf2_sha256$1000$salt$nsSIYBSoqOsVKSlu5ov5GzbUMf1eM9UzROKiU5B/O2E=";
     let composed = "pbkdf2_sha256$1000$salt$wSC3VgYdjXxzxG3NZpiCAppSRKP1MYoPRZbkg4h8s5g=";
@@ -379,7 +379,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_read_is_written_alike(text in "\\$foreign1\\$(pbkdf2-sha1|argon2i|bcrypt|scrypt|md5)\\$[imtpv]=[0-9]{1,3}(,[mtprc]=[0-9]{1,2}){0,3}\\$[A-Za-z0-9+/$]{10,90}") {
+    fn stored_hash_round_trips(text in "\\$foreign1\\$(pbkdf2-sha1|argon2i|bcrypt|scrypt|md5)\\$[imtpv]=[0-9]{1,3}(,[mtprc]=[0-9]{1,2}){0,3}\\$[A-Za-z0-9+/$]{10,90}") {
         if let Ok(hash) = ForeignHash::from_stored(&text) {
             prop_assert_eq!(hash.to_stored(), Some(text));
         }

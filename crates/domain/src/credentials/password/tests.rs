@@ -122,7 +122,7 @@ fn policy_is_configurable() {
 }
 
 #[test]
-fn without_words_nothing_is_similar() {
+fn without_context_password_is_not_similar() {
     let nobody = PasswordContext::default();
     assert_eq!(
         PasswordPolicy::default().check("gravel otter violin lamp", &nobody),
@@ -205,13 +205,13 @@ fn hash_is_phc_string_with_parameters_and_fresh_salt() {
 #[case::composed("Zo\u{eb} \u{212b}ngstr\u{f6}m")]
 #[case::decomposed("Zoe\u{308} A\u{30a}ngstro\u{308}m")]
 #[case::compatibility("\u{ff3a}o\u{eb} \u{c5}ngstr\u{f6}m")]
-fn every_spelling_of_the_same_password_verifies(#[case] typed: &str) {
+fn each_spelling_of_password_verifies(#[case] typed: &str) {
     let phc = make("Zoë Ångström", &CHEAP);
     assert_eq!(verify(&phc, typed, &mut HashMemory::new()), Ok(true));
 }
 
 #[test]
-fn nothing_is_cut_off() {
+fn long_password_is_not_truncated() {
     let long = "x".repeat(1024);
     let phc = make(&long, &CHEAP);
     let mut memory = HashMemory::new();
@@ -241,7 +241,7 @@ fn reference_implementations_hash_verifies() {
 #[case::memory(HashParams { m: 128, ..CHEAP }, true)]
 #[case::passes(HashParams { t: 2, ..CHEAP }, true)]
 #[case::lanes(HashParams { p: 2, ..CHEAP }, true)]
-fn other_parameters_ask_for_a_rehash(#[case] today: HashParams, #[case] expected: bool) {
+fn changed_parameters_require_rehash(#[case] today: HashParams, #[case] expected: bool) {
     assert_eq!(needs_rehash(&make("x", &CHEAP), &today), expected);
 }
 
@@ -274,7 +274,7 @@ fn unusable_stored_hashes_are_errors_not_matches(#[case] phc: &str, #[case] erro
 }
 
 #[test]
-fn dummy_asks_for_same_work_and_matches_nothing() {
+fn dummy_hash_costs_same_work_and_never_matches() {
     let dummy = dummy_phc(&CHEAP).unwrap();
     assert!(!needs_rehash(&dummy, &CHEAP));
     assert_eq!(dummy.len(), make("x", &CHEAP).len());

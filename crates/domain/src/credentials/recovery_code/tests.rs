@@ -71,7 +71,7 @@ fn hash_belongs_to_user_and_key() {
 }
 
 #[test]
-fn debug_shows_nothing() {
+fn debug_hides_code() {
     let code = RecoveryCode::parse("abcd-efgh-jkmn").unwrap();
     assert_eq!(format!("{code:?}"), "RecoveryCode(…)");
 }

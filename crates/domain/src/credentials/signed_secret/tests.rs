@@ -18,7 +18,7 @@ fn pem(curve: EcCurve) -> String {
 }
 
 #[test]
-fn it_says_what_apple_reads_and_ends_in_five_minutes() {
+fn signed_secret_has_apple_claims_and_expires_in_five_minutes() {
     let key = EcKeyPair::generate(EcCurve::P256).unwrap();
     let private = String::from_utf8(key.to_pem_private_key()).unwrap();
     let signed = sign(&Secret::from(private.as_str()), &SAID, 1_800_000_000).unwrap();
@@ -42,7 +42,7 @@ fn it_says_what_apple_reads_and_ends_in_five_minutes() {
 #[case::p_384(pem(EcCurve::P384), false)]
 #[case::rsa(rsa(), false)]
 #[case::a_word("a-secret".to_owned(), false)]
-fn what_is_a_key(#[case] text: String, #[case] good: bool) {
+fn only_p_256_private_key_is_valid(#[case] text: String, #[case] good: bool) {
     assert_eq!(is_key(&text), good);
     assert_eq!(sign(&Secret::from(text.as_str()), &SAID, 0).is_ok(), good);
 }

@@ -73,7 +73,7 @@ fn time_before_epoch_fits_no_code() {
 }
 
 #[test]
-fn another_secret_makes_other_codes() {
+fn different_secrets_give_different_codes() {
     let mut rng = rng();
     let secrets = [(); 8].map(|()| TotpSecret::generate(&mut rng));
     let codes: BTreeSet<String> = secrets.iter().map(|secret| secret.code_at(NOW)).collect();
@@ -98,7 +98,7 @@ fn typed_key_is_secret_in_groups_of_four() {
 #[case("GEZD")]
 #[case("GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ GEZD")]
 #[case("1EZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ")]
-fn no_other_key_reads(#[case] text: &str) {
+fn rejects_invalid_base32_key(#[case] text: &str) {
     assert!(TotpSecret::from_base32(text).is_none());
 }
 
@@ -138,7 +138,7 @@ fn the_address_of_the_qr_code(
 }
 
 #[test]
-fn sealed_for_one_user_and_one_key() {
+fn secret_is_sealed_for_user_and_key() {
     let secret = TotpSecret::generate(&mut rng());
     let sealed = secret.seal(&KEY, alice(), &mut StdRng::seed_from_u64(6));
     let opened = TotpSecret::open(&KEY, &sealed, alice()).unwrap();
@@ -158,6 +158,6 @@ fn sealed_for_one_user_and_one_key() {
 }
 
 #[test]
-fn debug_shows_nothing() {
+fn debug_hides_secret() {
     assert_eq!(format!("{:?}", vector()), "TotpSecret(…)");
 }

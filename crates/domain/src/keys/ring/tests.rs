@@ -49,7 +49,7 @@ fn no_private_member_is_published_even_from_tampered_row() {
 }
 
 #[test]
-fn rejects_public_part_of_another_key() {
+fn rejects_mismatched_public_key() {
     let (master, mut records) = fixture();
     records[0].public_jwk = records[1].public_jwk.clone();
     let plan = plan(&records, &RotationPolicy::default(), 150);
@@ -71,7 +71,7 @@ fn signer_survives_rebuild_and_tag_changes_only_with_document() {
 }
 
 #[test]
-fn without_key_there_is_no_ring() {
+fn ring_requires_active_key() {
     let (master, _) = fixture();
     let plan = plan(&[], &RotationPolicy::default(), 150);
     let built = KeyRing::build(&[], &plan, &master, None);

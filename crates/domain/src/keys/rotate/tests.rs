@@ -24,7 +24,7 @@ fn key(kid: &str, active_at: i64, retired_at: Option<i64>) -> KeyRecord {
 }
 
 #[test]
-fn first_start_makes_key_that_signs_at_once() {
+fn first_key_signs_immediately() {
     let first = plan(&[], &POLICY, T);
     assert_eq!(
         first,
@@ -43,7 +43,7 @@ fn first_start_makes_key_that_signs_at_once() {
 #[case::due(0, Some(T + 90 * DAY))]
 #[case::second_after(1, Some(T + 90 * DAY + 1))]
 #[case::server_was_off_for_a_day(DAY, Some(T + 91 * DAY))]
-fn the_next_key_is_made_one_lead_before_it_signs(#[case] offset: i64, #[case] at: Option<i64>) {
+fn next_key_is_generated_one_lead_before_use(#[case] offset: i64, #[case] at: Option<i64>) {
     let now = T + 90 * DAY - 600 + offset;
     let plan = plan(&[key("a", T, None)], &POLICY, now);
     assert_eq!(plan.generate, at);
@@ -55,7 +55,7 @@ fn the_next_key_is_made_one_lead_before_it_signs(#[case] offset: i64, #[case] at
 #[case(-1, "a", &["a", "b"], &[])]
 #[case(0, "b", &["b", "a"], &["a"])]
 #[case(1, "b", &["b", "a"], &["a"])]
-fn the_next_key_takes_over_at_its_second(
+fn next_key_takes_over_to_second(
     #[case] offset: i64,
     #[case] active: &str,
     #[case] publish: &[&str],
@@ -88,7 +88,7 @@ fn a_retired_key_stays_published_until_no_token_can_be_left(
 }
 
 #[test]
-fn when_administrator_retires_active_key_waiting_one_steps_in() {
+fn waiting_key_replaces_retired_active_key() {
     let records = [key("a", T - DAY, Some(T)), key("b", T + 300, None)];
     let plan = plan(&records, &POLICY, T);
     assert_eq!(plan.active.as_deref(), Some("b"));
@@ -97,21 +97,21 @@ fn when_administrator_retires_active_key_waiting_one_steps_in() {
 }
 
 #[test]
-fn when_only_key_is_retired_new_one_is_made_at_once() {
+fn new_key_replaces_only_retired_key_immediately() {
     let plan = plan(&[key("a", T - DAY, Some(T))], &POLICY, T + 1);
     assert_eq!((plan.generate, plan.active), (Some(T + 1), None));
     assert_eq!(plan.publish, ["a"]);
 }
 
 #[test]
-fn clock_that_jumps_back_before_first_key_still_signs() {
+fn clock_before_first_key_still_signs() {
     let plan = plan(&[key("a", T, None)], &POLICY, T - 3600);
     assert_eq!(plan.active.as_deref(), Some("a"));
     assert_eq!(plan.generate, None);
 }
 
 #[test]
-fn two_replicas_that_made_key_at_once_agree_on_one() {
+fn concurrent_first_keys_give_same_plan() {
     let mut records = [
         key("b", T, None),
         key("a", T, None),

@@ -33,7 +33,7 @@ fn id_claims() -> IdTokenClaims {
 }
 
 #[test]
-fn thumbprint_is_that_of_rfc_7638() {
+fn thumbprint_matches_rfc_7638() {
     // RFC 7638 §3.1
     let n = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_\
              BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_\
@@ -108,7 +108,7 @@ fn tokens_decode_with_josekit_to_same_claims() {
 }
 
 #[test]
-fn compact_form_equals_josekits_for_same_header_and_claims() {
+fn compact_form_equals_form_of_josekit() {
     let (master, record, _) = fixture();
     let signer = Signer::open(&record, &master).unwrap();
     let mut header = josekit::jws::JwsHeader::new();
@@ -144,7 +144,7 @@ fn changed_byte_of_token_does_not_verify() {
 }
 
 #[test]
-fn another_secret_key_is_named_as_likely_cause() {
+fn wrong_secret_key_is_named_as_likely_cause() {
     let (_, record, mut rng) = fixture();
     let error = Signer::open(&record, &MasterKey::generate(&mut rng)).unwrap_err();
     assert!(matches!(&error, KeyError::Sealed { kid, .. } if *kid == record.kid));
@@ -152,7 +152,7 @@ fn another_secret_key_is_named_as_likely_cause() {
 }
 
 #[test]
-fn private_part_cannot_be_moved_to_another_record() {
+fn private_key_cannot_be_moved_to_different_record() {
     let (master, record, mut rng) = fixture();
     let mut other = generate(&master, 10, 20, &mut rng).unwrap();
     other.private_sealed.clone_from(&record.private_sealed);

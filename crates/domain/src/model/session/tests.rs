@@ -28,7 +28,7 @@ fn session(ended: Option<(i64, EndReason)>, idle: i64, absolute: i64) -> Session
 }
 
 #[test]
-fn what_came_first_ended_it() {
+fn earliest_cause_ends_session() {
     use EndReason as Why;
     let written = |reason| EndCause::Reason(reason);
     let cases = [
@@ -87,7 +87,7 @@ fn what_came_first_ended_it() {
 }
 
 #[test]
-fn every_reason_is_read_as_it_was_written() {
+fn each_end_reason_round_trips() {
     for reason in [
         EndReason::SignedOut,
         EndReason::Replaced,

@@ -60,7 +60,7 @@ fn user_token(resources: &[&str]) -> AccessTokenClaims {
 // --- jti -------------------------------------------------------------------------------------
 
 #[test]
-fn jti_remembers_its_grant_and_is_new_each_time() {
+fn jti_contains_grant_and_is_unique() {
     let mut rng = rng(1);
     let grant = grant().id;
     let first = token_id(Some(grant), &mut rng);
@@ -74,7 +74,7 @@ fn jti_remembers_its_grant_and_is_new_each_time() {
 }
 
 #[test]
-fn clients_own_jti_remembers_nothing() {
+fn client_credentials_jti_contains_no_grant() {
     let jti = token_id(None, &mut rng(1));
     assert_eq!((jti.len(), grant_of(&jti)), (22, None));
 }
@@ -89,7 +89,7 @@ fn clients_own_jti_remembers_nothing() {
 #[case("urn:uuid:61616161-6161-6161-6161-616161616161.x")]
 #[case("zz616161616161616161616161616161.x")]
 #[case("é616161616161616161616161616161.x")]
-fn no_other_text_remembers_a_grant(#[case] jti: &str) {
+fn foreign_jti_contains_no_grant(#[case] jti: &str) {
     assert_eq!(grant_of(jti), None);
 }
 
@@ -106,7 +106,7 @@ proptest! {
 
 /// RFC 9068 §2.2, in its wire format.
 #[test]
-fn rfc_9068_2_2_users_token_says_all_that_rfc_9068_asks() {
+fn rfc_9068_2_2_user_token_has_required_claims() {
     let token = serde_json::to_value(user_token(&[TASKS])).unwrap();
     let expected = json!({
         "iss": ISSUER,
@@ -157,7 +157,7 @@ fn names_stand_in_tokens_of_account_api_only() {
 }
 
 #[test]
-fn token_names_organization_of_its_grant() {
+fn token_names_organization_of_grant() {
     let grant = Grant {
         org: Some("acme".to_owned()),
         ..grant()
@@ -193,15 +193,12 @@ fn audience_shapes(#[case] resources: &[&str], #[case] expected: Value) {
 #[case(&[BILLS], &["bills:read"])]
 #[case(&[TASKS], &["tasks:read", "tasks:read_all", "tasks:write"])]
 #[case(&[TASKS, BILLS], &["bills:read", "tasks:read", "tasks:read_all", "tasks:write"])]
-fn entitlements_are_only_those_of_the_audience(
-    #[case] resources: &[&str],
-    #[case] expected: &[&str],
-) {
+fn entitlements_are_limited_to_audience(#[case] resources: &[&str], #[case] expected: &[&str]) {
     assert_eq!(user_token(resources).entitlements, strings(expected));
 }
 
 #[test]
-fn clients_own_token_speaks_of_no_user() {
+fn client_credentials_token_has_no_user_claims() {
     let own = for_client(
         &ISSUANCE,
         &client(),
@@ -226,7 +223,7 @@ fn clients_own_token_speaks_of_no_user() {
 }
 
 #[test]
-fn clients_entitlements_are_its_roles_and_its_scopes() {
+fn client_entitlements_combine_roles_and_scopes() {
     let resources = strings(&[TASKS]);
     let scope = scope("tasks:delete plain");
     let own = for_client(

@@ -69,7 +69,7 @@ fn verdict(request: &ApiKeyRequest) -> Result<Terms, Vec<ApiKeyRequestError>> {
 // A permission of the same name at another resource does not count.
 #[case(&["bills:read"], &["tasks:read"], &[])]
 #[case(&[], &[], &[])]
-fn what_a_key_can_be_given(
+fn grantable_scopes_need_permission_at_resource(
     #[case] tasks: &[&str],
     #[case] bills: &[&str],
     #[case] expected: &[&str],
@@ -139,7 +139,7 @@ fn every_problem_is_said_at_once() {
 #[case("::ffff:10.1.2.3", "10.1.2.3/32")]
 #[case("2001:db8::1", "2001:db8::1/128")]
 #[case(" 2001:db8::/32 ", "2001:db8::/32")]
-fn networks_are_kept_in_one_form(#[case] typed: &str, #[case] stored: &str) {
+fn networks_are_normalized(#[case] typed: &str, #[case] stored: &str) {
     let request = ApiKeyRequest {
         networks: strings(&[typed, typed, ""]),
         ..wish()
@@ -179,7 +179,7 @@ fn a_key_stands(
 #[case::one_of_two(&["10.0.0.0/8", "2001:db8::/32"], Some("2001:db8::7"), true)]
 #[case::mapped(&["10.0.0.0/8"], Some("::ffff:10.9.8.7"), true)]
 #[case::unknown(&["10.0.0.0/8"], None, false)]
-fn key_stays_in_its_networks(
+fn key_is_limited_to_networks(
     #[case] networks: &[&str],
     #[case] address: Option<&str>,
     #[case] good: bool,
@@ -212,7 +212,7 @@ fn a_lost_role_weakens_the_key(
 }
 
 #[test]
-fn key_is_for_resources_of_its_scopes() {
+fn audiences_of_key_follow_scopes() {
     assert_eq!(audiences(&key(), &registered()), [TASKS]);
     let both = ApiKey {
         scopes: scope("bills:read tasks:read"),
@@ -248,7 +248,7 @@ fn use_is_written_now_and_then(
 #[case::of_none(None, false, true)]
 #[case::a_member(Some("acme"), true, true)]
 #[case::who_left(Some("acme"), false, false)]
-fn a_key_of_an_organization_is_for_its_members(
+fn organization_key_requires_membership(
     #[case] org: Option<&str>,
     #[case] is_member: bool,
     #[case] good: bool,

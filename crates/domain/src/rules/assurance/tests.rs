@@ -27,7 +27,11 @@ fn strong_enough(#[case] have: &str, #[case] required: &[&str], #[case] expected
 #[case(AAL2, &["urn:x", AAL1], AAL1)]
 #[case(AAL1, &[AAL1], AAL1)]
 #[case::never_more_than_was_proved(AAL1, &[AAL2], AAL1)]
-fn what_is_stated(#[case] have: &str, #[case] required: &[&str], #[case] expected: &str) {
+fn stated_acr_is_essential_or_reached_value(
+    #[case] have: &str,
+    #[case] required: &[&str],
+    #[case] expected: &str,
+) {
     assert_eq!(stated(have, &strings(required)), expected);
 }
 
@@ -41,7 +45,7 @@ fn can_be_reached(#[case] required: &[&str], #[case] expected: bool) {
 }
 
 #[test]
-fn what_discovery_lists_can_be_reached_and_nothing_else() {
+fn supported_acr_values_are_reachable() {
     for acr in [AAL1, AAL2] {
         assert_eq!(
             reachable(&strings(&[acr])),

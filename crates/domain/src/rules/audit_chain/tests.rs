@@ -90,7 +90,7 @@ fn untouched_chain_is_intact() {
 #[case::broken(|one: &mut AuditRecord| one.detail = "{".to_owned())]
 #[case::request(|one: &mut AuditRecord| one.request_id = None)]
 #[case::shifted(|one: &mut AuditRecord| { one.actor = one.subject.take(); })]
-fn one_changed_field_is_found_and_named(#[case] change: fn(&mut AuditRecord)) {
+fn changed_field_is_detected_and_named(#[case] change: fn(&mut AuditRecord)) {
     for place in [1, 3, 7] {
         let mut rows = chain();
         let (seal, event) = &mut rows[place];
@@ -185,7 +185,7 @@ fn swapped_links_are_found() {
 }
 
 #[test]
-fn nothing_stands_before_first_place() {
+fn event_before_first_position_is_detected() {
     let mut rows = chain();
     let hidden = ChainLink {
         seq: -7,
@@ -211,7 +211,7 @@ fn changed_day_is_found() {
 }
 
 #[test]
-fn cut_tail_is_found_by_head_that_was_written_down() {
+fn truncated_chain_is_detected_by_head() {
     let rows = chain();
     let head = rows[7].0.hash;
     for left in [0, 1, 5, 7] {
@@ -226,7 +226,7 @@ fn cut_tail_is_found_by_head_that_was_written_down() {
 }
 
 #[test]
-fn another_key_makes_another_chain() {
+fn chain_depends_on_key() {
     let other = MasterKey::from_base64("q83vEjRWeJCrze/+3LqYdlQyEKpVzDOZd4iZqrvM3e4=").unwrap();
     let other = ChainKey::derive(&other);
     let mut verifier = ChainVerifier::new(&other, None);

@@ -39,7 +39,7 @@ fn head_file_round_trips() {
 #[case::word_for_number(
     r#"{"seq":"7","hash":"HASH","at":1,"since_seq":1,"since":1,"restored":false}"#
 )]
-fn head_file_rejects_anything_else(#[case] text: &str) {
+fn head_file_rejects_malformed_text(#[case] text: &str) {
     let text = text.replace("HASH", &"a".repeat(64));
     assert_eq!(AuditHead::parse(&text), None);
 }
@@ -65,7 +65,7 @@ fn head_file_rejects_anything_else(#[case] text: &str) {
     Some(link(9, 'c')),
     HeadComparison::Behind
 )]
-fn chain_is_compared_with_its_head(
+fn chain_is_compared_with_head(
     #[case] earlier: Option<AuditHead>,
     #[case] found: Option<char>,
     #[case] last: Option<ChainLink>,

@@ -49,7 +49,7 @@ fn not_near(nearest: &str) -> Result<&'static str, RedirectTargetError> {
     not_near(REDIRECT))]
 #[case::userinfo(&[LOOPBACK], Some("http://127.0.0.1:80@evil.example/callback"), true,
     not_near(LOOPBACK))]
-fn redirect_target_is_one_that_is_registered(
+fn redirect_target_is_registered(
     #[case] registered: &[&str],
     #[case] presented: Option<&str>,
     #[case] is_openid: bool,
@@ -64,7 +64,7 @@ fn redirect_target_is_one_that_is_registered(
 }
 
 #[test]
-fn loopback_port_may_vary_and_presented_one_is_answered() {
+fn loopback_port_may_vary_and_presented_port_is_used() {
     let presented = "http://127.0.0.1:51004/callback";
     let target = redirect_target(&native_client(), Some(presented), true);
     assert_eq!(target.as_deref(), Ok(presented));
@@ -111,7 +111,7 @@ fn rfc_9068_3_scope_and_audience_settle(
 }
 
 #[test]
-fn named_resource_leaves_out_scopes_of_others() {
+fn named_resource_omits_foreign_scopes() {
     let allowed = scope("openid tasks:read bills:read");
     let at = |resources: &[&str]| {
         let resolved =
@@ -140,7 +140,7 @@ fn named_resource_leaves_out_scopes_of_others() {
 }
 
 #[test]
-fn when_only_scopes_of_other_resources_are_left_scope_is_invalid() {
+fn only_foreign_scopes_is_invalid_scope() {
     let allowed = scope("tasks:read bills:read");
     let resolved =
         with_registry(|r| resolve_access(&scope("bills:read"), &strings(&[TASKS]), &allowed, r));
@@ -250,7 +250,7 @@ fn acr_values_are_voluntary() {
 }
 
 #[test]
-fn core_11_offline_access_is_for_clients_that_can_refresh() {
+fn core_11_offline_access_requires_refresh_grant() {
     let request = AuthorizationRequest {
         scope: scope("openid offline_access tasks:read"),
         ..request()
@@ -339,7 +339,7 @@ fn claims_beyond_registration_are_left_out() {
     &[sample::ISSUER, TASKS])]
 #[case::only_what_is_registered("openid nonsense", "openid", &[sample::ISSUER])]
 #[case::nothing_at_all("", "", &[sample::ISSUER])]
-fn an_own_app_gets_what_it_is_registered_for(
+fn first_party_client_gets_registered_scopes(
     #[case] registered: &str,
     #[case] expected: &str,
     #[case] audience: &[&str],
@@ -357,7 +357,7 @@ fn an_own_app_gets_what_it_is_registered_for(
 
 /// JARM §3 × §2.3: requested or registered.
 #[test]
-fn answer_is_signed_where_it_is_asked_for_or_registered() {
+fn response_is_signed_if_requested_or_registered() {
     let plain = client();
     let registered = Client {
         authorization_signed_response_alg: Some("RS256".to_owned()),
@@ -389,7 +389,7 @@ fn signed_response_has_issuer_audience_expiry() {
 #[case::of_nobody(&["other"], RegisteredBy::Administrator, false, "other", Err(()))]
 #[case::registered_itself(&["folders"], RegisteredBy::Anonymous, false, "folders", Err(()))]
 #[case::registered_itself_and_open(&["folders"], RegisteredBy::Token, true, "folders", Ok(()))]
-fn rfc_9396_10_a_client_asks_for_its_own_types(
+fn rfc_9396_10_client_uses_only_registered_types(
     #[case] own: &[&str],
     #[case] registered_by: RegisteredBy,
     #[case] open: bool,
@@ -423,7 +423,7 @@ fn rfc_9396_10_a_client_asks_for_its_own_types(
 }
 
 #[test]
-fn rfc_9396_6_client_alone_has_what_needs_no_user() {
+fn rfc_9396_6_client_credentials_get_types_without_user() {
     let client = Client {
         authorization_details_types: strings(&["folders", "payment"]),
         ..client()
@@ -443,7 +443,7 @@ fn rfc_9396_6_client_alone_has_what_needs_no_user() {
 }
 
 #[test]
-fn rfc_9396_3_2_token_is_for_where_details_count() {
+fn rfc_9396_3_2_audience_includes_locations_of_details() {
     let client = Client {
         authorization_details_types: strings(&["folders"]),
         ..client()

@@ -121,7 +121,7 @@ fn names(claims: &Map<String, Value>) -> Vec<&str> {
 }
 
 #[test]
-fn all_scopes_release_every_claim_with_its_value_and_type() {
+fn all_scopes_release_each_claim_with_value_and_type() {
     let scope = "openid profile email address phone offline_access groups roles";
     let claims = by_scope(&full(), scope);
     assert_eq!(Value::Object(claims), everything());
@@ -138,7 +138,7 @@ fn all_scopes_release_every_claim_with_its_value_and_type() {
 #[case("roles", &["roles"])]
 #[case("profile", &["birthdate", "family_name", "gender", "given_name", "locale", "middle_name",
     "name", "nickname", "picture", "preferred_username", "profile", "updated_at", "website", "zoneinfo"])]
-fn each_scope_releases_its_own(#[case] scope: &str, #[case] expected: &[&str]) {
+fn each_scope_releases_own_claims(#[case] scope: &str, #[case] expected: &[&str]) {
     assert_eq!(names(&by_scope(&full(), scope)), expected);
 }
 
@@ -154,7 +154,7 @@ fn each_claim_can_be_asked_for_by_name_alone() {
 }
 
 #[test]
-fn every_claim_has_scope_that_releases_it() {
+fn each_claim_has_single_standard_scope() {
     for claim in supported() {
         let owner = scope_of(claim).unwrap();
         for other in STANDARD {
@@ -179,14 +179,14 @@ fn every_claim_has_scope_that_releases_it() {
 #[case("Email")]
 #[case("email ")]
 #[case("")]
-fn no_other_name_releases_or_overwrites_anything(#[case] name: &str) {
+fn unknown_name_releases_no_claim(#[case] name: &str) {
     assert_eq!(scope_of(name), None);
     assert!(by_name(&full(), &[name]).is_empty());
 }
 
 /// OIDC Core §5.3.2: absent values are omitted, never null or empty.
 #[test]
-fn empty_profile_releases_only_what_account_has() {
+fn empty_profile_releases_only_account_claims() {
     let claims = by_scope(&user(), "profile email address phone");
     assert_eq!(
         names(&claims),
@@ -200,7 +200,7 @@ fn empty_profile_releases_only_what_account_has() {
 }
 
 #[test]
-fn empty_values_are_left_out_with_what_speaks_of_them() {
+fn empty_values_and_dependent_claims_are_omitted() {
     let empty = || Some(String::new());
     let profile = Profile {
         given_name: empty(),
@@ -235,7 +235,7 @@ fn empty_values_are_left_out_with_what_speaks_of_them() {
 }
 
 #[test]
-fn address_keeps_only_what_is_filled_in() {
+fn address_claim_omits_empty_parts() {
     let address = Address {
         locality: Some("London".to_owned()),
         region: Some(String::new()),
@@ -253,7 +253,7 @@ fn address_keeps_only_what_is_filled_in() {
 }
 
 #[test]
-fn uploaded_picture_stands_before_one_kept_elsewhere() {
+fn uploaded_picture_precedes_picture_url() {
     let mut user = full();
     user.profile.avatar = AvatarId::parse("Zk3s9QyV0cX1bT7mZk3s9Q");
     let uploaded = "https://id.example/avatars/Zk3s9QyV0cX1bT7mZk3s9Q.png";
@@ -275,7 +275,7 @@ fn unverified_is_said() {
 }
 
 #[test]
-fn essential_or_wanted_value_change_nothing() {
+fn essential_and_value_do_not_change_release() {
     let json = r#"{"userinfo":{"email":{"essential":true,"value":"eve@evil.example"}}}"#;
     let named = ClaimsRequest::parse(json).unwrap().userinfo;
     let claims = released(&full(), None, &Scope::default(), &named);
@@ -316,7 +316,7 @@ fn user_without_groups_gets_empty_list() {
 }
 
 #[test]
-fn groups_and_roles_need_what_is_held() {
+fn groups_and_roles_require_loaded_roles() {
     let claims = released(&user(), None, &scope("groups roles"), &BTreeMap::new());
     assert!(claims.is_empty(), "{claims:?}");
 }
@@ -333,7 +333,7 @@ fn need_held_knows_scope_and_name(#[case] names: &str, #[case] by: &str, #[case]
 }
 
 #[test]
-fn names_that_do_not_fit_are_named_in_overage() {
+fn omitted_groups_are_named_in_overage() {
     let roles = EffectiveRoles {
         groups: (0..100)
             .map(|number| format!("/team-{number:03}"))

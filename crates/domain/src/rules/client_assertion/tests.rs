@@ -54,7 +54,7 @@ fn accepts_valid_assertion() {
 #[case("jti", json!(""), ClientAssertionError::Jti)]
 #[case("jti", json!(7), ClientAssertionError::Jti)]
 #[case("jti", json!("j".repeat(256)), ClientAssertionError::Jti)]
-fn a_claim_that_is_wrong_is_told(
+fn wrong_claim_is_reported(
     #[case] name: &str,
     #[case] value: Value,
     #[case] flaw: ClientAssertionError,
@@ -113,7 +113,7 @@ fn distant_end_needs_a_new_assertion(
 #[case("exp", ClientAssertionError::Expired)]
 #[case("iss", ClientAssertionError::Subject)]
 #[case("sub", ClientAssertionError::Subject)]
-fn what_is_required_is_required(#[case] name: &str, #[case] flaw: ClientAssertionError) {
+fn missing_claim_is_reported(#[case] name: &str, #[case] flaw: ClientAssertionError) {
     let mut claims = good();
     claims.as_object_mut().unwrap().remove(name);
     assert_eq!(checked(&claims), Err(flaw));

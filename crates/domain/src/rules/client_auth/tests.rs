@@ -120,7 +120,7 @@ fn wrong_method_names_expected_and_received(
 }
 
 #[test]
-fn unknown_disabled_and_wrong_secret_get_one_error() {
+fn unknown_disabled_and_wrong_secret_get_same_error() {
     let good = presented(ClientAuthMethod::ClientSecretBasic, Some(SECRET));
     assert_eq!(check(Some(&client()), &good), Ok(ClientAuthOutcome::Given));
     let disabled = Client {

@@ -127,7 +127,7 @@ fn certificate_without_names_matches_no_name() {
 #[case("email", "billing@example.org", true)]
 #[case("email", "@example.org", false)]
 #[case("email", "example.org", false)]
-fn what_is_registered_can_be_found_in_a_certificate(
+fn registered_subject_must_be_matchable(
     #[case] kind: &str,
     #[case] text: &str,
     #[case] good: bool,
@@ -136,7 +136,7 @@ fn what_is_registered_can_be_found_in_a_certificate(
 }
 
 #[test]
-fn certificate_holds_for_its_time() {
+fn certificate_is_valid_within_validity_period() {
     let text = shown(&subject(), &key(2048));
     for (now, holds) in [
         (MADE - 1, false),
@@ -151,7 +151,7 @@ fn certificate_holds_for_its_time() {
 
 /// The key has the thumbprint of its JWK, as in other libraries; a weak key has none.
 #[test]
-fn key_is_that_of_jwk() {
+fn thumbprint_of_key_equals_jwk_thumbprint() {
     let strong = key(2048);
     let pem = strong.public_key_to_pem().unwrap();
     let algorithm = josekit::jws::alg::rsassa::RsassaJwsAlgorithm::Rs256;

@@ -67,7 +67,7 @@ fn read_json(document: &Value) -> Result<Client, MetadataDocumentError> {
 #[case("HTTPS://app.example/c", Err(MetadataUrlError::Spelling))]
 #[case("https://app.example:443/c", Err(MetadataUrlError::Spelling))]
 #[case("https://0x7f.1/c", Err(MetadataUrlError::Spelling))]
-fn a_client_id_is_an_address_in_one_spelling(
+fn client_id_has_single_canonical_spelling(
     #[case] id: &str,
     #[case] expected: Result<&str, MetadataUrlError>,
 ) {
@@ -79,7 +79,7 @@ fn a_client_id_is_an_address_in_one_spelling(
 #[case("http://[::1]:9/c", Ok("[::1]:9"))]
 #[case("http://localhost:9/c", Err(MetadataUrlError::NotHttps))]
 #[case("http://app.example/c", Err(MetadataUrlError::NotHttps))]
-fn plain_http_is_for_this_machine_in_development(
+fn plain_http_is_for_loopback_in_development(
     #[case] id: &str,
     #[case] expected: Result<&str, MetadataUrlError>,
 ) {
@@ -127,7 +127,7 @@ fn good_document_makes_client_without_power() {
 #[case("scope", json!("a  \"b"), MetadataDocumentError::Scope)]
 #[case("authorization_signed_response_alg", json!("none"), MetadataDocumentError::ResponseAlg)]
 #[case("require_signed_request_object", json!(true), MetadataDocumentError::Keys)]
-fn a_member_that_must_not_be_so(
+fn forbidden_member_is_rejected(
     #[case] name: &str,
     #[case] value: Value,
     #[case] expected: MetadataDocumentError,
@@ -162,7 +162,7 @@ fn redirect_uris_follow_the_rules_of_a_registration(#[case] uris: Value) {
 #[case(b"{\"client_id\":\"https://app.example/client.json\"")]
 #[case(b"{\"client_id\":\"a\",\"client_id\":\"https://app.example/client.json\"}")]
 #[case(b"\xff\xfe")]
-fn what_has_no_one_meaning_is_no_document(#[case] body: &[u8]) {
+fn malformed_document_is_rejected(#[case] body: &[u8]) {
     let verdict = with_policy(|policy| read(&client_id(ID), body, policy, KEPT));
     assert_eq!(verdict, Err(MetadataDocumentError::Unreadable));
 }
@@ -173,14 +173,14 @@ fn what_has_no_one_meaning_is_no_document(#[case] body: &[u8]) {
 #[case(json!("a\u{202e}b"), ID)]
 #[case(json!("a\nb"), ID)]
 #[case(json!("n".repeat(101)), ID)]
-fn a_name_that_cannot_be_shown_is_the_address(#[case] given: Value, #[case] shown: &str) {
+fn undisplayable_name_is_replaced_by_client_id(#[case] given: Value, #[case] shown: &str) {
     let mut document = good();
     document["client_name"] = given;
     assert_eq!(read_json(&document).unwrap().name, shown);
 }
 
 #[test]
-fn it_gets_what_it_asks_for_of_what_there_is() {
+fn client_gets_requested_and_permitted_metadata() {
     let mut document = good();
     document["scope"] = json!("tasks:read admin");
     document["grant_types"] = json!(["refresh_token", "authorization_code", "client_credentials"]);
@@ -208,7 +208,7 @@ fn freshness_has_bounds(#[case] said: Option<i64>, #[case] expected: i64) {
 #[case(false, "", 0, false)]
 #[case(true, "", 300 + LAST_GOOD - 1, true)]
 #[case(true, "", 300 + LAST_GOOD, false)]
-fn a_kept_client_is_served_while_it_is_wanted_and_known(
+fn stored_client_is_served_while_enabled_and_fresh(
     #[case] enabled: bool,
     #[case] host: &str,
     #[case] age: i64,

@@ -78,7 +78,7 @@ fn section_2_defaults() {
 #[case(json!({ "client_name": "Two\nlines" }), METADATA)]
 #[case(json!({ "client_name": "moc.\u{202e}elpmaxe" }), METADATA)]
 #[case(json!({ "client_name": "zero\u{200b}width" }), METADATA)]
-fn rfc_7591_2_1_what_is_not_allowed_is_named(#[case] members: Value, #[case] code: &str) {
+fn rfc_7591_2_1_disallowed_metadata_is_named(#[case] members: Value, #[case] code: &str) {
     assert_eq!(settled(members), Err(code));
 }
 
@@ -92,7 +92,7 @@ fn rfc_7591_2_1_what_is_not_allowed_is_named(#[case] members: Value, #[case] cod
     "response_types": [], "redirect_uris": [] }))]
 #[case(json!({ "response_types": ["code"], "scope": "email" }))]
 #[case(json!({ "client_name": "Ünïcode \u{1f600} App" }))]
-fn what_is_allowed(#[case] members: Value) {
+fn allowed_metadata_is_accepted(#[case] members: Value) {
     assert!(settled(members.clone()).is_ok(), "{members}");
 }
 
@@ -141,7 +141,7 @@ fn a_code_goes_to_the_hosts_of_the_policy_only(
 }
 
 #[test]
-fn what_administrator_gave_may_stay_but_administration() {
+fn administrator_scopes_may_stay_except_administration() {
     let one = wish(json!({ "scope": "openid tasks:read" }));
     let granted = GivenScopes {
         delegated: scope("tasks:read admin"),
@@ -156,7 +156,7 @@ fn what_administrator_gave_may_stay_but_administration() {
 }
 
 #[test]
-fn section_3_2_1_all_that_is_registered_is_reported() {
+fn section_3_2_1_all_registered_metadata_is_returned() {
     let received = metadata(&client(), &Map::new());
     assert_eq!(received["response_types"], json!(["code"]));
     assert_eq!(
@@ -204,7 +204,7 @@ fn registered_client_gets_no_permission_for_itself() {
 }
 
 #[test]
-fn given_scopes_follow_what_administrator_states() {
+fn given_scopes_follow_stated_grants() {
     let mut one = client();
     one.scopes = scope("openid tasks:read");
     one.grant_types = vec![GrantType::AuthorizationCode];

@@ -175,7 +175,7 @@ fn expiry(#[case] expires_at: i64, #[case] expected: Result<(), CodeError>) {
 
 /// CVE-2026-55672: a code is bound to its client, even if everything else matches.
 #[test]
-fn another_client_gets_nothing_and_that_speaks_first() {
+fn code_of_different_client_is_rejected_first() {
     let other = Client {
         id: client_id("other"),
         ..client()
@@ -223,7 +223,7 @@ fn caller_cannot_tell_foreign_code_from_none() {
 #[case(Some("key"), Some("key"), Ok(()))]
 #[case(Some("key"), Some("other"), Err(CodeError::Key))]
 #[case(Some("key"), None, Err(CodeError::KeyMissing))]
-fn rfc_9449_10_a_code_that_is_bound_to_a_key_needs_it(
+fn rfc_9449_10_bound_code_requires_key(
     #[case] bound: Option<&str>,
     #[case] jkt: Option<&str>,
     #[case] expected: Result<(), CodeError>,

@@ -68,7 +68,7 @@ fn remembered(allowed: &str, declined: &str) -> Consent {
 #[case::all_of_a_resource_left_out(
     "openid tasks:read", Some(("openid", "tasks:read")), "tasks:read", None)]
 #[case::nothing_asked_nothing_left("", Some(("openid", "")), "", None)]
-fn what_is_asked(
+fn consent_prompt_lists_new_kept_and_optional_scopes(
     #[case] request: &str,
     #[case] before: Option<(&str, &str)>,
     #[case] optional: &str,
@@ -95,7 +95,7 @@ fn what_is_asked(
 }
 
 #[test]
-fn what_was_allowed_elsewhere_is_not_kept() {
+fn consent_for_different_resource_is_not_kept() {
     with_wanted("openid tasks:read", "", |requested| {
         let mut consent = remembered("openid tasks:read", "");
         consent.resources = strings(&[BILLS]);
@@ -116,7 +116,11 @@ fn what_was_allowed_elsewhere_is_not_kept() {
 #[case::a_box_that_is_none_by_now("", "email openid", "address")]
 #[case::a_tick_where_there_is_no_box_by_now("openid", "openid", "openid address")]
 #[case::what_stays_stays("", "address", "openid address")]
-fn what_allow_allows(#[case] ticked: &str, #[case] offered: &str, #[case] expected: &str) {
+fn allow_grants_checked_and_mandatory_scopes(
+    #[case] ticked: &str,
+    #[case] offered: &str,
+    #[case] expected: &str,
+) {
     let question = ConsentPrompt {
         new: scope("openid email phone"),
         optional: scope("email phone"),
@@ -173,7 +177,7 @@ fn no_tick_allows_more_than_is_asked() {
 #[case::one_of_two("tasks:read tasks:write", "tasks:read", &[TASKS])]
 #[case::none("openid tasks:read", "openid", &[])]
 #[case::other_stays("tasks:read bills:read", "bills:read", &[BILLS])]
-fn a_resource_goes_with_its_scopes(
+fn resource_requires_granted_scope(
     #[case] request: &str,
     #[case] allowed: &str,
     #[case] expected: &[&str],
@@ -209,7 +213,11 @@ fn separately_requested_resource_stays() {
 #[case::of_all("", "phone", "phone")]
 #[case::both("email", "phone email", "email phone")]
 #[case::signing_in_never("openid email", "openid", "email")]
-fn what_may_be_left_out(#[case] own: &str, #[case] of_all: &str, #[case] expected: &str) {
+fn optional_scopes_combine_client_and_default(
+    #[case] own: &str,
+    #[case] of_all: &str,
+    #[case] expected: &str,
+) {
     let mut client = sample::client();
     client.consent.optional_scopes = scope(own);
     let optional = optional(&client, &scope(of_all));
@@ -221,7 +229,7 @@ fn what_may_be_left_out(#[case] own: &str, #[case] of_all: &str, #[case] expecte
 #[case::by_the_operator(None, Some(60), Some(NOW + 60))]
 #[case::by_registration(Some(30), None, Some(NOW + 30))]
 #[case::registration_first(Some(90), Some(60), Some(NOW + 90))]
-fn when_it_ends(
+fn consent_expiry_follows_client_or_default(
     #[case] own: Option<i64>,
     #[case] of_all: Option<i64>,
     #[case] expected: Option<i64>,
@@ -241,7 +249,11 @@ fn when_it_ends(
 #[case::another_port(RegisteredBy::Anonymous, "https://app.example:8443/p", false)]
 #[case::looks_alike(RegisteredBy::Anonymous, "https://app.example@evil.example/p", false)]
 #[case::document(RegisteredBy::Document, "https://app.example/p", false)]
-fn pages_that_are_shown(#[case] by: RegisteredBy, #[case] page: &str, #[case] shown: bool) {
+fn policy_and_terms_links_are_shown_if_trusted(
+    #[case] by: RegisteredBy,
+    #[case] page: &str,
+    #[case] shown: bool,
+) {
     let client = Client {
         registered_by: by,
         document: (by == RegisteredBy::Document).then_some(MetadataDocument {
@@ -267,7 +279,7 @@ fn pages_that_are_shown(#[case] by: RegisteredBy, #[case] page: &str, #[case] sh
 #[case::token(RegisteredBy::Token, false)]
 #[case::anybody(RegisteredBy::Anonymous, false)]
 #[case::document(RegisteredBy::Document, false)]
-fn a_logo_that_is_shown(#[case] by: RegisteredBy, #[case] shown: bool) {
+fn logo_is_shown_only_for_verified_client(#[case] by: RegisteredBy, #[case] shown: bool) {
     let kept = LogoId::parse("Zk3s9QyV0cX1bT7mZk3s9Q");
     let mut client = sample::client();
     client.registered_by = by;
@@ -290,7 +302,7 @@ fn read(action: &str) -> serde_json::Value {
 #[case::the_same(&["read"], Some(&["read"][..]), &[], &["read"])]
 #[case::more(&["read", "write"], Some(&["read"][..]), &["write"], &["read"])]
 #[case::other(&["write"], Some(&["read"][..]), &["write"], &[])]
-fn what_is_asked_in_detail(
+fn consent_prompt_lists_new_and_kept_details(
     #[case] request: &[&str],
     #[case] before: Option<&[&str]>,
     #[case] new: &[&str],
@@ -327,7 +339,7 @@ fn what_is_asked_in_detail(
 }
 
 #[test]
-fn what_is_asked_each_time_is_not_remembered() {
+fn one_time_details_are_not_remembered() {
     let once = details(&serde_json::json!([{"type": "payment"}, read("read")]));
     let consent = Consent {
         authorization_details: once.clone(),

@@ -39,7 +39,7 @@ fn role(name: &str, permissions: &[&str]) -> Role {
 #[case::bills(&[BILLS], &["24x7_access", "accountant"], &["bills:read"])]
 #[case::both(&[TASKS, BILLS], &["24x7_access", "accountant", "manager"], &["bills:read", "tasks:read", "tasks:write"])]
 #[case::neither(&["https://other.example"], &["24x7_access"], &[])]
-fn a_token_carries_what_its_audience_understands(
+fn token_carries_roles_of_audience(
     #[case] audiences: &[&str],
     #[case] roles: &[&str],
     #[case] entitlements: &[&str],
@@ -55,7 +55,7 @@ fn a_token_carries_what_its_audience_understands(
 }
 
 #[test]
-fn what_does_not_fit_is_left_out_and_said() {
+fn oversized_groups_are_omitted_and_listed_in_overage() {
     let many: BTreeSet<String> = (0..200).map(|n| format!("/g{n:03}")).collect();
     let assigned = EffectiveRoles {
         roles: set(&["developer"]),
@@ -125,7 +125,7 @@ fn rejects_change_of_more_powerful_user() {
 }
 
 #[test]
-fn every_rule_has_name_of_own() {
+fn each_rule_has_unique_name() {
     let names: BTreeSet<_> = DelegationRule::ALL
         .iter()
         .map(|rule| rule.as_str())

@@ -72,7 +72,7 @@ fn errors(#[case] problem: PollError, #[case] code: &str) {
 #[case::claimed_elsewhere(|r: &mut DeviceRequest| r.session_id = Some(OTHER), false)]
 #[case::answered(|r: &mut DeviceRequest| { r.session_id = Some(MINE); r.decided_at = Some(NOW); }, false)]
 #[case::over(|r: &mut DeviceRequest| r.expires_at = NOW, false)]
-fn who_may_answer(#[case] change: Change, #[case] expected: bool) {
+fn only_bound_session_answers_open_request(#[case] change: Change, #[case] expected: bool) {
     let mut request = request();
     change(&mut request);
     assert_eq!(request.is_open_to(MINE, NOW), expected);

@@ -13,13 +13,13 @@ const START: i64 = 15_000_000 * PERIOD;
 #[case(2 * PERIOD - 1, true)]
 #[case(2 * PERIOD, false)]
 #[case(-1, false)]
-fn rfc_9449_8_a_nonce_is_good_in_its_period_and_the_next(#[case] later: i64, #[case] good: bool) {
+fn rfc_9449_8_nonce_is_valid_in_own_and_next_period(#[case] later: i64, #[case] good: bool) {
     let nonce = current(&KEY, START);
     assert_eq!(is_current(&KEY, &nonce, START + later), good);
 }
 
 #[test]
-fn rfc_9449_8_2_nonces_rotate_and_belong_to_one_deployment() {
+fn rfc_9449_8_2_nonces_rotate_and_differ_per_deployment() {
     let nonce = current(&KEY, START);
     assert_eq!(nonce, current(&KEY, START + PERIOD - 1));
     assert_ne!(nonce, current(&KEY, START + PERIOD));

@@ -17,7 +17,7 @@ fn token(purpose: EmailPurpose) -> EmailToken {
 }
 
 #[test]
-fn link_is_good_for_its_own_purpose_alone() {
+fn link_is_valid_only_for_own_purpose() {
     let user = sample::user();
     for made_for in EmailPurpose::ALL {
         for used_for in EmailPurpose::ALL {
@@ -54,7 +54,7 @@ fn a_link_is_refused(
 }
 
 #[test]
-fn moves_name_address_that_account_does_not_have() {
+fn change_and_undo_links_allow_different_address() {
     for purpose in [EmailPurpose::Change, EmailPurpose::Undo] {
         let mut token = token(purpose);
         token.email = "other@example.com".to_owned();
@@ -63,7 +63,7 @@ fn moves_name_address_that_account_does_not_have() {
 }
 
 #[test]
-fn without_account_nothing_is_good() {
+fn link_without_account_is_invalid() {
     for purpose in EmailPurpose::ALL {
         let result = check(&token(purpose), purpose, None, NOW);
         assert_eq!(result, Err(MailLinkError::NoAccount));
@@ -80,7 +80,7 @@ fn lives_are_within_limits() {
 }
 
 #[test]
-fn only_way_back_survives_newer_link() {
+fn only_undo_link_survives_newer_link() {
     for purpose in EmailPurpose::ALL {
         assert_eq!(is_overtaken(purpose), purpose != EmailPurpose::Undo);
     }

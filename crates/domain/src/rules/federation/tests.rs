@@ -140,7 +140,7 @@ fn disabled_provider_and_disabled_user_are_rejected_first() {
 #[case(TRUSTED, true, Some((false, true)), register(true, Some(sample::alice())))]
 #[case(JOINING, false, Some((false, true)), register(false, None))]
 #[case(CLOSED, true, Some((false, true)), FederationDecision::Refused(FederationDenial::Closed))]
-fn what_a_new_face_leads_to(
+fn first_federated_sign_in_links_signs_up_or_is_denied(
     #[case] settings: fn(&mut ProviderSettings),
     #[case] verified_there: bool,
     #[case] here: Option<(bool, bool)>,
@@ -179,7 +179,7 @@ fn closed_registration_is_closed_for_all_providers() {
 #[case(0, 1, false, false, Ok(()))]
 #[case(0, 0, true, false, Ok(()))]
 #[case(0, 0, false, true, Ok(()))]
-fn last_way_in_stays(
+fn last_sign_in_method_cannot_be_unlinked(
     #[case] links: usize,
     #[case] passkeys: usize,
     #[case] password: bool,
@@ -232,7 +232,7 @@ fn oidc_core_section_3_1_3_7_step_5(#[case] party: Option<&str>, #[case] good: b
 #[case(Some(1_000), true)]
 #[case(Some(1_170), true)]
 #[case(Some(1_171), false)]
-fn a_fresh_sign_in_is_one_since_the_journey_began(#[case] at: Option<i64>, #[case] good: bool) {
+fn fresh_authentication_follows_login_state_start(#[case] at: Option<i64>, #[case] good: bool) {
     assert_eq!(check_freshness(at, 0, 1_000, 1_110).is_ok(), good);
 }
 
@@ -265,7 +265,7 @@ fn rejects_authentication_in_future() {
 #[case(false, true, "aal1", &["fed"])]
 #[case(true, false, "aal1", &["fed"])]
 #[case(true, true, "aal2", &["fed", "mfa"])]
-fn two_factors_are_two_where_the_operator_believes_it(
+fn upstream_mfa_counts_only_if_trusted(
     #[case] believed: bool,
     #[case] said: bool,
     #[case] acr: &str,
@@ -295,7 +295,7 @@ fn two_factors_are_two_where_the_operator_believes_it(
 #[case(json!("x".repeat(256)), None)]
 #[case(json!(null), None)]
 #[case(json!(["a"]), None)]
-fn a_subject_is_one_text_or_a_whole_number(#[case] value: Value, #[case] subject: Option<&str>) {
+fn subject_is_text_or_integer(#[case] value: Value, #[case] subject: Option<&str>) {
     let claims = json!({ "id": value });
     let names = ClaimNames {
         subject: "id".to_owned(),

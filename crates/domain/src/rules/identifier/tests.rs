@@ -135,7 +135,7 @@ fn reserved_names(#[case] key: &str, #[case] reserved: bool) {
 }
 
 #[test]
-fn every_reserved_name_is_its_own_key() {
+fn each_reserved_name_is_own_key() {
     for name in RESERVED {
         assert_eq!(username_key(name).as_deref(), Ok(*name));
         assert!(is_reserved(&username_key(&name.to_uppercase()).unwrap()));
@@ -255,7 +255,7 @@ fn email_has_at_most_254_bytes_even_as_key() {
 }
 
 #[test]
-fn email_counts_in_ascii_form_of_its_domain() {
+fn email_length_is_measured_with_ascii_domain() {
     let label = format!("{}é", "y".repeat(50));
     let address = |local: usize| format!("{}@{}.com", "x".repeat(local), [&*label; 4].join("."));
     assert!(email_key(&address(1)).is_ok_and(|key| key.len() > address(1).len() + 20));
@@ -328,7 +328,7 @@ proptest! {
     }
 
     #[test]
-    fn an_address_has_exactly_one_at_and_a_plain_domain(
+    fn email_key_has_single_at_and_plain_domain(
         typed in "[a-zA-Z0-9.@+_\\-,;%: \u{e9}\u{430}\r\n]{1,40}",
     ) {
         if let Ok(key) = email_key(&typed) {

@@ -116,7 +116,7 @@ fn verified() -> User {
 #[case::unproved(User { email_verified: false, ..verified() }, Err(RecipientError::Unverified))]
 #[case::off(User { disabled_at: Some(1), ..verified() }, Err(RecipientError::NoAccount))]
 #[case::leaving(User { deletion_due_at: Some(1), ..verified() }, Err(RecipientError::NoAccount))]
-fn only_who_has_proved_the_address_may_answer(
+fn answer_requires_verified_address(
     #[case] user: User,
     #[case] expected: Result<(), RecipientError>,
 ) {

@@ -33,7 +33,7 @@ fn judge(claim: &str, value: Option<Value>) -> Result<Assertion, AssertionGrantE
 #[case("nbf", Some(json!(NOW + 60)))]
 #[case("iat", None)]
 #[case("iat", Some(json!(NOW - LIFE)))]
-fn section_3_what_is_said_right_holds(#[case] claim: &str, #[case] value: Option<Value>) {
+fn section_3_valid_claims_are_accepted(#[case] claim: &str, #[case] value: Option<Value>) {
     let held = judge(claim, value).unwrap();
     assert_eq!((held.sub.as_str(), held.jti.as_str()), ("job:1", "a1"));
     assert!(held.exp > NOW);
@@ -64,7 +64,7 @@ fn section_3_what_is_said_right_holds(#[case] claim: &str, #[case] value: Option
 #[case("jti", None, AssertionGrantError::Jti)]
 #[case("jti", Some(json!("")), AssertionGrantError::Jti)]
 #[case("jti", Some(json!("x".repeat(256))), AssertionGrantError::Jti)]
-fn section_3_what_is_said_wrong_does_not(
+fn section_3_invalid_claims_are_rejected(
     #[case] claim: &str,
     #[case] value: Option<Value>,
     #[case] flaw: AssertionGrantError,

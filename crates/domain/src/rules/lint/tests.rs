@@ -59,7 +59,7 @@ fn in_detail(pushed: bool, signed: bool) -> Client {
 #[case::details_pushed(in_detail(true, false), &[])]
 #[case::details_signed(in_detail(false, true), &[])]
 #[case::switched_off(Client { disabled_at: Some(NOW), ..without_pkce(PkcePolicy::Optional, None) }, &[])]
-fn what_stays_behind(#[case] client: Client, #[case] sections: &[&str]) {
+fn deviations_are_reported_by_section(#[case] client: Client, #[case] sections: &[&str]) {
     let found: Vec<_> = deviations(&client);
     let found: Vec<_> = found.iter().map(|found| found.section).collect();
     assert_eq!(found, sections);
@@ -71,7 +71,7 @@ fn what_stays_behind(#[case] client: Client, #[case] sections: &[&str]) {
 #[case(Some(CodeProtection::Pkce), RequirementLevel::Should)]
 #[case(Some(CodeProtection::Nonce), RequirementLevel::Should)]
 #[case(Some(CodeProtection::None), RequirementLevel::Must)]
-fn neither_pkce_nor_nonce_is_must(
+fn client_without_pkce_and_nonce_violates_must(
     #[case] code_protection: Option<CodeProtection>,
     #[case] demand: RequirementLevel,
 ) {

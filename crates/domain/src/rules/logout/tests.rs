@@ -12,7 +12,11 @@ const BYE: &str = "https://app.example/bye";
 #[case::signed_in_without(true, false, true)]
 #[case::signed_out_with_hint(false, true, false)]
 #[case::signed_out_without(false, false, false)]
-fn who_has_to_confirm(#[case] signed_in: bool, #[case] hint: bool, #[case] confirm: bool) {
+fn sign_out_without_matching_hint_requires_confirmation(
+    #[case] signed_in: bool,
+    #[case] hint: bool,
+    #[case] confirm: bool,
+) {
     let client = client();
     for redirect_uri in [None, Some(BYE)] {
         for client in [None, Some(&client)] {
@@ -40,7 +44,11 @@ fn who_has_to_confirm(#[case] signed_in: bool, #[case] hint: bool, #[case] confi
 #[case::sign_in_uri_is_another_list(true, Some("https://app.example/callback"), false)]
 #[case::script(true, Some("javascript:alert(1)"), false)]
 #[case::empty(true, Some(""), false)]
-fn rp_logout_2_1_where_they_go(#[case] known: bool, #[case] uri: Option<&str>, #[case] goes: bool) {
+fn rp_logout_2_1_redirect_requires_registered_uri(
+    #[case] known: bool,
+    #[case] uri: Option<&str>,
+    #[case] goes: bool,
+) {
     let client = client();
     for (signed_in, hint_fits_session) in [(true, true), (true, false), (false, false)] {
         let context = LogoutContext {
@@ -99,6 +107,9 @@ fn section_2_a_frame_names_issuer_and_session(#[case] address: &str, #[case] exp
 #[case::another_scheme("http://app.example/out", false)]
 #[case::no_origin("data:text/html,out", false)]
 #[case::nothing("", false)]
-fn section_2_a_frame_is_where_the_redirect_uris_are(#[case] address: &str, #[case] expected: bool) {
+fn section_2_frame_uri_shares_origin_of_redirect_uris(
+    #[case] address: &str,
+    #[case] expected: bool,
+) {
     assert_eq!(is_frame_of(&client(), address), expected);
 }

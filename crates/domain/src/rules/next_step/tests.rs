@@ -133,7 +133,7 @@ fn proof_from_future_is_not_old() {
 }
 
 #[test]
-fn max_age_zero_asks_even_after_proof_of_this_second() {
+fn max_age_zero_requires_reauthentication() {
     let mut scene = Scene::settled();
     scene.interaction.request.max_age = Some(0);
     scene
@@ -168,7 +168,7 @@ fn core_5_5_1_expected_subject(#[case] prompt: &str, #[case] user: UserId, #[cas
 #[case("")]
 #[case("login")]
 #[case("select_account")]
-fn signing_in_as_somebody_else_than_expected_ends_it(#[case] prompt: &str) {
+fn sign_in_as_unexpected_user_ends_request(#[case] prompt: &str) {
     let mut scene = Scene::with(|s| s.expected = Some(alice()));
     scene.prompt(prompt).sign_in(bob(), AAL1);
     assert_eq!(
@@ -271,7 +271,7 @@ fn core_3_1_2_4_remembered_consent(#[case] change: fn(&mut Consent), #[case] exp
 #[case::all_before("openid tasks:read", "", "openid tasks:read", &[sample::TASKS])]
 #[case::left_out_before("openid", "tasks:read", "openid", &[])]
 #[case::more_before("openid tasks:read email", "", "openid tasks:read", &[sample::TASKS])]
-fn what_is_issued_is_what_was_allowed(
+fn issued_access_is_consented_access(
     #[case] before: &str,
     #[case] declined: &str,
     #[case] expected: &str,
@@ -299,7 +299,7 @@ fn what_is_issued_is_what_was_allowed(
 }
 
 #[test]
-fn operators_own_get_what_they_ask_for() {
+fn first_party_client_gets_requested_access() {
     let scene = Scene::with(|s| {
         s.client.first_party = true;
         s.optional = scope("tasks:read");
@@ -313,13 +313,13 @@ fn operators_own_get_what_they_ask_for() {
 }
 
 #[test]
-fn first_consent_names_everything() {
+fn first_consent_lists_all_scopes() {
     let scene = Scene::with(|s| s.consent = None);
     assert_eq!(scene.say(), "consent:openid tasks:read");
 }
 
 #[test]
-fn claim_by_name_needs_consent_of_its_scope() {
+fn claim_by_name_requires_consent_for_scope() {
     let mut scene = Scene::settled();
     scene.interaction.request.claims = claims(r#"{"userinfo":{"email":null,"sub":null}}"#);
     assert_eq!(scene.say(), "consent:email");
@@ -363,7 +363,7 @@ fn public_clients(#[case] redirect_uri: &str, #[case] expected: &str) {
 #[case::choice("select_account", "select")]
 #[case::consent("consent", "consent:")]
 #[case::nothing("", "issue")]
-fn a_second_tab_inherits_nothing(#[case] prompt: &str, #[case] expected: &str) {
+fn second_tab_inherits_no_progress(#[case] prompt: &str, #[case] expected: &str) {
     let mut scene = Scene::settled();
     scene.prompt(prompt).sign_in(alice(), AAL1).choose().allow();
     assert_eq!(scene.say(), "issue");
@@ -404,7 +404,7 @@ fn bob_in_second_tab_is_asked_for_himself() {
 #[case::account_choice(|s: &mut Scene| { s.prompt("select_account"); }, "verify-email")]
 #[case::silently(|s: &mut Scene| { s.prompt("none"); }, "error:interaction_required")]
 #[case::first_party(|s: &mut Scene| s.client.first_party = true, "verify-email")]
-fn an_unproved_address_comes_before_everything_but_signing_in(
+fn unverified_address_precedes_all_steps_but_sign_in(
     #[case] change: fn(&mut Scene),
     #[case] expected: &str,
 ) {
@@ -437,7 +437,10 @@ fn non_member_is_redirected_with_error() {
 #[case::account_choice(|s: &mut Scene| { s.prompt("select_account"); }, "keep")]
 #[case::silently(|s: &mut Scene| { s.prompt("none"); }, "error:interaction_required")]
 #[case::first_party(|s: &mut Scene| s.client.first_party = true, "keep")]
-fn who_is_leaving_may_only_stay(#[case] change: fn(&mut Scene), #[case] expected: &str) {
+fn pending_deletion_allows_only_cancellation(
+    #[case] change: fn(&mut Scene),
+    #[case] expected: &str,
+) {
     let mut scene = Scene::with(|scene| scene.leaving = true);
     change(&mut scene);
     assert_eq!(scene.say(), expected);
@@ -448,7 +451,7 @@ fn payment() -> AuthorizationDetails {
 }
 
 #[test]
-fn rfc_9396_own_app_asks_where_users_are_asked_each_time() {
+fn rfc_9396_first_party_client_prompts_for_one_time_types() {
     let mut scene = Scene::with(|s| {
         s.client.first_party = true;
         s.client.authorization_details_types = sample::strings(&["payment", "folders"]);
@@ -465,7 +468,7 @@ fn rfc_9396_own_app_asks_where_users_are_asked_each_time() {
 }
 
 #[test]
-fn rfc_9396_5_rejects_type_that_is_gone_meanwhile() {
+fn rfc_9396_5_rejects_withdrawn_type() {
     let mut scene = Scene::with(|s| {
         s.interaction.request.authorization_details = payment();
     });

@@ -124,7 +124,11 @@ fn removal(
 #[case::has_one(&["pwd"], 1, false)]
 #[case::mail(&["email"], 0, false)]
 #[case::passkey(&["swk", "user", "mfa"], 0, false)]
-fn who_is_offered_one(#[case] amr: &[&str], #[case] passkeys: usize, #[case] offered: bool) {
+fn passkey_is_offered_after_password_without_passkey(
+    #[case] amr: &[&str],
+    #[case] passkeys: usize,
+    #[case] offered: bool,
+) {
     let proof = Authentication {
         auth_time: 0,
         acr: String::new(),

@@ -48,7 +48,7 @@ fn kept(field: Field, typed: &str) -> Result<String, ProfileValueError> {
 #[case("1985-+1-01", Err(ProfileValueError::Form))]
 #[case("١٩٨٥", Err(ProfileValueError::Form))]
 #[case("1985-01-01T", Err(ProfileValueError::TooLong { max: 10 }))]
-fn a_birthdate_is_a_real_day_that_has_come(
+fn birthdate_is_real_past_date(
     #[case] typed: &str,
     #[case] expected: Result<&str, ProfileValueError>,
 ) {
@@ -103,7 +103,7 @@ fn a_website_is_a_web_address(
 }
 
 #[test]
-fn website_that_grows_by_encoding_is_measured_as_it_is_kept() {
+fn website_length_is_measured_encoded() {
     let typed = format!("https://example.org/{}", "ü".repeat(100));
     assert_eq!(
         kept(Field::Website, &typed),
@@ -124,10 +124,7 @@ fn website_that_grows_by_encoding_is_measured_as_it_is_kept() {
 #[case("Etc/Unknown", Err(ProfileValueError::Unknown))]
 #[case("../../etc/passwd", Err(ProfileValueError::Unknown))]
 #[case("+02:00", Err(ProfileValueError::Unknown))]
-fn a_zone_is_one_of_the_iana(
-    #[case] typed: &str,
-    #[case] expected: Result<&str, ProfileValueError>,
-) {
+fn zoneinfo_is_iana_zone(#[case] typed: &str, #[case] expected: Result<&str, ProfileValueError>) {
     let expected = expected.map(str::to_owned);
     assert_eq!(kept(Field::Zoneinfo, typed), expected);
 }
@@ -254,7 +251,7 @@ fn full() -> Profile {
 }
 
 #[test]
-fn what_is_not_named_stays_and_what_is_empty_goes() {
+fn unnamed_fields_are_kept_and_empty_fields_removed() {
     let before = full();
     let edit = ProfileEdit {
         newsletter: Some(true),
@@ -283,7 +280,7 @@ fn what_is_not_named_stays_and_what_is_empty_goes() {
 }
 
 #[test]
-fn another_number_is_not_proved_one() {
+fn changed_phone_number_is_unverified() {
     let same = apply(&full(), &edit(Field::PhoneNumber, "+44 20 7123 4567"), NOW);
     assert!(same.unwrap().phone_number_verified);
     for text in ["+442071234568", ""] {
@@ -293,7 +290,7 @@ fn another_number_is_not_proved_one() {
 }
 
 #[test]
-fn address_without_parts_is_none_and_another_one_has_no_old_label() {
+fn changed_address_drops_formatted_and_empty_is_removed() {
     let same = apply(&full(), &edit(Field::Locality, "London"), NOW).unwrap();
     assert!(same.address.unwrap().formatted.is_some());
     let moved = apply(&full(), &edit(Field::Locality, "Paris"), NOW).unwrap();
@@ -305,7 +302,7 @@ fn address_without_parts_is_none_and_another_one_has_no_old_label() {
 }
 
 #[test]
-fn every_problem_is_named_and_nothing_is_half_changed() {
+fn all_errors_are_named_and_profile_is_unchanged() {
     let wrong = edit(Field::Birthdate, "tomorrow")
         .with(Field::GivenName, "Grace")
         .with(Field::Website, "javascript:alert(1)");
@@ -315,7 +312,7 @@ fn every_problem_is_named_and_nothing_is_half_changed() {
 }
 
 #[test]
-fn every_field_has_one_name_and_one_place() {
+fn each_field_has_unique_name_and_pointer() {
     for field in Field::ALL {
         assert_eq!(Field::parse(field.name()), Some(*field));
         assert!(field.pointer().ends_with(&format!("/{}", field.name())));
@@ -338,7 +335,7 @@ fn places_are_looked_for_among_zones_only() {
 proptest! {
     /// An accepted value is accepted again, unchanged.
     #[test]
-    fn what_is_kept_is_kept_as_it_is(
+    fn accepted_value_is_stable(
         field in proptest::sample::select(Field::ALL),
         typed in "\\PC{0,40}|[0-9+/:.-]{0,12}|https?://[a-z.]{1,20}/\\PC{0,9}",
     ) {

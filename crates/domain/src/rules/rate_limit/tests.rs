@@ -29,7 +29,7 @@ fn half_limit_is_never_none() {
 #[case(5, 0)]
 #[case(6, 0)]
 #[case(u64::MAX, 0)]
-fn what_remains_is_never_negative(#[case] count: u64, #[case] remaining: u64) {
+fn remaining_attempts_are_never_negative(#[case] count: u64, #[case] remaining: u64) {
     assert_eq!(SIGN_IN.remaining(count), remaining);
 }
 
@@ -48,7 +48,7 @@ fn ladder(multiplier: f64, attempts: usize) -> Vec<i64> {
 }
 
 #[test]
-fn waits_grow_to_hour_and_stay_there() {
+fn lockout_delay_grows_to_one_hour() {
     assert_eq!(
         ladder(1.0, 10),
         [0, 0, 0, 0, 60, 300, 900, 3600, 3600, 3600]
@@ -59,7 +59,7 @@ fn waits_grow_to_hour_and_stay_there() {
 }
 
 #[test]
-fn wait_ends_at_its_second() {
+fn lockout_ends_to_second() {
     let failures = Failures {
         count: 5,
         locked_until: Some(NOW + 60),
@@ -72,7 +72,7 @@ fn wait_ends_at_its_second() {
 }
 
 #[test]
-fn burst_climbs_one_step() {
+fn concurrent_failures_raise_delay_once() {
     let waiting = Failures {
         count: 5,
         locked_until: Some(NOW + 60),
@@ -110,7 +110,7 @@ fn spelling_does_not_evade(#[case] typed: &str, #[case] key: &str) {
 }
 
 #[test]
-fn names_of_one_account_are_one_key() {
+fn identifiers_of_same_account_share_key() {
     let id = UserId::parse("0190f6a0-0000-7000-8000-000000000000").unwrap();
     let key = account_key(Some(id), "alice");
     assert_eq!(account_key(Some(id), "alice@example.org"), key);
@@ -124,12 +124,12 @@ fn names_of_one_account_are_one_key() {
 #[case::v6("2001:db8:1:2:aaaa:bbbb:cccc:dddd", "2001:db8:1:2::/64")]
 #[case::v6_same_network("2001:db8:1:2::1", "2001:db8:1:2::/64")]
 #[case::v6_next_network("2001:db8:1:3::1", "2001:db8:1:3::/64")]
-fn an_address_counts_with_its_network(#[case] address: &str, #[case] key: &str) {
+fn address_key_covers_network(#[case] address: &str, #[case] key: &str) {
     assert_eq!(address_key(Some(address.parse().unwrap())), key);
 }
 
 #[test]
-fn no_address_is_one_bucket() {
+fn missing_address_has_single_key() {
     assert_eq!(address_key(None), "unknown");
 }
 

@@ -5,7 +5,7 @@ fn list(uris: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn another_place_is_found_and_another_path_is_not() {
+fn changed_destination_is_detected_and_changed_path_is_not() {
     let before = [
         "https://app.example/cb",
         "http://127.0.0.1/cb",

@@ -23,10 +23,7 @@ fn own(context: &RefreshContext) -> RefreshDecision {
 #[case(NOW + 1, RefreshDecision::Rotate)]
 #[case(NOW, RefreshDecision::Refuse)]
 #[case(NOW - 1, RefreshDecision::Refuse)]
-fn an_unspent_token_rotates_until_it_expires(
-    #[case] expires_at: i64,
-    #[case] expected: RefreshDecision,
-) {
+fn unused_token_rotates_until_expiry(#[case] expires_at: i64, #[case] expected: RefreshDecision) {
     let mut context = context();
     context.token.expires_at = expires_at;
     assert_eq!(own(&context), expected);
@@ -50,7 +47,7 @@ fn a_repeat_is_honest_within_the_grace(#[case] ago: i64, #[case] expected: Refre
 #[case::successor_used(|c: &mut RefreshContext| c.successor_used_at = Some(NOW))]
 #[case::successor_used_long_ago(|c: &mut RefreshContext| c.successor_used_at = Some(0))]
 #[case::nothing_to_give_again(|c: &mut RefreshContext| c.token.successor_sealed = None)]
-fn any_other_repeat_is_reuse(#[case] change: fn(&mut RefreshContext)) {
+fn repeat_after_use_of_successor_is_reuse(#[case] change: fn(&mut RefreshContext)) {
     let mut context = spent(1);
     change(&mut context);
     assert_eq!(own(&context), RefreshDecision::Reuse);
@@ -83,7 +80,7 @@ fn lost_answer_is_repeated_even_if_spent_token_expired_meanwhile() {
 #[case::unspent(context(), RefreshDecision::Refuse)]
 #[case::just_spent(spent(1), RefreshDecision::Reuse)]
 #[case::long_spent(spent(1000), RefreshDecision::Reuse)]
-fn another_client_never_gets_a_token(
+fn different_client_never_gets_token(
     #[case] context: RefreshContext,
     #[case] expected: RefreshDecision,
 ) {
@@ -97,7 +94,7 @@ fn another_client_never_gets_a_token(
     g.revoked_at = Some(NOW);
     g.revoke_reason = Some(RevokeReason::RefreshReused);
 }, RefreshDecision::Refuse, RefreshDecision::Refuse)]
-fn the_family_bounds_all_its_tokens(
+fn family_bounds_all_tokens(
     #[case] change: fn(&mut Grant),
     #[case] unspent: RefreshDecision,
     #[case] repeated: RefreshDecision,
@@ -109,7 +106,7 @@ fn the_family_bounds_all_its_tokens(
 }
 
 #[test]
-fn dead_family_stays_dead_and_is_not_revoked_again() {
+fn revoked_family_is_not_revoked_again() {
     let mut context = spent(1000);
     context.grant = Grant {
         revoked_at: Some(NOW - 1),
@@ -126,7 +123,7 @@ proptest! {
     /// Whatever the times: a revoked family or another client gets nothing, and no token is both
     /// unused and repeated.
     #[test]
-    fn nothing_is_given_where_nothing_is_due(
+    fn arbitrary_times_never_revive_revoked_family(
         now: i64, used_at: Option<i64>, expires_at: i64, grant_end: i64, revoked: bool,
         successor_used: Option<i64>, grace in 0_i64..=300, same_client: bool,
     ) {
@@ -195,7 +192,7 @@ fn narrow_resources_drops_lost_audience(
 }
 
 #[test]
-fn grant_without_resources_cannot_gain_one() {
+fn grant_without_resources_cannot_gain_resource() {
     let narrowed = narrow_resources(&[], &[], &strings(&["https://a.example"]));
     assert_eq!(narrowed.map_err(|e| e.code), Err(ErrorCode::InvalidTarget));
     assert_eq!(narrow_resources(&[], &[], &[]), Ok(Vec::new()));

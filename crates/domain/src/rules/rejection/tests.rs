@@ -213,7 +213,7 @@ const TABLE: &[(Reason, &str, &str, &str)] = &[
 
 /// A new reason without a row fails the test.
 #[test]
-fn each_reason_has_its_fix() {
+fn each_reason_has_fix() {
     for reason in Reason::ALL {
         let row = TABLE.iter().find(|row| row.0 == *reason);
         let Some((_, expected, received, fix)) = row else {

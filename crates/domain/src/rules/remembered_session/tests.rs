@@ -19,7 +19,7 @@ fn idle_end(#[case] remembered: bool, #[case] expires_at: i64, #[case] expected:
 }
 
 #[test]
-fn kept_session_never_rests_for_less_than_ordinary_one() {
+fn remembered_session_idle_timeout_is_at_least_ordinary() {
     let rest = IdleTimeouts {
         ordinary: 3600,
         kept: 60,

@@ -3,7 +3,7 @@ use crate::model::sample::client;
 
 /// Every requirement × every form.
 #[test]
-fn request_comes_in_form_that_is_demanded() {
+fn required_request_mode_is_enforced() {
     for case in 0..32_u8 {
         let [everybody_pushes, must_push, must_sign, pushed, signed] =
             [0, 1, 2, 3, 4].map(|bit| case >> bit & 1 == 1);
@@ -22,7 +22,7 @@ fn request_comes_in_form_that_is_demanded() {
 }
 
 #[test]
-fn what_is_with_request_names_no_other_organization() {
+fn parameter_beside_request_must_match_organization() {
     let cases: [(&[&str], Option<&str>, bool); 8] = [
         (&[], None, true),
         (&[], Some("acme"), true),

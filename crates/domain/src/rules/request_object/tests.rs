@@ -20,7 +20,7 @@ fn checked(claims: &Value) -> Result<Vec<(String, String)>, RequestObjectError> 
 }
 
 #[test]
-fn rfc_9101_4_its_parameters_are_those_of_form() {
+fn rfc_9101_4_object_parameters_equal_form_parameters() {
     let mut pairs = checked(&good()).unwrap();
     pairs.sort();
     let expected = [
@@ -59,7 +59,7 @@ fn rfc_9101_4_its_parameters_are_those_of_form() {
 #[case("prompt", json!(true), RequestObjectError::Parameter)]
 #[case("resource", json!([1]), RequestObjectError::Parameter)]
 #[case("state", json!("a\0b"), RequestObjectError::Parameter)]
-fn what_is_wrong_is_told(
+fn wrong_claim_is_reported(
     #[case] name: &str,
     #[case] value: Value,
     #[case] flaw: RequestObjectError,
@@ -73,7 +73,7 @@ fn what_is_wrong_is_told(
 #[case("iss")]
 #[case("client_id")]
 #[case("aud")]
-fn what_is_required_is_required(#[case] name: &str) {
+fn missing_claim_is_reported(#[case] name: &str) {
     let mut claims = good();
     claims.as_object_mut().unwrap().remove(name);
     assert!(checked(&claims).is_err());
@@ -85,7 +85,7 @@ fn what_is_required_is_required(#[case] name: &str) {
 #[case("exp", json!(NOW + 1))]
 #[case("nbf", json!(NOW + 60))]
 #[case("unheard_of", json!([1, 2]))]
-fn what_does_no_harm_holds(#[case] name: &str, #[case] value: Value) {
+fn harmless_claims_are_accepted(#[case] name: &str, #[case] value: Value) {
     let mut claims = good();
     claims[name] = value;
     assert!(checked(&claims).is_ok(), "{claims}");

@@ -26,7 +26,7 @@ fn waits(#[case] failures: u32, #[case] expected: Option<i64>) {
 #[case(-3.0, (1, 1, 1))]
 #[case(f64::NAN, (0, 0, 0))]
 #[case(1e12, (u32::MAX / 2, u32::MAX / 2, u32::MAX / 2))]
-fn a_factor_raises_all_of_them(#[case] factor: f64, #[case] expected: (u32, u32, u32)) {
+fn multiplier_scales_all_limits(#[case] factor: f64, #[case] expected: (u32, u32, u32)) {
     let Tolerance {
         before_wait,
         per_sign_in,
@@ -36,7 +36,7 @@ fn a_factor_raises_all_of_them(#[case] factor: f64, #[case] expected: (u32, u32,
 }
 
 #[test]
-fn tolerance_of_nothing_waits_at_once() {
+fn invalid_multiplier_locks_out_immediately() {
     let tolerance = Tolerance::times(f64::NAN);
     assert_eq!(tolerance.wait_after(0), Some(60));
     assert_eq!(tolerance.wait_after(3), Some(3600));
@@ -73,7 +73,11 @@ fn proof(acr: &str, amr: &str) -> Authentication {
 #[case("aal2", "swk user mfa", [true, true, true])]
 #[case("aal2", "hwk user mfa", [true, true, true])]
 #[case("aal2", "pwd swk user mfa", [true, true, true])]
-fn what_is_demanded_is_met(#[case] acr: &str, #[case] amr: &str, #[case] met: [bool; 3]) {
+fn factor_requirement_is_met_by_acr_and_amr(
+    #[case] acr: &str,
+    #[case] amr: &str,
+    #[case] met: [bool; 3],
+) {
     let demands = [
         FactorRequirement::OneFactor,
         FactorRequirement::TwoFactors,
@@ -91,7 +95,7 @@ fn what_is_demanded_is_met(#[case] acr: &str, #[case] amr: &str, #[case] met: [b
 #[case(&["a"], &["a"], FactorRequirement::Passkey)]
 #[case(&["*"], &["b"], FactorRequirement::TwoFactors)]
 #[case(&["*"], &["*"], FactorRequirement::Passkey)]
-fn roles_say_what_is_demanded(
+fn roles_determine_factor_requirement(
     #[case] two_factors: &[&str],
     #[case] passkey: &[&str],
     #[case] demand: FactorRequirement,
@@ -117,7 +121,7 @@ fn roles_say_what_is_demanded(
 #[case(true, false, "aal2", false)]
 #[case(false, true, "aal1", true)]
 #[case(true, true, "aal2", true)]
-fn who_must_have_a_passkey_is_led_to_it(
+fn required_passkey_leads_to_passkey_enrollment(
     #[case] app: bool,
     #[case] passkey: bool,
     #[case] acr: &str,

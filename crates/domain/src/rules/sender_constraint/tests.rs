@@ -28,7 +28,7 @@ fn proved(jkt: Option<&str>, certificate: Option<&str>) -> ProvenKeys {
 #[case((false, true), Some("key"), Some("own"), Ok(TokenBinding::Key("key")))]
 #[case((false, true), None, None, Err(ErrorCode::InvalidRequest))]
 #[case((false, true), Some("key"), None, Err(ErrorCode::InvalidRequest))]
-fn a_token_is_bound_to_what_was_proved_and_registered(
+fn token_is_bound_to_proven_or_registered_key(
     #[case] (dpop, by_certificate): (bool, bool),
     #[case] jkt: Option<&str>,
     #[case] certificate: Option<&str>,
@@ -45,7 +45,7 @@ fn a_token_is_bound_to_what_was_proved_and_registered(
 }
 
 #[test]
-fn rfc_8705_3_token_that_is_bound_to_certificate_comes_as_bearer_token() {
+fn rfc_8705_3_certificate_bound_token_has_type_bearer() {
     let bound = TokenBinding::Certificate("own");
     assert_eq!(bound.token_type(), TokenType::Bearer);
     let expected = Confirmation::certificate("own");
@@ -85,7 +85,7 @@ fn bound(client: Client) -> Client {
 #[case(Some("key"), Some("key"), None)]
 #[case(Some("key"), Some("other"), Some(ErrorCode::InvalidGrant))]
 #[case(Some("key"), None, Some(ErrorCode::InvalidDpopProof))]
-fn rfc_9449_5_a_bound_refresh_token_needs_its_key_again(
+fn rfc_9449_5_bound_refresh_token_requires_key(
     #[case] bound: Option<&str>,
     #[case] jkt: Option<&str>,
     #[case] rejected: Option<ErrorCode>,
@@ -106,7 +106,7 @@ fn rfc_9449_5_a_bound_refresh_token_needs_its_key_again(
 #[case(Some("own"), Some("own"), None)]
 #[case(Some("own"), Some("other"), Some(ErrorCode::InvalidGrant))]
 #[case(Some("own"), None, Some(ErrorCode::InvalidGrant))]
-fn rfc_8705_4_a_bound_refresh_token_needs_its_certificate_again(
+fn rfc_8705_4_bound_refresh_token_requires_certificate(
     #[case] first: Option<&str>,
     #[case] shown: Option<&str>,
     #[case] rejected: Option<ErrorCode>,

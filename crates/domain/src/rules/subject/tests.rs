@@ -16,7 +16,7 @@ fn of(sector: Option<&str>, id: &str) -> Client {
 }
 
 #[test]
-fn section_8_1_one_name_in_sector_and_another_one_elsewhere() {
+fn section_8_1_subject_is_shared_within_sector_only() {
     let key = key(1);
     let one = key.subject(&of(Some("app.example"), "one"), alice());
     // Equal for every client of the sector, at any time.
@@ -51,7 +51,7 @@ fn public_name_is_id_of_user() {
 #[case(&["http://localhost/cb"], None)]
 #[case(&["com.example.app:/cb"], None)]
 #[case(&["https://app.example/cb", "com.example.app:/cb"], None)]
-fn section_8_1_the_sector_is_the_one_host(#[case] uris: &[&str], #[case] expected: Option<&str>) {
+fn section_8_1_sector_is_single_host(#[case] uris: &[&str], #[case] expected: Option<&str>) {
     let uris: Vec<_> = uris.iter().map(|&uri| uri.to_owned()).collect();
     assert_eq!(sector_of(&uris).ok().as_deref(), expected);
 }

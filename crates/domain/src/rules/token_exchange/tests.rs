@@ -42,7 +42,7 @@ fn code_of<T>(result: Result<T, OAuthError>) -> Result<T, &'static str> {
 #[case::its_own_name("web", &["gateway"], &[], Ok(()))]
 #[case::found_elsewhere("web", &[BILLS], &[TASKS], Err("invalid_request"))]
 #[case::for_the_issuer("web", &[ISSUER], &[TASKS], Err("invalid_request"))]
-fn rfc_8693_2_1_a_token_that_is_no_business_of_the_clients_is_refused(
+fn rfc_8693_2_1_token_of_unrelated_client_is_rejected(
     #[case] client_id: &str,
     #[case] aud: &[&str],
     #[case] serves: &[&str],
@@ -63,7 +63,7 @@ fn rfc_8693_2_1_a_token_that_is_no_business_of_the_clients_is_refused(
 }
 
 #[test]
-fn public_client_exchanges_nothing() {
+fn public_client_cannot_exchange() {
     let client = Client {
         kind: ClientKind::Public,
         ..gateway(&[TASKS])
@@ -86,7 +86,7 @@ fn public_client_exchanges_nothing() {
 #[case::another_certificate(json!({ "x5t#S256": "c" }), Some("key"), Err("invalid_request"))]
 #[case::one_of_two(json!({ "jkt": "key", "x5t#S256": "c" }), Some("key"), Err("invalid_request"))]
 #[case::both_of_two(json!({ "jkt": "key", "x5t#S256": "own" }), Some("key"), Ok(()))]
-fn rfc_9449_7_a_bound_token_is_worth_nothing_without_its_key(
+fn rfc_9449_7_bound_token_requires_proof_of_key(
     #[case] cnf: Value,
     #[case] jkt: Option<&str>,
     #[case] expected: Result<(), &str>,
@@ -122,7 +122,7 @@ fn chain(names: &[&str]) -> Option<Actor> {
 #[case::impersonation(&[], None, true, &[])]
 #[case::impersonation_hides_nobody_else(&["web"], None, true, &["web"])]
 #[case::a_named_actor_is_named(&[], Some("bob"), true, &["bob"])]
-fn section_4_1_who_acts_is_said_and_who_did_before(
+fn section_4_1_actor_chain_is_nested(
     #[case] before: &[&str],
     #[case] with: Option<&str>,
     #[case] impersonation: bool,
@@ -163,7 +163,7 @@ fn chain_ends_somewhere() {
 #[case::nobody(json!({}), None, false)]
 #[case::something_unknown(json!({ "sub": "gateway", "email": "a@b.example" }), None, false)]
 #[case::no_text(json!({ "sub": ["gateway"] }), None, false)]
-fn section_4_4_only_who_may_act_does(
+fn section_4_4_only_named_actor_may_act(
     #[case] may_act: Value,
     #[case] with: Option<&str>,
     #[case] expected: bool,
@@ -232,7 +232,7 @@ const ALL: &str = "openid offline_access tasks:read tasks:write bills:read";
 #[case::the_issuer(None, &[ISSUER], &[], Err("invalid_target"))]
 #[case::one_of_several(None, &[TASKS, "https://bare.example"], &[], Err("invalid_target"))]
 #[case::one_letter_more(None, &["https://tasks.example/api/"], &[], Err("invalid_target"))]
-fn what_comes_out_is_less_of_what_went_in(
+fn exchanged_access_is_subset_of_subject_token(
     #[case] scope: Option<&str>,
     #[case] resource: &[&str],
     #[case] audience: &[&str],
@@ -250,7 +250,7 @@ fn what_comes_out_is_less_of_what_went_in(
 #[case::held_but_not_open(&[TASKS], BOTH, BILLS, false)]
 #[case::open_to_nobody(&[], BOTH, TASKS, false)]
 #[case::for_the_issuer_alone(BOTH, &[ISSUER], TASKS, false)]
-fn a_target_is_both_the_tokens_and_the_clients(
+fn target_must_be_allowed_by_token_and_client(
     #[case] allowed: &[&str],
     #[case] aud: &[&str],
     #[case] target: &str,
@@ -274,7 +274,7 @@ fn identity_server_is_no_target() {
 }
 
 #[test]
-fn without_target_it_is_as_far_as_client_may() {
+fn missing_target_defaults_to_client_audiences() {
     let found = settled(&[TASKS], &subject(ALL, BOTH), (None, &[], &[]));
     let expected = ("tasks:read tasks:write".to_owned(), strings(&[TASKS]));
     assert_eq!(found, Ok(expected));

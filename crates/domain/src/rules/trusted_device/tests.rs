@@ -27,7 +27,10 @@ fn asks_for_acr(request: &mut AuthorizationRequest) {
 #[case::max_age(|it: &mut AuthorizationRequest| it.max_age = Some(86_400), false)]
 #[case::prompt_login(|it: &mut AuthorizationRequest| it.prompt = PromptSet::parse("login").unwrap(), false)]
 #[case::prompt_consent(|it: &mut AuthorizationRequest| it.prompt = PromptSet::parse("consent").unwrap(), true)]
-fn what_an_app_asks(#[case] change: fn(&mut AuthorizationRequest), #[case] spared: bool) {
+fn strength_or_reauthentication_request_disables_skip(
+    #[case] change: fn(&mut AuthorizationRequest),
+    #[case] spared: bool,
+) {
     let mut request = request();
     change(&mut request);
     let occasion = SignInContext {
@@ -42,6 +45,9 @@ fn what_an_app_asks(#[case] change: fn(&mut AuthorizationRequest), #[case] spare
 #[case::client(SignInContext { client_demands: true, ..SignInContext::default() }, false)]
 #[case::role(SignInContext { role_demands: true, ..SignInContext::default() }, false)]
 #[case::again(SignInContext { proves_again: true, ..SignInContext::default() }, false)]
-fn who_demands_it(#[case] occasion: SignInContext<'_>, #[case] spared: bool) {
+fn required_factor_or_reauthentication_disables_skip(
+    #[case] occasion: SignInContext<'_>,
+    #[case] spared: bool,
+) {
     assert_eq!(can_skip_factor(&occasion), spared);
 }

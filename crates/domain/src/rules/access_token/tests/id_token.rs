@@ -38,7 +38,7 @@ fn wide() -> Grant {
 }
 
 #[test]
-fn id_token_says_all_that_oidc_core_asks() {
+fn id_token_has_required_claims() {
     let expected = json!({
         "iss": ISSUER,
         "sub": sample::alice().to_string(),
@@ -61,7 +61,7 @@ fn id_token_says_all_that_oidc_core_asks() {
 }
 
 #[test]
-fn without_nonce_there_is_none() {
+fn id_token_without_nonce_omits_claim() {
     let token = id_token_of(&Grant {
         nonce: None,
         ..grant()
@@ -88,7 +88,7 @@ fn id_token_carries_claims_of_granted_scopes() {
 #[case("openid email", &["email", "email_verified"])]
 #[case("openid groups", &["groups"])]
 #[case("openid roles", &["roles"])]
-fn id_token_carries_no_claim_of_another_scope(#[case] granted: &str, #[case] names: &[&str]) {
+fn id_token_has_only_claims_of_granted_scopes(#[case] granted: &str, #[case] names: &[&str]) {
     let grant = Grant {
         scope: scope(granted),
         ..grant()
@@ -110,7 +110,7 @@ fn id_token_carries_no_claim_of_another_scope(#[case] granted: &str, #[case] nam
 }
 
 #[test]
-fn scope_taken_from_client_releases_nothing() {
+fn scope_removed_from_client_releases_no_claims() {
     let client = Client {
         scopes: scope("openid"),
         ..curious()
@@ -144,7 +144,7 @@ fn client_can_choose_userinfo_alone() {
 
 /// Requested claims never duplicate or overwrite protocol claims.
 #[test]
-fn claims_of_protocol_stay_what_they_are() {
+fn requested_claims_never_override_protocol_claims() {
     let json = r#"{"id_token":{"sub":{"value":"eve"},"iss":{"value":"x"},"aud":null,"exp":null,
         "acr":{"value":"aal9"},"amr":null,"auth_time":{"essential":true},"azp":null,"sid":null}}"#;
     assert_eq!(
@@ -165,7 +165,7 @@ fn claims_of_protocol_stay_what_they_are() {
     r#"{"id_token":{"acr":{"essential":true,"values":["aal1","aal2"]}}}"#,
     AAL2
 )]
-fn the_stated_acr_matches_an_essential_one(#[case] json: &str, #[case] expected: &str) {
+fn stated_acr_is_essential_value(#[case] json: &str, #[case] expected: &str) {
     let mut grant = Grant {
         claims: claims(json),
         ..grant()

@@ -134,7 +134,7 @@ fn may_issue(scene: &Scene) -> bool {
 }
 
 #[test]
-fn code_goes_out_exactly_when_everything_is_answered() {
+fn code_is_issued_exactly_when_all_steps_are_complete() {
     let mut count = 0;
     for_each_scene(|scene| {
         count += 1;
@@ -155,7 +155,7 @@ fn pending_deletion_gets_no_code_for_any_answer() {
 }
 
 #[test]
-fn without_pages_there_is_answer_at_once_and_no_other_page_error() {
+fn only_silent_requests_get_immediate_errors() {
     for_each_scene(|scene| {
         let silent = scene.interaction.request.prompt.contains(Prompt::None);
         match scene.say().as_str() {
@@ -209,7 +209,7 @@ fn completed_steps_reach_client() {
 
 /// Likewise with a second tab that changes the session between any two steps.
 #[test]
-fn another_session_in_middle_never_takes_over() {
+fn changed_session_never_takes_over_progress() {
     for_each_scene(|start| {
         for user in [alice(), bob()] {
             let mut scene = start.clone();

@@ -89,7 +89,7 @@ fn the_password_comes_before_the_code(
 }
 
 #[test]
-fn another_user_comes_first() {
+fn different_user_precedes_second_factor() {
     let mut scene = Scene::with(|s| s.factor = factor(true, true));
     scene.expected = Some(bob());
     assert_eq!(scene.say(), "login:OtherSubject");
@@ -110,7 +110,7 @@ fn second_step_comes_before_choice_and_consent() {
 #[case("", EITHER)]
 #[case("aal1", "{}")]
 #[case("aal2", "{}")]
-fn a_client_demands_it_like_a_role(#[case] acr_values: &str, #[case] json: &str) {
+fn client_requirement_equals_role_requirement(#[case] acr_values: &str, #[case] json: &str) {
     for enrolled in [true, false] {
         let mut scene = Scene::settled();
         scene.interaction.request.acr_values = acr_values.split(' ').map(str::to_owned).collect();
