@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn members_keep_their_order() {
+    fn members_are_ordered() {
         #[derive(Serialize)]
         struct Extension {
             reasons: [u8; 1],

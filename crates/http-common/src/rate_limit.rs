@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn append_keeps_fields_of_other_limits() {
+    fn append_keeps_fields_of_earlier_limits() {
         let mut headers = HeaderMap::new();
         let is_spent = false;
         Allowance {

@@ -58,7 +58,7 @@ fn sources() -> String {
 }
 
 #[test]
-fn every_language_has_same_keys_with_same_variables() {
+fn each_language_has_same_keys_and_variables() {
     let english = messages("en");
     assert!(english.len() > 100, "the files were not read");
     for lang in Lang::ALL {
@@ -247,7 +247,7 @@ fn polish_and_arabic_have_more_than_two_plural_forms() {
 }
 
 #[test]
-fn variables_are_set_apart_only_where_text_runs_other_way() {
+fn variables_are_isolated_only_in_right_to_left_text() {
     let words = |lang: Lang| lang.text_with("continue-to", &[("app", "Photo Album".into())]);
     assert!(words(Lang::Ar).contains("\u{2068}Photo Album\u{2069}"));
     for lang in Lang::ALL.iter().filter(|lang| lang.dir() == "ltr") {
@@ -307,7 +307,7 @@ fn language_is_chosen_in_order() {
 }
 
 #[test]
-fn tag_is_read_by_its_first_part() {
+fn language_tag_is_matched_by_primary_subtag() {
     for (tag, expected) in [
         ("DE_at", Some(Lang::De)),
         ("pt-BR", Some(Lang::Pt)),
@@ -337,7 +337,7 @@ fn tag_is_read_by_its_first_part() {
 }
 
 #[test]
-fn every_language_has_its_own_tag_and_name() {
+fn each_language_has_unique_tag_and_name() {
     let tags: BTreeSet<&str> = Lang::ALL.iter().map(|lang| lang.code()).collect();
     let names: BTreeSet<&str> = Lang::ALL.iter().map(|lang| lang.native_name()).collect();
     assert_eq!((tags.len(), names.len()), (11, 11));

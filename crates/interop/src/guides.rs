@@ -50,7 +50,7 @@ fn snippets(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn overview_names_every_program_with_its_version() {
+fn overview_names_each_program_with_version() {
     let pages = pages();
     for program in all() {
         let command = format!("cargo xtask interop {}", program.name);
@@ -70,7 +70,7 @@ fn overview_names_every_program_with_its_version() {
 }
 
 #[test]
-fn pages_show_what_is_run() {
+fn pages_show_tested_snippets() {
     let pages = pages();
     let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("programs");
     let mut checked = 0;

@@ -36,7 +36,7 @@ mod tests {
     use crate::version;
 
     #[test]
-    fn every_program_has_its_own_name() {
+    fn program_names_are_unique() {
         let names: BTreeSet<_> = all().map(|program| program.name).collect();
         assert_eq!(names.len(), all().count());
     }

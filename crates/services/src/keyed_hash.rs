@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_cannot_be_shifted_into_each_other() {
+    fn parts_are_separated_in_digest() {
         let hash = KeyedHash::new([0xa5; 32]);
         assert_ne!(
             hash.digest("x", &[b"ab", b"c"]),

@@ -97,7 +97,7 @@ fn chosen_theme_is_rendered_by_server() {
 }
 
 #[test]
-fn ids_are_unique_and_every_reference_has_its_target() {
+fn ids_are_unique_and_references_have_targets() {
     for Sample { page, state, html } in pages(Lang::En) {
         let all = tags(&html);
         let ids: Vec<&str> = all.iter().filter_map(|tag| attribute(tag, "id")).collect();
@@ -176,7 +176,7 @@ fn autocomplete_tokens_are_exact() {
 }
 
 #[test]
-fn every_own_form_posts_with_csrf_token() {
+fn each_own_form_posts_with_csrf_token() {
     for Sample { page, state, html } in pages(Lang::En) {
         for form in html.split("<form").skip(1) {
             let form = form.split_once("</form>").unwrap().0;
@@ -236,7 +236,7 @@ fn page_with_error_says_so_first() {
 }
 
 #[test]
-fn rejected_sign_in_keeps_name_and_tells_nothing_more() {
+fn rejected_sign_in_keeps_identifier_and_hides_cause() {
     let html = page("login", "rejected", Lang::En);
     assert!(html.contains("value=\"alice\""));
     assert_eq!(
@@ -260,7 +260,7 @@ fn links_keep_interaction() {
 }
 
 #[test]
-fn consent_offers_both_answers_alike_and_ticks_nothing() {
+fn consent_offers_equal_answers_and_no_checked_scope() {
     let html = page("consent", "many", Lang::En);
     assert!(html.contains("name=\"decision\" value=\"allow\""));
     assert!(html.contains("name=\"decision\" value=\"deny\""));
@@ -280,7 +280,7 @@ fn consent_offers_both_answers_alike_and_ticks_nothing() {
 }
 
 #[test]
-fn what_users_typed_stays_text() {
+fn user_input_is_escaped() {
     const EVIL: &str = "\"><svg onload=alert(1)>'<script>";
     let layout = Layout {
         site_name: EVIL.to_owned(),
@@ -350,7 +350,7 @@ fn what_users_typed_stays_text() {
 }
 
 #[test]
-fn templates_hold_nothing_inline_and_escape_everything() {
+fn templates_have_no_inline_code_and_escape_all_values() {
     fn walk(directory: &Path, check: &mut dyn FnMut(&Path, &str)) {
         for entry in fs::read_dir(directory).unwrap() {
             let path = entry.unwrap().path();
@@ -397,7 +397,7 @@ fn templates_hold_nothing_inline_and_escape_everything() {
 }
 
 #[test]
-fn pages_stay_within_their_budget() {
+fn pages_stay_within_size_budget() {
     let [css, js, icon] = assets::all().map(|(_, _, body)| body.len());
     assert!(css <= 8_192, "style sheet: {css}");
     assert!(js <= 3_072, "script: {js}");

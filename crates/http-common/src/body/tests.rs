@@ -15,7 +15,7 @@ const MERGE_PATCH: &str = "application/merge-patch+json";
 #[case("application/jsonp", false)]
 #[case("text/plain", false)]
 #[case("", false)]
-fn a_media_type_is_read_with_its_parameters(#[case] value: &str, #[case] expected: bool) {
+fn media_type_is_parsed_with_parameters(#[case] value: &str, #[case] expected: bool) {
     let request = TestRequest::default()
         .insert_header(("Content-Type", value))
         .to_http_request();

@@ -54,14 +54,14 @@ fn good_body_is_read() {
 #[case("\"x\"")]
 #[case("{")]
 #[case(r#"{"name":"a","name":"b"}"#)]
-fn what_is_no_object_is_malformed(#[case] text: &str) {
+fn body_that_is_no_object_is_malformed(#[case] text: &str) {
     let problem = body::read_text::<Sample>(text).unwrap_err();
     assert_eq!(problem["type"], "urn:doorward:problem:malformed-request");
     assert_eq!(problem["status"], 400);
 }
 
 #[test]
-fn what_was_sent_is_not_repeated() {
+fn error_does_not_repeat_value() {
     let problem = body::read_text::<Inner>(r#"{"list":"hunter2 secret"}"#).unwrap_err();
     assert!(!problem.to_string().contains("hunter2"), "{problem}");
 }
@@ -90,7 +90,7 @@ fn every_kind_of_problem_is_documented() {
 }
 
 #[test]
-fn committed_document_is_this_one() {
+fn committed_document_matches_code() {
     let committed = file("docs/reference/openapi.json");
     assert!(committed == document_text(), "run `cargo xtask generate`");
 }
@@ -164,7 +164,7 @@ fn every_operation_has_name_summary_and_answer() {
 }
 
 #[test]
-fn other_methods_are_reported() {
+fn allowed_methods_are_listed() {
     assert_eq!(
         DOCUMENT.methods_at("/api/openapi.json").as_deref(),
         Some("GET")

@@ -4,7 +4,7 @@ use actix_web::{App, test as harness};
 use super::*;
 
 #[actix_web::test]
-async fn every_file_is_served_for_ever_under_its_hash() {
+async fn each_asset_is_served_immutable_under_hash() {
     let app = harness::init_service(App::new().configure(configure)).await;
     for (url, content_type, body) in assets::all() {
         let reply =
@@ -25,7 +25,7 @@ async fn every_file_is_served_for_ever_under_its_hash() {
 }
 
 #[actix_web::test]
-async fn other_names_hashes_and_methods_are_rejected() {
+async fn unknown_assets_and_methods_are_rejected() {
     let app = harness::init_service(App::new().configure(configure)).await;
     for url in [
         "/static/app.css",

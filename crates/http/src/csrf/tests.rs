@@ -9,7 +9,7 @@ fn key() -> CsrfKey {
 }
 
 #[test]
-fn token_is_good_for_its_browser_and_key_alone() {
+fn token_is_valid_only_for_browser_and_key() {
     let (mine, other) = browsers();
     let key = key();
     let created = token(&key, &mine);

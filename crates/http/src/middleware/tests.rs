@@ -106,7 +106,7 @@ fn header<'a>(response: &'a HttpResponse, name: &str) -> &'a str {
 }
 
 #[actix_web::test]
-async fn a_handler_knows_its_caller() {
+async fn handler_gets_client_address_user_agent_and_request_id() {
     let request = get("/who")
         .insert_header(("x-forwarded-for", "203.0.113.9"))
         .insert_header(("user-agent", "Browser/1"));
@@ -227,7 +227,7 @@ async fn fault_shows_request_id_and_no_cause(
 #[case("keep-alive", ConnectionType::KeepAlive)]
 #[case("Upgrade, HTTP2-Settings", ConnectionType::Close)]
 #[actix_web::test]
-async fn connection_that_becomes_nothing_else_is_closed(
+async fn connection_closes_after_ignored_upgrade(
     #[case] requested: &str,
     #[case] becomes: ConnectionType,
 ) {
@@ -285,7 +285,7 @@ async fn preflights_are_answered_for_public_documents(
 }
 
 #[actix_web::test]
-async fn handler_is_called_when_body_is_there() {
+async fn handler_is_called_after_body_is_complete() {
     let (called, is_there) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(false)));
     let (count, gate) = (Rc::clone(&called), Rc::clone(&is_there));
     let handler = move || {

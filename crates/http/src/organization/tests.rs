@@ -18,7 +18,7 @@ const DIFFERENT: Result<Option<&str>, OrganizationConflict> = Err(OrganizationCo
 #[case([Some("acme"), Some("zeta"), None], DIFFERENT)]
 #[case([Some("acme"), Some("acme"), Some("zeta")], DIFFERENT)]
 #[case::by_the_letter([Some("ACME"), None, Some("acme")], DIFFERENT)]
-fn all_that_name_one_agree(
+fn equal_organization_names_agree(
     #[case] given: [Option<&str>; 3],
     #[case] result: Result<Option<&str>, OrganizationConflict>,
 ) {
@@ -27,7 +27,7 @@ fn all_that_name_one_agree(
 }
 
 #[test]
-fn two_header_fields_are_one_too_many() {
+fn rejects_two_tenant_headers() {
     let one = TestRequest::default().append_header((X_TENANT_ID, "acme"));
     let slug = named(&one.to_http_request(), None);
     assert_eq!(slug, Ok(Some("acme".to_owned())));

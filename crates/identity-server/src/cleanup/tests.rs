@@ -117,7 +117,7 @@ async fn accounts_go_within_minute_and_rest_within_ten() {
 }
 
 #[tokio::test]
-async fn what_is_due_is_done_by_one_replica() {
+async fn due_cleanup_runs_on_single_replica() {
     let clock = Arc::new(At(AtomicI64::new(NOW)));
     let one = server(&clock).await;
     let other = replica(one.core.db.clone(), &clock);
@@ -145,7 +145,7 @@ async fn what_is_due_is_done_by_one_replica() {
 }
 
 #[tokio::test]
-async fn app_that_registered_with_nothing_and_is_unused_goes() {
+async fn unused_anonymous_client_is_deleted() {
     let clock = Arc::new(At(AtomicI64::new(NOW)));
     let context = server(&clock).await;
     let caller = doorward_services::caller::Caller::default();

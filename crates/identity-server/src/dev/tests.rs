@@ -42,7 +42,7 @@ async fn open(instance: &Instance) -> Db {
 }
 
 #[test]
-fn second_start_keeps_everything_and_fresh_one_nothing() {
+fn second_start_keeps_data_and_fresh_deletes_it() {
     let directory = Directory::new();
     let first = prepare(&directory.options(), []).unwrap();
     assert!(first.is_new);
@@ -62,7 +62,7 @@ fn second_start_keeps_everything_and_fresh_one_nothing() {
 }
 
 #[test]
-fn it_is_marked_so_that_serve_rejects_it() {
+fn serve_rejects_development_instance() {
     let directory = Directory::new();
     let instance = prepare(&directory.options(), []).unwrap();
     assert!(instance.config.is_dev());
@@ -75,7 +75,7 @@ fn it_is_marked_so_that_serve_rejects_it() {
 
 #[cfg(unix)]
 #[test]
-fn only_owner_can_read_it() {
+fn files_are_readable_only_by_owner() {
     use std::os::unix::fs::PermissionsExt as _;
     let directory = Directory::new();
     prepare(&directory.options(), []).unwrap();
@@ -87,7 +87,7 @@ fn only_owner_can_read_it() {
 }
 
 #[test]
-fn directory_with_other_things_in_it_is_left_alone() {
+fn directory_with_foreign_files_is_kept() {
     let directory = Directory::new();
     fs::create_dir(&directory.0).unwrap();
     fs::write(directory.0.join("thesis.txt"), "years of work").unwrap();
@@ -102,7 +102,7 @@ fn directory_with_other_things_in_it_is_left_alone() {
 }
 
 #[test]
-fn fresh_removes_only_what_dev_has_made() {
+fn fresh_deletes_only_files_of_dev() {
     let directory = Directory::new();
     prepare(&directory.options(), []).unwrap();
     fs::write(directory.0.join("notes.txt"), "mine").unwrap();
@@ -121,7 +121,7 @@ fn fresh_removes_only_what_dev_has_made() {
 }
 
 #[test]
-fn environment_may_set_only_what_dev_does_not_decide() {
+fn environment_sets_only_keys_that_dev_leaves_open() {
     let directory = Directory::new();
     let environment = [
         ("DOORWARD_ISSUER", "https://id.example.org"),
@@ -197,7 +197,7 @@ fn dev_honors_or_rejects_every_tasks_key() {
 }
 
 #[test]
-fn administration_reopens_same_instance() {
+fn administration_opens_same_instance() {
     let directory = Directory::new();
     assert!(matches!(reopen(&directory.0), Err(DevError::Missing(_))));
     let options = Options {
@@ -258,7 +258,7 @@ async fn seed_creates_users_and_clients_for_tasks_api() {
 }
 
 #[tokio::test]
-async fn other_ports_move_tasks_api_and_keep_users() {
+async fn changed_ports_update_tasks_api_and_keep_users() {
     let directory = Directory::new();
     let first = open(&prepare(&directory.options(), []).unwrap()).await;
     let people = repo::users::list(first.read(), None, 10).await.unwrap();

@@ -174,7 +174,7 @@ mod tests {
     use crate::doctor::report::CheckStatus;
 
     #[test]
-    fn certificate_is_renewed_two_weeks_before_its_end() {
+    fn certificate_warning_starts_two_weeks_before_expiry() {
         let health = [90, 14, 13, -1].map(|days| certificate_line(days).health);
         let [good, warning] = [CheckStatus::Good, CheckStatus::Warning];
         assert_eq!(health, [good, good, warning, warning]);

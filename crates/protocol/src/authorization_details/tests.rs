@@ -119,7 +119,7 @@ fn detail(item: Value) -> AuthorizationDetail {
 #[case::inner_member_twice(r#"[{"type":"payment","amount":{"value":"1","value":"1000"}}]"#)]
 #[case::trailing(r#"[{"type":"payment"}]x"#)]
 #[case::nul(r#"[{"type":"payment","note":"\u0000"}]"#)]
-fn section_2_what_is_no_list_of_objects_with_a_type_is_refused(#[case] text: &str) {
+fn section_2_rejects_malformed_details(#[case] text: &str) {
     let error = AuthorizationDetails::parse(text).unwrap_err();
     assert_eq!(error.code, ErrorCode::InvalidAuthorizationDetails, "{text}");
     assert_eq!(error.status(), 400);
@@ -153,7 +153,7 @@ fn section_2_parameter_comes_once() {
     "identifier": "account-1", "note": "gift", "times": 12, "urgent": true, "folders": ["a", "b"],
 }))]
 #[case::without_the_optional(json!({"actions": null}))]
-fn section_2_what_the_type_allows_is_good(#[case] changes: Value) {
+fn section_2_valid_details_are_accepted(#[case] changes: Value) {
     let requested = details(&json!([with(&changes)]));
     assert_eq!(requested.check(&types()), Ok(()));
 }
@@ -187,10 +187,7 @@ fn section_2_what_the_type_allows_is_good(#[case] changes: Value) {
 #[case::no_whole_number(json!({"times": 1.5}), "'times' is not a whole number")]
 #[case::no_flag(json!({"urgent": "yes"}), "'urgent' is not true or false")]
 #[case::item_not_served(json!({"folders": ["a", "z"]}), "'folders' holds")]
-fn section_5_each_thing_that_is_not_as_the_type_says_is_refused(
-    #[case] changes: Value,
-    #[case] expected: &str,
-) {
+fn section_5_each_violation_of_type_is_rejected(#[case] changes: Value, #[case] expected: &str) {
     let requested = details(&json!([with(&changes)]));
     let error = requested.check(&types()).unwrap_err();
     assert_eq!(error.code, ErrorCode::InvalidAuthorizationDetails);
@@ -202,7 +199,7 @@ fn section_5_each_thing_that_is_not_as_the_type_says_is_refused(
 }
 
 #[test]
-fn section_5_one_bad_object_among_good_ones_is_enough() {
+fn section_5_single_invalid_object_is_rejected() {
     let requested = details(&json!([with(&json!({})), {"type": "named"}]));
     let error = requested.check(&types()).unwrap_err();
     assert!(error.description.contains("'identifier' is missing"));
@@ -226,7 +223,7 @@ fn section_5_one_bad_object_among_good_ones_is_enough() {
 #[case::all_accounts_of_one(json!({"identifier": "1"}), json!({}), false)]
 #[case::other_type(json!({}), json!({"type": "named"}), false)]
 #[case::fewer_items(json!({"folders": ["a", "b"]}), json!({"folders": ["b"]}), true)]
-fn section_6_1_what_was_granted_covers_the_same_and_less(
+fn section_6_1_granted_details_cover_same_and_less(
     #[case] granted: Value,
     #[case] requested: Value,
     #[case] is_covered: bool,
@@ -244,7 +241,7 @@ fn section_6_1_what_was_granted_covers_the_same_and_less(
 }
 
 #[test]
-fn section_6_nothing_asked_is_all_and_empty_list_is_nothing() {
+fn section_6_absent_request_is_all_and_empty_list_is_none() {
     let granted = details(&json!([with(&json!({}))]));
     assert_eq!(granted.narrowed(None), Ok(granted.clone()));
     let nothing = AuthorizationDetails::default();
@@ -253,7 +250,7 @@ fn section_6_nothing_asked_is_all_and_empty_list_is_nothing() {
 }
 
 #[test]
-fn what_is_new_and_what_is_remembered() {
+fn new_details_are_distinguished_from_known() {
     let small = with(&json!({"actions": ["status"]}));
     let large = with(&json!({"actions": ["status", "initiate"]}));
     let other = with(&json!({"identifier": "2"}));
@@ -267,7 +264,7 @@ fn what_is_new_and_what_is_remembered() {
 }
 
 #[test]
-fn section_9_1_token_holds_what_counts_at_its_audience() {
+fn section_9_1_token_holds_details_of_audience() {
     let requested = details(&json!([
         with(&json!({})),
         with(&json!({"locations": [BANK, OTHER]})),
@@ -294,7 +291,7 @@ fn section_9_1_token_holds_what_counts_at_its_audience() {
 }
 
 #[test]
-fn service_reads_what_was_allowed() {
+fn resource_server_reads_granted_details() {
     let allowed =
         details(&json!([with(&json!({"identifier": "1"})), {"type": "named", "identifier": "f"}]));
     assert!(allowed.allows("payment", "initiate"));
@@ -316,7 +313,7 @@ fn service_reads_what_was_allowed() {
 }
 
 #[test]
-fn users_read_it_in_their_language() {
+fn details_are_described_in_user_language() {
     let payment = payment();
     assert_eq!(payment.sentence_in("de"), "Von Ihrem Konto zahlen");
     assert_eq!(payment.sentence_in("fr"), "Pay from your account");
@@ -337,10 +334,7 @@ fn users_read_it_in_their_language() {
 #[case::under(|one: &mut DetailType| one.fields.push(field("note.a", FieldKind::Text)), Some("below another"))]
 #[case::over(|one: &mut DetailType| one.fields.push(field("amount", FieldKind::Text)), Some("below another"))]
 #[case::label(|one: &mut DetailType| one.fields[2].label.clear(), Some("'label'"))]
-fn a_type_that_cannot_work_is_told(
-    #[case] change: fn(&mut DetailType),
-    #[case] error: Option<&str>,
-) {
+fn invalid_type_is_reported(#[case] change: fn(&mut DetailType), #[case] error: Option<&str>) {
     let mut one = payment();
     change(&mut one);
     match (one.validate(), error) {

@@ -174,7 +174,7 @@ fn numbers_of_values_are_bounded() {
 }
 
 #[test]
-fn phase_one() {
+fn client_id_and_redirect_uri_are_read_first() {
     assert_eq!(client_id(&params("client_id=app")).unwrap(), "app");
     assert!(client_id(&params("client_id=")).is_err());
     assert!(client_id(&params("client_id=a&client_id=a")).is_err());
@@ -256,7 +256,7 @@ fn responses() {
 
 /// JARM §2.3.
 #[test]
-fn jarm_2_3_signed_mode_is_way_and_signature() {
+fn jarm_2_3_signed_mode_has_plain_mode_and_signature() {
     for (name, mode, plain) in [
         ("jwt", ResponseMode::QueryJwt, ResponseMode::Query),
         ("query.jwt", ResponseMode::QueryJwt, ResponseMode::Query),

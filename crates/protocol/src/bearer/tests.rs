@@ -69,7 +69,7 @@ fn challenges() {
 }
 
 #[test]
-fn challenge_stays_one_header() {
+fn challenge_is_escaped_in_single_header() {
     let text = Challenge::bearer()
         .realm("a\"b\\c\r\nX: y\u{e9}")
         .to_string();
@@ -80,7 +80,7 @@ fn challenge_stays_one_header() {
 #[case("DPoP abc", TokenType::Dpop)]
 #[case("dpop abc", TokenType::Dpop)]
 #[case("Bearer abc", TokenType::Bearer)]
-fn both_schemes_have_the_same_syntax(#[case] header: &str, #[case] scheme: TokenType) {
+fn both_schemes_have_same_syntax(#[case] header: &str, #[case] scheme: TokenType) {
     assert_eq!(access_token_from_header(header), Ok((scheme, "abc")));
 }
 
@@ -88,10 +88,7 @@ fn both_schemes_have_the_same_syntax(#[case] header: &str, #[case] scheme: Token
 #[case("Basic abc", BearerError::OtherScheme)]
 #[case("DPoP", BearerError::Malformed)]
 #[case("DPoP a b", BearerError::Malformed)]
-fn what_is_no_access_token_is_refused_by_either_scheme(
-    #[case] header: &str,
-    #[case] problem: BearerError,
-) {
+fn both_schemes_reject_malformed_token(#[case] header: &str, #[case] problem: BearerError) {
     assert_eq!(access_token_from_header(header), Err(problem));
 }
 

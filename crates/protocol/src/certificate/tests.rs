@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn rfc_8705_2_1_2_exactly_one_of_five_names_certificate() {
+fn rfc_8705_2_1_2_exactly_one_of_five_names_is_set() {
     for (index, member) in CertificateSubject::MEMBERS.into_iter().enumerate() {
         let mut members: [Option<String>; 5] = Default::default();
         members[index] = Some("name".to_owned());
@@ -25,7 +25,7 @@ fn rfc_8705_2_1_2_exactly_one_of_five_names_certificate() {
 }
 
 #[test]
-fn rfc_9440_2_2_field_holds_one_byte_sequence() {
+fn rfc_9440_2_2_field_holds_single_byte_sequence() {
     for good in [":AQID:", " :AQID: "] {
         assert_eq!(from_field(good.as_bytes()), Ok(Some(vec![1, 2, 3])));
     }
@@ -59,7 +59,7 @@ fn rfc_9440_2_2_field_holds_one_byte_sequence() {
 }
 
 #[test]
-fn rfc_9440_2_3_chain_is_list_of_them() {
+fn rfc_9440_2_3_chain_is_list_of_byte_sequences() {
     assert_eq!(
         chain_from_field(b":AQ==:, :Ag==:"),
         Ok(vec![vec![1], vec![2]])

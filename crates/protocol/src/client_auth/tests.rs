@@ -104,7 +104,7 @@ fn refuses(#[case] authorization: Option<&str>, #[case] body: &str, #[case] code
 }
 
 #[test]
-fn assertion_names_its_client() {
+fn assertion_names_client() {
     for also in ["", "&client_id=app"] {
         let body = format!(
             "client_assertion=e30.eyJzdWIiOiJhcHAifQ.x&client_assertion_type={JWT_BEARER}{also}"
@@ -120,7 +120,7 @@ fn assertion_names_its_client() {
 }
 
 #[test]
-fn same_id_in_both_places_is_fine() {
+fn same_client_id_in_header_and_body_is_accepted() {
     let client = present(Some("Basic YXBwOnM="), "client_id=app").unwrap();
     assert_eq!(client.method, ClientAuthMethod::ClientSecretBasic);
 }
@@ -132,7 +132,7 @@ fn long_id_is_no_client() {
 }
 
 #[test]
-fn methods_have_their_wire_names() {
+fn methods_round_trip_as_wire_names() {
     for method in ClientAuthMethod::ALL {
         assert_eq!(ClientAuthMethod::parse(method.as_str()), Some(*method));
         assert_eq!(serde_json::to_value(method).unwrap(), method.as_str());

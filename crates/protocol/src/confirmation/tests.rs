@@ -17,7 +17,7 @@ fn thumbprint_is_read_and_written() {
 }
 
 #[test]
-fn rfc_7800_3_1_method_that_is_not_known_is_never_overlooked() {
+fn rfc_7800_3_1_unknown_confirmation_is_not_understood() {
     for json in [
         "{}",
         r#"{"jwk":{}}"#,

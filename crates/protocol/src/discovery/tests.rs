@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn rfc_8414_3_1_what_is_not_offered_is_not_listed() {
+fn rfc_8414_3_1_unsupported_members_are_omitted() {
     let metadata = ProviderMetadata {
         issuer: "https://id.example".into(),
         response_types_supported: vec!["code".into()],

@@ -49,7 +49,7 @@ fn rfc_6749_5_2_codes_and_statuses(
 }
 
 #[test]
-fn every_status_is_error_that_rfcs_know() {
+fn error_codes_have_statuses_of_rfcs() {
     for code in ErrorCode::ALL {
         assert!([400, 401, 403, 500, 503].contains(&code.status()), "{code}");
         assert!(

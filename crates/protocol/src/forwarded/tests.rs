@@ -26,7 +26,7 @@ fn forwarded(#[case] value: &str, #[case] expected: &[&str]) {
 }
 
 #[test]
-fn several_values_are_one_list_and_no_text_is_no_address() {
+fn repeated_fields_form_single_list() {
     let header = ForwardedHeader::XForwardedFor;
     let found = header.addresses([Some("192.0.2.1, 192.0.2.2"), None, Some("192.0.2.3")]);
     let found: Vec<_> = found.into_iter().map(|found| found.is_some()).collect();

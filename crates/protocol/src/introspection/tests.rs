@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn inactive_token_tells_nothing() {
+fn inactive_token_reveals_no_members() {
     let json = serde_json::to_string(&IntrospectionResponse::inactive()).unwrap();
     assert_eq!(json, r#"{"active":false}"#);
 }

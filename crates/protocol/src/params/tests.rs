@@ -94,7 +94,7 @@ fn error_repeats_little_of_name() {
 
 proptest! {
     #[test]
-    fn reads_what_a_serializer_writes(given in prop::collection::vec(("[^\0]{1,8}", "[^\0]{0,8}"), 0..20)) {
+    fn serialized_form_round_trips(given in prop::collection::vec(("[^\0]{1,8}", "[^\0]{0,8}"), 0..20)) {
         let text = form_urlencoded::Serializer::new(String::new()).extend_pairs(&given).finish();
         let params = Params::parse(text.as_bytes()).unwrap();
         let given: Vec<_> = given.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();

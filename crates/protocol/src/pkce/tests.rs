@@ -57,7 +57,7 @@ fn rfc_7636_4_2_refuses(#[case] challenge: Option<&str>, #[case] method: Option<
 #[case::prefix("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjX")]
 #[case::suffix("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXkA")]
 #[case::space(" dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")]
-fn other_verifiers_do_not_fit(#[case] verifier: &str) {
+fn rejects_wrong_verifier(#[case] verifier: &str) {
     let challenge = CodeChallenge::from_s256(CHALLENGE).unwrap();
     assert!(!challenge.verify(verifier));
 }
@@ -78,7 +78,7 @@ fn verifiers_have_the_length_and_the_characters_of_the_rfc(
 }
 
 #[test]
-fn serde_rejects_what_is_no_challenge() {
+fn serde_rejects_invalid_challenge() {
     let challenge = CodeChallenge::from_s256(CHALLENGE).unwrap();
     let json = serde_json::to_string(&challenge).unwrap();
     assert_eq!(
@@ -90,7 +90,7 @@ fn serde_rejects_what_is_no_challenge() {
 
 proptest! {
     #[test]
-    fn only_the_same_verifier_fits(one in "[A-Za-z0-9._~-]{43,128}", other in "[A-Za-z0-9._~-]{43,128}") {
+    fn only_same_verifier_matches(one in "[A-Za-z0-9._~-]{43,128}", other in "[A-Za-z0-9._~-]{43,128}") {
         let challenge = CodeChallenge::from_s256(&s256(&one)).unwrap();
         prop_assert!(challenge.verify(&one));
         prop_assert_eq!(challenge.verify(&other), one == other);

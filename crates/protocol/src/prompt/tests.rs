@@ -34,7 +34,7 @@ fn refuses(#[case] text: &str) {
 }
 
 #[test]
-fn serde_is_one_string() {
+fn serde_form_is_single_string() {
     let set = PromptSet::parse("login consent").unwrap();
     let json = serde_json::to_string(&set).unwrap();
     assert_eq!(json, r#""login consent""#);

@@ -12,7 +12,7 @@ fn refused(value: &Value) -> &'static str {
 }
 
 #[test]
-fn section_2_every_member_is_read_and_unknown_ones_are_ignored() {
+fn section_2_known_members_are_read_and_unknown_ignored() {
     let wish = parse(&json!({
         "redirect_uris": ["https://app.example/cb"],
         "token_endpoint_auth_method": "private_key_jwt",
@@ -60,7 +60,7 @@ fn section_2_every_member_is_read_and_unknown_ones_are_ignored() {
 }
 
 #[test]
-fn null_is_same_as_left_out() {
+fn null_equals_absent_member() {
     let nothing = parse(&json!({})).unwrap();
     let nulls = parse(&json!({ "redirect_uris": null, "scope": null, "jwks": null })).unwrap();
     assert_eq!(nothing, nulls);
@@ -76,7 +76,7 @@ fn null_is_same_as_left_out() {
 #[case::twice_deep(r#"{"jwks":{"keys":[],"keys":[]}}"#)]
 #[case::behind("{} {}")]
 #[case::nul("{\"client_name\":\"a\\u0000b\"}")]
-fn what_is_no_strict_json_object_is_invalid_client_metadata(#[case] body: &str) {
+fn malformed_json_is_invalid_client_metadata(#[case] body: &str) {
     let error = ClientMetadata::parse(body.as_bytes()).unwrap_err();
     assert_eq!(error.code, ErrorCode::InvalidClientMetadata, "{body}");
 }
@@ -130,14 +130,14 @@ fn rfc_7591_3_2_2_a_known_member_with_a_wrong_value_is_invalid_client_metadata(
 #[case(json!([1]))]
 #[case(json!({}))]
 #[case(json!(vec!["https://app.example/cb"; 51]))]
-fn redirect_uris_of_another_type_are_invalid_redirect_uri(#[case] value: Value) {
+fn redirect_uris_of_wrong_type_are_invalid_redirect_uri(#[case] value: Value) {
     let wish = json!({ "redirect_uris": value });
     assert_eq!(refused(&wish), "invalid_redirect_uri");
 }
 
 /// No member accepts a URL that runs code, reads data or hides something.
 #[rstest]
-fn an_address_that_is_no_page_is_refused_everywhere(
+fn rejects_unsafe_urls_in_each_member(
     #[values(
         "client_uri",
         "logo_uri",

@@ -21,7 +21,7 @@ fn parses(#[case] text: &str, #[case] expected: &str) {
 #[case("\u{fc}")]
 #[case("a\u{7f}")]
 #[case("a\u{a0}b")]
-fn refuses_other_characters(#[case] text: &str) {
+fn rejects_invalid_characters(#[case] text: &str) {
     assert_eq!(
         Scope::parse(text).unwrap_err().code,
         ErrorCode::InvalidScope
@@ -67,7 +67,7 @@ fn only_tokens_can_be_inserted() {
 }
 
 #[test]
-fn serde_is_one_string() {
+fn serde_form_is_single_string() {
     assert_eq!(serde_json::to_string(&scope("a b")).unwrap(), r#""a b""#);
     assert_eq!(
         serde_json::from_str::<Scope>(r#""b  a""#).unwrap(),

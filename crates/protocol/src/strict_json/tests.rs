@@ -8,7 +8,7 @@ use super::*;
 #[case(r#"{"a":1,"b":[true,"x",{"a":-1.5}]}"#)]
 #[case(r#"[{"a":1},{"a":1}]"#)]
 #[case(" 18446744073709551615 ")]
-fn reads_what_serde_json_reads(#[case] text: &str) {
+fn valid_json_is_parsed_like_serde_json(#[case] text: &str) {
     assert_eq!(
         parse(text.as_bytes()).unwrap(),
         serde_json::from_str::<Value>(text).unwrap()

@@ -79,7 +79,7 @@ fn poll_of_device() {
 }
 
 #[test]
-fn assertion_of_another_issuer() {
+fn assertion_grant_is_parsed() {
     let request =
         parse("grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer&assertion=a&scope=x");
     assert_eq!(

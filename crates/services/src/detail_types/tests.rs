@@ -60,7 +60,7 @@ fn file_of_guide_is_read() {
     "[[type]]\ntype = \"a\"\nsentence = \"A\"\n[[type.field]]\nname = \"b\"\nkind = \"money\"\nlabel = \"B\"",
     "unknown variant"
 )]
-fn what_cannot_be_used_is_told(#[case] text: &str, #[case] expected: &str) {
+fn unusable_type_file_is_explained(#[case] text: &str, #[case] expected: &str) {
     let cause = parse(text).unwrap_err();
     assert!(cause.contains(expected), "{cause}");
 }
@@ -72,7 +72,7 @@ fn type_is_unique() {
 }
 
 #[test]
-fn without_file_there_are_none_and_missing_one_knows_none() {
+fn absent_file_gives_no_types_and_missing_file_is_error() {
     assert_eq!(read(None).unwrap(), []);
     let missing = Path::new("/nowhere/types.toml");
     assert!(read(Some(missing)).is_err());

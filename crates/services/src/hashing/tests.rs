@@ -43,7 +43,7 @@ fn permits_follow_cores_and_memory(
 }
 
 #[actix_web::test]
-async fn hashes_verify_and_wrong_or_absent_ones_do_not() {
+async fn only_correct_password_with_hash_verifies() {
     let pool = HashingPool::start(CHEAP, 1024);
     let phc = pool.hash(secret("gravel otter")).await.unwrap();
     assert_eq!(
@@ -65,7 +65,7 @@ async fn hashes_verify_and_wrong_or_absent_ones_do_not() {
 }
 
 #[actix_web::test]
-async fn hashing_runs_on_named_threads_that_keep_their_memory() {
+async fn hashing_threads_are_named_and_keep_memory() {
     let pool = HashingPool::with(CHEAP, 1, 4, WAIT);
     pool.hash(secret("x")).await.unwrap();
     let seen = |memory: &mut HashMemory| {
@@ -125,7 +125,7 @@ async fn full_queue_says_so_beforehand() {
 /// The nineteenth field of `/proc/…/stat` (proc(5)).
 #[cfg(target_os = "linux")]
 #[actix_web::test]
-async fn hashes_step_back_behind_everything_else() {
+async fn hashing_threads_have_lower_priority() {
     let niceness = || {
         let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
         let (_, rest) = stat.rsplit_once(')').unwrap();
@@ -183,14 +183,14 @@ async fn abandoned_work_is_skipped() {
 }
 
 #[actix_web::test]
-async fn what_has_begun_may_take_longer_than_wait() {
+async fn running_work_may_exceed_queue_timeout() {
     let pool = HashingPool::with(CHEAP, 1, 4, Duration::from_millis(20));
     let slow = pool.run(|_| std::thread::sleep(Duration::from_millis(200)));
     assert_eq!(slow.await, Ok(()));
 }
 
 #[actix_web::test]
-async fn panic_costs_one_answer_not_thread() {
+async fn panic_loses_response_and_keeps_thread() {
     let pool = HashingPool::with(CHEAP, 1, 4, WAIT);
     assert_eq!(
         pool.run(|_| -> () { panic!("on purpose") }).await,
@@ -202,7 +202,7 @@ async fn panic_costs_one_answer_not_thread() {
 // An unknown account, a known one and one with a damaged hash take the same time. The test
 // compares the fastest of many runs, which a busy machine disturbs least.
 #[actix_web::test]
-async fn known_and_unknown_accounts_cost_same() {
+async fn known_and_unknown_accounts_take_equal_time() {
     let params = HashParams {
         m: 8192,
         t: 2,

@@ -12,7 +12,7 @@ fn person() -> Account {
 }
 
 #[test]
-fn browser_is_known_only_to_its_users() {
+fn browser_is_known_only_to_own_users() {
     let keyed = keyed(1);
     let (alice, bob) = (person(), person());
     let device = KnownDevice::new().after_sign_in(&keyed, alice);
@@ -25,7 +25,7 @@ fn browser_is_known_only_to_its_users() {
 }
 
 #[test]
-fn another_password_makes_every_browser_anonymous_caller() {
+fn password_change_forgets_known_device() {
     let keyed = keyed(1);
     let alice = person();
     let device = KnownDevice::new().after_sign_in(&keyed, alice);
@@ -41,7 +41,7 @@ fn another_password_makes_every_browser_anonymous_caller() {
 }
 
 #[test]
-fn another_key_or_another_browser_makes_mark_worthless() {
+fn mark_is_bound_to_key_and_browser() {
     let alice = person();
     let device = KnownDevice::new().after_sign_in(&keyed(1), alice);
     assert_eq!(device.knows(&keyed(2), alice), None);

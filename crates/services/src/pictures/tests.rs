@@ -31,7 +31,7 @@ fn is_like(pixel: Rgba<u8>, colour: Rgb<u8>) -> bool {
 }
 
 #[rstest]
-fn every_kind_becomes_a_small_square_of_its_middle(
+fn each_format_becomes_small_centered_square(
     #[values(
         ImageFormat::Png,
         ImageFormat::Jpeg,
@@ -58,7 +58,7 @@ fn every_kind_becomes_a_small_square_of_its_middle(
 }
 
 #[test]
-fn what_is_transparent_stays_so() {
+fn transparency_is_kept() {
     let clear = RgbaImage::from_pixel(9, 9, Rgba([1, 2, 3, 0]));
     let drawn = redrawn(&encoded(&clear.into(), ImageFormat::Png));
     assert_eq!(drawn.get_pixel(4, 4).0[3], 0);
@@ -78,7 +78,7 @@ fn photograph() -> Vec<u8> {
 }
 
 #[test]
-fn photograph_is_turned_upright_and_forgets_where_it_was_taken() {
+fn photograph_is_rotated_and_loses_metadata() {
     let file = photograph();
     let png = redraw(&file).unwrap();
     for secret in ["SecretCamera", "Exif", "eXIf", "tEXt", "iTXt"] {
@@ -115,7 +115,7 @@ fn bytes_behind_picture_are_gone() {
     PictureError::NoPicture
 )]
 #[case::script_in_a_gif(b"GIF89a/*<svg onload=alert(1)>*/=alert(1)", PictureError::TooLarge)]
-fn what_is_no_picture_is_refused(#[case] file: &[u8], #[case] expected: PictureError) {
+fn rejects_files_that_are_no_pictures(#[case] file: &[u8], #[case] expected: PictureError) {
     assert_eq!(redraw(file), Err(expected));
 }
 
@@ -157,7 +157,7 @@ fn crc32(bytes: &[u8]) -> u32 {
 #[case(10, 100_000)]
 #[case(9_000, 9_000)]
 #[case(u32::MAX >> 1, u32::MAX >> 1)]
-fn a_bomb_is_refused_before_it_is_unpacked(#[case] width: u32, #[case] height: u32) {
+fn rejects_decompression_bomb_before_decoding(#[case] width: u32, #[case] height: u32) {
     assert_eq!(redraw(&bomb(width, height)), Err(PictureError::TooLarge));
 }
 

@@ -37,7 +37,7 @@ async fn value_is_kept(#[case] later: i64, #[case] write: Option<bool>, #[case] 
 }
 
 #[tokio::test]
-async fn what_was_read_before_write_is_not_taken_for_what_is_there_after_it() {
+async fn value_read_before_write_is_not_reused_after_write() {
     let (db, recent) = (db().await, ReadCache::new(10));
     let before = CacheEpoch::current(&db, 1000);
     let slow = async {

@@ -64,7 +64,7 @@ fn commands_carry_real_names() {
 }
 
 #[test]
-fn what_no_role_gives_takes_role_first() {
+fn missing_permission_without_role_requires_new_role() {
     let missing = ["users:read".to_owned(), "users:write".to_owned()];
     let mut one = case("needs_permission", Some("acme"), &[]);
     one.missing = &missing;
@@ -76,7 +76,7 @@ fn what_no_role_gives_takes_role_first() {
 }
 
 #[test]
-fn service_is_named_as_one() {
+fn service_is_named_as_client() {
     let roles = ["reader".to_owned()];
     let mut one = case("needs_permission", None, &roles);
     one.actor = Some(Actor::Client("nightly".to_owned()));
@@ -87,7 +87,7 @@ fn service_is_named_as_one() {
 }
 
 #[test]
-fn what_is_elsewhere_is_named_with_its_place() {
+fn hidden_resource_is_named_with_location() {
     let table = [
         (
             ResourceLocation::In(Some("zeta".to_owned())),

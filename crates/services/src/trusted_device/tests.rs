@@ -19,7 +19,7 @@ fn cookie_reads_back_and_keeps_latest_five() {
 }
 
 #[test]
-fn other_forms_are_no_cookie() {
+fn malformed_cookie_is_rejected() {
     let six: Vec<_> = tokens(6)
         .iter()
         .map(|token| token.expose().to_owned())

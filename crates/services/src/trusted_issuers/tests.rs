@@ -57,11 +57,7 @@ fn file_lists_trusted_issuers() {
     "no subject"
 )]
 #[case("0197a1f8-1770-70f4-a5da-000000000042", "alice@example.org", "UUID")]
-fn a_file_that_is_not_right_is_refused(
-    #[case] from: &str,
-    #[case] to: &str,
-    #[case] expected: &str,
-) {
+fn invalid_issuer_file_is_rejected(#[case] from: &str, #[case] to: &str, #[case] expected: &str) {
     let text = GOOD.replacen(from, to, 1);
     assert_ne!(text, GOOD);
     let problem = parse(&text).unwrap_err();

@@ -24,7 +24,7 @@ fn event(kind: &str, detail: &str) -> AuditRecord {
 }
 
 #[test]
-fn sign_ins_are_counted_by_way_and_outcome() {
+fn sign_ins_are_counted_by_method_and_outcome() {
     let metrics = Metrics::new();
     metrics.events(&[
         event("login.succeeded", r#"{"method":"passkey"}"#),

@@ -32,12 +32,12 @@ fn header_is_read_and_written_alike() {
 #[case("00-+bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", false)]
 #[case("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0é", false)]
 #[case("", false)]
-fn only_what_the_specification_knows_is_read(#[case] header: &str, #[case] good: bool) {
+fn only_valid_traceparent_is_accepted(#[case] header: &str, #[case] good: bool) {
     assert_eq!(TraceContext::parse(header).is_some(), good, "{header}");
 }
 
 #[test]
-fn span_stays_in_trace_of_its_sender() {
+fn span_continues_trace_of_caller() {
     let mut rng = StdRng::seed_from_u64(7);
     let sent = TraceContext::parse(GOOD);
     let below = TraceContext::below(sent, &mut rng);

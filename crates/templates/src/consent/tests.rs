@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn host_of_redirect_uri_is_named_as_it_is() {
+fn redirect_host_is_named_unchanged() {
     let host = |text: &str| RedirectHost::Host(text.to_owned());
     for (uri, expected) in [
         ("https://photos.example/cb?x=1", host("photos.example")),
@@ -61,7 +61,7 @@ fn sensitive_scopes_come_first() {
 }
 
 #[test]
-fn scope_falls_back_to_its_registered_sentence_and_then_to_its_name() {
+fn scope_text_falls_back_to_registered_text_and_name() {
     let layout = Layout::sample(Lang::De);
     let row = |name: &str, text: Option<&str>| ScopeRow::new(name, text.map(str::to_owned));
     assert_eq!(

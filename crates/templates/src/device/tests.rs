@@ -3,7 +3,7 @@ use doorward_i18n::Lang;
 use super::*;
 
 #[test]
-fn user_agent_is_named_without_believing_it() {
+fn user_agent_is_described() {
     let layout = Layout::sample(Lang::En);
     let edge = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) \
                 Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0";

@@ -10,7 +10,7 @@ fn page(state: &str, lang: Lang) -> String {
 }
 
 #[test]
-fn every_error_has_its_own_words_and_fitting_status() {
+fn each_error_has_own_title_and_matching_status() {
     let titles: BTreeSet<String> = ErrorPage::samples(Lang::En)
         .into_iter()
         .map(|(_, page)| {

@@ -56,6 +56,6 @@ fn code_fits_page_budget() {
 }
 
 #[test]
-fn no_code_holds_more_than_it_can() {
+fn overlong_text_has_no_code() {
     assert_eq!(Qr::draw(&"x".repeat(3_000)), None);
 }

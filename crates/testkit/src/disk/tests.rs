@@ -47,7 +47,7 @@ fn lost(record: &Record, moment: usize) -> Option<String> {
 }
 
 #[test]
-fn what_was_written_before_sync_began_outlives_its_end() {
+fn writes_before_sync_survive_power_loss() {
     let record = record(
         &[
             "1 pwrite64(FILE, 'aa', 2, 0) = 2",
@@ -72,7 +72,7 @@ fn what_was_written_before_sync_began_outlives_its_end() {
 }
 
 #[test]
-fn write_that_has_not_ended_is_not_covered() {
+fn unfinished_write_is_not_covered_by_sync() {
     let record = record(
         &[
             "1 pwrite64(FILE, 'aa', 2, 0 <unfinished ...>",
@@ -87,7 +87,7 @@ fn write_that_has_not_ended_is_not_covered() {
 }
 
 #[test]
-fn sync_that_failed_covers_nothing_and_short_write_is_short() {
+fn failed_sync_covers_no_write_and_short_write_is_short() {
     let record = record(
         &[
             "1 pwrite64(FILE, 'aa', 2, 0) = 1",
@@ -102,7 +102,7 @@ fn sync_that_failed_covers_nothing_and_short_write_is_short() {
 }
 
 #[test]
-fn name_is_kept_by_sync_of_its_directory() {
+fn file_name_survives_after_sync_of_directory() {
     let record = record(
         &[
             "1 openat(NAME, O_RDWR|O_CREAT|O_CLOEXEC, 0600) = 5",
@@ -120,7 +120,7 @@ fn name_is_kept_by_sync_of_its_directory() {
 }
 
 #[test]
-fn torn_write_is_there_by_whole_sectors() {
+fn torn_write_keeps_whole_sectors() {
     let page = "ab".repeat(2048);
     let line = format!("1 pwrite64(FILE, \"{}\", 4096, 24) = 4096", hex(&page));
     let record = record(&[&line, "1 openat(NAME, O_RDONLY) = 5"], &[(FILE, "")]);
@@ -143,6 +143,6 @@ fn torn_write_is_there_by_whole_sectors() {
 
 #[test]
 #[should_panic(expected = "does not know what rename")]
-fn call_that_is_not_known_is_not_left_out() {
+fn unknown_system_call_is_rejected() {
     record(&["1 rename(NAME) = 0"], &[]);
 }

@@ -82,7 +82,7 @@ fn winner_may_start_later_but_not_after_response() {
 }
 
 #[test]
-fn what_was_not_answered_may_have_happened_or_not() {
+fn unanswered_request_may_have_been_executed_or_not() {
     // The lost answer contained the tokens.
     let lost = (0, None, Redeem, Done);
     assert!(is_possible(&[lost, (5, Some(6), Redeem, Refused)]));
@@ -105,7 +105,7 @@ fn what_was_not_answered_may_have_happened_or_not() {
 }
 
 #[test]
-fn lost_successor_is_reported_by_honest_repeat_and_stays_same() {
+fn lost_successor_is_returned_unchanged_by_repeat() {
     let events = [
         (0, Some(1), Redeem, Tokens(1)),
         (2, None, Refresh(1), Done),

@@ -51,7 +51,7 @@ fn built_from(metadata: &Metadata) -> BTreeSet<(String, String)> {
 }
 
 #[test]
-fn every_package_of_program_is_in_it() {
+fn each_package_of_program_is_listed() {
     let text = document(None).unwrap();
     let whole: Value = serde_json::from_str(&text).unwrap();
     let field = |value: &Value, name: &str| value[name].as_str().unwrap().to_owned();
@@ -107,7 +107,7 @@ fn every_package_of_program_is_in_it() {
 }
 
 #[test]
-fn edges_lead_to_what_is_there() {
+fn edges_lead_to_listed_packages() {
     let whole: Value = serde_json::from_str(&document(None).unwrap()).unwrap();
     let edges = whole["dependencies"].as_array().unwrap();
     let known: HashSet<&Value> = edges.iter().map(|edge| &edge["ref"]).collect();
@@ -127,12 +127,12 @@ fn edges_lead_to_what_is_there() {
 }
 
 #[test]
-fn two_runs_say_same() {
+fn output_is_deterministic() {
     assert_eq!(document(None).unwrap(), document(None).unwrap());
 }
 
 #[test]
-fn tree_is_read_with_its_edges() {
+fn dependency_tree_is_parsed_with_edges() {
     let text = "0\ta v1.0.0 (/somewhere)\tMIT\t\t\n1\tb v2.0.0+3.1\tMIT/Apache-2.0\thttps://b\t\n\
                 2\tc v0.1.0 (proc-macro)\tMIT\t\t\n1\tc v0.1.0 (proc-macro)\tMIT\t\t (*)\n";
     let found = read_tree(text).unwrap();

@@ -24,7 +24,7 @@ fn filters_do_not_reach_build() {
 }
 
 #[test]
-fn failed_tests_are_named_again() {
+fn failed_tests_are_listed_again() {
     for line in [
         "test browser::walk ... FAILED",
         "thread 'browser::walk' (12) panicked at tests/walk.rs:3:4:",

@@ -1,7 +1,7 @@
 use super::{ROWS, selection};
 
 #[test]
-fn trial_is_its_tests_in_its_binaries() {
+fn trial_selects_tests_and_binaries() {
     let named = |name: &str| ROWS.iter().find(|row| row.name == name).unwrap();
     // `::r1_` does not occur in `::r10_…`.
     let words = selection(&[named("R1")], false).join(" ");

@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn value_of_list_has_its_position() {
+    fn list_value_error_has_position() {
         let error = error("redirect-uri", Some(1), "https only".to_owned());
         let received = serde_json::to_value(&error).unwrap();
         assert_eq!(received["pointer"], "/redirect_uris/1");

@@ -72,7 +72,7 @@ fn only_public_documents_are_cross_origin(#[case] is_public: bool, #[case] expec
 }
 
 #[test]
-fn what_handler_set_stays() {
+fn headers_of_handler_are_kept() {
     let mut response = HttpResponse::Ok()
         .insert_header(("cache-control", "public, max-age=300"))
         .insert_header(("content-security-policy", "sandbox"))
@@ -96,7 +96,7 @@ fn what_handler_set_stays() {
 #[case("http://127.0.0.1:4711")]
 #[case("http://[::1]:4711")]
 #[case("com.example.app:")]
-fn a_form_may_end_at_the_one_allowed_origin(#[case] source: &str) {
+fn form_action_allows_single_origin(#[case] source: &str) {
     let mut response = HttpResponse::Ok().content_type("text/html").finish();
     allow_form_action(&mut response, source);
     secure(&mut response, true, false);
@@ -129,7 +129,7 @@ fn a_source_cannot_say_more_than_an_origin(#[case] source: &str) {
 }
 
 #[test]
-fn page_frames_places_of_its_frames_and_no_others() {
+fn frame_src_lists_only_frame_origins() {
     let mut response = HttpResponse::Ok().content_type("text/html").finish();
     let frames = [
         "https://b.example/out?sid=1",
@@ -146,7 +146,7 @@ fn page_frames_places_of_its_frames_and_no_others() {
 }
 
 #[test]
-fn page_without_frames_frames_nothing() {
+fn page_without_frames_allows_no_frame_src() {
     let mut response = HttpResponse::Ok().content_type("text/html").finish();
     allow_frames(&mut response, &[]);
     secure(&mut response, true, false);

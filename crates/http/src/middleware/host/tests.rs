@@ -32,7 +32,7 @@ fn organization(issuer: &str, host: &str, target: &str) -> Result<HostKind, Midd
 #[case::any_case("https://id.example", "ACME.Id.Example")]
 #[case::other_port("https://id.example:8443", "acme.id.example:8443")]
 #[case::issuer_elsewhere("https://login.example", "acme.id.example")]
-fn one_label_below_the_base_domain_is_an_organization(#[case] issuer: &str, #[case] host: &str) {
+fn single_label_below_base_domain_is_organization(#[case] issuer: &str, #[case] host: &str) {
     let acme = HostKind::Organization("acme".to_owned());
     assert_eq!(organization(issuer, host, "/"), Ok(acme));
 }
@@ -52,13 +52,13 @@ fn one_label_below_the_base_domain_is_an_organization(#[case] issuer: &str, #[ca
 #[case::empty_label(".id.example")]
 #[case::suffix_alone("acmeid.example")]
 #[case::further("acme.id.example.evil.example")]
-fn what_is_not_exactly_that_is_refused(#[case] host: &str) {
+fn rejects_malformed_organization_host(#[case] host: &str) {
     let verdict = organization("https://id.example", host, "/");
     assert_eq!(verdict, Err(MiddlewareError::UnknownHost));
 }
 
 #[test]
-fn target_and_host_name_same_organization() {
+fn target_and_host_must_name_same_organization() {
     let verdict = |target| organization("https://id.example", "acme.id.example", target);
     assert!(verdict("https://acme.id.example/").is_ok());
     for other in ["https://zeta.id.example/", "https://id.example/"] {
@@ -67,7 +67,7 @@ fn target_and_host_name_same_organization() {
 }
 
 #[test]
-fn without_base_domain_there_are_no_such_hosts() {
+fn rejects_organization_host_without_base_domain() {
     let result = check("https://id.example", false, &["acme.id.example"], "/");
     assert_eq!(result, Err(MiddlewareError::UnknownHost));
 }
@@ -95,19 +95,19 @@ fn the_issuers_host_is_served(#[case] issuer: &str, #[case] host: &str) {
 #[case("127.0.0.1")]
 #[case("localhost")]
 #[case("")]
-fn any_other_host_is_refused(#[case] host: &str) {
+fn rejects_unknown_host(#[case] host: &str) {
     let result = check("https://id.example", false, &[host], "/login");
     assert_eq!(result, Err(MiddlewareError::UnknownHost));
 }
 
 #[test]
-fn port_of_issuer_is_part_of_it() {
+fn port_of_issuer_is_required() {
     let result = check("https://id.example:8443", false, &["id.example"], "/login");
     assert_eq!(result, Err(MiddlewareError::UnknownHost));
 }
 
 #[test]
-fn development_answers_to_every_loopback_name_with_its_port() {
+fn development_accepts_each_loopback_name_with_port() {
     for host in ["localhost:8400", "127.0.0.1:8400", "[::1]:8400"] {
         assert_eq!(
             check("http://localhost:8400", true, &[host], "/login"),
@@ -146,7 +146,7 @@ fn none_or_two_are_bad_request() {
 }
 
 #[test]
-fn absolute_target_has_to_name_same_host() {
+fn absolute_target_must_match_host() {
     let host = ["id.example"];
     assert_eq!(
         check(
@@ -179,7 +179,7 @@ fn probes_may_ask_by_address() {
 }
 
 #[test]
-fn without_issuer_nothing_is_served() {
+fn rejects_all_hosts_without_issuer() {
     assert_eq!(
         check("", true, &["localhost:8400"], "/"),
         Err(MiddlewareError::UnknownHost)

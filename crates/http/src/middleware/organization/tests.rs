@@ -40,10 +40,7 @@ fn an_authorization_request_goes_to_the_issuer(#[case] query: &str, #[case] sent
 #[case("acme", "organization=acme")]
 #[case("", "organization=acme")]
 #[case::disagreement("zeta", "organization=acme&organization=")]
-fn a_header_that_names_another_one_is_refused_at_the_issuer(
-    #[case] field: &str,
-    #[case] sent: &str,
-) {
+fn conflicting_tenant_header_is_passed_to_issuer(#[case] field: &str, #[case] sent: &str) {
     let request = TestRequest::with_uri("/oauth2/authorize").insert_header(("x-tenant-id", field));
     let acme = HostKind::Organization("acme".to_owned());
     let response = host_response(&request.to_srv_request(), &acme, ISSUER)
@@ -79,13 +76,13 @@ fn programs_are_answered(#[case] path: &str) {
 #[case(Method::POST, "/")]
 #[case(Method::POST, "/oauth2/revoke")]
 #[case(Method::OPTIONS, "/oauth2/userinfo")]
-fn everything_else_is_misdirected(#[case] method: Method, #[case] path: &str) {
+fn unsupported_paths_are_misdirected(#[case] method: Method, #[case] path: &str) {
     let verdict = ask(method, path).map(|answered| answered.is_some());
     assert_eq!(verdict, Err(MiddlewareError::UnknownHost));
 }
 
 #[test]
-fn issuers_own_host_is_left_alone() {
+fn issuer_host_is_unaffected() {
     let request = TestRequest::with_uri("/login").to_srv_request();
     assert!(matches!(
         host_response(&request, &HostKind::Issuer, ISSUER),

@@ -17,11 +17,11 @@ const NOW: i64 = 1_795_176_000;
 #[case("20.11.2026", None)]
 #[case("", None)]
 #[case("999999-01-01", None)]
-fn a_key_works_through_its_last_day(#[case] date: &str, #[case] end: Option<i64>) {
+fn key_is_valid_through_last_day(#[case] date: &str, #[case] end: Option<i64>) {
     assert_eq!(end_of(date, NOW), end);
 }
 
 #[test]
-fn date_is_written_as_browsers_read_it() {
+fn date_has_form_of_date_input() {
     assert_eq!(date_of(NOW), "2026-11-20");
 }

@@ -14,7 +14,7 @@ fn path_of_ours_is_kept() {
 }
 
 #[test]
-fn nothing_leads_away() {
+fn foreign_targets_are_rejected() {
     let tricks = [
         "",
         "account",

@@ -101,7 +101,7 @@ const REGISTERED: &str = "https://app.example/oauth/cb";
 #[case("https://.*")]
 #[case("^https://app.example/oauth/cb$")]
 #[case("")]
-fn is_another_uri(#[case] presented: &str) {
+fn rejects_unregistered_uri(#[case] presented: &str) {
     assert!(!matches(REGISTERED, presented));
 }
 

@@ -15,7 +15,7 @@ fn with(more: &[(&'static str, &'static str)]) -> Result<TokenExchange, OAuthErr
 }
 
 #[test]
-fn section_2_1_everything_is_read() {
+fn section_2_1_all_parameters_are_read() {
     let read = with(&[
         ("actor_token", "a"),
         ("actor_token_type", TYPE),
@@ -46,7 +46,7 @@ fn section_2_1_everything_is_read() {
 #[case::no_type(&[("subject_token", "s")])]
 #[case::empty(&[("subject_token", ""), ("subject_token_type", TYPE)])]
 #[case::another_kind(&[("subject_token", "s"), ("subject_token_type", ID_TOKEN)])]
-fn section_2_1_the_subject_token_and_its_type_are_required(#[case] fields: &[(&str, &str)]) {
+fn section_2_1_subject_token_and_type_are_required(#[case] fields: &[(&str, &str)]) {
     let error = parse(fields).unwrap_err();
     assert_eq!(error.code.as_str(), "invalid_request");
 }
@@ -61,7 +61,7 @@ fn section_2_1_the_subject_token_and_its_type_are_required(#[case] fields: &[(&s
 #[case::relative(&[("resource", "here")], "invalid_target")]
 #[case::fragment(&[("resource", "https://one.example/#x")], "invalid_target")]
 #[case::scope(&[("scope", "a \"b")], "invalid_scope")]
-fn section_2_1_what_does_not_fit_is_refused(
+fn section_2_1_contradictory_parameters_are_rejected(
     #[case] fields: &[(&'static str, &'static str)],
     #[case] code: &str,
 ) {

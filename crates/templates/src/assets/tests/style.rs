@@ -73,7 +73,11 @@ fn contrast_is_computed_as_in_wcag(
 #[case("ok", &["ok-bg"], 4.5)]
 #[case("warn", &["warn-bg"], 4.5)]
 #[case("line", &["bg", "card"], 3.0)]
-fn what_is_to_be_read_can_be(#[case] front: &str, #[case] grounds: &[&str], #[case] least: f64) {
+fn text_and_controls_have_required_contrast(
+    #[case] front: &str,
+    #[case] grounds: &[&str],
+    #[case] least: f64,
+) {
     let tokens = tokens();
     for ground in grounds {
         for (scheme, name) in ["light", "dark"].into_iter().enumerate() {
