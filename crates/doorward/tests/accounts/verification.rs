@@ -16,7 +16,7 @@ both_backends_with!(
     ON;
     new_user_must_verify_address_first,
     link_returns_to_authorization_request,
-    viewing_link_does_not_consume_it,
+    viewing_link_does_not_consume_link,
     link_verifies_only_in_session_of_account,
     known_address_gets_same_response_as_new_address,
     rejects_old_used_or_overtaken_link,
@@ -121,7 +121,7 @@ async fn link_returns_to_authorization_request(stack: &Stack) {
     assert!(is_signed_in(stack, &other).await);
 }
 
-async fn viewing_link_does_not_consume_it(stack: &Stack) {
+async fn viewing_link_does_not_consume_link(stack: &Stack) {
     let agent = UserAgent::new();
     register(stack, &agent, "newcomer", NEW).await;
     let link = stack.mail(NEW).await.link(stack.issuer());

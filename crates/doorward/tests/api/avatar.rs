@@ -10,7 +10,7 @@ use crate::support::{body, call, get_as, problem, sign_in};
 
 both_backends!(
     picture_becomes_small_png_of_profile,
-    rejects_files_that_are_no_pictures,
+    rejects_non_picture_files,
 );
 both_backends_with!(LIMITED; uploads_are_limited_by_address);
 
@@ -69,7 +69,7 @@ async fn picture_becomes_small_png_of_profile(stack: &Stack) {
     assert_eq!(UserAgent::new().get(&url).await.status, 404);
 }
 
-async fn rejects_files_that_are_no_pictures(stack: &Stack) {
+async fn rejects_non_picture_files(stack: &Stack) {
     let token = sign_in(stack, "alice").await.access;
     let png = photograph(9, 9, ImageFormat::Png);
     let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>".to_vec();

@@ -191,7 +191,7 @@ fn successful_sign_ins_are_unlimited_in_development() {
 }
 
 #[test]
-fn second_start_keeps_data_and_fresh_deletes_it() {
+fn second_start_keeps_data_and_fresh_start_deletes_data() {
     let place = Place::new();
     let first = start(&place, &[]);
     assert!(first.welcome.contains("(new)"), "{}", first.welcome);

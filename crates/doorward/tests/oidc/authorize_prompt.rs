@@ -10,7 +10,7 @@ use doorward_testkit::{
 use crate::support::{text, tokens};
 
 both_backends!(
-    grants_of_silent_requests_end_with_their_code,
+    grants_of_silent_requests_end_with_code,
     core_3_1_2_1_none_never_shows_page_nor_begins_session,
     core_3_1_2_1_ignores_unknown_prompt_values,
     login_forces_new_proof_and_new_auth_time,
@@ -30,7 +30,7 @@ async fn grants(stack: &Stack) -> usize {
     tables["grants"].len()
 }
 
-async fn grants_of_silent_requests_end_with_their_code(stack: &Stack) {
+async fn grants_of_silent_requests_end_with_code(stack: &Stack) {
     let (agent, client) = (UserAgent::new(), &stack.seed.trusted);
     let request = Authorization::new(stack.issuer(), client);
     let code = request.complete(&agent, "alice").await.code();

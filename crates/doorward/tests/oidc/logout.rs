@@ -10,7 +10,7 @@ both_backends!(
     rp_logout_2_with_hint_browser_is_signed_out_and_goes_back,
     without_hint_user_confirms,
     rp_logout_2_unregistered_redirect_uri_is_error_page,
-    backchannel_2_7_session_tokens_end_and_offline_ones_remain,
+    backchannel_2_7_session_tokens_end_and_offline_tokens_remain,
     rp_logout_6_cross_site_form_does_not_sign_out,
     signing_out_twice_is_no_error,
     valid_hint_without_cookie_ends_session_of_sid,
@@ -132,7 +132,7 @@ async fn rp_logout_2_unregistered_redirect_uri_is_error_page(stack: &Stack) {
     assert_error_page(&person.logout(stack, &fields).await);
 }
 
-async fn backchannel_2_7_session_tokens_end_and_offline_ones_remain(stack: &Stack) {
+async fn backchannel_2_7_session_tokens_end_and_offline_tokens_remain(stack: &Stack) {
     for (scope, stays) in [("openid tasks:read", false), (EVERYTHING, true)] {
         let person = signed_in(stack, scope).await;
         let hint = text(&person.tokens, "id_token");

@@ -18,7 +18,7 @@ both_backends!(
     non_member_is_access_denied,
     organization_is_fixed_and_ends_with_membership,
     client_acts_for_organization_with_role,
-    roles_and_groups_are_limited_to_their_audience,
+    roles_and_groups_are_limited_to_audience,
     expired_assignment_vanishes_from_next_token,
     token_marks_omitted_groups,
     tenant_header_equals_organization_parameter,
@@ -199,7 +199,7 @@ async fn client_acts_for_organization_with_role(stack: &Stack) {
     }
 }
 
-async fn roles_and_groups_are_limited_to_their_audience(stack: &Stack) {
+async fn roles_and_groups_are_limited_to_audience(stack: &Stack) {
     let alice = user_id(stack, "alice").await;
     let db = stack.db().await;
     let tx = db.begin_write().await.unwrap();

@@ -54,7 +54,7 @@ fn good_body_is_read() {
 #[case("\"x\"")]
 #[case("{")]
 #[case(r#"{"name":"a","name":"b"}"#)]
-fn body_that_is_no_object_is_malformed(#[case] text: &str) {
+fn non_object_body_is_malformed(#[case] text: &str) {
     let problem = body::read_text::<Sample>(text).unwrap_err();
     assert_eq!(problem["type"], "urn:doorward:problem:malformed-request");
     assert_eq!(problem["status"], 400);

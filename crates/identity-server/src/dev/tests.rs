@@ -42,7 +42,7 @@ async fn open(instance: &Instance) -> Db {
 }
 
 #[test]
-fn second_start_keeps_data_and_fresh_deletes_it() {
+fn second_start_keeps_data_and_fresh_start_deletes_data() {
     let directory = Directory::new();
     let first = prepare(&directory.options(), []).unwrap();
     assert!(first.is_new);
@@ -121,7 +121,7 @@ fn fresh_deletes_only_files_of_dev() {
 }
 
 #[test]
-fn environment_sets_only_keys_that_dev_leaves_open() {
+fn environment_sets_only_keys_open_in_dev() {
     let directory = Directory::new();
     let environment = [
         ("DOORWARD_ISSUER", "https://id.example.org"),

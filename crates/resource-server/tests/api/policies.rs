@@ -386,7 +386,7 @@ async fn copied_ready_rules_answer_lists_and_details(#[case] backend: Backend) {
 }
 
 #[actix_web::test]
-async fn forbid_rule_that_may_fail_is_rejected_at_start() {
+async fn fallible_forbid_rule_is_rejected_at_start() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("own.cedar");
     fs::write(&file, FAILS_LATER).unwrap();

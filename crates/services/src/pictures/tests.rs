@@ -115,7 +115,7 @@ fn bytes_behind_picture_are_gone() {
     PictureError::NoPicture
 )]
 #[case::script_in_a_gif(b"GIF89a/*<svg onload=alert(1)>*/=alert(1)", PictureError::TooLarge)]
-fn rejects_files_that_are_no_pictures(#[case] file: &[u8], #[case] expected: PictureError) {
+fn rejects_non_picture_files(#[case] file: &[u8], #[case] expected: PictureError) {
     assert_eq!(redraw(file), Err(expected));
 }
 

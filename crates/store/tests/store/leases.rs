@@ -7,7 +7,7 @@ use crate::harness::{on_both, on_two_replicas, race};
 use crate::write;
 
 #[tokio::test]
-async fn lease_has_single_holder_until_it_expires() {
+async fn lease_has_single_holder_until_expiry() {
     on_both(async |db| {
         assert!(write!(db, leases::acquire, "sweep", NOW, 60));
         assert!(!write!(db, leases::acquire, "sweep", NOW, 60));

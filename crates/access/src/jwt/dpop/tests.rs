@@ -302,7 +302,7 @@ fn rfc_9449_4_3_check_9_addresses_are_compared_after_normalization(
 #[case("https://server.exa\tmple.com/token")]
 #[case("ftp://server.example.com/token")]
 #[case("")]
-fn rejects_htu_that_is_no_http_url(#[case] htu: &str) {
+fn rejects_non_http_htu(#[case] htu: &str) {
     let mut maker = Maker::new(SigningAlg::Es256);
     maker.claims["htu"] = json!(htu);
     assert_eq!(checked(&maker), Err(ProofRejection::Claim("htu")));

@@ -9,7 +9,7 @@ use super::world::{World, ok, problem};
 
 both_backends!(
     consent_page_shows_logo_of_verified_app,
-    logo_is_stored_for_version_that_was_read,
+    logo_is_stored_for_read_version,
 );
 
 pub fn picture(format: ImageFormat) -> Vec<u8> {
@@ -115,7 +115,7 @@ async fn consent_page_shows_logo_of_verified_app(stack: &Stack) {
     assert_eq!(UserAgent::new().get(stack.at(&second)).await.status, 404);
 }
 
-async fn logo_is_stored_for_version_that_was_read(stack: &Stack) {
+async fn logo_is_stored_for_read_version(stack: &Stack) {
     let world = World::new(stack).await;
     let id = stack.seed.web.id.as_str();
     let png = picture(ImageFormat::Png);

@@ -10,7 +10,7 @@ use super::world::{World, ok, problem};
 
 both_backends!(
     repeated_creation_returns_same_response,
-    change_applies_to_version_that_was_read,
+    change_applies_to_read_version,
     each_change_requires_version,
     created_resources_are_read_changed_and_deleted,
     slugs_are_never_reused_and_secrets_are_returned_once,
@@ -85,7 +85,7 @@ async fn repeated_creation_returns_same_response(stack: &Stack) {
     assert_eq!(created.count(), 1);
 }
 
-async fn change_applies_to_version_that_was_read(stack: &Stack) {
+async fn change_applies_to_read_version(stack: &Stack) {
     let world = World::new(stack).await;
     let path = "/api/admin/organizations/acme";
     let name = |name: &str| json!({ "name": name });

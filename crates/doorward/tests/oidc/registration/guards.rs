@@ -39,10 +39,10 @@ const BOTH: &[(&str, &str)] = &[
 ];
 both_backends_with!(
     BOTH;
-    put_rejects_entitlements_that_post_rejects,
+    put_rejects_same_entitlements_as_post,
     put_keeps_scopes_given_by_administrator,
-    put_rejects_metadata_that_post_rejects,
-    put_sequences_reach_only_states_that_post_reaches,
+    put_rejects_same_metadata_as_post,
+    put_sequences_reach_only_states_of_post,
 );
 
 const TASKS: &str = "tasks:read tasks:write";
@@ -103,7 +103,7 @@ const CODE: &[&str] = &["authorization_code"];
 const ALONE: &[&str] = &["client_credentials"];
 const EACH: &[&str] = &["authorization_code", "client_credentials"];
 
-async fn put_rejects_entitlements_that_post_rejects(stack: &Stack) {
+async fn put_rejects_same_entitlements_as_post(stack: &Stack) {
     let asks = made(stack, &members(CODE, Some(TASKS))).await;
     for grants in [ALONE, EACH] {
         for scope in [TASKS, "tasks:read"] {
@@ -271,7 +271,7 @@ fn wrong_members() -> Vec<(Value, &'static str)> {
     ]
 }
 
-async fn put_rejects_metadata_that_post_rejects(stack: &Stack) {
+async fn put_rejects_same_metadata_as_post(stack: &Stack) {
     let registered = made(stack, &wish()).await;
     let mut wrong = Vec::new();
     for (members, code) in guards() {
@@ -295,7 +295,7 @@ async fn put_rejects_metadata_that_post_rejects(stack: &Stack) {
 
 /// Checks each update in each state: the response equals that of a new registration with the same
 /// request.
-async fn put_sequences_reach_only_states_that_post_reaches(stack: &Stack) {
+async fn put_sequences_reach_only_states_of_post(stack: &Stack) {
     let mut wishes = Vec::new();
     for grants in [CODE, ALONE, EACH] {
         for scope in [None, Some("openid"), Some("tasks:read"), Some(TASKS)] {

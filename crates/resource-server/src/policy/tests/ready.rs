@@ -192,7 +192,7 @@ fn every_attribute_of_schema_has_column() {
     "permit (principal, action, resource is Task)\nunless { resource has plan };",
     "Task has no attribute `plan`"
 )]
-fn check_rejects_rules_that_fail_at_run_time(#[case] text: &str, #[case] reason: &str) {
+fn check_rejects_rules_failing_at_run_time(#[case] text: &str, #[case] reason: &str) {
     let source = Source {
         file: "own.cedar".to_owned(),
         text: text.to_owned(),

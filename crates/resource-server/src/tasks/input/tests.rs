@@ -137,7 +137,7 @@ fn lengths_are_counted_in_characters() {
 #[case::bom(b"\xef\xbb\xbf{\"title\":\"a\"}")]
 #[case::number(b"{\"title\":1e999}")]
 #[case::deep(b"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[")]
-fn body_that_is_no_json_object_is_400(#[case] body: &[u8]) {
+fn non_object_body_is_400(#[case] body: &[u8]) {
     let problem = parse_draft(body).unwrap_err();
     assert_eq!(problem.status_code().as_u16(), 400);
     assert_eq!(

@@ -25,7 +25,7 @@ fn slow_disk() -> (
 }
 
 #[tokio::test]
-async fn commit_waits_for_sync_that_began_after_it() {
+async fn commit_waits_for_sync_begun_after_commit() {
     let (durable, mut begins, go_on) = slow_disk();
     let keep = |durable: GroupCommit| tokio::spawn(async move { durable.sync().await });
     let first = keep(durable.clone());
