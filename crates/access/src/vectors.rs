@@ -95,7 +95,7 @@ async fn stored_vectors_match_decisions() {
 
 /// Each kind of decision occurs, so that another implementation cannot miss one.
 #[test]
-fn the_vectors_cover_each_rejection() {
+fn vectors_cover_each_rejection() {
     let stored = stored().expect("run `cargo xtask golden`");
     let text = |pointer: &str| -> BTreeSet<String> {
         let vectors = stored["vectors"].as_array().unwrap().iter();

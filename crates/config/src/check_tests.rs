@@ -94,7 +94,7 @@ fn trusted_proxy_may_forward_certificates() {
 #[case("http://localhost:8400")]
 #[case("http://127.0.0.1:8400")]
 #[case("http://[::1]:8400")]
-fn a_good_issuer_passes(#[case] issuer: &str) {
+fn valid_issuer_is_accepted(#[case] issuer: &str) {
     assert_eq!(with("DOORWARD_ISSUER", issuer).check_serve(), []);
 }
 
@@ -113,10 +113,7 @@ fn a_good_issuer_passes(#[case] issuer: &str) {
 #[case("ftp://id.example.org", "https://id.example.org")]
 #[case("id.example.org", "https://id.example.org")]
 #[case("", "https://id.example.org")]
-fn rfc_8414_2_a_bad_issuer_is_refused_with_the_right_spelling(
-    #[case] issuer: &str,
-    #[case] write: &str,
-) {
+fn rfc_8414_2_invalid_issuer_names_correct_spelling(#[case] issuer: &str, #[case] write: &str) {
     let config = with("DOORWARD_ISSUER", issuer);
     let findings = config.check_serve();
     let [finding] = errors(&findings)[..] else {
@@ -151,7 +148,7 @@ fn trusting_private_networks_is_fine() {
 #[case("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "sample")]
 #[case("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "sample")]
 #[case("Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtIS4=", "sample")]
-fn a_weak_secret_key_is_refused(#[case] key: &str, #[case] why: &str) {
+fn weak_secret_key_is_rejected(#[case] key: &str, #[case] why: &str) {
     let findings = with("DOORWARD_SECRET_KEY", key).check_serve();
     let [finding] = errors(&findings)[..] else {
         panic!("{findings:?}")
@@ -193,7 +190,11 @@ fn accepted_secret_key_is_usable() {
     "8000",
     "passwords.hash_memory_budget_kib"
 )]
-fn contradictions_are_refused(#[case] name: &'static str, #[case] value: &str, #[case] key: &str) {
+fn contradictory_settings_are_rejected(
+    #[case] name: &'static str,
+    #[case] value: &str,
+    #[case] key: &str,
+) {
     let findings = with(name, value).check_serve();
     let [finding] = errors(&findings)[..] else {
         panic!("{findings:?}")
@@ -278,7 +279,11 @@ fn tasks_requires_issuer_and_inherits_issuer_of_server() {
     "tasks.audience"
 )]
 #[case("DOORWARD__TASKS__WEB__CLIENT_SECRET", "s", "tasks.web.client_secret")]
-fn tasks_refuses(#[case] name: &'static str, #[case] value: &str, #[case] key: &str) {
+fn tasks_rejects_contradictory_settings(
+    #[case] name: &'static str,
+    #[case] value: &str,
+    #[case] key: &str,
+) {
     let findings = with(name, value).check_tasks();
     assert_eq!(errors(&findings)[0].key, key);
 }

@@ -104,7 +104,7 @@ fn unknown_key_names_line_and_nearest_key(
 #[case("DOORWARD__DATABASE__ULR", "DOORWARD__DATABASE__URL")]
 #[case("DOORWARD_ISUER", "DOORWARD_ISSUER")]
 #[case("DOORWARD_SECRET_KEYFILE", "DOORWARD_SECRET_KEY_FILE")]
-fn an_unknown_variable_names_the_nearest(#[case] name: &str, #[case] near: &str) {
+fn unknown_variable_names_nearest(#[case] name: &str, #[case] near: &str) {
     let found = findings("", &[(name, "1")]);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].origin, Origin::Environment(name.to_owned()));

@@ -81,7 +81,7 @@ macro_rules! attacks {
         })+
 
         #[test]
-        fn every_target_is_attacked_with_seeds_of_a_few_kilobytes() {
+        fn each_target_is_attacked_with_small_seeds() {
             let attacked = [$(stringify!($name)),+];
             assert_eq!(TARGETS.map(|target| target.name), attacked);
             for name in attacked {

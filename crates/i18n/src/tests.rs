@@ -115,7 +115,7 @@ fn every_message_of_every_language_can_be_formatted() {
 }
 
 #[test]
-fn words_on_pages_are_free_of_jargon() {
+fn user_interface_is_free_of_jargon() {
     for lang in Lang::ALL {
         for file in fs::read_dir(Path::new(ROOT).join("catalogs").join(lang.code())).unwrap() {
             let text = fs::read_to_string(file.unwrap().path()).unwrap();

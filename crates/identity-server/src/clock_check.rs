@@ -31,7 +31,7 @@ mod tests {
     #[case(86_400, None)]
     #[case(86_401, Some(24))]
     #[case(90_000, Some(25))]
-    fn a_clock_may_be_a_day_behind(#[case] behind: i64, #[case] hours: Option<i64>) {
+    fn clock_may_be_one_day_behind(#[case] behind: i64, #[case] hours: Option<i64>) {
         let now = 1_800_000_000;
         assert_eq!(hours_between(now, now + behind), hours);
     }

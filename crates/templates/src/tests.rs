@@ -202,7 +202,7 @@ fn each_own_form_posts_with_csrf_token() {
 }
 
 #[test]
-fn page_with_error_says_so_first() {
+fn error_page_starts_with_error_title() {
     for (name, state, field) in [
         ("login", "missing", "identifier"),
         ("register", "several", "password_confirm"),

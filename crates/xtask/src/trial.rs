@@ -37,7 +37,7 @@ const ROWS: [Row; 18] = [
     Row {
         name: "R6",
         binaries: &["accounts"],
-        tests: &["parallel_guesses_over_two_processes_check_at_most_seven"],
+        tests: &["two_replicas_check_at_most_seven_of_200_parallel_guesses"],
         serves_in_tests: false,
     },
     in_faults("R7", &["::r7_"]),

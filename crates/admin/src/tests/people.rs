@@ -60,7 +60,7 @@ async fn users_are_found_by_name_address_and_id() {
 }
 
 #[tokio::test]
-async fn every_change_of_account_is_kept_and_told() {
+async fn account_changes_are_stored_and_audited() {
     let world = World::new().await;
     let context = world.op();
     let alice = world.user("alice").await.id;

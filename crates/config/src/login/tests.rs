@@ -18,7 +18,7 @@ const SMTP: (&str, &str) = ("DOORWARD_SMTP_URL", "smtp://127.0.0.1:2525");
 #[case::mail_alone(&[SMTP], false, 0)]
 #[case::both(&[ON, SMTP], true, 0)]
 #[case::no_way_to_mail(&[ON], false, 1)]
-fn a_code_needs_a_mail(
+fn email_code_requires_mail_server(
     #[case] settings: &[(&str, &str)],
     #[case] offered: bool,
     #[case] refusals: usize,

@@ -20,7 +20,7 @@ fn config(issuer: &str, enabled: &str) -> Config {
 #[case::number("https://192.0.2.7", None, 1)]
 #[case::number_six("https://[2001:db8::7]", None, 1)]
 #[case::nothing("", None, 0)]
-fn the_host_of_passkeys(
+fn passkey_host_is_host_of_issuer(
     #[case] issuer: &str,
     #[case] expected: Option<&str>,
     #[case] remarks: usize,

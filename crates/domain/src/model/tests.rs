@@ -53,7 +53,7 @@ fn pkce_policy_defaults_to_auto_for_confidential_clients() {
 #[case("", Err(UnknownAudience))]
 #[case("Issuer", Err(UnknownAudience))]
 #[case("issuer ", Err(UnknownAudience))]
-fn assertion_audience_of_a_client(
+fn assertion_audience_setting_is_parsed(
     #[case] text: &str,
     #[case] expected: Result<Option<AssertionAudience>, UnknownAudience>,
 ) {
@@ -85,7 +85,7 @@ fn client_is_active_until_disabled() {
 #[case(NOW - 1, false)]
 #[case(NOW, true)]
 #[case(NOW + 1, true)]
-fn the_last_second_does_not_count(#[case] now: i64, #[case] over: bool) {
+fn expiry_second_is_expired(#[case] now: i64, #[case] over: bool) {
     assert_eq!(is_expired(NOW, now), over);
 }
 
@@ -199,7 +199,7 @@ fn old_profile_without_newer_fields_still_reads() {
 #[case::nul("0192f0c1-a1b2-7c3d-8e4f-5a6b7c8d9e0\0")]
 #[case::wide("０192f0c1-a1b2-7c3d-8e4f-5a6b7c8d9e")]
 #[case::empty("")]
-fn only_the_hyphenated_form_is_an_id(#[case] text: &str) {
+fn only_hyphenated_uuid_is_id(#[case] text: &str) {
     assert_eq!(UserId::parse(text), None);
 }
 
@@ -279,7 +279,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_an_id_parser_panic(text in any::<String>()) {
+    fn arbitrary_text_never_panics_id_parser(text in any::<String>()) {
         let parsed = (UserId::parse(&text), InteractionId::parse(&text), ClientId::parse(&text));
         prop_assert!(parsed.0.is_none() || text.len() == 36);
         prop_assert!(parsed.1.is_none() || text.len() == 22);
@@ -290,7 +290,7 @@ proptest! {
 // --- words in storage ------------------------------------------------------------------------
 
 #[test]
-fn words_kept_in_storage_read_back_and_are_unique() {
+fn stored_words_round_trip_and_are_unique() {
     for kind in [ClientKind::Confidential, ClientKind::Public] {
         assert_eq!(ClientKind::parse(kind.as_str()), Some(kind));
     }
@@ -368,7 +368,7 @@ fn session_states_known_acr() {
 }
 
 #[test]
-fn words_of_links_and_jobs_are_read_back() {
+fn purposes_and_job_kinds_round_trip() {
     for purpose in EmailPurpose::ALL {
         assert_eq!(EmailPurpose::parse(purpose.as_str()), Some(purpose));
     }

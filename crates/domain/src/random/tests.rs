@@ -30,7 +30,7 @@ fn seeded_source_repeats_tokens() {
 }
 
 #[test]
-fn the_system_never_repeats_a_token() {
+fn system_source_never_repeats_token() {
     let draw = || OpaqueToken::generate(&mut Generator::new(&SystemRandom));
     assert_ne!(draw(), draw());
 }

@@ -10,7 +10,7 @@ use crate::support::leads_to;
 both_backends!(
     picture_becomes_small_png_and_claim,
     removed_picture_is_gone,
-    invalid_picture_is_rejected_with_word,
+    invalid_picture_is_rejected_with_reason,
     only_picture_form_accepts_more_than_64_kb,
     picture_needs_token_before_file,
     unknown_picture_is_not_found,
@@ -144,7 +144,7 @@ async fn removed_picture_is_gone(stack: &Stack) {
     assert_eq!(UserAgent::new().get(&picture).await.status, 404);
 }
 
-async fn invalid_picture_is_rejected_with_word(stack: &Stack) {
+async fn invalid_picture_is_rejected_with_reason(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>".as_slice();
     let html = b"<!doctype html><script>alert(1)</script>".as_slice();

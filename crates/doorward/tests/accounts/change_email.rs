@@ -13,7 +13,7 @@ both_backends!(
     first_undo_link_wins_over_later_change,
     known_address_gets_same_response_as_free_address,
     change_requires_current_password,
-    link_dies_with_time_and_with_password,
+    link_expires_with_time_and_password_change,
     of_32_concurrent_confirmations_only_first_counts,
     concurrent_profile_save_is_kept,
 );
@@ -232,7 +232,7 @@ async fn change_requires_current_password(stack: &Stack) {
     assert_eq!(leads_to(&page), "/login?next=/account/email");
 }
 
-async fn link_dies_with_time_and_with_password(stack: &Stack) {
+async fn link_expires_with_time_and_password_change(stack: &Stack) {
     let agent = signed_in(stack).await;
     ask(stack, &agent, NEW, PASSWORD).await;
     let link = stack.mail(NEW).await.link(stack.issuer());

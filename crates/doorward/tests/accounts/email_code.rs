@@ -20,12 +20,12 @@ both_backends_with!(
     link_works_only_in_requesting_browser_by_button,
     of_32_concurrent_uses_of_code_only_first_signs_in,
     code_and_link_sign_in_once_together,
-    newest_kills_older_and_ten_minutes_all,
+    newer_code_replaces_older_and_expires_in_ten_minutes,
     account_changes_invalidate_mailed_codes,
     second_factor_is_asked_for_next,
     sign_in_continues_to_requested_page,
 );
-both_backends_with!(LIMITS; three_mails_hour_five_tries_and_twenty_forms_minute);
+both_backends_with!(LIMITS; mails_attempts_and_forms_are_limited);
 both_backends!(email_sign_in_is_disabled_by_default);
 
 const ON: &[(&str, &str)] = &[("DOORWARD__LOGIN__EMAIL_CODE", "true")];
@@ -269,7 +269,7 @@ async fn code_and_link_sign_in_once_together(stack: &Stack) {
     assert_eq!(stack.audited(AuditKind::LoginSucceeded).await.len(), 1);
 }
 
-async fn newest_kills_older_and_ten_minutes_all(stack: &Stack) {
+async fn newer_code_replaces_older_and_expires_in_ten_minutes(stack: &Stack) {
     let (first, second) = (UserAgent::new(), UserAgent::new());
     let page = ask(stack, &first, "alice").await;
     let mail = stack.mail(ALICE).await;
@@ -374,7 +374,7 @@ async fn sign_in_continues_to_requested_page(stack: &Stack) {
     assert_eq!(page.form("#email-ask").value("next"), None);
 }
 
-async fn three_mails_hour_five_tries_and_twenty_forms_minute(stack: &Stack) {
+async fn mails_attempts_and_forms_are_limited(stack: &Stack) {
     let agent = UserAgent::new();
     let page = ask(stack, &agent, "alice").await;
     let code = code_of(&stack.mail(ALICE).await);

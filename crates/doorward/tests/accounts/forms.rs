@@ -15,7 +15,7 @@ use crate::two_factor::HOME;
 
 both_backends!(
     invalid_form_body_changes_nothing,
-    odd_characters_are_refused_or_kept_exactly,
+    unusual_characters_are_rejected_or_stored_exactly,
     password_of_any_characters_is_kept_exactly,
 );
 
@@ -275,7 +275,7 @@ const ODD: [&str; 14] = [
     "%0D%0ASet-Cookie:%20a=b",
 ];
 
-async fn odd_characters_are_refused_or_kept_exactly(stack: &Stack) {
+async fn unusual_characters_are_rejected_or_stored_exactly(stack: &Stack) {
     let cases = cases(stack).await;
     let before = facts(stack).await;
     let mut kept = Vec::new();

@@ -8,14 +8,14 @@ use crate::throttle::support as throttle;
 use crate::two_factor::{HOME, enrol, enter, first_step};
 
 both_backends!(
-    second_step_is_reported,
+    second_factor_changes_are_reported,
     used_recovery_code_is_reported_with_number_left,
     new_device_is_reported_and_known_device_is_not,
-    first_sign_in_is_not_told,
+    first_sign_in_is_not_reported,
     rolled_back_change_sends_no_notification,
 );
 
-both_backends_with!(LIMITS; lock_is_reported_once, unknown_user_names_cause_no_mail, locked_codes_are_told);
+both_backends_with!(LIMITS; lock_is_reported_once, unknown_user_names_cause_no_mail, locked_codes_are_reported);
 
 const LIMITS: &[(&str, &str)] = throttle::LIMITS;
 const ALICE: &str = "alice@example.org";
@@ -49,7 +49,7 @@ fn is_a_notice(stack: &Stack, mail: &Mail) {
     }
 }
 
-async fn second_step_is_reported(stack: &Stack) {
+async fn second_factor_changes_are_reported(stack: &Stack) {
     let agent = UserAgent::new();
     enrol(stack, &agent, "alice").await;
     for form in ["form[action$='/2fa/codes']", "form[action$='/2fa/off']"] {
@@ -155,7 +155,7 @@ async fn new_device_is_reported_and_known_device_is_not(stack: &Stack) {
     assert_ne!(newest.text, mails[0].text, "the mail names another day");
 }
 
-async fn first_sign_in_is_not_told(stack: &Stack) {
+async fn first_sign_in_is_not_reported(stack: &Stack) {
     let agent = UserAgent::new();
     crate::support::register(stack, &agent, "newcomer", "newcomer@example.org").await;
     let other = UserAgent::new();
@@ -219,7 +219,7 @@ async fn unknown_user_names_cause_no_mail(stack: &Stack) {
     );
 }
 
-async fn locked_codes_are_told(stack: &Stack) {
+async fn locked_codes_are_reported(stack: &Stack) {
     let agent = UserAgent::new();
     let app = enrol(stack, &agent, "alice").await;
     stack.wait_for_jobs().await;

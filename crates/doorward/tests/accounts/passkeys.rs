@@ -17,7 +17,7 @@ use crate::support::{is_signed_in, leads_to, look};
 both_backends_with!(
     NAMED;
     passkey_sign_in_counts_as_two_factors,
-    every_lie_of_assertion_is_rejected_alike,
+    each_forged_assertion_gets_same_rejection,
     decreased_counter_is_rejected_and_recorded,
     challenge_is_single_use_for_five_minutes_and_browser,
     of_32_concurrent_uses_of_challenge_only_first_counts,
@@ -25,7 +25,7 @@ both_backends_with!(
     disabled_user_gets_same_rejection,
     client_gets_acr_and_amr_of_passkey,
     credential_is_bound_to_single_account,
-    every_lie_of_registration_is_rejected,
+    each_forged_registration_is_rejected,
     changes_ask_for_fresh_proof,
     passkeys_are_renamed_and_removed_only_by_owner,
     only_so_many,
@@ -107,7 +107,7 @@ const LIES: [Lie; 15] = [
     ("user handle", |said| said.user_handle = None),
 ];
 
-async fn every_lie_of_assertion_is_rejected_alike(stack: &Stack) {
+async fn each_forged_assertion_gets_same_rejection(stack: &Stack) {
     let (_, mut device) = owner(stack).await;
     let mut looks = Vec::new();
     for (word, lie) in LIES {
@@ -296,7 +296,7 @@ async fn make_saying(agent: &UserAgent, page: &Page, lie: fn(&mut CeremonyData))
         .await
 }
 
-async fn every_lie_of_registration_is_rejected(stack: &Stack) {
+async fn each_forged_registration_is_rejected(stack: &Stack) {
     let agent = UserAgent::new();
     let page = crate::support::sign_in(stack, &agent, "alice", PASSWORD).await;
     agent.follow(page, "").await;

@@ -17,7 +17,7 @@ both_backends!(
     of_32_concurrent_saves_only_first_is_stored,
     language_of_profile_comes_after_cookie_and_before_browser,
     profile_requires_own_session_and_csrf_token,
-    evil_in_every_field_is_inert_on_every_page,
+    markup_in_each_field_is_escaped_on_each_page,
 );
 
 const PLACE: &str = "/account/profile";
@@ -402,7 +402,7 @@ async fn profile_requires_own_session_and_csrf_token(stack: &Stack) {
 const EVIL: &str = "\"><svg onload=alert(1)>";
 
 /// Checks that stored markup is escaped on every page.
-async fn evil_in_every_field_is_inert_on_every_page(stack: &Stack) {
+async fn markup_in_each_field_is_escaped_on_each_page(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let fields: Vec<(&str, &str)> = [
         "given_name",

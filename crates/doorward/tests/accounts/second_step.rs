@@ -300,8 +300,8 @@ macro_rules! strict {
 
 strict!(
     wrong_codes_are_counted_for_user,
-    sign_in_bears_ten_tries,
-    after_hundred_tries_only_recovery_code_helps,
+    pending_sign_in_allows_ten_attempts,
+    recovery_code_is_required_after_hundred_failures,
 );
 
 /// Sets the counter of wrong codes, as that many attempts would have.
@@ -362,7 +362,7 @@ async fn wrong_codes_are_counted_for_user(stack: &Stack) {
     assert!(is_account(&page), "{}", page.dump());
 }
 
-async fn sign_in_bears_ten_tries(stack: &Stack) {
+async fn pending_sign_in_allows_ten_attempts(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     stack.clock.advance(30);
     let agent = UserAgent::new();
@@ -383,7 +383,7 @@ async fn sign_in_bears_ten_tries(stack: &Stack) {
     assert!(is_account(&page), "a new sign-in succeeds: {}", page.dump());
 }
 
-async fn after_hundred_tries_only_recovery_code_helps(stack: &Stack) {
+async fn recovery_code_is_required_after_hundred_failures(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     stack.clock.advance(30);
     set_failures(stack, "alice", 100).await;

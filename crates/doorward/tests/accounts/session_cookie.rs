@@ -14,7 +14,7 @@ both_backends!(
     no_byte_of_any_cookie_can_be_changed,
     unavailable_store_keeps_session_cookies,
     no_sign_in_with_former_password_outlives_reset,
-    no_second_step_of_former_password_outlives_reset,
+    reset_invalidates_pending_sign_ins,
 );
 
 const SESSION: &str = "doorward_session";
@@ -296,7 +296,7 @@ async fn no_sign_in_with_former_password_outlives_reset(stack: &Stack) {
     against_a_reset(stack, ready).await;
 }
 
-async fn no_second_step_of_former_password_outlives_reset(stack: &Stack) {
+async fn reset_invalidates_pending_sign_ins(stack: &Stack) {
     let owner = UserAgent::new();
     let page = crate::two_factor::first_step(stack, &owner, "alice").await;
     assert!(crate::two_factor::is_account(&page));

@@ -13,7 +13,7 @@ both_backends!(
     all_other_sessions_are_ended,
     pending_sign_in_ends_with_other_sessions,
     sessions_of_other_users_cannot_be_ended,
-    ended_session_is_dead_at_every_server_at_once,
+    ended_session_is_rejected_by_each_replica,
 );
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -189,7 +189,7 @@ async fn sessions_of_other_users_cannot_be_ended(stack: &Stack) {
     assert!(is_signed_in(stack, &bob).await && is_signed_in(stack, &alice).await);
 }
 
-async fn ended_session_is_dead_at_every_server_at_once(stack: &Stack) {
+async fn ended_session_is_rejected_by_each_replica(stack: &Stack) {
     let other = stack.replica();
     let host = stack.issuer().trim_start_matches("http://").to_owned();
     let there = async |agent: &UserAgent| {

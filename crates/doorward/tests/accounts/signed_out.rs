@@ -20,7 +20,7 @@ both_backends_with!(
     without_use,
     by_absolute_limit,
     by_new_password,
-    by_an_administrator,
+    by_administrator,
     by_user_on_second_device,
     by_changed_second_factor,
     by_new_sign_in_in_same_browser,
@@ -122,7 +122,7 @@ async fn by_new_password(stack: &Stack) {
     assert_eq!(listed(stack, &other).await, [reason]);
 }
 
-async fn by_an_administrator(stack: &Stack) {
+async fn by_administrator(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     stack.end_sessions("alice").await;
     stack.clock.advance(120);

@@ -23,7 +23,7 @@ both_backends_with!(
     trusted_devices_end_with_password_factor_and_sessions,
     user_revokes_trusted_devices,
     recovery_code_does_not_trust_device,
-    many_browsers_of_many_people,
+    trusted_devices_per_user_and_browser_are_limited,
 );
 both_backends_with!(BY_ROLE; role_requirement_ignores_trusted_device);
 both_backends!(trusted_devices_are_disabled_by_default);
@@ -340,7 +340,7 @@ async fn recovery_code_does_not_trust_device(stack: &Stack) {
 
 /// Checks the limits of ten devices per user and five users per browser, and that no row contains
 /// the cookie value.
-async fn many_browsers_of_many_people(stack: &Stack) {
+async fn trusted_devices_per_user_and_browser_are_limited(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let agents: Vec<UserAgent> = (0..11).map(|_| UserAgent::new()).collect();
     for agent in &agents {

@@ -22,7 +22,7 @@ both_backends_with!(
     rejects_old_used_or_overtaken_link,
     address_of_created_account_is_verified_too,
     of_32_concurrent_uses_of_link_only_first_counts,
-    mails_speak_language_of_page,
+    mails_use_language_of_page,
 );
 both_backends_with!(ON_WITH_LIMITS; verification_mail_is_resent_three_times_per_hour);
 
@@ -298,7 +298,7 @@ async fn of_32_concurrent_uses_of_link_only_first_counts(stack: &Stack) {
     assert_eq!(statuses[1..], [400; 31]);
 }
 
-async fn mails_speak_language_of_page(stack: &Stack) {
+async fn mails_use_language_of_page(stack: &Stack) {
     let agent = UserAgent::new();
     let page = agent.get(stack.at("/register")).await;
     let form = page.form("form[action='/preferences']").with("lang", "de");

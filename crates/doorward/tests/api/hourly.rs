@@ -37,7 +37,7 @@ macro_rules! limited {
 }
 
 limited!(FEW; addresses_are_counted, accounts_are_counted_by_role, scripts_read_limits);
-limited!(USUAL; the_usual_hour);
+limited!(USUAL; default_hourly_limits_apply);
 
 async fn ask(stack: &Stack, address: &str, token: Option<&str>) -> Page {
     let request = call(stack, "GET", "/api/openapi.json").header("x-forwarded-for", address);
@@ -160,7 +160,7 @@ async fn scripts_read_limits(stack: &Stack) {
     assert_eq!(page.header("access-control-allow-origin"), Some(origin));
 }
 
-async fn the_usual_hour(stack: &Stack) {
+async fn default_hourly_limits_apply(stack: &Stack) {
     for left in (0..100).rev() {
         assert_left(&ask(stack, "192.0.2.1", None).await, "anonymous", 100, left);
     }

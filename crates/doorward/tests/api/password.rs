@@ -12,7 +12,7 @@ both_backends!(
     reset_ends_sessions_and_tokens,
     new_password_is_called_as_in_change,
     rejects_expired_reset_link,
-    known_and_unknown_people_are_answered_alike,
+    known_and_unknown_users_get_same_response,
 );
 
 async fn change(stack: &Stack, token: &str, current: &str, new: &str) -> Page {
@@ -153,7 +153,7 @@ async fn rejects_expired_reset_link(stack: &Stack) {
     sign_in(stack, "alice").await;
 }
 
-async fn known_and_unknown_people_are_answered_alike(stack: &Stack) {
+async fn known_and_unknown_users_get_same_response(stack: &Stack) {
     stack.disable_user("bob").await;
     let mut answers = Vec::new();
     for email in [

@@ -22,7 +22,7 @@ both_backends_with!(
     new_user_proves_address_first,
     known_address_gets_same_response_as_new_address,
 );
-both_backends_with!(CLOSED; closed_door_says_so);
+both_backends_with!(CLOSED; closed_registration_is_reported);
 
 fn account(username: &str, email: &str) -> Value {
     json!({
@@ -189,7 +189,7 @@ async fn known_address_gets_same_response_as_new_address(stack: &Stack) {
     assert_eq!(named(&page), [pair("username", "taken")]);
 }
 
-async fn closed_door_says_so(stack: &Stack) {
+async fn closed_registration_is_reported(stack: &Stack) {
     let page = register(stack, account("carol", "carol@example.org")).await;
     problem(&page, 403, "registration-closed");
 }

@@ -14,7 +14,7 @@ const FACTOR: &[(&str, &str)] = &[("DOORWARD__MFA__REQUIRED_FOR_ROLES", "manager
 both_backends!(
     by_user_name_or_address_token_names_user,
     token_works_at_account_and_tasks_api,
-    unknown_wrong_and_switched_off_are_told_alike,
+    unknown_wrong_and_disabled_sign_ins_look_equal,
     missing_members_are_named,
     session_is_listed_and_ends_tokens,
     organization_requires_membership,
@@ -75,7 +75,7 @@ async fn token_works_at_account_and_tasks_api(stack: &Stack) {
     assert_eq!(page.status, 200, "{}", page.dump());
 }
 
-async fn unknown_wrong_and_switched_off_are_told_alike(stack: &Stack) {
+async fn unknown_wrong_and_disabled_sign_ins_look_equal(stack: &Stack) {
     stack.disable_user("bob").await;
     let mut answers = Vec::new();
     for (name, password) in [

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 const UNVERIFIED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "false")];
 
-both_backends_with!(UNVERIFIED; third_door_is_for_verified_users);
+both_backends_with!(UNVERIFIED; api_v3_requires_verified_user);
 both_backends!(
     group_manager_reaches_tasks_of_department,
     without_issuer_every_proof_is_503_and_none_401,
@@ -118,7 +118,7 @@ async fn get(stack: &Stack, path: &str, field: (&str, &str)) -> Page {
     agent.send(request.header(field.0, field.1)).await
 }
 
-async fn third_door_is_for_verified_users(stack: &Stack) {
+async fn api_v3_requires_verified_user(stack: &Stack) {
     stack.set_email_verified("alice", false).await;
     for (name, third) in [("alice", 403), ("bob", 200)] {
         let bearer = format!("Bearer {}", token(stack, &stack.seed.trusted, name).await);

@@ -100,7 +100,7 @@ fn links_between_documents_lead_somewhere() {
 }
 
 #[test]
-fn words_are_reported_from_paths() {
+fn paths_and_code_spans_are_distinguished() {
     assert!(is_path("crates/store") && is_path("flow/token/"));
     assert!(!is_path("/oauth2/token") && !is_path("flow::token") && !is_path("a b/c"));
     assert_eq!(named("a `b` c `d`\n```text\ne f\n```\n"), ["b", "d", "e"]);

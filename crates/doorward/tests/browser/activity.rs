@@ -69,7 +69,7 @@ async fn this_was_not_me(stack: &Stack, browser: &Browser) {
 }
 
 #[test]
-fn pictures() {
+fn activity_pages_are_pictured() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         somebody_else(stack).await;
         browser.open(stack.at("/login")).await;

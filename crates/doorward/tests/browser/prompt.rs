@@ -29,7 +29,7 @@ fn prompt_login_requires_password() {
 }
 
 #[test]
-fn prompt_select_account_goes_on_or_changes_over() {
+fn select_account_continues_or_switches_account() {
     with_browser(JavaScript::Off, async |stack: &Stack, browser: &Browser| {
         let app = App::start();
         browser.open(stack.at("/login")).await;

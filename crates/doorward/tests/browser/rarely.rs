@@ -70,7 +70,7 @@ async fn invite(stack: &Stack) -> String {
 }
 
 #[test]
-fn an_invitation() {
+fn invitation_is_accepted() {
     with_browser(JavaScript::On, async |stack, browser| {
         browser.open(invite(stack).await).await;
         browser.find("main a[href^='/login']").await;

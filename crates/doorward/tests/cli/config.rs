@@ -12,7 +12,7 @@ fn good_configuration_is_called_good() {
 }
 
 #[test]
-fn every_mistake_is_reported_with_line_and_remedy() {
+fn each_error_is_reported_with_line_and_correction() {
     let place = Place::new();
     place.write(
         "doorward.toml",
@@ -125,7 +125,7 @@ fn completions_are_printed(#[case] shell: &str, #[case] sign: &str) {
 #[case(&["role", "assign", "--user", "a", "--role", "admin", "--expires", "tomorrow"])]
 #[case(&["completions", "tcsh"])]
 #[case(&["dev", "--port", "9000", "--tasks-port", "9000"])]
-fn bad_usage_is_exit_code_two_and_says_why(#[case] args: &[&str]) {
+fn bad_usage_exits_with_code_two_and_message(#[case] args: &[&str]) {
     let done = Place::new().run(args);
     assert_eq!(done.code, 2, "{done:?}");
     assert_eq!(done.stdout, "");

@@ -76,7 +76,7 @@ fn first_command_runs_whole_system_and_second_gets_token() {
 }
 
 #[test]
-fn token_may_be_narrowed_and_refusal_says_why() {
+fn narrowed_token_and_rejection_reason_are_printed() {
     let place = Place::new();
     let dev = start(&place, &[]);
     let url = dev.issuer.as_str();

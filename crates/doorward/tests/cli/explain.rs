@@ -59,7 +59,7 @@ fn logged(server: &mut Running, id: &str) -> Value {
 }
 
 #[test]
-fn refusal_stands_in_answer_in_log_and_is_explained() {
+fn denial_is_in_response_and_log_and_explained() {
     let mut dev = Instance::start();
     // The identity server: a caller without the scope `admin`, and an invalid token.
     let bearer = format!("Bearer {}", dev.token("alice"));
@@ -117,7 +117,7 @@ fn strings(list: &Value) -> Vec<&str> {
 /// Checks that the simulation matches the running server, before and after a missing permission is
 /// granted.
 #[test]
-fn access_is_simulated_as_server_decides() {
+fn simulated_access_equals_server_decision() {
     let dev = Instance::start();
     let call = |user: &str, method: &str, path: &str, body: &str| {
         let bearer = format!("Bearer {}", dev.token(user));

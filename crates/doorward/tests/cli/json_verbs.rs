@@ -53,7 +53,7 @@ fn place() -> Place {
 }
 
 #[test]
-fn roles() {
+fn role_commands_print_json() {
     let place = place();
     let created = place.json(&[
         "role",
@@ -127,7 +127,7 @@ fn organizations_and_groups() {
 }
 
 #[test]
-fn people() {
+fn user_commands_print_json() {
     let place = place();
     let user = |verb: &str| place.json(&["user", verb, "alice", "--json"]);
     let args = [
@@ -166,7 +166,7 @@ fn clients_and_keys() {
 }
 
 #[test]
-fn invitations() {
+fn invitation_commands_print_json() {
     let place = place();
     let org = ["org", "create", "--slug", "acme", "--name", "Acme"];
     place.run(&org).succeeded();

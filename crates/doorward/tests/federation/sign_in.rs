@@ -19,7 +19,7 @@ on_both!(
     fe_4_disabled_provider_is_rejected_on_each_path,
     rejects_fe_6_disabled_user,
     fe_1_changed_upstream_address_keeps_linked_user,
-    roles_follow_providers_words,
+    roles_follow_upstream_groups,
     last_used_provider_is_listed_first,
     keep_me_signed_in_goes_along,
 );
@@ -290,7 +290,7 @@ async fn fe_1_changed_upstream_address_keeps_linked_user(world: &World<'_>) {
     assert_eq!(world.links("alice").await.len(), 1);
 }
 
-async fn roles_follow_providers_words(world: &World<'_>) {
+async fn roles_follow_upstream_groups(world: &World<'_>) {
     linked(world).await;
     let table = [
         ("staff", "manager"),

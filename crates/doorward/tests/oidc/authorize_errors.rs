@@ -8,7 +8,7 @@ use crate::support::assert_error_page;
 both_backends!(
     rfc_6749_4_1_2_1_errors_go_back_to_client_with_state_and_issuer,
     rfc_6749_3_1_2_4_errors_before_client_is_known_are_pages,
-    duplicated_parameters_are_refused,
+    rejects_duplicate_parameters,
     form_post_2_errors_come_so_too,
     rfc_6749_3_1_unknown_parameters_are_ignored,
     client_without_grant_is_unauthorized,
@@ -171,7 +171,7 @@ async fn rfc_6749_3_1_2_4_errors_before_client_is_known_are_pages(stack: &Stack)
     }
 }
 
-async fn duplicated_parameters_are_refused(stack: &Stack) {
+async fn rejects_duplicate_parameters(stack: &Stack) {
     for (name, value) in [
         ("scope", "openid"),
         ("response_type", "code"),

@@ -11,7 +11,7 @@ both_backends!(
     pages_answer_in_html,
     tasks_api_answers_with_problems,
     rfc_6749_3_2_wrong_methods_are_405_with_allow,
-    overlong_addresses_and_headers_are_refused,
+    rejects_overlong_urls_and_headers,
     raw_rubbish_on_socket_is_survived,
     unparsable_requests_get_empty_response,
 );
@@ -306,7 +306,7 @@ async fn rfc_6749_3_2_wrong_methods_are_405_with_allow(stack: &Stack) {
     }
 }
 
-async fn overlong_addresses_and_headers_are_refused(stack: &Stack) {
+async fn rejects_overlong_urls_and_headers(stack: &Stack) {
     let agent = UserAgent::new();
     let long = "x".repeat(20_000);
     let page = agent

@@ -15,12 +15,12 @@ use crate::support::{assert_not_stored, assert_oauth_error, sign_in, text, token
 
 both_backends!(
     ciba_4_discovery_lists_backchannel_authentication,
-    ciba_7_3_request_is_answered_with_id_and_told_by_mail,
+    ciba_7_3_response_has_request_id_and_user_gets_mail,
     ciba_7_1_each_error_of_request,
     ciba_7_1_id_token_names_user_as_well,
     ciba_10_1_tokens_are_issued_after_user_approves,
     ciba_11_frequent_polling_slows_down,
-    ciba_11_request_ends_and_refusal_is_reported,
+    ciba_11_expired_and_denied_requests_are_reported,
     ciba_10_1_request_id_is_bound_to_client_and_single_use,
     only_named_user_answers,
 );
@@ -93,7 +93,7 @@ async fn ciba_4_discovery_lists_backchannel_authentication(stack: &Stack) {
     assert!(grants.contains(&GRANT.into()), "{grants:?}");
 }
 
-async fn ciba_7_3_request_is_answered_with_id_and_told_by_mail(stack: &Stack) {
+async fn ciba_7_3_response_has_request_id_and_user_gets_mail(stack: &Stack) {
     open(stack).await;
     let fields = [("scope", "openid"), ("login_hint", ALICE)];
     let page = ask(stack, desk(stack), &fields).await;
@@ -254,7 +254,7 @@ async fn ciba_11_frequent_polling_slows_down(stack: &Stack) {
     }
 }
 
-async fn ciba_11_request_ends_and_refusal_is_reported(stack: &Stack) {
+async fn ciba_11_expired_and_denied_requests_are_reported(stack: &Stack) {
     open(stack).await;
     let refused = text(&begun(stack, &[]).await, "auth_req_id");
     assert_eq!(answered(stack, "deny").await, "You have refused");

@@ -17,7 +17,7 @@ both_backends!(
     rfc_6749_2_3_1_each_registered_method_authenticates,
     core_9_unregistered_methods_fail,
     rfc_6749_3_2_1_wrong_and_missing_credentials_are_invalid_client,
-    rfc_6749_2_3_two_methods_at_once_are_refused,
+    rfc_6749_2_3_rejects_two_methods_at_once,
     rejects_credentials_in_query,
     rejects_disabled_client,
     scheme_name_ignores_case,
@@ -122,7 +122,7 @@ async fn rfc_6749_3_2_1_wrong_and_missing_credentials_are_invalid_client(stack: 
     assert_oauth_error(&ask(stack, None, &FIELDS).await, 401, "invalid_client");
 }
 
-async fn rfc_6749_2_3_two_methods_at_once_are_refused(stack: &Stack) {
+async fn rfc_6749_2_3_rejects_two_methods_at_once(stack: &Stack) {
     let client = &stack.seed.service;
     let secret = client.secret.as_deref().unwrap();
     let both = [

@@ -9,7 +9,7 @@ use crate::support::{EVERYTHING, assert_oauth_error, code, is_active, text, toke
 
 both_backends!(
     rfc_6749_4_1_2_of_64_concurrent_uses_only_first_succeeds,
-    replay_kills_every_token_of_code,
+    replay_revokes_all_tokens_of_code,
     replay_by_second_client_revokes_tokens,
     repeated_replays_record_single_event,
     rfc_6749_4_1_3_code_is_bound_to_client_and_redirect_uri,
@@ -38,7 +38,7 @@ async fn rfc_6749_4_1_2_of_64_concurrent_uses_only_first_succeeds(stack: &Stack)
     assert!(!is_active(stack, client, &text(&json, "access_token")).await);
 }
 
-async fn replay_kills_every_token_of_code(stack: &Stack) {
+async fn replay_revokes_all_tokens_of_code(stack: &Stack) {
     let client = &stack.seed.trusted;
     let code = code(stack, client, EVERYTHING).await;
     let first = tokens(&stack.exchange(client, &code).await);

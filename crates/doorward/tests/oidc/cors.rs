@@ -7,7 +7,7 @@ use crate::support::{code, sign_in, text};
 both_backends!(
     only_registered_origins_may_ask,
     cors_allows_origins_of_requesting_client,
-    refusal_before_client_is_known_is_for_registered_origins,
+    error_without_client_is_readable_by_registered_origins,
     public_client_allows_origins_of_redirect_uris,
     unregistered_origins_are_not_allowed,
     public_documents_allow_all_origins_and_pages_none,
@@ -145,7 +145,7 @@ async fn cors_allows_origins_of_requesting_client(stack: &Stack) {
 const FORGED: &str =
     "eyJhbGciOiJub25lIn0.eyJhenAiOiJodHRwczovL2V2aWwuZXhhbXBsZSIsImNsaWVudF9pZCI6IndlYi1hcHAifQ.";
 
-async fn refusal_before_client_is_known_is_for_registered_origins(stack: &Stack) {
+async fn error_without_client_is_readable_by_registered_origins(stack: &Stack) {
     register(stack).await;
     for (origin, expected) in [
         (APP, Some(APP)),

@@ -15,7 +15,7 @@ both_backends!(
     section_3_1_request_is_held_to_registration,
     section_3_5_tokens_are_issued_after_user_approves,
     section_3_5_frequent_polling_slows_down,
-    section_3_5_code_ends_and_refusal_is_reported,
+    section_3_5_expired_and_denied_codes_are_reported,
     rfc_8628_5_2_device_code_is_bound_to_client,
     rfc_8628_3_4_of_32_concurrent_polls_only_first_succeeds,
     sign_out_revokes_device_tokens,
@@ -206,7 +206,7 @@ async fn section_3_5_frequent_polling_slows_down(stack: &Stack) {
     tokens(&poll(stack, device, &device_code).await);
 }
 
-async fn section_3_5_code_ends_and_refusal_is_reported(stack: &Stack) {
+async fn section_3_5_expired_and_denied_codes_are_reported(stack: &Stack) {
     let device = &stack.seed.device;
     let json = codes(stack, "openid").await;
     let refused = text(&json, "device_code");

@@ -23,7 +23,7 @@ both_backends!(
     rfc_9449_5_public_refresh_token_requires_bound_key,
     rfc_9449_5_refresh_token_of_confidential_client_is_not_bound,
     rfc_9449_5_2_dpop_client_gets_only_bound_tokens,
-    bad_proof_burns_no_code,
+    invalid_proof_does_not_consume_code,
     rfc_9449_11_1_of_64_uses_of_same_proof_only_first_succeeds,
     failed_requests_leave_no_proof_behind,
 );
@@ -322,7 +322,7 @@ async fn rfc_9449_5_2_dpop_client_gets_only_bound_tokens(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_dpop_proof");
 }
 
-async fn bad_proof_burns_no_code(stack: &Stack) {
+async fn invalid_proof_does_not_consume_code(stack: &Stack) {
     let prover = Prover::new();
     let client = &stack.seed.native;
     let code = code(stack, client, "openid").await;

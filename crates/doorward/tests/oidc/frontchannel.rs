@@ -12,7 +12,7 @@ use crate::support::{text, tokens};
 both_backends!(
     section_3_each_app_of_session_is_framed_with_iss_and_sid,
     section_3_post_logout_redirect_follows_frames,
-    section_3_discovery_says_so,
+    section_3_discovery_lists_frontchannel_logout,
     apps_elsewhere_and_apps_switched_off_are_not_framed,
 );
 
@@ -119,7 +119,7 @@ async fn section_3_post_logout_redirect_follows_frames(stack: &Stack) {
     assert_eq!(page.header("location"), Some(back.as_str()));
 }
 
-async fn section_3_discovery_says_so(stack: &Stack) {
+async fn section_3_discovery_lists_frontchannel_logout(stack: &Stack) {
     let page = UserAgent::new()
         .get(stack.at("/.well-known/openid-configuration"))
         .await;

@@ -12,7 +12,7 @@ both_backends!(
     rfc_7662_2_2_active_token_is_described,
     refresh_token_is_active_for_client_until_used,
     rfc_7662_2_1_foreign_clients_see_inactive_token,
-    rfc_7662_2_2_dead_tokens_are_inactive,
+    rfc_7662_2_2_invalid_tokens_are_inactive,
     rfc9701_response_is_signed_on_request,
     rfc9701_only_exact_media_type_gets_signed_response,
 );
@@ -81,7 +81,7 @@ async fn rfc_7662_2_1_foreign_clients_see_inactive_token(stack: &Stack) {
     assert!([400, 401, 403].contains(&page.status), "{}", page.dump());
 }
 
-async fn rfc_7662_2_2_dead_tokens_are_inactive(stack: &Stack) {
+async fn rfc_7662_2_2_invalid_tokens_are_inactive(stack: &Stack) {
     let client = &stack.seed.trusted;
     let json = sign_in(stack, client, EVERYTHING).await;
     let token = text(&json, "access_token");

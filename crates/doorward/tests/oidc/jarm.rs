@@ -15,7 +15,7 @@ both_backends!(
     section_2_1_errors_come_signed_too,
     section_3_client_with_signed_alg_gets_only_signed_responses,
     section_4_discovery_lists_supported_modes_and_algorithms,
-    pushed_requests_are_answered_alike,
+    pushed_requests_get_same_response_mode,
     answer_is_no_token,
 );
 
@@ -190,7 +190,7 @@ async fn section_4_discovery_lists_supported_modes_and_algorithms(stack: &Stack)
     );
 }
 
-async fn pushed_requests_are_answered_alike(stack: &Stack) {
+async fn pushed_requests_get_same_response_mode(stack: &Stack) {
     let (agent, client) = (signed_in(stack).await, &stack.seed.trusted);
     let asked = Authorization::new(stack.issuer(), client).with("response_mode", "fragment.jwt");
     let pushed = stack.as_client("/oauth2/par", client, &asked.pairs()).await;

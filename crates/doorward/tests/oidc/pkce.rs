@@ -9,13 +9,13 @@ use crate::support::{assert_oauth_error, text, tokens};
 
 both_backends!(
     rfc_7636_4_5_challenge_and_verifier_have_to_fit,
-    failed_exchange_burns_code,
+    failed_exchange_consumes_code,
     rfc_7636_4_4_1_missing_challenge_follows_policy,
     auto_requires_pkce_after_ten_sign_ins_in_row,
     ten_exchanges_at_once_switch_once,
     required_client_cannot_be_downgraded,
-    code_injection_is_rejected_as_table_says,
-    repeated_exchange_tells_first_cause,
+    code_injection_is_rejected_by_policy,
+    repeated_exchange_reports_first_error,
     rejects_verifiers_of_wrong_form,
 );
 
@@ -123,7 +123,7 @@ async fn rfc_7636_4_5_challenge_and_verifier_have_to_fit(stack: &Stack) {
     }
 }
 
-async fn failed_exchange_burns_code(stack: &Stack) {
+async fn failed_exchange_consumes_code(stack: &Stack) {
     let client = &stack.seed.trusted;
     for proof in [Verifier::Absent, Verifier::Wrong] {
         let code = code(stack, client, Challenge::Fitting).await.unwrap();
@@ -280,7 +280,7 @@ const INJECTION: [(PkcePolicy, bool, bool, StoppedBy); 8] = [
     (PkcePolicy::Required, false, false, StoppedBy::Server),
 ];
 
-async fn code_injection_is_rejected_as_table_says(stack: &Stack) {
+async fn code_injection_is_rejected_by_policy(stack: &Stack) {
     for (policy, with_pkce, with_nonce, expected) in INJECTION {
         let client = set_policy(stack, policy).await;
         let case = format!("{policy:?} pkce {with_pkce} nonce {with_nonce}");
@@ -329,7 +329,7 @@ async fn code_injection_is_rejected_as_table_says(stack: &Stack) {
 }
 
 /// Checks that a repeated exchange reports the first error, not only that the code is used (I9).
-async fn repeated_exchange_tells_first_cause(stack: &Stack) {
+async fn repeated_exchange_reports_first_error(stack: &Stack) {
     let client = set_policy(stack, PkcePolicy::Auto).await;
     let told = |page: &doorward_testkit::Page| page.member("error_description").unwrap();
     let code_ = code(stack, client, Challenge::Fitting).await.unwrap();

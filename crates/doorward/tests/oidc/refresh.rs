@@ -11,8 +11,8 @@ use crate::support::{EVERYTHING, assert_oauth_error, is_active, sign_in, text, t
 both_backends!(
     hundred_concurrent_refreshes_get_same_successor,
     repeat_within_grace_gets_same_successor,
-    rfc_6749_6_repeat_after_grace_kills_family,
-    replay_after_successor_was_used_kills_family_at_once,
+    rfc_6749_6_repeat_after_grace_revokes_family,
+    replay_after_use_of_successor_revokes_family,
     grandparent_is_reuse_even_at_once,
     absolute_end_never_moves,
     unused_token_expires_and_use_keeps_family_alive,
@@ -55,7 +55,7 @@ async fn repeat_within_grace_gets_same_successor(stack: &Stack) {
     tokens(&stack.refresh(client, &second).await);
 }
 
-async fn rfc_6749_6_repeat_after_grace_kills_family(stack: &Stack) {
+async fn rfc_6749_6_repeat_after_grace_revokes_family(stack: &Stack) {
     let client = &stack.seed.trusted;
     let first = refresh_token(&sign_in(stack, client, EVERYTHING).await);
     let answer = tokens(&stack.refresh(client, &first).await);
@@ -66,7 +66,7 @@ async fn rfc_6749_6_repeat_after_grace_kills_family(stack: &Stack) {
     assert!(!is_active(stack, client, &text(&answer, "access_token")).await);
 }
 
-async fn replay_after_successor_was_used_kills_family_at_once(stack: &Stack) {
+async fn replay_after_use_of_successor_revokes_family(stack: &Stack) {
     let client = &stack.seed.trusted;
     let first = refresh_token(&sign_in(stack, client, EVERYTHING).await);
     let second = refresh_token(&tokens(&stack.refresh(client, &first).await));

@@ -40,7 +40,7 @@ const OPEN: &[(&str, &str)] = &[
 ];
 both_backends_with!(
     OPEN;
-    open_door_has_policy_and_limit,
+    open_registration_has_policy_and_limit,
     unused_anonymous_client_is_deleted,
 );
 
@@ -424,7 +424,7 @@ async fn oidc_registration_2_default_max_age_is_applied(stack: &Stack) {
     assert!(matches!(own, Outcome::Client(_)), "{own:?}");
 }
 
-async fn open_door_has_policy_and_limit(stack: &Stack) {
+async fn open_registration_has_policy_and_limit(stack: &Stack) {
     let mut elsewhere = wish();
     elsewhere["redirect_uris"] = json!(["https://evil.example/cb"]);
     let page = register(stack, None, &elsewhere).await;

@@ -23,12 +23,12 @@ const SETTINGS: &[(&str, &str)] = &[
 
 both_backends_with!(
     SETTINGS;
-    the_openidconnect_crate,
+    openidconnect_in_rust,
     openid_client_on_node,
     authlib_on_python,
 );
 
-async fn the_openidconnect_crate(stack: &Stack) {
+async fn openidconnect_in_rust(stack: &Stack) {
     let setup = Setup::plant(stack).await;
     let seen = crate_openidconnect::run(&setup).await;
     assert_shown(Library::Openidconnect, &setup, &seen);

@@ -26,7 +26,7 @@ const TYPES: &[(&str, &str)] = &[
 both_backends_with!(
     TYPES;
     rfc_9396_3_details_are_shown_and_granted,
-    rfc_9396_3_page_speaks_language_of_user,
+    rfc_9396_3_page_uses_user_language,
     rfc_9396_3_details_work_in_pushed_and_signed_requests,
     rfc_9396_5_each_error_at_authorization_endpoint_and_at_par,
     rfc_9396_9_2_introspection_shows_details_of_audience,
@@ -136,7 +136,7 @@ async fn rfc_9396_3_details_are_shown_and_granted(stack: &Stack) {
     assert_eq!(answer["error"], "access_denied");
 }
 
-async fn rfc_9396_3_page_speaks_language_of_user(stack: &Stack) {
+async fn rfc_9396_3_page_uses_user_language(stack: &Stack) {
     let client = &stack.seed.web;
     open(stack, client).await;
     let request = request(stack, client, &json!([payment()])).with("ui_locales", "de");

@@ -22,7 +22,7 @@ both_backends_with!(
     first_party_app_signs_in_at_host,
     client_acts_for_organization_of_host,
     grant_is_for_issuer_alone,
-    odd_host_is_nobodys,
+    unknown_hosts_are_misdirected,
     issuer_is_equal_for_all_hosts,
 );
 both_backends!(without_base_domain_hosts_name_no_organization);
@@ -262,7 +262,7 @@ async fn grant_is_for_issuer_alone(stack: &Stack) {
     assert_eq!(claims(&json)["org"], "acme");
 }
 
-async fn odd_host_is_nobodys(stack: &Stack) {
+async fn unknown_hosts_are_misdirected(stack: &Stack) {
     plant(stack).await;
     let port = port(stack);
     for host in [

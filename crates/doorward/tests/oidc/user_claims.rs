@@ -19,7 +19,7 @@ both_backends!(
     groups_and_roles_are_in_id_token_userinfo_and_access_token,
     groups_and_roles_require_client_scope,
     core_5_5_groups_can_be_asked_for_by_name,
-    consent_speaks_of_groups_and_roles,
+    consent_names_groups_and_roles,
     scope_taken_away_empties_userinfo,
 );
 both_backends_with!(BY_TOKEN; registration_does_not_give_groups);
@@ -169,7 +169,7 @@ async fn core_5_5_groups_can_be_asked_for_by_name(stack: &Stack) {
     assert!(id.get("roles").is_none() && info.get("groups").is_none());
 }
 
-async fn consent_speaks_of_groups_and_roles(stack: &Stack) {
+async fn consent_names_groups_and_roles(stack: &Stack) {
     let client = &stack.seed.web;
     allow(stack, client).await;
     let agent = UserAgent::new();

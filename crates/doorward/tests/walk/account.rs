@@ -183,7 +183,7 @@ const WAYS: [&str; 17] = [
 ];
 
 #[test]
-fn no_account_is_locked_out_or_taken_over() {
+fn random_walk_locks_out_and_hijacks_no_account() {
     let plan = Plan::from_environment(STEPS);
     let done = walk_all(Backend::SqliteMemory, &plan);
     // A walk in which some step never succeeds would prove nothing.
@@ -197,7 +197,7 @@ fn no_account_is_locked_out_or_taken_over() {
 }
 
 #[test]
-fn no_account_on_postgres_is_locked_out_or_taken_over() {
+fn random_walk_on_postgres_locks_out_and_hijacks_no_account() {
     let plan = Plan::from_environment(STEPS_ON_POSTGRES);
     let done = walk_all(Backend::PostgresRedis, &plan);
     if plan.people.len() * LIFE >= STEPS_ON_POSTGRES {

@@ -177,7 +177,7 @@ fn network_of(text: &str) -> IpNet {
 #[case("//example.com/")]
 #[case("example.com")]
 #[case("")]
-fn rejects_odd_or_internal_url_before_lookup(#[case] url: &str) {
+fn rejects_unusual_or_internal_url_before_lookup(#[case] url: &str) {
     block(async {
         let script = nowhere();
         let refused = strict(Arc::clone(&script))

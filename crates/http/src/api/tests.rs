@@ -33,7 +33,7 @@ struct Inner {
 )]
 #[case::out_of_range(r#"{"name":"x","inner":{"list":[256]}}"#, "invalid", "/inner/list/0")]
 #[case::escaped(r#"{"name":"x","a/b~":1}"#, "unknown", "/a~1b~0")]
-fn a_wrong_member_is_named(#[case] text: &str, #[case] code: &str, #[case] pointer: &str) {
+fn wrong_member_is_named(#[case] text: &str, #[case] code: &str, #[case] pointer: &str) {
     let problem = body::read_text::<Sample>(text).unwrap_err();
     assert_eq!(problem["type"], "urn:doorward:problem:invalid-input");
     assert_eq!(problem["errors"][0]["code"], code, "{problem}");

@@ -42,7 +42,7 @@ fn every_changed_character_spoils_token() {
 }
 
 #[test]
-fn fetch_metadata_decides_before_origin() {
+fn fetch_metadata_precedes_origin() {
     let ours = "https://id.example";
     let cases = [
         (None, None, true),

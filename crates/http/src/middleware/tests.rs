@@ -137,7 +137,7 @@ async fn only_trusted_proxy_sets_request_id() {
 #[case("with space in it")]
 #[case("quote\"quote\"")]
 #[case("a-very-long-one-a-very-long-one-a-very-long-one-a-very-long-one-a")]
-fn a_strange_request_id_is_replaced(#[case] sent: &'static str) {
+fn malformed_request_id_is_replaced(#[case] sent: &'static str) {
     let mut rng = StdRng::seed_from_u64(1);
     let sent = HeaderValue::from_static(sent);
     let first = request_id::choose(Some(&sent), &mut rng);
@@ -156,7 +156,7 @@ fn a_strange_request_id_is_replaced(#[case] sent: &'static str) {
 #[case::websocket(get("/who").insert_header(("upgrade", "WebSocket")), 400)]
 #[case::announced_large_body(get("/length").method(actix_web::http::Method::POST).insert_header(("content-length", "70000")), 413)]
 #[actix_web::test]
-async fn refusals_are_pages_with_headers(#[case] request: TestRequest, #[case] status: u16) {
+async fn rejections_are_pages_with_headers(#[case] request: TestRequest, #[case] status: u16) {
     let (response, body) = send(request).await;
     assert_eq!(response.status().as_u16(), status);
     assert_eq!(
@@ -202,7 +202,7 @@ async fn body_within_limit_is_read_whole() {
 #[case::api("/api/tasks", "application/problem+json", "\"status\":500")]
 #[case::error_value("/fails", "text/html; charset=utf-8", "<html")]
 #[actix_web::test]
-async fn fault_shows_request_id_and_no_cause(
+async fn server_error_shows_request_id_and_hides_cause(
     #[case] path: &str,
     #[case] content_type: &str,
     #[case] expected: &str,

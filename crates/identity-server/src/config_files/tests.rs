@@ -6,7 +6,7 @@ use super::check_serve;
 #[rstest]
 #[case("DOORWARD__MTLS__CLIENT_CA", "/nowhere.pem", &["mtls.client_ca", "mtls.client_ca"])]
 #[case("DOORWARD__MAIL__FROM", "nobody", &["mail.from"])]
-fn refuses_unusable_files_and_senders(
+fn rejects_unusable_files_and_senders(
     #[case] name: &str,
     #[case] value: &str,
     #[case] rejected: &[&str],

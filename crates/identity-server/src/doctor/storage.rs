@@ -464,7 +464,7 @@ mod tests {
     #[case(300 << 20, CheckStatus::Good)]
     #[case(255 << 20, CheckStatus::Warning)]
     #[case(0, CheckStatus::Warning)]
-    fn a_database_needs_room(#[case] free: u64, #[case] health: CheckStatus) {
+    fn low_disk_space_is_warning(#[case] free: u64, #[case] health: CheckStatus) {
         assert_eq!(room_line(free).health, health);
     }
 

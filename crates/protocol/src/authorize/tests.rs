@@ -109,7 +109,7 @@ fn ignores_unknown_prompt() {
     "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=plain",
     "invalid_request"
 )]
-fn refuses(#[case] extra: &str, #[case] code: &str) {
+fn rejects_invalid_request(#[case] extra: &str, #[case] code: &str) {
     assert_eq!(parse(extra).unwrap_err().code.as_str(), code);
 }
 
@@ -196,7 +196,7 @@ fn client_id_and_redirect_uri_are_read_first() {
     None
 )]
 #[case("state=", ResponseMode::Query, None)]
-fn how_an_error_is_reported(
+fn error_response_mode_and_state_are_read(
     #[case] text: &str,
     #[case] response_mode: ResponseMode,
     #[case] state: Option<&str>,
@@ -234,7 +234,7 @@ fn claims_parameter() {
 }
 
 #[test]
-fn responses() {
+fn response_parameters_include_issuer() {
     assert_eq!(
         success_pairs("c", Some("s"), "https://id.example"),
         [

@@ -6,7 +6,7 @@ use super::*;
 #[case("Bearer abc", "abc")]
 #[case("bearer abc.def-_~+/==", "abc.def-_~+/==")]
 #[case("BEARER   abc  ", "abc")]
-fn reads_the_token(#[case] header: &str, #[case] token: &str) {
+fn reads_bearer_token(#[case] header: &str, #[case] token: &str) {
     assert_eq!(token_from_header(header), Ok(token));
 }
 
@@ -25,7 +25,7 @@ fn reads_the_token(#[case] header: &str, #[case] token: &str) {
 #[case("Bearer a=b", BearerError::Malformed)]
 #[case("Bearer \"abc\"", BearerError::Malformed)]
 #[case("Bearer a\u{fc}", BearerError::Malformed)]
-fn refuses(#[case] header: &str, #[case] problem: BearerError) {
+fn rejects_malformed_header(#[case] header: &str, #[case] problem: BearerError) {
     assert_eq!(token_from_header(header), Err(problem));
 }
 
@@ -40,7 +40,7 @@ fn is_bounded() {
 }
 
 #[test]
-fn challenges() {
+fn challenge_is_formatted() {
     assert_eq!(Challenge::bearer().to_string(), "Bearer");
     assert_eq!(
         Challenge::basic().realm("doorward").to_string(),

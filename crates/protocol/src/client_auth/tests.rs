@@ -36,7 +36,11 @@ fn scheme_has_no_case() {
 )]
 #[case("client_id=app", ClientAuthMethod::None, None)]
 #[case("client_id=app&client_secret=", ClientAuthMethod::None, None)]
-fn in_the_body(#[case] body: &str, #[case] method: ClientAuthMethod, #[case] secret: Option<&str>) {
+fn credentials_are_read_from_body(
+    #[case] body: &str,
+    #[case] method: ClientAuthMethod,
+    #[case] secret: Option<&str>,
+) {
     let client = present(None, body).unwrap();
     assert_eq!(client.client_id, "app");
     assert_eq!((client.method, client.secret.as_deref()), (method, secret));
@@ -96,7 +100,11 @@ fn in_the_body(#[case] body: &str, #[case] method: ClientAuthMethod, #[case] sec
 #[case::no_id(Some("Basic OnM="), "", "invalid_client")]
 #[case::bad_percent(Some("Basic YXBwOiV6eg=="), "", "invalid_client")]
 #[case::invalid_utf8(Some("Basic YXBwOv8="), "", "invalid_client")]
-fn refuses(#[case] authorization: Option<&str>, #[case] body: &str, #[case] code: &str) {
+fn rejects_malformed_credentials(
+    #[case] authorization: Option<&str>,
+    #[case] body: &str,
+    #[case] code: &str,
+) {
     assert_eq!(
         present(authorization, body).unwrap_err().code.as_str(),
         code

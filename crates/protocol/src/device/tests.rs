@@ -7,7 +7,7 @@ fn parse(text: &str) -> Result<DeviceAuthorizationRequest, OAuthError> {
 }
 
 #[test]
-fn a_request() {
+fn device_request_is_parsed() {
     let request = parse("client_id=tv&scope=openid+a&resource=https://a.example&organization=acme");
     assert_eq!(
         request.unwrap(),
@@ -25,7 +25,7 @@ fn a_request() {
 #[case("scope=a&scope=b", "invalid_request")]
 #[case("scope=%22", "invalid_scope")]
 #[case("resource=relative", "invalid_target")]
-fn refuses(#[case] text: &str, #[case] code: &str) {
+fn rejects_invalid_request(#[case] text: &str, #[case] code: &str) {
     assert_eq!(parse(text).unwrap_err().code.as_str(), code);
 }
 

@@ -65,7 +65,7 @@ fn error_codes_have_statuses_of_rfcs() {
 #[case("a \"quoted\" back\\slash", "a ?quoted? back?slash")]
 #[case("line\r\nSet-Cookie: a=b", "line??Set-Cookie: a=b")]
 #[case("für", "f?r")]
-fn descriptions_keep_to_the_characters_of_rfc_6749(#[case] text: String, #[case] expected: &str) {
+fn descriptions_have_only_characters_of_rfc_6749(#[case] text: String, #[case] expected: &str) {
     assert_eq!(OAuthError::invalid_request(text).description, expected);
 }
 

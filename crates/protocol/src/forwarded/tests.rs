@@ -21,7 +21,7 @@ fn x_forwarded_for(#[case] value: &str, #[case] expected: &[&str]) {
 #[case("for=_hidden, for=unknown, proto=https", &["-", "-", "-"])]
 #[case("for=192.0.2.43;for=198.51.100.17", &["-"])]
 #[case("203.0.113.9", &["-"])]
-fn forwarded(#[case] value: &str, #[case] expected: &[&str]) {
+fn forwarded_elements_are_parsed(#[case] value: &str, #[case] expected: &[&str]) {
     assert_eq!(read(ForwardedHeader::Forwarded, value), expected);
 }
 
@@ -35,7 +35,7 @@ fn repeated_fields_form_single_list() {
 }
 
 #[test]
-fn words_of_configuration() {
+fn setting_names_round_trip() {
     for header in ForwardedHeader::ALL {
         assert_eq!(ForwardedHeader::parse(header.as_str()), Some(header));
     }

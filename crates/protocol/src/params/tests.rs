@@ -18,7 +18,7 @@ fn pairs(params: &Params) -> Vec<(&str, &str)> {
 #[case(b"a=1+2%2B3%20%26", &[("a", "1 2+3 &")])]
 #[case(b"%61=%C3%BC", &[("a", "\u{fc}")])]
 #[case("a=\u{1F600}".as_bytes(), &[("a", "\u{1F600}")])]
-fn decodes(#[case] input: &[u8], #[case] expected: &[(&str, &str)]) {
+fn decodes_form_body(#[case] input: &[u8], #[case] expected: &[(&str, &str)]) {
     assert_eq!(pairs(&Params::parse(input).unwrap()), expected);
 }
 
@@ -34,7 +34,7 @@ fn decodes(#[case] input: &[u8], #[case] expected: &[(&str, &str)]) {
 #[case::invalid_utf8(b"a=%ff")]
 #[case::overlong_utf8(b"a=%c0%af")]
 #[case::surrogate(b"a=%ed%a0%80")]
-fn refuses(#[case] input: &[u8]) {
+fn rejects_malformed_form_body(#[case] input: &[u8]) {
     assert_eq!(Params::parse(input).unwrap_err().status(), 400);
 }
 
@@ -102,7 +102,7 @@ proptest! {
     }
 
     #[test]
-    fn agrees_with_the_lenient_decoder_or_refuses(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn decoded_form_equals_lenient_decoder(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         if let Ok(params) = Params::parse(&bytes) {
             let lenient: Vec<_> = form_urlencoded::parse(&bytes).into_owned().collect();
             prop_assert_eq!(params.pairs, lenient);

@@ -41,7 +41,10 @@ fn absent_is_none() {
     Some("13d31e961a1ad8ec2f16b10c4c982e0876a878ad6df144566ee1894acb70f9c3"),
     Some("S256")
 )]
-fn rfc_7636_4_2_refuses(#[case] challenge: Option<&str>, #[case] method: Option<&str>) {
+fn rfc_7636_4_2_rejects_invalid_challenge(
+    #[case] challenge: Option<&str>,
+    #[case] method: Option<&str>,
+) {
     assert_eq!(
         CodeChallenge::parse(challenge, method)
             .unwrap_err()
@@ -69,10 +72,7 @@ fn rejects_wrong_verifier(#[case] verifier: &str) {
 #[case("a".repeat(129), false)]
 #[case(format!("{}!", "a".repeat(43)), false)]
 #[case(format!("{}\u{e4}", "a".repeat(43)), false)]
-fn verifiers_have_the_length_and_the_characters_of_the_rfc(
-    #[case] verifier: String,
-    #[case] fits: bool,
-) {
+fn verifiers_have_length_and_characters_of_rfc_7636(#[case] verifier: String, #[case] fits: bool) {
     let challenge = CodeChallenge::from_s256(&s256(&verifier)).unwrap();
     assert_eq!(challenge.verify(&verifier), fits);
 }

@@ -13,7 +13,7 @@ use super::*;
 #[case("NONE", &[])]
 #[case("create login", &[Prompt::Login])]
 #[case("login,consent", &[])]
-fn parses(#[case] text: &str, #[case] expected: &[Prompt]) {
+fn parses_prompt_values(#[case] text: &str, #[case] expected: &[Prompt]) {
     let set = PromptSet::parse(text).unwrap();
     assert_eq!(set.is_empty(), expected.is_empty());
     for prompt in Prompt::ALL {
@@ -29,7 +29,7 @@ fn parses(#[case] text: &str, #[case] expected: &[Prompt]) {
 #[case("none login")]
 #[case("login none")]
 #[case("none unknown")]
-fn refuses(#[case] text: &str) {
+fn rejects_none_with_other_values(#[case] text: &str) {
     assert_eq!(PromptSet::parse(text).unwrap_err().status(), 400);
 }
 

@@ -160,7 +160,11 @@ fn length_is_bounded() {
 #[case("http://127.0.0.1/cb", "HTTP://127.0.0.1:8080/cb", false)]
 #[case("http://127.0.0.1/cb", "http://127.1:8080/cb", false)]
 #[case("http://[::1]/cb", "http://[::0001]:8080/cb", false)]
-fn loopback(#[case] registered: &str, #[case] presented: &str, #[case] expected: bool) {
+fn loopback_port_may_vary(
+    #[case] registered: &str,
+    #[case] presented: &str,
+    #[case] expected: bool,
+) {
     assert_eq!(matches(registered, presented), expected);
 }
 
@@ -170,7 +174,11 @@ fn loopback(#[case] registered: &str, #[case] presented: &str, #[case] expected:
 #[case("https://a.example/cb", "https://a.example/c", Some(19))]
 #[case("https://a.example/cb", "http://a.example/cb", Some(4))]
 #[case("", "x", Some(0))]
-fn differences(#[case] item: &str, #[case] other: &str, #[case] expected: Option<usize>) {
+fn first_difference_is_located(
+    #[case] item: &str,
+    #[case] other: &str,
+    #[case] expected: Option<usize>,
+) {
     assert_eq!(first_difference(item, other), expected);
 }
 
@@ -266,7 +274,7 @@ proptest! {
     }
 
     #[test]
-    fn on_loopback_byte_equal_but_for_the_port(presented in mutated("http://127.0.0.1:8080/a/cb?t=1")) {
+    fn loopback_uri_matches_except_port(presented in mutated("http://127.0.0.1:8080/a/cb?t=1")) {
         let registered = "http://127.0.0.1:8080/a/cb?t=1";
         // An independent implementation: cut out the port, and compare the rest.
         let port_aside = presented

@@ -18,7 +18,7 @@ fn parse(body: &str) -> Result<TokenHintRequest, OAuthError> {
 )]
 #[case("token=t&token_type_hint=something", None)]
 #[case("token=t&token_type_hint=", None)]
-fn reads(#[case] body: &str, #[case] hint: Option<TokenTypeHint>) {
+fn token_and_hint_are_read(#[case] body: &str, #[case] hint: Option<TokenTypeHint>) {
     assert_eq!(
         parse(body).unwrap(),
         TokenHintRequest {
@@ -33,7 +33,7 @@ fn reads(#[case] body: &str, #[case] hint: Option<TokenTypeHint>) {
 #[case("token=")]
 #[case("token=a&token=b")]
 #[case("token=a&token_type_hint=x&token_type_hint=x")]
-fn refuses(#[case] body: &str) {
+fn rejects_invalid_request(#[case] body: &str) {
     assert_eq!(parse(body).unwrap_err().code.as_str(), "invalid_request");
 }
 

@@ -9,7 +9,7 @@ use super::*;
 #[case("openid profile", "openid profile")]
 #[case(" openid  profile openid ", "openid profile")]
 #[case("tasks:read_all a!#[]~", "tasks:read_all a!#[]~")]
-fn parses(#[case] text: &str, #[case] expected: &str) {
+fn parses_scope(#[case] text: &str, #[case] expected: &str) {
     assert_eq!(Scope::parse(text).unwrap().to_string(), expected);
 }
 

@@ -29,7 +29,7 @@ fn valid_json_is_parsed_like_serde_json(#[case] text: &str) {
 #[case::raw_control("\"\u{1}\"")]
 #[case::byte_order_mark("\u{feff}{}")]
 #[case::empty("")]
-fn refuses(#[case] text: &str) {
+fn rejects_invalid_or_ambiguous_json(#[case] text: &str) {
     assert!(parse(text.as_bytes()).is_err());
 }
 
@@ -42,7 +42,7 @@ fn refuses(#[case] text: &str) {
 #[case::no_number("[NaN]", "expected value")]
 #[case::endless_number("[1e999]", "number out of range")]
 #[case::deep(&"{\"a\":".repeat(MAX_DEPTH + 2), "nested too deeply")]
-fn says_why(#[case] text: &str, #[case] why: &str) {
+fn error_names_cause(#[case] text: &str, #[case] why: &str) {
     let error = parse(text.as_bytes()).unwrap_err().to_string();
     assert!(error.contains(why), "{error}");
 }

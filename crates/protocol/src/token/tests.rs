@@ -29,7 +29,7 @@ fn code_exchange() {
 #[case("", None)]
 #[case("&code_verifier=", Some(""))]
 #[case("&code_verifier=v", Some("v"))]
-fn the_verifier_as_sent(#[case] part: &str, #[case] expected: Option<&str>) {
+fn verifier_is_kept_as_sent(#[case] part: &str, #[case] expected: Option<&str>) {
     match parse(&format!("grant_type=authorization_code&code=c{part}")).unwrap() {
         TokenRequest::AuthorizationCode { code_verifier, .. } => {
             assert_eq!(code_verifier.as_deref(), expected);
@@ -39,7 +39,7 @@ fn the_verifier_as_sent(#[case] part: &str, #[case] expected: Option<&str>) {
 }
 
 #[test]
-fn a_refresh() {
+fn refresh_request_is_parsed() {
     let request = parse("grant_type=refresh_token&refresh_token=r&scope=a+b").unwrap();
     assert_eq!(request.grant_type(), GrantType::RefreshToken);
     assert_eq!(
@@ -133,7 +133,7 @@ fn assertion_grant_is_parsed() {
     "invalid_target"
 )]
 #[case("grant_type=client_credentials&unknown=1&unknown=2", "invalid_request")]
-fn refuses(#[case] text: &str, #[case] code: &str) {
+fn rejects_invalid_request(#[case] text: &str, #[case] code: &str) {
     assert_eq!(parse(text).unwrap_err().code.as_str(), code);
 }
 

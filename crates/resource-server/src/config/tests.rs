@@ -45,7 +45,7 @@ type Change = fn(&mut Config);
 #[case::openid("web.scopes", |c: &mut Config| if let Some(w) = &mut c.web { w.scopes.clear() })]
 #[case::client("web.client_id", |c: &mut Config| if let Some(w) = &mut c.web { w.client_id.clear() })]
 #[case::api("web.api_url", |c: &mut Config| if let Some(w) = &mut c.web { w.api_url = Some("http://10.0.0.1".into()) })]
-fn an_unsafe_setting_is_refused_by_name(#[case] key: &str, #[case] change: Change) {
+fn unsafe_setting_is_rejected_by_name(#[case] key: &str, #[case] change: Change) {
     let mut config = good();
     change(&mut config);
     assert_eq!(config.check().unwrap_err().key, key);
@@ -55,7 +55,7 @@ fn an_unsafe_setting_is_refused_by_name(#[case] key: &str, #[case] change: Chang
 #[case("http://127.0.0.1:8400")]
 #[case("http://[::1]:8400")]
 #[case("https://id.example.com/realms/one")]
-fn a_safe_issuer_is_accepted(#[case] issuer: &str) {
+fn secure_issuer_is_accepted(#[case] issuer: &str) {
     let mut config = good();
     config.issuer = issuer.into();
     assert_eq!(config.check(), Ok(()));

@@ -29,7 +29,7 @@ fn id_of(problem: &Value) -> String {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn refusal_of_rules_names_rule_inputs_and_remedy(#[case] backend: Backend) {
+async fn policy_denial_names_rule_inputs_and_remediation(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let task = fixture.person("alice", DEVELOPER).create_titled("t").await;
     let mona = fixture.person("mona", MANAGER);
@@ -83,7 +83,7 @@ async fn refusal_of_rules_names_rule_inputs_and_remedy(#[case] backend: Backend)
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn refusal_of_guard_can_be_looked_up_too(#[case] backend: Backend) {
+async fn guard_denial_is_explained(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let auditor = fixture.person("auditor", AUDITOR);
     let missing = problem(fixture.person("eve", "").get("/api/tasks/").await, 403).await;

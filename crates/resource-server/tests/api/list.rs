@@ -29,7 +29,7 @@ async fn seed(alice: &Person<'_>) {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn lists_are_filtered_and_ordered_alike_on_every_database(#[case] backend: Backend) {
+async fn lists_are_filtered_and_ordered_equally_on_each_database(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let alice = fixture.person("alice", DEVELOPER);
     fixture

@@ -59,7 +59,7 @@ async fn refused_action(fixture: &Fixture, response: reqwest::Response) -> Value
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn lowering_confidentiality_needs_power_over_members(#[case] backend: Backend) {
+async fn lowering_confidentiality_requires_member_permission(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let public = json!({"confidentiality": "public"});
     for (subject, level, change, expected) in [
@@ -142,7 +142,7 @@ async fn lowering_confidentiality_needs_power_over_members(#[case] backend: Back
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn moving_task_out_needs_power_over_members(#[case] backend: Backend) {
+async fn moving_task_out_requires_member_permission(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let elsewhere = with_members(&fixture, "internal").await;
     let elsewhere = json!(elsewhere.rsplit('/').next());

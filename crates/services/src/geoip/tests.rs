@@ -27,7 +27,7 @@ const DATABASE: &str = concat!(
 #[case("fd00::1", Lang::En, None)]
 #[case("", Lang::En, None)]
 #[case("no address", Lang::En, None)]
-fn an_address_has_a_place(#[case] ip: &str, #[case] lang: Lang, #[case] location: Option<&str>) {
+fn address_has_location(#[case] ip: &str, #[case] lang: Lang, #[case] location: Option<&str>) {
     let places = GeoIp::open(Some(Path::new(DATABASE))).unwrap();
     assert_eq!(places.describe(ip, lang).as_deref(), location);
     assert_eq!(GeoIp::open(None).unwrap().describe(ip, lang), None);

@@ -103,7 +103,7 @@ async fn full_queue_rejects_new_and_serves_waiting() {
 }
 
 #[actix_web::test]
-async fn full_queue_says_so_beforehand() {
+async fn full_queue_is_reported_beforehand() {
     let (pool, release) = blocked(2, Duration::from_mins(1));
     assert_eq!(pool.expect_room(), Ok(()));
     let waiting = (0..2).map(|_| {

@@ -66,7 +66,7 @@ async fn admitted(throttle: &RateLimiter, attempts: usize) -> usize {
 }
 
 #[tokio::test]
-async fn tries_are_counted_down_and_then_rejected() {
+async fn attempts_are_counted_down_and_then_rejected() {
     let throttle = throttle(Arc::new(MemoryEphemeral::new()), 1.0);
     let mut left = Vec::new();
     for _ in 0..5 {

@@ -24,7 +24,7 @@ fn conflict_names_columns_without_values() {
 }
 
 #[test]
-fn only_passing_faults_are_called_unavailable() {
+fn only_transient_errors_are_unavailable() {
     for code in [
         "08006", "40001", "40P01", "53300", "57P01", "57014", "55P03",
     ] {

@@ -103,7 +103,7 @@ async fn keys_are_listed_counted_and_revoked_by_user() {
 }
 
 #[tokio::test]
-async fn use_is_noted_rarely() {
+async fn use_is_recorded_rarely() {
     on_both(async |db| {
         let alice = user("alice");
         write!(db, users::insert, &alice);

@@ -149,7 +149,7 @@ async fn denied_request_cannot_be_consumed() {
 }
 
 #[tokio::test]
-async fn each_hasty_poll_makes_interval_longer() {
+async fn each_early_poll_extends_interval() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let row = request(&scene, "WDJB-MJHT");

@@ -75,7 +75,7 @@ async fn token_is_found_with_grant_user_and_session() {
 }
 
 #[tokio::test]
-async fn token_is_spent_once() {
+async fn token_is_consumed_once() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         write!(

@@ -214,7 +214,7 @@ async fn recovery_codes_are_bound_to_user_and_single_use() {
 }
 
 #[tokio::test]
-async fn waiting_sign_in_ends_by_time_tries_or_completion() {
+async fn pending_sign_in_ends_by_time_attempts_or_completion() {
     on_both(async |db| {
         let person = user("alice");
         write!(db, users::insert, &person);

@@ -7,7 +7,7 @@ use super::*;
 const GOOD: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 #[test]
-fn header_is_read_and_written_alike() {
+fn traceparent_round_trips() {
     let read = TraceContext::parse(GOOD).expect("a good one");
     assert!(read.sampled);
     assert_eq!(read.to_header(), GOOD);

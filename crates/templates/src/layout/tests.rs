@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn moments_are_reported_in_utc_and_in_words() {
+fn times_are_shown_in_utc_and_in_words() {
     let layout = Layout::sample(Lang::En);
     let moment = layout.moment(&1_795_000_000);
     assert_eq!(moment.iso, "2026-11-18T11:06:40Z");

@@ -271,7 +271,7 @@ async fn missing_keys_sign_out_no_user() {
 }
 
 #[actix_web::test]
-async fn service_without_access_is_fault() {
+async fn missing_access_is_server_error() {
     let app = App::new().configure(|config| routes().register(config));
     let app = test::init_service(app).await;
     let response = test::call_service(&app, get("/api/tasks/").to_request()).await;

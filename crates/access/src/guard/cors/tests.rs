@@ -61,7 +61,7 @@ async fn ask(
 }
 
 #[actix_web::test]
-async fn allowed_origin_reads_answers_and_refusals() {
+async fn allowed_origin_reads_responses_and_errors() {
     let response = ask(&[OURS], Method::GET, &[OURS]).await;
     assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
     let allowed = header(&response, "access-control-allow-origin");

@@ -29,7 +29,7 @@ fn empty_claims_are_left_out() {
 #[case(json!(["a"]), &["a"])]
 #[case(json!(["a", "b"]), &["a", "b"])]
 #[case(json!([]), &[])]
-fn audiences(#[case] value: serde_json::Value, #[case] expected: &[&str]) {
+fn audience_is_string_or_list(#[case] value: serde_json::Value, #[case] expected: &[&str]) {
     let audience: Audience = serde_json::from_value(value.clone()).unwrap();
     assert_eq!(audience.iter().collect::<Vec<_>>(), expected);
     assert_eq!(serde_json::to_value(&audience).unwrap(), value);

@@ -196,7 +196,7 @@ fn rfc_9449_4_3_rejects_wrong_headers(
 #[case("dpop+jwt")]
 #[case("application/dpop+jwt")]
 #[case("DPoP+JWT")]
-fn rfc_7515_4_1_9_a_type_is_a_media_type(#[case] typ: &str) {
+fn rfc_7515_4_1_9_type_is_media_type(#[case] typ: &str) {
     let mut maker = Maker::new(SigningAlg::Es256);
     maker.header["typ"] = json!(typ);
     assert!(checked(&maker).is_ok());
@@ -255,7 +255,7 @@ fn rfc_9449_4_3_rejects_wrong_claims(
 #[case(NOW - WINDOW)]
 #[case(NOW)]
 #[case(NOW + WINDOW)]
-fn rfc_9449_4_3_check_11_a_clock_may_differ_by_a_minute(#[case] iat: i64) {
+fn rfc_9449_4_3_check_11_clock_may_differ_by_minute(#[case] iat: i64) {
     let mut maker = Maker::new(SigningAlg::Es256);
     maker.claims["iat"] = json!(iat);
     let proof = checked(&maker).unwrap();
@@ -410,7 +410,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_is_a_proof(text in ".{0,200}") {
+    fn arbitrary_text_is_no_proof(text in ".{0,200}") {
         prop_assert!(verify(&text, &expected()).is_err());
     }
 }

@@ -69,7 +69,7 @@ fn rfc_9068_4_accepted_claims(#[case] changes: Value) {
 #[case::actor_as_a_list(json!({ "act": ["mona"] }), TokenRejection::Claims)]
 #[case::former_actor_as_a_list(json!({ "act": { "sub": "b", "act": ["c"] } }), TokenRejection::Claims)]
 #[case::actor_without_a_name(json!({ "act": {} }), TokenRejection::Claims)]
-fn rfc_6750_5_2_refused_claims(#[case] changes: Value, #[case] rejection: TokenRejection) {
+fn rfc_6750_5_2_rejects_wrong_claims(#[case] changes: Value, #[case] rejection: TokenRejection) {
     assert_eq!(verify_claims(&claims_with(&changes)), Err(rejection));
 }
 
@@ -130,7 +130,7 @@ fn wrongly_typed_texts(
 #[case(60, NOW - 59, Ok(()))]
 #[case(3600, NOW - 60, Err(TokenRejection::Expired))]
 #[case(-5, NOW, Err(TokenRejection::Expired))]
-fn leeway_is_at_most_a_minute(
+fn leeway_is_at_most_one_minute(
     #[case] leeway: i64,
     #[case] exp: i64,
     #[case] expected: Result<(), TokenRejection>,
@@ -203,7 +203,11 @@ fn audience_must_be_expected() {
 #[case(Some("JWT"), ACCESS_TOKEN_TYPES, false)]
 #[case(Some("at+jwt "), ACCESS_TOKEN_TYPES, false)]
 #[case(None, ACCESS_TOKEN_TYPES, false)]
-fn types(#[case] typ: Option<&str>, #[case] allowed: &[&str], #[case] accepted: bool) {
+fn type_must_be_expected(
+    #[case] typ: Option<&str>,
+    #[case] allowed: &[&str],
+    #[case] accepted: bool,
+) {
     let mut header = json!({ "alg": "RS256", "kid": "one" });
     if let Some(typ) = typ {
         header["typ"] = typ.into();

@@ -28,7 +28,7 @@ fn principal(entitlements: &[&str], scope: &str) -> Principal {
 #[case::own_name_as_scope(READ_ALL, &["tasks:read_all"], "tasks:read_all", &[])]
 #[case::base_entitlement_is_less(READ_ALL, &["tasks:read"], "tasks:read tasks:read_all", &["missing_entitlement"])]
 #[case::without_any_scope(READ_ALL, &["tasks:read_all"], "tasks:write", &["missing_scope"])]
-fn decisions(
+fn decision_requires_entitlement_and_scope(
     #[case] requirement: Requirement,
     #[case] entitlements: &[&str],
     #[case] scope: &str,

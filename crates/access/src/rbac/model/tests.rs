@@ -6,7 +6,11 @@ use super::*;
 #[case("tasks:read", "tasks", "read")]
 #[case("tasks:read_all", "tasks", "read_all")]
 #[case("org.billing:invoice-2.pay", "org.billing", "invoice-2.pay")]
-fn codenames(#[case] text: &str, #[case] resource: &str, #[case] action: &str) {
+fn permission_has_resource_and_action(
+    #[case] text: &str,
+    #[case] resource: &str,
+    #[case] action: &str,
+) {
     let permission: Permission = text.parse().unwrap();
     assert_eq!(
         (permission.resource(), permission.action()),
@@ -27,7 +31,7 @@ fn codenames(#[case] text: &str, #[case] resource: &str, #[case] action: &str) {
 #[case("tasks: read")]
 #[case("1tasks:read")]
 #[case("t\u{e4}sks:read")]
-fn refuses(#[case] text: &str) {
+fn rejects_malformed_permission(#[case] text: &str) {
     assert_eq!(Permission::parse(text), Err(PermissionError));
     assert!(serde_json::from_value::<Permission>(text.into()).is_err());
 }

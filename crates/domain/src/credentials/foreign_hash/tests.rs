@@ -147,7 +147,7 @@ const ARGON2: &str = r#"{"hashIterations":5,"algorithm":"argon2","additionalPara
 #[case::leading_zero("7168", "07168")]
 #[case::no_memory(r#""memory":["7168"],"#, "")]
 #[case::negative_passes(r#"hashIterations":5"#, r#"hashIterations":-5"#)]
-fn damaged_keycloak_parameters_are_refused(#[case] from: &str, #[case] to: &str) {
+fn damaged_keycloak_parameters_are_rejected(#[case] from: &str, #[case] to: &str) {
     let secret = format!(r#"{{"value":"{SALT}","salt":"{SALT}"}}"#);
     assert!(ForeignHash::from_keycloak(&secret, ARGON2).is_ok());
     let changed = ARGON2.replacen(from, to, 1);
@@ -261,14 +261,14 @@ fn unsupported_keycloak_algorithms_are_named() {
 )]
 #[case::upper_case_md5("md5$a$91A08CD74254740EE7A4219DAEDB47AA", ForeignHashError::Malformed)]
 #[case::short_sha1("sha1$a$91a08cd74254740ee7a4219daedb47aa", ForeignHashError::Malformed)]
-fn django_texts_are_refused(#[case] text: &str, #[case] error: ForeignHashError) {
+fn invalid_django_hashes_are_rejected(#[case] text: &str, #[case] error: ForeignHashError) {
     assert_eq!(ForeignHash::from_django(text).unwrap_err(), error);
 }
 
 #[rstest]
 #[case::argon2_i("argon2i", 512)]
 #[case::argon2_d("argon2d", 128)]
-fn the_variants_of_argon2_are_read(#[case] name: &str, #[case] memory: u32) {
+fn argon2_variants_are_parsed(#[case] name: &str, #[case] memory: u32) {
     let text = format!(
         "argon2${name}$v=19$m={memory},t=2,p=2$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
     );
@@ -329,7 +329,7 @@ fn only_72_bytes_count_for_bcrypt() {
 }
 
 #[test]
-fn a_later_block_of_the_output_counts() {
+fn later_output_blocks_count() {
     let hash = "pbkdf2_sha1$10$salt$";
     let mut output = [0_u8; 40];
     verify::derive(
@@ -355,7 +355,7 @@ fn a_later_block_of_the_output_counts() {
 }
 
 #[test]
-fn every_family_has_a_sample() {
+fn each_family_has_sample() {
     for family in Family::ALL {
         let sample = ForeignHash::dummy(family.sample()).unwrap();
         assert_eq!(sample.work().family, family);
@@ -370,7 +370,7 @@ fn every_family_has_a_sample() {
 
 proptest! {
     #[test]
-    fn any_text_is_read_or_refused(text: String, other: String) {
+    fn arbitrary_text_is_parsed_or_rejected(text: String, other: String) {
         let _ = ForeignHash::from_django(&text);
         let _ = ForeignHash::from_keycloak(&text, &other);
         let _ = ForeignHash::from_stored(&text);

@@ -69,10 +69,7 @@ fn good_passwords_pass(#[case] password: &str) {
 #[case::keyboard("asdfghjkl;'asd", PasswordError::TooGuessable { pattern: Some(Pattern::Keyboard) })]
 #[case::repeats("zxzxzxzxzxzxzx", PasswordError::TooGuessable { pattern: Some(Pattern::Repeats) })]
 #[case::sequence("hijklmnopqrstuv", PasswordError::TooGuessable { pattern: Some(Pattern::Sequence) })]
-fn bad_passwords_are_refused_with_the_reason(
-    #[case] password: &str,
-    #[case] problem: PasswordError,
-) {
+fn weak_passwords_are_rejected_with_reason(#[case] password: &str, #[case] problem: PasswordError) {
     assert_eq!(check(password), Err(problem));
 }
 
@@ -80,7 +77,7 @@ fn bad_passwords_are_refused_with_the_reason(
 #[case(256, Ok(()))]
 #[case(257, Err(PasswordError::TooLong))]
 #[case(5_000_000, Err(PasswordError::TooLong))]
-fn the_upper_limit_counts_code_points(#[case] n: usize, #[case] result: Result<(), PasswordError>) {
+fn upper_limit_counts_code_points(#[case] n: usize, #[case] result: Result<(), PasswordError>) {
     let password: String = "Vq7 lamp; otter? ".chars().cycle().take(n).collect();
     assert_eq!(check(&password), result);
 }
@@ -88,7 +85,7 @@ fn the_upper_limit_counts_code_points(#[case] n: usize, #[case] result: Result<(
 #[rstest]
 #[case::at_the_limit("🦊", 256, Ok(()))]
 #[case::expands_to_18_code_points_each("\u{fdfa}", 60, Err(PasswordError::TooLong))]
-fn the_upper_limit_holds_after_normalisation(
+fn upper_limit_applies_after_normalization(
     #[case] piece: &str,
     #[case] n: usize,
     #[case] result: Result<(), PasswordError>,
@@ -313,7 +310,7 @@ proptest! {
     }
 
     #[test]
-    fn the_policy_never_panics(password: String, username: String, email: String, name: String) {
+    fn policy_never_panics(password: String, username: String, email: String, name: String) {
         let words = PasswordContext { username: &username, email: &email, names: &[&name], site: "" };
         let policy = PasswordPolicy { min_length: 1, min_score: 0 };
         if policy.check(&password, &words).is_ok() {

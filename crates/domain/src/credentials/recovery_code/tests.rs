@@ -42,7 +42,7 @@ fn set_is_ten_different_codes_of_60_bits() {
 #[case("abcd-efgh-jkmu", None)]
 #[case("abcd-efgh-jkm\u{e9}", None)]
 #[case("abcd_efgh_jkmn", None)]
-fn spellings(#[case] typed: &str, #[case] expected: Option<&str>) {
+fn recovery_code_spellings_are_normalized(#[case] typed: &str, #[case] expected: Option<&str>) {
     assert_eq!(code(typed).as_deref(), expected);
 }
 

@@ -42,7 +42,7 @@ fn rfc_6238_vectors(#[case] now: UnixSeconds, #[case] code: &str) {
 #[case(30, Some(0))]
 #[case(59, Some(0))]
 #[case(60, None)]
-fn tolerance(#[case] later: i64, #[case] expected: Option<i64>) {
+fn one_time_step_is_tolerated_on_each_side(#[case] later: i64, #[case] expected: Option<i64>) {
     let start = NOW / STEP * STEP;
     let code = vector().code_at(start);
     let step = vector().step_of(&code, start + later);
@@ -63,7 +63,7 @@ fn tolerance(#[case] later: i64, #[case] expected: Option<i64>) {
 #[case("２８７０８２", false)]
 #[case("٢٨٧٠٨٢", false)]
 #[case("-87082", false)]
-fn spellings(#[case] typed: &str, #[case] good: bool) {
+fn totp_code_spellings_are_normalized(#[case] typed: &str, #[case] good: bool) {
     assert_eq!(vector().step_of(typed, 59).is_some(), good);
 }
 
@@ -118,7 +118,7 @@ fn rejects_invalid_base32_key(#[case] text: &str) {
     "issuer=%C3%87ava%20%26%20Co"
 )]
 #[case(":", "\n", "account:account", "issuer=account")]
-fn the_address_of_the_qr_code(
+fn uri_of_qr_code_has_label_and_issuer(
     #[case] site: &str,
     #[case] account: &str,
     #[case] label: &str,

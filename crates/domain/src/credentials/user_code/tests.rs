@@ -40,7 +40,7 @@ fn new_code_is_eight_of_twenty_letters_in_two_groups() {
 #[case("WDJ0-MJHT", None)]
 #[case("WDJB-MJH\u{e9}", None)]
 #[case("WDJB/MJHT", None)]
-fn spellings(#[case] typed: &str, #[case] expected: Option<&str>) {
+fn user_code_spellings_are_normalized(#[case] typed: &str, #[case] expected: Option<&str>) {
     let read = UserCode::parse(typed).map(|code| code.to_string());
     assert_eq!(read.as_deref(), expected);
 }

@@ -76,10 +76,7 @@ fn next_key_takes_over_to_second(
 #[case(-1, true)]
 #[case(0, false)]
 #[case(1, false)]
-fn a_retired_key_stays_published_until_no_token_can_be_left(
-    #[case] offset: i64,
-    #[case] published: bool,
-) {
+fn retired_key_is_published_until_last_token_expires(#[case] offset: i64, #[case] published: bool) {
     let records = [key("a", T - DAY, Some(T)), key("b", T, None)];
     let plan = plan(&records, &POLICY, T + POLICY.keep_after_retire + offset);
     assert_eq!(plan.publish.contains(&"a".to_owned()), published);

@@ -11,7 +11,7 @@ use super::*;
 #[case(None, "ümlaut", None)]
 #[case(Some("/a/b/c/d/e/f/g"), "h", Some("/a/b/c/d/e/f/g/h"))]
 #[case(Some("/a/b/c/d/e/f/g/h"), "i", None)]
-fn a_path_is_made_of_plain_names(
+fn group_path_has_valid_names(
     #[case] parent: Option<&str>,
     #[case] name: &str,
     #[case] path: Option<&str>,

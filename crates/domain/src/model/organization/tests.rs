@@ -14,7 +14,7 @@ use super::is_slug;
 #[case("acme.example", false)]
 #[case("ac_me", false)]
 #[case("acme/../x", false)]
-fn a_slug_is_a_label_of_a_domain(#[case] text: &str, #[case] is: bool) {
+fn slug_is_domain_label(#[case] text: &str, #[case] is: bool) {
     assert_eq!(is_slug(text), is);
 }
 

@@ -131,7 +131,7 @@ fn rfc_9068_2_2_user_token_has_required_claims() {
 }
 
 #[test]
-fn names_stand_in_tokens_of_account_api_only() {
+fn user_names_are_only_in_account_api_tokens() {
     let token = |origin| {
         let grant = Grant { origin, ..grant() };
         let scope = scope("openid profile email");
@@ -368,7 +368,7 @@ fn exchanged_token_names_actor_without_authentication() {
 #[case::sooner(NOW + 1, NOW + 1)]
 #[case::as_long_as_any(NOW + 300, NOW + 300)]
 #[case::never_longer_than_any(NOW + 3000, NOW + 300)]
-fn an_exchanged_token_is_over_no_later(#[case] until: i64, #[case] expected: i64) {
+fn exchanged_token_expires_no_later_than_subject_token(#[case] until: i64, #[case] expected: i64) {
     let subject = user_token(&[TASKS]);
     assert_eq!(exchanged(&subject, Some(&user()), until).exp, expected);
 }

@@ -81,7 +81,7 @@ fn grantable_scopes_need_permission_at_resource(
 }
 
 #[test]
-fn good_wish_gets_default_end() {
+fn valid_request_gets_default_expiry() {
     let terms = verdict(&wish()).unwrap();
     assert_eq!(terms.name, "laptop");
     assert_eq!(terms.expires_at, NOW + 90 * 86_400);
@@ -113,7 +113,7 @@ fn good_wish_gets_default_end() {
     ApiKeyRequestError::NetworkInvalid("example.org".into()))]
 #[case::networks(|w: &mut ApiKeyRequest| w.networks = (0..21).map(|n| format!("10.0.{n}.0/24")).collect(),
     ApiKeyRequestError::TooManyNetworks)]
-fn a_bad_wish_is_refused(
+fn invalid_request_is_rejected(
     #[case] change: fn(&mut ApiKeyRequest),
     #[case] problem: ApiKeyRequestError,
 ) {
@@ -123,7 +123,7 @@ fn a_bad_wish_is_refused(
 }
 
 #[test]
-fn every_problem_is_said_at_once() {
+fn all_errors_are_reported_together() {
     let bad = ApiKeyRequest {
         name: String::new(),
         scopes: scope("tasks:read_all"),
@@ -163,7 +163,7 @@ fn networks_are_normalized(#[case] typed: &str, #[case] stored: &str) {
 #[case::disabled(|_: &mut ApiKey, o: &mut Option<User>| {
     if let Some(owner) = o { owner.disabled_at = Some(NOW) }
 }, Err(ApiKeyUseError::OwnerDisabled))]
-fn a_key_stands(
+fn key_use_is_checked(
     #[case] change: fn(&mut ApiKey, &mut Option<User>),
     #[case] expected: Result<(), ApiKeyUseError>,
 ) {
@@ -201,7 +201,7 @@ fn key_is_limited_to_networks(
 #[case(&[], &[TASKS], "")]
 #[case(&["tasks:read", "tasks:write"], &[BILLS], "")]
 #[case(&["tasks:read", "tasks:write"], &[], "")]
-fn a_lost_role_weakens_the_key(
+fn lost_role_limits_key(
     #[case] tasks: &[&str],
     #[case] audiences: &[&str],
     #[case] expected: &str,

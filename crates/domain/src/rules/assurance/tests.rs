@@ -61,7 +61,11 @@ fn supported_acr_values_are_reachable() {
 #[case::app_after_recovery(&["pwd", "mfa"], SecondFactorMethod::Totp, &["pwd", "mfa", "otp"])]
 #[case::synced(&["pwd"], SecondFactorMethod::Passkey { synced: true }, &["pwd", "swk", "user", "mfa"])]
 #[case::device(&["pwd"], SecondFactorMethod::Passkey { synced: false }, &["pwd", "hwk", "user", "mfa"])]
-fn a_second_step(#[case] first: &[&str], #[case] second: SecondFactorMethod, #[case] amr: &[&str]) {
+fn second_factor_adds_amr_and_aal2(
+    #[case] first: &[&str],
+    #[case] second: SecondFactorMethod,
+    #[case] amr: &[&str],
+) {
     let first = Authentication {
         auth_time: NOW - 40,
         acr: AAL1.to_owned(),
@@ -77,7 +81,7 @@ fn a_second_step(#[case] first: &[&str], #[case] second: SecondFactorMethod, #[c
 #[rstest]
 #[case(true, &["swk", "user", "mfa"])]
 #[case(false, &["hwk", "user", "mfa"])]
-fn a_passkey_alone(#[case] synced: bool, #[case] amr: &[&str]) {
+fn passkey_has_aal2(#[case] synced: bool, #[case] amr: &[&str]) {
     let proof = passkey_proof(synced, NOW);
     assert_eq!(proof.amr, strings(amr));
     assert_eq!((proof.acr.as_str(), proof.auth_time), (AAL2, NOW));
@@ -89,6 +93,6 @@ fn a_passkey_alone(#[case] synced: bool, #[case] amr: &[&str]) {
 #[case(&["urn:x", AAL2], Some(AAL2))]
 #[case(&[AAL1, AAL2], Some(AAL1))]
 #[case(&[AAL2, AAL1], Some(AAL2))]
-fn the_first_known_value_is_preferred(#[case] required: &[&str], #[case] expected: Option<&str>) {
+fn first_known_acr_is_preferred(#[case] required: &[&str], #[case] expected: Option<&str>) {
     assert_eq!(preferred(&strings(required)), expected);
 }

@@ -192,7 +192,7 @@ fn sample_request_passes() {
     r.scope = scope("openid tasks:delete"), "invalid_scope")]
 #[case::resource(|_: &mut Client, r: &mut AuthorizationRequest|
     r.resource = strings(&["urn:nobody"]), "invalid_target")]
-fn a_request_is_refused(
+fn invalid_request_is_rejected(
     #[case] change: fn(&mut Client, &mut AuthorizationRequest),
     #[case] expected: &str,
 ) {
@@ -206,7 +206,7 @@ fn a_request_is_refused(
 #[case::any_value(r#"{"id_token":{"acr":{"essential":true}}}"#)]
 #[case::one_reachable(r#"{"id_token":{"acr":{"essential":true,"values":["aal3","aal1"]}}}"#)]
 #[case::in_userinfo(r#"{"userinfo":{"acr":{"essential":true,"value":"aal3"}}}"#)]
-fn a_reachable_acr_passes(#[case] json: &str) {
+fn reachable_acr_is_accepted(#[case] json: &str) {
     let request = AuthorizationRequest {
         claims: claims(json),
         ..request()
@@ -286,7 +286,7 @@ fn core_11_offline_access_requires_refresh_grant() {
     r#"{"userinfo":{"sub":null,"acr":null,"made_up":null}}"#,
     "openid tasks:read"
 )]
-fn the_consent_page_speaks_of_claims_by_name(#[case] json: &str, #[case] expected: &str) {
+fn claims_by_name_add_consent_scopes(#[case] json: &str, #[case] expected: &str) {
     let request = AuthorizationRequest {
         claims: claims(json),
         ..request()
@@ -468,7 +468,7 @@ fn rfc_9396_3_2_audience_includes_locations_of_details() {
 #[case::all("tasks:read bills:read", &[TASKS, BILLS, ISSUER])]
 #[case::one_lost("bills:read", &[BILLS, ISSUER])]
 #[case::all_lost("openid", &[ISSUER])]
-fn resources_today_follow_the_client_s_scopes(#[case] scopes: &str, #[case] expected: &[&str]) {
+fn current_resources_follow_client_scopes(#[case] scopes: &str, #[case] expected: &[&str]) {
     let client = Client {
         scopes: scope(scopes),
         ..client()

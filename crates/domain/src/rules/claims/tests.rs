@@ -265,7 +265,7 @@ fn uploaded_picture_precedes_picture_url() {
 }
 
 #[test]
-fn unverified_is_said() {
+fn unverified_email_and_phone_are_marked() {
     let mut user = full();
     user.email_verified = false;
     user.profile.phone_number_verified = false;
@@ -288,7 +288,7 @@ fn essential_and_value_do_not_change_release() {
 proptest! {
     /// The release is the union of scopes and individual names, and nothing else.
     #[test]
-    fn release_is_the_union_of_scopes_and_names(
+    fn release_is_union_of_scopes_and_names(
         scopes in subsequence(STANDARD.to_vec(), 0..=6),
         named in subsequence(supported().collect::<Vec<_>>(), 0..=18),
     ) {

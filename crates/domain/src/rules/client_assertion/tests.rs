@@ -73,7 +73,7 @@ fn wrong_claim_is_reported(
 #[case("iat", json!(NOW + 60))]
 #[case("iat", json!(NOW - 3600))]
 #[case("jti", json!("j".repeat(255)))]
-fn the_last_value_within_a_limit_holds(#[case] name: &str, #[case] value: Value) {
+fn last_value_within_limit_is_accepted(#[case] name: &str, #[case] value: Value) {
     let mut claims = good();
     claims[name] = value;
     assert!(checked(&claims).is_ok(), "{claims}");
@@ -89,7 +89,7 @@ fn the_last_value_within_a_limit_holds(#[case] name: &str, #[case] value: Value)
 #[case::without_iat(None, NOW + 301, false)]
 #[case::without_iat_ends_soon(None, NOW + 300, true)]
 #[case::a_day(Some(NOW), NOW + 86_400, false)]
-fn distant_end_needs_a_new_assertion(
+fn distant_expiry_requires_recent_assertion(
     #[case] iat: Option<i64>,
     #[case] exp: i64,
     #[case] accepted: bool,

@@ -14,7 +14,7 @@ fn presented(method: ClientAuthMethod, secret: Option<&str>) -> PresentedClient 
 
 /// Registered method × presented method × kind × secret (CVE-2026-53512).
 #[rstest]
-fn only_the_registered_method_with_the_right_secret_passes(
+fn only_registered_method_with_right_secret_authenticates(
     #[values(ClientKind::Confidential, ClientKind::Public)] kind: ClientKind,
     #[values(None, Some(""), Some("wrong"), Some(SECRET))] secret: Option<&str>,
     #[values(true, false)] has_secret: bool,

@@ -85,7 +85,7 @@ fn subject() -> Vec<(Nid, &'static str)> {
 #[case("email", "Billing@EXAMPLE.org", true)]
 #[case("email", "billing@example.org", false)]
 #[case::kinds_are_apart("email", "billing.example.org", false)]
-fn rfc_8705_2_1_2_the_certificate_has_to_carry_the_registered_name(
+fn rfc_8705_2_1_2_certificate_must_have_registered_name(
     #[case] kind: &str,
     #[case] text: &str,
     #[case] expected: bool,

@@ -146,7 +146,7 @@ fn forbidden_member_is_rejected(
 #[case(json!(["https://app.example/cb", "javascript:alert(1)"]))]
 #[case(json!(["https://app.example/a/../cb"]))]
 #[case(json!(vec!["https://app.example/cb"; MAX_REDIRECTS + 1]))]
-fn redirect_uris_follow_the_rules_of_a_registration(#[case] uris: Value) {
+fn redirect_uris_follow_registration_rules(#[case] uris: Value) {
     let mut document = good();
     document["redirect_uris"] = uris;
     let verdict = read_json(&document);

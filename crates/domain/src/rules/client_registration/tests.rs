@@ -125,7 +125,7 @@ fn client_without_proof_is_public() {
 #[case(&["com.example.app:"], "com.example.app:/cb", true)]
 #[case(&["com.example.app:"], "com.example.apple:/cb", false)]
 #[case(&["com.example.app:"], "com.example.app://app.example/cb", false)]
-fn a_code_goes_to_the_hosts_of_the_policy_only(
+fn redirect_hosts_are_limited_by_policy(
     #[case] hosts: &[&str],
     #[case] uri: &str,
     #[case] is_allowed: bool,

@@ -90,7 +90,7 @@ fn pkce_matrix(
 #[case::padded(format!("{VERIFIER}="), false)]
 #[case::space(format!(" {VERIFIER}"), false)]
 #[case::nul(format!("{VERIFIER}\0"), false)]
-fn only_the_very_verifier_fits(#[case] verifier: String, #[case] fits: bool) {
+fn only_exact_verifier_matches(#[case] verifier: String, #[case] fits: bool) {
     assert_eq!(
         check(&code(), &presented(&client(), Some(&verifier)), NOW).is_ok(),
         fits
@@ -162,7 +162,7 @@ fn loopback_port_of_request_is_port_of_exchange() {
 #[case(NOW + 1, Ok(()))]
 #[case(NOW, Err(CodeError::Expired))]
 #[case(NOW - 1, Err(CodeError::Expired))]
-fn expiry(#[case] expires_at: i64, #[case] expected: Result<(), CodeError>) {
+fn code_expires_to_second(#[case] expires_at: i64, #[case] expected: Result<(), CodeError>) {
     let code = Code {
         expires_at,
         ..code()
@@ -204,14 +204,14 @@ fn every_problem_is_invalid_grant(#[case] problem: CodeError, #[case] misuse: bo
 }
 
 #[test]
-fn problem_words_are_read_back() {
+fn code_errors_round_trip() {
     for problem in CodeError::ALL {
         assert_eq!(CodeError::parse(problem.as_str()), Some(problem));
     }
 }
 
 #[test]
-fn caller_cannot_tell_foreign_code_from_none() {
+fn foreign_code_error_equals_unknown_code_error() {
     let description = CodeError::OtherClient.to_error().description;
     assert_eq!(description, "the code is unknown");
 }
@@ -250,7 +250,7 @@ fn rfc_9449_10_bound_code_requires_key(
 #[case::as_far_as_two_clocks_differ(60, true)]
 #[case::further(61, false)]
 #[case::an_hour(3600, false)]
-fn a_code_from_the_future_is_refused(#[case] ahead: i64, #[case] passes: bool) {
+fn code_from_future_is_rejected(#[case] ahead: i64, #[case] passes: bool) {
     let code = Code {
         created_at: NOW + ahead,
         expires_at: NOW + ahead + 60,

@@ -105,7 +105,7 @@ fn rejects_assignment_beyond_own_roles(
 }
 
 #[test]
-fn role_holder_can_assign_role() {
+fn holder_assigns_own_role() {
     let own = role("manager", &["tasks:read", "tasks:write"]);
     assert_eq!(may_give_role(&held(), &own, false), Ok(()));
     // Unless the role has more permissions by now than the caller has.
@@ -142,7 +142,7 @@ fn each_rule_has_unique_name() {
 #[case::a_mark(&["on_call"], &[], false, Err("on_call"))]
 #[case::the_same_permissions_by_another_role(&["reader"], &["tasks:read"], false, Err("reader"))]
 #[case::a_mark_for_an_administrator(&["on_call"], &[], true, Ok(()))]
-fn change_of_a_holder_needs_every_permission_and_role(
+fn user_change_requires_each_permission_and_role(
     #[case] roles: &[&str],
     #[case] permissions: &[&str],
     #[case] administers: bool,

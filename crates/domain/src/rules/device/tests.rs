@@ -51,7 +51,7 @@ type Change = fn(&mut DeviceRequest);
     PollOutcome::Refuse(PollError::Used))]
 #[case::somebody_elses(|r: &mut DeviceRequest| { r.decided_at = Some(NOW); r.grant_id = Some(GRANT); r.client_id = client_id("other"); },
     PollOutcome::Refuse(PollError::Unknown))]
-fn polls(#[case] change: Change, #[case] expected: PollOutcome) {
+fn poll_outcome_follows_request_state(#[case] change: Change, #[case] expected: PollOutcome) {
     let mut request = request();
     change(&mut request);
     assert_eq!(poll(&request, &client_id("tv"), NOW), expected);
@@ -62,7 +62,7 @@ fn polls(#[case] change: Change, #[case] expected: PollOutcome) {
 #[case(PollError::Used, "invalid_grant")]
 #[case(PollError::Expired, "expired_token")]
 #[case(PollError::Denied, "access_denied")]
-fn errors(#[case] problem: PollError, #[case] code: &str) {
+fn poll_errors_have_oauth_codes(#[case] problem: PollError, #[case] code: &str) {
     assert_eq!(problem.to_error().code.as_str(), code);
 }
 

@@ -40,7 +40,7 @@ fn waiting() -> EmailSignIn {
 // The page reveals neither whether the account exists nor whether there is a newer message.
 #[case::unknown(|it: &mut EmailSignIn| unknown(it), "browser", NOW, Ok(()))]
 #[case::overtaken(|it: &mut EmailSignIn| overtaken(it), "browser", NOW, Ok(()))]
-fn open(
+fn sign_in_is_open_in_same_browser_until_expiry(
     #[case] change: fn(&mut EmailSignIn),
     #[case] browser: &str,
     #[case] now: i64,
@@ -70,7 +70,11 @@ fn overtaken(it: &mut EmailSignIn) {
 #[case(EmailCodeProof::Code(None), false, false)]
 #[case(EmailCodeProof::Link(hash("link")), true, false)]
 #[case(EmailCodeProof::Link(hash("code")), false, false)]
-fn proofs(#[case] proof: EmailCodeProof, #[case] mailed: bool, #[case] dead: bool) {
+fn only_mailed_code_or_link_matches(
+    #[case] proof: EmailCodeProof,
+    #[case] mailed: bool,
+    #[case] dead: bool,
+) {
     let mut it = waiting();
     assert_eq!(fits(&it, proof), mailed);
     overtaken(&mut it);
@@ -83,7 +87,7 @@ fn proofs(#[case] proof: EmailCodeProof, #[case] mailed: bool, #[case] dead: boo
 #[case::unproved(|user: &mut User| user.email_verified = false, false)]
 #[case::moved(|user: &mut User| user.email = "new@example.org".to_owned(), false)]
 #[case::somebody_else(|user: &mut User| user.id = UserId::from_uuid(uuid::Uuid::nil()), false)]
-fn people(#[case] change: fn(&mut User), #[case] enters: bool) {
+fn only_eligible_user_signs_in(#[case] change: fn(&mut User), #[case] enters: bool) {
     let mut user = sample::user();
     user.email_verified = true;
     change(&mut user);

@@ -38,7 +38,7 @@ fn link_is_valid_only_for_own_purpose() {
 #[case::somebody_else(|_: &mut EmailToken, u: &mut User| u.id = sample::bob(), MailLinkError::NoAccount)]
 #[case::switched_off(|_: &mut EmailToken, u: &mut User| u.disabled_at = Some(NOW), MailLinkError::NoAccount)]
 #[case::moved(|_: &mut EmailToken, u: &mut User| u.email = "new@example.com".into(), MailLinkError::OtherAddress)]
-fn a_link_is_refused(
+fn invalid_link_is_rejected(
     #[case] change: fn(&mut EmailToken, &mut User),
     #[case] expected: MailLinkError,
 ) {

@@ -242,7 +242,7 @@ fn fresh_authentication_follows_login_state_start(#[case] at: Option<i64>, #[cas
 #[case::by_the_leeway(Some(340), true)]
 #[case::too_old(Some(339), false)]
 #[case::from_the_future(Some(1_171), false)]
-fn max_age_counts_from_the_beginning_of_the_journey(#[case] at: Option<i64>, #[case] good: bool) {
+fn max_age_counts_from_login_state_start(#[case] at: Option<i64>, #[case] good: bool) {
     assert_eq!(check_freshness(at, 600, 1_000, 1_110).is_ok(), good);
 }
 
@@ -311,14 +311,14 @@ fn subject_is_text_or_integer(#[case] value: Value, #[case] subject: Option<&str
 #[case(json!("yes"), false)]
 #[case(json!(1), false)]
 #[case(json!(null), false)]
-fn a_verified_address_is_called_so(#[case] value: Value, #[case] verified: bool) {
+fn verified_email_claim_is_parsed(#[case] value: Value, #[case] verified: bool) {
     let claims = json!({ "sub": "1", "email": "a@b.example", "email_verified": value });
     let read = read_identity("i", claims.as_object().unwrap(), &ClaimNames::default()).unwrap();
     assert_eq!(read.email_verified, verified);
 }
 
 #[test]
-fn words_become_roles_by_operators_table_alone() {
+fn upstream_groups_become_configured_roles_only() {
     let provider = provider(|settings| {
         settings.roles = [("staff".to_owned(), "support".to_owned())].into();
     });
@@ -331,7 +331,7 @@ fn words_become_roles_by_operators_table_alone() {
 #[case(Some("jane@corp.example"), None, "jane")]
 #[case(Some("!!"), Some("jane@example.com"), "jane")]
 #[case(None, None, "")]
-fn a_user_name_is_suggested(
+fn user_name_is_suggested(
     #[case] username: Option<&str>,
     #[case] email: Option<&str>,
     #[case] suggested: &str,

@@ -95,7 +95,7 @@ type Change = fn(&mut Facts);
     f.grant.authentication.acr = "aal2".to_owned();
     f.grant.authentication.amr = strings(&["swk", "user", "mfa"]);
 }, Ok(()), Ok(()))]
-fn a_grant_stands(
+fn grant_check_covers_client_user_session_and_grant(
     #[case] change: Change,
     #[case] online: Result<(), GrantCheckError>,
     #[case] offline: Result<(), GrantCheckError>,
@@ -134,7 +134,10 @@ fn any_two_failures_refuse() {
 #[case(GrantType::TokenExchange, Err(GrantCheckError::GrantNotAllowed))]
 #[case(GrantType::JwtBearer, Err(GrantCheckError::GrantNotAllowed))]
 #[case(GrantType::Other("password".to_owned()), Err(GrantCheckError::GrantNotAllowed))]
-fn a_client_may_use(#[case] grant: GrantType, #[case] expected: Result<(), GrantCheckError>) {
+fn client_may_use_registered_grant_types(
+    #[case] grant: GrantType,
+    #[case] expected: Result<(), GrantCheckError>,
+) {
     assert_eq!(check_grant_type(&client(), &grant), expected);
     let off = Client {
         disabled_at: Some(NOW),
@@ -164,7 +167,10 @@ fn a_client_may_use(#[case] grant: GrantType, #[case] expected: Result<(), Grant
 #[case(GrantCheckError::UserLeaving, ErrorCode::InvalidGrant)]
 #[case(GrantCheckError::SessionEnded, ErrorCode::InvalidGrant)]
 #[case(GrantCheckError::MembershipLost, ErrorCode::InvalidGrant)]
-fn refusals_on_the_wire(#[case] rejection: GrantCheckError, #[case] code: ErrorCode) {
+fn errors_hide_which_record_ended_grant(
+    #[case] rejection: GrantCheckError,
+    #[case] code: ErrorCode,
+) {
     let error = rejection.to_error();
     assert_eq!(error.code, code);
     if code == ErrorCode::InvalidGrant {

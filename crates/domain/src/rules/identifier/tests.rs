@@ -94,7 +94,7 @@ fn username_keys(#[case] typed: &str, #[case] key: &str) {
 #[case::noncharacter("al\u{ffff}ice", IdentifierError::Invalid)]
 #[case::unassigned("al\u{378}ice", IdentifierError::Invalid)]
 #[case::middle_dot("al\u{b7}ice", IdentifierError::Invalid)]
-fn usernames_refused(#[case] typed: &str, #[case] problem: IdentifierError) {
+fn invalid_user_names_are_rejected(#[case] typed: &str, #[case] problem: IdentifierError) {
     assert_eq!(username_key(typed), Err(problem));
 }
 
@@ -221,7 +221,7 @@ fn email_keys(#[case] typed: &str, #[case] key: &str) {
 #[case::bidi_override("alice\u{202e}@example.com", IdentifierError::Invalid)]
 #[case::zero_width("al\u{200b}ice@example.com", IdentifierError::Invalid)]
 #[case::emoji("😀@example.com", IdentifierError::Invalid)]
-fn emails_refused(#[case] typed: &str, #[case] problem: IdentifierError) {
+fn invalid_emails_are_rejected(#[case] typed: &str, #[case] problem: IdentifierError) {
     assert_eq!(email_key(typed), Err(problem));
 }
 
@@ -317,7 +317,7 @@ proptest! {
     }
 
     #[test]
-    fn case_and_width_never_make_a_second_person(name in "[a-z][a-z0-9]{1,30}") {
+    fn case_and_width_map_to_same_key(name in "[a-z][a-z0-9]{1,30}") {
         let wide: String = name
             .chars()
             .map(|c| char::from_u32(c as u32 + 0xfee0).unwrap())

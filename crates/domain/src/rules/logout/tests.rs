@@ -95,7 +95,7 @@ fn loopback_port_does_not_vary_here() {
     "https://app.example/out?a=b",
     "https://app.example/out?a=b&iss=https%3A%2F%2Fid.example&sid=s1"
 )]
-fn section_2_a_frame_names_issuer_and_session(#[case] address: &str, #[case] expected: &str) {
+fn section_2_frame_has_issuer_and_session(#[case] address: &str, #[case] expected: &str) {
     assert_eq!(frame(address, "https://id.example", "s1"), expected);
 }
 

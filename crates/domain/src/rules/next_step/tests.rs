@@ -101,7 +101,7 @@ fn prompt_by_session(#[case] prompt: &str, #[case] without: &str, #[case] with: 
 #[case(Some(60), "issue", "issue")]
 #[case(Some(61), "issue", "issue")]
 #[case(Some(u64::MAX), "issue", "issue")]
-fn a_proof_may_be_as_old_as_max_age(
+fn authentication_may_be_as_old_as_max_age(
     #[case] max_age: Option<u64>,
     #[case] expected: &str,
     #[case] silently: &str,

@@ -30,7 +30,10 @@ use crate::model::sample::client;
 #[case("https://bücher.example", Err(OriginProblem::Spelling))]
 #[case(" https://app.example.org", Err(OriginProblem::Spelling))]
 #[case("https://app.example.org\r\nX: y", Err(OriginProblem::Scheme))]
-fn an_origin_is_registered(#[case] text: &str, #[case] expected: Result<(), OriginProblem>) {
+fn origin_of_registration_is_validated(
+    #[case] text: &str,
+    #[case] expected: Result<(), OriginProblem>,
+) {
     let found = check_registration(text);
     assert_eq!(found.is_ok(), expected.is_ok(), "{text:?}: {found:?}");
     if !text.contains('\n') {
@@ -47,7 +50,7 @@ fn an_origin_is_registered(#[case] text: &str, #[case] expected: Result<(), Orig
     &["https://b.example/cb", "https://b.example/other", "http://127.0.0.1:99/cb", "com.example.app:/cb"],
     &["http://127.0.0.1:99", "https://b.example"]
 )]
-fn a_client_has_origins(
+fn client_origins_follow_kind_and_redirect_uris(
     #[case] kind: ClientKind,
     #[case] listed: &[&str],
     #[case] redirects: &[&str],

@@ -80,7 +80,7 @@ fn signature_makes_no_credential() {
 #[case("", None)]
 #[case(" \n\t ", None)]
 #[case("a\u{0}b", None)]
-fn names(#[case] text: &str, #[case] expected: Option<&str>) {
+fn passkey_name_is_normalized(#[case] text: &str, #[case] expected: Option<&str>) {
     assert_eq!(clean_name(text).as_deref(), expected);
     assert!(clean_name(&"é".repeat(MAX_NAME)).is_some());
     assert!(clean_name(&"é".repeat(MAX_NAME + 1)).is_none());
@@ -96,7 +96,7 @@ fn names(#[case] text: &str, #[case] expected: Option<&str>) {
 #[case::another((1, 0, false, false, false, true), Ok(()))]
 #[case::demanded((0, 1, true, true, false, true), Err(RemovePasskeyError::OnlyFactor))]
 #[case::demanded_with_an_app((0, 0, true, true, true, true), Ok(()))]
-fn removal(
+fn last_sign_in_method_cannot_be_removed(
     #[case] (passkeys, links, password, recovery, app, required): (
         usize,
         usize,

@@ -10,7 +10,7 @@ const NOW: i64 = 1_800_000_000;
 #[case::never_none(0.1, 1)]
 #[case::raised(2.5, 12)]
 #[case::load_run(1_000_000.0, 5_000_000)]
-fn the_factor_scales_every_limit(#[case] multiplier: f64, #[case] quota: u64) {
+fn multiplier_scales_each_limit(#[case] multiplier: f64, #[case] quota: u64) {
     let limit = SIGN_IN.scaled(multiplier);
     assert_eq!(limit, Limit { quota, ..SIGN_IN });
     assert!(limit.admits(quota));
@@ -142,7 +142,11 @@ fn missing_address_has_single_key() {
 #[case::role(LimitSubject::Account(&roles(&["developer", "admin"])), "signed-in", 5_000)]
 #[case::lower(LimitSubject::Account(&roles(&["guest"])), "signed-in", 10)]
 #[case::highest(LimitSubject::Account(&roles(&["guest", "admin"])), "signed-in", 5_000)]
-fn an_hour_of_the_api(#[case] requester: LimitSubject<'_>, #[case] name: &str, #[case] quota: u64) {
+fn hourly_limit_depends_on_subject_and_role(
+    #[case] requester: LimitSubject<'_>,
+    #[case] name: &str,
+    #[case] quota: u64,
+) {
     let hourly = Hourly {
         anonymous: 100,
         account: 1_000,

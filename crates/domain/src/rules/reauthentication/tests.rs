@@ -15,7 +15,12 @@ use crate::rules::assurance::AAL1;
 #[case::both_but_long_ago(AAL2, 901, true, false)]
 #[case::both_and_factor_gone(AAL2, 0, false, true)]
 #[case::unknown_strength("urn:x", 0, true, false)]
-fn fresh(#[case] acr: &str, #[case] age: i64, #[case] has_factor: bool, #[case] expected: bool) {
+fn recent_authentication_lasts_fifteen_minutes(
+    #[case] acr: &str,
+    #[case] age: i64,
+    #[case] has_factor: bool,
+    #[case] expected: bool,
+) {
     let proof = Authentication {
         auth_time: NOW - age,
         acr: acr.to_owned(),

@@ -39,7 +39,7 @@ fn unused_token_rotates_until_expiry(#[case] expires_at: i64, #[case] expected: 
 #[case(GRACE + 1, RefreshDecision::Reuse)]
 #[case(1_000_000, RefreshDecision::Reuse)]
 #[case::clock_of_another_replica(-2, RefreshDecision::Repeat)]
-fn a_repeat_is_honest_within_the_grace(#[case] ago: i64, #[case] expected: RefreshDecision) {
+fn repeat_within_grace_is_accepted(#[case] ago: i64, #[case] expected: RefreshDecision) {
     assert_eq!(own(&spent(ago)), expected);
 }
 
@@ -64,7 +64,7 @@ fn without_grace_every_repeat_is_reuse(#[case] ago: i64) {
 }
 
 #[test]
-fn lost_answer_is_repeated_even_if_spent_token_expired_meanwhile() {
+fn repeat_is_accepted_after_expiry_of_used_token() {
     let mut context = spent(5);
     context.token.expires_at = NOW - 1;
     assert_eq!(

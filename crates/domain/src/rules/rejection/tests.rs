@@ -247,7 +247,7 @@ fn each_code_without_reason_has_fix() {
     "none",
     "configure the client's credentials in the application; doorward client rotate-secret web makes a new secret"
 )]
-fn fix_of_a_method_fits_the_client(
+fn auth_method_fix_matches_client(
     #[case] expected: &str,
     #[case] received: &str,
     #[case] fix: &str,
@@ -272,7 +272,7 @@ fn redirect_uris_differ_at_byte() {
 #[case::line("a\nrejected b", r"a\u{a}rejected b")]
 #[case::terminal("\u{1b}[2J", r"\u{1b}[2J")]
 #[case::direction("a\u{202e}b", r"a\u{202e}b")]
-fn text_of_a_client_is_escaped(#[case] text: &str, #[case] expected: &str) {
+fn client_text_is_escaped(#[case] text: &str, #[case] expected: &str) {
     let one = rejected(Reason::RedirectUri, "", text);
     assert_eq!(one.received.as_deref(), Some(expected));
     // A value that was escaped is not offered for registration.
@@ -291,6 +291,6 @@ fn long_text_of_client_is_cut() {
 #[case("a'b", r"'a'\''b'")]
 #[case("--help", "'--help'")]
 #[case("", "''")]
-fn arguments_are_quoted_for_a_shell(#[case] text: &str, #[case] expected: &str) {
+fn arguments_are_quoted_for_shell(#[case] text: &str, #[case] expected: &str) {
     assert_eq!(quoted(text), expected);
 }

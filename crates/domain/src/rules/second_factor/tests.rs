@@ -14,7 +14,7 @@ use crate::model::sample::strings;
 #[case(20, Some(3600))]
 #[case(99, Some(3600))]
 #[case(u32::MAX, Some(3600))]
-fn waits(#[case] failures: u32, #[case] expected: Option<i64>) {
+fn lockout_delay_grows_with_failures(#[case] failures: u32, #[case] expected: Option<i64>) {
     assert_eq!(Tolerance::times(1.0).wait_after(failures), expected);
 }
 

@@ -63,7 +63,7 @@ fn section_8_1_sector_is_single_host(#[case] uris: &[&str], #[case] expected: Op
 #[case("http://localhost/list.json", None)]
 #[case("javascript:alert(1)", None)]
 #[case("https://", None)]
-fn registration_5_the_document_is_https(#[case] uri: &str, #[case] expected: Option<&str>) {
+fn registration_5_document_uses_https(#[case] uri: &str, #[case] expected: Option<&str>) {
     assert_eq!(sector_of_document(uri).ok().as_deref(), expected);
 }
 
@@ -75,7 +75,7 @@ fn registration_5_the_document_is_https(#[case] uri: &str, #[case] expected: Opt
 #[case("app.example:443", false)]
 #[case("user@app.example", false)]
 #[case("https://app.example", false)]
-fn a_sector_is_a_host(#[case] text: &str, #[case] is_good: bool) {
+fn sector_is_host_name(#[case] text: &str, #[case] is_good: bool) {
     assert_eq!(is_sector(text), is_good);
 }
 

@@ -9,7 +9,7 @@ use super::{TASKS, assert_inactive, audited, call, in_seconds, introspect, token
 
 both_backends!(
     key_is_made_listed_and_revoked,
-    every_wish_for_more_is_refused_and_written_down,
+    requests_beyond_own_permissions_are_denied_and_audited,
     bad_input_names_field,
     key_creation_requires_recent_sign_in,
     keys_of_other_users_are_not_found,
@@ -78,7 +78,7 @@ async fn key_is_made_listed_and_revoked(stack: &Stack) {
 }
 
 /// Checks that no request creates a key with more permissions than its user has.
-async fn every_wish_for_more_is_refused_and_written_down(stack: &Stack) {
+async fn requests_beyond_own_permissions_are_denied_and_audited(stack: &Stack) {
     let token = token(stack, "alice", "openid").await;
     let wishes = [
         json!(["tasks:read_all"]),

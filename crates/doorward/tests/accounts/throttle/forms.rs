@@ -6,9 +6,9 @@ use super::support::{LIMITS, retry_after, sign_in};
 use crate::limited;
 
 limited!(LIMITS;
-    code_of_second_step,
+    second_factor_code,
     first_administrator,
-    a_forgotten_password,
+    forgotten_password,
     change_of_email_address,
     mail_limit_states_time_of_next_mail,
 );
@@ -49,7 +49,7 @@ fn assert_words(page: &Page) {
     assert!(page.text().contains("Too many"), "{}", page.dump());
 }
 
-async fn code_of_second_step(stack: &Stack) {
+async fn second_factor_code(stack: &Stack) {
     let agent = UserAgent::new();
     let csrf = csrf(stack, &agent).await;
     // The limit counts even if the attempt does not exist.
@@ -77,7 +77,7 @@ async fn first_administrator(stack: &Stack) {
     assert_eq!(before, 30);
 }
 
-async fn a_forgotten_password(stack: &Stack) {
+async fn forgotten_password(stack: &Stack) {
     let agent = UserAgent::new();
     let csrf = csrf(stack, &agent).await;
     let fields = [("csrf", csrf.as_str()), ("identifier", "alice")];

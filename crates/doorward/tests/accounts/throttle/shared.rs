@@ -20,7 +20,7 @@ limited!(LIMITS;
 
 /// Runs two processes that share only PostgreSQL and Redis.
 #[test]
-fn two_hundred_parallel_guesses_over_two_processes_check_at_most_seven() {
+fn two_replicas_check_at_most_seven_of_200_parallel_guesses() {
     doorward_testkit::stack::block_on(guesses());
 }
 

@@ -9,7 +9,7 @@ use crate::limited;
 limited!(LIMITS;
     right_passwords_count_too,
     spelling_does_not_evade,
-    forwarded_headers_of_strangers_do_not_evade,
+    forged_forwarded_headers_do_not_evade_limits,
 );
 limited!(
     BEHIND_A_PROXY;
@@ -131,7 +131,7 @@ async fn spelling_does_not_evade(stack: &Stack) {
 }
 
 // Only a trusted proxy may set the client address (CVE-2023-36456).
-async fn forwarded_headers_of_strangers_do_not_evade(stack: &Stack) {
+async fn forged_forwarded_headers_do_not_evade_limits(stack: &Stack) {
     let agent = UserAgent::new();
     let form = form(stack, &agent, "", "a wrong password").await;
     let mut checked = 0;

@@ -11,10 +11,10 @@ use super::world::{World, ok};
 use crate::support::{call, get_as, post, sign_in};
 
 both_backends!(
-    every_refusal_of_account_api_is_explained,
+    each_denial_of_account_api_is_explained,
     rejected_token_is_explained,
     hidden_resource_is_explained_to_auditor,
-    refusals_are_forgotten_in_time,
+    denials_are_deleted_after_retention,
     only_permitted_delegators_are_suggested,
     oauth_endpoints_explain_rejections,
     wrong_secrets_fill_no_table,
@@ -113,7 +113,7 @@ async fn rejected_with_token(stack: &Stack, world: &World<'_>) -> Vec<Refused> {
     ]
 }
 
-async fn every_refusal_of_account_api_is_explained(stack: &Stack) {
+async fn each_denial_of_account_api_is_explained(stack: &Stack) {
     let world = World::new(stack).await;
     let mut table = refused_at_sign_in(stack).await;
     table.extend(rejected_with_token(stack, &world).await);
@@ -218,7 +218,7 @@ async fn hidden_resource_is_explained_to_auditor(stack: &Stack) {
     decision(&world.call("mona@acme", "GET", &path, None).await, 403);
 }
 
-async fn refusals_are_forgotten_in_time(stack: &Stack) {
+async fn denials_are_deleted_after_retention(stack: &Stack) {
     let world = World::new(stack).await;
     let page = call(stack, "GET", "/api/auth/profile").send().await;
     let id = decision(&page, 401);

@@ -11,7 +11,7 @@ use super::escalation::denied;
 use super::world::{World, ok, problem};
 
 both_backends!(
-    no_app_of_operator_is_taken_over,
+    first_party_client_settings_are_protected,
     client_cannot_become_first_party,
     no_service_is_made_to_hear_about_tokens,
     no_app_takes_name_of_user,
@@ -19,7 +19,7 @@ both_backends!(
 );
 
 /// Checks that redirect URIs, secret and name of a console with the scope `admin` are protected.
-async fn no_app_of_operator_is_taken_over(stack: &Stack) {
+async fn first_party_client_settings_are_protected(stack: &Stack) {
     let world = World::new(stack).await;
     let trusted = format!("/api/admin/clients/{}", stack.seed.trusted.id);
     let mut attempts: Vec<(&str, String, Option<Value>)> = vec![

@@ -12,7 +12,7 @@ both_backends!(
     manager_assignment_requires_permissions_of_manager,
     renamed_department_cannot_grant_manager,
     manager_assigns_managers_below_and_successor,
-    no_account_of_manager_is_taken_over,
+    account_of_manager_is_protected,
 );
 
 const GROUPS: &str = "/api/admin/groups";
@@ -124,7 +124,7 @@ async fn manager_assigns_managers_below_and_successor(stack: &Stack) {
 
 /// Checks that a manager's account is changed only by an administrator who could assign the
 /// manager: the account gives access to the department.
-async fn no_account_of_manager_is_taken_over(stack: &Stack) {
+async fn account_of_manager_is_protected(stack: &Stack) {
     let world = World::new(stack).await;
     let carer = [
         "users:read",

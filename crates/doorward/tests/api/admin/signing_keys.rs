@@ -17,8 +17,8 @@ both_backends!(
     new_key_is_published_before_it_signs,
     of_16_concurrent_rotations_only_first_succeeds,
     rotation_with_idempotency_key_happens_once,
-    retired_key_signs_no_more_and_is_still_believed,
-    withdrawn_key_is_believed_no_more,
+    retired_key_signs_no_tokens_and_still_verifies,
+    withdrawn_key_is_rejected,
     keys_require_global_key_permission,
 );
 
@@ -139,7 +139,7 @@ async fn rotation_with_idempotency_key_happens_once(stack: &Stack) {
     assert_eq!(done(&world).await, ["rotated"]);
 }
 
-async fn retired_key_signs_no_more_and_is_still_believed(stack: &Stack) {
+async fn retired_key_signs_no_tokens_and_still_verifies(stack: &Stack) {
     let world = World::new(stack).await;
     let (old, first) = token(stack).await;
     let page = retire(&world, &first, None).await;
@@ -165,7 +165,7 @@ async fn retired_key_signs_no_more_and_is_still_believed(stack: &Stack) {
     assert_eq!(done(&world).await, ["retired", "retired"]);
 }
 
-async fn withdrawn_key_is_believed_no_more(stack: &Stack) {
+async fn withdrawn_key_is_rejected(stack: &Stack) {
     let world = World::new(stack).await;
     let tokens = sign_in(stack, "alice").await;
     let agent = UserAgent::new();

@@ -14,9 +14,9 @@ both_backends!(
     each_change_requires_version,
     created_resources_are_read_changed_and_deleted,
     slugs_are_never_reused_and_secrets_are_returned_once,
-    id_of_path_decides,
+    id_of_path_takes_precedence_over_body,
     error_points_at_member_of_client,
-    change_of_roles_says_before_and_after,
+    role_change_is_audited_with_previous_permissions,
 );
 
 async fn create(world: &World<'_>, path: &str, key: &str, body: &Value) -> doorward_testkit::Page {
@@ -359,7 +359,7 @@ async fn error_points_at_member_of_client(stack: &Stack) {
 }
 
 /// Checks that the ID of the path is authorized and changed, however the path is encoded.
-async fn id_of_path_decides(stack: &Stack) {
+async fn id_of_path_takes_precedence_over_body(stack: &Stack) {
     let world = World::new(stack).await;
     for (path, field) in [
         ("/api/admin/organizations/acme", "slug"),
@@ -405,7 +405,7 @@ async fn id_of_path_decides(stack: &Stack) {
     }
 }
 
-async fn change_of_roles_says_before_and_after(stack: &Stack) {
+async fn role_change_is_audited_with_previous_permissions(stack: &Stack) {
     let world = World::new(stack).await;
     let change = json!({ "permissions": ["users:read"] });
     ok(

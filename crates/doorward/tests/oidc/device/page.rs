@@ -19,7 +19,7 @@ both_backends!(
     only_members_act_for_organization,
     form_with_wrong_csrf_token_is_rejected,
 );
-both_backends_with!(LIMITED; rfc_8628_5_1_five_wrong_codes_end_tries_of_session, requests_of_same_address_are_limited);
+both_backends_with!(LIMITED; rfc_8628_5_1_five_wrong_codes_lock_session, requests_of_same_address_are_limited);
 both_backends_with!(PROVED; unproved_address_comes_first);
 both_backends_with!(PLACES; rfc_8628_5_4_question_shows_request_address_and_time);
 
@@ -277,7 +277,7 @@ async fn form_with_wrong_csrf_token_is_rejected(stack: &Stack) {
     assert_oauth_error(&page, 400, "authorization_pending");
 }
 
-async fn rfc_8628_5_1_five_wrong_codes_end_tries_of_session(stack: &Stack) {
+async fn rfc_8628_5_1_five_wrong_codes_lock_session(stack: &Stack) {
     let agent = UserAgent::new();
     let page = open(stack, &agent, "alice").await;
     // Correct codes do not count.

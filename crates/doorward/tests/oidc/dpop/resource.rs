@@ -16,7 +16,7 @@ both_backends!(
     rfc_9449_7_1_bearer_token_is_not_bound,
     rfc_9449_7_1_of_32_copies_of_proof_only_first_succeeds,
     rfc_9449_7_json_api_asks_for_proof_as_well,
-    rfc_9449_6_2_introspection_tells_key,
+    rfc_9449_6_2_introspection_returns_key_thumbprint,
 );
 
 /// Returns tokens of alice that are bound to this key.
@@ -179,7 +179,7 @@ async fn rfc_9449_7_json_api_asks_for_proof_as_well(stack: &Stack) {
     assert_eq!(page.status, 403, "{}", page.dump());
 }
 
-async fn rfc_9449_6_2_introspection_tells_key(stack: &Stack) {
+async fn rfc_9449_6_2_introspection_returns_key_thumbprint(stack: &Stack) {
     let prover = Prover::new();
     for client in [&stack.seed.trusted, &stack.seed.opaque] {
         let code = code(stack, client, "openid").await;

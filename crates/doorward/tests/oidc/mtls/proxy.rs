@@ -10,7 +10,7 @@ use crate::support_mtls::{Holder, both_with_certificates, dn, http, register, re
 both_with_certificates!(
     BY_PROXY;
     rfc_9440_trusted_proxy_passes_certificate_on,
-    rfc_9440_rubbish_in_header_is_senders_fault,
+    rfc_9440_malformed_header_is_client_error,
     rfc_9440_tasks_api_accepts_forwarded_certificate,
 );
 mod from_anybody_else {
@@ -63,7 +63,7 @@ async fn rfc_9440_trusted_proxy_passes_certificate_on(stack: &Stack) {
     assert_eq!(document["tls_client_certificate_bound_access_tokens"], true);
 }
 
-async fn rfc_9440_rubbish_in_header_is_senders_fault(stack: &Stack) {
+async fn rfc_9440_malformed_header_is_client_error(stack: &Stack) {
     register_subject(stack, "billing", dn("billing")).await;
     let own = Holder::issued(BILLING).field();
     for fields in [

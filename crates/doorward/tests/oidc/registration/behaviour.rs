@@ -12,7 +12,7 @@ use crate::support_dpop::{Prover, redeem, refresh};
 both_backends_with!(
     BY_TOKEN;
     rfc_9449_5_2_registered_dpop_client_gets_only_bound_tokens,
-    oidc_registration_2_default_acr_values_are_kept_and_told,
+    oidc_registration_2_default_acr_values_are_stored,
     rfc_9700_2_1_1_registered_client_has_policy_auto,
 );
 
@@ -53,7 +53,7 @@ async fn rfc_9449_5_2_registered_dpop_client_gets_only_bound_tokens(stack: &Stac
 
 /// Checks that `default_acr_values` are stored and returned; the tests of the second factor check
 /// their effect.
-async fn oidc_registration_2_default_acr_values_are_kept_and_told(stack: &Stack) {
+async fn oidc_registration_2_default_acr_values_are_stored(stack: &Stack) {
     let mut strong = wish();
     strong["default_acr_values"] = json!(["aal2", "urn:example:unknown"]);
     let answer = registered(stack, &strong).await;

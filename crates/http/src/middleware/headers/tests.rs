@@ -118,7 +118,7 @@ fn form_action_allows_single_origin(#[case] source: &str) {
 #[case("https://a.example\r\nx: y")]
 #[case("https://*.example")]
 #[case("no-colon")]
-fn a_source_cannot_say_more_than_an_origin(#[case] source: &str) {
+fn form_action_source_must_be_origin(#[case] source: &str) {
     let mut response = HttpResponse::Ok().content_type("text/html").finish();
     allow_form_action(&mut response, source);
     secure(&mut response, true, false);

@@ -79,7 +79,7 @@ fn rejects_organization_host_without_base_domain() {
 #[case::other_port("https://id.example:8443", "id.example:8443")]
 #[case::plain_http("http://localhost:8400", "localhost:8400")]
 #[case::v6("http://[::1]:8400", "[::1]:8400")]
-fn the_issuers_host_is_served(#[case] issuer: &str, #[case] host: &str) {
+fn issuer_host_is_served(#[case] issuer: &str, #[case] host: &str) {
     assert_eq!(check(issuer, false, &[host], "/login"), Ok(()));
 }
 

@@ -6,7 +6,7 @@ use super::*;
 #[rstest]
 #[case(MAX_TARGET, Ok(()))]
 #[case(MAX_TARGET + 1, Err(MiddlewareError::TargetTooLong))]
-fn the_target_has_a_limit(#[case] length: usize, #[case] result: Result<(), MiddlewareError>) {
+fn target_length_is_limited(#[case] length: usize, #[case] result: Result<(), MiddlewareError>) {
     let target = format!("/login?x={}", "a".repeat(length - "/login?x=".len()));
     assert_eq!(
         check_head(&TestRequest::with_uri(&target).to_srv_request()),
@@ -17,7 +17,7 @@ fn the_target_has_a_limit(#[case] length: usize, #[case] result: Result<(), Midd
 #[rstest]
 #[case(MAX_HEADERS, Ok(()))]
 #[case(MAX_HEADERS + 1, Err(MiddlewareError::HeadersTooLarge))]
-fn the_headers_have_a_limit(#[case] size: usize, #[case] result: Result<(), MiddlewareError>) {
+fn header_size_is_limited(#[case] size: usize, #[case] result: Result<(), MiddlewareError>) {
     let value = "a".repeat(size - "x-a".len() - "x-b".len() - 10);
     let request = TestRequest::get()
         .insert_header(("x-a", value))
@@ -32,7 +32,7 @@ fn the_headers_have_a_limit(#[case] size: usize, #[case] result: Result<(), Midd
 #[case("65537", Err(MiddlewareError::BodyTooLarge))]
 #[case("99999999999999999999999", Err(MiddlewareError::BodyTooLarge))]
 #[case("-1", Err(MiddlewareError::BodyTooLarge))]
-fn the_announced_body_has_a_limit(
+fn announced_body_size_is_limited(
     #[case] length: &str,
     #[case] result: Result<(), MiddlewareError>,
 ) {

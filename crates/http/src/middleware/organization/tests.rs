@@ -31,7 +31,7 @@ fn sent_to(target: &str) -> String {
     "organization=acme&organization=acme&organization=acme"
 )]
 #[case::unreadable("state=%zz", "state=%zz")]
-fn an_authorization_request_goes_to_the_issuer(#[case] query: &str, #[case] sent: &str) {
+fn authorization_request_is_redirected_to_issuer(#[case] query: &str, #[case] sent: &str) {
     let path = sent_to(&format!("/oauth2/authorize?{query}"));
     assert_eq!(path, format!("{ISSUER}/oauth2/authorize?{sent}"));
 }

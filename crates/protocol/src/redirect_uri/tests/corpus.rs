@@ -114,6 +114,6 @@ fn rejects_unregistered_uri(#[case] presented: &str) {
 #[case("", "https://evil.example/")]
 #[case("https://app.example", "https://app.example/")]
 #[case("https://app.example/", "https://app.example")]
-fn a_registration_is_no_pattern(#[case] registered: &str, #[case] presented: &str) {
+fn registered_uri_is_no_pattern(#[case] registered: &str, #[case] presented: &str) {
     assert!(!matches(registered, presented));
 }

@@ -11,7 +11,7 @@ use super::*;
     None
 )]
 #[case(r#"{"jsonrpc":"2.0","id":7,"result":{}}"#, Method::Other, None)]
-fn a_message_is_read(#[case] text: &str, #[case] method: Method, #[case] id: Option<Value>) {
+fn message_is_parsed(#[case] text: &str, #[case] method: Method, #[case] id: Option<Value>) {
     let message = Message::parse(text.as_bytes()).unwrap();
     assert_eq!((message.method, message.id), (method, id));
 }

@@ -338,7 +338,7 @@ fn every_rule_of_library_is_translated_or_decided_by_row() {
 }
 
 #[test]
-fn awkward_rules_are_translated_exactly_and_rest_says_so() {
+fn unusual_rules_are_translated_exactly_or_reported() {
     let awkward = |text: &str| {
         let file = "awkward.cedar".to_owned();
         vec![Source {

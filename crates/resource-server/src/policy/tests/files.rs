@@ -63,7 +63,7 @@ fn schema_and_every_rule_of_program_is_good() {
     4,
     "project.owner is taken by a rule in policies/projects.cedar"
 )]
-fn a_broken_policy_is_refused_with_file_line_and_reason(
+fn broken_policy_is_rejected_with_file_line_and_reason(
     #[case] text: &str,
     #[case] line: usize,
     #[case] reason: &str,

@@ -89,7 +89,7 @@ fn change_holds_given_members_and_null_clears_due_date() {
     "read_only"
 )]
 #[case::id(r#"{"title":"a","id":"x"}"#, "/id", "read_only")]
-fn a_wrong_field_is_named(#[case] body: &str, #[case] pointer: &str, #[case] code: &str) {
+fn wrong_field_is_named(#[case] body: &str, #[case] pointer: &str, #[case] code: &str) {
     let problem = parse_draft(body.as_bytes()).unwrap_err();
     assert_eq!(problem.status_code().as_u16(), 400);
     assert_eq!(first_error(&problem), (pointer.to_owned(), code.to_owned()));

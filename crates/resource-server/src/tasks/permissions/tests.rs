@@ -45,7 +45,7 @@ fn principal(entitlements: &str, scope: &str) -> Principal {
 #[case::own_scope_name("tasks:read_all tasks:write_all", "tasks:write_all openid", "w")]
 #[case::no_scope("tasks:read_all tasks:write_all tasks:delete_all", "openid", "")]
 #[case::scope_without_permission("tasks:read", "tasks:read_all tasks:write_all", "")]
-fn an_action_reaches_all_only_with_permission_and_scope(
+fn actions_on_all_tasks_need_permission_and_scope(
     #[case] entitlements: &str,
     #[case] scope: &str,
     #[case] expected: &str,

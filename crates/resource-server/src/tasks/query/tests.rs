@@ -98,7 +98,7 @@ fn every_filter_is_read() {
 #[case("cursor=abc", "cursor")]
 #[case("page=2", "page")]
 #[case("Status=todo", "Status")]
-fn a_wrong_parameter_is_400_and_named(#[case] text: &str, #[case] field: &str) {
+fn wrong_parameter_is_400_and_named(#[case] text: &str, #[case] field: &str) {
     let problem = parse(text).unwrap_err();
     assert_eq!(problem.status_code().as_u16(), 400);
     let body: Value = serde_json::from_str(&problem.to_json()).unwrap();

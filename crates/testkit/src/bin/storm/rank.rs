@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ranks_tell_kinds_apart() {
+    fn rank_test_separates_distributions() {
         let at = |offset: f64| {
             (0..500)
                 .map(|n| f64::from(n % 97) + offset)

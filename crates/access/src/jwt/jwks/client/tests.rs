@@ -265,7 +265,10 @@ async fn jwks_uri_is_rediscovered_after_failure() {
 #[case::no_store("no-store", 30)]
 #[case::no_cache("no-cache, max-age=600", 30)]
 #[tokio::test]
-async fn freshness(#[case] cache_control: impl Into<Option<&'static str>>, #[case] seconds: i64) {
+async fn cache_lifetime_follows_max_age(
+    #[case] cache_control: impl Into<Option<&'static str>>,
+    #[case] seconds: i64,
+) {
     let issuer = Issuer::start().await;
     let mut answer = json_body(jwks(&[&ONE]));
     if let Some(value) = cache_control.into() {
@@ -396,6 +399,6 @@ async fn documents_are_bounded() {
 #[case("ftp://id.example", false)]
 #[case("id.example", false)]
 #[case("", false)]
-fn issuers(#[case] issuer: &str, #[case] accepted: bool) {
+fn issuer_must_be_secure_url(#[case] issuer: &str, #[case] accepted: bool) {
     assert_eq!(JwksClient::new(issuer, TestClock::new()).is_ok(), accepted);
 }

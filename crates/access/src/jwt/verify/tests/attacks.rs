@@ -53,7 +53,7 @@ fn non_text_algorithms(#[case] header: &str) {
 /// The public key is not secret: an HMAC made with it authenticates nothing (CVE-2015-9235 and
 /// later).
 #[rstest]
-fn the_public_key_as_hmac_secret(
+fn public_key_as_hmac_secret(
     #[values("HS256", "RS256")] alg: &str,
     #[values("pem", "modulus", "jwk", "empty")] secret: &str,
 ) {
@@ -93,7 +93,7 @@ fn the_public_key_as_hmac_secret(
 #[case::zip(json!({ "zip": "DEF" }))]
 #[case::encryption(json!({ "enc": "A256GCM" }))]
 #[case::password_salt(json!({ "p2s": "AA", "p2c": 2_000_000_000 }))]
-fn refused_parameters(#[case] more: Value) {
+fn forbidden_header_parameters(#[case] more: Value) {
     let mut header = json!({ "alg": "RS256", "typ": "at+jwt", "kid": "one" });
     header
         .as_object_mut()
@@ -138,7 +138,7 @@ fn kid_selects_only_own_keys(#[case] kid: &str) {
 #[case(r#"{"alg":"RS256","typ":"at+jwt","kid":null}"#)]
 #[case(r#"{"alg":"RS256","typ":"at+jwt","kid":1}"#)]
 #[case(r#"{"alg":"RS256","typ":"at+jwt","kid":["one"]}"#)]
-fn a_kid_is_required(#[case] header: &str) {
+fn kid_is_required(#[case] header: &str) {
     assert!(matches!(
         with_header(header),
         Err(TokenRejection::Malformed(_))
@@ -263,7 +263,7 @@ fn parts() -> (String, String, String) {
 #[case::json(r#"{"protected":"{h}","payload":"{p}","signature":"{s}"}"#)]
 #[case::quoted("\"{h}.{p}.{s}\"")]
 #[case::percent("{h}%2E{p}%2E{s}")]
-fn shapes(#[case] shape: &str) {
+fn malformed_tokens_are_rejected(#[case] shape: &str) {
     let (h, p, s) = parts();
     let token = shape
         .replace("{h}", &h)

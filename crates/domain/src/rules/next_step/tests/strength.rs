@@ -28,7 +28,11 @@ const WEAK: &str = "login:TooWeak";
 #[case::wished_last("aal1 aal2", "{}", ["issue", "issue", "second", "enrol"])]
 #[case::wished_among_unknown("urn:gold aal2", "{}", ["issue", "second", "second", "enrol"])]
 #[case::unknown_wish("urn:gold", "{}", ["issue", "issue", "second", "enrol"])]
-fn a_password_session(#[case] acr_values: &str, #[case] json: &str, #[case] steps: [&str; 4]) {
+fn password_session_steps_up_as_required(
+    #[case] acr_values: &str,
+    #[case] json: &str,
+    #[case] steps: [&str; 4],
+) {
     let mut scene = Scene::settled();
     scene.interaction.request.acr_values = acr_values.split(' ').map(str::to_owned).collect();
     scene.interaction.request.claims = claims(json);
@@ -72,7 +76,7 @@ fn after_signing_in(#[case] state: SecondFactorStatus, #[case] expected: &str) {
 #[rstest]
 #[case::forced("login", None, "login:Forced")]
 #[case::old("", Some(1), "login:TooOld")]
-fn the_password_comes_before_the_code(
+fn password_precedes_second_factor(
     #[case] prompt: &str,
     #[case] max_age: Option<u64>,
     #[case] expected: &str,
@@ -96,7 +100,7 @@ fn different_user_precedes_second_factor() {
 }
 
 #[test]
-fn second_step_comes_before_choice_and_consent() {
+fn second_factor_precedes_account_choice_and_consent() {
     let mut scene = Scene::with(|s| s.factor = factor(true, true));
     scene.prompt("select_account consent");
     assert_eq!(scene.say(), "second");
@@ -146,7 +150,11 @@ fn address_is_proved_before_factor_is_set_up() {
 #[case(true, AAL2, "second")]
 #[case(false, AAL1, "enrol passkey")]
 #[case(false, AAL2, "enrol passkey")]
-fn a_passkey_is_due(#[case] enrolled: bool, #[case] acr: &str, #[case] expected: &str) {
+fn required_passkey_is_requested(
+    #[case] enrolled: bool,
+    #[case] acr: &str,
+    #[case] expected: &str,
+) {
     let mut scene = Scene::settled();
     scene.factor = SecondFactorStatus {
         enrolled,
