@@ -133,7 +133,7 @@ fn trusting_all_networks_is_rejected(#[case] networks: &str) {
 }
 
 #[test]
-fn trusting_private_networks_is_fine() {
+fn trusting_private_networks_is_allowed() {
     let config = with(
         "DOORWARD__TRUSTED_PROXIES",
         "10.0.0.0/8,172.16.0.0/12,fc00::/7",

@@ -230,7 +230,7 @@ fn empty_variable_counts_as_not_set() {
 }
 
 #[test]
-fn secrets_come_from_files_too() {
+fn secrets_are_read_from_files() {
     let secret = TempFile::new(&format!("{GOOD_KEY}\n"));
     let path = secret.0.to_str().unwrap();
     let expose = |config: &Config| config.secret_key.as_ref().unwrap().expose().to_owned();

@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn explicit_denial_reason_comes_first() {
+    fn explicit_denial_reason_is_listed_first() {
         let own = DenialDetails {
             actor: Some("alice".to_owned()),
             ..DenialDetails::default()

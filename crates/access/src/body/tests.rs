@@ -73,7 +73,7 @@ async fn endless_body_is_late(#[case] headers: Vec<(HeaderName, &str)>) {
 }
 
 #[actix_web::test]
-async fn unread_body_is_held_until_response_is_sent() {
+async fn unread_body_is_kept_until_response_is_sent() {
     let dropped = Rc::new(());
     let mut request = TestRequest::post()
         .insert_header((TRANSFER_ENCODING, "chunked"))

@@ -82,7 +82,7 @@ fn address(text: &str) -> IpAddr {
 }
 
 #[tokio::test]
-async fn issuer_is_asked_as_resource_server() {
+async fn introspection_authenticates_as_resource_server() {
     let issuer = Issuer::start().await;
     issuer.says(200, issuer.good()).await;
     let principal = issuer.ask("dw_key").await.unwrap().unwrap();

@@ -29,7 +29,7 @@ async fn account_is_taken_by_name_and_by_address(
 }
 
 #[tokio::test]
-async fn account_with_unknown_role_is_not_made() {
+async fn account_with_unknown_role_is_not_created() {
     let world = World::new().await;
     let new = NewUser {
         roles: vec!["nonsense".to_owned()],

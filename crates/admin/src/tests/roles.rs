@@ -135,7 +135,7 @@ async fn role_has_plain_name(#[case] name: &str) {
 }
 
 #[tokio::test]
-async fn role_is_made_of_known_permissions() {
+async fn role_requires_known_permissions() {
     let world = World::new().await;
     let context = world.op();
     let bad = roles::create(&context, "auditor", "", vec!["tasks:fly".to_owned()]).await;

@@ -7,7 +7,7 @@ use super::super::users::{self, NewUser};
 use super::*;
 
 #[tokio::test]
-async fn setup_address_works_once_for_half_hour_and_only_without_administrator() {
+async fn setup_url_works_once_for_half_hour_without_administrator() {
     let world = World::new().await;
     let context = world.op();
     assert!(setup::is_needed(&context).await.unwrap());

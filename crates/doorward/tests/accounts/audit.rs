@@ -15,9 +15,9 @@ both_backends!(
     inserted_event_is_found,
     reordered_links_are_found,
     truncated_chain_is_detected_by_head,
-    program_cannot_change_log,
+    application_cannot_change_log,
     two_replicas_append_to_same_chain,
-    running_server_seals,
+    running_server_appends_chain_links,
     truncation_alarms_every_replica,
     server_error_rolls_back_change_and_event,
 );
@@ -176,7 +176,7 @@ async fn truncated_chain_is_detected_by_head(stack: &Stack) {
     assert_eq!(found, [ChainViolation::HeadMissing { head: head.hash }]);
 }
 
-async fn program_cannot_change_log(stack: &Stack) {
+async fn application_cannot_change_log(stack: &Stack) {
     sealed(stack).await;
     for statement in ["DELETE FROM audit_events", "UPDATE audit_seals SET day = 0"] {
         let url = stack.storage().identity.clone();
@@ -215,7 +215,7 @@ async fn two_replicas_append_to_same_chain(stack: &Stack) {
     );
 }
 
-async fn running_server_seals(stack: &Stack) {
+async fn running_server_appends_chain_links(stack: &Stack) {
     sign_in(stack, &UserAgent::new(), "alice", PASSWORD).await;
     let patience = std::time::Instant::now();
     while stack.verify_audit(None).await.events < 2 {

@@ -9,7 +9,7 @@ use crate::support::leads_to;
 
 both_backends!(
     picture_becomes_small_png_and_claim,
-    removed_picture_is_gone,
+    removed_picture_is_not_found,
     invalid_picture_is_rejected_with_reason,
     only_picture_form_accepts_more_than_64_kb,
     picture_needs_token_before_file,
@@ -128,7 +128,7 @@ async fn picture_becomes_small_png_and_claim(stack: &Stack) {
     );
 }
 
-async fn removed_picture_is_gone(stack: &Stack) {
+async fn removed_picture_is_not_found(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let page = agent.get(stack.at(PLACE)).await;
     assert!(!page.has("form[action$='/picture/remove']"));

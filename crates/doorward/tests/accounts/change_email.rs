@@ -7,7 +7,7 @@ use url::Url;
 use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, look, sign_in};
 
 both_backends!(
-    account_moves_when_new_address_is_proved,
+    email_changes_after_verification_of_new_address,
     former_address_undoes_change,
     unverified_former_address_undoes_change,
     first_undo_link_wins_over_later_change,
@@ -68,7 +68,7 @@ async fn moved(stack: &Stack, agent: &UserAgent, from: &str, to: &str) -> Url {
     stack.mail(from).await.link(stack.issuer())
 }
 
-async fn account_moves_when_new_address_is_proved(stack: &Stack) {
+async fn email_changes_after_verification_of_new_address(stack: &Stack) {
     let agent = signed_in(stack).await;
     let page = ask(stack, &agent, NEW, PASSWORD).await;
     let page = agent.follow(page, "").await;

@@ -10,7 +10,7 @@ use crate::api_keys::make;
 use crate::support::{leads_to, sign_in};
 
 both_backends!(
-    app_of_operator_is_listed_without_consent,
+    first_party_client_is_listed_without_consent,
     first_party_client_is_listed_and_removed,
     keys_in_force_are_counted,
 );
@@ -33,7 +33,7 @@ async fn apps(stack: &Stack, agent: &UserAgent) -> String {
     page.text_of("section:has(#apps)").expect("the list")
 }
 
-async fn app_of_operator_is_listed_without_consent(stack: &Stack) {
+async fn first_party_client_is_listed_without_consent(stack: &Stack) {
     let (agent, client) = (UserAgent::new(), &stack.seed.trusted);
     let request = Authorization::new(stack.issuer(), client).with("scope", "openid tasks:read");
     let code = request.complete(&agent, "alice").await.code();

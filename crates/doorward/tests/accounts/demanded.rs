@@ -18,7 +18,7 @@ both_backends_with!(
     weak_grant_ends_with_role_that_requires_factor,
     account_pages_are_closed_until_enrollment,
 );
-both_backends_with!(VERIFIED; unproved_address_is_proved_first_and_app_is_reached);
+both_backends_with!(VERIFIED; unverified_address_is_verified_first_and_client_is_reached);
 
 const BY_ROLE: &[(&str, &str)] = &[("DOORWARD__MFA__REQUIRED_FOR_ROLES", "manager")];
 const VERIFIED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
@@ -186,7 +186,7 @@ async fn old_session_reauthenticates_enrolls_and_continues(stack: &Stack) {
     arrive(stack, &agent, &request, &page).await;
 }
 
-async fn unproved_address_is_proved_first_and_app_is_reached(stack: &Stack) {
+async fn unverified_address_is_verified_first_and_client_is_reached(stack: &Stack) {
     demand(stack, &stack.seed.trusted).await;
     stack.set_email_verified("alice", false).await;
     let agent = UserAgent::new();

@@ -22,7 +22,7 @@ both_backends_with!(
     code_and_link_sign_in_once_together,
     newer_code_replaces_older_and_expires_in_ten_minutes,
     account_changes_invalidate_mailed_codes,
-    second_factor_is_asked_for_next,
+    email_code_is_followed_by_second_factor,
     sign_in_continues_to_requested_page,
 );
 both_backends_with!(LIMITS; mails_attempts_and_forms_are_limited);
@@ -319,7 +319,7 @@ async fn account_changes_invalidate_mailed_codes(stack: &Stack) {
 
 /// Checks that the second factor is an authenticator app or recovery code, never another mail
 /// (decision 61).
-async fn second_factor_is_asked_for_next(stack: &Stack) {
+async fn email_code_is_followed_by_second_factor(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let client = &stack.seed.trusted;
     let request = Authorization::new(stack.issuer(), client);

@@ -17,7 +17,7 @@ both_backends!(
 );
 both_backends_with!(VERIFY;
     name_held_for_known_address_holds_confusable_names,
-    name_is_held_for_day_for_any_address,
+    user_name_is_reserved_for_day,
     registration_hides_known_address_and_sign_in_shows_account,
     unverified_account_is_deleted_after_grace_period,
 );
@@ -96,7 +96,7 @@ async fn name_held_for_known_address_holds_confusable_names(stack: &Stack) {
 
 /// Checks that a registration reserves a name as long as its link is valid, whether the address is
 /// known or not.
-async fn name_is_held_for_day_for_any_address(stack: &Stack) {
+async fn user_name_is_reserved_for_day(stack: &Stack) {
     let number = uuid::Uuid::new_v4().simple().to_string();
     let names = ["k", "n"].map(|first| format!("{first}{}", &number[..12]));
     let new = format!("{number}@new.example");

@@ -26,7 +26,7 @@ both_backends_with!(
     client_gets_acr_and_amr_of_passkey,
     credential_is_bound_to_single_account,
     each_forged_registration_is_rejected,
-    changes_ask_for_fresh_proof,
+    changes_require_recent_authentication,
     passkeys_are_renamed_and_removed_only_by_owner,
     only_so_many,
     password_managers_find_page,
@@ -344,7 +344,7 @@ async fn each_forged_registration_is_rejected(stack: &Stack) {
 }
 
 /// Checks that changes of passkeys require a reauthentication.
-async fn changes_ask_for_fresh_proof(stack: &Stack) {
+async fn changes_require_recent_authentication(stack: &Stack) {
     let (agent, _) = owner(stack).await;
     let listed = agent.get(stack.at(KEYS)).await;
     let mut second = Authenticator::synced();

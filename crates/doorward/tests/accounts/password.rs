@@ -9,7 +9,7 @@ both_backends!(
     password_change_keeps_other_sessions_if_unchecked,
     change_requires_current_password,
     change_invalidates_pending_reset_link,
-    well_known_address_leads_to_form,
+    well_known_url_redirects_to_form,
     weaker_hash_is_replaced_at_next_sign_in,
 );
 
@@ -116,7 +116,7 @@ async fn change_invalidates_pending_reset_link(stack: &Stack) {
     assert_eq!(anonymous_caller.follow(page, "").await.status, 400);
 }
 
-async fn well_known_address_leads_to_form(stack: &Stack) {
+async fn well_known_url_redirects_to_form(stack: &Stack) {
     let agent = signed_in(stack).await;
     let page = agent.get(stack.at("/.well-known/change-password")).await;
     assert_eq!(page.status, 302);

@@ -15,13 +15,13 @@ use crate::two_factor;
 
 both_backends!(
     export_contains_all_data_and_no_secret,
-    copy_and_end_need_fresh_proof,
-    password_alone_is_no_fresh_proof_with_second_factor,
+    export_and_deletion_require_recent_authentication,
+    password_alone_is_no_recent_authentication_with_factor,
     pending_deletion_blocks_sign_in_and_tokens,
     deletion_can_be_cancelled_within_grace_period,
     waiting_client_gets_code_after_cancelled_deletion,
     deletion_requires_correct_user_name,
-    when_time_has_come_account_is_gone,
+    account_is_deleted_after_grace_period,
     of_concurrent_cancel_and_delete_only_first_wins,
 );
 
@@ -151,7 +151,7 @@ async fn holds_no_secret(stack: &Stack, copy: &str, secrets: &[&str]) {
     }
 }
 
-async fn copy_and_end_need_fresh_proof(stack: &Stack) {
+async fn export_and_deletion_require_recent_authentication(stack: &Stack) {
     let anonymous_caller = UserAgent::new();
     let page = anonymous_caller.get(stack.at("/account/data")).await;
     assert_eq!(leads_to(&page), "/login?next=/account/data");
@@ -182,7 +182,7 @@ async fn copy_and_end_need_fresh_proof(stack: &Stack) {
 
 /// Checks that a recent password authentication is not enough if a second factor is enrolled
 /// (GHSA-hp74-gm6m-2qm5).
-async fn password_alone_is_no_fresh_proof_with_second_factor(stack: &Stack) {
+async fn password_alone_is_no_recent_authentication_with_factor(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let page = agent.get(stack.at("/account/data")).await;
     let forms = [
@@ -357,7 +357,7 @@ async fn gone(stack: &Stack) {
     }
 }
 
-async fn when_time_has_come_account_is_gone(stack: &Stack) {
+async fn account_is_deleted_after_grace_period(stack: &Stack) {
     let agent = leaving(stack).await;
     let id = alice(stack).await.expect("alice");
     stack.clock.advance(GRACE - 60);

@@ -15,7 +15,7 @@ both_backends!(
     fields_missing_in_form_are_kept,
     concurrent_windows_cause_conflict,
     of_32_concurrent_saves_only_first_is_stored,
-    language_of_profile_comes_after_cookie_and_before_browser,
+    profile_language_ranks_between_cookie_and_browser,
     profile_requires_own_session_and_csrf_token,
     markup_in_each_field_is_escaped_on_each_page,
 );
@@ -335,7 +335,7 @@ async fn of_32_concurrent_saves_only_first_is_stored(stack: &Stack) {
     assert_eq!((saved, late), (1, 31), "{statuses:?}");
 }
 
-async fn language_of_profile_comes_after_cookie_and_before_browser(stack: &Stack) {
+async fn profile_language_ranks_between_cookie_and_browser(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     save(stack, &agent, &[("locale", "de-AT")]).await;
     let lang = async |agent: &UserAgent| {

@@ -13,7 +13,7 @@ use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, look, sign_in};
 both_backends!(
     reset_replaces_password_and_ends_sessions_and_grants,
     known_and_unknown_users_get_same_response,
-    bad_password_leaves_link_good,
+    weak_password_does_not_consume_link,
     rejects_expired_used_or_overtaken_link,
     reset_link_is_invalid_for_verification,
     step_cannot_be_skipped,
@@ -131,7 +131,7 @@ async fn known_and_unknown_users_get_same_response(stack: &Stack) {
     assert_eq!(ask(stack, &agent, " ").await.status, 422);
 }
 
-async fn bad_password_leaves_link_good(stack: &Stack) {
+async fn weak_password_does_not_consume_link(stack: &Stack) {
     let agent = UserAgent::new();
     let page = follow(&agent, &link(stack, "alice").await).await;
     for bad in [

@@ -11,7 +11,7 @@ both_backends!(
     oidc_registration_2_default_acr_values_are_applied,
     core_5_5_1_1_essential_acr_makes_session_stronger,
     essential_acr_is_unmet_without_second_factor,
-    code_alone_is_no_fresh_sign_in,
+    code_alone_is_no_reauthentication,
     rfc_9470_7_discovery_lists_supported_acr_values,
 );
 
@@ -176,7 +176,7 @@ async fn essential_acr_is_unmet_without_second_factor(stack: &Stack) {
     assert_eq!(claims["acr"], "aal1", "the token states one factor");
 }
 
-async fn code_alone_is_no_fresh_sign_in(stack: &Stack) {
+async fn code_alone_is_no_reauthentication(stack: &Stack) {
     let (agent, app) = weak(stack).await;
     let forced = request(stack)
         .with("prompt", "login")

@@ -10,7 +10,7 @@ use crate::two_factor::{HOME, enrol, enter, first_step};
 both_backends!(
     recent_password_does_not_replace_second_factor,
     both_factors_are_recent_for_fifteen_minutes,
-    password_is_good_for_fifteen_minutes,
+    password_is_recent_for_fifteen_minutes,
 );
 
 /// The sensitive changes, as path and fields.
@@ -86,7 +86,7 @@ async fn both_factors_are_recent_for_fifteen_minutes(stack: &Stack) {
     }
 }
 
-async fn password_is_good_for_fifteen_minutes(stack: &Stack) {
+async fn password_is_recent_for_fifteen_minutes(stack: &Stack) {
     for (wait, good) in [(900, true), (901, false)] {
         let agent = UserAgent::new();
         sign_in(stack, &agent, "alice", PASSWORD).await;

@@ -15,7 +15,7 @@ both_backends!(
     recovery_codes_are_shown_once,
     enrollment_ends_other_sessions,
     enrollment_requires_recent_authentication,
-    password_alone_is_no_fresh_proof_of_two_factors,
+    password_alone_is_no_recent_two_factor_authentication,
     second_factor_can_be_removed,
     removal_of_unconfirmed_factor_changes_nothing,
     set_up_takes_half_hour,
@@ -134,7 +134,7 @@ async fn enrollment_requires_recent_authentication(stack: &Stack) {
     set_up(stack, &agent, &page).await;
 }
 
-async fn password_alone_is_no_fresh_proof_of_two_factors(stack: &Stack) {
+async fn password_alone_is_no_recent_two_factor_authentication(stack: &Stack) {
     let agent = UserAgent::new();
     let app = enrol(stack, &agent, "alice").await;
     let home = agent.get(stack.at(HOME)).await;

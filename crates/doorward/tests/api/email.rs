@@ -7,8 +7,8 @@ use crate::support::{body, errors, get_as, post, post_as, problem, sign_in};
 
 const VERIFIED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 
-both_backends_with!(VERIFIED; mail_comes_once_more);
-both_backends!(account_moves_when_new_address_is_proved);
+both_backends_with!(VERIFIED; verification_mail_is_resent);
+both_backends!(email_changes_after_verification_of_new_address);
 
 async fn token_of(stack: &Stack, to: &str) -> String {
     let link = stack.mail(to).await.link(stack.issuer());
@@ -16,7 +16,7 @@ async fn token_of(stack: &Stack, to: &str) -> String {
     token.expect("a token").1.into_owned()
 }
 
-async fn mail_comes_once_more(stack: &Stack) {
+async fn verification_mail_is_resent(stack: &Stack) {
     stack.set_email_verified("alice", false).await;
     let path = "/api/auth/email/verify/resend";
     let mut answers = Vec::new();
@@ -39,7 +39,7 @@ async fn mail_comes_once_more(stack: &Stack) {
     problem(&post(stack, path, json!({})).await, 400, "invalid-input");
 }
 
-async fn account_moves_when_new_address_is_proved(stack: &Stack) {
+async fn email_changes_after_verification_of_new_address(stack: &Stack) {
     let token = sign_in(stack, "alice").await.access;
     let path = "/api/auth/email/change";
     let ask = async |email: &str, password: &str| {

@@ -12,7 +12,7 @@ use crate::support::{body, call, errors, get_as, problem, sign_in};
 both_backends!(
     user_lists_renames_and_removes_passkeys,
     passkeys_of_other_users_are_not_found,
-    removing_asks_for_fresh_proof,
+    removal_requires_recent_authentication,
 );
 both_backends_with!(DEMANDED; only_second_factor_stays);
 
@@ -112,7 +112,7 @@ async fn passkeys_of_other_users_are_not_found(stack: &Stack) {
     assert_eq!(names(stack, &alice).await, ["Passkey 1"]);
 }
 
-async fn removing_asks_for_fresh_proof(stack: &Stack) {
+async fn removal_requires_recent_authentication(stack: &Stack) {
     let id = give(stack, "alice", 1).await;
     let tokens = sign_in(stack, "alice").await;
     stack.clock.advance(15 * 60 + 1);

@@ -19,7 +19,7 @@ both_backends!(
 );
 both_backends_with!(
     VERIFIED;
-    new_user_proves_address_first,
+    new_user_must_verify_address_first,
     known_address_gets_same_response_as_new_address,
 );
 both_backends_with!(CLOSED; closed_registration_is_reported);
@@ -136,7 +136,7 @@ async fn known_address_is_reported_without_verification(stack: &Stack) {
     assert_eq!(named(&page), [pair("email", "taken")]);
 }
 
-async fn new_user_proves_address_first(stack: &Stack) {
+async fn new_user_must_verify_address_first(stack: &Stack) {
     let created = body(
         &register(stack, account("carol", "carol@example.org")).await,
         201,

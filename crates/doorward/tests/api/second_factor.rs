@@ -16,9 +16,9 @@ use crate::support::{
 
 both_backends!(
     from_set_up_to_sign_in,
-    code_is_good_once,
+    code_is_single_use,
     token_of_waiting_sign_in_is_only_key,
-    old_proofs_do_not_do,
+    changes_require_recent_authentication,
     removed_factor_is_not_requested,
     token_keeps_level_of_original_authentication,
     first_code_makes_new_tokens_stronger,
@@ -141,7 +141,7 @@ async fn from_set_up_to_sign_in(stack: &Stack) {
     problem(&page, 409, "second-factor-exists");
 }
 
-async fn code_is_good_once(stack: &Stack) {
+async fn code_is_single_use(stack: &Stack) {
     let alice = enrol(stack, "alice").await;
     let code = alice.code(stack);
     let waiting = first_step(stack, "alice").await;
@@ -195,7 +195,7 @@ async fn token_of_waiting_sign_in_is_only_key(stack: &Stack) {
     );
 }
 
-async fn old_proofs_do_not_do(stack: &Stack) {
+async fn changes_require_recent_authentication(stack: &Stack) {
     let tokens = sign_in(stack, "alice").await;
     stack.clock.advance(16 * 60);
     let tokens = Tokens::of(&refresh(stack, &tokens.refresh).await);

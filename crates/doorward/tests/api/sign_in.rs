@@ -18,11 +18,11 @@ both_backends!(
     missing_members_are_named,
     session_is_listed_and_ends_tokens,
     organization_requires_membership,
-    log_names_app,
+    log_names_client,
     disabled_or_leaving_user_cannot_sign_in,
 );
 both_backends_with!(VERIFIED; unverified_address_cannot_sign_in);
-both_backends_with!(FACTOR; required_factor_is_asked_for_first);
+both_backends_with!(FACTOR; required_factor_precedes_tokens);
 
 async fn by_user_name_or_address_token_names_user(stack: &Stack) {
     for (name, value) in [
@@ -204,7 +204,7 @@ async fn unverified_address_cannot_sign_in(stack: &Stack) {
     assert_eq!(list.as_array().unwrap().len(), 2, "{list}");
 }
 
-async fn required_factor_is_asked_for_first(stack: &Stack) {
+async fn required_factor_precedes_tokens(stack: &Stack) {
     let page = post(
         stack,
         "/api/auth/login",
@@ -235,7 +235,7 @@ async fn organization_requires_membership(stack: &Stack) {
     assert_eq!(list.as_array().unwrap().len(), 1, "{list}");
 }
 
-async fn log_names_app(stack: &Stack) {
+async fn log_names_client(stack: &Stack) {
     sign_in(stack, "alice").await;
     let wrong = json!({ "username": "alice", "password": "wrong" });
     post(stack, "/api/auth/login", wrong).await;

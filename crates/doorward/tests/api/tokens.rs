@@ -11,18 +11,18 @@ use crate::support::{
 };
 
 both_backends!(
-    refresh_token_is_good_once,
+    refresh_token_is_single_use,
     lost_answer_is_repeated_and_theft_ends_all,
     of_32_concurrent_refreshes_all_get_same_successor,
     logout_revokes_tokens,
-    log_out_everywhere_ends_browsers_and_apps,
-    token_can_be_asked_about,
+    sign_out_everywhere_ends_browsers_and_clients,
+    token_is_introspected,
     token_endpoint_applies_same_rules,
 );
 const SHORT: &[(&str, &str)] = &[("DOORWARD__API__REFRESH_TTL", "1h")];
 both_backends_with!(SHORT; unused_refresh_token_has_expired_in_time);
 
-async fn refresh_token_is_good_once(stack: &Stack) {
+async fn refresh_token_is_single_use(stack: &Stack) {
     let first = sign_in(stack, "alice").await;
     let second = Tokens::of(&refresh(stack, &first.refresh).await);
     assert_ne!(first.refresh, second.refresh);
@@ -144,7 +144,7 @@ async fn logout_revokes_tokens(stack: &Stack) {
     Tokens::of(&refresh(stack, &other.refresh).await);
 }
 
-async fn log_out_everywhere_ends_browsers_and_apps(stack: &Stack) {
+async fn sign_out_everywhere_ends_browsers_and_clients(stack: &Stack) {
     let browser = doorward_testkit::UserAgent::new();
     let page = browser.get(stack.at("/login")).await;
     let form = page.form("#login").with("identifier", "alice");
@@ -177,7 +177,7 @@ async fn log_out_everywhere_ends_browsers_and_apps(stack: &Stack) {
     );
 }
 
-async fn token_can_be_asked_about(stack: &Stack) {
+async fn token_is_introspected(stack: &Stack) {
     let tokens = sign_in(stack, "alice").await;
     let ask =
         async |token: &str| post(stack, "/api/auth/token/verify", json!({ "token": token })).await;

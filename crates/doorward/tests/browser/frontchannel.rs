@@ -12,7 +12,7 @@ use crate::steps::{allow, arrive, arrive_at, heading, sign_in};
 use crate::with_browser;
 
 #[test]
-fn app_hears_of_sign_out_and_has_browser_back() {
+fn sign_out_notifies_client_and_returns() {
     with_browser(JavaScript::On, async |stack, browser| {
         told_and_back(stack, browser).await;
     });

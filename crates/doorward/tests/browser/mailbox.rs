@@ -12,7 +12,7 @@ const VERIFY: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true
 const OTHER_PASSWORD: &str = "copper meadow 19 lantern frost";
 
 #[test]
-fn new_user_proves_address_and_later_forgets_password() {
+fn new_user_verifies_address_and_resets_password() {
     with_settings(JavaScript::On, VERIFY, life_with_mail);
 }
 

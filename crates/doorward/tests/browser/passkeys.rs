@@ -36,7 +36,7 @@ async fn sign_out(stack: &Stack, browser: &Browser) {
 }
 
 #[test]
-fn made_used_by_button_cancelled_and_removed() {
+fn passkey_is_created_used_cancelled_and_removed() {
     with_settings(JavaScript::On, NAMED, async |stack, browser| {
         let device = browser.plug_in_authenticator().await;
         // Otherwise autofill would answer before the button is pressed.
@@ -138,7 +138,7 @@ fn passkeys_are_explained_without_javascript() {
 /// Tests that the first passkey is offered once: cancelling the browser's dialog changes nothing,
 /// and "Not now" defers the next offer.
 #[test]
-fn offered_turned_away_and_put_off() {
+fn passkey_offer_is_declined_or_postponed() {
     with_settings(JavaScript::On, NAMED, async |stack, browser| {
         let device = browser.plug_in_authenticator().await;
         // The authenticator refuses user verification, as if the dialog were cancelled.

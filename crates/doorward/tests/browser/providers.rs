@@ -132,7 +132,7 @@ async fn acme(stack: &Stack) -> Upstream {
 }
 
 #[test]
-fn connecting_and_parting_take_no_mouse() {
+fn provider_is_linked_and_unlinked_by_keyboard() {
     with_settings(JavaScript::On, NEAR, async |stack, browser| {
         let _upstream = acme(stack).await;
         browser.open(stack.at("/login")).await;

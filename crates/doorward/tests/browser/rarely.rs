@@ -100,7 +100,7 @@ fn key_is_withdrawn() {
 }
 
 #[test]
-fn automatic_form_post_is_held() {
+fn automatic_form_post_has_button_without_scripts() {
     with_browser(JavaScript::On, async |stack, browser| {
         let app = App::start();
         let request = app.authorization(stack).with("response_mode", "form_post");

@@ -97,7 +97,7 @@ async fn unverified(stack: &Stack, app: &App) {
 }
 
 #[test]
-fn unverified_app_is_not_followed_automatically() {
+fn unverified_client_is_not_redirected_to_automatically() {
     with_browser(JavaScript::On, async |stack, browser| {
         let app = App::start();
         unverified(stack, &app).await;
@@ -150,7 +150,7 @@ fn consent_names_groups_and_roles() {
 const VERIFY: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 
 #[test]
-fn followed_link_asks_for_sign_in_first() {
+fn mail_link_requires_sign_in_first() {
     with_settings(JavaScript::On, VERIFY, async |stack, browser| {
         let agent = UserAgent::new();
         let page = agent.get(stack.at("/register")).await;

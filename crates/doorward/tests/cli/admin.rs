@@ -203,7 +203,7 @@ fn users_life() {
 }
 
 #[test]
-fn password_comes_from_stdin_or_file_and_is_judged() {
+fn password_is_read_from_stdin_or_file_and_checked() {
     let place = ready();
     place
         .run(&[

@@ -48,7 +48,7 @@ fn client_is_created_with_exchange_audiences() {
 }
 
 #[test]
-fn client_hears_of_sign_out_in_browser() {
+fn client_is_created_with_frontchannel_logout_uri() {
     let place = Place::configured();
     place.run(&["role", "setup"]).succeeded();
     let create = ["client", "create", "--name", "App", "--id", "app"];

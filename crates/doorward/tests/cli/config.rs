@@ -5,7 +5,7 @@ use rstest::rstest;
 use super::program::{KEY, Place};
 
 #[test]
-fn good_configuration_is_called_good() {
+fn valid_configuration_passes_check() {
     let done = Place::configured().run(&["config", "check"]).succeeded();
     assert_eq!(done.stdout, "");
     assert!(done.stderr.contains("good (0 warnings)"), "{}", done.stderr);

@@ -8,7 +8,7 @@ fn deployed(name: &str) -> String {
 }
 
 #[test]
-fn sample_configuration_is_good() {
+fn sample_configuration_is_valid() {
     let place = Place::new();
     place.write("secret.key", KEY);
     let text = deployed("doorward.example.toml");

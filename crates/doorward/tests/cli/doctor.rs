@@ -90,12 +90,12 @@ fn ask(program: &Program, changed: &[(&str, &str)]) -> Report {
 }
 
 #[test]
-fn healthy_deployment_is_all_good_sqlite_memory() {
+fn healthy_deployment_passes_all_checks_sqlite_memory() {
     stack::block_on(all_good(Backend::SqliteMemory));
 }
 
 #[test]
-fn healthy_deployment_is_all_good_postgres_redis() {
+fn healthy_deployment_passes_all_checks_postgres_redis() {
     stack::block_on(all_good(Backend::PostgresRedis));
 }
 

@@ -92,7 +92,7 @@ fn role_commands_print_json() {
 }
 
 #[test]
-fn organizations_and_groups() {
+fn organization_and_group_commands_print_json() {
     let place = place();
     let org = |args: &[&str]| place.json(&[&["org"], args, &["--json"]].concat());
     let created = org(&[
@@ -151,7 +151,7 @@ fn user_commands_print_json() {
 }
 
 #[test]
-fn clients_and_keys() {
+fn client_and_key_commands_print_json() {
     let place = place();
     let created = place.json(&["client", "create", "--name", "Job", "--json"]);
     let id = created["client_id"].as_str().unwrap();
@@ -243,7 +243,7 @@ fn commands_beside_dev_instance_require_data_dir() {
 }
 
 #[test]
-fn registration_tokens() {
+fn registration_token_commands_print_json() {
     let place = Place::configured();
     let verb = |args: &[&str]| {
         place.json(&[&["client", "registration-token"], args, &["--json"]].concat())

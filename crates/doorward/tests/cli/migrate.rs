@@ -21,7 +21,7 @@ fn count(list: &serde_json::Value) -> usize {
 }
 
 #[tokio::test]
-async fn upgrade_is_tried_then_made_and_copy_kept() {
+async fn upgrade_dry_run_then_migrates_and_keeps_snapshot() {
     let place = old().await;
     let tried = place.json(&["migrate", "--dry-run", "--json"]);
     let all = Migrator::migrations().len();
@@ -71,7 +71,7 @@ async fn upgrade_is_tried_then_made_and_copy_kept() {
 }
 
 #[tokio::test]
-async fn snapshot_is_optional_and_made_by_each_command() {
+async fn snapshot_is_optional_and_created_by_each_command() {
     let place = old().await;
     let none = [("DOORWARD__DATABASE__SNAPSHOTS", "0")];
     place.run_with(&["migrate"], &none).succeeded();

@@ -60,7 +60,7 @@ fn organization_has_members_and_always_owner() {
 }
 
 #[test]
-fn groups_are_made_moved_and_filled() {
+fn groups_are_created_moved_and_filled() {
     let place = place();
     let run = |args: &[&str]| place.run(args);
     run(&["group", "create", "/engineering", "--manager", "mona"]).succeeded();

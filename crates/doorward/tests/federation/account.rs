@@ -11,7 +11,7 @@ use crate::world::{LINKS, World, free_name, jane, leads_to, somebody};
 on_both!(
     linked_account_is_listed_and_removed,
     upstream_account_links_to_single_user,
-    linking_and_unlinking_ask_for_fresh_proof,
+    linking_and_unlinking_require_recent_authentication,
     login_state_for_linking_ends_with_session,
     last_sign_in_method_cannot_be_removed,
     of_concurrent_removals_last_link_remains,
@@ -80,7 +80,7 @@ async fn upstream_account_links_to_single_user(world: &World<'_>) {
     assert_eq!(world.links("alice").await.len(), 1);
 }
 
-async fn linking_and_unlinking_ask_for_fresh_proof(world: &World<'_>) {
+async fn linking_and_unlinking_require_recent_authentication(world: &World<'_>) {
     let agent = UserAgent::new();
     linked(world, &agent).await;
     let page = agent.get(world.stack.at(LINKS)).await;

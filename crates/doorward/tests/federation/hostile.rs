@@ -16,11 +16,11 @@ on_both!(
     code_counts_once_among_16_in_parallel,
     repeated_callback_records_single_event,
     fe_5_login_state_is_bound_to_browser,
-    fe_5_made_up_or_old_state_has_expired,
+    fe_5_forged_or_old_login_state_is_rejected,
     oa_31_rejects_response_of_different_provider,
     code_of_other_user_is_rejected_by_pkce,
     new_upstream_key_is_fetched_once_after_interval,
-    ss_1_provider_inside_our_network_is_not_asked,
+    ss_1_provider_on_internal_address_is_not_contacted,
     name_with_markup_stays_name,
 );
 
@@ -163,7 +163,7 @@ async fn fe_5_login_state_is_bound_to_browser(world: &World<'_>) {
     assert_eq!(leads_to(&page), "/account");
 }
 
-async fn fe_5_made_up_or_old_state_has_expired(world: &World<'_>) {
+async fn fe_5_forged_or_old_login_state_is_rejected(world: &World<'_>) {
     linked(world).await;
     let agent = UserAgent::new();
     let login = agent.get(world.stack.at("/login")).await;
@@ -284,7 +284,7 @@ async fn new_upstream_key_is_fetched_once_after_interval(world: &World<'_>) {
     assert_eq!(world.upstream.request_count("/jwks"), before + 1);
 }
 
-async fn ss_1_provider_inside_our_network_is_not_asked(world: &World<'_>) {
+async fn ss_1_provider_on_internal_address_is_not_contacted(world: &World<'_>) {
     for (id, issuer) in [
         ("metadata", "https://169.254.169.254"),
         ("private", "https://10.0.0.1"),

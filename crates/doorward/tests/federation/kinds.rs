@@ -21,7 +21,7 @@ use crate::world::{World, leads_to};
 
 on_both!(
     plain_oauth_with_numbers_for_subjects_and_list_of_addresses,
-    answer_by_form_arrives_without_cookies_and_goes_on,
+    form_post_without_cookies_is_continued_by_get,
     missing_claims_are_fetched_from_userinfo,
     secret_is_signed_for_each_use,
     secret_is_sent_only_to_own_endpoints,
@@ -86,7 +86,7 @@ async fn plain_oauth_with_numbers_for_subjects_and_list_of_addresses(world: &Wor
     assert_eq!(world.sign_in(&UserAgent::new()).await.status, 401);
 }
 
-async fn answer_by_form_arrives_without_cookies_and_goes_on(world: &World<'_>) {
+async fn form_post_without_cookies_is_continued_by_get(world: &World<'_>) {
     world.provider(|spec| spec.form_post = Some(true)).await;
     world.upstream.set_claims(crate::world::jane());
     let agent = UserAgent::new();

@@ -12,16 +12,16 @@ on_both!(
     linked_account_signs_in_with_two_clicks,
     client_gets_upstream_auth_time_and_fed_amr,
     state_nonce_and_pkce_are_sent_and_new_each_time,
-    second_factor_is_asked_for_as_ever,
+    second_factor_is_required_after_federated_sign_in,
     trusted_upstream_mfa_counts_as_two_factors,
-    fresh_sign_in_is_asked_of_provider_too,
-    max_age_is_asked_of_provider_and_checked,
+    reauthentication_is_requested_from_provider,
+    max_age_is_sent_to_provider_and_checked,
     fe_4_disabled_provider_is_rejected_on_each_path,
     rejects_fe_6_disabled_user,
     fe_1_changed_upstream_address_keeps_linked_user,
     roles_follow_upstream_groups,
     last_used_provider_is_listed_first,
-    keep_me_signed_in_goes_along,
+    remember_choice_survives_federated_sign_in,
 );
 
 async fn linked(world: &World<'_>) {
@@ -94,7 +94,7 @@ async fn state_nonce_and_pkce_are_sent_and_new_each_time(world: &World<'_>) {
     }
 }
 
-async fn second_factor_is_asked_for_as_ever(world: &World<'_>) {
+async fn second_factor_is_required_after_federated_sign_in(world: &World<'_>) {
     linked(world).await;
     world.enrol_app("alice").await;
     let agent = UserAgent::new();
@@ -142,7 +142,7 @@ async fn trusted_upstream_mfa_counts_as_two_factors(world: &World<'_>) {
     );
 }
 
-async fn fresh_sign_in_is_asked_of_provider_too(world: &World<'_>) {
+async fn reauthentication_is_requested_from_provider(world: &World<'_>) {
     linked(world).await;
     let client = &world.stack.seed.trusted;
     let request = Authorization::new(world.stack.issuer(), client);
@@ -173,7 +173,7 @@ async fn fresh_sign_in_is_asked_of_provider_too(world: &World<'_>) {
 
 /// Checks that the client's `max_age` is requested from the provider and verified (OIDC Core
 /// §3.1.2.1).
-async fn max_age_is_asked_of_provider_and_checked(world: &World<'_>) {
+async fn max_age_is_sent_to_provider_and_checked(world: &World<'_>) {
     linked(world).await;
     let client = &world.stack.seed.trusted;
     let request = Authorization::new(world.stack.issuer(), client);
@@ -350,7 +350,7 @@ async fn last_used_provider_is_listed_first(world: &World<'_>) {
     assert_eq!(page.text_of("button .pill").as_deref(), Some("Last used"));
 }
 
-async fn keep_me_signed_in_goes_along(world: &World<'_>) {
+async fn remember_choice_survives_federated_sign_in(world: &World<'_>) {
     linked(world).await;
     let agent = UserAgent::new();
     let login = agent.get(world.stack.at("/login")).await;

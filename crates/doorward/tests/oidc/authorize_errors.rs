@@ -6,10 +6,10 @@ use doorward_testkit::{Authorization, Outcome, Stack, TestClient, UserAgent, bot
 use crate::support::assert_error_page;
 
 both_backends!(
-    rfc_6749_4_1_2_1_errors_go_back_to_client_with_state_and_issuer,
+    rfc_6749_4_1_2_1_errors_return_with_state_and_issuer,
     rfc_6749_3_1_2_4_errors_before_client_is_known_are_pages,
     rejects_duplicate_parameters,
-    form_post_2_errors_come_so_too,
+    form_post_2_errors_are_posted,
     rfc_6749_3_1_unknown_parameters_are_ignored,
     client_without_grant_is_unauthorized,
     rfc_8707_2_resource_has_to_be_known,
@@ -125,7 +125,7 @@ fn assert_at_client(outcome: Outcome, issuer: &str, code: &str, case: &str) {
     assert!(!answer.contains_key("code"), "{case}");
 }
 
-async fn rfc_6749_4_1_2_1_errors_go_back_to_client_with_state_and_issuer(stack: &Stack) {
+async fn rfc_6749_4_1_2_1_errors_return_with_state_and_issuer(stack: &Stack) {
     for (name, value, code) in CASES {
         let case = format!("{name}={value:?}");
         let request = Authorization::new(stack.issuer(), &stack.seed.web);
@@ -208,7 +208,7 @@ async fn rejects_duplicate_parameters(stack: &Stack) {
     );
 }
 
-async fn form_post_2_errors_come_so_too(stack: &Stack) {
+async fn form_post_2_errors_are_posted(stack: &Stack) {
     let request = Authorization::new(stack.issuer(), &stack.seed.web)
         .with("response_mode", "form_post")
         .with("prompt", "none")

@@ -6,20 +6,20 @@ use doorward_testkit::{Authorization, Outcome, PASSWORD, Stack, UserAgent, both_
 use crate::support::{assert_error_page, tokens};
 
 both_backends!(
-    rfc_6749_4_1_1_user_signs_in_consents_and_comes_back,
+    rfc_6749_4_1_1_user_signs_in_consents_and_returns,
     rfc_6749_3_1_authorization_request_by_post_equals_get,
     consent_is_remembered_and_requested_for_new_scope,
     first_party_client_needs_no_consent,
     rfc_6749_4_1_2_1_denying_is_access_denied,
     stolen_authorization_request_fails_in_second_browser,
     rfc_6749_10_12_rejects_form_without_csrf_token,
-    reload_and_back_do_no_harm,
-    session_cookie_is_new_at_sign_in_and_well_kept,
+    reload_and_back_keep_request,
+    session_cookie_is_renewed_at_sign_in_and_restricted,
     rfc_6749_10_13_pages_forbid_framing_and_inline_code,
     credentials_are_answered_with_303,
 );
 
-async fn rfc_6749_4_1_1_user_signs_in_consents_and_comes_back(stack: &Stack) {
+async fn rfc_6749_4_1_1_user_signs_in_consents_and_returns(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.web)
         .with("scope", "openid email tasks:read");
@@ -158,7 +158,7 @@ async fn rfc_6749_10_12_rejects_form_without_csrf_token(stack: &Stack) {
     assert_eq!(quiet["error"], "login_required");
 }
 
-async fn reload_and_back_do_no_harm(stack: &Stack) {
+async fn reload_and_back_keep_request(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.web);
     let login = request.start(&agent).await.expect_page();
@@ -188,7 +188,7 @@ async fn reload_and_back_do_no_harm(stack: &Stack) {
     tokens(&stack.exchange(&stack.seed.web, &code).await);
 }
 
-async fn session_cookie_is_new_at_sign_in_and_well_kept(stack: &Stack) {
+async fn session_cookie_is_renewed_at_sign_in_and_restricted(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
     let login = request.start(&agent).await.expect_page();

@@ -7,12 +7,12 @@ use reqwest::{Method, RequestBuilder};
 use crate::support::{EVERYTHING, sign_in};
 
 both_backends!(
-    endpoints_for_programs_answer_in_json,
+    protocol_endpoints_respond_in_json,
     pages_answer_in_html,
     tasks_api_answers_with_problems,
     rfc_6749_3_2_wrong_methods_are_405_with_allow,
     rejects_overlong_urls_and_headers,
-    raw_rubbish_on_socket_is_survived,
+    malformed_bytes_on_socket_are_survived,
     unparsable_requests_get_empty_response,
 );
 
@@ -95,7 +95,7 @@ fn assert_4xx(page: &Page, media_types: &[&str], case: &str) {
     assert!(!text.contains("src/"), "{case}: {}", page.dump());
 }
 
-async fn endpoints_for_programs_answer_in_json(stack: &Stack) {
+async fn protocol_endpoints_respond_in_json(stack: &Stack) {
     let agent = UserAgent::new();
     let with = |client: &TestClient, path: &str| {
         agent
@@ -325,7 +325,7 @@ async fn rejects_overlong_urls_and_headers(stack: &Stack) {
     assert!(agent.send(request).await.status < 500);
 }
 
-async fn raw_rubbish_on_socket_is_survived(stack: &Stack) {
+async fn malformed_bytes_on_socket_are_survived(stack: &Stack) {
     use std::io::{Read as _, Write as _};
     let address = stack.issuer().trim_start_matches("http://").to_owned();
     for rubbish in [

@@ -17,7 +17,7 @@ both_backends!(
     ciba_4_discovery_lists_backchannel_authentication,
     ciba_7_3_response_has_request_id_and_user_gets_mail,
     ciba_7_1_each_error_of_request,
-    ciba_7_1_id_token_names_user_as_well,
+    ciba_7_1_id_token_hint_names_user,
     ciba_10_1_tokens_are_issued_after_user_approves,
     ciba_11_frequent_polling_slows_down,
     ciba_11_expired_and_denied_requests_are_reported,
@@ -25,7 +25,7 @@ both_backends!(
     only_named_user_answers,
 );
 const LIMITED: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
-both_backends_with!(LIMITED; ciba_14_user_is_not_asked_without_end);
+both_backends_with!(LIMITED; ciba_14_requests_per_user_are_limited);
 
 const GRANT: &str = "urn:openid:params:grant-type:ciba";
 const ALICE: &str = "alice@example.org";
@@ -183,7 +183,7 @@ async fn ciba_7_1_each_error_of_request(stack: &Stack) {
     assert_oauth_error(&ask(stack, client, &good).await, 400, "unknown_user_id");
 }
 
-async fn ciba_7_1_id_token_names_user_as_well(stack: &Stack) {
+async fn ciba_7_1_id_token_hint_names_user(stack: &Stack) {
     open(stack).await;
     let id_token = text(&sign_in(stack, desk(stack), "openid").await, "id_token");
     let fields = [("scope", "openid"), ("id_token_hint", &id_token)];
@@ -341,7 +341,7 @@ async fn only_named_user_answers(stack: &Stack) {
     assert_oauth_error(&poll(stack, desk(stack), &id).await, 400, "access_denied");
 }
 
-async fn ciba_14_user_is_not_asked_without_end(stack: &Stack) {
+async fn ciba_14_requests_per_user_are_limited(stack: &Stack) {
     open(stack).await;
     let fields = [("scope", "openid"), ("login_hint", "alice")];
     let mut refused = 0;

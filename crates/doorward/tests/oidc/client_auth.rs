@@ -16,13 +16,13 @@ use crate::support::{assert_oauth_error, tokens};
 both_backends!(
     rfc_6749_2_3_1_each_registered_method_authenticates,
     core_9_unregistered_methods_fail,
-    rfc_6749_3_2_1_wrong_and_missing_credentials_are_invalid_client,
+    rfc_6749_3_2_1_bad_credentials_are_invalid_client,
     rfc_6749_2_3_rejects_two_methods_at_once,
     rejects_credentials_in_query,
     rejects_disabled_client,
     scheme_name_ignores_case,
     unpinned_client_may_use_basic_or_post_at_each_endpoint,
-    wrong_method_is_named_and_never_mended_by_new_secret,
+    wrong_method_is_named_and_new_secret_is_not_suggested,
     rfc_6749_5_2_challenge_follows_credentials,
 );
 
@@ -75,7 +75,7 @@ async fn core_9_unregistered_methods_fail(stack: &Stack) {
     }
 }
 
-async fn rfc_6749_3_2_1_wrong_and_missing_credentials_are_invalid_client(stack: &Stack) {
+async fn rfc_6749_3_2_1_bad_credentials_are_invalid_client(stack: &Stack) {
     let client = &stack.seed.service;
     let secret = client.secret.as_deref().unwrap();
     let wrong = |secret: &str| seed::basic(&client.id, secret);
@@ -226,7 +226,7 @@ async fn unpinned_client_may_use_basic_or_post_at_each_endpoint(stack: &Stack) {
 
 /// Checks that the error names expected and received method, and that `explain` does not suggest a
 /// new secret (I9).
-async fn wrong_method_is_named_and_never_mended_by_new_secret(stack: &Stack) {
+async fn wrong_method_is_named_and_new_secret_is_not_suggested(stack: &Stack) {
     let service = &stack.seed.service;
     let right = by(Credentials::Post, service);
     let wrong = TestClient {

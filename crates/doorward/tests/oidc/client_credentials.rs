@@ -7,7 +7,7 @@ use crate::support::{assert_oauth_error, text, tokens, userinfo};
 both_backends!(
     rfc_6749_5_1_answer_is_json_and_is_not_stored,
     service_gets_token_with_client_as_subject,
-    scope_and_audience_are_held_to_registration,
+    scope_and_audience_are_limited_by_registration,
     rfc_6749_4_4_is_for_registered_confidential_clients_only,
     token_opens_no_userinfo,
 );
@@ -42,7 +42,7 @@ async fn service_gets_token_with_client_as_subject(stack: &Stack) {
     assert!(text(&json, "scope").contains("tasks:read"), "{json}");
 }
 
-async fn scope_and_audience_are_held_to_registration(stack: &Stack) {
+async fn scope_and_audience_are_limited_by_registration(stack: &Stack) {
     for scope in [
         "openid",
         "offline_access",

@@ -34,7 +34,7 @@ both_backends_with!(
     document_client_without_consent_is_deleted,
     rfc_9449_5_2_document_with_dpop_gets_only_bound_tokens,
 );
-both_backends!(cimd_6_off_means_unknown_and_unlisted);
+both_backends!(cimd_6_disabled_documents_are_unknown_and_unlisted);
 
 pub fn client(id: &str) -> TestClient {
     TestClient {
@@ -335,7 +335,7 @@ async fn document_client_without_consent_is_deleted(stack: &Stack) {
     assert_eq!(row(stack, &passing).await, None);
 }
 
-async fn cimd_6_off_means_unknown_and_unlisted(stack: &Stack) {
+async fn cimd_6_disabled_documents_are_unknown_and_unlisted(stack: &Stack) {
     let server = DocumentServer::start().await;
     let id = server.publish("/client.json", |_| {});
     assert_unknown(&begin(stack, &id).await);

@@ -41,7 +41,7 @@ const ONE_HOST: &[(&str, &str)] = &[
 ];
 both_backends_with!(ONE_HOST; unlisted_host_is_not_fetched);
 const NOTHING_INSIDE: &[(&str, &str)] = &[("DOORWARD__CLIENT_METADATA_DOCUMENTS__ENABLED", "true")];
-both_backends_with!(NOTHING_INSIDE; ss_1_address_inside_is_never_asked);
+both_backends_with!(NOTHING_INSIDE; ss_1_internal_address_is_never_fetched);
 
 async fn section_3_client_id_has_one_canonical_spelling(stack: &Stack) {
     let server = DocumentServer::start().await;
@@ -286,7 +286,7 @@ async fn unlisted_host_is_not_fetched(stack: &Stack) {
     assert!(server.visits().is_empty());
 }
 
-async fn ss_1_address_inside_is_never_asked(stack: &Stack) {
+async fn ss_1_internal_address_is_never_fetched(stack: &Stack) {
     let server = DocumentServer::start().await;
     let id = server.publish("/client.json", |_| {});
     assert_unknown(&begin(stack, &id).await);

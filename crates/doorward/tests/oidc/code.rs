@@ -13,7 +13,7 @@ both_backends!(
     replay_by_second_client_revokes_tokens,
     repeated_replays_record_single_event,
     rfc_6749_4_1_3_code_is_bound_to_client_and_redirect_uri,
-    rfc_6749_4_1_2_code_lives_for_minute,
+    rfc_6749_4_1_2_code_expires_after_minute,
     unknown_codes_are_invalid_grants,
     disabled_user_gets_no_tokens,
 );
@@ -95,7 +95,7 @@ async fn rfc_6749_4_1_3_code_is_bound_to_client_and_redirect_uri(stack: &Stack) 
     }
 }
 
-async fn rfc_6749_4_1_2_code_lives_for_minute(stack: &Stack) {
+async fn rfc_6749_4_1_2_code_expires_after_minute(stack: &Stack) {
     let client = &stack.seed.trusted;
     let young = code(stack, client, "openid").await;
     stack.clock.advance(59);

@@ -12,7 +12,7 @@ mod page;
 
 both_backends!(
     section_3_2_response_holds_codes_and_verification_uri,
-    section_3_1_request_is_held_to_registration,
+    section_3_1_request_is_limited_by_registration,
     section_3_5_tokens_are_issued_after_user_approves,
     section_3_5_frequent_polling_slows_down,
     section_3_5_expired_and_denied_codes_are_reported,
@@ -116,7 +116,7 @@ async fn section_3_2_response_holds_codes_and_verification_uri(stack: &Stack) {
     assert!(!rows.contains(&text(&json, "device_code")));
 }
 
-async fn section_3_1_request_is_held_to_registration(stack: &Stack) {
+async fn section_3_1_request_is_limited_by_registration(stack: &Stack) {
     let device = &stack.seed.device;
     for (fields, code) in [
         (("scope", "no_such_scope"), "invalid_scope"),

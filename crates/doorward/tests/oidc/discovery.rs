@@ -9,7 +9,7 @@ both_backends!(
     rfc_8414_2_both_documents_have_equal_metadata,
     listed_endpoints_respond,
     missing_features_are_not_listed,
-    jwks_holds_public_rsa_keys_with_cache_times,
+    jwks_contains_public_rsa_keys_with_cache_times,
     rfc_8414_2_1_metadata_can_be_had_signed,
 );
 
@@ -192,7 +192,7 @@ async fn missing_features_are_not_listed(stack: &Stack) {
     }
 }
 
-async fn jwks_holds_public_rsa_keys_with_cache_times(stack: &Stack) {
+async fn jwks_contains_public_rsa_keys_with_cache_times(stack: &Stack) {
     let page = UserAgent::new().get(stack.at("/oauth2/jwks")).await;
     assert_eq!(page.status, 200, "{}", page.dump());
     assert!(

@@ -10,10 +10,10 @@ use url::Url;
 use crate::support::{text, tokens};
 
 both_backends!(
-    section_3_each_app_of_session_is_framed_with_iss_and_sid,
+    section_3_each_client_of_session_is_framed_with_iss_and_sid,
     section_3_post_logout_redirect_follows_frames,
     section_3_discovery_lists_frontchannel_logout,
-    apps_elsewhere_and_apps_switched_off_are_not_framed,
+    other_and_disabled_clients_are_not_framed,
 );
 
 const BACK: &str = "https://trusted.example/bye";
@@ -58,7 +58,7 @@ fn pairs(url: &Url) -> Vec<(String, String)> {
     url.query_pairs().into_owned().collect()
 }
 
-async fn section_3_each_app_of_session_is_framed_with_iss_and_sid(stack: &Stack) {
+async fn section_3_each_client_of_session_is_framed_with_iss_and_sid(stack: &Stack) {
     let (trusted, web) = (&stack.seed.trusted, &stack.seed.web);
     listens(stack, trusted, "https://trusted.example/front?kept=1").await;
     listens(stack, web, "https://client.example/front").await;
@@ -132,7 +132,7 @@ async fn section_3_discovery_lists_frontchannel_logout(stack: &Stack) {
     }
 }
 
-async fn apps_elsewhere_and_apps_switched_off_are_not_framed(stack: &Stack) {
+async fn other_and_disabled_clients_are_not_framed(stack: &Stack) {
     let (trusted, web) = (&stack.seed.trusted, &stack.seed.web);
     listens(stack, trusted, "https://trusted.example/front").await;
     listens(stack, web, "https://client.example/front").await;

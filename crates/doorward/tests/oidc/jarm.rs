@@ -11,8 +11,8 @@ use url::Url;
 use crate::support::{assert_oauth_error, tokens};
 
 both_backends!(
-    section_2_1_code_comes_signed_in_each_mode,
-    section_2_1_errors_come_signed_too,
+    section_2_1_code_is_signed_in_each_mode,
+    section_2_1_errors_are_signed,
     section_3_client_with_signed_alg_gets_only_signed_responses,
     section_4_discovery_lists_supported_modes_and_algorithms,
     pushed_requests_get_same_response_mode,
@@ -72,7 +72,7 @@ async fn signed_in(stack: &Stack) -> UserAgent {
     agent
 }
 
-async fn section_2_1_code_comes_signed_in_each_mode(stack: &Stack) {
+async fn section_2_1_code_is_signed_in_each_mode(stack: &Stack) {
     let (agent, client) = (signed_in(stack).await, &stack.seed.trusted);
     for mode in ["jwt", "query.jwt", "fragment.jwt", "form_post.jwt"] {
         let request = Authorization::new(stack.issuer(), client).with("response_mode", mode);
@@ -88,7 +88,7 @@ async fn section_2_1_code_comes_signed_in_each_mode(stack: &Stack) {
     }
 }
 
-async fn section_2_1_errors_come_signed_too(stack: &Stack) {
+async fn section_2_1_errors_are_signed(stack: &Stack) {
     let client = &stack.seed.trusted;
     for mode in ["jwt", "query.jwt", "fragment.jwt", "form_post.jwt"] {
         let asked = Authorization::new(stack.issuer(), client).with("response_mode", mode);

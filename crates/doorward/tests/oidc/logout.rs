@@ -6,8 +6,8 @@ use url::Url;
 use crate::support::{EVERYTHING, assert_error_page, text, tokens, userinfo};
 
 both_backends!(
-    rp_logout_2_request_is_posted_as_well,
-    rp_logout_2_with_hint_browser_is_signed_out_and_goes_back,
+    rp_logout_2_request_by_post_is_accepted,
+    rp_logout_2_hint_signs_browser_out_and_redirects,
     without_hint_user_confirms,
     rp_logout_2_unregistered_redirect_uri_is_error_page,
     backchannel_2_7_session_tokens_end_and_offline_tokens_remain,
@@ -57,7 +57,7 @@ impl SignedIn {
     }
 }
 
-async fn rp_logout_2_with_hint_browser_is_signed_out_and_goes_back(stack: &Stack) {
+async fn rp_logout_2_hint_signs_browser_out_and_redirects(stack: &Stack) {
     let person = signed_in(stack, "openid").await;
     assert!(person.is_in().await);
     let hint = text(&person.tokens, "id_token");
@@ -268,7 +268,7 @@ async fn signing_out_twice_is_no_error(stack: &Stack) {
     }
 }
 
-async fn rp_logout_2_request_is_posted_as_well(stack: &Stack) {
+async fn rp_logout_2_request_by_post_is_accepted(stack: &Stack) {
     let person = signed_in(stack, "openid").await;
     let hint = text(&person.tokens, "id_token");
     let fields = [

@@ -24,7 +24,7 @@ both_backends_with!(
     ON;
     rfc_9728_3_1_mcp_client_discovers_server_and_gets_token,
     rfc_6750_3_1_insufficient_scope_names_required_scope,
-    rfc_9470_change_asks_for_recent_sign_in,
+    rfc_9470_change_requires_recent_sign_in,
     transport_rejects_invalid_messages,
 );
 
@@ -319,7 +319,7 @@ async fn rfc_6750_3_1_insufficient_scope_names_required_scope(stack: &Stack) {
     assert_eq!(found["result"]["structuredContent"], json!({ "tasks": [] }));
 }
 
-async fn rfc_9470_change_asks_for_recent_sign_in(stack: &Stack) {
+async fn rfc_9470_change_requires_recent_sign_in(stack: &Stack) {
     let address = register(stack).await;
     let (_documents, client) = publish().await;
     let scope = "mcp:read mcp:write offline_access";

@@ -14,12 +14,12 @@ both_backends!(
     section_8_subject_is_shared_within_sector_only,
     section_8_hints_and_claims_use_pairwise_subject,
 );
-both_backends_with!(BY_TOKEN; section_8_1_sector_of_registered_app);
+both_backends_with!(BY_TOKEN; section_8_1_sector_of_registered_client);
 const LISTS_AT_HOME: &[(&str, &str)] = &[
     ("DOORWARD__CLIENT_REGISTRATION__MODE", "token"),
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
 ];
-both_backends_with!(LISTS_AT_HOME; registration_5_list_of_sector_is_fetched_and_held_to);
+both_backends_with!(LISTS_AT_HOME; registration_5_sector_document_is_fetched_and_enforced);
 
 async fn in_sector(stack: &Stack, client: &TestClient, sector: Option<&str>) {
     let change = |item: &mut doorward_domain::model::Client| {
@@ -140,7 +140,7 @@ async fn section_8_hints_and_claims_use_pairwise_subject(stack: &Stack) {
     assert!(!page.has("#logout"), "{}", page.dump());
 }
 
-async fn section_8_1_sector_of_registered_app(stack: &Stack) {
+async fn section_8_1_sector_of_registered_client(stack: &Stack) {
     let mut pairwise = wish();
     pairwise["subject_type"] = json!("pairwise");
     let answer = registered(stack, &pairwise).await;
@@ -183,7 +183,7 @@ async fn section_8_1_sector_of_registered_app(stack: &Stack) {
     assert_eq!(inside.visits(), 0);
 }
 
-async fn registration_5_list_of_sector_is_fetched_and_held_to(stack: &Stack) {
+async fn registration_5_sector_document_is_fetched_and_enforced(stack: &Stack) {
     let mut several = wish();
     several["subject_type"] = json!("pairwise");
     several["redirect_uris"] = json!(["https://app.example/cb", "https://other.example/cb"]);

@@ -6,8 +6,8 @@ use doorward_testkit::{Authorization, Outcome, Stack, UserAgent, both_backends};
 use crate::support::assert_error_page;
 
 both_backends!(
-    rfc_6749_3_1_2_3_tricks_end_on_error_page,
-    loopback_tricks_end_on_error_page,
+    rfc_6749_3_1_2_3_lookalike_uris_end_on_error_page,
+    lookalike_loopback_uris_end_on_error_page,
     rfc_8252_7_3_loopback_port_may_vary,
     existing_query_is_kept,
 );
@@ -146,7 +146,7 @@ async fn assert_refused(request: Authorization, trick: &str) {
     assert!(page.find_form("form[action*=evil]").is_none(), "{trick:?}");
 }
 
-async fn rfc_6749_3_1_2_3_tricks_end_on_error_page(stack: &Stack) {
+async fn rfc_6749_3_1_2_3_lookalike_uris_end_on_error_page(stack: &Stack) {
     assert!(TRICKS.len() >= 60);
     for trick in TRICKS {
         let request = Authorization::new(stack.issuer(), &stack.seed.web);
@@ -154,7 +154,7 @@ async fn rfc_6749_3_1_2_3_tricks_end_on_error_page(stack: &Stack) {
     }
 }
 
-async fn loopback_tricks_end_on_error_page(stack: &Stack) {
+async fn lookalike_loopback_uris_end_on_error_page(stack: &Stack) {
     for trick in LOOPBACK_TRICKS {
         let request = Authorization::new(stack.issuer(), &stack.seed.native);
         assert_refused(request, trick).await;

@@ -15,7 +15,7 @@ mod behaviour;
 mod guards;
 mod management;
 
-both_backends!(registration_is_off_and_not_in_discovery,);
+both_backends!(registration_is_disabled_and_unlisted_by_default,);
 /// Registration with an initial access token, the safe mode.
 pub const BY_TOKEN: &[(&str, &str)] = &[("DOORWARD__CLIENT_REGISTRATION__MODE", "token")];
 both_backends_with!(
@@ -25,8 +25,8 @@ both_backends_with!(
     thirty_two_concurrent_registrations_consume_token_once,
     rfc_7591_3_2_2_each_error,
     rfc_7591_3_1_rejects_oversized_or_non_json_body,
-    rfc_7591_5_no_address_inside_is_registered,
-    rfc_7591_5_registered_app_gets_tokens_and_is_shown_as_unverified,
+    rfc_7591_5_rejects_internal_addresses,
+    rfc_7591_5_registered_client_gets_tokens_and_is_unverified,
     oidc_registration_2_default_max_age_is_applied,
 );
 const OPEN: &[(&str, &str)] = &[
@@ -116,7 +116,7 @@ async fn discovery(stack: &Stack) -> Value {
     UserAgent::new().get(stack.at(path)).await.json()
 }
 
-async fn registration_is_off_and_not_in_discovery(stack: &Stack) {
+async fn registration_is_disabled_and_unlisted_by_default(stack: &Stack) {
     assert_eq!(discovery(stack).await.get("registration_endpoint"), None);
     let token = initial_token(stack, 1).await;
     for token in [None, Some(token.as_str())] {
@@ -343,7 +343,7 @@ async fn rfc_7591_3_1_rejects_oversized_or_non_json_body(stack: &Stack) {
     assert_eq!(page.header("allow"), Some("POST"));
 }
 
-async fn rfc_7591_5_no_address_inside_is_registered(stack: &Stack) {
+async fn rfc_7591_5_rejects_internal_addresses(stack: &Stack) {
     let token = initial_token(stack, 1).await;
     for address in [
         "http://app.example/jwks",
@@ -365,7 +365,7 @@ async fn rfc_7591_5_no_address_inside_is_registered(stack: &Stack) {
     }
 }
 
-async fn rfc_7591_5_registered_app_gets_tokens_and_is_shown_as_unverified(stack: &Stack) {
+async fn rfc_7591_5_registered_client_gets_tokens_and_is_unverified(stack: &Stack) {
     let answer = registered(stack, &wish()).await;
     let app = client(&answer);
     let agent = UserAgent::new();

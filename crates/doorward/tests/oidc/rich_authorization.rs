@@ -32,7 +32,7 @@ both_backends_with!(
     rfc_9396_9_2_introspection_shows_details_of_audience,
     rfc_9396_10_types_are_listed_and_registered,
     co_4_larger_request_shows_only_new_details,
-    payment_is_asked_each_time_and_never_in_silence,
+    payment_requires_consent_each_time,
 );
 both_backends!(rfc_9396_10_without_types_details_are_rejected);
 
@@ -354,7 +354,7 @@ async fn co_4_larger_request_shows_only_new_details(stack: &Stack) {
     more.start(&agent).await.code();
 }
 
-async fn payment_is_asked_each_time_and_never_in_silence(stack: &Stack) {
+async fn payment_requires_consent_each_time(stack: &Stack) {
     let (client, own) = (&stack.seed.web, &stack.seed.trusted);
     open(stack, client).await;
     open(stack, own).await;

@@ -44,7 +44,7 @@ on_both!("127.0.0.0/8";
 );
 both_backends_with!(OPEN;
     oa_18_request_by_reference_is_rejected_and_not_fetched,
-    pages_and_logo_of_app_are_not_fetched,
+    pages_and_logo_of_client_are_not_fetched,
 );
 const OPEN: &[(&str, &str)] = &[
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
@@ -339,7 +339,7 @@ async fn oa_18_request_by_reference_is_rejected_and_not_fetched(stack: &Stack) {
     assert!(server.visits().is_empty(), "{:?}", server.visits());
 }
 
-async fn pages_and_logo_of_app_are_not_fetched(stack: &Stack) {
+async fn pages_and_logo_of_client_are_not_fetched(stack: &Stack) {
     let server = DocumentServer::start().await;
     let address = server.url("/logo.png").replace("http:", "https:");
     let answer = registered(stack, &wish_with_pages(&address)).await;

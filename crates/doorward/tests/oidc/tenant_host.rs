@@ -19,7 +19,7 @@ both_backends_with!(
     non_member_is_rejected_at_organization_host,
     disagreement_is_reported_to_client,
     organization_host_serves_no_pages_or_cookies,
-    first_party_app_signs_in_at_host,
+    first_party_client_signs_in_at_organization_host,
     client_acts_for_organization_of_host,
     grant_is_for_issuer_alone,
     unknown_hosts_are_misdirected,
@@ -163,7 +163,7 @@ async fn login(stack: &Stack, host: &str, path: &str, body: &Value, tenant: &str
     UserAgent::new().send(asked).await
 }
 
-async fn first_party_app_signs_in_at_host(stack: &Stack) {
+async fn first_party_client_signs_in_at_organization_host(stack: &Stack) {
     plant(stack).await;
     let path = "/api/auth/login";
     let plain = json!({ "username": "alice", "password": PASSWORD });

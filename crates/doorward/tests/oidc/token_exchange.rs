@@ -13,7 +13,7 @@ use crate::support::{assert_oauth_error, sign_in, text, tokens, userinfo};
 
 both_backends!(
     section_2_2_1_exchange_narrows_token_and_names_actor,
-    section_2_1_parameters_are_required_and_held_together,
+    section_2_1_parameters_are_required_and_consistent,
     section_2_2_2_bad_subject_token_is_invalid_request,
     section_2_2_2_disallowed_target_is_invalid_target,
     rfc_6749_5_2_scope_is_narrowed_only,
@@ -136,7 +136,7 @@ async fn section_2_2_1_exchange_narrows_token_and_names_actor(stack: &Stack) {
     assert!(!written.contains(&token) && !written.contains(&access));
 }
 
-async fn section_2_1_parameters_are_required_and_held_together(stack: &Stack) {
+async fn section_2_1_parameters_are_required_and_consistent(stack: &Stack) {
     open(stack).await;
     let token = subject(stack).await;
     let client = gateway(stack);

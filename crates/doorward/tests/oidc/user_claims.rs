@@ -18,7 +18,7 @@ both_backends!(
     core_5_4_pairwise_client_gets_own_subject,
     groups_and_roles_are_in_id_token_userinfo_and_access_token,
     groups_and_roles_require_client_scope,
-    core_5_5_groups_can_be_asked_for_by_name,
+    core_5_5_groups_are_requested_by_name,
     consent_names_groups_and_roles,
     scope_taken_away_empties_userinfo,
 );
@@ -152,7 +152,7 @@ async fn groups_and_roles_require_client_scope(stack: &Stack) {
     assert!(id.get("groups").is_none() && info.get("roles").is_none());
 }
 
-async fn core_5_5_groups_can_be_asked_for_by_name(stack: &Stack) {
+async fn core_5_5_groups_are_requested_by_name(stack: &Stack) {
     let client = &stack.seed.trusted;
     allow(stack, client).await;
     employ(stack).await;

@@ -41,7 +41,7 @@ fn wrong_member_is_named(#[case] text: &str, #[case] code: &str, #[case] pointer
 }
 
 #[test]
-fn good_body_is_read() {
+fn valid_body_is_read() {
     let read: Sample = body::read_text(r#"{"name":"x","inner":{"list":[1]}}"#).unwrap();
     assert_eq!(
         (read.name.as_str(), read.inner.unwrap().list),

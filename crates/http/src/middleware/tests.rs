@@ -238,7 +238,7 @@ async fn connection_closes_after_ignored_upgrade(
 }
 
 #[actix_web::test]
-async fn server_goes_on_after_panic() {
+async fn server_continues_after_panic() {
     let app = App::new()
         .route("/login", web::get().to(panics))
         .route("/who", web::get().to(who));
@@ -257,7 +257,7 @@ async fn server_goes_on_after_panic() {
 }
 
 #[actix_web::test]
-async fn public_documents_are_readable_from_every_origin_without_credentials() {
+async fn public_documents_are_readable_from_each_origin() {
     let (response, _) =
         send(get("/oauth2/jwks").insert_header(("origin", "https://x.example"))).await;
     assert_eq!(header(&response, "access-control-allow-origin"), "*");

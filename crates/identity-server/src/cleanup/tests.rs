@@ -86,7 +86,7 @@ async fn comes_true(name: &str, mut holds: impl AsyncFnMut() -> bool) {
 }
 
 #[tokio::test]
-async fn accounts_go_within_minute_and_rest_within_ten() {
+async fn accounts_are_deleted_within_minute_and_rest_within_ten() {
     let clock = Arc::new(At(AtomicI64::new(NOW)));
     let context = server(&clock).await;
     let alice = leaves(&context.core, "alice", NOW + 30).await;

@@ -135,7 +135,7 @@ fn section_2_rejects_too_much() {
 }
 
 #[test]
-fn section_2_parameter_comes_once() {
+fn section_2_rejects_duplicate_parameter() {
     let once = Params::from_pairs([("authorization_details", "[]")]);
     let none = AuthorizationDetails::from_params(&once).unwrap();
     assert_eq!(none, Some(AuthorizationDetails::default()));

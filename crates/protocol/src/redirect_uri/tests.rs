@@ -307,7 +307,7 @@ proptest! {
 }
 
 #[test]
-fn destination_is_scheme_host_and_port_or_scheme_of_app() {
+fn destination_is_origin_or_custom_scheme() {
     for (uri, expected) in [
         ("https://app.example/cb?x=1", Some("https://app.example")),
         (

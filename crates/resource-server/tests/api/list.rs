@@ -127,7 +127,7 @@ async fn pages_cover_every_task_once_in_every_order(#[case] backend: Backend) {
 }
 
 #[actix_web::test]
-async fn page_stays_in_place_while_tasks_come_and_go() {
+async fn page_is_stable_while_tasks_are_created_and_deleted() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let alice = fixture.person("alice", DEVELOPER);
     let mut paths = Vec::new();

@@ -36,7 +36,7 @@ async fn json_of(person: &Person<'_>, path: &str) -> Value {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn project_lives_from_creation_to_deletion(#[case] backend: Backend) {
+async fn project_is_created_changed_and_deleted(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let dev = fixture.person("dev", DEVELOPER);
     let body = json!({"name": "Größe", "department": "engineering", "budget": 1200});

@@ -12,7 +12,7 @@ use crate::fixture::{ADMIN, DEVELOPER, Fixture, MANAGER, header, problem};
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
-async fn task_lives_from_creation_to_deletion(#[case] backend: Backend) {
+async fn task_is_created_changed_and_deleted(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let alice = fixture.person("alice", DEVELOPER);
     let body = json!({

@@ -70,7 +70,7 @@ fn five_accounts_are_remembered_and_cookie_stays_small() {
 }
 
 #[test]
-fn invalid_cookie_of_ours_is_not_read() {
+fn malformed_cookie_is_ignored() {
     let id = "AAAAAAAAAAAAAAAAAAAAAA";
     let mark = "A".repeat(43);
     assert!(KnownDevice::parse(&format!("{id}.{mark}")).is_some());

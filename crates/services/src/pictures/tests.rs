@@ -94,7 +94,7 @@ fn photograph_is_rotated_and_loses_metadata() {
 }
 
 #[test]
-fn bytes_behind_picture_are_gone() {
+fn bytes_after_picture_are_removed() {
     let mut file = encoded(&halves(20, 20), ImageFormat::Png);
     file.extend_from_slice(b"<script>alert(1)</script>");
     let png = redraw(&file).unwrap();

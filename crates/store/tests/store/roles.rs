@@ -180,7 +180,7 @@ async fn only_active_roles_of_active_unexpired_assignments_count() {
 }
 
 #[tokio::test]
-async fn role_is_held_once_in_each_place() {
+async fn role_is_assigned_once_per_organization() {
     on_both(async |db| {
         store_standard(db).await;
         let kind = SubjectKind::User;

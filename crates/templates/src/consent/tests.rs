@@ -33,7 +33,7 @@ fn redirect_host_is_named_unchanged() {
 }
 
 #[test]
-fn sensitive_scopes_come_first() {
+fn sensitive_scopes_are_listed_first() {
     let rows = [
         "openid",
         "email",

@@ -240,7 +240,7 @@ async fn strong_and_recent_sign_in() {
 }
 
 #[actix_web::test]
-async fn missing_permission_comes_before_stronger_sign_in() {
+async fn missing_permission_precedes_step_up() {
     let response = send(pay_with(&json!({ "acr": "aal1", "entitlements": [] }))).await;
     assert_eq!(response.status(), StatusCode::FORBIDDEN);
     assert!(!challenge(&response).contains("insufficient_user_authentication"));

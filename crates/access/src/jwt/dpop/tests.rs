@@ -281,10 +281,7 @@ fn rfc_9449_4_3_check_11_clock_may_differ_by_minute(#[case] iat: i64) {
 #[case("https://other.example.com/token", false)]
 #[case("https://server.example.com.evil.example/token", false)]
 #[case("https://server.example.com/", false)]
-fn rfc_9449_4_3_check_9_addresses_are_compared_after_normalization(
-    #[case] htu: &str,
-    #[case] is_same: bool,
-) {
+fn rfc_9449_4_3_check_9_urls_are_compared_normalized(#[case] htu: &str, #[case] is_same: bool) {
     let mut maker = Maker::new(SigningAlg::Es256);
     maker.claims["htu"] = json!(htu);
     let refused = Err(ProofRejection::Target);

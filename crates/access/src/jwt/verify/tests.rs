@@ -21,7 +21,7 @@ fn verify_claims(claims: &Value) -> Result<AccessTokenClaims, TokenRejection> {
 }
 
 #[test]
-fn good_token() {
+fn valid_token_is_accepted() {
     let accepted = verify_claims(&claims()).unwrap();
     assert_eq!(
         (accepted.sub.as_str(), accepted.client_id.as_str()),

@@ -279,7 +279,7 @@ fn argon2_variants_are_parsed(#[case] name: &str, #[case] memory: u32) {
 }
 
 #[test]
-fn bounds_hold_for_stored_texts_too() {
+fn bounds_apply_to_stored_hashes() {
     let good = "$foreign1$pbkdf2-sha1$i=1000$c2FsdA$AAECAwQFBgcICQoLDA0ODw";
     assert!(ForeignHash::from_stored(good).is_ok());
     for (from, to) in [

@@ -24,7 +24,7 @@ fn check(password: &str) -> Result<(), PasswordError> {
 }
 
 #[test]
-fn fifteen_are_asked_by_default() {
+fn minimum_length_is_fifteen_by_default() {
     let policy = PasswordPolicy::default();
     assert_eq!(policy.min_score, TWELVE.min_score);
     let short = policy.check("v9#Lq2!xTz7w4e", &MONA);
@@ -40,7 +40,7 @@ fn fifteen_are_asked_by_default() {
 #[case::another_script("сорок три жёлтых трамвая")]
 #[case::a_very_short_name_inside("bobsleigh riding in Norway")]
 #[case::the_mail_domain_inside("a lighthouse for whales, twice")]
-fn good_passwords_pass(#[case] password: &str) {
+fn strong_passwords_are_accepted(#[case] password: &str) {
     assert_eq!(check(password), Ok(()));
 }
 
@@ -128,7 +128,7 @@ fn without_context_password_is_not_similar() {
 }
 
 #[test]
-fn list_holds_common_and_not_random() {
+fn list_contains_common_and_no_random_passwords() {
     assert!(common::len() > 470_000, "{}", common::len());
     for word in [
         "password1234",

@@ -38,7 +38,7 @@ fn below_is_by_whole_names(#[case] top: &str, #[case] path: &str, #[case] is: bo
 }
 
 #[test]
-fn ancestors_come_from_top() {
+fn ancestors_are_ordered_from_root() {
     let all: Vec<_> = with_ancestors("/a/b/c").collect();
     assert_eq!(all, ["/a", "/a/b", "/a/b/c"]);
     assert_eq!(with_ancestors("/a").collect::<Vec<_>>(), ["/a"]);

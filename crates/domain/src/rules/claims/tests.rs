@@ -143,7 +143,7 @@ fn each_scope_releases_own_claims(#[case] scope: &str, #[case] expected: &[&str]
 }
 
 #[test]
-fn each_claim_can_be_asked_for_by_name_alone() {
+fn each_claim_is_released_by_name() {
     let everything = everything();
     for claim in supported() {
         let released = by_name(&full(), &[claim]);
@@ -327,7 +327,7 @@ fn groups_and_roles_require_loaded_roles() {
 #[case("openid roles", "email", true)]
 #[case("openid", "groups", true)]
 #[case("openid", "roles", true)]
-fn need_held_knows_scope_and_name(#[case] names: &str, #[case] by: &str, #[case] needed: bool) {
+fn scope_or_claim_name_requires_roles(#[case] names: &str, #[case] by: &str, #[case] needed: bool) {
     let named = BTreeMap::from([(by.to_owned(), ClaimSpec::default())]);
     assert_eq!(needs_roles(&scope(names), &named), needed);
 }

@@ -93,7 +93,7 @@ fn long_address_is_no_client_id() {
 }
 
 #[test]
-fn good_document_makes_client_without_power() {
+fn valid_document_creates_unprivileged_client() {
     let client = read_json(&good()).unwrap();
     assert_eq!(client.name, "Notes");
     assert_eq!(client.kind, ClientKind::Public);

@@ -139,7 +139,7 @@ fn allow_grants_checked_and_mandatory_scopes(
 /// Whatever is ticked, no more is granted than requested. The required part is granted unless it
 /// was withheld.
 #[test]
-fn no_tick_allows_more_than_is_asked() {
+fn checked_boxes_never_exceed_request() {
     let all = [
         "openid",
         "email",

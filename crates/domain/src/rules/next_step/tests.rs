@@ -327,7 +327,7 @@ fn claim_by_name_requires_consent_for_scope() {
 }
 
 #[test]
-fn answer_for_less_than_is_asked_is_no_answer() {
+fn consent_for_less_is_insufficient() {
     let mut scene = Scene::with(|s| s.consent = None);
     scene.interaction.session_id = Some(session().id);
     scene.interaction.consented = Some(scope("openid"));
@@ -379,7 +379,7 @@ fn second_tab_inherits_no_progress(#[case] prompt: &str, #[case] expected: &str)
 }
 
 #[test]
-fn bob_in_second_tab_is_asked_for_himself() {
+fn second_user_in_second_tab_needs_own_consent() {
     let mut scene = Scene::with(|s| s.consent = None);
     scene.sign_in(alice(), AAL1).allow();
     scene.session = Some(Session {

@@ -142,7 +142,7 @@ fn passkey_is_offered_after_password_without_passkey(
 #[case(true, 0, false)]
 #[case(false, 1, false)]
 #[case(true, 2, false)]
-fn pk_4_link_goes_round_no_second_factor(
+fn pk_4_link_does_not_bypass_second_factor(
     #[case] has_app: bool,
     #[case] passkeys: usize,
     #[case] may: bool,

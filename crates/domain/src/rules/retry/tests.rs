@@ -17,6 +17,6 @@ fn waits_grow_and_end() {
 }
 
 #[test]
-fn lease_is_longer_than_try_and_shorter_than_patience_of_users() {
+fn lease_covers_attempt_and_is_shorter_than_user_timeout() {
     assert!((60..600).contains(&LEASE));
 }

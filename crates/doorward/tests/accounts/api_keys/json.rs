@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use super::{TASKS, assert_inactive, audited, call, in_seconds, introspect, token};
 
 both_backends!(
-    key_is_made_listed_and_revoked,
+    key_is_created_listed_and_revoked,
     requests_beyond_own_permissions_are_denied_and_audited,
     bad_input_names_field,
     key_creation_requires_recent_sign_in,
@@ -38,7 +38,7 @@ async fn create(stack: &Stack, token: &str, body: Value) -> Page {
     send(stack, "POST", PATH, token, Some(body)).await
 }
 
-async fn key_is_made_listed_and_revoked(stack: &Stack) {
+async fn key_is_created_listed_and_revoked(stack: &Stack) {
     let token = token(stack, "alice", "openid").await;
     let page = create(
         stack,

@@ -8,7 +8,7 @@ use super::{KEYS, NEW, TASKS, ask, audited, call, introspect, make, signed_in};
 use crate::support::leads_to;
 
 both_backends!(
-    key_is_made_shown_once_and_works,
+    key_is_created_shown_once_and_accepted,
     key_is_revoked_on_purpose,
     key_creation_requires_recent_sign_in,
     invalid_form_names_each_error,
@@ -17,7 +17,7 @@ both_backends!(
     keys_of_other_users_cannot_be_revoked,
 );
 
-async fn key_is_made_shown_once_and_works(stack: &Stack) {
+async fn key_is_created_shown_once_and_accepted(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let page = agent.get(stack.at("/account")).await;
     assert!(page.has("a[href='/account/api-keys']"));

@@ -207,7 +207,7 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     (
         Kind::EmailChanged,
         "doorward/tests/accounts/change_email.rs",
-        "account_moves_when_new_address_is_proved",
+        "email_changes_after_verification_of_new_address",
     ),
     (
         Kind::EmailChangeUndone,

@@ -68,7 +68,7 @@ async fn guesses() {
 }
 
 #[test]
-fn limits_hold_while_redis_is_away() {
+fn limits_apply_without_redis() {
     let away = ("DOORWARD_REDIS_URL", "redis://127.0.0.1:1/0");
     let settings = [LIMITS[0], away];
     stack::run_with(Backend::PostgresRedis, &settings, half_as_many);

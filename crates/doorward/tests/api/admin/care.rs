@@ -14,7 +14,7 @@ use crate::support::{body, post, post_as, problem, refresh, sign_in};
 both_backends!(
     administrator_sends_link_and_chooses_no_password,
     create_user_rejects_password,
-    link_of_new_user_lives_for_day,
+    link_of_new_user_expires_after_day,
     reset_link_requires_active_user_and_permission,
     administrator_change_invalidates_pending_links,
     owner_is_reported,
@@ -140,7 +140,7 @@ async fn create_user_rejects_password(stack: &Stack) {
     assert_eq!(shown.get("link_mailed"), None, "{shown}");
 }
 
-async fn link_of_new_user_lives_for_day(stack: &Stack) {
+async fn link_of_new_user_expires_after_day(stack: &Stack) {
     let world = World::new(stack).await;
     let new = dora();
     let created = world.call("admin", "POST", "/api/admin/users", Some(&new));

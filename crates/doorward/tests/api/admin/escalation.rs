@@ -10,9 +10,9 @@ use super::world::{World, ok, problem};
 both_backends!(
     rejects_assignment_beyond_own_roles,
     role_cannot_exceed_permissions_of_editor,
-    no_account_is_made_with_more,
+    create_user_rejects_roles_beyond_own_permissions,
     no_group_gives_more,
-    no_app_carries_more,
+    client_rejects_scopes_beyond_own_permissions,
     denial_is_explained,
     token_without_scope_does_not_administer,
 );
@@ -142,7 +142,7 @@ async fn role_cannot_exceed_permissions_of_editor(stack: &Stack) {
 
 /// Checks that a user cannot be created or updated with more roles than the administrator may
 /// assign.
-async fn no_account_is_made_with_more(stack: &Stack) {
+async fn create_user_rejects_roles_beyond_own_permissions(stack: &Stack) {
     let world = World::new(stack).await;
     let new = json!({ "username": "eve", "email": "eve@example.org", "roles": ["admin"] });
     denied(
@@ -227,7 +227,7 @@ async fn no_group_gives_more(stack: &Stack) {
 
 /// Checks that a client with its own scopes, or its secret, is denied to an administrator with
 /// fewer permissions.
-async fn no_app_carries_more(stack: &Stack) {
+async fn client_rejects_scopes_beyond_own_permissions(stack: &Stack) {
     let world = World::new(stack).await;
     let strong = json!({ "name": "Robot", "kind": "confidential", "scope": "tasks:read_all" });
     denied(

@@ -13,8 +13,8 @@ use super::world::{World, ok, problem};
 both_backends!(
     first_party_client_settings_are_protected,
     client_cannot_become_first_party,
-    no_service_is_made_to_hear_about_tokens,
-    no_app_takes_name_of_user,
+    introspection_right_requires_administrator,
+    client_id_cannot_equal_user_id,
     redirect_uris_of_trusted_client_need_administrator,
 );
 
@@ -108,7 +108,7 @@ async fn client_cannot_become_first_party(stack: &Stack) {
 }
 
 /// Checks that resource servers are protected, because they may introspect tokens (RFC 7662 §2.2).
-async fn no_service_is_made_to_hear_about_tokens(stack: &Stack) {
+async fn introspection_right_requires_administrator(stack: &Stack) {
     let world = World::new(stack).await;
     let server = format!("/api/admin/clients/{}", stack.seed.tasks_api.id);
     let secret = format!("{server}/secret");
@@ -171,7 +171,7 @@ async fn redirect_uris_of_trusted_client_need_administrator(stack: &Stack) {
     change("helper", &elsewhere).await;
 }
 
-async fn no_app_takes_name_of_user(stack: &Stack) {
+async fn client_id_cannot_equal_user_id(stack: &Stack) {
     let world = World::new(stack).await;
     let id = world.id("alice");
     for name in [

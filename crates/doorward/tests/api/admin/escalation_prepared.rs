@@ -14,7 +14,7 @@ use super::world::{World, ok, problem};
 
 both_backends!(
     permission_deletion_requires_permissions_of_roles,
-    lost_permission_comes_back_to_standard_roles,
+    deleted_permission_returns_to_standard_roles,
     inactive_permissions_protect_user,
 );
 
@@ -47,7 +47,7 @@ async fn permission_deletion_requires_permissions_of_roles(stack: &Stack) {
     assert!(has(&world, "admin", "tasks:read").await);
 }
 
-async fn lost_permission_comes_back_to_standard_roles(stack: &Stack) {
+async fn deleted_permission_returns_to_standard_roles(stack: &Stack) {
     let world = World::new(stack).await;
     // Adds the standard roles, which the seed does not contain.
     let context = AdminContext::command_line(&world.db, &stack.clock);

@@ -28,7 +28,7 @@ both_backends!(
     existing_member_keeps_ownership,
 );
 both_backends_with!(LIMITS; invitations_are_limited_per_hour);
-both_backends_with!(VERIFY; new_user_makes_account_and_comes_back);
+both_backends_with!(VERIFY; invited_new_user_registers_and_joins);
 
 const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 const VERIFY: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
@@ -149,7 +149,7 @@ async fn invited_user_joins_once(stack: &Stack) {
     assert!(is_over(&follow(&UserAgent::new(), &link).await));
 }
 
-async fn new_user_makes_account_and_comes_back(stack: &Stack) {
+async fn invited_new_user_registers_and_joins(stack: &Stack) {
     let world = World::new(stack).await;
     let email = "newcomer@example.org";
     let invitation = link(&world, "mona@acme", email).await;

@@ -12,7 +12,7 @@ use crate::support::{post_as, sign_in};
 
 both_backends!(
     pages_follow_by_cursor,
-    limits_and_cursors_are_held_to,
+    limits_and_cursors_are_validated,
     every_list_answers,
     each_list_is_paged_completely,
 );
@@ -43,7 +43,7 @@ async fn pages_follow_by_cursor(stack: &Stack) {
     assert_eq!(seen, ["admin", "alice", "bob", "carol", "helper", "mona"]);
 }
 
-async fn limits_and_cursors_are_held_to(stack: &Stack) {
+async fn limits_and_cursors_are_validated(stack: &Stack) {
     let world = World::new(stack).await;
     for limit in [
         "0",

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::world::{World, ok, problem};
 
 both_backends!(
-    consent_page_shows_logo_of_verified_app,
+    consent_page_shows_logo_of_verified_client,
     logo_is_stored_for_read_version,
 );
 
@@ -48,7 +48,7 @@ async fn shown(stack: &Stack, agent: &UserAgent) -> Option<String> {
     logo
 }
 
-async fn consent_page_shows_logo_of_verified_app(stack: &Stack) {
+async fn consent_page_shows_logo_of_verified_client(stack: &Stack) {
     let world = World::new(stack).await;
     let id = stack.seed.web.id.as_str();
     let alice = UserAgent::new();

@@ -17,7 +17,7 @@ use super::matrix::operations;
 use super::world::World;
 use super::{invitations, logo};
 
-both_backends_with!(NAMED; no_operation_gives_more_than_caller_holds);
+both_backends_with!(NAMED; operations_grant_only_permissions_of_caller);
 
 /// A host name, so that passkeys work.
 const NAMED: &[(&str, &str)] = &[(HOST, "localhost")];
@@ -333,7 +333,7 @@ async fn cell(world: &World<'_>, who: &str, (id, method, pattern): (&str, &str, 
         .await
 }
 
-async fn no_operation_gives_more_than_caller_holds(stack: &Stack) {
+async fn operations_grant_only_permissions_of_caller(stack: &Stack) {
     let mut world = World::new(stack).await;
     prepare(&mut world).await;
     let document = world.call("", "GET", "/api/openapi.json", None).await;

@@ -15,7 +15,7 @@ use super::world::{World, ok, problem};
 both_backends!(
     idempotency_key_is_bound_to_organization,
     replay_rechecks_permission,
-    secret_is_made_once_for_key,
+    secret_is_created_once_per_idempotency_key,
     stored_secret_is_encrypted_under_separate_key,
 );
 
@@ -74,7 +74,7 @@ async fn replay_rechecks_permission(stack: &Stack) {
     assert!(!refused.text().contains(secret));
 }
 
-async fn secret_is_made_once_for_key(stack: &Stack) {
+async fn secret_is_created_once_per_idempotency_key(stack: &Stack) {
     let world = World::new(stack).await;
     let path = format!("/api/admin/clients/{}/secret", stack.seed.web.id);
     world.token("admin").await;

@@ -14,8 +14,8 @@ use crate::support::{body, problem};
 both_backends_with!(
     NAMED;
     pk_4_mailed_link_adds_passkey,
-    pk_4_link_is_good_once_for_day_and_newest_alone,
-    pk_4_link_goes_round_no_second_factor,
+    pk_4_link_is_single_use_for_day_and_newest_wins,
+    pk_4_link_does_not_bypass_second_factor,
     pk_4_user_of_foreign_organization_is_hidden,
     pk_4_unverified_account_is_cleared_first,
 );
@@ -117,7 +117,7 @@ async fn pk_4_mailed_link_adds_passkey(stack: &Stack) {
     is_over(&open(&UserAgent::new(), &link).await);
 }
 
-async fn pk_4_link_is_good_once_for_day_and_newest_alone(stack: &Stack) {
+async fn pk_4_link_is_single_use_for_day_and_newest_wins(stack: &Stack) {
     let world = World::new(stack).await;
     let first = mail(&world).await;
     let second = mail(&world).await;
@@ -156,7 +156,7 @@ async fn pk_4_link_is_good_once_for_day_and_newest_alone(stack: &Stack) {
     assert_eq!(passkeys(&world).await, 1);
 }
 
-async fn pk_4_link_goes_round_no_second_factor(stack: &Stack) {
+async fn pk_4_link_does_not_bypass_second_factor(stack: &Stack) {
     let world = World::new(stack).await;
     let link = mail(&world).await;
     let agent = UserAgent::new();

@@ -11,7 +11,7 @@ use super::escalation::{assignment, denied};
 use super::world::{World, ok, problem};
 
 both_backends!(
-    power_is_asked_for_before_version,
+    permission_is_checked_before_version,
     more_powerful_users_are_protected,
     members_and_owners_stay_inside,
     owner_assigns_only_own_roles_in_organization,
@@ -42,7 +42,7 @@ async fn strong(world: &World<'_>) -> [String; 3] {
 
 /// Checks that the permission is checked before the version, so that a 412 reveals nothing to a
 /// caller without it (RFC 9110 §13.2.1).
-async fn power_is_asked_for_before_version(stack: &Stack) {
+async fn permission_is_checked_before_version(stack: &Stack) {
     let world = World::new(stack).await;
     let [person, group, given] = strong(&world).await;
     let app = format!("/api/admin/clients/{}", stack.seed.trusted.id);

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::world::{World, ok, problem};
 
 const BY_TOKEN: &[(&str, &str)] = &[("DOORWARD__CLIENT_REGISTRATION__MODE", "token")];
-both_backends_with!(BY_TOKEN; token_is_made_used_listed_and_ended, rejects_invalid_registration_tokens);
+both_backends_with!(BY_TOKEN; token_is_created_used_listed_and_revoked, rejects_invalid_registration_tokens);
 
 const PATH: &str = "/api/admin/client-registration-tokens";
 
@@ -18,7 +18,7 @@ async fn register(stack: &Stack, token: &str) -> doorward_testkit::Page {
     agent.send(request.bearer_auth(token).json(&wish)).await
 }
 
-async fn token_is_made_used_listed_and_ended(stack: &Stack) {
+async fn token_is_created_used_listed_and_revoked(stack: &Stack) {
     let world = World::new(stack).await;
     let wish = json!({ "note": "The CI of the shop", "uses": 3 });
     let created = ok(&world.call("admin", "POST", PATH, Some(&wish)).await, 201);

@@ -12,7 +12,7 @@ use crate::support::{assert_oauth_error, text, tokens};
 both_backends!(
     first_session_keeps_code,
     rfc_8628_3_3_code_in_address_is_still_confirmed,
-    codes_are_read_with_patience,
+    user_code_spellings_are_normalized,
     consent_is_requested_each_time_for_all_clients,
     answer_counts_once,
     required_second_factor_precedes_answer,
@@ -20,7 +20,7 @@ both_backends!(
     form_with_wrong_csrf_token_is_rejected,
 );
 both_backends_with!(LIMITED; rfc_8628_5_1_five_wrong_codes_lock_session, requests_of_same_address_are_limited);
-both_backends_with!(PROVED; unproved_address_comes_first);
+both_backends_with!(PROVED; unverified_address_is_verified_first);
 both_backends_with!(PLACES; rfc_8628_5_4_question_shows_request_address_and_time);
 
 const LIMITED: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
@@ -108,7 +108,7 @@ async fn rfc_8628_3_3_code_in_address_is_still_confirmed(stack: &Stack) {
     assert_wrong(&agent.submit(&form).await);
 }
 
-async fn codes_are_read_with_patience(stack: &Stack) {
+async fn user_code_spellings_are_normalized(stack: &Stack) {
     let agent = UserAgent::new();
     let page = open(stack, &agent, "alice").await;
     let rewrite: [fn(&str) -> String; 3] = [
@@ -193,7 +193,7 @@ async fn required_second_factor_precedes_answer(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_grant");
 }
 
-async fn unproved_address_comes_first(stack: &Stack) {
+async fn unverified_address_is_verified_first(stack: &Stack) {
     let json = codes(stack, "openid").await;
     let agent = UserAgent::new();
     let asked = question(stack, &agent, &text(&json, "user_code")).await;

@@ -15,7 +15,7 @@ both_backends!(
     rfc_9449_7_1_bound_token_is_no_bearer_token,
     rfc_9449_7_1_bearer_token_is_not_bound,
     rfc_9449_7_1_of_32_copies_of_proof_only_first_succeeds,
-    rfc_9449_7_json_api_asks_for_proof_as_well,
+    rfc_9449_7_json_api_requires_proof,
     rfc_9449_6_2_introspection_returns_key_thumbprint,
 );
 
@@ -155,7 +155,7 @@ async fn rfc_9449_7_1_of_32_copies_of_proof_only_first_succeeds(stack: &Stack) {
     assert_eq!((opened, rejected), (1, 31));
 }
 
-async fn rfc_9449_7_json_api_asks_for_proof_as_well(stack: &Stack) {
+async fn rfc_9449_7_json_api_requires_proof(stack: &Stack) {
     let prover = Prover::new();
     let token = access(stack, &prover).await;
     let address = stack.at("/api/auth/sessions");

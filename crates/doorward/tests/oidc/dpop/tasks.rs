@@ -10,7 +10,7 @@ use crate::support::{EVERYTHING, code, sign_in, text, tokens};
 use crate::support_dpop::{Prover, challenges, claims, fetch, redeem, set};
 
 both_backends!(
-    rfc_9449_7_1_tasks_api_asks_for_proof_of_bound_token,
+    rfc_9449_7_1_tasks_api_requires_proof_for_bound_token,
     rfc_9449_7_1_each_wrong_proof_is_rejected_at_tasks_api,
     rfc_9449_11_1_of_32_copies_first_alone_opens_tasks_api,
     rfc_9449_6_2_bound_reference_token_requires_proof,
@@ -25,7 +25,7 @@ async fn access(stack: &Stack, client: &TestClient, prover: &Prover) -> String {
     text(&answer, "access_token")
 }
 
-async fn rfc_9449_7_1_tasks_api_asks_for_proof_of_bound_token(stack: &Stack) {
+async fn rfc_9449_7_1_tasks_api_requires_proof_for_bound_token(stack: &Stack) {
     let prover = Prover::new();
     let token = access(stack, &stack.seed.trusted, &prover).await;
     let address = stack.at_tasks("/api/tasks/");

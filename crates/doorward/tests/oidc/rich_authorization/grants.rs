@@ -17,8 +17,8 @@ both_backends_with!(
     rfc_9396_6_refresh_is_for_less_and_never_for_more,
     rfc_9396_9_1_token_holds_details_of_audience,
     rfc_9396_6_client_credentials_get_details_without_user,
-    rfc_9396_6_exchanged_token_holds_no_more,
-    rfc_9396_6_device_asks_in_detail,
+    rfc_9396_6_exchange_does_not_widen_details,
+    rfc_9396_6_device_requests_authorization_details,
     oa_11_withdrawn_type_is_absent_from_tokens,
 );
 
@@ -147,7 +147,7 @@ async fn rfc_9396_6_client_credentials_get_details_without_user(stack: &Stack) {
     }
 }
 
-async fn rfc_9396_6_exchanged_token_holds_no_more(stack: &Stack) {
+async fn rfc_9396_6_exchange_does_not_widen_details(stack: &Stack) {
     let (client, gateway) = (&stack.seed.web, exchange::gateway(stack));
     open(stack, client).await;
     exchange::open(stack).await;
@@ -179,7 +179,7 @@ async fn rfc_9396_6_exchanged_token_holds_no_more(stack: &Stack) {
     assert_eq!(tokens(&page).get("authorization_details"), None);
 }
 
-async fn rfc_9396_6_device_asks_in_detail(stack: &Stack) {
+async fn rfc_9396_6_device_requests_authorization_details(stack: &Stack) {
     let client = &stack.seed.device;
     open(stack, client).await;
     let asked = json!([payment()]);

@@ -59,7 +59,7 @@ fn bare_host_leads_to_issuer() {
 #[case("/oauth2/token")]
 #[case("/api/auth/login")]
 #[case("/api/auth/login/mfa")]
-fn programs_are_answered(#[case] path: &str) {
+fn protocol_requests_are_served(#[case] path: &str) {
     assert!(matches!(ask(Method::POST, path), Ok(None)));
 }
 

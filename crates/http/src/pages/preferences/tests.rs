@@ -1,7 +1,7 @@
 use super::return_path;
 
 #[test]
-fn path_of_ours_is_kept() {
+fn own_path_is_kept() {
     for path in [
         "/",
         "/login",

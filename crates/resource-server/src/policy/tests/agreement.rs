@@ -318,7 +318,7 @@ fn compare(sources: Vec<Source>, kinds: &[Kind], seed: u64) -> [usize; 3] {
 }
 
 #[test]
-fn programs_rules_are_translated_exactly() {
+fn built_in_rules_are_translated_exactly() {
     let [allowed, denied, inexact] = compare(Source::built_in(), &[Kind::Task, Kind::Project], 1);
     assert!(allowed > 100 && denied > 100, "{allowed} {denied}");
     assert_eq!(inexact, 0);

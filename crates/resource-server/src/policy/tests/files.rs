@@ -12,7 +12,7 @@ fn source(text: &str) -> Source {
 }
 
 #[test]
-fn schema_and_every_rule_of_program_is_good() {
+fn schema_and_built_in_rules_are_valid() {
     let (_, warnings) = cedar_policy::Schema::from_cedarschema_str(SCHEMA).unwrap();
     assert_eq!(warnings.count(), 0);
     let rules = Rules::compile(&Source::built_in()).unwrap();

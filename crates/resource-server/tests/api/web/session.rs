@@ -245,7 +245,7 @@ async fn token_rejected_by_api_is_refreshed() {
 }
 
 #[actix_web::test]
-async fn when_issuer_ends_grant_user_is_asked_to_sign_in() {
+async fn ended_grant_requires_sign_in() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut browser = Browser::new(&fixture);
     browser.sign_in().await;

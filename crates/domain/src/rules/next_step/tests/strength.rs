@@ -132,7 +132,7 @@ fn client_requirement_equals_role_requirement(#[case] acr_values: &str, #[case] 
 
 /// Enrollment is on the account pages, which require a verified e-mail address.
 #[test]
-fn address_is_proved_before_factor_is_set_up() {
+fn email_verification_precedes_enrollment() {
     let mut scene = Scene::with(|s| s.factor = factor(false, true));
     scene.email_due = true;
     assert_eq!(scene.say(), "verify-email");
