@@ -268,8 +268,10 @@ async fn open(config: &Config) -> Result<DatabaseConnection, DbErr> {
         db::migrate(&config.database_url).await?;
     }
     let connection = db::connect(&config.database_url, config.database_max_connections).await?;
-    if config.migrate && memory {
-        db::migrate_memory(&connection).await?;
+    match (config.migrate, memory) {
+        (true, true) => db::migrate_memory(&connection).await?,
+        (true, false) => {}
+        (false, _) => db::reject_unreleased(&connection).await?,
     }
     Ok(connection)
 }

@@ -4,13 +4,14 @@
 use std::time::Duration;
 
 use doorward_migrations::tasks::Migrator;
+pub use doorward_migrations::tasks::UNRELEASED;
 use sea_orm::entity::prelude::*;
 use sea_orm::sqlx::{Connection as _, SqliteConnection};
 use sea_orm::{
     ActiveValue::Set, ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, SqlErr,
     Statement,
 };
-use sea_orm_migration::{MigrationStatus, MigratorTrait};
+use sea_orm_migration::{MigrationStatus, MigratorTrait, SchemaManager};
 use tracing::instrument::WithSubscriber as _;
 use tracing::subscriber::NoSubscriber;
 
@@ -29,6 +30,7 @@ const MIGRATION_ATTEMPTS: u32 = 20;
 /// Returns an error if the database cannot be reached or a migration fails.
 pub async fn migrate(database_url: &str) -> Result<(), DbErr> {
     let db = connect(database_url, 1).await?;
+    reject_unreleased(&db).await?;
     let result = match db.get_database_backend() {
         DbBackend::Postgres => migrate_locked(&db).await,
         _ => migrate_patiently(&db).await,
@@ -43,6 +45,7 @@ pub async fn migrate(database_url: &str) -> Result<(), DbErr> {
 /// Returns an error if the database cannot be reached.
 pub async fn migration_status(database_url: &str) -> Result<Vec<(String, bool)>, DbErr> {
     let db = connect(database_url, 1).await?;
+    reject_unreleased(&db).await?;
     let migrations = Migrator::get_migration_with_status_read_only(&db).await?;
     db.close().await?;
     Ok(migrations
@@ -58,6 +61,27 @@ pub async fn migration_status(database_url: &str) -> Result<Vec<(String, bool)>,
 pub fn known_migrations() -> Vec<String> {
     let names = Migrator::migrations();
     names.iter().map(|name| name.name().to_owned()).collect()
+}
+
+/// Rejects a database made by a development version before release 0.1.0.
+///
+/// # Errors
+/// Returns an error for such a database, and if the database cannot be read.
+pub(crate) async fn reject_unreleased(db: &DatabaseConnection) -> Result<(), DbErr> {
+    let table = Migrator::migration_table_name().to_string();
+    if !SchemaManager::new(db).has_table(&table).await? {
+        return Ok(());
+    }
+    let sql = format!("SELECT 1 FROM {table} WHERE version = '{UNRELEASED}'");
+    let query = Statement::from_string(db.get_database_backend(), sql);
+    match db.query_one_raw(query).await? {
+        None => Ok(()),
+        Some(_) => Err(DbErr::Custom(format!(
+            "it was made by a development version before release 0.1.0 (it has the migration \
+             {UNRELEASED}), which no release upgrades; create a new database, or use the program that \
+             made it"
+        ))),
+    }
 }
 
 /// Migrates under a session lock, which requires a single connection.

@@ -12,9 +12,11 @@ mod postgres_tools;
 mod snapshot;
 mod statement_metrics;
 
+pub use doorward_migrations::identity::UNRELEASED;
+
 pub use copy::{FileAvailability, take_over};
 pub use database::{Conn, Db, Reader, WriteTx};
-pub use migrate::{Migrated, MigrationStatus, known_migrations};
+pub use migrate::{Migrated, MigrationStatus, known_migrations, reject_unknown};
 pub use open::OpenOptions;
 pub use postgres_tools::{PostgresTool, ToolError};
 pub use snapshot::Snapshots;

@@ -42,6 +42,15 @@ pub enum StoreError {
         /// First migration that this program does not know.
         version: String,
     },
+    /// A schema made by a development version before release 0.1.0.
+    #[error(
+        "the database was made by a development version before release 0.1.0 (it has the migration \
+         {version}), which no release upgrades; create a new database, or use the program that made it"
+    )]
+    SchemaUnreleased {
+        /// First migration of those versions.
+        version: &'static str,
+    },
     /// An unusable database or Redis URL.
     #[error("{0}")]
     Address(String),

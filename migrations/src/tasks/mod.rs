@@ -1,15 +1,17 @@
 //! The schema of the tasks API. Its migrations are recorded in a separate table, so that it can
-//! share a PostgreSQL database with the identity server.
+//! share a PostgreSQL database with the identity server. Those up to `m0003` state the schema of
+//! 0.1.0; a later change is a new file.
+
+mod m0001_projects;
+mod m0002_records;
+mod m0003_server;
+mod table;
 
 use sea_orm_migration::prelude::*;
 
-mod m0001_tasks;
-mod m0002_web;
-mod m0003_projects;
-mod m0004_decisions;
-mod m0005_audit;
-mod m0006_used_proofs;
-mod m0007_web_sign_in;
+/// First migration of the development versions before 0.1.0. A database that has it cannot be
+/// upgraded.
+pub const UNRELEASED: &str = "m0001_tasks";
 
 /// The tasks API's migrations, recorded in `tasks_migrations`.
 #[derive(Debug)]
@@ -19,13 +21,9 @@ pub struct Migrator;
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
-            Box::new(m0001_tasks::Migration),
-            Box::new(m0002_web::Migration),
-            Box::new(m0003_projects::Migration),
-            Box::new(m0004_decisions::Migration),
-            Box::new(m0005_audit::Migration),
-            Box::new(m0006_used_proofs::Migration),
-            Box::new(m0007_web_sign_in::Migration),
+            Box::new(m0001_projects::Migration),
+            Box::new(m0002_records::Migration),
+            Box::new(m0003_server::Migration),
         ]
     }
 

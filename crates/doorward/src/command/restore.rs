@@ -12,7 +12,7 @@ use doorward_identity_server::{dev, doctor};
 use doorward_resource_server::db as tasks_db;
 use doorward_services::audit_anchor;
 use doorward_store::db::{FileAvailability, PostgresTool, ToolError, take_over};
-use doorward_store::{Db, OpenOptions, StoreError, db};
+use doorward_store::{Db, OpenOptions, db};
 use serde_json::json;
 use tempfile::NamedTempFile;
 
@@ -119,7 +119,7 @@ pub async fn run(args: &RestoreArgs) -> Result<(), CliError> {
     let key = args.key_file.as_deref().map(Key::of_file).transpose()?;
     let mut ready = Vec::new();
     let manifest = archive::read(&args.file, key.as_ref(), |manifest| {
-        refuse_newer(manifest)?;
+        reject_unknown(manifest)?;
         let (parts, files) = drafts(&config, manifest, args.dry_run)?;
         ready = parts;
         Ok(files)
@@ -186,17 +186,15 @@ async fn start_head(config: &Config) -> Result<(), CliError> {
 
 const OTHER_KEY: &str = "secret_key is not the one under which this backup was made";
 
-fn refuse_newer(manifest: &Manifest) -> Result<(), CliError> {
+fn reject_unknown(manifest: &Manifest) -> Result<(), CliError> {
     for part in &manifest.parts {
-        let known = match part.name {
-            Name::Identity => db::known_migrations(),
-            Name::Tasks => tasks_db::known_migrations(),
+        let (known, unreleased) = match part.name {
+            Name::Identity => (db::known_migrations(), db::UNRELEASED),
+            Name::Tasks => (tasks_db::known_migrations(), tasks_db::UNRELEASED),
         };
-        let newer = part.migrations.iter().find(|name| !known.contains(name));
-        if let Some(version) = newer {
-            let version = version.clone();
-            return Err(StoreError::SchemaTooNew { version }.into());
-        }
+        let mut unknown = part.migrations.clone();
+        unknown.retain(|name| !known.contains(name));
+        db::reject_unknown(&unknown, unreleased)?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use sea_orm::Database;
 
 use super::program::Place;
 
-/// Creates an instance with a database of the first release.
+/// Creates an instance whose database has only some of the migrations.
 async fn old() -> Place {
     let place = Place::configured();
     let file = place.path("identity.sqlite");
@@ -106,6 +106,47 @@ async fn newer_schema_is_rejected_by_every_verb() {
     }
     let status = place.json(&["migrate", "status", "--json"]);
     assert_eq!(status["unknown"], serde_json::json!(["m9999_later"]));
+}
+
+#[tokio::test]
+async fn schema_from_before_first_release_is_rejected() {
+    let place = Place::configured();
+    let file = place.path("identity.sqlite");
+    std::fs::write(&file, "").unwrap();
+    let url = format!("sqlite://{}", file.display());
+    for statement in [
+        "CREATE TABLE doorward_identity_migrations (version text PRIMARY KEY, applied_at bigint)",
+        "INSERT INTO doorward_identity_migrations VALUES ('m0001_people', 1)",
+    ] {
+        doorward_testkit::rows::execute(&url, statement).await;
+    }
+    for verb in [
+        &["migrate"][..],
+        &["migrate", "--dry-run"],
+        &["user", "list"],
+        &["serve"],
+    ] {
+        let done = place.run(verb);
+        assert_eq!(done.code, 1, "{done:?}");
+        for part in [
+            "before release 0.1.0",
+            "m0001_people",
+            "create a new database",
+        ] {
+            assert!(done.stderr.contains(part), "{verb:?}: {}", done.stderr);
+        }
+    }
+    let done = place.run(&["doctor"]);
+    let said = format!("{}{}", done.stdout, done.stderr);
+    assert!(said.contains("create a new database"), "{said}");
+    // A backup of it can be created, but not restored.
+    place.run(&["backup", "backup"]).succeeded();
+    place
+        .run(&["restore", "--yes", "backup"])
+        .failed(1, "before release 0.1.0");
+    let status = place.run(&["migrate", "status", "--json"]);
+    let unknown = serde_json::json!(["m0001_people"]);
+    assert_eq!((status.code, &status.json()["unknown"]), (1, &unknown));
 }
 
 #[test]

@@ -16,7 +16,7 @@ use tokio::process::Command;
 
 use super::binary;
 
-/// The number of migrations of the first release.
+/// The number of migrations that were applied before.
 const FIRST: u32 = 5;
 
 #[test]
@@ -73,7 +73,7 @@ async fn killed(backend: Backend, store: &'static str) {
         .done(json!({ "cut_short": before, "went_through": after, "whole_ms": whole.as_millis() }));
 }
 
-/// Creates a database with the schema of the first release.
+/// Creates a database with the first migrations.
 async fn first_schema(backend: Backend) -> Storage {
     let storage = Storage::create_empty(backend).await;
     let mut url = storage.identity.clone();

@@ -15,6 +15,7 @@ use doorward_domain::time::Clock;
 use doorward_services::audit_anchor;
 use doorward_services::context::settings::rotation_policy;
 use doorward_services::signing_keys::Keys;
+use doorward_store::db::UNRELEASED;
 use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral, repo};
 
 use super::report::CheckResult;
@@ -161,6 +162,13 @@ async fn writes(db: &Db, report: &mut Vec<CheckResult>) -> bool {
 async fn schema(db: &Db, report: &mut Vec<CheckResult>) -> bool {
     const PART: &str = "schema";
     match db.migration_status().await {
+        Ok(status) if status.unknown.iter().any(|name| name == UNRELEASED) => {
+            report.push(CheckResult::bad(
+                PART,
+                "it was made by a development version before release 0.1.0",
+                "create a new database, or use the program that made it",
+            ));
+        }
         Ok(status) if !status.unknown.is_empty() => report.push(CheckResult::bad(
             PART,
             format!(

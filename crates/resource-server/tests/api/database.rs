@@ -67,7 +67,8 @@ impl Drop for TestDatabase {
     }
 }
 
-async fn execute(server: &str, statement: &str) {
+/// Runs one statement on a separate connection.
+pub async fn execute(server: &str, statement: &str) {
     let mut options = sea_orm::ConnectOptions::new(server);
     options.max_connections(1).sqlx_logging(false);
     let db = Database::connect(options).await.expect(POSTGRES_URL);

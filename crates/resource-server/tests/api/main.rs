@@ -22,6 +22,7 @@ mod policies;
 mod projects;
 mod races;
 mod rules;
+mod schema;
 mod tasks;
 mod throttle;
 mod web;

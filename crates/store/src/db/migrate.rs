@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use doorward_migrations::identity::{Migrator, MigratorTrait, TABLE};
+use doorward_migrations::identity::{Migrator, MigratorTrait, TABLE, UNRELEASED};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
@@ -18,7 +18,7 @@ pub struct MigrationStatus {
     pub applied: Vec<String>,
     /// Migrations of this program that are not applied yet, in order.
     pub pending: Vec<String>,
-    /// Applied migrations of a newer release, unknown to this program.
+    /// Applied migrations that this program does not know: of a newer release, or from before 0.1.0.
     pub unknown: Vec<String>,
 }
 
@@ -49,8 +49,8 @@ impl Db {
     /// lock on PostgreSQL, under the write lock on SQLite.
     ///
     /// # Errors
-    /// Returns [`StoreError::SchemaTooNew`] if a newer release has migrated the database, and
-    /// [`StoreError::Unavailable`] if the lock is not released in time.
+    /// Returns the errors of [`Db::check_schema`], and [`StoreError::Unavailable`] if the lock is not
+    /// released in time.
     pub async fn migrate(&self) -> Result<MigrationStatus, StoreError> {
         Ok(self.migrate_with_snapshot(None).await?.status)
     }
@@ -129,14 +129,15 @@ impl Db {
         status(&self.read).await
     }
 
-    /// Rejects a database that a newer release has migrated. For processes that do not migrate
-    /// themselves.
+    /// Rejects a database with migrations that this program does not know. For processes that do not
+    /// migrate themselves.
     ///
     /// # Errors
-    /// Returns [`StoreError::SchemaTooNew`] for such a database.
+    /// Returns [`StoreError::SchemaUnreleased`] for a database from before 0.1.0, and
+    /// [`StoreError::SchemaTooNew`] for one that a newer release has migrated.
     pub async fn check_schema(&self) -> Result<MigrationStatus, StoreError> {
         let status = self.migration_status().await?;
-        refuse_newer(&status)?;
+        reject_unknown(&status.unknown, UNRELEASED)?;
         Ok(status)
     }
 }
@@ -145,7 +146,7 @@ impl Db {
 /// if another process was faster.
 async fn apply(tx: &WriteTx) -> Result<(MigrationStatus, Vec<String>), StoreError> {
     let before = status(tx).await?;
-    refuse_newer(&before)?;
+    reject_unknown(&before.unknown, UNRELEASED)?;
     Migrator::up(&tx.0, None).await?;
     Ok((status(tx).await?, before.pending))
 }
@@ -161,8 +162,19 @@ async fn lock(tx: &WriteTx) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn refuse_newer(status: &MigrationStatus) -> Result<(), StoreError> {
-    match status.unknown.first() {
+/// Rejects migrations that this program does not know. `unreleased` is the first migration of the
+/// development versions.
+///
+/// # Errors
+/// Returns [`StoreError::SchemaUnreleased`] if it is among them, and otherwise
+/// [`StoreError::SchemaTooNew`] with the first one.
+pub fn reject_unknown(unknown: &[String], unreleased: &'static str) -> Result<(), StoreError> {
+    if unknown.iter().any(|name| name == unreleased) {
+        return Err(StoreError::SchemaUnreleased {
+            version: unreleased,
+        });
+    }
+    match unknown.first() {
         Some(version) => Err(StoreError::SchemaTooNew {
             version: version.clone(),
         }),

@@ -72,6 +72,37 @@ async fn rejects_schema_of_newer_release() {
 }
 
 #[tokio::test]
+async fn rejects_schema_from_before_first_release() {
+    on_both_places(async |place| {
+        for statement in [
+            "CREATE TABLE doorward_identity_migrations (version text PRIMARY KEY, applied_at bigint)",
+            "CREATE TABLE users (id text)",
+            "INSERT INTO doorward_identity_migrations VALUES ('m0001_people', 1), ('m0002_clients', 1)",
+        ] {
+            execute(&place.url, statement).await;
+        }
+        let db = place.open().await;
+        let scratch = tempfile::tempdir().unwrap();
+        let before = db.migration_status().await.unwrap();
+        assert_eq!(before.unknown, ["m0001_people", "m0002_clients"]);
+        for error in [
+            db.migrate().await.unwrap_err(),
+            db.rehearse(&scratch.path().join("copy")).await.unwrap_err(),
+            db.check_schema().await.unwrap_err(),
+        ] {
+            assert!(matches!(error, StoreError::SchemaUnreleased { .. }), "{error:?}");
+            let text = error.to_string();
+            for part in ["before release 0.1.0", "m0001_people", "create a new database"] {
+                assert!(text.contains(part), "{text}");
+            }
+        }
+        assert_eq!(db.migration_status().await.unwrap(), before);
+        db.close().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn corrupt_row_is_named() {
     on_both(async |db| {
         let alice = user("Alice");

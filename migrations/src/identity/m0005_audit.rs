@@ -1,9 +1,11 @@
-//! The hash chain over the audit log, and the triggers that reject changes of either.
+//! The audit log, its hash chain with the triggers that reject changes of either, and recent
+//! denials.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
-use super::columns::{bytes, index, time, uuid, uuid_null};
+use super::columns::{bytes, flag, text, text_null, time, uuid, uuid_key, uuid_null};
+use super::table::{NewTable, create, table};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -14,17 +16,37 @@ const APPEND_ONLY: [(&str, &str); 2] = [("audit_events", "id"), ("audit_seals", 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        seals(manager).await?;
-        waiting(manager).await?;
-        append_only(manager).await?;
-        index(manager, "audit_events", &["actor"]).await
+        create(
+            manager,
+            [audit_events(), audit_seals(), audit_waiting(), refusals()],
+        )
+        .await?;
+        append_only(manager).await
     }
 }
 
+// No foreign keys: the log outlives the records it refers to.
+fn audit_events() -> NewTable {
+    table("audit_events")
+        .col(uuid_key("id"))
+        .col(time("at"))
+        .col(text("kind"))
+        .col(text_null("actor"))
+        .col(text_null("subject"))
+        .col(text_null("client_id"))
+        .col(text_null("ip"))
+        .col(text_null("user_agent"))
+        .col(flag("success"))
+        .col(text("detail"))
+        .col(text_null("request_id"))
+        .index(&["at"])
+        .index(&["subject"])
+        .index(&["actor"])
+}
+
 // No foreign keys here either: the link of a removed event must remain.
-async fn seals(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let table = Table::create()
-        .table("audit_seals")
+fn audit_seals() -> NewTable {
+    table("audit_seals")
         .col(
             ColumnDef::new("seq")
                 .big_integer()
@@ -35,15 +57,11 @@ async fn seals(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(time("day"))
         .col(uuid_null("event_id").unique_key().take())
         .col(bytes("hash"))
-        .take();
-    manager.create_table(table).await
 }
 
-/// Creates the table of events without a link, in the order of writing, including those of earlier
-/// releases.
-async fn waiting(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let table = Table::create()
-        .table("audit_waiting")
+/// Returns the events without a link, in the order of writing.
+fn audit_waiting() -> NewTable {
+    table("audit_waiting")
         .col(
             ColumnDef::new("number")
                 .big_integer()
@@ -53,11 +71,17 @@ async fn waiting(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .take(),
         )
         .col(uuid("event_id").unique_key().take())
-        .take();
-    manager.create_table(table).await?;
-    let all = "INSERT INTO audit_waiting (event_id) SELECT id FROM audit_events ORDER BY id";
-    manager.get_connection().execute_unprepared(all).await?;
-    Ok(())
+}
+
+fn refusals() -> NewTable {
+    table("refusals")
+        .col(uuid_key("id"))
+        .col(time("at"))
+        .col(text("rule"))
+        .col(text_null("actor"))
+        .col(text_null("client_id"))
+        .col(text("detail"))
+        .index(&["at"])
 }
 
 async fn append_only(manager: &SchemaManager<'_>) -> Result<(), DbErr> {

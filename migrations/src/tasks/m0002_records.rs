@@ -1,57 +1,69 @@
-//! More columns and an index for paging in the audit log of the tasks API, and triggers that make
-//! it append-only.
+//! Denial records for later explanation, and the append-only audit log: denials, changes of
+//! sensitive data and reads of restricted data.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::text;
+use sea_orm_migration::schema::{
+    big_integer, integer, pk_uuid, string, string_len, string_null, text, uuid_null,
+};
 use sea_orm_migration::sea_orm::DbBackend;
+
+use super::table::create;
 
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;
 
-#[derive(DeriveIden)]
-enum TasksAudit {
-    Table,
-    Org,
-    CreatedAt,
-    Id,
-    Detail,
-}
+const AUDIT_INDEXES: [(&str, &[&str]); 2] = [
+    ("tasks_audit_created", &["created_at"]),
+    ("tasks_audit_org_created", &["org", "created_at", "id"]),
+];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        if !manager.has_column("tasks_audit", "detail").await? {
-            manager
-                .alter_table(
-                    Table::alter()
-                        .table(TasksAudit::Table)
-                        .add_column(text(TasksAudit::Detail).default("{}"))
-                        .to_owned(),
-                )
-                .await?;
-        }
-        manager
-            .create_index(
-                Index::create()
-                    .name("tasks_audit_org_created")
-                    .if_not_exists()
-                    .table(TasksAudit::Table)
-                    .col(TasksAudit::Org)
-                    .col(TasksAudit::CreatedAt)
-                    .col(TasksAudit::Id)
-                    .to_owned(),
-            )
-            .await?;
-        let connection = manager.get_connection();
+        let created: (_, &[_]) = ("decisions_created", &["created_at"]);
+        create(manager, "decisions", &mut decisions(), &[created]).await?;
+        create(manager, "tasks_audit", &mut audit(), &AUDIT_INDEXES).await?;
         let statements: &[&str] = match manager.get_database_backend() {
             DbBackend::Postgres => &POSTGRES,
             _ => &SQLITE,
         };
         for statement in statements {
+            let connection = manager.get_connection();
             connection.execute_unprepared(statement).await?;
         }
         Ok(())
     }
+}
+
+fn decisions() -> TableCreateStatement {
+    Table::create()
+        .col(pk_uuid("id"))
+        .col(big_integer("created_at"))
+        .col(string("org"))
+        .col(string_null("subject"))
+        .col(string_null("client_id"))
+        .col(string_len("method", 16))
+        .col(text("path"))
+        .col(string_len("action", 64))
+        .col(integer("status"))
+        .col(string_null("resource"))
+        .col(text("record"))
+        .take()
+}
+
+fn audit() -> TableCreateStatement {
+    Table::create()
+        .col(pk_uuid("id"))
+        .col(big_integer("created_at"))
+        .col(string_len("kind", 32))
+        .col(string("org"))
+        .col(string_null("subject"))
+        .col(string_null("client_id"))
+        .col(string_len("action", 64))
+        .col(string_null("resource"))
+        .col(uuid_null("decision_id"))
+        .col(text("detail").default("{}"))
+        .take()
 }
 
 /// A separate function, because the identity server's may be in the same database.

@@ -1,0 +1,156 @@
+//! Clients, their registration, and the registries of scopes and resources.
+
+use sea_orm_migration::prelude::*;
+
+use super::columns::{
+    bytes, bytes_null, flag, text, text_key, text_null, time, time_null, uuid_key,
+};
+use super::table::{NewTable, create, table};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        create(
+            manager,
+            [
+                clients(),
+                client_logos(),
+                client_registrations(),
+                registration_tokens(),
+                scopes(),
+                resources(),
+            ],
+        )
+        .await
+    }
+}
+
+fn clients() -> NewTable {
+    table("clients")
+        .col(text_key("id"))
+        .col(text("name"))
+        .col(text("kind"))
+        .col(text("registered_by").default("administrator").take())
+        .col(flag("first_party"))
+        .col(time_null("disabled_at"))
+        .col(time_null("document_fetched_at"))
+        .col(time_null("document_fresh_until"))
+        .col(bytes_null("secret_hash"))
+        .col(text("auth_method"))
+        .col(flag("auth_method_pinned").default(true).take())
+        .col(text_null("assertion_audience"))
+        .col(text_null("jwks"))
+        .col(text_null("jwks_uri"))
+        .col(text_null("certificate_subject"))
+        .col(text("redirect_uris"))
+        .col(text("post_logout_redirect_uris"))
+        .col(text("allowed_origins").default("[]").take())
+        .col(text_null("backchannel_logout_uri"))
+        .col(
+            flag("backchannel_logout_session_required")
+                .default(false)
+                .take(),
+        )
+        .col(text_null("frontchannel_logout_uri"))
+        .col(
+            flag("frontchannel_logout_session_required")
+                .default(false)
+                .take(),
+        )
+        .col(text("grant_types"))
+        .col(text("scopes"))
+        .col(text("response_modes"))
+        .col(text("serves").default("[]").take())
+        .col(text_null("token_exchange"))
+        .col(text("authorization_details_types").default("[]").take())
+        .col(
+            flag("require_pushed_authorization_requests")
+                .default(false)
+                .take(),
+        )
+        .col(flag("require_signed_request_object").default(false).take())
+        .col(text_null("authorization_signed_response_alg"))
+        .col(text("pkce").default("required").take())
+        .col(
+            ColumnDef::new("pkce_streak")
+                .integer()
+                .not_null()
+                .default(0)
+                .take(),
+        )
+        .col(text_null("code_protection"))
+        // No longer read.
+        .col(text_null("pkce_exception"))
+        .col(text("access_token_format").default("jwt").take())
+        .col(flag("claims_in_id_token").default(true).take())
+        .col(text_null("pairwise_sector"))
+        .col(flag("dpop_bound_access_tokens").default(false).take())
+        .col(
+            flag("certificate_bound_access_tokens")
+                .default(false)
+                .take(),
+        )
+        .col(flag("require_mfa").default(false).take())
+        .col(time_null("default_max_age"))
+        .col(text("default_acr_values").default("[]").take())
+        .col(text_null("consent_terms"))
+        .col(time("created_at"))
+        .col(time("updated_at"))
+        // The cleanup selects clients whose document was not fetched for a long time.
+        .index(&["document_fetched_at"])
+}
+
+// A separate table, so that the rows of clients, which every request reads, stay small.
+fn client_logos() -> NewTable {
+    table("client_logos")
+        .col(text_key("id"))
+        .col(text("client_id"))
+        .col(bytes("png"))
+        .col(time("created_at"))
+        .belongs_to("client_id", "clients", "id")
+        .unique(&["client_id"])
+}
+
+fn client_registrations() -> NewTable {
+    table("client_registrations")
+        .col(text_key("client_id"))
+        .col(bytes("access_token_hash"))
+        .col(text("metadata"))
+        .col(text("given_delegated").default("").take())
+        .col(text("given_own").default("").take())
+        .col(time("seen_at"))
+        .belongs_to("client_id", "clients", "id")
+        .index(&["seen_at"])
+}
+
+fn registration_tokens() -> NewTable {
+    table("registration_tokens")
+        .col(uuid_key("id"))
+        .col(bytes("hash"))
+        .col(text("note"))
+        .col(time("uses_left"))
+        .col(text_null("created_by"))
+        .col(time("created_at"))
+        .col(time("expires_at"))
+        .unique(&["hash"])
+        .index(&["expires_at"])
+}
+
+fn scopes() -> NewTable {
+    table("scopes")
+        .col(text_key("name"))
+        .col(text("description"))
+        .col(text_null("audience"))
+        .col(time("created_at"))
+}
+
+fn resources() -> NewTable {
+    table("resources")
+        .col(text_key("identifier"))
+        .col(text("name"))
+        .col(text("token_type").default("at+jwt").take())
+        .col(time("created_at"))
+}

@@ -1,0 +1,70 @@
+//! Roles, permissions and role assignments.
+
+use sea_orm_migration::prelude::*;
+
+use super::columns::{flag, text, text_key, text_null, time, time_null, uuid_key};
+use super::table::{NewTable, create, table};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        create(
+            manager,
+            [
+                roles(),
+                permissions(),
+                role_permissions(),
+                role_assignments(),
+            ],
+        )
+        .await
+    }
+}
+
+fn roles() -> NewTable {
+    table("roles")
+        .col(text_key("name"))
+        .col(text("description"))
+        .col(flag("active"))
+}
+
+fn permissions() -> NewTable {
+    table("permissions")
+        .col(text_key("codename"))
+        .col(text("description"))
+        .col(text("audience"))
+}
+
+fn role_permissions() -> NewTable {
+    table("role_permissions")
+        .col(text("role"))
+        .col(text("permission"))
+        .key(&["role", "permission"])
+        .belongs_to("role", "roles", "name")
+        .belongs_to("permission", "permissions", "codename")
+        .index(&["permission"])
+}
+
+fn role_assignments() -> NewTable {
+    table("role_assignments")
+        .col(uuid_key("id"))
+        .col(text("subject_kind"))
+        .col(text("subject_id"))
+        .col(text("role"))
+        .col(text_null("org"))
+        .col(text_null("assigned_by"))
+        .col(time_null("expires_at"))
+        .col(flag("active"))
+        .col(time("created_at"))
+        .belongs_to("role", "roles", "name")
+        .index(&["role"])
+        // One assignment of a role to a subject in each organization. A plain unique index would
+        // allow two rows without an organization, because NULL equals nothing.
+        .unique_by(
+            "holder",
+            "subject_kind, subject_id, role, COALESCE(org, '')",
+        )
+}

@@ -1,0 +1,59 @@
+//! Identity providers, the accounts linked with them, and pending sign-ups.
+
+use sea_orm_migration::prelude::*;
+
+use super::columns::{
+    bytes_key, bytes_null, text, text_key, text_null, time, time_null, uuid, uuid_key,
+};
+use super::table::{NewTable, create, table};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        create(manager, [providers(), linked_accounts(), newcomers()]).await
+    }
+}
+
+fn providers() -> NewTable {
+    table("providers")
+        .col(text_key("id"))
+        .col(text("name"))
+        .col(text("issuer"))
+        .col(text("client_id"))
+        .col(bytes_null("secret_sealed"))
+        .col(text("settings"))
+        .col(time_null("disabled_at"))
+        .col(time("created_at"))
+        .col(time("updated_at"))
+        .unique(&["issuer"])
+}
+
+// The key is issuer and subject, without a reference to the provider's row: after a provider is
+// removed and added again, its links are valid again.
+fn linked_accounts() -> NewTable {
+    table("linked_accounts")
+        .col(uuid_key("id"))
+        .col(uuid("user_id"))
+        .col(text("issuer"))
+        .col(text("subject"))
+        .col(text("label"))
+        .col(text("roles"))
+        .col(time("created_at"))
+        .col(time_null("last_used_at"))
+        .belongs_to("user_id", "users", "id")
+        .unique(&["issuer", "subject"])
+        .index(&["user_id"])
+}
+
+fn newcomers() -> NewTable {
+    table("newcomers")
+        .col(bytes_key("browser_hash"))
+        .col(text("provider"))
+        .col(text("identity"))
+        .col(text_null("interaction_id"))
+        .col(time("expires_at"))
+        .index(&["expires_at"])
+}

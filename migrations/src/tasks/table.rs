@@ -1,0 +1,25 @@
+//! Creation of a table with its indexes. It may exist already: on SQLite several processes may apply
+//! the same migration at once.
+
+use sea_orm_migration::prelude::*;
+
+/// Creates the table and its indexes.
+pub(super) async fn create(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    statement: &mut TableCreateStatement,
+    indexes: &[(&'static str, &[&'static str])],
+) -> Result<(), DbErr> {
+    manager
+        .create_table(statement.table(table).if_not_exists().take())
+        .await?;
+    for (name, columns) in indexes {
+        let mut index = Index::create();
+        index.if_not_exists().name(*name).table(table);
+        for column in *columns {
+            index.col(*column);
+        }
+        manager.create_index(index).await?;
+    }
+    Ok(())
+}
