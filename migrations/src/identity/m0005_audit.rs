@@ -47,15 +47,9 @@ fn audit_events() -> NewTable {
 // No foreign keys here either: the link of a removed event must remain.
 fn audit_seals() -> NewTable {
     table("audit_seals")
-        .col(
-            ColumnDef::new("seq")
-                .big_integer()
-                .not_null()
-                .primary_key()
-                .take(),
-        )
+        .col(ColumnDef::new("seq").big_integer().not_null().primary_key())
         .col(time("day"))
-        .col(uuid_null("event_id").unique_key().take())
+        .col(uuid_null("event_id").unique_key())
         .col(bytes("hash"))
 }
 
@@ -67,10 +61,9 @@ fn audit_waiting() -> NewTable {
                 .big_integer()
                 .not_null()
                 .auto_increment()
-                .primary_key()
-                .take(),
+                .primary_key(),
         )
-        .col(uuid("event_id").unique_key().take())
+        .col(uuid("event_id").unique_key())
 }
 
 fn refusals() -> NewTable {

@@ -50,7 +50,7 @@ fn device_requests() -> NewTable {
         .col(uuid_null("user_id"))
         .col(text("scope"))
         .col(text("resources"))
-        .col(text("authorization_details").default("[]").take())
+        .col(text("authorization_details").default("[]"))
         .col(text_null("org"))
         .col(text("ip"))
         .col(text_null("binding_message"))

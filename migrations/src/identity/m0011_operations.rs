@@ -49,7 +49,7 @@ fn jobs() -> NewTable {
         .col(text("kind"))
         .col(bytes("payload_sealed"))
         .col(time("run_at"))
-        .col(ColumnDef::new("attempts").integer().not_null().take())
+        .col(ColumnDef::new("attempts").integer().not_null())
         .col(time_null("lease_until"))
         .col(time_null("done_at"))
         .col(time_null("failed_at"))

@@ -26,7 +26,7 @@ pub fn table(name: &'static str) -> NewTable {
 
 impl NewTable {
     /// Adds a column.
-    pub fn col(mut self, column: ColumnDef) -> Self {
+    pub fn col(mut self, column: impl IntoColumnDef) -> Self {
         self.statement.col(column);
         self
     }
