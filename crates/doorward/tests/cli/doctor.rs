@@ -244,6 +244,10 @@ fn older_and_newer_schemas_are_distinguished() {
             .execute("INSERT INTO doorward_identity_migrations VALUES ('m9999_tomorrow', 0)")
             .await;
         ask(&program, &[]).says("schema", "bad", "newer release");
+        program
+            .execute("INSERT INTO doorward_identity_migrations VALUES ('m0001_people', 0)")
+            .await;
+        ask(&program, &[]).says("schema", "bad", "create a new database");
     });
 }
 

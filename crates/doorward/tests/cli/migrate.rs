@@ -136,9 +136,6 @@ async fn schema_from_before_first_release_is_rejected() {
             assert!(done.stderr.contains(part), "{verb:?}: {}", done.stderr);
         }
     }
-    let done = place.run(&["doctor"]);
-    let said = format!("{}{}", done.stdout, done.stderr);
-    assert!(said.contains("create a new database"), "{said}");
     // A backup of it can be created, but not restored.
     place.run(&["backup", "backup"]).succeeded();
     place
