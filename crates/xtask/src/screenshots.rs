@@ -16,7 +16,7 @@ const CHECKS: [&str; 14] = [
     "languages::",
     "passkeys::",
     "providers::",
-    "rarely::",
+    "rare_pages::",
     "rejected::",
     "roles::",
     "screenshots::",

@@ -3,7 +3,7 @@
 mod json;
 mod organization;
 mod page;
-mod refusals;
+mod rejections;
 mod service;
 mod versions;
 

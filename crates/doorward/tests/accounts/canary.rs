@@ -3,10 +3,10 @@
 //! to contain it.
 
 mod addresses;
-mod by_mail;
+mod email_sign_in;
 mod errors;
 mod json;
-mod vault;
+mod secret_search;
 
 use std::path::Path;
 use std::sync::mpsc::Receiver;
@@ -21,7 +21,7 @@ use doorward_testkit::program::Program;
 use doorward_testkit::smtp::mail_server;
 use doorward_testkit::{Authorization, Backend, Form, ManualClock, Page, UserAgent, rows};
 
-use vault::Vault;
+use secret_search::Vault;
 
 const FIRST: &str = "kestrel-Canary-81-marmalade";
 const SECOND: &str = "heron-Canary-27-tangerine";
@@ -462,7 +462,7 @@ impl Walk {
         }
         assert!(rows_seen > 100, "{rows_seen} rows");
         if let Some(url) = &self.program.storage.redis {
-            let kept = vault::redis(url);
+            let kept = secret_search::redis(url);
             assert!(!kept.is_empty(), "no keys in Redis");
             found.extend(self.vault.found_in("Redis", &kept));
         }

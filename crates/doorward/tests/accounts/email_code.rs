@@ -299,10 +299,10 @@ async fn account_changes_invalidate_mailed_codes(stack: &Stack) {
     let agent = UserAgent::new();
     let page = ask(stack, &agent, "alice").await;
     let code = code_of(&stack.mail(ALICE).await);
-    let reset = crate::reset::link(stack, "alice").await;
+    let reset = crate::password_reset::link(stack, "alice").await;
     let other = UserAgent::new();
-    let form = crate::reset::follow(&other, &reset).await;
-    crate::reset::choose(&other, &form, crate::support::NEW_PASSWORD).await;
+    let form = crate::password_reset::follow(&other, &reset).await;
+    crate::password_reset::choose(&other, &form, crate::support::NEW_PASSWORD).await;
     assert_eq!(enter(&agent, &page, &code).await.status, 401);
     // An address that is no longer verified, and a disabled account.
     for (who, address) in [("mona", "mona@example.org"), ("bob", "bob@example.org")] {

@@ -4,7 +4,7 @@
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent};
 
 use crate::both_backends_with;
-use crate::throttle::support::{form, post};
+use crate::rate_limit::support::{form, post};
 
 both_backends_with!(PLACES;
     place_of_address_is_shown_and_mailed,

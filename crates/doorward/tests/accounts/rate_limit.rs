@@ -2,7 +2,7 @@
 
 mod forms;
 mod known_device;
-mod proof;
+mod password_guessing;
 mod shared;
 mod sign_in;
 pub mod support;

@@ -8,7 +8,7 @@ use doorward_testkit::program::Program;
 use doorward_testkit::{Backend, PASSWORD, Page, UserAgent};
 use serde_json::Value;
 
-use crate::reset::{choose, follow};
+use crate::password_reset::{choose, follow};
 use crate::support::NEW_PASSWORD;
 
 #[test]

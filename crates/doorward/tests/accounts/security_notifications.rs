@@ -4,7 +4,7 @@ use doorward_domain::model::AuditKind;
 use doorward_testkit::{Mail, PASSWORD, Page, Stack, UserAgent, both_backends};
 
 use crate::both_backends_with;
-use crate::throttle::support as throttle;
+use crate::rate_limit::support as rate_limit;
 use crate::two_factor::{HOME, enrol, enter, first_step};
 
 both_backends!(
@@ -17,7 +17,7 @@ both_backends!(
 
 both_backends_with!(LIMITS; lock_is_reported_once, unknown_user_names_cause_no_mail, locked_codes_are_reported);
 
-const LIMITS: &[(&str, &str)] = throttle::LIMITS;
+const LIMITS: &[(&str, &str)] = rate_limit::LIMITS;
 const ALICE: &str = "alice@example.org";
 
 /// Returns the subjects of the mails to alice, oldest first.
@@ -104,7 +104,7 @@ const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 
 
 /// Signs alice in with a browser of this name.
 async fn sign_in_as(stack: &Stack, agent: &UserAgent, name: &str) -> Page {
-    let form = throttle::form(stack, agent, "alice", PASSWORD).await;
+    let form = rate_limit::form(stack, agent, "alice", PASSWORD).await;
     let pairs = form
         .fields
         .iter()
@@ -186,7 +186,7 @@ async fn rolled_back_change_sends_no_notification(stack: &Stack) {
 /// Submits wrong passwords until sign-in is locked.
 async fn until_locked(stack: &Stack, name: &str) {
     for _ in 0..5 {
-        let page = throttle::fail(stack, name).await;
+        let page = rate_limit::fail(stack, name).await;
         assert_eq!(page.status, 401, "{}", page.dump());
         stack.clock.advance(13);
     }
@@ -194,7 +194,7 @@ async fn until_locked(stack: &Stack, name: &str) {
 
 async fn lock_is_reported_once(stack: &Stack) {
     until_locked(stack, "alice").await;
-    assert_eq!(throttle::fail(stack, "alice").await.status, 429);
+    assert_eq!(rate_limit::fail(stack, "alice").await.status, 429);
     let mails = stack.mails(ALICE).await;
     assert_eq!(mails.len(), 1, "{mails:?}");
     assert_eq!(mails[0].subject, "Too many failed sign-ins");

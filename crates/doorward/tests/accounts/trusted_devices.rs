@@ -268,9 +268,9 @@ async fn trusted_devices_end_with_password_factor_and_sessions(stack: &Stack) {
                 continue;
             }
             _ => {
-                let link = crate::reset::link(stack, "alice").await;
-                let page = crate::reset::follow(&other, &link).await;
-                crate::reset::choose(&other, &page, PASSWORD).await;
+                let link = crate::password_reset::link(stack, "alice").await;
+                let page = crate::password_reset::follow(&other, &link).await;
+                crate::password_reset::choose(&other, &page, PASSWORD).await;
             }
         }
         assert!(!is_trusted(stack, &agent, "alice").await, "{what}");

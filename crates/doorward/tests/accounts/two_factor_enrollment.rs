@@ -25,7 +25,7 @@ both_backends!(
 );
 both_backends_with!(LIMITS; wrong_first_codes_are_counted_and_written_down);
 
-const LIMITS: &[(&str, &str)] = crate::throttle::support::LIMITS;
+const LIMITS: &[(&str, &str)] = crate::rate_limit::support::LIMITS;
 
 async fn enrollment_takes_effect_after_first_code(stack: &Stack) {
     let agent = UserAgent::new();

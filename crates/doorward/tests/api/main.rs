@@ -7,15 +7,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod admin;
-mod alike;
 mod avatar;
 mod clients;
 mod cookie;
 mod cross_origin;
 mod email;
+mod enumeration;
 mod framework;
-mod gate;
-mod hourly;
+mod grant_check;
+mod hourly_limits;
 mod limits;
 mod passkeys;
 mod password;
@@ -27,5 +27,5 @@ mod sessions;
 mod sign_in;
 mod standard_roles;
 mod support;
-mod tasks_doors;
+mod tasks_api;
 mod tokens;

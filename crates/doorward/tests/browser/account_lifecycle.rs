@@ -9,10 +9,10 @@ use doorward_testkit::{Stack, UserAgent};
 use rqrr::PreparedImage;
 use url::Url;
 
-use crate::mailbox::follow_newest;
+use crate::inbox::follow_newest;
+use crate::main_flow::register;
 use crate::steps::{arrive, heading, sign_in_with};
 use crate::two_factor::{CONFIRM, HOME};
-use crate::walk::register;
 use crate::{NEW_PASSWORD, with_settings};
 
 const VERIFY: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];

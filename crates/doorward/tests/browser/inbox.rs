@@ -4,8 +4,8 @@
 use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};
 
+use crate::main_flow::register;
 use crate::steps::{allow, arrive, heading, sign_in_with};
-use crate::walk::register;
 use crate::{NEW_PASSWORD, with_settings};
 
 const VERIFY: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];

@@ -6,8 +6,8 @@ use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::{Authorization, PASSWORD, Stack, UserAgent};
 use fantoccini::key::Key;
 
+use crate::inbox::follow_newest;
 use crate::keyboard::{gains_focus, press, tab_to};
-use crate::mailbox::follow_newest;
 use crate::steps::{arrive, heading, sign_in};
 use crate::two_factor::{CONFIRM, HOME, scan};
 use crate::{NEW_PASSWORD, with_browser, with_settings};

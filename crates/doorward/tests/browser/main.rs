@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod account_lifecycle;
 mod account_pictures;
 mod activity;
 mod app;
@@ -14,29 +15,28 @@ mod consent;
 mod cors;
 mod device;
 mod email_code;
+mod escaping;
 mod form_post;
 mod frontchannel;
-mod inert;
+mod inbox;
 mod interruption;
 mod keyboard;
 mod keyboard_account;
 mod languages;
-mod mailbox;
+mod main_flow;
 mod passkeys;
 mod policy;
 mod preferences;
 mod profile;
 mod prompt;
 mod providers;
-mod rarely;
+mod rare_pages;
 mod rejected;
 mod roles;
 mod screenshots;
 mod steps;
-mod story;
 mod trusted_device;
 mod two_factor;
-mod walk;
 
 use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::{Backend, Stack, stack};

@@ -3,9 +3,9 @@
 use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};
 
+use crate::main_flow::register;
 use crate::screenshots::picture;
 use crate::steps::{allow, arrive, heading};
-use crate::walk::register;
 use crate::with_settings;
 
 #[test]

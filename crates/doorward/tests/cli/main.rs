@@ -19,7 +19,7 @@ mod dev;
 mod doctor;
 mod explain;
 mod json_api;
-mod json_verbs;
+mod json_output;
 mod lint;
 mod migrate;
 mod organizations;

@@ -2,8 +2,8 @@
 //! routes allows. Every route of both servers is requested, so that a new route needs a row in the
 //! table.
 
-mod ask;
-mod table;
+mod requests;
+mod route_table;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
@@ -18,8 +18,8 @@ use futures_util::StreamExt as _;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use self::ask::Asker;
-use self::table::{API_DENIED, Bound, Kind, TABLE};
+use self::requests::Asker;
+use self::route_table::{API_DENIED, Bound, Kind, TABLE};
 
 /// The number of concurrent requests.
 const AT_ONCE: usize = 8;

@@ -5,14 +5,14 @@
 //! `doorward serve` does not serve the tasks API, which is a separate program (`doorward tasks`):
 //! the fixed corpus of `oidc/bad_input.rs` covers invalid requests to it.
 
-mod askers;
 mod body;
-mod draw;
+mod callers;
+mod generator;
 mod headers;
-mod judge;
-mod places;
+mod parts;
 mod raw;
-mod words;
+mod response_check;
+mod targets;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -26,10 +26,10 @@ use doorward_testkit::trial::{Trial, p99};
 use doorward_testkit::{Backend, Page, seed, stack};
 use serde_json::json;
 
-use self::askers::Askers;
-use self::draw::Request;
-use self::places::Places;
-use self::words::Chance;
+use self::callers::Askers;
+use self::generator::Request;
+use self::parts::Chance;
+use self::targets::Places;
 use super::app::App;
 use super::{CHEAP, binary};
 
@@ -173,7 +173,7 @@ async fn work(world: Arc<World>, mut askers: Askers, http: reqwest::Client) -> S
         let held = catch_unwind(AssertUnwindSafe(|| {
             let _told = Told(&request, world.seed);
             let page = answer.unwrap_or_else(|error| panic!("no answer: {error:?}"));
-            judge::judge(&request, &page, took, world.most);
+            response_check::judge(&request, &page, took, world.most);
             page.status
         }));
         match held {

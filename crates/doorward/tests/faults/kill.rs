@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::app::App;
 use super::ledger::{Working, judge, judge_codes};
-use super::people::People;
+use super::users::People;
 use super::{CHEAP, binary};
 
 /// The number of concurrent clients.

@@ -17,7 +17,6 @@ mod disk;
 mod history;
 mod kill;
 mod ledger;
-mod people;
 mod pool;
 mod postgres_disk;
 mod power;
@@ -26,6 +25,7 @@ mod rolling;
 mod slow;
 mod stop;
 mod upgrade;
+mod users;
 
 /// Returns the path of the program built with the tests, or of `DOORWARD_BIN`.
 fn binary() -> std::path::PathBuf {

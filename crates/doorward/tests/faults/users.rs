@@ -18,7 +18,7 @@ use url::Url;
 
 use super::app::token;
 
-mod judgement;
+mod checks;
 
 /// The maximum number of pages and redirects in a flow.
 const HOPS: usize = 12;

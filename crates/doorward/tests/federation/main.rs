@@ -3,10 +3,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod account;
-mod first_time;
-mod hijacking;
-mod hostile;
-mod kinds;
+mod first_sign_in;
+mod linked_accounts;
+mod misbehaving_provider;
+mod pre_hijacking;
+mod provider_kinds;
 mod sign_in;
 mod world;

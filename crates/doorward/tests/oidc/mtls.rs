@@ -1,7 +1,7 @@
 //! Tests of client authentication with certificates (RFC 8705 §2 and §5), over the server's own TLS
 //! listener.
 
-mod bound;
+mod bound_tokens;
 mod proxy;
 mod recipes;
 mod registration;

@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 
 use crate::support::{assert_not_stored, assert_oauth_error, text, tokens};
 
-mod behaviour;
-mod guards;
+mod escalation;
 mod management;
+mod metadata;
 
 both_backends!(registration_is_disabled_and_unlisted_by_default,);
 /// Registration with an initial access token, the safe mode.

@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 use crate::registration::{self, registered};
-use crate::ssrf_world::{Fetch, World, run, wish_with_pages};
+use crate::ssrf_fetches::{Fetch, World, run, wish_with_pages};
 use crate::support_documents::{Answer, DocumentServer};
 
 /// Creates two tests of each check, one for each kind of database, with these allowed networks.
@@ -221,7 +221,7 @@ async fn third_parties_reach_no_allowed_network(world: &World<'_>) {
 mod third_parties_are_no_operators {
     use doorward_testkit::Backend;
 
-    use crate::ssrf_world::run_with;
+    use crate::ssrf_fetches::run_with;
 
     /// A network that is never routed (RFC 5737).
     const ELSEWHERE: Option<&str> = Some("203.0.113.0/24");

@@ -20,7 +20,7 @@ both_backends!(
     rfc_6749_5_2_only_client_with_grant_exchanges,
 );
 
-mod people;
+mod actors;
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 pub const SCOPE: &str = "openid offline_access tasks:read tasks:write";

@@ -10,10 +10,10 @@
 //! `DOORWARD_ACCOUNT_WALK=<seed>` repeats a run, `DOORWARD_ACCOUNT_WALK=<seed>:<user>` the steps of
 //! one of its users, and `DOORWARD_ACCOUNT_STEPS` sets the number of steps.
 
+mod actions;
 mod driver;
-mod hands;
 mod model;
-mod person;
+mod user;
 
 use std::collections::BTreeMap;
 use std::thread;

@@ -13,11 +13,11 @@ use doorward_testkit::{CookieAgent, Page, Stack};
 use url::Url;
 use uuid::Uuid;
 
+use crate::invariants::{self, Observed, Seen, Sent};
 use crate::model::{Flaw, Model, Purpose};
-use crate::person::{Person, password};
 use crate::random::Random;
-use crate::sound::{self, Observed, Seen, Sent};
 use crate::step::{BROWSERS, Browser, Code, Password, Step};
+use crate::user::{Person, password};
 
 const SESSION: &str = "doorward_session";
 const LINK: &str = "doorward_link";
@@ -205,7 +205,7 @@ impl<'a> Driver<'a> {
         }
         self.collect(person, model).await?;
         let after = self.observe(person, Some((before, step))).await;
-        sound::check(before, step, sent, &after)?;
+        invariants::check(before, step, sent, &after)?;
         self.learn(person, step, sent, page.as_ref(), (before, &after))
             .await;
         if let Some(difference) = differs(&after, model, before, &former, person) {

@@ -2,7 +2,7 @@
 //! and five walks, try valid, skipped, replayed, foreign and reordered steps at the real server.
 //!
 //! After each step, the database is compared with two things: a [`model`] that predicts the exact
-//! effect of the step, and the [`sound`] rules, which are independent of the model: a new password
+//! effect of the step, and the [`invariants`], which are independent of the model: a new password
 //! requires a mail link or the current password, a session requires each factor, and `aal2`
 //! requires a second factor.
 //!
@@ -13,11 +13,11 @@
 
 mod account;
 mod driver;
+mod invariants;
 mod model;
-mod person;
 mod random;
-mod sound;
 mod step;
+mod user;
 
 use std::collections::BTreeMap;
 use std::thread;

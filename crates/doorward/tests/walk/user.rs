@@ -5,8 +5,8 @@ use doorward_domain::model::UserId;
 use doorward_testkit::PASSWORD;
 use url::Url;
 
+use crate::invariants::Sent;
 use crate::model::Model;
-use crate::sound::Sent;
 use crate::step::{BROWSERS, Code, Password, Step};
 
 const FACTOR: &str = "/account/security/2fa";

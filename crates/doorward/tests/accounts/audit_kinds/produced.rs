@@ -14,7 +14,7 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     (Kind::LoginFailed, HERE, "user_flows_record_each_event_once"),
     (
         Kind::LoginLocked,
-        "doorward/tests/accounts/notices.rs",
+        "doorward/tests/accounts/security_notifications.rs",
         "lock_is_reported_once",
     ),
     (
@@ -34,12 +34,12 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     ),
     (
         Kind::AccountLinked,
-        "doorward/tests/federation/account.rs",
+        "doorward/tests/federation/linked_accounts.rs",
         "linked_account_is_listed_and_removed",
     ),
     (
         Kind::AccountUnlinked,
-        "doorward/tests/federation/account.rs",
+        "doorward/tests/federation/linked_accounts.rs",
         "linked_account_is_listed_and_removed",
     ),
     (
@@ -181,7 +181,7 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     ),
     (
         Kind::GroupChanged,
-        "doorward/tests/api/admin/tenants.rs",
+        "doorward/tests/api/admin/organization_isolation.rs",
         "group.changed",
     ),
     (

@@ -4,7 +4,7 @@
 use doorward_testkit::{PASSWORD, Stack, UserAgent};
 
 use crate::password::change;
-use crate::reset::{choose, follow, link};
+use crate::password_reset::{choose, follow, link};
 use crate::support::{NEW_PASSWORD, leads_to};
 
 use super::support::{LIMITS, fail, retry_after, sign_in};

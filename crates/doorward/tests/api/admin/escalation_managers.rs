@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::escalation::denied;
 use super::world::{World, ok};
-use crate::tasks_doors::{make, patch, token};
+use crate::tasks_api::{make, patch, token};
 
 both_backends!(
     manager_assignment_requires_permissions_of_manager,

@@ -12,7 +12,7 @@ use doorward_testkit::{Page, Stack, both_backends_with};
 use image::ImageFormat;
 use serde_json::{Value, json};
 
-use super::keys::key;
+use super::api_keys::key;
 use super::matrix::operations;
 use super::world::World;
 use super::{invitations, logo};

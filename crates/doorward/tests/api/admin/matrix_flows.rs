@@ -14,7 +14,7 @@ use doorward_domain::model::{AccessTokenType, SubjectKind, User};
 use doorward_store::repo;
 use doorward_testkit::{Stack, both_backends};
 
-use super::matrix_power;
+use super::matrix_delegation;
 use super::world::World;
 
 both_backends!(flows_of_command_line_compare_power);
@@ -227,7 +227,7 @@ fn each_administration_function_has_matrix_row() {
     assert_eq!(listed, functions());
     for (name, roles) in FLOWS {
         if let By(rows) = roles {
-            let known = rows.iter().all(|row| matrix_power::has_row(row));
+            let known = rows.iter().all(|row| matrix_delegation::has_row(row));
             assert!(known && !rows.is_empty(), "{name}: {rows:?}");
         }
     }

@@ -4,7 +4,7 @@ use reqwest::header::HeaderMap;
 use serde_json::{Map, Value, json};
 
 use super::headers::put;
-use super::words::Chance;
+use super::parts::Chance;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";

@@ -8,8 +8,8 @@ use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 
 use super::headers::put;
-use super::places::Family;
-use super::words::Chance;
+use super::parts::Chance;
+use super::targets::Family;
 
 /// A kind of caller.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -7,9 +7,9 @@ use reqwest::Method;
 use reqwest::header::HeaderMap;
 use url::Url;
 
-use super::askers::{Askers, Who};
-use super::places::{Content, Family, Place, Places};
-use super::words::{Chance, QUERIES, SEGMENTS};
+use super::callers::{Askers, Who};
+use super::parts::{Chance, QUERIES, SEGMENTS};
+use super::targets::{Content, Family, Place, Places};
 use super::{body, headers};
 
 /// The methods to try, including invalid ones.

@@ -2,7 +2,7 @@
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::words::Chance;
+use super::parts::Chance;
 
 /// Header fields with their invalid values.
 const FIELDS: &[(&str, &[&[u8]])] = &[

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use super::judge::leaks_nothing;
-use super::words::Chance;
+use super::parts::Chance;
+use super::response_check::leaks_nothing;
 
 /// The descriptions and contents after the `Host` header.
 const KINDS: &[(&str, &[u8])] = &[

@@ -5,8 +5,8 @@ use std::time::Duration;
 use doorward_testkit::Page;
 use reqwest::Method;
 
-use super::draw::Request;
-use super::places::Family;
+use super::generator::Request;
+use super::targets::Family;
 
 #[path = "../../api/schema.rs"]
 mod schema;

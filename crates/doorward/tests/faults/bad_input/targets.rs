@@ -13,7 +13,7 @@ use doorward_testkit::seed::Seed;
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
-use super::words::{AUTHORIZATION, Chance, FIELDS, GRANT, METADATA};
+use super::parts::{AUTHORIZATION, Chance, FIELDS, GRANT, METADATA};
 
 /// The error format of an endpoint.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

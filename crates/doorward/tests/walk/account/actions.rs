@@ -13,8 +13,8 @@ use url::Url;
 
 use super::driver::Driver;
 use super::model::{First, Less, Model, Second, Step, Way};
-use super::person::{Person, session};
-use crate::person::password;
+use super::user::{Person, session};
+use crate::user::password;
 
 const FACTOR: &str = "/account/security/2fa";
 const KEYS: &str = "/account/security/passkeys";

@@ -14,7 +14,7 @@ use doorward_testkit::{Authenticator, Authorization, CookieAgent, Stack, UserAge
 use serde_json::json;
 
 use super::model::{Flaw, Mail, Model, Step, Way};
-use super::person::{New, Observed, Person};
+use super::user::{New, Observed, Person};
 use crate::random::Random;
 
 /// The number of a user's steps before the final sign-in with each method.
