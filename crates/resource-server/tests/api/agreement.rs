@@ -22,10 +22,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::database::Backend;
-use crate::fixture::{Fixture, NOW, Person};
+use crate::fixture::{Caller, Fixture, NOW};
 use crate::issuer::sign_claims;
 
-const PEOPLE: [&str; 5] = ["p0", "p1", "p2", "p3", "p4"];
+const USERS: [&str; 5] = ["p0", "p1", "p2", "p3", "p4"];
 const DEPARTMENTS: [&str; 3] = ["sales", "engineering", "engineering/backend"];
 const LEVELS: [&str; 4] = ["public", "internal", "confidential", "restricted"];
 const ORGS: [&str; 2] = ["", "acme"];
@@ -90,7 +90,7 @@ impl Rows<'_> {
 async fn make_projects(rng: &mut StdRng, rows: &Rows<'_>, world: &mut World) {
     for number in 0..12_u128 {
         let (id, org) = (Uuid::from_u128(number + 1), one(rng, &ORGS));
-        let (owner, level) = (one(rng, &PEOPLE), one(rng, &LEVELS));
+        let (owner, level) = (one(rng, &USERS), one(rng, &LEVELS));
         let department = perhaps(rng, &DEPARTMENTS);
         rows.insert(
             "projects",
@@ -123,7 +123,7 @@ async fn make_projects(rng: &mut StdRng, rows: &Rows<'_>, world: &mut World) {
         world
             .objects
             .push(Object::new(Kind::Project, id, attributes));
-        for person in PEOPLE {
+        for person in USERS {
             if !rng.random_bool(0.3) {
                 continue;
             }
@@ -151,7 +151,7 @@ async fn make_tasks(rng: &mut StdRng, rows: &Rows<'_>, world: &mut World) {
     for number in 0..120_u128 {
         let within = rng.random_range(0..projects.len());
         let project = rng.random_bool(0.6).then(|| projects[within].clone());
-        let (id, owner) = (Uuid::from_u128(number + 1000), one(rng, &PEOPLE));
+        let (id, owner) = (Uuid::from_u128(number + 1000), one(rng, &USERS));
         let org = match &project {
             Some(project) => match &project.facts["org"] {
                 Fact::Text(org) => org.clone(),
@@ -159,7 +159,7 @@ async fn make_tasks(rng: &mut StdRng, rows: &Rows<'_>, world: &mut World) {
             },
             None => one(rng, &ORGS).to_owned(),
         };
-        let (assignee, department) = (perhaps(rng, &PEOPLE), perhaps(rng, &DEPARTMENTS));
+        let (assignee, department) = (perhaps(rng, &USERS), perhaps(rng, &DEPARTMENTS));
         let (status, priority) = (one(rng, &["todo", "done"]), rng.random_range(1..=4_i32));
         let title = one(rng, &["a", "b", "c"]);
         let project_id = project
@@ -217,7 +217,7 @@ fn random_claims(rng: &mut StdRng, fixture: &Fixture) -> Value {
     let extra = ["tasks:read_all", "projects:read_all", "projects:restricted"];
     let mut entitlements = vec!["tasks:read"];
     entitlements.extend(extra.into_iter().filter(|_| rng.random_bool(0.25)));
-    let subject = one(rng, &PEOPLE);
+    let subject = one(rng, &USERS);
     let scope = "openid tasks:read";
     let mut claims = fixture.issuer.access_claims(
         &fixture.audience(),
@@ -243,7 +243,7 @@ fn random_claims(rng: &mut StdRng, fixture: &Fixture) -> Value {
 }
 
 /// Returns the whole list, page by page.
-async fn listed(person: &Person<'_>, path: &str, query: &str) -> Vec<Value> {
+async fn listed(person: &Caller<'_>, path: &str, query: &str) -> Vec<Value> {
     let mut items = Vec::new();
     let mut next = format!("{path}?limit=7{query}");
     for _ in 0..200 {
@@ -289,14 +289,14 @@ fn written(object: &Object, name: &str) -> Option<String> {
 
 /// Checks lists with random orders and filters: exactly the matching objects among the permitted
 /// ones.
-async fn check_filtered(rng: &mut StdRng, person: &Person<'_>, path: &str, allowed: &[&Object]) {
+async fn check_filtered(rng: &mut StdRng, person: &Caller<'_>, path: &str, allowed: &[&Object]) {
     let (keys, filters): (&[&str], &[(&str, &[&str])]) = if path == "/api/tasks/" {
         (
             &["created_at", "updated_at", "due_date", "priority", "title"],
             &[
                 ("status", &["todo", "done"]),
                 ("priority", &["low", "high", "urgent"]),
-                ("assignee", &PEOPLE),
+                ("assignee", &USERS),
                 ("department", &DEPARTMENTS),
                 ("project", &["00000000-0000-0000-0000-000000000003"]),
             ],
@@ -305,7 +305,7 @@ async fn check_filtered(rng: &mut StdRng, person: &Person<'_>, path: &str, allow
         (
             &["created_at", "updated_at", "name"],
             &[
-                ("owner", &PEOPLE),
+                ("owner", &USERS),
                 ("department", &DEPARTMENTS),
                 ("confidentiality", &LEVELS),
             ],

@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection};
 use serde_json::{Value, json};
 
 use crate::database::Backend;
-use crate::fixture::{ADMIN, DEVELOPER, Fixture, Person, problem};
+use crate::fixture::{ADMIN, Caller, DEVELOPER, Fixture, problem};
 use crate::projects::{CREATOR, project};
 
 const AUDITOR: &str = "tasks:read tasks:audit";
@@ -17,7 +17,7 @@ async fn connect(fixture: &Fixture) -> DatabaseConnection {
 }
 
 /// Returns the events of this kind, newest first.
-async fn events(auditor: &Person<'_>, kind: &str) -> Vec<Value> {
+async fn events(auditor: &Caller<'_>, kind: &str) -> Vec<Value> {
     let response = auditor.get(&format!("/api/audit/?kind={kind}")).await;
     assert_eq!(response.status(), StatusCode::OK);
     let page: Value = response.json().await.unwrap();

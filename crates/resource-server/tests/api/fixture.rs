@@ -98,19 +98,19 @@ impl Fixture {
     }
 
     /// Returns a caller with a valid token for these permissions.
-    pub fn person(&self, subject: &str, entitlements: &str) -> Person<'_> {
+    pub fn person(&self, subject: &str, entitlements: &str) -> Caller<'_> {
         let now = self.clock.now();
         let token = self
             .issuer
             .access_token(&self.audience(), subject, entitlements, now);
-        Person {
+        Caller {
             fixture: self,
             token,
         }
     }
 
     /// Returns a caller whose token has these claims, in addition to or instead of the usual ones.
-    pub fn somebody(&self, subject: &str, entitlements: &str, claims: &Value) -> Person<'_> {
+    pub fn somebody(&self, subject: &str, entitlements: &str, claims: &Value) -> Caller<'_> {
         let scope = "openid tasks:read tasks:write tasks:delete";
         let now = self.clock.now();
         let mut all =
@@ -119,15 +119,15 @@ impl Fixture {
         for (name, value) in claims.as_object().unwrap() {
             all[name] = value.clone();
         }
-        Person {
+        Caller {
             fixture: self,
             token: crate::issuer::sign_claims("at+jwt", &all),
         }
     }
 
     /// Returns a caller with this token.
-    pub fn with_token(&self, token: String) -> Person<'_> {
-        Person {
+    pub fn with_token(&self, token: String) -> Caller<'_> {
+        Caller {
             fixture: self,
             token,
         }
@@ -157,12 +157,12 @@ fn config(database_url: &str, issuer: &str, url: &str) -> Config {
 }
 
 /// A caller of the API.
-pub struct Person<'a> {
+pub struct Caller<'a> {
     fixture: &'a Fixture,
     pub token: String,
 }
 
-impl Person<'_> {
+impl Caller<'_> {
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.fixture.request(method, path).bearer_auth(&self.token)
     }

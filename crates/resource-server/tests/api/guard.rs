@@ -264,13 +264,13 @@ async fn unavailable_issuer_denies_access_with_reason() {
 
 #[actix_web::test]
 async fn only_allowed_origins_call_api() {
-    const OURS: &str = "https://app.example.org";
+    const OWN_ORIGIN: &str = "https://app.example.org";
     let fixture = Fixture::configured(Backend::Sqlite, |config| {
-        config.allowed_origins = vec![OURS.to_owned()];
+        config.allowed_origins = vec![OWN_ORIGIN.to_owned()];
     })
     .await;
     for (origin, allowed) in [
-        (OURS, true),
+        (OWN_ORIGIN, true),
         ("https://evil.example", false),
         ("null", false),
     ] {

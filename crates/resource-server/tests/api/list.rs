@@ -7,9 +7,9 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::database::Backend;
-use crate::fixture::{DEVELOPER, Fixture, Person, header, problem, titles};
+use crate::fixture::{Caller, DEVELOPER, Fixture, header, problem, titles};
 
-async fn seed(alice: &Person<'_>) {
+async fn seed(alice: &Caller<'_>) {
     for (title, status, priority, due) in [
         ("Beta", "todo", "low", json!("2026-12-01")),
         ("alpha", "done", "urgent", json!(null)),

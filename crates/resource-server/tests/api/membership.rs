@@ -6,18 +6,18 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::database::Backend;
-use crate::fixture::{ADMIN, DEVELOPER, Fixture, Person, problem};
+use crate::fixture::{ADMIN, Caller, DEVELOPER, Fixture, problem};
 use crate::projects::{CREATOR, project};
 
 /// May change every project and its members, but reads neither budget nor notes.
 const EDITOR: &str = "tasks:read tasks:write tasks:delete projects:read_all projects:write_all";
 
-async fn put(who: &Person<'_>, project: &str, subject: &str, body: Value) -> Response {
+async fn put(who: &Caller<'_>, project: &str, subject: &str, body: Value) -> Response {
     let path = format!("{project}/members/{subject}");
     who.send(Method::PUT, &path, body).await
 }
 
-async fn shown(who: &Person<'_>, project: &str) -> Value {
+async fn shown(who: &Caller<'_>, project: &str) -> Value {
     who.get(project).await.json().await.unwrap()
 }
 

@@ -6,18 +6,18 @@ use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
 use crate::database::Backend;
-use crate::fixture::{DEVELOPER, Fixture, MANAGER, Person, header, problem};
+use crate::fixture::{Caller, DEVELOPER, Fixture, MANAGER, header, problem};
 
 pub const CREATOR: &str = "tasks:read tasks:write tasks:delete projects:create";
 
 /// Creates a project and returns its path.
-pub async fn project(person: &Person<'_>, body: Value) -> String {
+pub async fn project(person: &Caller<'_>, body: Value) -> String {
     let response = person.send(Method::POST, "/api/projects/", body).await;
     assert_eq!(response.status(), StatusCode::CREATED);
     header(&response, "location").to_owned()
 }
 
-async fn member(lead: &Person<'_>, project: &str, subject: &str, body: Value) -> StatusCode {
+async fn member(lead: &Caller<'_>, project: &str, subject: &str, body: Value) -> StatusCode {
     let path = format!("{project}/members/{subject}");
     lead.send(Method::PUT, &path, body).await.status()
 }
@@ -26,7 +26,7 @@ fn id_of(path: &str) -> &str {
     path.rsplit('/').next().unwrap()
 }
 
-async fn json_of(person: &Person<'_>, path: &str) -> Value {
+async fn json_of(person: &Caller<'_>, path: &str) -> Value {
     let response = person.get(path).await;
     assert_eq!(response.status(), StatusCode::OK, "{path}");
     response.json().await.unwrap()

@@ -108,7 +108,7 @@ async fn each_ready_made_rule_matches_table(#[case] backend: Backend) {
 
 /// Results on the tasks API itself, and on projects of each level.
 #[rustfmt::skip]
-const IN_FORCE: [(&str, [&str; 6]); 7] = [
+const ACTIVE_RULES: [(&str, [&str; 6]); 7] = [
     //                         `nobody` other   owner   manager admin   tenant
     ("tasks",                  ["1111", "4+44", "++++", "++33", "++++", "4+44"]),
     ("tasks assigned",         ["1111", "+++3", "++++", "++33", "++++", "4+44"]),
@@ -119,7 +119,7 @@ const IN_FORCE: [(&str, [&str; 6]); 7] = [
     ("projects restricted",    ["1111", "4344", "++++", "4+44", "4+44", "4+44"]),
 ];
 
-fn person<'a>(fixture: &'a Fixture, actor: &str) -> crate::fixture::Person<'a> {
+fn person<'a>(fixture: &'a Fixture, actor: &str) -> crate::fixture::Caller<'a> {
     let owner = format!("{DEVELOPER} projects:create");
     let manager = format!("{MANAGER} projects:create projects:read_all");
     let admin =
@@ -187,7 +187,7 @@ async fn ask(fixture: &Fixture, actor: &str, action: &str, name: &str) -> Status
 #[actix_web::test]
 async fn active_rules_match_table(#[case] backend: Backend) {
     let fixture = Fixture::configured(backend, |config| config.limits_multiplier = 1000.0).await;
-    for (name, cells) in IN_FORCE {
+    for (name, cells) in ACTIVE_RULES {
         for (actor, row) in ACTORS.into_iter().zip(cells) {
             for (action, cell) in ["read", "create", "update", "delete"]
                 .into_iter()

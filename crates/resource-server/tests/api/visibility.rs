@@ -6,7 +6,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::database::Backend;
-use crate::fixture::{DEVELOPER, Fixture, Person, problem};
+use crate::fixture::{Caller, DEVELOPER, Fixture, problem};
 use crate::projects::{CREATOR, project};
 
 /// Permissions for every task, including those in restricted projects.
@@ -36,7 +36,7 @@ async fn with_members(fixture: &Fixture, level: &str) -> String {
     path
 }
 
-fn person<'a>(fixture: &'a Fixture, subject: &str) -> Person<'a> {
+fn person<'a>(fixture: &'a Fixture, subject: &str) -> Caller<'a> {
     let entitlements = match subject {
         "mona" => CREATOR,
         "tasks-editor" => TASKS_EDITOR,
