@@ -17,7 +17,7 @@ both_backends!(
     disowned_sign_in_revokes_api_keys_and_mail_links,
 );
 
-const PLACE: &str = "/account/activity";
+const PATH: &str = "/account/activity";
 
 async fn signed_in(stack: &Stack) -> UserAgent {
     let agent = UserAgent::new();
@@ -41,7 +41,7 @@ async fn activity_is_described_in_user_language(stack: &Stack) {
     assert!(home.has("a[href='/account/activity']"), "{}", home.dump());
     let expected = ["Signed in", "A sign-in failed: wrong password"];
     assert_eq!(&told(&home)[1..3], expected, "below the current sign-in");
-    let page = agent.get(stack.at(PLACE)).await;
+    let page = agent.get(stack.at(PATH)).await;
     assert_eq!(told(&page), expected);
     assert!(page.has("time[datetime]"), "{}", page.dump());
     let text = page.text_of("main").unwrap();
@@ -52,7 +52,7 @@ async fn activity_is_described_in_user_language(stack: &Stack) {
     // The language of the profile takes precedence over the browser's.
     let form = page.form("form[action='/preferences']").with("lang", "de");
     agent.submit(&form).await;
-    let german = agent.get(stack.at(PLACE)).await;
+    let german = agent.get(stack.at(PATH)).await;
     assert_eq!(told(&german)[0], "Angemeldet");
 }
 
@@ -77,7 +77,7 @@ async fn activity_is_filtered_and_paged(stack: &Stack) {
     }
     assert_eq!((pages, seen), (5, 45 + 1), "each event once");
     for bad in ["show=everything", "before=1", "before=%27%3B--"] {
-        let page = agent.get(stack.at(&format!("{PLACE}?{bad}"))).await;
+        let page = agent.get(stack.at(&format!("{PATH}?{bad}"))).await;
         assert_eq!(page.status, 400, "{bad}: {}", page.dump());
     }
 }
@@ -86,7 +86,7 @@ async fn ninety_days_are_shown(stack: &Stack) {
     signed_in(stack).await;
     stack.clock.advance(90 * 86_400 + 10);
     let agent = signed_in(stack).await;
-    let page = agent.get(stack.at(PLACE)).await;
+    let page = agent.get(stack.at(PATH)).await;
     assert_eq!(told(&page), ["Signed in"], "the older one is not shown");
     assert_eq!(
         stack.audited(AuditKind::LoginSucceeded).await.len(),
@@ -101,7 +101,7 @@ async fn activity_belongs_to_user(stack: &Stack) {
     let bob = UserAgent::new();
     sign_in(stack, &bob, "bob", PASSWORD).await;
     assert_eq!(
-        told(&bob.get(stack.at(PLACE)).await),
+        told(&bob.get(stack.at(PATH)).await),
         ["Signed in"],
         "bob's own data is unaffected"
     );
@@ -113,7 +113,7 @@ async fn activity_belongs_to_user(stack: &Stack) {
     let page = bob.submit(&form.with("event", &event.to_string())).await;
     assert_eq!(page.status, 404, "{}", page.dump());
     let anonymous_caller = UserAgent::new();
-    for place in [PLACE, "/account/secure", "/account/secure/review"] {
+    for place in [PATH, "/account/secure", "/account/secure/review"] {
         let page = anonymous_caller.get(stack.at(place)).await;
         assert_eq!(leads_to(&page), format!("/login?next={place}"));
     }
@@ -121,7 +121,7 @@ async fn activity_belongs_to_user(stack: &Stack) {
 
 /// Follows "This wasn't me" from the activity page to its first page.
 async fn disown(stack: &Stack, agent: &UserAgent) -> Page {
-    let page = agent.get(stack.at(PLACE)).await;
+    let page = agent.get(stack.at(PATH)).await;
     let link = page
         .link_of(".rows a[href^='/account/secure?event=']")
         .expect("a link");
@@ -190,7 +190,7 @@ async fn activity_requires_second_factor(stack: &Stack) {
     enrol(stack, &agent, "alice").await;
     let thief = UserAgent::new();
     sign_in(stack, &thief, "alice", PASSWORD).await;
-    let page = thief.get(stack.at(PLACE)).await;
+    let page = thief.get(stack.at(PATH)).await;
     assert_eq!(leads_to(&page), "/login?next=/account/activity");
 }
 

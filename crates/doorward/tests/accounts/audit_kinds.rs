@@ -218,10 +218,10 @@ async fn password_and_email_flows_record_each_event_once(stack: &Stack) {
     log.holds_none_of(&[secrets.map(str::to_owned).to_vec(), vec![token]].concat());
 }
 
-const HERE: &str = "doorward/tests/accounts/audit_kinds.rs";
+const THIS_FILE: &str = "doorward/tests/accounts/audit_kinds.rs";
 
 /// Event kinds that the tests of their flows check.
-const ELSEWHERE: &[Kind] = &[
+const CHECKED_BY_FLOW_TESTS: &[Kind] = &[
     Kind::ApiKeyCreated,
     Kind::ApiKeyFirstUsed,
     Kind::ApiKeyUsed,
@@ -240,7 +240,7 @@ fn every_kind_is_produced_by_flow_and_by_test() {
     let flows = ["services/src", "admin/src"].map(|place| sources(&crates.join(place)));
     let flows = flows.concat();
     for kind in AuditKind::ALL {
-        if ELSEWHERE.contains(kind) {
+        if CHECKED_BY_FLOW_TESTS.contains(kind) {
             continue;
         }
         assert!(

@@ -16,7 +16,7 @@ both_backends!(
     unknown_picture_is_not_found,
 );
 
-const PLACE: &str = "/account/profile";
+const PATH: &str = "/account/profile";
 const UPLOAD: &str = "/account/profile/picture";
 
 fn photograph(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
@@ -57,7 +57,7 @@ async fn send(stack: &Stack, agent: &UserAgent, path: &str, parts: &[Vec<u8>]) -
 }
 
 async fn upload(stack: &Stack, agent: &UserAgent, name: &str, media: &str, file: &[u8]) -> Page {
-    let page = agent.get(stack.at(PLACE)).await;
+    let page = agent.get(stack.at(PATH)).await;
     let form = page.form("#picture-form");
     let csrf = form.value("csrf").expect("a token").to_owned();
     let parts = [
@@ -108,7 +108,7 @@ async fn picture_becomes_small_png_and_claim(stack: &Stack) {
     let shown = image::load_from_memory(&page.body).expect("a picture");
     assert_eq!((shown.width(), shown.height()), (256, 256));
     // The pages of the server show the picture from their own origin.
-    for place in ["/account", PLACE] {
+    for place in ["/account", PATH] {
         let page = agent.get(stack.at(place)).await;
         assert!(page.has("img[src^='/avatars/']"), "{}", page.dump());
     }
@@ -130,12 +130,12 @@ async fn picture_becomes_small_png_and_claim(stack: &Stack) {
 
 async fn removed_picture_is_not_found(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
-    let page = agent.get(stack.at(PLACE)).await;
+    let page = agent.get(stack.at(PATH)).await;
     assert!(!page.has("form[action$='/picture/remove']"));
     let file = photograph(40, 40, ImageFormat::Png);
     upload(stack, &agent, "me.png", "image/png", &file).await;
     let picture = address(stack, &agent).await.expect("a picture claim");
-    let page = agent.get(stack.at(PLACE)).await;
+    let page = agent.get(stack.at(PATH)).await;
     let page = agent
         .submit(&page.form("form[action$='/picture/remove']"))
         .await;
@@ -208,7 +208,7 @@ async fn only_picture_form_accepts_more_than_64_kb(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let big = vec![b'x'; 70_000];
     let parts = [part("picture", Some(("a", "b/c")), &big)];
-    for place in [PLACE, "/login", "/account/profile/picture/remove"] {
+    for place in [PATH, "/login", "/account/profile/picture/remove"] {
         let page = send(stack, &agent, place, &parts).await;
         assert_eq!(page.status, 413, "{place}: {}", page.status);
     }
@@ -230,7 +230,7 @@ async fn only_picture_form_accepts_more_than_64_kb(stack: &Stack) {
 
 async fn picture_needs_token_before_file(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
-    let page = agent.get(stack.at(PLACE)).await;
+    let page = agent.get(stack.at(PATH)).await;
     let csrf = page
         .form("#picture-form")
         .value("csrf")

@@ -21,7 +21,7 @@ use doorward_testkit::program::Program;
 use doorward_testkit::smtp::mail_server;
 use doorward_testkit::{Authorization, Backend, Form, ManualClock, Page, UserAgent, rows};
 
-use secret_search::Vault;
+use secret_search::Secrets;
 
 const FIRST: &str = "kestrel-Canary-81-marmalade";
 const SECOND: &str = "heron-Canary-27-tangerine";
@@ -30,7 +30,7 @@ const WRONG: &str = "wrong-Canary-33-cucumber";
 const KEY: &str = "q83vEjRWeJCrze/+3LqYdlQyEKpVzDOZd4iZqrvM3e8=";
 const DATABASE: &str = "canaryDatabase66";
 const REDIS: &str = "canaryRedis4471";
-const POSTMAN: &str = "canaryPostman5590";
+const SMTP_PASSWORD: &str = "canaryPostman5590";
 const NAME: &str = "newcomer";
 const EMAIL: &str = "newcomer@example.org";
 
@@ -52,7 +52,7 @@ fn run(backend: Backend) {
 struct Walk {
     program: Program,
     mails: Receiver<String>,
-    vault: Vault,
+    vault: Secrets,
     agent: UserAgent,
     now: i64,
     /// The mails without an expected link.
@@ -66,7 +66,7 @@ fn plain(message: &str) -> String {
 
 async fn search(backend: Backend) {
     let (smtp, mails) = mail_server(Vec::new());
-    let smtp = smtp.replace("smtp://", &format!("smtp://postman:{POSTMAN}@"));
+    let smtp = smtp.replace("smtp://", &format!("smtp://postman:{SMTP_PASSWORD}@"));
     let mut storage = Storage::create(backend).await;
     // The test PostgreSQL trusts local connections, so it accepts any password.
     let secret = format!("postgres:{DATABASE}@");
@@ -91,7 +91,7 @@ async fn search(backend: Backend) {
     let mut walk = Walk {
         program,
         mails,
-        vault: Vault::default(),
+        vault: Secrets::default(),
         agent: UserAgent::new(),
         now: ManualClock::default().now(),
         notices: Vec::new(),
@@ -106,9 +106,9 @@ impl Walk {
         self.vault.keep("the secret key", KEY);
         self.vault.keep("the database's password", DATABASE);
         self.vault.keep("the password of Redis", REDIS);
-        self.vault.keep("the mail server's password", POSTMAN);
+        self.vault.keep("the mail server's password", SMTP_PASSWORD);
         // The credentials as SMTP sends them (RFC 4616).
-        let sent = STANDARD.encode(format!("\0postman\0{POSTMAN}"));
+        let sent = STANDARD.encode(format!("\0postman\0{SMTP_PASSWORD}"));
         self.vault.keep("the mail server's password", &sent);
         for client in self.program.seed.clients() {
             if let Some(secret) = &client.secret {

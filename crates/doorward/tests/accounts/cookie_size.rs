@@ -8,7 +8,7 @@ use crate::support::NEW_PASSWORD;
 both_backends!(all_cookies_together_stay_below_4096_bytes);
 
 /// The number of accounts; more than a browser is remembered for.
-const NEWCOMERS: usize = 7;
+const SIGN_UPS: usize = 7;
 /// The length that `__Host-` or `__Secure-` adds to each cookie over HTTPS.
 const PREFIX: usize = "__Secure-".len();
 
@@ -29,7 +29,7 @@ async fn all_cookies_together_stay_below_4096_bytes(stack: &Stack) {
         jar.submit(&page.press(button)).await;
     }
     let mut sizes = vec![size(&jar)];
-    for n in 0..NEWCOMERS {
+    for n in 0..SIGN_UPS {
         let page = jar.get(stack.at("/register")).await;
         let name = format!("newcomer-{n}");
         let form = page.form("#register").with("username", &name);

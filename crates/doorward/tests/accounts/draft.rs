@@ -9,13 +9,13 @@ both_backends!(
     draft_is_hidden_from_other_users,
 );
 
-const PLACE: &str = "/account/profile";
+const PATH: &str = "/account/profile";
 const TYPED: &str = "Keeps bees, and a diary.";
 
 /// Fills in the profile of alice, and submits it after her session has ended.
 async fn save_too_late(stack: &Stack, agent: &UserAgent) -> Page {
     sign_in(stack, agent, "alice", PASSWORD).await;
-    let page = agent.get(stack.at(PLACE)).await;
+    let page = agent.get(stack.at(PATH)).await;
     let form = page.form("#profile").with("bio", TYPED);
     stack.end_sessions("alice").await;
     let page = agent.submit(&form.with("newsletter", "on")).await;
@@ -28,7 +28,7 @@ async fn sign_in_there(agent: &UserAgent, page: Page, name: &str) -> Page {
     let page = agent.follow(page, "").await;
     let form = page.form("#login").with("identifier", name);
     let page = agent.submit(&form.with("password", PASSWORD)).await;
-    assert_eq!(leads_to(&page), PLACE);
+    assert_eq!(leads_to(&page), PATH);
     agent.follow(page, "").await
 }
 
@@ -37,7 +37,7 @@ async fn draft_is_restored_after_sign_in(stack: &Stack) {
     let page = save_too_late(stack, &agent).await;
     sign_in_there(&agent, page, "alice").await;
     // The draft is still there after a reload, and nothing has been saved.
-    let page = agent.get(stack.at(PLACE)).await;
+    let page = agent.get(stack.at(PATH)).await;
     assert!(page.has("[role=status]"), "{}", page.dump());
     assert!(
         page.text()
@@ -49,7 +49,7 @@ async fn draft_is_restored_after_sign_in(stack: &Stack) {
     assert!(page.has("input[name=newsletter][checked]"));
     let other = UserAgent::new();
     sign_in(stack, &other, "alice", PASSWORD).await;
-    let elsewhere = other.get(stack.at(PLACE)).await;
+    let elsewhere = other.get(stack.at(PATH)).await;
     assert!(
         !elsewhere.text().contains(TYPED),
         "the draft is not shown in another browser"
@@ -67,7 +67,7 @@ async fn draft_is_restored_after_sign_in(stack: &Stack) {
         page.form("#profile").value("bio").map(str::trim),
         Some(TYPED)
     );
-    let page = agent.get(stack.at(PLACE)).await;
+    let page = agent.get(stack.at(PATH)).await;
     assert!(!page.has("[role=status]"), "{}", page.dump());
 }
 
@@ -84,11 +84,11 @@ async fn draft_is_hidden_from_other_users(stack: &Stack) {
     stack.end_sessions("bob").await;
     let other = UserAgent::new();
     sign_in(stack, &other, "alice", PASSWORD).await;
-    let form = other.get(stack.at(PLACE)).await.form("#profile");
+    let form = other.get(stack.at(PATH)).await.form("#profile");
     let page = other.submit(&form.with("nickname", "Al")).await;
     assert_eq!(leads_to(&page), "/account/profile?done=saved");
     sign_in(stack, &agent, "alice", PASSWORD).await;
-    let page = agent.get(stack.at(PLACE)).await;
+    let page = agent.get(stack.at(PATH)).await;
     assert!(page.text().contains(TYPED), "{}", page.dump());
     let page = agent.submit(&page.form("#profile")).await;
     assert_eq!(page.status, 409, "{}", page.dump());

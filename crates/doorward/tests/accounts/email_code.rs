@@ -13,7 +13,7 @@ use crate::support::{is_signed_in, leads_to, look};
 use crate::two_factor::{self, CODE, enrol};
 
 both_backends_with!(
-    ON;
+    ENABLED;
     email_code_is_single_factor,
     known_and_unknown_users_get_same_response,
     code_works_only_in_requesting_browser,
@@ -28,8 +28,8 @@ both_backends_with!(
 both_backends_with!(LIMITS; mails_attempts_and_forms_are_limited);
 both_backends!(email_sign_in_is_disabled_by_default);
 
-const ON: &[(&str, &str)] = &[("DOORWARD__LOGIN__EMAIL_CODE", "true")];
-const LIMITS: &[(&str, &str)] = &[ON[0], ("DOORWARD__LIMITS__MULTIPLIER", "1")];
+const ENABLED: &[(&str, &str)] = &[("DOORWARD__LOGIN__EMAIL_CODE", "true")];
+const LIMITS: &[(&str, &str)] = &[ENABLED[0], ("DOORWARD__LIMITS__MULTIPLIER", "1")];
 const PAGE: &str = "/login/email";
 const ALICE: &str = "alice@example.org";
 

@@ -6,7 +6,7 @@ use doorward_testkit::{PASSWORD, Page, Stack, UserAgent};
 use crate::both_backends_with;
 use crate::rate_limit::support::{form, post};
 
-both_backends_with!(PLACES;
+both_backends_with!(GEOIP;
     place_of_address_is_shown_and_mailed,
     unknown_and_private_addresses_have_no_location,
 );
@@ -14,7 +14,7 @@ both_backends_with!(PROXY; locations_are_absent_without_database);
 
 const PROXY: &[(&str, &str)] = &[("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32")];
 /// The test database; `places.mmdb.txt` lists its content.
-const PLACES: &[(&str, &str)] = &[
+const GEOIP: &[(&str, &str)] = &[
     ("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32"),
     (
         "DOORWARD__GEOIP__DATABASE",

@@ -9,9 +9,9 @@ use doorward_testkit::{Backend, Stack, UserAgent, both_backends, both_backends_w
 
 use crate::support::register;
 
-const KEPT: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
+const VERIFY_EMAIL: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 
-both_backends_with!(KEPT; dev_inbox_shows_sent_mails);
+both_backends_with!(VERIFY_EMAIL; dev_inbox_shows_sent_mails);
 both_backends!(no_mail_is_sent_without_verification);
 
 fn with_server(answers: Vec<&'static str>, check: impl AsyncFnOnce(&Stack, Receiver<String>)) {
@@ -43,14 +43,14 @@ fn holds(url: &str, needle: &[u8]) -> bool {
     found
 }
 
-const SOON: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 #[test]
 fn mail_is_sent_by_smtp_with_both_parts() {
     with_server(Vec::new(), async |stack, messages| {
         // With a mail server, e-mail verification is required unless the operator disables it.
         register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
-        let message = messages.recv_timeout(SOON).expect("a message");
+        let message = messages.recv_timeout(TIMEOUT).expect("a message");
         for line in [
             "To: newcomer@example.org",
             "Subject: Confirm your email address",
@@ -70,7 +70,7 @@ fn mail_is_sent_by_smtp_with_both_parts() {
 fn temporarily_rejected_mail_is_retried() {
     with_server(vec!["451 later"], async |stack, messages| {
         register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
-        let first = messages.recv_timeout(SOON).expect("a message");
+        let first = messages.recv_timeout(TIMEOUT).expect("a message");
         assert!(
             messages.recv_timeout(Duration::from_secs(3)).is_err(),
             "no immediate retry"
@@ -79,7 +79,7 @@ fn temporarily_rejected_mail_is_retried() {
         let token = token_of(&first);
         assert!(!holds(&stack.storage().identity, token.as_bytes()));
         stack.clock.advance(11);
-        let second = messages.recv_timeout(SOON).expect("the retried message");
+        let second = messages.recv_timeout(TIMEOUT).expect("the retried message");
         let id = |message: &str| {
             let line = message.lines().find(|line| line.starts_with("Message-ID"));
             line.expect("a Message-ID").to_owned()
@@ -95,7 +95,7 @@ fn temporarily_rejected_mail_is_retried() {
 fn permanently_rejected_mail_is_abandoned() {
     with_server(vec!["550 no such person"], async |stack, messages| {
         register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
-        messages.recv_timeout(SOON).expect("a message");
+        messages.recv_timeout(TIMEOUT).expect("a message");
         stack.wait_for_jobs().await;
         stack.clock.advance(86_400);
         assert!(

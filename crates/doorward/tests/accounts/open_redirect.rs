@@ -17,7 +17,7 @@ const HOSTS: [&str; 5] = [
 ];
 
 /// Prefixes of a host that some browser or framework reads as an absolute address.
-const BEFORE: [&str; 46] = [
+const PREFIXES: [&str; 46] = [
     "//",
     "///",
     "////",
@@ -67,7 +67,7 @@ const BEFORE: [&str; 46] = [
 ];
 
 /// Complete values that need no host.
-const WHOLE: [&str; 24] = [
+const COMPLETE: [&str; 24] = [
     "javascript:alert(1)",
     "JaVaScRiPt:alert(1)",
     "java\tscript:alert(1)",
@@ -96,8 +96,8 @@ const WHOLE: [&str; 24] = [
 
 fn corpus() -> BTreeSet<String> {
     let hosts = HOSTS.iter();
-    let addresses = hosts.flat_map(|host| BEFORE.map(|before| format!("{before}{host}")));
-    addresses.chain(WHOLE.map(str::to_owned)).collect()
+    let addresses = hosts.flat_map(|host| PREFIXES.map(|before| format!("{before}{host}")));
+    addresses.chain(COMPLETE.map(str::to_owned)).collect()
 }
 
 async fn rfc_6749_10_15_no_address_leads_away(stack: &Stack) {

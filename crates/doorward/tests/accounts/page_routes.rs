@@ -16,7 +16,7 @@ both_backends!(
 
 /// The path that accepts forms of other sites (OAuth 2.0 Form Post Response Mode): it starts
 /// nothing, and its parameters are valid only in the browser that started the sign-in.
-const FROM_ELSEWHERE: &str = "/login/callback/acme";
+const CROSS_SITE_PATH: &str = "/login/callback/acme";
 
 /// Returns the database content except what a GET may create: interactions and pending sign-ins.
 async fn truth(stack: &Stack) -> BTreeMap<String, Vec<String>> {
@@ -71,7 +71,7 @@ async fn get_requests_change_nothing(stack: &Stack) {
 }
 
 /// The variants of a forged form.
-const WAYS: [&str; 7] = [
+const FORGERIES: [&str; 7] = [
     "no token",
     "the token of another browser",
     "another site",
@@ -165,12 +165,12 @@ async fn no_form_works_from_elsewhere(stack: &Stack) {
     let mut swept = Vec::new();
     for path in paths()
         .into_iter()
-        .filter(|path| !path.starts_with("/oauth2/") && path != FROM_ELSEWHERE)
+        .filter(|path| !path.starts_with("/oauth2/") && path != CROSS_SITE_PATH)
     {
         if !takes_forms(stack, &person, &path).await {
             continue;
         }
-        for way in WAYS {
+        for way in FORGERIES {
             let page = send(stack, &person, &path, &own, &other, way).await;
             if way == "another type" {
                 assert_eq!(page.status, 415, "{path}: {}", page.dump());

@@ -11,7 +11,7 @@ pub const KEYS: &str = "/account/security/passkeys";
 /// The selector of the button that starts a passkey ceremony.
 const BUTTON: &str = "[data-passkey]";
 /// A host name: browsers do not create passkeys for IP addresses.
-pub const NAMED: &[(&str, &str)] = &[(HOST, "localhost")];
+pub const LOCALHOST: &[(&str, &str)] = &[(HOST, "localhost")];
 
 /// Returns the ceremony options of a page.
 pub fn options(page: &Page) -> Value {

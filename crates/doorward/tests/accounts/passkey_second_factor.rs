@@ -9,21 +9,22 @@ use doorward_testkit::{Authenticator, Authorization, Stack, UserAgent, jwt};
 use serde_json::json;
 
 use crate::both_backends_with;
-use crate::passkey::{KEYS, NAMED, add, answered, make, options, present, present_saying};
+use crate::passkey::{KEYS, LOCALHOST, add, answered, make, options, present, present_saying};
 use crate::support::{is_signed_in, leads_to};
 use crate::two_factor::{self, CODE, HOME, first_step, password};
 
 both_backends_with!(
-    NAMED;
+    LOCALHOST;
     passkey_is_accepted_beside_code,
     wrong_passkey_counts_like_wrong_code,
     rejects_foreign_passkey_and_foreign_origin,
     passkey_steps_up_session,
     administrator_resets_lost_factors,
 );
-both_backends_with!(DEMANDED; passkey_satisfies_required_second_factor);
+both_backends_with!(FACTOR_REQUIRED; passkey_satisfies_required_second_factor);
 
-const DEMANDED: &[(&str, &str)] = &[NAMED[0], ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "*")];
+const FACTOR_REQUIRED: &[(&str, &str)] =
+    &[LOCALHOST[0], ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "*")];
 
 /// Enrolls an authenticator app and a passkey for this user.
 async fn both(stack: &Stack, who: &str) -> (two_factor::App, Authenticator) {

@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 
 use crate::both_backends_with;
 use crate::passkey::{
-    KEYS, NAMED, add, answered, enrol, make, options, present, present_saying, sign_in,
+    KEYS, LOCALHOST, add, answered, enrol, make, options, present, present_saying, sign_in,
 };
 use crate::support::{is_signed_in, leads_to, look};
 
 both_backends_with!(
-    NAMED;
+    LOCALHOST;
     passkey_sign_in_counts_as_two_factors,
     each_forged_assertion_gets_same_rejection,
     decreased_counter_is_rejected_and_recorded,
@@ -31,12 +31,12 @@ both_backends_with!(
     only_so_many,
     password_managers_find_page,
 );
-both_backends_with!(DEMANDED; last_required_second_factor_cannot_be_removed);
-both_backends_with!(OFF; disabled_passkeys_are_not_offered);
+both_backends_with!(REQUIRED; last_required_second_factor_cannot_be_removed);
+both_backends_with!(DISABLED; disabled_passkeys_are_not_offered);
 both_backends!(passkeys_are_not_offered_at_ip_address);
 
-const DEMANDED: &[(&str, &str)] = &[NAMED[0], ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "*")];
-const OFF: &[(&str, &str)] = &[NAMED[0], ("DOORWARD__PASSKEYS__ENABLED", "false")];
+const REQUIRED: &[(&str, &str)] = &[LOCALHOST[0], ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "*")];
+const DISABLED: &[(&str, &str)] = &[LOCALHOST[0], ("DOORWARD__PASSKEYS__ENABLED", "false")];
 
 /// Enrolls a passkey for alice that has not been used yet.
 async fn owner(stack: &Stack) -> (UserAgent, Authenticator) {
@@ -70,10 +70,10 @@ async fn passkey_sign_in_counts_as_two_factors(stack: &Stack) {
 }
 
 /// A change of the client data, with the reason that the audit log records for it.
-type Lie = (&'static str, fn(&mut CeremonyData));
+type Change = (&'static str, fn(&mut CeremonyData));
 
 /// A change of each field separately.
-const LIES: [Lie; 15] = [
+const CHANGES: [Change; 15] = [
     ("challenge", |said| {
         said.client_data["challenge"] = "A".repeat(43).into();
     }),
@@ -110,7 +110,7 @@ const LIES: [Lie; 15] = [
 async fn each_forged_assertion_gets_same_rejection(stack: &Stack) {
     let (_, mut device) = owner(stack).await;
     let mut looks = Vec::new();
-    for (word, lie) in LIES {
+    for (word, lie) in CHANGES {
         stack.clock.advance(1);
         let agent = UserAgent::new();
         let page = agent.get(stack.at("/login")).await;
@@ -300,18 +300,18 @@ async fn each_forged_registration_is_rejected(stack: &Stack) {
     let agent = UserAgent::new();
     let page = crate::support::sign_in(stack, &agent, "alice", PASSWORD).await;
     agent.follow(page, "").await;
-    let lies: [Lie; 9] = [
-        LIES[0],
-        LIES[1],
-        LIES[2],
+    let lies: [Change; 9] = [
+        CHANGES[0],
+        CHANGES[1],
+        CHANGES[2],
         ("type", |said| {
             said.client_data["type"] = "webauthn.get".into();
         }),
-        LIES[4],
-        LIES[5],
-        LIES[7],
-        LIES[8],
-        LIES[9],
+        CHANGES[4],
+        CHANGES[5],
+        CHANGES[7],
+        CHANGES[8],
+        CHANGES[9],
     ];
     for (word, lie) in lies {
         let page = agent.get(stack.at(KEYS)).await;

@@ -20,7 +20,7 @@ both_backends!(
     markup_in_each_field_is_escaped_on_each_page,
 );
 
-const PLACE: &str = "/account/profile";
+const PATH: &str = "/account/profile";
 
 pub async fn signed_in(stack: &Stack, name: &str) -> UserAgent {
     let agent = UserAgent::new();
@@ -31,7 +31,7 @@ pub async fn signed_in(stack: &Stack, name: &str) -> UserAgent {
 
 /// Fills in and submits the profile form.
 async fn save(stack: &Stack, agent: &UserAgent, fields: &[(&str, &str)]) -> Page {
-    let page = agent.get(stack.at(PLACE)).await;
+    let page = agent.get(stack.at(PATH)).await;
     let form = fields
         .iter()
         .fold(page.form("#profile"), |form, (name, value)| {
@@ -235,7 +235,7 @@ async fn invalid_values_are_named_and_input_is_kept(stack: &Stack) {
         );
         assert_eq!(form.value("region"), Some("Kept here"));
     }
-    let page = agent.get(stack.at(PLACE)).await;
+    let page = agent.get(stack.at(PATH)).await;
     assert_eq!(
         page.form("#profile").value("region"),
         Some(""),
@@ -247,7 +247,7 @@ async fn invalid_values_are_named_and_input_is_kept(stack: &Stack) {
 /// databases.
 async fn each_value_is_stored_unchanged_or_rejected(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
-    let form = agent.get(stack.at(PLACE)).await.form("#profile");
+    let form = agent.get(stack.at(PATH)).await.form("#profile");
     for field in ["given_name", "bio", "street_address", "country"] {
         for text in [
             "a%zzb",
@@ -258,7 +258,7 @@ async fn each_value_is_stored_unchanged_or_rejected(stack: &Stack) {
         ] {
             let page = save(stack, &agent, &[(field, text)]).await;
             assert_eq!(page.status, 303, "{field} {text}: {}", page.dump());
-            let page = agent.get(stack.at(PLACE)).await;
+            let page = agent.get(stack.at(PATH)).await;
             assert_eq!(page.form("#profile").value(field), Some(text));
         }
         for (raw, status) in [
@@ -272,7 +272,7 @@ async fn each_value_is_stored_unchanged_or_rejected(stack: &Stack) {
             let body = format!("csrf={csrf}&{field}=a{raw}b");
             let request = agent
                 .http()
-                .post(stack.at(PLACE))
+                .post(stack.at(PATH))
                 .header("content-type", "application/x-www-form-urlencoded")
                 .header("sec-fetch-site", "same-origin")
                 .body(body);
@@ -284,11 +284,11 @@ async fn each_value_is_stored_unchanged_or_rejected(stack: &Stack) {
 
 async fn fields_missing_in_form_are_kept(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
-    let form = agent.get(stack.at(PLACE)).await.form("#profile");
+    let form = agent.get(stack.at(PATH)).await.form("#profile");
     let csrf = form.value("csrf").expect("a token");
     let page = agent
         .post(
-            stack.at(PLACE),
+            stack.at(PATH),
             &[("csrf", csrf), ("nickname", "Al"), ("family_name", "")],
         )
         .await;
@@ -302,7 +302,7 @@ async fn fields_missing_in_form_are_kept(stack: &Stack) {
 
 async fn concurrent_windows_cause_conflict(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
-    let one = agent.get(stack.at(PLACE)).await.form("#profile");
+    let one = agent.get(stack.at(PATH)).await.form("#profile");
     let other = one.clone();
     let page = agent.submit(&one.with("nickname", "One")).await;
     assert_eq!(page.status, 303);
@@ -322,7 +322,7 @@ async fn concurrent_windows_cause_conflict(stack: &Stack) {
 
 async fn of_32_concurrent_saves_only_first_is_stored(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
-    let form = agent.get(stack.at(PLACE)).await.form("#profile");
+    let form = agent.get(stack.at(PATH)).await.form("#profile");
     let mut sent = tokio::task::JoinSet::new();
     for number in 0..32 {
         let (agent, form) = (agent.clone(), form.clone());
@@ -385,10 +385,10 @@ async fn profile_language_ranks_between_cookie_and_browser(stack: &Stack) {
 
 async fn profile_requires_own_session_and_csrf_token(stack: &Stack) {
     let anonymous_caller = UserAgent::new();
-    let page = anonymous_caller.get(stack.at(PLACE)).await;
+    let page = anonymous_caller.get(stack.at(PATH)).await;
     assert_eq!(leads_to(&page), "/login?next=/account/profile");
     let agent = signed_in(stack, "alice").await;
-    let form = agent.get(stack.at(PLACE)).await.form("#profile");
+    let form = agent.get(stack.at(PATH)).await.form("#profile");
     // Another user's session, or a missing anti-forgery token, is rejected.
     let other = signed_in(stack, "bob").await;
     let page = other.submit(&form.clone().with("nickname", "Bob's")).await;
@@ -446,7 +446,7 @@ async fn markup_in_each_field_is_escaped_on_each_page(stack: &Stack) {
     let mut pages = vec![refused, consent, choose];
     for place in [
         "/account",
-        PLACE,
+        PATH,
         "/account/data",
         "/account/password",
         "/account/email",

@@ -21,11 +21,11 @@ both_backends_with!(VERIFY;
     registration_hides_known_address_and_sign_in_shows_account,
     unverified_account_is_deleted_after_grace_period,
 );
-both_backends_with!(NEVER; with_no_limit_account_waits);
+both_backends_with!(NO_CLEANUP; with_no_limit_account_waits);
 both_backends_with!(SHORT; unverified_account_remains_without_verification_policy);
 
 const VERIFY: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
-const NEVER: &[(&str, &str)] = &[
+const NO_CLEANUP: &[(&str, &str)] = &[
     ("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true"),
     ("DOORWARD__ACCOUNTS__UNVERIFIED_TTL", "0s"),
 ];

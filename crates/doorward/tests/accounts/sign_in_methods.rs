@@ -1,8 +1,8 @@
 //! Tests every sign-in method under every policy for each kind of user: the resulting token claims,
 //! or the exact rejection (ASVS 5.0 §6.3.4).
 //!
-//! A new method needs a variant of [`Way`], its steps in [`World::walk`], a line in [`TABLE`] and
-//! one in [`PEOPLE`].
+//! A new method needs a variant of [`SignInMethod`], its steps in [`World::walk`], a line in
+//! [`TABLE`] and one in [`RESTRICTED_USERS`].
 
 mod provider;
 mod table;
@@ -16,8 +16,8 @@ use doorward_testkit::{
 };
 use serde_json::{Value, json};
 
-use self::table::Then::{self, No, One, Refused, Two};
-use self::table::{PEOPLE, TABLE, UNMET};
+use self::table::SignInResult::{self, No, One, Refused, Two};
+use self::table::{RESTRICTED_USERS, TABLE, UNMET};
 use crate::email_code::{ask_at, code_of};
 use crate::passkey::{self, present};
 use crate::two_factor::{self, App, password};
@@ -35,11 +35,11 @@ const SETTINGS: &[(&str, &str)] = &[
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
     ("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true"),
     ("DOORWARD__MFA__REQUIRED_FOR_ROLES", ROLE),
-    ("DOORWARD__MFA__PASSKEY_FOR_ROLES", KEEPER),
+    ("DOORWARD__MFA__PASSKEY_FOR_ROLES", PASSKEY_ROLE),
 ];
 const ROLE: &str = "manager";
 /// The role that requires a passkey.
-const KEEPER: &str = "reader";
+const PASSKEY_ROLE: &str = "reader";
 const ESSENTIAL: &str = r#"{"id_token":{"acr":{"essential":true,"value":"aal2"}}}"#;
 
 /// The users: with one factor, with an authenticator app, with a passkey.
@@ -49,7 +49,7 @@ const WITH_KEY: &str = "admin";
 
 /// A sign-in method: the user, and the response to each page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Way {
+enum SignInMethod {
     Password,
     PasswordAndApp,
     PasswordAndRecovery,
@@ -67,7 +67,7 @@ enum Way {
     JsonAndApp,
 }
 
-impl Way {
+impl SignInMethod {
     const fn who(self) -> &'static str {
         match self {
             Self::Password | Self::Email | Self::Provider | Self::Json => PLAIN,
@@ -164,8 +164,8 @@ impl<'a> World<'a> {
     }
 
     /// Signs in by one method under one policy.
-    async fn walk(&mut self, way: Way, policy: Policy) -> Then {
-        if matches!(way, Way::Json | Way::JsonAndApp) {
+    async fn walk(&mut self, way: SignInMethod, policy: Policy) -> SignInResult {
+        if matches!(way, SignInMethod::Json | SignInMethod::JsonAndApp) {
             return self.by_json(way).await;
         }
         let (agent, request) = (UserAgent::new(), self.request(policy));
@@ -192,7 +192,7 @@ impl<'a> World<'a> {
                     "/verify-email",
                 ];
                 let known = known.into_iter().find(|path| page.url.path() == *path);
-                Then::Page(known.unwrap_or_else(|| panic!("{}", page.dump())))
+                SignInResult::Page(known.unwrap_or_else(|| panic!("{}", page.dump())))
             }
             Outcome::Client(answer) if answer.contains_key("error") => {
                 assert_eq!(answer["error"], "unmet_authentication_requirements");
@@ -214,15 +214,20 @@ impl<'a> World<'a> {
     }
 
     /// Authenticates from the authorization request to the last prompt; returns the last response.
-    async fn prove(&mut self, way: Way, agent: &UserAgent, request: &Authorization) -> Page {
+    async fn prove(
+        &mut self,
+        way: SignInMethod,
+        agent: &UserAgent,
+        request: &Authorization,
+    ) -> Page {
         let page = request.start(agent).await.expect_page();
         self.stack.wait_for_jobs().await;
         let mut page = match way {
-            Way::Passkey => {
+            SignInMethod::Passkey => {
                 self.later();
                 present(agent, &page, &mut self.key).await
             }
-            Way::Email | Way::EmailAndApp | Way::EmailAndPasskey => {
+            SignInMethod::Email | SignInMethod::EmailAndApp | SignInMethod::EmailAndPasskey => {
                 let href = page.link_of("a[href^='/login/email']").expect("the offer");
                 let page = agent.get(href).await;
                 let page = ask_at(agent, &page, way.who()).await;
@@ -238,7 +243,9 @@ impl<'a> World<'a> {
                 self.later();
                 two_factor::enter(agent, &page, &code).await
             }
-            Way::Provider | Way::ProviderAndApp | Way::ProviderAndPasskey => {
+            SignInMethod::Provider
+            | SignInMethod::ProviderAndApp
+            | SignInMethod::ProviderAndPasskey => {
                 self.later();
                 self.upstream.set_time(self.proved_at);
                 let who = way.who();
@@ -262,17 +269,19 @@ impl<'a> World<'a> {
         if page.status < 400 && page.location().is_some_and(|to| to.path() == "/login/2fa") {
             page = agent.follow(page, "").await;
             page = match way {
-                Way::PasswordAndRecovery => {
+                SignInMethod::PasswordAndRecovery => {
                     self.later();
                     let code = self.recovery.next().expect("a code");
                     two_factor::enter(agent, &page, &code).await
                 }
-                Way::PasswordAndPasskey | Way::EmailAndPasskey | Way::ProviderAndPasskey => {
+                SignInMethod::PasswordAndPasskey
+                | SignInMethod::EmailAndPasskey
+                | SignInMethod::ProviderAndPasskey => {
                     // The time of the first factor counts: the whole authentication is no more
                     // recent.
                     present(agent, &page, &mut self.key).await
                 }
-                Way::ProviderAndApp => {
+                SignInMethod::ProviderAndApp => {
                     // The identity provider's token states when it authenticated the user.
                     let seen = self.proved_at;
                     let code = self.next_code();
@@ -288,10 +297,10 @@ impl<'a> World<'a> {
         page
     }
 
-    async fn by_json(&mut self, way: Way) -> Then {
+    async fn by_json(&mut self, way: SignInMethod) -> SignInResult {
         let mut body = json!({ "username": way.who(), "password": PASSWORD });
         self.later();
-        if way == Way::JsonAndApp {
+        if way == SignInMethod::JsonAndApp {
             body["code"] = self.next_code().into();
         }
         let agent = UserAgent::new();
@@ -304,7 +313,7 @@ impl<'a> World<'a> {
     }
 
     /// Returns the outcome that the claims state.
-    fn read(&self, claims: &Value) -> Then {
+    fn read(&self, claims: &Value) -> SignInResult {
         assert_eq!(claims["auth_time"], self.proved_at, "{claims}");
         let methods = claims["amr"].as_array().expect("amr");
         let methods: Vec<&str> = methods.iter().filter_map(Value::as_str).collect();
@@ -339,7 +348,7 @@ async fn mf_6_each_method_states_factors_under_each_policy(stack: &Stack) {
         }
         if policy == Policy::PasskeyByRole {
             for who in [PLAIN, WITH_APP, WITH_KEY] {
-                stack.give_role(who, KEEPER).await;
+                stack.give_role(who, PASSKEY_ROLE).await;
             }
         }
         for (way, row) in TABLE {
@@ -359,7 +368,7 @@ async fn ineligible_user_is_rejected_by_each_method(stack: &Stack) {
     for who in [PLAIN, WITH_APP, WITH_KEY] {
         stack.set_email_verified(who, false).await;
     }
-    for (way, _, unproved) in PEOPLE {
+    for (way, _, unproved) in RESTRICTED_USERS {
         let then = world.walk(way, Policy::Nothing).await;
         assert_eq!(then, unproved, "{way:?}, unverified address");
     }
@@ -367,7 +376,7 @@ async fn ineligible_user_is_rejected_by_each_method(stack: &Stack) {
         stack.set_email_verified(who, true).await;
         stack.disable_user(who).await;
     }
-    for (way, disabled, _) in PEOPLE {
+    for (way, disabled, _) in RESTRICTED_USERS {
         let then = world.walk(way, Policy::Nothing).await;
         assert_eq!(then, disabled, "{way:?}, disabled account");
     }

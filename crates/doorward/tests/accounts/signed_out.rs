@@ -11,7 +11,7 @@ const SHORT: &[(&str, &str)] = &[
     ("DOORWARD__SESSIONS__IDLE", "1h"),
     ("DOORWARD__SESSIONS__ABSOLUTE", "4h"),
 ];
-const HERE: &str = "/login/ended";
+const PATH: &str = "/login/ended";
 const ALL: &str = "/account/sessions/ended";
 const HOUR: i64 = 3600;
 
@@ -80,7 +80,7 @@ fn csrf(page: &Page) -> String {
 async fn without_use(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     stack.clock.advance(HOUR - 1);
-    let page = agent.get(stack.at(HERE)).await;
+    let page = agent.get(stack.at(PATH)).await;
     assert_eq!(leads_to(&page), "/login", "the session is active");
     assert!(is_signed_in(stack, &agent).await);
     stack.clock.advance(3 * HOUR / 2);
@@ -160,7 +160,7 @@ async fn by_changed_second_factor(stack: &Stack) {
     enrol(stack, &other, "alice").await;
     stack.clock.advance(120);
     assert!(!is_signed_in(stack, &agent).await);
-    let login = agent.get(stack.at(HERE)).await;
+    let login = agent.get(stack.at(PATH)).await;
     let reason = "Two-step sign-in was changed.";
     assert_eq!(login.text_of("#why").as_deref(), Some(reason));
     assert!(listed(stack, &other).await.contains(&reason.to_owned()));
@@ -190,7 +190,7 @@ async fn by_signing_out(stack: &Stack) {
     // The cookie is deleted, and the notice disappears with it.
     let login = agent.get(stack.at("/login")).await;
     assert!(!login.has("[role=status]"), "{}", login.dump());
-    assert_eq!(leads_to(&agent.get(stack.at(HERE)).await), "/login");
+    assert_eq!(leads_to(&agent.get(stack.at(PATH)).await), "/login");
     let other = signed_in(stack, "alice").await;
     assert_eq!(listed(stack, &other).await, ["You signed out there."]);
 }
@@ -208,7 +208,7 @@ async fn reason_requires_session_cookie(stack: &Stack) {
     let bob = signed_in(stack, "bob").await;
     stack.end_sessions("alice").await;
     for agent in [&bob, &UserAgent::new()] {
-        let page = agent.get(stack.at(HERE)).await;
+        let page = agent.get(stack.at(PATH)).await;
         assert_eq!(leads_to(&page), "/login", "{}", page.dump());
     }
     assert!(
@@ -218,7 +218,7 @@ async fn reason_requires_session_cookie(stack: &Stack) {
     // Unknown and malformed cookie values reveal nothing either.
     for value in ["A".repeat(43), "x".to_owned()] {
         let request = UserAgent::new();
-        let http = request.http().get(stack.at(HERE));
+        let http = request.http().get(stack.at(PATH));
         let cookie = format!("doorward_session={value}");
         let page = request.send(http.header("cookie", cookie)).await;
         assert_eq!(leads_to(&page), "/login", "{value}");
@@ -228,7 +228,7 @@ async fn reason_requires_session_cookie(stack: &Stack) {
     assert_eq!(leads_to(&page), format!("/login?next={ALL}"));
     // After the next sign-in, the notice disappears.
     sign_in(stack, &alice, "alice", PASSWORD).await;
-    assert_eq!(leads_to(&alice.get(stack.at(HERE)).await), "/login");
+    assert_eq!(leads_to(&alice.get(stack.at(PATH)).await), "/login");
 }
 
 async fn return_link_stays_on_server(stack: &Stack) {
@@ -239,15 +239,15 @@ async fn return_link_stays_on_server(stack: &Stack) {
         ("?next=https://evil.example/", "/login"),
         ("?next=//evil.example", "/login"),
     ] {
-        let page = agent.get(stack.at(&format!("{HERE}{requested}"))).await;
+        let page = agent.get(stack.at(&format!("{PATH}{requested}"))).await;
         assert_eq!(page.status, 200, "{requested}: {}", page.dump());
         let link = page.link_of("main a.btn").map(|url| url.to_string());
         assert_eq!(link, Some(stack.at(back)), "{requested}");
     }
-    let page = agent.get(stack.at(&format!("{HERE}?flow=%22%3E"))).await;
+    let page = agent.get(stack.at(&format!("{PATH}?flow=%22%3E"))).await;
     assert_eq!(page.status, 400, "{}", page.dump());
     let fields = [("csrf", "x")];
-    assert_eq!(agent.post(stack.at(HERE), &fields).await.status, 405);
+    assert_eq!(agent.post(stack.at(PATH), &fields).await.status, 405);
     assert_eq!(agent.post(stack.at(ALL), &fields).await.status, 405);
 }
 

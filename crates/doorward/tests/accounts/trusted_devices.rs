@@ -14,7 +14,7 @@ use crate::support::{NEW_PASSWORD, is_signed_in, leads_to};
 use crate::two_factor::{self, App, CODE, HOME, enrol, enter, first_step, password};
 
 both_backends_with!(
-    ON;
+    ENABLED;
     trusted_device_skips_factor_and_tokens_say_so,
     trusted_device_expires_and_use_does_not_extend,
     trusted_device_is_bound_to_user_and_browser,
@@ -28,11 +28,11 @@ both_backends_with!(
 both_backends_with!(BY_ROLE; role_requirement_ignores_trusted_device);
 both_backends!(trusted_devices_are_disabled_by_default);
 
-const ON: &[(&str, &str)] = &[
+const ENABLED: &[(&str, &str)] = &[
     (HOST, "localhost"),
     ("DOORWARD__MFA__TRUST_DEVICES_FOR", "30d"),
 ];
-const BY_ROLE: &[(&str, &str)] = &[ON[1], ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "manager")];
+const BY_ROLE: &[(&str, &str)] = &[ENABLED[1], ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "manager")];
 const DAY: i64 = 24 * 60 * 60;
 const COOKIE: &str = "doorward_trust=";
 

@@ -323,14 +323,14 @@ async fn operator_resets_lost_factor(stack: &Stack) {
 
 // --- policy -------------------------------------------------------------------------------------
 
-const DEMANDED: [(&str, &str); 1] = [("DOORWARD__MFA__REQUIRED_FOR_ROLES", "manager,admin")];
+const FACTOR_REQUIRED: [(&str, &str); 1] = [("DOORWARD__MFA__REQUIRED_FOR_ROLES", "manager,admin")];
 
 mod demanded_by_role {
     #[test]
     fn sqlite_memory() {
         super::stack::run_with(
             super::Backend::SqliteMemory,
-            &super::DEMANDED,
+            &super::FACTOR_REQUIRED,
             super::demanded_by_role,
         );
     }
@@ -339,7 +339,7 @@ mod demanded_by_role {
     fn postgres_redis() {
         super::stack::run_with(
             super::Backend::PostgresRedis,
-            &super::DEMANDED,
+            &super::FACTOR_REQUIRED,
             super::demanded_by_role,
         );
     }

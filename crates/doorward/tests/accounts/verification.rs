@@ -6,14 +6,14 @@ use tokio::task::JoinSet;
 
 use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, look, register, sign_in};
 
-const ON: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
-const ON_WITH_LIMITS: &[(&str, &str)] = &[
+const ENABLED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
+const ENABLED_WITH_LIMITS: &[(&str, &str)] = &[
     ("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true"),
     ("DOORWARD__LIMITS__MULTIPLIER", "1"),
 ];
 
 both_backends_with!(
-    ON;
+    ENABLED;
     new_user_must_verify_address_first,
     link_returns_to_authorization_request,
     viewing_link_does_not_consume_link,
@@ -24,7 +24,7 @@ both_backends_with!(
     of_32_concurrent_uses_of_link_only_first_counts,
     mails_use_language_of_page,
 );
-both_backends_with!(ON_WITH_LIMITS; verification_mail_is_resent_three_times_per_hour);
+both_backends_with!(ENABLED_WITH_LIMITS; verification_mail_is_resent_three_times_per_hour);
 
 const NEW: &str = "newcomer@example.org";
 

@@ -14,7 +14,7 @@ both_backends!(
 );
 
 const NAME: &str = "doorward_refresh";
-const CLEARED: &str = "\"cache\", \"storage\"";
+const CLEAR_SITE_DATA: &str = "\"cache\", \"storage\"";
 
 /// Returns the `Set-Cookie` header of the refresh token.
 #[track_caller]
@@ -70,7 +70,7 @@ async fn refresh_token_stays_in_cookie(stack: &Stack) {
     assert_ne!(first, second);
     let page = send(stack, "/api/auth/logout", &second).await;
     assert_eq!(page.status, 204, "{}", page.dump());
-    assert_eq!(page.header("clear-site-data"), Some(CLEARED));
+    assert_eq!(page.header("clear-site-data"), Some(CLEAR_SITE_DATA));
     let removed = cookie(&page);
     assert!(
         removed.starts_with("doorward_refresh=;") && removed.contains("Max-Age=0"),
@@ -151,7 +151,7 @@ async fn sign_out_everywhere_clears_browser_data(stack: &Stack) {
     let request = request.header("sec-fetch-site", "same-origin");
     let page = request.header("cookie", &refresh).send().await;
     assert_eq!(page.status, 204, "{}", page.dump());
-    assert_eq!(page.header("clear-site-data"), Some(CLEARED));
+    assert_eq!(page.header("clear-site-data"), Some(CLEAR_SITE_DATA));
 
     for path in ["/api/auth/logout", "/api/auth/logout/all"] {
         let tokens = crate::support::sign_in(stack, "alice").await;

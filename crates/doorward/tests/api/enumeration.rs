@@ -21,16 +21,16 @@ const NEW: &str = "quartz-bicycle-lemon-42";
 
 /// A request that names a user.
 #[derive(Clone, Copy, Debug)]
-enum Ask {
+enum UserRequest {
     /// A JSON request: path, typed values, expected status.
-    Json(&'static str, Words, u16),
+    Json(&'static str, TypedValues, u16),
     /// The form of a page: path, selector, typed values, expected status.
-    Page(&'static str, &'static str, Words, u16),
+    Page(&'static str, &'static str, TypedValues, u16),
 }
 
 /// The typed values.
 #[derive(Clone, Copy, Debug)]
-enum Words {
+enum TypedValues {
     /// The user name and a wrong password.
     Name,
     /// The e-mail address and a wrong password.
@@ -43,23 +43,23 @@ enum Words {
     Register,
 }
 
-const JSON: &[Ask] = &[
-    Ask::Json("/api/auth/login", Words::Name, 401),
-    Ask::Json("/api/auth/login", Words::Address, 401),
-    Ask::Json("/api/auth/password/reset", Words::Forgot, 202),
-    Ask::Json("/api/auth/password/reset", Words::ForgotName, 202),
-    Ask::Json("/api/auth/email/verify/resend", Words::Forgot, 202),
-    Ask::Json("/api/auth/register", Words::Register, 201),
+const JSON: &[UserRequest] = &[
+    UserRequest::Json("/api/auth/login", TypedValues::Name, 401),
+    UserRequest::Json("/api/auth/login", TypedValues::Address, 401),
+    UserRequest::Json("/api/auth/password/reset", TypedValues::Forgot, 202),
+    UserRequest::Json("/api/auth/password/reset", TypedValues::ForgotName, 202),
+    UserRequest::Json("/api/auth/email/verify/resend", TypedValues::Forgot, 202),
+    UserRequest::Json("/api/auth/register", TypedValues::Register, 201),
 ];
-const PAGES: &[Ask] = &[
-    Ask::Page("/login", "#login", Words::Name, 401),
-    Ask::Page("/login", "#login", Words::Address, 401),
-    Ask::Page("/forgot-password", "#forgot", Words::Forgot, 303),
-    Ask::Page("/forgot-password", "#forgot", Words::ForgotName, 303),
-    Ask::Page("/register", "#register", Words::Register, 303),
+const PAGES: &[UserRequest] = &[
+    UserRequest::Page("/login", "#login", TypedValues::Name, 401),
+    UserRequest::Page("/login", "#login", TypedValues::Address, 401),
+    UserRequest::Page("/forgot-password", "#forgot", TypedValues::Forgot, 303),
+    UserRequest::Page("/forgot-password", "#forgot", TypedValues::ForgotName, 303),
+    UserRequest::Page("/register", "#register", TypedValues::Register, 303),
 ];
 
-impl Words {
+impl TypedValues {
     /// Returns the typed names and values; `sign_up` is a different new user name each time.
     fn about(self, name: &str, sign_up: &str, json: bool) -> Vec<(&'static str, String)> {
         let address = format!("{name}@example.org");
@@ -81,9 +81,9 @@ impl Words {
     }
 }
 
-impl Ask {
+impl UserRequest {
     /// Returns all comparable parts of the responses, including the page after a redirect.
-    async fn look(self, stack: &Stack, name: &str, sign_up: &str) -> Vec<Look> {
+    async fn look(self, stack: &Stack, name: &str, sign_up: &str) -> Vec<Comparable> {
         match self {
             Self::Json(path, values, status) => {
                 let typed = values.about(name, sign_up, true);
@@ -93,7 +93,7 @@ impl Ask {
                 let body = serde_json::Value::Object(body.collect());
                 let page = call(stack, "POST", path).json(&body).send().await;
                 assert_eq!(page.status, status, "{self:?} {name}: {}", page.dump());
-                vec![Look::of(&page, &[name, sign_up])]
+                vec![Comparable::of(&page, &[name, sign_up])]
             }
             Self::Page(path, form, values, status) => {
                 let agent = UserAgent::new();
@@ -103,10 +103,10 @@ impl Ask {
                 }
                 let page = agent.submit(&form).await;
                 assert_eq!(page.status, status, "{self:?} {name}: {}", page.dump());
-                let mut looks = vec![Look::of(&page, &[name, sign_up])];
+                let mut looks = vec![Comparable::of(&page, &[name, sign_up])];
                 if page.is_redirect() {
                     let page = agent.follow(page, "").await;
-                    looks.push(Look::of(&page, &[name, sign_up]));
+                    looks.push(Comparable::of(&page, &[name, sign_up]));
                 }
                 looks
             }
@@ -117,13 +117,13 @@ impl Ask {
 /// A response as an attacker could compare it, without the parts that differ between any two
 /// responses.
 #[derive(Clone, PartialEq, Eq, Debug)]
-struct Look {
+struct Comparable {
     status: u16,
     headers: Vec<(String, String)>,
     body: String,
 }
 
-impl Look {
+impl Comparable {
     fn of(page: &Page, typed: &[&str]) -> Self {
         let plain = |text: &str| {
             let mut text = text.to_owned();
@@ -196,34 +196,40 @@ async fn each_sign_in_method_looks_equal_for_all_users(stack: &Stack) {
     let off = call(stack, "POST", path).json(&body("bob")).send().await;
     let nobody = call(stack, "POST", path).json(&body("nobody")).send().await;
     assert_eq!(off.status, 401, "{}", off.dump());
-    assert_eq!(Look::of(&off, &["bob"]), Look::of(&nobody, &["nobody"]));
+    assert_eq!(
+        Comparable::of(&off, &["bob"]),
+        Comparable::of(&nobody, &["nobody"])
+    );
     // The comparison works: a correct password gives a different response.
     sign_in(stack, "alice").await;
     let right = call(stack, "POST", path).json(&body("alice")).send().await;
-    assert_ne!(Look::of(&right, &["alice"]), Look::of(&nobody, &["nobody"]));
+    assert_ne!(
+        Comparable::of(&right, &["alice"]),
+        Comparable::of(&nobody, &["nobody"])
+    );
 }
 
 async fn locked_name_looks_equal_for_known_and_unknown_user(stack: &Stack) {
     for name in ["alice", "nobody"] {
         for _ in 0..5 {
-            let ask = Ask::Json("/api/auth/login", Words::Name, 401);
+            let ask = UserRequest::Json("/api/auth/login", TypedValues::Name, 401);
             ask.look(stack, name, "").await;
         }
     }
     for ask in [
-        Ask::Json("/api/auth/login", Words::Name, 429),
-        Ask::Page("/login", "#login", Words::Name, 429),
-        Ask::Json("/api/auth/password/reset", Words::ForgotName, 202),
-        Ask::Page("/forgot-password", "#forgot", Words::ForgotName, 303),
-        Ask::Json("/api/auth/email/verify/resend", Words::Forgot, 202),
-        Ask::Json("/api/auth/register", Words::Register, 201),
+        UserRequest::Json("/api/auth/login", TypedValues::Name, 429),
+        UserRequest::Page("/login", "#login", TypedValues::Name, 429),
+        UserRequest::Json("/api/auth/password/reset", TypedValues::ForgotName, 202),
+        UserRequest::Page("/forgot-password", "#forgot", TypedValues::ForgotName, 303),
+        UserRequest::Json("/api/auth/email/verify/resend", TypedValues::Forgot, 202),
+        UserRequest::Json("/api/auth/register", TypedValues::Register, 201),
     ] {
         let run = &uuid::Uuid::new_v4().simple().to_string()[..8];
         let [known, unknown] = ["alice", "nobody"].map(|name| format!("new-{name}-{run}"));
         let known = ask.look(stack, "alice", &known).await;
         let unknown = ask.look(stack, "nobody", &unknown).await;
         assert_eq!(known, unknown, "{ask:?}");
-        if let Ask::Json(_, _, 429) | Ask::Page(_, _, _, 429) = ask {
+        if let UserRequest::Json(_, _, 429) | UserRequest::Page(_, _, _, 429) = ask {
             let names = known[0].headers.iter();
             let wait = names.filter(|(name, value)| name == "retry-after" && value == "60");
             assert_eq!(wait.count(), 1, "{known:?}");

@@ -13,7 +13,7 @@ both_backends!(
     revoked_grant_invalidates_tokens,
 );
 
-enum Gate {
+enum GrantEnd {
     User,
     Client,
     Session,
@@ -34,7 +34,7 @@ async fn is_active(stack: &Stack, token: &str) -> bool {
     body(&page, 200)["active"] == json!(true)
 }
 
-async fn assert_closed(stack: &Stack, gate: &Gate) {
+async fn assert_closed(stack: &Stack, gate: &GrantEnd) {
     let tokens = sign_in(stack, "alice").await;
     body(
         &get_as(stack, &tokens.access, "/api/auth/profile").await,
@@ -43,10 +43,10 @@ async fn assert_closed(stack: &Stack, gate: &Gate) {
     assert_eq!(userinfo(stack, &tokens.access).await.status, 200);
     let app = &stack.seed.app;
     match gate {
-        Gate::User => stack.disable_user("alice").await,
-        Gate::Client => stack.disable_client(&app.id).await,
-        Gate::Session => stack.end_sessions("alice").await,
-        Gate::Grant => {
+        GrantEnd::User => stack.disable_user("alice").await,
+        GrantEnd::Client => stack.disable_client(&app.id).await,
+        GrantEnd::Session => stack.end_sessions("alice").await,
+        GrantEnd::Grant => {
             let fields = [("token", tokens.refresh.as_str())];
             let page = stack.as_client("/oauth2/revoke", app, &fields).await;
             assert_eq!(page.status, 200, "{}", page.dump());
@@ -64,18 +64,18 @@ async fn assert_closed(stack: &Stack, gate: &Gate) {
     let login = json!({ "username": "alice", "password": PASSWORD });
     let again = post(stack, "/api/auth/login", login).await;
     match gate {
-        Gate::Client => {
+        GrantEnd::Client => {
             problem(&renewed, 403, "client-not-first-party");
             assert_eq!(at_the_token_endpoint.status, 401);
             problem(&again, 403, "client-not-first-party");
         }
-        Gate::User => {
+        GrantEnd::User => {
             problem(&renewed, 401, "invalid-refresh-token");
             assert_eq!(at_the_token_endpoint.status, 400);
             problem(&again, 401, "sign-in-rejected");
         }
         // The user may sign in again.
-        Gate::Session | Gate::Grant => {
+        GrantEnd::Session | GrantEnd::Grant => {
             problem(&renewed, 401, "invalid-refresh-token");
             assert_eq!(at_the_token_endpoint.status, 400);
             body(&again, 200);
@@ -84,17 +84,17 @@ async fn assert_closed(stack: &Stack, gate: &Gate) {
 }
 
 async fn disabled_account_invalidates_tokens(stack: &Stack) {
-    assert_closed(stack, &Gate::User).await;
+    assert_closed(stack, &GrantEnd::User).await;
 }
 
 async fn disabled_client_invalidates_tokens(stack: &Stack) {
-    assert_closed(stack, &Gate::Client).await;
+    assert_closed(stack, &GrantEnd::Client).await;
 }
 
 async fn ended_session_invalidates_tokens(stack: &Stack) {
-    assert_closed(stack, &Gate::Session).await;
+    assert_closed(stack, &GrantEnd::Session).await;
 }
 
 async fn revoked_grant_invalidates_tokens(stack: &Stack) {
-    assert_closed(stack, &Gate::Grant).await;
+    assert_closed(stack, &GrantEnd::Grant).await;
 }

@@ -5,15 +5,15 @@ use doorward_testkit::{Authorization, Backend, Page, Stack, UserAgent, stack};
 use crate::support::{body, call, problem};
 
 /// Small limits, so that a test reaches them.
-const FEW: &[(&str, &str)] = &[
+const LOW_LIMITS: &[(&str, &str)] = &[
     ("DOORWARD__LIMITS__MULTIPLIER", "1"),
     ("DOORWARD__LIMITS__ANONYMOUS_PER_HOUR", "3"),
     ("DOORWARD__LIMITS__ACCOUNT_PER_HOUR", "4"),
     ("DOORWARD__LIMITS__ROLES", "manager=6,developer=2"),
     ("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32"),
 ];
-const USUAL: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
-const AWAY: &[(&str, &str)] = &[
+const DEFAULT_LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
+const REDIS_DOWN: &[(&str, &str)] = &[
     ("DOORWARD__LIMITS__MULTIPLIER", "1"),
     ("DOORWARD_REDIS_URL", "redis://127.0.0.1:1/0"),
 ];
@@ -36,8 +36,8 @@ macro_rules! limited {
     )+};
 }
 
-limited!(FEW; addresses_are_counted, accounts_are_counted_by_role, scripts_read_limits);
-limited!(USUAL; default_hourly_limits_apply);
+limited!(LOW_LIMITS; addresses_are_counted, accounts_are_counted_by_role, scripts_read_limits);
+limited!(DEFAULT_LIMITS; default_hourly_limits_apply);
 
 async fn ask(stack: &Stack, address: &str, token: Option<&str>) -> Page {
     let request = call(stack, "GET", "/api/openapi.json").header("x-forwarded-for", address);
@@ -172,7 +172,7 @@ async fn default_hourly_limits_apply(stack: &Stack) {
 
 #[test]
 fn limit_is_halved_without_redis() {
-    stack::run_with(Backend::PostgresRedis, AWAY, async |stack| {
+    stack::run_with(Backend::PostgresRedis, REDIS_DOWN, async |stack| {
         for left in (0..50).rev() {
             assert_left(&ask(stack, "", None).await, "anonymous", 50, left);
         }

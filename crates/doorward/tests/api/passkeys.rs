@@ -14,9 +14,9 @@ both_backends!(
     passkeys_of_other_users_are_not_found,
     removal_requires_recent_authentication,
 );
-both_backends_with!(DEMANDED; only_second_factor_stays);
+both_backends_with!(FACTOR_REQUIRED; only_second_factor_stays);
 
-const DEMANDED: &[(&str, &str)] = &[("DOORWARD__MFA__REQUIRED_FOR_ROLES", "manager")];
+const FACTOR_REQUIRED: &[(&str, &str)] = &[("DOORWARD__MFA__REQUIRED_FOR_ROLES", "manager")];
 const PATH: &str = "/api/auth/passkeys";
 
 /// Stores a passkey that is never used to sign in.

@@ -286,7 +286,7 @@ async fn removed_factor_is_not_requested(stack: &Stack) {
     }
 }
 
-const STRONG: [(&str, &str); 4] = [
+const STEP_UP_OPERATIONS: [(&str, &str); 4] = [
     ("/api/auth/2fa/disable", "{}"),
     ("/api/auth/2fa/recovery-codes", "{}"),
     (
@@ -341,7 +341,7 @@ async fn token_keeps_level_of_original_authentication(stack: &Stack) {
     );
     tx.commit().await.unwrap();
     db.close().await.unwrap();
-    for (path, body) in STRONG {
+    for (path, body) in STEP_UP_OPERATIONS {
         let body = serde_json::from_str(body).unwrap();
         let page = post_as(stack, &weak, path, body).await;
         problem(&page, 401, "sign-in-required");

@@ -12,10 +12,10 @@ both_backends!(
     replayed_refresh_token_ends_session_with_reason,
 );
 
-both_backends_with!(PLACES; session_shows_device_location_and_last_use);
+both_backends_with!(GEOIP; session_shows_device_location_and_last_use);
 
 /// The test database; `places.mmdb.txt` lists its content.
-const PLACES: &[(&str, &str)] = &[
+const GEOIP: &[(&str, &str)] = &[
     ("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32"),
     (
         "DOORWARD__GEOIP__DATABASE",

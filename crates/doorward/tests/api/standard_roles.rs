@@ -19,7 +19,7 @@ use uuid::Uuid;
 both_backends!(standard_roles_match_table);
 
 /// The users and their standard roles.
-const PEOPLE: [(&str, &[&str]); 7] = [
+const USERS: [(&str, &[&str]); 7] = [
     ("other", &["developer"]),
     ("owner", &["developer", "project_creator"]),
     ("manager", &["manager"]),
@@ -78,7 +78,7 @@ impl<'a> World<'a> {
             tokens: BTreeMap::new(),
             people: users,
         };
-        for (name, _) in PEOPLE {
+        for (name, _) in USERS {
             world.sign_in(name).await;
         }
         world.sign_in("owner@acme").await;
@@ -140,7 +140,7 @@ async fn plant(stack: &Stack, db: &Db) -> BTreeMap<String, UserId> {
     let alice = repo::users::find_by_identifier(&tx, "alice").await;
     let alice = alice.unwrap().unwrap();
     let mut users = BTreeMap::new();
-    for (name, roles) in PEOPLE {
+    for (name, roles) in USERS {
         let id = match repo::users::find_by_identifier(&tx, name).await.unwrap() {
             Some(known) => known.id,
             None => plant_person(&tx, &alice, name).await,

@@ -10,7 +10,7 @@ use crate::root;
 
 /// Packages that only a build of the whole workspace adds: tests enable features of shared
 /// packages, such as HTTP/2 in `hyper` for the browser's remote control.
-const OF_TESTS: [&str; 1] = ["h2-"];
+const TEST_ONLY: [&str; 1] = ["h2-"];
 
 #[test]
 fn packages_in_program_are_in_bill_of_materials() {
@@ -47,7 +47,7 @@ fn packages_in_program_are_in_bill_of_materials() {
         compiled.len() > 100,
         "no packages found in the program: {compiled:?}"
     );
-    let is_of_tests = |name: &str| OF_TESTS.iter().any(|of_test| name.starts_with(of_test));
+    let is_of_tests = |name: &str| TEST_ONLY.iter().any(|of_test| name.starts_with(of_test));
     let missing = compiled.difference(&listed);
     let missing: Vec<_> = missing.filter(|name| !is_of_tests(name)).collect();
     assert!(

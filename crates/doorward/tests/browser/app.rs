@@ -26,7 +26,7 @@ pub struct Answer {
 type Kept = Arc<Mutex<Vec<Answer>>>;
 
 /// The time limit for a front-channel logout request.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A listening client; it stops when dropped.
 pub struct App {
@@ -100,7 +100,7 @@ impl App {
             }
             assert!(frames.is_empty(), "more than one frame: {frames:?}");
             assert!(
-                start.elapsed() < PATIENCE,
+                start.elapsed() < TIMEOUT,
                 "no front-channel request was received"
             );
             tokio::time::sleep(Duration::from_millis(20)).await;

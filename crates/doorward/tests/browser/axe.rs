@@ -9,7 +9,7 @@ use doorward_testkit::browser::{Browser, JavaScript};
 
 /// Runs all rules for WCAG 2.2 up to level AA, and axe-core's best practices. Ignores frames, which
 /// belong to clients, and fetches nothing.
-const LOOK: &str = r#"
+const AUDIT: &str = r#"
     const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
     return axe.run(document, {
         runOnly: {type: "tag", values: tags}, resultTypes: ["violations"], iframes: false, preload: false,
@@ -30,7 +30,7 @@ pub async fn finds_nothing(browser: &Browser, page: &str) {
     if browser.execute("return typeof axe;").await == "undefined" {
         browser.execute(source()).await;
     }
-    let found = browser.execute(LOOK).await;
+    let found = browser.execute(AUDIT).await;
     assert_eq!(found["violations"], serde_json::json!([]), "{page}");
     let rules = found["rules"].as_u64().expect("a count");
     assert!(
@@ -58,7 +58,7 @@ fn source() -> &'static str {
 }
 
 /// The pictures that show each template. A template without a line here fails the test.
-const SEEN: &[(&str, &[&str])] = &[
+const PICTURED_TEMPLATES: &[(&str, &[&str])] = &[
     ("account.html", &["account", "account-offer"]),
     ("activity.html", &["activity"]),
     ("api_key_made.html", &["key-made"]),
@@ -173,7 +173,7 @@ fn axe_reports_planted_violations() {
             .execute("document.querySelector('label[for=password]').remove(); document.documentElement.lang = '';")
             .await;
         browser.execute(source()).await;
-        let found = browser.execute(LOOK).await.to_string();
+        let found = browser.execute(AUDIT).await.to_string();
         assert!(found.contains("label at #password"), "{found}");
         assert!(found.contains("html-has-lang"), "{found}");
     });
@@ -195,7 +195,10 @@ fn ac_1_every_page_is_read() {
         .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
         .collect();
     templates.sort();
-    let listed: Vec<_> = SEEN.iter().map(|(template, _)| *template).collect();
+    let listed: Vec<_> = PICTURED_TEMPLATES
+        .iter()
+        .map(|(template, _)| *template)
+        .collect();
     assert_eq!(
         templates, listed,
         "templates/pages, and the pictures of each"
@@ -205,7 +208,7 @@ fn ac_1_every_page_is_read() {
         .filter(|path| !path.ends_with("axe.rs"))
         .map(|path| std::fs::read_to_string(path).unwrap())
         .collect();
-    for page in SEEN.iter().flat_map(|(_, pages)| *pages) {
+    for page in PICTURED_TEMPLATES.iter().flat_map(|(_, pages)| *pages) {
         assert!(
             checks.contains(&format!("\"{page}\"")),
             "no test takes the picture {page}"

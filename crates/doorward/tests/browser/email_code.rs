@@ -8,17 +8,17 @@ use crate::screenshots::{picture, picture_in_both};
 use crate::steps::{allow, arrive, arrive_at};
 use crate::with_settings;
 
-const ON: &[(&str, &str)] = &[("DOORWARD__LOGIN__EMAIL_CODE", "true")];
+const ENABLED: &[(&str, &str)] = &[("DOORWARD__LOGIN__EMAIL_CODE", "true")];
 const ALICE: &str = "alice@example.org";
 
 #[test]
 fn from_app_to_mail_and_back() {
-    with_settings(JavaScript::On, ON, by_code);
+    with_settings(JavaScript::On, ENABLED, by_code);
 }
 
 #[test]
 fn from_app_to_mail_and_back_without_javascript() {
-    with_settings(JavaScript::Off, ON, by_code);
+    with_settings(JavaScript::Off, ENABLED, by_code);
 }
 
 async fn by_code(stack: &Stack, browser: &Browser) {
@@ -49,7 +49,7 @@ async fn by_code(stack: &Stack, browser: &Browser) {
 
 #[test]
 fn link_signs_in_same_browser() {
-    with_settings(JavaScript::On, ON, async |stack, browser| {
+    with_settings(JavaScript::On, ENABLED, async |stack, browser| {
         browser.open(stack.at("/login/email")).await;
         browser.fill("#email-ask [name=identifier]", ALICE).await;
         browser.click("#email-ask button.primary").await;

@@ -14,16 +14,17 @@ use crate::with_settings;
 /// Markup that ends an attribute, a text and a script, and a template expression.
 const MARKUP: &str =
     "\"'></title></script><svg onload=alert(1)><img src=x onerror=alert(2)>{{7*7}}";
-const NAMED: &[(&str, &str)] = &[("DOORWARD__BRANDING__NAME", MARKUP)];
+const BRANDED: &[(&str, &str)] = &[("DOORWARD__BRANDING__NAME", MARKUP)];
 
 /// A script that counts the elements that only this markup creates.
-const ALIVE: &str = "return document.querySelectorAll('[onload],[onerror],img[src=x]').length;";
+const ACTIVE_MARKUP: &str =
+    "return document.querySelectorAll('[onload],[onerror],img[src=x]').length;";
 
 #[test]
 fn markup_in_every_field_stays_text() {
     // A dialog would fail the next command, and a script blocked by the policy is an error in the
     // console.
-    with_settings(JavaScript::On, NAMED, crawl);
+    with_settings(JavaScript::On, BRANDED, crawl);
 }
 
 /// Stores the markup in every name, bypassing validation.
@@ -61,7 +62,7 @@ async fn plant(stack: &Stack) {
 
 /// Asserts that the page shows the name as text.
 async fn is_inert(browser: &Browser, page: &str) {
-    let alive = browser.execute(ALIVE).await;
+    let alive = browser.execute(ACTIVE_MARKUP).await;
     assert_eq!(
         alive,
         serde_json::json!(0),

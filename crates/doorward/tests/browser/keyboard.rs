@@ -84,22 +84,22 @@ fn shown_password_is_sent_as_password() {
 }
 
 /// The maximum number of Tab presses; more than any page has focusable elements.
-const MOST: usize = 40;
+const MAX_TABS: usize = 40;
 
 /// Presses Tab until the element has the focus; asserts that each focused element is visibly
 /// marked.
 pub async fn tab_to(browser: &Browser, selector: &str) {
     // After the last element, Tab leaves the page and returns to its start.
-    const SEEN: &str = "if (document.activeElement === document.body) return true;
+    const FOCUS_IS_VISIBLE: &str = "if (document.activeElement === document.body) return true;
         const style = getComputedStyle(document.activeElement);
         return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;";
-    for _ in 0..MOST {
+    for _ in 0..MAX_TABS {
         if has_focus(browser, selector).await {
             return;
         }
         press(browser, Key::Tab).await;
         assert!(
-            browser.execute(SEEN).await.as_bool().unwrap(),
+            browser.execute(FOCUS_IS_VISIBLE).await.as_bool().unwrap(),
             "the focus is not visible before {selector}"
         );
     }

@@ -14,8 +14,8 @@ use crate::with_browser;
 const NARROWEST: (u32, u32) = (320, 640);
 const SIZES: [(u32, u32); 2] = [(390, 844), (1280, 900)];
 const PICTURED: [Lang; 3] = [Lang::Ar, Lang::Ja, Lang::Pl];
-const FOR_STRANGERS: [&str; 4] = ["/login", "/register", "/forgot-password", "/nothing-here"];
-const FOR_PEOPLE: [&str; 8] = [
+const PUBLIC_PAGES: [&str; 4] = ["/login", "/register", "/forgot-password", "/nothing-here"];
+const ACCOUNT_PAGES: [&str; 8] = [
     "/account",
     "/account/profile",
     "/account/password",
@@ -39,7 +39,7 @@ fn every_language_fits_on_narrowest_telephone() {
                 .click("details:has(button[name=lang]) summary")
                 .await;
             fits(browser, *lang, "menu").await;
-            visit(stack, browser, *lang, &FOR_STRANGERS).await;
+            visit(stack, browser, *lang, &PUBLIC_PAGES).await;
             browser.open(wish.url()).await;
         }
         sign_in(browser, "alice").await;
@@ -51,7 +51,7 @@ fn every_language_fits_on_narrowest_telephone() {
         for lang in Lang::ALL {
             browser.open(stack.at("/account")).await;
             choose(browser, "lang", lang.code()).await;
-            visit(stack, browser, *lang, &FOR_PEOPLE).await;
+            visit(stack, browser, *lang, &ACCOUNT_PAGES).await;
         }
     });
 }

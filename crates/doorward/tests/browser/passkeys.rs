@@ -8,8 +8,9 @@ use crate::screenshots::{picture, picture_in_both};
 use crate::steps::{arrive, sign_in};
 use crate::with_settings;
 
-const NAMED: &[(&str, &str)] = &[(HOST, "localhost")];
-const DEMANDED: &[(&str, &str)] = &[NAMED[0], ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "*")];
+const LOCALHOST: &[(&str, &str)] = &[(HOST, "localhost")];
+const FACTOR_REQUIRED: &[(&str, &str)] =
+    &[LOCALHOST[0], ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "*")];
 const BUTTON: &str = "[data-passkey]";
 const PAGE: &str = "/account/security/passkeys";
 
@@ -37,7 +38,7 @@ async fn sign_out(stack: &Stack, browser: &Browser) {
 
 #[test]
 fn passkey_is_created_used_cancelled_and_removed() {
-    with_settings(JavaScript::On, NAMED, async |stack, browser| {
+    with_settings(JavaScript::On, LOCALHOST, async |stack, browser| {
         let device = browser.plug_in_authenticator().await;
         // Otherwise autofill would answer before the button is pressed.
         browser.set_presence(&device, true).await;
@@ -85,7 +86,7 @@ fn passkey_is_created_used_cancelled_and_removed() {
 
 #[test]
 fn autofill_signs_in_without_click() {
-    with_settings(JavaScript::On, NAMED, async |stack, browser| {
+    with_settings(JavaScript::On, LOCALHOST, async |stack, browser| {
         let device = browser.plug_in_authenticator().await;
         add(stack, browser).await;
         sign_out(stack, browser).await;
@@ -99,7 +100,7 @@ fn autofill_signs_in_without_click() {
 
 #[test]
 fn required_passkey_is_enrolled_and_requested() {
-    with_settings(JavaScript::On, DEMANDED, async |stack, browser| {
+    with_settings(JavaScript::On, FACTOR_REQUIRED, async |stack, browser| {
         let device = browser.plug_in_authenticator().await;
         browser.set_presence(&device, false).await;
         browser.open(stack.at("/login")).await;
@@ -125,7 +126,7 @@ fn required_passkey_is_enrolled_and_requested() {
 
 #[test]
 fn passkeys_are_explained_without_javascript() {
-    with_settings(JavaScript::Off, NAMED, async |stack, browser| {
+    with_settings(JavaScript::Off, LOCALHOST, async |stack, browser| {
         browser.open(stack.at("/login")).await;
         let words = browser.visible_text().await;
         assert!(words.contains("To use a passkey"), "{words}");
@@ -139,7 +140,7 @@ fn passkeys_are_explained_without_javascript() {
 /// and "Not now" defers the next offer.
 #[test]
 fn passkey_offer_is_declined_or_postponed() {
-    with_settings(JavaScript::On, NAMED, async |stack, browser| {
+    with_settings(JavaScript::On, LOCALHOST, async |stack, browser| {
         let device = browser.plug_in_authenticator().await;
         // The authenticator refuses user verification, as if the dialog were cancelled.
         browser.set_verified(&device, false).await;

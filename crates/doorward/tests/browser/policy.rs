@@ -12,7 +12,7 @@ use crate::steps::{allow, arrive, arrive_at, sign_in};
 use crate::with_browser;
 
 /// Chromium's message about a policy violation.
-const REFUSED: &str = "violates the following Content Security Policy";
+const VIOLATION: &str = "violates the following Content Security Policy";
 const SCHEME: &str = "com.example.app";
 
 #[test]
@@ -77,7 +77,7 @@ fn form_to_foreign_client_is_blocked() {
             submit(&browser, &action, &fields).await;
             let rejected = wait(async || {
                 let errors = browser.console_errors().await;
-                errors.into_iter().find(|error| error.contains(REFUSED))
+                errors.into_iter().find(|error| error.contains(VIOLATION))
             });
             assert!(rejected.await.is_some(), "not blocked: {action}");
         }

@@ -16,7 +16,7 @@ use crate::steps::{arrive, sign_in};
 use crate::with_settings;
 
 /// Cookies ignore ports, so the two instances need different host names.
-const NEAR: &[(&str, &str)] = &[
+const UPSTREAM: &[(&str, &str)] = &[
     (HOST, "localhost"),
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
 ];
@@ -99,12 +99,12 @@ async fn doorward_signs_in_with_doorward(stack: &Stack, browser: &Browser) {
 
 #[test]
 fn doorward_signs_in_with_upstream_doorward() {
-    with_settings(JavaScript::On, NEAR, doorward_signs_in_with_doorward);
+    with_settings(JavaScript::On, UPSTREAM, doorward_signs_in_with_doorward);
 }
 
 #[test]
 fn doorward_signs_in_with_upstream_without_javascript() {
-    with_settings(JavaScript::Off, NEAR, doorward_signs_in_with_doorward);
+    with_settings(JavaScript::Off, UPSTREAM, doorward_signs_in_with_doorward);
 }
 
 async fn enter(browser: &Browser, selector: &str) {
@@ -133,7 +133,7 @@ async fn acme(stack: &Stack) -> Upstream {
 
 #[test]
 fn provider_is_linked_and_unlinked_by_keyboard() {
-    with_settings(JavaScript::On, NEAR, async |stack, browser| {
+    with_settings(JavaScript::On, UPSTREAM, async |stack, browser| {
         let _upstream = acme(stack).await;
         browser.open(stack.at("/login")).await;
         sign_in(browser, "alice").await;
@@ -163,7 +163,7 @@ fn provider_is_linked_and_unlinked_by_keyboard() {
 
 #[test]
 fn provider_pages_are_pictured() {
-    with_settings(JavaScript::On, NEAR, async |stack, browser| {
+    with_settings(JavaScript::On, UPSTREAM, async |stack, browser| {
         let upstream = acme(stack).await;
         browser.open(stack.at("/login")).await;
         picture_in_both(browser, "sign-in-providers").await;
@@ -235,7 +235,7 @@ fn shows_reason_of_session_end() {
 /// with them.
 #[test]
 fn form_post_response_from_provider_signs_in() {
-    with_settings(JavaScript::On, NEAR, async |stack, browser| {
+    with_settings(JavaScript::On, UPSTREAM, async |stack, browser| {
         let upstream = acme(stack).await;
         let spec = ProviderSpec {
             issuer: Some(upstream.issuer().to_owned()),

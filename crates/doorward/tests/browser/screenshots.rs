@@ -21,7 +21,7 @@ const NARROWEST: (u32, u32) = (320, 640);
 
 /// A script that returns fields without a label, buttons without text, targets smaller than 24 px
 /// (WCAG 2.5.8), and other obstacles to navigation. Empty if there are none.
-const FAULTS: &str = r#"
+const LAYOUT_ERRORS: &str = r#"
     const shown = (selector) => [...document.querySelectorAll(selector)]
         .filter((one) => one.checkVisibility({visibilityProperty: true}));
     const name = (one) => one.outerHTML.slice(0, 120);
@@ -118,7 +118,7 @@ pub async fn picture(browser: &Browser, page: &str) {
             .await;
         }
     }
-    let faults = browser.execute(FAULTS).await;
+    let faults = browser.execute(LAYOUT_ERRORS).await;
     assert_eq!(faults, serde_json::json!([]), "{page}");
 }
 

@@ -9,16 +9,16 @@ use crate::steps::{arrive, sign_in};
 use crate::two_factor::{CONFIRM, HOME, scan};
 use crate::with_settings;
 
-const ON: &[(&str, &str)] = &[("DOORWARD__MFA__TRUST_DEVICES_FOR", "30d")];
+const ENABLED: &[(&str, &str)] = &[("DOORWARD__MFA__TRUST_DEVICES_FOR", "30d")];
 
 #[test]
 fn trusted_device_is_remembered_used_and_revoked() {
-    with_settings(JavaScript::On, ON, walk);
+    with_settings(JavaScript::On, ENABLED, walk);
 }
 
 #[test]
 fn trusted_device_is_used_and_revoked_without_javascript() {
-    with_settings(JavaScript::Off, ON, walk);
+    with_settings(JavaScript::Off, ENABLED, walk);
 }
 
 async fn sign_out(stack: &Stack, browser: &Browser) {

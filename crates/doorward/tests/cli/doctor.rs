@@ -16,7 +16,7 @@ use super::program::KEY;
 const BINARY: &str = env!("CARGO_BIN_EXE_doorward");
 
 /// An abandoned mail job.
-const GIVEN_UP: &str = "INSERT INTO jobs (id, kind, payload_sealed, run_at, attempts, failed_at, created_at) \
+const ABANDONED_JOB: &str = "INSERT INTO jobs (id, kind, payload_sealed, run_at, attempts, failed_at, created_at) \
                         VALUES (randomblob(16), 'mail', x'', 0, 9, 1, 0)";
 
 /// An audit event from a clock that is ahead of this one.
@@ -284,7 +284,7 @@ fn abandoned_jobs_and_missing_administrator_are_warnings() {
             report.lines
         );
         report.says("administrator", "warning", "/setup");
-        program.execute(GIVEN_UP).await;
+        program.execute(ABANDONED_JOB).await;
         let report = ask(&program, &[]);
         report.says("work that waits", "warning", "1 have failed");
     });

@@ -100,7 +100,7 @@ fn denial_is_in_response_and_log_and_explained() {
 }
 
 const JOIN: &str = "doorward org add-member acme --user alice";
-const OFF: &str = "the account is disabled";
+const DISABLED: &str = "the account is disabled";
 
 /// Asserts that the simulated request is denied with this status.
 #[track_caller]
@@ -196,7 +196,7 @@ fn simulated_access_equals_server_decision() {
     dev.run(&["user", "disable", "bob"]);
     let received = ask("bob", "read", &[]);
     refused(&received, 401);
-    assert_eq!(received["decided_by"][0]["because"], OFF);
+    assert_eq!(received["decided_by"][0]["because"], DISABLED);
     assert_eq!(received["grant"][0], "doorward user enable bob");
     assert_eq!(dev.server.terminate(), 0);
 }
@@ -278,7 +278,7 @@ fn code_issuance_is_simulated_without_issuing() {
     dev.run(&["user", "disable", "alice"]);
     for name in ["authorize", "token"] {
         let received = ask(name, &["--user", "alice"]);
-        assert_eq!(received["because"], OFF, "{received}");
+        assert_eq!(received["because"], DISABLED, "{received}");
         assert_eq!(received["grant"][0], "doorward user enable alice");
     }
     // No session was created and no token issued: the log contains only the changes.

@@ -17,7 +17,7 @@ const NAME: &str = "id.example.org";
 const CSRF: &str = "form:has([name=csrf])";
 
 /// The headers of a client that claims to be another one.
-const LIES: [(&str, &str); 8] = [
+const FORGED_HEADERS: [(&str, &str); 8] = [
     ("x-forwarded-for", "203.0.113.66, 127.0.0.1"),
     (
         "forwarded",
@@ -154,7 +154,7 @@ async fn forged_headers_do_not_change_client_address(
 ) {
     let site = Site::start(kind);
     let liar = Site::browser(2);
-    let page = site.guess(&liar, "nobody-0", &LIES).await;
+    let page = site.guess(&liar, "nobody-0", &FORGED_HEADERS).await;
     assert_eq!(page.status, 401, "{} {}", page.dump(), site.proxy.log());
     assert_eq!(site.failures(), ["127.0.0.2"]);
 
@@ -202,7 +202,7 @@ async fn forged_headers_appear_in_no_response(#[values(Kind::Nginx, Kind::Caddy)
         "/no/such/page",
     ] {
         let honest = send(Site::browser(2).get(site.at(path)), &[]).await;
-        let page = send(Site::browser(2).get(site.at(path)), &LIES).await;
+        let page = send(Site::browser(2).get(site.at(path)), &FORGED_HEADERS).await;
         assert_eq!(page.status, honest.status, "{path}: {}", site.proxy.log());
         assert!(
             page.status != 502 && page.status != 400 || path.contains("none"),
@@ -230,9 +230,9 @@ async fn forged_headers_are_ignored_without_proxy() {
         .unwrap();
     let url = format!("http://{}/login", site.listen);
     // A request past the trusted proxy: the host is unknown, however it is claimed.
-    let page = send(direct.get(&url), &LIES).await;
+    let page = send(direct.get(&url), &FORGED_HEADERS).await;
     assert_ne!(page.status, 200, "{}", page.dump());
-    let mut lies = LIES.to_vec();
+    let mut lies = FORGED_HEADERS.to_vec();
     lies.push(("host", NAME));
     let page = send(direct.get(&url), &lies).await;
     assert_eq!(page.status, 200, "{}", page.dump());

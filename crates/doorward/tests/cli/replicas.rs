@@ -12,7 +12,7 @@ use futures_util::future::{Either, select};
 /// The maximum age of a server's cache, and the tolerance for rounding to whole seconds. A busy
 /// machine adds the duration of its slowest response: a request during the change may cache the old
 /// value that late.
-const HEARD: Duration = Duration::from_secs(1);
+const CACHE_TTL: Duration = Duration::from_secs(1);
 const SLACK: Duration = Duration::from_millis(250);
 const ORIGIN: &str = "https://app.example";
 
@@ -121,7 +121,7 @@ impl Servers {
                     break;
                 }
                 assert!(
-                    asked < HEARD + SLACK + slowest.get(),
+                    asked < CACHE_TTL + SLACK + slowest.get(),
                     "{command:?}: not applied at {origin} after {asked:?}"
                 );
             }

@@ -18,7 +18,7 @@ use futures_util::StreamExt as _;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use self::requests::Asker;
+use self::requests::AnonymousBrowser;
 use self::route_table::{API_DENIED, Bound, Kind, TABLE};
 
 /// The number of concurrent requests.
@@ -183,7 +183,7 @@ fn kind_of(route: &Route) -> Kind {
 async fn send(stack: &Stack, route: &Route, number: usize, many: usize) -> BTreeMap<u16, usize> {
     let octet = |number: usize| u8::try_from(number + 1).unwrap();
     let address = Ipv4Addr::new(127, 26, octet(number / 250), octet(number % 250));
-    let asker = Asker::new(stack, address).await;
+    let asker = AnonymousBrowser::new(stack, address).await;
     let asker = &asker;
     let pending = futures_util::stream::iter(0..many).map(|n| async move {
         let response = asker.request(route, n).send().await.expect("an answer");

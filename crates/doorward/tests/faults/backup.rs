@@ -25,14 +25,14 @@ fn r12_backup_under_load_holds_acknowledged_data_postgres_redis() {
 }
 
 /// The state acknowledged to one user's client before the backup started.
-struct Before {
+struct AcknowledgedState {
     app: Arc<App>,
     live: Vec<String>,
     revoked: Vec<String>,
     spent: Vec<String>,
 }
 
-async fn begin(program: &Program, person: &str, each: usize) -> Before {
+async fn begin(program: &Program, person: &str, each: usize) -> AcknowledgedState {
     let app = App::new(program, person).await;
     let (mut live, mut revoked, mut consumed) = (Vec::new(), Vec::new(), Vec::new());
     for number in 0..2 * each {
@@ -48,7 +48,7 @@ async fn begin(program: &Program, person: &str, each: usize) -> Before {
             live.push(refresh);
         }
     }
-    Before {
+    AcknowledgedState {
         app: Arc::new(app),
         live,
         revoked,
@@ -157,7 +157,7 @@ fn crowd(backend: Backend, count: usize) -> String {
     )
 }
 
-async fn judge(program: &Program, before: &[Before]) {
+async fn judge(program: &Program, before: &[AcknowledgedState]) {
     let issuer = &program.issuer;
     for known in before {
         for refresh in &known.live {

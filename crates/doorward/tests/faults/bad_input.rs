@@ -26,17 +26,17 @@ use doorward_testkit::trial::{Trial, p99};
 use doorward_testkit::{Backend, Page, seed, stack};
 use serde_json::json;
 
-use self::callers::Askers;
+use self::callers::Callers;
 use self::generator::Request;
-use self::parts::Chance;
-use self::targets::Places;
+use self::parts::RequestRng;
+use self::targets::Targets;
 use super::app::App;
 use super::{CHEAP, binary};
 
 /// The number of concurrent requests.
 const WORKERS: usize = 8;
 /// The number of requests after which a worker checks that its user is still signed in.
-const PATIENCE: usize = 25;
+const SIGN_IN_CHECK_INTERVAL: usize = 25;
 /// The share of requests over a raw socket instead of an HTTP library: 1 in this many.
 const RAW: usize = 40;
 
@@ -65,7 +65,7 @@ fn r15_invalid_input_gets_error_postgres_redis() {
 
 /// The shared state of the workers.
 struct World {
-    places: Places,
+    places: Targets,
     authority: String,
     seed: u64,
     many: usize,
@@ -92,7 +92,7 @@ async fn wrong(backend: Backend, store: &'static str) {
     settings.push(("DOORWARD_SMTP_URL", &smtp));
     let program = Program::start(&binary(), backend, &settings).await;
     let world = Arc::new(World {
-        places: Places::new(&program).await,
+        places: Targets::new(&program).await,
         authority: program.issuer.trim_start_matches("http://").to_owned(),
         seed: trial.seed,
         many: trial.size(1_200, 50_000),
@@ -102,7 +102,7 @@ async fn wrong(backend: Backend, store: &'static str) {
     let mut workers = Vec::new();
     for number in 0..WORKERS {
         let (http, name) = (client(1), format!("asker-{number}"));
-        let askers = Askers::new(&program, http.clone(), &name).await;
+        let askers = Callers::new(&program, http.clone(), &name).await;
         workers.push(work(Arc::clone(&world), askers, http));
     }
     let base = program.process.resident();
@@ -144,7 +144,7 @@ fn client(connections: usize) -> reqwest::Client {
         .expect("a client")
 }
 
-async fn work(world: Arc<World>, mut askers: Askers, http: reqwest::Client) -> Seen {
+async fn work(world: Arc<World>, mut askers: Callers, http: reqwest::Client) -> Seen {
     let mut seen = Seen::default();
     // A request that the parser rejects ends its connection, so it must not share one.
     let apart = client(0);
@@ -154,7 +154,7 @@ async fn work(world: Arc<World>, mut askers: Askers, http: reqwest::Client) -> S
             return seen;
         }
         if number.is_multiple_of(RAW) {
-            let mut chance = Chance::new(world.seed, number);
+            let mut chance = RequestRng::new(world.seed, number);
             let status = raw::send(&world.authority, &mut chance, world.most).await;
             *seen.statuses.entry(status.unwrap_or(0)).or_default() += 1;
             continue;
@@ -171,7 +171,7 @@ async fn work(world: Arc<World>, mut askers: Askers, http: reqwest::Client) -> S
             continue;
         }
         let held = catch_unwind(AssertUnwindSafe(|| {
-            let _told = Told(&request, world.seed);
+            let _told = FailureReport(&request, world.seed);
             let page = answer.unwrap_or_else(|error| panic!("no answer: {error:?}"));
             response_check::judge(&request, &page, took, world.most);
             page.status
@@ -185,16 +185,16 @@ async fn work(world: Arc<World>, mut askers: Askers, http: reqwest::Client) -> S
         }
         seen.described += usize::from(request.is_described);
         seen.took.push(took);
-        if seen.took.len().is_multiple_of(PATIENCE) {
+        if seen.took.len().is_multiple_of(SIGN_IN_CHECK_INTERVAL) {
             askers.renew().await;
         }
     }
 }
 
 /// Prints the whole request if the check of its response fails.
-struct Told<'a>(&'a Request, u64);
+struct FailureReport<'a>(&'a Request, u64);
 
-impl Drop for Told<'_> {
+impl Drop for FailureReport<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("seed {}, {}", self.1, self.0);

@@ -12,12 +12,12 @@ fn r13_skewed_and_jumping_clocks_accept_no_expired_token() {
     trial.done(json!({ "skew_s": 30, "jump_s": 3600, "accepted_early_or_late": 0 }));
 }
 
-struct Person {
+struct ClockUser {
     agent: UserAgent,
     request: Authorization,
 }
 
-impl Person {
+impl ClockUser {
     async fn sign_in(stack: &Stack) -> Self {
         let agent = UserAgent::new();
         let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
@@ -58,7 +58,7 @@ async fn skewed(stack: &Stack) {
     let ahead = stack.clock.ahead(30);
     let other = stack.replica_at(&ahead);
     let origins = [stack.issuer(), other.origin.as_str()];
-    let person = Person::sign_in(stack).await;
+    let person = ClockUser::sign_in(stack).await;
     let both = |seconds| {
         stack.clock.advance(seconds);
         ahead.advance(seconds);
@@ -100,7 +100,7 @@ async fn skewed(stack: &Stack) {
 }
 
 async fn jumps(stack: &Stack) {
-    let person = Person::sign_in(stack).await;
+    let person = ClockUser::sign_in(stack).await;
     let (fresh, page) = (person.code().await, person.code().await);
     let page = redeem(stack, stack.issuer(), &page).await;
     let token = page.member("access_token").expect("a token");

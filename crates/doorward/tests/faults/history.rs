@@ -26,7 +26,7 @@ const SCOPE: &str = "openid";
 /// The number of clients for each session.
 const CLIENTS: usize = 4;
 /// The number of each client's requests before and after the injected failure.
-const ASKS: [usize; 2] = [6, 3];
+const REQUESTS: [usize; 2] = [6, 3];
 
 #[test]
 fn r20_history_of_sixteen_clients_is_ordered_sqlite_memory() {
@@ -48,18 +48,18 @@ struct Board {
     is_calm: bool,
     /// True if the clients use more than one process.
     is_shared: bool,
-    known: Mutex<Known>,
+    known: Mutex<KnownTokens>,
 }
 
 #[derive(Default)]
-struct Known {
+struct KnownTokens {
     /// The refresh tokens, in the order of their responses.
     tokens: Vec<String>,
     access: Option<String>,
     events: Vec<history::Event<Operation, FamilyAnswer>>,
 }
 
-impl Known {
+impl KnownTokens {
     /// Returns the number of a token; adds a new one.
     fn number(&mut self, token: &str) -> u32 {
         let at = self.tokens.iter().position(|known| known == token);
@@ -213,7 +213,7 @@ async fn recorded(backend: Backend, store: &'static str) {
             let board = Board::new(&program, person, asked > 1, &mut chance).await;
             boards.push(Arc::new(board));
         }
-        for (phase, asks) in ASKS.into_iter().enumerate() {
+        for (phase, asks) in REQUESTS.into_iter().enumerate() {
             let asking: Vec<_> = boards
                 .iter()
                 .flat_map(|board| (0..CLIENTS).map(move |client| (Arc::clone(board), client)))

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::app::App;
 use super::ledger::{Working, judge, judge_codes};
-use super::users::People;
+use super::users::Users;
 use super::{CHEAP, binary};
 
 /// The number of concurrent clients.
@@ -41,13 +41,13 @@ async fn killed(backend: Backend, store: &'static str) {
     {
         apps.push(Arc::new(App::new(&program, person).await));
     }
-    let mut users = People::new(&program).await;
+    let mut users = Users::new(&program).await;
     let mut chance = StdRng::seed_from_u64(trial.seed);
     let (kills, enough) = (trial.size(6, 500), trial.size(60, 100_000));
     let (mut kill, mut of_apps) = (0, 0);
     let (mut consumed, mut ready) = (vec![Vec::new(); APPS], Vec::new());
     // If too little happened in a period, the trial adds more and longer periods.
-    let more = |kill, users: &People| kill < 10 * kills && !users.did_everything();
+    let more = |kill, users: &Users| kill < 10 * kills && !users.did_everything();
     while kill < kills || of_apps + users.acknowledged() < enough || more(kill, &users) {
         kill += 1;
         let working = Working::begin(&program, &apps, &mut chance);

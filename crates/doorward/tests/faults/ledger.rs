@@ -76,12 +76,12 @@ pub fn now() -> SystemTime {
 }
 
 /// A request and its acknowledgement.
-struct Asked<T> {
+struct Acknowledged<T> {
     at: SystemTime,
     told: Option<(SystemTime, T)>,
 }
 
-impl<T> Asked<T> {
+impl<T> Acknowledged<T> {
     /// Sends the request and records its times.
     async fn of(asking: impl Future<Output = Option<T>>) -> Self {
         let at = now();
@@ -105,9 +105,9 @@ impl<T> Asked<T> {
 pub struct Grant {
     code: String,
     issued: SystemTime,
-    redeemed: Asked<String>,
-    refreshed: Option<Asked<String>>,
-    revoked: Option<Asked<()>>,
+    redeemed: Acknowledged<String>,
+    refreshed: Option<Acknowledged<String>>,
+    revoked: Option<Acknowledged<()>>,
 }
 
 impl Grant {
@@ -193,7 +193,7 @@ async fn work(
         let redeeming = app.redeem(&origin, &code);
         let redeemed = async { settled(redeeming.await).map(refresh_token) };
         let mut grant = Grant {
-            redeemed: Asked::of(redeemed).await,
+            redeemed: Acknowledged::of(redeemed).await,
             code,
             issued,
             refreshed: None,
@@ -214,7 +214,7 @@ async fn use_up(app: &App, origin: &str, grant: &mut Grant, chance: &mut StdRng)
     if chance.random_bool(0.7) {
         let asking = app.refresh(origin, &refresh);
         let next = async { settled(asking.await).map(|body| token(&body, "refresh_token")) };
-        let next = grant.refreshed.insert(Asked::of(next).await);
+        let next = grant.refreshed.insert(Acknowledged::of(next).await);
         let Some((_, next)) = &next.told else {
             return;
         };
@@ -222,7 +222,7 @@ async fn use_up(app: &App, origin: &str, grant: &mut Grant, chance: &mut StdRng)
     }
     if chance.random_bool(0.3) {
         let asking = async { app.revoke(origin, &refresh).await.then_some(()) };
-        let revoked = grant.revoked.insert(Asked::of(asking).await);
+        let revoked = grant.revoked.insert(Acknowledged::of(asking).await);
         if revoked.told.is_some()
             && let Some(body) = settled(app.introspect(origin, &refresh).await)
         {

@@ -25,7 +25,7 @@ use super::ledger::{Working, judge};
 /// The number of browsers for each user; together more than there are connections.
 const BROWSERS: usize = 12;
 /// The time limit until every connection is occupied.
-const PILE_UP: Duration = Duration::from_secs(5);
+const FILL_TIMEOUT: Duration = Duration::from_secs(5);
 
 #[test]
 fn r8_exhausted_pool_responses_have_retry_after() {
@@ -75,7 +75,7 @@ async fn all_held(program: &Program, shared: usize) -> usize {
     let began = Instant::now();
     loop {
         let held = rows::query_text(&program.storage.identity, ask).await.len();
-        if held >= shared || began.elapsed() > PILE_UP {
+        if held >= shared || began.elapsed() > FILL_TIMEOUT {
             return held;
         }
     }

@@ -44,7 +44,7 @@ fn r2_files_at_any_time_hold_acknowledged_writes() {
 
 /// The results of the simulated failures.
 #[derive(Default)]
-struct Shown {
+struct Results {
     cuts: usize,
     acknowledged: usize,
     dropped: usize,
@@ -58,7 +58,7 @@ async fn unsynced() {
         return trial.not_run(why);
     }
     let mut chance = StdRng::seed_from_u64(trial.seed);
-    let (cuts, mut shown) = (trial.size(8, 200), Shown::default());
+    let (cuts, mut shown) = (trial.size(8, 200), Results::default());
     while shown.cuts < cuts {
         let storage = Storage::create(Backend::SqliteMemory).await;
         let watched = Watched::new(&binary(), &storage);

@@ -24,7 +24,7 @@ use super::ledger::{Ledger, Working, judge, judge_codes};
 use super::{CHEAP, binary};
 
 /// The users that create the load.
-const PEOPLE: [&str; 3] = ["alice", "mona", "admin"];
+const USERS: [&str; 3] = ["alice", "mona", "admin"];
 
 #[test]
 fn r11_replicas_are_replaced_under_load() {
@@ -155,7 +155,7 @@ async fn replaced() {
     balancer.add(&replicas[0].origin);
 
     let mut apps = Vec::new();
-    for person in PEOPLE {
+    for person in USERS {
         let app = App::with_agent(&program, person, UserAgent::restless()).await;
         app.seen();
         apps.push(Arc::new(app));

@@ -20,7 +20,7 @@ fn r16_slow_clients_are_disconnected() {
 }
 
 /// The data that a slow client sends before it stalls.
-const BEGINNINGS: [&str; 3] = [
+const PARTIAL_REQUESTS: [&str; 3] = [
     "GET /livez HTTP/1.1\r\nhost: ",
     "POST /oauth2/token HTTP/1.1\r\nhost: HOST\r\ncontent-type: application/x-www-form-urlencoded\r\n\
      content-length: 1000\r\n\r\ngrant_type=",
@@ -73,8 +73,8 @@ async fn slow() {
     let many = trial.size(300, 10_000);
     let mut staying = Vec::new();
     for number in 0..many {
-        let kind = number % BEGINNINGS.len();
-        let beginning = BEGINNINGS[kind].replace("HOST", &authority);
+        let kind = number % PARTIAL_REQUESTS.len();
+        let beginning = PARTIAL_REQUESTS[kind].replace("HOST", &authority);
         staying.push(tokio::spawn(stay(authority.clone(), beginning, kind < 2)));
         // A pause, so that the queue of unaccepted connections does not overflow.
         if number % 100 == 99 {

@@ -35,7 +35,7 @@ const KINDS: [AuditKind; 5] = [
 
 /// A user's action.
 #[derive(Clone, Copy)]
-enum Act {
+enum Action {
     SignIn,
     ChangePassword,
     SignOut,
@@ -44,19 +44,22 @@ enum Act {
 }
 
 /// The actions of a round, executed in random order.
-const ROUND: [Act; 5] = [
-    Act::SignIn,
-    Act::ChangePassword,
-    Act::SignOut,
-    Act::Decide,
-    Act::Decide,
+const ROUND: [Action; 5] = [
+    Action::SignIn,
+    Action::ChangePassword,
+    Action::SignOut,
+    Action::Decide,
+    Action::Decide,
 ];
 
 /// The users, each with the actions that come first, so that a short trial covers all. No other
 /// test signs in as them, because a new password ends every other session.
-const PEOPLE: [(&str, &[Act]); 2] = [
-    ("nadia", &[Act::SignIn, Act::ChangePassword, Act::SignOut]),
-    ("oscar", &[Act::Decide, Act::Decide]),
+const USERS: [(&str, &[Action]); 2] = [
+    (
+        "nadia",
+        &[Action::SignIn, Action::ChangePassword, Action::SignOut],
+    ),
+    ("oscar", &[Action::Decide, Action::Decide]),
 ];
 
 /// The last request without a response, which may have happened or not.
@@ -79,14 +82,14 @@ struct Tokens {
 type Counts = BTreeMap<&'static str, usize>;
 
 /// All users beside the clients.
-pub struct People(Vec<Person>);
+pub struct Users(Vec<TrialUser>);
 
-impl People {
+impl Users {
     /// Creates the accounts.
     pub async fn new(program: &Program) -> Self {
         let mut all = Vec::new();
-        for (name, first) in PEOPLE {
-            all.push(Person::new(program, name, first).await);
+        for (name, first) in USERS {
+            all.push(TrialUser::new(program, name, first).await);
         }
         Self(all)
     }
@@ -134,7 +137,7 @@ impl People {
 }
 
 /// A user with a browser, a first-party client and a third-party client.
-struct Person {
+struct TrialUser {
     name: &'static str,
     id: String,
     origin: String,
@@ -155,15 +158,15 @@ struct Person {
     /// True if the third-party client has a consent.
     consented: bool,
     open: Option<Open>,
-    round: Vec<Act>,
+    round: Vec<Action>,
     /// The acknowledged events.
     acknowledged: Counts,
     /// The events that the audit log must contain.
     log: Counts,
 }
 
-impl Person {
-    async fn new(program: &Program, name: &'static str, first: &[Act]) -> Self {
+impl TrialUser {
+    async fn new(program: &Program, name: &'static str, first: &[Action]) -> Self {
         let (device, own_app) = (UserAgent::new(), program.seed.app.id.clone());
         let body = json!({
             "username": name, "email": format!("{name}@example.org"), "client_id": own_app,
@@ -216,11 +219,11 @@ impl Person {
         }
         let next = chance.random_range(0..self.round.len());
         match self.round[next] {
-            Act::SignIn => self.sign_in().await?,
-            Act::ChangePassword => self.change_password(chance.random()).await?,
-            Act::SignOut => self.sign_out().await?,
-            Act::Decide if self.consented => self.withdraw().await?,
-            Act::Decide => self.allow().await?,
+            Action::SignIn => self.sign_in().await?,
+            Action::ChangePassword => self.change_password(chance.random()).await?,
+            Action::SignOut => self.sign_out().await?,
+            Action::Decide if self.consented => self.withdraw().await?,
+            Action::Decide => self.allow().await?,
         }
         self.round.swap_remove(next);
         Some(())

@@ -165,10 +165,10 @@ async fn secret_is_signed_for_each_use(world: &World<'_>) {
 }
 
 /// A named change of the address that the secret is sent to.
-type Move = (&'static str, fn(&mut ProviderSpec, &Upstream));
+type EndpointChange = (&'static str, fn(&mut ProviderSpec, &Upstream));
 
 /// The changes that send the secret to another address.
-const MOVES: &[Move] = &[
+const ENDPOINT_CHANGES: &[EndpointChange] = &[
     ("token", |spec, evil| {
         spec.endpoints.as_mut().unwrap().token = evil.at("/token");
     }),
@@ -211,7 +211,7 @@ async fn secret_is_sent_only_to_own_endpoints(world: &World<'_>) {
     let db = world.stack.db().await;
     let context = AdminContext::command_line(&db, &world.stack.clock);
     let key = ProviderKey::derive(&MasterKey::generate(&mut rand::rng()));
-    for (name, moves) in MOVES {
+    for (name, moves) in ENDPOINT_CHANGES {
         let mut moved = spec.clone();
         moves(&mut moved, &evil);
         let done = providers::put(&context, &key, "acme", &moved).await;

@@ -37,10 +37,10 @@ macro_rules! on_both {
 }
 
 /// Allows connections to the identity provider on this machine.
-const NEAR: (&str, &str) = ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8");
+const ALLOW_LOOPBACK: (&str, &str) = ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8");
 
 pub fn run(backend: Backend, settings: &[(&str, &str)], check: impl AsyncFnOnce(&World<'_>)) {
-    let settings = [&[NEAR], settings].concat();
+    let settings = [&[ALLOW_LOOPBACK], settings].concat();
     stack::run_with(backend, &settings, async |stack: &Stack| {
         let upstream = Upstream::start(stack.clock.now());
         let world = World { stack, upstream };

@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 
 use crate::support::{text, tokens};
 
-both_backends_with!(AT_HOME;
+both_backends_with!(ALLOW_LOOPBACK;
     section_2_4_token_is_signed_and_names_session,
     backchannel_2_5_every_end_of_session_is_reported,
     only_clients_of_session_are_reported,
@@ -24,13 +24,14 @@ both_backends_with!(AT_HOME;
     section_2_4_logout_token_has_pairwise_subject,
     absolute_session_end_is_reported_and_idle_end_is_not,
 );
-both_backends_with!(NOWHERE; backchannel_4_internal_addresses_are_not_called);
+both_backends_with!(NO_NETWORKS; backchannel_4_internal_addresses_are_not_called);
 
 /// Allows connections to this machine.
-pub const AT_HOME: &[(&str, &str)] = &[("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8")];
+pub const ALLOW_LOOPBACK: &[(&str, &str)] =
+    &[("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8")];
 /// The default: no connections to this machine or private networks.
-const NOWHERE: &[(&str, &str)] = &[];
-const PATIENCE: Duration = Duration::from_secs(20);
+const NO_NETWORKS: &[(&str, &str)] = &[];
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A client that stores the logout tokens it receives and responds with a set status.
 pub struct Receiver {
@@ -88,7 +89,7 @@ impl Receiver {
     pub async fn tokens(&self, number: usize) -> Vec<String> {
         let start = Instant::now();
         while self.came().len() < number {
-            assert!(start.elapsed() < PATIENCE, "{} came", self.came().len());
+            assert!(start.elapsed() < TIMEOUT, "{} came", self.came().len());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         self.came()
@@ -161,7 +162,7 @@ async fn failure_is_noted(stack: &Stack, name: &str) {
         if rows["jobs"].iter().any(|row| row.contains(name)) {
             return;
         }
-        assert!(start.elapsed() < PATIENCE, "{:?}", rows["jobs"]);
+        assert!(start.elapsed() < TIMEOUT, "{:?}", rows["jobs"]);
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -367,7 +368,7 @@ async fn absolute_session_end_is_reported_and_idle_end_is_not(stack: &Stack) {
             .await
             .unwrap()
         {
-            assert!(start.elapsed() < PATIENCE, "the cleanup did not run");
+            assert!(start.elapsed() < TIMEOUT, "the cleanup did not run");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         db.close().await.unwrap();

@@ -17,7 +17,7 @@ use crate::support_documents::{Answer, DocumentServer};
 use crate::support_dpop::{Prover, redeem};
 use crate::support_keys::TestKey;
 
-pub const ON: &[(&str, &str)] = &[
+pub const ENABLED: &[(&str, &str)] = &[
     ("DOORWARD__CLIENT_METADATA_DOCUMENTS__ENABLED", "true"),
     (
         "DOORWARD__CLIENT_METADATA_DOCUMENTS__SCOPES",
@@ -26,7 +26,7 @@ pub const ON: &[(&str, &str)] = &[
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
 ];
 both_backends_with!(
-    ON;
+    ENABLED;
     cimd_6_unregistered_client_gets_and_loses_tokens,
     consent_page_shows_unverified_client_host_each_time,
     private_key_jwt_with_published_keys,

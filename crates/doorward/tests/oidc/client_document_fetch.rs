@@ -6,12 +6,12 @@ use doorward_testkit::{Stack, UserAgent, both_backends_with};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::client_document::{ON, assert_unknown, begin, client, request, row};
+use crate::client_document::{ENABLED, assert_unknown, begin, client, request, row};
 use crate::support::{assert_error_page, assert_oauth_error, text, tokens};
 use crate::support_documents::{Answer, DocumentServer};
 
 both_backends_with!(
-    ON;
+    ENABLED;
     section_3_client_id_has_one_canonical_spelling,
     section_4_1_document_has_own_client_id_and_no_secret,
     section_5_status_200_and_no_redirect,
@@ -25,12 +25,12 @@ const REAL_LIMITS: &[(&str, &str)] = &[
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
 ];
 both_backends_with!(REAL_LIMITS; unknown_addresses_are_fetched_so_often);
-const ONE_PLACE: &[(&str, &str)] = &[
+const ONE_CLIENT: &[(&str, &str)] = &[
     ("DOORWARD__CLIENT_METADATA_DOCUMENTS__ENABLED", "true"),
     ("DOORWARD__CLIENT_METADATA_DOCUMENTS__MAX_CLIENTS", "1"),
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
 ];
-both_backends_with!(ONE_PLACE; number_of_document_clients_is_limited);
+both_backends_with!(ONE_CLIENT; number_of_document_clients_is_limited);
 const ONE_HOST: &[(&str, &str)] = &[
     ("DOORWARD__CLIENT_METADATA_DOCUMENTS__ENABLED", "true"),
     (
@@ -40,8 +40,8 @@ const ONE_HOST: &[(&str, &str)] = &[
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
 ];
 both_backends_with!(ONE_HOST; unlisted_host_is_not_fetched);
-const NOTHING_INSIDE: &[(&str, &str)] = &[("DOORWARD__CLIENT_METADATA_DOCUMENTS__ENABLED", "true")];
-both_backends_with!(NOTHING_INSIDE; ss_1_internal_address_is_never_fetched);
+const NO_NETWORKS: &[(&str, &str)] = &[("DOORWARD__CLIENT_METADATA_DOCUMENTS__ENABLED", "true")];
+both_backends_with!(NO_NETWORKS; ss_1_internal_address_is_never_fetched);
 
 async fn section_3_client_id_has_one_canonical_spelling(stack: &Stack) {
     let server = DocumentServer::start().await;

@@ -23,9 +23,9 @@ both_backends!(
     oa_27_expired_consent_ends_tokens,
     oa_27_account_shows_consent_scopes_start_and_expiry,
 );
-both_backends_with!(FOR_ALL; operator_sets_optional_scopes_for_all_clients);
+both_backends_with!(GLOBAL_SETTINGS; operator_sets_optional_scopes_for_all_clients);
 
-const FOR_ALL: &[(&str, &str)] = &[
+const GLOBAL_SETTINGS: &[(&str, &str)] = &[
     ("DOORWARD__CONSENT__LIFETIME", "2h"),
     ("DOORWARD__CONSENT__OPTIONAL_SCOPES", "openid email"),
 ];

@@ -14,9 +14,9 @@ both_backends!(
 );
 
 const APP: &str = "https://app.example";
-const OTHER: &str = "https://other.example";
+const OTHER_ORIGIN: &str = "https://other.example";
 /// Unregistered origins.
-const STRANGERS: [&str; 6] = [
+const UNREGISTERED_ORIGINS: [&str; 6] = [
     "https://evil.example",
     "https://app.example.evil.example",
     "https://app.example:444",
@@ -31,7 +31,7 @@ const ENDPOINTS: [(&str, &str); 3] = [
 ];
 
 async fn register(stack: &Stack) {
-    for (client, origin) in [(&stack.seed.web, APP), (&stack.seed.post, OTHER)] {
+    for (client, origin) in [(&stack.seed.web, APP), (&stack.seed.post, OTHER_ORIGIN)] {
         let list = vec![origin.to_owned()];
         stack
             .change_client(&client.id, |client| client.allowed_origins = list)
@@ -68,7 +68,7 @@ async fn preflight(stack: &Stack, path: &str, origin: &str, method: &str) -> Pag
 async fn only_registered_origins_may_ask(stack: &Stack) {
     register(stack).await;
     for (path, method) in ENDPOINTS {
-        for origin in [APP, OTHER] {
+        for origin in [APP, OTHER_ORIGIN] {
             let page = preflight(stack, path, origin, method).await;
             assert_eq!(page.status, 204, "{}", page.dump());
             assert_eq!(reader(&page), Some(origin), "{}", page.dump());
@@ -77,7 +77,7 @@ async fn only_registered_origins_may_ask(stack: &Stack) {
             let headers = page.header("access-control-allow-headers").unwrap();
             assert_eq!(headers, "Authorization, Content-Type, DPoP");
         }
-        for origin in STRANGERS {
+        for origin in UNREGISTERED_ORIGINS {
             let page = preflight(stack, path, origin, method).await;
             assert_eq!(reader(&page), None, "{origin}: {}", page.dump());
         }
@@ -106,7 +106,7 @@ async fn cors_allows_origins_of_requesting_client(stack: &Stack) {
     register(stack).await;
     let client = &stack.seed.web;
     let scope = "openid offline_access";
-    for origin in STRANGERS.iter().chain(&[OTHER, APP]) {
+    for origin in UNREGISTERED_ORIGINS.iter().chain(&[OTHER_ORIGIN, APP]) {
         let expected = (*origin == APP).then_some(APP);
         let code = code(stack, client, scope).await;
         let fields = [
@@ -149,7 +149,7 @@ async fn error_without_client_is_readable_by_registered_origins(stack: &Stack) {
     register(stack).await;
     for (origin, expected) in [
         (APP, Some(APP)),
-        (OTHER, Some(OTHER)),
+        (OTHER_ORIGIN, Some(OTHER_ORIGIN)),
         ("https://evil.example", None),
     ] {
         let page = userinfo(stack, origin, FORGED).await;
@@ -200,7 +200,7 @@ async fn unregistered_origins_are_not_allowed(stack: &Stack) {
     stack
         .change_client(&stack.seed.post.id, |client| client.allowed_origins.clear())
         .await;
-    for origin in [APP, OTHER] {
+    for origin in [APP, OTHER_ORIGIN] {
         let page = preflight(stack, "/oauth2/token", origin, "POST").await;
         assert_eq!(reader(&page), None, "{}", page.dump());
     }

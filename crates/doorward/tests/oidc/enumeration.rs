@@ -7,11 +7,11 @@ use doorward_testkit::stack::METRICS;
 use doorward_testkit::{Page, Stack, UserAgent, both_backends, both_backends_with};
 
 both_backends!(unknown_wrong_and_disabled_sign_ins_look_equal);
-both_backends_with!(DEAR; unknown_and_known_user_take_equal_time);
+both_backends_with!(EXPENSIVE_HASH; unknown_and_known_user_take_equal_time);
 both_backends_with!(MAILING; en_2_mail_requests_run_equal_statements_for_all_users);
 
 /// Expensive password hashes, so that the load of other tests does not affect the measurement.
-const DEAR: &[(&str, &str)] = &[
+const EXPENSIVE_HASH: &[(&str, &str)] = &[
     ("DOORWARD__PASSWORDS__HASH_MEMORY_KIB", "19456"),
     ("DOORWARD__PASSWORDS__HASH_ITERATIONS", "8"),
 ];

@@ -16,7 +16,7 @@ both_backends!(
     other_and_disabled_clients_are_not_framed,
 );
 
-const BACK: &str = "https://trusted.example/bye";
+const POST_LOGOUT_URI: &str = "https://trusted.example/bye";
 
 async fn listens(stack: &Stack, client: &TestClient, address: &'static str) {
     let listen = |client: &mut Client| client.logout.frontchannel = Some(address.to_owned());
@@ -99,13 +99,13 @@ async fn section_3_post_logout_redirect_follows_frames(stack: &Stack) {
     let hint = text(&tokens_in(stack, &agent, trusted).await, "id_token");
     let fields = [
         ("id_token_hint", hint.as_str()),
-        ("post_logout_redirect_uri", BACK),
+        ("post_logout_redirect_uri", POST_LOGOUT_URI),
         ("state", "x y&z"),
     ];
     let url = Url::parse_with_params(&stack.at("/oauth2/logout"), fields).unwrap();
     let page = agent.get(url.clone()).await;
     assert_eq!(frames(&page).len(), 1);
-    let back = format!("{BACK}?state=x+y%26z");
+    let back = format!("{POST_LOGOUT_URI}?state=x+y%26z");
     let refresh = page.header("refresh").unwrap();
     assert_eq!(refresh, format!("5; url={back}"));
     assert_eq!(

@@ -11,11 +11,11 @@ use doorward_access::clock::Clock as _;
 use doorward_testkit::{Stack, UserAgent, both_backends, both_backends_with, jwt};
 use serde_json::{Map, Value, json};
 
-use crate::backchannel::{self, AT_HOME, Receiver};
+use crate::backchannel::{self, ALLOW_LOOPBACK, Receiver};
 use crate::support::{EVERYTHING, sign_in, text};
 
 both_backends!(discovery, id_token, access_token, introspection);
-both_backends_with!(AT_HOME; logout_token);
+both_backends_with!(ALLOW_LOOPBACK; logout_token);
 
 /// The environment variable that writes the files instead of comparing them.
 const RENEW: &str = "DOORWARD_RENEW_GOLDEN";

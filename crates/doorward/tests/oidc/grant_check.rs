@@ -16,7 +16,7 @@ both_backends!(
 );
 
 /// An event that ends the grant.
-enum Gate {
+enum GrantEnd {
     User,
     Client,
     Session,
@@ -36,7 +36,7 @@ async fn before(stack: &Stack) -> (Value, String, String) {
     (json, unused, device_code)
 }
 
-async fn assert_closed(stack: &Stack, gate: &Gate) {
+async fn assert_closed(stack: &Stack, gate: &GrantEnd) {
     let client = &stack.seed.trusted;
     let (json, unused, device_code) = before(stack).await;
     let access = text(&json, "access_token");
@@ -47,13 +47,13 @@ async fn assert_closed(stack: &Stack, gate: &Gate) {
     tokens(&token_exchange::ask(stack, service, &access, &[]).await);
     let refresh = json["refresh_token"].as_str();
     match gate {
-        Gate::User => stack.disable_user("alice").await,
-        Gate::Client => {
+        GrantEnd::User => stack.disable_user("alice").await,
+        GrantEnd::Client => {
             stack.disable_client(&client.id).await;
             stack.disable_client(&stack.seed.device.id).await;
         }
-        Gate::Session => stack.end_sessions("alice").await,
-        Gate::Grant => {
+        GrantEnd::Session => stack.end_sessions("alice").await,
+        GrantEnd::Grant => {
             let token = refresh.expect("a refresh token");
             let fields = [("token", token)];
             let page = stack.as_client("/oauth2/revoke", client, &fields).await;
@@ -61,7 +61,7 @@ async fn assert_closed(stack: &Stack, gate: &Gate) {
         }
     }
     let (status, error) = match gate {
-        Gate::Client => (401, "invalid_client"),
+        GrantEnd::Client => (401, "invalid_client"),
         _ => (400, "invalid_grant"),
     };
     if let Some(token) = refresh {
@@ -73,7 +73,7 @@ async fn assert_closed(stack: &Stack, gate: &Gate) {
     let page = token_exchange::ask(stack, service, &access, &[]).await;
     crate::support::assert_oauth_error(&page, 400, "invalid_request");
     match gate {
-        Gate::Client => {
+        GrantEnd::Client => {
             let fields = [("token", access.as_str())];
             let page = stack.as_client("/oauth2/introspect", client, &fields).await;
             crate::support::assert_oauth_error(&page, 401, "invalid_client");
@@ -81,14 +81,14 @@ async fn assert_closed(stack: &Stack, gate: &Gate) {
         _ => assert!(!is_active(stack, client, &access).await),
     }
     let page = stack.exchange(client, &unused).await;
-    if matches!(gate, Gate::Grant) {
+    if matches!(gate, GrantEnd::Grant) {
         // The unused code belongs to a separate grant.
         tokens(&page);
     } else {
         crate::support::assert_oauth_error(&page, status, error);
     }
     let page = device::poll(stack, &stack.seed.device, &device_code).await;
-    if matches!(gate, Gate::Grant) {
+    if matches!(gate, GrantEnd::Grant) {
         tokens(&page);
     } else {
         crate::support::assert_oauth_error(&page, status, error);
@@ -96,17 +96,17 @@ async fn assert_closed(stack: &Stack, gate: &Gate) {
 }
 
 async fn disabled_account_invalidates_code_and_tokens(stack: &Stack) {
-    assert_closed(stack, &Gate::User).await;
+    assert_closed(stack, &GrantEnd::User).await;
 }
 
 async fn disabled_client_invalidates_code_and_tokens(stack: &Stack) {
-    assert_closed(stack, &Gate::Client).await;
+    assert_closed(stack, &GrantEnd::Client).await;
 }
 
 async fn ended_session_invalidates_code_and_tokens(stack: &Stack) {
-    assert_closed(stack, &Gate::Session).await;
+    assert_closed(stack, &GrantEnd::Session).await;
 }
 
 async fn revoked_grant_invalidates_code_and_tokens(stack: &Stack) {
-    assert_closed(stack, &Gate::Grant).await;
+    assert_closed(stack, &GrantEnd::Grant).await;
 }

@@ -19,7 +19,7 @@ both_backends!(
     dynamic_client_gets_no_logout_redirect_without_session,
 );
 
-const BACK: &str = "https://trusted.example/bye";
+const POST_LOGOUT_URI: &str = "https://trusted.example/bye";
 
 struct SignedIn {
     agent: UserAgent,
@@ -53,7 +53,7 @@ impl SignedIn {
     async fn logout(&self, stack: &Stack, fields: &[(&str, &str)]) -> Page {
         let url = Url::parse_with_params(&stack.at("/oauth2/logout"), fields).unwrap();
         let page = self.agent.get(url).await;
-        self.agent.follow(page, BACK).await
+        self.agent.follow(page, POST_LOGOUT_URI).await
     }
 }
 
@@ -64,12 +64,12 @@ async fn rp_logout_2_hint_signs_browser_out_and_redirects(stack: &Stack) {
     stack.clock.advance(3600); // An expired hint is still valid as a hint.
     let fields = [
         ("id_token_hint", hint.as_str()),
-        ("post_logout_redirect_uri", BACK),
+        ("post_logout_redirect_uri", POST_LOGOUT_URI),
         ("state", "x y&z"),
     ];
     let page = person.logout(stack, &fields).await;
     let back = page.location().unwrap_or_else(|| panic!("{}", page.dump()));
-    assert!(back.as_str().starts_with(BACK), "{back}");
+    assert!(back.as_str().starts_with(POST_LOGOUT_URI), "{back}");
     let state = back.query_pairs().find(|(name, _)| name == "state");
     assert_eq!(
         state.map(|(_, value)| value.into_owned()).as_deref(),
@@ -81,7 +81,10 @@ async fn rp_logout_2_hint_signs_browser_out_and_redirects(stack: &Stack) {
 async fn without_hint_user_confirms(stack: &Stack) {
     let person = signed_in(stack, "openid").await;
     let client = stack.seed.trusted.id.as_str();
-    let fields = [("client_id", client), ("post_logout_redirect_uri", BACK)];
+    let fields = [
+        ("client_id", client),
+        ("post_logout_redirect_uri", POST_LOGOUT_URI),
+    ];
     let page = person.logout(stack, &fields).await;
     assert_eq!(page.status, 200, "{}", page.dump());
     assert!(
@@ -90,9 +93,10 @@ async fn without_hint_user_confirms(stack: &Stack) {
     );
     let form = page.form("form[method=post][action*=logout]");
     let page = person.agent.submit(&form.with("confirm", "yes")).await;
-    let page = person.agent.follow(page, BACK).await;
+    let page = person.agent.follow(page, POST_LOGOUT_URI).await;
     assert!(
-        page.location().is_some_and(|back| back.as_str() == BACK),
+        page.location()
+            .is_some_and(|back| back.as_str() == POST_LOGOUT_URI),
         "{}",
         page.dump()
     );
@@ -242,7 +246,10 @@ async fn invalid_request_offers_to_sign_out(stack: &Stack) {
 /// §4.11.2).
 async fn dynamic_client_gets_no_logout_redirect_without_session(stack: &Stack) {
     let id = stack.seed.trusted.id.as_str();
-    let fields = [("client_id", id), ("post_logout_redirect_uri", BACK)];
+    let fields = [
+        ("client_id", id),
+        ("post_logout_redirect_uri", POST_LOGOUT_URI),
+    ];
     let url = Url::parse_with_params(&stack.at("/oauth2/logout"), fields).unwrap();
     let page = UserAgent::new().get(url.clone()).await;
     assert!(page.location().is_some(), "{}", page.dump());
@@ -256,7 +263,10 @@ async fn dynamic_client_gets_no_logout_redirect_without_session(stack: &Stack) {
     assert!(!page.has("[data-onward]"), "{}", page.dump());
     let words = page.text_of("main").unwrap();
     assert!(words.contains("https://trusted.example"), "{words}");
-    assert_eq!(page.attributes("main a[rel=noreferrer]", "href"), [BACK]);
+    assert_eq!(
+        page.attributes("main a[rel=noreferrer]", "href"),
+        [POST_LOGOUT_URI]
+    );
 }
 
 async fn signing_out_twice_is_no_error(stack: &Stack) {
@@ -273,7 +283,7 @@ async fn rp_logout_2_request_by_post_is_accepted(stack: &Stack) {
     let hint = text(&person.tokens, "id_token");
     let fields = [
         ("id_token_hint", hint.as_str()),
-        ("post_logout_redirect_uri", BACK),
+        ("post_logout_redirect_uri", POST_LOGOUT_URI),
         ("state", "a b"),
     ];
     // A cross-site form arrives without cookies; the redirect to GET adds them.
@@ -293,19 +303,19 @@ async fn rp_logout_2_request_by_post_is_accepted(stack: &Stack) {
     assert!(sent_on.starts_with(&format!("{url}?")), "{sent_on}");
     let back = |page: &Page| {
         let back = page.location().unwrap_or_else(|| panic!("{}", page.dump()));
-        assert!(back.as_str().starts_with(BACK), "{back}");
+        assert!(back.as_str().starts_with(POST_LOGOUT_URI), "{back}");
     };
     let page = person.agent.get(&sent_on).await;
-    back(&person.agent.follow(page, BACK).await);
+    back(&person.agent.follow(page, POST_LOGOUT_URI).await);
     assert!(!person.is_in().await);
     // A same-site form has the cookies at once.
     let person = signed_in(stack, "openid").await;
     let hint = text(&person.tokens, "id_token");
     let fields = [
         ("id_token_hint", hint.as_str()),
-        ("post_logout_redirect_uri", BACK),
+        ("post_logout_redirect_uri", POST_LOGOUT_URI),
     ];
     let page = person.agent.post(&url, &fields).await;
-    back(&person.agent.follow(page, BACK).await);
+    back(&person.agent.follow(page, POST_LOGOUT_URI).await);
     assert!(!person.is_in().await);
 }

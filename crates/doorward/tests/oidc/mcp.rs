@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::support::{assert_error_page, text, tokens};
 use crate::support_documents::DocumentServer;
 
-const ON: &[(&str, &str)] = &[
+const ENABLED: &[(&str, &str)] = &[
     ("DOORWARD__CLIENT_METADATA_DOCUMENTS__ENABLED", "true"),
     (
         "DOORWARD__CLIENT_METADATA_DOCUMENTS__SCOPES",
@@ -21,7 +21,7 @@ const ON: &[(&str, &str)] = &[
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
 ];
 both_backends_with!(
-    ON;
+    ENABLED;
     rfc_9728_3_1_mcp_client_discovers_server_and_gets_token,
     rfc_6750_3_1_insufficient_scope_names_required_scope,
     rfc_9470_change_requires_recent_sign_in,

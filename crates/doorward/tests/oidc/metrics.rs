@@ -10,7 +10,7 @@ use doorward_testkit::{Backend, Stack, UserAgent};
 use crate::support::{EVERYTHING, assert_oauth_error, is_active, sign_in, text, tokens};
 
 /// The time limit for the next run of the audit chain.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 #[test]
 fn ob_1_requests_and_events_are_counted_sqlite_memory() {
@@ -59,7 +59,7 @@ async fn counted(stack: &Stack) {
         if figure(&text, failure) > 0.0 {
             break text;
         }
-        assert!(start.elapsed() < PATIENCE, "{text}");
+        assert!(start.elapsed() < TIMEOUT, "{text}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     };
     for (series, requested) in [

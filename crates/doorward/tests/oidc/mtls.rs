@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 
 use crate::support::{assert_oauth_error, tokens};
 use crate::support_mtls::{
-    AUTHORITY, Holder, Says, ask, below, both_with_certificates, dn, http, post, register,
-    register_subject, stranger,
+    AUTHORITY, CertificateContent, Holder, ask, below, both_with_certificates, dn, http, post,
+    register, register_subject, stranger,
 };
 
 both_with_certificates!(
@@ -31,7 +31,7 @@ both_with_certificates!(
     mtls_listener_serves_no_pages,
 );
 
-const BILLING: Says = Says {
+const BILLING: CertificateContent = CertificateContent {
     name: "billing",
     dns: "billing.example.org",
     valid: (0, 4_000_000_000),
@@ -76,8 +76,8 @@ async fn rfc_8705_2_1_2_certificate_carries_registered_name(stack: &Stack) {
 async fn rfc_8705_2_1_each_wrong_certificate_is_invalid_client(stack: &Stack) {
     register_subject(stack, "billing", dn("billing")).await;
     let now = stack.clock.now();
-    let at = |valid| Says { valid, ..BILLING };
-    let server = Says {
+    let at = |valid| CertificateContent { valid, ..BILLING };
+    let server = CertificateContent {
         for_servers_only: true,
         ..BILLING
     };
@@ -94,7 +94,10 @@ async fn rfc_8705_2_1_each_wrong_certificate_is_invalid_client(stack: &Stack) {
             "of a client",
             Holder::new(BILLING, Some(&Holder::issued(BILLING))),
         ),
-        ("of another name", Holder::issued(Says::named("tasks"))),
+        (
+            "of another name",
+            Holder::issued(CertificateContent::named("tasks")),
+        ),
     ] {
         let page = ask(&holder.http(), stack, "billing").await;
         assert_eq!(page.status, 401, "{name}: {}", page.dump());
@@ -153,7 +156,7 @@ async fn rfc_8705_2_2_registered_certificate_needs_no_authority(stack: &Stack) {
         assert_oauth_error(&ask(&http(None), stack, id).await, 401, "invalid_client");
     }
     let over = Holder::new(
-        Says {
+        CertificateContent {
             valid: (0, now - 1),
             ..BILLING
         },

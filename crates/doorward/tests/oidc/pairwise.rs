@@ -15,11 +15,11 @@ both_backends!(
     section_8_hints_and_claims_use_pairwise_subject,
 );
 both_backends_with!(BY_TOKEN; section_8_1_sector_of_registered_client);
-const LISTS_AT_HOME: &[(&str, &str)] = &[
+const LOCAL_SECTOR_DOCUMENT: &[(&str, &str)] = &[
     ("DOORWARD__CLIENT_REGISTRATION__MODE", "token"),
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
 ];
-both_backends_with!(LISTS_AT_HOME; registration_5_sector_document_is_fetched_and_enforced);
+both_backends_with!(LOCAL_SECTOR_DOCUMENT; registration_5_sector_document_is_fetched_and_enforced);
 
 async fn in_sector(stack: &Stack, client: &TestClient, sector: Option<&str>) {
     let change = |item: &mut doorward_domain::model::Client| {

@@ -25,8 +25,9 @@ both_backends!(
     parameters_with_name_are_ignored,
     every_method_of_client_authentication_is_taken,
 );
-const EVERYBODY: &[(&str, &str)] = &[("DOORWARD__AUTHORIZATION__REQUIRE_PUSHED_REQUESTS", "true")];
-both_backends_with!(EVERYBODY; rfc_9126_5_server_with_required_par_rejects_plain_requests);
+const PAR_REQUIRED: &[(&str, &str)] =
+    &[("DOORWARD__AUTHORIZATION__REQUIRE_PUSHED_REQUESTS", "true")];
+both_backends_with!(PAR_REQUIRED; rfc_9126_5_server_with_required_par_rejects_plain_requests);
 
 /// Pushes a request with the client's credentials.
 pub async fn push(stack: &Stack, client: &TestClient, request: &Authorization) -> Page {

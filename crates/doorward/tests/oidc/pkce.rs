@@ -37,7 +37,7 @@ enum Verifier {
     Wrong,
 }
 
-const OTHER: &str = "another-verifier-that-is-long-enough-to-be-one-0123456789";
+const OTHER_VERIFIER: &str = "another-verifier-that-is-long-enough-to-be-one-0123456789";
 
 async fn code(stack: &Stack, client: &TestClient, sent: Challenge) -> Option<String> {
     let request = Authorization::new(stack.issuer(), client);
@@ -46,7 +46,7 @@ async fn code(stack: &Stack, client: &TestClient, sent: Challenge) -> Option<Str
             .is_disabled("code_challenge")
             .is_disabled("code_challenge_method"),
         Challenge::Fitting => request,
-        Challenge::OfAnother => request.with("code_challenge", &challenge(OTHER)),
+        Challenge::OfAnother => request.with("code_challenge", &challenge(OTHER_VERIFIER)),
         // "plain" in disguise: the challenge is the verifier itself.
         Challenge::EqualToVerifier => request.with("code_challenge", VERIFIER),
     };
@@ -75,7 +75,7 @@ async fn redeem(
         Verifier::Absent => {}
         Verifier::Empty => fields.push(("code_verifier", "")),
         Verifier::Right => fields.push(("code_verifier", VERIFIER)),
-        Verifier::Wrong => fields.push(("code_verifier", OTHER)),
+        Verifier::Wrong => fields.push(("code_verifier", OTHER_VERIFIER)),
     }
     stack.token(client, &fields).await
 }
@@ -286,7 +286,7 @@ async fn code_injection_is_rejected_by_policy(stack: &Stack) {
         let case = format!("{policy:?} pkce {with_pkce} nonce {with_nonce}");
         let request = Authorization::new(stack.issuer(), client);
         let request = if with_pkce {
-            request.with("code_challenge", &challenge(OTHER))
+            request.with("code_challenge", &challenge(OTHER_VERIFIER))
         } else {
             request
                 .is_disabled("code_challenge")

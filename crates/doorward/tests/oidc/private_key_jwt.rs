@@ -30,13 +30,13 @@ both_backends_with!(
     ISSUER_ONLY;
     issuer_only_audience_follows_setting,
 );
-const KEYS_AT_HOME: &[(&str, &str)] = &[("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8")];
+const LOCAL_JWKS: &[(&str, &str)] = &[("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8")];
 both_backends_with!(
-    KEYS_AT_HOME;
+    LOCAL_JWKS;
     keys_are_fetched_and_refetched_after_change,
     unknown_key_causes_single_fetch_per_interval,
 );
-const KEYS_WITH_LIMITS: &[(&str, &str)] = &[KEYS_AT_HOME[0], ("DOORWARD__LIMITS__MULTIPLIER", "1")];
+const KEYS_WITH_LIMITS: &[(&str, &str)] = &[LOCAL_JWKS[0], ("DOORWARD__LIMITS__MULTIPLIER", "1")];
 both_backends_with!(KEYS_WITH_LIMITS; new_key_works_five_seconds_after_publication);
 both_backends!(address_inside_is_never_fetched);
 

@@ -13,7 +13,7 @@ both_backends!(
 );
 
 /// Variants of `https://client.example/callback`.
-const TRICKS: &[&str] = &[
+const LOOKALIKES: &[&str] = &[
     "https://client.example/callback/",
     "https://client.example/callback//",
     "https://client.example//callback",
@@ -147,8 +147,8 @@ async fn assert_refused(request: Authorization, trick: &str) {
 }
 
 async fn rfc_6749_3_1_2_3_lookalike_uris_end_on_error_page(stack: &Stack) {
-    assert!(TRICKS.len() >= 60);
-    for trick in TRICKS {
+    assert!(LOOKALIKES.len() >= 60);
+    for trick in LOOKALIKES {
         let request = Authorization::new(stack.issuer(), &stack.seed.web);
         assert_refused(request, trick).await;
     }

@@ -52,12 +52,12 @@ const OPEN: &[(&str, &str)] = &[
 ];
 
 /// A server that counts connections on both loopback addresses and never responds.
-struct Trap {
+struct ForbiddenServer {
     port: u16,
     came: Arc<AtomicUsize>,
 }
 
-impl Trap {
+impl ForbiddenServer {
     async fn set() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -81,7 +81,7 @@ impl Trap {
 }
 
 /// Hosts in every notation of this machine, its network, and the metadata services of clouds.
-const INSIDE: [&str; 26] = [
+const INTERNAL_HOSTS: [&str; 26] = [
     "127.0.0.1",
     "127.1",
     "2130706433",
@@ -111,10 +111,10 @@ const INSIDE: [&str; 26] = [
 ];
 
 async fn ss_1_no_fetch_reaches_address_inside(world: &World<'_>) {
-    let trap = Trap::set().await;
+    let trap = ForbiddenServer::set().await;
     let port = trap.port;
-    let https = INSIDE.map(|host| format!("https://{host}:{port}/x"));
-    let http = INSIDE.map(|host| format!("http://{host}:{port}/x"));
+    let https = INTERNAL_HOSTS.map(|host| format!("https://{host}:{port}/x"));
+    let http = INTERNAL_HOSTS.map(|host| format!("http://{host}:{port}/x"));
     for fetch in Fetch::ALL {
         let mut addresses = [https.clone(), http.clone()].concat();
         // The operator's file is rejected if it contains an address that can never be fetched.
@@ -134,7 +134,7 @@ async fn ss_1_no_fetch_reaches_address_inside(world: &World<'_>) {
 }
 
 async fn ss_1_changing_dns_name_is_resolved_each_time(world: &World<'_>) {
-    let trap = Trap::set().await;
+    let trap = ForbiddenServer::set().await;
     for fetch in Fetch::ALL {
         let host = format!("rebind.{}.example", format!("{fetch:?}").to_lowercase());
         let address = format!("https://{host}:{}/x", trap.port);
@@ -224,24 +224,24 @@ mod third_parties_are_no_operators {
     use crate::ssrf_fetches::run_with;
 
     /// A network that is never routed (RFC 5737).
-    const ELSEWHERE: Option<&str> = Some("203.0.113.0/24");
+    const UNROUTED: Option<&str> = Some("203.0.113.0/24");
 
     #[test]
     fn sqlite_memory() {
         let check = super::third_parties_reach_no_allowed_network;
-        run_with(Backend::SqliteMemory, "127.0.0.0/8", ELSEWHERE, check);
+        run_with(Backend::SqliteMemory, "127.0.0.0/8", UNROUTED, check);
     }
 
     #[test]
     fn postgres_redis() {
         let check = super::third_parties_reach_no_allowed_network;
-        run_with(Backend::PostgresRedis, "127.0.0.0/8", ELSEWHERE, check);
+        run_with(Backend::PostgresRedis, "127.0.0.0/8", UNROUTED, check);
     }
 }
 
 async fn ss_2_redirect_is_not_followed(world: &World<'_>) {
     let server = DocumentServer::start().await;
-    let trap = Trap::set().await;
+    let trap = ForbiddenServer::set().await;
     for status in ["301 Moved", "302 Found", "307 Temporary", "308 Permanent"] {
         for goal in [
             format!("http://127.0.0.1:{}/x", trap.port),

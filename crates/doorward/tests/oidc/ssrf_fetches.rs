@@ -34,9 +34,9 @@ const CALLBACK: &str = "https://app.example/callback";
 /// Never routed (RFC 5737): a connection to it fails.
 const DOCUMENTATION: &str = "203.0.113.1";
 /// The address of a provider's other endpoints, which is allowed.
-const NEAR: &str = "127.0.0.2";
+const ALLOWED_ADDRESS: &str = "127.0.0.2";
 const DISCOVERY: &str = "/.well-known/openid-configuration";
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A fetch of an address that a client, an administrator or the operator has configured.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -140,7 +140,7 @@ pub fn run_with(
     let directory = TempDir::new().unwrap();
     let path = directory.path().join("issuers.toml");
     std::fs::write(&path, "").unwrap();
-    let networks = format!("{networks},{NEAR}/32");
+    let networks = format!("{networks},{ALLOWED_ADDRESS}/32");
     let mut settings = vec![
         (
             "DOORWARD__AUTHORIZATION__TRUSTED_ISSUERS",
@@ -164,7 +164,7 @@ pub fn run_with(
             stack: &stack,
             names,
             directory,
-            near: DocumentServer::start_at(NEAR).await,
+            near: DocumentServer::start_at(ALLOWED_ADDRESS).await,
         };
         world.serve_near();
         check(&world).await;
@@ -367,7 +367,7 @@ impl World<'_> {
             if good + self.failed_jobs().await - before == addresses.len() {
                 break done;
             }
-            assert!(start.elapsed() < PATIENCE, "logout tokens are still queued");
+            assert!(start.elapsed() < TIMEOUT, "logout tokens are still queued");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }

@@ -12,31 +12,35 @@ use crate::metrics::figure;
 use crate::support::{EVERYTHING, is_active, text, tokens};
 
 /// A host name, so that passkeys work.
-const NAMED: (&str, &str) = (HOST, "localhost");
+const LOCALHOST: (&str, &str) = (HOST, "localhost");
 
 #[test]
 fn statements_of_each_operation_sqlite_memory() {
-    stack::run_with(Backend::SqliteMemory, &[METRICS, NAMED], statements);
+    stack::run_with(Backend::SqliteMemory, &[METRICS, LOCALHOST], statements);
 }
 
 #[test]
 fn statements_of_each_operation_postgres_redis() {
-    stack::run_with(Backend::PostgresRedis, &[METRICS, NAMED], statements);
+    stack::run_with(Backend::PostgresRedis, &[METRICS, LOCALHOST], statements);
 }
 
 /// Requires a second factor for one role.
-const DEMANDED: (&str, &str) = ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "admin");
+const FACTOR_REQUIRED: (&str, &str) = ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "admin");
 
 #[test]
 fn statements_with_required_second_factor_sqlite_memory() {
-    stack::run_with(Backend::SqliteMemory, &[METRICS, NAMED, DEMANDED], demanded);
+    stack::run_with(
+        Backend::SqliteMemory,
+        &[METRICS, LOCALHOST, FACTOR_REQUIRED],
+        demanded,
+    );
 }
 
 #[test]
 fn statements_with_required_second_factor_postgres_redis() {
     stack::run_with(
         Backend::PostgresRedis,
-        &[METRICS, NAMED, DEMANDED],
+        &[METRICS, LOCALHOST, FACTOR_REQUIRED],
         demanded,
     );
 }
@@ -54,7 +58,7 @@ async fn so_far(stack: &Stack, method: &str, route: &str) -> [f64; 2] {
 }
 
 /// The lifetime of the caches, in real time.
-const KEPT: Duration = Duration::from_secs(1);
+const CACHE_TTL: Duration = Duration::from_secs(1);
 
 /// Returns the number of statements of one request to this route: the minimum of several attempts,
 /// because the caches must be filled in one of them. Repeats on a machine so slow that a cache
@@ -70,7 +74,7 @@ async fn of_one(
         let before = so_far(stack, method, route).await;
         let began = Instant::now();
         something().await;
-        if filled.is_some_and(|filled: Instant| filled.elapsed() < KEPT) {
+        if filled.is_some_and(|filled: Instant| filled.elapsed() < CACHE_TTL) {
             soon += 1;
         }
         let after = so_far(stack, method, route).await;

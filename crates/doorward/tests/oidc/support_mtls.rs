@@ -36,7 +36,7 @@ pub struct Holder {
 
 /// The content of a certificate.
 #[derive(Clone, Copy)]
-pub struct Says {
+pub struct CertificateContent {
     pub name: &'static str,
     pub dns: &'static str,
     pub valid: (i64, i64),
@@ -44,7 +44,7 @@ pub struct Says {
     pub for_servers_only: bool,
 }
 
-impl Says {
+impl CertificateContent {
     /// Returns the content for a client of this name.
     pub fn named(name: &'static str) -> Self {
         Self {
@@ -66,7 +66,7 @@ impl Says {
 
 impl Holder {
     /// Creates a holder with a certificate from `issuer`, or a self-signed one.
-    pub fn new(says: Says, issuer: Option<&Self>) -> Self {
+    pub fn new(says: CertificateContent, issuer: Option<&Self>) -> Self {
         let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
         let key = PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap();
         let mut name = X509NameBuilder::new().unwrap();
@@ -117,7 +117,7 @@ impl Holder {
     }
 
     /// Creates a holder with a certificate from the trusted authority.
-    pub fn issued(says: Says) -> Self {
+    pub fn issued(says: CertificateContent) -> Self {
         Self::new(says, Some(&AUTHORITY))
     }
 
@@ -196,16 +196,16 @@ pub fn http(identity: Option<reqwest::Identity>) -> reqwest::Client {
 
 /// The authority that the server trusts.
 pub static AUTHORITY: LazyLock<Holder> =
-    LazyLock::new(|| Holder::new(Says::authority("trusted"), None));
+    LazyLock::new(|| Holder::new(CertificateContent::authority("trusted"), None));
 
 /// Creates an authority below another.
 pub fn below(issuer: &Holder) -> Holder {
-    Holder::new(Says::authority("below"), Some(issuer))
+    Holder::new(CertificateContent::authority("below"), Some(issuer))
 }
 
 /// Creates an authority that the server does not trust.
 pub fn stranger() -> Holder {
-    Holder::new(Says::authority("stranger"), None)
+    Holder::new(CertificateContent::authority("stranger"), None)
 }
 
 struct Files {
@@ -222,9 +222,9 @@ static FILES: LazyLock<Files> = LazyLock::new(|| {
         std::fs::write(&path, content).unwrap();
         path
     };
-    let server = Holder::issued(Says {
+    let server = Holder::issued(CertificateContent {
         dns: "localhost",
-        ..Says::named("localhost")
+        ..CertificateContent::named("localhost")
     });
     let key = server.key.private_key_to_pem_pkcs8().unwrap();
     Files {
@@ -257,7 +257,7 @@ pub const BEHIND_A_RECIPE: &[(&str, &str)] = &[
     ("DOORWARD__TRUSTED_PROXIES", "127.0.0.0/8"),
     ("DOORWARD__MTLS__PUBLIC_URL", "https://mtls.id.example.org"),
 ];
-pub const BY_NOBODY: &[(&str, &str)] = &[
+pub const UNTRUSTED_PROXY: &[(&str, &str)] = &[
     ("DOORWARD__MTLS__HEADER", "client-cert"),
     ("DOORWARD__TRUSTED_PROXIES", "192.0.2.0/24"),
 ];

@@ -24,7 +24,7 @@ both_backends!(
 );
 both_backends_with!(BY_TOKEN; registration_does_not_give_groups);
 
-const WIDE: &str = "openid profile email groups roles";
+const ALL_SCOPES: &str = "openid profile email groups roles";
 
 /// Allows a client to request groups and roles.
 async fn allow(stack: &Stack, client: &TestClient) {
@@ -93,7 +93,7 @@ async fn client_can_read_claims_from_userinfo_alone(stack: &Stack) {
     stack
         .change_client(&client.id, |stack| stack.claims_in_id_token = false)
         .await;
-    let (id, info) = told(stack, &sign_in(stack, client, WIDE).await).await;
+    let (id, info) = told(stack, &sign_in(stack, client, ALL_SCOPES).await).await;
     for name in ["name", "preferred_username", "email", "groups", "roles"] {
         assert!(id.get(name).is_none(), "{name} in {id}");
         assert!(info.get(name).is_some(), "{name} not in {info}");
@@ -102,25 +102,25 @@ async fn client_can_read_claims_from_userinfo_alone(stack: &Stack) {
 
 async fn core_5_4_pairwise_client_gets_own_subject(stack: &Stack) {
     let client = &stack.seed.trusted;
-    let public = told(stack, &sign_in(stack, client, WIDE_OF_OIDC).await).await;
+    let public = told(stack, &sign_in(stack, client, OIDC_SCOPES).await).await;
     let sector = |item: &mut Client| item.pairwise_sector = Some("app.example.org".to_owned());
     stack.change_client(&client.id, sector).await;
-    let (id, info) = told(stack, &sign_in(stack, client, WIDE_OF_OIDC).await).await;
+    let (id, info) = told(stack, &sign_in(stack, client, OIDC_SCOPES).await).await;
     assert_eq!(id["sub"], info["sub"]);
     assert_ne!(id["sub"], public.0["sub"]);
     assert_eq!(id["email"], "alice@example.org");
 }
 
-const WIDE_OF_OIDC: &str = "openid profile email";
+const OIDC_SCOPES: &str = "openid profile email";
 
 async fn groups_and_roles_are_in_id_token_userinfo_and_access_token(stack: &Stack) {
     let client = &stack.seed.trusted;
     allow(stack, client).await;
-    let json = sign_in(stack, client, WIDE).await;
+    let json = sign_in(stack, client, ALL_SCOPES).await;
     let (id, info) = told(stack, &json).await;
     assert_eq!((&id["groups"], &info["groups"]), (&json!([]), &json!([])));
     employ(stack).await;
-    let json = sign_in(stack, client, WIDE).await;
+    let json = sign_in(stack, client, ALL_SCOPES).await;
     let (id, info) = told(stack, &json).await;
     let access = jwt::claims(&text(&json, "access_token"));
     for claims in [&id, &info, &access] {
@@ -129,7 +129,7 @@ async fn groups_and_roles_are_in_id_token_userinfo_and_access_token(stack: &Stac
         assert_eq!(claims["roles"], json!(["developer"]), "{claims}");
     }
     // Without the scopes, the client gets neither.
-    let json = sign_in(stack, client, WIDE_OF_OIDC).await;
+    let json = sign_in(stack, client, OIDC_SCOPES).await;
     let (id, info) = told(stack, &json).await;
     for claims in [&id, &info] {
         for name in ["groups", "roles"] {

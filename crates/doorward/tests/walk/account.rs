@@ -23,8 +23,8 @@ use doorward_testkit::{Backend, Stack, stack};
 
 use crate::SEED;
 use crate::random::Random;
-use driver::{Driver, LIFE, ROLE};
-use model::{Flaw, Mail, NAMES};
+use driver::{Driver, ROLE, WALK_STEPS};
+use model::{Mail, ModelBug, NAMES};
 
 /// The number of steps that the issue requires.
 const STEPS: usize = 10_000;
@@ -72,7 +72,7 @@ impl Plan {
         let number = |text: &str| text.parse().expect("a number");
         let requested = std::env::var("DOORWARD_ACCOUNT_STEPS");
         let steps = requested.map_or(steps as u64, |text| number(&text));
-        let all = (0..steps.div_ceil(LIFE as u64)).collect();
+        let all = (0..steps.div_ceil(WALK_STEPS as u64)).collect();
         let (seed, users) = match std::env::var("DOORWARD_ACCOUNT_WALK") {
             Err(_) => (SEED, all),
             Ok(text) => match text.split_once(':') {
@@ -106,7 +106,7 @@ async fn walk(
     stack: &Stack,
     mail: Mail,
     (seed, users): (u64, impl Iterator<Item = u64>),
-    flaw: Option<Flaw>,
+    flaw: Option<ModelBug>,
 ) -> Result<Done, String> {
     let mut driver = Driver::start(stack, mail, flaw).await;
     for number in users {
@@ -162,7 +162,7 @@ fn walk_all(backend: Backend, plan: &Plan) -> Done {
 }
 
 /// The sign-in methods that must have succeeded.
-const WAYS: [&str; 17] = [
+const REQUIRED_METHODS: [&str; 17] = [
     "Password",
     "Password+App",
     "Password+Recovery",
@@ -187,9 +187,9 @@ fn random_walk_locks_out_and_hijacks_no_account() {
     let plan = Plan::from_environment(STEPS);
     let done = walk_all(Backend::SqliteMemory, &plan);
     // A walk in which some step never succeeds would prove nothing.
-    if plan.people.len() * LIFE >= STEPS {
+    if plan.people.len() * WALK_STEPS >= STEPS {
         assert!(done.steps >= STEPS, "{} steps", done.steps);
-        for name in NAMES.into_iter().chain(WAYS).chain(["recover"]) {
+        for name in NAMES.into_iter().chain(REQUIRED_METHODS).chain(["recover"]) {
             let count = done.kinds.get(name).copied().unwrap_or_default();
             assert!(count >= 5, "{name} only {count} times");
         }
@@ -200,7 +200,7 @@ fn random_walk_locks_out_and_hijacks_no_account() {
 fn random_walk_on_postgres_locks_out_and_hijacks_no_account() {
     let plan = Plan::from_environment(STEPS_ON_POSTGRES);
     let done = walk_all(Backend::PostgresRedis, &plan);
-    if plan.people.len() * LIFE >= STEPS_ON_POSTGRES {
+    if plan.people.len() * WALK_STEPS >= STEPS_ON_POSTGRES {
         assert!(done.steps >= STEPS_ON_POSTGRES, "{} steps", done.steps);
         for name in [
             "sign in",
@@ -218,10 +218,10 @@ fn random_walk_on_postgres_locks_out_and_hijacks_no_account() {
 /// distinguished from the real server.
 #[test]
 fn wrong_model_of_account_is_noticed() {
-    for flaw in Flaw::ALL {
+    for flaw in ModelBug::ALL {
         // The address matters only if mails are delivered.
         let mail = match flaw {
-            Flaw::AnyAddress => Mail::Works,
+            ModelBug::AnyAddress => Mail::Works,
             _ => Mail::Off,
         };
         stack::run_with(

@@ -14,17 +14,17 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::invariants::{self, Observed, Seen, Sent};
-use crate::model::{Flaw, Model, Purpose};
+use crate::model::{Model, ModelBug, Purpose};
 use crate::random::Random;
 use crate::step::{BROWSERS, Browser, Code, Password, Step};
-use crate::user::{Person, password};
+use crate::user::{WalkUser, password};
 
 const SESSION: &str = "doorward_session";
 const LINK: &str = "doorward_link";
 /// The number of walks per user.
 pub const WALKS: u64 = 5;
 /// The time limit for an enqueued mail.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The walks on one stack, one user after the other.
 pub struct Driver<'a> {
@@ -34,13 +34,13 @@ pub struct Driver<'a> {
     jars: [CookieAgent; BROWSERS],
     /// The anti-forgery token of each browser, valid as long as the browser's cookie.
     csrf: [String; BROWSERS],
-    flaw: Option<Flaw>,
+    flaw: Option<ModelBug>,
     /// The number of effective steps by kind.
     pub done: BTreeMap<&'static str, u64>,
 }
 
 impl<'a> Driver<'a> {
-    pub async fn start(stack: &'a Stack, flaw: Option<Flaw>) -> Self {
+    pub async fn start(stack: &'a Stack, flaw: Option<ModelBug>) -> Self {
         let db = stack.db().await;
         let pattern = repo::users::find_by_identifier(db.read(), "alice").await;
         let first = CookieAgent::new();
@@ -106,7 +106,7 @@ impl<'a> Driver<'a> {
         }
     }
 
-    async fn newcomer(&self, number: u64, verified: bool) -> Person {
+    async fn newcomer(&self, number: u64, verified: bool) -> WalkUser {
         let name = format!("w{number}");
         let email = format!("{name}n0@example.org");
         let user = User {
@@ -121,12 +121,12 @@ impl<'a> Driver<'a> {
         let tx = self.db.begin_write().await.unwrap();
         repo::users::insert(&tx, &user).await.unwrap();
         tx.commit().await.unwrap();
-        Person::new(user.id, number)
+        WalkUser::new(user.id, number)
     }
 
     /// Returns the stored state; reads the second factor only after a step that may affect it, and
     /// at the end of each walk.
-    async fn observe(&self, person: &Person, before: Option<(&Observed, Step)>) -> Observed {
+    async fn observe(&self, person: &WalkUser, before: Option<(&Observed, Step)>) -> Observed {
         let read = self.db.read();
         let now = self.stack.clock.now();
         let user = repo::users::find_by_id(read, person.id).await;
@@ -172,7 +172,7 @@ impl<'a> Driver<'a> {
     /// Executes one step, and compares its effect with the rules and the model.
     async fn take(
         &mut self,
-        person: &mut Person,
+        person: &mut WalkUser,
         model: &mut Model,
         step: Step,
         foreign: bool,
@@ -228,7 +228,7 @@ impl<'a> Driver<'a> {
     /// Sends the request of a step; returns `None` for steps without a request.
     async fn send(
         &mut self,
-        person: &mut Person,
+        person: &mut WalkUser,
         model: &Model,
         step: Step,
         sent: &mut Sent,
@@ -259,7 +259,7 @@ impl<'a> Driver<'a> {
     }
 
     /// Waits for the mails that the model expects.
-    async fn collect(&self, person: &mut Person, model: &Model) -> Result<(), String> {
+    async fn collect(&self, person: &mut WalkUser, model: &Model) -> Result<(), String> {
         while person.links.len() < model.links.len() {
             let expected = &model.links[person.links.len()];
             let place = match expected.purpose {
@@ -281,7 +281,7 @@ impl<'a> Driver<'a> {
                 if let Some(link) = new.next() {
                     break link;
                 }
-                if start.elapsed() > PATIENCE {
+                if start.elapsed() > TIMEOUT {
                     return Err(format!("no mail: {expected:?} to {to}"));
                 }
                 tokio::time::sleep(Duration::from_millis(2)).await;
@@ -294,7 +294,7 @@ impl<'a> Driver<'a> {
     /// Updates what the user knows after the observed effects.
     async fn learn(
         &mut self,
-        person: &mut Person,
+        person: &mut WalkUser,
         step: Step,
         sent: Sent,
         page: Option<&Page>,
@@ -388,7 +388,7 @@ fn differs(
     model: &Model,
     before: &Observed,
     former: &Model,
-    person: &Person,
+    person: &WalkUser,
 ) -> Option<String> {
     let tab = |browser| {
         model.session_of(browser).map(|session| Seen {

@@ -25,7 +25,7 @@ use std::thread;
 use doorward_testkit::{Backend, Stack, stack};
 
 use driver::Driver;
-use model::Flaw;
+use model::ModelBug;
 use random::Random;
 
 /// The number of walks that the issue requires.
@@ -74,7 +74,7 @@ async fn walk(
     stack: &Stack,
     seed: u64,
     users: impl Iterator<Item = u64>,
-    flaw: Option<Flaw>,
+    flaw: Option<ModelBug>,
 ) -> Result<BTreeMap<&'static str, u64>, String> {
     let mut driver = Driver::start(stack, flaw).await;
     for number in users {
@@ -143,16 +143,16 @@ fn no_walk_gets_anywhere_without_each_proof() {
 
 /// The first user of the test's seed whose walks reveal a bug. The test begins there: the walks
 /// before it reveal nothing and cost minutes.
-const fn revealed_by(flaw: Flaw) -> u64 {
+const fn revealed_by(flaw: ModelBug) -> u64 {
     match flaw {
-        Flaw::TakesCodesAgain => 10,
-        Flaw::TakesLinksAgain => 6,
-        Flaw::TakesAnyMethod => 22,
-        Flaw::ForgetsTime => 64,
-        Flaw::SkipsTheSecondStep
-        | Flaw::MixesUpLinks
-        | Flaw::KeepsSessions
-        | Flaw::ForgetsTheBrowser => 0,
+        ModelBug::TakesCodesAgain => 10,
+        ModelBug::TakesLinksAgain => 6,
+        ModelBug::TakesAnyMethod => 22,
+        ModelBug::ForgetsTime => 64,
+        ModelBug::SkipsTheSecondStep
+        | ModelBug::MixesUpLinks
+        | ModelBug::KeepsSessions
+        | ModelBug::ForgetsTheBrowser => 0,
     }
 }
 
@@ -160,7 +160,7 @@ const fn revealed_by(flaw: Flaw) -> u64 {
 /// distinguished from the real server.
 #[test]
 fn wrong_model_is_noticed() {
-    for flaw in Flaw::ALL {
+    for flaw in ModelBug::ALL {
         stack::run_with(Backend::SqliteMemory, VERIFY, async |stack: &Stack| {
             let found = walk(stack, SEED, revealed_by(flaw)..400, Some(flaw)).await;
             let error = found.expect_err(&format!("{flaw:?} was not noticed"));

@@ -5,15 +5,15 @@ use crate::step::{BROWSERS, Browser, Code, Password, Step};
 /// The lifetime of a pending sign-in, in seconds.
 const PENDING: i64 = 600;
 /// The maximum age of a recent authentication, in seconds.
-const FRESH: i64 = 900;
+const MAX_AUTH_AGE: i64 = 900;
 /// The lifetime of an unconfirmed secret, in seconds.
-const SET_UP: i64 = 1800;
+const ENROLLMENT_TTL: i64 = 1800;
 /// The length of a time step, in seconds.
 const STEP: i64 = 30;
 
 /// A possible bug of a server, put into the model.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Flaw {
+pub enum ModelBug {
     /// The password alone signs in despite a second factor.
     SkipsTheSecondStep,
     /// A code works twice.
@@ -32,7 +32,7 @@ pub enum Flaw {
     ForgetsTime,
 }
 
-impl Flaw {
+impl ModelBug {
     /// All possible bugs.
     pub const ALL: [Self; 8] = [
         Self::SkipsTheSecondStep,
@@ -118,12 +118,12 @@ pub struct Model {
     attempts: Vec<Attempt>,
     pub sessions: Vec<Session>,
     pub tabs: [Tab; BROWSERS],
-    flaw: Option<Flaw>,
+    flaw: Option<ModelBug>,
 }
 
 impl Model {
     /// Returns a new account.
-    pub fn new(now: i64, verified: bool, flaw: Option<Flaw>) -> Self {
+    pub fn new(now: i64, verified: bool, flaw: Option<ModelBug>) -> Self {
         Self {
             now,
             password: 0,
@@ -140,7 +140,7 @@ impl Model {
         }
     }
 
-    fn has(&self, flaw: Flaw) -> bool {
+    fn has(&self, flaw: ModelBug) -> bool {
         self.flaw == Some(flaw)
     }
 
@@ -182,8 +182,8 @@ impl Model {
     fn fresh(&self, browser: Browser) -> Option<usize> {
         let id = self.settled(browser)?;
         let session = &self.sessions[id];
-        let recent = self.now - session.auth_time <= FRESH;
-        let enough = session.strong || self.factor.is_none() || self.has(Flaw::TakesAnyMethod);
+        let recent = self.now - session.auth_time <= MAX_AUTH_AGE;
+        let enough = session.strong || self.factor.is_none() || self.has(ModelBug::TakesAnyMethod);
         (recent && enough).then_some(id)
     }
 
@@ -277,7 +277,7 @@ impl Model {
         if password != Password::Present {
             return;
         }
-        if self.factor.is_some() && !self.has(Flaw::SkipsTheSecondStep) {
+        if self.factor.is_some() && !self.has(ModelBug::SkipsTheSecondStep) {
             self.wait_for_code(browser, None);
         } else {
             self.begin(browser, false);
@@ -317,8 +317,8 @@ impl Model {
             return;
         };
         let attempt = self.attempts[id].clone();
-        let own = attempt.browser == browser || self.has(Flaw::ForgetsTheBrowser);
-        let in_time = self.now < attempt.expires_at || self.has(Flaw::ForgetsTime);
+        let own = attempt.browser == browser || self.has(ModelBug::ForgetsTheBrowser);
+        let in_time = self.now < attempt.expires_at || self.has(ModelBug::ForgetsTime);
         if attempt.over || !own || !in_time || !self.takes(code) {
             return;
         }
@@ -336,7 +336,7 @@ impl Model {
 
     /// Returns true if a code is accepted, and consumes it.
     fn takes(&mut self, code: Code) -> bool {
-        let again = self.has(Flaw::TakesCodesAgain);
+        let again = self.has(ModelBug::TakesCodesAgain);
         let now = self.now;
         let Some(factor) = &mut self.factor else {
             return false;
@@ -390,7 +390,7 @@ impl Model {
     /// Consumes the link that the browser opened, if it is valid for this purpose.
     fn spend(&mut self, browser: Browser, purpose: Purpose) -> Option<Link> {
         let link = self.tabs[browser].link?;
-        let (any, again) = (Flaw::MixesUpLinks, Flaw::TakesLinksAgain);
+        let (any, again) = (ModelBug::MixesUpLinks, ModelBug::TakesLinksAgain);
         let (any, again) = (self.has(any), self.has(again));
         let (now, address) = (self.now, self.address);
         let link = &mut self.links[link];
@@ -430,7 +430,7 @@ impl Model {
         if good && self.spend(browser, Purpose::Reset).is_some() {
             self.new_password();
             self.verified = true;
-            if !self.has(Flaw::KeepsSessions) {
+            if !self.has(ModelBug::KeepsSessions) {
                 self.end_all_but(None);
             }
         }
@@ -478,7 +478,7 @@ impl Model {
     fn confirm_factor(&mut self, browser: Browser, right: bool, ends_others: bool) {
         let waits = self
             .proposed_at
-            .is_some_and(|displayed| self.now < displayed + SET_UP);
+            .is_some_and(|displayed| self.now < displayed + ENROLLMENT_TTL);
         let Some(own) = self.fresh(browser) else {
             return;
         };

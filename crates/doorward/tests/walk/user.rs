@@ -17,7 +17,7 @@ const OTHER_APP: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 pub type Request = (String, Vec<(&'static str, String)>);
 
 /// A user with the mails, codes and passwords that were really issued.
-pub struct Person {
+pub struct WalkUser {
     pub id: UserId,
     pub number: u64,
     /// The current password, after the observed effects.
@@ -52,7 +52,7 @@ fn wrong(app: &TotpSecret, now: i64) -> String {
         .expect("a wrong code")
 }
 
-impl Person {
+impl WalkUser {
     /// Returns a new user.
     pub fn new(id: UserId, number: u64) -> Self {
         Self {

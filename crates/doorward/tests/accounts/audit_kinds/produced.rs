@@ -2,16 +2,20 @@
 
 use doorward_domain::model::AuditKind as Kind;
 
-use super::HERE;
+use super::THIS_FILE;
 
 /// The test that produces each kind: a file of `crates`, and the name of a function in it.
 pub const PRODUCED: &[(Kind, &str, &str)] = &[
     (
         Kind::LoginSucceeded,
-        HERE,
+        THIS_FILE,
         "user_flows_record_each_event_once",
     ),
-    (Kind::LoginFailed, HERE, "user_flows_record_each_event_once"),
+    (
+        Kind::LoginFailed,
+        THIS_FILE,
+        "user_flows_record_each_event_once",
+    ),
     (
         Kind::LoginLocked,
         "doorward/tests/accounts/security_notifications.rs",
@@ -19,7 +23,7 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     ),
     (
         Kind::FirstStepPassed,
-        HERE,
+        THIS_FILE,
         "second_factor_flows_record_each_event_once",
     ),
     (
@@ -59,43 +63,47 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     ),
     (
         Kind::FactorFailed,
-        HERE,
+        THIS_FILE,
         "second_factor_flows_record_each_event_once",
     ),
     (
         Kind::FactorAdded,
-        HERE,
+        THIS_FILE,
         "second_factor_flows_record_each_event_once",
     ),
     (
         Kind::FactorRemoved,
-        HERE,
+        THIS_FILE,
         "second_factor_flows_record_each_event_once",
     ),
     (
         Kind::RecoveryCodesMade,
-        HERE,
+        THIS_FILE,
         "second_factor_flows_record_each_event_once",
     ),
     (
         Kind::RecoveryCodeUsed,
-        HERE,
+        THIS_FILE,
         "second_factor_flows_record_each_event_once",
     ),
-    (Kind::LoggedOut, HERE, "user_flows_record_each_event_once"),
+    (
+        Kind::LoggedOut,
+        THIS_FILE,
+        "user_flows_record_each_event_once",
+    ),
     (
         Kind::SessionEnded,
-        HERE,
+        THIS_FILE,
         "user_flows_record_each_event_once",
     ),
     (
         Kind::ActivityDisowned,
-        HERE,
+        THIS_FILE,
         "user_flows_record_each_event_once",
     ),
     (
         Kind::UserRegistered,
-        HERE,
+        THIS_FILE,
         "user_flows_record_each_event_once",
     ),
     (
@@ -105,22 +113,22 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     ),
     (
         Kind::ConsentGranted,
-        HERE,
+        THIS_FILE,
         "client_flows_record_each_event_once",
     ),
     (
         Kind::ConsentDenied,
-        HERE,
+        THIS_FILE,
         "client_flows_record_each_event_once",
     ),
     (
         Kind::ConsentRevoked,
-        HERE,
+        THIS_FILE,
         "client_flows_record_each_event_once",
     ),
     (
         Kind::CodeReplayed,
-        HERE,
+        THIS_FILE,
         "client_flows_record_each_event_once",
     ),
     (Kind::CodeMisused, "doorward/tests/oidc/code.rs", "Stack"),
@@ -141,7 +149,7 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     ),
     (
         Kind::RefreshReused,
-        HERE,
+        THIS_FILE,
         "client_flows_record_each_event_once",
     ),
     (
@@ -151,7 +159,7 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     ),
     (
         Kind::TokenRevoked,
-        HERE,
+        THIS_FILE,
         "client_flows_record_each_event_once",
     ),
     (
@@ -201,7 +209,7 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     ),
     (
         Kind::EmailChangeRequested,
-        HERE,
+        THIS_FILE,
         "password_and_email_flows_record_each_event_once",
     ),
     (
@@ -216,17 +224,17 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     ),
     (
         Kind::PasswordResetRequested,
-        HERE,
+        THIS_FILE,
         "password_and_email_flows_record_each_event_once",
     ),
     (
         Kind::PasswordReset,
-        HERE,
+        THIS_FILE,
         "password_and_email_flows_record_each_event_once",
     ),
     (
         Kind::PasswordChanged,
-        HERE,
+        THIS_FILE,
         "password_and_email_flows_record_each_event_once",
     ),
     (Kind::SetupCompleted, "doorward/tests/cli/serve.rs", "setup"),

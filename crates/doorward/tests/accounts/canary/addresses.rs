@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use doorward_testkit::program::Program;
 use doorward_testkit::{Backend, UserAgent, rows};
 
-use super::{DATABASE, KEY, POSTMAN, REDIS};
+use super::{DATABASE, KEY, REDIS, SMTP_PASSWORD};
 
-const SECRETS: [&str; 4] = [DATABASE, KEY, POSTMAN, REDIS];
+const SECRETS: [&str; 4] = [DATABASE, KEY, SMTP_PASSWORD, REDIS];
 
 #[track_caller]
 fn assert_silent(path: &str, text: &str) {
@@ -25,7 +25,7 @@ fn unavailable_servers_reveal_no_password() {
 /// Runs the program without Redis and mail server, and searches its output for the passwords.
 async fn without_redis_and_mail() {
     let redis = format!("redis://default:{REDIS}@127.0.0.1:1/0");
-    let smtp = format!("smtp://postman:{POSTMAN}@127.0.0.1:1");
+    let smtp = format!("smtp://postman:{SMTP_PASSWORD}@127.0.0.1:1");
     let settings = [
         ("DOORWARD_SECRET_KEY", KEY),
         ("DOORWARD_REDIS_URL", redis.as_str()),
@@ -92,7 +92,7 @@ fn unavailable_database_reveals_no_password() {
             .env("DOORWARD_SECRET_KEY", KEY)
             .env(
                 "DOORWARD_SMTP_URL",
-                format!("smtps://postman:{POSTMAN}@mail.example.org"),
+                format!("smtps://postman:{SMTP_PASSWORD}@mail.example.org"),
             )
             .env("RUST_LOG", "trace")
             .output()

@@ -11,9 +11,9 @@ use doorward_testkit::Page;
 
 /// All secrets, each with its description.
 #[derive(Debug, Default)]
-pub struct Vault(BTreeMap<String, String>);
+pub struct Secrets(BTreeMap<String, String>);
 
-impl Vault {
+impl Secrets {
     /// Stores a secret.
     pub fn keep(&mut self, name: &str, secret: &str) {
         assert!(secret.len() >= 6, "{name}: {secret:?}");

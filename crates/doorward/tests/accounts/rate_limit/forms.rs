@@ -12,9 +12,10 @@ limited!(LIMITS;
     change_of_email_address,
     mail_limit_states_time_of_next_mail,
 );
-limited!(PROVED; verification_mail);
+limited!(VERIFY_EMAIL; verification_mail);
 
-const PROVED: &[(&str, &str)] = &[LIMITS[0], ("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
+const VERIFY_EMAIL: &[(&str, &str)] =
+    &[LIMITS[0], ("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 
 /// Returns the anti-forgery token of this browser.
 async fn csrf(stack: &Stack, agent: &UserAgent) -> String {

@@ -1,10 +1,10 @@
 //! The expected outcome of each sign-in method.
 
-use super::Way;
+use super::SignInMethod;
 
 /// The outcome of a sign-in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Then {
+pub enum SignInResult {
     /// Tokens after one factor, with these `amr` values; `auth_time` is the time of the
     /// authentication.
     One(&'static str),
@@ -20,44 +20,47 @@ pub enum Then {
     No,
 }
 
-use Then::{Error, No, One, Refused, Two};
+use SignInResult::{Error, No, One, Refused, Two};
 
-const SET_UP: Then = Then::Page("/account/security/2fa");
-const ADD_KEY: Then = Then::Page("/account/security/passkeys");
-pub const UNMET: Then = Error("unmet_authentication_requirements");
-const APP: Then = Two("pwd otp mfa");
-const MAIL_APP: Then = Two("email otp mfa");
-const KEY: Then = Two("swk user mfa");
-const PWD_KEY: Then = Two("pwd swk user mfa");
-const MAIL_KEY: Then = Two("email swk user mfa");
-const FED_APP: Then = Two("fed otp mfa");
-const FED_KEY: Then = Two("fed swk user mfa");
-const RECOVERY: Then = Two("pwd mfa");
+const ENROLLMENT: SignInResult = SignInResult::Page("/account/security/2fa");
+const ADD_KEY: SignInResult = SignInResult::Page("/account/security/passkeys");
+pub const UNMET: SignInResult = Error("unmet_authentication_requirements");
+const APP: SignInResult = Two("pwd otp mfa");
+const MAIL_APP: SignInResult = Two("email otp mfa");
+const KEY: SignInResult = Two("swk user mfa");
+const PWD_KEY: SignInResult = Two("pwd swk user mfa");
+const MAIL_KEY: SignInResult = Two("email swk user mfa");
+const FED_APP: SignInResult = Two("fed otp mfa");
+const FED_KEY: SignInResult = Two("fed swk user mfa");
+const RECOVERY: SignInResult = Two("pwd mfa");
 
 /// The outcomes in the order of [`POLICIES`].
-pub const TABLE: [(Way, [Then; 7]); 13] = [
+pub const TABLE: [(SignInMethod, [SignInResult; 7]); 13] = [
     (
-        Way::Password,
+        SignInMethod::Password,
         [
             One("pwd"),
             One("pwd"),
             UNMET,
             One("pwd"),
-            SET_UP,
-            SET_UP,
+            ENROLLMENT,
+            ENROLLMENT,
             ADD_KEY,
         ],
     ),
-    (Way::PasswordAndApp, [APP, APP, APP, APP, APP, APP, ADD_KEY]),
     (
-        Way::PasswordAndRecovery,
+        SignInMethod::PasswordAndApp,
+        [APP, APP, APP, APP, APP, APP, ADD_KEY],
+    ),
+    (
+        SignInMethod::PasswordAndRecovery,
         [
             RECOVERY, RECOVERY, RECOVERY, RECOVERY, RECOVERY, RECOVERY, ADD_KEY,
         ],
     ),
     // A passkey enrolled by choice does not prevent a sign-in by password alone (decision 58).
     (
-        Way::PasswordAndPasskey,
+        SignInMethod::PasswordAndPasskey,
         [
             One("pwd"),
             PWD_KEY,
@@ -68,27 +71,27 @@ pub const TABLE: [(Way, [Then; 7]); 13] = [
             PWD_KEY,
         ],
     ),
-    (Way::Passkey, [KEY; 7]),
+    (SignInMethod::Passkey, [KEY; 7]),
     (
-        Way::Email,
+        SignInMethod::Email,
         [
             One("email"),
             One("email"),
             UNMET,
             One("email"),
-            SET_UP,
-            SET_UP,
+            ENROLLMENT,
+            ENROLLMENT,
             ADD_KEY,
         ],
     ),
     (
-        Way::EmailAndApp,
+        SignInMethod::EmailAndApp,
         [
             MAIL_APP, MAIL_APP, MAIL_APP, MAIL_APP, MAIL_APP, MAIL_APP, ADD_KEY,
         ],
     ),
     (
-        Way::EmailAndPasskey,
+        SignInMethod::EmailAndPasskey,
         [
             One("email"),
             MAIL_KEY,
@@ -100,25 +103,25 @@ pub const TABLE: [(Way, [Then; 7]); 13] = [
         ],
     ),
     (
-        Way::Provider,
+        SignInMethod::Provider,
         [
             One("fed"),
             One("fed"),
             UNMET,
             One("fed"),
-            SET_UP,
-            SET_UP,
+            ENROLLMENT,
+            ENROLLMENT,
             ADD_KEY,
         ],
     ),
     (
-        Way::ProviderAndApp,
+        SignInMethod::ProviderAndApp,
         [
             FED_APP, FED_APP, FED_APP, FED_APP, FED_APP, FED_APP, ADD_KEY,
         ],
     ),
     (
-        Way::ProviderAndPasskey,
+        SignInMethod::ProviderAndPasskey,
         [
             One("fed"),
             FED_KEY,
@@ -130,7 +133,7 @@ pub const TABLE: [(Way, [Then; 7]); 13] = [
         ],
     ),
     (
-        Way::Json,
+        SignInMethod::Json,
         [
             One("pwd"),
             No,
@@ -141,43 +144,58 @@ pub const TABLE: [(Way, [Then; 7]); 13] = [
             Refused(403),
         ],
     ),
-    (Way::JsonAndApp, [APP, No, No, No, APP, APP, Refused(403)]),
+    (
+        SignInMethod::JsonAndApp,
+        [APP, No, No, No, APP, APP, Refused(403)],
+    ),
 ];
 
 /// The outcome for a disabled user, and for a user with an unverified address.
-pub const PEOPLE: [(Way, Then, Then); 13] = [
-    (Way::Password, Refused(401), Then::Page("/verify-email")),
+pub const RESTRICTED_USERS: [(SignInMethod, SignInResult, SignInResult); 13] = [
     (
-        Way::PasswordAndApp,
+        SignInMethod::Password,
         Refused(401),
-        Then::Page("/verify-email"),
+        SignInResult::Page("/verify-email"),
     ),
     (
-        Way::PasswordAndRecovery,
+        SignInMethod::PasswordAndApp,
         Refused(401),
-        Then::Page("/verify-email"),
+        SignInResult::Page("/verify-email"),
     ),
     (
-        Way::PasswordAndPasskey,
+        SignInMethod::PasswordAndRecovery,
         Refused(401),
-        Then::Page("/verify-email"),
+        SignInResult::Page("/verify-email"),
     ),
-    (Way::Passkey, Refused(401), Then::Page("/verify-email")),
+    (
+        SignInMethod::PasswordAndPasskey,
+        Refused(401),
+        SignInResult::Page("/verify-email"),
+    ),
+    (
+        SignInMethod::Passkey,
+        Refused(401),
+        SignInResult::Page("/verify-email"),
+    ),
     // Neither gets a mail, so any code is wrong.
-    (Way::Email, Refused(401), Refused(401)),
-    (Way::EmailAndApp, Refused(401), Refused(401)),
-    (Way::EmailAndPasskey, Refused(401), Refused(401)),
-    (Way::Provider, Refused(401), Then::Page("/verify-email")),
+    (SignInMethod::Email, Refused(401), Refused(401)),
+    (SignInMethod::EmailAndApp, Refused(401), Refused(401)),
+    (SignInMethod::EmailAndPasskey, Refused(401), Refused(401)),
     (
-        Way::ProviderAndApp,
+        SignInMethod::Provider,
         Refused(401),
-        Then::Page("/verify-email"),
+        SignInResult::Page("/verify-email"),
     ),
     (
-        Way::ProviderAndPasskey,
+        SignInMethod::ProviderAndApp,
         Refused(401),
-        Then::Page("/verify-email"),
+        SignInResult::Page("/verify-email"),
     ),
-    (Way::Json, Refused(401), Refused(403)),
-    (Way::JsonAndApp, Refused(401), Refused(403)),
+    (
+        SignInMethod::ProviderAndPasskey,
+        Refused(401),
+        SignInResult::Page("/verify-email"),
+    ),
+    (SignInMethod::Json, Refused(401), Refused(403)),
+    (SignInMethod::JsonAndApp, Refused(401), Refused(403)),
 ];

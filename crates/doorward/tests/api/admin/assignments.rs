@@ -29,12 +29,12 @@ fn later(stack: &Stack, seconds: i64) -> String {
 }
 
 /// A user's refresh token at a client.
-struct Visit<'a> {
+struct ClientSession<'a> {
     stack: &'a Stack,
     refresh: String,
 }
 
-impl<'a> Visit<'a> {
+impl<'a> ClientSession<'a> {
     async fn of(stack: &'a Stack, who: &str) -> Self {
         let app = &stack.seed.trusted;
         let request = Authorization::new(stack.issuer(), app)
@@ -67,7 +67,7 @@ impl<'a> Visit<'a> {
 async fn inactive_or_expired_assignment_is_absent_from_tokens(stack: &Stack) {
     let world = World::new(stack).await;
     world.let_hold("bob", "24x7_access", &[]).await;
-    let mut carol = Visit::of(stack, "carol").await;
+    let mut carol = ClientSession::of(stack, "carol").await;
     carol.comes_to(Value::Null).await;
     let mut give = assignment(&world, "user", "carol", "24x7_access");
     give["active"] = json!(false);

@@ -42,9 +42,9 @@ async fn explained(world: &World<'_>, id: &str) -> Value {
 }
 
 /// A response, its status, and its record: rule, operation, and the roles that can grant it.
-type Refused = (Page, u16, &'static str, &'static str, Value);
+type DeniedRequest = (Page, u16, &'static str, &'static str, Value);
 
-async fn refused_at_sign_in(stack: &Stack) -> Vec<Refused> {
+async fn refused_at_sign_in(stack: &Stack) -> Vec<DeniedRequest> {
     let login = "/api/auth/login";
     let attempt = "POST /api/auth/login";
     let good = |more: Value| {
@@ -80,7 +80,7 @@ async fn refused_at_sign_in(stack: &Stack) -> Vec<Refused> {
     ]
 }
 
-async fn rejected_with_token(stack: &Stack, world: &World<'_>) -> Vec<Refused> {
+async fn rejected_with_token(stack: &Stack, world: &World<'_>) -> Vec<DeniedRequest> {
     let (refresh, mfa) = ("/api/auth/token/refresh", "/api/auth/login/mfa");
     let profile = "GET /api/auth/profile";
     let garbage = json!({ "refresh": "A".repeat(43) });

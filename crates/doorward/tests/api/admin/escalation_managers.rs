@@ -18,7 +18,7 @@ both_backends!(
 const GROUPS: &str = "/api/admin/groups";
 
 /// The permissions of an administrator for groups only.
-const GROUPER: &[&str] = &["groups:read", "groups:write"];
+const GROUP_EDITOR: &[&str] = &["groups:read", "groups:write"];
 
 /// Creates a group as the administrator and returns its path.
 async fn group(world: &World<'_>, body: Value) -> String {
@@ -40,7 +40,7 @@ async fn reach(world: &World<'_>, task: &str) -> u16 {
 
 async fn manager_assignment_requires_permissions_of_manager(stack: &Stack) {
     let world = World::new(stack).await;
-    world.let_hold("carol", "grouper", GROUPER).await;
+    world.let_hold("carol", "grouper", GROUP_EDITOR).await;
     let sales = format!("{GROUPS}/{}", world.groups[""]);
     let bob = token(stack, &stack.seed.trusted, "bob").await;
     let task = make(stack, &bob, "sales").await;
@@ -80,7 +80,7 @@ async fn manager_assignment_requires_permissions_of_manager(stack: &Stack) {
 async fn renamed_department_cannot_grant_manager(stack: &Stack) {
     let world = World::new(stack).await;
     for who in ["alice", "carol"] {
-        world.let_hold(who, "grouper", GROUPER).await;
+        world.let_hold(who, "grouper", GROUP_EDITOR).await;
     }
     let bob = token(stack, &stack.seed.trusted, "bob").await;
     let task = make(stack, &bob, "engineering").await;
@@ -101,7 +101,7 @@ async fn renamed_department_cannot_grant_manager(stack: &Stack) {
 
 async fn manager_assigns_managers_below_and_successor(stack: &Stack) {
     let world = World::new(stack).await;
-    world.let_hold("alice", "grouper", GROUPER).await;
+    world.let_hold("alice", "grouper", GROUP_EDITOR).await;
     let led = json!({ "name": "engineering", "manager": world.id("alice") });
     let engineering = group(&world, led).await;
     let id = engineering.rsplit('/').next().unwrap();

@@ -7,7 +7,7 @@ use super::world::{World, ok};
 use crate::support::{body, call};
 
 /// The test database; `places.mmdb.txt` lists its content.
-const PLACES: &[(&str, &str)] = &[
+const GEOIP: &[(&str, &str)] = &[
     ("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32"),
     (
         "DOORWARD__GEOIP__DATABASE",
@@ -38,7 +38,7 @@ fn place_of_session_is_reported_in_callers_language() {
         ("en", "near Munich, Germany"),
         ("de", "nahe München, Deutschland"),
     ] {
-        stack::run_with(Backend::SqliteMemory, PLACES, async |stack: &Stack| {
+        stack::run_with(Backend::SqliteMemory, GEOIP, async |stack: &Stack| {
             assert_eq!(places(stack, lang).await, [json!(values)]);
         });
     }

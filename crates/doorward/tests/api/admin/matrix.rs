@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 
 use super::world::World;
 
-both_backends_with!(NAMED; each_operation_matches_matrix_for_each_caller);
+both_backends_with!(LOCALHOST; each_operation_matches_matrix_for_each_caller);
 
 /// A host name, so that passkeys work.
-const NAMED: &[(&str, &str)] = &[(HOST, "localhost")];
+const LOCALHOST: &[(&str, &str)] = &[(HOST, "localhost")];
 
 /// The callers: unauthenticated, a user without permissions, a member of acme, the owner of acme,
 /// the owner of zeta, an administrator of acme only, the administrator acting for acme, a user with

@@ -17,10 +17,10 @@ use super::matrix::operations;
 use super::world::World;
 use super::{invitations, logo};
 
-both_backends_with!(NAMED; operations_grant_only_permissions_of_caller);
+both_backends_with!(LOCALHOST; operations_grant_only_permissions_of_caller);
 
 /// A host name, so that passkeys work.
-const NAMED: &[(&str, &str)] = &[(HOST, "localhost")];
+const LOCALHOST: &[(&str, &str)] = &[(HOST, "localhost")];
 
 /// The callers: a user without permissions, a user with the permissions of the operation only, the
 /// same with all permissions of the role `boss` but without the role, the owner of acme, the

@@ -21,7 +21,7 @@ both_backends!(flows_of_command_line_compare_power);
 
 /// The coverage of a function.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Held {
+enum Coverage {
     /// Rows of the matrix.
     By(&'static [&'static str]),
     /// A function that changes nothing.
@@ -32,9 +32,9 @@ enum Held {
     Start,
 }
 
-use Held::{By, Here, Reads, Start};
+use Coverage::{By, Here, Reads, Start};
 
-const FLOWS: &[(&str, Held)] = &[
+const FLOWS: &[(&str, Coverage)] = &[
     ("api_keys::page", Reads),
     ("api_keys::revoke", By(&["admin_revoke_api_key"])),
     ("assignments::create", By(&["admin_create_role_assignment"])),
@@ -231,7 +231,7 @@ fn each_administration_function_has_matrix_row() {
             assert!(known && !rows.is_empty(), "{name}: {rows:?}");
         }
     }
-    let of = |kind: Held| FLOWS.iter().filter(move |row| row.1 == kind).count();
+    let of = |kind: Coverage| FLOWS.iter().filter(move |row| row.1 == kind).count();
     assert_eq!((of(Here), of(Start)), (19, 6), "each is tested below");
 }
 

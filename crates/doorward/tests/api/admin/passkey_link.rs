@@ -12,7 +12,7 @@ use super::world::World;
 use crate::support::{body, problem};
 
 both_backends_with!(
-    NAMED;
+    LOCALHOST;
     pk_4_mailed_link_adds_passkey,
     pk_4_link_is_single_use_for_day_and_newest_wins,
     pk_4_link_does_not_bypass_second_factor,
@@ -21,7 +21,7 @@ both_backends_with!(
 );
 
 /// A host name: browsers do not create passkeys for IP addresses.
-const NAMED: &[(&str, &str)] = &[(HOST, "localhost")];
+const LOCALHOST: &[(&str, &str)] = &[(HOST, "localhost")];
 const ALICE: &str = "alice@example.org";
 const BUTTON: &str = "[data-passkey]";
 

@@ -173,7 +173,7 @@ async fn reset_link_requires_active_user_and_permission(stack: &Stack) {
 }
 
 /// The administrator's operations, with the subject of the notification.
-const DEEDS: [(&str, &str, &str); 3] = [
+const CHANGES: [(&str, &str, &str); 3] = [
     ("POST", "/password-reset", "Choose a new password"),
     (
         "DELETE",
@@ -223,7 +223,7 @@ async fn enable(world: &World<'_>) {
 async fn administrator_change_invalidates_pending_links(stack: &Stack) {
     let world = World::new(stack).await;
     let person = alice(&world).await;
-    for (method, path, _) in DEEDS {
+    for (method, path, _) in CHANGES {
         later(stack).await;
         let access = sign_in(stack, "alice").await.access;
         let reset = reset_link(stack).await;
@@ -287,7 +287,7 @@ async fn restore(world: &World<'_>, user: &User) {
 async fn owner_is_reported(stack: &Stack) {
     let world = World::new(stack).await;
     let person = alice(&world).await;
-    for (method, path, subject) in DEEDS {
+    for (method, path, subject) in CHANGES {
         give_factor(&world, &person).await;
         later(stack).await;
         act(&world, method, path).await;
@@ -302,12 +302,12 @@ async fn owner_is_reported(stack: &Stack) {
     }
     assert_eq!(
         stack.mails(ALICE).await.len(),
-        DEEDS.len(),
+        CHANGES.len(),
         "one mail for each change"
     );
     // A user who is already disabled is not notified again.
     act(&world, "PATCH", "").await;
-    assert_eq!(stack.mails(ALICE).await.len(), DEEDS.len());
+    assert_eq!(stack.mails(ALICE).await.len(), CHANGES.len());
 }
 
 async fn changed_email_address_is_reported_to_user(stack: &Stack) {

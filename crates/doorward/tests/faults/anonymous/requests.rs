@@ -23,7 +23,7 @@ use super::Route;
 const PASSWORD: &str = "correct horse battery staple 26";
 
 /// A browser without a session at one address.
-pub struct Asker<'a> {
+pub struct AnonymousBrowser<'a> {
     stack: &'a Stack,
     http: Client,
     cookies: String,
@@ -31,7 +31,7 @@ pub struct Asker<'a> {
     key: Jwk,
 }
 
-impl<'a> Asker<'a> {
+impl<'a> AnonymousBrowser<'a> {
     /// Opens the sign-in page for the cookie and the anti-forgery token.
     pub async fn new(stack: &'a Stack, address: Ipv4Addr) -> Self {
         let http = Client::builder()

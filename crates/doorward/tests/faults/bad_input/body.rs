@@ -4,15 +4,15 @@ use reqwest::header::HeaderMap;
 use serde_json::{Map, Value, json};
 
 use super::headers::put;
-use super::parts::Chance;
+use super::parts::RequestRng;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
 /// The maximum length of a body.
-const MOST: usize = 64 * 1024;
+const MAX_LENGTH: usize = 64 * 1024;
 
 /// The kinds of errors in a body of any format.
-const WRONGS: &[&str] = &[
+const INVALID_VALUES: &[&str] = &[
     "values",
     "values",
     "values",
@@ -54,11 +54,11 @@ const MEDIA_TYPES: &[&[u8]] = &[
 
 /// Creates an invalid form; returns it with a description of the error.
 pub fn form(
-    chance: &mut Chance,
+    chance: &mut RequestRng,
     fields: &[(String, String)],
     headers: &mut HeaderMap,
 ) -> (Option<Vec<u8>>, String) {
-    let wrong = *chance.one_of(WRONGS);
+    let wrong = *chance.one_of(INVALID_VALUES);
     let whole = encode(fields);
     let first = fields.first().map_or("a", |(name, _)| name.as_str());
     let body = match wrong {
@@ -73,7 +73,7 @@ pub fn form(
         )
         .into_bytes(),
         "1 MB" => long(whole, "&padding=", 1 << 20),
-        "over the limit" => long(whole, "&padding=", MOST + 1),
+        "over the limit" => long(whole, "&padding=", MAX_LENGTH + 1),
         "another type" => object(fields).to_string().into_bytes(),
         "nested" => format!("{whole}&{first}[a][b]{}=x", "[c]".repeat(1_000)).into_bytes(),
         "NUL" => format!("{first}=%00&{whole}").into_bytes(),
@@ -90,11 +90,11 @@ pub fn form(
 
 /// Creates an invalid JSON text; returns it with a description of the error.
 pub fn document(
-    chance: &mut Chance,
+    chance: &mut RequestRng,
     members: &Value,
     headers: &mut HeaderMap,
 ) -> (Option<Vec<u8>>, String) {
-    let wrong = *chance.one_of(WRONGS);
+    let wrong = *chance.one_of(INVALID_VALUES);
     let whole = members.to_string();
     // The text without the last brace, so that more may follow.
     let open = whole.strip_suffix('}').unwrap_or(&whole);
@@ -109,7 +109,7 @@ pub fn document(
             .as_bytes()
             .to_vec(),
         "1 MB" => padded(open, comma, 1 << 20),
-        "over the limit" => padded(open, comma, MOST + 1),
+        "over the limit" => padded(open, comma, MAX_LENGTH + 1),
         "another type" => retyped(chance, members).to_string().into_bytes(),
         "nested" => nested(chance, first),
         "NUL" => format!("{open}{comma}\"x\":\"a\\u0000b\"}}").into_bytes(),
@@ -131,7 +131,7 @@ pub fn document(
 
 /// Creates an invalid picture, or an invalid multipart form with one (RFC 7578).
 pub fn picture(
-    chance: &mut Chance,
+    chance: &mut RequestRng,
     csrf: Option<&str>,
     headers: &mut HeaderMap,
 ) -> (Vec<u8>, String) {
@@ -187,7 +187,7 @@ pub fn encode(fields: &[(impl AsRef<str>, impl AsRef<str>)]) -> String {
     doorward_testkit::agent::encode(pairs.map(|(name, value)| (name.as_ref(), value.as_ref())))
 }
 
-fn media_type(chance: &mut Chance, wrong: &str, right: &str, headers: &mut HeaderMap) {
+fn media_type(chance: &mut RequestRng, wrong: &str, right: &str, headers: &mut HeaderMap) {
     let other = *chance.one_of(MEDIA_TYPES);
     match wrong {
         "no media type" => {}
@@ -217,13 +217,13 @@ fn padded(open: &str, comma: &str, length: usize) -> Vec<u8> {
     body
 }
 
-fn cut(chance: &mut Chance, mut body: Vec<u8>) -> Vec<u8> {
+fn cut(chance: &mut RequestRng, mut body: Vec<u8>) -> Vec<u8> {
     let length = chance.below(body.len() + 1);
     body.truncate(length);
     body
 }
 
-fn nested(chance: &mut Chance, first: &str) -> Vec<u8> {
+fn nested(chance: &mut RequestRng, first: &str) -> Vec<u8> {
     let (open, close) = if chance.percent(50) {
         ("[", "]")
     } else {
@@ -248,7 +248,7 @@ fn object(fields: &[(String, String)]) -> Value {
 }
 
 /// Returns the same members with values of other types.
-fn retyped(chance: &mut Chance, members: &Value) -> Value {
+fn retyped(chance: &mut RequestRng, members: &Value) -> Value {
     let all: Map<String, Value> = members.as_object().cloned().unwrap_or_default();
     let mut changed = Map::new();
     for (name, value) in all {

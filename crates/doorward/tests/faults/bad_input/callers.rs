@@ -8,18 +8,18 @@ use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 
 use super::headers::put;
-use super::parts::Chance;
-use super::targets::Family;
+use super::parts::RequestRng;
+use super::targets::ErrorFormat;
 
 /// A kind of caller.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Who {
+pub enum CallerKind {
     /// Without credentials.
     Nobody,
     /// A browser without a session that has opened a page.
     Browser,
     /// The browser of a signed-in user.
-    Person,
+    User,
     /// A client with a user's access token for the account API.
     Token,
     /// A client with an invalid token.
@@ -30,20 +30,20 @@ pub enum Who {
     WrongClient,
 }
 
-impl Who {
+impl CallerKind {
     /// Selects a caller for an endpoint of this family.
-    pub fn of(chance: &mut Chance, family: Family) -> Self {
+    pub fn of(chance: &mut RequestRng, family: ErrorFormat) -> Self {
         let all: &[Self] = match family {
-            Family::Api => &[
+            ErrorFormat::Api => &[
                 Self::Nobody,
-                Self::Person,
+                Self::User,
                 Self::Rubbish,
                 Self::Token,
                 Self::Token,
                 Self::Token,
                 Self::Token,
             ],
-            Family::OAuth => &[
+            ErrorFormat::OAuth => &[
                 Self::Nobody,
                 Self::Token,
                 Self::Rubbish,
@@ -53,14 +53,14 @@ impl Who {
                 Self::Client,
                 Self::Client,
             ],
-            Family::Document => &[Self::Nobody, Self::Rubbish],
-            Family::Page => &[
+            ErrorFormat::Document => &[Self::Nobody, Self::Rubbish],
+            ErrorFormat::Page => &[
                 Self::Nobody,
                 Self::Browser,
                 Self::Browser,
-                Self::Person,
-                Self::Person,
-                Self::Person,
+                Self::User,
+                Self::User,
+                Self::User,
             ],
         };
         *chance.one_of(all)
@@ -89,7 +89,7 @@ impl Browser {
 }
 
 /// All callers of one worker.
-pub struct Askers {
+pub struct Callers {
     issuer: String,
     http: reqwest::Client,
     seed: Seed,
@@ -100,7 +100,7 @@ pub struct Askers {
     token: String,
 }
 
-impl Askers {
+impl Callers {
     /// Registers a separate user, so that no other worker changes the account.
     pub async fn new(program: &Program, http: reqwest::Client, name: &str) -> Self {
         let mut jar = CookieAgent::new();
@@ -142,31 +142,31 @@ impl Askers {
     }
 
     /// Returns the anti-forgery token of a caller that has opened a page.
-    pub fn csrf(&self, who: Who) -> Option<&str> {
+    pub fn csrf(&self, who: CallerKind) -> Option<&str> {
         match who {
-            Who::Browser => Some(&self.browser.csrf),
-            Who::Person => Some(&self.person.csrf),
+            CallerKind::Browser => Some(&self.browser.csrf),
+            CallerKind::User => Some(&self.person.csrf),
             _ => None,
         }
     }
 
     /// Adds the caller's credentials to the header fields.
-    pub fn present(&self, chance: &mut Chance, who: Who, headers: &mut HeaderMap) {
+    pub fn present(&self, chance: &mut RequestRng, who: CallerKind, headers: &mut HeaderMap) {
         match who {
-            Who::Nobody => {}
-            Who::Browser => put(headers, "cookie", self.browser.cookies.as_bytes()),
-            Who::Person => {
+            CallerKind::Nobody => {}
+            CallerKind::Browser => put(headers, "cookie", self.browser.cookies.as_bytes()),
+            CallerKind::User => {
                 put(headers, "cookie", self.person.cookies.as_bytes());
                 put(headers, "sec-fetch-site", b"same-origin");
             }
-            Who::Token => {
+            CallerKind::Token => {
                 put(
                     headers,
                     "authorization",
                     format!("Bearer {}", self.token).as_bytes(),
                 );
             }
-            Who::Rubbish => {
+            CallerKind::Rubbish => {
                 let tokens = ["x", "eyJhbGciOiJub25lIn0.e30.", "~~~", "a.b.c", ""];
                 let token = chance.one_of(&tokens);
                 put(
@@ -175,18 +175,18 @@ impl Askers {
                     format!("Bearer {token}").as_bytes(),
                 );
             }
-            Who::Client => {
+            CallerKind::Client => {
                 let client = self.client(chance);
                 put(headers, "authorization", client.basic().as_bytes());
             }
-            Who::WrongClient => {
+            CallerKind::WrongClient => {
                 let wrong = basic(&self.client(chance).id, "no secret of theirs");
                 put(headers, "authorization", wrong.as_bytes());
             }
         }
     }
 
-    fn client(&self, chance: &mut Chance) -> &TestClient {
+    fn client(&self, chance: &mut RequestRng) -> &TestClient {
         let seed = &self.seed;
         let clients = [
             &seed.web,

@@ -7,9 +7,9 @@ use reqwest::Method;
 use reqwest::header::HeaderMap;
 use url::Url;
 
-use super::callers::{Askers, Who};
-use super::parts::{Chance, QUERIES, SEGMENTS};
-use super::targets::{Content, Family, Place, Places};
+use super::callers::{CallerKind, Callers};
+use super::parts::{QUERIES, RequestRng, SEGMENTS};
+use super::targets::{Content, ErrorFormat, Target, Targets};
 use super::{body, headers};
 
 /// The methods to try, including invalid ones.
@@ -25,8 +25,8 @@ pub struct Request {
     pub url: Url,
     pub headers: HeaderMap,
     pub body: Option<Vec<u8>>,
-    pub who: Who,
-    pub family: Family,
+    pub who: CallerKind,
+    pub family: ErrorFormat,
     /// Descriptions of the errors.
     pub wrong: Vec<String>,
     /// True if the `OpenAPI` document describes this operation at this path.
@@ -37,13 +37,13 @@ pub struct Request {
 
 impl Request {
     /// Creates the request of that number, to the issuer of the callers.
-    pub fn draw(seed: u64, number: usize, places: &Places, askers: &Askers) -> Self {
-        let chance = &mut Chance::new(seed, number);
+    pub fn draw(seed: u64, number: usize, places: &Targets, askers: &Callers) -> Self {
+        let chance = &mut RequestRng::new(seed, number);
         let place = places.one(chance);
         let mut wrong = Vec::new();
         let (path, is_as_written) = path(chance, place, &mut wrong);
         let method = method(chance, place);
-        let who = Who::of(chance, Family::of(&path));
+        let who = CallerKind::of(chance, ErrorFormat::of(&path));
         let mut headers = HeaderMap::new();
         askers.present(chance, who, &mut headers);
         let csrf = askers.csrf(who).filter(|_| chance.percent(85));
@@ -64,7 +64,7 @@ impl Request {
         Self {
             number,
             is_described: is_as_written && place.is_described && place.methods.contains(&method),
-            family: Family::of(url.path()),
+            family: ErrorFormat::of(url.path()),
             method,
             url,
             headers,
@@ -123,7 +123,7 @@ fn cut(bytes: &[u8]) -> String {
 }
 
 /// Returns a path, and true if it is valid.
-fn path(chance: &mut Chance, place: &Place, wrong: &mut Vec<String>) -> (String, bool) {
+fn path(chance: &mut RequestRng, place: &Target, wrong: &mut Vec<String>) -> (String, bool) {
     let mut path = String::new();
     let mut is_as_written = true;
     for part in place.path.split_inclusive('/') {
@@ -162,7 +162,7 @@ fn path(chance: &mut Chance, place: &Place, wrong: &mut Vec<String>) -> (String,
     (path, is_as_written)
 }
 
-fn segment(chance: &mut Chance) -> String {
+fn segment(chance: &mut RequestRng) -> String {
     if chance.percent(10) {
         return "x".repeat(*chance.one_of(&[300, 3_000, 9_000]));
     }
@@ -173,7 +173,7 @@ fn is_read(method: &Method) -> bool {
     method == Method::GET || method == Method::HEAD
 }
 
-fn method(chance: &mut Chance, place: &Place) -> Method {
+fn method(chance: &mut RequestRng, place: &Target) -> Method {
     let other = *chance.one_of(METHODS);
     if place.methods.is_empty() || chance.percent(20) {
         return Method::from_bytes(other.as_bytes()).expect("a method");
@@ -191,14 +191,14 @@ fn method(chance: &mut Chance, place: &Place) -> Method {
 }
 
 /// The header fields and the descriptions of errors of a request.
-type Said<'a> = (&'a mut HeaderMap, &'a mut Vec<String>);
+type HeadersAndErrors<'a> = (&'a mut HeaderMap, &'a mut Vec<String>);
 
 fn content(
-    chance: &mut Chance,
-    place: &Place,
-    places: &Places,
+    chance: &mut RequestRng,
+    place: &Target,
+    places: &Targets,
     csrf: Option<&str>,
-    (headers, wrong): Said<'_>,
+    (headers, wrong): HeadersAndErrors<'_>,
 ) -> Option<Vec<u8>> {
     let (body, why) = match &place.content {
         Content::Nothing => body::document(chance, &serde_json::json!({}), headers),
@@ -239,9 +239,9 @@ fn content(
 
 /// Returns a query string: known parameters, or one that cannot be parsed.
 fn query(
-    chance: &mut Chance,
-    place: &Place,
-    places: &Places,
+    chance: &mut RequestRng,
+    place: &Target,
+    places: &Targets,
     reads: bool,
     wrong: &mut Vec<String>,
 ) -> String {

@@ -2,7 +2,7 @@
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::parts::Chance;
+use super::parts::RequestRng;
 
 /// Header fields with their invalid values.
 const FIELDS: &[(&str, &[&[u8]])] = &[
@@ -147,7 +147,7 @@ const FIELDS: &[(&str, &[&[u8]])] = &[
 ];
 
 /// Adds an error to the header fields and describes it.
-pub fn spoil(chance: &mut Chance, headers: &mut HeaderMap) -> String {
+pub fn spoil(chance: &mut RequestRng, headers: &mut HeaderMap) -> String {
     match chance.below(20) {
         0 => {
             put(headers, "x-long", "x".repeat(17_000).as_bytes());
@@ -177,7 +177,7 @@ pub fn spoil(chance: &mut Chance, headers: &mut HeaderMap) -> String {
 }
 
 /// Adds more header fields than the parser accepts: it responds with a status only.
-pub fn overfill(chance: &mut Chance, headers: &mut HeaderMap) -> String {
+pub fn overfill(chance: &mut RequestRng, headers: &mut HeaderMap) -> String {
     if chance.percent(50) {
         for number in 0..100 {
             put(headers, &format!("x-{number}"), b"1");

@@ -5,9 +5,9 @@ use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 
 /// The random generator of one request, determined by seed and number, independent of the worker.
-pub struct Chance(StdRng);
+pub struct RequestRng(StdRng);
 
-impl Chance {
+impl RequestRng {
     pub fn new(seed: u64, number: usize) -> Self {
         let number = u64::try_from(number).expect("a number");
         // The factor is odd, so that different numbers give different values.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use super::parts::Chance;
+use super::parts::RequestRng;
 use super::response_check::leaks_nothing;
 
 /// The descriptions and contents after the `Host` header.
@@ -78,7 +78,7 @@ const LINES: &[&str] = &[
 ];
 
 /// Sends a raw request and checks the response; returns its status, if any.
-pub async fn send(authority: &str, chance: &mut Chance, max: Duration) -> Option<u16> {
+pub async fn send(authority: &str, chance: &mut RequestRng, max: Duration) -> Option<u16> {
     let (kind, rest) = chance.one_of(KINDS);
     let line = chance.one_of(LINES);
     let received = format!("{line:?} with {kind}");

@@ -6,7 +6,7 @@ use doorward_testkit::Page;
 use reqwest::Method;
 
 use super::generator::Request;
-use super::targets::Family;
+use super::targets::ErrorFormat;
 
 #[path = "../../api/schema.rs"]
 mod schema;
@@ -65,12 +65,12 @@ pub fn leaks_nothing(text: &str, shown: &dyn Fn() -> String) {
 /// Asserts that an error has the format of its endpoint.
 fn is_in_form(request: &Request, page: &Page) {
     match request.family {
-        Family::Api => is_problem(request, page),
+        ErrorFormat::Api => is_problem(request, page),
         // An unknown path below `/oauth2/` gets an error page.
-        Family::OAuth if page.status == 404 => is_page(request, page),
-        Family::OAuth => is_oauth_error(request, page),
-        Family::Page => is_page(request, page),
-        Family::Document => match page.media_type().as_str() {
+        ErrorFormat::OAuth if page.status == 404 => is_page(request, page),
+        ErrorFormat::OAuth => is_oauth_error(request, page),
+        ErrorFormat::Page => is_page(request, page),
+        ErrorFormat::Document => match page.media_type().as_str() {
             "text/html" => is_page(request, page),
             "application/problem+json" => is_problem(request, page),
             _ => is_oauth_error(request, page),

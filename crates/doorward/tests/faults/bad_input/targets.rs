@@ -13,11 +13,11 @@ use doorward_testkit::seed::Seed;
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
-use super::parts::{AUTHORIZATION, Chance, FIELDS, GRANT, METADATA};
+use super::parts::{AUTHORIZATION, FIELDS, GRANT, METADATA, RequestRng};
 
 /// The error format of an endpoint.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Family {
+pub enum ErrorFormat {
     /// The JSON API: problems (RFC 9457).
     Api,
     /// An OAuth endpoint: RFC 6749 §5.2.
@@ -28,7 +28,7 @@ pub enum Family {
     Page,
 }
 
-impl Family {
+impl ErrorFormat {
     /// Returns the family of a path in its encoded form.
     pub fn of(path: &str) -> Self {
         let is_page = matches!(path, "/oauth2/authorize" | "/oauth2/logout");
@@ -66,7 +66,7 @@ pub enum Content {
 
 /// A target of requests.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct Target {
     /// The methods; empty for an unknown path.
     pub methods: Vec<Method>,
     /// True if the `OpenAPI` document describes it.
@@ -80,15 +80,15 @@ pub struct Place {
 }
 
 /// All targets, and valid values by field name.
-pub struct Places {
+pub struct Targets {
     document: Value,
-    operations: Vec<Place>,
-    endpoints: Vec<Place>,
-    pages: Vec<Place>,
+    operations: Vec<Target>,
+    endpoints: Vec<Target>,
+    pages: Vec<Target>,
     good: HashMap<&'static str, Vec<String>>,
 }
 
-impl Places {
+impl Targets {
     /// Collects the targets, and requests the methods of those without a document.
     pub async fn new(program: &Program) -> Self {
         let document: Value = serde_json::from_str(document_text()).expect("the document");
@@ -97,7 +97,7 @@ impl Places {
         let assets = assets::all().map(|(url, _, _)| url.to_owned());
         let mut known = Vec::new();
         for path in paths().into_iter().chain(assets) {
-            known.push(Place {
+            known.push(Target {
                 methods: methods(program, &path).await,
                 is_described: false,
                 content: content(&path),
@@ -107,9 +107,12 @@ impl Places {
         }
         let with_methods = known.iter().filter(|known| !known.methods.is_empty());
         assert!(with_methods.count() > 60, "{known:?}");
-        let (endpoints, pages) = known
-            .into_iter()
-            .partition(|known| matches!(Family::of(&known.path), Family::OAuth | Family::Document));
+        let (endpoints, pages) = known.into_iter().partition(|known| {
+            matches!(
+                ErrorFormat::of(&known.path),
+                ErrorFormat::OAuth | ErrorFormat::Document
+            )
+        });
         Self {
             document,
             operations,
@@ -124,7 +127,7 @@ impl Places {
     }
 
     /// Returns a random target; an OAuth endpoint more often, because there are few.
-    pub fn one(&self, chance: &mut Chance) -> &Place {
+    pub fn one(&self, chance: &mut RequestRng) -> &Target {
         let kind = match chance.below(10) {
             0..4 => &self.operations,
             4..7 => &self.endpoints,
@@ -134,7 +137,7 @@ impl Places {
     }
 
     /// Returns a value for a field of this name: a valid one in half of the cases if one is known.
-    pub fn value(&self, chance: &mut Chance, name: &str) -> String {
+    pub fn value(&self, chance: &mut RequestRng, name: &str) -> String {
         match self.good.get(name) {
             Some(good) if chance.percent(50) => chance.one_of(good).clone(),
             _ => chance.value(),
@@ -142,7 +145,7 @@ impl Places {
     }
 
     /// Returns random values for some of these fields.
-    pub fn fields(&self, chance: &mut Chance, names: &[&str]) -> Vec<(String, String)> {
+    pub fn fields(&self, chance: &mut RequestRng, names: &[&str]) -> Vec<(String, String)> {
         let count = 1 + chance.below(8);
         let mut fields: Vec<(String, String)> = Vec::new();
         for _ in 0..count {
@@ -155,7 +158,13 @@ impl Places {
     }
 
     /// Returns a random value that conforms to a schema of the document.
-    pub fn sample(&self, chance: &mut Chance, schema: &Value, name: &str, depth: usize) -> Value {
+    pub fn sample(
+        &self,
+        chance: &mut RequestRng,
+        schema: &Value,
+        name: &str,
+        depth: usize,
+    ) -> Value {
         if depth == 0 {
             return Value::Null;
         }
@@ -187,7 +196,7 @@ impl Places {
         }
     }
 
-    fn members(&self, chance: &mut Chance, schema: &Value, depth: usize) -> Value {
+    fn members(&self, chance: &mut RequestRng, schema: &Value, depth: usize) -> Value {
         let mut members = Map::new();
         for (name, schema) in schema["properties"].as_object().into_iter().flatten() {
             if chance.percent(60) {
@@ -198,7 +207,7 @@ impl Places {
     }
 }
 
-fn operations(document: &Value) -> Vec<Place> {
+fn operations(document: &Value) -> Vec<Target> {
     let paths = document["paths"].as_object().expect("paths");
     let methods = [
         Method::GET,
@@ -214,7 +223,7 @@ fn operations(document: &Value) -> Vec<Place> {
             let parameters = parameters.filter(|parameter| parameter["in"] == "query");
             let names =
                 parameters.filter_map(|parameter| parameter["name"].as_str().map(str::to_owned));
-            Some(Place {
+            Some(Target {
                 methods: vec![method.clone()],
                 is_described: true,
                 path: path.clone(),

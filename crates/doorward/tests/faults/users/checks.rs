@@ -6,9 +6,9 @@ use doorward_domain::model::AuditKind;
 use doorward_testkit::rows;
 use serde_json::json;
 
-use super::{Open, Person, Tokens, answer, has_status, tokens_of, told_to_app};
+use super::{Open, Tokens, TrialUser, answer, has_status, tokens_of, told_to_app};
 
-impl Person {
+impl TrialUser {
     /// Checks everything that was acknowledged, and determines the result of the open request.
     pub(super) async fn judge(&mut self, database: &str, when: &str) {
         let when = format!("{when}: {}", self.name);

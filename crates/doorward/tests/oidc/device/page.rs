@@ -20,12 +20,12 @@ both_backends!(
     form_with_wrong_csrf_token_is_rejected,
 );
 both_backends_with!(LIMITED; rfc_8628_5_1_five_wrong_codes_lock_session, requests_of_same_address_are_limited);
-both_backends_with!(PROVED; unverified_address_is_verified_first);
-both_backends_with!(PLACES; rfc_8628_5_4_question_shows_request_address_and_time);
+both_backends_with!(VERIFY_EMAIL; unverified_address_is_verified_first);
+both_backends_with!(GEOIP; rfc_8628_5_4_question_shows_request_address_and_time);
 
 const LIMITED: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
-const PROVED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
-const PLACES: &[(&str, &str)] = &[
+const VERIFY_EMAIL: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
+const GEOIP: &[(&str, &str)] = &[
     ("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32"),
     (
         "DOORWARD__GEOIP__DATABASE",

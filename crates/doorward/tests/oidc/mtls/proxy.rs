@@ -16,7 +16,7 @@ both_with_certificates!(
 mod from_anybody_else {
     use super::*;
 
-    both_with_certificates!(BY_NOBODY; rfc_9440_header_of_untrusted_sender_is_ignored);
+    both_with_certificates!(UNTRUSTED_PROXY; rfc_9440_header_of_untrusted_sender_is_ignored);
 
     async fn rfc_9440_header_of_untrusted_sender_is_ignored(stack: &Stack) {
         register_subject(stack, "billing", dn("billing")).await;

@@ -100,12 +100,12 @@ async fn own_scope(stack: &Stack, answer: &Value) -> Value {
 }
 
 const CODE: &[&str] = &["authorization_code"];
-const ALONE: &[&str] = &["client_credentials"];
+const CLIENT_CREDENTIALS: &[&str] = &["client_credentials"];
 const EACH: &[&str] = &["authorization_code", "client_credentials"];
 
 async fn put_rejects_same_entitlements_as_post(stack: &Stack) {
     let asks = made(stack, &members(CODE, Some(TASKS))).await;
-    for grants in [ALONE, EACH] {
+    for grants in [CLIENT_CREDENTIALS, EACH] {
         for scope in [TASKS, "tasks:read"] {
             let page = put(stack, &asks, &members(grants, Some(scope))).await;
             assert_oauth_error(&page, 400, "invalid_client_metadata");
@@ -114,11 +114,11 @@ async fn put_rejects_same_entitlements_as_post(stack: &Stack) {
         }
     }
     // Removing the scopes for a time, or omitting them, does not help either.
-    let alone = replaced(stack, &asks, &members(ALONE, None)).await;
+    let alone = replaced(stack, &asks, &members(CLIENT_CREDENTIALS, None)).await;
     assert!(!text(&alone, "scope").contains(':'), "{alone}");
     let granted = own_scope(stack, &alone).await;
     assert!(!granted.to_string().contains(':'), "{granted}");
-    let page = put(stack, &alone, &members(ALONE, Some(TASKS))).await;
+    let page = put(stack, &alone, &members(CLIENT_CREDENTIALS, Some(TASKS))).await;
     assert_oauth_error(&page, 400, "invalid_client_metadata");
     let asks = replaced(stack, &alone, &members(CODE, Some(TASKS))).await;
     let page = put(stack, &asks, &members(EACH, Some(TASKS))).await;
@@ -146,7 +146,7 @@ async fn put_keeps_scopes_given_by_administrator(stack: &Stack) {
     change(stack, &asks, beyond).await;
     let body = members(CODE, Some("openid tasks:read_all"));
     let asks = replaced(stack, &asks, &body).await;
-    for grants in [ALONE, EACH] {
+    for grants in [CLIENT_CREDENTIALS, EACH] {
         let body = members(grants, Some("tasks:read_all"));
         assert_oauth_error(
             &put(stack, &asks, &body).await,
@@ -156,15 +156,20 @@ async fn put_keeps_scopes_given_by_administrator(stack: &Stack) {
     }
     // A scope granted to a client with the client credentials grant: it stays, and nothing else is
     // added.
-    let alone = made(stack, &members(ALONE, None)).await;
+    let alone = made(stack, &members(CLIENT_CREDENTIALS, None)).await;
     let given = ClientChange {
         scopes: Some(["tasks:read"].into_iter().collect()),
         ..ClientChange::default()
     };
     change(stack, &alone, given).await;
-    let alone = replaced(stack, &alone, &members(ALONE, Some("tasks:read"))).await;
+    let alone = replaced(
+        stack,
+        &alone,
+        &members(CLIENT_CREDENTIALS, Some("tasks:read")),
+    )
+    .await;
     assert_eq!(own_scope(stack, &alone).await, "tasks:read");
-    let page = put(stack, &alone, &members(ALONE, Some(TASKS))).await;
+    let page = put(stack, &alone, &members(CLIENT_CREDENTIALS, Some(TASKS))).await;
     assert_oauth_error(&page, 400, "invalid_client_metadata");
     // What the administrator removes cannot be restored, by the scope or by the grant.
     let existing = ClientChange {
@@ -173,7 +178,12 @@ async fn put_keeps_scopes_given_by_administrator(stack: &Stack) {
         ..ClientChange::default()
     };
     change(stack, &alone, existing).await;
-    let page = put(stack, &alone, &members(ALONE, Some("tasks:read"))).await;
+    let page = put(
+        stack,
+        &alone,
+        &members(CLIENT_CREDENTIALS, Some("tasks:read")),
+    )
+    .await;
     assert_oauth_error(&page, 400, "invalid_client_metadata");
 }
 
@@ -230,7 +240,7 @@ fn wrong_members() -> Vec<(Value, &'static str)> {
         ),
         (json!({ "response_types": [] }), METADATA),
         (json!({ "scope": "tasks:read_all" }), METADATA),
-        (members(ALONE, Some("tasks:read")), METADATA),
+        (members(CLIENT_CREDENTIALS, Some("tasks:read")), METADATA),
         (members(EACH, Some("tasks:read")), METADATA),
         (
             json!({ "grant_types": EACH, "token_endpoint_auth_method": "none" }),
@@ -297,7 +307,7 @@ async fn put_rejects_same_metadata_as_post(stack: &Stack) {
 /// request.
 async fn put_sequences_reach_only_states_of_post(stack: &Stack) {
     let mut wishes = Vec::new();
-    for grants in [CODE, ALONE, EACH] {
+    for grants in [CODE, CLIENT_CREDENTIALS, EACH] {
         for scope in [None, Some("openid"), Some("tasks:read"), Some(TASKS)] {
             wishes.push(members(grants, scope));
         }
@@ -305,7 +315,7 @@ async fn put_sequences_reach_only_states_of_post(stack: &Stack) {
     let mut detailed = members(CODE, Some(TASKS));
     detailed["authorization_details_types"] = json!(["folders"]);
     wishes.push(detailed);
-    let mut alone = members(ALONE, None);
+    let mut alone = members(CLIENT_CREDENTIALS, None);
     alone["authorization_details_types"] = json!(["folders"]);
     wishes.push(alone);
     let telling = |page: &Page| {

@@ -17,7 +17,7 @@ use crate::device::press;
 pub type Seen = Vec<(String, String)>;
 
 /// The maximum time between two lines.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Runs the process until it exits successfully; returns its results.
 pub async fn hold(stack: &Stack, mut command: Command, setup: &Setup) -> Seen {
@@ -43,7 +43,7 @@ pub async fn hold(stack: &Stack, mut command: Command, setup: &Setup) -> Seen {
 
     say(&mut input, &setup.told).await;
     let (mut seen, agent) = (Seen::new(), UserAgent::new());
-    while let Some(line) = tokio::time::timeout(PATIENCE, lines.next_line())
+    while let Some(line) = tokio::time::timeout(TIMEOUT, lines.next_line())
         .await
         .unwrap_or_else(|_| panic!("no output after {seen:?}"))
         .unwrap()

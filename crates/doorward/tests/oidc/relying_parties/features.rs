@@ -16,7 +16,7 @@ pub enum Library {
 
 /// The support of a feature by a library.
 #[derive(Clone, Copy, Debug)]
-pub enum Stands {
+pub enum Support {
     /// Works, with this result.
     Tested(&'static str),
     /// Not supported by the library.
@@ -25,7 +25,7 @@ pub enum Stands {
     Mistaken(&'static str),
 }
 
-use Stands::{Mistaken, NotOffered, Tested};
+use Support::{Mistaken, NotOffered, Tested};
 
 /// A row of the table.
 pub struct Feature {
@@ -34,17 +34,17 @@ pub struct Feature {
     /// The name in the guide.
     pub words: &'static str,
     /// The support in the order of [`Library`].
-    pub stands: [Stands; 3],
+    pub stands: [Support; 3],
 }
 
 impl Feature {
     /// Returns the support by one library.
-    pub const fn of(&self, library: Library) -> Stands {
+    pub const fn of(&self, library: Library) -> Support {
         self.stands[library as usize]
     }
 }
 
-const fn feature(name: &'static str, words: &'static str, stands: [Stands; 3]) -> Feature {
+const fn feature(name: &'static str, words: &'static str, stands: [Support; 3]) -> Feature {
     Feature {
         name,
         words,
@@ -52,9 +52,9 @@ const fn feature(name: &'static str, words: &'static str, stands: [Stands; 3]) -
     }
 }
 
-const ALICE: Stands = Tested("alice@example.org");
-const ROTATED: Stands = Tested("access_token,refresh_token changed, same person: true");
-const NARROWED: Stands = Tested("tasks:read urn:ietf:params:oauth:token-type:access_token");
+const ALICE: Support = Tested("alice@example.org");
+const ROTATED: Support = Tested("access_token,refresh_token changed, same person: true");
+const NARROWED: Support = Tested("tasks:read urn:ietf:params:oauth:token-type:access_token");
 
 /// The table. `ISSUER` and `SUBJECT` are placeholders for those of the run.
 pub const FEATURES: [Feature; 26] = [

@@ -1,7 +1,7 @@
 //! Checks that the guides' table and versions match the tests, and that their snippets are the
 //! tested code.
 
-use super::features::{FEATURES, Library, Stands};
+use super::features::{FEATURES, Library, Support};
 use super::installed::sources;
 
 const LIBRARIES: [Library; 3] = [
@@ -22,9 +22,9 @@ fn guide_table_matches_tested_features() {
         .iter()
         .map(|feature| {
             let cells = LIBRARIES.map(|library| match feature.of(library) {
-                Stands::Tested(_) => "tested",
-                Stands::NotOffered => "not offered",
-                Stands::Mistaken(_) => "fails, see its page",
+                Support::Tested(_) => "tested",
+                Support::NotOffered => "not offered",
+                Support::Mistaken(_) => "fails, see its page",
             });
             format!("| {} | {} |", feature.words, cells.join(" | "))
         })

@@ -14,7 +14,7 @@ use crate::registration::initial_token;
 use crate::support_keys::TestKey;
 
 const CALLBACK: &str = "https://rp.example/callback";
-const BYE: &str = "https://rp.example/bye";
+const POST_LOGOUT_URI: &str = "https://rp.example/bye";
 
 /// The input of a client process, and the expected values.
 pub struct Setup {
@@ -82,7 +82,7 @@ fn secret(id: &str) -> String {
 
 fn with_secret(id: &str) -> Value {
     json!({
-        "id": id, "secret": secret(id), "redirect_uri": CALLBACK, "post_logout_redirect_uri": BYE,
+        "id": id, "secret": secret(id), "redirect_uri": CALLBACK, "post_logout_redirect_uri": POST_LOGOUT_URI,
     })
 }
 
@@ -99,7 +99,7 @@ fn clients(stack: &Stack, key: &TestKey) -> Vec<Client> {
         Client {
             secret_hash,
             redirect_uris: vec![CALLBACK.to_owned()],
-            post_logout_redirect_uris: vec![BYE.to_owned()],
+            post_logout_redirect_uris: vec![POST_LOGOUT_URI.to_owned()],
             grant_types: grants.to_vec(),
             scopes: own
                 .into_iter()

@@ -14,30 +14,30 @@ use doorward_testkit::stack::{self, METRICS};
 use doorward_testkit::upstream::Upstream;
 use doorward_testkit::{Authorization, Backend, PASSWORD, Stack, UserAgent};
 
-use super::{DEMANDED, NAMED, compare, of_one};
+use super::{FACTOR_REQUIRED, LOCALHOST, compare, of_one};
 
 /// Enables trusted devices, so that there are some to list.
 const TRUST: (&str, &str) = ("DOORWARD__MFA__TRUST_DEVICES_FOR", "30d");
 
 #[test]
 fn statements_of_each_page_sqlite_memory() {
-    stack::run_with(Backend::SqliteMemory, &[METRICS, NAMED, TRUST], pages);
+    stack::run_with(Backend::SqliteMemory, &[METRICS, LOCALHOST, TRUST], pages);
 }
 
 #[test]
 fn statements_of_each_page_postgres_redis() {
-    stack::run_with(Backend::PostgresRedis, &[METRICS, NAMED, TRUST], pages);
+    stack::run_with(Backend::PostgresRedis, &[METRICS, LOCALHOST, TRUST], pages);
 }
 
 #[test]
 fn statements_of_pages_with_required_factor_sqlite_memory() {
-    let settings = [METRICS, NAMED, TRUST, DEMANDED];
+    let settings = [METRICS, LOCALHOST, TRUST, FACTOR_REQUIRED];
     stack::run_with(Backend::SqliteMemory, &settings, pages);
 }
 
 #[test]
 fn statements_of_pages_with_required_factor_postgres_redis() {
-    let settings = [METRICS, NAMED, TRUST, DEMANDED];
+    let settings = [METRICS, LOCALHOST, TRUST, FACTOR_REQUIRED];
     stack::run_with(Backend::PostgresRedis, &settings, pages);
 }
 
@@ -61,7 +61,7 @@ const PAGES: &[(&str, u32)] = &[
 ];
 
 /// The pages that exist only within a flow.
-const ON_THE_WAY: &[&str] = &[
+const FLOW_PAGES: &[&str] = &[
     "/account/api-keys/revoke",
     "/account/email/confirm",
     "/account/email/undo",
@@ -97,7 +97,7 @@ fn every_page_of_account_is_counted() {
     }
     let counted = PAGES.iter().map(|(page, _)| *page);
     let known: BTreeSet<String> = counted
-        .chain(ON_THE_WAY.iter().chain(FORMS).copied())
+        .chain(FLOW_PAGES.iter().chain(FORMS).copied())
         .map(str::to_owned)
         .collect();
     assert_eq!(named, known);

@@ -12,15 +12,15 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::driver::Driver;
-use super::model::{First, Less, Model, Second, Step, Way};
-use super::user::{Person, session};
+use super::model::{First, Less, Model, Second, SignInMethod, Step};
+use super::user::{WalkUser, session};
 use crate::user::password;
 
 const FACTOR: &str = "/account/security/2fa";
 const KEYS: &str = "/account/security/passkeys";
 const BUTTON: &str = "[data-passkey]";
 /// The time limit for an enqueued mail.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 impl Driver<'_> {
     /// Posts a form with the anti-forgery token.
@@ -33,7 +33,7 @@ impl Driver<'_> {
     }
 
     /// Executes a step; a sign-in replaces the user's browser.
-    pub async fn send(&mut self, person: &mut Person, before: &Model, step: Step) {
+    pub async fn send(&mut self, person: &mut WalkUser, before: &Model, step: Step) {
         match step {
             Step::SignIn(way) => {
                 if way.first == First::Reset {
@@ -66,7 +66,7 @@ impl Driver<'_> {
 
     async fn change(
         &mut self,
-        person: &mut Person,
+        person: &mut WalkUser,
         jar: &mut CookieAgent,
         before: &Model,
         step: Step,
@@ -135,7 +135,7 @@ impl Driver<'_> {
         }
     }
 
-    async fn add_passkey(&self, person: &mut Person, jar: &mut CookieAgent) {
+    async fn add_passkey(&self, person: &mut WalkUser, jar: &mut CookieAgent) {
         let page = jar.get(self.stack.at(KEYS)).await;
         let mut key = Authenticator::synced();
         if page.status != 200 || !page.has(BUTTON) {
@@ -151,7 +151,7 @@ impl Driver<'_> {
         }
     }
 
-    async fn add_app(&self, person: &mut Person, jar: &mut CookieAgent) {
+    async fn add_app(&self, person: &mut WalkUser, jar: &mut CookieAgent) {
         let page = self.post(jar, &format!("{FACTOR}/start"), &[]).await;
         let place = page
             .location()
@@ -184,9 +184,9 @@ impl Driver<'_> {
     /// Submits the first factor; returns the response.
     async fn first(
         &self,
-        person: &mut Person,
+        person: &mut WalkUser,
         jar: &mut CookieAgent,
-        way: Way,
+        way: SignInMethod,
         number: u32,
     ) -> Page {
         match way.first {
@@ -211,7 +211,7 @@ impl Driver<'_> {
         }
     }
 
-    async fn with_password(&self, person: &Person, jar: &mut CookieAgent, number: u32) -> Page {
+    async fn with_password(&self, person: &WalkUser, jar: &mut CookieAgent, number: u32) -> Page {
         let text = password(number);
         let fields = [("identifier", person.name.as_str()), ("password", &text)];
         self.post(jar, "/login", &fields).await
@@ -232,7 +232,13 @@ impl Driver<'_> {
     }
 
     /// Submits the second factor if the method has one.
-    async fn second(&self, person: &mut Person, jar: &mut CookieAgent, way: Way, page: &Page) {
+    async fn second(
+        &self,
+        person: &mut WalkUser,
+        jar: &mut CookieAgent,
+        way: SignInMethod,
+        page: &Page,
+    ) {
         let Some(second) = way.second else { return };
         let attempt = attempt_of(page);
         let attempt = attempt.unwrap_or_else(|| panic!("no second factor page: {}", page.dump()));
@@ -261,7 +267,7 @@ impl Driver<'_> {
     }
 
     /// Resets the password by mail.
-    async fn reset(&self, person: &mut Person, before: &Model) {
+    async fn reset(&self, person: &mut WalkUser, before: &Model) {
         let mut jar = self.entry.clone();
         let fields = [("identifier", person.name.as_str())];
         self.post(&mut jar, "/forgot-password", &fields).await;
@@ -283,7 +289,7 @@ impl Driver<'_> {
     }
 
     /// Returns the newest unread mail to this user that contains these words.
-    async fn mail(&self, person: &mut Person, words: &str) -> StoredMail {
+    async fn mail(&self, person: &mut WalkUser, words: &str) -> StoredMail {
         let start = Instant::now();
         loop {
             let mails = repo::dev_mail::list(self.db.read(), 20).await.unwrap();
@@ -295,16 +301,16 @@ impl Driver<'_> {
                 person.read.insert(mail.id);
                 return mail;
             }
-            assert!(start.elapsed() < PATIENCE, "no mail with {words:?}");
+            assert!(start.elapsed() < TIMEOUT, "no mail with {words:?}");
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     }
 
     /// Tries to sign in with less than required; asserts that it fails.
-    async fn attempt(&mut self, person: &mut Person, before: &Model, less: Less) {
+    async fn attempt(&mut self, person: &mut WalkUser, before: &Model, less: Less) {
         let mut jar = self.entry.clone();
         let number = before.password.unwrap_or_default();
-        let alone = |first| Way {
+        let alone = |first| SignInMethod {
             first,
             second: None,
         };
@@ -358,7 +364,7 @@ impl Driver<'_> {
     }
 
     /// Signs in by password at the API: tokens of one factor, and only if that is enough.
-    async fn by_json(&self, person: &Person, before: &Model, number: u32) {
+    async fn by_json(&self, person: &WalkUser, before: &Model, number: u32) {
         let body = json!({ "username": person.name, "password": password(number) });
         let request = self.agent.http().post(self.stack.at("/api/auth/login"));
         let page = self.agent.send(request.json(&body)).await;
@@ -410,7 +416,7 @@ fn attempt_of(page: &Page) -> Option<String> {
 }
 
 /// Stores the recovery codes of a page, if it shows any; keeps one of the invalidated set.
-fn keep_codes(person: &mut Person, page: &Page) {
+fn keep_codes(person: &mut WalkUser, page: &Page) {
     if page.status == 200
         && let Some(displayed) = page.text_of("ul.pair")
     {

@@ -13,14 +13,14 @@ use doorward_testkit::upstream::Upstream;
 use doorward_testkit::{Authenticator, Authorization, CookieAgent, Stack, UserAgent, jwt, seed};
 use serde_json::json;
 
-use super::model::{Flaw, Mail, Model, Step, Way};
-use super::user::{New, Observed, Person};
+use super::model::{Mail, Model, ModelBug, SignInMethod, Step};
+use super::user::{New, Observed, WalkUser};
 use crate::random::Random;
 
 /// The number of a user's steps before the final sign-in with each method.
-pub const LIFE: usize = 40;
+pub const WALK_STEPS: usize = 40;
 /// The number of attempts to reach the identity provider before the walk starts.
-const TRIES: usize = 10;
+const ATTEMPTS: usize = 10;
 /// The seconds after which the server fetches a provider's metadata again.
 const RETRY: i64 = 6;
 /// The role that requires two factors.
@@ -43,7 +43,7 @@ pub struct Driver<'a> {
     mail: Mail,
     /// True if the client requires two factors.
     by_client: bool,
-    flaw: Option<Flaw>,
+    flaw: Option<ModelBug>,
     /// The state observed after the last step.
     seen: Option<Observed>,
     /// The number of effective steps by kind, and of successful sign-ins by method.
@@ -52,7 +52,7 @@ pub struct Driver<'a> {
 }
 
 impl<'a> Driver<'a> {
-    pub async fn start(stack: &'a Stack, mail: Mail, flaw: Option<Flaw>) -> Self {
+    pub async fn start(stack: &'a Stack, mail: Mail, flaw: Option<ModelBug>) -> Self {
         let upstream = Upstream::start(stack.clock.now());
         stack.put_provider("acme", &upstream.spec()).await;
         let by_client = matches!(mail, Mail::Codes | Mail::Fails);
@@ -88,7 +88,7 @@ impl<'a> Driver<'a> {
     /// Makes the server fetch the provider's metadata. On a busy machine, the first fetch may
     /// exceed the server's time limit; later ones use the cache.
     async fn reach_provider(&self) {
-        for _ in 0..TRIES {
+        for _ in 0..ATTEMPTS {
             let mut jar = self.entry.clone();
             let page = self.post(&mut jar, "/login/with/acme", &[]).await;
             if page.header("refresh").is_some() {
@@ -122,9 +122,9 @@ impl<'a> Driver<'a> {
             issuer: self.upstream.issuer(),
         };
         self.seen = None;
-        let mut person = Person::make(self.stack, &self.db, &self.entry, &model, new).await;
+        let mut person = WalkUser::make(self.stack, &self.db, &self.entry, &model, new).await;
         let mut trail = Vec::new();
-        for _ in 0..LIFE {
+        for _ in 0..WALK_STEPS {
             let step = choose(&model, &mut random);
             trail.push(step);
             let existing = self.take(&mut person, &mut model, step).await;
@@ -148,7 +148,7 @@ impl<'a> Driver<'a> {
     /// Executes one step, and compares its effect with the model and the invariants.
     async fn take(
         &mut self,
-        person: &mut Person,
+        person: &mut WalkUser,
         model: &mut Model,
         step: Step,
     ) -> Result<(), String> {
@@ -159,7 +159,7 @@ impl<'a> Driver<'a> {
         };
         // Each code of the app is valid once per time step of 30 seconds.
         let pause = match step {
-            Step::Wait => super::model::FRESH + 1,
+            Step::Wait => super::model::MAX_AUTH_AGE + 1,
             _ => 30,
         };
         self.stack.clock.advance(pause);
@@ -197,9 +197,9 @@ impl<'a> Driver<'a> {
     /// has, and none are issued for a weaker one than required.
     async fn ask_for_tokens(
         &self,
-        person: &mut Person,
+        person: &mut WalkUser,
         model: &Model,
-        way: Way,
+        way: SignInMethod,
     ) -> Result<(), String> {
         let client = &self.stack.seed.trusted;
         let request = Authorization::new(self.stack.issuer(), client);
@@ -247,7 +247,7 @@ impl<'a> Driver<'a> {
     }
 
     /// Recovers the account like `doorward recover` for an administrator.
-    async fn recover(&mut self, person: &mut Person, model: &mut Model) -> Result<(), String> {
+    async fn recover(&mut self, person: &mut WalkUser, model: &mut Model) -> Result<(), String> {
         self.assign(person, ADMIN).await;
         self.seen = None;
         let user = repo::users::find_by_id(self.db.read(), person.id).await;
@@ -263,14 +263,14 @@ impl<'a> Driver<'a> {
         let number = model.password.expect("a password");
         self.set_password(&self.stack.at(&path), number).await;
         *self.done.entry("recover".to_owned()).or_default() += 1;
-        let way = Way {
+        let way = SignInMethod {
             first: super::model::First::Password,
             second: None,
         };
         Box::pin(self.take(person, model, Step::SignIn(way))).await
     }
 
-    async fn assign(&self, person: &Person, role: &str) {
+    async fn assign(&self, person: &WalkUser, role: &str) {
         let (now, id) = (self.stack.clock.now(), person.id.to_string());
         let tx = self.db.begin_write().await.unwrap();
         seed::assign(&tx, SubjectKind::User, &id, role, now).await;
@@ -278,7 +278,7 @@ impl<'a> Driver<'a> {
     }
 
     /// Assigns or removes the role that requires two factors.
-    pub(super) async fn demand(&self, person: &Person, demanded: bool) {
+    pub(super) async fn demand(&self, person: &WalkUser, demanded: bool) {
         if demanded {
             return self.assign(person, ROLE).await;
         }

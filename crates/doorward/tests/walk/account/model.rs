@@ -4,9 +4,9 @@
 use crate::random::Random;
 
 /// The maximum age of an authentication that allows a change, in seconds (ASVS 5.0 §7.5.1).
-pub const FRESH: i64 = 15 * 60;
+pub const MAX_AUTH_AGE: i64 = 15 * 60;
 /// The maximum number of passkeys and linked accounts in a walk.
-const MOST: usize = 4;
+const MAX: usize = 4;
 /// The number of codes in a new set.
 pub const CODES: usize = 10;
 
@@ -53,12 +53,12 @@ pub enum Second {
 
 /// A sign-in method.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Way {
+pub struct SignInMethod {
     pub first: First,
     pub second: Option<Second>,
 }
 
-impl Way {
+impl SignInMethod {
     /// Returns the name of the method in the statistics.
     pub fn name(self) -> String {
         match self.second {
@@ -90,7 +90,7 @@ pub enum Less {
 /// A step of the walk.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Step {
-    SignIn(Way),
+    SignIn(SignInMethod),
     SignOut,
     Wait,
     AddPasskey,
@@ -175,7 +175,7 @@ impl Step {
 
 /// A rule that a wrong model, or a broken server, lacks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Flaw {
+pub enum ModelBug {
     /// Mail to an unverified address counts as a sign-in method.
     AnyAddress,
     /// The last sign-in method can be removed.
@@ -190,7 +190,7 @@ pub enum Flaw {
     PasskeyIsOne,
 }
 
-impl Flaw {
+impl ModelBug {
     pub const ALL: [Self; 6] = [
         Self::AnyAddress,
         Self::LastGoes,
@@ -221,7 +221,7 @@ pub struct Session {
 }
 
 impl Session {
-    fn of(way: Way, now: i64) -> Self {
+    fn of(way: SignInMethod, now: i64) -> Self {
         let methods = match way.first {
             First::Password | First::Reset => vec!["pwd"],
             First::Provider => vec!["fed"],
@@ -271,11 +271,11 @@ pub struct Model {
     pub app: Option<usize>,
     pub links: usize,
     pub session: Option<Session>,
-    pub flaw: Option<Flaw>,
+    pub flaw: Option<ModelBug>,
 }
 
 impl Model {
-    fn has(&self, flaw: Flaw) -> bool {
+    fn has(&self, flaw: ModelBug) -> bool {
         self.flaw == Some(flaw)
     }
 
@@ -285,7 +285,7 @@ impl Model {
     }
 
     /// Returns the sign-in methods that the user can use.
-    pub fn ways(&self) -> Vec<Way> {
+    pub fn ways(&self) -> Vec<SignInMethod> {
         let mut firsts = Vec::new();
         firsts.extend(self.password.map(|_| First::Password));
         firsts.extend((self.links > 0).then_some(First::Provider));
@@ -309,16 +309,16 @@ impl Model {
         };
         let both = |first: &First| {
             let first = *first;
-            let way = move |second: &Option<Second>| Way {
+            let way = move |second: &Option<Second>| SignInMethod {
                 first,
                 second: *second,
             };
             seconds.iter().map(way).collect::<Vec<_>>()
         };
-        let mut ways: Vec<Way> = firsts.iter().flat_map(both).collect();
+        let mut ways: Vec<SignInMethod> = firsts.iter().flat_map(both).collect();
         if self.passkeys > 0 {
             let (first, second) = (First::Passkey, None);
-            ways.push(Way { first, second });
+            ways.push(SignInMethod { first, second });
         }
         ways
     }
@@ -326,8 +326,8 @@ impl Model {
     /// Returns true if the session may change the sign-in methods.
     fn fresh(&self) -> bool {
         self.session.as_ref().is_some_and(|session| {
-            let recent = self.now - session.at <= FRESH || self.has(Flaw::OldChanges);
-            recent && (session.strong || !self.asked() || self.has(Flaw::WeakChanges))
+            let recent = self.now - session.at <= MAX_AUTH_AGE || self.has(ModelBug::OldChanges);
+            recent && (session.strong || !self.asked() || self.has(ModelBug::WeakChanges))
         })
     }
 
@@ -340,13 +340,13 @@ impl Model {
     /// Returns true if a password reset by mail counts as a remaining method. A server cannot know
     /// that its mail server never responds.
     fn recovers(&self) -> bool {
-        self.mail != Mail::Off && (self.verified || self.has(Flaw::AnyAddress))
+        self.mail != Mail::Off && (self.verified || self.has(ModelBug::AnyAddress))
     }
 
     /// Returns true if a sign-in method would remain.
     fn is_left(&self, passkeys: usize, links: usize) -> bool {
         let others = self.password.is_some() || self.recovers();
-        passkeys > 0 || links > 0 || others || self.has(Flaw::LastGoes)
+        passkeys > 0 || links > 0 || others || self.has(ModelBug::LastGoes)
     }
 
     /// Returns the reason why the last passkey cannot be removed.
@@ -357,7 +357,7 @@ impl Model {
         if !self.is_left(0, self.links) {
             return Some("only way in stays");
         }
-        let only = self.demanded && self.app.is_none() && !self.has(Flaw::FactorGoes);
+        let only = self.demanded && self.app.is_none() && !self.has(ModelBug::FactorGoes);
         only.then_some("only factor stays")
     }
 
@@ -371,9 +371,9 @@ impl Model {
     pub fn is_possible(&self, step: Step) -> bool {
         match step {
             Step::SignIn(way) => self.ways().contains(&way),
-            Step::AddPasskey => self.session.is_some() && self.passkeys < MOST,
+            Step::AddPasskey => self.session.is_some() && self.passkeys < MAX,
             Step::RemovePasskey(number) => self.session.is_some() && number < self.passkeys,
-            Step::AddLink => self.session.is_some() && self.links < MOST,
+            Step::AddLink => self.session.is_some() && self.links < MAX,
             Step::RemoveLink(number) => self.session.is_some() && number < self.links,
             Step::SignOut | Step::AddApp | Step::RemoveApp | Step::NewCodes => {
                 self.session.is_some()
@@ -430,7 +430,7 @@ impl Model {
         None
     }
 
-    fn sign_in(&mut self, way: Way) {
+    fn sign_in(&mut self, way: SignInMethod) {
         if way.first == First::Reset {
             self.reset();
         }
@@ -438,7 +438,7 @@ impl Model {
             self.app = self.app.map(|left| left - 1);
         }
         let mut session = Session::of(way, self.now);
-        if way.first == First::Passkey && self.has(Flaw::PasskeyIsOne) {
+        if way.first == First::Passkey && self.has(ModelBug::PasskeyIsOne) {
             session.strong = false;
         }
         self.session = Some(session);

@@ -16,7 +16,7 @@ use super::model::{Model, Session};
 const SESSION: &str = "doorward_session";
 
 /// A user with their devices.
-pub struct Person {
+pub struct WalkUser {
     pub id: UserId,
     pub name: String,
     pub email: String,
@@ -35,7 +35,7 @@ pub struct Person {
     pub read: HashSet<Uuid>,
 }
 
-impl Person {
+impl WalkUser {
     /// Creates the account of the model; copies all other values from the pattern.
     pub async fn make(
         stack: &Stack,
@@ -119,7 +119,7 @@ pub struct Observed {
 const METHODS: [&str; 7] = ["pwd", "fed", "email", "swk", "user", "mfa", "otp"];
 
 impl Observed {
-    pub async fn read(db: &Db, person: &Person, issuer: &str, now: i64) -> Self {
+    pub async fn read(db: &Db, person: &WalkUser, issuer: &str, now: i64) -> Self {
         let read = db.read();
         let user = repo::users::find_by_id(read, person.id).await.unwrap();
         let user = user.expect("the user");
