@@ -1,16 +1,13 @@
 //! Clients: registers, lists, changes and deletes them, and rotates their secrets.
 
-mod exchange;
 mod logo;
 mod read;
 
-use doorward_domain::model::{AuditKind, Client, ClientId, LogoutUris, SubjectKind};
+use doorward_domain::model::{AuditKind, Client, ClientChange, ClientId, SubjectKind};
 use doorward_domain::rules::redirect_change;
 use doorward_domain::secret::OpaqueToken;
-use doorward_domain::time::UnixSeconds;
-use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_services::clients::build::build;
-use doorward_services::clients::input::{ClientChange, NewClient};
+use doorward_services::clients::input::NewClient;
 use doorward_services::clients::registration::{self, audit_details, check};
 use doorward_store::{WriteTx, repo};
 
@@ -83,7 +80,7 @@ pub async fn update(
     let mut client = before.clone();
     registration::check_published(&before, &change)?;
     let stated = (change.scopes.is_some(), change.grant_types.is_some());
-    let fields = apply(&mut client, change, now);
+    let fields = change.apply(&mut client, now);
     if client.document.is_none() {
         check(&tx, &client).await?;
     }
@@ -149,115 +146,4 @@ pub async fn delete(context: &AdminContext<'_>, id: &ClientId) -> Result<(), Adm
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(())
-}
-
-/// Changes the logout URIs of a client. For each channel: the URI (an empty one is removed), and
-/// whether the client requires the session id. Returns the names of the changed fields.
-fn apply_logout(
-    logout: &mut LogoutUris,
-    (backchannel, backchannel_session): (Option<String>, Option<bool>),
-    (frontchannel, frontchannel_session): (Option<String>, Option<bool>),
-) -> Vec<&'static str> {
-    let mut fields = Vec::new();
-    if let Some(address) = backchannel {
-        logout.backchannel = Some(address).filter(|address| !address.is_empty());
-        fields.push("backchannel_logout_uri");
-    }
-    if let Some(required) = backchannel_session {
-        logout.backchannel_session_required = required;
-        fields.push("backchannel_logout_session_required");
-    }
-    if let Some(address) = frontchannel {
-        logout.frontchannel = Some(address).filter(|address| !address.is_empty());
-        fields.push("frontchannel_logout_uri");
-    }
-    if let Some(required) = frontchannel_session {
-        logout.frontchannel_session_required = required;
-        fields.push("frontchannel_logout_session_required");
-    }
-    fields
-}
-
-fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'static str> {
-    let mut fields = Vec::new();
-    macro_rules! set {
-        ($($field:ident),*) => {$(
-            if let Some(value) = change.$field {
-                client.$field = value;
-                fields.push(stringify!($field));
-            }
-        )*};
-    }
-    set!(
-        name,
-        auth_method,
-        redirect_uris,
-        post_logout_redirect_uris,
-        grant_types,
-        scopes
-    );
-    set!(
-        first_party,
-        serves,
-        access_token_format,
-        assertion_audience,
-        claims_in_id_token
-    );
-    if let Some(pkce) = change.pkce {
-        client.pkce = pkce;
-        (client.pkce_streak, client.code_protection) = (0, None);
-        fields.push("pkce");
-    }
-    set!(allowed_origins, require_mfa, dpop_bound_access_tokens);
-    set!(certificate_bound_access_tokens, authorization_details_types);
-    if let Some(subject) = change.certificate_subject {
-        client.certificate_subject = Some(subject);
-        fields.push("certificate_subject");
-    }
-    if client.auth_method != ClientAuthMethod::TlsClientAuth && fields.contains(&"auth_method") {
-        // The certificate subject is only used with `tls_client_auth`.
-        client.certificate_subject = None;
-    }
-    set!(require_pushed_authorization_requests);
-    set!(require_signed_request_object);
-    if let Some(jwks) = change.jwks {
-        client.jwks = Some(jwks);
-        client.jwks_uri = None;
-        fields.push("jwks");
-    }
-    if let Some(address) = change.jwks_uri {
-        client.jwks_uri = Some(address);
-        client.jwks = None;
-        fields.push("jwks_uri");
-    }
-    if let Some(alg) = change.authorization_signed_response_alg {
-        client.authorization_signed_response_alg = Some(alg).filter(|alg| !alg.is_empty());
-        fields.push("authorization_signed_response_alg");
-    }
-    if let Some(sector) = change.sector_identifier {
-        client.pairwise_sector = Some(sector).filter(|sector| !sector.is_empty());
-        fields.push("sector_identifier");
-    }
-    fields.extend(apply_logout(
-        &mut client.logout,
-        (
-            change.backchannel_logout_uri,
-            change.backchannel_logout_session_required,
-        ),
-        (
-            change.frontchannel_logout_uri,
-            change.frontchannel_logout_session_required,
-        ),
-    ));
-    let rights = (change.exchange_audiences, change.exchange_impersonation);
-    fields.extend(exchange::apply(&mut client.exchange, rights));
-    if change.consent.apply(&mut client.consent) {
-        fields.push("consent");
-    }
-    if let Some(disabled) = change.disabled {
-        client.disabled_at = disabled.then(|| client.disabled_at.unwrap_or(now));
-        fields.push(if disabled { "disabled" } else { "enabled" });
-    }
-    client.updated_at = now;
-    fields
 }

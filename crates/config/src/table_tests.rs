@@ -1,6 +1,7 @@
 //! Tests of the key table against the struct, the defaults, the reference and the printed output.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
@@ -107,4 +108,84 @@ fn reference_has_each_key_with_environment_names() {
             assert!(reference.contains(&format!("`{name}`")), "{name}");
         }
     }
+}
+
+/// Returns the text files below a directory.
+fn texts(directory: &Path, into: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(directory).unwrap().flatten() {
+        let path = entry.path();
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        if path.is_dir() {
+            texts(&path, into);
+        } else if ending.is_none_or(|ending| ["md", "yml", "yaml", "service"].contains(&ending)) {
+            into.push(path);
+        }
+    }
+}
+
+/// Returns true for a key, its `…_file` variant, or a section.
+fn is_known(path: &str) -> bool {
+    let file = path.strip_suffix("_file").and_then(table::find);
+    let section = format!("{path}.");
+    table::find(path).is_some()
+        || file.is_some_and(key::Key::is_secret)
+        || table::all().any(|key| key.path.starts_with(&section))
+}
+
+/// Returns the words in a text that have the form of a key: an environment name, or a dotted path
+/// of a section between `quotes`.
+fn named(text: &str, quotes: &[char]) -> Vec<String> {
+    let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    let environment = text.split(key::ENV_PREFIX).skip(1);
+    let environment = environment.map(|rest| {
+        let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
+        rest[..end].to_ascii_lowercase().replace("__", ".")
+    });
+    let is_path = |word: &&str| {
+        let plain = word
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b"_.".contains(&b));
+        let section = word
+            .split_once('.')
+            .map(|(section, _)| format!("{section}."));
+        let starts = |start: String| table::all().any(|key| key.path.starts_with(&start));
+        plain && section.is_some_and(starts)
+    };
+    let quoted = text
+        .split(quotes)
+        .map(|word| word.split(" = ").next().unwrap_or(word));
+    let quoted = quoted.filter(is_path).map(str::to_owned);
+    environment
+        .filter(|path| !path.is_empty())
+        .chain(quoted)
+        .collect()
+}
+
+#[test]
+fn documents_and_findings_name_existing_keys() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut files = Vec::new();
+    texts(&root.join("docs"), &mut files);
+    texts(&root.join("deploy"), &mut files);
+    let sources = std::fs::read_dir(root.join("crates/config/src")).unwrap();
+    let sources = sources.flatten().map(|entry| entry.path());
+    let is_test = |path: &PathBuf| path.to_string_lossy().ends_with("tests.rs");
+    // The documentation of this file has a placeholder.
+    let has_placeholder = |path: &PathBuf| path.ends_with("environment.rs");
+    files.extend(sources.filter(|path| path.is_file() && !is_test(path) && !has_placeholder(path)));
+    let mut unknown = Vec::new();
+    let mut seen = BTreeSet::new();
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let names = named(&text, &['`', '"']);
+        unknown.extend(
+            names
+                .iter()
+                .filter(|name| !is_known(name))
+                .map(|name| format!("{}: {name}", file.display())),
+        );
+        seen.extend(names);
+    }
+    assert!(unknown.is_empty(), "{}", unknown.join("\n"));
+    assert!(seen.len() > 50, "only {} names were found", seen.len());
 }

@@ -95,6 +95,9 @@ pub enum Command {
     /// Print the command line reference
     #[command(hide = true)]
     CliReference,
+    /// Print the reference of client settings
+    #[command(hide = true)]
+    ClientReference,
     /// Print the description of the JSON API
     #[command(hide = true)]
     Openapi,
@@ -132,6 +135,7 @@ impl Command {
             Self::Config(args) => command::config::run(&args),
             Self::Completions(args) => command::completions::run(&args, Cli::command()),
             Self::CliReference => command::reference::run(Cli::command()),
+            Self::ClientReference => command::client::reference::run(),
             Self::Openapi => output::document(doorward_http::api::document_text()),
         }
     }

@@ -20,6 +20,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     for (file, arguments) in [
         ("config.md", &["config", "reference"][..]),
         ("cli.md", &["cli-reference"]),
+        ("client-settings.md", &["client-reference"]),
         ("openapi.json", &["openapi"]),
     ] {
         let text = run::output(Command::new(&program).args(arguments))?;

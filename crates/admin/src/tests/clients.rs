@@ -1,11 +1,13 @@
 //! Registration and changes of clients.
 
-use doorward_domain::model::{AuditEvent, AuditKind, ClientId, ClientKind, PkcePolicy};
+use doorward_domain::model::{
+    AuditEvent, AuditKind, ClientChange, ClientId, ClientKind, PkcePolicy,
+};
 use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
-use doorward_services::clients::input::{ClientChange, NewClient};
+use doorward_services::clients::input::NewClient;
 use rstest::rstest;
 use serde_json::json;
 
@@ -14,10 +16,9 @@ use super::*;
 use crate::operator::AdminError;
 
 fn web() -> NewClient {
-    NewClient {
-        redirect_uris: vec!["https://app.example.org/callback".to_owned()],
-        ..NewClient::named("Web", ClientKind::Confidential)
-    }
+    let mut new = NewClient::named("Web", ClientKind::Confidential);
+    new.settings.redirect_uris = Some(uris("https://app.example.org/callback"));
+    new
 }
 
 #[tokio::test]
@@ -86,10 +87,7 @@ async fn change_is_audited_with_previous_values_without_secret() {
 #[tokio::test]
 async fn client_without_redirect_uris_has_own_grants_only() {
     let world = World::new().await;
-    let new = NewClient {
-        redirect_uris: Vec::new(),
-        ..web()
-    };
+    let new = NewClient::named("Web", ClientKind::Confidential);
     let (client, secret) = clients::create(&world.op(), new).await.unwrap();
     assert_eq!(client.grant_types, [GrantType::ClientCredentials]);
     assert!(client.scopes.is_empty());
@@ -99,78 +97,78 @@ async fn client_without_redirect_uris_has_own_grants_only() {
 #[rstest]
 #[case("name", |new: &mut NewClient| new.name = " ".to_owned())]
 #[case("name", |new: &mut NewClient| new.name = "a\u{7}b".to_owned())]
-#[case("redirect-uri", |new: &mut NewClient| new.redirect_uris = uris("http://app.example.org/"))]
-#[case("redirect-uri", |new: &mut NewClient| new.redirect_uris = uris("https://a.example/#x"))]
-#[case("redirect-uri", |new: &mut NewClient| new.redirect_uris = uris("/callback"))]
+#[case("redirect-uri", |new: &mut NewClient| new.settings.redirect_uris = Some(uris("http://app.example.org/")))]
+#[case("redirect-uri", |new: &mut NewClient| new.settings.redirect_uris = Some(uris("https://a.example/#x")))]
+#[case("redirect-uri", |new: &mut NewClient| new.settings.redirect_uris = Some(uris("/callback")))]
 #[case("redirect-uri", |new: &mut NewClient| {
-    new.redirect_uris.clear();
-    new.grant_types = Some(vec![GrantType::AuthorizationCode]);
+    new.settings.redirect_uris = None;
+    new.settings.grant_types = Some(vec![GrantType::AuthorizationCode]);
 })]
 #[case("post-logout-redirect-uri", |new: &mut NewClient| {
-    new.post_logout_redirect_uris = uris("javascript:1");
+    new.settings.post_logout_redirect_uris = Some(uris("javascript:1"));
 })]
 #[case("grant", |new: &mut NewClient| {
-    new.grant_types = Some(vec![GrantType::ClientCredentials]);
+    new.settings.grant_types = Some(vec![GrantType::ClientCredentials]);
 })]
 #[case("grant", |new: &mut NewClient| {
     let password = GrantType::Other("password".to_owned());
-    new.grant_types = Some(vec![GrantType::AuthorizationCode, password]);
+    new.settings.grant_types = Some(vec![GrantType::AuthorizationCode, password]);
 })]
 #[case("grant", |new: &mut NewClient| {
-    new.redirect_uris.clear();
-    new.grant_types = Some(vec![GrantType::RefreshToken]);
+    new.settings.redirect_uris = None;
+    new.settings.grant_types = Some(vec![GrantType::RefreshToken]);
 })]
 #[case("grant", |new: &mut NewClient| {
     new.kind = ClientKind::Public;
-    new.grant_types = Some(vec![GrantType::AuthorizationCode, GrantType::ClientCredentials]);
+    new.settings.grant_types = Some(vec![GrantType::AuthorizationCode, GrantType::ClientCredentials]);
 })]
 #[case("auth-method", |new: &mut NewClient| {
     new.kind = ClientKind::Public;
-    new.auth_method = Some(ClientAuthMethod::ClientSecretBasic.into());
+    new.settings.auth_method = Some(ClientAuthMethod::ClientSecretBasic.into());
 })]
-#[case("auth-method", |new: &mut NewClient| new.auth_method = Some(ClientAuthMethod::None.into()))]
+#[case("auth-method", |new: &mut NewClient| new.settings.auth_method = Some(ClientAuthMethod::None.into()))]
 #[case("auth-method", |new: &mut NewClient| {
-    new.auth_method = Some(ClientAuthMethod::PrivateKeyJwt.into());
+    new.settings.auth_method = Some(ClientAuthMethod::PrivateKeyJwt.into());
 })]
-#[case("jwks", |new: &mut NewClient| new.jwks = Some("{}".to_owned()))]
-#[case("jwks", |new: &mut NewClient| new.jwks = Some("{\"keys\":[]}".to_owned()))]
+#[case("jwks", |new: &mut NewClient| new.settings.jwks = Some("{}".to_owned()))]
+#[case("jwks", |new: &mut NewClient| new.settings.jwks = Some("{\"keys\":[]}".to_owned()))]
 #[case("jwks", |new: &mut NewClient| {
     // RFC 7591 §2: never both.
-    new.jwks = Some(keys("public"));
-    new.jwks_uri = Some("https://app.example.org/jwks".to_owned());
+    new.settings.jwks = Some(keys("public"));
+    new.settings.jwks_uri = Some("https://app.example.org/jwks".to_owned());
 })]
-#[case("jwks", |new: &mut NewClient| new.jwks = Some(keys("private")))]
+#[case("jwks", |new: &mut NewClient| new.settings.jwks = Some(keys("private")))]
 #[case("jwks", |new: &mut NewClient| {
-    new.jwks = Some(format!("{}{}", keys("public"), " ".repeat(40_000)));
+    new.settings.jwks = Some(format!("{}{}", keys("public"), " ".repeat(40_000)));
 })]
-#[case("jwks-uri", |new: &mut NewClient| new.jwks_uri = Some("http://app.example.org/".to_owned()))]
-#[case("jwks-uri", |new: &mut NewClient| new.jwks_uri = Some("https://a:b@app.example.org/".to_owned()))]
-#[case("jwks-uri", |new: &mut NewClient| new.jwks_uri = Some("file:///etc/passwd".to_owned()))]
-#[case("auth-method", |new: &mut NewClient| new.auth_method = Some(ClientAuthMethod::TlsClientAuth.into()))]
+#[case("jwks-uri", |new: &mut NewClient| new.settings.jwks_uri = Some("http://app.example.org/".to_owned()))]
+#[case("jwks-uri", |new: &mut NewClient| new.settings.jwks_uri = Some("https://a:b@app.example.org/".to_owned()))]
+#[case("jwks-uri", |new: &mut NewClient| new.settings.jwks_uri = Some("file:///etc/passwd".to_owned()))]
+#[case("auth-method", |new: &mut NewClient| new.settings.auth_method = Some(ClientAuthMethod::TlsClientAuth.into()))]
 #[case("auth-method", |new: &mut NewClient| {
-    new.auth_method = Some(ClientAuthMethod::TlsClientAuth.into());
-    new.certificate_subject = Some(CertificateSubject::Dns("*.example.org".to_owned()));
-})]
-#[case("auth-method", |new: &mut NewClient| {
-    new.certificate_subject = Some(CertificateSubject::Dn("CN=app".to_owned()));
+    new.settings.auth_method = Some(ClientAuthMethod::TlsClientAuth.into());
+    new.settings.certificate_subject = Some(CertificateSubject::Dns("*.example.org".to_owned()));
 })]
 #[case("auth-method", |new: &mut NewClient| {
-    new.auth_method = Some(ClientAuthMethod::SelfSignedTlsClientAuth.into());
+    new.settings.certificate_subject = Some(CertificateSubject::Dn("CN=app".to_owned()));
+})]
+#[case("auth-method", |new: &mut NewClient| {
+    new.settings.auth_method = Some(ClientAuthMethod::SelfSignedTlsClientAuth.into());
 })]
 #[case("bind-to-certificate", |new: &mut NewClient| {
-    new.dpop_bound_access_tokens = true;
-    new.certificate_bound_access_tokens = true;
+    new.settings.dpop_bound_access_tokens = Some(true);
+    new.settings.certificate_bound_access_tokens = Some(true);
 })]
-#[case("require-request-object", |new: &mut NewClient| new.require_signed_request_object = true)]
+#[case("require-request-object", |new: &mut NewClient| new.settings.require_signed_request_object = Some(true))]
 #[case("pkce", |new: &mut NewClient| {
     new.kind = ClientKind::Public;
-    new.pkce = Some(PkcePolicy::Auto);
+    new.settings.pkce = Some(PkcePolicy::Auto);
 })]
 #[case("pkce", |new: &mut NewClient| {
     new.kind = ClientKind::Public;
-    new.pkce = Some(PkcePolicy::Optional);
+    new.settings.pkce = Some(PkcePolicy::Optional);
 })]
-#[case("scope", |new: &mut NewClient| new.scopes = Scope::parse("openid nonsense").ok())]
+#[case("scope", |new: &mut NewClient| new.settings.scopes = Scope::parse("openid nonsense").ok())]
 #[tokio::test]
 async fn no_client_may_be_unsafe_or_contradictory(
     #[case] field: &str,
@@ -202,11 +200,9 @@ fn keys(half: &str) -> String {
 #[tokio::test]
 async fn client_with_key_has_no_secret_until_set() {
     let world = World::new().await;
-    let new = NewClient {
-        auth_method: Some(ClientAuthMethod::PrivateKeyJwt.into()),
-        jwks: Some(keys("public")),
-        ..web()
-    };
+    let mut new = web();
+    new.settings.auth_method = Some(ClientAuthMethod::PrivateKeyJwt.into());
+    new.settings.jwks = Some(keys("public"));
     let (client, secret) = clients::create(&world.op(), new).await.unwrap();
     assert!(secret.is_none() && client.secret_hash.is_none());
     let address = ClientChange {

@@ -9,7 +9,8 @@ use doorward_protocol::token::GrantType;
 use serde_json::{Map, Value, json};
 use url::{Host, Url};
 
-use crate::model::{Client, ClientKind, GivenScopes};
+use crate::model::client_settings::Metadata;
+use crate::model::{Client, ClientKind, GivenScopes, LogoutUris, PkcePolicy, client_settings};
 
 /// The scope of administration, which no client can register.
 pub const FORBIDDEN_SCOPE: &str = "admin";
@@ -209,109 +210,83 @@ fn is_odd(letter: char) -> bool {
         || matches!(letter, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
-/// Returns the registered metadata, defaults included (RFC 7591 §3.2.1).
-pub fn metadata(client: &Client, stored: &Map<String, Value>) -> Map<String, Value> {
-    let mut error = stored.clone();
-    let uses_code = client.allows_grant(&GrantType::AuthorizationCode);
-    let responses: &[&str] = if uses_code { &["code"] } else { &[] };
-    let subject_type = client
-        .pairwise_sector
-        .as_ref()
-        .map_or("public", |_| "pairwise");
-    let grants = client.grant_types.iter().map(GrantType::as_str);
-    let pushed = client.require_pushed_authorization_requests;
-    for (name, value) in [
-        ("client_name", json!(client.name)),
-        ("redirect_uris", json!(client.redirect_uris)),
-        (
-            "token_endpoint_auth_method",
-            json!(client.auth_method.method().as_str()),
-        ),
-        ("grant_types", json!(grants.collect::<Vec<_>>())),
-        ("response_types", json!(responses)),
-        ("scope", json!(client.scopes.to_string())),
-        ("subject_type", json!(subject_type)),
-        ("id_token_signed_response_alg", json!("RS256")),
-        ("require_pushed_authorization_requests", json!(pushed)),
-        (
-            "require_signed_request_object",
-            json!(client.require_signed_request_object),
-        ),
-    ] {
-        error.insert(name.to_owned(), value);
+/// Applies a registration request to a client; settings that only an administrator makes remain.
+/// `known` are the scopes of this deployment.
+pub fn apply(
+    client: &mut Client,
+    request: &ClientMetadata,
+    resolved: ResolvedRegistration,
+    known: &Scope,
+) {
+    client.name = resolved.name;
+    if client.kind != resolved.kind {
+        client.pkce = PkcePolicy::default_for(resolved.kind);
     }
-    for (name, value) in optional(client) {
-        if let Some(value) = value {
-            error.insert(name.to_owned(), value);
-        }
+    client.kind = resolved.kind;
+    // RFC 7591 §3.2.1: the response names one method, and only that one is accepted.
+    client.auth_method = resolved.auth_method.into();
+    client.grant_types = resolved.grant_types;
+    // Unknown scopes that were requested by name remain, so that the check rejects them by name.
+    client.scopes = match request.scope {
+        Some(_) => resolved.scope,
+        None => resolved.scope.intersect(known),
+    };
+    macro_rules! replace {
+        ($($field:ident)*) => {
+            $(client.$field.clone_from(&request.$field);)*
+        };
     }
-    if let Some(subject) = &client.certificate_subject {
-        error.insert(subject.member().to_owned(), json!(subject.value()));
-    }
-    error
+    replace!(redirect_uris post_logout_redirect_uris jwks jwks_uri);
+    replace!(default_max_age default_acr_values authorization_details_types);
+    replace!(require_pushed_authorization_requests require_signed_request_object);
+    replace!(dpop_bound_access_tokens certificate_subject authorization_signed_response_alg);
+    client.certificate_bound_access_tokens = request.tls_client_certificate_bound_access_tokens;
+    client.logout = LogoutUris {
+        backchannel: request.backchannel_logout_uri.clone(),
+        backchannel_session_required: request.backchannel_logout_session_required,
+        frontchannel: request.frontchannel_logout_uri.clone(),
+        frontchannel_session_required: request.frontchannel_logout_session_required,
+    };
+    let optional = client.consent.optional_scopes.intersect(&client.scopes);
+    client.consent.optional_scopes = optional;
+    client.consent.policy_uri = page(request, "policy_uri");
+    client.consent.tos_uri = page(request, "tos_uri");
 }
 
-/// Returns the members that are present only if registered.
-fn optional(client: &Client) -> impl IntoIterator<Item = (&'static str, Option<Value>)> {
-    let bound = client.dpop_bound_access_tokens.then(|| json!(true));
-    let jwks = client.jwks.as_deref();
-    let jwks = jwks.and_then(|text| serde_json::from_str::<Value>(text).ok());
-    let required = client.logout.backchannel_session_required;
-    let acr = &client.default_acr_values;
-    let types = &client.authorization_details_types;
-    let after = &client.post_logout_redirect_uris;
-    [
-        ("jwks", jwks),
-        ("dpop_bound_access_tokens", bound),
-        (
-            "tls_client_certificate_bound_access_tokens",
-            client
-                .certificate_bound_access_tokens
-                .then_some(Value::Bool(true)),
-        ),
-        ("jwks_uri", client.jwks_uri.clone().map(Value::from)),
-        (
-            "authorization_signed_response_alg",
-            client
-                .authorization_signed_response_alg
-                .clone()
-                .map(Value::from),
-        ),
-        (
-            "policy_uri",
-            client.consent.policy_uri.clone().map(Value::from),
-        ),
-        ("tos_uri", client.consent.tos_uri.clone().map(Value::from)),
-        ("default_max_age", client.default_max_age.map(Value::from)),
-        ("default_acr_values", (!acr.is_empty()).then(|| json!(acr))),
-        (
-            "authorization_details_types",
-            (!types.is_empty()).then(|| json!(types)),
-        ),
-        (
-            "post_logout_redirect_uris",
-            (!after.is_empty()).then(|| json!(after)),
-        ),
-        (
-            "frontchannel_logout_uri",
-            client.logout.frontchannel.clone().map(Value::from),
-        ),
-        (
-            "frontchannel_logout_session_required",
-            client
-                .logout
-                .frontchannel_session_required
-                .then_some(Value::Bool(true)),
-        ),
-        (
-            "backchannel_logout_uri",
-            client.logout.backchannel.clone().map(Value::from),
-        ),
-        (
-            "backchannel_logout_session_required",
-            required.then_some(Value::Bool(true)),
-        ),
-    ]
+/// Returns a page that the consent page may link to; plain http URLs are stored but never shown.
+fn page(request: &ClientMetadata, name: &str) -> Option<String> {
+    let uri = request.kept.get(name)?.as_str()?;
+    uri.starts_with("https://").then(|| uri.to_owned())
+}
+
+/// Returns the registered metadata, defaults included (RFC 7591 §3.2.1).
+pub fn metadata(client: &Client, stored: &Map<String, Value>) -> Map<String, Value> {
+    let mut members = stored.clone();
+    for setting in client_settings::all() {
+        let value = (setting.value)(client);
+        let is_unset = value.is_null() || value == json!(false) || value == json!([]);
+        match setting.metadata {
+            Metadata::Always(name) => members.insert(name.to_owned(), value),
+            Metadata::IfSet(name) if !is_unset => members.insert(name.to_owned(), value),
+            _ => None,
+        };
+    }
+    let uses_code = client.allows_grant(&GrantType::AuthorizationCode);
+    let responses: &[&str] = if uses_code { &["code"] } else { &[] };
+    let sector = client.pairwise_sector.as_ref();
+    let subject_type = sector.map_or("public", |_| "pairwise");
+    let method = client.auth_method.method().as_str();
+    let certificate = client.certificate_subject.as_ref();
+    let converted = [
+        ("token_endpoint_auth_method", json!(method)),
+        ("response_types", json!(responses)),
+        ("subject_type", json!(subject_type)),
+        ("id_token_signed_response_alg", json!("RS256")),
+    ];
+    let certificate = certificate.map(|subject| (subject.member(), json!(subject.value())));
+    let converted = converted.into_iter().chain(certificate);
+    members.extend(converted.map(|(name, value)| (name.to_owned(), value)));
+    members
 }
 
 fn no_redirect(description: impl Into<std::borrow::Cow<'static, str>>) -> OAuthError {

@@ -89,6 +89,7 @@ fn named_file_is_read_and_must_exist() {
 #[rstest]
 #[case("config", &["config", "reference"])]
 #[case("cli", &["cli-reference"])]
+#[case("client-settings", &["client-reference"])]
 fn committed_reference_matches_program(#[case] name: &str, #[case] args: &[&str]) {
     let said = Place::new().run(args).succeeded().stdout;
     let path = format!(

@@ -6,7 +6,8 @@ use doorward_admin::standard::{self, OWN_SCOPES};
 use doorward_admin::tasks_resource::TASKS_PERMISSIONS;
 use doorward_admin::users::{self, NewUser};
 use doorward_domain::model::{
-    ADMIN_ROLE, Client, ClientId, ClientKind, Permission, Profile, Resource, ScopeEntry,
+    ADMIN_ROLE, Client, ClientChange, ClientId, ClientKind, Permission, Profile, Resource,
+    ScopeEntry,
 };
 use doorward_domain::secret::{Secret, TokenHash};
 use doorward_domain::time::Clock;
@@ -212,21 +213,16 @@ async fn follow_web_client(
 /// Returns the web client of the tasks API: a third-party client, so that consent is required.
 fn web_client(instance: &Instance, context: &AdminContext<'_>) -> Client {
     let public_url = &instance.config.tasks.public_url;
+    let scopes = &instance.config.tasks.web.scopes;
     let (mut client, _) = build(
         NewClient {
             id: ClientId::parse(WEB_CLIENT),
-            redirect_uris: vec![format!("{public_url}/web/callback")],
-            post_logout_redirect_uris: vec![format!("{public_url}/web/")],
-            scopes: Some(
-                instance
-                    .config
-                    .tasks
-                    .web
-                    .scopes
-                    .iter()
-                    .map(String::as_str)
-                    .collect(),
-            ),
+            settings: ClientChange {
+                redirect_uris: Some(vec![format!("{public_url}/web/callback")]),
+                post_logout_redirect_uris: Some(vec![format!("{public_url}/web/")]),
+                scopes: Some(scopes.iter().map(String::as_str).collect()),
+                ..ClientChange::default()
+            },
             ..NewClient::named("Tasks", ClientKind::Confidential)
         },
         context.clock.now(),
@@ -240,7 +236,10 @@ fn api_client(instance: &Instance, context: &AdminContext<'_>) -> Client {
     let (mut client, _) = build(
         NewClient {
             id: ClientId::parse(API_CLIENT),
-            serves: vec![instance.config.tasks_audience()],
+            settings: ClientChange {
+                serves: Some(vec![instance.config.tasks_audience()]),
+                ..ClientChange::default()
+            },
             ..NewClient::named("Tasks API", ClientKind::Confidential)
         },
         context.clock.now(),
@@ -260,9 +259,12 @@ fn token_client(context: &AdminContext<'_>) -> Client {
     let (client, _) = build(
         NewClient {
             id: ClientId::parse(TOKEN_CLIENT),
-            redirect_uris: vec!["http://127.0.0.1/callback".to_owned()],
-            scopes: Some(all),
-            first_party: true,
+            settings: ClientChange {
+                redirect_uris: Some(vec!["http://127.0.0.1/callback".to_owned()]),
+                scopes: Some(all),
+                first_party: Some(true),
+                ..ClientChange::default()
+            },
             ..NewClient::named("Development", ClientKind::Public)
         },
         context.clock.now(),
@@ -275,7 +277,7 @@ fn token_client(context: &AdminContext<'_>) -> Client {
 fn device_client(context: &AdminContext<'_>) -> Client {
     let mut new = NewClient::named("Living-room TV", ClientKind::Public);
     new.id = ClientId::parse(DEVICE_CLIENT);
-    new.grant_types = Some(vec![GrantType::DeviceCode, GrantType::RefreshToken]);
-    new.scopes = Some(["openid", "profile", "tasks:read"].into_iter().collect());
+    new.settings.grant_types = Some(vec![GrantType::DeviceCode, GrantType::RefreshToken]);
+    new.settings.scopes = Some(["openid", "profile", "tasks:read"].into_iter().collect());
     build(new, context.clock.now()).0
 }

@@ -1,8 +1,7 @@
 //! Dynamic registration of a client (RFC 7591 §3).
 
 use doorward_domain::model::{
-    AuditKind, Client, ClientId, ClientRegistration, GivenScopes, PkcePolicy, RegisteredBy,
-    SubjectKind,
+    AuditKind, Client, ClientId, ClientRegistration, GivenScopes, RegisteredBy, SubjectKind,
 };
 use doorward_domain::rules::client_registration as rule;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
@@ -115,7 +114,7 @@ async fn build_client(
     check_served(core, request, &resolved)?;
     check_types(core, directory, request, &[]).await?;
     let mut new = NewClient::named(&resolved.name, resolved.kind);
-    new.auth_method = Some(resolved.auth_method.into());
+    new.settings.auth_method = Some(resolved.auth_method.into());
     let (mut client, secret) = build(new, now);
     client.registered_by = registered_by;
     apply(core, directory, &mut client, request, resolved).await?;
@@ -175,55 +174,8 @@ pub(super) async fn apply(
         .iter()
         .map(|scope| scope.name.as_str())
         .collect();
-    client.name = resolved.name;
-    if client.kind != resolved.kind {
-        client.pkce = PkcePolicy::default_for(resolved.kind);
-    }
-    client.kind = resolved.kind;
-    // RFC 7591 §3.2.1: the response names one method, and only that one is accepted.
-    client.auth_method = resolved.auth_method.into();
-    client.grant_types = resolved.grant_types;
-    // Unknown scopes that were requested by name remain, so that [`check`] rejects them by name.
-    client.scopes = match request.scope {
-        Some(_) => resolved.scope,
-        None => resolved.scope.intersect(&known),
-    };
-    client.redirect_uris.clone_from(&request.redirect_uris);
-    let after = &request.post_logout_redirect_uris;
-    client.post_logout_redirect_uris.clone_from(after);
-    client.jwks.clone_from(&request.jwks);
-    client.jwks_uri.clone_from(&request.jwks_uri);
-    client.default_max_age = request.default_max_age;
-    let acr = &request.default_acr_values;
-    client.default_acr_values.clone_from(acr);
-    let types = &request.authorization_details_types;
-    client.authorization_details_types.clone_from(types);
-    client.require_pushed_authorization_requests = request.require_pushed_authorization_requests;
-    client.require_signed_request_object = request.require_signed_request_object;
-    client.dpop_bound_access_tokens = request.dpop_bound_access_tokens;
-    client.certificate_bound_access_tokens = request.tls_client_certificate_bound_access_tokens;
-    client
-        .certificate_subject
-        .clone_from(&request.certificate_subject);
-    let alg = &request.authorization_signed_response_alg;
-    client.authorization_signed_response_alg.clone_from(alg);
-    let address = &request.backchannel_logout_uri;
-    client.logout.backchannel.clone_from(address);
-    let address = &request.frontchannel_logout_uri;
-    client.logout.frontchannel.clone_from(address);
-    client.logout.frontchannel_session_required = request.frontchannel_logout_session_required;
-    client.logout.backchannel_session_required = request.backchannel_logout_session_required;
-    let optional = client.consent.optional_scopes.intersect(&client.scopes);
-    client.consent.optional_scopes = optional;
-    client.consent.policy_uri = page(request, "policy_uri");
-    client.consent.tos_uri = page(request, "tos_uri");
+    rule::apply(client, request, resolved, &known);
     Ok(())
-}
-
-/// Returns a page that the consent page may link to; plain http URLs are stored but never shown.
-fn page(request: &ClientMetadata, name: &str) -> Option<String> {
-    let said = request.kept.get(name)?.as_str()?;
-    said.starts_with("https://").then(|| said.to_owned())
 }
 
 /// Checks the rules for every client, and reports errors with the codes of RFC 7591 §3.2.2.

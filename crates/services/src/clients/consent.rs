@@ -1,7 +1,6 @@
 //! The consent settings of a client.
 
-use doorward_domain::model::{Client, ConsentTerms};
-use doorward_protocol::scope::Scope;
+use doorward_domain::model::Client;
 use url::Url;
 
 use super::error::ClientError;
@@ -11,52 +10,6 @@ const LIFETIMES: std::ops::RangeInclusive<i64> = 3600..=3650 * 24 * 3600;
 
 /// Maximum length of a publisher's name, in characters.
 const LONGEST: usize = 100;
-
-/// A change of the consent settings; `None` keeps the current value of a member.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ConsentChange {
-    /// The complete new list.
-    pub optional_scopes: Option<Scope>,
-    /// In seconds; 0 for the default of all clients.
-    pub lifetime: Option<i64>,
-    /// Empty for no publisher.
-    pub publisher: Option<String>,
-    /// Empty for none.
-    pub policy_uri: Option<String>,
-    /// Empty for none.
-    pub tos_uri: Option<String>,
-}
-
-impl ConsentChange {
-    /// Returns the settings of a new client.
-    pub fn terms(self) -> ConsentTerms {
-        let mut terms = ConsentTerms::default();
-        self.apply(&mut terms);
-        terms
-    }
-
-    /// Applies the change; returns true if it contains any value.
-    pub fn apply(self, terms: &mut ConsentTerms) -> bool {
-        let is_some = self != Self::default();
-        let filled = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        if let Some(scopes) = self.optional_scopes {
-            terms.optional_scopes = scopes;
-        }
-        if let Some(lifetime) = self.lifetime {
-            terms.lifetime = Some(lifetime).filter(|lifetime| *lifetime != 0);
-        }
-        if let Some(publisher) = self.publisher {
-            terms.publisher = filled(publisher);
-        }
-        if let Some(address) = self.policy_uri {
-            terms.policy_uri = filled(address);
-        }
-        if let Some(address) = self.tos_uri {
-            terms.tos_uri = filled(address);
-        }
-        is_some
-    }
-}
 
 /// Checks the consent settings of a client.
 pub(crate) fn check(client: &Client) -> Result<(), ClientError> {

@@ -3,7 +3,7 @@
 use doorward_access::jwt::external_keys::{self, ExternalKeys};
 use doorward_access::jwt::jwks::JwksError;
 use doorward_domain::model::{
-    AssertionAudience, Client, ClientAuth, ClientId, ClientKind, PkcePolicy,
+    Client, ClientAuth, ClientChange, ClientId, ClientKind, PkcePolicy, client_settings,
 };
 use doorward_domain::rules::authorize::RESPONSE_ALGS;
 use doorward_domain::rules::{client_certificate, logout, origin, subject};
@@ -14,12 +14,11 @@ use doorward_protocol::redirect_uri;
 use doorward_protocol::token::GrantType;
 use doorward_store::db::Conn;
 use doorward_store::{WriteTx, repo};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::consent;
 use super::error::ClientError;
-use super::input::ClientChange;
 
 /// Maximum size of a registered key set, in bytes.
 const MAX_JWKS: usize = 32 * 1024;
@@ -368,41 +367,22 @@ fn check_certificate(client: &Client) -> Result<(), ClientError> {
 
 /// Returns the members of a registration for the audit log: never the secret or its hash.
 pub fn audit_details(client: &Client) -> Value {
-    let grants = client.grant_types.iter().map(GrantType::as_str);
-    json!({
-        "name": client.name,
-        "kind": client.kind.as_str(),
-        "auth_method": client.auth_method.as_str(),
-        "redirect_uris": client.redirect_uris,
-        "post_logout_redirect_uris": client.post_logout_redirect_uris,
-        "grant_types": grants.collect::<Vec<_>>(),
-        "scopes": client.scopes.to_string(),
-        "first_party": client.first_party,
-        "serves": client.serves,
-        "access_token_format": client.access_token_format.as_str(),
-        "allowed_origins": client.allowed_origins,
-        "claims_in_id_token": client.claims_in_id_token,
-        "require_mfa": client.require_mfa,
-        "require_pushed_authorization_requests": client.require_pushed_authorization_requests,
-        "require_signed_request_object": client.require_signed_request_object,
-        "dpop_bound_access_tokens": client.dpop_bound_access_tokens,
-        "certificate_bound_access_tokens": client.certificate_bound_access_tokens,
-        "certificate_subject": client.certificate_subject,
-        "authorization_signed_response_alg": client.authorization_signed_response_alg,
-        "jwks_sha256": client.jwks.as_deref().map(|text| TokenHash::digest(text).to_base64url()),
-        "jwks_uri": client.jwks_uri,
-        "backchannel_logout_uri": client.logout.backchannel,
-        "backchannel_logout_session_required": client.logout.backchannel_session_required,
-        "sector_identifier": client.pairwise_sector,
-        "registered_by": client.registered_by.as_str(),
-        "frontchannel_logout_uri": client.logout.frontchannel,
-        "frontchannel_logout_session_required": client.logout.frontchannel_session_required,
-        "exchange_audiences": client.exchange.audiences,
-        "exchange_impersonation": client.exchange.impersonation,
-        "consent": client.consent,
-        "authorization_details_types": client.authorization_details_types,
-        "pkce": client.pkce.as_str(),
-        "assertion_audience": client.assertion_audience.map(AssertionAudience::as_str),
-        "disabled_at": client.disabled_at,
-    })
+    let settings = client_settings::CHANGEABLE.iter();
+    let mut details: Map<_, _> = settings
+        .map(|setting| (setting.name.to_owned(), (setting.value)(client)))
+        .collect();
+    details.remove("jwks");
+    let jwks = client.jwks.as_deref();
+    let others = [
+        ("kind", json!(client.kind.as_str())),
+        (
+            "jwks_sha256",
+            json!(jwks.map(|text| TokenHash::digest(text).to_base64url())),
+        ),
+        ("registered_by", json!(client.registered_by.as_str())),
+        ("consent", json!(client.consent)),
+        ("disabled_at", json!(client.disabled_at)),
+    ];
+    details.extend(others.map(|(name, value)| (name.to_owned(), value)));
+    details.into()
 }

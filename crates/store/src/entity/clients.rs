@@ -239,3 +239,39 @@ impl TryFrom<&Client> for ActiveModel {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use doorward_domain::model::client_settings;
+    use sea_orm::{IdenStatic as _, Iterable as _};
+
+    use super::Column;
+
+    /// Columns that are not settings.
+    const STATE: [&str; 11] = [
+        "id",
+        "secret_hash",
+        "response_modes",
+        "pkce_streak",
+        "code_protection",
+        "document_fetched_at",
+        "document_fresh_until",
+        "registered_by",
+        "disabled_at",
+        "created_at",
+        "updated_at",
+    ];
+
+    #[test]
+    fn columns_are_settings_or_state() {
+        let columns = Column::iter().map(|column| column.as_str().to_owned());
+        let rows = client_settings::all().flat_map(|setting| setting.columns.iter().copied());
+        let rows = rows.chain(STATE).map(str::to_owned);
+        assert_eq!(
+            columns.collect::<BTreeSet<_>>(),
+            rows.collect::<BTreeSet<_>>()
+        );
+    }
+}

@@ -2,8 +2,7 @@
 
 use clap::Args;
 use doorward_admin::clients;
-use doorward_domain::model::ClientId;
-use doorward_services::clients::input::ClientChange;
+use doorward_domain::model::{ClientChange, ClientId};
 
 use super::parse::{grants, scopes};
 use crate::{error::CliError, target::Installation};

@@ -1,7 +1,6 @@
 //! Options for TLS client authentication (RFC 8705).
 
 use clap::Args;
-use doorward_domain::model::Client;
 use doorward_protocol::certificate::CertificateSubject;
 
 /// The certificate subject of a client with `tls_client_auth`: one of five forms.
@@ -41,13 +40,4 @@ impl SubjectArgs {
         ];
         CertificateSubject::one_of(given.map(Clone::clone)).unwrap_or_default()
     }
-}
-
-/// Describes the certificate subject of a client.
-pub(super) fn describe(client: &Client) -> String {
-    let subject = client.certificate_subject.as_ref();
-    subject.map_or_else(
-        || "-".to_owned(),
-        |subject| format!("{} {}", subject.member(), subject.value()),
-    )
 }

@@ -1,8 +1,7 @@
 //! Options for the consent page of a client.
 
 use clap::Args;
-use doorward_domain::model::Client;
-use doorward_services::clients::consent::ConsentChange;
+use doorward_domain::model::{Client, ConsentChange};
 use doorward_templates::consent::logo_path;
 use serde_json::{Value, json};
 

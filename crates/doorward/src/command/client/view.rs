@@ -1,122 +1,207 @@
 //! The representation of a client on the command line.
 
-use doorward_domain::model::{AssertionAudience, Client};
+use doorward_domain::model::{AssertionAudience, Client, PKCE_STREAK, client_settings};
 use doorward_domain::rules::origin;
-use doorward_protocol::token::GrantType;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::consent;
 use super::parse::{describe_method, grant_list};
-use super::{certificate, consent, exchange, keys, logout, pkce};
 use crate::{error::CliError, output};
 
 pub(super) fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
     if as_json {
         return output::json(&document(client));
     }
-    output::fields(&[
+    output::fields(&fields(client))
+}
+
+/// Returns the labels and texts of a client. Some texts describe several settings.
+fn fields(client: &Client) -> Vec<(&'static str, String)> {
+    let dash = |text: Option<&str>| text.unwrap_or("-").to_owned();
+    let audience = client.assertion_audience.map(AssertionAudience::as_str);
+    let after_logout = client.post_logout_redirect_uris.join(" ");
+    let format = client.access_token_format.as_str().to_owned();
+    let is_bound = client.certificate_bound_access_tokens.to_string();
+    let backchannel = client.logout.backchannel.as_deref();
+    let frontchannel = client.logout.frontchannel.as_deref();
+    vec![
         ("client_id", client.id.to_string()),
         ("name", client.name.clone()),
         ("kind", client.kind.as_str().to_owned()),
         ("auth_method", describe_method(client)),
-        (
-            "assertion_audience",
-            client
-                .assertion_audience
-                .map_or("-", AssertionAudience::as_str)
-                .to_owned(),
-        ),
+        ("assertion_audience", dash(audience)),
         ("redirect_uris", client.redirect_uris.join(" ")),
-        (
-            "post_logout_redirect_uris",
-            client.post_logout_redirect_uris.join(" "),
-        ),
+        ("post_logout_redirect_uris", after_logout),
         ("grants", grant_list(client)),
         ("scopes", client.scopes.to_string()),
         ("first_party", client.first_party.to_string()),
         ("serves", client.serves.join(" ")),
-        (
-            "access_token_format",
-            client.access_token_format.as_str().to_owned(),
-        ),
-        ("pkce", pkce::describe(client)),
+        ("access_token_format", format),
+        ("pkce", pkce(client)),
         ("origins", origin::list_origins(client).join(" ")),
         ("claims_in_id_token", client.claims_in_id_token.to_string()),
         ("require_mfa", client.require_mfa.to_string()),
-        ("requests", keys::form(client)),
+        ("requests", requests(client)),
         ("dpop", client.dpop_bound_access_tokens.to_string()),
-        (
-            "bind_to_certificate",
-            client.certificate_bound_access_tokens.to_string(),
-        ),
-        ("certificate", certificate::describe(client)),
-        ("responses", keys::response(client)),
-        ("keys", keys::describe(client)),
-        (
-            "sector_identifier",
-            client
-                .pairwise_sector
-                .clone()
-                .unwrap_or_else(|| "-".to_owned()),
-        ),
-        (
-            "backchannel_logout_uri",
-            logout::describe(client.logout.backchannel.as_ref()),
-        ),
-        (
-            "frontchannel_logout_uri",
-            logout::describe(client.logout.frontchannel.as_ref()),
-        ),
-        ("exchange", exchange::describe(client)),
+        ("bind_to_certificate", is_bound),
+        ("certificate", certificate(client)),
+        ("responses", responses(client)),
+        ("keys", keys(client)),
+        ("sector_identifier", dash(client.pairwise_sector.as_deref())),
+        ("backchannel_logout_uri", dash(backchannel)),
+        ("frontchannel_logout_uri", dash(frontchannel)),
+        ("exchange", exchange(client)),
         ("consent", consent::describe(client)),
         ("details", client.authorization_details_types.join(" ")),
         ("registered_by", client.registered_by.as_str().to_owned()),
         ("disabled_at", output::time_or_dash(client.disabled_at)),
         ("created_at", output::time(client.created_at)),
         ("updated_at", output::time(client.updated_at)),
-    ])
+    ]
 }
 
+/// Returns a client as JSON: the settings, and what the server derives from them.
 pub(super) fn document(client: &Client) -> Value {
-    json!({
-        "client_id": client.id.as_str(),
-        "name": client.name,
-        "kind": client.kind.as_str(),
-        "auth_method": client.auth_method.as_str(),
-        "redirect_uris": client.redirect_uris,
-        "post_logout_redirect_uris": client.post_logout_redirect_uris,
-        "grants": client.grant_types.iter().map(GrantType::as_str).collect::<Vec<_>>(),
-        "scopes": client.scopes.iter().collect::<Vec<_>>(),
-        "first_party": client.first_party,
-        "serves": client.serves,
-        "access_token_format": client.access_token_format.as_str(),
-        "allowed_origins": client.allowed_origins,
-        "origins": origin::list_origins(client),
-        "claims_in_id_token": client.claims_in_id_token,
-        "require_mfa": client.require_mfa,
-        "require_pushed_authorization_requests": client.require_pushed_authorization_requests,
-        "require_signed_request_object": client.require_signed_request_object,
-        "dpop_bound_access_tokens": client.dpop_bound_access_tokens,
-        "tls_client_certificate_bound_access_tokens": client.certificate_bound_access_tokens,
-        "authorization_details_types": client.authorization_details_types,
-        "certificate_subject": client.certificate_subject,
-        "authorization_signed_response_alg": client.authorization_signed_response_alg,
-        "document_fetched_at": client.document.map(|kept| output::time(kept.fetched_at)),
-        "jwks": keys::document(client),
-        "jwks_uri": client.jwks_uri,
-        "backchannel_logout_uri": client.logout.backchannel,
-        "backchannel_logout_session_required": client.logout.backchannel_session_required,
-        "frontchannel_logout_uri": client.logout.frontchannel,
-        "frontchannel_logout_session_required": client.logout.frontchannel_session_required,
-        "exchange_audiences": client.exchange.audiences,
-        "exchange_impersonation": client.exchange.impersonation,
-        "consent": consent::document(client),
-        "pkce": client.pkce_policy().as_str(),
-        "pkce_switched": client.has_switched_to_pkce(),
-        "assertion_audience": client.assertion_audience.map(AssertionAudience::as_str),
-        "sector_identifier": client.pairwise_sector,
-        "registered_by": client.registered_by.as_str(),
-        "disabled_at": client.disabled_at.map(output::time),
-        "created_at": output::time(client.created_at),
-        "updated_at": output::time(client.updated_at),
-    })
+    let settings = client_settings::CHANGEABLE.iter();
+    let settings = settings.map(|setting| (setting.shown, (setting.value)(client)));
+    let id = ("client_id", json!(client.id.as_str()));
+    let fetched_at = client
+        .document
+        .map(|stored| output::time(stored.fetched_at));
+    let others = [
+        ("kind", json!(client.kind.as_str())),
+        ("scopes", client.scopes.iter().collect()),
+        ("origins", json!(origin::list_origins(client))),
+        ("document_fetched_at", json!(fetched_at)),
+        ("consent", consent::document(client)),
+        ("pkce", json!(client.pkce_policy().as_str())),
+        ("pkce_switched", json!(client.has_switched_to_pkce())),
+        ("registered_by", json!(client.registered_by.as_str())),
+        ("disabled_at", json!(client.disabled_at.map(output::time))),
+        ("created_at", json!(output::time(client.created_at))),
+        ("updated_at", json!(output::time(client.updated_at))),
+    ];
+    // The later value of a name counts.
+    let members = std::iter::once(id).chain(settings).chain(others);
+    let members = members.map(|(name, value)| (name.to_owned(), value));
+    members.collect::<Map<_, _>>().into()
+}
+
+/// Describes the effective policy and its origin.
+fn pkce(client: &Client) -> String {
+    let policy = client.pkce_policy().as_str();
+    if client.has_switched_to_pkce() {
+        return format!(
+            "{policy} (auto: {PKCE_STREAK} sign-ins in a row used it; undo: doorward client update {} \
+             --pkce auto)",
+            client.id
+        );
+    }
+    match client.code_protection {
+        Some(last) if !client.requires_pkce() => {
+            format!(
+                "{policy} (protection of the last sign-in: {})",
+                last.as_str()
+            )
+        }
+        _ => policy.to_owned(),
+    }
+}
+
+/// Describes the signing of authorization responses.
+fn responses(client: &Client) -> String {
+    let alg = client.authorization_signed_response_alg.as_deref();
+    alg.map_or_else(
+        || "as asked for".to_owned(),
+        |alg| format!("signed with {alg}"),
+    )
+}
+
+/// Describes the required form of authorization requests.
+fn requests(client: &Client) -> String {
+    let pushed = client.require_pushed_authorization_requests;
+    let signed = client.require_signed_request_object;
+    match (pushed, signed) {
+        (false, false) => "any",
+        (true, false) => "pushed",
+        (false, true) => "signed",
+        (true, true) => "pushed and signed",
+    }
+    .to_owned()
+}
+
+/// Describes the source of the client's keys.
+fn keys(client: &Client) -> String {
+    match (&client.jwks, &client.jwks_uri) {
+        (Some(_), _) => "registered".to_owned(),
+        (None, Some(address)) => address.clone(),
+        (None, None) => "-".to_owned(),
+    }
+}
+
+/// Describes the certificate subject of a client.
+fn certificate(client: &Client) -> String {
+    let subject = client.certificate_subject.as_ref();
+    subject.map_or_else(
+        || "-".to_owned(),
+        |subject| format!("{} {}", subject.member(), subject.value()),
+    )
+}
+
+/// Describes the rights.
+fn exchange(client: &Client) -> String {
+    match client.exchange.audiences.join(" ") {
+        list if list.is_empty() => "-".to_owned(),
+        list if client.exchange.impersonation => format!("{list} (may impersonate)"),
+        list => list,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use doorward_domain::model::{ClientId, ClientKind};
+
+    use super::*;
+
+    /// Labels of texts that describe settings with other names.
+    const LABELS: [(&str, &str); 17] = [
+        ("allowed_origins", "origins"),
+        ("dpop_bound_access_tokens", "dpop"),
+        ("certificate_bound_access_tokens", "bind_to_certificate"),
+        ("authorization_details_types", "details"),
+        ("certificate_subject", "certificate"),
+        ("require_pushed_authorization_requests", "requests"),
+        ("require_signed_request_object", "requests"),
+        ("jwks", "keys"),
+        ("jwks_uri", "keys"),
+        ("authorization_signed_response_alg", "responses"),
+        ("exchange_audiences", "exchange"),
+        ("exchange_impersonation", "exchange"),
+        // Doorward always sends what these two require.
+        (
+            "backchannel_logout_session_required",
+            "backchannel_logout_uri",
+        ),
+        (
+            "frontchannel_logout_session_required",
+            "frontchannel_logout_uri",
+        ),
+        // Only a registration sets these two; the text does not contain them.
+        ("default_max_age", "registered_by"),
+        ("default_acr_values", "registered_by"),
+        ("grant_types", "grants"),
+    ];
+
+    #[test]
+    fn text_has_each_setting() {
+        let id = ClientId::parse("web").unwrap();
+        let client = Client::new(id, "Web".to_owned(), ClientKind::Confidential, 0);
+        let fields = fields(&client);
+        for setting in client_settings::all() {
+            let label = LABELS.iter().find(|(name, _)| *name == setting.name);
+            let label = label.map_or(setting.name, |(_, label)| label);
+            let is_shown = fields.iter().any(|(name, _)| *name == label);
+            assert!(is_shown, "{}", setting.name);
+        }
+    }
 }

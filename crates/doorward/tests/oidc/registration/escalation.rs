@@ -3,9 +3,8 @@
 
 use doorward_admin::clients;
 use doorward_admin::operator::AdminContext;
-use doorward_domain::model::ClientId;
+use doorward_domain::model::{ClientChange, ClientId};
 use doorward_protocol::token::GrantType;
-use doorward_services::clients::input::ClientChange;
 use doorward_testkit::{Page, Stack, both_backends_with};
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -1,43 +1,31 @@
 //! Maps command line options, which the administration names in errors, to members of a request
 //! body.
 
+use doorward_domain::model::client_settings;
 use doorward_http_common::problem::FieldError;
 
-/// Options and members with different names. A member of an object is a path.
-const MEMBERS: &[(&str, &[&str])] = &[
-    ("auth-method", &["auth_method"]),
-    (
-        "authorization-signed-response-alg",
-        &["authorization_signed_response_alg"],
-    ),
-    ("backchannel-logout-uri", &["backchannel_logout_uri"]),
-    (
-        "bind-to-certificate",
-        &["tls_client_certificate_bound_access_tokens"],
-    ),
-    ("consent-lifetime", &["consent", "lifetime"]),
-    ("exchange-audience", &["exchange_audiences"]),
-    ("expires", &["expires_at"]),
-    ("frontchannel-logout-uri", &["frontchannel_logout_uri"]),
-    ("grant", &["grant_types"]),
-    ("jwks-uri", &["jwks_uri"]),
-    ("optional-scope", &["consent", "optional_scope"]),
-    ("org", &["organization"]),
-    ("origin", &["allowed_origins"]),
-    ("permission", &["permissions"]),
-    ("policy-uri", &["consent", "policy_uri"]),
-    ("post-logout-redirect-uri", &["post_logout_redirect_uris"]),
-    ("publisher", &["consent", "publisher"]),
-    ("redirect-uri", &["redirect_uris"]),
-    ("require-request-object", &["require_signed_request_object"]),
-    ("sector-identifier", &["sector_identifier"]),
-    ("tos-uri", &["consent", "tos_uri"]),
+/// Options and members with different names that are not settings of a client.
+const MEMBERS: &[(&str, &str)] = &[
+    ("consent-lifetime", "consent.lifetime"),
+    ("expires", "expires_at"),
+    ("org", "organization"),
+    ("permission", "permissions"),
 ];
+
+/// Returns the path of the member of a request body.
+fn member(option: &'static str) -> &'static str {
+    if let Some((_, path)) = MEMBERS.iter().find(|(name, _)| *name == option) {
+        return path;
+    }
+    let mut settings = client_settings::all();
+    let setting = settings.find(|setting| setting.options.first() == Some(&option));
+    let member = setting.and_then(|setting| setting.members.first());
+    member.copied().unwrap_or(option)
+}
 
 /// Returns the error with the JSON pointer of the member (RFC 6901): `/redirect_uris/0`.
 pub(super) fn error(option: &'static str, at: Option<usize>, problem: String) -> FieldError {
-    let known = MEMBERS.iter().find(|(name, _)| *name == option);
-    let mut path = known.map_or_else(|| vec![option], |(_, path)| path.to_vec());
+    let mut path: Vec<&str> = member(option).split('.').collect();
     let field = path.last().copied().unwrap_or_default().to_owned();
     let position = at.map(|at| at.to_string());
     path.extend(position.as_deref());
@@ -62,11 +50,9 @@ mod tests {
             let has = |schema: &Value| schema["properties"].get(name).is_some();
             schemas.values().any(has)
         };
-        for (option, path) in MEMBERS {
-            assert!(
-                path.iter().all(|name| is_member(name)),
-                "{option}: {path:?}"
-            );
+        let settings = client_settings::all().flat_map(|setting| setting.members);
+        for path in settings.chain(MEMBERS.iter().map(|(_, path)| path)) {
+            assert!(path.split('.').all(is_member), "{path}");
         }
     }
 
@@ -90,13 +76,8 @@ mod tests {
         let is_option = |text: &&str| {
             text.contains('-') && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
         };
-        // The API has no member for the exemption from PKCE.
-        for option in quoted
-            .filter(is_option)
-            .filter(|quoted| *quoted != "no-pkce")
-        {
-            let known = MEMBERS.iter().any(|(name, _)| *name == option);
-            assert!(known, "{option} has no member");
+        for option in quoted.filter(is_option) {
+            assert_ne!(member(option), option, "{option} has no member");
         }
     }
 }

@@ -1,7 +1,6 @@
 //! The consent page settings of a client, as a member of the document.
 
-use doorward_domain::model::ConsentTerms;
-use doorward_services::clients::consent::ConsentChange;
+use doorward_domain::model::{ConsentChange, ConsentTerms};
 use doorward_templates::consent::logo_path;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -66,7 +65,7 @@ impl ConsentBody {
     /// Converts the body for the use case.
     pub(super) fn read(self) -> Result<ConsentChange, Problem> {
         Ok(ConsentChange {
-            optional_scopes: read_scope(self.optional_scope.as_deref())?,
+            optional_scopes: read_scope(self.optional_scope)?,
             lifetime: self.lifetime,
             publisher: self.publisher,
             policy_uri: self.policy_uri,

@@ -4,8 +4,8 @@ use actix_web::web::{Path, Payload};
 use actix_web::{HttpResponse, delete, put};
 use doorward_admin::clients;
 
+use super::members::ClientView;
 use super::parse::client_id;
-use super::view::ClientView;
 use crate::api::admin::caller::AdminCaller;
 use crate::api::admin::support::versioned_response;
 use crate::api::picture::{self, PictureFile};

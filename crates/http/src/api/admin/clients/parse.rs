@@ -1,7 +1,7 @@
 //! Parsers for members of a client request.
 
 use doorward_domain::model::{
-    AccessTokenFormat, AssertionAudience, ClientAuth, ClientId, PkcePolicy,
+    AccessTokenFormat, AssertionAudience, ClientAuth, ClientId, ClientKind, PkcePolicy,
 };
 use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::scope::Scope;
@@ -14,8 +14,8 @@ pub(super) fn client_id(text: &str) -> Result<ClientId, Problem> {
     ClientId::parse(text).ok_or_else(Problem::not_found)
 }
 
-pub(super) fn read_scope(text: Option<&str>) -> Result<Option<Scope>, Problem> {
-    let scope = text.map(Scope::parse).transpose();
+pub(super) fn read_scope(text: Option<String>) -> Result<Option<Scope>, Problem> {
+    let scope = text.map(|text| Scope::parse(&text)).transpose();
     scope.map_err(|_| {
         wrong(
             "scope",
@@ -25,11 +25,11 @@ pub(super) fn read_scope(text: Option<&str>) -> Result<Option<Scope>, Problem> {
     })
 }
 
-pub(super) fn read_method(text: Option<&str>) -> Result<Option<ClientAuth>, Problem> {
-    let read = |text| {
+pub(super) fn read_method(text: Option<String>) -> Result<Option<ClientAuth>, Problem> {
+    let read = |text: String| {
         let detail = "Must be client_secret, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth, \
                       self_signed_tls_client_auth or none.";
-        ClientAuth::parse(text).ok_or_else(|| wrong("auth_method", "invalid", detail))
+        ClientAuth::parse(&text).ok_or_else(|| wrong("auth_method", "invalid", detail))
     };
     text.map(read).transpose()
 }
@@ -40,20 +40,20 @@ pub(super) fn read_method(text: Option<&str>) -> Result<Option<ClientAuth>, Prob
     reason = "absent, the deployment's setting, or the client's own"
 )]
 pub(super) fn read_audience(
-    text: Option<&str>,
+    text: Option<String>,
 ) -> Result<Option<Option<AssertionAudience>>, Problem> {
-    let read = |text| {
+    let read = |text: String| {
         let detail = "Must be issuer_or_endpoint, issuer or default.";
-        AssertionAudience::parse_setting(text)
+        AssertionAudience::parse_setting(&text)
             .map_err(|_| wrong("assertion_audience", "invalid", detail))
     };
     text.map(read).transpose()
 }
 
-pub(super) fn read_pkce(text: Option<&str>) -> Result<Option<PkcePolicy>, Problem> {
-    let read = |text| {
+pub(super) fn read_pkce(text: Option<String>) -> Result<Option<PkcePolicy>, Problem> {
+    let read = |text: String| {
         let detail = "Must be required, auto or optional.";
-        PkcePolicy::parse(text).ok_or_else(|| wrong("pkce", "invalid", detail))
+        PkcePolicy::parse(&text).ok_or_else(|| wrong("pkce", "invalid", detail))
     };
     text.map(read).transpose()
 }
@@ -71,17 +71,26 @@ pub(super) fn read_subject(
     })
 }
 
-pub(super) fn read_format(text: Option<&str>) -> Result<Option<AccessTokenFormat>, Problem> {
-    let read = |text| {
+pub(super) fn read_format(text: Option<String>) -> Result<Option<AccessTokenFormat>, Problem> {
+    let read = |text: String| {
         let detail = "Must be jwt or opaque.";
-        AccessTokenFormat::parse(text)
+        AccessTokenFormat::parse(&text)
             .ok_or_else(|| wrong("access_token_format", "invalid", detail))
     };
     text.map(read).transpose()
 }
 
-pub(super) fn read_grants(names: Option<&[String]>) -> Option<Vec<GrantType>> {
-    names.map(|names| names.iter().map(|name| GrantType::parse(name)).collect())
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "readers of members have one signature"
+)]
+pub(super) fn read_grants(names: Option<Vec<String>>) -> Result<Option<Vec<GrantType>>, Problem> {
+    Ok(names.map(|names| names.iter().map(|name| GrantType::parse(name)).collect()))
+}
+
+pub(super) fn read_kind(text: &str) -> Result<ClientKind, Problem> {
+    let detail = "Must be public or confidential.";
+    ClientKind::parse(text).ok_or_else(|| wrong("kind", "invalid", detail))
 }
 
 /// Parses the ID of a new client; `None`: a random ID.

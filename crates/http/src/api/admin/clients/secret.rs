@@ -11,8 +11,8 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
+use super::members::ClientView;
 use super::parse::client_id;
-use super::view::ClientView;
 use crate::api::admin::caller::AdminCaller;
 use crate::api::admin::idempotency;
 use crate::api::admin::idempotency::{CreatedResource, created_response};

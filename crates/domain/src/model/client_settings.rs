@@ -1,0 +1,466 @@
+//! The settings of a client: one row each, with its names in every interface.
+//!
+//! [`ClientChange`], the audit log, the admin API's error pointers, the command line's JSON, the
+//! registration response and the reference page are derived from [`all`]. Tests compare the other
+//! interfaces with it.
+
+use doorward_protocol::certificate::CertificateSubject;
+use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::GrantType;
+use serde_json::{Value, json};
+
+use self::Metadata::{Always, Converted, IfSet, No};
+use super::consent_change::{ConsentChange, filled};
+use super::{AccessTokenFormat, AssertionAudience, Client, ClientAuth, PkcePolicy};
+use crate::time::UnixSeconds;
+
+/// The names of a setting in dynamic registration (RFC 7591 §2, OIDC Registration §2).
+#[derive(Clone, Copy, Debug)]
+pub enum Metadata {
+    /// Every response contains the member.
+    Always(&'static str),
+    /// A response contains the member unless the value is null, false or an empty list.
+    IfSet(&'static str),
+    /// Members with another form, converted by [`crate::rules::client_registration::metadata`].
+    Converted(&'static [&'static str]),
+    /// Clients cannot register it, for this reason.
+    No(&'static str),
+}
+
+/// A setting of a client and its names.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientSetting {
+    /// The name in [`ClientChange`] and the audit log.
+    pub name: &'static str,
+    /// The path of the field in [`Client`].
+    pub field: &'static str,
+    /// The columns of the table `clients`.
+    pub columns: &'static [&'static str],
+    /// The members of the admin API, as paths.
+    pub members: &'static [&'static str],
+    /// The command line options. The first one names the setting in validation errors.
+    pub options: &'static [&'static str],
+    /// The member of the command line's JSON.
+    pub shown: &'static str,
+    /// The registration metadata.
+    pub metadata: Metadata,
+    /// Returns the value as JSON.
+    pub value: fn(&Client) -> Value,
+    /// The description for the reference.
+    pub doc: &'static str,
+}
+
+impl ClientSetting {
+    /// Returns a setting with the same name everywhere and no command line option.
+    const fn named(
+        name: &'static [&'static str; 1],
+        value: fn(&Client) -> Value,
+        doc: &'static str,
+    ) -> Self {
+        Self {
+            name: name[0],
+            field: name[0],
+            columns: name,
+            members: name,
+            options: &[],
+            shown: name[0],
+            metadata: No("no registration metadata is defined for it"),
+            value,
+            doc,
+        }
+    }
+
+    /// Returns the members of a registration request or response.
+    pub const fn metadata_members(&self) -> &[&'static str] {
+        match &self.metadata {
+            Always(name) | IfSet(name) => std::slice::from_ref(name),
+            Converted(names) => names,
+            No(_) => &[],
+        }
+    }
+}
+
+macro_rules! setting {
+    ($name:ident, $get:expr, [$($doc:literal)*], { $($key:ident: $names:expr),* $(,)? }) => {
+        ClientSetting {
+            $($key: $names,)*
+            ..ClientSetting::named(&[stringify!($name)], $get, concat!($($doc),*))
+        }
+    };
+}
+
+/// Defines [`ClientChange`] and [`CHANGEABLE`]. A row: description, name and type in a change, how
+/// a change is applied, the current value, and the names that differ from the first one.
+macro_rules! client_settings {
+    ($(
+        $(#[doc = $doc:literal])+
+        $name:ident: $type:ty,
+        set |$client:ident, $new:ident| $set:expr,
+        get $get:expr,
+        $names:tt
+    )*) => {
+        /// The given settings of a client. `None` keeps the current value of a setting, or the
+        /// default of a new client.
+        #[derive(Debug, Clone, Default, PartialEq)]
+        pub struct ClientChange {
+            $($(#[doc = $doc])+ pub $name: Option<$type>,)*
+            /// The settings of the consent page.
+            pub consent: ConsentChange,
+            /// True to disable the client, false to enable it.
+            pub disabled: Option<bool>,
+        }
+
+        impl ClientChange {
+            /// Sets the given values and returns their names.
+            fn set(&mut self, client: &mut Client) -> Vec<&'static str> {
+                let mut names = Vec::new();
+                $(if let Some($new) = self.$name.take() {
+                    let $client = &mut *client;
+                    $set;
+                    names.push(stringify!($name));
+                })*
+                names
+            }
+        }
+
+        /// The settings that a change names one by one, in the order of the audit log.
+        pub const CHANGEABLE: &[ClientSetting] = &[
+            $(setting!($name, $get, [$($doc)+], $names)),*
+        ];
+    };
+}
+
+client_settings! {
+    /// Name shown to users.
+    name: String,
+    set |client, name| client.name = name,
+    get |client| json!(client.name),
+    { options: &["name"], metadata: Always("client_name") }
+
+    /// Client authentication: a method of RFC 7591, or `client_secret` for a secret by HTTP Basic
+    /// or in the body, the default of a confidential client.
+    auth_method: ClientAuth,
+    set |client, method| client.auth_method = method,
+    get |client| json!(client.auth_method.as_str()),
+    {
+        columns: &["auth_method", "auth_method_pinned"],
+        options: &["auth-method"],
+        metadata: Converted(&["token_endpoint_auth_method"]),
+    }
+
+    /// Registered redirect URIs, compared byte by byte.
+    redirect_uris: Vec<String>,
+    set |client, uris| client.redirect_uris = uris,
+    get |client| json!(client.redirect_uris),
+    { options: &["redirect-uri", "add-redirect-uri"], metadata: Always("redirect_uris") }
+
+    /// URIs that the browser may be redirected to after sign-out.
+    post_logout_redirect_uris: Vec<String>,
+    set |client, uris| client.post_logout_redirect_uris = uris,
+    get |client| json!(client.post_logout_redirect_uris),
+    {
+        options: &["post-logout-redirect-uri", "add-post-logout-redirect-uri"],
+        metadata: IfSet("post_logout_redirect_uris"),
+    }
+
+    /// Allowed grant types.
+    grant_types: Vec<GrantType>,
+    set |client, grants| client.grant_types = grants,
+    get |client| client.grant_types.iter().map(GrantType::as_str).collect(),
+    { options: &["grant", "add-grant"], shown: "grants", metadata: Always("grant_types") }
+
+    /// Scopes that the client may request.
+    scopes: Scope,
+    set |client, scopes| client.scopes = scopes,
+    get |client| json!(client.scopes.to_string()),
+    { members: &["scope"], options: &["scope", "add-scope"], metadata: Always("scope") }
+
+    /// True for a first-party client, which needs no consent.
+    first_party: bool,
+    set |client, first_party| client.first_party = first_party,
+    get |client| json!(client.first_party),
+    { options: &["first-party"], metadata: No("only an administrator exempts from consent") }
+
+    /// Resources that the client serves: it may introspect tokens and API keys for them.
+    serves: Vec<String>,
+    set |client, resources| client.serves = resources,
+    get |client| json!(client.serves),
+    { options: &["serves"], metadata: No("only an administrator assigns resources") }
+
+    /// Access token format: `jwt` or `opaque`.
+    access_token_format: AccessTokenFormat,
+    set |client, format| client.access_token_format = format,
+    get |client| json!(client.access_token_format.as_str()),
+    { options: &["access-token-format"] }
+
+    /// Accepted `aud` of client assertions; without it, `clients.assertion_audience` applies.
+    assertion_audience: Option<AssertionAudience>,
+    set |client, audience| client.assertion_audience = audience,
+    get |client| json!(client.assertion_audience.map(AssertionAudience::as_str)),
+    { options: &["assertion-audience"] }
+
+    /// Includes the claims of the scopes `profile`, `email`, `groups` and `roles` in ID tokens;
+    /// otherwise only userinfo returns them.
+    claims_in_id_token: bool,
+    set |client, included| client.claims_in_id_token = included,
+    get |client| json!(client.claims_in_id_token),
+    { options: &["claims-in-id-token"] }
+
+    /// PKCE policy: `required`, `optional`, or `auto`, which becomes `required` after ten
+    /// consecutive sign-ins with PKCE. A change restarts the count.
+    pkce: PkcePolicy,
+    set |client, policy| {
+        client.pkce = policy;
+        (client.pkce_streak, client.code_protection) = (0, None);
+    },
+    get |client| json!(client.pkce.as_str()),
+    { options: &["pkce"] }
+
+    /// Origins whose scripts may read responses to the client (CORS).
+    allowed_origins: Vec<String>,
+    set |client, origins| client.allowed_origins = origins,
+    get |client| json!(client.allowed_origins),
+    { options: &["origin", "no-origins"] }
+
+    /// Requires a second factor for every token.
+    require_mfa: bool,
+    set |client, required| client.require_mfa = required,
+    get |client| json!(client.require_mfa),
+    { options: &["require-mfa"] }
+
+    /// Requires access tokens bound to a DPoP key (RFC 9449).
+    dpop_bound_access_tokens: bool,
+    set |client, bound| client.dpop_bound_access_tokens = bound,
+    get |client| json!(client.dpop_bound_access_tokens),
+    { options: &["require-dpop"], metadata: IfSet("dpop_bound_access_tokens") }
+
+    /// Requires access tokens bound to the client's certificate (RFC 8705 §3.4).
+    certificate_bound_access_tokens: bool,
+    set |client, bound| client.certificate_bound_access_tokens = bound,
+    get |client| json!(client.certificate_bound_access_tokens),
+    {
+        members: &["tls_client_certificate_bound_access_tokens"],
+        options: &["bind-to-certificate"],
+        shown: "tls_client_certificate_bound_access_tokens",
+        metadata: IfSet("tls_client_certificate_bound_access_tokens"),
+    }
+
+    /// Types of `authorization_details` that the client may request (RFC 9396).
+    authorization_details_types: Vec<String>,
+    set |client, types| client.authorization_details_types = types,
+    get |client| json!(client.authorization_details_types),
+    { options: &["details-type"], metadata: IfSet("authorization_details_types") }
+
+    /// Subject of the client's certificate for `tls_client_auth` (RFC 8705 §2.1.2), in one of five
+    /// forms. Another authentication method removes it.
+    certificate_subject: CertificateSubject,
+    set |client, subject| client.certificate_subject = Some(subject),
+    get |client| json!(client.certificate_subject),
+    {
+        members: &CertificateSubject::MEMBERS,
+        options: &["tls-subject-dn", "tls-san-dns", "tls-san-uri", "tls-san-ip", "tls-san-email"],
+        metadata: Converted(&CertificateSubject::MEMBERS),
+    }
+
+    /// Requires pushed authorization requests (RFC 9126).
+    require_pushed_authorization_requests: bool,
+    set |client, required| client.require_pushed_authorization_requests = required,
+    get |client| json!(client.require_pushed_authorization_requests),
+    {
+        options: &["require-par"],
+        metadata: Always("require_pushed_authorization_requests"),
+    }
+
+    /// Requires signed request objects (RFC 9101).
+    require_signed_request_object: bool,
+    set |client, required| client.require_signed_request_object = required,
+    get |client| json!(client.require_signed_request_object),
+    { options: &["require-request-object"], metadata: Always("require_signed_request_object") }
+
+    /// Public keys as a JWK Set, which replace the keys or their URL.
+    jwks: String,
+    set |client, jwks| (client.jwks, client.jwks_uri) = (Some(jwks), None),
+    get |client| {
+        let jwks = client.jwks.as_deref();
+        jwks.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+    },
+    { options: &["jwks"], metadata: IfSet("jwks") }
+
+    /// URL of the public keys, which replaces the keys.
+    jwks_uri: String,
+    set |client, uri| (client.jwks, client.jwks_uri) = (None, Some(uri)),
+    get |client| json!(client.jwks_uri),
+    { options: &["jwks-uri"], metadata: IfSet("jwks_uri") }
+
+    /// Algorithm of all signed authorization responses, whatever the request asks for (JARM §3):
+    /// `RS256`; empty to sign only when requested.
+    authorization_signed_response_alg: String,
+    set |client, alg| client.authorization_signed_response_alg = filled(alg),
+    get |client| json!(client.authorization_signed_response_alg),
+    {
+        options: &["authorization-signed-response-alg"],
+        metadata: IfSet("authorization_signed_response_alg"),
+    }
+
+    /// Host of the sector in which users have a pairwise subject (OIDC Core §8.1); empty for public
+    /// subjects.
+    sector_identifier: String,
+    set |client, sector| client.pairwise_sector = filled(sector),
+    get |client| json!(client.pairwise_sector),
+    {
+        field: "pairwise_sector",
+        columns: &["pairwise_sector"],
+        options: &["sector-identifier"],
+        metadata: Converted(&["subject_type", "sector_identifier_uri"]),
+    }
+
+    /// URL that receives logout tokens (OIDC Back-Channel Logout 1.0); empty for none.
+    backchannel_logout_uri: String,
+    set |client, uri| client.logout.backchannel = filled(uri),
+    get |client| json!(client.logout.backchannel),
+    {
+        field: "logout.backchannel",
+        options: &["backchannel-logout-uri"],
+        metadata: IfSet("backchannel_logout_uri"),
+    }
+
+    /// Requires `sid` in logout tokens, which always contain it.
+    backchannel_logout_session_required: bool,
+    set |client, required| client.logout.backchannel_session_required = required,
+    get |client| json!(client.logout.backchannel_session_required),
+    {
+        field: "logout.backchannel_session_required",
+        options: &["backchannel-logout-session-required"],
+        metadata: IfSet("backchannel_logout_session_required"),
+    }
+
+    /// URL that the browser loads in a frame at sign-out (OIDC Front-Channel Logout 1.0); empty for
+    /// none.
+    frontchannel_logout_uri: String,
+    set |client, uri| client.logout.frontchannel = filled(uri),
+    get |client| json!(client.logout.frontchannel),
+    {
+        field: "logout.frontchannel",
+        options: &["frontchannel-logout-uri"],
+        metadata: IfSet("frontchannel_logout_uri"),
+    }
+
+    /// Requires `iss` and `sid` in the front-channel logout URL, which always contains them.
+    frontchannel_logout_session_required: bool,
+    set |client, required| client.logout.frontchannel_session_required = required,
+    get |client| json!(client.logout.frontchannel_session_required),
+    {
+        field: "logout.frontchannel_session_required",
+        options: &["frontchannel-logout-session-required"],
+        metadata: IfSet("frontchannel_logout_session_required"),
+    }
+
+    /// Resources for which the client may exchange tokens (RFC 8693).
+    exchange_audiences: Vec<String>,
+    set |client, audiences| client.exchange.audiences = audiences,
+    get |client| json!(client.exchange.audiences),
+    {
+        field: "exchange.audiences",
+        columns: &["token_exchange"],
+        options: &["exchange-audience", "no-exchange"],
+        metadata: No("only an administrator allows token exchange"),
+    }
+
+    /// Allows exchanged tokens without an `act` claim (impersonation).
+    exchange_impersonation: bool,
+    set |client, allowed| client.exchange.impersonation = allowed,
+    get |client| json!(client.exchange.impersonation),
+    {
+        field: "exchange.impersonation",
+        columns: &["token_exchange"],
+        options: &["exchange-impersonation"],
+        metadata: No("only an administrator allows token exchange"),
+    }
+}
+
+/// The settings of the consent page, and those that are set once or by registration only.
+const OTHERS: &[ClientSetting] = &[
+    setting!(consent, |client| json!(client.consent.optional_scopes.to_string()), [
+        "Scopes that users may deselect."
+    ], {
+        field: "consent.optional_scopes",
+        columns: &["consent_terms"],
+        members: &["consent.optional_scope"],
+        options: &["optional-scope"],
+    }),
+    setting!(consent, |client| json!(client.consent.lifetime), [
+        "Lifetime of a consent; without it, `consent.lifetime` applies."
+    ], {
+        field: "consent.lifetime",
+        columns: &["consent_terms"],
+        members: &["consent.lifetime"],
+        options: &["consent-days"],
+    }),
+    setting!(consent, |client| json!(client.consent.publisher), [
+        "Publisher of the client."
+    ], {
+        field: "consent.publisher",
+        columns: &["consent_terms"],
+        members: &["consent.publisher"],
+        options: &["publisher"],
+        metadata: No("only an administrator knows the publisher"),
+    }),
+    setting!(consent, |client| json!(client.consent.policy_uri), [
+        "URL of the privacy policy (RFC 7591 §2)."
+    ], {
+        field: "consent.policy_uri",
+        columns: &["consent_terms"],
+        members: &["consent.policy_uri"],
+        options: &["policy-uri"],
+        metadata: IfSet("policy_uri"),
+    }),
+    setting!(consent, |client| json!(client.consent.tos_uri), [
+        "URL of the terms of service (RFC 7591 §2)."
+    ], {
+        field: "consent.tos_uri",
+        columns: &["consent_terms"],
+        members: &["consent.tos_uri"],
+        options: &["tos-uri"],
+        metadata: IfSet("tos_uri"),
+    }),
+    setting!(kind, |client| json!(client.kind.as_str()), [
+        "`public` or `confidential`; set at registration."
+    ], {
+        options: &["public"],
+        metadata: No("it follows from `token_endpoint_auth_method`"),
+    }),
+    setting!(default_max_age, |client| json!(client.default_max_age), [
+        "Maximum age of a sign-in, in seconds, if the request has no `max_age`."
+    ], { members: &[], metadata: IfSet("default_max_age") }),
+    setting!(default_acr_values, |client| json!(client.default_acr_values), [
+        "Preferred `acr` values if the request names none."
+    ], { members: &[], metadata: IfSet("default_acr_values") }),
+];
+
+/// Returns every setting.
+pub fn all() -> impl Iterator<Item = &'static ClientSetting> {
+    CHANGEABLE.iter().chain(OTHERS)
+}
+
+impl ClientChange {
+    /// Applies the change to a client and returns the names of the given settings.
+    pub fn apply(mut self, client: &mut Client, now: UnixSeconds) -> Vec<&'static str> {
+        let mut names = self.set(client);
+        if names.contains(&"auth_method") && client.auth_method != ClientAuthMethod::TlsClientAuth {
+            client.certificate_subject = None;
+        }
+        if self.consent.apply(&mut client.consent) {
+            names.push("consent");
+        }
+        if let Some(disabled) = self.disabled {
+            client.disabled_at = disabled.then(|| client.disabled_at.unwrap_or(now));
+            names.push(if disabled { "disabled" } else { "enabled" });
+        }
+        client.updated_at = now;
+        names
+    }
+}
+
+#[cfg(test)]
+mod tests;
