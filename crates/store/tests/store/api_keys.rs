@@ -3,7 +3,7 @@ use doorward_store::repo::{api_keys, users};
 use tokio::task::JoinSet;
 
 use crate::fixtures::{NOW, api_key, user};
-use crate::harness::{on_both, on_both_places};
+use crate::harness::{on_both, on_both_databases};
 use crate::write;
 
 const ONE: &str = "0123456789ab";
@@ -147,7 +147,7 @@ async fn use_is_recorded_rarely() {
 
 #[tokio::test]
 async fn of_32_concurrent_revocations_only_first_counts() {
-    on_both_places(async |place| {
+    on_both_databases(async |place| {
         let db = place.open().await;
         db.migrate().await.unwrap();
         let alice = user("alice");

@@ -35,7 +35,7 @@ fn request(scene: &Scene, code: &str) -> DeviceRequest {
     }
 }
 
-fn stranger() -> SessionId {
+fn unknown_session() -> SessionId {
     SessionId::from_uuid(Uuid::new_v4())
 }
 
@@ -67,7 +67,7 @@ async fn request_round_trips_and_user_code_is_unique() {
 async fn first_session_keeps_code_and_alone_answers() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
-        let (mine, other) = (scene.session.id, stranger());
+        let (mine, other) = (scene.session.id, unknown_session());
         let row = request(&scene, "WDJB-MJHT");
         let code = row.user_code.clone();
         write!(db, device_requests::insert, &row);
@@ -177,7 +177,7 @@ async fn of_64_concurrent_uses_on_two_replicas_first_wins() {
         for number in 0..64 {
             let (db, code) = (replicas[number % 2].clone(), row.user_code.clone());
             callers.spawn(async move {
-                let session = stranger();
+                let session = unknown_session();
                 let claimed = write!(db, device_requests::bind_session, &code, session, NOW);
                 claimed.map(|_| session)
             });
@@ -212,7 +212,7 @@ async fn of_64_concurrent_uses_on_two_replicas_first_wins() {
 async fn request_with_named_user_has_no_user_code() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
-        let (mine, later) = (scene.session.id, stranger());
+        let (mine, later) = (scene.session.id, unknown_session());
         let row = DeviceRequest {
             backchannel: Some(Backchannel {
                 user_id: scene.user.id,

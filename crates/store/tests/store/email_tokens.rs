@@ -3,7 +3,7 @@ use doorward_store::repo::{email_tokens, users};
 use tokio::task::JoinSet;
 
 use crate::fixtures::{NOW, hash, user};
-use crate::harness::{on_both, on_both_places};
+use crate::harness::{on_both, on_both_databases};
 use crate::write;
 
 fn token(owner: UserId, purpose: EmailPurpose, text: &str) -> EmailToken {
@@ -109,7 +109,7 @@ async fn links_are_counted_and_revoked_by_account_and_purpose() {
 
 #[tokio::test]
 async fn of_50_concurrent_uses_only_first_wins() {
-    on_both_places(async |place| {
+    on_both_databases(async |place| {
         let db = place.open().await;
         db.migrate().await.unwrap();
         let alice = user("alice");

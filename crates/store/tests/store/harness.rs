@@ -35,7 +35,7 @@ impl Place {
 
 /// Runs the test on a migrated SQLite file and on a migrated PostgreSQL database.
 pub async fn on_both(test: impl AsyncFn(&Db)) {
-    on_both_places(async |place| {
+    on_both_databases(async |place| {
         let db = place.open().await;
         db.migrate().await.expect("the database migrates");
         test(&db).await;
@@ -45,7 +45,7 @@ pub async fn on_both(test: impl AsyncFn(&Db)) {
 }
 
 /// Runs the test on an empty SQLite file and on an empty PostgreSQL database.
-pub async fn on_both_places(test: impl AsyncFn(&Place)) {
+pub async fn on_both_databases(test: impl AsyncFn(&Place)) {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let url = format!(
         "sqlite://{}",
@@ -77,7 +77,7 @@ pub async fn on_both_places(test: impl AsyncFn(&Place)) {
 
 /// Runs the test on two replicas over one migrated database of each kind.
 pub async fn on_two_replicas(test: impl AsyncFn(&[Db; 2])) {
-    on_both_places(async |place| {
+    on_both_databases(async |place| {
         let replicas = [place.open().await, place.open().await];
         replicas[0].migrate().await.expect("the database migrates");
         test(&replicas).await;

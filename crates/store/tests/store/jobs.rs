@@ -4,7 +4,7 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::fixtures::NOW;
-use crate::harness::{on_both, on_both_places};
+use crate::harness::{on_both, on_both_databases};
 use crate::write;
 
 fn job(run_at: i64) -> Job {
@@ -86,7 +86,7 @@ async fn done_failed_and_waiting_jobs_are_distinguished() {
 
 #[tokio::test]
 async fn of_50_concurrent_workers_only_first_acquires_job() {
-    on_both_places(async |place| {
+    on_both_databases(async |place| {
         let db = place.open().await;
         db.migrate().await.unwrap();
         let job = job(NOW);

@@ -6,7 +6,7 @@ use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 use crate::fixtures::NOW;
-use crate::harness::{on_both, on_both_places};
+use crate::harness::{on_both, on_both_databases};
 use crate::{refused, write};
 
 fn key(kid: &str, created_at: i64) -> KeyRecord {
@@ -88,7 +88,7 @@ async fn key_is_inserted_only_into_unchanged_set() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn concurrent_replicas_create_single_first_key() {
-    on_both_places(async |place| {
+    on_both_databases(async |place| {
         let db = place.open().await;
         db.migrate().await.expect("the database migrates");
         // On PostgreSQL all transactions are open before the first query; SQLite has one at a time.

@@ -8,12 +8,12 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database};
 use tokio::task::JoinSet;
 
 use crate::fixtures::user;
-use crate::harness::{execute, on_both, on_both_places};
+use crate::harness::{execute, on_both, on_both_databases};
 use crate::write;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn concurrent_replicas_migrate_once() {
-    on_both_places(async |place| {
+    on_both_databases(async |place| {
         let before = place.open().await.migration_status().await.unwrap();
         assert!(before.applied.is_empty() && before.unknown.is_empty());
         assert!(!before.pending.is_empty());
@@ -43,7 +43,7 @@ async fn concurrent_replicas_migrate_once() {
 
 #[tokio::test]
 async fn rejects_schema_of_newer_release() {
-    on_both_places(async |place| {
+    on_both_databases(async |place| {
         let db = place.open().await;
         db.migrate().await.unwrap();
         assert!(db.check_schema().await.is_ok());
@@ -73,7 +73,7 @@ async fn rejects_schema_of_newer_release() {
 
 #[tokio::test]
 async fn rejects_schema_from_before_first_release() {
-    on_both_places(async |place| {
+    on_both_databases(async |place| {
         for statement in [
             "CREATE TABLE doorward_identity_migrations (version text PRIMARY KEY, applied_at bigint)",
             "CREATE TABLE users (id text)",
@@ -274,7 +274,7 @@ async fn unusable_url_is_explained() {
 
 #[tokio::test]
 async fn cut_postgres_connection_is_unavailable_and_recovers() {
-    on_both_places(async |place| {
+    on_both_databases(async |place| {
         if !place.url.starts_with("postgres") {
             return;
         }

@@ -42,7 +42,7 @@ fn group(path: &str, org: Option<&str>, parent: Option<&Group>) -> Group {
     }
 }
 
-async fn people(db: &Db) -> (User, User) {
+async fn insert_users(db: &Db) -> (User, User) {
     let (alice, bob) = (user("Alice"), user("Bob"));
     write!(db, users::insert, &alice);
     write!(db, users::insert, &bob);
@@ -52,7 +52,7 @@ async fn people(db: &Db) -> (User, User) {
 #[tokio::test]
 async fn organizations_are_stored_and_slugs_never_reused() {
     on_both(async |db| {
-        let (alice, bob) = people(db).await;
+        let (alice, bob) = insert_users(db).await;
         let mut acme = organization("acme");
         write!(db, organizations::insert, &acme);
         write!(db, organizations::insert, &organization("zeta"));
@@ -104,7 +104,7 @@ async fn organizations_are_stored_and_slugs_never_reused() {
 #[tokio::test]
 async fn groups_form_trees_and_can_be_moved() {
     on_both(async |db| {
-        let (alice, _) = people(db).await;
+        let (alice, _) = insert_users(db).await;
         // Underscore and any character: LIKE would match both.
         let top = group("/a_b", None, None);
         let below = group("/a_b/c", None, Some(&top));
@@ -160,7 +160,7 @@ async fn groups_form_trees_and_can_be_moved() {
 #[tokio::test]
 async fn leaving_organization_removes_group_memberships() {
     on_both(async |db| {
-        let (alice, _) = people(db).await;
+        let (alice, _) = insert_users(db).await;
         write!(db, organizations::insert, &organization("acme"));
         let led = Group {
             manager: Some(alice.id),
@@ -185,7 +185,7 @@ async fn leaving_organization_removes_group_memberships() {
 #[tokio::test]
 async fn roles_are_inherited_from_groups_within_organization() {
     on_both(async |db| {
-        let (alice, bob) = people(db).await;
+        let (alice, bob) = insert_users(db).await;
         write!(db, organizations::insert, &organization("acme"));
         write!(db, organizations::insert, &organization("zeta"));
         for name in ["own", "above", "beside", "in-acme", "in-zeta"] {

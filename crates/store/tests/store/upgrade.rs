@@ -17,7 +17,7 @@ use sea_orm_migration::prelude::{
 };
 use uuid::{Uuid, uuid};
 
-use crate::harness::{Place, execute, on_both_places};
+use crate::harness::{Place, execute, on_both_databases};
 
 const NOW: i64 = 1_800_000_000;
 const USER: Uuid = uuid!("0190a000-0000-7000-8000-000000000001");
@@ -164,7 +164,7 @@ async fn judge(db: &Db) {
 
 #[tokio::test]
 async fn each_former_schema_is_upgraded_with_rows() {
-    on_both_places(async |place| {
+    on_both_databases(async |place| {
         let connection = at(&place.url, FIRST).await;
         fill(&connection).await;
         // Upgrading from each former release reaches the same state.
@@ -227,7 +227,7 @@ impl MigrationTrait for AddNote {
 
 #[tokio::test]
 async fn later_migration_changes_tables_and_keeps_rows() {
-    on_both_places(async |place| {
+    on_both_databases(async |place| {
         let connection = at(&place.url, all()).await;
         fill(&connection).await;
         Later::up(&connection, None).await.unwrap();
@@ -276,7 +276,7 @@ async fn discard(place: &Place, url: &str) {
 
 #[tokio::test]
 async fn dry_run_lists_migrations_and_changes_nothing() {
-    on_both_places(async |place| {
+    on_both_databases(async |place| {
         let connection = at(&place.url, FIRST).await;
         fill(&connection).await;
         connection.close().await.unwrap();

@@ -4,7 +4,7 @@ use doorward_store::repo::{grants, sessions, users};
 use uuid::Uuid;
 
 use crate::fixtures::{NOW, Scene, user};
-use crate::harness::{execute, on_both, on_both_places};
+use crate::harness::{execute, on_both, on_both_databases};
 use crate::{refused, write};
 
 #[tokio::test]
@@ -286,7 +286,7 @@ async fn confusable_user_names_conflict() {
 
 #[tokio::test]
 async fn confusable_names_of_existing_users_are_kept() {
-    on_both_places(async |place| {
+    on_both_databases(async |place| {
         let db = place.open().await;
         db.migrate().await.unwrap();
         write!(db, users::insert, &user("milly"));
