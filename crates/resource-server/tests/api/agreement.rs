@@ -335,7 +335,7 @@ async fn check_filtered(rng: &mut StdRng, person: &Caller<'_>, path: &str, allow
     }
 }
 
-async fn check_person(
+async fn check_caller(
     rng: &mut StdRng,
     fixture: &Fixture,
     engine: &Engine,
@@ -406,6 +406,6 @@ async fn list_equals_individually_readable_objects(
     let engine = Engine::load(Some(directory.path())).unwrap();
     for _ in 0..8 {
         let claims = random_claims(&mut rng, &fixture);
-        check_person(&mut rng, &fixture, &engine, &world, &claims).await;
+        check_caller(&mut rng, &fixture, &engine, &world, &claims).await;
     }
 }

@@ -244,7 +244,7 @@ async fn audit_log_is_paged_per_tenant_with_permission(#[case] backend: Backend)
     for bad in ["kind=nonsense", "cursor=x", "limit=0", "colour=red"] {
         problem(auditor.get(&format!("/api/audit?{bad}")).await, 400).await;
     }
-    let elsewhere = fixture.somebody("auditor", AUDITOR, &json!({"org": "acme"}));
+    let elsewhere = fixture.caller("auditor", AUDITOR, &json!({"org": "acme"}));
     assert_eq!(
         events(&elsewhere, "project_created").await,
         Vec::<Value>::new()

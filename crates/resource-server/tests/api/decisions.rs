@@ -70,7 +70,7 @@ async fn policy_denial_names_rule_inputs_and_remediation(#[case] backend: Backen
 
     // Only for permitted callers, and only within the organization.
     problem(mona.get(&path).await, 403).await;
-    let elsewhere = fixture.somebody("auditor", AUDITOR, &json!({"org": "acme"}));
+    let elsewhere = fixture.caller("auditor", AUDITOR, &json!({"org": "acme"}));
     problem(elsewhere.get(&path).await, 404).await;
     let nothing = "/api/admin/decisions/0190163d-8694-739b-aea5-966c26f8ad91";
     problem(auditor.get(nothing).await, 404).await;

@@ -110,7 +110,7 @@ impl Fixture {
     }
 
     /// Returns a caller whose token has these claims, in addition to or instead of the usual ones.
-    pub fn somebody(&self, subject: &str, entitlements: &str, claims: &Value) -> Caller<'_> {
+    pub fn caller(&self, subject: &str, entitlements: &str, claims: &Value) -> Caller<'_> {
         let scope = "openid tasks:read tasks:write tasks:delete";
         let now = self.clock.now();
         let mut all =

@@ -250,7 +250,7 @@ async fn public_routes_have_safe_headers() {
 async fn unavailable_issuer_denies_access_with_reason() {
     let issuer = crate::issuer::Issuer::start().await;
     let fixture = Fixture::start_with(Backend::Sqlite, issuer).await;
-    fixture.issuer.go_away().await;
+    fixture.issuer.stop_responding().await;
     let alice = fixture.person("alice", DEVELOPER);
     let response = alice.get("/api/tasks/").await;
     assert!(!header(&response, "retry-after").is_empty());

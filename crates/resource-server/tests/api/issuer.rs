@@ -90,12 +90,12 @@ impl Issuer {
     }
 
     /// Responds to every further request with 404.
-    pub async fn go_away(&self) {
+    pub async fn stop_responding(&self) {
         self.server.reset().await;
     }
 
     /// Queues a response of the token endpoint; without any it returns `invalid_grant`.
-    pub fn will_answer(&self, status: u16, body: Value) {
+    pub fn queue_response(&self, status: u16, body: Value) {
         self.answers.lock().unwrap().push_back((status, body));
     }
 

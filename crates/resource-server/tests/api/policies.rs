@@ -47,7 +47,7 @@ async fn changed_rule_takes_effect_and_broken_change_keeps_rules(#[case] backend
         .await;
     let refused = problem(refused, 403).await;
     assert_eq!(refused["reasons"][0]["detail"], "the office is closed");
-    let guard = fixture.somebody("alice", DEVELOPER, &json!({"roles": ["24x7_access"]}));
+    let guard = fixture.caller("alice", DEVELOPER, &json!({"roles": ["24x7_access"]}));
     assert_eq!(guard.get(&path).await.status(), StatusCode::OK);
 
     fs::write(&file, "forbid (principal, action, resource is Tusk);").unwrap();

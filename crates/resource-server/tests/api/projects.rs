@@ -257,10 +257,10 @@ async fn objects_of_foreign_tenant_are_hidden(#[case] backend: Backend) {
     let all = "tasks:read tasks:write tasks:delete tasks:read_all tasks:write_all \
                tasks:delete_all projects:create projects:read_all projects:write_all \
                projects:delete_all projects:restricted decisions:read";
-    let acme = fixture.somebody("ann", all, &json!({"org": "acme"}));
-    let other = fixture.somebody("bob", all, &json!({"org": "other"}));
+    let acme = fixture.caller("ann", all, &json!({"org": "acme"}));
+    let other = fixture.caller("bob", all, &json!({"org": "other"}));
     // The same user in another organization, and in none.
-    let elsewhere = fixture.somebody("ann", all, &json!({"org": "other"}));
+    let elsewhere = fixture.caller("ann", all, &json!({"org": "other"}));
     let nowhere = fixture.person("ann", all);
     let project_path = project(&acme, json!({"name": "p", "confidentiality": "public"})).await;
     assert_eq!(
@@ -316,7 +316,7 @@ async fn task_is_assigned_and_moved() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let alice = fixture.person("alice", CREATOR);
     let bob = fixture.person("bob", DEVELOPER);
-    let mona = fixture.somebody("mona", MANAGER, &json!({
+    let mona = fixture.caller("mona", MANAGER, &json!({
         "roles": ["manager"], "groups": ["/sales"], "entitlements": ["tasks:read", "tasks:write"]
     }));
     let task = alice.create_titled("t").await;

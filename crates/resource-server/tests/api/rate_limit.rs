@@ -35,7 +35,7 @@ async fn each_caller_has_so_many_requests() {
         429,
     )
     .await;
-    let mona = fixture.somebody("mona", DEVELOPER, &json!({"roles": ["manager"]}));
+    let mona = fixture.caller("mona", DEVELOPER, &json!({"roles": ["manager"]}));
     let response = mona.get("/api/tasks/").await;
     assert_eq!(header(&response, "ratelimit"), "\"manager\";r=4;t=60");
 

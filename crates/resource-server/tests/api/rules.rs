@@ -126,9 +126,9 @@ fn person<'a>(fixture: &'a Fixture, actor: &str) -> crate::fixture::Caller<'a> {
         format!("{ADMIN} projects:create projects:read_all projects:write_all projects:delete_all");
     match actor {
         "other" => fixture.person("other", DEVELOPER),
-        "manager" => fixture.somebody("manager", &manager, &json!({"roles": ["manager"]})),
-        "admin" => fixture.somebody("admin", &admin, &json!({"roles": ["admin"]})),
-        "tenant" => fixture.somebody("owner", &owner, &json!({"org": "elsewhere"})),
+        "manager" => fixture.caller("manager", &manager, &json!({"roles": ["manager"]})),
+        "admin" => fixture.caller("admin", &admin, &json!({"roles": ["admin"]})),
+        "tenant" => fixture.caller("owner", &owner, &json!({"org": "elsewhere"})),
         _ => fixture.person("owner", &owner),
     }
 }

@@ -79,13 +79,13 @@ impl<'a> Browser<'a> {
     }
 
     /// Makes the issuer accept a code for this sign-in.
-    pub fn will_grant(&self, request: &BTreeMap<String, String>, change: &Value) {
+    pub fn accept_code(&self, request: &BTreeMap<String, String>, change: &Value) {
         let issuer = &self.fixture.issuer;
         let now = doorward_access::clock::Clock::now(&*self.fixture.clock);
         let id_token = issuer.id_token(&request["nonce"], change, now);
         let mut tokens = self.tokens("refresh-1");
         tokens["id_token"] = json!(id_token);
-        issuer.will_answer(200, tokens);
+        issuer.queue_response(200, tokens);
     }
 
     /// Returns a token response with a fresh access token for Alice.
@@ -107,7 +107,7 @@ impl<'a> Browser<'a> {
     /// Performs a complete sign-in.
     pub async fn sign_in(&mut self) {
         let request = self.begin().await;
-        self.will_grant(&request, &json!({}));
+        self.accept_code(&request, &json!({}));
         let response = self.come_back(&request).await;
         assert_eq!(response.status(), StatusCode::SEE_OTHER);
         assert_eq!(header(&response, "location"), "/web/");

@@ -208,7 +208,9 @@ async fn old_access_token_is_refreshed_once_for_all_requests(#[case] backend: Ba
     browser.sign_in().await;
     fixture.clock.advance(271);
     // One response only: a second refresh would be rejected and end the session.
-    fixture.issuer.will_answer(200, browser.tokens("refresh-2"));
+    fixture
+        .issuer
+        .queue_response(200, browser.tokens("refresh-2"));
     let requests = (0..20).map(|_| {
         let mut tab = Browser::new(&fixture);
         tab.cookies = browser.cookies.clone();
@@ -222,7 +224,9 @@ async fn old_access_token_is_refreshed_once_for_all_requests(#[case] backend: Ba
     assert!(sent[0].contains("grant_type=refresh_token") && sent[0].contains("refresh-1"));
     // The next refresh uses the successor.
     fixture.clock.advance(300);
-    fixture.issuer.will_answer(200, browser.tokens("refresh-3"));
+    fixture
+        .issuer
+        .queue_response(200, browser.tokens("refresh-3"));
     page(browser.get("/web/").await, 200).await;
     assert!(fixture.issuer.take_requests()[0].contains("refresh-2"));
 }
@@ -237,9 +241,11 @@ async fn token_rejected_by_api_is_refreshed() {
         .id_token(&request["nonce"], &json!({}), crate::fixture::NOW);
     let revoked = json!({"access_token": "revoked", "token_type": "Bearer", "expires_in": 300,
                          "refresh_token": "refresh-1", "id_token": id_token});
-    fixture.issuer.will_answer(200, revoked);
+    fixture.issuer.queue_response(200, revoked);
     browser.come_back(&request).await;
-    fixture.issuer.will_answer(200, browser.tokens("refresh-2"));
+    fixture
+        .issuer
+        .queue_response(200, browser.tokens("refresh-2"));
     let text = page(browser.get("/web/").await, 200).await;
     assert!(text.contains("No tasks here yet"));
 }
@@ -264,9 +270,11 @@ async fn issuer_in_trouble_ends_no_session() {
     fixture.clock.advance(280);
     fixture
         .issuer
-        .will_answer(503, json!({"error": "temporarily_unavailable"}));
+        .queue_response(503, json!({"error": "temporarily_unavailable"}));
     page(browser.get("/web/").await, 502).await;
-    fixture.issuer.will_answer(200, browser.tokens("refresh-2"));
+    fixture
+        .issuer
+        .queue_response(200, browser.tokens("refresh-2"));
     let text = page(browser.get("/web/").await, 200).await;
     assert!(text.contains("Sign out"));
 }

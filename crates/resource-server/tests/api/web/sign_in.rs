@@ -33,7 +33,7 @@ async fn signing_in_uses_code_pkce_nonce_state_and_tokens_stay_here(#[case] back
     for random in ["state", "nonce", "code_challenge"] {
         assert_eq!(request[random].len(), 43, "{random}");
     }
-    browser.will_grant(&request, &json!({}));
+    browser.accept_code(&request, &json!({}));
     let response = browser.come_back(&request).await;
     assert_eq!(response.status(), StatusCode::SEE_OTHER);
 
@@ -107,7 +107,7 @@ async fn wrong_callback_signs_no_user_in(#[case] change: Change) {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut browser = Browser::new(&fixture);
     let request = browser.begin().await;
-    browser.will_grant(&request, &json!({}));
+    browser.accept_code(&request, &json!({}));
     let mut pairs = vec![
         ("code", "the-code".to_owned()),
         ("state", request["state"].clone()),
@@ -136,7 +136,7 @@ async fn rejects_id_token_of_different_sign_in(#[case] claims: Value) {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut browser = Browser::new(&fixture);
     let request = browser.begin().await;
-    browser.will_grant(&request, &claims);
+    browser.accept_code(&request, &claims);
     let text = page(browser.come_back(&request).await, 400).await;
     assert!(text.contains("You are not signed in") && text.contains("href=\"/web/login\""));
     assert!(!browser.is_signed_in());
@@ -152,7 +152,7 @@ async fn rejects_id_token_with_broken_signature() {
     let (head, signature) = id_token.rsplit_once('.').unwrap();
     let flipped = if signature.starts_with('A') { "B" } else { "A" };
     tokens["id_token"] = json!(format!("{head}.{flipped}{}", &signature[1..]));
-    fixture.issuer.will_answer(200, tokens);
+    fixture.issuer.queue_response(200, tokens);
     page(browser.come_back(&request).await, 400).await;
     assert!(!browser.is_signed_in());
 }
@@ -168,7 +168,7 @@ async fn sign_in_is_bound_to_browser_and_single_use() {
     page(victim.come_back(&request).await, 400).await;
     assert!(!victim.is_signed_in());
     // The attempt did not consume it for its owner; a second sign-in would.
-    attacker.will_grant(&request, &json!({}));
+    attacker.accept_code(&request, &json!({}));
     assert_eq!(
         attacker.come_back(&request).await.status(),
         StatusCode::SEE_OTHER
@@ -185,7 +185,7 @@ async fn two_tabs_sign_in_and_expired_sign_in_restarts() {
     let second = browser.begin().await;
     assert_ne!(first["state"], second["state"]);
     for request in [&first, &second] {
-        browser.will_grant(request, &json!({}));
+        browser.accept_code(request, &json!({}));
         assert_eq!(
             browser.come_back(request).await.status(),
             StatusCode::SEE_OTHER
@@ -225,7 +225,7 @@ async fn issuer_error_shows_page_with_next_step() {
     let request = browser.begin().await;
     page(browser.come_back(&request).await, 400).await;
     // The issuer is unavailable.
-    fixture.issuer.go_away().await;
+    fixture.issuer.stop_responding().await;
     let request = Fixture::start_with(Backend::Sqlite, fixture.issuer.clone()).await;
     page(Browser::new(&request).get("/web/login").await, 502).await;
 }
