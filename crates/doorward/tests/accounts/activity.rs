@@ -3,7 +3,7 @@
 use doorward_domain::model::AuditKind;
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends};
 
-use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, sign_in};
+use crate::support::{NEW_PASSWORD, is_signed_in, location, sign_in};
 use crate::two_factor::enrol;
 
 both_backends!(
@@ -28,7 +28,7 @@ async fn signed_in(stack: &Stack) -> UserAgent {
 }
 
 /// Returns the sentences on an activity page, newest first.
-fn told(page: &Page) -> Vec<String> {
+fn sentences(page: &Page) -> Vec<String> {
     assert_eq!(page.status, 200, "{}", page.dump());
     page.texts_of(".rows strong")
 }
@@ -40,9 +40,13 @@ async fn activity_is_described_in_user_language(stack: &Stack) {
     let home = agent.get(stack.at("/account")).await;
     assert!(home.has("a[href='/account/activity']"), "{}", home.dump());
     let expected = ["Signed in", "A sign-in failed: wrong password"];
-    assert_eq!(&told(&home)[1..3], expected, "below the current sign-in");
+    assert_eq!(
+        &sentences(&home)[1..3],
+        expected,
+        "below the current sign-in"
+    );
     let page = agent.get(stack.at(PATH)).await;
-    assert_eq!(told(&page), expected);
+    assert_eq!(sentences(&page), expected);
     assert!(page.has("time[datetime]"), "{}", page.dump());
     let text = page.text_of("main").unwrap();
     assert!(
@@ -53,7 +57,7 @@ async fn activity_is_described_in_user_language(stack: &Stack) {
     let form = page.form("form[action='/preferences']").with("lang", "de");
     agent.submit(&form).await;
     let german = agent.get(stack.at(PATH)).await;
-    assert_eq!(told(&german)[0], "Angemeldet");
+    assert_eq!(sentences(&german)[0], "Angemeldet");
 }
 
 async fn activity_is_filtered_and_paged(stack: &Stack) {
@@ -64,14 +68,14 @@ async fn activity_is_filtered_and_paged(stack: &Stack) {
     }
     enrol(stack, &agent, "alice").await;
     let security = agent.get(stack.at("/account/activity?show=security")).await;
-    assert_eq!(told(&security), ["Two-step sign-in was turned on"]);
+    assert_eq!(sentences(&security), ["Two-step sign-in was turned on"]);
     assert!(security.has("nav a[aria-current=page][href$='show=security']"));
     let mut page = agent.get(stack.at("/account/activity?show=sign-in")).await;
-    let mut seen = told(&page).len();
+    let mut seen = sentences(&page).len();
     let mut pages = 1;
     while let Some(next) = page.link_of("a[rel=next]") {
         page = agent.get(next).await;
-        seen += told(&page).len();
+        seen += sentences(&page).len();
         pages += 1;
         assert!(page.has("a[rel=first]"), "{}", page.dump());
     }
@@ -87,7 +91,11 @@ async fn ninety_days_are_shown(stack: &Stack) {
     stack.clock.advance(90 * 86_400 + 10);
     let agent = signed_in(stack).await;
     let page = agent.get(stack.at(PATH)).await;
-    assert_eq!(told(&page), ["Signed in"], "the older one is not shown");
+    assert_eq!(
+        sentences(&page),
+        ["Signed in"],
+        "the older one is not shown"
+    );
     assert_eq!(
         stack.audited(AuditKind::LoginSucceeded).await.len(),
         2,
@@ -101,7 +109,7 @@ async fn activity_belongs_to_user(stack: &Stack) {
     let bob = UserAgent::new();
     sign_in(stack, &bob, "bob", PASSWORD).await;
     assert_eq!(
-        told(&bob.get(stack.at(PATH)).await),
+        sentences(&bob.get(stack.at(PATH)).await),
         ["Signed in"],
         "bob's own data is unaffected"
     );
@@ -115,12 +123,12 @@ async fn activity_belongs_to_user(stack: &Stack) {
     let anonymous_caller = UserAgent::new();
     for place in [PATH, "/account/secure", "/account/secure/review"] {
         let page = anonymous_caller.get(stack.at(place)).await;
-        assert_eq!(leads_to(&page), format!("/login?next={place}"));
+        assert_eq!(location(&page), format!("/login?next={place}"));
     }
 }
 
 /// Follows "This wasn't me" from the activity page to its first page.
-async fn disown(stack: &Stack, agent: &UserAgent) -> Page {
+async fn report_activity(stack: &Stack, agent: &UserAgent) -> Page {
     let page = agent.get(stack.at(PATH)).await;
     let link = page
         .link_of(".rows a[href^='/account/secure?event=']")
@@ -131,12 +139,12 @@ async fn disown(stack: &Stack, agent: &UserAgent) -> Page {
 async fn disowned_sign_in_ends_other_sessions_and_asks_new_password(stack: &Stack) {
     let thief = signed_in(stack).await;
     let agent = signed_in(stack).await;
-    let page = disown(stack, &agent).await;
-    assert_eq!(told_once(&page), "Signed in");
+    let page = report_activity(stack, &agent).await;
+    assert_eq!(only_sentence(&page), "Signed in");
     let form = page.form("#secure");
     assert_eq!(form.value("others"), Some("on"), "ticked");
     let page = agent.submit(&form).await;
-    assert_eq!(leads_to(&page), "/account/secure/password");
+    assert_eq!(location(&page), "/account/secure/password");
     assert!(is_signed_in(stack, &agent).await && !is_signed_in(stack, &thief).await);
     let ended = stack.audited(AuditKind::SessionEnded).await;
     assert_eq!(ended.len(), 1);
@@ -157,7 +165,7 @@ async fn disowned_sign_in_ends_other_sessions_and_asks_new_password(stack: &Stac
         .with("password", NEW_PASSWORD)
         .with("password_confirm", NEW_PASSWORD);
     let page = agent.submit(&form).await;
-    assert_eq!(leads_to(&page), "/account/secure/review");
+    assert_eq!(location(&page), "/account/secure/review");
     let page = agent.follow(page, "").await;
     assert!(
         page.has("a[href='/account/security/2fa']"),
@@ -167,7 +175,7 @@ async fn disowned_sign_in_ends_other_sessions_and_asks_new_password(stack: &Stac
     assert!(page.text().contains("No app has access"), "{}", page.dump());
 }
 
-fn told_once(page: &Page) -> String {
+fn only_sentence(page: &Page) -> String {
     assert_eq!(page.status, 200, "{}", page.dump());
     page.text_of(".row strong").expect("the event")
 }
@@ -175,12 +183,12 @@ fn told_once(page: &Page) -> String {
 async fn disowned_sign_in_keeps_other_sessions_if_unchecked(stack: &Stack) {
     let other = signed_in(stack).await;
     let agent = signed_in(stack).await;
-    let form = disown(stack, &agent).await.form("#secure");
+    let form = report_activity(stack, &agent).await.form("#secure");
     agent.submit(&form.with("others", "")).await;
     assert!(is_signed_in(stack, &other).await && is_signed_in(stack, &agent).await);
     assert_eq!(stack.audited(AuditKind::SessionEnded).await, []);
     // A request without the anti-forgery token, as from another site, is rejected.
-    let mut form = disown(stack, &agent).await.form("#secure");
+    let mut form = report_activity(stack, &agent).await.form("#secure");
     form.fields.retain(|(name, _)| name != "csrf");
     assert_eq!(agent.submit(&form).await.status, 400);
 }
@@ -191,7 +199,7 @@ async fn activity_requires_second_factor(stack: &Stack) {
     let thief = UserAgent::new();
     sign_in(stack, &thief, "alice", PASSWORD).await;
     let page = thief.get(stack.at(PATH)).await;
-    assert_eq!(leads_to(&page), "/login?next=/account/activity");
+    assert_eq!(location(&page), "/login?next=/account/activity");
 }
 
 /// Checks that "This wasn't me" ends API keys and mail links that an attacker may have created.
@@ -223,7 +231,7 @@ async fn disowned_sign_in_revokes_api_keys_and_mail_links(stack: &Stack) {
         links.push(link);
     }
     tx.commit().await.unwrap();
-    let page = disown(stack, &agent).await;
+    let page = report_activity(stack, &agent).await;
     assert!(page.text().contains("API keys"), "{}", page.dump());
     agent.submit(&page.form("#secure").with("others", "")).await;
     for link in links {

@@ -228,7 +228,7 @@ async fn running_server_appends_chain_links(stack: &Stack) {
 }
 
 /// Waits until `/readyz` of each replica reports this status for the audit log.
-async fn until_all_say(origins: &[&str], word: &str) {
+async fn wait_for_status(origins: &[&str], word: &str) {
     let patience = std::time::Instant::now();
     for origin in origins {
         loop {
@@ -247,7 +247,7 @@ async fn truncation_alarms_every_replica(stack: &Stack) {
     let replica = stack.replica();
     let events = sealed(stack).await;
     let origins = [stack.issuer(), replica.origin.as_str()];
-    until_all_say(&origins, "ok").await;
+    wait_for_status(&origins, "ok").await;
     // Each replica checks every two seconds; after this time both have stored the head.
     tokio::time::sleep(std::time::Duration::from_secs(6)).await;
     let (last, event) = events.last().expect("the last one");
@@ -259,12 +259,12 @@ async fn truncation_alarms_every_replica(stack: &Stack) {
         format!("DELETE FROM audit_seals WHERE seq = {}", last.seq),
     ];
     tamper(stack, &cut).await;
-    until_all_say(&origins, "behind").await;
+    wait_for_status(&origins, "behind").await;
     // The violation stays reported after the log has grown again.
     sign_in(stack, &UserAgent::new(), "alice", PASSWORD).await;
     stack.seal_audit().await;
     tokio::time::sleep(std::time::Duration::from_secs(5)).await;
-    until_all_say(&origins, "behind").await;
+    wait_for_status(&origins, "behind").await;
 }
 
 async fn server_error_rolls_back_change_and_event(stack: &Stack) {

@@ -7,7 +7,7 @@ use doorward_testkit::{
 use serde_json::{Value, json};
 
 use crate::api_keys::make;
-use crate::support::{leads_to, sign_in};
+use crate::support::{location, sign_in};
 
 both_backends!(
     first_party_client_is_listed_without_consent,
@@ -52,7 +52,7 @@ async fn first_party_client_is_listed_without_consent(stack: &Stack) {
     assert!(rows.contains("Last used 3 hours ago"), "{rows}");
     let page = agent.get(stack.at("/account")).await;
     let page = agent.submit(&page.press("button[name=client_id]")).await;
-    assert_eq!(leads_to(&page), "/account?done=app");
+    assert_eq!(location(&page), "/account?done=app");
     let page = stack.refresh(client, &token).await;
     assert_eq!(page.status, 400, "{}", page.dump());
     assert!(apps(stack, &agent).await.contains("No app has access"));

@@ -5,7 +5,7 @@ use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use std::io::Cursor;
 
 use crate::profile::{signed_in, userinfo};
-use crate::support::leads_to;
+use crate::support::location;
 
 both_backends!(
     picture_becomes_small_png_and_claim,
@@ -77,7 +77,7 @@ async fn picture_becomes_small_png_and_claim(stack: &Stack) {
     assert_eq!(address(stack, &agent).await, None);
     let file = photograph(900, 300, ImageFormat::Jpeg);
     let page = upload(stack, &agent, "me.jpg", "image/jpeg", &file).await;
-    assert_eq!(leads_to(&page), "/account/profile?done=picture");
+    assert_eq!(location(&page), "/account/profile?done=picture");
     let first = address(stack, &agent).await.expect("a picture claim");
     assert!(
         first.starts_with(&format!("{}/avatars/", stack.issuer())),
@@ -139,7 +139,7 @@ async fn removed_picture_is_not_found(stack: &Stack) {
     let page = agent
         .submit(&page.form("form[action$='/picture/remove']"))
         .await;
-    assert_eq!(leads_to(&page), "/account/profile?done=removed");
+    assert_eq!(location(&page), "/account/profile?done=removed");
     assert_eq!(address(stack, &agent).await, None);
     assert_eq!(UserAgent::new().get(&picture).await.status, 404);
 }
@@ -263,7 +263,7 @@ async fn picture_needs_token_before_file(stack: &Stack) {
         .to_owned();
     let parts = [part("csrf", None, csrf.as_bytes()), picture];
     let page = send(stack, &anonymous_caller, UPLOAD, &parts).await;
-    assert_eq!(leads_to(&page), "/login?next=/account/profile");
+    assert_eq!(location(&page), "/login?next=/account/profile");
     assert_eq!(address(stack, &agent).await, None);
 }
 

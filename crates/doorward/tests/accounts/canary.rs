@@ -98,7 +98,7 @@ async fn search(backend: Backend) {
     };
     walk.begin();
     let links = walk.all().await;
-    walk.judge(&links).await;
+    walk.check_secrets(&links).await;
 }
 
 impl Walk {
@@ -417,7 +417,7 @@ impl Walk {
         found
     }
 
-    async fn judge(&mut self, links: &[String]) {
+    async fn check_secrets(&mut self, links: &[String]) {
         let kinds = self.vault.kinds();
         for kind in [
             "the cookie doorward_session",

@@ -4,7 +4,7 @@ use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, both_bac
 use tokio::task::JoinSet;
 use url::Url;
 
-use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, look, sign_in};
+use crate::support::{NEW_PASSWORD, is_signed_in, location, look, sign_in};
 
 both_backends!(
     email_changes_after_verification_of_new_address,
@@ -57,7 +57,7 @@ async fn address(stack: &Stack, agent: &UserAgent) -> String {
 /// Changes the address of alice, and returns the link that undoes the change.
 async fn moved(stack: &Stack, agent: &UserAgent, from: &str, to: &str) -> Url {
     let page = ask(stack, agent, to, PASSWORD).await;
-    assert_eq!(leads_to(&page), "/account/email?sent=1");
+    assert_eq!(location(&page), "/account/email?sent=1");
     let link = stack.mail(to).await.link(stack.issuer());
     let page = press(&UserAgent::new(), &link).await;
     assert!(
@@ -89,7 +89,7 @@ async fn email_changes_after_verification_of_new_address(stack: &Stack) {
     let scanner = UserAgent::new();
     let page = scanner.get(&link).await;
     assert_eq!(
-        leads_to(&page),
+        location(&page),
         "/account/email/confirm",
         "the token is removed from the address"
     );
@@ -229,7 +229,7 @@ async fn change_requires_current_password(stack: &Stack) {
     }
     assert!(stack.mails(NEW).await.is_empty());
     let page = UserAgent::new().get(stack.at("/account/email")).await;
-    assert_eq!(leads_to(&page), "/login?next=/account/email");
+    assert_eq!(location(&page), "/login?next=/account/email");
 }
 
 async fn link_expires_with_time_and_password_change(stack: &Stack) {

@@ -2,7 +2,7 @@
 
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends};
 
-use crate::support::{leads_to, sign_in};
+use crate::support::{location, sign_in};
 
 both_backends!(
     draft_is_restored_after_sign_in,
@@ -19,7 +19,7 @@ async fn save_too_late(stack: &Stack, agent: &UserAgent) -> Page {
     let form = page.form("#profile").with("bio", TYPED);
     stack.end_sessions("alice").await;
     let page = agent.submit(&form.with("newsletter", "on")).await;
-    assert_eq!(leads_to(&page), "/login?next=/account/profile");
+    assert_eq!(location(&page), "/login?next=/account/profile");
     page
 }
 
@@ -28,7 +28,7 @@ async fn sign_in_there(agent: &UserAgent, page: Page, name: &str) -> Page {
     let page = agent.follow(page, "").await;
     let form = page.form("#login").with("identifier", name);
     let page = agent.submit(&form.with("password", PASSWORD)).await;
-    assert_eq!(leads_to(&page), PATH);
+    assert_eq!(location(&page), PATH);
     agent.follow(page, "").await
 }
 
@@ -56,7 +56,7 @@ async fn draft_is_restored_after_sign_in(stack: &Stack) {
     );
     // The draft is saved unchanged, once.
     let page = agent.submit(&form).await;
-    assert_eq!(leads_to(&page), "/account/profile?done=saved");
+    assert_eq!(location(&page), "/account/profile?done=saved");
     let page = agent.follow(page, "").await;
     assert!(
         page.text().contains("Your profile is saved"),
@@ -86,7 +86,7 @@ async fn draft_is_hidden_from_other_users(stack: &Stack) {
     sign_in(stack, &other, "alice", PASSWORD).await;
     let form = other.get(stack.at(PATH)).await.form("#profile");
     let page = other.submit(&form.with("nickname", "Al")).await;
-    assert_eq!(leads_to(&page), "/account/profile?done=saved");
+    assert_eq!(location(&page), "/account/profile?done=saved");
     sign_in(stack, &agent, "alice", PASSWORD).await;
     let page = agent.get(stack.at(PATH)).await;
     assert!(page.text().contains(TYPED), "{}", page.dump());

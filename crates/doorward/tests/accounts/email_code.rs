@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::task::JoinSet;
 use url::Url;
 
-use crate::support::{is_signed_in, leads_to, look};
+use crate::support::{is_signed_in, location, look};
 use crate::two_factor::{self, CODE, enrol};
 
 both_backends_with!(
@@ -43,7 +43,7 @@ pub async fn ask_at(agent: &UserAgent, page: &Page, identifier: &str) -> Page {
 pub async fn ask(stack: &Stack, agent: &UserAgent, identifier: &str) -> Page {
     let page = agent.get(stack.at(PAGE)).await;
     let page = ask_at(agent, &page, identifier).await;
-    assert!(leads_to(&page).starts_with("/login/email?attempt="));
+    assert!(location(&page).starts_with("/login/email?attempt="));
     agent.follow(page, "").await
 }
 
@@ -138,7 +138,7 @@ async fn known_and_unknown_users_get_same_response(stack: &Stack) {
         let (agent, later) = (UserAgent::new(), UserAgent::new());
         let page = agent.get(stack.at(PAGE)).await;
         let sent = ask_at(&agent, &page, identifier).await;
-        let place = leads_to(&sent);
+        let place = location(&sent);
         let (_, attempt) = place.split_once('=').expect("an attempt");
         let page = agent.follow(sent.clone(), "").await;
         stack.wait_for_jobs().await;
@@ -184,7 +184,7 @@ async fn code_works_only_in_requesting_browser(stack: &Stack) {
     let form = own.form(CODE).with("attempt", &attempt).with("code", &code);
     assert_eq!(thief.submit(&form).await.status, 400);
     assert!(!is_signed_in(stack, &thief).await);
-    assert_eq!(leads_to(&enter(&agent, &page, &code).await), "/account");
+    assert_eq!(location(&enter(&agent, &page, &code).await), "/account");
 }
 
 fn link_of(stack: &Stack, mail: &Mail) -> Url {
@@ -207,7 +207,7 @@ async fn link_works_only_in_requesting_browser_by_button(stack: &Stack) {
     // In a browser that did not request the link, the link signs no user in (login CSRF).
     let page = scanner.get(&link).await;
     assert_eq!(
-        leads_to(&page),
+        location(&page),
         "/login/email/link",
         "the token is removed from the address"
     );
@@ -223,7 +223,7 @@ async fn link_works_only_in_requesting_browser_by_button(stack: &Stack) {
     );
     assert!(!is_signed_in(stack, &agent).await);
     let form = page.form("#step");
-    assert_eq!(leads_to(&agent.submit(&form).await), "/account");
+    assert_eq!(location(&agent.submit(&form).await), "/account");
     assert!(is_signed_in(stack, &agent).await);
     let again = agent.get(&link).await;
     let again = agent.follow(again, "").await;
@@ -281,7 +281,7 @@ async fn newer_code_replaces_older_and_expires_in_ten_minutes(stack: &Stack) {
     assert_eq!(first.follow(followed, "").await.status, 400);
     stack.clock.advance(10 * 60 - 1);
     let (third, late) = (UserAgent::new(), UserAgent::new());
-    assert_eq!(leads_to(&enter(&second, &newer, &code).await), "/account");
+    assert_eq!(location(&enter(&second, &newer, &code).await), "/account");
     assert_eq!(enter(&second, &newer, &code).await.status, 400, "used");
     let page = ask(stack, &third, "alice").await;
     let code = code_of(&stack.mail(ALICE).await);
@@ -360,7 +360,7 @@ async fn sign_in_continues_to_requested_page(stack: &Stack) {
     let page = agent.follow(page, "").await;
     let code = code_of(&stack.mail(ALICE).await);
     let page = enter(&agent, &page, &code).await;
-    assert_eq!(leads_to(&page), "/account/activity");
+    assert_eq!(location(&page), "/account/activity");
     let cookies: Vec<_> = page.headers.get_all("set-cookie").iter().collect();
     let kept = cookies.iter().any(|cookie| {
         let text = cookie.to_str().unwrap_or_default();

@@ -48,7 +48,7 @@ async fn signed_in(stack: &Stack, name: &str) -> CookieAgent {
 }
 
 /// Registers a new user and signs in.
-async fn newcomer(stack: &Stack, name: &str) -> CookieAgent {
+async fn register_user(stack: &Stack, name: &str) -> CookieAgent {
     let mut jar = CookieAgent::new();
     let email = format!("{name}@example.org");
     let fields = [
@@ -152,7 +152,7 @@ async fn within_the_account(stack: &Stack) -> Vec<Case> {
     let form = form.with("current_password", PASSWORD);
     let needs = &["email", "current_password"][..];
     add("ask for a move", &jar, form, needs, 303);
-    let mut jar = newcomer(stack, "carol").await;
+    let mut jar = register_user(stack, "carol").await;
     let page = jar.get(stack.at("/account/password")).await;
     let form = page
         .form("#new-password")
@@ -161,7 +161,7 @@ async fn within_the_account(stack: &Stack) -> Vec<Case> {
     let form = form.with("password_confirm", NEW_PASSWORD);
     let needs = &["current_password", "password", "password_confirm"];
     add("change password", &jar, form, needs, 303);
-    let mut jar = newcomer(stack, "dave").await;
+    let mut jar = register_user(stack, "dave").await;
     let (_, form) = first_code(stack, &mut jar).await;
     add("first code", &jar, form, &["code"], 200);
 

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::both_backends_with;
 use crate::passkey::{KEYS, LOCALHOST, add, answered, make, options, present, present_saying};
-use crate::support::{is_signed_in, leads_to};
+use crate::support::{is_signed_in, location};
 use crate::two_factor::{self, CODE, HOME, first_step, password};
 
 both_backends_with!(
@@ -76,12 +76,12 @@ async fn wrong_passkey_counts_like_wrong_code(stack: &Stack) {
     assert_eq!(attempts, [Some(1), Some(2), Some(3)]);
     assert!(!is_signed_in(stack, &agent).await);
     let page = present(&agent, &page, &mut device).await;
-    assert_eq!(leads_to(&page), "/account");
+    assert_eq!(location(&page), "/account");
     // The authenticator app's code still works.
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "alice").await;
     let page = two_factor::enter(&agent, &page, &app.next_code(stack)).await;
-    assert_eq!(leads_to(&page), "/account");
+    assert_eq!(location(&page), "/account");
 }
 
 async fn rejects_foreign_passkey_and_foreign_origin(stack: &Stack) {
@@ -116,7 +116,7 @@ async fn rejects_foreign_passkey_and_foreign_origin(stack: &Stack) {
     assert_eq!(agent.submit(&form).await.status, 401);
     assert!(!is_signed_in(stack, &agent).await);
     let page = present(&agent, &page, &mut device.clone()).await;
-    assert_eq!(leads_to(&page), "/account");
+    assert_eq!(location(&page), "/account");
 }
 
 /// Checks that a passkey steps up a session when a client requires more than the password (RFC 9470
@@ -166,12 +166,12 @@ async fn passkey_satisfies_required_second_factor(stack: &Stack) {
     assert_eq!(page.url.path(), "/login/2fa", "{}", page.dump());
     assert!(!is_signed_in(stack, &agent).await);
     let page = present(&agent, &page, &mut device).await;
-    assert_eq!(leads_to(&page), "/account");
+    assert_eq!(location(&page), "/account");
     assert!(is_signed_in(stack, &agent).await);
     // The passkey alone counts as both factors.
     let agent = UserAgent::new();
     let page = crate::passkey::sign_in(stack, &agent, &mut device).await;
-    assert_eq!(leads_to(&page), "/account");
+    assert_eq!(location(&page), "/account");
     assert!(is_signed_in(stack, &agent).await);
 }
 

@@ -12,7 +12,7 @@ use crate::both_backends_with;
 use crate::passkey::{
     KEYS, LOCALHOST, add, answered, enrol, make, options, present, present_saying, sign_in,
 };
-use crate::support::{is_signed_in, leads_to, look};
+use crate::support::{is_signed_in, location, look};
 
 both_backends_with!(
     LOCALHOST;
@@ -50,7 +50,7 @@ async fn passkey_sign_in_counts_as_two_factors(stack: &Stack) {
     stack.clock.advance(1);
     let agent = UserAgent::new();
     let page = sign_in(stack, &agent, &mut device).await;
-    assert_eq!(leads_to(&page), "/account");
+    assert_eq!(location(&page), "/account");
     assert!(is_signed_in(stack, &agent).await);
     let done = stack.audited(AuditKind::LoginSucceeded).await;
     assert_eq!(done[0].detail["method"], "passkey");
@@ -63,7 +63,7 @@ async fn passkey_sign_in_counts_as_two_factors(stack: &Stack) {
     // Sign-in with the password still works and requires nothing more.
     let other = UserAgent::new();
     let page = crate::support::sign_in(stack, &other, "alice", PASSWORD).await;
-    assert_eq!(leads_to(&page), "/account");
+    assert_eq!(location(&page), "/account");
     let mails = stack.mails("alice@example.org").await;
     let added = mails.iter().filter(|mail| mail.subject.contains("passkey"));
     assert_eq!(added.count(), 1, "{mails:?}");
@@ -122,7 +122,7 @@ async fn each_forged_assertion_gets_same_rejection(stack: &Stack) {
         looks.push(look(&page, &[]));
         // The page that rejects the response starts a new ceremony.
         let page = present(&agent, &page, &mut device).await;
-        assert_eq!(leads_to(&page), "/account", "{word}");
+        assert_eq!(location(&page), "/account", "{word}");
     }
     looks.dedup();
     assert_eq!(looks.len(), 1, "{looks:?}");
@@ -138,10 +138,10 @@ async fn decreased_counter_is_rejected_and_recorded(stack: &Stack) {
     let (agent, mut device) = (UserAgent::new(), Authenticator::on_a_device());
     enrol(stack, &agent, "alice", &mut device).await;
     let page = sign_in(stack, &UserAgent::new(), &mut device).await;
-    assert_eq!(leads_to(&page), "/account");
+    assert_eq!(location(&page), "/account");
     let clone = device.clone();
     let page = sign_in(stack, &UserAgent::new(), &mut device).await;
-    assert_eq!(leads_to(&page), "/account");
+    assert_eq!(location(&page), "/account");
     // A copy of the authenticator made earlier continues with its old counter.
     let page = sign_in(stack, &UserAgent::new(), &mut clone.clone()).await;
     assert_eq!(page.status, 401, "{}", page.dump());
@@ -152,7 +152,7 @@ async fn decreased_counter_is_rejected_and_recorded(stack: &Stack) {
     assert!(words.contains("On one device"), "{words}");
     assert!(words.contains("There may be a copy"), "{words}");
     let page = sign_in(stack, &UserAgent::new(), &mut device).await;
-    assert_eq!(leads_to(&page), "/account", "a higher counter still works");
+    assert_eq!(location(&page), "/account", "a higher counter still works");
 }
 
 async fn challenge_is_single_use_for_five_minutes_and_browser(stack: &Stack) {
@@ -172,7 +172,7 @@ async fn challenge_is_single_use_for_five_minutes_and_browser(stack: &Stack) {
     let swapped = other.submit(&answered(&own, &answer)).await;
     assert_eq!(swapped.status, 401, "{}", swapped.dump());
 
-    assert_eq!(leads_to(&agent.submit(&form).await), "/account");
+    assert_eq!(location(&agent.submit(&form).await), "/account");
     let again = agent.submit(&form).await;
     assert_eq!(again.status, 401, "{}", again.dump());
     let failed = stack.audited(AuditKind::LoginFailed).await;
@@ -187,14 +187,14 @@ async fn challenge_is_single_use_for_five_minutes_and_browser(stack: &Stack) {
     let page = agent.get(stack.at("/login")).await;
     stack.clock.advance(5 * 60 - 1);
     let page = present(&agent, &page, &mut device).await;
-    assert_eq!(leads_to(&page), "/account", "valid for five minutes");
+    assert_eq!(location(&page), "/account", "valid for five minutes");
     let agent = UserAgent::new();
     let page = agent.get(stack.at("/login")).await;
     stack.clock.advance(5 * 60);
     let page = present(&agent, &page, &mut device).await;
     assert_eq!(page.status, 422, "{}", page.dump());
     let page = present(&agent, &page, &mut device).await;
-    assert_eq!(leads_to(&page), "/account", "a new ceremony starts");
+    assert_eq!(location(&page), "/account", "a new ceremony starts");
 }
 
 async fn of_32_concurrent_uses_of_challenge_only_first_counts(stack: &Stack) {
@@ -281,7 +281,7 @@ async fn credential_is_bound_to_single_account(stack: &Stack) {
     let page = bob.get(stack.at(KEYS)).await;
     assert!(page.text().contains("You have no passkey yet."));
     let page = sign_in(stack, &UserAgent::new(), &mut device.clone()).await;
-    assert_eq!(leads_to(&page), "/account", "it still belongs to alice");
+    assert_eq!(location(&page), "/account", "it still belongs to alice");
 }
 
 /// Registers a passkey with a change in the response.
@@ -334,7 +334,7 @@ async fn each_forged_registration_is_rejected(stack: &Stack) {
     assert_eq!(agent.submit(&form).await.status, 422);
     stack.clock.advance(-1);
     assert_eq!(
-        leads_to(&agent.submit(&form).await),
+        location(&agent.submit(&form).await),
         format!("{KEYS}?done=added")
     );
     assert_eq!(agent.submit(&form).await.status, 422);
@@ -351,11 +351,11 @@ async fn changes_require_recent_authentication(stack: &Stack) {
     let created = answered(&listed, &second.create(&options(&listed), stack.issuer()));
     stack.clock.advance(15 * 60 + 1);
     let again = format!("/login?next={KEYS}");
-    assert_eq!(leads_to(&agent.submit(&created).await), again);
+    assert_eq!(location(&agent.submit(&created).await), again);
     let page = agent.get(stack.at(KEYS)).await;
     assert!(!page.has("[data-passkey]"), "{}", page.dump());
     let removal = page.press("button[formaction$='/remove']");
-    assert_eq!(leads_to(&agent.submit(&removal).await), again);
+    assert_eq!(location(&agent.submit(&removal).await), again);
     assert_eq!(stack.audited(AuditKind::FactorAdded).await.len(), 1);
     assert_eq!(stack.audited(AuditKind::FactorRemoved).await, []);
     // A browser without a session is rejected.
@@ -367,7 +367,7 @@ async fn changes_require_recent_authentication(stack: &Stack) {
         let page = anonymous_caller
             .post(stack.at(&format!("{KEYS}/{path}")), &fields)
             .await;
-        assert_eq!(leads_to(&page), again, "{path}");
+        assert_eq!(location(&page), again, "{path}");
     }
 }
 
@@ -437,7 +437,7 @@ async fn only_so_many(stack: &Stack) {
     let page = agent.get(stack.at(KEYS)).await;
     assert_eq!(page.texts_of("li strong").len(), 10);
     assert!(!page.has("[data-passkey]"), "{}", page.dump());
-    assert_eq!(leads_to(&agent.submit(&late).await), KEYS);
+    assert_eq!(location(&agent.submit(&late).await), KEYS);
     let page = agent.get(stack.at(KEYS)).await;
     assert_eq!(page.texts_of("li strong").len(), 10);
 }
@@ -463,13 +463,13 @@ async fn last_required_second_factor_cannot_be_removed(stack: &Stack) {
     assert_eq!(page.status, 409, "{}", page.dump());
     assert_eq!(stack.audited(AuditKind::FactorRemoved).await, []);
     let page = sign_in(stack, &UserAgent::new(), &mut device).await;
-    assert_eq!(leads_to(&page), "/account");
+    assert_eq!(location(&page), "/account");
     add(stack, &agent, &mut Authenticator::on_a_device()).await;
     let page = agent.get(stack.at(KEYS)).await;
     let page = agent
         .submit(&page.press("button[formaction$='/remove']"))
         .await;
-    assert_eq!(leads_to(&page), format!("{KEYS}?done=removed"));
+    assert_eq!(location(&page), format!("{KEYS}?done=removed"));
 }
 
 async fn no_trace(stack: &Stack) {

@@ -2,7 +2,7 @@
 
 use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, both_backends};
 
-use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, sign_in};
+use crate::support::{NEW_PASSWORD, is_signed_in, location, sign_in};
 
 both_backends!(
     password_change_ends_other_sessions_and_grants,
@@ -50,7 +50,7 @@ async fn password_change_ends_other_sessions_and_grants(stack: &Stack) {
     let account = here.get(stack.at("/account")).await;
     assert!(account.has("a[href='/account/password']"));
     let page = change(stack, &here, PASSWORD, &[]).await;
-    assert_eq!(leads_to(&page), "/account?done=password");
+    assert_eq!(location(&page), "/account?done=password");
     // The response sets a new session cookie and the old session ends; the user stays signed in
     // (ASVS 5.0 §7.2.4).
     let cookie = page.header("set-cookie").expect("a new session cookie");
@@ -75,7 +75,7 @@ async fn password_change_ends_other_sessions_and_grants(stack: &Stack) {
 async fn password_change_keeps_other_sessions_if_unchecked(stack: &Stack) {
     let (here, elsewhere) = (signed_in(stack).await, signed_in(stack).await);
     let page = change(stack, &here, PASSWORD, &[("others", "")]).await;
-    assert_eq!(leads_to(&page), "/account?done=password");
+    assert_eq!(location(&page), "/account?done=password");
     assert!(is_signed_in(stack, &here).await && is_signed_in(stack, &elsewhere).await);
 }
 
@@ -98,7 +98,7 @@ async fn change_requires_current_password(stack: &Stack) {
     // A browser without a session is sent to the sign-in page and gets no form.
     let anonymous_caller = UserAgent::new();
     let page = anonymous_caller.get(stack.at("/account/password")).await;
-    assert_eq!(leads_to(&page), "/login?next=/account/password");
+    assert_eq!(location(&page), "/login?next=/account/password");
     let page = sign_in(stack, &UserAgent::new(), "alice", PASSWORD).await;
     assert_eq!(page.status, 303, "nothing was changed");
     assert!(stack.mails("alice@example.org").await.is_empty());

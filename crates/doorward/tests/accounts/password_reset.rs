@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::task::JoinSet;
 use url::Url;
 
-use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, look, sign_in};
+use crate::support::{NEW_PASSWORD, is_signed_in, location, look, sign_in};
 
 both_backends!(
     reset_replaces_password_and_ends_sessions_and_grants,
@@ -68,11 +68,11 @@ async fn reset_replaces_password_and_ends_sessions_and_grants(stack: &Stack) {
     let login = agent.get(stack.at("/login")).await;
     assert!(login.has("a[href='/forgot-password']"), "{}", login.dump());
     let sent = ask(stack, &agent, "Alice").await;
-    assert_eq!(leads_to(&sent), "/forgot-password?sent=1");
+    assert_eq!(location(&sent), "/forgot-password?sent=1");
     let link = stack.mail(ALICE).await.link(stack.issuer());
     let page = agent.get(&link).await;
     assert_eq!(
-        leads_to(&page),
+        location(&page),
         "/reset-password",
         "the token is removed from the address"
     );
@@ -81,7 +81,7 @@ async fn reset_replaces_password_and_ends_sessions_and_grants(stack: &Stack) {
     let form = page.form("#new-password");
     assert_eq!(form.value("username"), Some("alice"));
     let page = choose(&agent, &page, NEW_PASSWORD).await;
-    assert_eq!(leads_to(&page), "/reset-password?done=1");
+    assert_eq!(location(&page), "/reset-password?done=1");
     let page = agent.follow(page, "").await;
     assert!(
         page.text().contains("Your password is set"),
@@ -151,7 +151,7 @@ async fn weak_password_does_not_consume_link(stack: &Stack) {
         .with("password_confirm", "something else entirely");
     assert_eq!(agent.submit(&form).await.status, 422);
     let page = choose(&agent, &page, NEW_PASSWORD).await;
-    assert_eq!(leads_to(&page), "/reset-password?done=1");
+    assert_eq!(location(&page), "/reset-password?done=1");
 }
 
 async fn rejects_expired_used_or_overtaken_link(stack: &Stack) {
@@ -264,7 +264,7 @@ async fn three_mails_hour(stack: &Stack) {
     for _ in 0..5 {
         let sent = ask(stack, &UserAgent::new(), "alice").await;
         assert_eq!(
-            leads_to(&sent),
+            location(&sent),
             "/forgot-password?sent=1",
             "the same response"
         );
@@ -291,7 +291,7 @@ async fn link_scanners_do_not_consume_link(stack: &Stack) {
     let agent = UserAgent::new();
     let page = follow(&agent, &link).await;
     let page = choose(&agent, &page, NEW_PASSWORD).await;
-    assert_eq!(leads_to(&page), "/reset-password?done=1");
+    assert_eq!(location(&page), "/reset-password?done=1");
 }
 
 /// Checks that links contain the configured address, whatever host the request headers name.

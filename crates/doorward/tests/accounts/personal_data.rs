@@ -10,7 +10,7 @@ use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, both_bac
 use serde_json::{Value, json};
 
 use crate::profile::signed_in;
-use crate::support::{is_signed_in, leads_to, register, sign_in};
+use crate::support::{is_signed_in, location, register, sign_in};
 use crate::two_factor;
 
 both_backends!(
@@ -41,10 +41,10 @@ pub async fn ask_for_deletion(stack: &Stack, agent: &UserAgent, typed: &str) -> 
 }
 
 /// Returns a browser signed in as alice, whose account deletion is pending.
-async fn leaving(stack: &Stack) -> UserAgent {
+async fn with_pending_deletion(stack: &Stack) -> UserAgent {
     let agent = signed_in(stack, "alice").await;
     let page = ask_for_deletion(stack, &agent, "alice").await;
-    assert_eq!(leads_to(&page), "/account/keep");
+    assert_eq!(location(&page), "/account/keep");
     agent
 }
 
@@ -154,7 +154,7 @@ async fn holds_no_secret(stack: &Stack, copy: &str, secrets: &[&str]) {
 async fn export_and_deletion_require_recent_authentication(stack: &Stack) {
     let anonymous_caller = UserAgent::new();
     let page = anonymous_caller.get(stack.at("/account/data")).await;
-    assert_eq!(leads_to(&page), "/login?next=/account/data");
+    assert_eq!(location(&page), "/login?next=/account/data");
     let agent = signed_in(stack, "alice").await;
     let page = agent.get(stack.at("/account/data")).await;
     let (copy, end) = (page.form("#data-export"), page.form("#data-delete"));
@@ -168,7 +168,7 @@ async fn export_and_deletion_require_recent_authentication(stack: &Stack) {
     assert!(page.has("a[href='/login?next=/account/data']"));
     for form in [copy, end.with("username", "alice")] {
         let page = agent.submit(&form).await;
-        assert_eq!(leads_to(&page), "/login?next=/account/data");
+        assert_eq!(location(&page), "/login?next=/account/data");
     }
     assert_eq!(events(stack, AuditKind::DataExported).await, 0);
     assert_eq!(events(stack, AuditKind::DeletionRequested).await, 0);
@@ -176,7 +176,7 @@ async fn export_and_deletion_require_recent_authentication(stack: &Stack) {
     let page = agent.get(stack.at("/login?next=/account/data")).await;
     let form = page.form("#login").with("password", PASSWORD);
     let page = agent.submit(&form).await;
-    assert_eq!(leads_to(&page), "/account/data");
+    assert_eq!(location(&page), "/account/data");
     assert_eq!(ask_for_copy(stack, &agent).await.status, 200);
 }
 
@@ -208,7 +208,7 @@ async fn password_alone_is_no_recent_authentication_with_factor(stack: &Stack) {
     );
     for form in forms {
         let page = agent.submit(&form).await;
-        assert_eq!(leads_to(&page), "/login?next=/account/data");
+        assert_eq!(location(&page), "/login?next=/account/data");
     }
     let page = agent.get(stack.at("/account/data")).await;
     assert!(!page.has("#data-export"), "{}", page.dump());
@@ -222,7 +222,7 @@ async fn pending_deletion_blocks_sign_in_and_tokens(stack: &Stack) {
     let request = Authorization::new(stack.issuer(), client).with("scope", "openid offline_access");
     let code = request.complete(&elsewhere, "alice").await.code();
     let tokens = stack.exchange(client, &code).await.json();
-    let agent = leaving(stack).await;
+    let agent = with_pending_deletion(stack).await;
     let page = agent.get(stack.at("/account/keep")).await;
     assert!(
         page.text().contains("Your account will be deleted on"),
@@ -254,7 +254,7 @@ async fn pending_deletion_blocks_sign_in_and_tokens(stack: &Stack) {
             two_factor::HOME,
         ] {
             let page = agent.get(stack.at(place)).await;
-            assert_eq!(leads_to(&page), "/account/keep", "{place}");
+            assert_eq!(location(&page), "/account/keep", "{place}");
         }
     }
     // No client gets a code, interactively or silently.
@@ -263,7 +263,7 @@ async fn pending_deletion_blocks_sign_in_and_tokens(stack: &Stack) {
         .get(Authorization::new(stack.issuer(), client).url())
         .await;
     assert!(
-        leads_to(&page).starts_with("/account/keep?flow="),
+        location(&page).starts_with("/account/keep?flow="),
         "{}",
         page.dump()
     );
@@ -280,13 +280,13 @@ async fn pending_deletion_blocks_sign_in_and_tokens(stack: &Stack) {
 }
 
 async fn deletion_can_be_cancelled_within_grace_period(stack: &Stack) {
-    leaving(stack).await;
+    with_pending_deletion(stack).await;
     stack.clock.advance(13 * DAY);
     let agent = UserAgent::new();
     let page = sign_in(stack, &agent, "alice", PASSWORD).await;
     let page = agent.follow(page, "").await;
     let page = agent.submit(&page.form("#keep")).await;
-    assert_eq!(leads_to(&page), "/account?done=kept");
+    assert_eq!(location(&page), "/account?done=kept");
     let page = agent.follow(page, "").await;
     assert!(
         page.text().contains("Your account stays"),
@@ -297,7 +297,7 @@ async fn deletion_can_be_cancelled_within_grace_period(stack: &Stack) {
     assert_eq!(events(stack, AuditKind::DeletionCancelled).await, 1);
     // There is no deletion left to cancel, and the account survives the deadline.
     assert_eq!(
-        leads_to(&agent.get(stack.at("/account/keep")).await),
+        location(&agent.get(stack.at("/account/keep")).await),
         "/account"
     );
     stack.clock.advance(30 * DAY);
@@ -311,7 +311,7 @@ async fn deletion_can_be_cancelled_within_grace_period(stack: &Stack) {
 }
 
 async fn waiting_client_gets_code_after_cancelled_deletion(stack: &Stack) {
-    leaving(stack).await;
+    with_pending_deletion(stack).await;
     let agent = UserAgent::new();
     let client = &stack.seed.trusted;
     let page = agent
@@ -323,7 +323,7 @@ async fn waiting_client_gets_code_after_cancelled_deletion(stack: &Stack) {
         .with("identifier", "alice")
         .with("password", PASSWORD);
     let page = agent.submit(&form).await;
-    assert!(leads_to(&page).starts_with("/account/keep?flow="));
+    assert!(location(&page).starts_with("/account/keep?flow="));
     let page = agent.follow(page, "").await;
     let page = agent.submit(&page.form("#keep")).await;
     let back = page.location().expect("a location");
@@ -342,7 +342,7 @@ async fn deletion_requires_correct_user_name(stack: &Stack) {
     assert!(is_signed_in(stack, &agent).await);
     // The user name with the spaces and the capital that a telephone keyboard adds.
     let page = ask_for_deletion(stack, &agent, " Alice ").await;
-    assert_eq!(leads_to(&page), "/account/keep");
+    assert_eq!(location(&page), "/account/keep");
 }
 
 /// Waits until the cleanup of a new process has deleted the account.
@@ -358,7 +358,7 @@ async fn gone(stack: &Stack) {
 }
 
 async fn account_is_deleted_after_grace_period(stack: &Stack) {
-    let agent = leaving(stack).await;
+    let agent = with_pending_deletion(stack).await;
     let id = alice(stack).await.expect("alice");
     stack.clock.advance(GRACE - 60);
     let early = stack.sweeper().await;
@@ -413,7 +413,7 @@ async fn account_is_deleted_after_grace_period(stack: &Stack) {
 }
 
 async fn of_concurrent_cancel_and_delete_only_first_wins(stack: &Stack) {
-    leaving(stack).await;
+    with_pending_deletion(stack).await;
     stack.clock.advance(GRACE);
     let agent = UserAgent::new();
     sign_in(stack, &agent, "alice", PASSWORD).await;

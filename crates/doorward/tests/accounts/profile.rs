@@ -5,7 +5,7 @@ use doorward_store::repo;
 use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, both_backends};
 use serde_json::{Value, json};
 
-use crate::support::{is_signed_in, leads_to, sign_in};
+use crate::support::{is_signed_in, location, sign_in};
 
 both_backends!(
     each_field_is_saved_shown_and_released_by_scope,
@@ -80,7 +80,7 @@ async fn each_field_is_saved_shown_and_released_by_scope(stack: &Stack) {
     let home = agent.get(stack.at("/account")).await;
     assert!(home.has("nav a[href='/account/profile']"));
     let page = save(stack, &agent, &FULL).await;
-    assert_eq!(leads_to(&page), "/account/profile?done=saved");
+    assert_eq!(location(&page), "/account/profile?done=saved");
     let page = agent.follow(page, "").await;
     assert!(page.text().contains("Your profile is saved"));
     let form = page.form("#profile");
@@ -317,7 +317,7 @@ async fn concurrent_windows_cause_conflict(stack: &Stack) {
     );
     // The user reviews the values and submits them again.
     let page = agent.submit(&again.with("nickname", "Both")).await;
-    assert_eq!(leads_to(&page), "/account/profile?done=saved");
+    assert_eq!(location(&page), "/account/profile?done=saved");
 }
 
 async fn of_32_concurrent_saves_only_first_is_stored(stack: &Stack) {
@@ -386,7 +386,7 @@ async fn profile_language_ranks_between_cookie_and_browser(stack: &Stack) {
 async fn profile_requires_own_session_and_csrf_token(stack: &Stack) {
     let anonymous_caller = UserAgent::new();
     let page = anonymous_caller.get(stack.at(PATH)).await;
-    assert_eq!(leads_to(&page), "/login?next=/account/profile");
+    assert_eq!(location(&page), "/login?next=/account/profile");
     let agent = signed_in(stack, "alice").await;
     let form = agent.get(stack.at(PATH)).await.form("#profile");
     // Another user's session, or a missing anti-forgery token, is rejected.

@@ -4,7 +4,7 @@
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends};
 
 use crate::step_up::weak;
-use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, sign_in};
+use crate::support::{NEW_PASSWORD, is_signed_in, location, sign_in};
 use crate::two_factor::{HOME, enrol, enter, first_step};
 
 both_backends!(
@@ -45,11 +45,11 @@ async fn recent_password_does_not_replace_second_factor(stack: &Stack) {
     assert!(is_signed_in(stack, &agent).await);
     for (path, fields) in CHANGES {
         let page = post(stack, &agent, path, fields).await;
-        assert!(leads_to(&page).starts_with("/login?next="), "{path}");
+        assert!(location(&page).starts_with("/login?next="), "{path}");
     }
     for path in ["/account/password", "/account/email"] {
         let page = agent.get(stack.at(path)).await;
-        assert_eq!(leads_to(&page), format!("/login?next={path}"));
+        assert_eq!(location(&page), format!("/login?next={path}"));
     }
     // Nothing was changed: password, address and factor are the same.
     assert!(stack.mails("a@evil.example").await.is_empty());
@@ -68,7 +68,7 @@ async fn recent_password_does_not_replace_second_factor(stack: &Stack) {
     assert_eq!(page.url.path(), "/account/password", "{}", page.dump());
     let (path, fields) = CHANGES[0];
     let page = post(stack, &agent, path, fields).await;
-    assert_eq!(leads_to(&page), "/account?done=password");
+    assert_eq!(location(&page), "/account?done=password");
 }
 
 async fn both_factors_are_recent_for_fifteen_minutes(stack: &Stack) {
@@ -92,7 +92,7 @@ async fn password_is_recent_for_fifteen_minutes(stack: &Stack) {
         sign_in(stack, &agent, "alice", PASSWORD).await;
         stack.clock.advance(wait);
         let page = post(stack, &agent, "/account/security/2fa/start", &[]).await;
-        let place = leads_to(&page);
+        let place = location(&page);
         assert_eq!(place.starts_with(HOME), good, "{wait} s: {place}");
         // Changes of password and address require the current password itself, however recent the
         // authentication.

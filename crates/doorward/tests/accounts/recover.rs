@@ -37,7 +37,7 @@ async fn sign_in(program: &Program, agent: &UserAgent, password: &str) -> Page {
 }
 
 /// Stores an authenticator app for the administrator whose secret is unknown.
-async fn lose_the_factor(program: &Program) -> UserId {
+async fn enroll_unknown_app(program: &Program) -> UserId {
     let db = Db::open(program.config.database.url.expose(), OpenOptions::default());
     let db = db.await.expect("the database");
     let user = repo::users::find_by_identifier(db.read(), "admin").await;
@@ -65,7 +65,7 @@ async fn lose_the_factor(program: &Program) -> UserId {
 async fn link_leads_back_in(program: &Program) {
     let before = UserAgent::new();
     assert_eq!(sign_in(program, &before, PASSWORD).await.status, 303);
-    let id = lose_the_factor(program).await;
+    let id = enroll_unknown_app(program).await;
     let locked_out = sign_in(program, &UserAgent::new(), PASSWORD).await;
     let asked = locked_out.location().expect("a location");
     assert_eq!(asked.path(), "/login/2fa");

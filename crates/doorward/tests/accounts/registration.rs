@@ -9,7 +9,7 @@ use doorward_testkit::{Page, Stack, UserAgent, both_backends, both_backends_with
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::support::{NEW_PASSWORD, leads_to, register, sign_in};
+use crate::support::{NEW_PASSWORD, location, register, sign_in};
 
 both_backends!(
     confusable_user_name_is_taken,
@@ -89,7 +89,7 @@ async fn of_concurrent_confusable_names_only_first_is_taken(stack: &Stack) {
 
 async fn name_held_for_known_address_holds_confusable_names(stack: &Stack) {
     let page = register(stack, &UserAgent::new(), "milly", "alice@example.org").await;
-    assert_eq!(leads_to(&page), "/verify-email?sent=1");
+    assert_eq!(location(&page), "/verify-email?sent=1");
     let (page, _) = ask(stack, "mi1ly").await;
     assert_eq!(page.status, 422, "{}", page.dump());
 }
@@ -102,7 +102,7 @@ async fn user_name_is_reserved_for_day(stack: &Stack) {
     let new = format!("{number}@new.example");
     for (name, email) in names.iter().zip(["alice@example.org", &new]) {
         let page = register(stack, &UserAgent::new(), name, email).await;
-        assert_eq!(leads_to(&page), "/verify-email?sent=1");
+        assert_eq!(location(&page), "/verify-email?sent=1");
     }
     let answers = async |round: u8| {
         let mut statuses = Vec::new();
@@ -174,7 +174,7 @@ async fn exists(stack: &Stack, name: &str) -> bool {
 }
 
 /// Starts another process and waits until its cleanup has run.
-async fn swept(stack: &Stack) {
+async fn wait_for_cleanup(stack: &Stack) {
     let _replica = stack.sweeper().await;
     tokio::time::sleep(Duration::from_millis(500)).await;
 }
@@ -198,7 +198,7 @@ async fn unverified_account_is_deleted_after_grace_period(stack: &Stack) {
         .await
         .link(stack.issuer());
     stack.clock.advance(DAY - 60);
-    swept(stack).await;
+    wait_for_cleanup(stack).await;
     assert!(
         exists(stack, "newcomer").await,
         "not deleted a minute before the deadline"
@@ -227,7 +227,7 @@ async fn unverified_account_is_deleted_after_grace_period(stack: &Stack) {
     };
     assert_eq!(over.status, 400, "{}", over.dump());
     let page = register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
-    assert_eq!(leads_to(&page), "/verify-email?sent=1");
+    assert_eq!(location(&page), "/verify-email?sent=1");
     assert!(exists(stack, "newcomer").await);
     let db = stack.db().await;
     let events = repo::audit::list(db.read(), None, 1000)
@@ -243,13 +243,13 @@ async fn unverified_account_is_deleted_after_grace_period(stack: &Stack) {
 async fn with_no_limit_account_waits(stack: &Stack) {
     register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
     stack.clock.advance(400 * DAY);
-    swept(stack).await;
+    wait_for_cleanup(stack).await;
     assert!(exists(stack, "newcomer").await);
 }
 
 async fn unverified_account_remains_without_verification_policy(stack: &Stack) {
     register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
     stack.clock.advance(30 * DAY);
-    swept(stack).await;
+    wait_for_cleanup(stack).await;
     assert!(exists(stack, "newcomer").await);
 }

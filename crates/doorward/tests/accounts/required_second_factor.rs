@@ -23,7 +23,7 @@ both_backends_with!(VERIFIED; unverified_address_is_verified_first_and_client_is
 const BY_ROLE: &[(&str, &str)] = &[("DOORWARD__MFA__REQUIRED_FOR_ROLES", "manager")];
 const VERIFIED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 
-async fn demand(stack: &Stack, client: &TestClient) {
+async fn require_factor(stack: &Stack, client: &TestClient) {
     stack
         .change_client(&client.id, |client| client.require_mfa = true)
         .await;
@@ -69,7 +69,7 @@ async fn arrive(
 }
 
 async fn client_with_required_factor_asks_each_user(stack: &Stack) {
-    demand(stack, &stack.seed.trusted).await;
+    require_factor(stack, &stack.seed.trusted).await;
     let agent = UserAgent::new();
     let strict = request(stack, &stack.seed.trusted);
     let page = first(&agent, &strict).await;
@@ -139,7 +139,7 @@ async fn weak_grant_ends_when_client_requires_factor(stack: &Stack) {
         bob.code()
     };
     assert!(opens(stack, client, &weak).await && opens(stack, client, &strong).await);
-    demand(stack, client).await;
+    require_factor(stack, client).await;
     assert!(!opens(stack, client, &weak).await);
     assert!(opens(stack, client, &strong).await);
     let token = weak["refresh_token"].as_str().expect("a token");
@@ -172,7 +172,7 @@ async fn weak_grant_ends_with_role_that_requires_factor(stack: &Stack) {
 async fn old_session_reauthenticates_enrolls_and_continues(stack: &Stack) {
     let agent = UserAgent::new();
     tokens(stack, &stack.seed.web, &agent).await;
-    demand(stack, &stack.seed.trusted).await;
+    require_factor(stack, &stack.seed.trusted).await;
     stack.clock.advance(15 * 60 + 1);
     let request = request(stack, &stack.seed.trusted);
     let page = request.start(&agent).await.expect_page();
@@ -187,7 +187,7 @@ async fn old_session_reauthenticates_enrolls_and_continues(stack: &Stack) {
 }
 
 async fn unverified_address_is_verified_first_and_client_is_reached(stack: &Stack) {
-    demand(stack, &stack.seed.trusted).await;
+    require_factor(stack, &stack.seed.trusted).await;
     stack.set_email_verified("alice", false).await;
     let agent = UserAgent::new();
     let request = request(stack, &stack.seed.trusted);

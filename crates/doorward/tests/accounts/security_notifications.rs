@@ -26,7 +26,7 @@ async fn subjects(stack: &Stack) -> Vec<String> {
     mails.into_iter().rev().map(|mail| mail.subject).collect()
 }
 
-fn is_a_notice(stack: &Stack, mail: &Mail) {
+fn assert_notification(stack: &Stack, mail: &Mail) {
     assert!(
         mail.link(stack.issuer()).path() == "/account/secure",
         "{}",
@@ -66,7 +66,7 @@ async fn second_factor_changes_are_reported(stack: &Stack) {
     ];
     assert_eq!(subjects(stack).await, expected);
     for mail in stack.mails(ALICE).await {
-        is_a_notice(stack, &mail);
+        assert_notification(stack, &mail);
     }
 }
 
@@ -89,7 +89,7 @@ async fn used_recovery_code_is_reported_with_number_left(stack: &Stack) {
             format!("{left} codes are left.")
         };
         assert!(mail.text.contains(&words), "{words}: {}", mail.text);
-        is_a_notice(stack, &mail);
+        assert_notification(stack, &mail);
     }
     assert_eq!(
         subjects(stack).await.len(),
@@ -138,7 +138,7 @@ async fn new_device_is_reported_and_known_device_is_not(stack: &Stack) {
         "{}",
         mails[0].text
     );
-    is_a_notice(stack, &mails[0]);
+    assert_notification(stack, &mails[0]);
     // The browser is known by its cookie, even if its name changes after an update.
     let form = other.get(stack.at("/logout")).await.form("#logout");
     other.submit(&form.with("confirm", "yes")).await;
@@ -199,7 +199,7 @@ async fn lock_is_reported_once(stack: &Stack) {
     assert_eq!(mails.len(), 1, "{mails:?}");
     assert_eq!(mails[0].subject, "Too many failed sign-ins");
     assert!(mails[0].text.contains("one minute"), "{}", mails[0].text);
-    is_a_notice(stack, &mails[0]);
+    assert_notification(stack, &mails[0]);
     let locks = stack.audited(AuditKind::LoginLocked).await;
     assert_eq!(locks.len(), 1);
     assert_eq!(locks[0].detail["wait"], 60);
@@ -231,7 +231,7 @@ async fn locked_codes_are_reported(stack: &Stack) {
     }
     let mail = stack.mail(ALICE).await;
     assert_eq!(mail.subject, "Too many wrong codes");
-    is_a_notice(stack, &mail);
+    assert_notification(stack, &mail);
     assert_eq!(subjects(stack).await.len(), 2, "once");
     let failed = stack.audited(AuditKind::FactorFailed).await;
     let waits = failed

@@ -78,7 +78,7 @@ async fn session_ends_at_maximum_age_to_second(stack: &Stack) {
 
 /// Returns the `Max-Age` of the session cookie that a response sets, in seconds; `None` for a
 /// cookie that ends with the browser.
-fn life(answer: &Page) -> Option<i64> {
+fn max_age(answer: &Page) -> Option<i64> {
     let cookies = answer.headers.get_all("set-cookie").iter();
     let cookie = cookies
         .filter_map(|cookie| cookie.to_str().ok())
@@ -98,7 +98,7 @@ async fn remembered_session_has_longer_idle_timeout(stack: &Stack) {
     ] {
         let mut jar = CookieAgent::new();
         assert_eq!(
-            life(&sign_in(stack, &mut jar, true, None).await),
+            max_age(&sign_in(stack, &mut jar, true, None).await),
             Some(10 * HOUR)
         );
         stack.clock.advance(wait);
@@ -106,15 +106,15 @@ async fn remembered_session_has_longer_idle_timeout(stack: &Stack) {
     }
     // The next sign-in may change the choice in either direction.
     let mut jar = CookieAgent::new();
-    assert_eq!(life(&sign_in(stack, &mut jar, false, None).await), None);
+    assert_eq!(max_age(&sign_in(stack, &mut jar, false, None).await), None);
     stack.clock.advance(HOUR / 2);
     assert_eq!(
-        life(&sign_in(stack, &mut jar, true, None).await),
+        max_age(&sign_in(stack, &mut jar, true, None).await),
         Some(19 * HOUR / 2)
     );
     stack.clock.advance(4 * HOUR - 1);
     assert!(is_in(stack, &mut jar).await);
-    assert_eq!(life(&sign_in(stack, &mut jar, false, None).await), None);
+    assert_eq!(max_age(&sign_in(stack, &mut jar, false, None).await), None);
     stack.clock.advance(HOUR);
     assert!(!is_in(stack, &mut jar).await);
 }
@@ -123,7 +123,7 @@ async fn remembered_session_stays_remembered_after_step_up(stack: &Stack) {
     let app = enrol(stack, &doorward_testkit::UserAgent::new(), "alice").await;
     let mut jar = CookieAgent::new();
     let done = sign_in(stack, &mut jar, true, Some(&app)).await;
-    assert_eq!(life(&done), Some(10 * HOUR));
+    assert_eq!(max_age(&done), Some(10 * HOUR));
     stack.clock.advance(2 * HOUR);
     assert!(is_in(stack, &mut jar).await);
     let page = jar.get(stack.at("/login/2fa?next=/account")).await;
@@ -131,7 +131,7 @@ async fn remembered_session_stays_remembered_after_step_up(stack: &Stack) {
     let form = page.form("form:has([name=code])");
     let done = jar.submit(&form.with("code", &app.next_code(stack))).await;
     assert_eq!(
-        life(&done),
+        max_age(&done),
         Some(8 * HOUR - 30),
         "not longer than the session"
     );

@@ -4,7 +4,7 @@ use doorward_access::clock::Clock as _;
 use doorward_store::repo;
 use doorward_testkit::{Authorization, PASSWORD, Stack, UserAgent, both_backends};
 
-use crate::support::{is_signed_in, leads_to, sign_in};
+use crate::support::{is_signed_in, location, sign_in};
 use crate::two_factor::{enrol, enter, first_step};
 
 both_backends!(
@@ -59,7 +59,7 @@ async fn single_session_is_ended(stack: &Stack) {
     let page = desk.get(stack.at("/account")).await;
     let row = "button[name=session][aria-label*=Safari]";
     let page = desk.submit(&page.press(row)).await;
-    assert_eq!(leads_to(&page), "/account?done=session");
+    assert_eq!(location(&page), "/account?done=session");
     let page = desk.follow(page, "").await;
     assert!(page.has("[role=status]"), "{}", page.dump());
     assert!(!is_signed_in(stack, &phone).await);
@@ -88,7 +88,7 @@ async fn all_other_sessions_are_ended(stack: &Stack) {
     let page = desk.get(stack.at("/account")).await;
     let form = page.press("button[formaction$='/sessions/end-others']");
     let page = desk.submit(&form).await;
-    assert_eq!(leads_to(&page), "/account?done=sessions");
+    assert_eq!(location(&page), "/account?done=sessions");
     let page = desk.follow(page, "").await;
     assert!(
         page.text().contains("All other devices are signed out"),
@@ -121,7 +121,7 @@ async fn all_other_sessions_are_ended(stack: &Stack) {
     db.close().await.unwrap();
     // Submitting the form again changes nothing.
     assert_eq!(
-        leads_to(&desk.submit(&form).await),
+        location(&desk.submit(&form).await),
         "/account?done=sessions"
     );
     assert!(is_signed_in(stack, &desk).await);

@@ -68,7 +68,7 @@ enum SignInMethod {
 }
 
 impl SignInMethod {
-    const fn who(self) -> &'static str {
+    const fn user(self) -> &'static str {
         match self {
             Self::Password | Self::Email | Self::Provider | Self::Json => PLAIN,
             Self::PasswordAndApp
@@ -126,7 +126,7 @@ struct World<'a> {
 impl<'a> World<'a> {
     async fn new(stack: &'a Stack) -> Self {
         let users = [PLAIN, WITH_APP, WITH_KEY];
-        let upstream = provider::everybodys(stack, &users).await;
+        let upstream = provider::link_all(stack, &users).await;
         let app = two_factor::enrol(stack, &UserAgent::new(), WITH_APP).await;
         let mut key = Authenticator::synced();
         passkey::enrol(stack, &UserAgent::new(), WITH_KEY, &mut key).await;
@@ -172,7 +172,7 @@ impl<'a> World<'a> {
         if policy == Policy::Fresh {
             // An earlier sign-in that is too old for `max_age`.
             let page = self
-                .prove(way, &agent, &self.request(Policy::Nothing))
+                .authenticate(way, &agent, &self.request(Policy::Nothing))
                 .await;
             self.request(Policy::Nothing)
                 .follow(&agent, page)
@@ -180,7 +180,7 @@ impl<'a> World<'a> {
                 .code();
             self.stack.clock.advance(61);
         }
-        let page = self.prove(way, &agent, &request).await;
+        let page = self.authenticate(way, &agent, &request).await;
         if page.status >= 400 {
             return Refused(page.status);
         }
@@ -214,7 +214,7 @@ impl<'a> World<'a> {
     }
 
     /// Authenticates from the authorization request to the last prompt; returns the last response.
-    async fn prove(
+    async fn authenticate(
         &mut self,
         way: SignInMethod,
         agent: &UserAgent,
@@ -230,11 +230,11 @@ impl<'a> World<'a> {
             SignInMethod::Email | SignInMethod::EmailAndApp | SignInMethod::EmailAndPasskey => {
                 let href = page.link_of("a[href^='/login/email']").expect("the offer");
                 let page = agent.get(href).await;
-                let page = ask_at(agent, &page, way.who()).await;
+                let page = ask_at(agent, &page, way.user()).await;
                 let page = agent.follow(page, "").await;
                 let mails = self
                     .stack
-                    .mails(&format!("{}@example.org", way.who()))
+                    .mails(&format!("{}@example.org", way.user()))
                     .await;
                 let code = mails
                     .iter()
@@ -248,7 +248,7 @@ impl<'a> World<'a> {
             | SignInMethod::ProviderAndPasskey => {
                 self.later();
                 self.upstream.set_time(self.proved_at);
-                let who = way.who();
+                let who = way.user();
                 let claims = json!({ "sub": who, "email": format!("{who}@upstream.example") });
                 self.upstream.set_claims(claims);
                 let button = page.press("[formaction='/login/with/acme']");
@@ -263,7 +263,7 @@ impl<'a> World<'a> {
             }
             _ => {
                 self.later();
-                password(agent, &page, way.who()).await
+                password(agent, &page, way.user()).await
             }
         };
         if page.status < 400 && page.location().is_some_and(|to| to.path() == "/login/2fa") {
@@ -298,7 +298,7 @@ impl<'a> World<'a> {
     }
 
     async fn by_json(&mut self, way: SignInMethod) -> SignInResult {
-        let mut body = json!({ "username": way.who(), "password": PASSWORD });
+        let mut body = json!({ "username": way.user(), "password": PASSWORD });
         self.later();
         if way == SignInMethod::JsonAndApp {
             body["code"] = self.next_code().into();

@@ -4,7 +4,7 @@
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent};
 
 use crate::both_backends_with;
-use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, sign_in};
+use crate::support::{NEW_PASSWORD, is_signed_in, location, sign_in};
 use crate::two_factor::enrol;
 
 const SHORT: &[(&str, &str)] = &[
@@ -39,7 +39,7 @@ async fn signed_in(stack: &Stack, name: &str) -> UserAgent {
 }
 
 /// Asserts that the sign-in page leads a browser with an ended session to this reason.
-async fn told(stack: &Stack, agent: &UserAgent, reason: &str, ago: &str) {
+async fn assert_reason(stack: &Stack, agent: &UserAgent, reason: &str, ago: &str) {
     let login = agent.get(stack.at("/login")).await;
     assert_eq!(login.status, 200, "{}", login.dump());
     let notice = login.text_of("[role=status]").unwrap_or_default();
@@ -81,11 +81,11 @@ async fn without_use(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     stack.clock.advance(HOUR - 1);
     let page = agent.get(stack.at(PATH)).await;
-    assert_eq!(leads_to(&page), "/login", "the session is active");
+    assert_eq!(location(&page), "/login", "the session is active");
     assert!(is_signed_in(stack, &agent).await);
     stack.clock.advance(3 * HOUR / 2);
     let reason = "It was not used for too long.";
-    told(stack, &agent, reason, "30 minutes ago").await;
+    assert_reason(stack, &agent, reason, "30 minutes ago").await;
     let other = signed_in(stack, "alice").await;
     assert_eq!(listed(stack, &other).await, [reason]);
 }
@@ -100,7 +100,7 @@ async fn by_absolute_limit(stack: &Stack) {
     assert!(!is_signed_in(stack, &agent).await);
     stack.clock.advance(5 * 60);
     let reason = "It had lasted as long as a session may.";
-    told(stack, &agent, reason, "5 minutes ago").await;
+    assert_reason(stack, &agent, reason, "5 minutes ago").await;
     let other = signed_in(stack, "alice").await;
     assert_eq!(listed(stack, &other).await, [reason]);
 }
@@ -118,7 +118,7 @@ async fn by_new_password(stack: &Stack) {
     assert_eq!(page.status, 303, "{}", page.dump());
     stack.clock.advance(120);
     let reason = "The password was changed or reset.";
-    told(stack, &agent, reason, "2 minutes ago").await;
+    assert_reason(stack, &agent, reason, "2 minutes ago").await;
     assert_eq!(listed(stack, &other).await, [reason]);
 }
 
@@ -127,7 +127,7 @@ async fn by_administrator(stack: &Stack) {
     stack.end_sessions("alice").await;
     stack.clock.advance(120);
     let reason = "An administrator ended it.";
-    told(stack, &agent, reason, "2 minutes ago").await;
+    assert_reason(stack, &agent, reason, "2 minutes ago").await;
     let other = signed_in(stack, "alice").await;
     assert_eq!(listed(stack, &other).await, [reason]);
 }
@@ -150,7 +150,7 @@ async fn by_user_on_second_device(stack: &Stack) {
     other.submit(&page.press("button[name=session]")).await;
     stack.clock.advance(120);
     let reason = "You ended it from another device.";
-    told(stack, &agent, reason, "2 minutes ago").await;
+    assert_reason(stack, &agent, reason, "2 minutes ago").await;
     assert_eq!(listed(stack, &other).await, [reason]);
 }
 
@@ -190,7 +190,7 @@ async fn by_signing_out(stack: &Stack) {
     // The cookie is deleted, and the notice disappears with it.
     let login = agent.get(stack.at("/login")).await;
     assert!(!login.has("[role=status]"), "{}", login.dump());
-    assert_eq!(leads_to(&agent.get(stack.at(PATH)).await), "/login");
+    assert_eq!(location(&agent.get(stack.at(PATH)).await), "/login");
     let other = signed_in(stack, "alice").await;
     assert_eq!(listed(stack, &other).await, ["You signed out there."]);
 }
@@ -200,7 +200,7 @@ async fn first_reason_is_kept(stack: &Stack) {
     stack.clock.advance(2 * HOUR);
     // The session expired earlier: ending it with the others does not change the reason.
     stack.end_sessions("alice").await;
-    told(stack, &agent, "It was not used for too long.", "1 hour ago").await;
+    assert_reason(stack, &agent, "It was not used for too long.", "1 hour ago").await;
 }
 
 async fn reason_requires_session_cookie(stack: &Stack) {
@@ -209,7 +209,7 @@ async fn reason_requires_session_cookie(stack: &Stack) {
     stack.end_sessions("alice").await;
     for agent in [&bob, &UserAgent::new()] {
         let page = agent.get(stack.at(PATH)).await;
-        assert_eq!(leads_to(&page), "/login", "{}", page.dump());
+        assert_eq!(location(&page), "/login", "{}", page.dump());
     }
     assert!(
         listed(stack, &bob).await.is_empty(),
@@ -221,14 +221,14 @@ async fn reason_requires_session_cookie(stack: &Stack) {
         let http = request.http().get(stack.at(PATH));
         let cookie = format!("doorward_session={value}");
         let page = request.send(http.header("cookie", cookie)).await;
-        assert_eq!(leads_to(&page), "/login", "{value}");
+        assert_eq!(location(&page), "/login", "{value}");
     }
     // The list requires a session.
     let page = alice.get(stack.at(ALL)).await;
-    assert_eq!(leads_to(&page), format!("/login?next={ALL}"));
+    assert_eq!(location(&page), format!("/login?next={ALL}"));
     // After the next sign-in, the notice disappears.
     sign_in(stack, &alice, "alice", PASSWORD).await;
-    assert_eq!(leads_to(&alice.get(stack.at(PATH)).await), "/login");
+    assert_eq!(location(&alice.get(stack.at(PATH)).await), "/login");
 }
 
 async fn return_link_stays_on_server(stack: &Stack) {

@@ -7,7 +7,7 @@ use doorward_testkit::{Stack, both_backends};
 
 use crate::personal_data::{alice, ask_for_deletion, events};
 use crate::profile::signed_in;
-use crate::support::{is_signed_in, leads_to};
+use crate::support::{is_signed_in, location};
 
 both_backends!(
     last_administrator_stays,
@@ -28,7 +28,7 @@ async fn last_administrator_stays(stack: &Stack) {
     assert!(is_signed_in(stack, &agent).await);
     stack.give_role("alice", "admin").await;
     let page = ask_for_deletion(stack, &agent, "admin").await;
-    assert_eq!(leads_to(&page), "/account/keep");
+    assert_eq!(location(&page), "/account/keep");
     // The remaining administrator is now the last one.
     let other = signed_in(stack, "alice").await;
     let page = ask_for_deletion(stack, &other, "alice").await;
@@ -77,7 +77,7 @@ async fn last_owner_of_organization_stays(stack: &Stack) {
         .unwrap();
     tx.commit().await.unwrap();
     let page = ask_for_deletion(stack, &agent, "alice").await;
-    assert_eq!(leads_to(&page), "/account/keep");
+    assert_eq!(location(&page), "/account/keep");
     // A user whose deletion is pending does not count as a manager.
     let agent = signed_in(stack, "bob").await;
     let page = ask_for_deletion(stack, &agent, "bob").await;

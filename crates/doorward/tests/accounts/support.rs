@@ -29,7 +29,7 @@ pub async fn sign_in(stack: &Stack, agent: &UserAgent, name: &str, password: &st
 
 /// Returns the target of a redirect as path and query.
 #[track_caller]
-pub fn leads_to(page: &Page) -> String {
+pub fn location(page: &Page) -> String {
     assert_eq!(page.status, 303, "{}", page.dump());
     let location = page.location().expect("a location");
     match location.query() {

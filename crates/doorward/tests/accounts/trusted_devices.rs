@@ -10,7 +10,7 @@ use doorward_testkit::{
 use serde_json::json;
 
 use crate::passkey::add;
-use crate::support::{NEW_PASSWORD, is_signed_in, leads_to};
+use crate::support::{NEW_PASSWORD, is_signed_in, location};
 use crate::two_factor::{self, App, CODE, HOME, enrol, enter, first_step, password};
 
 both_backends_with!(
@@ -41,7 +41,7 @@ async fn trust(stack: &Stack, agent: &UserAgent, who: &str, app: &App) {
     let page = first_step(stack, agent, who).await;
     let form = page.form(CODE).with("code", &app.next_code(stack));
     let page = agent.submit(&form.with("trust", "on")).await;
-    assert_eq!(leads_to(&page), "/account");
+    assert_eq!(location(&page), "/account");
     assert!(cookie_of(&page).is_some(), "{}", page.dump());
 }
 
@@ -185,7 +185,7 @@ async fn reauthentication_requires_both_factors(stack: &Stack) {
     let page = first_step(stack, &agent, "alice").await;
     assert_eq!(page.url.path(), "/account");
     let page = agent.get(stack.at("/account/email")).await;
-    assert_eq!(leads_to(&page), "/login?next=/account/email");
+    assert_eq!(location(&page), "/login?next=/account/email");
     let page = agent.follow(page, "").await;
     let page = password(&agent, &page, "alice").await;
     let page = agent.follow(page, "").await;
@@ -196,7 +196,7 @@ async fn reauthentication_requires_both_factors(stack: &Stack) {
         page.dump()
     );
     let page = enter(&agent, &page, &app.next_code(stack)).await;
-    assert_eq!(leads_to(&page), "/account/email");
+    assert_eq!(location(&page), "/account/email");
     assert_eq!(agent.get(stack.at("/account/email")).await.status, 200);
 }
 
@@ -264,7 +264,7 @@ async fn trusted_devices_end_with_password_factor_and_sessions(stack: &Stack) {
                 let page = other.submit(&form).await;
                 assert!(matches!(page.status, 200 | 303), "{}", page.dump());
                 let page = crate::support::sign_in(stack, &agent, "alice", NEW_PASSWORD).await;
-                assert!(leads_to(&page).starts_with("/login/2fa"), "{what}");
+                assert!(location(&page).starts_with("/login/2fa"), "{what}");
                 continue;
             }
             _ => {
@@ -332,7 +332,7 @@ async fn recovery_code_does_not_trust_device(stack: &Stack) {
     let page = first_step(stack, &agent, "alice").await;
     let form = page.form(CODE).with("code", &app.recovery[0]);
     let page = agent.submit(&form.with("trust", "on")).await;
-    assert_eq!(leads_to(&page), "/account");
+    assert_eq!(location(&page), "/account");
     assert_eq!(cookie_of(&page), None);
     sign_out(stack, &agent).await;
     assert!(!is_trusted(stack, &agent, "alice").await);
@@ -374,7 +374,7 @@ async fn trusted_devices_are_disabled_by_default(stack: &Stack) {
     let form = page.form(CODE).with("code", &app.next_code(stack));
     let page = agent.submit(&form.with("trust", "on")).await;
     assert_eq!(
-        (leads_to(&page).as_str(), cookie_of(&page)),
+        (location(&page).as_str(), cookie_of(&page)),
         ("/account", None)
     );
     sign_out(stack, &agent).await;

@@ -4,7 +4,7 @@ use doorward_domain::model::AuditKind;
 use doorward_testkit::{Authorization, Outcome, PASSWORD, Stack, UserAgent, both_backends_with};
 use tokio::task::JoinSet;
 
-use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, look, register, sign_in};
+use crate::support::{NEW_PASSWORD, is_signed_in, location, look, register, sign_in};
 
 const ENABLED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 const ENABLED_WITH_LIMITS: &[(&str, &str)] = &[
@@ -31,7 +31,7 @@ const NEW: &str = "newcomer@example.org";
 async fn new_user_must_verify_address_first(stack: &Stack) {
     let agent = UserAgent::new();
     let sent = register(stack, &agent, "newcomer", NEW).await;
-    assert_eq!(leads_to(&sent), "/verify-email?sent=1");
+    assert_eq!(location(&sent), "/verify-email?sent=1");
     assert!(!is_signed_in(stack, &agent).await);
     let page = agent.follow(sent, "").await;
     assert!(page.text().contains("Check your mail"), "{}", page.dump());
@@ -49,7 +49,7 @@ async fn new_user_must_verify_address_first(stack: &Stack) {
     let csrf = page.form("#step").value("csrf").unwrap().to_owned();
     for path in ["/account/sessions/end", "/account/apps/remove"] {
         let page = agent.post(stack.at(path), &[("csrf", &csrf)]).await;
-        assert_eq!(leads_to(&page), "/verify-email", "{path}");
+        assert_eq!(location(&page), "/verify-email", "{path}");
     }
 
     // Only one mail: the sign-in did not send a second one.
@@ -58,7 +58,7 @@ async fn new_user_must_verify_address_first(stack: &Stack) {
     let link = mails[0].link(stack.issuer());
     let page = agent.get(&link).await;
     assert_eq!(
-        leads_to(&page),
+        location(&page),
         "/verify-email?link=1",
         "the token is removed from the address"
     );
@@ -157,23 +157,23 @@ async fn link_verifies_only_in_session_of_account(stack: &Stack) {
     // The address's owner has no session, or a session of another account.
     let owner = UserAgent::new();
     let page = owner.get(&link).await;
-    assert_eq!(leads_to(&page), "/verify-email?link=1");
+    assert_eq!(location(&page), "/verify-email?link=1");
     let page = owner.follow(page, "").await;
     assert_eq!(page.url.path(), "/login", "{}", page.dump());
     assert!(!is_proved().await);
     let csrf = page.form("#login").value("csrf").unwrap().to_owned();
     let press = [("csrf", csrf.as_str())];
     let page = owner.post(stack.at("/verify-email"), &press).await;
-    assert_eq!(leads_to(&page), "/verify-email?link=1");
+    assert_eq!(location(&page), "/verify-email?link=1");
     sign_in(stack, &owner, "alice", PASSWORD).await;
     let page = owner.get(stack.at("/verify-email?link=1")).await;
-    assert_eq!(leads_to(&page), "/logout");
+    assert_eq!(location(&page), "/logout");
     let page = owner.get(stack.at("/account")).await;
     let form = page.form("form[action='/logout']");
     let csrf = form.value("csrf").unwrap().to_owned();
     let press = [("csrf", csrf.as_str())];
     let page = owner.post(stack.at("/verify-email"), &press).await;
-    assert_eq!(leads_to(&page), "/verify-email?link=1");
+    assert_eq!(location(&page), "/verify-email?link=1");
     assert!(!is_proved().await);
     assert!(stack.audited(AuditKind::EmailVerified).await.is_empty());
     // The link is not consumed: in another browser, after the sign-in, it verifies the address.
@@ -243,7 +243,7 @@ async fn rejects_old_used_or_overtaken_link(stack: &Stack) {
     let page = anonymous_caller.get(stack.at("/verify-email?link=1")).await;
     assert_eq!(page.status, 400, "{}", page.dump());
     let page = agent.submit(&form).await;
-    assert_eq!(leads_to(&page), "/verify-email");
+    assert_eq!(location(&page), "/verify-email");
     assert_eq!(agent.submit(&form).await.status, 400, "used");
     assert_eq!(follow(&agent, &third).await.status, 400, "used");
     for nonsense in [

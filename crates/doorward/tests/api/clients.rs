@@ -70,7 +70,7 @@ async fn only_first_party_clients_may_sign_in_users(stack: &Stack) {
 }
 
 /// Returns the endpoints without a token, each with a body that names no client.
-fn unproved() -> [(&'static str, Value); 5] {
+fn unauthenticated_endpoints() -> [(&'static str, Value); 5] {
     let token = json!({ "token": "x" });
     let reset = json!({ "token": "x", "password": "y", "password_confirm": "y" });
     let alice = json!({ "email": "alice@example.org" });
@@ -85,7 +85,7 @@ fn unproved() -> [(&'static str, Value); 5] {
 
 async fn mails_and_links_are_for_first_party_clients_only(stack: &Stack) {
     let app = stack.seed.app.id.as_str();
-    for (path, plain) in unproved() {
+    for (path, plain) in unauthenticated_endpoints() {
         let mut named = plain.clone();
         named["client_id"] = json!("native-app");
         let page = post(stack, path, named.clone()).await;
@@ -230,7 +230,7 @@ async fn tokens_are_bound_to_client(stack: &Stack) {
 }
 
 async fn without_default_client_id_is_required(stack: &Stack) {
-    for (path, plain) in unproved() {
+    for (path, plain) in unauthenticated_endpoints() {
         let received = problem(&post(stack, path, plain).await, 400, "invalid-input");
         assert_eq!(
             errors(&received),

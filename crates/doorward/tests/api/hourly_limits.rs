@@ -58,7 +58,7 @@ fn assert_left(page: &Page, name: &str, quota: u64, left: u64) {
 }
 
 #[track_caller]
-fn assert_spent(page: &Page, name: &str) {
+fn assert_exceeded(page: &Page, name: &str) {
     problem(page, 429, "too-many-requests");
     let received = format!("\"{name}\";r=0;t=3600");
     assert_eq!(page.header("ratelimit"), Some(received.as_str()));
@@ -70,9 +70,9 @@ async fn addresses_are_counted(stack: &Stack) {
         let page = ask(stack, "192.0.2.1", None).await;
         assert_left(&page, "anonymous", 3, left);
     }
-    assert_spent(&ask(stack, "192.0.2.1", None).await, "anonymous");
+    assert_exceeded(&ask(stack, "192.0.2.1", None).await, "anonymous");
     // An invalid token does not change the limit.
-    assert_spent(
+    assert_exceeded(
         &ask(stack, "192.0.2.1", Some("made.up.token")).await,
         "anonymous",
     );
@@ -82,7 +82,7 @@ async fn addresses_are_counted(stack: &Stack) {
         let page = ask(stack, &format!("2001:db8::{host}"), None).await;
         assert_left(&page, "anonymous", 3, 3 - host);
     }
-    assert_spent(&ask(stack, "2001:db8::ffff:1", None).await, "anonymous");
+    assert_exceeded(&ask(stack, "2001:db8::ffff:1", None).await, "anonymous");
     assert_left(
         &ask(stack, "2001:db8:0:1::1", None).await,
         "anonymous",
@@ -117,7 +117,7 @@ async fn accounts_are_counted_by_role(stack: &Stack) {
             assert_left(&page, "signed-in", quota, quota - number - 1);
         }
         for token in &tokens {
-            assert_spent(&ask(stack, "203.0.113.1", Some(token)).await, "signed-in");
+            assert_exceeded(&ask(stack, "203.0.113.1", Some(token)).await, "signed-in");
         }
     }
     // Requests with a token do not count for their address.
@@ -156,7 +156,7 @@ async fn scripts_read_limits(stack: &Stack) {
     }
     let request = call(stack, "GET", "/api/openapi.json").header("origin", origin);
     let page = request.send().await;
-    assert_spent(&page, "anonymous");
+    assert_exceeded(&page, "anonymous");
     assert_eq!(page.header("access-control-allow-origin"), Some(origin));
 }
 
@@ -165,7 +165,7 @@ async fn default_hourly_limits_apply(stack: &Stack) {
         assert_left(&ask(stack, "192.0.2.1", None).await, "anonymous", 100, left);
     }
     // No proxy is trusted, so all claimed addresses are one address.
-    assert_spent(&ask(stack, "198.51.100.7", None).await, "anonymous");
+    assert_exceeded(&ask(stack, "198.51.100.7", None).await, "anonymous");
     let page = ask(stack, "", Some(&token(stack, "alice").await)).await;
     assert_left(&page, "signed-in", 1000, 999);
 }
@@ -176,6 +176,6 @@ fn limit_is_halved_without_redis() {
         for left in (0..50).rev() {
             assert_left(&ask(stack, "", None).await, "anonymous", 50, left);
         }
-        assert_spent(&ask(stack, "", None).await, "anonymous");
+        assert_exceeded(&ask(stack, "", None).await, "anonymous");
     });
 }

@@ -62,7 +62,7 @@ async fn pages_and_api_share_sign_in_count(stack: &Stack) {
 
 /// Returns the name of the limit that rejected the request.
 #[track_caller]
-fn spent(page: &Page) -> String {
+fn rejecting_limit(page: &Page) -> String {
     problem(page, 429, "too-many-requests");
     let error = page.header("ratelimit").unwrap_or_default();
     error
@@ -83,12 +83,12 @@ async fn twenty_mails_per_minute_are_sent_for_address(stack: &Stack) {
         body(&post(stack, path, again.clone()).await, 202);
     }
     let page = post(stack, "/api/auth/email/verify/resend", again).await;
-    assert_eq!(spent(&page), "mail");
+    assert_eq!(rejecting_limit(&page), "mail");
     assert_eq!(page.header("retry-after"), Some("60"));
     let access = sign_in(stack, "alice").await.access;
     let ask = json!({ "email": "new@example.org", "current_password": PASSWORD });
     let page = post_as(stack, &access, "/api/auth/email/change", ask).await;
-    assert_eq!(spent(&page), "mail");
+    assert_eq!(rejecting_limit(&page), "mail");
 }
 
 async fn mail_limit_states_time_of_next_mail(stack: &Stack) {
@@ -103,7 +103,7 @@ async fn mail_limit_states_time_of_next_mail(stack: &Stack) {
         stack.clock.advance(40);
     }
     let page = ask(3).await;
-    assert_eq!(spent(&page), "mails");
+    assert_eq!(rejecting_limit(&page), "mails");
     assert_eq!(page.header("retry-after"), Some("3480"));
 }
 

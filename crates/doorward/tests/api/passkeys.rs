@@ -20,7 +20,7 @@ const FACTOR_REQUIRED: &[(&str, &str)] = &[("DOORWARD__MFA__REQUIRED_FOR_ROLES",
 const PATH: &str = "/api/auth/passkeys";
 
 /// Stores a passkey that is never used to sign in.
-async fn give(stack: &Stack, who: &str, number: u8) -> PasskeyId {
+async fn store_passkey(stack: &Stack, who: &str, number: u8) -> PasskeyId {
     let db = stack.db().await;
     let user = repo::users::find_by_identifier(db.read(), who).await;
     let now = stack.clock.now() + i64::from(number);
@@ -62,7 +62,10 @@ async fn names(stack: &Stack, token: &str) -> Vec<String> {
 }
 
 async fn user_lists_renames_and_removes_passkeys(stack: &Stack) {
-    let (first, second) = (give(stack, "alice", 1).await, give(stack, "alice", 2).await);
+    let (first, second) = (
+        store_passkey(stack, "alice", 1).await,
+        store_passkey(stack, "alice", 2).await,
+    );
     let alice = sign_in(stack, "alice").await.access;
     let list = body(&get_as(stack, &alice, PATH).await, 200);
     assert_eq!(list[0]["id"], first.to_string());
@@ -100,7 +103,7 @@ async fn user_lists_renames_and_removes_passkeys(stack: &Stack) {
 }
 
 async fn passkeys_of_other_users_are_not_found(stack: &Stack) {
-    let id = give(stack, "alice", 1).await;
+    let id = store_passkey(stack, "alice", 1).await;
     let bob = sign_in(stack, "bob").await.access;
     assert!(names(stack, &bob).await.is_empty());
     problem(&rename(stack, &bob, id, "Mine").await, 404, "not-found");
@@ -113,7 +116,7 @@ async fn passkeys_of_other_users_are_not_found(stack: &Stack) {
 }
 
 async fn removal_requires_recent_authentication(stack: &Stack) {
-    let id = give(stack, "alice", 1).await;
+    let id = store_passkey(stack, "alice", 1).await;
     let tokens = sign_in(stack, "alice").await;
     stack.clock.advance(15 * 60 + 1);
     let renewed = crate::support::refresh(stack, &tokens.refresh).await;
@@ -124,7 +127,7 @@ async fn removal_requires_recent_authentication(stack: &Stack) {
 
 async fn only_second_factor_stays(stack: &Stack) {
     let tokens = sign_in(stack, "alice").await;
-    let id = give(stack, "alice", 1).await;
+    let id = store_passkey(stack, "alice", 1).await;
     stack.give_role("alice", "manager").await;
     // The new requirement ends the weak token before it can remove anything.
     let refused = remove(stack, &tokens.access, id).await;

@@ -71,7 +71,7 @@ impl<'a> World<'a> {
         tx.commit().await.unwrap();
         let operator = AdminContext::command_line(&db, &stack.clock);
         roles::setup(&operator, &stack.seed.audience).await.unwrap();
-        let users = plant(stack, &db).await;
+        let users = seed(stack, &db).await;
         db.close().await.unwrap();
         let mut world = Self {
             stack,
@@ -134,7 +134,7 @@ impl<'a> World<'a> {
 }
 
 /// Creates the users with their roles, and the organization acme with the owner as a member.
-async fn plant(stack: &Stack, db: &Db) -> BTreeMap<String, UserId> {
+async fn seed(stack: &Stack, db: &Db) -> BTreeMap<String, UserId> {
     let now = stack.clock.now();
     let tx = db.begin_write().await.unwrap();
     let alice = repo::users::find_by_identifier(&tx, "alice").await;
@@ -143,7 +143,7 @@ async fn plant(stack: &Stack, db: &Db) -> BTreeMap<String, UserId> {
     for (name, roles) in USERS {
         let id = match repo::users::find_by_identifier(&tx, name).await.unwrap() {
             Some(known) => known.id,
-            None => plant_person(&tx, &alice, name).await,
+            None => insert_user(&tx, &alice, name).await,
         };
         users.insert(name.to_owned(), id);
         for role in roles {
@@ -181,7 +181,7 @@ async fn plant(stack: &Stack, db: &Db) -> BTreeMap<String, UserId> {
     users
 }
 
-async fn plant_person(tx: &WriteTx, like: &User, name: &str) -> UserId {
+async fn insert_user(tx: &WriteTx, like: &User, name: &str) -> UserId {
     let mut person = like.clone();
     person.id = UserId::from_uuid(Uuid::now_v7());
     name.clone_into(&mut person.username);

@@ -20,12 +20,12 @@ const OTHER_PASSWORD: &str = "copper meadow 19 lantern frost";
 
 #[test]
 fn from_registration_to_end_of_every_session() {
-    with_settings(JavaScript::On, VERIFY, life);
+    with_settings(JavaScript::On, VERIFY, register_to_password_reset);
 }
 
 #[test]
 fn from_registration_to_session_end_without_javascript() {
-    with_settings(JavaScript::Off, VERIFY, life);
+    with_settings(JavaScript::Off, VERIFY, register_to_password_reset);
 }
 
 /// Reads the QR code from a screenshot of the page, as a telephone does.
@@ -98,7 +98,7 @@ async fn another_device(stack: &Stack, code: &str) -> UserAgent {
     agent
 }
 
-async fn life(stack: &Stack, browser: &Browser) {
+async fn register_to_password_reset(stack: &Stack, browser: &Browser) {
     browser.open(stack.at("/register")).await;
     register(browser, "newcomer").await;
     arrive(browser, "/verify-email").await;

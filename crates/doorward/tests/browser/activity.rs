@@ -19,7 +19,7 @@ fn from_account_to_new_password_without_javascript() {
 }
 
 /// Signs in from another browser with wrong passwords and the correct one.
-async fn somebody_else(stack: &Stack) {
+async fn sign_in_elsewhere(stack: &Stack) {
     for password in ["a wrong password", "another one", PASSWORD] {
         let agent = UserAgent::new();
         let page = agent.get(stack.at("/login")).await;
@@ -30,7 +30,7 @@ async fn somebody_else(stack: &Stack) {
 }
 
 async fn this_was_not_me(stack: &Stack, browser: &Browser) {
-    somebody_else(stack).await;
+    sign_in_elsewhere(stack).await;
     browser.open(stack.at("/login")).await;
     sign_in(browser, "alice").await;
     arrive(browser, "/account").await;
@@ -71,7 +71,7 @@ async fn this_was_not_me(stack: &Stack, browser: &Browser) {
 #[test]
 fn activity_pages_are_pictured() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
-        somebody_else(stack).await;
+        sign_in_elsewhere(stack).await;
         browser.open(stack.at("/login")).await;
         sign_in(browser, "alice").await;
         arrive(browser, "/account").await;

@@ -91,7 +91,7 @@ impl App {
     }
 
     /// Waits for the only request to `/frame` and returns it.
-    pub async fn told(&self) -> Answer {
+    pub async fn frame_request(&self) -> Answer {
         let start = Instant::now();
         loop {
             let frames = self.frames.lock().unwrap().clone();

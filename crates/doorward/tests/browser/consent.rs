@@ -15,15 +15,15 @@ use crate::with_browser;
 
 #[test]
 fn unchecked_scope_is_absent_from_token() {
-    with_browser(JavaScript::On, leaves_one_out);
+    with_browser(JavaScript::On, user_leaves_out_scope);
 }
 
 #[test]
 fn unchecked_scope_is_absent_from_token_without_javascript() {
-    with_browser(JavaScript::Off, leaves_one_out);
+    with_browser(JavaScript::Off, user_leaves_out_scope);
 }
 
-async fn leaves_one_out(stack: &Stack, browser: &Browser) {
+async fn user_leaves_out_scope(stack: &Stack, browser: &Browser) {
     let app = App::start();
     let change = |item: &mut Client| {
         item.consent.optional_scopes =

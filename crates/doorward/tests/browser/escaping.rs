@@ -28,7 +28,7 @@ fn markup_in_every_field_stays_text() {
 }
 
 /// Stores the markup in every name, bypassing validation.
-async fn plant(stack: &Stack) {
+async fn store_markup(stack: &Stack) {
     let db = stack.db().await;
     let alice = repo::users::find_by_identifier(db.read(), "alice").await;
     let alice: User = alice.unwrap().unwrap();
@@ -87,7 +87,7 @@ async fn open(stack: &Stack, browser: &Browser, path: &str) {
 
 async fn crawl(stack: &Stack, browser: &Browser) {
     let app = App::start();
-    plant(stack).await;
+    store_markup(stack).await;
     // A session with this user agent.
     let agent = UserAgent::named(MARKUP);
     let page = agent.get(stack.at("/login")).await;

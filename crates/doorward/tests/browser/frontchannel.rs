@@ -14,14 +14,14 @@ use crate::with_browser;
 #[test]
 fn sign_out_notifies_client_and_returns() {
     with_browser(JavaScript::On, async |stack, browser| {
-        told_and_back(stack, browser).await;
+        client_is_notified(stack, browser).await;
     });
 }
 
 #[test]
 fn sign_out_returns_to_client_without_javascript() {
     with_browser(JavaScript::Off, async |stack, browser| {
-        told_and_back(stack, browser).await;
+        client_is_notified(stack, browser).await;
     });
 }
 
@@ -35,7 +35,7 @@ fn sign_out_shows_confirmation() {
         browser.find("iframe").await;
         assert_eq!(heading(browser).await, "You are signed out");
         picture(browser, "signed-out-frames").await;
-        heard(stack, &app).await;
+        assert_notified(stack, &app).await;
     });
 }
 
@@ -53,7 +53,7 @@ async fn signed_in(stack: &Stack, browser: &Browser, app: &App) {
     arrive_at(browser, app).await;
 }
 
-async fn told_and_back(stack: &Stack, browser: &Browser) {
+async fn client_is_notified(stack: &Stack, browser: &Browser) {
     let app = App::start();
     signed_in(stack, browser, &app).await;
     let bye = app.at("/bye");
@@ -69,12 +69,12 @@ async fn told_and_back(stack: &Stack, browser: &Browser) {
         .wait_for_url("the app", |url| url.path() == "/bye")
         .await;
     assert_eq!(back.query(), Some("state=s1"));
-    heard(stack, &app).await;
+    assert_notified(stack, &app).await;
 }
 
 /// Asserts that the client was notified once, with issuer and session ID.
-async fn heard(stack: &Stack, app: &App) {
-    let received = app.told().await;
+async fn assert_notified(stack: &Stack, app: &App) {
+    let received = app.frame_request().await;
     assert_eq!(received.method, "GET");
     assert_eq!(received.parameters["iss"], stack.issuer());
     assert!(!received.parameters["sid"].is_empty());

@@ -13,12 +13,12 @@ const OTHER_PASSWORD: &str = "copper meadow 19 lantern frost";
 
 #[test]
 fn new_user_verifies_address_and_resets_password() {
-    with_settings(JavaScript::On, VERIFY, life_with_mail);
+    with_settings(JavaScript::On, VERIFY, verify_and_reset_by_mail);
 }
 
 #[test]
 fn new_user_verifies_and_resets_password_without_javascript() {
-    with_settings(JavaScript::Off, VERIFY, life_with_mail);
+    with_settings(JavaScript::Off, VERIFY, verify_and_reset_by_mail);
 }
 
 /// Opens the newest mail and its link.
@@ -29,7 +29,7 @@ pub async fn follow_newest(stack: &Stack, browser: &Browser) {
     browser.click("#open").await;
 }
 
-async fn life_with_mail(stack: &Stack, browser: &Browser) {
+async fn verify_and_reset_by_mail(stack: &Stack, browser: &Browser) {
     // From the client: registration, mail, button, sign-in, consent.
     browser.open(stack.at_tasks("/web/login")).await;
     arrive(browser, "/login").await;

@@ -122,12 +122,12 @@ async fn scheme_app(stack: &Stack) -> Authorization {
     let mut client = stack.seed.native.clone();
     "scheme-app".clone_into(&mut client.id);
     client.redirect_uri = format!("{SCHEME}:/callback");
-    plant(stack, &client).await;
+    register_client(stack, &client).await;
     Authorization::new(stack.issuer(), &client)
 }
 
 /// Registers a client like the native one.
-async fn plant(stack: &Stack, new: &TestClient) {
+async fn register_client(stack: &Stack, new: &TestClient) {
     let db = stack.db().await;
     let native = ClientId::parse(&stack.seed.native.id).unwrap();
     let client = repo::clients::find(db.read(), &native).await.unwrap();

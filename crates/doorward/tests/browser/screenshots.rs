@@ -64,10 +64,10 @@ fn every_page_in(lang: &str) {
             browser,
             pages: BTreeSet::new(),
         };
-        strangers_see(stack, &mut gallery).await;
-        people_see(stack, &mut gallery).await;
+        picture_public_pages(stack, &mut gallery).await;
+        picture_account_pages(stack, &mut gallery).await;
         owners_see(stack, &mut gallery).await;
-        careful_people_see(stack, &mut gallery).await;
+        picture_second_factor_pages(stack, &mut gallery).await;
         assert!(gallery.pages.len() >= 22, "{:?}", gallery.pages);
     });
 }
@@ -128,7 +128,7 @@ async fn fits(browser: &Browser, page: &str, (width, height): (u32, u32)) {
     assert!(!overflows, "{page} scrolls sideways at {width} px");
 }
 
-async fn strangers_see(stack: &Stack, gallery: &mut Gallery<'_>) {
+async fn picture_public_pages(stack: &Stack, gallery: &mut Gallery<'_>) {
     let browser = gallery.browser;
     browser.open(stack.at_tasks("/web/")).await;
     gallery.add("tasks-signed-out").await;
@@ -170,7 +170,7 @@ fn say_more(app: &mut Client) {
     app.consent.tos_uri = Some("https://gardens.example/terms".to_owned());
 }
 
-async fn people_see(stack: &Stack, gallery: &mut Gallery<'_>) {
+async fn picture_account_pages(stack: &Stack, gallery: &mut Gallery<'_>) {
     let browser = gallery.browser;
     browser.open(stack.at_tasks("/web/login")).await;
     sign_in(browser, "alice").await;
@@ -273,7 +273,7 @@ async fn owners_see(stack: &Stack, gallery: &mut Gallery<'_>) {
 }
 
 /// Takes pictures of the second-factor pages.
-async fn careful_people_see(stack: &Stack, gallery: &mut Gallery<'_>) {
+async fn picture_second_factor_pages(stack: &Stack, gallery: &mut Gallery<'_>) {
     use doorward_access::clock::Clock as _;
     let browser = gallery.browser;
     browser.open(stack.at("/login")).await;

@@ -15,7 +15,7 @@ fn ready() -> Place {
 }
 
 #[test]
-fn clients_life() {
+fn clients_are_managed() {
     let place = ready();
     let created = place.json(&[
         "client",
@@ -159,7 +159,7 @@ fn unsafe_client_is_rejected_with_reason() {
 }
 
 #[test]
-fn users_life() {
+fn users_are_managed() {
     let place = ready();
     let create = [
         "user",

@@ -31,7 +31,7 @@ fn add(place: &Place, name: &str) {
     place.run(&create).succeeded();
 }
 
-fn people(place: &Place) -> Vec<String> {
+fn user_names(place: &Place) -> Vec<String> {
     let list = place.json(&["user", "list", "--json"]);
     let users = list.as_array().unwrap().iter();
     users
@@ -114,13 +114,13 @@ fn restore_requires_confirmation() {
     place.run(&["backup", "backup"]).succeeded();
     add(&place, "later");
     restore(&place, &[]).failed(5, "--yes");
-    assert_eq!(people(&place), ["later", "root"]);
+    assert_eq!(user_names(&place), ["later", "root"]);
     let done = restore(&place, &["--dry-run", "--json"]).succeeded().json();
     assert_eq!(
         (&done["restored"], &done["secret_key_fits"]),
         (&false.into(), &serde_json::Value::Null)
     );
-    assert_eq!(people(&place), ["later", "root"]);
+    assert_eq!(user_names(&place), ["later", "root"]);
     // The write-ahead log of a killed process is not applied to the restored file.
     copy(
         &place.path(DATABASE),
@@ -129,7 +129,7 @@ fn restore_requires_confirmation() {
     );
     restore(&place, &["--yes"]).succeeded();
     assert!(!place.path("identity.sqlite-wal").exists());
-    assert_eq!(people(&place), ["root"]);
+    assert_eq!(user_names(&place), ["root"]);
     let mode = std::fs::metadata(place.path(DATABASE)).unwrap();
     assert_eq!(mode.permissions().mode() & 0o777, 0o600);
     // A damaged database can be replaced.
@@ -139,7 +139,7 @@ fn restore_requires_confirmation() {
     );
     restore(&place, &[]).failed(5, "--yes");
     restore(&place, &["--yes"]).succeeded();
-    assert_eq!(people(&place), ["root"]);
+    assert_eq!(user_names(&place), ["root"]);
     place.run(&["audit", "verify"]).succeeded();
 }
 
@@ -151,10 +151,10 @@ fn restore_is_rejected_while_server_runs() {
     server.stderr_until("serving");
     add(&place, "later");
     restore(&place, &["--yes"]).failed(5, "stop the servers first");
-    assert_eq!(people(&place), ["later", "root"]);
+    assert_eq!(user_names(&place), ["later", "root"]);
     assert_eq!(server.terminate(), 0);
     restore(&place, &["--yes"]).succeeded();
-    assert_eq!(people(&place), ["root"]);
+    assert_eq!(user_names(&place), ["root"]);
 }
 
 #[rstest]
@@ -174,7 +174,7 @@ fn encrypted_backup_opens_only_with_own_key(#[case] seal: &str, #[case] open: &s
     restore(&place, &["--key-file", "other.key"]).failed(1, "the key does not open");
     assert!(!place.path(DATABASE).exists());
     restore(&place, &["--key-file", "open.key"]).succeeded();
-    assert_eq!(people(&place), ["root"]);
+    assert_eq!(user_names(&place), ["root"]);
 }
 
 #[test]

@@ -85,7 +85,7 @@ impl Servers {
     }
 
     /// Runs a command while all servers handle requests, and polls until each applies the change.
-    async fn hear(&self, command: &[&str], heard: impl AsyncFn(&str) -> bool) {
+    async fn apply_on_all(&self, command: &[&str], heard: impl AsyncFn(&str) -> bool) {
         let slowest = Cell::new(Duration::ZERO);
         let heard = async |origin: &str| {
             let asked = Instant::now();
@@ -133,7 +133,7 @@ async fn all(backend: Backend, settings: &[(&str, &str)]) {
     let servers = Servers::start(backend, settings).await;
     clients(&servers).await;
     keys(&servers).await;
-    people(&servers).await;
+    manage_users(&servers).await;
     providers(&servers).await;
 }
 
@@ -141,7 +141,7 @@ async fn clients(servers: &Servers) {
     let web = servers.program.seed.web.id.as_str();
     let origin = ["client", "update", web, "--origin", ORIGIN];
     servers
-        .hear(&origin, async |at| servers.admits(at).await)
+        .apply_on_all(&origin, async |at| servers.admits(at).await)
         .await;
     let service = servers.program.seed.service.id.as_str();
     let role = ["role", "revoke", "--client", service, "--role", "manager"];
@@ -150,10 +150,10 @@ async fn clients(servers: &Servers) {
         let claims = jwt::claims(&token.unwrap());
         claims["roles"].as_array().is_none_or(Vec::is_empty)
     };
-    servers.hear(&role, has_none).await;
+    servers.apply_on_all(&role, has_none).await;
     let secret = ["client", "rotate-secret", service];
     let reject = async |at: &str| servers.token(at).await.status == 401;
-    servers.hear(&secret, reject).await;
+    servers.apply_on_all(&secret, reject).await;
 }
 
 async fn keys(servers: &Servers) {
@@ -168,18 +168,20 @@ async fn keys(servers: &Servers) {
     let first = published(&servers.origins[0]).await;
     assert_eq!(first.len(), 1, "{first:?}");
     let two = async |at: &str| published(at).await.len() == 2;
-    servers.hear(&["key", "rotate"], two).await;
+    servers.apply_on_all(&["key", "rotate"], two).await;
     let withdraw = ["key", "retire", &first[0], "--compromised"];
     let removed = async |at: &str| !published(at).await.contains(&first[0]);
-    servers.hear(&withdraw, removed).await;
+    servers.apply_on_all(&withdraw, removed).await;
 }
 
-async fn people(servers: &Servers) {
+async fn manage_users(servers: &Servers) {
     let program = &servers.program;
     let request = Authorization::new(&program.issuer, &program.seed.trusted);
     request.complete(&servers.agent, "alice").await.code();
     let shown_out = async |at: &str| servers.get(format!("{at}/account")).await.is_redirect();
-    servers.hear(&["user", "disable", "alice"], shown_out).await;
+    servers
+        .apply_on_all(&["user", "disable", "alice"], shown_out)
+        .await;
 }
 
 async fn providers(servers: &Servers) {
@@ -191,9 +193,9 @@ async fn providers(servers: &Servers) {
         page.text().contains("Google")
     };
     let names: Vec<_> = put.split(' ').collect();
-    servers.hear(&names, offered).await;
+    servers.apply_on_all(&names, offered).await;
     let withdrawn = async |at: &str| !offered(at).await;
     servers
-        .hear(&["provider", "disable", "google"], withdrawn)
+        .apply_on_all(&["provider", "disable", "google"], withdrawn)
         .await;
 }

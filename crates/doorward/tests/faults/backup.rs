@@ -70,7 +70,7 @@ async fn kept(backend: Backend, store: &'static str) {
     let trial = Trial::new("R12", store);
     let mut program = Program::start(&binary(), backend, &CHEAP).await;
     let users = trial.size(300, 100_000);
-    program.execute(&crowd(backend, users)).await;
+    program.execute(&add_users(backend, users)).await;
     let key = program.directory().join("backup.key");
     std::fs::write(&key, "N8Zr2hQ7vYw1kLmP5sTg9xCb3dEf6aUj\n").unwrap();
     let file = program.directory().join("backup.age");
@@ -135,7 +135,7 @@ async fn kept(backend: Backend, store: &'static str) {
 }
 
 /// Returns the statement that adds users, copies of the first one.
-fn crowd(backend: Backend, count: usize) -> String {
+fn add_users(backend: Backend, count: usize) -> String {
     let (numbers, id) = match backend {
         Backend::SqliteMemory => (
             format!(

@@ -162,7 +162,7 @@ async fn work(world: Arc<World>, mut askers: Callers, http: reqwest::Client) -> 
         let request = Request::draw(world.seed, number, &world.places, &askers);
         let asked = Instant::now();
         let http = if request.is_overfull { &apart } else { &http };
-        let answer = Page::fetch(request.to_send(http)).await;
+        let answer = Page::fetch(request.to_builder(http)).await;
         let took = asked.elapsed();
         if request.is_overfull && answer.is_err() {
             // The library's parser responds to such a head and stops reading: a client that still

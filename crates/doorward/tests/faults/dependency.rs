@@ -269,7 +269,7 @@ async fn postgres() {
             back <= trial.max_duration(5_000),
             "{what}: back after {back:?}"
         );
-        results.push(judge_outage(&trial, what, &outage, &seen, (found, back)));
+        results.push(check_outage(&trial, what, &outage, &seen, (found, back)));
         for (app, known) in apps.iter().zip(known) {
             judge(app, &program.issuer, &known, what).await;
             app.seen();
@@ -283,7 +283,7 @@ async fn postgres() {
     trial.done(json!({ "outages": results, "signed_out": 0, "wrong_grants": 0 }));
 }
 
-fn judge_outage(
+fn check_outage(
     trial: &Trial,
     name: &str,
     outage: &Outage,

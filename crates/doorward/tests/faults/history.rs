@@ -224,7 +224,7 @@ async fn recorded(backend: Backend, store: &'static str) {
                 })
                 .collect();
             if phase == 0 {
-                let received = strike(&mut program, relay.as_ref(), &mut chance).await;
+                let received = inject_failure(&mut program, relay.as_ref(), &mut chance).await;
                 *counts.entry(received).or_default() += 1;
             }
             for item in join_all(asking).await {
@@ -243,7 +243,7 @@ async fn recorded(backend: Backend, store: &'static str) {
             assert!(
                 is_possible,
                 "history {number} is not linearizable:\n{}",
-                told(&known.events)
+                describe(&known.events)
             );
         }
     }
@@ -254,7 +254,11 @@ async fn recorded(backend: Backend, store: &'static str) {
 }
 
 /// Causes a random failure, or none, at a random time.
-async fn strike(program: &mut Program, relay: Option<&Relay>, chance: &mut StdRng) -> &'static str {
+async fn inject_failure(
+    program: &mut Program,
+    relay: Option<&Relay>,
+    chance: &mut StdRng,
+) -> &'static str {
     let patience = chance.random_range(10..250);
     let kind = chance.random_range(0..4);
     tokio::time::sleep(Duration::from_millis(patience)).await;
@@ -305,7 +309,7 @@ async fn recover(program: &mut Program, relay: Option<&Relay>, origins: &[String
     }
 }
 
-fn told(events: &[history::Event<Operation, FamilyAnswer>]) -> String {
+fn describe(events: &[history::Event<Operation, FamilyAnswer>]) -> String {
     let first = events
         .iter()
         .map(|event| event.asked)

@@ -13,7 +13,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use serde_json::json;
 
 use super::app::App;
-use super::ledger::{Working, judge, judge_codes};
+use super::ledger::{Working, check_codes, judge};
 use super::users::Users;
 use super::{CHEAP, binary};
 
@@ -47,7 +47,7 @@ async fn killed(backend: Backend, store: &'static str) {
     let (mut kill, mut of_apps) = (0, 0);
     let (mut consumed, mut ready) = (vec![Vec::new(); APPS], Vec::new());
     // If too little happened in a period, the trial adds more and longer periods.
-    let more = |kill, users: &Users| kill < 10 * kills && !users.did_everything();
+    let more = |kill, users: &Users| kill < 10 * kills && !users.is_complete();
     while kill < kills || of_apps + users.acknowledged() < enough || more(kill, &users) {
         kill += 1;
         let working = Working::begin(&program, &apps, &mut chance);
@@ -74,10 +74,10 @@ async fn killed(backend: Backend, store: &'static str) {
             assert_eq!(rows::query_text(database, ask).await, ["ok"], "{when}");
         }
     }
-    assert!(users.did_everything(), "some action never happened");
+    assert!(users.is_complete(), "some action never happened");
     for (app, codes) in apps.iter().zip(&consumed) {
         let last = codes.len().saturating_sub(50);
-        judge_codes(app, &program.issuer, &codes[last..]).await;
+        check_codes(app, &program.issuer, &codes[last..]).await;
     }
     let verified = program.command(&["audit", "verify"]);
     assert!(verified.status.success(), "{verified:?}");

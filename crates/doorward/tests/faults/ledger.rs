@@ -199,14 +199,14 @@ async fn work(
             refreshed: None,
             revoked: None,
         };
-        use_up(&app, &origin, &mut grant, &mut chance).await;
+        use_grant(&app, &origin, &mut grant, &mut chance).await;
         known.push(grant);
     }
     known
 }
 
 /// Refreshes and revokes at random, until a request gets no response.
-async fn use_up(app: &App, origin: &str, grant: &mut Grant, chance: &mut StdRng) {
+async fn use_grant(app: &App, origin: &str, grant: &mut Grant, chance: &mut StdRng) {
     let Some((_, refresh)) = &grant.redeemed.told else {
         return;
     };
@@ -252,7 +252,7 @@ pub async fn judge(app: &App, origin: &str, known: &Ledger, when: &str) {
 
 /// Checks that no code works again. Must be the last check, because a replay revokes the code's
 /// tokens.
-pub async fn judge_codes(app: &App, origin: &str, codes: &[String]) {
+pub async fn check_codes(app: &App, origin: &str, codes: &[String]) {
     for code in codes {
         let (status, body) = app.redeem(origin, code).await.expect("an answer");
         let seen = (status, &body["error"]);

@@ -149,14 +149,14 @@ async fn used_up() {
     judge(&apps[0], &program.issuer, &known[0], "the pool was used up").await;
     let output = program.output();
     assert!(!output.contains("panicked"), "{output}");
-    let mut result = judge_answers(&trial, &seen, (began, ended), shared);
+    let mut result = check_responses(&trial, &seen, (began, ended), shared);
     result["noticed_ms"] = json!(noticed.as_millis());
     result["back_ms"] = json!(back.as_millis());
     trial.done(result);
 }
 
 /// Checks that each response succeeded or had `Retry-After` within a second.
-fn judge_answers(
+fn check_responses(
     trial: &Trial,
     seen: &[Seen],
     (began, ended): (Instant, Instant),

@@ -20,7 +20,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use serde_json::json;
 
 use super::app::App;
-use super::ledger::{Grant, Ledger, Working, judge, judge_codes, now};
+use super::ledger::{Grant, Ledger, Working, check_codes, judge, now};
 use super::{CHEAP, binary};
 
 /// The number of failures simulated with one recording.
@@ -84,13 +84,13 @@ async fn unsynced() {
             let (when, fate) = (record.time(moment), fate(&mut chance));
             let left = record.cut(moment, fate, &mut chance);
             let when_and_how = format!("cut {} at line {moment}, {fate:?}", shown.cuts);
-            program.move_to(made_anew(&left, &watched.database).await);
+            program.move_to(create_database(&left, &watched.database).await);
             program.start_again().await;
             for (app, received) in apps.iter().zip(&received) {
                 let known = Ledger::at(received, when);
                 shown.acknowledged += known.acknowledged;
                 judge(app, &program.issuer, &known, &when_and_how).await;
-                judge_codes(app, &program.issuer, &known.spent).await;
+                check_codes(app, &program.issuer, &known.spent).await;
             }
             assert_whole(&program, &when_and_how).await;
             program.kill();
@@ -146,7 +146,7 @@ fn fate(chance: &mut StdRng) -> Unsynced {
 }
 
 /// Creates a database with these files.
-async fn made_anew(left: &CrashState, database: &Path) -> Storage {
+async fn create_database(left: &CrashState, database: &Path) -> Storage {
     let copy = Storage::create(Backend::SqliteMemory).await;
     let place = file_of(&copy.identity);
     std::fs::write(&place, &left.files[database]).unwrap();

@@ -20,7 +20,7 @@ use serde_json::json;
 use tokio::process::Command;
 
 use super::app::{App, Seen, token};
-use super::ledger::{Ledger, Working, judge, judge_codes};
+use super::ledger::{Ledger, Working, check_codes, judge};
 use super::{CHEAP, binary};
 
 /// The users that create the load.
@@ -201,7 +201,7 @@ async fn replaced() {
         );
     }
     for (app, known) in apps.iter().zip(&received) {
-        judge_all(app, &issuer, known).await;
+        check_all(app, &issuer, known).await;
     }
     trial.done(json!({
         "replaced": 2 * rounds, "answers": answers.len(), "failed": 0, "signed_out": 0,
@@ -210,10 +210,10 @@ async fn replaced() {
     }));
 }
 
-async fn judge_all(app: &App, issuer: &str, known: &Ledger) {
+async fn check_all(app: &App, issuer: &str, known: &Ledger) {
     assert!(known.acknowledged > 10, "{}", known.acknowledged);
     assert!(known.asked.is_empty(), "a response is missing");
     assert!(app.code().await.is_some(), "signed out");
     judge(app, issuer, known, "after all").await;
-    judge_codes(app, issuer, &known.spent).await;
+    check_codes(app, issuer, &known.spent).await;
 }

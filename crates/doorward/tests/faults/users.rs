@@ -126,7 +126,7 @@ impl Users {
 
     /// Returns true if every action happened at least once; otherwise the trial says nothing about
     /// it.
-    pub fn did_everything(&self) -> bool {
+    pub fn is_complete(&self) -> bool {
         KINDS.into_iter().all(|kind| self.of(kind) > 0)
     }
 
@@ -285,8 +285,8 @@ impl TrialUser {
         let form = page.form("form:has([name=decision])");
         self.open = Some(Open::Decision);
         let page = self.submit(&form.with("decision", "allow")).await?;
-        let page = self.go_on(page).await?;
-        assert_eq!(told_to_app(&page), "code", "{}", page.dump());
+        let page = self.continue_flow(page).await?;
+        assert_eq!(client_result(&page), "code", "{}", page.dump());
         self.open = None;
         self.decided(true);
         Some(())
@@ -332,11 +332,11 @@ impl TrialUser {
 
     async fn visit(&mut self, address: &str) -> Option<Page> {
         let page = answer(self.browser.http().get(address)).await?;
-        self.go_on(page).await
+        self.continue_flow(page).await
     }
 
     /// Follows redirects and signs in if required, up to another page or the client.
-    async fn go_on(&mut self, mut page: Page) -> Option<Page> {
+    async fn continue_flow(&mut self, mut page: Page) -> Option<Page> {
         for _ in 0..HOPS {
             if page.is_redirect() {
                 let to = location(&page);
@@ -398,7 +398,7 @@ fn location(page: &Page) -> Url {
 }
 
 /// Returns `code`, or the error code of the response to the client.
-fn told_to_app(page: &Page) -> String {
+fn client_result(page: &Page) -> String {
     let to = location(page);
     let mut pairs = to.query_pairs();
     let error = pairs.find_map(|(name, value)| match &*name {

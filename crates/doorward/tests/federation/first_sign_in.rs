@@ -5,7 +5,7 @@ use doorward_testkit::{Authorization, Page, UserAgent, jwt};
 use serde_json::json;
 
 use crate::on_both;
-use crate::world::{LINKS, World, free_name, jane, leads_to, somebody};
+use crate::world::{LINKS, World, claims_of, free_name, jane, location};
 
 const MAILING: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 
@@ -23,7 +23,7 @@ on_both!(super::MAILING; en_1_claimed_address_is_verified_without_disclosure);
 
 async fn arrive(world: &World<'_>, agent: &UserAgent) -> Page {
     let page = world.sign_in(agent).await;
-    assert_eq!(leads_to(&page), "/login/new", "{}", page.dump());
+    assert_eq!(location(&page), "/login/new", "{}", page.dump());
     let page = agent.get(world.stack.at("/login/new")).await;
     assert_eq!(page.status, 200, "{}", page.dump());
     page
@@ -59,7 +59,7 @@ async fn new_user_signs_up_in_single_form(world: &World<'_>) {
     assert_eq!(world.links("jane").await.len(), 1);
     // The next sign-in shows no form.
     assert_eq!(
-        leads_to(&world.sign_in(&UserAgent::new()).await),
+        location(&world.sign_in(&UserAgent::new()).await),
         "/account"
     );
 }
@@ -77,13 +77,15 @@ async fn taken_user_name_is_reported_and_input_is_kept(world: &World<'_>) {
     let page = agent
         .submit(&page.form("#welcome").with("username", "jane-two"))
         .await;
-    assert_eq!(leads_to(&page), "/account");
+    assert_eq!(location(&page), "/account");
     assert!(world.is_signed_in(&agent).await);
 }
 
 async fn unverified_claimed_address_is_reported_as_taken(world: &World<'_>) {
     let alice = world.user("alice").await;
-    world.upstream.set_claims(somebody("x", &alice.email, true));
+    world
+        .upstream
+        .set_claims(claims_of("x", &alice.email, true));
     let agent = UserAgent::new();
     let page = arrive(world, &agent).await;
     let form = page.form("#welcome").with("username", "mallory");
@@ -94,7 +96,7 @@ async fn unverified_claimed_address_is_reported_as_taken(world: &World<'_>) {
     let form = page
         .form("#welcome")
         .with("email", "mallory@upstream.example");
-    assert_eq!(leads_to(&agent.submit(&form).await), "/account");
+    assert_eq!(location(&agent.submit(&form).await), "/account");
     let created = world.user("mallory").await;
     assert!(
         !created.email_verified,
@@ -108,7 +110,7 @@ async fn fe_2_owner_authenticates_and_links_account(world: &World<'_>) {
     let alice = world.user("alice").await;
     world
         .upstream
-        .set_claims(somebody("alice-there", &alice.email, true));
+        .set_claims(claims_of("alice-there", &alice.email, true));
     let client = &world.stack.seed.trusted;
     let request = Authorization::new(world.stack.issuer(), client).with("scope", "openid");
     let agent = UserAgent::new();
@@ -137,7 +139,7 @@ async fn fe_2_owner_authenticates_and_links_account(world: &World<'_>) {
     assert_eq!(links.len(), 1);
     assert_eq!(links[0].subject, "alice-there");
     assert_eq!(
-        leads_to(&world.sign_in(&UserAgent::new()).await),
+        location(&world.sign_in(&UserAgent::new()).await),
         "/account"
     );
 }
@@ -159,11 +161,11 @@ async fn fe_2_trusted_address_links_if_operator_allows(world: &World<'_>) {
         world.stack.set_email_verified("alice", here).await;
         world
             .upstream
-            .set_claims(somebody("alice-there", &alice.email, there));
+            .set_claims(claims_of("alice-there", &alice.email, there));
         let agent = UserAgent::new();
         let page = world.sign_in(&agent).await;
         let place = if joins { "/account" } else { "/login/new" };
-        assert_eq!(leads_to(&page), place, "{here} {there}");
+        assert_eq!(location(&page), place, "{here} {there}");
         assert_eq!(world.links("alice").await.len(), usize::from(joins));
         assert_eq!(world.is_signed_in(&agent).await, joins);
     }
@@ -216,13 +218,13 @@ async fn en_1_claimed_address_is_verified_without_disclosure(world: &World<'_>) 
         (free_name("stranger"), "stranger@upstream.example"),
         (free_name("mallory"), alice.email.as_str()),
     ] {
-        world.upstream.set_claims(somebody(&name, email, true));
+        world.upstream.set_claims(claims_of(&name, email, true));
         let agent = UserAgent::new();
         let page = arrive(world, &agent).await;
         let page = agent
             .submit(&page.form("#welcome").with("username", &name))
             .await;
-        answers.push((page.status, leads_to(&page)));
+        answers.push((page.status, location(&page)));
         assert!(!world.is_signed_in(&agent).await, "{name}");
     }
     assert_eq!(answers[0], answers[1]);

@@ -6,7 +6,7 @@ use doorward_testkit::stack::NO_MAIL;
 use futures_util::future::join_all;
 
 use crate::on_both;
-use crate::world::{LINKS, World, free_name, jane, leads_to, somebody};
+use crate::world::{LINKS, World, claims_of, free_name, jane, location};
 
 on_both!(
     linked_account_is_listed_and_removed,
@@ -28,7 +28,7 @@ on_both!(
 async fn linked(world: &World<'_>, agent: &UserAgent) {
     world.upstream.set_claims(jane());
     let page = world.link(agent, "alice").await;
-    assert_eq!(leads_to(&page), "/account/providers?done=linked");
+    assert_eq!(location(&page), "/account/providers?done=linked");
 }
 
 async fn linked_account_is_listed_and_removed(world: &World<'_>) {
@@ -48,7 +48,7 @@ async fn linked_account_is_listed_and_removed(world: &World<'_>) {
             .await
     );
     let page = agent.submit(&page.press(".rows form button")).await;
-    assert_eq!(leads_to(&page), "/account/providers?done=removed");
+    assert_eq!(location(&page), "/account/providers?done=removed");
     assert!(world.links("alice").await.is_empty());
     assert_eq!(
         world.stack.audited(AuditKind::AccountUnlinked).await.len(),
@@ -61,14 +61,14 @@ async fn linked_account_is_listed_and_removed(world: &World<'_>) {
     );
     // The identity provider's account no longer signs in.
     let page = world.sign_in(&UserAgent::new()).await;
-    assert_eq!(leads_to(&page), "/login/new");
+    assert_eq!(location(&page), "/login/new");
 }
 
 async fn upstream_account_links_to_single_user(world: &World<'_>) {
     linked(world, &UserAgent::new()).await;
     let bob = UserAgent::new();
     let page = world.link(&bob, "bob").await;
-    let place = leads_to(&page);
+    let place = location(&page);
     assert_eq!(place, "/account/providers?problem=taken");
     let page = bob.get(world.stack.at(&place)).await;
     assert_eq!(page.status, 409);
@@ -88,20 +88,20 @@ async fn linking_and_unlinking_require_recent_authentication(world: &World<'_>) 
     let login = agent
         .get(world.stack.at("/login?next=/account/providers"))
         .await;
-    assert_eq!(leads_to(&login), LINKS, "the authentication is recent");
+    assert_eq!(location(&login), LINKS, "the authentication is recent");
     world.stack.clock.advance(16 * 60);
     let page = agent.get(world.stack.at(LINKS)).await;
     assert!(!page.has(".rows form"), "{}", page.dump());
     assert!(!page.has("#add"), "{}", page.dump());
     let page = agent.submit(&remove).await;
-    assert_eq!(leads_to(&page), format!("/login?next={LINKS}"));
+    assert_eq!(location(&page), format!("/login?next={LINKS}"));
     assert_eq!(world.links("alice").await.len(), 1);
 }
 
 async fn login_state_for_linking_ends_with_session(world: &World<'_>) {
     world
         .upstream
-        .set_claims(somebody("attacker", "attacker@upstream.example", true));
+        .set_claims(claims_of("attacker", "attacker@upstream.example", true));
     let agent = UserAgent::new();
     world.with_password(&agent, "bob").await;
     let page = agent.get(world.stack.at(LINKS)).await;
@@ -112,7 +112,7 @@ async fn login_state_for_linking_ends_with_session(world: &World<'_>) {
     agent.submit(&page.form("form[action='/logout']")).await;
     world.with_password(&agent, "alice").await;
     let page = agent.get(callback).await;
-    assert_eq!(leads_to(&page), "/account/providers?problem=failed");
+    assert_eq!(location(&page), "/account/providers?problem=failed");
     assert!(world.links("alice").await.is_empty());
     assert!(world.links("bob").await.is_empty());
 }
@@ -128,7 +128,7 @@ async fn last_sign_in_method_cannot_be_removed(world: &World<'_>) {
     let page = agent.submit(&page.press(".rows form button")).await;
     if world.can_mail() {
         // A password reset by mail is a sign-in method.
-        assert_eq!(leads_to(&page), "/account/providers?done=removed");
+        assert_eq!(location(&page), "/account/providers?done=removed");
     } else {
         assert_eq!(page.status, 409, "{}", page.dump());
         assert!(page.text().contains("This is your only way to sign in."));
@@ -152,7 +152,7 @@ async fn unverified_address_is_no_sign_in_method(world: &World<'_>) {
     let name = free_name("jane");
     world
         .upstream
-        .set_claims(somebody("jane-there", "jane@typo.example", true));
+        .set_claims(claims_of("jane-there", "jane@typo.example", true));
     let agent = UserAgent::new();
     world.sign_in(&agent).await;
     let page = agent.get(world.stack.at("/login/new")).await;
@@ -167,7 +167,7 @@ async fn unverified_address_is_no_sign_in_method(world: &World<'_>) {
     assert_eq!(world.links(&name).await.len(), 1);
     world.stack.set_email_verified(&name, true).await;
     let page = agent.submit(&remove).await;
-    assert_eq!(leads_to(&page), "/account/providers?done=removed");
+    assert_eq!(location(&page), "/account/providers?done=removed");
 }
 
 async fn of_concurrent_removals_last_link_remains(world: &World<'_>) {
@@ -175,13 +175,13 @@ async fn of_concurrent_removals_last_link_remains(world: &World<'_>) {
     linked(world, &agent).await;
     world
         .upstream
-        .set_claims(somebody("second", "second@upstream.example", true));
+        .set_claims(claims_of("second", "second@upstream.example", true));
     let page = agent.get(world.stack.at(LINKS)).await;
     let mut form = page.press(".rows form button").with("link", "");
     form.action = form.action.join("/account/providers/add").unwrap();
     let going = agent.submit(&form.and("provider", "acme")).await;
-    let page = world.journey(&agent, &going).await;
-    assert_eq!(leads_to(&page), "/account/providers?done=linked");
+    let page = world.complete_sign_in(&agent, &going).await;
+    assert_eq!(location(&page), "/account/providers?done=linked");
     world.forget_password("alice").await;
     let page = agent.get(world.stack.at(LINKS)).await;
     let ids = page.attributes(".rows [name=link]", "value");
@@ -199,13 +199,13 @@ async fn links_of_other_users_cannot_be_removed(world: &World<'_>) {
     let bob = UserAgent::new();
     world
         .upstream
-        .set_claims(somebody("bob-there", "bob@upstream.example", true));
+        .set_claims(claims_of("bob-there", "bob@upstream.example", true));
     world.link(&bob, "bob").await;
     let page = bob.get(world.stack.at(LINKS)).await;
     let page = bob
         .submit(&page.press(".rows form button").with("link", &id))
         .await;
-    assert_eq!(leads_to(&page), LINKS);
+    assert_eq!(location(&page), LINKS);
     assert_eq!(world.links("alice").await.len(), 1);
     assert_eq!(world.links("bob").await.len(), 1);
 }
@@ -214,5 +214,5 @@ async fn deleted_user_loses_linked_accounts(world: &World<'_>) {
     linked(world, &UserAgent::new()).await;
     world.delete_user("alice").await;
     let page = world.sign_in(&UserAgent::new()).await;
-    assert_eq!(leads_to(&page), "/login/new", "no such user here");
+    assert_eq!(location(&page), "/login/new", "no such user here");
 }

@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 
 use crate::on_both;
-use crate::world::{World, jane, leads_to};
+use crate::world::{World, jane, location};
 
 on_both!(
     each_misbehavior_is_rejected,
@@ -27,7 +27,7 @@ on_both!(
 async fn linked(world: &World<'_>) {
     world.upstream.set_claims(jane());
     let page = world.link(&UserAgent::new(), "alice").await;
-    assert_eq!(leads_to(&page), "/account/providers?done=linked");
+    assert_eq!(location(&page), "/account/providers?done=linked");
 }
 
 async fn nobody(world: &World<'_>, agent: &UserAgent, page: &Page, status: u16, name: &str) {
@@ -80,7 +80,7 @@ async fn each_misbehavior_is_rejected(world: &World<'_>) {
     nobody(world, &agent, &page, 401, "user information").await;
     world.upstream.repents();
     let page = world.sign_in(&agent).await;
-    assert_eq!(leads_to(&page), "/account");
+    assert_eq!(location(&page), "/account");
 }
 
 async fn unavailable_provider_is_reported(world: &World<'_>) {
@@ -160,7 +160,7 @@ async fn fe_5_login_state_is_bound_to_browser(world: &World<'_>) {
     nobody(world, &victim, &page, 400, "another browser").await;
     // The response was not consumed.
     let page = attacker.get(&callback).await;
-    assert_eq!(leads_to(&page), "/account");
+    assert_eq!(location(&page), "/account");
 }
 
 async fn fe_5_forged_or_old_login_state_is_rejected(world: &World<'_>) {
@@ -280,7 +280,7 @@ async fn new_upstream_key_is_fetched_once_after_interval(world: &World<'_>) {
     world.stack.clock.advance(31);
     world.upstream.set_time(world.upstream_now());
     let page = world.sign_in(&agent).await;
-    assert_eq!(leads_to(&page), "/account");
+    assert_eq!(location(&page), "/account");
     assert_eq!(world.upstream.request_count("/jwks"), before + 1);
 }
 
@@ -311,7 +311,7 @@ async fn name_with_markup_stays_name(world: &World<'_>) {
     world.upstream.set_claims(person);
     let agent = UserAgent::new();
     let page = world.sign_in(&agent).await;
-    assert_eq!(leads_to(&page), "/login/new");
+    assert_eq!(location(&page), "/login/new");
     let page = agent.get(world.stack.at("/login/new")).await;
     assert_eq!(page.status, 200, "{}", page.dump());
     assert!(!page.text().contains("<script>alert"), "{}", page.dump());

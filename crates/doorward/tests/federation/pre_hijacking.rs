@@ -5,7 +5,7 @@
 use doorward_testkit::{PASSWORD, Page, UserAgent};
 
 use crate::on_both;
-use crate::world::{LINKS, World, free_name, jane, leads_to, somebody};
+use crate::world::{LINKS, World, claims_of, free_name, jane, location};
 
 const MAILING: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 const ADDRESS: &str = "jane@upstream.example";
@@ -34,7 +34,7 @@ async fn register_as_victim(world: &World<'_>) -> UserAgent {
         .with("password", ATTACKERS)
         .with("password_confirm", ATTACKERS);
     assert_eq!(
-        leads_to(&attacker.submit(&form).await),
+        location(&attacker.submit(&form).await),
         "/verify-email?sent=1"
     );
     attacker
@@ -50,14 +50,14 @@ async fn sign_in(world: &World<'_>, agent: &UserAgent, name: &str, password: &st
 }
 
 /// Signs the owner of the address in with a trusted identity provider and creates their account.
-async fn owner_comes(world: &World<'_>) -> UserAgent {
+async fn owner_signs_in(world: &World<'_>) -> UserAgent {
     world.provider(|spec| spec.trusts_email = Some(true)).await;
     world.upstream.set_claims(jane());
     let owner = UserAgent::new();
-    assert_eq!(leads_to(&world.sign_in(&owner).await), "/login/new");
+    assert_eq!(location(&world.sign_in(&owner).await), "/login/new");
     let page = owner.get(world.stack.at("/login/new")).await;
     let page = owner.submit(&page.form("#welcome")).await;
-    assert_eq!(leads_to(&page), "/account");
+    assert_eq!(location(&page), "/account");
     assert!(world.is_signed_in(&owner).await);
     owner
 }
@@ -65,7 +65,7 @@ async fn owner_comes(world: &World<'_>) -> UserAgent {
 /// Checks that the attacker's password does not open the owner's account.
 async fn classic_federated_merge(world: &World<'_>) {
     register_as_victim(world).await;
-    owner_comes(world).await;
+    owner_signs_in(world).await;
     let account = world.user(ADDRESS).await;
     assert_eq!(account.username, "jane");
     assert_eq!(account.password_hash, None);
@@ -83,13 +83,13 @@ async fn unexpired_session(world: &World<'_>) {
     sign_in(world, &attacker, "mallory", ATTACKERS).await;
     let page = attacker.get(world.stack.at("/account")).await;
     assert_eq!(
-        leads_to(&page),
+        location(&page),
         "/verify-email",
         "the session is open and waits for the verification"
     );
-    owner_comes(world).await;
+    owner_signs_in(world).await;
     let page = attacker.get(world.stack.at("/account")).await;
-    assert_eq!(leads_to(&page), "/login");
+    assert_eq!(location(&page), "/login");
     // The same if the owner sets a new password instead.
     let attacker = UserAgent::new();
     let page = attacker.get(world.stack.at("/register")).await;
@@ -104,7 +104,7 @@ async fn unexpired_session(world: &World<'_>) {
     sign_in(world, &attacker, "trudy", ATTACKERS).await;
     new_password(world, "joe@example.org").await;
     assert_eq!(
-        leads_to(&attacker.get(world.stack.at("/account")).await),
+        location(&attacker.get(world.stack.at("/account")).await),
         "/login"
     );
 }
@@ -140,16 +140,16 @@ async fn trojan_identifier(world: &World<'_>) {
     // The attacker signs in with a provider account and claims the victim's address here.
     world
         .upstream
-        .set_claims(somebody("attacker", "attacker@upstream.example", true));
+        .set_claims(claims_of("attacker", "attacker@upstream.example", true));
     let attacker = UserAgent::new();
-    assert_eq!(leads_to(&world.sign_in(&attacker).await), "/login/new");
+    assert_eq!(location(&world.sign_in(&attacker).await), "/login/new");
     let page = attacker.get(world.stack.at("/login/new")).await;
     let form = page
         .form("#welcome")
         .with("username", "mallory")
         .with("email", ADDRESS);
     assert_eq!(
-        leads_to(&attacker.submit(&form).await),
+        location(&attacker.submit(&form).await),
         "/verify-email?sent=1"
     );
     assert_eq!(world.links("mallory").await.len(), 1);
@@ -161,11 +161,11 @@ async fn trojan_identifier(world: &World<'_>) {
     );
     let attacker = UserAgent::new();
     let page = world.sign_in(&attacker).await;
-    assert_ne!(leads_to(&page), "/account");
+    assert_ne!(location(&page), "/account");
     assert!(!world.is_signed_in(&attacker).await);
     let owner = UserAgent::new();
     assert_eq!(
-        leads_to(&sign_in(world, &owner, ADDRESS, OWNERS).await),
+        location(&sign_in(world, &owner, ADDRESS, OWNERS).await),
         "/account"
     );
 }
@@ -183,7 +183,7 @@ async fn unexpired_email_change(world: &World<'_>) {
         .submit(&form.with("current_password", PASSWORD))
         .await;
     let link = world.newest_link(ADDRESS, "/account/email/confirm").await;
-    owner_comes(world).await;
+    owner_signs_in(world).await;
     // A later click on the link changes nothing: the address is taken.
     let page = attacker.get(link).await;
     let page = attacker.follow(page, "").await;
@@ -204,14 +204,14 @@ async fn non_verifying_provider(world: &World<'_>) {
         // Whether the provider asserts a verified address or not: the operator does not trust it.
         world
             .upstream
-            .set_claims(somebody("attacker", &alice.email, verified));
+            .set_claims(claims_of("attacker", &alice.email, verified));
         let attacker = UserAgent::new();
-        assert_eq!(leads_to(&world.sign_in(&attacker).await), "/login/new");
+        assert_eq!(location(&world.sign_in(&attacker).await), "/login/new");
         let page = attacker.get(world.stack.at("/login/new")).await;
         let page = attacker
             .submit(&page.form("#welcome").with("username", &name))
             .await;
-        assert_eq!(leads_to(&page), "/verify-email?sent=1");
+        assert_eq!(location(&page), "/verify-email?sent=1");
         assert!(!world.is_signed_in(&attacker).await);
     }
     assert!(world.links("alice").await.is_empty());
@@ -230,7 +230,7 @@ async fn cve_2025_7365_only_displayed_account_is_linked(world: &World<'_>) {
     let attacker = UserAgent::new();
     world
         .upstream
-        .set_claims(somebody("attacker", "attacker@upstream.example", true));
+        .set_claims(claims_of("attacker", "attacker@upstream.example", true));
     world.sign_in(&attacker).await;
     // The victim signs in. The attacker's pending sign-up belongs to another browser.
     let victim = UserAgent::new();

@@ -17,7 +17,7 @@ use josekit::jwt;
 use serde_json::json;
 
 use crate::on_both;
-use crate::world::{World, leads_to};
+use crate::world::{World, location};
 
 on_both!(
     plain_oauth_with_numbers_for_subjects_and_list_of_addresses,
@@ -54,7 +54,7 @@ async fn plain_oauth_with_numbers_for_subjects_and_list_of_addresses(world: &Wor
         { "email": "octocat@upstream.example", "primary": true, "verified": true },
     ]));
     let agent = UserAgent::new();
-    assert_eq!(leads_to(&world.sign_in(&agent).await), "/login/new");
+    assert_eq!(location(&world.sign_in(&agent).await), "/login/new");
     let sent = upstream.last("/authorize").unwrap();
     assert!(
         sent.contains(&("scope".to_owned(), "read:user".to_owned())),
@@ -63,7 +63,7 @@ async fn plain_oauth_with_numbers_for_subjects_and_list_of_addresses(world: &Wor
     let page = agent.get(world.stack.at("/login/new")).await;
     assert_eq!(page.form("#welcome").value("username"), Some("octocat"));
     assert_eq!(
-        leads_to(&agent.submit(&page.form("#welcome")).await),
+        location(&agent.submit(&page.form("#welcome")).await),
         "/account"
     );
     let created = world.user("octocat").await;
@@ -73,12 +73,12 @@ async fn plain_oauth_with_numbers_for_subjects_and_list_of_addresses(world: &Wor
     // The numeric ID identifies the user, whatever the name.
     upstream.userinfo(json!({ "id": 583_231, "login": "renamed" }));
     assert_eq!(
-        leads_to(&world.sign_in(&UserAgent::new()).await),
+        location(&world.sign_in(&UserAgent::new()).await),
         "/account"
     );
     upstream.userinfo(json!({ "id": 583_232, "login": "octocat" }));
     assert_ne!(
-        leads_to(&world.sign_in(&UserAgent::new()).await),
+        location(&world.sign_in(&UserAgent::new()).await),
         "/account"
     );
     // A response without an ID is rejected.
@@ -104,7 +104,7 @@ async fn form_post_without_cookies_is_continued_by_get(world: &World<'_>) {
     assert!(answer.header("set-cookie").is_none(), "{}", answer.dump());
     // The browser that started the sign-in continues.
     let page = agent.get(answer.location().unwrap()).await;
-    assert_eq!(leads_to(&page), "/login/new");
+    assert_eq!(location(&page), "/login/new");
 }
 
 async fn missing_claims_are_fetched_from_userinfo(world: &World<'_>) {
@@ -114,7 +114,7 @@ async fn missing_claims_are_fetched_from_userinfo(world: &World<'_>) {
     more["sub"] = json!("one");
     world.upstream.userinfo(more);
     let agent = UserAgent::new();
-    assert_eq!(leads_to(&world.sign_in(&agent).await), "/login/new");
+    assert_eq!(location(&world.sign_in(&agent).await), "/login/new");
     let page = agent.get(world.stack.at("/login/new")).await;
     assert!(
         page.text().contains("jane@upstream.example"),
@@ -227,7 +227,7 @@ async fn secret_is_sent_only_to_own_endpoints(world: &World<'_>) {
     assert!(stored.secret_sealed.is_some());
     upstream.userinfo(json!({ "sub": "248289761001", "preferred_username": "jane" }));
     let page = world.sign_in(&UserAgent::new()).await;
-    assert_eq!(leads_to(&page), "/login/new");
+    assert_eq!(location(&page), "/login/new");
     assert_eq!(
         (
             upstream.request_count("/token"),

@@ -6,7 +6,7 @@ use doorward_testkit::{Authorization, UserAgent, jwt};
 use serde_json::json;
 
 use crate::on_both;
-use crate::world::{World, jane, leads_to};
+use crate::world::{World, jane, location};
 
 on_both!(
     linked_account_signs_in_with_two_clicks,
@@ -27,14 +27,14 @@ on_both!(
 async fn linked(world: &World<'_>) {
     world.upstream.set_claims(jane());
     let page = world.link(&UserAgent::new(), "alice").await;
-    assert_eq!(leads_to(&page), "/account/providers?done=linked");
+    assert_eq!(location(&page), "/account/providers?done=linked");
 }
 
 async fn linked_account_signs_in_with_two_clicks(world: &World<'_>) {
     linked(world).await;
     let agent = UserAgent::new();
     let page = world.sign_in(&agent).await;
-    assert_eq!(leads_to(&page), "/account");
+    assert_eq!(location(&page), "/account");
     assert!(world.is_signed_in(&agent).await);
     let done = world.stack.audited(AuditKind::LoginSucceeded).await;
     let by_provider = done
@@ -100,7 +100,7 @@ async fn second_factor_is_required_after_federated_sign_in(world: &World<'_>) {
     let agent = UserAgent::new();
     let page = world.sign_in(&agent).await;
     assert!(
-        leads_to(&page).starts_with("/login/2fa?"),
+        location(&page).starts_with("/login/2fa?"),
         "{}",
         page.dump()
     );
@@ -117,7 +117,7 @@ async fn trusted_upstream_mfa_counts_as_two_factors(world: &World<'_>) {
     let agent = UserAgent::new();
     let page = world.sign_in(&agent).await;
     assert!(
-        leads_to(&page).starts_with("/login/2fa?"),
+        location(&page).starts_with("/login/2fa?"),
         "{}",
         page.dump()
     );
@@ -136,7 +136,7 @@ async fn trusted_upstream_mfa_counts_as_two_factors(world: &World<'_>) {
     world.upstream.set_claims(jane());
     let page = world.sign_in(&UserAgent::new()).await;
     assert!(
-        leads_to(&page).starts_with("/login/2fa?"),
+        location(&page).starts_with("/login/2fa?"),
         "{}",
         page.dump()
     );
@@ -215,9 +215,9 @@ async fn fe_4_disabled_provider_is_rejected_on_each_path(world: &World<'_>) {
     let sign_up = UserAgent::new();
     world
         .upstream
-        .set_claims(crate::world::somebody("new", "new@upstream.example", true));
+        .set_claims(crate::world::claims_of("new", "new@upstream.example", true));
     let page = world.sign_in(&sign_up).await;
-    assert_eq!(leads_to(&page), "/login/new");
+    assert_eq!(location(&page), "/login/new");
     let form = sign_up.get(world.stack.at("/login/new")).await;
 
     world.switch(false).await;
@@ -255,8 +255,8 @@ async fn fe_4_disabled_provider_is_rejected_on_each_path(world: &World<'_>) {
     let mut form = form.with("identifier", "");
     form.action = form.action.join("/login/with/acme").unwrap();
     let going = agent.submit(&form).await;
-    let page = world.journey(&agent, &going).await;
-    assert_eq!(leads_to(&page), "/account");
+    let page = world.complete_sign_in(&agent, &going).await;
+    assert_eq!(location(&page), "/account");
 }
 
 async fn rejects_fe_6_disabled_user(world: &World<'_>) {
@@ -277,7 +277,7 @@ async fn fe_1_changed_upstream_address_keeps_linked_user(world: &World<'_>) {
     person["preferred_username"] = json!("bob");
     world.upstream.set_claims(person);
     let agent = UserAgent::new();
-    assert_eq!(leads_to(&world.sign_in(&agent).await), "/account");
+    assert_eq!(location(&world.sign_in(&agent).await), "/account");
     let page = agent.get(world.stack.at("/account")).await;
     assert!(page.text().contains("alice"), "{}", page.dump());
     // A user who takes over a former name at the provider is a different user here
@@ -286,7 +286,7 @@ async fn fe_1_changed_upstream_address_keeps_linked_user(world: &World<'_>) {
     person["sub"] = json!("somebody-else");
     world.upstream.set_claims(person);
     let page = world.sign_in(&UserAgent::new()).await;
-    assert_eq!(leads_to(&page), "/login/new");
+    assert_eq!(location(&page), "/login/new");
     assert_eq!(world.links("alice").await.len(), 1);
 }
 
@@ -358,7 +358,7 @@ async fn remember_choice_survives_federated_sign_in(world: &World<'_>) {
         .press("[formaction='/login/with/acme']")
         .and("remember", "on");
     let going = agent.submit(&form).await;
-    let page = world.journey(&agent, &going).await;
+    let page = world.complete_sign_in(&agent, &going).await;
     let cookies = page.headers.get_all("set-cookie").iter();
     let mut cookies = cookies.map(|value| value.to_str().unwrap().to_owned());
     let session = cookies

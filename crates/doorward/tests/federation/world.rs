@@ -97,7 +97,7 @@ impl World<'_> {
     pub async fn through(&self, agent: &UserAgent, page: &Page) -> Page {
         let going = self.press(agent, page).await;
         assert_eq!(going.status, 200, "{}", going.dump());
-        self.journey(agent, &going).await
+        self.complete_sign_in(agent, &going).await
     }
 
     /// Presses the provider's button on this page.
@@ -109,7 +109,7 @@ impl World<'_> {
 
     /// Continues from the redirect page to the provider and back; returns the response to the
     /// callback.
-    pub async fn journey(&self, agent: &UserAgent, going: &Page) -> Page {
+    pub async fn complete_sign_in(&self, agent: &UserAgent, going: &Page) -> Page {
         let callback = self.away(agent, going).await;
         agent.get(callback).await
     }
@@ -150,7 +150,7 @@ impl World<'_> {
         let page = agent.get(self.stack.at(LINKS)).await;
         let going = agent.submit(&page.press("#add [value=acme]")).await;
         assert_eq!(going.status, 200, "{}", going.dump());
-        self.journey(agent, &going).await
+        self.complete_sign_in(agent, &going).await
     }
 
     pub async fn is_signed_in(&self, agent: &UserAgent) -> bool {
@@ -193,13 +193,13 @@ pub fn jane() -> Value {
 }
 
 /// Returns claims with this subject and address.
-pub fn somebody(subject: &str, email: &str, verified: bool) -> Value {
+pub fn claims_of(subject: &str, email: &str, verified: bool) -> Value {
     json!({ "sub": subject, "email": email, "email_verified": verified })
 }
 
 /// Returns the target of a redirect as path and query.
 #[track_caller]
-pub fn leads_to(page: &Page) -> String {
+pub fn location(page: &Page) -> String {
     assert_eq!(page.status, 303, "{}", page.dump());
     let location = page.location().expect("a location");
     match location.query() {

@@ -81,18 +81,18 @@ impl Receiver {
         *self.status.lock().unwrap() = status;
     }
 
-    fn came(&self) -> Vec<String> {
+    fn received(&self) -> Vec<String> {
         self.tokens.lock().unwrap().clone()
     }
 
     /// Waits for this number of tokens and returns them.
     pub async fn tokens(&self, number: usize) -> Vec<String> {
         let start = Instant::now();
-        while self.came().len() < number {
-            assert!(start.elapsed() < TIMEOUT, "{} came", self.came().len());
+        while self.received().len() < number {
+            assert!(start.elapsed() < TIMEOUT, "{} came", self.received().len());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        self.came()
+        self.received()
     }
 
     /// Registers the receiver as the logout URI of a client.
@@ -155,7 +155,7 @@ async fn verify(stack: &Stack, token: &str) -> Value {
 }
 
 /// Waits until the failed attempt is stored: the next one is scheduled from then.
-async fn failure_is_noted(stack: &Stack, name: &str) {
+async fn wait_for_retry(stack: &Stack, name: &str) {
     let start = Instant::now();
     loop {
         let rows = doorward_testkit::rows::dump(&stack.storage().identity).await;
@@ -274,11 +274,11 @@ async fn only_clients_of_session_are_reported(stack: &Stack) {
     sign_out(stack, &agent).await;
     mine.tokens(1).await;
     stack.wait_for_jobs().await;
-    assert_eq!((mine.came().len(), other.came().len()), (1, 0));
+    assert_eq!((mine.received().len(), other.received().len()), (1, 0));
     sign_out(stack, &elsewhere).await;
     other.tokens(1).await;
     stack.wait_for_jobs().await;
-    assert_eq!((mine.came().len(), other.came().len()), (1, 1));
+    assert_eq!((mine.received().len(), other.received().len()), (1, 1));
 }
 
 async fn section_2_8_retries_after_503_and_not_after_rejection(stack: &Stack) {
@@ -289,7 +289,7 @@ async fn section_2_8_retries_after_503_and_not_after_rejection(stack: &Stack) {
     sign_out(stack, &agent).await;
     receiver.tokens(1).await;
     assert!(stack.audited(AuditKind::BackchannelLogout).await.is_empty());
-    failure_is_noted(stack, "503").await;
+    wait_for_retry(stack, "503").await;
     receiver.answers(200);
     stack.clock.advance(10);
     let sent = receiver.tokens(2).await;
@@ -312,7 +312,7 @@ async fn section_2_8_retries_after_503_and_not_after_rejection(stack: &Stack) {
     assert_eq!(events.iter().filter(|event| !event.success).count(), 1);
     stack.clock.advance(3600);
     stack.wait_for_jobs().await;
-    assert_eq!(receiver.came().len(), 3, "a rejection is not retried");
+    assert_eq!(receiver.received().len(), 3, "a rejection is not retried");
 }
 
 /// Checks that a client with pairwise identifiers gets its own subject (OIDC Core §8).
@@ -377,7 +377,7 @@ async fn absolute_session_end_is_reported_and_idle_end_is_not(stack: &Stack) {
     assert!(before.idle_expires_at < before.expires_at);
     swept(before.idle_expires_at + 1).await;
     assert!(
-        receiver.came().is_empty(),
+        receiver.received().is_empty(),
         "an idle session sends no logout token"
     );
     assert_eq!(found().await.ended_at, None);
@@ -392,7 +392,7 @@ async fn absolute_session_end_is_reported_and_idle_end_is_not(stack: &Stack) {
     assert_eq!(reason, Some("expired"));
     // The notification is sent once.
     swept(before.expires_at + 60).await;
-    assert_eq!(receiver.came().len(), 1);
+    assert_eq!(receiver.received().len(), 1);
 }
 
 /// Checks that addresses of this machine or a private network are never called.
@@ -407,5 +407,5 @@ async fn backchannel_4_internal_addresses_are_not_called(stack: &Stack) {
         panic!("one event");
     };
     assert!(!event.success, "{event:?}");
-    assert!(receiver.came().is_empty());
+    assert!(receiver.received().is_empty());
 }

@@ -140,7 +140,7 @@ impl World<'_> {
     }
 
     /// Asserts that valid claims with this change are rejected.
-    async fn refuses(&self, claim: &str, value: Value) {
+    async fn assert_rejected(&self, claim: &str, value: Value) {
         let mut claims = self.claims();
         claims[claim] = value;
         let page = self.ask(&self.key.sign(None, &claims), &[]).await;
@@ -210,7 +210,7 @@ async fn section_3_each_wrong_claim_is_invalid_grant(world: &World<'_>) {
         ("jti", json!("")),
         ("jti", json!(null)),
     ] {
-        world.refuses(claim, value).await;
+        world.assert_rejected(claim, value).await;
     }
     let page = world
         .stack
@@ -305,11 +305,11 @@ async fn rfc_6749_5_2_only_client_with_grant_sends_assertions(world: &World<'_>)
 
 async fn user_is_found_by_link_and_never_by_address(world: &World<'_>) {
     for subject in ["alice", "alice@example.org"] {
-        world.refuses("sub", json!(subject)).await;
+        world.assert_rejected("sub", json!(subject)).await;
     }
     world.trust(&world.entry("usernames = true")).await;
     for subject in ["alice@example.org", "nobody", ""] {
-        world.refuses("sub", json!(subject)).await;
+        world.assert_rejected("sub", json!(subject)).await;
     }
     let mut claims = world.claims();
     claims["sub"] = json!("bob");

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::support::{assert_oauth_error, tokens};
 use crate::support_mtls::{
     AUTHORITY, CertificateContent, Holder, ask, below, both_with_certificates, dn, http, post,
-    register, register_subject, stranger,
+    register, register_subject, untrusted_authority,
 };
 
 both_with_certificates!(
@@ -84,7 +84,7 @@ async fn rfc_8705_2_1_each_wrong_certificate_is_invalid_client(stack: &Stack) {
     for (name, holder) in [
         (
             "of another authority",
-            Holder::new(BILLING, Some(&stranger())),
+            Holder::new(BILLING, Some(&untrusted_authority())),
         ),
         ("of its own making", Holder::new(BILLING, None)),
         ("over", Holder::issued(at((0, now - 1)))),
@@ -126,7 +126,7 @@ async fn rfc_8705_2_1_chain_leads_to_authority(stack: &Stack) {
     );
     let whole = Holder::new(BILLING, Some(&between)).with(&[&between]);
     tokens(&ask(&whole.http(), stack, "billing").await);
-    let anonymous_caller = stranger();
+    let anonymous_caller = untrusted_authority();
     let between = below(&anonymous_caller);
     let elsewhere = Holder::new(BILLING, Some(&between)).with(&[&between, &anonymous_caller]);
     assert_oauth_error(

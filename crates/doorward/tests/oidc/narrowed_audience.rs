@@ -21,7 +21,7 @@ const BILLS: &str = "https://bills.example/api";
 const BOTH: &str = "openid offline_access tasks:read bills:read";
 
 /// Registers a second resource server, `bills`, for alice and this client.
-async fn plant_bills(stack: &Stack, client: &TestClient) {
+async fn register_bills(stack: &Stack, client: &TestClient) {
     let db = stack.db().await;
     let alice = repo::users::find_by_identifier(db.read(), "alice").await;
     let alice = alice.unwrap().expect("alice").id.to_string();
@@ -92,7 +92,7 @@ fn assert_tasks_alone(stack: &Stack, json: &Value) {
 
 async fn rfc_8707_2_2_refresh_drops_lost_audience(stack: &Stack) {
     let client = &stack.seed.trusted;
-    plant_bills(stack, client).await;
+    register_bills(stack, client).await;
     let first = sign_in(stack, client, BOTH).await;
     assert_both(stack, &first);
     take(stack, client, &["bills:read"]).await;
@@ -109,7 +109,7 @@ async fn rfc_8707_2_2_refresh_drops_lost_audience(stack: &Stack) {
 
 async fn refresh_without_any_audience_left_is_invalid_grant(stack: &Stack) {
     let client = &stack.seed.trusted;
-    plant_bills(stack, client).await;
+    register_bills(stack, client).await;
     let first = sign_in(stack, client, BOTH).await;
     let all = ["tasks:read", "tasks:write", "tasks:delete", "bills:read"];
     let more = ["tasks:read_all", "tasks:write_all", "tasks:delete_all"];
@@ -126,7 +126,7 @@ async fn refresh_without_any_audience_left_is_invalid_grant(stack: &Stack) {
 
 async fn rfc_8707_2_2_code_drops_lost_audience(stack: &Stack) {
     let client = &stack.seed.trusted;
-    plant_bills(stack, client).await;
+    register_bills(stack, client).await;
     let one = code(stack, client, BOTH).await;
     let other = code(stack, client, "openid bills:read").await;
     take(stack, client, &["bills:read"]).await;
@@ -137,7 +137,7 @@ async fn rfc_8707_2_2_code_drops_lost_audience(stack: &Stack) {
 
 async fn rfc_8707_2_2_device_code_drops_lost_audience(stack: &Stack) {
     let client = &stack.seed.device;
-    plant_bills(stack, client).await;
+    register_bills(stack, client).await;
     let agent = UserAgent::new();
     let one = device::allowed(stack, &agent, BOTH).await;
     let other = device::allowed(stack, &agent, "openid bills:read").await;

@@ -34,7 +34,7 @@ async fn user_id(stack: &Stack, name: &str) -> UserId {
 }
 
 /// Creates two organizations; alice is a member of both and has a role in one.
-pub async fn plant(stack: &Stack) {
+pub async fn seed(stack: &Stack) {
     let alice = user_id(stack, "alice").await;
     let db = stack.db().await;
     let now = stack.clock.now();
@@ -103,7 +103,7 @@ pub fn claims(json: &Value) -> Value {
 }
 
 async fn member_gets_token_of_organization(stack: &Stack) {
-    plant(stack).await;
+    seed(stack).await;
     let in_acme = claims(&sign_in(stack, "acme").await);
     assert_eq!(in_acme["org"], "acme");
     assert_eq!(in_acme["roles"], json!(["developer", "manager"]));
@@ -119,7 +119,7 @@ async fn member_gets_token_of_organization(stack: &Stack) {
 }
 
 async fn non_member_is_access_denied(stack: &Stack) {
-    plant(stack).await;
+    seed(stack).await;
     let db = stack.db().await;
     let tx = db.begin_write().await.unwrap();
     let alice = user_id(stack, "alice").await;
@@ -139,7 +139,7 @@ async fn non_member_is_access_denied(stack: &Stack) {
 }
 
 async fn organization_is_fixed_and_ends_with_membership(stack: &Stack) {
-    plant(stack).await;
+    seed(stack).await;
     let client = &stack.seed.trusted;
     let first = sign_in(stack, "acme").await;
     let refresh = text(&first, "refresh_token");
@@ -174,7 +174,7 @@ async fn organization_is_fixed_and_ends_with_membership(stack: &Stack) {
 }
 
 async fn client_acts_for_organization_with_role(stack: &Stack) {
-    plant(stack).await;
+    seed(stack).await;
     let service = &stack.seed.service;
     let fields = |organization| {
         [
@@ -354,7 +354,7 @@ async fn with_header(
 }
 
 async fn tenant_header_equals_organization_parameter(stack: &Stack) {
-    plant(stack).await;
+    seed(stack).await;
     for (named, by_post) in [
         (None, false),
         (Some("acme"), false),
@@ -381,7 +381,7 @@ async fn tenant_header_equals_organization_parameter(stack: &Stack) {
 }
 
 async fn tenant_header_selects_organization_of_client(stack: &Stack) {
-    plant(stack).await;
+    seed(stack).await;
     let service = &stack.seed.service;
     let db = stack.db().await;
     let tx = db.begin_write().await.unwrap();

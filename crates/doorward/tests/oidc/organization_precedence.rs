@@ -97,7 +97,7 @@ async fn check(
 }
 
 async fn rfc_9126_4_rejects_different_organization_beside_par(stack: &Stack) {
-    organization::plant(stack).await;
+    organization::seed(stack).await;
     let agent = alice(stack).await;
     let request = asked(stack).with("organization", "acme");
     let fields = request.pairs();
@@ -147,7 +147,7 @@ async fn object(stack: &Stack, organization: &str) -> String {
 }
 
 async fn rfc_9101_6_3_rejects_different_organization_beside_jar(stack: &Stack) {
-    organization::plant(stack).await;
+    organization::seed(stack).await;
     let agent = alice(stack).await;
     for case in CASES {
         let object = object(stack, "acme").await;
@@ -156,7 +156,7 @@ async fn rfc_9101_6_3_rejects_different_organization_beside_jar(stack: &Stack) {
 }
 
 async fn rfc_9126_2_1_rejects_different_organization_in_pushed_jar(stack: &Stack) {
-    organization::plant(stack).await;
+    organization::seed(stack).await;
     let object = object(stack, "acme").await;
     let id = &stack.seed.trusted.id;
     let fields = [("client_id", id.as_str()), ("request", &object)];

@@ -6,7 +6,7 @@ use doorward_testkit::{
 };
 use serde_json::{Value, json};
 
-use crate::registration::{BY_TOKEN, client, initial_token, register, registered, wish};
+use crate::registration::{BY_TOKEN, client, initial_token, register, registered, web_client};
 use crate::support::{assert_oauth_error, code, text, tokens, userinfo};
 use crate::support_keys::KeyServer;
 
@@ -37,13 +37,13 @@ async fn subject(stack: &Stack, client: &TestClient) -> String {
             .exchange(client, &code(stack, client, scope).await)
             .await,
     );
-    let sub = told(stack, client, &json).await;
+    let sub = subject_in_sector(stack, client, &json).await;
     let again = tokens(&stack.refresh(client, &text(&json, "refresh_token")).await);
     assert_eq!(jwt::claims(&text(&again, "access_token"))["sub"], sub);
     sub
 }
 
-async fn told(stack: &Stack, client: &TestClient, json: &Value) -> String {
+async fn subject_in_sector(stack: &Stack, client: &TestClient, json: &Value) -> String {
     let (id, access) = (text(json, "id_token"), text(json, "access_token"));
     let sub = text(&jwt::claims(&id), "sub");
     assert_eq!(jwt::claims(&access)["sub"], sub);
@@ -141,7 +141,7 @@ async fn section_8_hints_and_claims_use_pairwise_subject(stack: &Stack) {
 }
 
 async fn section_8_1_sector_of_registered_client(stack: &Stack) {
-    let mut pairwise = wish();
+    let mut pairwise = web_client();
     pairwise["subject_type"] = json!("pairwise");
     let answer = registered(stack, &pairwise).await;
     assert_eq!(answer["subject_type"], "pairwise");
@@ -184,7 +184,7 @@ async fn section_8_1_sector_of_registered_client(stack: &Stack) {
 }
 
 async fn registration_5_sector_document_is_fetched_and_enforced(stack: &Stack) {
-    let mut several = wish();
+    let mut several = web_client();
     several["subject_type"] = json!("pairwise");
     several["redirect_uris"] = json!(["https://app.example/cb", "https://other.example/cb"]);
     let server = KeyServer::start(json!(["https://app.example/cb"]).to_string()).await;

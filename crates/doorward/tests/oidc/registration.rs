@@ -102,7 +102,7 @@ pub fn client(answer: &Value) -> TestClient {
 }
 
 /// Returns a registration request of a web application.
-pub fn wish() -> Value {
+pub fn web_client() -> Value {
     json!({
         "client_name": "Photo <b>Book</b>",
         "redirect_uris": ["https://app.example/callback"],
@@ -120,7 +120,7 @@ async fn registration_is_disabled_and_unlisted_by_default(stack: &Stack) {
     assert_eq!(discovery(stack).await.get("registration_endpoint"), None);
     let token = initial_token(stack, 1).await;
     for token in [None, Some(token.as_str())] {
-        let page = register(stack, token, &wish()).await;
+        let page = register(stack, token, &web_client()).await;
         assert_oauth_error(&page, 403, "access_denied");
     }
     let agent = UserAgent::new();
@@ -140,7 +140,7 @@ async fn rfc_7591_3_token_is_needed_and_consumed(stack: &Stack) {
     let endpoint = discovery(stack).await["registration_endpoint"].clone();
     assert_eq!(endpoint, stack.at("/oauth2/register"));
     // Without credentials, the challenge has no error code (RFC 6750 §3.1).
-    let page = register(stack, None, &wish()).await;
+    let page = register(stack, None, &web_client()).await;
     assert_eq!(page.status, 401, "{}", page.dump());
     let challenge = page.header("www-authenticate").unwrap();
     assert!(
@@ -149,7 +149,7 @@ async fn rfc_7591_3_token_is_needed_and_consumed(stack: &Stack) {
     );
     let token = initial_token(stack, 2).await;
     for wrong in ["x", &token[1..], "eyJhbGciOiJub25lIn0.e30."] {
-        let page = register(stack, Some(wrong), &wish()).await;
+        let page = register(stack, Some(wrong), &web_client()).await;
         assert_oauth_error(&page, 401, "invalid_token");
         let challenge = page.header("www-authenticate").unwrap();
         assert!(challenge.contains("error=\"invalid_token\""), "{challenge}");
@@ -158,14 +158,14 @@ async fn rfc_7591_3_token_is_needed_and_consumed(stack: &Stack) {
     let page = register(stack, Some(&token), &json!({})).await;
     assert_oauth_error(&page, 400, "invalid_redirect_uri");
     for _ in 0..2 {
-        let page = register(stack, Some(&token), &wish()).await;
+        let page = register(stack, Some(&token), &web_client()).await;
         assert_eq!(page.status, 201, "{}", page.dump());
     }
-    let page = register(stack, Some(&token), &wish()).await;
+    let page = register(stack, Some(&token), &web_client()).await;
     assert_oauth_error(&page, 401, "invalid_token");
     let late = initial_token(stack, 5).await;
     stack.clock.advance(600);
-    let page = register(stack, Some(&late), &wish()).await;
+    let page = register(stack, Some(&late), &web_client()).await;
     assert_oauth_error(&page, 401, "invalid_token");
     let registered: Vec<_> = stack.audited(AuditKind::ClientChanged).await;
     assert_eq!(registered.len(), 2);
@@ -177,7 +177,7 @@ async fn rfc_7591_3_token_is_needed_and_consumed(stack: &Stack) {
 }
 
 async fn rfc_7591_3_2_1_response_contains_registered_metadata(stack: &Stack) {
-    let mut full = wish();
+    let mut full = web_client();
     for (name, value) in [
         ("token_endpoint_auth_method", json!("client_secret_post")),
         ("client_uri", json!("https://app.example/")),
@@ -251,7 +251,7 @@ async fn rfc_7591_3_2_1_response_contains_registered_metadata(stack: &Stack) {
 
 async fn thirty_two_concurrent_registrations_consume_token_once(stack: &Stack) {
     let token = initial_token(stack, 1).await;
-    let request = wish();
+    let request = web_client();
     let pages = join_all((0..32).map(|_| register(stack, Some(&token), &request))).await;
     let (good, bad): (Vec<_>, Vec<_>) = pages.into_iter().partition(|page| page.status == 201);
     assert_eq!((good.len(), bad.len()), (1, 31));
@@ -305,18 +305,21 @@ pub fn refused_members() -> Vec<(&'static str, Value, &'static str)> {
 async fn rfc_7591_3_2_2_each_error(stack: &Stack) {
     let token = initial_token(stack, 1).await;
     for (name, value, code) in refused_members() {
-        let mut wish = wish();
+        let mut wish = web_client();
         wish[name] = value;
         let page = register(stack, Some(&token), &wish).await;
         assert_oauth_error(&page, 400, code);
     }
-    let mut both = wish();
+    let mut both = web_client();
     both["jwks"] = json!({ "keys": [] });
     both["jwks_uri"] = json!("https://app.example/jwks");
     let page = register(stack, Some(&token), &both).await;
     assert_oauth_error(&page, 400, "invalid_client_metadata");
     // None of the rejected requests consumed the token.
-    assert_eq!(register(stack, Some(&token), &wish()).await.status, 201);
+    assert_eq!(
+        register(stack, Some(&token), &web_client()).await.status,
+        201
+    );
 }
 
 async fn rfc_7591_3_1_rejects_oversized_or_non_json_body(stack: &Stack) {
@@ -357,7 +360,7 @@ async fn rfc_7591_5_rejects_internal_addresses(stack: &Stack) {
         "//app.example/jwks",
     ] {
         for name in ["jwks_uri", "backchannel_logout_uri"] {
-            let mut request = wish();
+            let mut request = web_client();
             request[name] = json!(address);
             let page = register(stack, Some(&token), &request).await;
             assert_oauth_error(&page, 400, "invalid_client_metadata");
@@ -366,7 +369,7 @@ async fn rfc_7591_5_rejects_internal_addresses(stack: &Stack) {
 }
 
 async fn rfc_7591_5_registered_client_gets_tokens_and_is_unverified(stack: &Stack) {
-    let answer = registered(stack, &wish()).await;
+    let answer = registered(stack, &web_client()).await;
     let app = client(&answer);
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &app).with("scope", "openid email");
@@ -405,7 +408,7 @@ async fn rfc_7591_5_registered_client_gets_tokens_and_is_unverified(stack: &Stac
 }
 
 async fn oidc_registration_2_default_max_age_is_applied(stack: &Stack) {
-    let mut requested = wish();
+    let mut requested = web_client();
     requested["default_max_age"] = json!(600);
     let app = client(&registered(stack, &requested).await);
     let agent = UserAgent::new();
@@ -425,32 +428,35 @@ async fn oidc_registration_2_default_max_age_is_applied(stack: &Stack) {
 }
 
 async fn open_registration_has_policy_and_limit(stack: &Stack) {
-    let mut elsewhere = wish();
+    let mut elsewhere = web_client();
     elsewhere["redirect_uris"] = json!(["https://evil.example/cb"]);
     let page = register(stack, None, &elsewhere).await;
     assert_oauth_error(&page, 400, "invalid_redirect_uri");
-    let page = register(stack, None, &wish()).await;
+    let page = register(stack, None, &web_client()).await;
     assert_eq!(page.status, 201, "{}", page.dump());
-    let mut native = wish();
+    let mut native = web_client();
     native["redirect_uris"] = json!(["http://127.0.0.1/cb"]);
     native["token_endpoint_auth_method"] = json!("none");
     let page = register(stack, None, &native).await;
     assert_eq!(page.status, 201, "{}", page.dump());
     // These three requests used the limit, whatever their results.
-    let page = register(stack, None, &wish()).await;
+    let page = register(stack, None, &web_client()).await;
     assert_eq!(page.status, 429, "{}", page.dump());
     assert!(page.header("retry-after").is_some());
     // A request with an initial access token does not count; an invalid token gives no exception.
     let token = initial_token(stack, 1).await;
-    assert_eq!(register(stack, Some(&token), &wish()).await.status, 201);
-    let page = register(stack, Some("wrong"), &wish()).await;
+    assert_eq!(
+        register(stack, Some(&token), &web_client()).await.status,
+        201
+    );
+    let page = register(stack, Some("wrong"), &web_client()).await;
     assert_oauth_error(&page, 401, "invalid_token");
 }
 
 async fn unused_anonymous_client_is_deleted(stack: &Stack) {
-    let used = register(stack, None, &wish()).await.json();
-    let unused = register(stack, None, &wish()).await.json();
-    let by_token = registered(stack, &wish()).await;
+    let used = register(stack, None, &web_client()).await.json();
+    let unused = register(stack, None, &web_client()).await.json();
+    let by_token = registered(stack, &web_client()).await;
     let request = Authorization::new(stack.issuer(), &client(&used)).with("scope", "openid");
     let sweep = async || {
         let db = stack.db().await;

@@ -29,13 +29,13 @@ both_backends_with!(
 );
 
 async fn openidconnect_in_rust(stack: &Stack) {
-    let setup = Setup::plant(stack).await;
+    let setup = Setup::register(stack).await;
     let seen = crate_openidconnect::run(&setup).await;
     assert_shown(Library::Openidconnect, &setup, &seen);
 }
 
 async fn openid_client_on_node(stack: &Stack) {
-    let setup = Setup::plant(stack).await;
+    let setup = Setup::register(stack).await;
     let scripts = installed::node();
     let mut command = Command::new("node");
     command.arg(scripts.path().join("main.mjs"));
@@ -44,7 +44,7 @@ async fn openid_client_on_node(stack: &Stack) {
 }
 
 async fn authlib_on_python(stack: &Stack) {
-    let setup = Setup::plant(stack).await;
+    let setup = Setup::register(stack).await;
     let mut command = Command::new(installed::python());
     // `-B`: Python writes no files beside the scripts.
     command.arg("-B").arg(installed::sources("python/main.py"));

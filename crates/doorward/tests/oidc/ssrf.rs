@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 use crate::registration::{self, registered};
-use crate::ssrf_fetches::{Fetch, World, run, wish_with_pages};
+use crate::ssrf_fetches::{Fetch, World, run, with_pages};
 use crate::support_documents::{Answer, DocumentServer};
 
 /// Creates two tests of each check, one for each kind of database, with these allowed networks.
@@ -151,7 +151,7 @@ async fn ss_1_changing_dns_name_is_resolved_each_time(world: &World<'_>) {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         } else {
-            assert!(!world.ask_again(fetch, &address).await, "{fetch:?}");
+            assert!(!world.repeat(fetch, &address).await, "{fetch:?}");
         }
         assert_eq!(world.names.asked(&host), 2, "{fetch:?}");
         assert_eq!(trap.visits(), 0, "{fetch:?}");
@@ -175,7 +175,7 @@ async fn each(
             fields: "Content-Type: application/json\r\n".to_owned(),
             body: world.document(fetch, &address),
         };
-        server.serve(&fetch.place(&path), change(answer));
+        server.serve(&fetch.path_for(&path), change(answer));
         let visits = server.visits().len();
         outcomes.push((fetch, world.ask(fetch, &[address]).await[0]));
         assert!(server.visits().len() > visits, "{fetch:?} was not fetched");
@@ -201,7 +201,7 @@ async fn third_parties_reach_no_allowed_network(world: &World<'_>) {
             fields: "Content-Type: application/json\r\n".to_owned(),
             body: world.document(fetch, &address),
         };
-        server.serve(&fetch.place(&path), answer);
+        server.serve(&fetch.path_for(&path), answer);
         let visits = server.visits().len();
         let came_through = world.ask(fetch, std::slice::from_ref(&address)).await[0];
         let is_of_operator = !matches!(fetch, Fetch::Sector | Fetch::Document);
@@ -214,7 +214,7 @@ async fn third_parties_reach_no_allowed_network(world: &World<'_>) {
         .make_self_registered(Fetch::ClientKeys, &address)
         .await;
     let visits = server.visits().len();
-    assert!(!world.ask_again(Fetch::ClientKeys, &address).await);
+    assert!(!world.repeat(Fetch::ClientKeys, &address).await);
     assert_eq!(server.visits().len(), visits);
 }
 
@@ -331,7 +331,7 @@ async fn oa_18_request_by_reference_is_rejected_and_not_fetched(stack: &Stack) {
             .await;
         crate::support::assert_oauth_error(&pushed, 400, "invalid_request");
         // A signed request or a registration cannot cause it either.
-        let mut requested = registration::wish();
+        let mut requested = registration::web_client();
         requested["request_uris"] = serde_json::json!([address]);
         let token = registration::initial_token(stack, 1).await;
         registration::register(stack, Some(&token), &requested).await;
@@ -342,7 +342,7 @@ async fn oa_18_request_by_reference_is_rejected_and_not_fetched(stack: &Stack) {
 async fn pages_and_logo_of_client_are_not_fetched(stack: &Stack) {
     let server = DocumentServer::start().await;
     let address = server.url("/logo.png").replace("http:", "https:");
-    let answer = registered(stack, &wish_with_pages(&address)).await;
+    let answer = registered(stack, &with_pages(&address)).await;
     assert_eq!(answer["logo_uri"], address);
     let client = registration::client(&answer);
     let agent = UserAgent::new();

@@ -26,7 +26,7 @@ use tempfile::TempDir;
 use url::Url;
 
 use crate::client_document;
-use crate::registration::{initial_token, register, wish};
+use crate::registration::{initial_token, register, web_client};
 use crate::support_documents::{Answer, DocumentServer};
 use crate::support_keys::TestKey;
 
@@ -34,7 +34,7 @@ const CALLBACK: &str = "https://app.example/callback";
 /// Never routed (RFC 5737): a connection to it fails.
 const DOCUMENTATION: &str = "203.0.113.1";
 /// The address of a provider's other endpoints, which is allowed.
-const ALLOWED_ADDRESS: &str = "127.0.0.2";
+const ALLOWED: &str = "127.0.0.2";
 const DISCOVERY: &str = "/.well-known/openid-configuration";
 const TIMEOUT: Duration = Duration::from_mins(1);
 
@@ -76,7 +76,7 @@ impl Fetch {
     ];
 
     /// Returns the path of the document for an address.
-    pub fn place(self, path: &str) -> String {
+    pub fn path_for(self, path: &str) -> String {
         match self {
             Self::ProviderDiscovery => format!("{path}{DISCOVERY}"),
             _ => path.to_owned(),
@@ -140,7 +140,7 @@ pub fn run_with(
     let directory = TempDir::new().unwrap();
     let path = directory.path().join("issuers.toml");
     std::fs::write(&path, "").unwrap();
-    let networks = format!("{networks},{ALLOWED_ADDRESS}/32");
+    let networks = format!("{networks},{ALLOWED}/32");
     let mut settings = vec![
         (
             "DOORWARD__AUTHORIZATION__TRUSTED_ISSUERS",
@@ -164,7 +164,7 @@ pub fn run_with(
             stack: &stack,
             names,
             directory,
-            near: DocumentServer::start_at(ALLOWED_ADDRESS).await,
+            near: DocumentServer::start_at(ALLOWED).await,
         };
         world.serve_near();
         check(&world).await;
@@ -213,13 +213,13 @@ impl World<'_> {
         }
         let mut outcomes = Vec::new();
         for address in addresses {
-            outcomes.push(self.ask_again(fetch, address).await);
+            outcomes.push(self.repeat(fetch, address).await);
         }
         outcomes
     }
 
     /// Triggers the fetch of an address again.
-    pub async fn ask_again(&self, fetch: Fetch, address: &str) -> bool {
+    pub async fn repeat(&self, fetch: Fetch, address: &str) -> bool {
         let name = client_for(fetch, address);
         match fetch {
             Fetch::ClientKeys => {
@@ -232,7 +232,7 @@ impl World<'_> {
                 self.token(&fields, None).await == 200
             }
             Fetch::Sector => {
-                let mut request = wish();
+                let mut request = web_client();
                 request["subject_type"] = json!("pairwise");
                 request["sector_identifier_uri"] = json!(address);
                 let page = register(self.stack, Some(&self.token), &request).await;
@@ -252,7 +252,7 @@ impl World<'_> {
             Fetch::ProviderDiscovery | Fetch::ProviderKeys => {
                 self.go(fetch, address).await.1.status == 200
             }
-            Fetch::ProviderToken | Fetch::ProviderPerson => self.go_and_come(fetch, address).await,
+            Fetch::ProviderToken | Fetch::ProviderPerson => self.authorize(fetch, address).await,
             Fetch::Logout => unreachable!("the job is retried"),
         }
     }
@@ -469,7 +469,7 @@ impl World<'_> {
 
     /// Presses the provider's button and returns with a code; returns true if the provider's
     /// response was read.
-    async fn go_and_come(&self, fetch: Fetch, address: &str) -> bool {
+    async fn authorize(&self, fetch: Fetch, address: &str) -> bool {
         let (agent, page) = self.go(fetch, address).await;
         let there = page.link_of("main a.btn.primary").expect("a link");
         let state = there.query_pairs().find(|(name, _)| name == "state");
@@ -491,8 +491,8 @@ fn provider_for(fetch: Fetch, address: &str) -> ProviderId {
 }
 
 /// Returns a registration request whose page and logo URIs are this address.
-pub fn wish_with_pages(address: &str) -> Value {
-    let mut request = wish();
+pub fn with_pages(address: &str) -> Value {
+    let mut request = web_client();
     for name in ["logo_uri", "client_uri", "policy_uri", "tos_uri"] {
         request[name] = json!(address);
     }

@@ -204,7 +204,7 @@ pub fn below(issuer: &Holder) -> Holder {
 }
 
 /// Creates an authority that the server does not trust.
-pub fn stranger() -> Holder {
+pub fn untrusted_authority() -> Holder {
     Holder::new(CertificateContent::authority("stranger"), None)
 }
 

@@ -8,7 +8,7 @@ use doorward_testkit::{
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::organization::{claims, given, plant};
+use crate::organization::{claims, given, seed};
 use crate::support::{assert_oauth_error, text, tokens};
 
 const SETTINGS: &[(&str, &str)] = &[("DOORWARD__ORGANIZATIONS__BASE_DOMAIN", "id.example.com")];
@@ -80,7 +80,7 @@ async fn at_client(
 }
 
 async fn browser_is_sent_on_to_issuer_with_organization(stack: &Stack) {
-    plant(stack).await;
+    seed(stack).await;
     for (slug, named) in [("acme", None), ("ZETA", None), ("acme", Some("acme"))] {
         let mut asked = asked(stack);
         if let Some(named) = named {
@@ -100,7 +100,7 @@ async fn browser_is_sent_on_to_issuer_with_organization(stack: &Stack) {
 }
 
 async fn non_member_is_rejected_at_organization_host(stack: &Stack) {
-    plant(stack).await;
+    seed(stack).await;
     let answer = at_client(stack, "elsewhere", &asked(stack)).await;
     assert_eq!(answer["error"], "access_denied");
     assert_eq!(answer["iss"], stack.issuer());
@@ -108,7 +108,7 @@ async fn non_member_is_rejected_at_organization_host(stack: &Stack) {
 
 /// Checks that a conflict is reported to the client, with `state` (RFC 6749 §4.1.2.1).
 async fn disagreement_is_reported_to_client(stack: &Stack) {
-    plant(stack).await;
+    seed(stack).await;
     let asked = asked(stack).with("organization", "zeta");
     let answer = at_client(stack, "acme", &asked).await;
     assert_eq!(answer["error"], "invalid_request");
@@ -117,7 +117,7 @@ async fn disagreement_is_reported_to_client(stack: &Stack) {
 }
 
 async fn organization_host_serves_no_pages_or_cookies(stack: &Stack) {
-    plant(stack).await;
+    seed(stack).await;
     let acme = host(stack, "acme");
     let home = get(stack, &acme, "/").await;
     assert_eq!(home.status, 303);
@@ -164,7 +164,7 @@ async fn login(stack: &Stack, host: &str, path: &str, body: &Value, tenant: &str
 }
 
 async fn first_party_client_signs_in_at_organization_host(stack: &Stack) {
-    plant(stack).await;
+    seed(stack).await;
     let path = "/api/auth/login";
     let plain = json!({ "username": "alice", "password": PASSWORD });
     let with =
@@ -205,7 +205,7 @@ async fn first_party_client_signs_in_at_organization_host(stack: &Stack) {
 }
 
 async fn client_acts_for_organization_of_host(stack: &Stack) {
-    plant(stack).await;
+    seed(stack).await;
     let service = &stack.seed.service;
     assert_eq!(service.credentials, Credentials::Basic);
     let ask = async |slug: &str, named: &str, tenant: &str| {
@@ -241,7 +241,7 @@ async fn client_acts_for_organization_of_host(stack: &Stack) {
 }
 
 async fn grant_is_for_issuer_alone(stack: &Stack) {
-    plant(stack).await;
+    seed(stack).await;
     let client = &stack.seed.trusted;
     let answer = at_client(stack, "acme", &asked(stack)).await;
     let fields = [
@@ -263,7 +263,7 @@ async fn grant_is_for_issuer_alone(stack: &Stack) {
 }
 
 async fn unknown_hosts_are_misdirected(stack: &Stack) {
-    plant(stack).await;
+    seed(stack).await;
     let port = port(stack);
     for host in [
         "acme.id.example.com".to_owned(),
@@ -304,7 +304,7 @@ async fn issuer_is_equal_for_all_hosts(stack: &Stack) {
     let keys = UserAgent::new().get(stack.at("/oauth2/jwks")).await;
     assert_eq!(keys.status, 200);
     // The issuer's own host names no organization.
-    plant(stack).await;
+    seed(stack).await;
     let service = [
         ("grant_type", "client_credentials"),
         ("scope", "tasks:read"),
@@ -314,7 +314,7 @@ async fn issuer_is_equal_for_all_hosts(stack: &Stack) {
 }
 
 async fn without_base_domain_hosts_name_no_organization(stack: &Stack) {
-    plant(stack).await;
+    seed(stack).await;
     for path in ["/", "/oauth2/authorize", "/login"] {
         let page = get(stack, &host(stack, "acme"), path).await;
         assert_eq!(page.status, 421, "{path}: {}", page.dump());

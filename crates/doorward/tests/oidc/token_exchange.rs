@@ -251,7 +251,7 @@ async fn section_2_2_2_bad_subject_token_is_invalid_request(stack: &Stack) {
 }
 
 /// Registers a second resource server, `reports`, with its scope.
-async fn plant_reports(stack: &Stack) -> String {
+async fn register_reports(stack: &Stack) -> String {
     let reports = "https://reports.example/api".to_owned();
     let tx = stack.db().await.begin_write().await.unwrap();
     let resource = Resource::new(reports.clone(), "Reports".to_owned(), 0);
@@ -276,7 +276,7 @@ async fn plant_reports(stack: &Stack) -> String {
 async fn section_2_2_2_disallowed_target_is_invalid_target(stack: &Stack) {
     open(stack).await;
     let client = gateway(stack);
-    let reports = plant_reports(stack).await;
+    let reports = register_reports(stack).await;
     let tasks = stack.seed.audience.clone();
     let scope = "openid tasks:read reports:read";
     let both = text(

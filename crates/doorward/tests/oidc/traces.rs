@@ -35,12 +35,12 @@ fn ob_2_span_describes_request_and_response_postgres_redis() {
 
 #[test]
 fn ob_2_no_span_holds_secret_or_user_sqlite_memory() {
-    traced(Backend::SqliteMemory, nothing_of_people);
+    traced(Backend::SqliteMemory, no_user_data);
 }
 
 #[test]
 fn ob_2_no_span_holds_secret_or_user_postgres_redis() {
-    traced(Backend::PostgresRedis, nothing_of_people);
+    traced(Backend::PostgresRedis, no_user_data);
 }
 
 #[test]
@@ -114,7 +114,7 @@ async fn span(stack: &Stack, collector: &Collector) {
     assert!(own.trace != TRACE && own.parent.is_empty(), "{own:?}");
 }
 
-async fn nothing_of_people(stack: &Stack, collector: &Collector) {
+async fn no_user_data(stack: &Stack, collector: &Collector) {
     let client = &stack.seed.trusted;
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), client)

@@ -9,7 +9,7 @@ use doorward_testkit::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::registration::{BY_TOKEN, initial_token, register, registered, wish};
+use crate::registration::{BY_TOKEN, initial_token, register, registered, web_client};
 use crate::support::{assert_oauth_error, sign_in, text, tokens, userinfo};
 
 both_backends!(
@@ -63,7 +63,7 @@ async fn employ(stack: &Stack) {
     tx.commit().await.unwrap();
 }
 
-async fn told(stack: &Stack, json: &Value) -> (Value, Value) {
+async fn released_claims(stack: &Stack, json: &Value) -> (Value, Value) {
     let page = userinfo(stack, &text(json, "access_token")).await;
     assert_eq!(page.status, 200, "{}", page.dump());
     (jwt::claims(&text(json, "id_token")), page.json())
@@ -71,7 +71,7 @@ async fn told(stack: &Stack, json: &Value) -> (Value, Value) {
 
 async fn core_5_4_id_token_claims_equal_userinfo_claims(stack: &Stack) {
     let json = sign_in(stack, &stack.seed.trusted, "openid profile email").await;
-    let (id, info) = told(stack, &json).await;
+    let (id, info) = released_claims(stack, &json).await;
     assert_eq!(id["name"], "Alice Example");
     assert_eq!(id["preferred_username"], "alice");
     assert_eq!(id["email"], "alice@example.org");
@@ -81,7 +81,7 @@ async fn core_5_4_id_token_claims_equal_userinfo_claims(stack: &Stack) {
     }
     // Postal address and telephone number are only in UserInfo.
     let json = sign_in(stack, &stack.seed.trusted, "openid address phone").await;
-    let (id, info) = told(stack, &json).await;
+    let (id, info) = released_claims(stack, &json).await;
     for name in ["address", "phone_number"] {
         assert!(id.get(name).is_none() && info.get(name).is_some(), "{name}");
     }
@@ -93,7 +93,7 @@ async fn client_can_read_claims_from_userinfo_alone(stack: &Stack) {
     stack
         .change_client(&client.id, |stack| stack.claims_in_id_token = false)
         .await;
-    let (id, info) = told(stack, &sign_in(stack, client, ALL_SCOPES).await).await;
+    let (id, info) = released_claims(stack, &sign_in(stack, client, ALL_SCOPES).await).await;
     for name in ["name", "preferred_username", "email", "groups", "roles"] {
         assert!(id.get(name).is_none(), "{name} in {id}");
         assert!(info.get(name).is_some(), "{name} not in {info}");
@@ -102,10 +102,10 @@ async fn client_can_read_claims_from_userinfo_alone(stack: &Stack) {
 
 async fn core_5_4_pairwise_client_gets_own_subject(stack: &Stack) {
     let client = &stack.seed.trusted;
-    let public = told(stack, &sign_in(stack, client, OIDC_SCOPES).await).await;
+    let public = released_claims(stack, &sign_in(stack, client, OIDC_SCOPES).await).await;
     let sector = |item: &mut Client| item.pairwise_sector = Some("app.example.org".to_owned());
     stack.change_client(&client.id, sector).await;
-    let (id, info) = told(stack, &sign_in(stack, client, OIDC_SCOPES).await).await;
+    let (id, info) = released_claims(stack, &sign_in(stack, client, OIDC_SCOPES).await).await;
     assert_eq!(id["sub"], info["sub"]);
     assert_ne!(id["sub"], public.0["sub"]);
     assert_eq!(id["email"], "alice@example.org");
@@ -117,11 +117,11 @@ async fn groups_and_roles_are_in_id_token_userinfo_and_access_token(stack: &Stac
     let client = &stack.seed.trusted;
     allow(stack, client).await;
     let json = sign_in(stack, client, ALL_SCOPES).await;
-    let (id, info) = told(stack, &json).await;
+    let (id, info) = released_claims(stack, &json).await;
     assert_eq!((&id["groups"], &info["groups"]), (&json!([]), &json!([])));
     employ(stack).await;
     let json = sign_in(stack, client, ALL_SCOPES).await;
-    let (id, info) = told(stack, &json).await;
+    let (id, info) = released_claims(stack, &json).await;
     let access = jwt::claims(&text(&json, "access_token"));
     for claims in [&id, &info, &access] {
         let groups = json!(["/engineering", "/engineering/backend"]);
@@ -130,7 +130,7 @@ async fn groups_and_roles_are_in_id_token_userinfo_and_access_token(stack: &Stac
     }
     // Without the scopes, the client gets neither.
     let json = sign_in(stack, client, OIDC_SCOPES).await;
-    let (id, info) = told(stack, &json).await;
+    let (id, info) = released_claims(stack, &json).await;
     for claims in [&id, &info] {
         for name in ["groups", "roles"] {
             assert!(claims.get(name).is_none(), "{name} in {claims}");
@@ -148,7 +148,7 @@ async fn groups_and_roles_require_client_scope(stack: &Stack) {
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted).with("claims", claims);
     let code = request.complete(&UserAgent::new(), "alice").await.code();
     let json = tokens(&stack.exchange(&stack.seed.trusted, &code).await);
-    let (id, info) = told(stack, &json).await;
+    let (id, info) = released_claims(stack, &json).await;
     assert!(id.get("groups").is_none() && info.get("roles").is_none());
 }
 
@@ -160,7 +160,7 @@ async fn core_5_5_groups_are_requested_by_name(stack: &Stack) {
     let request = Authorization::new(stack.issuer(), client).with("claims", claims);
     let code = request.complete(&UserAgent::new(), "alice").await.code();
     let json = tokens(&stack.exchange(client, &code).await);
-    let (id, info) = told(stack, &json).await;
+    let (id, info) = released_claims(stack, &json).await;
     assert_eq!(
         id["groups"],
         json!(["/engineering", "/engineering/backend"])
@@ -194,20 +194,23 @@ async fn scope_taken_away_empties_userinfo(stack: &Stack) {
     let request = Authorization::new(stack.issuer(), client).with("claims", claims);
     let code = request.complete(&UserAgent::new(), "alice").await.code();
     let json = tokens(&stack.exchange(client, &code).await);
-    assert_eq!(told(stack, &json).await.1["roles"], json!(["developer"]));
+    assert_eq!(
+        released_claims(stack, &json).await.1["roles"],
+        json!(["developer"])
+    );
     let change = |item: &mut Client| {
         item.scopes.remove("roles");
     };
     stack.change_client(&client.id, change).await;
-    assert!(told(stack, &json).await.1.get("roles").is_none());
+    assert!(released_claims(stack, &json).await.1.get("roles").is_none());
 }
 
 async fn registration_does_not_give_groups(stack: &Stack) {
     let token = initial_token(stack, 2).await;
-    let mut asked = wish();
+    let mut asked = web_client();
     asked["scope"] = json!("openid groups");
     let page = register(stack, Some(&token), &asked).await;
     assert_oauth_error(&page, 400, "invalid_client_metadata");
-    let created = registered(stack, &wish()).await;
+    let created = registered(stack, &web_client()).await;
     assert!(!text(&created, "scope").contains("groups"), "{created}");
 }

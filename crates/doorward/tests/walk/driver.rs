@@ -66,7 +66,7 @@ impl<'a> Driver<'a> {
         // The inbox can order at most a thousand mails of the same second.
         self.stack.clock.advance(1);
         let verified = random.percent(80);
-        let mut person = self.newcomer(number, verified).await;
+        let mut person = self.register_user(number, verified).await;
         let mut model = Model::new(self.stack.clock.now(), verified, self.flaw);
         for jar in &mut self.jars {
             jar.cookies.retain(|name, _| name == "doorward_browser");
@@ -106,7 +106,7 @@ impl<'a> Driver<'a> {
         }
     }
 
-    async fn newcomer(&self, number: u64, verified: bool) -> WalkUser {
+    async fn register_user(&self, number: u64, verified: bool) -> WalkUser {
         let name = format!("w{number}");
         let email = format!("{name}n0@example.org");
         let user = User {

@@ -218,7 +218,7 @@ impl Model {
             Step::SetPassword(browser, good) => self.set_password(browser, good),
             Step::Verify(browser) => {
                 let signed_in = self.session_of(browser).is_some();
-                if signed_in && self.spend(browser, Purpose::Verify).is_some() {
+                if signed_in && self.consume_link(browser, Purpose::Verify).is_some() {
                     self.verified = true;
                 }
             }
@@ -388,7 +388,7 @@ impl Model {
     }
 
     /// Consumes the link that the browser opened, if it is valid for this purpose.
-    fn spend(&mut self, browser: Browser, purpose: Purpose) -> Option<Link> {
+    fn consume_link(&mut self, browser: Browser, purpose: Purpose) -> Option<Link> {
         let link = self.tabs[browser].link?;
         let (any, again) = (ModelBug::MixesUpLinks, ModelBug::TakesLinksAgain);
         let (any, again) = (self.has(any), self.has(again));
@@ -427,7 +427,7 @@ impl Model {
     }
 
     fn set_password(&mut self, browser: Browser, good: bool) {
-        if good && self.spend(browser, Purpose::Reset).is_some() {
+        if good && self.consume_link(browser, Purpose::Reset).is_some() {
             self.new_password();
             self.verified = true;
             if !self.has(ModelBug::KeepsSessions) {
@@ -446,7 +446,7 @@ impl Model {
     }
 
     fn move_on(&mut self, browser: Browser) {
-        let Some(link) = self.spend(browser, Purpose::Move) else {
+        let Some(link) = self.consume_link(browser, Purpose::Move) else {
             return;
         };
         let (former, proved) = (self.address, self.verified);
@@ -459,7 +459,7 @@ impl Model {
     }
 
     fn take_back(&mut self, browser: Browser) {
-        let Some(link) = self.spend(browser, Purpose::TakeBack) else {
+        let Some(link) = self.consume_link(browser, Purpose::TakeBack) else {
             return;
         };
         self.address = link.address;

@@ -41,7 +41,7 @@ async fn give(stack: &Stack, tx: &WriteTx, org: &str) {
 }
 
 /// Makes alice a member of acme and globex, and a developer in acme only.
-async fn plant(stack: &Stack) {
+async fn seed(stack: &Stack) {
     let (user_id, now) = (alice(stack).await, stack.clock.now());
     let db = stack.db().await;
     let tx = db.begin_write().await.unwrap();
@@ -115,7 +115,7 @@ async fn task(stack: &Stack, org: &str) -> String {
 }
 
 async fn key_holds_roles_of_organization(stack: &Stack) {
-    plant(stack).await;
+    seed(stack).await;
     for org in ["", "globex"] {
         let page = create(stack, org).await;
         assert_eq!(page.status, 403, "{org}: {}", page.dump());
@@ -143,7 +143,7 @@ async fn key_holds_roles_of_organization(stack: &Stack) {
 }
 
 async fn key_opens_only_tasks_of_organization(stack: &Stack) {
-    plant(stack).await;
+    seed(stack).await;
     let db = stack.db().await;
     let tx = db.begin_write().await.unwrap();
     give(stack, &tx, "globex").await;
@@ -173,7 +173,7 @@ async fn key_opens_only_tasks_of_organization(stack: &Stack) {
 }
 
 async fn key_ends_with_membership(stack: &Stack) {
-    plant(stack).await;
+    seed(stack).await;
     let key = made(&create(stack, "acme").await, Some("acme"));
     let user = alice(stack).await;
     let is_active = async || introspect(stack, &key).await["active"] == Value::Bool(true);

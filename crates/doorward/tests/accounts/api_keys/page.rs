@@ -5,7 +5,7 @@ use doorward_domain::model::AuditKind;
 use doorward_testkit::{Stack, UserAgent, both_backends};
 
 use super::{KEYS, NEW, TASKS, ask, audited, call, introspect, make, signed_in};
-use crate::support::leads_to;
+use crate::support::location;
 
 both_backends!(
     key_is_created_shown_once_and_accepted,
@@ -63,7 +63,7 @@ async fn key_is_revoked_on_purpose(stack: &Stack) {
     );
     let form = page.form("#revoke-key");
     let page = agent.submit(&form).await;
-    assert_eq!(leads_to(&page), "/account/api-keys?done=revoked");
+    assert_eq!(location(&page), "/account/api-keys?done=revoked");
     super::assert_inactive(&introspect(stack, &key).await);
     assert_eq!(audited(stack, AuditKind::ApiKeyRevoked).await.len(), 1);
 
@@ -74,9 +74,9 @@ async fn key_is_revoked_on_purpose(stack: &Stack) {
     assert_eq!(call(stack, TASKS, &key).await.status, 401);
 
     let page = agent.submit(&form).await;
-    assert_eq!(leads_to(&page), "/account/api-keys?done=gone");
+    assert_eq!(location(&page), "/account/api-keys?done=gone");
     let page = agent.get(stack.at(&question)).await;
-    assert_eq!(leads_to(&page), "/account/api-keys?done=gone");
+    assert_eq!(location(&page), "/account/api-keys?done=gone");
     assert_eq!(audited(stack, AuditKind::ApiKeyRevoked).await.len(), 1);
 }
 
@@ -86,11 +86,11 @@ async fn key_creation_requires_recent_sign_in(stack: &Stack) {
     let form = agent.get(stack.at(NEW)).await.form("#new-key");
     stack.clock.advance(15 * 60 + 1);
     let page = agent.get(stack.at(NEW)).await;
-    assert_eq!(leads_to(&page), "/login?next=/account/api-keys/new");
+    assert_eq!(location(&page), "/login?next=/account/api-keys/new");
     let page = agent
         .submit(&form.with("name", "x").with("scope", "tasks:read"))
         .await;
-    assert_eq!(leads_to(&page), "/login?next=/account/api-keys/new");
+    assert_eq!(location(&page), "/login?next=/account/api-keys/new");
     let page = agent.get(stack.at(KEYS)).await;
     assert!(
         page.text().contains("You have no API keys"),
@@ -140,9 +140,9 @@ async fn user_has_at_most_twenty(stack: &Stack) {
 async fn anonymous_callers_are_sent_to_sign_in_page(stack: &Stack) {
     let agent = UserAgent::new();
     let page = agent.get(stack.at(KEYS)).await;
-    assert_eq!(leads_to(&page), "/login?next=/account/api-keys");
+    assert_eq!(location(&page), "/login?next=/account/api-keys");
     let page = agent.get(stack.at(NEW)).await;
-    assert_eq!(leads_to(&page), "/login?next=/account/api-keys/new");
+    assert_eq!(location(&page), "/login?next=/account/api-keys/new");
     for path in [NEW, "/account/api-keys/revoke"] {
         let page = agent.post(stack.at(path), &[("key", "x")]).await;
         assert!([400, 403].contains(&page.status), "{}", page.dump());
@@ -162,7 +162,7 @@ async fn keys_of_other_users_cannot_be_revoked(stack: &Stack) {
         .await;
     let form = page.form("#revoke-key").with("key", id.as_str());
     assert_eq!(
-        leads_to(&mona.submit(&form).await),
+        location(&mona.submit(&form).await),
         "/account/api-keys?done=gone"
     );
     assert_eq!(introspect(stack, &key).await["active"], true);

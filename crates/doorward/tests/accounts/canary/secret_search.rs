@@ -66,7 +66,7 @@ impl Secrets {
         let mut found = Vec::new();
         for (secret, name) in &self.0 {
             let plain = if secret.len() < 10 {
-                stands_alone(text, secret)
+                is_separate_word(text, secret)
             } else {
                 text.contains(secret.as_str())
             };
@@ -86,7 +86,7 @@ impl Secrets {
 
 /// Returns true if a short code occurs as a separate word; six digits may occur in a longer number
 /// by chance.
-fn stands_alone(text: &str, code: &str) -> bool {
+fn is_separate_word(text: &str, code: &str) -> bool {
     let part = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '.');
     text.match_indices(code).any(|(at, _)| {
         let (before, after) = (&text[..at], &text[at + code.len()..]);

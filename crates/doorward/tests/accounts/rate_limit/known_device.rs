@@ -5,7 +5,7 @@ use doorward_testkit::{PASSWORD, Stack, UserAgent};
 
 use crate::password::change;
 use crate::password_reset::{choose, follow, link};
-use crate::support::{NEW_PASSWORD, leads_to};
+use crate::support::{NEW_PASSWORD, location};
 
 use super::support::{LIMITS, fail, retry_after, sign_in};
 use crate::limited;
@@ -64,7 +64,7 @@ async fn known_device_has_separate_limits(stack: &Stack) {
 }
 
 /// Fails from unknown browsers until they are locked out.
-async fn lock_strangers_out(stack: &Stack) {
+async fn lock_unknown_browsers(stack: &Stack) {
     for _ in 0..5 {
         fail(stack, "alice").await;
     }
@@ -79,12 +79,12 @@ async fn reset_makes_every_browser_anonymous_caller(stack: &Stack) {
     stack.clock.advance(3600);
     let page = follow(&own, &link(stack, "alice").await).await;
     let page = choose(&own, &page, NEW_PASSWORD).await;
-    assert_eq!(leads_to(&page), "/reset-password?done=1");
+    assert_eq!(location(&page), "/reset-password?done=1");
     let page = sign_in(stack, &own, "alice", NEW_PASSWORD).await;
     assert_eq!(page.status, 303, "{}", page.dump());
     stack.end_sessions("alice").await;
 
-    lock_strangers_out(stack).await;
+    lock_unknown_browsers(stack).await;
     retry_after(&sign_in(stack, &thief, "alice", "a guess").await);
     // This browser has signed in with the new password.
     let page = sign_in(stack, &own, "alice", NEW_PASSWORD).await;
@@ -99,10 +99,10 @@ async fn password_change_forgets_other_known_devices(stack: &Stack) {
     }
     stack.clock.advance(60);
     let page = change(stack, &own, PASSWORD, &[]).await;
-    assert_eq!(leads_to(&page), "/account?done=password");
+    assert_eq!(location(&page), "/account?done=password");
     stack.end_sessions("alice").await;
 
-    lock_strangers_out(stack).await;
+    lock_unknown_browsers(stack).await;
     retry_after(&sign_in(stack, &thief, "alice", "a guess").await);
     let page = sign_in(stack, &own, "alice", NEW_PASSWORD).await;
     assert_eq!(page.status, 303, "{}", page.dump());

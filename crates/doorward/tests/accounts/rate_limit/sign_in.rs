@@ -24,7 +24,7 @@ const BEHIND_A_PROXY: &[(&str, &str)] = &[LIMITS[0], ("DOORWARD__TRUSTED_PROXIES
 const TWICE: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "2")];
 
 /// Returns all that an attacker could compare in a response.
-fn look(page: &Page, identifier: &str) -> (u16, String, Vec<(String, String)>) {
+fn comparable_parts(page: &Page, identifier: &str) -> (u16, String, Vec<(String, String)>) {
     let received = ["ratelimit", "ratelimit-policy", "retry-after"];
     let received = received.map(|name| page.header(name).unwrap_or_default().to_owned());
     let mut headers: Vec<(String, String)> = page
@@ -39,8 +39,8 @@ fn look(page: &Page, identifier: &str) -> (u16, String, Vec<(String, String)>) {
 }
 
 async fn sixth_sign_in_per_minute_is_rejected_for_all_users(stack: &Stack) {
-    let known = async |password| as_who(stack, "192.0.2.1", "alice", password).await;
-    let unknown = async |password| as_who(stack, "192.0.2.2", "nobody", password).await;
+    let known = async |password| sign_in_from(stack, "192.0.2.1", "alice", password).await;
+    let unknown = async |password| sign_in_from(stack, "192.0.2.2", "nobody", password).await;
     for left in (0..5).rev() {
         let known = known("a wrong password").await;
         let unknown = unknown("a wrong password").await;
@@ -54,16 +54,22 @@ async fn sixth_sign_in_per_minute_is_rejected_for_all_users(stack: &Stack) {
             Some("\"sign-in\";q=5;w=60")
         );
         assert_eq!(known.header("retry-after"), None);
-        assert_eq!(look(&known, "alice"), look(&unknown, "nobody"));
+        assert_eq!(
+            comparable_parts(&known, "alice"),
+            comparable_parts(&unknown, "nobody")
+        );
     }
     // The correct password is rejected as well.
     let known = known(PASSWORD).await;
     let unknown = unknown(PASSWORD).await;
     assert_eq!(retry_after(&known), 60);
     assert!(known.text().contains("Too many tries"), "{}", known.dump());
-    assert_eq!(look(&known, "alice"), look(&unknown, "nobody"));
+    assert_eq!(
+        comparable_parts(&known, "alice"),
+        comparable_parts(&unknown, "nobody")
+    );
     // Other accounts are not affected.
-    let other = as_who(stack, "192.0.2.1", "bob", PASSWORD).await;
+    let other = sign_in_from(stack, "192.0.2.1", "bob", PASSWORD).await;
     assert_eq!(other.status, 303, "{}", other.dump());
 }
 
@@ -73,7 +79,7 @@ async fn account_has_five_attempts_across_all_addresses(stack: &Stack) {
         let addresses: Vec<_> = (1..=40).map(|last| format!("192.0.2.{last}")).collect();
         let guesses = addresses
             .iter()
-            .map(|address| as_who(stack, address, name, "a wrong password"));
+            .map(|address| sign_in_from(stack, address, name, "a wrong password"));
         let pages = join_all(guesses).await;
         let checked = pages.iter().filter(|page| page.status == 401).count();
         assert_eq!(checked, 5, "{name}");
@@ -89,7 +95,7 @@ async fn address_has_ten_failures_per_minute(stack: &Stack) {
     let mut failed = 0;
     for number in 0..14 {
         let name = format!("nobody{number}");
-        let page = as_who(stack, "2001:db8:1:2::7", &name, PASSWORD).await;
+        let page = sign_in_from(stack, "2001:db8:1:2::7", &name, PASSWORD).await;
         if page.status == 401 {
             failed += 1;
         } else {
@@ -99,15 +105,15 @@ async fn address_has_ten_failures_per_minute(stack: &Stack) {
             assert_eq!(error, format!("\"failed\";r=0;t={wait}"));
         }
         if number == 3 {
-            let page = as_who(stack, "2001:db8:1:2::8", "alice", PASSWORD).await;
+            let page = sign_in_from(stack, "2001:db8:1:2::8", "alice", PASSWORD).await;
             assert_eq!(page.status, 303, "{}", page.dump());
         }
     }
     assert_eq!(failed, 10);
     // An IPv6 subscriber has a whole /64; the next /64 is another subscriber.
-    let page = as_who(stack, "2001:db8:1:2:ffff::1", "alice", PASSWORD).await;
+    let page = sign_in_from(stack, "2001:db8:1:2:ffff::1", "alice", PASSWORD).await;
     retry_after(&page);
-    let page = as_who(stack, "2001:db8:1:3::7", "alice", PASSWORD).await;
+    let page = sign_in_from(stack, "2001:db8:1:3::7", "alice", PASSWORD).await;
     assert_eq!(page.status, 303, "{}", page.dump());
 }
 
@@ -176,11 +182,11 @@ async fn forged_forwarded_headers_do_not_evade_limits(stack: &Stack) {
 
 /// Signs in as alice through the trusted proxy.
 async fn from(stack: &Stack, address: &str, password: &str) -> Page {
-    as_who(stack, address, "alice", password).await
+    sign_in_from(stack, address, "alice", password).await
 }
 
 /// Signs in with a new browser through the trusted proxy.
-async fn as_who(stack: &Stack, address: &str, name: &str, password: &str) -> Page {
+async fn sign_in_from(stack: &Stack, address: &str, name: &str, password: &str) -> Page {
     let agent = UserAgent::new();
     let form = form(stack, &agent, name, password).await;
     post(stack, &agent, stack.issuer(), &form, Some(address)).await

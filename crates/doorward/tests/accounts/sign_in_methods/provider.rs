@@ -7,7 +7,7 @@ use doorward_testkit::Stack;
 use doorward_testkit::upstream::Upstream;
 
 /// Starts an identity provider and links an account of each user to it.
-pub async fn everybodys(stack: &Stack, users: &[&str]) -> Upstream {
+pub async fn link_all(stack: &Stack, users: &[&str]) -> Upstream {
     let upstream = Upstream::start(stack.clock.now());
     stack.put_provider("acme", &upstream.spec()).await;
     let db = stack.db().await;

@@ -59,7 +59,7 @@ impl<'a> ClientSession<'a> {
     }
 
     /// Asserts that the next access token contains exactly these roles.
-    async fn comes_to(&mut self, expected: Value) {
+    async fn assert_roles(&mut self, expected: Value) {
         assert_eq!(self.roles().await, expected);
     }
 }
@@ -68,30 +68,30 @@ async fn inactive_or_expired_assignment_is_absent_from_tokens(stack: &Stack) {
     let world = World::new(stack).await;
     world.let_hold("bob", "24x7_access", &[]).await;
     let mut carol = ClientSession::of(stack, "carol").await;
-    carol.comes_to(Value::Null).await;
+    carol.assert_roles(Value::Null).await;
     let mut give = assignment(&world, "user", "carol", "24x7_access");
     give["active"] = json!(false);
     let created = world.call("admin", "POST", LIST, Some(&give)).await;
     let shown = ok(&created, 201);
     assert_eq!(shown["active"], false);
     assert_eq!(shown["assigned_by"], world.id("admin"));
-    carol.comes_to(Value::Null).await;
+    carol.assert_roles(Value::Null).await;
     let path = format!("{LIST}/{}", shown["id"].as_str().unwrap());
     let change = async |body: Value| {
         let changed = world.change("admin", "PATCH", &path, Some(&body)).await;
         ok(&changed, 200)
     };
     assert_eq!(change(json!({ "active": true })).await["active"], true);
-    carol.comes_to(json!(["24x7_access"])).await;
+    carol.assert_roles(json!(["24x7_access"])).await;
     assert_eq!(change(json!({ "active": false })).await["active"], false);
-    carol.comes_to(Value::Null).await;
+    carol.assert_roles(Value::Null).await;
     // The assignment is valid until its expiry, to the second.
     let end = later(stack, 60);
     let changed = change(json!({ "active": true, "expires_at": end })).await;
     assert_eq!(changed["expires_at"], end);
-    carol.comes_to(json!(["24x7_access"])).await;
+    carol.assert_roles(json!(["24x7_access"])).await;
     stack.clock.advance(60);
-    carol.comes_to(Value::Null).await;
+    carol.assert_roles(Value::Null).await;
     // The audit log contains the actor, the previous and the new value.
     let events = repo::audit::list(world.db.read(), None, 1000)
         .await

@@ -244,7 +244,7 @@ async fn denials_are_deleted_after_retention(stack: &Stack) {
 /// permission.
 async fn only_permitted_delegators_are_suggested(stack: &Stack) {
     let mut world = World::new(stack).await;
-    world.plant_person("dora").await;
+    world.create_user("dora").await;
     world.let_hold("dora", "giver", &["roles:assign"]).await;
     let ask = async |who: &str, path: &str| {
         let page = world.call(who, "GET", path, None).await;

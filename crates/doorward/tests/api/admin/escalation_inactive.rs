@@ -85,7 +85,7 @@ async fn deleted_permission_returns_to_standard_roles(stack: &Stack) {
 async fn inactive_permissions_protect_user(stack: &Stack) {
     let mut world = World::new(stack).await;
     for name in ["dora", "emil", "finn", "gina"] {
-        world.plant_person(name).await;
+        world.create_user(name).await;
     }
     let clerk = ["users:read", "users:write"];
     world.let_hold("carol", "clerk", &clerk).await;

@@ -36,7 +36,7 @@ const PATH: &str = "/api/admin/organizations/acme/invitations";
 const CAROL: &str = "carol@example.org";
 
 /// Returns a pending invitation for the authorization matrix.
-pub fn planted(world: &World<'_>, slug: &str) -> Invitation {
+pub fn pending_invitation(world: &World<'_>, slug: &str) -> Invitation {
     let now = world.stack.clock.now();
     let id = Uuid::now_v7();
     Invitation {
@@ -98,7 +98,7 @@ async fn member(world: &World<'_>, name: &str) -> Option<Member> {
     found.unwrap()
 }
 
-fn is_over(page: &Page) -> bool {
+fn is_invalid(page: &Page) -> bool {
     page.status == 410 || page.text().contains("no longer works")
 }
 
@@ -145,8 +145,8 @@ async fn invited_user_joins_once(stack: &Stack) {
     let listed = ok(&world.call("mona@acme", "GET", PATH, None).await, 200);
     assert_eq!(listed["items"], json!([]));
     // The invitation can be accepted once, in any browser.
-    assert!(is_over(&follow(&agent, &link).await));
-    assert!(is_over(&follow(&UserAgent::new(), &link).await));
+    assert!(is_invalid(&follow(&agent, &link).await));
+    assert!(is_invalid(&follow(&UserAgent::new(), &link).await));
 }
 
 async fn invited_new_user_registers_and_joins(stack: &Stack) {
@@ -207,7 +207,7 @@ async fn user_may_decline_or_wait(stack: &Stack) {
             .has_event("organization.changed", "carol", declined)
             .await
     );
-    assert!(is_over(&follow(&agent, &link).await));
+    assert!(is_invalid(&follow(&agent, &link).await));
 }
 
 /// Checks that the link alone admits no user: a forwarded mail, and an unverified address.
@@ -240,7 +240,7 @@ async fn link_alone_does_not_admit_user(stack: &Stack) {
     assert!(member(&world, "carol").await.is_some());
     // Without the link's cookie there is nothing to accept.
     let bare = UserAgent::new().get(stack.at("/invitation")).await;
-    assert!(is_over(&bare), "{}", bare.dump());
+    assert!(is_invalid(&bare), "{}", bare.dump());
 }
 
 async fn response_is_equal_for_known_and_unknown_address(stack: &Stack) {
@@ -332,7 +332,7 @@ async fn invitation_ends_with_inviter_permission(stack: &Stack) {
     let page = follow_as(stack, &agent, &link, "carol").await;
     set_owner(false).await;
     assert!(
-        is_over(&say(&agent, &page, "accept").await),
+        is_invalid(&say(&agent, &page, "accept").await),
         "the inviter lost ownership"
     );
     assert!(
@@ -340,19 +340,19 @@ async fn invitation_ends_with_inviter_permission(stack: &Stack) {
             .has_event("organization.changed", "carol", "invitation refused")
             .await
     );
-    assert!(is_over(&follow(&agent, &link).await));
+    assert!(is_invalid(&follow(&agent, &link).await));
     set_owner(true).await;
     let page = follow(&agent, &link).await;
     set_active(false).await;
     assert!(
-        is_over(&say(&agent, &page, "accept").await),
+        is_invalid(&say(&agent, &page, "accept").await),
         "the account is disabled"
     );
     set_active(true).await;
     let page = follow(&agent, &link).await;
     stack.disable_user("mona").await;
     assert!(
-        is_over(&say(&agent, &page, "accept").await),
+        is_invalid(&say(&agent, &page, "accept").await),
         "the inviter is disabled"
     );
     assert_eq!(member(&world, "carol").await, None);
@@ -363,8 +363,8 @@ async fn only_newest_unrevoked_invitation_is_valid(stack: &Stack) {
     let first = link(&world, "mona@acme", CAROL).await;
     let second = link(&world, "mona@acme", CAROL).await;
     assert_ne!(first, second);
-    assert!(is_over(&follow(&UserAgent::new(), &first).await));
-    assert!(!is_over(&follow(&UserAgent::new(), &second).await));
+    assert!(is_invalid(&follow(&UserAgent::new(), &first).await));
+    assert!(!is_invalid(&follow(&UserAgent::new(), &second).await));
     let listed = ok(&world.call("mona@acme", "GET", PATH, None).await, 200);
     let id = listed["items"][0]["id"].as_str().unwrap();
     let path = format!("{PATH}/{id}");
@@ -375,7 +375,7 @@ async fn only_newest_unrevoked_invitation_is_valid(stack: &Stack) {
             .has_event("organization.changed", "mona", "invitation revoked")
             .await
     );
-    assert!(is_over(&follow(&UserAgent::new(), &second).await));
+    assert!(is_invalid(&follow(&UserAgent::new(), &second).await));
     problem(
         &world.call("mona@acme", "DELETE", &path, None).await,
         404,
@@ -384,9 +384,9 @@ async fn only_newest_unrevoked_invitation_is_valid(stack: &Stack) {
     // The invitation expires after seven days, to the second.
     let third = link(&world, "mona@acme", CAROL).await;
     stack.clock.advance(TTL - 1);
-    assert!(!is_over(&follow(&UserAgent::new(), &third).await));
+    assert!(!is_invalid(&follow(&UserAgent::new(), &third).await));
     stack.clock.advance(1);
-    assert!(is_over(&follow(&UserAgent::new(), &third).await));
+    assert!(is_invalid(&follow(&UserAgent::new(), &third).await));
 }
 
 async fn of_32_concurrent_answers_only_first_counts(stack: &Stack) {

@@ -210,7 +210,7 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
             .await
             .unwrap();
     }
-    let invited = super::invitations::planted(world, slug);
+    let invited = super::invitations::pending_invitation(world, slug);
     if path.contains("/invitations/") {
         repo::invitations::insert(&tx, &invited).await.unwrap();
     }
@@ -382,7 +382,7 @@ async fn each_operation_matches_matrix_for_each_caller(stack: &Stack) {
 /// Creates a role and a permission to change, and a role without permissions that every owner has.
 async fn prepare(world: &mut World<'_>) {
     for name in ["clerk", "olga", "zoe"] {
-        world.plant_person(name).await;
+        world.create_user(name).await;
     }
     world
         .let_hold("clerk", "clerk", &["users:read", "users:write"])

@@ -146,7 +146,7 @@ fn role<'a>(name: &str, permissions: impl IntoIterator<Item = &'a str>) -> Role 
 /// Creates the role `boss` and its global holder for the whole table.
 async fn prepare(world: &mut World<'_>) {
     for name in ["vera", "only", "part"] {
-        world.plant_person(name).await;
+        world.create_user(name).await;
     }
     let tx = world.db.begin_write().await.unwrap();
     let permission = Permission {
@@ -173,7 +173,7 @@ async fn prepare(world: &mut World<'_>) {
 }
 
 /// Creates the target of one cell: a member of acme with the role, in a group with the role.
-async fn plant(world: &World<'_>, permissions: &str) {
+async fn create_target(world: &World<'_>, permissions: &str) {
     let tx = world.db.begin_write().await.unwrap();
     let own: Vec<&str> = permissions.split(' ').collect();
     let part = own.iter().chain(BOSS).copied();
@@ -221,7 +221,7 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
         "admin_revoke_api_key" => key(world.stack, "vera").await.0,
         "admin_remove_provider" | "admin_put_provider" => "acme".to_owned(),
         "admin_revoke_invitation" => {
-            let invited = invitations::planted(world, "acme");
+            let invited = invitations::pending_invitation(world, "acme");
             let tx = world.db.begin_write().await.unwrap();
             repo::invitations::insert(&tx, &invited).await.unwrap();
             tx.commit().await.unwrap();
@@ -353,7 +353,7 @@ async fn operations_grant_only_permissions_of_caller(stack: &Stack) {
         let (method, pattern) = &operations[*id];
         let mut got = String::new();
         for who in CALLERS {
-            plant(&world, permissions).await;
+            create_target(&world, permissions).await;
             if *id == "admin_remove_provider" {
                 stack.put_provider("acme", &provider).await;
             }

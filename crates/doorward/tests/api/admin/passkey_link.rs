@@ -63,7 +63,7 @@ async fn passkeys(world: &World<'_>) -> u64 {
     count.expect("a count")
 }
 
-fn is_over(page: &Page) {
+fn assert_invalid(page: &Page) {
     assert_eq!(page.status, 400, "{}", page.dump());
     assert!(!page.has(BUTTON));
 }
@@ -114,14 +114,14 @@ async fn pk_4_mailed_link_adds_passkey(stack: &Stack) {
             .iter()
             .any(|mail| mail.subject == "A passkey was added")
     );
-    is_over(&open(&UserAgent::new(), &link).await);
+    assert_invalid(&open(&UserAgent::new(), &link).await);
 }
 
 async fn pk_4_link_is_single_use_for_day_and_newest_wins(stack: &Stack) {
     let world = World::new(stack).await;
     let first = mail(&world).await;
     let second = mail(&world).await;
-    is_over(&open(&UserAgent::new(), &first).await);
+    assert_invalid(&open(&UserAgent::new(), &first).await);
     stack.clock.advance(24 * 60 * 60 - 1);
     let (late, agent) = (UserAgent::new(), UserAgent::new());
     let page = open(&agent, &second).await;
@@ -138,7 +138,7 @@ async fn pk_4_link_is_single_use_for_day_and_newest_wins(stack: &Stack) {
     assert_eq!(refused.status, 422, "{}", refused.dump());
     assert_eq!(passkeys(&world).await, 0);
     stack.clock.advance(1);
-    is_over(&make(&agent, &page, &mut key).await);
+    assert_invalid(&make(&agent, &page, &mut key).await);
     assert_eq!(passkeys(&world).await, 0);
     // Only one of many simultaneous requests succeeds.
     world.forget_tokens();
@@ -163,8 +163,8 @@ async fn pk_4_link_does_not_bypass_second_factor(stack: &Stack) {
     let page = open(&agent, &link).await;
     // An authenticator app is enrolled after the link was mailed.
     crate::second_factor::enrol(stack, "alice").await;
-    is_over(&make(&agent, &page, &mut Authenticator::synced()).await);
-    is_over(&open(&UserAgent::new(), &link).await);
+    assert_invalid(&make(&agent, &page, &mut Authenticator::synced()).await);
+    assert_invalid(&open(&UserAgent::new(), &link).await);
     assert_eq!(passkeys(&world).await, 0);
     let refused = world
         .change("admin", "POST", &place(&world, "alice"), None)

@@ -184,7 +184,7 @@ const CHANGES: [(&str, &str, &str); 3] = [
 ];
 
 /// Stores a confirmed authenticator app with a made-up secret.
-async fn give_factor(world: &World<'_>, user: &User) {
+async fn enroll_factor(world: &World<'_>, user: &User) {
     use doorward_domain::model::TotpFactor;
     let tx = world.db.begin_write().await.unwrap();
     let factor = TotpFactor {
@@ -231,8 +231,8 @@ async fn administrator_change_invalidates_pending_links(stack: &Stack) {
         let page = post_as(stack, &access, "/api/auth/email/change", ask).await;
         assert_eq!(page.status, 202, "{}", page.dump());
         let change = token_of(stack, "moved@example.org").await;
-        let undo = way_back(&world, &person).await;
-        give_factor(&world, &person).await;
+        let undo = undo_link(&world, &person).await;
+        enroll_factor(&world, &person).await;
         later(stack).await;
         act(&world, method, path).await;
         if method == "PATCH" {
@@ -251,7 +251,7 @@ async fn administrator_change_invalidates_pending_links(stack: &Stack) {
 }
 
 /// Stores a link that undoes an address change.
-async fn way_back(world: &World<'_>, user: &User) -> OpaqueToken {
+async fn undo_link(world: &World<'_>, user: &User) -> OpaqueToken {
     use doorward_domain::model::EmailToken;
     let (token, now) = (
         OpaqueToken::generate(&mut rand::rng()),
@@ -288,7 +288,7 @@ async fn owner_is_reported(stack: &Stack) {
     let world = World::new(stack).await;
     let person = alice(&world).await;
     for (method, path, subject) in CHANGES {
-        give_factor(&world, &person).await;
+        enroll_factor(&world, &person).await;
         later(stack).await;
         act(&world, method, path).await;
         let mail = stack.mail(ALICE).await;
@@ -345,7 +345,7 @@ async fn command_line_sends_same_notifications(stack: &Stack) {
                 users::set_password(&operator, person.id, phc).await
             }
             1 => {
-                give_factor(&world, &person).await;
+                enroll_factor(&world, &person).await;
                 users::reset_mfa(&operator, &person).await
             }
             _ => users::disable(&operator, person.id).await,

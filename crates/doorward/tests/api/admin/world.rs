@@ -63,16 +63,16 @@ impl<'a> World<'a> {
             groups: BTreeMap::new(),
             tokens: RefCell::default(),
         };
-        world.plant().await;
+        world.seed().await;
         world
     }
 
-    async fn plant(&mut self) {
+    async fn seed(&mut self) {
         let now = self.stack.clock.now();
         let tx = self.db.begin_write().await.unwrap();
-        self.plant_app(&tx).await;
+        self.seed_clients(&tx).await;
         for name in ["helper", "carol"] {
-            self.insert_person(&tx, name).await;
+            self.insert_user(&tx, name).await;
         }
         let role = Role {
             name: "helper".to_owned(),
@@ -123,13 +123,13 @@ impl<'a> World<'a> {
     }
 
     /// Creates a user with the password of the seeded users.
-    pub async fn plant_person(&mut self, name: &str) {
+    pub async fn create_user(&mut self, name: &str) {
         let tx = self.db.begin_write().await.unwrap();
-        self.insert_person(&tx, name).await;
+        self.insert_user(&tx, name).await;
         tx.commit().await.unwrap();
     }
 
-    async fn insert_person(&mut self, tx: &WriteTx, name: &str) {
+    async fn insert_user(&mut self, tx: &WriteTx, name: &str) {
         let alice = repo::users::find_by_id(tx, self.people["alice"]).await;
         let mut person = alice.unwrap().unwrap();
         person.id = UserId::from_uuid(Uuid::now_v7());
@@ -142,7 +142,7 @@ impl<'a> World<'a> {
     }
 
     /// Gives the scope `admin` to a first-party client and to a service.
-    async fn plant_app(&self, tx: &WriteTx) {
+    async fn seed_clients(&self, tx: &WriteTx) {
         let id = ClientId::parse(&self.stack.seed.trusted.id).unwrap();
         let trusted = repo::clients::find(tx, &id).await.unwrap().unwrap();
         let with_admin =

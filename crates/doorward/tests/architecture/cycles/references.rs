@@ -76,7 +76,7 @@ impl Collector<'_> {
     fn refer_from_module(&mut self, path: &[String]) {
         let (targets, used) = self.tree.resolve(self.module, path);
         if let ([own @ Target::Item(..)], Some(method)) = (&targets[..], path.get(used)) {
-            for home in self.tree.homes_of_method(own, method) {
+            for home in self.tree.modules_of_method(own, method) {
                 self.add(&Target::Module(home), path);
             }
         }

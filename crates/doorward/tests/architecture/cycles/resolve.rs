@@ -35,7 +35,7 @@ impl Tree {
     }
 
     /// Returns the modules in which a type has methods of this name.
-    pub(super) fn homes_of_method(&self, own: &Target, method: &str) -> Vec<usize> {
+    pub(super) fn modules_of_method(&self, own: &Target, method: &str) -> Vec<usize> {
         let Target::Item(_, name) = own else {
             return Vec::new();
         };

@@ -58,7 +58,7 @@ impl Request {
         if is_overfull {
             wrong.push(headers::overfill(chance, &mut headers));
         } else if chance.percent(30) || wrong.is_empty() {
-            wrong.push(headers::spoil(chance, &mut headers));
+            wrong.push(headers::add_error(chance, &mut headers));
         }
         let url = Url::parse(&format!("{}{path}{query}", askers.issuer())).expect("an address");
         Self {
@@ -76,7 +76,7 @@ impl Request {
     }
 
     /// Returns the request for an HTTP client.
-    pub fn to_send(&self, http: &reqwest::Client) -> reqwest::RequestBuilder {
+    pub fn to_builder(&self, http: &reqwest::Client) -> reqwest::RequestBuilder {
         let request = http.request(self.method.clone(), self.url.clone());
         let request = request.headers(self.headers.clone());
         match &self.body {

@@ -147,7 +147,7 @@ const FIELDS: &[(&str, &[&[u8]])] = &[
 ];
 
 /// Adds an error to the header fields and describes it.
-pub fn spoil(chance: &mut RequestRng, headers: &mut HeaderMap) -> String {
+pub fn add_error(chance: &mut RequestRng, headers: &mut HeaderMap) -> String {
     match chance.below(20) {
         0 => {
             put(headers, "x-long", "x".repeat(17_000).as_bytes());

@@ -6,7 +6,7 @@ use doorward_domain::model::AuditKind;
 use doorward_testkit::rows;
 use serde_json::json;
 
-use super::{Open, Tokens, TrialUser, answer, has_status, tokens_of, told_to_app};
+use super::{Open, Tokens, TrialUser, answer, client_result, has_status, tokens_of};
 
 impl TrialUser {
     /// Checks everything that was acknowledged, and determines the result of the open request.
@@ -14,17 +14,17 @@ impl TrialUser {
         let when = format!("{when}: {}", self.name);
         // Events of these checks do not count as acknowledged under load.
         let acknowledged = self.acknowledged.clone();
-        let fresh = self.judge_password(&when).await;
-        self.judge_sign_ins(&when).await;
-        self.judge_consent(&when).await;
-        self.judge_log(database, &when).await;
+        let fresh = self.check_password(&when).await;
+        self.check_sign_ins(&when).await;
+        self.check_consent(&when).await;
+        self.check_log(database, &when).await;
         self.acknowledged = acknowledged;
         self.open = None;
         self.live = vec![fresh];
     }
 
     /// Checks that exactly one password signs in: the acknowledged one.
-    async fn judge_password(&mut self, when: &str) -> Tokens {
+    async fn check_password(&mut self, when: &str) -> Tokens {
         if let Some(Open::Password(new)) = &self.open {
             let new = new.clone();
             let former = self.signs_in(&self.password.clone()).await.is_some();
@@ -54,7 +54,7 @@ impl TrialUser {
         tokens
     }
 
-    async fn judge_sign_ins(&mut self, when: &str) {
+    async fn check_sign_ins(&mut self, when: &str) {
         for tokens in &self.live {
             assert!(self.counts(tokens).await, "{when}: a sign-in is lost");
         }
@@ -89,7 +89,7 @@ impl TrialUser {
     }
 
     /// Checks the browser session and the third-party client's consent.
-    async fn judge_consent(&mut self, when: &str) {
+    async fn check_consent(&mut self, when: &str) {
         let mut received = self.ask_quietly().await;
         if received == "login_required" {
             let known = self.in_browser;
@@ -122,11 +122,11 @@ impl TrialUser {
     async fn ask_quietly(&mut self) -> String {
         let request = self.authorization().with("prompt", "none");
         let page = self.visit(request.url().as_str()).await;
-        told_to_app(&page.expect("an answer"))
+        client_result(&page.expect("an answer"))
     }
 
     /// Checks that the audit log contains all acknowledged events.
-    async fn judge_log(&self, database: &str, when: &str) {
+    async fn check_log(&self, database: &str, when: &str) {
         let query = format!(
             "SELECT kind || ' ' || count(*) AS text FROM audit_events \
              WHERE subject = '{}' AND success GROUP BY kind",

@@ -21,7 +21,7 @@ fn proof(stack: &Stack, prover: &Prover, path: &str, nonce: &str) -> String {
 }
 
 /// Requests a token without a nonce and returns the nonce of the response.
-async fn told(stack: &Stack, prover: &Prover) -> String {
+async fn fetch_nonce(stack: &Stack, prover: &Prover) -> String {
     let page = service_token(stack, &[&prover.for_token(stack)]).await;
     assert_oauth_error(&page, 400, "use_dpop_nonce");
     let nonce = page.header("dpop-nonce").expect("a nonce").to_owned();
@@ -36,7 +36,7 @@ async fn told(stack: &Stack, prover: &Prover) -> String {
 
 async fn rfc_9449_8_proof_without_nonce_gets_nonce(stack: &Stack) {
     let prover = Prover::new();
-    let nonce = told(stack, &prover).await;
+    let nonce = fetch_nonce(stack, &prover).await;
     for wrong in ["another", &nonce[1..], ""] {
         let page = service_token(stack, &[&proof(stack, &prover, "/oauth2/token", wrong)]).await;
         let error = page.member("error");
@@ -71,9 +71,9 @@ async fn rfc_9449_8_proof_without_nonce_gets_nonce(stack: &Stack) {
 
 async fn rfc_9449_8_2_nonces_rotate_and_previous_nonce_is_accepted(stack: &Stack) {
     let prover = Prover::new();
-    let first = told(stack, &prover).await;
+    let first = fetch_nonce(stack, &prover).await;
     stack.clock.advance(120);
-    let second = told(stack, &prover).await;
+    let second = fetch_nonce(stack, &prover).await;
     assert_ne!(first, second);
     for nonce in [&first, &second] {
         let proof = proof(stack, &prover, "/oauth2/token", nonce);

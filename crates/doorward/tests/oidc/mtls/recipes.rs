@@ -100,7 +100,7 @@ async fn judge(stack: &Stack, proxy: &Proxy) {
     assert_eq!(page.status, 200, "{} {}", page.dump(), proxy.log());
     tokens(&page);
     // A certificate of an unknown authority, and no certificate.
-    let anonymous_caller = Holder::new(BILLING, Some(&crate::support_mtls::stranger()));
+    let anonymous_caller = Holder::new(BILLING, Some(&crate::support_mtls::untrusted_authority()));
     let claims = [
         ("client-cert", own.field()),
         ("client-cert-chain", own.field()),

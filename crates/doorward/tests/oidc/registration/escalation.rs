@@ -10,7 +10,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::management::{call, own};
-use super::{client, initial_token, refused_members, register, wish};
+use super::{client, initial_token, refused_members, register, web_client};
 use crate::support::{assert_oauth_error, text};
 
 /// A policy that allows scopes with permissions, and the client credentials grant.
@@ -281,10 +281,10 @@ fn wrong_members() -> Vec<(Value, &'static str)> {
 }
 
 async fn put_rejects_same_metadata_as_post(stack: &Stack) {
-    let registered = made(stack, &wish()).await;
+    let registered = made(stack, &web_client()).await;
     let mut wrong = Vec::new();
     for (members, code) in guards() {
-        let mut body = wish();
+        let mut body = web_client();
         for (name, value) in members.as_object().unwrap() {
             body[name] = value.clone();
         }
@@ -299,7 +299,7 @@ async fn put_rejects_same_metadata_as_post(stack: &Stack) {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     // None of the rejected requests consumed the registration access token.
-    replaced(stack, &registered, &wish()).await;
+    replaced(stack, &registered, &web_client()).await;
 }
 
 /// Checks each update in each state: the response equals that of a new registration with the same

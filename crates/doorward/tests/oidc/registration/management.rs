@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{BY_TOKEN, client, initial_token, register, registered, wish};
+use super::{BY_TOKEN, client, initial_token, register, registered, web_client};
 use crate::support::{assert_not_stored, assert_oauth_error, is_active, text, tokens};
 use crate::support_keys::KeyServer;
 
@@ -35,7 +35,7 @@ both_backends_with!(
 /// Returns a request whose sector identifier document lists the redirect URIs or not, and the
 /// server of the document.
 async fn pairwise(listed: bool) -> (Value, KeyServer) {
-    let mut request = wish();
+    let mut request = web_client();
     request["subject_type"] = json!("pairwise");
     let document = if listed {
         request["redirect_uris"].clone()
@@ -92,7 +92,7 @@ async fn rejected_registrations_per_token_are_limited(stack: &Stack) {
     // Another token has a separate limit, and valid registrations do not count.
     let other = initial_token(stack, 100).await;
     for _ in 0..70 {
-        let page = register(stack, Some(&other), &wish()).await;
+        let page = register(stack, Some(&other), &web_client()).await;
         assert_eq!(page.status, 201, "{}", page.dump());
     }
 }
@@ -123,7 +123,7 @@ pub fn own(answer: &Value) -> String {
 
 /// Returns the registration request with `client_id` and these members.
 fn change(answer: &Value, members: Value) -> Value {
-    let mut body = wish();
+    let mut body = web_client();
     body["client_id"] = answer["client_id"].clone();
     if let (Some(body), Value::Object(members)) = (body.as_object_mut(), members) {
         body.extend(members);
@@ -132,7 +132,7 @@ fn change(answer: &Value, members: Value) -> Value {
 }
 
 async fn rfc_7592_2_1_client_reads_registration(stack: &Stack) {
-    let created = registered(stack, &wish()).await;
+    let created = registered(stack, &web_client()).await;
     let page = call(stack, Method::GET, &created, Some(&own(&created)), None).await;
     assert_eq!(page.status, 200, "{}", page.dump());
     assert_not_stored(&page);
@@ -146,7 +146,7 @@ async fn rfc_7592_2_1_client_reads_registration(stack: &Stack) {
 }
 
 async fn rfc_7592_2_2_registration_is_replaced_as_whole(stack: &Stack) {
-    let mut first = wish();
+    let mut first = web_client();
     first["client_uri"] = json!("https://app.example/");
     first["default_max_age"] = json!(60);
     let created = registered(stack, &first).await;
@@ -229,7 +229,7 @@ async fn rfc_7592_2_2_registration_is_replaced_as_whole(stack: &Stack) {
 }
 
 async fn rfc_7592_2_2_rejects_forbidden_members(stack: &Stack) {
-    let created = registered(stack, &wish()).await;
+    let created = registered(stack, &web_client()).await;
     for members in [
         json!({ "client_id": null }),
         json!({ "client_id": stack.seed.web.id }),
@@ -271,7 +271,7 @@ async fn rfc_7592_2_2_rejects_forbidden_members(stack: &Stack) {
 }
 
 async fn rfc_7592_2_3_deletion_revokes_codes_and_tokens(stack: &Stack) {
-    let created = registered(stack, &wish()).await;
+    let created = registered(stack, &web_client()).await;
     let app = client(&created);
     let scope = "openid email offline_access";
     let code = crate::support::code(stack, &app, scope).await;
@@ -313,8 +313,8 @@ async fn rfc_7592_2_3_deletion_revokes_codes_and_tokens(stack: &Stack) {
 }
 
 async fn rfc_7592_2_token_opens_only_own_registration(stack: &Stack) {
-    let one = registered(stack, &wish()).await;
-    let other = registered(stack, &wish()).await;
+    let one = registered(stack, &web_client()).await;
+    let other = registered(stack, &web_client()).await;
     let body = change(&one, json!({}));
     for method in [Method::GET, Method::PUT, Method::DELETE] {
         let secret = text(&one, "client_secret");
@@ -345,7 +345,7 @@ async fn rfc_7592_2_token_opens_only_own_registration(stack: &Stack) {
         assert_oauth_error(&page, 401, "invalid_token");
     }
     // A client that an administrator made first-party can no longer manage itself.
-    let third = registered(stack, &wish()).await;
+    let third = registered(stack, &web_client()).await;
     let made_own = |client: &mut doorward_domain::model::Client| client.first_party = true;
     stack
         .change_client(&text(&third, "client_id"), made_own)
@@ -368,7 +368,7 @@ async fn rfc_7592_2_token_opens_only_own_registration(stack: &Stack) {
 }
 
 async fn thirty_two_concurrent_updates_apply_once(stack: &Stack) {
-    let created = registered(stack, &wish()).await;
+    let created = registered(stack, &web_client()).await;
     let body = change(&created, json!({ "client_name": "Renamed" }));
     let token = own(&created);
     let calls = (0..32).map(|_| call(stack, Method::PUT, &created, Some(&token), Some(&body)));
@@ -390,7 +390,7 @@ async fn thirty_two_concurrent_updates_apply_once(stack: &Stack) {
 }
 
 async fn changed_redirect_uri_requires_new_consent(stack: &Stack) {
-    let created = registered(stack, &wish()).await;
+    let created = registered(stack, &web_client()).await;
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &client(&created))
         .with("scope", "openid offline_access");

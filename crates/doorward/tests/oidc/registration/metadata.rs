@@ -5,7 +5,7 @@ use doorward_store::repo;
 use doorward_testkit::{Authorization, Stack, TestClient, UserAgent, both_backends_with, jwt};
 use serde_json::json;
 
-use super::{BY_TOKEN, client, registered, wish};
+use super::{BY_TOKEN, client, registered, web_client};
 use crate::support::{assert_oauth_error, text, tokens};
 use crate::support_dpop::{Prover, redeem, refresh};
 
@@ -19,7 +19,7 @@ both_backends_with!(
 async fn rfc_9449_5_2_registered_dpop_client_gets_only_bound_tokens(stack: &Stack) {
     let prover = Prover::new();
     for method in ["none", "client_secret_basic"] {
-        let mut bound = wish();
+        let mut bound = web_client();
         bound["dpop_bound_access_tokens"] = json!(true);
         bound["token_endpoint_auth_method"] = json!(method);
         let answer = registered(stack, &bound).await;
@@ -40,7 +40,7 @@ async fn rfc_9449_5_2_registered_dpop_client_gets_only_bound_tokens(stack: &Stac
         tokens(&refresh(stack, &app, &consumed, &[&prover.for_token(stack)]).await);
     }
     // Without the setting, no proof is required, and the response does not contain it.
-    let answer = registered(stack, &wish()).await;
+    let answer = registered(stack, &web_client()).await;
     assert_eq!(answer.get("dpop_bound_access_tokens"), None);
     let app = client(&answer);
     let request = Authorization::new(stack.issuer(), &app);
@@ -54,7 +54,7 @@ async fn rfc_9449_5_2_registered_dpop_client_gets_only_bound_tokens(stack: &Stac
 /// Checks that `default_acr_values` are stored and returned; the tests of the second factor check
 /// their effect.
 async fn oidc_registration_2_default_acr_values_are_stored(stack: &Stack) {
-    let mut strong = wish();
+    let mut strong = web_client();
     strong["default_acr_values"] = json!(["aal2", "urn:example:unknown"]);
     let answer = registered(stack, &strong).await;
     assert_eq!(answer["default_acr_values"], strong["default_acr_values"]);
@@ -71,7 +71,9 @@ async fn oidc_registration_2_default_acr_values_are_stored(stack: &Stack) {
     let json = tokens(&stack.exchange(&app, &code).await);
     assert_eq!(jwt::claims(&text(&json, "id_token"))["acr"], "aal1");
     assert_eq!(
-        registered(stack, &wish()).await.get("default_acr_values"),
+        registered(stack, &web_client())
+            .await
+            .get("default_acr_values"),
         None
     );
 }
@@ -87,7 +89,7 @@ async fn policy(stack: &Stack, app: &TestClient) -> PkcePolicy {
 /// Checks that a confidential client may omit PKCE until it has used PKCE ten times in a row, and
 /// that a public client must always use it (C1).
 async fn rfc_9700_2_1_1_registered_client_has_policy_auto(stack: &Stack) {
-    let app = client(&registered(stack, &wish()).await);
+    let app = client(&registered(stack, &web_client()).await);
     assert_eq!(policy(stack, &app).await, PkcePolicy::Auto);
     let with = Authorization::new(stack.issuer(), &app);
     let without = || {
@@ -112,7 +114,7 @@ async fn rfc_9700_2_1_1_registered_client_has_policy_auto(stack: &Stack) {
     let answer = without().complete(&agent, "alice").await.expect_client();
     assert_eq!(answer["error"], "invalid_request", "{answer:?}");
 
-    let mut public = wish();
+    let mut public = web_client();
     public["token_endpoint_auth_method"] = json!("none");
     let app = client(&registered(stack, &public).await);
     assert_eq!(policy(stack, &app).await, PkcePolicy::Required);

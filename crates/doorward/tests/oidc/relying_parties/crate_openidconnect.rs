@@ -65,7 +65,7 @@ pub async fn run(setup: &Setup) -> Seen {
     run.device().await;
     run.client_credentials().await;
     run.registration().await;
-    run.what_becomes_of(&tokens).await;
+    run.introspect_and_revoke(&tokens).await;
     run.logout(&first).await;
     run.seen
 }
@@ -263,7 +263,7 @@ impl Run<'_> {
     }
 
     /// Introspects (RFC 7662) and revokes (RFC 7009) the tokens.
-    async fn what_becomes_of(&mut self, tokens: &CoreTokenResponse) {
+    async fn introspect_and_revoke(&mut self, tokens: &CoreTokenResponse) {
         let introspect = IntrospectionUrl::new(self.endpoint("/oauth2/introspect")).unwrap();
         // The crate revokes only over HTTPS (RFC 7009 §2), which the tested issuer does not have.
         let by_tls = self.endpoint("/oauth2/revoke").replace("http:", "https:");

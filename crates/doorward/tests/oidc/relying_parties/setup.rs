@@ -26,7 +26,7 @@ pub struct Setup {
 
 impl Setup {
     /// Registers the clients.
-    pub async fn plant(stack: &Stack) -> Self {
+    pub async fn register(stack: &Stack) -> Self {
         let key = TestKey::new("ES256", "rp");
         let db = stack.db().await;
         let alice = repo::users::find_by_identifier(db.read(), "alice").await;

@@ -190,7 +190,7 @@ async fn oa_22_exchange_adds_no_entitlements_for_any_role(stack: &Stack) {
 
 async fn exchanged_token_stays_in_organization(stack: &Stack) {
     open(stack).await;
-    organization::plant(stack).await;
+    organization::seed(stack).await;
     let token = text(&organization::sign_in(stack, "acme").await, "access_token");
     let before = jwt::claims(&token);
     let json = exchanged(stack, &token, &[("organization", "zeta")]).await;

@@ -54,7 +54,7 @@ impl Driver<'_> {
                 // The old session cookie must be invalid.
             }
             Step::Try(less) => self.attempt(person, before, less).await,
-            Step::Demand(demanded) => self.demand(person, demanded).await,
+            Step::Demand(demanded) => self.set_requirement(person, demanded).await,
             Step::Wait => {}
             _ => {
                 let mut jar = person.jar.clone();
@@ -104,7 +104,7 @@ impl Driver<'_> {
                 let subject = format!("{}-{}", person.name, person.known);
                 let path = "/account/providers/add";
                 let page = self.post(jar, path, &[("provider", "acme")]).await;
-                if page.status == 200 && self.journey(jar, &page, &subject).await {
+                if page.status == 200 && self.complete_sign_in(jar, &page, &subject).await {
                     person.known += 1;
                     person.subjects.push(subject);
                 }
@@ -170,10 +170,10 @@ impl Driver<'_> {
 
     /// Continues from the redirect page to the provider and back as this subject; returns true if
     /// an account was linked.
-    async fn journey(&self, jar: &mut CookieAgent, going: &Page, subject: &str) -> bool {
+    async fn complete_sign_in(&self, jar: &mut CookieAgent, going: &Page, subject: &str) -> bool {
         self.upstream.set_time(self.stack.clock.now());
         self.upstream.set_claims(claims_of(subject));
-        let there = jar.get(way_there(going)).await;
+        let there = jar.get(provider_address(going)).await;
         let back = jar
             .get(there.location().expect("a redirect to the callback"))
             .await;
@@ -221,7 +221,7 @@ impl Driver<'_> {
         let going = self.post(jar, "/login/with/acme", &[]).await;
         self.upstream.set_time(self.stack.clock.now());
         self.upstream.set_claims(claims_of(subject));
-        let there = jar.get(way_there(&going)).await;
+        let there = jar.get(provider_address(&going)).await;
         jar.get(there.location().expect("a redirect to the callback"))
             .await
     }
@@ -426,7 +426,7 @@ fn keep_codes(person: &mut WalkUser, page: &Page) {
 }
 
 /// Returns the address at the provider that a page leads to.
-fn way_there(page: &Page) -> &str {
+fn provider_address(page: &Page) -> &str {
     let refresh = page.header("refresh").and_then(|it| it.split_once("url="));
     let (_, link) = refresh.unwrap_or_else(|| panic!("no link to the provider: {}", page.dump()));
     link

@@ -130,7 +130,7 @@ impl<'a> Driver<'a> {
             let existing = self.take(&mut person, &mut model, step).await;
             existing.map_err(|error| format!("user {number}: {error}\nsteps: {trail:?}"))?;
         }
-        for way in model.ways() {
+        for way in model.methods() {
             trail.push(Step::SignIn(way));
             // An earlier method may have consumed the last recovery code.
             if model.is_possible(Step::SignIn(way)) {
@@ -184,7 +184,7 @@ impl<'a> Driver<'a> {
             *self.done.entry(step.name().to_owned()).or_default() += 1;
         }
         // Invariant (a): there is a sign-in method.
-        if model.ways().is_empty() {
+        if model.methods().is_empty() {
             if self.mail != Mail::Fails {
                 return Err(format!("{step:?}: no sign-in method is left: {model:?}"));
             }
@@ -278,7 +278,7 @@ impl<'a> Driver<'a> {
     }
 
     /// Assigns or removes the role that requires two factors.
-    pub(super) async fn demand(&self, person: &WalkUser, demanded: bool) {
+    pub(super) async fn set_requirement(&self, person: &WalkUser, demanded: bool) {
         if demanded {
             return self.assign(person, ROLE).await;
         }
@@ -293,7 +293,7 @@ impl<'a> Driver<'a> {
 /// Selects a possible step; mostly signs in first.
 fn choose(model: &Model, random: &mut Random) -> Step {
     if model.session.is_none() && random.percent(70) {
-        return Step::SignIn(random.one_of(&model.ways()));
+        return Step::SignIn(random.one_of(&model.methods()));
     }
     loop {
         let step = Step::any(model, random);

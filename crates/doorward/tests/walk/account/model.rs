@@ -145,7 +145,7 @@ impl Step {
 
     /// Returns a random step, mostly one that changes the account.
     pub fn any(model: &Model, random: &mut Random) -> Self {
-        let ways = model.ways();
+        let ways = model.methods();
         match random.below(24) {
             0..=5 => Self::SignIn(random.one_of(&ways)),
             6 => random.one_of(&[Self::SignOut, Self::Wait]),
@@ -285,7 +285,7 @@ impl Model {
     }
 
     /// Returns the sign-in methods that the user can use.
-    pub fn ways(&self) -> Vec<SignInMethod> {
+    pub fn methods(&self) -> Vec<SignInMethod> {
         let mut firsts = Vec::new();
         firsts.extend(self.password.map(|_| First::Password));
         firsts.extend((self.links > 0).then_some(First::Provider));
@@ -370,7 +370,7 @@ impl Model {
     /// Returns true if a step can be tried.
     pub fn is_possible(&self, step: Step) -> bool {
         match step {
-            Step::SignIn(way) => self.ways().contains(&way),
+            Step::SignIn(way) => self.methods().contains(&way),
             Step::AddPasskey => self.session.is_some() && self.passkeys < MAX,
             Step::RemovePasskey(number) => self.session.is_some() && number < self.passkeys,
             Step::AddLink => self.session.is_some() && self.links < MAX,
