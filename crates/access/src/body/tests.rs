@@ -107,7 +107,7 @@ async fn request_without_body_is_not_awaited() {
 
 #[rstest]
 #[case::all(&["one", "two"], 100, 2)]
-#[case::as_much_as_is_asked_for(&["one", "two", "three"], 4, 2)]
+#[case::all_requested(&["one", "two", "three"], 4, 2)]
 #[case::nothing(&[], 100, 0)]
 #[actix_web::test]
 async fn gathered_body_is_read_again(

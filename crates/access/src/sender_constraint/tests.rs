@@ -9,7 +9,7 @@ const DPOP: TokenType = TokenType::Dpop;
 /// Scheme × `cnf` × certificate of the connection.
 #[rstest]
 #[case::plain(BEARER, json!(null), None, Ok(ProofRequirement::Nothing))]
-#[case::a_certificate_nobody_asked_for(BEARER, json!(null), Some("own"), Ok(ProofRequirement::Nothing))]
+#[case::unrequested_certificate(BEARER, json!(null), Some("own"), Ok(ProofRequirement::Nothing))]
 #[case::unbound_as_dpop(DPOP, json!(null), None, Err(SenderConstraintError::NoKey))]
 #[case::dpop(DPOP, json!({"jkt": "key"}), None, Ok(ProofRequirement::Proof("key")))]
 #[case::dpop_with_certificate(DPOP, json!({"jkt": "key"}), Some("own"), Ok(ProofRequirement::Proof("key")))]

@@ -255,7 +255,7 @@ async fn jwks_uri_is_rediscovered_after_failure() {
 
 #[rstest]
 #[case::default(None, 300)]
-#[case::said("public, max-age=600", 600)]
+#[case::stated_max_age("public, max-age=600", 600)]
 #[case::quoted("max-age=\"600\"", 600)]
 #[case::upper_case("Max-Age=600", 600)]
 #[case::too_short("max-age=0", 30)]
@@ -340,7 +340,7 @@ async fn rejects_malformed_metadata(#[case] body: &str) {
 #[case::no_content(204)]
 #[case::not_modified(304)]
 #[case::not_found(404)]
-#[case::fault(500)]
+#[case::server_error(500)]
 #[tokio::test]
 async fn only_200_is_answer(#[case] status: u16, #[values(METADATA, "/jwks")] at: &str) {
     let issuer = Issuer::start().await;
