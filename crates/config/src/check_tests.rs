@@ -294,7 +294,7 @@ fn tasks_rejects_contradictory_settings(
     "smtp://user:pw@mail.example.org:587",
     "smtp://user:pw@mail.example.org:587?tls=required"
 )]
-#[case::said(
+#[case::stated(
     "smtp://mail.example.org?tls=required",
     "smtp://mail.example.org?tls=required"
 )]

@@ -14,10 +14,10 @@ const ON: (&str, &str) = ("DOORWARD__LOGIN__EMAIL_CODE", "true");
 const SMTP: (&str, &str) = ("DOORWARD_SMTP_URL", "smtp://127.0.0.1:2525");
 
 #[rstest]
-#[case::nothing_said(&[], false, 0)]
+#[case::unset(&[], false, 0)]
 #[case::mail_alone(&[SMTP], false, 0)]
 #[case::both(&[ON, SMTP], true, 0)]
-#[case::no_way_to_mail(&[ON], false, 1)]
+#[case::mail_disabled(&[ON], false, 1)]
 fn email_code_requires_mail_server(
     #[case] settings: &[(&str, &str)],
     #[case] offered: bool,

@@ -19,7 +19,7 @@ fn findings(issuer: &str, base: &str) -> Vec<Finding> {
 #[rstest]
 #[case::unset("")]
 #[case::the_issuers_own_host("id.example.org")]
-#[case::elsewhere("tenants.example.com")]
+#[case::other_domain("tenants.example.com")]
 #[case::below_the_issuer("at.id.example.org")]
 #[case::two_levels_above("org")]
 #[case::one_label("localhost")]
