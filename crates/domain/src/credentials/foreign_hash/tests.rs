@@ -238,7 +238,7 @@ fn unsupported_keycloak_algorithms_are_named() {
     "bcrypt$$2x$12$A0M453.jkAeJtsOOIXH.d.0nAo4YYPKbbTJhsw6GwbIVtfGfs9cSS",
     ForeignHashError::Malformed
 )]
-#[case::bcrypt_cut_off("bcrypt$$2b$12$A0M453.jkAeJts", ForeignHashError::Malformed)]
+#[case::bcrypt_truncated("bcrypt$$2b$12$A0M453.jkAeJts", ForeignHashError::Malformed)]
 #[case::bcrypt_signed(
     "bcrypt$$2b$+9$A0M453.jkAeJtsOOIXH.d.0nAo4YYPKbbTJhsw6GwbIVtfGfs9cSS",
     ForeignHashError::Malformed

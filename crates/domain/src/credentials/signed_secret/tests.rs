@@ -41,7 +41,7 @@ fn signed_secret_has_apple_claims_and_expires_in_five_minutes() {
 #[case::p_256(pem(EcCurve::P256), true)]
 #[case::p_384(pem(EcCurve::P384), false)]
 #[case::rsa(rsa(), false)]
-#[case::a_word("a-secret".to_owned(), false)]
+#[case::plain_text("a-secret".to_owned(), false)]
 fn only_p_256_private_key_is_valid(#[case] text: String, #[case] good: bool) {
     assert_eq!(is_key(&text), good);
     assert_eq!(sign(&Secret::from(text.as_str()), &SAID, 0).is_ok(), good);

@@ -42,7 +42,7 @@ fn first_key_signs_immediately() {
 #[case::second_before(-1, None)]
 #[case::due(0, Some(T + 90 * DAY))]
 #[case::second_after(1, Some(T + 90 * DAY + 1))]
-#[case::server_was_off_for_a_day(DAY, Some(T + 91 * DAY))]
+#[case::server_stopped_for_day(DAY, Some(T + 91 * DAY))]
 fn next_key_is_generated_one_lead_before_use(#[case] offset: i64, #[case] at: Option<i64>) {
     let now = T + 90 * DAY - 600 + offset;
     let plan = plan(&[key("a", T, None)], &POLICY, now);

@@ -94,13 +94,13 @@ fn valid_request_gets_default_expiry() {
 #[case::name_line(|w: &mut ApiKeyRequest| w.name = "a\nb".into(), ApiKeyRequestError::NameInvalid)]
 #[case::name_bidi(|w: &mut ApiKeyRequest| w.name = "a\u{202e}b".into(), ApiKeyRequestError::NameInvalid)]
 #[case::nothing(|w: &mut ApiKeyRequest| w.scopes = Scope::default(), ApiKeyRequestError::ScopesMissing)]
-#[case::not_held(|w: &mut ApiKeyRequest| w.scopes = scope("tasks:read tasks:read_all"),
+#[case::not_assigned(|w: &mut ApiKeyRequest| w.scopes = scope("tasks:read tasks:read_all"),
     ApiKeyRequestError::ScopesNotHeld(scope("tasks:read_all")))]
 #[case::other_resource(|w: &mut ApiKeyRequest| w.scopes = scope("bills:read"),
     ApiKeyRequestError::ScopesNotHeld(scope("bills:read")))]
 #[case::own_scope(|w: &mut ApiKeyRequest| w.scopes = scope("openid"),
     ApiKeyRequestError::ScopesNotHeld(scope("openid")))]
-#[case::held_but_not_registered(|w: &mut ApiKeyRequest| w.scopes = scope("tasks:unregistered"),
+#[case::assigned_but_not_registered(|w: &mut ApiKeyRequest| w.scopes = scope("tasks:unregistered"),
     ApiKeyRequestError::ScopesNotHeld(scope("tasks:unregistered")))]
 #[case::unheard_of(|w: &mut ApiKeyRequest| w.scopes = scope("*"), ApiKeyRequestError::ScopesNotHeld(scope("*")))]
 #[case::past(|w: &mut ApiKeyRequest| w.expires_at = Some(NOW), ApiKeyRequestError::ExpiryPast)]
@@ -151,13 +151,13 @@ fn networks_are_normalized(#[case] typed: &str, #[case] stored: &str) {
 }
 
 #[rstest]
-#[case::good(|_: &mut ApiKey, _: &mut Option<User>| {}, Ok(()))]
+#[case::valid(|_: &mut ApiKey, _: &mut Option<User>| {}, Ok(()))]
 #[case::last_second(|k: &mut ApiKey, _: &mut Option<User>| k.expires_at = NOW + 1, Ok(()))]
 #[case::revoked(|k: &mut ApiKey, _: &mut Option<User>| k.revoked_at = Some(NOW - 1),
     Err(ApiKeyUseError::Revoked))]
-#[case::over(|k: &mut ApiKey, _: &mut Option<User>| k.expires_at = NOW, Err(ApiKeyUseError::Expired))]
-#[case::gone(|_: &mut ApiKey, o: &mut Option<User>| *o = None, Err(ApiKeyUseError::OwnerGone))]
-#[case::leaving(|_: &mut ApiKey, o: &mut Option<User>| {
+#[case::expired(|k: &mut ApiKey, _: &mut Option<User>| k.expires_at = NOW, Err(ApiKeyUseError::Expired))]
+#[case::owner_deleted(|_: &mut ApiKey, o: &mut Option<User>| *o = None, Err(ApiKeyUseError::OwnerGone))]
+#[case::deletion_pending(|_: &mut ApiKey, o: &mut Option<User>| {
     if let Some(owner) = o { owner.deletion_due_at = Some(NOW + 9) }
 }, Err(ApiKeyUseError::OwnerLeaving))]
 #[case::disabled(|_: &mut ApiKey, o: &mut Option<User>| {
@@ -224,9 +224,9 @@ fn audiences_of_key_follow_scopes() {
 #[rstest]
 #[case::first(None, "192.0.2.1", UsageRecord::Audit)]
 #[case::again(Some(59), "192.0.2.1", UsageRecord::Nothing)]
-#[case::elsewhere_at_once(Some(59), "192.0.2.2", UsageRecord::Nothing)]
+#[case::other_address_within_minute(Some(59), "192.0.2.2", UsageRecord::Nothing)]
 #[case::a_minute(Some(60), "192.0.2.1", UsageRecord::Row)]
-#[case::elsewhere(Some(60), "192.0.2.2", UsageRecord::Audit)]
+#[case::other_address(Some(60), "192.0.2.2", UsageRecord::Audit)]
 #[case::an_hour(Some(3600), "192.0.2.1", UsageRecord::Audit)]
 fn use_is_written_now_and_then(
     #[case] ago: Option<i64>,
@@ -245,9 +245,9 @@ fn use_is_written_now_and_then(
 }
 
 #[rstest]
-#[case::of_none(None, false, true)]
+#[case::without_organization(None, false, true)]
 #[case::a_member(Some("acme"), true, true)]
-#[case::who_left(Some("acme"), false, false)]
+#[case::former_member(Some("acme"), false, false)]
 fn organization_key_requires_membership(
     #[case] org: Option<&str>,
     #[case] is_member: bool,

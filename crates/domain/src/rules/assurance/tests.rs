@@ -26,7 +26,7 @@ fn strong_enough(#[case] have: &str, #[case] required: &[&str], #[case] expected
 #[case(AAL2, &[AAL1], AAL1)]
 #[case(AAL2, &["urn:x", AAL1], AAL1)]
 #[case(AAL1, &[AAL1], AAL1)]
-#[case::never_more_than_was_proved(AAL1, &[AAL2], AAL1)]
+#[case::never_above_authentication(AAL1, &[AAL2], AAL1)]
 fn stated_acr_is_essential_or_reached_value(
     #[case] have: &str,
     #[case] required: &[&str],

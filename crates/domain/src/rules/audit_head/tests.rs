@@ -32,11 +32,13 @@ fn head_file_round_trips() {
 #[rstest]
 #[case::empty("")]
 #[case::not_json("seq=7")]
-#[case::cut_off(r#"{"seq":7,"hash":"#)]
+#[case::truncated(r#"{"seq":7,"hash":"#)]
 #[case::short_hash(r#"{"seq":7,"hash":"ab","at":1,"since_seq":1,"since":1,"restored":false}"#)]
-#[case::no_place(r#"{"seq":0,"hash":"HASH","at":1,"since_seq":0,"since":1,"restored":false}"#)]
-#[case::begun_later(r#"{"seq":7,"hash":"HASH","at":1,"since_seq":8,"since":1,"restored":false}"#)]
-#[case::word_for_number(
+#[case::sequence_zero(r#"{"seq":0,"hash":"HASH","at":1,"since_seq":0,"since":1,"restored":false}"#)]
+#[case::starts_after_end(
+    r#"{"seq":7,"hash":"HASH","at":1,"since_seq":8,"since":1,"restored":false}"#
+)]
+#[case::text_for_number(
     r#"{"seq":"7","hash":"HASH","at":1,"since_seq":1,"since":1,"restored":false}"#
 )]
 fn head_file_rejects_malformed_text(#[case] text: &str) {
@@ -58,8 +60,8 @@ fn head_file_rejects_malformed_text(#[case] text: &str) {
     HeadComparison::Grown(head(3, 'a').advance(&link(5, 'c'), 200))
 )]
 #[case::all_removed(Some(head(3, 'a')), None, None, HeadComparison::Behind)]
-#[case::end_cut_off(Some(head(3, 'a')), None, Some(link(2, 'b')), HeadComparison::Behind)]
-#[case::cut_off_and_grown_again(
+#[case::end_truncated(Some(head(3, 'a')), None, Some(link(2, 'b')), HeadComparison::Behind)]
+#[case::truncated_and_extended(
     Some(head(3, 'a')),
     Some('f'),
     Some(link(9, 'c')),

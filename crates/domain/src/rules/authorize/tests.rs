@@ -89,7 +89,7 @@ fn loopback_port_may_vary_and_presented_port_is_used() {
 #[case::one_of_two_unknown("openid", &[TASKS, "https://evil.example"], Err("invalid_target"))]
 #[case::no_normalisation("openid", &["https://tasks.example/api/"], Err("invalid_target"))]
 #[case::not_open_to_this_client("openid", &[BILLS], Err("invalid_target"))]
-#[case::without_scopes_open_to_nobody("openid", &["https://bare.example"], Err("invalid_target"))]
+#[case::without_scopes_unavailable("openid", &["https://bare.example"], Err("invalid_target"))]
 fn rfc_9068_3_scope_and_audience_settle(
     #[case] requested: &str,
     #[case] resources: &[&str],
@@ -335,9 +335,9 @@ fn claims_beyond_registration_are_left_out() {
 #[case::own_scopes_only("openid profile", "openid profile", &[sample::ISSUER])]
 #[case::services_of_the_scopes("openid tasks:read bills:read", "openid tasks:read bills:read",
     &[sample::ISSUER, TASKS, BILLS])]
-#[case::nothing_outlives_the_session("openid offline_access tasks:read", "openid tasks:read",
+#[case::no_offline_access("openid offline_access tasks:read", "openid tasks:read",
     &[sample::ISSUER, TASKS])]
-#[case::only_what_is_registered("openid nonsense", "openid", &[sample::ISSUER])]
+#[case::only_registered("openid nonsense", "openid", &[sample::ISSUER])]
 #[case::nothing_at_all("", "", &[sample::ISSUER])]
 fn first_party_client_gets_registered_scopes(
     #[case] registered: &str,
@@ -386,7 +386,7 @@ fn signed_response_has_issuer_audience_expiry() {
 #[case::none(&[], RegisteredBy::Administrator, false, "[]", Ok(()))]
 #[case::its_own(&["folders"], RegisteredBy::Administrator, false, "folders", Ok(()))]
 #[case::not_its_own(&["payment"], RegisteredBy::Administrator, false, "folders", Err(()))]
-#[case::of_nobody(&["other"], RegisteredBy::Administrator, false, "other", Err(()))]
+#[case::unknown_type(&["other"], RegisteredBy::Administrator, false, "other", Err(()))]
 #[case::registered_itself(&["folders"], RegisteredBy::Anonymous, false, "folders", Err(()))]
 #[case::registered_itself_and_open(&["folders"], RegisteredBy::Token, true, "folders", Ok(()))]
 fn rfc_9396_10_client_uses_only_registered_types(

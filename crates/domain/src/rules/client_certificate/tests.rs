@@ -73,7 +73,7 @@ fn subject() -> Vec<(Nid, &'static str)> {
 #[case("dns", "billing.example.org", true)]
 #[case("dns", "BILLING.example.org", true)]
 #[case("dns", "example.org", false)]
-#[case::a_star_names_nobody("dns", "a.wild.example.org", false)]
+#[case::wildcard_matches_no_host("dns", "a.wild.example.org", false)]
 #[case("uri", "spiffe://example.org/billing", true)]
 #[case("uri", "spiffe://example.org/Billing", false)]
 #[case("uri", "spiffe://example.org", false)]

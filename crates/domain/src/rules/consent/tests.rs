@@ -54,20 +54,20 @@ fn remembered(allowed: &str, declined: &str) -> Consent {
 #[case::more("openid email phone", Some(("openid email", "")), "", Some(("phone", "", "openid email")))]
 #[case::more_with_boxes(
     "openid email phone", Some(("openid", "")), "phone", Some(("email phone", "phone", "openid")))]
-#[case::left_out_is_not_asked_again("openid email", Some(("openid", "email")), "email", None)]
-#[case::left_out_and_more(
+#[case::declined_is_not_requested_again("openid email", Some(("openid", "email")), "email", None)]
+#[case::declined_and_more(
     "openid email phone", Some(("openid", "email")), "email",
     Some(("email phone", "email", "openid")))]
-#[case::left_out_but_no_longer_optional(
+#[case::declined_but_no_longer_optional(
     "openid email", Some(("openid", "email")), "", Some(("email", "", "openid")))]
-#[case::optional_but_never_asked(
+#[case::optional_but_never_requested(
     "openid email", Some(("openid", "")), "email", Some(("email", "email", "openid")))]
 #[case::another_resource(
     "openid tasks:read bills:read", Some(("openid tasks:read", "")), "",
     Some(("bills:read", "", "openid tasks:read")))]
-#[case::all_of_a_resource_left_out(
+#[case::whole_resource_declined(
     "openid tasks:read", Some(("openid", "tasks:read")), "tasks:read", None)]
-#[case::nothing_asked_nothing_left("", Some(("openid", "")), "", None)]
+#[case::no_scopes("", Some(("openid", "")), "", None)]
 fn consent_prompt_lists_new_kept_and_optional_scopes(
     #[case] request: &str,
     #[case] before: Option<(&str, &str)>,
@@ -111,11 +111,11 @@ fn consent_for_different_resource_is_not_kept() {
 #[case::nothing("", "email phone", "openid address")]
 #[case::one("email", "email phone", "openid address email")]
 #[case::all("email phone", "email phone", "openid address email phone")]
-#[case::what_was_not_asked("tasks:delete admin", "email phone", "openid address")]
-#[case::without_a_script_that_knows_of_boxes("", "", "openid address")]
-#[case::a_box_that_is_none_by_now("", "email openid", "address")]
-#[case::a_tick_where_there_is_no_box_by_now("openid", "openid", "openid address")]
-#[case::what_stays_stays("", "address", "openid address")]
+#[case::not_requested("tasks:delete admin", "email phone", "openid address")]
+#[case::form_without_options("", "", "openid address")]
+#[case::option_became_required("", "email openid", "address")]
+#[case::selection_of_removed_option("openid", "openid", "openid address")]
+#[case::consented_remains("", "address", "openid address")]
 fn allow_grants_checked_and_mandatory_scopes(
     #[case] ticked: &str,
     #[case] offered: &str,
@@ -176,7 +176,7 @@ fn checked_boxes_never_exceed_request() {
 #[case::all("openid tasks:read", "openid tasks:read", &[TASKS])]
 #[case::one_of_two("tasks:read tasks:write", "tasks:read", &[TASKS])]
 #[case::none("openid tasks:read", "openid", &[])]
-#[case::other_stays("tasks:read bills:read", "bills:read", &[BILLS])]
+#[case::other_remains("tasks:read bills:read", "bills:read", &[BILLS])]
 fn resource_requires_granted_scope(
     #[case] request: &str,
     #[case] allowed: &str,
@@ -244,8 +244,8 @@ fn consent_expiry_follows_client_or_default(
 #[case::administrator(RegisteredBy::Administrator, "https://legal.example/p", true)]
 #[case::never_plain_http(RegisteredBy::Administrator, "http://app.example/p", false)]
 #[case::never_a_script(RegisteredBy::Administrator, "javascript:alert(1)", false)]
-#[case::own_place(RegisteredBy::Token, "https://app.example/p", true)]
-#[case::elsewhere(RegisteredBy::Token, "https://bank.example/p", false)]
+#[case::own_host(RegisteredBy::Token, "https://app.example/p", true)]
+#[case::other_host(RegisteredBy::Token, "https://bank.example/p", false)]
 #[case::another_port(RegisteredBy::Anonymous, "https://app.example:8443/p", false)]
 #[case::looks_alike(RegisteredBy::Anonymous, "https://app.example@evil.example/p", false)]
 #[case::document(RegisteredBy::Document, "https://app.example/p", false)]
@@ -277,7 +277,7 @@ fn policy_and_terms_links_are_shown_if_trusted(
 #[rstest]
 #[case::operator(RegisteredBy::Administrator, true)]
 #[case::token(RegisteredBy::Token, false)]
-#[case::anybody(RegisteredBy::Anonymous, false)]
+#[case::anonymous(RegisteredBy::Anonymous, false)]
 #[case::document(RegisteredBy::Document, false)]
 fn logo_is_shown_only_for_verified_client(#[case] by: RegisteredBy, #[case] shown: bool) {
     let kept = LogoId::parse("Zk3s9QyV0cX1bT7mZk3s9Q");

@@ -84,7 +84,7 @@ fn oversized_groups_are_omitted_and_listed_in_overage() {
 #[case::less(&["tasks:read"], true, &[])]
 #[case::all(&["tasks:read", "bills:read"], true, &[])]
 #[case::more(&["tasks:read", "tasks:delete"], true, &["tasks:delete"])]
-#[case::mark_to_who_administers(&[], true, &[])]
+#[case::mark_to_administrator(&[], true, &[])]
 #[case::mark_to_others(&[], false, &["other"])]
 #[case::known_permissions_by_another_name(&["tasks:read"], false, &["other"])]
 fn rejects_assignment_beyond_own_roles(

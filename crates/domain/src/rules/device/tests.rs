@@ -37,19 +37,19 @@ fn request() -> DeviceRequest {
 type Change = fn(&mut DeviceRequest);
 
 #[rstest]
-#[case::nobody_came(|_: &mut DeviceRequest| {}, PollOutcome::Wait)]
-#[case::claimed(|r: &mut DeviceRequest| r.session_id = Some(MINE), PollOutcome::Wait)]
+#[case::undecided(|_: &mut DeviceRequest| {}, PollOutcome::Wait)]
+#[case::bound_to_session(|r: &mut DeviceRequest| r.session_id = Some(MINE), PollOutcome::Wait)]
 #[case::allowed(|r: &mut DeviceRequest| { r.decided_at = Some(NOW); r.grant_id = Some(GRANT); }, PollOutcome::Redeem(GRANT))]
-#[case::refused(|r: &mut DeviceRequest| r.decided_at = Some(NOW), PollOutcome::Refuse(PollError::Denied))]
+#[case::denied(|r: &mut DeviceRequest| r.decided_at = Some(NOW), PollOutcome::Refuse(PollError::Denied))]
 #[case::last_second(|r: &mut DeviceRequest| r.expires_at = NOW + 1, PollOutcome::Wait)]
-#[case::over(|r: &mut DeviceRequest| r.expires_at = NOW, PollOutcome::Refuse(PollError::Expired))]
-#[case::allowed_and_over(|r: &mut DeviceRequest| { r.decided_at = Some(NOW - 9); r.grant_id = Some(GRANT); r.expires_at = NOW; },
+#[case::expired(|r: &mut DeviceRequest| r.expires_at = NOW, PollOutcome::Refuse(PollError::Expired))]
+#[case::allowed_and_expired(|r: &mut DeviceRequest| { r.decided_at = Some(NOW - 9); r.grant_id = Some(GRANT); r.expires_at = NOW; },
     PollOutcome::Refuse(PollError::Expired))]
-#[case::refused_and_over(|r: &mut DeviceRequest| { r.decided_at = Some(NOW - 9); r.expires_at = NOW; },
+#[case::denied_and_expired(|r: &mut DeviceRequest| { r.decided_at = Some(NOW - 9); r.expires_at = NOW; },
     PollOutcome::Refuse(PollError::Expired))]
 #[case::fetched(|r: &mut DeviceRequest| { r.decided_at = Some(NOW - 9); r.grant_id = Some(GRANT); r.used_at = Some(NOW - 5); },
     PollOutcome::Refuse(PollError::Used))]
-#[case::somebody_elses(|r: &mut DeviceRequest| { r.decided_at = Some(NOW); r.grant_id = Some(GRANT); r.client_id = client_id("other"); },
+#[case::of_other_client(|r: &mut DeviceRequest| { r.decided_at = Some(NOW); r.grant_id = Some(GRANT); r.client_id = client_id("other"); },
     PollOutcome::Refuse(PollError::Unknown))]
 fn poll_outcome_follows_request_state(#[case] change: Change, #[case] expected: PollOutcome) {
     let mut request = request();
@@ -68,10 +68,10 @@ fn poll_errors_have_oauth_codes(#[case] problem: PollError, #[case] code: &str) 
 
 #[rstest]
 #[case::free(|_: &mut DeviceRequest| {}, true)]
-#[case::claimed_here(|r: &mut DeviceRequest| r.session_id = Some(MINE), true)]
-#[case::claimed_elsewhere(|r: &mut DeviceRequest| r.session_id = Some(OTHER), false)]
+#[case::bound_to_same_session(|r: &mut DeviceRequest| r.session_id = Some(MINE), true)]
+#[case::bound_to_other_session(|r: &mut DeviceRequest| r.session_id = Some(OTHER), false)]
 #[case::answered(|r: &mut DeviceRequest| { r.session_id = Some(MINE); r.decided_at = Some(NOW); }, false)]
-#[case::over(|r: &mut DeviceRequest| r.expires_at = NOW, false)]
+#[case::expired(|r: &mut DeviceRequest| r.expires_at = NOW, false)]
 fn only_bound_session_answers_open_request(#[case] change: Change, #[case] expected: bool) {
     let mut request = request();
     change(&mut request);

@@ -33,13 +33,13 @@ fn waiting() -> EmailSignIn {
 #[case::open(|_: &mut EmailSignIn| (), "browser", NOW, Ok(()))]
 #[case::last_second(|_: &mut EmailSignIn| (), "browser", NOW + TTL - 1, Ok(()))]
 #[case::too_late(|_: &mut EmailSignIn| (), "browser", NOW + TTL, Err(EmailCodeError::Over))]
-#[case::elsewhere(|_: &mut EmailSignIn| (), "another", NOW, Err(EmailCodeError::OtherBrowser))]
+#[case::other_browser(|_: &mut EmailSignIn| (), "another", NOW, Err(EmailCodeError::OtherBrowser))]
 #[case::used(|it: &mut EmailSignIn| it.used_at = Some(NOW), "browser", NOW, Err(EmailCodeError::Finished))]
-#[case::last_try(|it: &mut EmailSignIn| it.tries = 4, "browser", NOW, Ok(()))]
-#[case::no_try_left(|it: &mut EmailSignIn| it.tries = 5, "browser", NOW, Err(EmailCodeError::Over))]
+#[case::last_attempt(|it: &mut EmailSignIn| it.tries = 4, "browser", NOW, Ok(()))]
+#[case::no_attempt_left(|it: &mut EmailSignIn| it.tries = 5, "browser", NOW, Err(EmailCodeError::Over))]
 // The page reveals neither whether the account exists nor whether there is a newer message.
 #[case::unknown(|it: &mut EmailSignIn| unknown(it), "browser", NOW, Ok(()))]
-#[case::overtaken(|it: &mut EmailSignIn| overtaken(it), "browser", NOW, Ok(()))]
+#[case::replaced(|it: &mut EmailSignIn| overtaken(it), "browser", NOW, Ok(()))]
 fn sign_in_is_open_in_same_browser_until_expiry(
     #[case] change: fn(&mut EmailSignIn),
     #[case] browser: &str,
@@ -82,11 +82,11 @@ fn only_mailed_code_or_link_matches(
 }
 
 #[rstest]
-#[case::good(|_: &mut User| (), true)]
+#[case::valid(|_: &mut User| (), true)]
 #[case::disabled(|user: &mut User| user.disabled_at = Some(NOW), false)]
-#[case::unproved(|user: &mut User| user.email_verified = false, false)]
+#[case::unverified(|user: &mut User| user.email_verified = false, false)]
 #[case::moved(|user: &mut User| user.email = "new@example.org".to_owned(), false)]
-#[case::somebody_else(|user: &mut User| user.id = UserId::from_uuid(uuid::Uuid::nil()), false)]
+#[case::other_user(|user: &mut User| user.id = UserId::from_uuid(uuid::Uuid::nil()), false)]
 fn only_eligible_user_signs_in(#[case] change: fn(&mut User), #[case] enters: bool) {
     let mut user = sample::user();
     user.email_verified = true;

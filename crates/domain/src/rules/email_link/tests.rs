@@ -35,8 +35,8 @@ fn link_is_valid_only_for_own_purpose() {
 #[rstest]
 #[case::used(|t: &mut EmailToken, _: &mut User| t.used_at = Some(NOW), MailLinkError::Used)]
 #[case::last_second(|t: &mut EmailToken, _: &mut User| t.expires_at = NOW, MailLinkError::Expired)]
-#[case::somebody_else(|_: &mut EmailToken, u: &mut User| u.id = sample::bob(), MailLinkError::NoAccount)]
-#[case::switched_off(|_: &mut EmailToken, u: &mut User| u.disabled_at = Some(NOW), MailLinkError::NoAccount)]
+#[case::other_user(|_: &mut EmailToken, u: &mut User| u.id = sample::bob(), MailLinkError::NoAccount)]
+#[case::disabled(|_: &mut EmailToken, u: &mut User| u.disabled_at = Some(NOW), MailLinkError::NoAccount)]
 #[case::moved(|_: &mut EmailToken, u: &mut User| u.email = "new@example.com".into(), MailLinkError::OtherAddress)]
 fn invalid_link_is_rejected(
     #[case] change: fn(&mut EmailToken, &mut User),

@@ -48,49 +48,49 @@ type Change = fn(&mut Facts);
 
 /// Each condition × whether the grant outlives the session (OIDC Core §11).
 #[rstest]
-#[case::all_good(|_: &mut Facts| {}, Ok(()), Ok(()))]
-#[case::client_off(|f: &mut Facts| f.client.disabled_at = Some(NOW),
+#[case::all_valid(|_: &mut Facts| {}, Ok(()), Ok(()))]
+#[case::client_disabled(|f: &mut Facts| f.client.disabled_at = Some(NOW),
     Err(GrantCheckError::ClientDisabled), Err(GrantCheckError::ClientDisabled))]
 #[case::grant_revoked(|f: &mut Facts| f.grant.revoked_at = Some(NOW),
     Err(GrantCheckError::GrantEnded), Err(GrantCheckError::GrantEnded))]
 #[case::grant_last_second(|f: &mut Facts| f.grant.expires_at = NOW + 1, Ok(()), Ok(()))]
-#[case::grant_over(|f: &mut Facts| f.grant.expires_at = NOW,
+#[case::grant_expired(|f: &mut Facts| f.grant.expires_at = NOW,
     Err(GrantCheckError::GrantEnded), Err(GrantCheckError::GrantEnded))]
-#[case::user_gone(|f: &mut Facts| f.user = None,
+#[case::user_deleted(|f: &mut Facts| f.user = None,
     Err(GrantCheckError::UserGone), Err(GrantCheckError::UserGone))]
-#[case::user_off(|f: &mut Facts| f.user.iter_mut().for_each(|u| u.disabled_at = Some(NOW)),
+#[case::user_disabled(|f: &mut Facts| f.user.iter_mut().for_each(|u| u.disabled_at = Some(NOW)),
     Err(GrantCheckError::UserDisabled), Err(GrantCheckError::UserDisabled))]
-#[case::user_leaving(|f: &mut Facts| f.user.iter_mut().for_each(|u| u.deletion_due_at = Some(NOW + 9)),
+#[case::user_deletion_pending(|f: &mut Facts| f.user.iter_mut().for_each(|u| u.deletion_due_at = Some(NOW + 9)),
     Err(GrantCheckError::UserLeaving), Err(GrantCheckError::UserLeaving))]
-#[case::session_gone(|f: &mut Facts| f.session = None,
+#[case::session_deleted(|f: &mut Facts| f.session = None,
     Err(GrantCheckError::SessionEnded), Ok(()))]
 #[case::session_ended(|f: &mut Facts| f.session.iter_mut().for_each(|s| s.ended_at = Some(NOW)),
     Err(GrantCheckError::SessionEnded), Ok(()))]
 #[case::session_idle(|f: &mut Facts| f.session.iter_mut().for_each(|s| s.idle_expires_at = NOW),
     Ok(()), Ok(()))]
-#[case::session_over(|f: &mut Facts| f.session.iter_mut().for_each(|s| s.expires_at = NOW),
+#[case::session_expired(|f: &mut Facts| f.session.iter_mut().for_each(|s| s.expires_at = NOW),
     Err(GrantCheckError::SessionEnded), Ok(()))]
 #[case::membership_lost(|f: &mut Facts| f.is_member = false,
     Err(GrantCheckError::MembershipLost), Err(GrantCheckError::MembershipLost))]
-#[case::client_wants_two(|f: &mut Facts| f.client.require_mfa = true,
+#[case::client_requires_two_factors(|f: &mut Facts| f.client.require_mfa = true,
     Err(GrantCheckError::SecondFactorMissing), Err(GrantCheckError::SecondFactorMissing))]
-#[case::role_wants_two(|f: &mut Facts| f.demand = FactorRequirement::TwoFactors,
+#[case::role_requires_two_factors(|f: &mut Facts| f.demand = FactorRequirement::TwoFactors,
     Err(GrantCheckError::SecondFactorMissing), Err(GrantCheckError::SecondFactorMissing))]
-#[case::both_want_two_and_there_were_two(|f: &mut Facts| {
+#[case::two_required_and_used(|f: &mut Facts| {
     f.client.require_mfa = true;
     f.demand = FactorRequirement::TwoFactors;
     f.grant.authentication.acr = "aal2".to_owned();
 }, Ok(()), Ok(()))]
-#[case::an_unknown_strength_is_none(|f: &mut Facts| {
+#[case::unknown_strength(|f: &mut Facts| {
     f.demand = FactorRequirement::TwoFactors;
     f.grant.authentication.acr = "gold".to_owned();
 }, Err(GrantCheckError::SecondFactorMissing), Err(GrantCheckError::SecondFactorMissing))]
-#[case::role_wants_a_passkey_and_there_was_an_app(|f: &mut Facts| {
+#[case::passkey_required_but_app_used(|f: &mut Facts| {
     f.demand = FactorRequirement::Passkey;
     f.grant.authentication.acr = "aal2".to_owned();
     f.grant.authentication.amr = strings(&["pwd", "otp", "mfa"]);
 }, Err(GrantCheckError::PasskeyMissing), Err(GrantCheckError::PasskeyMissing))]
-#[case::role_wants_a_passkey_and_there_was_one(|f: &mut Facts| {
+#[case::passkey_required_and_used(|f: &mut Facts| {
     f.demand = FactorRequirement::Passkey;
     f.grant.authentication.acr = "aal2".to_owned();
     f.grant.authentication.amr = strings(&["swk", "user", "mfa"]);

@@ -111,11 +111,11 @@ fn verified() -> User {
 }
 
 #[rstest]
-#[case::theirs(verified(), Ok(()))]
+#[case::recipient(verified(), Ok(()))]
 #[case::other(User { email_key: "eve@example.org".into(), ..verified() }, Err(RecipientError::OtherAddress))]
-#[case::unproved(User { email_verified: false, ..verified() }, Err(RecipientError::Unverified))]
-#[case::off(User { disabled_at: Some(1), ..verified() }, Err(RecipientError::NoAccount))]
-#[case::leaving(User { deletion_due_at: Some(1), ..verified() }, Err(RecipientError::NoAccount))]
+#[case::unverified(User { email_verified: false, ..verified() }, Err(RecipientError::Unverified))]
+#[case::disabled(User { disabled_at: Some(1), ..verified() }, Err(RecipientError::NoAccount))]
+#[case::deletion_pending(User { deletion_due_at: Some(1), ..verified() }, Err(RecipientError::NoAccount))]
 fn answer_requires_verified_address(
     #[case] user: User,
     #[case] expected: Result<(), RecipientError>,

@@ -44,7 +44,7 @@ fn in_detail(pushed: bool, signed: bool) -> Client {
 #[case::a_secret(client(), &["2.5"])]
 #[case::pkce_auto(without_pkce(PkcePolicy::Auto, None), &["2.1.1", "2.5"])]
 #[case::pkce_optional(without_pkce(PkcePolicy::Optional, None), &["2.1.1", "2.5"])]
-#[case::pkce_switched(
+#[case::pkce_changed(
     Client { pkce_streak: PKCE_STREAK, ..without_pkce(PkcePolicy::Auto, None) },
     &["2.5"]
 )]
@@ -58,7 +58,7 @@ fn in_detail(pushed: bool, signed: bool) -> Client {
 #[case::details_in_the_open(in_detail(false, false), &["RFC 9396 12"])]
 #[case::details_pushed(in_detail(true, false), &[])]
 #[case::details_signed(in_detail(false, true), &[])]
-#[case::switched_off(Client { disabled_at: Some(NOW), ..without_pkce(PkcePolicy::Optional, None) }, &[])]
+#[case::disabled(Client { disabled_at: Some(NOW), ..without_pkce(PkcePolicy::Optional, None) }, &[])]
 fn deviations_are_reported_by_section(#[case] client: Client, #[case] sections: &[&str]) {
     let found: Vec<_> = deviations(&client);
     let found: Vec<_> = found.iter().map(|found| found.section).collect();

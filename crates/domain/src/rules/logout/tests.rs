@@ -34,7 +34,7 @@ fn sign_out_without_matching_hint_requires_confirmation(
 /// The redirect URI must be one that this client registered for sign-out, byte by byte (§3).
 #[rstest]
 #[case::registered(true, Some(BYE), true)]
-#[case::none_asked(true, None, false)]
+#[case::not_requested(true, None, false)]
 #[case::no_client(false, Some(BYE), false)]
 #[case::slash(true, Some("https://app.example/bye/"), false)]
 #[case::query(true, Some("https://app.example/bye?next=evil"), false)]
@@ -100,7 +100,7 @@ fn section_2_frame_has_issuer_and_session(#[case] address: &str, #[case] expecte
 }
 
 #[rstest]
-#[case::same_place("https://app.example/out", true)]
+#[case::same_uri("https://app.example/out", true)]
 #[case::with_its_port("https://app.example:443/out?a=b", true)]
 #[case::another_host("https://www.app.example/out", false)]
 #[case::another_port("https://app.example:444/out", false)]

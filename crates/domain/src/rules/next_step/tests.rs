@@ -145,8 +145,8 @@ fn max_age_zero_requires_reauthentication() {
 
 /// `id_token_hint` or `sub` in `claims`.
 #[rstest]
-#[case::fits("", alice(), "issue")]
-#[case::fits_silently("none", alice(), "issue")]
+#[case::sufficient("", alice(), "issue")]
+#[case::sufficient_silently("none", alice(), "issue")]
 #[case::other("", bob(), "login:OtherSubject")]
 #[case::other_silently("none", bob(), "error:login_required")]
 #[case::other_forced("login", bob(), "login:OtherSubject")]
@@ -180,7 +180,7 @@ fn sign_in_as_unexpected_user_ends_request(#[case] prompt: &str) {
 
 /// OIDC Core §5.5.1.1.
 #[rstest]
-#[case::not_asked("{}", AAL1, "issue", "issue")]
+#[case::not_requested("{}", AAL1, "issue", "issue")]
 #[case::voluntary(r#"{"id_token":{"acr":{"value":"aal2"}}}"#, AAL1, "issue", "issue")]
 #[case::any(r#"{"id_token":{"acr":{"essential":true}}}"#, AAL1, "issue", "issue")]
 #[case::met(
@@ -240,9 +240,9 @@ fn essential_acr(
 #[case::other(|c: &mut Consent| c.scope = scope("email"), "consent:openid tasks:read")]
 #[case::other_resource(|c: &mut Consent| c.resources = vec!["x:y".into()], "consent:openid tasks:read")]
 #[case::withdrawn(|c: &mut Consent| c.revoked_at = Some(NOW), "consent:openid tasks:read")]
-#[case::over(|c: &mut Consent| c.expires_at = Some(NOW), "consent:openid tasks:read")]
+#[case::expired(|c: &mut Consent| c.expires_at = Some(NOW), "consent:openid tasks:read")]
 #[case::one_second_left(|c: &mut Consent| c.expires_at = Some(NOW + 1), "issue")]
-#[case::of_somebody_else(|c: &mut Consent| c.user_id = bob(), "consent:openid tasks:read")]
+#[case::of_other_user(|c: &mut Consent| c.user_id = bob(), "consent:openid tasks:read")]
 #[case::for_another_client(
     |c: &mut Consent| c.client_id = sample::client_id("native"), "consent:openid tasks:read")]
 fn core_3_1_2_4_remembered_consent(#[case] change: fn(&mut Consent), #[case] expected: &str) {
@@ -269,7 +269,7 @@ fn core_3_1_2_4_remembered_consent(#[case] change: fn(&mut Consent), #[case] exp
 /// At most the consented access is granted, now or before.
 #[rstest]
 #[case::all_before("openid tasks:read", "", "openid tasks:read", &[sample::TASKS])]
-#[case::left_out_before("openid", "tasks:read", "openid", &[])]
+#[case::declined_before("openid", "tasks:read", "openid", &[])]
 #[case::more_before("openid tasks:read email", "", "openid tasks:read", &[sample::TASKS])]
 fn issued_access_is_consented_access(
     #[case] before: &str,
@@ -398,9 +398,9 @@ fn second_user_in_second_tab_needs_own_consent() {
 // --- the address -----------------------------------------------------------------------------
 
 #[rstest]
-#[case::settled(|_: &mut Scene| {}, "verify-email")]
-#[case::nobody_signed_in(|s: &mut Scene| s.session = None, "login:NotSignedIn")]
-#[case::to_be_asked(|s: &mut Scene| s.consent = None, "verify-email")]
+#[case::all_resolved(|_: &mut Scene| {}, "verify-email")]
+#[case::not_signed_in(|s: &mut Scene| s.session = None, "login:NotSignedIn")]
+#[case::consent_required(|s: &mut Scene| s.consent = None, "verify-email")]
 #[case::account_choice(|s: &mut Scene| { s.prompt("select_account"); }, "verify-email")]
 #[case::silently(|s: &mut Scene| { s.prompt("none"); }, "error:interaction_required")]
 #[case::first_party(|s: &mut Scene| s.client.first_party = true, "verify-email")]
@@ -428,12 +428,12 @@ fn non_member_is_redirected_with_error() {
 // --- the account is to be deleted ------------------------------------------------------------
 
 #[rstest]
-#[case::settled(|_: &mut Scene| {}, "keep")]
-#[case::nobody_signed_in(|s: &mut Scene| s.session = None, "login:NotSignedIn")]
-#[case::somebody_else(|s: &mut Scene| s.expected = Some(bob()), "login:OtherSubject")]
-#[case::second_step(|s: &mut Scene| s.factor = SecondFactorStatus { enrolled: true, required: true, passkey_due: false }, "second")]
-#[case::unproved_address(|s: &mut Scene| s.email_due = true, "keep")]
-#[case::to_be_asked(|s: &mut Scene| s.consent = None, "keep")]
+#[case::all_resolved(|_: &mut Scene| {}, "keep")]
+#[case::not_signed_in(|s: &mut Scene| s.session = None, "login:NotSignedIn")]
+#[case::other_user(|s: &mut Scene| s.expected = Some(bob()), "login:OtherSubject")]
+#[case::second_factor(|s: &mut Scene| s.factor = SecondFactorStatus { enrolled: true, required: true, passkey_due: false }, "second")]
+#[case::unverified_address(|s: &mut Scene| s.email_due = true, "keep")]
+#[case::consent_required(|s: &mut Scene| s.consent = None, "keep")]
 #[case::account_choice(|s: &mut Scene| { s.prompt("select_account"); }, "keep")]
 #[case::silently(|s: &mut Scene| { s.prompt("none"); }, "error:interaction_required")]
 #[case::first_party(|s: &mut Scene| s.client.first_party = true, "keep")]

@@ -5,7 +5,7 @@ use super::*;
 const OURS: &str = "https://id.example.com";
 
 #[rstest]
-#[case::ours(r#"{"type":"webauthn.get","challenge":"x","origin":"https://id.example.com","crossOrigin":false}"#, Ok(()))]
+#[case::own_origin(r#"{"type":"webauthn.get","challenge":"x","origin":"https://id.example.com","crossOrigin":false}"#, Ok(()))]
 #[case::without_the_flag(r#"{"type":"webauthn.get","challenge":"x","origin":"https://id.example.com"}"#, Ok(()))]
 #[case::members_that_come_later(r#"{"type":"webauthn.get","origin":"https://id.example.com","other":[1]}"#, Ok(()))]
 #[case::creation(
@@ -92,10 +92,10 @@ fn passkey_name_is_normalized(#[case] text: &str, #[case] expected: Option<&str>
 #[case::recovery((0, 0, false, true, false, false), Ok(()))]
 #[case::a_provider((0, 1, false, false, false, false), Ok(()))]
 #[case::nothing((0, 0, false, false, false, false), Err(RemovePasskeyError::OnlyWayIn))]
-#[case::an_app_alone_opens_nothing((0, 0, false, false, true, true), Err(RemovePasskeyError::OnlyWayIn))]
+#[case::authenticator_app_alone_is_insufficient((0, 0, false, false, true, true), Err(RemovePasskeyError::OnlyWayIn))]
 #[case::another((1, 0, false, false, false, true), Ok(()))]
-#[case::demanded((0, 1, true, true, false, true), Err(RemovePasskeyError::OnlyFactor))]
-#[case::demanded_with_an_app((0, 0, true, true, true, true), Ok(()))]
+#[case::required((0, 1, true, true, false, true), Err(RemovePasskeyError::OnlyFactor))]
+#[case::required_with_authenticator_app((0, 0, true, true, true, true), Ok(()))]
 fn last_sign_in_method_cannot_be_removed(
     #[case] (passkeys, links, password, recovery, app, required): (
         usize,
@@ -120,7 +120,7 @@ fn last_sign_in_method_cannot_be_removed(
 
 #[rstest]
 #[case::password(&["pwd"], 0, true)]
-#[case::both_steps(&["pwd", "otp", "mfa"], 0, true)]
+#[case::both_factors(&["pwd", "otp", "mfa"], 0, true)]
 #[case::has_one(&["pwd"], 1, false)]
 #[case::mail(&["email"], 0, false)]
 #[case::passkey(&["swk", "user", "mfa"], 0, false)]

@@ -7,7 +7,7 @@ const NOW: i64 = 1_800_000_000;
 #[rstest]
 #[case::plain(1.0, 5)]
 #[case::lowered(0.5, 2)]
-#[case::never_none(0.1, 1)]
+#[case::at_least_one(0.1, 1)]
 #[case::raised(2.5, 12)]
 #[case::load_run(1_000_000.0, 5_000_000)]
 fn multiplier_scales_each_limit(#[case] multiplier: f64, #[case] quota: u64) {
@@ -134,7 +134,7 @@ fn missing_address_has_single_key() {
 }
 
 #[rstest]
-#[case::nobody(LimitSubject::Anonymous, "anonymous", 100)]
+#[case::anonymous(LimitSubject::Anonymous, "anonymous", 100)]
 #[case::token(LimitSubject::Token, "token", 1_000)]
 #[case::client(LimitSubject::Client, "client", 1_000)]
 #[case::no_role(LimitSubject::Account(&roles(&[])), "signed-in", 1_000)]

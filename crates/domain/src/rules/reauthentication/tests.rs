@@ -7,13 +7,13 @@ use crate::rules::assurance::AAL1;
 #[rstest]
 #[case::just_now(AAL1, 0, false, true)]
 #[case::at_the_edge(AAL1, 900, false, true)]
-#[case::over(AAL1, 901, false, false)]
+#[case::expired(AAL1, 901, false, false)]
 #[case::clocks_differ(AAL1, -5, false, true)]
 #[case::password_alone_with_a_factor(AAL1, 0, true, false)]
 #[case::both(AAL2, 0, true, true)]
 #[case::both_at_the_edge(AAL2, 900, true, true)]
 #[case::both_but_long_ago(AAL2, 901, true, false)]
-#[case::both_and_factor_gone(AAL2, 0, false, true)]
+#[case::both_and_factor_removed(AAL2, 0, false, true)]
 #[case::unknown_strength("urn:x", 0, true, false)]
 fn recent_authentication_lasts_fifteen_minutes(
     #[case] acr: &str,

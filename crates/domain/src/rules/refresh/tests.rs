@@ -77,9 +77,9 @@ fn repeat_is_accepted_after_expiry_of_used_token() {
 /// The client that presents the token is the one that received it (RFC 6749 §6,
 /// CVE-2026-55672).
 #[rstest]
-#[case::unspent(context(), RefreshDecision::Refuse)]
-#[case::just_spent(spent(1), RefreshDecision::Reuse)]
-#[case::long_spent(spent(1000), RefreshDecision::Reuse)]
+#[case::unused(context(), RefreshDecision::Refuse)]
+#[case::just_consumed(spent(1), RefreshDecision::Reuse)]
+#[case::consumed_long_ago(spent(1000), RefreshDecision::Reuse)]
 fn different_client_never_gets_token(
     #[case] context: RefreshContext,
     #[case] expected: RefreshDecision,
@@ -89,7 +89,7 @@ fn different_client_never_gets_token(
 
 #[rstest]
 #[case::one_second_left(|g: &mut Grant| g.expires_at = NOW + 1, RefreshDecision::Rotate, RefreshDecision::Repeat)]
-#[case::over(|g: &mut Grant| g.expires_at = NOW, RefreshDecision::Refuse, RefreshDecision::Refuse)]
+#[case::expired(|g: &mut Grant| g.expires_at = NOW, RefreshDecision::Refuse, RefreshDecision::Refuse)]
 #[case::revoked(|g: &mut Grant| {
     g.revoked_at = Some(NOW);
     g.revoke_reason = Some(RevokeReason::RefreshReused);
@@ -153,7 +153,7 @@ proptest! {
 #[case::as_granted(None, Ok("openid email tasks:read"))]
 #[case::same(Some("tasks:read openid email"), Ok("openid email tasks:read"))]
 #[case::narrower(Some("tasks:read"), Ok("tasks:read"))]
-#[case::none_of_it(Some(""), Ok(""))]
+#[case::empty_subset(Some(""), Ok(""))]
 #[case::wider(Some("openid email tasks:read tasks:write"), Err("invalid_scope"))]
 #[case::other(Some("tasks:write"), Err("invalid_scope"))]
 #[case::case_differs(Some("Email"), Err("invalid_scope"))]
@@ -179,8 +179,8 @@ fn audience_narrows(#[case] requested: &[&str], #[case] expected: Result<&[&str]
 #[case::rest(&["https://b.example"], &[], Ok(&["https://b.example"][..]))]
 #[case::named_rest(&["https://b.example"], &["https://b.example"], Ok(&["https://b.example"][..]))]
 #[case::named_lost(&["https://b.example"], &["https://a.example"], Err("invalid_target"))]
-#[case::nothing_left(&[], &[], Err("invalid_grant"))]
-#[case::nothing_left_named(&[], &["https://a.example"], Err("invalid_target"))]
+#[case::no_resources(&[], &[], Err("invalid_grant"))]
+#[case::no_resources_with_parameter(&[], &["https://a.example"], Err("invalid_target"))]
 fn narrow_resources_drops_lost_audience(
     #[case] today: &[&str],
     #[case] requested: &[&str],

@@ -10,9 +10,9 @@ const REST: IdleTimeouts = IdleTimeouts {
 
 #[rstest]
 #[case::ordinary(false, NOW + 10_000_000, NOW + 3600)]
-#[case::kept(true, NOW + 10_000_000, NOW + 86_400)]
+#[case::remembered(true, NOW + 10_000_000, NOW + 86_400)]
 #[case::ordinary_near_its_end(false, NOW + 60, NOW + 60)]
-#[case::kept_near_its_end(true, NOW + 60, NOW + 60)]
+#[case::remembered_near_expiry(true, NOW + 60, NOW + 60)]
 #[case::no_clock_overflows(true, i64::MAX, NOW + 86_400)]
 fn idle_end(#[case] remembered: bool, #[case] expires_at: i64, #[case] expected: i64) {
     assert_eq!(REST.idle_end(remembered, NOW, expires_at), expected);
@@ -29,9 +29,9 @@ fn remembered_session_idle_timeout_is_at_least_ordinary() {
 
 #[rstest]
 #[case::second_before(true, 3599, AAL2, false)]
-#[case::rested(true, 3600, AAL2, true)]
+#[case::idle(true, 3600, AAL2, true)]
 #[case::long_ago(true, 80_000, AAL2, true)]
-#[case::not_kept(false, 3600, AAL2, false)]
+#[case::not_remembered(false, 3600, AAL2, false)]
 #[case::a_password_alone(true, 3600, AAL1, false)]
 #[case::clocks_differ(true, -5, AAL2, false)]
 fn rest_weakens(

@@ -37,10 +37,10 @@ fn code_of<T>(result: Result<T, OAuthError>) -> Result<T, &'static str> {
 // --- may_present -----------------------------------------------------------------------------
 
 #[rstest]
-#[case::shown_to_it("web", &[TASKS], &[TASKS], Ok(()))]
+#[case::served_audience("web", &[TASKS], &[TASKS], Ok(()))]
 #[case::issued_to_it("gateway", &[BILLS], &[], Ok(()))]
 #[case::its_own_name("web", &["gateway"], &[], Ok(()))]
-#[case::found_elsewhere("web", &[BILLS], &[TASKS], Err("invalid_request"))]
+#[case::unserved_audience("web", &[BILLS], &[TASKS], Err("invalid_request"))]
 #[case::for_the_issuer("web", &[ISSUER], &[TASKS], Err("invalid_request"))]
 fn rfc_8693_2_1_token_of_unrelated_client_is_rejected(
     #[case] client_id: &str,
@@ -117,10 +117,10 @@ fn chain(names: &[&str]) -> Option<Actor> {
 
 #[rstest]
 #[case::delegation(&[], None, false, &["gateway"])]
-#[case::somebody_else_acts(&[], Some("bob"), false, &["bob"])]
+#[case::other_actor(&[], Some("bob"), false, &["bob"])]
 #[case::nested(&["web"], None, false, &["gateway", "web"])]
 #[case::impersonation(&[], None, true, &[])]
-#[case::impersonation_hides_nobody_else(&["web"], None, true, &["web"])]
+#[case::impersonation_keeps_other_actors(&["web"], None, true, &["web"])]
 #[case::a_named_actor_is_named(&[], Some("bob"), true, &["bob"])]
 fn section_4_1_actor_chain_is_nested(
     #[case] before: &[&str],
@@ -156,11 +156,11 @@ fn chain_ends_somewhere() {
 #[case::itself(json!({ "sub": "gateway" }), None, true)]
 #[case::of_this_issuer(json!({ "sub": "gateway", "iss": ISSUER }), None, true)]
 #[case::through_this_client(json!({ "sub": "bob", "client_id": "gateway" }), Some("bob"), true)]
-#[case::somebody_else(json!({ "sub": "other" }), None, false)]
+#[case::other_subject(json!({ "sub": "other" }), None, false)]
 #[case::another_actor(json!({ "sub": "gateway" }), Some("bob"), false)]
 #[case::another_issuer(json!({ "sub": "gateway", "iss": "https://other.example" }), None, false)]
-#[case::nobody_in_particular(json!({ "iss": ISSUER }), None, false)]
-#[case::nobody(json!({}), None, false)]
+#[case::issuer_only(json!({ "iss": ISSUER }), None, false)]
+#[case::empty_actor(json!({}), None, false)]
 #[case::something_unknown(json!({ "sub": "gateway", "email": "a@b.example" }), None, false)]
 #[case::no_text(json!({ "sub": ["gateway"] }), None, false)]
 fn section_4_4_only_named_actor_may_act(
@@ -220,7 +220,7 @@ const ALL: &str = "openid offline_access tasks:read tasks:write bills:read";
 #[case::by_name(None, &[], &[TASKS], Ok(("tasks:read tasks:write", &[TASKS][..])))]
 #[case::by_both_and_more(None, &[TASKS], &[BILLS, TASKS],
     Ok(("tasks:read tasks:write bills:read", &[BILLS, TASKS][..])))]
-#[case::unsaid(None, &[], &[], Ok(("tasks:read tasks:write bills:read", &[BILLS, TASKS][..])))]
+#[case::no_target(None, &[], &[], Ok(("tasks:read tasks:write bills:read", &[BILLS, TASKS][..])))]
 #[case::narrower(Some("tasks:read"), &[TASKS], &[], Ok(("tasks:read", &[TASKS][..])))]
 #[case::of_another_target(Some("tasks:read bills:read"), &[TASKS], &[], Ok(("tasks:read", &[TASKS][..])))]
 #[case::of_another_target_alone(Some("bills:read"), &[TASKS], &[], Err("invalid_scope"))]
@@ -245,10 +245,10 @@ fn exchanged_access_is_subset_of_subject_token(
 
 /// Clients × audiences: a token for one service cannot become one for another.
 #[rstest]
-#[case::open_and_held(&[TASKS], &[TASKS], TASKS, true)]
-#[case::open_but_not_held(BOTH, &[TASKS], BILLS, false)]
-#[case::held_but_not_open(&[TASKS], BOTH, BILLS, false)]
-#[case::open_to_nobody(&[], BOTH, TASKS, false)]
+#[case::allowed_and_granted(&[TASKS], &[TASKS], TASKS, true)]
+#[case::allowed_but_not_granted(BOTH, &[TASKS], BILLS, false)]
+#[case::granted_but_not_allowed(&[TASKS], BOTH, BILLS, false)]
+#[case::no_target_allowed(&[], BOTH, TASKS, false)]
 #[case::for_the_issuer_alone(BOTH, &[ISSUER], TASKS, false)]
 fn target_must_be_allowed_by_token_and_client(
     #[case] allowed: &[&str],

@@ -41,7 +41,7 @@ fn strength_or_reauthentication_request_disables_skip(
 }
 
 #[rstest]
-#[case::nobody(SignInContext::default(), true)]
+#[case::no_session(SignInContext::default(), true)]
 #[case::client(SignInContext { client_demands: true, ..SignInContext::default() }, false)]
 #[case::role(SignInContext { role_demands: true, ..SignInContext::default() }, false)]
 #[case::again(SignInContext { proves_again: true, ..SignInContext::default() }, false)]

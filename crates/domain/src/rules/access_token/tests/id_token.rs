@@ -158,7 +158,7 @@ fn requested_claims_never_override_protocol_claims() {
 
 /// OIDC Core §5.5.1.1: with an essential `acr`, the returned one is one of those requested.
 #[rstest]
-#[case::not_asked("{}", AAL2)]
+#[case::not_requested("{}", AAL2)]
 #[case::voluntary(r#"{"id_token":{"acr":{"value":"aal1"}}}"#, AAL2)]
 #[case::essential(r#"{"id_token":{"acr":{"essential":true,"value":"aal1"}}}"#, AAL1)]
 #[case::both(

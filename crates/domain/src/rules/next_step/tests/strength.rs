@@ -19,15 +19,15 @@ const WEAK: &str = "login:TooWeak";
 /// Alice has signed in with a password before. Columns: no factor, an optional factor, a required
 /// factor, a required factor that is missing.
 #[rstest]
-#[case::nothing_asked("", "{}", ["issue", "issue", "second", "enrol"])]
+#[case::not_requested("", "{}", ["issue", "issue", "second", "enrol"])]
 #[case::essential("", ESSENTIAL, [WEAK, "second", "second", "enrol"])]
 #[case::either_will_do("", EITHER, ["issue", "issue", "second", "enrol"])]
 #[case::never_reached("", UNKNOWN, [WEAK; 4])]
-#[case::wished("aal2", "{}", ["issue", "second", "second", "enrol"])]
-#[case::wished_first("aal2 aal1", "{}", ["issue", "second", "second", "enrol"])]
-#[case::wished_last("aal1 aal2", "{}", ["issue", "issue", "second", "enrol"])]
-#[case::wished_among_unknown("urn:gold aal2", "{}", ["issue", "second", "second", "enrol"])]
-#[case::unknown_wish("urn:gold", "{}", ["issue", "issue", "second", "enrol"])]
+#[case::requested("aal2", "{}", ["issue", "second", "second", "enrol"])]
+#[case::requested_first("aal2 aal1", "{}", ["issue", "second", "second", "enrol"])]
+#[case::requested_last("aal1 aal2", "{}", ["issue", "issue", "second", "enrol"])]
+#[case::requested_among_unknown("urn:gold aal2", "{}", ["issue", "second", "second", "enrol"])]
+#[case::unknown_value("urn:gold", "{}", ["issue", "issue", "second", "enrol"])]
 fn password_session_steps_up_as_required(
     #[case] acr_values: &str,
     #[case] json: &str,
