@@ -27,7 +27,7 @@ fn found_in(header: ForwardedHeader, peer: &str, headers: &[(&str, &str)]) -> St
 #[case::forged_to_the_left("1.2.3.4, 203.0.113.9", "203.0.113.9")]
 #[case::through_two_proxies("203.0.113.9, 10.0.0.2", "203.0.113.9")]
 #[case::forged_as_a_proxy("10.9.9.9, 203.0.113.9, 10.0.0.2", "203.0.113.9")]
-#[case::begun_inside("10.7.7.7, 10.0.0.2", "10.7.7.7")]
+#[case::starts_with_internal("10.7.7.7, 10.0.0.2", "10.7.7.7")]
 #[case::with_port("203.0.113.9:51000", "203.0.113.9")]
 #[case::v6("2001:db8::1", "2001:db8::1")]
 #[case::v6_in_brackets("[2001:db8::1]", "2001:db8::1")]
