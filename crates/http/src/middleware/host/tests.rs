@@ -31,7 +31,7 @@ fn organization(issuer: &str, host: &str, target: &str) -> Result<HostKind, Midd
 #[case::default_port("https://id.example", "acme.id.example:443")]
 #[case::any_case("https://id.example", "ACME.Id.Example")]
 #[case::other_port("https://id.example:8443", "acme.id.example:8443")]
-#[case::issuer_elsewhere("https://login.example", "acme.id.example")]
+#[case::issuer_on_other_domain("https://login.example", "acme.id.example")]
 fn single_label_below_base_domain_is_organization(#[case] issuer: &str, #[case] host: &str) {
     let acme = HostKind::Organization("acme".to_owned());
     assert_eq!(organization(issuer, host, "/"), Ok(acme));
