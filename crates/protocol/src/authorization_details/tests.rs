@@ -160,7 +160,7 @@ fn section_2_valid_details_are_accepted(#[case] changes: Value) {
 
 #[rstest]
 #[case::unknown_type(json!({"type": "transfer"}), "the type 'transfer' is unknown")]
-#[case::switched_off(json!({"type": "off"}), "the type 'off' is unknown")]
+#[case::disabled(json!({"type": "off"}), "the type 'off' is unknown")]
 #[case::unknown_field(json!({"extra": 1}), "'extra' is unknown")]
 #[case::unknown_inner_field(
     json!({"amount": {"value": "1", "currency": "EUR", "fee": "9"}}),
@@ -177,7 +177,7 @@ fn section_2_valid_details_are_accepted(#[case] changes: Value) {
 #[case::no_actions(json!({"actions": []}), "'actions' is not a list")]
 #[case::action_is_a_text(json!({"actions": "initiate"}), "'actions' is not a list")]
 #[case::action_is_a_number(json!({"actions": [1]}), "'actions' is not a text")]
-#[case::other_place(json!({"locations": ["https://evil.example/"]}), "'locations' holds")]
+#[case::other_location(json!({"locations": ["https://evil.example/"]}), "'locations' holds")]
 #[case::long(json!({"note": "123456"}), "'note' is too long")]
 #[case::empty(json!({"note": ""}), "'note' is empty")]
 #[case::turned_around(json!({"note": "\u{202e}ab"}), "'note' holds a character")]
@@ -212,13 +212,13 @@ fn section_5_single_invalid_object_is_rejected() {
 #[case::fewer_actions(json!({"actions": ["initiate", "status"]}), json!({"actions": ["status"]}), true)]
 #[case::more_actions(json!({}), json!({"actions": ["initiate", "status"]}), false)]
 #[case::other_action(json!({}), json!({"actions": ["cancel"]}), false)]
-#[case::actions_where_none_were_said(json!({"actions": null}), json!({}), false)]
+#[case::actions_without_requested_actions(json!({"actions": null}), json!({}), false)]
 #[case::no_actions_where_some_were(json!({}), json!({"actions": null}), false)]
 #[case::other_amount(json!({}), json!({"amount": {"value": "12.51", "currency": "EUR"}}), false)]
 #[case::smaller_amount_is_another(json!({}), json!({"amount": {"value": "1", "currency": "EUR"}}), false)]
-#[case::one_of_all_places(json!({}), json!({"locations": [BANK]}), true)]
-#[case::all_places_of_one(json!({"locations": [BANK]}), json!({}), false)]
-#[case::other_place(json!({"locations": [BANK]}), json!({"locations": [OTHER]}), false)]
+#[case::one_of_all_locations(json!({}), json!({"locations": [BANK]}), true)]
+#[case::all_locations_of_one(json!({"locations": [BANK]}), json!({}), false)]
+#[case::other_location(json!({"locations": [BANK]}), json!({"locations": [OTHER]}), false)]
 #[case::one_account_of_all(json!({}), json!({"identifier": "1"}), false)]
 #[case::all_accounts_of_one(json!({"identifier": "1"}), json!({}), false)]
 #[case::other_type(json!({}), json!({"type": "named"}), false)]
@@ -323,16 +323,16 @@ fn details_are_described_in_user_language() {
 }
 
 #[rstest]
-#[case::good(|_: &mut DetailType| {}, None)]
+#[case::valid(|_: &mut DetailType| {}, None)]
 #[case::name(|one: &mut DetailType| one.name.clear(), Some("'type'"))]
 #[case::sentence(|one: &mut DetailType| one.sentence = " ".to_owned(), Some("'sentence'"))]
-#[case::place(|one: &mut DetailType| one.locations.push("bank".to_owned()), Some("'locations'"))]
+#[case::location(|one: &mut DetailType| one.locations.push("bank".to_owned()), Some("'locations'"))]
 #[case::fragment(|one: &mut DetailType| one.locations.push(format!("{BANK}#a")), Some("'locations'"))]
 #[case::blank(|one: &mut DetailType| one.actions.push(String::new()), Some("a value"))]
 #[case::own_name(|one: &mut DetailType| one.fields.push(field("actions", FieldKind::Text)), Some("is not a valid field name"))]
 #[case::twice(|one: &mut DetailType| one.fields.push(field("note", FieldKind::Text)), Some("is defined twice"))]
 #[case::under(|one: &mut DetailType| one.fields.push(field("note.a", FieldKind::Text)), Some("below another"))]
-#[case::over(|one: &mut DetailType| one.fields.push(field("amount", FieldKind::Text)), Some("below another"))]
+#[case::field_below_another(|one: &mut DetailType| one.fields.push(field("amount", FieldKind::Text)), Some("below another"))]
 #[case::label(|one: &mut DetailType| one.fields[2].label.clear(), Some("'label'"))]
 fn invalid_type_is_reported(#[case] change: fn(&mut DetailType), #[case] error: Option<&str>) {
     let mut one = payment();

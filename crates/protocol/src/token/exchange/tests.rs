@@ -55,7 +55,7 @@ fn section_2_1_subject_token_and_type_are_required(#[case] fields: &[(&str, &str
 #[case::actor_without_type(&[("actor_token", "a")], "invalid_request")]
 #[case::type_without_actor(&[("actor_token_type", TYPE)], "invalid_request")]
 #[case::actor_of_another_kind(&[("actor_token", "a"), ("actor_token_type", ID_TOKEN)], "invalid_request")]
-#[case::wish_for_another_kind(&[("requested_token_type", ID_TOKEN)], "invalid_request")]
+#[case::other_requested_type(&[("requested_token_type", ID_TOKEN)], "invalid_request")]
 #[case::scope_twice(&[("scope", "a"), ("scope", "b")], "invalid_request")]
 #[case::subject_twice(&[("subject_token", "t")], "invalid_request")]
 #[case::relative(&[("resource", "here")], "invalid_target")]
