@@ -52,7 +52,7 @@ fn file_of_guide_is_read() {
     "unknown field"
 )]
 #[case::no_sentence("[[type]]\ntype = \"a\"", "sentence")]
-#[case::flaw(
+#[case::invalid_type(
     "[[type]]\ntype = \"a\"\nsentence = \"A\"\nlocations = [\"x\"]",
     "'locations'"
 )]

@@ -31,7 +31,7 @@ fn blocked(queue: usize, wait: Duration) -> (Arc<HashingPool>, Sender<()>) {
 #[case::cores_decide(2, 131_072, 19_456, 2)]
 #[case::memory_decides(16, 131_072, 19_456, 6)]
 #[case::exactly_one_fits(16, 19_456, 19_456, 1)]
-#[case::none_fits_still_one(16, 1_000, 19_456, 1)]
+#[case::at_least_one(16, 1_000, 19_456, 1)]
 #[case::nonsense(4, 1_000, 0, 1)]
 fn permits_follow_cores_and_memory(
     #[case] cores: usize,
