@@ -247,7 +247,7 @@ unless { context has address && context.address.isInRange(ip("198.51.100.0/24"))
 
 #[rstest]
 #[case::the_proxy_is_trusted(&["127.0.0.0/8", "10.0.0.0/8"], [200, 404, 404, 200, 404])]
-#[case::nobody_is_trusted(&[], [404; 5])]
+#[case::no_proxy_is_trusted(&[], [404; 5])]
 #[case::another_proxy_is_trusted(&["10.0.0.0/8"], [404; 5])]
 #[actix_web::test]
 async fn rules_see_address_from_trusted_proxy(
