@@ -105,7 +105,7 @@ pub fn spend(family: Family, iterations: u32) {
     };
     let mut output = [0_u8; 16];
     if iterations > 0 {
-        verify::derive(prf, &[0; 16], &[0; 16], iterations, &mut output);
+        let spent = verify::derive(prf, &[0; 16], &[0; 16], iterations, &mut output);
+        std::hint::black_box(spent.is_ok());
     }
-    std::hint::black_box(output);
 }

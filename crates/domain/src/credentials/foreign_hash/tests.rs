@@ -338,7 +338,8 @@ fn later_output_blocks_count() {
         b"salt",
         10,
         &mut output,
-    );
+    )
+    .unwrap();
     let text = |output: &[u8]| {
         use base64::Engine as _;
         hash.to_owned() + &base64::engine::general_purpose::STANDARD.encode(output)

@@ -1,8 +1,8 @@
 //! Verification of a typed password.
 
-use hmac::EagerHash;
-use sha1::Sha1;
-use sha2::{Sha256, Sha512};
+use openssl::hash::MessageDigest;
+use openssl::pkcs5;
+use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
@@ -28,7 +28,7 @@ pub(super) fn verify(
 
 fn matches(scheme: &Scheme, password: &[u8], memory: &mut HashMemory) -> Result<bool, HashError> {
     match scheme {
-        Scheme::Pbkdf2(hash) => Ok(pbkdf2(hash, password)),
+        Scheme::Pbkdf2(hash) => pbkdf2(hash, password),
         Scheme::Argon2(hash) => hash.matches(password, memory),
         Scheme::Bcrypt(hash) => bcrypt(hash, password),
         Scheme::Scrypt(hash) => scrypt(hash, password),
@@ -45,25 +45,34 @@ fn matches(scheme: &Scheme, password: &[u8], memory: &mut HashMemory) -> Result<
 
 /// Compares the first block, and the whole output only if it matches: blocks are independent, so a
 /// wrong password costs one.
-fn pbkdf2(hash: &Pbkdf2, password: &[u8]) -> bool {
+fn pbkdf2(hash: &Pbkdf2, password: &[u8]) -> Result<bool, HashError> {
     let first = hash.output.len().min(hash.prf.block());
-    [first, hash.output.len()].into_iter().all(|len| {
+    for len in [first, hash.output.len()] {
         let mut output = Zeroizing::new(vec![0_u8; len]);
-        derive(hash.prf, password, &hash.salt, hash.iterations, &mut output);
-        output.ct_eq(&hash.output[..len]).into()
-    })
+        derive(hash.prf, password, &hash.salt, hash.iterations, &mut output)?;
+        if !bool::from(output.ct_eq(&hash.output[..len])) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
-/// Runs PBKDF2.
-pub(super) fn derive(prf: Prf, password: &[u8], salt: &[u8], iterations: u32, output: &mut [u8]) {
-    fn run<D: EagerHash>(password: &[u8], salt: &[u8], iterations: u32, output: &mut [u8]) {
-        pbkdf2::pbkdf2_hmac::<D>(password, salt, iterations, output);
-    }
-    match prf {
-        Prf::Sha1 => run::<Sha1>(password, salt, iterations, output),
-        Prf::Sha256 => run::<Sha256>(password, salt, iterations, output),
-        Prf::Sha512 => run::<Sha512>(password, salt, iterations, output),
-    }
+/// Runs PBKDF2 of OpenSSL, which uses the processor's instructions for SHA.
+pub(super) fn derive(
+    prf: Prf,
+    password: &[u8],
+    salt: &[u8],
+    iterations: u32,
+    output: &mut [u8],
+) -> Result<(), HashError> {
+    let digest = match prf {
+        Prf::Sha1 => MessageDigest::sha1(),
+        Prf::Sha256 => MessageDigest::sha256(),
+        Prf::Sha512 => MessageDigest::sha512(),
+    };
+    let iterations = usize::try_from(iterations).map_err(|_| HashError::Parameters)?;
+    pkcs5::pbkdf2_hmac(password, salt, iterations, digest, output)
+        .map_err(|_| HashError::Parameters)
 }
 
 fn bcrypt(hash: &Bcrypt, password: &[u8]) -> Result<bool, HashError> {
@@ -74,10 +83,10 @@ fn bcrypt(hash: &Bcrypt, password: &[u8]) -> Result<bool, HashError> {
 }
 
 fn scrypt(hash: &Scrypt, password: &[u8]) -> Result<bool, HashError> {
-    let params = scrypt::Params::new(hash.log_n, hash.r, hash.p);
-    let params = params.map_err(|_| HashError::Parameters)?;
     let mut output = Zeroizing::new(vec![0_u8; hash.output.len()]);
-    scrypt::scrypt(password, &hash.salt, &params, &mut output)
+    let (n, r, p) = (1 << hash.log_n, u64::from(hash.r), u64::from(hash.p));
+    // `bounds::scrypt` has limited the cost, so OpenSSL's own limit on memory may be higher.
+    pkcs5::scrypt(password, &hash.salt, n, r, p, u64::MAX, &mut output)
         .map_err(|_| HashError::Parameters)?;
     Ok(output.ct_eq(&hash.output).into())
 }
