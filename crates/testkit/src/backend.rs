@@ -146,7 +146,8 @@ async fn create_databases(server: &str, wanted: &[(&String, Option<Part>)]) {
         statements.push(match part {
             Some(part) => {
                 let template = template::database(server, *part).await;
-                format!("CREATE DATABASE {name} TEMPLATE {template}")
+                // Copying files takes half the time of writing the copy to the log.
+                format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
             }
             None => format!("CREATE DATABASE {name}"),
         });
