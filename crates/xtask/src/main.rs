@@ -39,6 +39,7 @@ Commands:
   trial [R1] [--release] [--seed N]
                         run the kill, race and outage tests R1 to R17 and R20 of docs/reliability.md, in the size of
                         the test suite or of a release, and print a line of JSON each
+  walk                  run the random walks over sign-in and accounts in full length; `test` runs a tenth
   mutants [GUARD]       build the program with removable safeguards, and check that the test of each
                         safeguard fails without it
   fuzz [TARGET]         run every parser with mutants of the seeds, for --seconds N each (default: 10) with
@@ -72,6 +73,10 @@ fn main() -> ExitCode {
         "storm" => bench::storm(rest),
         "generate" => generate::run(rest),
         "trial" => trial::run(rest),
+        "walk" => test::run_with(
+            &["--test=walk".to_owned()],
+            &[("DOORWARD_LONG_WALK", "1".to_owned())],
+        ),
         "mutants" => mutants::run(rest),
         "fuzz" => fuzz::run(rest),
         "interop" => interop::run(rest),
