@@ -17,7 +17,7 @@ use doorward_protocol::scope::Scope;
 use doorward_store::{Key, repo};
 
 use super::second_factor::factors;
-use super::transaction::in_transaction;
+use super::transaction::{in_recording_transaction, in_transaction};
 use super::{notification, organization};
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Accounts, Context, Core, Directory, effective_roles};
@@ -101,7 +101,7 @@ pub async fn create(
     let verdict = rule::may_create(request, &grantable, now);
     let event = caller.event(AuditKind::ApiKeyCreated, verdict.is_ok(), now);
     let event = event.by(user.id);
-    let created = in_transaction(&core.db, async |tx| {
+    let created = in_recording_transaction(&core.db, async |tx| {
         let terms = match verdict {
             Ok(terms) => terms,
             Err(problems) => {

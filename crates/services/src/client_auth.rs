@@ -13,7 +13,7 @@ use doorward_store::repo;
 
 use super::client_document;
 use super::replay::{self, ReplayedProof};
-use super::transaction::in_transaction;
+use super::transaction::in_recording_transaction;
 use crate::caller::Caller;
 use crate::context::{Core, Directory, Limits};
 use crate::error::FlowError;
@@ -181,7 +181,7 @@ async fn prove(
         .map_err(client_assertion::ClientAssertionError::into_error)?;
     // One statement consumes it, also with concurrent requests (RFC 7523 §3, `jti`).
     let name = TokenHash::digest(&format!("assertion {} {id}{}", id.len(), assertion.jti));
-    in_transaction(&core.db, async |tx| {
+    in_recording_transaction(&core.db, async |tx| {
         if repo::replay_markers::insert_unique(tx, &name, assertion.exp).await? {
             return Ok(());
         }

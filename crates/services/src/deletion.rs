@@ -58,7 +58,6 @@ pub async fn request(
             return Ok(());
         }
         if let Some(alone) = find_sole_role(tx, id, now).await? {
-            repo::users::cancel_deletion(tx, id).await?;
             return Err(FlowError::Rejected(DeletionError::Needed(alone)));
         }
         let (ended, revoked) = (EndReason::EndedByOwner, RevokeReason::ByOwner);

@@ -83,9 +83,9 @@ pub(crate) async fn in_write<T>(
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError>,
 ) -> Result<T, FlowError> {
     let Some(proof) = &proved.proof else {
-        return transaction::in_transaction(&core.db, work).await;
+        return transaction::in_recording_transaction(&core.db, work).await;
     };
-    transaction::in_transaction(&core.db, async |tx| {
+    transaction::in_recording_transaction(&core.db, async |tx| {
         if !repo::replay_markers::insert_unique(tx, &proof.name, proof.expires_at).await? {
             let event = replay::by_client(core, caller, ReplayedProof::Dpop, client);
             replay::record_event(tx, &proof.name, proof.expires_at, event).await?;
@@ -243,7 +243,7 @@ async fn use_up(
         return Ok(());
     }
     let event = again().await?;
-    transaction::in_transaction(&core.db, async |tx| {
+    transaction::in_recording_transaction(&core.db, async |tx| {
         replay::record_event(tx, &name, expires_at, event.clone()).await?;
         Err(used().into())
     })

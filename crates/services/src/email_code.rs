@@ -19,7 +19,7 @@ use super::email_link;
 use super::login::{self, FirstStep, SignIn};
 use super::second_factor::factors;
 use super::signed_in::SignedIn;
-use super::transaction::{in_exclusive_transaction, in_transaction};
+use super::transaction::{in_exclusive_transaction, in_recording_transaction, in_transaction};
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Accounts, Context, Core, Delivery};
 use crate::error::{FlowError, ServerError};
@@ -238,7 +238,7 @@ pub async fn submit(
         EmailCodeInput::Code(id, _) => find(core, id, &answer.browser).await?,
         EmailCodeInput::Link(token) => peek(core, token.expose(), &answer.browser).await?,
     };
-    let done = in_transaction(&core.db, async |tx| {
+    let done = in_recording_transaction(&core.db, async |tx| {
         let (waiting, proof) = match &answer.presented {
             EmailCodeInput::Code(id, code) => {
                 let typed = EmailCode::parse(code.expose());

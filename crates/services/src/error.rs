@@ -34,7 +34,8 @@ impl From<Busy> for ServerError {
 /// The failure of an operation.
 #[derive(Debug, thiserror::Error)]
 pub enum FlowError<R = OAuthError> {
-    /// An error of the caller. Evidence written for it is committed.
+    /// An error of the caller. Everything is rolled back, except in an
+    /// `in_recording_transaction`.
     #[error("rejected")]
     Rejected(R),
     /// A server error. Everything is rolled back.

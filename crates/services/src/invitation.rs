@@ -12,7 +12,7 @@ use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_store::db::Conn;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::transaction::in_transaction;
+use super::transaction::in_recording_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::Core;
 use crate::error::{FlowError, ServerError};
@@ -192,7 +192,7 @@ pub async fn respond(
     answer: InvitationAnswer,
     caller: &Caller,
 ) -> Result<(), FlowError<InvitationAnswerError>> {
-    in_transaction(&core.db, async |tx| {
+    in_recording_transaction(&core.db, async |tx| {
         let now = core.now();
         let (invitation, found) = find(core, tx, text).await?;
         if let Err(over) = found {

@@ -14,7 +14,7 @@ use super::second_factor::pending::Waiting;
 use super::second_factor::{factors, pending};
 use super::session::{self, NewSession, SessionStart};
 use super::signed_in::SignedIn;
-use super::transaction::in_transaction;
+use super::transaction::in_recording_transaction;
 use super::trusted_device;
 use super::verify_email;
 use crate::caller::{AuditEventExt as _, Caller};
@@ -92,7 +92,7 @@ pub async fn with_password(
         }
         _ => None,
     };
-    let done = in_transaction(&core.db, async |tx| {
+    let done = in_recording_transaction(&core.db, async |tx| {
         let now = core.now();
         let Some(user) = accepted else {
             let rejected = reject(

@@ -8,7 +8,7 @@ use super::new_password::{AccountErrors, NewPassword};
 use super::password_reset;
 use super::session::{self, NewSession, SessionStart};
 use super::signed_in::SignedIn;
-use super::transaction::in_transaction;
+use super::transaction::{in_recording_transaction, in_transaction};
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Accounts, Context, Core, Limits};
 use crate::error::{FlowError, ServerError};
@@ -80,7 +80,7 @@ pub(crate) async fn prove(
     };
     let phc = signed_in.user.password_hash.clone();
     let matches = accounts.hashing.verify(phc, password.clone()).await?;
-    in_transaction(&core.db, async |tx| {
+    in_recording_transaction(&core.db, async |tx| {
         if matches {
             rate_limit::record_success(tx, &pass).await?;
             return Ok(());

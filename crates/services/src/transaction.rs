@@ -4,38 +4,58 @@ use doorward_store::db::{Db, WriteTx};
 
 use crate::error::FlowError;
 
-/// Runs `work` in one write transaction. Success and rejection commit (a rejection leaves evidence:
-/// a revoked family, a counted attempt); a server error rolls everything back.
+/// The effect of a rejection on what the transaction has written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum OnRejection {
+    RollBack,
+    Commit,
+}
+
+/// Runs `work` in one write transaction. Only success commits; a rejection and a server error leave
+/// no change.
 pub(crate) async fn in_transaction<T, R>(
     db: &Db,
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
 ) -> Result<T, FlowError<R>> {
-    finish(db.begin_write().await?, work).await
+    finish(db.begin_write().await?, OnRejection::RollBack, work).await
 }
 
-/// Runs `work` in one write transaction that excludes all others with this lock name.
+/// Runs `work` in one write transaction that also commits a rejection, which leaves evidence: an
+/// audit event, a counted attempt, a revoked family. `work` must change nothing else before it
+/// rejects. A server error rolls everything back.
+pub(crate) async fn in_recording_transaction<T, R>(
+    db: &Db,
+    work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
+) -> Result<T, FlowError<R>> {
+    finish(db.begin_write().await?, OnRejection::Commit, work).await
+}
+
+/// Runs `work` as [`in_transaction`], excluding all other transactions with this lock name.
 pub(crate) async fn in_exclusive_transaction<T, R>(
     db: &Db,
     name: &str,
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
 ) -> Result<T, FlowError<R>> {
-    finish(db.begin_exclusive_write(name).await?, work).await
+    let tx = db.begin_exclusive_write(name).await?;
+    finish(tx, OnRejection::RollBack, work).await
 }
 
 async fn finish<T, R>(
     tx: WriteTx,
+    on_rejection: OnRejection,
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
 ) -> Result<T, FlowError<R>> {
     let outcome = work(&tx).await;
-    match outcome {
-        Err(FlowError::Server(error)) => {
-            // Explicit, although the drop at the end of the scope would roll back as well.
-            drop(tx);
-            Err(FlowError::Server(error))
-        }
-        stored => {
-            tx.commit().await?;
-            stored
-        }
+    let commits = match &outcome {
+        Ok(_) => true,
+        Err(FlowError::Rejected(_)) => on_rejection == OnRejection::Commit,
+        Err(FlowError::Server(_)) => false,
+    };
+    if commits {
+        tx.commit().await?;
+    } else {
+        // If this fails, the connection broke, and the database rolls back on its own.
+        let _ = tx.rollback().await;
     }
+    outcome
 }

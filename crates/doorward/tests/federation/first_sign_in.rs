@@ -1,7 +1,8 @@
 //! Tests of the first sign-in with an identity provider: the user creates an account, or
 //! authenticates to an existing one.
 
-use doorward_testkit::{Authorization, Page, UserAgent, jwt};
+use doorward_domain::model::AuditKind;
+use doorward_testkit::{Authorization, Page, UserAgent, jwt, rows};
 use serde_json::json;
 
 use crate::on_both;
@@ -14,6 +15,7 @@ on_both!(
     taken_user_name_is_reported_and_input_is_kept,
     unverified_claimed_address_is_reported_as_taken,
     fe_2_owner_authenticates_and_links_account,
+    lost_race_links_nothing,
     fe_2_trusted_address_links_if_operator_allows,
     closed_registration_is_closed_here_too,
     provider_without_registration_creates_no_account,
@@ -142,6 +144,23 @@ async fn fe_2_owner_authenticates_and_links_account(world: &World<'_>) {
         location(&world.sign_in(&UserAgent::new()).await),
         "/account"
     );
+}
+
+async fn lost_race_links_nothing(world: &World<'_>) {
+    world.upstream.set_claims(jane());
+    let agent = UserAgent::new();
+    arrive(world, &agent).await;
+    world.with_password(&agent, "alice").await;
+    let page = agent.get(world.stack.at(LINKS)).await;
+    // The same sign-up in another notation is a different row for the statement that consumes it,
+    // as if another request had replaced the row after this one has read it.
+    let storage = world.stack.storage();
+    let respell = "UPDATE newcomers SET identity = identity || ' '";
+    rows::execute(&storage.identity, respell).await;
+    agent.submit(&page.form("#connect")).await;
+    assert!(world.links("alice").await.is_empty());
+    let linked = world.stack.audited(AuditKind::AccountLinked).await;
+    assert!(linked.is_empty(), "{linked:?}");
 }
 
 async fn fe_2_trusted_address_links_if_operator_allows(world: &World<'_>) {

@@ -263,8 +263,7 @@ async fn open(
     in_transaction(&core.db, async |tx| {
         let provider: Provider = active(tx, &sign_up.provider).await?;
         let identity = &sign_up.identity;
-        // A rejection commits what was written, so all checks come first. They are repeated,
-        // because the state may have changed since the page was shown.
+        // These checks are repeated, because the state may have changed since the page was shown.
         let (decision, _) = judge(core, tx, &provider, identity).await?;
         let FederationDecision::Register {
             address_is_proved,

@@ -29,7 +29,7 @@ use crate::session::NewSession;
 use crate::signed_in::SignedIn;
 use crate::token::common::end_of_unused;
 use crate::token::{AccessGrant, mint_access_token};
-use crate::transaction::in_transaction;
+use crate::transaction::in_recording_transaction;
 use crate::{organization, verify_email};
 
 /// The input of the client's sign-in form.
@@ -239,7 +239,7 @@ pub(super) async fn issue(
     let SignedIn { session, user, .. } = signed_in;
     let grant = grant(core, client, &session, resolved, organization);
     let first = first_refresh_token(core, &grant, &refresh);
-    in_transaction(&core.db, async |tx| {
+    in_recording_transaction(&core.db, async |tx| {
         if let Some(error) = owed {
             end(core, tx, &session).await?;
             return Err(FlowError::Rejected(error));

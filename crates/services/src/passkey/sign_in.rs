@@ -11,7 +11,7 @@ use crate::context::{Accounts, Context, Core};
 use crate::error::{FlowError, ServerError};
 use crate::session::{NewSession, SessionStart};
 use crate::signed_in::SignedIn;
-use crate::transaction::in_transaction;
+use crate::transaction::in_recording_transaction;
 use crate::{login, notification};
 
 /// The input of the sign-in page.
@@ -65,7 +65,7 @@ pub async fn with_passkey(
         None,
     )
     .await?;
-    let done = in_transaction(&core.db, async |tx| {
+    let done = in_recording_transaction(&core.db, async |tx| {
         let now = core.now();
         let failed = |reason: &str| {
             let event = caller.event(AuditKind::LoginFailed, false, now);

@@ -19,7 +19,7 @@ use crate::notification;
 use crate::rate_limit::{self, AttemptPermit, LimitStatus};
 use crate::session::NewSession;
 use crate::signed_in::SignedIn;
-use crate::transaction::in_transaction;
+use crate::transaction::{in_recording_transaction, in_transaction};
 
 /// The failure of changing the second factor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -211,7 +211,7 @@ pub async fn confirm(
     let pass = pass.map_err(|error| error.map(EnrollmentError::Wait))?;
     let step = open(accounts, &factor)?.step_of(first.code, core.now());
     let ends_others = first.ends_others;
-    let done = in_transaction(&core.db, async |tx| {
+    let done = in_recording_transaction(&core.db, async |tx| {
         let now = core.now();
         let Some(step) = step else {
             record_failure(core, limits, tx, signed_in, &pass, caller).await?;

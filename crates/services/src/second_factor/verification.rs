@@ -23,7 +23,7 @@ use crate::passkey::ceremony::{
 };
 use crate::session::{NewSession, SessionStart};
 use crate::signed_in::SignedIn;
-use crate::transaction::in_transaction;
+use crate::transaction::in_recording_transaction;
 use crate::trusted_device;
 
 /// The input of the second factor page.
@@ -158,7 +158,7 @@ pub async fn submit(
             Some(check(core, accounts, presented, what, browser, person).await?)
         }
     };
-    let done = in_transaction(&core.db, async |tx| {
+    let done = in_recording_transaction(&core.db, async |tx| {
         let (now, max) = (core.now(), tolerance(core).per_sign_in);
         let counted = repo::pending_sign_ins::record_attempt(tx, &answer.attempt, max, now).await?;
         let Some(pending) = counted else {

@@ -15,6 +15,7 @@ both_backends_with!(
     LOCALHOST;
     pk_4_mailed_link_adds_passkey,
     pk_4_link_is_single_use_for_day_and_newest_wins,
+    rejected_passkey_keeps_link,
     pk_4_link_does_not_bypass_second_factor,
     pk_4_user_of_foreign_organization_is_hidden,
     pk_4_unverified_account_is_cleared_first,
@@ -22,22 +23,26 @@ both_backends_with!(
 
 /// A host name: browsers do not create passkeys for IP addresses.
 const LOCALHOST: &[(&str, &str)] = &[(HOST, "localhost")];
-const ALICE: &str = "alice@example.org";
 const BUTTON: &str = "[data-passkey]";
 
 fn place(world: &World<'_>, who: &str) -> String {
     format!("/api/admin/users/{}/passkey-link", world.id(who))
 }
 
-async fn mail(world: &World<'_>) -> url::Url {
+fn address(who: &str) -> String {
+    format!("{who}@example.org")
+}
+
+async fn mail(world: &World<'_>, who: &str) -> url::Url {
     world.stack.wait_for_jobs().await;
     // Mails of the same second have no order.
     world.stack.clock.advance(1);
     let page = world
-        .change("admin", "POST", &place(world, "alice"), None)
+        .change("admin", "POST", &place(world, who), None)
         .await;
     assert_eq!(page.status, 202, "{}", page.dump());
-    let link = world.stack.mail(ALICE).await.link(world.stack.issuer());
+    let mail = world.stack.mail(&address(who)).await;
+    let link = mail.link(world.stack.issuer());
     assert_eq!(link.path(), "/add-passkey");
     link
 }
@@ -58,8 +63,8 @@ async fn make(agent: &UserAgent, page: &Page, key: &mut Authenticator) -> Page {
         .await
 }
 
-async fn passkeys(world: &World<'_>) -> u64 {
-    let count = repo::passkeys::count(world.db.read(), world.people["alice"]).await;
+async fn passkeys(world: &World<'_>, who: &str) -> u64 {
+    let count = repo::passkeys::count(world.db.read(), world.people[who]).await;
     count.expect("a count")
 }
 
@@ -73,7 +78,7 @@ async fn pk_4_mailed_link_adds_passkey(stack: &Stack) {
     let place = place(&world, "alice");
     let unseen = world.call("admin", "POST", &place, None).await;
     problem(&unseen, 428, "version-required");
-    let link = mail(&world).await;
+    let link = mail(&world, "alice").await;
     // Opening the link, in any browser, does not consume it.
     assert!(open(&UserAgent::new(), &link).await.has(BUTTON));
     let (agent, mut key) = (UserAgent::new(), Authenticator::synced());
@@ -90,7 +95,7 @@ async fn pk_4_mailed_link_adds_passkey(stack: &Stack) {
         "{}",
         page.dump()
     );
-    assert_eq!(passkeys(&world).await, 1);
+    assert_eq!(passkeys(&world, "alice").await, 1);
     // The link signed no user in; the passkey does.
     assert_eq!(agent.get(stack.at("/account")).await.status, 303);
     let page = agent.get(stack.at("/login")).await;
@@ -108,7 +113,7 @@ async fn pk_4_mailed_link_adds_passkey(stack: &Stack) {
     let added = stack.audited(AuditKind::FactorAdded).await;
     assert_eq!(added[0].detail["added_by"], "link");
     assert_eq!(added[0].actor, Some(world.id("alice")));
-    let mails = stack.mails(ALICE).await;
+    let mails = stack.mails(&address("alice")).await;
     assert!(
         mails
             .iter()
@@ -119,8 +124,8 @@ async fn pk_4_mailed_link_adds_passkey(stack: &Stack) {
 
 async fn pk_4_link_is_single_use_for_day_and_newest_wins(stack: &Stack) {
     let world = World::new(stack).await;
-    let first = mail(&world).await;
-    let second = mail(&world).await;
+    let first = mail(&world, "alice").await;
+    let second = mail(&world, "alice").await;
     assert_invalid(&open(&UserAgent::new(), &first).await);
     stack.clock.advance(24 * 60 * 60 - 1);
     let (late, agent) = (UserAgent::new(), UserAgent::new());
@@ -136,13 +141,13 @@ async fn pk_4_link_is_single_use_for_day_and_newest_wins(stack: &Stack) {
     let form = foreign.press(BUTTON).with("credential", &created);
     let refused = late.submit(&form).await;
     assert_eq!(refused.status, 422, "{}", refused.dump());
-    assert_eq!(passkeys(&world).await, 0);
+    assert_eq!(passkeys(&world, "alice").await, 0);
     stack.clock.advance(1);
     assert_invalid(&make(&agent, &page, &mut key).await);
-    assert_eq!(passkeys(&world).await, 0);
+    assert_eq!(passkeys(&world, "alice").await, 0);
     // Only one of many simultaneous requests succeeds.
     world.forget_tokens();
-    let third = mail(&world).await;
+    let third = mail(&world, "alice").await;
     let page = open(&agent, &third).await;
     let forms = (0..8).map(|_| {
         let created = Authenticator::synced().create(
@@ -153,19 +158,42 @@ async fn pk_4_link_is_single_use_for_day_and_newest_wins(stack: &Stack) {
     });
     let forms: Vec<_> = forms.collect();
     futures_util::future::join_all(forms.iter().map(|form| agent.submit(form))).await;
-    assert_eq!(passkeys(&world).await, 1);
+    assert_eq!(passkeys(&world, "alice").await, 1);
+}
+
+async fn rejected_passkey_keeps_link(stack: &Stack) {
+    let world = World::new(stack).await;
+    let mut key = Authenticator::synced();
+    let (agent, link) = (UserAgent::new(), mail(&world, "alice").await);
+    let page = open(&agent, &link).await;
+    make(&agent, &page, &mut key).await;
+    assert_eq!(passkeys(&world, "alice").await, 1);
+    // The credential of another user is rejected after the link was consumed.
+    stack.set_email_verified("bob", false).await;
+    let (agent, link) = (UserAgent::new(), mail(&world, "bob").await);
+    let page = open(&agent, &link).await;
+    let rejected = make(&agent, &page, &mut key).await;
+    assert_eq!(rejected.status, 422, "{}", rejected.dump());
+    assert_eq!(passkeys(&world, "bob").await, 0);
+    let bob = repo::users::find_by_id(world.db.read(), world.people["bob"]).await;
+    assert!(!bob.unwrap().unwrap().email_verified);
+    // The rejection leaves the link.
+    let page = open(&agent, &link).await;
+    assert!(page.has(BUTTON), "{}", page.dump());
+    make(&agent, &page, &mut Authenticator::synced()).await;
+    assert_eq!(passkeys(&world, "bob").await, 1);
 }
 
 async fn pk_4_link_does_not_bypass_second_factor(stack: &Stack) {
     let world = World::new(stack).await;
-    let link = mail(&world).await;
+    let link = mail(&world, "alice").await;
     let agent = UserAgent::new();
     let page = open(&agent, &link).await;
     // An authenticator app is enrolled after the link was mailed.
     crate::second_factor::enrol(stack, "alice").await;
     assert_invalid(&make(&agent, &page, &mut Authenticator::synced()).await);
     assert_invalid(&open(&UserAgent::new(), &link).await);
-    assert_eq!(passkeys(&world).await, 0);
+    assert_eq!(passkeys(&world, "alice").await, 0);
     let refused = world
         .change("admin", "POST", &place(&world, "alice"), None)
         .await;
@@ -213,11 +241,11 @@ async fn pk_4_unverified_account_is_cleared_first(stack: &Stack) {
     tx.commit().await.expect("commit");
     // The attacker who registered the address is signed in.
     let anonymous_caller = crate::support::sign_in(stack, "alice").await;
-    let link = mail(&world).await;
+    let link = mail(&world, "alice").await;
     let agent = UserAgent::new();
     let page = open(&agent, &link).await;
     make(&agent, &page, &mut Authenticator::synced()).await;
-    assert_eq!(passkeys(&world).await, 1);
+    assert_eq!(passkeys(&world, "alice").await, 1);
     let login = json!({ "username": "alice", "password": doorward_testkit::PASSWORD });
     let page = crate::support::post(stack, "/api/auth/login", login).await;
     problem(&page, 401, "sign-in-rejected");
