@@ -31,7 +31,7 @@ pub async fn create(
     if let Some(id) = &new.id {
         registration::check_id(id)?;
     }
-    let (client, secret) = build(new, now);
+    let (client, secret) = build(new, now, context.rng());
     check(context.db.read(), &client).await?;
     may_carry(context, &client)?;
     let tx = context.begin().await?;
@@ -119,7 +119,7 @@ pub async fn rotate_secret(
         );
         return Err(AdminError::invalid("client", problem));
     }
-    let secret = OpaqueToken::generate(&mut rand::rng());
+    let secret = OpaqueToken::generate(&mut context.rng());
     client.secret_hash = Some(secret.hash());
     client.updated_at = context.now();
     repo::clients::update(&tx, &client).await?;

@@ -69,7 +69,7 @@ pub async fn create(context: &AdminContext<'_>, new: NewGroup) -> Result<Group, 
     }
     let above = parent.as_ref().map(|parent| parent.path.as_str());
     let group = Group {
-        id: GroupId::generate(now, &mut rand::rng()),
+        id: GroupId::generate(now, &mut context.rng()),
         path: path_below(above, &new.name).ok_or_else(bad_name)?,
         description: check_description(new.description)?,
         org,

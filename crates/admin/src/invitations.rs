@@ -48,9 +48,9 @@ pub async fn invite(
     };
     within_limits(context, &letters, &tx, slug, &email_key).await?;
     let now = context.now();
-    let token = OpaqueToken::generate(&mut rand::rng());
+    let token = OpaqueToken::generate(&mut context.rng());
     let invitation = Invitation {
-        id: InvitationId::generate(now, &mut rand::rng()),
+        id: InvitationId::generate(now, &mut context.rng()),
         hash: token.hash(),
         org: organization.slug,
         email: email.trim().to_owned(),

@@ -6,6 +6,7 @@ use doorward_domain::model::group::with_ancestors;
 use doorward_domain::model::{
     ADMIN_ROLE, AuditEvent, AuditKind, ClientId, EffectiveRoles, Role, UserId,
 };
+use doorward_domain::random::{Generator, Random};
 use doorward_domain::rules::delegation::{self, DelegationDenial, DelegationRule};
 use doorward_domain::secret::seal;
 use doorward_domain::time::{Clock, UnixSeconds};
@@ -34,6 +35,8 @@ pub struct AdminContext<'a> {
     pub db: &'a Db,
     /// The clock.
     pub clock: &'a dyn Clock,
+    /// The source of randomness.
+    pub random: Random,
     /// The user id of the administrator; `None` for the command line.
     pub actor: Option<String>,
     /// The remote end, if the operation came through a page or the API.
@@ -52,11 +55,13 @@ pub struct AdminContext<'a> {
 impl<'a> AdminContext<'a> {
     /// Creates the context of the command line.
     pub fn command_line(db: &'a Db, clock: &'a dyn Clock) -> Self {
+        let random = Random::default();
         Self {
             db,
             clock,
+            caller: Caller::of_server(&random),
+            random,
             actor: None,
-            caller: Caller::default(),
             authority: None,
             seen: None,
             once: None,
@@ -101,6 +106,10 @@ impl<'a> AdminContext<'a> {
             }
             None => Ok(()),
         }
+    }
+
+    pub(super) fn rng(&self) -> Generator<'_> {
+        self.random.rng()
     }
 
     pub(super) fn now(&self) -> UnixSeconds {
@@ -472,12 +481,7 @@ impl AdminContext<'_> {
         };
         let plain = json!({ "id": id.to_string(), "secret": secret }).to_string();
         let key = once.claim.key.as_bytes();
-        let sealed = seal(
-            once.secret.expose(),
-            plain.as_bytes(),
-            key,
-            &mut rand::rng(),
-        );
+        let sealed = seal(once.secret.expose(), plain.as_bytes(), key, &mut self.rng());
         if idempotency::finish(tx, &once.claim, &sealed).await? {
             return Ok(());
         }

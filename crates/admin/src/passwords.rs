@@ -5,6 +5,7 @@ use doorward_domain::credentials::password::{
     self, HashMemory, HashParams, PasswordContext, PasswordPolicy,
 };
 use doorward_domain::model::Profile;
+use doorward_domain::random::Random;
 use doorward_domain::secret::Secret;
 
 use super::operator::AdminError;
@@ -60,22 +61,27 @@ pub fn check_and_hash(
     settings: &Passwords,
     password: &Secret<String>,
     context: &OwnedPasswordContext<'_>,
+    random: &Random,
 ) -> Result<String, AdminError> {
     check(settings, password, context)?;
-    hash(settings, password)
+    hash(settings, password, random)
 }
 
 /// Hashes a password without checking it. Blocks.
 ///
 /// # Errors
 /// [`AdminError::Hash`] for unusable parameters.
-pub fn hash(settings: &Passwords, password: &Secret<String>) -> Result<String, AdminError> {
+pub fn hash(
+    settings: &Passwords,
+    password: &Secret<String>,
+    random: &Random,
+) -> Result<String, AdminError> {
     let params = HashParams {
         m: settings.hash_memory_kib,
         t: settings.hash_iterations,
         p: settings.hash_parallelism,
     };
     let mut memory = HashMemory::default();
-    password::hash(password.expose(), &params, &mut memory, &mut rand::rng())
+    password::hash(password.expose(), &params, &mut memory, &mut random.rng())
         .map_err(|error| AdminError::Hash(error.to_string()))
 }

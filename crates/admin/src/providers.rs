@@ -10,6 +10,7 @@ use doorward_domain::derived_keys::ProviderKey;
 use doorward_domain::model::{
     AuditKind, ClaimNames, OauthEndpoints, Provider, ProviderId, ProviderSettings, SecretSigner,
 };
+use doorward_domain::random::Generator;
 use doorward_domain::rules::provider::{self, Preset};
 use doorward_egress::outgoing::check_address;
 use doorward_egress::upstream::seal_secret;
@@ -86,7 +87,7 @@ fn made_of(
     spec: &ProviderSpec,
     before: Option<&Provider>,
     key: &ProviderKey,
-    now: i64,
+    (now, mut rng): (i64, Generator<'_>),
 ) -> Result<Provider, AdminError> {
     let kind = spec.kind.as_deref().unwrap_or("oidc");
     let known = "write oidc, oauth2, google, github, microsoft, apple, gitlab or facebook";
@@ -107,7 +108,7 @@ fn made_of(
     check_credentials(spec)?;
     let fresh = spec.client_secret.as_deref();
     let secret_sealed = match fresh {
-        Some(text) => Some(seal_secret(key, id.as_str(), text.trim())),
+        Some(text) => Some(seal_secret(key, id.as_str(), text.trim(), &mut rng)),
         None => kept_secret(before, issuer, &spec.client_id, &settings)?,
     };
     if settings.secret_signer.is_some() && secret_sealed.is_none() {
@@ -295,7 +296,13 @@ async fn put_in(
 ) -> Result<(Provider, bool), AdminError> {
     let id = id_of(id)?;
     let before = repo::providers::find(tx, &id).await?;
-    let provider = made_of(&id, spec, before.as_ref(), key, context.now())?;
+    let provider = made_of(
+        &id,
+        spec,
+        before.as_ref(),
+        key,
+        (context.now(), context.rng()),
+    )?;
     may_map(context, tx, &provider).await?;
     let stored = match &before {
         Some(_) => repo::providers::update(tx, &provider).await.map(|_| ()),

@@ -55,7 +55,8 @@ pub async fn administrator(
     let purpose = EmailPurpose::Reset;
     let expires_at = now + email_link::ttl(purpose);
     let token =
-        doorward_services::email_link::create(&tx, &user, purpose, &user.email, now).await?;
+        doorward_services::email_link::create(&tx, &user, purpose, &user.email, now, context.rng())
+            .await?;
     let event = context.event(AuditKind::UserChanged, user.id, "recovered");
     let event =
         difference(event, &before, &audit_details(&user)).with("factor_removed", had_factor);

@@ -51,9 +51,9 @@ pub async fn create(
     if expires_at <= now || expires_at > now + LONGEST {
         return Err(AdminError::invalid("expires", "write a time within a year"));
     }
-    let token = OpaqueToken::generate(&mut rand::rng());
+    let token = OpaqueToken::generate(&mut context.rng());
     let created = RegistrationToken {
-        id: RegistrationTokenId::generate(now, &mut rand::rng()),
+        id: RegistrationTokenId::generate(now, &mut context.rng()),
         hash: token.hash(),
         note: note.to_owned(),
         uses_left: new.uses,

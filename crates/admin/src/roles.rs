@@ -390,7 +390,7 @@ pub(super) async fn assign_in(
         .with("expires_at", new.expires_at)
         .with("active", new.active);
     let assignment = Assignment {
-        id: AssignmentId::generate(now, &mut rand::rng()),
+        id: AssignmentId::generate(now, &mut context.rng()),
         subject_kind: kind,
         subject_id: id,
         role: new.role,

@@ -19,5 +19,5 @@ pub async fn is_needed(context: &AdminContext<'_>) -> Result<bool, AdminError> {
 /// Fails if the store cannot be written.
 pub async fn issue_token(context: &AdminContext<'_>) -> Result<OpaqueToken, AdminError> {
     context.must_administer()?;
-    Ok(setup_token::issue(context.db, context.now()).await?)
+    Ok(setup_token::issue(context.db, context.now(), context.rng()).await?)
 }

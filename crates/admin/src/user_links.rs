@@ -29,7 +29,9 @@ pub async fn invite(context: &AdminContext<'_>, new: NewUser) -> Result<(User, b
     if let Some(letters) = &letters {
         let ttl = (context.now(), FIRST_PASSWORD);
         let purpose = EmailPurpose::Reset;
-        let token = email_link::create_with_ttl(&tx, &user, purpose, &user.email, ttl).await?;
+        let token =
+            email_link::create_with_ttl(&tx, &user, purpose, &user.email, ttl, context.rng())
+                .await?;
         let (issuer, token) = (letters.issuer(), token.expose());
         let url = format!("{issuer}/reset-password?token={token}");
         post(context, letters, &tx, &user, MailContent::Welcome { url }).await?;
@@ -72,7 +74,15 @@ pub async fn mail_passkey_link(
         return Err(AdminError::invalid("id", problem));
     }
     let purpose = EmailPurpose::Passkey;
-    let token = email_link::create(&tx, &user, purpose, &user.email, context.now()).await?;
+    let token = email_link::create(
+        &tx,
+        &user,
+        purpose,
+        &user.email,
+        context.now(),
+        context.rng(),
+    )
+    .await?;
     let (issuer, token) = (letters.issuer(), token.expose());
     let url = format!("{issuer}/add-passkey?token={token}");
     post(
@@ -113,7 +123,7 @@ pub async fn reset_password(context: &AdminContext<'_>, id: UserId) -> Result<()
     revoke_all_access(&tx, id, EndReason::PasswordChanged, now).await?;
     let purpose = EmailPurpose::Reset;
     // No hourly limit applies: anonymous requests may have exhausted that of this address.
-    let token = email_link::create(&tx, &user, purpose, &user.email, now).await?;
+    let token = email_link::create(&tx, &user, purpose, &user.email, now, context.rng()).await?;
     let (issuer, token) = (letters.issuer(), token.expose());
     let url = format!("{issuer}/reset-password?token={token}");
     post(context, &letters, &tx, &user, MailContent::Reset { url }).await?;

@@ -67,7 +67,7 @@ pub(super) async fn post(
     owner: &User,
     content: MailContent,
 ) -> Result<(), ServerError> {
-    let anonymous = Caller::default();
+    let anonymous = Caller::of_server(&context.random);
     letters
         .enqueue(tx, owner, &owner.email, content, &anonymous, context.now())
         .await

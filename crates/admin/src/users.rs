@@ -5,7 +5,6 @@ use doorward_domain::model::{
 };
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_domain::rules::identifier;
-use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 use serde_json::{Value, json};
 
@@ -196,8 +195,7 @@ pub async fn create_in(
     tx: &WriteTx,
     new: NewUser,
 ) -> Result<User, AdminError> {
-    let now = context.now();
-    let (user, roles) = build(new, now)?;
+    let (user, roles) = build(context, new)?;
     match repo::users::insert(tx, &user).await {
         Err(error) if is_name_conflict(&error) => {
             return Err(AdminError::conflict("user", &user.username));
@@ -223,7 +221,8 @@ pub async fn create_in(
     Ok(user)
 }
 
-fn build(new: NewUser, now: UnixSeconds) -> Result<(User, Vec<String>), AdminError> {
+fn build(context: &AdminContext<'_>, new: NewUser) -> Result<(User, Vec<String>), AdminError> {
+    let now = context.now();
     let username_key = identifier::username_key(&new.username)
         .map_err(|problem| AdminError::invalid("username", describe(problem)))?;
     let email_key = identifier::email_key(&new.email)
@@ -233,7 +232,7 @@ fn build(new: NewUser, now: UnixSeconds) -> Result<(User, Vec<String>), AdminErr
         profile.profile_url = profile_url(url, now)?;
     }
     let user = User {
-        id: UserId::generate(now, &mut rand::rng()),
+        id: UserId::generate(now, &mut context.rng()),
         username: username_key.clone(),
         username_key,
         email: new.email.trim().to_owned(),

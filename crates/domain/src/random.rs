@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::fmt;
+use std::sync::Arc;
 
 use rand::Rng as _;
 use rand_core::{TryCryptoRng, TryRng};
@@ -22,6 +23,28 @@ pub struct SystemRandom;
 impl RandomSource for SystemRandom {
     fn fill(&self, bytes: &mut [u8]) {
         rand::rng().fill_bytes(bytes);
+    }
+}
+
+/// A shared source of randomness; by default that of the system.
+#[derive(Clone, Debug)]
+pub struct Random(Arc<dyn RandomSource>);
+
+impl Random {
+    /// Shares `source`.
+    pub fn new(source: impl RandomSource + 'static) -> Self {
+        Self(Arc::new(source))
+    }
+
+    /// Returns a generator that draws from the source.
+    pub fn rng(&self) -> Generator<'_> {
+        Generator(&*self.0)
+    }
+}
+
+impl Default for Random {
+    fn default() -> Self {
+        Self::new(SystemRandom)
     }
 }
 

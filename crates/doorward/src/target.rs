@@ -11,6 +11,7 @@ use doorward_admin::standard;
 use doorward_config::address::sqlite_path;
 use doorward_config::check::DEV_MARKER;
 use doorward_config::{Config, Origin};
+use doorward_domain::random::Random;
 use doorward_domain::secret::MasterKey;
 use doorward_identity_server::dev;
 use doorward_identity_server::snapshots;
@@ -120,7 +121,7 @@ impl TargetArgs {
         let key = config.secret_key.as_ref();
         let key = key.and_then(|key| MasterKey::from_base64(key.expose()).ok());
         Ok(Installation {
-            jobs: key.as_ref().map(Jobs::new),
+            jobs: key.as_ref().map(|key| Jobs::new(key, Random::default())),
             config,
             db,
             clock: SystemClock,

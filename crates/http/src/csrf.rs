@@ -7,16 +7,16 @@ use doorward_domain::derived_keys::CsrfKey;
 use doorward_domain::mutant::{self, Safeguard};
 use doorward_domain::secret::OpaqueToken;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use rand::Rng as _;
+use rand::CryptoRng;
 use sha2::Sha256;
 
 const NONCE: usize = 16;
 
 /// Returns a token for the forms of one page: `nonce ‖ HMAC(key, nonce ‖ browser)`. The nonce makes
 /// it different on every page, so that compression reveals nothing about it (BREACH).
-pub fn token(key: &CsrfKey, browser: &OpaqueToken) -> String {
+pub fn token(key: &CsrfKey, browser: &OpaqueToken, rng: &mut impl CryptoRng) -> String {
     let mut bytes = [0_u8; NONCE];
-    rand::rng().fill_bytes(&mut bytes);
+    rng.fill_bytes(&mut bytes);
     let mut whole = bytes.to_vec();
     whole.extend_from_slice(&mac(key, &bytes, browser).finalize().into_bytes());
     URL_SAFE_NO_PAD.encode(whole)

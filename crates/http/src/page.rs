@@ -89,7 +89,7 @@ impl Page {
         let sent = cookies::value(&request, &context.core, CookieName::Browser);
         let known = sent.as_deref().and_then(OpaqueToken::parse);
         let browser_is_new = known.is_none();
-        let browser = known.unwrap_or_else(|| OpaqueToken::generate(&mut rand::rng()));
+        let browser = known.unwrap_or_else(|| OpaqueToken::generate(&mut context.core.rng()));
         let lang = language(&context.core, &request, &[], None);
         let theme = cookies::value(&request, &context.core, CookieName::Theme);
         let caller = arrival::caller(&request);
@@ -286,11 +286,12 @@ impl Page {
 
     /// Returns the layout data of every view.
     pub fn layout(&self) -> Layout {
+        let core = &self.context.core;
         Layout {
             lang: self.lang(),
             theme: self.theme,
-            site_name: self.context.core.config.branding.name.clone(),
-            csrf: csrf::token(&self.web.csrf_key, &self.browser),
+            site_name: core.config.branding.name.clone(),
+            csrf: csrf::token(&self.web.csrf_key, &self.browser, &mut core.rng()),
             return_to: self.return_to(),
             request_id: self.caller().request_id.clone(),
             links: SiteLinks::default(),

@@ -12,6 +12,7 @@ use doorward_protocol::params::Params;
 use doorward_services::authorize::interaction;
 use doorward_services::authorize::types::{ActiveInteraction, Outcome};
 use doorward_services::device;
+use doorward_services::known_device::KnownDevice;
 use doorward_services::passkey::ceremony::PasskeyResponse;
 use doorward_services::session::NewSession;
 use doorward_services::signed_in::SignedIn;
@@ -145,7 +146,9 @@ pub fn with_session(
     session: &doorward_services::session::NewSession,
 ) -> HttpResponse {
     let cookie = cookies::session(&page.context.core, session);
-    let device = page.known_device().unwrap_or_default();
+    let device = page
+        .known_device()
+        .unwrap_or_else(|| KnownDevice::new(&mut page.context.core.rng()));
     let device = device.after_sign_in(page.context.limits.rate_limiter.keyed(), session.account);
     let device = cookies::device(&page.context.core, &device);
     if response.add_cookie(&cookie).is_err() || response.add_cookie(&device).is_err() {

@@ -13,6 +13,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use doorward_domain::random::{Generator, Random};
 use doorward_domain::secret::{MasterKey, OpaqueToken};
 use rand::RngExt as _;
 use serde::{Deserialize, Serialize};
@@ -135,13 +136,16 @@ pub fn prepare(
         tasks_port: options.tasks_port,
     };
     write_private(&marker, &serde_json::json!(ports).to_string())?;
+    let random = Random::default();
     let secret_key = read_or_create(&directory.join(SECRET_KEY), || {
-        MasterKey::generate(&mut rand::rng())
+        MasterKey::generate(&mut random.rng())
             .to_base64()
             .to_string()
     })?;
-    let password = read_or_create(&directory.join(PASSWORD), generate_password)?;
-    let new_secret = || OpaqueToken::generate(&mut rand::rng()).expose().to_owned();
+    let password = read_or_create(&directory.join(PASSWORD), || {
+        generate_password(random.rng())
+    })?;
+    let new_secret = || OpaqueToken::generate(&mut random.rng()).expose().to_owned();
     let web_secret = read_or_create(&directory.join(WEB_SECRET), new_secret)?;
     let api_secret = read_or_create(&directory.join(API_SECRET), new_secret)?;
     let mut config = Config::load(None, of_use(environment))?;
@@ -317,15 +321,14 @@ fn starts_section(path: &str, own: &str) -> bool {
 }
 
 /// Generates four groups of four characters, 80 random bits, without ambiguous characters.
-fn generate_password() -> String {
+fn generate_password(mut rng: Generator<'_>) -> String {
     const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    let mut rng = rand::rng();
-    let group = |rng: &mut rand::rngs::ThreadRng| -> String {
+    let mut group = || -> String {
         (0..4)
             .map(|_| char::from(ALPHABET[rng.random_range(0..ALPHABET.len())]))
             .collect()
     };
-    let groups: Vec<String> = (0..4).map(|_| group(&mut rng)).collect();
+    let groups: Vec<String> = (0..4).map(|_| group()).collect();
     groups.join("-")
 }
 

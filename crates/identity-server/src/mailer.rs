@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
+use doorward_domain::random::Random;
 use doorward_domain::time::Clock;
 use doorward_store::repo::dev_mail::StoredMail;
 use doorward_store::{Db, StoreError, repo};
@@ -25,9 +26,14 @@ pub fn open(
     config: &Config,
     db: &Db,
     clock: &Arc<dyn Clock>,
+    random: &Random,
 ) -> Result<Arc<dyn Mailer>, MailConfigError> {
     if config.stores_mail() {
-        return Ok(Arc::new(InboxMailer::new(db.clone(), clock.clone())));
+        return Ok(Arc::new(InboxMailer::new(
+            db.clone(),
+            clock.clone(),
+            random.clone(),
+        )));
     }
     match config.mail.smtp_address() {
         Some(address) => Ok(Arc::new(SmtpMailer::open(&address, &config.mail_from())?)),
@@ -51,20 +57,25 @@ impl Mailer for Nowhere {
 struct InboxMailer {
     db: Db,
     clock: Arc<dyn Clock>,
+    random: Random,
     // Orders the messages of one second.
     count: AtomicU64,
 }
 
 impl InboxMailer {
-    fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
-        let count = AtomicU64::new(0);
-        Self { db, clock, count }
+    fn new(db: Db, clock: Arc<dyn Clock>, random: Random) -> Self {
+        Self {
+            db,
+            clock,
+            random,
+            count: AtomicU64::new(0),
+        }
     }
 
     async fn store_mail(&self, mail: &Mail) -> Result<(), StoreError> {
         let now = self.clock.now();
         let mut tail = [0_u8; 10];
-        rand::rng().fill_bytes(&mut tail);
+        self.random.rng().fill_bytes(&mut tail);
         let place = self.count.fetch_add(1, Ordering::Relaxed) % 1000;
         let millis = u64::try_from(now).unwrap_or(0).saturating_mul(1000) + place;
         let kept = StoredMail {

@@ -16,7 +16,7 @@ use doorward_admin::standard;
 use doorward_config::address::sqlite_path;
 use doorward_config::database::Database;
 use doorward_config::{Config, SecretText};
-use doorward_domain::random::SystemRandom;
+use doorward_domain::random::Random;
 use doorward_domain::rules::audit_chain::ChainKey;
 use doorward_domain::secret::{MasterKey, MasterKeyError};
 use doorward_domain::time::Clock;
@@ -53,6 +53,8 @@ const MAX_CONNECTIONS: usize = 10_000;
 pub struct Deps {
     /// Clock.
     pub clock: Arc<dyn Clock>,
+    /// Source of randomness.
+    pub random: Random,
     /// Resolver of the names of other servers.
     pub names: Arc<dyn Resolver>,
     /// Number of threads that answer requests. None: one per core.
@@ -64,6 +66,7 @@ impl Deps {
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self {
             clock,
+            random: Random::default(),
             names: Arc::new(System),
             workers: None,
         }
@@ -240,9 +243,9 @@ impl Server {
 pub fn rehearsal(config: Config, db: Db, clock: Arc<dyn Clock>) -> Result<Context, StartError> {
     let key = config.secret_key.as_ref().ok_or(StartError::NoSecretKey)?;
     let master = MasterKey::from_base64(key.expose())?;
-    let geoip = GeoIp::open(None)?;
+    let (geoip, random) = (GeoIp::open(None)?, Random::default());
     // No mail is sent; the call only rejects settings with which a server would not start.
-    mailer::open(&config, &db, &clock)?;
+    mailer::open(&config, &db, &clock, &random)?;
     let ephemeral = open_ephemeral(None)?;
     let metrics = Arc::new(Metrics::new());
     let core = Core {
@@ -250,7 +253,7 @@ pub fn rehearsal(config: Config, db: Db, clock: Arc<dyn Clock>) -> Result<Contex
         db,
         ephemeral,
         clock,
-        random: Arc::new(SystemRandom),
+        random,
     };
     Ok(Context::new(core, geoip, master, &metrics))
 }
@@ -282,7 +285,7 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
     let redis = config.redis.url.as_ref().map(SecretText::expose);
     let ephemeral = open_ephemeral(redis)?;
     let geoip = GeoIp::open(config.geoip.database.as_deref())?;
-    let mailer = mailer::open(&config, &db, &deps.clock)?;
+    let mailer = mailer::open(&config, &db, &deps.clock, &deps.random)?;
     let authorities = Authorities::read(config.mtls.client_ca.as_deref())?;
     let metrics = Arc::new(Metrics::new());
     let anchor = Arc::new(AuditAnchor::new(config.audit_head_file()));
@@ -291,7 +294,7 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
         db,
         ephemeral,
         clock: deps.clock,
-        random: Arc::new(SystemRandom),
+        random: deps.random,
     };
     let context = Context::new(core, geoip, master.clone(), &metrics);
     let context = context.trusting(authorities).resolving(deps.names);

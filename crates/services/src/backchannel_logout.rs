@@ -108,7 +108,7 @@ async fn record_outcome(
     notice: &LogoutNotification,
     outcome: &Result<(), SendError>,
 ) -> Result<(), ServerError> {
-    let event = Caller::default()
+    let event = Caller::of_server(&core.random)
         .event(AuditKind::BackchannelLogout, outcome.is_ok(), core.now())
         .about(notice.user_id)
         .through(&notice.client_id)

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use doorward_domain::model::id::AuditId;
 use doorward_domain::model::{AuditEvent, AuditKind};
+use doorward_domain::random::Random;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use doorward_i18n::Lang;
@@ -28,13 +29,23 @@ pub struct Caller {
     pub trusted: Vec<TokenHash>,
     /// The first-party client that sent the request; `None` for pages of this server.
     pub client: Option<String>,
+    /// The source of randomness for the ids of audit events.
+    pub random: Random,
 }
 
 impl Caller {
+    /// Creates the caller of work that no request causes.
+    pub fn of_server(random: &Random) -> Self {
+        Self {
+            random: random.clone(),
+            ..Self::default()
+        }
+    }
+
     /// Builds an audit event about an action of this caller.
     pub fn event(&self, kind: AuditKind, success: bool, now: UnixSeconds) -> AuditEvent {
         AuditEvent {
-            id: AuditId::generate(now, &mut rand::rng()),
+            id: AuditId::generate(now, &mut self.random.rng()),
             at: now,
             kind,
             actor: None,

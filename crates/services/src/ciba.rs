@@ -161,7 +161,7 @@ async fn store(
     // The mail omits the origin of the request, which is the client's server.
     let from = Caller {
         lang: caller.lang,
-        ..Caller::default()
+        ..Caller::of_server(&core.random)
     };
     in_transaction(&core.db, async |tx| {
         if !repo::device_requests::insert(tx, row).await? {

@@ -179,7 +179,7 @@ async fn store_document(
             }
         };
         if changed {
-            record_event(tx, &stored, anonymous_caller).await?;
+            record_event(core, tx, &stored, anonymous_caller).await?;
         }
         Ok(Some(stored))
     })
@@ -215,11 +215,12 @@ fn merge(before: &Client, fetched: &Client) -> Client {
 }
 
 async fn record_event(
+    core: &Core,
     tx: &WriteTx,
     client: &Client,
     anonymous_caller: Option<&Caller>,
 ) -> Result<(), ServerError> {
-    let anonymous = Caller::default();
+    let anonymous = Caller::of_server(&core.random);
     let event = anonymous_caller
         .unwrap_or(&anonymous)
         .event(AuditKind::ClientChanged, true, client.updated_at)

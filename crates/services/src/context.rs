@@ -55,10 +55,10 @@ impl Context {
         let (config, shared) = (&core.config, Arc::clone(&core.ephemeral));
         Self {
             directory: Directory::new(config, &master),
-            delivery: Delivery::new(&master, geoip),
-            accounts: Accounts::new(config, &master, metrics),
+            delivery: Delivery::new(&core, &master, geoip),
+            accounts: Accounts::new(&core, &master, metrics),
             limits: Limits::new(config, shared, &master, metrics),
-            issuing: Issuing::new(config, master),
+            issuing: Issuing::new(&core, master),
             core,
         }
     }

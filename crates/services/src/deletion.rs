@@ -165,7 +165,7 @@ async fn delete(
             return Ok(false);
         }
         repo::roles::unassign_all(tx, SubjectKind::User, &user.id.to_string()).await?;
-        let server = Caller::default();
+        let server = Caller::of_server(&core.random);
         let event = server
             .event(AuditKind::AccountDeleted, true, now)
             .about(user.id);
@@ -223,27 +223,29 @@ async fn delete_unverified(
     id: UserId,
     before: UnixSeconds,
 ) -> Result<bool, ServerError> {
-    let done: Result<bool, FlowError> = in_transaction(&core.db, async |tx| {
-        Ok(drop_in(tx, id, before, core.now()).await?)
-    })
-    .await;
+    let done: Result<bool, FlowError> =
+        in_transaction(
+            &core.db,
+            async |tx| Ok(drop_in(core, tx, id, before).await?),
+        )
+        .await;
     done.map_err(FlowError::into_server_error)
 }
 
 /// Removes one account in this transaction; returns false if its address has been verified.
 pub(crate) async fn drop_in(
+    core: &Core,
     tx: &WriteTx,
     id: UserId,
     before: UnixSeconds,
-    now: UnixSeconds,
 ) -> Result<bool, StoreError> {
     // This statement decides: either it or the verification finds the row in the expected state.
     if !repo::users::delete_unproved(tx, id, before).await? {
         return Ok(false);
     }
     repo::roles::unassign_all(tx, SubjectKind::User, &id.to_string()).await?;
-    let event = Caller::default()
-        .event(AuditKind::AccountDeleted, true, now)
+    let event = Caller::of_server(&core.random)
+        .event(AuditKind::AccountDeleted, true, core.now())
         .about(id)
         .with("reason", "address never proved");
     repo::audit::insert(tx, &event).await?;

@@ -54,7 +54,7 @@ impl Keeper {
         denied: DeniedRequest<'_>,
         caller: &Caller,
     ) -> DenialId {
-        let id = DenialId::generate(now, &mut rand::rng());
+        let id = DenialId::generate(now, &mut caller.random.rng());
         let DeniedRequest {
             rule,
             status,
@@ -89,7 +89,7 @@ impl Keeper {
         let is_redirect = denied.status < 400;
         let is_kept =
             denied.status != 429 && !(is_redirect && Rejection::is_about_user(rejection.code));
-        let id = is_kept.then(|| DenialId::generate(now, &mut rand::rng()));
+        let id = is_kept.then(|| DenialId::generate(now, &mut caller.random.rng()));
         let endpoint = denied.attempt.split(' ').next_back().unwrap_or_default();
         let client_id = denied.details.client_id.as_deref().map(rejection::escaped);
         let fix = remediation::commands(&Case {

@@ -2,6 +2,7 @@
 //! [`doorward_domain::rules::email_link`] defines its validity.
 
 use doorward_domain::model::{EmailPurpose, EmailToken, User};
+use doorward_domain::random::Generator;
 use doorward_domain::rules::email_link::{self, MAILS};
 use doorward_domain::rules::rate_limit::Limit;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
@@ -43,7 +44,7 @@ pub(crate) async fn issue(
             is_exhausted: true,
         }));
     }
-    Ok(Ok(create(tx, user, purpose, email, now).await?))
+    Ok(Ok(create(tx, user, purpose, email, now, core.rng()).await?))
 }
 
 /// Creates a link without an hourly limit.
@@ -53,8 +54,10 @@ pub async fn create(
     purpose: EmailPurpose,
     email: &str,
     now: UnixSeconds,
+    rng: Generator<'_>,
 ) -> Result<OpaqueToken, StoreError> {
-    create_with_ttl(tx, user, purpose, email, (now, email_link::ttl(purpose))).await
+    let ttl = email_link::ttl(purpose);
+    create_with_ttl(tx, user, purpose, email, (now, ttl), rng).await
 }
 
 /// Creates a link with this lifetime, without an hourly limit.
@@ -64,11 +67,12 @@ pub async fn create_with_ttl(
     purpose: EmailPurpose,
     email: &str,
     (now, ttl): (UnixSeconds, i64),
+    mut rng: Generator<'_>,
 ) -> Result<OpaqueToken, StoreError> {
     if email_link::is_overtaken(purpose) {
         repo::email_tokens::revoke_for_user(tx, user.id, &[purpose], now).await?;
     }
-    let token = OpaqueToken::generate(&mut rand::rng());
+    let token = OpaqueToken::generate(&mut rng);
     let link = EmailToken {
         hash: token.hash(),
         user_id: user.id,

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use doorward_domain::credentials::password::{self, HashError, HashMemory, HashParams};
+use doorward_domain::random::Random;
 use doorward_domain::secret::Secret;
 use tokio::sync::oneshot;
 
@@ -44,6 +45,7 @@ pub struct HashingPool {
     wait: Duration,
     queue: Sender<Job>,
     record: Option<Record>,
+    random: Random,
 }
 
 /// A callback that receives the duration of a hash.
@@ -73,17 +75,24 @@ impl Drop for Timer {
 impl HashingPool {
     /// Starts as many threads as there are cores, but no more than fit into `memory_budget_kib`
     /// with the memory of one hash; at least one.
-    pub fn start(params: HashParams, memory_budget_kib: u32) -> Self {
+    pub fn start(params: HashParams, memory_budget_kib: u32, random: Random) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self::with(
             params,
             permits(cores, memory_budget_kib, params.m),
             QUEUE,
             WAIT,
+            random,
         )
     }
 
-    fn with(params: HashParams, threads: usize, queue: usize, wait: Duration) -> Self {
+    fn with(
+        params: HashParams,
+        threads: usize,
+        queue: usize,
+        wait: Duration,
+        random: Random,
+    ) -> Self {
         let (sender, receiver) = bounded::<Job>(queue);
         let mut started = 0;
         for n in 0..threads {
@@ -104,6 +113,7 @@ impl HashingPool {
             wait,
             queue: sender,
             record: None,
+            random,
         }
     }
 
@@ -139,9 +149,11 @@ impl HashingPool {
 
     /// Hashes a new password with today's parameters into a PHC string.
     pub async fn hash(&self, password: Secret<String>) -> Result<String, Busy> {
-        let params = self.params;
+        let (params, random) = (self.params, self.random.clone());
         let hash = self
-            .run(move |memory| password::hash(password.expose(), &params, memory, &mut rand::rng()))
+            .run(move |memory| {
+                password::hash(password.expose(), &params, memory, &mut random.rng())
+            })
             .await?;
         hash.map_err(|error| {
             tracing::error!(%error, ?params, "a password could not be hashed");

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use crate::context::Core;
 use doorward_domain::model::{AttemptId, User};
 use doorward_domain::rules::identifier;
 use doorward_i18n::Lang;
@@ -34,13 +35,13 @@ impl AnonymousRequest {
     }
 
     /// Returns the caller of the request.
-    pub(crate) fn caller(&self) -> Caller {
+    pub(crate) fn caller(&self, core: &Core) -> Caller {
         Caller {
             ip: self.ip,
             user_agent: self.user_agent.clone(),
             request_id: self.request_id.clone(),
             lang: Lang::from_tag(&self.lang).unwrap_or_default(),
-            ..Caller::default()
+            ..Caller::of_server(&core.random)
         }
     }
 

@@ -2,6 +2,7 @@
 //! replica: mails, logout tokens, and work that must not affect response times.
 
 use doorward_domain::model::{Job, JobId, JobKind, LogoutNotification};
+use doorward_domain::random::Random;
 use doorward_domain::secret::{KeyPurpose, MasterKey, open, seal};
 use doorward_domain::time::UnixSeconds;
 use doorward_email::message::MailMessage;
@@ -47,9 +48,10 @@ impl JobPayload {
     }
 }
 
-/// The key that encrypts waiting jobs, and the signal that wakes the worker.
+/// The key that encrypts waiting jobs, the source of randomness, and the signal that wakes the worker.
 pub struct Jobs {
     key: Zeroizing<[u8; 32]>,
+    random: Random,
     bell: Notify,
 }
 
@@ -61,9 +63,10 @@ impl std::fmt::Debug for Jobs {
 
 impl Jobs {
     /// Creates the queue of a deployment with this key.
-    pub fn new(master: &MasterKey) -> Self {
+    pub fn new(master: &MasterKey, random: Random) -> Self {
         Self {
             key: Zeroizing::new(master.derive(KeyPurpose::Job)),
+            random,
             bell: Notify::new(),
         }
     }
@@ -81,12 +84,12 @@ impl Jobs {
         task: &JobPayload,
         now: UnixSeconds,
     ) -> Result<(), ServerError> {
-        let id = JobId::generate(now, &mut rand::rng());
+        let id = JobId::generate(now, &mut self.random.rng());
         let plain =
             serde_json::to_vec(task).map_err(|error| ServerError::Internal(error.to_string()))?;
         let plain = Zeroizing::new(plain);
         let aad = id.as_uuid();
-        let payload_sealed = seal(&self.key, &plain, aad.as_bytes(), &mut rand::rng());
+        let payload_sealed = seal(&self.key, &plain, aad.as_bytes(), &mut self.random.rng());
         let job = Job {
             id,
             kind: task.kind(),

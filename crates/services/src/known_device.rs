@@ -7,7 +7,7 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::{User, UserId};
 use doorward_domain::time::UnixSeconds;
-use rand::Rng as _;
+use rand::CryptoRng;
 use subtle::ConstantTimeEq as _;
 
 use crate::keyed_hash::KeyedHash;
@@ -49,9 +49,9 @@ pub struct KnownDevice {
 
 impl KnownDevice {
     /// Creates the value of a browser without a cookie.
-    pub fn new() -> Self {
+    pub fn new(rng: &mut impl CryptoRng) -> Self {
         let mut id = Id::default();
-        rand::rng().fill_bytes(&mut id);
+        rng.fill_bytes(&mut id);
         Self {
             id,
             marks: Vec::new(),
@@ -98,12 +98,6 @@ impl KnownDevice {
         self.marks.insert(0, new);
         self.marks.truncate(ACCOUNTS);
         self
-    }
-}
-
-impl Default for KnownDevice {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

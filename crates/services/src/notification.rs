@@ -111,7 +111,7 @@ pub async fn mail_lock(core: &Core, delivery: &Delivery, lock: &Lock) -> Result<
         ip: lock.ip,
         user_agent: lock.user_agent.clone(),
         lang: Lang::from_tag(&lock.lang).unwrap_or_default(),
-        ..Caller::default()
+        ..Caller::of_server(&core.random)
     };
     let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
         let user = match &lock.identifier {

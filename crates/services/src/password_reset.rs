@@ -37,7 +37,7 @@ pub async fn mail_link(
     delivery: &Delivery,
     request: &AnonymousRequest,
 ) -> Result<(), ServerError> {
-    let caller = request.caller();
+    let caller = request.caller(core);
     let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
         let user = request.account(tx).await?;
         let mailed = match &user {

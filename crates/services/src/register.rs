@@ -382,7 +382,7 @@ pub(crate) async fn store(
 ) -> Result<(), FlowError<RegisterError>> {
     let (name, before) = (&checked.user.username_key, user_name::free_before(core));
     for id in repo::users::list_unproved_named(tx, name, before).await? {
-        deletion::drop_in(tx, id, before, core.now()).await?;
+        deletion::drop_in(core, tx, id, before).await?;
     }
     match repo::users::insert(tx, &checked.user).await {
         Ok(()) => Ok(()),

@@ -1,6 +1,7 @@
 //! The one-time address that creates the first administrator: there is never a default password.
 
 use doorward_domain::model::ADMIN_ROLE;
+use doorward_domain::random::Generator;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::{UnixSeconds, is_expired};
 use doorward_store::db::{Conn, WriteTx};
@@ -32,8 +33,12 @@ pub async fn is_needed(conn: &impl Conn) -> Result<bool, StoreError> {
 ///
 /// # Errors
 /// Fails if the store cannot be written.
-pub async fn issue(db: &Db, now: UnixSeconds) -> Result<OpaqueToken, StoreError> {
-    let token = OpaqueToken::generate(&mut rand::rng());
+pub async fn issue(
+    db: &Db,
+    now: UnixSeconds,
+    mut rng: Generator<'_>,
+) -> Result<OpaqueToken, StoreError> {
+    let token = OpaqueToken::generate(&mut rng);
     let stored = StoredToken {
         hash: token.hash().to_base64url(),
         expires_at: now + TOKEN_TTL,

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use arc_swap::ArcSwapOption;
 use doorward_domain::keys::{self, KeyRecord, KeyRing, RotationPolicy};
 use doorward_domain::model::AuditKind;
+use doorward_domain::random::Random;
 use doorward_domain::secret::MasterKey;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{Db, repo};
@@ -27,6 +28,7 @@ struct Loaded {
 pub struct Keys {
     master: MasterKey,
     policy: RotationPolicy,
+    random: Random,
     loaded: ArcSwapOption<Loaded>,
     /// The second of the last failed read, so that only one request per second tries again.
     failed_at: AtomicI64,
@@ -36,10 +38,11 @@ pub struct Keys {
 
 impl Keys {
     /// Creates a holder without reading the keys.
-    pub fn new(master: MasterKey, policy: RotationPolicy) -> Self {
+    pub fn new(master: MasterKey, policy: RotationPolicy, random: Random) -> Self {
         Self {
             master,
             policy,
+            random,
             loaded: ArcSwapOption::empty(),
             failed_at: AtomicI64::new(UnixSeconds::MIN),
             reloading: Mutex::new(()),
@@ -145,7 +148,7 @@ impl Keys {
             Some(active_at) => Some(self.generate(now, active_at).await?),
             None => None,
         };
-        carry_out(db, &records, &plan, fresh.as_ref(), now).await?;
+        carry_out(db, &records, &plan, fresh.as_ref(), now, &self.random).await?;
         Ok(repo::keys::list(db.read_reserved()).await?)
     }
 
@@ -162,7 +165,8 @@ impl Keys {
         active_at: UnixSeconds,
     ) -> Result<KeyRecord, ServerError> {
         let master = self.master.clone();
-        let make = move || keys::generate(&master, now, active_at, &mut rand::rng());
+        let random = self.random.clone();
+        let make = move || keys::generate(&master, now, active_at, &mut random.rng());
         tokio::task::spawn_blocking(make)
             .await
             .map_err(|error| ServerError::Internal(error.to_string()))?
@@ -178,8 +182,9 @@ async fn carry_out(
     plan: &keys::RotationPlan,
     fresh: Option<&KeyRecord>,
     now: UnixSeconds,
+    random: &Random,
 ) -> Result<(), ServerError> {
-    let system = Caller::default();
+    let system = Caller::of_server(random);
     let known: Vec<String> = seen.iter().map(|key| key.kid.clone()).collect();
     let tx = db.begin_write().await?;
     if let Some(fresh) = fresh

@@ -14,6 +14,7 @@ mod tests;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use doorward_domain::time::Clock;
+use rand::CryptoRng;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::metrics::{ResponseLabels, known_method};
@@ -58,6 +59,7 @@ impl Traces {
         &self,
         mut sent: impl Iterator<Item = &'a str>,
         clock: &Arc<dyn Clock>,
+        rng: &mut impl CryptoRng,
     ) -> Option<SpanStart> {
         self.waiting.as_ref()?;
         let sent = match (sent.next(), sent.next()) {
@@ -65,7 +67,7 @@ impl Traces {
             _ => None,
         };
         Some(SpanStart {
-            own: TraceContext::below(sent, &mut rand::rng()),
+            own: TraceContext::below(sent, rng),
             parent: sent.map(|sent| sent.span),
             start: clock.nanos(),
         })

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use doorward_access::clock::Clock;
 use doorward_domain::model::{Client, ClientId, EndReason, SubjectKind};
+use doorward_domain::random::Random;
 use doorward_domain::secret::MasterKey;
 use doorward_egress::outgoing::{Resolver, System};
 use doorward_identity_server as identity_server;
@@ -168,7 +169,7 @@ impl Stack {
         let key = MasterKey::from_base64(key.expose()).expect("a key");
         (
             self.config.clone(),
-            doorward_services::jobs::Jobs::new(&key),
+            doorward_services::jobs::Jobs::new(&key, Random::default()),
         )
     }
 
@@ -408,6 +409,7 @@ fn identity_server(
     Running::start("identity server", async move || {
         let deps = identity_server::Deps {
             clock,
+            random: Random::default(),
             names,
             workers: Some(WORKERS),
         };

@@ -27,7 +27,7 @@ pub async fn set_logo(
     let tx = context.begin().await?;
     let before = get_in(context, &tx, id).await?;
     let logo = Logo {
-        id: LogoId::generate(&mut rand::rng()),
+        id: LogoId::generate(&mut context.rng()),
         client_id: id.clone(),
         png,
         created_at: context.now(),

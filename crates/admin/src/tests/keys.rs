@@ -2,6 +2,7 @@
 
 use doorward_domain::keys::RotationPolicy;
 use doorward_domain::model::AuditKind;
+use doorward_domain::random::Random;
 use doorward_domain::secret::MasterKey;
 use doorward_services::signing_keys::Keys;
 
@@ -16,7 +17,7 @@ async fn rotated_key_waits_for_cache_expiry() {
     let context = world.op();
     let master = MasterKey::generate(&mut rand::rng());
     let policy = RotationPolicy::default();
-    let ring = Keys::new(master, policy);
+    let ring = Keys::new(master, policy, Random::default());
     let (first, _) = keys::rotate(&context, &ring).await.unwrap();
     assert_eq!(first.active_at, NOW);
     let (second, _) = keys::rotate(&context, &ring).await.unwrap();

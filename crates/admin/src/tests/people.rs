@@ -1,6 +1,7 @@
 //! Accounts: created once, found, changed, deleted.
 
 use doorward_domain::model::{AuditKind, Profile};
+use doorward_domain::random::Random;
 use rstest::rstest;
 
 use super::super::passwords;
@@ -126,10 +127,11 @@ async fn password_is_judged_and_hashed() {
         profile: &profile,
         site: "Doorward",
     };
-    let weak = passwords::check_and_hash(&settings, &"alice".into(), &context);
+    let random = Random::default();
+    let weak = passwords::check_and_hash(&settings, &"alice".into(), &context, &random);
     assert!(matches!(weak, Err(AdminError::Password(_))), "{weak:?}");
     let good = "quiet harbour lantern 93".into();
-    let hash = passwords::check_and_hash(&settings, &good, &context).unwrap();
+    let hash = passwords::check_and_hash(&settings, &good, &context, &random).unwrap();
     assert!(
         hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
         "{hash}"

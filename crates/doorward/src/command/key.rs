@@ -67,7 +67,11 @@ pub async fn run(args: KeyArgs) -> Result<(), CliError> {
         }
         Verb::Rotate { json: as_json } => {
             let master = installation.master_key()?;
-            let (key, _) = keys::rotate(&operator, &Keys::new(master, policy)).await?;
+            let (key, _) = keys::rotate(
+                &operator,
+                &Keys::new(master, policy, operator.random.clone()),
+            )
+            .await?;
             let from = output::time(key.active_at);
             if as_json {
                 return output::json(&json!({ "kid": key.kid, "active_at": from }));

@@ -5,6 +5,7 @@ use doorward_admin::{
     passwords, staff,
     users::{self, NewUser},
 };
+use doorward_domain::random::Random;
 use doorward_domain::{
     model::{Assignment, Profile, User},
     secret::Secret,
@@ -200,6 +201,7 @@ async fn create(installation: &Installation, args: CreateArgs) -> Result<(), Cli
             &installation.config.passwords,
             &password,
             &context,
+            &Random::default(),
         )?),
         None => None,
     };
@@ -234,6 +236,7 @@ fn hash(
         &installation.config.passwords,
         password,
         &context,
+        &Random::default(),
     )?)
 }
 

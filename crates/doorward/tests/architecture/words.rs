@@ -25,7 +25,7 @@ struct Ban {
     why: &'static str,
 }
 
-const BANS: [Ban; 10] = [
+const BANS: [Ban; 12] = [
     Ban {
         within: &[IDENTITY.as_slice(), &["crates/doorward/src"]],
         except: &[],
@@ -98,6 +98,45 @@ const BANS: [Ban; 10] = [
         ],
         words: &["SystemTime::now", "now_utc()", "UNIX_EPOCH.elapsed"],
         why: "time comes from Clock",
+    },
+    Ban {
+        within: &[
+            IDENTITY.as_slice(),
+            &[
+                "crates/doorward/src",
+                "crates/domain/src",
+                "crates/protocol/src",
+                "crates/resource-server/src",
+            ],
+        ],
+        except: &[
+            "crates/domain/src/random.rs",
+            "crates/resource-server/src/random.rs",
+            "tests.rs",
+            "/tests/",
+        ],
+        words: &[
+            "rand::rng()",
+            "thread_rng",
+            "ThreadRng",
+            "OsRng",
+            "SysRng",
+            "getrandom",
+            "rand_bytes",
+            "from_os_rng",
+            "from_rng(",
+            "rand::random",
+            "Uuid::new_v4",
+            "Uuid::now_v7",
+        ],
+        why: "randomness comes from the source of the context",
+    },
+    Ban {
+        within: &[&["crates/services/src", "crates/admin/src", "crates/http/src"]],
+        // The command line has no context of a server.
+        except: &["crates/admin/src/operator.rs", "tests.rs", "/tests/"],
+        words: &["Caller::default()", "SystemRandom", "Random::default()"],
+        why: "the source of randomness is passed in",
     },
     Ban {
         within: &[&["crates/resource-server/src"]],

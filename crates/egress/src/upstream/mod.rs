@@ -23,6 +23,7 @@ use openidconnect::{
     EndpointNotSet, EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge,
     PkceCodeVerifier, RedirectUrl, Scope, TokenResponse as _,
 };
+use rand::CryptoRng;
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -72,13 +73,13 @@ pub fn redirect_uri(issuer: &str, provider: &Provider) -> String {
 }
 
 /// Encrypts the client secret of a provider, bound to the provider's id.
-pub fn seal_secret(key: &ProviderKey, provider: &str, secret: &str) -> Vec<u8> {
-    secret::seal(
-        key.expose(),
-        secret.as_bytes(),
-        &bound_to(provider),
-        &mut rand::rng(),
-    )
+pub fn seal_secret(
+    key: &ProviderKey,
+    provider: &str,
+    secret: &str,
+    rng: &mut impl CryptoRng,
+) -> Vec<u8> {
+    secret::seal(key.expose(), secret.as_bytes(), &bound_to(provider), rng)
 }
 
 fn bound_to(provider: &str) -> Vec<u8> {

@@ -12,7 +12,7 @@ fn key() -> CsrfKey {
 fn token_is_valid_only_for_browser_and_key() {
     let (mine, other) = browsers();
     let key = key();
-    let created = token(&key, &mine);
+    let created = token(&key, &mine, &mut rand::rng());
     assert!(is_valid(&key, &mine, &created));
     assert!(!is_valid(&key, &other, &created));
     assert!(!is_valid(&self::key(), &mine, &created));
@@ -22,14 +22,17 @@ fn token_is_valid_only_for_browser_and_key() {
 fn no_two_pages_share_token() {
     let (mine, _) = browsers();
     let key = key();
-    assert_ne!(token(&key, &mine), token(&key, &mine));
+    assert_ne!(
+        token(&key, &mine, &mut rand::rng()),
+        token(&key, &mine, &mut rand::rng())
+    );
 }
 
 #[test]
 fn every_changed_character_spoils_token() {
     let (mine, _) = browsers();
     let key = key();
-    let created = token(&key, &mine);
+    let created = token(&key, &mine, &mut rand::rng());
     for at in 0..created.len() {
         let mut bytes = created.clone().into_bytes();
         bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };

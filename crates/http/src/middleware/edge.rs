@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_config::Config;
+use doorward_domain::random::Random;
 use doorward_domain::time::Clock;
 use doorward_protocol::forwarded::ForwardedHeader;
 use doorward_telemetry::metrics::Metrics;
@@ -22,6 +23,7 @@ pub(super) struct Edge {
     pub forwarded_header: ForwardedHeader,
     pub site_name: String,
     pub clock: Arc<dyn Clock>,
+    pub random: Random,
     /// Maximum time until the body of a request has arrived.
     pub patience: Duration,
     pub metrics: Arc<Metrics>,
@@ -33,6 +35,7 @@ impl Edge {
     pub fn new(
         config: &Config,
         clock: Arc<dyn Clock>,
+        random: Random,
         metrics: Arc<Metrics>,
         traces: Arc<Traces>,
     ) -> Self {
@@ -44,6 +47,7 @@ impl Edge {
             forwarded_header: config.forwarded_header(),
             site_name: config.branding.name.clone(),
             clock,
+            random,
             metrics,
             traces,
             patience: Duration::from_secs(config.limits.body_timeout.unsigned_abs()),

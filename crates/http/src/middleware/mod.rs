@@ -57,6 +57,7 @@ pub fn stack(web: &WebContext) -> Stack {
     Stack(Rc::new(Edge::new(
         &core.config,
         Arc::clone(&core.clock),
+        core.random.clone(),
         Arc::clone(metrics),
         Arc::clone(traces),
     )))
@@ -176,7 +177,7 @@ impl Exchange {
         let sent = request.headers().get_all(telemetry::TRACEPARENT);
         let sent = sent.map(|value| value.to_str().unwrap_or_default());
         Self {
-            span: edge.traces.begin(sent, &edge.clock),
+            span: edge.traces.begin(sent, &edge.clock, &mut edge.random.rng()),
             edge,
             entry: log::Entry::new(request, &callback, started),
             audience: Audience::from_request(request),
@@ -291,9 +292,10 @@ fn arrive(request: &ServiceRequest, edge: &Edge) -> Arrival {
     });
     let sent = request.headers().get(X_REQUEST_ID).filter(|_| trusted);
     Arrival {
-        request_id: request_id::choose(sent, &mut rand::rng()),
+        request_id: request_id::choose(sent, &mut edge.random.rng()),
         ip,
         by_proxy: trusted,
+        random: edge.random.clone(),
     }
 }
 

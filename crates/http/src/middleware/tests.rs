@@ -10,6 +10,7 @@ use actix_web::test::{TestRequest, init_service, try_call_service};
 use actix_web::web::{self, Json};
 use actix_web::{App, HttpRequest, Responder};
 use doorward_config::Config;
+use doorward_domain::random::Random;
 use doorward_domain::time::Clock;
 use doorward_services::caller::Caller;
 use futures_util::{StreamExt as _, stream};
@@ -38,6 +39,7 @@ fn middleware() -> Stack {
     Stack(Rc::new(Edge::new(
         &config,
         Arc::new(Noon),
+        Random::default(),
         Arc::default(),
         Arc::default(),
     )))

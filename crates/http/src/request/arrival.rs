@@ -5,12 +5,13 @@ use std::net::IpAddr;
 use actix_web::http::header::USER_AGENT;
 use actix_web::{HttpMessage as _, HttpRequest};
 
+use doorward_domain::random::Random;
 use doorward_services::caller::Caller;
 
 const MAX_USER_AGENT: usize = 255;
 
 /// Data about an incoming request, stored in its extensions.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Arrival {
     /// Request ID.
     pub request_id: String,
@@ -18,6 +19,8 @@ pub(crate) struct Arrival {
     pub ip: Option<IpAddr>,
     /// True if a trusted proxy sent the request.
     pub by_proxy: bool,
+    /// Source of randomness.
+    pub random: Random,
 }
 
 /// The organization whose host a request names, stored in its extensions.
@@ -47,8 +50,13 @@ pub fn is_from_proxy(request: &HttpRequest) -> bool {
 
 /// Returns the remote caller of a request, as determined by the middleware.
 pub fn caller(request: &HttpRequest) -> Caller {
-    let callback = request.extensions().get::<Arrival>().cloned();
-    let (request_id, ip) = callback.map_or_else(Default::default, |a| (a.request_id, a.ip));
+    let arrival = request.extensions().get::<Arrival>().cloned();
+    let Arrival {
+        request_id,
+        ip,
+        random,
+        ..
+    } = arrival.unwrap_or_default();
     let sent = request.headers().get(USER_AGENT);
     let user_agent = sent
         .map(|value| shorten(value.as_bytes()))
@@ -57,7 +65,7 @@ pub fn caller(request: &HttpRequest) -> Caller {
         ip,
         user_agent,
         request_id,
-        ..Caller::default()
+        ..Caller::of_server(&random)
     }
 }
 

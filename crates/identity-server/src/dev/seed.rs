@@ -127,7 +127,8 @@ async fn seed_all(
     // One hash for all accounts: they share a password, and each hash delays the start.
     let settings = instance.config.passwords.clone();
     let password = Secret::new(instance.password.expose().clone());
-    let hash = tokio::task::spawn_blocking(move || passwords::hash(&settings, &password));
+    let random = context.random.clone();
+    let hash = tokio::task::spawn_blocking(move || passwords::hash(&settings, &password, &random));
     let hash = hash
         .await
         .map_err(|error| AdminError::Hash(error.to_string()))??;
@@ -226,6 +227,7 @@ fn web_client(instance: &Instance, context: &AdminContext<'_>) -> Client {
             ..NewClient::named("Tasks", ClientKind::Confidential)
         },
         context.clock.now(),
+        context.random.rng(),
     );
     client.secret_hash = Some(TokenHash::digest(instance.web_secret.expose()));
     client
@@ -243,6 +245,7 @@ fn api_client(instance: &Instance, context: &AdminContext<'_>) -> Client {
             ..NewClient::named("Tasks API", ClientKind::Confidential)
         },
         context.clock.now(),
+        context.random.rng(),
     );
     client.secret_hash = Some(TokenHash::digest(instance.api_secret.expose()));
     client
@@ -268,6 +271,7 @@ fn token_client(context: &AdminContext<'_>) -> Client {
             ..NewClient::named("Development", ClientKind::Public)
         },
         context.clock.now(),
+        context.random.rng(),
     );
     client
 }
@@ -279,5 +283,5 @@ fn device_client(context: &AdminContext<'_>) -> Client {
     new.id = ClientId::parse(DEVICE_CLIENT);
     new.settings.grant_types = Some(vec![GrantType::DeviceCode, GrantType::RefreshToken]);
     new.settings.scopes = Some(["openid", "profile", "tasks:read"].into_iter().collect());
-    build(new, context.clock.now()).0
+    build(new, context.clock.now(), context.random.rng()).0
 }

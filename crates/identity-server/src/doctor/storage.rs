@@ -8,9 +8,10 @@ use doorward_admin::tasks_resource::{self, TasksResource};
 use doorward_admin::{self, setup};
 use doorward_config::address::sqlite_path;
 use doorward_config::{Config, SecretText};
+use doorward_domain::random::Random;
 use doorward_domain::rules::audit_head::HeadComparison;
 use doorward_domain::rules::lint::RequirementLevel;
-use doorward_domain::secret::MasterKey;
+use doorward_domain::secret::{MasterKey, OpaqueToken};
 use doorward_domain::time::Clock;
 use doorward_services::audit_anchor;
 use doorward_services::context::settings::rotation_policy;
@@ -234,7 +235,7 @@ async fn keys(
     const PART: &str = "signing key";
     let master =
         MasterKey::from_base64(config.secret_key.as_ref().map(SecretText::expose)?).ok()?;
-    match Keys::new(master, rotation_policy(config))
+    match Keys::new(master, rotation_policy(config), Random::default())
         .peek(db, clock.now())
         .await
     {
@@ -270,7 +271,7 @@ async fn keys(
 pub async fn opens_keys(config: &Config, db: &Db, clock: &dyn Clock) -> Option<bool> {
     let secret = config.secret_key.as_ref().map(SecretText::expose)?;
     let master = MasterKey::from_base64(secret).ok()?;
-    let keys = Keys::new(master, rotation_policy(config));
+    let keys = Keys::new(master, rotation_policy(config), Random::default());
     match keys.peek(db, clock.now()).await {
         Ok(ring) => ring.map(|_| true),
         Err(_) => Some(false),
@@ -423,7 +424,8 @@ pub(super) async fn redis(config: &Config, report: &mut Vec<CheckResult>) {
     let started = Instant::now();
     let probe = async {
         let entries = open_ephemeral(Some(url))?;
-        let key = Key::new("doctor", uuid::Uuid::new_v4());
+        let name = OpaqueToken::generate(&mut Random::default().rng());
+        let key = Key::new("doctor", name.expose());
         entries.put(&key, b"probe", Duration::from_secs(10)).await?;
         entries.take(&key).await
     };

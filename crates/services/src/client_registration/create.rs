@@ -115,7 +115,7 @@ async fn build_client(
     check_types(core, directory, request, &[]).await?;
     let mut new = NewClient::named(&resolved.name, resolved.kind);
     new.settings.auth_method = Some(resolved.auth_method.into());
-    let (mut client, secret) = build(new, now);
+    let (mut client, secret) = build(new, now, core.rng());
     client.registered_by = registered_by;
     apply(core, directory, &mut client, request, resolved).await?;
     client.pairwise_sector = sector::find(core, directory, limits, request).await?;
@@ -232,7 +232,7 @@ pub async fn drop_unused(core: &Core) -> Result<u64, ServerError> {
         for id in &unused {
             repo::roles::unassign_all(tx, SubjectKind::Client, id.as_str()).await?;
             removed += u64::from(repo::clients::delete(tx, id).await?);
-            let event = ended(&Caller::default(), id, "removed unused", now);
+            let event = ended(&Caller::of_server(&core.random), id, "removed unused", now);
             repo::audit::insert(tx, &event).await?;
         }
         Ok(removed)

@@ -1,17 +1,22 @@
 //! New clients with default values.
 
 use doorward_domain::model::{Client, ClientId};
+use doorward_domain::random::Generator;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::token::GrantType;
-use uuid::Uuid;
+use rand::Rng as _;
 
 use super::input::NewClient;
 
 /// Builds a client from the input, with defaults and a secret if it needs one.
-pub fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueToken>) {
+pub fn build(
+    new: NewClient,
+    now: UnixSeconds,
+    mut rng: Generator<'_>,
+) -> (Client, Option<OpaqueToken>) {
     let mut given = new.settings;
-    let id = new.id.unwrap_or_else(random_id);
+    let id = new.id.unwrap_or_else(|| random_id(&mut rng));
     let mut client = Client::new(id, new.name.trim().to_owned(), new.kind, now);
     // A change removes or drops some of these values; here the check has to see them as they are.
     let literal = (
@@ -53,13 +58,16 @@ pub fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueToken>) 
         (client.logout.backchannel, client.logout.frontchannel),
     ) = literal;
     let is_by_secret = client.auth_method.is_by_secret();
-    let secret = is_by_secret.then(|| OpaqueToken::generate(&mut rand::rng()));
+    let secret = is_by_secret.then(|| OpaqueToken::generate(&mut rng));
     client.secret_hash = secret.as_ref().map(OpaqueToken::hash);
     (client, secret)
 }
 
 /// Generates a client id of 128 bits in the hyphenated form, which is easy to copy.
 #[expect(clippy::expect_used, reason = "a hyphenated UUID is printable ASCII")]
-fn random_id() -> ClientId {
-    ClientId::parse(&Uuid::new_v4().to_string()).expect("printable ASCII")
+fn random_id(rng: &mut Generator<'_>) -> ClientId {
+    let mut bytes = [0; 16];
+    rng.fill_bytes(&mut bytes);
+    let id = uuid::Builder::from_random_bytes(bytes).into_uuid();
+    ClientId::parse(&id.to_string()).expect("printable ASCII")
 }

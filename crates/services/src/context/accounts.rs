@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use doorward_config::Config;
 use doorward_domain::derived_keys::{
     ApiKeyKey, DraftKey, EmailCodeKey, PasskeyKey, RecoveryKey, TotpKey,
 };
 use doorward_domain::secret::MasterKey;
 use doorward_telemetry::metrics::Metrics;
 
+use super::core::Core;
 use super::settings;
 use crate::hashing::HashingPool;
 use crate::passkeys::Passkeys;
@@ -36,11 +36,13 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    pub(super) fn new(config: &Config, master: &MasterKey, metrics: &Arc<Metrics>) -> Self {
+    pub(super) fn new(core: &Core, master: &MasterKey, metrics: &Arc<Metrics>) -> Self {
+        let config = &core.config;
         let timed = Arc::clone(metrics);
         let hashing = HashingPool::start(
             settings::hash_params(config),
             config.passwords.hash_memory_budget_kib,
+            core.random.clone(),
         )
         .timed(Arc::new(move |took| timed.password_hash(took)));
         Self {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use doorward_config::Config;
 use doorward_domain::credentials::password::PasswordPolicy;
-use doorward_domain::random::{Generator, RandomSource};
+use doorward_domain::random::{Generator, Random};
 use doorward_domain::time::{Clock, UnixSeconds};
 use doorward_store::{Db, Ephemeral};
 
@@ -20,7 +20,7 @@ pub struct Core {
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The source of randomness.
-    pub random: Arc<dyn RandomSource>,
+    pub random: Random,
 }
 
 impl Core {
@@ -42,7 +42,7 @@ impl Core {
 
     /// Returns a generator that draws from the source of randomness.
     pub fn rng(&self) -> Generator<'_> {
-        Generator::new(&*self.random)
+        self.random.rng()
     }
 
     /// Returns the password policy of the deployment.

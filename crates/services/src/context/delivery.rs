@@ -17,9 +17,9 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    pub(super) fn new(master: &MasterKey, geoip: GeoIp) -> Self {
+    pub(super) fn new(core: &Core, master: &MasterKey, geoip: GeoIp) -> Self {
         Self {
-            jobs: Jobs::new(master),
+            jobs: Jobs::new(master, core.random.clone()),
             geoip,
         }
     }

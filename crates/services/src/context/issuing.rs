@@ -1,12 +1,12 @@
 //! The keys and caches for issuing tokens.
 
-use doorward_config::Config;
 use doorward_domain::derived_keys::DpopNonceKey;
 use doorward_domain::model::ClientId;
 use doorward_domain::rules::subject::SubjectKey;
 use doorward_domain::secret::MasterKey;
 use doorward_protocol::introspection::IntrospectionResponse;
 
+use super::core::Core;
 use super::settings;
 use crate::read_cache::ReadCache;
 use crate::signed_metadata::SignedMetadata;
@@ -28,11 +28,12 @@ pub struct Issuing {
 }
 
 impl Issuing {
-    pub(super) fn new(config: &Config, master: MasterKey) -> Self {
+    pub(super) fn new(core: &Core, master: MasterKey) -> Self {
+        let policy = settings::rotation_policy(&core.config);
         Self {
             subject_key: SubjectKey::derive(&master),
             dpop_nonce_key: DpopNonceKey::derive(&master),
-            keys: Keys::new(master, settings::rotation_policy(config)),
+            keys: Keys::new(master, policy, core.random.clone()),
             signed_metadata: SignedMetadata::default(),
             introspections: ReadCache::new(2_000),
         }

@@ -15,7 +15,7 @@ fn secret(text: &str) -> Secret<String> {
 
 /// A pool of one thread, which stays busy until the sender is used or dropped.
 fn blocked(queue: usize, wait: Duration) -> (Arc<HashingPool>, Sender<()>) {
-    let pool = Arc::new(HashingPool::with(CHEAP, 1, queue, wait));
+    let pool = Arc::new(HashingPool::with(CHEAP, 1, queue, wait, Random::default()));
     let (release, released) = channel::<()>();
     let (tell, error) = channel::<()>();
     let job: Job = Box::new(move |_| {
@@ -44,7 +44,7 @@ fn permits_follow_cores_and_memory(
 
 #[actix_web::test]
 async fn only_correct_password_with_hash_verifies() {
-    let pool = HashingPool::start(CHEAP, 1024);
+    let pool = HashingPool::start(CHEAP, 1024, Random::default());
     let phc = pool.hash(secret("gravel otter")).await.unwrap();
     assert_eq!(
         pool.verify(Some(phc.clone()), secret("gravel otter")).await,
@@ -61,12 +61,15 @@ async fn only_correct_password_with_hash_verifies() {
     );
     assert!(!pool.needs_rehash(Some(&phc)));
     assert!(!pool.needs_rehash(None));
-    assert!(HashingPool::start(HashParams { t: 2, ..CHEAP }, 1024).needs_rehash(Some(&phc)));
+    assert!(
+        HashingPool::start(HashParams { t: 2, ..CHEAP }, 1024, Random::default())
+            .needs_rehash(Some(&phc))
+    );
 }
 
 #[actix_web::test]
 async fn hashing_threads_are_named_and_keep_memory() {
-    let pool = HashingPool::with(CHEAP, 1, 4, WAIT);
+    let pool = HashingPool::with(CHEAP, 1, 4, WAIT, Random::default());
     pool.hash(secret("x")).await.unwrap();
     let seen = |memory: &mut HashMemory| {
         (
@@ -135,7 +138,7 @@ async fn hashing_threads_have_lower_priority() {
             .parse::<i32>()
             .unwrap()
     };
-    let pool = HashingPool::with(CHEAP, 1, 4, WAIT);
+    let pool = HashingPool::with(CHEAP, 1, 4, WAIT, Random::default());
     let theirs = pool.run(move |_| niceness()).await.unwrap();
     assert_eq!(theirs, (niceness() + NICENESS).min(19));
 }
@@ -184,14 +187,14 @@ async fn abandoned_work_is_skipped() {
 
 #[actix_web::test]
 async fn running_work_may_exceed_queue_timeout() {
-    let pool = HashingPool::with(CHEAP, 1, 4, Duration::from_millis(20));
+    let pool = HashingPool::with(CHEAP, 1, 4, Duration::from_millis(20), Random::default());
     let slow = pool.run(|_| std::thread::sleep(Duration::from_millis(200)));
     assert_eq!(slow.await, Ok(()));
 }
 
 #[actix_web::test]
 async fn panic_loses_response_and_keeps_thread() {
-    let pool = HashingPool::with(CHEAP, 1, 4, WAIT);
+    let pool = HashingPool::with(CHEAP, 1, 4, WAIT, Random::default());
     assert_eq!(
         pool.run(|_| -> () { panic!("on purpose") }).await,
         Err(Busy)
@@ -208,7 +211,7 @@ async fn known_and_unknown_accounts_take_equal_time() {
         t: 2,
         p: 1,
     };
-    let pool = HashingPool::with(params, 1, 4, WAIT);
+    let pool = HashingPool::with(params, 1, 4, WAIT, Random::default());
     let phc = pool.hash(secret("gravel otter")).await.unwrap();
     let cases = [Some(phc), None, Some("damaged".to_owned())];
     let mut fastest = [Duration::MAX; 3];

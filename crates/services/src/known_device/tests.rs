@@ -15,7 +15,7 @@ fn person() -> Account {
 fn browser_is_known_only_to_own_users() {
     let keyed = keyed(1);
     let (alice, bob) = (person(), person());
-    let device = KnownDevice::new().after_sign_in(&keyed, alice);
+    let device = KnownDevice::new(&mut rand::rng()).after_sign_in(&keyed, alice);
     let again = KnownDevice::parse(&device.to_cookie()).unwrap();
     assert!(again.knows(&keyed, alice).is_some());
     assert_eq!(again.knows(&keyed, bob), None);
@@ -28,7 +28,7 @@ fn browser_is_known_only_to_own_users() {
 fn password_change_forgets_known_device() {
     let keyed = keyed(1);
     let alice = person();
-    let device = KnownDevice::new().after_sign_in(&keyed, alice);
+    let device = KnownDevice::new(&mut rand::rng()).after_sign_in(&keyed, alice);
     for password_changed_at in [None, Some(0), Some(1_800_000_001)] {
         let other = Account {
             password_changed_at,
@@ -43,11 +43,11 @@ fn password_change_forgets_known_device() {
 #[test]
 fn mark_is_bound_to_key_and_browser() {
     let alice = person();
-    let device = KnownDevice::new().after_sign_in(&keyed(1), alice);
+    let device = KnownDevice::new(&mut rand::rng()).after_sign_in(&keyed(1), alice);
     assert_eq!(device.knows(&keyed(2), alice), None);
     let cookie = device.to_cookie();
     let (_, marks) = cookie.split_once(SEPARATOR).unwrap();
-    let stolen = format!("{}.{marks}", KnownDevice::new().to_cookie());
+    let stolen = format!("{}.{marks}", KnownDevice::new(&mut rand::rng()).to_cookie());
     let stolen = KnownDevice::parse(&stolen).unwrap();
     assert_eq!(stolen.knows(&keyed(1), alice), None);
 }
@@ -56,7 +56,7 @@ fn mark_is_bound_to_key_and_browser() {
 fn five_accounts_are_remembered_and_cookie_stays_small() {
     let keyed = keyed(1);
     let users: Vec<Account> = (0..7).map(|_| person()).collect();
-    let mut device = KnownDevice::new();
+    let mut device = KnownDevice::new(&mut rand::rng());
     for user in &users {
         device = device.after_sign_in(&keyed, *user);
         device = device.after_sign_in(&keyed, *user);

@@ -79,6 +79,7 @@ impl AdminCaller {
         AdminContext {
             db: &self.call.context.core.db,
             clock: &*self.call.context.core.clock,
+            random: self.call.context.core.random.clone(),
             actor: Some(self.authority.id.clone()),
             caller: self.call.caller.clone(),
             authority: Some(self.authority.clone()),

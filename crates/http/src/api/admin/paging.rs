@@ -135,7 +135,7 @@ impl<'a> Page<'a> {
             secret,
             key.as_bytes(),
             &self.cursor_context(),
-            &mut rand::rng(),
+            &mut self.admin.call.context.core.rng(),
         ))
     }
 

@@ -119,7 +119,8 @@ pub(super) fn signed_in_by(
 
 /// Returns the known device after a sign-in to this account.
 pub(super) fn known(call: &ApiRequest, account: Option<Account>) -> Option<KnownDevice> {
-    let device = call.caller.device.clone().unwrap_or_default();
+    let device = call.caller.device.clone();
+    let device = device.unwrap_or_else(|| KnownDevice::new(&mut call.context.core.rng()));
     account.map(|account| device.after_sign_in(call.context.limits.rate_limiter.keyed(), account))
 }
 
