@@ -380,15 +380,19 @@ impl Reader<'_> {
     }
 }
 
-/// Checks a URL of a page: only these schemes, so never `javascript:` or similar.
-fn check_page(name: &str, address: &str, schemes: &[&str]) -> Result<(), OAuthError> {
+/// Returns true if users may be sent to this URL: only these schemes, so never `javascript:` or
+/// similar.
+pub fn is_page_url(address: &str, schemes: &[&str]) -> bool {
     let plain = address.bytes().all(|byte| byte.is_ascii_graphic());
     let url = Url::parse(address).ok().filter(|_| plain);
-    let good = url.is_some_and(|url| {
+    url.is_some_and(|url| {
         let no_user = url.username().is_empty() && url.password().is_none();
         schemes.contains(&url.scheme()) && url.has_host() && no_user
-    });
-    if good {
+    })
+}
+
+fn check_page(name: &str, address: &str, schemes: &[&str]) -> Result<(), OAuthError> {
+    if is_page_url(address, schemes) {
         return Ok(());
     }
     let schemes = schemes.join(" or ");

@@ -157,15 +157,8 @@ pub async fn disown(
             .with("others_ended", ends_others)
             .with("keys_revoked", keys);
         repo::audit::insert(tx, &report).await?;
-        notification::enqueue(
-            core,
-            delivery,
-            tx,
-            &signed_in.user,
-            SecurityNotification::Disowned,
-            caller,
-        )
-        .await?;
+        let notice = SecurityNotification::Disowned;
+        notification::enqueue(core, delivery, tx, &signed_in.user, notice, caller).await?;
         Ok(())
     })
     .await;

@@ -136,15 +136,8 @@ pub async fn create(
         let event = event.with("scopes", key.scopes.to_string());
         let event = event.with("org", key.org.clone());
         repo::audit::insert(tx, &event).await?;
-        notification::enqueue(
-            core,
-            delivery,
-            tx,
-            user,
-            SecurityNotification::ApiKeyCreated,
-            caller,
-        )
-        .await?;
+        let notice = SecurityNotification::ApiKeyCreated;
+        notification::enqueue(core, delivery, tx, user, notice, caller).await?;
         Ok(CreatedApiKey { key, text })
     })
     .await;

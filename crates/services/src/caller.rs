@@ -73,6 +73,14 @@ pub trait AuditEventExt: Sized {
     /// Sets the subject.
     #[must_use]
     fn about(self, subject: impl ToString) -> Self;
+    /// Sets the subject if there is one.
+    #[must_use]
+    fn about_optional(self, subject: Option<impl ToString>) -> Self {
+        match subject {
+            Some(subject) => self.about(subject),
+            None => self,
+        }
+    }
     /// Sets the client.
     #[must_use]
     fn through(self, client: impl ToString) -> Self;

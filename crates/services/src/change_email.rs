@@ -129,8 +129,7 @@ pub async fn confirm(
                 format!("{}/account/email/undo?token={token}", core.issuer())
             }),
         };
-        email_link::enqueue_mail(core, delivery, tx, &former, &former.email, content, caller)
-            .await?;
+        email_link::mail_user(core, delivery, tx, &former, content, caller).await?;
         let event = caller
             .event(AuditKind::EmailChanged, true, core.now())
             .by(former.id)
@@ -172,16 +171,7 @@ pub async fn undo(
         repo::audit::insert(tx, &event).await?;
         let url = format!("{}/forgot-password", core.issuer());
         let content = MailContent::Restored { url };
-        email_link::enqueue_mail(
-            core,
-            delivery,
-            tx,
-            &restored,
-            &restored.email,
-            content,
-            caller,
-        )
-        .await?;
+        email_link::mail_user(core, delivery, tx, &restored, content, caller).await?;
         Ok(restored)
     })
     .await;

@@ -168,7 +168,7 @@ async fn store(
             let error = ServerError::Unavailable("no user code is free".to_owned());
             return Err(FlowError::<BackchannelError>::from(error));
         }
-        email_link::enqueue_mail(core, delivery, tx, user, &user.email, content, &from).await?;
+        email_link::mail_user(core, delivery, tx, user, content, &from).await?;
         Ok(())
     })
     .await?;

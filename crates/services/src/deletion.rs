@@ -76,16 +76,7 @@ pub async fn request(
         repo::audit::insert(tx, &event.with("due", due)).await?;
         let url = format!("{}/account/keep", core.issuer());
         let content = MailContent::Leaving { url, due };
-        email_link::enqueue_mail(
-            core,
-            delivery,
-            tx,
-            &signed_in.user,
-            &signed_in.user.email,
-            content,
-            caller,
-        )
-        .await?;
+        email_link::mail_user(core, delivery, tx, &signed_in.user, content, caller).await?;
         Ok(())
     })
     .await;
@@ -112,16 +103,7 @@ pub async fn cancel(
         repo::audit::insert(tx, &event).await?;
         let url = format!("{}/account/password", core.issuer());
         let content = MailContent::Kept { url };
-        email_link::enqueue_mail(
-            core,
-            delivery,
-            tx,
-            &signed_in.user,
-            &signed_in.user.email,
-            content,
-            caller,
-        )
-        .await?;
+        email_link::mail_user(core, delivery, tx, &signed_in.user, content, caller).await?;
         Ok(true)
     })
     .await;
@@ -170,16 +152,8 @@ async fn delete(
             .event(AuditKind::AccountDeleted, true, now)
             .about(user.id);
         repo::audit::insert(tx, &event).await?;
-        email_link::enqueue_mail(
-            core,
-            delivery,
-            tx,
-            user,
-            &user.email,
-            MailContent::Deleted,
-            &server,
-        )
-        .await?;
+        let content = MailContent::Deleted;
+        email_link::mail_user(core, delivery, tx, user, content, &server).await?;
         Ok(true)
     })
     .await;

@@ -1,7 +1,6 @@
 //! A token without a browser, for the development instance only: `doorward token`.
 
 use doorward_domain::model::{AuditKind, Client, Grant, GrantId, GrantOrigin, OrgScope, User};
-use doorward_domain::rules::assurance;
 use doorward_domain::rules::authorize::{self, ResolvedAccess};
 use doorward_domain::rules::grant_check::{self, GrantCheckError};
 use doorward_domain::rules::identifier;
@@ -14,7 +13,7 @@ use doorward_protocol::token::TokenResponse;
 use doorward_store::repo;
 
 use super::second_factor::factors;
-use super::session::{self, SessionStart};
+use super::session;
 use super::token::{AccessGrant, mint_access_token};
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
@@ -60,14 +59,7 @@ pub async fn issue(
     let roles = effective_roles::of_user_in(core, user.id, OrgScope::Global).await?;
     let grant = in_transaction(&core.db, async |tx| {
         let now = core.now();
-        let authentication = assurance::password_proof(now);
-        let beginning = SessionStart {
-            user: &user,
-            authentication: &authentication,
-            remember: false,
-            before: None,
-        };
-        let session = session::start(core, tx, &beginning, caller).await?;
+        let session = session::start_after_password(core, tx, &user, None, caller).await?;
         let grant = Grant {
             id: GrantId::generate(now, &mut core.rng()),
             origin,
@@ -80,7 +72,7 @@ pub async fn issue(
             authorization_details: AuthorizationDetails::default(),
             claims: ClaimsRequest::default(),
             nonce: None,
-            authentication,
+            authentication: session.session.authentication.clone(),
             created_at: now,
             expires_at: now + core.config.tokens.access_ttl,
             revoked_at: None,

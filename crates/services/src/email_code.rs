@@ -116,10 +116,7 @@ pub async fn mail(
                 _ => false,
             };
             let event = caller.event(AuditKind::EmailCodeRequested, mailed, core.now());
-            let event = match &user {
-                Some(user) => event.about(user.id),
-                None => event,
-            };
+            let event = event.about_optional(user.as_ref().map(|user| user.id));
             repo::audit::insert(tx, &event).await?;
             Ok(())
         })
@@ -156,7 +153,7 @@ async fn mail_to(
         code: code.to_groups(),
         url: format!("{}{LINK}?token={}", core.issuer(), token.expose()),
     };
-    email_link::enqueue_mail(core, delivery, tx, user, &user.email, content, caller).await?;
+    email_link::mail_user(core, delivery, tx, user, content, caller).await?;
     Ok(true)
 }
 
@@ -257,10 +254,7 @@ pub async fn submit(
         };
         let Some(user) = consume(core, tx, &waiting, proof).await? else {
             let event = caller.event(AuditKind::LoginFailed, false, core.now());
-            let event = match waiting.user_id {
-                Some(user) => event.about(user),
-                None => event,
-            };
+            let event = event.about_optional(waiting.user_id);
             repo::audit::insert(tx, &event.with("method", "email")).await?;
             return Err(FlowError::Rejected(EmailCodeError::Wrong));
         };

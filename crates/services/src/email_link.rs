@@ -146,6 +146,18 @@ pub(crate) async fn consume(
     }
 }
 
+/// Enqueues a message to the user's own address.
+pub(crate) async fn mail_user(
+    core: &Core,
+    delivery: &Delivery,
+    tx: &WriteTx,
+    user: &User,
+    content: MailContent,
+    caller: &Caller,
+) -> Result<(), ServerError> {
+    enqueue_mail(core, delivery, tx, user, &user.email, content, caller).await
+}
+
 /// Enqueues a message to `to`, in the user's preferred language if they chose one.
 pub(crate) async fn enqueue_mail(
     core: &Core,

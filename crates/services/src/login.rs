@@ -254,10 +254,7 @@ async fn reject(
 ) -> Result<Rejected, ServerError> {
     let now = core.now();
     let event = caller.event(AuditKind::LoginFailed, false, now);
-    let event = match user {
-        Some(user) => event.about(user.id),
-        None => event,
-    };
+    let event = event.about_optional(user.map(|user| user.id));
     let wait = limits
         .rate_limiter
         .record_failure(tx, &attempt.pass, now)
@@ -302,10 +299,7 @@ async fn lock(
     caller: &Caller,
 ) -> Result<(), ServerError> {
     let event = caller.event(AuditKind::LoginLocked, false, core.now());
-    let event = match user {
-        Some(user) => event.about(user.id),
-        None => event,
-    };
+    let event = event.about_optional(user.map(|user| user.id));
     repo::audit::insert(tx, &event.with("wait", seconds)).await?;
     notification::notify_lockout(core, delivery, tx, &attempt.identifier, seconds, caller).await
 }

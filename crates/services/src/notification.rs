@@ -31,7 +31,7 @@ pub(crate) async fn enqueue(
 ) -> Result<(), ServerError> {
     let url = format!("{}/account/secure", core.issuer());
     let content = MailContent::Notice { notice, url };
-    email_link::enqueue_mail(core, delivery, tx, user, &user.email, content, caller).await
+    email_link::mail_user(core, delivery, tx, user, content, caller).await
 }
 
 /// Enqueues a notification about a sign-in from an unknown device, except for the first sign-in.
@@ -64,15 +64,8 @@ pub(crate) async fn notify_new_device(
     {
         return Ok(());
     }
-    enqueue(
-        core,
-        delivery,
-        tx,
-        user,
-        SecurityNotification::NewDevice,
-        caller,
-    )
-    .await
+    let notice = SecurityNotification::NewDevice;
+    enqueue(core, delivery, tx, user, notice, caller).await
 }
 
 /// Enqueues the job that notifies the user, if there is one, of a lockout.

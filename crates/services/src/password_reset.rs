@@ -45,10 +45,7 @@ pub async fn mail_link(
             None => false,
         };
         let event = caller.event(AuditKind::PasswordResetRequested, mailed, core.now());
-        let event = match &user {
-            Some(user) => event.about(user.id),
-            None => event,
-        };
+        let event = event.about_optional(user.as_ref().map(|user| user.id));
         repo::audit::insert(tx, &event).await?;
         Ok(())
     })
@@ -68,16 +65,7 @@ async fn mail_to(
         return Ok(false);
     };
     let url = format!("{}/reset-password?token={}", core.issuer(), token.expose());
-    email_link::enqueue_mail(
-        core,
-        delivery,
-        tx,
-        user,
-        &user.email,
-        MailContent::Reset { url },
-        caller,
-    )
-    .await?;
+    email_link::mail_user(core, delivery, tx, user, MailContent::Reset { url }, caller).await?;
     Ok(true)
 }
 
@@ -203,5 +191,5 @@ pub(crate) async fn notify(
 ) -> Result<(), ServerError> {
     let url = format!("{}/forgot-password", core.issuer());
     let content = MailContent::PasswordChanged { url };
-    email_link::enqueue_mail(core, delivery, tx, user, &user.email, content, caller).await
+    email_link::mail_user(core, delivery, tx, user, content, caller).await
 }

@@ -49,7 +49,7 @@ pub async fn export(
         repo::audit::insert(tx, &event).await?;
         let url = format!("{}/account/password", core.issuer());
         let content = MailContent::Exported { url };
-        email_link::enqueue_mail(core, delivery, tx, user, &user.email, content, caller).await?;
+        email_link::mail_user(core, delivery, tx, user, content, caller).await?;
         Ok(())
     })
     .await;

@@ -6,11 +6,9 @@ use std::time::Duration;
 
 use doorward_domain::credentials::password::PasswordContext;
 use doorward_domain::model::{
-    Assignment, AssignmentId, AuditKind, Interaction, InteractionId, Profile, SubjectKind, User,
-    UserId,
+    Assignment, AssignmentId, AuditKind, Interaction, InteractionId, Profile, User, UserId,
 };
 use doorward_domain::random::Generator;
-use doorward_domain::rules::assurance;
 use doorward_domain::rules::identifier::{self, IdentifierError};
 use doorward_domain::rules::profile::{self, ProfileEdit};
 use doorward_domain::secret::Secret;
@@ -21,7 +19,7 @@ use doorward_store::{Key, StoreError, WriteTx, repo};
 pub(crate) use self::user_name::is_in_use;
 use super::login::record_progress;
 use super::new_password::{AccountErrors, check_password, names};
-use super::session::{self, NewSession, SessionStart};
+use super::session::{self, NewSession};
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use super::{deletion, email_link, verify_email};
@@ -138,14 +136,9 @@ async fn sign_up(
     in_transaction(&core.db, async |tx| {
         let now = core.now();
         add(core, tx, checked, caller).await?;
-        let authentication = assurance::password_proof(now);
-        let beginning = SessionStart {
-            user: &checked.user,
-            authentication: &authentication,
-            remember: false,
-            before: origin.before.as_ref(),
-        };
-        let session = session::start(core, tx, &beginning, caller).await?;
+        let before = origin.before.as_ref();
+        let session =
+            session::start_after_password(core, tx, &checked.user, before, caller).await?;
         record_progress(tx, origin.interaction.as_ref(), &session.session, now).await?;
         Ok(session)
     })
@@ -227,8 +220,7 @@ pub(crate) async fn notify_owner(
         if may_mail && owner.is_active() {
             let url = format!("{}/login", core.issuer());
             let content = MailContent::KnownAddress { url };
-            email_link::enqueue_mail(core, delivery, tx, owner, &owner.email, content, caller)
-                .await?;
+            email_link::mail_user(core, delivery, tx, owner, content, caller).await?;
         }
         Ok(())
     })
@@ -419,17 +411,8 @@ pub async fn assign_registered(
             tracing::warn!(%role, "registration.roles names a role that does not exist");
             continue;
         }
-        let assignment = Assignment {
-            id: AssignmentId::generate(now, &mut rng),
-            subject_kind: SubjectKind::User,
-            subject_id: user.to_string(),
-            role: role.clone(),
-            org: None,
-            assigned_by: None,
-            expires_at: None,
-            active: true,
-            created_at: now,
-        };
+        let id = AssignmentId::generate(now, &mut rng);
+        let assignment = Assignment::global(id, user, role, now);
         repo::roles::assign(tx, &assignment).await?;
     }
     Ok(())

@@ -3,6 +3,7 @@
 use doorward_domain::model::{
     AuditKind, Authentication, EndReason, Session, SessionEnd, SessionId, User,
 };
+use doorward_domain::rules::assurance;
 use doorward_domain::rules::remembered_session::IdleTimeouts;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_store::db::WriteTx;
@@ -126,6 +127,24 @@ pub struct SessionStart<'a> {
     pub remember: bool,
     /// The current session of this browser.
     pub before: Option<&'a SignedIn>,
+}
+
+/// Starts a session, not remembered, of a user who has just given or chosen a password.
+pub(crate) async fn start_after_password(
+    core: &Core,
+    tx: &WriteTx,
+    user: &User,
+    before: Option<&SignedIn>,
+    caller: &Caller,
+) -> Result<NewSession, ServerError> {
+    let authentication = assurance::password_proof(core.now());
+    let beginning = SessionStart {
+        user,
+        authentication: &authentication,
+        remember: false,
+        before,
+    };
+    start(core, tx, &beginning, caller).await
 }
 
 /// Starts a session, or continues the browser's own if the same user reauthenticated, so that its

@@ -1,12 +1,11 @@
 //! The first administrator, created once through a one-time address.
 
-use doorward_domain::model::{Assignment, AssignmentId, AuditKind, SubjectKind};
-use doorward_domain::rules::assurance;
+use doorward_domain::model::{ADMIN_ROLE, Assignment, AssignmentId, AuditKind};
 use doorward_store::repo;
 
 use super::new_password::AccountErrors;
 use super::register::{self, KnownAddress, NewAccount, RegisterError, Reserved};
-use super::session::{self, NewSession, SessionStart};
+use super::session::{self, NewSession};
 use super::setup_token;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
@@ -59,32 +58,15 @@ pub async fn complete(
             .await
             .map_err(to_setup_error)?;
         let user = &checked.user;
-        let id = user.id.to_string();
-        let assignment = Assignment {
-            id: AssignmentId::generate(now, &mut core.rng()),
-            subject_kind: SubjectKind::User,
-            subject_id: id,
-            role: "admin".to_owned(),
-            org: None,
-            assigned_by: None,
-            expires_at: None,
-            active: true,
-            created_at: now,
-        };
+        let id = AssignmentId::generate(now, &mut core.rng());
+        let assignment = Assignment::global(id, user.id, ADMIN_ROLE, now);
         repo::roles::assign(tx, &assignment).await?;
         let event = caller
             .event(AuditKind::SetupCompleted, true, now)
             .by(user.id)
             .about(user.id);
         repo::audit::insert(tx, &event).await?;
-        let authentication = assurance::password_proof(now);
-        let beginning = SessionStart {
-            user,
-            authentication: &authentication,
-            remember: false,
-            before: None,
-        };
-        Ok(session::start(core, tx, &beginning, caller).await?)
+        Ok(session::start_after_password(core, tx, user, None, caller).await?)
     })
     .await
 }

@@ -132,15 +132,8 @@ pub(crate) async fn trust(
     let event = event.by(user.id).about(user.id);
     let event = event.with("device", device.id.to_string());
     repo::audit::insert(tx, &event.with("days", days)).await?;
-    notification::enqueue(
-        core,
-        delivery,
-        tx,
-        user,
-        SecurityNotification::DeviceTrusted,
-        caller,
-    )
-    .await?;
+    let notice = SecurityNotification::DeviceTrusted;
+    notification::enqueue(core, delivery, tx, user, notice, caller).await?;
     Ok(Some(token))
 }
 

@@ -41,7 +41,7 @@ pub(crate) async fn mail_link(
         url.push_str(flow.as_str());
     }
     let content = MailContent::Verify { url };
-    email_link::enqueue_mail(core, delivery, tx, user, &user.email, content, caller).await?;
+    email_link::mail_user(core, delivery, tx, user, content, caller).await?;
     Ok(Ok(()))
 }
 

@@ -76,7 +76,6 @@ impl GuardError {
         }
         let by_proof = scheme_challenge(access, TokenType::Dpop);
         refusal = refusal.challenge(finish(by_proof, access));
-        refusal.body.decision_id = Some(id);
         refusal.denied(id, None, None)
     }
 
@@ -91,15 +90,14 @@ impl GuardError {
         let reason = reason.to_string();
         tracing::info!(decision_id = %id, path = ?request.path(), reason, "token not accepted");
         let challenge = scheme_challenge(access, scheme).error(ErrorCode::InvalidToken, &reason);
-        let mut refusal = Self::new(
+        Self::new(
             401,
             "urn:doorward:problem:invalid-token",
             "The token is not accepted",
             reason,
         )
-        .challenge(finish(challenge, access));
-        refusal.body.decision_id = Some(id);
-        refusal.denied(id, None, None)
+        .challenge(finish(challenge, access))
+        .denied(id, None, None)
     }
 
     /// Creates a 401 for a valid token whose sender lacks the bound key (RFC 9449 §7.1) or
@@ -114,30 +112,28 @@ impl GuardError {
         let id = DecisionId::random();
         tracing::info!(decision_id = %id, path = ?request.path(), reason, "no proof of possession");
         let challenge = scheme_challenge(access, scheme).error(code, reason);
-        let mut refusal = Self::new(
+        Self::new(
             401,
             "urn:doorward:problem:proof-of-possession",
             "The token comes without the proof of its key",
             reason,
         )
-        .challenge(finish(challenge, access));
-        refusal.body.decision_id = Some(id);
-        refusal.denied(id, None, None)
+        .challenge(finish(challenge, access))
+        .denied(id, None, None)
     }
 
     /// Creates a 401 for an invalid API key. The account page of its owner shows the reason.
     pub(super) fn invalid_key(access: &Access, request: &HttpRequest) -> Self {
         let id = DecisionId::random();
         tracing::info!(decision_id = %id, path = ?request.path(), "API key not accepted");
-        let mut refusal = Self::new(
+        Self::new(
             401,
             "urn:doorward:problem:invalid-key",
             "The API key is not accepted",
             "It is unknown, over, revoked, not for this API, or not for your address.",
         )
-        .challenge(finish(challenge(access), access));
-        refusal.body.decision_id = Some(id);
-        refusal.denied(id, None, None)
+        .challenge(finish(challenge(access), access))
+        .denied(id, None, None)
     }
 
     /// Creates a 429: too many invalid API keys from this address.
@@ -171,7 +167,6 @@ impl GuardError {
             join(&reasons),
         );
         refusal.body.reasons = reasons;
-        refusal.body.decision_id = Some(id);
         refusal.denied(id, Some(principal), None)
     }
 
@@ -243,7 +238,6 @@ impl GuardError {
             refusal = refusal.challenge(finish(challenge, access));
         }
         refusal.body.reasons = reasons;
-        refusal.body.decision_id = Some(id);
         refusal.denied(id, Some(principal), Some(requirement.permission))
     }
 
@@ -282,7 +276,6 @@ impl GuardError {
         )
         .challenge(finish(challenge, access));
         refusal.body.reasons = reasons;
-        refusal.body.decision_id = Some(id);
         refusal.denied(id, Some(principal), None)
     }
 
@@ -349,6 +342,7 @@ impl GuardError {
         principal: Option<&Principal>,
         permission: Option<&'static str>,
     ) -> Self {
+        self.body.decision_id = Some(id);
         self.denied = Some(Box::new(DenialContext {
             id,
             principal: principal.cloned(),

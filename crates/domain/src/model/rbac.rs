@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::id::AssignmentId;
+use super::id::{AssignmentId, UserId};
 use crate::time::UnixSeconds;
 
 /// A named set of permissions.
@@ -91,6 +91,21 @@ pub struct Assignment {
 }
 
 impl Assignment {
+    /// Creates an assignment to a user that applies everywhere and never expires.
+    pub fn global(id: AssignmentId, user: UserId, role: &str, created_at: UnixSeconds) -> Self {
+        Self {
+            id,
+            subject_kind: SubjectKind::User,
+            subject_id: user.to_string(),
+            role: role.to_owned(),
+            org: None,
+            assigned_by: None,
+            expires_at: None,
+            active: true,
+            created_at,
+        }
+    }
+
     /// Returns true if it grants its role at `now`.
     pub fn is_live(&self, now: UnixSeconds) -> bool {
         self.active && self.expires_at.is_none_or(|end| now < end)

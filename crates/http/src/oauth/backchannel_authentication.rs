@@ -4,7 +4,6 @@ use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use doorward_protocol::ciba::BackchannelRequest;
 use doorward_services::ciba::{self, BackchannelError};
-use doorward_services::client_auth;
 use doorward_services::error::FlowError;
 
 use super::endpoint::Endpoint;
@@ -17,17 +16,7 @@ pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
 
 async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
     let (context, caller) = (&endpoint.context, &endpoint.caller);
-    let form = endpoint.form(payload).await?;
-    form.reject_duplicates(&["resource"])?;
-    let presented = endpoint.presented_client(&form)?;
-    let client = client_auth::authenticate(
-        &context.core,
-        &context.directory,
-        &context.limits,
-        &presented,
-        caller,
-    )
-    .await?;
+    let (form, client) = endpoint.authenticated_form(payload, &["resource"]).await?;
     let mut request = BackchannelRequest::parse(&form)?;
     request.organization = endpoint.organization(request.organization)?;
     match ciba::start(context, &client, &request, caller).await {

@@ -3,8 +3,8 @@
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use doorward_protocol::device::DeviceAuthorizationRequest;
+use doorward_services::device;
 use doorward_services::error::FlowError;
-use doorward_services::{client_auth, device};
 
 use super::endpoint::Endpoint;
 
@@ -16,17 +16,7 @@ pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
 
 async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
     let (context, caller) = (&endpoint.context, &endpoint.caller);
-    let form = endpoint.form(payload).await?;
-    form.reject_duplicates(&["resource"])?;
-    let presented = endpoint.presented_client(&form)?;
-    let client = client_auth::authenticate(
-        &context.core,
-        &context.directory,
-        &context.limits,
-        &presented,
-        caller,
-    )
-    .await?;
+    let (form, client) = endpoint.authenticated_form(payload, &["resource"]).await?;
     let mut request = DeviceAuthorizationRequest::parse(&form)?;
     request.organization = endpoint.organization(request.organization)?;
     if let Err(consumed) = context.limits.rate_limiter.admit_device(caller).await {

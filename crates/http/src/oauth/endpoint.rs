@@ -19,7 +19,7 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
 use doorward_protocol::token::TokenRequest;
 use doorward_services::caller::Caller;
-use doorward_services::client_auth::Presented;
+use doorward_services::client_auth::{self, Presented};
 use doorward_services::context::Context;
 use doorward_services::denial_log::DenialDetails;
 use doorward_services::dpop::{self, PresentedToken, SenderProof};
@@ -144,6 +144,31 @@ impl Endpoint {
             ..DenialDetails::default()
         });
         Ok(presented)
+    }
+
+    /// Reads the form, in which only the parameters `repeatable` may be repeated, and authenticates
+    /// its client.
+    pub async fn authenticated_form(
+        &self,
+        payload: Payload,
+        repeatable: &[&str],
+    ) -> Result<(Params, Arc<Client>), FlowError> {
+        let form = self.form(payload).await?;
+        form.reject_duplicates(repeatable)?;
+        let presented = self.presented_client(&form)?;
+        let client = self.authenticate(&presented).await?;
+        Ok((form, client))
+    }
+
+    /// Authenticates the client of the request.
+    pub async fn authenticate(&self, presented: &Presented) -> Result<Arc<Client>, FlowError> {
+        let Context {
+            core,
+            directory,
+            limits,
+            ..
+        } = &*self.context;
+        client_auth::authenticate(core, directory, limits, presented, &self.caller).await
     }
 
     /// Stores the caller's details for a later denial.

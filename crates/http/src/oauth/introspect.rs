@@ -6,7 +6,7 @@ use doorward_domain::model::ClientKind;
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::introspection::{IntrospectionRequest, SIGNED_MEDIA_TYPE};
 use doorward_services::error::FlowError;
-use doorward_services::{client_auth, introspect};
+use doorward_services::introspect;
 
 use super::endpoint::Endpoint;
 
@@ -17,17 +17,7 @@ pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
 }
 
 async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
-    let form = endpoint.form(payload).await?;
-    form.reject_duplicates(&[])?;
-    let presented = endpoint.presented_client(&form)?;
-    let client = client_auth::authenticate(
-        &endpoint.context.core,
-        &endpoint.context.directory,
-        &endpoint.context.limits,
-        &presented,
-        &endpoint.caller,
-    )
-    .await?;
+    let (form, client) = endpoint.authenticated_form(payload, &[]).await?;
     if client.kind == ClientKind::Public {
         // RFC 7662 §2.1: the endpoint requires authorization, so that it cannot be used to scan for
         // tokens.

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_services::error::FlowError;
-use doorward_services::{client_auth, client_document, dpop, pushed_request};
+use doorward_services::{client_document, dpop, pushed_request};
 use serde_json::json;
 
 use super::endpoint::{Endpoint, no_store};
@@ -31,14 +31,7 @@ async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, 
         &endpoint.caller,
     )
     .await?;
-    let client = client_auth::authenticate(
-        &endpoint.context.core,
-        &endpoint.context.directory,
-        &endpoint.context.limits,
-        &presented,
-        &endpoint.caller,
-    )
-    .await?;
+    let client = endpoint.authenticate(&presented).await?;
     endpoint.speaks_for(&client);
     if let Err(budget) = endpoint
         .context

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use doorward_protocol::revocation::TokenHintRequest;
 use doorward_services::error::FlowError;
-use doorward_services::{client_auth, revoke};
+use doorward_services::revoke;
 use serde_json::json;
 
 use super::endpoint::Endpoint;
@@ -16,17 +16,7 @@ pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
 }
 
 async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
-    let form = endpoint.form(payload).await?;
-    form.reject_duplicates(&[])?;
-    let presented = endpoint.presented_client(&form)?;
-    let client = client_auth::authenticate(
-        &endpoint.context.core,
-        &endpoint.context.directory,
-        &endpoint.context.limits,
-        &presented,
-        &endpoint.caller,
-    )
-    .await?;
+    let (form, client) = endpoint.authenticated_form(payload, &[]).await?;
     endpoint.speaks_for(&client);
     let request = TokenHintRequest::parse(&form)?;
     revoke::revoke(

@@ -6,7 +6,7 @@ use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::token::{GrantType, TokenRequest};
 use doorward_services::error::FlowError;
-use doorward_services::{client_auth, dpop, token};
+use doorward_services::{dpop, token};
 
 use super::endpoint::Endpoint;
 
@@ -30,14 +30,7 @@ async fn respond(
     // (checked when the request is parsed), and no others.
     form.reject_duplicates(&["resource", "audience"])?;
     let presented = endpoint.presented_client(&form)?;
-    let client = client_auth::authenticate(
-        &endpoint.context.core,
-        &endpoint.context.directory,
-        &endpoint.context.limits,
-        &presented,
-        &endpoint.caller,
-    )
-    .await?;
+    let client = endpoint.authenticate(&presented).await?;
     endpoint.speaks_for(&client);
     let request = endpoint.with_agreed_organization(TokenRequest::parse(&form)?)?;
     *grant = Some(request.grant_type());

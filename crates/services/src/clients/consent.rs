@@ -1,7 +1,7 @@
 //! The consent settings of a client.
 
 use doorward_domain::model::Client;
-use url::Url;
+use doorward_protocol::registration::is_page_url;
 
 use super::error::ClientError;
 
@@ -39,20 +39,10 @@ pub(crate) fn check(client: &Client) -> Result<(), ClientError> {
     ];
     for (field, page) in pages {
         let Some(page) = page else { continue };
-        if !is_page(page) {
+        if page.len() > 2048 || !is_page_url(page, &["https"]) {
             let problem = "write the https URL of a page, without user and password";
             return Err(ClientError::invalid(field, problem));
         }
     }
     Ok(())
-}
-
-/// Returns true if users may be sent to this URL: never `javascript:` or similar.
-fn is_page(text: &str) -> bool {
-    let plain = text.len() <= 2048 && text.bytes().all(|byte| byte.is_ascii_graphic());
-    let url = Url::parse(text).ok().filter(|_| plain);
-    url.is_some_and(|url| {
-        let no_user = url.username().is_empty() && url.password().is_none();
-        url.scheme() == "https" && url.has_host() && no_user
-    })
 }

@@ -141,15 +141,8 @@ pub(super) async fn store(
         core.now(),
     )
     .await?;
-    notification::enqueue(
-        core,
-        delivery,
-        tx,
-        owner,
-        SecurityNotification::AccountLinked,
-        caller,
-    )
-    .await?;
+    let notice = SecurityNotification::AccountLinked;
+    notification::enqueue(core, delivery, tx, owner, notice, caller).await?;
     Ok(())
 }
 
@@ -270,15 +263,8 @@ pub async fn remove(
             now,
         )
         .await?;
-        notification::enqueue(
-            core,
-            delivery,
-            tx,
-            &signed_in.user,
-            SecurityNotification::AccountUnlinked,
-            caller,
-        )
-        .await?;
+        let notice = SecurityNotification::AccountUnlinked;
+        notification::enqueue(core, delivery, tx, &signed_in.user, notice, caller).await?;
         Ok(())
     })
     .await;

@@ -38,17 +38,8 @@ pub(super) async fn follow(
         if roles.roles.contains(role) || repo::roles::find(tx, role).await?.is_none() {
             continue;
         }
-        let assignment = Assignment {
-            id: AssignmentId::generate(now, &mut core.rng()),
-            subject_kind: SubjectKind::User,
-            subject_id: subject.clone(),
-            role: role.clone(),
-            org: None,
-            assigned_by: None,
-            expires_at: None,
-            active: true,
-            created_at: now,
-        };
+        let id = AssignmentId::generate(now, &mut core.rng());
+        let assignment = Assignment::global(id, user.id, role, now);
         repo::roles::assign(tx, &assignment).await?;
         record_event(tx, (provider, user), (role, "given"), caller, now).await?;
         given.push(role.clone());

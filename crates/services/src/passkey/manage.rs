@@ -215,15 +215,8 @@ pub(super) async fn record_addition(
     let event = event.by(owner.id).about(owner.id).with("factor", "passkey");
     let event = event.with("passkey", id.to_string()).with("added_by", by);
     repo::audit::insert(tx, &event).await?;
-    notification::enqueue(
-        core,
-        delivery,
-        tx,
-        owner,
-        SecurityNotification::PasskeyAdded,
-        caller,
-    )
-    .await
+    let notice = SecurityNotification::PasskeyAdded;
+    notification::enqueue(core, delivery, tx, owner, notice, caller).await
 }
 
 /// Renames a passkey.
@@ -284,15 +277,8 @@ pub async fn remove(
         let event = caller.event(AuditKind::FactorRemoved, true, core.now());
         let event = event.by(user).about(user).with("factor", "passkey");
         repo::audit::insert(tx, &event.with("passkey", id.to_string())).await?;
-        notification::enqueue(
-            core,
-            delivery,
-            tx,
-            &signed_in.user,
-            SecurityNotification::PasskeyRemoved,
-            caller,
-        )
-        .await?;
+        let notice = SecurityNotification::PasskeyRemoved;
+        notification::enqueue(core, delivery, tx, &signed_in.user, notice, caller).await?;
         Ok(())
     })
     .await;

@@ -236,15 +236,8 @@ pub async fn confirm(
         let event = event.by(user).about(user).with("factor", "totp");
         let event = event.with("others_ended", ends_others);
         repo::audit::insert(tx, &event).await?;
-        notification::enqueue(
-            core,
-            delivery,
-            tx,
-            &signed_in.user,
-            SecurityNotification::FactorAdded,
-            caller,
-        )
-        .await?;
+        let notice = SecurityNotification::FactorAdded;
+        notification::enqueue(core, delivery, tx, &signed_in.user, notice, caller).await?;
         Ok(Confirmed { session, codes })
     })
     .await;
@@ -305,15 +298,8 @@ pub async fn regenerate(
         let codes = give_codes(core, accounts, tx, signed_in).await?;
         let event = caller.event(AuditKind::RecoveryCodesMade, true, core.now());
         repo::audit::insert(tx, &event.by(user).about(user)).await?;
-        notification::enqueue(
-            core,
-            delivery,
-            tx,
-            &signed_in.user,
-            SecurityNotification::RecoveryCodesMade,
-            caller,
-        )
-        .await?;
+        let notice = SecurityNotification::RecoveryCodesMade;
+        notification::enqueue(core, delivery, tx, &signed_in.user, notice, caller).await?;
         Ok(codes)
     })
     .await;
@@ -366,15 +352,8 @@ pub async fn disable(
         let event = event.by(user).about(user).with("factor", "totp");
         let event = event.with("others_ended", ends_others);
         repo::audit::insert(tx, &event).await?;
-        notification::enqueue(
-            core,
-            delivery,
-            tx,
-            &signed_in.user,
-            SecurityNotification::FactorRemoved,
-            caller,
-        )
-        .await?;
+        let notice = SecurityNotification::FactorRemoved;
+        notification::enqueue(core, delivery, tx, &signed_in.user, notice, caller).await?;
         Ok(session)
     })
     .await;

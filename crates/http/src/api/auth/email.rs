@@ -12,7 +12,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::fields::{self, required};
-use super::password::{Accepted, accepted, admit_mail, invalid_link, mail_works, wrong_password};
+use super::password::{
+    Accepted, accepted, admit_anonymous, admit_mail, invalid_link, mail_works, wrong_password,
+};
 use super::register::nothing;
 use crate::api::Endpoints;
 use crate::api::bearer::reauthenticate;
@@ -101,13 +103,8 @@ pub struct Resend {
 )]
 #[post("/auth/email/verify/resend")]
 async fn resend(call: ApiRequest, body: Body<Resend>) -> Result<HttpResponse, Problem> {
-    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
-    any_first_party(&call, id, secret).await?;
-    if body.email.trim().is_empty() {
-        return Err(Problem::invalid(vec![required("email")]));
-    }
-    mail_works(&call)?;
-    admit_mail(&call).await?;
+    let client = (body.client_id.as_deref(), body.client_secret.as_ref());
+    admit_anonymous(&call, client, &body.email).await?;
     verify_email::request(
         &call.context.core,
         &call.context.delivery,

@@ -166,13 +166,8 @@ pub(super) fn accepted() -> HttpResponse {
 )]
 #[post("/auth/password/reset")]
 async fn request(call: ApiRequest, body: Body<PasswordReset>) -> Result<HttpResponse, Problem> {
-    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
-    any_first_party(&call, id, secret).await?;
-    if body.email.trim().is_empty() {
-        return Err(Problem::invalid(vec![required("email")]));
-    }
-    mail_works(&call)?;
-    admit_mail(&call).await?;
+    let client = (body.client_id.as_deref(), body.client_secret.as_ref());
+    admit_anonymous(&call, client, &body.email).await?;
     password_reset::request(
         &call.context.core,
         &call.context.delivery,
@@ -181,6 +176,20 @@ async fn request(call: ApiRequest, body: Body<PasswordReset>) -> Result<HttpResp
     )
     .await?;
     Ok(accepted())
+}
+
+/// Admits an anonymous user's request for a mail to the account with this address.
+pub(super) async fn admit_anonymous(
+    call: &ApiRequest,
+    (id, secret): (Option<&str>, Option<&Secret<String>>),
+    email: &str,
+) -> Result<(), Problem> {
+    any_first_party(call, id, secret).await?;
+    if email.trim().is_empty() {
+        return Err(Problem::invalid(vec![required("email")]));
+    }
+    mail_works(call)?;
+    admit_mail(call).await
 }
 
 /// Rejects the request if no mail can be sent.
