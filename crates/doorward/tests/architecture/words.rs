@@ -25,7 +25,7 @@ struct Ban {
     why: &'static str,
 }
 
-const BANS: [Ban; 12] = [
+const BANS: [Ban; 13] = [
     Ban {
         within: &[IDENTITY.as_slice(), &["crates/doorward/src"]],
         except: &[],
@@ -130,6 +130,26 @@ const BANS: [Ban; 12] = [
             "Uuid::now_v7",
         ],
         why: "randomness comes from the source of the context",
+    },
+    Ban {
+        within: &[&["crates/services/src"]],
+        // Each of them writes nothing but evidence before it rejects.
+        except: &[
+            "services/src/api_key.rs",
+            "services/src/client_auth.rs",
+            "services/src/dpop.rs",
+            "services/src/email_code.rs",
+            "services/src/first_party/sign_in.rs",
+            "services/src/invitation.rs",
+            "services/src/login.rs",
+            "services/src/passkey/sign_in.rs",
+            "services/src/password.rs",
+            "services/src/second_factor/enrollment.rs",
+            "services/src/second_factor/verification.rs",
+            "services/src/transaction.rs",
+        ],
+        words: &["in_recording_transaction("],
+        why: "a rejection leaves no change (in_transaction)",
     },
     Ban {
         within: &[&["crates/services/src", "crates/admin/src", "crates/http/src"]],
