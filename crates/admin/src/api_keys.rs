@@ -42,7 +42,7 @@ pub async fn revoke(context: &AdminContext<'_>, id: &ApiKeyId) -> Result<(), Adm
     if !key.is_live(now) {
         return Err(not_found());
     }
-    context.may_change_user(&tx, key.user_id).await?;
+    context.check_power_over_user(&tx, key.user_id).await?;
     if !repo::api_keys::revoke(&tx, key.user_id, id, now).await? {
         return Err(not_found());
     }

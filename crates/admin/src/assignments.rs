@@ -142,7 +142,7 @@ pub async fn delete(context: &AdminContext<'_>, id: AssignmentId) -> Result<(), 
     let found = found.filter(|found| context.reaches(found.org.as_deref()));
     let given = found.ok_or_else(|| AdminError::not_found("assignment", &id))?;
     if let Some(role) = repo::roles::find(&tx, &given.role).await? {
-        context.may_give_role(&role)?;
+        context.check_role_delegation(&role)?;
     }
     context.unchanged(&given)?;
     repo::roles::delete_assignment(&tx, id).await?;

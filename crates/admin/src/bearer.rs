@@ -7,7 +7,7 @@ use doorward_protocol::scope::Scope;
 use doorward_services::context::{Accounts, Core, Directory, Issuing};
 use doorward_services::dpop::PresentedToken;
 use doorward_services::error::{FlowError, ServerError};
-use doorward_services::grant_state::{TokenStatus, proof_of, token_status};
+use doorward_services::grant_state::{TokenStatus, authentication_at_issue, token_status};
 use doorward_services::organization;
 use doorward_services::second_factor::factors;
 use doorward_services::userinfo::{AccessTokenError, admit};
@@ -67,7 +67,7 @@ pub async fn authenticate(
                 Some(slug) => repo::organizations::membership(read, slug, user).await?,
                 None => None,
             };
-            proof = Some(proof_of(&claims, &state.grant));
+            proof = Some(authentication_at_issue(&claims, &state.grant));
             let is_owner = member.is_some_and(|member| member.is_owner);
             (SubjectKind::User, user.to_string(), roles, is_owner)
         }

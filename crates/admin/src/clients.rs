@@ -11,7 +11,7 @@ use doorward_services::clients::input::NewClient;
 use doorward_services::clients::registration::{self, audit_details, check};
 use doorward_store::{WriteTx, repo};
 
-use self::read::{get_in, may_carry};
+use self::read::{check_client_rights, get_in};
 use super::operator::{AdminContext, AdminError, difference};
 
 pub use self::logo::{remove_logo, set_logo};
@@ -33,7 +33,7 @@ pub async fn create(
     }
     let (client, secret) = build(new, now, context.rng());
     check(context.db.read(), &client).await?;
-    may_carry(context, &client)?;
+    check_client_rights(context, &client)?;
     let tx = context.begin().await?;
     if repo::clients::find(&tx, &client.id).await?.is_some() {
         return Err(AdminError::conflict("client", &client.id));
@@ -50,7 +50,7 @@ pub async fn create(
 
 /// Requires the role `admin` to add redirect URIs that lead elsewhere if users have consented to
 /// the client. The recipient of codes at the new URI would get that access without a new consent.
-async fn may_lead(
+async fn check_new_redirects(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     before: &Client,
@@ -84,8 +84,8 @@ pub async fn update(
     if client.document.is_none() {
         check(&tx, &client).await?;
     }
-    may_carry(context, &client)?;
-    may_lead(context, &tx, &before, &client).await?;
+    check_client_rights(context, &client)?;
+    check_new_redirects(context, &tx, &before, &client).await?;
     context.unchanged(&before)?;
     repo::clients::update(&tx, &client).await?;
     registration::record_granted_scopes(&tx, &client, stated).await?;

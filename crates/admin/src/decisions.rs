@@ -327,7 +327,7 @@ async fn can_assign(
         let found = repo::users::find_by_id(read, id).await?;
         let found = found.filter(|user| user.is_active() && !user.is_deletion_pending());
         if let Some(user) = found
-            && assigns_any_of(context, id, &given, org).await?
+            && can_assign_any(context, id, &given, org).await?
         {
             names.insert(user.username);
         }
@@ -337,7 +337,7 @@ async fn can_assign(
 
 /// Returns true if this user can assign one of these roles in `org`: by the roles that they hold
 /// globally, or by those in that organization.
-async fn assigns_any_of(
+async fn can_assign_any(
     context: &AdminContext<'_>,
     user: UserId,
     roles: &[Role],
@@ -356,7 +356,8 @@ async fn assigns_any_of(
             repo::roles::effective_for_user_in(read, user, OrgScope::from_org(place), now).await?;
         may_assign |= assigned.every_permission().contains(ASSIGN);
         let administers = place.is_none() && assigned.roles.contains(ADMIN_ROLE);
-        let gives = |role: &Role| delegation::may_give_role(&assigned, role, administers).is_ok();
+        let gives =
+            |role: &Role| delegation::check_role_delegation(&assigned, role, administers).is_ok();
         if may_assign && roles.iter().any(gives) {
             return Ok(true);
         }

@@ -10,7 +10,7 @@ use super::operator::{AdminContext, AdminError};
 
 /// Checks that the administrator may set or remove the manager of the group at this path: as the
 /// manager of it or of a group above, as an owner of its organization, or by the role `admin`.
-pub(super) async fn may_name(
+pub(super) async fn check_manager_change(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     org: Option<&str>,
@@ -27,7 +27,7 @@ pub(super) async fn may_name(
 
 /// Checks that these groups may move from one path to the other with their managers, who then
 /// manage another department. Administrators cannot obtain a department for themselves in this way.
-pub(super) async fn may_relocate(
+pub(super) async fn check_relocation(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     groups: &[Group],
@@ -39,17 +39,17 @@ pub(super) async fn may_relocate(
     ) else {
         return Ok(());
     };
-    let (org, above) = (managed.org.as_deref(), above_of(to));
+    let (org, above) = (managed.org.as_deref(), parent_path(to));
     let own = authority.user();
     let is_own = own.is_some() && groups.iter().any(|group| group.manager == own);
     if is_own && !context.manages(tx, org, above).await? {
         return Err(DelegationDenial::by(DelegationRule::NotToOneself).into());
     }
-    may_name(context, tx, org, from).await?;
-    may_name(context, tx, org, above).await
+    check_manager_change(context, tx, org, from).await?;
+    check_manager_change(context, tx, org, above).await
 }
 
 /// Returns the path of the parent group, or an empty path at the root.
-pub(super) fn above_of(path: &str) -> &str {
+pub(super) fn parent_path(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(above, _)| above)
 }

@@ -6,7 +6,7 @@ use doorward_services::caller::AuditEventExt as _;
 use doorward_store::{WriteTx, repo};
 use serde_json::json;
 
-use super::group_managers::{self, above_of};
+use super::group_managers::{self, parent_path};
 use super::operator::{AdminContext, AdminError, difference};
 use super::role_rules::{require_no_self_promotion, require_remaining_admin};
 
@@ -122,7 +122,7 @@ async fn check_manager(
     if let Some(manager) = manager {
         context.not_oneself(manager)?;
     }
-    group_managers::may_name(context, tx, group.org.as_deref(), &group.path).await?;
+    group_managers::check_manager_change(context, tx, group.org.as_deref(), &group.path).await?;
     match manager {
         Some(manager) => require_org_user(context, tx, group, manager).await,
         None => Ok(()),
@@ -223,7 +223,7 @@ async fn roles_through(
 }
 
 /// Checks that the administrator may assign every role that membership of a group gives.
-pub(super) async fn may_give_through(
+pub(super) async fn check_group_delegation(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     org: Option<&str>,
@@ -233,7 +233,7 @@ pub(super) async fn may_give_through(
         return Ok(());
     }
     for role in roles_through(tx, org, path).await? {
-        context.may_give_role(&role)?;
+        context.check_role_delegation(&role)?;
     }
     Ok(())
 }
@@ -320,11 +320,12 @@ async fn relocate(
     }
     // Policies may refer to paths, also at the root.
     require_no_self_promotion(context, tx, &below).await?;
-    group_managers::may_relocate(context, tx, &below, (&group.path, &path)).await?;
+    group_managers::check_relocation(context, tx, &below, (&group.path, &path)).await?;
     if group.parent != parent {
         for (item, old_or_new) in [(group.parent, &group.path), (parent, &path)] {
             if item.is_some() {
-                may_give_through(context, tx, group.org.as_deref(), above_of(old_or_new)).await?;
+                check_group_delegation(context, tx, group.org.as_deref(), parent_path(old_or_new))
+                    .await?;
             }
         }
     }
@@ -351,9 +352,10 @@ pub async fn delete(context: &AdminContext<'_>, id: GroupId) -> Result<(), Admin
         let problem = "there are groups below it; move or delete them first";
         return Err(AdminError::invalid("group", problem));
     }
-    may_give_through(context, &tx, group.org.as_deref(), &group.path).await?;
+    check_group_delegation(context, &tx, group.org.as_deref(), &group.path).await?;
     if group.manager.is_some() {
-        group_managers::may_name(context, &tx, group.org.as_deref(), &group.path).await?;
+        group_managers::check_manager_change(context, &tx, group.org.as_deref(), &group.path)
+            .await?;
     }
     context.unchanged(&group)?;
     repo::roles::unassign_all(&tx, SubjectKind::Group, &id.to_string()).await?;
@@ -397,7 +399,7 @@ pub async fn add_member(
     let group = get_in(context, &tx, id).await?;
     require_org_user(context, &tx, &group, user).await?;
     context.not_oneself(user)?;
-    may_give_through(context, &tx, group.org.as_deref(), &group.path).await?;
+    check_group_delegation(context, &tx, group.org.as_deref(), &group.path).await?;
     if repo::groups::add_member(&tx, id, user, context.now()).await? {
         member_event(context, &tx, &group, user, "member added").await?;
     }
@@ -422,7 +424,7 @@ pub async fn remove_member(
     if !repo::groups::remove_member(&tx, id, user).await? {
         return Err(AdminError::not_found("member", &user));
     }
-    may_give_through(context, &tx, group.org.as_deref(), &group.path).await?;
+    check_group_delegation(context, &tx, group.org.as_deref(), &group.path).await?;
     require_remaining_admin(context, &tx).await?;
     member_event(context, &tx, &group, user, "member removed").await?;
     tx.commit().await?;

@@ -151,7 +151,7 @@ pub async fn list(
     after: Option<InvitationId>,
     limit: u64,
 ) -> Result<Vec<Invitation>, AdminError> {
-    may_read(context, slug).await?;
+    check_read(context, slug).await?;
     Ok(repo::invitations::list_live(context.db.read(), slug, context.now(), after, limit).await?)
 }
 
@@ -164,7 +164,7 @@ pub async fn get(
     slug: &str,
     id: &str,
 ) -> Result<Invitation, AdminError> {
-    may_read(context, slug).await?;
+    check_read(context, slug).await?;
     let not_found = || AdminError::not_found("invitation", id);
     let known = InvitationId::parse(id).ok_or_else(not_found)?;
     let found = repo::invitations::find(context.db.read(), slug, known).await?;
@@ -172,7 +172,7 @@ pub async fn get(
 }
 
 /// Checks that the administrator may read invitations, which requires the permission to invite.
-async fn may_read(context: &AdminContext<'_>, slug: &str) -> Result<(), AdminError> {
+async fn check_read(context: &AdminContext<'_>, slug: &str) -> Result<(), AdminError> {
     context.need("organizations:write")?;
     let found = repo::organizations::find(context.db.read(), slug).await?;
     match found.filter(|found| context.reaches(Some(&found.slug))) {

@@ -295,23 +295,23 @@ impl AdminContext<'_> {
     }
 
     /// Checks that this administrator may give these permissions.
-    pub(crate) fn may_give<'b>(
+    pub(crate) fn check_delegation<'b>(
         &self,
         permissions: impl IntoIterator<Item = &'b str>,
     ) -> Result<(), AdminError> {
         match &self.authority {
-            Some(authority) => Ok(delegation::may_give(&authority.held, permissions)?),
+            Some(authority) => Ok(delegation::check_delegation(&authority.held, permissions)?),
             None => Ok(()),
         }
     }
 
     /// Checks that this administrator may assign this role.
-    pub(crate) fn may_give_role(&self, role: &Role) -> Result<(), AdminError> {
+    pub(crate) fn check_role_delegation(&self, role: &Role) -> Result<(), AdminError> {
         let Some(authority) = &self.authority else {
             return Ok(());
         };
         let administers = authority.administers();
-        Ok(delegation::may_give_role(
+        Ok(delegation::check_role_delegation(
             &authority.held,
             role,
             administers,
@@ -330,13 +330,13 @@ impl AdminContext<'_> {
 
     /// Checks that the administrator may give and remove ownership of this organization: its owners
     /// may, and administrators with the same permissions for the whole deployment.
-    pub(crate) fn may_give_ownership(&self) -> Result<(), AdminError> {
+    pub(crate) fn check_ownership(&self) -> Result<(), AdminError> {
         match &self.authority {
             Some(authority) if authority.is_owner => Ok(()),
             Some(authority) if authority.org.is_some() => {
                 Err(DelegationDenial::by(DelegationRule::OwnersOnly).into())
             }
-            _ => self.may_give(OWNER_PERMISSIONS.iter().copied()),
+            _ => self.check_delegation(OWNER_PERMISSIONS.iter().copied()),
         }
     }
 
@@ -346,7 +346,7 @@ impl AdminContext<'_> {
             return Ok(());
         };
         let administers = authority.administers();
-        Ok(delegation::may_change_holder(
+        Ok(delegation::check_holder(
             &authority.held,
             other,
             administers,
@@ -388,7 +388,7 @@ impl AdminContext<'_> {
     /// Checks that this user is not more powerful than the administrator, in any organization: by
     /// their roles (permissions and names), as the owner of an organization, and as the manager of
     /// a group. Inactive roles count too, because they may become active later.
-    pub(crate) async fn may_change_user(
+    pub(crate) async fn check_power_over_user(
         &self,
         conn: &impl Conn,
         user: UserId,
@@ -434,7 +434,7 @@ impl AdminContext<'_> {
     }
 
     /// Checks that this client is not more powerful than the administrator.
-    pub(crate) async fn may_change_client(
+    pub(crate) async fn check_power_over_client(
         &self,
         conn: &impl Conn,
         client: &ClientId,

@@ -34,7 +34,7 @@ pub async fn create(
     context.require_global("organizations:write")?;
     if let Some(owner) = owner {
         context.not_oneself(owner)?;
-        context.may_give_ownership()?;
+        context.check_ownership()?;
     }
     if !is_slug(slug) {
         let problem = "write 2 to 63 of a-z, 0-9 and inner -";
@@ -136,7 +136,7 @@ pub async fn update(
         context.require_global("organizations:write")?;
     }
     if change.active.is_some_and(|active| active != before.active) {
-        may_end(context, &tx, slug).await?;
+        check_end(context, &tx, slug).await?;
     }
     context.unchanged(&before)?;
     let mut after = before.clone();
@@ -162,7 +162,7 @@ pub async fn delete(context: &AdminContext<'_>, slug: &str) -> Result<(), AdminE
     let tx = context.begin().await?;
     let before = get_in(context, &tx, slug).await?;
     context.require_global("organizations:write")?;
-    may_end(context, &tx, slug).await?;
+    check_end(context, &tx, slug).await?;
     context.unchanged(&before)?;
     let mut groups = repo::groups::list(&tx, Some(slug), None, u64::MAX).await?;
     while !groups.is_empty() {
@@ -185,12 +185,12 @@ pub async fn delete(context: &AdminContext<'_>, slug: &str) -> Result<(), AdminE
 
 /// Checks that the administrator could give what ends with an organization: its ownership, and the
 /// roles that are assigned in it.
-async fn may_end(context: &AdminContext<'_>, tx: &WriteTx, slug: &str) -> Result<(), AdminError> {
+async fn check_end(context: &AdminContext<'_>, tx: &WriteTx, slug: &str) -> Result<(), AdminError> {
     if context.authority.is_none() {
         return Ok(());
     }
     if !repo::organizations::owners(tx, slug).await?.is_empty() {
-        context.may_give_ownership()?;
+        context.check_ownership()?;
     }
     let mut after = None;
     loop {
@@ -199,19 +199,19 @@ async fn may_end(context: &AdminContext<'_>, tx: &WriteTx, slug: &str) -> Result
             return Ok(());
         };
         after = Some(last.id);
-        may_give_all(context, tx, &roles).await?;
+        check_delegations(context, tx, &roles).await?;
     }
 }
 
 /// Checks that the administrator may assign each of these roles.
-async fn may_give_all(
+async fn check_delegations(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     roles: &[Assignment],
 ) -> Result<(), AdminError> {
     for item in roles {
         if let Some(role) = repo::roles::find(tx, &item.role).await? {
-            context.may_give_role(&role)?;
+            context.check_role_delegation(&role)?;
         }
     }
     Ok(())
@@ -219,7 +219,7 @@ async fn may_give_all(
 
 /// Checks that the administrator could assign what another user loses with the membership: the
 /// roles that the user has in the organization, directly and through its groups.
-async fn may_take(
+async fn check_member_roles(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     slug: &str,
@@ -234,10 +234,10 @@ async fn may_take(
     }
     let mut roles = repo::roles::assignments(tx, SubjectKind::User, &user.to_string()).await?;
     roles.retain(|item| item.org.as_deref() == Some(slug));
-    may_give_all(context, tx, &roles).await?;
+    check_delegations(context, tx, &roles).await?;
     for group in repo::groups::of_user(tx, user).await? {
         if group.org.as_deref() == Some(slug) {
-            groups::may_give_through(context, tx, Some(slug), &group.path).await?;
+            groups::check_group_delegation(context, tx, Some(slug), &group.path).await?;
         }
     }
     Ok(())
@@ -279,7 +279,7 @@ pub async fn set_member(
         return Err(AdminError::not_found("user", &user));
     }
     if is_owner || before.is_some_and(|member| member.is_owner) {
-        context.may_give_ownership()?;
+        context.check_ownership()?;
     }
     if is_owner {
         context.not_oneself(user)?;
@@ -372,10 +372,10 @@ pub async fn remove_member(
     let before = repo::organizations::member(&tx, slug, user).await?;
     let before = before.ok_or_else(|| AdminError::not_found("member", &user))?;
     if before.is_owner {
-        context.may_give_ownership()?;
+        context.check_ownership()?;
         require_remaining_owner(&tx, slug, user).await?;
     }
-    may_take(context, &tx, slug, user).await?;
+    check_member_roles(context, &tx, slug, user).await?;
     repo::organizations::remove_member(&tx, slug, user).await?;
     repo::groups::remove_from_all(&tx, slug, user).await?;
     repo::roles::unassign_in_org(&tx, &user.to_string(), slug).await?;

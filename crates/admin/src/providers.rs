@@ -82,7 +82,7 @@ fn invalid(field: &'static str, problem: &'static str) -> AdminError {
 }
 
 /// Builds a provider from the specification, with the stored provider of that id if there is one.
-fn made_of(
+fn build(
     id: &ProviderId,
     spec: &ProviderSpec,
     before: Option<&Provider>,
@@ -99,7 +99,7 @@ fn made_of(
         let problem = "write an https URL without query and fragment";
         return Err(invalid("issuer", problem));
     }
-    let settings = settings_of(spec, preset)?;
+    let settings = resolve_settings(spec, preset)?;
     let name = spec.name.as_deref().or(preset.name());
     let name = name.unwrap_or(id.as_str()).trim();
     if name.is_empty() || name.chars().count() > 40 || name.chars().any(char::is_control) {
@@ -161,7 +161,7 @@ fn kept_secret(
 }
 
 /// Returns the defaults of the kind, overridden by the specification.
-fn settings_of(spec: &ProviderSpec, preset: Preset) -> Result<ProviderSettings, AdminError> {
+fn resolve_settings(spec: &ProviderSpec, preset: Preset) -> Result<ProviderSettings, AdminError> {
     let mut settings = preset.settings();
     settings.secret_signer.clone_from(&spec.secret_signer);
     take(&mut settings.scopes, spec.scopes.as_ref());
@@ -225,20 +225,20 @@ fn id_of(text: &str) -> Result<ProviderId, AdminError> {
 
 /// Requires the role `admin`: an identity provider gives roles, and names the user who signs in
 /// (decision 36).
-fn may_write(context: &AdminContext<'_>) -> Result<(), AdminError> {
+fn require_admin(context: &AdminContext<'_>) -> Result<(), AdminError> {
     context.require_global("providers:write")?;
     context.must_administer()
 }
 
 /// Checks that the administrator may assign every role of the provider's mapping.
-async fn may_map(
+async fn check_mapping(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     provider: &Provider,
 ) -> Result<(), AdminError> {
     for name in provider.settings.roles.values() {
         if let Some(role) = repo::roles::find(tx, name).await? {
-            context.may_give_role(&role)?;
+            context.check_role_delegation(&role)?;
         }
     }
     Ok(())
@@ -254,7 +254,7 @@ pub async fn put(
     id: &str,
     spec: &ProviderSpec,
 ) -> Result<(Provider, bool), AdminError> {
-    may_write(context)?;
+    require_admin(context)?;
     let tx = context.begin().await?;
     let put = put_in(context, &tx, key, (id, spec)).await?;
     tx.commit().await?;
@@ -272,7 +272,7 @@ pub async fn put_all(
     specs: &[(String, ProviderSpec)],
     keep: bool,
 ) -> Result<Vec<(Provider, bool)>, AdminError> {
-    may_write(context)?;
+    require_admin(context)?;
     let mut names = HashSet::new();
     if !specs.iter().all(|(id, _)| names.insert(id)) {
         return Err(invalid("id", "must be unique"));
@@ -296,14 +296,14 @@ async fn put_in(
 ) -> Result<(Provider, bool), AdminError> {
     let id = id_of(id)?;
     let before = repo::providers::find(tx, &id).await?;
-    let provider = made_of(
+    let provider = build(
         &id,
         spec,
         before.as_ref(),
         key,
         (context.now(), context.rng()),
     )?;
-    may_map(context, tx, &provider).await?;
+    check_mapping(context, tx, &provider).await?;
     let stored = match &before {
         Some(_) => repo::providers::update(tx, &provider).await.map(|_| ()),
         None => repo::providers::insert(tx, &provider).await,
@@ -395,7 +395,7 @@ pub async fn switch(
     id: &str,
     on: bool,
 ) -> Result<Provider, AdminError> {
-    may_write(context)?;
+    require_admin(context)?;
     let mut provider = get(context, id).await?;
     if provider.is_active() == on {
         return Ok(provider);
@@ -423,7 +423,7 @@ pub async fn switch(
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist.
 pub async fn delete(context: &AdminContext<'_>, id: &str) -> Result<(), AdminError> {
-    may_write(context)?;
+    require_admin(context)?;
     let provider = get(context, id).await?;
     let tx = context.begin().await?;
     if !repo::providers::delete(&tx, &provider.id).await? {

@@ -27,7 +27,7 @@ pub(super) async fn check(
     if !context.reaches(org) {
         context.require_global("roles:assign")?;
     }
-    context.may_give_role(role)
+    context.check_role_delegation(role)
 }
 
 /// Checks that the subject exists, can hold a role there, and is not the administrator.

@@ -102,7 +102,7 @@ pub async fn create(
         return Err(AdminError::conflict("role", name));
     }
     check_known(&tx, &permissions).await?;
-    context.may_give(permissions.iter().map(String::as_str))?;
+    context.check_delegation(permissions.iter().map(String::as_str))?;
     let role = Role {
         name: name.to_owned(),
         description: description.to_owned(),
@@ -180,9 +180,9 @@ pub async fn update(
         after.permissions = permissions.into_iter().collect();
     }
     let all = before.permissions.iter().chain(&after.permissions);
-    context.may_give(all.map(String::as_str))?;
+    context.check_delegation(all.map(String::as_str))?;
     if after.active != before.active {
-        context.may_give_role(&before)?;
+        context.check_role_delegation(&before)?;
     }
     context.unchanged(&before)?;
     if name == ADMIN_ROLE && !after.active && context.authority.is_some() {
@@ -206,7 +206,7 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminE
     let tx = context.begin().await?;
     let found = repo::roles::find(&tx, name).await?;
     let role = found.ok_or_else(|| AdminError::not_found("role", name))?;
-    context.may_give_role(&role)?;
+    context.check_role_delegation(&role)?;
     context.unchanged(&role)?;
     if name == ADMIN_ROLE {
         return Err(AdminError::LastHolder("the role admin cannot be deleted"));
@@ -288,7 +288,7 @@ pub async fn describe_permission(
     context.require_global("roles:write")?;
     let tx = context.begin().await?;
     let before = permission_in(&tx, codename).await?;
-    context.may_give([codename])?;
+    context.check_delegation([codename])?;
     context.unchanged(&before)?;
     let after = Permission {
         description: description.to_owned(),
@@ -316,13 +316,13 @@ pub async fn delete_permission(
     context.require_global("roles:write")?;
     let tx = context.begin().await?;
     let before = permission_in(&tx, codename).await?;
-    context.may_give([codename])?;
+    context.check_delegation([codename])?;
     let having = repo::roles::list(&tx).await?;
     let having = having
         .iter()
         .filter(|role| role.permissions.contains(codename));
     for role in having {
-        context.may_give(role.permissions.iter().map(String::as_str))?;
+        context.check_delegation(role.permissions.iter().map(String::as_str))?;
     }
     context.unchanged(&before)?;
     if ADMINISTRATION.iter().any(|(name, _)| *name == codename) {
@@ -421,7 +421,7 @@ pub async fn revoke(
     let tx = context.begin().await?;
     let id = subject.id();
     if let Some(role) = repo::roles::find(&tx, role).await? {
-        context.may_give_role(&role)?;
+        context.check_role_delegation(&role)?;
     }
     if !repo::roles::unassign(&tx, subject.kind(), &id, role, org).await? {
         return Err(AdminError::not_found("holder of the role", role));

@@ -39,7 +39,7 @@ pub async fn end(context: &AdminContext<'_>, id: SessionId) -> Result<(), AdminE
     let found = repo::sessions::find(&tx, id).await?;
     let live = found.filter(|session| session.is_live(now));
     let session = live.ok_or_else(|| AdminError::not_found("session", &id))?;
-    context.may_change_user(&tx, session.user_id).await?;
+    context.check_power_over_user(&tx, session.user_id).await?;
     repo::sessions::end(&tx, id, EndReason::Administrator, now).await?;
     let reason = RevokeReason::SessionEnded;
     repo::grants::revoke_online_for_session(&tx, id, reason, now).await?;

@@ -10,7 +10,7 @@ use doorward_store::repo;
 
 use super::operator::{AdminContext, AdminError, difference};
 use super::user_notification::{post, revoke_all_access};
-use super::users::{NewUser, audit_details, create_in, get_in, may_create};
+use super::users::{NewUser, audit_details, check_creation, create_in, get_in};
 
 /// The note in the stored response of a creation: its invitation was mailed. A repeated request
 /// returns it again.
@@ -22,7 +22,7 @@ pub const MAILED: &str = "mailed";
 /// # Errors
 /// As [`super::users::create`].
 pub async fn invite(context: &AdminContext<'_>, new: NewUser) -> Result<(User, bool), AdminError> {
-    may_create(context, &new)?;
+    check_creation(context, &new)?;
     let tx = context.begin().await?;
     let user = create_in(context, &tx, new).await?;
     let letters = context.letters.filter(MailOutbox::can_go);

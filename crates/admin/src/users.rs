@@ -40,7 +40,7 @@ pub struct NewUser {
 /// [`AdminError::Invalid`] for a malformed name or address, [`AdminError::Taken`] for one in use,
 /// [`AdminError::NotFound`] for an unknown role.
 pub async fn create(context: &AdminContext<'_>, new: NewUser) -> Result<User, AdminError> {
-    may_create(context, &new)?;
+    check_creation(context, &new)?;
     let tx = context.begin().await?;
     let user = create_in(context, &tx, new).await?;
     context.record_response(&tx, user.id, None).await?;
@@ -49,13 +49,13 @@ pub async fn create(context: &AdminContext<'_>, new: NewUser) -> Result<User, Ad
 }
 
 /// Checks that this administrator may create such an account.
-pub(super) fn may_create(context: &AdminContext<'_>, new: &NewUser) -> Result<(), AdminError> {
+pub(super) fn check_creation(context: &AdminContext<'_>, new: &NewUser) -> Result<(), AdminError> {
     context.require_global("users:write")?;
-    may_say_staff(context, new.is_staff)
+    check_staff_flag(context, new.is_staff)
 }
 
 /// Requires the role `admin` to mark a user as staff.
-fn may_say_staff(context: &AdminContext<'_>, is_staff: bool) -> Result<(), AdminError> {
+fn check_staff_flag(context: &AdminContext<'_>, is_staff: bool) -> Result<(), AdminError> {
     match &context.authority {
         Some(authority) if is_staff && !authority.held.roles.contains(ADMIN_ROLE) => {
             Err(DelegationDenial::missing(DelegationRule::MoreThanHeld, ADMIN_ROLE).into())
@@ -115,14 +115,14 @@ pub async fn update(
     let now = context.now();
     let id = read(context, id).await?.id;
     let tx = context.begin().await?;
-    let before = may_change_in(context, &tx, id).await?;
+    let before = find_changeable(context, &tx, id).await?;
     if change.roles.is_some() {
         return Err(
             DelegationDenial::missing(DelegationRule::NeedsPermission, "roles:assign").into(),
         );
     }
     let is_raised = change.is_staff == Some(true) && !before.is_staff;
-    may_say_staff(context, is_raised)?;
+    check_staff_flag(context, is_raised)?;
     context.unchanged(&before)?;
     let after = changed(&before, &change, now)?;
     match repo::users::update(&tx, &after).await {
@@ -164,13 +164,13 @@ pub(super) async fn get_in(
     tx: &WriteTx,
     id: UserId,
 ) -> Result<User, AdminError> {
-    let user = may_change_in(context, tx, id).await?;
+    let user = find_changeable(context, tx, id).await?;
     context.unchanged(&user)?;
     Ok(user)
 }
 
 /// Returns the account to change. Rejects the administrator's own account and more powerful users.
-async fn may_change_in(
+async fn find_changeable(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     id: UserId,
@@ -181,7 +181,7 @@ async fn may_change_in(
     let user = found.ok_or_else(|| AdminError::not_found("user", &id))?;
     // Users change their own account on its pages, which require reauthentication.
     context.not_oneself(id)?;
-    context.may_change_user(tx, id).await?;
+    context.check_power_over_user(tx, id).await?;
     Ok(user)
 }
 

@@ -373,7 +373,7 @@ impl Config {
             key: path.to_owned(),
             origin: self.origin(path),
             problem: problem.to_owned(),
-            remedy: remediation.to_owned(),
+            remediation: remediation.to_owned(),
         }
     }
 }

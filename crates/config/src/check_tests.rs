@@ -120,7 +120,11 @@ fn rfc_8414_2_invalid_issuer_names_correct_spelling(#[case] issuer: &str, #[case
         panic!("{findings:?}")
     };
     assert_eq!(finding.key, "issuer");
-    assert!(finding.remedy.contains(write), "{}", finding.remedy);
+    assert!(
+        finding.remediation.contains(write),
+        "{}",
+        finding.remediation
+    );
 }
 
 #[rstest]
@@ -155,7 +159,7 @@ fn weak_secret_key_is_rejected(#[case] key: &str, #[case] why: &str) {
     };
     assert_eq!(finding.key, "secret_key");
     assert!(finding.problem.contains(why), "{}", finding.problem);
-    assert!(finding.remedy.contains("openssl rand -base64 32"));
+    assert!(finding.remediation.contains("openssl rand -base64 32"));
 }
 
 #[test]
@@ -200,7 +204,11 @@ fn contradictory_settings_are_rejected(
         panic!("{findings:?}")
     };
     assert_eq!(finding.key, key);
-    assert!(finding.remedy.starts_with("write"), "{}", finding.remedy);
+    assert!(
+        finding.remediation.starts_with("write"),
+        "{}",
+        finding.remediation
+    );
 }
 
 #[rstest]

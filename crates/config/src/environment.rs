@@ -50,7 +50,7 @@ pub fn read(variables: impl IntoIterator<Item = (String, String)>) -> (Vec<Entry
                 key: key.path.to_owned(),
                 origin: Origin::Environment(name.clone()),
                 problem: format!("set twice, by {name} and by {}", other.name),
-                remedy: "keep one of the two".to_owned(),
+                remediation: "keep one of the two".to_owned(),
             });
             continue;
         }
@@ -79,7 +79,7 @@ fn unknown(name: &str) -> Option<Finding> {
         key: name.to_owned(),
         origin: Origin::Environment(name.to_owned()),
         problem: "unknown key".to_owned(),
-        remedy: near.map_or_else(suggestion::reference_hint, |near| {
+        remediation: near.map_or_else(suggestion::reference_hint, |near| {
             format!("did you mean {near}?")
         }),
     })

@@ -56,7 +56,7 @@ pub struct Finding {
     /// Description of the problem.
     pub problem: String,
     /// Value to write instead.
-    pub remedy: String,
+    pub remediation: String,
 }
 
 impl fmt::Display for Finding {
@@ -70,10 +70,10 @@ impl fmt::Display for Finding {
             "{severity}: {} ({}): {}",
             self.key, self.origin, self.problem
         )?;
-        if self.remedy.is_empty() {
+        if self.remediation.is_empty() {
             Ok(())
         } else {
-            write!(f, "\n  {}", self.remedy)
+            write!(f, "\n  {}", self.remediation)
         }
     }
 }

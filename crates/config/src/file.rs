@@ -37,7 +37,7 @@ pub fn read(path: &Path, text: &str) -> (Vec<Entry>, Vec<Finding>) {
                 key: "TOML".to_owned(),
                 origin: origin(line),
                 problem: error.message().to_owned(),
-                remedy: String::new(),
+                remediation: String::new(),
             };
             return (Vec::new(), vec![finding]);
         }
@@ -61,7 +61,7 @@ pub fn read(path: &Path, text: &str) -> (Vec<Entry>, Vec<Finding>) {
                 key: path,
                 origin: origin(line),
                 problem: "unknown key".to_owned(),
-                remedy: remediation,
+                remediation,
             });
         }
     });

@@ -69,7 +69,7 @@ impl Layers {
                         line: 1,
                     },
                     problem: format!("cannot be read: {error}"),
-                    remedy: "name an existing file with `--config FILE`".to_owned(),
+                    remediation: "name an existing file with `--config FILE`".to_owned(),
                 });
                 return;
             }
@@ -163,7 +163,7 @@ impl Layers {
             key,
             origin,
             problem,
-            remedy: remediation,
+            remediation,
         });
     }
 
@@ -201,6 +201,6 @@ fn unreadable(error: config::ConfigError) -> ConfigError {
         key: "configuration".to_owned(),
         origin: Origin::Default,
         problem: error.to_string(),
-        remedy: String::new(),
+        remediation: String::new(),
     }])
 }

@@ -88,7 +88,11 @@ fn unknown_key_names_line_and_nearest_key(
     };
     assert_eq!(finding.key, key);
     assert_eq!(finding.problem, "unknown key");
-    assert!(finding.remedy.contains(near), "{}", finding.remedy);
+    assert!(
+        finding.remediation.contains(near),
+        "{}",
+        finding.remediation
+    );
     let Origin::File { line: at, .. } = &finding.origin else {
         panic!("{finding:?}")
     };
@@ -108,7 +112,11 @@ fn unknown_variable_names_nearest(#[case] name: &str, #[case] near: &str) {
     let found = findings("", &[(name, "1")]);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].origin, Origin::Environment(name.to_owned()));
-    assert!(found[0].remedy.contains(near), "{}", found[0].remedy);
+    assert!(
+        found[0].remediation.contains(near),
+        "{}",
+        found[0].remediation
+    );
 }
 
 #[test]
@@ -155,7 +163,11 @@ fn wrong_value_names_correction(#[case] file: &str, #[case] key: &str, #[case] w
     let found = findings(file, &[]);
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].key, key);
-    assert!(found[0].remedy.contains(write), "{}", found[0].remedy);
+    assert!(
+        found[0].remediation.contains(write),
+        "{}",
+        found[0].remediation
+    );
 }
 
 #[test]

@@ -57,7 +57,7 @@ pub async fn read(
 }
 
 /// Returns true if the body has this media type. Parameters do not matter.
-pub fn is_of(request: &HttpRequest, media_type: &str) -> bool {
+pub fn has_media_type(request: &HttpRequest, media_type: &str) -> bool {
     let sent = request.headers().get(CONTENT_TYPE);
     let sent = sent.and_then(|value| value.to_str().ok());
     let essence = sent.and_then(|value| value.split(';').next());
@@ -67,7 +67,7 @@ pub fn is_of(request: &HttpRequest, media_type: &str) -> bool {
 /// Returns true if one `Content-Type` names an accepted media type, in UTF-8 if it has a parameter.
 ///
 /// JSON has no parameters and no other encoding (RFC 8259 §8.1, §11).
-pub fn is_strictly_of(request: &HttpRequest, accepted: &[&str]) -> bool {
+pub fn has_accepted_type(request: &HttpRequest, accepted: &[&str]) -> bool {
     let mut sent = request.headers().get_all(CONTENT_TYPE);
     let (Some(value), None) = (sent.next(), sent.next()) else {
         return false;

@@ -4,5 +4,5 @@
 pub mod address;
 pub mod body;
 pub mod problem;
-pub mod rate_limit;
+pub mod rate_limit_headers;
 pub mod security_headers;

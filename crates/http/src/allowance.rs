@@ -1,6 +1,6 @@
 //! Conversion of limit states to rate limit header values.
 
-use doorward_http_common::rate_limit::Allowance;
+use doorward_http_common::rate_limit_headers::Allowance;
 use doorward_services::rate_limit::LimitStatus;
 
 /// Converts the state of a limit to the values of header fields.

@@ -32,7 +32,7 @@ pub async fn form(request: &HttpRequest, payload: Payload) -> Result<Params, Bod
 
 /// Reads a JSON document without parsing it.
 pub async fn json(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, BodyError> {
-    if !body::is_of(request, "application/json") {
+    if !body::has_media_type(request, "application/json") {
         return Err(BodyError::MediaType);
     }
     bytes(payload).await
@@ -48,5 +48,5 @@ async fn bytes(payload: Payload) -> Result<Vec<u8>, BodyError> {
 
 /// Returns true if the media type is a form; parameters such as a charset do not matter.
 pub fn is_form(request: &HttpRequest) -> bool {
-    body::is_of(request, "application/x-www-form-urlencoded")
+    body::has_media_type(request, "application/x-www-form-urlencoded")
 }

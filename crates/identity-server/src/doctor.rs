@@ -37,8 +37,8 @@ fn configuration(config: &Config) -> Vec<CheckResult> {
     let lines = findings.into_iter().map(|finding| {
         let seen = format!("{} ({}): {}", finding.key, finding.origin, finding.problem);
         match finding.severity {
-            Severity::Warning => CheckResult::warning(PART, seen, finding.remedy),
-            Severity::Error => CheckResult::bad(PART, seen, finding.remedy),
+            Severity::Warning => CheckResult::warning(PART, seen, finding.remediation),
+            Severity::Error => CheckResult::bad(PART, seen, finding.remediation),
         }
     });
     lines.collect()

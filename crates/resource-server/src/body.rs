@@ -27,7 +27,7 @@ pub(crate) async fn read_json(
     payload: web::Payload,
     accepted: &[&str],
 ) -> Result<Vec<u8>, Problem> {
-    if !body::is_strictly_of(request, accepted) {
+    if !body::has_accepted_type(request, accepted) {
         return Err(Problem::unsupported_media_type(JSON));
     }
     read(request, payload).await

@@ -11,7 +11,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
 use doorward_access::Access;
 use doorward_access::guard::{API_KEY, CallerAddress};
-use doorward_http_common::rate_limit::Allowance;
+use doorward_http_common::rate_limit_headers::Allowance;
 use doorward_protocol::bearer;
 use sha2::{Digest as _, Sha256};
 

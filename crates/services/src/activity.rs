@@ -34,7 +34,7 @@ pub struct Activity {
 
 impl Activity {
     /// Returns the name of the client that an event is about, if it is registered.
-    pub fn app_of(&self, event: &AuditEvent) -> Option<String> {
+    pub fn client_name(&self, event: &AuditEvent) -> Option<String> {
         let id = event.client_id.as_ref()?;
         self.apps.get(id).cloned()
     }

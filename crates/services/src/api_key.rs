@@ -98,7 +98,7 @@ pub async fn create(
     let registry = context.directory.registry(core).await?;
     let roles = effective_roles::of_user_in(core, user.id, OrgScope::from_org(org)).await?;
     let grantable = rule::grantable(&roles, &registry.scopes);
-    let verdict = rule::may_create(request, &grantable, now);
+    let verdict = rule::check_request(request, &grantable, now);
     let event = caller.event(AuditKind::ApiKeyCreated, verdict.is_ok(), now);
     let event = event.by(user.id);
     let created = in_recording_transaction(&core.db, async |tx| {

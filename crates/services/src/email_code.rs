@@ -101,7 +101,7 @@ pub async fn mail(
         in_exclusive_transaction(&core.db, "email-codes", async |tx| {
             let user = requested.who.account(tx).await?;
             let mailed = match &user {
-                Some(user) if rule::may_mail(user) => {
+                Some(user) if rule::can_receive_code(user) => {
                     mail_to(
                         core,
                         delivery,
@@ -299,7 +299,7 @@ async fn consume(
         return Ok(None);
     }
     let user = repo::users::find_by_id(tx, id).await?;
-    let Some(user) = user.filter(|user| rule::may_enter(waiting, user)) else {
+    let Some(user) = user.filter(|user| rule::is_valid_for(waiting, user)) else {
         return Ok(None);
     };
     let claimed = repo::email_sign_ins::consume(tx, &waiting.id, &code, core.now()).await?;

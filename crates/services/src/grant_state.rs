@@ -46,7 +46,7 @@ impl LoadedGrant {
 }
 
 /// Reads a grant with its user and session.
-pub(crate) async fn standing_of(
+pub(crate) async fn find_grant(
     core: &Core,
     conn: &impl Conn,
     grant: GrantId,
@@ -84,7 +84,7 @@ pub enum TokenStatus {
 
 /// Returns the authentication at the time when the token was issued. A later step-up of the
 /// grant does not strengthen older tokens.
-pub fn proof_of(claims: &AccessTokenClaims, grant: &Grant) -> Authentication {
+pub fn authentication_at_issue(claims: &AccessTokenClaims, grant: &Grant) -> Authentication {
     match (claims.auth_time, &claims.acr) {
         (Some(auth_time), Some(acr)) => Authentication {
             auth_time,
@@ -121,7 +121,7 @@ pub async fn token_status(
             GrantCheckError::ClientDisabled.reason(),
         ));
     };
-    let Some(state) = standing_of(core, core.db.read(), grant).await? else {
+    let Some(state) = find_grant(core, core.db.read(), grant).await? else {
         return Ok(TokenStatus::Inactive("its grant was deleted"));
     };
     // The operator may have removed the trusted issuer.

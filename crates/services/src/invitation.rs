@@ -132,7 +132,7 @@ async fn check_state(
     let organization = repo::organizations::find(conn, &invitation.org).await?;
     let state = InvitationContext {
         organization: organization.as_ref(),
-        inviter_may: may_still(core, conn, invitation).await?,
+        inviter_may: can_invite(core, conn, invitation).await?,
         now: core.now(),
     };
     let result = invitation::check(invitation, &state);
@@ -141,7 +141,7 @@ async fn check_state(
 
 /// Returns true if the inviter still has the right to invite: as an owner, or by permission in the
 /// organization. Invitations from the command line need no inviter.
-async fn may_still(
+async fn can_invite(
     core: &Core,
     conn: &impl Conn,
     invitation: &Invitation,

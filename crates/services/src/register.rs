@@ -209,7 +209,7 @@ pub(crate) async fn notify_owner(
     let hour = Duration::from_hours(1);
     // Without the counter no mail is sent: unlimited mails would be worse.
     let count = core.ephemeral.bump(&mails, hour).await.unwrap_or(u64::MAX);
-    let may_mail = email_link::hourly(core).admits(count);
+    let can_receive_code = email_link::hourly(core).admits(count);
     in_transaction(&core.db, async |tx| {
         let now = core.now();
         let event = caller
@@ -217,7 +217,7 @@ pub(crate) async fn notify_owner(
             .about(owner.id)
             .with("reason", "known address");
         repo::audit::insert(tx, &event).await?;
-        if may_mail && owner.is_active() {
+        if can_receive_code && owner.is_active() {
             let url = format!("{}/login", core.issuer());
             let content = MailContent::KnownAddress { url };
             email_link::mail_user(core, delivery, tx, owner, content, caller).await?;

@@ -92,7 +92,7 @@ fn rest(core: &Core) -> IdleTimeouts {
 async fn touch(core: &Core, session: &mut Session) -> Result<(), ServerError> {
     let (now, rest) = (core.now(), rest(core));
     let idle_end = rest.idle_end(session.remember, now, session.expires_at);
-    let left = rest.left_of(session, now);
+    let left = rest.reduced_authentication(session, now);
     let tx = core.db.begin_write().await?;
     if let Some(proof) = &left {
         repo::sessions::set_proof(&tx, session.id, proof).await?;

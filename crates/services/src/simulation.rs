@@ -101,7 +101,7 @@ impl Simulation {
         answer
     }
 
-    fn remedy(mut self, command: String) -> Self {
+    fn with_remediation(mut self, command: String) -> Self {
         self.grant.push(command);
         self
     }
@@ -162,7 +162,9 @@ pub async fn authorize(
                 client_name(question)
             );
             let because = "the redirect URI is not registered (compared byte by byte)";
-            return Ok(simulation.stop("redirect_uri", because).remedy(command));
+            return Ok(simulation
+                .stop("redirect_uri", because)
+                .with_remediation(command));
         }
     };
     simulation.pass("client");
@@ -183,7 +185,7 @@ pub async fn authorize(
     if let Some(current) = current.as_ref().filter(|current| !current.user.is_active()) {
         let command = format!("doorward user enable {}", current.user.username);
         let reason = GrantCheckError::UserDisabled.reason();
-        return Ok(simulation.stop("sign_in", reason).remedy(command));
+        return Ok(simulation.stop("sign_in", reason).with_remediation(command));
     }
     let hash = TokenHash::digest("rehearsal");
     let interaction = interaction::new_interaction(core, &client, request, hash);
@@ -395,7 +397,7 @@ fn unknown_client(simulation: Simulation, question: &SimulationRequest<'_>) -> S
     let name = client_name(question);
     let because = format!("no client {name}, or it is disabled");
     let command = format!("doorward client show {name}");
-    simulation.stop("client", because).remedy(command)
+    simulation.stop("client", because).with_remediation(command)
 }
 
 /// Returns the result for a page that is shown first, or for a rejection.
@@ -406,9 +408,8 @@ fn page(simulation: Simulation, step: &NextStep, question: &SimulationRequest<'_
             let lost = error.code == ErrorCode::AccessDenied;
             let simulation = simulation.with_error("next_step", error);
             match question.org.filter(|_| lost) {
-                Some(org) => {
-                    simulation.remedy(format!("doorward org add-member {org} --user {user}"))
-                }
+                Some(org) => simulation
+                    .with_remediation(format!("doorward org add-member {org} --user {user}")),
                 None => simulation,
             }
         }
@@ -417,7 +418,7 @@ fn page(simulation: Simulation, step: &NextStep, question: &SimulationRequest<'_
         }
         NextStep::SecondFactor => simulation
             .stop("second_factor", "a code of the second factor is required")
-            .remedy("the user enters the code: --acr aal2".to_owned()),
+            .with_remediation("the user enters the code: --acr aal2".to_owned()),
         NextStep::EnrolSecondFactor => simulation.stop(
             "second_factor",
             "the user must enroll a second factor first, at /account/security/2fa",
@@ -431,7 +432,7 @@ fn page(simulation: Simulation, step: &NextStep, question: &SimulationRequest<'_
         }
         NextStep::VerifyEmail => simulation
             .stop("verify_email", "the user has not verified their address")
-            .remedy(format!("doorward user verify-email {user}")),
+            .with_remediation(format!("doorward user verify-email {user}")),
         NextStep::SelectAccount => simulation.stop("select_account", "the user chooses an account"),
         NextStep::Consent(question) => simulation.stop(
             "consent",

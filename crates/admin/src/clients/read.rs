@@ -74,7 +74,10 @@ pub async fn get_named(context: &AdminContext<'_>, id: &str) -> Result<Client, A
 /// and secret gives its rights. First-party clients, clients with the administration scope, clients
 /// that exchange tokens and resource servers require the role `admin`. For a client that acts for
 /// itself, the administrator must hold the client's permissions, because no user limits them.
-pub(super) fn may_carry(context: &AdminContext<'_>, client: &Client) -> Result<(), AdminError> {
+pub(super) fn check_client_rights(
+    context: &AdminContext<'_>,
+    client: &Client,
+) -> Result<(), AdminError> {
     let (administration, _) = ADMIN_SCOPE;
     // A client whose id is a URL is the server of the resource of that name.
     let has_resource = client.document.is_none() && url::Url::parse(client.id.as_str()).is_ok();
@@ -88,7 +91,7 @@ pub(super) fn may_carry(context: &AdminContext<'_>, client: &Client) -> Result<(
     if !client.allows_grant(&GrantType::ClientCredentials) {
         return Ok(());
     }
-    context.may_give(client.scopes.iter().filter(|name| name.contains(':')))
+    context.check_delegation(client.scopes.iter().filter(|name| name.contains(':')))
 }
 
 /// Returns the client to change. Rejects a client that has more rights than the administrator.
@@ -100,7 +103,7 @@ pub(super) async fn get_in(
     context.require_global("clients:write")?;
     let found = repo::clients::find(tx, id).await?;
     let client = found.ok_or_else(|| AdminError::not_found("client", id))?;
-    may_carry(context, &client)?;
-    context.may_change_client(tx, id).await?;
+    check_client_rights(context, &client)?;
+    context.check_power_over_client(tx, id).await?;
     Ok(client)
 }

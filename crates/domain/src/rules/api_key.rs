@@ -92,7 +92,7 @@ pub fn grantable<'a>(roles: &EffectiveRoles, registered: &'a [ScopeEntry]) -> Ve
 ///
 /// # Errors
 /// Returns every [`ApiKeyRequestError`] of the request.
-pub fn may_create(
+pub fn check_request(
     request: &ApiKeyRequest,
     grantable: &[&ScopeEntry],
     now: UnixSeconds,

@@ -160,7 +160,7 @@ impl DelegationDenial {
 ///
 /// # Errors
 /// Returns [`DelegationRule::MoreThanHeld`] with the missing permissions.
-pub fn may_give<'a>(
+pub fn check_delegation<'a>(
     roles: &EffectiveRoles,
     permissions: impl IntoIterator<Item = &'a str>,
 ) -> Result<(), DelegationDenial> {
@@ -184,7 +184,7 @@ pub fn may_change<'a>(
 ///
 /// # Errors
 /// Returns [`DelegationRule::MorePowerful`] with the missing permissions or roles.
-pub fn may_change_holder(
+pub fn check_holder(
     roles: &EffectiveRoles,
     other: &EffectiveRoles,
     administers: bool,
@@ -206,12 +206,12 @@ pub fn may_change_holder(
 ///
 /// # Errors
 /// Returns [`DelegationRule::MoreThanHeld`] with the missing permissions or the role.
-pub fn may_give_role(
+pub fn check_role_delegation(
     roles: &EffectiveRoles,
     role: &Role,
     administers: bool,
 ) -> Result<(), DelegationDenial> {
-    may_give(roles, role.permissions.iter().map(String::as_str))?;
+    check_delegation(roles, role.permissions.iter().map(String::as_str))?;
     if administers || roles.roles.contains(&role.name) {
         return Ok(());
     }

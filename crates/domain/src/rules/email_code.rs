@@ -79,15 +79,15 @@ pub fn fits(waiting: &EmailSignIn, proof: EmailCodeProof) -> bool {
 
 /// Returns true if a code may be sent to the account. It requires a verified e-mail address: an
 /// account registered with another user's address must not give that user access.
-pub const fn may_mail(user: &User) -> bool {
+pub const fn can_receive_code(user: &User) -> bool {
     user.is_active() && user.email_verified
 }
 
 /// Returns true if the message still allows sign-in to the account: same user, same address.
-pub fn may_enter(waiting: &EmailSignIn, user: &User) -> bool {
+pub fn is_valid_for(waiting: &EmailSignIn, user: &User) -> bool {
     waiting.user_id == Some(user.id)
         && waiting.email.as_deref() == Some(user.email.as_str())
-        && may_mail(user)
+        && can_receive_code(user)
 }
 
 #[cfg(test)]

@@ -136,7 +136,7 @@ pub struct OnlySignInMethod;
 ///
 /// # Errors
 /// Returns [`OnlySignInMethod`] if no method would be left.
-pub const fn may_unlink(left: RemainingMethods) -> Result<(), OnlySignInMethod> {
+pub const fn check_unlink(left: RemainingMethods) -> Result<(), OnlySignInMethod> {
     if left.links > 0 || left.passkeys > 0 || left.password || left.recovery {
         Ok(())
     } else {

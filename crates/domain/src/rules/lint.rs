@@ -38,7 +38,7 @@ pub struct Deviation {
     /// A description of the weakness.
     pub what: &'static str,
     /// The remediation.
-    pub remedy: &'static str,
+    pub remediation: &'static str,
 }
 
 /// Returns every deviation of a client; none for a disabled one.
@@ -66,7 +66,7 @@ fn finding(
         section,
         demand: RequirementLevel::Should,
         what,
-        remedy: remediation,
+        remediation,
     }
 }
 

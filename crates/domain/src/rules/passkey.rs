@@ -131,7 +131,7 @@ pub enum RemovePasskeyError {
 ///
 /// # Errors
 /// Returns `OnlyWayIn` or `OnlyFactor`.
-pub const fn may_remove(left: RemainingMethods) -> Result<(), RemovePasskeyError> {
+pub const fn check_removal(left: RemainingMethods) -> Result<(), RemovePasskeyError> {
     if left.passkeys > 0 {
         return Ok(());
     }
@@ -146,7 +146,7 @@ pub const fn may_remove(left: RemainingMethods) -> Result<(), RemovePasskeyError
 
 /// Returns true if a mail link may add a passkey. The link is a single factor, so it must not
 /// bypass an existing second factor.
-pub const fn may_add_by_link(has_app: bool, passkeys: usize) -> bool {
+pub const fn is_link_allowed(has_app: bool, passkeys: usize) -> bool {
     !has_app && passkeys == 0
 }
 

@@ -36,7 +36,11 @@ impl IdleTimeouts {
     /// Returns the reduced authentication of a remembered session that was idle until `now`; `None`
     /// if it is unchanged. An ordinary session would have expired, because another user may hold
     /// the device now. So the second factor is required again.
-    pub fn left_of(&self, session: &Session, now: UnixSeconds) -> Option<Authentication> {
+    pub fn reduced_authentication(
+        &self,
+        session: &Session,
+        now: UnixSeconds,
+    ) -> Option<Authentication> {
         let proof = &session.authentication;
         let rested = now.saturating_sub(session.last_seen_at) >= self.ordinary;
         if !(session.remember && rested && proof.acr == AAL2) {

@@ -33,7 +33,7 @@ pub struct ExchangeRequest<'a> {
 /// # Errors
 /// Returns `unauthorized_client` for a public client. Returns `invalid_request` (RFC 8693 §2.2.2)
 /// for any other token, or one that is bound to a key or certificate not proved here.
-pub fn may_present(
+pub fn check_subject_token(
     client: &Client,
     token: &AccessTokenClaims,
     proved: &ProvenKeys,

@@ -48,13 +48,13 @@ fn row(item: &Deviation) -> Vec<String> {
         format!("§{}", item.section),
         item.demand.as_str().to_owned(),
         item.what.to_owned(),
-        item.remedy.to_owned(),
+        item.remediation.to_owned(),
     ]
 }
 
 fn document(item: &Deviation) -> Value {
     json!({
         "client_id": item.client_id, "section": item.section, "demand": item.demand.as_str(),
-        "what": item.what, "remedy": item.remedy,
+        "what": item.what, "remedy": item.remediation,
     })
 }

@@ -150,7 +150,7 @@ impl EgressClient {
         if response.status().as_u16() != 200 {
             return Err(EgressError::Status(response.status().as_u16()));
         }
-        if !is_of(&response, want.types) {
+        if !has_media_type(&response, want.types) {
             return Err(EgressError::MediaType);
         }
         let max_age = max_age(&response);
@@ -329,7 +329,7 @@ async fn read(mut response: Response, max: usize) -> Result<Option<Vec<u8>>, Egr
     }
 }
 
-fn is_of(response: &Response, types: &[&str]) -> bool {
+fn has_media_type(response: &Response, types: &[&str]) -> bool {
     let sent = response.headers().get(CONTENT_TYPE);
     let sent = sent.and_then(|value| value.to_str().ok());
     let essence = sent

@@ -1,7 +1,7 @@
 use actix_web::test::TestRequest;
 use rstest::rstest;
 
-use super::is_strictly_of;
+use super::has_accepted_type;
 
 const JSON: &str = "application/json";
 const MERGE_PATCH: &str = "application/merge-patch+json";
@@ -19,16 +19,16 @@ fn media_type_is_parsed_with_parameters(#[case] value: &str, #[case] expected: b
     let request = TestRequest::default()
         .insert_header(("Content-Type", value))
         .to_http_request();
-    assert_eq!(is_strictly_of(&request, &[JSON, MERGE_PATCH]), expected);
+    assert_eq!(has_accepted_type(&request, &[JSON, MERGE_PATCH]), expected);
 }
 
 #[test]
 fn none_or_two_media_types_are_not_accepted() {
     let none = TestRequest::default().to_http_request();
-    assert!(!is_strictly_of(&none, &[JSON]));
+    assert!(!has_accepted_type(&none, &[JSON]));
     let two = TestRequest::default()
         .append_header(("Content-Type", "application/json"))
         .append_header(("Content-Type", "text/plain"))
         .to_http_request();
-    assert!(!is_strictly_of(&two, &[JSON]));
+    assert!(!has_accepted_type(&two, &[JSON]));
 }

@@ -75,7 +75,7 @@ fn to_problem(error: FirstPartyTokenError) -> Problem {
         FirstPartyTokenError::EmailNotVerified(token_error) => (email_not_verified(), token_error),
         FirstPartyTokenError::Invalid(token_error) => (unusable(&token_error), token_error),
     };
-    problem.knowing(decision_id::facts_of(token_error))
+    problem.knowing(decision_id::denial_details(token_error))
 }
 
 /// Returns the problem of an invalid token, with the cause if proof of possession failed (RFC 9449

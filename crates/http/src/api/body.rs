@@ -83,7 +83,7 @@ fn is_json(request: &HttpRequest) -> bool {
     } else {
         &["application/json"]
     };
-    body::is_strictly_of(request, accepted)
+    body::has_accepted_type(request, accepted)
 }
 
 fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {

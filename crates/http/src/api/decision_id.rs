@@ -16,7 +16,7 @@ pub(super) fn store_details(request: &HttpRequest, details: DenialDetails) {
 }
 
 /// Returns the details of an invalid token.
-pub(crate) fn facts_of(error: AccessTokenError) -> DenialDetails {
+pub(crate) fn denial_details(error: AccessTokenError) -> DenialDetails {
     let (actor, client_id, org) = match error.holder {
         Some((sub, client, org)) => (Some(sub), Some(client), org),
         None => (None, None, None),

@@ -103,7 +103,7 @@ async fn claims(
         Err(FlowError::Rejected(withheld)) => {
             let sender = withheld.problem.sender.as_ref();
             let scheme = sender.map_or(presented.scheme, |unproved| unproved.scheme);
-            endpoint.store_details(decision_id::facts_of(withheld.problem));
+            endpoint.store_details(decision_id::denial_details(withheld.problem));
             return Ok(challenge(&withheld.error, scheme));
         }
     };

@@ -25,7 +25,7 @@ pub(super) fn rows(
 ) -> Vec<ActivityRow> {
     let (own, lang) = (signed_in.user.id.to_string(), page.layout().lang);
     let row = |event: &AuditEvent| {
-        let app = read.app_of(event);
+        let app = read.client_name(event);
         let found = event
             .ip
             .and_then(|ip| page.context.delivery.geoip.locate(ip, lang));

@@ -160,7 +160,7 @@ fn date_of(at: UnixSeconds) -> String {
 
 /// Returns the end of a day, so that the key works on that day. A day within the maximum lifetime
 /// does not extend it.
-fn end_of(date: &str, now: UnixSeconds) -> Option<UnixSeconds> {
+fn end_of_day(date: &str, now: UnixSeconds) -> Option<UnixSeconds> {
     let day = Date::parse(date.trim(), DATE).ok()?;
     let begins = day.midnight().assume_utc().unix_timestamp();
     let longest = now + MAX_TTL;
@@ -236,7 +236,7 @@ async fn read(
     for choice in &mut view.scopes {
         choice.ticked = chosen.contains(&choice.row.name.as_str());
     }
-    let expires_at = match end_of(&view.expires, page.context.core.now()) {
+    let expires_at = match end_of_day(&view.expires, page.context.core.now()) {
         Some(at) => Some(at),
         None if view.expires.trim().is_empty() => None,
         None => return Ok((Err(NewKeyProblem::ExpiryUnreadable), view)),

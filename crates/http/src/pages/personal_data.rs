@@ -113,7 +113,7 @@ pub async fn delete(page: &Page, payload: Payload) -> Result<HttpResponse, PageE
 /// `GET /account/keep`: shows the time of the pending deletion. Redirects users
 /// without one to the next step.
 pub async fn show_pending(page: &Page) -> Result<HttpResponse, PageError> {
-    let flow = flow_of(&page.query()?)?;
+    let flow = interaction_id(&page.query()?)?;
     let Some(signed_in) = page.session().await? else {
         let login = match flow {
             Some(flow) => format!("/login?flow={flow}"),
@@ -136,7 +136,7 @@ pub async fn show_pending(page: &Page) -> Result<HttpResponse, PageError> {
 /// `POST /account/keep`: cancels the deletion and continues a pending interaction.
 pub async fn cancel(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
-    let flow = flow_of(&fields)?;
+    let flow = interaction_id(&fields)?;
     let signed_in = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
     deletion::cancel(
         &page.context.core,
@@ -171,7 +171,7 @@ async fn proceed(
     Ok(go_on(page, &outcome))
 }
 
-fn flow_of(params: &Params) -> Result<Option<InteractionId>, PageError> {
+fn interaction_id(params: &Params) -> Result<Option<InteractionId>, PageError> {
     match text(params, "flow")? {
         "" => Ok(None),
         flow => Ok(Some(

@@ -24,7 +24,7 @@ use crate::page_support::{go_on, text};
 /// Stores the token of a mail link, shows its button, or shows the next step.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
-    let flow = flow_of(&params)?;
+    let flow = interaction_id(&params)?;
     if let Some(token) = params
         .optional("token")
         .map_err(|_| ErrorKind::LinkInvalid)?
@@ -116,7 +116,7 @@ async fn proceed(
 /// Consumes the link in a session of its account.
 pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
-    let flow = flow_of(&fields)?;
+    let flow = interaction_id(&fields)?;
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     let looked = email_link::peek(&page.context.core, &token, EmailPurpose::Verify).await;
     let (_, user) = looked.map_err(invalid_link)?;
@@ -134,7 +134,7 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
 /// `POST /verify-email/resend`: mails the link again.
 pub async fn resend(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
-    let flow = flow_of(&fields)?;
+    let flow = interaction_id(&fields)?;
     let signed_in = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
     if !verify_email::is_required(&page.context.core, &signed_in.user) {
         return proceed(page, flow.as_ref(), &signed_in).await;
@@ -174,7 +174,7 @@ fn step(
     }
 }
 
-fn flow_of(params: &Params) -> Result<Option<InteractionId>, PageError> {
+fn interaction_id(params: &Params) -> Result<Option<InteractionId>, PageError> {
     Ok(InteractionId::parse(text(params, "flow")?))
 }
 

@@ -4,7 +4,7 @@ use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::header::{HeaderName, HeaderValue, ORIGIN};
 use actix_web::{HttpRequest, web};
-use doorward_http_common::body::is_of;
+use doorward_http_common::body::has_media_type;
 use doorward_protocol::params::Params;
 
 use super::client::Web;
@@ -77,7 +77,7 @@ impl Web {
         request: &HttpRequest,
         payload: web::Payload,
     ) -> Result<(Session, Params), WebError> {
-        if !is_of(request, FORM) {
+        if !has_media_type(request, FORM) {
             return Err(Problem::unsupported_media_type(FORM).into());
         }
         let bytes = body::read(request, payload).await?;

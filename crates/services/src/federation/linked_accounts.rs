@@ -3,7 +3,7 @@
 use doorward_domain::model::{
     AuditKind, FederatedSignUp, LinkId, LinkedAccount, Provider, UpstreamIdentity, User, UserId,
 };
-use doorward_domain::rules::federation::{MAX_LINKED_ACCOUNTS, may_unlink};
+use doorward_domain::rules::federation::{MAX_LINKED_ACCOUNTS, check_unlink};
 use doorward_domain::rules::passkey::RemainingMethods;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
@@ -78,14 +78,14 @@ pub async fn overview(
         // Without its provider, a pending sign-up is ignored.
         waiting: sign_up.and_then(|sign_up| {
             let mut known = providers.iter();
-            let provider = known.find(|item| is_of(&sign_up, item)).cloned()?;
+            let provider = known.find(|item| is_for(&sign_up, item)).cloned()?;
             Some((sign_up, provider))
         }),
     })
 }
 
 /// Returns true if the pending sign-up belongs to this provider with its current issuer.
-fn is_of(sign_up: &FederatedSignUp, provider: &Provider) -> bool {
+fn is_for(sign_up: &FederatedSignUp, provider: &Provider) -> bool {
     sign_up.provider == provider.id && sign_up.identity.issuer == provider.issuer
 }
 
@@ -174,7 +174,7 @@ pub async fn waiting(
         return Ok(None);
     };
     let provider = active::<FederationError>(read, &sign_up.provider).await?;
-    Ok(is_of(&sign_up, &provider).then_some((sign_up, provider)))
+    Ok(is_for(&sign_up, &provider).then_some((sign_up, provider)))
 }
 
 /// Links the pending sign-up of this browser to the account of this session: both were
@@ -248,7 +248,7 @@ pub async fn remove(
             app: false,
             required: false,
         };
-        if may_unlink(left).is_err() {
+        if check_unlink(left).is_err() {
             return reject(FederationError::Stays);
         }
         repo::linked_accounts::remove(tx, user, id).await?;

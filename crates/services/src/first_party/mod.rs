@@ -13,7 +13,7 @@ use doorward_domain::rules::client_auth::{self, ClientAuthOutcome};
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 
 use super::dpop::PresentedToken;
-use super::grant_state::{TokenStatus, proof_of, token_status};
+use super::grant_state::{TokenStatus, authentication_at_issue, token_status};
 use super::signed_in::SignedIn;
 use super::userinfo::{AccessTokenError, admit};
 use super::verify_email;
@@ -138,7 +138,7 @@ pub async fn authenticate(
             error,
         )));
     }
-    let proof = proof_of(&claims, &state.grant);
+    let proof = authentication_at_issue(&claims, &state.grant);
     Ok(Authenticated {
         signed_in: SignedIn {
             session,

@@ -2,7 +2,7 @@
 //! address registers the passkey on their own device.
 
 use doorward_domain::model::{EmailPurpose, EndReason, RevokeReason, User};
-use doorward_domain::rules::passkey::may_add_by_link;
+use doorward_domain::rules::passkey::is_link_allowed;
 use doorward_domain::secret::TokenHash;
 use doorward_store::{Conn, StoreError, WriteTx, repo};
 
@@ -32,7 +32,7 @@ pub enum NotAdded {
 pub async fn can_add_by_link(conn: &impl Conn, user: &User) -> Result<bool, StoreError> {
     let has = repo::totp_factors::inventory(conn, user.id).await?;
     let passkeys = usize::try_from(has.passkeys).unwrap_or(usize::MAX);
-    Ok(may_add_by_link(has_app(&has), passkeys))
+    Ok(is_link_allowed(has_app(&has), passkeys))
 }
 
 /// Returns the prompt of a registration by a link, without consuming the link.

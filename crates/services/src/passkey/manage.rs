@@ -4,7 +4,7 @@
 use doorward_domain::model::{AuditKind, Passkey, PasskeyId, User};
 use doorward_domain::rules::assurance::{self, SecondFactorMethod};
 use doorward_domain::rules::passkey::{
-    MAX_PASSKEYS, RemainingMethods, RemovePasskeyError, clean_name, may_remove,
+    MAX_PASSKEYS, RemainingMethods, RemovePasskeyError, check_removal, clean_name,
 };
 use doorward_domain::rules::second_factor::FactorRequirement;
 use doorward_domain::secret::TokenHash;
@@ -269,7 +269,7 @@ pub async fn remove(
             app: demand < FactorRequirement::Passkey && confirmed(tx, user).await?.is_some(),
             required: demand > FactorRequirement::OneFactor,
         };
-        if let Err(stays) = may_remove(left) {
+        if let Err(stays) = check_removal(left) {
             return reject(ManagePasskeyError::Stays(stays));
         }
         repo::passkeys::remove(tx, user, id).await?;

@@ -64,7 +64,7 @@ impl Factors {
     pub fn status(&self, accounts: &Accounts, signed_in: &SignedIn) -> SecondFactorStatus {
         let held = EnrolledFactors {
             app: has_app(&self.has),
-            passkey: may_use_passkey(accounts, &self.has),
+            passkey: has_usable_passkey(accounts, &self.has),
         };
         second_factor::status(&signed_in.session.authentication, self.demand, held)
     }
@@ -74,7 +74,7 @@ impl Factors {
     pub fn is_fresh(&self, core: &Core, accounts: &Accounts, signed_in: &SignedIn) -> bool {
         // A user without a passkey cannot be asked for one, so that requirement does not apply
         // here.
-        let demand = if may_use_passkey(accounts, &self.has) {
+        let demand = if has_usable_passkey(accounts, &self.has) {
             self.demand
         } else {
             FactorRequirement::OneFactor
@@ -90,7 +90,8 @@ impl Factors {
     /// still use the password, so that a lost device does not lock them out.
     fn is_required(&self, accounts: &Accounts) -> bool {
         has_app(&self.has)
-            || (may_use_passkey(accounts, &self.has) && self.demand > FactorRequirement::OneFactor)
+            || (has_usable_passkey(accounts, &self.has)
+                && self.demand > FactorRequirement::OneFactor)
     }
 
     /// Returns true if the user must use the second factor before a change that asks for the
@@ -111,7 +112,7 @@ pub(crate) fn has_app(has: &FactorInventory) -> bool {
 }
 
 /// Returns true if the user has a passkey that can be requested.
-const fn may_use_passkey(accounts: &Accounts, has: &FactorInventory) -> bool {
+const fn has_usable_passkey(accounts: &Accounts, has: &FactorInventory) -> bool {
     accounts.passkeys.is_some() && has.passkeys > 0
 }
 
@@ -164,7 +165,7 @@ async fn factors(
     user: UserId,
 ) -> Result<Factors, StoreError> {
     let has = repo::totp_factors::inventory(conn, user).await?;
-    let demand = if may_use_passkey(accounts, &has) {
+    let demand = if has_usable_passkey(accounts, &has) {
         requirement(core, conn, user).await?
     } else {
         FactorRequirement::OneFactor

@@ -210,7 +210,7 @@ pub async fn submit(
             caller,
         )
         .await?;
-        let requested = answer.trust && may_be_trusted(&pending, proof);
+        let requested = answer.trust && can_be_trusted(&pending, proof);
         let trusted = if requested {
             trusted_device::trust(core, delivery, tx, &user, caller).await?
         } else {
@@ -229,7 +229,7 @@ pub async fn submit(
 
 /// Returns true if the browser may become a trusted device: after the password and a factor. A
 /// recovery code is for emergencies and must not have lasting effects.
-pub fn may_be_trusted(pending: &PendingSignIn, proof: SecondFactorMethod) -> bool {
+pub fn can_be_trusted(pending: &PendingSignIn, proof: SecondFactorMethod) -> bool {
     pending.first == FirstFactor::Password && proof != SecondFactorMethod::RecoveryCode
 }
 

@@ -23,7 +23,7 @@ use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Core, Directory, Issuing, effective_roles};
 use crate::dpop;
 use crate::error::FlowError;
-use crate::grant_state::{LoadedGrant, standing_of};
+use crate::grant_state::{LoadedGrant, find_grant};
 
 /// The part of the token request that concerns a code.
 pub(super) struct Presented<'a> {
@@ -69,7 +69,7 @@ pub(super) async fn exchange(
         presented.proved,
         async |tx| {
             let (code, current) = claim(core, tx, client, presented, caller).await?;
-            let state = standing_of(core, tx, code.grant_id).await?;
+            let state = find_grant(core, tx, code.grant_id).await?;
             let state = state.ok_or_else(|| invalid_grant("the code is unknown"))?;
             let has_nonce = state.grant.nonce.is_some();
             let sign_in = SignIn {

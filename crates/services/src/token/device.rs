@@ -14,7 +14,7 @@ use super::common::Downscope;
 use crate::caller::Caller;
 use crate::context::{Core, Directory, Issuing};
 use crate::error::FlowError;
-use crate::grant_state::{LoadedGrant, standing_of};
+use crate::grant_state::{LoadedGrant, find_grant};
 
 /// The request id of a poll.
 #[derive(Clone, Copy)]
@@ -79,7 +79,7 @@ async fn claim(
     if !repo::device_requests::consume(tx, &request.id, now).await? {
         return Err(reject(PollError::Used));
     }
-    standing_of(core, tx, grant)
+    find_grant(core, tx, grant)
         .await?
         .ok_or_else(|| reject(PollError::Unknown))
 }

@@ -105,7 +105,7 @@ async fn present(
     let Some(claims) = verify_access_token(core, directory, issuing, token).await? else {
         return Err(not_valid().into());
     };
-    token_exchange::may_present(client, &claims, proved)?;
+    token_exchange::check_subject_token(client, &claims, proved)?;
     let user = match token_status(core, directory, &claims).await? {
         TokenStatus::Inactive(why) => {
             tracing::info!(client_id = %client.id, why, "token exchange rejected");

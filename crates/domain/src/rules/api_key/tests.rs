@@ -58,7 +58,7 @@ fn wish() -> ApiKeyRequest {
 fn verdict(request: &ApiKeyRequest) -> Result<Terms, Vec<ApiKeyRequestError>> {
     let registered = registered();
     let held = held(&["tasks:read", "tasks:write", "tasks:unregistered"], &[]);
-    may_create(request, &grantable(&held, &registered), NOW)
+    check_request(request, &grantable(&held, &registered), NOW)
 }
 
 /// Keys may have a scope if it is registered for a resource and the user has the permission there.

@@ -92,7 +92,7 @@ fn rejects_assignment_beyond_own_roles(
     #[case] administers: bool,
     #[case] missing: &[&str],
 ) {
-    let verdict = may_give_role(&held(), &role("other", permissions), administers);
+    let verdict = check_role_delegation(&held(), &role("other", permissions), administers);
     let expected = if missing.is_empty() {
         Ok(())
     } else {
@@ -107,10 +107,10 @@ fn rejects_assignment_beyond_own_roles(
 #[test]
 fn holder_assigns_own_role() {
     let own = role("manager", &["tasks:read", "tasks:write"]);
-    assert_eq!(may_give_role(&held(), &own, false), Ok(()));
+    assert_eq!(check_role_delegation(&held(), &own, false), Ok(()));
     // Unless the role has more permissions by now than the caller has.
     let grown = role("manager", &["tasks:delete"]);
-    assert!(may_give_role(&held(), &grown, false).is_err());
+    assert!(check_role_delegation(&held(), &grown, false).is_err());
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn user_change_requires_each_permission_and_role(
         ..EffectiveRoles::default()
     };
     other.permissions.insert(TASKS.to_owned(), set(permissions));
-    let verdict = may_change_holder(&held(), &other, administers);
+    let verdict = check_holder(&held(), &other, administers);
     let expected =
         expected.map_err(|name| DelegationDenial::missing(DelegationRule::MorePowerful, name));
     assert_eq!(verdict, expected);

@@ -91,7 +91,7 @@ fn only_eligible_user_signs_in(#[case] change: fn(&mut User), #[case] enters: bo
     let mut user = sample::user();
     user.email_verified = true;
     change(&mut user);
-    assert_eq!(may_enter(&waiting(), &user), enters);
+    assert_eq!(is_valid_for(&waiting(), &user), enters);
 }
 
 #[test]

@@ -195,7 +195,7 @@ fn last_sign_in_method_cannot_be_unlinked(
         app: true,
         required: false,
     };
-    assert_eq!(may_unlink(left), result);
+    assert_eq!(check_unlink(left), result);
 }
 
 #[rstest]

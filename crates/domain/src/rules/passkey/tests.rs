@@ -115,7 +115,7 @@ fn last_sign_in_method_cannot_be_removed(
         app,
         required,
     };
-    assert_eq!(may_remove(left), expected);
+    assert_eq!(check_removal(left), expected);
 }
 
 #[rstest]
@@ -147,5 +147,5 @@ fn pk_4_link_does_not_bypass_second_factor(
     #[case] passkeys: usize,
     #[case] may: bool,
 ) {
-    assert_eq!(may_add_by_link(has_app, passkeys), may);
+    assert_eq!(is_link_allowed(has_app, passkeys), may);
 }

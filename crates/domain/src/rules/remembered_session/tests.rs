@@ -48,7 +48,7 @@ fn rest_weakens(
         acr: acr.to_owned(),
         amr: ["pwd", "otp", "mfa"].map(str::to_owned).to_vec(),
     };
-    let left = REST.left_of(&session, NOW);
+    let left = REST.reduced_authentication(&session, NOW);
     let weaker = Authentication {
         auth_time: NOW - 90_000,
         acr: AAL1.to_owned(),
@@ -70,7 +70,7 @@ fn rest_weakens_passkeys(#[case] amr: &[&str], #[case] expected: &[&str]) {
         acr: AAL2.to_owned(),
         amr: amr.iter().map(|amr| (*amr).to_owned()).collect(),
     };
-    let left = REST.left_of(&session, NOW).unwrap();
+    let left = REST.reduced_authentication(&session, NOW).unwrap();
     assert_eq!(
         (left.acr.as_str(), left.amr.as_slice()),
         (

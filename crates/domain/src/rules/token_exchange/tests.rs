@@ -34,7 +34,7 @@ fn code_of<T>(result: Result<T, OAuthError>) -> Result<T, &'static str> {
     result.map_err(|error| error.code.as_str())
 }
 
-// --- may_present -----------------------------------------------------------------------------
+// --- check_subject_token -----------------------------------------------------------------------------
 
 #[rstest]
 #[case::served_audience("web", &[TASKS], &[TASKS], Ok(()))]
@@ -57,7 +57,7 @@ fn rfc_8693_2_1_token_of_unrelated_client_is_rejected(
         ..subject("tasks:read", aud)
     };
     assert_eq!(
-        code_of(may_present(&client, &token, &ProvenKeys::default())),
+        code_of(check_subject_token(&client, &token, &ProvenKeys::default())),
         expected
     );
 }
@@ -68,7 +68,7 @@ fn public_client_cannot_exchange() {
         kind: ClientKind::Public,
         ..gateway(&[TASKS])
     };
-    let refused = may_present(
+    let refused = check_subject_token(
         &client,
         &subject("tasks:read", &[TASKS]),
         &ProvenKeys::default(),
@@ -100,7 +100,7 @@ fn rfc_9449_7_bound_token_requires_proof_of_key(
         certificate: Some("own".to_owned()),
         proof: None,
     };
-    let answer = may_present(&gateway(&[TASKS]), &token, &proved);
+    let answer = check_subject_token(&gateway(&[TASKS]), &token, &proved);
     assert_eq!(code_of(answer), expected);
 }
 

@@ -50,7 +50,7 @@ impl FromRequest for AdminCaller {
             )
             .await;
             let known = found.map_err(to_problem)?;
-            decision_id::store_details(call.request(), facts_of(&known.authority));
+            decision_id::store_details(call.request(), denial_details(&known.authority));
             let is_stale = is_change(call.request())
                 && !known
                     .is_fresh(&call.context.core, &call.context.accounts)
@@ -143,7 +143,7 @@ impl AdminCaller {
             details: DenialDetails {
                 because: Some(format!("there is no such {what} in {org}")),
                 hidden: Some((what, name)),
-                ..facts_of(&self.authority)
+                ..denial_details(&self.authority)
             },
         };
         let context = &self.call.context;
@@ -174,7 +174,7 @@ fn is_change(request: &HttpRequest) -> bool {
 }
 
 /// Returns the caller's details for a later denial.
-fn facts_of(authority: &Authority) -> DenialDetails {
+fn denial_details(authority: &Authority) -> DenialDetails {
     DenialDetails {
         actor: Some(authority.id.clone()),
         client_id: Some(authority.client_id.clone()),
@@ -187,7 +187,7 @@ fn to_problem(error: FlowError<AccessTokenError>) -> Problem {
     match error {
         FlowError::Server(server_error) => server_error.into(),
         FlowError::Rejected(token_error) => {
-            unusable(&token_error).knowing(decision_id::facts_of(token_error))
+            unusable(&token_error).knowing(decision_id::denial_details(token_error))
         }
     }
 }

@@ -18,7 +18,7 @@ const NOW: i64 = 1_795_176_000;
 #[case("", None)]
 #[case("999999-01-01", None)]
 fn key_is_valid_through_last_day(#[case] date: &str, #[case] end: Option<i64>) {
-    assert_eq!(end_of(date, NOW), end);
+    assert_eq!(end_of_day(date, NOW), end);
 }
 
 #[test]
