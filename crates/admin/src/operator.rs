@@ -160,18 +160,18 @@ pub(super) fn difference(event: AuditEvent, before: &Value, after: &Value) -> Au
 #[derive(Debug, thiserror::Error)]
 pub enum AdminError {
     /// The object does not exist.
-    #[error("there is no {what} {name:?}")]
+    #[error("there is no {kind} {name:?}")]
     NotFound {
         /// The kind of object.
-        what: &'static str,
+        kind: &'static str,
         /// The given name.
         name: String,
     },
     /// The object already exists.
-    #[error("there already is a {what} {name:?}")]
+    #[error("there already is a {kind} {name:?}")]
     Taken {
         /// The kind of object.
-        what: &'static str,
+        kind: &'static str,
         /// The given name.
         name: String,
     },
@@ -236,16 +236,16 @@ impl From<ClientError> for AdminError {
 }
 
 impl AdminError {
-    pub(super) fn not_found(what: &'static str, name: &(impl ToString + ?Sized)) -> Self {
+    pub(super) fn not_found(kind: &'static str, name: &(impl ToString + ?Sized)) -> Self {
         Self::NotFound {
-            what,
+            kind,
             name: name.to_string(),
         }
     }
 
-    pub(super) fn conflict(what: &'static str, name: &(impl ToString + ?Sized)) -> Self {
+    pub(super) fn conflict(kind: &'static str, name: &(impl ToString + ?Sized)) -> Self {
         Self::Taken {
-            what,
+            kind,
             name: name.to_string(),
         }
     }

@@ -114,7 +114,7 @@ pub struct ClientMetadata {
     /// The URI of a document that lists the redirect URIs of its sector (OIDC Registration §5).
     pub sector_identifier_uri: Option<String>,
     /// Members that are stored unchanged: pages, contacts, software names.
-    pub kept: Map<String, Value>,
+    pub metadata: Map<String, Value>,
 }
 
 impl ClientMetadata {
@@ -176,7 +176,7 @@ impl ClientMetadata {
             authorization_signed_response_alg: read.text("authorization_signed_response_alg")?,
             is_pairwise: read.is_pairwise()?,
             sector_identifier_uri: read.text("sector_identifier_uri")?,
-            kept: read.stored_members()?,
+            metadata: read.stored_members()?,
         })
     }
 }

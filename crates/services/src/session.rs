@@ -83,7 +83,7 @@ pub async fn ending(core: &Core, cookie: &str) -> Result<Option<SessionEnd>, Ser
 fn rest(core: &Core) -> IdleTimeouts {
     IdleTimeouts {
         ordinary: core.config.sessions.idle,
-        kept: core.config.sessions.kept_idle,
+        remembered: core.config.sessions.kept_idle,
     }
 }
 

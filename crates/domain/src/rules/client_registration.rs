@@ -255,7 +255,7 @@ pub fn apply(
 
 /// Returns a page that the consent page may link to; plain http URLs are stored but never shown.
 fn page(request: &ClientMetadata, name: &str) -> Option<String> {
-    let uri = request.kept.get(name)?.as_str()?;
+    let uri = request.metadata.get(name)?.as_str()?;
     uri.starts_with("https://").then(|| uri.to_owned())
 }
 

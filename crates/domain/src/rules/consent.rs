@@ -35,17 +35,17 @@ pub struct ConsentPrompt {
     /// The part of `new` that the user may decline.
     pub optional: Scope,
     /// The requested scopes with an earlier consent, which stay granted whatever the answer is.
-    pub kept: Scope,
+    pub stored: Scope,
     /// The requested details without an earlier consent.
     pub new_details: AuthorizationDetails,
     /// The requested details with an earlier consent.
-    pub kept_details: AuthorizationDetails,
+    pub stored_details: AuthorizationDetails,
 }
 
 impl ConsentPrompt {
     /// Returns true if a part of the request has an earlier consent.
     pub fn is_more(&self) -> bool {
-        !self.kept.is_empty() || !self.kept_details.is_empty()
+        !self.stored.is_empty() || !self.stored_details.is_empty()
     }
 
     /// Returns true if the whole request has an earlier consent.
@@ -64,7 +64,7 @@ impl ConsentPrompt {
         let withheld = offered.difference(ticked);
         let chosen = self.optional.intersect(ticked);
         let allowed = required.union(&chosen).difference(&withheld);
-        allowed.union(&self.kept)
+        allowed.union(&self.stored)
     }
 }
 
@@ -179,8 +179,8 @@ impl ConsentRequest<'_> {
         ConsentPrompt {
             optional: new.intersect(self.optional),
             new,
-            kept: stored,
-            kept_details: self.details.filtered(|detail| !new_details.cover(detail)),
+            stored,
+            stored_details: self.details.filtered(|detail| !new_details.cover(detail)),
             new_details,
         }
     }

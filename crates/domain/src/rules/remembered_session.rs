@@ -14,7 +14,7 @@ pub struct IdleTimeouts {
     /// The timeout of an ordinary session.
     pub ordinary: i64,
     /// The timeout of a remembered session.
-    pub kept: i64,
+    pub remembered: i64,
 }
 
 impl IdleTimeouts {
@@ -26,7 +26,7 @@ impl IdleTimeouts {
         expires_at: UnixSeconds,
     ) -> UnixSeconds {
         let rest = if remembered {
-            self.kept.max(self.ordinary)
+            self.remembered.max(self.ordinary)
         } else {
             self.ordinary
         };

@@ -32,7 +32,7 @@ const REREAD_WINDOW: i64 = 60;
 #[derive(Debug, Args)]
 pub struct AuditArgs {
     #[command(flatten)]
-    place: TargetArgs,
+    target: TargetArgs,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -112,7 +112,7 @@ fn head(text: &str) -> Result<LinkHash, String> {
 
 /// Runs the subcommand.
 pub async fn run(args: AuditArgs) -> Result<(), CliError> {
-    let installation = args.place.open().await?;
+    let installation = args.target.open().await?;
     match args.verb {
         Verb::Tail(args) => tail(&installation, args).await,
         Verb::Verify { head, json } => verify(&installation, head, json).await,

@@ -31,7 +31,7 @@ use crate::{
 )]
 pub struct BackupArgs {
     #[command(flatten)]
-    place: TargetArgs,
+    target: TargetArgs,
     /// File to create, which must not exist; - writes to standard output
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -73,7 +73,7 @@ pub fn sources(config: &Config) -> Vec<Source<'_>> {
 
 /// Creates the backup.
 pub async fn run(args: &BackupArgs) -> Result<(), CliError> {
-    let config = args.place.config()?;
+    let config = args.target.config()?;
     let key = args.key_file.as_deref().map(Key::of_file).transpose()?;
     let to_stdout = args.file.as_os_str() == "-";
     if to_stdout {

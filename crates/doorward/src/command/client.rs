@@ -33,7 +33,7 @@ use crate::{
 #[derive(Debug, Args)]
 pub struct ClientArgs {
     #[command(flatten)]
-    place: TargetArgs,
+    target: TargetArgs,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -138,7 +138,7 @@ struct UpdateArgs {
 
 /// Runs the subcommand.
 pub async fn run(args: ClientArgs) -> Result<(), CliError> {
-    let installation = args.place.open().await?;
+    let installation = args.target.open().await?;
     match args.verb {
         Verb::Create(args) => create(&installation, args).await,
         Verb::List { json } => list(&installation, json).await,

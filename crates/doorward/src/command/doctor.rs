@@ -13,7 +13,7 @@ use crate::{error::CliError, output, target::TargetArgs};
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
     #[command(flatten)]
-    place: TargetArgs,
+    target: TargetArgs,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -21,7 +21,7 @@ pub struct DoctorArgs {
 
 /// Runs the checks without changing anything. Fails if a part does not work.
 pub async fn run(args: &DoctorArgs) -> Result<(), CliError> {
-    let config = args.place.config()?;
+    let config = args.target.config()?;
     let report = doctor::examine(&config, &SystemClock).await;
     if args.json {
         output::json(&report)?;

@@ -18,7 +18,7 @@ use crate::{error::CliError, output, target::TargetArgs};
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct ExplainArgs {
     #[command(flatten)]
-    place: TargetArgs,
+    target: TargetArgs,
     #[command(subcommand)]
     verb: Option<ExplainVerb>,
     /// Decision ID (`decision_id`) of a denial by the identity server or the tasks API
@@ -39,10 +39,10 @@ enum ExplainVerb {
 /// Prints the explanation as JSON.
 pub async fn run(args: ExplainArgs) -> Result<(), CliError> {
     match (args.verb, args.decision_id) {
-        (Some(ExplainVerb::Access(name)), _) => access::run(&args.place, &name).await,
-        (Some(ExplainVerb::Authorize(name)), _) => issuance::authorize(&args.place, &name).await,
-        (Some(ExplainVerb::Token(name)), _) => issuance::token(&args.place, &name).await,
-        (None, Some(id)) => decision(&args.place, id).await,
+        (Some(ExplainVerb::Access(name)), _) => access::run(&args.target, &name).await,
+        (Some(ExplainVerb::Authorize(name)), _) => issuance::authorize(&args.target, &name).await,
+        (Some(ExplainVerb::Token(name)), _) => issuance::token(&args.target, &name).await,
+        (None, Some(id)) => decision(&args.target, id).await,
         (None, None) => Err(CliError::Usage("give a decision id".to_owned())),
     }
 }

@@ -16,7 +16,7 @@ const PAGE: u64 = 200;
 #[derive(Debug, Args)]
 pub struct GroupArgs {
     #[command(flatten)]
-    place: TargetArgs,
+    target: TargetArgs,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -113,7 +113,7 @@ enum Verb {
 
 /// Runs the subcommand.
 pub async fn run(args: GroupArgs) -> Result<(), CliError> {
-    let installation = args.place.open().await?;
+    let installation = args.target.open().await?;
     let context = installation.operator();
     match args.verb {
         Verb::Create {

@@ -13,7 +13,7 @@ use crate::{error::CliError, output, target::TargetArgs};
 #[derive(Debug, Args)]
 pub struct KeyArgs {
     #[command(flatten)]
-    place: TargetArgs,
+    target: TargetArgs,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -49,7 +49,7 @@ enum Verb {
 
 /// Runs the subcommand.
 pub async fn run(args: KeyArgs) -> Result<(), CliError> {
-    let installation = args.place.open().await?;
+    let installation = args.target.open().await?;
     let operator = installation.operator();
     let policy = rotation_policy(&installation.config);
     match args.verb {

@@ -11,7 +11,7 @@ use crate::{error::CliError, output, target::TargetArgs};
 #[derive(Debug, Args)]
 pub struct LintArgs {
     #[command(flatten)]
-    place: TargetArgs,
+    target: TargetArgs,
     /// Omit deviations from recommendations; report requirements only
     #[arg(long)]
     must: bool,
@@ -22,7 +22,7 @@ pub struct LintArgs {
 
 /// Lists every deviation, requirements of RFC 9700 first.
 pub async fn run(args: LintArgs) -> Result<(), CliError> {
-    let installation = args.place.open().await?;
+    let installation = args.target.open().await?;
     let mut found = clients::deviations(&installation.operator()).await?;
     found.retain(|found| !args.must || found.demand == RequirementLevel::Must);
     if args.json {

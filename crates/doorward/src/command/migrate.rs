@@ -22,7 +22,7 @@ use crate::{
 #[derive(Debug, Args)]
 pub struct MigrateArgs {
     #[command(flatten)]
-    place: TargetArgs,
+    target: TargetArgs,
     /// Operation
     #[arg(value_enum, default_value_t = Verb::Up)]
     verb: Verb,
@@ -45,7 +45,7 @@ enum Verb {
 
 /// Runs the subcommand.
 pub async fn run(args: &MigrateArgs) -> Result<(), CliError> {
-    let config = args.place.config()?;
+    let config = args.target.config()?;
     match (args.verb, args.dry_run) {
         (Verb::Status, true) => Err(CliError::Usage(
             "status changes nothing; leave --dry-run out".to_owned(),

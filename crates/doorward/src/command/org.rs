@@ -20,7 +20,7 @@ const PAGE: u64 = 200;
 #[derive(Debug, Args)]
 pub struct OrgArgs {
     #[command(flatten)]
-    place: TargetArgs,
+    target: TargetArgs,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -125,7 +125,7 @@ struct MemberArgs {
 
 /// Runs the subcommand.
 pub async fn run(args: OrgArgs) -> Result<(), CliError> {
-    let installation = args.place.open().await?;
+    let installation = args.target.open().await?;
     let context = installation.operator();
     match args.verb {
         Verb::Create {

@@ -10,7 +10,7 @@ use crate::{error::CliError, output, target::TargetArgs};
 #[derive(Debug, Args)]
 pub struct PermissionArgs {
     #[command(flatten)]
-    place: TargetArgs,
+    target: TargetArgs,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -28,7 +28,7 @@ enum Verb {
 /// Runs the subcommand.
 pub async fn run(args: PermissionArgs) -> Result<(), CliError> {
     let Verb::List { json: as_json } = args.verb;
-    let installation = args.place.open().await?;
+    let installation = args.target.open().await?;
     let permissions = roles::permissions(&installation.operator()).await?;
     if as_json {
         let documents: Vec<_> = permissions

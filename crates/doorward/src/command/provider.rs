@@ -21,7 +21,7 @@ use crate::{
 #[derive(Debug, Args)]
 pub struct ProviderArgs {
     #[command(flatten)]
-    place: TargetArgs,
+    target: TargetArgs,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -121,7 +121,7 @@ struct Listed {
 
 /// Runs the subcommand.
 pub async fn run(args: ProviderArgs) -> Result<(), CliError> {
-    let installation = args.place.open().await?;
+    let installation = args.target.open().await?;
     let context = installation.operator();
     match args.verb {
         Verb::Apply {

@@ -16,7 +16,7 @@ use crate::{error::CliError, output, target::TargetArgs};
 )]
 pub struct RecoverArgs {
     #[command(flatten)]
-    place: TargetArgs,
+    target: TargetArgs,
     /// Administrator: user name, e-mail address or ID
     #[arg(value_name = "USER")]
     user: String,
@@ -27,7 +27,7 @@ pub struct RecoverArgs {
 
 /// Prints the link.
 pub async fn run(args: RecoverArgs) -> Result<(), CliError> {
-    let installation = args.place.open().await?;
+    let installation = args.target.open().await?;
     let operator = installation.operator();
     let user = users::get(&operator, &args.user).await?;
     let recovery = recover::administrator(&operator, &user).await?;

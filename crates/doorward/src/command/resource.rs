@@ -18,7 +18,7 @@ use crate::{
 #[derive(Debug, Args)]
 pub struct ResourceArgs {
     #[command(flatten)]
-    place: TargetArgs,
+    target: TargetArgs,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -91,7 +91,7 @@ fn token_type(text: &str) -> Result<AccessTokenType, String> {
 
 /// Runs the subcommand.
 pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
-    let installation = args.place.open().await?;
+    let installation = args.target.open().await?;
     let operator = installation.operator();
     match args.verb {
         Verb::List { json } => list(&installation, json).await,

@@ -34,7 +34,7 @@ use crate::{
 )]
 pub struct RestoreArgs {
     #[command(flatten)]
-    place: TargetArgs,
+    target: TargetArgs,
     /// Backup file
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -110,11 +110,11 @@ enum Ready {
 
 /// Restores the backup, or checks that it could be restored.
 pub async fn run(args: &RestoreArgs) -> Result<(), CliError> {
-    let vacant = args.place.vacant_directory()?;
+    let vacant = args.target.vacant_directory()?;
     let mut instance = vacant.map(NewInstance::create).transpose()?;
     let config = match &instance {
         Some(instance) => instance.config.clone(),
-        None => args.place.config()?,
+        None => args.target.config()?,
     };
     let key = args.key_file.as_deref().map(Key::of_file).transpose()?;
     let mut ready = Vec::new();

@@ -18,7 +18,7 @@ use crate::{
 #[derive(Debug, Args)]
 pub struct RoleArgs {
     #[command(flatten)]
-    place: TargetArgs,
+    target: TargetArgs,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -110,8 +110,8 @@ struct Holder {
 pub async fn run(args: RoleArgs) -> Result<(), CliError> {
     let installation = match &args.verb {
         // `setup` loads the standard records itself and reports the added ones.
-        Verb::Setup { .. } => args.place.open_bare().await?,
-        _ => args.place.open().await?,
+        Verb::Setup { .. } => args.target.open_bare().await?,
+        _ => args.target.open().await?,
     };
     let operator = installation.operator();
     match args.verb {

@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug, Args)]
 pub struct ScopeArgs {
     #[command(flatten)]
-    place: TargetArgs,
+    target: TargetArgs,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -80,7 +80,7 @@ enum Verb {
 
 /// Runs the subcommand.
 pub async fn run(args: ScopeArgs) -> Result<(), CliError> {
-    let installation = args.place.open().await?;
+    let installation = args.target.open().await?;
     let operator = installation.operator();
     match args.verb {
         Verb::List { json } => list(&installation, json).await,

@@ -23,7 +23,7 @@ use crate::{
 #[derive(Debug, Args)]
 pub struct UserArgs {
     #[command(flatten)]
-    place: TargetArgs,
+    target: TargetArgs,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -116,7 +116,7 @@ struct CreateArgs {
 
 /// Runs the subcommand.
 pub async fn run(args: UserArgs) -> Result<(), CliError> {
-    let installation = args.place.open().await?;
+    let installation = args.target.open().await?;
     let operator = installation.operator();
     match args.verb {
         Verb::Create(args) => create(&installation, args).await,

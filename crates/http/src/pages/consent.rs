@@ -85,9 +85,9 @@ pub(super) async fn requested_items(
     let ConsentPrompt {
         new,
         optional,
-        kept: stored,
+        stored,
         new_details,
-        kept_details,
+        stored_details,
     } = question;
     let (view, layout) = (registry.view(), page.layout());
     let in_words = |details, is_new| DetailRow::list(details, &view, &layout, is_new);
@@ -100,7 +100,7 @@ pub(super) async fn requested_items(
     );
     let lifetime = end.map_or(Lifetime::UntilRemoved, Lifetime::Until);
     let earlier = rows(stored, false);
-    let before = in_words(kept_details, false);
+    let before = in_words(stored_details, false);
     let (required, stored) = if question.is_old() {
         (earlier, Vec::new())
     } else {

@@ -56,7 +56,7 @@ fn section_2_known_members_are_read_and_unknown_ignored() {
         "software_id": "4NRB1", "software_version": "1.2", "contacts": ["ops@app.example"],
         "require_auth_time": true,
     });
-    assert_eq!(Value::Object(wish.kept), expected);
+    assert_eq!(Value::Object(wish.metadata), expected);
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn null_equals_absent_member() {
     let nothing = parse(&json!({})).unwrap();
     let nulls = parse(&json!({ "redirect_uris": null, "scope": null, "jwks": null })).unwrap();
     assert_eq!(nothing, nulls);
-    assert_eq!(nothing.kept["application_type"], "web");
+    assert_eq!(nothing.metadata["application_type"], "web");
 }
 
 #[rstest]

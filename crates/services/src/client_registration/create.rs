@@ -67,7 +67,7 @@ pub async fn register(
     let stored = ClientRegistration {
         client_id: client.id.clone(),
         access_token_hash: own.hash(),
-        metadata: request.kept,
+        metadata: request.metadata,
         given: GivenScopes::default(),
         seen_at: now,
     };

@@ -88,7 +88,7 @@ pub async fn replace(
         let stored = ClientRegistration {
             client_id: after.id.clone(),
             access_token_hash: own.hash(),
-            metadata: request.kept.clone(),
+            metadata: request.metadata.clone(),
             given: roles.given,
             seen_at: now,
         };

@@ -186,7 +186,7 @@ fn registration_members_are_in_table() {
         .flat_map(|setting| setting.metadata_members().to_vec())
         .collect();
     let mut request = parse(&request());
-    request.kept.clear();
+    request.metadata.clear();
     for field in fields(&request) {
         let field = field.split('.').next().unwrap_or_default();
         let renamed = renamed.iter().find(|(name, _)| *name == field);

@@ -85,9 +85,9 @@ fn consent_prompt_lists_new_kept_and_optional_scopes(
             let question = ConsentPrompt {
                 new,
                 optional,
-                kept: stored,
+                stored,
                 new_details: AuthorizationDetails::default(),
-                kept_details: AuthorizationDetails::default(),
+                stored_details: AuthorizationDetails::default(),
             };
             assert_eq!(requested.question(consent.as_ref()), question);
         }
@@ -102,7 +102,7 @@ fn consent_for_different_resource_is_not_kept() {
         assert!(!requested.is_covered_by(&consent));
         let question = requested.question(Some(&consent));
         assert_eq!(question.new, scope("openid tasks:read"));
-        assert!(question.kept.is_empty());
+        assert!(question.stored.is_empty());
     });
 }
 
@@ -124,9 +124,9 @@ fn allow_grants_checked_and_mandatory_scopes(
     let question = ConsentPrompt {
         new: scope("openid email phone"),
         optional: scope("email phone"),
-        kept: scope("address"),
+        stored: scope("address"),
         new_details: AuthorizationDetails::default(),
-        kept_details: AuthorizationDetails::default(),
+        stored_details: AuthorizationDetails::default(),
     };
     let allowed = question.granted_scope(&scope(ticked), &scope(offered));
     let missing = scope(expected).difference(&allowed);
@@ -330,7 +330,7 @@ fn consent_prompt_lists_new_and_kept_details(
         assert_eq!(resolved, new.is_empty());
         let question = requested.question(consent.as_ref());
         assert_eq!(question.new_details, of(new));
-        assert_eq!(question.kept_details, of(stored));
+        assert_eq!(question.stored_details, of(stored));
         assert_eq!(question.is_old(), new.is_empty());
         assert_eq!(question.is_more(), before.is_some());
         // The token covers the locations of the details.

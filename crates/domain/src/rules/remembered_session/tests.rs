@@ -5,7 +5,7 @@ use crate::model::sample::{NOW, session};
 
 const REST: IdleTimeouts = IdleTimeouts {
     ordinary: 3600,
-    kept: 86_400,
+    remembered: 86_400,
 };
 
 #[rstest]
@@ -22,7 +22,7 @@ fn idle_end(#[case] remembered: bool, #[case] expires_at: i64, #[case] expected:
 fn remembered_session_idle_timeout_is_at_least_ordinary() {
     let rest = IdleTimeouts {
         ordinary: 3600,
-        kept: 60,
+        remembered: 60,
     };
     assert_eq!(rest.idle_end(true, NOW, NOW + 10_000), NOW + 3600);
 }

@@ -126,7 +126,7 @@ impl AdminCaller {
                 Ok(value)
             }
             Err(AdminError::Denied(denial)) => Err(self.deny(&denial).await),
-            Err(AdminError::NotFound { what, name }) => Err(self.hide(what, name).await),
+            Err(AdminError::NotFound { kind, name }) => Err(self.hide(kind, name).await),
             Err(error) => Err(problem(error)),
         }
     }
@@ -210,8 +210,8 @@ const fn sentence(rule: DelegationRule) -> &'static str {
 fn problem(error: AdminError) -> Problem {
     match error {
         AdminError::NotFound { .. } => Problem::not_found(),
-        AdminError::Taken { what, .. } => {
-            let detail = format!("This {what} already exists.");
+        AdminError::Taken { kind, .. } => {
+            let detail = format!("This {kind} already exists.");
             Problem::new(Kind::AlreadyExists, detail)
         }
         AdminError::NoChange(why) => Problem::new(Kind::AlreadyDone, why),
