@@ -9,7 +9,7 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::query::{PAGE_MAX, joined, joined_optional, models, purge_older};
+use super::query::{ChangeRows as _, PAGE_MAX, joined, joined_optional, models, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::api_keys::{ActiveModel, Column, Entity, Model};
 use crate::entity::row::select_all;
@@ -105,13 +105,12 @@ pub async fn revoke(
     id: &ApiKeyId,
     now: UnixSeconds,
 ) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::RevokedAt, Expr::value(now))
         .filter(Column::Id.eq(id.as_str()))
         .filter(live(user, now))
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Revokes every active key of a user. Returns their number.
@@ -120,12 +119,11 @@ pub async fn revoke_all_for_user(
     user: UserId,
     now: UnixSeconds,
 ) -> Result<u64, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::RevokedAt, Expr::value(now))
         .filter(live(user, now))
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected)
+        .change(tx)
+        .await
 }
 
 /// Revokes the unrevoked keys of an organization, or those of one user in it. Returns their number.
@@ -136,14 +134,13 @@ pub async fn revoke_in_org(
     now: UnixSeconds,
 ) -> Result<u64, StoreError> {
     let owner = user.map(|user| Column::UserId.eq(user.as_uuid()));
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::RevokedAt, Expr::value(now))
         .filter(Column::Org.eq(org))
         .filter(Column::RevokedAt.is_null())
         .filter(Condition::all().add_option(owner))
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected)
+        .change(tx)
+        .await
 }
 
 /// Records a use, unless another one was recorded after `before`: of concurrent callers, exactly
@@ -159,14 +156,13 @@ pub async fn record_use(
         .add(Column::LastUsedAt.is_null())
         .add(Column::LastUsedAt.lte(before));
     let address = address.map(|address| address.to_string());
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::LastUsedAt, Expr::value(now))
         .col_expr(Column::LastUsedFrom, Expr::value(address))
         .filter(Column::Id.eq(id.as_str()))
         .filter(due)
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Deletes the keys that expired before `before`. Returns their number.

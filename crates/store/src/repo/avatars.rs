@@ -3,6 +3,7 @@
 use doorward_domain::model::{Avatar, AvatarId, UserId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
+use super::query::ChangeRows as _;
 use crate::db::{Conn, WriteTx};
 use crate::entity::avatars::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
@@ -33,9 +34,8 @@ pub async fn replace(tx: &WriteTx, avatar: &Avatar) -> Result<(), StoreError> {
 
 /// Deletes the picture of a user. Returns false if there is none.
 pub async fn remove(tx: &WriteTx, user: UserId) -> Result<bool, StoreError> {
-    let deleted = Entity::delete_many()
+    Entity::delete_many()
         .filter(Column::UserId.eq(user.as_uuid()))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected == 1)
+        .change_one(tx)
+        .await
 }

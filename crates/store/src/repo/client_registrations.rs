@@ -6,6 +6,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use super::query::ChangeRows as _;
 use crate::db::{Conn, WriteTx};
 use crate::entity::client_registrations::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
@@ -36,13 +37,12 @@ pub async fn replace(
     former: &TokenHash,
     item: &ClientRegistration,
 ) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .set(ActiveModel::try_from(item)?)
         .filter(Column::ClientId.eq(item.client_id.as_str()))
         .filter(Column::AccessTokenHash.eq(to_bytes(former)))
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Stores the scopes that an administrator gave this client.
@@ -69,12 +69,11 @@ pub async fn record_use_of_all(tx: &WriteTx, now: UnixSeconds) -> Result<u64, St
         .column(grants::Column::ClientId)
         .from(grants::Entity)
         .take();
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::SeenAt, Expr::value(now))
         .filter(Column::ClientId.in_subquery(holders))
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected)
+        .change(tx)
+        .await
 }
 
 /// Returns up to `limit` clients that registered without an initial access token and were last used

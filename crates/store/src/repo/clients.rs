@@ -10,7 +10,7 @@ use sea_orm::{
     sea_query,
 };
 
-use super::query::{PAGE_MAX, models};
+use super::query::{ChangeRows as _, PAGE_MAX, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::clients::{ActiveModel, Column, Entity};
 use crate::entity::{consents, grants};
@@ -76,12 +76,11 @@ pub async fn update(tx: &WriteTx, client: &Client) -> Result<bool, StoreError> {
         code_protection: ActiveValue::NotSet,
         ..ActiveModel::try_from(client)?
     };
-    let result = Entity::update_many()
+    Entity::update_many()
         .set(row)
         .filter(Column::Id.eq(client.id.as_str()))
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Records a sign-in with PKCE under the policy `auto`, unless PKCE has become required. Returns
@@ -132,8 +131,7 @@ pub async fn reset_pkce(tx: &WriteTx, id: &ClientId) -> Result<(), StoreError> {
 
 /// Deletes a client with its grants, tokens and consents. Returns false if it does not exist.
 pub async fn delete(tx: &WriteTx, id: &ClientId) -> Result<bool, StoreError> {
-    let deleted = Entity::delete_by_id(id.as_str()).exec(tx).await?;
-    Ok(deleted.rows_affected == 1)
+    Entity::delete_by_id(id.as_str()).change_one(tx).await
 }
 
 /// Counts the clients that exist only through their metadata documents.
@@ -150,14 +148,13 @@ pub async fn purge_documents(tx: &WriteTx, before: UnixSeconds) -> Result<u64, S
         .and_where(consents::Column::RevokedAt.is_null())
         .take();
     let used = clients_of(grants::Column::ClientId, grants::Entity);
-    let deleted = Entity::delete_many()
+    Entity::delete_many()
         .filter(Column::DocumentFetchedAt.lt(before))
         .filter(Column::DisabledAt.is_null())
         .filter(Column::Id.not_in_subquery(allowed))
         .filter(Column::Id.not_in_subquery(used))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected)
+        .change(tx)
+        .await
 }
 
 fn clients_of(column: impl ColumnTrait, table: impl EntityTrait) -> SelectStatement {

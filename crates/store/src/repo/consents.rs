@@ -5,7 +5,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Select};
 
-use super::query::models;
+use super::query::{ChangeRows as _, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::consents::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
@@ -92,14 +92,13 @@ pub async fn revoke(
     client: &ClientId,
     now: UnixSeconds,
 ) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::RevokedAt, Expr::value(now))
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::ClientId.eq(client.as_str()))
         .filter(Column::RevokedAt.is_null())
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Revokes every consent to a client. Returns their number.
@@ -108,13 +107,12 @@ pub async fn revoke_for_client(
     client: &ClientId,
     now: UnixSeconds,
 ) -> Result<u64, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::RevokedAt, Expr::value(now))
         .filter(Column::ClientId.eq(client.as_str()))
         .filter(Column::RevokedAt.is_null())
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected)
+        .change(tx)
+        .await
 }
 
 fn merge(existing: Consent, new: &Consent) -> Consent {

@@ -4,6 +4,7 @@ use doorward_domain::model::{DenialId, DenialRecord};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use super::query::ChangeRows as _;
 use crate::db::{Conn, WriteTx};
 use crate::entity::refusals::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
@@ -35,9 +36,8 @@ pub async fn purge(tx: &WriteTx, before: UnixSeconds, max: u64) -> Result<u64, S
         .await?;
     // Those of the same second are deleted with it.
     let before = first_of_too_many.map_or(before, |at| before.max(at + 1));
-    let deleted = Entity::delete_many()
+    Entity::delete_many()
         .filter(Column::At.lt(before))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected)
+        .change(tx)
+        .await
 }

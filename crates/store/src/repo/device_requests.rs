@@ -8,7 +8,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
-use super::query::purge_older;
+use super::query::{ChangeRows as _, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::device_requests::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
@@ -78,15 +78,14 @@ pub async fn bind_user_session(
     session: SessionId,
     now: UnixSeconds,
 ) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::SessionId, Expr::value(session.as_uuid()))
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::DecidedAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Records the answer of the bound session; it counts as a denial until [`approve`] follows. Of
@@ -97,15 +96,14 @@ pub async fn record_answer(
     session: SessionId,
     now: UnixSeconds,
 ) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::DecidedAt, Expr::value(now))
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::SessionId.eq(session.as_uuid()))
         .filter(Column::DecidedAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Attaches the grant of an approved request, in the transaction of [`record_answer`].
@@ -160,15 +158,14 @@ pub async fn consume(
     id: &DeviceRequestId,
     now: UnixSeconds,
 ) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::UsedAt, Expr::value(now))
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::GrantId.is_not_null())
         .filter(Column::UsedAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Deletes the requests that expired before `before`. Returns their number.

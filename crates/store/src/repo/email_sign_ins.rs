@@ -6,7 +6,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::query::{purge_older, times_after};
+use super::query::{ChangeRows as _, purge_older, times_after};
 use crate::db::{Conn, WriteTx};
 use crate::entity::email_sign_ins::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
@@ -47,7 +47,7 @@ pub async fn arm(
     (code, link): (&TokenHash, &TokenHash),
     now: UnixSeconds,
 ) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::UserId, Expr::value(user.id.as_uuid()))
         .col_expr(Column::Email, Expr::value(user.email.as_str()))
         .col_expr(Column::MailedAt, Expr::value(now))
@@ -56,9 +56,8 @@ pub async fn arm(
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::MailedAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Returns the times of up to `limit` mails to the account after `since`, newest first.
@@ -76,14 +75,13 @@ pub async fn times_since<C: Conn>(
 /// whether the account exists.
 pub async fn disarm(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
     let nothing: Option<Vec<u8>> = None;
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::CodeHash, Expr::value(nothing.clone()))
         .col_expr(Column::LinkHash, Expr::value(nothing))
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::UsedAt.is_null())
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected)
+        .change(tx)
+        .await
 }
 
 /// Counts an attempt. Returns `None` if the sign-in is used, expired, or had `max` attempts.
@@ -117,15 +115,14 @@ pub async fn consume(
     code: &TokenHash,
     now: UnixSeconds,
 ) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::UsedAt, Expr::value(now))
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::CodeHash.eq(to_bytes(code)))
         .filter(Column::UsedAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Deletes the sign-ins that expired before `before`. Returns their number.

@@ -7,7 +7,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::query::{guarded, purge_older, times_after};
+use super::query::{ChangeRows as _, guarded, purge_older, times_after};
 use crate::db::{Conn, WriteTx};
 use crate::entity::email_tokens::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
@@ -62,14 +62,13 @@ pub async fn insert(tx: &WriteTx, token: &EmailToken) -> Result<(), StoreError> 
 /// Consumes a link: of concurrent callers, exactly one gets true. It becomes final with the
 /// transaction.
 pub async fn consume(tx: &WriteTx, hash: &TokenHash, now: UnixSeconds) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::UsedAt, Expr::value(now))
         .filter(Column::Hash.eq(to_bytes(hash)))
         .filter(guarded(Safeguard::EmailLinkOnce, Column::UsedAt.is_null()))
         .filter(Column::ExpiresAt.gt(now))
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Deletes the unused links of these purposes of an account. Returns their number.
@@ -80,14 +79,13 @@ pub async fn revoke_for_user(
     now: UnixSeconds,
 ) -> Result<u64, StoreError> {
     let values = purposes.iter().map(|purpose| purpose.as_str());
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::UsedAt, Expr::value(now))
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::Purpose.is_in(values))
         .filter(Column::UsedAt.is_null())
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected)
+        .change(tx)
+        .await
 }
 
 /// Deletes the links that expired before `before`. Returns their number.

@@ -5,7 +5,7 @@ use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 
-use super::query::purge_older;
+use super::query::{ChangeRows as _, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::newcomers::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
@@ -41,12 +41,11 @@ pub async fn put(tx: &WriteTx, item: &FederatedSignUp) -> Result<(), StoreError>
 /// it is unchanged since it was read.
 pub async fn claim(tx: &WriteTx, item: &FederatedSignUp) -> Result<bool, StoreError> {
     let row = ActiveModel::try_from(item)?;
-    let deleted = Entity::delete_many()
+    Entity::delete_many()
         .filter(Column::BrowserHash.eq(to_bytes(&item.browser_hash)))
         .filter(Column::Identity.eq(row.identity.unwrap()))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Deletes the sign-ups that expired before `before`. Returns their number.

@@ -8,7 +8,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, Select, UpdateMany};
 
-use super::query::{joined, joined_optional, models, purge_older};
+use super::query::{ChangeRows as _, joined, joined_optional, models, purge_older};
 use super::roles::role_column::{self, ANYWHERE, RoleColumns};
 use crate::db::{Conn, WriteTx};
 use crate::entity::grants::{ActiveModel, Column, Entity, Model};
@@ -135,7 +135,7 @@ pub async fn set_proof(
         .col_expr(Column::Amr, Expr::value(to_json(&authentication.amr)?))
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::RevokedAt.is_null());
-    Ok(update.exec(tx).await?.rows_affected == 1)
+    update.change_one(tx).await
 }
 
 /// Revokes a grant with its code, refresh family and access tokens. Returns false if it was already
@@ -147,7 +147,7 @@ pub async fn revoke(
     now: UnixSeconds,
 ) -> Result<bool, StoreError> {
     let update = revocation(reason, now).filter(Column::Id.eq(id.as_uuid()));
-    Ok(update.exec(tx).await?.rows_affected == 1)
+    update.change_one(tx).await
 }
 
 /// Revokes every grant of this session. Returns their number.
@@ -158,7 +158,7 @@ pub async fn revoke_for_session(
     now: UnixSeconds,
 ) -> Result<u64, StoreError> {
     let update = revocation(reason, now).filter(Column::SessionId.eq(session.as_uuid()));
-    Ok(update.exec(tx).await?.rows_affected)
+    update.change(tx).await
 }
 
 /// Revokes the grants of this session except those with `offline_access`, which remain after
@@ -174,7 +174,7 @@ pub async fn revoke_online_for_session(
         .filter(Expr::cust(
             r"(' ' || scope || ' ') NOT LIKE '% offline\_access %' ESCAPE '\'",
         ));
-    Ok(update.exec(tx).await?.rows_affected)
+    update.change(tx).await
 }
 
 /// Revokes every grant of a user. Returns their number.
@@ -185,7 +185,7 @@ pub async fn revoke_for_user(
     now: UnixSeconds,
 ) -> Result<u64, StoreError> {
     let update = revocation(reason, now).filter(Column::UserId.eq(user.as_uuid()));
-    Ok(update.exec(tx).await?.rows_affected)
+    update.change(tx).await
 }
 
 /// Revokes every grant of a user except this one. Returns their number.
@@ -200,7 +200,7 @@ pub async fn revoke_others_for_user(
     if let Some(stored) = stored {
         update = update.filter(Column::Id.ne(stored.as_uuid()));
     }
-    Ok(update.exec(tx).await?.rows_affected)
+    update.change(tx).await
 }
 
 /// Revokes every grant of a user to this client. Returns their number.
@@ -214,7 +214,7 @@ pub async fn revoke_for_user_and_client(
     let update = revocation(reason, now)
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::ClientId.eq(client.as_str()));
-    Ok(update.exec(tx).await?.rows_affected)
+    update.change(tx).await
 }
 
 /// Revokes every grant to a client. Returns their number.
@@ -225,7 +225,7 @@ pub async fn revoke_for_client(
     now: UnixSeconds,
 ) -> Result<u64, StoreError> {
     let update = revocation(reason, now).filter(Column::ClientId.eq(client.as_str()));
-    Ok(update.exec(tx).await?.rows_affected)
+    update.change(tx).await
 }
 
 /// Deletes the grants that expired before `before`, with their codes and refresh tokens. Returns
@@ -254,11 +254,10 @@ pub async fn purge_unredeemed(tx: &WriteTx, before: UnixSeconds) -> Result<u64, 
         .and_where(codes::Column::UsedAt.is_null())
         .and_where(codes::Column::ExpiresAt.lt(before))
         .take();
-    let deleted = Entity::delete_many()
+    Entity::delete_many()
         .filter(Column::Id.in_subquery(unused))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected)
+        .change(tx)
+        .await
 }
 
 /// Selects the columns that [`is_member`] reads.

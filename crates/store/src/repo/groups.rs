@@ -8,7 +8,7 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::query::PAGE_MAX;
+use super::query::{ChangeRows as _, PAGE_MAX};
 use crate::db::{Conn, WriteTx};
 use crate::entity::group_members as members;
 use crate::entity::groups::{ActiveModel, Column, Entity};
@@ -112,14 +112,13 @@ pub async fn insert(tx: &WriteTx, group: &Group) -> Result<(), StoreError> {
 /// Updates every field of a group except its path. Returns false if it does not exist.
 pub async fn update(tx: &WriteTx, group: &Group) -> Result<bool, StoreError> {
     let manager = group.manager.as_ref().map(UserId::as_uuid);
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::Description, Expr::value(group.description.as_str()))
         .col_expr(Column::ManagerId, Expr::value(manager))
         .col_expr(Column::UpdatedAt, Expr::value(group.updated_at))
         .filter(Column::Id.eq(group.id.as_uuid()))
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Moves a group and its subgroups to another path.
@@ -162,8 +161,7 @@ pub async fn relocate(
 /// # Errors
 /// Returns [`StoreError::MissingReference`] if the group has subgroups.
 pub async fn delete(tx: &WriteTx, id: GroupId) -> Result<bool, StoreError> {
-    let deleted = Entity::delete_by_id(id.as_uuid()).exec(tx).await?;
-    Ok(deleted.rows_affected == 1)
+    Entity::delete_by_id(id.as_uuid()).change_one(tx).await
 }
 
 /// Adds a user to a group. Returns false if the user is already a member.
@@ -192,12 +190,11 @@ pub async fn add_member(
 
 /// Removes a user from a group. Returns false if the user is not a member.
 pub async fn remove_member(tx: &WriteTx, id: GroupId, user: UserId) -> Result<bool, StoreError> {
-    let deleted = members::Entity::delete_many()
+    members::Entity::delete_many()
         .filter(members::Column::GroupId.eq(id.as_uuid()))
         .filter(members::Column::UserId.eq(user.as_uuid()))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Removes a user from every group of an organization. Returns the number of groups.

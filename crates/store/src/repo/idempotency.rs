@@ -6,7 +6,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
-use super::query::purge_older;
+use super::query::{ChangeRows as _, purge_older};
 use crate::db::WriteTx;
 use crate::entity::idempotency_keys::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
@@ -88,12 +88,11 @@ pub async fn finish(
     row: &IdempotencyRecord,
     answer: &[u8],
 ) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::AnswerSealed, Expr::value(answer.to_vec()))
         .filter(is_same_request(row))
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Deletes a failed creation. Keeps one that finished, and one that another request has restarted.

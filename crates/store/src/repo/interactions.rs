@@ -5,7 +5,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::query::purge_older;
+use super::query::{ChangeRows as _, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::interactions::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
@@ -29,13 +29,12 @@ pub async fn insert(tx: &WriteTx, interaction: &Interaction) -> Result<(), Store
 
 /// Updates an interaction. Returns false if it was completed meanwhile.
 pub async fn update(tx: &WriteTx, interaction: &Interaction) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .set(ActiveModel::try_from(interaction)?)
         .filter(Column::Id.eq(interaction.id.as_str()))
         .filter(Column::CompletedAt.is_null())
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Marks the interaction as completed: of concurrent callers, exactly one gets true.
@@ -44,13 +43,12 @@ pub async fn complete(
     id: &InteractionId,
     now: UnixSeconds,
 ) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::CompletedAt, Expr::value(now))
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::CompletedAt.is_null())
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Deletes the interactions that expired before `before`. Returns their number.

@@ -6,7 +6,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::query::{PAGE_MAX, models, purge_older, times_after};
+use super::query::{ChangeRows as _, PAGE_MAX, models, purge_older, times_after};
 use crate::db::{Conn, WriteTx};
 use crate::entity::invitations::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
@@ -88,14 +88,13 @@ pub async fn insert(tx: &WriteTx, invitation: &Invitation) -> Result<(), StoreEr
 /// Consumes an open invitation: of concurrent callers, exactly one gets true. It becomes final with
 /// the transaction.
 pub async fn claim(tx: &WriteTx, id: InvitationId, now: UnixSeconds) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::EndedAt, Expr::value(now))
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::EndedAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Ends the open invitations of an address to an organization. Returns their number.
@@ -105,14 +104,13 @@ pub async fn overtake(
     email_key: &str,
     now: UnixSeconds,
 ) -> Result<u64, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::EndedAt, Expr::value(now))
         .filter(Column::Org.eq(org))
         .filter(Column::EmailKey.eq(email_key))
         .filter(Column::EndedAt.is_null())
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected)
+        .change(tx)
+        .await
 }
 
 /// Deletes the invitations that expired before `before`. Returns their number.

@@ -7,6 +7,7 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
+use super::query::ChangeRows as _;
 use crate::db::{Conn, WriteTx};
 use crate::entity::jobs::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
@@ -101,12 +102,11 @@ pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError>
     let over = Condition::any()
         .add(Column::DoneAt.is_not_null())
         .add(Column::FailedAt.is_not_null());
-    let deleted = Entity::delete_many()
+    Entity::delete_many()
         .filter(over)
         .filter(Column::CreatedAt.lt(before))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected)
+        .change(tx)
+        .await
 }
 
 fn waiting() -> Condition {

@@ -5,6 +5,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder};
 
+use super::query::ChangeRows as _;
 use crate::db::{Conn, WriteTx};
 use crate::entity::signing_keys::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
@@ -60,32 +61,29 @@ pub async fn insert(tx: &WriteTx, key: &KeyRecord) -> Result<(), StoreError> {
 
 /// Retires a key, which does not sign from `now` on. Returns false if it was already retired.
 pub async fn retire(tx: &WriteTx, kid: &str, now: UnixSeconds) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::RetiredAt, Expr::value(now))
         .filter(Column::Kid.eq(kid))
         .filter(Column::RetiredAt.is_null())
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Sets the time from which a waiting key signs. Returns false if the key is retired or unknown.
 pub async fn activate(tx: &WriteTx, kid: &str, active_at: UnixSeconds) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::ActiveAt, Expr::value(active_at))
         .filter(Column::Kid.eq(kid))
         .filter(Column::RetiredAt.is_null())
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Deletes a retired key permanently. Returns false if it does not exist or is not retired.
 pub async fn purge(tx: &WriteTx, kid: &str) -> Result<bool, StoreError> {
-    let deleted = Entity::delete_many()
+    Entity::delete_many()
         .filter(Column::Kid.eq(kid))
         .filter(Column::RetiredAt.is_not_null())
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected == 1)
+        .change_one(tx)
+        .await
 }

@@ -8,7 +8,7 @@ use sea_orm::{
     ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryTrait, Select,
 };
 
-use super::query::{joined, models};
+use super::query::{ChangeRows as _, joined, models};
 use super::union_query::{Lists, table};
 use super::{federated_sign_ups, providers};
 use crate::db::{Conn, WriteTx};
@@ -131,14 +131,13 @@ pub async fn record_use(
     link: &LinkedAccount,
     now: UnixSeconds,
 ) -> Result<bool, StoreError> {
-    let changed = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::Label, Expr::value(link.label.as_str()))
         .col_expr(Column::Roles, Expr::value(to_json(&link.roles)?))
         .col_expr(Column::LastUsedAt, Expr::value(now))
         .filter(Column::Id.eq(link.id.as_uuid()))
-        .exec(tx)
-        .await?;
-    Ok(changed.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Returns the links of an issuer whose claims have given roles.
@@ -168,19 +167,17 @@ pub async fn set_roles(tx: &WriteTx, link: &LinkedAccount) -> Result<(), StoreEr
 
 /// Deletes a linked account. Returns false if the user has none with this ID.
 pub async fn remove(tx: &WriteTx, user: UserId, id: LinkId) -> Result<bool, StoreError> {
-    let deleted = Entity::delete_many()
+    Entity::delete_many()
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::UserId.eq(user.as_uuid()))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Deletes all linked accounts of a user. Returns their number.
 pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
-    let deleted = Entity::delete_many()
+    Entity::delete_many()
         .filter(Column::UserId.eq(user.as_uuid()))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected)
+        .change(tx)
+        .await
 }

@@ -9,6 +9,7 @@ use sea_orm::{
     QuerySelect, QueryTrait,
 };
 
+use super::query::ChangeRows as _;
 use crate::db::{Conn, WriteTx};
 use crate::entity::login_failures::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
@@ -69,10 +70,9 @@ pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError>
     let waiting_is_over = Condition::any()
         .add(Column::LockedUntil.is_null())
         .add(Column::LockedUntil.lt(before));
-    let deleted = Entity::delete_many()
+    Entity::delete_many()
         .filter(Column::UpdatedAt.lt(before))
         .filter(waiting_is_over)
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected)
+        .change(tx)
+        .await
 }

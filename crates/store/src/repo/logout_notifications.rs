@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::query::models;
+use super::query::{ChangeRows as _, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::logout_notices::{ActiveModel, Column, Entity};
 use crate::entity::sessions;
@@ -78,10 +78,9 @@ pub async fn count<C: Conn>(conn: &C) -> Result<u64, StoreError> {
 
 /// Deletes a notification to turn it into a job: of concurrent workers, exactly one gets true.
 pub async fn take(tx: &WriteTx, notice: &LogoutNotification) -> Result<bool, StoreError> {
-    let existing = Entity::delete_many()
+    Entity::delete_many()
         .filter(Column::SessionId.eq(notice.session_id.as_uuid()))
         .filter(Column::ClientId.eq(notice.client_id.as_str()))
-        .exec(tx)
-        .await?;
-    Ok(existing.rows_affected == 1)
+        .change_one(tx)
+        .await
 }

@@ -6,7 +6,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::query::PAGE_MAX;
+use super::query::{ChangeRows as _, PAGE_MAX};
 use crate::db::{Conn, WriteTx};
 use crate::entity::organization_members as members;
 use crate::entity::organizations::{ActiveModel, Column, Entity};
@@ -51,27 +51,25 @@ pub async fn insert(tx: &WriteTx, organization: &Organization) -> Result<(), Sto
 
 /// Updates name and state. Returns false if the organization does not exist.
 pub async fn update(tx: &WriteTx, organization: &Organization) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::Name, Expr::value(organization.name.as_str()))
         .col_expr(Column::Active, Expr::value(organization.active))
         .col_expr(Column::UpdatedAt, Expr::value(organization.updated_at))
         .filter(Column::Slug.eq(organization.slug.as_str()))
         .filter(Column::DeletedAt.is_null())
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Updates the time of change, which locks the organization for other writers until the transaction
 /// ends. Returns false if it does not exist.
 pub async fn touch(tx: &WriteTx, slug: &str, now: UnixSeconds) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::UpdatedAt, Expr::value(now))
         .filter(Column::Slug.eq(slug))
         .filter(Column::DeletedAt.is_null())
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Deletes an organization and its memberships; its slug can never be reused. Returns false if it
@@ -180,10 +178,9 @@ pub async fn put_member(tx: &WriteTx, slug: &str, member: &Member) -> Result<(),
 
 /// Removes a member from an organization. Returns false if the user is not a member.
 pub async fn remove_member(tx: &WriteTx, slug: &str, user: UserId) -> Result<bool, StoreError> {
-    let deleted = members::Entity::delete_many()
+    members::Entity::delete_many()
         .filter(members::Column::Org.eq(slug))
         .filter(members::Column::UserId.eq(user.as_uuid()))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected == 1)
+        .change_one(tx)
+        .await
 }

@@ -5,6 +5,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
+use super::query::ChangeRows as _;
 use crate::db::{Conn, WriteTx};
 use crate::entity::passkeys::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
@@ -61,13 +62,12 @@ pub async fn rename(
     id: PasskeyId,
     name: &str,
 ) -> Result<bool, StoreError> {
-    let changed = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::Name, Expr::value(name))
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::UserId.eq(user.as_uuid()))
-        .exec(tx)
-        .await?;
-    Ok(changed.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Records a sign-in with the updated credential. Returns false if the passkey was removed, or used
@@ -79,15 +79,14 @@ pub async fn record_use(
     backed_up: bool,
     now: UnixSeconds,
 ) -> Result<bool, StoreError> {
-    let changed = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::Credential, Expr::value(credential))
         .col_expr(Column::BackedUp, Expr::value(backed_up))
         .col_expr(Column::LastUsedAt, Expr::value(now))
         .filter(Column::Id.eq(seen.id.as_uuid()))
         .filter(Column::Credential.eq(seen.credential.as_str()))
-        .exec(tx)
-        .await?;
-    Ok(changed.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Records the first time that the signature counter went backwards.
@@ -103,19 +102,17 @@ pub async fn suspect(tx: &WriteTx, id: PasskeyId, now: UnixSeconds) -> Result<()
 
 /// Deletes a passkey. Returns false if the user has none with this ID.
 pub async fn remove(tx: &WriteTx, user: UserId, id: PasskeyId) -> Result<bool, StoreError> {
-    let deleted = Entity::delete_many()
+    Entity::delete_many()
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::UserId.eq(user.as_uuid()))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Deletes all passkeys of a user. Returns their number.
 pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
-    let deleted = Entity::delete_many()
+    Entity::delete_many()
         .filter(Column::UserId.eq(user.as_uuid()))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected)
+        .change(tx)
+        .await
 }

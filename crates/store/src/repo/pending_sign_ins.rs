@@ -5,7 +5,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::query::purge_older;
+use super::query::{ChangeRows as _, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::pending_sign_ins::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
@@ -48,22 +48,20 @@ pub async fn record_attempt(
 
 /// Completes the sign-in: of concurrent callers, exactly one gets true.
 pub async fn complete(tx: &WriteTx, id: &AttemptId, now: UnixSeconds) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::DoneAt, Expr::value(now))
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::DoneAt.is_null())
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Deletes every waiting sign-in of a user. Returns their number.
 pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
-    let deleted = Entity::delete_many()
+    Entity::delete_many()
         .filter(Column::UserId.eq(user.as_uuid()))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected)
+        .change(tx)
+        .await
 }
 
 /// Deletes the sign-ins that expired before `before`. Returns their number.

@@ -4,7 +4,7 @@
 use doorward_domain::model::{Provider, ProviderId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 
-use super::query::models;
+use super::query::{ChangeRows as _, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::providers::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
@@ -47,17 +47,15 @@ pub async fn insert(tx: &WriteTx, provider: &Provider) -> Result<(), StoreError>
 /// # Errors
 /// Returns [`StoreError::Conflict`] if another provider has the issuer.
 pub async fn update(tx: &WriteTx, provider: &Provider) -> Result<bool, StoreError> {
-    let changed = Entity::update_many()
+    Entity::update_many()
         .set(ActiveModel::try_from(provider)?)
         .filter(Column::Id.eq(provider.id.as_str()))
-        .exec(tx)
-        .await?;
-    Ok(changed.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Deletes a provider. Returns false if it does not exist. Linked accounts remain, but cannot be
 /// used to sign in.
 pub async fn delete(tx: &WriteTx, id: &ProviderId) -> Result<bool, StoreError> {
-    let deleted = Entity::delete_by_id(id.as_str()).exec(tx).await?;
-    Ok(deleted.rows_affected == 1)
+    Entity::delete_by_id(id.as_str()).change_one(tx).await
 }

@@ -6,7 +6,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::query::purge_older;
+use super::query::{ChangeRows as _, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::pushed_requests::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
@@ -37,14 +37,13 @@ pub async fn claim(
     interaction: &InteractionId,
     now: UnixSeconds,
 ) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::InteractionId, Expr::value(interaction.as_str()))
         .filter(Column::Hash.eq(to_bytes(hash)))
         .filter(Column::InteractionId.is_null())
         .filter(Column::ExpiresAt.gt(now))
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Deletes the pushed requests that expired before `before`. Returns their number.

@@ -4,8 +4,8 @@ use doorward_domain::mutant::{self, Safeguard};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult,
-    QuerySelect, Select,
+    ColumnTrait, Condition, DeleteMany, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect, Select, UpdateMany, ValidatedDeleteOne,
 };
 
 use crate::db::{Conn, WriteTx};
@@ -30,14 +30,36 @@ pub(super) fn guarded(guard: Safeguard, condition: impl IntoCondition) -> Condit
     }
 }
 
+/// Statements that change rows.
+pub(super) trait ChangeRows: Sized {
+    /// Runs the statement. Returns the number of changed rows.
+    async fn change(self, tx: &WriteTx) -> Result<u64, StoreError>;
+
+    /// Runs the statement. Returns true if it changed one row.
+    async fn change_one(self, tx: &WriteTx) -> Result<bool, StoreError> {
+        Ok(self.change(tx).await? == 1)
+    }
+}
+
+macro_rules! change_rows {
+    ($($statement:ident),+) => {$(
+        impl<E: EntityTrait> ChangeRows for $statement<E> {
+            async fn change(self, tx: &WriteTx) -> Result<u64, StoreError> {
+                Ok(self.exec(tx).await?.rows_affected)
+            }
+        }
+    )+};
+}
+
+change_rows!(UpdateMany, DeleteMany, ValidatedDeleteOne);
+
 /// Deletes the rows whose time in `column` is before `before`. Returns their number.
 pub(super) async fn purge_older<E: EntityTrait>(
     tx: &WriteTx,
     column: E::Column,
     before: UnixSeconds,
 ) -> Result<u64, StoreError> {
-    let deleted = E::delete_many().filter(column.lt(before)).exec(tx).await?;
-    Ok(deleted.rows_affected)
+    E::delete_many().filter(column.lt(before)).change(tx).await
 }
 
 /// Returns up to `limit` times in `column` after `since`, newest first.

@@ -7,7 +7,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::query::guarded;
+use super::query::{ChangeRows as _, guarded};
 use crate::db::{Conn, WriteTx};
 use crate::entity::recovery_codes::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
@@ -38,7 +38,7 @@ pub async fn consume(
     hash: &TokenHash,
     now: UnixSeconds,
 ) -> Result<bool, StoreError> {
-    let claimed = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::UsedAt, Expr::value(now))
         .filter(Column::Hash.eq(to_bytes(hash)))
         .filter(Column::UserId.eq(user.as_uuid()))
@@ -46,9 +46,8 @@ pub async fn consume(
             Safeguard::RecoveryCodeOnce,
             Column::UsedAt.is_null(),
         ))
-        .exec(tx)
-        .await?;
-    Ok(claimed.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Counts the unused codes of a user.

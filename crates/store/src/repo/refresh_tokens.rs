@@ -8,7 +8,7 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatemen
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryResult};
 
 use super::grants::{is_member, join_membership, select_membership};
-use super::query::{guarded, joined, joined_optional, purge_older};
+use super::query::{ChangeRows as _, guarded, joined, joined_optional, purge_older};
 use super::roles::role_column::{self, ANYWHERE, ROLES, RoleColumns};
 use crate::db::{Conn, WriteTx};
 use crate::entity::refresh_tokens::{ActiveModel, Column, Entity, Model};
@@ -132,7 +132,7 @@ pub async fn consume(
     successor_sealed: &[u8],
     now: UnixSeconds,
 ) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::UsedAt, Expr::value(now))
         .col_expr(Column::SuccessorHash, Expr::value(to_bytes(successor_hash)))
         .col_expr(
@@ -144,9 +144,8 @@ pub async fn consume(
             Safeguard::RefreshSpentOnce,
             Column::UsedAt.is_null(),
         ))
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Deletes the tokens that expired before `before`. Returns their number.

@@ -6,7 +6,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::query::{PAGE_MAX, models, purge_older};
+use super::query::{ChangeRows as _, PAGE_MAX, models, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::registration_tokens::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
@@ -90,8 +90,7 @@ pub async fn claim(
 
 /// Deletes a token. Returns false if it does not exist.
 pub async fn delete(tx: &WriteTx, id: RegistrationTokenId) -> Result<bool, StoreError> {
-    let deleted = Entity::delete_by_id(id.as_uuid()).exec(tx).await?;
-    Ok(deleted.rows_affected == 1)
+    Entity::delete_by_id(id.as_uuid()).change_one(tx).await
 }
 
 /// Deletes the tokens that expired before `before`. Returns their number.

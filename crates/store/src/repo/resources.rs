@@ -4,6 +4,7 @@ use doorward_domain::model::Resource;
 use sea_orm::sea_query::{Expr, Func, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use super::query::ChangeRows as _;
 use crate::db::{Conn, WriteTx};
 use crate::entity::resources::{ActiveModel, Column, Entity};
 use crate::entity::row::to_json;
@@ -86,6 +87,5 @@ pub async fn rename(tx: &WriteTx, from: &str, to: &str) -> Result<(), StoreError
 
 /// Deletes a resource. Returns false if it does not exist.
 pub async fn delete(tx: &WriteTx, identifier: &str) -> Result<bool, StoreError> {
-    let deleted = Entity::delete_by_id(identifier).exec(tx).await?;
-    Ok(deleted.rows_affected == 1)
+    Entity::delete_by_id(identifier).change_one(tx).await
 }

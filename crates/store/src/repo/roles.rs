@@ -12,7 +12,7 @@ use sea_orm::{
     QuerySelect, Select,
 };
 
-use super::query::{PAGE_MAX, models};
+use super::query::{ChangeRows as _, PAGE_MAX, models};
 use super::{groups, users};
 use crate::db::{Conn, WriteTx};
 use crate::entity::{permissions, role_assignments, role_permissions, roles};
@@ -101,8 +101,7 @@ pub async fn upsert(tx: &WriteTx, role: &Role) -> Result<(), StoreError> {
 
 /// Deletes a role with its assignments. Returns false if it does not exist.
 pub async fn delete(tx: &WriteTx, name: &str) -> Result<bool, StoreError> {
-    let deleted = roles::Entity::delete_by_id(name).exec(tx).await?;
-    Ok(deleted.rows_affected == 1)
+    roles::Entity::delete_by_id(name).change_one(tx).await
 }
 
 /// Returns every permission, ordered by codename.
@@ -146,8 +145,9 @@ pub async fn upsert_permission(tx: &WriteTx, permission: &Permission) -> Result<
 
 /// Deletes a permission and removes it from every role. Returns false if it does not exist.
 pub async fn delete_permission(tx: &WriteTx, codename: &str) -> Result<bool, StoreError> {
-    let deleted = permissions::Entity::delete_by_id(codename).exec(tx).await?;
-    Ok(deleted.rows_affected == 1)
+    permissions::Entity::delete_by_id(codename)
+        .change_one(tx)
+        .await
 }
 
 /// Assigns a role to a subject. If the subject already has the role in the same organization, sets
@@ -189,14 +189,13 @@ pub async fn unassign(
         Some(org) => role_assignments::Column::Org.eq(org),
         None => role_assignments::Column::Org.is_null(),
     };
-    let deleted = role_assignments::Entity::delete_many()
+    role_assignments::Entity::delete_many()
         .filter(role_assignments::Column::SubjectKind.eq(kind.as_str()))
         .filter(role_assignments::Column::SubjectId.eq(subject_id))
         .filter(role_assignments::Column::Role.eq(role))
         .filter(org)
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Deletes every assignment of a subject that is being removed. Returns their number.
@@ -205,32 +204,29 @@ pub async fn unassign_all(
     kind: SubjectKind,
     subject_id: &str,
 ) -> Result<u64, StoreError> {
-    let deleted = role_assignments::Entity::delete_many()
+    role_assignments::Entity::delete_many()
         .filter(role_assignments::Column::SubjectKind.eq(kind.as_str()))
         .filter(role_assignments::Column::SubjectId.eq(subject_id))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected)
+        .change(tx)
+        .await
 }
 
 /// Deletes every assignment in this organization. Returns their number.
 pub async fn unassign_org(tx: &WriteTx, org: &str) -> Result<u64, StoreError> {
-    let deleted = role_assignments::Entity::delete_many()
+    role_assignments::Entity::delete_many()
         .filter(role_assignments::Column::Org.eq(org))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected)
+        .change(tx)
+        .await
 }
 
 /// Deletes every assignment of a user in this organization. Returns their number.
 pub async fn unassign_in_org(tx: &WriteTx, user: &str, org: &str) -> Result<u64, StoreError> {
-    let deleted = role_assignments::Entity::delete_many()
+    role_assignments::Entity::delete_many()
         .filter(role_assignments::Column::SubjectKind.eq(SubjectKind::User.as_str()))
         .filter(role_assignments::Column::SubjectId.eq(user))
         .filter(role_assignments::Column::Org.eq(org))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected)
+        .change(tx)
+        .await
 }
 
 /// Returns the assignment with this ID.
@@ -248,7 +244,7 @@ pub async fn find_assignment<C: Conn>(
 /// exist.
 pub async fn update_assignment(tx: &WriteTx, assignment: &Assignment) -> Result<bool, StoreError> {
     let by = assignment.assigned_by.as_deref();
-    let result = role_assignments::Entity::update_many()
+    role_assignments::Entity::update_many()
         .col_expr(
             role_assignments::Column::Active,
             Expr::value(assignment.active),
@@ -259,17 +255,15 @@ pub async fn update_assignment(tx: &WriteTx, assignment: &Assignment) -> Result<
         )
         .col_expr(role_assignments::Column::AssignedBy, Expr::value(by))
         .filter(role_assignments::Column::Id.eq(assignment.id.as_uuid()))
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Deletes an assignment. Returns false if it does not exist.
 pub async fn delete_assignment(tx: &WriteTx, id: AssignmentId) -> Result<bool, StoreError> {
-    let deleted = role_assignments::Entity::delete_by_id(id.as_uuid())
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected == 1)
+    role_assignments::Entity::delete_by_id(id.as_uuid())
+        .change_one(tx)
+        .await
 }
 
 /// Returns up to `limit` assignments after this ID, ordered by ID: of one subject, in one

@@ -4,6 +4,7 @@ use doorward_domain::model::ScopeEntry;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{EntityTrait, QueryOrder};
 
+use super::query::ChangeRows as _;
 use crate::db::{Conn, WriteTx};
 use crate::entity::scopes::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
@@ -27,6 +28,5 @@ pub async fn upsert(tx: &WriteTx, entry: &ScopeEntry) -> Result<(), StoreError> 
 
 /// Deletes a scope. Returns false if it does not exist.
 pub async fn delete(tx: &WriteTx, name: &str) -> Result<bool, StoreError> {
-    let deleted = Entity::delete_by_id(name).exec(tx).await?;
-    Ok(deleted.rows_affected == 1)
+    Entity::delete_by_id(name).change_one(tx).await
 }

@@ -11,7 +11,7 @@ use sea_orm::{
     Select, UpdateMany,
 };
 
-use super::query::{PAGE_MAX, joined, models, purge_older};
+use super::query::{ChangeRows as _, PAGE_MAX, joined, models, purge_older};
 use super::roles::role_column::{self, ANYWHERE, RoleColumns};
 use super::totp_factors::{self, FactorInventory};
 use super::{logout_notifications, trusted_devices};
@@ -178,14 +178,13 @@ pub async fn touch(
     last_seen_at: UnixSeconds,
     idle_expires_at: UnixSeconds,
 ) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::LastSeenAt, Expr::value(last_seen_at))
         .col_expr(Column::IdleExpiresAt, Expr::value(idle_expires_at))
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::EndedAt.is_null())
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Replaces the cookie and the authentication of a session at step-up. Returns false if the session
@@ -197,7 +196,7 @@ pub async fn rotate(
     new: &TokenHash,
     authentication: &Authentication,
 ) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::TokenHash, Expr::value(to_bytes(new)))
         .col_expr(Column::AuthTime, Expr::value(authentication.auth_time))
         .col_expr(Column::Acr, Expr::value(authentication.acr.as_str()))
@@ -205,9 +204,8 @@ pub async fn rotate(
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::TokenHash.eq(to_bytes(old)))
         .filter(Column::EndedAt.is_null())
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Updates the authentication of a session. Returns false if it has ended.
@@ -216,15 +214,14 @@ pub async fn set_proof(
     id: SessionId,
     authentication: &Authentication,
 ) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::AuthTime, Expr::value(authentication.auth_time))
         .col_expr(Column::Acr, Expr::value(authentication.acr.as_str()))
         .col_expr(Column::Amr, Expr::value(to_json(&authentication.amr)?))
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::EndedAt.is_null())
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Sets whether a session is remembered on its device, and its idle timeout. Returns false if it
@@ -235,14 +232,13 @@ pub async fn set_remember(
     remember: bool,
     idle_expires_at: UnixSeconds,
 ) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::Remember, Expr::value(remember))
         .col_expr(Column::IdleExpiresAt, Expr::value(idle_expires_at))
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::EndedAt.is_null())
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Ends a session early and enqueues notifications of its clients ([`logout_notices`]). Returns

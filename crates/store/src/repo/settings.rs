@@ -3,6 +3,7 @@
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QueryTrait};
 
+use super::query::ChangeRows as _;
 use crate::db::{Conn, WriteTx};
 use crate::entity::settings::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
@@ -35,8 +36,7 @@ pub async fn put_if_absent(tx: &WriteTx, key: &str, value: &str) -> Result<bool,
 
 /// Deletes a setting: of concurrent callers, exactly one gets true.
 pub async fn remove(tx: &WriteTx, key: &str) -> Result<bool, StoreError> {
-    let deleted = Entity::delete_by_id(key).exec(tx).await?;
-    Ok(deleted.rows_affected == 1)
+    Entity::delete_by_id(key).change_one(tx).await
 }
 
 fn row(key: &str, value: &str) -> ActiveModel {

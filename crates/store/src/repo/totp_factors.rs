@@ -7,7 +7,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, OnConflict, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryResult};
 
-use super::query::{guarded, joined_optional};
+use super::query::{ChangeRows as _, guarded, joined_optional};
 use crate::db::{Conn, WriteTx};
 use crate::entity::row::select_all;
 use crate::entity::totp_factors::{ActiveModel, Column, Entity, Model};
@@ -106,15 +106,14 @@ pub async fn confirm(
     step: i64,
     now: UnixSeconds,
 ) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::ConfirmedAt, Expr::value(now))
         .col_expr(Column::LastStep, Expr::value(step))
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::CreatedAt.eq(created_at))
         .filter(Column::ConfirmedAt.is_null())
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Counts an attempt and returns the confirmed factor with the new count. Returns `None` if there
@@ -147,15 +146,14 @@ pub async fn record_attempt(
 /// Consumes a time step: returns true once for each step, and never for an earlier one (RFC 6238
 /// §5.2). Clears all failures.
 pub async fn accept(tx: &WriteTx, user: UserId, step: i64) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::LastStep, Expr::value(step))
         .col_expr(Column::Failures, Expr::value(0_i64))
         .col_expr(Column::LockedUntil, Expr::value(Option::<i64>::None))
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(guarded(Safeguard::TotpStepOnce, Column::LastStep.lt(step)))
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Locks the user's factor until `until`.
@@ -195,6 +193,5 @@ pub async fn set_codes_saved(
 
 /// Deletes the factor. Returns false if there is none.
 pub async fn remove(tx: &WriteTx, user: UserId) -> Result<bool, StoreError> {
-    let deleted = Entity::delete_by_id(user.as_uuid()).exec(tx).await?;
-    Ok(deleted.rows_affected == 1)
+    Entity::delete_by_id(user.as_uuid()).change_one(tx).await
 }

@@ -6,7 +6,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::query::{models, purge_older};
+use super::query::{ChangeRows as _, models, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::row::to_bytes;
 use crate::entity::trusted_devices::{ActiveModel, Column, Entity};
@@ -60,21 +60,19 @@ pub async fn record_use(
 
 /// Deletes a trusted device. Returns false if there is none.
 pub async fn remove(tx: &WriteTx, user: UserId, id: TrustedDeviceId) -> Result<bool, StoreError> {
-    let deleted = Entity::delete_many()
+    Entity::delete_many()
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::UserId.eq(user.as_uuid()))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Deletes all trusted devices of a user. Returns their number.
 pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
-    let deleted = Entity::delete_many()
+    Entity::delete_many()
         .filter(Column::UserId.eq(user.as_uuid()))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected)
+        .change(tx)
+        .await
 }
 
 /// Deletes the devices that expired before `before`. Returns their number.

@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 use super::logout_notifications;
-use super::query::{PAGE_MAX, models};
+use super::query::{ChangeRows as _, PAGE_MAX, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::row::to_json;
 use crate::entity::users::{ActiveModel, Column, Entity};
@@ -125,7 +125,7 @@ pub async fn forgive_unproved(tx: &WriteTx) -> Result<u64, StoreError> {
     let update = Entity::update_many()
         .col_expr(Column::UnprovedSince, Expr::value(Option::<i64>::None))
         .filter(Column::UnprovedSince.is_not_null());
-    Ok(update.exec(tx).await?.rows_affected)
+    update.change(tx).await
 }
 
 /// Returns up to `limit` users who have not verified their address since `before` or earlier.
@@ -150,12 +150,11 @@ pub async fn delete_unproved(
     id: UserId,
     before: UnixSeconds,
 ) -> Result<bool, StoreError> {
-    let deleted = Entity::delete_many()
+    Entity::delete_many()
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(unproved(before))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 fn unproved(before: UnixSeconds) -> Condition {
@@ -332,11 +331,12 @@ pub async fn count<C: Conn>(conn: &C) -> Result<u64, StoreError> {
 /// Deletes a user with sessions, grants and consents. Returns false if the user does not exist.
 pub async fn delete(tx: &WriteTx, id: UserId) -> Result<bool, StoreError> {
     logout_notifications::enqueue_for_user(tx, id).await?;
-    let deleted = Entity::delete_by_id(id.as_uuid()).exec(tx).await?;
-    Ok(deleted.rows_affected == 1)
+    Entity::delete_by_id(id.as_uuid()).change_one(tx).await
 }
 
 async fn changed(update: UpdateMany<Entity>, tx: &WriteTx, id: UserId) -> Result<bool, StoreError> {
-    let result = update.filter(Column::Id.eq(id.as_uuid())).exec(tx).await?;
-    Ok(result.rows_affected == 1)
+    update
+        .filter(Column::Id.eq(id.as_uuid()))
+        .change_one(tx)
+        .await
 }
