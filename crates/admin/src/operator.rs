@@ -89,7 +89,7 @@ impl<'a> AdminContext<'a> {
 
     /// Begins a change. Changes run one at a time: administration is rare, and its rules read many
     /// rows.
-    pub(crate) async fn begin(&self) -> Result<WriteTx, StoreError> {
+    pub async fn begin(&self) -> Result<WriteTx, StoreError> {
         self.db.begin_exclusive_write(ADMINISTRATION_LOCK).await
     }
 
@@ -112,17 +112,13 @@ impl<'a> AdminContext<'a> {
         self.random.rng()
     }
 
-    pub(super) fn now(&self) -> UnixSeconds {
+    /// Returns the current time.
+    pub fn now(&self) -> UnixSeconds {
         self.clock.now()
     }
 
     /// Builds an audit event about `subject`; `change` names what was done.
-    pub(super) fn event(
-        &self,
-        kind: AuditKind,
-        subject: impl ToString,
-        change: &str,
-    ) -> AuditEvent {
+    pub fn event(&self, kind: AuditKind, subject: impl ToString, change: &str) -> AuditEvent {
         let event = self
             .caller
             .event(kind, true, self.now())

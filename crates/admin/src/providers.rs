@@ -288,7 +288,11 @@ pub async fn put_all(
     Ok(all)
 }
 
-async fn put_in(
+/// Creates or replaces a provider in a transaction of the caller, who has checked the permission.
+///
+/// # Errors
+/// As [`put`].
+pub async fn put_in(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     key: &ProviderKey,

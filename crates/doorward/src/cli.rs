@@ -7,7 +7,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use crate::command::{
     self, audit::AuditArgs, backup::BackupArgs, client::ClientArgs, completions::CompletionsArgs,
     config::ConfigArgs, dev::DevArgs, doctor::DoctorArgs, explain::ExplainArgs, group::GroupArgs,
-    healthcheck::HealthcheckArgs, key::KeyArgs, lint::LintArgs, mail::MailArgs,
+    healthcheck::HealthcheckArgs, import::ImportArgs, key::KeyArgs, lint::LintArgs, mail::MailArgs,
     migrate::MigrateArgs, org::OrgArgs, permission::PermissionArgs, policy::PolicyArgs,
     provider::ProviderArgs, recover::RecoverArgs, resource::ResourceArgs, restore::RestoreArgs,
     role::RoleArgs, scope::ScopeArgs, serve::ServeArgs, tasks::TasksArgs, token::TokenArgs,
@@ -74,6 +74,8 @@ pub enum Command {
     Org(OrgArgs),
     /// Manage identity providers
     Provider(ProviderArgs),
+    /// Import users, roles, groups, clients and identity providers from another system
+    Import(ImportArgs),
     /// Manage signing keys
     Key(KeyArgs),
     /// Report client settings that deviate from RFC 9700 (OAuth 2.0 Security BCP)
@@ -125,6 +127,7 @@ impl Command {
             Self::Group(args) => wait(command::group::run(args)),
             Self::Org(args) => wait(command::org::run(args)),
             Self::Provider(args) => wait(command::provider::run(args)),
+            Self::Import(args) => wait(command::import::run(args)),
             Self::Key(args) => wait(command::key::run(args)),
             Self::Lint(args) => wait(command::lint::run(args)),
             Self::Doctor(args) => wait(command::doctor::run(&args)),

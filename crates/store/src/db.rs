@@ -2,6 +2,7 @@
 
 mod copy;
 mod database;
+mod foreign;
 mod group_commit;
 mod health;
 mod liveness;
@@ -16,6 +17,7 @@ pub use doorward_migrations::identity::UNRELEASED;
 
 pub use copy::{FileAvailability, take_over};
 pub use database::{Conn, Db, Reader, WriteTx};
+pub use foreign::{Cursor, ForeignDb};
 pub use migrate::{Migrated, MigrationStatus, known_migrations, reject_unknown};
 pub use open::OpenOptions;
 pub use postgres_tools::{PostgresTool, ToolError};

@@ -1,4 +1,5 @@
-//! Third-party software for the tests: relying parties for Node and Python, and axe-core, installed
+//! Third-party software for the tests: relying parties for Node and Python, a Django project, and
+//! axe-core, installed
 //! below the target directory in the versions of the tests' lock files.
 
 use std::path::Path;
@@ -12,7 +13,7 @@ use crate::run;
 type Set = (&'static str, &'static str, &'static str, Install);
 
 /// Libraries of the tests.
-const OF_TESTS: [Set; 3] = [
+const OF_TESTS: [Set; 4] = [
     (
         "doorward/tests/oidc/relying_parties/node",
         "relying-parties/node",
@@ -22,6 +23,12 @@ const OF_TESTS: [Set; 3] = [
     (
         "doorward/tests/oidc/relying_parties/python",
         "relying-parties/python",
+        PIP_LOCK,
+        python,
+    ),
+    (
+        "doorward/tests/accounts/imported/django",
+        "import/django",
         PIP_LOCK,
         python,
     ),
@@ -119,7 +126,7 @@ fn works(path: &Path) -> bool {
     if !python.exists() {
         return path.join("node_modules").is_dir();
     }
-    run::succeeds(Command::new(python).args(["-c", "import authlib, cryptography, flask"]))
+    run::succeeds(Command::new(python).args(["-c", "import cryptography"]))
 }
 
 fn read(path: &Path) -> Result<String, Failure> {

@@ -16,6 +16,7 @@ mod m0008_credentials;
 mod m0009_providers;
 mod m0010_requests;
 mod m0011_operations;
+mod m0110_imported_records;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_providers::Migration),
             Box::new(m0010_requests::Migration),
             Box::new(m0011_operations::Migration),
+            Box::new(m0110_imported_records::Migration),
         ]
     }
 

@@ -54,6 +54,11 @@ impl TotpSecret {
         Ok(Self(Zeroizing::new(bytes)))
     }
 
+    /// Takes a secret of 160 bits; `None` for another length.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        Some(Self(Zeroizing::new(bytes.try_into().ok()?)))
+    }
+
     /// Reads the base32 form (RFC 4648 §6), ignoring case and spaces.
     pub fn from_base32(text: &str) -> Option<Self> {
         let plain: String = text.split_whitespace().collect();

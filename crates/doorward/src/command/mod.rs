@@ -11,6 +11,7 @@ pub mod explain;
 mod files;
 pub mod group;
 pub mod healthcheck;
+pub mod import;
 pub mod key;
 pub mod lint;
 pub mod mail;

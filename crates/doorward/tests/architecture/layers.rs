@@ -15,7 +15,7 @@ struct Layer {
 
 const DATA: [&str; 4] = ["sea-orm", "sea-orm-migration", "sqlx", "redis"];
 
-const LAYERS: [Layer; 22] = [
+const LAYERS: [Layer; 23] = [
     Layer {
         name: "doorward-protocol",
         may_see: &[],
@@ -196,6 +196,31 @@ const LAYERS: [Layer; 22] = [
         ],
     },
     Layer {
+        name: "doorward-import",
+        may_see: &[
+            "doorward-protocol",
+            "doorward-access",
+            "doorward-domain",
+            "doorward-store",
+            "doorward-egress",
+            "doorward-services",
+            "doorward-admin",
+        ],
+        never: &[
+            "sea-orm",
+            "sea-orm-migration",
+            "sqlx",
+            "redis",
+            "actix-web",
+            "askama",
+            "lettre",
+            "reqwest",
+            "utoipa",
+            "fluent-bundle",
+            "prometheus",
+        ],
+    },
+    Layer {
         name: "doorward-http-common",
         may_see: &["doorward-protocol", "doorward-access"],
         never: &[
@@ -291,6 +316,7 @@ const LAYERS: [Layer; 22] = [
             "doorward-email",
             "doorward-services",
             "doorward-admin",
+            "doorward-import",
             "doorward-http",
             "doorward-identity-server",
             "doorward-resource-server",

@@ -3,7 +3,7 @@
 use crate::{root, shown, sources};
 
 /// The crates of the identity server.
-const IDENTITY: [&str; 11] = [
+const IDENTITY: [&str; 12] = [
     "crates/i18n/src",
     "crates/config/src",
     "crates/telemetry/src",
@@ -12,6 +12,7 @@ const IDENTITY: [&str; 11] = [
     "crates/email/src",
     "crates/services/src",
     "crates/admin/src",
+    "crates/import/src",
     "crates/http-common/src",
     "crates/http/src",
     "crates/identity-server/src",

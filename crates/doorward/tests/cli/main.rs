@@ -18,6 +18,7 @@ mod deploy;
 mod dev;
 mod doctor;
 mod explain;
+mod import;
 mod json_api;
 mod json_output;
 mod lint;

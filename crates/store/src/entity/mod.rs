@@ -18,6 +18,7 @@ pub mod grants;
 pub mod group_members;
 pub mod groups;
 pub mod idempotency_keys;
+pub mod imported_records;
 pub mod interactions;
 pub mod invitations;
 pub mod jobs;

@@ -22,6 +22,7 @@ pub mod federated_sign_ups;
 pub mod grants;
 pub mod groups;
 pub mod idempotency;
+pub mod imports;
 pub mod interactions;
 pub mod invitations;
 pub mod jobs;

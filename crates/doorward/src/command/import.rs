@@ -1,0 +1,214 @@
+//! `doorward import django|keycloak|csv|ids`.
+
+mod ids;
+mod options;
+mod report;
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use doorward_domain::credentials::password::HashParams;
+use doorward_domain::derived_keys::{ProviderKey, TotpKey};
+use doorward_import::apply::{Import, ImportError};
+use doorward_import::options::ImportOptions;
+use doorward_import::read::csv::CsvFile;
+use doorward_import::read::django::{Database, DjangoOptions, Dump, TimeZone};
+use doorward_import::read::keycloak::Export;
+use doorward_import::read::{ReadError, on_thread};
+use doorward_import::record::Record;
+use tokio::sync::mpsc::Receiver;
+
+use self::options::{CommonArgs, pairs};
+use self::report::Report;
+use crate::{error::CliError, output, target::TargetArgs};
+
+/// Import users, roles, groups, clients and identity providers.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    #[command(flatten)]
+    place: TargetArgs,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Import from Django: users, groups, permissions, allauth, django-otp, django-oauth-toolkit
+    Django(Box<DjangoArgs>),
+    /// Import a realm export of Keycloak; the `sub` of each user stays the same
+    Keycloak(Box<KeycloakArgs>),
+    /// Import users from a CSV file with a header
+    Csv(Box<CsvArgs>),
+    /// List the IDs of imported objects in their source, and their IDs here
+    Ids(ids::IdsArgs),
+}
+
+#[derive(Debug, Args)]
+struct DjangoArgs {
+    /// File of `manage.py dumpdata --natural-foreign`, an SQLite file, or `postgres://…`; databases
+    /// are only read, and PGPASSWORD is the password
+    source: String,
+    /// User model, if several models have `password` and `last_login`
+    #[arg(long, value_name = "APP.MODEL")]
+    user_model: Option<String>,
+    /// Field that users log in with (`USERNAME_FIELD`) [default: `username`, or `email` if the
+    /// model has no `username`]
+    #[arg(long, value_name = "FIELD")]
+    login_field: Option<String>,
+    /// Field of the user model for `username`, `email` or a profile field, such as
+    /// `phone_number=phone` (repeatable)
+    #[arg(long, value_name = "NAME=FIELD")]
+    field: Vec<String>,
+    /// `TIME_ZONE` of a project with `USE_TZ = False`
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    time_zone: String,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+#[derive(Debug, Args)]
+struct KeycloakArgs {
+    /// File or directory of `kc.sh export`
+    export: PathBuf,
+    /// Realm, if the export contains several
+    #[arg(long)]
+    realm: Option<String>,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+#[derive(Debug, Args)]
+struct CsvArgs {
+    /// CSV file in UTF-8
+    file: PathBuf,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+/// A source with its first pass done.
+struct Source {
+    name: String,
+    users: u64,
+    records: Receiver<Result<Record, ReadError>>,
+}
+
+/// Runs the subcommand.
+pub async fn run(args: ImportArgs) -> Result<(), CliError> {
+    match args.verb {
+        Verb::Django(verb) => {
+            let source = django(&verb).await?;
+            import(&args.place, verb.common, source).await
+        }
+        Verb::Keycloak(verb) => {
+            let export = Export::open(&verb.export, verb.realm.as_deref()).map_err(failed)?;
+            let source = Source {
+                name: format!("keycloak:{}", export.realm()),
+                users: export.users(),
+                records: on_thread(move |sink| export.read(sink)),
+            };
+            import(&args.place, verb.common, source).await
+        }
+        Verb::Csv(verb) => {
+            let file = CsvFile::open(&verb.file).map_err(failed)?;
+            let source = Source {
+                name: "csv".to_owned(),
+                users: file.users(),
+                records: on_thread(move |sink| file.read(sink)),
+            };
+            import(&args.place, verb.common, source).await
+        }
+        Verb::Ids(verb) => ids::run(&args.place, &verb).await,
+    }
+}
+
+fn failed(error: ReadError) -> CliError {
+    CliError::failure(error)
+}
+
+async fn django(args: &DjangoArgs) -> Result<Source, CliError> {
+    let time_zone = TimeZone::named(&args.time_zone)
+        .ok_or_else(|| CliError::Usage(format!("no time zone {:?}", args.time_zone)))?;
+    let fields = pairs("--field", &args.field)?;
+    options::check_purposes(&fields)?;
+    let options = DjangoOptions {
+        user_model: args.user_model.clone(),
+        login_field: args.login_field.clone(),
+        fields,
+        time_zone,
+        with_permissions: args.common.audience.is_some(),
+    };
+    if let Some(url) = database_url(&args.source)? {
+        let database = Database::open(&url, options).await.map_err(failed)?;
+        return Ok(Source {
+            name: "django".to_owned(),
+            users: database.users(),
+            records: database.records(),
+        });
+    }
+    let dump = Dump::open(Path::new(&args.source), options).map_err(failed)?;
+    Ok(Source {
+        name: "django".to_owned(),
+        users: dump.users(),
+        records: on_thread(move |sink| dump.read(sink)),
+    })
+}
+
+/// Returns the address of a database; `None` for a dump.
+fn database_url(source: &str) -> Result<Option<String>, CliError> {
+    let schemes = ["postgres://", "postgresql://", "sqlite://"];
+    if schemes.iter().any(|scheme| source.starts_with(scheme)) {
+        return Ok(Some(source.to_owned()));
+    }
+    let mut head = Vec::new();
+    let file =
+        File::open(source).map_err(|error| CliError::failure(format!("{source}: {error}")))?;
+    file.take(16).read_to_end(&mut head)?;
+    let is_sqlite = head == *b"SQLite format 3\0";
+    Ok(is_sqlite.then(|| format!("sqlite://{source}")))
+}
+
+async fn import(place: &TargetArgs, args: CommonArgs, source: Source) -> Result<(), CliError> {
+    let place = place.open().await?;
+    let master = place.master_key()?;
+    let options = args.options(source.name)?;
+    let mut report = Report::create(&args, &options, source.users)?;
+    let import = Import {
+        operator: place.operator(),
+        options: &options,
+        issuer: &place.config.issuer,
+        totp_key: TotpKey::derive(&master),
+        provider_key: ProviderKey::derive(&master),
+        hashing: HashParams {
+            m: place.config.passwords.hash_memory_kib,
+            t: place.config.passwords.hash_iterations,
+            p: place.config.passwords.hash_parallelism,
+        },
+        is_dry: args.dry_run,
+    };
+    let done = import.run(source.records, &mut report).await;
+    let summary = done.map_err(explained)?;
+    report.finish(&summary)?;
+    if !args.dry_run {
+        say_next(&options);
+    }
+    Ok(())
+}
+
+/// Prints the command that lists the ids, which the applications of the source need.
+fn say_next(options: &ImportOptions) {
+    let source = &options.source;
+    output::print_status(&format!(
+        "`doorward import ids --source {source}` lists the old and new IDs."
+    ));
+}
+
+fn explained(error: ImportError) -> CliError {
+    match error {
+        ImportError::Store(error) => error.into(),
+        ImportError::Admin(error) => error.into(),
+        ImportError::Overtaken => CliError::Conflict(error.to_string()),
+        error => CliError::failure(error),
+    }
+}

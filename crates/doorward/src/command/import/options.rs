@@ -1,0 +1,118 @@
+//! Options of every import.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::Args;
+use doorward_domain::rules::identifier;
+use doorward_domain::rules::profile::Field;
+use doorward_import::options::ImportOptions;
+
+use crate::error::CliError;
+
+/// Options of every import.
+#[derive(Debug, Args)]
+pub struct CommonArgs {
+    /// Print what would be imported, changed and skipped, and why, without writing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Name of the source; a second run with the same name changes nothing
+    /// [default: `django`, `keycloak:REALM` or `csv`]
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+    /// Write the result of each record to FILE, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Write old ID and `sub` of each user to FILE: JSON if its name ends in `.json`, otherwise CSV
+    #[arg(long, value_name = "FILE")]
+    pub ids: Option<PathBuf>,
+    /// Role for users with all rights in the source; without it, they get no rights
+    #[arg(long, value_name = "ROLE")]
+    pub superuser_role: Option<String>,
+    /// Keep the staff mark of users
+    #[arg(long)]
+    pub keep_staff: bool,
+    /// Role here for a role of the source (repeatable); without it, each role of the source becomes
+    /// a new role without power
+    #[arg(long, value_name = "OLD=ROLE")]
+    pub role: Vec<String>,
+    /// Resource of the imported permissions; without it, permissions are not imported
+    #[arg(long, value_name = "URI")]
+    pub audience: Option<String>,
+    /// Issuer of a provider of the source, for linked accounts (repeatable)
+    #[arg(long, value_name = "ALIAS=URL")]
+    pub issuer: Vec<String>,
+    /// Client that becomes first-party, without a consent page (repeatable)
+    #[arg(long, value_name = "CLIENT_ID")]
+    pub first_party: Vec<String>,
+    /// Give users without a usable e-mail address a placeholder address at this domain; without it,
+    /// they are skipped
+    #[arg(long, value_name = "DOMAIN")]
+    pub placeholder_domain: Option<String>,
+    /// Print JSON lines
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl CommonArgs {
+    /// Returns the options for a source with this default name.
+    pub fn options(&self, name: String) -> Result<ImportOptions, CliError> {
+        let source = self.source.clone().unwrap_or(name);
+        let is_plain = |c: char| c.is_ascii_graphic();
+        if source.is_empty() || source.len() > 64 || !source.chars().all(is_plain) {
+            let text = "--source: write 1 to 64 visible ASCII characters";
+            return Err(CliError::Usage(text.to_owned()));
+        }
+        if let Some(domain) = &self.placeholder_domain
+            && identifier::email_key(&format!("a@{domain}")).is_err()
+        {
+            let text = "--placeholder-domain: write a domain name";
+            return Err(CliError::Usage(text.to_owned()));
+        }
+        Ok(ImportOptions {
+            source,
+            superuser_role: self.superuser_role.clone(),
+            keeps_staff: self.keep_staff,
+            audience: self.audience.clone(),
+            roles: pairs("--role", &self.role)?,
+            issuers: pairs("--issuer", &self.issuer)?,
+            first_party: self.first_party.iter().cloned().collect(),
+            email_domain: self.placeholder_domain.clone(),
+        })
+    }
+}
+
+/// Reads `NAME=VALUE` arguments. A name of the source may contain `=`.
+pub fn pairs(option: &str, all: &[String]) -> Result<BTreeMap<String, String>, CliError> {
+    let split = |text: &String| {
+        let found = if option == "--issuer" {
+            text.split_once('=')
+        } else {
+            text.rsplit_once('=')
+        };
+        let (name, value) = found.filter(|(name, value)| !name.is_empty() && !value.is_empty())?;
+        Some((name.to_owned(), value.to_owned()))
+    };
+    all.iter()
+        .map(|text| {
+            split(text).ok_or_else(|| CliError::Usage(format!("{option} {text}: write NAME=VALUE")))
+        })
+        .collect()
+}
+
+/// Checks the purposes of fields.
+pub fn check_purposes(fields: &BTreeMap<String, String>) -> Result<(), CliError> {
+    let is_known = |name: &String| {
+        matches!(name.as_str(), "username" | "email") || Field::parse(name).is_some()
+    };
+    match fields.keys().find(|name| !is_known(name)) {
+        None => Ok(()),
+        Some(unknown) => {
+            let all: Vec<_> = Field::ALL.iter().map(|field| field.name()).collect();
+            Err(CliError::Usage(format!(
+                "--field {unknown}: write username, email, {}",
+                all.join(", ")
+            )))
+        }
+    }
+}

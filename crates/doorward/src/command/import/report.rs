@@ -1,0 +1,212 @@
+//! The results of an import: lines, progress, and files.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
+use doorward_import::item::{Decision, Item, Kind};
+use doorward_import::options::ImportOptions;
+use doorward_import::report::{Observer, Summary};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use super::options::CommonArgs;
+use crate::{error::CliError, output};
+
+/// A list that is written entry by entry.
+enum Ids {
+    Csv(csv::Writer<BufWriter<File>>),
+    Json(JsonList),
+}
+
+/// An open JSON array.
+struct JsonList {
+    file: BufWriter<File>,
+    is_empty: bool,
+}
+
+/// The receiver of results.
+pub struct Report {
+    progress: ProgressBar,
+    lists_all: bool,
+    as_json: bool,
+    records: Option<JsonList>,
+    ids: Option<Ids>,
+    is_dry: bool,
+}
+
+fn create(path: &Path) -> Result<BufWriter<File>, CliError> {
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        // Names and addresses of users.
+        .mode(0o600)
+        .open(path);
+    file.map(BufWriter::new)
+        .map_err(|error| CliError::failure(format!("{}: {error}", path.display())))
+}
+
+impl JsonList {
+    fn begin(mut file: BufWriter<File>, head: &str) -> io::Result<Self> {
+        file.write_all(head.as_bytes())?;
+        Ok(Self {
+            file,
+            is_empty: true,
+        })
+    }
+
+    fn add(&mut self, value: &impl serde::Serialize) -> io::Result<()> {
+        self.file
+            .write_all(if self.is_empty { b"\n" } else { b",\n" })?;
+        self.is_empty = false;
+        serde_json::to_writer(&mut self.file, value)?;
+        Ok(())
+    }
+
+    fn end(mut self, tail: &str) -> io::Result<()> {
+        self.file.write_all(tail.as_bytes())?;
+        self.file.flush()
+    }
+}
+
+impl Report {
+    /// Creates the files.
+    pub fn create(
+        args: &CommonArgs,
+        options: &ImportOptions,
+        users: u64,
+    ) -> Result<Self, CliError> {
+        let records = match &args.report {
+            Some(path) => {
+                let head = json!({ "source": options.source, "dry_run": args.dry_run }).to_string();
+                let head = format!("{},\"records\":[", head.trim_end_matches('}'));
+                Some(JsonList::begin(create(path)?, &head)?)
+            }
+            None => None,
+        };
+        let ids = match &args.ids {
+            Some(path) if path.extension().is_some_and(|end| end == "json") => {
+                Some(Ids::Json(JsonList::begin(create(path)?, "[")?))
+            }
+            Some(path) => {
+                let mut writer = csv::Writer::from_writer(create(path)?);
+                writer
+                    .write_record(["old_id", "sub"])
+                    .map_err(CliError::failure)?;
+                Some(Ids::Csv(writer))
+            }
+            None => None,
+        };
+        let progress = ProgressBar::new(users);
+        if let Ok(style) =
+            ProgressStyle::with_template("{bar:40} {pos}/{len} users, {per_sec}, {eta} remaining")
+        {
+            progress.set_style(style);
+        }
+        Ok(Self {
+            progress,
+            lists_all: args.dry_run,
+            as_json: args.json,
+            records,
+            ids,
+            is_dry: args.dry_run,
+        })
+    }
+
+    fn print(&self, item: &Item) -> io::Result<()> {
+        if !self.lists_all && item.decision != Decision::Skip {
+            return Ok(());
+        }
+        let line = if self.as_json {
+            serde_json::to_string(item)?
+        } else {
+            output::escaped(&sentence(item))
+        };
+        self.progress
+            .suspend(|| output::line(&line))
+            .map_err(io::Error::other)
+    }
+
+    /// Completes the files and prints the summary.
+    pub fn finish(self, summary: &Summary) -> Result<(), CliError> {
+        self.progress.finish_and_clear();
+        let text = serde_json::to_string(summary).map_err(CliError::failure)?;
+        if let Some(records) = self.records {
+            records.end(&format!("\n],\"summary\":{text}}}\n"))?;
+        }
+        match self.ids {
+            Some(Ids::Csv(mut writer)) => writer.flush()?,
+            Some(Ids::Json(list)) => list.end("\n]\n")?,
+            None => {}
+        }
+        if self.as_json {
+            return output::line(&json!({ "summary": summary }).to_string());
+        }
+        for (kind, decisions) in &summary.records {
+            let parts: Vec<_> = decisions
+                .iter()
+                .map(|(decision, count)| format!("{count} {}", past(decision, self.is_dry)))
+                .collect();
+            output::print_status(&format!("{kind}: {}", parts.join(", ")));
+        }
+        Ok(())
+    }
+}
+
+fn past(decision: &str, is_dry: bool) -> &str {
+    match (decision, is_dry) {
+        ("import", false) => "imported",
+        ("import", true) => "to import",
+        ("change", false) => "imported with changes",
+        ("change", true) => "to import with changes",
+        ("skip", _) => "skipped",
+        _ => "unchanged",
+    }
+}
+
+/// Describes a result on one line.
+fn sentence(item: &Item) -> String {
+    let mut text = format!(
+        "{} {} {}",
+        item.decision.as_str(),
+        item.kind.as_str(),
+        item.old_id
+    );
+    if item.name != item.old_id && !item.name.is_empty() {
+        text.push_str(&format!(" ({})", item.name));
+    }
+    if let Some(id) = item.new_id.as_ref().filter(|id| **id != item.old_id) {
+        text.push_str(&format!(" -> {id}"));
+    }
+    let notes: Vec<_> = item.notes.iter().map(|note| note.text.as_str()).collect();
+    if !notes.is_empty() {
+        text.push_str(": ");
+        text.push_str(&notes.join("; "));
+    }
+    text
+}
+
+impl Observer for Report {
+    fn item(&mut self, item: &Item) -> io::Result<()> {
+        if item.kind == Kind::User {
+            self.progress.inc(1);
+        }
+        if let Some(records) = &mut self.records {
+            records.add(item)?;
+        }
+        if let (Kind::User, Some(id)) = (item.kind, &item.new_id) {
+            match &mut self.ids {
+                Some(Ids::Csv(writer)) => writer
+                    .write_record([&item.old_id, id])
+                    .map_err(io::Error::other)?,
+                Some(Ids::Json(list)) => {
+                    list.add(&json!({ "old_id": item.old_id, "sub": id }))?;
+                }
+                None => {}
+            }
+        }
+        self.print(item)
+    }
+}

@@ -1,0 +1,289 @@
+//! Writes permissions, roles, groups, providers and clients.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use doorward_admin::operator::AdminError;
+use doorward_admin::providers;
+use doorward_domain::model::id::AssignmentId;
+use doorward_domain::model::{
+    ADMIN_ROLE, Assignment, AuditEvent, AuditKind, Client, Group, GroupId, Permission, SubjectKind,
+};
+use doorward_protocol::token::GrantType;
+use doorward_services::caller::AuditEventExt as _;
+use doorward_services::clients::registration;
+use doorward_store::{StoreError, WriteTx, repo};
+
+use super::{Import, ImportError};
+use crate::item::{Decision, Item, Kind, Note};
+use crate::plan::catalog::{Catalog, NewGroup, Stock};
+use crate::plan::client::NewClient;
+use crate::record::Record;
+
+/// Reads everything that the catalog may collide with.
+pub async fn stock(import: &Import<'_>) -> Result<Stock, StoreError> {
+    let conn = import.operator.db.read();
+    let permissions = repo::roles::list_permissions(conn).await?;
+    let roles = repo::roles::list(conn).await?;
+    let providers = repo::providers::list(conn).await?;
+    let imported = repo::imports::list_catalog(conn, &import.options.source).await?;
+    let mut groups = BTreeSet::new();
+    let mut after = None;
+    loop {
+        let page = repo::groups::list(conn, None, after, repo::PAGE_MAX).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.id);
+        let outside = page.into_iter().filter(|group| group.org.is_none());
+        groups.extend(outside.map(|group| group.path));
+    }
+    let kinds = [
+        Kind::Permission,
+        Kind::Role,
+        Kind::Group,
+        Kind::Provider,
+        Kind::Client,
+    ];
+    let imported = imported.into_iter().filter_map(|one| {
+        let kind = kinds.into_iter().find(|kind| kind.as_str() == one.kind)?;
+        Some(((kind, one.old_id), one.new_id))
+    });
+    Ok(Stock {
+        own_issuer: import.issuer.to_owned(),
+        permissions: permissions
+            .into_iter()
+            .map(|one| (one.codename, one.audience))
+            .collect(),
+        roles: roles.into_iter().map(|role| role.name).collect(),
+        groups,
+        providers: providers
+            .into_iter()
+            .map(|one| (one.id.to_string(), one.issuer))
+            .collect(),
+        clients: client_ids(conn).await?,
+        imported: imported.collect(),
+    })
+}
+
+async fn client_ids(conn: &impl doorward_store::db::Conn) -> Result<BTreeSet<String>, StoreError> {
+    let mut ids = BTreeSet::new();
+    let mut after = None;
+    loop {
+        let page = repo::clients::list(conn, after.as_ref(), repo::PAGE_MAX).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.id.clone());
+        ids.extend(page.iter().map(|client| client.id.to_string()));
+    }
+    Ok(ids)
+}
+
+/// Plans the objects and writes them in one transaction; a dry run rolls it back.
+pub async fn write(
+    import: &Import<'_>,
+    plan: &mut Catalog<'_>,
+    objects: Vec<Record>,
+) -> Result<Vec<Item>, ImportError> {
+    let tx = import.operator.begin().await?;
+    let mut writer = Writer {
+        import,
+        tx: &tx,
+        items: Vec::new(),
+        imported: Vec::new(),
+        groups: BTreeMap::new(),
+    };
+    for object in objects {
+        writer.object(plan, object).await?;
+    }
+    let Writer {
+        items, imported, ..
+    } = writer;
+    repo::imports::insert(&tx, &imported).await?;
+    if import.is_dry {
+        tx.rollback().await?;
+    } else {
+        tx.commit().await?;
+    }
+    Ok(items)
+}
+
+struct Writer<'a, 'b> {
+    import: &'a Import<'b>,
+    tx: &'a WriteTx,
+    items: Vec<Item>,
+    imported: Vec<repo::imports::ImportedRecord>,
+    /// Path → id, of groups of this run.
+    groups: BTreeMap<String, GroupId>,
+}
+
+impl Writer<'_, '_> {
+    async fn object(&mut self, plan: &mut Catalog<'_>, object: Record) -> Result<(), ImportError> {
+        let item = match object {
+            Record::Permission(record) => {
+                let planned = plan.permission(&record);
+                if let Some(permission) = &planned.create {
+                    self.permission(permission).await?;
+                }
+                planned.item
+            }
+            Record::Role(record) => {
+                let planned = plan.role(record);
+                if let Some(role) = &planned.create {
+                    repo::roles::upsert(self.tx, role).await?;
+                    self.note(AuditKind::RoleChanged, &role.name).await?;
+                }
+                planned.item
+            }
+            Record::Group(record) => {
+                let planned = plan.group(record);
+                if let Some(group) = planned.create {
+                    self.group(group).await?;
+                }
+                planned.item
+            }
+            Record::Provider(record) => {
+                let planned = plan.provider(*record);
+                let done = match &planned.create {
+                    Some((id, spec)) => {
+                        let (op, key) = (&self.import.operator, &self.import.provider_key);
+                        providers::put_in(op, self.tx, key, (id.as_str(), spec))
+                            .await
+                            .map(drop)
+                    }
+                    None => Ok(()),
+                };
+                unless_invalid(planned.item, done)?
+            }
+            Record::Client(record) => {
+                let planned = plan.client(&record, self.import.operator.now());
+                let done = match planned.create {
+                    Some(new) => self.client(new).await,
+                    None => Ok(()),
+                };
+                unless_invalid(planned.item, done)?
+            }
+            Record::Skipped(item) => item,
+            Record::User(_) => return Ok(()),
+        };
+        if let (Decision::Import | Decision::Change, Some(new_id)) = (item.decision, &item.new_id) {
+            self.imported.push(repo::imports::ImportedRecord {
+                source: self.import.options.source.clone(),
+                kind: item.kind.as_str().to_owned(),
+                old_id: item.old_id.clone(),
+                new_id: new_id.clone(),
+                imported_at: self.import.operator.now(),
+            });
+        }
+        self.items.push(item);
+        Ok(())
+    }
+
+    async fn note(&self, kind: AuditKind, subject: &str) -> Result<(), StoreError> {
+        repo::audit::insert(self.tx, &event(self.import, kind, subject)).await
+    }
+
+    /// Registers a permission; the role `admin` gets it, as with `doorward` commands.
+    async fn permission(&self, new: &Permission) -> Result<(), StoreError> {
+        repo::roles::upsert_permission(self.tx, new).await?;
+        if let Some(mut admin) = repo::roles::find(self.tx, ADMIN_ROLE).await? {
+            admin.permissions.insert(new.codename.clone());
+            repo::roles::upsert(self.tx, &admin).await?;
+        }
+        self.note(AuditKind::RoleChanged, &new.codename).await
+    }
+
+    async fn group(&mut self, new: NewGroup) -> Result<(), StoreError> {
+        let now = self.import.operator.now();
+        let parent = match &new.parent {
+            Some(path) => match self.groups.get(path) {
+                Some(id) => Some(*id),
+                None => repo::groups::find_by_path(self.tx, None, path)
+                    .await?
+                    .map(|group| group.id),
+            },
+            None => None,
+        };
+        let group = Group {
+            id: GroupId::generate(now, &mut rand::rng()),
+            path: new.path,
+            description: new.description,
+            org: None,
+            parent,
+            manager: None,
+            created_at: now,
+            updated_at: now,
+        };
+        repo::groups::insert(self.tx, &group).await?;
+        self.groups.insert(group.path.clone(), group.id);
+        let id = group.id.to_string();
+        for role in &new.roles {
+            let assignment = assignment(self.import, (SubjectKind::Group, &id), role);
+            repo::roles::assign(self.tx, &assignment).await?;
+        }
+        self.note(AuditKind::GroupChanged, &id).await
+    }
+
+    async fn client(&self, new: NewClient) -> Result<(), AdminError> {
+        let client = new.client;
+        registration::check(self.tx, &complete(&client)).await?;
+        repo::clients::insert(self.tx, &client).await?;
+        for role in &new.roles {
+            let subject = (SubjectKind::Client, client.id.as_str());
+            let assignment = assignment(self.import, subject, role);
+            repo::roles::assign(self.tx, &assignment).await?;
+        }
+        self.note(AuditKind::ClientChanged, client.id.as_str())
+            .await?;
+        Ok(())
+    }
+}
+
+/// Returns the client as the rules require it: a disabled client may still lack its redirect URI.
+fn complete(client: &Client) -> Client {
+    let mut whole = client.clone();
+    let lacks = whole.redirect_uris.is_empty() && whole.allows_grant(&GrantType::AuthorizationCode);
+    if lacks && !whole.is_active() {
+        whole
+            .redirect_uris
+            .push("https://client.invalid/".to_owned());
+    }
+    whole
+}
+
+/// Turns a value that the rules reject into a skipped record.
+fn unless_invalid(item: Item, done: Result<(), AdminError>) -> Result<Item, ImportError> {
+    match done {
+        Ok(()) => Ok(item),
+        Err(error @ (AdminError::Invalid { .. } | AdminError::Taken { .. })) => {
+            let mut notes = item.notes;
+            notes.push(Note::new("invalid", error.to_string()));
+            Ok(Item::skipped(item.kind, &item.old_id, &item.name, notes))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Builds the audit event of an imported object.
+pub fn event(import: &Import<'_>, kind: AuditKind, subject: &str) -> AuditEvent {
+    import
+        .operator
+        .event(kind, subject, "imported")
+        .with("source", import.options.source.as_str())
+}
+
+/// Builds a role assignment without expiry.
+pub fn assignment(
+    import: &Import<'_>,
+    (subject_kind, subject_id): (SubjectKind, &str),
+    role: &str,
+) -> Assignment {
+    let now = import.operator.now();
+    Assignment {
+        id: AssignmentId::generate(now, &mut rand::rng()),
+        subject_kind,
+        subject_id: subject_id.to_owned(),
+        role: role.to_owned(),
+        org: None,
+        assigned_by: None,
+        expires_at: None,
+        active: true,
+        created_at: now,
+    }
+}

@@ -1,0 +1,193 @@
+//! Writes users, in batches.
+
+use std::collections::{BTreeSet, HashSet};
+
+use doorward_domain::model::{AuditKind, LinkId, LinkedAccount, SubjectKind, TotpFactor, UserId};
+use doorward_domain::rules::identifier;
+use doorward_services::caller::AuditEventExt as _;
+use doorward_store::{StoreError, repo};
+
+use super::catalog::{assignment, event};
+use super::{Import, ImportError};
+use crate::hash::{self, Prepared};
+use crate::item::{Decision, Item, Kind, Note};
+use crate::plan::catalog::Catalog;
+use crate::plan::user::{self, Known, NewUser, Taken};
+use crate::record::UserRecord;
+
+/// Plans a batch and, unless it is a dry run, writes it in one transaction.
+pub async fn write(
+    import: &Import<'_>,
+    plan: &Catalog<'_>,
+    taken: &mut Taken,
+    batch: Vec<UserRecord>,
+) -> Result<Vec<Item>, ImportError> {
+    let now = import.operator.now();
+    let known = known(import, plan, &batch).await?;
+    let mut items = Vec::with_capacity(batch.len());
+    let mut fresh = Vec::new();
+    let mut passwords = Vec::new();
+    for record in &batch {
+        let id = UserId::generate(now, &mut rand::rng());
+        let mut planned = plan.user(record, &known, taken, id, now);
+        if let Some(new) = planned.create {
+            passwords.push(password(record, &mut planned.item));
+            fresh.push((record.old_id.as_str(), new));
+            if import.is_dry && record.sub.is_none() {
+                // The real run generates another one.
+                planned.item.new_id = None;
+            }
+        }
+        items.push(planned.item);
+    }
+    if !import.is_dry && !fresh.is_empty() {
+        let hashes = hash::finish(passwords, &import.hashing);
+        let stored = insert(import, fresh, hashes).await;
+        stored.map_err(|error| match error {
+            error if error.is_conflict() => ImportError::Overtaken,
+            error => error.into(),
+        })?;
+    }
+    Ok(items)
+}
+
+/// Reads the password; a note if there is no usable one. A temporary password is not imported, so
+/// that it cannot be used for longer than intended.
+fn password(record: &UserRecord, item: &mut Item) -> Option<Prepared> {
+    if record.must_change_password {
+        let text = "the password is temporary: the user sets one with \"Forgot password\"";
+        add(item, Note::new("temporary_password", text));
+        return None;
+    }
+    match hash::prepare(record.password.as_ref()) {
+        Ok(prepared) => Some(prepared),
+        Err(note) => {
+            add(item, note);
+            None
+        }
+    }
+}
+
+fn add(item: &mut Item, note: Note) {
+    item.notes.push(note);
+    item.decision = Decision::Change;
+}
+
+/// Reads what the store has at the keys of the batch.
+async fn known(
+    import: &Import<'_>,
+    plan: &Catalog<'_>,
+    batch: &[UserRecord],
+) -> Result<Known, StoreError> {
+    let conn = import.operator.db.read();
+    let old_ids = batch.iter().map(|record| record.old_id.as_str());
+    let source = import.options.source.as_str();
+    let imported = repo::imports::find(conn, source, Kind::User.as_str(), old_ids).await?;
+    let mut wanted = repo::imports::UserKeys::default();
+    let mut links = Vec::new();
+    for record in batch {
+        if imported.contains_key(&record.old_id) {
+            continue;
+        }
+        let keys = user::keys(record, plan);
+        wanted.skeletons.extend(
+            keys.names
+                .iter()
+                .map(|name| identifier::username_skeleton(name)),
+        );
+        wanted.names.extend(keys.names);
+        wanted.emails.extend(keys.emails);
+        wanted.ids.extend(record.sub);
+        links.extend(keys.links);
+    }
+    let found = repo::imports::users_with(conn, &wanted).await?;
+    Ok(Known {
+        imported,
+        names: found.names,
+        skeletons: found.skeletons,
+        emails: found.emails,
+        ids: found.ids,
+        links: repo::imports::links_with(conn, &links).await?,
+    })
+}
+
+/// Inserts the users with everything that belongs to them.
+async fn insert(
+    import: &Import<'_>,
+    fresh: Vec<(&str, NewUser)>,
+    hashes: Vec<Option<String>>,
+) -> Result<(), StoreError> {
+    let op = &import.operator;
+    let now = op.now();
+    let tx = op.begin().await?;
+    let paths: HashSet<&str> = fresh
+        .iter()
+        .flat_map(|(_, new)| new.groups.iter().map(String::as_str))
+        .collect();
+    let groups = repo::groups::line(&tx, None, paths).await?;
+    let existing: BTreeSet<String> = repo::roles::list(&tx)
+        .await?
+        .into_iter()
+        .map(|role| role.name)
+        .collect();
+    let mut users = Vec::with_capacity(fresh.len());
+    let (mut factors, mut links) = (Vec::new(), Vec::new());
+    let (mut assignments, mut members) = (Vec::new(), Vec::new());
+    let (mut events, mut imported) = (Vec::new(), Vec::new());
+    for ((old_id, new), hash) in fresh.into_iter().zip(hashes) {
+        let mut user = new.user;
+        let id = user.id;
+        user.password_changed_at = hash.is_some().then_some(now);
+        user.password_hash = hash;
+        let key = import.totp_key.expose();
+        factors.extend(new.totp.map(|totp| TotpFactor {
+            user_id: id,
+            secret_sealed: totp.secret.seal(key, id, &mut rand::rng()),
+            confirmed_at: Some(now),
+            last_step: totp.last_step,
+            failures: 0,
+            locked_until: None,
+            codes_saved_at: None,
+            created_at: now,
+        }));
+        links.extend(
+            new.links
+                .into_iter()
+                .map(|(issuer, subject, label)| LinkedAccount {
+                    id: LinkId::generate(now, &mut rand::rng()),
+                    user_id: id,
+                    issuer,
+                    subject,
+                    label,
+                    roles: Vec::new(),
+                    created_at: now,
+                    last_used_at: None,
+                }),
+        );
+        let text = id.to_string();
+        let held = new.roles.iter().filter(|role| existing.contains(*role));
+        assignments.extend(held.map(|role| assignment(import, (SubjectKind::User, &text), role)));
+        let own = groups
+            .iter()
+            .filter(|group| new.groups.contains(&group.path));
+        members.extend(own.map(|group| (group.id, id)));
+        let roles: Vec<_> = new.roles.iter().cloned().collect();
+        events.push(event(import, AuditKind::UserChanged, &text).with("roles", roles));
+        imported.push(repo::imports::ImportedRecord {
+            source: import.options.source.clone(),
+            kind: Kind::User.as_str().to_owned(),
+            old_id: old_id.to_owned(),
+            new_id: text,
+            imported_at: now,
+        });
+        users.push(user);
+    }
+    repo::imports::insert_users(&tx, &users).await?;
+    repo::imports::insert_factors(&tx, &factors).await?;
+    repo::imports::insert_links(&tx, &links).await?;
+    repo::imports::insert_assignments(&tx, &assignments).await?;
+    repo::imports::insert_members(&tx, &members, now).await?;
+    repo::imports::insert_events(&tx, &events).await?;
+    repo::imports::insert(&tx, &imported).await?;
+    tx.commit().await
+}

@@ -1,0 +1,149 @@
+//! Results for single records: the decision, and notes on everything that differs from the source.
+//! They never contain a secret.
+
+use serde::Serialize;
+
+/// The kind of an object.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// The source as a whole.
+    Source,
+    /// A permission.
+    Permission,
+    /// A role.
+    Role,
+    /// A group.
+    Group,
+    /// An identity provider.
+    Provider,
+    /// A client.
+    Client,
+    /// A user.
+    User,
+}
+
+impl Kind {
+    /// Returns the word in storage and reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Permission => "permission",
+            Self::Role => "role",
+            Self::Group => "group",
+            Self::Provider => "provider",
+            Self::Client => "client",
+            Self::User => "user",
+        }
+    }
+}
+
+/// The decision about a record.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Decision {
+    /// Imported without a change.
+    Import,
+    /// Imported with the changes in the notes.
+    Change,
+    /// Not imported, for the reason in the notes.
+    Skip,
+    /// Imported by an earlier run; nothing changes.
+    Unchanged,
+}
+
+impl Decision {
+    /// Every decision.
+    pub const ALL: [Self; 4] = [Self::Import, Self::Change, Self::Skip, Self::Unchanged];
+
+    /// Returns the word in reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Import => "import",
+            Self::Change => "change",
+            Self::Skip => "skip",
+            Self::Unchanged => "unchanged",
+        }
+    }
+}
+
+/// A reason or a difference.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Note {
+    /// Stable name for programs.
+    pub code: &'static str,
+    /// Explanation.
+    pub text: String,
+}
+
+impl Note {
+    /// Creates a note.
+    pub fn new(code: &'static str, text: impl Into<String>) -> Self {
+        Self {
+            code,
+            text: text.into(),
+        }
+    }
+}
+
+/// The result for one record.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Item {
+    /// Kind of the object.
+    pub kind: Kind,
+    /// Id in the source.
+    pub old_id: String,
+    /// Name in the source.
+    pub name: String,
+    /// Decision.
+    pub decision: Decision,
+    /// Id here: the `sub` of a user, the name of a role, the path of a group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_id: Option<String>,
+    /// Reasons and differences.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
+}
+
+impl Item {
+    /// Creates the item of an imported record: changed if there are notes.
+    pub fn imported(kind: Kind, old_id: &str, name: &str, new_id: &str, notes: Vec<Note>) -> Self {
+        let decision = if notes.is_empty() {
+            Decision::Import
+        } else {
+            Decision::Change
+        };
+        Self {
+            kind,
+            old_id: old_id.to_owned(),
+            name: name.to_owned(),
+            decision,
+            new_id: Some(new_id.to_owned()),
+            notes,
+        }
+    }
+
+    /// Creates the item of a record that is not imported.
+    pub fn skipped(kind: Kind, old_id: &str, name: &str, notes: Vec<Note>) -> Self {
+        Self {
+            kind,
+            old_id: old_id.to_owned(),
+            name: name.to_owned(),
+            decision: Decision::Skip,
+            new_id: None,
+            notes,
+        }
+    }
+
+    /// Creates the item of a record that an earlier run has imported.
+    pub fn unchanged(kind: Kind, old_id: &str, name: &str, new_id: &str) -> Self {
+        Self {
+            kind,
+            old_id: old_id.to_owned(),
+            name: name.to_owned(),
+            decision: Decision::Unchanged,
+            new_id: Some(new_id.to_owned()),
+            notes: Vec::new(),
+        }
+    }
+}

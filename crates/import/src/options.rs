@@ -1,0 +1,24 @@
+//! Options of an import.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The operator's choices. The default gives no power to any imported object.
+#[derive(Clone, Debug, Default)]
+pub struct ImportOptions {
+    /// Name of the source, which separates the ids of several sources.
+    pub source: String,
+    /// Role here for users with all rights in the source.
+    pub superuser_role: Option<String>,
+    /// Keeps the staff mark of users.
+    pub keeps_staff: bool,
+    /// Resource of imported permissions; without it, they are not imported.
+    pub audience: Option<String>,
+    /// Roles here for roles of the source, by name.
+    pub roles: BTreeMap<String, String>,
+    /// Issuers of providers of the source, by alias.
+    pub issuers: BTreeMap<String, String>,
+    /// Clients that become first-party.
+    pub first_party: BTreeSet<String>,
+    /// Domain of placeholder addresses for users without a usable e-mail address.
+    pub email_domain: Option<String>,
+}

@@ -1,0 +1,286 @@
+//! Clients.
+
+use doorward_domain::model::{Client, ClientAuth, ClientId, ClientKind, LogoutUris, PkcePolicy};
+use doorward_domain::rules::{logout, origin};
+use doorward_domain::secret::TokenHash;
+use doorward_domain::time::UnixSeconds;
+use doorward_egress::outgoing::check_address;
+use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_protocol::redirect_uri;
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::GrantType;
+use url::Url;
+
+use super::catalog::{Catalog, Planned};
+use crate::item::{Item, Kind, Note};
+use crate::record::{ClientRecord, ClientSecret};
+
+/// The length of a secret that is certainly random: 128 bits in Base62.
+const LONG_SECRET: usize = 22;
+
+/// A client to create, with the roles that it holds itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewClient {
+    /// Client.
+    pub client: Client,
+    /// Names of its roles here.
+    pub roles: Vec<String>,
+}
+
+impl Catalog<'_> {
+    /// Plans a client.
+    pub fn client(&self, record: &ClientRecord, now: UnixSeconds) -> Planned<NewClient> {
+        let old = record.id.as_str();
+        let mut notes = record.notes.clone();
+        let stock = self.stock();
+        let key = (Kind::Client, old.to_owned());
+        if let Some(id) = stock.imported.get(&key) {
+            return Planned::nothing(Item::unchanged(Kind::Client, old, &record.name, id));
+        }
+        let skip = |mut notes: Vec<Note>, code, text: &str| {
+            notes.push(Note::new(code, text));
+            Planned::nothing(Item::skipped(Kind::Client, old, &record.name, notes))
+        };
+        let Some(id) = ClientId::parse(old) else {
+            return skip(notes, "client_id", "the id is not visible ASCII");
+        };
+        if doorward_services::clients::registration::check_id(&id).is_err() {
+            return skip(notes, "client_id", "an id of this form belongs to users");
+        }
+        if stock.clients.contains(old) {
+            return skip(notes, "taken", "a client with this id exists here");
+        }
+        let mut client = Client::new(id, name(record), record.kind, now);
+        addresses(&mut client, record, &mut notes);
+        if let Err(note) = authentication(&mut client, record, &mut notes) {
+            notes.push(note);
+            return Planned::nothing(Item::skipped(Kind::Client, old, &record.name, notes));
+        }
+        rights(&mut client, record, &mut notes, now);
+        if self.options().first_party.contains(old) {
+            client.first_party = true;
+        } else if record.skips_consent {
+            let text = "users will be asked for consent; --first-party makes it the operator's";
+            notes.push(Note::new("consent", text));
+        }
+        let roles = self.roles_of(&record.roles, &mut notes);
+        Planned {
+            item: Item::imported(Kind::Client, old, &record.name, old, notes),
+            create: Some(NewClient {
+                client,
+                roles: roles.into_iter().collect(),
+            }),
+        }
+    }
+}
+
+fn name(record: &ClientRecord) -> String {
+    let plain: String = record
+        .name
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(100)
+        .collect();
+    match plain.trim() {
+        // Names of Keycloak may be keys of its translations.
+        "" => record.id.chars().take(100).collect(),
+        name if name.starts_with("${") => record.id.chars().take(100).collect(),
+        name => name.to_owned(),
+    }
+}
+
+/// Fills in the URIs; a note for each one that cannot be registered.
+fn addresses(client: &mut Client, record: &ClientRecord, notes: &mut Vec<Note>) {
+    for uri in &record.redirect_uris {
+        let full = absolute(uri, record.root_url.as_deref());
+        match redirect_uri::check_registration(&full) {
+            Ok(()) if client.redirect_uris.contains(&full) => {}
+            Ok(()) => client.redirect_uris.push(full),
+            Err(problem) => notes.push(Note::new(
+                "redirect_uri",
+                format!("redirect URI {uri} {problem}"),
+            )),
+        }
+    }
+    for uri in &record.post_logout_redirect_uris {
+        let whole = match uri.as_str() {
+            "+" => client.redirect_uris.clone(),
+            uri => vec![absolute(uri, record.root_url.as_deref())],
+        };
+        for one in whole {
+            match redirect_uri::check_post_logout(&one) {
+                Ok(()) if client.post_logout_redirect_uris.contains(&one) => {}
+                Ok(()) => client.post_logout_redirect_uris.push(one),
+                Err(problem) => notes.push(Note::new(
+                    "post_logout_redirect_uri",
+                    format!("post-logout redirect URI {uri} {problem}"),
+                )),
+            }
+        }
+    }
+    for text in &record.origins {
+        let found = match text.as_str() {
+            // Also those of redirect URIs that end in a wildcard.
+            "+" => {
+                let uris = record.redirect_uris.iter();
+                let root = record.root_url.as_deref();
+                uris.filter_map(|uri| web_origin(&absolute(uri, root)))
+                    .collect()
+            }
+            text => vec![text.trim_end_matches('/').to_owned()],
+        };
+        for one in found {
+            match origin::check_registration(&one) {
+                Ok(()) if client.allowed_origins.contains(&one) => {}
+                Ok(()) => client.allowed_origins.push(one),
+                Err(problem) => {
+                    notes.push(Note::new("origin", format!("origin {text}: {problem}")));
+                }
+            }
+        }
+    }
+}
+
+/// Resolves a URI without a scheme against the root URL.
+fn absolute(uri: &str, root: Option<&str>) -> String {
+    match root {
+        Some(root) if uri.starts_with('/') => format!("{}{uri}", root.trim_end_matches('/')),
+        _ => uri.to_owned(),
+    }
+}
+
+fn web_origin(uri: &str) -> Option<String> {
+    let origin = Url::parse(uri).ok()?.origin();
+    origin.is_tuple().then(|| origin.ascii_serialization())
+}
+
+fn authentication(
+    client: &mut Client,
+    record: &ClientRecord,
+    notes: &mut Vec<Note>,
+) -> Result<(), Note> {
+    if record.kind == ClientKind::Public {
+        return Ok(());
+    }
+    if let Some(method) = record.auth_method {
+        client.auth_method = ClientAuth::Only(method);
+    }
+    if !client.auth_method.is_by_secret() {
+        client.jwks.clone_from(&record.jwks);
+        client.jwks_uri.clone_from(&record.jwks_uri);
+        let has_keys = client.jwks.is_some() || client.jwks_uri.is_some();
+        return if client.auth_method == ClientAuthMethod::PrivateKeyJwt && !has_keys {
+            Err(Note::new("keys", "the public keys are not in the source"))
+        } else {
+            Ok(())
+        };
+    }
+    match &record.secret {
+        Some(ClientSecret::Plain(secret)) => {
+            let secret = secret.expose();
+            if secret.is_empty() || secret.chars().all(|c| c == '*') || secret.starts_with("${") {
+                notes.push(no_secret());
+                return Ok(());
+            }
+            client.secret_hash = Some(TokenHash::digest(secret));
+            if secret.len() < LONG_SECRET {
+                let text = "the secret is short; replace it with `doorward client rotate-secret`";
+                notes.push(Note::new("short_secret", text));
+            }
+        }
+        Some(ClientSecret::Django(_)) => notes.push(Note::new(
+            "hashed_secret",
+            "the secret is a password hash; create a new one with `doorward client rotate-secret`",
+        )),
+        None => notes.push(no_secret()),
+    }
+    Ok(())
+}
+
+fn no_secret() -> Note {
+    Note::new(
+        "no_secret",
+        "the secret is not in the source; create one with `doorward client rotate-secret`",
+    )
+}
+
+fn rights(client: &mut Client, record: &ClientRecord, notes: &mut Vec<Note>, now: UnixSeconds) {
+    let mut grants = record.grant_types.clone();
+    if record.kind == ClientKind::Public {
+        let alone = [
+            GrantType::ClientCredentials,
+            GrantType::TokenExchange,
+            GrantType::Ciba,
+        ];
+        grants.retain(|grant| !alone.contains(grant));
+    }
+    let signs_in = [
+        GrantType::AuthorizationCode,
+        GrantType::DeviceCode,
+        GrantType::Ciba,
+    ];
+    let interactive = grants.iter().any(|grant| signs_in.contains(grant));
+    if interactive {
+        grants.push(GrantType::RefreshToken);
+        client.scopes = Scope::parse("openid profile email offline_access").unwrap_or_default();
+    }
+    let uses_code = grants.contains(&GrantType::AuthorizationCode);
+    if !uses_code {
+        client.redirect_uris.clear();
+    }
+    let mut disabled = !record.enabled;
+    if uses_code && client.redirect_uris.is_empty() {
+        disabled = true;
+        let text = "disabled: no redirect URI is left; register whole URIs, then enable it";
+        notes.push(Note::new("disabled", text));
+    }
+    if grants.is_empty() {
+        disabled = true;
+        grants = vec![GrantType::AuthorizationCode, GrantType::RefreshToken];
+        let text = "disabled: none of its grants can be carried";
+        notes.push(Note::new("disabled", text));
+    }
+    client.grant_types = grants;
+    client.disabled_at = disabled.then_some(now);
+    if uses_code && !record.requires_pkce {
+        match record.kind {
+            ClientKind::Public => notes.push(Note::new(
+                "pkce_required",
+                "public clients must send a PKCE challenge; the source did not require one",
+            )),
+            ClientKind::Confidential => {
+                let text = "may send no PKCE challenge: the policy is auto";
+                notes.push(Note::new("pkce_auto", text));
+            }
+        }
+    }
+    client.pkce = match (record.kind, record.requires_pkce) {
+        (ClientKind::Confidential, false) => PkcePolicy::Auto,
+        _ => PkcePolicy::Required,
+    };
+    client.logout = logout_uris(client, record, notes);
+    client.dpop_bound_access_tokens = record.requires_dpop;
+    client.require_pushed_authorization_requests = record.requires_par;
+}
+
+/// Returns the logout URIs that this server can call; a note for each other one.
+fn logout_uris(client: &Client, record: &ClientRecord, notes: &mut Vec<Note>) -> LogoutUris {
+    let mut usable = |what: &str, uri: &Option<String>, fits: &dyn Fn(&str) -> bool| {
+        let uri = uri.as_ref().filter(|uri| !uri.is_empty())?;
+        if check_address(uri).is_ok() && fits(uri) {
+            return Some(uri.clone());
+        }
+        let text = format!("{what} logout URI {uri} cannot be registered");
+        notes.push(Note::new("logout_uri", text));
+        None
+    };
+    let anywhere = |_: &str| true;
+    let backchannel = usable("back-channel", &record.backchannel_logout_uri, &anywhere);
+    let at_client = |uri: &str| logout::is_frame_of(client, uri);
+    let frontchannel = usable("front-channel", &record.frontchannel_logout_uri, &at_client);
+    LogoutUris {
+        backchannel,
+        frontchannel,
+        ..LogoutUris::default()
+    }
+}

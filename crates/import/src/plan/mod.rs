@@ -1,0 +1,11 @@
+//! Decisions about records: pure functions of the record, the options and the contents of the store.
+
+pub mod catalog;
+pub mod client;
+pub mod links;
+pub mod user;
+
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod user_tests;

@@ -1,0 +1,382 @@
+//! Users.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use doorward_domain::model::{Profile, User, UserId};
+use doorward_domain::rules::identifier::{self, IdentifierError};
+use doorward_domain::rules::profile::{self, ProfileEdit, ProfileValueError};
+use doorward_domain::time::UnixSeconds;
+
+use super::catalog::{Catalog, Planned};
+use crate::item::{Item, Kind, Note};
+use crate::options::ImportOptions;
+use crate::record::{TotpRecord, UserRecord};
+use crate::slug;
+
+/// The contents of the store that a batch of users may collide with.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// Old id → user id, of users that an earlier run has imported.
+    pub imported: HashMap<String, String>,
+    /// Keys of user names in use.
+    pub names: HashSet<String>,
+    /// Skeletons of user names in use.
+    pub skeletons: HashSet<String>,
+    /// Keys of e-mail addresses in use.
+    pub emails: HashSet<String>,
+    /// User ids in use.
+    pub ids: HashSet<UserId>,
+    /// Issuer and subject of linked accounts.
+    pub links: HashSet<(String, String)>,
+}
+
+/// The keys by which a record may collide with stored users.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserKeys {
+    /// Possible keys of the user name, in the order of preference.
+    pub names: Vec<String>,
+    /// Possible keys of the e-mail address.
+    pub emails: Vec<String>,
+    /// Linked accounts.
+    pub links: Vec<(String, String)>,
+}
+
+/// A user to create.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// Account without a password hash.
+    pub user: User,
+    /// True if the user must set a new password at the next sign-in.
+    pub must_change_password: bool,
+    /// Authenticator app.
+    pub totp: Option<TotpRecord>,
+    /// Issuer, subject and label of linked accounts.
+    pub links: Vec<(String, String, String)>,
+    /// Names of roles.
+    pub roles: BTreeSet<String>,
+    /// Paths of groups.
+    pub groups: BTreeSet<String>,
+}
+
+/// The names and addresses that the run has given out.
+#[derive(Clone, Debug, Default)]
+pub struct Taken {
+    names: HashSet<String>,
+    skeletons: HashSet<String>,
+    emails: HashMap<String, String>,
+    links: HashSet<(String, String)>,
+    old_ids: HashSet<String>,
+    ids: HashSet<UserId>,
+}
+
+/// Returns the keys to look up for a record.
+pub fn keys(record: &UserRecord, catalog: &Catalog<'_>) -> UserKeys {
+    let options = catalog.options();
+    let names = candidates(record, &options.source);
+    let mut emails: Vec<String> = identifier::email_key(&record.email).into_iter().collect();
+    if let Some(domain) = &options.email_domain {
+        let at = names.iter().map(|name| format!("{name}@{domain}"));
+        emails.extend(at.filter_map(|one| identifier::email_key(&one).ok()));
+    }
+    let resolve = |link| catalog.issuers().resolve(link).ok();
+    UserKeys {
+        names,
+        emails,
+        links: record.links.iter().filter_map(resolve).collect(),
+    }
+}
+
+/// Returns the possible keys of the user name: the one of the source if it is valid here, or one
+/// derived from it, then the same with a number, and last with a digest of the old id.
+fn candidates(record: &UserRecord, source: &str) -> Vec<String> {
+    let first = identifier::username_key(&record.username)
+        .ok()
+        .unwrap_or_else(|| derived(record));
+    let base: String = first.chars().take(54).collect();
+    let digest = slug::digest(&format!("{source}\n{}", record.old_id));
+    let ends = ["-2".to_owned(), "-3".to_owned(), format!("-{digest}")];
+    let numbered = ends.map(|end| format!("{base}{end}"));
+    let mut all = vec![first];
+    for name in numbered {
+        all.extend(identifier::username_key(&name).ok());
+    }
+    all
+}
+
+/// Derives a user name from an invalid one: the part before the `@`, without other characters.
+fn derived(record: &UserRecord) -> String {
+    let wanted = if record.username.trim().is_empty() {
+        &record.email
+    } else {
+        &record.username
+    };
+    let local = wanted.split('@').next().unwrap_or_default();
+    let plain: String = local
+        .chars()
+        .filter(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '+'))
+        .skip_while(|c| !c.is_alphanumeric())
+        .take(identifier::USERNAME_MAX)
+        .collect();
+    identifier::username_key(&plain).unwrap_or_else(|_| {
+        let ascii = slug::slug(&plain, "._-");
+        let good = identifier::username_key(&ascii);
+        good.unwrap_or_else(|_| format!("user-{}", slug::digest(&record.old_id)))
+    })
+}
+
+impl Catalog<'_> {
+    /// Plans a user. `known` holds what the store has at [`keys`].
+    pub fn user(
+        &self,
+        record: &UserRecord,
+        known: &Known,
+        taken: &mut Taken,
+        fresh: UserId,
+        now: UnixSeconds,
+    ) -> Planned<NewUser> {
+        if let Some(item) = self.known_before(record, known, taken) {
+            return Planned::nothing(item);
+        }
+        let mut notes = record.notes.clone();
+        let keys = keys(record, self);
+        let is_free = |key: &&String| {
+            let look = identifier::username_skeleton(key);
+            !(known.names.contains(*key)
+                || known.skeletons.contains(&look)
+                || taken.names.contains(*key)
+                || taken.skeletons.contains(&look))
+        };
+        let Some(username) = keys.names.iter().find(is_free).cloned() else {
+            return Planned::nothing(skipped(record, "username", "no user name is free"));
+        };
+        let options = self.options();
+        let email = match self.email(record, &username, (known, &*taken), &mut notes) {
+            Ok(email) => email,
+            Err(note) => return Planned::nothing(skipped(record, note.code, &note.text)),
+        };
+        if username != record.username {
+            let text = if keys.names.first() != Some(&username) {
+                format!(
+                    "the user name, or one that looks like it, is in use: it becomes {username}"
+                )
+            } else {
+                format!("the user name becomes {username}")
+            };
+            notes.push(Note::new("username", text));
+        }
+        taken.names.insert(username.clone());
+        taken
+            .skeletons
+            .insert(identifier::username_skeleton(&username));
+        taken
+            .emails
+            .insert(email.key.clone(), record.old_id.clone());
+        let roles = self.user_roles(record, &mut notes);
+        let groups = self.groups_of(&record.groups, &mut notes);
+        let created_at = record.created_at.filter(|at| (1..=now).contains(at));
+        let user = User {
+            id: record.sub.unwrap_or(fresh),
+            username: username.clone(),
+            username_key: username,
+            email: email.text,
+            email_key: email.key,
+            email_verified: email.verified,
+            password_hash: None,
+            password_changed_at: None,
+            profile: profile_of(record, now, &mut notes),
+            is_staff: record.is_staff && options.keeps_staff,
+            disabled_at: record.disabled.then_some(now),
+            deletion_due_at: None,
+            created_at: created_at.unwrap_or(now),
+            updated_at: now,
+        };
+        if record.is_staff && !options.keeps_staff {
+            let text = "the staff mark is dropped; --keep-staff keeps it";
+            notes.push(Note::new("staff", text));
+        }
+        let links = self.links(record, (known, taken), &mut notes);
+        let id = user.id.to_string();
+        Planned {
+            item: Item::imported(Kind::User, &record.old_id, &record.username, &id, notes),
+            create: Some(NewUser {
+                user,
+                must_change_password: record.must_change_password,
+                totp: record.totp.clone(),
+                links,
+                roles,
+                groups,
+            }),
+        }
+    }
+
+    /// Returns the result for a user that an earlier run has imported, or whose id is in use.
+    fn known_before(&self, record: &UserRecord, known: &Known, taken: &mut Taken) -> Option<Item> {
+        let old = record.old_id.as_str();
+        if !taken.old_ids.insert(old.to_owned()) {
+            return Some(skipped(
+                record,
+                "twice",
+                "the id occurs twice in the source",
+            ));
+        }
+        if let Some(id) = known.imported.get(old) {
+            let own = keys(record, self).emails.into_iter().next();
+            taken.emails.extend(own.map(|key| (key, old.to_owned())));
+            return Some(Item::unchanged(Kind::User, old, &record.username, id));
+        }
+        let sub = record.sub?;
+        let is_used = known.ids.contains(&sub) || !taken.ids.insert(sub);
+        is_used.then(|| skipped(record, "sub", "another user has this user id"))
+    }
+
+    fn user_roles(&self, record: &UserRecord, notes: &mut Vec<Note>) -> BTreeSet<String> {
+        let mut roles = self.roles_of(&record.roles, notes);
+        if record.is_superuser {
+            match &self.options().superuser_role {
+                Some(role) => {
+                    let text = format!("holds all rights in the source: gets the role {role}");
+                    notes.push(Note::new("superuser", text));
+                    roles.insert(role.clone());
+                }
+                None => {
+                    let text = "holds all rights in the source and none here; see --superuser-role";
+                    notes.push(Note::new("superuser", text));
+                }
+            }
+        }
+        roles
+    }
+
+    fn links(
+        &self,
+        record: &UserRecord,
+        (known, taken): (&Known, &mut Taken),
+        notes: &mut Vec<Note>,
+    ) -> Vec<(String, String, String)> {
+        let mut links = Vec::new();
+        for link in &record.links {
+            match self.issuers().resolve(link) {
+                Err(note) => notes.push(note),
+                Ok(key) if known.links.contains(&key) || !taken.links.insert(key.clone()) => {
+                    let text = format!("link with {}: another user has it", link.provider);
+                    notes.push(Note::new("link_taken", text));
+                }
+                Ok((issuer, subject)) => {
+                    let label = if link.label.is_empty() {
+                        subject.clone()
+                    } else {
+                        link.label
+                            .chars()
+                            .filter(|c| !c.is_control())
+                            .take(200)
+                            .collect()
+                    };
+                    links.push((issuer, subject, label));
+                }
+            }
+        }
+        links
+    }
+
+    /// Returns the address of the account, or the reason why there is none.
+    fn email(
+        &self,
+        record: &UserRecord,
+        username: &str,
+        (known, taken): (&Known, &Taken),
+        notes: &mut Vec<Note>,
+    ) -> Result<Email, Note> {
+        let problem = match identifier::email_key(&record.email) {
+            Ok(key) if known.emails.contains(&key) => {
+                Note::new("email_taken", "a user here has this e-mail address")
+            }
+            Ok(key) => match taken.emails.get(&key) {
+                Some(other) => Note::new(
+                    "email_twice",
+                    format!("user {other} of the source has the same e-mail address"),
+                ),
+                None => {
+                    return Ok(Email {
+                        text: record.email.trim().to_owned(),
+                        key,
+                        verified: record.email_verified,
+                    });
+                }
+            },
+            Err(IdentifierError::Missing) => Note::new("email_missing", "no e-mail address"),
+            Err(_) => Note::new("email_invalid", "the e-mail address is not valid here"),
+        };
+        placeholder(self.options(), username, (known, taken), notes, problem)
+    }
+}
+
+fn skipped(record: &UserRecord, code: &'static str, text: &str) -> Item {
+    let mut notes = record.notes.clone();
+    notes.push(Note::new(code, text));
+    Item::skipped(Kind::User, &record.old_id, &record.username, notes)
+}
+
+struct Email {
+    text: String,
+    key: String,
+    verified: bool,
+}
+
+/// Returns a placeholder address if the operator has named a domain, otherwise the problem.
+fn placeholder(
+    options: &ImportOptions,
+    username: &str,
+    (known, taken): (&Known, &Taken),
+    notes: &mut Vec<Note>,
+    problem: Note,
+) -> Result<Email, Note> {
+    let Some(domain) = &options.email_domain else {
+        return Err(problem);
+    };
+    let text = format!("{username}@{domain}");
+    let usable = |key: &String| !known.emails.contains(key) && !taken.emails.contains_key(key);
+    let Some(key) = identifier::email_key(&text).ok().filter(usable) else {
+        return Err(problem);
+    };
+    let note = format!("{}: the address becomes {text}", problem.text);
+    notes.push(Note::new(problem.code, note));
+    Ok(Email {
+        text,
+        key,
+        verified: false,
+    })
+}
+
+fn profile_of(record: &UserRecord, now: UnixSeconds, notes: &mut Vec<Note>) -> Profile {
+    let mut whole = Profile {
+        picture: record.picture.clone(),
+        ..Profile::default()
+    };
+    for (field, text) in &record.profile {
+        let max = (*field).max();
+        let mut edit = ProfileEdit::default().with(*field, text.as_str());
+        if text.trim().chars().count() > max {
+            let cut: String = text.trim().chars().take(max).collect();
+            let name = field.name();
+            notes.push(Note::new(
+                "too_long",
+                format!("{name} is cut to {max} characters"),
+            ));
+            edit = ProfileEdit::default().with(*field, cut);
+        }
+        match profile::apply(&whole, &edit, now) {
+            Ok(next) => whole = next,
+            Err(problems) => notes.extend(problems.iter().map(|one| {
+                let why = match one.problem {
+                    ProfileValueError::TooLong { .. } => "too long",
+                    ProfileValueError::Characters => "control characters",
+                    ProfileValueError::Form => "malformed",
+                    ProfileValueError::Future => "in the future",
+                    ProfileValueError::Unknown => "unknown value",
+                };
+                Note::new("profile", format!("{} is dropped: {why}", field.name()))
+            })),
+        }
+    }
+    whole
+}

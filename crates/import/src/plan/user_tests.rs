@@ -1,0 +1,181 @@
+//! Table tests of the plan: users.
+
+use doorward_domain::model::UserId;
+use doorward_domain::rules::profile::Field;
+use rstest::rstest;
+
+use super::catalog::{Catalog, Planned, Stock};
+use super::user::{Known, NewUser, Taken};
+use crate::item::{Decision, Item};
+use crate::options::ImportOptions;
+use crate::record::UserRecord;
+
+const NOW: i64 = 1_800_000_000;
+const ID: &str = "0190d1c0-0000-7000-8000-000000000001";
+
+fn options() -> ImportOptions {
+    ImportOptions {
+        source: "test".to_owned(),
+        ..ImportOptions::default()
+    }
+}
+
+fn codes(item: &Item) -> Vec<&str> {
+    item.notes.iter().map(|note| note.code).collect()
+}
+
+fn user(old_id: &str, username: &str, email: &str) -> UserRecord {
+    UserRecord {
+        old_id: old_id.to_owned(),
+        username: username.to_owned(),
+        email: email.to_owned(),
+        ..UserRecord::default()
+    }
+}
+
+fn plan_user(options: &ImportOptions, record: &UserRecord, known: &Known) -> Planned<NewUser> {
+    let catalog = Catalog::new(options, Stock::default());
+    let fresh = UserId::parse(ID).unwrap();
+    catalog.user(record, known, &mut Taken::default(), fresh, NOW)
+}
+
+#[rstest]
+#[case("anna", "anna", false)]
+#[case("Anna", "anna", true)]
+#[case("anna@old.example", "anna", true)]
+#[case("a", "user-", true)]
+#[case("@@@", "user-", true)]
+#[case("-anna-", "anna-", true)]
+#[case("an na", "anna", true)]
+#[case("zoë", "zoë", false)]
+fn a_user_name_is_kept_or_derived(
+    #[case] name: &str,
+    #[case] expected: &str,
+    #[case] is_noted: bool,
+) {
+    let planned = plan_user(
+        &options(),
+        &user("7", name, "a@x.example"),
+        &Known::default(),
+    );
+    let created = planned.create.unwrap().user;
+    assert!(created.username_key.starts_with(expected), "{created:?}");
+    assert_eq!(codes(&planned.item).contains(&"username"), is_noted);
+}
+
+#[test]
+fn a_name_that_looks_taken_gets_a_number() {
+    let known = Known {
+        skeletons: [doorward_domain::rules::identifier::username_skeleton(
+            "paul",
+        )]
+        .into(),
+        ..Known::default()
+    };
+    let planned = plan_user(&options(), &user("7", "pau1", "a@x.example"), &known);
+    assert_eq!(planned.create.unwrap().user.username, "pau1-2");
+}
+
+#[rstest]
+#[case("", "email_missing")]
+#[case("nonsense", "email_invalid")]
+#[case("Held@x.example", "email_taken")]
+fn a_user_without_a_usable_address_is_skipped(#[case] email: &str, #[case] code: &str) {
+    let known = Known {
+        emails: ["held@x.example".to_owned()].into(),
+        ..Known::default()
+    };
+    let mut options = options();
+    let record = user("7", "anna", email);
+    let planned = plan_user(&options, &record, &known);
+    assert!(planned.create.is_none());
+    assert_eq!(codes(&planned.item), [code]);
+    options.email_domain = Some("users.invalid".to_owned());
+    let created = plan_user(&options, &record, &known).create.unwrap().user;
+    assert_eq!(created.email, "anna@users.invalid");
+    assert!(!created.email_verified);
+}
+
+#[test]
+fn doubles_are_reported_and_never_merged() {
+    let options = options();
+    let catalog = Catalog::new(&options, Stock::default());
+    let (known, mut taken) = (Known::default(), Taken::default());
+    let fresh = UserId::parse(ID).unwrap();
+    let mut plan = |record: &UserRecord| catalog.user(record, &known, &mut taken, fresh, NOW);
+    assert!(plan(&user("1", "anna", "Anna@x.example")).create.is_some());
+    let double = plan(&user("2", "bert", "anna@X.example"));
+    assert_eq!(codes(&double.item), ["email_twice"]);
+    assert!(double.item.notes[0].text.contains("user 1"));
+    let same_name = plan(&user("3", "ANNA", "c@x.example"));
+    assert_eq!(same_name.create.unwrap().user.username, "anna-2");
+    let same_id = plan(&user("1", "dora", "d@x.example"));
+    assert_eq!(codes(&same_id.item), ["twice"]);
+}
+
+#[test]
+fn a_user_gets_power_only_by_an_option() {
+    let mut options = options();
+    let record = UserRecord {
+        is_staff: true,
+        is_superuser: true,
+        roles: ["admin".to_owned()].into(),
+        ..user("7", "anna", "a@x.example")
+    };
+    let planned = plan_user(&options, &record, &Known::default());
+    let created = planned.create.unwrap();
+    assert!(created.roles.is_empty() && !created.user.is_staff);
+    assert_eq!(
+        codes(&planned.item),
+        ["role_not_imported", "superuser", "staff"]
+    );
+    options.superuser_role = Some("admin".to_owned());
+    options.keeps_staff = true;
+    let created = plan_user(&options, &record, &Known::default())
+        .create
+        .unwrap();
+    assert_eq!(created.roles, ["admin".to_owned()].into());
+    assert!(created.user.is_staff);
+}
+
+#[test]
+fn long_and_bad_profile_values_are_cut_or_dropped() {
+    let mut record = user("7", "anna", "a@x.example");
+    record.profile = vec![
+        (Field::GivenName, "x".repeat(150)),
+        (Field::PhoneNumber, "call me".to_owned()),
+        (Field::Locale, "de".to_owned()),
+    ];
+    record.created_at = Some(NOW + 1);
+    record.disabled = true;
+    let planned = plan_user(&options(), &record, &Known::default());
+    let created = planned.create.unwrap().user;
+    assert_eq!(created.profile.given_name, Some("x".repeat(100)));
+    assert_eq!(created.profile.phone_number, None);
+    assert_eq!(created.profile.locale.as_deref(), Some("de"));
+    assert_eq!((created.created_at, created.disabled_at), (NOW, Some(NOW)));
+    assert_eq!(codes(&planned.item), ["too_long", "profile"]);
+}
+
+#[test]
+fn a_user_id_is_kept_unless_it_is_in_use() {
+    let sub = UserId::parse("05aaba12-3e33-4b80-8ec3-852381f5137f").unwrap();
+    let record = UserRecord {
+        sub: Some(sub),
+        ..user("7", "anna", "a@x.example")
+    };
+    let planned = plan_user(&options(), &record, &Known::default());
+    assert_eq!(planned.create.unwrap().user.id, sub);
+    let known = Known {
+        ids: [sub].into(),
+        ..Known::default()
+    };
+    let planned = plan_user(&options(), &record, &known);
+    assert_eq!(codes(&planned.item), ["sub"]);
+    let known = Known {
+        imported: [("7".to_owned(), sub.to_string())].into(),
+        ..Known::default()
+    };
+    let planned = plan_user(&options(), &record, &known);
+    assert_eq!(planned.item.decision, Decision::Unchanged);
+}

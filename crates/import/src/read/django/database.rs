@@ -1,0 +1,259 @@
+//! The database of a Django project, read-only, as the rows of a dump.
+
+use std::collections::HashMap;
+
+use doorward_store::StoreError;
+use doorward_store::db::ForeignDb;
+use serde_json::{Map, Value};
+use tokio::sync::mpsc::{Receiver, channel};
+
+use super::{DjangoOptions, Overview, Row, key};
+use crate::read::ReadError;
+use crate::record::Record;
+
+/// Tables that are read, with the models of their rows.
+const TABLES: [(&str, &str); 9] = [
+    ("django_content_type", "contenttypes.contenttype"),
+    ("auth_permission", "auth.permission"),
+    ("auth_group", "auth.group"),
+    ("account_emailaddress", "account.emailaddress"),
+    ("socialaccount_socialaccount", "socialaccount.socialaccount"),
+    ("socialaccount_socialapp", "socialaccount.socialapp"),
+    ("mfa_authenticator", "mfa.authenticator"),
+    ("otp_totp_totpdevice", "otp_totp.totpdevice"),
+    ("oauth2_provider_application", "oauth2_provider.application"),
+];
+
+/// A database, after the first pass.
+#[derive(Debug)]
+pub struct Database {
+    db: ForeignDb,
+    overview: Overview,
+    users: UserTable,
+}
+
+/// The table of users.
+#[derive(Clone, Debug, Default)]
+struct UserTable {
+    name: String,
+    groups: HashMap<String, Vec<Value>>,
+    permissions: HashMap<String, Vec<Value>>,
+}
+
+fn failed(error: StoreError) -> ReadError {
+    // The cause may name the address, never a value.
+    ReadError::Database(match std::error::Error::source(&error) {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    })
+}
+
+/// Makes the row of a dump from the row of a table.
+fn row(model: &str, mut columns: Map<String, Value>) -> Row {
+    let pk = columns.remove("id");
+    let renamed = columns.into_iter().map(|(name, value)| {
+        let name = match name.strip_suffix("_id") {
+            Some("user" | "content_type") => name.trim_end_matches("_id").to_owned(),
+            _ => name,
+        };
+        (name, value)
+    });
+    Row {
+        model: model.to_owned(),
+        pk,
+        fields: renamed.collect(),
+    }
+}
+
+impl Database {
+    /// Opens the database and reads everything except the users.
+    ///
+    /// # Errors
+    /// Returns [`ReadError`] if it cannot be read or has no users.
+    pub async fn open(url: &str, options: DjangoOptions) -> Result<Self, ReadError> {
+        let db = ForeignDb::open(url).await.map_err(failed)?;
+        let tables = db.tables().await.map_err(failed)?;
+        let name = user_table(&db, &tables, &options).await?;
+        let mut overview = Overview::new(options);
+        let group_permissions = many(&db, &tables, "auth_group_permissions", "permission_id");
+        let group_permissions = group_permissions.await?;
+        for (table, model) in TABLES {
+            if !tables.iter().any(|one| one == table) {
+                continue;
+            }
+            each(&db, table, &mut |columns| {
+                let mut row = row(model, columns);
+                if table == "auth_group" {
+                    let held = row.pk.as_ref().map(key);
+                    let held = held.and_then(|pk| group_permissions.get(&pk)).cloned();
+                    let held = Value::Array(held.unwrap_or_default());
+                    row.fields.insert("permissions".to_owned(), held);
+                }
+                overview.add(&row);
+            })
+            .await?;
+        }
+        let users = UserTable {
+            groups: many(&db, &tables, &format!("{name}_groups"), "group_id").await?,
+            permissions: many(
+                &db,
+                &tables,
+                &format!("{name}_user_permissions"),
+                "permission_id",
+            )
+            .await?,
+            name,
+        };
+        each(&db, &users.name, &mut |columns| {
+            overview.add(&users.row(columns));
+        })
+        .await?;
+        for (table, model) in Overview::left_tables() {
+            if tables.contains(&table) {
+                let count = db.count(&table).await.map_err(failed)?;
+                overview.leave(model, count);
+            }
+        }
+        overview.finish()?;
+        Ok(Self {
+            db,
+            overview,
+            users,
+        })
+    }
+
+    /// Returns the number of users.
+    pub const fn users(&self) -> u64 {
+        self.overview.users()
+    }
+
+    /// Sends all records, from a task of this runtime.
+    pub fn records(self) -> Receiver<Result<Record, ReadError>> {
+        let (sender, receiver) = channel(1024);
+        tokio::spawn(async move {
+            let mut objects = Vec::new();
+            let read = self.overview.records(&mut |record| {
+                objects.push(record);
+                Ok(())
+            });
+            for record in objects {
+                if sender.send(Ok(record)).await.is_err() {
+                    return;
+                }
+            }
+            if let Err(error) = read {
+                let _ = sender.send(Err(error)).await;
+                return;
+            }
+            if let Err(error) = self.send_users(&sender).await {
+                let _ = sender.send(Err(error)).await;
+            }
+        });
+        receiver
+    }
+
+    async fn send_users(
+        self,
+        sender: &tokio::sync::mpsc::Sender<Result<Record, ReadError>>,
+    ) -> Result<(), ReadError> {
+        let mut cursor = self.db.rows(&self.users.name).await.map_err(failed)?;
+        loop {
+            let rows = self.db.next(&mut cursor).await.map_err(failed)?;
+            if rows.is_empty() {
+                break;
+            }
+            for columns in rows {
+                let user = self.overview.user(&self.users.row(columns));
+                let sent = sender.send(Ok(Record::User(Box::new(user)))).await;
+                sent.map_err(|_| ReadError::Stopped)?;
+            }
+        }
+        self.db.close().await.map_err(failed)
+    }
+}
+
+impl UserTable {
+    fn row(&self, columns: Map<String, Value>) -> Row {
+        let mut row = row(&self.name, columns);
+        let pk = row.pk.as_ref().map(key).unwrap_or_default();
+        let held = [
+            ("groups", &self.groups),
+            ("user_permissions", &self.permissions),
+        ];
+        for (name, all) in held {
+            let list = all.get(&pk).cloned().unwrap_or_default();
+            row.fields.insert(name.to_owned(), Value::Array(list));
+        }
+        row
+    }
+}
+
+/// Finds the table of users: the one of `--user-model`, otherwise the only one with both columns.
+async fn user_table(
+    db: &ForeignDb,
+    tables: &[String],
+    options: &DjangoOptions,
+) -> Result<String, ReadError> {
+    let unusable = |text: String| Err(ReadError::Unusable(text));
+    if let Some(model) = &options.user_model {
+        let table = model.replace('.', "_").to_lowercase();
+        return if tables.contains(&table) {
+            Ok(table)
+        } else {
+            unusable(format!("there is no table {table}"))
+        };
+    }
+    let mut found = Vec::new();
+    for table in tables {
+        let columns = db.columns(table).await.map_err(failed)?;
+        let has = |name: &str| columns.iter().any(|column| column == name);
+        if has("password") && has("last_login") {
+            found.push(table.clone());
+        }
+    }
+    match found.as_slice() {
+        [one] => Ok(one.clone()),
+        [] => unusable("no table has both password and last_login".to_owned()),
+        all => unusable(format!(
+            "several tables look like users; name one with --user-model: {}",
+            all.join(", ")
+        )),
+    }
+}
+
+async fn each(
+    db: &ForeignDb,
+    table: &str,
+    take: &mut dyn FnMut(Map<String, Value>),
+) -> Result<(), ReadError> {
+    let mut cursor = db.rows(table).await.map_err(failed)?;
+    loop {
+        let rows = db.next(&mut cursor).await.map_err(failed)?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        rows.into_iter().for_each(&mut *take);
+    }
+}
+
+/// Reads a table of pairs: owner → values of the column `of`.
+async fn many(
+    db: &ForeignDb,
+    tables: &[String],
+    table: &str,
+    of: &str,
+) -> Result<HashMap<String, Vec<Value>>, ReadError> {
+    let mut all: HashMap<String, Vec<Value>> = HashMap::new();
+    if !tables.iter().any(|one| one == table) {
+        return Ok(all);
+    }
+    each(db, table, &mut |mut columns| {
+        columns.remove("id");
+        let value = columns.remove(of).unwrap_or_default();
+        if let Some((_, owner)) = columns.into_iter().next() {
+            all.entry(key(&owner)).or_default().push(value);
+        }
+    })
+    .await?;
+    Ok(all)
+}

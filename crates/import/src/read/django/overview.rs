@@ -1,0 +1,405 @@
+//! The first pass: everything except users, and what users refer to.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use doorward_domain::rules::provider::Preset;
+use doorward_domain::secret::Secret;
+use serde_json::Value;
+
+use super::permission::Permission;
+use super::user::{self, Extras};
+use super::{DjangoOptions, Row, application, key};
+use crate::item::{Item, Kind, Note};
+use crate::read::{ReadError, Sink};
+use crate::record::{PermissionRecord, ProviderRecord, Record, RoleRecord};
+use crate::slug;
+
+/// Models that have no counterpart, with the reason.
+const LEFT: [(&str, &str); 16] = [
+    ("admin.logentry", "the log of Django's admin stays there"),
+    ("sessions.session", "sessions end"),
+    ("authtoken.token", "tokens of DRF end; use API keys"),
+    (
+        "token_blacklist.outstandingtoken",
+        "tokens of SimpleJWT end",
+    ),
+    (
+        "token_blacklist.blacklistedtoken",
+        "tokens of SimpleJWT end",
+    ),
+    ("oauth2_provider.accesstoken", "tokens end"),
+    ("oauth2_provider.refreshtoken", "tokens end"),
+    ("oauth2_provider.idtoken", "tokens end"),
+    ("oauth2_provider.grant", "codes end"),
+    (
+        "socialaccount.socialtoken",
+        "tokens of other sites are not carried",
+    ),
+    (
+        "otp_static.staticdevice",
+        "recovery codes: users get new ones",
+    ),
+    (
+        "otp_static.statictoken",
+        "recovery codes: users get new ones",
+    ),
+    ("otp_email.emaildevice", "codes by e-mail need no device"),
+    (
+        "otp_hotp.hotpdevice",
+        "counter-based devices are not supported",
+    ),
+    ("two_factor.phonedevice", "codes by phone are not supported"),
+    (
+        "two_factor_webauthn.webauthndevice",
+        "passkeys hold for the old host: users add new ones",
+    ),
+];
+
+/// Fields of the user model that are read.
+const READ: [&str; 12] = [
+    "username",
+    "email",
+    "password",
+    "last_login",
+    "first_name",
+    "last_name",
+    "is_active",
+    "is_staff",
+    "is_superuser",
+    "date_joined",
+    "groups",
+    "user_permissions",
+];
+
+/// The content of a dump, except users.
+#[derive(Debug)]
+pub struct Overview {
+    pub(super) options: DjangoOptions,
+    users: u64,
+    /// Labels of models that look like a user model.
+    models: BTreeSet<String>,
+    lacks_pk: bool,
+    others: BTreeSet<String>,
+    pub(super) groups: HashMap<String, String>,
+    content_types: HashMap<String, (String, String)>,
+    group_rows: Vec<Row>,
+    permission_rows: Vec<Row>,
+    permissions: HashMap<String, Permission>,
+    /// Sets of permissions of single users.
+    sets: BTreeSet<BTreeSet<String>>,
+    pub(super) extras: HashMap<String, Extras>,
+    applications: Vec<Row>,
+    social_apps: Vec<Row>,
+    left: BTreeMap<&'static str, u64>,
+}
+
+impl Overview {
+    /// Starts with nothing.
+    pub fn new(options: DjangoOptions) -> Self {
+        Self {
+            options,
+            users: 0,
+            models: BTreeSet::new(),
+            lacks_pk: false,
+            others: BTreeSet::new(),
+            groups: HashMap::new(),
+            content_types: HashMap::new(),
+            group_rows: Vec::new(),
+            permission_rows: Vec::new(),
+            permissions: HashMap::new(),
+            sets: BTreeSet::new(),
+            extras: HashMap::new(),
+            applications: Vec::new(),
+            social_apps: Vec::new(),
+            left: BTreeMap::new(),
+        }
+    }
+
+    /// Returns the tables of the models that have no counterpart.
+    pub(super) fn left_tables() -> impl Iterator<Item = (String, &'static str)> {
+        LEFT.iter()
+            .map(|(model, _)| (model.replace('.', "_"), *model))
+    }
+
+    /// Counts rows of a model that has no counterpart.
+    pub(super) fn leave(&mut self, model: &'static str, count: u64) {
+        if count > 0 {
+            *self.left.entry(model).or_default() += count;
+        }
+    }
+
+    /// Returns the number of users.
+    pub const fn users(&self) -> u64 {
+        self.users
+    }
+
+    /// Returns true for a row of the user model: the one with both `password` and `last_login`.
+    pub fn is_user(&self, row: &Row) -> bool {
+        match &self.options.user_model {
+            // The rows of a database are named by their table.
+            Some(model) => {
+                model.eq_ignore_ascii_case(&row.model)
+                    || model.replace('.', "_").eq_ignore_ascii_case(&row.model)
+            }
+            None => row.fields.contains_key("password") && row.fields.contains_key("last_login"),
+        }
+    }
+
+    /// Takes a row.
+    pub fn add(&mut self, row: &Row) {
+        if self.is_user(row) {
+            self.add_user(row);
+            return;
+        }
+        match row.model.as_str() {
+            "auth.group" => {
+                let name = row.text("name").to_owned();
+                if let Some(pk) = &row.pk {
+                    self.groups.insert(key(pk), name.clone());
+                }
+                self.groups
+                    .insert(key(&Value::from(vec![name.clone()])), name);
+                self.group_rows.push(row.clone());
+            }
+            "contenttypes.contenttype" => {
+                let model = (
+                    row.text("app_label").to_owned(),
+                    row.text("model").to_owned(),
+                );
+                if let Some(pk) = &row.pk {
+                    self.content_types.insert(key(pk), model);
+                }
+            }
+            "auth.permission" => self.permission_rows.push(row.clone()),
+            "socialaccount.socialapp" => self.social_apps.push(row.clone()),
+            _ if application::is_application(row) => self.applications.push(row.clone()),
+            model => {
+                if let Some((known, _)) = LEFT.iter().find(|(name, _)| *name == model) {
+                    *self.left.entry(*known).or_default() += 1;
+                } else if let Some(owner) = user::owner(row) {
+                    self.extras.entry(owner).or_default().add(row);
+                }
+            }
+        }
+    }
+
+    fn add_user(&mut self, row: &Row) {
+        self.users += 1;
+        self.models.insert(row.model.clone());
+        self.lacks_pk |= row.pk.is_none();
+        let mapped: Vec<_> = self.options.fields.values().map(String::as_str).collect();
+        let unread =
+            |name: &&String| !READ.contains(&name.as_str()) && !mapped.contains(&name.as_str());
+        let others: Vec<String> = row.fields.keys().filter(unread).cloned().collect();
+        self.others.extend(others);
+        let held = row.list("user_permissions");
+        if !held.is_empty() {
+            // Natural keys; primary keys are resolved after the whole file.
+            self.sets.insert(held.iter().map(key).collect());
+        }
+    }
+
+    /// Completes the first pass.
+    ///
+    /// # Errors
+    /// Returns [`ReadError`] if the dump cannot be imported.
+    pub fn finish(&mut self) -> Result<(), ReadError> {
+        let unusable = |text: String| Err(ReadError::Unusable(text));
+        if self.models.len() > 1 {
+            let all: Vec<_> = self.models.iter().map(String::as_str).collect();
+            return unusable(format!(
+                "several models look like users; name one with --user-model: {}",
+                all.join(", ")
+            ));
+        }
+        if self.lacks_pk {
+            return unusable(
+                "the users have no primary key: dump again without --natural-primary".to_owned(),
+            );
+        }
+        if self.users == 0 {
+            return unusable(
+                "no users found: dump the user model too, or name it with --user-model APP.MODEL"
+                    .to_owned(),
+            );
+        }
+        for row in std::mem::take(&mut self.permission_rows) {
+            let content = row.fields.get("content_type").cloned().unwrap_or_default();
+            let model = match &content {
+                Value::Array(parts) => match parts.as_slice() {
+                    [app, model] => app.as_str().zip(model.as_str()),
+                    _ => None,
+                }
+                .map(|(app, model)| (app.to_owned(), model.to_owned())),
+                pk => self.content_types.get(&key(pk)).cloned(),
+            };
+            if let (Some((app, model)), Some(pk)) = (model, &row.pk) {
+                let codename = row.text("codename").to_owned();
+                let permission = Permission {
+                    app,
+                    model,
+                    codename,
+                };
+                self.permissions.insert(key(pk), permission);
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the permission of a reference.
+    fn permission(&self, reference: &str) -> Option<Permission> {
+        if let Some(known) = self.permissions.get(reference) {
+            return Some(known.clone());
+        }
+        let parts: Vec<_> = reference.split('\u{1f}').collect();
+        match parts.as_slice() {
+            ["natural", codename, app, model] => Some(Permission {
+                app: (*app).to_owned(),
+                model: (*model).to_owned(),
+                codename: (*codename).to_owned(),
+            }),
+            _ => None,
+        }
+    }
+
+    /// Returns the name of the role for the permissions of a single user.
+    pub(super) fn set_role(set: &BTreeSet<String>) -> String {
+        let all: Vec<_> = set.iter().map(String::as_str).collect();
+        format!("user permissions {}", slug::digest(&all.join("\n")))
+    }
+
+    /// Resolves references; a note for those that are not in the dump.
+    fn resolved(
+        &self,
+        references: impl Iterator<Item = String>,
+        notes: &mut Vec<Note>,
+    ) -> Vec<Permission> {
+        let mut found = Vec::new();
+        let mut missing = 0;
+        for reference in references {
+            match self.permission(&reference) {
+                Some(permission) => found.push(permission),
+                None => missing += 1,
+            }
+        }
+        if missing > 0 {
+            let text = format!(
+                "{missing} permissions are not in the dump: use --natural-foreign, or dump \
+                 auth.permission and contenttypes too"
+            );
+            notes.push(Note::new("permission_unknown", text));
+        }
+        found
+    }
+
+    /// Sends everything except users.
+    ///
+    /// # Errors
+    /// Fails if the receiver stops.
+    pub fn records(&self, sink: Sink<'_>) -> Result<(), ReadError> {
+        let mut roles = Vec::new();
+        let mut permissions = BTreeMap::new();
+        let mut role = |name: &str, description: &str, references: Vec<String>| {
+            let mut notes = Vec::new();
+            let held = self.resolved(references.into_iter(), &mut notes);
+            let names = held.iter().map(Permission::name).collect();
+            permissions.extend(held.into_iter().map(|one| (one.name(), one)));
+            roles.push(RoleRecord {
+                name: name.to_owned(),
+                description: description.to_owned(),
+                permissions: names,
+                notes,
+            });
+        };
+        for row in &self.group_rows {
+            let references = row.list("permissions").iter().map(key).collect();
+            role(row.text("name"), "", references);
+        }
+        if self.options.with_permissions {
+            for set in &self.sets {
+                let name = Self::set_role(set);
+                let description = "Permissions of single users";
+                role(&name, description, set.iter().cloned().collect());
+            }
+        }
+        for (name, permission) in permissions {
+            sink(Record::Permission(PermissionRecord {
+                codename: permission.here(),
+                description: format!("{} ({})", permission.codename, permission.model),
+                name,
+            }))?;
+        }
+        for role in roles {
+            sink(Record::Role(role))?;
+        }
+        for row in &self.social_apps {
+            sink(Record::Provider(Box::new(provider(row))))?;
+        }
+        for row in &self.applications {
+            sink(match application::record(row) {
+                Ok(record) => Record::Client(Box::new(record)),
+                Err(item) => Record::Skipped(item),
+            })?;
+        }
+        self.left_behind(sink)
+    }
+
+    fn left_behind(&self, sink: Sink<'_>) -> Result<(), ReadError> {
+        let mut tell = |name: &str, text: String| {
+            let notes = vec![Note::new("not_carried", text)];
+            sink(Record::Skipped(Item::skipped(
+                Kind::Source,
+                name,
+                name,
+                notes,
+            )))
+        };
+        for (model, reason) in LEFT {
+            if let Some(count) = self.left.get(model) {
+                tell(model, format!("{count} rows: {reason}"))?;
+            }
+        }
+        if !self.others.is_empty() {
+            let model = self.models.first().map_or("", String::as_str);
+            let all: Vec<_> = self.others.iter().map(String::as_str).collect();
+            let text = format!("fields are not carried (see --field): {}", all.join(", "));
+            tell(model, text)?;
+        }
+        Ok(())
+    }
+}
+
+/// Converts an app of allauth.
+fn provider(row: &Row) -> ProviderRecord {
+    let settings = row.json("settings");
+    let provider = row.text("provider");
+    let alias = match row.text("provider_id") {
+        "" => provider,
+        id => id,
+    };
+    let preset = match provider {
+        "openid_connect" => Some(Preset::Oidc),
+        other => Preset::parse(other).filter(|one| *one != Preset::Oauth2),
+    };
+    let server = settings["server_url"].as_str().map(|url| {
+        let end = "/.well-known/openid-configuration";
+        url.strip_suffix(end).unwrap_or(url).to_owned()
+    });
+    let secret = row.text("secret");
+    let mut notes = Vec::new();
+    if preset == Some(Preset::Apple) {
+        let text = "the signing key of Apple is not carried: `doorward provider put` takes it";
+        notes.push(Note::new("no_secret", text));
+    }
+    let has_secret = !secret.is_empty() && preset != Some(Preset::Apple);
+    ProviderRecord {
+        alias: alias.to_owned(),
+        preset,
+        name: Some(row.text("name").to_owned()).filter(|name| !name.is_empty()),
+        issuer: server,
+        client_id: row.text("client_id").to_owned(),
+        secret: has_secret.then(|| Secret::new(secret.to_owned())),
+        scopes: Vec::new(),
+        notes,
+    }
+}

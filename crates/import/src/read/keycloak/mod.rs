@@ -1,0 +1,252 @@
+//! Keycloak realm exports: a file with one realm or several, or a directory.
+
+mod client;
+mod realm;
+mod user;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+use self::realm::Realm;
+use self::user::KeycloakUser;
+use super::json::{self, Members};
+use super::{ReadError, Sink};
+use crate::record::Record;
+
+/// Members of a realm that are read, or only reported.
+const MEMBERS: [&str; 16] = [
+    "realm",
+    "keycloakVersion",
+    "roles",
+    "groups",
+    "clients",
+    "identityProviders",
+    "identityProviderMappers",
+    "clientScopes",
+    "components",
+    "smtpServer",
+    "authenticationFlows",
+    "organizations",
+    "scopeMappings",
+    "clientScopeMappings",
+    "passwordPolicy",
+    "userFederationProviders",
+];
+
+/// A realm export.
+#[derive(Debug)]
+pub struct Export {
+    realm: Realm,
+    /// Name of the realm.
+    name: String,
+    /// Files that may contain users, with the position of the realm in each.
+    files: Vec<(PathBuf, usize)>,
+    users: u64,
+}
+
+/// The first pass: everything except users.
+#[derive(Default)]
+struct Overview {
+    realms: Vec<(Map<String, Value>, u64)>,
+    accounts: Vec<BTreeMap<String, realm::ServiceAccount>>,
+}
+
+impl Members<KeycloakUser> for Overview {
+    fn begin(&mut self) {
+        self.realms.push((Map::new(), 0));
+        self.accounts.push(BTreeMap::new());
+    }
+
+    fn wants(&self, name: &str) -> bool {
+        MEMBERS.contains(&name)
+    }
+
+    fn member(&mut self, name: &str, value: Value) {
+        if let Some((realm, _)) = self.realms.last_mut() {
+            realm.insert(name.to_owned(), value);
+        }
+    }
+
+    fn element(&mut self, user: KeycloakUser) -> Result<(), ReadError> {
+        if let (Some((_, count)), Some(accounts)) =
+            (self.realms.last_mut(), self.accounts.last_mut())
+        {
+            *count += 1;
+            if let Some((client, account)) = user.service_account() {
+                accounts.insert(client, account);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The second pass: the users of one realm.
+struct Users<'a> {
+    /// Number of objects begun.
+    begun: usize,
+    /// Position of the realm.
+    wanted: usize,
+    each: &'a mut dyn FnMut(KeycloakUser) -> Result<(), ReadError>,
+}
+
+impl Members<KeycloakUser> for Users<'_> {
+    fn begin(&mut self) {
+        self.begun += 1;
+    }
+
+    fn wants(&self, _: &str) -> bool {
+        false
+    }
+
+    fn member(&mut self, _: &str, _: Value) {}
+
+    fn element(&mut self, user: KeycloakUser) -> Result<(), ReadError> {
+        if self.begun == self.wanted + 1 {
+            (self.each)(user)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+fn unusable<T>(text: impl Into<String>) -> Result<T, ReadError> {
+    Err(ReadError::Unusable(text.into()))
+}
+
+fn name_of(realm: &Map<String, Value>) -> &str {
+    realm
+        .get("realm")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}
+
+impl Export {
+    /// Opens an export. `wanted` selects the realm of an export with several.
+    ///
+    /// # Errors
+    /// Returns [`ReadError`] if the export cannot be read, or if several realms are in it and none
+    /// is selected.
+    pub fn open(path: &Path, wanted: Option<&str>) -> Result<Self, ReadError> {
+        let files = if path.is_dir() {
+            realm_files(path)?
+        } else {
+            vec![path.to_owned()]
+        };
+        let mut found = Vec::new();
+        for file in files {
+            let mut overview = Overview::default();
+            json::objects::<KeycloakUser>(&file, "users", &mut overview)?;
+            let realms = overview.realms.into_iter().zip(overview.accounts);
+            for (at, ((realm, users), accounts)) in realms.enumerate() {
+                found.push((file.clone(), at, realm, users, accounts));
+            }
+        }
+        let names: Vec<_> = found
+            .iter()
+            .map(|(_, _, realm, ..)| name_of(realm).to_owned())
+            .collect();
+        found.retain(|(_, _, realm, ..)| wanted.is_none_or(|name| name_of(realm) == name));
+        let Some((file, at, members, mut users, mut accounts)) = found.pop() else {
+            return unusable(format!(
+                "the realms of the export are: {}",
+                names.join(", ")
+            ));
+        };
+        if !found.is_empty() {
+            return unusable(format!(
+                "the export contains several realms; name one with --realm: {}",
+                names.join(", ")
+            ));
+        }
+        let name = name_of(&members).to_owned();
+        if name.is_empty() || !members.contains_key("clients") && !members.contains_key("roles") {
+            return unusable("this is no realm export of Keycloak");
+        }
+        let mut files = vec![(file, at)];
+        if path.is_dir() {
+            for file in users_files(path, &name)? {
+                let mut overview = Overview::default();
+                json::objects::<KeycloakUser>(&file, "users", &mut overview)?;
+                users += overview.realms.iter().map(|(_, count)| count).sum::<u64>();
+                accounts.extend(overview.accounts.into_iter().flatten());
+                files.push((file, 0));
+            }
+        }
+        Ok(Self {
+            realm: Realm::new(members, accounts)?,
+            name,
+            files,
+            users,
+        })
+    }
+
+    /// Returns the name of the realm.
+    pub fn realm(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the number of users, service accounts included.
+    pub const fn users(&self) -> u64 {
+        self.users
+    }
+
+    /// Sends all records.
+    ///
+    /// # Errors
+    /// Returns [`ReadError`] if a file has changed meanwhile, or if the receiver stops.
+    pub fn read(self, sink: Sink<'_>) -> Result<(), ReadError> {
+        self.realm.records(self.users, sink)?;
+        for (file, wanted) in &self.files {
+            let mut each = |user: KeycloakUser| match self.realm.user(user) {
+                Some(record) => sink(Record::User(Box::new(record))),
+                None => Ok(()),
+            };
+            let mut users = Users {
+                begun: 0,
+                wanted: *wanted,
+                each: &mut each,
+            };
+            json::objects::<KeycloakUser>(file, "users", &mut users)?;
+        }
+        Ok(())
+    }
+}
+
+/// Returns the files of a directory whose name has this end.
+fn files_of(path: &Path, fits: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>, ReadError> {
+    let failed = |error| ReadError::File {
+        path: path.to_owned(),
+        error,
+    };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        if entry.file_name().to_str().is_some_and(&fits) {
+            files.push(entry.path());
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn realm_files(path: &Path) -> Result<Vec<PathBuf>, ReadError> {
+    let files = files_of(path, |name| name.ends_with("-realm.json"))?;
+    if files.is_empty() {
+        return unusable(format!("{}: no file NAME-realm.json", path.display()));
+    }
+    Ok(files)
+}
+
+/// Returns the files with users of a realm: `NAME-users-N.json` and
+/// `NAME-federated-users-N.json`, in the order of their numbers.
+fn users_files(path: &Path, realm: &str) -> Result<Vec<PathBuf>, ReadError> {
+    let number = |name: &str| {
+        let rest = name.strip_prefix(realm)?.strip_prefix("-users-")?;
+        rest.strip_suffix(".json")?.parse::<u32>().ok()
+    };
+    let mut files = files_of(path, |name| number(name).is_some())?;
+    files.sort_by_key(|file| file.file_name().and_then(|name| number(name.to_str()?)));
+    Ok(files)
+}

@@ -1,0 +1,71 @@
+//! Readers of sources. They send records to a channel, users last, and keep no more than one user
+//! in memory.
+
+pub mod csv;
+pub mod django;
+pub mod json;
+pub mod keycloak;
+
+use std::path::PathBuf;
+
+use tokio::sync::mpsc::Sender;
+
+use crate::record::Record;
+
+/// A source that cannot be read. Never contains a value of the source.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// A file that cannot be opened or read.
+    #[error("{}: {error}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        error: std::io::Error,
+    },
+    /// Malformed JSON or CSV.
+    #[error("{}: line {line}: {problem}", path.display())]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: usize,
+        /// The problem, without values.
+        problem: &'static str,
+    },
+    /// A source that cannot be imported.
+    #[error("{0}")]
+    Unusable(String),
+    /// A database that cannot be read.
+    #[error("the source database cannot be read: {0}")]
+    Database(String),
+    /// Records in the wrong order.
+    #[error("the reader sent an object after the first user")]
+    Order,
+    /// The receiver has gone.
+    #[error("the import has stopped")]
+    Stopped,
+}
+
+/// The receiver of records.
+pub type Sink<'a> = &'a mut dyn FnMut(Record) -> Result<(), ReadError>;
+
+/// Runs a reader on a separate thread and returns its records.
+pub fn on_thread(
+    read: impl FnOnce(Sink<'_>) -> Result<(), ReadError> + Send + 'static,
+) -> tokio::sync::mpsc::Receiver<Result<Record, ReadError>> {
+    let (sender, receiver) = tokio::sync::mpsc::channel(1024);
+    std::thread::spawn(move || {
+        let sending: Sender<_> = sender.clone();
+        let mut sink = |record| {
+            sending
+                .blocking_send(Ok(record))
+                .map_err(|_| ReadError::Stopped)
+        };
+        if let Err(error) = read(&mut sink) {
+            // Without a receiver, the import has failed already.
+            let _ = sender.blocking_send(Err(error));
+        }
+    });
+    receiver
+}

@@ -1,0 +1,261 @@
+//! Records of a source, in one form for all sources.
+
+use std::collections::BTreeSet;
+
+use doorward_domain::credentials::totp::TotpSecret;
+use doorward_domain::model::{ClientKind, UserId};
+use doorward_domain::rules::profile::Field;
+use doorward_domain::rules::provider::Preset;
+use doorward_domain::secret::Secret;
+use doorward_domain::time::UnixSeconds;
+use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_protocol::token::GrantType;
+
+use crate::item::{Item, Note};
+
+/// A record of a source. Sources send users last.
+#[derive(Debug)]
+pub enum Record {
+    /// A permission.
+    Permission(PermissionRecord),
+    /// A role.
+    Role(RoleRecord),
+    /// A group.
+    Group(GroupRecord),
+    /// An identity provider.
+    Provider(Box<ProviderRecord>),
+    /// A client.
+    Client(Box<ClientRecord>),
+    /// A user.
+    User(Box<UserRecord>),
+    /// An object that the reader skipped.
+    Skipped(Item),
+}
+
+/// A permission of the source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PermissionRecord {
+    /// Name in the source.
+    pub name: String,
+    /// Codename here (`resource:action`).
+    pub codename: String,
+    /// Description.
+    pub description: String,
+}
+
+/// A role of the source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RoleRecord {
+    /// Name in the source, which is also its old id.
+    pub name: String,
+    /// Description.
+    pub description: String,
+    /// Names of its permissions in the source.
+    pub permissions: BTreeSet<String>,
+    /// Notes of the reader.
+    pub notes: Vec<Note>,
+}
+
+/// A group of the source; parents come before their subgroups.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GroupRecord {
+    /// Path in the source, which is also its old id.
+    pub path: String,
+    /// Path of the parent in the source.
+    pub parent: Option<String>,
+    /// Name in the source.
+    pub name: String,
+    /// Description.
+    pub description: String,
+    /// Names of its roles in the source.
+    pub roles: BTreeSet<String>,
+    /// Notes of the reader.
+    pub notes: Vec<Note>,
+}
+
+/// An identity provider of the source.
+#[derive(Clone, Debug)]
+pub struct ProviderRecord {
+    /// Name in the source, which links refer to.
+    pub alias: String,
+    /// Kind; `None` if there is no support for it.
+    pub preset: Option<Preset>,
+    /// Label.
+    pub name: Option<String>,
+    /// Issuer.
+    pub issuer: Option<String>,
+    /// Client id at the provider.
+    pub client_id: String,
+    /// Client secret at the provider.
+    pub secret: Option<Secret<String>>,
+    /// Requested scopes.
+    pub scopes: Vec<String>,
+    /// Notes of the reader.
+    pub notes: Vec<Note>,
+}
+
+/// A client secret of the source.
+#[derive(Clone, Debug)]
+pub enum ClientSecret {
+    /// In clear text.
+    Plain(Secret<String>),
+    /// A password hash of Django.
+    Django(Secret<String>),
+}
+
+/// A client of the source.
+#[derive(Clone, Debug)]
+pub struct ClientRecord {
+    /// Client id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Public or confidential.
+    pub kind: ClientKind,
+    /// Authentication method; `None` for the secret in either form, or none for a public client.
+    pub auth_method: Option<ClientAuthMethod>,
+    /// Secret.
+    pub secret: Option<ClientSecret>,
+    /// Redirect URIs as in the source.
+    pub redirect_uris: Vec<String>,
+    /// Base of relative redirect URIs.
+    pub root_url: Option<String>,
+    /// Post-logout redirect URIs; `+` for the redirect URIs.
+    pub post_logout_redirect_uris: Vec<String>,
+    /// Allowed origins; `+` for the origins of the redirect URIs.
+    pub origins: Vec<String>,
+    /// Grant types without a redirect URI, and `authorization_code`.
+    pub grant_types: Vec<GrantType>,
+    /// True if the source requires PKCE.
+    pub requires_pkce: bool,
+    /// Public keys.
+    pub jwks: Option<String>,
+    /// URL of the public keys.
+    pub jwks_uri: Option<String>,
+    /// Back-channel logout URI.
+    pub backchannel_logout_uri: Option<String>,
+    /// Front-channel logout URI.
+    pub frontchannel_logout_uri: Option<String>,
+    /// Requires DPoP.
+    pub requires_dpop: bool,
+    /// Requires pushed authorization requests.
+    pub requires_par: bool,
+    /// True if users of the source needed no consent.
+    pub skips_consent: bool,
+    /// False if the client was disabled.
+    pub enabled: bool,
+    /// Roles of the client acting for itself, by their names in the source.
+    pub roles: BTreeSet<String>,
+    /// Notes of the reader.
+    pub notes: Vec<Note>,
+}
+
+impl ClientRecord {
+    /// Creates a client without rights.
+    pub fn new(id: String, name: String, kind: ClientKind) -> Self {
+        Self {
+            id,
+            name,
+            kind,
+            auth_method: None,
+            secret: None,
+            redirect_uris: Vec::new(),
+            root_url: None,
+            post_logout_redirect_uris: Vec::new(),
+            origins: Vec::new(),
+            grant_types: Vec::new(),
+            requires_pkce: false,
+            jwks: None,
+            jwks_uri: None,
+            backchannel_logout_uri: None,
+            frontchannel_logout_uri: None,
+            requires_dpop: false,
+            requires_par: false,
+            skips_consent: false,
+            enabled: true,
+            roles: BTreeSet::new(),
+            notes: Vec::new(),
+        }
+    }
+}
+
+/// A password of the source.
+#[derive(Clone, Debug)]
+pub enum PasswordRecord {
+    /// A password field of Django.
+    Django(Secret<String>),
+    /// `secretData` and `credentialData` of Keycloak.
+    Keycloak {
+        /// JSON text with hash and salt.
+        secret_data: Secret<String>,
+        /// JSON text with algorithm and iterations.
+        credential_data: String,
+    },
+    /// In clear text, in a file written by hand.
+    Plain(Secret<String>),
+}
+
+/// An authenticator app of the source: six digits, 30 seconds, SHA-1.
+#[derive(Clone, Debug)]
+pub struct TotpRecord {
+    /// Secret.
+    pub secret: TotpSecret,
+    /// Time step of the last accepted code.
+    pub last_step: i64,
+}
+
+/// A link to an account at an identity provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkRecord {
+    /// Alias of the provider in the source.
+    pub provider: String,
+    /// Subject at the provider.
+    pub subject: String,
+    /// Name of the account at the provider.
+    pub label: String,
+}
+
+/// A user of the source.
+#[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a field of the source"
+)]
+pub struct UserRecord {
+    /// Id in the source.
+    pub old_id: String,
+    /// User id to keep.
+    pub sub: Option<UserId>,
+    /// User name.
+    pub username: String,
+    /// E-mail address.
+    pub email: String,
+    /// True if the address is verified.
+    pub email_verified: bool,
+    /// Profile fields.
+    pub profile: Vec<(Field, String)>,
+    /// URL of a picture.
+    pub picture: Option<String>,
+    /// Password.
+    pub password: Option<PasswordRecord>,
+    /// True if the user must set a new password at the next sign-in.
+    pub must_change_password: bool,
+    /// Authenticator app.
+    pub totp: Option<TotpRecord>,
+    /// Linked accounts.
+    pub links: Vec<LinkRecord>,
+    /// Roles by their names in the source.
+    pub roles: BTreeSet<String>,
+    /// Groups by their paths in the source.
+    pub groups: BTreeSet<String>,
+    /// Works for the operator.
+    pub is_staff: bool,
+    /// Has all rights in the source.
+    pub is_superuser: bool,
+    /// True if the account is disabled.
+    pub disabled: bool,
+    /// Time of creation.
+    pub created_at: Option<UnixSeconds>,
+    /// Notes of the reader.
+    pub notes: Vec<Note>,
+}

@@ -1,0 +1,44 @@
+//! Receivers of the results of an import.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use serde::Serialize;
+
+use crate::item::{Decision, Item, Kind};
+
+/// A receiver of results.
+pub trait Observer {
+    /// Receives the result of a record.
+    ///
+    /// # Errors
+    /// Fails if it cannot be written.
+    fn item(&mut self, item: &Item) -> io::Result<()>;
+}
+
+/// The number of records for each kind and decision, and of notes for each code.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Kind → decision → number.
+    pub records: BTreeMap<&'static str, BTreeMap<&'static str, u64>>,
+    /// Code of a note → number.
+    pub notes: BTreeMap<&'static str, u64>,
+}
+
+impl Summary {
+    /// Counts a result.
+    pub fn count(&mut self, item: &Item) {
+        let kind = self.records.entry(item.kind.as_str()).or_default();
+        *kind.entry(item.decision.as_str()).or_default() += 1;
+        for note in &item.notes {
+            *self.notes.entry(note.code).or_default() += 1;
+        }
+    }
+
+    /// Returns the number of records with this result.
+    pub fn number(&self, kind: Kind, decision: Decision) -> u64 {
+        let of_kind = self.records.get(kind.as_str());
+        let number = of_kind.and_then(|all| all.get(decision.as_str()));
+        number.copied().unwrap_or_default()
+    }
+}

@@ -1,0 +1,81 @@
+//! Tests of the readers: files in, records out.
+
+#![allow(clippy::unwrap_used)]
+
+mod csv;
+mod django;
+mod keycloak;
+
+use std::path::{Path, PathBuf};
+
+use doorward_import::item::Item;
+use doorward_import::read::{ReadError, Sink};
+use doorward_import::record::{ClientRecord, GroupRecord, RoleRecord, UserRecord};
+use doorward_import::record::{PermissionRecord, ProviderRecord, Record};
+use tempfile::TempDir;
+
+/// The records of a source by kind.
+#[derive(Debug, Default)]
+struct Records {
+    permissions: Vec<PermissionRecord>,
+    roles: Vec<RoleRecord>,
+    groups: Vec<GroupRecord>,
+    providers: Vec<ProviderRecord>,
+    clients: Vec<ClientRecord>,
+    users: Vec<UserRecord>,
+    skipped: Vec<Item>,
+}
+
+impl Records {
+    fn of(read: impl FnOnce(Sink<'_>) -> Result<(), ReadError>) -> Self {
+        let mut all = Self::default();
+        read(&mut |record| {
+            match record {
+                Record::Permission(one) => all.permissions.push(one),
+                Record::Role(one) => all.roles.push(one),
+                Record::Group(one) => all.groups.push(one),
+                Record::Provider(one) => all.providers.push(*one),
+                Record::Client(one) => all.clients.push(*one),
+                Record::User(one) => all.users.push(*one),
+                Record::Skipped(one) => all.skipped.push(one),
+            }
+            Ok(())
+        })
+        .unwrap();
+        all
+    }
+
+    fn user(&self, username: &str) -> &UserRecord {
+        let mut found = self.users.iter().filter(|one| one.username == username);
+        let user = found.next().unwrap();
+        assert!(found.next().is_none());
+        user
+    }
+
+    fn client(&self, id: &str) -> &ClientRecord {
+        self.clients.iter().find(|one| one.id == id).unwrap()
+    }
+
+    fn why_skipped(&self, old_id: &str) -> &str {
+        let item = self.skipped.iter().find(|one| one.old_id == old_id);
+        item.unwrap().notes[0].code
+    }
+}
+
+/// Writes a file into a new directory.
+fn file(name: &str, text: &str) -> (TempDir, PathBuf) {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    (directory, path)
+}
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures")
+        .join(name)
+}
+
+fn codes(notes: &[doorward_import::item::Note]) -> Vec<&str> {
+    notes.iter().map(|note| note.code).collect()
+}

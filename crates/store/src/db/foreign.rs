@@ -1,0 +1,194 @@
+//! Databases of other programs, read-only: all rows of a table as JSON, in one snapshot.
+
+use sea_orm::{
+    AccessMode, ConnectOptions, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction,
+    DbBackend, DbErr, IsolationLevel, Statement, TransactionTrait as _,
+};
+use serde_json::{Map, Value};
+
+use super::open::connect_quietly;
+use crate::error::StoreError;
+
+/// Number of rows that are read at once.
+const PAGE: u32 = 500;
+
+/// A database of another program, opened read-only.
+#[derive(Debug)]
+pub struct ForeignDb {
+    connection: DatabaseConnection,
+    snapshot: DatabaseTransaction,
+}
+
+/// A position in the rows of a table.
+#[derive(Debug)]
+pub struct Cursor {
+    table: String,
+    columns: Vec<String>,
+    /// Row id in SQLite.
+    last: i64,
+    is_open: bool,
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+impl ForeignDb {
+    /// Opens a database (`postgres://…` or `sqlite://…`) and begins a snapshot.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] if it cannot be opened.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let mut options = ConnectOptions::new(url);
+        options
+            .max_connections(1)
+            .sqlx_logging(false)
+            .map_sqlx_sqlite_opts(|sqlite| sqlite.read_only(true).create_if_missing(false))
+            .map_sqlx_postgres_opts(|postgres| {
+                postgres.options([("default_transaction_read_only", "on")])
+            });
+        let connection = connect_quietly(options).await?;
+        let snapshot = if connection.get_database_backend() == DbBackend::Postgres {
+            let level = Some(IsolationLevel::RepeatableRead);
+            let mode = Some(AccessMode::ReadOnly);
+            connection.begin_with_config(level, mode).await?
+        } else {
+            connection.begin().await?
+        };
+        Ok(Self {
+            connection,
+            snapshot,
+        })
+    }
+
+    fn is_postgres(&self) -> bool {
+        self.connection.get_database_backend() == DbBackend::Postgres
+    }
+
+    async fn texts(&self, sql: &str, values: Vec<sea_orm::Value>) -> Result<Vec<String>, DbErr> {
+        let backend = self.connection.get_database_backend();
+        let ask = Statement::from_sql_and_values(backend, sql, values);
+        let rows = self.snapshot.query_all_raw(ask).await?;
+        rows.iter().map(|row| row.try_get("", "found")).collect()
+    }
+
+    /// Returns the names of all tables.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] if the query fails.
+    pub async fn tables(&self) -> Result<Vec<String>, StoreError> {
+        let ask = if self.is_postgres() {
+            "SELECT relname::text AS found FROM pg_class WHERE relkind IN ('r', 'p') \
+             AND pg_table_is_visible(oid) \
+             AND relnamespace <> 'pg_catalog'::regnamespace ORDER BY 1"
+        } else {
+            "SELECT name AS found FROM sqlite_master WHERE type = 'table' ORDER BY 1"
+        };
+        Ok(self.texts(ask, Vec::new()).await?)
+    }
+
+    /// Returns the names of the columns of a table.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] if the query fails.
+    pub async fn columns(&self, table: &str) -> Result<Vec<String>, StoreError> {
+        let ask = if self.is_postgres() {
+            "SELECT attname::text AS found FROM pg_attribute \
+             WHERE attrelid = to_regclass(quote_ident($1)) AND attnum > 0 AND NOT attisdropped \
+             ORDER BY attnum"
+        } else {
+            "SELECT name AS found FROM pragma_table_info($1) ORDER BY cid"
+        };
+        Ok(self.texts(ask, vec![table.into()]).await?)
+    }
+
+    /// Counts the rows of a table.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] if the query fails.
+    pub async fn count(&self, table: &str) -> Result<u64, StoreError> {
+        let text = if self.is_postgres() { "text" } else { "TEXT" };
+        let table = quoted(table);
+        let ask = format!("SELECT CAST(count(*) AS {text}) AS found FROM {table}");
+        let found = self.texts(&ask, Vec::new()).await?;
+        let count = found.first().and_then(|text| text.parse().ok());
+        Ok(count.unwrap_or_default())
+    }
+
+    /// Starts to read the rows of a table.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] if the query fails.
+    pub async fn rows(&self, table: &str) -> Result<Cursor, StoreError> {
+        Ok(Cursor {
+            table: table.to_owned(),
+            columns: self.columns(table).await?,
+            last: i64::MIN,
+            is_open: false,
+        })
+    }
+
+    /// Returns the next rows; none at the end.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] if the query fails.
+    pub async fn next(&self, cursor: &mut Cursor) -> Result<Vec<Map<String, Value>>, StoreError> {
+        let table = quoted(&cursor.table);
+        if self.is_postgres() {
+            if !cursor.is_open {
+                let declare = format!(
+                    "DECLARE doorward_import NO SCROLL CURSOR FOR \
+                     SELECT row_to_json(t)::text AS found FROM {table} t"
+                );
+                self.snapshot.execute_unprepared(&declare).await?;
+                cursor.is_open = true;
+            }
+            let fetch = format!("FETCH {PAGE} FROM doorward_import");
+            let rows = self.texts(&fetch, Vec::new()).await?;
+            if rows.is_empty() {
+                let close = "CLOSE doorward_import";
+                self.snapshot.execute_unprepared(close).await?;
+            }
+            return rows.iter().map(|text| object(text)).collect();
+        }
+        let members: Vec<_> = cursor
+            .columns
+            .iter()
+            .map(|name| {
+                let (literal, column) = (name.replace('\'', "''"), quoted(name));
+                // JSON has no bytes.
+                let value = format!(
+                    "CASE typeof({column}) WHEN 'blob' THEN hex({column}) ELSE {column} END"
+                );
+                format!("'{literal}', {value}")
+            })
+            .collect();
+        let ask = format!(
+            "SELECT json_object('\u{1f}rowid', rowid, {}) AS found FROM {table} \
+             WHERE rowid > $1 ORDER BY rowid LIMIT {PAGE}",
+            members.join(", ")
+        );
+        let rows = self.texts(&ask, vec![cursor.last.into()]).await?;
+        let mut all = Vec::with_capacity(rows.len());
+        for text in &rows {
+            let mut row = object(text)?;
+            let id = row.remove("\u{1f}rowid").and_then(|id| id.as_i64());
+            cursor.last = id.unwrap_or(i64::MAX);
+            all.push(row);
+        }
+        Ok(all)
+    }
+
+    /// Ends the snapshot and closes the connection.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] if the connection broke.
+    pub async fn close(self) -> Result<(), StoreError> {
+        self.snapshot.rollback().await?;
+        Ok(self.connection.close().await?)
+    }
+}
+
+fn object(text: &str) -> Result<Map<String, Value>, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::Query(error.into()))
+}

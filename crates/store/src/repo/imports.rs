@@ -1,0 +1,292 @@
+//! Imports from other systems: the ids of imported objects in their source, and insertion of many
+//! rows at once.
+
+use std::collections::{HashMap, HashSet};
+
+use doorward_domain::model::{
+    Assignment, AuditEvent, GroupId, LinkedAccount, TotpFactor, User, UserId,
+};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::query::PAGE_MAX;
+use crate::db::{Conn, WriteTx};
+use crate::entity::imported_records::{ActiveModel, Column, Entity, Model};
+use crate::entity::{
+    audit_events, audit_waiting, group_members, linked_accounts, role_assignments, totp_factors,
+    users,
+};
+use crate::error::StoreError;
+
+/// Maximum number of rows in one statement: 16 columns each stay below the limit of SQLite (32766
+/// parameters).
+pub const BATCH: usize = 500;
+
+/// An object that was imported.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ImportedRecord {
+    /// Name of the source.
+    pub source: String,
+    /// Kind of the object.
+    pub kind: String,
+    /// Id in the source.
+    pub old_id: String,
+    /// Id here.
+    pub new_id: String,
+    /// Time of the import.
+    pub imported_at: UnixSeconds,
+}
+
+impl From<Model> for ImportedRecord {
+    fn from(row: Model) -> Self {
+        Self {
+            source: row.source,
+            kind: row.kind,
+            old_id: row.old_id,
+            new_id: row.new_id,
+            imported_at: row.imported_at,
+        }
+    }
+}
+
+/// Returns the ids here of these ids in the source.
+pub async fn find<C: Conn>(
+    conn: &C,
+    source: &str,
+    kind: &str,
+    old_ids: impl IntoIterator<Item = &str>,
+) -> Result<HashMap<String, String>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::Source.eq(source))
+        .filter(Column::Kind.eq(kind))
+        .filter(Column::OldId.is_in(old_ids))
+        .all(conn)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.old_id, row.new_id))
+        .collect())
+}
+
+/// Returns all imported objects of a source except users.
+pub async fn list_catalog<C: Conn>(
+    conn: &C,
+    source: &str,
+) -> Result<Vec<ImportedRecord>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::Source.eq(source))
+        .filter(Column::Kind.ne("user"))
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(ImportedRecord::from).collect())
+}
+
+/// Returns up to `limit` imported objects after this key (source, kind and old id), in the order of
+/// the key; with `source`, only those of that source.
+pub async fn list<C: Conn>(
+    conn: &C,
+    source: Option<&str>,
+    after: Option<&ImportedRecord>,
+    limit: u64,
+) -> Result<Vec<ImportedRecord>, StoreError> {
+    let mut query = Entity::find()
+        .order_by_asc(Column::Source)
+        .order_by_asc(Column::Kind)
+        .order_by_asc(Column::OldId)
+        .limit(limit.min(PAGE_MAX));
+    if let Some(source) = source {
+        query = query.filter(Column::Source.eq(source));
+    }
+    if let Some(after) = after {
+        let source = after.source.as_str();
+        let kind = after.kind.as_str();
+        let same_kind = Condition::all()
+            .add(Column::Source.eq(source))
+            .add(Column::Kind.eq(kind))
+            .add(Column::OldId.gt(after.old_id.as_str()));
+        let same_source = Condition::all()
+            .add(Column::Source.eq(source))
+            .add(Column::Kind.gt(kind));
+        let later = Condition::any()
+            .add(Column::Source.gt(source))
+            .add(same_source)
+            .add(same_kind);
+        query = query.filter(later);
+    }
+    let rows = query.all(conn).await?;
+    Ok(rows.into_iter().map(ImportedRecord::from).collect())
+}
+
+/// Records imported objects.
+///
+/// # Errors
+/// Returns [`StoreError::Conflict`] if one of them was imported already.
+pub async fn insert(tx: &WriteTx, records: &[ImportedRecord]) -> Result<(), StoreError> {
+    for part in records.chunks(BATCH) {
+        let rows = part.iter().map(|one| ActiveModel {
+            source: Set(one.source.clone()),
+            kind: Set(one.kind.clone()),
+            old_id: Set(one.old_id.clone()),
+            new_id: Set(one.new_id.clone()),
+            imported_at: Set(one.imported_at),
+        });
+        Entity::insert_many(rows).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+/// The keys of users that are in use.
+#[derive(Clone, Debug, Default)]
+pub struct UserKeys {
+    /// Keys of user names.
+    pub names: HashSet<String>,
+    /// Skeletons of user names.
+    pub skeletons: HashSet<String>,
+    /// Keys of e-mail addresses.
+    pub emails: HashSet<String>,
+    /// User ids.
+    pub ids: HashSet<UserId>,
+}
+
+/// Returns the keys in use by users who have one of these keys.
+pub async fn users_with<C: Conn>(conn: &C, wanted: &UserKeys) -> Result<UserKeys, StoreError> {
+    let mut found = UserKeys::default();
+    let texts = |set: &HashSet<String>| set.iter().cloned().collect::<Vec<_>>();
+    let mut conditions = Vec::new();
+    for part in texts(&wanted.names).chunks(BATCH) {
+        conditions.push(users::Column::UsernameKey.is_in(part.to_vec()));
+    }
+    for part in texts(&wanted.skeletons).chunks(BATCH) {
+        conditions.push(users::Column::UsernameSkeleton.is_in(part.to_vec()));
+    }
+    for part in texts(&wanted.emails).chunks(BATCH) {
+        conditions.push(users::Column::EmailKey.is_in(part.to_vec()));
+    }
+    let ids: Vec<_> = wanted.ids.iter().map(UserId::as_uuid).collect();
+    for part in ids.chunks(BATCH) {
+        conditions.push(users::Column::Id.is_in(part.to_vec()));
+    }
+    for condition in conditions {
+        for row in users::Entity::find().filter(condition).all(conn).await? {
+            found.names.insert(row.username_key);
+            found.skeletons.extend(row.username_skeleton);
+            found.emails.insert(row.email_key);
+            found.ids.insert(UserId::from_uuid(row.id));
+        }
+    }
+    Ok(found)
+}
+
+/// Returns the linked accounts (issuer and subject) in use among these.
+pub async fn links_with<C: Conn>(
+    conn: &C,
+    wanted: &[(String, String)],
+) -> Result<HashSet<(String, String)>, StoreError> {
+    let mut found = HashSet::new();
+    for part in wanted.chunks(BATCH) {
+        let subjects = part.iter().map(|(_, subject)| subject.clone());
+        let rows = linked_accounts::Entity::find()
+            .filter(linked_accounts::Column::Subject.is_in(subjects))
+            .all(conn)
+            .await?;
+        found.extend(rows.into_iter().map(|row| (row.issuer, row.subject)));
+    }
+    Ok(found)
+}
+
+/// Inserts users.
+///
+/// # Errors
+/// Returns [`StoreError::Conflict`] if a name, an address or an id is in use.
+pub async fn insert_users(tx: &WriteTx, all: &[User]) -> Result<(), StoreError> {
+    for part in all.chunks(BATCH) {
+        let rows: Result<Vec<_>, _> = part.iter().map(users::ActiveModel::try_from).collect();
+        users::Entity::insert_many(rows?)
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Inserts authenticator apps of new users.
+pub async fn insert_factors(tx: &WriteTx, all: &[TotpFactor]) -> Result<(), StoreError> {
+    for part in all.chunks(BATCH) {
+        let rows = part.iter().map(totp_factors::ActiveModel::from);
+        totp_factors::Entity::insert_many(rows)
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Inserts linked accounts of new users.
+///
+/// # Errors
+/// Returns [`StoreError::Conflict`] if another user has one of them.
+pub async fn insert_links(tx: &WriteTx, all: &[LinkedAccount]) -> Result<(), StoreError> {
+    for part in all.chunks(BATCH) {
+        let rows: Result<Vec<_>, _> = part
+            .iter()
+            .map(linked_accounts::ActiveModel::try_from)
+            .collect();
+        linked_accounts::Entity::insert_many(rows?)
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Inserts assignments of roles to new subjects.
+///
+/// # Errors
+/// Returns [`StoreError::MissingReference`] if a role does not exist.
+pub async fn insert_assignments(tx: &WriteTx, all: &[Assignment]) -> Result<(), StoreError> {
+    for part in all.chunks(BATCH) {
+        let rows = part.iter().map(role_assignments::ActiveModel::from);
+        role_assignments::Entity::insert_many(rows)
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Adds new users to groups.
+pub async fn insert_members(
+    tx: &WriteTx,
+    all: &[(GroupId, UserId)],
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    for part in all.chunks(BATCH) {
+        let rows = part.iter().map(|(group, user)| group_members::ActiveModel {
+            group_id: Set(group.as_uuid()),
+            user_id: Set(user.as_uuid()),
+            created_at: Set(now),
+        });
+        group_members::Entity::insert_many(rows)
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Inserts audit events, which then wait for their links in the chain.
+pub async fn insert_events(tx: &WriteTx, all: &[AuditEvent]) -> Result<(), StoreError> {
+    for part in all.chunks(BATCH) {
+        let rows: Result<Vec<_>, _> = part
+            .iter()
+            .map(audit_events::ActiveModel::try_from)
+            .collect();
+        audit_events::Entity::insert_many(rows?)
+            .exec_without_returning(tx)
+            .await?;
+        let waiting = part.iter().map(|event| audit_waiting::ActiveModel {
+            number: NotSet,
+            event_id: Set(event.id.as_uuid()),
+        });
+        audit_waiting::Entity::insert_many(waiting)
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
