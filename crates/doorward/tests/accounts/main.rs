@@ -19,6 +19,7 @@ mod draft;
 mod email_code;
 mod forms;
 mod geoip;
+mod imported;
 mod mail;
 mod open_redirect;
 mod page_routes;

@@ -1,0 +1,147 @@
+//! Tests with a Django project: a thousand users in six hash formats, second factors, linked
+//! accounts and OAuth clients. Its packages are those of `django/requirements.txt`.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::credentials::totp::TotpSecret;
+use doorward_import::item::{Decision, Kind};
+use doorward_import::options::ImportOptions;
+use doorward_import::read::django::{Database, DjangoOptions, Dump};
+use doorward_import::read::on_thread;
+use doorward_store::repo;
+use doorward_testkit::{Stack, UserAgent, both_backends};
+use serde_json::Value;
+
+use super::import;
+use crate::support::{is_signed_in, sign_in};
+use crate::two_factor::enter;
+
+both_backends!(fifty_users_of_each_format_sign_in_as_before);
+
+/// Users of each format who sign in.
+const EACH: usize = 50;
+
+fn sources(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/accounts/imported/django")
+        .join(name)
+}
+
+/// Returns the interpreter with the packages, which `cargo xtask test` installs.
+fn python() -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let place = target.join("import/django");
+    let wanted = std::fs::read_to_string(sources("requirements.txt")).unwrap();
+    let installed = std::fs::read_to_string(place.join("installed")).unwrap_or_default();
+    assert!(
+        installed == wanted,
+        "the packages of Django are not installed: run `cargo xtask test`, or `cargo xtask \
+         services` beside, which install them"
+    );
+    place.join("bin/python")
+}
+
+async fn fifty_users_of_each_format_sign_in_as_before(stack: &Stack) {
+    let place = tempfile::TempDir::new().unwrap();
+    let made = Command::new(python())
+        .arg("-B")
+        .arg(sources("make.py"))
+        .arg(place.path())
+        .output()
+        .unwrap();
+    let complaints = String::from_utf8_lossy(&made.stderr);
+    assert!(made.status.success(), "{complaints}");
+    let users = std::fs::read(place.path().join("users.json")).unwrap();
+    let users: Vec<Value> = serde_json::from_slice(&users).unwrap();
+    assert_eq!(users.len(), 1_000);
+
+    let options = ImportOptions {
+        source: "django".to_owned(),
+        ..ImportOptions::default()
+    };
+    // One backend reads the dump, the other the database.
+    let db = stack.db().await;
+    let records = if db.is_postgres() {
+        let url = format!("sqlite://{}", place.path().join("db.sqlite3").display());
+        let database = Database::open(&url, DjangoOptions::default()).await;
+        database.unwrap().records()
+    } else {
+        let dump = Dump::open(&place.path().join("dump.json"), DjangoOptions::default()).unwrap();
+        on_thread(move |sink| dump.read(sink))
+    };
+    let (items, summary) = import(stack, &options, records, false).await;
+    let imported = [Decision::Import, Decision::Change];
+    let count: u64 = imported
+        .iter()
+        .map(|decision| summary.number(Kind::User, *decision))
+        .sum();
+    assert_eq!(count, 1_001);
+    assert_eq!(items.codes(Kind::Client, "old"), ["implicit_grant"]);
+    assert_eq!(items.find(Kind::Client, "shop").decision, Decision::Change);
+    assert_eq!(
+        items.codes(Kind::Source, "authtoken.token"),
+        ["not_carried"]
+    );
+    let superuser = items.0.iter().find(|item| item.name == "root@shop.example");
+    let notes: Vec<_> = superuser
+        .unwrap()
+        .notes
+        .iter()
+        .map(|note| note.code)
+        .collect();
+    assert!(
+        notes.contains(&"superuser") && notes.contains(&"staff"),
+        "{notes:?}"
+    );
+
+    let mut seen = std::collections::BTreeMap::<&str, usize>::new();
+    for user in &users {
+        let count = seen.entry(user["format"].as_str().unwrap()).or_default();
+        if *count < EACH {
+            *count += 1;
+            check(stack, user).await;
+        }
+    }
+    assert!(
+        seen.len() == 6 && seen.values().all(|count| *count == EACH),
+        "{seen:?}"
+    );
+}
+
+async fn check(stack: &Stack, expected: &Value) {
+    let name = expected["username"].as_str().unwrap();
+    let password = expected["password"].as_str().unwrap();
+    let db = stack.db().await;
+    let user = repo::users::find_by_identifier(db.read(), name)
+        .await
+        .unwrap();
+    let user = user.expect(name);
+    assert_eq!(user.email_verified, expected["verified"].as_bool().unwrap());
+    let links = repo::linked_accounts::list(db.read(), user.id)
+        .await
+        .unwrap();
+    assert_eq!(!links.is_empty(), expected["google"].as_bool().unwrap());
+    let agent = UserAgent::new();
+    let page = sign_in(stack, &agent, name, password).await;
+    assert_eq!(page.status, 303, "{name}: {}", page.dump());
+    let page = agent.follow(page, "").await;
+    if let Some(secret) = expected["totp"].as_str() {
+        assert!(!is_signed_in(stack, &agent).await, "{name}");
+        let secret = TotpSecret::from_bytes(secret.as_bytes()).unwrap();
+        let page = enter(&agent, &page, &secret.code_at(stack.clock.now())).await;
+        assert_eq!(page.status, 303, "{name}: {}", page.dump());
+        agent.follow(page, "").await;
+    }
+    if user.email_verified {
+        assert!(is_signed_in(stack, &agent).await, "{name}");
+    }
+    // A second sign-in meets the new hash.
+    let after = repo::users::find_by_id(db.read(), user.id)
+        .await
+        .unwrap()
+        .unwrap();
+    let hash = after.password_hash.unwrap();
+    assert!(hash.starts_with("$argon2id$"), "{name}");
+}
