@@ -295,6 +295,7 @@ fn principal(kind: Kind, response: IntrospectionResponse, no_end: i64) -> Option
             .cnf
             .or_else(|| is_bound.then(Confirmation::default)),
         authorization_details: response.authorization_details,
+        claims: response.extra,
     })
 }
 

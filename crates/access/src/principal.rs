@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::scope::Scope;
+use serde_json::{Map, Value};
 
 use crate::jwt::claims::{AccessTokenClaims, Confirmation};
 
@@ -61,6 +62,8 @@ pub struct Principal {
     /// Authorization details that the user granted (RFC 9396). The service that handles the request
     /// checks them: [`AuthorizationDetails::of_type`], [`AuthorizationDetails::allows`].
     pub authorization_details: AuthorizationDetails,
+    /// Custom claims of the token or of the introspection response.
+    pub claims: Map<String, Value>,
 }
 
 impl Principal {
@@ -96,6 +99,7 @@ impl From<AccessTokenClaims> for Principal {
             expires_at: claims.exp,
             confirmation: claims.cnf,
             authorization_details: claims.authorization_details,
+            claims: claims.extra,
         }
     }
 }

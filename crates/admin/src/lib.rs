@@ -9,6 +9,7 @@ pub mod api_keys;
 pub mod assignments;
 pub mod authority;
 pub mod bearer;
+pub mod claims;
 pub mod clients;
 pub mod decisions;
 mod group_managers;

@@ -117,7 +117,7 @@ pub async fn update(
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist, and [`AdminError::Invalid`] while a client has
-/// it, or for a scope of this server itself.
+/// it or a custom claim requires it, or for a scope of this server itself.
 pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminError> {
     context.must_administer()?;
     expect_free(name)?;
@@ -127,6 +127,17 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminE
         let problem = format!(
             "the client {} may ask for it; take it away first with `doorward client update`",
             client.id
+        );
+        return Err(AdminError::invalid("scope", problem));
+    }
+    let claims = repo::custom_claims::list_all(&tx).await?;
+    if let Some(claim) = claims
+        .iter()
+        .find(|claim| claim.scope.as_deref() == Some(name))
+    {
+        let problem = format!(
+            "the claim {} requires it; remove the claim first with `doorward claim remove`",
+            claim.id
         );
         return Err(AdminError::invalid("scope", problem));
     }

@@ -5,13 +5,13 @@ use std::future::Future;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::command::{
-    self, audit::AuditArgs, backup::BackupArgs, client::ClientArgs, completions::CompletionsArgs,
-    config::ConfigArgs, dev::DevArgs, doctor::DoctorArgs, explain::ExplainArgs, group::GroupArgs,
-    healthcheck::HealthcheckArgs, import::ImportArgs, key::KeyArgs, lint::LintArgs, mail::MailArgs,
-    migrate::MigrateArgs, org::OrgArgs, permission::PermissionArgs, policy::PolicyArgs,
-    provider::ProviderArgs, recover::RecoverArgs, resource::ResourceArgs, restore::RestoreArgs,
-    role::RoleArgs, scope::ScopeArgs, serve::ServeArgs, tasks::TasksArgs, token::TokenArgs,
-    user::UserArgs,
+    self, audit::AuditArgs, backup::BackupArgs, claim::ClaimArgs, client::ClientArgs,
+    completions::CompletionsArgs, config::ConfigArgs, dev::DevArgs, doctor::DoctorArgs,
+    explain::ExplainArgs, group::GroupArgs, healthcheck::HealthcheckArgs, import::ImportArgs,
+    key::KeyArgs, lint::LintArgs, mail::MailArgs, migrate::MigrateArgs, org::OrgArgs,
+    permission::PermissionArgs, policy::PolicyArgs, provider::ProviderArgs, recover::RecoverArgs,
+    resource::ResourceArgs, restore::RestoreArgs, role::RoleArgs, scope::ScopeArgs,
+    serve::ServeArgs, tasks::TasksArgs, token::TokenArgs, user::UserArgs,
 };
 use crate::{error::CliError, output};
 
@@ -64,6 +64,8 @@ pub enum Command {
     Resource(ResourceArgs),
     /// Manage scopes that clients can request
     Scope(ScopeArgs),
+    /// Manage custom claims in tokens and responses
+    Claim(ClaimArgs),
     /// Explain a denial, or simulate a request
     Explain(ExplainArgs),
     /// Check the policies of the tasks API, or print ready-made ones
@@ -122,6 +124,7 @@ impl Command {
             Self::Permission(args) => wait(command::permission::run(args)),
             Self::Resource(args) => wait(command::resource::run(args)),
             Self::Scope(args) => wait(command::scope::run(args)),
+            Self::Claim(args) => wait(command::claim::run(args)),
             Self::Explain(args) => wait(command::explain::run(args)),
             Self::Policy(args) => command::policy::run(&args),
             Self::Group(args) => wait(command::group::run(args)),

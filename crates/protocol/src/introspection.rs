@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::authorization_details::AuthorizationDetails;
 use crate::confirmation::Confirmation;
@@ -129,6 +130,9 @@ pub struct IntrospectionResponse {
     /// The granted authorization details (RFC 9396 §9.2).
     #[serde(default, skip_serializing_if = "AuthorizationDetails::is_empty")]
     pub authorization_details: AuthorizationDetails,
+    /// Custom claims, never one of the names above.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
 
 /// The claims of a signed response (RFC 9701 §5). It has no `sub` and no `exp`, so that it is never

@@ -2,7 +2,7 @@
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::credentials::api_key::ApiKeyToken;
-use doorward_domain::model::Client;
+use doorward_domain::model::{ClaimOutput, Client, ClientId};
 use doorward_domain::rules::{authorize, delegation, grant_check};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::is_expired;
@@ -19,6 +19,7 @@ use super::second_factor::factors;
 use super::userinfo::verify_access_token;
 use crate::caller::Caller;
 use crate::context::{Context, Core, Directory, Issuing};
+use crate::custom_claims::{self, Recipient, SubjectRoles};
 use crate::error::ServerError;
 use crate::read_cache::CacheEpoch;
 
@@ -49,7 +50,10 @@ pub async fn introspect(
             caller,
         )
         .await?;
-        good.map(|good| of_key(core, good))
+        match good {
+            Some(good) => Some(of_key(core, directory, good).await?),
+            None => None,
+        }
     } else if OpaqueToken::parse(token).is_some() {
         refresh_token(core, directory, issuing, client, token).await?
     } else {
@@ -95,9 +99,25 @@ async fn access_token(
     if !concerns {
         return Ok(None);
     }
-    let username = match token_status(core, directory, &claims).await? {
+    let status = token_status(core, directory, &claims).await?;
+    let Some(issued_id) = ClientId::parse(&claims.client_id) else {
+        return Ok(None);
+    };
+    let roles = match &status {
         TokenStatus::Inactive(_) => return Ok(None),
-        TokenStatus::Client => None,
+        TokenStatus::Client => SubjectRoles::Client(&issued_id),
+        TokenStatus::User(state) => SubjectRoles::User(state.grant.user_id),
+    };
+    let to = Recipient {
+        output: ClaimOutput::Introspection,
+        client: Some(&issued_id),
+        scope: &claims.scope,
+        roles,
+        org: claims.org.as_deref(),
+    };
+    let extra = custom_claims::of(core, directory, to).await?;
+    let username = match status {
+        TokenStatus::Inactive(_) | TokenStatus::Client => None,
         // OIDC Core §8: a client with pairwise subjects does not learn the user name, nor does a
         // client that exchanged such a token.
         TokenStatus::User(state) => state
@@ -111,6 +131,7 @@ async fn access_token(
     let details = details_for(core, directory, client, &claims).await?;
     let claims = AccessTokenClaims {
         authorization_details: details,
+        extra,
         ..claims
     };
     Ok(Some(of_claims(claims, username)))
@@ -167,15 +188,28 @@ fn of_claims(claims: AccessTokenClaims, username: Option<String>) -> Introspecti
         cnf: claims.cnf,
         act: claims.act,
         authorization_details: claims.authorization_details,
+        extra: claims.extra,
     }
 }
 
 /// Builds the response for an API key. Its client id is the prefix of the key that its user knows.
 /// It contains no authentication, so it never satisfies requirements of a recent or strong sign-in.
-fn of_key(core: &Core, good: api_key::ValidApiKey) -> IntrospectionResponse {
+async fn of_key(
+    core: &Core,
+    directory: &Directory,
+    good: api_key::ValidApiKey,
+) -> Result<IntrospectionResponse, ServerError> {
+    let to = Recipient {
+        output: ClaimOutput::Introspection,
+        client: None,
+        scope: &good.scope,
+        roles: SubjectRoles::Known(&good.roles),
+        org: good.key.org.as_deref(),
+    };
+    let extra = custom_claims::of(core, directory, to).await?;
     let name = good.key.id.prefix();
     let carried = delegation::carried(&good.roles, &good.audiences);
-    IntrospectionResponse {
+    Ok(IntrospectionResponse {
         active: true,
         entitlements: good.scope.iter().map(str::to_owned).collect(),
         scope: Some(good.scope),
@@ -194,8 +228,9 @@ fn of_key(core: &Core, good: api_key::ValidApiKey) -> IntrospectionResponse {
         managed_groups: carried.managed_groups,
         overage: carried.overage,
         email_verified: Some(good.owner.email_verified),
+        extra,
         ..IntrospectionResponse::inactive()
-    }
+    })
 }
 
 async fn refresh_token(

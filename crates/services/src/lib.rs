@@ -25,6 +25,7 @@ pub mod client_registration;
 pub mod clients;
 pub mod consent;
 pub mod context;
+mod custom_claims;
 pub mod deletion;
 pub mod denial_log;
 pub mod detail_types;

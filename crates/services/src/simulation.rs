@@ -199,22 +199,13 @@ pub async fn authorize(
     };
     simulation.pass("next_step");
     let grant = issue::new_grant(core, &interaction, allowed, current);
-    finish(
-        core,
-        &context.issuing,
-        simulation,
-        question,
-        &client,
-        &grant,
-        current,
-    )
-    .await
+    let parts = (core, directory, &context.issuing);
+    finish(parts, simulation, question, &client, &grant, current).await
 }
 
 /// Applies the grant check, and builds the claims of the token.
 async fn finish(
-    core: &Core,
-    issuing: &Issuing,
+    (core, directory, issuing): (&Core, &Directory, &Issuing),
     mut simulation: Simulation,
     question: &SimulationRequest<'_>,
     client: &Client,
@@ -236,19 +227,15 @@ async fn finish(
     simulation.pass("gate");
     let scope = OrgScope::from_org(grant.org.as_deref());
     let roles = effective_roles::of_user_in(core, signed_in.user.id, scope).await?;
-    simulation.claims = Some(claims_of(
-        core,
-        issuing,
-        &AccessGrant::User {
-            grant,
-            user: &signed_in.user,
-            scope: &grant.scope,
-            resources: &grant.resources,
-            details: &grant.authorization_details,
-            roles: &roles,
-        },
-        client,
-    ));
+    let access = AccessGrant::User {
+        grant,
+        user: &signed_in.user,
+        scope: &grant.scope,
+        resources: &grant.resources,
+        details: &grant.authorization_details,
+        roles: &roles,
+    };
+    simulation.claims = Some(claims_of(core, directory, issuing, &access, client).await?);
     simulation.allowed = true;
     Ok(simulation)
 }
@@ -315,10 +302,8 @@ pub async fn token(
         revoke_reason: None,
         issuer: None,
     };
-    finish(
-        core, issuing, simulation, question, &client, &grant, &current,
-    )
-    .await
+    let parts = (core, directory, issuing);
+    finish(parts, simulation, question, &client, &grant, &current).await
 }
 
 async fn simulate_client(
@@ -349,19 +334,15 @@ async fn simulate_client(
         Err(FlowError::Rejected(error)) => return Ok(simulation.with_error("grant", &error)),
     };
     simulation.pass("grant");
-    simulation.claims = Some(claims_of(
-        core,
-        issuing,
-        &AccessGrant::Client {
-            client,
-            org: question.org,
-            scope: &resolved.scope,
-            resources: &resolved.resources,
-            details: &details,
-            roles: &held,
-        },
+    let access = AccessGrant::Client {
         client,
-    ));
+        org: question.org,
+        scope: &resolved.scope,
+        resources: &resolved.resources,
+        details: &details,
+        roles: &held,
+    };
+    simulation.claims = Some(claims_of(core, directory, issuing, &access, client).await?);
     simulation.allowed = true;
     Ok(simulation)
 }

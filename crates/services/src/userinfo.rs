@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_access::jwt::verify::{ACCESS_TOKEN_TYPES, PLAIN_JWT, is_type, verify_jws};
-use doorward_domain::model::{AccessTokenType, OrgScope};
+use doorward_domain::model::{AccessTokenType, ClaimOutput, ClientId, OrgScope};
 use doorward_domain::rules::{authorize, claims};
 use doorward_domain::secret::ReferenceToken;
 use doorward_domain::time::is_expired;
@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 use super::dpop::{self, PresentedToken, Unproved};
 use super::grant_state::{TokenStatus, token_status};
 use crate::context::{Core, Directory, Issuing, effective_roles};
+use crate::custom_claims::{self, Recipient, SubjectRoles};
 use crate::error::{FlowError, ServerError};
 
 /// Verifies an access token of this server: signature, type, issuer and times, or the reference.
@@ -216,6 +217,17 @@ pub async fn claims_of(
         room: claims::MAX_IN_USERINFO,
     };
     let mut claims = claims::release(&sources, &token.scope, &named);
+    let id = ClientId::parse(&token.client_id);
+    let to = Recipient {
+        output: ClaimOutput::Userinfo,
+        client: id.as_ref(),
+        scope: &token.scope,
+        roles: roles
+            .as_ref()
+            .map_or(SubjectRoles::User(user.id), SubjectRoles::Known),
+        org: state.grant.org.as_deref(),
+    };
+    claims.extend(custom_claims::of(core, directory, to).await?);
     // OIDC Core §5.3.2: `sub` is always included.
     claims.insert("sub".to_owned(), Value::from(token.sub));
     Ok(Released {

@@ -150,7 +150,8 @@ const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
         | Kind::ClientPkceRequired
         | Kind::RegistrationTokenChanged
         | Kind::ResourceChanged
-        | Kind::ScopeChanged => "activity-app-changed",
+        | Kind::ScopeChanged
+        | Kind::ClaimChanged => "activity-app-changed",
         Kind::RoleChanged if elsewhere => "activity-role-changed-other",
         Kind::RoleChanged => "activity-role-changed",
         Kind::GroupChanged => "activity-group-changed",

@@ -104,6 +104,17 @@ async fn introspection_authenticates_as_resource_server() {
     assert_eq!(basic, "Basic dGFza3MrYXBpOnMlM0FjcmV0");
 }
 
+#[tokio::test]
+async fn answer_carries_custom_claims() {
+    let issuer = Issuer::start().await;
+    let mut answer = issuer.good();
+    answer["tier"] = json!("gold");
+    issuer.says(200, answer).await;
+    let principal = issuer.ask("dw_key").await.unwrap().unwrap();
+    assert_eq!(principal.claims["tier"], "gold");
+    assert_eq!(principal.claims.len(), 1, "{:?}", principal.claims);
+}
+
 /// A rule that forbids a role would miss one that was omitted.
 #[tokio::test]
 async fn truncated_response_has_no_principal() {

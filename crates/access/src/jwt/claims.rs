@@ -112,6 +112,9 @@ pub struct AccessTokenClaims {
     /// Granted authorization details (RFC 9396 §9.1).
     #[serde(default, skip_serializing_if = "AuthorizationDetails::is_empty")]
     pub authorization_details: AuthorizationDetails,
+    /// Custom claims, and claims of other issuers, never one of the names above.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
 
 /// The claims of an ID token (OIDC Core §2).

@@ -109,6 +109,8 @@ audit_kinds! {
     ResourceChanged => "resource.changed",
     /// A scope registered, changed or removed.
     ScopeChanged => "scope.changed",
+    /// A custom claim added, changed or removed.
+    ClaimChanged => "claim.changed",
     /// A group created, changed or deleted, or a change of its members.
     GroupChanged => "group.changed",
     /// An organization created, changed or ended, or a change of its members.

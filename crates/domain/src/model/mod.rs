@@ -3,6 +3,7 @@
 pub mod api_key;
 pub mod audit;
 pub mod avatar;
+pub mod claim_mapping;
 pub mod client;
 pub mod client_auth;
 pub mod client_kind;
@@ -45,6 +46,7 @@ mod tests;
 pub use api_key::{ApiKey, ApiKeyId};
 pub use audit::{AuditEvent, AuditKind, AuditRecord};
 pub use avatar::Avatar;
+pub use claim_mapping::{Case, Choice, ClaimMapping, ClaimOutput, ClaimSource};
 pub use client::{
     AccessTokenFormat, Client, ConsentTerms, ExchangeRights, LogoutUris, MetadataDocument,
     RegisteredBy,

@@ -9,6 +9,7 @@ use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::Actor;
 use rand_core::CryptoRng;
+use serde_json::Map;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -104,10 +105,11 @@ pub fn for_user(
         }),
         act: None,
         may_act: None,
-        // The signer sets both: the key that the token is bound to, and the details that apply at
-        // its audience.
+        // The signer sets these: the key that the token is bound to, the details that apply at its
+        // audience, and the custom claims.
         cnf: None,
         authorization_details: AuthorizationDetails::default(),
+        extra: Map::new(),
     }
 }
 
@@ -155,6 +157,7 @@ pub fn for_client(
         may_act: None,
         cnf: None,
         authorization_details: AuthorizationDetails::default(),
+        extra: Map::new(),
     }
 }
 
@@ -221,6 +224,7 @@ pub fn for_exchange(issuance: &Issuance<'_>, to: &Exchange<'_>, jti: String) -> 
         may_act: subject.may_act.clone(),
         cnf: None,
         authorization_details: AuthorizationDetails::default(),
+        extra: Map::new(),
     }
 }
 

@@ -89,6 +89,7 @@ impl ActivityCategory {
             | Kind::RegistrationTokenChanged
             | Kind::ResourceChanged
             | Kind::ScopeChanged
+            | Kind::ClaimChanged
             | Kind::ClientPkceRequired
             | Kind::ClientChanged => Self::Apps,
             Kind::UserRegistered

@@ -15,6 +15,7 @@ pub mod client_document;
 pub mod client_registration;
 pub mod code_exchange;
 pub mod consent;
+pub mod custom_claims;
 pub mod delegation;
 pub mod device;
 pub mod dpop_nonce;

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod backup;
+pub mod claim;
 pub mod client;
 pub mod completions;
 pub mod config;

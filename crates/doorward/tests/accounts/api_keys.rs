@@ -1,5 +1,6 @@
 //! Tests of API keys: created on the account page and by the JSON API, used at the tasks API.
 
+mod custom_claims;
 mod json;
 mod organization;
 mod page;

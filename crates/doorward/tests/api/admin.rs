@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod assignments;
+mod claims;
 mod clients;
 mod decisions;
 mod escalation;

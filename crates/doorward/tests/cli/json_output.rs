@@ -17,6 +17,7 @@ const NOUNS: &[&str] = &[
     "group",
     "org",
     "key",
+    "claim",
 ];
 
 #[test]

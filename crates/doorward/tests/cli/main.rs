@@ -8,6 +8,7 @@
 mod admin;
 mod audit;
 mod backup;
+mod claims;
 mod client_exchange;
 mod client_keys;
 mod client_policy;

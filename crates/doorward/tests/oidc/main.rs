@@ -20,6 +20,7 @@ mod code;
 mod consent;
 mod cors;
 mod cross_origin;
+mod custom_claims;
 mod device;
 mod discovery;
 mod dpop;

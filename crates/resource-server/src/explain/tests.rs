@@ -28,6 +28,7 @@ fn principal(subject: &str, entitlements: &[&str]) -> Principal {
         confirmation: None,
         authorization_details:
             doorward_protocol::authorization_details::AuthorizationDetails::default(),
+        claims: serde_json::Map::new(),
     }
 }
 

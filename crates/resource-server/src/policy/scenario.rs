@@ -130,6 +130,7 @@ impl Draft {
                 expires_at: MORNING,
                 confirmation: None,
                 authorization_details: AuthorizationDetails::default(),
+                claims: serde_json::Map::new(),
             },
             memberships: Memberships::default(),
             id: Uuid::from_u128(2).to_string(),

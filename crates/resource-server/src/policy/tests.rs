@@ -42,6 +42,7 @@ fn principal(subject: &str, roles: &str, entitlements: &str, scope: &str) -> Pri
         confirmation: None,
         authorization_details:
             doorward_protocol::authorization_details::AuthorizationDetails::default(),
+        claims: serde_json::Map::new(),
     }
 }
 

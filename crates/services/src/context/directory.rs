@@ -140,18 +140,20 @@ impl Directory {
             .map_err(shared)
     }
 
-    /// Returns the registered scopes, resources and types of authorization details, at most a
-    /// second old.
+    /// Returns the registered scopes, resources, types of authorization details and custom claims,
+    /// at most a second old.
     pub async fn registry(&self, core: &Core) -> Result<Arc<Registries>, ServerError> {
         let load = async {
             let read = core.db.read_reserved();
             let scopes = repo::scopes::list_all(read).await?;
             let resources = repo::resources::list_all(read).await?;
+            let claims = repo::custom_claims::list_all(read).await?;
             let details = detail_types::known(core.config.authorization.details_types());
             Ok(Arc::new(Registries {
                 scopes,
                 resources,
                 details,
+                claims,
             }))
         };
         self.registries.try_get_with((), load).await.map_err(shared)

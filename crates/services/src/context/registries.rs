@@ -1,10 +1,10 @@
-//! The registered scopes, resources and types of authorization details.
+//! The registered scopes, resources, types of authorization details and custom claims.
 
-use doorward_domain::model::{Resource, ScopeEntry};
+use doorward_domain::model::{ClaimMapping, Resource, ScopeEntry};
 use doorward_domain::rules::authorize::Registry;
 use doorward_protocol::authorization_details::DetailType;
 
-/// The registered scopes, resources and types of authorization details.
+/// The registered scopes, resources, types of authorization details and custom claims.
 #[derive(Debug)]
 pub struct Registries {
     /// Every registered scope.
@@ -13,6 +13,8 @@ pub struct Registries {
     pub resources: Vec<Resource>,
     /// Every registered type of authorization details.
     pub details: Vec<DetailType>,
+    /// Every mapping of a custom claim.
+    pub claims: Vec<ClaimMapping>,
 }
 
 impl Registries {

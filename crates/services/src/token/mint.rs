@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{
-    AccessTokenFormat, AccessTokenType, Client, EffectiveRoles, Grant, User,
+    AccessTokenFormat, AccessTokenType, ClaimOutput, Client, EffectiveRoles, Grant, User,
 };
 use doorward_domain::random::Generator;
 use doorward_domain::rules::access_token::{self, Described, Exchange, Issuance};
@@ -17,6 +17,7 @@ use doorward_protocol::token::{TokenResponse, TokenType};
 use doorward_store::repo;
 
 use crate::context::{Core, Directory, Issuing};
+use crate::custom_claims::{self, Recipient, SubjectRoles};
 use crate::error::ServerError;
 
 /// The basis of an access token, after the grant check.
@@ -95,6 +96,14 @@ impl AccessGrant<'_> {
         }
     }
 
+    /// Returns the roles and groups of the subject.
+    const fn roles(&self) -> &EffectiveRoles {
+        match self {
+            Self::User { roles, .. } | Self::Client { roles, .. } => roles,
+            Self::Exchange(to) => to.roles,
+        }
+    }
+
     /// Returns the granted authorization details.
     const fn details(&self) -> &AuthorizationDetails {
         match self {
@@ -117,7 +126,7 @@ pub(crate) async fn mint_access_token(
     // The request was checked before; this check cannot be bypassed.
     let binding = sender_constraint::binding(&client, proved);
     let binding = binding.map_err(|error| ServerError::Internal(error.to_string()))?;
-    let claims = claims_of(core, issuing, grant, &client);
+    let claims = claims_of(core, directory, issuing, grant, &client).await?;
     let audience: Vec<String> = claims.aud.iter().map(str::to_owned).collect();
     let claims = AccessTokenClaims {
         cnf: binding.confirmation(),
@@ -153,8 +162,28 @@ async fn details_of(
     Ok(today.at(audience, &registry.details))
 }
 
-/// Builds the claims of the token for this client, unsigned.
-pub(crate) fn claims_of(
+/// Builds the claims of the token for this client, unsigned, with custom claims.
+pub(crate) async fn claims_of(
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
+    grant: &AccessGrant<'_>,
+    client: &Client,
+) -> Result<AccessTokenClaims, ServerError> {
+    let claims = with_subject(core, issuing, grant, client);
+    let to = Recipient {
+        output: ClaimOutput::AccessToken,
+        client: Some(&client.id),
+        scope: &claims.scope,
+        roles: SubjectRoles::Known(grant.roles()),
+        org: claims.org.as_deref(),
+    };
+    let extra = custom_claims::of(core, directory, to).await?;
+    Ok(AccessTokenClaims { extra, ..claims })
+}
+
+/// Builds the claims with the subject that this client knows.
+fn with_subject(
     core: &Core,
     issuing: &Issuing,
     grant: &AccessGrant<'_>,
@@ -229,6 +258,17 @@ pub(crate) async fn mint_id_token(
     let client = registered(core, directory, grant.client_id.as_str()).await?;
     let mut claims = access_token::id_token(&issuance, &client, grant, described, access_token);
     claims.sub = issuing.subject_key.subject(&client, grant.user_id);
+    let to = Recipient {
+        output: ClaimOutput::IdToken,
+        client: Some(&client.id),
+        // The client's current scopes limit what was granted earlier.
+        scope: &grant.scope.intersect(&client.scopes),
+        roles: SubjectRoles::Known(described.roles),
+        org: grant.org.as_deref(),
+    };
+    claims
+        .extra
+        .extend(custom_claims::of(core, directory, to).await?);
     let ring = issuing.keys.current(&core.db, core.now()).await?;
     ring.active()
         .sign_id_token(&claims)

@@ -10,6 +10,7 @@ pub mod client_registrations;
 pub mod clients;
 pub mod codes;
 pub mod consents;
+pub mod custom_claims;
 pub mod dev_mail;
 pub mod device_requests;
 pub mod email_sign_ins;

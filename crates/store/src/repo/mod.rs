@@ -13,6 +13,7 @@ pub mod client_registrations;
 pub mod clients;
 pub mod codes;
 pub mod consents;
+pub mod custom_claims;
 pub mod denials;
 pub mod dev_mail;
 pub mod device_requests;

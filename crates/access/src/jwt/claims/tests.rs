@@ -69,6 +69,17 @@ fn authorization_details_are_parsed() {
 }
 
 #[test]
+fn access_token_keeps_custom_claims() {
+    let value = claims_with(&json!({ "tier": "gold", "limits": { "day": 3 } }));
+    let parsed: AccessTokenClaims = serde_json::from_value(value.clone()).unwrap();
+    assert_eq!(parsed.extra.len(), 2, "{:?}", parsed.extra);
+    assert_eq!(serde_json::to_value(&parsed).unwrap(), value);
+    let principal = crate::Principal::from(parsed);
+    assert_eq!(principal.claims["tier"], "gold");
+    assert_eq!(principal.claims["limits"], json!({ "day": 3 }));
+}
+
+#[test]
 fn id_token_keeps_further_claims() {
     let value = json!({
         "iss": "https://id.example", "sub": "alice", "aud": "app", "exp": 2, "iat": 1,

@@ -244,6 +244,11 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
         "resource_is_created_changed_and_deleted",
     ),
     (
+        Kind::ClaimChanged,
+        "doorward/tests/api/admin/claims.rs",
+        "claim.changed",
+    ),
+    (
         Kind::ScopeChanged,
         "doorward/tests/cli/registries.rs",
         "resource_is_created_changed_and_deleted",

@@ -130,6 +130,10 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_set_client_logo", "", ".dddddddm"),
     ("admin_remove_client_logo", "", ".dddddddv"),
     ("admin_delete_client", "", ".dddddddv"),
+    ("admin_list_claims", "", ".dddddddy"),
+    ("admin_put_claim", "", ".dddddddy"),
+    ("admin_read_claim", "", ".dddddddn"),
+    ("admin_remove_claim", "", ".dddddddn"),
     ("admin_list_registration_tokens", "", ".dddddddy"),
     ("admin_create_registration_token", "", ".dddddddy"),
     ("admin_revoke_registration_token", "", ".dddddddn"),
@@ -237,6 +241,13 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
                 _ => "/providers/unknown",
             },
         )
+        .replace(
+            "/claims/{id}",
+            match id {
+                "admin_put_claim" => "/claims/tier",
+                _ => "/claims/unknown",
+            },
+        )
         .replace("{kid}", "unknown")
         .replace("{id}", "0190f6a0-0000-7000-8000-000000000000");
     if matches!(id, "admin_list_sessions" | "admin_list_api_keys") {
@@ -279,6 +290,10 @@ fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_put_provider" => {
             json!({ "issuer": "https://login.acme.example", "client_id": "doorward" })
         }
+        "admin_put_claim" => json!({
+            "claim": "tier", "source": { "kind": "constant", "value": "gold" },
+            "outputs": ["access_token"],
+        }),
         "admin_create_client" => json!({ "name": "Robot", "kind": "confidential" }),
         _ => return None,
     };

@@ -101,6 +101,9 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "ddddv",
     ),
     ("admin_delete_client", "clients:read clients:write", "ddddv"),
+    // Other services may decide by a claim.
+    ("admin_put_claim", "clients:read clients:write", "ddddy"),
+    ("admin_remove_claim", "clients:read clients:write", "ddddy"),
     // The operator's policy limits dynamically registered clients.
     ("admin_create_registration_token", "clients:write", "dyydy"),
     ("admin_revoke_registration_token", "clients:write", "dnndn"),
@@ -220,6 +223,7 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
         "admin_end_session" => session_of(world, "vera").await,
         "admin_revoke_api_key" => key(world.stack, "vera").await.0,
         "admin_remove_provider" | "admin_put_provider" => "acme".to_owned(),
+        "admin_remove_claim" | "admin_put_claim" => "tier".to_owned(),
         "admin_revoke_invitation" => {
             let invited = invitations::pending_invitation(world, "acme");
             let tx = world.db.begin_write().await.unwrap();
@@ -310,6 +314,10 @@ fn sent(world: &World<'_>, id: &str) -> Option<Value> {
         }
         "admin_update_client" => json!({ "name": "Mine" }),
         "admin_create_registration_token" => json!({ "note": "CI" }),
+        "admin_put_claim" => json!({
+            "claim": "tier", "source": { "kind": "constant", "value": "gold" },
+            "outputs": ["access_token"],
+        }),
         "admin_put_provider" => json!({
             "issuer": "https://login.acme.example", "client_id": "doorward",
             "trusts_email": true, "links_by_email": true, "roles": { "everybody": "boss" },

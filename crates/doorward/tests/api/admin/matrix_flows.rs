@@ -49,6 +49,10 @@ const FLOWS: &[(&str, Coverage)] = &[
         By(&["admin_mail_passkey_link"]),
     ),
     ("user_links::reset_password", By(&["admin_reset_password"])),
+    ("claims::delete", By(&["admin_remove_claim"])),
+    ("claims::get", Reads),
+    ("claims::list", Reads),
+    ("claims::put", By(&["admin_put_claim"])),
     ("clients::create", By(&["admin_create_client"])),
     ("clients::delete", By(&["admin_delete_client"])),
     (

@@ -9,6 +9,7 @@ mod api_keys;
 mod assignments;
 mod audit;
 mod caller;
+mod claims;
 mod clients;
 mod groups;
 mod idempotency;
@@ -38,6 +39,7 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .configure(organizations::configure)
         .configure(invitations::configure)
         .configure(clients::configure)
+        .configure(claims::configure)
         .configure(registration_tokens::configure)
         .configure(sessions::configure)
         .configure(api_keys::configure)

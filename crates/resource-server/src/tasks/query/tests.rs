@@ -37,6 +37,7 @@ fn principal(entitlements: &[&str]) -> Principal {
         confirmation: None,
         authorization_details:
             doorward_protocol::authorization_details::AuthorizationDetails::default(),
+        claims: serde_json::Map::new(),
     }
 }
 

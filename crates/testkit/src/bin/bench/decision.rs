@@ -96,6 +96,7 @@ fn principal() -> Principal {
         confirmation: None,
         authorization_details:
             doorward_protocol::authorization_details::AuthorizationDetails::default(),
+        claims: serde_json::Map::new(),
     }
 }
 

@@ -1,0 +1,291 @@
+use doorward_access::jwt::claims::{AccessTokenClaims, IdTokenClaims};
+use doorward_protocol::introspection::IntrospectionResponse;
+use rstest::rstest;
+use serde_json::json;
+
+use super::*;
+use crate::model::Case;
+use crate::model::sample::{NOW, client_id, scope};
+
+fn mapping(source: ClaimSource) -> ClaimMapping {
+    ClaimMapping {
+        id: "tier".to_owned(),
+        claim: "tier".to_owned(),
+        client_id: None,
+        source,
+        outputs: ClaimOutput::ALL.into_iter().collect(),
+        scope: None,
+        created_at: NOW,
+        updated_at: NOW,
+    }
+}
+
+fn constant(value: Value) -> ClaimMapping {
+    mapping(ClaimSource::Constant { value })
+}
+
+fn choice(cases: &[(&str, &str)], otherwise: Option<&str>) -> Choice {
+    let case = |(when, value): &(&str, &str)| Case {
+        when: (*when).to_owned(),
+        value: json!(value),
+    };
+    Choice {
+        values: cases.iter().map(case).collect(),
+        otherwise: otherwise.map(Value::from),
+    }
+}
+
+fn effective(roles: &[&str], groups: &[&str]) -> EffectiveRoles {
+    EffectiveRoles {
+        roles: roles.iter().map(|&one| one.to_owned()).collect(),
+        groups: groups.iter().map(|&one| one.to_owned()).collect(),
+        ..EffectiveRoles::default()
+    }
+}
+
+/// Computes the claim `tier` of a member of acme with roles and groups.
+fn tier_of(source: ClaimSource, org: Option<&str>) -> Option<Value> {
+    let all = [mapping(source)];
+    let chosen = applicable(&all, None, ClaimOutput::AccessToken);
+    let facts = ClaimFacts {
+        scope: &scope("openid"),
+        roles: &effective(&["gold", "basic"], &["/eng", "/eng/backend"]),
+        org,
+        org_name: org.map(|_| "Acme Ltd"),
+    };
+    compute(&chosen, &facts).get("tier").cloned()
+}
+
+#[rstest]
+#[case::constant(ClaimSource::Constant { value: json!([1, true]) }, Some(json!([1, true])))]
+#[case::role(ClaimSource::Role(choice(&[("gold", "g")], None)), Some(json!("g")))]
+#[case::first_role_decides(
+    ClaimSource::Role(choice(&[("none", "n"), ("basic", "b"), ("gold", "g")], None)),
+    Some(json!("b"))
+)]
+#[case::no_role(ClaimSource::Role(choice(&[("silver", "s")], None)), None)]
+#[case::no_role_otherwise(ClaimSource::Role(choice(&[("silver", "s")], Some("o"))), Some(json!("o")))]
+#[case::group(ClaimSource::Group(choice(&[("/eng", "D1")], None)), Some(json!("D1")))]
+#[case::nearer_group_listed_first(
+    ClaimSource::Group(choice(&[("/eng/backend", "D2"), ("/eng", "D1")], None)),
+    Some(json!("D2"))
+)]
+#[case::other_group(ClaimSource::Group(choice(&[("/engineering", "D3")], None)), None)]
+#[case::role_is_no_group(ClaimSource::Group(choice(&[("gold", "D4")], None)), None)]
+#[case::organization(ClaimSource::Organization(choice(&[("acme", "A")], None)), Some(json!("A")))]
+#[case::other_organization(ClaimSource::Organization(choice(&[("zeta", "Z")], None)), None)]
+#[case::organization_name(ClaimSource::OrganizationName, Some(json!("Acme Ltd")))]
+fn source_gives_value(#[case] source: ClaimSource, #[case] expected: Option<Value>) {
+    assert_eq!(tier_of(source, Some("acme")), expected);
+}
+
+#[test]
+fn no_organization_gives_no_value() {
+    let of_acme = ClaimSource::Organization(choice(&[("acme", "A")], None));
+    assert_eq!(tier_of(of_acme, None), None);
+    assert_eq!(tier_of(ClaimSource::OrganizationName, None), None);
+    let otherwise = ClaimSource::Organization(choice(&[("acme", "A")], Some("none")));
+    assert_eq!(tier_of(otherwise, None), Some(json!("none")));
+}
+
+#[rstest]
+#[case::granted("openid profile", true)]
+#[case::not_granted("openid", false)]
+fn scope_is_required(#[case] granted: &str, #[case] expected: bool) {
+    let all = [ClaimMapping {
+        scope: Some("profile".to_owned()),
+        ..constant(json!("v"))
+    }];
+    let facts = ClaimFacts {
+        scope: &scope(granted),
+        roles: &EffectiveRoles::default(),
+        org: None,
+        org_name: None,
+    };
+    let chosen = applicable(&all, None, ClaimOutput::Userinfo);
+    assert_eq!(!compute(&chosen, &facts).is_empty(), expected);
+}
+
+#[rstest]
+#[case::own_mapping_wins(Some("web"), ClaimOutput::AccessToken, Some("of-web"))]
+#[case::others_keep_common_mapping(Some("app"), ClaimOutput::AccessToken, Some("common"))]
+#[case::no_client(None, ClaimOutput::AccessToken, Some("common"))]
+// The mapping of the client replaces the common one completely.
+#[case::replaced_in_every_output(Some("web"), ClaimOutput::IdToken, None)]
+#[case::other_output(Some("app"), ClaimOutput::IdToken, Some("common"))]
+fn client_mapping_replaces_common_mapping(
+    #[case] client: Option<&str>,
+    #[case] output: ClaimOutput,
+    #[case] expected: Option<&str>,
+) {
+    let common = ClaimMapping {
+        id: "common".to_owned(),
+        ..constant(json!(1))
+    };
+    let own = ClaimMapping {
+        id: "of-web".to_owned(),
+        client_id: Some(client_id("web")),
+        outputs: BTreeSet::from([ClaimOutput::AccessToken]),
+        ..constant(json!(2))
+    };
+    let all = [own, common];
+    let client = client.map(client_id);
+    let chosen = applicable(&all, client.as_ref(), output);
+    assert_eq!(chosen.get("tier").map(|one| one.id.as_str()), expected);
+}
+
+#[rstest]
+#[case::good("tier", "tier", None)]
+#[case::url("tier", "https://acme.example/claims/tier", None)]
+#[case::empty_id("", "tier", Some("id"))]
+#[case::bad_id("Tier", "tier", Some("id"))]
+#[case::long_id("a23456789012345678901234567890123", "tier", Some("id"))]
+#[case::empty_name("tier", "", Some("claim"))]
+#[case::space("tier", "my tier", Some("claim"))]
+#[case::quote("tier", "a\"b", Some("claim"))]
+#[case::subject("tier", "sub", Some("claim"))]
+#[case::roles("tier", "roles", Some("claim"))]
+#[case::confirmation("tier", "cnf", Some("claim"))]
+#[case::actor("tier", "act", Some("claim"))]
+#[case::email("tier", "email_verified", Some("claim"))]
+#[case::active("tier", "active", Some("claim"))]
+fn check_names(#[case] id: &str, #[case] claim: &str, #[case] expected: Option<&str>) {
+    let one = ClaimMapping {
+        id: id.to_owned(),
+        claim: claim.to_owned(),
+        ..constant(json!("v"))
+    };
+    assert_eq!(check(&one).err().map(|error| error.field), expected);
+}
+
+#[rstest]
+#[case::null(ClaimSource::Constant { value: Value::Null }, false)]
+#[case::largest(ClaimSource::Constant { value: json!("a".repeat(1022)) }, true)]
+#[case::too_large(ClaimSource::Constant { value: json!("a".repeat(1023)) }, false)]
+#[case::no_case(ClaimSource::Role(choice(&[], Some("o"))), false)]
+#[case::repeated(ClaimSource::Role(choice(&[("a", "1"), ("a", "2")], None)), false)]
+#[case::group(ClaimSource::Group(choice(&[("/eng/backend", "1")], None)), true)]
+#[case::group_without_slash(ClaimSource::Group(choice(&[("eng", "1")], None)), false)]
+#[case::group_root(ClaimSource::Group(choice(&[("/", "1")], None)), false)]
+#[case::group_trailing_slash(ClaimSource::Group(choice(&[("/eng/", "1")], None)), false)]
+#[case::organization(ClaimSource::Organization(choice(&[("acme", "1")], None)), true)]
+#[case::no_slug(ClaimSource::Organization(choice(&[("Acme Ltd", "1")], None)), false)]
+fn check_sources(#[case] source: ClaimSource, #[case] is_accepted: bool) {
+    assert_eq!(check(&mapping(source)).is_ok(), is_accepted);
+}
+
+#[test]
+fn check_rejects_null_otherwise_and_no_output() {
+    let mut values = choice(&[("a", "1")], None);
+    values.otherwise = Some(Value::Null);
+    assert!(check(&mapping(ClaimSource::Role(values))).is_err());
+    let nowhere = ClaimMapping {
+        outputs: BTreeSet::new(),
+        ..constant(json!(1))
+    };
+    assert_eq!(check(&nowhere).map_err(|error| error.field), Err("outputs"));
+}
+
+fn many(count: usize, size: usize, client: Option<&str>) -> Vec<ClaimMapping> {
+    let one = |number: usize| ClaimMapping {
+        id: format!("m{number}"),
+        claim: format!("m{number}"),
+        client_id: client.map(client_id),
+        ..constant(json!("a".repeat(size)))
+    };
+    (0..count).map(one).collect()
+}
+
+#[test]
+fn check_all_bounds_number_and_size() {
+    assert!(check_all(&many(4, 1000, None)).is_ok());
+    assert!(check_all(&many(5, 1000, None)).is_err(), "too large");
+    assert!(check_all(&many(201, 1, None)).is_err(), "too many");
+    // Each client has its own total, together with the mappings of all clients.
+    let mut all = many(4, 1000, Some("web"));
+    all.extend(many(4, 1000, Some("app")));
+    assert!(check_all(&all).is_ok());
+    let common = ClaimMapping {
+        id: "common".to_owned(),
+        claim: "common".to_owned(),
+        ..constant(json!("a".repeat(100)))
+    };
+    all.push(common);
+    assert!(check_all(&all).is_err());
+}
+
+#[test]
+fn check_all_rejects_claim_twice() {
+    let one = constant(json!(1));
+    let other = ClaimMapping {
+        id: "other".to_owned(),
+        ..one.clone()
+    };
+    let of_web = ClaimMapping {
+        client_id: Some(client_id("web")),
+        ..other.clone()
+    };
+    assert!(check_all(&[one.clone(), other]).is_err());
+    assert!(check_all(&[one, of_web]).is_ok());
+}
+
+#[test]
+fn compute_never_exceeds_total_or_sets_reserved_names() {
+    let mut all = many(10, 1000, None);
+    all.push(ClaimMapping {
+        claim: "sub".to_owned(),
+        ..constant(json!("mallory"))
+    });
+    let facts = ClaimFacts {
+        scope: &scope("openid"),
+        roles: &EffectiveRoles::default(),
+        org: None,
+        org_name: None,
+    };
+    let chosen = applicable(&all, None, ClaimOutput::IdToken);
+    let claims = compute(&chosen, &facts);
+    assert_eq!(claims.len(), 4);
+    assert!(!claims.contains_key("sub"));
+    assert!(Value::Object(claims).to_string().len() <= MAX_TOTAL + 2);
+}
+
+/// Every member that Doorward writes itself is reserved.
+#[test]
+fn every_issued_claim_is_reserved() {
+    let access: AccessTokenClaims = serde_json::from_value(json!({
+        "iss": "i", "sub": "s", "aud": "a", "client_id": "c", "exp": 1, "iat": 1, "jti": "j",
+        "scope": "openid", "auth_time": 1, "acr": "1", "amr": ["pwd"], "sid": "s",
+        "roles": ["r"], "groups": ["g"], "entitlements": ["e"], "managed_groups": ["m"],
+        "overage": ["o"], "org": "o", "email_verified": true, "username": "u", "email": "e",
+        "is_staff": true, "act": {"sub": "a"}, "may_act": {"sub": "a"}, "cnf": {"jkt": "k"},
+        "authorization_details": [{"type": "t"}],
+    }))
+    .unwrap();
+    let id: IdTokenClaims = serde_json::from_value(json!({
+        "iss": "i", "sub": "s", "aud": "a", "azp": "c", "exp": 1, "iat": 1, "auth_time": 1,
+        "nonce": "n", "acr": "1", "amr": ["pwd"], "at_hash": "h", "sid": "s",
+    }))
+    .unwrap();
+    let introspection = IntrospectionResponse {
+        active: true,
+        username: Some("u".to_owned()),
+        token_type: Some("Bearer".to_owned()),
+        nbf: Some(1),
+        ..IntrospectionResponse::inactive()
+    };
+    assert!(access.extra.is_empty() && id.extra.is_empty());
+    for written in [json!(access), json!(id), json!(introspection)] {
+        for name in written.as_object().unwrap().keys() {
+            assert!(is_reserved(name), "{name}");
+        }
+    }
+}
+
+#[test]
+fn facts_are_read_only_if_needed() {
+    let role = [mapping(ClaimSource::Role(choice(&[("a", "1")], None)))];
+    let name = [mapping(ClaimSource::OrganizationName)];
+    let of = |all| applicable(all, None, ClaimOutput::IdToken);
+    assert!(needs_roles(&of(&role)) && !needs_organization_name(&of(&role)));
+    assert!(!needs_roles(&of(&name)) && needs_organization_name(&of(&name)));
+}

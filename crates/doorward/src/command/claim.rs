@@ -1,0 +1,213 @@
+//! `doorward claim put|list|show|remove`.
+
+use clap::{ArgGroup, Args, Subcommand};
+use doorward_admin::claims::{self, ClaimSpec};
+use doorward_admin::operator::AdminContext;
+use doorward_domain::model::{Case, Choice, ClaimMapping, ClaimOutput, ClaimSource};
+use serde_json::{Value, json};
+
+use crate::{error::CliError, output, target::TargetArgs};
+
+/// Manage custom claims in tokens and responses.
+#[derive(Debug, Args)]
+pub struct ClaimArgs {
+    #[command(flatten)]
+    place: TargetArgs,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Create a custom claim, or replace the one with this ID
+    Put(Box<PutArgs>),
+    /// List the custom claims
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show a custom claim
+    Show(Which),
+    /// Remove a custom claim; issued tokens keep it until they expire
+    Remove(Which),
+}
+
+#[derive(Debug, Args)]
+struct Which {
+    /// ID of the custom claim
+    id: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("source").required(true).args([
+    "constant", "role", "group", "organization", "organization_name",
+]))]
+struct PutArgs {
+    #[command(flatten)]
+    which: Which,
+    /// Name of the claim
+    #[arg(long, value_name = "NAME")]
+    claim: String,
+    /// Client whose tokens contain it [default: all clients]
+    #[arg(long, value_name = "ID")]
+    client: Option<String>,
+    /// Output that contains it: access_token, id_token, userinfo or introspection (repeatable)
+    #[arg(long, value_name = "OUTPUT", required = true, value_parser = output_of)]
+    output: Vec<ClaimOutput>,
+    /// Scope that the token must have
+    #[arg(long)]
+    scope: Option<String>,
+    /// Value in every token, as JSON; other text is a string
+    #[arg(long, value_name = "VALUE")]
+    constant: Option<TypedValue>,
+    /// Value for a role (repeatable; the first role that the subject has decides)
+    #[arg(long, value_name = "ROLE=VALUE", value_parser = case)]
+    role: Vec<Case>,
+    /// Value for a group and its subgroups (repeatable; the first match decides)
+    #[arg(long, value_name = "PATH=VALUE", value_parser = case)]
+    group: Vec<Case>,
+    /// Value for an organization (repeatable)
+    #[arg(long, value_name = "SLUG=VALUE", value_parser = case)]
+    organization: Vec<Case>,
+    /// Use the display name of the organization
+    #[arg(long)]
+    organization_name: bool,
+    /// Value if no role, group or organization matches [default: no claim]
+    #[arg(long, value_name = "VALUE", conflicts_with_all = ["constant", "organization_name"])]
+    otherwise: Option<TypedValue>,
+}
+
+fn output_of(text: &str) -> Result<ClaimOutput, String> {
+    let problem = || "write access_token, id_token, userinfo or introspection".to_owned();
+    ClaimOutput::parse(text).ok_or_else(problem)
+}
+
+/// A typed value: JSON, or a string.
+#[derive(Clone, Debug)]
+struct TypedValue(Value);
+
+impl From<String> for TypedValue {
+    fn from(text: String) -> Self {
+        Self(serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    }
+}
+
+fn case(text: &str) -> Result<Case, String> {
+    let (when, given) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    Ok(Case {
+        when: when.to_owned(),
+        value: TypedValue::from(given.to_owned()).0,
+    })
+}
+
+impl PutArgs {
+    fn source(&mut self) -> ClaimSource {
+        let otherwise = self.otherwise.take().map(|typed| typed.0);
+        let choice = |values| Choice { values, otherwise };
+        if let Some(TypedValue(value)) = self.constant.take() {
+            ClaimSource::Constant { value }
+        } else if !self.role.is_empty() {
+            ClaimSource::Role(choice(std::mem::take(&mut self.role)))
+        } else if !self.group.is_empty() {
+            ClaimSource::Group(choice(std::mem::take(&mut self.group)))
+        } else if self.organization_name {
+            ClaimSource::OrganizationName
+        } else {
+            ClaimSource::Organization(choice(std::mem::take(&mut self.organization)))
+        }
+    }
+}
+
+/// Runs the subcommand.
+pub async fn run(args: ClaimArgs) -> Result<(), CliError> {
+    let installation = args.place.open().await?;
+    let context = installation.operator();
+    match args.verb {
+        Verb::Put(args) => put(&context, *args).await,
+        Verb::List { json: as_json } => list(&context, as_json).await,
+        Verb::Show(which) => show(&claims::get(&context, &which.id).await?, which.json),
+        Verb::Remove(which) => {
+            let before = claims::get(&context, &which.id).await?;
+            claims::delete(&context, &which.id).await?;
+            let sentence = format!("The custom claim {} is removed.", which.id);
+            let shown = output::deleted(document(&before));
+            output::print_result(which.json, &shown, &sentence)
+        }
+    }
+}
+
+async fn put(context: &AdminContext<'_>, mut args: PutArgs) -> Result<(), CliError> {
+    let spec = ClaimSpec {
+        source: args.source(),
+        claim: args.claim,
+        client_id: args.client,
+        outputs: args.output.into_iter().collect(),
+        scope: args.scope,
+    };
+    let (mapping, is_new) = claims::put(context, &args.which.id, spec).await?;
+    let verb = if is_new { "added" } else { "replaced" };
+    let sentence = format!("The custom claim {} is {verb}.", mapping.id);
+    output::print_result(args.which.json, &document(&mapping), &sentence)
+}
+
+async fn list(context: &AdminContext<'_>, as_json: bool) -> Result<(), CliError> {
+    let all = claims::list(context).await?;
+    if as_json {
+        return output::json(&all.iter().map(document).collect::<Vec<_>>());
+    }
+    let row = |mapping: &ClaimMapping| {
+        let client = mapping.client_id.as_ref();
+        vec![
+            mapping.id.clone(),
+            mapping.claim.clone(),
+            client.map_or_else(|| "-".to_owned(), ToString::to_string),
+            outputs(mapping),
+        ]
+    };
+    let rows: Vec<_> = all.iter().map(row).collect();
+    output::table(&["ID", "CLAIM", "CLIENT", "OUTPUTS"], &rows)
+}
+
+fn show(mapping: &ClaimMapping, as_json: bool) -> Result<(), CliError> {
+    if as_json {
+        return output::json(&document(mapping));
+    }
+    let client = mapping.client_id.as_ref();
+    output::fields(&[
+        ("id", mapping.id.clone()),
+        ("claim", mapping.claim.clone()),
+        (
+            "client_id",
+            client.map_or_else(|| "-".to_owned(), ToString::to_string),
+        ),
+        ("source", json!(mapping.source).to_string()),
+        ("outputs", outputs(mapping)),
+        (
+            "scope",
+            mapping.scope.clone().unwrap_or_else(|| "-".to_owned()),
+        ),
+        ("created_at", output::time(mapping.created_at)),
+        ("updated_at", output::time(mapping.updated_at)),
+    ])
+}
+
+fn outputs(mapping: &ClaimMapping) -> String {
+    let words: Vec<&str> = mapping
+        .outputs
+        .iter()
+        .map(|output| output.as_str())
+        .collect();
+    words.join(" ")
+}
+
+fn document(mapping: &ClaimMapping) -> Value {
+    json!({
+        "id": mapping.id, "claim": mapping.claim, "client_id": mapping.client_id, "source": mapping.source,
+        "outputs": mapping.outputs, "scope": mapping.scope,
+        "created_at": output::time(mapping.created_at), "updated_at": output::time(mapping.updated_at),
+    })
+}
