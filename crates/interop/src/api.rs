@@ -43,5 +43,24 @@ pub async fn check(
             ));
         }
     }
+    for call in api.calls {
+        let url = format!("{base}{}", call.path);
+        let request = match call.method {
+            "POST" => agent.http().post(url),
+            _ => agent.http().get(url),
+        };
+        let answer = request.bearer_auth(&token).send().await;
+        let answer = answer.map_err(|error| error.to_string())?;
+        let status = answer.status().as_u16();
+        let challenge = answer.headers().get("www-authenticate").cloned();
+        let found = challenge.as_ref().and_then(|field| field.to_str().ok());
+        if status != call.status || !found.unwrap_or_default().contains(call.challenge) {
+            let text = answer.text().await.unwrap_or_default();
+            return Err(format!(
+                "{} {}: {status} instead of {}: {challenge:?} {text}",
+                call.method, call.path, call.status
+            ));
+        }
+    }
     Ok(())
 }

@@ -181,8 +181,14 @@ impl Doorward {
         let created: serde_json::Value =
             serde_json::from_str(&printed).map_err(|error| error.to_string())?;
         let member = |name: &str| created[name].as_str().map(str::to_owned);
+        let id = member("client_id").ok_or("client create printed no client_id")?;
+        if let Check::Api(api) = &program.check
+            && let Some(role) = api.role
+        {
+            self.command(&["role", "assign", "--client", &id, "--role", role], "")?;
+        }
         Ok(Client {
-            id: member("client_id").ok_or("client create printed no client_id")?,
+            id,
             secret: member("client_secret"),
             keys,
         })

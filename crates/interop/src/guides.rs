@@ -1,4 +1,4 @@
-//! Tests that compare `docs/guides/connect` with the programs.
+//! Tests that compare `docs/guides/connect` and the guide of a protected API with the programs.
 
 use std::path::{Path, PathBuf};
 
@@ -10,6 +10,7 @@ fn pages() -> Vec<String> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guides/connect");
     let mut files = files(&directory, &[]);
     files.sort_by_key(|path| !path.ends_with("README.md"));
+    files.push(directory.join("../protect-a-spring-api.md"));
     let read = |path: PathBuf| std::fs::read_to_string(path).unwrap();
     files.into_iter().map(read).collect()
 }

@@ -1,6 +1,6 @@
-//! Third-party software for the tests: relying parties for Node and Python, a Django project, and
-//! axe-core, installed
-//! below the target directory in the versions of the tests' lock files.
+//! Third-party software for the tests: relying parties and services for Node and Python, a Django
+//! project, and axe-core, installed below the target directory in the versions of the tests' lock
+//! files.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -12,8 +12,11 @@ use crate::run;
 /// lock file, and the installer.
 type Set = (&'static str, &'static str, &'static str, Install);
 
+/// A module that the sets for Python have in common.
+const COMMON_PYTHON_MODULE: &str = "import cryptography";
+
 /// Libraries of the tests.
-const OF_TESTS: [Set; 4] = [
+const OF_TESTS: [Set; 6] = [
     (
         "doorward/tests/oidc/relying_parties/node",
         "relying-parties/node",
@@ -29,6 +32,18 @@ const OF_TESTS: [Set; 4] = [
     (
         "doorward/tests/accounts/imported/django",
         "import/django",
+        PIP_LOCK,
+        python,
+    ),
+    (
+        "doorward/tests/oidc/protected_services/express",
+        "protected-services/node",
+        NPM_LOCK,
+        node,
+    ),
+    (
+        "../clients/python/tests",
+        "protected-services/python",
         PIP_LOCK,
         python,
     ),
@@ -126,7 +141,7 @@ fn works(path: &Path) -> bool {
     if !python.exists() {
         return path.join("node_modules").is_dir();
     }
-    run::succeeds(Command::new(python).args(["-c", "import cryptography"]))
+    run::succeeds(Command::new(python).args(["-c", COMMON_PYTHON_MODULE]))
 }
 
 fn read(path: &Path) -> Result<String, Failure> {

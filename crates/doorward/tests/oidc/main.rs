@@ -44,6 +44,7 @@ mod par;
 mod pending_requests;
 mod pkce;
 mod private_key_jwt;
+mod protected_services;
 mod redirect_uri;
 mod refresh;
 mod registration;

@@ -1,6 +1,6 @@
 //! Programs in Java.
 
-use super::program::{Api, Authentication, Check, Ecosystem, Program, SignIn, TokenType};
+use super::program::{Api, Authentication, Call, Check, Ecosystem, Program, SignIn, TokenType};
 
 pub const PROGRAMS: &[Program] = &[
     spring(
@@ -43,6 +43,8 @@ pub const PROGRAMS: &[Program] = &[
         "java/spring-boot-4.0",
         TokenType::AtJwt,
     ),
+    protected_api("spring-boot-3.5-protected-api", "java/spring-boot-3.5"),
+    protected_api("spring-boot-4.0-protected-api", "java/spring-boot-4.0"),
     pac4j("pac4j", Authentication::Secret),
     pac4j("pac4j-private-key-jwt", Authentication::PrivateKeyJwt),
     nimbus("nimbus", Authentication::Secret),
@@ -105,6 +107,53 @@ const fn spring_api(name: &'static str, directory: &'static str, token_type: Tok
         check: Check::Api(Api {
             path: "/",
             token_type,
+            role: None,
+            calls: &[],
+        }),
+    }
+}
+
+/// The API of `docs/guides/protect-a-spring-api.md`.
+const fn protected_api(name: &'static str, directory: &'static str) -> Program {
+    let scopes = &[
+        "--grant",
+        "client_credentials",
+        "--scope",
+        "tasks:read",
+        "--scope",
+        "tasks:write",
+    ];
+    Program {
+        name,
+        package: SPRING,
+        ecosystem: Ecosystem::Java,
+        directory,
+        start: &[
+            "-Dspring.profiles.active=protected-api",
+            "interop.Application",
+        ],
+        ready: "/",
+        authentication: Authentication::Secret,
+        options: scopes,
+        check: Check::Api(Api {
+            path: "/report",
+            token_type: TokenType::AtJwt,
+            role: Some("developer"),
+            calls: &[
+                // A client that acts for itself never signed in.
+                Call {
+                    method: "POST",
+                    path: "/payments",
+                    status: 401,
+                    challenge: "error=\"insufficient_user_authentication\", max_age=\"300\"",
+                },
+                Call {
+                    method: "GET",
+                    path: "/another",
+                    status: 403,
+                    challenge: "error=\"insufficient_scope\"",
+                },
+            ],
         }),
     }
 }

@@ -61,6 +61,22 @@ pub struct Api {
     pub path: &'static str,
     /// Type of the access tokens that it accepts.
     pub token_type: TokenType,
+    /// Role of the program's client, if its permissions matter.
+    pub role: Option<&'static str>,
+    /// Further calls with the token.
+    pub calls: &'static [Call],
+}
+
+/// A call of an API with an access token of a client that acts for itself.
+pub struct Call {
+    /// Method of the request.
+    pub method: &'static str,
+    /// Path of the request.
+    pub path: &'static str,
+    /// Expected status.
+    pub status: u16,
+    /// Expected part of the challenge.
+    pub challenge: &'static str,
 }
 
 /// The `typ` in the header of an access token.
