@@ -244,6 +244,7 @@ fn build(context: &AdminContext<'_>, new: NewUser) -> Result<(User, Vec<String>)
         is_staff: new.is_staff,
         disabled_at: None,
         deletion_due_at: None,
+        password_change_required: false,
         created_at: now,
         updated_at: now,
     };
@@ -318,6 +319,7 @@ pub async fn set_password(
     change(context, id, "password set", async |tx, user| {
         user.password_hash = Some(password_hash);
         user.password_changed_at = Some(now);
+        user.password_change_required = false;
         revoke_all_access(tx, id, EndReason::PasswordChanged, now).await?;
         Ok(Some(UserNotification::PasswordChanged))
     })
@@ -408,6 +410,7 @@ pub(super) fn audit_details(user: &User) -> Value {
         "is_staff": user.is_staff,
         "disabled_at": user.disabled_at,
         "password_changed_at": user.password_changed_at,
+        "password_change_required": user.password_change_required,
     })
 }
 

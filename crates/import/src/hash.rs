@@ -97,6 +97,11 @@ pub fn finish(all: Vec<Option<Prepared>>, params: &HashParams) -> Vec<Option<Str
     results.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Wraps a weak hash in argon2id. Returns `None` if the parameters are not allowed.
+pub fn wrap(weak: ForeignHash, params: &HashParams) -> Option<String> {
+    Prepared::Wrap(weak).hash(params, &mut HashMemory::new())
+}
+
 impl Prepared {
     fn hash(self, params: &HashParams, memory: &mut HashMemory) -> Option<String> {
         let rng = &mut rand::rng();

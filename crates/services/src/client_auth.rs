@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use doorward_domain::credentials::client_certificate::ClientCertificate;
+use doorward_domain::credentials::foreign_hash::ForeignHash;
 use doorward_domain::model::Client;
 use doorward_domain::rules::client_auth::{self, ClientAuthOutcome, uniform_error};
 use doorward_domain::rules::{client_assertion, client_certificate};
-use doorward_domain::secret::TokenHash;
+use doorward_domain::secret::{Secret, TokenHash};
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 use doorward_protocol::error::{Cause, OAuthError, Reason};
 use doorward_store::repo;
@@ -15,8 +16,8 @@ use super::client_document;
 use super::replay::{self, ReplayedProof};
 use super::transaction::in_recording_transaction;
 use crate::caller::Caller;
-use crate::context::{Core, Directory, Limits};
-use crate::error::FlowError;
+use crate::context::{Accounts, Core, Directory, Limits};
+use crate::error::{FlowError, ServerError};
 
 /// The authentication methods with a certificate (RFC 8705 §2).
 pub const BY_CERTIFICATE: [ClientAuthMethod; 2] = [
@@ -49,6 +50,7 @@ pub fn serves(core: &Core, method: ClientAuthMethod) -> bool {
 pub async fn authenticate(
     core: &Core,
     directory: &Directory,
+    accounts: &Accounts,
     limits: &Limits,
     presented: &Presented,
     caller: &Caller,
@@ -60,6 +62,17 @@ pub async fn authenticate(
     let client = client.ok_or_else(uniform_error)?;
     match proof {
         ClientAuthOutcome::Given => {}
+        ClientAuthOutcome::ForeignSecret(secret) => {
+            return check_foreign_secret(
+                core,
+                directory,
+                accounts,
+                limits,
+                (&client, secret),
+                caller,
+            )
+            .await;
+        }
         ClientAuthOutcome::Certificate => {
             recognise(
                 core,
@@ -79,6 +92,48 @@ pub async fn authenticate(
         }
     }
     Ok(client)
+}
+
+/// Checks the secret with the client's imported hash, and keeps its SHA-256 after the first success.
+/// The check is slow, so it is counted beforehand, by client and address.
+pub(crate) async fn check_foreign_secret(
+    core: &Core,
+    directory: &Directory,
+    accounts: &Accounts,
+    limits: &Limits,
+    (client, secret): (&Client, &str),
+    caller: &Caller,
+) -> Result<Arc<Client>, FlowError> {
+    let wrong = || FlowError::Rejected(uniform_error().because(Reason::Secret));
+    let admitted = limits.rate_limiter.admit_secret(client, caller);
+    if admitted.await.is_err() {
+        let many = "too many attempts with an imported client secret".to_owned();
+        return Err(ServerError::Unavailable(many).into());
+    }
+    let stored = client.foreign_secret.as_deref().unwrap_or_default();
+    let Ok(hash) = ForeignHash::from_stored(stored) else {
+        tracing::error!(client_id = %client.id, "stored secret hash cannot be used");
+        return Err(wrong());
+    };
+    let hashing = &accounts.hashing;
+    let presented = Secret::from(secret);
+    if !hashing.verify_foreign(hash, presented).await? {
+        return Err(wrong());
+    }
+    let known = TokenHash::digest(secret);
+    let now = core.now();
+    in_transaction(&core.db, async |tx| {
+        repo::clients::keep_secret(tx, &client.id, stored, &known, now).await?;
+        Ok::<_, FlowError>(())
+    })
+    .await?;
+    // Read again: a concurrent request may have kept the same secret, or an administrator may have
+    // replaced it.
+    let present = repo::clients::find(core.db.read(), &client.id).await?;
+    let present = present.filter(|one| one.secret_hash.as_ref() == Some(&known) && one.is_active());
+    let present = directory.served(core, present.ok_or_else(wrong)?);
+    directory.remember_client(Arc::clone(&present)).await;
+    Ok(present)
 }
 
 /// Returns the audiences that an assertion of this client may name at the endpoint with this path.

@@ -83,5 +83,6 @@ impl Context {
     pub fn clear_caches(&self) {
         self.directory.clear_caches();
         self.issuing.introspections.clear();
+        self.accounts.foreign_forms.clear();
     }
 }

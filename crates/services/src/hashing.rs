@@ -8,10 +8,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
-use doorward_domain::credentials::password::{self, HashError, HashMemory, HashParams};
+use doorward_domain::credentials::foreign_hash::{self, ForeignHash};
+use doorward_domain::credentials::password::{self, HashMemory, HashParams};
 use doorward_domain::random::Random;
 use doorward_domain::secret::Secret;
 use tokio::sync::oneshot;
+
+use judgement::{Judge, Rates};
+pub use question::PasswordQuestion;
+use share::MemoryBudget;
+
+mod judgement;
+mod question;
+mod share;
 
 #[cfg(test)]
 mod tests;
@@ -41,6 +50,7 @@ pub struct Busy;
 pub struct HashingPool {
     params: HashParams,
     dummy: String,
+    rates: Arc<Rates>,
     threads: usize,
     wait: Duration,
     queue: Sender<Job>,
@@ -51,7 +61,12 @@ pub struct HashingPool {
 /// A callback that receives the duration of a hash.
 type Record = Arc<dyn Fn(Duration) + Send + Sync>;
 
-type Job = Box<dyn FnOnce(&mut HashMemory) + Send>;
+/// Work for a thread.
+struct Job {
+    /// The memory that it takes, in KiB.
+    kib: u32,
+    run: Box<dyn FnOnce(&mut HashMemory) + Send>,
+}
 
 /// Records the time between its creation and its drop, also on a panic.
 struct Timer {
@@ -82,6 +97,7 @@ impl HashingPool {
             permits(cores, memory_budget_kib, params.m),
             QUEUE,
             WAIT,
+            memory_budget_kib,
             random,
         )
     }
@@ -91,14 +107,17 @@ impl HashingPool {
         threads: usize,
         queue: usize,
         wait: Duration,
+        memory_budget_kib: u32,
         random: Random,
     ) -> Self {
         let (sender, receiver) = bounded::<Job>(queue);
+        // At least one hash at a time, also with a budget that is too small for it.
+        let budget = Arc::new(MemoryBudget::new(memory_budget_kib.max(params.m)));
         let mut started = 0;
         for n in 0..threads {
-            let receiver = receiver.clone();
+            let (receiver, budget) = (receiver.clone(), Arc::clone(&budget));
             let thread = std::thread::Builder::new().name(format!("hashing-{n}"));
-            match thread.spawn(move || work(&receiver, &params)) {
+            match thread.spawn(move || work(&receiver, &params, &budget)) {
                 Ok(_) => started += 1,
                 Err(error) => tracing::error!(%error, "a hashing thread could not be started"),
             }
@@ -109,6 +128,7 @@ impl HashingPool {
         Self {
             params,
             dummy,
+            rates: Arc::default(),
             threads: started,
             wait,
             queue: sender,
@@ -151,7 +171,7 @@ impl HashingPool {
     pub async fn hash(&self, password: Secret<String>) -> Result<String, Busy> {
         let (params, random) = (self.params, self.random.clone());
         let hash = self
-            .run(move |memory| {
+            .run(params.m, move |memory| {
                 password::hash(password.expose(), &params, memory, &mut random.rng())
             })
             .await?;
@@ -161,46 +181,49 @@ impl HashingPool {
         })
     }
 
-    /// Returns true if the password matches a stored PHC string. Without a string (the account is
-    /// unknown or has no password), takes the same time and returns false (ASVS 5.0 §6.3.8).
-    pub async fn verify(
+    /// Returns true if the password matches the stored hash of an open account. Every other answer
+    /// takes the same work, whatever is stored: that of a hash with the configured parameters, and
+    /// that of the costliest foreign form in the deployment (ASVS 5.0 §6.3.8, decision 78).
+    pub async fn verify(&self, question: PasswordQuestion) -> Result<bool, Busy> {
+        let judge = Judge::new(question, self.dummy.clone(), Arc::clone(&self.rates));
+        let kib = judge.memory_kib().max(self.params.m);
+        self.run(kib, move |memory| judge.is_right(memory)).await
+    }
+
+    /// Returns true if the secret matches an imported hash. Without a dummy: that a client exists is
+    /// public.
+    pub async fn verify_foreign(
         &self,
-        phc: Option<String>,
-        password: Secret<String>,
+        hash: ForeignHash,
+        secret: Secret<String>,
     ) -> Result<bool, Busy> {
-        let dummy = self.dummy.clone();
-        let verdict = self
-            .run(move |memory| {
-                let Some(phc) = phc else {
-                    return password::verify(&dummy, password.expose(), memory).map(|_| false);
-                };
-                password::verify(&phc, password.expose(), memory).inspect_err(|_| {
-                    // The same work for an account whose hash is damaged.
-                    let _ = password::verify(&dummy, password.expose(), memory);
-                })
+        let decision = self
+            .run(hash.memory_kib(), move |memory| {
+                hash.verify(secret.expose(), memory)
             })
             .await?;
-        Ok(verdict.unwrap_or_else(|error: HashError| {
-            tracing::error!(%error, "stored password hash cannot be used");
+        Ok(decision.unwrap_or_else(|error| {
+            tracing::error!(%error, "stored secret hash cannot be used");
             false
         }))
     }
 
     /// Returns true if a stored hash should be replaced, now that its password is known.
     pub fn needs_rehash(&self, phc: Option<&str>) -> bool {
-        phc.is_some_and(|phc| password::needs_rehash(phc, &self.params))
+        phc.is_some_and(|phc| foreign_hash::needs_rehash(phc, &self.params))
     }
 
     /// Runs work on a hashing thread. If the caller's future is dropped, waiting work is skipped.
     async fn run<T: Send + 'static>(
         &self,
+        kib: u32,
         work: impl FnOnce(&mut HashMemory) -> T + Send + 'static,
     ) -> Result<T, Busy> {
         let (reply, mut result) = oneshot::channel();
         let started = Arc::new(AtomicBool::new(false));
         let begins = Arc::clone(&started);
         let record = self.record.clone();
-        let job: Job = Box::new(move |memory| {
+        let run = Box::new(move |memory: &mut HashMemory| {
             if reply.is_closed() {
                 return;
             }
@@ -209,6 +232,7 @@ impl HashingPool {
             // A caller that no longer waits is not an error.
             let _ = reply.send(work(memory));
         });
+        let job = Job { kib, run };
         self.queue.try_send(job).map_err(|_| Busy)?;
         match tokio::time::timeout(self.wait, &mut result).await {
             Ok(outcome) => outcome.map_err(|_| Busy),
@@ -245,7 +269,7 @@ fn step_back() {
     }
 }
 
-fn work(jobs: &Receiver<Job>, params: &HashParams) {
+fn work(jobs: &Receiver<Job>, params: &HashParams, budget: &MemoryBudget) {
     step_back();
     let mut memory = HashMemory::new();
     let mut unsettled = false;
@@ -266,7 +290,8 @@ fn work(jobs: &Receiver<Job>, params: &HashParams) {
             Err(RecvTimeoutError::Disconnected) => return,
         };
         unsettled = false;
-        if catch_unwind(AssertUnwindSafe(|| job(&mut memory))).is_err() {
+        let _share = budget.take(job.kib);
+        if catch_unwind(AssertUnwindSafe(|| (job.run)(&mut memory))).is_err() {
             memory = HashMemory::new();
         }
         // An imported hash may have needed more memory than the configured parameters.

@@ -1,15 +1,17 @@
 //! Sign-in with a password.
 
 use doorward_domain::model::{
-    AttemptId, AuditEvent, AuditKind, Authentication, FirstFactor, Interaction, InteractionId,
-    Session, TrustedDeviceId, User,
+    AttemptId, AuditEvent, AuditKind, Authentication, EmailPurpose, FirstFactor, Interaction,
+    InteractionId, Session, TrustedDeviceId, User,
 };
 use doorward_domain::rules::{assurance, identifier};
-use doorward_domain::secret::{Secret, TokenHash};
+use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 
+use super::email_link;
 use super::notification;
+use super::password_check;
 use super::second_factor::pending::Waiting;
 use super::second_factor::{factors, pending};
 use super::session::{self, NewSession, SessionStart};
@@ -52,6 +54,15 @@ pub enum SignIn {
     SecondStep(AttemptId),
 }
 
+/// The result of a right password, which may be temporary.
+#[derive(Debug)]
+pub enum PasswordSignIn {
+    /// The password is the user's own.
+    Own(SignIn),
+    /// The password is temporary: this token sets another one.
+    Temporary(OpaqueToken),
+}
+
 /// The error for an unknown login identifier, a wrong password or a disabled account. The caller
 /// does not learn which.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -68,7 +79,7 @@ pub async fn with_password(
     context: &Context,
     attempt: Attempt,
     caller: &Caller,
-) -> Result<SignIn, FlowError<Rejected>> {
+) -> Result<PasswordSignIn, FlowError<Rejected>> {
     let Context {
         core,
         delivery,
@@ -80,18 +91,8 @@ pub async fn with_password(
         Some(key) => repo::users::find_by_identifier(core.db.read(), &key).await?,
         None => None,
     };
-    let phc = user.as_ref().and_then(|user| user.password_hash.clone());
-    let matches = accounts
-        .hashing
-        .verify(phc, attempt.password.clone())
-        .await?;
-    let accepted = user.as_ref().filter(|user| matches && user.is_active());
-    let rehash = match accepted {
-        Some(user) if accounts.hashing.needs_rehash(user.password_hash.as_deref()) => {
-            Some(accounts.hashing.hash(attempt.password.clone()).await?)
-        }
-        _ => None,
-    };
+    let check = password_check::check(core, accounts, user.as_ref(), &attempt.password).await?;
+    let accepted = user.as_ref().filter(|_| check.is_right);
     let done = in_recording_transaction(&core.db, async |tx| {
         let now = core.now();
         let Some(user) = accepted else {
@@ -108,15 +109,17 @@ pub async fn with_password(
         };
         // Hashing takes time. The checked password must still be the current one, and this sign-in
         // and a concurrent reset must wait for each other: one statement does both.
-        let checked = user.password_hash.as_deref().unwrap_or_default();
-        let kept = rehash.as_deref().unwrap_or(checked);
-        if !repo::users::confirm_password_hash(tx, user.id, checked, kept).await? {
+        let checked = &check.checked;
+        if !repo::users::confirm_password_hash(tx, user.id, checked, checked).await? {
             let event = caller.event(AuditKind::LoginFailed, false, now);
             let event = event.about(user.id).with("method", "password");
             repo::audit::insert(tx, &event.with("reason", "changed meanwhile")).await?;
             return Err(FlowError::Rejected(Rejected));
         }
         rate_limit::record_success(tx, &attempt.pass).await?;
+        if user.password_change_required {
+            return Ok(require_change(tx, user, now, caller).await?);
+        }
         let (has_factor, trusted) = factor_due(
             core,
             &context.directory,
@@ -140,7 +143,8 @@ pub async fn with_password(
         };
         let mut details = vec![("method", "password".to_owned())];
         details.extend(trusted.map(|device| ("trusted_device", device.to_string())));
-        Ok(after_first_step(core, delivery, limits, tx, &step, details, caller).await?)
+        let sign_in = after_first_step(core, delivery, limits, tx, &step, details, caller).await?;
+        Ok(PasswordSignIn::Own(sign_in))
     })
     .await;
     if done.is_ok() {
@@ -148,6 +152,21 @@ pub async fn with_password(
     }
     delivery.jobs.wake();
     done
+}
+
+/// Ends a sign-in with a temporary password: issues the token that sets another one. A second factor
+/// is asked for at the sign-in with the new password.
+async fn require_change(
+    tx: &WriteTx,
+    user: &User,
+    now: UnixSeconds,
+    caller: &Caller,
+) -> Result<PasswordSignIn, ServerError> {
+    let token = email_link::create(tx, user, EmailPurpose::Replace, &user.email, now).await?;
+    let event = caller.event(AuditKind::FirstStepPassed, true, now);
+    let event = event.by(user.id).about(user.id).with("method", "password");
+    repo::audit::insert(tx, &event.with("reason", "temporary password")).await?;
+    Ok(PasswordSignIn::Temporary(token))
 }
 
 /// A successful first factor of any kind.

@@ -5,6 +5,7 @@ use doorward_domain::secret::Secret;
 use doorward_store::repo;
 
 use super::new_password::{AccountErrors, NewPassword};
+use super::password_check;
 use super::password_reset;
 use super::session::{self, NewSession, SessionStart};
 use super::signed_in::SignedIn;
@@ -56,8 +57,8 @@ impl From<PasswordCheckError> for ChangePasswordError {
     }
 }
 
-/// Checks the user's current password. Each attempt is counted on the account beforehand, and a
-/// wrong password is recorded.
+/// Checks the user's current password, and returns its stored hash. Each attempt is counted on the
+/// account beforehand, and a wrong password is recorded.
 pub(crate) async fn prove(
     core: &Core,
     accounts: &Accounts,
@@ -66,7 +67,7 @@ pub(crate) async fn prove(
     password: &Secret<String>,
     kind: AuditKind,
     caller: &Caller,
-) -> Result<(), FlowError<PasswordCheckError>> {
+) -> Result<String, FlowError<PasswordCheckError>> {
     let pass = match limits
         .rate_limiter
         .admit_proof(&core.db, signed_in.user.id, core.now())
@@ -78,12 +79,14 @@ pub(crate) async fn prove(
         }
         Err(FlowError::Server(error)) => return Err(error.into()),
     };
-    let phc = signed_in.user.password_hash.clone();
-    let matches = accounts.hashing.verify(phc, password.clone()).await?;
+    let check = password_check::check(core, accounts, Some(&signed_in.user), password).await?;
     in_recording_transaction(&core.db, async |tx| {
-        if matches {
+        let checked = &check.checked;
+        if check.is_right
+            && repo::users::confirm_password_hash(tx, signed_in.user.id, checked, checked).await?
+        {
             rate_limit::record_success(tx, &pass).await?;
-            return Ok(());
+            return Ok(check.checked.clone());
         }
         let now = core.now();
         let event = caller
@@ -116,7 +119,7 @@ pub async fn change(
         ..
     } = context;
     let kind = AuditKind::PasswordChanged;
-    prove(
+    let checked = prove(
         core,
         accounts,
         &context.limits,
@@ -134,7 +137,7 @@ pub async fn change(
         let id = signed_in.user.id;
         let present = repo::users::find_by_id(tx, id).await?.filter(|user| {
             // The checked password must still be the current one.
-            user.is_active() && user.password_hash == signed_in.user.password_hash
+            user.is_active() && user.password_hash.as_ref() == Some(&checked)
         });
         let Some(user) = present else {
             return Err(FlowError::Rejected(ChangePasswordError::WrongPassword));
@@ -156,6 +159,7 @@ pub async fn change(
         let user = User {
             password_hash: Some(phc.clone()),
             password_changed_at: Some(now),
+            password_change_required: false,
             ..user
         };
         renew(core, tx, signed_in, &user, caller).await

@@ -4,6 +4,7 @@
 //! The first request looks up no account; it always enqueues a job, so that the response and its
 //! time are the same for all input.
 
+use doorward_domain::credentials::password::PasswordError;
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_email::message::MailContent;
@@ -13,6 +14,7 @@ use super::anonymous_request;
 use super::email_link::{self, InvalidLink};
 use super::federation::roles;
 use super::new_password::{self, AccountErrors, NewPassword};
+use super::password_check;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Accounts, Core, Delivery};
@@ -78,8 +80,24 @@ pub enum ResetPasswordError {
     Problems(Box<AccountErrors>),
 }
 
-/// Sets a new password by the link. Revokes all access given with the former one, and marks the
-/// address as verified.
+/// Returns the user whose password the token sets, and the purpose of the token: of a mailed link,
+/// or of a sign-in with a temporary password.
+pub async fn peek(
+    core: &Core,
+    token: &str,
+) -> Result<(User, EmailPurpose), FlowError<InvalidLink>> {
+    match email_link::peek(core, token, EmailPurpose::Reset).await {
+        Ok((_, user)) => Ok((user, EmailPurpose::Reset)),
+        Err(FlowError::Rejected(InvalidLink)) => {
+            let (_, user) = email_link::peek(core, token, EmailPurpose::Replace).await?;
+            Ok((user, EmailPurpose::Replace))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Sets a new password by the token. Revokes all access given with the former one. A mailed link
+/// also marks the address as verified.
 pub async fn set_password(
     core: &Core,
     delivery: &Delivery,
@@ -88,19 +106,20 @@ pub async fn set_password(
     new: &NewPassword,
     caller: &Caller,
 ) -> Result<(), FlowError<ResetPasswordError>> {
-    let purpose = EmailPurpose::Reset;
-    let (_, user) = email_link::peek(core, token, purpose).await.map_err(link)?;
+    let (user, purpose) = peek(core, token).await.map_err(link)?;
     let phc = hash_new(core, accounts, &user, new).await?;
     let done = in_transaction(&core.db, async |tx| {
         let (_, user) = email_link::consume(core, tx, token, purpose)
             .await
             .map_err(link)?;
         let now = core.now();
-        if repo::users::is_unproved(tx, user.id).await? {
-            remove_unverified_methods(tx, user.id, caller, now).await?;
+        if purpose == EmailPurpose::Reset {
+            if repo::users::is_unproved(tx, user.id).await? {
+                remove_unverified_methods(tx, user.id, caller, now).await?;
+            }
+            repo::users::set_email_verified(tx, user.id, true, now).await?;
         }
         repo::users::update_password(tx, user.id, &phc, now).await?;
-        repo::users::set_email_verified(tx, user.id, true, now).await?;
         end_everything(core, tx, &user).await?;
         let event = caller
             .event(AuditKind::PasswordReset, true, now)
@@ -144,7 +163,15 @@ pub(crate) async fn hash_new(
     user: &User,
     new: &NewPassword,
 ) -> Result<String, FlowError<ResetPasswordError>> {
-    let problems = new_password::judge_password(core, user, new);
+    let mut problems = new_password::judge_password(core, user, new);
+    if !problems.any()
+        && user.password_change_required
+        && password_check::check(core, accounts, Some(user), &new.password)
+            .await?
+            .is_right
+    {
+        problems.password = Some(PasswordError::Temporary);
+    }
     if problems.any() {
         return Err(FlowError::Rejected(ResetPasswordError::Problems(Box::new(
             problems,

@@ -317,6 +317,7 @@ impl Named {
                 is_staff: false,
                 disabled_at: None,
                 deletion_due_at: None,
+                password_change_required: false,
                 created_at: now,
                 updated_at: now,
             },

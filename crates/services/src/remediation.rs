@@ -134,6 +134,7 @@ fn by_rule(case: &Case<'_>) -> Vec<String> {
         "second-factor-required" => {
             one("set up an authenticator app at /account/security/2fa".to_owned())
         }
+        "password-change-required" => one("set a new password at /login".to_owned()),
         "registration-closed" => one("set registration.enabled = true".to_owned()),
         "mfa-required" | "wrong-code" => {
             one("the present code of the authenticator app, or a recovery code".to_owned())

@@ -78,6 +78,8 @@ pub enum PasswordFieldError {
     NumericOnly,
     /// The password is on the list of common and leaked passwords.
     Common,
+    /// The password is the temporary one that must be replaced.
+    Temporary,
     /// The password consists of the user's attributes.
     TooSimilar {
         /// Similar value.
@@ -102,6 +104,7 @@ impl PasswordFieldError {
             Self::TooLong => "password-too-long",
             Self::NumericOnly => "password-numeric",
             Self::Common => "password-common",
+            Self::Temporary => "password-temporary",
             Self::TooGuessable => "password-guessable",
             Self::TooSimilar { to } => match to {
                 SimilarTo::Username => "password-like-username",

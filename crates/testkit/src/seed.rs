@@ -396,6 +396,7 @@ fn user(name: &str, hash: &str, now: i64) -> User {
         is_staff: name == "admin",
         disabled_at: None,
         deletion_due_at: None,
+        password_change_required: false,
         created_at: now,
         updated_at: now,
     }

@@ -17,6 +17,7 @@ mod m0009_providers;
 mod m0010_requests;
 mod m0011_operations;
 mod m0110_imported_records;
+mod m0111_foreign_hashes;
 mod m0112_custom_claims;
 mod table;
 
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_requests::Migration),
             Box::new(m0011_operations::Migration),
             Box::new(m0110_imported_records::Migration),
+            Box::new(m0111_foreign_hashes::Migration),
             Box::new(m0112_custom_claims::Migration),
         ]
     }

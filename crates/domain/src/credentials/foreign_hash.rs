@@ -19,11 +19,11 @@ use std::fmt;
 
 use rand_core::CryptoRng;
 
-pub use cost::{Family, Work, spend};
+pub use cost::{Family, Work, rounds, spend};
 pub use error::ForeignHashError;
 use scheme::{Scheme, Wrapped};
 
-use super::password::{HashError, HashMemory, HashParams};
+use super::password::{self, HashError, HashMemory, HashParams};
 
 /// A password hash of another program, within the accepted cost.
 #[derive(Clone, PartialEq, Eq)]
@@ -121,6 +121,12 @@ impl ForeignHash {
     pub fn dummy(form: &str) -> Result<Self, ForeignHashError> {
         stored::parse(&stored::fill(form)?).map(Self)
     }
+}
+
+/// Returns true if a stored password hash should be replaced, now that the password is known: every
+/// foreign hash, and one of argon2 with other parameters.
+pub fn needs_rehash(stored: &str, params: &HashParams) -> bool {
+    ForeignHash::is_stored_form(stored) || password::needs_rehash(stored, params)
 }
 
 impl fmt::Debug for ForeignHash {

@@ -109,6 +109,9 @@ pub enum PasswordError {
     /// A password that attackers try first.
     #[error("the password is one of the most common ones")]
     Common,
+    /// The temporary password that must be replaced.
+    #[error("the password is the temporary one")]
+    Temporary,
     /// A password that equals, contains or resembles a known attribute of the user.
     #[error("the password is too similar to the {}", to.as_str())]
     TooSimilar {
@@ -131,6 +134,7 @@ impl PasswordError {
             Self::TooLong => "too_long",
             Self::NumericOnly => "numeric_only",
             Self::Common => "common",
+            Self::Temporary => "temporary",
             Self::TooSimilar { .. } => "too_similar",
             Self::TooGuessable { .. } => "too_guessable",
         }

@@ -15,8 +15,8 @@ pub struct ClaimMapping {
     pub id: String,
     /// The name of the claim.
     pub claim: String,
-    /// The client whose tokens it applies to; none for all clients. For one client, a mapping of
-    /// its own takes precedence over a mapping of all clients with the same claim.
+    /// The client whose tokens it applies to; none for all clients. For a client, its mapping
+    /// takes precedence over a mapping of all clients with the same claim.
     pub client_id: Option<ClientId>,
     /// The source of the value.
     pub source: ClaimSource,
@@ -34,7 +34,7 @@ pub struct ClaimMapping {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ClaimSource {
-    /// The same value in every token.
+    /// A value that is equal in every token.
     Constant {
         /// The value.
         value: Value,

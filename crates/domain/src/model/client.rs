@@ -158,6 +158,10 @@ pub struct Client {
     pub kind: ClientKind,
     /// SHA-256 of the secret (≥ 256 random bits, so no slow hash is needed).
     pub secret_hash: Option<TokenHash>,
+    /// The imported hash of a secret whose SHA-256 is not known yet: the stored text of a
+    /// [`ForeignHash`](crate::credentials::foreign_hash::ForeignHash). `secret_hash` takes
+    /// precedence.
+    pub foreign_secret: Option<String>,
     /// The accepted client authentication.
     pub auth_method: ClientAuth,
     /// The audiences of its assertions; none for the setting of the deployment.
@@ -240,6 +244,11 @@ pub struct Client {
 }
 
 impl Client {
+    /// Returns true if the client has a secret, whose SHA-256 may not be known yet.
+    pub const fn has_secret(&self) -> bool {
+        self.secret_hash.is_some() || self.foreign_secret.is_some()
+    }
+
     /// Returns a client with the usual authentication of its kind and no rights.
     pub fn new(id: ClientId, name: String, kind: ClientKind, now: UnixSeconds) -> Self {
         Self {
@@ -247,6 +256,7 @@ impl Client {
             name,
             kind,
             secret_hash: None,
+            foreign_secret: None,
             auth_method: match kind {
                 ClientKind::Public => ClientAuth::Only(ClientAuthMethod::None),
                 ClientKind::Confidential => ClientAuth::Secret,

@@ -17,21 +17,30 @@ pub enum EmailPurpose {
     Undo,
     /// Adds a passkey; sent at an administrator's request.
     Passkey,
+    /// Replaces a temporary password; never mailed, but issued at its sign-in.
+    Replace,
 }
 
 impl EmailPurpose {
     /// Every purpose.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Verify,
         Self::Reset,
         Self::Change,
         Self::Undo,
         Self::Passkey,
+        Self::Replace,
     ];
 
     /// The purposes whose links end when a credential or the address of the account changes: all
     /// but `Undo`, which protects the user against a takeover.
-    pub const ENDED_BY_CHANGE: [Self; 4] = [Self::Verify, Self::Reset, Self::Change, Self::Passkey];
+    pub const ENDED_BY_CHANGE: [Self; 5] = [
+        Self::Verify,
+        Self::Reset,
+        Self::Change,
+        Self::Passkey,
+        Self::Replace,
+    ];
 
     /// Returns the word in storage.
     pub const fn as_str(self) -> &'static str {
@@ -41,6 +50,7 @@ impl EmailPurpose {
             Self::Change => "change",
             Self::Undo => "undo",
             Self::Passkey => "passkey",
+            Self::Replace => "replace",
         }
     }
 

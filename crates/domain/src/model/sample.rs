@@ -155,6 +155,7 @@ pub(crate) fn user() -> User {
         is_staff: false,
         disabled_at: None,
         deletion_due_at: None,
+        password_change_required: false,
         created_at: NOW - 1000,
         updated_at: NOW - 500,
     }

@@ -20,10 +20,14 @@ pub struct User {
     pub email_key: String,
     /// True if the user has verified the e-mail address.
     pub email_verified: bool,
-    /// The PHC string of argon2id; none if the user has no password.
+    /// The PHC string of argon2id, or the stored text of a
+    /// [`ForeignHash`](crate::credentials::foreign_hash::ForeignHash); none if the user has no
+    /// password.
     pub password_hash: Option<String>,
     /// The time at which the password was last set.
     pub password_changed_at: Option<UnixSeconds>,
+    /// True if the password is temporary: it only allows setting another one.
+    pub password_change_required: bool,
     /// Standard claims of OIDC Core §5.1 other than user name and e-mail address.
     pub profile: Profile,
     /// True if an administrator marked the user as staff of the operator; see

@@ -14,6 +14,8 @@ pub enum ClientAuthOutcome<'a> {
     Given,
     /// The client must have signed this assertion with one of its keys.
     Assertion(&'a str),
+    /// This secret must have the client's imported hash, which takes a hashing thread to check.
+    ForeignSecret(&'a str),
     /// The certificate of the connection must be the client's (RFC 8705 §2).
     Certificate,
 }
@@ -100,9 +102,13 @@ pub fn check<'a>(
     let is_public = client.kind == ClientKind::Public;
     match client.auth_method.method() {
         ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost => {
-            let expected = client.secret_hash.as_ref().ok_or(Rejection::NoSecret)?;
-            // The comparison of two SHA-256 values takes constant time.
             let secret = presented.secret.as_deref();
+            let Some(expected) = client.secret_hash.as_ref() else {
+                let imported = client.foreign_secret.is_some();
+                let secret = secret.filter(|_| imported).ok_or(Rejection::NoSecret)?;
+                return Ok(ClientAuthOutcome::ForeignSecret(secret));
+            };
+            // The comparison of two SHA-256 values takes constant time.
             let matches = secret.is_some_and(|secret| *expected == TokenHash::digest(secret));
             matches
                 .then_some(ClientAuthOutcome::Given)

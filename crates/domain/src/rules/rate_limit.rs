@@ -109,6 +109,13 @@ pub const PUSH: Limit = Limit {
 /// The limit of pushed requests without client authentication, which any sender can make.
 pub const PUSH_UNPROVED: Limit = Limit { quota: 60, ..PUSH };
 
+/// The limit of checks of an imported client secret, for one client and one IP address.
+pub const FOREIGN_SECRET: Limit = Limit {
+    name: "foreign-secret",
+    quota: 10,
+    window: 60,
+};
+
 /// The limit of fetched metadata documents of unknown clients, for requests from one IP address.
 pub const DOCUMENT: Limit = Limit {
     name: "document",

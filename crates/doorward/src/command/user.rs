@@ -287,6 +287,10 @@ async fn show(installation: &Installation, user: &User, as_json: bool) -> Result
         ("roles", role_list(&roles)),
         ("is_staff", is_staff.to_string()),
         ("has_password", user.password_hash.is_some().to_string()),
+        (
+            "password_change_required",
+            user.password_change_required.to_string(),
+        ),
         ("disabled_at", output::time_or_dash(user.disabled_at)),
         ("created_at", output::time(user.created_at)),
         ("updated_at", output::time(user.updated_at)),
@@ -303,6 +307,7 @@ fn document(user: &User, roles: &[Assignment], is_staff: bool) -> Value {
         "roles": roles.iter().map(|assignment| &assignment.role).collect::<Vec<_>>(),
         "is_staff": is_staff,
         "has_password": user.password_hash.is_some(),
+        "password_change_required": user.password_change_required,
         "disabled_at": user.disabled_at.map(output::time),
         "created_at": output::time(user.created_at),
         "updated_at": output::time(user.updated_at),

@@ -1,5 +1,6 @@
 //! Tests that only first-party clients may send users' passwords.
 
+use doorward_domain::credentials::foreign_hash::ForeignHash;
 use doorward_testkit::{
     Authorization, PASSWORD, Stack, UserAgent, both_backends, both_backends_with,
 };
@@ -11,6 +12,7 @@ both_backends!(
     only_first_party_clients_may_sign_in_users,
     mails_and_links_are_for_first_party_clients_only,
     confidential_client_uses_registered_authentication,
+    imported_secret_is_accepted,
     token_of_third_party_client_is_rejected,
     disabled_client_is_out_at_once,
     tokens_are_bound_to_client,
@@ -81,6 +83,36 @@ fn unauthenticated_endpoints() -> [(&'static str, Value); 5] {
         ("/api/auth/email/verify/resend", alice),
         ("/api/auth/email/change/confirm", token),
     ]
+}
+
+/// Checks that the hash of an imported secret is verified here too, not only at OAuth endpoints.
+async fn imported_secret_is_accepted(stack: &Stack) {
+    let imported = "pbkdf2_sha256$1000$salt$Ft+6GNuUMYZQkCbJAbHIIUkhvYHQdVjduhFRDD9nsDI=";
+    let stored = ForeignHash::from_django(imported).unwrap().to_stored();
+    stack
+        .change_client("post-app", |client| {
+            client.first_party = true;
+            client.secret_hash = None;
+            client.foreign_secret = stored;
+        })
+        .await;
+    let named = |secret| login(&[("client_id", "post-app"), ("client_secret", secret)]);
+    let wrong = post(stack, "/api/auth/login", named("wrong")).await;
+    problem(&wrong, 401, "client-authentication");
+    for _ in 0..2 {
+        let page = post(
+            stack,
+            "/api/auth/login",
+            named("plum otter lantern 58 drizzle"),
+        )
+        .await;
+        Tokens::of(&page);
+    }
+    stack
+        .change_client("post-app", |client| {
+            assert!(client.secret_hash.is_some() && client.foreign_secret.is_none());
+        })
+        .await;
 }
 
 async fn mails_and_links_are_for_first_party_clients_only(stack: &Stack) {

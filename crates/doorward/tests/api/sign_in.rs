@@ -20,6 +20,7 @@ both_backends!(
     organization_requires_membership,
     log_names_client,
     disabled_or_leaving_user_cannot_sign_in,
+    temporary_password_only_sets_another_one,
 );
 both_backends_with!(VERIFIED; unverified_address_cannot_sign_in);
 both_backends_with!(FACTOR; required_factor_precedes_tokens);
@@ -276,4 +277,33 @@ async fn disabled_or_leaving_user_cannot_sign_in(stack: &Stack) {
     stack.disable_user("bob").await;
     let page = post(stack, "/api/auth/login", login("bob")).await;
     problem(&page, 401, "sign-in-rejected");
+}
+
+async fn temporary_password_only_sets_another_one(stack: &Stack) {
+    const NEW: &str = "quartz-bicycle-lemon-42";
+    let db = stack.db().await;
+    let alice = repo::users::find_by_identifier(db.read(), "alice").await;
+    let mut alice = alice.unwrap().unwrap();
+    alice.password_change_required = true;
+    let tx = db.begin_write().await.unwrap();
+    repo::users::update(&tx, &alice).await.unwrap();
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+
+    let login = |password: &str| json!({ "username": "alice", "password": password });
+    let page = post(stack, "/api/auth/login", login("wrong")).await;
+    problem(&page, 401, "sign-in-rejected");
+    let page = post(stack, "/api/auth/login", login(PASSWORD)).await;
+    let told = problem(&page, 403, "password-change-required");
+    assert_eq!(told["error"], "password_change_required");
+    assert_eq!(told["expires_in"], 900);
+    let set = |password: &str| json!({ "token": told["token"], "password": password, "password_confirm": password });
+    let page = post(stack, "/api/auth/password/reset/confirm", set("short")).await;
+    problem(&page, 400, "invalid-input");
+    let page = post(stack, "/api/auth/password/reset/confirm", set(NEW)).await;
+    assert_eq!(page.status, 204, "{}", page.dump());
+    let page = post(stack, "/api/auth/password/reset/confirm", set(NEW)).await;
+    problem(&page, 400, "link-over");
+    let page = post(stack, "/api/auth/login", login(NEW)).await;
+    Tokens::of(&page);
 }

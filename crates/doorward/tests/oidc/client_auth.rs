@@ -5,7 +5,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use doorward_admin::decisions;
 use doorward_admin::operator::AdminContext;
+use doorward_domain::credentials::foreign_hash::ForeignHash;
 use doorward_domain::model::ClientAuth;
+use doorward_domain::secret::TokenHash;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_testkit::{
     Credentials, Page, Stack, TestClient, UserAgent, agent, both_backends, seed,
@@ -24,6 +26,8 @@ both_backends!(
     unpinned_client_may_use_basic_or_post_at_each_endpoint,
     wrong_method_is_named_and_new_secret_is_not_suggested,
     rfc_6749_5_2_challenge_follows_credentials,
+    imported_secret_is_kept_as_sha_256_after_its_first_use,
+    checks_of_imported_secret_are_limited,
 );
 
 const FIELDS: [(&str, &str); 2] = [
@@ -321,4 +325,54 @@ async fn rfc_6749_5_2_challenge_follows_credentials(stack: &Stack) {
             assert_eq!(is_basic, expected, "{path} {more:?}");
         }
     }
+}
+
+/// A hash of django-oauth-toolkit of this secret, made by Python's hashlib.
+const IMPORTED: (&str, &str) = (
+    "plum otter lantern 58 drizzle",
+    "pbkdf2_sha256$1000$salt$Ft+6GNuUMYZQkCbJAbHIIUkhvYHQdVjduhFRDD9nsDI=",
+);
+
+/// Gives the service an imported secret, and returns it with a right and a wrong secret.
+async fn imported(stack: &Stack) -> [TestClient; 2] {
+    let stored = ForeignHash::from_django(IMPORTED.1).unwrap().to_stored();
+    let service = &stack.seed.service;
+    stack
+        .change_client(&service.id, |client| {
+            client.secret_hash = None;
+            client.foreign_secret = stored;
+        })
+        .await;
+    [IMPORTED.0, "wrong"].map(|secret| TestClient {
+        secret: Some(secret.to_owned()),
+        ..service.clone()
+    })
+}
+
+async fn imported_secret_is_kept_as_sha_256_after_its_first_use(stack: &Stack) {
+    let [right, wrong] = imported(stack).await;
+    let page = stack.token(&wrong, &FIELDS).await;
+    assert_oauth_error(&page, 401, "invalid_client");
+    for _ in 0..2 {
+        tokens(&stack.token(&right, &FIELDS).await);
+        stack
+            .change_client(&right.id, |client| {
+                assert_eq!(client.secret_hash, Some(TokenHash::digest(IMPORTED.0)));
+                assert_eq!(client.foreign_secret, None);
+            })
+            .await;
+    }
+    let page = stack.token(&wrong, &FIELDS).await;
+    assert_oauth_error(&page, 401, "invalid_client");
+}
+
+async fn checks_of_imported_secret_are_limited(stack: &Stack) {
+    let [right, wrong] = imported(stack).await;
+    let mut statuses = Vec::new();
+    for _ in 0..12 {
+        statuses.push(stack.token(&wrong, &FIELDS).await.status);
+    }
+    assert_eq!(statuses[0], 401, "{statuses:?}");
+    assert_eq!(statuses[11], 503, "{statuses:?}");
+    assert_eq!(stack.token(&right, &FIELDS).await.status, 503);
 }

@@ -3,11 +3,14 @@
 
 use std::time::{Duration, Instant};
 
+use doorward_domain::credentials::foreign_hash::ForeignHash;
+use doorward_store::repo;
 use doorward_testkit::stack::METRICS;
 use doorward_testkit::{Page, Stack, UserAgent, both_backends, both_backends_with};
 
 both_backends!(unknown_wrong_and_disabled_sign_ins_look_equal);
 both_backends_with!(EXPENSIVE_HASH; unknown_and_known_user_take_equal_time);
+both_backends_with!(EXPENSIVE_HASH; imported_accounts_take_equal_time);
 both_backends_with!(MAILING; en_2_mail_requests_run_equal_statements_for_all_users);
 
 /// Expensive password hashes, so that the load of other tests does not affect the measurement.
@@ -71,6 +74,40 @@ async fn unknown_and_known_user_take_equal_time(stack: &Stack) {
         }
     }
     panic!("unknown {unknown:?}, known {known:?}");
+}
+
+/// Stores the hash of an import for a user; no known password matches it.
+async fn import_hash(stack: &Stack, name: &str, form: &str) {
+    let db = stack.db().await;
+    let user = repo::users::find_by_identifier(db.read(), name).await;
+    let mut user = user.unwrap().expect("a user");
+    user.password_hash = ForeignHash::dummy(form).unwrap().to_stored();
+    let tx = db.begin_write().await.unwrap();
+    repo::users::update(&tx, &user).await.unwrap();
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+    stack.clear_caches();
+}
+
+/// Checks that an unknown name, an account with a hash of this server, and imported accounts with
+/// two costs take the same time, and that all take at least the costliest form's time.
+async fn imported_accounts_take_equal_time(stack: &Stack) {
+    import_hash(stack, "alice", "$foreign1$bcrypt$v=2b,c=11$").await;
+    import_hash(stack, "mona", "$foreign1$bcrypt$v=2b,c=6$").await;
+    let names = ["nobody", "bob", "alice", "mona"];
+    let mut fastest = [Duration::MAX; 4];
+    for round in 1..ROUNDS.end {
+        for (name, fastest) in names.iter().zip(&mut fastest) {
+            let (page, took) = attempt(stack, name, "correct horse battery").await;
+            assert!((400..500).contains(&page.status), "{}", page.dump());
+            *fastest = took.min(*fastest);
+        }
+        let (least, most) = (fastest.iter().min().unwrap(), fastest.iter().max().unwrap());
+        if round >= ROUNDS.start && most.as_secs_f64() / least.as_secs_f64() < 1.4 {
+            return;
+        }
+    }
+    panic!("{names:?}: {fastest:?}");
 }
 
 /// Returns the number of statements that POST requests to a path have run so far.

@@ -34,7 +34,10 @@ pub async fn first_party(
     match first_party::client(
         &call.context.core,
         &call.context.directory,
+        &call.context.accounts,
+        &call.context.limits,
         presented.as_ref(),
+        &call.caller,
     )
     .await
     {

@@ -87,6 +87,8 @@ kinds! {
     CrossSite => FORBIDDEN, "cross-site-request", "Another site sent this request";
     /// The e-mail address must be verified first.
     EmailNotVerified => FORBIDDEN, "email-not-verified", "The e-mail address must be verified first";
+    /// The password is temporary.
+    PasswordChangeRequired => FORBIDDEN, "password-change-required", "The password is temporary";
     /// The operator requires a second factor for this account.
     SecondFactorRequired => FORBIDDEN, "second-factor-required", "A second factor is required";
     /// Too many wrong codes in total.

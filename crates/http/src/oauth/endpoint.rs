@@ -165,10 +165,12 @@ impl Endpoint {
         let Context {
             core,
             directory,
+            accounts,
             limits,
             ..
         } = &*self.context;
-        client_auth::authenticate(core, directory, limits, presented, &self.caller).await
+        let caller = &self.caller;
+        client_auth::authenticate(core, directory, accounts, limits, presented, caller).await
     }
 
     /// Stores the caller's details for a later denial.

@@ -10,7 +10,7 @@ use doorward_services::authorize::interaction;
 use doorward_services::authorize::types::{ActiveInteraction, Outcome};
 use doorward_services::error::FlowError;
 use doorward_services::federation::provider;
-use doorward_services::login::{self, Attempt, SignIn};
+use doorward_services::login::{self, Attempt, PasswordSignIn, SignIn};
 use doorward_services::passkey::sign_in::{self, PasskeySignInError};
 use doorward_services::second_factor::factors;
 use doorward_services::signed_in::SignedIn;
@@ -238,11 +238,20 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         next: (!typed.next.is_empty()).then(|| typed.next.clone()),
     };
     match login::with_password(&page.context, attempt, page.caller()).await {
-        Ok(SignIn::SecondStep(id)) => Ok(page.see_other(&second_factor::address(&id))),
-        Ok(SignIn::Done(session)) if resumed.is_none() && !typed.next.is_empty() => {
+        Ok(PasswordSignIn::Temporary(token)) => {
+            mail_link::follow(page, token.expose(), "/reset-password")
+        }
+        Ok(PasswordSignIn::Own(SignIn::SecondStep(id))) => {
+            Ok(page.see_other(&second_factor::address(&id)))
+        }
+        Ok(PasswordSignIn::Own(SignIn::Done(session)))
+            if resumed.is_none() && !typed.next.is_empty() =>
+        {
             Ok(with_session(page, page.see_other(&typed.next), &session))
         }
-        Ok(SignIn::Done(session)) => after_sign_in(page, resumed, *session).await,
+        Ok(PasswordSignIn::Own(SignIn::Done(session))) => {
+            after_sign_in(page, resumed, *session).await
+        }
         Err(FlowError::Rejected(login::Rejected)) => {
             error_response(page, resumed.as_ref(), &typed, LoginError::Rejected).await
         }

@@ -64,6 +64,7 @@ pub(super) fn password_problem(problems: &AccountErrors) -> Option<PasswordField
     problems.password.as_ref().map(|problem| match problem {
         Password::TooShort { min } => PasswordFieldError::TooShort { min: *min },
         Password::TooLong => PasswordFieldError::TooLong,
+        Password::Temporary => PasswordFieldError::Temporary,
         Password::NumericOnly => PasswordFieldError::NumericOnly,
         Password::Common => PasswordFieldError::Common,
         Password::TooSimilar { to } => PasswordFieldError::TooSimilar {

@@ -3,10 +3,8 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
-use doorward_domain::model::EmailPurpose;
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
-use doorward_services::email_link;
 use doorward_services::error::FlowError;
 use doorward_services::new_password::{AccountErrors, NewPassword};
 use doorward_services::password_reset::{self, ResetPasswordError};
@@ -100,8 +98,8 @@ async fn form(
     fields: AccountFields,
     status: StatusCode,
 ) -> Result<HttpResponse, PageError> {
-    let looked = email_link::peek(&page.context.core, token, EmailPurpose::Reset).await;
-    let (_, user) = looked.map_err(invalid_link)?;
+    let looked = password_reset::peek(&page.context.core, token).await;
+    let (user, _) = looked.map_err(invalid_link)?;
     let view = new_password::NewPassword {
         layout: page.layout(),
         proof: PasswordChangeProof::Link,

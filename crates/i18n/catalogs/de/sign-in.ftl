@@ -40,6 +40,7 @@ password-too-short = Verwenden Sie mindestens { $min } Zeichen
 password-too-long = Dieses Passwort ist zu lang. Verwenden Sie höchstens 256 Zeichen.
 password-numeric = Dieses Passwort besteht nur aus Ziffern. Nehmen Sie Wörter dazu.
 password-common = Dieses Passwort steht auf Listen häufiger Passwörter. Wählen Sie ein anderes.
+password-temporary = Dieses Passwort ist das vorläufige. Wählen Sie ein anderes.
 password-guessable = Dieses Passwort ist leicht zu erraten. Nehmen Sie ein oder zwei zufällige Wörter dazu.
 password-like-username = Dieses Passwort ähnelt Ihrem Benutzernamen zu sehr
 password-like-email = Dieses Passwort ähnelt Ihrer E-Mail-Adresse zu sehr

@@ -40,6 +40,7 @@ password-too-short = Use at least { $min } characters
 password-too-long = This password is too long. Use at most 256 characters.
 password-numeric = This password is only digits. Add some words.
 password-common = This password is on lists of common passwords. Choose another.
+password-temporary = This is the temporary password. Choose another.
 password-guessable = This password is easy to guess. Add another random word or two.
 password-like-username = This password is too similar to your username
 password-like-email = This password is too similar to your email address

@@ -40,6 +40,7 @@ password-too-short = Usa al menos { $min } caracteres
 password-too-long = Esta contraseña es demasiado larga. Usa 256 caracteres como máximo.
 password-numeric = Esta contraseña solo tiene dígitos. Añade algunas palabras.
 password-common = Esta contraseña está en listas de contraseñas comunes. Elige otra.
+password-temporary = Esta es la contraseña temporal. Elige otra.
 password-guessable = Esta contraseña es fácil de adivinar. Añade una o dos palabras más al azar.
 password-like-username = Esta contraseña se parece demasiado a tu nombre de usuario
 password-like-email = Esta contraseña se parece demasiado a tu correo electrónico

@@ -40,6 +40,7 @@ password-too-short = Utilisez au moins { $min } caractères
 password-too-long = Ce mot de passe est trop long. Utilisez 256 caractères au maximum.
 password-numeric = Ce mot de passe ne contient que des chiffres. Ajoutez des mots.
 password-common = Ce mot de passe figure sur des listes de mots de passe courants. Choisissez-en un autre.
+password-temporary = C’est le mot de passe temporaire. Choisissez-en un autre.
 password-guessable = Ce mot de passe est facile à deviner. Ajoutez encore un ou deux mots au hasard.
 password-like-username = Ce mot de passe ressemble trop à votre nom d’utilisateur
 password-like-email = Ce mot de passe ressemble trop à votre adresse e-mail

@@ -40,6 +40,7 @@ password-too-short = Usa almeno { $min } caratteri
 password-too-long = Questa password è troppo lunga. Usa al massimo 256 caratteri.
 password-numeric = Questa password contiene solo cifre. Aggiungi qualche parola.
 password-common = Questa password è negli elenchi di password comuni. Scegline un’altra.
+password-temporary = Questa è la password temporanea. Scegline un’altra.
 password-guessable = Questa password è facile da indovinare. Aggiungi un’altra parola o due a caso.
 password-like-username = Questa password è troppo simile al tuo nome utente
 password-like-email = Questa password è troppo simile al tuo indirizzo email

@@ -40,6 +40,7 @@ password-too-short = { $min }文字以上にしてください
 password-too-long = パスワードが長すぎます。256文字以内にしてください。
 password-numeric = パスワードが数字だけです。単語を加えてください。
 password-common = よく使われるパスワードのリストに載っています。別のものを選んでください。
+password-temporary = 仮のパスワードと同じです。別のものを選んでください。
 password-guessable = 推測されやすいパスワードです。ランダムな単語をもう1つか2つ加えてください。
 password-like-username = パスワードがユーザー名に似すぎています
 password-like-email = パスワードがメールアドレスに似すぎています

@@ -40,6 +40,7 @@ password-too-short = Gebruik minstens { $min } tekens
 password-too-long = Dit wachtwoord is te lang. Gebruik maximaal 256 tekens.
 password-numeric = Dit wachtwoord bestaat alleen uit cijfers. Voeg wat woorden toe.
 password-common = Dit wachtwoord staat op lijsten met veelgebruikte wachtwoorden. Kies een ander.
+password-temporary = Dit is het tijdelijke wachtwoord. Kies een ander.
 password-guessable = Dit wachtwoord is makkelijk te raden. Voeg nog een of twee willekeurige woorden toe.
 password-like-username = Dit wachtwoord lijkt te veel op je gebruikersnaam
 password-like-email = Dit wachtwoord lijkt te veel op je e-mailadres

@@ -40,6 +40,7 @@ password-too-short = Użyj co najmniej { $min } znaków
 password-too-long = To hasło jest za długie. Użyj maksymalnie 256 znaków.
 password-numeric = To hasło składa się z samych cyfr. Dodaj kilka słów.
 password-common = To hasło znajduje się na listach popularnych haseł. Wybierz inne.
+password-temporary = To jest hasło tymczasowe. Wybierz inne.
 password-guessable = To hasło łatwo odgadnąć. Dodaj jeszcze jedno lub dwa losowe słowa.
 password-like-username = To hasło jest zbyt podobne do Twojej nazwy użytkownika
 password-like-email = To hasło jest zbyt podobne do Twojego adresu e-mail

@@ -40,6 +40,7 @@ password-too-short = Use pelo menos { $min } caracteres
 password-too-long = Esta senha é longa demais. Use no máximo 256 caracteres.
 password-numeric = Esta senha só tem dígitos. Adicione algumas palavras.
 password-common = Esta senha está em listas de senhas comuns. Escolha outra.
+password-temporary = Esta é a senha temporária. Escolha outra.
 password-guessable = Esta senha é fácil de adivinhar. Adicione mais uma ou duas palavras aleatórias.
 password-like-username = Esta senha é parecida demais com seu nome de usuário
 password-like-email = Esta senha é parecida demais com seu endereço de e-mail

@@ -40,6 +40,7 @@ password-too-short = 请至少使用 { $min } 个字符
 password-too-long = 此密码过长。最多使用 256 个字符。
 password-numeric = 此密码只有数字。请添加一些词语。
 password-common = 此密码在常见密码列表中。请换一个。
+password-temporary = 这是临时密码。请换一个。
 password-guessable = 此密码容易被猜到。请再添加一两个随机的词语。
 password-like-username = 此密码与您的用户名过于相似
 password-like-email = 此密码与您的电子邮件地址过于相似

@@ -56,6 +56,7 @@ async fn leaves(core: &Core, name: &str, due: i64) -> UserId {
         is_staff: false,
         disabled_at: None,
         deletion_due_at: Some(due),
+        password_change_required: false,
         created_at: NOW,
         updated_at: NOW,
     };

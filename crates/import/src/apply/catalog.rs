@@ -14,6 +14,7 @@ use doorward_services::clients::registration;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::{Import, ImportError};
+use crate::hash;
 use crate::item::{Decision, Item, Kind, Note};
 use crate::plan::catalog::{Catalog, NewGroup, Stock};
 use crate::plan::client::NewClient;
@@ -221,7 +222,10 @@ impl Writer<'_, '_> {
     }
 
     async fn client(&self, new: NewClient) -> Result<(), AdminError> {
-        let client = new.client;
+        let mut client = new.client;
+        if let Some(weak) = new.weak_secret {
+            client.foreign_secret = hash::wrap(weak, &self.import.hashing);
+        }
         registration::check(self.tx, &complete(&client)).await?;
         repo::clients::insert(self.tx, &client).await?;
         for role in &new.roles {

@@ -51,14 +51,8 @@ pub async fn write(
     Ok(items)
 }
 
-/// Reads the password; a note if there is no usable one. A temporary password is not imported, so
-/// that it cannot be used for longer than intended.
+/// Reads the password; a note if there is no usable one.
 fn password(record: &UserRecord, item: &mut Item) -> Option<Prepared> {
-    if record.must_change_password {
-        let text = "the password is temporary: the user sets one with \"Forgot password\"";
-        add(item, Note::new("temporary_password", text));
-        return None;
-    }
     match hash::prepare(record.password.as_ref()) {
         Ok(prepared) => Some(prepared),
         Err(note) => {
@@ -138,6 +132,7 @@ async fn insert(
         let mut user = new.user;
         let id = user.id;
         user.password_changed_at = hash.is_some().then_some(now);
+        user.password_change_required = new.must_change_password && hash.is_some();
         user.password_hash = hash;
         let key = import.totp_key.expose();
         factors.extend(new.totp.map(|totp| TotpFactor {

@@ -1,5 +1,6 @@
 //! Clients.
 
+use doorward_domain::credentials::foreign_hash::ForeignHash;
 use doorward_domain::model::{Client, ClientAuth, ClientId, ClientKind, LogoutUris, PkcePolicy};
 use doorward_domain::rules::{logout, origin};
 use doorward_domain::secret::TokenHash;
@@ -23,6 +24,8 @@ const LONG_SECRET: usize = 22;
 pub struct NewClient {
     /// Client.
     pub client: Client,
+    /// Weak hash of its secret, which is stored once it is wrapped in argon2id.
+    pub weak_secret: Option<ForeignHash>,
     /// Names of its roles here.
     pub roles: Vec<String>,
 }
@@ -52,10 +55,13 @@ impl Catalog<'_> {
         }
         let mut client = Client::new(id, name(record), record.kind, now);
         addresses(&mut client, record, &mut notes);
-        if let Err(note) = authentication(&mut client, record, &mut notes) {
-            notes.push(note);
-            return Planned::nothing(Item::skipped(Kind::Client, old, &record.name, notes));
-        }
+        let weak_secret = match authentication(&mut client, record, &mut notes) {
+            Ok(weak_secret) => weak_secret,
+            Err(note) => {
+                notes.push(note);
+                return Planned::nothing(Item::skipped(Kind::Client, old, &record.name, notes));
+            }
+        };
         rights(&mut client, record, &mut notes, now);
         if self.options().first_party.contains(old) {
             client.first_party = true;
@@ -68,6 +74,7 @@ impl Catalog<'_> {
             item: Item::imported(Kind::Client, old, &record.name, old, notes),
             create: Some(NewClient {
                 client,
+                weak_secret,
                 roles: roles.into_iter().collect(),
             }),
         }
@@ -154,13 +161,15 @@ fn web_origin(uri: &str) -> Option<String> {
     origin.is_tuple().then(|| origin.ascii_serialization())
 }
 
+/// Fills in the authentication method with its secret or keys. Returns a secret that is not stored
+/// before it is wrapped.
 fn authentication(
     client: &mut Client,
     record: &ClientRecord,
     notes: &mut Vec<Note>,
-) -> Result<(), Note> {
+) -> Result<Option<ForeignHash>, Note> {
     if record.kind == ClientKind::Public {
-        return Ok(());
+        return Ok(None);
     }
     if let Some(method) = record.auth_method {
         client.auth_method = ClientAuth::Only(method);
@@ -172,7 +181,7 @@ fn authentication(
         return if client.auth_method == ClientAuthMethod::PrivateKeyJwt && !has_keys {
             Err(Note::new("keys", "the public keys are not in the source"))
         } else {
-            Ok(())
+            Ok(None)
         };
     }
     match &record.secret {
@@ -180,7 +189,7 @@ fn authentication(
             let secret = secret.expose();
             if secret.is_empty() || secret.chars().all(|c| c == '*') || secret.starts_with("${") {
                 notes.push(no_secret());
-                return Ok(());
+                return Ok(None);
             }
             client.secret_hash = Some(TokenHash::digest(secret));
             if secret.len() < LONG_SECRET {
@@ -188,13 +197,19 @@ fn authentication(
                 notes.push(Note::new("short_secret", text));
             }
         }
-        Some(ClientSecret::Django(_)) => notes.push(Note::new(
-            "hashed_secret",
-            "the secret is a password hash; create a new one with `doorward client rotate-secret`",
-        )),
+        Some(ClientSecret::Django(text)) => match ForeignHash::from_django(text.expose()) {
+            Ok(hash) => {
+                client.foreign_secret = hash.to_stored();
+                return Ok(hash.is_weak().then_some(hash));
+            }
+            Err(error) => notes.push(Note::new(
+                "hashed_secret",
+                format!("{error}: create a secret with `doorward client rotate-secret`"),
+            )),
+        },
         None => notes.push(no_secret()),
     }
-    Ok(())
+    Ok(None)
 }
 
 fn no_secret() -> Note {

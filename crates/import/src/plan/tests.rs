@@ -377,3 +377,28 @@ fn a_provider_is_disabled_and_its_links_need_an_issuer() {
     assert_eq!(issuer("idp").unwrap_err().code, "link_issuer");
     assert_eq!(issuer("microsoft").unwrap_err().code, "link_microsoft");
 }
+
+#[rstest]
+#[case::strong(
+    "pbkdf2_sha256$1000$salt$pSfD/ee/BLTHfijq3XHvamcc7xAiy/52ylAZDi9ulwg=",
+    (true, false),
+    None
+)]
+#[case::weak("md5$salt$cc6c5fd63e8dbe133b807a4fc0b96b5b", (false, true), None)]
+#[case::unusable("!x", (false, false), Some("hashed_secret"))]
+#[case::unknown("crypt$$ab1234567890.", (false, false), Some("hashed_secret"))]
+fn hashed_secret_is_kept_or_reported(
+    #[case] hash: &str,
+    #[case] (stored, weak): (bool, bool),
+    #[case] code: Option<&str>,
+) {
+    let mut record = client("app", ClientKind::Confidential);
+    record.requires_pkce = true;
+    record.secret = Some(ClientSecret::Django(hash.into()));
+    let planned = plan_client(&record);
+    assert_eq!(codes(&planned.item), code.into_iter().collect::<Vec<_>>());
+    let created = planned.create.unwrap();
+    assert_eq!(created.client.foreign_secret.is_some(), stored);
+    assert_eq!(created.weak_secret.is_some(), weak);
+    assert_eq!(created.client.secret_hash, None);
+}

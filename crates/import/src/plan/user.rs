@@ -187,6 +187,7 @@ impl Catalog<'_> {
             is_staff: record.is_staff && options.keeps_staff,
             disabled_at: record.disabled.then_some(now),
             deletion_due_at: None,
+            password_change_required: false,
             created_at: created_at.unwrap_or(now),
             updated_at: now,
         };

@@ -144,8 +144,7 @@ async fn next(
     let mut after = before.clone();
     apply(core, directory, &mut after, request, resolved).await?;
     let needs = after.auth_method.is_by_secret();
-    let secret =
-        (needs && before.secret_hash.is_none()).then(|| OpaqueToken::generate(&mut core.rng()));
+    let secret = (needs && !before.has_secret()).then(|| OpaqueToken::generate(&mut core.rng()));
     if let Some(secret) = &secret {
         after.secret_hash = Some(secret.hash());
     } else if !needs {

@@ -10,6 +10,7 @@ use doorward_telemetry::metrics::Metrics;
 
 use super::core::Core;
 use super::settings;
+use crate::foreign_forms::ForeignForms;
 use crate::hashing::HashingPool;
 use crate::passkeys::Passkeys;
 use crate::pictures::PictureEncoder;
@@ -19,6 +20,8 @@ use crate::pictures::PictureEncoder;
 pub struct Accounts {
     /// The password hashing threads.
     pub hashing: HashingPool,
+    /// The forms of imported password hashes that no sign-in has replaced yet.
+    pub foreign_forms: ForeignForms,
     /// The relying party of passkeys; `None` if passkeys are disabled.
     pub passkeys: Option<Passkeys>,
     /// The encoder of uploaded pictures.
@@ -47,6 +50,7 @@ impl Accounts {
         .timed(Arc::new(move |took| timed.password_hash(took)));
         Self {
             hashing,
+            foreign_forms: ForeignForms::default(),
             passkeys: Passkeys::new(config, PasskeyKey::derive(master)),
             pictures: PictureEncoder::default(),
             totp_key: TotpKey::derive(master),

@@ -12,12 +12,14 @@ use doorward_domain::model::{Client, Grant};
 use doorward_domain::rules::client_auth::{self, ClientAuthOutcome};
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 
+use super::client_auth::check_foreign_secret;
 use super::dpop::PresentedToken;
 use super::grant_state::{TokenStatus, authentication_at_issue, token_status};
 use super::signed_in::SignedIn;
 use super::userinfo::{AccessTokenError, admit};
 use super::verify_email;
-use crate::context::{Core, Directory, Issuing};
+use crate::caller::Caller;
+use crate::context::{Accounts, Core, Directory, Issuing, Limits};
 use crate::error::FlowError;
 
 /// The rejection of a client by the account API.
@@ -35,7 +37,10 @@ pub enum FirstPartyClientError {
 pub async fn client(
     core: &Core,
     directory: &Directory,
+    accounts: &Accounts,
+    limits: &Limits,
     presented: Option<&PresentedClient>,
+    caller: &Caller,
 ) -> Result<Arc<Client>, FlowError<FirstPartyClientError>> {
     let default = core.config.api.default_client.as_deref();
     let presented = match (presented, default) {
@@ -57,11 +62,17 @@ pub async fn client(
     let Some(client) = found else {
         return Err(FlowError::Rejected(FirstPartyClientError::NotFirstParty));
     };
+    let not_authenticated = FirstPartyClientError::NotAuthenticated;
     match client_auth::check(Some(&client), &presented) {
         Ok(ClientAuthOutcome::Given) => Ok(client),
+        Ok(ClientAuthOutcome::ForeignSecret(secret)) => {
+            check_foreign_secret(core, directory, accounts, limits, (&client, secret), caller)
+                .await
+                .map_err(|error| error.map(|_| not_authenticated))
+        }
         // This API accepts secrets only.
         Ok(ClientAuthOutcome::Assertion(_) | ClientAuthOutcome::Certificate) | Err(_) => {
-            Err(FlowError::Rejected(FirstPartyClientError::NotAuthenticated))
+            Err(FlowError::Rejected(not_authenticated))
         }
     }
 }

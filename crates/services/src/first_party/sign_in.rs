@@ -20,7 +20,7 @@ use crate::caller::Caller;
 use crate::context::{Accounts, Context, Core, Directory, effective_roles};
 use crate::error::{FlowError, ServerError};
 use crate::known_device::Account;
-use crate::login::{self, Attempt, SignIn};
+use crate::login::{self, Attempt, PasswordSignIn, SignIn};
 use crate::rate_limit::AttemptPermit;
 use crate::second_factor::factors;
 use crate::second_factor::pending::PENDING_TTL;
@@ -69,6 +69,8 @@ pub enum SignInError {
     Rejected,
     /// The password is right, and a code of the second factor is required.
     SecondStep(PendingSignInHandle),
+    /// The password is right and temporary: this token sets another one.
+    TemporaryPassword(OpaqueToken),
     /// The code was not accepted.
     Code(verification::SecondFactorError, Option<PendingSignInHandle>),
     /// The user must verify their address first; a mail was enqueued.
@@ -145,12 +147,17 @@ pub async fn with_password(
     context.delivery.jobs.wake();
     let organization = credentials.organization;
     match (signed_in, credentials.code) {
-        (Ok(SignIn::Done(session)), _) => issue(context, client, *session, organization).await,
-        (Ok(SignIn::SecondStep(id)), None) => {
+        (Ok(PasswordSignIn::Temporary(token)), _) => {
+            Err(FlowError::Rejected(SignInError::TemporaryPassword(token)))
+        }
+        (Ok(PasswordSignIn::Own(SignIn::Done(session))), _) => {
+            issue(context, client, *session, organization).await
+        }
+        (Ok(PasswordSignIn::Own(SignIn::SecondStep(id))), None) => {
             let waiting = PendingSignInHandle::new(id, key);
             Err(FlowError::Rejected(SignInError::SecondStep(waiting)))
         }
-        (Ok(SignIn::SecondStep(id)), Some(code)) => {
+        (Ok(PasswordSignIn::Own(SignIn::SecondStep(id))), Some(code)) => {
             let waiting = PendingSignInHandle::new(id, key);
             let step = SecondStep {
                 waiting,

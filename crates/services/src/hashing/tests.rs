@@ -9,21 +9,46 @@ use super::*;
 
 const CHEAP: HashParams = HashParams { m: 64, t: 1, p: 1 };
 
+/// Enough memory for every test.
+const BUDGET: u32 = 131_072;
+
+/// Checks a password of an open account, in a deployment without foreign hashes.
+async fn ask(
+    pool: &HashingPool,
+    stored: Option<String>,
+    password: Secret<String>,
+) -> Result<bool, Busy> {
+    let question = PasswordQuestion {
+        stored,
+        is_open: true,
+        password,
+        foreign: Arc::default(),
+    };
+    pool.verify(question).await
+}
+
 fn secret(text: &str) -> Secret<String> {
     Secret::from(text)
 }
 
 /// A pool of one thread, which stays busy until the sender is used or dropped.
 fn blocked(queue: usize, wait: Duration) -> (Arc<HashingPool>, Sender<()>) {
-    let pool = Arc::new(HashingPool::with(CHEAP, 1, queue, wait, Random::default()));
+    let pool = Arc::new(HashingPool::with(
+        CHEAP,
+        1,
+        queue,
+        wait,
+        BUDGET,
+        Random::default(),
+    ));
     let (release, released) = channel::<()>();
-    let (tell, error) = channel::<()>();
-    let job: Job = Box::new(move |_| {
+    let (tell, running) = channel::<()>();
+    let run = Box::new(move |_: &mut HashMemory| {
         tell.send(()).unwrap();
         let _ = released.recv();
     });
-    pool.queue.try_send(job).unwrap();
-    error.recv().unwrap();
+    pool.queue.try_send(Job { kib: 1, run }).unwrap();
+    running.recv().unwrap();
     (pool, release)
 }
 
@@ -47,16 +72,16 @@ async fn only_correct_password_with_hash_verifies() {
     let pool = HashingPool::start(CHEAP, 1024, Random::default());
     let phc = pool.hash(secret("gravel otter")).await.unwrap();
     assert_eq!(
-        pool.verify(Some(phc.clone()), secret("gravel otter")).await,
+        ask(&pool, Some(phc.clone()), secret("gravel otter")).await,
         Ok(true)
     );
     assert_eq!(
-        pool.verify(Some(phc.clone()), secret("gravel 0tter")).await,
+        ask(&pool, Some(phc.clone()), secret("gravel 0tter")).await,
         Ok(false)
     );
-    assert_eq!(pool.verify(None, secret("gravel otter")).await, Ok(false));
+    assert_eq!(ask(&pool, None, secret("gravel otter")).await, Ok(false));
     assert_eq!(
-        pool.verify(Some("damaged".into()), secret("x")).await,
+        ask(&pool, Some("damaged".into()), secret("x")).await,
         Ok(false)
     );
     assert!(!pool.needs_rehash(Some(&phc)));
@@ -69,7 +94,7 @@ async fn only_correct_password_with_hash_verifies() {
 
 #[actix_web::test]
 async fn hashing_threads_are_named_and_keep_memory() {
-    let pool = HashingPool::with(CHEAP, 1, 4, WAIT, Random::default());
+    let pool = HashingPool::with(CHEAP, 1, 4, WAIT, BUDGET, Random::default());
     pool.hash(secret("x")).await.unwrap();
     let seen = |memory: &mut HashMemory| {
         (
@@ -77,16 +102,16 @@ async fn hashing_threads_are_named_and_keep_memory() {
             memory.allocated_bytes(),
         )
     };
-    let (name, roles) = pool.run(seen).await.unwrap();
+    let (name, held) = pool.run(CHEAP.m, seen).await.unwrap();
     assert_eq!(
-        (name.as_deref(), roles),
+        (name.as_deref(), held),
         (Some("hashing-0"), CHEAP.memory_bytes())
     );
     let expensive = HashParams { m: 4096, ..CHEAP };
     let imported = password::dummy_phc(&expensive).unwrap();
-    assert_eq!(pool.verify(Some(imported), secret("x")).await, Ok(false));
-    let (_, roles) = pool.run(seen).await.unwrap();
-    assert_eq!(roles, CHEAP.memory_bytes(), "given back");
+    assert_eq!(ask(&pool, Some(imported), secret("x")).await, Ok(false));
+    let (_, held) = pool.run(CHEAP.m, seen).await.unwrap();
+    assert_eq!(held, CHEAP.memory_bytes(), "given back");
 }
 
 #[actix_web::test]
@@ -94,7 +119,7 @@ async fn full_queue_rejects_new_and_serves_waiting() {
     let (pool, release) = blocked(4, Duration::from_mins(1));
     let attempts = (0..20).map(|_| {
         let pool = Arc::clone(&pool);
-        spawn(async move { pool.verify(None, secret("x")).await })
+        spawn(async move { ask(&pool, None, secret("x")).await })
     });
     let all = spawn(join_all(attempts.collect::<Vec<_>>()));
     sleep(Duration::from_millis(50)).await;
@@ -102,7 +127,7 @@ async fn full_queue_rejects_new_and_serves_waiting() {
     let outcomes: Vec<_> = all.await.unwrap().into_iter().map(Result::unwrap).collect();
     assert_eq!(outcomes.iter().filter(|o| **o == Ok(false)).count(), 4);
     assert_eq!(outcomes.iter().filter(|o| **o == Err(Busy)).count(), 16);
-    assert_eq!(pool.verify(None, secret("x")).await, Ok(false));
+    assert_eq!(ask(&pool, None, secret("x")).await, Ok(false));
 }
 
 #[actix_web::test]
@@ -111,7 +136,7 @@ async fn full_queue_is_reported_beforehand() {
     assert_eq!(pool.expect_room(), Ok(()));
     let waiting = (0..2).map(|_| {
         let pool = Arc::clone(&pool);
-        spawn(async move { pool.verify(None, secret("x")).await })
+        spawn(async move { ask(&pool, None, secret("x")).await })
     });
     let waiting: Vec<_> = waiting.collect();
     while pool.queue.len() < 2 {
@@ -138,8 +163,8 @@ async fn hashing_threads_have_lower_priority() {
             .parse::<i32>()
             .unwrap()
     };
-    let pool = HashingPool::with(CHEAP, 1, 4, WAIT, Random::default());
-    let theirs = pool.run(move |_| niceness()).await.unwrap();
+    let pool = HashingPool::with(CHEAP, 1, 4, WAIT, BUDGET, Random::default());
+    let theirs = pool.run(CHEAP.m, move |_| niceness()).await.unwrap();
     assert_eq!(theirs, (niceness() + NICENESS).min(19));
 }
 
@@ -150,7 +175,7 @@ async fn real_limits_are_64_waiting_for_2_seconds() {
         let pool = Arc::clone(&pool);
         spawn(async move {
             let started = Instant::now();
-            (pool.verify(None, secret("x")).await, started.elapsed())
+            (ask(&pool, None, secret("x")).await, started.elapsed())
         })
     });
     let outcomes = join_all(attempts.collect::<Vec<_>>()).await;
@@ -161,7 +186,7 @@ async fn real_limits_are_64_waiting_for_2_seconds() {
     drop(release);
     // The thread skips work without a waiting caller, then serves again.
     for _ in 0..1000 {
-        match pool.verify(None, secret("x")).await {
+        match ask(&pool, None, secret("x")).await {
             Ok(decision) => return assert!(!decision),
             Err(Busy) => sleep(Duration::from_millis(1)).await,
         }
@@ -175,31 +200,41 @@ async fn abandoned_work_is_skipped() {
     let ran = Arc::new(AtomicBool::new(false));
     let waiting = spawn({
         let (pool, ran) = (Arc::clone(&pool), Arc::clone(&ran));
-        async move { pool.run(move |_| ran.store(true, Ordering::SeqCst)).await }
+        async move {
+            pool.run(CHEAP.m, move |_| ran.store(true, Ordering::SeqCst))
+                .await
+        }
     });
     sleep(Duration::from_millis(20)).await;
     waiting.abort();
     assert!(waiting.await.unwrap_err().is_cancelled());
     release.send(()).unwrap();
-    assert_eq!(pool.verify(None, secret("x")).await, Ok(false));
+    assert_eq!(ask(&pool, None, secret("x")).await, Ok(false));
     assert!(!ran.load(Ordering::SeqCst));
 }
 
 #[actix_web::test]
 async fn running_work_may_exceed_queue_timeout() {
-    let pool = HashingPool::with(CHEAP, 1, 4, Duration::from_millis(20), Random::default());
-    let slow = pool.run(|_| std::thread::sleep(Duration::from_millis(200)));
+    let pool = HashingPool::with(
+        CHEAP,
+        1,
+        4,
+        Duration::from_millis(20),
+        BUDGET,
+        Random::default(),
+    );
+    let slow = pool.run(CHEAP.m, |_| std::thread::sleep(Duration::from_millis(200)));
     assert_eq!(slow.await, Ok(()));
 }
 
 #[actix_web::test]
 async fn panic_loses_response_and_keeps_thread() {
-    let pool = HashingPool::with(CHEAP, 1, 4, WAIT, Random::default());
+    let pool = HashingPool::with(CHEAP, 1, 4, WAIT, BUDGET, Random::default());
     assert_eq!(
-        pool.run(|_| -> () { panic!("on purpose") }).await,
+        pool.run(CHEAP.m, |_| -> () { panic!("on purpose") }).await,
         Err(Busy)
     );
-    assert_eq!(pool.verify(None, secret("x")).await, Ok(false));
+    assert_eq!(ask(&pool, None, secret("x")).await, Ok(false));
 }
 
 // An unknown account, a known one and one with a damaged hash take the same time. The test
@@ -211,7 +246,7 @@ async fn known_and_unknown_accounts_take_equal_time() {
         t: 2,
         p: 1,
     };
-    let pool = HashingPool::with(params, 1, 4, WAIT, Random::default());
+    let pool = HashingPool::with(params, 1, 4, WAIT, BUDGET, Random::default());
     let phc = pool.hash(secret("gravel otter")).await.unwrap();
     let cases = [Some(phc), None, Some("damaged".to_owned())];
     let mut fastest = [Duration::MAX; 3];
@@ -219,7 +254,7 @@ async fn known_and_unknown_accounts_take_equal_time() {
     for round in 1..1000 {
         for (case, best) in cases.iter().zip(&mut fastest) {
             let started = Instant::now();
-            assert_eq!(pool.verify(case.clone(), secret("wrong")).await, Ok(false));
+            assert_eq!(ask(&pool, case.clone(), secret("wrong")).await, Ok(false));
             *best = started.elapsed().min(*best);
         }
         let (least, max) = (fastest.iter().min().unwrap(), fastest.iter().max().unwrap());
@@ -228,4 +263,64 @@ async fn known_and_unknown_accounts_take_equal_time() {
         }
     }
     panic!("the times differ: {fastest:?}");
+}
+
+/// A hash of `gravel otter` by PBKDF2 with SHA-256, 1,000 iterations and the salt `salt`.
+const FOREIGN: &str = "pbkdf2_sha256$1000$salt$pSfD/ee/BLTHfijq3XHvamcc7xAiy/52ylAZDi9ulwg=";
+
+#[actix_web::test]
+async fn foreign_hashes_verify_and_every_failure_takes_the_costliest_form() {
+    let pool = HashingPool::with(CHEAP, 1, 4, WAIT, BUDGET);
+    let stored = ForeignHash::from_django(FOREIGN).unwrap().to_stored();
+    let native = pool.hash(secret("gravel otter")).await.unwrap();
+    assert!(pool.needs_rehash(stored.as_deref()));
+    let forms = [
+        "$foreign1$pbkdf2-sha256$i=1000$",
+        "$foreign1$pbkdf2-sha256$i=20000$",
+        "$foreign1$bcrypt$v=2b,c=5$",
+    ];
+    let dummies = forms.map(|form| ForeignHash::dummy(form).unwrap());
+    let foreign = Arc::new(dummies.to_vec());
+    let question = |stored: Option<&String>, password: &str, is_open| PasswordQuestion {
+        stored: stored.cloned(),
+        is_open,
+        password: secret(password),
+        foreign: Arc::clone(&foreign),
+    };
+    let open = question(stored.as_ref(), "gravel otter", true);
+    assert_eq!(pool.verify(open).await, Ok(true));
+    let weak = ForeignHash::dummy("$foreign1$bcrypt$v=2b,c=5$")
+        .unwrap()
+        .to_stored();
+    // Measured once, so that the rates are known.
+    let _ = pool.verify(question(None, "x", true)).await;
+    let cases = [
+        (None, "gravel 0tter", true),
+        (Some(&native), "gravel 0tter", true),
+        (Some(&native), "gravel otter", false),
+        (stored.as_ref(), "gravel 0tter", true),
+        (stored.as_ref(), "gravel otter", false),
+        (weak.as_ref(), "gravel 0tter", true),
+    ];
+    let mut fastest = [Duration::MAX; 6];
+    for _ in 0..5 {
+        for ((stored, password, is_open), fastest) in cases.iter().zip(&mut fastest) {
+            let began = Instant::now();
+            let asked = question(*stored, password, *is_open);
+            assert_eq!(pool.verify(asked).await, Ok(false));
+            *fastest = began.elapsed().min(*fastest);
+        }
+    }
+    let (least, max) = (fastest.iter().min().unwrap(), fastest.iter().max().unwrap());
+    assert!(*max < *least * 2, "{fastest:?}");
+    let began = Instant::now();
+    assert_eq!(
+        pool.verify(question(Some(&native), "gravel otter", true))
+            .await,
+        Ok(true)
+    );
+    assert!(
+        began.elapsed() < *least / 2,
+        "a right password is answered at once"
+    );
 }

@@ -110,6 +110,7 @@ async fn prove_address(
         let forgotten = User {
             password_hash: None,
             password_changed_at: Some(now),
+            password_change_required: false,
             updated_at: now,
             ..owner.clone()
         };

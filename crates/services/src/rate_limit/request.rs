@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use doorward_domain::model::{Client, ClientKind, SessionId, UserId};
 use doorward_domain::rules::rate_limit::{
-    self as rule, ADDRESS, BACKCHANNEL, DEVICE, DOCUMENT, DOCUMENT_ALL, DOCUMENT_HOST, INTERACTION,
-    Limit, LimitSubject, MAIL, PUSH, PUSH_UNPROVED, USER_CODE, USER_CODE_ADDRESS,
+    self as rule, ADDRESS, BACKCHANNEL, DEVICE, DOCUMENT, DOCUMENT_ALL, DOCUMENT_HOST,
+    FOREIGN_SECRET, INTERACTION, Limit, LimitSubject, MAIL, PUSH, PUSH_UNPROVED, USER_CODE,
+    USER_CODE_ADDRESS,
 };
 use doorward_domain::time::UnixSeconds;
 use doorward_store::Key;
@@ -115,6 +116,17 @@ impl RateLimiter {
         let address = rule::address_key(caller.ip);
         let subject = [client.id.as_str(), &address];
         self.count(limit, &subject).await
+    }
+
+    /// Counts a check of an imported client secret, which is slow, by client and address.
+    pub(crate) async fn admit_secret(
+        &self,
+        client: &Client,
+        caller: &Caller,
+    ) -> Result<LimitStatus, LimitStatus> {
+        let address = rule::address_key(caller.ip);
+        self.count(FOREIGN_SECRET, &[client.id.as_str(), &address])
+            .await
     }
 
     /// Returns true if the limits of the JSON API depend on the account's roles.

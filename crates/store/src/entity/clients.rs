@@ -58,6 +58,7 @@ pub struct Model {
     pub authorization_details_types: String,
     pub pairwise_sector: Option<String>,
     pub registered_by: String,
+    pub foreign_secret: Option<String>,
     pub disabled_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
@@ -82,6 +83,7 @@ impl TryFrom<Model> for Client {
             secret_hash: secret_hash
                 .map(|hash| reader.hash("secret_hash", hash))
                 .transpose()?,
+            foreign_secret: row.foreign_secret.clone(),
             auth_method: auth_method(&row, &reader)?,
             assertion_audience: row
                 .assertion_audience
@@ -183,6 +185,11 @@ impl TryFrom<&Client> for ActiveModel {
             name: Set(client.name.clone()),
             kind: Set(client.kind.as_str().to_owned()),
             secret_hash: Set(client.secret_hash.as_ref().map(to_bytes)),
+            // A known secret replaces an imported one.
+            foreign_secret: Set(client
+                .foreign_secret
+                .clone()
+                .filter(|_| client.secret_hash.is_none() && client.auth_method.is_by_secret())),
             auth_method: Set(client.auth_method.method().as_str().to_owned()),
             auth_method_pinned: Set(client.auth_method != ClientAuth::Secret),
             assertion_audience: Set(client

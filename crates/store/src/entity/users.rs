@@ -30,6 +30,7 @@ pub struct Model {
     pub username_skeleton: Option<String>,
     /// Time since which a self-registered user has not verified the e-mail address.
     pub unproved_since: Option<i64>,
+    pub password_change_required: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -58,6 +59,7 @@ impl TryFrom<Model> for User {
             deletion_due_at: row.deletion_due_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
+            password_change_required: row.password_change_required,
         })
     }
 }
@@ -83,6 +85,7 @@ impl TryFrom<&User> for ActiveModel {
             updated_at: Set(user.updated_at),
             username_skeleton: Set(Some(identifier::username_skeleton(&user.username_key))),
             unproved_since: NotSet,
+            password_change_required: Set(user.password_change_required),
         })
     }
 }

@@ -3,6 +3,7 @@
 use doorward_domain::model::{
     Client, ClientId, CodeProtection, PKCE_STREAK, PkcePolicy, SessionId,
 };
+use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
@@ -13,6 +14,7 @@ use sea_orm::{
 use super::query::{ChangeRows as _, PAGE_MAX, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::clients::{ActiveModel, Column, Entity};
+use crate::entity::row::to_bytes;
 use crate::entity::{consents, grants};
 use crate::error::StoreError;
 
@@ -127,6 +129,26 @@ pub async fn reset_pkce(tx: &WriteTx, id: &ClientId) -> Result<(), StoreError> {
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// Replaces the imported hash `stored` of a secret by the SHA-256 of the same secret. Returns false
+/// if the client no longer has that hash.
+pub async fn keep_secret(
+    tx: &WriteTx,
+    id: &ClientId,
+    stored: &str,
+    known: &TokenHash,
+    now: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let result = Entity::update_many()
+        .col_expr(Column::SecretHash, Expr::value(to_bytes(known)))
+        .col_expr(Column::ForeignSecret, Expr::value(None::<String>))
+        .col_expr(Column::UpdatedAt, Expr::value(now))
+        .filter(Column::Id.eq(id.as_str()))
+        .filter(Column::ForeignSecret.eq(stored))
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected == 1)
 }
 
 /// Deletes a client with its grants, tokens and consents. Returns false if it does not exist.

@@ -54,6 +54,7 @@ pub mod settings;
 pub mod totp_factors;
 pub mod trusted_devices;
 mod union_query;
+pub mod user_hashes;
 pub mod users;
 
 pub use query::PAGE_MAX;

@@ -251,7 +251,7 @@ pub async fn delete_due(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bo
     delete(tx, id).await
 }
 
-/// Stores a new password (a PHC string), which the user chose at `now`.
+/// Stores a new password (a PHC string), which the user chose at `now`. It is not temporary.
 pub async fn update_password(
     tx: &WriteTx,
     id: UserId,
@@ -261,6 +261,7 @@ pub async fn update_password(
     let update = Entity::update_many()
         .col_expr(Column::PasswordHash, Expr::value(phc))
         .col_expr(Column::PasswordChangedAt, Expr::value(now))
+        .col_expr(Column::PasswordChangeRequired, Expr::value(false))
         .col_expr(Column::UpdatedAt, Expr::value(now));
     changed(update, tx, id).await
 }

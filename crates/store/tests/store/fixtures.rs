@@ -69,6 +69,7 @@ pub fn user(name: &str) -> User {
         is_staff: true,
         disabled_at: None,
         deletion_due_at: None,
+        password_change_required: false,
         created_at: NOW - 10,
         updated_at: NOW - 5,
     }
@@ -80,6 +81,7 @@ pub fn client(id: &str) -> Client {
         name: "Tasks — the app".to_owned(),
         kind: ClientKind::Confidential,
         secret_hash: Some(hash("secret")),
+        foreign_secret: None,
         auth_method: ClientAuth::Secret,
         assertion_audience: Some(AssertionAudience::Issuer),
         redirect_uris: vec![

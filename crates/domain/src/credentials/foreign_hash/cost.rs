@@ -3,6 +3,7 @@
 use super::scheme::{Prf, Scheme};
 use super::verify;
 use crate::credentials::password::HashParams;
+use crate::credentials::password::normal_form::normalize;
 
 /// Algorithms whose time per unit of work is the same.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -92,6 +93,16 @@ pub(super) fn memory_kib(scheme: &Scheme) -> u32 {
             u32::try_from(kib).unwrap_or(u32::MAX)
         }
         Scheme::Bcrypt(_) | Scheme::Pbkdf2(_) | Scheme::Weak(_) => 8,
+    }
+}
+
+/// Returns how often a failing verification of this password hashes: twice if its NFKC form differs
+/// from the bytes as typed.
+pub fn rounds(password: &str) -> u64 {
+    if *normalize(password) == password {
+        1
+    } else {
+        2
     }
 }
 

@@ -178,3 +178,26 @@ fn rfc_6749_2_3_1_every_prefix_and_extension_of_secret_fails() {
             .all(|tail| fails(&format!("{SECRET}{tail}")))
     );
 }
+
+/// An imported hash is not compared here, and only used while no SHA-256 is known.
+#[rstest]
+#[case::imported(false, true, Some("x"), Ok(ClientAuthOutcome::ForeignSecret("x")))]
+#[case::no_secret_sent(false, true, None, Err(Rejection::NoSecret))]
+#[case::nothing_stored(false, false, Some("x"), Err(Rejection::NoSecret))]
+#[case::known_takes_precedence(true, true, Some("x"), Err(Rejection::Secret))]
+#[case::known_and_right(true, true, Some(SECRET), Ok(ClientAuthOutcome::Given))]
+fn imported_secret_is_left_to_the_hashing_threads(
+    #[case] known: bool,
+    #[case] imported: bool,
+    #[case] secret: Option<&str>,
+    #[case] expected: Result<ClientAuthOutcome<'_>, Rejection>,
+) {
+    let client = Client {
+        auth_method: ClientAuth::Secret,
+        secret_hash: known.then(|| TokenHash::digest(SECRET)),
+        foreign_secret: imported.then(|| "$foreign1$".to_owned()),
+        ..client()
+    };
+    let sent = presented(ClientAuthMethod::ClientSecretBasic, secret);
+    assert_eq!(check(Some(&client), &sent), expected);
+}

@@ -72,6 +72,7 @@ fn link_without_account_is_invalid() {
 
 #[test]
 fn link_ttls_are_within_limits() {
+    assert!(ttl(EmailPurpose::Replace) <= 15 * 60);
     assert!(ttl(EmailPurpose::Reset) <= 30 * 60);
     assert!(ttl(EmailPurpose::Verify) <= 86_400);
     assert!(ttl(EmailPurpose::Change) <= 86_400);

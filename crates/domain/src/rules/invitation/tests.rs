@@ -106,6 +106,7 @@ fn verified() -> User {
         email_verified: true,
         disabled_at: None,
         deletion_due_at: None,
+        password_change_required: false,
         ..sample::user()
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn describe_method(client: &Client) -> String {
         ClientAuth::Secret => format!("{} ({})", ClientAuth::SECRET, ClientAuth::Secret),
         ClientAuth::Only(method) => method.to_string(),
     };
-    if client.auth_method.is_by_secret() && client.secret_hash.is_none() {
+    if client.auth_method.is_by_secret() && !client.has_secret() {
         format!("{method} (no secret yet: doorward client rotate-secret)")
     } else {
         method

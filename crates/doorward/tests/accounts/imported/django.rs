@@ -11,7 +11,7 @@ use doorward_import::options::ImportOptions;
 use doorward_import::read::django::{Database, DjangoOptions, Dump};
 use doorward_import::read::on_thread;
 use doorward_store::repo;
-use doorward_testkit::{Stack, UserAgent, both_backends};
+use doorward_testkit::{Stack, TestClient, UserAgent, both_backends};
 use serde_json::Value;
 
 use super::import;
@@ -96,6 +96,7 @@ async fn fifty_users_of_each_format_sign_in_as_before(stack: &Stack) {
         "{notes:?}"
     );
 
+    hashed_secret_is_accepted(stack).await;
     let mut seen = std::collections::BTreeMap::<&str, usize>::new();
     for user in &users {
         let count = seen.entry(user["format"].as_str().unwrap()).or_default();
@@ -108,6 +109,35 @@ async fn fifty_users_of_each_format_sign_in_as_before(stack: &Stack) {
         seen.len() == 6 && seen.values().all(|count| *count == EACH),
         "{seen:?}"
     );
+}
+
+/// Checks that the hash of a client secret is replaced at its first use.
+async fn hashed_secret_is_accepted(stack: &Stack) {
+    let shop = TestClient {
+        id: "shop".to_owned(),
+        secret: Some("shop-secret-0123456789".to_owned()),
+        ..stack.seed.web.clone()
+    };
+    stack
+        .change_client(&shop.id, |client| {
+            assert_eq!(client.secret_hash, None);
+            let stored = client.foreign_secret.as_deref().unwrap();
+            assert!(stored.starts_with("$foreign1$"), "{stored}");
+        })
+        .await;
+    let wrong = TestClient {
+        secret: Some("shop-secret-0123456780".to_owned()),
+        ..shop.clone()
+    };
+    let page = stack.refresh(&wrong, "x").await;
+    assert_eq!(page.member("error").as_deref(), Some("invalid_client"));
+    let page = stack.refresh(&shop, "x").await;
+    assert_eq!(page.member("error").as_deref(), Some("invalid_grant"));
+    stack
+        .change_client(&shop.id, |client| {
+            assert!(client.secret_hash.is_some() && client.foreign_secret.is_none());
+        })
+        .await;
 }
 
 async fn check(stack: &Stack, expected: &Value) {

@@ -60,6 +60,8 @@ pub struct UserView {
     is_staff: bool,
     /// True if the account is disabled.
     disabled: bool,
+    /// True if the password is temporary, as after an import: it only allows setting another one.
+    password_change_required: bool,
     /// Time of creation (RFC 3339).
     #[schema(format = DateTime)]
     created_at: String,
@@ -84,6 +86,7 @@ impl UserView {
             last_name: user.profile.family_name,
             profile_url: user.profile.profile_url,
             disabled: user.disabled_at.is_some(),
+            password_change_required: user.password_change_required,
             created_at: time(user.created_at),
             updated_at: time(user.updated_at),
             link_mailed: None,

@@ -3,6 +3,8 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpResponse, post};
+use doorward_domain::model::EmailPurpose;
+use doorward_domain::rules::email_link;
 use doorward_domain::secret::Secret;
 use doorward_http_common::problem::FieldError;
 use doorward_protocol::bearer::Challenge;
@@ -254,6 +256,13 @@ fn to_problem(call: &ApiRequest, error: FlowError<SignInError>) -> Problem {
         .with("error", "mfa_required")
         .with("mfa_token", waiting.to_token())
         .with("expires_in", PendingSignInHandle::TTL),
+        SignInError::TemporaryPassword(token) => Problem::new(
+            Kind::PasswordChangeRequired,
+            "Send a new password with this token to /api/auth/password/reset/confirm, then sign in.",
+        )
+        .with("error", "password_change_required")
+        .with("token", token.expose())
+        .with("expires_in", email_link::ttl(EmailPurpose::Replace)),
         SignInError::Code(why, again) => code_problem(why, again.as_ref()),
         SignInError::EmailNotVerified => email_not_verified(),
         SignInError::NotMember { user, organization } => Problem::new(
