@@ -68,19 +68,19 @@ mod tests {
     #[case("Café & Bar", "cafe-bar")]
     #[case("  Vertrieb / Süd ", "vertrieb-sud")]
     #[case("a.b_c-d", "a.b_c-d")]
-    fn a_role_name_gets_a_slug(#[case] name: &str, #[case] expected: &str) {
+    fn role_name_gets_slug(#[case] name: &str, #[case] expected: &str) {
         assert_eq!(role(name), expected);
     }
 
     #[test]
-    fn a_name_without_usable_characters_gets_a_digest() {
+    fn name_without_usable_characters_gets_digest() {
         assert_eq!(role("経理"), format!("imported-{}", digest("経理")));
         assert_ne!(role("経理"), role("総務"));
         assert_eq!(role(&"x".repeat(150)).len(), MAX);
     }
 
     #[test]
-    fn a_taken_name_gets_a_number() {
+    fn taken_name_gets_number() {
         let taken = ["staff", "staff-2"];
         assert_eq!(free("staff", |name| taken.contains(&name)), "staff-3");
         let long = "x".repeat(MAX);

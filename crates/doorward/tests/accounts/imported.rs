@@ -29,7 +29,7 @@ use crate::two_factor::enter;
 
 both_backends!(
     every_user_of_keycloak_signs_in_as_before,
-    a_dry_run_and_a_second_run_change_nothing,
+    dry_run_and_second_run_change_nothing,
 );
 
 /// Collects results.
@@ -182,7 +182,7 @@ fn reports_everything(items: &Items) {
     assert_eq!(items.codes(Kind::Source, "components"), ["not_carried"]);
 }
 
-async fn a_dry_run_and_a_second_run_change_nothing(stack: &Stack) {
+async fn dry_run_and_second_run_change_nothing(stack: &Stack) {
     let db = stack.db().await;
     let before = repo::users::count(db.read()).await.unwrap();
     let (planned, _) = import_shop(stack, true).await;

@@ -23,7 +23,7 @@ fn lines(text: &str) -> Vec<Value> {
 }
 
 #[test]
-fn a_dry_run_lists_each_record_and_writes_nothing() {
+fn dry_run_lists_each_record_and_writes_nothing() {
     let place = ready();
     let done = place
         .run(&["import", "django", "dump.json", "--dry-run"])
@@ -48,7 +48,7 @@ fn a_dry_run_lists_each_record_and_writes_nothing() {
 }
 
 #[test]
-fn an_import_writes_reports_and_a_second_one_changes_nothing() {
+fn import_writes_reports_and_second_one_changes_nothing() {
     let place = ready();
     let args = [
         "import",
@@ -116,7 +116,7 @@ fn power_is_given_by_options() {
 }
 
 #[test]
-fn a_csv_file_is_imported() {
+fn csv_file_is_imported() {
     let place = Place::configured();
     place.write(
         "users.csv",

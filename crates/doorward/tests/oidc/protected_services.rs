@@ -269,7 +269,7 @@ impl Service {
 
 /// Runs the tests of the Python package, among them the shared vectors.
 #[test]
-fn the_python_package_passes_its_tests() {
+fn python_package_passes_its_tests() {
     let output = running::python_package_tests();
     let shown = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{shown}");

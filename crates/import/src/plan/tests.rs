@@ -68,7 +68,7 @@ fn plan_client(record: &ClientRecord) -> Planned<NewClient> {
 #[case("editor", "editor", Decision::Import)]
 #[case("Team Leads", "team-leads", Decision::Change)]
 #[case("orders:orders:write", "orders:orders:write", Decision::Import)]
-fn a_role_is_created_without_power(
+fn role_is_created_without_power(
     #[case] name: &str,
     #[case] expected: &str,
     #[case] decision: Decision,
@@ -83,7 +83,7 @@ fn a_role_is_created_without_power(
 }
 
 #[test]
-fn a_role_is_mapped_only_by_an_option() {
+fn role_is_mapped_only_by_option() {
     let mut options = options();
     options.roles = [
         ("Admin".to_owned(), "admin".to_owned()),
@@ -117,7 +117,7 @@ fn two_names_with_one_slug_stay_two_roles() {
 }
 
 #[test]
-fn a_second_run_changes_nothing() {
+fn second_run_changes_nothing() {
     let options = options();
     let mut stock = stock();
     stock.roles.insert("editor".to_owned());
@@ -168,7 +168,7 @@ fn a_second_run_changes_nothing() {
     "renamed"
 )]
 #[case("x.write", "tasks:write", Some("https://tasks.example"), "exists")]
-fn a_permission_needs_its_resource(
+fn permission_needs_its_resource(
     #[case] name: &str,
     #[case] codename: &str,
     #[case] audience: Option<&str>,
@@ -222,7 +222,7 @@ fn groups_form_trees_of_at_most_eight_levels() {
 #[case("https://app.example/cb", true)]
 #[case("http://127.0.0.1/cb", true)]
 #[case("com.example.app:/cb", true)]
-fn a_redirect_uri_is_whole_or_reported(#[case] uri: &str, #[case] is_kept: bool) {
+fn redirect_uri_is_whole_or_reported(#[case] uri: &str, #[case] is_kept: bool) {
     let mut record = client("app", ClientKind::Public);
     record.root_url = Some("https://root.example/".to_owned());
     record.requires_pkce = true;
@@ -242,7 +242,7 @@ fn a_redirect_uri_is_whole_or_reported(#[case] uri: &str, #[case] is_kept: bool)
 }
 
 #[test]
-fn logout_uris_and_origins_follow_the_redirect_uris() {
+fn logout_uris_and_origins_follow_redirect_uris() {
     let mut record = client("app", ClientKind::Confidential);
     record.requires_pkce = true;
     record.secret = Some(ClientSecret::Plain(
@@ -281,7 +281,7 @@ fn logout_uris_and_origins_follow_the_redirect_uris() {
 #[case(ClientKind::Confidential, true, PkcePolicy::Required, &[])]
 #[case(ClientKind::Public, false, PkcePolicy::Required, &["pkce_required"])]
 #[case(ClientKind::Public, true, PkcePolicy::Required, &[])]
-fn a_client_that_may_send_no_challenge_is_listed(
+fn client_that_may_send_no_challenge_is_listed(
     #[case] kind: ClientKind,
     #[case] requires: bool,
     #[case] policy: PkcePolicy,
@@ -301,7 +301,7 @@ fn a_client_that_may_send_no_challenge_is_listed(
 #[case("taken", "taken")]
 #[case(ID, "client_id")]
 #[case("ü", "client_id")]
-fn a_client_id_that_cannot_be_kept_is_skipped(#[case] id: &str, #[case] code: &str) {
+fn client_id_that_cannot_be_kept_is_skipped(#[case] id: &str, #[case] code: &str) {
     let planned = plan_client(&client(id, ClientKind::Public));
     assert_eq!((planned.create, codes(&planned.item)), (None, vec![code]));
 }
@@ -348,7 +348,7 @@ fn provider(alias: &str, preset: Option<Preset>, issuer: Option<&str>) -> Provid
 }
 
 #[test]
-fn a_provider_is_disabled_and_its_links_need_an_issuer() {
+fn provider_is_disabled_and_its_links_need_issuer() {
     let options = options();
     let mut catalog = Catalog::new(&options, stock());
     let google = catalog.provider(provider("google", Some(Preset::Google), None));

@@ -48,7 +48,7 @@ fn plan_user(options: &ImportOptions, record: &UserRecord, known: &Known) -> Pla
 #[case("-anna-", "anna-", true)]
 #[case("an na", "anna", true)]
 #[case("zoë", "zoë", false)]
-fn a_user_name_is_kept_or_derived(
+fn user_name_is_kept_or_derived(
     #[case] name: &str,
     #[case] expected: &str,
     #[case] is_noted: bool,
@@ -64,7 +64,7 @@ fn a_user_name_is_kept_or_derived(
 }
 
 #[test]
-fn a_name_that_looks_taken_gets_a_number() {
+fn name_that_looks_taken_gets_number() {
     let known = Known {
         skeletons: [doorward_domain::rules::identifier::username_skeleton(
             "paul",
@@ -80,7 +80,7 @@ fn a_name_that_looks_taken_gets_a_number() {
 #[case("", "email_missing")]
 #[case("nonsense", "email_invalid")]
 #[case("Held@x.example", "email_taken")]
-fn a_user_without_a_usable_address_is_skipped(#[case] email: &str, #[case] code: &str) {
+fn user_without_usable_address_is_skipped(#[case] email: &str, #[case] code: &str) {
     let known = Known {
         emails: ["held@x.example".to_owned()].into(),
         ..Known::default()
@@ -114,7 +114,7 @@ fn doubles_are_reported_and_never_merged() {
 }
 
 #[test]
-fn a_user_gets_power_only_by_an_option() {
+fn user_gets_power_only_by_option() {
     let mut options = options();
     let record = UserRecord {
         is_staff: true,
@@ -158,7 +158,7 @@ fn long_and_bad_profile_values_are_cut_or_dropped() {
 }
 
 #[test]
-fn a_user_id_is_kept_unless_it_is_in_use() {
+fn user_id_is_kept_unless_it_is_in_use() {
     let sub = UserId::parse("05aaba12-3e33-4b80-8ec3-852381f5137f").unwrap();
     let record = UserRecord {
         sub: Some(sub),

@@ -11,7 +11,7 @@ fn read(text: &str) -> Result<Records, String> {
 }
 
 #[test]
-fn a_file_is_read() {
+fn file_is_read() {
     let records = read(
         "\u{feff}ID,Email,username,email_verified,roles,groups,given_name,disabled,created_at,totp_secret,sub\n\
          7,anna@x.example,anna,yes,clerk; boss,/sales/emea;it,Anna,,2024-03-01T12:00:00Z,GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ,05aaba12-3e33-4b80-8ec3-852381f5137f\n\
@@ -37,7 +37,7 @@ fn a_file_is_read() {
 }
 
 #[test]
-fn a_malformed_file_is_refused_with_its_line() {
+fn malformed_file_is_refused_with_its_line() {
     let unknown = read("email,shoe_size\n").unwrap_err();
     assert!(
         unknown.contains("shoe_size") && unknown.contains("password_hash"),

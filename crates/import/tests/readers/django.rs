@@ -89,7 +89,7 @@ fn rows_of_other_apps_belong_to_users(#[case] owner: Value) {
 }
 
 #[test]
-fn an_address_of_one_user_is_not_the_login_name_of_another() {
+fn address_of_one_user_is_not_login_name_of_another() {
     let rows = json!([
         row(
             "mfa.authenticator",
@@ -111,7 +111,7 @@ fn an_address_of_one_user_is_not_the_login_name_of_another() {
 #[case(json!({ "key": "31323334", "step": 30, "t0": 0, "digits": 6, "last_t": -1, "confirmed": true }), None, &["totp_form"])]
 #[case(json!({ "key": "zz", "step": 30, "t0": 0, "digits": 6, "last_t": -1, "confirmed": true }), None, &["totp_form"])]
 #[case(json!({ "key": "3132333435363738393031323334353637383930", "step": 30, "t0": 0, "digits": 6, "last_t": -1, "confirmed": false }), None, &[])]
-fn a_device_of_django_otp_has_one_form(
+fn device_of_django_otp_has_one_form(
     #[case] fields: Value,
     #[case] last_step: Option<i64>,
     #[case] expected: &[&str],
@@ -190,7 +190,7 @@ fn groups_become_roles_with_permissions() {
 }
 
 #[test]
-fn a_custom_user_model_is_found_and_mapped() {
+fn custom_user_model_is_found_and_mapped() {
     let rows = json!([{
         "model": "people.person", "pk": "05aaba12-3e33-4b80-8ec3-852381f5137f",
         "fields": { "mail": "anna@x.example", "password": "!", "last_login": null, "phone": "+4930123456", "shoe_size": 43 },
@@ -254,7 +254,7 @@ fn application(more: Value) -> Value {
 }
 
 #[test]
-fn an_application_becomes_a_client() {
+fn application_becomes_client() {
     let records = read(&application(json!({})), DjangoOptions::default()).unwrap();
     let app = records.client("app");
     assert_eq!(
@@ -279,14 +279,14 @@ fn an_application_becomes_a_client() {
 #[case("implicit", "implicit_grant")]
 #[case("password", "password_grant")]
 #[case("other", "grant")]
-fn a_grant_without_a_counterpart_is_reported(#[case] grant: &str, #[case] code: &str) {
+fn grant_without_counterpart_is_reported(#[case] grant: &str, #[case] code: &str) {
     let rows = application(json!({ "authorization_grant_type": grant }));
     let records = read(&rows, DjangoOptions::default()).unwrap();
     assert_eq!(records.why_skipped("app"), code);
 }
 
 #[test]
-fn what_ends_is_counted() {
+fn rows_not_carried_are_counted() {
     let rows = json!([
         user(1, "anna", json!({})),
         row("authtoken.token", 1, json!({ "user": 1 })),
@@ -303,7 +303,7 @@ fn what_ends_is_counted() {
 }
 
 #[test]
-fn a_provider_of_allauth_is_read() {
+fn provider_of_allauth_is_read() {
     let rows = json!([
         user(1, "anna", json!({})),
         row(
@@ -334,7 +334,7 @@ fn a_provider_of_allauth_is_read() {
     { "model": "b.user", "pk": 1, "fields": { "password": "", "last_login": null } },
 ]), "--user-model")]
 #[case(json!([{ "model": 7, "fields": {} }]), "another form")]
-fn a_dump_that_cannot_be_imported_is_refused(#[case] rows: Value, #[case] why: &str) {
+fn dump_that_cannot_be_imported_is_refused(#[case] rows: Value, #[case] why: &str) {
     let refused = read(&rows, DjangoOptions::default()).unwrap_err();
     assert!(refused.contains(why), "{refused}");
 }

@@ -29,7 +29,7 @@ fn realm(members: Value) -> Records {
 }
 
 #[test]
-fn every_user_of_the_real_export_is_read() {
+fn every_user_of_real_export_is_read() {
     let records = shop();
     let expected = std::fs::read(fixture("keycloak/realm-shop.expected.json")).unwrap();
     let expected: Vec<Value> = serde_json::from_slice(&expected).unwrap();
@@ -69,7 +69,7 @@ fn every_user_of_the_real_export_is_read() {
 }
 
 #[test]
-fn roles_groups_and_providers_of_the_real_export_are_read() {
+fn roles_groups_and_providers_of_real_export_are_read() {
     let records = shop();
     let roles: Vec<_> = records
         .roles
@@ -99,7 +99,7 @@ fn roles_groups_and_providers_of_the_real_export_are_read() {
 }
 
 #[test]
-fn clients_of_the_real_export_are_read_or_reported() {
+fn clients_of_real_export_are_read_or_reported() {
     let records = shop();
     assert_eq!(records.why_skipped("saml-app"), "saml");
     for built_in in ["account", "admin-cli", "realm-management"] {
@@ -128,7 +128,7 @@ fn clients_of_the_real_export_are_read_or_reported() {
 }
 
 #[test]
-fn a_cycle_of_composite_roles_ends() {
+fn cycle_of_composite_roles_ends() {
     let role = |name: &str, part: &str| json!({ "name": name, "composites": { "realm": [part], "client": { "app": ["x"] } } });
     let records = realm(json!({
         "roles": {
@@ -164,7 +164,7 @@ fn administration_roles_are_never_carried() {
 #[case(json!({ "subType": "totp", "digits": 6, "period": 60, "algorithm": "HmacSHA1" }), json!({ "value": "Quohp7t2mrLMUwft3g90" }), false)]
 #[case(json!({ "subType": "totp", "digits": 6, "period": 30, "algorithm": "HmacSHA256" }), json!({ "value": "Quohp7t2mrLMUwft3g90" }), false)]
 #[case(json!({ "subType": "hotp", "digits": 6, "period": 30, "algorithm": "HmacSHA1" }), json!({ "value": "Quohp7t2mrLMUwft3g90" }), false)]
-fn an_authenticator_app_has_one_form(
+fn authenticator_app_has_one_form(
     #[case] data: Value,
     #[case] secret: Value,
     #[case] is_read: bool,
@@ -219,14 +219,14 @@ fn credentials_that_cannot_be_carried_are_reported() {
 #[case(json!({ "clientId": "a", "bearerOnly": true }), "bearer_only")]
 #[case(json!({ "clientId": "a", "clientAuthenticatorType": "client-x509" }), "authentication")]
 #[case(json!({ "clientId": "broker" }), "built_in")]
-fn a_client_without_a_counterpart_is_skipped(#[case] client: Value, #[case] code: &str) {
+fn client_without_counterpart_is_skipped(#[case] client: Value, #[case] code: &str) {
     let id = client["clientId"].as_str().unwrap().to_owned();
     let records = realm(json!({ "clients": [client] }));
     assert_eq!(records.why_skipped(&id), code);
 }
 
 #[test]
-fn a_service_account_is_a_client() {
+fn service_account_is_client() {
     let records = realm(json!({
         "roles": { "realm": [{ "name": "clerk" }] },
         "clients": [{ "clientId": "job", "secret": "s", "standardFlowEnabled": false, "serviceAccountsEnabled": true }],
@@ -237,12 +237,12 @@ fn a_service_account_is_a_client() {
 }
 
 #[test]
-fn an_export_without_users_says_so() {
+fn export_without_users_says_so() {
     assert_eq!(realm(json!({})).why_skipped("users"), "no_users");
 }
 
 #[test]
-fn a_directory_is_read_with_its_files_of_users() {
+fn directory_is_read_with_its_files_of_users() {
     let directory = tempfile::TempDir::new().unwrap();
     let write = |name: &str, value: Value| {
         std::fs::write(directory.path().join(name), value.to_string()).unwrap();

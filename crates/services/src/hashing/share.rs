@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shares_are_given_in_the_order_of_requests() {
+    fn shares_are_given_in_order_of_requests() {
         let budget = Arc::new(MemoryBudget::new(100));
         let first = budget.take(60);
         let (tell, told) = channel();

@@ -29,7 +29,7 @@ fn snippets(file: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_guides_show_what_is_run() {
+fn guides_show_what_is_run() {
     for (page, file, language) in [
         ("protect-a-drf-api.md", "drf/settings.py", "python"),
         ("protect-a-drf-api.md", "drf/views.py", "python"),
@@ -50,7 +50,7 @@ fn the_guides_show_what_is_run() {
 }
 
 #[test]
-fn the_guides_name_the_versions_that_are_tested() {
+fn guides_name_versions_that_are_tested() {
     let lock = std::fs::read_to_string(sources("express/package-lock.json")).unwrap();
     let lock: serde_json::Value = serde_json::from_str(&lock).unwrap();
     for (name, written) in [("express", "Express"), ("jose", "jose")] {
@@ -81,7 +81,7 @@ fn the_guides_name_the_versions_that_are_tested() {
 
 /// The lock files name no registry: npm and pip use the one configured on the machine.
 #[test]
-fn the_locks_name_no_registry() {
+fn locks_name_no_registry() {
     let lock = include_str!("../../../../../clients/python/tests/requirements.txt");
     for line in lock.lines().filter(|line| !line.starts_with('#')) {
         let version = line.split_once("==").map(|(_, version)| version);

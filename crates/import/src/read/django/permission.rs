@@ -41,7 +41,7 @@ mod tests {
     #[case("blog", "post", "publish", "blog.post:publish")]
     #[case("blog", "post", "can_publish_post", "blog.post:can_publish")]
     #[case("Blog", "post", "Write It", "blog.post:write-it")]
-    fn a_permission_gets_a_name(
+    fn permission_gets_name(
         #[case] app: &str,
         #[case] model: &str,
         #[case] codename: &str,

@@ -44,7 +44,7 @@ mod tests {
     #[case("2024-03-01T12:00:00", Some(1_709_290_800))]
     #[case("2024-07-01 12:00:00.123456", Some(1_719_828_000))]
     #[case("yesterday", None)]
-    fn a_time_is_read(#[case] text: &str, #[case] expected: Option<i64>) {
+    fn time_is_read(#[case] text: &str, #[case] expected: Option<i64>) {
         let zone = TimeZone::named("Europe/Berlin").unwrap();
         assert_eq!(zone.read(text), expected);
     }
