@@ -49,6 +49,7 @@ enum Verb {
 struct DjangoArgs {
     /// File of `manage.py dumpdata --natural-foreign`, an SQLite file, or `postgres://…`; databases
     /// are only read, and PGPASSWORD is the password
+    #[arg(id = "input", value_name = "SOURCE")]
     source: String,
     /// User model, if several models have `password` and `last_login`
     #[arg(long, value_name = "APP.MODEL")]

@@ -13,7 +13,7 @@ use doorward_services::caller::AuditEventExt as _;
 use doorward_services::clients::registration;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::{Import, ImportError};
+use super::import::{Import, ImportError};
 use crate::hash;
 use crate::item::{Decision, Item, Kind, Note};
 use crate::plan::catalog::{Catalog, NewGroup, Stock};

@@ -8,7 +8,7 @@ use doorward_services::caller::AuditEventExt as _;
 use doorward_store::{StoreError, repo};
 
 use super::catalog::{assignment, event};
-use super::{Import, ImportError};
+use super::import::{Import, ImportError};
 use crate::hash::{self, Prepared};
 use crate::item::{Decision, Item, Kind, Note};
 use crate::plan::catalog::Catalog;

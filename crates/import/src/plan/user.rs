@@ -118,9 +118,12 @@ fn derived(record: &UserRecord) -> String {
         .take(identifier::USERNAME_MAX)
         .collect();
     identifier::username_key(&plain).unwrap_or_else(|_| {
+        let by_id = || format!("user-{}", slug::digest(&record.old_id));
+        if plain.is_empty() {
+            return by_id();
+        }
         let ascii = slug::slug(&plain, "._-");
-        let good = identifier::username_key(&ascii);
-        good.unwrap_or_else(|_| format!("user-{}", slug::digest(&record.old_id)))
+        identifier::username_key(&ascii).unwrap_or_else(|_| by_id())
     })
 }
 

@@ -61,9 +61,10 @@ fn every_user_of_real_export_is_read() {
         zoe.profile
             .contains(&(Field::PhoneNumber, "+4930123456".to_owned()))
     );
-    // The composite role is flattened.
+    // Both composite roles are flattened.
     let roles: Vec<_> = zoe.roles.iter().map(String::as_str).collect();
-    assert_eq!(roles, ["boss", "orders:orders:write", "staff"]);
+    let expected = ["boss", "orders:orders:read", "orders:orders:write", "staff"];
+    assert_eq!(roles, expected);
     assert_eq!(zoe.groups, ["/sales/emea".to_owned()].into());
     assert_eq!(zoe.created_at, Some(1_795_344_328));
 }

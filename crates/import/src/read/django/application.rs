@@ -4,7 +4,7 @@ use doorward_domain::model::ClientKind;
 use doorward_domain::secret::Secret;
 use doorward_protocol::token::GrantType;
 
-use super::Row;
+use super::row::Row;
 use crate::item::{Item, Kind, Note};
 use crate::record::{ClientRecord, ClientSecret};
 

@@ -7,7 +7,9 @@ use doorward_store::db::ForeignDb;
 use serde_json::{Map, Value};
 use tokio::sync::mpsc::{Receiver, channel};
 
-use super::{DjangoOptions, Overview, Row, key};
+use super::options::DjangoOptions;
+use super::overview::Overview;
+use super::row::{Row, key};
 use crate::read::ReadError;
 use crate::record::Record;
 

@@ -6,9 +6,11 @@ use doorward_domain::rules::provider::Preset;
 use doorward_domain::secret::Secret;
 use serde_json::Value;
 
+use super::extras::Extras;
+use super::options::DjangoOptions;
 use super::permission::Permission;
-use super::user::{self, Extras};
-use super::{DjangoOptions, Row, application, key};
+use super::row::{Row, key};
+use super::{application, extras};
 use crate::item::{Item, Kind, Note};
 use crate::read::{ReadError, Sink};
 use crate::record::{PermissionRecord, ProviderRecord, Record, RoleRecord};
@@ -176,7 +178,7 @@ impl Overview {
             model => {
                 if let Some((known, _)) = LEFT.iter().find(|(name, _)| *name == model) {
                     *self.left.entry(*known).or_default() += 1;
-                } else if let Some(owner) = user::owner(row) {
+                } else if let Some(owner) = extras::owner(row) {
                     self.extras.entry(owner).or_default().add(row);
                 }
             }

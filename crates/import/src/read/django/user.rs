@@ -1,149 +1,16 @@
-//! Users of Django, with the rows of other apps that belong to them.
+//! Users of Django.
 
 use std::collections::BTreeSet;
 
-use doorward_domain::credentials::totp::TotpSecret;
 use doorward_domain::model::UserId;
 use doorward_domain::rules::profile::Field;
 use doorward_domain::secret::Secret;
 use serde_json::Value;
 
 use super::overview::Overview;
-use super::{Row, key};
+use super::row::{Row, key};
 use crate::item::Note;
-use crate::record::{LinkRecord, PasswordRecord, TotpRecord, UserRecord};
-
-/// Models whose rows belong to a user.
-const OWNED: [&str; 4] = [
-    "account.emailaddress",
-    "socialaccount.socialaccount",
-    "mfa.authenticator",
-    "otp_totp.totpdevice",
-];
-
-/// Returns the key of the user that a row belongs to.
-pub fn owner(row: &Row) -> Option<String> {
-    if !OWNED.contains(&row.model.as_str()) {
-        return None;
-    }
-    row.fields.get("user").map(key)
-}
-
-/// An e-mail address of allauth.
-#[derive(Clone, Debug)]
-struct Address {
-    text: String,
-    is_verified: bool,
-    is_primary: bool,
-}
-
-/// The rows of other apps that belong to a user.
-#[derive(Clone, Debug, Default)]
-pub struct Extras {
-    addresses: Vec<Address>,
-    links: Vec<LinkRecord>,
-    totp: Option<TotpRecord>,
-    passkeys: u32,
-    notes: Vec<Note>,
-}
-
-impl Extras {
-    /// Takes a row.
-    pub fn add(&mut self, row: &Row) {
-        match row.model.as_str() {
-            "account.emailaddress" => self.addresses.push(Address {
-                text: row.text("email").to_owned(),
-                is_verified: row.flag("verified") == Some(true),
-                is_primary: row.flag("primary") == Some(true),
-            }),
-            "socialaccount.socialaccount" => self.links.push(link(row)),
-            "mfa.authenticator" => self.authenticator(row),
-            "otp_totp.totpdevice" => self.device(row),
-            _ => {}
-        }
-    }
-
-    fn note(&mut self, code: &'static str, text: &str) {
-        self.notes.push(Note::new(code, text));
-    }
-
-    fn set_totp(&mut self, secret: Option<TotpSecret>, last_step: i64) {
-        match secret {
-            _ if self.totp.is_some() => self.note(
-                "totp_more",
-                "a second authenticator app is not carried: one for each user",
-            ),
-            Some(secret) => self.totp = Some(TotpRecord { secret, last_step }),
-            None => self.note(
-                "totp_form",
-                "the secret of the authenticator app is encrypted or has not 20 bytes: the user \
-                 sets up a new one",
-            ),
-        }
-    }
-
-    /// Takes an authenticator of allauth.
-    fn authenticator(&mut self, row: &Row) {
-        match row.text("type") {
-            "totp" => {
-                let data = row.json("data");
-                let secret = data["secret"].as_str().and_then(TotpSecret::from_base32);
-                self.set_totp(secret, 0);
-            }
-            "recovery_codes" => self.note(
-                "recovery_codes",
-                "recovery codes are not carried: the user gets new ones",
-            ),
-            "webauthn" => self.passkeys += 1,
-            _ => self.note(
-                "credential",
-                "an authenticator of unknown type is not carried",
-            ),
-        }
-    }
-
-    /// Takes a device of django-otp.
-    fn device(&mut self, row: &Row) {
-        if row.flag("confirmed") == Some(false) {
-            return;
-        }
-        let is = |name: &str, usual: i64| row.number(name).unwrap_or(usual) == usual;
-        if !(is("step", 30) && is("t0", 0) && is("digits", 6)) {
-            let text = "an authenticator app with other digits or another period is not carried: \
-                        the user sets up a new one";
-            self.note("totp_form", text);
-            return;
-        }
-        let secret = from_hex(row.text("key")).and_then(|key| TotpSecret::from_bytes(&key));
-        let last = row.number("last_t").unwrap_or(0).max(0);
-        self.set_totp(secret, last);
-    }
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digit = |b: u8| char::from(b).to_digit(16);
-    let pairs = text.as_bytes().chunks(2);
-    pairs
-        .map(|pair| match pair {
-            [high, low] => u8::try_from(digit(*high)? * 16 + digit(*low)?).ok(),
-            _ => None,
-        })
-        .collect()
-}
-
-fn link(row: &Row) -> LinkRecord {
-    let data = row.json("extra_data");
-    let names = ["email", "login", "username", "preferred_username", "name"];
-    let label = names.iter().find_map(|name| {
-        let text = data[*name].as_str()?;
-        (!text.is_empty()).then(|| text.to_owned())
-    });
-    LinkRecord {
-        provider: row.text("provider").to_owned(),
-        subject: row.text("uid").to_owned(),
-        label: label.unwrap_or_default(),
-    }
-}
+use crate::record::{PasswordRecord, UserRecord};
 
 impl Overview {
     /// Converts a row of the user model.
@@ -183,7 +50,7 @@ impl Overview {
         let natural = key(&Value::from(vec![row.text(login).to_owned()]));
         let keys = BTreeSet::from([key(&pk), natural]);
         for extras in keys.iter().filter_map(|key| self.extras.get(key)) {
-            take(extras.clone(), &mut record);
+            extras.clone().complete(&mut record);
         }
         record
     }
@@ -242,32 +109,4 @@ fn uuid_of(text: &str) -> Option<UserId> {
         return UserId::parse(&parts.join("-"));
     }
     UserId::parse(text)
-}
-
-fn take(extras: Extras, record: &mut UserRecord) {
-    let primary = extras
-        .addresses
-        .iter()
-        .find(|address| address.is_primary)
-        .or_else(|| {
-            let own = |address: &&Address| address.text.eq_ignore_ascii_case(&record.email);
-            extras.addresses.iter().find(own)
-        });
-    if let Some(address) = primary {
-        record.email.clone_from(&address.text);
-        record.email_verified = address.is_verified;
-    }
-    let others = extras.addresses.len() - usize::from(primary.is_some());
-    if others > 0 {
-        let text = format!("{others} further e-mail addresses are not carried");
-        record.notes.push(Note::new("more_addresses", text));
-    }
-    if extras.passkeys > 0 {
-        let count = extras.passkeys;
-        let text = format!("{count} passkeys hold for the old host: the user adds new ones");
-        record.notes.push(Note::new("passkeys", text));
-    }
-    record.totp = record.totp.take().or(extras.totp);
-    record.links.extend(extras.links);
-    record.notes.extend(extras.notes);
 }

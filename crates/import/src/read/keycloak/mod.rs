@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use self::realm::Realm;
-use self::user::KeycloakUser;
+use self::user::{KeycloakUser, ServiceAccount};
 use super::json::{self, Members};
 use super::{ReadError, Sink};
 use crate::record::Record;
@@ -50,7 +50,7 @@ pub struct Export {
 #[derive(Default)]
 struct Overview {
     realms: Vec<(Map<String, Value>, u64)>,
-    accounts: Vec<BTreeMap<String, realm::ServiceAccount>>,
+    accounts: Vec<BTreeMap<String, ServiceAccount>>,
 }
 
 impl Members<KeycloakUser> for Overview {
@@ -143,6 +143,10 @@ impl Export {
                 found.push((file.clone(), at, realm, users, accounts));
             }
         }
+        found.retain(|(_, _, realm, ..)| !name_of(realm).is_empty());
+        if found.is_empty() {
+            return unusable("this is no realm export of Keycloak");
+        }
         let names: Vec<_> = found
             .iter()
             .map(|(_, _, realm, ..)| name_of(realm).to_owned())
@@ -161,7 +165,7 @@ impl Export {
             ));
         }
         let name = name_of(&members).to_owned();
-        if name.is_empty() || !members.contains_key("clients") && !members.contains_key("roles") {
+        if !members.contains_key("clients") && !members.contains_key("roles") {
             return unusable("this is no realm export of Keycloak");
         }
         let mut files = vec![(file, at)];

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::client::{BUILT_IN, KeycloakClient};
-use super::user::KeycloakUser;
+use super::user::{KeycloakUser, ServiceAccount};
 use crate::item::{Item, Kind, Note};
 use crate::read::{ReadError, Sink};
 use crate::record::{GroupRecord, ProviderRecord, Record, RoleRecord, UserRecord};
@@ -18,15 +18,6 @@ static ABSENT: Value = Value::Null;
 
 /// Client whose roles are power over the realm.
 const POWER: &str = "realm-management";
-
-/// The roles of a service account.
-#[derive(Clone, Debug, Default)]
-pub struct ServiceAccount {
-    /// Names of realm roles.
-    pub realm_roles: Vec<String>,
-    /// Names of client roles, by client.
-    pub client_roles: BTreeMap<String, Vec<String>>,
-}
 
 /// A role: of the realm, or of a client.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -9,9 +9,17 @@ use doorward_domain::secret::Secret;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::realm::ServiceAccount;
 use crate::item::Note;
 use crate::record::{LinkRecord, PasswordRecord, TotpRecord, UserRecord};
+
+/// The roles of a service account.
+#[derive(Clone, Debug, Default)]
+pub struct ServiceAccount {
+    /// Names of realm roles.
+    pub realm_roles: Vec<String>,
+    /// Names of client roles, by client.
+    pub client_roles: BTreeMap<String, Vec<String>>,
+}
 
 /// A user of an export.
 #[derive(Deserialize, Default)]

@@ -1,0 +1,71 @@
+//! The order of writes: first the catalog, then the users.
+
+use doorward_store::repo;
+use tokio::sync::mpsc::Receiver;
+
+use super::import::{Import, ImportError};
+use super::{catalog, users};
+use crate::item::Item;
+use crate::plan::catalog::Catalog;
+use crate::plan::user::Taken;
+use crate::read::ReadError;
+use crate::record::Record;
+use crate::report::{Observer, Summary};
+
+impl Import<'_> {
+    /// Plans the records and, unless it is a dry run, writes them.
+    ///
+    /// # Errors
+    /// Returns an [`ImportError`]. Everything that was committed before is kept, and remembered, so
+    /// that another run continues.
+    pub async fn run(
+        &self,
+        mut records: Receiver<Result<Record, ReadError>>,
+        observer: &mut dyn Observer,
+    ) -> Result<Summary, ImportError> {
+        let mut summary = Summary::default();
+        let mut tell = |item: &Item| {
+            summary.count(item);
+            observer.item(item)
+        };
+        let stock = catalog::stock(self).await?;
+        let chosen = self.options.superuser_role.iter();
+        if let Some(missing) = chosen.into_iter().find(|role| !stock.roles.contains(*role)) {
+            return Err(ImportError::UnknownRole(missing.clone()));
+        }
+        let mut plan = Catalog::new(self.options, stock);
+        let mut batch = Vec::new();
+        let mut objects = Vec::new();
+        while let Some(record) = records.recv().await {
+            match record? {
+                Record::User(user) => {
+                    batch.push(*user);
+                    break;
+                }
+                Record::Skipped(item) => tell(&item)?,
+                object => objects.push(object),
+            }
+        }
+        for item in catalog::write(self, &mut plan, objects).await? {
+            tell(&item)?;
+        }
+        let mut taken = Taken::default();
+        while let Some(record) = records.recv().await {
+            match record? {
+                Record::User(user) => batch.push(*user),
+                Record::Skipped(item) => tell(&item)?,
+                _ => return Err(ReadError::Order.into()),
+            }
+            if batch.len() >= repo::imports::BATCH {
+                let full = std::mem::take(&mut batch);
+                for item in users::write(self, &plan, &mut taken, full).await? {
+                    tell(&item)?;
+                }
+            }
+        }
+        for item in users::write(self, &plan, &mut taken, batch).await? {
+            tell(&item)?;
+        }
+        Ok(summary)
+    }
+}

@@ -1,0 +1,28 @@
+//! Options for the reader of Django.
+
+use std::collections::BTreeMap;
+
+use super::time::TimeZone;
+
+/// Options for the reader.
+#[derive(Clone, Debug, Default)]
+pub struct DjangoOptions {
+    /// Label of the user model (`app.model`), if it is not found by its fields.
+    pub user_model: Option<String>,
+    /// Field that users log in with (`USERNAME_FIELD`), which natural keys contain; `username` or,
+    /// if there is none, `email`.
+    pub login_field: Option<String>,
+    /// Fields of the user model by their purpose: `username`, `email`, or a profile field.
+    pub fields: BTreeMap<String, String>,
+    /// Time zone of times without an offset.
+    pub time_zone: TimeZone,
+    /// True if permissions are imported.
+    pub with_permissions: bool,
+}
+
+impl DjangoOptions {
+    /// Returns the field of the user model with this purpose.
+    pub fn field<'a>(&'a self, purpose: &'a str, usual: &'a str) -> &'a str {
+        self.fields.get(purpose).map_or(usual, String::as_str)
+    }
+}
