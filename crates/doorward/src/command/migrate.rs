@@ -54,12 +54,14 @@ pub async fn run(args: &MigrateArgs) -> Result<(), CliError> {
             let db = open_db(&config).await?;
             let found = db.migration_status().await?;
             print(args, &found, json!({}))?;
-            match found.pending.len() {
-                0 => Ok(()),
-                missing => Err(CliError::failure(format!(
-                    "{missing} migrations are missing; run `doorward migrate up`"
-                ))),
+            if found.pending.is_empty() {
+                return Ok(());
             }
+            db.check_schema().await?;
+            let missing = found.pending.len();
+            Err(CliError::failure(format!(
+                "{missing} migrations are missing; run `doorward migrate up`"
+            )))
         }
         (Verb::Up, true) => {
             let file = sqlite_path(config.database.url.expose()).map(Path::new);

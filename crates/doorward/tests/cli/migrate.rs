@@ -144,6 +144,7 @@ async fn schema_from_before_first_release_is_rejected() {
     let status = place.run(&["migrate", "status", "--json"]);
     let unknown = serde_json::json!(["m0001_people"]);
     assert_eq!((status.code, &status.json()["unknown"]), (1, &unknown));
+    assert!(status.stderr.contains("before release 0.1.0"), "{status:?}");
 }
 
 #[test]
