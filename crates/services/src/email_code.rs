@@ -96,7 +96,7 @@ pub async fn mail(
     accounts: &Accounts,
     requested: &EmailSignInJob,
 ) -> Result<(), ServerError> {
-    let caller = requested.who.caller(core);
+    let caller = requested.who.caller(&core.random);
     let done: Result<(), FlowError> =
         in_exclusive_transaction(&core.db, "email-codes", async |tx| {
             let user = requested.who.account(tx).await?;

@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use crate::context::Core;
 use doorward_domain::model::{AttemptId, User};
+use doorward_domain::random::Random;
 use doorward_domain::rules::identifier;
 use doorward_i18n::Lang;
 use doorward_store::{WriteTx, repo};
@@ -35,13 +35,13 @@ impl AnonymousRequest {
     }
 
     /// Returns the caller of the request.
-    pub(crate) fn caller(&self, core: &Core) -> Caller {
+    pub(crate) fn caller(&self, random: &Random) -> Caller {
         Caller {
             ip: self.ip,
             user_agent: self.user_agent.clone(),
             request_id: self.request_id.clone(),
             lang: Lang::from_tag(&self.lang).unwrap_or_default(),
-            ..Caller::of_server(&core.random)
+            ..Caller::of_server(random)
         }
     }
 

@@ -39,7 +39,7 @@ pub async fn mail_link(
     delivery: &Delivery,
     request: &AnonymousRequest,
 ) -> Result<(), ServerError> {
-    let caller = request.caller(core);
+    let caller = request.caller(&core.random);
     let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
         let user = request.account(tx).await?;
         let mailed = match &user {

@@ -98,7 +98,7 @@ pub async fn mail_again(
     delivery: &Delivery,
     request: &AnonymousRequest,
 ) -> Result<(), ServerError> {
-    let caller = request.caller(core);
+    let caller = request.caller(&core.random);
     let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
         let user = request.account(tx).await?;
         if let Some(user) = user.filter(|user| is_required(core, user)) {
