@@ -14,7 +14,7 @@ use doorward_store::repo;
 
 use super::client_document;
 use super::replay::{self, ReplayedProof};
-use super::transaction::in_recording_transaction;
+use super::transaction::{in_recording_transaction, in_transaction};
 use crate::caller::Caller;
 use crate::context::{Accounts, Core, Directory, Limits};
 use crate::error::{FlowError, ServerError};

@@ -118,7 +118,7 @@ pub async fn with_password(
         }
         rate_limit::record_success(tx, &attempt.pass).await?;
         if user.password_change_required {
-            return Ok(require_change(tx, user, now, caller).await?);
+            return Ok(require_change(core, tx, user, now, caller).await?);
         }
         let (has_factor, trusted) = factor_due(
             core,
@@ -157,12 +157,14 @@ pub async fn with_password(
 /// Ends a sign-in with a temporary password: issues the token that sets another one. A second factor
 /// is asked for at the sign-in with the new password.
 async fn require_change(
+    core: &Core,
     tx: &WriteTx,
     user: &User,
     now: UnixSeconds,
     caller: &Caller,
 ) -> Result<PasswordSignIn, ServerError> {
-    let token = email_link::create(tx, user, EmailPurpose::Replace, &user.email, now).await?;
+    let purpose = EmailPurpose::Replace;
+    let token = email_link::create(tx, user, purpose, &user.email, now, core.rng()).await?;
     let event = caller.event(AuditKind::FirstStepPassed, true, now);
     let event = event.by(user.id).about(user.id).with("method", "password");
     repo::audit::insert(tx, &event.with("reason", "temporary password")).await?;

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use crate::password::change;
 use crate::password_reset::choose;
-use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, sign_in};
+use crate::support::{NEW_PASSWORD, is_signed_in, location, sign_in};
 
 both_backends!(
     each_form_signs_in_and_is_replaced,
@@ -87,7 +87,7 @@ async fn each_form_signs_in_and_is_replaced(stack: &Stack) {
         let after = stored(stack).await;
         assert!(is_native(&after), "{form}: {:?}", after.password_hash);
         assert_eq!(after.password_changed_at, before.password_changed_at);
-        sign_in(stack, &agent, "alice", PASSWORD).await;
+        sign_in(stack, &UserAgent::new(), "alice", PASSWORD).await;
         assert_eq!(stored(stack).await.password_hash, after.password_hash);
     }
 }
@@ -116,7 +116,7 @@ async fn confirmed_password_is_replaced_and_may_be_changed(stack: &Stack) {
     assert_eq!(page.status, 422, "{}", page.dump());
     assert!(!is_native(&stored(stack).await));
     let page = change(stack, &agent, PASSWORD, &[]).await;
-    assert_eq!(leads_to(&page), "/account?done=password");
+    assert_eq!(location(&page), "/account?done=password");
     let page = sign_in(stack, &UserAgent::new(), "alice", NEW_PASSWORD).await;
     assert_eq!(page.status, 303);
     assert!(is_native(&stored(stack).await));
@@ -145,7 +145,7 @@ async fn temporary_password_only_sets_another_one(stack: &Stack) {
     let page = sign_in(stack, &agent, "alice", NEW_PASSWORD).await;
     assert_eq!(page.status, 401);
     let page = sign_in(stack, &agent, "alice", PASSWORD).await;
-    assert_eq!(leads_to(&page), "/reset-password");
+    assert_eq!(location(&page), "/reset-password");
     assert!(!is_signed_in(stack, &agent).await);
     // Another browser has no access to the form.
     let page = UserAgent::new().get(stack.at("/reset-password")).await;
@@ -159,7 +159,7 @@ async fn temporary_password_only_sets_another_one(stack: &Stack) {
     let refused = choose(&agent, &page, "short").await;
     assert_eq!(refused.status, 422, "{}", refused.dump());
     let page = choose(&agent, &page, NEW_PASSWORD).await;
-    assert_eq!(leads_to(&page), "/reset-password?done=1");
+    assert_eq!(location(&page), "/reset-password?done=1");
     let after = stored(stack).await;
     assert!(!after.password_change_required && is_native(&after));
     assert!(!after.email_verified, "no mail was followed");

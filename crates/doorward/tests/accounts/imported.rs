@@ -24,7 +24,7 @@ use serde_json::Value;
 use tokio::sync::mpsc::Receiver;
 
 use crate::password_reset::choose;
-use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, sign_in};
+use crate::support::{NEW_PASSWORD, is_signed_in, location, sign_in};
 use crate::two_factor::enter;
 
 both_backends!(
@@ -150,7 +150,7 @@ async fn every_user_of_keycloak_signs_in_as_before(stack: &Stack) {
 
 /// Checks that a session starts only after a new password.
 async fn check_temporary(stack: &Stack, agent: &UserAgent, page: Page, name: &str) {
-    assert_eq!(leads_to(&page), "/reset-password");
+    assert_eq!(location(&page), "/reset-password");
     assert!(!is_signed_in(stack, agent).await);
     let form = agent.follow(page, "").await;
     let page = choose(agent, &form, NEW_PASSWORD).await;

@@ -8,7 +8,7 @@ use doorward_domain::model::{AccessTokenFormat, ClaimMapping, ClaimOutput, Claim
 use doorward_testkit::{Authorization, Stack, UserAgent, both_backends, jwt};
 use serde_json::{Value, json};
 
-use crate::organization::plant;
+use crate::organization::seed;
 use crate::support::{sign_in, text, tokens, userinfo};
 
 both_backends!(
@@ -131,7 +131,7 @@ async fn role_gives_value_and_removal_takes_it(stack: &Stack) {
 }
 
 async fn organization_gives_value_inside_it_only(stack: &Stack) {
-    plant(stack).await;
+    seed(stack).await;
     let source = json!({ "kind": "organization", "values": [{ "when": "acme", "value": "A-1" }] });
     put(
         stack,

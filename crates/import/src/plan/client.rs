@@ -65,7 +65,7 @@ impl Catalog<'_> {
         rights(&mut client, record, &mut notes, now);
         if self.options().first_party.contains(old) {
             client.first_party = true;
-        } else if record.skips_consent {
+        } else if record.skips_consent && client.allows_grant(&GrantType::RefreshToken) {
             let text = "users will be asked for consent; --first-party makes it the operator's";
             notes.push(Note::new("consent", text));
         }

@@ -270,7 +270,7 @@ const FOREIGN: &str = "pbkdf2_sha256$1000$salt$pSfD/ee/BLTHfijq3XHvamcc7xAiy/52y
 
 #[actix_web::test]
 async fn foreign_hashes_verify_and_every_failure_takes_the_costliest_form() {
-    let pool = HashingPool::with(CHEAP, 1, 4, WAIT, BUDGET);
+    let pool = HashingPool::with(CHEAP, 1, 4, WAIT, BUDGET, Random::default());
     let stored = ForeignHash::from_django(FOREIGN).unwrap().to_stored();
     let native = pool.hash(secret("gravel otter")).await.unwrap();
     assert!(pool.needs_rehash(stored.as_deref()));

@@ -115,6 +115,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("providers::list", Reads),
     ("providers::put", By(&["admin_put_provider"])),
     ("providers::put_all", Here),
+    ("providers::put_in", By(&["admin_put_provider"])),
     ("providers::switch", Here),
     ("recover::administrator", Here),
     (
