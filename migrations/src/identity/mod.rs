@@ -16,9 +16,9 @@ mod m0008_credentials;
 mod m0009_providers;
 mod m0010_requests;
 mod m0011_operations;
-mod m0110_imported_records;
-mod m0111_foreign_hashes;
-mod m0112_custom_claims;
+mod m0012_imported_records;
+mod m0013_foreign_hashes;
+mod m0014_custom_claims;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -51,9 +51,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_providers::Migration),
             Box::new(m0010_requests::Migration),
             Box::new(m0011_operations::Migration),
-            Box::new(m0110_imported_records::Migration),
-            Box::new(m0111_foreign_hashes::Migration),
-            Box::new(m0112_custom_claims::Migration),
+            Box::new(m0012_imported_records::Migration),
+            Box::new(m0013_foreign_hashes::Migration),
+            Box::new(m0014_custom_claims::Migration),
         ]
     }
 
