@@ -108,7 +108,8 @@ impl<'a> AdminContext<'a> {
         }
     }
 
-    pub(super) fn rng(&self) -> Generator<'_> {
+    /// Returns a generator that draws from the source of randomness.
+    pub fn rng(&self) -> Generator<'_> {
         self.random.rng()
     }
 

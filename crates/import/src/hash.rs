@@ -5,6 +5,7 @@ use std::thread;
 
 use doorward_domain::credentials::foreign_hash::{ForeignHash, ForeignHashError};
 use doorward_domain::credentials::password::{self, HashMemory, HashParams};
+use doorward_domain::random::{Generator, Random};
 use doorward_domain::secret::Secret;
 
 use crate::item::Note;
@@ -63,7 +64,11 @@ fn of_foreign(read: Result<ForeignHash, ForeignHashError>) -> Result<Prepared, N
 }
 
 /// Hashes what is not ready, on all cores. Returns `None` for a password that cannot be hashed.
-pub fn finish(all: Vec<Option<Prepared>>, params: &HashParams) -> Vec<Option<String>> {
+pub fn finish(
+    all: Vec<Option<Prepared>>,
+    params: &HashParams,
+    random: &Random,
+) -> Vec<Option<String>> {
     let mut done: Vec<Option<String>> = Vec::with_capacity(all.len());
     let mut slow = Vec::new();
     for (at, one) in all.into_iter().enumerate() {
@@ -86,7 +91,7 @@ pub fn finish(all: Vec<Option<Prepared>>, params: &HashParams) -> Vec<Option<Str
                 loop {
                     let next = work.lock().ok().and_then(|mut work| work.pop());
                     let Some((at, one)) = next else { break };
-                    let hash = one.hash(params, &mut memory);
+                    let hash = one.hash(params, &mut memory, random.rng());
                     if let Ok(mut results) = results.lock() {
                         results[at] = hash;
                     }
@@ -98,17 +103,21 @@ pub fn finish(all: Vec<Option<Prepared>>, params: &HashParams) -> Vec<Option<Str
 }
 
 /// Wraps a weak hash in argon2id. Returns `None` if the parameters are not allowed.
-pub fn wrap(weak: ForeignHash, params: &HashParams) -> Option<String> {
-    Prepared::Wrap(weak).hash(params, &mut HashMemory::new())
+pub fn wrap(weak: ForeignHash, params: &HashParams, rng: Generator<'_>) -> Option<String> {
+    Prepared::Wrap(weak).hash(params, &mut HashMemory::new(), rng)
 }
 
 impl Prepared {
-    fn hash(self, params: &HashParams, memory: &mut HashMemory) -> Option<String> {
-        let rng = &mut rand::rng();
+    fn hash(
+        self,
+        params: &HashParams,
+        memory: &mut HashMemory,
+        mut rng: Generator<'_>,
+    ) -> Option<String> {
         match self {
             Self::Ready(text) => Some(text.expose().clone()),
-            Self::Wrap(weak) => weak.wrap(params, memory, rng).ok()?.to_stored(),
-            Self::Hash(text) => password::hash(text.expose(), params, memory, rng).ok(),
+            Self::Wrap(weak) => weak.wrap(params, memory, &mut rng).ok()?.to_stored(),
+            Self::Hash(text) => password::hash(text.expose(), params, memory, &mut rng).ok(),
         }
     }
 }

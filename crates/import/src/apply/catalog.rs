@@ -202,7 +202,7 @@ impl Writer<'_, '_> {
             None => None,
         };
         let group = Group {
-            id: GroupId::generate(now, &mut rand::rng()),
+            id: GroupId::generate(now, &mut self.import.operator.rng()),
             path: new.path,
             description: new.description,
             org: None,
@@ -224,7 +224,8 @@ impl Writer<'_, '_> {
     async fn client(&self, new: NewClient) -> Result<(), AdminError> {
         let mut client = new.client;
         if let Some(weak) = new.weak_secret {
-            client.foreign_secret = hash::wrap(weak, &self.import.hashing);
+            client.foreign_secret =
+                hash::wrap(weak, &self.import.hashing, self.import.operator.rng());
         }
         registration::check(self.tx, &complete(&client)).await?;
         repo::clients::insert(self.tx, &client).await?;
@@ -280,7 +281,7 @@ pub fn assignment(
 ) -> Assignment {
     let now = import.operator.now();
     Assignment {
-        id: AssignmentId::generate(now, &mut rand::rng()),
+        id: AssignmentId::generate(now, &mut import.operator.rng()),
         subject_kind,
         subject_id: subject_id.to_owned(),
         role: role.to_owned(),

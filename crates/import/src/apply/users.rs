@@ -28,7 +28,7 @@ pub async fn write(
     let mut fresh = Vec::new();
     let mut passwords = Vec::new();
     for record in &batch {
-        let id = UserId::generate(now, &mut rand::rng());
+        let id = UserId::generate(now, &mut import.operator.rng());
         let mut planned = plan.user(record, &known, taken, id, now);
         if let Some(new) = planned.create {
             passwords.push(password(record, &mut planned.item));
@@ -41,7 +41,7 @@ pub async fn write(
         items.push(planned.item);
     }
     if !import.is_dry && !fresh.is_empty() {
-        let hashes = hash::finish(passwords, &import.hashing);
+        let hashes = hash::finish(passwords, &import.hashing, &import.operator.random);
         let stored = insert(import, fresh, hashes).await;
         stored.map_err(|error| match error {
             error if error.is_conflict() => ImportError::Overtaken,
@@ -137,7 +137,7 @@ async fn insert(
         let key = import.totp_key.expose();
         factors.extend(new.totp.map(|totp| TotpFactor {
             user_id: id,
-            secret_sealed: totp.secret.seal(key, id, &mut rand::rng()),
+            secret_sealed: totp.secret.seal(key, id, &mut import.operator.rng()),
             confirmed_at: Some(now),
             last_step: totp.last_step,
             failures: 0,
@@ -149,7 +149,7 @@ async fn insert(
             new.links
                 .into_iter()
                 .map(|(issuer, subject, label)| LinkedAccount {
-                    id: LinkId::generate(now, &mut rand::rng()),
+                    id: LinkId::generate(now, &mut import.operator.rng()),
                     user_id: id,
                     issuer,
                     subject,
