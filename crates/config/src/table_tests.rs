@@ -170,6 +170,8 @@ fn documents_and_findings_name_existing_keys() {
     let sources = std::fs::read_dir(root.join("crates/config/src")).unwrap();
     let sources = sources.flatten().map(|entry| entry.path());
     let is_test = |path: &PathBuf| path.to_string_lossy().ends_with("tests.rs");
+    // Settings of clients, some of which have a section's name.
+    files.retain(|path| !path.ends_with("client-settings.md"));
     // The documentation of this file has a placeholder.
     let has_placeholder = |path: &PathBuf| path.ends_with("environment.rs");
     files.extend(sources.filter(|path| path.is_file() && !is_test(path) && !has_placeholder(path)));

@@ -257,9 +257,10 @@ mod tests {
     use super::Column;
 
     /// Columns that are not settings.
-    const STATE: [&str; 11] = [
+    const STATE: [&str; 12] = [
         "id",
         "secret_hash",
+        "foreign_secret",
         "response_modes",
         "pkce_streak",
         "code_protection",

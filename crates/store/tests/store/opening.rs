@@ -74,6 +74,7 @@ async fn rejects_schema_of_newer_release() {
 #[tokio::test]
 async fn rejects_schema_from_before_first_release() {
     on_both_databases(async |place| {
+        let db = place.open().await;
         for statement in [
             "CREATE TABLE doorward_identity_migrations (version text PRIMARY KEY, applied_at bigint)",
             "CREATE TABLE users (id text)",
@@ -81,7 +82,6 @@ async fn rejects_schema_from_before_first_release() {
         ] {
             execute(&place.url, statement).await;
         }
-        let db = place.open().await;
         let scratch = tempfile::tempdir().unwrap();
         let before = db.migration_status().await.unwrap();
         assert_eq!(before.unknown, ["m0001_people", "m0002_clients"]);

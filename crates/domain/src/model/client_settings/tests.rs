@@ -10,9 +10,10 @@ use crate::model::{ClientId, ClientKind, GivenScopes};
 use crate::rules::client_registration::{RegistrationPolicy, apply, metadata, resolve};
 
 /// Fields of [`Client`] that no administrator and no registration sets.
-const STATE: [&str; 11] = [
+const STATE: [&str; 12] = [
     "id",
     "secret_hash",
+    "foreign_secret",
     "response_modes",
     "pkce_streak",
     "code_protection",
@@ -180,7 +181,7 @@ fn registration_members_are_in_table() {
         "client_secret",
         "response_types",
         "application_type",
-        "kept",
+        "metadata",
     ];
     let known: BTreeSet<_> = all()
         .flat_map(|setting| setting.metadata_members().to_vec())
