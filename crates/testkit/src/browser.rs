@@ -339,6 +339,14 @@ impl Browser {
         self.resize(width, window).await;
     }
 
+    /// Saves the whole page as `name` in the directory `DOORWARD_SCREENSHOTS`, which `cargo xtask
+    /// screenshots` sets. Without it, does nothing: the suite checks pages and keeps no pictures.
+    pub async fn picture(&self, name: &str) {
+        if let Some(directory) = screenshot_directory() {
+            self.screenshot(&directory.join(name)).await;
+        }
+    }
+
     /// Returns width and height of the window, and the height of the page, in CSS pixels.
     async fn sizes(&self) -> [u32; 3] {
         let script = "return [innerWidth, innerHeight, document.documentElement.scrollHeight];";
@@ -424,14 +432,11 @@ impl Drop for Browser {
     }
 }
 
-/// Returns the directory for screenshots: `DOORWARD_SCREENSHOTS`, or `target/screenshots`.
-pub fn screenshot_directory() -> PathBuf {
-    let directory = std::env::var_os("DOORWARD_SCREENSHOTS").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/screenshots"),
-        PathBuf::from,
-    );
+/// Returns the directory for screenshots, `DOORWARD_SCREENSHOTS`, if they are wanted.
+fn screenshot_directory() -> Option<PathBuf> {
+    let directory = PathBuf::from(std::env::var_os("DOORWARD_SCREENSHOTS")?);
     std::fs::create_dir_all(&directory).expect("the screenshot directory");
-    directory
+    Some(directory)
 }
 
 fn capabilities(profile: &Path, javascript: JavaScript) -> Capabilities {

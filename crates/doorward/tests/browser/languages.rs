@@ -4,7 +4,7 @@
 
 use doorward_i18n::Lang;
 use doorward_testkit::Stack;
-use doorward_testkit::browser::{Browser, JavaScript, screenshot_directory};
+use doorward_testkit::browser::{Browser, JavaScript};
 
 use crate::app::App;
 use crate::preferences::choose;
@@ -75,6 +75,6 @@ async fn fits(browser: &Browser, lang: Lang, page: &str) {
     for (width, height) in SIZES.into_iter().chain([NARROWEST]) {
         browser.resize(width, height).await;
         let name = format!("language-{code}-{page}-{width}.png");
-        browser.screenshot(&screenshot_directory().join(name)).await;
+        browser.picture(&name).await;
     }
 }

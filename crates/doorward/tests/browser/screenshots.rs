@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use doorward_domain::model::Client;
 use doorward_protocol::scope::Scope;
-use doorward_testkit::browser::{Browser, ColorScheme, JavaScript, screenshot_directory};
+use doorward_testkit::browser::{Browser, ColorScheme, JavaScript};
 use doorward_testkit::{Authorization, PASSWORD, Stack};
 
 use crate::app::App;
@@ -96,7 +96,6 @@ pub async fn picture_in_both(browser: &Browser, page: &str) {
 /// Checks the rules on the current page and saves pictures in both sizes and schemes. The file name
 /// of a language other than English contains its code.
 pub async fn picture(browser: &Browser, page: &str) {
-    let directory = screenshot_directory();
     let lang = browser
         .execute("return document.documentElement.lang;")
         .await;
@@ -110,7 +109,7 @@ pub async fn picture(browser: &Browser, page: &str) {
         for scheme in [ColorScheme::Light, ColorScheme::Dark] {
             browser.prefer(scheme).await;
             let name = format!("{page}-{}-{}.png", size.0, scheme.as_str());
-            browser.screenshot(&directory.join(name)).await;
+            browser.picture(&name).await;
             axe::finds_nothing(
                 browser,
                 &format!("{page} at {} px, {}", size.0, scheme.as_str()),
