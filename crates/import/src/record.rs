@@ -105,6 +105,10 @@ pub enum ClientSecret {
 
 /// A client of the source.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent settings of the source"
+)]
 pub struct ClientRecord {
     /// Client id.
     pub id: String,

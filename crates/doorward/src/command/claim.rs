@@ -55,7 +55,7 @@ struct PutArgs {
     /// Client whose tokens contain it [default: all clients]
     #[arg(long, value_name = "ID")]
     client: Option<String>,
-    /// Output that contains it: access_token, id_token, userinfo or introspection (repeatable)
+    /// Output that contains it: `access_token`, `id_token`, `userinfo` or `introspection` (repeatable)
     #[arg(long, value_name = "OUTPUT", required = true, value_parser = output_of)]
     output: Vec<ClaimOutput>,
     /// Scope that the token must have

@@ -1,4 +1,4 @@
-//! Tests of custom claims in access tokens, ID tokens, UserInfo and introspection.
+//! Tests of custom claims in access tokens, ID tokens, userinfo and introspection.
 
 use std::collections::BTreeSet;
 
@@ -50,7 +50,7 @@ fn constant(claim: &str, value: &str, outputs: &[ClaimOutput]) -> ClaimSpec {
     )
 }
 
-/// Returns access token, ID token, UserInfo and introspection response of a sign-in.
+/// Returns access token, ID token, userinfo and introspection response of a sign-in.
 async fn every_output(stack: &Stack, json: &Value) -> [Value; 4] {
     let access = text(json, "access_token");
     let info = userinfo(stack, &access).await;

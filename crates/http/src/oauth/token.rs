@@ -43,7 +43,8 @@ async fn respond(
         certificate,
     )?;
     let (context, caller) = (&endpoint.context, &endpoint.caller);
-    let response =
-        token::respond(context, &client, request, details.as_ref(), &proved, caller).await?;
+    // Boxed, because the futures of all grants together are large.
+    let response = token::respond(context, &client, request, details.as_ref(), &proved, caller);
+    let response = Box::pin(response).await?;
     Ok(endpoint.json(&response))
 }

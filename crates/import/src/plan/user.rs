@@ -158,12 +158,12 @@ impl Catalog<'_> {
             Err(note) => return Planned::nothing(skipped(record, note.code, &note.text)),
         };
         if username != record.username {
-            let text = if keys.names.first() != Some(&username) {
+            let text = if keys.names.first() == Some(&username) {
+                format!("the user name becomes {username}")
+            } else {
                 format!(
                     "the user name, or one that looks like it, is in use: it becomes {username}"
                 )
-            } else {
-                format!("the user name becomes {username}")
             };
             notes.push(Note::new("username", text));
         }
@@ -236,16 +236,13 @@ impl Catalog<'_> {
     fn user_roles(&self, record: &UserRecord, notes: &mut Vec<Note>) -> BTreeSet<String> {
         let mut roles = self.roles_of(&record.roles, notes);
         if record.is_superuser {
-            match &self.options().superuser_role {
-                Some(role) => {
-                    let text = format!("holds all rights in the source: gets the role {role}");
-                    notes.push(Note::new("superuser", text));
-                    roles.insert(role.clone());
-                }
-                None => {
-                    let text = "holds all rights in the source and none here; see --superuser-role";
-                    notes.push(Note::new("superuser", text));
-                }
+            if let Some(role) = &self.options().superuser_role {
+                let text = format!("holds all rights in the source: gets the role {role}");
+                notes.push(Note::new("superuser", text));
+                roles.insert(role.clone());
+            } else {
+                let text = "holds all rights in the source and none here; see --superuser-role";
+                notes.push(Note::new("superuser", text));
             }
         }
         roles

@@ -98,7 +98,9 @@ mod tests {
         // The first two fit together, so that either may report first.
         served[..2].sort_unstable();
         assert_eq!(served, [10, 50, 500]);
-        threads.into_iter().for_each(|one| one.join().unwrap());
+        for one in threads {
+            one.join().unwrap();
+        }
         assert_eq!(budget.lock().free, 100);
     }
 }

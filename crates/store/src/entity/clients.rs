@@ -75,14 +75,13 @@ impl TryFrom<Model> for Client {
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let reader = RowReader::new("clients", &row.id);
         let secret_hash = row.secret_hash.as_deref();
+        let secret_hash = secret_hash.map(|hash| reader.hash("secret_hash", hash));
         let document = row.document_fetched_at.zip(row.document_fresh_until);
         let code_protection = code_protection(&row, &reader)?;
         Ok(Self {
             id: reader.read("id", ClientId::parse(&row.id))?,
             kind: reader.read("kind", ClientKind::parse(&row.kind))?,
-            secret_hash: secret_hash
-                .map(|hash| reader.hash("secret_hash", hash))
-                .transpose()?,
+            secret_hash: secret_hash.transpose()?,
             foreign_secret: row.foreign_secret.clone(),
             auth_method: auth_method(&row, &reader)?,
             assertion_audience: row

@@ -16,7 +16,7 @@ use crate::{error::CliError, output};
 
 /// A list that is written entry by entry.
 enum Ids {
-    Csv(csv::Writer<BufWriter<File>>),
+    Csv(Box<csv::Writer<BufWriter<File>>>),
     Json(JsonList),
 }
 
@@ -95,7 +95,7 @@ impl Report {
                 writer
                     .write_record(["old_id", "sub"])
                     .map_err(CliError::failure)?;
-                Some(Ids::Csv(writer))
+                Some(Ids::Csv(Box::new(writer)))
             }
             None => None,
         };
@@ -175,10 +175,13 @@ fn sentence(item: &Item) -> String {
         item.old_id
     );
     if item.name != item.old_id && !item.name.is_empty() {
-        text.push_str(&format!(" ({})", item.name));
+        text += " (";
+        text += &item.name;
+        text.push(')');
     }
     if let Some(id) = item.new_id.as_ref().filter(|id| **id != item.old_id) {
-        text.push_str(&format!(" -> {id}"));
+        text += " -> ";
+        text += id;
     }
     let notes: Vec<_> = item.notes.iter().map(|note| note.text.as_str()).collect();
     if !notes.is_empty() {

@@ -220,6 +220,11 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
     }
     tx.commit().await.unwrap();
     let group = world.groups[slug].to_string();
+    let (provider, claim) = match id {
+        "admin_put_provider" => ("/providers/acme", ""),
+        "admin_put_claim" => ("", "/claims/tier"),
+        _ => ("/providers/unknown", "/claims/unknown"),
+    };
     let mut path = path
         .replace("/users/{id}", &format!("/users/{profile}"))
         .replace("/groups/{id}", &format!("/groups/{group}"))
@@ -234,20 +239,8 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         .replace("{codename}", "spare:use")
         .replace("{user}", &profile)
         .replace("/api-keys/{id}", "/api-keys/4fG7hJ9kLmNp")
-        .replace(
-            "/providers/{id}",
-            match id {
-                "admin_put_provider" => "/providers/acme",
-                _ => "/providers/unknown",
-            },
-        )
-        .replace(
-            "/claims/{id}",
-            match id {
-                "admin_put_claim" => "/claims/tier",
-                _ => "/claims/unknown",
-            },
-        )
+        .replace("/providers/{id}", provider)
+        .replace("/claims/{id}", claim)
         .replace("{kid}", "unknown")
         .replace("{id}", "0190f6a0-0000-7000-8000-000000000000");
     if matches!(id, "admin_list_sessions" | "admin_list_api_keys") {

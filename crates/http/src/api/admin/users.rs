@@ -38,6 +38,10 @@ pub(super) fn configure(config: &mut impl Endpoints) {
 
 /// An account.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent members of the JSON object"
+)]
 pub struct UserView {
     /// User ID, the `sub` of the user's tokens.
     id: String,

@@ -42,9 +42,9 @@ struct UserTable {
     permissions: HashMap<String, Vec<Value>>,
 }
 
-fn failed(error: StoreError) -> ReadError {
+fn failed(error: &StoreError) -> ReadError {
     // The cause may name the address, never a value.
-    ReadError::Database(match std::error::Error::source(&error) {
+    ReadError::Database(match std::error::Error::source(error) {
         Some(cause) => format!("{error}: {cause}"),
         None => error.to_string(),
     })
@@ -73,8 +73,8 @@ impl Database {
     /// # Errors
     /// Returns [`ReadError`] if it cannot be read or has no users.
     pub async fn open(url: &str, options: DjangoOptions) -> Result<Self, ReadError> {
-        let db = ForeignDb::open(url).await.map_err(failed)?;
-        let tables = db.tables().await.map_err(failed)?;
+        let db = ForeignDb::open(url).await.map_err(|error| failed(&error))?;
+        let tables = db.tables().await.map_err(|error| failed(&error))?;
         let name = user_table(&db, &tables, &options).await?;
         let mut overview = Overview::new(options);
         let group_permissions = many(&db, &tables, "auth_group_permissions", "permission_id");
@@ -112,7 +112,7 @@ impl Database {
         .await?;
         for (table, model) in Overview::left_tables() {
             if tables.contains(&table) {
-                let count = db.count(&table).await.map_err(failed)?;
+                let count = db.count(&table).await.map_err(|error| failed(&error))?;
                 overview.leave(model, count);
             }
         }
@@ -158,9 +158,17 @@ impl Database {
         self,
         sender: &tokio::sync::mpsc::Sender<Result<Record, ReadError>>,
     ) -> Result<(), ReadError> {
-        let mut cursor = self.db.rows(&self.users.name).await.map_err(failed)?;
+        let mut cursor = self
+            .db
+            .rows(&self.users.name)
+            .await
+            .map_err(|error| failed(&error))?;
         loop {
-            let rows = self.db.next(&mut cursor).await.map_err(failed)?;
+            let rows = self
+                .db
+                .next(&mut cursor)
+                .await
+                .map_err(|error| failed(&error))?;
             if rows.is_empty() {
                 break;
             }
@@ -170,7 +178,7 @@ impl Database {
                 sent.map_err(|_| ReadError::Stopped)?;
             }
         }
-        self.db.close().await.map_err(failed)
+        self.db.close().await.map_err(|error| failed(&error))
     }
 }
 
@@ -207,7 +215,7 @@ async fn user_table(
     }
     let mut found = Vec::new();
     for table in tables {
-        let columns = db.columns(table).await.map_err(failed)?;
+        let columns = db.columns(table).await.map_err(|error| failed(&error))?;
         let has = |name: &str| columns.iter().any(|column| column == name);
         if has("password") && has("last_login") {
             found.push(table.clone());
@@ -228,9 +236,9 @@ async fn each(
     table: &str,
     take: &mut dyn FnMut(Map<String, Value>),
 ) -> Result<(), ReadError> {
-    let mut cursor = db.rows(table).await.map_err(failed)?;
+    let mut cursor = db.rows(table).await.map_err(|error| failed(&error))?;
     loop {
-        let rows = db.next(&mut cursor).await.map_err(failed)?;
+        let rows = db.next(&mut cursor).await.map_err(|error| failed(&error))?;
         if rows.is_empty() {
             return Ok(());
         }

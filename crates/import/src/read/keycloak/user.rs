@@ -52,7 +52,8 @@ pub struct KeycloakUser {
 struct Credential {
     r#type: String,
     secret_data: Option<Secret<String>>,
-    credential_data: Option<String>,
+    #[serde(rename = "credentialData")]
+    parameters: Option<String>,
     value: Option<Secret<String>>,
     hashed_salted_value: Option<Secret<String>>,
     temporary: bool,
@@ -206,7 +207,7 @@ fn read_credentials(all: Vec<Credential>, record: &mut UserRecord, notes: &mut V
             "password" => {
                 record.must_change_password |= one.temporary;
                 if let (Some(secret_data), Some(credential_data)) =
-                    (one.secret_data, one.credential_data)
+                    (one.secret_data, one.parameters)
                 {
                     record.password = Some(PasswordRecord::Keycloak {
                         secret_data,
@@ -241,7 +242,7 @@ fn read_credentials(all: Vec<Credential>, record: &mut UserRecord, notes: &mut V
 
 /// Reads an authenticator app: the key is the text itself, unless it is marked as base32.
 fn read_otp(one: &Credential, record: &mut UserRecord, notes: &mut Vec<Note>) {
-    let data = one.credential_data.as_deref().unwrap_or_default();
+    let data = one.parameters.as_deref().unwrap_or_default();
     let data: OtpData = serde_json::from_str(data).unwrap_or_default();
     if record.totp.is_some() {
         let text = "a second authenticator app is not carried: one for each user";
@@ -273,17 +274,14 @@ fn read_otp(one: &Credential, record: &mut UserRecord, notes: &mut Vec<Note>) {
             TotpSecret::from_bytes(value.as_bytes())
         }
     });
-    match secret {
-        Some(secret) => {
-            record.totp = Some(TotpRecord {
-                secret,
-                last_step: 0,
-            });
-        }
-        None => {
-            let text = "the secret of the authenticator app has not 20 bytes: the user sets up a \
-                        new one";
-            notes.push(Note::new("totp_form", text));
-        }
+    if let Some(secret) = secret {
+        record.totp = Some(TotpRecord {
+            secret,
+            last_step: 0,
+        });
+    } else {
+        let text = "the secret of the authenticator app has not 20 bytes: the user sets up a new \
+                    one";
+        notes.push(Note::new("totp_form", text));
     }
 }
