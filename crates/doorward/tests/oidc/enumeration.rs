@@ -98,8 +98,8 @@ fn imported_accounts_take_equal_time() {
 }
 
 /// Checks that an unknown name, an account with a hash of this server, and imported accounts with
-/// two costs take the same time, and that all take at least the costliest form's time. The time is
-/// spent in the hashing pool, so one backend is enough.
+/// two costs take the same time, and that all take at least the costliest form's time. The
+/// hashing pool takes the time, so one backend is enough.
 async fn check_imported_accounts(stack: &Stack) {
     import_hash(stack, "alice", "$foreign1$bcrypt$v=2b,c=10$").await;
     import_hash(stack, "mona", "$foreign1$bcrypt$v=2b,c=6$").await;

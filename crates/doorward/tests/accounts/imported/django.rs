@@ -22,7 +22,8 @@ both_backends!(fifty_users_of_each_format_sign_in_as_before);
 
 /// Users of each format that sign in after the import of the dump.
 const EACH: usize = 50;
-/// The same after the import of the database. Both verify the same hashes, which is slow.
+/// Users of each format that sign in after the import of the database. Their hashes are the same,
+/// and verifying them is slow.
 const EACH_OF_DATABASE: usize = 5;
 
 fn sources(name: &str) -> PathBuf {
