@@ -110,11 +110,11 @@ pub async fn picture(browser: &Browser, page: &str) {
             browser.prefer(scheme).await;
             let name = format!("{page}-{}-{}.png", size.0, scheme.as_str());
             browser.picture(&name).await;
-            axe::finds_nothing(
-                browser,
-                &format!("{page} at {} px, {}", size.0, scheme.as_str()),
-            )
-            .await;
+            let state = format!("{page} at {} px, {}", size.0, scheme.as_str());
+            match scheme {
+                ColorScheme::Light => axe::finds_nothing(browser, &state).await,
+                ColorScheme::Dark => axe::finds_no_bad_color(browser, &state).await,
+            }
         }
     }
     let faults = browser.execute(LAYOUT_ERRORS).await;
