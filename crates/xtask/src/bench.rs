@@ -9,12 +9,13 @@ use crate::{packages, run};
 const SHIPPED: &str = "--dist";
 /// Build options of the distribution: the `dist` profile with packed relocations, as in
 /// `deploy/Dockerfile`.
-const DIST: [&str; 7] = [
+const DIST: [&str; 8] = [
     "rustc",
     "--locked",
     "--profile=dist",
     "--package=doorward",
     "--bin=doorward",
+    "--features=vendored-openssl",
     "--",
     "-Clink-arg=-Wl,-z,pack-relative-relocs",
 ];

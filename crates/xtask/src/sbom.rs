@@ -88,6 +88,7 @@ fn tree(target: Option<&str>, edges: &str) -> Result<BTreeMap<String, Component>
     let mut cargo = run::cargo();
     cargo.args(["tree", "--locked", "--package=doorward", "--prefix=depth"]);
     cargo.args([
+        "--features=vendored-openssl",
         "--charset=ascii",
         "--format=\t{p}\t{l}\t{r}\t",
         "--edges",
