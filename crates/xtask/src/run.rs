@@ -21,11 +21,16 @@ pub fn target() -> PathBuf {
         .map_or_else(|| root().join("target"), |directory| root().join(directory))
 }
 
-/// Returns the command that builds these programs with the features of the tests: it also builds a
-/// test, so that libraries are not compiled twice.
+/// Returns the command that builds these programs with the features and the profile of the tests: it
+/// also builds a test, so that libraries are not compiled twice.
 pub fn build(programs: &[&str]) -> Command {
     let mut command = cargo();
-    command.args(["build", "--workspace", "--test=architecture"]);
+    command.args([
+        "build",
+        "--profile=test",
+        "--workspace",
+        "--test=architecture",
+    ]);
     command.args(programs);
     command
 }
