@@ -1,6 +1,7 @@
 //! Tests of sign-ins after an import: old passwords and codes, on both databases.
 
 mod django;
+mod moved;
 
 use std::path::Path;
 

@@ -33,7 +33,7 @@ fn sources(name: &str) -> PathBuf {
 }
 
 /// Returns the interpreter with the packages, which `cargo xtask test` installs.
-fn python() -> PathBuf {
+pub fn python() -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let place = target.join("import/django");
     let wanted = std::fs::read_to_string(sources("requirements.txt")).unwrap();

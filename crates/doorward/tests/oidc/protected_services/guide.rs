@@ -13,14 +13,16 @@ fn snippets(file: &str) -> Vec<String> {
     let text = std::fs::read_to_string(sources(file)).unwrap();
     let mut snippets = Vec::new();
     let mut open: Option<Vec<&str>> = None;
+    let mut indent = 0;
     for line in text.lines() {
         if line.contains("guide:begin") {
             open = Some(Vec::new());
+            indent = line.len() - line.trim_start().len();
         } else if line.contains("guide:end") {
             let lines = open.take().expect("a begin mark");
             snippets.push(lines.join("\n").trim().to_owned());
         } else if let Some(lines) = &mut open {
-            lines.push(line);
+            lines.push(line.get(indent..).unwrap_or_default());
         }
     }
     assert!(open.is_none(), "{file}: no end mark");
@@ -33,6 +35,21 @@ fn guides_show_what_is_run() {
     for (page, file, language) in [
         ("protect-a-drf-api.md", "drf/settings.py", "python"),
         ("protect-a-drf-api.md", "drf/views.py", "python"),
+        (
+            "protect-a-drf-api.md",
+            "../../accounts/imported/moved/project.py",
+            "python",
+        ),
+        (
+            "protect-a-drf-api.md",
+            "../../accounts/imported/moved/tasks/models.py",
+            "python",
+        ),
+        (
+            "protect-a-drf-api.md",
+            "../../accounts/imported/moved/tasks/doorward.py",
+            "python",
+        ),
         (
             "protect-a-fastapi-service.md",
             "fastapi/service.py",

@@ -1,0 +1,1 @@
+"""The tasks API of the project."""
