@@ -20,6 +20,23 @@ impl Rates {
         let rate = rates.iter().find(|(family, _)| *family == work.family);
         float(work.units) * rate.map_or(0.0, |(_, nanos)| *nanos)
     }
+
+    /// Returns the iterations of PBKDF2 that take the time of `most` less that of `done`.
+    fn missing(&self, most: Work, done: Work, memory: &mut HashMemory) -> Work {
+        let family = if is_pbkdf2(most.family) {
+            most.family
+        } else {
+            Family::Pbkdf2Sha256
+        };
+        let units = if most.family == done.family && is_pbkdf2(most.family) {
+            // Exact: the same hash function, fewer iterations.
+            most.units.saturating_sub(done.units)
+        } else {
+            let nanos = self.nanos(most, memory) - self.nanos(done, memory);
+            whole(nanos / self.nanos(Work { family, units: 1 }, memory))
+        };
+        Work { family, units }
+    }
 }
 
 /// Measures each family: the fastest of three rounds. Counts only the time of this thread on a
@@ -138,21 +155,12 @@ impl Judge {
             let _ = costliest.verify(typed, memory);
             return;
         };
-        let (most, done) = (costliest.work(), stored.work());
-        let missing = if most.family == done.family && is_pbkdf2(most.family) {
-            // Exact: the same hash function, fewer iterations.
-            most.units.saturating_sub(done.units)
-        } else {
-            let unit = Work {
-                family: Family::Pbkdf2Sha256,
-                units: 1,
-            };
-            let nanos = self.rates.nanos(most, memory) - self.rates.nanos(done, memory);
-            whole(nanos / self.rates.nanos(unit, memory))
-        };
-        let rounds = foreign_hash::rounds(typed);
-        let missing = missing.saturating_mul(rounds);
-        foreign_hash::spend(most.family, u32::try_from(missing).unwrap_or(u32::MAX));
+        let missing = self.rates.missing(costliest.work(), stored.work(), memory);
+        let iterations = missing.units.saturating_mul(foreign_hash::rounds(typed));
+        foreign_hash::spend(
+            missing.family,
+            u32::try_from(iterations).unwrap_or(u32::MAX),
+        );
     }
 
     fn costliest(&self, memory: &mut HashMemory) -> Option<&ForeignHash> {
@@ -185,5 +193,44 @@ fn whole(iterations: f64) -> u64 {
         iterations.clamp(0.0, 6_000_000.0) as u64
     } else {
         0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    /// Nanoseconds of a unit, in place of a measurement.
+    const RATES: [(Family, f64); 4] = [
+        (Family::Pbkdf2Sha1, 50.0),
+        (Family::Pbkdf2Sha256, 100.0),
+        (Family::Pbkdf2Sha512, 300.0),
+        (Family::Bcrypt, 1_000.0),
+    ];
+
+    const fn work(family: Family, units: u64) -> Work {
+        Work { family, units }
+    }
+
+    #[rstest]
+    #[case::same_family((Family::Pbkdf2Sha256, 600), (Family::Pbkdf2Sha256, 150), (Family::Pbkdf2Sha256, 450))]
+    #[case::slower_family((Family::Pbkdf2Sha512, 1_000), (Family::Bcrypt, 64), (Family::Pbkdf2Sha512, 786))]
+    #[case::faster_family((Family::Pbkdf2Sha1, 10_000), (Family::Bcrypt, 64), (Family::Pbkdf2Sha1, 8_720))]
+    #[case::not_pbkdf2((Family::Bcrypt, 64), (Family::Pbkdf2Sha1, 80), (Family::Pbkdf2Sha256, 600))]
+    #[case::nothing_is_missing((Family::Bcrypt, 64), (Family::Bcrypt, 64), (Family::Pbkdf2Sha256, 0))]
+    fn missing_work_has_time_of_difference(
+        #[case] most: (Family, u64),
+        #[case] done: (Family, u64),
+        #[case] missing: (Family, u64),
+    ) {
+        let rates = Rates(OnceLock::from(RATES.to_vec()));
+        let made = rates.missing(
+            work(most.0, most.1),
+            work(done.0, done.1),
+            &mut HashMemory::default(),
+        );
+        assert_eq!((made.family, made.units), missing);
     }
 }
