@@ -1,9 +1,7 @@
 //! Passwords set by an operator, checked by the same policy as those of users.
 
 use doorward_config::passwords::Passwords;
-use doorward_domain::credentials::password::{
-    self, HashMemory, HashParams, PasswordContext, PasswordPolicy,
-};
+use doorward_domain::credentials::password::{self, HashMemory, PasswordContext, PasswordPolicy};
 use doorward_domain::model::Profile;
 use doorward_domain::random::Random;
 use doorward_domain::secret::Secret;
@@ -76,11 +74,7 @@ pub fn hash(
     password: &Secret<String>,
     random: &Random,
 ) -> Result<String, AdminError> {
-    let params = HashParams {
-        m: settings.hash_memory_kib,
-        t: settings.hash_iterations,
-        p: settings.hash_parallelism,
-    };
+    let params = settings.hash_params();
     let mut memory = HashMemory::default();
     password::hash(password.expose(), &params, &mut memory, &mut random.rng())
         .map_err(|error| AdminError::Hash(error.to_string()))

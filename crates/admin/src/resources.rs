@@ -170,24 +170,11 @@ async fn first_use(tx: &WriteTx, identifier: &str) -> Result<Option<String>, Adm
         return Ok(Some(format!("the permission {}", item.codename)));
     }
     let names = |list: &[String]| list.iter().any(|item| item == identifier);
-    let clients = every_client(tx).await?;
+    let clients = repo::clients::list_all(tx).await?;
     let client = clients
         .iter()
         .find(|client| names(&client.serves) || names(&client.exchange.audiences));
     Ok(client.map(|client| format!("the client {}", client.id)))
-}
-
-/// Lists all clients as of this transaction.
-pub(super) async fn every_client(tx: &WriteTx) -> Result<Vec<Client>, AdminError> {
-    let mut clients: Vec<Client> = Vec::new();
-    loop {
-        let after = clients.last().map(|client| &client.id);
-        let page = repo::clients::list(tx, after, PAGE).await?;
-        if page.is_empty() {
-            return Ok(clients);
-        }
-        clients.extend(page);
-    }
 }
 
 fn check(resource: &Resource) -> Result<(), AdminError> {

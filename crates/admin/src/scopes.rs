@@ -7,7 +7,6 @@ use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
 use super::operator::{AdminContext, AdminError, difference};
-use super::resources::every_client;
 use super::standard::OWN_SCOPES;
 
 /// A scope to register.
@@ -122,7 +121,7 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminE
     context.must_administer()?;
     expect_free(name)?;
     let tx = context.begin().await?;
-    let clients = every_client(&tx).await?;
+    let clients = repo::clients::list_all(&tx).await?;
     if let Some(client) = clients.iter().find(|client| client.scopes.contains(name)) {
         let problem = format!(
             "the client {} may ask for it; take it away first with `doorward client update`",

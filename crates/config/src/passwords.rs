@@ -1,5 +1,6 @@
 //! `[passwords]`: password policy and hashing cost.
 
+use doorward_domain::credentials::password::HashParams;
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
@@ -20,6 +21,17 @@ pub struct Passwords {
     pub hash_parallelism: u32,
     /// Maximum memory in KiB for hashes that run at the same time.
     pub hash_memory_budget_kib: u32,
+}
+
+impl Passwords {
+    /// Returns the cost of a password hash.
+    pub const fn hash_params(&self) -> HashParams {
+        HashParams {
+            m: self.hash_memory_kib,
+            t: self.hash_iterations,
+            p: self.hash_parallelism,
+        }
+    }
 }
 
 /// The keys of `[passwords]`.

@@ -1,5 +1,7 @@
 //! Errors of the server, as opposed to errors of the caller.
 
+use std::sync::Arc;
+
 use doorward_protocol::error::OAuthError;
 use doorward_store::error::StoreError;
 
@@ -21,6 +23,16 @@ impl From<StoreError> for ServerError {
         match error {
             StoreError::Unavailable(_) => Self::Unavailable(error.to_string()),
             other => Self::Internal(other.to_string()),
+        }
+    }
+}
+
+impl From<Arc<Self>> for ServerError {
+    /// Copies an error that several callers of a cache received.
+    fn from(error: Arc<Self>) -> Self {
+        match &*error {
+            Self::Unavailable(cause) => Self::Unavailable(cause.clone()),
+            Self::Internal(cause) => Self::Internal(cause.clone()),
         }
     }
 }

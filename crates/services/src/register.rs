@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use doorward_domain::credentials::password::PasswordContext;
 use doorward_domain::model::{
-    Assignment, AssignmentId, AuditKind, Interaction, InteractionId, Profile, User, UserId,
+    Assignment, AssignmentId, AuditKind, Interaction, InteractionId, Profile, SubjectKind, User,
+    UserId,
 };
 use doorward_domain::random::Generator;
 use doorward_domain::rules::identifier::{self, IdentifierError};
@@ -413,7 +414,8 @@ pub async fn assign_registered(
             continue;
         }
         let id = AssignmentId::generate(now, &mut rng);
-        let assignment = Assignment::global(id, user, role, now);
+        let subject = user.to_string();
+        let assignment = Assignment::global(id, (SubjectKind::User, &subject), role, now);
         repo::roles::assign(tx, &assignment).await?;
     }
     Ok(())

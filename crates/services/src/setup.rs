@@ -1,6 +1,6 @@
 //! The first administrator, created once through a one-time address.
 
-use doorward_domain::model::{ADMIN_ROLE, Assignment, AssignmentId, AuditKind};
+use doorward_domain::model::{ADMIN_ROLE, Assignment, AssignmentId, AuditKind, SubjectKind};
 use doorward_store::repo;
 
 use super::new_password::AccountErrors;
@@ -59,7 +59,8 @@ pub async fn complete(
             .map_err(to_setup_error)?;
         let user = &checked.user;
         let id = AssignmentId::generate(now, &mut core.rng());
-        let assignment = Assignment::global(id, user.id, ADMIN_ROLE, now);
+        let subject = user.id.to_string();
+        let assignment = Assignment::global(id, (SubjectKind::User, &subject), ADMIN_ROLE, now);
         repo::roles::assign(tx, &assignment).await?;
         let event = caller
             .event(AuditKind::SetupCompleted, true, now)

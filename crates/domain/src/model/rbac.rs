@@ -91,12 +91,17 @@ pub struct Assignment {
 }
 
 impl Assignment {
-    /// Creates an assignment to a user that applies everywhere and never expires.
-    pub fn global(id: AssignmentId, user: UserId, role: &str, created_at: UnixSeconds) -> Self {
+    /// Creates an assignment that applies everywhere and never expires.
+    pub fn global(
+        id: AssignmentId,
+        (subject_kind, subject_id): (SubjectKind, &str),
+        role: &str,
+        created_at: UnixSeconds,
+    ) -> Self {
         Self {
             id,
-            subject_kind: SubjectKind::User,
-            subject_id: user.to_string(),
+            subject_kind,
+            subject_id: subject_id.to_owned(),
             role: role.to_owned(),
             org: None,
             assigned_by: None,

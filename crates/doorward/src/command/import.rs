@@ -9,7 +9,6 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use doorward_domain::credentials::password::HashParams;
 use doorward_domain::derived_keys::{ProviderKey, TotpKey};
 use doorward_import::apply::{Import, ImportError};
 use doorward_import::options::ImportOptions;
@@ -181,11 +180,7 @@ async fn import(place: &TargetArgs, args: CommonArgs, source: Source) -> Result<
         issuer: &place.config.issuer,
         totp_key: TotpKey::derive(&master),
         provider_key: ProviderKey::derive(&master),
-        hashing: HashParams {
-            m: place.config.passwords.hash_memory_kib,
-            t: place.config.passwords.hash_iterations,
-            p: place.config.passwords.hash_parallelism,
-        },
+        hashing: place.config.passwords.hash_params(),
         is_dry: args.dry_run,
     };
     let done = import.run(source.records, &mut report).await;

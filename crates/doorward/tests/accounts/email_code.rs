@@ -161,8 +161,8 @@ async fn known_and_unknown_users_get_same_response(stack: &Stack) {
         assert_eq!(other, &looks[0]);
     }
     assert_eq!(stack.mails(ALICE).await.len(), 4);
-    for nobody in ["bob@example.org", "mona@example.org", "n@example.org"] {
-        assert!(stack.mails(nobody).await.is_empty(), "{nobody}");
+    for address in ["bob@example.org", "mona@example.org", "n@example.org"] {
+        assert!(stack.mails(address).await.is_empty(), "{address}");
     }
     let agent = UserAgent::new();
     let page = agent.get(stack.at(PAGE)).await;

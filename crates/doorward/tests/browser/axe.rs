@@ -18,7 +18,7 @@ const AUDIT: &str = r#"
     return axe.run(document, {
         runOnly: RULES, resultTypes: ["violations"], iframes: false, preload: false,
     }).then((found) => ({
-        rules: found.passes.length + found.incomplete.length,
+        passes: found.passes.length, incomplete: found.incomplete.length,
         violations: found.violations.flatMap((rule) => rule.nodes.map((node) =>
             rule.id + " at " + node.target.join(" ") + ": " + node.failureSummary)),
     }));
@@ -26,32 +26,32 @@ const AUDIT: &str = r#"
 
 /// Asserts that axe-core finds no violation on the current page.
 pub async fn finds_nothing(browser: &Browser, page: &str) {
-    // At least ten rules match elements of each page.
-    check(browser, page, ALL, 10).await;
+    if let Some([passes, _]) = check(browser, page, ALL).await {
+        assert!(passes >= 10, "{page}: only {passes} rules passed");
+    }
 }
 
 /// Asserts that axe-core finds no bad color on the current page. Other rules have the same result
 /// in each color scheme and take seconds.
 pub async fn finds_no_bad_color(browser: &Browser, page: &str) {
-    check(browser, page, COLORS, 1).await;
+    if let Some(rules) = check(browser, page, COLORS).await {
+        // axe-core cannot determine each contrast, such as that of a text over a picture.
+        assert!(rules != [0, 0], "{page}: no rule was checked");
+    }
 }
 
-async fn check(browser: &Browser, page: &str, rules: &str, least: u64) {
+/// Returns the number of rules that passed, and of those that axe-core could not determine. `None`
+/// without JavaScript: axe-core needs it, and the pages are the same.
+async fn check(browser: &Browser, page: &str, rules: &str) -> Option<[u64; 2]> {
     if !browser.runs_scripts() {
-        // axe-core waits for asynchronous JavaScript, which does not run in such a browser. The
-        // pages are the same.
-        return;
+        return None;
     }
     if browser.execute("return typeof axe;").await == "undefined" {
         browser.execute(source()).await;
     }
     let found = browser.execute(&AUDIT.replace("RULES", rules)).await;
     assert_eq!(found["violations"], serde_json::json!([]), "{page}");
-    let matched = found["rules"].as_u64().expect("a count");
-    assert!(
-        matched >= least,
-        "{page}: only {matched} rules had matching elements"
-    );
+    Some(["passes", "incomplete"].map(|kind| found[kind].as_u64().expect("a count")))
 }
 
 fn source() -> &'static str {

@@ -127,9 +127,9 @@ async fn all_good(backend: Backend) {
 fn each_broken_part_is_named_alone() {
     stack::block_on(async {
         let program = healthy(Backend::SqliteMemory).await;
-        let nobody = format!("127.0.0.1:{}", free_port());
-        let redis = format!("redis://{nobody}");
-        let smtp = format!("smtp://{nobody}");
+        let closed = format!("127.0.0.1:{}", free_port());
+        let redis = format!("redis://{closed}");
+        let smtp = format!("smtp://{closed}");
         for (name, value, part, values) in [
             ("DOORWARD_REDIS_URL", redis.as_str(), "redis", "redis.url"),
             ("DOORWARD_SMTP_URL", &smtp, "mail", "mail.smtp_url"),
@@ -342,10 +342,10 @@ fn wrong_responses_at_issuer_are_recognized() {
 fn unfetchable_keys_are_distinguished() {
     stack::block_on(async {
         let program = healthy(Backend::SqliteMemory).await;
-        let nobody = format!("http://127.0.0.1:{}", free_port());
+        let closed = format!("http://127.0.0.1:{}", free_port());
         let nameless = impostor("200 OK", |origin| json!({ "issuer": origin }).to_string());
         let silent = impostor("200 OK", |origin| {
-            json!({ "issuer": origin, "jwks_uri": nobody }).to_string()
+            json!({ "issuer": origin, "jwks_uri": closed }).to_string()
         });
         for (issuer, values) in [
             (nameless, "update the server at the issuer"),

@@ -153,8 +153,8 @@ async fn forged_headers_do_not_change_client_address(
     #[values(Kind::Nginx, Kind::Caddy)] kind: Kind,
 ) {
     let site = Site::start(kind);
-    let liar = Site::browser(2);
-    let page = site.guess(&liar, "nobody-0", &FORGED_HEADERS).await;
+    let forger = Site::browser(2);
+    let page = site.guess(&forger, "nobody-0", &FORGED_HEADERS).await;
     assert_eq!(page.status, 401, "{} {}", page.dump(), site.proxy.log());
     assert_eq!(site.failures(), ["127.0.0.2"]);
 
@@ -168,7 +168,9 @@ async fn forged_headers_do_not_change_client_address(
             ("forwarded", &format!("for={lie}")),
             ("x-real-ip", &lie),
         ];
-        let page = site.guess(&liar, &format!("nobody-{number}"), &lies).await;
+        let page = site
+            .guess(&forger, &format!("nobody-{number}"), &lies)
+            .await;
         // The proxy's own limit, which is higher, sends no `Retry-After`.
         if page.status == 429 && page.header("retry-after").is_some() {
             refused += 1;

@@ -25,7 +25,7 @@ use self::route_table::{API_DENIED, Bound, Kind, TABLE};
 const AT_ONCE: usize = 8;
 
 /// The requests to an anonymous route in the test suite: more than the highest limit of an hour.
-const PER_ROUTE: usize = 150;
+const PER_ROUTE: usize = 300;
 
 /// Production limits, with every feature enabled that anonymous callers can use.
 const SETTINGS: [(&str, &str); 5] = [
@@ -85,9 +85,9 @@ async fn anonymous(backend: Backend, store: &'static str) {
     for (number, route) in routes.iter().enumerate() {
         let kind = kind_of(route);
         let many = match kind {
-            Kind::Anonymous([]) => trial.size(15, 10_000),
+            Kind::Anonymous([]) => trial.size(30, 10_000),
             Kind::Anonymous(_) => trial.size(PER_ROUTE, 10_000),
-            Kind::Session | Kind::Credentials => trial.size(5, 300),
+            Kind::Session | Kind::Credentials => trial.size(10, 300),
         };
         let before = counts(&stack).await;
         let began = Instant::now();

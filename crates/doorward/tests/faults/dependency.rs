@@ -117,7 +117,7 @@ pub async fn apps(program: &Program) -> Vec<Arc<App>> {
     apps
 }
 
-pub fn assert_nobody_is_signed_out(seen: &[Seen], name: &str) {
+pub fn assert_sessions_remain(seen: &[Seen], name: &str) {
     for item in seen {
         assert!(!item.signs_out, "{name}: {item:?}");
         let honest = item.is_good() || item.status == Some(503);
@@ -158,7 +158,7 @@ async fn redis() {
         );
         let outage = outage.await;
         let (seen, known) = load.end().await;
-        assert_nobody_is_signed_out(&seen, name);
+        assert_sessions_remain(&seen, name);
         let (mut meanwhile, mut busy) = (Vec::new(), 0);
         for item in seen.iter().filter(|seen| outage.has(seen)) {
             meanwhile.push(item.took);
@@ -244,7 +244,7 @@ async fn postgres() {
         );
         let outage = outage.await;
         let (seen, known) = load.end().await;
-        assert_nobody_is_signed_out(&seen, what);
+        assert_sessions_remain(&seen, what);
         for received in live.await.expect("a probe") {
             assert_eq!(received.status, 200, "{what}: /livez");
         }

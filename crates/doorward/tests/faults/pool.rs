@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 
 use super::app::{App, Seen};
 use super::binary;
-use super::dependency::{SETTINGS, apps, assert_nobody_is_signed_out, probe};
+use super::dependency::{SETTINGS, apps, assert_sessions_remain, probe};
 use super::ledger::{Working, judge};
 
 /// The number of browsers for each user; together more than there are connections.
@@ -162,7 +162,7 @@ fn check_responses(
     (began, ended): (Instant, Instant),
     shared: usize,
 ) -> Value {
-    assert_nobody_is_signed_out(seen, "the pool is used up");
+    assert_sessions_remain(seen, "the pool is used up");
     let busy = seen.iter().filter(|seen| seen.status == Some(503));
     // A request that has a connection may wait for the lock until the statement timeout.
     let patient = OpenOptions::default().statement_timeout;

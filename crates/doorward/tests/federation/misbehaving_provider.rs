@@ -30,7 +30,13 @@ async fn linked(world: &World<'_>) {
     assert_eq!(location(&page), "/account/providers?done=linked");
 }
 
-async fn nobody(world: &World<'_>, agent: &UserAgent, page: &Page, status: u16, name: &str) {
+async fn assert_signed_out(
+    world: &World<'_>,
+    agent: &UserAgent,
+    page: &Page,
+    status: u16,
+    name: &str,
+) {
     assert_eq!(page.status, status, "{name}: {}", page.dump());
     assert!(!world.is_signed_in(agent).await, "{name}");
     // The other sign-in methods are offered, and the page states what to do.
@@ -67,7 +73,7 @@ async fn each_misbehavior_is_rejected(world: &World<'_>) {
         } else {
             401
         };
-        nobody(world, &agent, &page, status, &format!("{lie:?}")).await;
+        assert_signed_out(world, &agent, &page, status, &format!("{lie:?}")).await;
     }
     // The UserInfo response must have the same subject as the ID token.
     let mut person = jane();
@@ -77,7 +83,7 @@ async fn each_misbehavior_is_rejected(world: &World<'_>) {
     world.upstream.set_misbehavior(Misbehavior::UserinfoSubject);
     let agent = UserAgent::new();
     let page = world.sign_in(&agent).await;
-    nobody(world, &agent, &page, 401, "user information").await;
+    assert_signed_out(world, &agent, &page, 401, "user information").await;
     world.upstream.repents();
     let page = world.sign_in(&agent).await;
     assert_eq!(location(&page), "/account");
@@ -89,13 +95,13 @@ async fn unavailable_provider_is_reported(world: &World<'_>) {
         world.upstream.set_misbehavior(lie);
         let agent = UserAgent::new();
         let page = world.sign_in(&agent).await;
-        nobody(world, &agent, &page, 503, &format!("{lie:?}")).await;
+        assert_signed_out(world, &agent, &page, 503, &format!("{lie:?}")).await;
         assert!(page.header("retry-after").is_some(), "{lie:?}");
     }
     world.upstream.set_misbehavior(Misbehavior::Denies);
     let agent = UserAgent::new();
     let page = world.sign_in(&agent).await;
-    nobody(world, &agent, &page, 401, "denied").await;
+    assert_signed_out(world, &agent, &page, 401, "denied").await;
     assert!(page.text().contains("You were not signed in there."));
 }
 
@@ -157,7 +163,7 @@ async fn fe_5_login_state_is_bound_to_browser(world: &World<'_>) {
     let victim = UserAgent::new();
     victim.get(world.stack.at("/login")).await;
     let page = victim.get(&callback).await;
-    nobody(world, &victim, &page, 400, "another browser").await;
+    assert_signed_out(world, &victim, &page, 400, "another browser").await;
     // The response was not consumed.
     let page = attacker.get(&callback).await;
     assert_eq!(location(&page), "/account");
@@ -177,11 +183,11 @@ async fn fe_5_forged_or_old_login_state_is_rejected(world: &World<'_>) {
         let page = agent
             .get(world.stack.at(&format!("/login/callback/acme{query}")))
             .await;
-        nobody(world, &agent, &page, 400, &query).await;
+        assert_signed_out(world, &agent, &page, 400, &query).await;
     }
     world.stack.clock.advance(10 * 60);
     let page = agent.get(&callback).await;
-    nobody(world, &agent, &page, 400, "old").await;
+    assert_signed_out(world, &agent, &page, 400, "old").await;
     assert_eq!(
         world.upstream.request_count("/token"),
         1,
@@ -266,7 +272,7 @@ async fn code_of_other_user_is_rejected_by_pkce(world: &World<'_>) {
         .append_pair("iss", &issuer);
     drop(pairs);
     let page = attacker.get(injected.as_str()).await;
-    nobody(world, &attacker, &page, 503, "an injected code").await;
+    assert_signed_out(world, &attacker, &page, 503, "an injected code").await;
 }
 
 async fn new_upstream_key_is_fetched_once_after_interval(world: &World<'_>) {
@@ -275,7 +281,7 @@ async fn new_upstream_key_is_fetched_once_after_interval(world: &World<'_>) {
     let agent = UserAgent::new();
     // Not at once: invalid tokens must not cause fetches.
     let page = world.sign_in(&agent).await;
-    nobody(world, &agent, &page, 401, "too soon").await;
+    assert_signed_out(world, &agent, &page, 401, "too soon").await;
     let before = world.upstream.request_count("/jwks");
     world.stack.clock.advance(31);
     world.upstream.set_time(world.upstream_now());
@@ -298,7 +304,7 @@ async fn ss_1_provider_on_internal_address_is_not_contacted(world: &World<'_>) {
         let mut form = login.form("#login");
         form.action = form.action.join(&format!("/login/with/{id}")).unwrap();
         let page = agent.submit(&form).await;
-        nobody(world, &agent, &page, 503, issuer).await;
+        assert_signed_out(world, &agent, &page, 503, issuer).await;
         // The page reveals nothing about the internal network.
         assert!(!page.text().contains("address"), "{}", page.dump());
     }

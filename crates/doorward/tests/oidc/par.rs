@@ -181,8 +181,8 @@ async fn rfc_9126_4_request_uri_is_bound_to_client_and_expires(stack: &Stack) {
     assert_refused_by_page(other.start(&UserAgent::new()).await);
     let unknown = request.clone().with("client_id", "nobody");
     assert_error_page(&unknown.start(&UserAgent::new()).await.expect_page());
-    let nobody = request.clone().is_disabled("client_id");
-    assert_error_page(&nobody.start(&UserAgent::new()).await.expect_page());
+    let without_client = request.clone().is_disabled("client_id");
+    assert_error_page(&without_client.start(&UserAgent::new()).await.expect_page());
     // The other client's attempt has not consumed the request.
     let agent = UserAgent::new();
     assert!(

@@ -113,7 +113,7 @@ mod tests {
         auth_time: 0,
     });
 
-    fn nobody() -> Observed {
+    fn signed_out() -> Observed {
         Observed {
             password_hash: "one".to_owned(),
             email: "a@example.org".to_owned(),
@@ -145,8 +145,8 @@ mod tests {
     #[test]
     #[expect(clippy::too_many_lines, reason = "a table")]
     fn rejects_forged_observations() {
-        let nobody = nobody();
-        let inside = signed_in(&nobody, WEAK);
+        let signed_out = signed_out();
+        let inside = signed_in(&signed_out, WEAK);
         let other_hash = |before: &Observed| Observed {
             password_hash: "two".to_owned(),
             ..before.clone()
@@ -161,11 +161,11 @@ mod tests {
         let present = Password::Present;
         let moved = Observed {
             email: "b@example.org".to_owned(),
-            ..nobody.clone()
+            ..signed_out.clone()
         };
         let unproved = Observed {
             verified: false,
-            ..nobody.clone()
+            ..signed_out.clone()
         };
         let without = Observed {
             factor: false,
@@ -173,10 +173,10 @@ mod tests {
         };
         for (before, step, sent, after, word) in [
             (
-                &nobody,
+                &signed_out,
                 Step::SetPassword(0, true),
                 right,
-                other_hash(&nobody),
+                other_hash(&signed_out),
                 "password was set",
             ),
             (
@@ -187,21 +187,21 @@ mod tests {
                 "password was set",
             ),
             (
-                &nobody,
+                &signed_out,
                 Step::ChangePassword(0, present),
                 right,
-                other_hash(&nobody),
+                other_hash(&signed_out),
                 "password was set",
             ),
             (
-                &nobody,
+                &signed_out,
                 Step::SignIn(0, present),
                 right,
                 inside.clone(),
                 "signed in",
             ),
             (
-                &nobody,
+                &signed_out,
                 code(),
                 Sent {
                     waits: false,
@@ -211,7 +211,7 @@ mod tests {
                 "signed in",
             ),
             (
-                &nobody,
+                &signed_out,
                 code(),
                 Sent {
                     code: false,
@@ -220,22 +220,34 @@ mod tests {
                 inside.clone(),
                 "signed in",
             ),
-            (&nobody, Step::Verify(0), right, inside.clone(), "signed in"),
+            (
+                &signed_out,
+                Step::Verify(0),
+                right,
+                inside.clone(),
+                "signed in",
+            ),
             (
                 &inside,
                 Step::SignIn(0, present),
                 right,
-                signed_in(&nobody, STRONG),
+                signed_in(&signed_out, STRONG),
                 "aal2",
             ),
-            (&inside, code(), nothing, signed_in(&nobody, STRONG), "aal2"),
+            (
+                &inside,
+                code(),
+                nothing,
+                signed_in(&signed_out, STRONG),
+                "aal2",
+            ),
             (&without, code(), right, signed_in(&without, STRONG), "aal2"),
-            (&nobody, Step::Move(0), right, moved, "address moved"),
+            (&signed_out, Step::Move(0), right, moved, "address moved"),
             (
                 &unproved,
                 Step::Verify(0),
                 right,
-                nobody.clone(),
+                signed_out.clone(),
                 "counts as verified",
             ),
             (
@@ -252,7 +264,7 @@ mod tests {
                     foreign: true,
                     ..right
                 },
-                nobody.clone(),
+                signed_out.clone(),
                 "another browser",
             ),
         ] {
@@ -262,9 +274,9 @@ mod tests {
         let link_used = [true, false];
         let done = Observed {
             link_used,
-            ..other_hash(&nobody)
+            ..other_hash(&signed_out)
         };
-        check(&nobody, Step::SetPassword(0, true), nothing, &done).expect("a mail link");
-        check(&nobody, code(), right, &signed_in(&nobody, STRONG)).expect("both factors");
+        check(&signed_out, Step::SetPassword(0, true), nothing, &done).expect("a mail link");
+        check(&signed_out, code(), right, &signed_in(&signed_out, STRONG)).expect("both factors");
     }
 }

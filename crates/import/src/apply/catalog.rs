@@ -26,6 +26,7 @@ pub async fn stock(import: &Import<'_>) -> Result<Stock, StoreError> {
     let permissions = repo::roles::list_permissions(conn).await?;
     let roles = repo::roles::list(conn).await?;
     let providers = repo::providers::list(conn).await?;
+    let clients = repo::clients::list_all(conn).await?;
     let imported = repo::imports::list_catalog(conn, &import.options.source).await?;
     let mut groups = BTreeSet::new();
     let mut after = None;
@@ -59,21 +60,9 @@ pub async fn stock(import: &Import<'_>) -> Result<Stock, StoreError> {
             .into_iter()
             .map(|one| (one.id.to_string(), one.issuer))
             .collect(),
-        clients: client_ids(conn).await?,
+        clients: clients.into_iter().map(|one| one.id.to_string()).collect(),
         imported: imported.collect(),
     })
-}
-
-async fn client_ids(conn: &impl doorward_store::db::Conn) -> Result<BTreeSet<String>, StoreError> {
-    let mut ids = BTreeSet::new();
-    let mut after = None;
-    loop {
-        let page = repo::clients::list(conn, after.as_ref(), repo::PAGE_MAX).await?;
-        let Some(last) = page.last() else { break };
-        after = Some(last.id.clone());
-        ids.extend(page.iter().map(|client| client.id.to_string()));
-    }
-    Ok(ids)
 }
 
 /// Plans the objects and writes them in one transaction; a dry run rolls it back.
@@ -274,21 +263,8 @@ pub fn event(import: &Import<'_>, kind: AuditKind, subject: &str) -> AuditEvent 
 }
 
 /// Builds a role assignment without expiry.
-pub fn assignment(
-    import: &Import<'_>,
-    (subject_kind, subject_id): (SubjectKind, &str),
-    role: &str,
-) -> Assignment {
+pub fn assignment(import: &Import<'_>, subject: (SubjectKind, &str), role: &str) -> Assignment {
     let now = import.operator.now();
-    Assignment {
-        id: AssignmentId::generate(now, &mut import.operator.rng()),
-        subject_kind,
-        subject_id: subject_id.to_owned(),
-        role: role.to_owned(),
-        org: None,
-        assigned_by: None,
-        expires_at: None,
-        active: true,
-        created_at: now,
-    }
+    let id = AssignmentId::generate(now, &mut import.operator.rng());
+    Assignment::global(id, subject, role, now)
 }

@@ -43,7 +43,7 @@ impl Accounts {
         let config = &core.config;
         let timed = Arc::clone(metrics);
         let hashing = HashingPool::start(
-            settings::hash_params(config),
+            config.passwords.hash_params(),
             config.passwords.hash_memory_budget_kib,
             core.random.clone(),
         )

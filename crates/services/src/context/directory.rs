@@ -30,8 +30,6 @@ use crate::sector_documents::SectorDocuments;
 
 /// Maximum age of a cached client, registry or limit's roles.
 const CACHE_TTL: Duration = Duration::from_secs(1);
-/// Number of clients that one query reads.
-const MAX_CLIENTS_CACHED: u64 = 100;
 
 /// Clients, registries and other servers.
 #[derive(Debug)]
@@ -137,7 +135,7 @@ impl Directory {
         self.clients
             .try_get_with_by_ref(id.as_str(), load)
             .await
-            .map_err(shared)
+            .map_err(ServerError::from)
     }
 
     /// Returns the registered scopes, resources, types of authorization details and custom claims,
@@ -156,7 +154,10 @@ impl Directory {
                 claims,
             }))
         };
-        self.registries.try_get_with((), load).await.map_err(shared)
+        self.registries
+            .try_get_with((), load)
+            .await
+            .map_err(ServerError::from)
     }
 
     /// Returns the active identity providers, at most a second old: for buttons, never for
@@ -166,27 +167,25 @@ impl Directory {
             let known = repo::providers::list_active(core.db.read()).await?;
             Ok(Arc::new(known))
         };
-        self.providers.try_get_with((), load).await.map_err(shared)
+        self.providers
+            .try_get_with((), load)
+            .await
+            .map_err(ServerError::from)
     }
 
     /// Returns the origins that active clients have registered, at most a second old.
     pub async fn origins(&self, core: &Core) -> Result<Arc<HashSet<String>>, ServerError> {
         let load = async {
-            let mut origins = HashSet::new();
-            let mut last: Option<ClientId> = None;
-            loop {
-                let page =
-                    repo::clients::list(core.db.read(), last.as_ref(), MAX_CLIENTS_CACHED).await?;
-                let served = page.iter().map(|client| self.served(core, client.clone()));
-                let active = served.filter(|client| client.is_active());
-                origins.extend(active.flat_map(|client| origin::list_origins(&client)));
-                match page.last() {
-                    Some(client) => last = Some(client.id.clone()),
-                    None => return Ok(Arc::new(origins)),
-                }
-            }
+            let clients = repo::clients::list_all(core.db.read()).await?;
+            let served = clients.into_iter().map(|client| self.served(core, client));
+            let active = served.filter(|client| client.is_active());
+            let origins = active.flat_map(|client| origin::list_origins(&client));
+            Ok(Arc::new(origins.collect()))
         };
-        self.origins.try_get_with((), load).await.map_err(shared)
+        self.origins
+            .try_get_with((), load)
+            .await
+            .map_err(ServerError::from)
     }
 
     /// Returns the global roles of a user, at most a second old: for rate limits, never for tokens.
@@ -199,7 +198,10 @@ impl Directory {
             let roles = effective_roles::of_user_in(core, user, OrgScope::Global).await?;
             Ok(Arc::new(roles))
         };
-        self.roles.try_get_with(user, load).await.map_err(shared)
+        self.roles
+            .try_get_with(user, load)
+            .await
+            .map_err(ServerError::from)
     }
 
     /// Returns the roles that a client has for itself in this organization, or globally, at most a
@@ -217,7 +219,7 @@ impl Directory {
         };
         let key = (client.clone(), org.map(str::to_owned));
         let loaded = self.client_roles.try_get_with(key, load).await;
-        loaded.map_err(shared)
+        loaded.map_err(ServerError::from)
     }
 
     /// Clears the cached roles of clients, so that a change by this process takes effect at once.
@@ -245,16 +247,4 @@ where
         .max_capacity(entries)
         .time_to_live(CACHE_TTL)
         .build()
-}
-
-/// Copies the error of a load that several requests waited for.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the shape that map_err wants"
-)]
-fn shared(error: Arc<ServerError>) -> ServerError {
-    match &*error {
-        ServerError::Unavailable(cause) => ServerError::Unavailable(cause.clone()),
-        ServerError::Internal(cause) => ServerError::Internal(cause.clone()),
-    }
 }

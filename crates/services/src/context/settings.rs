@@ -1,19 +1,9 @@
 //! Settings of components, from configuration.
 
-use doorward_domain::credentials::password::HashParams;
 use doorward_domain::keys::RotationPolicy;
 
 use doorward_config::Config;
 use doorward_egress::outgoing::Networks;
-
-/// Returns the cost of a password hash, from configuration.
-pub fn hash_params(config: &Config) -> HashParams {
-    HashParams {
-        m: config.passwords.hash_memory_kib,
-        t: config.passwords.hash_iterations,
-        p: config.passwords.hash_parallelism,
-    }
-}
 
 /// Returns the durations of key rotation, from configuration.
 pub fn rotation_policy(config: &Config) -> RotationPolicy {

@@ -39,7 +39,7 @@ pub(super) async fn follow(
             continue;
         }
         let id = AssignmentId::generate(now, &mut core.rng());
-        let assignment = Assignment::global(id, user.id, role, now);
+        let assignment = Assignment::global(id, (SubjectKind::User, &subject), role, now);
         repo::roles::assign(tx, &assignment).await?;
         record_event(tx, (provider, user), (role, "given"), caller, now).await?;
         given.push(role.clone());

@@ -39,6 +39,11 @@ pub async fn list<C: Conn>(
     models(query.all(conn).await?)
 }
 
+/// Returns all clients, ordered by ID.
+pub async fn list_all<C: Conn>(conn: &C) -> Result<Vec<Client>, StoreError> {
+    models(Entity::find().order_by_asc(Column::Id).all(conn).await?)
+}
+
 /// Returns the enabled clients with a grant in this session whose front-channel logout URI the
 /// browser loads (OIDC Front-Channel Logout §3), ordered by ID.
 pub async fn framed_in_session<C: Conn>(

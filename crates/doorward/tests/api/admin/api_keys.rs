@@ -63,7 +63,7 @@ async fn key_is_seen_and_ended(stack: &Stack) {
     assert_eq!(event.actor.as_deref(), Some(world.id("admin").as_str()));
     assert_eq!(event.subject.as_deref(), Some(&*format!("dw_{id}")));
     assert_eq!(event.detail["user"], world.id("alice"));
-    let nobody: Vec<Value> = Vec::new();
+    let no_keys: Vec<Value> = Vec::new();
     let unknown = format!("{LIST}?user=0190f6a0-0000-7000-8000-000000000000");
     problem(
         &world.call("admin", "GET", &unknown, None).await,
@@ -72,7 +72,7 @@ async fn key_is_seen_and_ended(stack: &Stack) {
     );
     let none = format!("{LIST}?user={}", world.id("carol"));
     let none = ok(&world.call("admin", "GET", &none, None).await, 200);
-    assert_eq!(none["items"], json!(nobody));
+    assert_eq!(none["items"], json!(no_keys));
 }
 
 async fn key_of_more_powerful_user_is_not_revoked(stack: &Stack) {

@@ -91,25 +91,25 @@ async fn rejected_with_token(stack: &Stack, world: &World<'_>) -> Vec<DeniedRequ
     let bad = get_as(stack, "nonsense", "/api/auth/profile").await;
     let admin = world.call("", "GET", "/api/admin/users", None).await;
     let (invalid, again) = ("invalid-token", json!("sign in again"));
-    let nobody = Value::Null;
+    let no_actor = Value::Null;
     vec![
         (
             unknown,
             401,
             "invalid-refresh-token",
             "POST /api/auth/token/refresh",
-            nobody.clone(),
+            no_actor.clone(),
         ),
         (
             over,
             401,
             "sign-in-over",
             "POST /api/auth/login/mfa",
-            nobody.clone(),
+            no_actor.clone(),
         ),
-        (none, 401, invalid, profile, nobody.clone()),
+        (none, 401, invalid, profile, no_actor.clone()),
         (bad, 401, invalid, profile, again),
-        (admin, 401, invalid, "GET /api/admin/users", nobody),
+        (admin, 401, invalid, "GET /api/admin/users", no_actor),
     ]
 }
 
@@ -277,8 +277,8 @@ async fn only_permitted_delegators_are_suggested(stack: &Stack) {
         repo::roles::upsert(&tx, &less).await.unwrap();
     }
     tx.commit().await.unwrap();
-    let (nobody, grant) = ask("carol", users).await;
-    assert_eq!(nobody, json!([]));
+    let (no_users, grant) = ask("carol", users).await;
+    assert_eq!(no_users, json!([]));
     let commands = [
         "doorward role create --name ROLE --permission users:read",
         "doorward role assign --user carol --role ROLE",
