@@ -18,6 +18,35 @@ pub async fn dump(url: &str) -> BTreeMap<String, Vec<String>> {
     tables
 }
 
+/// Counts the rows of each table of a database.
+#[derive(Debug)]
+pub struct Counter {
+    db: DatabaseConnection,
+    sql: String,
+}
+
+impl Counter {
+    /// Connects to the database, and lists its tables.
+    pub async fn connect(url: &str) -> Self {
+        let db = Database::connect(url).await.expect("the database");
+        let counts = names(&db).await.into_iter().map(|name| {
+            format!("SELECT '{name} ' || CAST(count(*) AS text) AS text FROM \"{name}\"")
+        });
+        let sql = counts.collect::<Vec<_>>().join(" UNION ALL ");
+        Self { db, sql }
+    }
+
+    /// Returns the present number of rows of each table.
+    pub async fn read(&self) -> BTreeMap<String, u64> {
+        let lines = texts(&self.db, &self.sql).await;
+        let pairs = lines.iter().map(|line| {
+            let (name, count) = line.split_once(' ').expect("a name and a count");
+            (name.to_owned(), count.parse().expect("a count"))
+        });
+        pairs.collect()
+    }
+}
+
 /// Returns the size of a table on disk in bytes, including its indexes.
 pub async fn bytes_of(url: &str, table: &str) -> u64 {
     let sqlite = url.starts_with("sqlite:");

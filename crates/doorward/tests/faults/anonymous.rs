@@ -12,8 +12,9 @@ use std::time::{Duration, Instant};
 use doorward_domain::rules::rate_limit::MAIL;
 use doorward_resource_server::routes as tasks_routes;
 use doorward_testkit::addresses::{ID, PROVIDER, paths};
+use doorward_testkit::rows::Counter;
 use doorward_testkit::trial::Trial;
-use doorward_testkit::{Backend, Stack, UserAgent, rows, seed, stack};
+use doorward_testkit::{Backend, Stack, UserAgent, seed, stack};
 use futures_util::StreamExt as _;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -80,6 +81,11 @@ async fn anonymous(backend: Backend, store: &'static str) {
     let stack = Stack::start_with(backend, &SETTINGS).await;
     stack.start_tasks();
     let routes = routes(&stack).await;
+    let storage = stack.storage();
+    let counters = [
+        Counter::connect(&storage.identity).await,
+        Counter::connect(&storage.tasks).await,
+    ];
     let mut received = BTreeMap::new();
     let mut off = check_table(&routes);
     for (number, route) in routes.iter().enumerate() {
@@ -89,12 +95,12 @@ async fn anonymous(backend: Backend, store: &'static str) {
             Kind::Anonymous(_) => trial.size(PER_ROUTE, 10_000),
             Kind::Session | Kind::Credentials => trial.size(10, 300),
         };
-        let before = counts(&stack).await;
+        let before = count_rows(&counters).await;
         let began = Instant::now();
         let statuses = send(&stack, route, number, many).await;
         // The worker executes the jobs that a request enqueued.
         stack.wait_for_jobs().await;
-        let left = left(&before, &counts(&stack).await);
+        let left = left(&before, &count_rows(&counters).await);
         off.extend(check(route, kind, &left, began.elapsed()));
         if !left.is_empty() {
             received.insert(route.name(), json!({ "statuses": statuses, "rows": left }));
@@ -204,12 +210,11 @@ async fn send(stack: &Stack, route: &Route, number: usize, many: usize) -> BTree
     statuses
 }
 
-async fn counts(stack: &Stack) -> BTreeMap<String, u64> {
-    let storage = stack.storage();
-    let mut tables = rows::dump(&storage.identity).await;
-    tables.extend(rows::dump(&storage.tasks).await);
-    let count = |(name, rows): (String, Vec<String>)| (name, rows.len() as u64);
-    tables.into_iter().map(count).collect()
+/// Returns the number of rows of each table of both servers.
+async fn count_rows(counters: &[Counter; 2]) -> BTreeMap<String, u64> {
+    let mut tables = counters[0].read().await;
+    tables.extend(counters[1].read().await);
+    tables
 }
 
 /// Returns the tables that have grown, with the number of new rows.
