@@ -48,15 +48,19 @@ fn complete(mut command: Command) {
     assert!(done.status.success(), "{command:?}: {printed}");
 }
 
-async fn serve(mut command: Command) -> (String, Process) {
+/// Serves the API; its log is a file in the directory.
+async fn serve(place: &Path, mut command: Command) -> (String, Process) {
     let port = free_port();
+    let log = place.join("server.log");
+    command.stderr(std::fs::File::create(&log).unwrap());
     let base = format!("http://127.0.0.1:{port}");
     command.env("PORT", port.to_string()).env("BASE_URL", &base);
     let mut process = Process::start(&mut command);
     let start = Instant::now();
     while UserAgent::new().http().get(&base).send().await.is_err() {
         let is_late = process.has_ended() || start.elapsed() > LONGEST_START;
-        assert!(!is_late, "{command:?} does not answer");
+        let shown = || std::fs::read_to_string(&log).unwrap_or_default();
+        assert!(!is_late, "{command:?} does not answer: {}", shown());
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     (base, process)
@@ -86,7 +90,7 @@ async fn api_of_project_follows_its_rules_before_and_after(stack: &Stack) {
     let directory = tempfile::TempDir::new().unwrap();
     let place = directory.path();
     complete(run(place, &["make"]));
-    let (base, before) = serve(run(place, &["serve"])).await;
+    let (base, before) = serve(place, run(place, &["serve"])).await;
     let own = sign_in(&format!("{base}/api/token/")).await;
     check(&base, &own);
     drop(before);
@@ -110,7 +114,7 @@ async fn api_of_project_follows_its_rules_before_and_after(stack: &Stack) {
     let mut moved = run(place, &["serve"]);
     moved.env("ISSUER", stack.issuer());
     moved.env("AUDIENCE", &stack.seed.audience);
-    let (base, _after) = serve(moved).await;
+    let (base, _after) = serve(place, moved).await;
     let tokens = sign_in(&stack.at("/api/auth/login")).await;
     check(&base, &tokens);
     // The tokens of the project itself are not accepted any more.
