@@ -33,4 +33,5 @@ mod proxy;
 mod quickstart;
 mod registries;
 mod replicas;
+mod roles;
 mod serve;
