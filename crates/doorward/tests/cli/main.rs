@@ -5,6 +5,7 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod access_log;
 mod admin;
 mod audit;
 mod backup;

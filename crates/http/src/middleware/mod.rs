@@ -42,7 +42,7 @@ use tracing::Instrument as _;
 use self::edge::Edge;
 use self::error::{Audience, MiddlewareError, Site};
 use self::host::HostKind;
-use super::request::arrival::{Arrival, AtMtls, Tenant};
+use super::request::arrival::{self, Arrival, AtMtls, Identity, Tenant};
 use super::web_context::WebContext;
 
 pub use self::cors::{registered as registered_origins, speaks_for};
@@ -140,6 +140,7 @@ where
             match handled.await {
                 Ok((Ok(response), statements)) => {
                     let route = response.request().match_pattern();
+                    exchange.identity = arrival::identity(response.request());
                     let response = exchange.end(response);
                     exchange.count(route.as_deref(), response.status(), statements);
                     Ok(response)
@@ -163,6 +164,8 @@ struct Exchange {
     audience: Audience,
     path: String,
     entry: log::Entry,
+    /// The authenticated user and client, known after the handler.
+    identity: Identity,
     body: BodyMonitor,
     served: HostKind,
     /// True if the client requested a protocol upgrade.
@@ -183,6 +186,7 @@ impl Exchange {
             audience: Audience::from_request(request),
             path: request.path().to_owned(),
             arrival: callback,
+            identity: Identity::default(),
             body: BodyMonitor::default(),
             served: HostKind::Issuer,
             upgrades: request.head().upgrade(),
@@ -216,7 +220,7 @@ impl Exchange {
                 .head_mut()
                 .set_connection_type(ConnectionType::Close);
         }
-        self.entry.write(response.status());
+        self.entry.write(response.status(), &self.identity);
         response
     }
 

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use actix_web::http::header::USER_AGENT;
+use actix_web::http::header::{HeaderMap, USER_AGENT};
 use actix_web::{HttpMessage as _, HttpRequest};
 
 use doorward_domain::random::Random;
@@ -21,6 +21,35 @@ pub(crate) struct Arrival {
     pub by_proxy: bool,
     /// Source of randomness.
     pub random: Random,
+}
+
+/// The authenticated user and client of a request, stored in its extensions for the access log.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Identity {
+    /// Subject ID of the user.
+    pub user: Option<String>,
+    /// Client ID.
+    pub client: Option<String>,
+}
+
+/// Records the authenticated user of a request.
+pub fn record_user(request: &HttpRequest, user: &impl ToString) {
+    let mut extensions = request.extensions_mut();
+    let identity = extensions.get_or_insert_with(Identity::default);
+    identity.user = Some(user.to_string());
+}
+
+/// Records the authenticated client of a request.
+pub fn record_client(request: &HttpRequest, client: &impl ToString) {
+    let mut extensions = request.extensions_mut();
+    let identity = extensions.get_or_insert_with(Identity::default);
+    identity.client = Some(client.to_string());
+}
+
+/// Returns the authenticated user and client of a request.
+pub(crate) fn identity(request: &HttpRequest) -> Identity {
+    let recorded = request.extensions().get::<Identity>().cloned();
+    recorded.unwrap_or_default()
 }
 
 /// The organization whose host a request names, stored in its extensions.
@@ -57,16 +86,19 @@ pub fn caller(request: &HttpRequest) -> Caller {
         random,
         ..
     } = arrival.unwrap_or_default();
-    let sent = request.headers().get(USER_AGENT);
-    let user_agent = sent
-        .map(|value| shorten(value.as_bytes()))
-        .unwrap_or_default();
     Caller {
         ip,
-        user_agent,
+        user_agent: user_agent(request.headers()),
         request_id,
         ..Caller::of_server(&random)
     }
+}
+
+/// Returns the `User-Agent` header, shortened and without control characters.
+pub(crate) fn user_agent(headers: &HeaderMap) -> String {
+    let sent = headers.get(USER_AGENT);
+    sent.map(|value| shorten(value.as_bytes()))
+        .unwrap_or_default()
 }
 
 /// Shortens text to [`MAX_USER_AGENT`] bytes at a character boundary and removes control
