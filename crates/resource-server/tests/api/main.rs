@@ -18,6 +18,8 @@ mod issuer;
 mod list;
 mod membership;
 mod policies;
+mod project_members;
+mod project_status;
 mod projects;
 mod races;
 mod rate_limit;
