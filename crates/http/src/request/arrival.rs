@@ -53,13 +53,24 @@ pub(crate) fn identity(request: &HttpRequest) -> Identity {
 }
 
 /// The organization whose host a request names, stored in its extensions.
-#[derive(Clone, Debug)]
-pub(crate) struct Tenant(pub String);
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Tenant {
+    /// Slug of the organization; the organization may not exist.
+    pub slug: String,
+    /// Name of the host, in lower case and without a port.
+    pub host: String,
+}
 
 /// Returns the organization whose host this request names.
 pub fn tenant(request: &HttpRequest) -> Option<String> {
     let named = request.extensions().get::<Tenant>().cloned();
-    named.map(|Tenant(slug)| slug)
+    named.map(|tenant| tenant.slug)
+}
+
+/// Returns the name of the organization's host that this request names.
+pub fn tenant_host(request: &HttpRequest) -> Option<String> {
+    let named = request.extensions().get::<Tenant>().cloned();
+    named.map(|tenant| tenant.host)
 }
 
 /// A marker for requests to the host for clients with certificates, stored in the extensions.

@@ -128,6 +128,7 @@ impl AdminCaller {
             Ok(value) => {
                 if is_change(self.call.request()) {
                     self.call.context.directory.clear_client_roles();
+                    self.call.context.directory.clear_domains();
                 }
                 Ok(value)
             }
