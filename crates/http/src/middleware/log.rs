@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::StatusCode;
+use doorward_http_common::user_agent;
 use tracing::Span;
 
-use crate::request::arrival::{self, Arrival, Identity};
+use crate::request::arrival::{Arrival, Identity};
 
 const MAX_PATH: usize = 256;
 
@@ -28,7 +29,7 @@ impl Entry {
             // A path contains no control character: the parser rejects unescaped ones.
             path: request.path().chars().take(MAX_PATH).collect(),
             ip: callback.ip.map(|ip| ip.to_string()).unwrap_or_default(),
-            user_agent: arrival::user_agent(request.headers()),
+            user_agent: user_agent::from_headers(request.headers()),
             request_id: callback.request_id.clone(),
             started,
         }

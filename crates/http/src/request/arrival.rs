@@ -2,13 +2,11 @@
 
 use std::net::IpAddr;
 
-use actix_web::http::header::{HeaderMap, USER_AGENT};
 use actix_web::{HttpMessage as _, HttpRequest};
 
 use doorward_domain::random::Random;
+use doorward_http_common::user_agent;
 use doorward_services::caller::Caller;
-
-const MAX_USER_AGENT: usize = 255;
 
 /// Data about an incoming request, stored in its extensions.
 #[derive(Clone, Debug, Default)]
@@ -99,30 +97,8 @@ pub fn caller(request: &HttpRequest) -> Caller {
     } = arrival.unwrap_or_default();
     Caller {
         ip,
-        user_agent: user_agent(request.headers()),
+        user_agent: user_agent::from_headers(request.headers()),
         request_id,
         ..Caller::of_server(&random)
     }
-}
-
-/// Returns the `User-Agent` header, shortened and without control characters.
-pub(crate) fn user_agent(headers: &HeaderMap) -> String {
-    let sent = headers.get(USER_AGENT);
-    sent.map(|value| shorten(value.as_bytes()))
-        .unwrap_or_default()
-}
-
-/// Shortens text to [`MAX_USER_AGENT`] bytes at a character boundary and removes control
-/// characters.
-pub(crate) fn shorten(bytes: &[u8]) -> String {
-    let mut text: String = String::from_utf8_lossy(bytes)
-        .chars()
-        .filter(|c| !c.is_control())
-        .collect();
-    let mut end = text.len().min(MAX_USER_AGENT);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.truncate(end);
-    text
 }

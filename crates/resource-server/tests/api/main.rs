@@ -7,6 +7,7 @@
     reason = "a test stops at what is not there"
 )]
 
+mod access_log;
 mod agreement;
 mod audit;
 mod database;
