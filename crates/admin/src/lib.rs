@@ -25,6 +25,7 @@ pub mod recover;
 pub mod registration_tokens;
 pub mod resources;
 pub mod role_rules;
+pub mod role_sets;
 pub mod roles;
 pub mod scopes;
 pub mod sessions;

@@ -2,6 +2,7 @@
 
 use doorward_domain::model::organization::is_slug;
 use doorward_domain::model::{Assignment, AuditKind, Member, Organization, SubjectKind, UserId};
+use doorward_domain::rules::organization_domain::OrganizationDomain;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::{WriteTx, repo};
 use serde_json::json;
@@ -18,6 +19,8 @@ pub struct OrganizationChange {
     pub name: Option<String>,
     /// True if users and clients may act in the organization.
     pub active: Option<bool>,
+    /// The domain whose requests are for the organization; `Some(None)` removes it.
+    pub domain: Option<Option<OrganizationDomain>>,
 }
 
 /// Creates an organization, with its first owner if one is given.
@@ -45,6 +48,7 @@ pub async fn create(
         slug: slug.to_owned(),
         name: check_name(name)?,
         active: true,
+        domain: None,
         created_at: now,
         updated_at: now,
     };
@@ -120,11 +124,12 @@ pub(super) async fn get_in(
     found.ok_or_else(|| AdminError::not_found("organization", slug))
 }
 
-/// Changes the name or state. Only an administrator of the whole deployment may change the state.
+/// Changes the name, state or domain. Only an administrator of the whole deployment may change state
+/// and domain.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist or is out of reach, [`AdminError::Invalid`] for a
-/// malformed name.
+/// malformed name, [`AdminError::Taken`] for the domain of another organization.
 pub async fn update(
     context: &AdminContext<'_>,
     slug: &str,
@@ -132,7 +137,7 @@ pub async fn update(
 ) -> Result<Organization, AdminError> {
     let tx = context.begin().await?;
     let before = get_in(context, &tx, slug).await?;
-    if change.active.is_some() {
+    if change.active.is_some() || change.domain.is_some() {
         context.require_global("organizations:write")?;
     }
     if change.active.is_some_and(|active| active != before.active) {
@@ -144,9 +149,25 @@ pub async fn update(
         after.name = check_name(&name)?;
     }
     after.active = change.active.unwrap_or(after.active);
+    if let Some(domain) = change.domain {
+        after.domain = domain.map(OrganizationDomain::into_string);
+    }
     after.updated_at = context.now();
-    repo::organizations::update(&tx, &after).await?;
-    let shown = |organization: &Organization| json!({ "name": organization.name, "active": organization.active });
+    match repo::organizations::update(&tx, &after).await {
+        Err(error) if error.is_conflict_on("domain") => {
+            let domain = after.domain.unwrap_or_default();
+            return Err(AdminError::conflict(
+                "organization with the domain",
+                &domain,
+            ));
+        }
+        done => done?,
+    };
+    let shown = |organization: &Organization| {
+        json!({
+            "name": organization.name, "active": organization.active, "domain": organization.domain,
+        })
+    };
     let event = context.event(AuditKind::OrganizationChanged, slug, "changed");
     repo::audit::insert(&tx, &difference(event, &shown(&before), &shown(&after))).await?;
     tx.commit().await?;

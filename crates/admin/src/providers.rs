@@ -48,6 +48,9 @@ pub struct ProviderSpec {
     /// The scopes to request.
     #[serde(default)]
     pub scopes: Option<Vec<String>>,
+    /// Further parameters of the authorization request.
+    #[serde(default)]
+    pub authorization_parameters: Option<BTreeMap<String, String>>,
     /// The endpoints of a provider without OpenID Connect.
     #[serde(default)]
     pub endpoints: Option<OauthEndpoints>,
@@ -165,6 +168,10 @@ fn resolve_settings(spec: &ProviderSpec, preset: Preset) -> Result<ProviderSetti
     let mut settings = preset.settings();
     settings.secret_signer.clone_from(&spec.secret_signer);
     take(&mut settings.scopes, spec.scopes.as_ref());
+    take(
+        &mut settings.authorization_parameters,
+        spec.authorization_parameters.as_ref(),
+    );
     take(&mut settings.claims, spec.claims.as_ref());
     take(&mut settings.form_post, spec.form_post.as_ref());
     take(&mut settings.trusts_email, spec.trusts_email.as_ref());

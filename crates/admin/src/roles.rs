@@ -121,6 +121,9 @@ pub async fn create(
 }
 
 async fn check_known(tx: &WriteTx, permissions: &[String]) -> Result<(), AdminError> {
+    if permissions.is_empty() {
+        return Ok(());
+    }
     let known = repo::roles::list_permissions(tx).await?;
     let unknown = |requested: &&String| known.iter().all(|known| known.codename != **requested);
     if let Some(codename) = permissions.iter().find(unknown) {
@@ -137,7 +140,7 @@ fn audit_details(role: &Role) -> Value {
 }
 
 /// A change of a role; `None` keeps the current value of a field.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RoleChange {
     /// The purpose of the role.
     pub description: Option<String>,
@@ -145,6 +148,10 @@ pub struct RoleChange {
     pub active: Option<bool>,
     /// The complete new list.
     pub permissions: Option<Vec<String>>,
+    /// Permissions to add to the list.
+    pub added: Vec<String>,
+    /// Permissions to remove from the list; those that the role lacks have no effect.
+    pub removed: Vec<String>,
 }
 
 /// Returns a role.
@@ -179,6 +186,17 @@ pub async fn update(
         check_known(&tx, &permissions).await?;
         after.permissions = permissions.into_iter().collect();
     }
+    check_known(&tx, &change.removed).await?;
+    check_known(&tx, &change.added).await?;
+    if name == ADMIN_ROLE && !change.removed.is_empty() {
+        return Err(AdminError::LastHolder(
+            "the role admin keeps every permission; create another role with fewer",
+        ));
+    }
+    after
+        .permissions
+        .retain(|held| !change.removed.contains(held));
+    after.permissions.extend(change.added);
     let all = before.permissions.iter().chain(&after.permissions);
     context.check_delegation(all.map(String::as_str))?;
     if after.active != before.active {

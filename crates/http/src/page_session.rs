@@ -10,6 +10,7 @@ use doorward_services::verify_email;
 
 use super::cookies::{self, CookieName};
 use super::page::{Page, PageError};
+use super::request::arrival;
 
 impl Page {
     /// Returns the active session of this browser without further requirements, to sign in or out.
@@ -18,7 +19,7 @@ impl Page {
             return Ok(None);
         };
         let found = session::find(&self.context.core, &cookie).await?;
-        self.apply_language(found.as_ref());
+        self.record(found.as_ref());
         Ok(found)
     }
 
@@ -26,7 +27,11 @@ impl Page {
         cookies::value(&self.request, &self.context.core, CookieName::Session)
     }
 
-    fn apply_language(&self, signed_in: Option<&SignedIn>) {
+    /// Records the user for the access log, and uses the user's language.
+    fn record(&self, signed_in: Option<&SignedIn>) {
+        if let Some(signed_in) = signed_in {
+            arrival::record_user(&self.request, &signed_in.user.id);
+        }
         if let Some(locale) = signed_in.and_then(|signed_in| signed_in.user.profile.locale.clone())
         {
             let _ = self.own_locale.set(locale);
@@ -58,7 +63,7 @@ impl Page {
             return Ok(None);
         };
         let found = session::find_with_factors(&self.context.core, &cookie).await?;
-        self.apply_language(found.as_ref().map(|(signed_in, _)| signed_in));
+        self.record(found.as_ref().map(|(signed_in, _)| signed_in));
         found
             .map(|(signed_in, factors)| Ok((self.require_complete(signed_in)?, factors)))
             .transpose()

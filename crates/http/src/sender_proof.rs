@@ -52,11 +52,9 @@ fn request_origin(core: &Core, request: &HttpRequest) -> String {
     {
         return origin.clone();
     }
-    let domain = core.config.organizations.base_domain();
-    let (Some(slug), Some(domain)) = (arrival::tenant(request), domain) else {
+    let Some(host) = arrival::tenant_host(request) else {
         return issuer.to_owned();
     };
-    let host = format!("{slug}.{domain}");
     let Ok(mut url) = Url::parse(issuer) else {
         return issuer.to_owned();
     };

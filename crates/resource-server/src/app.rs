@@ -21,7 +21,7 @@ use crate::rate_limit::{self, CallerRateLimiter, SharedCounts};
 use crate::replay_store::UsedProofs;
 use crate::state::{Ids, State};
 use crate::web::{Web, WebClientError};
-use crate::{db, headers, mcp, problem, random, routes, web};
+use crate::{access_log, db, headers, mcp, problem, random, routes, web};
 
 /// Name of the secret that authenticates page cursors.
 const CURSOR_SECRET: &str = "pagination";
@@ -157,6 +157,7 @@ impl Server {
                 .wrap(actix_web::middleware::from_fn(rate_limit::guard))
                 .wrap(actix_web::middleware::from_fn(cors))
                 .wrap(actix_web::middleware::from_fn(headers::guard))
+                .wrap(actix_web::middleware::from_fn(access_log::write))
         })
         .shutdown_timeout(SHUTDOWN_TIMEOUT)
         .server_hostname("tasks");

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use doorward_access::Principal;
 
+use crate::access_log;
+use crate::origin::Origin;
 use crate::policy::{Action, Kind, Object, PolicyDecision, PolicyPrincipal, Selection, Situation};
 use crate::problem::Problem;
 use crate::projects::memberships;
@@ -15,6 +17,7 @@ pub(crate) struct Caller {
     pub principal: Arc<Principal>,
     pub person: PolicyPrincipal,
     pub situation: Situation,
+    pub origin: Origin,
 }
 
 impl Caller {
@@ -24,12 +27,14 @@ impl Caller {
         request: &HttpRequest,
         principal: &Arc<Principal>,
     ) -> Result<Self, Problem> {
+        access_log::record_caller(request, principal);
         let org = principal.org.as_deref().unwrap_or_default();
         let memberships = memberships(&state.db, org, &principal.subject).await?;
         Ok(Self {
             principal: Arc::clone(principal),
             person: PolicyPrincipal::new(principal, &memberships),
             situation: state.situation(request, principal),
+            origin: Origin::from_request(request),
         })
     }
 

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::caller::Caller;
+use crate::origin::Origin;
 use crate::policy::{Action, Engine, Kind, Object, PolicyPrincipal, Scalar, Situation};
 use crate::tasks::permissions::Action as Route;
 use crate::{db, decisions, projects, tasks};
@@ -88,6 +89,7 @@ async fn evaluate(
         principal: std::sync::Arc::new(principal.clone()),
         person: PolicyPrincipal::new(principal, &memberships),
         situation,
+        origin: Origin::default(),
     };
     // As in the guard of the route, before any policy is evaluated.
     let route = match question.action {

@@ -3,8 +3,8 @@
 //!
 //! This crate depends only on the issuer URL of the identity server: it proves that the same can be
 //! built from outside, on `doorward-access` alone.
-//! build the same from outside, on `doorward-access` alone.
 
+mod access_log;
 mod address;
 mod app;
 mod audit;
@@ -22,6 +22,7 @@ mod list_params;
 mod listing;
 mod mcp;
 mod metadata;
+mod origin;
 pub mod policy;
 mod problem;
 pub mod projects;

@@ -27,6 +27,16 @@ impl Qr {
         let size = code.size() + 2 * QUIET;
         Some(Self { size, path })
     }
+
+    /// Returns an SVG document with the code on white.
+    pub fn to_svg(&self) -> String {
+        let Self { size, path } = self;
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {size} {size}\" \
+             shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{size}v{size}H0z\"/>\
+             <path stroke=\"#000\" stroke-width=\"1\" d=\"{path}\"/></svg>"
+        )
+    }
 }
 
 /// Moves to the first dark module of the row, then from run to run.

@@ -5,6 +5,8 @@
 mod m0001_projects;
 mod m0002_records;
 mod m0003_server;
+mod m0004_project_status;
+mod m0005_request_origin;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -24,6 +26,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_projects::Migration),
             Box::new(m0002_records::Migration),
             Box::new(m0003_server::Migration),
+            Box::new(m0004_project_status::Migration),
+            Box::new(m0005_request_origin::Migration),
         ]
     }
 

@@ -1,5 +1,5 @@
-//! Creation of a table with its indexes. It may exist already: on SQLite several processes may apply
-//! the same migration at once.
+//! Creation of a table with its indexes, and additional columns. They may exist already: on SQLite
+//! several processes may apply the same migration at once.
 
 use sea_orm_migration::prelude::*;
 
@@ -22,4 +22,18 @@ pub(super) async fn create(
         manager.create_index(index).await?;
     }
     Ok(())
+}
+
+/// Adds a column, unless the table has it.
+pub(super) async fn add_column(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    name: &'static str,
+    column: ColumnDef,
+) -> Result<(), DbErr> {
+    if manager.has_column(table, name).await? {
+        return Ok(());
+    }
+    let change = Table::alter().table(table).add_column(column).take();
+    manager.alter_table(change).await
 }

@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import APIException, NotAuthenticated
 from rest_framework.permissions import BasePermission, BasePermissionMetaclass
-from rest_framework.request import Request
+from rest_framework.request import ForcedAuthentication, Request
 
 from . import decision
 from ._wsgi import raw_path, split_authorization
@@ -232,11 +232,14 @@ class _Requirement(BasePermission, metaclass=_Metaclass):
 
 def _caller(request: Request) -> tuple[Access, Principal | None]:
     """Returns the authenticator and the caller; a caller of another authentication class counts
-    as none, which fails closed."""
+    as none, which fails closed. A test's `force_authenticate` counts with a principal as token."""
     method = request.successful_authenticator
     principal = request.auth
-    if isinstance(method, Authentication) and isinstance(principal, Principal):
-        return method.get_access(), principal
+    if isinstance(principal, Principal):
+        if isinstance(method, Authentication):
+            return method.get_access(), principal
+        if isinstance(method, ForcedAuthentication):
+            return access(), principal
     return access(), None
 
 

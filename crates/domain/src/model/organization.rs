@@ -12,6 +12,8 @@ pub struct Organization {
     pub name: String,
     /// False if no user may act in it.
     pub active: bool,
+    /// The domain whose requests are for it, in lower case.
+    pub domain: Option<String>,
     /// The time of creation.
     pub created_at: UnixSeconds,
     /// The time of the last change of the organization or its members.

@@ -110,6 +110,9 @@ impl Default for ClaimNames {
 pub struct ProviderSettings {
     /// The requested scopes (RFC 6749 §3.3).
     pub scopes: Vec<String>,
+    /// Further parameters of the authorization request, such as `access_type=offline`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub authorization_parameters: BTreeMap<String, String>,
     /// The endpoints of a provider without OpenID Connect; none: they come from its discovery
     /// document.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -143,6 +146,7 @@ impl Default for ProviderSettings {
     fn default() -> Self {
         Self {
             scopes: ["openid", "email", "profile"].map(str::to_owned).to_vec(),
+            authorization_parameters: BTreeMap::new(),
             endpoints: None,
             secret_signer: None,
             claims: ClaimNames::default(),

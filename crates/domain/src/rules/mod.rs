@@ -30,6 +30,7 @@ pub mod lint;
 pub mod logout;
 pub mod logout_token;
 pub mod next_step;
+pub mod organization_domain;
 pub mod origin;
 pub mod passkey;
 pub mod profile;

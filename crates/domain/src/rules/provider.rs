@@ -1,5 +1,7 @@
 //! Settings of identity providers: their validation, and presets for well-known providers.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::{ClaimNames, OauthEndpoints, ProviderSettings};
@@ -149,6 +151,64 @@ impl Preset {
     }
 }
 
+/// The maximum number of further authorization parameters.
+const MAX_PARAMETERS: usize = 10;
+
+/// The authorization parameters that this server sets itself, or that would change the response or
+/// the binding of the code.
+const RESERVED_PARAMETERS: [&str; 17] = [
+    "client_assertion",
+    "client_assertion_type",
+    "client_id",
+    "client_secret",
+    "code_challenge",
+    "code_challenge_method",
+    "dpop_jkt",
+    "id_token_hint",
+    "max_age",
+    "nonce",
+    "redirect_uri",
+    "request",
+    "request_uri",
+    "response_mode",
+    "response_type",
+    "scope",
+    "state",
+];
+
+/// Returns an instruction if a further authorization parameter is not allowed.
+fn invalid_parameters(parameters: &BTreeMap<String, String>) -> Option<&'static str> {
+    // RFC 6749 Appendix A: param-name = 1*name-char.
+    let is_name = |name: &str| {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
+        (1..=64).contains(&name.len()) && name.bytes().all(plain)
+    };
+    let is_value = |value: &str| {
+        (1..=200).contains(&value.chars().count()) && !value.chars().any(char::is_control)
+    };
+    // Compared without case, because some providers read names so.
+    let is_reserved = |name: &String| {
+        let mut reserved = RESERVED_PARAMETERS.iter();
+        reserved.any(|reserved| reserved.eq_ignore_ascii_case(name))
+    };
+    if parameters.len() > MAX_PARAMETERS {
+        Some("at most 10 parameters")
+    } else if !parameters.keys().all(|name| is_name(name)) {
+        Some("write names of 1 to 64 letters, digits, -, . and _")
+    } else if parameters.keys().any(is_reserved) {
+        Some(
+            "client_assertion, client_assertion_type, client_id, client_secret, code_challenge, \
+             code_challenge_method, dpop_jkt, id_token_hint, max_age, nonce, redirect_uri, request, \
+             request_uri, response_mode, response_type, scope and state are not allowed: Doorward \
+             sets what the request needs of them",
+        )
+    } else if !parameters.values().all(|value| is_value(value)) {
+        Some("write values of 1 to 200 characters")
+    } else {
+        None
+    }
+}
+
 /// Returns the first invalid setting: the field and an instruction. `None` if all are valid.
 pub fn first_invalid_setting(settings: &ProviderSettings) -> Option<(&'static str, &'static str)> {
     let is_token = |text: &String| {
@@ -167,6 +227,8 @@ pub fn first_invalid_setting(settings: &ProviderSettings) -> Option<(&'static st
     ];
     if settings.scopes.len() > 50 || !settings.scopes.iter().all(is_token) {
         Some(("scopes", "write scope names (RFC 6749 §3.3)"))
+    } else if let Some(problem) = invalid_parameters(&settings.authorization_parameters) {
+        Some(("authorization_parameters", problem))
     } else if !names.into_iter().all(is_token) {
         Some(("claims", "write names of claims"))
     } else if settings.links_by_email && !settings.trusts_email {
@@ -229,5 +291,48 @@ mod tests {
             s.trusts_mfa = true;
         });
         assert_eq!(blind, Some("trusts_mfa"));
+    }
+
+    #[test]
+    fn authorization_parameters_are_bounded_and_not_reserved() {
+        let of = |pairs: &[(&str, &str)]| {
+            let pairs = pairs.iter();
+            let pairs = pairs.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            let settings = ProviderSettings {
+                authorization_parameters: pairs.collect(),
+                ..ProviderSettings::default()
+            };
+            first_invalid_setting(&settings).map(|(field, _)| field)
+        };
+        let field = Some("authorization_parameters");
+        for allowed in [
+            &[("access_type", "offline"), ("prompt", "select_account")][..],
+            &[("auth_type", "rerequest")],
+            &[("hd", "acme.example"), ("x.y-z", "Größe")],
+            &[],
+        ] {
+            assert_eq!(of(allowed), None, "{allowed:?}");
+        }
+        for name in RESERVED_PARAMETERS {
+            assert_eq!(of(&[(name, "x")]), field, "{name}");
+            assert_eq!(of(&[(&name.to_uppercase(), "x")]), field, "{name}");
+        }
+        let long = "x".repeat(201);
+        for rejected in [
+            ("", "x"),
+            ("a b", "x"),
+            ("a&b", "x"),
+            ("ä", "x"),
+            ("a=b", "x"),
+        ] {
+            assert_eq!(of(&[rejected]), field, "{rejected:?}");
+        }
+        for rejected in ["", "x\r\n", &long] {
+            assert_eq!(of(&[("prompt", rejected)]), field, "{rejected:?}");
+        }
+        let names: Vec<String> = (0..11).map(|number| format!("p{number}")).collect();
+        let pairs: Vec<_> = names.iter().map(|name| (name.as_str(), "x")).collect();
+        assert_eq!(of(&pairs[..10]), None);
+        assert_eq!(of(&pairs), field);
     }
 }

@@ -1,8 +1,9 @@
-//! `doorward org create|list|show|add-member|remove-member|set-owner|invite|invitations|
+//! `doorward org create|list|show|add-member|remove-member|set-owner|set-domain|invite|invitations|
 //! revoke-invitation|delete`.
 
 use clap::{Args, Subcommand};
 use doorward_admin::operator::AdminContext;
+use doorward_admin::organizations::OrganizationChange;
 use doorward_admin::{invitations, organizations, users};
 use doorward_domain::model::{Invitation, Member, Organization};
 use serde_json::{Value, json};
@@ -70,6 +71,17 @@ enum Verb {
     SetOwner {
         #[command(flatten)]
         member: MemberArgs,
+    },
+    /// Set the domain whose requests are for the organization; without --domain, remove it
+    SetDomain {
+        /// Organization slug
+        slug: String,
+        /// Domain, such as login.acme.example
+        #[arg(long)]
+        domain: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Invite a user by e-mail, who becomes a member by accepting
     Invite {
@@ -154,6 +166,9 @@ pub async fn run(args: OrgArgs) -> Result<(), CliError> {
             let sentence = format!("{who} no longer belongs to {slug}.");
             output::print_result(member.json, &output::deleted(shown), &sentence)
         }
+        Verb::SetDomain { slug, domain, json } => {
+            set_domain(&installation, &slug, domain.as_deref(), json).await
+        }
         Verb::Invite { slug, email, json } => {
             let created = invitations::invite(&context, &slug, &email).await?;
             let sentence = format!("{} is invited by e-mail.", created.email);
@@ -191,10 +206,31 @@ async fn set(
     output::print_result(member.json, &shown, &sentence)
 }
 
+async fn set_domain(
+    installation: &Installation,
+    slug: &str,
+    domain: Option<&str>,
+    as_json: bool,
+) -> Result<(), CliError> {
+    let parsed = domain.map(|text| installation.config.organization_domain(text));
+    let parsed = parsed.transpose();
+    let parsed = parsed.map_err(|problem| CliError::failure(format!("domain: {problem}")))?;
+    let change = OrganizationChange {
+        domain: Some(parsed),
+        ..OrganizationChange::default()
+    };
+    let changed = organizations::update(&installation.operator(), slug, change).await?;
+    let sentence = match &changed.domain {
+        Some(domain) => format!("Requests to {domain} are for {slug}."),
+        None => format!("{slug} has no domain."),
+    };
+    output::print_result(as_json, &document(&changed), &sentence)
+}
+
 fn document(organization: &Organization) -> Value {
     json!({
         "slug": organization.slug, "name": organization.name, "active": organization.active,
-        "created_at": output::time(organization.created_at),
+        "domain": organization.domain, "created_at": output::time(organization.created_at),
     })
 }
 

@@ -97,6 +97,10 @@ struct PutArgs {
     /// Key ID of that private key at the provider
     #[arg(long, requires = "team_id")]
     key_id: Option<String>,
+    /// Further parameter of the authorization request to the provider, such as
+    /// access_type=offline (repeatable, at most 10)
+    #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
+    authorize_param: Vec<(String, String)>,
     /// Trust e-mail addresses that the provider reports as verified
     #[arg(long)]
     trusts_email: bool,
@@ -109,6 +113,13 @@ struct PutArgs {
     /// Federated sign-up: `true` lets new users create an account
     #[arg(long, value_name = "BOOL", action = clap::ArgAction::Set, default_value = "true")]
     registers: bool,
+}
+
+/// Reads `NAME=VALUE`; the value may contain `=`.
+fn parameter(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=');
+    let (name, value) = pair.ok_or("write NAME=VALUE, such as access_type=offline")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 /// A provider in a file: the members of the API, or a separate file with the secret.
@@ -220,6 +231,13 @@ async fn put(
 ) -> Result<(), CliError> {
     let file = args.client_secret_file.as_deref();
     let signer = args.team_id.zip(args.key_id);
+    let mut parameters = BTreeMap::new();
+    for (name, value) in args.authorize_param {
+        if parameters.insert(name.clone(), value).is_some() {
+            let cause = format!("--authorize-param {name} is repeated");
+            return Err(CliError::failure(cause));
+        }
+    }
     let spec = ProviderSpec {
         secret_signer: signer.map(|(team_id, key_id)| SecretSigner { team_id, key_id }),
         kind: Some(args.kind),
@@ -227,6 +245,7 @@ async fn put(
         issuer: args.issuer,
         client_id: args.client_id,
         client_secret: file.map(secret).transpose()?,
+        authorization_parameters: Some(parameters),
         trusts_email: Some(args.trusts_email),
         links_by_email: Some(args.links_by_email),
         trusts_mfa: Some(args.trusts_mfa),

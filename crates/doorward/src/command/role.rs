@@ -1,9 +1,9 @@
-//! `doorward role list|create|setup|assign|revoke`.
+//! `doorward role list|create|update|delete|setup|assign|revoke`.
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use doorward_admin::role_rules::Subject;
-use doorward_admin::roles::{self, NewAssignment};
-use doorward_admin::{groups, tasks_resource, users};
+use doorward_admin::roles::{self, NewAssignment, RoleChange};
+use doorward_admin::{groups, role_sets, standard, tasks_resource, users};
 use doorward_domain::model::Role;
 use serde_json::{Value, json};
 
@@ -46,9 +46,39 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Change a role, and thereby the permissions of its holders
+    Update {
+        /// Role
+        #[arg(value_name = "ROLE")]
+        role: String,
+        /// Purpose of the role
+        #[arg(long)]
+        description: Option<String>,
+        /// Permission to add (repeatable)
+        #[arg(long, value_name = "PERMISSION")]
+        add_permission: Vec<String>,
+        /// Permission to remove (repeatable)
+        #[arg(long, value_name = "PERMISSION")]
+        remove_permission: Vec<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Delete a role with its assignments
+    Delete {
+        /// Role
+        #[arg(value_name = "ROLE")]
+        role: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Create the missing standard roles, permissions and scopes, and give `admin` every
     /// permission; other records do not change
     Setup {
+        /// Further roles to create if they are missing
+        #[arg(long, value_name = "SET")]
+        set: Option<RoleSet>,
         /// Resource that the tasks permissions belong to [default: from the configuration]
         #[arg(long, value_name = "URI")]
         audience: Option<String>,
@@ -92,6 +122,14 @@ enum Verb {
     },
 }
 
+/// Ready-made roles in addition to the standard ones.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum RoleSet {
+    /// Roles of the Django guides: `senior_manager`, `hr`, `project_admin`, `premium`, `basic`,
+    /// `restricted_ip`, `verified_user`
+    Guides,
+}
+
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 struct Holder {
@@ -129,26 +167,32 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
                 &format!("The role {name} is created."),
             )
         }
-        Verb::Setup { audience, json } => {
-            if let Some(named) = &audience {
-                tasks_resource::put_at(&operator, named).await?;
-            }
-            let audience = audience.unwrap_or_else(|| installation.config.tasks_audience());
-            let added = roles::setup(&operator, &audience).await?;
-            let counts = json!({
-                "roles": added.roles, "permissions": added.permissions, "scopes": added.scopes,
-                "restored": added.restored,
-            });
-            let mut sentence = format!(
-                "{} roles, {} permissions and {} scopes are added.",
-                added.roles, added.permissions, added.scopes
-            );
-            if added.restored > 0 {
-                let again = format!(" {} permissions are in roles again.", added.restored);
-                sentence.push_str(&again);
-            }
-            output::print_result(json, &counts, &sentence)
+        Verb::Update {
+            role,
+            description,
+            add_permission,
+            remove_permission,
+            json,
+        } => {
+            let change = RoleChange {
+                description,
+                added: add_permission,
+                removed: remove_permission,
+                ..RoleChange::default()
+            };
+            update(&installation, &role, change, json).await
         }
+        Verb::Delete { role, json } => {
+            let before = roles::get(&operator, &role).await?;
+            roles::delete(&operator, &role).await?;
+            let sentence = format!("The role {role} is deleted.");
+            output::print_result(json, &output::deleted(document(&before)), &sentence)
+        }
+        Verb::Setup {
+            set,
+            audience,
+            json,
+        } => setup(&installation, set, audience, json).await,
         Verb::Assign {
             holder,
             role,
@@ -158,20 +202,14 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
             json,
         } => {
             let subject = holder.subject(&installation, org.as_deref()).await?;
-            let mut assigned = holding(&subject, &role, org.as_deref());
-            assigned["expires_at"] = expires.map(output::time).into();
-            assigned["active"] = (!inactive).into();
             let new = NewAssignment {
                 subject,
-                role: role.clone(),
+                role,
                 org,
                 expires_at: expires,
                 active: !inactive,
             };
-            roles::assign(&operator, new).await?;
-            let until = if inactive { ", inactive" } else { "" };
-            let sentence = format!("{} has the role {role}{until}.", holder.name());
-            output::print_result(json, &assigned, &sentence)
+            assign(&installation, holder.name(), new, json).await
         }
         Verb::Revoke {
             holder,
@@ -186,6 +224,69 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
             output::print_result(json, &output::deleted(assigned), &sentence)
         }
     }
+}
+
+async fn update(
+    installation: &Installation,
+    role: &str,
+    change: RoleChange,
+    json: bool,
+) -> Result<(), CliError> {
+    if change == RoleChange::default() {
+        return Err(CliError::Usage(
+            "nothing to change; see `doorward role update --help`".into(),
+        ));
+    }
+    let changed = roles::update(&installation.operator(), role, change).await?;
+    let sentence = format!("The role {role} is changed.");
+    output::print_result(json, &document(&changed), &sentence)
+}
+
+async fn setup(
+    installation: &Installation,
+    set: Option<RoleSet>,
+    audience: Option<String>,
+    json: bool,
+) -> Result<(), CliError> {
+    let operator = installation.operator();
+    if let Some(named) = &audience {
+        tasks_resource::put_at(&operator, named).await?;
+    }
+    let audience = audience.unwrap_or_else(|| installation.config.tasks_audience());
+    let mut added = roles::setup(&operator, &audience).await?;
+    if let Some(RoleSet::Guides) = set {
+        // The role `hr` has permissions of the administration API.
+        standard::ensure_administration(&operator, &installation.config.issuer).await?;
+        added.roles += role_sets::add_guides(&operator).await?;
+    }
+    let counts = json!({
+        "roles": added.roles, "permissions": added.permissions, "scopes": added.scopes,
+        "restored": added.restored,
+    });
+    let mut sentence = format!(
+        "{} roles, {} permissions and {} scopes are added.",
+        added.roles, added.permissions, added.scopes
+    );
+    if added.restored > 0 {
+        let again = format!(" {} permissions are in roles again.", added.restored);
+        sentence.push_str(&again);
+    }
+    output::print_result(json, &counts, &sentence)
+}
+
+async fn assign(
+    installation: &Installation,
+    holder: &str,
+    new: NewAssignment,
+    json: bool,
+) -> Result<(), CliError> {
+    let mut assigned = holding(&new.subject, &new.role, new.org.as_deref());
+    assigned["expires_at"] = new.expires_at.map(output::time).into();
+    assigned["active"] = new.active.into();
+    let until = if new.active { "" } else { ", inactive" };
+    let sentence = format!("{holder} has the role {}{until}.", new.role);
+    roles::assign(&installation.operator(), new).await?;
+    output::print_result(json, &assigned, &sentence)
 }
 
 fn document(role: &Role) -> Value {

@@ -44,6 +44,7 @@ async fn last_owner_of_organization_stays(stack: &Stack) {
         slug: "acme".to_owned(),
         name: "Acme".to_owned(),
         active: true,
+        domain: None,
         created_at: now,
         updated_at: now,
     };

@@ -20,6 +20,7 @@ mod logo;
 mod matrix;
 mod matrix_delegation;
 mod matrix_flows;
+mod organization_domain;
 mod organization_isolation;
 mod passkey_link;
 mod protected_users;

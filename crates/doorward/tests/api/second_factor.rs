@@ -1,14 +1,17 @@
 //! Tests of the second factor: enrolled, required, codes used once, removed.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use doorward_access::clock::Clock as _;
 use doorward_domain::credentials::totp::TotpSecret;
 use doorward_domain::model::{AuditEvent, AuditKind, Authentication, SessionId};
 use doorward_domain::rules::assurance::AAL2;
 use doorward_store::repo;
+use doorward_templates::qr::Qr;
 use doorward_testkit::{
     Authorization, PASSWORD, Page, Stack, UserAgent, both_backends, both_backends_with,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{
     Tokens, body, claims, errors, get_as, post, post_as, problem, refresh, sign_in,
@@ -57,6 +60,7 @@ pub async fn enrol(stack: &Stack, name: &str) -> Enrolled {
     assert!(uri.starts_with("otpauth://totp/"), "{uri}");
     let secret = proposed["secret"].as_str().unwrap();
     assert!(uri.contains(&format!("secret={secret}")), "{uri}");
+    check_picture(&proposed, uri);
     let secret = TotpSecret::from_base32(secret).unwrap();
     let code = secret.code_at(stack.clock.now());
     let page = post_as(
@@ -76,6 +80,15 @@ pub async fn enrol(stack: &Stack, name: &str) -> Enrolled {
         secret,
         recovery,
     }
+}
+
+/// Checks that the enrollment has the QR code of this URI, as a data URL.
+fn check_picture(proposed: &Value, uri: &str) {
+    let picture = proposed["qr_svg"].as_str().expect("a picture");
+    let picture = picture.strip_prefix("data:image/svg+xml;base64,");
+    let picture = STANDARD.decode(picture.expect("a data URL")).unwrap();
+    let svg = String::from_utf8(picture).unwrap();
+    assert_eq!(svg, Qr::draw(uri).unwrap().to_svg());
 }
 
 async fn first_step(stack: &Stack, name: &str) -> String {

@@ -165,6 +165,7 @@ async fn seed(stack: &Stack, db: &Db) -> BTreeMap<String, UserId> {
         slug: "acme".to_owned(),
         name: "Acme".to_owned(),
         active: true,
+        domain: None,
         created_at: now,
         updated_at: now,
     };

@@ -43,6 +43,7 @@ async fn invite(stack: &Stack) -> String {
         slug: "acme".to_owned(),
         name: "Acme Gardens".to_owned(),
         active: true,
+        domain: None,
         created_at: now,
         updated_at: now,
     };

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod access_log;
 mod admin;
 mod audit;
 mod backup;
@@ -33,4 +34,5 @@ mod proxy;
 mod quickstart;
 mod registries;
 mod replicas;
+mod roles;
 mod serve;

@@ -60,6 +60,26 @@ fn organization_has_members_and_always_owner() {
 }
 
 #[test]
+fn organization_domain_is_set_checked_and_removed() {
+    let place = place();
+    let run = |args: &[&str]| place.run(args);
+    let set = ["org", "set-domain", "acme", "--domain"];
+    run(&[&set[..], &["Login.ACME.Example"]].concat()).succeeded();
+    let shown = place.json(&["org", "show", "acme", "--json"]);
+    assert_eq!(shown["domain"], "login.acme.example");
+    for wrong in ["https://login.acme.example", "localhost", "203.0.113.9"] {
+        run(&[&set[..], &[wrong]].concat()).failed(1, "domain: write a domain");
+    }
+    run(&["org", "create", "--slug", "zeta", "--name", "Zeta"]).succeeded();
+    let domain = "login.acme.example";
+    run(&["org", "set-domain", "zeta", "--domain", domain]).failed(1, domain);
+    run(&["org", "set-domain", "acme"]).succeeded();
+    let shown = place.json(&["org", "show", "acme", "--json"]);
+    assert_eq!(shown["domain"], json!(null));
+    run(&["org", "set-domain", "zeta", "--domain", domain]).succeeded();
+}
+
+#[test]
 fn groups_are_created_moved_and_filled() {
     let place = place();
     let run = |args: &[&str]| place.run(args);

@@ -59,6 +59,32 @@ fn provider_is_created_shown_disabled_and_deleted() {
 }
 
 #[test]
+fn authorization_parameters_are_stored_and_checked() {
+    let place = ready();
+    let with = |more: &[&'static str]| [PUT, more].concat();
+    let further = [
+        "--authorize-param",
+        "access_type=offline",
+        "--authorize-param",
+        "hd=a=b",
+    ];
+    place.run(&with(&further)).succeeded();
+    let shown = place.json(&["provider", "show", "google"]);
+    assert_eq!(
+        shown["settings"]["authorization_parameters"],
+        json!({ "access_type": "offline", "hd": "a=b" })
+    );
+    place
+        .run(&with(&["--authorize-param", "access_type"]))
+        .failed(2, "NAME=VALUE");
+    place
+        .run(&with(&["--authorize-param", "state=x"]))
+        .failed(1, "authorization_parameters");
+    let twice = ["--authorize-param", "hd=a", "--authorize-param", "hd=b"];
+    place.run(&with(&twice)).failed(1, "hd is repeated");
+}
+
+#[test]
 fn file_is_applied_whole_or_not_at_all() {
     let place = ready();
     let file = "

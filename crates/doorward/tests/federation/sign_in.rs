@@ -12,6 +12,7 @@ on_both!(
     linked_account_signs_in_with_two_clicks,
     client_gets_upstream_auth_time_and_fed_amr,
     state_nonce_and_pkce_are_sent_and_new_each_time,
+    further_parameters_are_sent_to_provider,
     second_factor_is_required_after_federated_sign_in,
     trusted_upstream_mfa_counts_as_two_factors,
     reauthentication_is_requested_from_provider,
@@ -92,6 +93,42 @@ async fn state_nonce_and_pkce_are_sent_and_new_each_time(world: &World<'_>) {
             seen.push(of(name));
         }
     }
+}
+
+async fn further_parameters_are_sent_to_provider(world: &World<'_>) {
+    linked(world).await;
+    let further = [
+        ("access_type", "offline"),
+        ("hd", "acme example&x=y"),
+        ("prompt", "select_account"),
+    ];
+    let further = further.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    world
+        .provider(|spec| spec.authorization_parameters = Some(further.clone().into()))
+        .await;
+    world.sign_in(&UserAgent::new()).await;
+    let sent = world.upstream.last("/authorize").unwrap();
+    for pair in &further {
+        assert!(sent.contains(pair), "{pair:?}: {sent:?}");
+    }
+    // Each parameter is sent once, and those of the protocol are unchanged.
+    let mut names: Vec<_> = sent.iter().map(|(name, _)| name.clone()).collect();
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), sent.len(), "{sent:?}");
+    assert!(sent.contains(&("client_id".to_owned(), CLIENT_ID.to_owned())));
+    // A new sign-in takes precedence over the operator's prompt.
+    let client = &world.stack.seed.trusted;
+    let request = Authorization::new(world.stack.issuer(), client)
+        .with("scope", "openid")
+        .with("prompt", "login");
+    let agent = UserAgent::new();
+    let page = request.start(&agent).await.expect_page();
+    world.through(&agent, &page).await;
+    let sent = world.upstream.last("/authorize").unwrap();
+    let prompts: Vec<_> = sent.iter().filter(|(name, _)| name == "prompt").collect();
+    assert_eq!(prompts, [&("prompt".to_owned(), "login".to_owned())]);
+    assert!(sent.contains(&further[0]), "{sent:?}");
 }
 
 async fn second_factor_is_required_after_federated_sign_in(world: &World<'_>) {

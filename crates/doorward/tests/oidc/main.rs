@@ -63,6 +63,7 @@ mod support_documents;
 mod support_dpop;
 mod support_keys;
 mod support_mtls;
+mod tenant_domain;
 mod tenant_host;
 mod token_exchange;
 mod token_format;

@@ -44,6 +44,7 @@ pub async fn seed(stack: &Stack) {
             slug: slug.to_owned(),
             name: slug.to_owned(),
             active: true,
+            domain: None,
             created_at: now,
             updated_at: now,
         };

@@ -174,12 +174,19 @@ pub async fn address(
     if provider.settings.form_post {
         wish = wish.add_extra_param("response_mode", "form_post");
     }
+    let asks_again = request.max_age == Some(0) && provider.is_oidc();
+    for (name, value) in &provider.settings.authorization_parameters {
+        // `prompt=login` below takes the place of the operator's `prompt`.
+        if !(asks_again && name == "prompt") {
+            wish = wish.add_extra_param(name.clone(), value.clone());
+        }
+    }
     if let Some(max_age) = request.max_age
         && provider.is_oidc()
     {
         // OIDC Core §3.1.2.1: `max_age` makes the provider return `auth_time`.
         wish = wish.set_max_age(std::time::Duration::from_secs(max_age));
-        if max_age == 0 {
+        if asks_again {
             wish = wish.add_prompt(CoreAuthPrompt::Login);
         }
     }

@@ -7,11 +7,14 @@ use doorward_config::Config;
 use doorward_domain::random::Random;
 use doorward_domain::time::Clock;
 use doorward_protocol::forwarded::ForwardedHeader;
+use doorward_services::context::Context;
 use doorward_telemetry::metrics::Metrics;
 use doorward_telemetry::telemetry::Traces;
 use ipnet::IpNet;
 
+use super::error::MiddlewareError;
 use super::host::AllowedHosts;
+use crate::request::arrival::Tenant;
 
 /// The configuration of the middleware, created once at start.
 #[derive(Debug)]
@@ -28,6 +31,8 @@ pub(super) struct Edge {
     pub patience: Duration,
     pub metrics: Arc<Metrics>,
     pub traces: Arc<Traces>,
+    /// The context that finds organizations by domain; `None`: no organization has one.
+    pub context: Option<Arc<Context>>,
 }
 
 impl Edge {
@@ -50,7 +55,30 @@ impl Edge {
             random,
             metrics,
             traces,
+            context: None,
             patience: Duration::from_secs(config.limits.body_timeout.unsigned_abs()),
+        }
+    }
+
+    /// Returns the organization with this domain.
+    pub async fn organization_of_domain(&self, domain: &str) -> Result<Tenant, MiddlewareError> {
+        let Some(context) = &self.context else {
+            return Err(MiddlewareError::UnknownHost);
+        };
+        let directory = &context.directory;
+        match directory
+            .organization_of_domain(&context.core, domain)
+            .await
+        {
+            Ok(Some(slug)) => Ok(Tenant {
+                slug,
+                host: domain.to_owned(),
+            }),
+            Ok(None) => Err(MiddlewareError::UnknownHost),
+            Err(error) => {
+                tracing::error!(%error, "domains of organizations are not readable");
+                Err(MiddlewareError::ServerError)
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ use doorward_config::organizations::slug_of;
 use url::{Host, Url};
 
 use super::error::MiddlewareError;
+use crate::request::arrival::Tenant;
 
 #[cfg(test)]
 mod tests;
@@ -20,8 +21,10 @@ const ANY_HOST: &[&str] = &["/livez", "/readyz"];
 pub(super) enum HostKind {
     /// Host of the issuer.
     Issuer,
-    /// Host of an organization, by its slug; the organization may not exist.
-    Organization(String),
+    /// Host of an organization.
+    Organization(Tenant),
+    /// Host that may be the domain of an organization, in lower case and without a port.
+    Unlisted(String),
     /// Host for clients with certificates (RFC 8705 §5).
     Mtls,
 }
@@ -37,7 +40,7 @@ pub(super) struct AllowedHosts {
 /// The hosts of organizations.
 #[derive(Debug)]
 struct Organizations {
-    base_domain: String,
+    base_domain: Option<String>,
     /// Port of the issuer; `is_default` is true if it may be omitted.
     port: u16,
     is_default: bool,
@@ -45,7 +48,8 @@ struct Organizations {
 
 impl AllowedHosts {
     /// Creates the list: the authority of the issuer, in development also the loopback names with
-    /// its port, and below the base domain one host for each organization at the issuer's port.
+    /// its port, and at the issuer's port one host for each organization below the base domain.
+    /// Domains of organizations are not listed: they are in the database.
     pub fn new(config: &Config) -> Self {
         let dev = config.is_dev();
         let mut allowed = Vec::new();
@@ -68,9 +72,8 @@ impl AllowedHosts {
                     }
                 }
             }
-            let base_domain = config.organizations.base_domain();
-            organizations = base_domain.map(|base_domain| Organizations {
-                base_domain: base_domain.to_owned(),
+            organizations = Some(Organizations {
+                base_domain: config.organizations.base_domain().map(str::to_owned),
                 port,
                 is_default,
             });
@@ -112,8 +115,7 @@ impl AllowedHosts {
         if mtls.any(|mtl| mtl.eq_ignore_ascii_case(authority)) {
             return Some(HostKind::Mtls);
         }
-        let slug = self.organizations.as_ref()?.slug(authority)?;
-        Some(HostKind::Organization(slug))
+        self.organizations.as_ref()?.served(authority)
     }
 }
 
@@ -132,11 +134,16 @@ fn authorities(origin: &str) -> Vec<String> {
 }
 
 impl Organizations {
-    fn slug(&self, authority: &str) -> Option<String> {
+    fn served(&self, authority: &str) -> Option<HostKind> {
         let host = match authority.split_once(':') {
             Some((host, port)) => (port == self.port.to_string()).then_some(host),
             None => self.is_default.then_some(authority),
         };
-        slug_of(host?, &self.base_domain)
+        let host = host?.to_ascii_lowercase();
+        let base_domain = self.base_domain.as_deref();
+        if let Some(slug) = base_domain.and_then(|base| slug_of(&host, base)) {
+            return Some(HostKind::Organization(Tenant { slug, host }));
+        }
+        Some(HostKind::Unlisted(host))
     }
 }

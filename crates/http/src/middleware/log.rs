@@ -1,12 +1,14 @@
-//! The access log: one line per request, never with the query, which may contain codes and hints.
+//! The access log: one line per request, never with the query, which may contain codes and hints,
+//! and never with a token: only the IDs of the user and the client.
 
 use std::time::{Duration, Instant};
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::StatusCode;
+use doorward_http_common::user_agent;
 use tracing::Span;
 
-use crate::request::arrival::Arrival;
+use crate::request::arrival::{Arrival, Identity};
 
 const MAX_PATH: usize = 256;
 
@@ -15,6 +17,7 @@ pub(super) struct Entry {
     method: String,
     path: String,
     ip: String,
+    user_agent: String,
     request_id: String,
     started: Instant,
 }
@@ -26,6 +29,7 @@ impl Entry {
             // A path contains no control character: the parser rejects unescaped ones.
             path: request.path().chars().take(MAX_PATH).collect(),
             ip: callback.ip.map(|ip| ip.to_string()).unwrap_or_default(),
+            user_agent: user_agent::from_headers(request.headers()),
             request_id: callback.request_id.clone(),
             started,
         }
@@ -46,17 +50,23 @@ impl Entry {
         self.started.elapsed()
     }
 
-    /// Writes the line.
-    pub fn write(&self, status: StatusCode) {
+    /// Writes the line; user and client are absent if no request handler has authenticated them.
+    pub fn write(&self, status: StatusCode, identity: &Identity) {
         let Self {
             method,
             path,
             ip,
+            user_agent,
             request_id,
             started,
         } = self;
+        let user = identity.user.as_deref();
+        let client = identity.client.as_deref();
         let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let status = status.as_u16();
-        tracing::info!(target: "doorward::access", method, path, status, ms, ip, request_id);
+        tracing::info!(
+            target: "doorward::access",
+            method, path, status, ms, ip, user, client, user_agent, request_id
+        );
     }
 }

@@ -42,7 +42,7 @@ use tracing::Instrument as _;
 use self::edge::Edge;
 use self::error::{Audience, MiddlewareError, Site};
 use self::host::HostKind;
-use super::request::arrival::{Arrival, AtMtls, Tenant};
+use super::request::arrival::{self, Arrival, AtMtls, Identity};
 use super::web_context::WebContext;
 
 pub use self::cors::{registered as registered_origins, speaks_for};
@@ -54,13 +54,17 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Returns the middleware of this server, for `App::wrap`. It must be the outermost.
 pub fn stack(web: &WebContext) -> Stack {
     let (core, metrics, traces) = (&web.context.core, &web.metrics, &web.traces);
-    Stack(Rc::new(Edge::new(
+    let edge = Edge::new(
         &core.config,
         Arc::clone(&core.clock),
         core.random.clone(),
         Arc::clone(metrics),
         Arc::clone(traces),
-    )))
+    );
+    Stack(Rc::new(Edge {
+        context: Some(Arc::clone(&web.context)),
+        ..edge
+    }))
 }
 
 /// Wraps the application; see [`stack`].
@@ -108,38 +112,25 @@ where
         path::normalize(&mut request);
         let mut exchange = Exchange::start(Rc::clone(&self.edge), &request);
         request.extensions_mut().insert(exchange.arrival.clone());
-        let early = match admit(&mut request, &self.edge) {
-            Err(rejection) => Some(exchange.refuse(rejection)),
-            Ok((served, body)) => {
-                exchange.body = body;
-                exchange.served = served;
-                match organization::host_response(&request, &exchange.served, &self.edge.issuer) {
-                    Err(rejection) => Some(exchange.refuse(rejection)),
-                    Ok(Some(elsewhere)) => Some(elsewhere),
-                    Ok(None) => cors::preflight(&request),
-                }
-            }
-        };
-        if let Some(response) = early {
-            let response = exchange.finish(response);
-            exchange.count(None, response.status(), 0);
-            return Box::pin(ready(Ok(request
-                .into_response(response)
-                .map_into_right_body())));
-        }
         let inner = Rc::clone(&self.inner);
-        // A handler needs several times the memory of its body, and bodies may arrive slowly.
-        let handled = async move {
-            body::gather(&mut request, limits::MAX_BODY).await;
-            inner.call(request).await
-        };
         Box::pin(async move {
+            if let Some(response) = exchange.respond_early(&mut request).await {
+                let response = exchange.finish(response);
+                exchange.count(None, response.status(), 0);
+                return Ok(request.into_response(response).map_into_right_body());
+            }
+            // A handler needs several times the memory of its body, and bodies may arrive slowly.
+            let handled = async move {
+                body::gather(&mut request, limits::MAX_BODY).await;
+                inner.call(request).await
+            };
             let handled = counting(handled.instrument(exchange.entry.span()));
             let handled = telemetry::within(exchange.span, handled);
             let handled = AssertUnwindSafe(handled).catch_unwind();
             match handled.await {
                 Ok((Ok(response), statements)) => {
                     let route = response.request().match_pattern();
+                    exchange.identity = arrival::identity(response.request());
                     let response = exchange.end(response);
                     exchange.count(route.as_deref(), response.status(), statements);
                     Ok(response)
@@ -163,6 +154,8 @@ struct Exchange {
     audience: Audience,
     path: String,
     entry: log::Entry,
+    /// The authenticated user and client, known after the handler.
+    identity: Identity,
     body: BodyMonitor,
     served: HostKind,
     /// True if the client requested a protocol upgrade.
@@ -183,9 +176,24 @@ impl Exchange {
             audience: Audience::from_request(request),
             path: request.path().to_owned(),
             arrival: callback,
+            identity: Identity::default(),
             body: BodyMonitor::default(),
             served: HostKind::Issuer,
             upgrades: request.head().upgrade(),
+        }
+    }
+
+    /// Returns the response if no handler is called: a rejection, a redirect of an organization's
+    /// host, or the answer to a preflight.
+    async fn respond_early(&mut self, request: &mut ServiceRequest) -> Option<HttpResponse> {
+        match admit(request, &self.edge).await {
+            Err(rejection) => return Some(self.refuse(rejection)),
+            Ok((served, body)) => (self.served, self.body) = (served, body),
+        }
+        match organization::host_response(request, &self.served, &self.edge.issuer) {
+            Err(rejection) => Some(self.refuse(rejection)),
+            Ok(Some(elsewhere)) => Some(elsewhere),
+            Ok(None) => cors::preflight(request),
         }
     }
 
@@ -216,7 +224,7 @@ impl Exchange {
                 .head_mut()
                 .set_connection_type(ConnectionType::Close);
         }
-        self.entry.write(response.status());
+        self.entry.write(response.status(), &self.identity);
         response
     }
 
@@ -299,15 +307,18 @@ fn arrive(request: &ServiceRequest, edge: &Edge) -> Arrival {
     }
 }
 
-fn admit(
+async fn admit(
     request: &mut ServiceRequest,
     edge: &Edge,
 ) -> Result<(HostKind, BodyMonitor), MiddlewareError> {
     limits::check_head(request)?;
     encoding::normalize(request);
-    let served = edge.hosts.check(request)?;
-    if let HostKind::Organization(slug) = &served {
-        request.extensions_mut().insert(Tenant(slug.clone()));
+    let mut served = edge.hosts.check(request)?;
+    if let HostKind::Unlisted(host) = &served {
+        served = HostKind::Organization(edge.organization_of_domain(host).await?);
+    }
+    if let HostKind::Organization(tenant) = &served {
+        request.extensions_mut().insert(tenant.clone());
     }
     if served == HostKind::Mtls {
         request.extensions_mut().insert(AtMtls);

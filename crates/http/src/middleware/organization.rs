@@ -35,7 +35,8 @@ pub(super) fn host_response(
 ) -> Result<Option<HttpResponse>, MiddlewareError> {
     let slug = match served {
         HostKind::Issuer => return Ok(None),
-        HostKind::Organization(slug) => slug,
+        HostKind::Organization(tenant) => &tenant.slug,
+        HostKind::Unlisted(_) => return Err(MiddlewareError::UnknownHost),
         // No page is served there either: users sign in at the issuer.
         HostKind::Mtls if is_for_certificates(request.path()) => return Ok(None),
         HostKind::Mtls => return Err(MiddlewareError::UnknownHost),

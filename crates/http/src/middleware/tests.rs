@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 use super::edge::Edge;
 use super::*;
-use crate::request::arrival::{caller, shorten};
+use crate::request::arrival::caller;
 
 #[derive(Debug)]
 struct Noon;
@@ -316,11 +316,4 @@ async fn handler_is_called_after_body_is_complete() {
     is_there.set(true);
     assert_eq!(response.await.unwrap().status(), StatusCode::OK);
     assert_eq!(called.get(), 1);
-}
-
-#[test]
-fn user_agent_is_cut_at_character_and_cannot_control_terminal() {
-    let long = "ü".repeat(200);
-    assert_eq!(shorten(long.as_bytes()).len(), 254);
-    assert_eq!(shorten(b"a\tb\x1b[31mc\xff"), "ab[31mc\u{fffd}");
 }

@@ -2,13 +2,11 @@
 
 use std::net::IpAddr;
 
-use actix_web::http::header::USER_AGENT;
 use actix_web::{HttpMessage as _, HttpRequest};
 
 use doorward_domain::random::Random;
+use doorward_http_common::user_agent;
 use doorward_services::caller::Caller;
-
-const MAX_USER_AGENT: usize = 255;
 
 /// Data about an incoming request, stored in its extensions.
 #[derive(Clone, Debug, Default)]
@@ -23,14 +21,54 @@ pub(crate) struct Arrival {
     pub random: Random,
 }
 
+/// The authenticated user and client of a request, stored in its extensions for the access log.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Identity {
+    /// Subject ID of the user.
+    pub user: Option<String>,
+    /// Client ID.
+    pub client: Option<String>,
+}
+
+/// Records the authenticated user of a request.
+pub fn record_user(request: &HttpRequest, user: &impl ToString) {
+    let mut extensions = request.extensions_mut();
+    let identity = extensions.get_or_insert_with(Identity::default);
+    identity.user = Some(user.to_string());
+}
+
+/// Records the authenticated client of a request.
+pub fn record_client(request: &HttpRequest, client: &impl ToString) {
+    let mut extensions = request.extensions_mut();
+    let identity = extensions.get_or_insert_with(Identity::default);
+    identity.client = Some(client.to_string());
+}
+
+/// Returns the authenticated user and client of a request.
+pub(crate) fn identity(request: &HttpRequest) -> Identity {
+    let recorded = request.extensions().get::<Identity>().cloned();
+    recorded.unwrap_or_default()
+}
+
 /// The organization whose host a request names, stored in its extensions.
-#[derive(Clone, Debug)]
-pub(crate) struct Tenant(pub String);
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Tenant {
+    /// Slug of the organization; the organization may not exist.
+    pub slug: String,
+    /// Name of the host, in lower case and without a port.
+    pub host: String,
+}
 
 /// Returns the organization whose host this request names.
 pub fn tenant(request: &HttpRequest) -> Option<String> {
     let named = request.extensions().get::<Tenant>().cloned();
-    named.map(|Tenant(slug)| slug)
+    named.map(|tenant| tenant.slug)
+}
+
+/// Returns the name of the organization's host that this request names.
+pub fn tenant_host(request: &HttpRequest) -> Option<String> {
+    let named = request.extensions().get::<Tenant>().cloned();
+    named.map(|tenant| tenant.host)
 }
 
 /// A marker for requests to the host for clients with certificates, stored in the extensions.
@@ -57,29 +95,10 @@ pub fn caller(request: &HttpRequest) -> Caller {
         random,
         ..
     } = arrival.unwrap_or_default();
-    let sent = request.headers().get(USER_AGENT);
-    let user_agent = sent
-        .map(|value| shorten(value.as_bytes()))
-        .unwrap_or_default();
     Caller {
         ip,
-        user_agent,
+        user_agent: user_agent::from_headers(request.headers()),
         request_id,
         ..Caller::of_server(&random)
     }
-}
-
-/// Shortens text to [`MAX_USER_AGENT`] bytes at a character boundary and removes control
-/// characters.
-pub(crate) fn shorten(bytes: &[u8]) -> String {
-    let mut text: String = String::from_utf8_lossy(bytes)
-        .chars()
-        .filter(|c| !c.is_control())
-        .collect();
-    let mut end = text.len().min(MAX_USER_AGENT);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.truncate(end);
-    text
 }

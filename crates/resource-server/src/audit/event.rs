@@ -4,6 +4,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::caller::Caller;
+use crate::origin::Origin;
 
 /// The kind of an audit event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +60,8 @@ pub(crate) struct Event {
     pub subject: Option<String>,
     /// Client of the caller.
     pub client_id: Option<String>,
+    /// Address and user agent of the request.
+    pub origin: Origin,
     pub action: String,
     /// Object, such as `Project/0190…`.
     pub resource: Option<String>,
@@ -82,6 +85,7 @@ impl Event {
             org: caller.org().to_owned(),
             subject: Some(caller.principal.subject.clone()),
             client_id: Some(caller.principal.client_id.clone()),
+            origin: caller.origin.clone(),
             action: action.to_owned(),
             resource: resource.into(),
             decision_id: None,

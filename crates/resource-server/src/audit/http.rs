@@ -6,6 +6,7 @@ use doorward_access::rbac::Requirement;
 
 use super::query::Query;
 use super::store;
+use crate::access_log;
 use crate::problem::Problem;
 use crate::request::page;
 use crate::state::State;
@@ -23,6 +24,7 @@ async fn list(
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
+    access_log::record_caller(&request, &allowed.principal);
     let query = Query::parse(request.query_string(), &allowed.principal, &state.cursors)?;
     let (events, next) = store::list(&state.db, &query).await?;
     let next = next.map(|position| state.cursors.seal(&position, &query.context()));

@@ -6,6 +6,7 @@ use doorward_access::rbac::Requirement;
 
 use super::denial::READ_DECISIONS;
 use super::store;
+use crate::access_log;
 use crate::problem::Problem;
 use crate::request::object_id;
 use crate::state::State;
@@ -23,6 +24,7 @@ async fn show(
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
+    access_log::record_caller(&request, &caller.principal);
     let org = caller.org.as_deref().unwrap_or_default();
     let found = store::find(&state.db, object_id(&request)?, Some(org)).await?;
     let decision = found.ok_or_else(Problem::not_found)?;

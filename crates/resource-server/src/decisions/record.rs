@@ -6,6 +6,8 @@ use doorward_access::rbac::{DecisionId, Reason};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::origin::Origin;
+
 /// A missing requirement as shown to the caller: the remaining requirement, not the rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
@@ -61,6 +63,7 @@ pub(crate) struct Denial {
     pub(super) method: String,
     pub(super) path: String,
     pub(super) status: u16,
+    pub(super) origin: Origin,
     /// Unix seconds.
     pub(super) now: i64,
 }

@@ -10,6 +10,7 @@ use doorward_access::guard::DenialContext;
 use super::record::{DecisionRecord, Denial};
 use super::store;
 use crate::config::Config;
+use crate::origin::Origin;
 use crate::state::State;
 
 /// Records the denial of a response (middleware around every route).
@@ -25,6 +26,7 @@ pub(crate) async fn record_denial(
             method: response.request().method().to_string(),
             path: response.request().path().to_owned(),
             status: response.status().as_u16(),
+            origin: Origin::from_request(response.request()),
             now: state.clock.now(),
             record,
         };

@@ -26,6 +26,8 @@ mod decision {
         pub org: String,
         pub subject: Option<String>,
         pub client_id: Option<String>,
+        pub ip: Option<String>,
+        pub user_agent: Option<String>,
         pub method: String,
         pub path: String,
         pub action: String,
@@ -48,6 +50,7 @@ pub(super) async fn insert(state: &State, denial: Denial) -> Result<(), DbErr> {
         method,
         path,
         status,
+        origin,
         now,
     } = denial;
     let id = record.id.as_uuid();
@@ -56,10 +59,11 @@ pub(super) async fn insert(state: &State, denial: Denial) -> Result<(), DbErr> {
         org: record.org.clone(),
         subject: record.subject.clone(),
         client_id: record.client_id.clone(),
+        origin: origin.clone(),
         action: record.action.clone(),
         resource: record.resource.clone(),
         decision_id: Some(id),
-        detail: json!({}),
+        detail: json!({"method": method, "path": path, "status": status}),
     };
     let known = record.subject.is_some();
     let tx = state.db.begin().await?;
@@ -69,6 +73,8 @@ pub(super) async fn insert(state: &State, denial: Denial) -> Result<(), DbErr> {
         org: Set(record.org),
         subject: Set(record.subject),
         client_id: Set(record.client_id),
+        ip: Set(origin.ip),
+        user_agent: Set(origin.user_agent),
         method: Set(method),
         path: Set(path),
         action: Set(record.action),
@@ -106,6 +112,8 @@ pub(crate) async fn find<C: ConnectionTrait>(
         "created_at": crate::tasks::model::format_time(row.created_at),
         "subject": row.subject,
         "client_id": row.client_id,
+        "ip": row.ip,
+        "user_agent": row.user_agent,
         "organization": row.org,
         "method": row.method,
         "path": row.path,

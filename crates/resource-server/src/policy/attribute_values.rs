@@ -24,6 +24,8 @@ pub enum Action {
     ReadBudget,
     /// Read the internal notes of a project.
     ReadNotes,
+    /// Read the list of a project's members and their roles.
+    ReadMembers,
     /// Read the e-mail addresses and phone numbers of a project's members.
     ReadContact,
     /// Add, change or remove the members of a project.
@@ -36,13 +38,14 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Read,
         Self::Create,
         Self::Update,
         Self::Delete,
         Self::ReadBudget,
         Self::ReadNotes,
+        Self::ReadMembers,
         Self::ReadContact,
         Self::ManageMembers,
         Self::LowerConfidentiality,
@@ -66,6 +69,7 @@ impl Action {
                 Self::Delete,
                 Self::ReadBudget,
                 Self::ReadNotes,
+                Self::ReadMembers,
                 Self::ReadContact,
                 Self::ManageMembers,
                 Self::LowerConfidentiality,
@@ -84,6 +88,7 @@ impl Action {
             Self::Delete => "delete",
             Self::ReadBudget => "read_budget",
             Self::ReadNotes => "read_notes",
+            Self::ReadMembers => "read_members",
             Self::ReadContact => "read_contact",
             Self::ManageMembers => "manage_members",
             Self::LowerConfidentiality => "lower_confidentiality",
@@ -153,7 +158,7 @@ impl Kind {
 
 /// Returns the action as an entity.
 pub(super) fn action_uid(action: Action) -> EntityUid {
-    static UIDS: LazyLock<[EntityUid; 10]> = LazyLock::new(|| {
+    static UIDS: LazyLock<[EntityUid; 11]> = LazyLock::new(|| {
         Action::ALL.map(|action| {
             let id = EntityId::new(action.as_str());
             EntityUid::from_type_name_and_id(type_name("Action"), id)

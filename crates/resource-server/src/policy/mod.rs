@@ -12,6 +12,7 @@ pub mod engine;
 mod evaluation;
 pub mod filter;
 pub mod library;
+mod literals;
 mod partial;
 pub mod principal;
 pub mod probe;

@@ -278,6 +278,7 @@ const fn verb(action: Action) -> &'static str {
         Action::Delete => "delete",
         Action::ReadBudget => "see the budget of",
         Action::ReadNotes => "see the notes of",
+        Action::ReadMembers => "see the members of",
         Action::ReadContact => "see the contacts of",
         Action::ManageMembers => "change the members of",
         Action::LowerConfidentiality => "make more open",

@@ -9,11 +9,11 @@ use doorward_access::{Credential, Principal};
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::scope::Scope;
 use jiff::tz::TimeZone;
-use pst::{Clause, EntityOrSlot, Expr, Literal};
 use uuid::Uuid;
 
 use super::attribute_values::{Attributes, Kind, Object, Value};
 use super::attributes;
+use super::literals::Literals;
 use super::principal::{Memberships, PolicyPrincipal, Situation};
 use super::used_attributes::UsedAttributes;
 
@@ -62,6 +62,7 @@ pub(super) enum Trait {
     ObjectDepartment(String),
     ObjectPlan(String),
     ProjectLevel(String),
+    ProjectStatus(String),
     /// An object with all optional attributes, which refer to another user.
     Full,
     Night,
@@ -101,11 +102,15 @@ impl Scenario {
 
 impl Draft {
     fn new(kind: Kind) -> Self {
+        let status = match kind {
+            Kind::Project => "active",
+            _ => "todo",
+        };
         let mut attributes = Attributes::from([
             ("owner", Value::user(OTHER)),
             ("org", Value::text("")),
             ("confidentiality", Value::text("internal")),
-            ("status", Value::text("todo")),
+            ("status", Value::text(status)),
             ("priority", Value::Long(2)),
         ]);
         attributes.retain(|name, _| attributes::has(kind, name));
@@ -148,6 +153,7 @@ impl Draft {
                 ("owner", Value::user(OTHER)),
                 ("org", Value::text("")),
                 ("confidentiality", Value::text("internal")),
+                ("status", Value::text("active")),
             ])
         })
     }
@@ -282,6 +288,9 @@ impl Trait {
             Self::ProjectLevel(word) => {
                 draft.project().insert("confidentiality", Value::text(word));
             }
+            Self::ProjectStatus(word) => {
+                draft.project().insert("status", Value::text(word));
+            }
             Self::Full => Self::fill(draft),
             Self::Night => draft.now = NIGHT,
             Self::NoAddress => draft.address = None,
@@ -351,6 +360,7 @@ impl Trait {
             Self::ObjectDepartment(path) => object(&format!("of the department {path}")),
             Self::ObjectPlan(word) => object(&format!("with the plan {word}")),
             Self::ProjectLevel(word) => object(&format!("of a project that is {word}")),
+            Self::ProjectStatus(word) => object(&format!("of a project with the status {word}")),
             Self::Anonymous | Self::Service | Self::Full | Self::Night | Self::NoAddress => {
                 (None, None)
             }
@@ -362,7 +372,7 @@ impl Trait {
         let mut mentions = UsedAttributes::default();
         mentions.add(rule);
         let mut literals = Literals::default();
-        literals.rule(rule);
+        literals.add(rule);
         let mut traits = BTreeSet::new();
         let person = |name: &str| mentions.person.has(name);
         let object = |name: &str| mentions.object.has(name) && attributes::has(kind, name);
@@ -394,7 +404,7 @@ impl Trait {
                 traits.insert(item);
             }
         }
-        let literal: [(bool, MakeTrait); 12] = [
+        let literal: [(bool, MakeTrait); 13] = [
             (person("roles"), Self::Role),
             (person("groups"), Self::Group),
             (person("departments"), Self::Department),
@@ -407,6 +417,10 @@ impl Trait {
             (object("department"), Self::ObjectDepartment),
             (object("plan"), Self::ObjectPlan),
             (object("project"), Self::ProjectLevel),
+            (
+                object("project") && mentions.object.has("status"),
+                Self::ProjectStatus,
+            ),
         ];
         for (_, make) in literal.into_iter().filter(|(requested, _)| *requested) {
             traits.extend(literals.texts.iter().cloned().map(make));
@@ -417,69 +431,5 @@ impl Trait {
         traits.extend(literals.users.into_iter().map(Self::User));
         traits.extend(literals.objects.into_iter().map(Self::Object));
         traits.into_iter().collect()
-    }
-}
-
-/// The literals of a rule.
-#[derive(Default)]
-struct Literals {
-    texts: BTreeSet<String>,
-    numbers: BTreeSet<i64>,
-    users: BTreeSet<String>,
-    objects: BTreeSet<String>,
-}
-
-impl Literals {
-    fn rule(&mut self, rule: &pst::Template) {
-        if let pst::PrincipalConstraint::Eq(EntityOrSlot::Entity(uid)) = &rule.principal {
-            self.users.insert(uid.eid.to_string());
-        }
-        if let pst::ResourceConstraint::Eq(EntityOrSlot::Entity(uid)) = &rule.resource {
-            self.objects.insert(uid.eid.to_string());
-        }
-        for clause in rule.clauses() {
-            let (Clause::When(expression) | Clause::Unless(expression)) = clause;
-            self.expression(expression);
-        }
-    }
-
-    fn expression(&mut self, expression: &Expr) {
-        match expression {
-            Expr::Literal(Literal::String(text)) => {
-                self.texts.insert(text.to_string());
-            }
-            Expr::Literal(Literal::Long(number)) => {
-                self.numbers.insert(*number);
-            }
-            Expr::Literal(Literal::EntityUID(uid)) => {
-                let ids = if uid.ty.to_string() == Kind::Person.as_str() {
-                    &mut self.users
-                } else {
-                    &mut self.objects
-                };
-                ids.insert(uid.eid.to_string());
-            }
-            Expr::GetAttr { expr, .. }
-            | Expr::HasAttr { expr, .. }
-            | Expr::UnaryOp { expr, .. }
-            | Expr::Like { expr, .. }
-            | Expr::Is { expr, .. } => self.expression(expr),
-            Expr::BinaryOp { left, right, .. } => {
-                self.expression(left);
-                self.expression(right);
-            }
-            Expr::IfThenElse {
-                cond,
-                then_expr,
-                else_expr,
-            } => {
-                for part in [cond, then_expr, else_expr] {
-                    self.expression(part);
-                }
-            }
-            Expr::Set(items) => items.iter().for_each(|item| self.expression(item)),
-            Expr::Record(fields) => fields.values().for_each(|field| self.expression(field)),
-            _ => {}
-        }
     }
 }

@@ -83,6 +83,7 @@ fn checked_actions(project: &Project, subject: &str) -> Vec<(Action, Object)> {
         Action::ManageMembers,
         Action::ReadBudget,
         Action::ReadNotes,
+        Action::ReadMembers,
         Action::ReadContact,
         Action::LowerConfidentiality,
     ];

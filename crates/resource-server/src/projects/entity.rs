@@ -18,6 +18,7 @@ pub(super) mod project {
         pub description: String,
         pub department: Option<String>,
         pub confidentiality: String,
+        pub status: String,
         /// Budget in the smallest unit of the currency.
         pub budget: Option<i64>,
         pub internal_notes: String,
@@ -50,6 +51,8 @@ pub(super) mod member {
         pub permissions: String,
         pub email: Option<String>,
         pub phone: Option<String>,
+        /// Time at which the member was added; unknown for old memberships.
+        pub joined_at: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

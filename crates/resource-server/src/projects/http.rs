@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::delegation;
 use super::input::{parse_change, parse_member, parse_new};
 use super::members;
-use super::model::{Change, Confidentiality, Member, Project, ProjectView, Sight};
+use super::model::{Change, Confidentiality, Member, MembersView, Project, ProjectView, Sight};
 use super::query::ListQuery;
 use super::store::{self, Deleted};
 use crate::audit::{self, Event, Kind};
@@ -40,7 +40,10 @@ pub(crate) async fn list(
     let items: Vec<_> = found
         .items
         .iter()
-        .map(|project| ProjectView::new(project, sight(&state, &caller, project), None))
+        .map(|project| {
+            let sight = sight(&state, &caller, project);
+            ProjectView::new(project, sight, MembersView::Omitted)
+        })
         .collect();
     let restricted: Vec<_> = found
         .items
@@ -80,6 +83,7 @@ pub(crate) async fn create(
         description: draft.description.unwrap_or_default(),
         department: draft.department.flatten(),
         confidentiality: draft.confidentiality.unwrap_or_default(),
+        status: draft.status.unwrap_or_default(),
         budget: draft.budget.flatten(),
         internal_notes: draft.internal_notes.unwrap_or_default(),
         version: 1,
@@ -130,6 +134,7 @@ pub(crate) async fn replace(
         change.description.get_or_insert_default();
         change.department.get_or_insert(None);
         change.confidentiality.get_or_insert_default();
+        change.status.get_or_insert_default();
         if sight.budget {
             change.budget.get_or_insert(None);
         }
@@ -380,14 +385,20 @@ async fn show(
     response: actix_web::HttpResponseBuilder,
     project: &Project,
 ) -> Result<HttpResponse, Problem> {
+    let object = project.object();
+    let may = |action| caller.decide(state, action, &object).allowed;
     let mut members = members::list(&state.db, caller.org(), project.id).await?;
-    let contact = caller.decide(state, Action::ReadContact, &project.object());
-    if !contact.allowed {
+    if !may(Action::ReadContact) {
         for member in &mut members {
             conceal(caller, member);
         }
     }
-    let view = ProjectView::new(project, sight(state, caller, project), Some(&members));
+    let shown = if may(Action::ReadMembers) {
+        MembersView::All(&members)
+    } else {
+        MembersView::Count(members.len())
+    };
+    let view = ProjectView::new(project, sight(state, caller, project), shown);
     Ok(with_tag(response, project.version, &view))
 }
 

@@ -4,23 +4,34 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::model::{Change, Confidentiality, MAX_NAME, MAX_TEXT, Member, Permission, Role};
+use super::model::{Change, Confidentiality, MAX_NAME, MAX_TEXT, Member, Permission, Role, Status};
 use crate::fields::{Fields, MAX_NAME as LONGEST};
 use crate::problem::Problem;
 
-const PROJECT: [&str; 6] = [
+const PROJECT: [&str; 7] = [
     "name",
     "description",
     "department",
     "confidentiality",
+    "status",
     "budget",
     "internal_notes",
 ];
-const READ_ONLY: [&str; 6] = [
+const READ_ONLY: [&str; 7] = [
+    "id",
+    "owner_subject",
+    "org",
+    "member_count",
+    "members",
+    "created_at",
+    "updated_at",
+];
+const MEMBER_READ_ONLY: [&str; 7] = [
     "id",
     "owner_subject",
     "org",
     "members",
+    "joined_at",
     "created_at",
     "updated_at",
 ];
@@ -41,7 +52,7 @@ pub(super) fn parse_change(body: &[u8]) -> Result<Change, Problem> {
 
 /// Parses a membership.
 pub(super) fn parse_member(subject: &str, body: &[u8]) -> Result<Member, Problem> {
-    let mut fields = Fields::parse(body, &MEMBER, &READ_ONLY)?;
+    let mut fields = Fields::parse(body, &MEMBER, &MEMBER_READ_ONLY)?;
     if subject.is_empty() || subject.len() > LONGEST || subject.chars().any(char::is_control) {
         fields.refuse("subject", "invalid", format!("1 to {LONGEST} bytes."));
     }
@@ -50,6 +61,7 @@ pub(super) fn parse_member(subject: &str, body: &[u8]) -> Result<Member, Problem
         subject: subject.to_owned(),
         role: role.unwrap_or_default(),
         permissions: permissions(&mut fields),
+        joined_at: None,
         email: fields.name("email").flatten(),
         phone: fields.name("phone").flatten(),
     };
@@ -66,6 +78,7 @@ fn change_of(mut fields: Fields) -> Result<Change, Problem> {
             Confidentiality::parse,
             &Confidentiality::ALL.map(Confidentiality::as_str),
         ),
+        status: fields.one_of("status", Status::parse, &Status::ALL.map(Status::as_str)),
         budget: budget(&mut fields),
         internal_notes: fields.text("internal_notes", MAX_TEXT),
     };

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::entity::member::{ActiveModel, Column, Entity, Model};
 use super::model::{Member, Permission, Role};
 use crate::policy::principal::Memberships;
+use crate::tasks::model::format_time;
 
 /// Returns the memberships of a user in the projects of an organization.
 pub(crate) async fn memberships<C: ConnectionTrait>(
@@ -113,12 +114,13 @@ pub(crate) async fn list_leads<C: ConnectionTrait>(
     Ok(rows.into_iter().map(|row| row.subject).collect())
 }
 
-/// Inserts or replaces the membership.
+/// Inserts the membership, or replaces it and keeps the time at which the member was added.
 pub(super) async fn put<C: ConnectionTrait>(
     db: &C,
     org: &str,
     project: Uuid,
     member: Member,
+    now: i64,
 ) -> Result<(), DbErr> {
     let permissions: Vec<_> = member
         .permissions
@@ -133,6 +135,7 @@ pub(super) async fn put<C: ConnectionTrait>(
         permissions: Set(permissions.join(" ")),
         email: Set(member.email),
         phone: Set(member.phone),
+        joined_at: Set(Some(now)),
     };
     let mut same = OnConflict::columns([Column::ProjectId, Column::Subject]);
     same.update_columns([
@@ -177,5 +180,6 @@ fn member(row: Model) -> Member {
         subject: row.subject,
         email: row.email,
         phone: row.phone,
+        joined_at: row.joined_at.map(format_time),
     }
 }

@@ -52,6 +52,46 @@ impl Confidentiality {
     }
 }
 
+/// The status of a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Not started.
+    Planning,
+    /// In progress.
+    #[default]
+    Active,
+    /// Finished.
+    Completed,
+    /// Cancelled.
+    Cancelled,
+}
+
+impl Status {
+    /// All statuses, in their usual order.
+    pub const ALL: [Self; 4] = [
+        Self::Planning,
+        Self::Active,
+        Self::Completed,
+        Self::Cancelled,
+    ];
+
+    /// Returns the serialized name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Planning => "planning",
+            Self::Active => "active",
+            Self::Completed => "completed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Parses a status.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == word)
+    }
+}
+
 /// The role of a member in a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -132,6 +172,8 @@ pub struct Project {
     pub department: Option<String>,
     /// Confidentiality level.
     pub confidentiality: Confidentiality,
+    /// Status.
+    pub status: Status,
     /// Budget in the smallest unit of the currency.
     pub budget: Option<i64>,
     /// Internal notes of at most [`MAX_TEXT`] characters.
@@ -154,6 +196,7 @@ impl Project {
                 "confidentiality",
                 Value::text(self.confidentiality.as_str()),
             ),
+            ("status", Value::text(self.status.as_str())),
         ]);
         if let Some(department) = &self.department {
             attributes.insert("department", Value::text(department));
@@ -171,6 +214,8 @@ pub struct Member {
     pub role: Role,
     /// Permissions beyond the role.
     pub permissions: Vec<Permission>,
+    /// Time at which the member was added (RFC 3339); unknown for old memberships.
+    pub joined_at: Option<String>,
     /// E-mail address, for callers who may read contact data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
@@ -204,6 +249,8 @@ pub struct Change {
     pub department: Option<Option<String>>,
     /// New level.
     pub confidentiality: Option<Confidentiality>,
+    /// New status.
+    pub status: Option<Status>,
     /// New budget, or none.
     pub budget: Option<Option<i64>>,
     /// New notes.
@@ -219,6 +266,17 @@ pub struct Sight {
     pub notes: bool,
 }
 
+/// The members of a project in a response.
+#[derive(Debug, Clone, Copy)]
+pub enum MembersView<'a> {
+    /// None, in a list of projects.
+    Omitted,
+    /// Their number, for callers who may not read the list.
+    Count(usize),
+    /// All of them.
+    All(&'a [Member]),
+}
+
 /// A project in a response. Fields that the caller may not read are absent.
 #[derive(Debug, Serialize)]
 pub struct ProjectView<'a> {
@@ -227,6 +285,7 @@ pub struct ProjectView<'a> {
     description: &'a str,
     department: Option<&'a str>,
     confidentiality: Confidentiality,
+    status: Status,
     owner_subject: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[expect(
@@ -237,23 +296,32 @@ pub struct ProjectView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     internal_notes: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    member_count: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     members: Option<&'a [Member]>,
     created_at: String,
     updated_at: String,
 }
 
 impl<'a> ProjectView<'a> {
-    /// Creates the view for the caller, optionally with members.
-    pub fn new(project: &'a Project, sight: Sight, members: Option<&'a [Member]>) -> Self {
+    /// Creates the view for the caller.
+    pub fn new(project: &'a Project, sight: Sight, members: MembersView<'a>) -> Self {
+        let (member_count, members) = match members {
+            MembersView::Omitted => (None, None),
+            MembersView::Count(count) => (Some(count), None),
+            MembersView::All(members) => (Some(members.len()), Some(members)),
+        };
         Self {
             id: project.id,
             name: &project.name,
             description: &project.description,
             department: project.department.as_deref(),
             confidentiality: project.confidentiality,
+            status: project.status,
             owner_subject: &project.owner_subject,
             budget: sight.budget.then_some(project.budget),
             internal_notes: sight.notes.then_some(&project.internal_notes),
+            member_count,
             members,
             created_at: format_time(project.created_at),
             updated_at: format_time(project.updated_at),

@@ -2,7 +2,7 @@
 
 use doorward_access::Principal;
 
-use super::model::Confidentiality;
+use super::model::{Confidentiality, Status};
 use crate::list_params::{Filters, Reader};
 
 /// Maximum length of a search text in characters.
@@ -28,6 +28,7 @@ pub(super) struct Filter {
     pub owner: Option<String>,
     pub department: Option<String>,
     pub confidentiality: Vec<Confidentiality>,
+    pub status: Vec<Status>,
     /// Text contained in the name, ignoring case.
     pub search: Option<String>,
 }
@@ -46,6 +47,7 @@ impl Filters for Filter {
         "ordering",
         "owner",
         "search",
+        "status",
     ];
     const KEYS: &'static [(&'static str, Key)] = &[
         ("created_at", Key::Created),
@@ -53,7 +55,7 @@ impl Filters for Filter {
         ("name", Key::Name),
     ];
     const CREATED: Key = Key::Created;
-    const CURSORS: &'static str = "projects/1";
+    const CURSORS: &'static str = "projects/2";
 
     fn read(reader: &mut Reader<'_>, principal: &Principal) -> Self {
         Self {
@@ -62,6 +64,7 @@ impl Filters for Filter {
             owner: reader.text("owner", MAX_NAME),
             department: reader.text("department", MAX_NAME),
             confidentiality: reader.list("confidentiality", Confidentiality::parse),
+            status: reader.list("status", Status::parse),
             search: reader.text("search", MAX_SEARCH),
         }
     }

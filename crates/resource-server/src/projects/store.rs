@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::entity::project::{ActiveModel, Column, Entity, Model};
 use super::members;
-use super::model::{Change, Confidentiality, Member, Project, Role};
+use super::model::{Change, Confidentiality, Member, Project, Role, Status};
 use super::query::{Filter, Key, ListQuery};
 use crate::audit::{self, Event};
 use crate::caller::Caller;
@@ -31,6 +31,7 @@ pub(crate) fn column_mapping(path: &[&str]) -> Option<ColumnMapping> {
         ["org"] => (Column::Org, ColumnType::Text),
         ["department"] => (Column::Department, ColumnType::Text),
         ["confidentiality"] => (Column::Confidentiality, ColumnType::Text),
+        ["status"] => (Column::Status, ColumnType::Text),
         _ => return None,
     };
     Some(ColumnMapping::column((Entity, column), holds))
@@ -127,13 +128,14 @@ pub(super) async fn insert(state: &State, new: Project, event: Event) -> Result<
         subject: new.owner_subject.clone(),
         role: Role::Lead,
         permissions: Vec::new(),
+        joined_at: None,
         email: None,
         phone: None,
     };
-    let (id, org) = (new.id, new.org.clone());
+    let (id, org, now) = (new.id, new.org.clone(), new.created_at);
     let tx = state.db.begin().await?;
     let created = insert_row(&tx, new).await?;
-    members::put(&tx, &org, id, lead).await?;
+    members::put(&tx, &org, id, lead, now).await?;
     audit::insert(&tx, state, event).await?;
     tx.commit().await?;
     Ok(created)
@@ -148,6 +150,7 @@ pub(super) async fn change_member(
     after: Option<Member>,
     event: Event,
 ) -> Result<Option<Project>, DbErr> {
+    let now = state.clock.now();
     let tx = state.db.begin().await?;
     // The project's row is updated first, which serializes changes of its members.
     let changed = Entity::update_many()
@@ -155,7 +158,7 @@ pub(super) async fn change_member(
         .filter(Column::Org.eq(&project.org))
         .filter(Column::Version.eq(project.version))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-        .col_expr(Column::UpdatedAt, Expr::value(state.clock.now()))
+        .col_expr(Column::UpdatedAt, Expr::value(now))
         .exec_with_returning(&tx)
         .await?
         .pop();
@@ -163,7 +166,7 @@ pub(super) async fn change_member(
         return Ok(None);
     };
     match after {
-        Some(member) => members::put(&tx, &project.org, project.id, member).await?,
+        Some(member) => members::put(&tx, &project.org, project.id, member, now).await?,
         None => members::remove(&tx, &project.org, project.id, subject).await?,
     }
     audit::insert(&tx, state, event).await?;
@@ -181,6 +184,7 @@ async fn insert_row<C: ConnectionTrait>(db: &C, new: Project) -> Result<Project,
         description: Set(new.description),
         department: Set(new.department),
         confidentiality: Set(new.confidentiality.as_str().to_owned()),
+        status: Set(new.status.as_str().to_owned()),
         budget: Set(new.budget),
         internal_notes: Set(new.internal_notes),
         version: Set(new.version),
@@ -222,6 +226,8 @@ pub(super) async fn update(
     set(Column::Department, change.department.map(Expr::value));
     let level = change.confidentiality.map(Confidentiality::as_str);
     set(Column::Confidentiality, level.map(Expr::value));
+    let status = change.status.map(Status::as_str);
+    set(Column::Status, status.map(Expr::value));
     set(Column::Budget, change.budget.map(Expr::value));
     set(
         Column::InternalNotes,
@@ -323,6 +329,10 @@ fn matching(filter: &Filter) -> Condition {
         let values = filter.confidentiality.iter().map(|level| level.as_str());
         all = all.add(Column::Confidentiality.is_in(values));
     }
+    if !filter.status.is_empty() {
+        let values = filter.status.iter().map(|status| status.as_str());
+        all = all.add(Column::Status.is_in(values));
+    }
     if let Some(text) = &filter.search {
         let pattern = format!("%{}%", escape_like(&search_key(text)));
         let like = LikeExpr::new(pattern).escape('\\');
@@ -349,12 +359,13 @@ fn position_of(key: Key, row: &Model) -> Position {
 
 /// Converts a row; an invalid value is an error that names the row.
 fn project(row: Model) -> Result<Project, DbErr> {
-    let confidentiality = Confidentiality::parse(&row.confidentiality).ok_or_else(|| {
+    let corrupt = |column: &str| {
         let id = row.id;
-        DbErr::Custom(format!(
-            "projects.confidentiality of {id} holds an unknown value"
-        ))
-    })?;
+        DbErr::Custom(format!("projects.{column} of {id} holds an unknown value"))
+    };
+    let confidentiality =
+        Confidentiality::parse(&row.confidentiality).ok_or_else(|| corrupt("confidentiality"))?;
+    let status = Status::parse(&row.status).ok_or_else(|| corrupt("status"))?;
     Ok(Project {
         id: row.id,
         org: row.org,
@@ -363,6 +374,7 @@ fn project(row: Model) -> Result<Project, DbErr> {
         description: row.description,
         department: row.department,
         confidentiality,
+        status,
         budget: row.budget,
         internal_notes: row.internal_notes,
         version: row.version,

@@ -28,6 +28,7 @@ use crate::issuer::sign_claims;
 const USERS: [&str; 5] = ["p0", "p1", "p2", "p3", "p4"];
 const DEPARTMENTS: [&str; 3] = ["sales", "engineering", "engineering/backend"];
 const LEVELS: [&str; 4] = ["public", "internal", "confidential", "restricted"];
+const PROJECT_STATUSES: [&str; 4] = ["planning", "active", "completed", "cancelled"];
 const ORGS: [&str; 2] = ["", "acme"];
 
 /// An operator's rules: one with a translation to SQL, one that grants access, and one without a
@@ -37,6 +38,13 @@ const OWN_RULES: &str = r#"
 forbid (principal, action, resource is Task)
 when { resource.priority == 4 && resource has department && resource.department == "sales" }
 unless { principal.roles.contains("manager") };
+@id("own.no_cancelled_projects")
+forbid (principal, action == Action::"read", resource is Project)
+when { resource.status == "cancelled" }
+unless { principal.leads.contains(resource) };
+@id("own.no_tasks_of_completed_projects")
+forbid (principal, action == Action::"read", resource is Task)
+when { resource has project && resource.project.status == "completed" };
 @id("own.everybody_reads_done")
 permit (principal, action == Action::"read", resource is Task)
 when { resource.status == "done" };
@@ -91,11 +99,12 @@ async fn make_projects(rng: &mut StdRng, rows: &Rows<'_>, world: &mut World) {
     for number in 0..12_u128 {
         let (id, org) = (Uuid::from_u128(number + 1), one(rng, &ORGS));
         let (owner, level) = (one(rng, &USERS), one(rng, &LEVELS));
+        let status = one(rng, &PROJECT_STATUSES);
         let department = perhaps(rng, &DEPARTMENTS);
         rows.insert(
             "projects",
             "id, org, owner_subject, name, name_key, description, department, confidentiality, \
-             internal_notes, version, created_at, updated_at",
+             status, internal_notes, version, created_at, updated_at",
             vec![
                 id.into(),
                 org.into(),
@@ -105,6 +114,7 @@ async fn make_projects(rng: &mut StdRng, rows: &Rows<'_>, world: &mut World) {
                 "".into(),
                 department.map(str::to_owned).into(),
                 level.into(),
+                status.into(),
                 "".into(),
                 1_i64.into(),
                 rng.random_range(0..5_i64).into(),
@@ -116,6 +126,7 @@ async fn make_projects(rng: &mut StdRng, rows: &Rows<'_>, world: &mut World) {
             ("owner", Fact::user(owner)),
             ("org", Fact::text(org)),
             ("confidentiality", Fact::text(level)),
+            ("status", Fact::text(status)),
         ]);
         if let Some(department) = department {
             attributes.insert("department", Fact::text(department));
@@ -308,6 +319,7 @@ async fn check_filtered(rng: &mut StdRng, person: &Caller<'_>, path: &str, allow
                 ("owner", &USERS),
                 ("department", &DEPARTMENTS),
                 ("confidentiality", &LEVELS),
+                ("status", &PROJECT_STATUSES),
             ],
         )
     };

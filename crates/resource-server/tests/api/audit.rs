@@ -101,6 +101,63 @@ async fn audits_membership_and_confidentiality_changes(#[case] backend: Backend)
     }
 }
 
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[actix_web::test]
+async fn events_have_address_and_user_agent(#[case] backend: Backend) {
+    let fixture = Fixture::configured(backend, |config| {
+        config.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+    })
+    .await;
+    let mona = fixture.person("mona", CREATOR);
+    let path = project(&mona, json!({"name": "p", "confidentiality": "restricted"})).await;
+    let dev = fixture.person("dev", DEVELOPER);
+    let sent = |request: reqwest::RequestBuilder| {
+        let request = request
+            .header("x-forwarded-for", "198.51.100.9, 203.0.113.7")
+            .header("user-agent", "Probe/1.0 (audit)");
+        async move { request.send().await.unwrap() }
+    };
+    // A denial by the route, a denial by a rule, a change, and a read of restricted data.
+    let refused = sent(dev.request(Method::GET, "/api/audit/")).await;
+    let by_route = problem(refused, 403).await["decision_id"].clone();
+    let created = dev.request(Method::POST, "/api/projects/");
+    let refused = sent(created.json(&json!({"name": "q"}))).await;
+    let by_rule = problem(refused, 403).await["decision_id"].clone();
+    let member = mona.request(Method::PUT, &format!("{path}/members/dev"));
+    let changed = sent(member.json(&json!({}))).await;
+    assert_eq!(changed.status(), StatusCode::OK);
+    let read = sent(mona.request(Method::GET, &path)).await;
+    assert_eq!(read.status(), StatusCode::OK);
+
+    let auditor = fixture.person("auditor", &format!("{AUDITOR} decisions:read"));
+    let origin = |event: &Value| (event["ip"].clone(), event["user_agent"].clone());
+    let expected = (json!("203.0.113.7"), json!("Probe/1.0 (audit)"));
+    for kind in ["member_changed", "sensitive_read"] {
+        assert_eq!(origin(&events(&auditor, kind).await[0]), expected, "{kind}");
+    }
+    let denials = events(&auditor, "permission_denied").await;
+    for (id, method, at) in [
+        (&by_route, "GET", "/api/audit/"),
+        (&by_rule, "POST", "/api/projects/"),
+    ] {
+        let denial = denials.iter().find(|event| event["decision_id"] == *id);
+        let denial = denial.unwrap();
+        assert_eq!(origin(denial), expected);
+        let detail = json!({"method": method, "path": at, "status": 403});
+        assert_eq!(denial["detail"], detail);
+        let decision = format!("/api/admin/decisions/{}", id.as_str().unwrap());
+        let decision: Value = auditor.get(&decision).await.json().await.unwrap();
+        assert_eq!(origin(&decision), expected);
+    }
+    // Without a proxy's header the address is that of the connection.
+    let refused = problem(dev.get("/api/audit/").await, 403).await;
+    let denials = events(&auditor, "permission_denied").await;
+    assert_eq!(denials[0]["decision_id"], refused["decision_id"]);
+    assert_eq!(origin(&denials[0]), (json!("127.0.0.1"), Value::Null));
+}
+
 #[actix_web::test]
 async fn change_fails_if_audit_event_cannot_be_written() {
     let fixture = Fixture::start(Backend::Sqlite).await;

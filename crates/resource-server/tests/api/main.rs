@@ -7,6 +7,7 @@
     reason = "a test stops at what is not there"
 )]
 
+mod access_log;
 mod agreement;
 mod audit;
 mod database;
@@ -18,6 +19,8 @@ mod issuer;
 mod list;
 mod membership;
 mod policies;
+mod project_members;
+mod project_status;
 mod projects;
 mod races;
 mod rate_limit;

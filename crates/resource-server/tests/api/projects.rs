@@ -52,7 +52,10 @@ async fn project_is_created_changed_and_deleted(#[case] backend: Backend) {
         (&shown["budget"], &shown["members"]),
         (
             &json!(1200),
-            &json!([{"subject": "mona", "role": "lead", "permissions": []}])
+            &json!([{
+                "subject": "mona", "role": "lead", "permissions": [],
+                "joined_at": "2026-11-20T10:00:00Z",
+            }])
         )
     );
 

@@ -1,6 +1,6 @@
 //! Clients, registries and other servers.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,6 +55,7 @@ pub struct Directory {
     registries: Cache<(), Arc<Registries>>,
     origins: Cache<(), Arc<HashSet<String>>>,
     providers: Cache<(), Arc<Vec<Provider>>>,
+    domains: Cache<(), Arc<HashMap<String, String>>>,
 }
 
 impl Directory {
@@ -74,6 +75,7 @@ impl Directory {
             registries: cache(1),
             origins: cache(1),
             providers: cache(1),
+            domains: cache(1),
         }
     }
 
@@ -188,6 +190,30 @@ impl Directory {
             .map_err(ServerError::from)
     }
 
+    /// Returns the slug of the organization with this domain, at most a second old. Requests for
+    /// unknown hosts read the database at most once a second.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub async fn organization_of_domain(
+        &self,
+        core: &Core,
+        domain: &str,
+    ) -> Result<Option<String>, ServerError> {
+        let load = async {
+            let known = repo::organizations::list_domains(core.db.read()).await?;
+            Ok(Arc::new(known.into_iter().collect::<HashMap<_, _>>()))
+        };
+        let known = self.domains.try_get_with((), load).await.map_err(shared)?;
+        Ok(known.get(domain).cloned())
+    }
+
+    /// Clears the cached domains of organizations, so that a change by this process takes effect at
+    /// once.
+    pub fn clear_domains(&self) {
+        self.domains.invalidate_all();
+    }
+
     /// Returns the global roles of a user, at most a second old: for rate limits, never for tokens.
     pub async fn recent_roles_of_user(
         &self,
@@ -235,6 +261,7 @@ impl Directory {
         self.registries.invalidate_all();
         self.origins.invalidate_all();
         self.providers.invalidate_all();
+        self.clear_domains();
     }
 }
 

@@ -14,6 +14,7 @@ pub struct Model {
     pub created_at: i64,
     pub updated_at: i64,
     pub deleted_at: Option<i64>,
+    pub domain: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -27,6 +28,7 @@ impl From<Model> for Organization {
             slug: row.slug,
             name: row.name,
             active: row.active,
+            domain: row.domain,
             created_at: row.created_at,
             updated_at: row.updated_at,
         }
@@ -42,6 +44,7 @@ impl From<&Organization> for ActiveModel {
             created_at: Set(organization.created_at),
             updated_at: Set(organization.updated_at),
             deleted_at: NotSet,
+            domain: Set(organization.domain.clone()),
         }
     }
 }

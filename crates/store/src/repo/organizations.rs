@@ -38,10 +38,25 @@ pub async fn list<C: Conn>(
     Ok(rows.into_iter().map(Organization::from).collect())
 }
 
+/// Returns the domains of organizations, active or not, each with the slug of its organization.
+pub async fn list_domains<C: Conn>(conn: &C) -> Result<Vec<(String, String)>, StoreError> {
+    let rows = Entity::find()
+        .select_only()
+        .column(Column::Domain)
+        .column(Column::Slug)
+        .filter(Column::Domain.is_not_null())
+        .filter(Column::DeletedAt.is_null())
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(rows)
+}
+
 /// Inserts an organization.
 ///
 /// # Errors
-/// Returns [`StoreError::Conflict`] for a slug that is or was in use.
+/// Returns [`StoreError::Conflict`] for a slug that is or was in use, and for the domain of another
+/// organization.
 pub async fn insert(tx: &WriteTx, organization: &Organization) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::from(organization))
         .exec_without_returning(tx)
@@ -49,11 +64,15 @@ pub async fn insert(tx: &WriteTx, organization: &Organization) -> Result<(), Sto
     Ok(())
 }
 
-/// Updates name and state. Returns false if the organization does not exist.
+/// Updates name, state and domain. Returns false if the organization does not exist.
+///
+/// # Errors
+/// Returns [`StoreError::Conflict`] for the domain of another organization.
 pub async fn update(tx: &WriteTx, organization: &Organization) -> Result<bool, StoreError> {
     Entity::update_many()
         .col_expr(Column::Name, Expr::value(organization.name.as_str()))
         .col_expr(Column::Active, Expr::value(organization.active))
+        .col_expr(Column::Domain, Expr::value(organization.domain.clone()))
         .col_expr(Column::UpdatedAt, Expr::value(organization.updated_at))
         .filter(Column::Slug.eq(organization.slug.as_str()))
         .filter(Column::DeletedAt.is_null())
@@ -72,12 +91,13 @@ pub async fn touch(tx: &WriteTx, slug: &str, now: UnixSeconds) -> Result<bool, S
         .await
 }
 
-/// Deletes an organization and its memberships; its slug can never be reused. Returns false if it
+/// Deletes an organization and its memberships; its slug can never be reused, its domain can. Returns false if it
 /// does not exist.
 pub async fn delete(tx: &WriteTx, slug: &str, now: UnixSeconds) -> Result<bool, StoreError> {
     let result = Entity::update_many()
         .col_expr(Column::DeletedAt, Expr::value(now))
         .col_expr(Column::Active, Expr::value(false))
+        .col_expr(Column::Domain, Expr::value(None::<String>))
         .filter(Column::Slug.eq(slug))
         .filter(Column::DeletedAt.is_null())
         .exec(tx)

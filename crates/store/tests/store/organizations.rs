@@ -16,6 +16,7 @@ fn organization(slug: &str) -> Organization {
         slug: slug.to_owned(),
         name: slug.to_uppercase(),
         active: true,
+        domain: None,
         created_at: NOW,
         updated_at: NOW,
     }

@@ -49,6 +49,16 @@ fn path_paints_code() {
 }
 
 #[test]
+fn svg_contains_size_and_path() {
+    let qr = Qr::draw(URI).unwrap();
+    let svg = qr.to_svg();
+    assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" "));
+    let view = format!("viewBox=\"0 0 {0} {0}\"", qr.size);
+    assert!(svg.contains(&view), "{svg}");
+    assert!(svg.contains(&format!("d=\"{}\"/></svg>", qr.path)), "{svg}");
+}
+
+#[test]
 fn code_fits_page_budget() {
     let long = format!("{URI}{}", "x".repeat(80));
     let length = Qr::draw(&long).unwrap().path.len();

@@ -30,6 +30,7 @@ fn acme() -> Organization {
         slug: "acme".to_owned(),
         name: "Acme".to_owned(),
         active: true,
+        domain: None,
         created_at: 0,
         updated_at: 0,
     }

@@ -50,6 +50,7 @@ async fn seed(stack: &Stack) {
             slug: slug.to_owned(),
             name: slug.to_owned(),
             active: true,
+            domain: None,
             created_at: now,
             updated_at: now,
         };

@@ -8,13 +8,14 @@ use doorward_testkit::{Stack, both_backends};
 use serde_json::{Value, json};
 
 use super::world::{World, ok, problem};
-use crate::support::{post_as, sign_in};
+use crate::support::{call, post_as, sign_in};
 
 both_backends!(
     pages_follow_by_cursor,
     limits_and_cursors_are_validated,
     every_list_answers,
     each_list_is_paged_completely,
+    audit_events_have_address_and_user_agent,
 );
 
 async fn pages_follow_by_cursor(stack: &Stack) {
@@ -140,6 +141,22 @@ async fn every_list_answers(stack: &Stack) {
         assert!(!items.is_empty(), "{list}");
         assert!(!body.to_string().contains("secret_hash"), "{list}: {body}");
     }
+}
+
+async fn audit_events_have_address_and_user_agent(stack: &Stack) {
+    let world = World::new(stack).await;
+    let agent = "Probe/1.0 (audit)";
+    let wrong = json!({ "username": "alice", "password": "not-the-password" });
+    let request = call(stack, "POST", "/api/auth/login").json(&wrong);
+    let page = request.header("user-agent", agent).send().await;
+    assert_eq!(page.status, 401, "{}", page.dump());
+    let page = world.call("admin", "GET", "/api/admin/audit", None).await;
+    let body = ok(&page, 200);
+    let mut events = body["items"].as_array().unwrap().iter();
+    let event = events.find(|event| event["kind"] == "login.failed");
+    let event = event.expect("the failed sign-in");
+    assert_eq!(event["user_agent"], agent, "{event}");
+    assert!(event["ip"].is_string(), "{event}");
 }
 
 /// Checks that pages of two contain each item of the list exactly once.

@@ -28,6 +28,7 @@ async fn provider_is_created_replaced_and_deleted(stack: &Stack) {
     assert_eq!(created["has_secret"], json!(true));
     assert_eq!(created["active"], json!(true));
     assert_eq!(created["settings"]["trusts_email"], json!(false));
+    assert_eq!(created["settings"].get("authorization_parameters"), None);
     // The same request again changes nothing; the secret is kept and never returned.
     let mut again = spec();
     again.as_object_mut().unwrap().remove("client_secret");
@@ -56,6 +57,10 @@ async fn provider_is_created_replaced_and_deleted(stack: &Stack) {
             "{received}"
         );
     }
+    let mut asking = again.clone();
+    asking["authorization_parameters"] = json!({ "prompt": "select_account" });
+    let stored = &ok(&put(&asking).await, 200)["settings"]["authorization_parameters"];
+    assert_eq!(*stored, json!({ "prompt": "select_account" }));
     let all = ok(
         &world
             .call("admin", "GET", "/api/admin/providers", None)
@@ -111,6 +116,13 @@ async fn invalid_settings_are_named_by_field(stack: &Stack) {
         ("client_secret", json!(" ")),
         ("name", json!("")),
         ("scopes", json!(["a b"])),
+        ("authorization_parameters", json!({ "scope": "admin" })),
+        (
+            "authorization_parameters",
+            json!({ "Redirect_URI": "https://evil.example" }),
+        ),
+        ("authorization_parameters", json!({ "prompt": "" })),
+        ("authorization_parameters", json!({ "a b": "c" })),
         ("links_by_email", json!(true)),
     ] {
         let mut body = spec();

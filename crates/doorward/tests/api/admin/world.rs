@@ -88,6 +88,7 @@ impl<'a> World<'a> {
                 slug: slug.to_owned(),
                 name: slug.to_uppercase(),
                 active: true,
+                domain: None,
                 created_at: now,
                 updated_at: now,
             };

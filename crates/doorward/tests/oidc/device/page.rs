@@ -244,6 +244,7 @@ async fn join_acme(stack: &Stack) {
         slug: "acme".to_owned(),
         name: "Acme".to_owned(),
         active: true,
+        domain: None,
         created_at: now,
         updated_at: now,
     };

@@ -41,6 +41,9 @@ pub struct AuditView {
     /// IP address of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     ip: Option<String>,
+    /// `User-Agent` header of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_agent: Option<String>,
     /// True if the action succeeded.
     success: bool,
     /// Further details, such as the values before and after.
@@ -61,6 +64,7 @@ impl AuditView {
             subject: event.subject,
             client_id: event.client_id,
             ip: event.ip.map(|ip| ip.to_string()),
+            user_agent: event.user_agent,
             success: event.success,
             detail: event.detail,
             request_id: event.request_id,

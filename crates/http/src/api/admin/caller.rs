@@ -6,6 +6,7 @@ use actix_web::{FromRequest, HttpRequest};
 use doorward_admin::authority::Authority;
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::{bearer, decisions};
+use doorward_domain::model::SubjectKind;
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_http_common::problem::FieldError;
 use doorward_services::denial_log::{DenialDetails, DeniedRequest};
@@ -20,6 +21,7 @@ use crate::api::bearer::{reauthenticate, token, unusable};
 use crate::api::decision_id;
 use crate::api::problem::{Kind, Problem, no_mail};
 use crate::api::request::ApiRequest;
+use crate::request::arrival;
 
 /// An authenticated administrator. As a handler argument it rejects requests without a token for
 /// this server with the scope `admin`, and changes without a recent authentication. The check is in
@@ -51,6 +53,10 @@ impl FromRequest for AdminCaller {
             .await;
             let known = found.map_err(to_problem)?;
             decision_id::store_details(call.request(), denial_details(&known.authority));
+            arrival::record_client(call.request(), &known.authority.client_id);
+            if known.authority.kind == SubjectKind::User {
+                arrival::record_user(call.request(), &known.authority.id);
+            }
             let is_stale = is_change(call.request())
                 && !known
                     .is_fresh(&call.context.core, &call.context.accounts)
@@ -122,6 +128,7 @@ impl AdminCaller {
             Ok(value) => {
                 if is_change(self.call.request()) {
                     self.call.context.directory.clear_client_roles();
+                    self.call.context.directory.clear_domains();
                 }
                 Ok(value)
             }

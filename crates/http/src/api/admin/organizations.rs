@@ -6,6 +6,7 @@ use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::operator::{AdminContext, version};
 use doorward_admin::organizations::{self, OrganizationChange};
 use doorward_domain::model::{Member, Organization, UserId};
+use doorward_domain::rules::organization_domain::OrganizationDomain;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -13,7 +14,7 @@ use super::caller::AdminCaller;
 use super::idempotency;
 use super::idempotency::{CreatedResource, created_response};
 use super::paging::{Listing, Page};
-use super::support::{no_content, same_id, versioned_response, wrong};
+use super::support::{no_content, nullable, same_id, versioned_response, wrong};
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -39,6 +40,9 @@ pub struct OrganizationView {
     name: String,
     /// False if the organization is disabled.
     active: bool,
+    /// Domain whose requests are for the organization.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    domain: Option<String>,
     /// Time of creation (RFC 3339).
     #[schema(format = DateTime)]
     created_at: String,
@@ -53,6 +57,7 @@ impl OrganizationView {
             slug: organization.slug,
             name: organization.name,
             active: organization.active,
+            domain: organization.domain,
             created_at: time(organization.created_at),
             updated_at: time(organization.updated_at),
         }
@@ -74,6 +79,7 @@ pub struct NewOrganization {
 /// Changes. Omitted members stay unchanged.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::option_option, reason = "absent, null and a value differ")]
 pub struct OrganizationPatch {
     /// Must equal the one in the URL.
     slug: Option<String>,
@@ -81,6 +87,10 @@ pub struct OrganizationPatch {
     name: Option<String>,
     /// False disables the organization.
     active: Option<bool>,
+    /// Domain whose requests are for the organization; `null` removes it.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>)]
+    domain: Option<Option<String>>,
 }
 
 /// A member of an organization.
@@ -210,11 +220,27 @@ async fn update(
     let change = OrganizationChange {
         name: body.name,
         active: body.active,
+        domain: body
+            .domain
+            .map(|text| parse_domain(&admin, text))
+            .transpose()?,
     };
     let one = admin
         .map_result(organizations::update(&context, &slug, change).await)
         .await?;
     Ok(versioned_response(one, OrganizationView::new))
+}
+
+/// Reads the domain of an organization; `None` removes it.
+fn parse_domain(
+    admin: &AdminCaller,
+    text: Option<String>,
+) -> Result<Option<OrganizationDomain>, Problem> {
+    let config = &admin.call.context.core.config;
+    let parsed = text.map(|text| config.organization_domain(&text));
+    parsed
+        .transpose()
+        .map_err(|problem| wrong("domain", "invalid", problem))
 }
 
 /// End an organization

@@ -100,6 +100,10 @@ struct ProviderBody {
     /// Requested scopes.
     #[serde(default)]
     scopes: Option<Vec<String>>,
+    /// Further parameters of the authorization request to the provider, such as
+    /// `access_type=offline`: at most 10.
+    #[serde(default)]
+    authorization_parameters: Option<BTreeMap<String, String>>,
     /// Endpoints of a provider without OpenID Connect.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
@@ -142,6 +146,7 @@ impl From<ProviderBody> for ProviderSpec {
             client_secret: body.client_secret,
             secret_signer: body.secret_signer,
             scopes: body.scopes,
+            authorization_parameters: body.authorization_parameters,
             endpoints: body.endpoints,
             claims: body.claims,
             form_post: body.form_post,

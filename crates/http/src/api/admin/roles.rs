@@ -162,6 +162,7 @@ async fn update(
         description: body.description,
         active: body.active,
         permissions: body.permissions,
+        ..RoleChange::default()
     };
     let role = admin
         .map_result(roles::update(&context, &name, change).await)

@@ -1,11 +1,14 @@
 //! `/api/auth/2fa/…`: the authenticator app and the recovery codes.
 
 use actix_web::{HttpResponse, get, post};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::secret::Secret;
 use doorward_http_common::problem::FieldError;
-use doorward_services::error::FlowError;
+use doorward_services::error::{FlowError, ServerError};
 use doorward_services::second_factor::enrollment::{self, EnrollmentError};
+use doorward_templates::qr::Qr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -88,6 +91,9 @@ pub struct SecondFactorSetup {
     /// Secret as a URI, for a QR code.
     #[schema(example = "otpauth://totp/Doorward:alice?secret=…&issuer=Doorward")]
     otpauth_uri: String,
+    /// QR code of the URI, as a data URL with an SVG image.
+    #[schema(example = "data:image/svg+xml;base64,…")]
+    qr_svg: String,
 }
 
 /// Start the enrollment of an authenticator app
@@ -110,9 +116,13 @@ async fn start(bearer: Bearer) -> Result<HttpResponse, Problem> {
         .await
         .map_err(to_problem)?;
     let uri = secret.uri(&context.core.config.branding.name, &signed_in.user.username);
+    let qr = Qr::draw(&uri)
+        .ok_or_else(|| ServerError::Internal("the otpauth URI is too long".to_owned()))?;
+    let qr_svg = STANDARD.encode(qr.to_svg());
     Ok(HttpResponse::Ok().json(SecondFactorSetup {
         secret: secret.to_groups().replace(' ', ""),
         otpauth_uri: uri.to_string(),
+        qr_svg: format!("data:image/svg+xml;base64,{qr_svg}"),
     }))
 }
 

@@ -9,7 +9,50 @@ fn asked(config: &Config, hosts: &[&str], target: &str) -> Result<HostKind, Midd
     for host in hosts {
         request = request.append_header((HOST, *host));
     }
-    AllowedHosts::new(config).check(&request.to_srv_request())
+    match AllowedHosts::new(config).check(&request.to_srv_request())? {
+        // As in `admit`, if no organization has this domain.
+        HostKind::Unlisted(_) => Err(MiddlewareError::UnknownHost),
+        served => Ok(served),
+    }
+}
+
+/// Returns the domain that is looked up for a request to this host.
+fn looked_up(issuer: &str, host: &str, target: &str) -> Option<String> {
+    let mut config = Config::defaults().unwrap();
+    issuer.clone_into(&mut config.issuer);
+    config.organizations.base_domain = Some("id.example".to_owned());
+    let request = TestRequest::with_uri(target).append_header((HOST, host));
+    match AllowedHosts::new(&config).check(&request.to_srv_request()) {
+        Ok(HostKind::Unlisted(host)) => Some(host),
+        _ => None,
+    }
+}
+
+#[rstest]
+#[case::plain("https://id.example", "login.acme.example", "/")]
+#[case::default_port("https://id.example", "login.acme.example:443", "/")]
+#[case::any_case("https://id.example", "Login.ACME.Example", "/")]
+#[case::other_port("https://id.example:8443", "login.acme.example:8443", "/")]
+#[case::absolute_target(
+    "https://id.example",
+    "login.acme.example",
+    "https://login.acme.example/"
+)]
+fn unlisted_host_is_looked_up(#[case] issuer: &str, #[case] host: &str, #[case] target: &str) {
+    let found = looked_up(issuer, host, target);
+    assert_eq!(found.as_deref(), Some("login.acme.example"));
+}
+
+#[rstest]
+#[case::issuer("https://id.example", "id.example", "/")]
+#[case::organization("https://id.example", "acme.id.example", "/")]
+#[case::other_port("https://id.example", "login.acme.example:8443", "/")]
+#[case::no_port("https://id.example:8443", "login.acme.example", "/")]
+#[case::two_ports("https://id.example", "login.acme.example:443:443", "/")]
+#[case::other_target("https://id.example", "login.acme.example", "https://id.example/")]
+#[case::no_issuer("", "login.acme.example", "/")]
+fn other_hosts_are_not_looked_up(#[case] issuer: &str, #[case] host: &str, #[case] target: &str) {
+    assert_eq!(looked_up(issuer, host, target), None);
 }
 
 fn check(issuer: &str, dev: bool, hosts: &[&str], target: &str) -> Result<(), MiddlewareError> {
@@ -33,7 +76,10 @@ fn organization(issuer: &str, host: &str, target: &str) -> Result<HostKind, Midd
 #[case::other_port("https://id.example:8443", "acme.id.example:8443")]
 #[case::issuer_on_other_domain("https://login.example", "acme.id.example")]
 fn single_label_below_base_domain_is_organization(#[case] issuer: &str, #[case] host: &str) {
-    let acme = HostKind::Organization("acme".to_owned());
+    let acme = HostKind::Organization(Tenant {
+        slug: "acme".to_owned(),
+        host: "acme.id.example".to_owned(),
+    });
     assert_eq!(organization(issuer, host, "/"), Ok(acme));
 }
 

@@ -3,12 +3,20 @@ use actix_web::test::TestRequest;
 use rstest::rstest;
 
 use super::*;
+use crate::request::arrival::Tenant;
 
 const ISSUER: &str = "https://id.example";
 
+fn acme_host() -> HostKind {
+    HostKind::Organization(Tenant {
+        slug: "acme".to_owned(),
+        host: "login.acme.example".to_owned(),
+    })
+}
+
 fn ask(method: Method, target: &str) -> Result<Option<HttpResponse>, MiddlewareError> {
     let request = TestRequest::with_uri(target).method(method);
-    let acme = HostKind::Organization("acme".to_owned());
+    let acme = acme_host();
     host_response(&request.to_srv_request(), &acme, ISSUER)
 }
 
@@ -42,7 +50,7 @@ fn authorization_request_is_redirected_to_issuer(#[case] query: &str, #[case] se
 #[case::disagreement("zeta", "organization=acme&organization=")]
 fn conflicting_tenant_header_is_passed_to_issuer(#[case] field: &str, #[case] sent: &str) {
     let request = TestRequest::with_uri("/oauth2/authorize").insert_header(("x-tenant-id", field));
-    let acme = HostKind::Organization("acme".to_owned());
+    let acme = acme_host();
     let response = host_response(&request.to_srv_request(), &acme, ISSUER)
         .unwrap()
         .unwrap();

@@ -138,6 +138,7 @@ fn random_project(rng: &mut StdRng, org: &str) -> Object {
         ("owner", Value::user(one(rng, &PEOPLE))),
         ("org", Value::text(org)),
         ("confidentiality", Value::text(one(rng, &LEVELS))),
+        ("status", Value::text(one(rng, &["planning", "active"]))),
     ]);
     if rng.random() {
         attributes.insert("department", Value::text(one(rng, &DEPARTMENTS)));

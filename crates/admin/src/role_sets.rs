@@ -1,0 +1,114 @@
+//! Ready-made roles in addition to the standard ones.
+
+use doorward_domain::model::{AuditKind, Role};
+use doorward_store::repo;
+
+use super::operator::{AdminContext, AdminError};
+
+/// The roles of the Django guides with their permissions. A role without permissions only marks its
+/// holders, for the rules of a resource server.
+pub const GUIDES: &[(&str, &str, &[&str])] = &[
+    (
+        "senior_manager",
+        "Manages everybody's tasks and projects",
+        &[
+            "tasks:read",
+            "tasks:write",
+            "tasks:delete",
+            "tasks:read_all",
+            "tasks:write_all",
+            "projects:create",
+            "projects:read_all",
+            "projects:write_all",
+            "projects:restricted",
+            "projects:budget",
+            "projects:notes",
+            "people:contact",
+        ],
+    ),
+    (
+        "hr",
+        "Sees accounts, groups and contact data",
+        &["users:read", "groups:read", "people:contact"],
+    ),
+    (
+        "project_admin",
+        "Administers every project",
+        &[
+            "tasks:read",
+            "tasks:write",
+            "tasks:delete",
+            "projects:create",
+            "projects:read_all",
+            "projects:write_all",
+            "projects:delete_all",
+            "projects:restricted",
+            "projects:budget",
+            "projects:notes",
+        ],
+    ),
+    (
+        "premium",
+        "Has a paid subscription",
+        &[
+            "tasks:read",
+            "tasks:write",
+            "tasks:delete",
+            "projects:create",
+            "content:read",
+            "content:write",
+        ],
+    ),
+    (
+        "basic",
+        "Has a free subscription",
+        &["tasks:read", "tasks:write", "content:read"],
+    ),
+    (
+        "restricted_ip",
+        "Works only from the networks that a rule allows",
+        &[],
+    ),
+    (
+        "verified_user",
+        "Has a verified identity",
+        &["tasks:read", "content:read"],
+    ),
+];
+
+/// Adds the missing roles of the guides and returns their number. Existing roles keep the
+/// operator's changes. Permissions that are not registered are left out.
+///
+/// # Errors
+/// [`AdminError`] if the administrator lacks a permission or the store fails.
+pub async fn add_guides(context: &AdminContext<'_>) -> Result<usize, AdminError> {
+    context.must_administer()?;
+    let tx = context.begin().await?;
+    let known = repo::roles::list_permissions(&tx).await?;
+    let is_known = |name: &str| known.iter().any(|known| known.codename == name);
+    let mut added = 0;
+    for (name, description, permissions) in GUIDES {
+        if repo::roles::find(&tx, name).await?.is_some() {
+            continue;
+        }
+        let permissions = permissions.iter().filter(|name| is_known(name));
+        let role = Role {
+            name: (*name).to_owned(),
+            description: (*description).to_owned(),
+            active: true,
+            permissions: permissions.map(|&name| name.to_owned()).collect(),
+        };
+        repo::roles::upsert(&tx, &role).await?;
+        added += 1;
+    }
+    if added > 0 {
+        let event = context.event(
+            AuditKind::RoleChanged,
+            "guides",
+            "roles of the guides loaded",
+        );
+        repo::audit::insert(&tx, &event).await?;
+    }
+    tx.commit().await?;
+    Ok(added)
+}

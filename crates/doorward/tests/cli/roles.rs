@@ -1,0 +1,126 @@
+//! Tests of `role update`, `role delete` and `role setup --set`.
+
+use serde_json::json;
+
+use super::program::Place;
+
+#[test]
+fn role_is_updated_and_deleted() {
+    let place = Place::configured();
+    let create = ["role", "create", "--name", "clerk"];
+    place
+        .run(&[&create[..], &["--permission", "tasks:read"]].concat())
+        .succeeded();
+    let update = [
+        "role",
+        "update",
+        "clerk",
+        "--description",
+        "Keeps the files",
+        "--add-permission",
+        "tasks:write",
+        "--add-permission",
+        "content:read",
+        "--remove-permission",
+        "tasks:read",
+        "--json",
+    ];
+    let changed = place.json(&update);
+    assert_eq!(changed["description"], "Keeps the files");
+    assert_eq!(
+        changed["permissions"],
+        json!(["content:read", "tasks:write"])
+    );
+    // A repeat changes nothing.
+    assert_eq!(place.json(&update), changed);
+
+    place
+        .run(&["role", "update", "clerk"])
+        .failed(2, "nothing to change");
+    for option in ["--add-permission", "--remove-permission"] {
+        place
+            .run(&["role", "update", "clerk", option, "tasks:fly"])
+            .failed(1, "does not exist");
+    }
+    place
+        .run(&["role", "update", "nobody", "--description", "x"])
+        .failed(1, "there is no role");
+
+    let removed = place.json(&["role", "delete", "clerk", "--json"]);
+    assert_eq!(removed["deleted"], true);
+    place
+        .run(&["role", "delete", "clerk"])
+        .failed(1, "there is no role");
+    let text = place
+        .run(&["audit", "tail", "--limit", "50", "--json"])
+        .succeeded()
+        .stdout;
+    for word in ["created", "changed", "deleted"] {
+        assert!(text.contains(word), "{word} in {text}");
+    }
+}
+
+#[test]
+fn role_admin_is_protected() {
+    let place = Place::configured();
+    place
+        .run(&["role", "delete", "admin"])
+        .failed(1, "cannot be deleted");
+    place
+        .run(&[
+            "role",
+            "update",
+            "admin",
+            "--remove-permission",
+            "users:write",
+        ])
+        .failed(1, "keeps every permission");
+    let update = ["role", "update", "admin", "--description", "All", "--json"];
+    assert_eq!(place.json(&update)["description"], "All");
+}
+
+#[test]
+fn guides_set_adds_missing_roles_once() {
+    let place = Place::configured();
+    let standard = place.json(&["role", "setup", "--json"]);
+    assert_eq!(standard["roles"], 9, "{standard}");
+    let create = ["role", "create", "--name", "hr", "--description", "Own"];
+    place.run(&create).succeeded();
+    let added = place.json(&["role", "setup", "--set", "guides", "--json"]);
+    assert_eq!(added["roles"], 6, "all but the existing one: {added}");
+    let again = place.json(&["role", "setup", "--set", "guides", "--json"]);
+    assert_eq!(again["roles"], 0, "{again}");
+
+    let list = place.json(&["role", "list", "--json"]);
+    let role = |name: &str| {
+        let mut all = list.as_array().unwrap().iter();
+        all.find(|role| role["name"] == name).cloned().unwrap()
+    };
+    assert_eq!(role("hr")["description"], "Own");
+    assert_eq!(role("restricted_ip")["permissions"], json!([]));
+    assert_eq!(
+        role("basic")["permissions"],
+        json!(["content:read", "tasks:read", "tasks:write"])
+    );
+    for name in ["senior_manager", "project_admin", "premium"] {
+        assert!(!role(name)["permissions"].as_array().unwrap().is_empty());
+    }
+    assert!(role("verified_user")["active"].as_bool().unwrap());
+    place
+        .run(&["role", "setup", "--set", "other"])
+        .failed(2, "guides");
+}
+
+#[test]
+fn guides_set_works_on_new_database() {
+    let place = Place::configured();
+    let added = place.json(&["role", "setup", "--set", "guides", "--json"]);
+    assert_eq!(added["roles"], 16, "{added}");
+    let list = place.json(&["role", "list", "--json"]);
+    let mut all = list.as_array().unwrap().iter();
+    let hr = all.find(|role| role["name"] == "hr").unwrap();
+    assert_eq!(
+        hr["permissions"],
+        json!(["groups:read", "people:contact", "users:read"])
+    );
+}

@@ -1,0 +1,30 @@
+//! The `User-Agent` header in logs and audit events.
+
+use actix_web::http::header::{HeaderMap, USER_AGENT};
+
+#[cfg(test)]
+mod tests;
+
+/// Maximum length in bytes.
+const MAX_LENGTH: usize = 255;
+
+/// Returns the `User-Agent` header, shortened and without control characters; empty if absent.
+pub fn from_headers(headers: &HeaderMap) -> String {
+    let sent = headers.get(USER_AGENT);
+    sent.map(|value| shorten(value.as_bytes()))
+        .unwrap_or_default()
+}
+
+/// Shortens text to [`MAX_LENGTH`] bytes at a character boundary and removes control characters.
+fn shorten(bytes: &[u8]) -> String {
+    let mut text: String = String::from_utf8_lossy(bytes)
+        .chars()
+        .filter(|c| !c.is_control())
+        .collect();
+    let mut end = text.len().min(MAX_LENGTH);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.truncate(end);
+    text
+}

@@ -1,0 +1,104 @@
+//! The access log: one line per request, never with the query or a token.
+
+use std::time::Instant;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage as _, HttpRequest};
+use doorward_access::Principal;
+use doorward_access::guard::DenialContext;
+
+use crate::origin::Origin;
+
+/// Maximum length of a logged path in characters.
+const MAX_PATH: usize = 256;
+/// Maximum length of a logged method in characters.
+const MAX_METHOD: usize = 16;
+
+/// The authenticated caller of a request, an extension of it.
+#[derive(Debug, Clone, Default)]
+struct Identity {
+    /// `sub` of the user; `None` for a client that acts for itself.
+    user: Option<String>,
+    /// Client.
+    client: Option<String>,
+}
+
+impl Identity {
+    fn from_principal(principal: &Principal) -> Self {
+        let user = (!principal.is_service()).then(|| principal.subject.clone());
+        Self {
+            user,
+            client: Some(principal.client_id.clone()),
+        }
+    }
+}
+
+/// Records the authenticated caller of a request for its line.
+pub(crate) fn record_caller(request: &HttpRequest, principal: &Principal) {
+    let identity = Identity::from_principal(principal);
+    request.extensions_mut().insert(identity);
+}
+
+/// Writes the line of a request after its response (middleware around every route).
+pub(crate) async fn write(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let started = Instant::now();
+    let line = Line {
+        method: request.method().as_str().chars().take(MAX_METHOD).collect(),
+        path: request.path().chars().take(MAX_PATH).collect(),
+        origin: Origin::from_request(request.request()),
+        started,
+    };
+    let result = next.call(request).await;
+    match &result {
+        Ok(response) => line.write(response.status(), &identity(response)),
+        Err(error) => {
+            let status = error.as_response_error().status_code();
+            line.write(status, &Identity::default());
+        }
+    }
+    result
+}
+
+/// Returns the caller of a response: as recorded, or the one that the route's guard denied.
+fn identity<B>(response: &ServiceResponse<B>) -> Identity {
+    let recorded = response.request().extensions().get::<Identity>().cloned();
+    recorded.unwrap_or_else(|| {
+        let extensions = response.response().extensions();
+        let denied = extensions.get::<DenialContext>();
+        let principal = denied.and_then(|denied| denied.principal.as_ref());
+        principal.map(Identity::from_principal).unwrap_or_default()
+    })
+}
+
+/// The data of a line that is known when the request arrives.
+struct Line {
+    method: String,
+    path: String,
+    origin: Origin,
+    started: Instant,
+}
+
+impl Line {
+    fn write(&self, status: StatusCode, identity: &Identity) {
+        let Self {
+            method,
+            path,
+            origin,
+            started,
+        } = self;
+        let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let status = status.as_u16();
+        let (ip, user_agent) = (origin.ip.as_deref(), origin.user_agent.as_deref());
+        let (user, client) = (identity.user.as_deref(), identity.client.as_deref());
+        tracing::info!(
+            target: "doorward::access",
+            server = "tasks", method, path, status, ms, ip, user, client, user_agent
+        );
+    }
+}
