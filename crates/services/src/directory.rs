@@ -1,6 +1,8 @@
 //! The directory of users: managers see the members of their groups, and other users what
 //! `accounts.directory` allows.
 
+use std::collections::BTreeMap;
+
 use doorward_config::accounts::DirectoryMode;
 use doorward_domain::model::{Group, GroupId, User, UserId};
 use doorward_store::repo::directory::{self, DirectoryQuery};
@@ -64,7 +66,10 @@ pub async fn page(
     };
     let users = directory::users(read, &query).await?;
     let ids: Vec<UserId> = users.iter().map(|user| user.id).collect();
-    let mut groups = directory::groups_of(read, &ids).await?;
+    let mut groups = match managed.as_slice() {
+        [] => BTreeMap::new(),
+        _ => directory::groups_of(read, &ids).await?,
+    };
     let entry = |user: User| {
         let mut own = groups.remove(&user.id).unwrap_or_default();
         let is_managed = own.iter().any(|group| managed.contains(&group.id));

@@ -38,7 +38,7 @@ pub struct DirectoryUser {
     /// E-mail address; absent in the reduced view.
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<String>,
-    /// Paths of the user's groups; absent in the reduced view.
+    /// The user's groups; absent in the reduced view.
     #[serde(skip_serializing_if = "Option::is_none")]
     groups: Option<Vec<DirectoryGroup>>,
     /// False if the account is disabled; absent in the reduced view.
