@@ -254,7 +254,7 @@ async fn actor_named(
         None => None,
     };
     Ok(Some(match user {
-        Some(user) => Actor::Person(user.username),
+        Some(user) => Actor::Person(user.login_identifier().to_owned()),
         None => Actor::Client(actor.to_owned()),
     }))
 }
@@ -271,7 +271,7 @@ async fn whereabouts(
             Some(id) => repo::users::find_by_id(read, id).await?,
             None => repo::users::find_by_identifier(read, name).await?,
         }
-        .map(|user| ResourceLocation::Person(user.username)),
+        .map(|user| ResourceLocation::Person(user.login_identifier().to_owned())),
         "organization" => repo::organizations::find(read, name)
             .await?
             .map(|find| ResourceLocation::In(Some(find.slug))),
@@ -329,7 +329,7 @@ async fn can_assign(
         if let Some(user) = found
             && can_assign_any(context, id, &given, org).await?
         {
-            names.insert(user.username);
+            names.insert(user.login_identifier().to_owned());
         }
     }
     Ok(names.into_iter().collect())

@@ -1,6 +1,6 @@
 //! Groups: trees of users, inside an organization or outside all organizations.
 
-use doorward_domain::model::group::{MAX_DEPTH, path_below, with_ancestors};
+use doorward_domain::model::group::{MAX_CODE, MAX_DEPTH, is_code, path_below, with_ancestors};
 use doorward_domain::model::{AuditKind, Group, GroupId, Role, SubjectKind, UserId};
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::{WriteTx, repo};
@@ -21,6 +21,8 @@ pub struct NewGroup {
     pub org: Option<String>,
     /// The purpose of the group.
     pub description: String,
+    /// The short code.
+    pub code: Option<String>,
     /// The manager of the group.
     pub manager: Option<UserId>,
 }
@@ -30,6 +32,8 @@ pub struct NewGroup {
 pub struct GroupChange {
     /// The purpose of the group.
     pub description: Option<String>,
+    /// The new short code; `Some(None)` removes it.
+    pub code: Option<Option<String>>,
     /// The new manager; `Some(None)` removes the manager.
     pub manager: Option<Option<UserId>>,
     /// The new last segment of its path.
@@ -72,6 +76,7 @@ pub async fn create(context: &AdminContext<'_>, new: NewGroup) -> Result<Group, 
         id: GroupId::generate(now, &mut context.rng()),
         path: path_below(above, &new.name).ok_or_else(bad_name)?,
         description: check_description(new.description)?,
+        code: new.code,
         org,
         parent: new.parent,
         manager: new.manager,
@@ -81,6 +86,7 @@ pub async fn create(context: &AdminContext<'_>, new: NewGroup) -> Result<Group, 
     if new.manager.is_some() {
         check_manager(context, &tx, &group, new.manager).await?;
     }
+    check_code(&tx, &group).await?;
     match repo::groups::insert(&tx, &group).await {
         Err(error) if error.is_conflict() => {
             return Err(AdminError::conflict("group", &group.path));
@@ -110,6 +116,22 @@ fn check_description(text: String) -> Result<String, AdminError> {
         return Err(AdminError::invalid("description", problem));
     }
     Ok(text)
+}
+
+/// Checks the code of a group, and that no other group of its organization has it.
+async fn check_code(tx: &WriteTx, group: &Group) -> Result<(), AdminError> {
+    let Some(code) = &group.code else {
+        return Ok(());
+    };
+    if !is_code(code) {
+        let problem = format!("write 1 to {MAX_CODE} of A-Z, a-z, 0-9, _, - and .");
+        return Err(AdminError::invalid("code", problem));
+    }
+    let found = repo::groups::find_by_code(tx, group.org.as_deref(), code).await?;
+    if found.is_some_and(|found| found.id != group.id) {
+        return Err(AdminError::conflict("group with the code", code));
+    }
+    Ok(())
 }
 
 /// Checks that the manager belongs to the group's organization, and is not the administrator.
@@ -258,6 +280,10 @@ pub async fn update(
     if let Some(description) = change.description {
         after.description = check_description(description)?;
     }
+    if let Some(code) = change.code {
+        after.code = code;
+        check_code(&tx, &after).await?;
+    }
     if let Some(manager) = change.manager
         && manager != before.manager
     {
@@ -275,7 +301,7 @@ pub async fn update(
     context.unchanged(&before)?;
     let text = |item: &Group| {
         json!({
-            "path": item.path, "description": item.description,
+            "path": item.path, "description": item.description, "code": item.code,
             "manager": item.manager.map(|id| id.to_string()),
         })
     };

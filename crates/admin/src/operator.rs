@@ -1,6 +1,7 @@
 //! The context of an administrative operation: the administrator or the command line, their rights,
 //! and the errors.
 
+use doorward_config::accounts::Accounts;
 use doorward_domain::credentials::password::PasswordError;
 use doorward_domain::model::group::with_ancestors;
 use doorward_domain::model::{
@@ -50,6 +51,8 @@ pub struct AdminContext<'a> {
     pub once: Option<IdempotentRequest>,
     /// The outbox for mail to users about changes of their accounts; `None` without mail.
     pub letters: Option<MailOutbox<'a>>,
+    /// The settings of accounts; `None`: the defaults.
+    pub accounts: Option<&'a Accounts>,
 }
 
 impl<'a> AdminContext<'a> {
@@ -66,6 +69,7 @@ impl<'a> AdminContext<'a> {
             seen: None,
             once: None,
             letters: None,
+            accounts: None,
         }
     }
 
@@ -74,6 +78,15 @@ impl<'a> AdminContext<'a> {
     pub fn with_letters(self, letters: MailOutbox<'a>) -> Self {
         Self {
             letters: Some(letters),
+            ..self
+        }
+    }
+
+    /// Returns this context with the settings of accounts.
+    #[must_use]
+    pub fn with_accounts(self, accounts: &'a Accounts) -> Self {
+        Self {
+            accounts: Some(accounts),
             ..self
         }
     }
@@ -365,7 +378,7 @@ impl AdminContext<'_> {
         let Some(found) = found else {
             return Ok(AdminError::not_found("user", &user));
         };
-        let name = found.username;
+        let name = found.login_identifier();
         let problem = format!(
             "{name} does not belong to {org}; first: doorward org add-member {org} --user {name}"
         );

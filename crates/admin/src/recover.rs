@@ -46,7 +46,7 @@ pub async fn administrator(
         let problem = format!(
             "{} does not hold the role {ADMIN_ROLE}; use `doorward user set-password` and \
              `doorward user reset-mfa`",
-            user.username
+            user.login_identifier()
         );
         return Err(AdminError::invalid("user", problem));
     }

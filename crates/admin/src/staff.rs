@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use doorward_domain::model::{User, UserId};
+use doorward_domain::model::{ADMIN_ROLE, User, UserId};
 use doorward_store::repo;
 
 use super::operator::{AdminContext, AdminError};
 
-/// Returns the users who hold the role `admin` or are marked as staff by an administrator.
+/// Returns the users who hold a role of `accounts.staff_roles` or are marked as staff by an
+/// administrator.
 ///
 /// # Errors
 /// Fails if the store cannot be read.
@@ -15,11 +16,15 @@ pub async fn among(
     context: &AdminContext<'_>,
     users: &[User],
 ) -> Result<BTreeSet<UserId>, AdminError> {
+    let staff_roles = match context.accounts {
+        Some(accounts) => accounts.staff_roles.clone(),
+        None => vec![ADMIN_ROLE.to_owned()],
+    };
     let mut staff = BTreeSet::new();
     for user in users {
         let roles =
             repo::roles::effective_for_user(context.db.read(), user.id, context.now()).await?;
-        if user.is_staff_with(&roles) {
+        if user.is_staff_with(&roles, &staff_roles) {
             staff.insert(user.id);
         }
     }

@@ -1,16 +1,16 @@
 //! Changes of a user by an administrator.
 
-use doorward_domain::model::User;
+use doorward_domain::model::{User, UsernameMode};
 use doorward_domain::rules::identifier::{self, IdentifierError};
 use doorward_domain::rules::profile::{self, Field};
 use doorward_domain::time::UnixSeconds;
 
-use super::operator::AdminError;
+use super::operator::{AdminContext, AdminError};
 
 /// A change of an account; `None` keeps the current value of a field.
 #[derive(Debug, Clone, Default)]
 pub struct UserChange {
-    /// The new user name.
+    /// The new user name; empty removes it, if accounts may have none.
     pub username: Option<String>,
     /// The new e-mail address; it counts as verified only if `email_verified` says so.
     pub email: Option<String>,
@@ -37,12 +37,12 @@ pub struct UserChange {
 pub(super) fn changed(
     before: &User,
     change: &UserChange,
-    now: UnixSeconds,
+    context: &AdminContext<'_>,
 ) -> Result<User, AdminError> {
+    let now = context.now();
     let mut after = before.clone();
     if let Some(username) = &change.username {
-        after.username_key = identifier::username_key(username)
-            .map_err(|problem| AdminError::invalid("username", describe(problem)))?;
+        after.username_key = username_key(context, username)?;
         after.username_key.clone_into(&mut after.username);
     }
     if let Some(email) = &change.email {
@@ -81,6 +81,19 @@ pub(super) fn changed(
     Ok(after)
 }
 
+/// Returns the key of a user name, which is empty for an account without one.
+pub(super) fn username_key(context: &AdminContext<'_>, typed: &str) -> Result<String, AdminError> {
+    let mode = context.accounts.map(|accounts| accounts.username);
+    let checked = match mode.unwrap_or_default() {
+        UsernameMode::Optional | UsernameMode::None if typed.trim().is_empty() => {
+            return Ok(String::new());
+        }
+        UsernameMode::None => Err(IdentifierError::Unused),
+        UsernameMode::Required | UsernameMode::Optional => identifier::username_key(typed),
+    };
+    checked.map_err(|problem| AdminError::invalid("username", describe(problem)))
+}
+
 /// Validates the URL of a profile page by the same rule as for users.
 pub(super) fn profile_url(url: &str, now: UnixSeconds) -> Result<Option<String>, AdminError> {
     match profile::read(Field::ProfileUrl, url, now) {
@@ -100,5 +113,8 @@ pub(super) const fn describe(problem: IdentifierError) -> &'static str {
         IdentifierError::Invalid => "contains characters that are not allowed, or mixes scripts",
         IdentifierError::Reserved => "is reserved for the operator",
         IdentifierError::Taken => "is already in use",
+        IdentifierError::Unused => {
+            "must be left out: accounts have no user name (accounts.username = none)"
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Accounts of users: creates, finds, changes and deletes them.
 
 use doorward_domain::model::{
-    ADMIN_ROLE, Assignment, AuditKind, EndReason, Profile, SubjectKind, User, UserId,
+    ADMIN_ROLE, Assignment, AuditKind, EndReason, LastLogin, Profile, SubjectKind, User, UserId,
 };
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_domain::rules::identifier;
@@ -11,14 +11,14 @@ use serde_json::{Value, json};
 use super::operator::{AdminContext, AdminError, PAGE, difference};
 use super::role_rules::Subject;
 use super::roles::{NewAssignment, assign_in};
-use super::user_change::{UserChange, changed, describe, profile_url};
+use super::user_change::{UserChange, changed, describe, profile_url, username_key};
 use super::user_notification::{self, UserNotification, revoke_all_access};
 use super::{organizations, role_rules};
 
 /// An account to create.
 #[derive(Debug, Clone)]
 pub struct NewUser {
-    /// The user name as displayed.
+    /// The user name as displayed; empty for an account without one.
     pub username: String,
     /// The e-mail address as displayed.
     pub email: String,
@@ -124,7 +124,7 @@ pub async fn update(
     let is_raised = change.is_staff == Some(true) && !before.is_staff;
     check_staff_flag(context, is_raised)?;
     context.unchanged(&before)?;
-    let after = changed(&before, &change, now)?;
+    let after = changed(&before, &change, context)?;
     match repo::users::update(&tx, &after).await {
         Err(error) if is_name_conflict(&error) => {
             return Err(AdminError::conflict("user", &after.username));
@@ -223,8 +223,7 @@ pub async fn create_in(
 
 fn build(context: &AdminContext<'_>, new: NewUser) -> Result<(User, Vec<String>), AdminError> {
     let now = context.now();
-    let username_key = identifier::username_key(&new.username)
-        .map_err(|problem| AdminError::invalid("username", describe(problem)))?;
+    let username_key = username_key(context, &new.username)?;
     let email_key = identifier::email_key(&new.email)
         .map_err(|problem| AdminError::invalid("email", describe(problem)))?;
     let mut profile = new.profile;
@@ -245,6 +244,7 @@ fn build(context: &AdminContext<'_>, new: NewUser) -> Result<(User, Vec<String>)
         disabled_at: None,
         deletion_due_at: None,
         password_change_required: false,
+        last_login: LastLogin::default(),
         created_at: now,
         updated_at: now,
     };
@@ -265,7 +265,7 @@ pub async fn list(context: &AdminContext<'_>) -> Result<Vec<(User, Vec<Assignmen
         }
         users.extend(page);
     }
-    users.sort_by(|a, b| a.username_key.cmp(&b.username_key));
+    users.sort_by(|a, b| a.login_identifier().cmp(b.login_identifier()));
     let mut all = Vec::with_capacity(users.len());
     for user in users {
         let roles = assignments(context, user.id).await?;
@@ -375,7 +375,10 @@ pub async fn reset_mfa(context: &AdminContext<'_>, user: &User) -> Result<(), Ad
     let tx = context.begin().await?;
     get_in(context, &tx, id).await?;
     if !user_notification::remove_factors(&tx, id).await? {
-        return Err(AdminError::not_found("second factor of", &user.username));
+        return Err(AdminError::not_found(
+            "second factor of",
+            user.login_identifier(),
+        ));
     }
     revoke_all_access(&tx, id, EndReason::FactorChanged, now).await?;
     let event = context.event(AuditKind::FactorRemoved, id, "reset");

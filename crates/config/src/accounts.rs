@@ -1,13 +1,35 @@
-//! `[accounts]`: deletion and expiry of accounts.
+//! `[accounts]`: user names, directory, staff, deletion and expiry of accounts.
 
+use doorward_domain::model::UsernameMode;
 use serde::{Deserialize, Serialize};
 
 use super::key::{DAY, Key, Kind, MINUTE};
 
-/// Settings of the account life cycle.
+/// The users that the directory shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DirectoryMode {
+    /// There is no directory.
+    Off,
+    /// Everyone sees all active users in the reduced view; managers see the members of their
+    /// groups in full.
+    Reduced,
+    /// Managers see the members of their groups; no one else sees anything.
+    Members,
+}
+
+/// Settings of accounts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Accounts {
+    /// The use of user names.
+    pub username: UsernameMode,
+    /// User names that users cannot choose for themselves.
+    pub reserved_usernames: Vec<String>,
+    /// Roles whose global holders are staff of the operator.
+    pub staff_roles: Vec<String>,
+    /// The users that the directory shows.
+    pub directory: DirectoryMode,
     /// Seconds between a deletion request and the deletion.
     pub deletion_grace: i64,
     /// Maximum age in seconds of a self-registered account with an unverified address; 0: no limit.
@@ -16,6 +38,40 @@ pub struct Accounts {
 
 /// The keys of `[accounts]`.
 pub const KEYS: &[Key] = &[
+    Key::new(
+        "accounts.username",
+        Kind::OneOf(&["required", "optional", "none"]),
+        "required",
+        "User names of new accounts: `required`; `optional`, so that an account may have only an \
+         e-mail address; or `none`, so that no page asks for a user name and none is accepted. \
+         Pages and commands show the e-mail address of an account without a user name, and its \
+         tokens have no `preferred_username`. Existing accounts do not change.",
+    ),
+    Key::new(
+        "accounts.reserved_usernames",
+        Kind::StringList,
+        "abuse,admin,administrator,api,doorward,help,hostmaster,info,mail,me,no-reply,noreply,\
+         postmaster,root,security,staff,support,system,webmaster,www",
+        "User names that users cannot choose for themselves, nor names that look like them. \
+         Administrators, the command line and imports may assign them.",
+    ),
+    Key::new(
+        "accounts.staff_roles",
+        Kind::StringList,
+        "admin",
+        "Roles that make their holders staff: `is_staff` in tokens, profile and admin API. Only \
+         assignments outside all organizations count. An administrator can also mark single users \
+         as staff.",
+    ),
+    Key::new(
+        "accounts.directory",
+        Kind::OneOf(&["off", "reduced", "members"]),
+        "off",
+        "Directory of users at `/api/directory/users`. `off`: disabled. `reduced`: signed-in users \
+         see ID, name and picture of every active user, and managers see the full entries of the \
+         members of their groups and subgroups. `members`: managers see the members of their groups \
+         and subgroups, and nobody else sees anything.",
+    ),
     Key::new(
         "accounts.deletion_grace",
         Kind::Duration {

@@ -133,6 +133,7 @@ impl Installation {
     /// Returns the administration context of the command line as the actor.
     pub fn operator(&self) -> AdminContext<'_> {
         let operator = AdminContext::command_line(&self.db, &self.clock);
+        let operator = operator.with_accounts(&self.config.accounts);
         match &self.jobs {
             Some(jobs) => operator.with_letters(MailOutbox::for_background(&self.config, jobs)),
             None => operator,

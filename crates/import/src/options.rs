@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use doorward_domain::model::UsernameMode;
+
 /// The operator's choices. The default gives no power to any imported object.
 #[derive(Clone, Debug, Default)]
 pub struct ImportOptions {
@@ -11,6 +13,8 @@ pub struct ImportOptions {
     pub superuser_role: Option<String>,
     /// Keeps the staff mark of users.
     pub keeps_staff: bool,
+    /// Use of user names.
+    pub usernames: UsernameMode,
     /// Resource of imported permissions; without it, they are not imported.
     pub audience: Option<String>,
     /// Roles here for roles of the source, by name.

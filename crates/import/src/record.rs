@@ -260,6 +260,8 @@ pub struct UserRecord {
     pub disabled: bool,
     /// Time of creation.
     pub created_at: Option<UnixSeconds>,
+    /// Time of the latest sign-in.
+    pub last_login: Option<UnixSeconds>,
     /// Notes of the reader.
     pub notes: Vec<Note>,
 }

@@ -93,6 +93,7 @@ async fn token(
         issuer: core.issuer(),
         now: core.now(),
         ttl: TTL,
+        staff_roles: &[],
     };
     let jti = token_id(None, &mut core.rng());
     let subject = issuing.subject_key.subject(client, notice.user_id);

@@ -48,7 +48,9 @@ pub async fn request(
     if !factors::is_fresh(core, accounts, signed_in).await? {
         return Err(FlowError::Rejected(DeletionError::NotFresh));
     }
-    if identifier::username_key(typed).ok().as_deref() != Some(&signed_in.user.username_key) {
+    let user = &signed_in.user;
+    let key = user.named().map_or(&user.email_key, |_| &user.username_key);
+    if identifier::identifier_key(typed).as_ref() != Some(key) {
         return Err(FlowError::Rejected(DeletionError::OtherName));
     }
     let done = in_exclusive_transaction(&core.db, ADMINISTRATION_LOCK, async |tx| {

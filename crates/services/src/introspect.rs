@@ -123,7 +123,7 @@ async fn access_token(
         TokenStatus::User(state) => state
             .user
             .filter(|user| user.id.to_string() == claims.sub)
-            .map(|user| user.username),
+            .and_then(|user| user.named().map(str::to_owned)),
     };
     let issued_to = directory.client(core, &claims.client_id).await?;
     let username =
@@ -214,7 +214,7 @@ async fn of_key(
         entitlements: good.scope.iter().map(str::to_owned).collect(),
         scope: Some(good.scope),
         client_id: Some(name.clone()),
-        username: Some(good.owner.username),
+        username: good.owner.named().map(str::to_owned),
         token_type: Some(API_KEY.to_owned()),
         exp: Some(good.key.expires_at),
         iat: Some(good.key.created_at),
@@ -268,7 +268,7 @@ async fn refresh_token(
         username: record
             .user
             .filter(|_| client.pairwise_sector.is_none())
-            .map(|user| user.username),
+            .and_then(|user| user.named().map(str::to_owned)),
         exp: Some(record.token.expires_at),
         iat: Some(record.token.created_at),
         sub: Some(issuing.subject_key.subject(client, record.grant.user_id)),

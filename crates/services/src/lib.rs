@@ -31,6 +31,7 @@ pub mod denial_log;
 pub mod detail_types;
 pub mod dev_token;
 pub mod device;
+pub mod directory;
 pub mod dpop;
 pub mod draft;
 pub mod email_code;

@@ -84,7 +84,7 @@ async fn collect(core: &Core, directory: &Directory, user: &User) -> Result<Valu
     Ok(json!({
         "issuer": core.issuer(),
         "exported_at": at(core.now()),
-        "account": account(user, &assigned),
+        "account": account(core, user, &assigned),
         "profile": profile(core, user)?,
         "picture": avatar.as_ref().map(picture),
         "roles": roles.iter().map(role).collect::<Vec<_>>(),
@@ -113,15 +113,17 @@ fn at(moment: UnixSeconds) -> Value {
     text.map_or_else(|| Value::from(moment), Value::from)
 }
 
-fn account(user: &User, roles: &EffectiveRoles) -> Value {
+fn account(core: &Core, user: &User, roles: &EffectiveRoles) -> Value {
     json!({
         "id": user.id,
-        "username": user.username,
+        "username": user.named(),
         "email": user.email,
         "email_verified": user.email_verified,
         "has_password": user.password_hash.is_some(),
         "password_changed_at": user.password_changed_at.map(at),
-        "is_staff": user.is_staff_with(roles),
+        "is_staff": user.is_staff_with(roles, &core.config.accounts.staff_roles),
+        "last_login": user.last_login.0.map(at),
+        "date_joined": at(user.created_at),
         "created_at": at(user.created_at),
         "updated_at": at(user.updated_at),
         "disabled_at": user.disabled_at.map(at),

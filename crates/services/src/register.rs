@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use doorward_domain::credentials::password::PasswordContext;
 use doorward_domain::model::{
-    Assignment, AssignmentId, AuditKind, Interaction, InteractionId, Profile, SubjectKind, User,
-    UserId,
+    Assignment, AssignmentId, AuditKind, Interaction, InteractionId, LastLogin, Profile,
+    SubjectKind, User, UserId, UsernameMode,
 };
 use doorward_domain::random::Generator;
 use doorward_domain::rules::identifier::{self, IdentifierError};
@@ -31,7 +31,7 @@ use crate::error::{FlowError, ServerError};
 /// The input of the registration form.
 #[derive(Clone, Debug)]
 pub struct NewAccount {
-    /// The user name.
+    /// The user name; empty for an account without one.
     pub username: String,
     /// The e-mail address.
     pub email: String,
@@ -205,7 +205,9 @@ pub(crate) async fn notify_owner(
     owner: &User,
     caller: &Caller,
 ) -> Result<(), FlowError<RegisterError>> {
-    user_name::hold(core, &checked.user.username_key).await;
+    if checked.user.named().is_some() {
+        user_name::hold(core, &checked.user.username_key).await;
+    }
     let mails = Key::new("known-address", &checked.user.email_key);
     let hour = Duration::from_hours(1);
     // Without the counter no mail is sent: unlimited mails would be worse.
@@ -319,6 +321,7 @@ impl Named {
                 disabled_at: None,
                 deletion_due_at: None,
                 password_change_required: false,
+                last_login: LastLogin::default(),
                 created_at: now,
                 updated_at: now,
             },
@@ -335,20 +338,9 @@ pub(crate) async fn check_profile(
     problems: &mut AccountErrors,
 ) -> Result<Named, ServerError> {
     let mut named = Named::default();
-    match identifier::username_key(user.username) {
+    match check_username(core, user.username, (reserved, known)).await? {
+        Ok(key) => named.username_key = key,
         Err(problem) => problems.username = Some(problem),
-        Ok(key) if reserved == Reserved::Refused && identifier::is_reserved(&key) => {
-            problems.username = Some(IdentifierError::Reserved);
-        }
-        Ok(key) => {
-            let existing = is_in_use(core, core.db.read(), &key).await?;
-            if existing
-                || (known == KnownAddress::Hidden && user_name::is_reserved(core, &key).await)
-            {
-                problems.username = Some(IdentifierError::Taken);
-            }
-            named.username_key = key;
-        }
     }
     match identifier::email_key(user.email) {
         Err(problem) => problems.email = Some(problem),
@@ -367,6 +359,35 @@ pub(crate) async fn check_profile(
     Ok(named)
 }
 
+/// Returns the key of the user name, which is empty for an account without one.
+async fn check_username(
+    core: &Core,
+    typed: &str,
+    (reserved, known): (Reserved, KnownAddress),
+) -> Result<Result<String, IdentifierError>, ServerError> {
+    let settings = &core.config.accounts;
+    match settings.username {
+        UsernameMode::Optional | UsernameMode::None if typed.trim().is_empty() => {
+            return Ok(Ok(String::new()));
+        }
+        UsernameMode::None => return Ok(Err(IdentifierError::Unused)),
+        UsernameMode::Required | UsernameMode::Optional => {}
+    }
+    let key = match identifier::username_key(typed) {
+        Ok(key) => key,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    let is_reserved = identifier::is_reserved(&key, &settings.reserved_usernames);
+    if reserved == Reserved::Refused && is_reserved {
+        return Ok(Err(IdentifierError::Reserved));
+    }
+    let existing = is_in_use(core, core.db.read(), &key).await?;
+    if existing || (known == KnownAddress::Hidden && user_name::is_reserved(core, &key).await) {
+        return Ok(Err(IdentifierError::Taken));
+    }
+    Ok(Ok(key))
+}
+
 /// Inserts the account. The unique index finally decides whether the user name is free. An account
 /// that has the name and did not verify its address in time is deleted.
 pub(crate) async fn store(
@@ -375,8 +396,10 @@ pub(crate) async fn store(
     checked: &ValidatedAccount,
 ) -> Result<(), FlowError<RegisterError>> {
     let (name, before) = (&checked.user.username_key, user_name::free_before(core));
-    for id in repo::users::list_unproved_named(tx, name, before).await? {
-        deletion::drop_in(core, tx, id, before).await?;
+    if checked.user.named().is_some() {
+        for id in repo::users::list_unproved_named(tx, name, before).await? {
+            deletion::drop_in(core, tx, id, before).await?;
+        }
     }
     match repo::users::insert(tx, &checked.user).await {
         Ok(()) => Ok(()),

@@ -17,7 +17,7 @@ use crate::context::{Core, Delivery};
 use crate::error::{FlowError, ServerError};
 use crate::known_device::Account;
 
-/// Minimum time between two records of a session's use, in seconds.
+/// Minimum time between two records of a session's use, or of a user's sign-in, in seconds.
 const TOUCH_EVERY: i64 = 60;
 
 /// Returns the live session of a cookie value; `None` for an unknown, ended or expired session and
@@ -105,6 +105,16 @@ async fn touch(core: &Core, session: &mut Session) -> Result<(), ServerError> {
     Ok(())
 }
 
+/// Records the time of a sign-in, at most once per interval.
+async fn record_login(core: &Core, tx: &WriteTx, user: &User) -> Result<(), ServerError> {
+    let now = core.now();
+    let is_recent = |last: i64| now.saturating_sub(last) < TOUCH_EVERY;
+    if !user.last_login.0.is_some_and(is_recent) {
+        repo::users::record_login(tx, user.id, now).await?;
+    }
+    Ok(())
+}
+
 /// A new session, with the value of its cookie.
 #[derive(Debug)]
 pub struct NewSession {
@@ -166,6 +176,10 @@ pub(crate) async fn start(
         let (old, new) = (session.token_hash, token.hash());
         let proof = beginning.authentication;
         if repo::sessions::rotate(tx, session.id, &old, &new, proof).await? {
+            // A new cookie alone, as after a change of the password, is no sign-in.
+            if *proof != session.authentication {
+                record_login(core, tx, beginning.user).await?;
+            }
             let remember = beginning.remember;
             if remember != session.remember {
                 let end = rest(core).idle_end(remember, now, session.expires_at);
@@ -204,6 +218,7 @@ pub(crate) async fn start(
         repo::sessions::end(tx, before.session.id, EndReason::Replaced, now).await?;
     }
     repo::sessions::insert(tx, &session).await?;
+    record_login(core, tx, beginning.user).await?;
     Ok(NewSession {
         session,
         token,

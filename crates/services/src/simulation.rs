@@ -183,7 +183,7 @@ pub async fn authorize(
         UserLookup::Person(current) => Some(*current),
     };
     if let Some(current) = current.as_ref().filter(|current| !current.user.is_active()) {
-        let command = format!("doorward user enable {}", current.user.username);
+        let command = format!("doorward user enable {}", current.user.login_identifier());
         let reason = GrantCheckError::UserDisabled.reason();
         return Ok(simulation.stop("sign_in", reason).with_remediation(command));
     }

@@ -98,7 +98,7 @@ pub struct Account {
     pub layout: Layout,
     /// Name in the greeting.
     pub name: String,
-    /// The username.
+    /// The username; empty if the account has none.
     pub username: String,
     /// The e-mail address.
     pub email: String,

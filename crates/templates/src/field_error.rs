@@ -162,9 +162,23 @@ pub(super) fn password_hint(layout: &Layout, min: usize) -> String {
     )
 }
 
+/// The field for the user name of a new account.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UsernameField {
+    /// It must be filled in.
+    #[default]
+    Required,
+    /// It may stay empty.
+    Optional,
+    /// It is not shown.
+    Hidden,
+}
+
 /// The fields of a new account as typed, with their errors. Passwords are never shown again.
 #[derive(Clone, Debug, Default)]
 pub struct AccountFields {
+    /// Field for the username.
+    pub username_field: UsernameField,
     /// Username as typed.
     pub username: String,
     /// E-mail address as typed.
@@ -189,6 +203,25 @@ impl AccountFields {
             || self.password_problem.is_some()
             || self.password_mismatch
             || self.form_problem.is_some()
+    }
+
+    /// Returns true if the form has a field for the username.
+    pub fn shows_username(&self) -> bool {
+        self.username_field != UsernameField::Hidden
+    }
+
+    /// Returns true if the username must be filled in.
+    pub fn needs_username(&self) -> bool {
+        self.username_field == UsernameField::Required
+    }
+
+    /// Returns the hint above the username.
+    pub fn username_hint(&self, layout: &Layout) -> String {
+        let hint = layout.t("username-hint");
+        match self.username_field {
+            UsernameField::Optional => format!("{} {hint}", layout.t("username-optional")),
+            UsernameField::Required | UsernameField::Hidden => hint,
+        }
     }
 
     /// Returns the message below the username.

@@ -11,7 +11,8 @@ use doorward_domain::credentials::password::{self, HashMemory, HashParams};
 use doorward_domain::keys::{self, KeyRecord};
 use doorward_domain::model::{
     AccessTokenFormat, Address, Assignment, AssignmentId, AuditKind, Client, ClientId, ClientKind,
-    Permission, PkcePolicy, Profile, Resource, Role, ScopeEntry, SubjectKind, User, UserId,
+    LastLogin, Permission, PkcePolicy, Profile, Resource, Role, ScopeEntry, SubjectKind, User,
+    UserId,
 };
 use doorward_domain::secret::{self, KeyPurpose, MasterKey, TokenHash};
 use doorward_protocol::authorize::ResponseMode;
@@ -397,6 +398,7 @@ fn user(name: &str, hash: &str, now: i64) -> User {
         disabled_at: None,
         deletion_due_at: None,
         password_change_required: false,
+        last_login: LastLogin::default(),
         created_at: now,
         updated_at: now,
     }

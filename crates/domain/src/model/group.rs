@@ -17,6 +17,8 @@ pub struct Group {
     pub path: String,
     /// The description of its purpose.
     pub description: String,
+    /// The short code, such as a department number; unique in its organization, whatever the case.
+    pub code: Option<String>,
     /// The slug of its organization; none for a group outside all organizations.
     pub org: Option<String>,
     /// The parent group.
@@ -59,6 +61,15 @@ pub fn path_below(parent: Option<&str>, name: &str) -> Option<String> {
     let path = format!("{}/{name}", parent.unwrap_or_default());
     let depth = path.bytes().filter(|byte| *byte == b'/').count();
     (depth <= MAX_DEPTH && path.len() <= MAX_PATH).then_some(path)
+}
+
+/// The maximum length of a code in bytes.
+pub const MAX_CODE: usize = 40;
+
+/// Returns true for 1 to 40 of `A-Z`, `a-z`, `0-9`, `_`, `-` and `.`.
+pub fn is_code(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+    (1..=MAX_CODE).contains(&text.len()) && text.chars().all(plain)
 }
 
 /// Returns every path from the top of the tree down to this one.

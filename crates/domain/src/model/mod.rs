@@ -89,4 +89,4 @@ pub use scope::{AccessTokenType, Resource, ScopeEntry};
 pub use second_factor::{FirstFactor, PendingSignIn, TotpFactor};
 pub use session::{Authentication, EndCause, EndReason, Session, SessionEnd};
 pub use trusted_device::TrustedDevice;
-pub use user::{Address, EmailPreferences, Profile, User};
+pub use user::{Address, EmailPreferences, LastLogin, Profile, User, UsernameMode};

@@ -156,6 +156,7 @@ pub(crate) fn user() -> User {
         disabled_at: None,
         deletion_due_at: None,
         password_change_required: false,
+        last_login: LastLogin::default(),
         created_at: NOW - 1000,
         updated_at: NOW - 500,
     }

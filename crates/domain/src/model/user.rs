@@ -1,8 +1,10 @@
 //! Users and their profiles.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
-use super::{ADMIN_ROLE, AvatarId, EffectiveRoles, UserId};
+use super::{AvatarId, EffectiveRoles, UserId};
 use crate::time::UnixSeconds;
 
 /// A user with an account.
@@ -10,9 +12,9 @@ use crate::time::UnixSeconds;
 pub struct User {
     /// The `sub` of every token.
     pub id: UserId,
-    /// The user name as typed at registration, for display.
+    /// The user name as typed at registration, for display; empty if the account has none.
     pub username: String,
-    /// The case-folded user name, unique and used for lookups.
+    /// The case-folded user name, unique and used for lookups; empty if the account has none.
     pub username_key: String,
     /// The e-mail address as typed, for display and mail.
     pub email: String,
@@ -37,22 +39,61 @@ pub struct User {
     pub disabled_at: Option<UnixSeconds>,
     /// The time at which the account will be deleted; none unless the user requested it.
     pub deletion_due_at: Option<UnixSeconds>,
+    /// The latest sign-in.
+    pub last_login: LastLogin,
     /// The time of creation.
     pub created_at: UnixSeconds,
     /// The time of the last change (`updated_at` of OIDC Core §5.1).
     pub updated_at: UnixSeconds,
 }
 
+/// The use of user names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UsernameMode {
+    /// Every new account has a user name.
+    #[default]
+    Required,
+    /// A new account may have a user name.
+    Optional,
+    /// No new account has a user name.
+    None,
+}
+
+/// The time of a user's latest sign-in, to the minute; none before the first one.
+///
+/// It is no part of the debug text, from which the admin API derives versions: a sign-in does not
+/// invalidate the `If-Match` of an administrator.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub struct LastLogin(pub Option<UnixSeconds>);
+
+impl fmt::Debug for LastLogin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LastLogin")
+    }
+}
+
 impl User {
-    /// Returns the name that pages display: the full name, otherwise the user name.
+    /// Returns the name that pages display: the full name, otherwise the login identifier.
     pub fn display_name(&self) -> String {
-        self.profile.name().unwrap_or_else(|| self.username.clone())
+        let name = self.profile.name();
+        name.unwrap_or_else(|| self.login_identifier().to_owned())
+    }
+
+    /// Returns the user name; `None` if the account has none.
+    pub fn named(&self) -> Option<&str> {
+        Some(self.username.as_str()).filter(|name| !name.is_empty())
+    }
+
+    /// Returns the user name, or the e-mail address of an account without one.
+    pub fn login_identifier(&self) -> &str {
+        self.named().unwrap_or(&self.email)
     }
 
     /// Returns true if the user works for the operator: marked as staff by an administrator, or
-    /// assigned the role `admin` outside any organization.
-    pub fn is_staff_with(&self, roles: &EffectiveRoles) -> bool {
-        self.is_staff || roles.roles.contains(ADMIN_ROLE)
+    /// assigned one of `staff_roles` outside any organization.
+    pub fn is_staff_with(&self, roles: &EffectiveRoles, staff_roles: &[String]) -> bool {
+        self.is_staff || staff_roles.iter().any(|role| roles.roles.contains(role))
     }
 
     /// Returns true if the account may sign in and keep its tokens.

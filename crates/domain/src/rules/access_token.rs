@@ -26,6 +26,8 @@ pub struct Issuance<'a> {
     pub now: UnixSeconds,
     /// The TTL of the token in seconds.
     pub ttl: i64,
+    /// Roles whose holders are staff of the operator.
+    pub staff_roles: &'a [String],
 }
 
 impl Issuance<'_> {
@@ -96,11 +98,11 @@ pub fn for_user(
         overage: carried.overage,
         org: grant.org.clone(),
         email_verified: Some(user.email_verified),
-        username: named.map(|user| user.username.clone()),
+        username: named.and_then(User::named).map(str::to_owned),
         email: named.map(|user| user.email.clone()),
         // A role in an organization does not make the user staff.
         is_staff: named.map(|user| match grant.org {
-            None => user.is_staff_with(roles),
+            None => user.is_staff_with(roles, issuance.staff_roles),
             Some(_) => user.is_staff,
         }),
         act: None,

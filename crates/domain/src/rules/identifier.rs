@@ -22,6 +22,8 @@ pub enum IdentifierError {
     Reserved,
     /// A name of another account.
     Taken,
+    /// A user name, where accounts have none.
+    Unused,
 }
 
 /// The minimum length of a user name, in characters.
@@ -30,29 +32,6 @@ pub const USERNAME_MIN: usize = 2;
 pub const USERNAME_MAX: usize = 64;
 /// The maximum length of an e-mail address, in bytes (RFC 5321 §4.5.3.1.3).
 pub const EMAIL_MAX: usize = 254;
-
-/// Names that could be mistaken for the operator.
-const RESERVED: &[&str] = &[
-    "abuse",
-    "admin",
-    "administrator",
-    "doorward",
-    "help",
-    "hostmaster",
-    "info",
-    "mail",
-    "me",
-    "noreply",
-    "no-reply",
-    "postmaster",
-    "root",
-    "security",
-    "staff",
-    "support",
-    "system",
-    "webmaster",
-    "www",
-];
 
 /// Returns the canonical form of a user name, which is unique and used for lookups: names that
 /// differ only in width, case or normalization are the same.
@@ -107,11 +86,11 @@ pub fn username_skeleton(username_key: &str) -> String {
 
 /// Returns true if self-registration must not use a user name: a reserved one, or one with the same
 /// skeleton (UTS 39 §4).
-pub fn is_reserved(username_key: &str) -> bool {
+pub fn is_reserved(username_key: &str, reserved: &[String]) -> bool {
     let look = username_skeleton(username_key);
-    RESERVED
+    reserved
         .iter()
-        .any(|reserved| skeleton(reserved).eq(look.chars()))
+        .any(|reserved| skeleton(&reserved.to_lowercase()).eq(look.chars()))
 }
 
 /// Returns the canonical form of an e-mail address, which is unique and used for lookups. It is all

@@ -1,4 +1,4 @@
-//! `doorward group create|list|show|add-member|remove-member|set-manager|move|delete`.
+//! `doorward group create|list|show|update|add-member|remove-member|set-manager|move|delete`.
 
 use clap::{Args, Subcommand};
 use doorward_admin::groups::{self, GroupChange, NewGroup};
@@ -51,6 +51,9 @@ enum Verb {
         /// Purpose of the group
         #[arg(long, default_value = "")]
         description: String,
+        /// Short code, such as a department number; unique in the organization
+        #[arg(long)]
+        code: Option<String>,
         /// Manager of the group: user name, e-mail address or ID
         #[arg(long, value_name = "USER")]
         manager: Option<String>,
@@ -71,6 +74,17 @@ enum Verb {
     Show {
         #[command(flatten)]
         which: GroupSelector,
+    },
+    /// Change the description or the code of a group
+    Update {
+        #[command(flatten)]
+        which: GroupSelector,
+        /// Purpose of the group
+        #[arg(long)]
+        description: Option<String>,
+        /// Short code; empty removes it
+        #[arg(long)]
+        code: Option<String>,
     },
     /// Add a user to a group
     AddMember {
@@ -120,6 +134,7 @@ pub async fn run(args: GroupArgs) -> Result<(), CliError> {
             path,
             org,
             description,
+            code,
             manager,
             json,
         } => {
@@ -129,6 +144,7 @@ pub async fn run(args: GroupArgs) -> Result<(), CliError> {
                 parent: parent.map(|group| group.id),
                 org,
                 description,
+                code,
                 manager: resolve_user(&context, manager.as_deref()).await?,
             };
             let created = groups::create(&context, new).await?;
@@ -136,26 +152,13 @@ pub async fn run(args: GroupArgs) -> Result<(), CliError> {
         }
         Verb::List { org, json } => list(&context, org.as_deref(), json).await,
         Verb::Show { which } => show(&context, &which.find(&context).await?, which.json).await,
-        Verb::AddMember { which, user } => {
-            let (group, user) = (
-                which.find(&context).await?,
-                users::get(&context, &user).await?,
-            );
-            groups::add_member(&context, group.id, user.id).await?;
-            let sentence = format!("{} is in {}.", user.username, group.path);
-            let shown = membership(&group, &user.username, true);
-            output::print_result(which.json, &shown, &sentence)
-        }
-        Verb::RemoveMember { which, user } => {
-            let (group, user) = (
-                which.find(&context).await?,
-                users::get(&context, &user).await?,
-            );
-            groups::remove_member(&context, group.id, user.id).await?;
-            let sentence = format!("{} is no longer in {}.", user.username, group.path);
-            let shown = membership(&group, &user.username, false);
-            output::print_result(which.json, &shown, &sentence)
-        }
+        Verb::Update {
+            which,
+            description,
+            code,
+        } => update(&context, &which, description, code).await,
+        Verb::AddMember { which, user } => set_member(&context, &which, &user, true).await,
+        Verb::RemoveMember { which, user } => set_member(&context, &which, &user, false).await,
         Verb::SetManager { which, user } => {
             let group = which.find(&context).await?;
             let change = GroupChange {
@@ -183,6 +186,47 @@ pub async fn run(args: GroupArgs) -> Result<(), CliError> {
             output::print_result(which.json, &shown, &sentence(&group, "is deleted"))
         }
     }
+}
+
+async fn update(
+    context: &AdminContext<'_>,
+    which: &GroupSelector,
+    description: Option<String>,
+    code: Option<String>,
+) -> Result<(), CliError> {
+    if description.is_none() && code.is_none() {
+        return Err(CliError::Usage(
+            "nothing to change; see `doorward group update --help`".into(),
+        ));
+    }
+    let group = which.find(context).await?;
+    let change = GroupChange {
+        description,
+        code: code.map(|code| Some(code).filter(|code| !code.is_empty())),
+        ..GroupChange::default()
+    };
+    let changed = groups::update(context, group.id, change).await?;
+    print_change(which.json, &changed, "is changed")
+}
+
+async fn set_member(
+    context: &AdminContext<'_>,
+    which: &GroupSelector,
+    user: &str,
+    is_member: bool,
+) -> Result<(), CliError> {
+    let group = which.find(context).await?;
+    let user = users::get(context, user).await?;
+    let what = if is_member {
+        groups::add_member(context, group.id, user.id).await?;
+        "is in"
+    } else {
+        groups::remove_member(context, group.id, user.id).await?;
+        "is no longer in"
+    };
+    let sentence = format!("{} {what} {}.", user.login_identifier(), group.path);
+    let shown = membership(&group, user.login_identifier(), is_member);
+    output::print_result(which.json, &shown, &sentence)
 }
 
 /// Returns the parent group of a path, and the last part of the path.
@@ -227,6 +271,7 @@ fn membership(group: &Group, username: &str, is_member: bool) -> Value {
 fn document(group: &Group) -> Value {
     json!({
         "id": group.id.to_string(), "path": group.path, "description": group.description,
+        "code": group.code,
         "organization": group.org, "manager": group.manager.map(|id| id.to_string()),
     })
 }
@@ -251,10 +296,11 @@ async fn list(
     }
     let row = |group: &Group| {
         let org = group.org.clone().unwrap_or_else(|| "-".to_owned());
-        vec![group.path.clone(), org, group.description.clone()]
+        let code = group.code.clone().unwrap_or_else(|| "-".to_owned());
+        vec![group.path.clone(), code, org, group.description.clone()]
     };
     let rows: Vec<_> = all.iter().map(row).collect();
-    output::table(&["GROUP", "ORGANIZATION", "DESCRIPTION"], &rows)
+    output::table(&["GROUP", "CODE", "ORGANIZATION", "DESCRIPTION"], &rows)
 }
 
 async fn show(context: &AdminContext<'_>, group: &Group, as_json: bool) -> Result<(), CliError> {
@@ -268,7 +314,8 @@ async fn show(context: &AdminContext<'_>, group: &Group, as_json: bool) -> Resul
     }
     let mut members = Vec::new();
     for id in ids {
-        members.push(users::get(context, &id.to_string()).await?.username);
+        let user = users::get(context, &id.to_string()).await?;
+        members.push(user.login_identifier().to_owned());
     }
     members.sort();
     if as_json {

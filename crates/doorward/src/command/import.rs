@@ -172,7 +172,7 @@ fn database_url(source: &str) -> Result<Option<String>, CliError> {
 async fn import(place: &TargetArgs, args: CommonArgs, source: Source) -> Result<(), CliError> {
     let place = place.open().await?;
     let master = place.master_key()?;
-    let options = args.options(source.name)?;
+    let options = args.options(source.name, place.config.accounts.username)?;
     let mut report = Report::create(&args, &options, source.users)?;
     let import = Import {
         operator: place.operator(),

@@ -161,7 +161,7 @@ pub async fn run(args: OrgArgs) -> Result<(), CliError> {
         Verb::RemoveMember { member } => {
             let user = users::get(&context, &member.user).await?;
             organizations::remove_member(&context, &member.slug, user.id).await?;
-            let (who, slug) = (&user.username, &member.slug);
+            let (who, slug) = (user.login_identifier(), &member.slug);
             let shown = json!({ "organization": slug, "user": who });
             let sentence = format!("{who} no longer belongs to {slug}.");
             output::print_result(member.json, &output::deleted(shown), &sentence)
@@ -200,9 +200,9 @@ async fn set(
     organizations::set_member(&context, &member.slug, user.id, is_owner).await?;
     let what = if is_owner { "owns" } else { "belongs to" };
     let shown = json!({
-        "organization": member.slug, "user": user.username, "owner": is_owner,
+        "organization": member.slug, "user": user.login_identifier(), "owner": is_owner,
     });
-    let sentence = format!("{} {what} {}.", user.username, member.slug);
+    let sentence = format!("{} {what} {}.", user.login_identifier(), member.slug);
     output::print_result(member.json, &shown, &sentence)
 }
 
@@ -312,7 +312,7 @@ async fn show(installation: &Installation, slug: &str, as_json: bool) -> Result<
     let mut users = Vec::new();
     for member in members {
         let user = users::get(&context, &member.user_id.to_string()).await?;
-        users.push((user.username, member.is_owner));
+        users.push((user.login_identifier().to_owned(), member.is_owner));
     }
     users.sort();
     if as_json {

@@ -38,7 +38,7 @@ pub async fn run(args: RecoverArgs) -> Result<(), CliError> {
         return output::json(&json!({ "url": url, "expires_at": expires_at }));
     }
     output::line(&url)?;
-    let (name, end) = (&user.username, output::time(recovery.expires_at));
+    let (name, end) = (user.login_identifier(), output::time(recovery.expires_at));
     output::print_status(&format!(
         "{name} has neither password nor second factor now. Open the link before {end}; it works once."
     ));

@@ -7,7 +7,7 @@ use doorward_admin::{
 };
 use doorward_domain::random::Random;
 use doorward_domain::{
-    model::{Assignment, Profile, User},
+    model::{Assignment, Profile, User, UsernameMode},
     secret::Secret,
 };
 use serde_json::{Value, json};
@@ -89,9 +89,9 @@ struct UserSelector {
 
 #[derive(Debug, Args)]
 struct CreateArgs {
-    /// User name
+    /// User name; required unless `accounts.username` is `optional` or `none`
     #[arg(long)]
-    username: String,
+    username: Option<String>,
     /// E-mail address
     #[arg(long)]
     email: String,
@@ -178,7 +178,7 @@ pub async fn run(args: UserArgs) -> Result<(), CliError> {
             users::delete(&operator, user.id).await?;
             let is_staff = staff.contains(&user.id);
             let before = document(&user, &roles, is_staff);
-            let sentence = format!("{} is deleted.", user.username);
+            let sentence = format!("{} is deleted.", user.login_identifier());
             output::print_result(who.json, &output::deleted(before), &sentence)
         }
     }
@@ -190,8 +190,13 @@ async fn create(installation: &Installation, args: CreateArgs) -> Result<(), Cli
         family_name: args.family_name,
         ..Profile::default()
     };
+    let mode = installation.config.accounts.username;
+    if args.username.is_none() && mode == UsernameMode::Required {
+        return Err(CliError::Usage("give --username NAME".into()));
+    }
+    let username = args.username.unwrap_or_default();
     let context = passwords::OwnedPasswordContext {
-        username: &args.username,
+        username: &username,
         email: &args.email,
         profile: &profile,
         site: &installation.config.branding.name,
@@ -206,7 +211,7 @@ async fn create(installation: &Installation, args: CreateArgs) -> Result<(), Cli
         None => None,
     };
     let new = NewUser {
-        username: args.username,
+        username,
         email: args.email,
         email_verified: args.verified,
         password_hash,
@@ -256,7 +261,7 @@ async fn list(installation: &Installation, as_json: bool) -> Result<(), CliError
         .map(|(user, roles)| {
             vec![
                 user.id.to_string(),
-                user.username.clone(),
+                user.named().unwrap_or("-").to_owned(),
                 user.email.clone(),
                 role_list(roles),
                 if user.is_active() {
@@ -280,7 +285,7 @@ async fn show(installation: &Installation, user: &User, as_json: bool) -> Result
     }
     output::fields(&[
         ("id", user.id.to_string()),
-        ("username", user.username.clone()),
+        ("username", user.named().unwrap_or("-").to_owned()),
         ("email", user.email.clone()),
         ("email_verified", user.email_verified.to_string()),
         ("name", user.display_name()),
@@ -292,6 +297,8 @@ async fn show(installation: &Installation, user: &User, as_json: bool) -> Result
             user.password_change_required.to_string(),
         ),
         ("disabled_at", output::time_or_dash(user.disabled_at)),
+        ("last_login", output::time_or_dash(user.last_login.0)),
+        ("date_joined", output::time(user.created_at)),
         ("created_at", output::time(user.created_at)),
         ("updated_at", output::time(user.updated_at)),
     ])
@@ -300,7 +307,7 @@ async fn show(installation: &Installation, user: &User, as_json: bool) -> Result
 fn document(user: &User, roles: &[Assignment], is_staff: bool) -> Value {
     json!({
         "id": user.id.to_string(),
-        "username": user.username,
+        "username": user.named(),
         "email": user.email,
         "email_verified": user.email_verified,
         "name": user.display_name(),
@@ -309,6 +316,8 @@ fn document(user: &User, roles: &[Assignment], is_staff: bool) -> Value {
         "has_password": user.password_hash.is_some(),
         "password_change_required": user.password_change_required,
         "disabled_at": user.disabled_at.map(output::time),
+        "last_login": user.last_login.0.map(output::time),
+        "date_joined": output::time(user.created_at),
         "created_at": output::time(user.created_at),
         "updated_at": output::time(user.updated_at),
     })
@@ -337,7 +346,7 @@ async fn print_change(
         let now = users::get(&installation.operator(), &user.id.to_string()).await?;
         return show(installation, &now, true).await;
     }
-    output::print_status(&format!("{} {name}.", user.username));
+    output::print_status(&format!("{} {name}.", user.login_identifier()));
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! Tests of the administration API: operations, denied callers, and explanations of denials.
 
+mod account_fields;
 mod api_keys;
 mod assignments;
 mod claims;

@@ -58,6 +58,7 @@ async fn group_manager_reaches_tasks_of_department(stack: &Stack) {
         id: GroupId::from_uuid(Uuid::new_v4()),
         path: path.to_owned(),
         description: String::new(),
+        code: None,
         org: None,
         parent,
         manager,

@@ -6,6 +6,7 @@
 )]
 
 mod access_log;
+mod accounts;
 mod admin;
 mod audit;
 mod backup;

@@ -46,6 +46,7 @@ async fn employ(stack: &Stack) {
         id: GroupId::from_uuid(Uuid::new_v4()),
         path: path.to_owned(),
         description: String::new(),
+        code: None,
         org: None,
         parent,
         manager: None,

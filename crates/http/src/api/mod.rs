@@ -35,6 +35,7 @@ pub mod bearer;
 pub mod body;
 pub mod client;
 pub(super) mod decision_id;
+pub mod directory;
 pub mod endpoints;
 mod hourly_limit;
 mod openapi;
@@ -68,6 +69,7 @@ fn configure_all(config: &mut impl Endpoints) {
     config
         .service(openapi::show)
         .configure(auth::configure)
+        .configure(directory::configure)
         .configure(admin::configure);
 }
 

@@ -84,7 +84,7 @@ async fn view(
     let view = LinkedAccounts {
         layout,
         flow,
-        person: signed_in.user.username.clone(),
+        person: signed_in.user.login_identifier().to_owned(),
         waiting: waiting.map(|(sign_up, provider)| WaitingLink {
             provider: provider.name,
             label: sign_up.identity.label().to_owned(),

@@ -64,7 +64,7 @@ async fn without_app(
             if factors::is_fresh(&page.context.core, &page.context.accounts, &current).await? {
                 return Ok(page.see_other(path));
             }
-            typed.identifier = current.user.username;
+            typed.identifier = current.user.login_identifier().to_owned();
             typed.remember = current.session.remember;
             Some(LoginNotice::Confirm)
         }

@@ -1,6 +1,7 @@
 //! The fields of a new account, between form, flow and view.
 
 use doorward_domain::credentials::password::{PasswordError as Password, UserAttribute};
+use doorward_domain::model::UsernameMode;
 use doorward_domain::rules::identifier::IdentifierError;
 use doorward_domain::rules::profile::ProfileEdit;
 use doorward_domain::secret::Secret;
@@ -8,10 +9,10 @@ use doorward_protocol::params::Params;
 use doorward_services::new_password::AccountErrors;
 use doorward_services::register::NewAccount;
 use doorward_templates::field_error::{
-    AccountFields, EmailProblem, PasswordFieldError, SimilarTo, UsernameProblem,
+    AccountFields, EmailProblem, PasswordFieldError, SimilarTo, UsernameField, UsernameProblem,
 };
 
-use crate::page::PageError;
+use crate::page::{Page, PageError};
 use crate::page_support::text;
 
 /// Reads the fields.
@@ -25,9 +26,31 @@ pub(super) fn read(fields: &Params) -> Result<NewAccount, PageError> {
     })
 }
 
-/// Returns the fields to show again, without passwords.
-pub(super) fn form_fields(account: &NewAccount, problems: &AccountErrors) -> AccountFields {
+/// Returns the field for the user name.
+pub(super) fn username_field(page: &Page) -> UsernameField {
+    match page.context.core.config.accounts.username {
+        UsernameMode::Required => UsernameField::Required,
+        UsernameMode::Optional => UsernameField::Optional,
+        UsernameMode::None => UsernameField::Hidden,
+    }
+}
+
+/// Returns the fields of an empty form.
+pub(super) fn empty_fields(page: &Page) -> AccountFields {
     AccountFields {
+        username_field: username_field(page),
+        ..AccountFields::default()
+    }
+}
+
+/// Returns the fields to show again, without passwords.
+pub(super) fn form_fields(
+    page: &Page,
+    account: &NewAccount,
+    problems: &AccountErrors,
+) -> AccountFields {
+    AccountFields {
+        username_field: username_field(page),
         username: account.username.clone(),
         email: account.email.clone(),
         username_problem: problems.username.map(username_problem),
@@ -43,9 +66,10 @@ pub(super) fn username_problem(problem: IdentifierError) -> UsernameProblem {
         IdentifierError::Missing => UsernameProblem::Missing,
         IdentifierError::Taken => UsernameProblem::Taken,
         IdentifierError::Reserved => UsernameProblem::Reserved,
-        IdentifierError::TooShort | IdentifierError::TooLong | IdentifierError::Invalid => {
-            UsernameProblem::Invalid
-        }
+        IdentifierError::TooShort
+        | IdentifierError::TooLong
+        | IdentifierError::Invalid
+        | IdentifierError::Unused => UsernameProblem::Invalid,
     }
 }
 

@@ -42,7 +42,7 @@ fn form(page: &Page, signed_in: &SignedIn) -> NewPassword {
     NewPassword {
         layout: page.layout(),
         proof: PasswordChangeProof::Current,
-        username: signed_in.user.username.clone(),
+        username: signed_in.user.login_identifier().to_owned(),
         current_problem: None,
         fields: AccountFields::default(),
         min_length: page.context.core.config.passwords.min_length,

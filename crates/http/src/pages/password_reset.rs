@@ -103,7 +103,7 @@ async fn form(
     let view = new_password::NewPassword {
         layout: page.layout(),
         proof: PasswordChangeProof::Link,
-        username: user.username,
+        username: user.login_identifier().to_owned(),
         current_problem: None,
         fields,
         min_length: page.context.core.config.passwords.min_length,

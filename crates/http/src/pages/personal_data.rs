@@ -39,7 +39,7 @@ fn view(page: &Page, signed_in: &SignedIn, is_fresh: bool) -> PersonalData {
     PATH.clone_into(&mut layout.return_to);
     PersonalData {
         layout,
-        username: signed_in.user.username.clone(),
+        username: signed_in.user.login_identifier().to_owned(),
         is_fresh,
         grace_days: page.context.core.config.accounts.deletion_grace / DAY,
         problem: None,
@@ -127,7 +127,7 @@ pub async fn show_pending(page: &Page) -> Result<HttpResponse, PageError> {
     let view = PendingDeletion {
         layout: page.layout(),
         flow: flow.map(|id| id.to_string()).unwrap_or_default(),
-        username: signed_in.user.username,
+        username: signed_in.user.login_identifier().to_owned(),
         due,
     };
     Ok(page.html(StatusCode::OK, &view))

@@ -266,6 +266,7 @@ fn welcome_form(
             let begun = AccountFields {
                 username,
                 email: email.clone().unwrap_or_default(),
+                username_field: new_account::username_field(page),
                 ..AccountFields::default()
             };
             let mut fields = typed.unwrap_or(begun);
@@ -305,7 +306,7 @@ async fn register(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         email: text(&fields, "email")?.to_owned(),
     };
     if let Err(retry_after) = page.admit_form().await {
-        let mut shown = form_fields(&typed, &AccountErrors::default());
+        let mut shown = form_fields(page, &typed, &AccountErrors::default());
         shown.form_problem = Some(FormProblem::TooManyTries { retry_after });
         let (welcome, status) = (waiting(page).await?, StatusCode::TOO_MANY_REQUESTS);
         return Ok(welcome_form(
@@ -337,7 +338,7 @@ async fn register(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
             Ok(page.see_other(&with_flow("/verify-email?sent=1", flow)))
         }
         Err(FlowError::Rejected(sign_up::FederatedSignUpError::Problems(problems))) => {
-            let shown = form_fields(&typed, &problems);
+            let shown = form_fields(page, &typed, &problems);
             let (welcome, status) = (waiting(page).await?, StatusCode::UNPROCESSABLE_ENTITY);
             Ok(welcome_form(
                 page,
@@ -357,8 +358,9 @@ async fn register(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
     }
 }
 
-fn form_fields(typed: &SignUpForm, problems: &AccountErrors) -> AccountFields {
+fn form_fields(page: &Page, typed: &SignUpForm, problems: &AccountErrors) -> AccountFields {
     AccountFields {
+        username_field: new_account::username_field(page),
         username: typed.username.clone(),
         email: typed.email.clone(),
         username_problem: problems.username.map(new_account::username_problem),

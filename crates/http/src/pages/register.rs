@@ -28,7 +28,7 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(form(
         page,
         resumed.as_ref(),
-        AccountFields::default(),
+        new_account::empty_fields(page),
         StatusCode::OK,
     ))
 }
@@ -61,7 +61,7 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
     }
     let account = new_account::read(&fields)?;
     if let Err(retry_after) = page.admit_form().await {
-        let mut shown = new_account::form_fields(&account, &AccountErrors::default());
+        let mut shown = new_account::form_fields(page, &account, &AccountErrors::default());
         shown.form_problem = Some(FormProblem::TooManyTries { retry_after });
         let status = StatusCode::TOO_MANY_REQUESTS;
         return Ok(form(page, resumed.as_ref(), shown, status));
@@ -89,7 +89,7 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
             Err(ErrorKind::RegistrationClosed.into())
         }
         Err(FlowError::Rejected(RegisterError::Problems(problems))) => {
-            let shown = new_account::form_fields(&account, &problems);
+            let shown = new_account::form_fields(page, &account, &problems);
             Ok(form(
                 page,
                 resumed.as_ref(),

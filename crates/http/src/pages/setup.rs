@@ -19,7 +19,8 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     if !setup::is_open(&page.context.core, token).await? {
         return Err(ErrorKind::SetupLink.into());
     }
-    Ok(form(page, token, AccountFields::default(), StatusCode::OK))
+    let fields = new_account::empty_fields(page);
+    Ok(form(page, token, fields, StatusCode::OK))
 }
 
 fn form(page: &Page, token: &str, fields: AccountFields, status: StatusCode) -> HttpResponse {
@@ -50,7 +51,7 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         Ok(session) => Ok(with_session(page, page.see_other("/account"), &session)),
         Err(FlowError::Rejected(SetupError::Link)) => Err(ErrorKind::SetupLink.into()),
         Err(FlowError::Rejected(SetupError::Problems(problems))) => {
-            let shown = new_account::form_fields(&account, &problems);
+            let shown = new_account::form_fields(page, &account, &problems);
             Ok(form(page, token, shown, StatusCode::UNPROCESSABLE_ENTITY))
         }
         Err(FlowError::Server(error)) => Err(error.into()),

@@ -166,7 +166,7 @@ fn scan(
 fn draw(page: &Page, signed_in: &SignedIn, secret: &TotpSecret) -> Result<Qr, ServerError> {
     let uri = secret.uri(
         &page.context.core.config.branding.name,
-        &signed_in.user.username,
+        signed_in.user.login_identifier(),
     );
     Qr::draw(&uri).ok_or_else(|| ServerError::Internal("the otpauth URI is too long".to_owned()))
 }

@@ -22,6 +22,7 @@ setup-submit = إنشاء المشرف
 
 username = اسم المستخدم
 username-hint = أحرف وأرقام ونقاط وشرطات وشرطات سفلية.
+username-optional = اختياري.
 username-missing = اختر اسم مستخدم
 username-taken = اسم المستخدم هذا محجوز. اختر اسمًا آخر.
 username-invalid = استخدم من 2 إلى 64 حرفًا أو رقمًا أو نقطة أو شرطة أو شرطة سفلية. ابدأ بحرف أو رقم.

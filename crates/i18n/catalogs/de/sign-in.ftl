@@ -22,6 +22,7 @@ setup-submit = Administrator anlegen
 
 username = Benutzername
 username-hint = Buchstaben, Ziffern, Punkte, Binde- und Unterstriche.
+username-optional = Freiwillig.
 username-missing = Wählen Sie einen Benutzernamen
 username-taken = Dieser Benutzername ist vergeben. Wählen Sie einen anderen.
 username-invalid = Verwenden Sie 2 bis 64 Buchstaben, Ziffern, Punkte, Binde- oder Unterstriche. Beginnen Sie mit einem Buchstaben oder einer Ziffer.

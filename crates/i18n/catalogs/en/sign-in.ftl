@@ -22,6 +22,7 @@ setup-submit = Create administrator
 
 username = Username
 username-hint = Letters, digits, dots, dashes and underscores.
+username-optional = Optional.
 username-missing = Choose a username
 username-taken = This username is taken. Choose another.
 username-invalid = Use 2 to 64 letters, digits, dots, dashes or underscores. Begin with a letter or digit.

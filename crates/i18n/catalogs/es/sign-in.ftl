@@ -22,6 +22,7 @@ setup-submit = Crear cuenta de administración
 
 username = Nombre de usuario
 username-hint = Letras, dígitos, puntos, guiones y guiones bajos.
+username-optional = Opcional.
 username-missing = Elige un nombre de usuario
 username-taken = Este nombre de usuario ya está en uso. Elige otro.
 username-invalid = Usa de 2 a 64 letras, dígitos, puntos, guiones o guiones bajos. Empieza por una letra o un dígito.

@@ -22,6 +22,7 @@ setup-submit = Créer le compte administrateur
 
 username = Nom d’utilisateur
 username-hint = Lettres, chiffres, points, tirets et tirets bas.
+username-optional = Facultatif.
 username-missing = Choisissez un nom d’utilisateur
 username-taken = Ce nom d’utilisateur est déjà pris. Choisissez-en un autre.
 username-invalid = Utilisez de 2 à 64 lettres, chiffres, points, tirets ou tirets bas. Commencez par une lettre ou un chiffre.

@@ -22,6 +22,7 @@ setup-submit = Crea account amministratore
 
 username = Nome utente
 username-hint = Lettere, cifre, punti, trattini e trattini bassi.
+username-optional = Facoltativo.
 username-missing = Scegli un nome utente
 username-taken = Questo nome utente è già in uso. Scegline un altro.
 username-invalid = Usa da 2 a 64 lettere, cifre, punti, trattini o trattini bassi. Inizia con una lettera o una cifra.

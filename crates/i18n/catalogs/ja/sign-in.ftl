@@ -22,6 +22,7 @@ setup-submit = 管理者を作成
 
 username = ユーザー名
 username-hint = 文字、数字、ピリオド、ハイフン、アンダースコアを使えます。
+username-optional = 任意。
 username-missing = ユーザー名を決めてください
 username-taken = このユーザー名はすでに使われています。別のものを選んでください。
 username-invalid = 文字、数字、ピリオド、ハイフン、アンダースコアを2～64文字で入力してください。先頭は文字または数字にしてください。

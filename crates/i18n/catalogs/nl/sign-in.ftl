@@ -22,6 +22,7 @@ setup-submit = Beheerder aanmaken
 
 username = Gebruikersnaam
 username-hint = Letters, cijfers, punten, streepjes en onderstrepingstekens.
+username-optional = Optioneel.
 username-missing = Kies een gebruikersnaam
 username-taken = Deze gebruikersnaam is bezet. Kies een andere.
 username-invalid = Gebruik 2 tot 64 letters, cijfers, punten, streepjes of onderstrepingstekens. Begin met een letter of cijfer.

@@ -22,6 +22,7 @@ setup-submit = Utwórz administratora
 
 username = Nazwa użytkownika
 username-hint = Litery, cyfry, kropki, łączniki i podkreślenia.
+username-optional = Opcjonalnie.
 username-missing = Wybierz nazwę użytkownika
 username-taken = Ta nazwa użytkownika jest zajęta. Wybierz inną.
 username-invalid = Użyj od 2 do 64 liter, cyfr, kropek, łączników lub podkreśleń. Zacznij od litery lub cyfry.

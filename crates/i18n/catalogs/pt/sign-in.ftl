@@ -22,6 +22,7 @@ setup-submit = Criar conta de administração
 
 username = Nome de usuário
 username-hint = Letras, dígitos, pontos, hífens e sublinhados.
+username-optional = Opcional.
 username-missing = Escolha um nome de usuário
 username-taken = Este nome de usuário já está em uso. Escolha outro.
 username-invalid = Use de 2 a 64 letras, dígitos, pontos, hífens ou sublinhados. Comece com uma letra ou um dígito.

@@ -22,6 +22,7 @@ setup-submit = 创建管理员
 
 username = 用户名
 username-hint = 字母、数字、点、连字符和下划线。
+username-optional = 可选。
 username-missing = 请设置用户名
 username-taken = 此用户名已被占用。请换一个。
 username-invalid = 请使用 2 到 64 个字母、数字、点、连字符或下划线，并以字母或数字开头。

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use doorward_config::Config;
-use doorward_domain::model::{ClientId, Profile, User, UserId};
+use doorward_domain::model::{ClientId, LastLogin, Profile, User, UserId};
 use doorward_domain::secret::MasterKey;
 use doorward_domain::time::Clock;
 use doorward_services::client_registration::create;
@@ -57,6 +57,7 @@ async fn leaves(core: &Core, name: &str, due: i64) -> UserId {
         disabled_at: None,
         deletion_due_at: Some(due),
         password_change_required: false,
+        last_login: LastLogin::default(),
         created_at: NOW,
         updated_at: NOW,
     };

@@ -194,6 +194,7 @@ impl Writer<'_, '_> {
             id: GroupId::generate(now, &mut self.import.operator.rng()),
             path: new.path,
             description: new.description,
+            code: None,
             org: None,
             parent,
             manager: None,

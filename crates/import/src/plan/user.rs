@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use doorward_domain::model::{Profile, User, UserId};
+use doorward_domain::model::{LastLogin, Profile, User, UserId, UsernameMode};
 use doorward_domain::rules::identifier::{self, IdentifierError};
 use doorward_domain::rules::profile::{self, ProfileEdit, ProfileValueError};
 use doorward_domain::time::UnixSeconds;
@@ -153,24 +153,18 @@ impl Catalog<'_> {
             return Planned::nothing(skipped(record, "username", "no user name is free"));
         };
         let options = self.options();
-        let email = match self.email(record, &username, (known, &*taken), &mut notes) {
+        let email = self.email(record, &username, (known, &*taken), &mut notes);
+        let username = self.carried(record, username, &mut notes);
+        let email = match email {
             Ok(email) => email,
             Err(note) => return Planned::nothing(skipped(record, note.code, &note.text)),
         };
-        if username != record.username {
-            let text = if keys.names.first() == Some(&username) {
-                format!("the user name becomes {username}")
-            } else {
-                format!(
-                    "the user name, or one that looks like it, is in use: it becomes {username}"
-                )
-            };
-            notes.push(Note::new("username", text));
+        if !username.is_empty() {
+            taken.names.insert(username.clone());
+            taken
+                .skeletons
+                .insert(identifier::username_skeleton(&username));
         }
-        taken.names.insert(username.clone());
-        taken
-            .skeletons
-            .insert(identifier::username_skeleton(&username));
         taken
             .emails
             .insert(email.key.clone(), record.old_id.clone());
@@ -191,6 +185,7 @@ impl Catalog<'_> {
             disabled_at: record.disabled.then_some(now),
             deletion_due_at: None,
             password_change_required: false,
+            last_login: LastLogin(record.last_login.filter(|at| (1..=now).contains(at))),
             created_at: created_at.unwrap_or(now),
             updated_at: now,
         };
@@ -211,6 +206,36 @@ impl Catalog<'_> {
                 groups,
             }),
         }
+    }
+
+    /// Returns the user name of the account, with a note if it differs from the source; empty if
+    /// the account gets none.
+    fn carried(&self, record: &UserRecord, free: String, notes: &mut Vec<Note>) -> String {
+        let name = &record.username;
+        let has_name = !name.is_empty() && !name.eq_ignore_ascii_case(&record.email);
+        match self.options().usernames {
+            UsernameMode::None => {
+                if has_name {
+                    let text = "the user name is dropped: accounts.username is none";
+                    notes.push(Note::new("username", text));
+                }
+                return String::new();
+            }
+            UsernameMode::Optional if !has_name => return String::new(),
+            UsernameMode::Optional | UsernameMode::Required => {}
+        }
+        if free != record.username {
+            let first = candidates(record, &self.options().source)
+                .into_iter()
+                .next();
+            let text = if first.as_ref() == Some(&free) {
+                format!("the user name becomes {free}")
+            } else {
+                format!("the user name, or one that looks like it, is in use: it becomes {free}")
+            };
+            notes.push(Note::new("username", text));
+        }
+        free
     }
 
     /// Returns the result for a user that an earlier run has imported, or whose id is in use.

@@ -1,6 +1,6 @@
 //! Table tests of the plan: users.
 
-use doorward_domain::model::UserId;
+use doorward_domain::model::{UserId, UsernameMode};
 use doorward_domain::rules::profile::Field;
 use rstest::rstest;
 
@@ -111,6 +111,52 @@ fn doubles_are_reported_and_never_merged() {
     assert_eq!(same_name.create.unwrap().user.username, "anna-2");
     let same_id = plan(&user("1", "dora", "d@x.example"));
     assert_eq!(codes(&same_id.item), ["twice"]);
+}
+
+#[rstest]
+#[case(UsernameMode::Required, "anna", "anna", false)]
+#[case(UsernameMode::Required, "a@x.example", "a-", true)]
+#[case(UsernameMode::Optional, "anna", "anna", false)]
+#[case(UsernameMode::Optional, "A@x.example", "", false)]
+#[case(UsernameMode::None, "anna", "", true)]
+#[case(UsernameMode::None, "a@x.example", "", false)]
+fn user_name_follows_configuration(
+    #[case] usernames: UsernameMode,
+    #[case] name: &str,
+    #[case] expected: &str,
+    #[case] is_noted: bool,
+) {
+    let options = ImportOptions {
+        usernames,
+        ..options()
+    };
+    let record = user("7", name, "a@x.example");
+    let planned = plan_user(&options, &record, &Known::default());
+    let created = planned.create.unwrap().user;
+    if expected == "a-" {
+        // One letter is too short for a user name.
+        assert!(created.username.starts_with("user-"), "{created:?}");
+    } else {
+        assert_eq!(created.username, expected);
+    }
+    assert_eq!(created.username, created.username_key);
+    assert_eq!(codes(&planned.item).contains(&"username"), is_noted);
+}
+
+#[test]
+fn last_login_is_kept_unless_in_future() {
+    for (last_login, expected) in [
+        (None, None),
+        (Some(NOW - 5), Some(NOW - 5)),
+        (Some(NOW + 5), None),
+    ] {
+        let record = UserRecord {
+            last_login,
+            ..user("7", "anna", "a@x.example")
+        };
+        let created = plan_user(&options(), &record, &Known::default()).create;
+        assert_eq!(created.unwrap().user.last_login.0, expected);
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::item::Note;
 use crate::record::{GroupRecord, PasswordRecord, Record, RoleRecord, TotpRecord, UserRecord};
 
 /// The columns that are not profile fields.
-pub const COLUMNS: [&str; 15] = [
+pub const COLUMNS: [&str; 16] = [
     "id",
     "sub",
     "username",
@@ -29,6 +29,7 @@ pub const COLUMNS: [&str; 15] = [
     "is_staff",
     "disabled",
     "created_at",
+    "last_login",
     "picture",
     "is_superuser",
 ];
@@ -231,6 +232,7 @@ fn user(cells: &Cells<'_>) -> UserRecord {
         // An unclear cell disables the account.
         disabled: !cells.get("disabled").is_empty() && cells.flag("disabled") != Some(false),
         created_at: TimeZone::default().read(cells.get("created_at")),
+        last_login: TimeZone::default().read(cells.get("last_login")),
         notes,
     }
 }

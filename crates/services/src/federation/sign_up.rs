@@ -2,6 +2,7 @@
 
 use doorward_domain::model::{
     AuditKind, FederatedSignUp, Profile, Provider, SubjectKind, UpstreamIdentity, UserId,
+    UsernameMode,
 };
 use doorward_domain::rules::federation::{self, FederationDecision, suggested_username};
 use doorward_domain::rules::identifier::IdentifierError;
@@ -32,7 +33,7 @@ pub enum Choice {
     Prove,
     /// The user may create an account.
     Register {
-        /// A suggested user name.
+        /// A suggested user name; empty if accounts have none.
         username: String,
         /// The address; `None` if the user must type it.
         email: Option<String>,
@@ -113,7 +114,10 @@ pub async fn welcome(
         FederationDecision::Register {
             address_is_proved, ..
         } => Choice::Register {
-            username: suggested_username(identity),
+            username: match core.config.accounts.username {
+                UsernameMode::None => String::new(),
+                UsernameMode::Required | UsernameMode::Optional => suggested_username(identity),
+            },
             email: identity.email.clone(),
             email_is_settled: address_is_proved,
         },
@@ -135,7 +139,7 @@ pub async fn welcome(
 /// The input of the sign-up form.
 #[derive(Clone, Debug)]
 pub struct SignUpForm {
-    /// The user name.
+    /// The user name; empty for an account without one.
     pub username: String,
     /// The address; ignored if the provider has verified one.
     pub email: String,
@@ -275,7 +279,8 @@ async fn open(
         if address_is_proved != checked.user.email_verified {
             return invalid_state();
         }
-        if register::is_in_use(core, tx, &checked.user.username_key).await? {
+        let user = &checked.user;
+        if user.named().is_some() && register::is_in_use(core, tx, &user.username_key).await? {
             let existing = AccountErrors {
                 username: Some(IdentifierError::Taken),
                 ..AccountErrors::default()

@@ -280,6 +280,7 @@ fn issuance(core: &Core, ttl: i64) -> Issuance<'_> {
         issuer: core.issuer(),
         now: core.now(),
         ttl,
+        staff_roles: &core.config.accounts.staff_roles,
     }
 }
 

@@ -16,6 +16,7 @@ pub struct Model {
     pub manager_id: Option<Uuid>,
     pub created_at: i64,
     pub updated_at: i64,
+    pub code: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -29,6 +30,7 @@ impl From<Model> for Group {
             id: GroupId::from_uuid(row.id),
             path: row.path,
             description: row.description,
+            code: row.code,
             org: row.org,
             parent: row.parent_id.map(GroupId::from_uuid),
             manager: row.manager_id.map(UserId::from_uuid),
@@ -49,6 +51,7 @@ impl From<&Group> for ActiveModel {
             manager_id: Set(group.manager.as_ref().map(UserId::as_uuid)),
             created_at: Set(group.created_at),
             updated_at: Set(group.updated_at),
+            code: Set(group.code.clone()),
         }
     }
 }

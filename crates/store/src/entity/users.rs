@@ -1,6 +1,6 @@
 //! `users`: users.
 
-use doorward_domain::model::{User, UserId};
+use doorward_domain::model::{LastLogin, User, UserId};
 use doorward_domain::rules::identifier;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
@@ -13,8 +13,8 @@ use crate::error::StoreError;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub username: String,
-    pub username_key: String,
+    pub username: Option<String>,
+    pub username_key: Option<String>,
     pub email: String,
     pub email_key: String,
     pub email_verified: bool,
@@ -31,6 +31,7 @@ pub struct Model {
     /// Time since which a self-registered user has not verified the e-mail address.
     pub unproved_since: Option<i64>,
     pub password_change_required: bool,
+    pub last_login_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -46,8 +47,8 @@ impl TryFrom<Model> for User {
         let profile = reader.json("profile", &row.profile)?;
         Ok(Self {
             id: UserId::from_uuid(row.id),
-            username: row.username,
-            username_key: row.username_key,
+            username: row.username.unwrap_or_default(),
+            username_key: row.username_key.unwrap_or_default(),
             email: row.email,
             email_key: row.email_key,
             email_verified: row.email_verified,
@@ -60,6 +61,7 @@ impl TryFrom<Model> for User {
             created_at: row.created_at,
             updated_at: row.updated_at,
             password_change_required: row.password_change_required,
+            last_login: LastLogin(row.last_login_at),
         })
     }
 }
@@ -70,8 +72,8 @@ impl TryFrom<&User> for ActiveModel {
     fn try_from(user: &User) -> Result<Self, StoreError> {
         Ok(Self {
             id: Set(user.id.as_uuid()),
-            username: Set(user.username.clone()),
-            username_key: Set(user.username_key.clone()),
+            username: Set(present(&user.username)),
+            username_key: Set(present(&user.username_key)),
             email: Set(user.email.clone()),
             email_key: Set(user.email_key.clone()),
             email_verified: Set(user.email_verified),
@@ -83,9 +85,20 @@ impl TryFrom<&User> for ActiveModel {
             deletion_due_at: Set(user.deletion_due_at),
             created_at: Set(user.created_at),
             updated_at: Set(user.updated_at),
-            username_skeleton: Set(Some(identifier::username_skeleton(&user.username_key))),
+            username_skeleton: Set(skeleton(&user.username_key)),
             unproved_since: NotSet,
             password_change_required: Set(user.password_change_required),
+            last_login_at: Set(user.last_login.0),
         })
     }
+}
+
+/// Returns the stored form of a text that may be missing.
+fn present(text: &str) -> Option<String> {
+    Some(text.to_owned()).filter(|text| !text.is_empty())
+}
+
+/// Returns the skeleton of a user name; `None` without a user name.
+pub fn skeleton(username_key: &str) -> Option<String> {
+    present(username_key).map(|key| identifier::username_skeleton(&key))
 }

@@ -56,6 +56,21 @@ pub async fn list<C: Conn>(
     Ok(rows.into_iter().map(Group::from).collect())
 }
 
+/// Returns the group with this code in an organization, or outside all of them.
+pub async fn find_by_code<C: Conn>(
+    conn: &C,
+    org: Option<&str>,
+    code: &str,
+) -> Result<Option<Group>, StoreError> {
+    let lower = Func::lower(Expr::col(Column::Code));
+    let row = Entity::find()
+        .filter(Expr::from(lower).eq(code.to_ascii_lowercase()))
+        .filter(of_org(org))
+        .one(conn)
+        .await?;
+    Ok(row.map(Group::from))
+}
+
 /// Returns the direct subgroups of a group.
 pub async fn children<C: Conn>(conn: &C, id: GroupId) -> Result<Vec<Group>, StoreError> {
     let rows = Entity::find()
@@ -101,7 +116,7 @@ pub async fn subtree<C: Conn>(conn: &C, top: &Group) -> Result<Vec<Group>, Store
 /// Inserts a group.
 ///
 /// # Errors
-/// Returns [`StoreError::Conflict`] if the path is in use.
+/// Returns [`StoreError::Conflict`] if the path or the code is in use.
 pub async fn insert(tx: &WriteTx, group: &Group) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::from(group))
         .exec_without_returning(tx)
@@ -110,10 +125,14 @@ pub async fn insert(tx: &WriteTx, group: &Group) -> Result<(), StoreError> {
 }
 
 /// Updates every field of a group except its path. Returns false if it does not exist.
+///
+/// # Errors
+/// Returns [`StoreError::Conflict`] if the code is in use.
 pub async fn update(tx: &WriteTx, group: &Group) -> Result<bool, StoreError> {
     let manager = group.manager.as_ref().map(UserId::as_uuid);
     Entity::update_many()
         .col_expr(Column::Description, Expr::value(group.description.as_str()))
+        .col_expr(Column::Code, Expr::value(group.code.clone()))
         .col_expr(Column::ManagerId, Expr::value(manager))
         .col_expr(Column::UpdatedAt, Expr::value(group.updated_at))
         .filter(Column::Id.eq(group.id.as_uuid()))

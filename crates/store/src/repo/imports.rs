@@ -169,7 +169,7 @@ pub async fn users_with<C: Conn>(conn: &C, wanted: &UserKeys) -> Result<UserKeys
     }
     for condition in conditions {
         for row in users::Entity::find().filter(condition).all(conn).await? {
-            found.names.insert(row.username_key);
+            found.names.extend(row.username_key);
             found.skeletons.extend(row.username_skeleton);
             found.emails.insert(row.email_key);
             found.ids.insert(UserId::from_uuid(row.id));

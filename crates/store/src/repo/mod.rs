@@ -17,6 +17,7 @@ pub mod custom_claims;
 pub mod denials;
 pub mod dev_mail;
 pub mod device_requests;
+pub mod directory;
 pub mod email_sign_ins;
 pub mod email_tokens;
 pub mod federated_sign_ups;

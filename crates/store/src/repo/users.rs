@@ -13,7 +13,7 @@ use super::logout_notifications;
 use super::query::{ChangeRows as _, PAGE_MAX, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::row::to_json;
-use crate::entity::users::{ActiveModel, Column, Entity};
+use crate::entity::users::{ActiveModel, Column, Entity, skeleton};
 use crate::error::StoreError;
 
 /// Returns the user with this ID.
@@ -45,8 +45,8 @@ pub async fn insert(tx: &WriteTx, user: &User) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Updates every field of a user except the scheduled deletion, which only [`cancel_deletion`] and
-/// [`schedule_deletion`] change. Returns false if the user does not exist. The caller must hold the
+/// Updates every field of a user except the latest sign-in and the scheduled deletion, which only
+/// [`record_login`], [`cancel_deletion`] and [`schedule_deletion`] change. Returns false if the user does not exist. The caller must hold the
 /// row lock of [`find_locked`]: otherwise it would undo concurrent changes.
 ///
 /// # Errors
@@ -55,15 +55,14 @@ pub async fn update(tx: &WriteTx, user: &User) -> Result<bool, StoreError> {
     let mut row = ActiveModel::try_from(user)?;
     row.deletion_due_at = NotSet;
     row.username_skeleton = NotSet;
+    row.last_login_at = NotSet;
     // An unchanged name keeps its skeleton, even if an older account has the same.
     let look = CaseStatement::new()
         .case(
             Column::UsernameKey.eq(user.username_key.as_str()),
             Expr::col(Column::UsernameSkeleton),
         )
-        .finally(Expr::value(identifier::username_skeleton(
-            &user.username_key,
-        )));
+        .finally(Expr::value(skeleton(&user.username_key)));
     let mut update = Entity::update_many()
         .set(row)
         .col_expr(Column::UsernameSkeleton, look.into());
@@ -279,6 +278,12 @@ pub async fn confirm_password_hash(
         .col_expr(Column::PasswordHash, Expr::value(stored))
         .filter(Column::PasswordHash.eq(checked))
         .filter(Column::DisabledAt.is_null());
+    changed(update, tx, id).await
+}
+
+/// Records a sign-in at `now`. It is no change of the account, so `updated_at` stays.
+pub async fn record_login(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bool, StoreError> {
+    let update = Entity::update_many().col_expr(Column::LastLoginAt, Expr::value(now));
     changed(update, tx, id).await
 }
 

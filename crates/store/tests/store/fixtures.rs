@@ -5,8 +5,8 @@ use doorward_domain::model::{
     AccessTokenFormat, Address, ApiKey, ApiKeyId, AssertionAudience, Assignment, AuditEvent,
     AuditKind, Authentication, Client, ClientAuth, ClientId, ClientKind, Code, CodeProtection,
     Consent, ConsentId, ConsentTerms, ExchangeRights, Grant, GrantId, GrantOrigin, Interaction,
-    InteractionId, LogoId, LogoutUris, MetadataDocument, PkcePolicy, Profile, RefreshToken,
-    RegisteredBy, Session, SessionId, SubjectKind, TotpFactor, User, UserId,
+    InteractionId, LastLogin, LogoId, LogoutUris, MetadataDocument, PkcePolicy, Profile,
+    RefreshToken, RegisteredBy, Session, SessionId, SubjectKind, TotpFactor, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorization_details::AuthorizationDetails;
@@ -70,6 +70,7 @@ pub fn user(name: &str) -> User {
         disabled_at: None,
         deletion_due_at: None,
         password_change_required: false,
+        last_login: LastLogin::default(),
         created_at: NOW - 10,
         updated_at: NOW - 5,
     }

@@ -35,6 +35,7 @@ fn group(path: &str, org: Option<&str>, parent: Option<&Group>) -> Group {
         id: GroupId::from_uuid(Uuid::now_v7()),
         path: path.to_owned(),
         description: String::new(),
+        code: None,
         org: org.map(str::to_owned),
         parent: parent.map(|parent| parent.id),
         manager: None,
@@ -154,6 +155,33 @@ async fn groups_form_trees_and_can_be_moved() {
         assert_eq!(inside, [alice.id]);
         assert!(write!(db, groups::remove_member, top.id, alice.id));
         assert!(!write!(db, groups::remove_member, top.id, alice.id));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn group_code_is_unique_in_its_organization() {
+    on_both(async |db| {
+        write!(db, organizations::insert, &organization("acme"));
+        let coded = |path: &str, org: Option<&str>, code: Option<&str>| Group {
+            code: code.map(str::to_owned),
+            ..group(path, org, None)
+        };
+        let sales = coded("/sales", None, Some("S-1"));
+        write!(db, groups::insert, &sales);
+        write!(
+            db,
+            groups::insert,
+            &coded("/sales", Some("acme"), Some("s-1"))
+        );
+        write!(db, groups::insert, &coded("/a", None, None));
+        write!(db, groups::insert, &coded("/b", None, None));
+        let double = coded("/c", None, Some("s-1"));
+        assert!(refused!(db, groups::insert, &double).is_conflict());
+        let found = groups::find_by_code(db.read(), None, "s-1").await.unwrap();
+        assert_eq!(found, Some(sales));
+        let found = groups::find_by_code(db.read(), Some("acme"), "S-2").await;
+        assert_eq!(found.unwrap(), None);
     })
     .await;
 }

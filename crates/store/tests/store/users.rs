@@ -1,4 +1,4 @@
-use doorward_domain::model::UserId;
+use doorward_domain::model::{User, UserId};
 use doorward_store::StoreError;
 use doorward_store::repo::{grants, sessions, users};
 use uuid::Uuid;
@@ -138,6 +138,46 @@ async fn every_change_to_user_is_stored() {
         assert!(!write!(db, users::update_password, nobody.id, "$x", NOW));
         assert!(!write!(db, users::set_disabled, nobody.id, None, NOW));
         assert!(!write!(db, users::delete, nobody.id));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn several_users_have_no_user_name() {
+    on_both(async |db| {
+        let nameless = |name: &str| User {
+            username: String::new(),
+            username_key: String::new(),
+            ..user(name)
+        };
+        let (mut first, second) = (nameless("first"), nameless("second"));
+        write!(db, users::insert, &first);
+        write!(db, users::insert, &second);
+        for person in [&first, &second] {
+            let found = users::find_by_identifier(db.read(), &person.email_key).await;
+            assert_eq!(found.unwrap().as_ref(), Some(person));
+        }
+        assert_eq!(
+            users::find_by_identifier(db.read(), "").await.unwrap(),
+            None
+        );
+        first.username = "alfa".to_owned();
+        first.username_key = "alfa".to_owned();
+        assert!(write!(db, users::update, &first));
+        assert!(users::has_username(db.read(), "a1fa", 0).await.unwrap());
+        first.username.clear();
+        first.username_key.clear();
+        assert!(write!(db, users::update, &first));
+        assert!(!users::has_username(db.read(), "a1fa", 0).await.unwrap());
+        assert!(write!(db, users::record_login, second.id, NOW + 9));
+        let found = users::find_by_id(db.read(), second.id).await.unwrap();
+        let found = found.unwrap();
+        assert_eq!(found.last_login.0, Some(NOW + 9));
+        assert_eq!(found.updated_at, second.updated_at);
+        // An update with an older state does not undo the sign-in.
+        assert!(write!(db, users::update, &second));
+        let found = users::find_by_id(db.read(), second.id).await.unwrap();
+        assert_eq!(found.unwrap().last_login.0, Some(NOW + 9));
     })
     .await;
 }

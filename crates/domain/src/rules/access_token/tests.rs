@@ -16,6 +16,7 @@ const ISSUANCE: Issuance<'static> = Issuance {
     issuer: ISSUER,
     now: NOW,
     ttl: 300,
+    staff_roles: &[],
 };
 
 fn rng(seed: u64) -> StdRng {
@@ -250,7 +251,12 @@ fn client_entitlements_combine_roles_and_scopes() {
 }
 
 #[test]
-fn role_admin_makes_staff_outside_of_organizations() {
+fn staff_role_makes_staff_outside_of_organizations() {
+    let staff_roles = strings(&["admin", "clerk"]);
+    let issuance = Issuance {
+        staff_roles: &staff_roles,
+        ..ISSUANCE
+    };
     let admin = EffectiveRoles {
         roles: strings(&["admin"]).into_iter().collect(),
         ..EffectiveRoles::default()
@@ -263,7 +269,7 @@ fn role_admin_makes_staff_outside_of_organizations() {
         };
         let (user, scope) = (user(), scope("openid"));
         for_user(
-            &ISSUANCE,
+            &issuance,
             &grant,
             &user,
             &scope,
@@ -276,6 +282,23 @@ fn role_admin_makes_staff_outside_of_organizations() {
     assert_eq!(is_staff(&held(), None), Some(false));
     assert_eq!(is_staff(&admin, None), Some(true));
     assert_eq!(is_staff(&admin, Some("acme")), Some(false));
+}
+
+#[test]
+fn account_without_user_name_has_no_username_claim() {
+    let user = User {
+        username: String::new(),
+        username_key: String::new(),
+        ..user()
+    };
+    let grant = Grant {
+        origin: GrantOrigin::AccountApi,
+        ..grant()
+    };
+    let (scope, jti) = (scope("openid"), "jti".to_owned());
+    let claims = for_user(&ISSUANCE, &grant, &user, &scope, &[], &held(), jti);
+    assert_eq!(claims.username, None);
+    assert_eq!(claims.email.as_deref(), Some(user.email.as_str()));
 }
 
 #[test]

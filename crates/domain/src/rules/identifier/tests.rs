@@ -131,15 +131,9 @@ fn username_length_is_in_characters(#[case] length: usize, #[case] good: bool) {
 #[case("rooted", false)]
 #[case("", false)]
 fn reserved_names(#[case] key: &str, #[case] reserved: bool) {
-    assert_eq!(is_reserved(key), reserved);
-}
-
-#[test]
-fn each_reserved_name_is_own_key() {
-    for name in RESERVED {
-        assert_eq!(username_key(name).as_deref(), Ok(*name));
-        assert!(is_reserved(&username_key(&name.to_uppercase()).unwrap()));
-    }
+    let names = ["Admin", "root", "support", "no-reply", "me", "help", "mail"];
+    assert_eq!(is_reserved(key, &names.map(str::to_owned)), reserved);
+    assert!(!is_reserved(key, &[]));
 }
 
 // --- e-mail addresses ------------------------------------------------------------------------

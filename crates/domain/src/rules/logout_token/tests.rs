@@ -9,6 +9,7 @@ fn section_2_4_claims_and_no_nonce() {
         issuer: ISSUER,
         now: NOW,
         ttl: TTL,
+        staff_roles: &[],
     };
     let session = SessionId::from_uuid(uuid(5));
     let claims = claims(

@@ -90,7 +90,7 @@ async fn commands_of_users(
 /// Returns the user name of a subject, or the subject itself if it has none.
 async fn username(context: &AdminContext<'_>, subject: &str) -> Result<String, CliError> {
     match users::get(context, subject).await {
-        Ok(user) => Ok(user.username),
+        Ok(user) => Ok(user.login_identifier().to_owned()),
         Err(AdminError::NotFound { .. } | AdminError::Invalid { .. }) => Ok(subject.to_owned()),
         Err(error) => Err(error.into()),
     }

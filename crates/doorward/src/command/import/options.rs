@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
+use doorward_domain::model::UsernameMode;
 use doorward_domain::rules::identifier;
 use doorward_domain::rules::profile::Field;
 use doorward_import::options::ImportOptions;
@@ -56,7 +57,11 @@ pub struct CommonArgs {
 
 impl CommonArgs {
     /// Returns the options for a source with this default name.
-    pub fn options(&self, name: String) -> Result<ImportOptions, CliError> {
+    pub fn options(
+        &self,
+        name: String,
+        usernames: UsernameMode,
+    ) -> Result<ImportOptions, CliError> {
         let source = self.source.clone().unwrap_or(name);
         let is_plain = |c: char| c.is_ascii_graphic();
         if source.is_empty() || source.len() > 64 || !source.chars().all(is_plain) {
@@ -73,6 +78,7 @@ impl CommonArgs {
             source,
             superuser_role: self.superuser_role.clone(),
             keeps_staff: self.keep_staff,
+            usernames,
             audience: self.audience.clone(),
             roles: pairs("--role", &self.role)?,
             issuers: pairs("--issuer", &self.issuer)?,

@@ -111,6 +111,7 @@ impl<'a> World<'a> {
                 id: GroupId::from_uuid(Uuid::now_v7()),
                 path: "/sales".to_owned(),
                 description: String::new(),
+                code: None,
                 org: (!slug.is_empty()).then(|| slug.to_owned()),
                 parent: None,
                 manager: None,

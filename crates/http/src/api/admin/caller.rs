@@ -92,6 +92,7 @@ impl AdminCaller {
             seen: None,
             once: None,
             letters: Some(self.call.context.delivery.letters(&self.call.context.core)),
+            accounts: Some(&self.call.context.core.config.accounts),
         }
     }
 

@@ -39,6 +39,9 @@ pub struct GroupView {
     path: String,
     /// Description.
     description: String,
+    /// Short code, such as a department number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
     /// Slug of its organization; absent: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     organization: Option<String>,
@@ -59,6 +62,7 @@ impl GroupView {
             id: group.id.to_string(),
             path: group.path,
             description: group.description,
+            code: group.code,
             organization: group.org,
             parent: group.parent.map(|id| id.to_string()),
             manager: group.manager.map(|id| id.to_string()),
@@ -80,6 +84,10 @@ pub struct NewGroupBody {
     /// Description.
     #[serde(default)]
     description: String,
+    /// Short code: 1 to 40 of `A-Z`, `a-z`, `0-9`, `_`, `-` and `.`; unique in the organization,
+    /// whatever the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
     /// ID of the user who manages it.
     manager: Option<String>,
 }
@@ -95,6 +103,10 @@ pub struct GroupPatch {
     name: Option<String>,
     /// Description.
     description: Option<String>,
+    /// New short code.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>)]
+    code: Option<Option<String>>,
     /// ID of the new parent group.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
@@ -171,6 +183,7 @@ async fn create(admin: AdminCaller, body: Body<NewGroupBody>) -> Result<HttpResp
             parent,
             org: body.organization.clone(),
             description: body.description.clone(),
+            code: body.code.clone(),
             manager,
         };
         Ok(created(groups::create(&context, new).await?))
@@ -227,6 +240,7 @@ async fn update(
         .map(|id| read("manager", id.as_deref(), UserId::parse));
     let change = GroupChange {
         description: body.description,
+        code: body.code,
         manager: manager.transpose()?,
         name: body.name,
         parent: parent.transpose()?,

@@ -17,7 +17,7 @@ mod invitations;
 mod keys;
 mod member;
 mod organizations;
-mod paging;
+pub(super) mod paging;
 mod permissions;
 mod providers;
 mod registration_tokens;

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
 use crate::api::problem::Problem;
+use crate::api::request::ApiRequest;
 
 const DEFAULT: u64 = 50;
 const MAX: u64 = 200;
@@ -30,8 +31,9 @@ pub struct Listing<T> {
 }
 
 /// The requested page.
-pub(super) struct Page<'a> {
-    admin: &'a AdminCaller,
+pub(in crate::api) struct Page<'a> {
+    call: &'a ApiRequest,
+    owner: String,
     params: Params,
     path: String,
     /// Maximum number of items.
@@ -43,15 +45,25 @@ pub(super) struct Page<'a> {
 impl<'a> Page<'a> {
     /// Parses `limit`, `cursor` and the filters of this list.
     pub(super) fn parse(admin: &'a AdminCaller, filters: &[&str]) -> Result<Self, Problem> {
+        Self::of(&admin.call, admin.id(), filters)
+    }
+
+    /// Parses the same for a caller with this ID; the cursor is valid only for that caller.
+    pub(in crate::api) fn of(
+        call: &'a ApiRequest,
+        owner: &str,
+        filters: &[&str],
+    ) -> Result<Self, Problem> {
         let known = [&["limit", "cursor"], filters].concat();
-        let params = admin.call.query(&known)?;
+        let params = call.query(&known)?;
         let limit = match params.optional("limit").ok().flatten() {
             None => DEFAULT,
             Some(text) => limit(text)?,
         };
         let mut page = Self {
-            path: admin.call.request().path().to_owned(),
-            admin,
+            path: call.request().path().to_owned(),
+            call,
+            owner: owner.to_owned(),
             params,
             limit,
             after: None,
@@ -63,7 +75,7 @@ impl<'a> Page<'a> {
     }
 
     /// Returns the value of a filter.
-    pub(super) fn filter(&self, name: &str) -> Option<&str> {
+    pub(in crate::api) fn filter(&self, name: &str) -> Option<&str> {
         self.params.optional(name).ok().flatten()
     }
 
@@ -76,18 +88,21 @@ impl<'a> Page<'a> {
     }
 
     /// Returns the key as an ID; a valid cursor always contains one.
-    pub(super) fn after_id<T>(&self, parse: fn(&str) -> Option<T>) -> Result<Option<T>, Problem> {
+    pub(in crate::api) fn after_id<T>(
+        &self,
+        parse: fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, Problem> {
         let read = |text: &str| parse(text).ok_or_else(bad_cursor);
         self.after.as_deref().map(read).transpose()
     }
 
     /// Returns the number of rows to read: one more than the page, to detect a next page.
-    pub(super) const fn rows(&self) -> u64 {
+    pub(in crate::api) const fn rows(&self) -> u64 {
         self.limit + 1
     }
 
     /// Returns the response for at most [`Self::rows`] rows, each with its key.
-    pub(super) fn finish<R, T: Serialize>(
+    pub(in crate::api) fn finish<R, T: Serialize>(
         &self,
         mut rows: Vec<R>,
         key: impl Fn(&R) -> String,
@@ -114,34 +129,34 @@ impl<'a> Page<'a> {
             query.append_pair(name, value);
         }
         query.append_pair("cursor", cursor);
-        let issuer = self.admin.call.context.core.issuer();
+        let issuer = self.call.context.core.issuer();
         format!("{issuer}{}?{}", self.path, query.finish())
     }
 
-    /// Returns the context of a cursor: this list with these filters, for this administrator.
+    /// Returns the context of a cursor: this list with these filters, for this caller.
     fn cursor_context(&self) -> Vec<u8> {
         let filters = self.params.iter();
         let filters: Vec<_> = filters
             .filter(|(name, _)| !["cursor", "limit"].contains(name))
             .collect();
-        json!(["cursor", self.path, filters, self.admin.id()])
+        json!(["cursor", self.path, filters, self.owner])
             .to_string()
             .into_bytes()
     }
 
     fn seal(&self, key: &str) -> String {
-        let secret = self.admin.call.web.pagination_key.expose();
+        let secret = self.call.web.pagination_key.expose();
         URL_SAFE_NO_PAD.encode(seal(
             secret,
             key.as_bytes(),
             &self.cursor_context(),
-            &mut self.admin.call.context.core.rng(),
+            &mut self.call.context.core.rng(),
         ))
     }
 
     fn unseal(&self, cursor: &str) -> Option<String> {
         let sealed = URL_SAFE_NO_PAD.decode(cursor).ok()?;
-        let secret = self.admin.call.web.pagination_key.expose();
+        let secret = self.call.web.pagination_key.expose();
         let key = open(secret, &sealed, &self.cursor_context()).ok()?;
         String::from_utf8(key.to_vec()).ok()
     }

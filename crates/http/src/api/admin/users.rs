@@ -45,8 +45,8 @@ pub(super) fn configure(config: &mut impl Endpoints) {
 pub struct UserView {
     /// User ID, the `sub` of the user's tokens.
     id: String,
-    /// User name.
-    username: String,
+    /// User name; `null` if the account has none.
+    username: Option<String>,
     /// E-mail address.
     email: String,
     /// True if the e-mail address is verified.
@@ -60,12 +60,19 @@ pub struct UserView {
     /// URL of the user's external profile page; the claim `profile`.
     #[serde(skip_serializing_if = "Option::is_none")]
     profile_url: Option<String>,
-    /// True for staff of the operator: by the role `admin`, or set by an administrator.
+    /// True for staff of the operator: by a role of `accounts.staff_roles`, or set by an
+    /// administrator.
     is_staff: bool,
     /// True if the account is disabled.
     disabled: bool,
     /// True if the password is temporary, as after an import: it only allows setting another one.
     password_change_required: bool,
+    /// Time of the latest sign-in (RFC 3339), to the minute; `null` before the first one.
+    #[schema(format = DateTime)]
+    last_login: Option<String>,
+    /// Equals `created_at`.
+    #[schema(format = DateTime)]
+    date_joined: String,
     /// Time of creation (RFC 3339).
     #[schema(format = DateTime)]
     created_at: String,
@@ -83,7 +90,7 @@ impl UserView {
         Self {
             is_staff: staff.contains(&user.id),
             id: user.id.to_string(),
-            username: user.username,
+            username: user.named().map(str::to_owned),
             email: user.email,
             email_verified: user.email_verified,
             first_name: user.profile.given_name,
@@ -91,6 +98,8 @@ impl UserView {
             profile_url: user.profile.profile_url,
             disabled: user.disabled_at.is_some(),
             password_change_required: user.password_change_required,
+            last_login: user.last_login.0.map(time),
+            date_joined: time(user.created_at),
             created_at: time(user.created_at),
             updated_at: time(user.updated_at),
             link_mailed: None,
@@ -102,8 +111,9 @@ impl UserView {
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewUserBody {
-    /// User name.
-    username: String,
+    /// User name; required unless `accounts.username` is `optional` or `none`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    username: Option<String>,
     /// E-mail address.
     #[schema(format = Email)]
     email: String,
@@ -131,7 +141,7 @@ pub struct NewUserBody {
 impl NewUserBody {
     fn account(&self) -> NewUser {
         NewUser {
-            username: self.username.clone(),
+            username: self.username.clone().unwrap_or_default(),
             email: self.email.clone(),
             email_verified: self.email_verified,
             password_hash: None,
@@ -153,7 +163,7 @@ impl NewUserBody {
 pub struct UserPatch {
     /// Must equal the one in the URL.
     id: Option<String>,
-    /// New user name.
+    /// New user name; empty removes it if `accounts.username` is `optional` or `none`.
     username: Option<String>,
     /// New e-mail address; it is verified only if `email_verified` is true as well.
     #[schema(format = Email)]

@@ -39,6 +39,10 @@ fn username(problem: IdentifierError) -> FieldError {
         ),
         IdentifierError::Reserved => ("reserved", "This user name is reserved."),
         IdentifierError::Taken => ("taken", "This user name is taken."),
+        IdentifierError::Unused => (
+            "unused",
+            "Accounts have no user name here; leave this member out.",
+        ),
     };
     FieldError::member("username", code, detail)
 }

@@ -6,7 +6,7 @@ use doorward_domain::model::{EffectiveRoles, EmailPreferences as Wishes, OrgScop
 use doorward_domain::rules::claims;
 use doorward_domain::rules::profile::{Field, ProfileEdit, text_of};
 use doorward_domain::time::UnixSeconds;
-use doorward_services::context::effective_roles;
+use doorward_services::context::{Core, effective_roles};
 use doorward_services::error::FlowError;
 use doorward_services::profile::{self, UpdateProfileError};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -33,13 +33,14 @@ pub struct Profile {
     id: String,
     /// User name.
     #[schema(example = "alice")]
-    username: String,
+    username: Option<String>,
     /// E-mail address.
     #[schema(format = Email)]
     email: String,
     /// True if the e-mail address is verified.
     email_verified: bool,
-    /// True for staff of the operator: by the role `admin`, or set by an administrator.
+    /// True for staff of the operator: by a role of `accounts.staff_roles`, or set by an
+    /// administrator.
     is_staff: bool,
     /// Current roles of the user.
     roles: Vec<String>,
@@ -69,6 +70,12 @@ pub struct Profile {
     /// IANA time zone name.
     zoneinfo: String,
     email_preferences: EmailPreferences,
+    /// Time of the latest sign-in (RFC 3339), to the minute; `null` before the first one.
+    #[schema(format = DateTime)]
+    last_login: Option<String>,
+    /// Equals `created_at`.
+    #[schema(format = DateTime)]
+    date_joined: String,
     /// Time of creation (RFC 3339).
     #[schema(format = DateTime)]
     created_at: String,
@@ -95,14 +102,14 @@ pub struct EmailPreferences {
 }
 
 impl Profile {
-    fn new(issuer: &str, user: &User, roles: &EffectiveRoles) -> Self {
+    fn new(core: &Core, user: &User, roles: &EffectiveRoles) -> Self {
         let text = |field| text_of(&user.profile, field).to_owned();
         Self {
             id: user.id.to_string(),
-            username: user.username.clone(),
+            username: user.named().map(str::to_owned),
             email: user.email.clone(),
             email_verified: user.email_verified,
-            is_staff: user.is_staff_with(roles),
+            is_staff: user.is_staff_with(roles, &core.config.accounts.staff_roles),
             roles: roles.roles.iter().cloned().collect(),
             first_name: text(Field::GivenName),
             last_name: text(Field::FamilyName),
@@ -111,7 +118,7 @@ impl Profile {
             middle_name: text(Field::MiddleName),
             family_name: text(Field::FamilyName),
             nickname: text(Field::Nickname),
-            picture: claims::picture(issuer, &user.profile),
+            picture: claims::picture(core.issuer(), &user.profile),
             bio: text(Field::Bio),
             birthdate: text(Field::Birthdate),
             gender: text(Field::Gender),
@@ -132,6 +139,8 @@ impl Profile {
                 product_news: user.profile.email_preferences.product_news,
                 newsletter: user.profile.email_preferences.newsletter,
             },
+            last_login: user.last_login.0.map(time),
+            date_joined: time(user.created_at),
             created_at: time(user.created_at),
             updated_at: time(user.updated_at),
         }
@@ -144,7 +153,7 @@ pub(super) async fn respond(call: &ApiRequest, user: &User) -> Result<HttpRespon
     let roles = roles.await?;
     Ok(HttpResponse::Ok()
         .insert_header((ETAG, format!("\"{}\"", user.updated_at)))
-        .json(Profile::new(call.context.core.issuer(), user, &roles)))
+        .json(Profile::new(&call.context.core, user, &roles)))
 }
 
 /// Read the user's account

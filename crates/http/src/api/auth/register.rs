@@ -15,13 +15,15 @@ use super::fields;
 use super::tokens::{RefreshTokenPlacement, Tokens, known, place_refresh_token};
 use crate::allowance;
 use crate::api::client::first_party;
+use crate::api::time::time;
 use crate::api::{ApiRequest, Body, Kind, Problem};
 
 /// A new account.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Registration {
-    /// User name, which is visible to everyone.
+    /// User name, which is visible to everyone. Required by default; optional, or rejected, as the
+    /// operator has configured (`accounts.username`).
     #[serde(default)]
     #[schema(required = true, example = "carol")]
     username: String,
@@ -63,14 +65,17 @@ pub struct Registered {
     /// User ID, the `sub` of the user's tokens; absent if the address must be verified first.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
-    /// User name.
-    username: String,
+    /// User name; `null` if the account has none.
+    username: Option<String>,
     /// E-mail address.
     email: String,
     /// Given names.
     first_name: Option<String>,
     /// Family names.
     last_name: Option<String>,
+    /// Time of creation (RFC 3339).
+    #[schema(format = DateTime)]
+    date_joined: String,
     /// True if a message was sent and the address must be verified before a sign-in.
     email_verification_required: bool,
     /// Tokens of the new session; absent if the address must be verified first.
@@ -154,7 +159,9 @@ fn registered(
         email_verification_required: id.is_none(),
         id,
         // The stored spelling; names that cannot be stored were rejected before.
-        username: identifier::username_key(&body.username).unwrap_or(body.username),
+        username: Some(identifier::username_key(&body.username).unwrap_or(body.username))
+            .filter(|name| !name.trim().is_empty()),
+        date_joined: time(call.context.core.now()),
         email: body.email.trim().to_owned(),
         first_name: body.first_name,
         last_name: body.last_name,

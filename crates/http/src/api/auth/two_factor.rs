@@ -115,7 +115,8 @@ async fn start(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let secret = enrollment::proposed(&context.core, &context.accounts, signed_in)
         .await
         .map_err(to_problem)?;
-    let uri = secret.uri(&context.core.config.branding.name, &signed_in.user.username);
+    let account = signed_in.user.login_identifier();
+    let uri = secret.uri(&context.core.config.branding.name, account);
     let qr = Qr::draw(&uri)
         .ok_or_else(|| ServerError::Internal("the otpauth URI is too long".to_owned()))?;
     let qr_svg = STANDARD.encode(qr.to_svg());

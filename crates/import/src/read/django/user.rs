@@ -39,6 +39,7 @@ impl Overview {
             is_superuser: row.flag("is_superuser") == Some(true),
             disabled: row.flag("is_active") == Some(false),
             created_at: options.time_zone.read(row.text("date_joined")),
+            last_login: options.time_zone.read(row.text("last_login")),
             ..UserRecord::default()
         };
         self.read_rights(row, &mut record);

@@ -1,0 +1,139 @@
+//! Tests of accounts without a user name, of staff roles and of group codes at the command line.
+
+use serde_json::{Value, json};
+
+use super::program::Place;
+
+const OPTIONAL: &[(&str, &str)] = &[("DOORWARD__ACCOUNTS__USERNAME", "optional")];
+const NONE: &[(&str, &str)] = &[("DOORWARD__ACCOUNTS__USERNAME", "none")];
+
+fn create(email: &str) -> Vec<&str> {
+    vec!["user", "create", "--email", email, "--json"]
+}
+
+#[test]
+fn user_is_created_without_user_name_if_allowed() {
+    let place = Place::configured();
+    place
+        .run(&create("ann@example.org"))
+        .failed(2, "give --username");
+    for (email, settings) in [("ann@example.org", OPTIONAL), ("bea@example.org", NONE)] {
+        let created = place.run_with(&create(email), settings).succeeded().json();
+        assert_eq!(created["username"], Value::Null, "{created}");
+        assert_eq!(created["last_login"], Value::Null);
+        assert_eq!(created["date_joined"], created["created_at"]);
+    }
+    let named = [&create("cy@example.org")[..], &["--username", "cy"]].concat();
+    place
+        .run_with(&named, NONE)
+        .failed(1, "accounts have no user name");
+    let created = place.run_with(&named, OPTIONAL).succeeded().json();
+    assert_eq!(created["username"], "cy");
+    // The other commands work with the address.
+    let shown = place.run(&["user", "show", "ann@example.org"]).succeeded();
+    assert!(shown.stdout.contains("last_login"), "{}", shown.stdout);
+    let disabled = place.run(&["user", "disable", "ann@example.org"]);
+    let said = disabled.succeeded().stderr;
+    assert!(said.contains("ann@example.org is disabled"), "{said}");
+    let list = place.json(&["user", "list", "--json"]);
+    assert_eq!(list.as_array().unwrap().len(), 3, "{list}");
+}
+
+#[test]
+fn operator_may_assign_reserved_name() {
+    let place = Place::configured();
+    let named = [&create("root@example.org")[..], &["--username", "root"]].concat();
+    assert_eq!(place.json(&named)["username"], "root");
+}
+
+#[test]
+fn configured_staff_role_makes_staff() {
+    let place = Place::configured();
+    let named = [&create("ann@example.org")[..], &["--username", "ann"]].concat();
+    place.run(&named).succeeded();
+    let settings = [("DOORWARD__ACCOUNTS__STAFF_ROLES", "manager,editor")];
+    let is_staff = |environment: &[(&str, &str)]| {
+        let show = ["user", "show", "ann", "--json"];
+        place.run_with(&show, environment).succeeded().json()["is_staff"].clone()
+    };
+    assert_eq!(is_staff(&settings), false);
+    for (verb, role, expected) in [
+        ("assign", "manager", true),
+        ("assign", "admin", true),
+        ("revoke", "manager", false),
+        ("assign", "editor", true),
+    ] {
+        let change = ["role", verb, "--user", "ann", "--role", role];
+        place.run(&change).succeeded();
+        assert_eq!(is_staff(&settings), expected, "{verb} {role}");
+    }
+    assert_eq!(is_staff(&[]), true, "by the role admin");
+    // A role of a group counts, a role in an organization does not.
+    for change in [
+        &["role", "revoke", "--user", "ann", "--role", "editor"][..],
+        &[
+            "org", "create", "--slug", "acme", "--name", "Acme", "--owner", "ann",
+        ],
+        &[
+            "role", "assign", "--user", "ann", "--role", "editor", "--org", "acme",
+        ],
+    ] {
+        place.run(change).succeeded();
+    }
+    assert_eq!(is_staff(&settings), false);
+    for change in [
+        &["group", "create", "/desk"][..],
+        &["group", "add-member", "/desk", "--user", "ann"],
+        &["role", "assign", "--group", "/desk", "--role", "editor"],
+    ] {
+        place.run(change).succeeded();
+    }
+    assert_eq!(is_staff(&settings), true);
+}
+
+#[test]
+fn group_has_unique_code() {
+    let place = Place::configured();
+    let created = place.json(&["group", "create", "/a", "--code", "D-10.x", "--json"]);
+    assert_eq!(created["code"], "D-10.x");
+    place
+        .run(&["group", "create", "/b", "--code", "d-10.X"])
+        .failed(1, "there already is a group with the code");
+    place
+        .run(&["group", "create", "/b", "--code", "a b"])
+        .failed(1, "code: write 1 to 40");
+    let second = place.json(&["group", "create", "/b", "--json"]);
+    assert_eq!(second["code"], Value::Null);
+    place
+        .run(&["group", "update", "/b"])
+        .failed(2, "nothing to change");
+    let update = |code: &str| {
+        place.run(&[
+            "group",
+            "update",
+            "/b",
+            "--code",
+            code,
+            "--description",
+            "B",
+            "--json",
+        ])
+    };
+    update("D-10.X").failed(1, "there already is");
+    let changed = update("B_1").succeeded().json();
+    assert_eq!(
+        (&changed["code"], &changed["description"]),
+        (&json!("B_1"), &json!("B"))
+    );
+    // The code is free again, and moves with its group.
+    assert_eq!(update("").succeeded().json()["code"], Value::Null);
+    let other = ["group", "update", "/a", "--code", "b_1", "--json"];
+    assert_eq!(place.json(&other)["code"], "b_1");
+    place
+        .run(&["group", "move", "/a", "--to", "/b/a"])
+        .succeeded();
+    let shown = place.json(&["group", "show", "/b/a", "--json"]);
+    assert_eq!(shown["code"], "b_1");
+    let table = place.run(&["group", "list"]).succeeded().stdout;
+    assert!(table.contains("CODE") && table.contains("b_1"), "{table}");
+}

@@ -1,0 +1,101 @@
+//! The directory of users: managers see the members of their groups, and other users what
+//! `accounts.directory` allows.
+
+use std::collections::BTreeMap;
+
+use doorward_config::accounts::DirectoryMode;
+use doorward_domain::model::{Group, GroupId, User, UserId};
+use doorward_store::repo::directory::{self, DirectoryQuery};
+use doorward_store::{StoreError, repo};
+
+use crate::context::Core;
+
+/// The user who reads the directory.
+#[derive(Clone, Copy, Debug)]
+pub struct Viewer<'a> {
+    /// The user.
+    pub user: UserId,
+    /// The organization of the token; its other members are all that the user sees.
+    pub org: Option<&'a str>,
+}
+
+/// A page to read.
+#[derive(Clone, Copy, Debug)]
+pub struct PageRequest<'a> {
+    /// Text to search for.
+    pub text: Option<&'a str>,
+    /// Last user of the previous page.
+    pub after: Option<UserId>,
+    /// Maximum number of users.
+    pub limit: u64,
+}
+
+/// A user in the directory.
+#[derive(Clone, Debug)]
+pub struct DirectoryEntry {
+    /// The user.
+    pub user: User,
+    /// The groups of the user, in the full view for managers; `None` in the reduced view.
+    pub groups: Option<Vec<Group>>,
+}
+
+/// Returns a page of the directory, ordered by ID; `None` if there is no directory.
+///
+/// # Errors
+/// Fails if the store cannot be read.
+pub async fn page(
+    core: &Core,
+    viewer: Viewer<'_>,
+    request: PageRequest<'_>,
+) -> Result<Option<Vec<DirectoryEntry>>, StoreError> {
+    let others = match core.config.accounts.directory {
+        DirectoryMode::Off => return Ok(None),
+        DirectoryMode::Reduced => true,
+        DirectoryMode::Members => false,
+    };
+    let read = core.db.read();
+    let managed = managed_groups(core, viewer).await?;
+    let text = request.text.map(str::to_lowercase);
+    let query = DirectoryQuery {
+        groups: &managed,
+        others,
+        org: viewer.org,
+        text: text.as_deref(),
+        after: request.after,
+        limit: request.limit,
+    };
+    let users = directory::users(read, &query).await?;
+    let ids: Vec<UserId> = users.iter().map(|user| user.id).collect();
+    let mut groups = match managed.as_slice() {
+        [] => BTreeMap::new(),
+        _ => directory::groups_of(read, &ids).await?,
+    };
+    let entry = |user: User| {
+        let mut own = groups.remove(&user.id).unwrap_or_default();
+        let is_managed = own.iter().any(|group| managed.contains(&group.id));
+        own.retain(|group| is_in_scope(group, viewer.org));
+        DirectoryEntry {
+            groups: is_managed.then_some(own),
+            user,
+        }
+    };
+    Ok(Some(users.into_iter().map(entry).collect()))
+}
+
+/// Returns the groups that the user manages in the organization of the token or outside all
+/// organizations, with their subgroups.
+async fn managed_groups(core: &Core, viewer: Viewer<'_>) -> Result<Vec<GroupId>, StoreError> {
+    let read = core.db.read();
+    let mut managed = Vec::new();
+    for group in repo::groups::managed_by(read, viewer.user).await? {
+        if is_in_scope(&group, viewer.org) {
+            let below = repo::groups::subtree(read, &group).await?;
+            managed.extend(below.iter().map(|group| group.id));
+        }
+    }
+    Ok(managed)
+}
+
+fn is_in_scope(group: &Group, org: Option<&str>) -> bool {
+    group.org.is_none() || group.org.as_deref() == org
+}

@@ -1,0 +1,137 @@
+//! The directory of users.
+
+use std::collections::BTreeMap;
+
+use doorward_domain::model::{Group, GroupId, User, UserId};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
+use sea_orm::{
+    ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::query::{PAGE_MAX, models};
+use crate::db::Conn;
+use crate::entity::users::{Column, Entity};
+use crate::entity::{group_members, groups, organization_members};
+use crate::error::StoreError;
+
+/// A page of the directory.
+#[derive(Clone, Copy, Debug)]
+pub struct DirectoryQuery<'a> {
+    /// Groups whose members are found, active or not.
+    pub groups: &'a [GroupId],
+    /// True to find all other active users as well.
+    pub others: bool,
+    /// Organization whose members are found; `None`: all users.
+    pub org: Option<&'a str>,
+    /// Lower-case text in the name; for members of the groups also in the e-mail address.
+    pub text: Option<&'a str>,
+    /// Last user before the page.
+    pub after: Option<UserId>,
+    /// Maximum number of users.
+    pub limit: u64,
+}
+
+/// Full name in lower case. An expression of both databases: the profile is JSON.
+const SQLITE_NAME: &str = "LOWER(COALESCE(json_extract(profile, '$.given_name') || ' ', '') \
+     || COALESCE(json_extract(profile, '$.middle_name') || ' ', '') \
+     || COALESCE(json_extract(profile, '$.family_name'), ''))";
+const POSTGRES_NAME: &str = "LOWER(COALESCE((CAST(profile AS json) ->> 'given_name') || ' ', '') \
+     || COALESCE((CAST(profile AS json) ->> 'middle_name') || ' ', '') \
+     || COALESCE(CAST(profile AS json) ->> 'family_name', ''))";
+
+/// Returns the users of a page, ordered by ID (that is, by registration).
+pub async fn users<C: Conn>(conn: &C, query: &DirectoryQuery<'_>) -> Result<Vec<User>, StoreError> {
+    let backend = conn.get_database_backend();
+    let contains = |column: Expr, text: &str| {
+        let position = match backend {
+            DbBackend::Postgres => "strpos",
+            _ => "instr",
+        };
+        Expr::from(Func::cust(position).args([column, Expr::val(text)])).gt(0)
+    };
+    let name = || {
+        Expr::cust(match backend {
+            DbBackend::Postgres => POSTGRES_NAME,
+            _ => SQLITE_NAME,
+        })
+    };
+    let mut members = Condition::all().add(Column::Id.in_subquery(members_of(query.groups)));
+    // An account with an unverified address may belong to another person.
+    let known = Condition::any()
+        .add(Column::UnprovedSince.is_null())
+        .add(Column::EmailVerified.eq(true));
+    let mut others = Condition::all()
+        .add(Column::DisabledAt.is_null())
+        .add(Column::DeletionDueAt.is_null())
+        .add(known);
+    if let Some(text) = query.text {
+        let username = || contains(Expr::col(Column::UsernameKey), text);
+        members = members.add(
+            Condition::any()
+                .add(username())
+                .add(contains(name(), text))
+                .add(contains(Expr::col(Column::EmailKey), text)),
+        );
+        // Only the name that the reduced view shows.
+        let unnamed = Condition::all()
+            .add(Column::UsernameKey.is_null())
+            .add(contains(name(), text));
+        others = others.add(Condition::any().add(username()).add(unnamed));
+    }
+    let mut found = Condition::any().add(members);
+    if query.others {
+        found = found.add(others);
+    }
+    let mut select = Entity::find()
+        .filter(found)
+        .order_by_asc(Column::Id)
+        .limit(Ord::min(query.limit, PAGE_MAX));
+    if let Some(org) = query.org {
+        let inside = Query::select()
+            .column(organization_members::Column::UserId)
+            .from(organization_members::Entity)
+            .and_where(Expr::col(organization_members::Column::Org).eq(org))
+            .take();
+        select = select.filter(Column::Id.in_subquery(inside));
+    }
+    if let Some(after) = query.after {
+        select = select.filter(Column::Id.gt(after.as_uuid()));
+    }
+    models(select.all(conn).await?)
+}
+
+fn members_of(ids: &[GroupId]) -> SelectStatement {
+    let ids = ids.iter().map(GroupId::as_uuid);
+    Query::select()
+        .column(group_members::Column::UserId)
+        .from(group_members::Entity)
+        .and_where(Expr::col(group_members::Column::GroupId).is_in(ids))
+        .take()
+}
+
+/// Returns the groups that these users are direct members of, ordered by path.
+pub async fn groups_of<C: Conn>(
+    conn: &C,
+    users: &[UserId],
+) -> Result<BTreeMap<UserId, Vec<Group>>, StoreError> {
+    let ids = users.iter().map(UserId::as_uuid);
+    let rows = group_members::Entity::find()
+        .filter(group_members::Column::UserId.is_in(ids))
+        .all(conn)
+        .await?;
+    let ids = rows.iter().map(|row| row.group_id);
+    let found = groups::Entity::find()
+        .filter(groups::Column::Id.is_in(ids))
+        .order_by_asc(groups::Column::Path)
+        .all(conn)
+        .await?;
+    let mut all: BTreeMap<UserId, Vec<Group>> = BTreeMap::new();
+    for group in found {
+        let of_group = rows.iter().filter(|row| row.group_id == group.id);
+        for row in of_group {
+            let groups = all.entry(UserId::from_uuid(row.user_id)).or_default();
+            groups.push(Group::from(group.clone()));
+        }
+    }
+    Ok(all)
+}
