@@ -7,6 +7,8 @@ mod access;
 #[cfg(feature = "actix")]
 pub mod body;
 pub mod clock;
+#[cfg(test)]
+mod fixtures;
 #[cfg(feature = "actix")]
 pub mod guard;
 #[cfg(feature = "introspection")]
@@ -23,8 +25,8 @@ mod principal;
 pub mod rbac;
 pub mod replay;
 pub mod sender_constraint;
-#[cfg(test)]
-mod testing;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 #[cfg(all(test, feature = "actix", feature = "jwks-client"))]
 #[expect(clippy::unwrap_used, reason = "a test: an error must fail it")]
 mod vectors;

@@ -3,7 +3,7 @@ use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::*;
-use crate::testing::{
+use crate::fixtures::{
     AUDIENCE, ISSUER, ONE, TWO, TestClock, TestKey, claims, claims_with, jwks, key_set,
 };
 

@@ -3,7 +3,7 @@ use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 use super::*;
-use crate::testing::{AUDIENCE, NOW, TestClock};
+use crate::fixtures::{AUDIENCE, NOW, TestClock};
 
 const ENDPOINT: &str = "/oauth2/introspect";
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::keys::Keys;
-use crate::testing::{AUDIENCE, ISSUER, NOW, access_header, claims, claims_with};
+use crate::fixtures::{AUDIENCE, ISSUER, NOW, access_header, claims, claims_with};
 
 /// Returns a vector of a token at the time of its issue.
 pub fn token(name: &str, token: &str) -> Value {

@@ -13,8 +13,8 @@ use josekit::jws::alg::rsassa::RsassaJwsAlgorithm;
 use josekit::jws::alg::rsassa_pss::RsassaPssJwsAlgorithm;
 use serde_json::{Value, json};
 
+use crate::fixtures::TestKey;
 use crate::jwt::jwk::thumbprint;
-use crate::testing::TestKey;
 
 /// Two keys of the issuer, and one key of a client for each type.
 pub struct Keys {

@@ -5,8 +5,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::keys::{Holder, Keys};
+use crate::fixtures::NOW;
 use crate::jwt::dpop::{MAX_PROOF_BYTES, token_hash};
-use crate::testing::NOW;
 
 const URI: &str = "https://server.example.com/token";
 

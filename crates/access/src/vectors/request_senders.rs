@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::keys::{Holder, Keys};
 use super::routes::{PATH, authorized, get, vector};
+use crate::fixtures::{NOW, claims_with};
 use crate::guard::CallerCertificate;
 use crate::jwt::dpop::token_hash;
-use crate::testing::{NOW, claims_with};
 
 const DER: &str = "client certificate";
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::keys::Keys;
 use super::routes::{authorized, get, vector, with_token};
-use crate::testing::{NOW, claims};
+use crate::fixtures::{NOW, claims};
 
 /// Returns all vectors.
 pub fn all(keys: &Keys) -> Vec<Value> {

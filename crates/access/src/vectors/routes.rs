@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::keys::Keys;
+use crate::fixtures::{AUDIENCE, ISSUER, NOW, claims_with};
 use crate::guard::RouteGuard;
 use crate::rbac::{Assurance, Requirement};
-use crate::testing::{AUDIENCE, ISSUER, NOW, claims_with};
 
 /// The path of the requests.
 pub const PATH: &str = "/api/tasks/";

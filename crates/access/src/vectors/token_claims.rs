@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::inputs::{changed, written};
 use super::keys::Keys;
-use crate::testing::{AUDIENCE, NOW};
+use crate::fixtures::{AUDIENCE, NOW};
 
 const TEXTS: [&str; 11] = [
     "iss",

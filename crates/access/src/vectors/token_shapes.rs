@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use super::inputs::{header, payload, token};
 use super::keys::Keys;
+use crate::fixtures::{access_header, claims, claims_with, encode};
 use crate::jwt::verify::MAX_TOKEN_BYTES;
-use crate::testing::{access_header, claims, claims_with, encode};
 
 /// Returns all vectors.
 pub fn all(keys: &Keys) -> Vec<Value> {

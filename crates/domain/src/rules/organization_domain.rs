@@ -23,7 +23,7 @@ pub struct ReservedHosts<'a> {
 }
 
 impl OrganizationDomain {
-    /// Reads a domain. A name with other letters than `a-z` is converted (RFC 5891).
+    /// Reads a domain. An internationalized name is converted (RFC 5891).
     ///
     /// # Errors
     /// Returns an instruction if the text is not a domain or names a reserved host.

@@ -9,7 +9,6 @@ use doorward_domain::secret::MasterKey;
 use doorward_telemetry::metrics::Metrics;
 
 use super::core::Core;
-use super::settings;
 use crate::foreign_forms::ForeignForms;
 use crate::hashing::HashingPool;
 use crate::passkeys::Passkeys;

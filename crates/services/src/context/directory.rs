@@ -204,7 +204,11 @@ impl Directory {
             let known = repo::organizations::list_domains(core.db.read()).await?;
             Ok(Arc::new(known.into_iter().collect::<HashMap<_, _>>()))
         };
-        let known = self.domains.try_get_with((), load).await.map_err(shared)?;
+        let known = self
+            .domains
+            .try_get_with((), load)
+            .await
+            .map_err(ServerError::from)?;
         Ok(known.get(domain).cloned())
     }
 

@@ -6,8 +6,8 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::fixtures::{AUDIENCE, ISSUER, NOW, ONE, TWO, TestClock, claims, claims_with, key_set};
 use crate::guard::Routes;
-use crate::testing::{AUDIENCE, ISSUER, NOW, ONE, TWO, TestClock, claims, claims_with, key_set};
 
 struct Read;
 impl RouteGuard for Read {

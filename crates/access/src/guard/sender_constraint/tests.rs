@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::AccessBuilder;
+use crate::fixtures::{AUDIENCE, ISSUER, NOW, ONE, TestClock, claims_with, key_set};
 use crate::guard::authenticate;
 use crate::jwt::jwk::thumbprint;
 use crate::replay::{Claim, ReplayStore, ReplayStoreUnavailable};
-use crate::testing::{AUDIENCE, ISSUER, NOW, ONE, TestClock, claims_with, key_set};
 
 const PATH: &str = "/api/tasks/";
 

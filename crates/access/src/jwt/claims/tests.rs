@@ -2,7 +2,7 @@ use rstest::rstest;
 use serde_json::json;
 
 use super::*;
-use crate::testing::{AUDIENCE, claims, claims_with};
+use crate::fixtures::{AUDIENCE, claims, claims_with};
 
 #[test]
 fn access_token_round_trips() {

@@ -3,7 +3,7 @@ use rstest::rstest;
 use serde_json::json;
 
 use super::*;
-use crate::testing::{AUDIENCE, ISSUER, NOW, ONE, TWO, claims, claims_with, key_set};
+use crate::fixtures::{AUDIENCE, ISSUER, NOW, ONE, TWO, claims, claims_with, key_set};
 
 mod attacks;
 
@@ -99,7 +99,7 @@ fn wrongly_typed_times(
 ) {
     let placeholder = claims_with(&json!({ name: "PLACEHOLDER" })).to_string();
     let payload = placeholder.replace("\"PLACEHOLDER\"", value);
-    let header = crate::testing::access_header("one");
+    let header = crate::fixtures::access_header("one");
     assert!(verify(&ONE.sign(&header, &payload)).is_err());
 }
 

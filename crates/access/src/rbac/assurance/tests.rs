@@ -1,8 +1,8 @@
 use rstest::rstest;
 
 use super::*;
+use crate::fixtures::{NOW, claims};
 use crate::jwt::claims::AccessTokenClaims;
-use crate::testing::{NOW, claims};
 
 fn principal() -> Principal {
     serde_json::from_value::<AccessTokenClaims>(claims())

@@ -2,8 +2,8 @@ use rstest::rstest;
 use serde_json::json;
 
 use super::*;
+use crate::fixtures::claims_with;
 use crate::jwt::claims::AccessTokenClaims;
-use crate::testing::claims_with;
 
 const READ: Requirement = Requirement::permission("tasks:read");
 const READ_ALL: Requirement = Requirement::covered_by("tasks:read_all", "tasks:read");

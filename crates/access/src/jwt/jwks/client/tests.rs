@@ -6,7 +6,7 @@ use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::*;
-use crate::testing::{ONE, TWO, TestClock, TestKey, jwks};
+use crate::fixtures::{ONE, TWO, TestClock, TestKey, jwks};
 
 const METADATA: &str = "/.well-known/openid-configuration";
 

@@ -2,7 +2,7 @@ use rstest::rstest;
 use serde_json::json;
 
 use super::*;
-use crate::testing::{ONE, TWO, TestKey, jwks};
+use crate::fixtures::{ONE, TWO, TestKey, jwks};
 
 #[test]
 fn keys_are_found_by_kid() {

@@ -8,7 +8,7 @@ use openssl::pkey::PKey;
 use openssl::sign::Signer;
 
 use super::*;
-use crate::testing::{TestKey, access_header, encode};
+use crate::fixtures::{TestKey, access_header, encode};
 
 fn good() -> String {
     ONE.access_token(&claims())
