@@ -115,7 +115,7 @@ async fn directory_is_paged_and_searched(stack: &Stack) {
     assert_eq!(paged, all);
     let found = body(&get_as(stack, &token, &format!("{PATH}?q=LIC")).await, 200);
     assert_eq!(names(&found), ["alice"]);
-    // The reduced view shows no address and no full name of a named account, so no search tells them.
+    // The reduced view shows no address and no full name of a named account, so no search reveals them.
     for hidden in ["example.org", "Example", "%25", "_"] {
         let path = format!("{PATH}?q={hidden}");
         let found = body(&get_as(stack, &token, &path).await, 200);
