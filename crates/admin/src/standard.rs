@@ -41,7 +41,7 @@ pub const PROJECT_PERMISSIONS: &[(&str, &str)] = &[
     ("tasks:audit", "Read the audit log of tasks and projects"),
 ];
 
-/// The permissions of a content service that the operator may add.
+/// The permissions of the articles of the tasks API, and of other content services.
 pub const CONTENT_PERMISSIONS: &[(&str, &str)] = &[
     ("content:read", "Read content"),
     ("content:write", "Write content of one's own"),

@@ -70,7 +70,7 @@ pub const KEYS: &[Key] = &[
         "Directory of users at `/api/directory/users`. `off`: disabled. `reduced`: signed-in users \
          see ID, name and picture of every active user, and managers see the full entries of the \
          members of their groups and subgroups. `members`: managers see the members of their groups \
-         and subgroups, and nobody else sees anything.",
+         and subgroups, and other users an empty list.",
     ),
     Key::new(
         "accounts.deletion_grace",

@@ -104,7 +104,11 @@ pub enum Command {
     ClientReference,
     /// Print the description of the JSON API
     #[command(hide = true)]
-    Openapi,
+    Openapi {
+        /// Print that of the tasks API
+        #[arg(long)]
+        tasks: bool,
+    },
 }
 
 impl Command {
@@ -142,7 +146,10 @@ impl Command {
             Self::Completions(args) => command::completions::run(&args, Cli::command()),
             Self::CliReference => command::reference::run(Cli::command()),
             Self::ClientReference => command::client::reference::run(),
-            Self::Openapi => output::document(doorward_http::api::document_text()),
+            Self::Openapi { tasks: false } => output::document(doorward_http::api::document_text()),
+            Self::Openapi { tasks: true } => {
+                output::document(doorward_resource_server::openapi::document_text())
+            }
         }
     }
 }

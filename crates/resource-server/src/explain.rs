@@ -14,7 +14,7 @@ use crate::caller::Caller;
 use crate::origin::Origin;
 use crate::policy::{Action, Engine, Kind, Object, PolicyPrincipal, Scalar, Situation};
 use crate::tasks::permissions::Action as Route;
-use crate::{db, decisions, projects, tasks};
+use crate::{articles, db, decisions, projects, tasks};
 
 /// A simulated request: may this principal perform this action on this object at this time?
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub struct AccessQuestion<'a> {
     pub principal: &'a Principal,
     /// Simulated action.
     pub action: Action,
-    /// Kind of the object: `task` or `project`.
+    /// Kind of the object: `task`, `project` or `article`.
     pub kind: &'a str,
     /// ID of the object.
     pub id: Uuid,
@@ -76,9 +76,11 @@ async fn evaluate(
     let memberships = projects::memberships(db, org, &principal.subject).await?;
     let method = match question.action {
         Action::Create => "POST",
-        Action::Update | Action::ManageMembers | Action::LowerConfidentiality | Action::MoveOut => {
-            "PATCH"
-        }
+        Action::Update
+        | Action::ManageMembers
+        | Action::LowerConfidentiality
+        | Action::MoveOut
+        | Action::Publish => "PATCH",
         Action::Delete => "DELETE",
         _ => "GET",
     };
@@ -97,11 +99,16 @@ async fn evaluate(
         | Action::Update
         | Action::ManageMembers
         | Action::LowerConfidentiality
-        | Action::MoveOut => Route::Write,
+        | Action::MoveOut
+        | Action::Publish => Route::Write,
         Action::Delete => Route::Delete,
         _ => Route::Read,
     };
-    let decision = decide(principal, &route.on_own());
+    let requirement = match object.kind {
+        Kind::Document => articles::requirement(route),
+        _ => route.on_own(),
+    };
+    let decision = decide(principal, &requirement);
     if !decision.is_allowed() {
         let missing: Vec<decisions::MissingRequirement> =
             decision.reasons.iter().copied().map(Into::into).collect();
@@ -157,10 +164,11 @@ async fn object(
     kind: &str,
     id: Uuid,
 ) -> Result<Option<Object>, DbErr> {
-    if kind == "project" {
-        return projects::object(db, id).await;
+    match kind {
+        "project" => projects::object(db, id).await,
+        "article" => articles::object(db, id).await,
+        _ => tasks::object(db, id).await,
     }
-    tasks::object(db, id).await
 }
 
 /// Returns the database's query plan for the first page of the tasks that this principal can see,

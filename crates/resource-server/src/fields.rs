@@ -108,6 +108,15 @@ impl Fields {
         Some(text)
     }
 
+    /// Reads a Boolean.
+    pub(crate) fn flag(&mut self, field: &str) -> Option<bool> {
+        let flag = self.members.remove(field)?.as_bool();
+        if flag.is_none() {
+            self.refuse(field, "wrong_type", "Write true or false.");
+        }
+        flag
+    }
+
     /// Reads one of a set of words.
     pub(crate) fn one_of<T>(
         &mut self,

@@ -7,6 +7,7 @@
 mod access_log;
 mod address;
 mod app;
+pub mod articles;
 mod audit;
 mod body;
 mod caller;
@@ -22,6 +23,7 @@ mod list_params;
 mod listing;
 mod mcp;
 mod metadata;
+pub mod openapi;
 mod origin;
 pub mod policy;
 mod problem;

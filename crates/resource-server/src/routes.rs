@@ -4,13 +4,15 @@
 use actix_web::http::Method;
 use doorward_access::guard::{AcceptedCredentials, Routes};
 
-use crate::{audit, decisions, health, metadata, projects, tasks, web};
+use crate::{articles, audit, decisions, health, metadata, openapi, projects, tasks, web};
 
 /// Returns the API below this path. All base paths have the same behavior; only the accepted
 /// credentials differ.
 fn api(below: &str) -> Routes {
     tasks::http::routes()
         .merge(projects::http::routes())
+        .merge(articles::http::routes())
+        .merge(articles::category_http::routes())
         .moved("/api/", below)
 }
 
@@ -37,6 +39,7 @@ pub fn table(with_web: bool) -> Routes {
             "/.well-known/oauth-protected-resource/{path:.*}",
             metadata::show_for_path,
         )
+        .public(Method::GET, "/api/openapi.json", openapi::show)
         .merge(api("/api/").admitting(AcceptedCredentials::SIGNED_TOKENS_AND_KEYS))
         .merge(api(LOOKED_UP).admitting(AcceptedCredentials::KEYS_AND_REFERENCE_TOKENS))
         .merge(api("/api/v2/").admitting(AcceptedCredentials::SIGNED_TOKENS_AND_KEYS))

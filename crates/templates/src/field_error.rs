@@ -165,12 +165,12 @@ pub(super) fn password_hint(layout: &Layout, min: usize) -> String {
 /// The field for the user name of a new account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum UsernameField {
-    /// It must be filled in.
+    /// A field that must be filled in.
     #[default]
     Required,
-    /// It may stay empty.
+    /// A field that may stay empty.
     Optional,
-    /// It is not shown.
+    /// No field.
     Hidden,
 }
 

@@ -22,6 +22,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         ("cli.md", &["cli-reference"]),
         ("client-settings.md", &["client-reference"]),
         ("openapi.json", &["openapi"]),
+        ("tasks-openapi.json", &["openapi", "--tasks"]),
     ] {
         let text = run::output(Command::new(&program).args(arguments))?;
         let path = reference.join(file);

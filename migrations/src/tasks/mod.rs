@@ -7,6 +7,7 @@ mod m0002_records;
 mod m0003_server;
 mod m0004_project_status;
 mod m0005_request_origin;
+mod m0006_articles;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_server::Migration),
             Box::new(m0004_project_status::Migration),
             Box::new(m0005_request_origin::Migration),
+            Box::new(m0006_articles::Migration),
         ]
     }
 

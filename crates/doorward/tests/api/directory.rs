@@ -1,12 +1,14 @@
 //! Tests of the directory of users: what managers see, and what others see.
 
+use doorward_admin::operator::AdminContext;
+use doorward_admin::organizations;
 use doorward_domain::model::{Group, GroupId, User, UserId};
 use doorward_store::repo;
-use doorward_testkit::{Stack, both_backends, both_backends_with};
+use doorward_testkit::{PASSWORD, Stack, both_backends, both_backends_with};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{body, call, errors, get_as, problem, sign_in};
+use crate::support::{Tokens, body, call, errors, get_as, post, problem, sign_in};
 
 const REDUCED: &[(&str, &str)] = &[("DOORWARD__ACCOUNTS__DIRECTORY", "reduced")];
 const MEMBERS: &[(&str, &str)] = &[("DOORWARD__ACCOUNTS__DIRECTORY", "members")];
@@ -17,6 +19,7 @@ both_backends_with!(REDUCED;
     others_see_reduced_view_of_active_users,
     directory_is_paged_and_searched,
     account_without_user_name_never_shows_address,
+    token_of_organization_lists_its_members,
 );
 both_backends_with!(MEMBERS; manager_sees_members_of_subgroups_only);
 
@@ -112,7 +115,7 @@ async fn directory_is_paged_and_searched(stack: &Stack) {
     assert_eq!(paged, all);
     let found = body(&get_as(stack, &token, &format!("{PATH}?q=LIC")).await, 200);
     assert_eq!(names(&found), ["alice"]);
-    // The reduced view shows no address and no full name of a named account, so no search tells them.
+    // The reduced view shows no address and no full name of a named account, so no search reveals them.
     for hidden in ["example.org", "Example", "%25", "_"] {
         let path = format!("{PATH}?q={hidden}");
         let found = body(&get_as(stack, &token, &path).await, 200);
@@ -174,4 +177,19 @@ async fn manager_sees_members_of_subgroups_only(stack: &Stack) {
     disable(stack, bob.id).await;
     let listing = body(&get_as(stack, &manager, PATH).await, 200);
     assert_eq!(items(&listing)[0]["active"], false);
+}
+
+async fn token_of_organization_lists_its_members(stack: &Stack) {
+    let mona = user(stack, "mona").await;
+    let db = stack.db().await;
+    let create = async |operator: AdminContext<'_>| {
+        let created = organizations::create(&operator, "acme", "Acme", Some(mona.id)).await;
+        created.unwrap();
+    };
+    create(AdminContext::command_line(&db, &stack.clock)).await;
+    db.close().await.unwrap();
+    let login = json!({ "username": "mona", "password": PASSWORD, "organization": "acme" });
+    let tokens = Tokens::of(&post(stack, "/api/auth/login", login).await);
+    let listing = body(&get_as(stack, &tokens.access, PATH).await, 200);
+    assert_eq!(names(&listing), ["mona"]);
 }

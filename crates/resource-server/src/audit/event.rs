@@ -21,20 +21,30 @@ pub(crate) enum Kind {
     ProjectChanged,
     /// A deleted project.
     ProjectDeleted,
+    /// A publication, or a change of the fields that determine the readers of an article.
+    ArticleChanged,
+    /// A deleted article.
+    ArticleDeleted,
+    /// A created, changed or deleted category with its editors.
+    CategoryChanged,
 }
 
 impl Kind {
-    const ALL: [Self; 6] = [
+    /// All kinds.
+    pub(crate) const ALL: [Self; 9] = [
         Self::PermissionDenied,
         Self::SensitiveRead,
         Self::MemberChanged,
         Self::ProjectCreated,
         Self::ProjectChanged,
         Self::ProjectDeleted,
+        Self::ArticleChanged,
+        Self::ArticleDeleted,
+        Self::CategoryChanged,
     ];
 
     /// Returns the serialized name.
-    pub(super) const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::PermissionDenied => "permission_denied",
             Self::SensitiveRead => "sensitive_read",
@@ -42,6 +52,9 @@ impl Kind {
             Self::ProjectCreated => "project_created",
             Self::ProjectChanged => "project_changed",
             Self::ProjectDeleted => "project_deleted",
+            Self::ArticleChanged => "article_changed",
+            Self::ArticleDeleted => "article_deleted",
+            Self::CategoryChanged => "category_changed",
         }
     }
 

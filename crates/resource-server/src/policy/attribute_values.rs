@@ -34,11 +34,13 @@ pub enum Action {
     LowerConfidentiality,
     /// Remove a task from its project, or move it to another one.
     MoveOut,
+    /// Publish an article, or withdraw it.
+    Publish,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Read,
         Self::Create,
         Self::Update,
@@ -50,6 +52,7 @@ impl Action {
         Self::ManageMembers,
         Self::LowerConfidentiality,
         Self::MoveOut,
+        Self::Publish,
     ];
 
     /// Returns the actions on objects of this kind, as in the schema.
@@ -74,7 +77,13 @@ impl Action {
                 Self::ManageMembers,
                 Self::LowerConfidentiality,
             ],
-            Kind::Document => &[Self::Read, Self::Create, Self::Update, Self::Delete],
+            Kind::Document => &[
+                Self::Read,
+                Self::Create,
+                Self::Update,
+                Self::Delete,
+                Self::Publish,
+            ],
             Kind::Person | Kind::Category => &[],
         }
     }
@@ -93,6 +102,7 @@ impl Action {
             Self::ManageMembers => "manage_members",
             Self::LowerConfidentiality => "lower_confidentiality",
             Self::MoveOut => "move_out",
+            Self::Publish => "publish",
         }
     }
 
@@ -113,7 +123,7 @@ pub enum Kind {
     Project,
     /// A category of content.
     Category,
-    /// An object of another service: the rules in `policies/library/` use it.
+    /// An article, or an object of another service: the rules in `policies/library/` use it.
     Document,
 }
 
@@ -158,7 +168,7 @@ impl Kind {
 
 /// Returns the action as an entity.
 pub(super) fn action_uid(action: Action) -> EntityUid {
-    static UIDS: LazyLock<[EntityUid; 11]> = LazyLock::new(|| {
+    static UIDS: LazyLock<[EntityUid; 12]> = LazyLock::new(|| {
         Action::ALL.map(|action| {
             let id = EntityId::new(action.as_str());
             EntityUid::from_type_name_and_id(type_name("Action"), id)

@@ -15,7 +15,7 @@ use super::source_offsets;
 use super::used_attributes::UsedAttributes;
 
 /// Built-in rules.
-pub const BUILT_IN: [(&str, &str); 3] = [
+pub const BUILT_IN: [(&str, &str); 4] = [
     (
         "policies/tenant.cedar",
         include_str!("../../policies/tenant.cedar"),
@@ -27,6 +27,10 @@ pub const BUILT_IN: [(&str, &str); 3] = [
     (
         "policies/projects.cedar",
         include_str!("../../policies/projects.cedar"),
+    ),
+    (
+        "policies/articles.cedar",
+        include_str!("../../policies/articles.cedar"),
     ),
 ];
 

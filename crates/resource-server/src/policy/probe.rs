@@ -283,6 +283,7 @@ const fn verb(action: Action) -> &'static str {
         Action::ManageMembers => "change the members of",
         Action::LowerConfidentiality => "make more open",
         Action::MoveOut => "move out",
+        Action::Publish => "publish",
     }
 }
 

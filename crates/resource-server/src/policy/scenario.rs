@@ -61,6 +61,7 @@ pub(super) enum Trait {
     Priority(i64),
     ObjectDepartment(String),
     ObjectPlan(String),
+    Published,
     ProjectLevel(String),
     ProjectStatus(String),
     /// An object with all optional attributes, which refer to another user.
@@ -270,31 +271,40 @@ impl Trait {
             | Self::MayChangeTasks
             | Self::MaySeeBudget => self.join(draft),
             Self::Object(id) => draft.id.clone_from(id),
-            Self::Confidentiality(word) => {
-                attributes.insert("confidentiality", Value::text(word));
-            }
-            Self::Status(word) => {
-                attributes.insert("status", Value::text(word));
-            }
-            Self::Priority(number) => {
-                attributes.insert("priority", Value::Long(*number));
-            }
-            Self::ObjectDepartment(path) => {
-                attributes.insert("department", Value::text(path));
-            }
-            Self::ObjectPlan(word) => {
-                attributes.insert("plan", Value::text(word));
-            }
-            Self::ProjectLevel(word) => {
-                draft.project().insert("confidentiality", Value::text(word));
-            }
-            Self::ProjectStatus(word) => {
-                draft.project().insert("status", Value::text(word));
-            }
+            Self::Confidentiality(_)
+            | Self::Status(_)
+            | Self::Priority(_)
+            | Self::ObjectDepartment(_)
+            | Self::ObjectPlan(_)
+            | Self::Published
+            | Self::ProjectLevel(_)
+            | Self::ProjectStatus(_) => self.set_attribute(draft),
             Self::Full => Self::fill(draft),
             Self::Night => draft.now = NIGHT,
             Self::NoAddress => draft.address = None,
         }
+    }
+
+    /// Sets an attribute of the object, or of its project.
+    fn set_attribute(&self, draft: &mut Draft) {
+        let (name, value) = match self {
+            Self::Confidentiality(word) => ("confidentiality", Value::text(word)),
+            Self::Status(word) => ("status", Value::text(word)),
+            Self::Priority(number) => ("priority", Value::Long(*number)),
+            Self::ObjectDepartment(path) => ("department", Value::text(path)),
+            Self::ObjectPlan(word) => ("plan", Value::text(word)),
+            Self::Published => ("published_at", Value::Long(MORNING - 3600)),
+            Self::ProjectLevel(word) => {
+                draft.project().insert("confidentiality", Value::text(word));
+                return;
+            }
+            Self::ProjectStatus(word) => {
+                draft.project().insert("status", Value::text(word));
+                return;
+            }
+            _ => return,
+        };
+        draft.attributes.insert(name, value);
     }
 
     fn join(&self, draft: &mut Draft) {
@@ -320,6 +330,7 @@ impl Trait {
             ("assignee", Value::user(OTHER)),
             ("manager", Value::user(OTHER)),
             ("plan", Value::text("another-plan")),
+            ("published_at", Value::Long(MORNING - 3600)),
         ] {
             draft.attributes.entry(name).or_insert(value);
         }
@@ -359,6 +370,7 @@ impl Trait {
             Self::Priority(number) => object(&format!("of priority {number}")),
             Self::ObjectDepartment(path) => object(&format!("of the department {path}")),
             Self::ObjectPlan(word) => object(&format!("with the plan {word}")),
+            Self::Published => object("that is published"),
             Self::ProjectLevel(word) => object(&format!("of a project that is {word}")),
             Self::ProjectStatus(word) => object(&format!("of a project with the status {word}")),
             Self::Anonymous | Self::Service | Self::Full | Self::Night | Self::NoAddress => {
@@ -384,6 +396,7 @@ impl Trait {
             (object("assignee"), Self::Assignee),
             (object("manager"), Self::Manager),
             (object("category"), Self::Editor),
+            (object("published_at"), Self::Published),
             (person("projects"), Self::Member),
             (person("leads"), Self::Lead),
             (person("reviews"), Self::Reviewer),

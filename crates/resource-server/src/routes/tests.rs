@@ -1,14 +1,20 @@
+use std::collections::BTreeSet;
+
+use doorward_access::rbac::Requirement;
+
 use super::table;
+use crate::openapi;
 
 /// The public routes with their reasons. A new public route must be added here.
-const PUBLIC: [&str; 16] = [
+const PUBLIC: [&str; 17] = [
     "GET /livez",                                // a probe
     "GET /readyz",                               // a probe
     "GET /.well-known/oauth-protected-resource", // RFC 9728 §3: for clients that have no token yet
     "GET /.well-known/oauth-protected-resource/{path:.*}",
-    "GET /",     // leads to the web client
-    "GET /web",  // leads to the web client
-    "GET /web/", // the web client: its cookie decides
+    "GET /api/openapi.json", // the description of the API
+    "GET /",                 // leads to the web client
+    "GET /web",              // leads to the web client
+    "GET /web/",             // the web client: its cookie decides
     "GET /web/login",
     "POST /web/login",
     "GET /web/callback",
@@ -36,11 +42,11 @@ fn every_route_under_api_is_guarded_by_permission() {
     let table = table(true);
     let api: Vec<_> = table
         .list()
-        .filter(|route| route.path.starts_with("/api"))
+        .filter(|route| route.path.starts_with("/api") && route.path != "/api/openapi.json")
         .collect();
     assert_eq!(
         api.len(),
-        4 * 18 + 3,
+        4 * 30 + 3,
         "four doors to the same routes, the audit log, and decisions"
     );
     for route in api {
@@ -48,10 +54,45 @@ fn every_route_under_api_is_guarded_by_permission() {
         assert!(
             // The reason of a denial is shown to callers who may read those of others.
             requirement.permission.starts_with("tasks:")
+                || requirement.permission.starts_with("content:")
                 || requirement.permission == "decisions:read",
             "{}",
             route.path
         );
+    }
+}
+
+/// Writes a route as in the document: one base path, and no slash at the end.
+fn normalized(method: &str, path: &str, requirement: Option<Requirement>) -> String {
+    let mut path = path.replace(":.*", "");
+    for base in ["/api/v1/", "/api/v2/", "/api/v3/"] {
+        path = path.replace(base, "/api/");
+    }
+    let needs = requirement.map(|needs| format!("{} {}", needs.permission, needs.scope));
+    let method = method.to_lowercase();
+    format!(
+        "{method} {} {}",
+        path.trim_end_matches('/'),
+        needs.unwrap_or_default()
+    )
+}
+
+#[test]
+fn every_route_is_in_openapi_document_and_reverse() {
+    let table = table(false);
+    let routes: BTreeSet<String> = table
+        .list()
+        .map(|route| normalized(route.method.as_str(), &route.path, route.requirement))
+        .collect();
+    let described: BTreeSet<String> = openapi::list()
+        .into_iter()
+        .map(|(method, path, requirement)| normalized(method, path, requirement))
+        .collect();
+    assert_eq!(described, routes);
+    let document: serde_json::Value = serde_json::from_str(openapi::document_text()).unwrap();
+    for (method, path, _) in openapi::list() {
+        let operation = &document["paths"][path][method];
+        assert!(operation["operationId"].is_string(), "{method} {path}");
     }
 }
 

@@ -9,7 +9,9 @@
 
 mod access_log;
 mod agreement;
+mod articles;
 mod audit;
+mod categories;
 mod database;
 mod decisions;
 mod fixture;
@@ -18,6 +20,7 @@ mod input;
 mod issuer;
 mod list;
 mod membership;
+mod openapi;
 mod policies;
 mod project_members;
 mod project_status;

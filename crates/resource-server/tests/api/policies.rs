@@ -358,12 +358,15 @@ async fn copied_ready_rules_answer_lists_and_details(#[case] backend: Backend) {
     let alice = fixture.person("alice", &format!("{DEVELOPER} projects:create"));
     let task = alice.create_titled("t").await;
     let project = crate::projects::project(&alice, json!({"name": "p"})).await;
+    let writer = fixture.person("alice", "content:read content:write");
+    let article = crate::articles::article(&writer, json!({"title": "a"})).await;
     let file = directory.path().join("copied.cedar");
     let mut accepted = 0;
     for (name, text) in library::FILES {
-        for (kind, paths) in [
-            ("Task", ["/api/tasks/", task.as_str()]),
-            ("Project", ["/api/projects/", project.as_str()]),
+        for (kind, person, paths) in [
+            ("Task", &alice, ["/api/tasks/", task.as_str()]),
+            ("Project", &alice, ["/api/projects/", project.as_str()]),
+            ("Document", &writer, ["/api/articles/", article.as_str()]),
         ] {
             let rule = text.replace("resource is Document", &format!("resource is {kind}"));
             let draft = directory.path().join("draft");
@@ -374,7 +377,7 @@ async fn copied_ready_rules_answer_lists_and_details(#[case] backend: Backend) {
                 accepted += 1;
             }
             for path in paths {
-                let status = alice.get(path).await.status();
+                let status = person.get(path).await.status();
                 assert!(
                     status == 200 || status == 404,
                     "{name} {kind} {path} {status}"
@@ -382,7 +385,7 @@ async fn copied_ready_rules_answer_lists_and_details(#[case] backend: Backend) {
             }
         }
     }
-    assert_eq!(accepted, 2 * library::FILES.len() - 10);
+    assert_eq!(accepted, 3 * library::FILES.len() - 10);
 }
 
 #[actix_web::test]

@@ -56,7 +56,7 @@ pub async fn users<C: Conn>(conn: &C, query: &DirectoryQuery<'_>) -> Result<Vec<
         })
     };
     let mut members = Condition::all().add(Column::Id.in_subquery(members_of(query.groups)));
-    // An account with an unverified address may belong to another person.
+    // An account with an unverified address may belong to another user.
     let known = Condition::any()
         .add(Column::UnprovedSince.is_null())
         .add(Column::EmailVerified.eq(true));

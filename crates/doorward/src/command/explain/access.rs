@@ -29,7 +29,7 @@ pub struct AccessArgs {
     /// Action to simulate: read, update, delete …
     #[arg(long, value_parser = action)]
     action: Action,
-    /// Resource of the action: `task/ID` or `project/ID`
+    /// Resource of the action: `task/ID`, `project/ID` or `article/ID`
     #[arg(long, value_parser = resource)]
     resource: (String, Uuid),
     /// IP address of the caller
@@ -45,9 +45,9 @@ fn action(text: &str) -> Result<Action, String> {
 }
 
 fn resource(text: &str) -> Result<(String, Uuid), String> {
-    let problem = "write task/ID or project/ID";
+    let problem = "write task/ID, project/ID or article/ID";
     let (kind, id) = text.split_once('/').ok_or(problem)?;
-    if !matches!(kind, "task" | "project") {
+    if !matches!(kind, "task" | "project" | "article") {
         return Err(problem.to_owned());
     }
     let id = Uuid::try_parse(id).map_err(|_| problem)?;

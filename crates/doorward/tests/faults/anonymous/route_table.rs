@@ -229,6 +229,7 @@ pub const TABLE: &[(&str, Kind)] = &[
         "tasks GET /.well-known/oauth-protected-resource/{id}",
         NOTHING,
     ),
+    ("tasks GET /api/openapi.json", NOTHING),
     ("tasks GET /", NOTHING),
     ("tasks GET /web", NOTHING),
     ("tasks GET /web/", NOTHING),

@@ -75,7 +75,8 @@ fn random_person(rng: &mut StdRng) -> PolicyPrincipal {
         return PolicyPrincipal::anonymous();
     }
     let all = "tasks:read_all tasks:write_all tasks:delete_all projects:read_all \
-               projects:restricted documents:read documents:write documents:delete subscription:pro";
+               projects:restricted documents:read documents:write documents:delete subscription:pro \
+               content:publish content:edit_all content:delete_all";
     let all: Vec<_> = all.split_whitespace().collect();
     let roles = [
         "admin",
@@ -181,6 +182,9 @@ fn random_object(rng: &mut StdRng, kind: Kind) -> Object {
         }
         if rng.random() {
             attributes.insert("plan", Value::text(one(rng, &["pro", "free"])));
+        }
+        if rng.random() {
+            attributes.insert("published_at", Value::Long(FRIDAY));
         }
         if rng.random() {
             let editors = some(rng, &PEOPLE);
@@ -320,7 +324,11 @@ fn compare(sources: Vec<Source>, kinds: &[Kind], seed: u64) -> [usize; 3] {
 
 #[test]
 fn built_in_rules_are_translated_exactly() {
-    let [allowed, denied, inexact] = compare(Source::built_in(), &[Kind::Task, Kind::Project], 1);
+    let [allowed, denied, inexact] = compare(
+        Source::built_in(),
+        &[Kind::Task, Kind::Project, Kind::Document],
+        1,
+    );
     assert!(allowed > 100 && denied > 100, "{allowed} {denied}");
     assert_eq!(inexact, 0);
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::policy::scenario::{Scenario, Trait};
 use crate::sql_condition::condition;
-use crate::{projects, tasks};
+use crate::{articles, projects, tasks};
 
 const KINDS: [Kind; 3] = [Kind::Task, Kind::Project, Kind::Document];
 
@@ -93,7 +93,7 @@ fn copied_ready_rules_work_or_are_rejected() {
                     let statement = match kind {
                         Kind::Task => condition(&filter, tasks::column_mapping).map(|_| ()),
                         Kind::Project => condition(&filter, projects::column_mapping).map(|_| ()),
-                        _ => Ok(()),
+                        _ => condition(&filter, articles::column_mapping).map(|_| ()),
                     };
                     assert!(
                         statement.is_ok(),
@@ -186,6 +186,12 @@ fn every_attribute_of_schema_has_column() {
         assert!(
             tasks::column_mapping(&["project", name]).is_some(),
             "Task.project.{name}"
+        );
+    }
+    for name in attributes::all(Kind::Document) {
+        assert!(
+            articles::column_mapping(&[name]).is_some(),
+            "Document.{name}"
         );
     }
     assert!(attributes::has(Kind::Document, "plan") && !attributes::has(Kind::Task, "plan"));

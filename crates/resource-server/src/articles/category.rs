@@ -1,0 +1,114 @@
+//! Categories of articles and their JSON body.
+
+use std::collections::BTreeSet;
+
+use crate::fields::{Fields, MAX_NAME};
+use crate::problem::Problem;
+
+/// Maximum number of categories of an organization.
+pub(super) const MAX_CATEGORIES: u64 = 200;
+/// Maximum length of a code in characters.
+const MAX_CODE: usize = 64;
+/// Maximum number of editors of a category.
+const MAX_EDITORS: usize = 100;
+
+pub(super) const CODE: &str = "1 to 64 lower-case letters, digits, hyphens and underscores.";
+const NEEDS_A_NAME: &str = "A category needs a name.";
+
+/// A category of articles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Category {
+    /// Code, unique in its organization.
+    pub code: String,
+    /// Display name.
+    pub name: String,
+    /// Subjects of the editors, in order.
+    pub editors: Vec<String>,
+    /// Number of the last change; 0 if it is not stored yet.
+    pub version: i64,
+}
+
+/// Parses a code.
+pub(super) fn parse_code(text: &str) -> Option<String> {
+    let is_valid =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
+    let length = 1..=MAX_CODE;
+    (length.contains(&text.len()) && text.bytes().all(is_valid)).then(|| text.to_owned())
+}
+
+/// Parses the body of a category with this code.
+pub(super) fn parse(code: &str, body: &[u8]) -> Result<Category, Problem> {
+    let mut fields = Fields::parse(body, &["name", "editors"], &["code"])?;
+    if parse_code(code).is_none() {
+        fields.refuse("code", "invalid", CODE);
+    }
+    fields.require("name", NEEDS_A_NAME);
+    let category = Category {
+        code: code.to_owned(),
+        name: fields
+            .line("name", MAX_NAME, NEEDS_A_NAME)
+            .unwrap_or_default(),
+        editors: editors(&mut fields),
+        version: 0,
+    };
+    fields.finish(category)
+}
+
+fn editors(fields: &mut Fields) -> Vec<String> {
+    let Some(value) = fields.take("editors") else {
+        return Vec::new();
+    };
+    let subject = |text: &str| {
+        let is_valid = !text.is_empty() && text.len() <= MAX_NAME;
+        (is_valid && !text.chars().any(char::is_control)).then(|| text.to_owned())
+    };
+    let subjects = value.as_array().and_then(|values| {
+        let values = values.iter().map(|value| value.as_str().and_then(subject));
+        values.collect::<Option<BTreeSet<String>>>()
+    });
+    match subjects {
+        Some(subjects) if subjects.len() <= MAX_EDITORS => subjects.into_iter().collect(),
+        _ => {
+            let detail = format!("A list of at most {MAX_EDITORS} user IDs.");
+            fields.refuse("editors", "invalid", detail);
+            Vec::new()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("news", true)]
+    #[case("how-to_2", true)]
+    #[case("", false)]
+    #[case("News", false)]
+    #[case("a b", false)]
+    #[case("ä", false)]
+    #[case("a/b", false)]
+    fn code_is_short_word(#[case] text: &str, #[case] valid: bool) {
+        assert_eq!(parse_code(text).is_some(), valid);
+        assert!(parse_code(&"a".repeat(65)).is_none());
+    }
+
+    #[test]
+    fn editors_are_unique_and_ordered() {
+        let body = br#"{"name": "News", "editors": ["b", "a", "b"]}"#;
+        let category = parse("news", body).unwrap();
+        assert_eq!(category.editors, ["a", "b"]);
+    }
+
+    #[rstest]
+    #[case::no_name(r#"{"editors": []}"#)]
+    #[case::unknown(r#"{"name": "n", "colour": 1}"#)]
+    #[case::editor_not_text(r#"{"name": "n", "editors": [1]}"#)]
+    #[case::empty_editor(r#"{"name": "n", "editors": [""]}"#)]
+    #[case::editors_not_list(r#"{"name": "n", "editors": "a"}"#)]
+    fn invalid_category_is_rejected(#[case] body: &str) {
+        assert!(parse("news", body.as_bytes()).is_err());
+    }
+}

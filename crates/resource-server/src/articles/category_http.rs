@@ -1,0 +1,151 @@
+//! `/api/categories/`: list, read, create, replace and delete the categories of articles.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use doorward_access::Principal;
+use doorward_access::guard::{Allowed, RouteGuard as _, Routes};
+use doorward_access::rbac::decide;
+use serde_json::json;
+
+use super::category::{Category, MAX_CATEGORIES, parse};
+use super::category_store::{self, Stored};
+use super::model::CategoryView;
+use super::permissions::{DeleteCategories, EditCategories, ReadContent};
+use crate::audit::{Event, Kind};
+use crate::body::{JSON, read_json};
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::request::{collection_at, expected_version, page, with_tag};
+use crate::state::State;
+
+/// Maximum number of attempts of a change if the category changes meanwhile.
+const MAX_ATTEMPTS: u32 = 64;
+
+/// Handles `GET /api/categories/`: at most [`MAX_CATEGORIES`], without paging.
+async fn list(
+    allowed: Allowed<ReadContent>,
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
+    let categories = category_store::list(&state.db, caller.org()).await?;
+    let with_editors = sees_editors(&caller.principal);
+    let items: Vec<_> = categories
+        .iter()
+        .map(|category| CategoryView::new(category, with_editors))
+        .collect();
+    Ok(page(&request, &items, None))
+}
+
+/// Handles `GET /api/categories/{code}`.
+async fn read(
+    allowed: Allowed<ReadContent>,
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
+    let found = category_store::find(&state.db, caller.org(), code_of(&request)).await?;
+    let category = found.ok_or_else(Problem::not_found)?;
+    let view = CategoryView::new(&category, sees_editors(&caller.principal));
+    Ok(with_tag(HttpResponse::Ok(), category.version, &view))
+}
+
+/// Handles `PUT /api/categories/{code}`.
+async fn put(
+    allowed: Allowed<EditCategories>,
+    request: HttpRequest,
+    payload: web::Payload,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let body = read_json(&request, payload, &[JSON]).await?;
+    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
+    let expected = expected_version(&request)?;
+    let mut category = parse(code_of(&request), &body)?;
+    for _ in 0..MAX_ATTEMPTS {
+        let before = category_store::find(&state.db, caller.org(), &category.code).await?;
+        let version = before.as_ref().map(|before| before.version);
+        if expected.is_some() && expected != version {
+            return Err(Problem::precondition_failed());
+        }
+        let event = changed(&caller, "update", before.as_ref(), Some(&category));
+        match category_store::put(&state, caller.org(), &category, version, event).await? {
+            Stored::Yes => {
+                category.version = version.unwrap_or(0) + 1;
+                let response = match version {
+                    Some(_) => HttpResponse::Ok(),
+                    None => HttpResponse::Created(),
+                };
+                let view = CategoryView::new(&category, true);
+                return Ok(with_tag(response, category.version, &view));
+            }
+            Stored::Rejected => {
+                let detail = format!("There are {MAX_CATEGORIES} categories, the maximum.");
+                return Err(Problem::malformed(detail));
+            }
+            Stored::Stale => {}
+        }
+    }
+    Err(Problem::precondition_failed())
+}
+
+/// Handles `DELETE /api/categories/{code}`.
+async fn delete(
+    allowed: Allowed<DeleteCategories>,
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
+    let (code, expected) = (code_of(&request), expected_version(&request)?);
+    for _ in 0..MAX_ATTEMPTS {
+        let found = category_store::find(&state.db, caller.org(), code).await?;
+        let before = found.ok_or_else(Problem::not_found)?;
+        let version = before.version;
+        if expected.is_some_and(|expected| expected != version) {
+            return Err(Problem::precondition_failed());
+        }
+        let event = changed(&caller, "delete", Some(&before), None);
+        match category_store::delete(&state, caller.org(), code, version, event).await? {
+            Stored::Yes => return Ok(HttpResponse::NoContent().finish()),
+            Stored::Rejected => {
+                return Err(Problem::still_needed(
+                    "Articles belong to this category. Move or delete them first.",
+                ));
+            }
+            Stored::Stale => {}
+        }
+    }
+    Err(Problem::precondition_failed())
+}
+
+/// Returns the audit event of a change: rules can give the editors access.
+fn changed(
+    caller: &Caller,
+    action: &str,
+    before: Option<&Category>,
+    after: Option<&Category>,
+) -> Event {
+    let is = |category: &Category| json!({"name": category.name, "editors": category.editors});
+    let code = before
+        .or(after)
+        .map_or("", |category| category.code.as_str());
+    let about = format!("Category/{code}");
+    let detail = json!({"before": before.map(is), "after": after.map(is)});
+    Event::from_request(caller, Kind::CategoryChanged, action, about, detail)
+}
+
+/// Returns true if the caller may read the editors: the permission to change categories includes
+/// it.
+fn sees_editors(principal: &Principal) -> bool {
+    decide(principal, &EditCategories::REQUIREMENT).is_allowed()
+}
+
+fn code_of(request: &HttpRequest) -> &str {
+    request.match_info().get("code").unwrap_or_default()
+}
+
+/// Returns the routes of this module.
+pub(crate) fn routes() -> Routes {
+    collection_at("/api/categories", |routes, path| routes.get(path, list))
+        .get("/api/categories/{code}", read)
+        .put("/api/categories/{code}", put)
+        .delete("/api/categories/{code}", delete)
+}

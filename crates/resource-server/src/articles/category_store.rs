@@ -1,0 +1,155 @@
+//! Queries on the table `article_categories`, within one organization.
+
+use sea_orm::prelude::Expr;
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait as _,
+    QueryFilter, QueryOrder, SqlErr, TransactionTrait as _,
+};
+
+use super::category::{Category, MAX_CATEGORIES};
+use super::entity::article;
+use super::entity::category::{ActiveModel, Column, Entity, Model};
+use crate::audit::{self, Event};
+use crate::state::State;
+
+/// The result of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stored {
+    /// The category was changed.
+    Yes,
+    /// The category was changed by another request since the decision.
+    Stale,
+    /// The organization has too many categories, or articles belong to the category.
+    Rejected,
+}
+
+/// Returns the categories, ordered by code.
+pub(super) async fn list<C: ConnectionTrait>(db: &C, org: &str) -> Result<Vec<Category>, DbErr> {
+    let rows = Entity::find()
+        .filter(Column::Org.eq(org))
+        .order_by_asc(Column::Code)
+        .all(db)
+        .await?;
+    rows.into_iter().map(category).collect()
+}
+
+/// Returns the category with this code, if any.
+pub(super) async fn find<C: ConnectionTrait>(
+    db: &C,
+    org: &str,
+    code: &str,
+) -> Result<Option<Category>, DbErr> {
+    let row = Entity::find_by_id((org.to_owned(), code.to_owned()))
+        .one(db)
+        .await?;
+    row.map(category).transpose()
+}
+
+/// Inserts the category, or replaces the one with `version`.
+pub(super) async fn put(
+    state: &State,
+    org: &str,
+    new: &Category,
+    version: Option<i64>,
+    event: Event,
+) -> Result<Stored, DbErr> {
+    let editors = serde_json::json!(new.editors).to_string();
+    let tx = state.db.begin().await?;
+    let stored = if let Some(version) = version {
+        let result = Entity::update_many()
+            .filter(Column::Org.eq(org))
+            .filter(Column::Code.eq(&new.code))
+            .filter(Column::Version.eq(version))
+            .col_expr(Column::Name, Expr::value(new.name.clone()))
+            .col_expr(Column::Editors, Expr::value(editors))
+            .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+            .exec(&tx)
+            .await?;
+        result.rows_affected == 1
+    } else {
+        let existing = Entity::find()
+            .filter(Column::Org.eq(org))
+            .count(&tx)
+            .await?;
+        if existing >= MAX_CATEGORIES {
+            return Ok(Stored::Rejected);
+        }
+        let row = ActiveModel {
+            org: Set(org.to_owned()),
+            code: Set(new.code.clone()),
+            name: Set(new.name.clone()),
+            editors: Set(editors),
+            version: Set(1),
+        };
+        match Entity::insert(row).exec_without_returning(&tx).await {
+            Ok(_) => true,
+            Err(cause) if matches!(cause.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
+                false
+            }
+            Err(cause) => return Err(cause),
+        }
+    };
+    if !stored {
+        return Ok(Stored::Stale);
+    }
+    audit::insert(&tx, state, event).await?;
+    tx.commit().await?;
+    Ok(Stored::Yes)
+}
+
+/// Deletes the category at this version, if no article belongs to it.
+pub(super) async fn delete(
+    state: &State,
+    org: &str,
+    code: &str,
+    version: i64,
+    event: Event,
+) -> Result<Stored, DbErr> {
+    let tx = state.db.begin().await?;
+    let articles = article::Entity::find()
+        .filter(article::Column::Org.eq(org))
+        .filter(article::Column::Category.eq(code))
+        .count(&tx)
+        .await?;
+    if articles > 0 {
+        return Ok(Stored::Rejected);
+    }
+    let result = Entity::delete_many()
+        .filter(Column::Org.eq(org))
+        .filter(Column::Code.eq(code))
+        .filter(Column::Version.eq(version))
+        .exec(&tx)
+        .await;
+    match result {
+        Ok(result) if result.rows_affected == 1 => {
+            audit::insert(&tx, state, event).await?;
+            tx.commit().await?;
+            Ok(Stored::Yes)
+        }
+        Ok(_) => Ok(Stored::Stale),
+        // An article was added meanwhile; the foreign key rejected the deletion.
+        Err(cause)
+            if matches!(
+                cause.sql_err(),
+                Some(SqlErr::ForeignKeyConstraintViolation(_))
+            ) =>
+        {
+            Ok(Stored::Rejected)
+        }
+        Err(cause) => Err(cause),
+    }
+}
+
+fn category(row: Model) -> Result<Category, DbErr> {
+    let editors = serde_json::from_str(&row.editors).map_err(|_| {
+        let code = &row.code;
+        DbErr::Custom(format!("article_categories.editors of {code} is not JSON"))
+    })?;
+    Ok(Category {
+        code: row.code,
+        name: row.name,
+        editors,
+        version: row.version,
+    })
+}

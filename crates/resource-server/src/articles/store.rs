@@ -1,0 +1,315 @@
+//! Queries on the table `articles`. Organization and policies are part of every statement.
+
+use sea_orm::prelude::Expr;
+use sea_orm::sea_query::{ExprTrait, LikeExpr};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    TransactionTrait as _,
+};
+use uuid::Uuid;
+
+use super::category_store;
+use super::entity::article::{ActiveModel, Column, Entity, Model};
+use super::model::{Article, ArticleAttributes};
+use super::query::{Filter, Key, ListQuery};
+use crate::audit::{self, Event};
+use crate::caller::Caller;
+use crate::cursor::Position;
+use crate::listing::{Page, Scan, escape_like, search_key};
+use crate::policy::{Action, Kind, Object, Selection};
+use crate::projects::model::Confidentiality;
+use crate::sql_condition::{ColumnMapping, ColumnType, condition};
+use crate::state::State;
+
+/// Returns the column of an article's attribute. An article belongs to no project.
+pub(crate) fn column_mapping(path: &[&str]) -> Option<ColumnMapping> {
+    let (column, holds) = match path {
+        [] => (Column::Id, ColumnType::Id),
+        ["owner"] => (Column::AuthorSubject, ColumnType::Text),
+        ["org"] => (Column::Org, ColumnType::Text),
+        ["category"] => (Column::Category, ColumnType::Text),
+        ["department"] => (Column::Department, ColumnType::Text),
+        ["manager"] => (Column::Manager, ColumnType::Text),
+        ["confidentiality"] => (Column::Confidentiality, ColumnType::Text),
+        ["plan"] => (Column::Plan, ColumnType::Text),
+        ["published_at"] => (Column::PublishedAt, ColumnType::Number),
+        ["project", ..] => {
+            return Some(ColumnMapping::Column(Expr::cust("NULL"), ColumnType::Text));
+        }
+        _ => return None,
+    };
+    Some(ColumnMapping::column((Entity, column), holds))
+}
+
+/// Returns the requested articles of the caller's organization that the policies permit.
+pub(super) async fn list(
+    state: &State,
+    caller: &Caller,
+    query: &ListQuery,
+) -> Result<Page<Article>, DbErr> {
+    let selection = caller.select(state, Action::Read, Kind::Document);
+    let key = column_of(query.ordering.key);
+    let position = |row: &Model| position_of(query.ordering.key, row);
+    let shown = async |row: Model| {
+        let article = article(row)?;
+        let shown = allows(state, caller, Action::Read, &selection, &article).await?;
+        Ok(shown.then_some(article))
+    };
+    Scan::<Entity>::parse(query, matching(&query.filter), key, Column::Id)
+        .page(
+            &state.db,
+            &selection.filter,
+            column_mapping,
+            position,
+            shown,
+        )
+        .await
+}
+
+/// Returns the article, if the policies permit the action.
+pub(super) async fn find(
+    state: &State,
+    caller: &Caller,
+    id: Uuid,
+    action: Action,
+) -> Result<Option<Article>, DbErr> {
+    let selection = caller.select(state, action, Kind::Document);
+    let row = Entity::find_by_id(id)
+        .filter(within(caller, &selection)?)
+        .one(&state.db)
+        .await?;
+    let Some(article) = row.map(article).transpose()? else {
+        return Ok(None);
+    };
+    let allowed = allows(state, caller, action, &selection, &article).await?;
+    Ok(allowed.then_some(article))
+}
+
+/// Returns the article of this organization as policies see it, without an access check, to explain
+/// a denial. Other organizations' articles are never revealed.
+pub(super) async fn object_in<C: ConnectionTrait>(
+    db: &C,
+    org: &str,
+    id: Uuid,
+) -> Result<Option<Object>, DbErr> {
+    let row = Entity::find_by_id(id)
+        .filter(Column::Org.eq(org))
+        .one(db)
+        .await?;
+    object_of_row(db, row).await
+}
+
+/// Returns the article with this ID as policies see it, without an access check.
+pub(crate) async fn object<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Option<Object>, DbErr> {
+    let row = Entity::find_by_id(id).one(db).await?;
+    object_of_row(db, row).await
+}
+
+async fn object_of_row<C: ConnectionTrait>(
+    db: &C,
+    row: Option<Model>,
+) -> Result<Option<Object>, DbErr> {
+    match row.map(article).transpose()? {
+        Some(article) => object_of(db, &article).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Returns the article as policies see it, with the editors of its category.
+pub(super) async fn object_of<C: ConnectionTrait>(
+    db: &C,
+    article: &Article,
+) -> Result<Object, DbErr> {
+    let category = match &article.attributes.category {
+        Some(code) => category_store::find(db, &article.org, code).await?,
+        None => None,
+    };
+    let editors = category.as_ref().map(|category| &*category.editors);
+    Ok(article.object(editors))
+}
+
+/// Inserts the article and its audit event.
+pub(super) async fn insert(
+    state: &State,
+    new: &Article,
+    event: Option<Event>,
+) -> Result<(), DbErr> {
+    let tx = state.db.begin().await?;
+    Entity::insert(row_of(new))
+        .exec_without_returning(&tx)
+        .await?;
+    if let Some(event) = event {
+        audit::insert(&tx, state, event).await?;
+    }
+    tx.commit().await
+}
+
+/// Replaces the article by `new` if it still has `version` and the policies permit it. Returns
+/// false if no row matched.
+pub(super) async fn update(
+    state: &State,
+    caller: &Caller,
+    version: i64,
+    new: &Article,
+    event: Option<Event>,
+) -> Result<bool, DbErr> {
+    let selection = caller.select(state, Action::Update, Kind::Document);
+    let tx = state.db.begin().await?;
+    let result = Entity::update_many()
+        .set(row_of(new))
+        .filter(Column::Id.eq(new.id))
+        .filter(within(caller, &selection)?)
+        .filter(Column::Version.eq(version))
+        .exec(&tx)
+        .await?;
+    let changed = result.rows_affected == 1;
+    if let (true, Some(event)) = (changed, event) {
+        audit::insert(&tx, state, event).await?;
+    }
+    tx.commit().await?;
+    Ok(changed)
+}
+
+/// Deletes the article at this version if the policies permit it. Returns true if a row was
+/// deleted.
+pub(super) async fn delete(
+    state: &State,
+    caller: &Caller,
+    id: Uuid,
+    version: i64,
+    event: Event,
+) -> Result<bool, DbErr> {
+    let selection = caller.select(state, Action::Delete, Kind::Document);
+    let tx = state.db.begin().await?;
+    let result = Entity::delete_many()
+        .filter(Column::Id.eq(id))
+        .filter(within(caller, &selection)?)
+        .filter(Column::Version.eq(version))
+        .exec(&tx)
+        .await?;
+    let deleted = result.rows_affected == 1;
+    if deleted {
+        audit::insert(&tx, state, event).await?;
+    }
+    tx.commit().await?;
+    Ok(deleted)
+}
+
+/// Returns the condition of the caller's organization and the permitted articles.
+fn within(caller: &Caller, selection: &Selection) -> Result<Condition, DbErr> {
+    Ok(Condition::all()
+        .add(Column::Org.eq(caller.org()))
+        .add(condition(&selection.filter, column_mapping)?))
+}
+
+/// Decides on a row if the condition was not exact.
+async fn allows(
+    state: &State,
+    caller: &Caller,
+    action: Action,
+    selection: &Selection,
+    article: &Article,
+) -> Result<bool, DbErr> {
+    if selection.exact {
+        return Ok(true);
+    }
+    let object = object_of(&state.db, article).await?;
+    Ok(caller.decide(state, action, &object).allowed)
+}
+
+fn matching(filter: &Filter) -> Condition {
+    let mut all = Condition::all().add(Column::Org.eq(&filter.org));
+    for (column, requested) in [
+        (Column::AuthorSubject, &filter.author),
+        (Column::Category, &filter.category),
+        (Column::Plan, &filter.plan),
+    ] {
+        all = all.add_option(requested.as_ref().map(|requested| column.eq(requested)));
+    }
+    if !filter.confidentiality.is_empty() {
+        let values = filter.confidentiality.iter().map(|level| level.as_str());
+        all = all.add(Column::Confidentiality.is_in(values));
+    }
+    if !filter.published.is_empty() {
+        let mut any = Condition::any();
+        for published in &filter.published {
+            any = any.add(if *published {
+                Column::PublishedAt.is_not_null()
+            } else {
+                Column::PublishedAt.is_null()
+            });
+        }
+        all = all.add(any);
+    }
+    if let Some(text) = &filter.search {
+        let pattern = format!("%{}%", escape_like(&search_key(text)));
+        let like = LikeExpr::new(pattern).escape('\\');
+        all = all.add(Expr::col(Column::TitleKey).like(like));
+    }
+    all
+}
+
+const fn column_of(key: Key) -> Column {
+    match key {
+        Key::Created => Column::CreatedAt,
+        Key::Updated => Column::UpdatedAt,
+        Key::Title => Column::TitleKey,
+    }
+}
+
+fn position_of(key: Key, row: &Model) -> Position {
+    match key {
+        Key::Created => Position::Number(row.created_at, row.id),
+        Key::Updated => Position::Number(row.updated_at, row.id),
+        Key::Title => Position::Text(row.title_key.clone(), row.id),
+    }
+}
+
+fn row_of(article: &Article) -> ActiveModel {
+    let own = article.attributes.clone();
+    ActiveModel {
+        id: Set(article.id),
+        org: Set(article.org.clone()),
+        author_subject: Set(article.author_subject.clone()),
+        title_key: Set(search_key(&article.title)),
+        title: Set(article.title.clone()),
+        body: Set(article.body.clone()),
+        category: Set(own.category),
+        department: Set(own.department),
+        manager: Set(own.manager),
+        confidentiality: Set(own.confidentiality.as_str().to_owned()),
+        plan: Set(own.plan),
+        published_at: Set(article.published_at),
+        version: Set(article.version),
+        created_at: Set(article.created_at),
+        updated_at: Set(article.updated_at),
+    }
+}
+
+/// Converts a row; an invalid value is an error that names the row.
+fn article(row: Model) -> Result<Article, DbErr> {
+    let confidentiality = Confidentiality::parse(&row.confidentiality).ok_or_else(|| {
+        let id = row.id;
+        DbErr::Custom(format!(
+            "articles.confidentiality of {id} holds an unknown value"
+        ))
+    })?;
+    Ok(Article {
+        id: row.id,
+        org: row.org,
+        author_subject: row.author_subject,
+        title: row.title,
+        body: row.body,
+        attributes: ArticleAttributes {
+            category: row.category,
+            department: row.department,
+            manager: row.manager,
+            confidentiality,
+            plan: row.plan,
+        },
+        published_at: row.published_at,
+        version: row.version,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}
