@@ -174,11 +174,7 @@ fn kind(layout: &Layout, kind: &FieldKind) -> Kind {
 }
 
 fn boolean(layout: &Layout, value: bool) -> String {
-    layout.t(if value {
-        "details-yes"
-    } else {
-        "details-no"
-    })
+    layout.t(if value { "details-yes" } else { "details-no" })
 }
 
 fn message(layout: &Layout, wrong: &FieldValueProblem) -> String {
