@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use doorward_domain::model::{FieldEdit, FieldKind, FieldValues, ProfileField, UserId};
+use doorward_domain::model::{
+    FieldAudience, FieldEdit, FieldKind, FieldValues, ProfileField, UserId,
+};
 use doorward_domain::rules::identifier;
 use doorward_domain::rules::profile_fields::{self, Editing, FieldValueProblem};
 use doorward_store::db::Conn;
@@ -69,6 +71,26 @@ pub async fn referenced_names(
         }
     }
     Ok(names)
+}
+
+/// Returns the values of these users that other users see in the directory, with null for fields
+/// without a value.
+pub(crate) async fn in_directory<C: Conn>(
+    conn: &C,
+    users: &[UserId],
+) -> Result<BTreeMap<UserId, FieldValues>, StoreError> {
+    let mut fields = repo::profile_fields::list_all(conn).await?;
+    fields.retain(|field| field.visible_to == FieldAudience::Directory);
+    if fields.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut stored = repo::profile_fields::values_of_users(conn, users).await?;
+    let values = |user: &UserId| {
+        let stored = stored.remove(user).unwrap_or_default();
+        let values = profile_fields::visible_values(&fields, &stored, |_| true);
+        (*user, values)
+    };
+    Ok(users.iter().map(values).collect())
 }
 
 /// Changes values of a user in a transaction of the caller, who has locked the user. Returns the

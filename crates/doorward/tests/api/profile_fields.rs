@@ -5,7 +5,7 @@ use doorward_admin::profile_fields::{self, NewField};
 use doorward_admin::user_change::UserChange;
 use doorward_admin::users;
 use doorward_domain::model::{FieldAudience, FieldEditor, FieldInput, FieldKind};
-use doorward_testkit::{Page, Stack, both_backends};
+use doorward_testkit::{Page, Stack, both_backends, both_backends_with};
 use serde_json::{Value, json};
 
 use crate::support::{body, call, errors, get_as, problem, sign_in};
@@ -15,6 +15,9 @@ both_backends!(
     invalid_fields_are_named_with_standard_members,
     field_change_has_version,
 );
+both_backends_with!(REDUCED; other_users_see_directory_fields_only);
+
+const REDUCED: &[(&str, &str)] = &[("DOORWARD__ACCOUNTS__DIRECTORY", "reduced")];
 
 const PROFILE: &str = "/api/auth/profile";
 
@@ -144,4 +147,24 @@ async fn field_change_has_version(stack: &Stack) {
     assert_eq!(first.status, 200, "{}", first.dump());
     assert_ne!(first.header("etag"), Some(tag.as_str()));
     problem(&change("Second").await, 412, "changed-meanwhile");
+}
+
+async fn other_users_see_directory_fields_only(stack: &Stack) {
+    let list = async |token: &str| {
+        let listing = get_as(stack, token, "/api/directory/users").await;
+        body(&listing, 200)["items"].as_array().unwrap().clone()
+    };
+    let bob = sign_in(stack, "bob").await.access;
+    for item in list(&bob).await {
+        assert!(item.get("fields").is_none(), "{item}");
+    }
+    seed(stack).await;
+    let token = sign_in(stack, "alice").await.access;
+    let change = json!({ "fields": { "company": "Acme", "seats": 2.5 } });
+    body(&patch(stack, &token, change).await, 200);
+    let items = list(&bob).await;
+    let alice = items.iter().find(|item| item["display_name"] == "alice");
+    assert_eq!(alice.unwrap()["fields"], json!({ "seats": 2.5 }));
+    let other = items.iter().find(|item| item["display_name"] == "mona");
+    assert_eq!(other.unwrap()["fields"], json!({ "seats": null }));
 }
