@@ -86,7 +86,8 @@ pub async fn put(
     custom_claims::check(&mapping)?;
     check_names(&tx, &mapping).await?;
     all.push(mapping.clone());
-    custom_claims::check_all(&all)?;
+    let fields = repo::profile_fields::list_all(&tx).await?;
+    custom_claims::check_all(&all, &fields)?;
     repo::custom_claims::upsert(&tx, &mapping).await?;
     let change = if before.is_some() {
         "changed"
@@ -131,7 +132,7 @@ async fn client_in(tx: &WriteTx, name: &str) -> Result<ClientId, AdminError> {
     found.map(|client| client.id).ok_or_else(problem)
 }
 
-/// Checks that the scope and the roles exist.
+/// Checks that the scope, the roles and the profile field exist.
 async fn check_names(tx: &WriteTx, mapping: &ClaimMapping) -> Result<(), AdminError> {
     if let Some(scope) = &mapping.scope {
         let known = repo::scopes::list_all(tx).await?;
@@ -146,6 +147,13 @@ async fn check_names(tx: &WriteTx, mapping: &ClaimMapping) -> Result<(), AdminEr
                 let problem = format!("there is no role {:?}; see `doorward role list`", case.when);
                 return Err(AdminError::invalid("source", problem));
             }
+        }
+    }
+    if let ClaimSource::ProfileField { field } = &mapping.source {
+        if repo::profile_fields::find(tx, field).await?.is_none() {
+            let problem =
+                format!("there is no profile field {field:?}; see `doorward profile-field list`");
+            return Err(AdminError::invalid("source", problem));
         }
     }
     Ok(())

@@ -20,6 +20,7 @@ pub mod keys;
 pub mod operator;
 pub mod organizations;
 pub mod passwords;
+pub mod profile_fields;
 pub mod providers;
 pub mod recover;
 pub mod registration_tokens;

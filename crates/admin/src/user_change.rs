@@ -1,6 +1,6 @@
 //! Changes of a user by an administrator.
 
-use doorward_domain::model::{User, UsernameMode};
+use doorward_domain::model::{FieldEdit, User, UsernameMode};
 use doorward_domain::rules::identifier::{self, IdentifierError};
 use doorward_domain::rules::profile::{self, Field};
 use doorward_domain::time::UnixSeconds;
@@ -26,6 +26,8 @@ pub struct UserChange {
     pub is_staff: Option<bool>,
     /// True to disable the account, false to enable it.
     pub disabled: Option<bool>,
+    /// Values of custom profile fields.
+    pub fields: FieldEdit,
     /// Always rejected: roles are changed by assignments.
     pub roles: Option<Vec<String>>,
 }

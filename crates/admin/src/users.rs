@@ -5,6 +5,7 @@ use doorward_domain::model::{
 };
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_domain::rules::identifier;
+use doorward_services::caller::AuditEventExt as _;
 use doorward_store::{StoreError, WriteTx, repo};
 use serde_json::{Value, json};
 
@@ -13,7 +14,7 @@ use super::role_rules::Subject;
 use super::roles::{NewAssignment, assign_in};
 use super::user_change::{UserChange, changed, describe, profile_url, username_key};
 use super::user_notification::{self, UserNotification, revoke_all_access};
-use super::{organizations, role_rules};
+use super::{organizations, profile_fields, role_rules};
 
 /// An account to create.
 #[derive(Debug, Clone)]
@@ -124,7 +125,12 @@ pub async fn update(
     let is_raised = change.is_staff == Some(true) && !before.is_staff;
     check_staff_flag(context, is_raised)?;
     context.unchanged(&before)?;
-    let after = changed(&before, &change, context)?;
+    let mut after = changed(&before, &change, context)?;
+    let fields = profile_fields::set_in(&tx, id, &change.fields).await?;
+    if !fields.is_empty() {
+        // The version of the account depends on this time, not on the values.
+        after.updated_at = now.max(before.updated_at.saturating_add(1));
+    }
     match repo::users::update(&tx, &after).await {
         Err(error) if is_name_conflict(&error) => {
             return Err(AdminError::conflict("user", &after.username));
@@ -144,11 +150,12 @@ pub async fn update(
     }
     user_notification::follow_up(context, &tx, &before, &after).await?;
     let event = context.event(AuditKind::UserChanged, id, "changed");
-    repo::audit::insert(
-        &tx,
-        &difference(event, &audit_details(&before), &audit_details(&after)),
-    )
-    .await?;
+    let mut event = difference(event, &audit_details(&before), &audit_details(&after));
+    if !fields.is_empty() {
+        // The names only: values are personal data.
+        event = event.with("fields", fields);
+    }
+    repo::audit::insert(&tx, &event).await?;
     context.commit(tx).await?;
     Ok(after)
 }

@@ -9,9 +9,10 @@ use crate::command::{
     completions::CompletionsArgs, config::ConfigArgs, dev::DevArgs, doctor::DoctorArgs,
     explain::ExplainArgs, group::GroupArgs, healthcheck::HealthcheckArgs, import::ImportArgs,
     key::KeyArgs, lint::LintArgs, mail::MailArgs, migrate::MigrateArgs, org::OrgArgs,
-    permission::PermissionArgs, policy::PolicyArgs, provider::ProviderArgs, recover::RecoverArgs,
-    resource::ResourceArgs, restore::RestoreArgs, role::RoleArgs, scope::ScopeArgs,
-    serve::ServeArgs, tasks::TasksArgs, token::TokenArgs, user::UserArgs,
+    permission::PermissionArgs, policy::PolicyArgs, profile_field::ProfileFieldArgs,
+    provider::ProviderArgs, recover::RecoverArgs, resource::ResourceArgs, restore::RestoreArgs,
+    role::RoleArgs, scope::ScopeArgs, serve::ServeArgs, tasks::TasksArgs, token::TokenArgs,
+    user::UserArgs,
 };
 use crate::{error::CliError, output};
 
@@ -66,6 +67,8 @@ pub enum Command {
     Scope(ScopeArgs),
     /// Manage custom claims in tokens and responses
     Claim(ClaimArgs),
+    /// Manage custom profile fields
+    ProfileField(ProfileFieldArgs),
     /// Explain a denial, or simulate a request
     Explain(ExplainArgs),
     /// Check the policies of the tasks API, or print ready-made ones
@@ -129,6 +132,7 @@ impl Command {
             Self::Resource(args) => wait(command::resource::run(args)),
             Self::Scope(args) => wait(command::scope::run(args)),
             Self::Claim(args) => wait(command::claim::run(args)),
+            Self::ProfileField(args) => wait(command::profile_field::run(args)),
             Self::Explain(args) => wait(command::explain::run(args)),
             Self::Policy(args) => command::policy::run(&args),
             Self::Group(args) => wait(command::group::run(args)),

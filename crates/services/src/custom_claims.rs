@@ -1,7 +1,10 @@
 //! Custom claims: the facts that they need, for every token and response that contains them.
 
-use doorward_domain::model::{ClaimOutput, ClientId, EffectiveRoles, OrgScope, UserId};
+use doorward_domain::model::{
+    ClaimOutput, ClientId, EffectiveRoles, FieldValues, OrgScope, UserId,
+};
 use doorward_domain::rules::custom_claims::{self, ClaimFacts};
+use doorward_domain::rules::subject::SubjectKey;
 use doorward_protocol::scope::Scope;
 use doorward_store::repo;
 use serde_json::{Map, Value};
@@ -33,6 +36,10 @@ pub(crate) struct Recipient<'a> {
     pub roles: SubjectRoles<'a>,
     /// The organization that the subject acts in.
     pub org: Option<&'a str>,
+    /// The user; none for a client that acts for itself.
+    pub user: Option<UserId>,
+    /// The key of the subjects that a client knows instead of user IDs.
+    pub subjects: &'a SubjectKey,
 }
 
 /// Computes the custom claims of an output. Roles and the organization are current; mappings are at
@@ -70,11 +77,40 @@ pub(crate) async fn of(
         }
         _ => None,
     };
+    let fields = match to.user {
+        Some(user) if custom_claims::needs_profile_fields(&chosen) => {
+            values_for(core, directory, to, user).await?
+        }
+        _ => FieldValues::new(),
+    };
     let facts = ClaimFacts {
         scope: to.scope,
         roles,
         org: to.org,
         org_name: organization.as_ref().map(|found| found.name.as_str()),
+        fields: &fields,
     };
     Ok(custom_claims::compute(&chosen, &facts))
+}
+
+/// Returns the values of the user's custom profile fields. References to users are the subjects
+/// that this client knows: a client with pairwise subjects learns no user ID (OIDC Core §8).
+async fn values_for(
+    core: &Core,
+    directory: &Directory,
+    to: Recipient<'_>,
+    user: UserId,
+) -> Result<FieldValues, ServerError> {
+    let read = core.db.read_reserved();
+    let mut values = repo::profile_fields::values_of(read, user).await?;
+    let client = match to.client {
+        Some(id) => directory.client(core, id.as_str()).await?,
+        None => None,
+    };
+    if let Some(client) = client.filter(|client| client.pairwise_sector.is_some()) {
+        for (field, other) in repo::profile_fields::references_of(read, user).await? {
+            values.insert(field, Value::from(to.subjects.subject(&client, other)));
+        }
+    }
+    Ok(values)
 }

@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use doorward_config::accounts::DirectoryMode;
-use doorward_domain::model::{Group, GroupId, User, UserId};
+use doorward_domain::model::{FieldValues, Group, GroupId, User, UserId};
 use doorward_store::repo::directory::{self, DirectoryQuery};
 use doorward_store::{StoreError, repo};
 
+use super::profile_fields;
 use crate::context::Core;
 
 /// The user who reads the directory.
@@ -37,6 +38,8 @@ pub struct DirectoryEntry {
     pub user: User,
     /// The groups of the user, in the full view for managers; `None` in the reduced view.
     pub groups: Option<Vec<Group>>,
+    /// The custom profile fields that other users see, with null for those without a value.
+    pub fields: FieldValues,
 }
 
 /// Returns a page of the directory, ordered by ID; `None` if there is no directory.
@@ -70,12 +73,14 @@ pub async fn page(
         [] => BTreeMap::new(),
         _ => directory::groups_of(read, &ids).await?,
     };
+    let mut fields = profile_fields::in_directory(read, &ids).await?;
     let entry = |user: User| {
         let mut own = groups.remove(&user.id).unwrap_or_default();
         let is_managed = own.iter().any(|group| managed.contains(&group.id));
         own.retain(|group| is_in_scope(group, viewer.org));
         DirectoryEntry {
             groups: is_managed.then_some(own),
+            fields: fields.remove(&user.id).unwrap_or_default(),
             user,
         }
     };

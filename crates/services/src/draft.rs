@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use doorward_domain::model::UserId;
+use doorward_domain::model::{FieldInput, UserId};
 use doorward_domain::rules::profile::{Field, ProfileEdit};
 use doorward_domain::secret::{TokenHash, open, seal};
 use doorward_domain::time::UnixSeconds;
@@ -38,6 +38,9 @@ struct StoredDraft {
     texts: Vec<(String, String)>,
     product_news: Option<bool>,
     newsletter: Option<bool>,
+    /// The custom fields.
+    #[serde(default)]
+    fields: Vec<(String, String)>,
     seen: Option<UnixSeconds>,
 }
 
@@ -47,9 +50,18 @@ impl StoredDraft {
             let typed = draft.edit.typed(*field)?;
             Some((field.name().to_owned(), typed.to_owned()))
         });
+        let fields = draft
+            .edit
+            .fields
+            .iter()
+            .filter_map(|(name, input)| match input {
+                FieldInput::Text(typed) => Some((name.clone(), typed.clone())),
+                FieldInput::Json(_) => None,
+            });
         Self {
             owner: draft.owner.to_string(),
             texts: texts.collect(),
+            fields: fields.collect(),
             product_news: draft.edit.product_news,
             newsletter: draft.edit.newsletter,
             seen: draft.seen,
@@ -64,6 +76,8 @@ impl StoredDraft {
         }
         edit.product_news = self.product_news;
         edit.newsletter = self.newsletter;
+        let typed = |(name, typed)| (name, FieldInput::Text(typed));
+        edit.fields = self.fields.into_iter().map(typed).collect();
         Some(Draft {
             owner: UserId::parse(&self.owner)?,
             edit,

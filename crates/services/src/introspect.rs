@@ -51,7 +51,7 @@ pub async fn introspect(
         )
         .await?;
         match good {
-            Some(good) => Some(of_key(core, directory, good).await?),
+            Some(good) => Some(of_key(core, directory, issuing, good).await?),
             None => None,
         }
     } else if OpaqueToken::parse(token).is_some() {
@@ -103,10 +103,13 @@ async fn access_token(
     let Some(issued_id) = ClientId::parse(&claims.client_id) else {
         return Ok(None);
     };
-    let roles = match &status {
+    let (roles, user) = match &status {
         TokenStatus::Inactive(_) => return Ok(None),
-        TokenStatus::Client => SubjectRoles::Client(&issued_id),
-        TokenStatus::User(state) => SubjectRoles::User(state.grant.user_id),
+        TokenStatus::Client => (SubjectRoles::Client(&issued_id), None),
+        TokenStatus::User(state) => {
+            let user = state.grant.user_id;
+            (SubjectRoles::User(user), Some(user))
+        }
     };
     let to = Recipient {
         output: ClaimOutput::Introspection,
@@ -114,6 +117,8 @@ async fn access_token(
         scope: &claims.scope,
         roles,
         org: claims.org.as_deref(),
+        user,
+        subjects: &issuing.subject_key,
     };
     let extra = custom_claims::of(core, directory, to).await?;
     let username = match status {
@@ -197,6 +202,7 @@ fn of_claims(claims: AccessTokenClaims, username: Option<String>) -> Introspecti
 async fn of_key(
     core: &Core,
     directory: &Directory,
+    issuing: &Issuing,
     good: api_key::ValidApiKey,
 ) -> Result<IntrospectionResponse, ServerError> {
     let to = Recipient {
@@ -205,6 +211,8 @@ async fn of_key(
         scope: &good.scope,
         roles: SubjectRoles::Known(&good.roles),
         org: good.key.org.as_deref(),
+        user: Some(good.owner.id),
+        subjects: &issuing.subject_key,
     };
     let extra = custom_claims::of(core, directory, to).await?;
     let name = good.key.id.prefix();

@@ -67,6 +67,7 @@ pub mod personal_data;
 pub mod picture;
 pub mod pictures;
 pub mod profile;
+pub mod profile_fields;
 pub mod pushed_request;
 pub mod rate_limit;
 pub mod read_cache;

@@ -16,6 +16,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::email_link;
+use super::profile_fields;
 use super::second_factor::factors;
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
@@ -75,6 +76,7 @@ async fn collect(core: &Core, directory: &Directory, user: &User) -> Result<Valu
     let links = repo::personal_data::email_tokens(conn, id).await?;
     let invitations = repo::personal_data::invitations(conn, user).await?;
     let events = repo::personal_data::audit_events(conn, id).await?;
+    let fields = profile_fields::of_user(core, id).await?;
     let mut apps = Vec::new();
     for consent in repo::consents::list_for_user(conn, id).await? {
         let client = directory.client(core, consent.client_id.as_str()).await?;
@@ -86,6 +88,7 @@ async fn collect(core: &Core, directory: &Directory, user: &User) -> Result<Valu
         "exported_at": at(core.now()),
         "account": account(core, user, &assigned),
         "profile": profile(core, user)?,
+        "fields": fields.for_user(),
         "picture": avatar.as_ref().map(picture),
         "roles": roles.iter().map(role).collect::<Vec<_>>(),
         "organizations": orgs.iter().map(membership).collect::<Vec<_>>(),

@@ -1,10 +1,12 @@
 //! The profile of a user: read, and changed in part.
 
-use doorward_domain::model::{AuditKind, User, UserId};
+use doorward_domain::model::{AuditKind, Profile, User, UserId};
 use doorward_domain::rules::profile::{self, FieldProblem, ProfileEdit};
+use doorward_domain::rules::profile_fields::{Editing, FieldValueProblem};
 use doorward_domain::time::UnixSeconds;
-use doorward_store::repo;
+use doorward_store::{WriteTx, repo};
 
+use super::profile_fields;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::Core;
@@ -15,10 +17,19 @@ use crate::error::{FlowError, ServerError};
 pub enum UpdateProfileError {
     /// The account is deleted or disabled.
     Gone,
-    /// Fields with values that are not allowed.
-    Problems(Vec<FieldProblem>),
+    /// Values that are not allowed.
+    Problems(ProfileProblems),
     /// The account has changed since the caller read it; the value is its current state.
     ChangedMeanwhile(Box<User>),
+}
+
+/// The rejected values of a profile.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct ProfileProblems {
+    /// Those of the standard fields.
+    pub standard: Vec<FieldProblem>,
+    /// Those of the custom fields.
+    pub custom: Vec<FieldValueProblem>,
 }
 
 /// Returns the account with its profile; `None` if it is deleted or disabled.
@@ -51,9 +62,7 @@ pub async fn update(
             )));
         }
         let now = core.now();
-        let after = profile::apply(&user.profile, edit, now)
-            .map_err(|problems| FlowError::Rejected(UpdateProfileError::Problems(problems)))?;
-        let changed = profile::changes(&user.profile, &after);
+        let (after, changed) = apply(tx, &user, edit, now).await?;
         if changed.is_empty() {
             return Ok(user);
         }
@@ -75,6 +84,33 @@ pub async fn update(
         Ok(next)
     })
     .await
+}
+
+/// Applies the standard fields, and stores the custom ones. Returns the profile with the names of
+/// the changed fields.
+async fn apply(
+    tx: &WriteTx,
+    user: &User,
+    edit: &ProfileEdit,
+    now: UnixSeconds,
+) -> Result<(Profile, Vec<String>), FlowError<UpdateProfileError>> {
+    let mut problems = ProfileProblems::default();
+    let after = profile::apply(&user.profile, edit, now).unwrap_or_else(|standard| {
+        problems.standard = standard;
+        user.profile.clone()
+    });
+    let standard = profile::changes(&user.profile, &after);
+    let mut changed: Vec<String> = standard.into_iter().map(str::to_owned).collect();
+    match profile_fields::change(tx, user.id, &edit.fields, Editing::Own).await {
+        Ok(custom) => changed.extend(custom),
+        Err(FlowError::Rejected(custom)) => problems.custom = custom,
+        Err(FlowError::Server(error)) => return Err(error.into()),
+    }
+    if problems == ProfileProblems::default() {
+        Ok((after, changed))
+    } else {
+        Err(FlowError::Rejected(UpdateProfileError::Problems(problems)))
+    }
 }
 
 /// Returns the `updated_at` of a change, which always increases, so that two changes within one

@@ -226,6 +226,8 @@ pub async fn claims_of(
             .as_ref()
             .map_or(SubjectRoles::User(user.id), SubjectRoles::Known),
         org: state.grant.org.as_deref(),
+        user: Some(user.id),
+        subjects: &issuing.subject_key,
     };
     claims.extend(custom_claims::of(core, directory, to).await?);
     // OIDC Core §5.3.2: `sub` is always included.

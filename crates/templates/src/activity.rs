@@ -167,6 +167,7 @@ const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
         Kind::PasswordChanged if success => "activity-password-changed",
         Kind::PasswordChanged => "activity-password-refused",
         Kind::ProfileChanged => "activity-profile",
+        Kind::ProfileFieldChanged => "activity-profile-field",
         Kind::DataExported => "activity-exported",
         Kind::DeletionRequested => "activity-deletion",
         Kind::DeletionCancelled => "activity-deletion-cancelled",

@@ -28,6 +28,8 @@ pub mod new_password;
 pub mod passkeys;
 pub mod personal_data;
 pub mod profile;
+pub mod profile_fields;
+pub mod profile_row;
 pub mod providers;
 pub mod qr;
 pub mod register;

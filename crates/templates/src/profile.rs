@@ -5,84 +5,10 @@ use doorward_domain::model::{EmailPreferences, Profile, User, UserId};
 use doorward_domain::rules::profile::{self, Field, FieldProblem, ProfileEdit};
 use doorward_i18n::Lang;
 
-use super::layout::{AccountChip, ErrorSummaryItem, Layout};
+use super::layout::{AccountChip, Layout};
+use super::profile_fields::CustomFields;
+use super::profile_row::{Group, Kind, Row, RowError};
 use super::view::View;
-
-/// Languages to choose from, each by its native name. A client may set any other.
-const LANGUAGES: [(&str, &str); 15] = [
-    ("de", "Deutsch"),
-    ("de-AT", "Deutsch (Österreich)"),
-    ("de-CH", "Deutsch (Schweiz)"),
-    ("en", "English"),
-    ("en-GB", "English (UK)"),
-    ("en-US", "English (US)"),
-    ("es", "Español"),
-    ("fr", "Français"),
-    ("it", "Italiano"),
-    ("nl", "Nederlands"),
-    ("pl", "Polski"),
-    ("pt-BR", "Português (Brasil)"),
-    ("ar", "العربية"),
-    ("ja", "日本語"),
-    ("zh-Hans", "简体中文"),
-];
-
-/// The input type of a field.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Kind {
-    /// A single line; the text is the HTML input type.
-    Line(&'static str),
-    /// Several lines.
-    Lines,
-    /// A selection of languages.
-    Languages,
-}
-
-/// A field of the form, ready to render.
-struct Row {
-    id: &'static str,
-    kind: Kind,
-    label: String,
-    hint: Option<String>,
-    error: Option<String>,
-    value: String,
-    autocomplete: &'static str,
-    dir: &'static str,
-}
-
-impl Row {
-    fn is_lines(&self) -> bool {
-        self.kind == Kind::Lines
-    }
-
-    fn is_choice(&self) -> bool {
-        self.kind == Kind::Languages
-    }
-
-    fn input_type(&self) -> &'static str {
-        match self.kind {
-            Kind::Line(kind) => kind,
-            _ => "text",
-        }
-    }
-
-    /// Returns the choices, preceded by the current value if it is not among them.
-    fn languages(&self) -> Vec<(String, String)> {
-        let own = |(tag, name): (&str, &str)| (tag.to_owned(), name.to_owned());
-        let known = LANGUAGES.iter().any(|(tag, _)| *tag == self.value);
-        let other = (!known && !self.value.is_empty()).then(|| own((&self.value, &self.value)));
-        other
-            .into_iter()
-            .chain(LANGUAGES.into_iter().map(own))
-            .collect()
-    }
-}
-
-/// A group of related fields.
-struct Group {
-    title: String,
-    rows: Vec<Row>,
-}
 
 /// A notice of the last action, at the top of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,8 +35,8 @@ pub enum PictureProblem {
 }
 
 /// `GET|POST /account/profile`, `POST /account/profile/picture` and `…/picture/remove`. Fields of
-/// the first: `csrf`, `owner`, `seen`, those of [`Field`], `product_news`, `newsletter`; of the
-/// second, a `multipart/form-data`: `csrf`, `picture`.
+/// the first: `csrf`, `owner`, `seen`, those of [`Field`], custom fields (`field_…`), `product_news`,
+/// `newsletter`; of the second, a `multipart/form-data`: `csrf`, `picture`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/profile.html")]
 pub struct ProfilePage {
@@ -128,6 +54,8 @@ pub struct ProfilePage {
     pub seen: i64,
     /// Errors of the fields.
     pub problems: Vec<FieldProblem>,
+    /// Custom fields.
+    pub custom: CustomFields,
     /// Error of the picture.
     pub picture_problem: Option<PictureProblem>,
     /// True if the account was changed since the form was rendered.
@@ -138,7 +66,7 @@ pub struct ProfilePage {
 
 impl ProfilePage {
     /// Creates a page with the stored profile.
-    pub fn new(layout: Layout, user: &User) -> Self {
+    pub fn new(layout: Layout, user: &User, custom: CustomFields) -> Self {
         Self {
             layout,
             owner: user.id,
@@ -147,6 +75,7 @@ impl ProfilePage {
             edit: ProfileEdit::default(),
             seen: user.updated_at,
             problems: Vec::new(),
+            custom,
             picture_problem: None,
             changed_meanwhile: false,
             notice: None,
@@ -207,16 +136,19 @@ impl ProfilePage {
         let group = |title: &str, fields: &[Field]| Group {
             title: self.layout.t(title),
             rows: fields.iter().map(|field| self.row(*field)).collect(),
+            facts: Vec::new(),
         };
         let name = [GivenName, MiddleName, FamilyName, Nickname];
         let address = [StreetAddress, PostalCode, Locality, Region, Country];
-        vec![
+        let mut groups = vec![
             group("profile-group-name", &name),
             group("profile-group-about", &[Bio, Birthdate, Gender]),
             group("profile-group-reach", &[PhoneNumber, Website, ProfileUrl]),
             group("profile-group-address", &address),
             group("profile-group-place", &[Locale, Zoneinfo]),
-        ]
+        ];
+        groups.extend(self.custom.group(&self.layout, &self.edit.fields));
+        groups
     }
 
     fn row(&self, field: Field) -> Row {
@@ -232,14 +164,24 @@ impl ProfilePage {
                 | Field::Zoneinfo
         );
         Row {
-            id: field.name(),
-            kind: kind(field),
+            id: field.name().to_owned(),
+            kind: self.kind(field),
             label: self.layout.t(label(field)),
             hint: hint(field).map(|key| self.layout.t(key)),
             error: problem.map(|problem| self.message(*problem)),
             value: typed.unwrap_or(stored).to_owned(),
             autocomplete: autocomplete(field),
             dir: if technical { "ltr" } else { "auto" },
+        }
+    }
+
+    fn kind(&self, field: Field) -> Kind {
+        match field {
+            Field::Bio | Field::StreetAddress => Kind::Lines,
+            Field::PhoneNumber => Kind::Line("tel"),
+            Field::ProfileUrl | Field::Website => Kind::Line("url"),
+            Field::Locale => Kind::languages(self.layout.t("profile-locale-browser")),
+            _ => Kind::Line("text"),
         }
     }
 
@@ -260,24 +202,26 @@ impl ProfilePage {
         }
     }
 
-    fn summary(&self) -> Vec<ErrorSummaryItem> {
-        let meanwhile = self.changed_meanwhile.then(|| ErrorSummaryItem {
-            field: "",
+    fn summary(&self) -> Vec<RowError> {
+        let meanwhile = self.changed_meanwhile.then(|| RowError {
+            field: String::new(),
             message: self.layout.t("profile-changed-meanwhile"),
         });
-        let picture = self.picture_error().map(|message| ErrorSummaryItem {
-            field: "picture",
+        let picture = self.picture_error().map(|message| RowError {
+            field: "picture".to_owned(),
             message,
         });
-        let fields = self.problems.iter().map(|problem| ErrorSummaryItem {
-            field: problem.field.name(),
+        let fields = self.problems.iter().map(|problem| RowError {
+            field: problem.field.name().to_owned(),
             message: format!(
                 "{}: {}",
                 self.layout.t(label(problem.field)),
                 self.message(*problem)
             ),
         });
-        meanwhile.into_iter().chain(picture).chain(fields).collect()
+        let custom = self.custom.summary(&self.layout);
+        let all = meanwhile.into_iter().chain(picture).chain(fields);
+        all.chain(custom).collect()
     }
 }
 
@@ -286,16 +230,6 @@ impl ProfilePage {
 pub fn picture_path(profile: &Profile) -> Option<String> {
     let avatar = profile.avatar.as_ref()?;
     Some(format!("/avatars/{avatar}.png"))
-}
-
-const fn kind(field: Field) -> Kind {
-    match field {
-        Field::Bio | Field::StreetAddress => Kind::Lines,
-        Field::PhoneNumber => Kind::Line("tel"),
-        Field::ProfileUrl | Field::Website => Kind::Line("url"),
-        Field::Locale => Kind::Languages,
-        _ => Kind::Line("text"),
-    }
 }
 
 const fn label(field: Field) -> &'static str {
@@ -372,6 +306,7 @@ impl View for ProfilePage {
             edit: ProfileEdit::default(),
             seen: 1_795_000_000,
             problems: Vec::new(),
+            custom: CustomFields::default(),
             picture_problem: None,
             changed_meanwhile: false,
             notice: None,
@@ -408,6 +343,7 @@ impl View for ProfilePage {
                 locale: Some("fr-CA".to_owned()),
                 ..Profile::default()
             },
+            custom: CustomFields::samples(),
             notice: Some(ProfileNotice::Saved),
             ..empty.clone()
         };

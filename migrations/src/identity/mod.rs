@@ -19,6 +19,7 @@ mod m0011_operations;
 mod m0012_imported_records;
 mod m0013_foreign_hashes;
 mod m0014_custom_claims;
+mod m0015_profile_fields;
 mod m0016_accounts;
 mod m0017_organization_domains;
 mod table;
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_imported_records::Migration),
             Box::new(m0013_foreign_hashes::Migration),
             Box::new(m0014_custom_claims::Migration),
+            Box::new(m0015_profile_fields::Migration),
             Box::new(m0016_accounts::Migration),
             Box::new(m0017_organization_domains::Migration),
         ]

@@ -111,6 +111,8 @@ audit_kinds! {
     ScopeChanged => "scope.changed",
     /// A custom claim added, changed or removed.
     ClaimChanged => "claim.changed",
+    /// A custom profile field created, changed or deleted.
+    ProfileFieldChanged => "profile_field.changed",
     /// A group created, changed or deleted, or a change of its members.
     GroupChanged => "group.changed",
     /// An organization created, changed or ended, or a change of its members.

@@ -47,6 +47,11 @@ pub enum ClaimSource {
     Organization(Choice),
     /// The display name of the organization that the subject acts in.
     OrganizationName,
+    /// The user's value of a custom profile field.
+    ProfileField {
+        /// The name of the field.
+        field: String,
+    },
 }
 
 /// Values by the name of a role, a group path or an organization slug. The first match decides.

@@ -28,6 +28,7 @@ pub mod logout_notification;
 pub mod organization;
 pub mod passkey;
 pub mod pkce;
+pub mod profile_field;
 pub mod provider;
 pub mod pushed_request;
 pub mod rbac;
@@ -78,6 +79,9 @@ pub use logout_notification::LogoutNotification;
 pub use organization::{Member, Organization};
 pub use passkey::Passkey;
 pub use pkce::{CodeProtection, PKCE_STREAK, PkcePolicy};
+pub use profile_field::{
+    FieldAudience, FieldEdit, FieldEditor, FieldInput, FieldKind, FieldValues, ProfileField,
+};
 pub use provider::{
     ClaimNames, FederatedSignUp, LinkedAccount, OauthEndpoints, Provider, ProviderId,
     ProviderSettings, SecretSigner, UpstreamIdentity,

@@ -98,6 +98,7 @@ impl ActivityCategory {
             | Kind::GroupChanged
             | Kind::OrganizationChanged
             | Kind::ProfileChanged
+            | Kind::ProfileFieldChanged
             | Kind::DataExported
             | Kind::DeletionRequested
             | Kind::DeletionCancelled

@@ -8,7 +8,10 @@ use serde_json::{Map, Value};
 use super::claims;
 use crate::model::group::path_below;
 use crate::model::organization::is_slug;
-use crate::model::{Choice, ClaimMapping, ClaimOutput, ClaimSource, ClientId, EffectiveRoles};
+use crate::model::{
+    Choice, ClaimMapping, ClaimOutput, ClaimSource, ClientId, EffectiveRoles, FieldValues,
+    ProfileField,
+};
 
 /// The maximum length of a claim name in bytes.
 pub const MAX_NAME: usize = 128;
@@ -129,6 +132,16 @@ pub fn check(mapping: &ClaimMapping) -> Result<(), MappingError> {
         ClaimSource::Group(choice) => check_choice(choice, is_group_path),
         ClaimSource::Organization(choice) => check_choice(choice, is_slug),
         ClaimSource::OrganizationName => Ok(()),
+        // The values are personal data: the operator trusts the client, or the user consents.
+        ClaimSource::ProfileField { .. }
+            if mapping.client_id.is_none() && mapping.scope.is_none() =>
+        {
+            Err(error(
+                "scope",
+                "a profile field needs a scope, which the user consents to, or a client",
+            ))
+        }
+        ClaimSource::ProfileField { .. } => Ok(()),
     }
 }
 
@@ -174,11 +187,11 @@ fn check_value(value: &Value) -> Result<(), MappingError> {
 }
 
 /// Checks all mappings together: names are unique for each client, and the largest possible claims
-/// of every output fit into [`MAX_TOTAL`].
+/// of every output fit into [`MAX_TOTAL`]. `fields` are all custom profile fields.
 ///
 /// # Errors
 /// Returns [`MappingError`] if they contradict each other or are too large.
-pub fn check_all(mappings: &[ClaimMapping]) -> Result<(), MappingError> {
+pub fn check_all(mappings: &[ClaimMapping], fields: &[ProfileField]) -> Result<(), MappingError> {
     if mappings.len() > MAX_MAPPINGS {
         return Err(error("id", "there are 200 mappings already"));
     }
@@ -191,6 +204,15 @@ pub fn check_all(mappings: &[ClaimMapping]) -> Result<(), MappingError> {
             "another mapping of the same client has this claim",
         ));
     }
+    if mappings
+        .iter()
+        .any(|mapping| largest_value(&mapping.source, fields) > MAX_VALUE)
+    {
+        return Err(error(
+            "source",
+            "its values can have more than 1024 bytes; use a text field of at most 255 characters",
+        ));
+    }
     let clients: BTreeSet<Option<&ClientId>> = mappings
         .iter()
         .map(|mapping| mapping.client_id.as_ref())
@@ -198,7 +220,8 @@ pub fn check_all(mappings: &[ClaimMapping]) -> Result<(), MappingError> {
     for client in clients {
         for output in ClaimOutput::ALL {
             let chosen = applicable(mappings, client, output);
-            let total: usize = chosen.values().map(|mapping| largest(mapping)).sum();
+            let sizes = chosen.values().map(|mapping| largest(mapping, fields));
+            let total: usize = sizes.sum();
             if total > MAX_TOTAL {
                 return Err(error(
                     "source",
@@ -211,8 +234,12 @@ pub fn check_all(mappings: &[ClaimMapping]) -> Result<(), MappingError> {
 }
 
 /// Returns the maximum size of a mapping's claim in JSON.
-fn largest(mapping: &ClaimMapping) -> usize {
-    let value = match &mapping.source {
+fn largest(mapping: &ClaimMapping, fields: &[ProfileField]) -> usize {
+    mapping.claim.len() + largest_value(&mapping.source, fields) + r#""":,"#.len()
+}
+
+fn largest_value(source: &ClaimSource, fields: &[ProfileField]) -> usize {
+    match source {
         ClaimSource::Constant { value } => json_size(value),
         ClaimSource::Role(choice)
         | ClaimSource::Group(choice)
@@ -226,8 +253,11 @@ fn largest(mapping: &ClaimMapping) -> usize {
         }
         // A character has at most four bytes, and two quotes surround the text.
         ClaimSource::OrganizationName => MAX_ORGANIZATION_NAME * 4 + 2,
-    };
-    mapping.claim.len() + value + r#""":,"#.len()
+        ClaimSource::ProfileField { field } => {
+            let known = fields.iter().find(|known| known.name == *field);
+            known.map_or(0, |known| known.kind.max_json_size())
+        }
+    }
 }
 
 fn json_size(value: &Value) -> usize {
@@ -245,6 +275,8 @@ pub struct ClaimFacts<'a> {
     pub org: Option<&'a str>,
     /// The display name of that organization.
     pub org_name: Option<&'a str>,
+    /// The user's values of custom profile fields; empty for a client.
+    pub fields: &'a FieldValues,
 }
 
 /// Returns the mappings of an output for a client, by claim. A mapping of the client replaces one
@@ -282,6 +314,13 @@ pub fn needs_organization_name(chosen: &BTreeMap<&str, &ClaimMapping>) -> bool {
         .any(|mapping| matches!(mapping.source, ClaimSource::OrganizationName))
 }
 
+/// Returns true if one of these mappings reads a custom profile field.
+pub fn needs_profile_fields(chosen: &BTreeMap<&str, &ClaimMapping>) -> bool {
+    chosen
+        .values()
+        .any(|mapping| matches!(mapping.source, ClaimSource::ProfileField { .. }))
+}
+
 /// Computes the custom claims, in the order of their names. A claim that would exceed
 /// [`MAX_TOTAL`] is omitted; [`check_all`] ensures that this does not happen.
 pub fn compute(
@@ -314,6 +353,10 @@ fn value_of(source: &ClaimSource, facts: &ClaimFacts<'_>) -> Option<Value> {
         ClaimSource::Group(choice) => choose(choice, |path| facts.roles.groups.contains(path)),
         ClaimSource::Organization(choice) => choose(choice, |slug| facts.org == Some(slug)),
         ClaimSource::OrganizationName => facts.org_name.map(Value::from),
+        ClaimSource::ProfileField { field } => {
+            let value = facts.fields.get(field);
+            value.filter(|value| json_size(value) <= MAX_VALUE).cloned()
+        }
     }
 }
 

@@ -34,6 +34,7 @@ pub mod organization_domain;
 pub mod origin;
 pub mod passkey;
 pub mod profile;
+pub mod profile_fields;
 pub mod provider;
 pub mod rate_limit;
 pub mod reauthentication;

@@ -8,7 +8,7 @@ use time::{Date, Month, OffsetDateTime};
 use unic_langid::LanguageIdentifier;
 use url::Url;
 
-use crate::model::{Address, EmailPreferences, Profile};
+use crate::model::{Address, EmailPreferences, FieldEdit, Profile};
 use crate::time::UnixSeconds;
 
 /// The earliest accepted year of birth.
@@ -141,6 +141,8 @@ pub struct ProfileEdit {
     pub product_news: Option<bool>,
     /// The subscription to the newsletter.
     pub newsletter: Option<bool>,
+    /// The custom profile fields, which `rules::profile_fields` checks.
+    pub fields: FieldEdit,
 }
 
 impl ProfileEdit {
@@ -302,7 +304,7 @@ pub fn read(field: Field, typed: &str, now: UnixSeconds) -> Result<String, Profi
 /// Returns true unless the character is a control character, a line or paragraph separator, or
 /// changes the text direction (UAX 9 §2: a name must not rewrite the page around it). Joiners are
 /// allowed, because several scripts and emoji need them.
-fn is_plain(c: char, lines: bool) -> bool {
+pub(super) fn is_plain(c: char, lines: bool) -> bool {
     let turns = matches!(
         c,
         '\u{61c}'
@@ -367,7 +369,7 @@ fn phone_number(text: &str) -> Result<String, ProfileValueError> {
 
 /// Reads a web address in canonical form. A password in it is rejected, because every client would
 /// see it.
-fn web_address(text: &str) -> Result<String, ProfileValueError> {
+pub(super) fn web_address(text: &str) -> Result<String, ProfileValueError> {
     let url = Url::parse(text).map_err(|_| ProfileValueError::Form)?;
     let good = matches!(url.scheme(), "http" | "https")
         && url.host_str().is_some_and(|host| !host.is_empty())

@@ -44,7 +44,7 @@ struct Which {
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("source").required(true).args([
-    "constant", "role", "group", "organization", "organization_name",
+    "constant", "role", "group", "organization", "organization_name", "profile_field",
 ]))]
 struct PutArgs {
     #[command(flatten)]
@@ -76,8 +76,11 @@ struct PutArgs {
     /// Use the display name of the organization
     #[arg(long)]
     organization_name: bool,
+    /// Use the user's value of a custom profile field; requires `--scope` or `--client`
+    #[arg(long, value_name = "NAME")]
+    profile_field: Option<String>,
     /// Value if no role, group or organization matches [default: no claim]
-    #[arg(long, value_name = "VALUE", conflicts_with_all = ["constant", "organization_name"])]
+    #[arg(long, value_name = "VALUE", conflicts_with_all = ["constant", "organization_name", "profile_field"])]
     otherwise: Option<TypedValue>,
 }
 
@@ -116,6 +119,8 @@ impl PutArgs {
             ClaimSource::Group(choice(std::mem::take(&mut self.group)))
         } else if self.organization_name {
             ClaimSource::OrganizationName
+        } else if let Some(field) = self.profile_field.take() {
+            ClaimSource::ProfileField { field }
         } else {
             ClaimSource::Organization(choice(std::mem::take(&mut self.organization)))
         }

@@ -20,6 +20,7 @@ pub mod migrate;
 pub mod org;
 pub mod permission;
 pub mod policy;
+pub mod profile_field;
 pub mod provider;
 pub mod recover;
 pub mod reference;

@@ -31,6 +31,7 @@ mod password;
 mod password_reset;
 mod personal_data;
 mod profile;
+mod profile_fields;
 mod qr;
 mod rate_limit;
 mod recent_authentication;

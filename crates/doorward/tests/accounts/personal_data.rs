@@ -346,7 +346,7 @@ async fn deletion_requires_correct_user_name(stack: &Stack) {
 }
 
 /// Waits until the cleanup of a new process has deleted the account.
-async fn gone(stack: &Stack) {
+pub async fn gone(stack: &Stack) {
     let start = Instant::now();
     while alice(stack).await.is_some() {
         assert!(

@@ -24,6 +24,7 @@ mod matrix_flows;
 mod organization_domain;
 mod organization_isolation;
 mod passkey_link;
+mod profile_fields;
 mod protected_users;
 mod providers;
 mod recent_authentication;

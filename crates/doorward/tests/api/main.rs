@@ -21,6 +21,7 @@ mod limits;
 mod passkeys;
 mod password;
 mod profile;
+mod profile_fields;
 mod registration;
 mod schema;
 mod second_factor;

@@ -28,6 +28,7 @@ mod lint;
 mod migrate;
 mod organizations;
 mod policy;
+mod profile_fields;
 mod program;
 mod protect;
 mod provider;

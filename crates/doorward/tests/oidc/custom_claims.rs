@@ -4,7 +4,13 @@ use std::collections::BTreeSet;
 
 use doorward_admin::claims::{self, ClaimSpec};
 use doorward_admin::operator::{AdminContext, AdminError};
-use doorward_domain::model::{AccessTokenFormat, ClaimMapping, ClaimOutput, ClaimSource};
+use doorward_admin::profile_fields::{self, NewField};
+use doorward_admin::user_change::UserChange;
+use doorward_admin::users;
+use doorward_domain::model::{
+    AccessTokenFormat, ClaimMapping, ClaimOutput, ClaimSource, FieldAudience, FieldEditor,
+    FieldInput, FieldKind, LogoutUris,
+};
 use doorward_testkit::{Authorization, Stack, UserAgent, both_backends, jwt};
 use serde_json::{Value, json};
 
@@ -19,6 +25,9 @@ both_backends!(
     scope_must_be_granted,
     service_and_opaque_token_have_claims,
     reserved_and_oversized_claims_are_rejected,
+    profile_fields_are_in_every_output,
+    profile_field_requires_scope_or_client,
+    pairwise_client_gets_pairwise_subject_of_manager,
 );
 
 const SCOPE: &str = "openid profile offline_access tasks:read";
@@ -226,6 +235,130 @@ async fn service_and_opaque_token_have_claims(stack: &Stack) {
         .as_client("/oauth2/introspect", &stack.seed.web, &[("token", &token)])
         .await;
     assert_eq!(page.json(), json!({ "active": false }));
+}
+
+/// Creates the fields of the guide with values of alice, and a claim of each for the scope
+/// `profile`. Returns the ID of the manager.
+async fn profile_claims(stack: &Stack) -> String {
+    let db = stack.db().await;
+    let op = AdminContext::command_line(&db, &stack.clock);
+    let text = || FieldKind::Text { max_length: 100 };
+    let values = [
+        ("company", text(), json!("Acme")),
+        ("location", text(), json!("Bonn")),
+        (
+            "github",
+            FieldKind::Url,
+            json!("https://github.example/alice"),
+        ),
+        ("employee_id", text(), json!("E-4711")),
+        ("hire_date", FieldKind::Date, json!("2024-02-01")),
+        ("manager", FieldKind::User, json!("bob")),
+    ];
+    let mut change = UserChange::default();
+    for (name, kind, value) in values {
+        let new = NewField {
+            name: name.to_owned(),
+            label: name.to_owned(),
+            kind,
+            editable_by: FieldEditor::Admin,
+            visible_to: FieldAudience::User,
+        };
+        profile_fields::create(&op, new).await.unwrap();
+        change
+            .fields
+            .insert(name.to_owned(), FieldInput::Json(value));
+        let source = json!({ "kind": "profile_field", "field": name });
+        let scoped = ClaimSpec {
+            scope: Some("profile".to_owned()),
+            ..spec(name, &source, &ClaimOutput::ALL)
+        };
+        let id = name.replace('_', "-");
+        put(stack, &id, scoped).await.unwrap();
+    }
+    let alice = users::get(&op, "alice").await.unwrap();
+    users::update(&op, &alice.id.to_string(), change)
+        .await
+        .unwrap();
+    users::get(&op, "bob").await.unwrap().id.to_string()
+}
+
+async fn profile_fields_are_in_every_output(stack: &Stack) {
+    let manager = profile_claims(stack).await;
+    let client = &stack.seed.trusted;
+    let json = sign_in(stack, client, SCOPE).await;
+    for content in every_output(stack, &json).await {
+        assert_eq!(content["company"], "Acme", "{content}");
+        assert_eq!(content["location"], "Bonn", "{content}");
+        assert_eq!(content["github"], "https://github.example/alice");
+        assert_eq!(content["employee_id"], "E-4711", "{content}");
+        assert_eq!(content["hire_date"], "2024-02-01", "{content}");
+        assert_eq!(content["manager"], manager.as_str(), "{content}");
+    }
+    // Without the scope, and for a user without values, the claims are absent.
+    let unscoped = sign_in(stack, client, "openid").await;
+    for content in every_output(stack, &unscoped).await {
+        assert!(content.get("company").is_none(), "{content}");
+    }
+    let page = stack
+        .token(&stack.seed.service, &[("grant_type", "client_credentials")])
+        .await;
+    let claims = jwt::claims(&text(&tokens(&page), "access_token"));
+    assert!(claims.get("company").is_none(), "{claims}");
+    // A refreshed token has the current value, without one that was removed.
+    let db = stack.db().await;
+    let op = AdminContext::command_line(&db, &stack.clock);
+    let alice = users::get(&op, "alice").await.unwrap();
+    let mut change = UserChange::default();
+    for (name, value) in [("company", "Globex"), ("location", "")] {
+        let input = FieldInput::Text(value.to_owned());
+        change.fields.insert(name.to_owned(), input);
+    }
+    users::update(&op, &alice.id.to_string(), change)
+        .await
+        .unwrap();
+    let page = stack.refresh(client, &text(&json, "refresh_token")).await;
+    let fresh = jwt::claims(&text(&tokens(&page), "access_token"));
+    assert_eq!(fresh["company"], "Globex", "{fresh}");
+    assert!(fresh.get("location").is_none(), "{fresh}");
+}
+
+async fn profile_field_requires_scope_or_client(stack: &Stack) {
+    profile_claims(stack).await;
+    let source = json!({ "kind": "profile_field", "field": "company" });
+    let open = spec("employer", &source, &ClaimOutput::ALL);
+    let error = put(stack, "employer", open.clone()).await.unwrap_err();
+    assert!(
+        matches!(error, AdminError::Invalid { field: "scope", .. }),
+        "{error}"
+    );
+    let of_client = ClaimSpec {
+        client_id: Some(stack.seed.trusted.id.to_string()),
+        ..open
+    };
+    put(stack, "employer", of_client).await.unwrap();
+    let json = sign_in(stack, &stack.seed.trusted, "openid").await;
+    let claims = jwt::claims(&text(&json, "access_token"));
+    assert_eq!(claims["employer"], "Acme", "{claims}");
+}
+
+async fn pairwise_client_gets_pairwise_subject_of_manager(stack: &Stack) {
+    let manager = profile_claims(stack).await;
+    let client = &stack.seed.trusted;
+    let in_sector = |one: &mut doorward_domain::model::Client| {
+        one.pairwise_sector = Some("sector.example".to_owned());
+        one.logout = LogoutUris::default();
+    };
+    stack.change_client(&client.id, in_sector).await;
+    let json = sign_in(stack, client, SCOPE).await;
+    let claims = jwt::claims(&text(&json, "id_token"));
+    let subject = claims["manager"].as_str().unwrap();
+    assert_ne!(subject, manager);
+    // Bob has the same subject when he signs in there.
+    let request = Authorization::new(stack.issuer(), client).with("scope", SCOPE);
+    let code = request.complete(&UserAgent::new(), "bob").await.code();
+    let json = tokens(&stack.exchange(client, &code).await);
+    assert_eq!(jwt::claims(&text(&json, "id_token"))["sub"], subject);
 }
 
 async fn reserved_and_oversized_claims_are_rejected(stack: &Stack) {

@@ -1,7 +1,7 @@
 //! `/api/directory/users`: the directory of users.
 
 use actix_web::{HttpResponse, get};
-use doorward_domain::model::{Group, UserId};
+use doorward_domain::model::{FieldValues, Group, UserId};
 use doorward_domain::rules::claims;
 use doorward_http_common::problem::FieldError;
 use doorward_services::directory::{self, DirectoryEntry, PageRequest, Viewer};
@@ -29,6 +29,10 @@ pub struct DirectoryUser {
     display_name: Option<String>,
     /// URL of the user's picture.
     picture: Option<String>,
+    /// Values of the custom profile fields with the audience `directory`; absent if there are none.
+    #[serde(skip_serializing_if = "FieldValues::is_empty")]
+    #[schema(value_type = Option<Object>)]
+    fields: FieldValues,
     /// User name; absent in the reduced view, and for an account without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<String>,
@@ -67,7 +71,11 @@ impl DirectoryGroup {
 
 impl DirectoryUser {
     fn new(issuer: &str, entry: DirectoryEntry) -> Self {
-        let DirectoryEntry { user, groups } = entry;
+        let DirectoryEntry {
+            user,
+            groups,
+            fields,
+        } = entry;
         let username = user.named().map(str::to_owned);
         let name = user.profile.name();
         let reduced = Self {
@@ -75,6 +83,7 @@ impl DirectoryUser {
             // Never the e-mail address.
             display_name: username.clone().or_else(|| name.clone()),
             picture: claims::picture(issuer, &user.profile),
+            fields,
             username: None,
             name: None,
             email: None,

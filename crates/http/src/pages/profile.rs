@@ -1,9 +1,11 @@
 //! `/account/profile`: the user's profile and picture.
 
+use std::collections::BTreeSet;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
-use doorward_domain::model::{User, UserId};
+use doorward_domain::model::{FieldInput, ProfileField, User, UserId};
 use doorward_domain::rules::profile::{Field, ProfileEdit};
 use doorward_protocol::params::Params;
 use doorward_services::avatar;
@@ -11,8 +13,10 @@ use doorward_services::draft::{self, Draft};
 use doorward_services::error::FlowError;
 use doorward_services::pictures::{MAX_FILE, PictureError};
 use doorward_services::profile::{self, UpdateProfileError};
+use doorward_services::profile_fields;
 use doorward_templates::ErrorKind;
 use doorward_templates::profile::{PictureProblem, ProfileNotice, ProfilePage};
+use doorward_templates::profile_fields::{CustomFields, PREFIX};
 
 use super::mail_link;
 use crate::page::{Page, PageError};
@@ -24,7 +28,7 @@ const PATH: &str = "/account/profile";
 /// Shows the form.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let signed_in = page.account_holder(PATH).await?;
-    let mut view = form(page, &signed_in.user);
+    let mut view = form(page, &signed_in.user).await?;
     view.notice = match text(&page.query()?, "done")? {
         "saved" => Some(ProfileNotice::Saved),
         "picture" => Some(ProfileNotice::PictureKept),
@@ -47,14 +51,25 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-fn form(page: &Page, user: &User) -> ProfilePage {
-    ProfilePage::new(page.layout(), user)
+async fn form(page: &Page, user: &User) -> Result<ProfilePage, PageError> {
+    let core = &page.context.core;
+    let own = profile_fields::of_user(core, user.id).await?;
+    let names = profile_fields::referenced_names(core, &own).await?;
+    let mut fields = own.fields;
+    fields.retain(ProfileField::is_visible_to_user);
+    let custom = CustomFields {
+        fields,
+        values: own.values,
+        names,
+        problems: Vec::new(),
+    };
+    Ok(ProfilePage::new(page.layout(), user, custom))
 }
 
 /// Saves the fields.
 pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
-    let edit = read(&fields)?;
+    let mut edit = read(&fields)?;
     let seen = match text(&fields, "seen")? {
         "" => None,
         seen => Some(seen.parse().map_err(|_| ErrorKind::BadRequest)?),
@@ -68,6 +83,7 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         }
         signed_in => signed_in?,
     };
+    keep_visible(page, signed_in.user.id, &mut edit).await?;
     let saved = profile::update(
         &page.context.core,
         signed_in.user.id,
@@ -85,18 +101,33 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
             return Err(ErrorKind::FlowExpired.into());
         }
         Err(FlowError::Rejected(UpdateProfileError::Problems(problems))) => {
-            let mut view = form(page, &signed_in.user);
-            view.problems = problems;
+            let mut view = form(page, &signed_in.user).await?;
+            view.problems = problems.standard;
+            view.custom.problems = problems.custom;
             (view, StatusCode::UNPROCESSABLE_ENTITY)
         }
         Err(FlowError::Rejected(UpdateProfileError::ChangedMeanwhile(user))) => {
-            let mut view = form(page, &user);
+            let mut view = form(page, &user).await?;
             view.changed_meanwhile = true;
             (view, StatusCode::CONFLICT)
         }
         Err(FlowError::Server(error)) => return Err(error.into()),
     };
     Ok(page.html(status, &ProfilePage { edit, ..view }))
+}
+
+/// Removes the custom fields that were deleted after the form was rendered.
+async fn keep_visible(page: &Page, user: UserId, edit: &mut ProfileEdit) -> Result<(), PageError> {
+    if edit.fields.is_empty() {
+        return Ok(());
+    }
+    let own = profile_fields::of_user(&page.context.core, user).await?;
+    let is_visible = |name: &str| {
+        let mut fields = own.fields.iter();
+        fields.any(|field| field.name == name && field.is_visible_to_user())
+    };
+    edit.fields.retain(|name, _| is_visible(name));
+    Ok(())
 }
 
 /// Stores the typed values of an ended session, to show them after the sign-in.
@@ -117,6 +148,17 @@ fn read(fields: &Params) -> Result<ProfileEdit, PageError> {
     let mut edit = ProfileEdit::default();
     edit.product_news = Some(!text(fields, "product_news")?.is_empty());
     edit.newsletter = Some(!text(fields, "newsletter")?.is_empty());
+    let names: BTreeSet<&str> = fields
+        .iter()
+        .filter_map(|(name, _)| name.strip_prefix(PREFIX))
+        .collect();
+    for name in names {
+        let typed = fields.raw(&format!("{PREFIX}{name}"));
+        if let Some(typed) = typed.map_err(|_| ErrorKind::BadRequest)? {
+            let input = FieldInput::Text(typed.to_owned());
+            edit.fields.insert(name.to_owned(), input);
+        }
+    }
     for field in Field::ALL {
         let typed = fields.raw(field.name());
         if let Some(typed) = typed.map_err(|_| ErrorKind::BadRequest)? {
@@ -157,7 +199,7 @@ pub async fn upload(page: &Page, payload: Payload) -> Result<HttpResponse, PageE
         ),
         PictureError::Missing => (StatusCode::UNPROCESSABLE_ENTITY, PictureProblem::Missing),
     };
-    let mut view = form(page, &signed_in.user);
+    let mut view = form(page, &signed_in.user).await?;
     view.picture_problem = Some(problem);
     // A path that accepts only files cannot be opened with GET.
     PATH.clone_into(&mut view.layout.return_to);

@@ -63,6 +63,7 @@ activity-reset = تم تعيين كلمة مرور جديدة عبر البري�
 activity-password-changed = تم تغيير كلمة المرور
 activity-password-refused = لم يتم تغيير كلمة المرور: كلمة المرور غير صحيحة
 activity-profile = تم تعديل الملف الشخصي
+activity-profile-field = لقد غيّرت حقلًا من حقول الملفات الشخصية
 activity-exported = تم تنزيل نسخة من بياناتك
 activity-deletion = سيتم حذف الحساب
 activity-deletion-cancelled = تم الاحتفاظ بالحساب

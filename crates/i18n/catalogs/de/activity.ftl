@@ -63,6 +63,7 @@ activity-reset = Ein neues Passwort wurde per Mail gesetzt
 activity-password-changed = Das Passwort wurde geändert
 activity-password-refused = Das Passwort wurde nicht geändert: falsches Passwort
 activity-profile = Das Profil wurde geändert
+activity-profile-field = Sie haben ein Feld der Profile geändert
 activity-exported = Eine Kopie Ihrer Daten wurde abgerufen
 activity-deletion = Das Konto soll gelöscht werden
 activity-deletion-cancelled = Das Konto wird doch behalten

@@ -63,6 +63,7 @@ activity-reset = A new password was set by mail
 activity-password-changed = The password was changed
 activity-password-refused = The password was not changed: wrong password
 activity-profile = The profile was changed
+activity-profile-field = You changed a field of the profiles
 activity-exported = A copy of your data was taken
 activity-deletion = The account is to be deleted
 activity-deletion-cancelled = The account is kept after all

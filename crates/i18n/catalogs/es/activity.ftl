@@ -63,6 +63,7 @@ activity-reset = Se estableció una nueva contraseña por correo
 activity-password-changed = Se cambió la contraseña
 activity-password-refused = No se cambió la contraseña: contraseña incorrecta
 activity-profile = Se modificó el perfil
+activity-profile-field = Modificaste un campo de los perfiles
 activity-exported = Se descargó una copia de tus datos
 activity-deletion = La cuenta se va a eliminar
 activity-deletion-cancelled = Al final, la cuenta se conserva

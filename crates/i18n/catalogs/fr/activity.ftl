@@ -63,6 +63,7 @@ activity-reset = Un nouveau mot de passe a été défini par e-mail
 activity-password-changed = Le mot de passe a été modifié
 activity-password-refused = Le mot de passe n’a pas été modifié : mot de passe incorrect
 activity-profile = Le profil a été modifié
+activity-profile-field = Vous avez modifié un champ des profils
 activity-exported = Une copie de vos données a été téléchargée
 activity-deletion = La suppression du compte a été demandée
 activity-deletion-cancelled = Le compte est finalement conservé

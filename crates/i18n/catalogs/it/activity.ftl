@@ -63,6 +63,7 @@ activity-reset = È stata impostata una nuova password via email
 activity-password-changed = La password è stata modificata
 activity-password-refused = La password non è stata modificata: password errata
 activity-profile = Il profilo è stato modificato
+activity-profile-field = Hai modificato un campo dei profili
 activity-exported = È stata scaricata una copia dei tuoi dati
 activity-deletion = L’account verrà eliminato
 activity-deletion-cancelled = L’account è stato infine mantenuto

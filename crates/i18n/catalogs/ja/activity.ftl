@@ -63,6 +63,7 @@ activity-reset = メール経由で新しいパスワードが設定されまし
 activity-password-changed = パスワードが変更されました
 activity-password-refused = パスワードは変更されませんでした: パスワードの誤り
 activity-profile = プロフィールが変更されました
+activity-profile-field = プロフィールの項目を変更しました
 activity-exported = データのコピーがダウンロードされました
 activity-deletion = アカウントの削除が予約されました
 activity-deletion-cancelled = アカウントの削除が取り消されました

@@ -63,6 +63,7 @@ activity-reset = Er is per e-mail een nieuw wachtwoord ingesteld
 activity-password-changed = Het wachtwoord is gewijzigd
 activity-password-refused = Het wachtwoord is niet gewijzigd: verkeerd wachtwoord
 activity-profile = Het profiel is gewijzigd
+activity-profile-field = Je hebt een veld van de profielen gewijzigd
 activity-exported = Er is een kopie van je gegevens opgehaald
 activity-deletion = Het account wordt verwijderd
 activity-deletion-cancelled = Het account blijft toch bestaan

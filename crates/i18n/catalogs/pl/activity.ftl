@@ -63,6 +63,7 @@ activity-reset = Ustawiono nowe hasło za pomocą wiadomości e-mail
 activity-password-changed = Zmieniono hasło
 activity-password-refused = Nie zmieniono hasła: błędne hasło
 activity-profile = Zmieniono profil
+activity-profile-field = Zmieniono przez Ciebie pole profili
 activity-exported = Pobrano kopię Twoich danych
 activity-deletion = Konto ma zostać usunięte
 activity-deletion-cancelled = Konto jednak zostaje

@@ -63,6 +63,7 @@ activity-reset = Uma nova senha foi definida por e-mail
 activity-password-changed = A senha foi alterada
 activity-password-refused = A senha não foi alterada: senha incorreta
 activity-profile = O perfil foi alterado
+activity-profile-field = Você alterou um campo dos perfis
 activity-exported = Uma cópia dos seus dados foi baixada
 activity-deletion = A conta será excluída
 activity-deletion-cancelled = A conta será mantida, afinal

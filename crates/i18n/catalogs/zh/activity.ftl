@@ -63,6 +63,7 @@ activity-reset = 已通过邮件设置新密码
 activity-password-changed = 密码已更改
 activity-password-refused = 密码未更改：密码错误
 activity-profile = 个人资料已更改
+activity-profile-field = 您更改了个人资料的字段
 activity-exported = 已下载您数据的副本
 activity-deletion = 账号将被删除
 activity-deletion-cancelled = 账号已保留

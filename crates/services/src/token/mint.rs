@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{
-    AccessTokenFormat, AccessTokenType, ClaimOutput, Client, EffectiveRoles, Grant, User,
+    AccessTokenFormat, AccessTokenType, ClaimOutput, Client, EffectiveRoles, Grant, User, UserId,
 };
 use doorward_domain::random::Generator;
 use doorward_domain::rules::access_token::{self, Described, Exchange, Issuance};
@@ -104,6 +104,15 @@ impl AccessGrant<'_> {
         }
     }
 
+    /// Returns the user whose access it is; none for a client that acts for itself.
+    fn user(&self) -> Option<UserId> {
+        match self {
+            Self::User { grant, .. } => Some(grant.user_id),
+            Self::Client { .. } => None,
+            Self::Exchange(to) => to.user.map(|user| user.id),
+        }
+    }
+
     /// Returns the granted authorization details.
     const fn details(&self) -> &AuthorizationDetails {
         match self {
@@ -177,6 +186,8 @@ pub(crate) async fn claims_of(
         scope: &claims.scope,
         roles: SubjectRoles::Known(grant.roles()),
         org: claims.org.as_deref(),
+        user: grant.user(),
+        subjects: &issuing.subject_key,
     };
     let extra = custom_claims::of(core, directory, to).await?;
     Ok(AccessTokenClaims { extra, ..claims })
@@ -265,6 +276,8 @@ pub(crate) async fn mint_id_token(
         scope: &grant.scope.intersect(&client.scopes),
         roles: SubjectRoles::Known(described.roles),
         org: grant.org.as_deref(),
+        user: Some(grant.user_id),
+        subjects: &issuing.subject_key,
     };
     claims
         .extra

@@ -33,6 +33,8 @@ pub mod organizations;
 pub mod passkeys;
 pub mod pending_sign_ins;
 pub mod permissions;
+pub mod profile_fields;
+pub mod profile_values;
 pub mod providers;
 pub mod pushed_requests;
 pub mod recovery_codes;

@@ -4,8 +4,8 @@ use rstest::rstest;
 use serde_json::json;
 
 use super::*;
-use crate::model::Case;
 use crate::model::sample::{NOW, client_id, scope};
+use crate::model::{Case, FieldAudience, FieldEditor, FieldKind};
 
 fn mapping(source: ClaimSource) -> ClaimMapping {
     ClaimMapping {
@@ -22,6 +22,12 @@ fn mapping(source: ClaimSource) -> ClaimMapping {
 
 fn constant(value: Value) -> ClaimMapping {
     mapping(ClaimSource::Constant { value })
+}
+
+fn profile_field(name: &str) -> ClaimSource {
+    ClaimSource::ProfileField {
+        field: name.to_owned(),
+    }
 }
 
 fn choice(cases: &[(&str, &str)], otherwise: Option<&str>) -> Choice {
@@ -52,6 +58,10 @@ fn tier_of(source: ClaimSource, org: Option<&str>) -> Option<Value> {
         roles: &effective(&["gold", "basic"], &["/eng", "/eng/backend"]),
         org,
         org_name: org.map(|_| "Acme Ltd"),
+        fields: &FieldValues::from([
+            ("company".to_owned(), json!("Acme")),
+            ("oversized".to_owned(), json!("a".repeat(1023))),
+        ]),
     };
     compute(&chosen, &facts).get("tier").cloned()
 }
@@ -75,6 +85,9 @@ fn tier_of(source: ClaimSource, org: Option<&str>) -> Option<Value> {
 #[case::organization(ClaimSource::Organization(choice(&[("acme", "A")], None)), Some(json!("A")))]
 #[case::other_organization(ClaimSource::Organization(choice(&[("zeta", "Z")], None)), None)]
 #[case::organization_name(ClaimSource::OrganizationName, Some(json!("Acme Ltd")))]
+#[case::profile_field(profile_field("company"), Some(json!("Acme")))]
+#[case::profile_field_without_value(profile_field("location"), None)]
+#[case::oversized_profile_field(profile_field("oversized"), None)]
 fn source_gives_value(#[case] source: ClaimSource, #[case] expected: Option<Value>) {
     assert_eq!(tier_of(source, Some("acme")), expected);
 }
@@ -101,6 +114,7 @@ fn scope_is_required(#[case] granted: &str, #[case] expected: bool) {
         roles: &EffectiveRoles::default(),
         org: None,
         org_name: None,
+        fields: &FieldValues::new(),
     };
     let chosen = applicable(&all, None, ClaimOutput::Userinfo);
     assert_eq!(!compute(&chosen, &facts).is_empty(), expected);
@@ -198,20 +212,20 @@ fn many(count: usize, size: usize, client: Option<&str>) -> Vec<ClaimMapping> {
 
 #[test]
 fn check_all_bounds_number_and_size() {
-    assert!(check_all(&many(4, 1000, None)).is_ok());
-    assert!(check_all(&many(5, 1000, None)).is_err(), "too large");
-    assert!(check_all(&many(201, 1, None)).is_err(), "too many");
+    assert!(check_all(&many(4, 1000, None), &[]).is_ok());
+    assert!(check_all(&many(5, 1000, None), &[]).is_err(), "too large");
+    assert!(check_all(&many(201, 1, None), &[]).is_err(), "too many");
     // Each client has its own total, together with the mappings of all clients.
     let mut all = many(4, 1000, Some("web"));
     all.extend(many(4, 1000, Some("app")));
-    assert!(check_all(&all).is_ok());
+    assert!(check_all(&all, &[]).is_ok());
     let common = ClaimMapping {
         id: "common".to_owned(),
         claim: "common".to_owned(),
         ..constant(json!("a".repeat(100)))
     };
     all.push(common);
-    assert!(check_all(&all).is_err());
+    assert!(check_all(&all, &[]).is_err());
 }
 
 #[test]
@@ -225,8 +239,8 @@ fn check_all_rejects_claim_twice() {
         client_id: Some(client_id("web")),
         ..other.clone()
     };
-    assert!(check_all(&[one.clone(), other]).is_err());
-    assert!(check_all(&[one, of_web]).is_ok());
+    assert!(check_all(&[one.clone(), other], &[]).is_err());
+    assert!(check_all(&[one, of_web], &[]).is_ok());
 }
 
 #[test]
@@ -241,6 +255,7 @@ fn compute_never_exceeds_total_or_sets_reserved_names() {
         roles: &EffectiveRoles::default(),
         org: None,
         org_name: None,
+        fields: &FieldValues::new(),
     };
     let chosen = applicable(&all, None, ClaimOutput::IdToken);
     let claims = compute(&chosen, &facts);
@@ -285,7 +300,47 @@ fn every_issued_claim_is_reserved() {
 fn facts_are_read_only_if_needed() {
     let role = [mapping(ClaimSource::Role(choice(&[("a", "1")], None)))];
     let name = [mapping(ClaimSource::OrganizationName)];
+    let field = [mapping(profile_field("company"))];
     let of = |all| applicable(all, None, ClaimOutput::IdToken);
     assert!(needs_roles(&of(&role)) && !needs_organization_name(&of(&role)));
     assert!(!needs_roles(&of(&name)) && needs_organization_name(&of(&name)));
+    assert!(needs_profile_fields(&of(&field)) && !needs_profile_fields(&of(&name)));
+}
+
+#[rstest]
+#[case::any_token(None, None, false)]
+#[case::scope(None, Some("profile"), true)]
+#[case::client(Some("web"), None, true)]
+fn profile_field_needs_scope_or_client(
+    #[case] client: Option<&str>,
+    #[case] scope: Option<&str>,
+    #[case] is_accepted: bool,
+) {
+    let mapped = ClaimMapping {
+        client_id: client.map(client_id),
+        scope: scope.map(str::to_owned),
+        ..mapping(profile_field("company"))
+    };
+    let checked = check(&mapped);
+    assert_eq!(checked.is_ok(), is_accepted);
+    assert!(checked.err().is_none_or(|error| error.field == "scope"));
+}
+
+#[rstest]
+#[case::short_text(FieldKind::Text { max_length: 100 }, true)]
+#[case::longest_text(FieldKind::Text { max_length: 255 }, true)]
+#[case::too_long_text(FieldKind::Text { max_length: 256 }, false)]
+#[case::user(FieldKind::User, true)]
+fn largest_profile_field_must_fit(#[case] kind: FieldKind, #[case] is_accepted: bool) {
+    let field = ProfileField {
+        name: "company".to_owned(),
+        label: "Company".to_owned(),
+        kind,
+        editable_by: FieldEditor::Admin,
+        visible_to: FieldAudience::User,
+        created_at: NOW,
+        updated_at: NOW,
+    };
+    let all = [mapping(profile_field("company"))];
+    assert_eq!(check_all(&all, &[field]).is_ok(), is_accepted);
 }

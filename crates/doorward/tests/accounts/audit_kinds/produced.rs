@@ -244,6 +244,11 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
         "resource_is_created_changed_and_deleted",
     ),
     (
+        Kind::ProfileFieldChanged,
+        "doorward/tests/api/admin/profile_fields.rs",
+        "AuditKind::ProfileFieldChanged",
+    ),
+    (
         Kind::ClaimChanged,
         "doorward/tests/api/admin/claims.rs",
         "claim.changed",

@@ -134,6 +134,11 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_put_claim", "", ".dddddddy"),
     ("admin_read_claim", "", ".dddddddn"),
     ("admin_remove_claim", "", ".dddddddn"),
+    ("admin_list_profile_fields", "", ".ddddddyy"),
+    ("admin_create_profile_field", "", ".dddddddy"),
+    ("admin_read_profile_field", "", ".ddddddyy"),
+    ("admin_update_profile_field", "", ".dddddddy"),
+    ("admin_delete_profile_field", "", ".dddddddv"),
     ("admin_list_registration_tokens", "", ".dddddddy"),
     ("admin_create_registration_token", "", ".dddddddy"),
     ("admin_revoke_registration_token", "", ".dddddddn"),
@@ -241,6 +246,7 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         .replace("/api-keys/{id}", "/api-keys/4fG7hJ9kLmNp")
         .replace("/providers/{id}", provider)
         .replace("/claims/{id}", claim)
+        .replace("/profile-fields/{name}", "/profile-fields/spare")
         .replace("{kid}", "unknown")
         .replace("{id}", "0190f6a0-0000-7000-8000-000000000000");
     if matches!(id, "admin_list_sessions" | "admin_list_api_keys") {
@@ -287,6 +293,8 @@ fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
             "claim": "tier", "source": { "kind": "constant", "value": "gold" },
             "outputs": ["access_token"],
         }),
+        "admin_create_profile_field" => json!({ "name": name, "label": "New", "type": "text" }),
+        "admin_update_profile_field" => json!({ "label": name }),
         "admin_create_client" => json!({ "name": "Robot", "kind": "confidential" }),
         _ => return None,
     };
@@ -420,6 +428,8 @@ async fn prepare(world: &mut World<'_>) {
         };
         repo::roles::upsert(&tx, &role).await.unwrap();
     }
+    let field = super::profile_fields::spare();
+    repo::profile_fields::upsert(&tx, &field).await.unwrap();
     // An administrator who changes a user must have each of the user's roles.
     let one = world.given(SubjectKind::User, &world.id("clerk"), "spare", None);
     repo::roles::assign(&tx, &one).await.unwrap();

@@ -104,6 +104,18 @@ const MATRIX: &[(&str, &str, &str)] = &[
     // Other services may decide by a claim.
     ("admin_put_claim", "clients:read clients:write", "ddddy"),
     ("admin_remove_claim", "clients:read clients:write", "ddddy"),
+    // A field decides who reads personal data.
+    ("admin_create_profile_field", "users:write", "ddddy"),
+    (
+        "admin_update_profile_field",
+        "users:read users:write",
+        "ddddv",
+    ),
+    (
+        "admin_delete_profile_field",
+        "users:read users:write",
+        "ddddv",
+    ),
     // The operator's policy limits dynamically registered clients.
     ("admin_create_registration_token", "clients:write", "dyydy"),
     ("admin_revoke_registration_token", "clients:write", "dnndn"),
@@ -163,6 +175,8 @@ async fn prepare(world: &mut World<'_>) {
     let mut admin = repo::roles::find(&tx, "admin").await.unwrap().unwrap();
     admin.permissions.insert("spare:use".to_owned());
     repo::roles::upsert(&tx, &admin).await.unwrap();
+    let field = super::profile_fields::spare();
+    repo::profile_fields::upsert(&tx, &field).await.unwrap();
     let boss = role("boss", BOSS.iter().copied());
     repo::roles::upsert(&tx, &boss).await.unwrap();
     for (kind, id) in [
@@ -249,6 +263,7 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
         )
         .replace("/clients/{id}", "/clients/post-app")
         .replace("/roles/{name}", "/roles/boss")
+        .replace("/profile-fields/{name}", "/profile-fields/spare")
         .replace("{codename}", "spare:use")
         .replace("{slug}", "acme")
         .replace("{user}", &target)
@@ -318,6 +333,8 @@ fn sent(world: &World<'_>, id: &str) -> Option<Value> {
             "claim": "tier", "source": { "kind": "constant", "value": "gold" },
             "outputs": ["access_token"],
         }),
+        "admin_create_profile_field" => json!({ "name": name, "label": "New", "type": "text" }),
+        "admin_update_profile_field" => json!({ "visible_to": "directory" }),
         "admin_put_provider" => json!({
             "issuer": "https://login.acme.example", "client_id": "doorward",
             "trusts_email": true, "links_by_email": true, "roles": { "everybody": "boss" },

@@ -53,6 +53,21 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("claims::get", Reads),
     ("claims::list", Reads),
     ("claims::put", By(&["admin_put_claim"])),
+    ("profile_fields::among", Reads),
+    (
+        "profile_fields::create",
+        By(&["admin_create_profile_field"]),
+    ),
+    (
+        "profile_fields::delete",
+        By(&["admin_delete_profile_field"]),
+    ),
+    ("profile_fields::get", Reads),
+    ("profile_fields::list", Reads),
+    (
+        "profile_fields::update",
+        By(&["admin_update_profile_field"]),
+    ),
     ("clients::create", By(&["admin_create_client"])),
     ("clients::delete", By(&["admin_delete_client"])),
     (

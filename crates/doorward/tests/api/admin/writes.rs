@@ -155,6 +155,8 @@ async fn each_change_requires_version(stack: &Stack) {
         ("DELETE", group.as_str(), None),
         ("PATCH", "/api/admin/roles/helper", Some(json!({}))),
         ("DELETE", "/api/admin/roles/helper", None),
+        ("PATCH", "/api/admin/profile-fields/x", Some(json!({}))),
+        ("DELETE", "/api/admin/profile-fields/x", None),
         ("DELETE", "/api/admin/permissions/tasks:read", None),
         ("DELETE", "/api/admin/organizations/acme", None),
     ] {

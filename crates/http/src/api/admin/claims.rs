@@ -80,7 +80,8 @@ struct ClaimBody {
     client_id: Option<String>,
     /// Source of the value: `{"kind": "constant", "value": …}`; `role`, `group` or `organization`
     /// with `values`, a list of `{"when": …, "value": …}` of which the first match decides, and
-    /// `otherwise`; or `{"kind": "organization_name"}`.
+    /// `otherwise`; `{"kind": "organization_name"}`; or `{"kind": "profile_field", "field": …}`,
+    /// which requires a scope or a client.
     #[schema(value_type = Object)]
     source: ClaimSource,
     /// Outputs that contain it: `access_token`, `id_token`, `userinfo`, `introspection`.

@@ -19,6 +19,7 @@ mod member;
 mod organizations;
 pub(super) mod paging;
 mod permissions;
+mod profile_fields;
 mod providers;
 mod registration_tokens;
 mod roles;
@@ -40,6 +41,7 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .configure(invitations::configure)
         .configure(clients::configure)
         .configure(claims::configure)
+        .configure(profile_fields::configure)
         .configure(registration_tokens::configure)
         .configure(sessions::configure)
         .configure(api_keys::configure)

@@ -1,6 +1,6 @@
 //! `/api/admin/users`: accounts of users.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
@@ -9,10 +9,11 @@ use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_admin::user_change::UserChange;
 use doorward_admin::user_links::MAILED;
 use doorward_admin::users::{self, NewUser};
-use doorward_admin::{staff, user_links};
-use doorward_domain::model::{Profile, User, UserId};
+use doorward_admin::{profile_fields, staff, user_links};
+use doorward_domain::model::{FieldInput, FieldValues, Profile, User, UserId};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
@@ -67,6 +68,10 @@ pub struct UserView {
     disabled: bool,
     /// True if the password is temporary, as after an import: it only allows setting another one.
     password_change_required: bool,
+    /// Values of custom profile fields, null for those without a value. An administrator of one
+    /// organization receives only those that other users see.
+    #[schema(value_type = Object)]
+    fields: FieldValues,
     /// Time of the latest sign-in (RFC 3339), to the minute; `null` before the first one.
     #[schema(format = DateTime)]
     last_login: Option<String>,
@@ -85,10 +90,26 @@ pub struct UserView {
     link_mailed: Option<bool>,
 }
 
+/// The data of accounts that other tables contain.
+struct Extras {
+    staff: BTreeSet<UserId>,
+    fields: BTreeMap<UserId, FieldValues>,
+}
+
+impl Extras {
+    async fn load(context: &AdminContext<'_>, users: &[User]) -> Result<Self, AdminError> {
+        Ok(Self {
+            staff: staff::among(context, users).await?,
+            fields: profile_fields::among(context, users).await?,
+        })
+    }
+}
+
 impl UserView {
-    fn new(user: User, staff: &BTreeSet<UserId>) -> Self {
+    fn new(user: User, extras: &Extras) -> Self {
         Self {
-            is_staff: staff.contains(&user.id),
+            is_staff: extras.staff.contains(&user.id),
+            fields: extras.fields.get(&user.id).cloned().unwrap_or_default(),
             id: user.id.to_string(),
             username: user.named().map(str::to_owned),
             email: user.email,
@@ -181,6 +202,11 @@ pub struct UserPatch {
     /// True disables the account, which ends all its sessions and grants; the user is notified by
     /// mail.
     disabled: Option<bool>,
+    /// Values of custom profile fields. Omitted fields stay unchanged, null removes a value. A field
+    /// of the type `user` takes an ID, a user name or an e-mail address.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    fields: BTreeMap<String, Value>,
     /// Rejected if present: roles are assigned at `/api/admin/role-assignments`.
     roles: Option<Vec<String>>,
 }
@@ -202,10 +228,9 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     let after = page.after_id(UserId::parse)?;
     let found = users::page(&admin.context(), after, page.rows()).await;
     let found = admin.map_result(found).await?;
-    let staff = admin
-        .map_result(staff::among(&admin.context(), &found).await)
-        .await?;
-    let view = |user| UserView::new(user, &staff);
+    let extras = Extras::load(&admin.context(), &found).await;
+    let extras = admin.map_result(extras).await?;
+    let view = |user| UserView::new(user, &extras);
     Ok(page.finish(found, |user| user.id.to_string(), view))
 }
 
@@ -245,17 +270,19 @@ async fn created(
     mailed: bool,
 ) -> Result<CreatedResource, AdminError> {
     let (location, tag) = (format!("/api/admin/users/{}", user.id), version(&user));
-    let staff = staff::among(context, std::slice::from_ref(&user)).await?;
-    let mut view = UserView::new(user, &staff);
+    let extras = Extras::load(context, std::slice::from_ref(&user)).await?;
+    let mut view = UserView::new(user, &extras);
     view.link_mailed = Some(mailed);
     Ok(created_response(&view, location, Some(tag)))
 }
 
 /// Returns the account with its version.
 async fn user_response(admin: &AdminCaller, user: User) -> Result<HttpResponse, Problem> {
-    let staff = staff::among(&admin.context(), std::slice::from_ref(&user)).await;
-    let staff = admin.map_result(staff).await?;
-    Ok(versioned_response(user, |user| UserView::new(user, &staff)))
+    let extras = Extras::load(&admin.context(), std::slice::from_ref(&user)).await;
+    let extras = admin.map_result(extras).await?;
+    Ok(versioned_response(user, |user| {
+        UserView::new(user, &extras)
+    }))
 }
 
 /// Read an account
@@ -299,6 +326,11 @@ async fn update(
         profile_url: body.profile_url,
         is_staff: body.is_staff,
         disabled: body.disabled,
+        fields: body
+            .fields
+            .into_iter()
+            .map(|(name, value)| (name, FieldInput::Json(value)))
+            .collect(),
         roles: body.roles,
     };
     let user = admin

@@ -1,10 +1,13 @@
 //! Errors of account fields as problem members.
 
 use doorward_domain::credentials::password::PasswordError;
+use doorward_domain::model::FieldKind;
 use doorward_domain::rules::identifier::IdentifierError;
 use doorward_domain::rules::profile::FieldProblem;
+use doorward_domain::rules::profile_fields::{FieldValueError, FieldValueProblem};
 use doorward_http_common::problem::FieldError;
 use doorward_services::new_password::AccountErrors;
+use doorward_services::profile::ProfileProblems;
 
 /// Returns the errors of a new account or password, named after the members of the body.
 pub(super) fn account(problems: &AccountErrors) -> Vec<FieldError> {
@@ -73,6 +76,32 @@ pub(super) fn profile(problem: &FieldProblem) -> FieldError {
         _ => "This value does not have the format of the field.".to_owned(),
     };
     FieldError::at(&path, problem.problem.code(), detail)
+}
+
+/// Returns the errors of a profile: of its standard members, then of its custom fields.
+pub(super) fn of_profile(problems: &ProfileProblems) -> Vec<FieldError> {
+    let standard = problems.standard.iter().map(profile);
+    standard.chain(problems.custom.iter().map(custom)).collect()
+}
+
+fn custom(wrong: &FieldValueProblem) -> FieldError {
+    let detail = match wrong.problem {
+        FieldValueError::Unknown => "This field does not exist.".into(),
+        FieldValueError::ReadOnly => "Only administrators can change this field.".into(),
+        FieldValueError::WrongType => "Expected a value of the field's type.".into(),
+        FieldValueError::TooLong { max } => format!("At most {max} characters."),
+        FieldValueError::Characters => "Control characters are not allowed.".into(),
+        FieldValueError::Choice => "This value is not among the choices.".into(),
+        FieldValueError::NoUser => "This user does not exist.".into(),
+        FieldValueError::TooLarge => "All fields together have at most 8192 bytes.".into(),
+        FieldValueError::Form => match &wrong.kind {
+            Some(FieldKind::Number) => "Expected a number of at most 15 digits.".into(),
+            Some(FieldKind::Date) => "Expected a date such as 2026-01-31.".into(),
+            Some(FieldKind::Url) => "Expected a URL with https:// or http://.".into(),
+            _ => "This value does not have the format of the field.".to_owned(),
+        },
+    };
+    FieldError::at(&["fields", &wrong.field], wrong.problem.code(), detail)
 }
 
 fn sentence(text: &str) -> String {

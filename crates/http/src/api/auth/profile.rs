@@ -1,15 +1,21 @@
 //! `/api/auth/profile`: the signed-in user and their profile.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::header::{ETAG, IF_MATCH};
 use actix_web::{HttpResponse, get, patch};
-use doorward_domain::model::{EffectiveRoles, EmailPreferences as Wishes, OrgScope, User};
+use doorward_domain::model::{
+    EffectiveRoles, EmailPreferences as Wishes, FieldInput, FieldValues, OrgScope, User,
+};
 use doorward_domain::rules::claims;
 use doorward_domain::rules::profile::{Field, ProfileEdit, text_of};
 use doorward_domain::time::UnixSeconds;
 use doorward_services::context::{Core, effective_roles};
 use doorward_services::error::FlowError;
 use doorward_services::profile::{self, UpdateProfileError};
+use doorward_services::profile_fields;
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::fields;
@@ -70,6 +76,9 @@ pub struct Profile {
     /// IANA time zone name.
     zoneinfo: String,
     email_preferences: EmailPreferences,
+    /// Values of the custom profile fields that the user may see, null for those without a value.
+    #[schema(value_type = Object)]
+    fields: FieldValues,
     /// Time of the latest sign-in (RFC 3339), to the minute; `null` before the first one.
     #[schema(format = DateTime)]
     last_login: Option<String>,
@@ -102,7 +111,7 @@ pub struct EmailPreferences {
 }
 
 impl Profile {
-    fn new(core: &Core, user: &User, roles: &EffectiveRoles) -> Self {
+    fn new(core: &Core, user: &User, roles: &EffectiveRoles, fields: FieldValues) -> Self {
         let text = |field| text_of(&user.profile, field).to_owned();
         Self {
             id: user.id.to_string(),
@@ -139,6 +148,7 @@ impl Profile {
                 product_news: user.profile.email_preferences.product_news,
                 newsletter: user.profile.email_preferences.newsletter,
             },
+            fields,
             last_login: user.last_login.0.map(time),
             date_joined: time(user.created_at),
             created_at: time(user.created_at),
@@ -151,9 +161,15 @@ impl Profile {
 pub(super) async fn respond(call: &ApiRequest, user: &User) -> Result<HttpResponse, Problem> {
     let roles = effective_roles::of_user_in(&call.context.core, user.id, OrgScope::Global);
     let roles = roles.await?;
+    let own = profile_fields::of_user(&call.context.core, user.id).await?;
     Ok(HttpResponse::Ok()
         .insert_header((ETAG, format!("\"{}\"", user.updated_at)))
-        .json(Profile::new(&call.context.core, user, &roles)))
+        .json(Profile::new(
+            &call.context.core,
+            user,
+            &roles,
+            own.for_user(),
+        )))
 }
 
 /// Read the user's account
@@ -206,6 +222,10 @@ pub struct ProfileChange {
     zoneinfo: Option<String>,
     #[serde(default, deserialize_with = "preferences")]
     email_preferences: Option<PreferencesChange>,
+    /// Values of custom profile fields. Omitted fields stay unchanged, null removes a value.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    fields: BTreeMap<String, Value>,
 }
 
 /// A change of the postal address.
@@ -298,6 +318,8 @@ impl ProfileChange {
         let preferences = self.email_preferences.unwrap_or_default();
         edit.product_news = preferences.product_news;
         edit.newsletter = preferences.newsletter;
+        let value = |(name, value)| (name, FieldInput::Json(value));
+        edit.fields = self.fields.into_iter().map(value).collect();
         edit
     }
 }
@@ -349,9 +371,9 @@ async fn change(bearer: Bearer, body: Body<ProfileChange>) -> Result<HttpRespons
     .await
     {
         Ok(user) => respond(call, &user).await,
-        Err(FlowError::Rejected(UpdateProfileError::Problems(problems))) => Err(Problem::invalid(
-            problems.iter().map(fields::profile).collect(),
-        )),
+        Err(FlowError::Rejected(UpdateProfileError::Problems(problems))) => {
+            Err(Problem::invalid(fields::of_profile(&problems)))
+        }
         Err(FlowError::Rejected(UpdateProfileError::ChangedMeanwhile(_))) => Err(Problem::new(
             Kind::ChangedMeanwhile,
             "Read it again and repeat the change with its new ETag.",

@@ -1,0 +1,181 @@
+//! Custom profile fields: the members of a profile that a deployment defines itself.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::time::UnixSeconds;
+
+/// The maximum length of a URL, in bytes.
+pub const MAX_URL: usize = 255;
+/// The maximum length of a number, in bytes.
+pub const MAX_DIGITS: usize = 32;
+
+/// A custom profile field of the deployment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ProfileField {
+    /// The permanent name: 1 to 40 of `a-z`, `0-9` and `_`, beginning with `a-z`.
+    pub name: String,
+    /// The text on the profile page.
+    pub label: String,
+    /// The type of the values, with its limits.
+    pub kind: FieldKind,
+    /// The users who may change a value.
+    pub editable_by: FieldEditor,
+    /// The users who may read a value.
+    pub visible_to: FieldAudience,
+    /// The time of creation.
+    pub created_at: UnixSeconds,
+    /// The time of the last change.
+    pub updated_at: UnixSeconds,
+}
+
+/// The values of one user, by the name of the field. Fields without a value are absent.
+pub type FieldValues = BTreeMap<String, Value>;
+
+/// A requested value of a field.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FieldInput {
+    /// Text of a form or of the command line; empty for no value.
+    Text(String),
+    /// A JSON value; `null` or empty for no value.
+    Json(Value),
+}
+
+/// A requested change of custom fields, by name: absent fields are kept.
+pub type FieldEdit = BTreeMap<String, FieldInput>;
+
+/// The type of a field's values.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum FieldKind {
+    /// A single line of text.
+    Text {
+        /// The maximum length, in characters.
+        max_length: u16,
+    },
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// A date, `YYYY-MM-DD`.
+    Date,
+    /// A URL that begins with `https://` or `http://`.
+    Url,
+    /// A text from a list.
+    Choice {
+        /// The texts, in order.
+        choices: Vec<String>,
+    },
+    /// Another user, by ID.
+    User,
+}
+
+impl FieldKind {
+    /// Returns the word on the command line and in the API.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Text { .. } => "text",
+            Self::Number => "number",
+            Self::Boolean => "boolean",
+            Self::Date => "date",
+            Self::Url => "url",
+            Self::Choice { .. } => "choice",
+            Self::User => "user",
+        }
+    }
+
+    /// Returns the maximum size of a value as JSON, in bytes.
+    pub fn max_json_size(&self) -> usize {
+        // A character has at most four bytes, and two quotes surround a text. Of the characters
+        // that need an escape, only `"` and the backslash are allowed.
+        match self {
+            Self::Text { max_length } => usize::from(*max_length) * 4 + 2,
+            Self::Number => MAX_DIGITS,
+            Self::Boolean => "false".len(),
+            Self::Date => r#""YYYY-MM-DD""#.len(),
+            Self::Url => MAX_URL + 2,
+            Self::Choice { choices } => choices
+                .iter()
+                .map(|choice| Value::from(choice.as_str()).to_string().len())
+                .max()
+                .unwrap_or(0),
+            // A UUID.
+            Self::User => 36 + 2,
+        }
+    }
+}
+
+/// The users who may change the value of a field.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldEditor {
+    /// The user and administrators.
+    User,
+    /// Administrators only.
+    Admin,
+}
+
+impl FieldEditor {
+    /// Every value.
+    pub const ALL: [Self; 2] = [Self::User, Self::Admin];
+
+    /// Returns the word in storage, on the command line and in the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|editor| editor.as_str() == text)
+    }
+}
+
+/// The users who may read the value of a field.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldAudience {
+    /// Administrators only.
+    Admin,
+    /// The user and administrators.
+    User,
+    /// The user, administrators, and other users in the directory.
+    Directory,
+}
+
+impl FieldAudience {
+    /// Every value.
+    pub const ALL: [Self; 3] = [Self::Admin, Self::User, Self::Directory];
+
+    /// Returns the word in storage, on the command line and in the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::User => "user",
+            Self::Directory => "directory",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|audience| audience.as_str() == text)
+    }
+}
+
+impl ProfileField {
+    /// Returns true if the user may read the own value.
+    pub fn is_visible_to_user(&self) -> bool {
+        self.visible_to != FieldAudience::Admin
+    }
+
+    /// Returns true if the user may change the own value.
+    pub fn is_editable_by_user(&self) -> bool {
+        self.is_visible_to_user() && self.editable_by == FieldEditor::User
+    }
+}

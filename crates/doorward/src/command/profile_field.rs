@@ -1,0 +1,259 @@
+//! `doorward profile-field create|list|show|update|delete|set`.
+
+use clap::{Args, Subcommand};
+use doorward_admin::operator::AdminContext;
+use doorward_admin::profile_fields::{self, FieldChange, NewField};
+use doorward_admin::user_change::UserChange;
+use doorward_admin::users;
+use doorward_domain::model::{FieldAudience, FieldEditor, FieldInput, FieldKind, ProfileField};
+use doorward_domain::rules::profile_fields as rules;
+use serde_json::{Value, json};
+
+use crate::{error::CliError, output, target::TargetArgs};
+
+/// Manage custom profile fields.
+#[derive(Debug, Args)]
+pub struct ProfileFieldArgs {
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Create a custom profile field
+    Create(CreateArgs),
+    /// List the custom profile fields
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show a custom profile field
+    Show(Which),
+    /// Change a custom profile field; stored values remain
+    Update(UpdateArgs),
+    /// Delete a custom profile field with the values of all users
+    Delete(Which),
+    /// Set values of a user
+    Set {
+        /// User: user name, e-mail address or ID
+        #[arg(value_name = "USER")]
+        user: String,
+        /// New value; empty to remove it. The value of a type `user` is a user name, an e-mail
+        /// address or an ID
+        #[arg(value_name = "NAME=VALUE", required = true, value_parser = assignment)]
+        values: Vec<(String, String)>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Which {
+    /// Name of the field
+    name: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct CreateArgs {
+    #[command(flatten)]
+    which: Which,
+    /// Text on the profile page
+    #[arg(long, value_name = "TEXT")]
+    label: String,
+    /// Type: `text`, `number`, `boolean`, `date`, `url`, `choice` or `user`
+    #[arg(long = "type", value_name = "TYPE", default_value = "text")]
+    kind: String,
+    #[command(flatten)]
+    limits: Limits,
+    /// Users who may change a value: `user` or `admin`
+    #[arg(long, value_name = "USERS", default_value = "admin", value_parser = editor)]
+    editable_by: FieldEditor,
+    /// Users who may read a value: `admin`, `user` or `directory`
+    #[arg(long, value_name = "USERS", default_value = "user", value_parser = audience)]
+    visible_to: FieldAudience,
+}
+
+#[derive(Debug, Args)]
+struct UpdateArgs {
+    #[command(flatten)]
+    which: Which,
+    /// Text on the profile page
+    #[arg(long, value_name = "TEXT")]
+    label: Option<String>,
+    #[command(flatten)]
+    limits: Limits,
+    /// Users who may change a value: `user` or `admin`
+    #[arg(long, value_name = "USERS", value_parser = editor)]
+    editable_by: Option<FieldEditor>,
+    /// Users who may read a value: `admin`, `user` or `directory`
+    #[arg(long, value_name = "USERS", value_parser = audience)]
+    visible_to: Option<FieldAudience>,
+}
+
+#[derive(Debug, Args)]
+struct Limits {
+    /// Maximum length of a text, in characters [default: 255]
+    #[arg(long, value_name = "CHARACTERS")]
+    max_length: Option<u16>,
+    /// Choice (repeatable)
+    #[arg(long, value_name = "TEXT")]
+    choice: Vec<String>,
+}
+
+impl Limits {
+    fn choices(self) -> Option<Vec<String>> {
+        (!self.choice.is_empty()).then_some(self.choice)
+    }
+}
+
+fn editor(text: &str) -> Result<FieldEditor, String> {
+    FieldEditor::parse(text).ok_or_else(|| "write user or admin".to_owned())
+}
+
+fn audience(text: &str) -> Result<FieldAudience, String> {
+    FieldAudience::parse(text).ok_or_else(|| "write admin, user or directory".to_owned())
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// Runs the subcommand.
+pub async fn run(args: ProfileFieldArgs) -> Result<(), CliError> {
+    let installation = args.target.open().await?;
+    let context = installation.operator();
+    match args.verb {
+        Verb::Create(args) => create(&context, args).await,
+        Verb::List { json: as_json } => list(&context, as_json).await,
+        Verb::Show(which) => {
+            let field = profile_fields::get(&context, &which.name).await?;
+            show(&field, which.json)
+        }
+        Verb::Update(args) => update(&context, args).await,
+        Verb::Delete(which) => {
+            let before = profile_fields::get(&context, &which.name).await?;
+            profile_fields::delete(&context, &which.name).await?;
+            let sentence = format!("The profile field {} is deleted.", which.name);
+            let deleted = output::deleted(document(&before));
+            output::print_result(which.json, &deleted, &sentence)
+        }
+        Verb::Set { user, values, json } => set(&context, &user, values, json).await,
+    }
+}
+
+async fn create(context: &AdminContext<'_>, args: CreateArgs) -> Result<(), CliError> {
+    let max_length = args.limits.max_length;
+    let kind = rules::kind(&args.kind, max_length, args.limits.choices())
+        .map_err(doorward_admin::operator::AdminError::from)?;
+    let new = NewField {
+        name: args.which.name,
+        label: args.label,
+        kind,
+        editable_by: args.editable_by,
+        visible_to: args.visible_to,
+    };
+    let field = profile_fields::create(context, new).await?;
+    let sentence = format!("The profile field {} is created.", field.name);
+    output::print_result(args.which.json, &document(&field), &sentence)
+}
+
+async fn update(context: &AdminContext<'_>, args: UpdateArgs) -> Result<(), CliError> {
+    let change = FieldChange {
+        label: args.label,
+        max_length: args.limits.max_length,
+        choices: args.limits.choices(),
+        editable_by: args.editable_by,
+        visible_to: args.visible_to,
+    };
+    if change == FieldChange::default() {
+        return Err(CliError::Usage(
+            "nothing to change; see `doorward profile-field update --help`".into(),
+        ));
+    }
+    let field = profile_fields::update(context, &args.which.name, change).await?;
+    let sentence = format!("The profile field {} is changed.", field.name);
+    output::print_result(args.which.json, &document(&field), &sentence)
+}
+
+async fn set(
+    context: &AdminContext<'_>,
+    user: &str,
+    values: Vec<(String, String)>,
+    as_json: bool,
+) -> Result<(), CliError> {
+    let user = users::get(context, user).await?;
+    let value = |(name, value)| (name, FieldInput::Text(value));
+    let change = UserChange {
+        fields: values.into_iter().map(value).collect(),
+        ..UserChange::default()
+    };
+    let user = users::update(context, &user.id.to_string(), change).await?;
+    let fields = profile_fields::among(context, std::slice::from_ref(&user)).await?;
+    let sentence = format!("The profile of {} is changed.", user.username);
+    let document = json!({ "id": user.id.to_string(), "fields": fields.get(&user.id) });
+    output::print_result(as_json, &document, &sentence)
+}
+
+async fn list(context: &AdminContext<'_>, as_json: bool) -> Result<(), CliError> {
+    let all = profile_fields::list(context).await?;
+    if as_json {
+        return output::json(&all.iter().map(document).collect::<Vec<_>>());
+    }
+    let row = |field: &ProfileField| {
+        vec![
+            field.name.clone(),
+            field.kind.as_str().to_owned(),
+            field.editable_by.as_str().to_owned(),
+            field.visible_to.as_str().to_owned(),
+            field.label.clone(),
+        ]
+    };
+    let rows: Vec<_> = all.iter().map(row).collect();
+    output::table(
+        &["NAME", "TYPE", "EDITABLE BY", "VISIBLE TO", "LABEL"],
+        &rows,
+    )
+}
+
+fn show(field: &ProfileField, as_json: bool) -> Result<(), CliError> {
+    if as_json {
+        return output::json(&document(field));
+    }
+    let limits = match &field.kind {
+        FieldKind::Text { max_length } => ("max_length", max_length.to_string()),
+        FieldKind::Choice { choices } => ("choices", choices.join(", ")),
+        _ => ("max_length", "-".to_owned()),
+    };
+    output::fields(&[
+        ("name", field.name.clone()),
+        ("label", field.label.clone()),
+        ("type", field.kind.as_str().to_owned()),
+        limits,
+        ("editable_by", field.editable_by.as_str().to_owned()),
+        ("visible_to", field.visible_to.as_str().to_owned()),
+        ("created_at", output::time(field.created_at)),
+        ("updated_at", output::time(field.updated_at)),
+    ])
+}
+
+fn document(field: &ProfileField) -> Value {
+    let mut document = json!({
+        "name": field.name, "label": field.label, "type": field.kind.as_str(),
+        "editable_by": field.editable_by, "visible_to": field.visible_to,
+        "created_at": output::time(field.created_at), "updated_at": output::time(field.updated_at),
+    });
+    match &field.kind {
+        FieldKind::Text { max_length } => document["max_length"] = json!(max_length),
+        FieldKind::Choice { choices } => document["choices"] = json!(choices),
+        _ => {}
+    }
+    document
+}

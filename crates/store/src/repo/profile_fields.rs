@@ -1,0 +1,132 @@
+//! Custom profile fields of the deployment, and the values of users.
+
+use std::collections::BTreeMap;
+
+use doorward_domain::model::{FieldValues, ProfileField, UserId};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde_json::Value;
+
+use super::query::models;
+use crate::db::{Conn, WriteTx};
+use crate::entity::profile_fields::{ActiveModel, Column, Entity};
+use crate::entity::profile_values;
+use crate::entity::row::{RowReader, to_json};
+use crate::error::StoreError;
+
+/// Returns all fields, in the order of their creation. There are few.
+pub async fn list_all<C: Conn>(conn: &C) -> Result<Vec<ProfileField>, StoreError> {
+    let all = Entity::find()
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Name);
+    models(all.all(conn).await?)
+}
+
+/// Returns the field with this name.
+pub async fn find<C: Conn>(conn: &C, name: &str) -> Result<Option<ProfileField>, StoreError> {
+    let row = Entity::find_by_id(name).one(conn).await?;
+    row.map(ProfileField::try_from).transpose()
+}
+
+/// Inserts a field, or replaces the one with this name.
+pub async fn upsert(tx: &WriteTx, field: &ProfileField) -> Result<(), StoreError> {
+    let mut replace = OnConflict::column(Column::Name);
+    replace.update_columns([
+        Column::Label,
+        Column::Kind,
+        Column::EditableBy,
+        Column::VisibleTo,
+        Column::UpdatedAt,
+    ]);
+    Entity::insert(ActiveModel::try_from(field)?)
+        .on_conflict(replace)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Deletes a field with the values of all users. Returns false if it does not exist.
+pub async fn delete(tx: &WriteTx, name: &str) -> Result<bool, StoreError> {
+    let deleted = Entity::delete_by_id(name).exec(tx).await?;
+    Ok(deleted.rows_affected == 1)
+}
+
+/// Returns the values of a user.
+pub async fn values_of<C: Conn>(conn: &C, user: UserId) -> Result<FieldValues, StoreError> {
+    let mut values = values_of_users(conn, &[user]).await?;
+    Ok(values.remove(&user).unwrap_or_default())
+}
+
+/// Returns the values of these users. Users without a value are absent.
+pub async fn values_of_users<C: Conn>(
+    conn: &C,
+    users: &[UserId],
+) -> Result<BTreeMap<UserId, FieldValues>, StoreError> {
+    let ids = users.iter().map(|user| user.as_uuid());
+    let rows = profile_values::Entity::find()
+        .filter(profile_values::Column::UserId.is_in(ids))
+        .all(conn)
+        .await?;
+    let mut found: BTreeMap<UserId, FieldValues> = BTreeMap::new();
+    for row in rows {
+        let value: Value =
+            RowReader::new("profile_values", &row.user_id).json("value", &row.value)?;
+        let values = found.entry(UserId::from_uuid(row.user_id)).or_default();
+        values.insert(row.field, value);
+    }
+    Ok(found)
+}
+
+/// Returns the users that the values of a user refer to, by field.
+pub async fn references_of<C: Conn>(
+    conn: &C,
+    user: UserId,
+) -> Result<BTreeMap<String, UserId>, StoreError> {
+    let rows = profile_values::Entity::find()
+        .filter(profile_values::Column::UserId.eq(user.as_uuid()))
+        .filter(profile_values::Column::RefersTo.is_not_null())
+        .all(conn)
+        .await?;
+    let reference =
+        |row: profile_values::Model| Some((row.field, UserId::from_uuid(row.refers_to?)));
+    Ok(rows.into_iter().filter_map(reference).collect())
+}
+
+/// Stores a value. `refers_to` is the user that it refers to, if the field has the type `user`.
+pub async fn put_value(
+    tx: &WriteTx,
+    user: UserId,
+    field: &str,
+    value: &Value,
+    refers_to: Option<UserId>,
+) -> Result<(), StoreError> {
+    let row = profile_values::ActiveModel {
+        user_id: Set(user.as_uuid()),
+        field: Set(field.to_owned()),
+        value: Set(to_json(value)?),
+        refers_to: Set(refers_to.map(|user| user.as_uuid())),
+    };
+    let key = [
+        profile_values::Column::UserId,
+        profile_values::Column::Field,
+    ];
+    let mut replace = OnConflict::columns(key);
+    replace.update_columns([
+        profile_values::Column::Value,
+        profile_values::Column::RefersTo,
+    ]);
+    profile_values::Entity::insert(row)
+        .on_conflict(replace)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Deletes a value, if there is one.
+pub async fn delete_value(tx: &WriteTx, user: UserId, field: &str) -> Result<(), StoreError> {
+    profile_values::Entity::delete_by_id((user.as_uuid(), field.to_owned()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
