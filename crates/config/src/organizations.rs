@@ -1,11 +1,9 @@
 //! `[organizations]`: hosts of organizations.
 
 use doorward_domain::model::organization::is_slug;
-use doorward_domain::rules::organization_domain::{OrganizationDomain, ReservedHosts};
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
-use super::settings::Config;
 
 #[cfg(test)]
 mod tests;
@@ -38,21 +36,6 @@ impl Organizations {
     /// Returns the base domain of organization hosts.
     pub fn base_domain(&self) -> Option<&str> {
         self.base_domain.as_deref().filter(|name| !name.is_empty())
-    }
-}
-
-impl Config {
-    /// Reads the domain of an organization, which must not be a host that serves something else.
-    ///
-    /// # Errors
-    /// Returns an instruction if the domain is malformed or reserved.
-    pub fn organization_domain(&self, text: &str) -> Result<OrganizationDomain, &'static str> {
-        let reserved = ReservedHosts {
-            issuer: &self.issuer,
-            mtls: self.mtls.public_url.as_deref(),
-            base_domain: self.organizations.base_domain(),
-        };
-        OrganizationDomain::parse(text, reserved)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
+use doorward_domain::rules::organization_domain::{OrganizationDomain, ReservedHosts};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
@@ -119,5 +120,18 @@ impl Config {
     /// Returns the origin of the key with this dotted path.
     pub fn origin(&self, path: &str) -> Origin {
         self.origins.get(path).cloned().unwrap_or(Origin::Default)
+    }
+
+    /// Reads the domain of an organization, which must not be a host that serves something else.
+    ///
+    /// # Errors
+    /// Returns an instruction if the domain is malformed or reserved.
+    pub fn organization_domain(&self, text: &str) -> Result<OrganizationDomain, &'static str> {
+        let reserved = ReservedHosts {
+            issuer: &self.issuer,
+            mtls: self.mtls.public_url.as_deref(),
+            base_domain: self.organizations.base_domain(),
+        };
+        OrganizationDomain::parse(text, reserved)
     }
 }

@@ -134,7 +134,7 @@ fn user_name_follows_configuration(
     let planned = plan_user(&options, &record, &Known::default());
     let created = planned.create.unwrap().user;
     if expected == "a-" {
-        // One letter is too short for a user name.
+        // A user name has at least two characters.
         assert!(created.username.starts_with("user-"), "{created:?}");
     } else {
         assert_eq!(created.username, expected);

@@ -9,7 +9,9 @@ use doorward_admin::operator::AdminContext;
 use doorward_admin::operator::AdminError;
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
-use doorward_admin::{recover, resources, roles, scopes, setup, standard, tasks_resource, users};
+use doorward_admin::{
+    recover, resources, role_sets, roles, scopes, setup, standard, tasks_resource, users,
+};
 use doorward_domain::model::{AccessTokenType, SubjectKind, User};
 use doorward_store::repo;
 use doorward_testkit::{Stack, both_backends};
@@ -148,6 +150,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("resources::get", Reads),
     ("resources::list", Reads),
     ("resources::update", Here),
+    ("role_sets::add_guides", Here),
     ("roles::assign", Here),
     ("roles::client_subject", Reads),
     ("roles::create", By(&["admin_create_role"])),
@@ -252,7 +255,7 @@ fn each_administration_function_has_matrix_row() {
         }
     }
     let of = |kind: Coverage| FLOWS.iter().filter(move |row| row.1 == kind).count();
-    assert_eq!((of(Here), of(Start)), (19, 6), "each is tested below");
+    assert_eq!((of(Here), of(Start)), (20, 6), "each is tested below");
 }
 
 #[track_caller]
@@ -345,6 +348,7 @@ async fn flows_of_command_line_compare_power(stack: &Stack) {
         standard::setup(&context, &stack.seed.audience).await,
         "standard",
     );
+    is_denied(role_sets::add_guides(&context).await, "guides");
     own_settings_need_full_power(&context, &stack.seed.audience).await;
     let new = users::NewUser {
         username: "eve".to_owned(),
