@@ -149,12 +149,12 @@ async fn check_names(tx: &WriteTx, mapping: &ClaimMapping) -> Result<(), AdminEr
             }
         }
     }
-    if let ClaimSource::ProfileField { field } = &mapping.source {
-        if repo::profile_fields::find(tx, field).await?.is_none() {
-            let problem =
-                format!("there is no profile field {field:?}; see `doorward profile-field list`");
-            return Err(AdminError::invalid("source", problem));
-        }
+    if let ClaimSource::ProfileField { field } = &mapping.source
+        && repo::profile_fields::find(tx, field).await?.is_none()
+    {
+        let problem =
+            format!("there is no profile field {field:?}; see `doorward profile-field list`");
+        return Err(AdminError::invalid("source", problem));
     }
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! Resources: the audiences of access tokens (RFC 8707).
 
-use doorward_domain::model::{AccessTokenType, AuditKind, Client, Resource};
+use doorward_domain::model::{AccessTokenType, AuditKind, Resource};
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
-use super::operator::{AdminContext, AdminError, PAGE, difference};
+use super::operator::{AdminContext, AdminError, difference};
 
 /// A resource to register.
 #[derive(Debug, Clone)]

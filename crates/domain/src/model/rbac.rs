@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{AssignmentId, UserId};
+use super::id::AssignmentId;
 use crate::time::UnixSeconds;
 
 /// A named set of permissions.

@@ -131,7 +131,6 @@ pub fn check(mapping: &ClaimMapping) -> Result<(), MappingError> {
         ClaimSource::Role(choice) => check_choice(choice, |when| !when.is_empty()),
         ClaimSource::Group(choice) => check_choice(choice, is_group_path),
         ClaimSource::Organization(choice) => check_choice(choice, is_slug),
-        ClaimSource::OrganizationName => Ok(()),
         // The values are personal data: the operator trusts the client, or the user consents.
         ClaimSource::ProfileField { .. }
             if mapping.client_id.is_none() && mapping.scope.is_none() =>
@@ -141,7 +140,7 @@ pub fn check(mapping: &ClaimMapping) -> Result<(), MappingError> {
                 "a profile field needs a scope, which the user consents to, or a client",
             ))
         }
-        ClaimSource::ProfileField { .. } => Ok(()),
+        ClaimSource::OrganizationName | ClaimSource::ProfileField { .. } => Ok(()),
     }
 }
 

@@ -40,7 +40,9 @@ enum ExplainVerb {
 pub async fn run(args: ExplainArgs) -> Result<(), CliError> {
     match (args.verb, args.decision_id) {
         (Some(ExplainVerb::Access(name)), _) => access::run(&args.target, &name).await,
-        (Some(ExplainVerb::Authorize(name)), _) => issuance::authorize(&args.target, &name).await,
+        (Some(ExplainVerb::Authorize(name)), _) => {
+            Box::pin(issuance::authorize(&args.target, &name)).await
+        }
         (Some(ExplainVerb::Token(name)), _) => issuance::token(&args.target, &name).await,
         (None, Some(id)) => decision(&args.target, id).await,
         (None, None) => Err(CliError::Usage("give a decision id".to_owned())),

@@ -98,7 +98,7 @@ struct PutArgs {
     #[arg(long, requires = "team_id")]
     key_id: Option<String>,
     /// Further parameter of the authorization request to the provider, such as
-    /// access_type=offline (repeatable, at most 10)
+    /// `access_type=offline` (repeatable, at most 10)
     #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
     authorize_param: Vec<(String, String)>,
     /// Trust e-mail addresses that the provider reports as verified

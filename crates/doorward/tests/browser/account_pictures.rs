@@ -1,6 +1,11 @@
 //! Pictures of the account pages with data, in English and Arabic: several devices and locations,
 //! clients, keys, and the pages of mail links.
 
+use doorward_admin::operator::AdminContext;
+use doorward_admin::profile_fields::{self, NewField};
+use doorward_admin::user_change::UserChange;
+use doorward_admin::users;
+use doorward_domain::model::{FieldAudience, FieldEditor, FieldInput, FieldKind};
 use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::{Authorization, PASSWORD, Stack, UserAgent};
 
@@ -41,6 +46,38 @@ fn in_arabic() {
             pictures(stack, browser, "ar").await;
         },
     );
+}
+
+/// Creates custom profile fields: two that users edit, and one that only administrators edit, with
+/// its value of alice.
+async fn create_profile_fields(stack: &Stack) {
+    let db = stack.db().await;
+    let context = AdminContext::command_line(&db, &stack.clock);
+    let text = FieldKind::Text { max_length: 40 };
+    let offices = ["Bonn", "Paris"].map(str::to_owned).into();
+    let office = FieldKind::Choice { choices: offices };
+    for (label, kind, editable_by) in [
+        ("Company", text.clone(), FieldEditor::User),
+        ("Office", office, FieldEditor::User),
+        ("Employee number", text, FieldEditor::Admin),
+    ] {
+        let new = NewField {
+            name: label.to_lowercase().replace(' ', "_"),
+            label: label.to_owned(),
+            kind,
+            editable_by,
+            visible_to: FieldAudience::User,
+        };
+        profile_fields::create(&context, new).await.unwrap();
+    }
+    let alice = users::get(&context, "alice").await.unwrap();
+    let number = FieldInput::Text("E-4711".to_owned());
+    let change = UserChange {
+        fields: [("employee_number".to_owned(), number)].into(),
+        ..UserChange::default()
+    };
+    let changed = users::update(&context, &alice.id.to_string(), change);
+    changed.await.unwrap();
 }
 
 async fn sign_in_from(stack: &Stack, name: &str, ip: &str) -> UserAgent {
@@ -132,6 +169,7 @@ async fn pictures(stack: &Stack, browser: &Browser, lang: &str) {
     arrive(browser, "/account").await;
     sign_out(stack, browser).await;
 
+    create_profile_fields(stack).await;
     browser.open(stack.at("/login")).await;
     sign_in(browser, "alice").await;
     arrive(browser, "/account").await;

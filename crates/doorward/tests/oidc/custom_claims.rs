@@ -333,7 +333,7 @@ async fn profile_field_requires_scope_or_client(stack: &Stack) {
         "{error}"
     );
     let of_client = ClaimSpec {
-        client_id: Some(stack.seed.trusted.id.to_string()),
+        client_id: Some(stack.seed.trusted.id.clone()),
         ..open
     };
     put(stack, "employer", of_client).await.unwrap();

@@ -75,6 +75,7 @@ async fn browser_is_sent_on_to_issuer_for_organization_of_domain(stack: &Stack) 
     );
     let agent = UserAgent::new();
     let page = agent.get(&place).await;
+    let page = agent.follow(page, "").await;
     let form = page.form("form:has([name=password])");
     let form = form.with("identifier", "alice").with("password", PASSWORD);
     let next = agent.submit(&form).await;

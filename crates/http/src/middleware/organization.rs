@@ -36,10 +36,9 @@ pub(super) fn host_response(
     let slug = match served {
         HostKind::Issuer => return Ok(None),
         HostKind::Organization(tenant) => &tenant.slug,
-        HostKind::Unlisted(_) => return Err(MiddlewareError::UnknownHost),
         // No page is served there either: users sign in at the issuer.
         HostKind::Mtls if is_for_certificates(request.path()) => return Ok(None),
-        HostKind::Mtls => return Err(MiddlewareError::UnknownHost),
+        HostKind::Unlisted(_) | HostKind::Mtls => return Err(MiddlewareError::UnknownHost),
     };
     if FOR_PROGRAMS.contains(&request.path()) {
         return Ok(None);

@@ -63,7 +63,7 @@ pub async fn values_of_users<C: Conn>(
     conn: &C,
     users: &[UserId],
 ) -> Result<BTreeMap<UserId, FieldValues>, StoreError> {
-    let ids = users.iter().map(|user| user.as_uuid());
+    let ids = users.iter().map(UserId::as_uuid);
     let rows = profile_values::Entity::find()
         .filter(profile_values::Column::UserId.is_in(ids))
         .all(conn)

@@ -50,7 +50,7 @@ const PAGES: &[(&str, u32)] = &[
     ("/account/data", 1),
     ("/account/email", 1),
     ("/account/password", 1),
-    ("/account/profile", 1),
+    ("/account/profile", 2),
     ("/account/providers", 2),
     ("/account/secure", 1),
     ("/account/secure/password", 1),

@@ -63,16 +63,15 @@ pub(super) async fn refresh(
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     let client = first_party(&call, &query, id, secret).await?;
     let call = call.of_app(&client, None);
-    let renewed = tokens::refresh(
+    let renewed = Box::pin(tokens::refresh(
         &call.context.core,
         &call.context.directory,
         &call.context.issuing,
         &client,
         &token,
         &call.caller,
-    )
-    .await;
-    let renewed = renewed.map_err(to_problem)?;
+    ));
+    let renewed = renewed.await.map_err(to_problem)?;
     Ok(respond(&call, StatusCode::OK, place, renewed.into()))
 }
 
