@@ -76,8 +76,8 @@ async fn create_profile_fields(stack: &Stack) {
         fields: [("employee_number".to_owned(), number)].into(),
         ..UserChange::default()
     };
-    let changed = users::update(&context, &alice.id.to_string(), change);
-    changed.await.unwrap();
+    let id = alice.id.to_string();
+    users::update(&context, &id, change).await.unwrap();
 }
 
 async fn sign_in_from(stack: &Stack, name: &str, ip: &str) -> UserAgent {
