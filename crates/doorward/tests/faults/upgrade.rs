@@ -36,7 +36,7 @@ async fn killed(backend: Backend, store: &'static str) {
     let started = Instant::now();
     let done = migrate(&storage).output().await.unwrap();
     assert!(done.status.success(), "{done:?}");
-    let whole = started.elapsed();
+    let mut whole = started.elapsed();
 
     let (mut before, mut after) = (0, 0);
     for round in 0..trial.size(12, 200) {
@@ -52,6 +52,10 @@ async fn killed(backend: Backend, store: &'static str) {
         );
         if pending == 0 {
             after += 1;
+            if before == 0 {
+                // The measured migration was slower than this one: the machine was busy.
+                whole = whole.mul_f64(0.8);
+            }
         } else {
             before += 1;
         }
