@@ -343,7 +343,6 @@ impl View for ProfilePage {
                 locale: Some("fr-CA".to_owned()),
                 ..Profile::default()
             },
-            custom: CustomFields::samples(),
             notice: Some(ProfileNotice::Saved),
             ..empty.clone()
         };
@@ -356,6 +355,10 @@ impl View for ProfilePage {
             ],
             ..filled.clone()
         };
+        let custom = Self {
+            custom: CustomFields::samples(),
+            ..empty.clone()
+        };
         let kept = Self {
             notice: Some(ProfileNotice::NotSavedYet),
             ..filled.clone()
@@ -366,6 +369,7 @@ impl View for ProfilePage {
             ("empty", empty),
             ("wrong", wrong),
             ("others", others),
+            ("custom", custom),
         ]
     }
 }

@@ -67,6 +67,7 @@ fn each_package_of_program_is_listed() {
         .manifest_path(run::root().join("Cargo.toml"))
         .other_options([
             "--locked".to_owned(),
+            "--features=doorward/vendored-openssl".to_owned(),
             format!("--filter-platform={}", host()),
         ])
         .exec()
