@@ -1,6 +1,7 @@
 //! `[organizations]`: hosts of organizations.
 
 use doorward_domain::model::organization::is_slug;
+use doorward_domain::rules::organization_domain::{MAX_LABEL, MAX_NAME, is_label};
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
@@ -27,11 +28,6 @@ pub const KEYS: &[Key] = &[Key::optional(
      belong to the issuer. Point `*.id.example.com` at this server, with a certificate for it.",
 )];
 
-/// Maximum length of a host name in octets without the final dot (RFC 1035 §2.3.4).
-const MAX_NAME: usize = 253;
-/// Maximum length of a label.
-const MAX_LABEL: usize = 63;
-
 impl Organizations {
     /// Returns the base domain of organization hosts.
     pub fn base_domain(&self) -> Option<&str> {
@@ -42,11 +38,6 @@ impl Organizations {
 /// Returns true for a domain name that leaves space for a slug before it (RFC 1123 §2.1, RFC 1035
 /// §2.3.4). A numeric last label is rejected, because it would be an IP address.
 pub(super) fn is_domain(text: &str) -> bool {
-    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    let is_label = |label: &str| {
-        let inner = !label.starts_with('-') && !label.ends_with('-');
-        (1..=MAX_LABEL).contains(&label.len()) && inner && label.bytes().all(plain)
-    };
     let last = text.rsplit('.').next().unwrap_or_default();
     let is_number = last.bytes().all(|b| b.is_ascii_digit());
     text.len() + MAX_LABEL < MAX_NAME && !is_number && text.split('.').all(is_label)

@@ -3,9 +3,9 @@
 use url::{Host, Url};
 
 /// Maximum length of a host name in octets without the final dot (RFC 1035 §2.3.4).
-const MAX_NAME: usize = 253;
+pub const MAX_NAME: usize = 253;
 /// Maximum length of a label.
-const MAX_LABEL: usize = 63;
+pub const MAX_LABEL: usize = 63;
 
 /// A valid domain of an organization, in lower case.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -59,7 +59,7 @@ impl OrganizationDomain {
 }
 
 /// Returns true for a label of a host name (RFC 1123 §2.1).
-fn is_label(label: &str) -> bool {
+pub fn is_label(label: &str) -> bool {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     let inner = !label.starts_with('-') && !label.ends_with('-');
     (1..=MAX_LABEL).contains(&label.len()) && inner && label.bytes().all(plain)
