@@ -31,7 +31,7 @@ pub async fn create(
     if let Some(id) = &new.id {
         registration::check_id(id)?;
     }
-    let (client, secret) = build(new, now, context.rng());
+    let (client, secret) = build(new, context.pkce, now, context.rng());
     check(context.db.read(), &client).await?;
     check_client_rights(context, &client)?;
     let tx = context.begin().await?;

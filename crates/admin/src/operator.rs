@@ -2,10 +2,12 @@
 //! and the errors.
 
 use doorward_config::accounts::Accounts;
+use doorward_config::clients::Clients;
 use doorward_domain::credentials::password::PasswordError;
 use doorward_domain::model::group::with_ancestors;
 use doorward_domain::model::{
-    ADMIN_ROLE, AuditEvent, AuditKind, ClientId, EffectiveRoles, Role, UserId,
+    ADMIN_ROLE, AuditEvent, AuditKind, ClientId, ClientKind, EffectiveRoles, PkcePolicy, Role,
+    UserId,
 };
 use doorward_domain::random::{Generator, Random};
 use doorward_domain::rules::delegation::{self, DelegationDenial, DelegationRule};
@@ -53,6 +55,8 @@ pub struct AdminContext<'a> {
     pub letters: Option<MailOutbox<'a>>,
     /// The settings of accounts; `None`: the defaults.
     pub accounts: Option<&'a Accounts>,
+    /// The PKCE policy of confidential clients that are created without one.
+    pub pkce: PkcePolicy,
 }
 
 impl<'a> AdminContext<'a> {
@@ -70,6 +74,7 @@ impl<'a> AdminContext<'a> {
             once: None,
             letters: None,
             accounts: None,
+            pkce: PkcePolicy::default_for(ClientKind::Confidential),
         }
     }
 
@@ -87,6 +92,15 @@ impl<'a> AdminContext<'a> {
     pub fn with_accounts(self, accounts: &'a Accounts) -> Self {
         Self {
             accounts: Some(accounts),
+            ..self
+        }
+    }
+
+    /// Returns this context with the settings of clients.
+    #[must_use]
+    pub fn with_clients(self, clients: &Clients) -> Self {
+        Self {
+            pkce: clients.pkce,
             ..self
         }
     }

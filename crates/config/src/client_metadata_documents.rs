@@ -1,5 +1,6 @@
 //! `[client_metadata_documents]`: clients whose `client_id` is the URL of a metadata document.
 
+use doorward_domain::model::PkcePolicy;
 use doorward_domain::rules::client_document::DocumentPolicy;
 use doorward_protocol::scope::Scope;
 use serde::{Deserialize, Serialize};
@@ -64,11 +65,17 @@ impl ClientMetadataDocuments {
     }
 
     /// Returns the policy by which these clients are accepted.
-    pub fn policy<'a>(&'a self, scopes: &'a Scope, plain_here: bool) -> DocumentPolicy<'a> {
+    pub fn policy<'a>(
+        &'a self,
+        scopes: &'a Scope,
+        pkce: PkcePolicy,
+        plain_here: bool,
+    ) -> DocumentPolicy<'a> {
         DocumentPolicy {
             enabled: self.enabled,
             allowed_hosts: &self.allowed_hosts,
             scopes,
+            pkce,
             plain_here,
         }
     }

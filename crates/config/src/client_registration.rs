@@ -1,10 +1,12 @@
 //! `[client_registration]`: dynamic client registration.
 
+use doorward_domain::model::PkcePolicy;
 use doorward_domain::rules::client_registration::RegistrationPolicy;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use serde::{Deserialize, Serialize};
 
+use super::clients;
 use super::key::{DAY, HOUR, Key, Kind};
 
 /// Access to dynamic client registration (RFC 7591).
@@ -31,6 +33,8 @@ pub struct ClientRegistration {
     pub scopes: Vec<String>,
     /// Grant types that such clients may use.
     pub grant_types: Vec<String>,
+    /// PKCE policy of such clients, unless they are public.
+    pub pkce: PkcePolicy,
     /// Maximum number of registrations per hour from one address.
     pub per_hour: u64,
     /// Seconds without use after which a client registered without a token is removed.
@@ -49,6 +53,7 @@ impl ClientRegistration {
             redirect_hosts: self.redirect_hosts.clone(),
             scopes: self.scopes.iter().collect::<Scope>(),
             grant_types: self.grant_types.iter().map(|name| grant(name)).collect(),
+            pkce: self.pkce,
         }
     }
 }
@@ -93,6 +98,13 @@ pub const KEYS: &[Key] = &[
         "authorization_code refresh_token",
         "Grant types that such clients may use: `authorization_code`, `refresh_token` and \
          `device_code`, and in mode `token` also `client_credentials`.",
+    ),
+    Key::new(
+        "client_registration.pkce",
+        clients::PKCE,
+        "auto",
+        "PKCE policy of such clients, with the values of `clients.pkce`. Public clients always \
+         need PKCE. Existing clients do not change.",
     ),
     Key::new(
         "client_registration.per_hour",

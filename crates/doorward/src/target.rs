@@ -134,6 +134,7 @@ impl Installation {
     pub fn operator(&self) -> AdminContext<'_> {
         let operator = AdminContext::command_line(&self.db, &self.clock);
         let operator = operator.with_accounts(&self.config.accounts);
+        let operator = operator.with_clients(&self.config.clients);
         match &self.jobs {
             Some(jobs) => operator.with_letters(MailOutbox::for_background(&self.config, jobs)),
             None => operator,

@@ -101,6 +101,8 @@ pub struct ClientMetadata {
     pub require_pushed_authorization_requests: bool,
     /// The requirement to sign its requests (RFC 9101 §10.5).
     pub require_signed_request_object: bool,
+    /// The URLs of its request objects (OIDC Registration §2).
+    pub request_uris: Vec<String>,
     /// The requirement to bind its access tokens to a DPoP key (RFC 9449 §5.2).
     pub dpop_bound_access_tokens: bool,
     /// The requirement to bind its access tokens to its certificate (RFC 8705 §3.4).
@@ -169,6 +171,7 @@ impl ClientMetadata {
             require_pushed_authorization_requests: read
                 .flag("require_pushed_authorization_requests")?,
             require_signed_request_object: read.flag("require_signed_request_object")?,
+            request_uris: read.list("request_uris")?.unwrap_or_default(),
             dpop_bound_access_tokens: read.flag("dpop_bound_access_tokens")?,
             tls_client_certificate_bound_access_tokens: read
                 .flag("tls_client_certificate_bound_access_tokens")?,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AssertionAudience, ClientAuth, ClientId, ClientKind, CodeProtection, LogoId, PKCE_STREAK,
-    PkcePolicy,
+    PkcePolicy, SecurityProfile,
 };
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
@@ -162,6 +162,8 @@ pub struct Client {
     /// [`ForeignHash`](crate::credentials::foreign_hash::ForeignHash). `secret_hash` takes
     /// precedence.
     pub foreign_secret: Option<String>,
+    /// The security profile, which pins other settings; see [`crate::rules::client_profile`].
+    pub profile: SecurityProfile,
     /// The accepted client authentication.
     pub auth_method: ClientAuth,
     /// The audiences of its assertions; none for the setting of the deployment.
@@ -204,6 +206,8 @@ pub struct Client {
     pub require_pushed_authorization_requests: bool,
     /// Requires signed request objects (RFC 9101 §10.5).
     pub require_signed_request_object: bool,
+    /// The URLs of its request objects, compared byte by byte (OIDC Registration §2).
+    pub request_uris: Vec<String>,
     /// Requires access tokens bound to a DPoP key (RFC 9449 §5.2).
     pub dpop_bound_access_tokens: bool,
     /// Requires access tokens bound to the client's certificate or, if the request carries a DPoP
@@ -257,6 +261,7 @@ impl Client {
             kind,
             secret_hash: None,
             foreign_secret: None,
+            profile: SecurityProfile::None,
             auth_method: match kind {
                 ClientKind::Public => ClientAuth::Only(ClientAuthMethod::None),
                 ClientKind::Confidential => ClientAuth::Secret,
@@ -280,6 +285,7 @@ impl Client {
             require_mfa: false,
             require_pushed_authorization_requests: false,
             require_signed_request_object: false,
+            request_uris: Vec::new(),
             dpop_bound_access_tokens: false,
             certificate_bound_access_tokens: false,
             certificate_subject: None,

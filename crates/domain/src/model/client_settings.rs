@@ -8,78 +8,15 @@ use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use self::Metadata::{Always, Converted, IfSet, No};
+use super::client_setting::ClientSetting;
+use super::client_setting::Metadata::{Always, Converted, IfSet, No};
 use super::consent_change::{ConsentChange, filled};
-use super::{AccessTokenFormat, AssertionAudience, Client, ClientAuth, PkcePolicy};
+use super::{
+    AccessTokenFormat, AssertionAudience, Client, ClientAuth, PkcePolicy, SecurityProfile,
+};
 use crate::time::UnixSeconds;
-
-/// The names of a setting in dynamic registration (RFC 7591 §2, OIDC Registration §2).
-#[derive(Clone, Copy, Debug)]
-pub enum Metadata {
-    /// Every response contains the member.
-    Always(&'static str),
-    /// A response contains the member unless the value is null, false or an empty list.
-    IfSet(&'static str),
-    /// Members with another form, converted by [`crate::rules::client_registration::metadata`].
-    Converted(&'static [&'static str]),
-    /// Clients cannot register it, for this reason.
-    No(&'static str),
-}
-
-/// A setting of a client and its names.
-#[derive(Clone, Copy, Debug)]
-pub struct ClientSetting {
-    /// The name in [`ClientChange`] and the audit log.
-    pub name: &'static str,
-    /// The path of the field in [`Client`].
-    pub field: &'static str,
-    /// The columns of the table `clients`.
-    pub columns: &'static [&'static str],
-    /// The members of the admin API, as paths.
-    pub members: &'static [&'static str],
-    /// The command line options. The first one names the setting in validation errors.
-    pub options: &'static [&'static str],
-    /// The member of the command line's JSON.
-    pub shown: &'static str,
-    /// The registration metadata.
-    pub metadata: Metadata,
-    /// Returns the value as JSON.
-    pub value: fn(&Client) -> Value,
-    /// The description for the reference.
-    pub doc: &'static str,
-}
-
-impl ClientSetting {
-    /// Returns a setting with the same name everywhere and no command line option.
-    const fn named(
-        name: &'static [&'static str; 1],
-        value: fn(&Client) -> Value,
-        doc: &'static str,
-    ) -> Self {
-        Self {
-            name: name[0],
-            field: name[0],
-            columns: name,
-            members: name,
-            options: &[],
-            shown: name[0],
-            metadata: No("no registration metadata is defined for it"),
-            value,
-            doc,
-        }
-    }
-
-    /// Returns the members of a registration request or response.
-    pub const fn metadata_members(&self) -> &[&'static str] {
-        match &self.metadata {
-            Always(name) | IfSet(name) => std::slice::from_ref(name),
-            Converted(names) => names,
-            No(_) => &[],
-        }
-    }
-}
 
 macro_rules! setting {
     ($name:ident, $get:expr, [$($doc:literal)*], { $($key:ident: $names:expr),* $(,)? }) => {
@@ -148,6 +85,13 @@ client_settings! {
         options: &["auth-method"],
         metadata: Converted(&["token_endpoint_auth_method"]),
     }
+
+    /// Security profile: `none`, `fapi2` or `fapi2-message-signing`. A profile sets and pins what
+    /// its specification demands.
+    profile: SecurityProfile,
+    set |client, profile| client.profile = profile,
+    get |client| json!(client.profile.as_str()),
+    { options: &["profile"], metadata: No("only an administrator chooses a profile") }
 
     /// Registered redirect URIs, compared byte by byte.
     redirect_uris: Vec<String>,
@@ -277,6 +221,12 @@ client_settings! {
     set |client, required| client.require_signed_request_object = required,
     get |client| json!(client.require_signed_request_object),
     { options: &["require-request-object"], metadata: Always("require_signed_request_object") }
+
+    /// URLs of signed request objects that requests may refer to by `request_uri` (OIDC Core §6.2).
+    request_uris: Vec<String>,
+    set |client, uris| client.request_uris = uris,
+    get |client| json!(client.request_uris),
+    { options: &["request-uri"], metadata: IfSet("request_uris") }
 
     /// Public keys as a JWK Set, which replace the keys or their URL.
     jwks: String,

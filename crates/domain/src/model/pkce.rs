@@ -39,9 +39,16 @@ impl PkcePolicy {
 
     /// Returns the policy of a client that is created without one (RFC 9700 §2.1.1).
     pub const fn default_for(kind: ClientKind) -> Self {
+        Self::Auto.limited_to(kind)
+    }
+
+    /// Returns this policy for a client of this kind: a public client must use PKCE (RFC 9700
+    /// §2.1.1).
+    #[must_use]
+    pub const fn limited_to(self, kind: ClientKind) -> Self {
         match kind {
             ClientKind::Public => Self::Required,
-            ClientKind::Confidential => Self::Auto,
+            ClientKind::Confidential => self,
         }
     }
 }

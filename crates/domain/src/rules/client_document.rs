@@ -14,8 +14,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::{Host, Url};
 
-use crate::model::{Client, ClientId, ClientKind, MetadataDocument, RegisteredBy};
+use crate::model::{Client, ClientId, ClientKind, MetadataDocument, PkcePolicy, RegisteredBy};
 use crate::rules::authorize::RESPONSE_ALGS;
+use crate::rules::request_uri;
 use crate::time::UnixSeconds;
 
 /// The maximum size of a document, in bytes (§8.7).
@@ -42,6 +43,8 @@ pub struct DocumentPolicy<'a> {
     pub allowed_hosts: &'a [String],
     /// The scopes that they may request.
     pub scopes: &'a Scope,
+    /// The PKCE policy of those that are confidential.
+    pub pkce: PkcePolicy,
     /// Allows plain `http` to a loopback address; only in development.
     pub plain_here: bool,
 }
@@ -135,6 +138,9 @@ pub enum MetadataDocumentError {
     /// No redirect URIs, too many, or one that cannot be registered (§8.1).
     #[error("redirect_uris: {0}")]
     Redirect(String),
+    /// Too many URLs of request objects, or one that cannot be registered.
+    #[error("request_uris: {0}")]
+    RequestUri(String),
     /// A client without the authorization code grant.
     #[error("grant_types must include authorization_code, and response_types code")]
     Grants,
@@ -163,6 +169,8 @@ struct Members {
     jwks: Option<Map<String, Value>>,
     jwks_uri: Option<String>,
     authorization_signed_response_alg: Option<String>,
+    #[serde(default)]
+    request_uris: Vec<String>,
     #[serde(default)]
     authorization_details_types: Vec<String>,
     #[serde(default)]
@@ -216,8 +224,10 @@ pub fn read(
             || policy.scopes.clone(),
             |requested| requested.intersect(policy.scopes),
         ),
+        pkce: policy.pkce.limited_to(kind),
         jwks,
         jwks_uri: members.jwks_uri,
+        request_uris: request_uris(members.request_uris)?,
         authorization_details_types: members.authorization_details_types,
         require_pushed_authorization_requests: members.require_pushed_authorization_requests,
         require_signed_request_object: members.require_signed_request_object,
@@ -271,6 +281,13 @@ fn redirects(listed: Option<Vec<String>>) -> Result<Vec<String>, MetadataDocumen
         redirect_uri::check_registration(uri)
             .map_err(|problem| MetadataDocumentError::Redirect(problem.to_string()))?;
     }
+    Ok(listed)
+}
+
+/// Checks the URLs of request objects (OIDC Registration §2).
+fn request_uris(listed: Vec<String>) -> Result<Vec<String>, MetadataDocumentError> {
+    request_uri::check_list(&listed)
+        .map_err(|(_, problem)| MetadataDocumentError::RequestUri(problem.to_string()))?;
     Ok(listed)
 }
 

@@ -9,7 +9,7 @@ use doorward_protocol::token::GrantType;
 use serde_json::{Map, Value, json};
 use url::{Host, Url};
 
-use crate::model::client_settings::Metadata;
+use crate::model::client_setting::Metadata;
 use crate::model::{Client, ClientKind, GivenScopes, LogoutUris, PkcePolicy, client_settings};
 
 /// The scope of administration, which no client can register.
@@ -32,6 +32,8 @@ pub struct RegistrationPolicy {
     pub scopes: Scope,
     /// The allowed grant types.
     pub grant_types: Vec<GrantType>,
+    /// The PKCE policy of confidential clients.
+    pub pkce: PkcePolicy,
 }
 
 /// The resolved registration.
@@ -47,6 +49,8 @@ pub struct ResolvedRegistration {
     pub grant_types: Vec<GrantType>,
     /// The scopes that it may request.
     pub scope: Scope,
+    /// The PKCE policy of a new client of this kind.
+    pub pkce: PkcePolicy,
 }
 
 /// Resolves a registration request against the policy. `granted` are the scopes that an administrator
@@ -76,15 +80,17 @@ pub fn resolve(
     check_response_types(request, &grant_types)?;
     check_redirects(request, policy, &grant_types)?;
     let alone = grant_types.contains(&GrantType::ClientCredentials);
+    let kind = match auth_method {
+        ClientAuthMethod::None => ClientKind::Public,
+        _ => ClientKind::Confidential,
+    };
     Ok(ResolvedRegistration {
         name: name(request)?,
-        kind: match auth_method {
-            ClientAuthMethod::None => ClientKind::Public,
-            _ => ClientKind::Confidential,
-        },
+        kind,
         auth_method,
         grant_types,
         scope: scope(request, policy, granted, alone)?,
+        pkce: policy.pkce.limited_to(kind),
     })
 }
 
@@ -220,7 +226,7 @@ pub fn apply(
 ) {
     client.name = resolved.name;
     if client.kind != resolved.kind {
-        client.pkce = PkcePolicy::default_for(resolved.kind);
+        client.pkce = resolved.pkce;
     }
     client.kind = resolved.kind;
     // RFC 7591 §3.2.1: the response names one method, and only that one is accepted.
@@ -236,7 +242,7 @@ pub fn apply(
             $(client.$field.clone_from(&request.$field);)*
         };
     }
-    replace!(redirect_uris post_logout_redirect_uris jwks jwks_uri);
+    replace!(redirect_uris post_logout_redirect_uris jwks jwks_uri request_uris);
     replace!(default_max_age default_acr_values authorization_details_types);
     replace!(require_pushed_authorization_requests require_signed_request_object);
     replace!(dpop_bound_access_tokens certificate_subject authorization_signed_response_alg);

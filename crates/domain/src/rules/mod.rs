@@ -44,6 +44,7 @@ pub mod rejection;
 pub mod remembered_session;
 pub mod request_mode;
 pub mod request_object;
+pub mod request_uri;
 pub mod retry;
 pub mod second_factor;
 pub mod sender_constraint;

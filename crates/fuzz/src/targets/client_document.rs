@@ -1,7 +1,7 @@
 //! Client metadata documents (draft-ietf-oauth-client-id-metadata-document-02).
 
 use doorward_access::jwt::external_keys::holds_private_key;
-use doorward_domain::model::{ClientId, MetadataDocument};
+use doorward_domain::model::{ClientId, MetadataDocument, PkcePolicy};
 use doorward_domain::rules::client_document::{DocumentPolicy, host, read};
 use doorward_protocol::redirect_uri;
 use doorward_protocol::scope::Scope;
@@ -60,6 +60,7 @@ fn run(input: &[u8]) {
         enabled: true,
         allowed_hosts: &[],
         scopes: &scopes,
+        pkce: PkcePolicy::Auto,
         plain_here: false,
     };
     let kept = MetadataDocument {

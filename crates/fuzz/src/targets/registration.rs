@@ -1,6 +1,6 @@
 //! Metadata of dynamically registered clients (RFC 7591 §2 and §3.2.2).
 
-use doorward_domain::model::GivenScopes;
+use doorward_domain::model::{GivenScopes, PkcePolicy};
 use doorward_domain::rules::client_registration::{FORBIDDEN_SCOPE, RegistrationPolicy, resolve};
 use doorward_protocol::redirect_uri;
 use doorward_protocol::registration::ClientMetadata;
@@ -48,6 +48,7 @@ fn run(input: &[u8]) {
         redirect_hosts: vec!["*.example".to_owned(), "127.0.0.1".to_owned()],
         scopes: ["openid", "email"].into_iter().collect(),
         grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+        pkce: PkcePolicy::Auto,
     };
     let Ok(resolved) = resolve(&request, &policy, &GivenScopes::default()) else {
         return;

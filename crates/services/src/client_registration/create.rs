@@ -115,7 +115,7 @@ async fn build_client(
     check_types(core, directory, request, &[]).await?;
     let mut new = NewClient::named(&resolved.name, resolved.kind);
     new.settings.auth_method = Some(resolved.auth_method.into());
-    let (mut client, secret) = build(new, now, core.rng());
+    let (mut client, secret) = build(new, resolved.pkce, now, core.rng());
     client.registered_by = registered_by;
     apply(core, directory, &mut client, request, resolved).await?;
     client.pairwise_sector = sector::find(core, directory, limits, request).await?;

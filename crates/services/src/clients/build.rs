@@ -1,6 +1,6 @@
 //! New clients with default values.
 
-use doorward_domain::model::{Client, ClientId};
+use doorward_domain::model::{Client, ClientId, PkcePolicy};
 use doorward_domain::random::Generator;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
@@ -9,15 +9,18 @@ use rand::Rng as _;
 
 use super::input::NewClient;
 
-/// Builds a client from the input, with defaults and a secret if it needs one.
+/// Builds a client from the input, with defaults and a secret if it needs one. `pkce` is the policy
+/// of a confidential client without one.
 pub fn build(
     new: NewClient,
+    pkce: PkcePolicy,
     now: UnixSeconds,
     mut rng: Generator<'_>,
 ) -> (Client, Option<OpaqueToken>) {
     let mut given = new.settings;
     let id = new.id.unwrap_or_else(|| random_id(&mut rng));
     let mut client = Client::new(id, new.name.trim().to_owned(), new.kind, now);
+    client.pkce = pkce.limited_to(new.kind);
     // A change removes or drops some of these values; here the check has to see them as they are.
     let literal = (
         (

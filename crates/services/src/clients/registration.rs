@@ -6,7 +6,7 @@ use doorward_domain::model::{
     Client, ClientAuth, ClientChange, ClientId, ClientKind, PkcePolicy, client_settings,
 };
 use doorward_domain::rules::authorize::RESPONSE_ALGS;
-use doorward_domain::rules::{client_certificate, logout, origin, subject};
+use doorward_domain::rules::{client_certificate, logout, origin, request_uri, subject};
 use doorward_domain::secret::TokenHash;
 use doorward_egress::outgoing;
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -75,6 +75,7 @@ pub async fn check(conn: &impl Conn, client: &Client) -> Result<(), ClientError>
         return Err(ClientError::invalid("name", "leave out control characters"));
     }
     check_redirects(client)?;
+    check_request_uris(client)?;
     for (at, item) in client.allowed_origins.iter().enumerate() {
         let invalid = |problem| ClientError::invalid_at("origin", at, format!("{item}: {problem}"));
         origin::check_registration(item).map_err(invalid)?;
@@ -193,6 +194,21 @@ fn check_redirects(client: &Client) -> Result<(), ClientError> {
         )),
         _ => Ok(()),
     }
+}
+
+/// Checks the URLs of request objects (OIDC Registration §2).
+fn check_request_uris(client: &Client) -> Result<(), ClientError> {
+    let invalid = |at, problem| {
+        let problem = format!("{}: {problem}", client.request_uris[at]);
+        ClientError::invalid_at("request-uri", at, problem)
+    };
+    request_uri::check_list(&client.request_uris)
+        .map_err(|(at, problem)| invalid(at, problem.to_string()))?;
+    for (at, uri) in client.request_uris.iter().enumerate() {
+        outgoing::check_address(request_uri::location(uri))
+            .map_err(|problem| invalid(at, problem.to_owned()))?;
+    }
+    Ok(())
 }
 
 fn check_grants(client: &Client) -> Result<(), ClientError> {

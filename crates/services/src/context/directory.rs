@@ -96,7 +96,8 @@ impl Directory {
     /// Returns the current policy for clients with a metadata document.
     pub fn document_policy<'a>(&'a self, core: &'a Core) -> DocumentPolicy<'a> {
         let documents = &core.config.client_metadata_documents;
-        documents.policy(&self.document_scopes, self.http.allows_loopback())
+        let pkce = core.config.clients.pkce;
+        documents.policy(&self.document_scopes, pkce, self.http.allows_loopback())
     }
 
     /// Returns a client as the current policy allows it: see [`client_document::as_served`].

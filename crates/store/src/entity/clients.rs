@@ -2,7 +2,7 @@
 
 use doorward_domain::model::{
     AccessTokenFormat, AssertionAudience, Client, ClientAuth, ClientId, ClientKind, CodeProtection,
-    LogoutUris, MetadataDocument, PkcePolicy, RegisteredBy,
+    LogoutUris, MetadataDocument, PkcePolicy, RegisteredBy, SecurityProfile,
 };
 use doorward_protocol::client_auth::ClientAuthMethod;
 use sea_orm::ActiveValue::Set;
@@ -20,6 +20,7 @@ pub struct Model {
     pub name: String,
     pub kind: String,
     pub secret_hash: Option<Vec<u8>>,
+    pub profile: String,
     pub auth_method: String,
     pub auth_method_pinned: bool,
     pub assertion_audience: Option<String>,
@@ -41,6 +42,7 @@ pub struct Model {
     pub require_mfa: bool,
     pub require_pushed_authorization_requests: bool,
     pub require_signed_request_object: bool,
+    pub request_uris: String,
     pub dpop_bound_access_tokens: bool,
     pub certificate_bound_access_tokens: bool,
     pub certificate_subject: Option<String>,
@@ -83,6 +85,7 @@ impl TryFrom<Model> for Client {
             kind: reader.read("kind", ClientKind::parse(&row.kind))?,
             secret_hash: secret_hash.transpose()?,
             foreign_secret: row.foreign_secret.clone(),
+            profile: reader.read("profile", SecurityProfile::parse(&row.profile))?,
             auth_method: auth_method(&row, &reader)?,
             assertion_audience: row
                 .assertion_audience
@@ -100,6 +103,7 @@ impl TryFrom<Model> for Client {
             require_mfa: row.require_mfa,
             require_pushed_authorization_requests: row.require_pushed_authorization_requests,
             require_signed_request_object: row.require_signed_request_object,
+            request_uris: reader.json("request_uris", &row.request_uris)?,
             dpop_bound_access_tokens: row.dpop_bound_access_tokens,
             certificate_bound_access_tokens: row.certificate_bound_access_tokens,
             certificate_subject: row
@@ -189,6 +193,7 @@ impl TryFrom<&Client> for ActiveModel {
                 .foreign_secret
                 .clone()
                 .filter(|_| client.secret_hash.is_none() && client.auth_method.is_by_secret())),
+            profile: Set(client.profile.as_str().to_owned()),
             auth_method: Set(client.auth_method.method().as_str().to_owned()),
             auth_method_pinned: Set(client.auth_method != ClientAuth::Secret),
             assertion_audience: Set(client
@@ -214,6 +219,7 @@ impl TryFrom<&Client> for ActiveModel {
             require_mfa: Set(client.require_mfa),
             require_pushed_authorization_requests: Set(client.require_pushed_authorization_requests),
             require_signed_request_object: Set(client.require_signed_request_object),
+            request_uris: Set(to_json(&client.request_uris)?),
             dpop_bound_access_tokens: Set(client.dpop_bound_access_tokens),
             certificate_bound_access_tokens: Set(client.certificate_bound_access_tokens),
             certificate_subject: Set(client

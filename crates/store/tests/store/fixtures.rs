@@ -6,7 +6,8 @@ use doorward_domain::model::{
     AuditKind, Authentication, Client, ClientAuth, ClientId, ClientKind, Code, CodeProtection,
     Consent, ConsentId, ConsentTerms, ExchangeRights, Grant, GrantId, GrantOrigin, Interaction,
     InteractionId, LastLogin, LogoId, LogoutUris, MetadataDocument, PkcePolicy, Profile,
-    RefreshToken, RegisteredBy, Session, SessionId, SubjectKind, TotpFactor, User, UserId,
+    RefreshToken, RegisteredBy, SecurityProfile, Session, SessionId, SubjectKind, TotpFactor, User,
+    UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorization_details::AuthorizationDetails;
@@ -83,6 +84,7 @@ pub fn client(id: &str) -> Client {
         kind: ClientKind::Confidential,
         secret_hash: Some(hash("secret")),
         foreign_secret: None,
+        profile: SecurityProfile::Fapi2,
         auth_method: ClientAuth::Secret,
         assertion_audience: Some(AssertionAudience::Issuer),
         redirect_uris: vec![
@@ -109,6 +111,7 @@ pub fn client(id: &str) -> Client {
         require_mfa: true,
         require_pushed_authorization_requests: true,
         require_signed_request_object: true,
+        request_uris: vec!["https://app.example/request#hash".to_owned()],
         claims_in_id_token: false,
         dpop_bound_access_tokens: true,
         certificate_bound_access_tokens: true,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use doorward_protocol::registration::ClientMetadata;
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 
 use super::*;
 use crate::model::{ClientId, ClientKind, GivenScopes};
@@ -110,6 +110,7 @@ fn request() -> Map<String, Value> {
         "tls_client_auth_san_dns": "app.example",
         "require_pushed_authorization_requests": true,
         "require_signed_request_object": true,
+        "request_uris": ["https://app.example/request"],
         "jwks": {"keys": []},
         "jwks_uri": "https://app.example/jwks",
         "authorization_signed_response_alg": "RS256",
@@ -141,6 +142,7 @@ fn registration_reads_and_returns_each_member() {
         redirect_hosts: Vec::new(),
         scopes: ["openid"].into_iter().collect(),
         grant_types: vec![GrantType::AuthorizationCode],
+        pkce: PkcePolicy::Auto,
     };
     let resolved = resolve(&parsed, &policy, &GivenScopes::default()).unwrap();
     let mut client = client();

@@ -11,6 +11,7 @@ fn with_policy<T>(check: impl FnOnce(&DocumentPolicy<'_>) -> T) -> T {
         enabled: true,
         allowed_hosts: &[],
         scopes: &scope("openid tasks:read"),
+        pkce: PkcePolicy::Auto,
         plain_here: false,
     })
 }
@@ -126,6 +127,12 @@ fn valid_document_creates_unprivileged_client() {
 #[case("response_types", json!(["token"]), MetadataDocumentError::Grants)]
 #[case("scope", json!("a  \"b"), MetadataDocumentError::Scope)]
 #[case("authorization_signed_response_alg", json!("none"), MetadataDocumentError::ResponseAlg)]
+#[case(
+    "request_uris",
+    json!(["http://app.example/r"]),
+    MetadataDocumentError::RequestUri("it must begin with https://".to_owned())
+)]
+#[case("request_uris", json!("https://app.example/r"), MetadataDocumentError::Unreadable)]
 #[case("require_signed_request_object", json!(true), MetadataDocumentError::Keys)]
 fn forbidden_member_is_rejected(
     #[case] name: &str,
@@ -223,6 +230,7 @@ fn stored_client_is_served_while_enabled_and_fresh(
         enabled,
         allowed_hosts: &hosts,
         scopes: &scope("openid"),
+        pkce: PkcePolicy::Auto,
         plain_here: false,
     };
     let kept = read_json(&good()).unwrap();

@@ -14,6 +14,7 @@ fn policy(hosts: &[&str]) -> RegistrationPolicy {
             GrantType::RefreshToken,
             GrantType::DeviceCode,
         ],
+        pkce: PkcePolicy::Auto,
     }
 }
 
@@ -43,6 +44,7 @@ fn section_2_defaults() {
         grant_types: vec![GrantType::AuthorizationCode],
         // The policy never allows the scope of administration, even if the operator lists it.
         scope: scope("openid email"),
+        pkce: PkcePolicy::Auto,
     };
     assert_eq!(created, expected);
 }

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use doorward_domain::model::client_settings::{self, ClientSetting, Metadata};
+use doorward_domain::model::client_setting::{ClientSetting, Metadata};
+use doorward_domain::model::client_settings;
 
 use crate::{error::CliError, output};
 

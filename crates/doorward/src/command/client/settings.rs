@@ -1,7 +1,7 @@
 //! Options for the settings of a client.
 
 use clap::Args;
-use doorward_domain::model::{AccessTokenFormat, ClientChange, PkcePolicy};
+use doorward_domain::model::{AccessTokenFormat, ClientChange, PkcePolicy, SecurityProfile};
 
 use super::assertion::AssertionArgs;
 use super::certificate::SubjectArgs;
@@ -13,6 +13,10 @@ use crate::error::CliError;
 /// The settings that `client create` and `client update` accept.
 #[derive(Debug, Args)]
 pub(super) struct SettingArgs {
+    /// Security profile: `none`, `fapi2` (FAPI 2.0 Security Profile) or `fapi2-message-signing`;
+    /// sets and pins what the specification demands [default of a new client: `none`]
+    #[arg(long, value_name = "PROFILE", value_parser = security_profile)]
+    profile: Option<SecurityProfile>,
     /// Redirect URI, compared byte by byte (repeatable); replaces the whole list
     #[arg(long, value_name = "URI")]
     redirect_uri: Vec<String>,
@@ -63,6 +67,10 @@ pub(super) struct SettingArgs {
     /// Requirement to sign authorization requests (RFC 9101)
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     require_request_object: Option<bool>,
+    /// URL of a signed request object that requests can refer to by `request_uri`, compared byte by
+    /// byte (repeatable); replaces the whole list, empty for none
+    #[arg(long, value_name = "URL")]
+    request_uri: Vec<String>,
     /// Requirement that access tokens are bound to a DPoP key (RFC 9449)
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     require_dpop: Option<bool>,
@@ -121,6 +129,7 @@ impl SettingArgs {
         let list = |items: Vec<String>| (!items.is_empty()).then_some(items);
         Ok(ClientChange {
             name: None,
+            profile: self.profile,
             auth_method: self.auth_method.as_deref().map(auth_method).transpose()?,
             redirect_uris: list(self.redirect_uri),
             post_logout_redirect_uris: list(self.post_logout_redirect_uri),
@@ -140,6 +149,7 @@ impl SettingArgs {
             certificate_subject: self.certificate.subject(),
             require_pushed_authorization_requests: self.require_par,
             require_signed_request_object: self.require_request_object,
+            request_uris: list(self.request_uri).map(without_empty),
             jwks: self.keys.read()?,
             jwks_uri: self.keys.jwks_uri,
             authorization_signed_response_alg: self.authorization_signed_response_alg,
@@ -154,6 +164,17 @@ impl SettingArgs {
             disabled: None,
         })
     }
+}
+
+/// Removes empty texts: a list of them alone stands for none.
+fn without_empty(mut items: Vec<String>) -> Vec<String> {
+    items.retain(|item| !item.is_empty());
+    items
+}
+
+fn security_profile(text: &str) -> Result<SecurityProfile, String> {
+    SecurityProfile::parse(text)
+        .ok_or_else(|| "write none, fapi2 or fapi2-message-signing".to_owned())
 }
 
 fn pkce_policy(text: &str) -> Result<PkcePolicy, String> {

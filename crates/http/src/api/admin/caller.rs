@@ -93,6 +93,7 @@ impl AdminCaller {
             once: None,
             letters: Some(self.call.context.delivery.letters(&self.call.context.core)),
             accounts: Some(&self.call.context.core.config.accounts),
+            pkce: self.call.context.core.config.clients.pkce,
         }
     }
 

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::consent::{ConsentBody, ConsentView};
 use super::parse::{
     read_audience, read_format, read_grants, read_id, read_kind, read_method, read_pkce,
-    read_scope, read_subject,
+    read_profile, read_scope, read_subject,
 };
 use crate::api::problem::Problem;
 use crate::api::time::time;
@@ -198,6 +198,9 @@ client_members! {
         /// Requires signed request objects (RFC 9101).
         require_signed_request_object: bool =>
             require_signed_request_object = client.require_signed_request_object;
+        /// URLs of signed request objects that requests may refer to by `request_uri` (OIDC Core
+        /// §6.2).
+        request_uris: Vec<String> => request_uris = client.request_uris;
         /// Requires access tokens bound to a key by DPoP (RFC 9449).
         dpop_bound_access_tokens: bool =>
             dpop_bound_access_tokens = client.dpop_bound_access_tokens;
@@ -223,6 +226,9 @@ client_members! {
         /// `client_secret` for a secret by HTTP Basic or in the body (the default of a confidential
         /// client).
         auth_method: String => auth_method by read_method, = client.auth_method.as_str().to_owned();
+        /// Security profile: `none`, `fapi2` or `fapi2-message-signing`. A profile sets and pins what
+        /// its specification demands.
+        profile: String => profile by read_profile, = client.profile.as_str().to_owned();
         /// PKCE policy: `required`, `optional`, or `auto`, which becomes `required` after ten
         /// consecutive sign-ins with PKCE; setting it restarts the count. A public client needs
         /// `required`. A response contains the policy in force.

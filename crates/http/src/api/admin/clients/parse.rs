@@ -2,6 +2,7 @@
 
 use doorward_domain::model::{
     AccessTokenFormat, AssertionAudience, ClientAuth, ClientId, ClientKind, PkcePolicy,
+    SecurityProfile,
 };
 use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::scope::Scope;
@@ -54,6 +55,14 @@ pub(super) fn read_pkce(text: Option<String>) -> Result<Option<PkcePolicy>, Prob
     let read = |text: String| {
         let detail = "Must be required, auto or optional.";
         PkcePolicy::parse(&text).ok_or_else(|| wrong("pkce", "invalid", detail))
+    };
+    text.map(read).transpose()
+}
+
+pub(super) fn read_profile(text: Option<String>) -> Result<Option<SecurityProfile>, Problem> {
+    let read = |text: String| {
+        let detail = "Must be none, fapi2 or fapi2-message-signing.";
+        SecurityProfile::parse(&text).ok_or_else(|| wrong("profile", "invalid", detail))
     };
     text.map(read).transpose()
 }
