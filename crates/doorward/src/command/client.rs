@@ -1,4 +1,4 @@
-//! `doorward client create|list|show|update|rotate-secret|logo|registration-token|delete`.
+//! `doorward client create|apps|config|list|show|update|rotate-secret|logo|registration-token|delete`.
 
 use clap::{Args, Subcommand};
 use doorward_admin::clients;
@@ -6,6 +6,7 @@ use doorward_domain::model::{ClientChange, ClientKind};
 use doorward_services::clients::input::NewClient;
 
 mod additions;
+mod application;
 mod assertion;
 mod certificate;
 mod consent;
@@ -19,6 +20,7 @@ mod settings;
 mod view;
 
 use self::additions::AdditionArgs;
+use self::application::{ApplicationArgs, ConfigArgs};
 use self::list::{list, show_secret};
 use self::parse::client_id;
 use self::settings::SettingArgs;
@@ -42,6 +44,14 @@ pub struct ClientArgs {
 enum Verb {
     /// Register a client; its secret is shown once
     Create(CreateArgs),
+    /// List the applications that `client create --app` knows
+    Apps {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the configuration of a client's application again, without the secret
+    Config(ConfigArgs),
     /// List all clients
     List {
         /// Print JSON
@@ -87,9 +97,11 @@ enum Verb {
 
 #[derive(Debug, Args)]
 struct CreateArgs {
-    /// Name shown to users
-    #[arg(long)]
-    name: String,
+    /// Name shown to users [default: that of `--app`]
+    #[arg(long, required_unless_present = "app")]
+    name: Option<String>,
+    #[command(flatten)]
+    application: ApplicationArgs,
     /// Client ID [default: a random one]
     #[arg(long, value_name = "CLIENT_ID")]
     id: Option<String>,
@@ -138,9 +150,14 @@ struct UpdateArgs {
 
 /// Runs the subcommand.
 pub async fn run(args: ClientArgs) -> Result<(), CliError> {
+    if let Verb::Apps { json } = args.verb {
+        return application::list(json);
+    }
     let installation = args.target.open().await?;
     match args.verb {
         Verb::Create(args) => create(&installation, args).await,
+        Verb::Apps { json } => application::list(json),
+        Verb::Config(args) => application::config(&installation, args).await,
         Verb::List { json } => list(&installation, json).await,
         Verb::Show { id, json } => show(
             &clients::get(&installation.operator(), &client_id(&id)?).await?,
@@ -165,7 +182,21 @@ pub async fn run(args: ClientArgs) -> Result<(), CliError> {
 }
 
 async fn create(installation: &Installation, args: CreateArgs) -> Result<(), CliError> {
+    let chosen = args.application.choose()?;
     let mut settings = args.settings.read()?;
+    let mut kind = if args.public {
+        ClientKind::Public
+    } else {
+        ClientKind::Confidential
+    };
+    let mut name = args.name.unwrap_or_default();
+    if let Some(chosen) = &chosen {
+        kind = chosen.complete(&mut settings, kind)?;
+        if name.is_empty() {
+            chosen.application.title.clone_into(&mut name);
+        }
+    }
+    // An empty text means none, also in place of the application's own.
     let removable = [
         &mut settings.backchannel_logout_uri,
         &mut settings.frontchannel_logout_uri,
@@ -176,16 +207,15 @@ async fn create(installation: &Installation, args: CreateArgs) -> Result<(), Cli
     }
     let new = NewClient {
         id: args.id.as_deref().map(client_id).transpose()?,
-        name: args.name,
-        kind: if args.public {
-            ClientKind::Public
-        } else {
-            ClientKind::Confidential
-        },
+        name,
+        kind,
         settings,
     };
     let (client, secret) = clients::create(&installation.operator(), new).await?;
-    show_secret(&client.id, secret.as_ref(), args.json)
+    match chosen {
+        Some(chosen) => chosen.show(installation, &client, secret.as_ref(), args.json),
+        None => show_secret(&client.id, secret.as_ref(), args.json),
+    }
 }
 
 async fn update(installation: &Installation, args: UpdateArgs) -> Result<(), CliError> {

@@ -15,7 +15,7 @@ struct Layer {
 
 const DATA: [&str; 4] = ["sea-orm", "sea-orm-migration", "sqlx", "redis"];
 
-const LAYERS: [Layer; 23] = [
+const LAYERS: [Layer; 24] = [
     Layer {
         name: "doorward-protocol",
         may_see: &[],
@@ -221,6 +221,22 @@ const LAYERS: [Layer; 23] = [
         ],
     },
     Layer {
+        name: "doorward-applications",
+        may_see: &[],
+        never: &[
+            "sea-orm",
+            "sea-orm-migration",
+            "sqlx",
+            "redis",
+            "actix-web",
+            "askama",
+            "clap",
+            "reqwest",
+            "tokio",
+            "utoipa",
+        ],
+    },
+    Layer {
         name: "doorward-http-common",
         may_see: &["doorward-protocol", "doorward-access"],
         never: &[
@@ -317,6 +333,7 @@ const LAYERS: [Layer; 23] = [
             "doorward-services",
             "doorward-admin",
             "doorward-import",
+            "doorward-applications",
             "doorward-http",
             "doorward-identity-server",
             "doorward-resource-server",

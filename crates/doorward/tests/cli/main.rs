@@ -11,6 +11,7 @@ mod admin;
 mod audit;
 mod backup;
 mod claims;
+mod client_application;
 mod client_exchange;
 mod client_keys;
 mod client_policy;

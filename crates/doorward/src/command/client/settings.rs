@@ -213,7 +213,10 @@ mod tests {
             "no-origins",
             "no-exchange",
         ];
-        assert_eq!(options(&create), expected(&changes_only, &["id", "json"]));
+        assert_eq!(
+            options(&create),
+            expected(&changes_only, &["app", "id", "json", "url"])
+        );
         let update = UpdateArgs::augment_args(clap::Command::new("update"));
         let others = ["disable", "enable", "json"];
         assert_eq!(options(&update), expected(&["public"], &others));

@@ -1,0 +1,235 @@
+//! The content of a data file.
+
+use serde::Deserialize;
+
+use crate::address::{Address, AddressError};
+
+/// An application or framework that signs users in with Doorward, or an API that accepts its
+/// tokens.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Application {
+    /// Name on the command line: the name of the data file.
+    #[serde(skip)]
+    pub id: &'static str,
+    /// Name as the application writes it.
+    pub title: String,
+    /// Kind of the application.
+    pub kind: Kind,
+    /// Part of the application that the configuration concerns: one sentence.
+    pub about: String,
+    /// Version that was run or whose documentation was read.
+    pub version: String,
+    /// URL of the application's documentation.
+    pub source: String,
+    /// Names in `cargo xtask interop`; empty if it does not run the application.
+    #[serde(default)]
+    pub runs: Vec<String>,
+    /// Features of the application that the suite runs in addition to the sign-in, or the suite that
+    /// runs it.
+    #[serde(default)]
+    pub ran: Option<String>,
+    /// Claims beyond `sub`, `name` and `email` that the application reads.
+    #[serde(default)]
+    pub expects: Vec<String>,
+    /// The URL that the application needs; `None` if it has no URL of its own.
+    pub url: Option<UrlUse>,
+    /// Registration as a client.
+    pub client: Registration,
+    /// Configuration of the application, in the order of the steps.
+    pub configuration: Vec<Part>,
+    /// Facts to know, each one sentence or more in Markdown.
+    #[serde(default)]
+    pub notes: Vec<String>,
+    /// Problems with their causes, each in Markdown.
+    #[serde(default)]
+    pub troubleshooting: Vec<String>,
+    /// Additional sections of the guide in Markdown.
+    #[serde(default)]
+    pub more: Option<String>,
+}
+
+/// The kind of an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A program that its operator installs and configures.
+    Application,
+    /// A proxy in front of programs.
+    Proxy,
+    /// A framework or library; its configuration is code.
+    Library,
+    /// An API that accepts access tokens.
+    Api,
+}
+
+/// The use of `--url`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UrlUse {
+    /// Example, which the guide shows.
+    pub example: String,
+    /// Meaning of the URL, if it is not the address in the user's browser.
+    #[serde(default)]
+    pub about: Option<String>,
+    /// Set for installed apps, which can have a private-use scheme (RFC 8252 §7.1).
+    #[serde(default)]
+    pub private_scheme: bool,
+}
+
+/// The settings of the client. Text can contain placeholders.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Registration {
+    /// Set for a client that cannot keep a secret.
+    #[serde(default)]
+    pub public: bool,
+    /// Redirect URIs.
+    #[serde(default)]
+    pub redirect_uris: Vec<String>,
+    /// Redirect URIs after sign-out.
+    #[serde(default)]
+    pub post_logout_redirect_uris: Vec<String>,
+    /// URL of logout tokens (OIDC Back-Channel Logout).
+    #[serde(default)]
+    pub backchannel_logout_uri: Option<String>,
+    /// Authentication method; by default HTTP Basic and the request body for a confidential client.
+    #[serde(default)]
+    pub auth_method: Option<String>,
+    /// PKCE policy.
+    pub pkce: Option<String>,
+    /// Grant types; by default those of a new client.
+    #[serde(default)]
+    pub grants: Vec<String>,
+    /// Scopes that the client can request.
+    pub scopes: Vec<String>,
+    /// Set to false for claims in userinfo only.
+    #[serde(default)]
+    pub claims_in_id_token: Option<bool>,
+    /// Resources whose tokens the client can introspect.
+    #[serde(default)]
+    pub serves: Vec<String>,
+}
+
+/// A part of an application's configuration. The text can contain placeholders.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// Form of the text.
+    pub form: Form,
+    /// Name of the file or place, such as `grafana.ini`.
+    pub place: String,
+    /// Language of the text in Markdown; not used for steps.
+    #[serde(default)]
+    pub language: String,
+    /// Text to write there.
+    pub text: String,
+    /// Explanation before the text in the guide.
+    #[serde(default)]
+    pub about: Option<String>,
+}
+
+/// The form of a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Form {
+    /// Environment variables, one `NAME=value` on each line.
+    Environment,
+    /// Content of a file.
+    File,
+    /// Commands of a shell.
+    Command,
+    /// Source code of the user's program, without values of the client.
+    Code,
+    /// Steps in the application's own pages, one on each line.
+    Steps,
+}
+
+impl Form {
+    /// Returns the name of the form in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Environment => "environment",
+            Self::File => "file",
+            Self::Command => "command",
+            Self::Code => "code",
+            Self::Steps => "steps",
+        }
+    }
+}
+
+impl Application {
+    /// Returns whether the suite runs the application.
+    pub const fn is_run(&self) -> bool {
+        !self.runs.is_empty() || self.ran.is_some()
+    }
+
+    /// Reads the URL that was given for the application, if any.
+    ///
+    /// # Errors
+    ///
+    /// Returns a sentence if the URL is missing, superfluous or no such URL.
+    pub fn address(&self, given: Option<&str>) -> Result<Option<Address>, UrlError> {
+        match (&self.url, given) {
+            (None, None) => Ok(None),
+            (None, Some(_)) => Err(UrlError::Superfluous(self.title.clone())),
+            (Some(usage), None) => Err(UrlError::Missing {
+                title: self.title.clone(),
+                about: usage.about().to_owned(),
+                example: usage.example.clone(),
+            }),
+            (Some(usage), Some(text)) => usage.read(text).map(Some).map_err(|problem| {
+                let text = text.to_owned();
+                UrlError::Invalid { text, problem }
+            }),
+        }
+    }
+
+    /// Returns the example URL of the guide.
+    pub fn example(&self) -> Option<Address> {
+        let usage = self.url.as_ref()?;
+        usage.read(&usage.example).ok()
+    }
+}
+
+impl UrlUse {
+    /// Returns the meaning of the URL.
+    pub fn about(&self) -> &str {
+        let about = self.about.as_deref();
+        about.unwrap_or("the address at which users open the application")
+    }
+
+    fn read(&self, text: &str) -> Result<Address, AddressError> {
+        if self.private_scheme {
+            Address::parse_private(text)
+        } else {
+            Address::parse(text)
+        }
+    }
+}
+
+/// The reason for which a URL does not fit an application.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UrlError {
+    /// The application needs a URL.
+    #[error("{title} needs --url: {about}, for example --url {example}")]
+    Missing {
+        /// Name of the application.
+        title: String,
+        /// Meaning of the URL.
+        about: String,
+        /// Example.
+        example: String,
+    },
+    /// The application has no URL.
+    #[error("{0} has no address of its own; leave out --url")]
+    Superfluous(String),
+    /// The text is no URL of an application.
+    #[error("--url {text}: {problem}")]
+    Invalid {
+        /// The given text.
+        text: String,
+        /// Problem of the text.
+        problem: AddressError,
+    },
+}

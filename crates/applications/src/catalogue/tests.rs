@@ -1,0 +1,202 @@
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, its helpers too"
+)]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use doorward_domain::model::{ClientAuth, ClientKind, PkcePolicy};
+use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_protocol::redirect_uri;
+use doorward_protocol::scope::Scope;
+use rstest::rstest;
+use url::Url;
+
+use super::{all, find, read, suggest};
+use crate::application::{Application, Form, Part, UrlError};
+use crate::files::FILES;
+use crate::values::{NAMES, placeholders};
+
+/// Scopes that every deployment has.
+const SCOPES: &[&str] = &[
+    "openid",
+    "profile",
+    "email",
+    "address",
+    "phone",
+    "offline_access",
+    "groups",
+    "roles",
+    "tasks:read",
+    "tasks:write",
+];
+
+/// Returns every text of an application that can contain placeholders.
+fn texts(application: &Application) -> Vec<&str> {
+    let client = &application.client;
+    let parts = application.configuration.iter();
+    let parts = parts.flat_map(|part: &Part| [part.place.as_str(), part.text.as_str()]);
+    let lists = [
+        &client.redirect_uris,
+        &client.post_logout_redirect_uris,
+        &client.serves,
+    ];
+    let lists = lists.into_iter().flatten().map(String::as_str);
+    let backchannel = client.backchannel_logout_uri.as_deref();
+    parts.chain(lists).chain(backchannel).collect()
+}
+
+#[test]
+fn every_file_is_valid() {
+    for (id, text) in FILES {
+        if let Err(error) = read(id, text) {
+            panic!("data/{id}.toml: {error}");
+        }
+    }
+}
+
+#[test]
+fn every_file_is_listed_once_in_order() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    let mut present: Vec<String> = std::fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    present.sort();
+    let listed: Vec<&str> = FILES.iter().map(|(id, _)| *id).collect();
+    assert_eq!(present, listed);
+    let unique: BTreeSet<_> = all().iter().map(|application| &application.title).collect();
+    assert_eq!(unique.len(), listed.len(), "two files have one title");
+}
+
+#[test]
+fn every_placeholder_is_known() {
+    for application in all() {
+        for text in texts(application) {
+            for name in placeholders(text) {
+                let id = application.id;
+                assert!(NAMES.contains(&name), "{id}: {{{{{name}}}}}");
+                let needs_url = matches!(name, "url" | "scheme" | "host" | "domain");
+                assert!(!needs_url || application.url.is_some(), "{id}: {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_registration_is_accepted() {
+    for application in all() {
+        let id = application.id;
+        let url = application.example();
+        assert_eq!(url.is_some(), application.url.is_some(), "{id}: example");
+        let client = application.client.at(url.as_ref());
+        for uri in &client.redirect_uris {
+            redirect_uri::check_registration(uri).unwrap_or_else(|it| panic!("{id}: {uri}: {it}"));
+        }
+        for uri in &client.post_logout_redirect_uris {
+            redirect_uri::check_post_logout(uri).unwrap_or_else(|it| panic!("{id}: {uri}: {it}"));
+        }
+        for uri in client.backchannel_logout_uri.iter().chain(&client.serves) {
+            Url::parse(uri).unwrap_or_else(|it| panic!("{id}: {uri}: {it}"));
+        }
+        let scopes = Scope::parse(&client.scopes.join(" ")).unwrap();
+        for scope in scopes.iter() {
+            assert!(SCOPES.contains(&scope), "{id}: scope {scope}");
+        }
+        if let Some(pkce) = &client.pkce {
+            let policy = PkcePolicy::parse(pkce).unwrap_or_else(|| panic!("{id}: {pkce}"));
+            let kind = if client.public {
+                ClientKind::Public
+            } else {
+                ClientKind::Confidential
+            };
+            let is_required = PkcePolicy::default_for(kind) == PkcePolicy::Required;
+            assert!(!is_required || policy == PkcePolicy::Required, "{id}: pkce");
+        }
+        let method = client.auth_method.as_deref();
+        if let Some(method) = method.and_then(ClientAuth::parse) {
+            let is_none = method == ClientAuth::Only(ClientAuthMethod::None);
+            assert_eq!(is_none, client.public, "{id}: auth_method");
+        } else {
+            assert!(method.is_none(), "{id}: {method:?}");
+        }
+        let signs_in = client.redirect_uris.is_empty() == !client.grants.is_empty();
+        assert!(signs_in, "{id}: name redirect URIs or grants");
+    }
+}
+
+#[test]
+fn every_application_is_described() {
+    for application in all() {
+        let id = application.id;
+        let is_name = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit();
+        let is_plain = id.bytes().all(|letter| is_name(letter) || letter == b'-');
+        assert!(is_plain, "{id}");
+        assert!(application.about.ends_with('.'), "{id}: about");
+        assert!(!application.version.is_empty(), "{id}: version");
+        assert_eq!(
+            Url::parse(&application.source).unwrap().scheme(),
+            "https",
+            "{id}: source"
+        );
+        assert!(!application.configuration.is_empty(), "{id}");
+        let mut parts = application.configuration.iter();
+        let shows_client = parts.any(|part| {
+            let mut names = placeholders(&part.text);
+            names.any(|name| matches!(name, "issuer" | "discovery" | "authorization_endpoint"))
+        });
+        assert!(shows_client, "{id}: no part names the issuer");
+        for part in &application.configuration {
+            let needs_language = part.form != Form::Steps;
+            assert_eq!(needs_language, !part.language.is_empty(), "{id}: language");
+            if part.form == Form::Environment {
+                let mut lines = part.text.trim().lines();
+                assert!(lines.all(|line| line.contains('=')), "{id}: variables");
+            }
+        }
+    }
+}
+
+/// The names that an operator looks for first.
+#[rstest]
+#[case("grafana")]
+#[case("oauth2-proxy")]
+#[case("django-allauth")]
+fn known_name_is_found(#[case] id: &str) {
+    assert_eq!(find(id).unwrap().id, id);
+}
+
+#[rstest]
+#[case("Grafana", "grafana")]
+#[case("grafanna", "grafana")]
+#[case("allauth", "django-allauth")]
+#[case("oauth2 proxy", "oauth2-proxy")]
+fn near_name_is_suggested(#[case] written: &str, #[case] expected: &str) {
+    assert_eq!(suggest(written).first(), Some(&expected));
+}
+
+#[test]
+fn unrelated_name_has_no_suggestion() {
+    assert!(suggest("completely different").is_empty());
+}
+
+#[test]
+fn url_is_required_where_it_is_used() {
+    let grafana = find("grafana").unwrap();
+    let missing = grafana.address(None).unwrap_err();
+    let expected = "Grafana needs --url: the address at which users open the application, \
+                    for example --url https://grafana.example";
+    assert_eq!(missing.to_string(), expected);
+    assert!(matches!(
+        grafana.address(Some("grafana")),
+        Err(UrlError::Invalid { .. })
+    ));
+    let kubelogin = find("kubelogin").unwrap();
+    assert_eq!(kubelogin.address(None), Ok(None));
+    assert!(matches!(
+        kubelogin.address(Some("https://x.example")),
+        Err(UrlError::Superfluous(_))
+    ));
+}

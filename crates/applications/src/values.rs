@@ -1,0 +1,211 @@
+//! The values of placeholders.
+
+use crate::address::Address;
+use crate::application::{Application, Form, Registration};
+
+/// The names of placeholders; `{{name}}` in a data file stands for its value.
+pub const NAMES: [&str; 18] = [
+    "issuer",
+    "issuer_host",
+    "discovery",
+    "authorization_endpoint",
+    "token_endpoint",
+    "userinfo_endpoint",
+    "jwks_uri",
+    "introspection_endpoint",
+    "end_session_endpoint",
+    "client_id",
+    "client_secret",
+    "url",
+    "scheme",
+    "host",
+    "domain",
+    "redirect_uri",
+    "scopes",
+    "random",
+];
+
+/// The values that an application is configured with.
+#[derive(Clone, Debug)]
+pub struct Values<'a> {
+    /// Issuer of the deployment.
+    pub issuer: &'a str,
+    /// Client ID.
+    pub client_id: &'a str,
+    /// Client secret, or a text in its place.
+    pub client_secret: &'a str,
+    /// URL of the application, if it needs one.
+    pub url: Option<&'a Address>,
+    /// First registered redirect URI, if any.
+    pub redirect_uri: &'a str,
+    /// Registered scopes, separated by spaces.
+    pub scopes: &'a str,
+    /// Random text of at least 32 bytes, for keys of cookies and sessions.
+    pub random: &'a str,
+}
+
+/// A part of the configuration with its values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filled {
+    /// Form of the text.
+    pub form: Form,
+    /// Name of the file or place.
+    pub place: String,
+    /// Language of the text in Markdown.
+    pub language: String,
+    /// Explanation before the text.
+    pub about: Option<String>,
+    /// Text, with a newline at its end.
+    pub text: String,
+}
+
+impl Values<'_> {
+    /// Returns the value of a placeholder; `None` for an unknown name.
+    pub fn value(&self, name: &str) -> Option<String> {
+        let at = |path: &str| format!("{}{path}", self.issuer);
+        Some(match name {
+            "issuer" => self.issuer.to_owned(),
+            "issuer_host" => {
+                let host = self.issuer.split_once("://").map(|(_, host)| host);
+                host.unwrap_or(self.issuer).to_owned()
+            }
+            "discovery" => at("/.well-known/openid-configuration"),
+            "authorization_endpoint" => at("/oauth2/authorize"),
+            "token_endpoint" => at("/oauth2/token"),
+            "userinfo_endpoint" => at("/oauth2/userinfo"),
+            "jwks_uri" => at("/oauth2/jwks"),
+            "introspection_endpoint" => at("/oauth2/introspect"),
+            "end_session_endpoint" => at("/oauth2/logout"),
+            "client_id" => self.client_id.to_owned(),
+            "client_secret" => self.client_secret.to_owned(),
+            "url" => self.url.map(Address::to_string)?,
+            "scheme" => self.url.map(|url| url.scheme().to_owned())?,
+            "host" => self.url.map(|url| url.host().to_owned())?,
+            "domain" => self.url.map(|url| url.domain().to_owned())?,
+            "redirect_uri" => self.redirect_uri.to_owned(),
+            "scopes" => self.scopes.to_owned(),
+            "random" => self.random.to_owned(),
+            _ => return None,
+        })
+    }
+
+    /// Fills in the configuration of an application.
+    pub fn configure(&self, application: &Application) -> Vec<Filled> {
+        let fill = |text: &str| fill(text, |name| self.value(name));
+        let parts = application.configuration.iter();
+        parts
+            .map(|part| Filled {
+                form: part.form,
+                place: fill(&part.place),
+                language: part.language.clone(),
+                about: part.about.clone(),
+                text: format!("{}\n", fill(&part.text).trim_matches('\n')),
+            })
+            .collect()
+    }
+}
+
+impl Filled {
+    /// Returns the environment variables of a part of this form, each with its value.
+    pub fn variables(&self) -> Vec<(&str, &str)> {
+        if self.form != Form::Environment {
+            return Vec::new();
+        }
+        let lines = self.text.lines();
+        lines.filter_map(|line| line.split_once('=')).collect()
+    }
+}
+
+impl Registration {
+    /// Fills in the URL of the application.
+    #[must_use]
+    pub fn at(&self, url: Option<&Address>) -> Self {
+        let value = |name: &str| match (name, url) {
+            ("url", Some(url)) => Some(url.to_string()),
+            ("host", Some(url)) => Some(url.host().to_owned()),
+            ("domain", Some(url)) => Some(url.domain().to_owned()),
+            _ => None,
+        };
+        let fill = |text: &String| fill(text, value);
+        let all = |texts: &[String]| texts.iter().map(fill).collect();
+        Self {
+            redirect_uris: all(&self.redirect_uris),
+            post_logout_redirect_uris: all(&self.post_logout_redirect_uris),
+            backchannel_logout_uri: self.backchannel_logout_uri.as_ref().map(fill),
+            serves: all(&self.serves),
+            ..self.clone()
+        }
+    }
+}
+
+/// Replaces every placeholder that has a value.
+fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        filled.push_str(before);
+        let found = after
+            .split_once("}}")
+            .and_then(|(name, after)| Some((value(name)?, after)));
+        if let Some((value, after)) = found {
+            filled.push_str(&value);
+            rest = after;
+        } else {
+            filled.push_str("{{");
+            rest = after;
+        }
+    }
+    filled.push_str(rest);
+    filled
+}
+
+/// Returns the placeholders in a text: every `{{name}}` of lowercase letters.
+pub fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+    let parts = text.split("{{").skip(1);
+    let names = parts.filter_map(|part| part.split_once("}}").map(|(name, _)| name));
+    names.filter(|name| {
+        let is_letter = |letter: u8| letter.is_ascii_lowercase() || letter == b'_';
+        !name.is_empty() && name.bytes().all(is_letter)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NAMES, Values, fill, placeholders};
+    use crate::address::Address;
+
+    #[test]
+    fn known_placeholders_are_replaced() {
+        let value = |name: &str| (name == "issuer").then(|| "https://id.example".to_owned());
+        let text = "a={{issuer}}/x b={{ issuer }} c={{other}} d={{{issuer}}}";
+        let expected = "a=https://id.example/x b={{ issuer }} c={{other}} d={{{issuer}}}";
+        assert_eq!(fill(text, value), expected);
+        let found: Vec<_> = placeholders(text).collect();
+        assert_eq!(found, ["issuer", "other"]);
+    }
+
+    #[test]
+    fn value_with_placeholder_is_not_read_again() {
+        let value = |name: &str| (name == "url").then(|| "{{issuer}}".to_owned());
+        assert_eq!(fill("{{url}}", value), "{{issuer}}");
+    }
+
+    #[test]
+    fn every_name_has_value() {
+        let url = Address::parse("https://app.example").ok();
+        let values = Values {
+            issuer: "https://id.example",
+            client_id: "app",
+            client_secret: "secret",
+            url: url.as_ref(),
+            redirect_uri: "https://app.example/cb",
+            scopes: "openid",
+            random: "random",
+        };
+        for name in NAMES {
+            assert!(values.value(name).is_some(), "{name}");
+        }
+        assert_eq!(values.value("issuer_host").as_deref(), Some("id.example"));
+        assert_eq!(values.value("other"), None);
+    }
+}
