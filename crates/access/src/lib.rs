@@ -33,4 +33,5 @@ mod vectors;
 
 pub use access::{Access, AccessBuilder, AuthError};
 pub use doorward_protocol::authorization_details::{AuthorizationDetail, AuthorizationDetails};
+pub use doorward_protocol::signing_alg::SigningAlg;
 pub use principal::{Credential, Principal};

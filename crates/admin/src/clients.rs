@@ -32,7 +32,7 @@ pub async fn create(
         registration::check_id(id)?;
     }
     let (client, secret) = build(new, context.pkce, now, context.rng());
-    check(context.db.read(), &client).await?;
+    check(context.db.read(), &client, context.algorithms).await?;
     check_client_rights(context, &client)?;
     let tx = context.begin().await?;
     if repo::clients::find(&tx, &client.id).await?.is_some() {
@@ -82,7 +82,7 @@ pub async fn update(
     let stated = (change.scopes.is_some(), change.grant_types.is_some());
     let fields = change.apply(&mut client, now);
     if client.document.is_none() {
-        check(&tx, &client).await?;
+        check(&tx, &client, context.algorithms).await?;
     }
     check_client_rights(context, &client)?;
     check_new_redirects(context, &tx, &before, &client).await?;

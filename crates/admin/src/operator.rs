@@ -13,6 +13,7 @@ use doorward_domain::random::{Generator, Random};
 use doorward_domain::rules::delegation::{self, DelegationDenial, DelegationRule};
 use doorward_domain::secret::seal;
 use doorward_domain::time::{Clock, UnixSeconds};
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::clients::error::ClientError;
 use doorward_services::error::ServerError;
@@ -57,6 +58,8 @@ pub struct AdminContext<'a> {
     pub accounts: Option<&'a Accounts>,
     /// The PKCE policy of confidential clients that are created without one.
     pub pkce: PkcePolicy,
+    /// The signature algorithms that the server offers.
+    pub algorithms: &'a [SigningAlg],
 }
 
 impl<'a> AdminContext<'a> {
@@ -75,6 +78,7 @@ impl<'a> AdminContext<'a> {
             letters: None,
             accounts: None,
             pkce: PkcePolicy::default_for(ClientKind::Confidential),
+            algorithms: &SigningAlg::ALL,
         }
     }
 
@@ -103,6 +107,12 @@ impl<'a> AdminContext<'a> {
             pkce: clients.pkce,
             ..self
         }
+    }
+
+    /// Returns this context with the signature algorithms that the server offers.
+    #[must_use]
+    pub fn with_algorithms(self, algorithms: &'a [SigningAlg]) -> Self {
+        Self { algorithms, ..self }
     }
 
     /// Commits a change and wakes the worker that sends the mails enqueued by it.

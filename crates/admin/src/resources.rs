@@ -1,6 +1,7 @@
 //! Resources: the audiences of access tokens (RFC 8707).
 
 use doorward_domain::model::{AccessTokenType, AuditKind, Resource};
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
@@ -15,6 +16,8 @@ pub struct NewResource {
     pub name: String,
     /// The `typ` of access tokens for it.
     pub token_type: AccessTokenType,
+    /// The signature algorithm of access tokens for it.
+    pub token_signing_alg: SigningAlg,
 }
 
 /// A change of a resource; `None` keeps the current value of a field.
@@ -26,6 +29,8 @@ pub struct ResourceChange {
     pub name: Option<String>,
     /// The `typ` of access tokens for it.
     pub token_type: Option<AccessTokenType>,
+    /// The signature algorithm of access tokens for it.
+    pub token_signing_alg: Option<SigningAlg>,
 }
 
 /// Lists all resources, ordered by identifier.
@@ -55,9 +60,11 @@ pub async fn create(context: &AdminContext<'_>, new: NewResource) -> Result<Reso
     context.must_administer()?;
     let resource = Resource {
         token_type: new.token_type,
+        token_signing_alg: new.token_signing_alg,
         ..Resource::new(new.identifier, new.name.trim().to_owned(), context.now())
     };
     check(&resource)?;
+    check_offered(context, resource.token_signing_alg)?;
     let tx = context.begin().await?;
     if repo::resources::find(&tx, &resource.identifier)
         .await?
@@ -93,6 +100,10 @@ pub async fn update(
         name.trim().clone_into(&mut after.name);
     }
     after.token_type = change.token_type.unwrap_or(after.token_type);
+    if let Some(alg) = change.token_signing_alg {
+        check_offered(context, alg)?;
+        after.token_signing_alg = alg;
+    }
     if let Some(identifier) = change.identifier {
         after.identifier = identifier;
     }
@@ -187,6 +198,16 @@ fn check(resource: &Resource) -> Result<(), AdminError> {
     Ok(())
 }
 
+/// Checks that this server signs with the algorithm.
+fn check_offered(context: &AdminContext<'_>, alg: SigningAlg) -> Result<(), AdminError> {
+    if context.algorithms.contains(&alg) {
+        return Ok(());
+    }
+    let offered = SigningAlg::list(context.algorithms);
+    let problem = format!("{alg} is not offered; write {offered}, or add it to keys.algorithms");
+    Err(AdminError::invalid("token-signing-alg", problem))
+}
+
 /// Checks a resource identifier: an absolute URI without a fragment (RFC 8707 §2).
 pub(super) fn check_identifier(field: &'static str, identifier: &str) -> Result<(), AdminError> {
     let is_good = url::Url::parse(identifier).is_ok_and(|url| url.fragment().is_none());
@@ -203,5 +224,6 @@ fn audit_details(resource: &Resource) -> Value {
         "identifier": resource.identifier,
         "name": resource.name,
         "token_type": resource.token_type.as_str(),
+        "token_signing_alg": resource.token_signing_alg,
     })
 }

@@ -28,6 +28,7 @@ impl Config {
         self.check_client_documents(&mut findings);
         self.check_client_registration(&mut findings);
         self.check_secret_key(&mut findings);
+        self.check_algorithms(&mut findings);
         self.check_dev_data("database.url", self.database.url.expose(), &mut findings);
         self.check_lifetimes(&mut findings);
         self.check_hash_cost(&mut findings);

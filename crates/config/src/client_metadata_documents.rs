@@ -3,6 +3,7 @@
 use doorward_domain::model::PkcePolicy;
 use doorward_domain::rules::client_document::DocumentPolicy;
 use doorward_protocol::scope::Scope;
+use doorward_protocol::signing_alg::SigningAlg;
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
@@ -69,6 +70,7 @@ impl ClientMetadataDocuments {
         &'a self,
         scopes: &'a Scope,
         pkce: PkcePolicy,
+        algorithms: &'a [SigningAlg],
         plain_here: bool,
     ) -> DocumentPolicy<'a> {
         DocumentPolicy {
@@ -76,6 +78,7 @@ impl ClientMetadataDocuments {
             allowed_hosts: &self.allowed_hosts,
             scopes,
             pkce,
+            algorithms,
             plain_here,
         }
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use doorward_domain::rules::client_registration::{FORBIDDEN_SCOPE, reveals_power};
 use doorward_domain::rules::origin;
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
 use url::{Host, Url};
 
@@ -449,6 +450,19 @@ impl Config {
                 "metrics.listen",
                 "the same as another listener",
                 "choose another port: metrics must not be public",
+            ));
+        }
+    }
+}
+
+impl Config {
+    /// Checks that RS256 is offered: every client may rely on it (OIDC Core §15.1).
+    pub(super) fn check_algorithms(&self, findings: &mut Vec<Finding>) {
+        if !self.keys.algorithms.contains(&SigningAlg::Rs256) {
+            findings.push(self.error(
+                "keys.algorithms",
+                "RS256 is missing",
+                "add RS256, which every OpenID provider must support (OpenID Connect Core §15.1)",
             ));
         }
     }

@@ -44,6 +44,8 @@ pub enum Kind {
     },
     /// A string of a fixed list.
     OneOf(&'static [&'static str]),
+    /// A list of different strings of a fixed list.
+    OneOrMoreOf(&'static [&'static str]),
 }
 
 /// A configuration key.

@@ -1,10 +1,11 @@
-//! `[keys]`: rotation of signing keys.
+//! `[keys]`: algorithms and rotation of signing keys.
 
+use doorward_protocol::signing_alg::SigningAlg;
 use serde::{Deserialize, Serialize};
 
 use super::key::{DAY, Key, Kind};
 
-/// Rotation of the signing keys, in seconds.
+/// Algorithms of the signing keys, and their rotation in seconds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Keys {
@@ -12,6 +13,8 @@ pub struct Keys {
     pub rotate_after: i64,
     /// Seconds between the publication of a new key and its first signature.
     pub publish_lead: i64,
+    /// Signature algorithms that clients and resources may choose; always with RS256.
+    pub algorithms: Vec<SigningAlg>,
 }
 
 /// The keys of `[keys]`.
@@ -34,5 +37,13 @@ pub const KEYS: &[Key] = &[
         "10m",
         "Time between the publication of a new key in the JWKS and its first signature, so that \
          every cache has the key by then. At least twice the JWKS cache time of 5 minutes.",
+    ),
+    Key::new(
+        "keys.algorithms",
+        Kind::OneOrMoreOf(&SigningAlg::NAMES),
+        "RS256 PS256 ES256 EdDSA",
+        "Signature algorithms that clients and resources may choose, each with its own keys. \
+         `RS256` is required. The keys of an algorithm that is removed here no longer sign; change \
+         the clients and resources that use it first.",
     ),
 ];

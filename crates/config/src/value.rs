@@ -71,6 +71,7 @@ impl Kind {
                 let list: Vec<_> = values.iter().map(|w| format!("\"{w}\"")).collect();
                 format!("one of {}", list.join(", "))
             }
+            Self::OneOrMoreOf(values) => format!("a list of some of {values:?}"),
         }
     }
 
@@ -90,7 +91,7 @@ impl Kind {
                 let number = text.parse().map_err(|_| Misfit(format!("{text:?}")))?;
                 self.from_toml(&RawValue::Float(number))
             }
-            Self::Networks | Self::StringList | Self::Counts => {
+            Self::Networks | Self::StringList | Self::Counts | Self::OneOrMoreOf(_) => {
                 let items = text
                     .split([',', ' '])
                     .filter(|item| !item.is_empty())
@@ -127,6 +128,13 @@ impl Kind {
                 list(items, |text| text.parse::<IpNet>().is_ok())
             }
             (Self::StringList, RawValue::List(items)) => list(items, |text| !text.is_empty()),
+            (Self::OneOrMoreOf(values), RawValue::List(items)) => {
+                let is_twice = |at: usize| items[..at].contains(&items[at]);
+                if items.is_empty() || (0..items.len()).any(is_twice) {
+                    return Err(Misfit("an empty list, or a word twice".to_owned()));
+                }
+                list(items, |text| values.contains(&text))
+            }
             (Self::Counts, RawValue::List(items)) => list(items, is_count),
             (Self::Counts, RawValue::Table(entries)) => {
                 let text = |(name, raw): &(String, RawValue)| match raw {

@@ -22,6 +22,7 @@ pub mod redirect_uri;
 pub mod registration;
 pub mod revocation;
 pub mod scope;
+pub mod signing_alg;
 pub mod strict_json;
 pub mod token;
 

@@ -22,6 +22,7 @@ mod m0014_custom_claims;
 mod m0015_profile_fields;
 mod m0016_accounts;
 mod m0017_organization_domains;
+mod m0018_signing_algorithms;
 mod m0019_client_profiles;
 mod table;
 
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_profile_fields::Migration),
             Box::new(m0016_accounts::Migration),
             Box::new(m0017_organization_domains::Migration),
+            Box::new(m0018_signing_algorithms::Migration),
             Box::new(m0019_client_profiles::Migration),
         ]
     }

@@ -11,9 +11,10 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::external_keys::{PRIVATE, SigningAlg, is_plausible, verifier};
+use super::external_keys::{PRIVATE, is_plausible, verifier};
 use super::jwk::thumbprint;
 use super::verify::{Compact, REFUSED_PARAMETERS, TokenRejection, decode, decode_json, is_type};
+use doorward_protocol::signing_alg::SigningAlg;
 
 /// Maximum difference between the clocks of the sender and this server in seconds, in both
 /// directions.

@@ -1,7 +1,6 @@
 //! Signatures of clients: assertions (RFC 7523) and request objects (RFC 9101).
 //!
-//! Clients choose among four algorithms, while the issuer's own tokens use one; all other checks
-//! are as strict as in [`super::verify`].
+//! The checks are as strict as in [`super::verify`], but a key needs no `kid` and no `alg`.
 
 use std::fmt;
 
@@ -20,41 +19,10 @@ use serde_json::{Map, Value};
 use super::jwk::thumbprint;
 use super::jwks::{JwksError, MAX_KEYS, is_acceptable_rsa_key};
 use super::verify::{Compact, REFUSED_PARAMETERS, TokenRejection, decode, decode_json, is_type};
+use doorward_protocol::signing_alg::SigningAlg;
 
 /// The private members of a JWK (RFC 7518 §6).
 pub(super) const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
-
-/// A signature algorithm of clients: asymmetric ones, never `none`, never an HMAC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SigningAlg {
-    /// `RSASSA-PKCS1-v1_5` with SHA-256.
-    Rs256,
-    /// RSASSA-PSS with SHA-256.
-    Ps256,
-    /// ECDSA on P-256 with SHA-256.
-    Es256,
-    /// Ed25519.
-    EdDsa,
-}
-
-impl SigningAlg {
-    /// All algorithms; discovery lists the same.
-    pub const ALL: [Self; 4] = [Self::Rs256, Self::Ps256, Self::Es256, Self::EdDsa];
-
-    /// Returns the value of `alg`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Rs256 => "RS256",
-            Self::Ps256 => "PS256",
-            Self::Es256 => "ES256",
-            Self::EdDsa => "EdDSA",
-        }
-    }
-
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|alg| alg.as_str() == text)
-    }
-}
 
 /// The public keys of one client.
 #[derive(Default)]

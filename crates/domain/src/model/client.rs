@@ -4,6 +4,7 @@ use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
 use serde::{Deserialize, Serialize};
 
@@ -215,9 +216,16 @@ pub struct Client {
     pub certificate_bound_access_tokens: bool,
     /// The subject of its certificate for `tls_client_auth` (RFC 8705 §2.1.2).
     pub certificate_subject: Option<CertificateSubject>,
+    /// The signature algorithm of its ID tokens and logout tokens (OIDC Registration §2, OIDC
+    /// Back-Channel Logout §2.4).
+    pub id_token_signed_response_alg: SigningAlg,
+    /// The signature algorithm of its userinfo responses; none for plain JSON (OIDC Core §5.3.2).
+    pub userinfo_signed_response_alg: Option<SigningAlg>,
     /// The signature algorithm of its authorization responses. If set, all are signed, whatever
     /// response mode is requested (JARM §3).
-    pub authorization_signed_response_alg: Option<String>,
+    pub authorization_signed_response_alg: Option<SigningAlg>,
+    /// The signature algorithm of signed introspection responses; none for RS256 (RFC 9701 §6).
+    pub introspection_signed_response_alg: Option<SigningAlg>,
     /// The URIs for logout notifications.
     pub logout: LogoutUris,
     /// Rights in token exchange.
@@ -289,7 +297,10 @@ impl Client {
             dpop_bound_access_tokens: false,
             certificate_bound_access_tokens: false,
             certificate_subject: None,
+            id_token_signed_response_alg: SigningAlg::default(),
+            userinfo_signed_response_alg: None,
             authorization_signed_response_alg: None,
+            introspection_signed_response_alg: None,
             logout: LogoutUris::default(),
             exchange: ExchangeRights::default(),
             consent: ConsentTerms::default(),
@@ -308,6 +319,29 @@ impl Client {
     /// Returns true if the client is not disabled.
     pub const fn is_active(&self) -> bool {
         self.disabled_at.is_none()
+    }
+
+    /// Returns the named algorithms of its settings, each with the command line option that sets
+    /// it.
+    pub fn algorithms(&self) -> [(&'static str, Option<SigningAlg>); 4] {
+        [
+            (
+                "id-token-signed-response-alg",
+                Some(self.id_token_signed_response_alg),
+            ),
+            (
+                "userinfo-signed-response-alg",
+                self.userinfo_signed_response_alg,
+            ),
+            (
+                "authorization-signed-response-alg",
+                self.authorization_signed_response_alg,
+            ),
+            (
+                "introspection-signed-response-alg",
+                self.introspection_signed_response_alg,
+            ),
+        ]
     }
 
     /// Returns true if the client serves one of these resources (see [`Client::is_server_of`]).

@@ -7,6 +7,7 @@
 use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
 use serde_json::json;
 
@@ -243,14 +244,42 @@ client_settings! {
     get |client| json!(client.jwks_uri),
     { options: &["jwks-uri"], metadata: IfSet("jwks_uri") }
 
-    /// Algorithm of all signed authorization responses, whatever the request asks for (JARM §3):
-    /// `RS256`; empty to sign only when requested.
-    authorization_signed_response_alg: String,
-    set |client, alg| client.authorization_signed_response_alg = filled(alg),
+    /// Algorithm of ID tokens and logout tokens: `RS256` (the default), `PS256`, `ES256` or `EdDSA`.
+    id_token_signed_response_alg: SigningAlg,
+    set |client, alg| client.id_token_signed_response_alg = alg,
+    get |client| json!(client.id_token_signed_response_alg),
+    {
+        options: &["id-token-signed-response-alg"],
+        metadata: Always("id_token_signed_response_alg"),
+    }
+
+    /// Algorithm of signed userinfo responses (OIDC Core §5.3.2); without it, they are plain JSON.
+    userinfo_signed_response_alg: Option<SigningAlg>,
+    set |client, alg| client.userinfo_signed_response_alg = alg,
+    get |client| json!(client.userinfo_signed_response_alg),
+    {
+        options: &["userinfo-signed-response-alg"],
+        metadata: IfSet("userinfo_signed_response_alg"),
+    }
+
+    /// Algorithm of all signed authorization responses, whatever the request asks for (JARM §3);
+    /// without it, they are signed with RS256 when requested.
+    authorization_signed_response_alg: Option<SigningAlg>,
+    set |client, alg| client.authorization_signed_response_alg = alg,
     get |client| json!(client.authorization_signed_response_alg),
     {
         options: &["authorization-signed-response-alg"],
         metadata: IfSet("authorization_signed_response_alg"),
+    }
+
+    /// Algorithm of the introspection responses that the client requests in signed form (RFC 9701);
+    /// without it, `RS256`.
+    introspection_signed_response_alg: Option<SigningAlg>,
+    set |client, alg| client.introspection_signed_response_alg = alg,
+    get |client| json!(client.introspection_signed_response_alg),
+    {
+        options: &["introspection-signed-response-alg"],
+        metadata: IfSet("introspection_signed_response_alg"),
     }
 
     /// Host of the sector in which users have a pairwise subject (OIDC Core §8.1); empty for public

@@ -1,5 +1,7 @@
 //! The registries of scopes and resources.
 
+use doorward_protocol::signing_alg::SigningAlg;
+
 use crate::time::UnixSeconds;
 
 /// A registered scope.
@@ -25,6 +27,8 @@ pub struct Resource {
     pub name: String,
     /// The `typ` of access tokens for it.
     pub token_type: AccessTokenType,
+    /// The signature algorithm of access tokens for it.
+    pub token_signing_alg: SigningAlg,
     /// The time of registration.
     pub created_at: UnixSeconds,
 }
@@ -36,8 +40,25 @@ impl Resource {
             identifier,
             name,
             token_type: AccessTokenType::AtJwt,
+            token_signing_alg: SigningAlg::Rs256,
             created_at,
         }
+    }
+}
+
+/// Returns the algorithm of an access token for this audience: that of its resources if they all
+/// agree, otherwise RS256.
+pub fn token_signing_alg(audience: &[String], resources: &[Resource]) -> SigningAlg {
+    let of = |item: &String| {
+        let known = resources.iter().find(|known| known.identifier == *item);
+        known.map_or(SigningAlg::Rs256, |known| known.token_signing_alg)
+    };
+    let mut algorithms = audience.iter().map(of);
+    let first = algorithms.next().unwrap_or_default();
+    if algorithms.all(|other| other == first) {
+        first
+    } else {
+        SigningAlg::Rs256
     }
 }
 
@@ -114,5 +135,32 @@ mod tests {
             AccessTokenType::for_audience(&audience, &resources),
             expected
         );
+    }
+
+    #[rstest]
+    #[case::default(&["a"], SigningAlg::Rs256)]
+    #[case::set(&["b"], SigningAlg::Es256)]
+    #[case::all_agree(&["b", "c"], SigningAlg::Es256)]
+    #[case::mixed(&["a", "b"], SigningAlg::Rs256)]
+    #[case::disagree(&["b", "e"], SigningAlg::Rs256)]
+    #[case::unknown(&["d"], SigningAlg::Rs256)]
+    #[case::beside_unknown(&["b", "d"], SigningAlg::Rs256)]
+    #[case::none(&[], SigningAlg::Rs256)]
+    fn algorithm_follows_resources_that_agree(
+        #[case] audience: &[&str],
+        #[case] expected: SigningAlg,
+    ) {
+        let resources = [
+            ("a", SigningAlg::Rs256),
+            ("b", SigningAlg::Es256),
+            ("c", SigningAlg::Es256),
+            ("e", SigningAlg::EdDsa),
+        ];
+        let resources = resources.map(|(name, token_signing_alg)| Resource {
+            token_signing_alg,
+            ..Resource::new(name.to_owned(), name.to_owned(), 0)
+        });
+        let audience: Vec<String> = audience.iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(token_signing_alg(&audience, &resources), expected);
     }
 }

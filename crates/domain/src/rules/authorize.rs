@@ -84,9 +84,6 @@ pub fn redirect_target(
     }
 }
 
-/// The signature algorithms of authorization responses (JARM §3): never `none`.
-pub const RESPONSE_ALGS: [&str; 1] = ["RS256"];
-
 /// Returns the response mode: the requested one, signed if the client is registered for that (JARM
 /// §3).
 pub fn response_mode(client: &Client, requested: ResponseMode) -> ResponseMode {

@@ -8,6 +8,7 @@ use doorward_access::jwt::external_keys::{self, ExternalKeys};
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::redirect_uri;
 use doorward_protocol::scope::Scope;
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::strict_json;
 use doorward_protocol::token::GrantType;
 use serde::Deserialize;
@@ -15,7 +16,6 @@ use serde_json::{Map, Value};
 use url::{Host, Url};
 
 use crate::model::{Client, ClientId, ClientKind, MetadataDocument, PkcePolicy, RegisteredBy};
-use crate::rules::authorize::RESPONSE_ALGS;
 use crate::rules::request_uri;
 use crate::time::UnixSeconds;
 
@@ -45,6 +45,8 @@ pub struct DocumentPolicy<'a> {
     pub scopes: &'a Scope,
     /// The PKCE policy of those that are confidential.
     pub pkce: PkcePolicy,
+    /// The signature algorithms that this server offers.
+    pub algorithms: &'a [SigningAlg],
     /// Allows plain `http` to a loopback address; only in development.
     pub plain_here: bool,
 }
@@ -147,9 +149,9 @@ pub enum MetadataDocumentError {
     /// A malformed scope.
     #[error("scope is malformed")]
     Scope,
-    /// An unsupported signature algorithm of authorization responses (JARM §3).
-    #[error("authorization_signed_response_alg must be RS256")]
-    ResponseAlg,
+    /// A signature algorithm that this server does not offer.
+    #[error("{0} must be an algorithm that the discovery document lists")]
+    ResponseAlg(&'static str),
 }
 
 /// The supported members of a document (RFC 7591 §2). Others, such as a logo, are ignored.
@@ -168,7 +170,10 @@ struct Members {
     scope: Option<String>,
     jwks: Option<Map<String, Value>>,
     jwks_uri: Option<String>,
+    id_token_signed_response_alg: Option<String>,
+    userinfo_signed_response_alg: Option<String>,
     authorization_signed_response_alg: Option<String>,
+    introspection_signed_response_alg: Option<String>,
     #[serde(default)]
     request_uris: Vec<String>,
     #[serde(default)]
@@ -233,8 +238,27 @@ pub fn read(
         require_signed_request_object: members.require_signed_request_object,
         dpop_bound_access_tokens: members.dpop_bound_access_tokens,
         certificate_bound_access_tokens: members.tls_client_certificate_bound_access_tokens,
-        authorization_signed_response_alg: signed_response(
-            members.authorization_signed_response_alg,
+        // OIDC Registration §2: the default is RS256.
+        id_token_signed_response_alg: algorithm(
+            "id_token_signed_response_alg",
+            members.id_token_signed_response_alg.as_deref(),
+            policy,
+        )?
+        .unwrap_or_default(),
+        userinfo_signed_response_alg: algorithm(
+            "userinfo_signed_response_alg",
+            members.userinfo_signed_response_alg.as_deref(),
+            policy,
+        )?,
+        authorization_signed_response_alg: algorithm(
+            "authorization_signed_response_alg",
+            members.authorization_signed_response_alg.as_deref(),
+            policy,
+        )?,
+        introspection_signed_response_alg: algorithm(
+            "introspection_signed_response_alg",
+            members.introspection_signed_response_alg.as_deref(),
+            policy,
         )?,
         document: Some(document),
         registered_by: RegisteredBy::Document,
@@ -309,14 +333,19 @@ fn grants(
     Ok(kept)
 }
 
-/// Checks the signature algorithm of authorization responses (JARM §3).
-fn signed_response(named: Option<String>) -> Result<Option<String>, MetadataDocumentError> {
-    let known = named
-        .as_deref()
-        .is_none_or(|alg| RESPONSE_ALGS.contains(&alg));
-    known
-        .then_some(named)
-        .ok_or(MetadataDocumentError::ResponseAlg)
+/// Reads a signature algorithm, which the server must offer.
+fn algorithm(
+    member: &'static str,
+    named: Option<&str>,
+    policy: &DocumentPolicy<'_>,
+) -> Result<Option<SigningAlg>, MetadataDocumentError> {
+    let Some(named) = named else {
+        return Ok(None);
+    };
+    SigningAlg::parse(named)
+        .filter(|alg| policy.algorithms.contains(alg))
+        .map(Some)
+        .ok_or(MetadataDocumentError::ResponseAlg(member))
 }
 
 /// Returns a displayable name; `None` for control, invisible or bidirectional characters.

@@ -246,6 +246,9 @@ pub fn apply(
     replace!(default_max_age default_acr_values authorization_details_types);
     replace!(require_pushed_authorization_requests require_signed_request_object);
     replace!(dpop_bound_access_tokens certificate_subject authorization_signed_response_alg);
+    replace!(userinfo_signed_response_alg introspection_signed_response_alg);
+    // OIDC Registration §2: the default is RS256.
+    client.id_token_signed_response_alg = request.id_token_signed_response_alg.unwrap_or_default();
     client.certificate_bound_access_tokens = request.tls_client_certificate_bound_access_tokens;
     client.logout = LogoutUris {
         backchannel: request.backchannel_logout_uri.clone(),
@@ -287,7 +290,6 @@ pub fn metadata(client: &Client, stored: &Map<String, Value>) -> Map<String, Val
         ("token_endpoint_auth_method", json!(method)),
         ("response_types", json!(responses)),
         ("subject_type", json!(subject_type)),
-        ("id_token_signed_response_alg", json!("RS256")),
     ];
     let certificate = certificate.map(|subject| (subject.member(), json!(subject.value())));
     let converted = converted.into_iter().chain(certificate);

@@ -6,6 +6,7 @@ use doorward_domain::model::{ClientChange, ClientKind};
 use doorward_services::clients::input::NewClient;
 
 mod additions;
+mod algorithms;
 mod application;
 mod assertion;
 mod certificate;

@@ -6,6 +6,7 @@ use doorward_admin::{
     scopes,
 };
 use doorward_domain::model::{AccessTokenType, Resource, ScopeEntry};
+use doorward_protocol::signing_alg::SigningAlg;
 use serde_json::{Value, json};
 
 use crate::{
@@ -52,6 +53,9 @@ enum Verb {
         /// accept no other
         #[arg(long, value_name = "TYPE", default_value = "at+jwt", value_parser = token_type)]
         token_type: AccessTokenType,
+        /// Algorithm of its access tokens: `RS256`, `PS256`, `ES256` or `EdDSA`
+        #[arg(long, value_name = "ALG", default_value = "RS256")]
+        token_signing_alg: SigningAlg,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -70,6 +74,9 @@ enum Verb {
         /// `typ` of its access tokens: `at+jwt` or `jwt`
         #[arg(long, value_name = "TYPE", value_parser = token_type)]
         token_type: Option<AccessTokenType>,
+        /// Algorithm of its access tokens: `RS256`, `PS256`, `ES256` or `EdDSA`
+        #[arg(long, value_name = "ALG")]
+        token_signing_alg: Option<SigningAlg>,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -103,12 +110,14 @@ pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
             resource,
             name,
             token_type,
+            token_signing_alg,
             json,
         } => {
             let new = NewResource {
                 identifier: resource,
                 name,
                 token_type,
+                token_signing_alg,
             };
             let created = resources::create(&operator, new).await?;
             let sentence = format!("The resource {} is created.", created.identifier);
@@ -119,12 +128,14 @@ pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
             identifier,
             name,
             token_type,
+            token_signing_alg,
             json,
         } => {
             let change = ResourceChange {
                 identifier,
                 name,
                 token_type,
+                token_signing_alg,
             };
             if change == ResourceChange::default() {
                 return Err(CliError::Usage(
@@ -168,13 +179,14 @@ async fn list(installation: &Installation, as_json: bool) -> Result<(), CliError
             resource.identifier,
             resource.name,
             resource.token_type.as_str().to_owned(),
+            resource.token_signing_alg.to_string(),
             scopes.join(" "),
         ]);
     }
     if as_json {
         return output::json(&documents);
     }
-    output::table(&["RESOURCE", "NAME", "TOKEN TYPE", "SCOPES"], &rows)
+    output::table(&["RESOURCE", "NAME", "TOKEN TYPE", "ALG", "SCOPES"], &rows)
 }
 
 async fn show(
@@ -190,6 +202,7 @@ async fn show(
         ("resource", resource.identifier.clone()),
         ("name", resource.name.clone()),
         ("token_type", resource.token_type.as_str().to_owned()),
+        ("token_signing_alg", resource.token_signing_alg.to_string()),
         ("scopes", scopes.join(" ")),
         ("created_at", output::time(resource.created_at)),
     ])
@@ -200,6 +213,7 @@ fn document(resource: &Resource, scopes: &[String]) -> Value {
         "resource": resource.identifier,
         "name": resource.name,
         "token_type": resource.token_type.as_str(),
+        "token_signing_alg": resource.token_signing_alg,
         "scopes": scopes,
         "created_at": output::time(resource.created_at),
     })

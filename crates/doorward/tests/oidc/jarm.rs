@@ -2,6 +2,7 @@
 //! JARM).
 
 use doorward_access::clock::Clock as _;
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends, jwt};
 use josekit::jwk::JwkSet;
 use josekit::jws::RS256;
@@ -138,7 +139,7 @@ async fn section_3_client_with_signed_alg_gets_only_signed_responses(stack: &Sta
     let (agent, client) = (signed_in(stack).await, &stack.seed.trusted);
     stack
         .change_client(&client.id, |client| {
-            client.authorization_signed_response_alg = Some("RS256".to_owned());
+            client.authorization_signed_response_alg = Some(SigningAlg::Rs256);
         })
         .await;
     let asked = Authorization::new(stack.issuer(), client);

@@ -5,6 +5,7 @@ use doorward_domain::model::{ClientId, MetadataDocument, PkcePolicy};
 use doorward_domain::rules::client_document::{DocumentPolicy, host, read};
 use doorward_protocol::redirect_uri;
 use doorward_protocol::scope::Scope;
+use doorward_protocol::signing_alg::SigningAlg;
 use url::Url;
 
 use super::signed::NOW;
@@ -61,6 +62,7 @@ fn run(input: &[u8]) {
         allowed_hosts: &[],
         scopes: &scopes,
         pkce: PkcePolicy::Auto,
+        algorithms: &SigningAlg::ALL,
         plain_here: false,
     };
     let kept = MetadataDocument {

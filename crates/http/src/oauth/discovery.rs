@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 use actix_web::HttpResponse;
 use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, VARY};
 use doorward_access::jwt::dpop;
-use doorward_access::jwt::external_keys::SigningAlg;
-use doorward_domain::rules::authorize::RESPONSE_ALGS;
 use doorward_domain::rules::{assurance, claims};
 use doorward_i18n::Lang;
 use doorward_protocol::authorize::ResponseMode;
@@ -14,6 +12,7 @@ use doorward_protocol::ciba::POLL;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::discovery::ProviderMetadata;
 use doorward_protocol::prompt::Prompt;
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
 use doorward_services::ciba;
 use doorward_services::client_auth;
@@ -193,7 +192,7 @@ async fn metadata(core: &Core, directory: &Directory) -> Result<ProviderMetadata
             .collect(),
         response_types_supported: vec!["code".to_owned()],
         response_modes_supported: response_modes(),
-        authorization_signing_alg_values_supported: RESPONSE_ALGS.map(str::to_owned).to_vec(),
+        authorization_signing_alg_values_supported: vec!["RS256".to_owned()],
         grant_types_supported: grants(core),
         subject_types_supported: vec!["public".to_owned(), "pairwise".to_owned()],
         id_token_signing_alg_values_supported: vec!["RS256".to_owned()],

@@ -217,7 +217,8 @@ impl Writer<'_, '_> {
             client.foreign_secret =
                 hash::wrap(weak, &self.import.hashing, self.import.operator.rng());
         }
-        registration::check(self.tx, &complete(&client)).await?;
+        let algorithms = self.import.operator.algorithms;
+        registration::check(self.tx, &complete(&client), algorithms).await?;
         repo::clients::insert(self.tx, &client).await?;
         for role in &new.roles {
             let subject = (SubjectKind::Client, client.id.as_str());

@@ -25,7 +25,8 @@ fn section_2_known_members_are_read_and_unknown_ignored() {
         "scope": "openid email", "contacts": ["ops@app.example"],
         "jwks": { "keys": [] }, "software_id": "4NRB1", "software_version": "1.2",
         "application_type": "native", "subject_type": "public",
-        "id_token_signed_response_alg": "RS256", "default_max_age": 600, "require_auth_time": true,
+        "id_token_signed_response_alg": "ES256", "userinfo_signed_response_alg": "EdDSA",
+        "introspection_signed_response_alg": "PS256", "default_max_age": 600, "require_auth_time": true,
         "default_acr_values": ["aal2", "aal1"],
         "post_logout_redirect_uris": ["https://app.example/bye"],
         "backchannel_logout_uri": "https://app.example/logout",
@@ -44,6 +45,12 @@ fn section_2_known_members_are_read_and_unknown_ignored() {
     assert_eq!(wish.scope.unwrap().to_string(), "openid email");
     assert_eq!(wish.jwks.as_deref(), Some(r#"{"keys":[]}"#));
     assert_eq!(wish.application_type, ApplicationType::Native);
+    assert_eq!(wish.id_token_signed_response_alg, Some(SigningAlg::Es256));
+    assert_eq!(wish.userinfo_signed_response_alg, Some(SigningAlg::EdDsa));
+    assert_eq!(
+        wish.introspection_signed_response_alg,
+        Some(SigningAlg::Ps256)
+    );
     assert_eq!(wish.default_max_age, Some(600));
     assert_eq!(wish.default_acr_values, ["aal2", "aal1"]);
     assert!(wish.require_pushed_authorization_requests && wish.require_signed_request_object);
@@ -109,7 +116,11 @@ fn malformed_json_is_invalid_client_metadata(#[case] body: &str) {
 #[case("id_token_signed_response_alg", json!("none"))]
 #[case("id_token_signed_response_alg", json!("HS256"))]
 #[case("id_token_encrypted_response_alg", json!("RSA-OAEP"))]
-#[case("userinfo_signed_response_alg", json!("RS256"))]
+#[case("id_token_signed_response_alg", json!("es256"))]
+#[case("userinfo_signed_response_alg", json!("none"))]
+#[case("userinfo_signed_response_alg", json!("HS256"))]
+#[case("introspection_signed_response_alg", json!("RS512"))]
+#[case("authorization_signed_response_alg", json!("none"))]
 #[case("userinfo_encrypted_response_alg", json!("RSA-OAEP"))]
 #[case("authorization_signed_response_alg", json!(256))]
 #[case("request_object_encryption_alg", json!("RSA-OAEP"))]

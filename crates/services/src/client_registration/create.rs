@@ -119,7 +119,7 @@ async fn build_client(
     client.registered_by = registered_by;
     apply(core, directory, &mut client, request, resolved).await?;
     client.pairwise_sector = sector::find(core, directory, limits, request).await?;
-    check(core.db.read(), &client).await?;
+    check(core, core.db.read(), &client).await?;
     Ok((client, secret))
 }
 
@@ -179,8 +179,8 @@ pub(super) async fn apply(
 }
 
 /// Checks the rules for every client, and reports errors with the codes of RFC 7591 §3.2.2.
-pub(super) async fn check(conn: &impl Conn, client: &Client) -> Result<(), FlowError> {
-    match registration::check(conn, client).await {
+pub(super) async fn check(core: &Core, conn: &impl Conn, client: &Client) -> Result<(), FlowError> {
+    match registration::check(conn, client, &core.config.keys.algorithms).await {
         Ok(()) => Ok(()),
         Err(ClientError::Invalid { field, problem, .. }) => {
             let code = match field {

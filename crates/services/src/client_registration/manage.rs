@@ -84,7 +84,7 @@ pub async fn replace(
         let (mut after, secret) =
             next(core, directory, (&before, &roles.given), &request, now).await?;
         after.pairwise_sector.clone_from(&sector);
-        check(tx, &after).await?;
+        check(core, tx, &after).await?;
         let stored = ClientRegistration {
             client_id: after.id.clone(),
             access_token_hash: own.hash(),

@@ -5,12 +5,12 @@ use doorward_access::jwt::jwks::JwksError;
 use doorward_domain::model::{
     Client, ClientAuth, ClientChange, ClientId, ClientKind, PkcePolicy, client_settings,
 };
-use doorward_domain::rules::authorize::RESPONSE_ALGS;
 use doorward_domain::rules::{client_certificate, logout, origin, request_uri, subject};
 use doorward_domain::secret::TokenHash;
 use doorward_egress::outgoing;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::redirect_uri;
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
 use doorward_store::db::Conn;
 use doorward_store::{WriteTx, repo};
@@ -66,8 +66,12 @@ pub async fn record_granted_scopes(
     Ok(())
 }
 
-/// Checks the rules for every client.
-pub async fn check(conn: &impl Conn, client: &Client) -> Result<(), ClientError> {
+/// Checks the rules for every client. `algorithms` are those that this server offers.
+pub async fn check(
+    conn: &impl Conn,
+    client: &Client,
+    algorithms: &[SigningAlg],
+) -> Result<(), ClientError> {
     if client.name.is_empty() || client.name.chars().count() > 100 {
         return Err(ClientError::invalid("name", "write 1 to 100 characters"));
     }
@@ -84,7 +88,7 @@ pub async fn check(conn: &impl Conn, client: &Client) -> Result<(), ClientError>
     check_authentication(client)?;
     check_keys(client)?;
     check_certificate(client)?;
-    check_response(client)?;
+    check_algorithms(client, algorithms)?;
     check_logout(client)?;
     consent::check(client)?;
     check_serves(conn, client).await?;
@@ -310,17 +314,16 @@ fn check_logout(client: &Client) -> Result<(), ClientError> {
     Ok(())
 }
 
-/// Checks that the signature algorithm is one of this server's (JARM §3).
-fn check_response(client: &Client) -> Result<(), ClientError> {
-    let alg = client.authorization_signed_response_alg.as_deref();
-    if alg.is_none_or(|alg| RESPONSE_ALGS.contains(&alg)) {
-        return Ok(());
+/// Checks that this server signs with each algorithm.
+fn check_algorithms(client: &Client, offered: &[SigningAlg]) -> Result<(), ClientError> {
+    for (field, alg) in client.algorithms() {
+        if let Some(alg) = alg.filter(|alg| !offered.contains(alg)) {
+            let names = SigningAlg::list(offered);
+            let problem = format!("{alg} is not offered; write one of {names}");
+            return Err(ClientError::invalid(field, problem));
+        }
     }
-    let problem = format!("write {}, or nothing", RESPONSE_ALGS.join(" or "));
-    Err(ClientError::invalid(
-        "authorization-signed-response-alg",
-        problem,
-    ))
+    Ok(())
 }
 
 /// Checks the keys: a document or its URL, never both (RFC 7591 §2).

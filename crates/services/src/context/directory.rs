@@ -97,7 +97,13 @@ impl Directory {
     pub fn document_policy<'a>(&'a self, core: &'a Core) -> DocumentPolicy<'a> {
         let documents = &core.config.client_metadata_documents;
         let pkce = core.config.clients.pkce;
-        documents.policy(&self.document_scopes, pkce, self.http.allows_loopback())
+        let algorithms = &core.config.keys.algorithms;
+        documents.policy(
+            &self.document_scopes,
+            pkce,
+            algorithms,
+            self.http.allows_loopback(),
+        )
     }
 
     /// Returns a client as the current policy allows it: see [`client_document::as_served`].

@@ -5,6 +5,7 @@ use doorward_domain::model::{
     LogoutUris, MetadataDocument, PkcePolicy, RegisteredBy, SecurityProfile,
 };
 use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_protocol::signing_alg::SigningAlg;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
@@ -46,7 +47,10 @@ pub struct Model {
     pub dpop_bound_access_tokens: bool,
     pub certificate_bound_access_tokens: bool,
     pub certificate_subject: Option<String>,
+    pub id_token_signed_response_alg: String,
+    pub userinfo_signed_response_alg: Option<String>,
     pub authorization_signed_response_alg: Option<String>,
+    pub introspection_signed_response_alg: Option<String>,
     pub backchannel_logout_uri: Option<String>,
     pub backchannel_logout_session_required: bool,
     pub frontchannel_logout_uri: Option<String>,
@@ -110,7 +114,25 @@ impl TryFrom<Model> for Client {
                 .certificate_subject
                 .map(|text| reader.json("certificate_subject", &text))
                 .transpose()?,
-            authorization_signed_response_alg: row.authorization_signed_response_alg,
+            id_token_signed_response_alg: reader.read(
+                "id_token_signed_response_alg",
+                SigningAlg::parse(&row.id_token_signed_response_alg),
+            )?,
+            userinfo_signed_response_alg: algorithm(
+                &reader,
+                "userinfo_signed_response_alg",
+                row.userinfo_signed_response_alg.as_deref(),
+            )?,
+            authorization_signed_response_alg: algorithm(
+                &reader,
+                "authorization_signed_response_alg",
+                row.authorization_signed_response_alg.as_deref(),
+            )?,
+            introspection_signed_response_alg: algorithm(
+                &reader,
+                "introspection_signed_response_alg",
+                row.introspection_signed_response_alg.as_deref(),
+            )?,
             logout: LogoutUris {
                 backchannel: row.backchannel_logout_uri,
                 backchannel_session_required: row.backchannel_logout_session_required,
@@ -167,6 +189,16 @@ fn auth_method(row: &Model, reader: &RowReader<'_>) -> Result<ClientAuth, StoreE
         return Ok(ClientAuth::Secret);
     }
     Ok(ClientAuth::Only(method))
+}
+
+/// Reads an optional algorithm.
+fn algorithm(
+    reader: &RowReader<'_>,
+    column: &'static str,
+    text: Option<&str>,
+) -> Result<Option<SigningAlg>, StoreError> {
+    text.map(|text| reader.read(column, SigningAlg::parse(text)))
+        .transpose()
 }
 
 /// Reads the protection of the last code.
@@ -227,9 +259,16 @@ impl TryFrom<&Client> for ActiveModel {
                 .as_ref()
                 .map(to_json)
                 .transpose()?),
+            id_token_signed_response_alg: Set(client.id_token_signed_response_alg.to_string()),
+            userinfo_signed_response_alg: Set(client
+                .userinfo_signed_response_alg
+                .map(|alg| alg.to_string())),
             authorization_signed_response_alg: Set(client
                 .authorization_signed_response_alg
-                .clone()),
+                .map(|alg| alg.to_string())),
+            introspection_signed_response_alg: Set(client
+                .introspection_signed_response_alg
+                .map(|alg| alg.to_string())),
             backchannel_logout_uri: Set(client.logout.backchannel.clone()),
             backchannel_logout_session_required: Set(client.logout.backchannel_session_required),
             frontchannel_logout_uri: Set(client.logout.frontchannel.clone()),

@@ -1,6 +1,7 @@
 //! `resources`: the registry of resources (RFC 8707).
 
 use doorward_domain::model::{AccessTokenType, Resource};
+use doorward_protocol::signing_alg::SigningAlg;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
@@ -14,6 +15,7 @@ pub struct Model {
     pub identifier: String,
     pub name: String,
     pub token_type: String,
+    pub token_signing_alg: String,
     pub created_at: i64,
 }
 
@@ -30,6 +32,10 @@ impl TryFrom<Model> for Resource {
         let token_type = AccessTokenType::parse(&row.token_type);
         Ok(Self {
             token_type: reader.read("token_type", token_type)?,
+            token_signing_alg: reader.read(
+                "token_signing_alg",
+                SigningAlg::parse(&row.token_signing_alg),
+            )?,
             identifier: row.identifier,
             name: row.name,
             created_at: row.created_at,
@@ -43,6 +49,7 @@ impl From<&Resource> for ActiveModel {
             identifier: Set(resource.identifier.clone()),
             name: Set(resource.name.clone()),
             token_type: Set(resource.token_type.as_str().to_owned()),
+            token_signing_alg: Set(resource.token_signing_alg.to_string()),
             created_at: Set(resource.created_at),
         }
     }

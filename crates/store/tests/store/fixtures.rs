@@ -16,6 +16,7 @@ use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::params::Params;
 use doorward_protocol::pkce::{CodeChallenge, s256};
 use doorward_protocol::scope::Scope;
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
 use doorward_store::{Db, repo};
 use uuid::Uuid;
@@ -116,7 +117,10 @@ pub fn client(id: &str) -> Client {
         dpop_bound_access_tokens: true,
         certificate_bound_access_tokens: true,
         certificate_subject: Some(CertificateSubject::Dn("CN=tasks,C=NL".to_owned())),
-        authorization_signed_response_alg: Some("RS256".to_owned()),
+        id_token_signed_response_alg: SigningAlg::Es256,
+        userinfo_signed_response_alg: Some(SigningAlg::Ps256),
+        authorization_signed_response_alg: Some(SigningAlg::Rs256),
+        introspection_signed_response_alg: Some(SigningAlg::EdDsa),
         logout: LogoutUris {
             backchannel: Some("https://app.example/bye".to_owned()),
             backchannel_session_required: true,

@@ -1,6 +1,7 @@
 //! Scopes, resources, settings, revoked tokens.
 
 use doorward_domain::model::{AccessTokenType, Permission, Resource, ScopeEntry};
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::repo::{clients, grants, resources, revoked_tokens, roles, scopes, settings};
 
 use crate::fixtures::{NOW, Scene};
@@ -57,6 +58,7 @@ async fn resources_are_registered_and_changed() {
         write!(db, resources::upsert, &tasks);
         tasks.name = "Tasks and projects".to_owned();
         tasks.token_type = AccessTokenType::Jwt;
+        tasks.token_signing_alg = SigningAlg::EdDsa;
         write!(
             db,
             resources::upsert,
@@ -86,6 +88,7 @@ async fn resource_rename_updates_all_references() {
         write!(db, clients::update, &scene.client);
         let resource = Resource {
             token_type: AccessTokenType::Jwt,
+            token_signing_alg: SigningAlg::Es256,
             ..Resource::new(from.to_owned(), "Tasks".to_owned(), NOW)
         };
         write!(db, resources::upsert, &resource);
@@ -106,8 +109,12 @@ async fn resource_rename_updates_all_references() {
         let read = db.read();
         let moved = resources::find(read, to).await.unwrap().unwrap();
         assert_eq!(
-            (moved.name.as_str(), moved.token_type),
-            ("Tasks", AccessTokenType::Jwt)
+            (
+                moved.name.as_str(),
+                moved.token_type,
+                moved.token_signing_alg
+            ),
+            ("Tasks", AccessTokenType::Jwt, SigningAlg::Es256)
         );
         assert_eq!(resources::find(read, from).await.unwrap(), None);
         let scopes = scopes::list_all(read).await.unwrap();

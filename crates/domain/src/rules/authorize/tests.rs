@@ -1,4 +1,5 @@
 use doorward_protocol::authorize::ResponseMode;
+use doorward_protocol::signing_alg::SigningAlg;
 use rstest::rstest;
 
 use super::*;
@@ -360,7 +361,7 @@ fn first_party_client_gets_registered_scopes(
 fn response_is_signed_if_requested_or_registered() {
     let plain = client();
     let registered = Client {
-        authorization_signed_response_alg: Some("RS256".to_owned()),
+        authorization_signed_response_alg: Some(SigningAlg::Rs256),
         ..client()
     };
     for &mode in ResponseMode::ALL {

@@ -12,6 +12,7 @@ fn with_policy<T>(check: impl FnOnce(&DocumentPolicy<'_>) -> T) -> T {
         allowed_hosts: &[],
         scopes: &scope("openid tasks:read"),
         pkce: PkcePolicy::Auto,
+        algorithms: &[SigningAlg::Rs256, SigningAlg::Es256],
         plain_here: false,
     })
 }
@@ -126,13 +127,17 @@ fn valid_document_creates_unprivileged_client() {
 #[case("grant_types", json!([]), MetadataDocumentError::Grants)]
 #[case("response_types", json!(["token"]), MetadataDocumentError::Grants)]
 #[case("scope", json!("a  \"b"), MetadataDocumentError::Scope)]
-#[case("authorization_signed_response_alg", json!("none"), MetadataDocumentError::ResponseAlg)]
 #[case(
     "request_uris",
     json!(["http://app.example/r"]),
     MetadataDocumentError::RequestUri("it must begin with https://".to_owned())
 )]
 #[case("request_uris", json!("https://app.example/r"), MetadataDocumentError::Unreadable)]
+#[case("id_token_signed_response_alg", json!("HS256"), MetadataDocumentError::ResponseAlg("id_token_signed_response_alg"))]
+#[case("userinfo_signed_response_alg", json!("none"), MetadataDocumentError::ResponseAlg("userinfo_signed_response_alg"))]
+#[case("authorization_signed_response_alg", json!("none"), MetadataDocumentError::ResponseAlg("authorization_signed_response_alg"))]
+#[case("introspection_signed_response_alg", json!("RS512"), MetadataDocumentError::ResponseAlg("introspection_signed_response_alg"))]
+#[case("id_token_signed_response_alg", json!("PS256"), MetadataDocumentError::ResponseAlg("id_token_signed_response_alg"))]
 #[case("require_signed_request_object", json!(true), MetadataDocumentError::Keys)]
 fn forbidden_member_is_rejected(
     #[case] name: &str,
@@ -142,6 +147,18 @@ fn forbidden_member_is_rejected(
     let mut document = good();
     document[name] = value;
     assert_eq!(read_json(&document), Err(expected), "{document}");
+}
+
+#[test]
+fn offered_algorithms_are_read() {
+    let mut document = good();
+    for name in ["id_token", "userinfo", "authorization", "introspection"] {
+        document[format!("{name}_signed_response_alg")] = json!("ES256");
+    }
+    let client = read_json(&document).unwrap();
+    for (_, alg) in client.algorithms() {
+        assert_eq!(alg, Some(SigningAlg::Es256));
+    }
 }
 
 /// Redirect URIs follow the rules of every registration (draft-02 §8.1, RFC 9700 §2.1).
@@ -231,6 +248,7 @@ fn stored_client_is_served_while_enabled_and_fresh(
         allowed_hosts: &hosts,
         scopes: &scope("openid"),
         pkce: PkcePolicy::Auto,
+        algorithms: &[SigningAlg::Rs256, SigningAlg::Es256],
         plain_here: false,
     };
     let kept = read_json(&good()).unwrap();

@@ -3,6 +3,7 @@
 use clap::Args;
 use doorward_domain::model::{AccessTokenFormat, ClientChange, PkcePolicy, SecurityProfile};
 
+use super::algorithms::AlgorithmArgs;
 use super::assertion::AssertionArgs;
 use super::certificate::SubjectArgs;
 use super::consent::ConsentArgs;
@@ -83,10 +84,8 @@ pub(super) struct SettingArgs {
     details_types: Vec<String>,
     #[command(flatten)]
     certificate: SubjectArgs,
-    /// Algorithm that signs every authorization response (JARM): `RS256`; empty to sign only when
-    /// requested
-    #[arg(long, value_name = "ALG")]
-    authorization_signed_response_alg: Option<String>,
+    #[command(flatten)]
+    algorithms: AlgorithmArgs,
     #[command(flatten)]
     keys: KeyArgs,
     /// URL that receives logout tokens when a session ends (OIDC Back-Channel Logout); empty for
@@ -152,7 +151,10 @@ impl SettingArgs {
             request_uris: list(self.request_uri).map(without_empty),
             jwks: self.keys.read()?,
             jwks_uri: self.keys.jwks_uri,
-            authorization_signed_response_alg: self.authorization_signed_response_alg,
+            id_token_signed_response_alg: self.algorithms.id_token_signed_response_alg,
+            userinfo_signed_response_alg: self.algorithms.userinfo(),
+            authorization_signed_response_alg: self.algorithms.authorization(),
+            introspection_signed_response_alg: self.algorithms.introspection(),
             sector_identifier: self.sector_identifier,
             backchannel_logout_uri: self.backchannel_logout_uri,
             backchannel_logout_session_required: self.backchannel_logout_session_required,

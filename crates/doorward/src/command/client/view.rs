@@ -2,6 +2,7 @@
 
 use doorward_domain::model::{AssertionAudience, Client, PKCE_STREAK, client_settings};
 use doorward_domain::rules::origin;
+use doorward_protocol::signing_alg::SigningAlg;
 use serde_json::{Map, Value, json};
 
 use super::consent;
@@ -48,6 +49,7 @@ fn fields(client: &Client) -> Vec<(&'static str, String)> {
         ("bind_to_certificate", is_bound),
         ("certificate", certificate(client)),
         ("responses", responses(client)),
+        ("algorithms", algorithms(client)),
         ("keys", keys(client)),
         ("sector_identifier", dash(client.pairwise_sector.as_deref())),
         ("backchannel_logout_uri", dash(backchannel)),
@@ -112,10 +114,21 @@ fn pkce(client: &Client) -> String {
 
 /// Describes the signing of authorization responses.
 fn responses(client: &Client) -> String {
-    let alg = client.authorization_signed_response_alg.as_deref();
+    let alg = client.authorization_signed_response_alg;
     alg.map_or_else(
         || "as asked for".to_owned(),
         |alg| format!("signed with {alg}"),
+    )
+}
+
+/// Describes the algorithms of tokens and of other responses.
+fn algorithms(client: &Client) -> String {
+    let userinfo = client.userinfo_signed_response_alg;
+    let introspection = client.introspection_signed_response_alg.unwrap_or_default();
+    format!(
+        "ID token {}, userinfo {}, introspection {introspection}",
+        client.id_token_signed_response_alg,
+        userinfo.map_or("unsigned", SigningAlg::as_str),
     )
 }
 
@@ -166,7 +179,7 @@ mod tests {
     use super::*;
 
     /// Labels of texts that describe settings with other names.
-    const LABELS: [(&str, &str); 17] = [
+    const LABELS: [(&str, &str); 20] = [
         ("allowed_origins", "origins"),
         ("dpop_bound_access_tokens", "dpop"),
         ("certificate_bound_access_tokens", "bind_to_certificate"),
@@ -177,6 +190,9 @@ mod tests {
         ("jwks", "keys"),
         ("jwks_uri", "keys"),
         ("authorization_signed_response_alg", "responses"),
+        ("id_token_signed_response_alg", "algorithms"),
+        ("userinfo_signed_response_alg", "algorithms"),
+        ("introspection_signed_response_alg", "algorithms"),
         ("exchange_audiences", "exchange"),
         ("exchange_impersonation", "exchange"),
         // Doorward always sends what these two require.

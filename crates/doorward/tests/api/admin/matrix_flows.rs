@@ -13,6 +13,7 @@ use doorward_admin::{
     recover, resources, role_sets, roles, scopes, setup, standard, tasks_resource, users,
 };
 use doorward_domain::model::{AccessTokenType, SubjectKind, User};
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::repo;
 use doorward_testkit::{Stack, both_backends};
 
@@ -294,6 +295,7 @@ async fn own_settings_need_full_power(context: &AdminContext<'_>, audience: &str
         identifier: "https://evil.example/api".to_owned(),
         name: "Mine".to_owned(),
         token_type: AccessTokenType::AtJwt,
+        token_signing_alg: SigningAlg::Rs256,
     };
     is_denied(resources::create(context, resource).await, "resource");
     let change = resources::ResourceChange::default();

@@ -94,6 +94,7 @@ impl AdminCaller {
             letters: Some(self.call.context.delivery.letters(&self.call.context.core)),
             accounts: Some(&self.call.context.core.config.accounts),
             pkce: self.call.context.core.config.clients.pkce,
+            algorithms: &self.call.context.core.config.keys.algorithms,
         }
     }
 

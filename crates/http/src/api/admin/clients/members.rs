@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 
 use super::consent::{ConsentBody, ConsentView};
 use super::parse::{
-    read_audience, read_format, read_grants, read_id, read_kind, read_method, read_pkce,
-    read_profile, read_scope, read_subject,
+    read_audience, read_format, read_grants, read_id, read_id_token_alg, read_kind, read_method,
+    read_optional_alg, read_pkce, read_profile, read_scope, read_subject,
 };
 use crate::api::problem::Problem;
 use crate::api::time::time;
@@ -96,6 +96,18 @@ macro_rules! client_members {
                     name: self.name,
                     $($ds: $dr(self.$d)?,)*
                     assertion_audience: read_audience(self.assertion_audience)?,
+                    userinfo_signed_response_alg: read_optional_alg(
+                        "userinfo_signed_response_alg",
+                        self.userinfo_signed_response_alg,
+                    )?,
+                    authorization_signed_response_alg: read_optional_alg(
+                        "authorization_signed_response_alg",
+                        self.authorization_signed_response_alg,
+                    )?,
+                    introspection_signed_response_alg: read_optional_alg(
+                        "introspection_signed_response_alg",
+                        self.introspection_signed_response_alg,
+                    )?,
                     certificate_subject: read_subject([
                         self.tls_client_auth_subject_dn,
                         self.tls_client_auth_san_dns,
@@ -238,6 +250,10 @@ client_members! {
             = client.grant_types.iter().map(GrantType::to_string).collect();
         /// Allowed scopes, separated by spaces.
         scope: String => scopes by read_scope, = client.scopes.to_string();
+        /// Algorithm of ID tokens and logout tokens: `RS256` (the default), `PS256`, `ES256` or
+        /// `EdDSA`.
+        id_token_signed_response_alg: String => id_token_signed_response_alg by read_id_token_alg,
+            = client.id_token_signed_response_alg.to_string();
         /// Access token format: `jwt` (the default) or `opaque`.
         access_token_format: String => access_token_format by read_format,
             = client.access_token_format.as_str().to_owned();
@@ -247,10 +263,6 @@ client_members! {
             = client.claims_in_id_token;
     }
     optional {
-        /// Algorithm of all signed authorization responses, regardless of the request (JARM §3):
-        /// `RS256`; empty in a change: as requested.
-        authorization_signed_response_alg => authorization_signed_response_alg
-            = client.authorization_signed_response_alg;
         /// URL of its public keys (RFC 7591 `jwks_uri`), which replaces the keys.
         jwks_uri => jwks_uri = client.jwks_uri;
         /// URL that receives logout tokens (OIDC Back-Channel Logout 1.0); empty in a change: none.
@@ -267,6 +279,17 @@ client_members! {
         /// the setting `clients.assertion_audience`.
         assertion_audience: String
             = client.assertion_audience.map(AssertionAudience::as_str).map(str::to_owned);
+        /// Algorithm of signed userinfo responses (OIDC Core §5.3.2); empty in a change: plain JSON.
+        userinfo_signed_response_alg: String
+            = client.userinfo_signed_response_alg.map(|alg| alg.to_string());
+        /// Algorithm of all signed authorization responses, regardless of the request (JARM §3);
+        /// empty in a change: as requested.
+        authorization_signed_response_alg: String
+            = client.authorization_signed_response_alg.map(|alg| alg.to_string());
+        /// Algorithm of the introspection responses that the client requests in signed form (RFC
+        /// 9701); empty in a change: `RS256`.
+        introspection_signed_response_alg: String
+            = client.introspection_signed_response_alg.map(|alg| alg.to_string());
         /// Subject of the client's certificate as in RFC 4514 (RFC 8705 §2.1.2). At most one of the
         /// five members; it replaces the current one.
         tls_client_auth_subject_dn: String = subject(&client, 0);

@@ -6,6 +6,7 @@ use doorward_domain::model::{
 };
 use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::scope::Scope;
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
 
 use crate::api::admin::support::wrong;
@@ -49,6 +50,30 @@ pub(super) fn read_audience(
             .map_err(|_| wrong("assertion_audience", "invalid", detail))
     };
     text.map(read).transpose()
+}
+
+/// Parses the algorithm of ID tokens.
+pub(super) fn read_id_token_alg(text: Option<String>) -> Result<Option<SigningAlg>, Problem> {
+    let name = "id_token_signed_response_alg";
+    text.map(|text| read_alg(name, &text)).transpose()
+}
+
+/// Parses the algorithm of other responses; the empty text removes it.
+#[expect(clippy::option_option, reason = "absent, none, or an algorithm")]
+pub(super) fn read_optional_alg(
+    name: &'static str,
+    text: Option<String>,
+) -> Result<Option<Option<SigningAlg>>, Problem> {
+    let read = |text: String| match text.as_str() {
+        "" => Ok(None),
+        text => read_alg(name, text).map(Some),
+    };
+    text.map(read).transpose()
+}
+
+fn read_alg(name: &'static str, text: &str) -> Result<SigningAlg, Problem> {
+    let detail = "Must be RS256, PS256, ES256 or EdDSA.";
+    SigningAlg::parse(text).ok_or_else(|| wrong(name, "invalid", detail))
 }
 
 pub(super) fn read_pkce(text: Option<String>) -> Result<Option<PkcePolicy>, Problem> {
