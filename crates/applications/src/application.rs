@@ -32,7 +32,7 @@ pub struct Application {
     /// Claims beyond `sub`, `name` and `email` that the application reads.
     #[serde(default)]
     pub expects: Vec<String>,
-    /// The URL that the application needs; `None` if it has no URL of its own.
+    /// The URL that the application needs; `None` if it has none.
     pub url: Option<UrlUse>,
     /// Registration as a client.
     pub client: Registration,

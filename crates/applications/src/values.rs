@@ -3,7 +3,7 @@
 use crate::address::Address;
 use crate::application::{Application, Form, Registration};
 
-/// The names of placeholders; `{{name}}` in a data file stands for its value.
+/// The names of placeholders: a value replaces `{{name}}` of a data file.
 pub const NAMES: [&str; 18] = [
     "issuer",
     "issuer_host",
@@ -159,7 +159,7 @@ fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
     filled
 }
 
-/// Returns the placeholders in a text: every `{{name}}` of lowercase letters.
+/// Returns the placeholders in a text: every `{{name}}` in lower case.
 pub fn placeholders(text: &str) -> impl Iterator<Item = &str> {
     let parts = text.split("{{").skip(1);
     let names = parts.filter_map(|part| part.split_once("}}").map(|(name, _)| name));

@@ -105,6 +105,16 @@ pub enum Command {
     /// Print the reference of client settings
     #[command(hide = true)]
     ClientReference,
+    /// Print the guide of a known application, or the table of all
+    #[command(hide = true)]
+    ApplicationGuide {
+        /// Application, as `client apps` lists it
+        #[arg(value_name = "NAME")]
+        name: Option<String>,
+        /// Print the names of all applications
+        #[arg(long, conflicts_with = "name")]
+        list: bool,
+    },
     /// Print the description of the JSON API
     #[command(hide = true)]
     Openapi {
@@ -150,6 +160,9 @@ impl Command {
             Self::Completions(args) => command::completions::run(&args, Cli::command()),
             Self::CliReference => command::reference::run(Cli::command()),
             Self::ClientReference => command::client::reference::run(),
+            Self::ApplicationGuide { name, list } => {
+                command::client::guide::run(name.as_deref(), list)
+            }
             Self::Openapi { tasks: false } => output::document(doorward_http::api::document_text()),
             Self::Openapi { tasks: true } => {
                 output::document(doorward_resource_server::openapi::document_text())

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use doorward_testkit::UserAgent;
 use doorward_testkit::process::Process;
 use doorward_testkit::program::{free_port, wait};
+use serde_json::Value;
 
 use crate::failure::Failure;
 use crate::key::KeyFiles;
@@ -70,6 +71,43 @@ pub struct Client {
     pub secret: Option<String>,
     /// Key pair of a client with `private_key_jwt`.
     pub keys: Option<KeyFiles>,
+    /// Configuration of the program, as printed.
+    pub configuration: Vec<Part>,
+}
+
+/// A part of a program's configuration, as `client create --app` prints it.
+#[derive(Clone)]
+pub struct Part {
+    /// Form: `environment`, `file`, `command`, `code` or `steps`.
+    pub form: String,
+    /// Name of the file or place.
+    pub place: String,
+    /// Text, with values.
+    pub text: String,
+    /// Environment variables, for the form `environment`.
+    pub variables: Vec<(String, String)>,
+}
+
+impl Part {
+    fn read(printed: &Value) -> Self {
+        let text = |name: &str| printed[name].as_str().unwrap_or_default().to_owned();
+        let variables = printed["variables"].as_object().into_iter().flatten();
+        let variables =
+            variables.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+        Self {
+            form: text("form"),
+            place: text("place"),
+            text: text("text"),
+            variables: variables.collect(),
+        }
+    }
+
+    /// Returns the name of the file to write, if the part is the content of a file.
+    pub fn file_name(&self) -> Option<&str> {
+        let name = self.place.rsplit('/').next()?;
+        let is_name = name.contains('.') && !name.contains(' ');
+        (self.form == "file" && is_name).then_some(name)
+    }
 }
 
 impl Doorward {
@@ -140,8 +178,7 @@ impl Doorward {
         Ok(())
     }
 
-    /// Creates the client of a program with only a name, a redirect URI and a redirect URI after
-    /// sign-out.
+    /// Registers the client of a program as the catalogue of applications says.
     ///
     /// # Errors
     ///
@@ -152,45 +189,54 @@ impl Doorward {
         base: &str,
         directory: &Path,
     ) -> Result<Client, Failure> {
-        let mut values = ["client", "create", "--name", program.name, "--json"]
-            .map(str::to_owned)
-            .to_vec();
-        if let Check::SignIn(paths) = &program.check {
-            values.extend([
-                "--redirect-uri".to_owned(),
-                format!("{base}{}", paths.callback),
-            ]);
-            if let Some(path) = paths.after_logout {
-                values.extend([
-                    "--post-logout-redirect-uri".to_owned(),
-                    format!("{base}{path}"),
-                ]);
-            }
-        }
         let keys = match program.authentication {
             Authentication::Secret => None,
             Authentication::PrivateKeyJwt => Some(KeyFiles::generate(directory)?),
         };
+        let mut options: Vec<String> = program.options.iter().map(|&it| it.to_owned()).collect();
         if let Some(keys) = &keys {
-            values.extend(["--auth-method", "private_key_jwt", "--jwks"].map(str::to_owned));
-            values.push(keys.jwks.display().to_string());
+            options.extend(["--auth-method", "private_key_jwt", "--jwks"].map(str::to_owned));
+            options.push(keys.jwks.display().to_string());
         }
-        values.extend(program.options.iter().map(|word| (*word).to_owned()));
-        let values: Vec<&str> = values.iter().map(String::as_str).collect();
-        let printed = self.command(&values, "")?;
-        let created: serde_json::Value =
-            serde_json::from_str(&printed).map_err(|error| error.to_string())?;
-        let member = |name: &str| created[name].as_str().map(str::to_owned);
-        let id = member("client_id").ok_or("client create printed no client_id")?;
+        let url = match &program.check {
+            Check::SignIn(_) => base,
+            Check::Api(_) => AUDIENCE,
+        };
+        let registered = self.register(program.app, Some(url), &options)?;
         if let Check::Api(api) = &program.check
             && let Some(role) = api.role
         {
-            self.command(&["role", "assign", "--client", &id, "--role", role], "")?;
+            let id = &registered.id;
+            self.command(&["role", "assign", "--client", id, "--role", role], "")?;
         }
+        Ok(Client { keys, ..registered })
+    }
+
+    /// Registers an application of the catalogue, and returns its client with the configuration
+    /// that the command prints.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the command fails.
+    pub fn register(
+        &self,
+        app: &str,
+        url: Option<&str>,
+        options: &[String],
+    ) -> Result<Client, Failure> {
+        let mut arguments = vec!["client", "create", "--app", app, "--json"];
+        arguments.extend(url.iter().flat_map(|url| ["--url", url]));
+        arguments.extend(options.iter().map(String::as_str));
+        let printed = self.command(&arguments, "")?;
+        let created: Value = serde_json::from_str(&printed).map_err(|error| error.to_string())?;
+        let member = |name: &str| created[name].as_str().map(str::to_owned);
+        let parts = created["configuration"].as_array();
+        let parts = parts.ok_or("client create printed no configuration")?;
         Ok(Client {
-            id,
+            id: member("client_id").ok_or("client create printed no client_id")?,
             secret: member("client_secret"),
-            keys,
+            keys: None,
+            configuration: parts.iter().map(Part::read).collect(),
         })
     }
 
@@ -212,7 +258,7 @@ impl Doorward {
             let token = self.client_credentials(client).await?;
             let header = token.split('.').next().unwrap_or_default();
             let header = URL_SAFE_NO_PAD.decode(header).unwrap_or_default();
-            let header: serde_json::Value = serde_json::from_slice(&header).unwrap_or_default();
+            let header: Value = serde_json::from_slice(&header).unwrap_or_default();
             if header["typ"] == token_type.header() {
                 return Ok(token);
             }
@@ -233,7 +279,7 @@ impl Doorward {
             .await
             .map_err(|error| error.to_string())?;
         let text = response.text().await.map_err(|error| error.to_string())?;
-        let body: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+        let body: Value = serde_json::from_str(&text).unwrap_or_default();
         let token = body["access_token"].as_str().map(str::to_owned);
         token.ok_or_else(|| format!("token endpoint: {text}"))
     }

@@ -1,6 +1,9 @@
 //! Tests that compare `docs/guides/connect` and the guide of a protected API with the programs.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+
+use doorward_applications::catalogue::{self, find};
 
 use crate::programs::all;
 use crate::version;
@@ -64,10 +67,23 @@ fn overview_names_each_program_with_version() {
         assert!(named, "no page says `{command}`");
         if let Some(version) = version::pinned(program) {
             let version = version.trim_start_matches('v');
-            let cell = format!(" {version} |");
+            let app = find(program.app).unwrap();
+            let mut versions = app.version.split([',', ' ']);
+            assert!(versions.any(|it| it == version), "{}: {version}", app.id);
+            let cell = format!("]({}.md) | {} |", app.id, app.version);
             assert!(pages[0].contains(&cell), "{}: {version}", program.name);
         }
     }
+}
+
+#[test]
+fn catalogue_names_programs_that_are_run() {
+    let programs: BTreeSet<_> = all().map(|program| (program.app, program.name)).collect();
+    let applications = catalogue::all().iter();
+    let named: BTreeSet<_> = applications
+        .flat_map(|app| app.runs.iter().map(|name| (app.id, name.as_str())))
+        .collect();
+    assert_eq!(named, programs);
 }
 
 #[test]

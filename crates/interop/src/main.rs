@@ -1,9 +1,9 @@
-//! Interoperability tests: third-party programs, configured as in their own quick starts, sign a
+//! Interoperability tests: third-party programs, configured as `client create --app` prints, sign a
 //! user in and out (`cargo xtask interop` builds and runs them).
 //!
 //! Each program is installed from its registry in the version of a lock file, started as a separate
-//! process, and visited by a user agent that follows real pages. Its client is created without
-//! options.
+//! process, and visited by a user agent that follows real pages. Its client is registered by the
+//! catalogue of applications.
 
 #![forbid(unsafe_code)]
 

@@ -9,7 +9,7 @@ use doorward_testkit::UserAgent;
 use doorward_testkit::process::Process;
 use doorward_testkit::program::free_port;
 
-use crate::doorward::{AUDIENCE, Client, Doorward, last_lines};
+use crate::doorward::{Client, Doorward, Part, last_lines};
 use crate::failure::Failure;
 use crate::programs::Program;
 use crate::version::sources;
@@ -52,18 +52,12 @@ impl Running {
         let errors = output.try_clone().map_err(|error| error.to_string())?;
         command
             .args(program.start)
-            .env("ISSUER", &doorward.issuer)
-            .env("AUDIENCE", AUDIENCE)
-            .env("CLIENT_ID", &client.id)
-            .env(
-                "CLIENT_SECRET",
-                client.secret.as_deref().unwrap_or_default(),
-            )
+            // The port and the directory are those of this run; everything else is printed.
             .env("PORT", port.to_string())
-            .env("BASE_URL", &base)
             .env("WORK_DIRECTORY", &directory)
             .stdout(output)
             .stderr(errors);
+        configure(&mut command, &client.configuration, &directory)?;
         if let Some(keys) = &client.keys {
             command.env("PRIVATE_KEY_FILE", &keys.private_key);
             command.env("JWKS_FILE", &keys.jwks);
@@ -81,6 +75,18 @@ impl Running {
         let text = std::fs::read(&self.log).unwrap_or_default();
         last_lines(&String::from_utf8_lossy(&text), LINES)
     }
+}
+
+/// Sets the printed variables, and writes the printed files into the directory of the program.
+fn configure(command: &mut Command, parts: &[Part], directory: &Path) -> Result<(), Failure> {
+    for part in parts {
+        command.envs(part.variables.iter().map(|(name, value)| (name, value)));
+        if let Some(name) = part.file_name() {
+            std::fs::write(directory.join(name), &part.text)
+                .map_err(|error| format!("{name}: {error}"))?;
+        }
+    }
+    Ok(())
 }
 
 /// Copies the files of a web server, if any, to a directory that it can read without privileges.

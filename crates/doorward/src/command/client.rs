@@ -11,6 +11,7 @@ mod application;
 mod assertion;
 mod certificate;
 mod consent;
+pub mod guide;
 mod keys;
 mod list;
 mod logo;

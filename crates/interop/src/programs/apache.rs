@@ -4,6 +4,7 @@ use super::program::{Authentication, Check, Ecosystem, Program, SignIn};
 
 pub const PROGRAMS: &[Program] = &[Program {
     name: "mod_auth_openidc",
+    app: "apache-mod-auth-openidc",
     package: "libapache2-mod-auth-openidc",
     ecosystem: Ecosystem::Apache,
     directory: "apache",
@@ -15,7 +16,6 @@ pub const PROGRAMS: &[Program] = &[Program {
     authentication: Authentication::Secret,
     options: &[],
     check: Check::SignIn(SignIn {
-        callback: "/secure/redirect_uri",
         login: "/secure/",
         home: "/secure/",
         logout: "/logout",

@@ -5,6 +5,7 @@ use super::program::{Authentication, Check, Ecosystem, Program, SignIn};
 pub const PROGRAMS: &[Program] = &[
     Program {
         name: "go-oidc",
+        app: "go-oidc",
         package: "github.com/coreos/go-oidc/v3",
         ecosystem: Ecosystem::Go,
         directory: "go/go-oidc",
@@ -13,7 +14,6 @@ pub const PROGRAMS: &[Program] = &[
         authentication: Authentication::Secret,
         options: &[],
         check: Check::SignIn(SignIn {
-            callback: "/callback",
             login: "/login",
             home: "/",
             logout: "/logout",
@@ -23,6 +23,7 @@ pub const PROGRAMS: &[Program] = &[
     },
     Program {
         name: "zitadel-rp",
+        app: "zitadel-oidc",
         package: "github.com/zitadel/oidc/v3",
         ecosystem: Ecosystem::Go,
         directory: "go/zitadel-rp",
@@ -31,7 +32,6 @@ pub const PROGRAMS: &[Program] = &[
         authentication: Authentication::Secret,
         options: &[],
         check: Check::SignIn(SignIn {
-            callback: "/auth/callback",
             login: "/login",
             home: "/",
             logout: "/logout",
@@ -41,6 +41,7 @@ pub const PROGRAMS: &[Program] = &[
     },
     Program {
         name: "goth",
+        app: "goth",
         package: "github.com/markbates/goth",
         ecosystem: Ecosystem::Go,
         directory: "go/goth",
@@ -49,7 +50,6 @@ pub const PROGRAMS: &[Program] = &[
         authentication: Authentication::Secret,
         options: &[],
         check: Check::SignIn(SignIn {
-            callback: "/auth/openid-connect/callback",
             login: "/auth/openid-connect",
             home: "/",
             logout: "/logout/openid-connect",

@@ -60,6 +60,7 @@ const fn spring(
 ) -> Program {
     Program {
         name,
+        app: "spring-boot",
         package: SPRING,
         ecosystem: Ecosystem::Java,
         directory,
@@ -74,7 +75,6 @@ const fn spring(
         authentication,
         options: &[],
         check: Check::SignIn(SignIn {
-            callback: "/login/oauth2/code/doorward",
             login: "/oauth2/authorization/doorward",
             home: "/",
             // The home page contains Spring's form with the CSRF token.
@@ -88,6 +88,7 @@ const fn spring(
 const fn spring_api(name: &'static str, directory: &'static str, token_type: TokenType) -> Program {
     Program {
         name,
+        app: "spring-boot-resource-server",
         package: SPRING,
         ecosystem: Ecosystem::Java,
         directory,
@@ -103,7 +104,7 @@ const fn spring_api(name: &'static str, directory: &'static str, token_type: Tok
         },
         ready: "/",
         authentication: Authentication::Secret,
-        options: &["--grant", "client_credentials", "--scope", "tasks:read"],
+        options: &[],
         check: Check::Api(Api {
             path: "/",
             token_type,
@@ -115,16 +116,9 @@ const fn spring_api(name: &'static str, directory: &'static str, token_type: Tok
 
 /// The API of `docs/guides/protect-a-spring-api.md`.
 const fn protected_api(name: &'static str, directory: &'static str) -> Program {
-    let scopes = &[
-        "--grant",
-        "client_credentials",
-        "--scope",
-        "tasks:read",
-        "--scope",
-        "tasks:write",
-    ];
     Program {
         name,
+        app: "spring-boot-resource-server",
         package: SPRING,
         ecosystem: Ecosystem::Java,
         directory,
@@ -134,7 +128,7 @@ const fn protected_api(name: &'static str, directory: &'static str) -> Program {
         ],
         ready: "/",
         authentication: Authentication::Secret,
-        options: scopes,
+        options: &[],
         check: Check::Api(Api {
             path: "/report",
             token_type: TokenType::AtJwt,
@@ -161,6 +155,7 @@ const fn protected_api(name: &'static str, directory: &'static str) -> Program {
 const fn pac4j(name: &'static str, authentication: Authentication) -> Program {
     Program {
         name,
+        app: "pac4j",
         package: "pac4j-oidc",
         ecosystem: Ecosystem::Java,
         directory: "java/pac4j",
@@ -169,7 +164,6 @@ const fn pac4j(name: &'static str, authentication: Authentication) -> Program {
         authentication,
         options: &[],
         check: Check::SignIn(SignIn {
-            callback: "/callback?client_name=OidcClient",
             login: "/login",
             home: "/",
             logout: "/logout",
@@ -182,6 +176,7 @@ const fn pac4j(name: &'static str, authentication: Authentication) -> Program {
 const fn nimbus(name: &'static str, authentication: Authentication) -> Program {
     Program {
         name,
+        app: "nimbus",
         package: "oauth2-oidc-sdk",
         ecosystem: Ecosystem::Java,
         directory: "java/nimbus",
@@ -190,7 +185,6 @@ const fn nimbus(name: &'static str, authentication: Authentication) -> Program {
         authentication,
         options: &[],
         check: Check::SignIn(SignIn {
-            callback: "/callback",
             login: "/login",
             home: "/",
             logout: "/logout",

@@ -5,6 +5,7 @@ use super::program::{Authentication, Check, Ecosystem, Program, SignIn};
 pub const PROGRAMS: &[Program] = &[
     Program {
         name: "passport-openidconnect",
+        app: "passport-openidconnect",
         package: "passport-openidconnect",
         ecosystem: Ecosystem::Node,
         directory: "node",
@@ -13,7 +14,6 @@ pub const PROGRAMS: &[Program] = &[
         authentication: Authentication::Secret,
         options: &[],
         check: Check::SignIn(SignIn {
-            callback: "/oauth2/redirect",
             login: "/login",
             home: "/",
             logout: "/",
@@ -23,6 +23,7 @@ pub const PROGRAMS: &[Program] = &[
     },
     Program {
         name: "openid-client-passport",
+        app: "openid-client",
         package: "openid-client",
         ecosystem: Ecosystem::Node,
         directory: "node",
@@ -31,7 +32,6 @@ pub const PROGRAMS: &[Program] = &[
         authentication: Authentication::Secret,
         options: &[],
         check: Check::SignIn(SignIn {
-            callback: "/callback",
             login: "/login",
             home: "/",
             logout: "/logout",
@@ -41,6 +41,7 @@ pub const PROGRAMS: &[Program] = &[
     },
     Program {
         name: "express-openid-connect",
+        app: "express-openid-connect",
         package: "express-openid-connect",
         ecosystem: Ecosystem::Node,
         directory: "node",
@@ -49,7 +50,6 @@ pub const PROGRAMS: &[Program] = &[
         authentication: Authentication::Secret,
         options: &[],
         check: Check::SignIn(SignIn {
-            callback: "/callback",
             login: "/login",
             home: "/",
             logout: "/logout",
@@ -60,6 +60,7 @@ pub const PROGRAMS: &[Program] = &[
     },
     Program {
         name: "auth.js",
+        app: "auth-js",
         package: "@auth/express",
         ecosystem: Ecosystem::Node,
         directory: "node",
@@ -68,7 +69,6 @@ pub const PROGRAMS: &[Program] = &[
         authentication: Authentication::Secret,
         options: &[],
         check: Check::SignIn(SignIn {
-            callback: "/auth/callback/doorward",
             login: "/auth/signin",
             home: "/",
             logout: "/auth/signout",
@@ -78,6 +78,7 @@ pub const PROGRAMS: &[Program] = &[
     },
     Program {
         name: "fastify-oauth2",
+        app: "fastify-oauth2",
         package: "@fastify/oauth2",
         ecosystem: Ecosystem::Node,
         directory: "node",
@@ -86,7 +87,6 @@ pub const PROGRAMS: &[Program] = &[
         authentication: Authentication::Secret,
         options: &[],
         check: Check::SignIn(SignIn {
-            callback: "/login/doorward/callback",
             login: "/login/doorward",
             home: "/",
             logout: "/logout",

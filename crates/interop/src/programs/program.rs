@@ -4,6 +4,8 @@
 pub struct Program {
     /// Name on the command line and in the guides.
     pub name: &'static str,
+    /// Name in the catalogue of applications (`doorward client create --app`).
+    pub app: &'static str,
     /// Package whose version is shown, as named in its lock file.
     pub package: &'static str,
     /// Tool that installs and starts it.
@@ -16,8 +18,8 @@ pub struct Program {
     pub ready: &'static str,
     /// Authentication method of its client.
     pub authentication: Authentication,
-    /// Additional options of `doorward client create`; empty for a program configured as in its
-    /// quick start.
+    /// Additional options of `doorward client create --app`; empty for a program that is registered
+    /// as the catalogue says.
     pub options: &'static [&'static str],
     /// Check to perform.
     pub check: Check,
@@ -108,8 +110,6 @@ impl TokenType {
 
 /// The paths of a program that signs users in.
 pub struct SignIn {
-    /// Redirect URI.
-    pub callback: &'static str,
     /// Path that starts the sign-in; a form on the page is submitted.
     pub login: &'static str,
     /// Page that shows the signed-in user.

@@ -5,6 +5,7 @@ use super::program::{Authentication, Check, Ecosystem, Program, SignIn};
 pub const PROGRAMS: &[Program] = &[
     Program {
         name: "mozilla-django-oidc",
+        app: "mozilla-django-oidc",
         package: "mozilla-django-oidc",
         ecosystem: Ecosystem::Python,
         directory: "python",
@@ -13,7 +14,6 @@ pub const PROGRAMS: &[Program] = &[
         authentication: Authentication::Secret,
         options: &[],
         check: Check::SignIn(SignIn {
-            callback: "/oidc/callback/",
             login: "/oidc/authenticate/",
             home: "/",
             logout: "/",
@@ -23,6 +23,7 @@ pub const PROGRAMS: &[Program] = &[
     },
     Program {
         name: "django-allauth",
+        app: "django-allauth",
         package: "django-allauth",
         ecosystem: Ecosystem::Python,
         directory: "python",
@@ -31,7 +32,6 @@ pub const PROGRAMS: &[Program] = &[
         authentication: Authentication::Secret,
         options: &[],
         check: Check::SignIn(SignIn {
-            callback: "/accounts/oidc/doorward/login/callback/",
             login: "/accounts/oidc/doorward/login/",
             home: "/",
             logout: "/accounts/logout/",
@@ -41,6 +41,7 @@ pub const PROGRAMS: &[Program] = &[
     },
     Program {
         name: "authlib-flask",
+        app: "authlib",
         package: "Authlib",
         ecosystem: Ecosystem::Python,
         directory: "python",
@@ -49,7 +50,6 @@ pub const PROGRAMS: &[Program] = &[
         authentication: Authentication::Secret,
         options: &[],
         check: Check::SignIn(SignIn {
-            callback: "/auth",
             login: "/login",
             home: "/",
             logout: "/logout",
@@ -59,6 +59,7 @@ pub const PROGRAMS: &[Program] = &[
     },
     Program {
         name: "authlib-fastapi",
+        app: "authlib-fastapi",
         package: "Authlib",
         ecosystem: Ecosystem::Python,
         directory: "python",
@@ -67,7 +68,6 @@ pub const PROGRAMS: &[Program] = &[
         authentication: Authentication::Secret,
         options: &[],
         check: Check::SignIn(SignIn {
-            callback: "/auth",
             login: "/login",
             home: "/",
             logout: "/logout",
@@ -77,6 +77,7 @@ pub const PROGRAMS: &[Program] = &[
     },
     Program {
         name: "authlib-private-key-jwt",
+        app: "authlib",
         package: "Authlib",
         ecosystem: Ecosystem::Python,
         directory: "python",
@@ -85,7 +86,6 @@ pub const PROGRAMS: &[Program] = &[
         authentication: Authentication::PrivateKeyJwt,
         options: &[],
         check: Check::SignIn(SignIn {
-            callback: "/auth",
             login: "/login",
             home: "/",
             logout: "/logout",
@@ -95,6 +95,7 @@ pub const PROGRAMS: &[Program] = &[
     },
     Program {
         name: "flask-oidc",
+        app: "flask-oidc",
         package: "flask-oidc",
         ecosystem: Ecosystem::Python,
         directory: "python",
@@ -103,7 +104,6 @@ pub const PROGRAMS: &[Program] = &[
         authentication: Authentication::Secret,
         options: &[],
         check: Check::SignIn(SignIn {
-            callback: "/authorize",
             login: "/login",
             home: "/",
             logout: "/logout",
@@ -113,15 +113,15 @@ pub const PROGRAMS: &[Program] = &[
     },
     Program {
         name: "flask-oidc-groups",
+        app: "flask-oidc",
         package: "flask-oidc",
         ecosystem: Ecosystem::Python,
         directory: "python",
         start: &["flask_oidc_groups.py"],
         ready: "/",
         authentication: Authentication::Secret,
-        options: &["--scope", "openid profile email groups"],
+        options: &[],
         check: Check::SignIn(SignIn {
-            callback: "/authorize",
             login: "/login",
             home: "/",
             logout: "/logout",

@@ -226,7 +226,7 @@ fn part_document(part: &Filled) -> Value {
 }
 
 /// Names the applications that a misspelled name probably means.
-fn unknown(name: &str) -> CliError {
+pub(super) fn unknown(name: &str) -> CliError {
     let near = catalogue::suggest(name);
     let hint = match near.as_slice() {
         [] => "`doorward client apps` lists the known ones".to_owned(),

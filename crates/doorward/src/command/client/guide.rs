@@ -1,0 +1,20 @@
+//! The guides of `docs/guides/connect`, generated from the catalogue of applications.
+
+use doorward_applications::{catalogue, guide};
+
+use super::application::unknown;
+use crate::{error::CliError, output};
+
+/// Prints the page of an application, the names of all, or their table.
+pub fn run(name: Option<&str>, list: bool) -> Result<(), CliError> {
+    if let Some(name) = name {
+        let application = catalogue::find(name).ok_or_else(|| unknown(name))?;
+        return output::document(&guide::page(application));
+    }
+    if !list {
+        return output::document(&guide::table());
+    }
+    catalogue::all()
+        .iter()
+        .try_for_each(|application| output::line(application.id))
+}
