@@ -225,7 +225,7 @@ impl Doorward {
         options: &[String],
     ) -> Result<Client, Failure> {
         let mut arguments = vec!["client", "create", "--app", app, "--json"];
-        arguments.extend(url.iter().flat_map(|url| ["--url", url]));
+        arguments.extend(url.iter().flat_map(|&url| ["--url", url]));
         arguments.extend(options.iter().map(String::as_str));
         let printed = self.command(&arguments, "")?;
         let created: Value = serde_json::from_str(&printed).map_err(|error| error.to_string())?;
