@@ -14,6 +14,9 @@ pub struct Application {
     pub id: &'static str,
     /// Name as the application writes it.
     pub title: String,
+    /// Other names on the command line.
+    #[serde(default)]
+    pub aliases: Vec<String>,
     /// Kind of the application.
     pub kind: Kind,
     /// Part of the application that the configuration concerns: one sentence.
@@ -159,6 +162,11 @@ impl Form {
 }
 
 impl Application {
+    /// Returns every name on the command line, the ID first.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.id).chain(self.aliases.iter().map(String::as_str))
+    }
+
     /// Returns whether the suite runs the application.
     pub const fn is_run(&self) -> bool {
         !self.runs.is_empty() || self.ran.is_some()

@@ -28,30 +28,36 @@ pub fn all() -> &'static [Application] {
     &ALL
 }
 
-/// Returns the application with this name.
-pub fn find(id: &str) -> Option<&'static Application> {
-    all().iter().find(|application| application.id == id)
+/// Returns the application with this ID or alias.
+pub fn find(name: &str) -> Option<&'static Application> {
+    let mut all = all().iter();
+    all.find(|application| application.names().any(|it| it == name))
 }
 
-/// Returns the names that a misspelled or incomplete one probably means, the nearest first.
+/// Returns the IDs that a misspelled or incomplete name probably means, the nearest first.
 pub fn suggest(written: &str) -> Vec<&'static str> {
     let written = written.to_lowercase().replace([' ', '_', '.'], "-");
     let mut near: Vec<(usize, &'static str)> = all()
         .iter()
         .filter_map(|application| {
-            let id = application.id;
-            let distance = strsim::damerau_levenshtein(&written, id);
-            let is_part = written.len() > 2 && (id.contains(&written) || written.contains(id));
-            match (is_part, distance) {
-                (true, _) => Some((0, id)),
-                (false, distance) if distance <= 1 + id.len() / 4 => Some((distance, id)),
-                _ => None,
-            }
+            let distances = application
+                .names()
+                .filter_map(|name| distance(&written, name));
+            Some((distances.min()?, application.id))
         })
         .collect();
     near.sort_unstable();
     let names = near.into_iter().map(|(_, id)| id);
     names.take(MAX_SUGGESTIONS).collect()
+}
+
+/// Returns the distance of a written name from a known one; `None` if they have little in common.
+fn distance(written: &str, name: &str) -> Option<usize> {
+    if written.len() > 2 && (name.contains(written) || written.contains(name)) {
+        return Some(0);
+    }
+    let distance = strsim::damerau_levenshtein(written, name);
+    (distance <= 1 + name.len() / 4).then_some(distance)
 }
 
 #[cfg(test)]

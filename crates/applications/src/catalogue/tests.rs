@@ -72,6 +72,13 @@ fn every_file_is_listed_once_in_order() {
 }
 
 #[test]
+fn every_name_is_unique() {
+    let names: Vec<&str> = all().iter().flat_map(Application::names).collect();
+    let unique: BTreeSet<_> = names.iter().collect();
+    assert_eq!(unique.len(), names.len(), "{names:?}");
+}
+
+#[test]
 fn every_placeholder_is_known() {
     for application in all() {
         for text in texts(application) {
@@ -164,14 +171,27 @@ fn every_application_is_described() {
 #[case("grafana")]
 #[case("oauth2-proxy")]
 #[case("django-allauth")]
+#[case("gitlab")]
+#[case("nextcloud")]
+#[case("home-assistant")]
 fn known_name_is_found(#[case] id: &str) {
     assert_eq!(find(id).unwrap().id, id);
+}
+
+#[rstest]
+#[case("forgejo", "gitea")]
+#[case("kubernetes", "kubelogin")]
+#[case("vault", "openbao")]
+#[case("drf", "django-rest-framework")]
+fn alias_is_found(#[case] alias: &str, #[case] id: &str) {
+    assert_eq!(find(alias).unwrap().id, id);
 }
 
 #[rstest]
 #[case("Grafana", "grafana")]
 #[case("grafanna", "grafana")]
 #[case("allauth", "django-allauth")]
+#[case("forgeo", "gitea")]
 #[case("oauth2 proxy", "oauth2-proxy")]
 fn near_name_is_suggested(#[case] written: &str, #[case] expected: &str) {
     assert_eq!(suggest(written).first(), Some(&expected));

@@ -243,6 +243,7 @@ pub(super) fn list(as_json: bool) -> Result<(), CliError> {
             json!({
                 "name": application.id,
                 "title": application.title,
+                "aliases": application.aliases,
                 "version": application.version,
                 "run_in_suite": application.is_run(),
                 "documentation": application.source,
