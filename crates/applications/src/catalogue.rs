@@ -53,7 +53,8 @@ pub fn suggest(written: &str) -> Vec<&'static str> {
 
 /// Returns the distance of a written name from a known one; `None` if they have little in common.
 fn distance(written: &str, name: &str) -> Option<usize> {
-    if written.len() > 2 && (name.contains(written) || written.contains(name)) {
+    let is_long = written.len() > 2 && name.len() > 2;
+    if is_long && (name.contains(written) || written.contains(name)) {
         return Some(0);
     }
     let distance = strsim::damerau_levenshtein(written, name);
