@@ -4,7 +4,7 @@
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 
-use crate::model::{ClientId, RefreshContext};
+use crate::model::{ClientId, RefreshContext, SecurityProfile};
 use crate::time::{UnixSeconds, is_expired};
 
 /// The decision on a presented refresh token.
@@ -12,6 +12,8 @@ use crate::time::{UnixSeconds, is_expired};
 pub enum RefreshDecision {
     /// Consume it and issue a successor.
     Rotate,
+    /// Issue an access token, and leave the refresh token unchanged.
+    Keep,
     /// Return the existing successor again. The token was consumed recently and the successor is
     /// unused, so the response was lost.
     Repeat,
@@ -20,6 +22,19 @@ pub enum RefreshDecision {
     /// Reject it: it is unused but belongs to another client or has expired, or its grant has
     /// ended.
     Refuse,
+}
+
+impl RefreshDecision {
+    /// Returns the decision for a client with this profile. FAPI 2.0 forbids rotation (Security
+    /// Profile §5.3.2.1 (9)): its clients are confidential and bind their access tokens to a key, so
+    /// that a copied refresh token is useless.
+    #[must_use]
+    pub const fn for_profile(self, profile: SecurityProfile) -> Self {
+        match self {
+            Self::Rotate if profile.is_fapi() => Self::Keep,
+            other => other,
+        }
+    }
 }
 
 /// Decides on a refresh token that was found.

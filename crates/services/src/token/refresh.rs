@@ -39,6 +39,7 @@ struct Outcome {
     scope: Scope,
     resources: Vec<String>,
     details: AuthorizationDetails,
+    /// The new refresh token, or the same one.
     successor: OpaqueToken,
 }
 
@@ -50,7 +51,7 @@ pub(crate) struct Rotated {
     pub refresh_expires_in: i64,
 }
 
-/// Consumes a refresh token and issues its successor with a new access token.
+/// Exchanges a refresh token for an access token, and usually for its successor.
 pub(super) async fn rotate(
     core: &Core,
     directory: &Directory,
@@ -126,6 +127,15 @@ async fn decide(
             let found = find(core, tx, consumed).await?;
             handle_consumed(core, tx, client, presented, consumed, found, caller).await
         }
+        refresh::RefreshDecision::Keep => {
+            let ready = prepare(core, client, presented, &found)?;
+            let until = end_of_unused(core, &record.grant);
+            if !repo::refresh_tokens::extend(tx, &consumed.hash(), until).await? {
+                return Err(unknown());
+            }
+            record_use(core, tx, record).await?;
+            Ok(ready.into_outcome(found, consumed.clone()))
+        }
         refresh::RefreshDecision::Refuse => Err(unknown()),
         refresh::RefreshDecision::Repeat | refresh::RefreshDecision::Reuse => {
             handle_consumed(core, tx, client, presented, consumed, found, caller).await
@@ -173,6 +183,7 @@ fn decision(core: &Core, client: &Client, record: &RefreshContext) -> refresh::R
         core.config.tokens.refresh_grace,
         core.now(),
     )
+    .for_profile(client.profile)
 }
 
 /// Handles a token that was consumed before: after a lost response the client gets the same
@@ -216,7 +227,9 @@ async fn handle_consumed(
             tracing::warn!(client_id = %client.id, %grant, "refresh token reuse: family revoked");
             Err(unknown())
         }
-        refresh::RefreshDecision::Rotate | refresh::RefreshDecision::Refuse => Err(unknown()),
+        refresh::RefreshDecision::Rotate
+        | refresh::RefreshDecision::Keep
+        | refresh::RefreshDecision::Refuse => Err(unknown()),
     }
 }
 

@@ -148,6 +148,20 @@ pub async fn consume(
         .await
 }
 
+/// Sets the expiry of an unused token that is not rotated. Returns false if it was consumed.
+pub async fn extend(
+    tx: &WriteTx,
+    hash: &TokenHash,
+    expires_at: UnixSeconds,
+) -> Result<bool, StoreError> {
+    Entity::update_many()
+        .col_expr(Column::ExpiresAt, Expr::value(expires_at))
+        .filter(Column::Hash.eq(to_bytes(hash)))
+        .filter(Column::UsedAt.is_null())
+        .change_one(tx)
+        .await
+}
+
 /// Deletes the tokens that expired before `before`. Returns their number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before).await

@@ -28,6 +28,19 @@ async fn token_is_found_with_grant_user_and_session() {
         assert_eq!(context("one").await, Some(expected.clone()));
         assert_eq!(context("nonsense").await, None);
 
+        // Extended without rotation.
+        token.expires_at += 60;
+        let until = token.expires_at;
+        assert!(write!(db, refresh_tokens::extend, &hash("one"), until));
+        assert!(!write!(
+            db,
+            refresh_tokens::extend,
+            &hash("nonsense"),
+            until
+        ));
+        expected.token = token.clone();
+        assert_eq!(context("one").await, Some(expected.clone()));
+
         // Consumed, with an unused successor.
         let sealed = b"\x00sealed\xff".as_slice();
         assert!(write!(
@@ -48,6 +61,7 @@ async fn token_is_found_with_grant_user_and_session() {
         token.successor_sealed = Some(sealed.to_vec());
         expected.token = token;
         assert_eq!(context("one").await, Some(expected.clone()));
+        assert!(!write!(db, refresh_tokens::extend, &hash("one"), until));
 
         // The successor was consumed, too.
         assert!(write!(

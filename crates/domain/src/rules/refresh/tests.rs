@@ -119,6 +119,26 @@ fn revoked_family_is_not_revoked_again() {
     );
 }
 
+/// The decision of FAPI 2.0 Security Profile §5.3.2.1 (9): only an unused token stays; a token that
+/// was consumed before the client got its profile is still a replay.
+#[rstest]
+#[case(SecurityProfile::None, RefreshDecision::Rotate)]
+#[case(SecurityProfile::Fapi2, RefreshDecision::Keep)]
+#[case(SecurityProfile::Fapi2MessageSigning, RefreshDecision::Keep)]
+fn token_of_fapi_client_is_not_rotated(
+    #[case] profile: SecurityProfile,
+    #[case] unused: RefreshDecision,
+) {
+    assert_eq!(own(&context()).for_profile(profile), unused);
+    for decision in [
+        RefreshDecision::Repeat,
+        RefreshDecision::Reuse,
+        RefreshDecision::Refuse,
+    ] {
+        assert_eq!(decision.for_profile(profile), decision);
+    }
+}
+
 proptest! {
     /// Whatever the times: a revoked family or another client gets nothing, and no token is both
     /// unused and repeated.
