@@ -35,6 +35,8 @@ pub struct ClientRegistration {
     pub grant_types: Vec<String>,
     /// PKCE policy of such clients, unless they are public.
     pub pkce: PkcePolicy,
+    /// Includes the claims of the granted scopes in the ID tokens of new clients.
+    pub claims_in_id_token: bool,
     /// Maximum number of registrations per hour from one address.
     pub per_hour: u64,
     /// Seconds without use after which a client registered without a token is removed.
@@ -105,6 +107,14 @@ pub const KEYS: &[Key] = &[
         "auto",
         "PKCE policy of such clients, with the values of `clients.pkce`. Public clients always \
          need PKCE. Existing clients do not change.",
+    ),
+    Key::new(
+        "client_registration.claims_in_id_token",
+        Kind::Boolean,
+        "true",
+        "Includes the claims of the scopes `profile`, `email`, `groups` and `roles` in the ID \
+         tokens of such clients. `false`: only UserInfo returns them, as OpenID Connect Core §5.4 \
+         describes. Existing clients do not change.",
     ),
     Key::new(
         "client_registration.per_hour",

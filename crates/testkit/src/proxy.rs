@@ -151,7 +151,7 @@ pub fn nginx_module(name: &str) -> PathBuf {
 }
 
 /// Returns a self-signed certificate and its key as PEM.
-fn certificate(name: &str) -> (String, String) {
+pub fn certificate(name: &str) -> (String, String) {
     let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).expect("the curve");
     let key = EcKey::generate(&group)
         .and_then(PKey::from_ec_key)

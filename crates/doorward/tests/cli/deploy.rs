@@ -48,6 +48,20 @@ fn sample_configuration_is_valid() {
 }
 
 #[test]
+fn configuration_for_conformance_suite_is_valid() {
+    let place = Place::new();
+    place.write("secret.key", KEY);
+    let (certificate, key) = doorward_testkit::proxy::certificate("localhost");
+    place.write("mtls.pem", &certificate);
+    place.write("mtls.key", &key);
+    place.write("doorward.toml", &deployed("conformance.toml"));
+    let done = place.run(&["config", "check"]).succeeded();
+    // The only warning concerns the limits, which are off on purpose.
+    assert!(done.stderr.contains("limits.multiplier"), "{}", done.stderr);
+    assert!(done.stderr.contains("good (1 warnings)"), "{}", done.stderr);
+}
+
+#[test]
 fn systemd_unit_starts_installed_program() {
     let unit = deployed("doorward.service");
     let read_me = deployed("README.md");

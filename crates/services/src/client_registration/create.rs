@@ -115,6 +115,7 @@ async fn build_client(
     check_types(core, directory, request, &[]).await?;
     let mut new = NewClient::named(&resolved.name, resolved.kind);
     new.settings.auth_method = Some(resolved.auth_method.into());
+    new.settings.claims_in_id_token = Some(core.config.client_registration.claims_in_id_token);
     let (mut client, secret) = build(new, resolved.pkce, now, core.rng());
     client.registered_by = registered_by;
     apply(core, directory, &mut client, request, resolved).await?;

@@ -6,7 +6,7 @@ use doorward_testkit::{Authorization, Stack, TestClient, UserAgent, both_backend
 use serde_json::json;
 
 use super::{BY_TOKEN, client, registered, web_client};
-use crate::support::{assert_oauth_error, text, tokens};
+use crate::support::{assert_oauth_error, sign_in, text, tokens, userinfo};
 use crate::support_dpop::{Prover, redeem, refresh};
 
 both_backends_with!(
@@ -15,6 +15,11 @@ both_backends_with!(
     oidc_registration_2_default_acr_values_are_stored,
     rfc_9700_2_1_1_registered_client_has_policy_auto,
 );
+const WITHOUT_CLAIMS: &[(&str, &str)] = &[
+    BY_TOKEN[0],
+    ("DOORWARD__CLIENT_REGISTRATION__CLAIMS_IN_ID_TOKEN", "false"),
+];
+both_backends_with!(WITHOUT_CLAIMS; oidcc_scope_email);
 
 async fn rfc_9449_5_2_registered_dpop_client_gets_only_bound_tokens(stack: &Stack) {
     let prover = Prover::new();
@@ -122,4 +127,19 @@ async fn rfc_9700_2_1_1_registered_client_has_policy_auto(stack: &Stack) {
     let request = request.is_disabled("code_challenge_method");
     let answer = request.complete(&agent, "alice").await.expect_client();
     assert_eq!(answer["error"], "invalid_request", "{answer:?}");
+}
+
+/// Checks the conformance suite's module of this name: with the setting, the claims of a scope are
+/// only at userinfo (OIDC Core §5.4).
+async fn oidcc_scope_email(stack: &Stack) {
+    let app = client(&registered(stack, &web_client()).await);
+    let granted = sign_in(stack, &app, "openid email").await;
+    let id_token = jwt::claims(&text(&granted, "id_token"));
+    assert_eq!(id_token.get("email"), None, "{id_token}");
+    let page = userinfo(stack, &text(&granted, "access_token")).await;
+    assert!(page.json()["email"].is_string(), "{}", page.dump());
+    // A client of an administrator has its own setting.
+    let granted = sign_in(stack, &stack.seed.web, "openid email").await;
+    let id_token = jwt::claims(&text(&granted, "id_token"));
+    assert!(id_token["email"].is_string(), "{id_token}");
 }
