@@ -14,6 +14,8 @@ use super::operator::{AdminContext, AdminError, difference};
 pub struct ClaimSpec {
     /// The name of the claim.
     pub claim: String,
+    /// The names of the members below the claim that lead to the value.
+    pub path: Vec<String>,
     /// The client whose tokens it applies to; none for all clients.
     pub client_id: Option<String>,
     /// The source of the value.
@@ -71,6 +73,7 @@ pub async fn put(
     let mapping = ClaimMapping {
         id: id.to_owned(),
         claim: spec.claim,
+        path: spec.path,
         client_id: match &spec.client_id {
             Some(client) => Some(client_in(&tx, client).await?),
             None => None,
@@ -161,7 +164,6 @@ async fn check_names(tx: &WriteTx, mapping: &ClaimMapping) -> Result<(), AdminEr
 
 fn facts(mapping: &ClaimMapping) -> Value {
     json!({
-        "claim": mapping.claim, "client_id": mapping.client_id, "source": mapping.source,
-        "outputs": mapping.outputs, "scope": mapping.scope,
+        "claim": mapping.claim, "path": mapping.path, "client_id": mapping.client_id, "source": mapping.source, "outputs": mapping.outputs, "scope": mapping.scope,
     })
 }

@@ -1,12 +1,16 @@
 //! Custom claims: the facts that they need, for every token and response that contains them.
 
+use std::collections::BTreeMap;
+
 use doorward_domain::model::{
     ClaimOutput, ClientId, EffectiveRoles, FieldValues, OrgScope, UserId,
 };
-use doorward_domain::rules::custom_claims::{self, ClaimFacts};
+use doorward_domain::rules::custom_claim_values::{self, ClaimFacts};
+use doorward_domain::rules::custom_claims;
 use doorward_domain::rules::subject::SubjectKey;
 use doorward_protocol::scope::Scope;
 use doorward_store::repo;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::context::{Core, Directory, effective_roles};
@@ -42,17 +46,89 @@ pub(crate) struct Recipient<'a> {
     pub subjects: &'a SubjectKey,
 }
 
-/// Computes the custom claims of an output. Roles and the organization are current; mappings are at
-/// most a second old.
+/// A custom claim that an output does not contain, because a bound was exceeded.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct OmittedClaim {
+    /// The identifier of the mapping.
+    pub id: String,
+    /// The name of the claim, with those of the members below it.
+    pub claim: String,
+    /// The output.
+    pub output: &'static str,
+    /// The reason.
+    pub reason: &'static str,
+}
+
+/// The custom claims of an output, and those that were left out.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Evaluation {
+    /// The claims.
+    pub claims: Map<String, Value>,
+    /// The claims that were left out.
+    pub omitted: Vec<OmittedClaim>,
+}
+
+/// The custom claims of several outputs.
+#[derive(Clone, PartialEq, Debug, Default, Serialize)]
+pub struct OutputClaims {
+    /// The claims of each output that has any.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub custom_claims: BTreeMap<&'static str, Map<String, Value>>,
+    /// The claims that were left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub omitted_claims: Vec<OmittedClaim>,
+}
+
+/// Computes the custom claims of these outputs, for a simulation: logs nothing.
+pub(crate) async fn of_outputs(
+    core: &Core,
+    directory: &Directory,
+    to: Recipient<'_>,
+    outputs: &[ClaimOutput],
+) -> Result<OutputClaims, ServerError> {
+    let mut all = OutputClaims::default();
+    for &output in outputs {
+        let found = evaluate(core, directory, Recipient { output, ..to }).await?;
+        all.omitted_claims.extend(found.omitted);
+        if !found.claims.is_empty() {
+            all.custom_claims.insert(output.as_str(), found.claims);
+        }
+    }
+    Ok(all)
+}
+
+/// Computes the custom claims of an output, and logs those that were left out.
 pub(crate) async fn of(
     core: &Core,
     directory: &Directory,
     to: Recipient<'_>,
 ) -> Result<Map<String, Value>, ServerError> {
+    let found = evaluate(core, directory, to).await?;
+    for OmittedClaim {
+        id,
+        claim,
+        output,
+        reason,
+    } in &found.omitted
+    {
+        let client = to.client.map(ClientId::as_str);
+        let user = to.user.map(|user| user.to_string());
+        tracing::warn!(%id, %claim, output, client, user, reason, "custom claim left out");
+    }
+    Ok(found.claims)
+}
+
+/// Computes the custom claims of an output. Roles and the organization are current; mappings are at
+/// most a second old.
+pub(crate) async fn evaluate(
+    core: &Core,
+    directory: &Directory,
+    to: Recipient<'_>,
+) -> Result<Evaluation, ServerError> {
     let registry = directory.registry(core).await?;
     let chosen = custom_claims::applicable(&registry.claims, to.client, to.output);
     if chosen.is_empty() {
-        return Ok(Map::new());
+        return Ok(Evaluation::default());
     }
     let org_scope = OrgScope::from_org(to.org);
     let read;
@@ -90,7 +166,20 @@ pub(crate) async fn of(
         org_name: organization.as_ref().map(|found| found.name.as_str()),
         fields: &fields,
     };
-    Ok(custom_claims::compute(&chosen, &facts))
+    let computed = custom_claim_values::compute(&chosen, to.output, &facts);
+    let omitted = computed
+        .omitted
+        .iter()
+        .map(|(mapping, omission)| OmittedClaim {
+            id: mapping.id.clone(),
+            claim: mapping.label(),
+            output: to.output.as_str(),
+            reason: omission.reason(),
+        });
+    Ok(Evaluation {
+        omitted: omitted.collect(),
+        claims: computed.claims,
+    })
 }
 
 /// Returns the values of the user's custom profile fields. References to users are the subjects

@@ -6,7 +6,7 @@ mod user;
 use std::sync::Arc;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
-use doorward_domain::model::{Client, ClientId, ClientKind, Grant, GrantId, OrgScope};
+use doorward_domain::model::{ClaimOutput, Client, ClientId, ClientKind, Grant, GrantId, OrgScope};
 use doorward_domain::rules::grant_check::{self, GrantCheckError};
 use doorward_domain::rules::next_step::NextStep;
 use doorward_domain::secret::TokenHash;
@@ -27,6 +27,7 @@ use super::token::client_credentials::{self, AllowedAccess, RequestedAccess};
 use super::token::{AccessGrant, claims_of};
 use super::{dev_token, issue};
 use crate::context::{Context, Core, Directory, Issuing, effective_roles};
+use crate::custom_claims::{self, OutputClaims, Recipient, SubjectRoles};
 use crate::error::{FlowError, ServerError};
 
 /// The example of RFC 7636 appendix B.
@@ -76,6 +77,9 @@ pub struct Simulation {
     /// The claims of the access token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claims: Option<AccessTokenClaims>,
+    /// The custom claims of each output.
+    #[serde(flatten)]
+    pub output_claims: OutputClaims,
 }
 
 impl Simulation {
@@ -236,6 +240,17 @@ async fn finish(
         roles: &roles,
     };
     simulation.claims = Some(claims_of(core, directory, issuing, &access, client).await?);
+    let to = Recipient {
+        output: ClaimOutput::AccessToken,
+        client: Some(&client.id),
+        scope: &grant.scope,
+        roles: SubjectRoles::Known(&roles),
+        org: grant.org.as_deref(),
+        user: Some(grant.user_id),
+        subjects: &issuing.subject_key,
+    };
+    simulation.output_claims =
+        custom_claims::of_outputs(core, directory, to, &ClaimOutput::ALL).await?;
     simulation.allowed = true;
     Ok(simulation)
 }
@@ -343,6 +358,18 @@ async fn simulate_client(
         roles: &held,
     };
     simulation.claims = Some(claims_of(core, directory, issuing, &access, client).await?);
+    let to = Recipient {
+        output: ClaimOutput::AccessToken,
+        client: Some(&client.id),
+        scope: &resolved.scope,
+        roles: SubjectRoles::Known(&held),
+        org: question.org,
+        user: None,
+        subjects: &issuing.subject_key,
+    };
+    // UserInfo and the ID token are about a user.
+    let outputs = [ClaimOutput::AccessToken, ClaimOutput::Introspection];
+    simulation.output_claims = custom_claims::of_outputs(core, directory, to, &outputs).await?;
     simulation.allowed = true;
     Ok(simulation)
 }

@@ -24,6 +24,7 @@ mod m0016_accounts;
 mod m0017_organization_domains;
 mod m0018_signing_algorithms;
 mod m0019_client_profiles;
+mod m0020_claim_paths;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_organization_domains::Migration),
             Box::new(m0018_signing_algorithms::Migration),
             Box::new(m0019_client_profiles::Migration),
+            Box::new(m0020_claim_paths::Migration),
         ]
     }
 

@@ -15,6 +15,9 @@ pub struct ClaimMapping {
     pub id: String,
     /// The name of the claim.
     pub claim: String,
+    /// The names of the members below the claim that lead to the value: `["roles"]` for the member
+    /// `roles` of the claim `realm_access`. Empty if the value is the claim itself.
+    pub path: Vec<String>,
     /// The client whose tokens it applies to; none for all clients. For a client, its mapping
     /// takes precedence over a mapping of all clients with the same claim.
     pub client_id: Option<ClientId>,
@@ -28,6 +31,21 @@ pub struct ClaimMapping {
     pub created_at: UnixSeconds,
     /// The time of the last change.
     pub updated_at: UnixSeconds,
+}
+
+impl ClaimMapping {
+    /// Returns the name of the claim and those of the members below it.
+    pub fn full_path(&self) -> Vec<&str> {
+        let members = self.path.iter().map(String::as_str);
+        std::iter::once(self.claim.as_str())
+            .chain(members)
+            .collect()
+    }
+
+    /// Returns the full path for people: `realm_access > roles`. A name has no space.
+    pub fn label(&self) -> String {
+        self.full_path().join(" > ")
+    }
 }
 
 /// The source of a custom claim's value.
@@ -52,6 +70,65 @@ pub enum ClaimSource {
         /// The name of the field.
         field: String,
     },
+    /// The list of the subject's roles.
+    Roles(RoleList),
+    /// The list of the user's groups.
+    Groups(GroupList),
+}
+
+/// The roles in a list, and how each name is written.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoleList {
+    /// The start of the names of the listed roles; without it, all roles are listed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starting_with: Option<String>,
+    /// True if each name is written without that start.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub strip: bool,
+    /// The text before each name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefix: Option<String>,
+}
+
+/// The groups in a list, and how each one is written.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupList {
+    /// The path below which the listed groups are; without it, all groups are listed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub below: Option<String>,
+    /// The form of each entry.
+    #[serde(default)]
+    pub format: GroupFormat,
+    /// True if each path is written without `below`, and without the slash at its start.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub strip: bool,
+    /// The text before each entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefix: Option<String>,
+}
+
+/// The form of a group in a list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupFormat {
+    /// The path, such as `/engineering/backend`.
+    #[default]
+    Path,
+    /// The last name of the path, such as `backend`.
+    Name,
+}
+
+impl GroupFormat {
+    /// Reads the word on the command line.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "path" => Some(Self::Path),
+            "name" => Some(Self::Name),
+            _ => None,
+        }
+    }
 }
 
 /// Values by the name of a role, a group path or an organization slug. The first match decides.

@@ -49,7 +49,9 @@ mod tests;
 pub use api_key::{ApiKey, ApiKeyId};
 pub use audit::{AuditEvent, AuditKind, AuditRecord};
 pub use avatar::Avatar;
-pub use claim_mapping::{Case, Choice, ClaimMapping, ClaimOutput, ClaimSource};
+pub use claim_mapping::{
+    Case, Choice, ClaimMapping, ClaimOutput, ClaimSource, GroupFormat, GroupList, RoleList,
+};
 pub use client::{
     AccessTokenFormat, Client, ConsentTerms, ExchangeRights, LogoutUris, MetadataDocument,
     RegisteredBy,

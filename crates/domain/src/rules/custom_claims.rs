@@ -1,17 +1,12 @@
-//! Custom claims: which mappings are accepted, and the claims that they add to an output.
+//! Custom claims: which mappings are accepted, and which of them apply to an output.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use doorward_protocol::scope::Scope;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::claims;
-use crate::model::group::path_below;
+use super::{claim_list, claims};
 use crate::model::organization::is_slug;
-use crate::model::{
-    Choice, ClaimMapping, ClaimOutput, ClaimSource, ClientId, EffectiveRoles, FieldValues,
-    ProfileField,
-};
+use crate::model::{Choice, ClaimMapping, ClaimOutput, ClaimSource, ClientId, ProfileField};
 
 /// The maximum length of a claim name in bytes.
 pub const MAX_NAME: usize = 128;
@@ -19,9 +14,13 @@ pub const MAX_NAME: usize = 128;
 pub const MAX_VALUE: usize = 1024;
 /// The maximum number of cases of a mapping.
 pub const MAX_CASES: usize = 50;
-/// The maximum size of all custom claims of an output as JSON, in bytes: tokens travel in header
+/// The maximum number of names in a path below the name of the claim.
+pub const MAX_PATH: usize = 4;
+/// The maximum size of all custom claims of a token as JSON, in bytes: tokens travel in header
 /// fields.
 pub const MAX_TOTAL: usize = 4096;
+/// The maximum size of all custom claims of a response as JSON, in bytes.
+pub const MAX_TOTAL_IN_RESPONSE: usize = 16 * 1024;
 /// The maximum number of mappings.
 pub const MAX_MAPPINGS: usize = 200;
 /// The maximum length of an organization's display name, in characters.
@@ -112,12 +111,17 @@ pub fn check(mapping: &ClaimMapping) -> Result<(), MappingError> {
     if !(1..=32).contains(&mapping.id.len()) || !mapping.id.bytes().all(plain) {
         return Err(error("id", "write 1 to 32 of a-z, 0-9 and -"));
     }
-    let name = mapping.claim.as_str();
-    let in_name = |b: u8| b.is_ascii_alphanumeric() || b"_-.:/".contains(&b);
-    if !(1..=MAX_NAME).contains(&name.len()) || !name.bytes().all(in_name) {
+    if !is_name(&mapping.claim) {
         return Err(error("claim", "write 1 to 128 of a-z, A-Z, 0-9 and _-.:/"));
     }
-    if is_reserved(name) {
+    if mapping.path.len() > MAX_PATH || !mapping.path.iter().all(|name| is_name(name)) {
+        return Err(error(
+            "path",
+            "list at most 4 names, each 1 to 128 of a-z, A-Z, 0-9 and _-.:/",
+        ));
+    }
+    // The name of the claim decides, so that no member of such a claim is set either.
+    if is_reserved(&mapping.claim) {
         return Err(error(
             "claim",
             "is defined by a specification or by Doorward; choose another name",
@@ -129,19 +133,37 @@ pub fn check(mapping: &ClaimMapping) -> Result<(), MappingError> {
     match &mapping.source {
         ClaimSource::Constant { value } => check_value(value),
         ClaimSource::Role(choice) => check_choice(choice, |when| !when.is_empty()),
-        ClaimSource::Group(choice) => check_choice(choice, is_group_path),
+        ClaimSource::Group(choice) => check_choice(choice, claim_list::is_group_path),
         ClaimSource::Organization(choice) => check_choice(choice, is_slug),
-        // The values are personal data: the operator trusts the client, or the user consents.
-        ClaimSource::ProfileField { .. }
-            if mapping.client_id.is_none() && mapping.scope.is_none() =>
-        {
-            Err(error(
-                "scope",
-                "a profile field needs a scope, which the user consents to, or a client",
-            ))
+        ClaimSource::Roles(list) => {
+            claim_list::check_roles(list).map_err(|problem| error("source", problem))?;
+            check_recipient(mapping)
         }
-        ClaimSource::OrganizationName | ClaimSource::ProfileField { .. } => Ok(()),
+        ClaimSource::Groups(list) => {
+            claim_list::check_groups(list).map_err(|problem| error("source", problem))?;
+            check_recipient(mapping)
+        }
+        ClaimSource::ProfileField { .. } => check_recipient(mapping),
+        ClaimSource::OrganizationName => Ok(()),
     }
+}
+
+/// Returns true for the name of a claim or of a member.
+fn is_name(text: &str) -> bool {
+    let in_name = |b: u8| b.is_ascii_alphanumeric() || b"_-.:/".contains(&b);
+    (1..=MAX_NAME).contains(&text.len()) && text.bytes().all(in_name)
+}
+
+/// Checks that the operator chose the client, or that the user consents: the values are personal
+/// data.
+fn check_recipient(mapping: &ClaimMapping) -> Result<(), MappingError> {
+    if mapping.client_id.is_some() || mapping.scope.is_some() {
+        return Ok(());
+    }
+    Err(error(
+        "scope",
+        "a profile field or a list needs a scope, which the user consents to, or a client",
+    ))
 }
 
 fn check_choice(choice: &Choice, is_name: impl Fn(&str) -> bool) -> Result<(), MappingError> {
@@ -164,17 +186,6 @@ fn check_choice(choice: &Choice, is_name: impl Fn(&str) -> bool) -> Result<(), M
     choice.otherwise.as_ref().map_or(Ok(()), check_value)
 }
 
-fn is_group_path(text: &str) -> bool {
-    let mut names = text.split('/');
-    let mut path = None;
-    names.next() == Some("")
-        && names.all(|name| {
-            path = path_below(path.as_deref(), name);
-            path.is_some()
-        })
-        && path.is_some()
-}
-
 fn check_value(value: &Value) -> Result<(), MappingError> {
     if value.is_null() {
         return Err(error("source", "write a value other than null"));
@@ -185,8 +196,9 @@ fn check_value(value: &Value) -> Result<(), MappingError> {
     Ok(())
 }
 
-/// Checks all mappings together: names are unique for each client, and the largest possible claims
-/// of every output fit into [`MAX_TOTAL`]. `fields` are all custom profile fields.
+/// Checks all mappings together: names are unique for each client, no mapping sets a member of
+/// another mapping's value, and the largest possible claims fit into every output. `fields` are all
+/// custom profile fields.
 ///
 /// # Errors
 /// Returns [`MappingError`] if they contradict each other or are too large.
@@ -194,18 +206,18 @@ pub fn check_all(mappings: &[ClaimMapping], fields: &[ProfileField]) -> Result<(
     if mappings.len() > MAX_MAPPINGS {
         return Err(error("id", "there are 200 mappings already"));
     }
-    let mut names = BTreeSet::new();
-    let unique =
-        |mapping: &ClaimMapping| names.insert((mapping.client_id.clone(), mapping.claim.clone()));
-    if !mappings.iter().all(unique) {
-        return Err(error(
-            "claim",
-            "another mapping of the same client has this claim",
-        ));
+    let mut paths = BTreeSet::new();
+    for mapping in mappings {
+        if !paths.insert((mapping.client_id.as_ref(), mapping.full_path())) {
+            return Err(error(
+                "claim",
+                "another mapping of the same client has this claim",
+            ));
+        }
     }
     if mappings
         .iter()
-        .any(|mapping| largest_value(&mapping.source, fields) > MAX_VALUE)
+        .any(|mapping| largest_field(&mapping.source, fields) > MAX_VALUE)
     {
         return Err(error(
             "source",
@@ -217,14 +229,17 @@ pub fn check_all(mappings: &[ClaimMapping], fields: &[ProfileField]) -> Result<(
         .map(|mapping| mapping.client_id.as_ref())
         .collect();
     for client in clients {
+        check_nesting(&of_client(mappings, client))?;
         for output in ClaimOutput::ALL {
             let chosen = applicable(mappings, client, output);
-            let sizes = chosen.values().map(|mapping| largest(mapping, fields));
+            let sizes = chosen
+                .values()
+                .map(|mapping| largest(mapping, output, fields));
             let total: usize = sizes.sum();
-            if total > MAX_TOTAL {
+            if total > max_total(output) {
                 return Err(error(
                     "source",
-                    "all custom claims of an output together have at most 4096 bytes",
+                    "all custom claims of a token together have at most 4096 bytes, those of a response 16384",
                 ));
             }
         }
@@ -232,12 +247,43 @@ pub fn check_all(mappings: &[ClaimMapping], fields: &[ProfileField]) -> Result<(
     Ok(())
 }
 
-/// Returns the maximum size of a mapping's claim in JSON.
-fn largest(mapping: &ClaimMapping, fields: &[ProfileField]) -> usize {
-    mapping.claim.len() + largest_value(&mapping.source, fields) + r#""":,"#.len()
+/// Checks that the value of no mapping is inside the value of another one.
+fn check_nesting(chosen: &ByPath<'_>) -> Result<(), MappingError> {
+    // A path is directly before the paths that it begins.
+    let neighbors = chosen.keys().zip(chosen.keys().skip(1));
+    let mut pairs = neighbors.map(|(path, next)| next.starts_with(path));
+    if pairs.any(|is_inside| is_inside) {
+        return Err(error(
+            "claim",
+            "another mapping sets this claim, or a member of it, as its value",
+        ));
+    }
+    Ok(())
 }
 
-fn largest_value(source: &ClaimSource, fields: &[ProfileField]) -> usize {
+/// Returns the maximum size of all custom claims of an output.
+pub(super) const fn max_total(output: ClaimOutput) -> usize {
+    match output {
+        ClaimOutput::AccessToken | ClaimOutput::IdToken => MAX_TOTAL,
+        ClaimOutput::Userinfo | ClaimOutput::Introspection => MAX_TOTAL_IN_RESPONSE,
+    }
+}
+
+/// Returns the maximum size of a mapping's claim in JSON.
+fn largest(mapping: &ClaimMapping, output: ClaimOutput, fields: &[ProfileField]) -> usize {
+    size_of_names(mapping) + largest_value(&mapping.source, output, fields)
+}
+
+/// Returns the size of the names of a mapping in JSON, with quotes, colons, commas and braces.
+pub(super) fn size_of_names(mapping: &ClaimMapping) -> usize {
+    let below = mapping
+        .path
+        .iter()
+        .map(|name| name.len() + r#"{"":},"#.len());
+    mapping.claim.len() + r#""":,"#.len() + below.sum::<usize>()
+}
+
+fn largest_value(source: &ClaimSource, output: ClaimOutput, fields: &[ProfileField]) -> usize {
     match source {
         ClaimSource::Constant { value } => json_size(value),
         ClaimSource::Role(choice)
@@ -252,119 +298,79 @@ fn largest_value(source: &ClaimSource, fields: &[ProfileField]) -> usize {
         }
         // A character has at most four bytes, and two quotes surround the text.
         ClaimSource::OrganizationName => MAX_ORGANIZATION_NAME * 4 + 2,
-        ClaimSource::ProfileField { field } => {
-            let known = fields.iter().find(|known| known.name == *field);
-            known.map_or(0, |known| known.kind.max_json_size())
-        }
+        ClaimSource::ProfileField { .. } => largest_field(source, fields),
+        ClaimSource::Roles(_) | ClaimSource::Groups(_) => claim_list::bounds(output).bytes,
     }
 }
 
-fn json_size(value: &Value) -> usize {
+/// Returns the maximum size of a profile field's value in JSON; 0 for other sources.
+fn largest_field(source: &ClaimSource, fields: &[ProfileField]) -> usize {
+    let ClaimSource::ProfileField { field } = source else {
+        return 0;
+    };
+    let known = fields.iter().find(|known| known.name == *field);
+    known.map_or(0, |known| known.kind.max_json_size())
+}
+
+/// Returns the size of a value in JSON.
+pub(super) fn json_size(value: &Value) -> usize {
     value.to_string().len()
 }
 
-/// The facts that custom claims are built from.
-#[derive(Clone, Copy, Debug)]
-pub struct ClaimFacts<'a> {
-    /// The scope of the token.
-    pub scope: &'a Scope,
-    /// The roles and groups of the subject in its organization.
-    pub roles: &'a EffectiveRoles,
-    /// The slug of the organization that the subject acts in.
-    pub org: Option<&'a str>,
-    /// The display name of that organization.
-    pub org_name: Option<&'a str>,
-    /// The user's values of custom profile fields; empty for a client.
-    pub fields: &'a FieldValues,
-}
+/// The mappings of a client by the full path of their claims.
+pub type ByPath<'a> = BTreeMap<Vec<&'a str>, &'a ClaimMapping>;
 
-/// Returns the mappings of an output for a client, by claim. A mapping of the client replaces one
-/// of all clients.
+/// Returns the mappings of an output for a client. A mapping of the client replaces one of all
+/// clients with the same path.
 pub fn applicable<'a>(
     mappings: &'a [ClaimMapping],
     client: Option<&ClientId>,
     output: ClaimOutput,
-) -> BTreeMap<&'a str, &'a ClaimMapping> {
-    let mut chosen: BTreeMap<&str, &ClaimMapping> = BTreeMap::new();
+) -> ByPath<'a> {
+    let mut chosen = of_client(mappings, client);
+    chosen.retain(|_, mapping| mapping.outputs.contains(&output) && !is_reserved(&mapping.claim));
+    chosen
+}
+
+/// Returns the mappings of all outputs for a client.
+fn of_client<'a>(mappings: &'a [ClaimMapping], client: Option<&ClientId>) -> ByPath<'a> {
     let of_all = mappings
         .iter()
         .filter(|mapping| mapping.client_id.is_none());
     let of_client = mappings
         .iter()
         .filter(|mapping| mapping.client_id.is_some() && mapping.client_id.as_ref() == client);
-    for mapping in of_all.chain(of_client) {
-        chosen.insert(&mapping.claim, mapping);
-    }
-    chosen.retain(|name, mapping| mapping.outputs.contains(&output) && !is_reserved(name));
-    chosen
+    let by_path = of_all.chain(of_client);
+    by_path
+        .map(|mapping| (mapping.full_path(), mapping))
+        .collect()
 }
 
 /// Returns true if one of these mappings reads roles or groups.
-pub fn needs_roles(chosen: &BTreeMap<&str, &ClaimMapping>) -> bool {
-    chosen
-        .values()
-        .any(|mapping| matches!(mapping.source, ClaimSource::Role(_) | ClaimSource::Group(_)))
+pub fn needs_roles(chosen: &ByPath<'_>) -> bool {
+    chosen.values().any(|mapping| {
+        matches!(
+            mapping.source,
+            ClaimSource::Role(_)
+                | ClaimSource::Group(_)
+                | ClaimSource::Roles(_)
+                | ClaimSource::Groups(_)
+        )
+    })
 }
 
 /// Returns true if one of these mappings reads the name of the organization.
-pub fn needs_organization_name(chosen: &BTreeMap<&str, &ClaimMapping>) -> bool {
+pub fn needs_organization_name(chosen: &ByPath<'_>) -> bool {
     chosen
         .values()
         .any(|mapping| matches!(mapping.source, ClaimSource::OrganizationName))
 }
 
 /// Returns true if one of these mappings reads a custom profile field.
-pub fn needs_profile_fields(chosen: &BTreeMap<&str, &ClaimMapping>) -> bool {
+pub fn needs_profile_fields(chosen: &ByPath<'_>) -> bool {
     chosen
         .values()
         .any(|mapping| matches!(mapping.source, ClaimSource::ProfileField { .. }))
-}
-
-/// Computes the custom claims, in the order of their names. A claim that would exceed
-/// [`MAX_TOTAL`] is omitted; [`check_all`] ensures that this does not happen.
-pub fn compute(
-    chosen: &BTreeMap<&str, &ClaimMapping>,
-    facts: &ClaimFacts<'_>,
-) -> Map<String, Value> {
-    let mut claims = Map::new();
-    let mut total = 0;
-    for (name, mapping) in chosen {
-        let is_scoped = mapping.scope.as_deref();
-        if is_scoped.is_some_and(|scope| !facts.scope.contains(scope)) {
-            continue;
-        }
-        let Some(value) = value_of(&mapping.source, facts) else {
-            continue;
-        };
-        let size = name.len() + json_size(&value) + r#""":,"#.len();
-        if total + size <= MAX_TOTAL {
-            total += size;
-            claims.insert((*name).to_owned(), value);
-        }
-    }
-    claims
-}
-
-fn value_of(source: &ClaimSource, facts: &ClaimFacts<'_>) -> Option<Value> {
-    match source {
-        ClaimSource::Constant { value } => Some(value.clone()),
-        ClaimSource::Role(choice) => choose(choice, |role| facts.roles.roles.contains(role)),
-        ClaimSource::Group(choice) => choose(choice, |path| facts.roles.groups.contains(path)),
-        ClaimSource::Organization(choice) => choose(choice, |slug| facts.org == Some(slug)),
-        ClaimSource::OrganizationName => facts.org_name.map(Value::from),
-        ClaimSource::ProfileField { field } => {
-            let value = facts.fields.get(field);
-            value.filter(|value| json_size(value) <= MAX_VALUE).cloned()
-        }
-    }
-}
-
-fn choose(choice: &Choice, matches: impl Fn(&str) -> bool) -> Option<Value> {
-    let found = choice.values.iter().find(|case| matches(&case.when));
-    found
-        .map(|case| &case.value)
-        .or(choice.otherwise.as_ref())
-        .cloned()
 }
 
 #[cfg(test)]

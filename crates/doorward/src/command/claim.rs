@@ -3,7 +3,9 @@
 use clap::{ArgGroup, Args, Subcommand};
 use doorward_admin::claims::{self, ClaimSpec};
 use doorward_admin::operator::AdminContext;
-use doorward_domain::model::{Case, Choice, ClaimMapping, ClaimOutput, ClaimSource};
+use doorward_domain::model::{
+    Case, Choice, ClaimMapping, ClaimOutput, ClaimSource, GroupFormat, GroupList, RoleList,
+};
 use serde_json::{Value, json};
 
 use crate::{error::CliError, output, target::TargetArgs};
@@ -44,14 +46,18 @@ struct Which {
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("source").required(true).args([
-    "constant", "role", "group", "organization", "organization_name", "profile_field",
+    "constant", "role", "group", "organization", "organization_name", "profile_field", "roles", "groups",
 ]))]
+#[command(group = ArgGroup::new("list").args(["roles", "groups"]))]
 struct PutArgs {
     #[command(flatten)]
     which: Which,
     /// Name of the claim
     #[arg(long, value_name = "NAME")]
     claim: String,
+    /// Names of the members below the claim that lead to the value, separated by commas
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    path: Vec<String>,
     /// Client whose tokens contain it [default: all clients]
     #[arg(long, value_name = "ID")]
     client: Option<String>,
@@ -79,9 +85,69 @@ struct PutArgs {
     /// Use the user's value of a custom profile field; requires `--scope` or `--client`
     #[arg(long, value_name = "NAME")]
     profile_field: Option<String>,
+    #[command(flatten)]
+    list: ListArgs,
     /// Value if no role, group or organization matches [default: no claim]
-    #[arg(long, value_name = "VALUE", conflicts_with_all = ["constant", "organization_name", "profile_field"])]
+    #[arg(long, value_name = "VALUE", conflicts_with_all = ["constant", "organization_name", "profile_field", "list"])]
     otherwise: Option<TypedValue>,
+}
+
+/// The list of roles or groups in a claim.
+#[derive(Debug, Args)]
+struct ListArgs {
+    /// List the roles of the user, or of the client acting for itself; requires `--scope` or `--client`
+    #[arg(long)]
+    roles: bool,
+    /// List the groups of the user and the groups above them; requires `--scope` or `--client`
+    #[arg(long)]
+    groups: bool,
+    /// Start of the names of the listed roles [default: all roles]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        requires = "list",
+        conflicts_with = "groups"
+    )]
+    starting_with: Option<String>,
+    /// Path of the group below which the listed groups are [default: all groups]
+    #[arg(long, value_name = "PATH", requires = "list", conflicts_with = "roles")]
+    below: Option<String>,
+    /// Form of each group: `path` or `name`, its last part [default: path]
+    #[arg(long, value_name = "FORM", requires = "list", conflicts_with = "roles", value_parser = group_format)]
+    format: Option<GroupFormat>,
+    /// Write roles without `--starting-with`; paths without `--below` and the first slash
+    #[arg(long, requires = "list")]
+    strip: bool,
+    /// Text before each entry
+    #[arg(long, value_name = "TEXT", requires = "list")]
+    prefix: Option<String>,
+}
+
+fn group_format(text: &str) -> Result<GroupFormat, String> {
+    let problem = || "write path or name".to_owned();
+    GroupFormat::parse(text).ok_or_else(problem)
+}
+
+impl ListArgs {
+    /// Returns the source, none if no list was chosen.
+    fn source(&mut self) -> Option<ClaimSource> {
+        let (strip, prefix) = (self.strip, self.prefix.take());
+        if self.roles {
+            return Some(ClaimSource::Roles(RoleList {
+                starting_with: self.starting_with.take(),
+                strip,
+                prefix,
+            }));
+        }
+        self.groups.then(|| {
+            ClaimSource::Groups(GroupList {
+                below: self.below.take(),
+                format: self.format.unwrap_or_default(),
+                strip,
+                prefix,
+            })
+        })
+    }
 }
 
 fn output_of(text: &str) -> Result<ClaimOutput, String> {
@@ -121,6 +187,8 @@ impl PutArgs {
             ClaimSource::OrganizationName
         } else if let Some(field) = self.profile_field.take() {
             ClaimSource::ProfileField { field }
+        } else if let Some(list) = self.list.source() {
+            list
         } else {
             ClaimSource::Organization(choice(std::mem::take(&mut self.organization)))
         }
@@ -149,6 +217,7 @@ async fn put(context: &AdminContext<'_>, mut args: PutArgs) -> Result<(), CliErr
     let spec = ClaimSpec {
         source: args.source(),
         claim: args.claim,
+        path: args.path,
         client_id: args.client,
         outputs: args.output.into_iter().collect(),
         scope: args.scope,
@@ -168,7 +237,7 @@ async fn list(context: &AdminContext<'_>, as_json: bool) -> Result<(), CliError>
         let client = mapping.client_id.as_ref();
         vec![
             mapping.id.clone(),
-            mapping.claim.clone(),
+            mapping.label(),
             client.map_or_else(|| "-".to_owned(), ToString::to_string),
             outputs(mapping),
         ]
@@ -184,7 +253,7 @@ fn show(mapping: &ClaimMapping, as_json: bool) -> Result<(), CliError> {
     let client = mapping.client_id.as_ref();
     output::fields(&[
         ("id", mapping.id.clone()),
-        ("claim", mapping.claim.clone()),
+        ("claim", mapping.label()),
         (
             "client_id",
             client.map_or_else(|| "-".to_owned(), ToString::to_string),
@@ -211,8 +280,8 @@ fn outputs(mapping: &ClaimMapping) -> String {
 
 fn document(mapping: &ClaimMapping) -> Value {
     json!({
-        "id": mapping.id, "claim": mapping.claim, "client_id": mapping.client_id, "source": mapping.source,
-        "outputs": mapping.outputs, "scope": mapping.scope,
+        "id": mapping.id, "claim": mapping.claim, "path": mapping.path, "client_id": mapping.client_id,
+        "source": mapping.source, "outputs": mapping.outputs, "scope": mapping.scope,
         "created_at": output::time(mapping.created_at), "updated_at": output::time(mapping.updated_at),
     })
 }

@@ -82,3 +82,160 @@ fn invalid_claims_are_rejected() {
         .run(&["scope", "delete", "gold"])
         .failed(1, "the claim tier requires it");
 }
+
+/// Returns the arguments of `claim put` with this ID for an access token of the client `portal`.
+fn put<'a>(id: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    let put = ["claim", "put", id, "--client", "portal", "--json"];
+    [&put[..], &["--output", "access_token"], more].concat()
+}
+
+#[test]
+fn lists_and_paths_are_put_and_explained() {
+    let place = Place::configured();
+    let ann = ["user", "create", "--username", "ann"];
+    let email = ["--email", "ann@example.org", "--verified"];
+    place.run(&[&ann[..], &email].concat()).succeeded();
+    for change in [
+        &["group", "create", "/engineering"][..],
+        &["group", "create", "/engineering/backend"],
+        &[
+            "group",
+            "add-member",
+            "/engineering/backend",
+            "--user",
+            "ann",
+        ],
+        &[
+            "role",
+            "create",
+            "--name",
+            "app_editor",
+            "--description",
+            "Edits",
+        ],
+        &["role", "assign", "--user", "ann", "--role", "app_editor"],
+        &["client", "create", "--name", "Portal", "--id", "portal"],
+    ] {
+        let uri = ["--redirect-uri", "https://portal.example/callback"];
+        let uri = if change[0] == "client" { &uri[..] } else { &[] };
+        place.run(&[change, uri].concat()).succeeded();
+    }
+    let realm = ["--claim", "realm_access", "--path", "roles", "--roles"];
+    let made = place.json(&put("realm", &realm));
+    assert_eq!(made["claim"], "realm_access");
+    assert_eq!(made["path"], json!(["roles"]));
+    assert_eq!(made["source"], json!({ "kind": "roles" }));
+    let app = [
+        "--claim",
+        "resource_access",
+        "--path",
+        "my.app,roles",
+        "--roles",
+    ];
+    let short = ["--starting-with", "app_", "--strip", "--prefix", "ROLE_"];
+    let made = place.json(&put("app", &[&app[..], &short].concat()));
+    assert_eq!(made["path"], json!(["my.app", "roles"]));
+    let source =
+        json!({ "kind": "roles", "starting_with": "app_", "strip": true, "prefix": "ROLE_" });
+    assert_eq!(made["source"], source);
+    let names = [
+        "--claim",
+        "https://x.example/groups",
+        "--groups",
+        "--format",
+        "name",
+    ];
+    let made = place.json(&put("names", &names));
+    assert_eq!(
+        made["source"],
+        json!({ "kind": "groups", "format": "name" })
+    );
+    assert_eq!(made["path"], json!([]));
+    let told = place.json(&["explain", "token", "--client", "portal", "--user", "ann"]);
+    let claims = &told["claims"];
+    assert_eq!(claims["realm_access"], json!({ "roles": ["app_editor"] }));
+    let app = json!({ "my.app": { "roles": ["ROLE_editor"] } });
+    assert_eq!(claims["resource_access"], app, "{told}");
+    assert_eq!(
+        claims["https://x.example/groups"],
+        json!(["backend", "engineering"])
+    );
+    let access_token = &told["custom_claims"]["access_token"];
+    assert_eq!(access_token["resource_access"], app, "{told}");
+    assert!(told["custom_claims"].get("id_token").is_none(), "{told}");
+    assert!(told.get("omitted_claims").is_none(), "{told}");
+    let table = place.run(&["claim", "list"]).succeeded().stdout;
+    assert!(
+        table.contains("resource_access > my.app > roles"),
+        "{table}"
+    );
+}
+
+#[test]
+fn explain_names_omitted_list() {
+    let place = Place::configured();
+    let ann = ["user", "create", "--username", "ann"];
+    let email = ["--email", "ann@example.org", "--verified"];
+    place.run(&[&ann[..], &email].concat()).succeeded();
+    let client = ["client", "create", "--name", "Portal", "--id", "portal"];
+    let uri = ["--redirect-uri", "https://portal.example/callback"];
+    place.run(&[&client[..], &uri].concat()).succeeded();
+    // Seven paths with up to 183 bytes are too large for a token.
+    let name = format!("/{}", "n".repeat(60));
+    let parent = name.repeat(2);
+    place.run(&["group", "create", &name]).succeeded();
+    place.run(&["group", "create", &parent]).succeeded();
+    let mut path = String::new();
+    for number in 0..5 {
+        path = format!("{parent}{}{number}", &name[..60]);
+        place.run(&["group", "create", &path]).succeeded();
+        let member = ["group", "add-member", &path, "--user", "ann"];
+        place.run(&member).succeeded();
+    }
+    let list = ["--claim", "shape", "--path", "groups", "--groups"];
+    place.run(&put("list", &list)).succeeded();
+    let told = place.json(&["explain", "token", "--client", "portal", "--user", "ann"]);
+    assert!(told["claims"].get("shape").is_none(), "{told}");
+    let omitted = &told["omitted_claims"][0];
+    assert_eq!(omitted["id"], "list", "{told}");
+    assert_eq!(omitted["claim"], "shape > groups");
+    assert_eq!(omitted["output"], "access_token");
+    let reason = omitted["reason"].as_str().unwrap();
+    assert!(reason.contains("too many entries or bytes"), "{reason}");
+    // With fewer groups the claim is there.
+    let below = [&list[..], &["--below", &path]].concat();
+    place.run(&put("list", &below)).succeeded();
+    let told = place.json(&["explain", "token", "--client", "portal", "--user", "ann"]);
+    assert_eq!(told["claims"]["shape"], json!({ "groups": [] }), "{told}");
+}
+
+#[test]
+fn invalid_lists_are_rejected() {
+    let place = Place::configured();
+    let client = ["client", "create", "--name", "Portal", "--id", "portal"];
+    let uri = ["--redirect-uri", "https://portal.example/callback"];
+    place.run(&[&client[..], &uri].concat()).succeeded();
+    let with = |more: &[&'static str]| place.run(&put("x", more));
+    with(&["--claim", "cnf", "--path", "jkt", "--roles"])
+        .failed(1, "is defined by a specification");
+    with(&["--claim", "a", "--path", "b,,c", "--roles"]).failed(1, "at most 4 names");
+    with(&["--claim", "a", "--roles", "--strip"]).failed(1, "starting_with");
+    with(&["--claim", "a", "--groups", "--below", "sales"]).failed(1, "group path");
+    with(&["--claim", "a", "--roles", "--groups"]).failed(2, "cannot be used with");
+    with(&["--claim", "a", "--roles", "--otherwise", "1"]).failed(2, "cannot be used with");
+    with(&["--claim", "a", "--roles", "--below", "/sales"]).failed(2, "cannot be used with");
+    with(&["--claim", "a", "--constant", "1", "--below", "/sales"]).failed(2, "required");
+    with(&["--claim", "a", "--constant", "1", "--prefix", "x"]).failed(2, "required");
+    with(&["--claim", "a", "--groups", "--format", "code"]).failed(2, "write path or name");
+    let open = ["claim", "put", "x", "--claim", "a", "--roles"];
+    place
+        .run(&[&open[..], &["--output", "id_token"]].concat())
+        .failed(1, "needs a scope");
+    with(&["--claim", "a", "--roles"]).succeeded();
+    place
+        .run(&put(
+            "y",
+            &["--claim", "a", "--path", "b", "--constant", "1"],
+        ))
+        .failed(1, "another mapping sets this claim");
+}

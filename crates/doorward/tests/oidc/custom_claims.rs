@@ -44,6 +44,7 @@ async fn put(stack: &Stack, id: &str, spec: ClaimSpec) -> Result<ClaimMapping, A
 fn spec(claim: &str, source: &Value, outputs: &[ClaimOutput]) -> ClaimSpec {
     ClaimSpec {
         claim: claim.to_owned(),
+        path: Vec::new(),
         client_id: None,
         source: serde_json::from_value::<ClaimSource>(source.clone()).unwrap(),
         outputs: outputs.iter().copied().collect::<BTreeSet<_>>(),

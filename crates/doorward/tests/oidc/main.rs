@@ -12,6 +12,7 @@ mod authorize_prompt;
 mod backchannel;
 mod bad_input;
 mod ciba;
+mod claim_shapes;
 mod client_auth;
 mod client_credentials;
 mod client_document;

@@ -19,6 +19,7 @@ pub struct Model {
     pub scope: Option<String>,
     pub created_at: i64,
     pub updated_at: i64,
+    pub path: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -32,12 +33,17 @@ impl TryFrom<Model> for ClaimMapping {
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let reader = RowReader::new("custom_claims", &row.id);
         let client = row.client_id.as_deref();
+        let path = row.path.as_deref();
         Ok(Self {
             client_id: client
                 .map(|id| reader.read("client_id", ClientId::parse(id)))
                 .transpose()?,
             source: reader.json("source", &row.source)?,
             outputs: reader.json("outputs", &row.outputs)?,
+            path: path
+                .map(|path| reader.json("path", path))
+                .transpose()?
+                .unwrap_or_default(),
             id: row.id,
             claim: row.claim,
             scope: row.scope,
@@ -61,6 +67,10 @@ impl TryFrom<&ClaimMapping> for ActiveModel {
             scope: Set(mapping.scope.clone()),
             created_at: Set(mapping.created_at),
             updated_at: Set(mapping.updated_at),
+            path: Set(match mapping.path.as_slice() {
+                [] => None,
+                path => Some(to_json(&path)?),
+            }),
         })
     }
 }

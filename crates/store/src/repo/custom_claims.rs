@@ -24,6 +24,7 @@ pub async fn upsert(tx: &WriteTx, mapping: &ClaimMapping) -> Result<(), StoreErr
         Column::Outputs,
         Column::Scope,
         Column::UpdatedAt,
+        Column::Path,
     ]);
     Entity::insert(ActiveModel::try_from(mapping)?)
         .on_conflict(replace)

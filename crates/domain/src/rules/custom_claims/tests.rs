@@ -5,12 +5,17 @@ use serde_json::json;
 
 use super::*;
 use crate::model::sample::{NOW, client_id, scope};
-use crate::model::{Case, FieldAudience, FieldEditor, FieldKind};
+use crate::model::{
+    Case, EffectiveRoles, FieldAudience, FieldEditor, FieldKind, FieldValues, GroupFormat,
+    GroupList, RoleList,
+};
+use crate::rules::custom_claim_values::{ClaimFacts, Omission, compute};
 
 fn mapping(source: ClaimSource) -> ClaimMapping {
     ClaimMapping {
         id: "tier".to_owned(),
         claim: "tier".to_owned(),
+        path: Vec::new(),
         client_id: None,
         source,
         outputs: ClaimOutput::ALL.into_iter().collect(),
@@ -63,7 +68,8 @@ fn tier_of(source: ClaimSource, org: Option<&str>) -> Option<Value> {
             ("oversized".to_owned(), json!("a".repeat(1023))),
         ]),
     };
-    compute(&chosen, &facts).get("tier").cloned()
+    let computed = compute(&chosen, ClaimOutput::AccessToken, &facts);
+    computed.claims.get("tier").cloned()
 }
 
 #[rstest]
@@ -117,7 +123,8 @@ fn scope_is_required(#[case] granted: &str, #[case] expected: bool) {
         fields: &FieldValues::new(),
     };
     let chosen = applicable(&all, None, ClaimOutput::Userinfo);
-    assert_eq!(!compute(&chosen, &facts).is_empty(), expected);
+    let computed = compute(&chosen, ClaimOutput::Userinfo, &facts);
+    assert_eq!(!computed.claims.is_empty(), expected);
 }
 
 #[rstest]
@@ -145,7 +152,10 @@ fn client_mapping_replaces_common_mapping(
     let all = [own, common];
     let client = client.map(client_id);
     let chosen = applicable(&all, client.as_ref(), output);
-    assert_eq!(chosen.get("tier").map(|one| one.id.as_str()), expected);
+    assert_eq!(
+        chosen.get(["tier"].as_slice()).map(|one| one.id.as_str()),
+        expected
+    );
 }
 
 #[rstest]
@@ -258,7 +268,11 @@ fn compute_never_exceeds_total_or_sets_reserved_names() {
         fields: &FieldValues::new(),
     };
     let chosen = applicable(&all, None, ClaimOutput::IdToken);
-    let claims = compute(&chosen, &facts);
+    let computed = compute(&chosen, ClaimOutput::IdToken, &facts);
+    let is_total = |(_, omission): &(_, Omission)| *omission == Omission::OutputTooLarge;
+    assert_eq!(computed.omitted.len(), 6);
+    assert!(computed.omitted.iter().all(is_total));
+    let claims = computed.claims;
     assert_eq!(claims.len(), 4);
     assert!(!claims.contains_key("sub"));
     assert!(Value::Object(claims).to_string().len() <= MAX_TOTAL + 2);
@@ -343,4 +357,122 @@ fn largest_profile_field_must_fit(#[case] kind: FieldKind, #[case] is_accepted: 
     };
     let all = [mapping(profile_field("company"))];
     assert_eq!(check_all(&all, &[field]).is_ok(), is_accepted);
+}
+
+fn at(id: &str, claim: &str, path: &[&str], client: Option<&str>) -> ClaimMapping {
+    ClaimMapping {
+        id: id.to_owned(),
+        claim: claim.to_owned(),
+        path: path.iter().map(|&name| name.to_owned()).collect(),
+        client_id: client.map(client_id),
+        ..constant(json!(id))
+    }
+}
+
+#[rstest]
+#[case::nested("realm_access", &["roles"], None)]
+#[case::dotted_client("resource_access", &["my.app", "roles"], None)]
+#[case::deepest("a", &["b", "c", "d", "e"], None)]
+#[case::too_deep("a", &["b", "c", "d", "e", "f"], Some("path"))]
+#[case::empty_name("a", &[""], Some("path"))]
+#[case::space("a", &["b c"], Some("path"))]
+#[case::confirmation("cnf", &["jkt"], Some("claim"))]
+#[case::actor("act", &["sub"], Some("claim"))]
+#[case::details("authorization_details", &["type"], Some("claim"))]
+#[case::address("address", &["country"], Some("claim"))]
+// Only the name of the claim can be protected.
+#[case::member_with_protected_name("realm_access", &["cnf"], None)]
+fn check_paths(#[case] claim: &str, #[case] path: &[&str], #[case] expected: Option<&str>) {
+    let checked = check(&at("one", claim, path, None));
+    assert_eq!(checked.err().map(|error| error.field), expected);
+}
+
+#[rstest]
+#[case::siblings(&["a"], &["b"], None, true)]
+#[case::same(&["a"], &["a"], None, false)]
+#[case::inside_value(&[], &["a"], None, false)]
+#[case::deep_inside_value(&["a"], &["a", "b", "c"], None, false)]
+#[case::similar_name(&["a"], &["ab", "c"], None, true)]
+// The mapping of the client replaces the common one with the same path, and no other.
+#[case::replaces_common(&["a"], &["a"], Some("web"), true)]
+#[case::inside_common_value(&[], &["a"], Some("web"), false)]
+#[case::around_common_value(&["a"], &[], Some("web"), false)]
+fn check_all_rejects_value_inside_value(
+    #[case] path: &[&str],
+    #[case] other: &[&str],
+    #[case] client: Option<&str>,
+    #[case] is_accepted: bool,
+) {
+    let all = [at("one", "x", path, None), at("other", "x", other, client)];
+    let checked = check_all(&all, &[]);
+    assert_eq!(checked.is_ok(), is_accepted);
+    assert!(checked.err().is_none_or(|error| error.field == "claim"));
+}
+
+#[test]
+fn mappings_of_two_clients_do_not_conflict() {
+    let all = [
+        at("one", "x", &[], Some("web")),
+        at("other", "x", &["a"], Some("app")),
+    ];
+    assert_eq!(check_all(&all, &[]), Ok(()));
+}
+
+#[rstest]
+#[case::roles(ClaimSource::Roles(RoleList::default()))]
+#[case::groups(ClaimSource::Groups(GroupList::default()))]
+fn list_needs_scope_or_client(#[case] source: ClaimSource) {
+    let open = mapping(source);
+    assert_eq!(check(&open).map_err(|error| error.field), Err("scope"));
+    let of_client = ClaimMapping {
+        client_id: Some(client_id("web")),
+        ..open.clone()
+    };
+    assert_eq!(check(&of_client), Ok(()));
+    let scoped = ClaimMapping {
+        scope: Some("groups".to_owned()),
+        ..open
+    };
+    assert_eq!(check(&scoped), Ok(()));
+    assert!(needs_roles(&applicable(
+        &[scoped],
+        None,
+        ClaimOutput::IdToken
+    )));
+}
+
+#[test]
+fn check_rejects_contradictory_list() {
+    let list = GroupList {
+        format: GroupFormat::Name,
+        strip: true,
+        ..GroupList::default()
+    };
+    let mapped = ClaimMapping {
+        client_id: Some(client_id("web")),
+        ..mapping(ClaimSource::Groups(list))
+    };
+    assert_eq!(check(&mapped).map_err(|error| error.field), Err("source"));
+}
+
+/// Three lists fit into a token, with the shape of Keycloak; four do not.
+#[test]
+fn check_all_bounds_lists() {
+    let list = |number: usize| ClaimMapping {
+        source: ClaimSource::Roles(RoleList::default()),
+        ..at(&format!("l{number}"), "lists", &[&number.to_string()], None)
+    };
+    let lists = |count| (0..count).map(list).collect::<Vec<_>>();
+    assert!(check_all(&lists(3), &[]).is_ok());
+    assert!(check_all(&lists(4), &[]).is_err());
+    let in_response = |mut mapping: ClaimMapping, output| {
+        mapping.outputs = BTreeSet::from([output]);
+        mapping
+    };
+    let only = |count: usize, output| -> Vec<_> {
+        let all = lists(count).into_iter();
+        all.map(|mapping| in_response(mapping, output)).collect()
+    };
+    assert!(check_all(&only(3, ClaimOutput::Userinfo), &[]).is_ok());
+    assert!(check_all(&only(4, ClaimOutput::Introspection), &[]).is_err());
 }

@@ -21,6 +21,7 @@ async fn put(stack: &Stack, id: &str, client: Option<&str>, scope: Option<&str>)
     };
     let spec = ClaimSpec {
         claim: id.replace('-', "_"),
+        path: Vec::new(),
         client_id: client.map(str::to_owned),
         source: ClaimSource::Role(Choice {
             values: vec![case],

@@ -51,6 +51,19 @@ async fn claim_is_created_replaced_listed_and_removed(stack: &Stack) {
         "claim": "tier", "client_id": stack.seed.trusted.id, "scope": "profile",
         "source": { "kind": "organization_name" }, "outputs": ["userinfo"],
     });
+    assert!(made.get("path").is_none(), "{made}");
+    let nested = json!({
+        "claim": "realm_access", "path": ["roles"], "scope": "profile",
+        "source": { "kind": "groups", "below": "/teams", "format": "path", "strip": true, "prefix": "t:" },
+        "outputs": ["introspection"],
+    });
+    let inner = "/api/admin/claims/nested";
+    let stored = ok(&world.call("admin", "PUT", inner, Some(&nested)).await, 201);
+    for (name, value) in nested.as_object().unwrap() {
+        assert_eq!(&stored[name], value, "{stored}");
+    }
+    let removed = world.call("admin", "DELETE", inner, None).await;
+    assert_eq!(removed.status, 204, "{}", removed.dump());
     let path = "/api/admin/claims/of-client";
     let made = ok(&world.call("admin", "PUT", path, Some(&own)).await, 201);
     assert_eq!(made["client_id"], stack.seed.trusted.id.as_str());
@@ -79,7 +92,7 @@ async fn claim_is_created_replaced_listed_and_removed(stack: &Stack) {
         .iter()
         .filter(|one| one.kind.as_str() == "claim.changed");
     let changes: Vec<_> = of_claims.map(|one| &one.detail["change"]).collect();
-    assert_eq!(changes.len(), 5, "{changes:?}");
+    assert_eq!(changes.len(), 7, "{changes:?}");
 }
 
 async fn invalid_claim_is_reported_by_field(stack: &Stack) {
@@ -102,6 +115,12 @@ async fn invalid_claim_is_reported_by_field(stack: &Stack) {
             "source",
             json!({ "source": { "kind": "group", "values": [] } }),
         ),
+        ("path", json!({ "path": ["a", ""] })),
+        (
+            "source",
+            json!({ "source": { "kind": "roles", "strip": true } }),
+        ),
+        ("scope", json!({ "source": { "kind": "roles" } })),
     ];
     for (field, change) in cases {
         let mut body = spec();

@@ -32,6 +32,9 @@ pub struct ClaimView {
     id: String,
     /// Name of the claim.
     claim: String,
+    /// Names of the members below the claim that lead to the value; absent if it is the claim itself.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    path: Vec<String>,
     /// Client whose tokens contain it; absent for all clients.
     #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<String>,
@@ -57,6 +60,7 @@ impl ClaimView {
         Self {
             id: mapping.id,
             claim: mapping.claim,
+            path: mapping.path,
             client_id: mapping.client_id.map(|id| id.to_string()),
             source: mapping.source,
             outputs: mapping.outputs,
@@ -75,13 +79,20 @@ struct ClaimBody {
     /// Name of the claim. Names that a specification or Doorward defines are rejected.
     #[schema(example = "department")]
     claim: String,
+    /// Names of the members below the claim that lead to the value: `["roles"]` for the member `roles`
+    /// of an object `realm_access`. If omitted, the claim itself has the value.
+    #[serde(default)]
+    #[schema(example = json!(["roles"]))]
+    path: Vec<String>,
     /// Client whose tokens contain it. If omitted, all clients.
     #[serde(default)]
     client_id: Option<String>,
     /// Source of the value: `{"kind": "constant", "value": …}`; `role`, `group` or `organization`
     /// with `values`, a list of `{"when": …, "value": …}` of which the first match decides, and
-    /// `otherwise`; `{"kind": "organization_name"}`; or `{"kind": "profile_field", "field": …}`,
-    /// which requires a scope or a client.
+    /// `otherwise`; `{"kind": "organization_name"}`; `{"kind": "profile_field", "field": …}`; or a
+    /// list, `{"kind": "roles"}` with `starting_with`, `strip` and `prefix`, or `{"kind": "groups"}`
+    /// with `below`, `format` (`path` or `name`), `strip` and `prefix`. A profile field and a list
+    /// require a scope or a client.
     #[schema(value_type = Object)]
     source: ClaimSource,
     /// Outputs that contain it: `access_token`, `id_token`, `userinfo`, `introspection`.
@@ -155,6 +166,7 @@ async fn store(
     let body = body.0;
     let spec = ClaimSpec {
         claim: body.claim,
+        path: body.path,
         client_id: body.client_id,
         source: body.source,
         outputs: body.outputs,
