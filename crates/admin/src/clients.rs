@@ -4,7 +4,7 @@ mod logo;
 mod read;
 
 use doorward_domain::model::{AuditKind, Client, ClientChange, ClientId, SubjectKind};
-use doorward_domain::rules::redirect_change;
+use doorward_domain::rules::{client_profile, redirect_change};
 use doorward_domain::secret::OpaqueToken;
 use doorward_services::clients::build::build;
 use doorward_services::clients::input::NewClient;
@@ -81,6 +81,7 @@ pub async fn update(
     registration::check_published(&before, &change)?;
     let stated = (change.scopes.is_some(), change.grant_types.is_some());
     let fields = change.apply(&mut client, now);
+    client_profile::pin(&mut client, &fields);
     if client.document.is_none() {
         check(&tx, &client, context.algorithms).await?;
     }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use doorward_access::jwt::external_keys;
 use doorward_domain::credentials::client_certificate::ClientCertificate;
 use doorward_domain::credentials::foreign_hash::ForeignHash;
 use doorward_domain::model::Client;
 use doorward_domain::rules::client_auth::{self, ClientAuthOutcome, uniform_error};
-use doorward_domain::rules::{client_assertion, client_certificate};
+use doorward_domain::rules::{client_assertion, client_certificate, client_profile};
 use doorward_domain::secret::{Secret, TokenHash};
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 use doorward_protocol::error::{Cause, OAuthError, Reason};
@@ -231,6 +232,12 @@ async fn prove(
             return Err(uniform_error().because(Reason::AssertionKey).into());
         }
     };
+    if !client_profile::allows_alg(client.profile, external_keys::algorithm(assertion)) {
+        let problem = client_profile::alg_problem("the client assertion");
+        tracing::info!(client_id = %client.id, problem, "client assertion rejected");
+        let error = OAuthError::invalid_client(problem);
+        return Err(error.because(Reason::AssertionClaims).into());
+    }
     let id = client.id.as_str();
     let assertion = client_assertion::check(&claims, id, audiences, core.now())
         .map_err(client_assertion::ClientAssertionError::into_error)?;

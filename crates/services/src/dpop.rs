@@ -107,6 +107,7 @@ fn pending(proof: &Proof) -> Result<PendingProof, ServerError> {
     Ok(PendingProof {
         name,
         expires_at: proof.expires_at(),
+        alg: proof.alg,
     })
 }
 
@@ -234,7 +235,9 @@ async fn use_up(
     proof: &Proof,
     again: impl AsyncFn() -> Result<Option<AuditEvent>, ServerError>,
 ) -> Result<(), FlowError> {
-    let PendingProof { name, expires_at } = pending(proof)?;
+    let PendingProof {
+        name, expires_at, ..
+    } = pending(proof)?;
     let is_first = transaction::in_transaction(&core.db, async |tx| {
         Ok::<_, FlowError>(repo::replay_markers::insert_unique(tx, &name, expires_at).await?)
     })

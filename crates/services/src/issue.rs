@@ -2,6 +2,7 @@
 
 use doorward_domain::model::{Client, Code, Grant, GrantId, GrantOrigin, Interaction};
 use doorward_domain::rules::authorize;
+use doorward_domain::rules::client_profile;
 use doorward_domain::rules::consent::ConsentedAccess;
 use doorward_domain::rules::grant_check::{self, GrantCheckError};
 use doorward_domain::secret::OpaqueToken;
@@ -56,7 +57,8 @@ pub(crate) async fn code(
         code_challenge: request.code_challenge.clone(),
         dpop_jkt: request.dpop_jkt.clone(),
         created_at: grant.created_at,
-        expires_at: grant.created_at + core.config.tokens.code_ttl,
+        expires_at: grant.created_at
+            + client_profile::code_ttl(client.profile, core.config.tokens.code_ttl),
         used_at: None,
         problem: None,
     };

@@ -74,6 +74,7 @@ pub mod read_cache;
 pub mod register;
 pub mod remediation;
 mod replay;
+pub(crate) mod request_documents;
 pub(crate) mod request_object;
 pub mod revoke;
 pub mod second_factor;

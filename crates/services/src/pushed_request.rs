@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use doorward_domain::model::{Client, PushedRequest};
 use doorward_domain::rules::request_mode::{self, Form};
-use doorward_domain::rules::sender_constraint::ProvenKeys;
+use doorward_domain::rules::sender_constraint::{self, ProvenKeys};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_protocol::error::{ErrorCode, OAuthError, Reason};
 use doorward_protocol::params::Params;
@@ -71,6 +71,11 @@ pub async fn push(
         signed: opened.signed,
     };
     request_mode::check(client, is_required_for_all(core), came)?;
+    sender_constraint::check_alg(client, proved)?;
+    // FAPI 2.0 SP §5.3.2.2 (6).
+    if client.profile.is_fapi() {
+        params.required("redirect_uri")?;
+    }
     let (known, redirect_uri) = interaction::target(core, directory, &params)
         .await
         .map_err(|error| error.map(to_oauth_error))?;
@@ -133,6 +138,11 @@ pub(super) fn is_required_for_all(core: &Core) -> bool {
     core.config.authorization.require_pushed_requests
 }
 
+/// Returns true if a `request_uri` is that of a pushed request, and not the URL of a document.
+pub(super) fn is_pushed(request_uri: &str) -> bool {
+    request_uri.starts_with(PREFIX)
+}
+
 /// Starts an interaction from a pushed request, whose `request_uri` is consumed by that. Later, the
 /// `request_uri` resumes the interaction in the same browser, so that a reload, the Back button and
 /// a detour over the sign-in page work.
@@ -145,15 +155,7 @@ pub(super) async fn start(
     caller: &Caller,
 ) -> Result<Result<Outcome, OAuthError>, FlowError<AuthorizeError>> {
     let core = &context.core;
-    let Some(token) = name.strip_prefix(PREFIX) else {
-        // RFC 9101 §6.4, OIDC Core §3.1.2.6: this server never fetches a URL from a request.
-        let error = OAuthError::new(
-            ErrorCode::RequestUriNotSupported,
-            "only a pushed 'request_uri' is supported",
-        );
-        return Ok(Err(error));
-    };
-    let hash = TokenHash::digest(token);
+    let hash = TokenHash::digest(name.strip_prefix(PREFIX).unwrap_or(name));
     // Two rounds at most: the loser of a race finds the request consumed.
     for _ in 0..2 {
         let found = repo::pushed_requests::find(core.db.read(), &hash).await?;

@@ -56,6 +56,8 @@ pub struct Expected<'a> {
 /// A verified proof.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proof {
+    /// Algorithm of the signature.
+    pub alg: SigningAlg,
     /// Thumbprint of the signing key (RFC 7638, SHA-256).
     pub jkt: String,
     /// Identifier of the proof.
@@ -159,7 +161,7 @@ pub fn verify(proof: &str, expected: &Expected<'_>) -> Result<Proof, ProofReject
     }
     // The payload is parsed only after verification: the parser never sees unsigned data.
     let claims = decode_json(jws.payload)?;
-    check_claims(&claims, expected, jkt)
+    check_claims(&claims, expected, (alg, jkt))
 }
 
 fn check_header(
@@ -189,7 +191,7 @@ fn check_header(
 fn check_claims(
     claims: &Map<String, Value>,
     expected: &Expected<'_>,
-    jkt: String,
+    (alg, jkt): (SigningAlg, String),
 ) -> Result<Proof, ProofRejection> {
     let text = |name: &'static str| {
         let text = claims.get(name).and_then(Value::as_str);
@@ -225,6 +227,7 @@ fn check_claims(
         Some(_) => Some(short("nonce")?.to_owned()),
     };
     Ok(Proof {
+        alg,
         jkt,
         jti,
         iat,

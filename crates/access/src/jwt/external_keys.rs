@@ -203,6 +203,13 @@ pub fn verify(
     decode_json(jws.payload)
 }
 
+/// Returns the algorithm of a JWT that [`verify`] has accepted, for a further limit.
+pub fn algorithm(token: &str) -> Option<SigningAlg> {
+    let jws = Compact::split(token).ok()?;
+    let header = decode_json(jws.header).ok()?;
+    SigningAlg::parse(header.get("alg")?.as_str()?)
+}
+
 /// Returns the `iss` of an unverified JWT (RFC 7519 §4.1.1), to find the keys that verify it. No
 /// other claim of an unverified JWT may be used.
 pub fn claimed_issuer(token: &str) -> Option<String> {

@@ -13,6 +13,7 @@ pub mod client_assertion;
 pub mod client_auth;
 pub mod client_certificate;
 pub mod client_document;
+pub mod client_profile;
 pub mod client_registration;
 pub mod code_exchange;
 pub mod consent;

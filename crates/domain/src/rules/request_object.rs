@@ -4,12 +4,16 @@
 use doorward_protocol::authorization_details::PARAMETER as AUTHORIZATION_DETAILS;
 use serde_json::{Map, Value};
 
+use crate::model::SecurityProfile;
 use crate::time::UnixSeconds;
 
 /// The accepted `typ` values: the specific one (RFC 9101 §10.8), the generic `JWT`, and none.
 pub const TYPES: &[&str] = &["oauth-authz-req+jwt", "JWT", ""];
 /// The tolerated clock difference for times in the future, in seconds (FAPI 2.0 §5.3.2.1).
 const AHEAD: i64 = 60;
+/// The maximum remaining lifetime, in seconds. In a FAPI profile it counts from `nbf`, which is at
+/// most as old (FAPI 2.0 Message Signing §5.3.1 (3) and (4)).
+const MAX_TTL: i64 = 3600;
 /// The claims about the object itself, which are not parameters (RFC 7519 §4.1).
 const ABOUT_ITSELF: [&str; 7] = ["iss", "aud", "sub", "exp", "nbf", "iat", "jti"];
 
@@ -22,6 +26,21 @@ pub enum RequestObjectError {
     /// RFC 9101 §4: the issuer must be an audience.
     #[error("'aud' of the request object must be the issuer")]
     Audience,
+    /// No expiry: the object could be used again at any time.
+    #[error("the request object has no 'exp': add one, at most 60 minutes from now")]
+    NoExpiry,
+    /// An expiry that is too far away.
+    #[error(
+        "'exp' of the request object is too far away: set it to at most 60 minutes after 'nbf' and \
+         from now"
+    )]
+    TooLong,
+    /// FAPI 2.0 Message Signing §5.3.1 (3): `nbf` is required and recent.
+    #[error(
+        "the request object has no 'nbf', or one more than 60 minutes ago: the security profile \
+         requires it (FAPI 2.0 Message Signing, section 5.3.1)"
+    )]
+    NotBefore,
     /// RFC 9101 §10.8: a client assertion is not a request.
     #[error("'sub' of the request object must not be the client_id")]
     Subject,
@@ -36,6 +55,22 @@ pub enum RequestObjectError {
     Parameter,
 }
 
+/// The expected properties of a request object.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Expected<'a> {
+    /// The client of the request.
+    pub client_id: &'a str,
+    /// The client's security profile.
+    pub profile: SecurityProfile,
+    /// True if the object was fetched from a registered URL. It may then omit `exp`: the client
+    /// ends its use by removing it there.
+    pub by_reference: bool,
+    /// The issuer, which must be an audience.
+    pub issuer: &'a str,
+    /// The current time.
+    pub now: UnixSeconds,
+}
+
 /// Checks the claims of a request object against the client and this issuer; returns its
 /// parameters.
 ///
@@ -43,10 +78,11 @@ pub enum RequestObjectError {
 /// Returns [`RequestObjectError`] with the first failed check.
 pub fn check(
     claims: &Map<String, Value>,
-    client_id: &str,
-    issuer: &str,
-    now: UnixSeconds,
+    expected: Expected<'_>,
 ) -> Result<Vec<(String, String)>, RequestObjectError> {
+    let Expected {
+        client_id, issuer, ..
+    } = expected;
     let text = |name| claims.get(name).and_then(Value::as_str);
     if text("iss") != Some(client_id) || text("client_id") != Some(client_id) {
         return Err(RequestObjectError::Client);
@@ -62,9 +98,7 @@ pub fn check(
     if text("sub") == Some(client_id) {
         return Err(RequestObjectError::Subject);
     }
-    if !is_timely(claims, now) {
-        return Err(RequestObjectError::Time);
-    }
+    check_time(claims, expected)?;
     if claims.contains_key("request") || claims.contains_key("request_uri") {
         return Err(RequestObjectError::Nested);
     }
@@ -77,13 +111,34 @@ pub fn check(
     Ok(pairs)
 }
 
-fn is_timely(claims: &Map<String, Value>, now: UnixSeconds) -> bool {
-    let holds = |name, is_good: &dyn Fn(i64) -> bool| match claims.get(name) {
-        None => true,
-        Some(time) => time.as_i64().is_some_and(is_good),
+/// Checks the times (RFC 7519 §4.1.4 to §4.1.6).
+fn check_time(
+    claims: &Map<String, Value>,
+    expected: Expected<'_>,
+) -> Result<(), RequestObjectError> {
+    let now = expected.now;
+    let time = |name| match claims.get(name) {
+        None => Ok(None),
+        Some(time) => time.as_i64().map(Some).ok_or(RequestObjectError::Time),
     };
-    let begun = |time: i64| time <= now.saturating_add(AHEAD);
-    holds("exp", &|end| end > now) && holds("nbf", &begun) && holds("iat", &begun)
+    let (exp, nbf, iat) = (time("exp")?, time("nbf")?, time("iat")?);
+    let ahead = now.saturating_add(AHEAD);
+    if exp.is_some_and(|exp| exp <= now) || [nbf, iat].into_iter().flatten().any(|at| at > ahead) {
+        return Err(RequestObjectError::Time);
+    }
+    let is_fapi = expected.profile.is_fapi();
+    if is_fapi && nbf.is_none_or(|nbf| nbf < now.saturating_sub(MAX_TTL)) {
+        return Err(RequestObjectError::NotBefore);
+    }
+    let Some(exp) = exp else {
+        let may_omit = expected.by_reference && !is_fapi;
+        return may_omit.then_some(()).ok_or(RequestObjectError::NoExpiry);
+    };
+    let start = nbf.filter(|_| is_fapi).unwrap_or(ahead);
+    if exp > start.saturating_add(MAX_TTL) {
+        return Err(RequestObjectError::TooLong);
+    }
+    Ok(())
 }
 
 /// Adds the parameter of a member. RFC 9101 §4: strings are strings, numbers are numbers, and

@@ -87,7 +87,7 @@ pub struct Reference<'a> {
 
 /// Returns the registered document that a `request_uri` names; `None` if there is none.
 ///
-/// URLs are compared byte by byte, without fragments: another fragment tells that the cached
+/// URLs are compared byte by byte, without fragments: another fragment means that the cached
 /// contents are no longer valid (OIDC Registration §2).
 pub fn find<'a>(registered: &'a [String], requested: &'a str) -> Option<Reference<'a>> {
     let (location, version) = split(requested);

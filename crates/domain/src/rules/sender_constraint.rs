@@ -1,10 +1,12 @@
 //! Sender-constrained tokens: their binding, and the required proofs (RFC 9449 §5, RFC 8705 §3 and
 //! §4).
 
+use doorward_access::jwt::external_keys::SigningAlg;
 use doorward_protocol::confirmation::Confirmation;
 use doorward_protocol::error::{ErrorCode, OAuthError, Reason};
 use doorward_protocol::token::TokenType;
 
+use super::client_profile;
 use crate::model::{Client, ClientKind, RefreshToken};
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
@@ -27,6 +29,8 @@ pub struct PendingProof {
     pub name: TokenHash,
     /// The time from which it is too old to be accepted.
     pub expires_at: UnixSeconds,
+    /// The algorithm of its signature.
+    pub alg: SigningAlg,
 }
 
 /// The binding of an access token: at most one (decision 55).
@@ -78,6 +82,7 @@ pub fn binding<'a>(
         )
         .because(Reason::ProofMissing));
     }
+    check_alg(client, proved)?;
     if client.certificate_bound_access_tokens && proved.certificate.is_none() {
         return Err(OAuthError::invalid_request(
             "this client has to present its certificate: its tokens are bound to it",
@@ -91,6 +96,20 @@ pub fn binding<'a>(
         }
         (None, _) => TokenBinding::Nothing,
     })
+}
+
+/// Checks the algorithm of the DPoP proof, which the security profile of the client limits.
+///
+/// # Errors
+/// Returns `invalid_dpop_proof` for another algorithm.
+pub fn check_alg(client: &Client, proved: &ProvenKeys) -> Result<(), OAuthError> {
+    match &proved.proof {
+        Some(proof) if !client_profile::allows_alg(client.profile, Some(proof.alg)) => {
+            let problem = client_profile::alg_problem("the DPoP proof");
+            Err(OAuthError::new(ErrorCode::InvalidDpopProof, problem))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Returns the binding of a new refresh token: only public clients have one (RFC 9449 §5, RFC 8705

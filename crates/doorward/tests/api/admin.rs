@@ -4,6 +4,7 @@ mod account_fields;
 mod api_keys;
 mod assignments;
 mod claims;
+mod client_profiles;
 mod clients;
 mod decisions;
 mod escalation;

@@ -15,6 +15,7 @@ mod client_application;
 mod client_exchange;
 mod client_keys;
 mod client_policy;
+mod client_profile;
 mod config;
 mod containers;
 mod denials;

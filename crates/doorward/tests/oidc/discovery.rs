@@ -124,8 +124,8 @@ async fn rfc_8414_2_both_documents_have_equal_metadata(stack: &Stack) {
     assert_set(&oidc, "request_object_signing_alg_values_supported", &algs);
     assert_eq!(oidc["backchannel_logout_supported"], true);
     assert_eq!(oidc["backchannel_logout_session_supported"], true);
-    // If the member were missing, `request_uri` would count as supported (Discovery §3).
-    assert_eq!(oidc["request_uri_parameter_supported"], false);
+    assert_eq!(oidc["request_uri_parameter_supported"], true);
+    assert_eq!(oidc["require_request_uri_registration"], true);
     let scopes = "openid profile email address phone offline_access";
     let claims = "sub iss auth_time acr amr email name address";
     for (member, least) in [("scopes_supported", scopes), ("claims_supported", claims)] {

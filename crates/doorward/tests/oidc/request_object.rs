@@ -72,6 +72,11 @@ async fn rfc_9101_6_4_invalid_object_is_invalid_request_object(stack: &Stack) {
         claims[name] = value;
         key.sign(None, &claims)
     };
+    let without_exp = || {
+        let mut claims = claims(stack, client);
+        claims.as_object_mut().unwrap().remove("exp");
+        key.sign(None, &claims)
+    };
     let now = stack.clock.now();
     let good = key.sign(None, &claims(stack, client));
     let (body, _) = good.rsplit_once('.').unwrap();
@@ -94,6 +99,8 @@ async fn rfc_9101_6_4_invalid_object_is_invalid_request_object(stack: &Stack) {
         changed("iss", json!("post-app")),
         changed("sub", json!(client.id)),
         changed("exp", json!(now)),
+        changed("exp", json!(now + 70 * 60)),
+        without_exp(),
         changed("nbf", json!(now + 120)),
         changed("request", json!("x")),
         changed("request_uri", json!("urn:ietf:params:oauth:request_uri:x")),

@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 use crate::registration::{self, registered};
-use crate::ssrf_fetches::{Fetch, World, run, with_pages};
+use crate::ssrf_fetches::{Fetch, World, run};
 use crate::support_documents::{Answer, DocumentServer};
 
 /// Creates two tests of each check, one for each kind of database, with these allowed networks.
@@ -172,7 +172,7 @@ async fn each(
         let address = server.url(&path);
         let answer = Answer {
             status: "200 OK",
-            fields: "Content-Type: application/json\r\n".to_owned(),
+            fields: format!("Content-Type: {}\r\n", fetch.media_type()),
             body: world.document(fetch, &address),
         };
         server.serve(&fetch.path_for(&path), change(answer));
@@ -198,7 +198,7 @@ async fn third_parties_reach_no_allowed_network(world: &World<'_>) {
         let address = server.url(&path);
         let answer = Answer {
             status: "200 OK",
-            fields: "Content-Type: application/json\r\n".to_owned(),
+            fields: format!("Content-Type: {}\r\n", fetch.media_type()),
             body: world.document(fetch, &address),
         };
         server.serve(&fetch.path_for(&path), answer);
@@ -292,6 +292,15 @@ async fn ss_2_large_slow_or_mistyped_responses_are_rejected(world: &World<'_>) {
         "{:?}",
         start.elapsed()
     );
+}
+
+/// Returns a registration request whose page and logo URIs are this address.
+fn with_pages(address: &str) -> serde_json::Value {
+    let mut request = registration::web_client();
+    for name in ["logo_uri", "client_uri", "policy_uri", "tos_uri"] {
+        request[name] = serde_json::json!(address);
+    }
+    request
 }
 
 /// Starts a server that begins a response and never ends it.

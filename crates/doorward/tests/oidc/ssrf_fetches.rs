@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{
-    AuditKind, Client, ClientId, ClientKind, LogoutUris, OauthEndpoints, Provider, ProviderId,
+    AuditKind, Client, ClientId, ClientKind, OauthEndpoints, Provider, ProviderId,
     ProviderSettings, RegisteredBy,
 };
 use doorward_domain::secret::TokenHash;
@@ -47,6 +47,8 @@ pub enum Fetch {
     Sector,
     /// A client metadata document at its `client_id`.
     Document,
+    /// A request object at a registered `request_uri` of a client (OIDC Core §6.2).
+    RequestObject,
     /// The `jwks_uri` of an issuer that the operator trusts (RFC 7523 §2.1).
     IssuerKeys,
     /// The logout token for a client (OIDC Back-Channel Logout §2.5).
@@ -63,10 +65,11 @@ pub enum Fetch {
 
 impl Fetch {
     /// All fetches; `tests/architecture/words.rs` ensures that there are no others.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ClientKeys,
         Self::Sector,
         Self::Document,
+        Self::RequestObject,
         Self::IssuerKeys,
         Self::Logout,
         Self::ProviderDiscovery,
@@ -118,7 +121,7 @@ impl Resolver for Names {
 pub struct World<'a> {
     pub stack: &'a Stack,
     pub names: Arc<Names>,
-    key: TestKey,
+    pub key: TestKey,
     directory: TempDir,
     token: String,
     /// The other endpoints of each identity provider.
@@ -172,7 +175,7 @@ pub fn run_with(
 }
 
 /// Returns the ID of the client for an address.
-fn client_for(fetch: Fetch, address: &str) -> String {
+pub fn client_for(fetch: Fetch, address: &str) -> String {
     let mut name = format!("{fetch:?}").to_lowercase();
     name.extend(address.chars().filter(char::is_ascii_alphanumeric));
     name
@@ -188,6 +191,7 @@ impl World<'_> {
                 json!({ "client_id": address, "redirect_uris": ["https://notes.example/cb"] })
                     .to_string()
             }
+            Fetch::RequestObject => self.request_object(address),
             Fetch::Logout => String::new(),
             Fetch::ProviderDiscovery => self.discovery(address, &self.near.url("/jwks")),
             Fetch::ProviderToken => {
@@ -200,7 +204,9 @@ impl World<'_> {
     /// Triggers a fetch of each address; returns which succeeded.
     pub async fn ask(&self, fetch: Fetch, addresses: &[String]) -> Vec<bool> {
         match fetch {
-            Fetch::ClientKeys | Fetch::Logout => self.make_clients(fetch, addresses).await,
+            Fetch::ClientKeys | Fetch::RequestObject | Fetch::Logout => {
+                self.make_clients(fetch, addresses).await;
+            }
             Fetch::IssuerKeys => self.trust(addresses).await,
             Fetch::ProviderDiscovery
             | Fetch::ProviderKeys
@@ -242,6 +248,7 @@ impl World<'_> {
                 let page = client_document::begin(self.stack, address).await;
                 page.find_form("form:has([name=password])").is_some()
             }
+            Fetch::RequestObject => self.refer_to(address).await,
             Fetch::IssuerKeys => {
                 let issuer = format!("https://{name}.example");
                 let assertion = self.assertion(&issuer, "alice");
@@ -300,10 +307,7 @@ impl World<'_> {
                 client.jwks_uri = Some(address.clone());
                 client.grant_types = vec![GrantType::ClientCredentials];
             } else {
-                client.logout = LogoutUris {
-                    backchannel: Some(address.clone()),
-                    ..LogoutUris::default()
-                };
+                self.set_address(fetch, &mut client, address);
                 client.grant_types = vec![GrantType::AuthorizationCode];
                 client.redirect_uris = vec![CALLBACK.to_owned()];
                 client.response_modes = vec![ResponseMode::Query];
@@ -488,13 +492,4 @@ fn provider_for(fetch: Fetch, address: &str) -> ProviderId {
     let mut word = hash.to_ascii_lowercase().replace(['-', '_'], "0");
     word.truncate(24);
     ProviderId::parse(&word).expect("a name")
-}
-
-/// Returns a registration request whose page and logo URIs are this address.
-pub fn with_pages(address: &str) -> Value {
-    let mut request = web_client();
-    for name in ["logo_uri", "client_uri", "policy_uri", "tos_uri"] {
-        request[name] = json!(address);
-    }
-    request
 }

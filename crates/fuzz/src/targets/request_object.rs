@@ -4,7 +4,8 @@
 use std::sync::LazyLock;
 
 use doorward_access::jwt::external_keys::{self, ExternalKeys};
-use doorward_domain::rules::request_object::{TYPES, check};
+use doorward_domain::model::SecurityProfile;
+use doorward_domain::rules::request_object::{Expected, TYPES, check};
 use doorward_protocol::authorize::{AuthorizationRequest, redirect_uri, response_target};
 use doorward_protocol::params::Params;
 
@@ -24,6 +25,8 @@ pub const TARGET: Target = Target {
         "\"aud\":[]",
         "\"sub\":\"app\"",
         "\"exp\":1800000000",
+        "\"exp\":1800000060",
+        "\"exp\":1800003661",
         "\"nbf\":1800000061",
         "\"request_uri\":\"x\"",
         "\"request\":\"x\"",
@@ -70,7 +73,21 @@ fn run(input: &[u8]) {
     }
     let payload = base64url::decode(token.split('.').nth(1).unwrap()).unwrap();
     let second = json::object(&payload).unwrap_or_else(|| panic!("{token}"));
-    let Ok(pairs) = check(&claims, CLIENT, ISSUER, NOW) else {
+    let expected = Expected {
+        client_id: CLIENT,
+        profile: SecurityProfile::None,
+        by_reference: false,
+        issuer: ISSUER,
+        now: NOW,
+    };
+    let fapi = Expected {
+        profile: SecurityProfile::Fapi2MessageSigning,
+        ..expected
+    };
+    let checked = check(&claims, expected);
+    // A profile only adds demands.
+    assert!(checked.is_ok() || check(&claims, fapi).is_err(), "{token}");
+    let Ok(pairs) = checked else {
         return;
     };
     let text = |name: &str| second.get(name).and_then(Json::text);
@@ -79,8 +96,9 @@ fn run(input: &[u8]) {
         (Some(CLIENT), Some(CLIENT))
     );
     assert!(second.get("request").is_none() && second.get("request_uri").is_none());
-    let is_over = |end: &Json| end.whole().is_none_or(|end| end <= NOW);
-    assert!(!second.get("exp").is_some_and(is_over), "{token}");
+    let end = second.get("exp").and_then(Json::whole);
+    let is_bounded = end.is_some_and(|end| end > NOW && end <= NOW + 3660);
+    assert!(is_bounded, "{token}");
     for (name, value) in &pairs {
         assert!(second.get(name).is_some(), "{name} of {token}");
         assert!(!["iss", "aud", "sub", "exp", "nbf", "iat", "jti"].contains(&name.as_str()));

@@ -233,9 +233,9 @@ async fn metadata(core: &Core, directory: &Directory) -> Result<ProviderMetadata
             .client_metadata_documents
             .enabled
             .then_some(true),
-        // Request URIs chosen by clients are not supported; pushed requests have their own endpoint
-        // (RFC 9126 §5).
-        request_uri_parameter_supported: Some(false),
+        // A URL is only fetched if the client has registered it (OIDC Core §6.2).
+        request_uri_parameter_supported: Some(true),
+        require_request_uri_registration: Some(true),
         authorization_response_iss_parameter_supported: Some(true),
         backchannel_logout_supported: Some(true),
         backchannel_logout_session_supported: Some(true),

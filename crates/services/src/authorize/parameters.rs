@@ -46,6 +46,16 @@ async fn start_from_params(
     let Context {
         core, directory, ..
     } = context;
+    let by_reference = matches!(params.optional("request_uri"), Ok(Some(_)));
+    let pushes = pushed_request::is_required_for_all(core);
+    let fetched = Form {
+        pushed: false,
+        signed: true,
+    };
+    // A request that has to be pushed causes no fetch.
+    if by_reference && let Err(error) = request_mode::check(client, pushes, fetched) {
+        return Ok(Err(error));
+    }
     let opened = match request_object::open(core, directory, &context.limits, client, params).await
     {
         Ok(opened) => opened,
@@ -57,7 +67,7 @@ async fn start_from_params(
         pushed: false,
         signed: opened.signed,
     };
-    let read = match request_mode::check(&client, pushed_request::is_required_for_all(core), form) {
+    let read = match request_mode::check(&client, pushes, form) {
         Ok(()) => {
             read(
                 core,
@@ -131,7 +141,7 @@ pub async fn start(
     } = context;
     let client = client(core, directory, &context.limits, params, caller).await?;
     let started = match (params.optional("request"), params.optional("request_uri")) {
-        (Ok(None), Ok(Some(name))) => {
+        (Ok(None), Ok(Some(name))) if pushed_request::is_pushed(name) => {
             pushed_request::start(context, name, &client, params, browser, caller).await?
         }
         _ => start_from_params(context, params, &client, browser, caller).await?,

@@ -4,7 +4,7 @@
 use doorward_domain::model::{
     AuditKind, Client, ClientId, ClientRegistration, GivenScopes, RevokeReason, SubjectKind,
 };
-use doorward_domain::rules::{client_registration as rule, redirect_change};
+use doorward_domain::rules::{client_profile, client_registration as rule, redirect_change};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::error::{ErrorCode, OAuthError};
@@ -143,6 +143,7 @@ async fn next(
     .await?;
     let mut after = before.clone();
     apply(core, directory, &mut after, request, resolved).await?;
+    client_profile::pin(&mut after, &["auth_method"]);
     let needs = after.auth_method.is_by_secret();
     let secret = (needs && !before.has_secret()).then(|| OpaqueToken::generate(&mut core.rng()));
     if let Some(secret) = &secret {

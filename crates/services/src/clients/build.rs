@@ -2,6 +2,7 @@
 
 use doorward_domain::model::{Client, ClientId, PkcePolicy};
 use doorward_domain::random::Generator;
+use doorward_domain::rules::client_profile;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::token::GrantType;
@@ -54,12 +55,13 @@ pub fn build(
         };
         usual.iter().copied().collect()
     });
-    given.apply(&mut client, now);
+    let stated = given.apply(&mut client, now);
     (
         (client.certificate_subject, client.pairwise_sector),
         (client.jwks, client.jwks_uri),
         (client.logout.backchannel, client.logout.frontchannel),
     ) = literal;
+    client_profile::pin(&mut client, &stated);
     let is_by_secret = client.auth_method.is_by_secret();
     let secret = is_by_secret.then(|| OpaqueToken::generate(&mut rng));
     client.secret_hash = secret.as_ref().map(OpaqueToken::hash);

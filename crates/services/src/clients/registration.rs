@@ -5,7 +5,9 @@ use doorward_access::jwt::jwks::JwksError;
 use doorward_domain::model::{
     Client, ClientAuth, ClientChange, ClientId, ClientKind, PkcePolicy, client_settings,
 };
-use doorward_domain::rules::{client_certificate, logout, origin, request_uri, subject};
+use doorward_domain::rules::{
+    client_certificate, client_profile, logout, origin, request_uri, subject,
+};
 use doorward_domain::secret::TokenHash;
 use doorward_egress::outgoing;
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -78,6 +80,8 @@ pub async fn check(
     if client.name.chars().any(char::is_control) {
         return Err(ClientError::invalid("name", "leave out control characters"));
     }
+    client_profile::check(client)
+        .map_err(|error| ClientError::invalid(error.setting, error.to_string()))?;
     check_redirects(client)?;
     check_request_uris(client)?;
     for (at, item) in client.allowed_origins.iter().enumerate() {

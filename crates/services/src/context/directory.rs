@@ -26,6 +26,7 @@ use crate::client_keys::ClientKeys;
 use crate::detail_types;
 use crate::error::ServerError;
 use crate::fetcher::Fetcher;
+use crate::request_documents::RequestDocuments;
 use crate::sector_documents::SectorDocuments;
 
 /// Maximum age of a cached client, registry or limit's roles.
@@ -40,6 +41,8 @@ pub struct Directory {
     pub authorities: Authorities,
     /// The public keys of clients.
     pub client_keys: ClientKeys,
+    /// The cache of request objects by reference.
+    pub request_documents: RequestDocuments,
     /// The cache of documents at sector identifiers.
     pub sectors: SectorDocuments,
     /// The cache of metadata of the identity providers.
@@ -64,6 +67,7 @@ impl Directory {
             http: EgressClient::new(settings::networks(config), Arc::new(System)),
             authorities: Authorities::default(),
             client_keys: ClientKeys::default(),
+            request_documents: RequestDocuments::default(),
             sectors: SectorDocuments::default(),
             upstreams: MetadataCache::default(),
             documents: Fetches::default(),

@@ -78,7 +78,7 @@ macro_rules! client_members {
                     id: None,
                     name: None,
                     $($d: self.$d,)*
-                    $($p: Some(self.$p),)*
+                    $($p: unless_default(self.$p),)*
                     $($o: self.$o,)*
                     $($c: self.$c,)*
                     consent: self.consent,
@@ -305,6 +305,11 @@ client_members! {
         #[schema(value_type = Option<Object>)]
         jwks: Value = client.jwks.as_deref().and_then(|text| serde_json::from_str(text).ok());
     }
+}
+
+/// Returns a value unless it is that of a new client, which a security profile may replace.
+fn unless_default<T: Default + PartialEq>(value: T) -> Option<T> {
+    (value != T::default()).then_some(value)
 }
 
 /// Returns the certificate subject if it has this form.
