@@ -2,8 +2,8 @@
 //! Signing 1.0 (Final) demand of an authorization server, as settings of a client and as limits of
 //! its requests.
 
-use doorward_access::jwt::external_keys::SigningAlg;
 use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_protocol::signing_alg::SigningAlg;
 
 use crate::model::{
     AssertionAudience, Client, ClientAuth, ClientKind, PkcePolicy, SecurityProfile,
@@ -119,6 +119,50 @@ pub const DEMANDS: &[Demand] = &[
         pin: |_| {},
     },
     Demand {
+        since: SecurityProfile::Fapi2,
+        setting: "id-token-signed-response-alg",
+        section: ALGS_SECTION,
+        rule: "receive ID tokens signed with PS256, ES256 or EdDSA",
+        is_met: |client| is_allowed(client.id_token_signed_response_alg),
+        decides: &["id_token_signed_response_alg"],
+        pin: |client| client.id_token_signed_response_alg = PREFERRED,
+    },
+    Demand {
+        since: SecurityProfile::Fapi2,
+        setting: "userinfo-signed-response-alg",
+        section: ALGS_SECTION,
+        rule: "receive userinfo signed with PS256, ES256 or EdDSA, or not signed",
+        is_met: |client| client.userinfo_signed_response_alg.is_none_or(is_allowed),
+        decides: &["userinfo_signed_response_alg"],
+        pin: |client| client.userinfo_signed_response_alg = Some(PREFERRED),
+    },
+    Demand {
+        since: SecurityProfile::Fapi2,
+        setting: "authorization-signed-response-alg",
+        section: ALGS_SECTION,
+        rule: "receive authorization responses signed with PS256, ES256 or EdDSA, or as requested",
+        is_met: |client| {
+            client
+                .authorization_signed_response_alg
+                .is_none_or(is_allowed)
+        },
+        decides: &["authorization_signed_response_alg"],
+        pin: |client| client.authorization_signed_response_alg = Some(PREFERRED),
+    },
+    Demand {
+        since: SecurityProfile::Fapi2,
+        setting: "introspection-signed-response-alg",
+        section: ALGS_SECTION,
+        rule: "receive introspection responses signed with PS256, ES256 or EdDSA",
+        is_met: |client| {
+            client
+                .introspection_signed_response_alg
+                .is_some_and(is_allowed)
+        },
+        decides: &["introspection_signed_response_alg"],
+        pin: |client| client.introspection_signed_response_alg = Some(PREFERRED),
+    },
+    Demand {
         since: SecurityProfile::Fapi2MessageSigning,
         setting: "require-request-object",
         section: "FAPI 2.0 Message Signing, section 5.3.1 (1)",
@@ -132,6 +176,8 @@ pub const DEMANDS: &[Demand] = &[
 /// The algorithms of every signature of a client with a FAPI profile, and of every response to it
 /// (FAPI 2.0 SP §5.4.1 (1)).
 pub const ALGS: [SigningAlg; 3] = [SigningAlg::Ps256, SigningAlg::Es256, SigningAlg::EdDsa];
+/// The algorithm of responses to a client that names none: the fastest one to sign and verify.
+const PREFERRED: SigningAlg = SigningAlg::Es256;
 /// The section that lists [`ALGS`].
 pub const ALGS_SECTION: &str = "FAPI 2.0 Security Profile, section 5.4.1 (1)";
 
@@ -197,12 +243,27 @@ fn is_protected(uri: &str) -> bool {
 
 /// Returns true if a client with this profile may sign with the algorithm.
 pub fn allows_alg(profile: SecurityProfile, alg: Option<SigningAlg>) -> bool {
-    !profile.is_fapi() || alg.is_some_and(|alg| ALGS.contains(&alg))
+    !profile.is_fapi() || alg.is_some_and(is_allowed)
+}
+
+fn is_allowed(alg: SigningAlg) -> bool {
+    ALGS.contains(&alg)
+}
+
+/// Returns the algorithm of an authorization response that the client requests in signed form
+/// (JARM §3). Without a registered one it is RS256, or with a profile that of ID tokens.
+pub fn authorization_alg(client: &Client) -> SigningAlg {
+    let default = if client.profile.is_fapi() {
+        client.id_token_signed_response_alg
+    } else {
+        SigningAlg::Rs256
+    };
+    client.authorization_signed_response_alg.unwrap_or(default)
 }
 
 /// Returns the error text for a signature with another algorithm; `what` is the signed object.
 pub fn alg_problem(what: &str) -> String {
-    let names = ALGS.map(SigningAlg::as_str).join(", ");
+    let names = SigningAlg::list(&ALGS);
     format!("{what} must be signed with one of {names} ({ALGS_SECTION})")
 }
 

@@ -1,9 +1,9 @@
 //! Sender-constrained tokens: their binding, and the required proofs (RFC 9449 §5, RFC 8705 §3 and
 //! §4).
 
-use doorward_access::jwt::external_keys::SigningAlg;
 use doorward_protocol::confirmation::Confirmation;
 use doorward_protocol::error::{ErrorCode, OAuthError, Reason};
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::TokenType;
 
 use super::client_profile;

@@ -161,6 +161,7 @@ const TEXTS: &[&str] = &[
     "form",
     "ciba",
     "cimd",
+    "fapi",
     "oa",
     "fe",
     "ss",

@@ -48,6 +48,8 @@ fn one_command_registers_fapi_client() {
             ("require_pushed_authorization_requests", json!(true)),
             ("require_signed_request_object", json!(signs)),
             ("pkce", json!("required")),
+            ("id_token_signed_response_alg", json!("ES256")),
+            ("introspection_signed_response_alg", json!("ES256")),
         ] {
             assert_eq!(shown[name], value, "{name}");
         }
@@ -64,7 +66,7 @@ fn contradiction_names_section() {
     let create = |more: &[&str]| place.run(&[&CREATE[..], &profile, more].concat());
     create(&[]).failed(1, "public keys");
     create(&["--public"]).failed(1, "section 5.3.2.1 (3)");
-    let rejected: [(&[&str], &str); 7] = [
+    let rejected: [(&[&str], &str); 8] = [
         (&["--auth-method", "client_secret"], "section 5.3.2.1 (6)"),
         (&["--assertion-audience", "default"], "section 5.3.2.1 (8)"),
         (&["--require-dpop", "false"], "section 5.3.2.1 (4)"),
@@ -75,6 +77,10 @@ fn contradiction_names_section() {
         ),
         (&["--pkce", "auto"], "section 5.3.2.2 (5)"),
         (&["--pkce", "optional"], "section 5.3.2.2 (5)"),
+        (
+            &["--id-token-signed-response-alg", "RS256"],
+            "section 5.4.1 (1)",
+        ),
     ];
     for (options, section) in rejected {
         create(&[&keys[..], options].concat()).failed(1, section);

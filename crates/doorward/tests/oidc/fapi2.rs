@@ -1,5 +1,5 @@
 //! Tests of clients with a FAPI 2.0 profile: what the profile pins holds at each request. The names
-//! are those of the conformance suite's modules, without `fapi2-security-profile-final-`.
+//! begin with the section, and resemble those of the conformance suite's modules.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -17,20 +17,20 @@ use crate::support_dpop::Prover;
 use crate::support_keys::TestKey;
 
 both_backends!(
-    happy_flow_issues_bound_tokens,
-    refresh_token_is_accepted_once_more_after_rotation,
-    ensure_signed_client_assertion_with_rs256_fails,
-    par_test_wrong_audiences_fail,
-    dpop_negative_tests_reject_rs256,
-    ensure_holder_of_key_required,
-    ensure_unsigned_authorization_request_without_using_par_fails,
-    par_ensure_pkce_and_redirect_uri_required,
-    message_signing_bounds_request_objects,
-    message_signing_requires_request_object,
+    fapi_5_3_2_1_tokens_are_bound,
+    fapi_5_3_2_1_refresh_token_is_accepted_once_more,
+    fapi_5_4_1_client_assertion_with_rs256_fails,
+    fapi_5_3_2_1_par_test_wrong_audiences_fail,
+    fapi_5_4_1_dpop_negative_tests_reject_rs256,
+    fapi_5_3_2_1_ensure_holder_of_key_required,
+    fapi_5_3_2_2_request_without_using_par_fails,
+    fapi_5_3_2_2_par_ensure_pkce_and_redirect_uri,
+    fapi_5_3_1_request_objects_are_bounded,
+    fapi_5_3_1_request_object_is_required,
     other_clients_keep_rs256,
 );
 const LONG_LIVED: &[(&str, &str)] = &[("DOORWARD__TOKENS__CODE_TTL", "120s")];
-both_backends_with!(LONG_LIVED; ensure_token_endpoint_fails_with_expired_auth_code);
+both_backends_with!(LONG_LIVED; fapi_5_3_2_1_expired_auth_code_fails);
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
@@ -132,7 +132,7 @@ impl<'a> Bank<'a> {
     }
 }
 
-async fn happy_flow_issues_bound_tokens(stack: &Stack) {
+async fn fapi_5_3_2_1_tokens_are_bound(stack: &Stack) {
     for alg in ["PS256", "ES256", "EdDSA"] {
         let bank = Bank::new(stack, SecurityProfile::Fapi2, alg).await;
         let issued = tokens(&bank.redeem(&bank.code().await).await);
@@ -142,7 +142,7 @@ async fn happy_flow_issues_bound_tokens(stack: &Stack) {
 }
 
 /// FAPI 2.0 SP §5.3.2.1 (9): the client may lose the response with the new token.
-async fn refresh_token_is_accepted_once_more_after_rotation(stack: &Stack) {
+async fn fapi_5_3_2_1_refresh_token_is_accepted_once_more(stack: &Stack) {
     let bank = Bank::new(stack, SecurityProfile::Fapi2, "ES256").await;
     let issued = tokens(&bank.redeem(&bank.code().await).await);
     let first = text(&issued, "refresh_token");
@@ -156,7 +156,7 @@ async fn refresh_token_is_accepted_once_more_after_rotation(stack: &Stack) {
     }
 }
 
-async fn ensure_signed_client_assertion_with_rs256_fails(stack: &Stack) {
+async fn fapi_5_4_1_client_assertion_with_rs256_fails(stack: &Stack) {
     let bank = Bank::new(stack, SecurityProfile::Fapi2, "RS256").await;
     let request = bank.request();
     for (path, fields) in [
@@ -170,7 +170,7 @@ async fn ensure_signed_client_assertion_with_rs256_fails(stack: &Stack) {
     }
 }
 
-async fn par_test_wrong_audiences_fail(stack: &Stack) {
+async fn fapi_5_3_2_1_par_test_wrong_audiences_fail(stack: &Stack) {
     let bank = Bank::new(stack, SecurityProfile::Fapi2, "ES256").await;
     let request = bank.request();
     for aud in [
@@ -190,7 +190,7 @@ async fn par_test_wrong_audiences_fail(stack: &Stack) {
     assert_eq!(bank.push(&request).await.status, 201);
 }
 
-async fn dpop_negative_tests_reject_rs256(stack: &Stack) {
+async fn fapi_5_4_1_dpop_negative_tests_reject_rs256(stack: &Stack) {
     let mut bank = Bank::new(stack, SecurityProfile::Fapi2, "ES256").await;
     let code = bank.code().await;
     bank.prover = Prover(TestKey::new("RS256", "proof"));
@@ -198,7 +198,7 @@ async fn dpop_negative_tests_reject_rs256(stack: &Stack) {
     assert_oauth_error(&bank.redeem(&code).await, 400, "invalid_dpop_proof");
 }
 
-async fn ensure_holder_of_key_required(stack: &Stack) {
+async fn fapi_5_3_2_1_ensure_holder_of_key_required(stack: &Stack) {
     let bank = Bank::new(stack, SecurityProfile::Fapi2, "ES256").await;
     let code = bank.code().await;
     let fields = [
@@ -214,20 +214,18 @@ async fn ensure_holder_of_key_required(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_dpop_proof");
 }
 
-async fn ensure_unsigned_authorization_request_without_using_par_fails(stack: &Stack) {
+async fn fapi_5_3_2_2_request_without_using_par_fails(stack: &Stack) {
     let bank = Bank::new(stack, SecurityProfile::Fapi2, "ES256").await;
-    let answer = bank
-        .request()
-        .start(&UserAgent::new())
-        .await
-        .expect_client();
+    let request = bank.request();
+    let answer = request.start(&UserAgent::new()).await.expect_client();
     assert_eq!(answer["error"], "invalid_request");
     // The secret of the client no longer authenticates.
-    let pushed = stack.as_client("/oauth2/par", bank.client, &bank.request().pairs());
-    assert_oauth_error(&pushed.await, 401, "invalid_client");
+    let pairs = request.pairs();
+    let pushed = stack.as_client("/oauth2/par", bank.client, &pairs).await;
+    assert_oauth_error(&pushed, 401, "invalid_client");
 }
 
-async fn par_ensure_pkce_and_redirect_uri_required(stack: &Stack) {
+async fn fapi_5_3_2_2_par_ensure_pkce_and_redirect_uri(stack: &Stack) {
     let bank = Bank::new(stack, SecurityProfile::Fapi2, "ES256").await;
     let plain = bank.request().with("code_challenge_method", "plain");
     let unchallenged = bank.request().is_disabled("code_challenge");
@@ -252,7 +250,7 @@ fn object(bank: &Bank<'_>) -> Value {
     claims
 }
 
-async fn message_signing_bounds_request_objects(stack: &Stack) {
+async fn fapi_5_3_1_request_objects_are_bounded(stack: &Stack) {
     let bank = Bank::new(stack, SecurityProfile::Fapi2MessageSigning, "PS256").await;
     let now = stack.clock.now();
     let push = async |changes: &[(&str, Value)]| {
@@ -295,7 +293,7 @@ async fn message_signing_bounds_request_objects(stack: &Stack) {
     assert_oauth_error(&pushed, 400, "invalid_request");
 }
 
-async fn message_signing_requires_request_object(stack: &Stack) {
+async fn fapi_5_3_1_request_object_is_required(stack: &Stack) {
     let bank = Bank::new(stack, SecurityProfile::Fapi2MessageSigning, "ES256").await;
     assert_oauth_error(&bank.push(&bank.request()).await, 400, "invalid_request");
     let unsigned = TestKey::unsigned(&object(&bank));
@@ -332,7 +330,7 @@ async fn other_clients_keep_rs256(stack: &Stack) {
 }
 
 /// FAPI 2.0 SP §5.3.2.1 (11): the profile shortens the configured lifetime.
-async fn ensure_token_endpoint_fails_with_expired_auth_code(stack: &Stack) {
+async fn fapi_5_3_2_1_expired_auth_code_fails(stack: &Stack) {
     let bank = Bank::new(stack, SecurityProfile::Fapi2, "ES256").await;
     let code = bank.code().await;
     stack.clock.advance(62);

@@ -60,6 +60,10 @@ fn profile_pins_settings(#[case] profile: SecurityProfile, #[case] signs: bool) 
     assert!(client.dpop_bound_access_tokens && !client.certificate_bound_access_tokens);
     assert!(client.require_pushed_authorization_requests && client.requires_pkce());
     assert_eq!(client.require_signed_request_object, signs);
+    let algorithms = client.algorithms().map(|(_, alg)| alg);
+    let es256 = Some(SigningAlg::Es256);
+    assert_eq!(algorithms, [es256, None, None, es256]);
+    assert_eq!(authorization_alg(&client), SigningAlg::Es256);
     let mut again = client.clone();
     pin(&mut again, &[]);
     assert_eq!(again, client);
@@ -136,7 +140,27 @@ fn certificate_settings_remain() {
     "redirect-uri",
     "5.3.2.2 (8)"
 )]
-fn contradiction_is_rejected(
+#[case::id_token(
+    |client: &mut Client| client.id_token_signed_response_alg = SigningAlg::Rs256,
+    "id-token-signed-response-alg",
+    "5.4.1 (1)"
+)]
+#[case::userinfo(
+    |client: &mut Client| client.userinfo_signed_response_alg = Some(SigningAlg::Rs256),
+    "userinfo-signed-response-alg",
+    "5.4.1 (1)"
+)]
+#[case::response(
+    |client: &mut Client| client.authorization_signed_response_alg = Some(SigningAlg::Rs256),
+    "authorization-signed-response-alg",
+    "5.4.1 (1)"
+)]
+#[case::introspection(
+    |client: &mut Client| client.introspection_signed_response_alg = None,
+    "introspection-signed-response-alg",
+    "5.4.1 (1)"
+)]
+fn fapi_5_3_2_contradiction_is_rejected(
     #[case] change: fn(&mut Client),
     #[case] setting: &str,
     #[case] section: &str,
@@ -207,6 +231,28 @@ fn profile_limits_algorithms(#[case] alg: Option<SigningAlg>, #[case] allowed: b
     assert_eq!(allows_alg(Fapi2, alg), allowed);
     assert_eq!(allows_alg(Fapi2MessageSigning, alg), allowed);
     assert!(allows_alg(NoProfile, alg));
+}
+
+#[test]
+fn rs256_is_replaced_and_other_algorithms_remain() {
+    let mut unpinned = Client {
+        profile: Fapi2,
+        id_token_signed_response_alg: SigningAlg::EdDsa,
+        userinfo_signed_response_alg: Some(SigningAlg::Rs256),
+        authorization_signed_response_alg: Some(SigningAlg::Rs256),
+        introspection_signed_response_alg: Some(SigningAlg::Ps256),
+        ..client()
+    };
+    assert_eq!(authorization_alg(&unpinned), SigningAlg::Rs256);
+    pin(&mut unpinned, &[]);
+    let algorithms = unpinned.algorithms().map(|(_, alg)| alg.unwrap());
+    let (es256, ps256) = (SigningAlg::Es256, SigningAlg::Ps256);
+    assert_eq!(algorithms, [SigningAlg::EdDsa, es256, es256, ps256]);
+    // Without a registered algorithm, signed responses have that of ID tokens in a profile only.
+    unpinned.authorization_signed_response_alg = None;
+    assert_eq!(authorization_alg(&unpinned), SigningAlg::EdDsa);
+    unpinned.profile = NoProfile;
+    assert_eq!(authorization_alg(&unpinned), SigningAlg::Rs256);
 }
 
 #[rstest]
