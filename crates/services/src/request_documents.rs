@@ -26,7 +26,7 @@ const FRESH_BOUNDS: (i64, i64) = (5, 300);
 /// Default time that a document is fresh, in seconds. Its URL has no hash, so that the contents may
 /// change at any time.
 const FRESH: i64 = 5;
-/// Default time that a document with a hash in its URL is fresh, in seconds: another hash tells of
+/// Default time that a document with a hash in its URL is fresh, in seconds: another hash means
 /// other contents (OIDC Registration §2).
 const FRESH_VERSION: i64 = 300;
 /// Minimum time between two fetches of one URL, in seconds.

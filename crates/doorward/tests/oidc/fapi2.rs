@@ -18,7 +18,6 @@ use crate::support_keys::TestKey;
 
 both_backends!(
     fapi_5_3_2_1_tokens_are_bound,
-    fapi_5_3_2_1_refresh_token_is_accepted_once_more,
     fapi_5_4_1_client_assertion_with_rs256_fails,
     fapi_5_3_2_1_par_test_wrong_audiences_fail,
     fapi_5_4_1_dpop_negative_tests_reject_rs256,
@@ -29,8 +28,16 @@ both_backends!(
     fapi_5_3_1_request_object_is_required,
     other_clients_keep_rs256,
 );
-const LONG_LIVED: &[(&str, &str)] = &[("DOORWARD__TOKENS__CODE_TTL", "120s")];
-both_backends_with!(LONG_LIVED; fapi_5_3_2_1_expired_auth_code_fails);
+/// Lifetimes that a profile does not allow.
+const LIFETIMES: &[(&str, &str)] = &[
+    ("DOORWARD__TOKENS__CODE_TTL", "120s"),
+    ("DOORWARD__TOKENS__REFRESH_GRACE", "0s"),
+];
+both_backends_with!(
+    LIFETIMES;
+    fapi_5_3_2_1_expired_auth_code_fails,
+    fapi_5_3_2_1_refresh_token_is_accepted_once_more,
+);
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
@@ -141,7 +148,7 @@ async fn fapi_5_3_2_1_tokens_are_bound(stack: &Stack) {
     }
 }
 
-/// FAPI 2.0 SP §5.3.2.1 (9): the client may lose the response with the new token.
+/// FAPI 2.0 SP §5.3.2.1 (9): the token is not rotated, whatever `tokens.refresh_grace` is.
 async fn fapi_5_3_2_1_refresh_token_is_accepted_once_more(stack: &Stack) {
     let bank = Bank::new(stack, SecurityProfile::Fapi2, "ES256").await;
     let issued = tokens(&bank.redeem(&bank.code().await).await);
@@ -302,7 +309,7 @@ async fn fapi_5_3_1_request_object_is_required(stack: &Stack) {
         let pushed = bank.post("/oauth2/par", &[("request", &wrong)]).await;
         assert_oauth_error(&pushed, 400, "invalid_request_object");
     }
-    // A registered key for RS256 is of no use.
+    // A registered key for RS256 does not help.
     let rsa = TestKey::new("RS256", "two");
     let [own, second] = [&bank.key, &rsa].map(|key| {
         let set: Value = serde_json::from_str(&key.jwks()).unwrap();

@@ -170,7 +170,7 @@ async fn core_6_2_document_is_cached_until_fragment_changes(stack: &Stack) {
     assert_eq!(state_of(stack, &with(HASH)).await, "first");
     assert_eq!(state_of(stack, &address).await, "first");
     assert_eq!(server.visits().len(), 1);
-    // Another fragment tells of other contents, but does not cause a fetch each time.
+    // Another fragment means other contents, but does not cause a fetch each time.
     assert_eq!(state_of(stack, &with(OTHER)).await, "second");
     assert_eq!(state_of(stack, &with(HASH)).await, "second");
     assert_eq!(server.visits().len(), 2);
