@@ -51,8 +51,7 @@ static KEYS: LazyLock<ExternalKeys> = LazyLock::new(|| {
     ExternalKeys::from_jwks(&format!(r#"{{"keys":[{}]}}"#, keys::ec_jwk())).unwrap()
 });
 static GOOD: LazyLock<String> = LazyLock::new(|| {
-    let payload =
-        br#"{"iss":"app","client_id":"app","aud":"https://id.example","response_type":"code"}"#;
+    let payload = br#"{"iss":"app","client_id":"app","aud":"https://id.example","exp":1800000060}"#;
     keys::es256(br#"{"alg":"ES256"}"#, payload)
 });
 
