@@ -21,7 +21,7 @@ use doorward_store::repo;
 use doorward_testkit::{
     Authorization, Backend, Credentials, Page, Stack, TestClient, UserAgent, agent,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
 use url::Url;
 
