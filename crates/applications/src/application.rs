@@ -112,6 +112,26 @@ pub struct Registration {
     /// Resources whose tokens the client can introspect.
     #[serde(default)]
     pub serves: Vec<String>,
+    /// Custom claims of this client.
+    #[serde(default)]
+    pub claims: Vec<Claim>,
+}
+
+/// A custom claim, in the shape that the application expects.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claim {
+    /// Name of the claim.
+    pub claim: String,
+    /// Names of the members below the claim that lead to the value.
+    #[serde(default)]
+    pub path: Vec<String>,
+    /// Source of the value, as in the admin API: `kind` and its members.
+    pub source: toml::Table,
+    /// Outputs that contain the claim.
+    pub outputs: Vec<String>,
+    /// Meaning, for the guide.
+    pub about: String,
 }
 
 /// A part of an application's configuration. The text can contain placeholders.

@@ -126,12 +126,23 @@ fn write_registration(out: &mut String, application: &Application, client: &Regi
         ("grants", spans(&client.grants)),
         ("scopes", spans(&client.scopes)),
         ("claims that it reads", spans(&application.expects)),
+        ("custom claims", custom_claims(client)),
     ];
     for (name, value) in rows {
         if !value.is_empty() {
             let _ = writeln!(out, "| {name} | {value} |");
         }
     }
+}
+
+/// Describes the custom claims of the client.
+fn custom_claims(client: &Registration) -> String {
+    let claims = client.claims.iter().map(|claim| {
+        let names = std::iter::once(&claim.claim).chain(&claim.path);
+        let names: Vec<_> = names.map(String::as_str).collect();
+        format!("`{}`: {}", names.join("` > `"), claim.about.trim())
+    });
+    claims.collect::<Vec<_>>().join("; ")
 }
 
 fn write_part(out: &mut String, number: usize, part: &Filled) {

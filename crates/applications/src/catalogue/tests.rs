@@ -6,7 +6,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use doorward_domain::model::{ClientAuth, ClientKind, PkcePolicy};
+use doorward_domain::model::{
+    ClaimMapping, ClaimOutput, ClientAuth, ClientId, ClientKind, PkcePolicy,
+};
+use doorward_domain::rules::custom_claims;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::redirect_uri;
 use doorward_protocol::scope::Scope;
@@ -131,6 +134,34 @@ fn every_registration_is_accepted() {
         }
         let signs_in = client.redirect_uris.is_empty() == !client.grants.is_empty();
         assert!(signs_in, "{id}: name redirect URIs or grants");
+    }
+}
+
+#[test]
+fn every_custom_claim_is_accepted() {
+    for application in all() {
+        let id = application.id;
+        let mut mappings = Vec::new();
+        for claim in &application.client.claims {
+            let source = toml::Value::Table(claim.source.clone());
+            let outputs = claim.outputs.iter().map(|name| ClaimOutput::parse(name));
+            let mapping = ClaimMapping {
+                id: format!("test-{}", mappings.len()),
+                claim: claim.claim.clone(),
+                path: claim.path.clone(),
+                client_id: ClientId::parse("test"),
+                source: source.try_into().unwrap_or_else(|it| panic!("{id}: {it}")),
+                outputs: outputs.collect::<Option<_>>().unwrap(),
+                scope: None,
+                created_at: 0,
+                updated_at: 0,
+            };
+            if let Err(error) = custom_claims::check(&mapping) {
+                panic!("{id}: {}: {}", claim.claim, error.problem);
+            }
+            mappings.push(mapping);
+        }
+        assert!(custom_claims::check_all(&mappings, &[]).is_ok(), "{id}");
     }
 }
 

@@ -214,6 +214,9 @@ async fn create(installation: &Installation, args: CreateArgs) -> Result<(), Cli
         settings,
     };
     let (client, secret) = clients::create(&installation.operator(), new).await?;
+    if let Some(chosen) = &chosen {
+        chosen.add_claims(&installation.operator(), &client).await?;
+    }
     match chosen {
         Some(chosen) => chosen.show(installation, &client, secret.as_ref(), args.json),
         None => show_secret(&client.id, secret.as_ref(), args.json),

@@ -115,6 +115,29 @@ fn given_options_win() {
 }
 
 #[test]
+fn expected_claims_are_created() {
+    let place = ready();
+    let url = ["--url", "https://minio.example", "--json"];
+    let minio = [&["client", "create", "--app", "minio"], &url[..]].concat();
+    let shown = place.json(&minio);
+    let claims = || place.json(&["claim", "list", "--json"]);
+    let listed = claims();
+    let [claim] = listed.as_array().unwrap().as_slice() else {
+        panic!("{listed}");
+    };
+    assert_eq!(claim["client_id"], shown["client_id"]);
+    assert_eq!(claim["claim"], "minio_policies");
+    let source = json!({ "kind": "groups", "below": "/minio", "format": "path", "strip": true });
+    assert_eq!(claim["source"], source);
+    // Each client has its own.
+    let other = place.json(&minio);
+    assert_eq!(claims().as_array().map(Vec::len), Some(2));
+    let id = other["client_id"].as_str().unwrap();
+    place.run(&["client", "delete", id]).succeeded();
+    assert_eq!(claims().as_array().map(Vec::len), Some(1));
+}
+
+#[test]
 fn public_application_has_no_secret() {
     let place = ready();
     let shown = place.json(&["client", "create", "--app", "kubelogin", "--json"]);

@@ -1,15 +1,20 @@
 //! Registration of a known application: `client create --app`, `client apps`, `client config`.
 
+use std::fmt::Write as _;
+
 use clap::Args;
+use doorward_admin::claims::{self, ClaimSpec};
 use doorward_admin::clients;
+use doorward_admin::operator::AdminContext;
 use doorward_applications::address::Address;
-use doorward_applications::application::Application;
+use doorward_applications::application::{Application, Claim};
 use doorward_applications::catalogue;
 use doorward_applications::values::{Filled, Values};
-use doorward_domain::model::{Client, ClientChange, ClientKind, PkcePolicy};
+use doorward_domain::model::{ClaimOutput, Client, ClientChange, ClientKind, PkcePolicy};
 use doorward_domain::random::Random;
 use doorward_domain::secret::OpaqueToken;
 use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::parse::{auth_method, client_id, grants, scopes};
 use crate::{error::CliError, output, target::Installation};
@@ -118,6 +123,22 @@ impl Chosen {
         })
     }
 
+    /// Creates the custom claims that the application expects. Deletes the client if one is rejected,
+    /// because nothing would print its secret.
+    pub(super) async fn add_claims(
+        &self,
+        operator: &AdminContext<'_>,
+        client: &Client,
+    ) -> Result<(), CliError> {
+        for claim in &self.application.client.claims {
+            if let Err(error) = add_claim(operator, client, claim).await {
+                clients::delete(operator, &client.id).await?;
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
     /// Prints the client with its secret, and the application's configuration.
     pub(super) fn show(
         &self,
@@ -206,6 +227,42 @@ impl Chosen {
         }
         shown
     }
+}
+
+/// Creates a custom claim of a client, or replaces it.
+async fn add_claim(
+    operator: &AdminContext<'_>,
+    client: &Client,
+    claim: &Claim,
+) -> Result<(), CliError> {
+    let source = toml::Value::Table(claim.source.clone());
+    let outputs = claim.outputs.iter().map(|name| ClaimOutput::parse(name));
+    let outputs = outputs.collect::<Option<_>>();
+    let spec = ClaimSpec {
+        claim: claim.claim.clone(),
+        path: claim.path.clone(),
+        client_id: Some(client.id.to_string()),
+        source: source.try_into().map_err(CliError::failure)?,
+        outputs: outputs.ok_or_else(|| CliError::failure("unknown output of a claim"))?,
+        scope: None,
+    };
+    claims::put(operator, &claim_id(client, claim), spec).await?;
+    Ok(())
+}
+
+/// Returns the ID of a client's custom claim: 32 characters that differ for each client and claim.
+fn claim_id(client: &Client, claim: &Claim) -> String {
+    let names = std::iter::once(&claim.claim).chain(&claim.path);
+    let mut hash = Sha256::new();
+    for name in std::iter::once(client.id.as_str()).chain(names.map(String::as_str)) {
+        hash.update(name);
+        hash.update([0]);
+    }
+    let mut id = "app-".to_owned();
+    for byte in hash.finalize().iter().take(14) {
+        let _ = write!(id, "{byte:02x}");
+    }
+    id
 }
 
 fn part_document(part: &Filled) -> Value {
