@@ -3,7 +3,7 @@
 use crate::{root, shown, sources};
 
 /// The crates of the identity server.
-const IDENTITY: [&str; 12] = [
+const IDENTITY: [&str; 13] = [
     "crates/i18n/src",
     "crates/config/src",
     "crates/telemetry/src",
@@ -13,6 +13,7 @@ const IDENTITY: [&str; 12] = [
     "crates/services/src",
     "crates/admin/src",
     "crates/import/src",
+    "crates/applications/src",
     "crates/http-common/src",
     "crates/http/src",
     "crates/identity-server/src",
