@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use doorward_protocol::signing_alg::SigningAlg;
 use moka::Expiry;
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
@@ -306,6 +307,14 @@ impl AccessBuilder {
     #[must_use]
     pub fn accept_plain_jwt(mut self) -> Self {
         self.expected.plain_jwt = true;
+        self
+    }
+
+    /// Sets the accepted signature algorithms of tokens; default: all of [`SigningAlg::ALL`]. A key
+    /// verifies only its own algorithm in any case. With an empty list, no token is accepted.
+    #[must_use]
+    pub fn algorithms(mut self, accepted: impl IntoIterator<Item = SigningAlg>) -> Self {
+        self.expected.algorithms = accepted.into_iter().collect();
         self
     }
 

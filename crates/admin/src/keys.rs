@@ -2,10 +2,11 @@
 
 use doorward_domain::keys::{self, KeyRecord, RotationPolicy};
 use doorward_domain::model::AuditKind;
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_services::signing_keys::Keys;
 use doorward_store::repo;
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, check_offered};
 
 /// The current state of a signing key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,10 +44,10 @@ pub async fn list(
     context.require_global("keys:read")?;
     let mut records = repo::keys::list(context.db.read()).await?;
     let now = context.now();
-    let plan = keys::plan(&records, policy, now);
+    let plan = keys::plan_rings(&records, context.algorithms, policy, now);
     records.sort_by_key(|key| std::cmp::Reverse((key.active_at, key.created_at)));
     let state = |key: &KeyRecord| {
-        if plan.active.as_ref() == Some(&key.kid) {
+        if plan.active.get(&key.algorithm) == Some(&key.kid) {
             KeyState::Signing
         } else if !plan.publish.contains(&key.kid) {
             KeyState::Gone
@@ -79,39 +80,45 @@ pub async fn get(
     found.ok_or_else(|| AdminError::not_found("key", kid))
 }
 
-/// Generates a key that is published now and signs once every verifier can have fetched it. This
-/// process applies the change at once; other replicas follow automatically.
+/// Generates a key of an algorithm that is published now and signs once every verifier can have
+/// fetched it. This process applies the change at once; other replicas follow automatically.
 ///
 /// # Errors
-/// [`AdminError::NoChange`] if a new key is already waiting, [`AdminError::Fault`] if no key can be
-/// generated.
+/// [`AdminError::Invalid`] for an algorithm that is not offered, [`AdminError::NoChange`] if a new
+/// key of the algorithm is already waiting, [`AdminError::Fault`] if no key can be generated.
 pub async fn rotate(
     context: &AdminContext<'_>,
     keys: &Keys,
+    alg: SigningAlg,
 ) -> Result<(KeyRecord, KeyState), AdminError> {
     context.require_global("keys:write")?;
+    check_offered(context, "algorithm", alg)?;
     let _alone = keys.lock_generation().await;
     let now = context.now();
     let records = repo::keys::list(context.db.read()).await?;
+    let is_its = |key: &&KeyRecord| key.algorithm == alg;
     let waits = |key: &&KeyRecord| key.retired_at.is_none() && key.active_at > now;
-    if let Some(waiting) = records.iter().find(waits) {
+    if let Some(waiting) = records.iter().filter(is_its).find(waits) {
         let problem = format!("{} is waiting to sign already", waiting.kid);
         return Err(AdminError::NoChange(problem));
     }
-    // Without any key there are no tokens to verify, so the first key signs at once.
-    let (lead, state) = if records.is_empty() {
+    // Without any key of the algorithm there are no tokens to verify, so its first key signs at
+    // once.
+    let (lead, state) = if !records.iter().any(|key| key.algorithm == alg) {
         (0, KeyState::Signing)
     } else {
         (keys.policy().publish_lead, KeyState::Waiting)
     };
-    let key = keys.generate(now, now.saturating_add(lead)).await?;
+    let key = keys.generate(alg, now, now.saturating_add(lead)).await?;
     let known: Vec<String> = records.into_iter().map(|key| key.kid).collect();
     let tx = context.begin().await?;
-    if !repo::keys::insert_if_unchanged(&tx, &key, &known).await? {
+    let new = std::slice::from_ref(&key);
+    if !repo::keys::insert_if_unchanged(&tx, new, &known).await? {
         let problem = "the keys were changed by another request; try again";
         return Err(AdminError::NoChange(problem.to_owned()));
     }
     let event = context.event(AuditKind::KeyChanged, &key.kid, "rotated");
+    let event = event.with("algorithm", alg.as_str());
     repo::audit::insert(&tx, &event).await?;
     context.record_response(&tx, &key.kid, None).await?;
     tx.commit().await?;

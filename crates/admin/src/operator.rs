@@ -522,3 +522,17 @@ impl AdminContext<'_> {
         Err(AdminError::Overtaken)
     }
 }
+
+/// Checks that this server offers a signature algorithm.
+pub(super) fn check_offered(
+    context: &AdminContext<'_>,
+    field: &'static str,
+    alg: SigningAlg,
+) -> Result<(), AdminError> {
+    if context.algorithms.contains(&alg) {
+        return Ok(());
+    }
+    let offered = SigningAlg::list(context.algorithms);
+    let problem = format!("{alg} is not offered; write one of {offered}");
+    Err(AdminError::invalid(field, problem))
+}

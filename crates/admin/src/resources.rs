@@ -5,7 +5,7 @@ use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
-use super::operator::{AdminContext, AdminError, difference};
+use super::operator::{AdminContext, AdminError, check_offered, difference};
 
 /// A resource to register.
 #[derive(Debug, Clone)]
@@ -64,7 +64,7 @@ pub async fn create(context: &AdminContext<'_>, new: NewResource) -> Result<Reso
         ..Resource::new(new.identifier, new.name.trim().to_owned(), context.now())
     };
     check(&resource)?;
-    check_offered(context, resource.token_signing_alg)?;
+    check_offered(context, "token-signing-alg", resource.token_signing_alg)?;
     let tx = context.begin().await?;
     if repo::resources::find(&tx, &resource.identifier)
         .await?
@@ -101,7 +101,7 @@ pub async fn update(
     }
     after.token_type = change.token_type.unwrap_or(after.token_type);
     if let Some(alg) = change.token_signing_alg {
-        check_offered(context, alg)?;
+        check_offered(context, "token-signing-alg", alg)?;
         after.token_signing_alg = alg;
     }
     if let Some(identifier) = change.identifier {
@@ -196,16 +196,6 @@ fn check(resource: &Resource) -> Result<(), AdminError> {
         return Err(AdminError::invalid("name", problem));
     }
     Ok(())
-}
-
-/// Checks that this server signs with the algorithm.
-fn check_offered(context: &AdminContext<'_>, alg: SigningAlg) -> Result<(), AdminError> {
-    if context.algorithms.contains(&alg) {
-        return Ok(());
-    }
-    let offered = SigningAlg::list(context.algorithms);
-    let problem = format!("{alg} is not offered; write {offered}, or add it to keys.algorithms");
-    Err(AdminError::invalid("token-signing-alg", problem))
 }
 
 /// Checks a resource identifier: an absolute URI without a fragment (RFC 8707 §2).

@@ -99,8 +99,9 @@ async fn token(
     let subject = issuing.subject_key.subject(client, notice.user_id);
     let claims = logout_token::claims(&issuance, &client.id, subject, notice.session_id, jti);
     let ring = issuing.keys.current(&core.db, core.now()).await?;
-    ring.active()
-        .sign_logout_token(&claims)
+    // OIDC Back-Channel Logout §2.4: signed like ID tokens.
+    ring.signer(client.id_token_signed_response_alg)
+        .and_then(|signer| signer.sign_logout_token(&claims))
         .map_err(|error| ServerError::Internal(error.to_string()))
 }
 

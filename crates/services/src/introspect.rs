@@ -80,8 +80,10 @@ pub async fn sign(
         iat: core.now(),
         token_introspection: response,
     };
-    ring.active()
-        .sign_introspection(&claims)
+    // RFC 9701 §6: the default is RS256.
+    let alg = client.introspection_signed_response_alg.unwrap_or_default();
+    ring.signer(alg)
+        .and_then(|signer| signer.sign_introspection(&claims))
         .map_err(|error| ServerError::Internal(error.to_string()))
 }
 

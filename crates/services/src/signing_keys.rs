@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use arc_swap::ArcSwapOption;
-use doorward_domain::keys::{self, KeyRecord, KeyRing, RotationPolicy};
+use doorward_domain::keys::{self, KeyRecord, KeyRing, RingsPlan, RotationPolicy};
 use doorward_domain::model::AuditKind;
 use doorward_domain::random::Random;
 use doorward_domain::secret::MasterKey;
 use doorward_domain::time::UnixSeconds;
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::{Db, repo};
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -28,6 +29,7 @@ struct Loaded {
 pub struct Keys {
     master: MasterKey,
     policy: RotationPolicy,
+    algorithms: Vec<SigningAlg>,
     random: Random,
     loaded: ArcSwapOption<Loaded>,
     /// The second of the last failed read, so that only one request per second tries again.
@@ -37,11 +39,17 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Creates a holder without reading the keys.
-    pub fn new(master: MasterKey, policy: RotationPolicy, random: Random) -> Self {
+    /// Creates a holder without reading the keys. `algorithms` are those that the server offers.
+    pub fn new(
+        master: MasterKey,
+        policy: RotationPolicy,
+        algorithms: Vec<SigningAlg>,
+        random: Random,
+    ) -> Self {
         Self {
             master,
             policy,
+            algorithms,
             random,
             loaded: ArcSwapOption::empty(),
             failed_at: AtomicI64::new(UnixSeconds::MIN),
@@ -53,6 +61,15 @@ impl Keys {
     /// Returns the rotation policy.
     pub const fn policy(&self) -> &RotationPolicy {
         &self.policy
+    }
+
+    /// Returns the algorithms that the server offers.
+    pub fn algorithms(&self) -> &[SigningAlg] {
+        &self.algorithms
+    }
+
+    fn plan(&self, records: &[KeyRecord], now: UnixSeconds) -> RingsPlan {
+        keys::plan_rings(records, &self.algorithms, &self.policy, now)
     }
 
     /// Returns the key ring as of this second, by the injected clock. One request reads the records
@@ -96,8 +113,8 @@ impl Keys {
     /// if no key signs yet.
     pub async fn peek(&self, db: &Db, now: UnixSeconds) -> Result<Option<KeyRing>, ServerError> {
         let records = repo::keys::list(db.read()).await?;
-        let plan = keys::plan(&records, &self.policy, now);
-        if plan.active.is_none() {
+        let plan = self.plan(&records, now);
+        if !plan.active.contains_key(&SigningAlg::Rs256) {
             return Ok(None);
         }
         KeyRing::build(&records, &plan, &self.master, None)
@@ -121,7 +138,7 @@ impl Keys {
     /// Builds and stores the ring. The caller holds the lock.
     async fn build(&self, db: &Db, now: UnixSeconds) -> Result<Arc<KeyRing>, ServerError> {
         let records = self.rotate_if_due(db, now).await?;
-        let plan = keys::plan(&records, &self.policy, now);
+        let plan = self.plan(&records, now);
         let previous = self.loaded.load_full();
         let previous = previous.as_ref().map(|loaded| &*loaded.ring);
         let ring = KeyRing::build(&records, &plan, &self.master, previous)
@@ -140,15 +157,15 @@ impl Keys {
         now: UnixSeconds,
     ) -> Result<Vec<KeyRecord>, ServerError> {
         let records = repo::keys::list(db.read_reserved()).await?;
-        let plan = keys::plan(&records, &self.policy, now);
-        if plan.generate.is_none() && plan.retire.is_empty() && plan.purge.is_empty() {
+        let plan = self.plan(&records, now);
+        if plan.generate.is_empty() && plan.retire.is_empty() && plan.purge.is_empty() {
             return Ok(records);
         }
-        let fresh = match plan.generate {
-            Some(active_at) => Some(self.generate(now, active_at).await?),
-            None => None,
-        };
-        carry_out(db, &records, &plan, fresh.as_ref(), now, &self.random).await?;
+        let mut fresh = Vec::with_capacity(plan.generate.len());
+        for (alg, active_at) in &plan.generate {
+            fresh.push(self.generate(*alg, now, *active_at).await?);
+        }
+        carry_out(db, &records, &plan, &fresh, now, &self.random).await?;
         Ok(repo::keys::list(db.read_reserved()).await?)
     }
 
@@ -158,15 +175,16 @@ impl Keys {
         self.rotating.lock().await
     }
 
-    /// Generates a key on a blocking thread; it takes some tenths of a second.
+    /// Generates a key on a blocking thread; an RSA key takes some tenths of a second.
     pub async fn generate(
         &self,
+        alg: SigningAlg,
         now: UnixSeconds,
         active_at: UnixSeconds,
     ) -> Result<KeyRecord, ServerError> {
         let master = self.master.clone();
         let random = self.random.clone();
-        let make = move || keys::generate(&master, now, active_at, &mut random.rng());
+        let make = move || keys::generate(alg, &master, now, active_at, &mut random.rng());
         tokio::task::spawn_blocking(make)
             .await
             .map_err(|error| ServerError::Internal(error.to_string()))?
@@ -174,26 +192,26 @@ impl Keys {
     }
 }
 
-/// Stores a plan's changes. If another replica was faster, its key is used, and the unpublished key
-/// of this process is discarded.
+/// Stores a plan's changes. If another replica was faster, its keys are used, and the unpublished
+/// keys of this process are discarded.
 async fn carry_out(
     db: &Db,
     seen: &[KeyRecord],
-    plan: &keys::RotationPlan,
-    fresh: Option<&KeyRecord>,
+    plan: &RingsPlan,
+    fresh: &[KeyRecord],
     now: UnixSeconds,
     random: &Random,
 ) -> Result<(), ServerError> {
     let system = Caller::of_server(random);
     let known: Vec<String> = seen.iter().map(|key| key.kid.clone()).collect();
     let tx = db.begin_write().await?;
-    if let Some(fresh) = fresh
-        && repo::keys::insert_if_unchanged(&tx, fresh, &known).await?
-    {
-        let event = system
-            .event(AuditKind::KeyChanged, true, now)
-            .about(&fresh.kid);
-        repo::audit::insert(&tx, &event.with("change", "generated")).await?;
+    if !fresh.is_empty() && repo::keys::insert_if_unchanged(&tx, fresh, &known).await? {
+        for key in fresh {
+            let event = system.event(AuditKind::KeyChanged, true, now);
+            let event = event.about(&key.kid).with("change", "generated");
+            let event = event.with("algorithm", key.algorithm.as_str());
+            repo::audit::insert(&tx, &event).await?;
+        }
     }
     for kid in &plan.retire {
         repo::keys::retire(&tx, kid, now).await?;

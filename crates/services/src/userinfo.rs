@@ -9,6 +9,7 @@ use doorward_domain::rules::{authorize, claims};
 use doorward_domain::secret::ReferenceToken;
 use doorward_domain::time::is_expired;
 use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::repo;
 use serde_json::{Map, Value};
 
@@ -236,4 +237,19 @@ pub async fn claims_of(
         claims,
         client_id: token.client_id,
     })
+}
+
+/// Signs the claims for a client with its registered algorithm (OIDC Core §5.3.2): with `iss` and
+/// `aud`, and the same `sub` as in plain JSON.
+pub async fn sign(
+    core: &Core,
+    issuing: &Issuing,
+    alg: SigningAlg,
+    released: Released,
+) -> Result<String, ServerError> {
+    let ring = issuing.keys.current(&core.db, core.now()).await?;
+    let client_id = released.client_id;
+    ring.signer(alg)
+        .and_then(|signer| signer.sign_userinfo(released.claims, core.issuer(), &client_id))
+        .map_err(|error| ServerError::Internal(error.to_string()))
 }

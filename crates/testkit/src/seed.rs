@@ -18,6 +18,7 @@ use doorward_domain::secret::{self, KeyPurpose, MasterKey, TokenHash};
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_store::{Db, OpenOptions, WriteTx, repo};
@@ -269,7 +270,7 @@ async fn fill(config: &Config, seed: &Seed, clock: &ManualClock, secret_key: Opt
     }
     assign(&tx, SubjectKind::Client, &seed.service.id, "manager", now).await;
     if let Some(secret_key) = secret_key {
-        plant_signing_key(&tx, &secret_key, now).await;
+        plant_signing_keys(&tx, &secret_key, now).await;
     }
     tx.commit().await.expect("commit");
     db.close().await.expect("close");
@@ -287,31 +288,39 @@ fn password_hash(params: &HashParams) -> String {
     hash.clone()
 }
 
-/// Inserts the first signing key. Every stack of this process has the same one, encrypted with its
-/// own secret key: generating RSA keys took a quarter of the suite's time.
-async fn plant_signing_key(tx: &WriteTx, own: &MasterKey, now: i64) {
-    static MADE: OnceLock<(MasterKey, KeyRecord)> = OnceLock::new();
+/// Inserts the first signing key of each algorithm. Every stack of this process has the same ones,
+/// encrypted with its own secret key: generating RSA keys took a quarter of the suite's time.
+async fn plant_signing_keys(tx: &WriteTx, own: &MasterKey, now: i64) {
+    static MADE: OnceLock<(MasterKey, Vec<KeyRecord>)> = OnceLock::new();
     let (master, created) = MADE.get_or_init(|| {
         let master = MasterKey::generate(&mut rand::rng());
-        let created = keys::generate(&master, now, now, &mut rand::rng()).expect("a signing key");
-        (master, created)
+        let generate = |alg| keys::generate(alg, &master, now, now, &mut rand::rng());
+        let created = SigningAlg::ALL.map(|alg| generate(alg).expect("a signing key"));
+        (master, created.to_vec())
     });
     let key = |master: &MasterKey| master.derive(KeyPurpose::KeyEncryption);
-    let kid = created.kid.as_bytes();
-    let pem = secret::open(&key(master), &created.private_sealed, kid).expect("the private key");
-    let record = KeyRecord {
-        private_sealed: secret::seal(&key(own), &pem, kid, &mut rand::rng()),
-        created_at: now,
-        active_at: now,
-        ..created.clone()
+    let sealed = |created: &KeyRecord| {
+        let kid = created.kid.as_bytes();
+        let pem = secret::open(&key(master), &created.private_sealed, kid);
+        let pem = pem.expect("the private key");
+        KeyRecord {
+            private_sealed: secret::seal(&key(own), &pem, kid, &mut rand::rng()),
+            created_at: now,
+            active_at: now,
+            ..created.clone()
+        }
     };
-    let planted = repo::keys::insert_if_unchanged(tx, &record, &[]).await;
-    assert!(planted.expect("a signing key"), "the store has no key yet");
-    let event = Caller::default().event(AuditKind::KeyChanged, true, now);
-    let event = event.about(&record.kid).with("change", "generated");
-    repo::audit::insert(tx, &event)
-        .await
-        .expect("an audit event");
+    let records: Vec<KeyRecord> = created.iter().map(sealed).collect();
+    let planted = repo::keys::insert_if_unchanged(tx, &records, &[]).await;
+    assert!(planted.expect("the signing keys"), "the store has no key yet");
+    for record in &records {
+        let event = Caller::default().event(AuditKind::KeyChanged, true, now);
+        let event = event.about(&record.kid).with("change", "generated");
+        let event = event.with("algorithm", record.algorithm.as_str());
+        repo::audit::insert(tx, &event)
+            .await
+            .expect("an audit event");
+    }
 }
 
 async fn plant_registries(tx: &WriteTx, seed: &Seed, now: i64) {

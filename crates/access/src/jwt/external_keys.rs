@@ -152,7 +152,7 @@ fn keys_of(json: &str) -> Result<Vec<Map<String, Value>>, JwksError> {
 
 /// Returns the verifier of a key, if it is suitable. josekit checks `kty`, `crv`, `alg`, `use` and
 /// `key_ops`; this function checks the sizes.
-pub(super) fn verifier(jwk: &Map<String, Value>, alg: SigningAlg) -> Option<Box<dyn JwsVerifier>> {
+pub(in crate::jwt) fn verifier(jwk: &Map<String, Value>, alg: SigningAlg) -> Option<Box<dyn JwsVerifier>> {
     if PRIVATE.iter().any(|name| jwk.contains_key(*name)) {
         return None;
     }
@@ -220,7 +220,7 @@ pub fn claimed_issuer(token: &str) -> Option<String> {
 
 /// Returns false for an ECDSA signature that contains a zero (CVE-2022-21449), before josekit sees
 /// it.
-pub(super) fn is_plausible(alg: SigningAlg, signature: &[u8]) -> bool {
+pub(in crate::jwt) fn is_plausible(alg: SigningAlg, signature: &[u8]) -> bool {
     let is_zero = |half: &[u8]| half.iter().all(|byte| *byte == 0);
     alg != SigningAlg::Es256
         || (signature.len() == 64 && !is_zero(&signature[..32]) && !is_zero(&signature[32..]))

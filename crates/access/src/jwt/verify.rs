@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::strict_json;
 use serde_json::{Map, Value};
 
@@ -31,6 +32,8 @@ pub struct Expected {
     pub leeway: i64,
     /// Accepts `typ` `JWT` in addition to `at+jwt`, for a resource that is registered so.
     pub plain_jwt: bool,
+    /// Accepted algorithms, by default all of [`SigningAlg::ALL`]. A key verifies only its own.
+    pub algorithms: Vec<SigningAlg>,
 }
 
 impl Expected {
@@ -41,6 +44,7 @@ impl Expected {
             audience: audience.into(),
             leeway: MAX_LEEWAY,
             plain_jwt: false,
+            algorithms: SigningAlg::ALL.to_vec(),
         }
     }
 
@@ -64,7 +68,7 @@ pub enum TokenRejection {
     /// A text that is not three parts of canonical base64url with unambiguous JSON (RFC 7515 §7.1).
     #[error("the token is malformed: {0}")]
     Malformed(&'static str),
-    /// An algorithm other than RS256.
+    /// An algorithm that is not accepted, or is not the one of the key.
     #[error("the token's algorithm is not accepted")]
     Algorithm,
     /// A header parameter that would change the verified data or key.
@@ -139,7 +143,8 @@ pub(crate) fn verify_access(
     expected: &Expected,
     now: i64,
 ) -> Result<(Header, AccessTokenClaims), TokenRejection> {
-    let (header, payload) = verify_jws(token, keys, &expected.types())?;
+    let (header, payload) =
+        verify_with(token, keys, &expected.types(), &expected.algorithms)?;
     let not_before = optional_time(&payload, "nbf")?;
     let claims: AccessTokenClaims =
         serde_json::from_value(Value::Object(payload)).map_err(|_| TokenRejection::Claims)?;
@@ -187,8 +192,8 @@ pub fn check_claims(
     Ok(())
 }
 
-/// Verifies a token's signature and type. The caller checks the claims, and decides whether to
-/// accept an expired token (as for an `id_token_hint`, OIDC Core §3.1.2.1).
+/// Verifies a token's signature and type, by the algorithm of its key. The caller checks the claims,
+/// and decides whether to accept an expired token (as for an `id_token_hint`, OIDC Core §3.1.2.1).
 ///
 /// `typ_allowed` are media types without `application/`; the empty text allows an absent `typ`.
 pub fn verify_jws(
@@ -196,12 +201,25 @@ pub fn verify_jws(
     keys: &KeySet,
     typ_allowed: &[&str],
 ) -> Result<(Header, Map<String, Value>), TokenRejection> {
+    verify_with(token, keys, typ_allowed, &SigningAlg::ALL)
+}
+
+fn verify_with(
+    token: &str,
+    keys: &KeySet,
+    typ_allowed: &[&str],
+    algorithms: &[SigningAlg],
+) -> Result<(Header, Map<String, Value>), TokenRejection> {
     let jws = Compact::split(token)?;
-    let (kid, typ) = check_header(&decode_json(jws.header)?, typ_allowed)?;
+    let (alg, kid, typ) = check_header(&decode_json(jws.header)?, typ_allowed, algorithms)?;
     let signature = decode(jws.signature)?;
     let Some(key) = keys.get(&kid) else {
         return Err(TokenRejection::UnknownKey { kid });
     };
+    // RFC 8725 §3.1: the key decides on the algorithm; the header is only compared with it.
+    if key.algorithm() != alg {
+        return Err(TokenRejection::Algorithm);
+    }
     if !key.verify(jws.signed, &signature) {
         return Err(TokenRejection::Signature);
     }
@@ -257,11 +275,13 @@ pub(super) const REFUSED_PARAMETERS: &[&str] = &[
 fn check_header(
     header: &Map<String, Value>,
     typ_allowed: &[&str],
-) -> Result<(String, Option<String>), TokenRejection> {
-    // The algorithm is fixed; the header's value is only compared with it (RFC 8725 §3.1).
-    if header.get("alg").and_then(Value::as_str) != Some("RS256") {
-        return Err(TokenRejection::Algorithm);
-    }
+    algorithms: &[SigningAlg],
+) -> Result<(SigningAlg, String, Option<String>), TokenRejection> {
+    let alg = header.get("alg").and_then(Value::as_str);
+    let alg = alg
+        .and_then(SigningAlg::parse)
+        .filter(|alg| algorithms.contains(alg))
+        .ok_or(TokenRejection::Algorithm)?;
     if REFUSED_PARAMETERS
         .iter()
         .any(|name| header.contains_key(*name))
@@ -278,7 +298,7 @@ fn check_header(
         return Err(TokenRejection::Type);
     }
     match header.get("kid") {
-        Some(Value::String(kid)) if !kid.is_empty() => Ok((kid.clone(), typ)),
+        Some(Value::String(kid)) if !kid.is_empty() => Ok((alg, kid.clone(), typ)),
         _ => Err(TokenRejection::Malformed("it does not name its key")),
     }
 }

@@ -4,6 +4,7 @@ use doorward_domain::keys::RotationPolicy;
 use doorward_domain::model::AuditKind;
 use doorward_domain::random::Random;
 use doorward_domain::secret::MasterKey;
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_services::signing_keys::Keys;
 
 use super::super::keys;
@@ -17,13 +18,13 @@ async fn rotated_key_waits_for_cache_expiry() {
     let context = world.op();
     let master = MasterKey::generate(&mut rand::rng());
     let policy = RotationPolicy::default();
-    let ring = Keys::new(master, policy, Random::default());
-    let (first, _) = keys::rotate(&context, &ring).await.unwrap();
+    let ring = Keys::new(master, policy, SigningAlg::ALL.to_vec(), Random::default());
+    let (first, _) = keys::rotate(&context, &ring, SigningAlg::Rs256).await.unwrap();
     assert_eq!(first.active_at, NOW);
-    let (second, _) = keys::rotate(&context, &ring).await.unwrap();
+    let (second, _) = keys::rotate(&context, &ring, SigningAlg::Rs256).await.unwrap();
     assert_eq!(second.active_at, NOW + policy.publish_lead);
     assert!(matches!(
-        keys::rotate(&context, &ring).await,
+        keys::rotate(&context, &ring, SigningAlg::Rs256).await,
         Err(AdminError::NoChange(_))
     ));
     let states = async || -> Vec<(String, &'static str)> {
@@ -59,5 +60,55 @@ async fn rotated_key_waits_for_cache_expiry() {
     assert_eq!(
         world.changes(AuditKind::KeyChanged).await,
         ["retired", "rotated", "rotated", "withdrawn", "withdrawn"]
+    );
+}
+
+#[tokio::test]
+async fn each_algorithm_rotates_alone() {
+    let world = World::new().await;
+    let context = world.op();
+    let master = MasterKey::generate(&mut rand::rng());
+    let policy = RotationPolicy::default();
+    let ring = Keys::new(
+        master,
+        policy,
+        SigningAlg::ALL.to_vec(),
+        Random::default(),
+    );
+    for alg in SigningAlg::ALL {
+        let (first, _) = keys::rotate(&context, &ring, alg).await.unwrap();
+        assert_eq!((first.algorithm, first.active_at), (alg, NOW));
+    }
+    // A waiting key of one algorithm does not stop another.
+    for alg in SigningAlg::ALL {
+        let (next, _) = keys::rotate(&context, &ring, alg).await.unwrap();
+        assert_eq!(
+            (next.algorithm, next.active_at),
+            (alg, NOW + policy.publish_lead)
+        );
+    }
+    world.later(policy.publish_lead);
+    let listed = keys::list(&context, &policy).await.unwrap();
+    let signing = listed
+        .iter()
+        .filter(|(_, state)| state.as_str() == "signing");
+    let mut signing: Vec<_> = signing.map(|(key, _)| key.algorithm).collect();
+    signing.sort_unstable();
+    assert_eq!(signing, SigningAlg::ALL);
+    assert_eq!(listed.len(), 8);
+}
+
+#[tokio::test]
+async fn algorithm_that_is_not_offered_is_rejected() {
+    let world = World::new().await;
+    let context = world.op().with_algorithms(&[SigningAlg::Rs256]);
+    let master = MasterKey::generate(&mut rand::rng());
+    let only = vec![SigningAlg::Rs256];
+    let ring = Keys::new(master, RotationPolicy::default(), only, Random::default());
+    let made = keys::rotate(&context, &ring, SigningAlg::Es256).await;
+    assert!(
+        matches!(made, Err(AdminError::Invalid { .. })),
+        "{:?}",
+        made.err()
     );
 }

@@ -1,9 +1,10 @@
 //! Signing keys: generation, sealing, signing, publication and rotation.
 
+mod key_pair;
 mod ring;
 mod rotate;
 mod sign;
 
 pub use ring::KeyRing;
-pub use rotate::{KeyRecord, RotationPlan, RotationPolicy, plan};
-pub use sign::{KeyError, Signer, generate, thumbprint};
+pub use rotate::{KeyRecord, RingsPlan, RotationPlan, RotationPolicy, plan, plan_rings};
+pub use sign::{KeyError, Signer, generate};

@@ -1,24 +1,29 @@
-//! The key ring: the active signing key and the JWKS.
+//! The key rings: the active signing key of each algorithm, and the JWKS.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorward_access::jwt::jwks::KeySet;
+use doorward_protocol::signing_alg::SigningAlg;
 use sha2::{Digest, Sha256};
 
-use super::rotate::{KeyRecord, RotationPlan};
-use super::sign::{KeyError, PublicJwk, Signer};
+use super::key_pair::PublicJwk;
+use super::rotate::{KeyRecord, RingsPlan};
+use super::sign::{KeyError, Signer};
 use crate::secret::MasterKey;
 use crate::time::UnixSeconds;
 
 #[cfg(test)]
 mod tests;
 
-/// The signing key and the published keys. Immutable: a rotation replaces the whole ring.
+/// The signing key of each algorithm, and the published keys of all. Immutable: a rotation replaces
+/// the whole.
 #[derive(Debug)]
 pub struct KeyRing {
     active: Arc<Signer>,
+    others: BTreeMap<SigningAlg, Arc<Signer>>,
     signing_since: UnixSeconds,
     published: Vec<String>,
     jwks_json: Arc<str>,
@@ -27,28 +32,33 @@ pub struct KeyRing {
 }
 
 impl KeyRing {
-    /// Builds the ring of a plan; reuses the signer of `previous` if its key still signs.
+    /// Builds the rings of a plan; reuses the signers of `previous` whose keys still sign.
     ///
     /// # Errors
-    /// Returns `NoActiveKey` if the plan names no active key or an unknown one, and other variants
+    /// Returns `NoActiveKey` if the plan names no active key of RS256 or an unknown key, and other variants
     /// if a record cannot be read or opened.
     pub fn build(
         records: &[KeyRecord],
-        plan: &RotationPlan,
+        plan: &RingsPlan,
         master: &MasterKey,
         previous: Option<&Self>,
     ) -> Result<Self, KeyError> {
         let find = |kid: &str| records.iter().find(|k| k.kid == kid);
-        let active = plan
-            .active
-            .as_deref()
-            .and_then(find)
+        let mut signers = BTreeMap::new();
+        let mut signing_since = UnixSeconds::MAX;
+        for (alg, kid) in &plan.active {
+            let record = find(kid).ok_or(KeyError::NoActiveKey)?;
+            signing_since = signing_since.min(record.active_at);
+            let previous = previous.and_then(|ring| ring.signer(*alg).ok());
+            let signer = match previous.filter(|signer| signer.kid() == record.kid) {
+                Some(signer) => Arc::clone(signer),
+                None => Arc::new(Signer::open(record, master)?),
+            };
+            signers.insert(*alg, signer);
+        }
+        let active = signers
+            .remove(&SigningAlg::Rs256)
             .ok_or(KeyError::NoActiveKey)?;
-        let signing_since = active.active_at;
-        let active = match previous.filter(|ring| ring.active.kid() == active.kid) {
-            Some(ring) => Arc::clone(&ring.active),
-            None => Arc::new(Signer::open(active, master)?),
-        };
         let mut jwks = Vec::with_capacity(plan.publish.len());
         for kid in &plan.publish {
             jwks.push(public_jwk(find(kid).ok_or(KeyError::NoActiveKey)?)?);
@@ -60,6 +70,7 @@ impl KeyRing {
         })?;
         Ok(Self {
             active,
+            others: signers,
             signing_since,
             published: plan.publish.clone(),
             etag: etag(&jwks_json),
@@ -68,17 +79,29 @@ impl KeyRing {
         })
     }
 
-    /// Returns the active signing key.
-    pub fn active(&self) -> &Arc<Signer> {
+    /// Returns the active signing key of RS256, the default.
+    pub const fn active(&self) -> &Arc<Signer> {
         &self.active
     }
 
-    /// Returns the time from which the active key signs.
+    /// Returns the active signing key of an algorithm.
+    ///
+    /// # Errors
+    /// Returns `NotOffered` if no key signs with it.
+    pub fn signer(&self, alg: SigningAlg) -> Result<&Arc<Signer>, KeyError> {
+        if alg == SigningAlg::Rs256 {
+            return Ok(&self.active);
+        }
+        self.others.get(&alg).ok_or(KeyError::NotOffered(alg))
+    }
+
+    /// Returns the time from which the oldest active key signs.
     pub const fn signing_since(&self) -> UnixSeconds {
         self.signing_since
     }
 
-    /// Returns the ids of the published keys, the active one first.
+    /// Returns the ids of the published keys, those of RS256 first, with the active one first in
+    /// each ring.
     pub fn published(&self) -> &[String] {
         &self.published
     }
@@ -106,8 +129,12 @@ fn public_jwk(record: &KeyRecord) -> Result<PublicJwk, KeyError> {
         what: name,
     };
     let jwk: PublicJwk = serde_json::from_str(&record.public_jwk)
-        .map_err(|_| damaged("the public part is not an RSA key"))?;
-    if jwk.kid != record.kid || super::thumbprint(&jwk.n, &jwk.e) != record.kid {
+        .map_err(|_| damaged("the public part is not a public key"))?;
+    // A key signs with one algorithm only.
+    if jwk.alg != record.algorithm {
+        return Err(damaged("the public part is of another algorithm"));
+    }
+    if jwk.kid != record.kid || jwk.thumbprint().as_ref() != Some(&record.kid) {
         return Err(damaged("the public part does not match the key id"));
     }
     Ok(jwk)

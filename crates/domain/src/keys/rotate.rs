@@ -1,5 +1,9 @@
 //! Key rotation: computes creation, use, publication and deletion of keys from records and time.
 
+use std::collections::BTreeMap;
+
+use doorward_protocol::signing_alg::SigningAlg;
+
 use crate::time::UnixSeconds;
 
 #[cfg(test)]
@@ -10,8 +14,8 @@ mod tests;
 pub struct KeyRecord {
     /// The RFC 7638 thumbprint of the public key.
     pub kid: String,
-    /// The JWS algorithm, `RS256`.
-    pub algorithm: String,
+    /// The algorithm, the only one that it signs with.
+    pub algorithm: SigningAlg,
     /// The public JWK as JSON, as it appears in the JWKS.
     pub public_jwk: String,
     /// The PKCS#8 PEM, sealed under [`crate::secret::KeyPurpose::KeyEncryption`] with the kid as
@@ -63,7 +67,7 @@ impl Default for RotationPolicy {
     }
 }
 
-/// The target state of the keys. The store applies it, then the ring is rebuilt.
+/// The target state of the keys of one algorithm.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RotationPlan {
     /// The `active_at` of a key to generate; plan again afterwards.
@@ -78,7 +82,7 @@ pub struct RotationPlan {
     pub purge: Vec<String>,
 }
 
-/// Plans the state of all keys at `now`. Deterministic, so that replicas agree.
+/// Plans the state of the keys of one algorithm at `now`. Deterministic, so that replicas agree.
 ///
 /// A key with `retired_at`, set by rotation or by an administrator, never signs again. If no active
 /// key is left, the next waiting key signs at once, or a new one is generated.
@@ -121,4 +125,51 @@ pub fn plan(records: &[KeyRecord], policy: &RotationPolicy, now: UnixSeconds) ->
         }
     }
     plan
+}
+
+/// The target state of all keys. The store applies it, then the rings are rebuilt.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RingsPlan {
+    /// The algorithms of keys to generate, each with its `active_at`; plan again afterwards.
+    pub generate: Vec<(SigningAlg, UnixSeconds)>,
+    /// The key of each algorithm that signs now.
+    pub active: BTreeMap<SigningAlg, String>,
+    /// The keys of the JWKS, those of RS256 first.
+    pub publish: Vec<String>,
+    /// The replaced keys, to be written with `retired_at = now`.
+    pub retire: Vec<String>,
+    /// The keys without any unexpired token, to be deleted.
+    pub purge: Vec<String>,
+}
+
+/// Plans the state of the rings of all algorithms at `now`, each with [`plan`]. The keys of an
+/// algorithm that is not among the `offered` ones retire.
+pub fn plan_rings(
+    records: &[KeyRecord],
+    offered: &[SigningAlg],
+    policy: &RotationPolicy,
+    now: UnixSeconds,
+) -> RingsPlan {
+    let mut whole = RingsPlan::default();
+    for alg in SigningAlg::ALL {
+        let keys = records.iter().filter(|key| key.algorithm == alg);
+        let mut keys: Vec<KeyRecord> = keys.cloned().collect();
+        let is_offered = offered.contains(&alg);
+        if !is_offered {
+            for key in keys.iter_mut().filter(|key| key.retired_at.is_none()) {
+                key.retired_at = Some(now);
+                whole.retire.push(key.kid.clone());
+            }
+        }
+        let ring = plan(&keys, policy, now);
+        if is_offered {
+            let due = ring.generate.map(|active_at| (alg, active_at));
+            whole.generate.extend(due);
+            whole.active.extend(ring.active.map(|kid| (alg, kid)));
+        }
+        whole.publish.extend(ring.publish);
+        whole.retire.extend(ring.retire);
+        whole.purge.extend(ring.purge);
+    }
+    whole
 }

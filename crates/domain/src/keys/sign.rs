@@ -4,14 +4,14 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorward_access::jwt::claims::{AccessTokenClaims, IdTokenClaims};
 use doorward_protocol::introspection::SignedIntrospection;
-use josekit::jwk::KeyPair;
+use doorward_protocol::signing_alg::SigningAlg;
 use josekit::jws::JwsSigner;
-use josekit::jws::alg::rsassa::{RsassaJwsAlgorithm, RsassaJwsSigner};
 use rand_core::CryptoRng;
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use serde::Serialize;
+use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
+use super::key_pair::{self, PublicJwk};
 use super::rotate::KeyRecord;
 use crate::model::AccessTokenType;
 use crate::rules::logout_token::LogoutTokenClaims;
@@ -20,9 +20,6 @@ use crate::time::UnixSeconds;
 
 #[cfg(test)]
 mod tests;
-
-const ALGORITHM: RsassaJwsAlgorithm = RsassaJwsAlgorithm::Rs256;
-const BITS: u32 = 2048;
 
 /// The reason why a key cannot be generated, read or used.
 #[derive(Debug, thiserror::Error)]
@@ -51,69 +48,29 @@ pub enum KeyError {
     /// The plan names no signing key.
     #[error("no signing key is active")]
     NoActiveKey,
+    /// No key signs with this algorithm.
+    #[error("no key signs with {0}: add it to keys.algorithms, or choose another algorithm")]
+    NotOffered(SigningAlg),
     /// The claims cannot be serialized.
     #[error("the claims cannot be serialized as JSON")]
     Claims(#[from] serde_json::Error),
 }
 
-/// An RSA public key of the JWKS: public members only, in a fixed order.
-#[derive(Serialize, Deserialize)]
-pub(super) struct PublicJwk {
-    pub kty: String,
-    #[serde(rename = "use")]
-    pub key_use: String,
-    pub alg: String,
-    pub kid: String,
-    pub n: String,
-    pub e: String,
-}
-
-impl PublicJwk {
-    fn from_pair(pair: &dyn KeyPair, kid: &str) -> Result<Self, KeyError> {
-        let jwk = pair.to_jwk_public_key();
-        let member = |name: &str| {
-            jwk.parameter(name)
-                .and_then(|v| v.as_str())
-                .map(str::to_owned)
-                .ok_or_else(|| KeyError::Corrupt {
-                    kid: kid.to_owned(),
-                    what: "the public part is not an RSA key",
-                })
-        };
-        let (n, e) = (member("n")?, member("e")?);
-        Ok(Self {
-            kty: "RSA".to_owned(),
-            key_use: "sig".to_owned(),
-            alg: "RS256".to_owned(),
-            kid: thumbprint(&n, &e),
-            n,
-            e,
-        })
-    }
-}
-
-/// Computes the RFC 7638 thumbprint of an RSA key from its base64url modulus and exponent.
+/// Generates a key of an algorithm that signs from `active_at` on, with a sealed private part.
 ///
-/// §3.2: the required members in lexicographic order, without white space.
-pub fn thumbprint(n: &str, e: &str) -> String {
-    let members = format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#);
-    URL_SAFE_NO_PAD.encode(Sha256::digest(members.as_bytes()))
-}
-
-/// Generates an RSA key of 2048 bits that signs from `active_at` on, with a sealed private part.
-///
-/// This takes some tenths of a second: do not call it on an async thread.
+/// An RSA key has 2048 bits and takes some tenths of a second: do not call it on an async thread.
 ///
 /// # Errors
 /// Returns `Library` if the generation fails.
 pub fn generate<R: CryptoRng + ?Sized>(
+    alg: SigningAlg,
     master: &MasterKey,
     created_at: UnixSeconds,
     active_at: UnixSeconds,
     rng: &mut R,
 ) -> Result<KeyRecord, KeyError> {
-    let pair = ALGORITHM.generate_key_pair(BITS)?;
-    let jwk = PublicJwk::from_pair(&*pair, "(new)")?;
+    let pair = key_pair::generate(alg)?;
+    let jwk = PublicJwk::from_pair(alg, &*pair).ok_or_else(|| mismatch("(new)"))?;
     let pem = Zeroizing::new(pair.to_pem_private_key());
     let private_sealed = seal(
         &master.derive(KeyPurpose::KeyEncryption),
@@ -122,7 +79,7 @@ pub fn generate<R: CryptoRng + ?Sized>(
         rng,
     );
     Ok(KeyRecord {
-        algorithm: jwk.alg.clone(),
+        algorithm: alg,
         public_jwk: serde_json::to_string(&jwk)?,
         kid: jwk.kid,
         private_sealed,
@@ -138,7 +95,7 @@ pub fn generate<R: CryptoRng + ?Sized>(
 #[derive(Debug)]
 pub struct Signer {
     kid: String,
-    inner: RsassaJwsSigner,
+    inner: Box<dyn JwsSigner>,
     // The encoded protected headers, each with its dot: constant for every token.
     access_token_header: String,
     id_token_header: String,
@@ -163,26 +120,27 @@ impl Signer {
             kid: kid.clone(),
             source,
         })?;
-        let pair = ALGORITHM.key_pair_from_pem(&*pem)?;
+        let alg = record.algorithm;
+        let pair = key_pair::read(alg, &pem)?;
         // Signatures must verify under the published key.
-        if PublicJwk::from_pair(&*pair, &kid)?.kid != kid {
+        let public = PublicJwk::from_pair(alg, &*pair).ok_or_else(|| mismatch(&kid))?;
+        if public.kid != kid {
             return Err(KeyError::Corrupt {
                 kid,
                 what: "the private part does not match the key id",
             });
         }
-        let mut signer = ALGORITHM.signer_from_pem(&*pem)?;
-        signer.set_key_id(&kid);
+        let header = |typ: &str| header(alg, typ, &kid);
         Ok(Self {
             // RFC 9068 §2.1: an ID token must not be accepted as an access token.
-            access_token_header: header("at+jwt", &kid),
-            id_token_header: header("JWT", &kid),
+            access_token_header: header("at+jwt"),
+            id_token_header: header("JWT"),
             // RFC 9701 §5: a response must not be accepted as an access token (§8.1).
-            introspection_header: header("token-introspection+jwt", &kid),
+            introspection_header: header("token-introspection+jwt"),
             // OIDC Back-Channel Logout §2.4: no other token may be accepted as a logout token.
-            logout_token_header: header("logout+jwt", &kid),
+            logout_token_header: header("logout+jwt"),
+            inner: key_pair::signer(alg, &pem)?,
             kid,
-            inner: signer,
         })
     }
 
@@ -223,6 +181,20 @@ impl Signer {
         self.sign(&self.introspection_header, response)
     }
 
+    /// Signs a userinfo response for a client (OIDC Core §5.3.2): its claims with `iss` and `aud`.
+    /// `typ` `JWT`, as clients expect.
+    pub fn sign_userinfo(
+        &self,
+        claims: Map<String, Value>,
+        issuer: &str,
+        client_id: &str,
+    ) -> Result<String, KeyError> {
+        let mut claims = claims;
+        claims.insert("iss".to_owned(), issuer.into());
+        claims.insert("aud".to_owned(), client_id.into());
+        self.sign(&self.id_token_header, &claims)
+    }
+
     /// Signs a statement that is not a token: an authorization response (JARM §2.2) or server
     /// metadata (RFC 8414 §2.1). `typ` `JWT`, as clients expect.
     pub fn sign_statement(&self, claims: &impl Serialize) -> Result<String, KeyError> {
@@ -242,8 +214,15 @@ impl Signer {
     }
 }
 
-fn header(typ: &str, kid: &str) -> String {
+fn mismatch(kid: &str) -> KeyError {
+    KeyError::Corrupt {
+        kid: kid.to_owned(),
+        what: "the public part is not a key of its algorithm",
+    }
+}
+
+fn header(alg: SigningAlg, typ: &str, kid: &str) -> String {
     // A kid is a base64url thumbprint, checked by `open`, so nothing needs escaping.
-    let json = format!(r#"{{"alg":"RS256","typ":"{typ}","kid":"{kid}"}}"#);
+    let json = format!(r#"{{"alg":"{alg}","typ":"{typ}","kid":"{kid}"}}"#);
     format!("{}.", URL_SAFE_NO_PAD.encode(json))
 }

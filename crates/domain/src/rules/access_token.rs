@@ -7,10 +7,11 @@ pub use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_access::jwt::claims::{Audience, IdTokenClaims};
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::scope::Scope;
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::Actor;
 use rand_core::CryptoRng;
 use serde_json::Map;
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha512};
 use uuid::Uuid;
 
 use crate::model::{Client, EffectiveRoles, Grant, GrantId, GrantOrigin, User};
@@ -294,16 +295,22 @@ pub fn id_token(
         nonce: grant.nonce.clone(),
         acr: Some(acr),
         amr: grant.authentication.amr.clone(),
-        at_hash: Some(at_hash(access_token)),
+        at_hash: Some(at_hash(client.id_token_signed_response_alg, access_token)),
         sid: Some(grant.session_id.to_string()),
         extra,
     }
 }
 
-/// Computes `at_hash` for RS256: the left half of the SHA-256 (OIDC Core §3.1.3.6).
-pub fn at_hash(access_token: &str) -> String {
-    let digest = Sha256::digest(access_token.as_bytes());
-    URL_SAFE_NO_PAD.encode(&digest[..16])
+/// Computes `at_hash`: the left half of the hash that the ID token's algorithm uses (OIDC Core
+/// §3.1.3.6). That is SHA-256, and SHA-512 for Ed25519 (RFC 8032 §5.1).
+pub fn at_hash(alg: SigningAlg, access_token: &str) -> String {
+    let token = access_token.as_bytes();
+    match alg {
+        SigningAlg::Rs256 | SigningAlg::Ps256 | SigningAlg::Es256 => {
+            URL_SAFE_NO_PAD.encode(&Sha256::digest(token)[..16])
+        }
+        SigningAlg::EdDsa => URL_SAFE_NO_PAD.encode(&Sha512::digest(token)[..32]),
+    }
 }
 
 #[cfg(test)]

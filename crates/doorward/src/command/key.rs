@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 use doorward_admin::keys::{self, KeyState, Retirement};
 use doorward_domain::keys::KeyRecord;
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_services::context::settings::rotation_policy;
 use doorward_services::signing_keys::Keys;
 use serde_json::{Value, json};
@@ -28,6 +29,9 @@ enum Verb {
     },
     /// Create a signing key; it is published now and signs after `keys.publish_lead`
     Rotate {
+        /// Algorithm of the key: `RS256`, `PS256`, `ES256` or `EdDSA`
+        #[arg(long, value_name = "ALG", default_value = "RS256")]
+        algorithm: SigningAlg,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -65,16 +69,19 @@ pub async fn run(args: KeyArgs) -> Result<(), CliError> {
                 .collect();
             output::table(&["KID", "ALG", "STATE", "SIGNS FROM", "RETIRED"], &rows)
         }
-        Verb::Rotate { json: as_json } => {
+        Verb::Rotate {
+            algorithm,
+            json: as_json,
+        } => {
             let master = installation.master_key()?;
-            let (key, _) = keys::rotate(
-                &operator,
-                &Keys::new(master, policy, operator.random.clone()),
-            )
-            .await?;
+            let algorithms = installation.config.keys.algorithms.clone();
+            let ring = Keys::new(master, policy, algorithms, operator.random.clone());
+            let (key, _) = keys::rotate(&operator, &ring, algorithm).await?;
             let from = output::time(key.active_at);
             if as_json {
-                return output::json(&json!({ "kid": key.kid, "active_at": from }));
+                return output::json(&json!({
+                    "kid": key.kid, "algorithm": key.algorithm, "active_at": from,
+                }));
             }
             output::line(&key.kid)?;
             output::print_status(&format!(
@@ -116,7 +123,7 @@ fn document(key: &KeyRecord, state: KeyState) -> Value {
 fn row(key: &KeyRecord, state: KeyState) -> Vec<String> {
     vec![
         key.kid.clone(),
-        key.algorithm.clone(),
+        key.algorithm.to_string(),
         state.as_str().to_owned(),
         output::time(key.active_at),
         output::time_or_dash(key.retired_at),

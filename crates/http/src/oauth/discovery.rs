@@ -127,6 +127,13 @@ fn aliases(core: &Core) -> Option<BTreeMap<String, String>> {
     )
 }
 
+/// Returns the algorithms of this server's own signatures.
+fn offered_algs(core: &Core) -> Vec<String> {
+    let algs = core.config.keys.algorithms.iter();
+    algs.map(|alg| alg.as_str().to_owned()).collect()
+}
+
+/// Returns the algorithms of clients' signatures.
 fn signing_algs() -> Vec<String> {
     let algs = SigningAlg::ALL.iter();
     algs.map(|alg| alg.as_str().to_owned()).collect()
@@ -147,7 +154,7 @@ fn grants(core: &Core) -> Vec<String> {
     grants.map(|grant| grant.as_str().to_owned()).collect()
 }
 
-/// Returns the members that depend on authorization details types and on mail.
+/// Returns the members that depend on authorization details types, mail and offered algorithms.
 fn configured_metadata(core: &Core, registry: &Registries) -> ProviderMetadata {
     let asks = ciba::is_served(core);
     ProviderMetadata {
@@ -165,6 +172,10 @@ fn configured_metadata(core: &Core, registry: &Registries) -> ProviderMetadata {
             .into_iter()
             .collect(),
         backchannel_user_code_parameter_supported: asks.then_some(false),
+        authorization_signing_alg_values_supported: offered_algs(core),
+        id_token_signing_alg_values_supported: offered_algs(core),
+        userinfo_signing_alg_values_supported: offered_algs(core),
+        introspection_signing_alg_values_supported: offered_algs(core),
         ..ProviderMetadata::default()
     }
 }
@@ -192,14 +203,11 @@ async fn metadata(core: &Core, directory: &Directory) -> Result<ProviderMetadata
             .collect(),
         response_types_supported: vec!["code".to_owned()],
         response_modes_supported: response_modes(),
-        authorization_signing_alg_values_supported: vec!["RS256".to_owned()],
         grant_types_supported: grants(core),
         subject_types_supported: vec!["public".to_owned(), "pairwise".to_owned()],
-        id_token_signing_alg_values_supported: vec!["RS256".to_owned()],
         token_endpoint_auth_methods_supported: methods(core, true),
         revocation_endpoint_auth_methods_supported: methods(core, true),
         introspection_endpoint_auth_methods_supported: methods(core, false),
-        introspection_signing_alg_values_supported: vec!["RS256".to_owned()],
         token_endpoint_auth_signing_alg_values_supported: signing_algs(),
         revocation_endpoint_auth_signing_alg_values_supported: signing_algs(),
         introspection_endpoint_auth_signing_alg_values_supported: signing_algs(),

@@ -15,6 +15,9 @@ use super::endpoint::Endpoint;
 use crate::api::decision_id;
 use crate::{body, sender_proof};
 
+/// The media type of a signed response (OIDC Core §5.3.2).
+const JWT: &str = "application/jwt";
+
 /// Handles an access token in the header (RFC 6750 §2.1, RFC 9449 §7.1).
 pub async fn get(endpoint: Endpoint) -> HttpResponse {
     let outcome = async {
@@ -107,15 +110,23 @@ async fn claims(
             return Ok(challenge(&withheld.error, scheme));
         }
     };
-    if let Some(client) = endpoint
-        .context
+    let context = &endpoint.context;
+    let client = context
         .directory
-        .client(&endpoint.context.core, &released.client_id)
-        .await?
-    {
-        endpoint.speaks_for(&client);
+        .client(&context.core, &released.client_id)
+        .await?;
+    let Some(client) = client else {
+        return Ok(endpoint.json(&released.claims));
+    };
+    endpoint.speaks_for(&client);
+    // OIDC Core §5.3.2: signed if the client is registered for that.
+    match client.userinfo_signed_response_alg {
+        None => Ok(endpoint.json(&released.claims)),
+        Some(alg) => {
+            let signed = userinfo::sign(&context.core, &context.issuing, alg, released).await?;
+            Ok(endpoint.document(JWT, signed))
+        }
     }
-    Ok(endpoint.json(&released.claims))
 }
 
 fn respond(endpoint: &Endpoint, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {

@@ -225,7 +225,17 @@ fn clock_line(apart: u64) -> CheckResult {
     }
 }
 
-/// Checks that the signing key can be opened, and returns its ID.
+fn stored_keys(config: &Config, master: MasterKey) -> Keys {
+    let algorithms = config.keys.algorithms.clone();
+    Keys::new(
+        master,
+        rotation_policy(config),
+        algorithms,
+        Random::default(),
+    )
+}
+
+/// Checks that the signing keys can be opened, and returns the ID of the default one.
 async fn keys(
     config: &Config,
     db: &Db,
@@ -235,7 +245,7 @@ async fn keys(
     const PART: &str = "signing key";
     let master =
         MasterKey::from_base64(config.secret_key.as_ref().map(SecretText::expose)?).ok()?;
-    match Keys::new(master, rotation_policy(config), Random::default())
+    match stored_keys(config, master)
         .peek(db, clock.now())
         .await
     {
@@ -271,7 +281,7 @@ async fn keys(
 pub async fn opens_keys(config: &Config, db: &Db, clock: &dyn Clock) -> Option<bool> {
     let secret = config.secret_key.as_ref().map(SecretText::expose)?;
     let master = MasterKey::from_base64(secret).ok()?;
-    let keys = Keys::new(master, rotation_policy(config), Random::default());
+    let keys = stored_keys(config, master);
     match keys.peek(db, clock.now()).await {
         Ok(ring) => ring.map(|_| true),
         Err(_) => Some(false),

@@ -65,7 +65,9 @@ async fn sign(
     let id = client.id.as_str();
     let claims = rule::signed_response_claims(core.issuer(), id, core.now() + TTL, pairs);
     let ring = issuing.keys.current(&core.db, core.now()).await?;
-    ring.active()
-        .sign_statement(&claims)
+    // JARM §3: without a registered algorithm, RS256.
+    let alg = client.authorization_signed_response_alg.unwrap_or_default();
+    ring.signer(alg)
+        .and_then(|signer| signer.sign_statement(&claims))
         .map_err(|error| ServerError::Internal(error.to_string()))
 }

@@ -33,7 +33,12 @@ impl Issuing {
         Self {
             subject_key: SubjectKey::derive(&master),
             dpop_nonce_key: DpopNonceKey::derive(&master),
-            keys: Keys::new(master, policy, core.random.clone()),
+            keys: Keys::new(
+                master,
+                policy,
+                core.config.keys.algorithms.clone(),
+                core.random.clone(),
+            ),
             signed_metadata: SignedMetadata::default(),
             introspections: ReadCache::new(2_000),
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{
     AccessTokenFormat, AccessTokenType, ClaimOutput, Client, EffectiveRoles, Grant, User, UserId,
+    token_signing_alg,
 };
 use doorward_domain::random::Generator;
 use doorward_domain::rules::access_token::{self, Described, Exchange, Issuance};
@@ -241,10 +242,12 @@ async fn sign(
     claims: &AccessTokenClaims,
     audience: &[String],
 ) -> Result<String, ServerError> {
-    let typ = AccessTokenType::for_audience(audience, &directory.registry(core).await?.resources);
+    let registry = directory.registry(core).await?;
+    let typ = AccessTokenType::for_audience(audience, &registry.resources);
+    let alg = token_signing_alg(audience, &registry.resources);
     let ring = issuing.keys.current(&core.db, core.now()).await?;
-    ring.active()
-        .sign_access_token(claims, typ)
+    ring.signer(alg)
+        .and_then(|signer| signer.sign_access_token(claims, typ))
         .map_err(|error| ServerError::Internal(error.to_string()))
 }
 
@@ -283,8 +286,8 @@ pub(crate) async fn mint_id_token(
         .extra
         .extend(custom_claims::of(core, directory, to).await?);
     let ring = issuing.keys.current(&core.db, core.now()).await?;
-    ring.active()
-        .sign_id_token(&claims)
+    ring.signer(client.id_token_signed_response_alg)
+        .and_then(|signer| signer.sign_id_token(&claims))
         .map_err(|error| ServerError::Internal(error.to_string()))
 }
 

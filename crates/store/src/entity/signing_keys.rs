@@ -1,8 +1,12 @@
-//! `signing_keys`: signing keys with sealed private keys.
+//! `signing_keys`: signing keys of RS256 with sealed private keys.
 
 use doorward_domain::keys::KeyRecord;
+use doorward_protocol::signing_alg::SigningAlg;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
+
+use super::row::RowReader;
+use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "signing_keys")]
@@ -22,17 +26,20 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl From<Model> for KeyRecord {
-    fn from(row: Model) -> Self {
-        Self {
+impl TryFrom<Model> for KeyRecord {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let reader = RowReader::new("signing_keys", &row.kid);
+        Ok(Self {
+            algorithm: reader.read("algorithm", SigningAlg::parse(&row.algorithm))?,
             kid: row.kid,
-            algorithm: row.algorithm,
             public_jwk: row.public_jwk,
             private_sealed: row.private_sealed,
             created_at: row.created_at,
             active_at: row.active_at,
             retired_at: row.retired_at,
-        }
+        })
     }
 }
 
@@ -40,7 +47,7 @@ impl From<&KeyRecord> for ActiveModel {
     fn from(key: &KeyRecord) -> Self {
         Self {
             kid: Set(key.kid.clone()),
-            algorithm: Set(key.algorithm.clone()),
+            algorithm: Set(key.algorithm.to_string()),
             public_jwk: Set(key.public_jwk.clone()),
             private_sealed: Set(key.private_sealed.clone()),
             created_at: Set(key.created_at),

@@ -1,49 +1,55 @@
-//! Signing keys.
+//! Signing keys. Those of RS256 are in one table, those of other algorithms in another.
 
 use doorward_domain::keys::KeyRecord;
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder};
+use doorward_protocol::signing_alg::SigningAlg;
+use sea_orm::sea_query::{Expr, UnionType};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
+};
 
-use super::query::ChangeRows as _;
+use super::query::{ChangeRows as _, models};
 use crate::db::{Conn, WriteTx};
-use crate::entity::signing_keys::{ActiveModel, Column, Entity};
+use crate::entity::{other_signing_keys as others, signing_keys as default};
 use crate::error::StoreError;
 
 /// Returns every key, oldest first.
 pub async fn list<C: Conn>(conn: &C) -> Result<Vec<KeyRecord>, StoreError> {
-    let rows = Entity::find()
-        .order_by_asc(Column::CreatedAt)
-        .order_by_asc(Column::Kid)
-        .all(conn)
-        .await?;
-    Ok(rows.into_iter().map(KeyRecord::from).collect())
+    let mut both = default::Entity::find();
+    let other = others::Entity::find().into_query();
+    QuerySelect::query(&mut both).union(UnionType::All, other);
+    let mut keys: Vec<KeyRecord> = models(both.all(conn).await?)?;
+    keys.sort_by(|a, b| (a.created_at, &a.kid).cmp(&(b.created_at, &b.kid)));
+    Ok(keys)
 }
 
-/// Returns every key and locks the table against other replicas until the transaction ends: plan a
+/// Returns every key and locks the tables against other replicas until the transaction ends: plan a
 /// rotation on these records and perform it in the same transaction.
 pub async fn list_for_update(tx: &WriteTx) -> Result<Vec<KeyRecord>, StoreError> {
     if tx.get_database_backend() == DbBackend::Postgres {
         // Blocks other writers, not readers. SQLite has only one writer.
-        tx.execute_unprepared("LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE")
-            .await?;
+        let lock =
+            "LOCK TABLE signing_keys, other_signing_keys IN SHARE ROW EXCLUSIVE MODE";
+        tx.execute_unprepared(lock).await?;
     }
     list(tx).await
 }
 
-/// Inserts a key if the stored keys are exactly those in `known`. Returns false without inserting
-/// if another replica has changed them. With an empty `known`, one of many replicas that start at
-/// once gets true.
+/// Inserts keys if the stored keys are exactly those in `known`. Returns false without inserting if
+/// another replica has changed them. With an empty `known`, one of many replicas that start at once
+/// gets true.
 pub async fn insert_if_unchanged(
     tx: &WriteTx,
-    key: &KeyRecord,
+    keys: &[KeyRecord],
     known: &[String],
 ) -> Result<bool, StoreError> {
     let current = list_for_update(tx).await?;
     let unchanged =
         current.len() == known.len() && current.iter().all(|record| known.contains(&record.kid));
     if unchanged {
-        insert(tx, key).await?;
+        for key in keys {
+            insert(tx, key).await?;
+        }
     }
     Ok(unchanged)
 }
@@ -53,37 +59,57 @@ pub async fn insert_if_unchanged(
 /// # Errors
 /// Returns [`StoreError::Conflict`] on `kid`.
 pub async fn insert(tx: &WriteTx, key: &KeyRecord) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::from(key))
-        .exec_without_returning(tx)
-        .await?;
+    if key.algorithm == SigningAlg::Rs256 {
+        default::Entity::insert(default::ActiveModel::from(key))
+            .exec_without_returning(tx)
+            .await?;
+    } else {
+        others::Entity::insert(others::ActiveModel::from(key))
+            .exec_without_returning(tx)
+            .await?;
+    }
     Ok(())
 }
 
 /// Retires a key, which does not sign from `now` on. Returns false if it was already retired.
 pub async fn retire(tx: &WriteTx, kid: &str, now: UnixSeconds) -> Result<bool, StoreError> {
-    Entity::update_many()
-        .col_expr(Column::RetiredAt, Expr::value(now))
-        .filter(Column::Kid.eq(kid))
-        .filter(Column::RetiredAt.is_null())
+    let is_default = default::Entity::update_many()
+        .col_expr(default::Column::RetiredAt, Expr::value(now))
+        .filter(default::Column::Kid.eq(kid))
+        .filter(default::Column::RetiredAt.is_null())
         .change_one(tx)
-        .await
+        .await?;
+    let other = others::Entity::update_many()
+        .col_expr(others::Column::RetiredAt, Expr::value(now))
+        .filter(others::Column::Kid.eq(kid))
+        .filter(others::Column::RetiredAt.is_null());
+    Ok(is_default || other.change_one(tx).await?)
 }
 
 /// Sets the time from which a waiting key signs. Returns false if the key is retired or unknown.
 pub async fn activate(tx: &WriteTx, kid: &str, active_at: UnixSeconds) -> Result<bool, StoreError> {
-    Entity::update_many()
-        .col_expr(Column::ActiveAt, Expr::value(active_at))
-        .filter(Column::Kid.eq(kid))
-        .filter(Column::RetiredAt.is_null())
+    let is_default = default::Entity::update_many()
+        .col_expr(default::Column::ActiveAt, Expr::value(active_at))
+        .filter(default::Column::Kid.eq(kid))
+        .filter(default::Column::RetiredAt.is_null())
         .change_one(tx)
-        .await
+        .await?;
+    let other = others::Entity::update_many()
+        .col_expr(others::Column::ActiveAt, Expr::value(active_at))
+        .filter(others::Column::Kid.eq(kid))
+        .filter(others::Column::RetiredAt.is_null());
+    Ok(is_default || other.change_one(tx).await?)
 }
 
 /// Deletes a retired key permanently. Returns false if it does not exist or is not retired.
 pub async fn purge(tx: &WriteTx, kid: &str) -> Result<bool, StoreError> {
-    Entity::delete_many()
-        .filter(Column::Kid.eq(kid))
-        .filter(Column::RetiredAt.is_not_null())
+    let is_default = default::Entity::delete_many()
+        .filter(default::Column::Kid.eq(kid))
+        .filter(default::Column::RetiredAt.is_not_null())
         .change_one(tx)
-        .await
+        .await?;
+    let other = others::Entity::delete_many()
+        .filter(others::Column::Kid.eq(kid))
+        .filter(others::Column::RetiredAt.is_not_null());
+    Ok(is_default || other.change_one(tx).await?)
 }

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use doorward_domain::keys::KeyRecord;
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::repo::keys;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
@@ -10,9 +11,13 @@ use crate::harness::{on_both, on_both_databases};
 use crate::{refused, write};
 
 fn key(kid: &str, created_at: i64) -> KeyRecord {
+    of(SigningAlg::Rs256, kid, created_at)
+}
+
+fn of(algorithm: SigningAlg, kid: &str, created_at: i64) -> KeyRecord {
     KeyRecord {
         kid: kid.to_owned(),
-        algorithm: "RS256".to_owned(),
+        algorithm,
         public_jwk: r#"{"kty":"RSA"}"#.to_owned(),
         private_sealed: vec![0, 1, 255],
         created_at,
@@ -53,32 +58,60 @@ async fn key_is_stored_activated_retired_and_purged() {
 }
 
 #[tokio::test]
+async fn keys_of_all_algorithms_are_one_set() {
+    on_both(async |db| {
+        let new: Vec<_> = SigningAlg::ALL
+            .into_iter()
+            .zip(0..)
+            .map(|(alg, at)| of(alg, alg.as_str(), NOW + at))
+            .collect();
+        assert!(write!(db, keys::insert_if_unchanged, &new, &[]));
+        assert_eq!(keys::list(db.read()).await.unwrap(), new);
+        for key in &new {
+            assert!(!write!(db, keys::purge, &key.kid));
+            assert!(write!(db, keys::activate, &key.kid, NOW + 9));
+            assert!(write!(db, keys::retire, &key.kid, NOW + 10));
+            assert!(!write!(db, keys::retire, &key.kid, NOW + 11));
+            assert!(!write!(db, keys::activate, &key.kid, NOW + 11));
+        }
+        let stored = keys::list(db.read()).await.unwrap();
+        let all = |key: &KeyRecord| (key.active_at, key.retired_at) == (NOW + 9, Some(NOW + 10));
+        assert!(stored.iter().all(all), "{stored:?}");
+        for key in &new {
+            assert!(write!(db, keys::purge, &key.kid));
+        }
+        assert_eq!(keys::list(db.read()).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn key_is_inserted_only_into_unchanged_set() {
     on_both(async |db| {
         let known = ["one".to_owned()];
         assert!(!write!(
             db,
             keys::insert_if_unchanged,
-            &key("two", NOW),
+            &[key("two", NOW)],
             &known
         ));
         write!(db, keys::insert, &key("one", NOW));
         assert!(!write!(
             db,
             keys::insert_if_unchanged,
-            &key("two", NOW),
+            &[key("two", NOW)],
             &[]
         ));
         assert!(write!(
             db,
             keys::insert_if_unchanged,
-            &key("two", NOW),
+            &[key("two", NOW)],
             &known
         ));
         assert!(!write!(
             db,
             keys::insert_if_unchanged,
-            &key("three", NOW),
+            &[key("three", NOW)],
             &known
         ));
         assert_eq!(keys::list(db.read()).await.unwrap().len(), 2);
@@ -109,7 +142,7 @@ async fn concurrent_replicas_create_single_first_key() {
                     None => replica.begin_write().await.unwrap(),
                 };
                 let key = key(&format!("key {number}"), NOW);
-                let won = keys::insert_if_unchanged(&tx, &key, &[]).await.unwrap();
+                let won = keys::insert_if_unchanged(&tx, &[key], &[]).await.unwrap();
                 tx.commit().await.unwrap();
                 replica.close().await.unwrap();
                 won

@@ -39,6 +39,9 @@ fn set(keys: &[&Jwk]) -> ExternalKeys {
         .map(|jwk| {
             let mut public = serde_json::to_value(jwk.to_public_key().unwrap()).unwrap();
             public["kid"] = json!(jwk.key_id());
+            if let Some(alg) = jwk.algorithm() {
+                public["alg"] = json!(alg);
+            }
             public
         })
         .collect();
@@ -123,6 +126,35 @@ fn rejects_unlisted_algorithm() {
     // An unsigned token.
     let (body, _) = token.rsplit_once('.').unwrap();
     assert!(verify(&format!("{body}."), &keys, TYPES).is_err());
+}
+
+/// Every pair: a key that names its algorithm is rejected for another, even for one that it could
+/// sign with.
+#[test]
+fn key_of_one_algorithm_is_rejected_for_others() {
+    for own in SigningAlg::ALL {
+        let mut private = key(own, "own");
+        private.set_algorithm(own.as_str());
+        let keys = set(&[&private]);
+        for named in SigningAlg::ALL.into_iter().filter(|named| *named != own) {
+            let same_type = own.key_type() == named.key_type();
+            let other = if same_type {
+                let mut other = private.clone();
+                other.set_algorithm(named.as_str());
+                other
+            } else {
+                key(named, "own")
+            };
+            let header = json!({ "alg": named.as_str(), "kid": "own", "typ": "JWT" });
+            for signer in [signer(named, &other), signer(own, &private)] {
+                let seen = verify(&sign(&header, &*signer), &keys, TYPES);
+                let unknown = TokenRejection::UnknownKey {
+                    kid: "own".to_owned(),
+                };
+                assert_eq!(seen, Err(unknown), "{own} key as {named}");
+            }
+        }
+    }
 }
 
 #[test]

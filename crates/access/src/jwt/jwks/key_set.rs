@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::strict_json;
-use josekit::jwk::Jwk;
-use josekit::jws::JwsVerifier as _;
-use josekit::jws::alg::rsassa::{RsassaJwsAlgorithm, RsassaJwsVerifier};
+use josekit::jws::JwsVerifier;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+
+use crate::jwt::{external_keys, jwk};
 
 /// Maximum number of keys in a set.
 pub(in crate::jwt) const MAX_KEYS: usize = 32;
@@ -37,19 +36,21 @@ pub enum JwksError {
 #[derive(Clone, Default)]
 pub struct KeySet(HashMap<String, VerifyingKey>);
 
-/// An RSA public key that verifies RS256.
+/// A public key that verifies one algorithm.
 #[derive(Clone)]
 pub(crate) struct VerifyingKey {
-    verifier: RsassaJwsVerifier,
+    alg: SigningAlg,
+    verifier: Box<dyn JwsVerifier>,
     fingerprint: [u8; 32],
 }
 
 impl KeySet {
     /// Parses a JWK Set (RFC 7517 §5).
     ///
-    /// Omits keys that cannot verify RS256, as §5 requires: other types and algorithms, `use` other
-    /// than `sig`, no `kid`, a modulus below 2048 or above 4096 bits, an exponent below 65537 or
-    /// above 32 bits, and any key with private parts.
+    /// Omits unusable keys, as §5 requires: types and algorithms other than those of [`SigningAlg`],
+    /// a type that does not fit the algorithm, `use` other than `sig`, no `kid`, a modulus below
+    /// 2048 or above 4096 bits, an exponent below 65537 or above 32 bits, and any key with private
+    /// parts. A key without `alg` verifies only RS256, ES256 or EdDSA, by its type.
     pub fn from_jwks(json: &str) -> Result<Self, JwksError> {
         let document =
             strict_json::parse_object(json.as_bytes()).map_err(|_| JwksError::Malformed)?;
@@ -109,39 +110,56 @@ impl fmt::Debug for KeySet {
 
 impl VerifyingKey {
     fn from_jwk(jwk: &Map<String, Value>) -> Option<Self> {
-        let text = |name| jwk.get(name).and_then(Value::as_str);
-        let private = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
-        // josekit accepts an absent `alg` and `use`; if present, they must have the right value.
-        if text("kty") != Some("RSA") || private.iter().any(|name| jwk.contains_key(*name)) {
+        let alg = algorithm(jwk)?;
+        if jwk.get("kty").and_then(Value::as_str) != Some(alg.key_type()) {
             return None;
         }
-        let modulus = URL_SAFE_NO_PAD.decode(text("n")?).ok()?;
-        let exponent = URL_SAFE_NO_PAD.decode(text("e")?).ok()?;
-        if !is_acceptable_rsa_key(&modulus, &exponent) {
-            return None;
-        }
-        let verifier = RsassaJwsAlgorithm::Rs256
-            .verifier_from_jwk(&Jwk::from_map(jwk.clone()).ok()?)
-            .ok()?;
-        let fingerprint = Sha256::new()
-            .chain_update(modulus.len().to_be_bytes())
-            .chain_update(&modulus)
-            .chain_update(&exponent)
-            .finalize()
-            .into();
+        let verifier = external_keys::verifier(jwk, alg)?;
         Some(Self {
+            alg,
             verifier,
-            fingerprint,
+            fingerprint: fingerprint(alg, jwk)?,
         })
     }
 
+    /// Returns the only algorithm of the key.
+    pub(crate) const fn algorithm(&self) -> SigningAlg {
+        self.alg
+    }
+
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.verifier.verify(message, signature).is_ok()
+        external_keys::is_plausible(self.alg, signature)
+            && self.verifier.verify(message, signature).is_ok()
     }
 
     pub(crate) const fn fingerprint(&self) -> [u8; 32] {
         self.fingerprint
     }
+}
+
+/// Returns the only algorithm of a key (RFC 8725 §3.1): the one that it names, or else the one of
+/// its type. For RSA that is RS256.
+fn algorithm(jwk: &Map<String, Value>) -> Option<SigningAlg> {
+    let text = |name: &str| jwk.get(name).map(Value::as_str);
+    match text("alg") {
+        Some(named) => SigningAlg::parse(named?),
+        None => match text("kty")?? {
+            "RSA" => Some(SigningAlg::Rs256),
+            "EC" => Some(SigningAlg::Es256),
+            "OKP" => Some(SigningAlg::EdDsa),
+            _ => None,
+        },
+    }
+}
+
+/// Returns a hash of the algorithm and the key.
+fn fingerprint(alg: SigningAlg, jwk: &Map<String, Value>) -> Option<[u8; 32]> {
+    let thumbprint = jwk::thumbprint(jwk)?;
+    let hash = Sha256::new()
+        .chain_update(alg.as_str())
+        .chain_update([0])
+        .chain_update(thumbprint);
+    Some(hash.finalize().into())
 }
 
 /// Returns true for an RSA key that is neither weak nor expensive to verify with: a modulus of 2048

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::*;
 use crate::fixtures::{AUDIENCE, ISSUER, NOW, ONE, TWO, claims, claims_with, key_set};
 
+mod algorithms;
 mod attacks;
 
 fn verify(token: &str) -> Result<AccessTokenClaims, TokenRejection> {

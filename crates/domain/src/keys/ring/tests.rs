@@ -3,17 +3,18 @@ use rand::rngs::StdRng;
 use serde_json::Value;
 
 use super::*;
-use crate::keys::{RotationPolicy, generate, plan};
+use crate::keys::{RotationPolicy, generate, plan_rings};
 
 fn fixture() -> (MasterKey, Vec<KeyRecord>) {
     let mut rng = StdRng::seed_from_u64(2);
     let master = MasterKey::generate(&mut rng);
-    let records = [100, 200].map(|at| generate(&master, at - 50, at, &mut rng).unwrap());
+    let records = [100, 200]
+        .map(|at| generate(SigningAlg::Rs256, &master, at - 50, at, &mut rng).unwrap());
     (master, records.to_vec())
 }
 
 fn ring_at(records: &[KeyRecord], master: &MasterKey, now: i64, last: Option<&KeyRing>) -> KeyRing {
-    let plan = plan(records, &RotationPolicy::default(), now);
+    let plan = plan_rings(records, &SigningAlg::ALL, &RotationPolicy::default(), now);
     KeyRing::build(records, &plan, master, last).unwrap()
 }
 
@@ -52,7 +53,7 @@ fn no_private_member_is_published_even_from_tampered_row() {
 fn rejects_mismatched_public_key() {
     let (master, mut records) = fixture();
     records[0].public_jwk = records[1].public_jwk.clone();
-    let plan = plan(&records, &RotationPolicy::default(), 150);
+    let plan = plan_rings(&records, &SigningAlg::ALL, &RotationPolicy::default(), 150);
     let built = KeyRing::build(&records, &plan, &master, None);
     assert!(matches!(built, Err(KeyError::Corrupt { kid, .. }) if kid == records[0].kid));
 }
@@ -73,7 +74,47 @@ fn signer_survives_rebuild_and_tag_changes_only_with_document() {
 #[test]
 fn ring_requires_active_key() {
     let (master, _) = fixture();
-    let plan = plan(&[], &RotationPolicy::default(), 150);
+    let plan = plan_rings(&[], &SigningAlg::ALL, &RotationPolicy::default(), 150);
     let built = KeyRing::build(&[], &plan, &master, None);
     assert!(matches!(built, Err(KeyError::NoActiveKey)));
+}
+
+#[test]
+fn each_algorithm_has_its_signer_and_published_key() {
+    let mut rng = StdRng::seed_from_u64(3);
+    let master = MasterKey::generate(&mut rng);
+    let records =
+        SigningAlg::ALL.map(|alg| generate(alg, &master, 50, 100, &mut rng).unwrap());
+    let ring = ring_at(&records, &master, 150, None);
+    for record in &records {
+        let signer = ring.signer(record.algorithm).unwrap();
+        assert_eq!(signer.kid(), record.kid);
+    }
+    let jwks: Value = serde_json::from_str(ring.jwks_json()).unwrap();
+    let algs = jwks["keys"].as_array().unwrap().iter();
+    let algs: Vec<_> = algs.map(|key| key["alg"].as_str().unwrap()).collect();
+    assert_eq!(algs, SigningAlg::NAMES);
+    assert_eq!(ring.verification().kids().count(), 4);
+    let next = ring_at(&records, &master, 151, Some(&ring));
+    let signer = |ring: &KeyRing| Arc::clone(ring.signer(SigningAlg::Es256).unwrap());
+    assert!(Arc::ptr_eq(&signer(&ring), &signer(&next)));
+}
+
+#[test]
+fn algorithm_without_key_does_not_sign() {
+    let (master, records) = fixture();
+    let ring = ring_at(&records, &master, 150, None);
+    let error = ring.signer(SigningAlg::EdDsa).unwrap_err();
+    assert!(matches!(error, KeyError::NotOffered(SigningAlg::EdDsa)));
+    assert!(error.to_string().contains("keys.algorithms"), "{error}");
+}
+
+/// A key signs with one algorithm only: a row that was moved to another one is rejected.
+#[test]
+fn key_is_not_used_with_another_algorithm() {
+    let (master, mut records) = fixture();
+    let plan = plan_rings(&records, &SigningAlg::ALL, &RotationPolicy::default(), 150);
+    records[0].algorithm = SigningAlg::Ps256;
+    let built = KeyRing::build(&records, &plan, &master, None);
+    assert!(matches!(built, Err(KeyError::Corrupt { .. } | KeyError::Library(_))));
 }

@@ -14,7 +14,7 @@ const T: i64 = 1_800_000_000;
 fn key(kid: &str, active_at: i64, retired_at: Option<i64>) -> KeyRecord {
     KeyRecord {
         kid: kid.to_owned(),
-        algorithm: "RS256".to_owned(),
+        algorithm: SigningAlg::Rs256,
         public_jwk: String::new(),
         private_sealed: Vec::new(),
         created_at: active_at - 600,
@@ -231,4 +231,60 @@ proptest! {
 )]
 fn scale(fraction: f64, of: i64) -> i64 {
     (fraction * of as f64) as i64
+}
+
+fn of(alg: SigningAlg, kid: &str, active_at: i64) -> KeyRecord {
+    KeyRecord {
+        algorithm: alg,
+        ..key(kid, active_at, None)
+    }
+}
+
+#[test]
+fn each_offered_algorithm_gets_first_key() {
+    let first = plan_rings(&[], &SigningAlg::ALL, &POLICY, T);
+    assert_eq!(first.generate, SigningAlg::ALL.map(|alg| (alg, T)));
+    // After an upgrade only the missing rings are made, and RS256 is unchanged.
+    let stored = [key("a", T - DAY, None)];
+    let upgraded = plan_rings(&stored, &SigningAlg::ALL, &POLICY, T);
+    let missing = [SigningAlg::Ps256, SigningAlg::Es256, SigningAlg::EdDsa];
+    assert_eq!(upgraded.generate, missing.map(|alg| (alg, T)));
+    assert_eq!(upgraded.active[&SigningAlg::Rs256], "a");
+    assert_eq!(upgraded.publish, ["a"]);
+}
+
+#[test]
+fn algorithms_rotate_independently() {
+    let stored = [
+        of(SigningAlg::Rs256, "old", T - 90 * DAY),
+        of(SigningAlg::Es256, "new", T - DAY),
+    ];
+    let offered = [SigningAlg::Rs256, SigningAlg::Es256];
+    let found = plan_rings(&stored, &offered, &POLICY, T);
+    assert_eq!(found.generate, [(SigningAlg::Rs256, T + 600)]);
+    assert_eq!(found.active[&SigningAlg::Rs256], "old");
+    assert_eq!(found.active[&SigningAlg::Es256], "new");
+    assert_eq!(found.publish, ["old", "new"]);
+    assert_eq!((found.retire, found.purge), (vec![], vec![]));
+}
+
+#[test]
+fn keys_of_removed_algorithm_retire_and_leave_later() {
+    let mut stored = vec![
+        of(SigningAlg::Rs256, "a", T - DAY),
+        of(SigningAlg::Es256, "signing", T - DAY),
+        of(SigningAlg::Es256, "waiting", T + DAY),
+    ];
+    let offered = [SigningAlg::Rs256];
+    let found = plan_rings(&stored, &offered, &POLICY, T);
+    assert_eq!(found.active.len(), 1);
+    assert_eq!(found.generate, []);
+    assert_eq!(found.retire, ["signing", "waiting"]);
+    assert_eq!(found.publish.len(), 3);
+    for key in &mut stored[1..] {
+        key.retired_at = Some(T);
+    }
+    let later = plan_rings(&stored, &offered, &POLICY, T + POLICY.keep_after_retire);
+    assert_eq!((later.publish, later.retire), (vec!["a".to_owned()], vec![]));
+    assert_eq!(later.purge.len(), 2);
 }

@@ -8,6 +8,7 @@ use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::keys::{self, KeyState, Retirement};
 use doorward_admin::operator::AdminContext;
 use doorward_domain::keys::KeyRecord;
+use doorward_protocol::signing_alg::SigningAlg;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,7 +16,7 @@ use super::caller::AdminCaller;
 use super::idempotency;
 use super::idempotency::{CreatedResource, created_response};
 use super::paging::{Listing, Page};
-use super::support::no_content;
+use super::support::{no_content, wrong};
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -34,6 +35,9 @@ pub(super) fn configure(config: &mut impl Endpoints) {
 pub struct KeyView {
     /// Key ID, the `kid` in the headers of tokens.
     kid: String,
+    /// Algorithm, the only one that it signs with.
+    #[schema(value_type = String)]
+    algorithm: SigningAlg,
     /// `signing`, `waiting`, `retired` or `gone`.
     state: &'static str,
     /// Time from which it signs (RFC 3339).
@@ -52,6 +56,7 @@ impl KeyView {
     fn new((key, state): (KeyRecord, KeyState)) -> Self {
         Self {
             kid: key.kid,
+            algorithm: key.algorithm,
             state: state.as_str(),
             active_at: time(key.active_at),
             created_at: time(key.created_at),
@@ -105,24 +110,41 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
 /// Create a new signing key
 ///
 /// It is published at once and signs after `keys.publish_lead`, when every verifier can have it.
-/// While a new key waits, another one is rejected with 409.
+/// While a new key of its algorithm waits, another one is rejected with 409.
 #[utoipa::path(
     operation_id = "admin_rotate_key",
     tag = "admin",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Unique key of the request, which makes a retry safe")),
+    params(
+        ("algorithm" = Option<String>, Query, description = "`RS256` (the default), `PS256`, `ES256` or `EdDSA`"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Unique key of the request, which makes a retry safe"),
+    ),
     responses((status = 201, description = "The new key", body = KeyView)),
     security(("bearer" = []))
 )]
 #[post("/admin/keys/rotate")]
 async fn rotate(admin: AdminCaller) -> Result<HttpResponse, Problem> {
+    let params = admin.call.query(&["algorithm"])?;
+    let alg = match params.optional("algorithm").ok().flatten() {
+        None => SigningAlg::Rs256,
+        Some(text) => SigningAlg::parse(text).ok_or_else(|| {
+            wrong(
+                "algorithm",
+                "invalid",
+                "Must be RS256, PS256, ES256 or EdDSA.",
+            )
+        })?,
+    };
     let ring = &admin.call.context.issuing.keys;
-    let work = async |context: AdminContext<'_>| Ok(created(keys::rotate(&context, ring).await?));
+    let work = async |context: AdminContext<'_>| {
+        Ok(created(keys::rotate(&context, ring, alg).await?))
+    };
     let again = async |context: &AdminContext<'_>, stored: &StoredResponse| {
         Ok(created(
             keys::get(context, ring.policy(), &stored.id).await?,
         ))
     };
-    idempotency::create(&admin, "keys:write", &(), work, again).await
+    let other = (alg != SigningAlg::Rs256).then_some(alg);
+    idempotency::create(&admin, "keys:write", &other, work, again).await
 }
 
 fn created(key: (KeyRecord, KeyState)) -> CreatedResource {

@@ -1,3 +1,5 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rstest::rstest;
 use serde_json::json;
 
@@ -86,7 +88,7 @@ fn accepts_rsa_keys_of_2048_to_4096_bits() {
     assert!(!is_acceptable_rsa_key(&number, &[0xff; 5]));
 }
 
-/// Algorithm × key type: only an RSA key for RS256 verifies signatures (CVE-2026-44699).
+/// Algorithm × key type: only a key of the named algorithm verifies signatures (CVE-2026-44699).
 #[rstest]
 #[case::symmetric(json!({ "kty": "oct", "kid": "one", "alg": "HS256", "k": "c2VjcmV0" }))]
 #[case::symmetric_as_rsa(json!({ "kty": "oct", "alg": "RS256" }))]
@@ -95,7 +97,9 @@ fn accepts_rsa_keys_of_2048_to_4096_bits() {
 #[case::no_type(json!({ "kty": null }))]
 #[case::other_case(json!({ "kty": "rsa" }))]
 #[case::other_algorithm(json!({ "alg": "RS512" }))]
-#[case::pss(json!({ "alg": "PS256" }))]
+#[case::elliptic_algorithm(json!({ "alg": "ES256" }))]
+#[case::okp_algorithm(json!({ "alg": "EdDSA" }))]
+#[case::algorithm_of_other_type(json!({ "alg": 256 }))]
 #[case::encryption_algorithm(json!({ "alg": "RSA-OAEP" }))]
 #[case::none(json!({ "alg": "none" }))]
 #[case::encryption(json!({ "use": "enc" }))]
@@ -129,6 +133,29 @@ fn unusable_keys_are_left_out(#[case] changes: Value) {
     }
     let keys = KeySet::from_jwks(&json!({ "keys": [jwk, TWO.public] }).to_string()).unwrap();
     assert_eq!(keys.kids().collect::<Vec<_>>(), ["two"]);
+}
+
+#[rstest]
+#[case::named(json!({}), SigningAlg::Rs256)]
+#[case::unnamed(json!({ "alg": null }), SigningAlg::Rs256)]
+#[case::pss(json!({ "alg": "PS256" }), SigningAlg::Ps256)]
+fn rsa_key_has_one_algorithm(#[case] changes: Value, #[case] expected: SigningAlg) {
+    let mut jwk = ONE.public.clone();
+    for (name, value) in changes.as_object().unwrap() {
+        jwk[name] = value.clone();
+    }
+    jwk.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+    let keys = KeySet::from_jwks(&json!({ "keys": [jwk] }).to_string()).unwrap();
+    assert_eq!(keys.get("one").unwrap().algorithm(), expected);
+}
+
+#[test]
+fn key_with_other_algorithm_has_other_fingerprint() {
+    let mut pss = ONE.public.clone();
+    pss["alg"] = json!("PS256");
+    let keys = |jwk: &Value| KeySet::from_jwks(&json!({ "keys": [jwk] }).to_string()).unwrap();
+    let fingerprint = keys(&ONE.public).get("one").unwrap().fingerprint();
+    assert!(!keys(&pss).holds("one", &fingerprint));
 }
 
 #[test]

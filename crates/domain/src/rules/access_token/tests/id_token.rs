@@ -50,7 +50,7 @@ fn id_token_has_required_claims() {
         "nonce": "nonce",
         "acr": AAL1,
         "amr": ["pwd"],
-        "at_hash": at_hash("access-token"),
+        "at_hash": at_hash(SigningAlg::Rs256, "access-token"),
         "sid": sample::session().id.to_string(),
     });
     let bare = Client {
@@ -178,5 +178,21 @@ fn stated_acr_is_essential_value(#[case] json: &str, #[case] expected: &str) {
 #[test]
 fn core_3_1_3_6_at_hash_of_specification() {
     let token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
-    assert_eq!(at_hash(token), "77QmUPtjPfzWtF2AnpK9RQ");
+    for alg in [SigningAlg::Rs256, SigningAlg::Ps256, SigningAlg::Es256] {
+        assert_eq!(at_hash(alg, token), "77QmUPtjPfzWtF2AnpK9RQ");
+    }
+}
+
+/// Ed25519 hashes with SHA-512 (RFC 8032 §5.1), so `at_hash` is the left half of that.
+#[test]
+fn core_3_1_3_6_at_hash_follows_algorithm_of_id_token() {
+    let client = Client {
+        id_token_signed_response_alg: SigningAlg::EdDsa,
+        ..client()
+    };
+    let found = id_token_for(&client, &grant())["at_hash"].clone();
+    let found = found.as_str().unwrap().to_owned();
+    assert_eq!(found, at_hash(SigningAlg::EdDsa, "access-token"));
+    // 32 bytes in base64url.
+    assert_eq!(found.len(), 43);
 }
