@@ -47,9 +47,11 @@ pub async fn verify_id_token_hint(
     let Ok((_, claims)) = verify_jws(hint, ring.verification(), ID_TOKEN_TYPES) else {
         return Ok(None);
     };
-    // An access token with the type JWT is not an ID token; it contains `client_id`.
+    // An access token with the type JWT is not an ID token; it contains `client_id`. Nor is a signed
+    // userinfo response, which contains no `exp`.
     let ours = claims.get("iss").and_then(Value::as_str) == Some(core.issuer())
-        && !claims.contains_key("client_id");
+        && !claims.contains_key("client_id")
+        && claims.contains_key("exp");
     Ok(ours.then(|| read_hint(&claims)).flatten())
 }
 

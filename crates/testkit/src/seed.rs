@@ -312,7 +312,10 @@ async fn plant_signing_keys(tx: &WriteTx, own: &MasterKey, now: i64) {
     };
     let records: Vec<KeyRecord> = created.iter().map(sealed).collect();
     let planted = repo::keys::insert_if_unchanged(tx, &records, &[]).await;
-    assert!(planted.expect("the signing keys"), "the store has no key yet");
+    assert!(
+        planted.expect("the signing keys"),
+        "the store has no key yet"
+    );
     for record in &records {
         let event = Caller::default().event(AuditKind::KeyChanged, true, now);
         let event = event.about(&record.kid).with("change", "generated");

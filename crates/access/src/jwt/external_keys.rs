@@ -152,7 +152,10 @@ fn keys_of(json: &str) -> Result<Vec<Map<String, Value>>, JwksError> {
 
 /// Returns the verifier of a key, if it is suitable. josekit checks `kty`, `crv`, `alg`, `use` and
 /// `key_ops`; this function checks the sizes.
-pub(in crate::jwt) fn verifier(jwk: &Map<String, Value>, alg: SigningAlg) -> Option<Box<dyn JwsVerifier>> {
+pub(in crate::jwt) fn verifier(
+    jwk: &Map<String, Value>,
+    alg: SigningAlg,
+) -> Option<Box<dyn JwsVerifier>> {
     if PRIVATE.iter().any(|name| jwk.contains_key(*name)) {
         return None;
     }

@@ -143,8 +143,7 @@ pub(crate) fn verify_access(
     expected: &Expected,
     now: i64,
 ) -> Result<(Header, AccessTokenClaims), TokenRejection> {
-    let (header, payload) =
-        verify_with(token, keys, &expected.types(), &expected.algorithms)?;
+    let (header, payload) = verify_with(token, keys, &expected.types(), &expected.algorithms)?;
     let not_before = optional_time(&payload, "nbf")?;
     let claims: AccessTokenClaims =
         serde_json::from_value(Value::Object(payload)).map_err(|_| TokenRejection::Claims)?;

@@ -19,9 +19,13 @@ async fn rotated_key_waits_for_cache_expiry() {
     let master = MasterKey::generate(&mut rand::rng());
     let policy = RotationPolicy::default();
     let ring = Keys::new(master, policy, SigningAlg::ALL.to_vec(), Random::default());
-    let (first, _) = keys::rotate(&context, &ring, SigningAlg::Rs256).await.unwrap();
+    let (first, _) = keys::rotate(&context, &ring, SigningAlg::Rs256)
+        .await
+        .unwrap();
     assert_eq!(first.active_at, NOW);
-    let (second, _) = keys::rotate(&context, &ring, SigningAlg::Rs256).await.unwrap();
+    let (second, _) = keys::rotate(&context, &ring, SigningAlg::Rs256)
+        .await
+        .unwrap();
     assert_eq!(second.active_at, NOW + policy.publish_lead);
     assert!(matches!(
         keys::rotate(&context, &ring, SigningAlg::Rs256).await,
@@ -69,12 +73,7 @@ async fn each_algorithm_rotates_alone() {
     let context = world.op();
     let master = MasterKey::generate(&mut rand::rng());
     let policy = RotationPolicy::default();
-    let ring = Keys::new(
-        master,
-        policy,
-        SigningAlg::ALL.to_vec(),
-        Random::default(),
-    );
+    let ring = Keys::new(master, policy, SigningAlg::ALL.to_vec(), Random::default());
     for alg in SigningAlg::ALL {
         let (first, _) = keys::rotate(&context, &ring, alg).await.unwrap();
         assert_eq!((first.algorithm, first.active_at), (alg, NOW));

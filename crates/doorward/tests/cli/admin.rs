@@ -388,6 +388,20 @@ fn keys_are_rotated_and_retired() {
     place
         .run(&["key", "retire", &first])
         .failed(1, "retired already");
+    let other = place.json(&["key", "rotate", "--algorithm", "ES256", "--json"]);
+    assert_eq!(other["algorithm"], "ES256");
+    let listed = place.json(&["key", "list", "--json"]);
+    let listed = listed.as_array().unwrap().iter();
+    let algs = listed.map(|key| (&key["algorithm"], &key["state"]));
+    let signing = algs.filter(|(_, state)| **state == "signing");
+    let mut signing: Vec<_> = signing.map(|(alg, _)| alg.as_str().unwrap()).collect();
+    signing.sort_unstable();
+    assert_eq!(signing, ["ES256", "RS256"]);
+    for wrong in ["none", "HS256"] {
+        place
+            .run(&["key", "rotate", "--algorithm", wrong])
+            .failed(2, "write RS256, PS256, ES256 or EdDSA");
+    }
     for unknown in ["none", "-None", "--none"] {
         place
             .run(&["key", "retire", unknown])

@@ -162,6 +162,7 @@ async fn keys(servers: &Servers) {
         let keys = page.json()["keys"].as_array().unwrap().clone();
         let ids = keys
             .iter()
+            .filter(|key| key["alg"] == "RS256")
             .map(|key| key["kid"].as_str().unwrap().to_owned());
         ids.collect::<Vec<_>>()
     };

@@ -9,7 +9,7 @@ both_backends!(
     rfc_8414_2_both_documents_have_equal_metadata,
     listed_endpoints_respond,
     missing_features_are_not_listed,
-    jwks_contains_public_rsa_keys_with_cache_times,
+    jwks_contains_public_keys_with_cache_times,
     rfc_8414_2_1_metadata_can_be_had_signed,
 );
 
@@ -104,7 +104,10 @@ async fn rfc_8414_2_both_documents_have_equal_metadata(stack: &Stack) {
         ],
     );
     assert_set(&oidc, "subject_types_supported", &["public", "pairwise"]);
-    assert_set(&oidc, "id_token_signing_alg_values_supported", &["RS256"]);
+    for signed in ["id_token", "userinfo", "authorization", "introspection"] {
+        let name = format!("{signed}_signing_alg_values_supported");
+        assert_set(&oidc, &name, &["RS256", "PS256", "ES256", "EdDSA"]);
+    }
     assert_set(&oidc, "code_challenge_methods_supported", &["S256"]);
     assert_set(
         &oidc,
@@ -192,7 +195,7 @@ async fn missing_features_are_not_listed(stack: &Stack) {
     }
 }
 
-async fn jwks_contains_public_rsa_keys_with_cache_times(stack: &Stack) {
+async fn jwks_contains_public_keys_with_cache_times(stack: &Stack) {
     let page = UserAgent::new().get(stack.at("/oauth2/jwks")).await;
     assert_eq!(page.status, 200, "{}", page.dump());
     assert!(
@@ -210,12 +213,21 @@ async fn jwks_contains_public_rsa_keys_with_cache_times(stack: &Stack) {
     let keys = document["keys"].as_array().expect("keys");
     assert!(!keys.is_empty());
     let mut kids = Vec::new();
+    let mut algs = Vec::new();
     for key in keys {
-        assert_eq!(key["kty"], "RSA");
         assert_eq!(key["use"], "sig");
-        assert_eq!(key["alg"], "RS256");
-        // 2048 bits are 256 bytes, in base64url at least 342 characters.
-        assert!(key["n"].as_str().expect("n").len() >= 342);
+        let alg = key["alg"].as_str().expect("alg").to_owned();
+        let kty = match alg.as_str() {
+            "ES256" => "EC",
+            "EdDSA" => "OKP",
+            _ => "RSA",
+        };
+        assert_eq!(key["kty"], kty, "{alg}");
+        if kty == "RSA" {
+            // 2048 bits are 256 bytes, in base64url at least 342 characters.
+            assert!(key["n"].as_str().expect("n").len() >= 342);
+        }
+        algs.push(alg);
         kids.push(key["kid"].as_str().expect("kid"));
         let members: Vec<&String> = key.as_object().expect("a JWK").keys().collect();
         for private in ["d", "p", "q", "dp", "dq", "qi", "oth", "k"] {
@@ -225,6 +237,9 @@ async fn jwks_contains_public_rsa_keys_with_cache_times(stack: &Stack) {
             );
         }
     }
+    algs.sort();
+    assert_eq!(algs, ["ES256", "EdDSA", "PS256", "RS256"]);
+    kids.sort_unstable();
     kids.dedup();
     assert_eq!(kids.len(), keys.len(), "each key has its own kid");
 }

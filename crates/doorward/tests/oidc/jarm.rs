@@ -171,7 +171,7 @@ async fn section_4_discovery_lists_supported_modes_and_algorithms(stack: &Stack)
         .json();
     assert_eq!(
         document["authorization_signing_alg_values_supported"],
-        json!(["RS256"])
+        json!(["RS256", "PS256", "ES256", "EdDSA"])
     );
     let modes = document["response_modes_supported"].as_array().unwrap();
     for mode in [

@@ -6,7 +6,10 @@ use std::collections::BTreeSet;
 use doorward_access::clock::Clock as _;
 use doorward_access::jwt::jwks::KeySet;
 use doorward_access::jwt::verify::{Expected, verify_access_token};
+use doorward_protocol::signing_alg::SigningAlg;
+use doorward_store::repo;
 use doorward_testkit::{Backend, Stack, UserAgent, stack};
+use futures_util::future::join_all;
 
 use crate::support::{sign_in, text, tokens};
 
@@ -29,9 +32,26 @@ async fn fetch(stack: &Stack) -> Verifier {
     }
 }
 
-fn rotation_fails_no_validation(backend: Backend) {
+/// Requests each minute.
+const LOAD: usize = 4;
+
+/// Makes the tasks API receive access tokens of this algorithm.
+async fn choose(stack: &Stack, alg: SigningAlg) {
+    let db = stack.db().await;
+    let found = repo::resources::find(db.read(), &stack.seed.audience).await;
+    let mut resource = found.unwrap().expect("a resource");
+    resource.token_signing_alg = alg;
+    let tx = db.begin_write().await.unwrap();
+    repo::resources::upsert(&tx, &resource).await.unwrap();
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+    stack.clear_caches();
+}
+
+fn rotation_fails_no_validation(backend: Backend, alg: SigningAlg) {
     let settings = [("DOORWARD__KEYS__ROTATE_AFTER", "1d")];
     stack::run_with(backend, &settings, async |stack: &Stack| {
+        choose(stack, alg).await;
         let expected = Expected::new(stack.issuer(), stack.seed.audience.as_str());
         let mut kids = BTreeSet::new();
         let mut live: Vec<(i64, String)> = Vec::new();
@@ -50,10 +70,14 @@ fn rotation_fails_no_validation(backend: Backend) {
                     ("grant_type", "client_credentials"),
                     ("scope", "tasks:read"),
                 ];
-                let json = tokens(&stack.token(&stack.seed.service, &fields).await);
-                let token = text(&json, "access_token");
-                kids.insert(doorward_testkit::jwt::header(&token)["kid"].to_string());
-                live.push((now + 300, token));
+                let requests = (0..LOAD).map(|_| stack.token(&stack.seed.service, &fields));
+                for page in join_all(requests).await {
+                    let token = text(&tokens(&page), "access_token");
+                    let header = doorward_testkit::jwt::header(&token);
+                    assert_eq!(header["alg"], alg.as_str());
+                    kids.insert(header["kid"].to_string());
+                    live.push((now + 300, token));
+                }
                 live.retain(|(end, _)| now < *end);
                 let fresh = fetch(stack).await;
                 for (_, token) in &live {
@@ -69,13 +93,28 @@ fn rotation_fails_no_validation(backend: Backend) {
 }
 
 #[test]
+fn rotation_of_ps256_fails_no_validation() {
+    rotation_fails_no_validation(Backend::SqliteMemory, SigningAlg::Ps256);
+}
+
+#[test]
+fn rotation_of_es256_fails_no_validation() {
+    rotation_fails_no_validation(Backend::PostgresRedis, SigningAlg::Es256);
+}
+
+#[test]
+fn rotation_of_eddsa_fails_no_validation() {
+    rotation_fails_no_validation(Backend::SqliteMemory, SigningAlg::EdDsa);
+}
+
+#[test]
 fn core_10_1_rotation_fails_no_validation_sqlite_memory() {
-    rotation_fails_no_validation(Backend::SqliteMemory);
+    rotation_fails_no_validation(Backend::SqliteMemory, SigningAlg::Rs256);
 }
 
 #[test]
 fn rotation_fails_no_validation_postgres_redis() {
-    rotation_fails_no_validation(Backend::PostgresRedis);
+    rotation_fails_no_validation(Backend::PostgresRedis, SigningAlg::Rs256);
 }
 
 #[test]

@@ -58,6 +58,7 @@ mod request_object;
 mod request_uri;
 mod revocation;
 mod rich_authorization;
+mod signing_algorithms;
 mod ssrf;
 mod ssrf_fetches;
 mod ssrf_request_objects;

@@ -245,10 +245,7 @@ async fn keys(
     const PART: &str = "signing key";
     let master =
         MasterKey::from_base64(config.secret_key.as_ref().map(SecretText::expose)?).ok()?;
-    match stored_keys(config, master)
-        .peek(db, clock.now())
-        .await
-    {
+    match stored_keys(config, master).peek(db, clock.now()).await {
         Ok(Some(ring)) => {
             let age = clock.now().saturating_sub(ring.signing_since()) / 86_400;
             report.push(CheckResult::passed(

@@ -36,6 +36,14 @@ const METADATA_TTL: i64 = 300;
 /// Assumed lifetime of an access token without `expires_in`, in seconds (RFC 6749 §5.1).
 const DEFAULT_TOKEN_TTL: i64 = 60;
 
+/// Accepted algorithms of ID tokens: the asymmetric ones that the issuer offers.
+const ALGORITHMS: [CoreJwsSigningAlgorithm; 4] = [
+    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+    CoreJwsSigningAlgorithm::RsaSsaPssSha256,
+    CoreJwsSigningAlgorithm::EcdsaP256Sha256,
+    CoreJwsSigningAlgorithm::EdDsa,
+];
+
 /// Metadata of the issuer beyond OIDC Discovery.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Further {
@@ -302,7 +310,7 @@ impl Provider {
         let clock = Arc::clone(&self.clock);
         let verifier = client
             .id_token_verifier()
-            .set_allowed_algs([CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256])
+            .set_allowed_algs(ALGORITHMS)
             .set_time_fn(move || {
                 chrono::DateTime::from_timestamp(clock.now(), 0).unwrap_or_default()
             });

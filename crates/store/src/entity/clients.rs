@@ -84,6 +84,7 @@ impl TryFrom<Model> for Client {
         let secret_hash = secret_hash.map(|hash| reader.hash("secret_hash", hash));
         let document = row.document_fetched_at.zip(row.document_fresh_until);
         let code_protection = code_protection(&row, &reader)?;
+        let algorithms = Algorithms::read(&row, &reader)?;
         Ok(Self {
             id: reader.read("id", ClientId::parse(&row.id))?,
             kind: reader.read("kind", ClientKind::parse(&row.kind))?,
@@ -114,25 +115,10 @@ impl TryFrom<Model> for Client {
                 .certificate_subject
                 .map(|text| reader.json("certificate_subject", &text))
                 .transpose()?,
-            id_token_signed_response_alg: reader.read(
-                "id_token_signed_response_alg",
-                SigningAlg::parse(&row.id_token_signed_response_alg),
-            )?,
-            userinfo_signed_response_alg: algorithm(
-                &reader,
-                "userinfo_signed_response_alg",
-                row.userinfo_signed_response_alg.as_deref(),
-            )?,
-            authorization_signed_response_alg: algorithm(
-                &reader,
-                "authorization_signed_response_alg",
-                row.authorization_signed_response_alg.as_deref(),
-            )?,
-            introspection_signed_response_alg: algorithm(
-                &reader,
-                "introspection_signed_response_alg",
-                row.introspection_signed_response_alg.as_deref(),
-            )?,
+            id_token_signed_response_alg: algorithms.id_token_signed_response_alg,
+            userinfo_signed_response_alg: algorithms.userinfo_signed_response_alg,
+            authorization_signed_response_alg: algorithms.authorization_signed_response_alg,
+            introspection_signed_response_alg: algorithms.introspection_signed_response_alg,
             logout: LogoutUris {
                 backchannel: row.backchannel_logout_uri,
                 backchannel_session_required: row.backchannel_logout_session_required,
@@ -191,14 +177,44 @@ fn auth_method(row: &Model, reader: &RowReader<'_>) -> Result<ClientAuth, StoreE
     Ok(ClientAuth::Only(method))
 }
 
-/// Reads an optional algorithm.
-fn algorithm(
-    reader: &RowReader<'_>,
-    column: &'static str,
-    text: Option<&str>,
-) -> Result<Option<SigningAlg>, StoreError> {
-    text.map(|text| reader.read(column, SigningAlg::parse(text)))
-        .transpose()
+/// The signature algorithms of the client.
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names of the columns and settings"
+)]
+struct Algorithms {
+    id_token_signed_response_alg: SigningAlg,
+    userinfo_signed_response_alg: Option<SigningAlg>,
+    authorization_signed_response_alg: Option<SigningAlg>,
+    introspection_signed_response_alg: Option<SigningAlg>,
+}
+
+impl Algorithms {
+    fn read(row: &Model, reader: &RowReader<'_>) -> Result<Self, StoreError> {
+        let read = |column, text: &str| reader.read(column, SigningAlg::parse(text));
+        let optional = |column, text: &Option<String>| {
+            let text = text.as_deref();
+            text.map(|text| read(column, text)).transpose()
+        };
+        Ok(Self {
+            id_token_signed_response_alg: read(
+                "id_token_signed_response_alg",
+                &row.id_token_signed_response_alg,
+            )?,
+            userinfo_signed_response_alg: optional(
+                "userinfo_signed_response_alg",
+                &row.userinfo_signed_response_alg,
+            )?,
+            authorization_signed_response_alg: optional(
+                "authorization_signed_response_alg",
+                &row.authorization_signed_response_alg,
+            )?,
+            introspection_signed_response_alg: optional(
+                "introspection_signed_response_alg",
+                &row.introspection_signed_response_alg,
+            )?,
+        })
+    }
 }
 
 /// Reads the protection of the last code.

@@ -28,8 +28,7 @@ pub async fn list<C: Conn>(conn: &C) -> Result<Vec<KeyRecord>, StoreError> {
 pub async fn list_for_update(tx: &WriteTx) -> Result<Vec<KeyRecord>, StoreError> {
     if tx.get_database_backend() == DbBackend::Postgres {
         // Blocks other writers, not readers. SQLite has only one writer.
-        let lock =
-            "LOCK TABLE signing_keys, other_signing_keys IN SHARE ROW EXCLUSIVE MODE";
+        let lock = "LOCK TABLE signing_keys, other_signing_keys IN SHARE ROW EXCLUSIVE MODE";
         tx.execute_unprepared(lock).await?;
     }
     list(tx).await

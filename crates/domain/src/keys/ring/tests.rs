@@ -8,8 +8,8 @@ use crate::keys::{RotationPolicy, generate, plan_rings};
 fn fixture() -> (MasterKey, Vec<KeyRecord>) {
     let mut rng = StdRng::seed_from_u64(2);
     let master = MasterKey::generate(&mut rng);
-    let records = [100, 200]
-        .map(|at| generate(SigningAlg::Rs256, &master, at - 50, at, &mut rng).unwrap());
+    let records =
+        [100, 200].map(|at| generate(SigningAlg::Rs256, &master, at - 50, at, &mut rng).unwrap());
     (master, records.to_vec())
 }
 
@@ -83,8 +83,7 @@ fn ring_requires_active_key() {
 fn each_algorithm_has_its_signer_and_published_key() {
     let mut rng = StdRng::seed_from_u64(3);
     let master = MasterKey::generate(&mut rng);
-    let records =
-        SigningAlg::ALL.map(|alg| generate(alg, &master, 50, 100, &mut rng).unwrap());
+    let records = SigningAlg::ALL.map(|alg| generate(alg, &master, 50, 100, &mut rng).unwrap());
     let ring = ring_at(&records, &master, 150, None);
     for record in &records {
         let signer = ring.signer(record.algorithm).unwrap();
@@ -116,5 +115,8 @@ fn key_is_not_used_with_another_algorithm() {
     let plan = plan_rings(&records, &SigningAlg::ALL, &RotationPolicy::default(), 150);
     records[0].algorithm = SigningAlg::Ps256;
     let built = KeyRing::build(&records, &plan, &master, None);
-    assert!(matches!(built, Err(KeyError::Corrupt { .. } | KeyError::Library(_))));
+    assert!(matches!(
+        built,
+        Err(KeyError::Corrupt { .. } | KeyError::Library(_))
+    ));
 }

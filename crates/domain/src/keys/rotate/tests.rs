@@ -285,6 +285,9 @@ fn keys_of_removed_algorithm_retire_and_leave_later() {
         key.retired_at = Some(T);
     }
     let later = plan_rings(&stored, &offered, &POLICY, T + POLICY.keep_after_retire);
-    assert_eq!((later.publish, later.retire), (vec!["a".to_owned()], vec![]));
+    assert_eq!(
+        (later.publish, later.retire),
+        (vec!["a".to_owned()], vec![])
+    );
     assert_eq!(later.purge.len(), 2);
 }

@@ -185,11 +185,16 @@ fn key_of_each_algorithm_signs_under_published_key(
     let mut names: Vec<&str> = public.keys().map(String::as_str).collect();
     names.sort_unstable();
     assert_eq!(names, members);
-    assert_eq!((public["kty"].as_str(), public["alg"].as_str()), (Some(kty), Some(alg.as_str())));
+    assert_eq!(
+        (public["kty"].as_str(), public["alg"].as_str()),
+        (Some(kty), Some(alg.as_str()))
+    );
     assert_eq!(jwk::thumbprint(&public), Some(record.kid.clone()));
     let signer = Signer::open(&record, &master).unwrap();
     let token = signer.sign_id_token(&id_claims()).unwrap();
-    let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
+    let header = URL_SAFE_NO_PAD
+        .decode(token.split('.').next().unwrap())
+        .unwrap();
     let header: Value = serde_json::from_slice(&header).unwrap();
     let expected = json!({ "alg": alg.as_str(), "typ": "JWT", "kid": record.kid });
     assert_eq!(header, expected);
@@ -198,7 +203,10 @@ fn key_of_each_algorithm_signs_under_published_key(
     let jwks = format!(r#"{{"keys":[{}]}}"#, record.public_jwk);
     let keys = KeySet::from_jwks(&jwks).unwrap();
     let (_, claims) = verify_jws(&token, &keys, ID_TOKEN_TYPES).unwrap();
-    assert_eq!(Value::Object(claims), serde_json::to_value(id_claims()).unwrap());
+    assert_eq!(
+        Value::Object(claims),
+        serde_json::to_value(id_claims()).unwrap()
+    );
 }
 
 /// The private part of one algorithm does not open as another.
@@ -223,8 +231,12 @@ fn userinfo_statement_names_issuer_and_client() {
     let (master, record, _) = fixture();
     let signer = Signer::open(&record, &master).unwrap();
     let claims = Map::from_iter([("sub".to_owned(), Value::from("0190"))]);
-    let token = signer.sign_userinfo(claims, "https://id.example", "web").unwrap();
-    let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+    let token = signer
+        .sign_userinfo(claims, "https://id.example", "web")
+        .unwrap();
+    let payload = URL_SAFE_NO_PAD
+        .decode(token.split('.').nth(1).unwrap())
+        .unwrap();
     let payload: Value = serde_json::from_slice(&payload).unwrap();
     let expected = json!({ "sub": "0190", "iss": "https://id.example", "aud": "web" });
     assert_eq!(payload, expected);

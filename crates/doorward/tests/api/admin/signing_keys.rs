@@ -15,6 +15,7 @@ use crate::support::sign_in;
 
 both_backends!(
     new_key_is_published_before_it_signs,
+    each_algorithm_rotates_alone,
     of_16_concurrent_rotations_only_first_succeeds,
     rotation_with_idempotency_key_happens_once,
     retired_key_signs_no_tokens_and_still_verifies,
@@ -74,6 +75,38 @@ async fn done(world: &World<'_>) -> Vec<String> {
         .collect()
 }
 
+/// Returns the keys of an algorithm.
+async fn keys_of(world: &World<'_>, alg: &str) -> Vec<Value> {
+    let list = ok(&world.call("admin", "GET", KEYS, None).await, 200);
+    let all = list["items"].as_array().unwrap().iter();
+    all.filter(|key| key["algorithm"] == alg).cloned().collect()
+}
+
+async fn each_algorithm_rotates_alone(stack: &Stack) {
+    let world = World::new(stack).await;
+    for alg in ["RS256", "PS256", "ES256", "EdDSA"] {
+        let path = format!("{ROTATE}?algorithm={alg}");
+        let key = ok(&world.call("admin", "POST", &path, None).await, 201);
+        assert_eq!(
+            (&key["algorithm"], &key["state"]),
+            (&json!(alg), &json!("waiting"))
+        );
+        problem(
+            &world.call("admin", "POST", &path, None).await,
+            409,
+            "already-done",
+        );
+        let states = keys_of(&world, alg).await;
+        assert_eq!(states.len(), 2, "{states:?}");
+    }
+    for wrong in ["none", "HS256", "rs256", "RS256&algorithm=ES256"] {
+        let path = format!("{ROTATE}?algorithm={wrong}");
+        let page = world.call("admin", "POST", &path, None).await;
+        problem(&page, 400, "invalid-input");
+    }
+    assert_eq!(done(&world).await, ["rotated"; 4]);
+}
+
 async fn new_key_is_published_before_it_signs(stack: &Stack) {
     let world = World::new(stack).await;
     let (_, first) = token(stack).await;
@@ -96,9 +129,8 @@ async fn new_key_is_published_before_it_signs(stack: &Stack) {
     assert_eq!(kid, second);
     assert!(verifies(stack, &old).await && verifies(stack, &new).await);
     world.forget_tokens();
-    let list = ok(&world.call("admin", "GET", KEYS, None).await, 200);
-    let mut states: Vec<_> = list["items"].as_array().unwrap().iter().collect();
-    states.sort_by_key(|key| key["state"].as_str());
+    let mut states = keys_of(&world, "RS256").await;
+    states.sort_by_key(|key| key["state"].as_str().unwrap().to_owned());
     assert_eq!(
         states.iter().map(|key| &key["state"]).collect::<Vec<_>>(),
         ["retired", "signing"]
@@ -121,8 +153,7 @@ async fn of_16_concurrent_rotations_only_first_succeeds(stack: &Stack) {
     for page in refused {
         problem(page, 409, "already-done");
     }
-    let list = ok(&world.call("admin", "GET", KEYS, None).await, 200);
-    assert_eq!(list["items"].as_array().unwrap().len(), 2);
+    assert_eq!(keys_of(&world, "RS256").await.len(), 2);
     assert_eq!(done(&world).await, ["rotated"]);
 }
 

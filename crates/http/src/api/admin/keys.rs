@@ -123,21 +123,18 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
 )]
 #[post("/admin/keys/rotate")]
 async fn rotate(admin: AdminCaller) -> Result<HttpResponse, Problem> {
+    let invalid = || {
+        let detail = "Must be RS256, PS256, ES256 or EdDSA.";
+        wrong("algorithm", "invalid", detail)
+    };
     let params = admin.call.query(&["algorithm"])?;
-    let alg = match params.optional("algorithm").ok().flatten() {
+    let alg = match params.optional("algorithm").map_err(|_| invalid())? {
         None => SigningAlg::Rs256,
-        Some(text) => SigningAlg::parse(text).ok_or_else(|| {
-            wrong(
-                "algorithm",
-                "invalid",
-                "Must be RS256, PS256, ES256 or EdDSA.",
-            )
-        })?,
+        Some(text) => SigningAlg::parse(text).ok_or_else(invalid)?,
     };
     let ring = &admin.call.context.issuing.keys;
-    let work = async |context: AdminContext<'_>| {
-        Ok(created(keys::rotate(&context, ring, alg).await?))
-    };
+    let work =
+        async |context: AdminContext<'_>| Ok(created(keys::rotate(&context, ring, alg).await?));
     let again = async |context: &AdminContext<'_>, stored: &StoredResponse| {
         Ok(created(
             keys::get(context, ring.policy(), &stored.id).await?,

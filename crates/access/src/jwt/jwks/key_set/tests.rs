@@ -144,7 +144,9 @@ fn rsa_key_has_one_algorithm(#[case] changes: Value, #[case] expected: SigningAl
     for (name, value) in changes.as_object().unwrap() {
         jwk[name] = value.clone();
     }
-    jwk.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+    jwk.as_object_mut()
+        .unwrap()
+        .retain(|_, value| !value.is_null());
     let keys = KeySet::from_jwks(&json!({ "keys": [jwk] }).to_string()).unwrap();
     assert_eq!(keys.get("one").unwrap().algorithm(), expected);
 }

@@ -208,14 +208,16 @@ fn key_with_algorithm_of_other_type_is_left_out() {
     for alg in SigningAlg::ALL {
         let key = public(&private_key(alg));
         let others = SigningAlg::ALL.map(SigningAlg::as_str);
-        let others = others.into_iter().chain(["none", "HS256", "RS512", "ES384", "RSA-OAEP"]);
+        let others = others
+            .into_iter()
+            .chain(["none", "HS256", "RS512", "ES384", "RSA-OAEP"]);
         for named in others {
             let mut renamed = key.clone();
             renamed["alg"] = json!(named);
             let keys = json!({ "keys": [renamed] }).to_string();
             let is_known = !KeySet::from_jwks(&keys).unwrap().is_empty();
-            let fits = SigningAlg::parse(named)
-                .is_some_and(|named| named.key_type() == alg.key_type());
+            let fits =
+                SigningAlg::parse(named).is_some_and(|named| named.key_type() == alg.key_type());
             assert_eq!(is_known, fits, "{alg} key as {named}");
         }
     }
