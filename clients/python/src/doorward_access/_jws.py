@@ -34,9 +34,10 @@ ALGORITHMS: dict[str, Algorithm] = {
     "ES256": ECAlgorithm(ECAlgorithm.SHA256),
     "EdDSA": OKPAlgorithm(),
 }
-"""All algorithms of this package: asymmetric ones only. Access tokens use RS256 only."""
+"""All algorithms of this package: asymmetric ones only."""
 
 _KEY_TYPES = {"RS256": "RSA", "PS256": "RSA", "ES256": "EC", "EdDSA": "OKP"}
+_DEFAULTS = {"RSA": "RS256", "EC": "ES256", "OKP": "EdDSA"}
 _CURVES = {"ES256": "P-256", "EdDSA": "Ed25519"}
 _MODULUS_BITS = range(2048, 4097)
 _MAX_EXPONENT_BYTES = 4
@@ -130,6 +131,18 @@ def verification_key(jwk: dict[str, Any], algorithm: str) -> Any | None:
         return ALGORITHMS[algorithm].from_jwk(jwk)
     except (InvalidKeyError, ValueError, TypeError):
         return None
+
+
+def algorithm_of(jwk: dict[str, Any]) -> str | None:
+    """Returns the only algorithm of an issuer's key (RFC 8725 section 3.1).
+
+    It is the one that the key names, or else the one of its type; for RSA that is RS256.
+    """
+    if "alg" in jwk:
+        named = jwk["alg"]
+        return named if isinstance(named, str) and named in ALGORITHMS else None
+    kty = jwk.get("kty")
+    return _DEFAULTS.get(kty) if isinstance(kty, str) else None
 
 
 def is_signature(algorithm: str, key: Any, signed: bytes, signature: bytes) -> bool:

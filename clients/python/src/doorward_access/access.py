@@ -34,7 +34,7 @@ from .jwks import JwksClient
 from .keys import KeySource
 from .principal import Confirmation, Principal
 from .replay import InMemoryReplayStore, ReplayStore
-from .verify import MAX_LEEWAY, Expected, verify_access_token
+from .verify import ALGORITHMS, MAX_LEEWAY, Expected, verify_access_token
 
 BEARER = "Bearer"
 DPOP = "DPoP"
@@ -88,6 +88,7 @@ class Access:
         resource_metadata: str | None = None,
         leeway: int = MAX_LEEWAY,
         accept_plain_jwt: bool = False,
+        algorithms: Iterable[str] = ALGORITHMS,
         require_dpop: bool = False,
         used_proofs: ReplayStore | None = None,
         nonces: dpop.Nonces | None = None,
@@ -99,14 +100,18 @@ class Access:
         `origin`: the origin that callers use, which DPoP proofs must name; default: that of the
         audience, if it is a URL. `realm` and `resource_metadata` (RFC 9728) are for challenges.
         `leeway`: the accepted clock difference in seconds, 60 at most. `accept_plain_jwt`: accepts
-        the type `JWT` in addition to `at+jwt`, if the resource is registered so. `require_dpop`:
-        accepts only tokens that are bound to a key. `used_proofs`: the store of used proofs, a
+        the type `JWT` in addition to `at+jwt`, if the resource is registered so. `algorithms`: the
+        accepted signature algorithms, by default RS256, PS256, ES256 and EdDSA; a key verifies only
+        its own. `require_dpop`: accepts only tokens that are bound to a key. `used_proofs`: the store of used proofs, a
         shared one if the service has several processes. `nonces`: requires a nonce of this service
         in proofs. `keys`: a source of keys other than the issuer's published ones.
         """
         if not issuer or not audience:
             raise Misconfigured("the issuer and the audience are required")
-        self._expected = Expected(issuer, audience, leeway, accept_plain_jwt)
+        accepted = tuple(algorithms)
+        if not accepted or any(one not in ALGORITHMS for one in accepted):
+            raise Misconfigured("the algorithms must be some of " + ", ".join(ALGORITHMS))
+        self._expected = Expected(issuer, audience, leeway, accept_plain_jwt, accepted)
         self._clock = clock or (lambda: int(time.time()))
         self._keys = keys or JwksClient(issuer, clock=self._clock)
         self._origin = _url.origin(audience if origin is None else origin)

@@ -16,8 +16,8 @@ __all__ = ["MAX_LEEWAY", "MAX_TOKEN_BYTES", "Expected", "verify_access_token"]
 MAX_LEEWAY = 60
 """The maximum leeway in seconds."""
 
-ALGORITHM = "RS256"
-"""The only algorithm of access tokens. The header's value is compared with it, never used."""
+ALGORITHMS = tuple(_jws.ALGORITHMS)
+"""The accepted algorithms by default: asymmetric ones only. A key verifies only its own."""
 
 TYPE = "at+jwt"
 """The `typ` of an access token (RFC 9068 section 2.1)."""
@@ -35,6 +35,8 @@ class Expected:
     """The accepted clock difference in seconds, at most `MAX_LEEWAY`."""
     plain_jwt: bool = False
     """True to accept the type `JWT` in addition, for a resource that is registered so."""
+    algorithms: tuple[str, ...] = ALGORITHMS
+    """The accepted algorithms; a key verifies only its own."""
 
     @property
     def seconds(self) -> int:
@@ -53,12 +55,15 @@ def verify_access_token(token: str, keys: KeySet, expected: Expected, now: int) 
     `exp` is exclusive: at `exp + leeway` the token is expired. `now` is in Unix seconds.
     """
     jws = Compact.split(token)
-    kid = _check_header(_jws.decode_json(jws.header), expected.types)
-    signature = _jws.decode(jws.signature)
+    algorithm, kid = _check_header(_jws.decode_json(jws.header), expected)
     key = keys.get(kid)
+    # RFC 8725 section 3.1: the key decides on the algorithm; the header is only compared with it.
+    if key is not None and key.algorithm != algorithm:
+        raise TokenRejected("algorithm")
+    signature = _jws.decode(jws.signature)
     if key is None:
         raise TokenRejected("unknown_key", kid=kid)
-    if not _jws.is_signature(ALGORITHM, key, jws.signed, signature):
+    if not _jws.is_signature(key.algorithm, key.key, jws.signed, signature):
         raise TokenRejected("signature")
     # The payload is parsed only after verification: the parser never sees unsigned data.
     payload = _jws.decode_json(jws.payload)
@@ -75,18 +80,20 @@ def verify_access_token(token: str, keys: KeySet, expected: Expected, now: int) 
     return claims.principal
 
 
-def _check_header(header: dict[str, object], types: tuple[str, ...]) -> str:
-    if header.get("alg") != ALGORITHM:
+def _check_header(header: dict[str, object], expected: Expected) -> tuple[str, str]:
+    algorithm = header.get("alg")
+    is_known = isinstance(algorithm, str) and algorithm in ALGORITHMS
+    if not is_known or algorithm not in expected.algorithms:
         raise TokenRejected("algorithm")
     if REFUSED_PARAMETERS & header.keys():
         raise TokenRejected("header")
     typ = header.get("typ")
-    if not isinstance(typ, str) or not any(is_type(typ, allowed) for allowed in types):
+    if not isinstance(typ, str) or not any(is_type(typ, one) for one in expected.types):
         raise TokenRejected("type")
     kid = header.get("kid")
     if not isinstance(kid, str) or not kid:
         raise TokenRejected("malformed", "it does not name its key")
-    return kid
+    return str(algorithm), kid
 
 
 def _check_claims(claims: _claims.AccessTokenClaims, expected: Expected, now: int) -> None:

@@ -211,14 +211,15 @@ fn verify_with(
 ) -> Result<(Header, Map<String, Value>), TokenRejection> {
     let jws = Compact::split(token)?;
     let (alg, kid, typ) = check_header(&decode_json(jws.header)?, typ_allowed, algorithms)?;
-    let signature = decode(jws.signature)?;
-    let Some(key) = keys.get(&kid) else {
-        return Err(TokenRejection::UnknownKey { kid });
-    };
+    let key = keys.get(&kid);
     // RFC 8725 §3.1: the key decides on the algorithm; the header is only compared with it.
-    if key.algorithm() != alg {
+    if key.is_some_and(|key| key.algorithm() != alg) {
         return Err(TokenRejection::Algorithm);
     }
+    let signature = decode(jws.signature)?;
+    let Some(key) = key else {
+        return Err(TokenRejection::UnknownKey { kid });
+    };
     if !key.verify(jws.signed, &signature) {
         return Err(TokenRejection::Signature);
     }
