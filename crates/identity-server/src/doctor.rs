@@ -1,6 +1,7 @@
 //! Checks a deployment (`doorward doctor`): configuration, database, Redis, keys, the issuer as
 //! clients reach it, and mail. Nothing is changed, and each problem has a remediation.
 
+mod algorithms;
 mod issuer;
 pub mod report;
 mod storage;

@@ -27,8 +27,8 @@ impl MigrationTrait for Migration {
             let change = Table::alter().table(name).add_column(column).take();
             manager.alter_table(change).await?;
         }
-        // A table of its own: the previous release takes every row of `signing_keys` for a key of
-        // RS256.
+        // Another table, because the previous release takes every row of `signing_keys` for a key
+        // of RS256.
         let keys = table("other_signing_keys")
             .col(text_key("kid"))
             .col(text("algorithm"))

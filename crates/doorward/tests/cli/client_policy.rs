@@ -1,4 +1,5 @@
-//! Tests of the PKCE policy, authentication method and assertion audience of a client.
+//! Tests of the PKCE policy, authentication method, assertion audience and signature algorithms of a
+//! client.
 
 use serde_json::json;
 
@@ -10,6 +11,75 @@ fn ready() -> Place {
     let place = Place::configured();
     place.run(&["role", "setup"]).succeeded();
     place
+}
+
+#[test]
+fn signature_algorithms_are_set_shown_and_removed() {
+    let place = ready();
+    let names = ["id-token", "userinfo", "authorization", "introspection"];
+    let option = |name: &str| format!("--{name}-signed-response-alg");
+    let member = |name: &str| format!("{}_signed_response_alg", name.replace('-', "_"));
+    let create = [
+        "client",
+        "create",
+        "--name",
+        "App",
+        "--redirect-uri",
+        "https://app.example.org/cb",
+        "--json",
+    ];
+    let plain = place.json(&create);
+    assert_eq!(plain["id_token_signed_response_alg"], "RS256");
+    for name in &names[1..] {
+        assert_eq!(plain[member(name)], json!(null), "{name}");
+    }
+    let id = plain["client_id"].as_str().unwrap().to_owned();
+    let update = |option: &str, alg: &str| {
+        let args = ["client", "update", &id, option, alg, "--json"];
+        place.json(&args)
+    };
+    for name in names {
+        for alg in ["PS256", "ES256", "EdDSA"] {
+            assert_eq!(update(&option(name), alg)[member(name)], alg, "{name}");
+        }
+        for wrong in ["none", "HS256", "RS512", "es256"] {
+            place
+                .run(&["client", "update", &id, &option(name), wrong])
+                .failed(2, "write RS256, PS256, ES256 or EdDSA");
+        }
+    }
+    let text = place.run(&["client", "show", &id]).succeeded().stdout;
+    assert!(
+        text.contains("ID token EdDSA, userinfo EdDSA, introspection EdDSA"),
+        "{text}"
+    );
+    for name in &names[1..] {
+        assert_eq!(update(&option(name), "")[member(name)], json!(null));
+    }
+    // An algorithm that this server does not offer.
+    let offered = [("DOORWARD__KEYS__ALGORITHMS", "RS256 PS256")];
+    let args = [
+        "client",
+        "update",
+        &id,
+        "--userinfo-signed-response-alg",
+        "ES256",
+    ];
+    place
+        .run_with(&args, &offered)
+        .failed(1, "ES256 is not offered; write one of RS256, PS256");
+    let broken = [("DOORWARD__KEYS__ALGORITHMS", "ES256")];
+    let done = place.run_with(&["config", "check"], &broken);
+    let said = format!("{}{}", done.stdout, done.stderr);
+    assert!(
+        done.code != 0 && said.contains("RS256 is missing"),
+        "{said}"
+    );
+    for wrong in ["RS256 HS256", "RS256 RS256", "none"] {
+        let wrong = [("DOORWARD__KEYS__ALGORITHMS", wrong)];
+        let done = place.run_with(&["config", "check"], &wrong);
+        assert!(done.code != 0, "{}", done.stdout);
+    }
 }
 
 #[test]

@@ -19,6 +19,7 @@ use doorward_services::signing_keys::Keys;
 use doorward_store::db::UNRELEASED;
 use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral, repo};
 
+use super::algorithms;
 use super::report::CheckResult;
 use crate::clock_check;
 
@@ -70,6 +71,7 @@ pub(super) async fn examine(
     }
     clocks(&db, clock, report).await;
     let kid = keys(config, &db, clock, report).await;
+    report.extend(algorithms::without_keys(config, &db).await);
     check_users(&db, clock, report).await;
     tasks(config, &db, clock, report).await;
     clients(&db, clock, report).await;
@@ -226,13 +228,8 @@ fn clock_line(apart: u64) -> CheckResult {
 }
 
 fn stored_keys(config: &Config, master: MasterKey) -> Keys {
-    let algorithms = config.keys.algorithms.clone();
-    Keys::new(
-        master,
-        rotation_policy(config),
-        algorithms,
-        Random::default(),
-    )
+    let (policy, algorithms) = (rotation_policy(config), config.keys.algorithms.clone());
+    Keys::new(master, policy, algorithms, Random::default())
 }
 
 /// Checks that the signing keys can be opened, and returns the ID of the default one.

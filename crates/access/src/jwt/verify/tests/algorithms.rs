@@ -67,7 +67,7 @@ fn hmac(named: &str, kid: &str, secret: &[u8]) -> String {
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
-/// One key of each algorithm, as an issuer publishes them.
+/// An issuer with a key of each algorithm.
 struct Issuer {
     private: Vec<(SigningAlg, Jwk)>,
     keys: KeySet,
@@ -117,7 +117,7 @@ fn key_of_one_algorithm_is_rejected_for_others() {
     }
 }
 
-/// One RSA key could sign with two algorithms; its `alg` allows only one of them.
+/// An RSA key could sign with two algorithms; its `alg` allows only one of them.
 #[test]
 fn rsa_key_is_not_used_with_two_algorithms() {
     let issuer = Issuer::new();
