@@ -6,6 +6,7 @@ mod read;
 use doorward_domain::model::{AuditKind, Client, ClientChange, ClientId, SubjectKind};
 use doorward_domain::rules::{client_profile, redirect_change};
 use doorward_domain::secret::OpaqueToken;
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_services::clients::build::build;
 use doorward_services::clients::input::NewClient;
 use doorward_services::clients::registration::{self, audit_details, check};
@@ -64,6 +65,18 @@ async fn check_new_redirects(
     Ok(())
 }
 
+/// Returns the offered algorithms and those that the client has already: a client whose algorithm was
+/// removed from the configuration can still be changed or disabled.
+fn accepted_algorithms(context: &AdminContext<'_>, before: &Client) -> Vec<SigningAlg> {
+    let mut accepted = context.algorithms.to_vec();
+    for alg in before.algorithms().into_iter().filter_map(|(_, alg)| alg) {
+        if !accepted.contains(&alg) {
+            accepted.push(alg);
+        }
+    }
+    accepted
+}
+
 /// Changes a client.
 ///
 /// # Errors
@@ -83,7 +96,7 @@ pub async fn update(
     let fields = change.apply(&mut client, now);
     client_profile::pin(&mut client, &fields);
     if client.document.is_none() {
-        check(&tx, &client, context.algorithms).await?;
+        check(&tx, &client, &accepted_algorithms(context, &before)).await?;
     }
     check_client_rights(context, &client)?;
     check_new_redirects(context, &tx, &before, &client).await?;

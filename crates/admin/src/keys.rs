@@ -3,6 +3,7 @@
 use doorward_domain::keys::{self, KeyRecord, RotationPolicy};
 use doorward_domain::model::AuditKind;
 use doorward_protocol::signing_alg::SigningAlg;
+use doorward_services::caller::AuditEventExt as _;
 use doorward_services::signing_keys::Keys;
 use doorward_store::repo;
 

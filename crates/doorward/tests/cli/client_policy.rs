@@ -56,6 +56,14 @@ fn signature_algorithms_are_set_shown_and_removed() {
     for name in &names[1..] {
         assert_eq!(update(&option(name), "")[member(name)], json!(null));
     }
+    // A removed algorithm stays until it is changed.
+    let removed = [("DOORWARD__KEYS__ALGORITHMS", "RS256")];
+    let args = ["client", "update", &id, "--disable"];
+    place.run_with(&args, &removed).succeeded();
+    assert_eq!(
+        update(&option("id-token"), "RS256")[member("id-token")],
+        "RS256"
+    );
     // An algorithm that this server does not offer.
     let offered = [("DOORWARD__KEYS__ALGORITHMS", "RS256 PS256")];
     let args = [
