@@ -27,6 +27,8 @@ mod subject;
 
 use std::time::Duration;
 
+use doorward_protocol::signing_alg::SigningAlg;
+
 use crate::load::Load;
 use crate::report::Report;
 use crate::subject::Subject;
@@ -99,6 +101,11 @@ async fn measure(share: usize) {
     report.signature(signature::cpu_seconds());
     let run = subject.client_credentials(&load, 4000 / share).await;
     report.ratio("client-credentials token", &run, Some(1.15));
+    subject.choose(SigningAlg::Es256).await;
+    subject.client_credentials(&load, 200).await;
+    let run = subject.client_credentials(&load, 4000 / share).await;
+    report.ratio("client-credentials token, ES256", &run, Some(0.25));
+    subject.choose(SigningAlg::Rs256).await;
 
     report.signature(signature::cpu_seconds());
 

@@ -1,11 +1,13 @@
 //! The measured program: `doorward serve` on an SQLite file, seeded like every test stack.
 
+use std::ffi::OsString;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use doorward_config::Config;
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::{Db, OpenOptions};
 use doorward_testkit::authorization::VERIFIER;
 use doorward_testkit::process::Process;
@@ -27,7 +29,8 @@ pub struct Subject {
     /// Time from `exec` to the first 200 on discovery, with an existing database and keys.
     pub warm_start: Duration,
     person: UserAgent,
-    _directory: TempDir,
+    environment: Vec<(String, String)>,
+    directory: TempDir,
 }
 
 impl Subject {
@@ -60,8 +63,7 @@ impl Subject {
         db.close().await.expect("close");
         plant(&config, &seed, &ManualClock::default()).await;
         let start = || {
-            let program = std::env::var_os("DOORWARD_BIN").unwrap_or_else(|| "doorward".into());
-            let mut command = Command::new(program);
+            let mut command = Command::new(program());
             command.arg("serve").envs(environment.iter().cloned());
             command.current_dir(directory.path());
             Process::start(&mut command)
@@ -83,8 +85,23 @@ impl Subject {
             issuer,
             warm_start,
             person,
-            _directory: directory,
+            environment: environment.to_vec(),
+            directory,
         }
+    }
+
+    /// Makes the resource receive access tokens of this algorithm, and waits until the server knows.
+    pub async fn choose(&self, alg: SigningAlg) {
+        let mut command = Command::new(program());
+        command.args(["resource", "update", &self.seed.audience]);
+        command.args(["--token-signing-alg", alg.as_str()]);
+        command.envs(self.environment.iter().cloned());
+        let output = command.current_dir(self.directory.path()).output();
+        let output = output.expect("the command");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{said}");
+        // Registries are cached for one second.
+        tokio::time::sleep(Duration::from_secs(2)).await;
     }
 
     /// Returns the signed-in user's agent.
@@ -182,4 +199,9 @@ impl Subject {
         let requests = (0..count).map(|_| load.http().get(&url));
         counted(&self.identity, async { load.send(requests, 200).await.0 }).await
     }
+}
+
+/// Returns the program.
+fn program() -> OsString {
+    std::env::var_os("DOORWARD_BIN").unwrap_or_else(|| "doorward".into())
 }
