@@ -4,8 +4,10 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, LazyLock, Mutex};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use josekit::jwk::Jwk;
-use josekit::jws::{JwsHeader, RS256};
+use josekit::jws::{HS256, JwsHeader, JwsSigner as _, PS256, RS256};
 use serde_json::{Value, json};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
@@ -142,6 +144,35 @@ impl Issuer {
             claims[name] = value.clone();
         }
         sign(&KEY, "JWT", &claims)
+    }
+
+    /// Creates an ID token that names another algorithm than the issuer's key, signed by that
+    /// algorithm.
+    pub fn confused_id_token(&self, alg: &str, nonce: &str, now: i64) -> String {
+        let claims = json!({
+            "iss": self.url(), "aud": "tasks-web", "sub": "alice", "iat": now, "exp": now + 300,
+            "nonce": nonce,
+        });
+        let header = json!({ "alg": alg, "typ": "JWT", "kid": "key-1" });
+        let text = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+        let text = text.join(".");
+        let mut key = KEY.clone();
+        key.set_algorithm(alg);
+        let signature = match alg {
+            "none" => Vec::new(),
+            // The published key as the secret.
+            "HS256" => {
+                let modulus = KEY.parameter("n").and_then(Value::as_str).unwrap();
+                let signer = HS256.signer_from_bytes(modulus).unwrap();
+                signer.sign(text.as_bytes()).unwrap()
+            }
+            "PS256" => {
+                let signer = PS256.signer_from_jwk(&key).unwrap();
+                signer.sign(text.as_bytes()).unwrap()
+            }
+            _ => vec![1; 64],
+        };
+        format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
 
     fn metadata(&self) -> Value {

@@ -142,6 +142,29 @@ async fn rejects_id_token_of_different_sign_in(#[case] claims: Value) {
     assert!(!browser.is_signed_in());
 }
 
+/// Algorithm confusion (RFC 8725 §2.1): the issuer's key is for RS256 only.
+#[rstest]
+#[case::unsigned("none")]
+#[case::public_key_as_secret("HS256")]
+#[case::other_algorithm_of_same_key("PS256")]
+#[case::other_type_of_key("ES256")]
+#[case::other_curve("EdDSA")]
+#[actix_web::test]
+async fn rejects_id_token_of_other_algorithm(#[case] alg: &str) {
+    let fixture = Fixture::start(Backend::Sqlite).await;
+    let mut browser = Browser::new(&fixture);
+    let request = browser.begin().await;
+    let mut tokens = browser.tokens("refresh-1");
+    let forged = fixture
+        .issuer
+        .confused_id_token(alg, &request["nonce"], NOW);
+    tokens["id_token"] = json!(forged);
+    fixture.issuer.queue_response(200, tokens);
+    let page = browser.come_back(&request).await;
+    assert!(!page.status().is_success());
+    assert!(!browser.is_signed_in());
+}
+
 #[actix_web::test]
 async fn rejects_id_token_with_broken_signature() {
     let fixture = Fixture::start(Backend::Sqlite).await;
