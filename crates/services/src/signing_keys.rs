@@ -63,11 +63,6 @@ impl Keys {
         &self.policy
     }
 
-    /// Returns the algorithms that the server offers.
-    pub fn algorithms(&self) -> &[SigningAlg] {
-        &self.algorithms
-    }
-
     fn plan(&self, records: &[KeyRecord], now: UnixSeconds) -> RingsPlan {
         keys::plan_rings(records, &self.algorithms, &self.policy, now)
     }

@@ -142,8 +142,11 @@ pub struct RingsPlan {
     pub purge: Vec<String>,
 }
 
-/// Plans the state of the rings of all algorithms at `now`, each with [`plan`]. The keys of an
-/// algorithm that is not among the `offered` ones retire.
+/// Plans the state of the rings of all algorithms at `now`, each with [`plan`].
+///
+/// The keys of an algorithm that is not among the `offered` ones do not sign. They stay published
+/// and retire by age, because another replica may still offer the algorithm: if they retired at
+/// once, that replica would create a new key each time.
 pub fn plan_rings(
     records: &[KeyRecord],
     offered: &[SigningAlg],
@@ -153,23 +156,41 @@ pub fn plan_rings(
     let mut whole = RingsPlan::default();
     for alg in SigningAlg::ALL {
         let keys = records.iter().filter(|key| key.algorithm == alg);
-        let mut keys: Vec<KeyRecord> = keys.cloned().collect();
-        let is_offered = offered.contains(&alg);
-        if !is_offered {
-            for key in keys.iter_mut().filter(|key| key.retired_at.is_none()) {
-                key.retired_at = Some(now);
-                whole.retire.push(key.kid.clone());
-            }
-        }
-        let ring = plan(&keys, policy, now);
-        if is_offered {
-            let due = ring.generate.map(|active_at| (alg, active_at));
-            whole.generate.extend(due);
-            whole.active.extend(ring.active.map(|kid| (alg, kid)));
-        }
+        let keys: Vec<KeyRecord> = keys.cloned().collect();
+        let ring = if offered.contains(&alg) {
+            plan(&keys, policy, now)
+        } else {
+            plan_idle(&keys, policy, now)
+        };
+        whole
+            .generate
+            .extend(ring.generate.map(|active_at| (alg, active_at)));
+        whole.active.extend(ring.active.map(|kid| (alg, kid)));
         whole.publish.extend(ring.publish);
         whole.retire.extend(ring.retire);
         whole.purge.extend(ring.purge);
     }
     whole
+}
+
+/// Plans the state of keys that no longer sign. A key retires when a replica that offers its
+/// algorithm has replaced it.
+fn plan_idle(records: &[KeyRecord], policy: &RotationPolicy, now: UnixSeconds) -> RotationPlan {
+    let mut idle = RotationPlan::default();
+    for key in records {
+        let kid = key.kid.clone();
+        let replaced_at = key
+            .active_at
+            .saturating_add(policy.rotate_after)
+            .saturating_add(policy.publish_lead);
+        match key.retired_at {
+            Some(at) if now >= at.saturating_add(policy.keep_after_retire) => idle.purge.push(kid),
+            None if now >= replaced_at => {
+                idle.retire.push(kid.clone());
+                idle.publish.push(kid);
+            }
+            _ => idle.publish.push(kid),
+        }
+    }
+    idle
 }

@@ -13,6 +13,7 @@ use doorward_store::repo;
 use doorward_testkit::{Authorization, Stack, UserAgent, both_backends, both_backends_with, jwt};
 use serde_json::{Value, json};
 
+use crate::backchannel;
 use crate::registration::{BY_TOKEN, initial_token, register, registered, web_client};
 use crate::support::{assert_oauth_error, is_active, sign_in, text, tokens, userinfo};
 
@@ -21,6 +22,7 @@ both_backends!(
     core_5_3_2_userinfo_is_signed_if_registered,
     jarm_3_response_is_signed_with_registered_algorithm,
     rfc_9701_6_introspection_is_signed_with_registered_algorithm,
+    backchannel_logout_2_4_logout_token_is_signed_like_id_tokens,
     access_token_is_signed_with_algorithm_of_resource,
     id_token_of_other_algorithm_ends_session,
 );
@@ -138,6 +140,22 @@ async fn rfc_9701_6_introspection_is_signed_with_registered_algorithm(stack: &St
         assert_eq!(page.status, 200, "{}", page.dump());
         let claims = verified(stack, &page.text(), alg, "token-introspection+jwt").await;
         assert_eq!(claims["token_introspection"]["active"], true);
+    }
+}
+
+async fn backchannel_logout_2_4_logout_token_is_signed_like_id_tokens(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let receiver = backchannel::Receiver::start().await;
+    receiver.listens_for(stack, &client.id).await;
+    for (number, alg) in SigningAlg::ALL.into_iter().enumerate() {
+        let set = |client: &mut Client| client.id_token_signed_response_alg = alg;
+        stack.change_client(&client.id, set).await;
+        stack.clear_caches();
+        let (agent, _) = backchannel::sign_in(stack).await;
+        backchannel::sign_out(stack, &agent).await;
+        let sent = receiver.tokens(number + 1).await;
+        let claims = verified(stack, &sent[number], alg, "logout+jwt").await;
+        assert_eq!(claims["aud"], client.id.as_str());
     }
 }
 

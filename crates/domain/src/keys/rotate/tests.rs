@@ -269,25 +269,54 @@ fn algorithms_rotate_independently() {
 }
 
 #[test]
-fn keys_of_removed_algorithm_retire_and_leave_later() {
+fn keys_of_removed_algorithm_do_not_sign_and_retire_by_age() {
     let mut stored = vec![
-        of(SigningAlg::Rs256, "a", T - DAY),
-        of(SigningAlg::Es256, "signing", T - DAY),
+        of(SigningAlg::Rs256, "a", T),
+        of(SigningAlg::Es256, "signing", T),
         of(SigningAlg::Es256, "waiting", T + DAY),
     ];
     let offered = [SigningAlg::Rs256];
-    let found = plan_rings(&stored, &offered, &POLICY, T);
+    let at = |stored: &[KeyRecord], now| plan_rings(stored, &offered, &POLICY, now);
+    let found = at(&stored, T);
     assert_eq!(found.active.len(), 1);
-    assert_eq!(found.generate, []);
-    assert_eq!(found.retire, ["signing", "waiting"]);
-    assert_eq!(found.publish.len(), 3);
+    assert_eq!((found.generate, found.retire), (vec![], vec![]));
+    assert_eq!(found.publish, ["a", "signing", "waiting"]);
+    let end = T + 90 * DAY + POLICY.publish_lead;
+    assert_eq!(at(&stored, end - 1).retire, Vec::<String>::new());
+    assert_eq!(at(&stored, end).retire, ["signing"]);
+    assert_eq!(at(&stored, end + DAY).retire, ["signing", "waiting"]);
     for key in &mut stored[1..] {
         key.retired_at = Some(T);
     }
-    let later = plan_rings(&stored, &offered, &POLICY, T + POLICY.keep_after_retire);
+    let later = at(&stored, T + POLICY.keep_after_retire);
     assert_eq!(
         (later.publish, later.retire),
         (vec!["a".to_owned()], vec![])
     );
-    assert_eq!(later.purge.len(), 2);
+    assert_eq!(later.purge, ["signing", "waiting"]);
+}
+
+/// Two replicas with different `keys.algorithms`, as while a change of the configuration is rolled
+/// out: neither undoes the work of the other, so that no key is created in each second.
+#[test]
+fn replicas_with_other_algorithms_agree() {
+    let mut stored = Vec::new();
+    let mut created = 0;
+    for now in (T..T + 200 * DAY).step_by(300) {
+        for offered in [&SigningAlg::ALL[..], &[SigningAlg::Rs256]] {
+            let found = plan_rings(&stored, offered, &POLICY, now);
+            for key in &mut stored {
+                if found.retire.contains(&key.kid) {
+                    assert_eq!(key.retired_at.replace(now), None);
+                }
+            }
+            stored.retain(|key: &KeyRecord| !found.purge.contains(&key.kid));
+            for (alg, active_at) in found.generate {
+                created += 1;
+                stored.push(of(alg, &format!("{alg} {created}"), active_at));
+            }
+        }
+    }
+    // The first key of each algorithm, and two rotations.
+    assert_eq!(created, 3 * SigningAlg::ALL.len());
 }
