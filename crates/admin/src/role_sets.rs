@@ -1,9 +1,10 @@
 //! Ready-made roles in addition to the standard ones.
 
-use doorward_domain::model::{AuditKind, Role};
+use doorward_domain::model::AuditKind;
 use doorward_store::repo;
 
 use super::operator::{AdminContext, AdminError};
+use super::standard::add_missing_roles;
 
 /// The roles of the Django guides with their permissions. A role without permissions only marks its
 /// holders, for the rules of a resource server.
@@ -85,22 +86,7 @@ pub async fn add_guides(context: &AdminContext<'_>) -> Result<usize, AdminError>
     context.must_administer()?;
     let tx = context.begin().await?;
     let known = repo::roles::list_permissions(&tx).await?;
-    let is_known = |name: &str| known.iter().any(|known| known.codename == name);
-    let mut added = 0;
-    for (name, description, permissions) in GUIDES {
-        if repo::roles::find(&tx, name).await?.is_some() {
-            continue;
-        }
-        let permissions = permissions.iter().filter(|name| is_known(name));
-        let role = Role {
-            name: (*name).to_owned(),
-            description: (*description).to_owned(),
-            active: true,
-            permissions: permissions.map(|&name| name.to_owned()).collect(),
-        };
-        repo::roles::upsert(&tx, &role).await?;
-        added += 1;
-    }
+    let added = add_missing_roles(&tx, GUIDES, &known).await?;
     if added > 0 {
         let event = context.event(
             AuditKind::RoleChanged,

@@ -182,12 +182,11 @@ pub async fn update(
     let mut after = before.clone();
     after.description = change.description.unwrap_or(after.description);
     after.active = change.active.unwrap_or(after.active);
+    let replacement = change.permissions.as_deref().unwrap_or_default();
+    check_known(&tx, &[replacement, &change.removed, &change.added].concat()).await?;
     if let Some(permissions) = change.permissions {
-        check_known(&tx, &permissions).await?;
         after.permissions = permissions.into_iter().collect();
     }
-    check_known(&tx, &change.removed).await?;
-    check_known(&tx, &change.added).await?;
     if name == ADMIN_ROLE && !change.removed.is_empty() {
         return Err(AdminError::LastHolder(
             "the role admin keeps every permission; create another role with fewer",

@@ -1,8 +1,6 @@
 //! The initial content of every deployment: the scopes of OpenID Connect, and the standard roles of
 //! the tasks API.
 
-use std::collections::BTreeSet;
-
 use doorward_domain::model::{ADMIN_ROLE, AuditKind, Permission, Resource, Role, ScopeEntry};
 use doorward_domain::time::UnixSeconds;
 use doorward_services::names::ADMIN_SCOPE;
@@ -234,54 +232,54 @@ pub async fn setup_in(
         repo::resources::upsert(tx, &resource).await?;
     }
     added.scopes += add_scopes(tx, TASKS_PERMISSIONS, Some(audience), now).await?;
-    let known = repo::roles::list_permissions(tx).await?;
+    let before = repo::roles::list_permissions(tx).await?;
     let standard = TASKS_PERMISSIONS.iter().chain(PROJECT_PERMISSIONS);
-    for (codename, description) in standard.chain(CONTENT_PERMISSIONS) {
-        if known.iter().any(|known| known.codename == *codename) {
-            continue;
-        }
-        let permission = Permission {
+    let is_new = |name: &str| before.iter().all(|known| known.codename != name);
+    let permissions = standard.chain(CONTENT_PERMISSIONS);
+    let missing: Vec<_> = permissions
+        .filter(|(codename, _)| is_new(codename))
+        .map(|(codename, description)| Permission {
             codename: (*codename).to_owned(),
             description: (*description).to_owned(),
             audience: audience.to_owned(),
-        };
-        repo::roles::upsert_permission(tx, &permission).await?;
-        added.permissions += 1;
-    }
-    let before = known;
-    let known = repo::roles::list_permissions(tx).await?;
-    let administration: Vec<&str> = ADMINISTRATION
-        .iter()
-        .map(|(name, _)| *name)
-        .filter(|name| known.iter().any(|known| known.codename == **name))
+        })
         .collect();
-    for (name, description, permissions) in ROLES {
-        if repo::roles::find(tx, name).await?.is_some() {
-            continue;
-        }
-        let role = Role {
-            name: (*name).to_owned(),
-            description: (*description).to_owned(),
-            active: true,
-            permissions: permissions
-                .iter()
-                .copied()
-                .chain(
-                    administration
-                        .iter()
-                        .copied()
-                        .filter(|_| *name == ADMIN_ROLE),
-                )
-                .map(str::to_owned)
-                .collect::<BTreeSet<_>>(),
-        };
-        repo::roles::upsert(tx, &role).await?;
-        added.roles += 1;
-    }
+    repo::roles::upsert_permissions(tx, &missing).await?;
+    added.permissions = missing.len();
+    let known = repo::roles::list_permissions(tx).await?;
+    added.roles = add_missing_roles(tx, ROLES, &known).await?;
     added.restored = restore(tx, &before, &known).await?;
     if added != Added::default() {
         let event = context.event(AuditKind::RoleChanged, "standard", "standard roles loaded");
         repo::audit::insert(tx, &event).await?;
+    }
+    Ok(added)
+}
+
+/// Adds the roles of this set that do not exist, with those of their permissions that are
+/// registered; the role `admin` gets every permission. Returns the number of new roles.
+pub(crate) async fn add_missing_roles(
+    tx: &WriteTx,
+    set: &[(&str, &str, &[&str])],
+    known: &[Permission],
+) -> Result<usize, StoreError> {
+    let mut added = 0;
+    for (name, description, permissions) in set {
+        if repo::roles::find(tx, name).await?.is_some() {
+            continue;
+        }
+        let has = |known: &&Permission| {
+            *name == ADMIN_ROLE || permissions.contains(&known.codename.as_str())
+        };
+        let permissions = known.iter().filter(has);
+        let role = Role {
+            name: (*name).to_owned(),
+            description: (*description).to_owned(),
+            active: true,
+            permissions: permissions.map(|known| known.codename.clone()).collect(),
+        };
+        repo::roles::upsert(tx, &role).await?;
+        added += 1;
     }
     Ok(added)
 }
@@ -394,17 +392,19 @@ pub async fn ensure_administration(
     };
     repo::scopes::upsert(&tx, &scope).await?;
     let mut admin = repo::roles::find(&tx, ADMIN_ROLE).await?;
-    for (codename, description) in ADMINISTRATION {
-        let permission = Permission {
+    let permissions: Vec<_> = ADMINISTRATION
+        .iter()
+        .map(|(codename, description)| Permission {
             codename: (*codename).to_owned(),
             description: (*description).to_owned(),
             audience: issuer.to_owned(),
-        };
-        repo::roles::upsert_permission(&tx, &permission).await?;
-        let is_new = known.iter().all(|item| item.codename != *codename);
-        if let Some(admin) = admin.as_mut().filter(|_| is_new) {
-            admin.permissions.insert(permission.codename);
-        }
+        })
+        .collect();
+    repo::roles::upsert_permissions(&tx, &permissions).await?;
+    if let Some(admin) = admin.as_mut() {
+        let is_new = |name: &String| known.iter().all(|item| item.codename != *name);
+        let names = permissions.into_iter().map(|new| new.codename);
+        admin.permissions.extend(names.filter(is_new));
     }
     if let Some(admin) = admin {
         repo::roles::upsert(&tx, &admin).await?;
@@ -428,19 +428,17 @@ async fn add_scopes(
     now: UnixSeconds,
 ) -> Result<usize, StoreError> {
     let known = repo::scopes::list_all(tx).await?;
-    let mut added = 0;
-    for (name, description) in requested {
-        if known.iter().any(|scope| scope.name == *name) {
-            continue;
-        }
-        let scope = ScopeEntry {
+    let is_new = |name: &str| known.iter().all(|scope| scope.name != name);
+    let missing: Vec<_> = requested
+        .iter()
+        .filter(|(name, _)| is_new(name))
+        .map(|(name, description)| ScopeEntry {
             name: (*name).to_owned(),
             description: (*description).to_owned(),
             audience: audience.map(str::to_owned),
             created_at: now,
-        };
-        repo::scopes::upsert(tx, &scope).await?;
-        added += 1;
-    }
-    Ok(added)
+        })
+        .collect();
+    repo::scopes::upsert_all(tx, &missing).await?;
+    Ok(missing.len())
 }

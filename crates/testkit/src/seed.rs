@@ -332,25 +332,26 @@ async fn plant_registries(tx: &WriteTx, seed: &Seed, now: i64) {
         .await
         .expect("a resource");
     let registered = OWN_SCOPES.into_iter().chain(["groups", "roles"]);
-    for name in registered.chain(TASKS) {
-        let scope = ScopeEntry {
+    let scopes: Vec<_> = registered
+        .chain(TASKS)
+        .map(|name| ScopeEntry {
             name: name.to_owned(),
             description: format!("Use {name}"),
             audience: name.starts_with("tasks:").then(|| seed.audience.clone()),
             created_at: now,
-        };
-        repo::scopes::upsert(tx, &scope).await.expect("a scope");
-    }
-    for codename in TASKS {
-        let permission = Permission {
-            codename: codename.to_owned(),
-            description: format!("May {codename}"),
-            audience: seed.audience.clone(),
-        };
-        repo::roles::upsert_permission(tx, &permission)
-            .await
-            .expect("a permission");
-    }
+        })
+        .collect();
+    repo::scopes::upsert_all(tx, &scopes)
+        .await
+        .expect("the scopes");
+    let permissions = TASKS.map(|codename| Permission {
+        codename: codename.to_owned(),
+        description: format!("May {codename}"),
+        audience: seed.audience.clone(),
+    });
+    repo::roles::upsert_permissions(tx, &permissions)
+        .await
+        .expect("the permissions");
     for (name, permissions) in ROLES {
         let role = Role {
             name: name.to_owned(),

@@ -131,12 +131,24 @@ pub async fn page_permissions<C: Conn>(
 
 /// Inserts a permission, or updates the one with this codename.
 pub async fn upsert_permission(tx: &WriteTx, permission: &Permission) -> Result<(), StoreError> {
+    upsert_permissions(tx, std::slice::from_ref(permission)).await
+}
+
+/// Inserts permissions like [`upsert_permission`], in one statement.
+pub async fn upsert_permissions(
+    tx: &WriteTx,
+    permissions: &[Permission],
+) -> Result<(), StoreError> {
+    if permissions.is_empty() {
+        return Ok(());
+    }
     let mut replace = OnConflict::column(permissions::Column::Codename);
     replace.update_columns([
         permissions::Column::Description,
         permissions::Column::Audience,
     ]);
-    permissions::Entity::insert(permissions::ActiveModel::from(permission))
+    let rows = permissions.iter().map(permissions::ActiveModel::from);
+    permissions::Entity::insert_many(rows)
         .on_conflict(replace)
         .exec_without_returning(tx)
         .await?;

@@ -17,9 +17,17 @@ pub async fn list_all<C: Conn>(conn: &C) -> Result<Vec<ScopeEntry>, StoreError> 
 
 /// Inserts a scope, or updates description and audience of the one with this name.
 pub async fn upsert(tx: &WriteTx, entry: &ScopeEntry) -> Result<(), StoreError> {
+    upsert_all(tx, std::slice::from_ref(entry)).await
+}
+
+/// Inserts scopes like [`upsert`], in one statement.
+pub async fn upsert_all(tx: &WriteTx, entries: &[ScopeEntry]) -> Result<(), StoreError> {
+    if entries.is_empty() {
+        return Ok(());
+    }
     let mut replace = OnConflict::column(Column::Name);
     replace.update_columns([Column::Description, Column::Audience]);
-    Entity::insert(ActiveModel::from(entry))
+    Entity::insert_many(entries.iter().map(ActiveModel::from))
         .on_conflict(replace)
         .exec_without_returning(tx)
         .await?;
