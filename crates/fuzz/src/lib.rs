@@ -39,7 +39,7 @@ pub const TARGETS: [Target; 12] = [
 ];
 
 /// Runs one input through the target with this name, within the time limit.
-pub fn judge(name: &str, input: &[u8]) {
+pub fn run_target(name: &str, input: &[u8]) {
     let target = TARGETS.iter().find(|target| target.name == name);
     let target = target.unwrap_or_else(|| panic!("no target {name}"));
     time_limit::enforce(|| (target.run)(input));

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use doorward_fuzz::mutate::{MutationRng, mutant};
-use doorward_fuzz::{TARGETS, judge, targets};
+use doorward_fuzz::{TARGETS, run_target, targets};
 
 /// Default number of mutants.
 const MUTANTS: u64 = 1000;
@@ -52,7 +52,7 @@ fn attack(name: &str) {
     let pool = seeds(name);
     for input in &pool {
         let _witness = Witness(name, input);
-        judge(name, input);
+        run_target(name, input);
     }
     let values = TARGETS
         .iter()
@@ -67,7 +67,7 @@ fn attack(name: &str) {
     while time.map_or(count < inputs, |time| start.elapsed() < time) {
         let input = mutant(&mut chance, &pool, values);
         let _witness = Witness(name, &input);
-        judge(name, &input);
+        run_target(name, &input);
         count += 1;
     }
     println!("{name}: {count} mutants of {} seeds", pool.len());
@@ -90,7 +90,7 @@ macro_rules! attacks {
                 assert!(seeds.iter().map(Vec::len).sum::<usize>() <= MOST_SEEDS, "{name}");
                 let program = root().join(format!("fuzz/fuzz_targets/{name}.rs"));
                 let text = std::fs::read_to_string(&program).unwrap();
-                assert!(text.contains(&format!("judge(\"{name}\", input)")), "{name}");
+                assert!(text.contains(&format!("run_target(\"{name}\", input)")), "{name}");
             }
         }
     };

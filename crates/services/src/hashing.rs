@@ -14,13 +14,13 @@ use doorward_domain::random::Random;
 use doorward_domain::secret::Secret;
 use tokio::sync::oneshot;
 
-use judgement::{Judge, Rates};
 pub use question::PasswordQuestion;
 use share::MemoryBudget;
+use verifier::{Rates, Verifier};
 
-mod judgement;
 mod question;
 mod share;
+mod verifier;
 
 #[cfg(test)]
 mod tests;
@@ -185,9 +185,9 @@ impl HashingPool {
     /// takes the same work, whatever is stored: that of a hash with the configured parameters, and
     /// that of the costliest foreign form in the deployment (ASVS 5.0 §6.3.8, decision 78).
     pub async fn verify(&self, question: PasswordQuestion) -> Result<bool, Busy> {
-        let judge = Judge::new(question, self.dummy.clone(), Arc::clone(&self.rates));
-        let kib = judge.memory_kib().max(self.params.m);
-        self.run(kib, move |memory| judge.is_right(memory)).await
+        let verifier = Verifier::new(question, self.dummy.clone(), Arc::clone(&self.rates));
+        let kib = verifier.memory_kib().max(self.params.m);
+        self.run(kib, move |memory| verifier.is_right(memory)).await
     }
 
     /// Returns true if the secret matches an imported hash. Without a dummy: that a client exists is

@@ -92,6 +92,6 @@ pub mod token;
 pub mod transaction;
 pub mod trusted_device;
 pub mod trusted_issuers;
+mod usable_links;
 pub mod userinfo;
 pub mod verify_email;
-mod ways_in;

@@ -49,7 +49,7 @@ impl AccountErrors {
 }
 
 /// Validates a new password of an existing account.
-pub(crate) fn judge_password(core: &Core, user: &User, new: &NewPassword) -> AccountErrors {
+pub(crate) fn password_problems(core: &Core, user: &User, new: &NewPassword) -> AccountErrors {
     let context = PasswordContext {
         username: &user.username,
         email: &user.email,

@@ -163,7 +163,7 @@ pub(crate) async fn hash_new(
     user: &User,
     new: &NewPassword,
 ) -> Result<String, FlowError<ResetPasswordError>> {
-    let mut problems = new_password::judge_password(core, user, new);
+    let mut problems = new_password::password_problems(core, user, new);
     if !problems.any()
         && user.password_change_required
         && password_check::check(core, accounts, Some(user), &new.password)

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::backend::{Backend, Storage};
 use crate::process::Process;
-use crate::seed::{Seed, plant};
+use crate::seed::{Seed, insert_all};
 use crate::{ManualClock, UserAgent, rows};
 
 /// Variables with the URLs of the databases.
@@ -66,15 +66,15 @@ impl Program {
     ) -> Self {
         let origin = format!("http://127.0.0.1:{}", free_port());
         let prepared = Prepared::new(&origin, &origin, &storage, settings);
-        let seed = prepared.plant().await;
+        let seed = prepared.seed().await;
         prepared.start(binary, storage, seed).await
     }
 
     /// Seeds a database as for a program with these settings.
-    pub async fn plant(storage: &Storage, settings: &[(&str, &str)]) -> Seed {
+    pub async fn seed(storage: &Storage, settings: &[(&str, &str)]) -> Seed {
         let nowhere = "http://127.0.0.1:1";
         Prepared::new(nowhere, nowhere, storage, settings)
-            .plant()
+            .seed()
             .await
     }
 
@@ -263,10 +263,10 @@ impl Prepared {
         }
     }
 
-    async fn plant(&self) -> Seed {
+    async fn seed(&self) -> Seed {
         // The audience is only an identifier: no server listens there.
         let seed = Seed::new("http://localhost:8401");
-        plant(&self.config, &seed, &ManualClock::default()).await;
+        insert_all(&self.config, &seed, &ManualClock::default()).await;
         seed
     }
 

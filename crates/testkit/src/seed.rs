@@ -232,13 +232,13 @@ impl Seed {
 const SECRET: &str = "Wq0 9+x%2F:k=&/?~é_Zt7";
 
 /// Seeds a new database.
-pub async fn plant(config: &Config, seed: &Seed, clock: &ManualClock) {
+pub async fn insert_all(config: &Config, seed: &Seed, clock: &ManualClock) {
     fill(config, seed, clock, None).await;
 }
 
 /// Seeds a new database, and adds the first signing key, as the server with this configuration
 /// would at its start.
-pub(crate) async fn plant_with_key(config: &Config, seed: &Seed, clock: &ManualClock) {
+pub(crate) async fn insert_with_key(config: &Config, seed: &Seed, clock: &ManualClock) {
     let key = config.secret_key.as_ref().expect("a secret key");
     let key = MasterKey::from_base64(key.expose()).expect("a secret key");
     fill(config, seed, clock, Some(key)).await;
@@ -257,7 +257,7 @@ async fn fill(config: &Config, seed: &Seed, clock: &ManualClock, secret_key: Opt
     let hash = password_hash(&params);
 
     let tx = db.begin_write().await.expect("a transaction");
-    plant_registries(&tx, seed, now).await;
+    insert_registries(&tx, seed, now).await;
     for (name, role) in USERS {
         let user = user(name, &hash, now);
         repo::users::insert(&tx, &user).await.expect("a user");
@@ -270,7 +270,7 @@ async fn fill(config: &Config, seed: &Seed, clock: &ManualClock, secret_key: Opt
     }
     assign(&tx, SubjectKind::Client, &seed.service.id, "manager", now).await;
     if let Some(secret_key) = secret_key {
-        plant_signing_keys(&tx, &secret_key, now).await;
+        insert_signing_keys(&tx, &secret_key, now).await;
     }
     tx.commit().await.expect("commit");
     db.close().await.expect("close");
@@ -290,7 +290,7 @@ fn password_hash(params: &HashParams) -> String {
 
 /// Inserts the first signing key of each algorithm. Every stack of this process has the same ones,
 /// encrypted with its own secret key: generating RSA keys took a quarter of the suite's time.
-async fn plant_signing_keys(tx: &WriteTx, own: &MasterKey, now: i64) {
+async fn insert_signing_keys(tx: &WriteTx, own: &MasterKey, now: i64) {
     static MADE: OnceLock<(MasterKey, Vec<KeyRecord>)> = OnceLock::new();
     let (master, created) = MADE.get_or_init(|| {
         let master = MasterKey::generate(&mut rand::rng());
@@ -311,9 +311,9 @@ async fn plant_signing_keys(tx: &WriteTx, own: &MasterKey, now: i64) {
         }
     };
     let records: Vec<KeyRecord> = created.iter().map(sealed).collect();
-    let planted = repo::keys::insert_if_unchanged(tx, &records, &[]).await;
+    let inserted = repo::keys::insert_if_unchanged(tx, &records, &[]).await;
     assert!(
-        planted.expect("the signing keys"),
+        inserted.expect("the signing keys"),
         "the store has no key yet"
     );
     for record in &records {
@@ -326,7 +326,7 @@ async fn plant_signing_keys(tx: &WriteTx, own: &MasterKey, now: i64) {
     }
 }
 
-async fn plant_registries(tx: &WriteTx, seed: &Seed, now: i64) {
+async fn insert_registries(tx: &WriteTx, seed: &Seed, now: i64) {
     let resource = Resource::new(seed.audience.clone(), "Tasks".to_owned(), now);
     repo::resources::upsert(tx, &resource)
         .await

@@ -118,7 +118,7 @@ impl Stack {
         let seed = Seed::new(&tasks);
 
         // Seeded before the server starts, so that no cache is outdated.
-        seed::plant_with_key(&config, &seed, &clock).await;
+        seed::insert_with_key(&config, &seed, &clock).await;
         let identity_config = config.clone();
         let listeners = identity_server::Listeners {
             plain: identity,

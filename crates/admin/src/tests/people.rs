@@ -118,7 +118,7 @@ async fn audit_shows_previous_values_without_password() {
 }
 
 #[tokio::test]
-async fn password_is_judged_and_hashed() {
+async fn password_is_checked_and_hashed() {
     let settings = doorward_config::Config::defaults().unwrap().passwords;
     let profile = Profile::default();
     let context = passwords::OwnedPasswordContext {

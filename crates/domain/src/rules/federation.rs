@@ -90,7 +90,7 @@ pub fn believes_address(provider: &Provider, identity: &UpstreamIdentity) -> boo
 }
 
 /// Decides on a response of an identity provider.
-pub fn judge(facts: &LinkingFacts<'_>) -> FederationDecision {
+pub fn decide(facts: &LinkingFacts<'_>) -> FederationDecision {
     let (provider, identity) = (facts.provider, facts.identity);
     if !provider.is_active() {
         return FederationDecision::Refused(FederationDenial::ProviderDisabled);

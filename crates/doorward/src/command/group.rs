@@ -138,7 +138,7 @@ pub async fn run(args: GroupArgs) -> Result<(), CliError> {
             manager,
             json,
         } => {
-            let (parent, name) = place_of(&context, &path, org.as_deref()).await?;
+            let (parent, name) = parent_and_name(&context, &path, org.as_deref()).await?;
             let new = NewGroup {
                 name,
                 parent: parent.map(|group| group.id),
@@ -170,7 +170,7 @@ pub async fn run(args: GroupArgs) -> Result<(), CliError> {
         }
         Verb::Move { which, to } => {
             let group = which.find(&context).await?;
-            let (parent, name) = place_of(&context, &to, group.org.as_deref()).await?;
+            let (parent, name) = parent_and_name(&context, &to, group.org.as_deref()).await?;
             let change = GroupChange {
                 parent: Some(parent.map(|group| group.id)),
                 name: Some(name),
@@ -230,7 +230,7 @@ async fn set_member(
 }
 
 /// Returns the parent group of a path, and the last part of the path.
-async fn place_of(
+async fn parent_and_name(
     context: &AdminContext<'_>,
     path: &str,
     org: Option<&str>,

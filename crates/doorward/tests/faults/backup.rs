@@ -127,7 +127,7 @@ async fn kept(backend: Backend, store: &'static str) {
     // Restoring 100,000 users takes less than a minute (trial R12).
     assert!(restored.as_secs() < 60, "{restored:?} for {users} users");
     program.start_again().await;
-    judge(&program, &before).await;
+    verify(&program, &before).await;
     let (bytes, issued) = (sealed.len(), issued.load(Ordering::Relaxed));
     trial.done(json!({
         "people": users, "issued_meanwhile": issued, "bytes": bytes, "restore_ms": restored.as_millis(),
@@ -157,7 +157,7 @@ fn add_users(backend: Backend, count: usize) -> String {
     )
 }
 
-async fn judge(program: &Program, before: &[AcknowledgedState]) {
+async fn verify(program: &Program, before: &[AcknowledgedState]) {
     let issuer = &program.issuer;
     for known in before {
         for refresh in &known.live {

@@ -120,7 +120,7 @@ async fn wrong(backend: Backend, store: &'static str) {
     let output = program.output();
     let panic = output.lines().find(|line| line.contains("panicked"));
     assert_eq!(panic, None);
-    let classes = seen.judge(world.many);
+    let classes = seen.verify(world.many);
     assert!(after <= base + SLACK, "{base} MB before, {after} MB after");
     trial.done(json!({
         "requests": world.many, "places": world.places.count(), "statuses": seen.statuses,
@@ -173,7 +173,7 @@ async fn work(world: Arc<World>, mut askers: Callers, http: reqwest::Client) -> 
         let held = catch_unwind(AssertUnwindSafe(|| {
             let _told = FailureReport(&request, world.seed);
             let page = answer.unwrap_or_else(|error| panic!("no answer: {error:?}"));
-            response_check::judge(&request, &page, took, world.most);
+            response_check::verify(&request, &page, took, world.most);
             page.status
         }));
         match held {
@@ -214,7 +214,7 @@ impl Seen {
 
     /// Asserts that most requests were rejected, and few for exceeding a limit; returns the number
     /// per status class.
-    fn judge(&self, many: usize) -> BTreeMap<u16, usize> {
+    fn verify(&self, many: usize) -> BTreeMap<u16, usize> {
         let mut classes = BTreeMap::new();
         for (status, count) in &self.statuses {
             *classes.entry(status / 100).or_default() += count;

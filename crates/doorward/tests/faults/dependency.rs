@@ -18,7 +18,7 @@ use tokio::process::Command;
 use tokio::task::JoinHandle;
 
 use super::app::{App, Seen};
-use super::ledger::{Ledger, Working, judge};
+use super::ledger::{Ledger, Working, verify};
 use super::{CHEAP, binary};
 
 /// A grace period that allows retries after a response was lost in an outage of ten seconds.
@@ -172,7 +172,7 @@ async fn redis() {
             "{name}: {slowest}"
         );
         for (app, known) in apps.iter().zip(known) {
-            judge(app, &program.issuer, &known, name).await;
+            verify(app, &program.issuer, &known, name).await;
             app.seen();
         }
         results.push(
@@ -271,7 +271,7 @@ async fn postgres() {
         );
         results.push(check_outage(&trial, what, &outage, &seen, (found, back)));
         for (app, known) in apps.iter().zip(known) {
-            judge(app, &program.issuer, &known, what).await;
+            verify(app, &program.issuer, &known, what).await;
             app.seen();
         }
     }

@@ -13,7 +13,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use serde_json::json;
 
 use super::app::App;
-use super::ledger::{Working, check_codes, judge};
+use super::ledger::{Working, check_codes, verify};
 use super::users::Users;
 use super::{CHEAP, binary};
 
@@ -62,9 +62,9 @@ async fn killed(backend: Backend, store: &'static str) {
         ready.push(started.elapsed());
         let (when, database) = (format!("kill {kill}"), &program.storage.identity);
         let of_all = join_all(apps.iter().zip(&known).map(async |(app, known)| {
-            judge(app, &program.issuer, known, &when).await;
+            verify(app, &program.issuer, known, &when).await;
         }));
-        join(of_all, users.judge(database, &when)).await;
+        join(of_all, users.verify(database, &when)).await;
         for (consumed, known) in consumed.iter_mut().zip(known) {
             of_apps += known.acknowledged;
             consumed.extend(known.spent);

@@ -232,7 +232,7 @@ async fn use_grant(app: &App, origin: &str, grant: &mut Grant, chance: &mut StdR
 }
 
 /// Checks that the stored state matches the acknowledged state.
-pub async fn judge(app: &App, origin: &str, known: &Ledger, when: &str) {
+pub async fn verify(app: &App, origin: &str, known: &Ledger, when: &str) {
     for refresh in &known.live {
         let active = app.is_active(origin, refresh).await;
         assert!(active, "{when}: an issued token is lost");

@@ -20,7 +20,7 @@ use tokio::task::JoinHandle;
 use super::app::{App, Seen};
 use super::binary;
 use super::dependency::{SETTINGS, apps, assert_sessions_remain, probe};
-use super::ledger::{Working, judge};
+use super::ledger::{Working, verify};
 
 /// The number of browsers for each user; together more than there are connections.
 const BROWSERS: usize = 12;
@@ -146,7 +146,7 @@ async fn used_up() {
     assert!(back <= trial.max_duration(1_000), "back after {back:?}");
 
     let seen: Vec<_> = apps.iter().flat_map(|app| app.seen()).collect();
-    judge(&apps[0], &program.issuer, &known[0], "the pool was used up").await;
+    verify(&apps[0], &program.issuer, &known[0], "the pool was used up").await;
     let output = program.output();
     assert!(!output.contains("panicked"), "{output}");
     let mut result = check_responses(&trial, &seen, (began, ended), shared);

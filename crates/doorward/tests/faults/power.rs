@@ -20,7 +20,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use serde_json::json;
 
 use super::app::App;
-use super::ledger::{Grant, Ledger, Working, check_codes, judge, now};
+use super::ledger::{Grant, Ledger, Working, check_codes, now, verify};
 use super::{CHEAP, binary};
 
 /// The number of failures simulated with one recording.
@@ -89,7 +89,7 @@ async fn unsynced() {
             for (app, received) in apps.iter().zip(&received) {
                 let known = Ledger::at(received, when);
                 shown.acknowledged += known.acknowledged;
-                judge(app, &program.issuer, &known, &when_and_how).await;
+                verify(app, &program.issuer, &known, &when_and_how).await;
                 check_codes(app, &program.issuer, &known.spent).await;
             }
             assert_whole(&program, &when_and_how).await;
@@ -201,7 +201,7 @@ async fn copied() {
         let when = format!("cut {cut}");
         for (app, known) in apps.iter().zip(known) {
             acknowledged += known.acknowledged;
-            judge(app, &program.issuer, &known, &when).await;
+            verify(app, &program.issuer, &known, &when).await;
         }
         assert_whole(&program, &when).await;
     }

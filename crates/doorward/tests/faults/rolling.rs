@@ -20,7 +20,7 @@ use serde_json::json;
 use tokio::process::Command;
 
 use super::app::{App, Seen, token};
-use super::ledger::{Ledger, Working, check_codes, judge};
+use super::ledger::{Ledger, Working, check_codes, verify};
 use super::{CHEAP, binary};
 
 /// The users that create the load.
@@ -39,7 +39,7 @@ fn old_binary() -> PathBuf {
 /// Creates a database with users and clients in the schema of the older program.
 async fn storage() -> (Storage, Seed) {
     let today = Storage::create(Backend::PostgresRedis).await;
-    let seed = Program::plant(&today, &CHEAP).await;
+    let seed = Program::seed(&today, &CHEAP).await;
     if std::env::var_os("DOORWARD_OLD_BIN").is_none() {
         return (today, seed);
     }
@@ -214,6 +214,6 @@ async fn check_all(app: &App, issuer: &str, known: &Ledger) {
     assert!(known.acknowledged > 10, "{}", known.acknowledged);
     assert!(known.asked.is_empty(), "a response is missing");
     assert!(app.code().await.is_some(), "signed out");
-    judge(app, issuer, known, "after all").await;
+    verify(app, issuer, known, "after all").await;
     check_codes(app, issuer, &known.spent).await;
 }

@@ -114,9 +114,9 @@ impl Users {
     }
 
     /// Checks the stored state of each user, including the audit log of this database.
-    pub async fn judge(&mut self, database: &str, when: &str) {
+    pub async fn verify(&mut self, database: &str, when: &str) {
         let all = self.0.iter_mut();
-        join_all(all.map(|person| person.judge(database, when))).await;
+        join_all(all.map(|person| person.verify(database, when))).await;
     }
 
     /// Returns the number of acknowledgements.

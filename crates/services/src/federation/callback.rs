@@ -199,7 +199,7 @@ struct Coming<'a> {
 }
 
 /// Decides about the identity from a provider, with its link to an account.
-pub(super) async fn judge(
+pub(super) async fn decide(
     core: &Core,
     conn: &impl Conn,
     provider: &Provider,
@@ -220,7 +220,7 @@ pub(super) async fn judge(
         Some(user) => repo::users::is_unproved(conn, user.id).await?,
         None => false,
     };
-    let verdict = federation::judge(&LinkingFacts {
+    let verdict = federation::decide(&LinkingFacts {
         provider,
         identity,
         linked: linked.as_ref(),
@@ -239,7 +239,7 @@ async fn enter(
     let core = &context.core;
     let (provider, identity) = (coming.provider, coming.identity);
     let reject = |error| Err(FlowError::Rejected(error));
-    match judge(core, tx, provider, identity).await? {
+    match decide(core, tx, provider, identity).await? {
         (FederationDecision::SignIn(user), Some(link)) => {
             sign_in(context, tx, coming, (user, link), caller).await
         }

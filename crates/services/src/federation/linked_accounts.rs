@@ -20,7 +20,7 @@ use crate::notification;
 use crate::second_factor::factors::is_fresh;
 use crate::signed_in::SignedIn;
 use crate::transaction::in_transaction;
-use crate::ways_in::count_ways_in;
+use crate::usable_links::count_usable_links;
 
 /// A linked account, with its provider if users may sign in with it.
 #[derive(Debug)]
@@ -239,7 +239,7 @@ pub async fn remove(
                 Some(_) => repo::passkeys::list(tx, user).await?.len(),
                 None => 0,
             },
-            links: count_ways_in(tx, user, Some(id)).await?,
+            links: count_usable_links(tx, user, Some(id)).await?,
             password: owner
                 .as_ref()
                 .is_some_and(|owner| owner.password_hash.is_some()),

@@ -11,7 +11,7 @@ use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{WriteTx, repo};
 
-use super::callback::judge;
+use super::callback::decide;
 use super::linked_accounts::new_link;
 use super::provider::active;
 use super::{linked_accounts, provider, roles};
@@ -108,7 +108,7 @@ pub async fn welcome(
         return invalid_state();
     };
     let identity = &sign_up.identity;
-    let (decision, _) = judge(core, core.db.read(), &provider, identity).await?;
+    let (decision, _) = decide(core, core.db.read(), &provider, identity).await?;
     let choice = match decision {
         FederationDecision::Prove => Choice::Prove,
         FederationDecision::Register {
@@ -268,7 +268,7 @@ async fn open(
         let provider: Provider = active(tx, &sign_up.provider).await?;
         let identity = &sign_up.identity;
         // These checks are repeated, because the state may have changed since the page was shown.
-        let (decision, _) = judge(core, tx, &provider, identity).await?;
+        let (decision, _) = decide(core, tx, &provider, identity).await?;
         let FederationDecision::Register {
             address_is_proved,
             displaces,

@@ -25,7 +25,7 @@ use crate::second_factor::verification;
 use crate::session::NewSession;
 use crate::signed_in::SignedIn;
 use crate::transaction::in_transaction;
-use crate::ways_in::count_ways_in;
+use crate::usable_links::count_usable_links;
 
 /// The failure of managing passkeys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -261,7 +261,7 @@ pub async fn remove(
         let demand = requirement(core, tx, user).await?;
         let left = RemainingMethods {
             passkeys: all.len() - 1,
-            links: count_ways_in(tx, user, None).await?,
+            links: count_usable_links(tx, user, None).await?,
             recovery: core.config.can_mail()
                 && owner.as_ref().is_some_and(|owner| owner.email_verified),
             password: owner.is_some_and(|owner| owner.password_hash.is_some()),

@@ -127,7 +127,7 @@ fn bytes(backend: DbBackend, bytes: &[u8]) -> String {
 }
 
 /// Checks these rows as the current program reads them.
-async fn judge(db: &Db) {
+async fn verify(db: &Db) {
     let read = db.read();
     let user = UserId::from_uuid(USER);
     let found = users::find_by_id(read, user).await.unwrap().unwrap();
@@ -181,7 +181,7 @@ async fn each_former_schema_is_upgraded_with_rows() {
             assert_eq!(before.applied.len(), usize::try_from(former).unwrap());
             let migrated = db.migrate_with_snapshot(None).await.unwrap();
             assert_eq!(migrated.new, before.pending);
-            judge(&db).await;
+            verify(&db).await;
             db.close().await.unwrap();
             discard(place, &url).await;
         }
@@ -240,7 +240,7 @@ async fn later_migration_changes_tables_and_keeps_rows() {
         connection.close().await.unwrap();
         // Replicas of this release work on while the later one migrates; they do not start again.
         let db = Db::open(&place.url, OpenOptions::default()).await.unwrap();
-        judge(&db).await;
+        verify(&db).await;
         let error = db.check_schema().await.unwrap_err();
         assert!(
             matches!(error, StoreError::SchemaTooNew { .. }),
@@ -342,7 +342,7 @@ async fn copy_from_before_is_kept_and_only_newest_are() {
         assert_eq!(db.damage().await.unwrap(), None);
         // Migrates the copy in the same way.
         assert!(!db.migrate_with_snapshot(None).await.unwrap().new.is_empty());
-        judge(&db).await;
+        verify(&db).await;
         db.close().await.unwrap();
     }
 }

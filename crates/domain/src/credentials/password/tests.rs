@@ -147,7 +147,7 @@ fn list_contains_common_and_no_random_passwords() {
 }
 
 #[test]
-fn hostile_passwords_are_judged_quickly() {
+fn hostile_passwords_are_checked_quickly() {
     let policy = PasswordPolicy::default();
     let long = [
         "a1".repeat(128),

@@ -85,7 +85,7 @@ fn linked_user_signs_in_with_any_address() {
         }),
         ..facts(&provider, &identity)
     };
-    assert_eq!(judge(&facts), FederationDecision::SignIn(linked.id));
+    assert_eq!(decide(&facts), FederationDecision::SignIn(linked.id));
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn disabled_provider_and_disabled_user_are_rejected_first() {
     let linked = user(|_| {});
     let disabled = user(|user| user.disabled_at = Some(1));
     let by = |provider, linked, same: Option<&_>| {
-        judge(&LinkingFacts {
+        decide(&LinkingFacts {
             linked,
             same_address: same.map(|user| SameAddress {
                 user,
@@ -157,7 +157,7 @@ fn first_federated_sign_in_links_signs_up_or_is_denied(
             .map(|user| SameAddress { user, is_unproved }),
         ..facts(&provider, &identity)
     };
-    assert_eq!(judge(&details), decision);
+    assert_eq!(decide(&details), decision);
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn closed_registration_is_closed_for_all_providers() {
         ..facts(&provider, &identity)
     };
     assert_eq!(
-        judge(&facts),
+        decide(&facts),
         FederationDecision::Refused(FederationDenial::Closed)
     );
 }

@@ -15,7 +15,7 @@ fn good() -> Map<String, Value> {
     claims.as_object().unwrap().clone()
 }
 
-fn judge(claim: &str, value: Option<Value>) -> Result<Assertion, AssertionGrantError> {
+fn check_claim(claim: &str, value: Option<Value>) -> Result<Assertion, AssertionGrantError> {
     let mut claims = good();
     match value {
         Some(value) => claims.insert(claim.to_owned(), value),
@@ -34,7 +34,7 @@ fn judge(claim: &str, value: Option<Value>) -> Result<Assertion, AssertionGrantE
 #[case("iat", None)]
 #[case("iat", Some(json!(NOW - LIFE)))]
 fn section_3_valid_claims_are_accepted(#[case] claim: &str, #[case] value: Option<Value>) {
-    let held = judge(claim, value).unwrap();
+    let held = check_claim(claim, value).unwrap();
     assert_eq!((held.sub.as_str(), held.jti.as_str()), ("job:1", "a1"));
     assert!(held.exp > NOW);
 }
@@ -69,5 +69,5 @@ fn section_3_invalid_claims_are_rejected(
     #[case] value: Option<Value>,
     #[case] flaw: AssertionGrantError,
 ) {
-    assert_eq!(judge(claim, value), Err(flaw));
+    assert_eq!(check_claim(claim, value), Err(flaw));
 }

@@ -22,7 +22,7 @@ const LEAKS: [&str; 6] = [
 ];
 
 /// Checks a response to its request.
-pub fn judge(request: &Request, page: &Page, took: Duration, max: Duration) {
+pub fn verify(request: &Request, page: &Page, took: Duration, max: Duration) {
     let shown = || shown(page);
     assert!(took <= max, "after {took:?}: {}", shown());
     assert!(page.status < 500, "{}", shown());

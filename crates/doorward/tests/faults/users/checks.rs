@@ -10,7 +10,7 @@ use super::{Open, Tokens, TrialUser, answer, client_result, has_status, tokens_o
 
 impl TrialUser {
     /// Checks everything that was acknowledged, and determines the result of the open request.
-    pub(super) async fn judge(&mut self, database: &str, when: &str) {
+    pub(super) async fn verify(&mut self, database: &str, when: &str) {
         let when = format!("{when}: {}", self.name);
         // Events of these checks do not count as acknowledged under load.
         let acknowledged = self.acknowledged.clone();

@@ -56,7 +56,7 @@ async fn nginx_passes_certificates_on_and_no_claims(stack: &Stack) {
         )
         .replace("127.0.0.1:8400", address(stack))
         .nginx();
-    judge(stack, &proxy).await;
+    verify(stack, &proxy).await;
 }
 
 async fn caddy_passes_certificates_on_and_no_claims(stack: &Stack) {
@@ -68,10 +68,10 @@ async fn caddy_passes_certificates_on_and_no_claims(stack: &Stack) {
         .replace("\ttls {", "\ttls DIR/tls.pem DIR/tls.key {")
         .replace("127.0.0.1:8400", address(stack))
         .caddy();
-    judge(stack, &proxy).await;
+    verify(stack, &proxy).await;
 }
 
-async fn judge(stack: &Stack, proxy: &Proxy) {
+async fn verify(stack: &Stack, proxy: &Proxy) {
     register_subject(stack, "billing", dn("billing")).await;
     let own = Holder::issued(BILLING);
     let ask = async |displayed: Option<&Holder>, claimed: &[(&str, &str)]| -> Page {

@@ -12,7 +12,7 @@ use doorward_store::{Db, OpenOptions};
 use doorward_testkit::authorization::VERIFIER;
 use doorward_testkit::process::Process;
 use doorward_testkit::program::{free_port, wait};
-use doorward_testkit::seed::{Seed, plant};
+use doorward_testkit::seed::{Seed, insert_all};
 use doorward_testkit::{Authorization, ManualClock, UserAgent};
 use tempfile::TempDir;
 
@@ -61,7 +61,7 @@ impl Subject {
         let db = db.expect("the database");
         db.migrate().await.expect("migrations");
         db.close().await.expect("close");
-        plant(&config, &seed, &ManualClock::default()).await;
+        insert_all(&config, &seed, &ManualClock::default()).await;
         let start = || {
             let mut command = Command::new(program());
             command.arg("serve").envs(environment.iter().cloned());

@@ -73,15 +73,15 @@ const fn float(units: u64) -> f64 {
     units as f64
 }
 
-/// A question, and what makes all answers equally long.
-pub(super) struct Judge {
+/// Verifies a password in a time that does not depend on the stored hash.
+pub(super) struct Verifier {
     question: PasswordQuestion,
     stored: Option<ForeignHash>,
     dummy: String,
     rates: Arc<Rates>,
 }
 
-impl Judge {
+impl Verifier {
     pub(super) fn new(mut question: PasswordQuestion, dummy: String, rates: Arc<Rates>) -> Self {
         let is_foreign = |text: &mut String| ForeignHash::is_stored_form(text);
         let foreign = question.stored.take_if(is_foreign);
