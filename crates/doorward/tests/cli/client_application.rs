@@ -1,5 +1,7 @@
 //! Tests of `client create --app`, `client apps` and `client config`.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use super::program::Place;
@@ -182,4 +184,21 @@ fn mistakes_are_explained() {
     create(&["--url", "https://x.example", "--name", "App"]).failed(2, "--app");
     create(&[]).failed(2, "--name");
     create(&["--app", "grafana", "--url", "http://grafana.example"]).failed(1, "uses http");
+}
+
+#[test]
+fn guides_are_generated() {
+    let place = Place::new();
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guides/connect");
+    let read = |name: &str| std::fs::read_to_string(directory.join(name)).unwrap();
+    let guide = |more: &[&str]| {
+        let command = [&["application-guide"], more].concat();
+        place.run(&command).succeeded().stdout
+    };
+    for name in guide(&["--list"]).lines() {
+        let page = read(&format!("{name}.md"));
+        assert_eq!(page, guide(&[name]), "{name}: run `cargo xtask generate`");
+    }
+    let overview = read("README.md");
+    assert!(overview.contains(&guide(&[])), "run `cargo xtask generate`");
 }
