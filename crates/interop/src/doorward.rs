@@ -132,6 +132,11 @@ impl Doorward {
                 format!("127.0.0.1:{}", free_port()),
             ),
             ("DOORWARD__TASKS__AUDIENCE", AUDIENCE.to_owned()),
+            // For back-channel logout of programs on this machine.
+            (
+                "DOORWARD__OUTGOING__ALLOWED_NETWORKS",
+                "127.0.0.0/8,::1/128".to_owned(),
+            ),
             // One user signs in about forty times from one address.
             ("DOORWARD__LIMITS__MULTIPLIER", "1000".to_owned()),
         ];
@@ -199,7 +204,7 @@ impl Doorward {
             options.push(keys.jwks.display().to_string());
         }
         let url = match &program.check {
-            Check::SignIn(_) => base,
+            Check::SignIn(_) | Check::Application(_) => base,
             Check::Api(_) => AUDIENCE,
         };
         let registered = self.register(program.app, Some(url), &options)?;

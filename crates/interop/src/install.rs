@@ -91,7 +91,10 @@ fn node(program: &Program) -> Result<Command, Failure> {
     let place = directory(program)?;
     for name in program.start {
         let from = sources(program).join(name);
-        std::fs::copy(&from, place.join(name))
+        let copy = place.join(name);
+        let parent = copy.parent().unwrap_or(&place);
+        std::fs::create_dir_all(parent)
+            .and_then(|()| std::fs::copy(&from, &copy))
             .map_err(|error| format!("{}: {error}", from.display()))?;
     }
     let mut command = Command::new("node");

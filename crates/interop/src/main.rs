@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod api;
+mod application;
 mod doorward;
 mod failure;
 #[cfg(test)]
@@ -203,6 +204,9 @@ async fn check_program(
             running::wait_until_ready(&base, program.ready).await?;
             match &program.check {
                 Check::SignIn(expected) => sign_in::check(&doorward, &base, expected).await,
+                Check::Application(expected) => {
+                    application::check(&doorward, &base, *expected).await
+                }
                 Check::Api(expected) => api::check(&doorward, &base, &client, expected).await,
             }
         }

@@ -1,13 +1,14 @@
 //! The table of programs.
 
 mod apache;
+mod applications;
 mod go;
 mod java;
 mod node;
 mod program;
 mod python;
 
-pub use program::{Api, Authentication, Check, Ecosystem, Program, SignIn, TokenType};
+pub use program::{Api, Application, Authentication, Check, Ecosystem, Program, SignIn, TokenType};
 
 /// Programs that no registry provides for the suite, with the reason.
 pub const NOT_RUN: [(&str, &str); 1] = [(
@@ -23,6 +24,7 @@ pub fn all() -> impl Iterator<Item = &'static Program> {
         apache::PROGRAMS,
         go::PROGRAMS,
         java::PROGRAMS,
+        applications::PROGRAMS,
     ]
     .into_iter()
     .flatten()

@@ -11,8 +11,9 @@ const MAX_FORMS: usize = 6;
 const LOGIN_FORM: &str = "form:has([name=identifier]):has([name=password])";
 
 /// A browser at one program.
-struct Visit<'a> {
-    agent: UserAgent,
+pub struct Visit<'a> {
+    /// Browser.
+    pub agent: UserAgent,
     doorward: &'a Doorward,
     base: &'a str,
 }
@@ -23,11 +24,7 @@ struct Visit<'a> {
 ///
 /// Returns the failed step, with the page it ended at.
 pub async fn check(doorward: &Doorward, base: &str, paths: &SignIn) -> Result<(), Failure> {
-    let visit = Visit {
-        agent: UserAgent::new(),
-        doorward,
-        base,
-    };
+    let visit = Visit::new(doorward, base);
     let page = visit.submit_forms(paths.login).await?;
     if !visit.is_at_program(&page) || page.status >= 400 {
         return Err(failed("sign-in", &page));
@@ -72,7 +69,7 @@ pub async fn check(doorward: &Doorward, base: &str, paths: &SignIn) -> Result<()
         ));
     }
     let page = visit.open(paths.login).await?;
-    if page.find_form(LOGIN_FORM).is_none() {
+    if !asks_for_password(&page) {
         return Err(failed(
             "the session at Doorward lives on after sign-out",
             &page,
@@ -81,10 +78,55 @@ pub async fn check(doorward: &Doorward, base: &str, paths: &SignIn) -> Result<()
     Ok(())
 }
 
-impl Visit<'_> {
+impl<'a> Visit<'a> {
+    /// Opens a browser without cookies.
+    pub fn new(doorward: &'a Doorward, base: &'a str) -> Self {
+        Self {
+            agent: UserAgent::new(),
+            doorward,
+            base,
+        }
+    }
+
+    /// Returns the URL of a path of the program.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    /// Opens a path of the program and follows redirects.
+    pub async fn get(&self, path: &str) -> Page {
+        let page = self.agent.get(self.url(path)).await;
+        self.agent.follow(page, "").await
+    }
+
+    /// Requests a path of the program with its own access token.
+    pub async fn get_with(&self, path: &str, token: &str) -> Page {
+        let request = self.agent.http().get(self.url(path));
+        self.agent.send(request.bearer_auth(token)).await
+    }
+
+    /// Opens a path of Doorward.
+    pub async fn get_at_doorward(&self, path: &str) -> Page {
+        let url = format!("{}{path}", self.doorward.issuer);
+        self.agent.get(url).await
+    }
+
     /// Opens a path of the program and submits every form on the way, until none is left.
-    async fn submit_forms(&self, path: &str) -> Result<Page, Failure> {
-        let mut page = self.open(path).await?;
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there are too many.
+    pub async fn submit_forms(&self, path: &str) -> Result<Page, Failure> {
+        let page = self.open(path).await?;
+        self.continue_from(page).await
+    }
+
+    /// Submits the forms of Doorward's pages, until none is left.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there are too many.
+    pub async fn continue_from(&self, mut page: Page) -> Result<Page, Failure> {
         for _ in 0..MAX_FORMS {
             let form = if self.is_at_program(&page) {
                 None
@@ -123,9 +165,15 @@ impl Visit<'_> {
         self.agent.follow(page, "").await
     }
 
-    fn is_at_program(&self, page: &Page) -> bool {
+    /// Returns true for a page that is not one of Doorward's.
+    pub fn is_at_program(&self, page: &Page) -> bool {
         !page.url.as_str().starts_with(&self.doorward.issuer)
     }
+}
+
+/// Returns true for the sign-in page of Doorward.
+pub fn asks_for_password(page: &Page) -> bool {
+    page.find_form(LOGIN_FORM).is_some()
 }
 
 /// Fills in the form of one of Doorward's pages: sign-in, consent or sign-out.
@@ -144,7 +192,7 @@ fn doorward_form(page: &Page) -> Option<Form> {
 }
 
 /// Describes a step that failed, with the text of the page.
-fn failed(step: &str, page: &Page) -> Failure {
+pub fn failed(step: &str, page: &Page) -> Failure {
     let names = page.texts_of("body").join(" ");
     let names: String = names.chars().take(400).collect();
     let path = page.url.as_str();

@@ -55,8 +55,40 @@ const OF_TESTS: [Set; 6] = [
     ),
 ];
 /// Programs of `cargo xtask interop`.
-const OF_INTEROP: [Set; 2] = [
+const OF_INTEROP: [Set; 8] = [
     ("interop/programs/node", "interop/node", NPM_LOCK, node),
+    ("interop/programs/nextjs", "interop/nextjs", NPM_LOCK, node),
+    (
+        "interop/programs/node-red",
+        "interop/node-red",
+        NPM_LOCK,
+        node,
+    ),
+    (
+        "interop/programs/jupyterhub",
+        "interop/jupyterhub",
+        PIP_LOCK,
+        python,
+    ),
+    // The proxy that JupyterHub starts.
+    (
+        "interop/programs/jupyterhub",
+        "interop/jupyterhub-proxy",
+        NPM_LOCK,
+        node,
+    ),
+    (
+        "interop/programs/synapse",
+        "interop/synapse",
+        PIP_LOCK,
+        python,
+    ),
+    (
+        "interop/programs/pgadmin",
+        "interop/pgadmin",
+        PIP_LOCK,
+        python,
+    ),
     (
         "interop/programs/python",
         "interop/python",

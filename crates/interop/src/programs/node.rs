@@ -94,4 +94,27 @@ pub const PROGRAMS: &[Program] = &[
             shows_groups: false,
         }),
     },
+    Program {
+        name: "nextjs",
+        app: "nextjs",
+        package: "next-auth",
+        ecosystem: Ecosystem::Node,
+        directory: "nextjs",
+        start: &[
+            "start.js",
+            "app/layout.js",
+            "app/page.js",
+            "app/api/auth/[...nextauth]/route.js",
+        ],
+        ready: "/",
+        authentication: Authentication::Secret,
+        options: &[],
+        check: Check::SignIn(SignIn {
+            login: "/api/auth/signin",
+            home: "/",
+            logout: "/api/auth/signout",
+            after_logout: None,
+            shows_groups: false,
+        }),
+    },
 ];

@@ -53,8 +53,23 @@ pub enum Authentication {
 pub enum Check {
     /// A user signs in, is shown by name and address, and signs out.
     SignIn(SignIn),
+    /// A user signs in to an application whose pages are scripts, and signs out.
+    Application(Application),
     /// An API accepts an access token and rejects an altered one.
     Api(Api),
+}
+
+/// An application with a check of its own.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Application {
+    /// JupyterHub.
+    JupyterHub,
+    /// The editor of Node-RED.
+    NodeRed,
+    /// pgAdmin in server mode.
+    PgAdmin,
+    /// The Matrix server Synapse.
+    Synapse,
 }
 
 /// An API that accepts access tokens.

@@ -40,6 +40,25 @@ pub const PROGRAMS: &[Program] = &[
         }),
     },
     Program {
+        name: "social-auth-app-django",
+        app: "social-auth-app-django",
+        package: "social-auth-app-django",
+        ecosystem: Ecosystem::Python,
+        directory: "python",
+        start: &["social_auth/manage.py"],
+        ready: "/",
+        authentication: Authentication::Secret,
+        options: &[],
+        check: Check::SignIn(SignIn {
+            // The home page contains the form that begins the sign-in, or the one of the sign-out.
+            login: "/",
+            home: "/",
+            logout: "/",
+            after_logout: None,
+            shows_groups: false,
+        }),
+    },
+    Program {
         name: "authlib-flask",
         app: "authlib",
         package: "Authlib",
