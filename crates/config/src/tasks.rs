@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use doorward_protocol::signing_alg::SigningAlg;
 use serde::{Deserialize, Serialize};
 
 use super::key::{DAY, Key, Kind, MINUTE};
@@ -27,6 +28,8 @@ pub struct Tasks {
     pub introspection_client_secret: Option<SecretText>,
     /// True if every access token must be bound to a key by DPoP.
     pub require_dpop: bool,
+    /// Accepted signature algorithms of access tokens.
+    pub algorithms: Vec<SigningAlg>,
     /// True if the sample MCP server is served.
     pub mcp: bool,
     /// Directory of the operator's policies; `None`: only the built-in policies.
@@ -116,6 +119,14 @@ pub const KEYS: &[Key] = &[
         "false",
         "Requires access tokens to be bound to a key by DPoP (RFC 9449). `false`: bearer tokens \
          are accepted as well. API keys are not affected.",
+    ),
+    Key::new(
+        "tasks.algorithms",
+        Kind::OneOrMoreOf(&SigningAlg::NAMES),
+        "RS256 PS256 ES256 EdDSA",
+        "Accepted signature algorithms of access tokens. A key of the issuer verifies only its own \
+         algorithm in any case. The list must contain the one that the issuer uses for this \
+         resource.",
     ),
     Key::optional(
         "tasks.policy_dir",

@@ -233,6 +233,7 @@ fn access(
         .tolerated_keys(tolerated)
         .origin(&config.public_url)
         .require_dpop(config.require_dpop)
+        .algorithms(config.algorithms.iter().copied())
         .used_proofs(Arc::new(UsedProofs::new(db.clone())))
         .resource_metadata(format!(
             "{}/.well-known/oauth-protected-resource",
@@ -258,6 +259,7 @@ fn mcp_door(
         .resource_metadata(mcp::metadata_url(config))
         .origin(&config.public_url)
         .require_dpop(config.require_dpop)
+        .algorithms(config.algorithms.iter().copied())
         .used_proofs(Arc::new(UsedProofs::new(db.clone())))
         .build()?;
     Ok(Some(actix::Data::new(mcp::McpAccess(access))))

@@ -9,6 +9,7 @@ use std::time::Duration;
 use doorward_access::guard::AllowedOrigins;
 use doorward_access::introspection::IntrospectionClient;
 use doorward_protocol::forwarded::ForwardedHeader;
+use doorward_protocol::signing_alg::SigningAlg;
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use url::{Host, Url};
@@ -34,6 +35,8 @@ pub struct Config {
     pub introspection: Option<IntrospectionClient>,
     /// Requires tokens bound to a key by DPoP (RFC 9449).
     pub require_dpop: bool,
+    /// Accepted signature algorithms of access tokens.
+    pub algorithms: Vec<SigningAlg>,
     /// Enables the sample MCP server at `{public_url}/mcp`.
     pub mcp: bool,
     /// Factor for every limit on failures.
@@ -138,6 +141,7 @@ impl Config {
             public_url: public_url.into(),
             introspection: None,
             require_dpop: false,
+            algorithms: SigningAlg::ALL.to_vec(),
             mcp: false,
             limits_multiplier: 1.0,
             workers: None,

@@ -94,6 +94,7 @@ pub fn server_config(config: &Config) -> Result<doorward_resource_server::Config
     );
     server.introspection = introspection(config);
     server.require_dpop = tasks.require_dpop;
+    server.algorithms.clone_from(&tasks.algorithms);
     server.mcp = tasks.mcp;
     server.limits_multiplier = config.limits.multiplier;
     server.body_timeout = Duration::from_secs(config.limits.body_timeout.unsigned_abs());

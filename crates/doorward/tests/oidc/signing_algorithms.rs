@@ -40,6 +40,12 @@ both_backends_with!(
     only_offered_algorithms_are_listed_and_accepted,
 );
 
+const ACCEPTED: &[(&str, &str)] = &[("DOORWARD__TASKS__ALGORITHMS", "ES256,EdDSA")];
+both_backends_with!(
+    ACCEPTED;
+    resource_server_accepts_listed_algorithms,
+);
+
 async fn keys(stack: &Stack) -> KeySet {
     let page = UserAgent::new().get(stack.at("/oauth2/jwks")).await;
     KeySet::from_jwks(&page.text()).unwrap()
@@ -309,4 +315,23 @@ async fn only_offered_algorithms_are_listed_and_accepted(stack: &Stack) {
     stack.clear_caches();
     let page = userinfo(stack, &text(&json, "access_token")).await;
     assert_eq!(page.status, 500, "{}", page.dump());
+}
+
+async fn resource_server_accepts_listed_algorithms(stack: &Stack) {
+    let agent = UserAgent::new();
+    for (alg, status) in [
+        (SigningAlg::Rs256, 401),
+        (SigningAlg::Ps256, 401),
+        (SigningAlg::Es256, 200),
+        (SigningAlg::EdDsa, 200),
+    ] {
+        set_resource(stack, alg).await;
+        let json = sign_in(stack, &stack.seed.trusted, "openid tasks:read").await;
+        let token = text(&json, "access_token");
+        let request = agent.http().get(stack.at_tasks("/api/tasks/"));
+        let page = agent.send(request.bearer_auth(&token)).await;
+        assert_eq!(page.status, status, "{alg}: {}", page.dump());
+        // The identity server accepts its own tokens.
+        assert_eq!(userinfo(stack, &token).await.status, 200);
+    }
 }

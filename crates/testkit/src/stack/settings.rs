@@ -91,6 +91,7 @@ pub(super) fn configure_tasks(
         client_secret: api.secret.clone().unwrap_or_default(),
     });
     config.require_dpop = identity.tasks.require_dpop;
+    config.algorithms.clone_from(&identity.tasks.algorithms);
     let origins = &identity.tasks.allowed_origins;
     config.allowed_origins.clone_from(origins);
     config.mcp = true;
