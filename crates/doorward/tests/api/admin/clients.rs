@@ -16,6 +16,7 @@ both_backends!(
     audit_shows_previous_values_of_user,
     document_client_can_only_be_disabled,
     client_registers_signed_authorization_responses,
+    client_chooses_signature_algorithms,
     client_has_exactly_one_certificate_name,
     client_is_registered_for_authorization_details_types,
 );
@@ -223,6 +224,39 @@ async fn client_registers_signed_authorization_responses(stack: &Stack) {
         None,
         "{changed}"
     );
+}
+
+async fn client_chooses_signature_algorithms(stack: &Stack) {
+    let world = World::new(stack).await;
+    let new = json!({
+        "id": "algorithms", "name": "Algorithms", "kind": "public",
+        "redirect_uris": ["https://app.example/cb"], "userinfo_signed_response_alg": "ES256",
+    });
+    let list = "/api/admin/clients";
+    let created = ok(&world.call("admin", "POST", list, Some(&new)).await, 201);
+    assert_eq!(created["id_token_signed_response_alg"], "RS256");
+    assert_eq!(created["userinfo_signed_response_alg"], "ES256");
+    assert_eq!(created.get("introspection_signed_response_alg"), None);
+    let path = format!("{list}/algorithms");
+    for name in ["id_token", "userinfo", "authorization", "introspection"] {
+        let member = format!("{name}_signed_response_alg");
+        let change = async |alg: &str| {
+            let body = json!({ member.as_str(): alg });
+            world.change("admin", "PATCH", &path, Some(&body)).await
+        };
+        for alg in ["PS256", "EdDSA"] {
+            assert_eq!(ok(&change(alg).await, 200)[&member], alg);
+        }
+        for wrong in ["none", "HS256", "ES512", "es256"] {
+            let refused = problem(&change(wrong).await, 400, "invalid-input");
+            assert_eq!(refused["errors"][0]["pointer"], format!("/{member}"));
+        }
+        if name == "id_token" {
+            problem(&change("").await, 400, "invalid-input");
+        } else {
+            assert_eq!(ok(&change("").await, 200).get(&member), None);
+        }
+    }
 }
 
 async fn client_has_keys_and_request_requirements(stack: &Stack) {
