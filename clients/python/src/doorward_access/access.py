@@ -102,9 +102,10 @@ class Access:
         `leeway`: the accepted clock difference in seconds, 60 at most. `accept_plain_jwt`: accepts
         the type `JWT` in addition to `at+jwt`, if the resource is registered so. `algorithms`: the
         accepted signature algorithms, by default RS256, PS256, ES256 and EdDSA; a key verifies only
-        its own. `require_dpop`: accepts only tokens that are bound to a key. `used_proofs`: the store of used proofs, a
-        shared one if the service has several processes. `nonces`: requires a nonce of this service
-        in proofs. `keys`: a source of keys other than the issuer's published ones.
+        its own. `require_dpop`: accepts only tokens that are bound to a key. `used_proofs`: the
+        store of used proofs, a shared one if the service has several processes. `nonces`: requires
+        a nonce of this service in proofs. `keys`: a source of keys other than the issuer's
+        published ones.
         """
         if not issuer or not audience:
             raise Misconfigured("the issuer and the audience are required")
