@@ -11,6 +11,7 @@ mod authorize_flow;
 mod authorize_prompt;
 mod backchannel;
 mod bad_input;
+mod certification;
 mod ciba;
 mod claim_shapes;
 mod client_auth;
