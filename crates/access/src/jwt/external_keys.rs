@@ -79,6 +79,11 @@ impl ExternalKeys {
         self.keys.is_empty()
     }
 
+    /// Returns true if a key can verify a signature with one of these algorithms.
+    pub fn can_verify(&self, algorithms: &[SigningAlg]) -> bool {
+        self.keys.iter().any(|key| algorithms.contains(&key.alg))
+    }
+
     /// Returns true if a client certificate can be recognized by these keys.
     pub const fn knows_certificates(&self) -> bool {
         !self.certificates.is_empty()

@@ -117,6 +117,22 @@ fn contradiction_names_section() {
 }
 
 #[test]
+fn keys_have_allowed_algorithm() {
+    let place = ready();
+    // An RSA key of 2048 bits; the value is not that of a real key.
+    let modulus = format!("{}w", "_".repeat(341));
+    let mut key = json!({ "kty": "RSA", "kid": "rsa", "n": modulus, "e": "AQAB", "alg": "RS256" });
+    let create = |key: &Value| {
+        place.write("rsa.json", &json!({ "keys": [key] }).to_string());
+        place.run(&[&CREATE[..], &["--profile", "fapi2", "--jwks", "rsa.json"]].concat())
+    };
+    create(&key).failed(1, "section 5.4.1 (1)");
+    // A key without `alg` is for PS256 as well.
+    key.as_object_mut().unwrap().remove("alg");
+    create(&key).succeeded();
+}
+
+#[test]
 fn certificate_subject_selects_mutual_tls() {
     let place = ready();
     let options = ["--profile", "fapi2", "--tls-subject-dn", "CN=app,C=NL"];

@@ -352,11 +352,24 @@ fn check_keys(client: &Client) -> Result<(), ClientError> {
             .to_owned()
     } else {
         match ExternalKeys::from_jwks(jwks) {
-            Ok(keys) if has_usable_keys(client, &keys) => return Ok(()),
+            Ok(keys) if has_usable_keys(client, &keys) => return check_profile_keys(client, &keys),
             Err(error @ (JwksError::DuplicateKid | JwksError::TooManyKeys)) => error.to_string(),
             Ok(_) | Err(JwksError::Malformed) => NO_USABLE_KEY.to_owned(),
         }
     };
+    Err(ClientError::invalid("jwks", problem))
+}
+
+/// Checks that the client can sign with an algorithm that its security profile allows.
+fn check_profile_keys(client: &Client, keys: &ExternalKeys) -> Result<(), ClientError> {
+    let signs = client.auth_method == ClientAuthMethod::PrivateKeyJwt
+        || client.require_signed_request_object;
+    if !signs || !client.profile.is_fapi() || keys.can_verify(&client_profile::ALGS) {
+        return Ok(());
+    }
+    let names = SigningAlg::list(&client_profile::ALGS);
+    let section = client_profile::ALGS_SECTION;
+    let problem = format!("the document needs a key for one of {names} ({section})");
     Err(ClientError::invalid("jwks", problem))
 }
 

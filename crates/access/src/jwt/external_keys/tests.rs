@@ -239,6 +239,46 @@ fn untrusted_keys_are_skipped() {
 }
 
 #[test]
+fn algorithms_of_keys_are_known() {
+    let set = |alg: Option<&str>| {
+        let mut public = key(SigningAlg::Rs256, "own").to_public_key().unwrap();
+        if let Some(alg) = alg {
+            public.set_algorithm(alg);
+        }
+        let public = serde_json::to_value(public).unwrap();
+        ExternalKeys::from_jwks(&json!({ "keys": [public] }).to_string()).unwrap()
+    };
+    for (alg, rs256, ps256) in [
+        (None, true, true),
+        (Some("RS256"), true, false),
+        (Some("PS256"), false, true),
+    ] {
+        let keys = set(alg);
+        assert_eq!(keys.can_verify(&[SigningAlg::Rs256]), rs256);
+        assert_eq!(
+            keys.can_verify(&[SigningAlg::Es256, SigningAlg::Ps256]),
+            ps256
+        );
+        assert!(!keys.can_verify(&[SigningAlg::Es256]) && !keys.can_verify(&[]));
+    }
+}
+
+#[test]
+fn algorithm_is_read_from_header() {
+    for alg in SigningAlg::ALL {
+        let own = key(alg, "own");
+        let token = sign(
+            &json!({ "alg": alg.as_str(), "kid": "own" }),
+            &*signer(alg, &own),
+        );
+        assert_eq!(algorithm(&token), Some(alg));
+    }
+    for text in ["", "a.b", "e30.e30.AA", "eyJhbGciOiJub25lIn0.e30."] {
+        assert_eq!(algorithm(text), None, "{text}");
+    }
+}
+
+#[test]
 fn rejects_duplicate_kid_of_same_algorithm() {
     let public = |jwk: &Jwk| {
         let mut public = serde_json::to_value(jwk.to_public_key().unwrap()).unwrap();
