@@ -8,7 +8,7 @@ use doorward_domain::model::{Client, SecurityProfile};
 use doorward_domain::rules::client_profile;
 use doorward_protocol::client_auth::JWT_BEARER;
 use doorward_testkit::authorization::VERIFIER;
-use doorward_testkit::{Authorization, Page, Stack, TestClient, UserAgent, agent};
+use doorward_testkit::{Authorization, Page, Stack, TestClient, UserAgent, agent, jwt};
 use doorward_testkit::{both_backends, both_backends_with};
 use serde_json::{Value, json};
 
@@ -26,6 +26,7 @@ both_backends!(
     fapi_5_3_2_2_par_ensure_pkce_and_redirect_uri,
     fapi_5_3_1_request_objects_are_bounded,
     fapi_5_3_1_request_object_is_required,
+    fapi_5_4_1_responses_use_allowed_algorithm,
     other_clients_keep_rs256,
 );
 /// Lifetimes that a profile does not allow.
@@ -326,6 +327,30 @@ async fn fapi_5_3_1_request_object_is_required(stack: &Stack) {
     let signed = bank.key.sign(None, &object(&bank));
     let pushed = bank.post("/oauth2/par", &[("request", &signed)]).await;
     assert_eq!(pushed.status, 201, "{}", pushed.dump());
+}
+
+/// ID tokens and signed authorization responses (Message Signing §5.4) are not signed with RS256.
+async fn fapi_5_4_1_responses_use_allowed_algorithm(stack: &Stack) {
+    let bank = Bank::new(stack, SecurityProfile::Fapi2MessageSigning, "ES256").await;
+    let mut claims = object(&bank);
+    claims["response_mode"] = json!("jwt");
+    let signed = bank.key.sign(None, &claims);
+    let pushed = bank.post("/oauth2/par", &[("request", &signed)]).await;
+    assert_eq!(pushed.status, 201, "{}", pushed.dump());
+    let request = bank.request();
+    let request = request.pushed_as(&text(&pushed.json(), "request_uri"));
+    let outcome = request.complete(&UserAgent::new(), "alice").await;
+    let parameters = outcome.expect_client();
+    let names: Vec<_> = parameters.keys().collect();
+    assert_eq!(names, ["response"]);
+    let response = &parameters["response"];
+    assert_eq!(jwt::header(response)["alg"], "ES256");
+    let claims = jwt::claims(response);
+    assert_eq!(claims["iss"], stack.issuer());
+    assert_eq!(claims["aud"], json!(bank.client.id));
+    let issued = tokens(&bank.redeem(claims["code"].as_str().unwrap()).await);
+    let id_token = text(&issued, "id_token");
+    assert_eq!(jwt::header(&id_token)["alg"], "ES256");
 }
 
 async fn other_clients_keep_rs256(stack: &Stack) {

@@ -1,7 +1,7 @@
 //! The authorization response: plain parameters, or a signed JWT (JARM).
 
 use doorward_domain::model::Client;
-use doorward_domain::rules::authorize as rule;
+use doorward_domain::rules::{authorize as rule, client_profile};
 use doorward_protocol::authorize::{AuthorizationRequest, ResponseMode};
 use doorward_protocol::error::OAuthError;
 
@@ -65,8 +65,7 @@ async fn sign(
     let id = client.id.as_str();
     let claims = rule::signed_response_claims(core.issuer(), id, core.now() + TTL, pairs);
     let ring = issuing.keys.current(&core.db, core.now()).await?;
-    // JARM §3: without a registered algorithm, RS256.
-    let alg = client.authorization_signed_response_alg.unwrap_or_default();
+    let alg = client_profile::authorization_alg(client);
     ring.signer(alg)
         .and_then(|signer| signer.sign_statement(&claims))
         .map_err(|error| ServerError::Internal(error.to_string()))
