@@ -25,6 +25,7 @@ pub mod providers;
 pub mod recover;
 pub mod registration_tokens;
 pub mod resources;
+mod rights;
 pub mod role_rules;
 pub mod role_sets;
 pub mod roles;

@@ -8,6 +8,7 @@ use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::signing_alg::SigningAlg;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
+use serde::de::DeserializeOwned;
 
 use super::row::{RowReader, to_bytes, to_json};
 use crate::error::StoreError;
@@ -125,16 +126,8 @@ impl TryFrom<Model> for Client {
                 frontchannel: row.frontchannel_logout_uri,
                 frontchannel_session_required: row.frontchannel_logout_session_required,
             },
-            exchange: row
-                .token_exchange
-                .map(|text| reader.json("token_exchange", &text))
-                .transpose()?
-                .unwrap_or_default(),
-            consent: row
-                .consent_terms
-                .map(|text| reader.json("consent_terms", &text))
-                .transpose()?
-                .unwrap_or_default(),
+            exchange: json_or_default(&reader, "token_exchange", row.token_exchange)?,
+            consent: json_or_default(&reader, "consent_terms", row.consent_terms)?,
             default_max_age: row
                 .default_max_age
                 .map(|age| reader.read("default_max_age", u64::try_from(age).ok()))
@@ -166,6 +159,16 @@ impl TryFrom<Model> for Client {
             updated_at: row.updated_at,
         })
     }
+}
+
+/// Reads a column that is null in old rows.
+fn json_or_default<T: DeserializeOwned + Default>(
+    reader: &RowReader<'_>,
+    column: &'static str,
+    text: Option<String>,
+) -> Result<T, StoreError> {
+    let value = text.map(|text| reader.json(column, &text)).transpose()?;
+    Ok(value.unwrap_or_default())
 }
 
 /// Reads the authentication method of the client.

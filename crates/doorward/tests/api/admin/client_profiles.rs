@@ -36,6 +36,26 @@ async fn client_profile_sets_and_pins_settings(stack: &Stack) {
     }
     assert!(created.get("client_secret").is_none(), "{created}");
     let path = format!("{list}/bank");
+    rejects_contradictions(&world, &path).await;
+    let mut wrong = new.clone();
+    wrong["id"] = json!("other");
+    wrong["pkce"] = json!("auto");
+    let page = world.call("admin", "POST", list, Some(&wrong)).await;
+    let body = problem(&page, 400, "invalid-input").to_string();
+    assert!(body.contains("section 5.3.2.2 (5)"), "{body}");
+    let none = json!({ "profile": "none", "pkce": "auto" });
+    let changed = ok(
+        &world.change("admin", "PATCH", &path, Some(&none)).await,
+        200,
+    );
+    assert_eq!(
+        (&changed["profile"], &changed["pkce"]),
+        (&json!("none"), &json!("auto"))
+    );
+    assert_eq!(changed["require_signed_request_object"], true);
+}
+
+async fn rejects_contradictions(world: &World<'_>, path: &str) {
     for (name, value, section) in [
         ("auth_method", json!("client_secret"), "section 5.3.2.1 (6)"),
         (
@@ -67,7 +87,7 @@ async fn client_profile_sets_and_pins_settings(stack: &Stack) {
         ("profile", json!("fapi1"), "fapi2-message-signing"),
     ] {
         let page = world
-            .change("admin", "PATCH", &path, Some(&json!({ name: value })))
+            .change("admin", "PATCH", path, Some(&json!({ name: value })))
             .await;
         let body = problem(&page, 400, "invalid-input").to_string();
         assert!(
@@ -75,22 +95,6 @@ async fn client_profile_sets_and_pins_settings(stack: &Stack) {
             "{body}"
         );
     }
-    let mut wrong = new.clone();
-    wrong["id"] = json!("other");
-    wrong["pkce"] = json!("auto");
-    let page = world.call("admin", "POST", list, Some(&wrong)).await;
-    let body = problem(&page, 400, "invalid-input").to_string();
-    assert!(body.contains("section 5.3.2.2 (5)"), "{body}");
-    let none = json!({ "profile": "none", "pkce": "auto" });
-    let changed = ok(
-        &world.change("admin", "PATCH", &path, Some(&none)).await,
-        200,
-    );
-    assert_eq!(
-        (&changed["profile"], &changed["pkce"]),
-        (&json!("none"), &json!("auto"))
-    );
-    assert_eq!(changed["require_signed_request_object"], true);
 }
 
 async fn client_has_request_uris(stack: &Stack) {

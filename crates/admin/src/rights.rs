@@ -1,0 +1,214 @@
+//! The rights of the administrator, as checks of an operation.
+
+use doorward_domain::model::group::with_ancestors;
+use doorward_domain::model::{ADMIN_ROLE, ClientId, EffectiveRoles, Role, UserId};
+use doorward_domain::rules::delegation::{self, DelegationDenial, DelegationRule};
+use doorward_store::db::Conn;
+use doorward_store::{StoreError, repo};
+
+use crate::authority::{Authority, OWNER_PERMISSIONS};
+use crate::operator::{AdminContext, AdminError};
+
+impl AdminContext<'_> {
+    /// Requires a permission, in the organization to which the administrator is confined if any.
+    pub fn need(&self, permission: &str) -> Result<(), AdminError> {
+        match &self.authority {
+            Some(authority) if !authority.has(permission) => {
+                Err(DelegationDenial::missing(DelegationRule::NeedsPermission, permission).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Requires a permission for the whole deployment.
+    pub fn require_global(&self, permission: &str) -> Result<(), AdminError> {
+        self.need(permission)?;
+        match &self.authority {
+            Some(authority) if authority.org.is_some() => Err(DelegationDenial::missing(
+                DelegationRule::NeedsEveryOrganization,
+                permission,
+            )
+            .into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns the organization to which the administrator is confined.
+    pub(crate) fn confined_to(&self) -> Option<&str> {
+        self.authority.as_ref()?.org.as_deref()
+    }
+
+    /// Returns true if an object of this organization (or of none) is in reach. For the
+    /// administrator, objects out of reach do not exist.
+    pub(crate) fn reaches(&self, org: Option<&str>) -> bool {
+        self.confined_to().is_none_or(|own| org == Some(own))
+    }
+
+    /// Checks that this administrator may give these permissions.
+    pub(crate) fn check_delegation<'b>(
+        &self,
+        permissions: impl IntoIterator<Item = &'b str>,
+    ) -> Result<(), AdminError> {
+        match &self.authority {
+            Some(authority) => Ok(delegation::check_delegation(&authority.held, permissions)?),
+            None => Ok(()),
+        }
+    }
+
+    /// Checks that this administrator may assign this role.
+    pub(crate) fn check_role_delegation(&self, role: &Role) -> Result<(), AdminError> {
+        let Some(authority) = &self.authority else {
+            return Ok(());
+        };
+        let administers = authority.administers();
+        Ok(delegation::check_role_delegation(
+            &authority.held,
+            role,
+            administers,
+        )?)
+    }
+
+    /// Requires the role `admin` for the whole deployment.
+    pub(crate) fn must_administer(&self) -> Result<(), AdminError> {
+        match &self.authority {
+            Some(authority) if !authority.administers() => {
+                Err(DelegationDenial::missing(DelegationRule::MoreThanHeld, ADMIN_ROLE).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks that the administrator may give and remove ownership of this organization: its owners
+    /// may, and administrators with the same permissions for the whole deployment.
+    pub(crate) fn check_ownership(&self) -> Result<(), AdminError> {
+        match &self.authority {
+            Some(authority) if authority.is_owner => Ok(()),
+            Some(authority) if authority.org.is_some() => {
+                Err(DelegationDenial::by(DelegationRule::OwnersOnly).into())
+            }
+            _ => self.check_delegation(OWNER_PERMISSIONS.iter().copied()),
+        }
+    }
+
+    /// Checks that this administrator may change a holder of these roles.
+    pub(crate) fn may_change(&self, other: &EffectiveRoles) -> Result<(), AdminError> {
+        let Some(authority) = &self.authority else {
+            return Ok(());
+        };
+        let administers = authority.administers();
+        Ok(delegation::check_holder(
+            &authority.held,
+            other,
+            administers,
+        )?)
+    }
+
+    /// Returns the error for a user that is not a member of this organization. Only the command
+    /// line, which may see all users, learns that the user exists.
+    pub(crate) async fn no_member(
+        &self,
+        conn: &impl Conn,
+        user: UserId,
+        org: &str,
+    ) -> Result<AdminError, StoreError> {
+        let found = match &self.authority {
+            None => repo::users::find_by_id(conn, user).await?,
+            Some(_) => None,
+        };
+        let Some(found) = found else {
+            return Ok(AdminError::not_found("user", &user));
+        };
+        let name = found.login_identifier();
+        let problem = format!(
+            "{name} does not belong to {org}; first: doorward org add-member {org} --user {name}"
+        );
+        Ok(AdminError::invalid("user", problem))
+    }
+
+    /// Rejects the administrator's own user id.
+    pub(crate) fn not_oneself(&self, user: UserId) -> Result<(), AdminError> {
+        match self.authority.as_ref().and_then(Authority::user) {
+            Some(own) if own == user => {
+                Err(DelegationDenial::by(DelegationRule::NotToOneself).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks that this user is not more powerful than the administrator, in any organization: by
+    /// their roles (permissions and names), as the owner of an organization, and as the manager of
+    /// a group. Inactive roles count too, because they may become active later.
+    pub(crate) async fn check_power_over_user(
+        &self,
+        conn: &impl Conn,
+        user: UserId,
+    ) -> Result<(), AdminError> {
+        let Some(authority) = &self.authority else {
+            return Ok(());
+        };
+        let now = self.now();
+        let roles = repo::roles::prepared_for_user(conn, user, now).await?;
+        let organizations = repo::organizations::of_user(conn, user).await?;
+        if organizations.iter().any(|(_, is_owner)| *is_owner) {
+            delegation::may_change(&authority.held, OWNER_PERMISSIONS.iter().copied())?;
+        }
+        if !authority.is_scope_administrator() {
+            for group in repo::groups::managed_by(conn, user).await? {
+                if !self
+                    .manages(conn, group.org.as_deref(), &group.path)
+                    .await?
+                {
+                    return Err(DelegationDenial::missing(
+                        DelegationRule::MorePowerful,
+                        ADMIN_ROLE,
+                    )
+                    .into());
+                }
+            }
+        }
+        self.may_change(&roles)
+    }
+
+    /// Returns true if the administrator manages the group at this path or one above it.
+    pub(crate) async fn manages(
+        &self,
+        conn: &impl Conn,
+        org: Option<&str>,
+        path: &str,
+    ) -> Result<bool, StoreError> {
+        let Some(own) = self.authority.as_ref().and_then(Authority::user) else {
+            return Ok(false);
+        };
+        let line = repo::groups::line(conn, org, with_ancestors(path)).await?;
+        Ok(line.iter().any(|group| group.manager == Some(own)))
+    }
+
+    /// Checks that this client is not more powerful than the administrator.
+    pub(crate) async fn check_power_over_client(
+        &self,
+        conn: &impl Conn,
+        client: &ClientId,
+    ) -> Result<(), AdminError> {
+        if self.authority.is_none() {
+            return Ok(());
+        }
+        let now = self.now();
+        let roles = repo::roles::prepared_for_client(conn, client, now).await?;
+        self.may_change(&roles)
+    }
+
+    /// Returns true if a user is in reach: any user, or a member of the administrator's
+    /// organization if confined to one.
+    pub(crate) async fn reaches_user(
+        &self,
+        conn: &impl Conn,
+        user: UserId,
+    ) -> Result<bool, StoreError> {
+        match self.confined_to() {
+            None => Ok(true),
+            Some(org) => Ok(repo::organizations::member(conn, org, user)
+                .await?
+                .is_some()),
+        }
+    }
+}
