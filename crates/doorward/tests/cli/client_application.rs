@@ -117,6 +117,27 @@ fn given_options_win() {
 }
 
 #[test]
+fn security_profile_decides_over_file() {
+    let place = ready();
+    // The key of RFC 8037 appendix A.
+    let keys = json!({ "keys": [{
+        "kty": "OKP", "crv": "Ed25519", "kid": "one",
+        "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+    }] });
+    place.write("public.json", &keys.to_string());
+    let url = ["--url", "https://app.example", "--json"];
+    let profile = ["--profile", "fapi2", "--jwks", "public.json"];
+    let create = ["client", "create", "--app", "spring-boot"];
+    let shown = place.json(&[&create[..], &url, &profile].concat());
+    assert!(shown.get("client_secret").is_none(), "{shown}");
+    let id = shown["client_id"].as_str().unwrap();
+    let client = place.json(&["client", "show", id, "--json"]);
+    assert_eq!(client["profile"], "fapi2");
+    assert_eq!(client["pkce"], "required");
+    assert_eq!(client["auth_method"], "private_key_jwt");
+}
+
+#[test]
 fn expected_claims_are_created() {
     let place = ready();
     let url = ["--url", "https://minio.example", "--json"];

@@ -10,7 +10,9 @@ use doorward_applications::address::Address;
 use doorward_applications::application::{Application, Claim};
 use doorward_applications::catalogue;
 use doorward_applications::values::{Filled, Values};
-use doorward_domain::model::{ClaimOutput, Client, ClientChange, ClientKind, PkcePolicy};
+use doorward_domain::model::{
+    ClaimOutput, Client, ClientChange, ClientKind, PkcePolicy, SecurityProfile,
+};
 use doorward_domain::random::Random;
 use doorward_domain::secret::OpaqueToken;
 use serde_json::{Map, Value, json};
@@ -94,7 +96,11 @@ impl Chosen {
         let file = self.application.client.at(self.url.as_ref());
         let has_method = settings.auth_method.is_some();
         let is_public = kind == ClientKind::Public || (file.public && !has_method);
-        if !is_public && settings.auth_method.is_none() {
+        // A security profile decides both by itself.
+        let has_profile = settings
+            .profile
+            .is_some_and(|profile| profile != SecurityProfile::None);
+        if !is_public && !has_profile && !has_method {
             settings.auth_method = file.auth_method.as_deref().map(auth_method).transpose()?;
         }
         let list = |items: Vec<String>| (!items.is_empty()).then_some(items);
@@ -111,7 +117,7 @@ impl Chosen {
         if settings.scopes.is_none() {
             settings.scopes = scopes(&file.scopes)?;
         }
-        if settings.pkce.is_none() && !is_public {
+        if settings.pkce.is_none() && !is_public && !has_profile {
             settings.pkce = file.pkce.as_deref().and_then(PkcePolicy::parse);
         }
         let in_id_token = settings.claims_in_id_token.or(file.claims_in_id_token);
