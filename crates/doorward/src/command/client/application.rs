@@ -96,7 +96,7 @@ impl Chosen {
         let file = self.application.client.at(self.url.as_ref());
         let has_method = settings.auth_method.is_some();
         let is_public = kind == ClientKind::Public || (file.public && !has_method);
-        // A security profile decides both by itself.
+        // A security profile decides both.
         let has_profile = settings
             .profile
             .is_some_and(|profile| profile != SecurityProfile::None);
