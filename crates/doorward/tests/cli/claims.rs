@@ -89,37 +89,33 @@ fn put<'a>(id: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     [&put[..], &["--output", "access_token"], more].concat()
 }
 
-#[test]
-fn lists_and_paths_are_put_and_explained() {
+/// Creates the client `portal`, and the user ann with a role and in a group.
+fn portal() -> Place {
     let place = Place::configured();
     let ann = ["user", "create", "--username", "ann"];
     let email = ["--email", "ann@example.org", "--verified"];
     place.run(&[&ann[..], &email].concat()).succeeded();
+    let role = ["role", "create", "--name", "app_editor"];
+    let description = ["--description", "Edits"];
+    place.run(&[&role[..], &description].concat()).succeeded();
+    let client = ["client", "create", "--name", "Portal", "--id", "portal"];
+    let uri = ["--redirect-uri", "https://portal.example/callback"];
+    place.run(&[&client[..], &uri].concat()).succeeded();
+    let member = ["group", "add-member", "/engineering/backend"];
     for change in [
         &["group", "create", "/engineering"][..],
         &["group", "create", "/engineering/backend"],
-        &[
-            "group",
-            "add-member",
-            "/engineering/backend",
-            "--user",
-            "ann",
-        ],
-        &[
-            "role",
-            "create",
-            "--name",
-            "app_editor",
-            "--description",
-            "Edits",
-        ],
+        &[&member[..], &["--user", "ann"]].concat(),
         &["role", "assign", "--user", "ann", "--role", "app_editor"],
-        &["client", "create", "--name", "Portal", "--id", "portal"],
     ] {
-        let uri = ["--redirect-uri", "https://portal.example/callback"];
-        let uri = if change[0] == "client" { &uri[..] } else { &[] };
-        place.run(&[change, uri].concat()).succeeded();
+        place.run(change).succeeded();
     }
+    place
+}
+
+#[test]
+fn lists_and_paths_are_put_and_explained() {
+    let place = portal();
     let realm = ["--claim", "realm_access", "--path", "roles", "--roles"];
     let made = place.json(&put("realm", &realm));
     assert_eq!(made["claim"], "realm_access");
@@ -173,13 +169,7 @@ fn lists_and_paths_are_put_and_explained() {
 
 #[test]
 fn explain_names_omitted_list() {
-    let place = Place::configured();
-    let ann = ["user", "create", "--username", "ann"];
-    let email = ["--email", "ann@example.org", "--verified"];
-    place.run(&[&ann[..], &email].concat()).succeeded();
-    let client = ["client", "create", "--name", "Portal", "--id", "portal"];
-    let uri = ["--redirect-uri", "https://portal.example/callback"];
-    place.run(&[&client[..], &uri].concat()).succeeded();
+    let place = portal();
     // Seven paths with up to 183 bytes are too large for a token.
     let name = format!("/{}", "n".repeat(60));
     let parent = name.repeat(2);

@@ -62,7 +62,7 @@ pub enum Check {
 /// An application with a check of its own.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Application {
-    /// JupyterHub.
+    /// `JupyterHub`.
     JupyterHub,
     /// The editor of Node-RED.
     NodeRed,
