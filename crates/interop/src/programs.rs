@@ -11,10 +11,16 @@ mod python;
 pub use program::{Api, Application, Authentication, Check, Ecosystem, Program, SignIn, TokenType};
 
 /// Programs that no registry provides for the suite, with the reason.
-pub const NOT_RUN: [(&str, &str); 1] = [(
-    "oauth2-proxy",
-    "the Go module proxy does not provide github.com/oauth2-proxy/oauth2-proxy/v7",
-)];
+pub const NOT_RUN: [(&str, &str); 2] = [
+    (
+        "oauth2-proxy",
+        "the Go module proxy does not provide github.com/oauth2-proxy/oauth2-proxy/v7",
+    ),
+    (
+        "kubelogin",
+        "the Go module proxy does not provide github.com/int128/kubelogin",
+    ),
+];
 
 /// Returns every program.
 pub fn all() -> impl Iterator<Item = &'static Program> {
