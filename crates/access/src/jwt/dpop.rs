@@ -7,14 +7,14 @@ use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use doorward_protocol::signing_alg::SigningAlg;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::external_keys::{PRIVATE, is_plausible, verifier};
 use super::jwk::thumbprint;
+use super::public_key::{PRIVATE, is_plausible, verifier};
 use super::verify::{Compact, REFUSED_PARAMETERS, TokenRejection, decode, decode_json, is_type};
-use doorward_protocol::signing_alg::SigningAlg;
 
 /// Maximum difference between the clocks of the sender and this server in seconds, in both
 /// directions.

@@ -5,24 +5,17 @@
 use std::fmt;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 use doorward_protocol::certificate;
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::strict_json;
-use josekit::jwk::Jwk;
 use josekit::jws::JwsVerifier;
-use josekit::jws::alg::ecdsa::EcdsaJwsAlgorithm;
-use josekit::jws::alg::eddsa::EddsaJwsAlgorithm;
-use josekit::jws::alg::rsassa::RsassaJwsAlgorithm;
-use josekit::jws::alg::rsassa_pss::RsassaPssJwsAlgorithm;
 use serde_json::{Map, Value};
 
 use super::jwk::thumbprint;
-use super::jwks::{JwksError, MAX_KEYS, is_acceptable_rsa_key};
+use super::jwks::{JwksError, MAX_KEYS};
+use super::public_key::{PRIVATE, is_plausible, verifier};
 use super::verify::{Compact, REFUSED_PARAMETERS, TokenRejection, decode, decode_json, is_type};
-use doorward_protocol::signing_alg::SigningAlg;
-
-/// The private members of a JWK (RFC 7518 §6).
-pub(super) const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 /// The public keys of one client.
 #[derive(Default)]
@@ -155,36 +148,6 @@ fn keys_of(json: &str) -> Result<Vec<Map<String, Value>>, JwksError> {
     jwks.into_iter().map(object).collect()
 }
 
-/// Returns the verifier of a key, if it is suitable. josekit checks `kty`, `crv`, `alg`, `use` and
-/// `key_ops`; this function checks the sizes.
-pub(in crate::jwt) fn verifier(
-    jwk: &Map<String, Value>,
-    alg: SigningAlg,
-) -> Option<Box<dyn JwsVerifier>> {
-    if PRIVATE.iter().any(|name| jwk.contains_key(*name)) {
-        return None;
-    }
-    let bytes = |name| URL_SAFE_NO_PAD.decode(jwk.get(name)?.as_str()?).ok();
-    let is_sound = match alg {
-        SigningAlg::Rs256 | SigningAlg::Ps256 => is_acceptable_rsa_key(&bytes("n")?, &bytes("e")?),
-        SigningAlg::Es256 => bytes("x")?.len() == 32 && bytes("y")?.len() == 32,
-        SigningAlg::EdDsa => {
-            let curve = jwk.get("crv").and_then(Value::as_str);
-            curve == Some("Ed25519") && bytes("x")?.len() == 32
-        }
-    };
-    if !is_sound {
-        return None;
-    }
-    let jwk = Jwk::from_map(jwk.clone()).ok()?;
-    Some(match alg {
-        SigningAlg::Rs256 => Box::new(RsassaJwsAlgorithm::Rs256.verifier_from_jwk(&jwk).ok()?),
-        SigningAlg::Ps256 => Box::new(RsassaPssJwsAlgorithm::Ps256.verifier_from_jwk(&jwk).ok()?),
-        SigningAlg::Es256 => Box::new(EcdsaJwsAlgorithm::Es256.verifier_from_jwk(&jwk).ok()?),
-        SigningAlg::EdDsa => Box::new(EddsaJwsAlgorithm::Eddsa.verifier_from_jwk(&jwk).ok()?),
-    })
-}
-
 /// Verifies the signature and the type of a JWT signed by a client. The caller checks the claims.
 ///
 /// `typ_allowed` are media types without `application/`; the empty text allows an absent `typ`.
@@ -224,14 +187,6 @@ pub fn claimed_issuer(token: &str) -> Option<String> {
     let jws = Compact::split(token).ok()?;
     let claims = decode_json(jws.payload).ok()?;
     claims.get("iss")?.as_str().map(str::to_owned)
-}
-
-/// Returns false for an ECDSA signature that contains a zero (CVE-2022-21449), before josekit sees
-/// it.
-pub(in crate::jwt) fn is_plausible(alg: SigningAlg, signature: &[u8]) -> bool {
-    let is_zero = |half: &[u8]| half.iter().all(|byte| *byte == 0);
-    alg != SigningAlg::Es256
-        || (signature.len() == 64 && !is_zero(&signature[..32]) && !is_zero(&signature[32..]))
 }
 
 fn check_header(

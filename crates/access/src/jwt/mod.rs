@@ -5,4 +5,5 @@ pub mod dpop;
 pub mod external_keys;
 pub mod jwk;
 pub mod jwks;
+mod public_key;
 pub mod verify;

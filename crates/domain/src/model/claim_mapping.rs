@@ -42,7 +42,7 @@ impl ClaimMapping {
             .collect()
     }
 
-    /// Returns the full path for people: `realm_access > roles`. A name has no space.
+    /// Returns the full path as text: `realm_access > roles`. A name has no space.
     pub fn label(&self) -> String {
         self.full_path().join(" > ")
     }

@@ -28,12 +28,15 @@ fn signature_algorithms_are_set_shown_and_removed() {
         "https://app.example.org/cb",
         "--json",
     ];
-    let plain = place.json(&create);
+    let id = place.json(&create)["client_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let plain = place.json(&["client", "show", &id, "--json"]);
     assert_eq!(plain["id_token_signed_response_alg"], "RS256");
     for name in &names[1..] {
         assert_eq!(plain[member(name)], json!(null), "{name}");
     }
-    let id = plain["client_id"].as_str().unwrap().to_owned();
     let update = |option: &str, alg: &str| {
         let args = ["client", "update", &id, option, alg, "--json"];
         place.json(&args)

@@ -216,7 +216,7 @@ async fn nested_claim_of_client_does_not_touch_protected_claims(stack: &Stack) {
             "{claim}: {error}"
         );
     }
-    // The value of another mapping is not an object with room for members.
+    // The value of another mapping is not an object that can have members.
     let tier = put(stack, "tier", of, &["tier"], value()).await;
     tier.unwrap();
     let inside = put(stack, "inside", of, &["tier", "roles"], value()).await;

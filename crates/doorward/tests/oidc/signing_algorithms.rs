@@ -13,7 +13,7 @@ use doorward_store::repo;
 use doorward_testkit::{Authorization, Stack, UserAgent, both_backends, both_backends_with, jwt};
 use serde_json::{Value, json};
 
-use crate::backchannel;
+use crate::backchannel::{self, ALLOW_LOOPBACK};
 use crate::registration::{BY_TOKEN, initial_token, register, registered, web_client};
 use crate::support::{assert_oauth_error, is_active, sign_in, text, tokens, userinfo};
 
@@ -22,9 +22,12 @@ both_backends!(
     core_5_3_2_userinfo_is_signed_if_registered,
     jarm_3_response_is_signed_with_registered_algorithm,
     rfc_9701_6_introspection_is_signed_with_registered_algorithm,
-    backchannel_logout_2_4_logout_token_is_signed_like_id_tokens,
     access_token_is_signed_with_algorithm_of_resource,
     id_token_of_other_algorithm_ends_session,
+);
+both_backends_with!(
+    ALLOW_LOOPBACK;
+    backchannel_logout_2_4_logout_token_is_signed_like_id_tokens,
 );
 both_backends_with!(
     BY_TOKEN;

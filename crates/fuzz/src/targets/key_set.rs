@@ -77,8 +77,8 @@ fn run(input: &[u8]) {
     for kid in ours.kids() {
         let of_kid = |key: &&Json| key.get("kid").and_then(Json::text) == Some(kid);
         let mut good = listed.iter().filter(of_kid).filter(|key| {
-            let is_rsa = key.get("kty").and_then(Json::text) == Some("RSA");
-            is_rsa && !is_private(key)
+            let kty = key.get("kty").and_then(Json::text);
+            matches!(kty, Some("RSA" | "EC" | "OKP")) && !is_private(key)
         });
         assert!(good.next().is_some(), "{kid} of {text}");
     }

@@ -9,15 +9,10 @@ use josekit::jws::JwsVerifier;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::jwt::{external_keys, jwk};
+use crate::jwt::{jwk, public_key};
 
 /// Maximum number of keys in a set.
 pub(in crate::jwt) const MAX_KEYS: usize = 32;
-/// Accepted sizes of an RSA modulus in bits.
-const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=4096;
-/// Maximum length of an RSA exponent in bytes.
-const MAX_EXPONENT_BYTES: usize = 4;
-
 /// An invalid JWK Set (RFC 7517 §5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum JwksError {
@@ -114,7 +109,7 @@ impl VerifyingKey {
         if jwk.get("kty").and_then(Value::as_str) != Some(alg.key_type()) {
             return None;
         }
-        let verifier = external_keys::verifier(jwk, alg)?;
+        let verifier = public_key::verifier(jwk, alg)?;
         Some(Self {
             alg,
             verifier,
@@ -128,7 +123,7 @@ impl VerifyingKey {
     }
 
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        external_keys::is_plausible(self.alg, signature)
+        public_key::is_plausible(self.alg, signature)
             && self.verifier.verify(message, signature).is_ok()
     }
 
@@ -160,35 +155,6 @@ fn fingerprint(alg: SigningAlg, jwk: &Map<String, Value>) -> Option<[u8; 32]> {
         .chain_update([0])
         .chain_update(thumbprint);
     Some(hash.finalize().into())
-}
-
-/// Returns true for an RSA key that is neither weak nor expensive to verify with: a modulus of 2048
-/// to 4096 bits, and an odd exponent from 65537 (FIPS 186-5 §5.1) to 32 bits. With exponent 1,
-/// every message would be its own signature; large moduli and exponents cost the verifier CPU time.
-pub(in crate::jwt) fn is_acceptable_rsa_key(modulus: &[u8], exponent: &[u8]) -> bool {
-    is_acceptable_modulus(modulus) && is_acceptable_exponent(exponent)
-}
-
-/// Returns the number of significant bits of a big-endian number.
-fn bit_length(big_endian: &[u8]) -> usize {
-    let zeros = big_endian.iter().take_while(|byte| **byte == 0).count();
-    let significant = &big_endian[zeros..];
-    significant.first().map_or(0, |first| {
-        significant.len() * 8 - usize::try_from(first.leading_zeros()).unwrap_or(0)
-    })
-}
-
-fn is_acceptable_modulus(big_endian: &[u8]) -> bool {
-    MODULUS_BITS.contains(&bit_length(big_endian))
-}
-
-fn is_acceptable_exponent(big_endian: &[u8]) -> bool {
-    big_endian.len() <= MAX_EXPONENT_BYTES
-        && big_endian
-            .iter()
-            .fold(0_u64, |value, byte| value << 8 | u64::from(*byte))
-            >= 65537
-        && big_endian.last().is_some_and(|last| last % 2 == 1)
 }
 
 #[cfg(test)]

@@ -12,5 +12,5 @@ pub use client::{JwksClient, KeysUnavailable};
 pub use fetch::FetchError;
 #[cfg(feature = "introspection")]
 pub(crate) use fetch::Fetcher;
+pub(super) use key_set::MAX_KEYS;
 pub use key_set::{JwksError, KeySet};
-pub(super) use key_set::{MAX_KEYS, is_acceptable_rsa_key};

@@ -168,7 +168,7 @@ impl SettingArgs {
     }
 }
 
-/// Removes empty texts: a list of them alone stands for none.
+/// Removes empty texts: a list of them alone is an empty list.
 fn without_empty(mut items: Vec<String>) -> Vec<String> {
     items.retain(|item| !item.is_empty());
     items

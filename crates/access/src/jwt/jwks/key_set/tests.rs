@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::*;
 use crate::fixtures::{ONE, TWO, TestKey, jwks};
+use crate::jwt::public_key::{bit_length, is_acceptable_rsa_key};
 
 #[test]
 fn keys_are_found_by_kid() {
