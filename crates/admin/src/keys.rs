@@ -105,10 +105,10 @@ pub async fn rotate(
     }
     // Without any key of the algorithm there are no tokens to verify, so its first key signs at
     // once.
-    let (lead, state) = if !records.iter().any(|key| key.algorithm == alg) {
-        (0, KeyState::Signing)
-    } else {
+    let (lead, state) = if records.iter().any(|key| key.algorithm == alg) {
         (keys.policy().publish_lead, KeyState::Waiting)
+    } else {
+        (0, KeyState::Signing)
     };
     let key = keys.generate(alg, now, now.saturating_add(lead)).await?;
     let known: Vec<String> = records.into_iter().map(|key| key.kid).collect();

@@ -8,9 +8,9 @@ use crate::files::FILES;
 /// Maximum number of names that are suggested for an unknown one.
 const MAX_SUGGESTIONS: usize = 3;
 
+#[expect(clippy::expect_used, reason = "the tests read every file")]
 static ALL: LazyLock<Vec<Application>> = LazyLock::new(|| {
     let read = FILES.iter().map(|(id, text)| read(id, text));
-    #[expect(clippy::expect_used, reason = "the tests read every file")]
     let all: Result<Vec<_>, _> = read.collect();
     let mut all = all.expect("the data files are valid");
     all.sort_by_key(|application| application.title.to_lowercase());

@@ -11,7 +11,7 @@ use crate::programs::Application;
 use crate::sign_in::{Visit, asks_for_password, failed};
 
 /// Maximum time until an application that already listens serves its pages.
-const LONGEST_START: Duration = Duration::from_secs(60);
+const LONGEST_START: Duration = Duration::from_mins(1);
 /// Maximum time until an application has processed a logout token.
 const LONGEST_LOGOUT: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_millis(250);

@@ -21,29 +21,6 @@ fn resource_is_created_changed_and_deleted() {
     place
         .run(&["resource", "update", BILLS, "--token-type", "JOSE"])
         .failed(2, "write at+jwt or jwt");
-    assert_eq!(created["token_signing_alg"], "RS256");
-    let alg = |alg: &'static str| {
-        [
-            "resource",
-            "update",
-            BILLS,
-            "--token-signing-alg",
-            alg,
-            "--json",
-        ]
-    };
-    assert_eq!(place.json(&alg("ES256"))["token_signing_alg"], "ES256");
-    assert_eq!(place.json(&update)["token_signing_alg"], "ES256");
-    for wrong in ["none", "HS256", "es256"] {
-        place
-            .run(&alg(wrong))
-            .failed(2, "write RS256, PS256, ES256 or EdDSA");
-    }
-    let offered = [("DOORWARD__KEYS__ALGORITHMS", "RS256")];
-    place
-        .run_with(&alg("EdDSA"), &offered)
-        .failed(1, "EdDSA is not offered; write one of RS256");
-    assert_eq!(place.json(&alg("RS256"))["token_signing_alg"], "RS256");
     let scope = [
         "scope",
         "create",
@@ -113,6 +90,37 @@ fn resource_is_created_changed_and_deleted() {
     for kind in ["resource.changed", "scope.changed"] {
         assert!(text.contains(kind), "{text}");
     }
+}
+
+#[test]
+fn signature_algorithm_of_resource_is_changed() {
+    let place = Place::configured();
+    let create = ["resource", "create", BILLS, "--name", "Bills", "--json"];
+    let created = place.json(&create);
+    assert_eq!(created["token_signing_alg"], "RS256");
+    let alg = |alg: &'static str| {
+        [
+            "resource",
+            "update",
+            BILLS,
+            "--token-signing-alg",
+            alg,
+            "--json",
+        ]
+    };
+    assert_eq!(place.json(&alg("ES256"))["token_signing_alg"], "ES256");
+    let update = ["resource", "update", BILLS, "--token-type", "jwt", "--json"];
+    assert_eq!(place.json(&update)["token_signing_alg"], "ES256");
+    for wrong in ["none", "HS256", "es256"] {
+        place
+            .run(&alg(wrong))
+            .failed(2, "write RS256, PS256, ES256 or EdDSA");
+    }
+    let offered = [("DOORWARD__KEYS__ALGORITHMS", "RS256")];
+    place
+        .run_with(&alg("EdDSA"), &offered)
+        .failed(1, "EdDSA is not offered; write one of RS256");
+    assert_eq!(place.json(&alg("RS256"))["token_signing_alg"], "RS256");
 }
 
 #[test]

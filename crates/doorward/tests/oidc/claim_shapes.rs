@@ -126,10 +126,6 @@ async fn client_reads_shape_of_keycloak(stack: &Stack) {
     put(stack, "names", of, &["group_names"], names)
         .await
         .unwrap();
-    let relative = json!({ "kind": "groups", "below": "/engineering", "strip": true });
-    put(stack, "url", of, &["https://x.example/role"], relative)
-        .await
-        .unwrap();
     let json = sign_in(stack, client, SCOPE).await;
     for content in every_output(stack, &json).await {
         let realm = json!({ "roles": ["developer", "manager"] });
@@ -137,7 +133,16 @@ async fn client_reads_shape_of_keycloak(stack: &Stack) {
         let app = json!({ "my.app": { "roles": ["ROLE_developer"] } });
         assert_eq!(content["resource_access"], app, "{content}");
         assert_eq!(content["group_names"], json!(["backend", "engineering"]));
+    }
+    // Dots in a name have no meaning.
+    let relative = json!({ "kind": "groups", "below": "/engineering", "strip": true });
+    put(stack, "names", of, &["https://x.example/role"], relative)
+        .await
+        .unwrap();
+    let json = sign_in(stack, client, SCOPE).await;
+    for content in every_output(stack, &json).await {
         assert_eq!(content["https://x.example/role"], json!(["backend"]));
+        assert!(content.get("group_names").is_none(), "{content}");
     }
     // A refreshed token has the current roles.
     stack.give_role("alice", "admin").await;

@@ -59,7 +59,7 @@ pub enum Check {
     Api(Api),
 }
 
-/// An application with a check of its own.
+/// An application with a separate check.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Application {
     /// `JupyterHub`.

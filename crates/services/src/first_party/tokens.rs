@@ -32,7 +32,8 @@ pub async fn refresh(
     refresh: &str,
     caller: &Caller,
 ) -> Result<Tokens, FlowError<InvalidRefreshToken>> {
-    match token::refresh(core, directory, issuing, client, refresh, caller).await {
+    let rotating = token::refresh(core, directory, issuing, client, refresh, caller);
+    match Box::pin(rotating).await {
         Ok(rotated) => Ok(Tokens {
             account: None,
             access: rotated.response.access_token,
