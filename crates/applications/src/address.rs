@@ -109,11 +109,6 @@ fn read(text: &str) -> Result<Url, AddressError> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(
-        clippy::unwrap_used,
-        reason = "a test fails by panicking, its helpers too"
-    )]
-
     use rstest::rstest;
 
     use super::{Address, AddressError};

@@ -1,6 +1,7 @@
 //! Tests of rich authorization requests (RFC 9396): authorization details are validated with the
 //! operator's types, shown to the user, and contained in the tokens.
 
+use doorward_access::clock::Clock as _;
 use doorward_domain::model::Client;
 use doorward_testkit::{
     Authorization, Page, Stack, TestClient, UserAgent, both_backends, both_backends_with, jwt,
@@ -170,6 +171,7 @@ async fn rfc_9396_3_details_work_in_pushed_and_signed_requests(stack: &Stack) {
     claims.insert("authorization_details".to_owned(), asked.clone());
     claims.insert("iss".to_owned(), json!(client.id));
     claims.insert("aud".to_owned(), json!(stack.issuer()));
+    claims.insert("exp".to_owned(), json!(stack.clock.now() + 300));
     let object = key.sign(None, &Value::Object(claims));
     for (parameter, value) in [("request_uri", &name), ("request", &object)] {
         let mut bare = plain.clone();

@@ -43,33 +43,36 @@ fn registration_limits_number_of_urls() {
     assert_eq!(check_list(&uris), Err((20, TooMany)));
 }
 
+const fn reference(version: Option<&'static str>) -> Reference<'static> {
+    Reference {
+        location: URI,
+        version,
+    }
+}
+
 #[rstest]
-#[case::same(URI, URI, Some(None))]
+#[case::same(URI, URI, Some(reference(None)))]
 #[case::query(URI, "https://app.example/request.jwt?x", None)]
 #[case::prefix(URI, "https://app.example/request", None)]
 #[case::host_case(URI, "https://APP.example/request.jwt", None)]
 #[case::encoded(URI, "https://app.example/request%2ejwt", None)]
 #[case::pushed(URI, "urn:ietf:params:oauth:request_uri:x", None)]
-#[case::same_hash(&with(HASH), &with(HASH), Some(Some(HASH)))]
-#[case::registered_hash(&with(HASH), URI, Some(Some(HASH)))]
-#[case::other_hash(&with(HASH), &with(OTHER), Some(Some(OTHER)))]
-#[case::new_hash(URI, &with(OTHER), Some(Some(OTHER)))]
+#[case::same_hash(&with(HASH), &with(HASH), Some(reference(Some(HASH))))]
+#[case::registered_hash(&with(HASH), URI, Some(reference(Some(HASH))))]
+#[case::other_hash(&with(HASH), &with(OTHER), Some(reference(Some(OTHER))))]
+#[case::new_hash(URI, &with(OTHER), Some(reference(Some(OTHER))))]
 #[case::no_hash(URI, &with("x"), None)]
 #[case::empty_hash(URI, &with(""), None)]
 fn request_matches_registered_url(
     #[case] registered: &str,
     #[case] requested: &str,
-    #[case] version: Option<Option<&str>>,
+    #[case] expected: Option<Reference<'_>>,
 ) {
     let registered = [
         "https://app.example/first".to_owned(),
         registered.to_owned(),
     ];
     let found = find(&registered, requested);
-    let expected = version.map(|version| Reference {
-        location: URI,
-        version,
-    });
     assert_eq!(found, expected);
 }
 
