@@ -33,11 +33,11 @@ async fn sealed(stack: &Stack) -> Vec<(ChainLink, AuditRecord)> {
     assert!(verdict.is_intact(), "{:?}", verdict.findings);
     assert_eq!(
         (verdict.events, verdict.links),
-        (6, 7),
-        "events: the first key, the administration, the sign-ins; links: one more for the day"
+        (9, 10),
+        "events: the first keys, the administration, the sign-ins; links: one more for the day"
     );
     let db = stack.db().await;
-    let links = repo::audit_chain::links(db.read(), 0, 10).await.unwrap();
+    let links = repo::audit_chain::links(db.read(), 0, 20).await.unwrap();
     db.close().await.unwrap();
     let events = links
         .into_iter()
@@ -205,11 +205,11 @@ async fn two_replicas_append_to_same_chain(stack: &Stack) {
     assert!(verdict.is_intact(), "{:?}", verdict.findings);
     assert_eq!(
         (verdict.events, verdict.waiting),
-        (14, 0),
-        "including the events of the first key and the administration"
+        (17, 0),
+        "including the events of the first keys and the administration"
     );
     assert!(
-        verdict.links >= 15,
+        verdict.links >= 18,
         "{} links: each day has a separate one",
         verdict.links
     );
