@@ -319,10 +319,6 @@ pub(super) fn check_offered(
     field: &'static str,
     alg: SigningAlg,
 ) -> Result<(), AdminError> {
-    if context.algorithms.contains(&alg) {
-        return Ok(());
-    }
-    let offered = SigningAlg::list(context.algorithms);
-    let problem = format!("{alg} is not offered; write one of {offered}");
-    Err(AdminError::invalid(field, problem))
+    alg.check_offered(context.algorithms)
+        .map_err(|problem| AdminError::invalid(field, problem.to_string()))
 }

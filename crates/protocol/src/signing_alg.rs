@@ -56,11 +56,35 @@ impl SigningAlg {
         }
     }
 
+    /// Checks that the algorithm is among those that the server offers.
+    ///
+    /// # Errors
+    /// Returns [`NotOffered`] otherwise.
+    pub fn check_offered(self, offered: &[Self]) -> Result<(), NotOffered> {
+        if offered.contains(&self) {
+            return Ok(());
+        }
+        Err(NotOffered {
+            alg: self,
+            offered: Self::list(offered),
+        })
+    }
+
     /// Returns the names of these algorithms, separated by a comma.
     pub fn list(algorithms: &[Self]) -> String {
         let names: Vec<_> = algorithms.iter().map(|alg| alg.as_str()).collect();
         names.join(", ")
     }
+}
+
+/// An algorithm that the server does not offer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{alg} is not offered; write one of {offered}")]
+pub struct NotOffered {
+    /// The algorithm.
+    pub alg: SigningAlg,
+    /// The names of those that are offered.
+    pub offered: String,
 }
 
 impl fmt::Display for SigningAlg {

@@ -98,11 +98,11 @@ async fn token(
     let jti = token_id(None, &mut core.rng());
     let subject = issuing.subject_key.subject(client, notice.user_id);
     let claims = logout_token::claims(&issuance, &client.id, subject, notice.session_id, jti);
-    let ring = issuing.keys.current(&core.db, core.now()).await?;
     // OIDC Back-Channel Logout §2.4: signed like ID tokens.
-    ring.signer(client.id_token_signed_response_alg)
-        .and_then(|signer| signer.sign_logout_token(&claims))
-        .map_err(|error| ServerError::Internal(error.to_string()))
+    let alg = client.id_token_signed_response_alg;
+    issuing
+        .sign(core, alg, |signer| signer.sign_logout_token(&claims))
+        .await
 }
 
 async fn record_outcome(

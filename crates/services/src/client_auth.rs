@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use doorward_access::jwt::external_keys;
 use doorward_domain::credentials::client_certificate::ClientCertificate;
 use doorward_domain::credentials::foreign_hash::ForeignHash;
 use doorward_domain::model::Client;
@@ -232,7 +231,7 @@ async fn prove(
             return Err(uniform_error().because(Reason::AssertionKey).into());
         }
     };
-    if !client_profile::allows_alg(client.profile, external_keys::algorithm(assertion)) {
+    if !client_profile::allows_jwt(client.profile, assertion) {
         let problem = client_profile::alg_problem("the client assertion");
         tracing::info!(client_id = %client.id, problem, "client assertion rejected");
         let error = OAuthError::invalid_client(problem);

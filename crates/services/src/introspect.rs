@@ -73,7 +73,6 @@ pub async fn sign(
     client: &Client,
     response: &IntrospectionResponse,
 ) -> Result<String, ServerError> {
-    let ring = issuing.keys.current(&core.db, core.now()).await?;
     let claims = SignedIntrospection {
         iss: core.issuer(),
         aud: client.id.as_str(),
@@ -82,9 +81,9 @@ pub async fn sign(
     };
     // RFC 9701 §6: the default is RS256.
     let alg = client.introspection_signed_response_alg.unwrap_or_default();
-    ring.signer(alg)
-        .and_then(|signer| signer.sign_introspection(&claims))
-        .map_err(|error| ServerError::Internal(error.to_string()))
+    issuing
+        .sign(core, alg, |signer| signer.sign_introspection(&claims))
+        .await
 }
 
 async fn access_token(

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use doorward_access::jwt::external_keys;
 use doorward_domain::model::Client;
 use doorward_domain::rules::client_profile;
 use doorward_domain::rules::request_object::{self, Expected};
@@ -76,7 +75,7 @@ pub(crate) async fn open<'a>(
         now: core.now(),
     };
     // RFC 9101 §6.3: parameters outside the object are ignored.
-    let pairs = if client_profile::allows_alg(client.profile, external_keys::algorithm(&object)) {
+    let pairs = if client_profile::allows_jwt(client.profile, &object) {
         request_object::check(&claims, expected).map_err(|error| error.to_string())
     } else {
         Err(client_profile::alg_problem("the request object"))

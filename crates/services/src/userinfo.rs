@@ -247,9 +247,10 @@ pub async fn sign(
     alg: SigningAlg,
     released: Released,
 ) -> Result<String, ServerError> {
-    let ring = issuing.keys.current(&core.db, core.now()).await?;
-    let client_id = released.client_id;
-    ring.signer(alg)
-        .and_then(|signer| signer.sign_userinfo(released.claims, core.issuer(), &client_id))
-        .map_err(|error| ServerError::Internal(error.to_string()))
+    let (claims, client_id) = (released.claims, released.client_id);
+    issuing
+        .sign(core, alg, |signer| {
+            signer.sign_userinfo(claims, core.issuer(), &client_id)
+        })
+        .await
 }

@@ -114,6 +114,23 @@ pub(crate) fn scope_entry(name: &str, audience: Option<&str>) -> ScopeEntry {
     }
 }
 
+/// Returns a mapping of all clients, for every output: the name of the claim and of the members below
+/// it.
+pub(crate) fn claim_mapping(id: &str, path: &[&str], source: ClaimSource) -> ClaimMapping {
+    let mut names = path.iter().map(|&name| name.to_owned());
+    ClaimMapping {
+        id: id.to_owned(),
+        claim: names.next().unwrap_or_default(),
+        path: names.collect(),
+        client_id: None,
+        source,
+        outputs: ClaimOutput::ALL.into_iter().collect(),
+        scope: None,
+        created_at: NOW,
+        updated_at: NOW,
+    }
+}
+
 /// Returns the registry of scopes.
 pub(crate) fn scopes() -> Vec<ScopeEntry> {
     let own = [

@@ -2,6 +2,7 @@
 //! Signing 1.0 (Final) demand of an authorization server, as settings of a client and as limits of
 //! its requests.
 
+use doorward_access::jwt::external_keys;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::signing_alg::SigningAlg;
 
@@ -244,6 +245,11 @@ fn is_protected(uri: &str) -> bool {
 /// Returns true if a client with this profile may sign with the algorithm.
 pub fn allows_alg(profile: SecurityProfile, alg: Option<SigningAlg>) -> bool {
     !profile.is_fapi() || alg.is_some_and(is_allowed)
+}
+
+/// Returns true if a client with this profile may send this JWT, whose signature was verified.
+pub fn allows_jwt(profile: SecurityProfile, jwt: &str) -> bool {
+    !profile.is_fapi() || external_keys::algorithm(jwt).is_some_and(is_allowed)
 }
 
 fn is_allowed(alg: SigningAlg) -> bool {

@@ -127,16 +127,13 @@ fn aliases(core: &Core) -> Option<BTreeMap<String, String>> {
     )
 }
 
-/// Returns the algorithms of this server's own signatures.
-fn offered_algs(core: &Core) -> Vec<String> {
-    let algs = core.config.keys.algorithms.iter();
-    algs.map(|alg| alg.as_str().to_owned()).collect()
-}
-
 /// Returns the algorithms of clients' signatures.
 fn signing_algs() -> Vec<String> {
-    let algs = SigningAlg::ALL.iter();
-    algs.map(|alg| alg.as_str().to_owned()).collect()
+    names(&SigningAlg::ALL)
+}
+
+fn names(algs: &[SigningAlg]) -> Vec<String> {
+    algs.iter().map(SigningAlg::to_string).collect()
 }
 
 fn response_modes() -> Vec<String> {
@@ -157,6 +154,8 @@ fn grants(core: &Core) -> Vec<String> {
 /// Returns the members that depend on authorization details types, mail and offered algorithms.
 fn configured_metadata(core: &Core, registry: &Registries) -> ProviderMetadata {
     let asks = ciba::is_served(core);
+    // Those of this server's own signatures.
+    let offered = names(&core.config.keys.algorithms);
     ProviderMetadata {
         authorization_details_types_supported: registry
             .details
@@ -172,10 +171,10 @@ fn configured_metadata(core: &Core, registry: &Registries) -> ProviderMetadata {
             .into_iter()
             .collect(),
         backchannel_user_code_parameter_supported: asks.then_some(false),
-        authorization_signing_alg_values_supported: offered_algs(core),
-        id_token_signing_alg_values_supported: offered_algs(core),
-        userinfo_signing_alg_values_supported: offered_algs(core),
-        introspection_signing_alg_values_supported: offered_algs(core),
+        authorization_signing_alg_values_supported: offered.clone(),
+        id_token_signing_alg_values_supported: offered.clone(),
+        userinfo_signing_alg_values_supported: offered.clone(),
+        introspection_signing_alg_values_supported: offered,
         ..ProviderMetadata::default()
     }
 }

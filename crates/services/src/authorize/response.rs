@@ -64,9 +64,8 @@ async fn sign(
 ) -> Result<String, ServerError> {
     let id = client.id.as_str();
     let claims = rule::signed_response_claims(core.issuer(), id, core.now() + TTL, pairs);
-    let ring = issuing.keys.current(&core.db, core.now()).await?;
     let alg = client_profile::authorization_alg(client);
-    ring.signer(alg)
-        .and_then(|signer| signer.sign_statement(&claims))
-        .map_err(|error| ServerError::Internal(error.to_string()))
+    issuing
+        .sign(core, alg, |signer| signer.sign_statement(&claims))
+        .await
 }

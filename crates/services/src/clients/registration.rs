@@ -321,11 +321,8 @@ fn check_logout(client: &Client) -> Result<(), ClientError> {
 /// Checks that this server signs with each algorithm.
 fn check_algorithms(client: &Client, offered: &[SigningAlg]) -> Result<(), ClientError> {
     for (field, alg) in client.algorithms() {
-        if let Some(alg) = alg.filter(|alg| !offered.contains(alg)) {
-            let names = SigningAlg::list(offered);
-            let problem = format!("{alg} is not offered; write one of {names}");
-            return Err(ClientError::invalid(field, problem));
-        }
+        alg.map_or(Ok(()), |alg| alg.check_offered(offered))
+            .map_err(|problem| ClientError::invalid(field, problem.to_string()))?;
     }
     Ok(())
 }

@@ -1,13 +1,16 @@
 //! The keys and caches for issuing tokens.
 
 use doorward_domain::derived_keys::DpopNonceKey;
+use doorward_domain::keys::{KeyError, Signer};
 use doorward_domain::model::ClientId;
 use doorward_domain::rules::subject::SubjectKey;
 use doorward_domain::secret::MasterKey;
 use doorward_protocol::introspection::IntrospectionResponse;
+use doorward_protocol::signing_alg::SigningAlg;
 
 use super::core::Core;
 use super::settings;
+use crate::error::ServerError;
 use crate::read_cache::ReadCache;
 use crate::signed_metadata::SignedMetadata;
 use crate::signing_keys::Keys;
@@ -42,5 +45,20 @@ impl Issuing {
             signed_metadata: SignedMetadata::default(),
             introspections: ReadCache::new(2_000),
         }
+    }
+
+    /// Signs with the active key of an algorithm.
+    ///
+    /// # Errors
+    /// Returns [`ServerError`] if the keys cannot be read, or none signs with the algorithm.
+    pub(crate) async fn sign(
+        &self,
+        core: &Core,
+        alg: SigningAlg,
+        sign: impl FnOnce(&Signer) -> Result<String, KeyError>,
+    ) -> Result<String, ServerError> {
+        let ring = self.keys.current(&core.db, core.now()).await?;
+        let signed = ring.signer(alg).and_then(|signer| sign(signer));
+        signed.map_err(|error| ServerError::Internal(error.to_string()))
     }
 }

@@ -245,10 +245,9 @@ async fn sign(
     let registry = directory.registry(core).await?;
     let typ = AccessTokenType::for_audience(audience, &registry.resources);
     let alg = token_signing_alg(audience, &registry.resources);
-    let ring = issuing.keys.current(&core.db, core.now()).await?;
-    ring.signer(alg)
-        .and_then(|signer| signer.sign_access_token(claims, typ))
-        .map_err(|error| ServerError::Internal(error.to_string()))
+    issuing
+        .sign(core, alg, |signer| signer.sign_access_token(claims, typ))
+        .await
 }
 
 async fn store_reference(core: &Core, claims: &AccessTokenClaims) -> Result<String, ServerError> {
@@ -285,10 +284,10 @@ pub(crate) async fn mint_id_token(
     claims
         .extra
         .extend(custom_claims::of(core, directory, to).await?);
-    let ring = issuing.keys.current(&core.db, core.now()).await?;
-    ring.signer(client.id_token_signed_response_alg)
-        .and_then(|signer| signer.sign_id_token(&claims))
-        .map_err(|error| ServerError::Internal(error.to_string()))
+    let alg = client.id_token_signed_response_alg;
+    issuing
+        .sign(core, alg, |signer| signer.sign_id_token(&claims))
+        .await
 }
 
 fn issuance(core: &Core, ttl: i64) -> Issuance<'_> {

@@ -70,45 +70,41 @@ pub async fn insert(tx: &WriteTx, key: &KeyRecord) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Changes one key by a query on the table that has it: first that of RS256, then the other one.
+/// Returns true if a key was changed.
+macro_rules! change_key {
+    ($tx:ident, $table:ident => $query:expr) => {{
+        let in_default = {
+            use default as $table;
+            $query.change_one($tx).await?
+        };
+        let in_either = in_default || {
+            use others as $table;
+            $query.change_one($tx).await?
+        };
+        Ok(in_either)
+    }};
+}
+
 /// Retires a key, which does not sign from `now` on. Returns false if it was already retired.
 pub async fn retire(tx: &WriteTx, kid: &str, now: UnixSeconds) -> Result<bool, StoreError> {
-    let is_default = default::Entity::update_many()
-        .col_expr(default::Column::RetiredAt, Expr::value(now))
-        .filter(default::Column::Kid.eq(kid))
-        .filter(default::Column::RetiredAt.is_null())
-        .change_one(tx)
-        .await?;
-    let other = others::Entity::update_many()
-        .col_expr(others::Column::RetiredAt, Expr::value(now))
-        .filter(others::Column::Kid.eq(kid))
-        .filter(others::Column::RetiredAt.is_null());
-    Ok(is_default || other.change_one(tx).await?)
+    change_key!(tx, table => table::Entity::update_many()
+        .col_expr(table::Column::RetiredAt, Expr::value(now))
+        .filter(table::Column::Kid.eq(kid))
+        .filter(table::Column::RetiredAt.is_null()))
 }
 
 /// Sets the time from which a waiting key signs. Returns false if the key is retired or unknown.
 pub async fn activate(tx: &WriteTx, kid: &str, active_at: UnixSeconds) -> Result<bool, StoreError> {
-    let is_default = default::Entity::update_many()
-        .col_expr(default::Column::ActiveAt, Expr::value(active_at))
-        .filter(default::Column::Kid.eq(kid))
-        .filter(default::Column::RetiredAt.is_null())
-        .change_one(tx)
-        .await?;
-    let other = others::Entity::update_many()
-        .col_expr(others::Column::ActiveAt, Expr::value(active_at))
-        .filter(others::Column::Kid.eq(kid))
-        .filter(others::Column::RetiredAt.is_null());
-    Ok(is_default || other.change_one(tx).await?)
+    change_key!(tx, table => table::Entity::update_many()
+        .col_expr(table::Column::ActiveAt, Expr::value(active_at))
+        .filter(table::Column::Kid.eq(kid))
+        .filter(table::Column::RetiredAt.is_null()))
 }
 
 /// Deletes a retired key permanently. Returns false if it does not exist or is not retired.
 pub async fn purge(tx: &WriteTx, kid: &str) -> Result<bool, StoreError> {
-    let is_default = default::Entity::delete_many()
-        .filter(default::Column::Kid.eq(kid))
-        .filter(default::Column::RetiredAt.is_not_null())
-        .change_one(tx)
-        .await?;
-    let other = others::Entity::delete_many()
-        .filter(others::Column::Kid.eq(kid))
-        .filter(others::Column::RetiredAt.is_not_null());
-    Ok(is_default || other.change_one(tx).await?)
+    change_key!(tx, table => table::Entity::delete_many()
+        .filter(table::Column::Kid.eq(kid))
+        .filter(table::Column::RetiredAt.is_not_null()))
 }

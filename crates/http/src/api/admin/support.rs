@@ -5,6 +5,7 @@ use actix_web::http::header::ETAG;
 use doorward_admin::operator::version;
 use doorward_domain::time::UnixSeconds;
 use doorward_http_common::problem::FieldError;
+use doorward_protocol::signing_alg::SigningAlg;
 use serde::{Deserialize, Deserializer, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -21,6 +22,12 @@ pub(super) fn read_time(field: &str, text: &str) -> Result<UnixSeconds, Problem>
             "Must be a time such as 2027-01-31T12:00:00Z.",
         )
     })
+}
+
+/// Parses the name of a signature algorithm.
+pub(super) fn read_alg(field: &str, text: &str) -> Result<SigningAlg, Problem> {
+    let detail = "Must be RS256, PS256, ES256 or EdDSA.";
+    SigningAlg::parse(text).ok_or_else(|| wrong(field, "invalid", detail))
 }
 
 pub(super) fn wrong(field: &str, code: &'static str, detail: &'static str) -> Problem {

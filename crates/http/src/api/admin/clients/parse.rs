@@ -9,7 +9,7 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
 
-use crate::api::admin::support::wrong;
+use crate::api::admin::support::{read_alg, wrong};
 use crate::api::problem::Problem;
 
 pub(super) fn client_id(text: &str) -> Result<ClientId, Problem> {
@@ -69,11 +69,6 @@ pub(super) fn read_optional_alg(
         text => read_alg(name, text).map(Some),
     };
     text.map(read).transpose()
-}
-
-fn read_alg(name: &'static str, text: &str) -> Result<SigningAlg, Problem> {
-    let detail = "Must be RS256, PS256, ES256 or EdDSA.";
-    SigningAlg::parse(text).ok_or_else(|| wrong(name, "invalid", detail))
 }
 
 pub(super) fn read_pkce(text: Option<String>) -> Result<Option<PkcePolicy>, Problem> {
