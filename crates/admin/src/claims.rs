@@ -164,6 +164,7 @@ async fn check_names(tx: &WriteTx, mapping: &ClaimMapping) -> Result<(), AdminEr
 
 fn facts(mapping: &ClaimMapping) -> Value {
     json!({
-        "claim": mapping.claim, "path": mapping.path, "client_id": mapping.client_id, "source": mapping.source, "outputs": mapping.outputs, "scope": mapping.scope,
+        "claim": mapping.claim, "path": mapping.path, "client_id": mapping.client_id,
+        "source": mapping.source, "outputs": mapping.outputs, "scope": mapping.scope,
     })
 }

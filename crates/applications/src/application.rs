@@ -134,6 +134,14 @@ pub struct Claim {
     pub about: String,
 }
 
+impl Claim {
+    /// Returns the name of the claim, and those of the members below it.
+    pub fn full_path(&self) -> impl Iterator<Item = &str> {
+        let path = self.path.iter().map(String::as_str);
+        std::iter::once(self.claim.as_str()).chain(path)
+    }
+}
+
 /// A part of an application's configuration. The text can contain placeholders.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

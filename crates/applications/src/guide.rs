@@ -138,8 +138,7 @@ fn write_registration(out: &mut String, application: &Application, client: &Regi
 /// Describes the custom claims of the client.
 fn custom_claims(client: &Registration) -> String {
     let claims = client.claims.iter().map(|claim| {
-        let names = std::iter::once(&claim.claim).chain(&claim.path);
-        let names: Vec<_> = names.map(String::as_str).collect();
+        let names: Vec<_> = claim.full_path().collect();
         format!("`{}`: {}", names.join("` > `"), claim.about.trim())
     });
     claims.collect::<Vec<_>>().join("; ")

@@ -3,10 +3,8 @@
 use crate::address::Address;
 use crate::application::{Application, Form, Registration};
 
-/// The names of placeholders: a value replaces `{{name}}` of a data file.
-pub const NAMES: [&str; 18] = [
-    "issuer",
-    "issuer_host",
+/// The placeholders of the issuer's endpoints.
+pub const ENDPOINTS: [&str; 7] = [
     "discovery",
     "authorization_endpoint",
     "token_endpoint",
@@ -14,6 +12,13 @@ pub const NAMES: [&str; 18] = [
     "jwks_uri",
     "introspection_endpoint",
     "end_session_endpoint",
+];
+
+/// The names of the other placeholders.
+#[cfg(test)]
+pub(crate) const NAMES: [&str; 11] = [
+    "issuer",
+    "issuer_host",
     "client_id",
     "client_secret",
     "url",
@@ -171,7 +176,7 @@ pub fn placeholders(text: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{NAMES, Values, fill, placeholders};
+    use super::{ENDPOINTS, NAMES, Values, fill, placeholders};
     use crate::address::Address;
 
     #[test]
@@ -202,7 +207,7 @@ mod tests {
             scopes: "openid",
             random: "random",
         };
-        for name in NAMES {
+        for name in ENDPOINTS.into_iter().chain(NAMES) {
             assert!(values.value(name).is_some(), "{name}");
         }
         assert_eq!(values.value("issuer_host").as_deref(), Some("id.example"));

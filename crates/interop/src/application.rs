@@ -147,30 +147,35 @@ async fn synapse(visit: &Visit<'_>) -> Result<(), Failure> {
     shows("addresses", &addresses, &[USER.email])?;
     let page = visit.get_at_doorward("/oauth2/logout").await;
     visit.continue_from(page).await?;
-    let start = Instant::now();
-    loop {
-        let account = "/_matrix/client/v3/account/whoami";
-        let account = visit.get_with(account, &token).await;
-        if account.status == 401 {
-            return Ok(());
-        }
-        if start.elapsed() > LONGEST_LOGOUT {
-            return Err(failed("account after sign-out at Doorward", &account));
-        }
-        tokio::time::sleep(PAUSE).await;
-    }
+    let account = ("/_matrix/client/v3/account/whoami", Some(token.as_str()));
+    let step = "account after sign-out at Doorward";
+    until(visit, account, 401, LONGEST_LOGOUT, step).await
 }
 
 /// Waits until the application serves this page.
 async fn wait(visit: &Visit<'_>, path: &str) -> Result<(), Failure> {
+    until(visit, (path, None), 200, LONGEST_START, "start").await
+}
+
+/// Repeats a request, with an access token if there is one, until the response has this status.
+async fn until(
+    visit: &Visit<'_>,
+    (path, token): (&str, Option<&str>),
+    status: u16,
+    limit: Duration,
+    step: &str,
+) -> Result<(), Failure> {
     let start = Instant::now();
     loop {
-        let page = visit.get(path).await;
-        if page.status == 200 {
+        let page = match token {
+            Some(token) => visit.get_with(path, token).await,
+            None => visit.get(path).await,
+        };
+        if page.status == status {
             return Ok(());
         }
-        if start.elapsed() > LONGEST_START {
-            return Err(failed("start", &page));
+        if start.elapsed() > limit {
+            return Err(failed(step, &page));
         }
         tokio::time::sleep(PAUSE).await;
     }

@@ -14,7 +14,7 @@ use url::Url;
 use super::{all, find, read, suggest};
 use crate::application::{Application, Form, Part, UrlError};
 use crate::files::FILES;
-use crate::values::{NAMES, placeholders};
+use crate::values::{ENDPOINTS, NAMES, placeholders};
 
 /// Scopes that every deployment has.
 const SCOPES: &[&str] = &[
@@ -82,7 +82,8 @@ fn every_placeholder_is_known() {
         for text in texts(application) {
             for name in placeholders(text) {
                 let id = application.id;
-                assert!(NAMES.contains(&name), "{id}: {{{{{name}}}}}");
+                let is_known = ENDPOINTS.contains(&name) || NAMES.contains(&name);
+                assert!(is_known, "{id}: {{{{{name}}}}}");
                 let needs_url = matches!(name, "url" | "scheme" | "host" | "domain");
                 assert!(!needs_url || application.url.is_some(), "{id}: {name}");
             }

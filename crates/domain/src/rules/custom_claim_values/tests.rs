@@ -2,24 +2,9 @@ use rstest::rstest;
 use serde_json::json;
 
 use super::*;
-use crate::model::sample::{NOW, scope};
+use crate::model::sample::{claim_mapping as mapping, scope};
 use crate::model::{GroupFormat, GroupList, RoleList};
 use crate::rules::custom_claims::{applicable, check_all};
-
-fn mapping(id: &str, path: &[&str], source: ClaimSource) -> ClaimMapping {
-    let mut names = path.iter().map(|&name| name.to_owned());
-    ClaimMapping {
-        id: id.to_owned(),
-        claim: names.next().unwrap_or_default(),
-        path: names.collect(),
-        client_id: None,
-        source,
-        outputs: ClaimOutput::ALL.into_iter().collect(),
-        scope: None,
-        created_at: NOW,
-        updated_at: NOW,
-    }
-}
 
 fn constant(id: &str, path: &[&str], value: Value) -> ClaimMapping {
     mapping(id, path, ClaimSource::Constant { value })

@@ -4,7 +4,7 @@ use rstest::rstest;
 use serde_json::json;
 
 use super::*;
-use crate::model::sample::{NOW, client_id, scope};
+use crate::model::sample::{NOW, claim_mapping, client_id, scope};
 use crate::model::{
     Case, EffectiveRoles, FieldAudience, FieldEditor, FieldKind, FieldValues, GroupFormat,
     GroupList, RoleList,
@@ -12,17 +12,7 @@ use crate::model::{
 use crate::rules::custom_claim_values::{ClaimFacts, Omission, compute};
 
 fn mapping(source: ClaimSource) -> ClaimMapping {
-    ClaimMapping {
-        id: "tier".to_owned(),
-        claim: "tier".to_owned(),
-        path: Vec::new(),
-        client_id: None,
-        source,
-        outputs: ClaimOutput::ALL.into_iter().collect(),
-        scope: None,
-        created_at: NOW,
-        updated_at: NOW,
-    }
+    claim_mapping("tier", &["tier"], source)
 }
 
 fn constant(value: Value) -> ClaimMapping {

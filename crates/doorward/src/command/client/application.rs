@@ -9,7 +9,7 @@ use doorward_admin::operator::AdminContext;
 use doorward_applications::address::Address;
 use doorward_applications::application::{Application, Claim};
 use doorward_applications::catalogue;
-use doorward_applications::values::{Filled, Values};
+use doorward_applications::values::{ENDPOINTS, Filled, Values};
 use doorward_domain::model::{
     ClaimOutput, Client, ClientChange, ClientKind, PkcePolicy, SecurityProfile,
 };
@@ -23,16 +23,6 @@ use crate::{error::CliError, output, target::Installation};
 
 /// Text in place of a secret that is not known any more.
 const SECRET: &str = "CLIENT_SECRET";
-/// Endpoints in JSON: the names of placeholders.
-const ENDPOINTS: [&str; 7] = [
-    "discovery",
-    "authorization_endpoint",
-    "token_endpoint",
-    "userinfo_endpoint",
-    "jwks_uri",
-    "introspection_endpoint",
-    "end_session_endpoint",
-];
 
 /// The application to register.
 #[derive(Debug, Args)]
@@ -258,9 +248,8 @@ async fn add_claim(
 
 /// Returns the ID of a client's custom claim: 32 characters that differ for each client and claim.
 fn claim_id(client: &Client, claim: &Claim) -> String {
-    let names = std::iter::once(&claim.claim).chain(&claim.path);
     let mut hash = Sha256::new();
-    for name in std::iter::once(client.id.as_str()).chain(names.map(String::as_str)) {
+    for name in std::iter::once(client.id.as_str()).chain(claim.full_path()) {
         hash.update(name);
         hash.update([0]);
     }
