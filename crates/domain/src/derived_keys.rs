@@ -68,3 +68,7 @@ derived_key! {
     /// The key that encrypts the state of passkey ceremonies.
     PasskeyKey = Passkey
 }
+derived_key! {
+    /// The key that authenticates refresh tokens.
+    RefreshTokenKey = RefreshToken
+}

@@ -71,7 +71,7 @@ impl<T: Zeroize> ZeroizeOnDrop for Secret<T> {}
 
 /// An unguessable bearer value: 256 random bits as 43 base64url characters.
 ///
-/// Codes, refresh tokens, session cookies and client secrets are of this type. The store keeps
+/// Session cookies, client secrets and others are of this type. The store keeps
 /// only [`OpaqueToken::hash`].
 #[derive(Clone)]
 pub struct OpaqueToken(Secret<String>);
@@ -251,6 +251,8 @@ pub enum KeyPurpose {
     Provider,
     /// Keys the hash of e-mailed codes.
     EmailCode,
+    /// Authenticates refresh tokens.
+    RefreshToken,
 }
 
 impl KeyPurpose {
@@ -273,6 +275,7 @@ impl KeyPurpose {
         Self::Passkey,
         Self::Provider,
         Self::EmailCode,
+        Self::RefreshToken,
     ];
 
     // The labels are part of the stored format: data sealed under a changed label is lost.
@@ -295,6 +298,7 @@ impl KeyPurpose {
             Self::Passkey => b"doorward/v1/passkey",
             Self::Provider => b"doorward/v1/provider",
             Self::EmailCode => b"doorward/v1/email-code",
+            Self::RefreshToken => b"doorward/v1/refresh-token",
         }
     }
 }
@@ -447,23 +451,19 @@ const SUCCESSOR: &[u8] = b"doorward/v1/refresh-successor";
 /// The key is derived from the consumed token, of which the store holds only the hash. So the
 /// database reveals nothing, and a client that lost the response receives the same successor again.
 pub fn seal_successor<R: CryptoRng + ?Sized>(
-    consumed: &OpaqueToken,
-    successor: &OpaqueToken,
+    consumed: &str,
+    successor: &str,
     rng: &mut R,
 ) -> Vec<u8> {
-    let key = Zeroizing::new(derive(consumed.expose().as_bytes(), SUCCESSOR));
-    seal(
-        &key,
-        successor.expose().as_bytes(),
-        consumed.hash().as_bytes(),
-        rng,
-    )
+    let key = Zeroizing::new(derive(consumed.as_bytes(), SUCCESSOR));
+    let bound_to = TokenHash::digest(consumed);
+    seal(&key, successor.as_bytes(), bound_to.as_bytes(), rng)
 }
 
 /// Opens a successor sealed by [`seal_successor`]; returns `None` for another token or damaged
 /// bytes.
-pub fn open_successor(consumed: &OpaqueToken, sealed: &[u8]) -> Option<OpaqueToken> {
-    let key = Zeroizing::new(derive(consumed.expose().as_bytes(), SUCCESSOR));
-    let plain = open(&key, sealed, consumed.hash().as_bytes()).ok()?;
-    OpaqueToken::parse(std::str::from_utf8(&plain).ok()?)
+pub fn open_successor(consumed: &str, sealed: &[u8]) -> Option<Secret<String>> {
+    let key = Zeroizing::new(derive(consumed.as_bytes(), SUCCESSOR));
+    let plain = open(&key, sealed, TokenHash::digest(consumed).as_bytes()).ok()?;
+    std::str::from_utf8(&plain).ok().map(Secret::from)
 }

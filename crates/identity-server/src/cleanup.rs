@@ -107,7 +107,6 @@ pub async fn run_once(core: &Core) -> Result<u64, ServerError> {
     removed += repo::trusted_devices::purge(&tx, before).await?;
     let ended = core.now() - UNREDEEMED_RETENTION;
     removed += repo::grants::purge_unredeemed(&tx, ended).await?;
-    removed += repo::codes::purge(&tx, before).await?;
     removed += repo::device_requests::purge(&tx, core.now() - LATE_POLL_RETENTION).await?;
     removed += repo::refresh_tokens::purge(&tx, before).await?;
     removed += repo::revoked_tokens::purge(&tx, before).await?;

@@ -77,6 +77,8 @@ pub async fn issue(
             expires_at: now + core.config.tokens.access_ttl,
             revoked_at: None,
             revoke_reason: None,
+            code: None,
+            refresh: None,
             issuer: None,
         };
         let state = grant_check::GrantState {

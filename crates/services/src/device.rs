@@ -287,6 +287,8 @@ fn new_grant(
         expires_at: consent.expires_at.map_or(end, |until| end.min(until)),
         revoked_at: None,
         revoke_reason: None,
+        code: None,
+        refresh: None,
         issuer: None,
     }
 }

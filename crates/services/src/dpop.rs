@@ -70,6 +70,15 @@ pub fn proved(
     })
 }
 
+/// The statements of a write.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Statements {
+    /// One, which needs no transaction.
+    One,
+    /// Any number.
+    Several,
+}
+
 /// Runs `work` in one write transaction that also consumes the DPoP proof of the request (RFC 9449
 /// §11.1): of any number of parallel requests with one proof, one succeeds. A rejected request
 /// releases the proof, so that only requests that succeed leave a row.
@@ -80,10 +89,14 @@ pub(crate) async fn in_write<T>(
     core: &Core,
     proved: &ProvenKeys,
     (client, caller): (&Client, &Caller),
+    statements: Statements,
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError>,
 ) -> Result<T, FlowError> {
     let Some(proof) = &proved.proof else {
-        return transaction::in_recording_transaction(&core.db, work).await;
+        return match statements {
+            Statements::One => transaction::in_single_write(&core.db, work).await,
+            Statements::Several => transaction::in_recording_transaction(&core.db, work).await,
+        };
     };
     transaction::in_recording_transaction(&core.db, async |tx| {
         if !repo::replay_markers::insert_unique(tx, &proof.name, proof.expires_at).await? {

@@ -1,12 +1,14 @@
 //! A grant with the records that its validity depends on.
 
 use doorward_access::jwt::claims::AccessTokenClaims;
-use doorward_domain::model::{Authentication, Client, Grant, GrantId, Session, User};
+use doorward_domain::model::{
+    Authentication, Client, EffectiveRoles, Grant, GrantId, Session, User,
+};
 use doorward_domain::rules::access_token;
 use doorward_domain::rules::grant_check::{self, GrantCheckError};
 use doorward_domain::rules::second_factor::FactorRequirement;
 use doorward_store::db::Conn;
-use doorward_store::repo;
+use doorward_store::repo::{self, grants::GrantContext};
 
 use super::second_factor::factors;
 use crate::context::{Core, Directory};
@@ -29,6 +31,16 @@ pub struct LoadedGrant {
 }
 
 impl LoadedGrant {
+    fn new(found: GrantContext, demand: FactorRequirement) -> Self {
+        Self {
+            demand,
+            grant: found.grant,
+            user: found.user,
+            session: found.session,
+            is_member: found.is_member,
+        }
+    }
+
     /// Returns the input of the grant check for one client.
     pub(crate) const fn check_input<'a>(
         &'a self,
@@ -62,12 +74,24 @@ pub(crate) async fn find_grant(
     let Some((found, demand)) = found else {
         return Ok(None);
     };
-    Ok(Some(LoadedGrant {
-        demand,
-        grant: found.grant,
-        user: found.user,
-        session: found.session,
-        is_member: found.is_member,
+    Ok(Some(LoadedGrant::new(found, demand)))
+}
+
+/// Reads a grant with its user, session, and the user's roles in the organization of the grant, all
+/// in one statement.
+pub(crate) async fn find_grant_for_tokens(
+    core: &Core,
+    conn: &impl Conn,
+    grant: GrantId,
+) -> Result<Option<(LoadedGrant, EffectiveRoles)>, ServerError> {
+    let demands = factors::demands_any(core);
+    let found = repo::grants::find_for_tokens(conn, grant, demands, core.now()).await?;
+    Ok(found.map(|(found, roles)| {
+        let anywhere = roles.anywhere.as_ref();
+        let demand = anywhere.map_or(FactorRequirement::OneFactor, |all| {
+            factors::demand_of(core, all)
+        });
+        (LoadedGrant::new(found, demand), roles.there)
     }))
 }
 

@@ -3,19 +3,17 @@
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::credentials::api_key::ApiKeyToken;
 use doorward_domain::model::{ClaimOutput, Client, ClientId};
-use doorward_domain::rules::{authorize, delegation, grant_check};
-use doorward_domain::secret::{OpaqueToken, TokenHash};
-use doorward_domain::time::is_expired;
+use doorward_domain::rules::{authorize, delegation};
+use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::introspection::{
     API_KEY, IntrospectionRequest, IntrospectionResponse, SignedIntrospection,
 };
 use doorward_protocol::token::TokenType;
-use doorward_store::repo;
 
 use super::api_key;
 use super::grant_state::{TokenStatus, token_status};
-use super::second_factor::factors;
+use super::refresh_token::{self, is_refresh_token};
 use super::userinfo::verify_access_token;
 use crate::caller::Caller;
 use crate::context::{Context, Core, Directory, Issuing};
@@ -54,8 +52,8 @@ pub async fn introspect(
             Some(good) => Some(of_key(core, directory, issuing, good).await?),
             None => None,
         }
-    } else if OpaqueToken::parse(token).is_some() {
-        refresh_token(core, directory, issuing, client, token).await?
+    } else if is_refresh_token(token) {
+        of_refresh_token(core, directory, issuing, client, token).await?
     } else {
         let moment = CacheEpoch::current(&core.db, core.now());
         let key = (client.id.clone(), *TokenHash::digest(token).as_bytes());
@@ -242,45 +240,31 @@ async fn of_key(
     })
 }
 
-async fn refresh_token(
+async fn of_refresh_token(
     core: &Core,
     directory: &Directory,
     issuing: &Issuing,
     client: &Client,
     token: &str,
 ) -> Result<Option<IntrospectionResponse>, ServerError> {
-    let hash = TokenHash::digest(token);
-    let record = repo::refresh_tokens::find_with_grant(core.db.read(), &hash).await?;
-    let Some(record) = record.filter(|found| found.token.client_id == client.id) else {
+    let found = refresh_token::find(core, issuing, core.db.read(), token).await?;
+    let Some(found) = found.filter(|found| found.is_usable(core, client)) else {
         return Ok(None);
     };
-    let (now, user) = (core.now(), record.grant.user_id);
-    let state = grant_check::GrantState {
-        client,
-        grant: &record.grant,
-        user: record.user.as_ref(),
-        session: record.session.as_ref(),
-        is_member: record.is_member,
-        demand: factors::requirement(core, core.db.read(), user).await?,
-    };
-    let fresh = record.token.used_at.is_none() && !is_expired(record.token.expires_at, now);
-    if !fresh || grant_check::check_grant(&state, now).is_err() {
-        return Ok(None);
-    }
     let registry = directory.registry(core).await?;
-    let granted = &record.grant.authorization_details;
+    let (grant, user) = (found.state.grant, found.state.user);
+    let granted = &grant.authorization_details;
     Ok(Some(IntrospectionResponse {
         active: true,
         authorization_details: authorize::details_today(granted, client, &registry.view()),
-        scope: Some(record.token.scope),
+        sub: Some(issuing.subject_key.subject(client, grant.user_id)),
+        scope: Some(grant.scope),
         client_id: Some(client.id.as_str().to_owned()),
-        username: record
-            .user
+        username: user
             .filter(|_| client.pairwise_sector.is_none())
             .and_then(|user| user.named().map(str::to_owned)),
-        exp: Some(record.token.expires_at),
-        iat: Some(record.token.created_at),
-        sub: Some(issuing.subject_key.subject(client, record.grant.user_id)),
+        exp: Some(found.token.expires_at),
+        iat: Some(found.token.created_at),
         iss: Some(core.issuer().to_owned()),
         ..IntrospectionResponse::inactive()
     }))

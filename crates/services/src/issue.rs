@@ -1,11 +1,11 @@
 //! Issues an authorization code (RFC 6749 §4.1.2).
 
+use doorward_domain::credentials::authorization_code::AuthorizationCode;
 use doorward_domain::model::{Client, Code, Grant, GrantId, GrantOrigin, Interaction};
 use doorward_domain::rules::authorize;
 use doorward_domain::rules::client_profile;
 use doorward_domain::rules::consent::ConsentedAccess;
 use doorward_domain::rules::grant_check::{self, GrantCheckError};
-use doorward_domain::secret::OpaqueToken;
 use doorward_protocol::token::GrantType;
 use doorward_store::db::Conn;
 use doorward_store::repo;
@@ -14,7 +14,7 @@ use super::authorize::types::AuthorizeError;
 use super::organization;
 use super::second_factor::factors;
 use super::signed_in::SignedIn;
-use super::transaction::in_transaction;
+use super::transaction::{in_single_write, in_transaction};
 use crate::caller::Caller;
 use crate::context::Core;
 use crate::error::{FlowError, ServerError};
@@ -29,10 +29,10 @@ pub(crate) struct AuthorizationContext<'a> {
     pub is_stored: bool,
 }
 
-/// Stores the grant and its code in one transaction and returns the response parameters.
+/// Stores the grant with its code and returns the response parameters.
 ///
-/// A compare-and-set completes the interaction in the same transaction, so that two tabs, a double
-/// click or the Back button never create two codes for one request.
+/// A compare-and-set completes a stored interaction in the same transaction, so that two tabs, a
+/// double click or the Back button never create two codes for one request.
 pub(crate) async fn code(
     core: &Core,
     requested: &AuthorizationContext<'_>,
@@ -46,44 +46,44 @@ pub(crate) async fn code(
         is_stored,
     } = *requested;
     let request = &interaction.request;
-    let token = OpaqueToken::generate(&mut core.rng());
     let grant = new_grant(core, interaction, allowed, signed_in);
+    let text = AuthorizationCode::generate(grant.id, &mut core.rng());
+    let ttl = client_profile::code_ttl(client.profile, core.config.tokens.code_ttl);
     let code = Code {
-        hash: token.hash(),
-        grant_id: grant.id,
-        client_id: client.id.clone(),
+        hash: text.hash(),
         redirect_uri: request.redirect_uri.clone(),
         redirect_uri_given: request.redirect_uri_given,
         code_challenge: request.code_challenge.clone(),
         dpop_jkt: request.dpop_jkt.clone(),
-        created_at: grant.created_at,
-        expires_at: grant.created_at
-            + client_profile::code_ttl(client.profile, core.config.tokens.code_ttl),
+        expires_at: grant.created_at + ttl,
         used_at: None,
         problem: None,
     };
-    in_transaction(&core.db, async |tx| {
-        if is_stored && !repo::interactions::complete(tx, &interaction.id, core.now()).await? {
-            return Err(FlowError::Rejected(AuthorizeError::Finished));
-        }
-        admit(
-            core,
-            tx,
-            client,
-            &GrantType::AuthorizationCode,
-            &grant,
-            signed_in,
-        )
+    let grant = Grant {
+        code: Some(code),
+        ..grant
+    };
+    let by = &GrantType::AuthorizationCode;
+    admit(core, core.db.read(), client, by, &grant, signed_in)
         .await?
         .map_err(|_| FlowError::Rejected(AuthorizeError::UnknownClient))?;
-        repo::grants::insert(tx, &grant).await?;
-        repo::codes::insert(tx, &code).await?;
-        Ok(())
-    })
-    .await?;
+    if is_stored {
+        in_transaction(&core.db, async |tx| {
+            if !repo::interactions::complete(tx, &interaction.id, core.now()).await? {
+                return Err(FlowError::Rejected(AuthorizeError::Finished));
+            }
+            Ok(repo::grants::insert(tx, &grant).await?)
+        })
+        .await?;
+    } else {
+        in_single_write(&core.db, async |tx| {
+            Ok::<_, FlowError<AuthorizeError>>(repo::grants::insert(tx, &grant).await?)
+        })
+        .await?;
+    }
     tracing::debug!(client_id = %client.id, request_id = %caller.request_id, "code issued");
     Ok(doorward_protocol::authorize::success_pairs(
-        token.expose(),
+        text.expose(),
         request.state.as_deref(),
         core.issuer(),
     ))
@@ -139,6 +139,8 @@ pub(super) fn new_grant(
         expires_at: allowed.until.map_or(end, |until| end.min(until)),
         revoked_at: None,
         revoke_reason: None,
+        code: None,
+        refresh: None,
         issuer: None,
     }
 }

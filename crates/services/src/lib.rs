@@ -71,6 +71,7 @@ pub mod profile_fields;
 pub mod pushed_request;
 pub mod rate_limit;
 pub mod read_cache;
+mod refresh_token;
 pub mod register;
 pub mod remediation;
 mod replay;

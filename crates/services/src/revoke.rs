@@ -2,10 +2,10 @@
 
 use doorward_domain::model::{AuditKind, Client, RevokeReason};
 use doorward_domain::rules::access_token;
-use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_store::repo;
 
+use super::refresh_token::{self, is_refresh_token};
 use super::transaction::in_transaction;
 use super::userinfo::verify_access_token;
 use crate::caller::{AuditEventExt as _, Caller};
@@ -23,8 +23,8 @@ pub async fn revoke(
     token: &str,
     caller: &Caller,
 ) -> Result<(), FlowError> {
-    if OpaqueToken::parse(token).is_some() {
-        return refresh_token(core, client, token, caller).await;
+    if is_refresh_token(token) {
+        return refresh_token(core, issuing, client, token, caller).await;
     }
     let Some(claims) = verify_access_token(core, directory, issuing, token).await? else {
         return Ok(());
@@ -59,24 +59,25 @@ pub async fn revoke(
 
 async fn refresh_token(
     core: &Core,
+    issuing: &Issuing,
     client: &Client,
     token: &str,
     caller: &Caller,
 ) -> Result<(), FlowError> {
     in_transaction(&core.db, async |tx| {
-        let hash = TokenHash::digest(token);
-        let Some(found) = repo::refresh_tokens::find_with_grant(tx, &hash).await? else {
+        let Some(found) = refresh_token::find(core, issuing, tx, token).await? else {
             return Ok(());
         };
-        if found.token.client_id != client.id {
+        let grant = found.state.grant;
+        if grant.client_id != client.id {
             return Err(foreign());
         }
         let now = core.now();
-        if repo::grants::revoke(tx, found.grant.id, RevokeReason::ByClient, now).await? {
+        if repo::grants::revoke(tx, grant.id, RevokeReason::ByClient, now).await? {
             let event = caller
                 .event(AuditKind::TokenRevoked, true, now)
                 .by(&client.id);
-            let event = event.about(found.grant.user_id).through(&client.id);
+            let event = event.about(grant.user_id).through(&client.id);
             repo::audit::insert(tx, &event.with("token", "refresh_token")).await?;
         }
         Ok(())

@@ -315,6 +315,8 @@ pub async fn token(
         expires_at: now + core.config.tokens.access_ttl,
         revoked_at: None,
         revoke_reason: None,
+        code: None,
+        refresh: None,
         issuer: None,
     };
     let parts = (core, directory, issuing);

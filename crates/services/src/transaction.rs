@@ -30,6 +30,14 @@ pub(crate) async fn in_recording_transaction<T, R>(
     finish(db.begin_write().await?, OnRejection::Commit, work).await
 }
 
+/// Runs `work`, which consists of one statement and therefore needs no transaction.
+pub(crate) async fn in_single_write<T, R>(
+    db: &Db,
+    work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
+) -> Result<T, FlowError<R>> {
+    finish(db.begin_single_write().await?, OnRejection::Commit, work).await
+}
+
 /// Runs `work` as [`in_transaction`], excluding all other transactions with this lock name.
 pub(crate) async fn in_exclusive_transaction<T, R>(
     db: &Db,

@@ -1,7 +1,7 @@
 //! All data access: SQL through sea-orm, and expendable data in memory or Redis.
 //!
 //! The store returns data and makes no decisions. SQL holds the authoritative data; one conditional
-//! statement enforces single use ([`repo::codes::consume`], [`repo::refresh_tokens::consume`]).
+//! statement enforces single use ([`repo::grants::redeem`], [`repo::grants::rotate`]).
 
 pub mod db;
 mod entity;

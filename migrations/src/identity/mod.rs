@@ -25,6 +25,7 @@ mod m0017_organization_domains;
 mod m0018_signing_algorithms;
 mod m0019_client_profiles;
 mod m0020_claim_paths;
+mod m0021_grant_tokens;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_signing_algorithms::Migration),
             Box::new(m0019_client_profiles::Migration),
             Box::new(m0020_claim_paths::Migration),
+            Box::new(m0021_grant_tokens::Migration),
         ]
     }
 

@@ -1,13 +1,15 @@
 //! Credentials of users and clients: passwords, authenticator apps, recovery codes, e-mailed codes,
 //! device user codes, API keys, client certificates, signed client secrets, and password hashes
-//! of other programs.
+//! of other programs. The texts of authorization codes and refresh tokens.
 
 pub mod api_key;
+pub mod authorization_code;
 pub mod client_certificate;
 pub mod email_code;
 pub mod foreign_hash;
 pub mod password;
 pub mod recovery_code;
+pub mod refresh_token;
 pub mod signed_secret;
 pub mod totp;
 pub mod user_code;

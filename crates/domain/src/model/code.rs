@@ -2,19 +2,16 @@
 
 use doorward_protocol::pkce::CodeChallenge;
 
-use super::{ClientId, CodeError, GrantId};
+use super::CodeError;
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
-/// An authorization code: single-use, short-lived, bound to client, redirect URI and challenge.
+/// The authorization code of a grant: single-use, short-lived, bound to the client of the grant, to
+/// a redirect URI and a challenge.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Code {
     /// SHA-256 of the code.
     pub hash: TokenHash,
-    /// The grant that it is exchanged for.
-    pub grant_id: GrantId,
-    /// The client that it was issued to.
-    pub client_id: ClientId,
     /// The redirect URI that it was sent to.
     pub redirect_uri: String,
     /// True if the authorization request named the redirect URI; then the token request must name
@@ -26,8 +23,6 @@ pub struct Code {
     /// The thumbprint of the DPoP key that the token request must prove (RFC 9449 §10), if the
     /// request named one.
     pub dpop_jkt: Option<String>,
-    /// The time of issue.
-    pub created_at: UnixSeconds,
     /// The time of expiry.
     pub expires_at: UnixSeconds,
     /// The time at which it was first presented.

@@ -1,11 +1,11 @@
-//! Grants: each is the root of a code, its refresh family and their tokens.
+//! Grants: each holds its code and its refresh tokens, and is the root of its access tokens.
 
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_protocol::scope::Scope;
 use serde::{Deserialize, Serialize};
 
-use super::{Authentication, ClientId, GrantId, SessionId, UserId};
+use super::{Authentication, ClientId, Code, GrantId, RefreshFamily, SessionId, UserId};
 use crate::time::UnixSeconds;
 
 /// The reason why a grant was revoked.
@@ -130,12 +130,19 @@ pub struct Grant {
     pub revoked_at: Option<UnixSeconds>,
     /// The reason for the revocation.
     pub revoke_reason: Option<RevokeReason>,
+    /// The authorization code, if it was given by one.
+    pub code: Option<Code>,
+    /// The refresh tokens, if any was issued.
+    pub refresh: Option<RefreshFamily>,
 }
 
 impl Grant {
-    /// Returns true if tokens may be issued and accepted for the grant at `now`.
-    pub const fn is_live(&self, now: UnixSeconds) -> bool {
-        self.revoked_at.is_none() && now < self.expires_at
+    /// Returns true if tokens may be issued and accepted for the grant at `now`. A grant whose code
+    /// is not redeemed ends with the code.
+    pub fn is_live(&self, now: UnixSeconds) -> bool {
+        let unredeemed = self.code.as_ref().filter(|code| code.used_at.is_none());
+        let ends_with_code = unredeemed.is_some_and(|code| now >= code.expires_at);
+        self.revoked_at.is_none() && now < self.expires_at && !ends_with_code
     }
 
     /// Returns true if the grant outlives the browser session (OIDC Core §11 `offline_access`) or

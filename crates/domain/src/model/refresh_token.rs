@@ -1,52 +1,116 @@
 //! Refresh tokens (RFC 6749 §6), rotated at each use.
 
-use doorward_protocol::scope::Scope;
-
-use super::{ClientId, Grant, GrantId, Session, User};
+use super::GrantId;
+use crate::credentials::refresh_token::RefreshTokenText;
+use crate::derived_keys::RefreshTokenKey;
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
-/// A refresh token of a family.
+/// The refresh tokens of a grant: the current one, and its predecessor until the current one is
+/// used.
 #[derive(Clone, PartialEq, Debug)]
-pub struct RefreshToken {
-    /// SHA-256 of the token.
+pub struct RefreshFamily {
+    /// The number of the current token, from 1.
+    pub generation: u32,
+    /// SHA-256 of the current token.
     pub hash: TokenHash,
-    /// The grant, which identifies the family.
-    pub grant_id: GrantId,
-    /// The client that may use it.
-    pub client_id: ClientId,
-    /// The granted scope; a refresh may narrow the scope of one access token, never this.
-    pub scope: Scope,
-    /// The thumbprint of the DPoP key it is bound to (RFC 9449 §5); only for public clients.
+    /// The current token, sealed under a key derived from its predecessor, so that only the holder
+    /// of the predecessor can open it; none for the first one.
+    pub sealed: Option<Vec<u8>>,
+    /// The thumbprint of the DPoP key that it is bound to (RFC 9449 §5); only for public clients.
     pub dpop_jkt: Option<String>,
     /// The `x5t#S256` of the certificate that it is bound to (RFC 8705 §4).
     pub certificate_thumbprint: Option<String>,
-    /// The time of issue.
-    pub created_at: UnixSeconds,
+    /// The time when the current token was issued, and its predecessor consumed.
+    pub issued_at: UnixSeconds,
     /// The time of expiry if unused; never later than the expiry of the grant.
     pub expires_at: UnixSeconds,
-    /// The time at which it was consumed.
+}
+
+/// The state of a presented refresh token.
+#[derive(Clone, PartialEq, Debug)]
+pub struct RefreshToken {
+    /// The thumbprint of the DPoP key that it is bound to.
+    pub dpop_jkt: Option<String>,
+    /// The `x5t#S256` of the certificate that it is bound to.
+    pub certificate_thumbprint: Option<String>,
+    /// The time of issue; of a consumed token, that of the current one.
+    pub created_at: UnixSeconds,
+    /// The time of expiry if unused.
+    pub expires_at: UnixSeconds,
+    /// The time at which it was consumed; of an older token than the predecessor, a later time.
     pub used_at: Option<UnixSeconds>,
-    /// SHA-256 of its successor.
-    pub successor_hash: Option<TokenHash>,
-    /// The successor, sealed under a key derived from this token, so that only its holder can open
-    /// it.
+    /// Its successor, if that is unused, sealed under a key derived from this token.
     pub successor_sealed: Option<Vec<u8>>,
 }
 
-/// A refresh token with everything that decides on it, read in one statement.
-#[derive(Clone, PartialEq, Debug)]
-pub struct RefreshContext {
-    /// The presented token.
-    pub token: RefreshToken,
-    /// The time at which the successor was consumed; none if it is unused or does not exist.
-    pub successor_used_at: Option<UnixSeconds>,
-    /// The family of the token.
-    pub grant: Grant,
-    /// The user; none if the account is deleted.
-    pub user: Option<User>,
-    /// The session that it began in; none if the row is deleted.
-    pub session: Option<Session>,
-    /// True if the user still belongs to the grant's organization, or the grant has none.
-    pub is_member: bool,
+impl RefreshToken {
+    /// Returns the state of a token of this family; `None` for a token that was never issued, and
+    /// for one that is newer than the family, as after the restoration of a backup.
+    pub fn of_family(
+        presented: &RefreshTokenText,
+        family: &RefreshFamily,
+        key: &RefreshTokenKey,
+    ) -> Option<Self> {
+        if presented.generation() == family.generation {
+            return (presented.hash() == family.hash).then(|| family.current());
+        }
+        let is_older = presented.generation() < family.generation && presented.is_genuine(key);
+        is_older.then(|| Self {
+            used_at: Some(family.issued_at),
+            successor_sealed: family
+                .sealed
+                .clone()
+                .filter(|_| presented.generation() + 1 == family.generation),
+            ..family.current()
+        })
+    }
 }
+
+impl RefreshFamily {
+    /// Returns the state of the current token.
+    fn current(&self) -> RefreshToken {
+        RefreshToken {
+            dpop_jkt: self.dpop_jkt.clone(),
+            certificate_thumbprint: self.certificate_thumbprint.clone(),
+            created_at: self.issued_at,
+            expires_at: self.expires_at,
+            used_at: None,
+            successor_sealed: None,
+        }
+    }
+}
+
+/// A refresh token in the former format, with one row for each token. The first use replaces it by
+/// one in the current format.
+#[derive(Clone, PartialEq, Debug)]
+pub struct FormerRefreshToken {
+    /// The grant.
+    pub grant_id: GrantId,
+    /// The state of the token, with its successor even if that was used.
+    pub token: RefreshToken,
+    /// SHA-256 of its successor.
+    pub successor_hash: Option<TokenHash>,
+    /// The time at which a successor in the same format was consumed.
+    pub successor_used_at: Option<UnixSeconds>,
+}
+
+impl FormerRefreshToken {
+    /// Returns the state of the token, whose grant may meanwhile have a family in the current
+    /// format.
+    pub fn state(self, family: Option<&RefreshFamily>) -> RefreshToken {
+        let is_successor_unused = match family {
+            None => self.successor_used_at.is_none(),
+            Some(family) => self.successor_hash == Some(family.hash),
+        };
+        RefreshToken {
+            // A family without this token as its origin has replaced it.
+            used_at: self.token.used_at.or(family.map(|family| family.issued_at)),
+            successor_sealed: self.token.successor_sealed.filter(|_| is_successor_unused),
+            ..self.token
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

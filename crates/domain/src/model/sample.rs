@@ -306,6 +306,8 @@ pub(crate) fn grant() -> Grant {
         expires_at: NOW + 5000,
         revoked_at: None,
         revoke_reason: None,
+        code: None,
+        refresh: None,
         issuer: None,
     }
 }
@@ -314,39 +316,37 @@ pub(crate) fn grant() -> Grant {
 pub(crate) fn code() -> Code {
     Code {
         hash: TokenHash::digest("code"),
-        grant_id: grant().id,
-        client_id: client_id("web"),
         redirect_uri: REDIRECT.to_owned(),
         redirect_uri_given: true,
         code_challenge: Some(challenge()),
         dpop_jkt: None,
-        created_at: NOW - 30,
         expires_at: NOW + 30,
-        used_at: Some(NOW),
+        used_at: None,
         problem: None,
     }
 }
 
-/// Returns an unused refresh token of [`grant`] with its context.
-pub(crate) fn refresh_context() -> RefreshContext {
-    RefreshContext {
-        token: RefreshToken {
-            hash: TokenHash::digest("refresh"),
-            grant_id: grant().id,
-            client_id: client_id("web"),
-            scope: grant().scope,
-            dpop_jkt: None,
-            certificate_thumbprint: None,
-            created_at: NOW - 30,
-            expires_at: NOW + 1000,
-            used_at: None,
-            successor_hash: None,
-            successor_sealed: None,
-        },
-        successor_used_at: None,
-        grant: grant(),
-        user: Some(user()),
-        session: Some(session()),
-        is_member: true,
+/// Returns the refresh tokens of [`grant`], the first of which is unused.
+pub(crate) fn refresh_family() -> RefreshFamily {
+    RefreshFamily {
+        generation: 1,
+        hash: TokenHash::digest("refresh"),
+        sealed: None,
+        dpop_jkt: None,
+        certificate_thumbprint: None,
+        issued_at: NOW - 30,
+        expires_at: NOW + 1000,
+    }
+}
+
+/// Returns an unused refresh token of [`grant`].
+pub(crate) fn refresh_token() -> RefreshToken {
+    RefreshToken {
+        dpop_jkt: None,
+        certificate_thumbprint: None,
+        created_at: NOW - 30,
+        expires_at: NOW + 1000,
+        used_at: None,
+        successor_sealed: None,
     }
 }

@@ -120,6 +120,13 @@ fn consent_is_live(#[case] change: fn(&mut Consent), #[case] live: bool) {
 #[case::one_second_left(|g: &mut Grant| g.expires_at = NOW + 1, true)]
 #[case::expires_now(|g: &mut Grant| g.expires_at = NOW, false)]
 #[case::revoked(|g: &mut Grant| g.revoked_at = Some(NOW), false)]
+#[case::unredeemed(|g: &mut Grant| g.code = Some(sample::code()), true)]
+#[case::ends_with_unredeemed_code(|g: &mut Grant| {
+    g.code = Some(Code { expires_at: NOW, ..sample::code() });
+}, false)]
+#[case::redeemed(|g: &mut Grant| {
+    g.code = Some(Code { expires_at: NOW - 9, used_at: Some(NOW - 10), ..sample::code() });
+}, true)]
 fn grant_is_live(#[case] change: fn(&mut Grant), #[case] live: bool) {
     let mut grant = sample::grant();
     change(&mut grant);

@@ -2,7 +2,7 @@
 
 use doorward_access::mutant::{self, Safeguard};
 
-use crate::model::{Client, Code, CodeError};
+use crate::model::{Client, Code, CodeError, Grant};
 use crate::time::{UnixSeconds, is_expired};
 
 /// The part of a token request that a code is checked against.
@@ -21,20 +21,21 @@ pub struct CodeRedemption<'a> {
 /// The tolerated clock difference between replicas, in seconds.
 const MAX_SKEW: i64 = 60;
 
-/// Checks a code that was just consumed.
+/// Checks the unused code of a grant.
 ///
 /// # Errors
 /// Returns [`CodeError`] with the cause.
 pub fn check(
+    grant: &Grant,
     code: &Code,
     presented: &CodeRedemption<'_>,
     now: UnixSeconds,
 ) -> Result<(), CodeError> {
-    if code.client_id != presented.client.id {
+    if grant.client_id != presented.client.id {
         return Err(CodeError::OtherClient);
     }
     // A clock that was set back must not extend the lifetime of a code.
-    let from_the_future = code.created_at > now.saturating_add(MAX_SKEW);
+    let from_the_future = grant.created_at > now.saturating_add(MAX_SKEW);
     if is_expired(code.expires_at, now) || from_the_future {
         return Err(CodeError::Expired);
     }

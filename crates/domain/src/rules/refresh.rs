@@ -4,7 +4,7 @@
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 
-use crate::model::{ClientId, RefreshContext, SecurityProfile};
+use crate::model::{ClientId, Grant, RefreshToken, SecurityProfile};
 use crate::time::{UnixSeconds, is_expired};
 
 /// The decision on a presented refresh token.
@@ -46,23 +46,22 @@ impl RefreshDecision {
 /// A consumed token presented by another client has leaked, so it counts as a replay. An unused one
 /// stays valid for its own client.
 pub fn decide(
-    context: &RefreshContext,
+    grant: &Grant,
+    token: &RefreshToken,
     client: &ClientId,
     grace: i64,
     now: UnixSeconds,
 ) -> RefreshDecision {
-    let token = &context.token;
-    if !context.grant.is_live(now) {
+    if !grant.is_live(now) {
         return RefreshDecision::Refuse;
     }
-    let own = token.client_id == *client;
+    let own = grant.client_id == *client;
     match token.used_at {
         None if !own || is_expired(token.expires_at, now) => RefreshDecision::Refuse,
         None => RefreshDecision::Rotate,
         Some(used_at) => {
             let in_time = grace > 0 && now.saturating_sub(used_at) <= grace;
-            let has_successor = token.successor_sealed.is_some();
-            if own && in_time && has_successor && context.successor_used_at.is_none() {
+            if own && in_time && token.successor_sealed.is_some() {
                 RefreshDecision::Repeat
             } else {
                 RefreshDecision::Reuse

@@ -169,15 +169,13 @@ fn only_used_token_opens_successor() {
     let mut rng = rng();
     let consumed = OpaqueToken::generate(&mut rng);
     let successor = OpaqueToken::generate(&mut rng);
-    let sealed = seal_successor(&consumed, &successor, &mut rng);
-    assert!(open_successor(&consumed, &sealed) == Some(successor.clone()));
-    assert!(open_successor(&successor, &sealed).is_none());
-    assert!(open_successor(&consumed, &sealed[1..]).is_none());
-    assert!(
-        !sealed
-            .windows(8)
-            .any(|w| w == &successor.expose().as_bytes()[..8])
-    );
+    let (consumed, successor) = (consumed.expose(), successor.expose());
+    let sealed = seal_successor(consumed, successor, &mut rng);
+    let opened = open_successor(consumed, &sealed).expect("the successor");
+    assert_eq!(opened.expose(), successor);
+    assert!(open_successor(successor, &sealed).is_none());
+    assert!(open_successor(consumed, &sealed[1..]).is_none());
+    assert!(!sealed.windows(8).any(|w| w == &successor.as_bytes()[..8]));
 }
 
 proptest! {

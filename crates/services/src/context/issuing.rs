@@ -1,6 +1,6 @@
 //! The keys and caches for issuing tokens.
 
-use doorward_domain::derived_keys::DpopNonceKey;
+use doorward_domain::derived_keys::{DpopNonceKey, RefreshTokenKey};
 use doorward_domain::keys::{KeyError, Signer};
 use doorward_domain::model::ClientId;
 use doorward_domain::rules::subject::SubjectKey;
@@ -24,6 +24,8 @@ pub struct Issuing {
     pub subject_key: SubjectKey,
     /// The key that generates the nonces of DPoP proofs.
     pub dpop_nonce_key: DpopNonceKey,
+    /// The key that authenticates refresh tokens.
+    pub refresh_token_key: RefreshTokenKey,
     /// The cache of signed server metadata.
     pub signed_metadata: SignedMetadata,
     /// The cache of introspection results, by client and token hash.
@@ -36,6 +38,7 @@ impl Issuing {
         Self {
             subject_key: SubjectKey::derive(&master),
             dpop_nonce_key: DpopNonceKey::derive(&master),
+            refresh_token_key: RefreshTokenKey::derive(&master),
             keys: Keys::new(
                 master,
                 policy,

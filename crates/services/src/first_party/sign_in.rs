@@ -4,8 +4,7 @@
 //! tokens pass the same grant checks as all others.
 
 use doorward_domain::model::{
-    AttemptId, Client, EndReason, Grant, GrantId, GrantOrigin, OrgScope, RefreshToken, Session,
-    UserId,
+    AttemptId, Client, EndReason, Grant, GrantId, GrantOrigin, OrgScope, Session, UserId,
 };
 use doorward_domain::rules::assurance::{self, AAL2};
 use doorward_domain::rules::authorize::{self, ResolvedAccess};
@@ -22,12 +21,13 @@ use crate::error::{FlowError, ServerError};
 use crate::known_device::Account;
 use crate::login::{self, Attempt, PasswordSignIn, SignIn};
 use crate::rate_limit::AttemptPermit;
+use crate::refresh_token;
 use crate::second_factor::factors;
 use crate::second_factor::pending::PENDING_TTL;
 use crate::second_factor::verification::{self, FactorAnswer};
 use crate::session::NewSession;
 use crate::signed_in::SignedIn;
-use crate::token::common::end_of_unused;
+use crate::token::common::family;
 use crate::token::{AccessGrant, mint_access_token};
 use crate::transaction::in_recording_transaction;
 use crate::{organization, verify_email};
@@ -242,10 +242,14 @@ pub(super) async fn issue(
     let signed_in = SignedIn::in_browser(session, user);
     let owed = owed(core, &context.accounts, client, &signed_in).await?;
     let resolved = resolve_access(core, directory, client).await?;
-    let refresh = OpaqueToken::generate(&mut core.rng());
     let SignedIn { session, user, .. } = signed_in;
     let grant = grant(core, client, &session, resolved, organization);
-    let first = first_refresh_token(core, &grant, &refresh);
+    let refresh = refresh_token::generate(core, &context.issuing, &grant, 1);
+    let first = family(core, &grant, &refresh, None, ProvenKeys::default());
+    let grant = Grant {
+        refresh: Some(first.clone()),
+        ..grant
+    };
     in_recording_transaction(&core.db, async |tx| {
         if let Some(error) = owed {
             end(core, tx, &session).await?;
@@ -271,9 +275,8 @@ pub(super) async fn issue(
             }));
         }
         repo::grants::insert(tx, &grant).await?;
-        repo::refresh_tokens::insert(tx, &first).await?;
         // The session is listed until its refresh token expires.
-        repo::sessions::touch(tx, session.id, first.created_at, first.expires_at).await?;
+        repo::sessions::touch(tx, session.id, first.issued_at, first.expires_at).await?;
         Ok(())
     })
     .await?;
@@ -300,7 +303,7 @@ pub(super) async fn issue(
         access: minted.token,
         expires_in: minted.expires_in,
         refresh: refresh.expose().to_owned(),
-        refresh_expires_in: first.expires_at - first.created_at,
+        refresh_expires_in: first.expires_at - first.issued_at,
     })
 }
 
@@ -363,23 +366,8 @@ fn grant(
         expires_at: longest.min(session.expires_at),
         revoked_at: None,
         revoke_reason: None,
+        code: None,
+        refresh: None,
         issuer: None,
-    }
-}
-
-fn first_refresh_token(core: &Core, grant: &Grant, token: &OpaqueToken) -> RefreshToken {
-    let now = core.now();
-    RefreshToken {
-        hash: token.hash(),
-        grant_id: grant.id,
-        client_id: grant.client_id.clone(),
-        scope: grant.scope.clone(),
-        dpop_jkt: None,
-        certificate_thumbprint: None,
-        created_at: now,
-        expires_at: end_of_unused(core, grant),
-        used_at: None,
-        successor_hash: None,
-        successor_sealed: None,
     }
 }

@@ -1,11 +1,6 @@
 //! The tokens of a first-party client after the sign-in: refreshed, verified, revoked.
 
-use doorward_domain::model::{
-    AuditKind, Client, EndReason, GrantOrigin, RefreshContext, RevokeReason,
-};
-use doorward_domain::rules::grant_check;
-use doorward_domain::secret::{OpaqueToken, TokenHash};
-use doorward_domain::time::is_expired;
+use doorward_domain::model::{AuditKind, Client, EndReason, GrantOrigin, RevokeReason};
 use doorward_store::repo;
 
 use crate::caller::{AuditEventExt as _, Caller};
@@ -16,7 +11,7 @@ use crate::token;
 use crate::userinfo::verify_access_token;
 
 use super::sign_in::Tokens;
-use crate::second_factor::factors;
+use crate::refresh_token::{self, is_refresh_token};
 use crate::transaction::in_transaction;
 
 /// The error for a refresh token that is unknown, consumed, expired, or of another client.
@@ -65,16 +60,12 @@ pub async fn verify(
     token: &str,
 ) -> Result<Option<Verified>, ServerError> {
     let now = core.now();
-    if OpaqueToken::parse(token).is_some() {
-        let hash = TokenHash::digest(token);
-        let found = repo::refresh_tokens::find_with_grant(core.db.read(), &hash).await?;
-        let Some(record) = found else {
-            return Ok(None);
-        };
-        let is_usable = is_usable(core, client, &record).await?;
-        return Ok(is_usable.then(|| Verified {
+    if is_refresh_token(token) {
+        let found = refresh_token::find(core, issuing, core.db.read(), token).await?;
+        let usable = found.filter(|found| found.is_usable(core, client));
+        return Ok(usable.map(|found| Verified {
             is_refresh: true,
-            expires_in: record.token.expires_at - now,
+            expires_in: found.token.expires_at - now,
         }));
     }
     let Some(claims) = verify_access_token(core, directory, issuing, token).await? else {
@@ -90,46 +81,23 @@ pub async fn verify(
     }))
 }
 
-async fn is_usable(
-    core: &Core,
-    client: &Client,
-    record: &RefreshContext,
-) -> Result<bool, ServerError> {
-    let (now, user) = (core.now(), record.grant.user_id);
-    let state = grant_check::GrantState {
-        client,
-        grant: &record.grant,
-        user: record.user.as_ref(),
-        session: record.session.as_ref(),
-        is_member: record.is_member,
-        demand: factors::requirement(core, core.db.read(), user).await?,
-    };
-    Ok(record.token.client_id == client.id
-        && record.token.used_at.is_none()
-        && !is_expired(record.token.expires_at, now)
-        && grant_check::check_grant(&state, now).is_ok())
-}
-
 /// Signs the user out of the client: ends the session of this refresh token, with all its tokens.
 /// An already revoked token is no error.
 pub async fn sign_out(
     core: &Core,
+    issuing: &Issuing,
     client: &Client,
     refresh: &str,
     caller: &Caller,
 ) -> Result<(), FlowError<InvalidRefreshToken>> {
-    let reject = || Err(FlowError::Rejected(InvalidRefreshToken));
-    let Some(token) = OpaqueToken::parse(refresh) else {
-        return reject();
-    };
     in_transaction(&core.db, async |tx| {
         let now = core.now();
-        let found = repo::refresh_tokens::find_with_grant(tx, &token.hash()).await?;
-        let own = found.filter(|record| {
-            let from_here = record.grant.origin == GrantOrigin::AccountApi;
-            from_here && record.token.client_id == client.id
+        let found = refresh_token::find(core, issuing, tx, refresh).await?;
+        let grant = found.map(|found| found.state.grant);
+        let own = grant.filter(|grant| {
+            grant.origin == GrantOrigin::AccountApi && grant.client_id == client.id
         });
-        let Some(RefreshContext { grant, .. }) = own else {
+        let Some(grant) = own else {
             return Err(FlowError::Rejected(InvalidRefreshToken));
         };
         let reason = RevokeReason::SessionEnded;

@@ -1,29 +1,33 @@
-//! The authorization code grant (RFC 6749 §4.1.3): consumes the code, checks it, applies the grant
-//! check, issues tokens.
+//! The authorization code grant (RFC 6749 §4.1.3): checks the code and its grant, consumes the code,
+//! issues tokens. Two statements: one reads the grant with all records that decide, one consumes its
+//! code and stores the refresh token.
 
+use doorward_domain::credentials::authorization_code::AuthorizationCode;
+use doorward_domain::credentials::refresh_token::RefreshTokenText;
 use doorward_domain::model::{
-    AuditKind, Client, Code, CodeError, CodeProtection, Grant, GrantId, OrgScope, PKCE_STREAK,
-    PkcePolicy, RefreshToken, RevokeReason,
+    AuditKind, Client, Code, CodeError, CodeProtection, EffectiveRoles, Grant, PKCE_STREAK,
+    PkcePolicy, RefreshFamily, RevokeReason,
 };
 use doorward_domain::mutant::{self, Safeguard};
 use doorward_domain::rules::access_token::Described;
 use doorward_domain::rules::sender_constraint::{self, ProvenKeys};
 use doorward_domain::rules::{code_exchange, grant_check};
-use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::{OAuthError, Reason};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::{GrantType, TokenResponse};
 use doorward_store::db::WriteTx;
-use doorward_store::repo::{self, codes::CodeUse};
+use doorward_store::repo;
 
-use super::common::{Downscope, end_of_unused, invalid_grant, scope_at};
+use super::common::{Downscope, family, invalid_grant, scope_at};
 use super::mint::{AccessGrant, mint_access_token, mint_id_token};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::{Core, Directory, Issuing, effective_roles};
-use crate::dpop;
+use crate::context::{Core, Directory, Issuing};
+use crate::dpop::{self, Statements};
 use crate::error::FlowError;
-use crate::grant_state::{LoadedGrant, find_grant};
+use crate::grant_state::{LoadedGrant, find_grant_for_tokens};
+use crate::refresh_token;
+use crate::transaction::in_recording_transaction;
 
 /// The part of the token request that concerns a code.
 pub(super) struct Presented<'a> {
@@ -34,18 +38,10 @@ pub(super) struct Presented<'a> {
     pub proved: &'a ProvenKeys,
 }
 
-/// The result of consuming a code or assertion: the grant for the first tokens.
-pub(super) struct Redeemed {
+/// A grant for the first tokens, with its user's roles.
+pub(super) struct Redeemable {
     pub state: LoadedGrant,
-    /// The sign-in by a code, if one was consumed.
-    pub sign_in: Option<SignIn>,
-}
-
-/// The properties of a sign-in by a code that the PKCE policy uses.
-pub(super) struct SignIn {
-    protection: CodeProtection,
-    /// The client as read in this transaction, if the code had no challenge.
-    current: Option<Client>,
+    pub roles: EffectiveRoles,
 }
 
 /// Exchanges a code for tokens.
@@ -60,166 +56,222 @@ pub(super) async fn exchange(
     presented: &Presented<'_>,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
-    first_tokens(
-        core,
-        directory,
-        issuing,
-        (client, caller),
-        presented.narrower,
-        presented.proved,
-        async |tx| {
-            let (code, current) = claim(core, tx, client, presented, caller).await?;
-            let state = find_grant(core, tx, code.grant_id).await?;
-            let state = state.ok_or_else(|| invalid_grant("the code is unknown"))?;
-            let has_nonce = state.grant.nonce.is_some();
-            let sign_in = SignIn {
-                protection: CodeProtection::from_request(code.code_challenge.is_some(), has_nonce),
-                current,
-            };
-            Ok(Redeemed {
-                state,
-                sign_in: Some(sign_in),
-            })
-        },
-    )
+    let sender = (client, caller);
+    let Some(found) = find(core, presented.code).await? else {
+        return Err(unknown());
+    };
+    let code = unused(core, &found.state.grant, sender).await?;
+    // A code without a challenge needs the current policy, not one that is a second old.
+    let current = if code.code_challenge.is_none() && !client.requires_pkce() {
+        repo::clients::find(core.db.read(), &client.id).await?
+    } else {
+        None
+    };
+    let current = current.as_ref().unwrap_or(client);
+    let request = code_exchange::CodeRedemption {
+        client: current,
+        redirect_uri: presented.redirect_uri,
+        code_verifier: presented.code_verifier,
+        jkt: presented.proved.jkt.as_deref(),
+    };
+    let grant = &found.state.grant;
+    if let Err(problem) = code_exchange::check(grant, code, &request, core.now()) {
+        tracing::info!(?problem, client_id = %client.id, "authorization code rejected");
+        let is_first = reject(core, grant, Some(problem), sender).await?;
+        let error = problem.to_error().into();
+        return Err(if is_first {
+            error
+        } else {
+            lost(core, presented.code, sender).await
+        });
+    }
+    let narrower = presented.narrower;
+    let first = match first_tokens(core, issuing, client, &found, narrower, presented.proved) {
+        Ok(first) => first,
+        Err(error) => {
+            let is_first = reject(core, grant, None, sender).await?;
+            let error = error.into();
+            return Err(if is_first {
+                error
+            } else {
+                lost(core, presented.code, sender).await
+            });
+        }
+    };
+    let has_nonce = grant.nonce.is_some();
+    let protection = CodeProtection::from_request(code.code_challenge.is_some(), has_nonce);
+    let change = ProtectionChange::of(current, protection);
+    let statements = match change {
+        ProtectionChange::None => Statements::One,
+        ProtectionChange::Count | ProtectionChange::Set => Statements::Several,
+    };
+    let family = first.refresh.as_ref().map(|(_, family)| family);
+    let write = dpop::in_write(core, presented.proved, sender, statements, async |tx| {
+        let redeemed = repo::grants::redeem(tx, grant.id, family, core.now()).await?;
+        if redeemed && change != ProtectionChange::None {
+            record_protection(core, tx, sender, (change, protection)).await?;
+        }
+        Ok(redeemed)
+    });
+    if !write.await? {
+        return Err(lost(core, presented.code, sender).await);
+    }
+    respond(core, directory, issuing, found, first, presented.proved).await
+}
+
+/// Finds the grant of a presented code.
+async fn find(core: &Core, text: &str) -> Result<Option<Redeemable>, FlowError> {
+    let Some(presented) = AuthorizationCode::parse(text) else {
+        return Ok(None);
+    };
+    let found = find_grant_for_tokens(core, core.db.read(), presented.grant()).await?;
+    let found = found.map(|(state, roles)| Redeemable { state, roles });
+    Ok(found.filter(|found| {
+        let code = found.state.grant.code.as_ref();
+        code.is_some_and(|code| code.hash == presented.hash())
+    }))
+}
+
+/// Returns the code of a grant if it was not consumed before; otherwise revokes the grant.
+async fn unused<'a>(
+    core: &Core,
+    grant: &'a Grant,
+    (client, caller): (&Client, &Caller),
+) -> Result<&'a Code, FlowError> {
+    let code = grant.code.as_ref().ok_or_else(unknown)?;
+    if code.used_at.is_none() || mutant::is_disabled(Safeguard::CodeUsedOnce) {
+        return Ok(code);
+    }
+    in_recording_transaction(&core.db, async |tx| {
+        let reason = RevokeReason::CodeReplayed;
+        revoke(core, tx, grant, reason, (client, caller)).await?;
+        Err(used_before(grant, code, client))
+    })
     .await
 }
 
-/// Issues the first tokens of the grant that `claim` consumes something for, after the grant check,
-/// all in one transaction.
-pub(super) async fn first_tokens(
+/// Returns the error after another request was faster: it has consumed the code, or revoked the
+/// grant.
+async fn lost(core: &Core, text: &str, sender: (&Client, &Caller)) -> FlowError {
+    let again = match find(core, text).await {
+        Ok(Some(again)) => again,
+        Ok(None) => return unknown(),
+        Err(error) => return error,
+    };
+    match unused(core, &again.state.grant, sender).await {
+        Ok(_) => invalid_grant("the grant is no longer valid"),
+        Err(error) => error,
+    }
+}
+
+/// Consumes the code of a grant for which no token is issued. A misused code also revokes it.
+/// Returns false if another request has consumed it.
+async fn reject(
     core: &Core,
-    directory: &Directory,
+    grant: &Grant,
+    problem: Option<CodeError>,
+    sender: (&Client, &Caller),
+) -> Result<bool, FlowError> {
+    in_recording_transaction(&core.db, async |tx| {
+        let is_first = repo::grants::reject_code(tx, grant.id, problem, core.now()).await?;
+        if is_first && problem.is_some_and(CodeError::is_misuse) {
+            let reason = RevokeReason::CodeMisused;
+            revoke(core, tx, grant, reason, sender).await?;
+        }
+        Ok(is_first)
+    })
+    .await
+}
+
+/// The content of the first tokens of a grant.
+pub(super) struct FirstTokens {
+    /// The scope that the tokens have.
+    scope: Scope,
+    resources: Vec<String>,
+    details: AuthorizationDetails,
+    /// The refresh token with its record, if the client may use one.
+    pub refresh: Option<(RefreshTokenText, RefreshFamily)>,
+}
+
+/// Applies the grant check, and prepares the first tokens of a grant.
+pub(super) fn first_tokens(
+    core: &Core,
     issuing: &Issuing,
-    (client, caller): (&Client, &Caller),
+    client: &Client,
+    found: &Redeemable,
     narrower: Downscope<'_>,
     proved: &ProvenKeys,
-    claim: impl AsyncFnOnce(&WriteTx) -> Result<Redeemed, FlowError>,
-) -> Result<TokenResponse, FlowError> {
-    let refresh_token = client
-        .allows_grant(&GrantType::RefreshToken)
-        .then(|| OpaqueToken::generate(&mut core.rng()));
-    let done = dpop::in_write(core, proved, (client, caller), async |tx| {
-        let Redeemed { state, sign_in } = claim(tx).await?;
-        grant_check::check_grant(&state.check_input(client), core.now())
-            .map_err(grant_check::GrantCheckError::to_error)?;
-        let grant = &state.grant;
-        let resources = narrower.resources(core, grant, client)?;
-        let details = grant.authorization_details.narrowed(narrower.details)?;
-        if let Some(token) = &refresh_token {
-            let first = first_refresh_token(core, client, &state.grant, token, proved);
-            repo::refresh_tokens::insert(tx, &first).await?;
-        }
-        if let Some(sign_in) = sign_in {
-            record_protection(core, tx, (client, caller), &sign_in).await?;
-        }
-        Ok((state, resources, details))
-    });
-    let (state, resources, details) = done.await?;
-    let part = Part {
+) -> Result<FirstTokens, OAuthError> {
+    grant_check::check_grant(&found.state.check_input(client), core.now())
+        .map_err(grant_check::GrantCheckError::to_error)?;
+    let grant = &found.state.grant;
+    let may_refresh = client.allows_grant(&GrantType::RefreshToken);
+    Ok(FirstTokens {
         // The client's current scopes limit what was granted.
-        scope: &state.grant.scope.intersect(&client.scopes),
-        resources: &resources,
-        details: &details,
-    };
-    respond(
-        core,
-        directory,
-        issuing,
-        &state,
-        &part,
-        refresh_token.as_ref(),
-        proved,
-    )
-    .await
+        scope: grant.scope.intersect(&client.scopes),
+        resources: narrower.resources(core, grant, client)?,
+        details: grant.authorization_details.narrowed(narrower.details)?,
+        refresh: may_refresh.then(|| {
+            let text = refresh_token::generate(core, issuing, grant, 1);
+            let bound = sender_constraint::of_refresh_token(client, proved);
+            let family = family(core, grant, &text, None, bound);
+            (text, family)
+        }),
+    })
 }
 
-/// Records how a sign-in protected its code, as long as the client may go without PKCE: after
+/// The change of a client after a sign-in, as long as the client may go without PKCE: after
 /// [`PKCE_STREAK`] sign-ins in a row with PKCE, the policy `auto` becomes `required`.
-///
-/// A client that requires PKCE costs no statement.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ProtectionChange {
+    None,
+    /// One more sign-in with PKCE.
+    Count,
+    /// Another protection than before.
+    Set,
+}
+
+impl ProtectionChange {
+    fn of(client: &Client, protection: CodeProtection) -> Self {
+        match (client.pkce_policy(), protection) {
+            (PkcePolicy::Required, _) => Self::None,
+            (PkcePolicy::Auto, CodeProtection::Pkce) => Self::Count,
+            _ if client.pkce_streak == 0 && client.code_protection == Some(protection) => {
+                Self::None
+            }
+            _ => Self::Set,
+        }
+    }
+}
+
 async fn record_protection(
     core: &Core,
     tx: &WriteTx,
     (client, caller): (&Client, &Caller),
-    sign_in: &SignIn,
+    (change, protection): (ProtectionChange, CodeProtection),
 ) -> Result<(), FlowError> {
-    let client = sign_in.current.as_ref().unwrap_or(client);
-    let protection = sign_in.protection;
-    match (client.pkce_policy(), protection) {
-        (PkcePolicy::Required, _) => {}
-        (PkcePolicy::Auto, CodeProtection::Pkce) => {
-            if repo::clients::count_pkce(tx, &client.id).await? == Some(PKCE_STREAK) {
-                let event = caller.event(AuditKind::ClientPkceRequired, true, core.now());
-                let event = event.about(&client.id).with("sign_ins", PKCE_STREAK);
-                repo::audit::insert(tx, &event).await?;
-                tracing::info!(client_id = %client.id, "PKCE became required for a client");
-            }
-        }
-        _ if client.pkce_streak == 0 && client.code_protection == Some(protection) => {}
-        _ => repo::clients::record_protection(tx, &client.id, protection).await?,
+    if change == ProtectionChange::Set {
+        repo::clients::record_protection(tx, &client.id, protection).await?;
+    } else if repo::clients::count_pkce(tx, &client.id).await? == Some(PKCE_STREAK) {
+        let event = caller.event(AuditKind::ClientPkceRequired, true, core.now());
+        let event = event.about(&client.id).with("sign_ins", PKCE_STREAK);
+        repo::audit::insert(tx, &event).await?;
+        tracing::info!(client_id = %client.id, "PKCE became required for a client");
     }
     Ok(())
 }
 
-async fn claim(
-    core: &Core,
-    tx: &WriteTx,
-    client: &Client,
-    presented: &Presented<'_>,
-    caller: &Caller,
-) -> Result<(Code, Option<Client>), FlowError> {
-    let now = core.now();
-    match repo::codes::consume(tx, &TokenHash::digest(presented.code), now).await? {
-        CodeUse::Unknown => Err(OAuthError::invalid_grant("the code is unknown")
-            .because(Reason::CodeUnknown)
-            .into()),
-        CodeUse::AlreadyUsed(code) => {
-            revoke(
-                core,
-                tx,
-                client,
-                code.grant_id,
-                RevokeReason::CodeReplayed,
-                caller,
-            )
-            .await?;
-            Err(used_before(&code, client))
-        }
-        CodeUse::Claimed(code) => {
-            // A code without a challenge needs the current policy, not one that is a second old.
-            let current = if code.code_challenge.is_none() && !client.requires_pkce() {
-                repo::clients::find(tx, &client.id).await?
-            } else {
-                None
-            };
-            let request = code_exchange::CodeRedemption {
-                client: current.as_ref().unwrap_or(client),
-                redirect_uri: presented.redirect_uri,
-                code_verifier: presented.code_verifier,
-                jkt: presented.proved.jkt.as_deref(),
-            };
-            if let Err(problem) = code_exchange::check(&code, &request, now) {
-                if problem.is_misuse() {
-                    let reason = RevokeReason::CodeMisused;
-                    revoke(core, tx, client, code.grant_id, reason, caller).await?;
-                }
-                // The grant ends with its code, because no token will be issued for it.
-                repo::grants::end(tx, code.grant_id, now).await?;
-                repo::codes::record_error(tx, &code.hash, problem).await?;
-                tracing::info!(?problem, client_id = %client.id, "authorization code rejected");
-                return Err(problem.to_error().into());
-            }
-            Ok((code, current))
-        }
-    }
+fn unknown() -> FlowError {
+    OAuthError::invalid_grant("the code is unknown")
+        .because(Reason::CodeUnknown)
+        .into()
 }
 
 /// Returns the error for a consumed code. A library that repeats a failed request with another
 /// authentication method gets the cause of the failure, not only that the code was used.
-fn used_before(code: &Code, client: &Client) -> FlowError {
+fn used_before(grant: &Grant, code: &Code, client: &Client) -> FlowError {
     let is_own =
-        |problem: &CodeError| code.client_id == client.id && *problem != CodeError::OtherClient;
+        |problem: &CodeError| grant.client_id == client.id && *problem != CodeError::OtherClient;
     let own = code.problem.filter(is_own);
     let received = match own.map(|problem| problem.to_error().description) {
         Some(cause) => format!("{cause}; that request has used the code"),
@@ -232,15 +284,14 @@ fn used_before(code: &Code, client: &Client) -> FlowError {
 async fn revoke(
     core: &Core,
     tx: &WriteTx,
-    client: &Client,
-    grant: GrantId,
+    grant: &Grant,
     reason: RevokeReason,
-    caller: &Caller,
+    (client, caller): (&Client, &Caller),
 ) -> Result<(), FlowError> {
     let now = core.now();
     // Repeated replays of a code are one event, because nothing changes after the first one.
     if mutant::is_disabled(Safeguard::CodeReplayRevokes)
-        || !repo::grants::revoke(tx, grant, reason, now).await?
+        || !repo::grants::revoke(tx, grant.id, reason, now).await?
     {
         return Ok(());
     }
@@ -248,86 +299,46 @@ async fn revoke(
         RevokeReason::CodeReplayed => AuditKind::CodeReplayed,
         _ => AuditKind::CodeMisused,
     };
-    let found = repo::grants::find(tx, grant).await?;
-    let event = caller.event(kind, false, now).through(&client.id);
-    let event = match found {
-        Some(found) => event.about(found.user_id),
-        None => event,
-    };
-    let event = event.with("grant", grant.to_string());
+    let event = caller
+        .event(kind, false, now)
+        .through(&client.id)
+        .about(grant.user_id)
+        .with("grant", grant.id.to_string());
     repo::audit::insert(tx, &event).await?;
     Ok(())
 }
 
-/// Builds the first token of a refresh family.
-pub(super) fn first_refresh_token(
-    core: &Core,
-    client: &Client,
-    grant: &Grant,
-    token: &OpaqueToken,
-    proved: &ProvenKeys,
-) -> RefreshToken {
-    let now = core.now();
-    let bound = sender_constraint::of_refresh_token(client, proved);
-    RefreshToken {
-        hash: token.hash(),
-        grant_id: grant.id,
-        client_id: grant.client_id.clone(),
-        scope: grant.scope.clone(),
-        dpop_jkt: bound.jkt,
-        certificate_thumbprint: bound.certificate,
-        created_at: now,
-        expires_at: end_of_unused(core, grant),
-        used_at: None,
-        successor_hash: None,
-        successor_sealed: None,
-    }
-}
-
-/// The part of a grant that a token contains.
-struct Part<'a> {
-    scope: &'a Scope,
-    resources: &'a [String],
-    details: &'a AuthorizationDetails,
-}
-
 /// Builds the response for a grant that was just used, after the commit.
-async fn respond(
+pub(super) async fn respond(
     core: &Core,
     directory: &Directory,
     issuing: &Issuing,
-    state: &LoadedGrant,
-    part: &Part<'_>,
-    refresh_token: Option<&OpaqueToken>,
+    found: Redeemable,
+    first: FirstTokens,
     proved: &ProvenKeys,
 ) -> Result<TokenResponse, FlowError> {
-    let grant = &state.grant;
-    let Some(user) = &state.user else {
+    let (grant, roles) = (&found.state.grant, &found.roles);
+    let Some(user) = &found.state.user else {
         return Err(invalid_grant("the grant is no longer valid"));
     };
-    let org_scope = OrgScope::from_org(grant.org.as_deref());
-    let roles = effective_roles::of_user_in(core, user.id, org_scope).await?;
-    let scope = scope_at(core, directory, part.scope, part.resources).await?;
+    let scope = scope_at(core, directory, &first.scope, &first.resources).await?;
     let access = AccessGrant::User {
         grant,
         user,
         scope: &scope,
-        resources: part.resources,
-        details: part.details,
-        roles: &roles,
+        resources: &first.resources,
+        details: &first.details,
+        roles,
     };
     let minted = mint_access_token(core, directory, issuing, &access, proved).await?;
-    let id_token = if part.scope.contains("openid") {
-        let described = Described {
-            user,
-            roles: &roles,
-        };
+    let id_token = if first.scope.contains("openid") {
+        let described = Described { user, roles };
         Some(mint_id_token(core, directory, issuing, grant, described, &minted.token).await?)
     } else {
         None
     };
     Ok(TokenResponse {
-        refresh_token: refresh_token.map(|token| token.expose().to_owned()),
+        refresh_token: first.refresh.map(|(text, _)| text.expose().to_owned()),
         id_token,
         ..minted.respond(&scope)
     })

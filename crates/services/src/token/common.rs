@@ -1,6 +1,8 @@
 //! Functions that several grants share.
 
-use doorward_domain::model::{Client, Grant, GrantOrigin};
+use doorward_domain::credentials::refresh_token::RefreshTokenText;
+use doorward_domain::model::{Client, Grant, GrantOrigin, RefreshFamily};
+use doorward_domain::rules::sender_constraint::ProvenKeys;
 use doorward_domain::rules::{authorize, refresh};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::authorization_details::AuthorizationDetails;
@@ -53,6 +55,26 @@ impl Downscope<'_> {
     ) -> Result<Vec<String>, OAuthError> {
         let today = authorize::resources_today(grant, client, &self.registry.view(), core.issuer());
         refresh::narrow_resources(&grant.resources, &today, self.resource)
+    }
+}
+
+/// Builds the family of a grant whose current token is issued now. `sealed` is that token for the
+/// holder of its predecessor.
+pub(crate) fn family(
+    core: &Core,
+    grant: &Grant,
+    current: &RefreshTokenText,
+    sealed: Option<Vec<u8>>,
+    bound: ProvenKeys,
+) -> RefreshFamily {
+    RefreshFamily {
+        generation: current.generation(),
+        hash: current.hash(),
+        sealed,
+        dpop_jkt: bound.jkt,
+        certificate_thumbprint: bound.certificate,
+        issued_at: core.now(),
+        expires_at: end_of_unused(core, grant),
     }
 }
 

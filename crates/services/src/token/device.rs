@@ -9,12 +9,13 @@ use doorward_protocol::token::TokenResponse;
 use doorward_store::db::WriteTx;
 use doorward_store::{StoreError, repo};
 
-use super::code::{Redeemed, first_tokens};
+use super::code::{Redeemable, first_tokens, respond};
 use super::common::Downscope;
 use crate::caller::Caller;
 use crate::context::{Core, Directory, Issuing};
+use crate::dpop::{self, Statements};
 use crate::error::FlowError;
-use crate::grant_state::{LoadedGrant, find_grant};
+use crate::grant_state::find_grant_for_tokens;
 
 /// The request id of a poll.
 #[derive(Clone, Copy)]
@@ -38,22 +39,17 @@ pub(super) async fn redeem(
     let (Presented::DeviceCode(text) | Presented::AuthReqId(text)) = presented;
     let hash = TokenHash::digest(text);
     let is_named = matches!(presented, Presented::AuthReqId(_));
-    first_tokens(
-        core,
-        directory,
-        issuing,
-        (client, caller),
-        narrower,
-        proved,
-        async |tx| {
-            let state = claim(core, tx, client, (&hash, is_named)).await?;
-            Ok(Redeemed {
-                state,
-                sign_in: None,
-            })
-        },
-    )
-    .await
+    let sender = (client, caller);
+    let done = dpop::in_write(core, proved, sender, Statements::Several, async |tx| {
+        let found = claim(core, tx, client, (&hash, is_named)).await?;
+        let first = first_tokens(core, issuing, client, &found, narrower, proved)?;
+        if let Some((_, family)) = &first.refresh {
+            repo::grants::rotate(tx, found.state.grant.id, None, family).await?;
+        }
+        Ok((found, first))
+    });
+    let (found, first) = done.await?;
+    respond(core, directory, issuing, found, first, proved).await
 }
 
 async fn claim(
@@ -61,7 +57,7 @@ async fn claim(
     tx: &WriteTx,
     client: &Client,
     (hash, is_named): (&TokenHash, bool),
-) -> Result<LoadedGrant, FlowError> {
+) -> Result<Redeemable, FlowError> {
     let reject = |problem: PollError| FlowError::Rejected(problem.to_error());
     let found = repo::device_requests::find_by_device(tx, hash).await?;
     // A device code does not count as an `auth_req_id`, or the reverse.
@@ -79,8 +75,9 @@ async fn claim(
     if !repo::device_requests::consume(tx, &request.id, now).await? {
         return Err(reject(PollError::Used));
     }
-    find_grant(core, tx, grant)
-        .await?
+    let found = find_grant_for_tokens(core, tx, grant).await?;
+    found
+        .map(|(state, roles)| Redeemable { state, roles })
         .ok_or_else(|| reject(PollError::Unknown))
 }
 

@@ -25,7 +25,7 @@ use super::mint::{AccessGrant, mint_access_token};
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::client_keys::KeyLocation;
 use crate::context::{Context, Core, Directory, Limits, effective_roles};
-use crate::dpop;
+use crate::dpop::{self, Statements};
 use crate::error::FlowError;
 use crate::replay::{self, ReplayedProof};
 use crate::second_factor::factors;
@@ -62,7 +62,9 @@ pub(super) async fn issue(
     )
     .await?;
     let resolved = resolve_access(core, directory, client, &trusted, presented).await?;
-    let done = dpop::in_write(core, presented.proved, (client, caller), async |tx| {
+    let sender = (client, caller);
+    let several = Statements::Several;
+    let done = dpop::in_write(core, presented.proved, sender, several, async |tx| {
         // RFC 7523 §3 (7): one statement consumes it, also with concurrent requests.
         let name = name_of(&trusted, &said);
         if !repo::replay_markers::insert_unique(tx, &name, said.exp).await? {
@@ -234,5 +236,7 @@ fn new_grant(
         expires_at: now + core.config.tokens.access_ttl,
         revoked_at: None,
         revoke_reason: None,
+        code: None,
+        refresh: None,
     }
 }

@@ -1,14 +1,15 @@
-//! The refresh token grant (RFC 6749 §6, RFC 9700 §4.14.2).
+//! The refresh token grant (RFC 6749 §6, RFC 9700 §4.14.2). Two statements: one reads the grant with
+//! all records that decide, one replaces its refresh token.
 
+use doorward_domain::credentials::refresh_token::RefreshTokenText;
 use doorward_domain::model::{
-    AuditKind, Client, EffectiveRoles, EndReason, GrantOrigin, RefreshContext, RefreshToken,
-    RevokeReason,
+    AuditKind, Client, EndReason, GrantOrigin, RefreshFamily, RevokeReason,
 };
 use doorward_domain::mutant::{self, Safeguard};
-use doorward_domain::rules::second_factor::FactorRequirement;
+use doorward_domain::rules::grant_check;
+use doorward_domain::rules::refresh::{self, RefreshDecision};
 use doorward_domain::rules::sender_constraint::{self, ProvenKeys};
-use doorward_domain::rules::{grant_check, refresh};
-use doorward_domain::secret::{self, OpaqueToken};
+use doorward_domain::secret::{self, Secret};
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::{OAuthError, Reason};
 use doorward_protocol::scope::Scope;
@@ -16,13 +17,14 @@ use doorward_protocol::token::TokenResponse;
 use doorward_store::db::WriteTx;
 use doorward_store::repo;
 
-use super::common::{Downscope, end_of_unused, scope_at};
+use super::common::{Downscope, end_of_unused, family, scope_at};
 use super::mint::{AccessGrant, mint_access_token};
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Core, Directory, Issuing};
-use crate::dpop;
+use crate::dpop::{self, Statements};
 use crate::error::{FlowError, ServerError};
-use crate::second_factor::factors;
+use crate::refresh_token::{self, FoundToken, TokenRecord};
+use crate::transaction::in_recording_transaction;
 
 /// The part of the token request that concerns a refresh token.
 pub(super) struct Presented<'a> {
@@ -34,13 +36,10 @@ pub(super) struct Presented<'a> {
 
 /// The result of a refresh, before the access token is signed.
 struct Outcome {
-    record: RefreshContext,
-    roles: EffectiveRoles,
-    scope: Scope,
-    resources: Vec<String>,
-    details: AuthorizationDetails,
+    found: FoundToken,
+    content: Content,
     /// The new refresh token, or the same one.
-    successor: OpaqueToken,
+    successor: Secret<String>,
 }
 
 /// The result of exchanging a refresh token.
@@ -60,93 +59,167 @@ pub(super) async fn rotate(
     presented: &Presented<'_>,
     caller: &Caller,
 ) -> Result<Rotated, FlowError> {
-    let Some(consumed) = OpaqueToken::parse(presented.token) else {
+    let outcome = use_token(core, issuing, presented, (client, caller)).await?;
+    let Outcome { found, content, .. } = &outcome;
+    let grant = &found.state.grant;
+    let Some(user) = &found.state.user else {
         return Err(unknown());
     };
-    let sender = (client, caller);
-    let outcome = dpop::in_write(core, presented.proved, sender, async |tx| {
-        decide(core, tx, client, presented, &consumed, caller).await
-    })
-    .await?;
-    let grant = &outcome.record.grant;
-    let Some(user) = &outcome.record.user else {
-        return Err(unknown());
-    };
-    let scope = scope_at(core, directory, &outcome.scope, &outcome.resources).await?;
+    let scope = scope_at(core, directory, &content.scope, &content.resources).await?;
     let access = AccessGrant::User {
         grant,
         user,
         scope: &scope,
-        resources: &outcome.resources,
-        details: &outcome.details,
-        roles: &outcome.roles,
+        resources: &content.resources,
+        details: &content.details,
+        roles: &found.roles,
     };
     let minted = mint_access_token(core, directory, issuing, &access, presented.proved).await?;
     Ok(Rotated {
         refresh_expires_in: end_of_unused(core, grant) - core.now(),
         response: TokenResponse {
-            refresh_token: Some(outcome.successor.expose().to_owned()),
+            refresh_token: Some(outcome.successor.expose().clone()),
             ..minted.respond(&scope)
         },
     })
 }
 
-async fn decide(
+async fn use_token(
     core: &Core,
-    tx: &WriteTx,
-    client: &Client,
+    issuing: &Issuing,
     presented: &Presented<'_>,
-    consumed: &OpaqueToken,
-    caller: &Caller,
+    sender: (&Client, &Caller),
 ) -> Result<Outcome, FlowError> {
-    let found = find(core, tx, consumed).await?;
-    let record = &found.record;
-    let decision = decision(core, client, record);
-    if decision != refresh::RefreshDecision::Refuse {
+    let (client, _) = sender;
+    let found = find(core, issuing, presented.token).await?;
+    let decision = decision(core, client, &found);
+    if decision != RefreshDecision::Refuse {
         // First of all: a sender without the key can neither use the token nor revoke its family.
-        sender_constraint::check_refresh_token(&record.token, presented.proved)?;
+        sender_constraint::check_refresh_token(&found.token, presented.proved)?;
     }
-    match decision {
-        refresh::RefreshDecision::Rotate => {
-            let ready = prepare(core, client, presented, &found)?;
-            let successor = OpaqueToken::generate(&mut core.rng());
-            let sealed = secret::seal_successor(consumed, &successor, &mut core.rng());
-            let now = core.now();
-            // The one statement that consumes it; the loser of a race finds it consumed.
-            if repo::refresh_tokens::consume(tx, &consumed.hash(), &successor.hash(), &sealed, now)
-                .await?
-            {
-                repo::refresh_tokens::insert(
-                    tx,
-                    &next(core, client, presented.proved, record, &successor),
-                )
-                .await?;
-                record_use(core, tx, record).await?;
-                return Ok(ready.into_outcome(found, successor));
+    let successor = match decision {
+        RefreshDecision::Rotate | RefreshDecision::Keep => {
+            let content = prepare(core, client, presented, &found)?;
+            let stored = if decision == RefreshDecision::Keep {
+                extend(core, presented, &found, sender).await?
+            } else {
+                replace(core, issuing, presented, &found, sender).await?
+            };
+            stored.map(|successor| (content, successor))
+        }
+        RefreshDecision::Refuse => return Err(unknown()),
+        RefreshDecision::Repeat | RefreshDecision::Reuse => None,
+    };
+    if let Some((content, successor)) = successor {
+        return Ok(Outcome {
+            found,
+            content,
+            successor,
+        });
+    }
+    // The token was consumed, perhaps just now by another request.
+    let found = match decision {
+        RefreshDecision::Repeat | RefreshDecision::Reuse => found,
+        _ => find(core, issuing, presented.token).await?,
+    };
+    handle_consumed(core, presented, found, sender).await
+}
+
+async fn find(core: &Core, issuing: &Issuing, text: &str) -> Result<FoundToken, FlowError> {
+    let found = refresh_token::find(core, issuing, core.db.read(), text).await?;
+    found.ok_or_else(unknown)
+}
+
+fn decision(core: &Core, client: &Client, found: &FoundToken) -> RefreshDecision {
+    let (grant, token) = (&found.state.grant, &found.token);
+    let grace = core.config.tokens.refresh_grace;
+    refresh::decide(grant, token, &client.id, grace, core.now()).for_profile(client.profile)
+}
+
+/// Replaces an unused token by its successor, which it returns; `None` if another request was
+/// faster.
+async fn replace(
+    core: &Core,
+    issuing: &Issuing,
+    presented: &Presented<'_>,
+    found: &FoundToken,
+    sender: (&Client, &Caller),
+) -> Result<Option<Secret<String>>, FlowError> {
+    let grant = &found.state.grant;
+    let current = match found.record {
+        TokenRecord::Generation(generation) => Some(generation),
+        TokenRecord::Former(_) => None,
+    };
+    let next = current.unwrap_or_default().saturating_add(1);
+    let successor = refresh_token::generate(core, issuing, grant, next);
+    let bound = sender_constraint::of_successor(&found.token, sender.0, presented.proved);
+    let sealed = secret::seal_successor(presented.token, successor.expose(), &mut core.rng());
+    let family = family(core, grant, &successor, Some(sealed), bound);
+    let statements = statements(found);
+    let write = dpop::in_write(core, presented.proved, sender, statements, async |tx| {
+        let stored = consume_former(tx, found, &successor, &family).await?
+            && repo::grants::rotate(tx, grant.id, current, &family).await?;
+        if stored {
+            record_use(core, tx, found).await?;
+        }
+        Ok(stored)
+    });
+    let stored = write.await?;
+    Ok(stored.then(|| Secret::from(successor.expose())))
+}
+
+/// Consumes the row of a token in the former format. Returns false if another request was faster.
+async fn consume_former(
+    tx: &WriteTx,
+    found: &FoundToken,
+    successor: &RefreshTokenText,
+    family: &RefreshFamily,
+) -> Result<bool, FlowError> {
+    let TokenRecord::Former(hash) = &found.record else {
+        return Ok(true);
+    };
+    let (next, now) = (successor.hash(), family.issued_at);
+    let sealed = family.sealed.as_deref().unwrap_or_default();
+    Ok(repo::refresh_tokens::consume(tx, hash, &next, sealed, now).await?)
+}
+
+/// Extends an unused token that is not rotated, and returns it.
+async fn extend(
+    core: &Core,
+    presented: &Presented<'_>,
+    found: &FoundToken,
+    sender: (&Client, &Caller),
+) -> Result<Option<Secret<String>>, FlowError> {
+    let (grant, until) = (&found.state.grant, end_of_unused(core, &found.state.grant));
+    let statements = statements(found);
+    let write = dpop::in_write(core, presented.proved, sender, statements, async |tx| {
+        let stored = match &found.record {
+            TokenRecord::Generation(generation) => {
+                repo::grants::extend(tx, grant.id, *generation, until).await?
             }
-            let found = find(core, tx, consumed).await?;
-            handle_consumed(core, tx, client, presented, consumed, found, caller).await
+            TokenRecord::Former(hash) => repo::refresh_tokens::extend(tx, hash, until).await?,
+        };
+        if stored {
+            record_use(core, tx, found).await?;
         }
-        refresh::RefreshDecision::Keep => {
-            let ready = prepare(core, client, presented, &found)?;
-            let until = end_of_unused(core, &record.grant);
-            if !repo::refresh_tokens::extend(tx, &consumed.hash(), until).await? {
-                return Err(unknown());
-            }
-            record_use(core, tx, record).await?;
-            Ok(ready.into_outcome(found, consumed.clone()))
-        }
-        refresh::RefreshDecision::Refuse => Err(unknown()),
-        refresh::RefreshDecision::Repeat | refresh::RefreshDecision::Reuse => {
-            handle_consumed(core, tx, client, presented, consumed, found, caller).await
-        }
+        Ok(stored)
+    });
+    let stored = write.await?;
+    Ok(stored.then(|| Secret::from(presented.token)))
+}
+
+/// Returns the number of statements that a use of the token needs.
+const fn statements(found: &FoundToken) -> Statements {
+    match (found.record, found.state.grant.origin) {
+        (TokenRecord::Former(_), _) | (_, GrantOrigin::AccountApi) => Statements::Several,
+        (TokenRecord::Generation(_), _) => Statements::One,
     }
 }
 
 /// Extends the session of an account API client, which has no cookie in use: the session is listed
 /// until its refresh token expires.
-async fn record_use(core: &Core, tx: &WriteTx, record: &RefreshContext) -> Result<(), FlowError> {
-    let (grant, now) = (&record.grant, core.now());
+async fn record_use(core: &Core, tx: &WriteTx, found: &FoundToken) -> Result<(), FlowError> {
+    let (grant, now) = (&found.state.grant, core.now());
     if grant.origin == GrantOrigin::AccountApi {
         let until = end_of_unused(core, grant);
         repo::sessions::touch(tx, grant.session_id, now, until).await?;
@@ -154,156 +227,96 @@ async fn record_use(core: &Core, tx: &WriteTx, record: &RefreshContext) -> Resul
     Ok(())
 }
 
-/// A presented token with the data for the decision, and the user's current roles.
-struct LoadedToken {
-    record: RefreshContext,
-    roles: EffectiveRoles,
-    /// The second factor that the operator requires of the user.
-    demand: FactorRequirement,
-}
-
-async fn find(core: &Core, tx: &WriteTx, consumed: &OpaqueToken) -> Result<LoadedToken, FlowError> {
-    let (demands, now) = (factors::demands_any(core), core.now());
-    let found = repo::refresh_tokens::find_with_roles(tx, &consumed.hash(), demands, now).await?;
-    let (record, roles) = found.ok_or_else(unknown)?;
-    let demand = roles.anywhere.map_or(FactorRequirement::OneFactor, |all| {
-        factors::demand_of(core, &all)
-    });
-    Ok(LoadedToken {
-        record,
-        roles: roles.there,
-        demand,
-    })
-}
-
-fn decision(core: &Core, client: &Client, record: &RefreshContext) -> refresh::RefreshDecision {
-    refresh::decide(
-        record,
-        &client.id,
-        core.config.tokens.refresh_grace,
-        core.now(),
-    )
-    .for_profile(client.profile)
-}
-
 /// Handles a token that was consumed before: after a lost response the client gets the same
 /// successor, otherwise the family is revoked.
 async fn handle_consumed(
     core: &Core,
-    tx: &WriteTx,
-    client: &Client,
     presented: &Presented<'_>,
-    consumed: &OpaqueToken,
-    found: LoadedToken,
-    caller: &Caller,
+    found: FoundToken,
+    (client, caller): (&Client, &Caller),
 ) -> Result<Outcome, FlowError> {
-    let record = &found.record;
-    match decision(core, client, record) {
-        refresh::RefreshDecision::Repeat => {
-            let ready = prepare(core, client, presented, &found)?;
-            let sealed = record.token.successor_sealed.as_deref().unwrap_or_default();
-            let successor = secret::open_successor(consumed, sealed).ok_or_else(|| {
+    match decision(core, client, &found) {
+        RefreshDecision::Repeat => {
+            let content = prepare(core, client, presented, &found)?;
+            let sealed = found.token.successor_sealed.as_deref().unwrap_or_default();
+            let successor = secret::open_successor(presented.token, sealed).ok_or_else(|| {
                 ServerError::Internal("a sealed successor cannot be decrypted".to_owned())
             })?;
-            Ok(ready.into_outcome(found, successor))
+            // The commit that it depends on may be newer than the last sync.
+            dpop::in_write(
+                core,
+                presented.proved,
+                (client, caller),
+                Statements::One,
+                async |_| Ok(()),
+            )
+            .await?;
+            Ok(Outcome {
+                found,
+                content,
+                successor,
+            })
         }
-        refresh::RefreshDecision::Reuse => {
-            let now = core.now();
-            let grant = record.grant.id;
-            if !mutant::is_disabled(Safeguard::ReuseRevokesFamily) {
-                repo::grants::revoke(tx, grant, RevokeReason::RefreshReused, now).await?;
-            }
-            if record.grant.origin == GrantOrigin::AccountApi {
-                // In this case the refresh token represents the session itself.
-                let session = record.grant.session_id;
-                repo::sessions::end(tx, session, EndReason::ReuseDetected, now).await?;
-            }
-            let event = caller
-                .event(AuditKind::RefreshReused, false, now)
-                .about(record.grant.user_id)
-                .through(&client.id)
-                .with("grant", grant.to_string());
-            repo::audit::insert(tx, &event).await?;
-            tracing::warn!(client_id = %client.id, %grant, "refresh token reuse: family revoked");
+        RefreshDecision::Reuse => {
+            in_recording_transaction(&core.db, async |tx| {
+                revoke_family(core, tx, &found, (client, caller)).await
+            })
+            .await?;
             Err(unknown())
         }
-        refresh::RefreshDecision::Rotate
-        | refresh::RefreshDecision::Keep
-        | refresh::RefreshDecision::Refuse => Err(unknown()),
+        RefreshDecision::Rotate | RefreshDecision::Keep | RefreshDecision::Refuse => Err(unknown()),
     }
+}
+
+async fn revoke_family(
+    core: &Core,
+    tx: &WriteTx,
+    found: &FoundToken,
+    (client, caller): (&Client, &Caller),
+) -> Result<(), FlowError> {
+    let (grant, now) = (&found.state.grant, core.now());
+    if !mutant::is_disabled(Safeguard::ReuseRevokesFamily) {
+        repo::grants::revoke(tx, grant.id, RevokeReason::RefreshReused, now).await?;
+    }
+    if grant.origin == GrantOrigin::AccountApi {
+        // In this case the refresh token represents the session itself.
+        let session = grant.session_id;
+        repo::sessions::end(tx, session, EndReason::ReuseDetected, now).await?;
+    }
+    let event = caller
+        .event(AuditKind::RefreshReused, false, now)
+        .about(grant.user_id)
+        .through(&client.id)
+        .with("grant", grant.id.to_string());
+    repo::audit::insert(tx, &event).await?;
+    tracing::warn!(client_id = %client.id, grant = %grant.id, "refresh token reuse: family revoked");
+    Ok(())
 }
 
 /// The content of the new access token. It is prepared before the refresh token is consumed, so
 /// that an invalid request loses nothing.
-struct Ready {
+struct Content {
     scope: Scope,
     resources: Vec<String>,
     details: AuthorizationDetails,
-}
-
-impl Ready {
-    fn into_outcome(self, found: LoadedToken, successor: OpaqueToken) -> Outcome {
-        Outcome {
-            record: found.record,
-            roles: found.roles,
-            scope: self.scope,
-            resources: self.resources,
-            details: self.details,
-            successor,
-        }
-    }
 }
 
 fn prepare(
     core: &Core,
     client: &Client,
     presented: &Presented<'_>,
-    found: &LoadedToken,
-) -> Result<Ready, FlowError> {
-    let record = &found.record;
-    let state = grant_check::GrantState {
-        client,
-        grant: &record.grant,
-        user: record.user.as_ref(),
-        session: record.session.as_ref(),
-        is_member: record.is_member,
-        demand: found.demand,
-    };
-    grant_check::check_grant(&state, core.now()).map_err(grant_check::GrantCheckError::to_error)?;
+    found: &FoundToken,
+) -> Result<Content, OAuthError> {
+    grant_check::check_grant(&found.state.check_input(client), core.now())
+        .map_err(grant_check::GrantCheckError::to_error)?;
+    let (grant, narrower) = (&found.state.grant, presented.narrower);
     // The client's current scopes limit what was granted.
-    let allowed = record.token.scope.intersect(&client.scopes);
-    let scope = refresh::narrow(&allowed, presented.scope)?;
-    let (grant, narrower) = (&record.grant, presented.narrower);
-    let resources = narrower.resources(core, grant, client)?;
-    let details = grant.authorization_details.narrowed(narrower.details)?;
-    Ok(Ready {
-        scope,
-        resources,
-        details,
+    let allowed = grant.scope.intersect(&client.scopes);
+    Ok(Content {
+        scope: refresh::narrow(&allowed, presented.scope)?,
+        resources: narrower.resources(core, grant, client)?,
+        details: grant.authorization_details.narrowed(narrower.details)?,
     })
-}
-
-fn next(
-    core: &Core,
-    client: &Client,
-    proved: &ProvenKeys,
-    record: &RefreshContext,
-    successor: &OpaqueToken,
-) -> RefreshToken {
-    let bound = sender_constraint::of_successor(&record.token, client, proved);
-    RefreshToken {
-        hash: successor.hash(),
-        grant_id: record.grant.id,
-        client_id: record.grant.client_id.clone(),
-        scope: record.token.scope.clone(),
-        dpop_jkt: bound.jkt,
-        certificate_thumbprint: bound.certificate,
-        created_at: core.now(),
-        expires_at: end_of_unused(core, &record.grant),
-        used_at: None,
-        successor_hash: None,
-        successor_sealed: None,
-    }
 }
 
 fn unknown() -> FlowError {

@@ -1,7 +1,7 @@
 //! The database: reading from it, and writing in transactions.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use sea_orm::{
@@ -65,8 +65,25 @@ impl Db {
             Ok((session, turn))
         };
         let (session, turn) = watch.call(in_turn).await?;
+        Ok(self.write_tx(Session::Transaction(session), turn))
+    }
+
+    /// Begins a write of one statement, which is atomic without a transaction: it saves the
+    /// statements that begin and commit one. A second statement is rejected.
+    ///
+    /// # Errors
+    /// Returns the same errors as [`Db::begin_write`].
+    pub async fn begin_single_write(&self) -> Result<WriteTx, StoreError> {
+        self.durable.check()?;
+        let Reader(_, watch, turns) = &self.read;
+        let turn = watch.call(turns.take()).await?;
+        let session = Session::Single(self.write.clone(), AtomicBool::new(false));
+        Ok(self.write_tx(session, turn))
+    }
+
+    fn write_tx(&self, session: Session, turn: Turn) -> WriteTx {
         let end = End(self.durable.clone(), Mark(Arc::clone(&self.ended)));
-        Ok(WriteTx(session, watch.clone(), end, turn))
+        WriteTx(session, self.read.1.clone(), end, turn)
     }
 
     /// Returns the number of write transactions of this process that have ended, committed or not:
@@ -156,11 +173,78 @@ impl Drop for Mark {
 #[derive(Debug)]
 struct End(GroupCommit, Mark);
 
-/// A write transaction. Fields drop in order: the connection is returned before its turn ends.
+/// A write transaction, or a single statement, which is one on its own. Fields drop in order: the
+/// connection is returned before its turn ends.
 #[derive(Debug)]
-pub struct WriteTx(pub(super) DatabaseTransaction, LivenessWatch, End, Turn);
+pub struct WriteTx(Session, LivenessWatch, End, Turn);
+
+#[derive(Debug)]
+enum Session {
+    Transaction(DatabaseTransaction),
+    /// The connections, and true after the statement.
+    Single(DatabaseConnection, AtomicBool),
+}
+
+impl Session {
+    /// Marks the single statement as run.
+    fn claim(&self) -> Result<(), DbErr> {
+        match self {
+            Self::Single(_, used) if used.swap(true, Ordering::Relaxed) => Err(DbErr::Custom(
+                "a second statement needs a transaction".to_owned(),
+            )),
+            Self::Single(..) | Self::Transaction(_) => Ok(()),
+        }
+    }
+}
+
+macro_rules! on_session {
+    ($session:expr, $connection:ident => $run:expr) => {
+        match $session {
+            Session::Transaction($connection) => $run,
+            Session::Single($connection, _) => $run,
+        }
+    };
+}
+
+#[async_trait]
+impl ConnectionTrait for Session {
+    fn get_database_backend(&self) -> DbBackend {
+        on_session!(self, connection => connection.get_database_backend())
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.claim()?;
+        on_session!(self, connection => connection.execute_raw(statement).await)
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.claim()?;
+        on_session!(self, connection => connection.execute_unprepared(sql).await)
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.claim()?;
+        on_session!(self, connection => connection.query_one_raw(statement).await)
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.claim()?;
+        on_session!(self, connection => connection.query_all_raw(statement).await)
+    }
+}
 
 impl WriteTx {
+    /// Returns the transaction, for the migrations.
+    ///
+    /// # Errors
+    /// Returns [`StoreError::Query`] for a single statement.
+    pub(super) fn transaction(&self) -> Result<&DatabaseTransaction, StoreError> {
+        match &self.0 {
+            Session::Transaction(tx) => Ok(tx),
+            Session::Single(..) => Err(DbErr::Custom("this is no transaction".to_owned()).into()),
+        }
+    }
+
     async fn call<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
         self.1.call(work).await
     }
@@ -171,8 +255,10 @@ impl WriteTx {
     /// Returns [`StoreError`] if the database did not commit; then nothing has changed. After a
     /// failure of the connection or the disk the outcome is unknown.
     pub async fn commit(self) -> Result<(), StoreError> {
-        let Self(tx, watch, End(durable, _ended), _turn) = self;
-        watch.call(tx.commit()).await?;
+        let Self(session, watch, End(durable, _ended), _turn) = self;
+        if let Session::Transaction(tx) = session {
+            watch.call(tx.commit()).await?;
+        }
         durable.sync().await
     }
 
@@ -181,8 +267,11 @@ impl WriteTx {
     /// # Errors
     /// Returns [`StoreError`] if the connection broke; the database then rolls back on its own.
     pub async fn rollback(self) -> Result<(), StoreError> {
-        let Self(tx, watch, _end, _turn) = self;
-        Ok(watch.call(tx.rollback()).await?)
+        let Self(session, watch, _end, _turn) = self;
+        match session {
+            Session::Transaction(tx) => Ok(watch.call(tx.rollback()).await?),
+            Session::Single(..) => Ok(()),
+        }
     }
 }
 

@@ -147,7 +147,7 @@ impl Db {
 async fn apply(tx: &WriteTx) -> Result<(MigrationStatus, Vec<String>), StoreError> {
     let before = status(tx).await?;
     reject_unknown(&before.unknown, UNRELEASED)?;
-    Migrator::up(&tx.0, None).await?;
+    Migrator::up(tx.transaction()?, None).await?;
     Ok((status(tx).await?, before.pending))
 }
 

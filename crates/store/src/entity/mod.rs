@@ -8,7 +8,6 @@ pub mod avatars;
 pub mod client_logos;
 pub mod client_registrations;
 pub mod clients;
-pub mod codes;
 pub mod consents;
 pub mod custom_claims;
 pub mod dev_mail;

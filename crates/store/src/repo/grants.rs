@@ -1,19 +1,21 @@
 //! Grants of clients.
 
 use doorward_domain::model::{
-    Authentication, ClientId, EffectiveRoles, Grant, GrantId, RevokeReason, Session, SessionId,
-    User, UserId,
+    Authentication, ClientId, CodeError, EffectiveRoles, Grant, GrantId, RefreshFamily,
+    RevokeReason, Session, SessionId, User, UserId,
 };
+use doorward_domain::mutant::Safeguard;
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement};
+use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, Select, UpdateMany};
 
-use super::query::{ChangeRows as _, joined, joined_optional, models, purge_older};
-use super::roles::role_column::{self, ANYWHERE, RoleColumns};
+use super::query::{ChangeRows as _, guarded, joined, joined_optional, models, purge_older};
+use super::roles::role_column::{self, ANYWHERE, ROLES, RoleColumns};
 use crate::db::{Conn, WriteTx};
 use crate::entity::grants::{ActiveModel, Column, Entity, Model};
-use crate::entity::row::{select_all, to_json};
-use crate::entity::{codes, sessions, users};
+use crate::entity::row::{select_all, to_bytes, to_json};
+use crate::entity::{sessions, users};
 use crate::error::StoreError;
 
 /// A grant with all records that its validity depends on.
@@ -60,6 +62,46 @@ pub async fn find_with_roles<C: Conn>(
         .transpose()
 }
 
+/// The roles of the user of a grant.
+#[derive(Clone, PartialEq, Debug)]
+pub struct GrantRoles {
+    /// Roles within the organization of the grant.
+    pub there: EffectiveRoles,
+    /// Roles in any organization, if requested.
+    pub anywhere: Option<EffectiveRoles>,
+}
+
+/// Returns the same records and the user's roles at `now`, also in one statement: those within the
+/// grant's organization, and with `anywhere` those in any organization.
+pub async fn find_for_tokens<C: Conn>(
+    conn: &C,
+    id: GrantId,
+    anywhere: bool,
+    now: UnixSeconds,
+) -> Result<Option<(GrantContext, GrantRoles)>, StoreError> {
+    let user = "grants.user_id";
+    let there = RoleColumns {
+        user,
+        place: role_column::Counts::AlsoIn("grants.org"),
+        prepared: false,
+    };
+    let backend = conn.get_database_backend();
+    let mut query = with_user_session(id);
+    role_column::select(&mut query, backend, (ROLES, there), now);
+    if anywhere {
+        let anywhere = RoleColumns::anywhere(user);
+        role_column::select(&mut query, backend, (ANYWHERE, anywhere), now);
+    }
+    let Some(row) = conn.query_one(&query).await? else {
+        return Ok(None);
+    };
+    let anywhere = anywhere
+        .then(|| role_column::read(&row, ANYWHERE))
+        .transpose()?;
+    let there = role_column::read(&row, ROLES)?;
+    Ok(Some((context(&row)?, GrantRoles { there, anywhere })))
+}
+
 fn with_user_session(id: GrantId) -> SelectStatement {
     let mut query = Query::select();
     select_all::<Entity>(&mut query, "grants", "g_");
@@ -104,12 +146,20 @@ pub async fn list_for_user<C: Conn>(
     models(rows)
 }
 
-/// Selects the active grants of a user.
+/// Selects the active grants of a user. A grant whose code is not redeemed ends with the code.
 pub(super) fn live(user: UserId, now: UnixSeconds) -> Select<Entity> {
+    let lasts = redeemed().or(Column::CodeExpiresAt.gt(now));
     Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::RevokedAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
+        .filter(lasts)
+}
+
+/// Selects the grants without an unused code.
+pub(super) fn redeemed() -> SimpleExpr {
+    let code = Column::CodeHash.is_null();
+    code.or(Column::CodeUsedAt.is_not_null())
 }
 
 /// Inserts a grant.
@@ -121,6 +171,99 @@ pub async fn insert(tx: &WriteTx, grant: &Grant) -> Result<(), StoreError> {
         .exec_without_returning(tx)
         .await?;
     Ok(())
+}
+
+/// Consumes the code of a grant and stores the first refresh token, if there is one. Of concurrent
+/// callers on all replicas, exactly one gets true.
+pub async fn redeem(
+    tx: &WriteTx,
+    id: GrantId,
+    family: Option<&RefreshFamily>,
+    now: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let mut update = Entity::update_many().col_expr(Column::CodeUsedAt, Expr::value(now));
+    if let Some(family) = family {
+        update = set_family(update, family);
+    }
+    unused_code(update, id).change_one(tx).await
+}
+
+/// Consumes the code of a grant without tokens, records the reason so that a retry gets the same
+/// response, and ends the grant. Returns false if the code was consumed before.
+pub async fn reject_code(
+    tx: &WriteTx,
+    id: GrantId,
+    problem: Option<CodeError>,
+    now: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let problem = problem.map(CodeError::as_str);
+    let update = Entity::update_many()
+        .col_expr(Column::CodeUsedAt, Expr::value(now))
+        .col_expr(Column::CodeProblem, Expr::value(problem))
+        .col_expr(Column::ExpiresAt, Expr::value(now));
+    unused_code(update, id).change_one(tx).await
+}
+
+fn unused_code(update: UpdateMany<Entity>, id: GrantId) -> UpdateMany<Entity> {
+    update
+        .filter(Column::Id.eq(id.as_uuid()))
+        .filter(Column::RevokedAt.is_null())
+        .filter(guarded(
+            Safeguard::CodeUsedOnce,
+            Column::CodeUsedAt.is_null(),
+        ))
+}
+
+/// Replaces the current refresh token of a grant, which has the generation `current`, or stores the
+/// first one. Of concurrent callers on all replicas, exactly one gets true.
+pub async fn rotate(
+    tx: &WriteTx,
+    id: GrantId,
+    current: Option<u32>,
+    family: &RefreshFamily,
+) -> Result<bool, StoreError> {
+    let generation = match current {
+        Some(current) => Column::RefreshGeneration.eq(i64::from(current)),
+        None => Column::RefreshGeneration.is_null(),
+    };
+    set_family(Entity::update_many(), family)
+        .filter(Column::Id.eq(id.as_uuid()))
+        .filter(Column::RevokedAt.is_null())
+        .filter(guarded(Safeguard::RefreshSpentOnce, generation))
+        .change_one(tx)
+        .await
+}
+
+fn set_family(update: UpdateMany<Entity>, family: &RefreshFamily) -> UpdateMany<Entity> {
+    let generation = i64::from(family.generation);
+    update
+        .col_expr(Column::RefreshGeneration, Expr::value(generation))
+        .col_expr(Column::RefreshHash, Expr::value(to_bytes(&family.hash)))
+        .col_expr(Column::RefreshSealed, Expr::value(family.sealed.clone()))
+        .col_expr(Column::RefreshJkt, Expr::value(family.dpop_jkt.clone()))
+        .col_expr(
+            Column::RefreshCertificate,
+            Expr::value(family.certificate_thumbprint.clone()),
+        )
+        .col_expr(Column::RefreshIssuedAt, Expr::value(family.issued_at))
+        .col_expr(Column::RefreshExpiresAt, Expr::value(family.expires_at))
+}
+
+/// Sets the expiry of the current refresh token, which is not rotated. Returns false if it was
+/// consumed or revoked.
+pub async fn extend(
+    tx: &WriteTx,
+    id: GrantId,
+    current: u32,
+    expires_at: UnixSeconds,
+) -> Result<bool, StoreError> {
+    Entity::update_many()
+        .col_expr(Column::RefreshExpiresAt, Expr::value(expires_at))
+        .filter(Column::Id.eq(id.as_uuid()))
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::RefreshGeneration.eq(i64::from(current)))
+        .change_one(tx)
+        .await
 }
 
 /// Updates the authentication of a grant. Returns false if the grant has ended.
@@ -234,30 +377,29 @@ pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError>
     purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }
 
-/// Ends a grant that will issue no tokens, so that it is deleted with its code. A grant that has
-/// already ended does not change.
-pub async fn end(tx: &WriteTx, id: GrantId, now: UnixSeconds) -> Result<(), StoreError> {
-    let update = Entity::update_many()
-        .col_expr(Column::ExpiresAt, Expr::value(now))
-        .filter(Column::Id.eq(id.as_uuid()))
-        .filter(Column::ExpiresAt.gt(now));
-    update.exec(tx).await?;
-    Ok(())
-}
-
-/// Deletes the grants whose code expired before `before` without being presented. Returns their
+/// Deletes the grants whose code expired before `before` without being redeemed. Returns their
 /// number.
+///
+/// Grants are created in the order of their IDs, so that no index is needed: only the grants of
+/// [`UNREDEEMED_SPAN`] are looked at. Older ones are deleted when they expire.
 pub async fn purge_unredeemed(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    let unused = Query::select()
-        .column(codes::Column::GrantId)
-        .from(codes::Entity)
-        .and_where(codes::Column::UsedAt.is_null())
-        .and_where(codes::Column::ExpiresAt.lt(before))
-        .take();
     Entity::delete_many()
-        .filter(Column::Id.in_subquery(unused))
+        .filter(Column::Id.gte(first_id(before - UNREDEEMED_SPAN)))
+        .filter(Column::Id.lt(first_id(before)))
+        .filter(Column::CodeUsedAt.is_null())
+        .filter(Column::CodeExpiresAt.lt(before))
         .change(tx)
         .await
+}
+
+/// Seconds of grants in which unredeemed ones are looked for: longer than a server is usually
+/// stopped.
+const UNREDEEMED_SPAN: i64 = 7 * 24 * 60 * 60;
+
+/// Returns the lowest ID (UUIDv7, RFC 9562 §5.7) of this time.
+fn first_id(time: UnixSeconds) -> Uuid {
+    let millis = u64::try_from(time.saturating_mul(1000)).unwrap_or_default();
+    Uuid::from_u128(u128::from(millis) << 80)
 }
 
 /// Selects the columns that [`is_member`] reads.

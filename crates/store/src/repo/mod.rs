@@ -11,7 +11,6 @@ pub mod avatars;
 pub mod client_logos;
 pub mod client_registrations;
 pub mod clients;
-pub mod codes;
 pub mod consents;
 pub mod custom_claims;
 pub mod denials;

@@ -8,7 +8,7 @@ use doorward_domain::model::{
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::scope::Scope;
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Order, Query, SelectStatement};
-use sea_orm::{DbBackend, QueryResult, QueryTrait};
+use sea_orm::{DbBackend, QueryFilter as _, QueryResult, QueryTrait};
 
 use super::audit::AuditFilter;
 use super::query::joined;
@@ -139,20 +139,18 @@ fn granted(user: UserId, now: UnixSeconds) -> SelectStatement {
         .eq(GrantOrigin::Assertion.as_str())
         .or(outlives)
         .or(session("id").is_not_null());
-    let unredeemed = Query::select()
-        .expr(Expr::val(1))
-        .from("codes")
-        .and_where(Expr::col(("codes", "grant_id")).equals(("grants", "id")))
-        .and_where(Expr::col(("codes", "used_at")).is_null())
-        .take();
     Query::select()
         .expr_as(grant("client_id"), Alias::new(CLIENT))
         .expr_as(grant("scope"), Alias::new(SCOPE))
         .expr_as(Func::min(grant("created_at")), Alias::new(LAST))
-        .from_subquery(grants::live(user, now).into_query(), "grants")
+        .from_subquery(
+            grants::live(user, now)
+                .filter(grants::redeemed())
+                .into_query(),
+            "grants",
+        )
         .left_join("sessions", own)
         .and_where(holds)
-        .and_where(Expr::exists(unredeemed).not())
         .group_by_col(("grants", "client_id"))
         .group_by_col(("grants", "scope"))
         .order_by_expr(Func::min(grant("created_at")).into(), Order::Desc)
@@ -163,16 +161,12 @@ fn granted(user: UserId, now: UnixSeconds) -> SelectStatement {
 /// Selects the last use by client, with its time.
 fn last_uses(user: UserId) -> (SelectStatement, Expr) {
     let at = Func::coalesce([
-        Expr::col(("refresh_tokens", "created_at")),
+        Expr::col(("grants", "refresh_issued_at")),
         Expr::col(("grants", "created_at")),
     ]);
     let mut query = Query::select();
     query
         .from("grants")
-        .left_join(
-            "refresh_tokens",
-            Expr::col(("refresh_tokens", "grant_id")).equals(("grants", "id")),
-        )
         .and_where(Expr::col(("grants", "user_id")).eq(user.as_uuid()))
         .group_by_col(("grants", "client_id"));
     (query, Func::max(at).into())

@@ -1,130 +1,58 @@
-//! Refresh tokens, which are single-use; each has one successor.
+//! Refresh tokens in the former format: one row for each token. They are read, consumed and
+//! deleted, never created.
 
-use doorward_domain::model::{EffectiveRoles, RefreshContext, RefreshToken};
+use doorward_domain::model::{FormerRefreshToken, GrantId, RefreshToken};
 use doorward_domain::mutant::Safeguard;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryResult};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::grants::{is_member, join_membership, select_membership};
-use super::query::{ChangeRows as _, guarded, joined, joined_optional, purge_older};
-use super::roles::role_column::{self, ANYWHERE, ROLES, RoleColumns};
+use super::query::{ChangeRows as _, guarded, purge_older};
 use crate::db::{Conn, WriteTx};
-use crate::entity::refresh_tokens::{ActiveModel, Column, Entity, Model};
-use crate::entity::row::{select_all, to_bytes};
-use crate::entity::{grants, sessions, users};
+use crate::entity::refresh_tokens::{Column, Entity, Model};
+use crate::entity::row::{Hex, RowReader, to_bytes};
 use crate::error::StoreError;
 
-/// Returns the token with this hash and all records that its check needs, in one statement.
-pub async fn find_with_grant<C: Conn>(
+/// Returns the token with this hash.
+pub async fn find<C: Conn>(
     conn: &C,
     hash: &TokenHash,
-) -> Result<Option<RefreshContext>, StoreError> {
-    let row = conn.query_one(&with_grant(hash)).await?;
-    row.as_ref().map(context).transpose()
-}
-
-/// The roles of the user of a refresh token.
-#[derive(Clone, PartialEq, Debug)]
-pub struct RefreshTokenRoles {
-    /// Roles within the organization of the grant.
-    pub there: EffectiveRoles,
-    /// Roles in any organization, if requested.
-    pub anywhere: Option<EffectiveRoles>,
-}
-
-/// Returns the token and the user's roles at `now`, also in one statement: those within the grant's
-/// organization, and with `anywhere` those in any organization.
-pub async fn find_with_roles<C: Conn>(
-    conn: &C,
-    hash: &TokenHash,
-    anywhere: bool,
-    now: UnixSeconds,
-) -> Result<Option<(RefreshContext, RefreshTokenRoles)>, StoreError> {
-    let user = "grants.user_id";
-    let there = RoleColumns {
-        user,
-        place: role_column::Counts::AlsoIn("grants.org"),
-        prepared: false,
-    };
-    let backend = conn.get_database_backend();
-    let mut query = with_grant(hash);
-    role_column::select(&mut query, backend, (ROLES, there), now);
-    if anywhere {
-        let anywhere = RoleColumns::anywhere(user);
-        role_column::select(&mut query, backend, (ANYWHERE, anywhere), now);
-    }
-    let Some(row) = conn.query_one(&query).await? else {
+) -> Result<Option<FormerRefreshToken>, StoreError> {
+    let Some(row) = Entity::find_by_id(to_bytes(hash)).one(conn).await? else {
         return Ok(None);
     };
-    let anywhere = anywhere
-        .then(|| role_column::read(&row, ANYWHERE))
+    let successor = match &row.successor_hash {
+        Some(hash) => Entity::find_by_id(hash.clone()).one(conn).await?,
+        None => None,
+    };
+    let id = Hex(&row.hash);
+    let reader = RowReader::new("refresh_tokens", &id);
+    let successor_hash = row.successor_hash.as_deref();
+    let successor_hash = successor_hash
+        .map(|bytes| reader.hash("successor_hash", bytes))
         .transpose()?;
-    let there = role_column::read(&row, ROLES)?;
-    Ok(Some((
-        context(&row)?,
-        RefreshTokenRoles { there, anywhere },
-    )))
+    Ok(Some(FormerRefreshToken {
+        grant_id: GrantId::from_uuid(row.grant_id),
+        successor_hash,
+        successor_used_at: successor.and_then(|row| row.used_at),
+        token: token(row),
+    }))
 }
 
-fn with_grant(hash: &TokenHash) -> SelectStatement {
-    let mut query = Query::select();
-    select_all::<Entity>(&mut query, "refresh_tokens", "t_");
-    select_all::<grants::Entity>(&mut query, "grants", "g_");
-    select_all::<users::Entity>(&mut query, "users", "u_");
-    select_all::<sessions::Entity>(&mut query, "sessions", "s_");
-    select_membership(&mut query);
-    query
-        .expr_as(
-            Expr::col(("successor", "used_at")),
-            Alias::new("successor_used_at"),
-        )
-        .from("refresh_tokens")
-        .inner_join(
-            "grants",
-            Expr::col(("grants", "id")).equals(("refresh_tokens", "grant_id")),
-        )
-        .left_join(
-            "users",
-            Expr::col(("users", "id")).equals(("grants", "user_id")),
-        )
-        .left_join(
-            "sessions",
-            Expr::col(("sessions", "id")).equals(("grants", "session_id")),
-        )
-        .join_as(
-            JoinType::LeftJoin,
-            "refresh_tokens",
-            "successor",
-            Expr::col(("successor", "hash")).equals(("refresh_tokens", "successor_hash")),
-        )
-        .and_where(Expr::col(("refresh_tokens", "hash")).eq(to_bytes(hash)));
-    join_membership(&mut query);
-    query
-}
-
-fn context(row: &QueryResult) -> Result<RefreshContext, StoreError> {
-    Ok(RefreshContext {
-        token: joined::<Model, _>(row, "t_")?,
-        successor_used_at: row.try_get("", "successor_used_at")?,
-        grant: joined::<grants::Model, _>(row, "g_")?,
-        user: joined_optional::<users::Model, _>(row, "u_")?,
-        session: joined_optional::<sessions::Model, _>(row, "s_")?,
-        is_member: is_member(row)?,
-    })
-}
-
-/// Inserts a token.
-pub async fn insert(tx: &WriteTx, token: &RefreshToken) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::from(token))
-        .exec_without_returning(tx)
-        .await?;
-    Ok(())
+fn token(row: Model) -> RefreshToken {
+    RefreshToken {
+        dpop_jkt: row.dpop_jkt,
+        certificate_thumbprint: row.certificate_thumbprint,
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+        used_at: row.used_at,
+        successor_sealed: row.successor_sealed,
+    }
 }
 
 /// Consumes a token and records its successor: of concurrent callers on all replicas, exactly one
-/// gets true. It becomes final with the transaction, which must also insert the successor.
+/// gets true. It becomes final with the transaction, which must also store the successor.
 pub async fn consume(
     tx: &WriteTx,
     hash: &TokenHash,

@@ -222,6 +222,8 @@ pub fn grant(user: &User, client: &Client, session: &Session) -> Grant {
         expires_at: NOW + 10_000,
         revoked_at: None,
         revoke_reason: None,
+        code: None,
+        refresh: None,
         issuer: Some("https://ci.example".to_owned()),
     }
 }

@@ -2,7 +2,7 @@ use doorward_protocol::error::ErrorCode;
 use rstest::rstest;
 
 use super::*;
-use crate::model::sample::{self, NOW, REDIRECT, VERIFIER, client, client_id, code};
+use crate::model::sample::{self, NOW, REDIRECT, VERIFIER, client, client_id, code, grant};
 use crate::model::{ClientKind, PkcePolicy};
 
 const OTHER_VERIFIER: &str = "another-verifier-of-at-least-43-characters-0";
@@ -27,7 +27,12 @@ fn auto() -> Client {
 #[test]
 fn right_code_passes() {
     assert_eq!(
-        check(&code(), &presented(&client(), Some(VERIFIER)), NOW),
+        check(
+            &grant(),
+            &code(),
+            &presented(&client(), Some(VERIFIER)),
+            NOW
+        ),
         Ok(())
     );
 }
@@ -79,7 +84,10 @@ fn pkce_matrix(
         code_challenge,
         ..code()
     };
-    assert_eq!(check(&code, &presented(&client, verifier), NOW), expected);
+    assert_eq!(
+        check(&grant(), &code, &presented(&client, verifier), NOW),
+        expected
+    );
 }
 
 #[rstest]
@@ -92,7 +100,13 @@ fn pkce_matrix(
 #[case::nul(format!("{VERIFIER}\0"), false)]
 fn only_exact_verifier_matches(#[case] verifier: String, #[case] fits: bool) {
     assert_eq!(
-        check(&code(), &presented(&client(), Some(&verifier)), NOW).is_ok(),
+        check(
+            &grant(),
+            &code(),
+            &presented(&client(), Some(&verifier)),
+            NOW
+        )
+        .is_ok(),
         fits
     );
 }
@@ -101,6 +115,7 @@ fn only_exact_verifier_matches(#[case] verifier: String, #[case] fits: bool) {
 fn challenge_is_no_verifier() {
     let challenge = sample::challenge();
     let result = check(
+        &grant(),
         &code(),
         &presented(&client(), Some(challenge.as_str())),
         NOW,
@@ -138,16 +153,18 @@ fn redirect_uri(#[case] given: bool, #[case] uri: Option<&str>, #[case] passes: 
     } else {
         Err(CodeError::RedirectUri)
     };
-    assert_eq!(check(&code, &presented, NOW), expected);
+    assert_eq!(check(&grant(), &code, &presented, NOW), expected);
 }
 
 #[test]
 fn loopback_port_of_request_is_port_of_exchange() {
     let client = sample::native_client();
-    let redirect_uri = "http://127.0.0.1:4001/callback".to_owned();
-    let code = Code {
-        redirect_uri,
+    let grant = Grant {
         client_id: client.id.clone(),
+        ..grant()
+    };
+    let code = Code {
+        redirect_uri: "http://127.0.0.1:4001/callback".to_owned(),
         ..code()
     };
     let other = Some("http://127.0.0.1:4002/callback");
@@ -155,7 +172,10 @@ fn loopback_port_of_request_is_port_of_exchange() {
         redirect_uri: other,
         ..presented(&client, Some(VERIFIER))
     };
-    assert_eq!(check(&code, &presented, NOW), Err(CodeError::RedirectUri));
+    assert_eq!(
+        check(&grant, &code, &presented, NOW),
+        Err(CodeError::RedirectUri)
+    );
 }
 
 #[rstest]
@@ -168,7 +188,7 @@ fn code_expires_to_second(#[case] expires_at: i64, #[case] expected: Result<(), 
         ..code()
     };
     assert_eq!(
-        check(&code, &presented(&client(), Some(VERIFIER)), NOW),
+        check(&grant(), &code, &presented(&client(), Some(VERIFIER)), NOW),
         expected
     );
 }
@@ -185,7 +205,7 @@ fn code_of_different_client_is_rejected_first() {
         ..code()
     };
     for code in [code(), expired] {
-        let result = check(&code, &presented(&other, Some(VERIFIER)), NOW);
+        let result = check(&grant(), &code, &presented(&other, Some(VERIFIER)), NOW);
         assert_eq!(result, Err(CodeError::OtherClient));
     }
 }
@@ -237,7 +257,7 @@ fn rfc_9449_10_bound_code_requires_key(
         jkt,
         ..presented(&client, Some(VERIFIER))
     };
-    assert_eq!(check(&code, &presented, NOW), expected);
+    assert_eq!(check(&grant(), &code, &presented, NOW), expected);
     if let Err(problem) = expected {
         let code = problem.to_error().code.as_str();
         assert!(["invalid_grant", "invalid_dpop_proof"].contains(&code));
@@ -251,12 +271,15 @@ fn rfc_9449_10_bound_code_requires_key(
 #[case::further(61, false)]
 #[case::an_hour(3600, false)]
 fn code_from_future_is_rejected(#[case] ahead: i64, #[case] passes: bool) {
-    let code = Code {
+    let grant = Grant {
         created_at: NOW + ahead,
+        ..grant()
+    };
+    let code = Code {
         expires_at: NOW + ahead + 60,
         ..code()
     };
-    let result = check(&code, &presented(&client(), Some(VERIFIER)), NOW);
+    let result = check(&grant, &code, &presented(&client(), Some(VERIFIER)), NOW);
     let expected = if passes {
         Ok(())
     } else {

@@ -2,21 +2,22 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 use super::*;
-use crate::model::sample::{NOW, client_id, grant, refresh_context as context, scope, strings};
-use crate::model::{Grant, RevokeReason};
+use crate::model::RevokeReason;
+use crate::model::sample::{NOW, client_id, grant, refresh_token, scope, strings};
 
 const GRACE: i64 = 60;
 
 /// Returns a token consumed `ago` seconds ago, with an unused successor.
-fn spent(ago: i64) -> RefreshContext {
-    let mut context = context();
-    context.token.used_at = Some(NOW - ago);
-    context.token.successor_sealed = Some(vec![1, 2, 3]);
-    context
+fn spent(ago: i64) -> RefreshToken {
+    RefreshToken {
+        used_at: Some(NOW - ago),
+        successor_sealed: Some(vec![1, 2, 3]),
+        ..refresh_token()
+    }
 }
 
-fn own(context: &RefreshContext) -> RefreshDecision {
-    decide(context, &client_id("web"), GRACE, NOW)
+fn own(token: &RefreshToken) -> RefreshDecision {
+    decide(&grant(), token, &client_id("web"), GRACE, NOW)
 }
 
 #[rstest]
@@ -24,9 +25,11 @@ fn own(context: &RefreshContext) -> RefreshDecision {
 #[case(NOW, RefreshDecision::Refuse)]
 #[case(NOW - 1, RefreshDecision::Refuse)]
 fn unused_token_rotates_until_expiry(#[case] expires_at: i64, #[case] expected: RefreshDecision) {
-    let mut context = context();
-    context.token.expires_at = expires_at;
-    assert_eq!(own(&context), expected);
+    let token = RefreshToken {
+        expires_at,
+        ..refresh_token()
+    };
+    assert_eq!(own(&token), expected);
 }
 
 /// The grace period: a repeat of the immediate predecessor by the same client within 60 s
@@ -43,14 +46,13 @@ fn repeat_within_grace_is_accepted(#[case] ago: i64, #[case] expected: RefreshDe
     assert_eq!(own(&spent(ago)), expected);
 }
 
-#[rstest]
-#[case::successor_used(|c: &mut RefreshContext| c.successor_used_at = Some(NOW))]
-#[case::successor_used_long_ago(|c: &mut RefreshContext| c.successor_used_at = Some(0))]
-#[case::nothing_to_give_again(|c: &mut RefreshContext| c.token.successor_sealed = None)]
-fn repeat_after_use_of_successor_is_reuse(#[case] change: fn(&mut RefreshContext)) {
-    let mut context = spent(1);
-    change(&mut context);
-    assert_eq!(own(&context), RefreshDecision::Reuse);
+#[test]
+fn repeat_without_unused_successor_is_reuse() {
+    let token = RefreshToken {
+        successor_sealed: None,
+        ..spent(1)
+    };
+    assert_eq!(own(&token), RefreshDecision::Reuse);
 }
 
 #[rstest]
@@ -58,17 +60,19 @@ fn repeat_after_use_of_successor_is_reuse(#[case] change: fn(&mut RefreshContext
 #[case(1)]
 fn without_grace_every_repeat_is_reuse(#[case] ago: i64) {
     assert_eq!(
-        decide(&spent(ago), &client_id("web"), 0, NOW),
+        decide(&grant(), &spent(ago), &client_id("web"), 0, NOW),
         RefreshDecision::Reuse
     );
 }
 
 #[test]
 fn repeat_is_accepted_after_expiry_of_used_token() {
-    let mut context = spent(5);
-    context.token.expires_at = NOW - 1;
+    let token = RefreshToken {
+        expires_at: NOW - 1,
+        ..spent(5)
+    };
     assert_eq!(
-        own(&context),
+        own(&token),
         RefreshDecision::Repeat,
         "it was good when it was spent"
     );
@@ -77,14 +81,15 @@ fn repeat_is_accepted_after_expiry_of_used_token() {
 /// The client that presents the token is the one that received it (RFC 6749 §6,
 /// CVE-2026-55672).
 #[rstest]
-#[case::unused(context(), RefreshDecision::Refuse)]
+#[case::unused(refresh_token(), RefreshDecision::Refuse)]
 #[case::just_consumed(spent(1), RefreshDecision::Reuse)]
 #[case::consumed_long_ago(spent(1000), RefreshDecision::Reuse)]
 fn different_client_never_gets_token(
-    #[case] context: RefreshContext,
+    #[case] token: RefreshToken,
     #[case] expected: RefreshDecision,
 ) {
-    assert_eq!(decide(&context, &client_id("other"), GRACE, NOW), expected);
+    let other = client_id("other");
+    assert_eq!(decide(&grant(), &token, &other, GRACE, NOW), expected);
 }
 
 #[rstest]
@@ -99,24 +104,26 @@ fn family_bounds_all_tokens(
     #[case] unspent: RefreshDecision,
     #[case] repeated: RefreshDecision,
 ) {
-    for (mut context, expected) in [(context(), unspent), (spent(1), repeated)] {
-        change(&mut context.grant);
-        assert_eq!(own(&context), expected);
+    let mut grant = grant();
+    change(&mut grant);
+    for (token, expected) in [(refresh_token(), unspent), (spent(1), repeated)] {
+        let found = decide(&grant, &token, &client_id("web"), GRACE, NOW);
+        assert_eq!(found, expected);
     }
 }
 
 #[test]
 fn revoked_family_is_not_revoked_again() {
-    let mut context = spent(1000);
-    context.grant = Grant {
+    let grant = Grant {
         revoked_at: Some(NOW - 1),
         ..grant()
     };
-    assert_eq!(own(&context), RefreshDecision::Refuse);
-    assert_eq!(
-        decide(&context, &client_id("other"), GRACE, NOW),
-        RefreshDecision::Refuse
-    );
+    for client in ["web", "other"] {
+        assert_eq!(
+            decide(&grant, &spent(1000), &client_id(client), GRACE, NOW),
+            RefreshDecision::Refuse
+        );
+    }
 }
 
 /// The decision of FAPI 2.0 Security Profile §5.3.2.1 (9): only an unused token stays; a token that
@@ -129,7 +136,7 @@ fn token_of_fapi_client_is_not_rotated(
     #[case] profile: SecurityProfile,
     #[case] unused: RefreshDecision,
 ) {
-    assert_eq!(own(&context()).for_profile(profile), unused);
+    assert_eq!(own(&refresh_token()).for_profile(profile), unused);
     for decision in [
         RefreshDecision::Repeat,
         RefreshDecision::Reuse,
@@ -145,23 +152,27 @@ proptest! {
     #[test]
     fn arbitrary_times_never_revive_revoked_family(
         now: i64, used_at: Option<i64>, expires_at: i64, grant_end: i64, revoked: bool,
-        successor_used: Option<i64>, grace in 0_i64..=300, same_client: bool,
+        successor_unused: bool, grace in 0_i64..=300, same_client: bool,
     ) {
-        let mut context = context();
-        context.token.used_at = used_at;
-        context.token.expires_at = expires_at;
-        context.token.successor_sealed = used_at.map(|_| vec![0]);
-        context.successor_used_at = successor_used;
-        context.grant.expires_at = grant_end;
-        context.grant.revoked_at = revoked.then_some(0);
+        let token = RefreshToken {
+            used_at,
+            expires_at,
+            successor_sealed: successor_unused.then(|| vec![0]),
+            ..refresh_token()
+        };
+        let grant = Grant {
+            expires_at: grant_end,
+            revoked_at: revoked.then_some(0),
+            ..grant()
+        };
         let client = client_id(if same_client { "web" } else { "other" });
-        let verdict = decide(&context, &client, grace, now);
+        let verdict = decide(&grant, &token, &client, grace, now);
         let gives = matches!(verdict, RefreshDecision::Rotate | RefreshDecision::Repeat);
         prop_assert!(!gives || (same_client && !revoked && now < grant_end));
         prop_assert_eq!(verdict == RefreshDecision::Reuse || verdict == RefreshDecision::Repeat,
             used_at.is_some() && !revoked && now < grant_end);
         if verdict == RefreshDecision::Repeat {
-            prop_assert!(successor_used.is_none() && grace > 0);
+            prop_assert!(successor_unused && grace > 0);
             prop_assert!(i128::from(now) - i128::from(used_at.unwrap()) <= i128::from(grace));
         }
     }

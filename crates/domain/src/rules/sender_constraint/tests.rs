@@ -1,7 +1,7 @@
 use rstest::rstest;
 
 use super::*;
-use crate::model::sample::{client, native_client, refresh_context};
+use crate::model::sample::{client, native_client, refresh_token};
 
 fn code_of(outcome: Result<(), OAuthError>) -> Option<ErrorCode> {
     outcome.err().map(|error| error.code)
@@ -92,7 +92,7 @@ fn rfc_9449_5_bound_refresh_token_requires_key(
 ) {
     let token = RefreshToken {
         dpop_jkt: bound.map(str::to_owned),
-        ..refresh_context().token
+        ..refresh_token()
     };
     let proved = proved(jkt, None);
     assert_eq!(code_of(check_refresh_token(&token, &proved)), rejected);
@@ -113,7 +113,7 @@ fn rfc_8705_4_bound_refresh_token_requires_certificate(
 ) {
     let token = RefreshToken {
         certificate_thumbprint: first.map(str::to_owned),
-        ..refresh_context().token
+        ..refresh_token()
     };
     let proved = proved(None, shown);
     assert_eq!(code_of(check_refresh_token(&token, &proved)), rejected);

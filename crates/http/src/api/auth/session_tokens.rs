@@ -190,7 +190,14 @@ pub(super) async fn logout(
     };
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     let client = first_party(&call, &query, id, secret).await?;
-    let done = tokens::sign_out(&call.context.core, &client, &token, &call.caller).await;
+    let done = tokens::sign_out(
+        &call.context.core,
+        &call.context.issuing,
+        &client,
+        &token,
+        &call.caller,
+    )
+    .await;
     done.map_err(to_problem)?;
     Ok(clear_tokens(&call, place))
 }
