@@ -1,12 +1,11 @@
 use doorward_domain::model::{
-    Client, ClientAuth, ClientKind, CodeError, CodeProtection, MetadataDocument, PKCE_STREAK,
-    PkcePolicy,
+    Client, ClientAuth, ClientKind, CodeProtection, MetadataDocument, PKCE_STREAK, PkcePolicy,
 };
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
-use doorward_store::repo::{clients, codes, consents, grants, refresh_tokens};
+use doorward_store::repo::{clients, consents, grants};
 
-use crate::fixtures::{NOW, Scene, client, client_id, code, consent, hash, refresh_token};
+use crate::fixtures::{NOW, Scene, client, client_id, consent, hash};
 use crate::harness::on_both;
 use crate::{refused, write};
 
@@ -131,36 +130,9 @@ async fn pkce_count_stops_at_ten_and_survives_update() {
 }
 
 #[tokio::test]
-async fn code_stores_error_of_exchange() {
+async fn deleted_client_leaves_no_grant_or_consent() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
-        let created = code(&scene.grant, "code");
-        write!(db, codes::insert, &created);
-        write!(
-            db,
-            codes::record_error,
-            &created.hash,
-            CodeError::VerifierMissing
-        );
-        let claimed = write!(db, codes::consume, &created.hash, NOW);
-        let codes::CodeUse::Claimed(found) = claimed else {
-            panic!("{claimed:?}");
-        };
-        assert_eq!(found.problem, Some(CodeError::VerifierMissing));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn deleted_client_leaves_no_grant_code_token_or_consent() {
-    on_both(async |db| {
-        let scene = Scene::store(db).await;
-        write!(db, codes::insert, &code(&scene.grant, "code"));
-        write!(
-            db,
-            refresh_tokens::insert,
-            &refresh_token(&scene.grant, "token")
-        );
         write!(
             db,
             consents::upsert,
@@ -169,14 +141,6 @@ async fn deleted_client_leaves_no_grant_code_token_or_consent() {
         assert!(write!(db, clients::delete, &scene.client.id));
         assert!(!write!(db, clients::delete, &scene.client.id));
         assert_eq!(grants::find(db.read(), scene.grant.id).await.unwrap(), None);
-        assert_eq!(
-            write!(db, codes::consume, &hash("code"), NOW),
-            codes::CodeUse::Unknown
-        );
-        let token = refresh_tokens::find_with_grant(db.read(), &hash("token"))
-            .await
-            .unwrap();
-        assert_eq!(token, None);
         let found = consents::find(db.read(), scene.user.id, &scene.client.id)
             .await
             .unwrap();

@@ -6,8 +6,8 @@ use doorward_domain::model::{
     AuditKind, Authentication, Client, ClientAuth, ClientId, ClientKind, Code, CodeProtection,
     Consent, ConsentId, ConsentTerms, ExchangeRights, Grant, GrantId, GrantOrigin, Interaction,
     InteractionId, LastLogin, LogoId, LogoutUris, MetadataDocument, PkcePolicy, Profile,
-    RefreshToken, RegisteredBy, SecurityProfile, Session, SessionId, SubjectKind, TotpFactor, User,
-    UserId,
+    RefreshFamily, RegisteredBy, SecurityProfile, Session, SessionId, SubjectKind, TotpFactor,
+    User, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorization_details::AuthorizationDetails;
@@ -203,9 +203,15 @@ pub fn interaction(byte: char) -> Interaction {
     }
 }
 
+/// Returns an ID of this time.
+fn uuid_v7() -> Uuid {
+    let seconds = NOW.unsigned_abs();
+    Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, 0))
+}
+
 pub fn grant(user: &User, client: &Client, session: &Session) -> Grant {
     Grant {
-        id: GrantId::from_uuid(Uuid::new_v4()),
+        id: GrantId::from_uuid(uuid_v7()),
         origin: GrantOrigin::AccountApi,
         user_id: user.id,
         client_id: client.id.clone(),
@@ -228,35 +234,28 @@ pub fn grant(user: &User, client: &Client, session: &Session) -> Grant {
     }
 }
 
-pub fn code(grant: &Grant, text: &str) -> Code {
+pub fn code(text: &str) -> Code {
     Code {
         hash: hash(text),
-        grant_id: grant.id,
-        client_id: grant.client_id.clone(),
         redirect_uri: "https://app.example/cb".to_owned(),
         redirect_uri_given: true,
         code_challenge: CodeChallenge::from_s256(&s256(&"v".repeat(43))),
         dpop_jkt: Some("a thumbprint".to_owned()),
-        created_at: NOW,
         expires_at: NOW + 60,
         used_at: None,
         problem: None,
     }
 }
 
-pub fn refresh_token(grant: &Grant, text: &str) -> RefreshToken {
-    RefreshToken {
+pub fn refresh_family(text: &str, generation: u32) -> RefreshFamily {
+    RefreshFamily {
+        generation,
         hash: hash(text),
-        grant_id: grant.id,
-        client_id: grant.client_id.clone(),
-        scope: grant.scope.clone(),
+        sealed: (generation > 1).then(|| b"\x00sealed\xff".to_vec()),
         dpop_jkt: Some("a thumbprint".to_owned()),
         certificate_thumbprint: Some("of a certificate".to_owned()),
-        created_at: NOW,
+        issued_at: NOW,
         expires_at: NOW + 5000,
-        used_at: None,
-        successor_hash: None,
-        successor_sealed: None,
     }
 }
 

@@ -8,14 +8,14 @@ use doorward_store::repo::audit::AuditFilter;
 use doorward_store::repo::linked_accounts::LinkingContext;
 use doorward_store::repo::overview::{Granted, Overview};
 use doorward_store::repo::{
-    api_keys, audit, clients, codes, consents, federated_sign_ups, grants, linked_accounts,
-    overview, providers, recovery_codes, refresh_tokens, roles, sessions, totp_factors, users,
+    api_keys, audit, clients, consents, federated_sign_ups, grants, linked_accounts, overview,
+    providers, recovery_codes, roles, sessions, totp_factors, users,
 };
 use doorward_store::{Db, repo};
 use uuid::Uuid;
 
 use crate::fixtures::{
-    NOW, Scene, api_key, assignment, client, code, consent, event, grant, hash, refresh_token,
+    NOW, Scene, api_key, assignment, client, code, consent, event, grant, hash, refresh_family,
     scope, session, totp_factor, user,
 };
 use crate::harness::on_both;
@@ -179,11 +179,11 @@ async fn grants_are_listed_while_tokens_can_be_issued() {
         let found = read(db, &alice, here.expires_at).await;
         assert_eq!(found.granted, [granted(&offline)]);
 
-        let refreshed = doorward_domain::model::RefreshToken {
-            created_at: NOW + 60,
-            ..refresh_token(&offline, "one")
+        let refreshed = doorward_domain::model::RefreshFamily {
+            issued_at: NOW + 60,
+            ..refresh_family("one", 1)
         };
-        write!(db, refresh_tokens::insert, &refreshed);
+        assert!(write!(db, grants::rotate, offline.id, None, &refreshed));
         let found = read(db, &alice, NOW).await;
         assert_eq!(found.last_uses, [(app.id.clone(), NOW + 60)]);
     })
@@ -208,27 +208,24 @@ async fn grants_of_same_scope_are_listed_as_single_row() {
                     "openid email"
                 }),
                 created_at: NOW - age,
+                // The last ones have a code that was not presented yet.
+                code: (age > 48).then(|| code(&format!("code {age}"))),
                 ..grant(&alice, &app, &here)
             };
             grants::insert(&tx, &one).await.unwrap();
-            // The last ones have a code that was not presented yet.
-            if age > 48 {
-                let waiting = code(&one, &format!("code {age}"));
-                codes::insert(&tx, &waiting).await.unwrap();
-            }
         }
         tx.commit().await.unwrap();
         let found = read(db, &alice, NOW).await.granted;
         let since: Vec<_> = found.iter().map(|found| NOW - found.since).collect();
         assert_eq!(since, [NOW - offline.created_at, 47, 48]);
 
-        // Grants without a presented code expire and are deleted with their code.
-        let waiting = code(&offline, "any");
-        assert_eq!(write!(db, grants::purge_unredeemed, waiting.expires_at), 0);
-        assert_eq!(
-            write!(db, grants::purge_unredeemed, waiting.expires_at + 1),
-            2
-        );
+        // Grants without a presented code end with it, and are deleted.
+        let end = code("any").expires_at;
+        let live = async |now| grants::list_for_user(db.read(), alice.id, now).await;
+        assert_eq!(live(end - 1).await.unwrap().len(), 51);
+        assert_eq!(live(end).await.unwrap().len(), 49);
+        assert_eq!(write!(db, grants::purge_unredeemed, end), 0);
+        assert_eq!(write!(db, grants::purge_unredeemed, end + 1), 2);
         assert_eq!(read(db, &alice, NOW).await.granted, found);
     })
     .await;
@@ -271,7 +268,7 @@ async fn anywhere(db: &Db, user: &User) -> EffectiveRoles {
 }
 
 #[tokio::test]
-async fn grants_and_tokens_are_found_with_roles() {
+async fn grants_are_found_with_roles() {
     on_both(async |db| {
         let Scene { user, grant, .. } = Scene::store(db).await;
         give_roles(db, &user).await;
@@ -282,10 +279,8 @@ async fn grants_and_tokens_are_found_with_roles() {
         let same = grants::find_with_user_session(db.read(), grant.id).await;
         assert_eq!(Some(context), same.unwrap());
 
-        write!(db, refresh_tokens::insert, &refresh_token(&grant, "one"));
         for requested in [false, true] {
-            let found =
-                refresh_tokens::find_with_roles(db.read(), &hash("one"), requested, NOW).await;
+            let found = grants::find_for_tokens(db.read(), grant.id, requested, NOW).await;
             let (context, held) = found.unwrap().unwrap();
             assert_eq!(context.grant, grant);
             // The grant has no organization.

@@ -152,7 +152,7 @@ async fn verify(db: &Db) {
     let grant = grants::find(read, GrantId::from_uuid(GRANT)).await.unwrap();
     assert!(grant.unwrap().revoked_at.is_none());
     for (token, used) in [("live", None), ("spent", Some(NOW))] {
-        let found = refresh_tokens::find_with_grant(read, &TokenHash::digest(token)).await;
+        let found = refresh_tokens::find(read, &TokenHash::digest(token)).await;
         assert_eq!(found.unwrap().unwrap().token.used_at, used, "{token}");
     }
     assert!(consents::find(read, user, &app).await.unwrap().is_none());
