@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
-use doorward_access::jwt::verify::{ACCESS_TOKEN_TYPES, PLAIN_JWT, is_type, verify_jws};
 use doorward_domain::model::{AccessTokenType, ClaimOutput, ClientId, OrgScope};
 use doorward_domain::rules::{authorize, claims};
 use doorward_domain::secret::ReferenceToken;
@@ -116,26 +115,18 @@ async fn verify_signed(
     token: &str,
 ) -> Result<Option<AccessTokenClaims>, ServerError> {
     let ring = issuing.keys.current(&core.db, core.now()).await?;
-    let types = [ACCESS_TOKEN_TYPES, &[PLAIN_JWT]].concat();
-    let Ok((header, claims)) = verify_jws(token, ring.verification(), &types) else {
+    let Some(verified) = issuing.verified_tokens.get_or_verify(&ring, token) else {
         return Ok(None);
     };
-    let claims: Option<AccessTokenClaims> = serde_json::from_value(Value::Object(claims)).ok();
-    let is_typed = |typ: &str| {
-        ACCESS_TOKEN_TYPES
-            .iter()
-            .any(|access_token_type| is_type(typ, access_token_type))
-    };
-    if header.typ.as_deref().is_some_and(is_typed) {
-        return Ok(claims);
+    if verified.is_access_token {
+        return Ok(Some(verified.claims));
     }
     // ID tokens have the same type, which is only accepted from resources that are registered with
     // it.
     let resources = &directory.registry(core).await?.resources;
-    Ok(claims.filter(|claims| {
-        let audience: Vec<String> = claims.aud.iter().map(str::to_owned).collect();
-        AccessTokenType::for_audience(&audience, resources) == AccessTokenType::Jwt
-    }))
+    let audience: Vec<String> = verified.claims.aud.iter().map(str::to_owned).collect();
+    let is_accepted = AccessTokenType::for_audience(&audience, resources) == AccessTokenType::Jwt;
+    Ok(is_accepted.then_some(verified.claims))
 }
 
 /// The claims that an access token releases.
