@@ -10,6 +10,8 @@ use doorward_domain::rules::custom_claims;
 use doorward_domain::rules::subject::SubjectKey;
 use doorward_protocol::scope::Scope;
 use doorward_store::repo;
+use doorward_store::repo::access_token_status::{RequestedFacts, RolesNeeded, UserFacts};
+use doorward_store::repo::profile_fields::FieldsOfUser;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -79,6 +81,27 @@ pub struct OutputClaims {
     pub omitted_claims: Vec<OmittedClaim>,
 }
 
+/// Returns the facts about a user that the custom claims of an output need.
+pub(crate) async fn needed_facts(
+    core: &Core,
+    directory: &Directory,
+    client: &ClientId,
+    output: ClaimOutput,
+) -> Result<RequestedFacts, ServerError> {
+    let registry = directory.registry(core).await?;
+    let chosen = custom_claims::applicable(&registry.claims, Some(client), output);
+    let roles = if custom_claims::needs_roles(&chosen) {
+        RolesNeeded::Always
+    } else {
+        RolesNeeded::Never
+    };
+    Ok(RequestedFacts {
+        roles,
+        fields: custom_claims::needs_profile_fields(&chosen),
+        ..RequestedFacts::default()
+    })
+}
+
 /// Computes the custom claims of these outputs, for a simulation: logs nothing.
 pub(crate) async fn of_outputs(
     core: &Core,
@@ -88,7 +111,8 @@ pub(crate) async fn of_outputs(
 ) -> Result<OutputClaims, ServerError> {
     let mut all = OutputClaims::default();
     for &output in outputs {
-        let found = evaluate(core, directory, Recipient { output, ..to }).await?;
+        let to = Recipient { output, ..to };
+        let found = evaluate(core, directory, to, &UserFacts::default()).await?;
         all.omitted_claims.extend(found.omitted);
         if !found.claims.is_empty() {
             all.custom_claims.insert(output.as_str(), found.claims);
@@ -103,7 +127,18 @@ pub(crate) async fn of(
     directory: &Directory,
     to: Recipient<'_>,
 ) -> Result<Map<String, Value>, ServerError> {
-    let found = evaluate(core, directory, to).await?;
+    of_user(core, directory, to, &UserFacts::default()).await
+}
+
+/// Computes the same claims with facts about the user that were read with the token. Reads only the
+/// others.
+pub(crate) async fn of_user(
+    core: &Core,
+    directory: &Directory,
+    to: Recipient<'_>,
+    known: &UserFacts,
+) -> Result<Map<String, Value>, ServerError> {
+    let found = evaluate(core, directory, to, known).await?;
     for OmittedClaim {
         id,
         claim,
@@ -120,10 +155,11 @@ pub(crate) async fn of(
 
 /// Computes the custom claims of an output. Roles and the organization are current; mappings are at
 /// most a second old.
-pub(crate) async fn evaluate(
+async fn evaluate(
     core: &Core,
     directory: &Directory,
     to: Recipient<'_>,
+    known: &UserFacts,
 ) -> Result<Evaluation, ServerError> {
     let registry = directory.registry(core).await?;
     let chosen = custom_claims::applicable(&registry.claims, to.client, to.output);
@@ -132,30 +168,32 @@ pub(crate) async fn evaluate(
     }
     let org_scope = OrgScope::from_org(to.org);
     let read;
-    let roles = match to.roles {
-        SubjectRoles::Known(roles) => roles,
+    let roles = match (to.roles, &known.roles) {
+        (SubjectRoles::Known(roles), _) | (SubjectRoles::User(_), Some(roles)) => roles,
         _ if !custom_claims::needs_roles(&chosen) => {
             read = EffectiveRoles::default();
             &read
         }
-        SubjectRoles::User(user) => {
+        (SubjectRoles::User(user), None) => {
             read = effective_roles::of_user_in(core, user, org_scope).await?;
             &read
         }
-        SubjectRoles::Client(client) => {
+        (SubjectRoles::Client(client), _) => {
             read = effective_roles::of_client_in(core, client, org_scope).await?;
             &read
         }
     };
     let organization = match to.org {
+        Some(_) if known.org_name.is_some() => known.org_name.clone(),
         Some(slug) if custom_claims::needs_organization_name(&chosen) => {
-            repo::organizations::find(core.db.read_reserved(), slug).await?
+            let found = repo::organizations::find(core.db.read_reserved(), slug).await?;
+            found.map(|found| found.name)
         }
         _ => None,
     };
     let fields = match to.user {
         Some(user) if custom_claims::needs_profile_fields(&chosen) => {
-            values_for(core, directory, to, user).await?
+            values_for(core, directory, to, user, known.fields.as_ref()).await?
         }
         _ => FieldValues::new(),
     };
@@ -163,7 +201,7 @@ pub(crate) async fn evaluate(
         scope: to.scope,
         roles,
         org: to.org,
-        org_name: organization.as_ref().map(|found| found.name.as_str()),
+        org_name: organization.as_deref(),
         fields: &fields,
     };
     let computed = custom_claim_values::compute(&chosen, to.output, &facts);
@@ -189,17 +227,21 @@ async fn values_for(
     directory: &Directory,
     to: Recipient<'_>,
     user: UserId,
+    known: Option<&FieldsOfUser>,
 ) -> Result<FieldValues, ServerError> {
-    let read = core.db.read_reserved();
-    let mut values = repo::profile_fields::values_of(read, user).await?;
+    let mut fields = match known {
+        Some(fields) => fields.clone(),
+        None => repo::profile_fields::of_user(core.db.read_reserved(), user).await?,
+    };
     let client = match to.client {
         Some(id) => directory.client(core, id.as_str()).await?,
         None => None,
     };
     if let Some(client) = client.filter(|client| client.pairwise_sector.is_some()) {
-        for (field, other) in repo::profile_fields::references_of(read, user).await? {
-            values.insert(field, Value::from(to.subjects.subject(&client, other)));
+        for (field, other) in fields.references {
+            let subject = to.subjects.subject(&client, other);
+            fields.values.insert(field, Value::from(subject));
         }
     }
-    Ok(values)
+    Ok(fields.values)
 }

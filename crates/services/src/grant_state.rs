@@ -8,12 +8,19 @@ use doorward_domain::rules::access_token;
 use doorward_domain::rules::grant_check::{self, GrantCheckError};
 use doorward_domain::rules::second_factor::FactorRequirement;
 use doorward_store::db::Conn;
-use doorward_store::repo::{self, grants::GrantContext};
+use doorward_store::repo;
+use doorward_store::repo::access_token_status::{
+    self, AccessTokenStatus, RequestedFacts, UserFacts,
+};
+use doorward_store::repo::grants::GrantContext;
 
 use super::second_factor::factors;
 use crate::context::{Core, Directory};
 use crate::error::ServerError;
 use crate::trusted_issuers;
+
+/// The reason why a revoked token is inactive.
+const REVOKED: &str = "it was revoked";
 
 /// The input of [`grant_check::check_grant`].
 #[derive(Debug)]
@@ -28,16 +35,19 @@ pub struct LoadedGrant {
     pub is_member: bool,
     /// The second factor that is required.
     pub demand: FactorRequirement,
+    /// Facts about the user for the claims of a response, as far as they were requested.
+    pub facts: UserFacts,
 }
 
 impl LoadedGrant {
-    fn new(found: GrantContext, demand: FactorRequirement) -> Self {
+    fn new(context: GrantContext, demand: FactorRequirement, facts: UserFacts) -> Self {
         Self {
+            grant: context.grant,
+            user: context.user,
+            session: context.session,
+            is_member: context.is_member,
             demand,
-            grant: found.grant,
-            user: found.user,
-            session: found.session,
-            is_member: found.is_member,
+            facts,
         }
     }
 
@@ -71,10 +81,7 @@ pub(crate) async fn find_grant(
         let found = repo::grants::find_with_user_session(conn, grant).await?;
         found.map(|found| (found, FactorRequirement::OneFactor))
     };
-    let Some((found, demand)) = found else {
-        return Ok(None);
-    };
-    Ok(Some(LoadedGrant::new(found, demand)))
+    Ok(found.map(|(found, demand)| LoadedGrant::new(found, demand, UserFacts::default())))
 }
 
 /// Reads a grant with its user, session, and the user's roles in the organization of the grant, all
@@ -91,7 +98,8 @@ pub(crate) async fn find_grant_for_tokens(
         let demand = anywhere.map_or(FactorRequirement::OneFactor, |all| {
             factors::demand_of(core, all)
         });
-        (LoadedGrant::new(found, demand), roles.there)
+        let state = LoadedGrant::new(found, demand, UserFacts::default());
+        (state, roles.there)
     }))
 }
 
@@ -125,6 +133,16 @@ pub async fn token_status(
     directory: &Directory,
     claims: &AccessTokenClaims,
 ) -> Result<TokenStatus, ServerError> {
+    token_status_with_facts(core, directory, claims, RequestedFacts::default()).await
+}
+
+/// Determines the same status, and reads facts about the user in the same statement.
+pub(crate) async fn token_status_with_facts(
+    core: &Core,
+    directory: &Directory,
+    claims: &AccessTokenClaims,
+    facts: RequestedFacts,
+) -> Result<TokenStatus, ServerError> {
     let Some(client) = directory.client(core, &claims.client_id).await? else {
         return Ok(TokenStatus::Inactive("its client was deleted"));
     };
@@ -133,10 +151,11 @@ pub async fn token_status(
             GrantCheckError::ClientDisabled.reason(),
         ));
     }
-    if repo::revoked_tokens::exists(core.db.read(), &claims.jti).await? {
-        return Ok(TokenStatus::Inactive("it was revoked"));
-    }
+    let read = core.db.read();
     let Some(grant) = access_token::grant_of(&claims.jti) else {
+        if repo::revoked_tokens::exists(read, &claims.jti).await? {
+            return Ok(TokenStatus::Inactive(REVOKED));
+        }
         // A token exchanged from a client's own token depends on both clients.
         if is_served(core, directory, &claims.sub).await? {
             return Ok(TokenStatus::Client);
@@ -145,8 +164,24 @@ pub async fn token_status(
             GrantCheckError::ClientDisabled.reason(),
         ));
     };
-    let Some(state) = find_grant(core, core.db.read(), grant).await? else {
-        return Ok(TokenStatus::Inactive("its grant was deleted"));
+    // The user's roles are only read if they affect the decision or the response.
+    let facts = RequestedFacts {
+        roles_anywhere: factors::demands_any(core),
+        ..facts
+    };
+    let token = (claims.jti.as_str(), grant);
+    let state = match access_token_status::find(read, token, facts, core.now()).await? {
+        AccessTokenStatus::Revoked => return Ok(TokenStatus::Inactive(REVOKED)),
+        AccessTokenStatus::WithoutGrant => {
+            return Ok(TokenStatus::Inactive("its grant was deleted"));
+        }
+        AccessTokenStatus::Granted(found, facts) => {
+            let roles = facts.roles_anywhere.as_ref();
+            let demand = roles.map_or(FactorRequirement::OneFactor, |roles| {
+                factors::demand_of(core, roles)
+            });
+            LoadedGrant::new(*found, demand, facts)
+        }
     };
     // The operator may have removed the trusted issuer.
     if let Some(issuer) = &state.grant.issuer

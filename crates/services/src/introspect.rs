@@ -10,9 +10,10 @@ use doorward_protocol::introspection::{
     API_KEY, IntrospectionRequest, IntrospectionResponse, SignedIntrospection,
 };
 use doorward_protocol::token::TokenType;
+use doorward_store::repo::access_token_status::UserFacts;
 
 use super::api_key;
-use super::grant_state::{TokenStatus, token_status};
+use super::grant_state::{TokenStatus, token_status_with_facts};
 use super::refresh_token::{self, is_refresh_token};
 use super::userinfo::verify_access_token;
 use crate::caller::Caller;
@@ -98,20 +99,23 @@ async fn access_token(
     if !concerns {
         return Ok(None);
     }
-    let status = token_status(core, directory, &claims).await?;
     let Some(issued_id) = ClientId::parse(&claims.client_id) else {
         return Ok(None);
     };
-    let (roles, user) = match &status {
+    let output = ClaimOutput::Introspection;
+    let needed = custom_claims::needed_facts(core, directory, &issued_id, output).await?;
+    let mut status = token_status_with_facts(core, directory, &claims, needed).await?;
+    let (roles, user, facts) = match &mut status {
         TokenStatus::Inactive(_) => return Ok(None),
-        TokenStatus::Client => (SubjectRoles::Client(&issued_id), None),
+        TokenStatus::Client => (SubjectRoles::Client(&issued_id), None, UserFacts::default()),
         TokenStatus::User(state) => {
             let user = state.grant.user_id;
-            (SubjectRoles::User(user), Some(user))
+            let facts = std::mem::take(&mut state.facts);
+            (SubjectRoles::User(user), Some(user), facts)
         }
     };
     let to = Recipient {
-        output: ClaimOutput::Introspection,
+        output,
         client: Some(&issued_id),
         scope: &claims.scope,
         roles,
@@ -119,7 +123,7 @@ async fn access_token(
         user,
         subjects: &issuing.subject_key,
     };
-    let extra = custom_claims::of(core, directory, to).await?;
+    let extra = custom_claims::of_user(core, directory, to, &facts).await?;
     let username = match status {
         TokenStatus::Inactive(_) | TokenStatus::Client => None,
         // OIDC Core §8: a client with pairwise subjects does not learn the user name, nor does a

@@ -95,4 +95,5 @@ pub mod trusted_device;
 pub mod trusted_issuers;
 mod usable_links;
 pub mod userinfo;
+pub mod verified_tokens;
 pub mod verify_email;

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
-use doorward_access::jwt::verify::{ACCESS_TOKEN_TYPES, PLAIN_JWT, is_type, verify_jws};
 use doorward_domain::model::{AccessTokenType, ClaimOutput, ClientId, OrgScope};
 use doorward_domain::rules::{authorize, claims};
 use doorward_domain::secret::ReferenceToken;
@@ -11,10 +10,11 @@ use doorward_domain::time::is_expired;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::repo;
+use doorward_store::repo::access_token_status::{RequestedFacts, RolesNeeded};
 use serde_json::{Map, Value};
 
 use super::dpop::{self, PresentedToken, Unproved};
-use super::grant_state::{TokenStatus, token_status};
+use super::grant_state::{LoadedGrant, TokenStatus, token_status_with_facts};
 use crate::context::{Core, Directory, Issuing, effective_roles};
 use crate::custom_claims::{self, Recipient, SubjectRoles};
 use crate::error::{FlowError, ServerError};
@@ -115,26 +115,18 @@ async fn verify_signed(
     token: &str,
 ) -> Result<Option<AccessTokenClaims>, ServerError> {
     let ring = issuing.keys.current(&core.db, core.now()).await?;
-    let types = [ACCESS_TOKEN_TYPES, &[PLAIN_JWT]].concat();
-    let Ok((header, claims)) = verify_jws(token, ring.verification(), &types) else {
+    let Some(verified) = issuing.verified_tokens.get_or_verify(&ring, token) else {
         return Ok(None);
     };
-    let claims: Option<AccessTokenClaims> = serde_json::from_value(Value::Object(claims)).ok();
-    let is_typed = |typ: &str| {
-        ACCESS_TOKEN_TYPES
-            .iter()
-            .any(|access_token_type| is_type(typ, access_token_type))
-    };
-    if header.typ.as_deref().is_some_and(is_typed) {
-        return Ok(claims);
+    if verified.is_access_token {
+        return Ok(Some(verified.claims));
     }
     // ID tokens have the same type, which is only accepted from resources that are registered with
     // it.
     let resources = &directory.registry(core).await?.resources;
-    Ok(claims.filter(|claims| {
-        let audience: Vec<String> = claims.aud.iter().map(str::to_owned).collect();
-        AccessTokenType::for_audience(&audience, resources) == AccessTokenType::Jwt
-    }))
+    let audience: Vec<String> = verified.claims.aud.iter().map(str::to_owned).collect();
+    let is_accepted = AccessTokenType::for_audience(&audience, resources) == AccessTokenType::Jwt;
+    Ok(is_accepted.then_some(verified.claims))
 }
 
 /// The claims that an access token releases.
@@ -183,7 +175,8 @@ pub async fn claims_of(
         Err(token_error) => return Err(Withheld::invalid(token_error)),
     };
     let invalid = |why: &'static str| Withheld::invalid(AccessTokenError::from_claims(&token, why));
-    let state = match token_status(core, directory, &token).await? {
+    let facts = requested_facts(core, directory, &token).await?;
+    let state = match token_status_with_facts(core, directory, &token, facts).await? {
         TokenStatus::User(state) => state,
         TokenStatus::Client => return Err(invalid("it belongs to a client, not to a user")),
         TokenStatus::Inactive(why) => return Err(invalid(why)),
@@ -197,24 +190,29 @@ pub async fn claims_of(
             problem: token_error,
         }));
     }
-    let Some(user) = &state.user else {
+    let LoadedGrant {
+        grant,
+        user: Some(user),
+        mut facts,
+        ..
+    } = *state
+    else {
         return Err(invalid("the account was deleted"));
     };
     // The client's current scopes limit the claims that it requested by name.
     let client = directory.client(core, &token.client_id).await?;
     let named = client.map_or_else(BTreeMap::new, |client| {
-        authorize::claims_within(&state.grant.claims, &client.scopes).userinfo
+        authorize::claims_within(&grant.claims, &client.scopes).userinfo
     });
-    let roles = if claims::needs_roles(&token.scope, &named) {
-        let scope = OrgScope::from_org(state.grant.org.as_deref());
-        Some(effective_roles::of_user_in(core, user.id, scope).await?)
-    } else {
-        None
-    };
+    if facts.roles.is_none() && claims::needs_roles(&token.scope, &named) {
+        // Only if the client's scopes changed in the meantime.
+        let scope = OrgScope::from_org(grant.org.as_deref());
+        facts.roles = Some(effective_roles::of_user_in(core, user.id, scope).await?);
+    }
     let sources = claims::ClaimSources {
         issuer: core.issuer(),
-        user,
-        roles: roles.as_ref(),
+        user: &user,
+        roles: facts.roles.as_ref(),
         room: claims::MAX_IN_USERINFO,
     };
     let mut claims = claims::release(&sources, &token.scope, &named);
@@ -223,20 +221,41 @@ pub async fn claims_of(
         output: ClaimOutput::Userinfo,
         client: id.as_ref(),
         scope: &token.scope,
-        roles: roles
-            .as_ref()
-            .map_or(SubjectRoles::User(user.id), SubjectRoles::Known),
-        org: state.grant.org.as_deref(),
+        roles: SubjectRoles::User(user.id),
+        org: grant.org.as_deref(),
         user: Some(user.id),
         subjects: &issuing.subject_key,
     };
-    claims.extend(custom_claims::of(core, directory, to).await?);
+    claims.extend(custom_claims::of_user(core, directory, to, &facts).await?);
     // OIDC Core §5.3.2: `sub` is always included.
     claims.insert("sub".to_owned(), Value::from(token.sub));
     Ok(Released {
         claims,
         client_id: token.client_id,
     })
+}
+
+/// Returns the facts about the user that the claims of a token may need.
+async fn requested_facts(
+    core: &Core,
+    directory: &Directory,
+    token: &AccessTokenClaims,
+) -> Result<RequestedFacts, ServerError> {
+    let Some(client) = directory.client(core, &token.client_id).await? else {
+        return Ok(RequestedFacts::default());
+    };
+    let facts =
+        custom_claims::needed_facts(core, directory, &client.id, ClaimOutput::Userinfo).await?;
+    let by_scope = |scope| claims::needs_roles(scope, &BTreeMap::new());
+    let roles = if by_scope(&token.scope) {
+        RolesNeeded::Always
+    } else if by_scope(&client.scopes) {
+        // Its grants may request them by name.
+        Ord::max(facts.roles, RolesNeeded::IfNamed)
+    } else {
+        facts.roles
+    };
+    Ok(RequestedFacts { roles, ..facts })
 }
 
 /// Signs the claims for a client with its registered algorithm (OIDC Core §5.3.2): with `iss` and

@@ -33,7 +33,7 @@ both_backends!(
 const SCOPE: &str = "openid profile offline_access tasks:read";
 
 /// Stores a mapping as the command line does.
-async fn put(stack: &Stack, id: &str, spec: ClaimSpec) -> Result<ClaimMapping, AdminError> {
+pub async fn put(stack: &Stack, id: &str, spec: ClaimSpec) -> Result<ClaimMapping, AdminError> {
     let db = stack.db().await;
     let op = AdminContext::command_line(&db, &stack.clock);
     let stored = claims::put(&op, id, spec).await;
@@ -41,7 +41,7 @@ async fn put(stack: &Stack, id: &str, spec: ClaimSpec) -> Result<ClaimMapping, A
     stored.map(|(mapping, _)| mapping)
 }
 
-fn spec(claim: &str, source: &Value, outputs: &[ClaimOutput]) -> ClaimSpec {
+pub fn spec(claim: &str, source: &Value, outputs: &[ClaimOutput]) -> ClaimSpec {
     ClaimSpec {
         claim: claim.to_owned(),
         path: Vec::new(),
@@ -240,7 +240,7 @@ async fn service_and_opaque_token_have_claims(stack: &Stack) {
 
 /// Creates the fields of the guide with values of alice, and a claim of each for the scope
 /// `profile`. Returns the ID of the manager.
-async fn profile_claims(stack: &Stack) -> String {
+pub async fn profile_claims(stack: &Stack) -> String {
     let db = stack.db().await;
     let op = AdminContext::command_line(&db, &stack.clock);
     let text = || FieldKind::Text { max_length: 100 };

@@ -2,6 +2,7 @@
 //! recorded; `docs/scale.md` lists the costs.
 
 mod pages;
+mod userinfo;
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,7 @@ use doorward_testkit::stack::{self, HOST, METRICS};
 use doorward_testkit::{Authorization, Backend, PASSWORD, Stack, UserAgent};
 
 use crate::metrics::figure;
-use crate::support::{EVERYTHING, is_active, text, tokens};
+use crate::support::{EVERYTHING, is_active, text, tokens, userinfo};
 
 /// A host name, so that passkeys work.
 const LOCALHOST: (&str, &str) = (HOST, "localhost");
@@ -115,13 +116,7 @@ async fn statements(stack: &Stack) {
     let introspect = ("POST", "/oauth2/introspect");
     let again = of_one(stack, introspect, asked).await;
     found.push(("introspection within the same second", again, 0));
-    let later = async || {
-        stack.clock.advance(1);
-        // Another request fills the cache of the keys.
-        UserAgent::new().get(stack.at("/oauth2/jwks")).await;
-        assert!(is_active(stack, client, &access).await);
-    };
-    found.push(("introspection", of_one(stack, introspect, later).await, 2));
+    found.push(("introspection", introspection(stack, &access).await, 1));
 
     let entered = async || {
         let agent = UserAgent::new();
@@ -138,15 +133,9 @@ async fn statements(stack: &Stack) {
         11,
     ));
 
-    let agent = UserAgent::new();
-    let userinfo = async || {
-        let request = agent.http().get(stack.at("/oauth2/userinfo"));
-        let response = agent.send(request.bearer_auth(&access)).await;
-        assert_eq!(response.status, 200, "{}", response.dump());
-    };
-    let route = ("GET", "/oauth2/userinfo");
-    found.push(("userinfo", of_one(stack, route, userinfo).await, 2));
+    found.push(("userinfo", of_userinfo(stack, &access).await, 1));
 
+    let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), client);
     request.complete(&agent, "alice").await.code();
     let asked = async || assert_eq!(agent.get(request.url()).await.status, 303);
@@ -157,6 +146,26 @@ async fn statements(stack: &Stack) {
         5,
     ));
     compare(&found);
+}
+
+/// Returns the number of statements of a userinfo request.
+async fn of_userinfo(stack: &Stack, access: &str) -> u32 {
+    let asked = async || {
+        let response = userinfo(stack, access).await;
+        assert_eq!(response.status, 200, "{}", response.dump());
+    };
+    of_one(stack, ("GET", "/oauth2/userinfo"), asked).await
+}
+
+/// Returns the number of statements of an introspection that no cache answers.
+async fn introspection(stack: &Stack, access: &str) -> u32 {
+    let later = async || {
+        stack.clock.advance(1);
+        // Another request fills the cache of the keys.
+        UserAgent::new().get(stack.at("/oauth2/jwks")).await;
+        assert!(is_active(stack, &stack.seed.trusted, access).await);
+    };
+    of_one(stack, ("POST", "/oauth2/introspect"), later).await
 }
 
 /// Exchanges a code and refreshes a token; returns an access token.
@@ -187,6 +196,7 @@ async fn redeemed(stack: &Stack, found: &mut Vec<(&str, u32, u32)>, written: [u3
 /// Checks that the requirement of a role costs no additional statement.
 async fn demanded(stack: &Stack) {
     let mut found = Vec::new();
-    redeemed(stack, &mut found, [4, 3]).await;
+    let access = redeemed(stack, &mut found, [4, 3]).await;
+    found.push(("userinfo", of_userinfo(stack, &access).await, 1));
     compare(&found);
 }

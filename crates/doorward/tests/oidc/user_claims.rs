@@ -27,7 +27,7 @@ both_backends_with!(BY_TOKEN; registration_does_not_give_groups);
 const ALL_SCOPES: &str = "openid profile email groups roles";
 
 /// Allows a client to request groups and roles.
-async fn allow(stack: &Stack, client: &TestClient) {
+pub async fn allow(stack: &Stack, client: &TestClient) {
     let change = |item: &mut Client| {
         for name in ["groups", "roles"] {
             item.scopes.insert(name);

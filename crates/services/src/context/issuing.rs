@@ -14,6 +14,7 @@ use crate::error::ServerError;
 use crate::read_cache::ReadCache;
 use crate::signed_metadata::SignedMetadata;
 use crate::signing_keys::Keys;
+use crate::verified_tokens::VerifiedTokens;
 
 /// Signing keys and tokens.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub struct Issuing {
     pub refresh_token_key: RefreshTokenKey,
     /// The cache of signed server metadata.
     pub signed_metadata: SignedMetadata,
+    /// The cache of verified access tokens.
+    pub verified_tokens: VerifiedTokens,
     /// The cache of introspection results, by client and token hash.
     pub introspections: ReadCache<(ClientId, [u8; 32]), Option<IntrospectionResponse>>,
 }
@@ -46,6 +49,7 @@ impl Issuing {
                 core.random.clone(),
             ),
             signed_metadata: SignedMetadata::default(),
+            verified_tokens: VerifiedTokens::default(),
             introspections: ReadCache::new(2_000),
         }
     }

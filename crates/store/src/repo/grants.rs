@@ -102,7 +102,7 @@ pub async fn find_for_tokens<C: Conn>(
     Ok(Some((context(&row)?, GrantRoles { there, anywhere })))
 }
 
-fn with_user_session(id: GrantId) -> SelectStatement {
+pub(super) fn with_user_session(id: GrantId) -> SelectStatement {
     let mut query = Query::select();
     select_all::<Entity>(&mut query, "grants", "g_");
     select_all::<users::Entity>(&mut query, "users", "u_");
@@ -123,7 +123,7 @@ fn with_user_session(id: GrantId) -> SelectStatement {
     query
 }
 
-fn context(row: &QueryResult) -> Result<GrantContext, StoreError> {
+pub(super) fn context(row: &QueryResult) -> Result<GrantContext, StoreError> {
     Ok(GrantContext {
         grant: joined::<Model, _>(row, "g_")?,
         user: joined_optional::<users::Model, _>(row, "u_")?,

@@ -4,6 +4,7 @@
 //! rows, and take a [`WriteTx`](crate::WriteTx) so that nothing is written outside a transaction;
 //! `claim` and `consume` use a record once. The domain rules interpret all results.
 
+pub mod access_token_status;
 pub mod api_keys;
 pub mod audit;
 pub mod audit_chain;

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use doorward_domain::model::{FieldValues, ProfileField, UserId};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QueryResult};
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::query::models;
 use crate::db::{Conn, WriteTx};
@@ -78,19 +79,66 @@ pub async fn values_of_users<C: Conn>(
     Ok(found)
 }
 
-/// Returns the users that the values of a user refer to, by field.
-pub async fn references_of<C: Conn>(
-    conn: &C,
-    user: UserId,
-) -> Result<BTreeMap<String, UserId>, StoreError> {
+/// The values of a user's custom profile fields.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub struct FieldsOfUser {
+    /// Values by field.
+    pub values: FieldValues,
+    /// Users that values refer to, by field.
+    pub references: BTreeMap<String, UserId>,
+}
+
+impl FieldsOfUser {
+    fn add(&mut self, field: String, value: &str, other: Option<Uuid>) -> Result<(), StoreError> {
+        let value = RowReader::new("profile_values", &field).json("value", value)?;
+        if let Some(other) = other {
+            let other = UserId::from_uuid(other);
+            self.references.insert(field.clone(), other);
+        }
+        self.values.insert(field, value);
+        Ok(())
+    }
+}
+
+/// Returns the values of a user, and the users that they refer to.
+pub async fn of_user<C: Conn>(conn: &C, user: UserId) -> Result<FieldsOfUser, StoreError> {
     let rows = profile_values::Entity::find()
         .filter(profile_values::Column::UserId.eq(user.as_uuid()))
-        .filter(profile_values::Column::RefersTo.is_not_null())
         .all(conn)
         .await?;
-    let reference =
-        |row: profile_values::Model| Some((row.field, UserId::from_uuid(row.refers_to?)));
-    Ok(rows.into_iter().filter_map(reference).collect())
+    let mut fields = FieldsOfUser::default();
+    for row in rows {
+        fields.add(row.field, &row.value, row.refers_to)?;
+    }
+    Ok(fields)
+}
+
+/// Returns a column that [`read_column`] reads, for the user in the column `user`.
+pub(super) fn column(backend: DbBackend, user: &str) -> Expr {
+    let (list, tuple, other) = match backend {
+        DbBackend::Postgres => ("json_agg", "json_build_array", "v.refers_to"),
+        // SQLite stores the 16 bytes.
+        _ => ("json_group_array", "json_array", "hex(v.refers_to)"),
+    };
+    Expr::cust(format!(
+        "(SELECT CAST({list}({tuple}(v.field, v.value, {other})) AS text) \
+         FROM profile_values v WHERE v.user_id = {user})"
+    ))
+}
+
+/// Reads a column made by [`column`].
+pub(super) fn read_column(row: &QueryResult, name: &str) -> Result<FieldsOfUser, StoreError> {
+    type Field = (String, String, Option<String>);
+    let text: Option<String> = row.try_get("", name)?;
+    // PostgreSQL writes `null` for an empty list.
+    let text = text.unwrap_or_else(|| "[]".to_owned());
+    let found: Vec<Field> = RowReader::new("profile_values", &"a user's").json("value", &text)?;
+    let mut fields = FieldsOfUser::default();
+    for (field, value, other) in found {
+        let other = other.and_then(|other| Uuid::try_parse(&other).ok());
+        fields.add(field, &value, other)?;
+    }
+    Ok(fields)
 }
 
 /// Stores a value. `refers_to` is the user that it refers to, if the field has the type `user`.

@@ -6,6 +6,7 @@
     reason = "the lint knows only test functions, not their helpers"
 )]
 
+mod access_token_status;
 mod api_keys;
 mod audit;
 mod audit_chain;

@@ -80,7 +80,20 @@ pub(in crate::repo) fn read(
     column: &'static str,
 ) -> Result<EffectiveRoles, StoreError> {
     let text: String = row.try_get("", column)?;
-    let found: RoleObject = serde_json::from_str(&text).map_err(|_| StoreError::Corrupt {
+    parse(&text, column)
+}
+
+/// Reads a column that is null if a condition was not met.
+pub(in crate::repo) fn read_optional(
+    row: &QueryResult,
+    column: &'static str,
+) -> Result<Option<EffectiveRoles>, StoreError> {
+    let text: Option<String> = row.try_get("", column)?;
+    text.map(|text| parse(&text, column)).transpose()
+}
+
+fn parse(text: &str, column: &'static str) -> Result<EffectiveRoles, StoreError> {
+    let found: RoleObject = serde_json::from_str(text).map_err(|_| StoreError::Corrupt {
         table: "role_assignments",
         column,
         id: "a user's".to_owned(),

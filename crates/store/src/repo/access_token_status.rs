@@ -1,0 +1,149 @@
+//! The state of an access token: its revocation, its grant and facts about the user, in one
+//! statement.
+
+use doorward_domain::model::{EffectiveRoles, GrantId};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait as _, Query, SelectStatement};
+use sea_orm::{DbBackend, QueryResult};
+
+use super::grants::{self, GrantContext};
+use super::profile_fields::{self, FieldsOfUser};
+use super::revoked_tokens;
+use super::roles::role_column::{self, ANYWHERE, Counts, ROLES, RoleColumns};
+use crate::db::Conn;
+use crate::entity;
+use crate::error::StoreError;
+
+/// Name of the column of the custom profile fields.
+const FIELDS: &str = "fields";
+
+/// The facts about a user that are read with the token. Each one makes the statement slower.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct RequestedFacts {
+    /// Roles within the organization of the grant.
+    pub roles: RolesNeeded,
+    /// Roles in any organization.
+    pub roles_anywhere: bool,
+    /// Values of the custom profile fields.
+    pub fields: bool,
+}
+
+/// The tokens whose roles within the organization of the grant are read.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug)]
+pub enum RolesNeeded {
+    /// No token.
+    #[default]
+    Never,
+    /// A token whose grant requests roles or groups by name (OIDC Core §5.5).
+    IfNamed,
+    /// Every token.
+    Always,
+}
+
+/// The facts about a user that were read.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub struct UserFacts {
+    /// Roles within the organization of the grant, if requested.
+    pub roles: Option<EffectiveRoles>,
+    /// Roles in any organization, if requested.
+    pub roles_anywhere: Option<EffectiveRoles>,
+    /// Name of the organization of the grant.
+    pub org_name: Option<String>,
+    /// Values of the custom profile fields, if requested.
+    pub fields: Option<FieldsOfUser>,
+}
+
+/// The state of an access token that belongs to a grant.
+#[derive(Clone, PartialEq, Debug)]
+pub enum AccessTokenStatus {
+    /// A token that was revoked.
+    Revoked,
+    /// A token whose grant was deleted.
+    WithoutGrant,
+    /// A token with its grant and facts about the user.
+    Granted(Box<GrantContext>, UserFacts),
+}
+
+/// Returns the state at `now` of the token with this `jti` and grant.
+pub async fn find<C: Conn>(
+    conn: &C,
+    (jti, grant): (&str, GrantId),
+    facts: RequestedFacts,
+    now: UnixSeconds,
+) -> Result<AccessTokenStatus, StoreError> {
+    let query = select(conn.get_database_backend(), (jti, grant), facts, now);
+    let Some(row) = conn.query_one(&query).await? else {
+        return Ok(if revoked_tokens::exists(conn, jti).await? {
+            AccessTokenStatus::Revoked
+        } else {
+            AccessTokenStatus::WithoutGrant
+        });
+    };
+    if row.try_get("", "is_revoked")? {
+        return Ok(AccessTokenStatus::Revoked);
+    }
+    let context = Box::new(grants::context(&row)?);
+    Ok(AccessTokenStatus::Granted(context, read(&row, facts)?))
+}
+
+fn select(
+    backend: DbBackend,
+    (jti, grant): (&str, GrantId),
+    facts: RequestedFacts,
+    now: UnixSeconds,
+) -> SelectStatement {
+    let mut query = grants::with_user_session(grant);
+    let revoked = Query::select()
+        .expr(Expr::val(1))
+        .from(entity::revoked_tokens::Entity)
+        .and_where(Expr::col(entity::revoked_tokens::Column::Jti).eq(jti))
+        .take();
+    query
+        .expr_as(Expr::exists(revoked), Alias::new("is_revoked"))
+        .expr_as(Expr::col(("o", "name")), Alias::new("org_name"));
+    let user = "grants.user_id";
+    let there = RoleColumns {
+        user,
+        place: Counts::AlsoIn("grants.org"),
+        prepared: false,
+    };
+    match facts.roles {
+        RolesNeeded::Never => {}
+        RolesNeeded::IfNamed => {
+            let is_named =
+                Expr::cust(r#"grants.claims LIKE '%"groups"%' OR grants.claims LIKE '%"roles"%'"#);
+            let roles = role_column::expression(backend, there, now);
+            query.expr_as(
+                CaseStatement::new().case(is_named, roles),
+                Alias::new(ROLES),
+            );
+        }
+        RolesNeeded::Always => role_column::select(&mut query, backend, (ROLES, there), now),
+    }
+    if facts.roles_anywhere {
+        let anywhere = RoleColumns::anywhere(user);
+        role_column::select(&mut query, backend, (ANYWHERE, anywhere), now);
+    }
+    if facts.fields {
+        query.expr_as(profile_fields::column(backend, user), Alias::new(FIELDS));
+    }
+    query
+}
+
+fn read(row: &QueryResult, facts: RequestedFacts) -> Result<UserFacts, StoreError> {
+    let roles = match facts.roles {
+        RolesNeeded::Never => None,
+        RolesNeeded::IfNamed => role_column::read_optional(row, ROLES)?,
+        RolesNeeded::Always => Some(role_column::read(row, ROLES)?),
+    };
+    let anywhere = facts.roles_anywhere;
+    let anywhere = anywhere.then(|| role_column::read(row, ANYWHERE));
+    let fields = facts.fields;
+    let fields = fields.then(|| profile_fields::read_column(row, FIELDS));
+    Ok(UserFacts {
+        roles,
+        roles_anywhere: anywhere.transpose()?,
+        org_name: row.try_get("", "org_name")?,
+        fields: fields.transpose()?,
+    })
+}
