@@ -21,9 +21,11 @@ const URI_LIMIT: usize = 8 * 1024;
 const HEADERS_LIMIT: usize = 16 * 1024;
 
 /// Content security policy of responses that are not pages: forbids scripts and framing.
-const API_CSP: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
+const API_CSP: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
 
-const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=()";
+const PERMISSIONS: HeaderValue =
+    HeaderValue::from_static("camera=(), geolocation=(), microphone=()");
 
 /// Checks requests and adds headers (middleware around every route).
 pub(crate) async fn guard(

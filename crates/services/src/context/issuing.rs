@@ -12,7 +12,6 @@ use super::core::Core;
 use super::settings;
 use crate::error::ServerError;
 use crate::read_cache::ReadCache;
-use crate::signed_metadata::SignedMetadata;
 use crate::signing_keys::Keys;
 
 /// Signing keys and tokens.
@@ -24,8 +23,6 @@ pub struct Issuing {
     pub subject_key: SubjectKey,
     /// The key that generates the nonces of DPoP proofs.
     pub dpop_nonce_key: DpopNonceKey,
-    /// The cache of signed server metadata.
-    pub signed_metadata: SignedMetadata,
     /// The cache of introspection results, by client and token hash.
     pub introspections: ReadCache<(ClientId, [u8; 32]), Option<IntrospectionResponse>>,
 }
@@ -42,7 +39,6 @@ impl Issuing {
                 core.config.keys.algorithms.clone(),
                 core.random.clone(),
             ),
-            signed_metadata: SignedMetadata::default(),
             introspections: ReadCache::new(2_000),
         }
     }
