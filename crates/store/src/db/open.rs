@@ -89,7 +89,7 @@ pub(super) async fn connect_quietly(options: ConnectOptions) -> Result<DatabaseC
 }
 
 async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreError> {
-    let pool = async |connections| {
+    let pool = |connections| {
         let mut connect = quiet(url, options);
         connect
             .max_connections(connections)
@@ -97,11 +97,16 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreErro
             .set_application_name("doorward")
             // A connection in steady use needs no ping; an idle one may have been closed.
             .test_before_acquire_if_idle_for(Duration::from_secs(1));
-        connect_quietly(connect).await
+        connect
     };
-    let reserved = pool(RESERVED).await?;
+    let reserved = connect_quietly(pool(RESERVED)).await?;
     let sharing = options.max_connections.saturating_sub(RESERVED).max(2);
-    let shared = pool(sharing).await?;
+    let mut connect = pool(sharing);
+    connect.connect_lazy(true);
+    let shared = connect_quietly(connect).await?;
+    // A connection costs tens of milliseconds with TLS. The start waits for one only.
+    let first = shared.clone();
+    tokio::spawn(async move { first.ping().await }.with_subscriber(NoSubscriber::default()));
     let turns = |connections| PoolQueue::on(connections, options.acquire_timeout);
     let mut alone = quiet(url, options);
     // Connected only during slow calls, and closed afterwards.
@@ -184,9 +189,11 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
         let pool = connect_quietly(connect).await?;
         Ok::<_, DbErr>(Reader(pool, LivenessWatch::default(), PoolQueue::default()))
     };
+    let (read, reserved) =
+        tokio::try_join!(readers(options.sqlite_readers.max(1)), readers(RESERVED))?;
     Ok(Db {
-        read: readers(options.sqlite_readers.max(1)).await?,
-        reserved: readers(RESERVED).await?,
+        read,
+        reserved,
         write,
         durable,
         ended: Arc::default(),
