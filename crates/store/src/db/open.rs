@@ -47,6 +47,10 @@ impl Default for OpenOptions {
     }
 }
 
+/// Maximum number of rows that the thread of a SQLite connection reads ahead. Beyond it, each row
+/// costs a change of threads; the buffer grows with the rows of a statement only.
+const ROW_BUFFER: usize = 1024;
+
 /// Number of connections reserved for the reads that every token needs.
 const RESERVED: u32 = 2;
 
@@ -147,6 +151,7 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
         .map_sqlx_sqlite_opts(|sqlite| {
             sqlite
                 .create_if_missing(true)
+                .row_buffer_size(ROW_BUFFER)
                 .busy_timeout(Duration::from_secs(5))
                 .foreign_keys(true)
                 .pragma("journal_mode", "wal")
@@ -182,6 +187,7 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
             .test_before_acquire(false)
             .map_sqlx_sqlite_opts(|sqlite| {
                 sqlite
+                    .row_buffer_size(ROW_BUFFER)
                     .busy_timeout(Duration::from_secs(5))
                     .foreign_keys(true)
                     .pragma("query_only", "on")
