@@ -135,7 +135,7 @@ async fn statements(stack: &Stack) {
     found.push((
         "sign-in by password",
         of_one(stack, route, entered).await,
-        11,
+        8,
     ));
 
     let agent = UserAgent::new();
