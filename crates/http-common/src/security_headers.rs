@@ -6,7 +6,7 @@ use actix_web::http::header::{
 };
 
 /// `Strict-Transport-Security` for a year. Other hosts of the domain are the operator's decision.
-const HSTS: &str = "max-age=31536000";
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-opener-policy");
@@ -15,12 +15,12 @@ const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
 /// Values of the security header fields that depend on the server or the response.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct SecurityHeaders {
     /// `Content-Security-Policy`.
-    pub content_policy: &'static str,
+    pub content_policy: HeaderValue,
     /// `Permissions-Policy`.
-    pub permissions: &'static str,
+    pub permissions: HeaderValue,
     /// True if browsers reach the server over HTTPS.
     pub is_https: bool,
     /// True if pages of other origins may read the response.
@@ -31,24 +31,36 @@ impl SecurityHeaders {
     /// Adds the header fields that the handler has not set.
     pub fn add(self, headers: &mut HeaderMap) {
         let readers = if self.is_public {
-            "cross-origin"
+            const { HeaderValue::from_static("cross-origin") }
         } else {
-            "same-origin"
+            const { HeaderValue::from_static("same-origin") }
         };
         let fields = [
             (CONTENT_SECURITY_POLICY, self.content_policy),
-            (X_FRAME_OPTIONS, "DENY"),
-            (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            (REFERRER_POLICY, "no-referrer"),
-            (CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
+            (X_FRAME_OPTIONS, const { HeaderValue::from_static("DENY") }),
+            (
+                X_CONTENT_TYPE_OPTIONS,
+                const { HeaderValue::from_static("nosniff") },
+            ),
+            (
+                REFERRER_POLICY,
+                const { HeaderValue::from_static("no-referrer") },
+            ),
+            (
+                CROSS_ORIGIN_OPENER_POLICY,
+                const { HeaderValue::from_static("same-origin") },
+            ),
             (CROSS_ORIGIN_RESOURCE_POLICY, readers),
             (PERMISSIONS_POLICY, self.permissions),
-            (CACHE_CONTROL, "no-store"),
+            (
+                CACHE_CONTROL,
+                const { HeaderValue::from_static("no-store") },
+            ),
         ];
         let hsts = self.is_https.then_some((STRICT_TRANSPORT_SECURITY, HSTS));
         for (name, value) in fields.into_iter().chain(hsts) {
             if !headers.contains_key(&name) {
-                headers.insert(name, HeaderValue::from_static(value));
+                headers.insert(name, value);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The `User-Agent` header in logs and audit events.
 
-use actix_web::http::header::{HeaderMap, USER_AGENT};
+use actix_web::http::header::{HeaderMap, HeaderValue, USER_AGENT};
 
 #[cfg(test)]
 mod tests;
@@ -10,8 +10,14 @@ const MAX_LENGTH: usize = 255;
 
 /// Returns the `User-Agent` header, shortened and without control characters; empty if absent.
 pub fn from_headers(headers: &HeaderMap) -> String {
-    let sent = headers.get(USER_AGENT);
-    sent.map(|value| shorten(value.as_bytes()))
+    from_value(headers.get(USER_AGENT))
+}
+
+/// Returns the value of a `User-Agent` header, shortened and without control characters; empty if
+/// absent.
+pub fn from_value(value: Option<&HeaderValue>) -> String {
+    value
+        .map(|value| shorten(value.as_bytes()))
         .unwrap_or_default()
 }
 

@@ -1,25 +1,34 @@
 //! Serves the style sheet, the script and the icon. Their URLs contain the hash of their content,
 //! so they are cacheable indefinitely.
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use actix_web::{HttpResponse, web};
+use std::sync::LazyLock;
+
+use actix_web::{HttpRequest, web};
 use doorward_templates::assets;
 
 use super::oauth::endpoint::method_not_allowed;
+use crate::document::{Document, DocumentFields};
 
 /// RFC 8246: the URL changes with the content, so browsers need not revalidate.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
+/// The files, in the order of [`assets::all`], prepared on the first request for one.
+static FILES: LazyLock<[Document; 3]> = LazyLock::new(|| {
+    assets::all().map(|(_, content_type, body)| {
+        let fields = DocumentFields {
+            content_type,
+            cache_control: IMMUTABLE,
+            vary: None,
+        };
+        Document::new(fields, body)
+    })
+});
+
 /// Registers the files. A URL with an unknown or older hash stays unrouted and receives the
 /// application's 404.
 pub fn configure(cfg: &mut web::ServiceConfig) {
-    for (url, content_type, body) in assets::all() {
-        let serve = move || async move {
-            HttpResponse::Ok()
-                .insert_header((CONTENT_TYPE, content_type))
-                .insert_header((CACHE_CONTROL, IMMUTABLE))
-                .body(body)
-        };
+    for (index, (url, ..)) in assets::all().into_iter().enumerate() {
+        let serve = move |request: HttpRequest| async move { FILES[index].respond(&request) };
         cfg.service(
             web::resource(url)
                 .route(web::get().to(serve))

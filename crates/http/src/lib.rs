@@ -11,6 +11,7 @@ mod certificate;
 pub mod cookies;
 pub mod csrf;
 pub mod dev;
+pub mod document;
 pub mod health;
 pub mod inbox;
 pub mod middleware;

@@ -87,6 +87,9 @@ pub enum StartError {
     /// The database or Redis cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Migrations are missing, and the server may not apply them.
+    #[error("{0} migrations are missing and database.migrate is false; run `doorward migrate up`")]
+    Unmigrated(usize),
     /// The clock is behind recorded events.
     #[error(
         "the clock of this machine is {hours} hours behind the newest audit event, which would make expired \
@@ -168,8 +171,6 @@ impl Server {
         } = open(config, deps).await?;
         let web = Data::new(web);
         let core = &web.context.core;
-        let operator = AdminContext::command_line(&core.db, &*core.clock);
-        standard::ensure_administration(&operator, core.issuer()).await?;
         let address = plain.local_addr()?;
         let running = bind(web.clone(), plain, workers)?;
         let mtls = match (mtls, core.config.mtls.listen) {
@@ -183,6 +184,9 @@ impl Server {
         if let Some(listener) = metrics {
             beside.push(metrics_listener::serve(web.clone(), listener)?);
         }
+        // The workers already respond. Only the first start on a database changes anything here.
+        let operator = AdminContext::command_line(&core.db, &*core.clock);
+        standard::ensure_administration(&operator, core.issuer()).await?;
         Ok(Self {
             web,
             sealing,
@@ -276,6 +280,11 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
     if config.database.migrate {
         let snapshots = snapshots(&config.database);
         db.migrate_with_snapshot(snapshots.as_ref()).await?;
+    } else {
+        match db.check_schema().await?.pending.len() {
+            0 => {}
+            missing => return Err(StartError::Unmigrated(missing)),
+        }
     }
     if config.database.check_clock
         && let Some(hours) = clock_check::hours_behind(&db, &*deps.clock).await?

@@ -3,6 +3,7 @@
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::ErrorInternalServerError;
+use actix_web::http::header::HeaderValue;
 use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
@@ -21,9 +22,11 @@ const URI_LIMIT: usize = 8 * 1024;
 const HEADERS_LIMIT: usize = 16 * 1024;
 
 /// Content security policy of responses that are not pages: forbids scripts and framing.
-const API_CSP: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
+const API_CSP: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
 
-const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=()";
+const PERMISSIONS: HeaderValue =
+    HeaderValue::from_static("camera=(), geolocation=(), microphone=()");
 
 /// Checks requests and adds headers (middleware around every route).
 pub(crate) async fn guard(

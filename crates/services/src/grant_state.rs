@@ -67,23 +67,6 @@ impl LoadedGrant {
     }
 }
 
-/// Reads a grant with its user and session.
-pub(crate) async fn find_grant(
-    core: &Core,
-    conn: &impl Conn,
-    grant: GrantId,
-) -> Result<Option<LoadedGrant>, ServerError> {
-    // The user's roles are only read if they affect the decision.
-    let found = if factors::demands_any(core) {
-        let found = repo::grants::find_with_roles(conn, grant, core.now()).await?;
-        found.map(|(found, roles)| (found, factors::demand_of(core, &roles)))
-    } else {
-        let found = repo::grants::find_with_user_session(conn, grant).await?;
-        found.map(|found| (found, FactorRequirement::OneFactor))
-    };
-    Ok(found.map(|(found, demand)| LoadedGrant::new(found, demand, UserFacts::default())))
-}
-
 /// Reads a grant with its user, session, and the user's roles in the organization of the grant, all
 /// in one statement.
 pub(crate) async fn find_grant_for_tokens(

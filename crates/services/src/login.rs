@@ -4,7 +4,7 @@ use doorward_domain::model::{
     AttemptId, AuditEvent, AuditKind, Authentication, EmailPurpose, FirstFactor, Interaction,
     InteractionId, Session, TrustedDeviceId, User,
 };
-use doorward_domain::rules::{assurance, identifier};
+use doorward_domain::rules::assurance;
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
@@ -77,7 +77,7 @@ pub fn expect_room(accounts: &Accounts) -> Result<(), ServerError> {
 /// Checks a password. An unknown or disabled account costs exactly the same hash (ASVS 5.0 §6.3.8).
 pub async fn with_password(
     context: &Context,
-    attempt: Attempt,
+    mut attempt: Attempt,
     caller: &Caller,
 ) -> Result<PasswordSignIn, FlowError<Rejected>> {
     let Context {
@@ -87,10 +87,7 @@ pub async fn with_password(
         limits,
         ..
     } = context;
-    let user = match identifier::identifier_key(&attempt.identifier) {
-        Some(key) => repo::users::find_by_identifier(core.db.read(), &key).await?,
-        None => None,
-    };
+    let user = attempt.pass.take_user();
     let check = password_check::check(core, accounts, user.as_ref(), &attempt.password).await?;
     let accepted = user.as_ref().filter(|_| check.is_right);
     let done = in_recording_transaction(&core.db, async |tx| {

@@ -59,8 +59,9 @@ pub(crate) async fn notify_new_device(
         ip: caller.ip,
         since: core.now() - REMEMBERED,
     };
-    if !repo::audit::has_signed_in(tx, &subject, None).await?
-        || repo::audit::has_signed_in(tx, &subject, Some(&same)).await?
+    // The usual case first: one statement.
+    if repo::audit::has_signed_in(tx, &subject, Some(&same)).await?
+        || !repo::audit::has_signed_in(tx, &subject, None).await?
     {
         return Ok(());
     }

@@ -3,11 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorward_access::jwt::jwks::KeySet;
 use doorward_protocol::signing_alg::SigningAlg;
-use sha2::{Digest, Sha256};
 
 use super::key_pair::PublicJwk;
 use super::rotate::{KeyRecord, RingsPlan};
@@ -27,7 +24,6 @@ pub struct KeyRing {
     signing_since: UnixSeconds,
     published: Vec<String>,
     jwks_json: Arc<str>,
-    etag: String,
     verification: Arc<KeySet>,
 }
 
@@ -73,7 +69,6 @@ impl KeyRing {
             others: signers,
             signing_since,
             published: plan.publish.clone(),
-            etag: etag(&jwks_json),
             jwks_json: jwks_json.into(),
             verification: Arc::new(verification),
         })
@@ -111,11 +106,6 @@ impl KeyRing {
         &self.jwks_json
     }
 
-    /// Returns a strong entity tag of the JWKS document, with its quotes (RFC 9110 §8.8.3).
-    pub fn etag(&self) -> &str {
-        &self.etag
-    }
-
     /// Returns the published keys for verification of the server's own tokens.
     pub fn verification(&self) -> &Arc<KeySet> {
         &self.verification
@@ -138,9 +128,4 @@ fn public_jwk(record: &KeyRecord) -> Result<PublicJwk, KeyError> {
         return Err(damaged("the public part does not match the key id"));
     }
     Ok(jwk)
-}
-
-fn etag(document: &str) -> String {
-    let digest = Sha256::digest(document.as_bytes());
-    format!("\"{}\"", URL_SAFE_NO_PAD.encode(&digest[..16]))
 }

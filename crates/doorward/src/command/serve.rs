@@ -15,12 +15,7 @@ use doorward_identity_server::{Deps, Listeners, Server};
 use super::config::refuse_unsafe;
 use super::server::{run_servers, start_failure};
 use super::shutdown::Signals;
-use crate::{
-    error::CliError,
-    listen::listen,
-    logging, output,
-    target::{ConfigFile, check_schema, open_db},
-};
+use crate::{error::CliError, listen::listen, logging, output, target::ConfigFile};
 
 /// Run the identity server from its configuration.
 #[derive(Debug, Args)]
@@ -57,11 +52,6 @@ async fn serve(config: Config) -> Result<(), CliError> {
         mtls,
         metrics: listen_for_metrics(&config)?,
     };
-    if !config.database.migrate {
-        let db = open_db(&config).await?;
-        check_schema(&db).await?;
-        db.close().await?;
-    }
     let audience = config.tasks_audience();
     let deps = Deps::new(Arc::new(SystemClock));
     let server = Server::build(config, deps, listeners)

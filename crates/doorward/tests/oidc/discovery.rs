@@ -2,7 +2,9 @@
 //! listed works, and everything that works is listed. The JWKS (RFC 7517) contains public keys
 //! only.
 
-use doorward_testkit::{Stack, UserAgent, both_backends};
+use doorward_domain::model::ScopeEntry;
+use doorward_store::repo;
+use doorward_testkit::{Page, Stack, UserAgent, both_backends};
 use serde_json::{Value, json};
 
 both_backends!(
@@ -11,6 +13,8 @@ both_backends!(
     missing_features_are_not_listed,
     jwks_contains_public_keys_with_cache_times,
     rfc_8414_2_1_metadata_can_be_had_signed,
+    rfc_9110_13_1_2_known_documents_are_not_sent_again,
+    new_scope_changes_discovery_only,
 );
 
 const PATHS: [&str; 2] = [
@@ -169,6 +173,74 @@ async fn rfc_8414_2_1_metadata_can_be_had_signed(stack: &Stack) {
         assert_eq!(page.text(), signed, "signed once and cached");
         assert_eq!(page.header("vary"), Some("Accept"));
     }
+}
+
+async fn conditional(stack: &Stack, path: &str, tags: &str) -> Page {
+    let agent = UserAgent::new();
+    let request = agent.http().get(stack.at(path));
+    agent.send(request.header("if-none-match", tags)).await
+}
+
+fn etag(page: &Page) -> String {
+    page.header("etag").expect("an entity tag").to_owned()
+}
+
+async fn rfc_9110_13_1_2_known_documents_are_not_sent_again(stack: &Stack) {
+    let agent = UserAgent::new();
+    for path in [PATHS[0], PATHS[1], "/oauth2/jwks", "/api/openapi.json"] {
+        let page = agent.get(stack.at(path)).await;
+        let tag = etag(&page);
+        assert!(tag.starts_with('"'), "{path}: {tag}");
+        for tags in [tag.clone(), format!("\"a\", W/{tag}"), "*".to_owned()] {
+            let same = conditional(stack, path, &tags).await;
+            assert_eq!(same.status, 304, "{path} {tags}: {}", same.dump());
+            assert_eq!(same.text(), "");
+            // RFC 9110 §15.4.5.
+            for name in [
+                "etag",
+                "cache-control",
+                "vary",
+                "access-control-allow-origin",
+            ] {
+                assert_eq!(same.header(name), page.header(name), "{path} {name}");
+            }
+        }
+        let other = conditional(stack, path, "\"a\"").await;
+        assert_eq!((other.status, other.text()), (200, page.text()), "{path}");
+        if path != "/api/openapi.json" {
+            let head = agent.send(agent.http().head(stack.at(path))).await;
+            assert_eq!((head.status, etag(&head)), (200, tag), "{path}");
+            assert_eq!(head.text(), "");
+        }
+    }
+}
+
+async fn new_scope_changes_discovery_only(stack: &Stack) {
+    let agent = UserAgent::new();
+    let tags = async || {
+        stack.clear_caches();
+        let discovery = agent.get(stack.at(PATHS[0])).await;
+        let jwks = agent.get(stack.at("/oauth2/jwks")).await;
+        (etag(&discovery), etag(&jwks))
+    };
+    let before = tags().await;
+    assert_eq!(tags().await, before);
+    let db = stack.db().await;
+    let scope = ScopeEntry {
+        name: "reports:read".to_owned(),
+        description: "Read reports".to_owned(),
+        audience: None,
+        created_at: 0,
+    };
+    let tx = db.begin_write().await.expect("a transaction");
+    repo::scopes::upsert(&tx, &scope).await.expect("stored");
+    tx.commit().await.expect("committed");
+    let after = tags().await;
+    assert_ne!(after.0, before.0);
+    assert_eq!(after.1, before.1);
+    let listed = document(stack, PATHS[0]).await;
+    let scopes = listed["scopes_supported"].as_array().expect("scopes");
+    assert!(scopes.contains(&json!("reports:read")));
 }
 
 async fn listed_endpoints_respond(stack: &Stack) {

@@ -130,7 +130,7 @@ async fn statements(stack: &Stack) {
     found.push((
         "sign-in by password",
         of_one(stack, route, entered).await,
-        11,
+        8,
     ));
 
     found.push(("userinfo", of_userinfo(stack, &access).await, 1));

@@ -11,6 +11,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder, Schema};
 
 use super::problem::{Problem, ProblemSchema};
+use crate::document::{self, DocumentFields};
 
 /// The general part of the document.
 #[derive(OpenApi)]
@@ -87,6 +88,7 @@ type Row = (Vec<String>, String);
 pub(super) struct Document {
     make: fn() -> utoipa::openapi::OpenApi,
     text: OnceLock<String>,
+    served: OnceLock<document::Document>,
     table: OnceLock<Vec<Row>>,
 }
 
@@ -96,6 +98,7 @@ impl Document {
         Self {
             make,
             text: OnceLock::new(),
+            served: OnceLock::new(),
             table: OnceLock::new(),
         }
     }
@@ -135,6 +138,17 @@ impl Document {
             text
         })
     }
+
+    /// Returns the document as served.
+    fn served(&'static self) -> &'static document::Document {
+        let fields = DocumentFields {
+            content_type: "application/json",
+            cache_control: "no-cache",
+            vary: None,
+        };
+        let text = || document::Document::new(fields, self.text());
+        self.served.get_or_init(text)
+    }
 }
 
 /// Read this document
@@ -150,7 +164,5 @@ pub(super) async fn show(request: HttpRequest) -> Result<HttpResponse, Problem> 
     let Some(document) = request.app_data::<&'static Document>() else {
         return Err(ServerError::Internal("no document".to_owned()).into());
     };
-    Ok(HttpResponse::Ok()
-        .content_type("application/json")
-        .body(document.text()))
+    Ok(document.served().respond(&request))
 }

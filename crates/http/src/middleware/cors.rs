@@ -58,14 +58,12 @@ pub(super) fn preflight(request: &ServiceRequest) -> Option<HttpResponse> {
     })
 }
 
-/// Marks public documents. Credentials are never allowed.
-pub(super) fn allow<B>(response: &mut HttpResponse<B>, path: &str) {
-    if is_public(path) {
-        let everybody = HeaderValue::from_static("*");
-        response
-            .headers_mut()
-            .insert(ACCESS_CONTROL_ALLOW_ORIGIN, everybody);
-    }
+/// Marks a public document. Credentials are never allowed.
+pub(super) fn allow<B>(response: &mut HttpResponse<B>) {
+    let everybody = HeaderValue::from_static("*");
+    response
+        .headers_mut()
+        .insert(ACCESS_CONTROL_ALLOW_ORIGIN, everybody);
 }
 
 /// Seconds for which a browser may cache a preflight, because an origin may be removed.

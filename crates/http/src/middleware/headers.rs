@@ -16,16 +16,20 @@ const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
      img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; \
      form-action 'self'";
 /// Policy of responses that are not pages: nothing may be loaded, run or framed.
-const DATA_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
-const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), \
-     geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
+const DATA_POLICY: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+const PERMISSIONS: HeaderValue = HeaderValue::from_static(
+    "accelerometer=(), autoplay=(), camera=(), display-capture=(), \
+     geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()",
+);
+
+const HTML: &[u8] = b"text/html";
 
 /// Adds headers that the handler has not set. Other origins may read responses with `is_public`.
 pub(super) fn secure<B>(response: &mut HttpResponse<B>, is_https: bool, is_public: bool) {
     let is_page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| {
-        kind.as_bytes()
-            .to_ascii_lowercase()
-            .starts_with(b"text/html")
+        let prefix = kind.as_bytes().get(..HTML.len());
+        prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case(HTML))
     });
     let headers = response.headers_mut();
     if !headers.contains_key(CACHE_CONTROL) && !headers.contains_key(PRAGMA) {
@@ -33,7 +37,11 @@ pub(super) fn secure<B>(response: &mut HttpResponse<B>, is_https: bool, is_publi
         headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
     }
     let fields = SecurityHeaders {
-        content_policy: if is_page { PAGE_POLICY } else { DATA_POLICY },
+        content_policy: if is_page {
+            const { HeaderValue::from_static(PAGE_POLICY) }
+        } else {
+            DATA_POLICY
+        },
         permissions: PERMISSIONS,
         is_https,
         is_public,

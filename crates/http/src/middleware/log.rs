@@ -4,45 +4,49 @@
 use std::time::{Duration, Instant};
 
 use actix_web::dev::ServiceRequest;
-use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, USER_AGENT};
+use actix_web::http::{Method, StatusCode, Uri};
 use doorward_http_common::user_agent;
-use tracing::Span;
+use tracing::{Level, Span};
 
 use crate::request::arrival::{Arrival, Identity};
 
+/// Maximum length of a logged path in characters.
 const MAX_PATH: usize = 256;
+/// Maximum length of a logged method in characters.
+const MAX_METHOD: usize = 16;
 
 /// The data of a log line that is known when the request arrives.
 pub(super) struct Entry {
-    method: String,
-    path: String,
-    ip: String,
-    user_agent: String,
-    request_id: String,
+    method: Method,
+    uri: Uri,
+    user_agent: Option<HeaderValue>,
     started: Instant,
 }
 
 impl Entry {
-    pub fn new(request: &ServiceRequest, callback: &Arrival, started: Instant) -> Self {
+    pub fn new(request: &ServiceRequest, started: Instant) -> Self {
         Self {
-            method: request.method().as_str().chars().take(16).collect(),
-            // A path contains no control character: the parser rejects unescaped ones.
-            path: request.path().chars().take(MAX_PATH).collect(),
-            ip: callback.ip.map(|ip| ip.to_string()).unwrap_or_default(),
-            user_agent: user_agent::from_headers(request.headers()),
-            request_id: callback.request_id.clone(),
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            user_agent: request.headers().get(USER_AGENT).cloned(),
             started,
         }
     }
 
     /// Returns a span with the request ID for everything logged during the handler.
-    pub fn span(&self) -> Span {
-        tracing::info_span!("request", request_id = self.request_id)
+    pub fn span(arrival: &Arrival) -> Span {
+        tracing::info_span!("request", request_id = &*arrival.request_id)
     }
 
-    /// Returns the method as sent, truncated if long.
+    /// Returns the method as sent.
     pub fn method(&self) -> &str {
-        &self.method
+        self.method.as_str()
+    }
+
+    /// Returns the path of the request.
+    pub fn path(&self) -> &str {
+        self.uri.path()
     }
 
     /// Returns the time since the request arrived.
@@ -51,22 +55,29 @@ impl Entry {
     }
 
     /// Writes the line; user and client are absent if no request handler has authenticated them.
-    pub fn write(&self, status: StatusCode, identity: &Identity) {
-        let Self {
-            method,
-            path,
-            ip,
-            user_agent,
-            request_id,
-            started,
-        } = self;
+    pub fn write(&self, status: StatusCode, arrival: &Arrival, identity: &Identity) {
+        if !tracing::enabled!(target: "doorward::access", Level::INFO) {
+            return;
+        }
+        let method = truncate(self.method(), MAX_METHOD);
+        // A path contains no control character: the parser rejects unescaped ones.
+        let path = truncate(self.path(), MAX_PATH);
+        let ip = arrival.ip.map(|ip| ip.to_string()).unwrap_or_default();
+        let user_agent = user_agent::from_value(self.user_agent.as_ref());
+        let request_id = &*arrival.request_id;
         let user = identity.user.as_deref();
         let client = identity.client.as_deref();
-        let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let status = status.as_u16();
         tracing::info!(
             target: "doorward::access",
             method, path, status, ms, ip, user, client, user_agent, request_id
         );
     }
+}
+
+/// Returns the first characters of a text.
+fn truncate(text: &str, max: usize) -> &str {
+    let end = text.char_indices().nth(max);
+    end.map_or(text, |(end, _)| text.split_at(end).0)
 }

@@ -124,7 +124,7 @@ where
                 body::gather(&mut request, limits::MAX_BODY).await;
                 inner.call(request).await
             };
-            let handled = counting(handled.instrument(exchange.entry.span()));
+            let handled = counting(handled.instrument(log::Entry::span(&exchange.arrival)));
             let handled = telemetry::within(exchange.span, handled);
             let handled = AssertUnwindSafe(handled).catch_unwind();
             match handled.await {
@@ -152,7 +152,6 @@ struct Exchange {
     edge: Rc<Edge>,
     arrival: Arrival,
     audience: Audience,
-    path: String,
     entry: log::Entry,
     /// The authenticated user and client, known after the handler.
     identity: Identity,
@@ -172,9 +171,8 @@ impl Exchange {
         Self {
             span: edge.traces.begin(sent, &edge.clock, &mut edge.random.rng()),
             edge,
-            entry: log::Entry::new(request, &callback, started),
+            entry: log::Entry::new(request, started),
             audience: Audience::from_request(request),
-            path: request.path().to_owned(),
             arrival: callback,
             identity: Identity::default(),
             body: BodyMonitor::default(),
@@ -207,8 +205,11 @@ impl Exchange {
 
     /// Adds the headers and writes the log line.
     fn finish<B>(&self, mut response: HttpResponse<B>) -> HttpResponse<B> {
-        headers::secure(&mut response, self.edge.https, cors::is_public(&self.path));
-        cors::allow(&mut response, &self.path);
+        let is_public = cors::is_public(self.entry.path());
+        headers::secure(&mut response, self.edge.https, is_public);
+        if is_public {
+            cors::allow(&mut response);
+        }
         if self.served != HostKind::Issuer {
             // One issuer, one session: no other host sets a cookie.
             response.headers_mut().remove(SET_COOKIE);
@@ -224,7 +225,8 @@ impl Exchange {
                 .head_mut()
                 .set_connection_type(ConnectionType::Close);
         }
-        self.entry.write(response.status(), &self.identity);
+        self.entry
+            .write(response.status(), &self.arrival, &self.identity);
         response
     }
 
@@ -261,7 +263,7 @@ impl Exchange {
             .error()
             .filter(|_| response.status().is_server_error());
         if let Some(cause) = cause {
-            tracing::error!(request_id = self.arrival.request_id, %cause, "fault");
+            tracing::error!(request_id = &*self.arrival.request_id, %cause, "fault");
             let answer = self.finish(self.refuse(MiddlewareError::ServerError));
             return response.into_response(answer).map_into_right_body();
         }
@@ -281,7 +283,7 @@ impl Exchange {
             response = self.refuse(MiddlewareError::BodyTooSlow);
         }
         if response.status().is_server_error() {
-            tracing::error!(request_id = self.arrival.request_id, %error, "fault");
+            tracing::error!(request_id = &*self.arrival.request_id, %error, "fault");
             response = self.refuse(MiddlewareError::ServerError);
         }
         let response = self.finish(response);

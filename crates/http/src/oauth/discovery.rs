@@ -1,10 +1,13 @@
 //! The discovery documents (OIDC Discovery 1.0 §3, RFC 8414 §2), which list only enabled features.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use actix_web::HttpResponse;
-use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, VARY};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use arc_swap::ArcSwapOption;
 use doorward_access::jwt::dpop;
+use doorward_domain::keys::KeyRing;
 use doorward_domain::rules::{assurance, claims};
 use doorward_i18n::Lang;
 use doorward_protocol::authorize::ResponseMode;
@@ -17,56 +20,120 @@ use doorward_protocol::token::GrantType;
 use doorward_services::ciba;
 use doorward_services::client_auth;
 use doorward_services::client_registration::create::REGISTER;
-use doorward_services::context::{Core, Directory, Issuing, Registries};
+use doorward_services::context::{Context, Core, Registries};
 use doorward_services::error::ServerError;
+use doorward_services::signed_metadata;
 
-use super::endpoint::Endpoint;
+use super::endpoint::{accepts, server_error};
+use crate::document::{Document, DocumentFields};
 use crate::request::aliases::ALIASES;
+use crate::web_context::WebContext;
 
-/// `Cache-Control` of the document; `max-age` is in seconds.
-const MAX_AGE: &str = "public, max-age=300";
-
-/// Serves both documents, which are equal (RFC 8414 §2 and OIDC Discovery §3 share one registry).
-/// The signed form is in the member `signed_metadata` (RFC 8414 §2.1), or the whole response if the
-/// client accepts `application/jwt`.
-pub async fn show(endpoint: Endpoint) -> HttpResponse {
-    match signed(
-        &endpoint.context.core,
-        &endpoint.context.directory,
-        &endpoint.context.issuing,
-    )
-    .await
-    {
-        Ok(document) => {
-            let mut response = HttpResponse::Ok();
-            response
-                .insert_header((CACHE_CONTROL, MAX_AGE))
-                .insert_header((VARY, "Accept"))
-                .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
-            match &document.signed_metadata {
-                Some(jwt) if endpoint.accepts(JWT) => response.content_type(JWT).body(jwt.clone()),
-                _ => response.json(document),
-            }
-        }
-        Err(error) => endpoint.server_error(&error),
-    }
-}
+const FIELDS: DocumentFields = DocumentFields {
+    content_type: "application/json",
+    cache_control: "public, max-age=300",
+    vary: Some("Accept"),
+};
 
 /// The media type of a JWT (RFC 7519 §10.3.1).
 const JWT: &str = "application/jwt";
 
-async fn signed(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
-) -> Result<ProviderMetadata, ServerError> {
-    let mut document = metadata(core, directory).await?;
+/// The metadata of one key ring and one set of registries; the configuration never changes.
+#[derive(Debug)]
+struct Prepared {
+    ring: Arc<KeyRing>,
+    registries: Arc<Registries>,
+    metadata: ProviderMetadata,
+    documents: Arc<Documents>,
+}
+
+/// The metadata in both forms.
+#[derive(Debug)]
+struct Documents {
+    json: Document,
+    jwt: Document,
+}
+
+/// The last served metadata.
+#[derive(Debug, Default)]
+pub struct Discovery(ArcSwapOption<Prepared>);
+
+impl Discovery {
+    /// Returns the documents of these keys and registries. They are signed again only if the
+    /// content or the key has changed, not if the same was read again.
+    fn prepare(
+        &self,
+        core: &Core,
+        ring: Arc<KeyRing>,
+        registries: Arc<Registries>,
+    ) -> Result<Arc<Documents>, ServerError> {
+        let last = self.0.load();
+        if let Some(last) = &*last
+            && Arc::ptr_eq(&last.ring, &ring)
+            && Arc::ptr_eq(&last.registries, &registries)
+        {
+            return Ok(Arc::clone(&last.documents));
+        }
+        let metadata = metadata(core, &registries);
+        let is_equal = |last: &&Arc<Prepared>| {
+            last.metadata == metadata && last.ring.active().kid() == ring.active().kid()
+        };
+        let documents = match last.as_ref().filter(is_equal) {
+            Some(last) => Arc::clone(&last.documents),
+            None => Arc::new(Documents::new(core, &ring, metadata.clone())?),
+        };
+        self.0.store(Some(Arc::new(Prepared {
+            ring,
+            registries,
+            metadata,
+            documents: Arc::clone(&documents),
+        })));
+        Ok(documents)
+    }
+}
+
+impl Documents {
+    fn new(
+        core: &Core,
+        ring: &KeyRing,
+        mut metadata: ProviderMetadata,
+    ) -> Result<Self, ServerError> {
+        let jwt = signed_metadata::sign(ring, core.issuer(), &metadata)?;
+        metadata.signed_metadata = Some(jwt.clone());
+        let json = serde_json::to_string(&metadata)
+            .map_err(|error| ServerError::Internal(error.to_string()))?;
+        let signed = DocumentFields {
+            content_type: JWT,
+            ..FIELDS
+        };
+        Ok(Self {
+            json: Document::new(FIELDS, json),
+            jwt: Document::new(signed, jwt),
+        })
+    }
+}
+
+/// Serves both documents, which are equal (RFC 8414 §2 and OIDC Discovery §3 share one registry).
+/// The signed form is in the member `signed_metadata` (RFC 8414 §2.1), or the whole response if the
+/// client accepts `application/jwt`.
+pub async fn show(web: Data<WebContext>, request: HttpRequest) -> HttpResponse {
+    match documents(&web).await {
+        Ok(documents) if accepts(&request, JWT) => documents.jwt.respond(&request),
+        Ok(documents) => documents.json.respond(&request),
+        Err(error) => server_error(&request, &error),
+    }
+}
+
+async fn documents(web: &WebContext) -> Result<Arc<Documents>, ServerError> {
+    let Context {
+        core,
+        directory,
+        issuing,
+        ..
+    } = &*web.context;
+    let registries = directory.registry(core).await?;
     let ring = issuing.keys.current(&core.db, core.now()).await?;
-    let jwt = issuing
-        .signed_metadata
-        .get_or_sign(&ring, core.issuer(), &document)?;
-    document.signed_metadata = Some(jwt);
-    Ok(document)
+    web.discovery.prepare(core, ring, registries)
 }
 
 /// Supported client authentication methods.
@@ -179,11 +246,10 @@ fn configured_metadata(core: &Core, registry: &Registries) -> ProviderMetadata {
     }
 }
 
-async fn metadata(core: &Core, directory: &Directory) -> Result<ProviderMetadata, ServerError> {
-    let registry = directory.registry(core).await?;
+fn metadata(core: &Core, registry: &Registries) -> ProviderMetadata {
     let at = |path: &str| format!("{}{path}", core.issuer());
     let registers = core.config.client_registration.is_on();
-    Ok(ProviderMetadata {
+    ProviderMetadata {
         issuer: core.issuer().to_owned(),
         authorization_endpoint: Some(at("/oauth2/authorize")),
         token_endpoint: Some(at("/oauth2/token")),
@@ -252,6 +318,6 @@ async fn metadata(core: &Core, directory: &Directory) -> Result<ProviderMetadata
         mtls_endpoint_aliases: aliases(core),
         frontchannel_logout_supported: Some(true),
         frontchannel_logout_session_supported: Some(true),
-        ..configured_metadata(core, &registry)
-    })
+        ..configured_metadata(core, registry)
+    }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ALLOW, AUTHORIZATION, Accept, CACHE_CONTROL, Header as _, HeaderValue, PRAGMA, Quality,
-    RETRY_AFTER, WWW_AUTHENTICATE,
+    ALLOW, AUTHORIZATION, Accept, CACHE_CONTROL, HeaderValue, PRAGMA, Quality, RETRY_AFTER,
+    WWW_AUTHENTICATE,
 };
 use actix_web::web::{Data, Payload};
 use actix_web::{
@@ -228,14 +228,9 @@ impl Endpoint {
         no_store(StatusCode::OK).json(body)
     }
 
-    /// Returns true if `Accept` names this media type explicitly; wildcards do not count.
+    /// Returns true if `Accept` names this media type: see [`accepts`].
     pub fn accepts(&self, media_type: &str) -> bool {
-        let Ok(accept) = Accept::parse(&self.request) else {
-            return false;
-        };
-        accept
-            .iter()
-            .any(|accept| accept.item.essence_str() == media_type && accept.quality > Quality::ZERO)
+        accepts(&self.request, media_type)
     }
 
     /// Returns a response of another media type that must not be stored.
@@ -287,18 +282,34 @@ impl Endpoint {
 
     /// Logs a server error and returns a response without its cause.
     pub fn server_error(&self, fault: &ServerError) -> HttpResponse {
-        tracing::error!(request_id = %self.caller.request_id, %fault, "fault");
-        let error = match fault {
-            ServerError::Unavailable(_) => OAuthError::new(
-                ErrorCode::TemporarilyUnavailable,
-                "the server is busy, try again shortly",
-            ),
-            ServerError::Internal(_) => {
-                OAuthError::new(ErrorCode::ServerError, "internal server error")
-            }
-        };
-        error_response(&error)
+        server_error(&self.request, fault)
     }
+}
+
+/// Returns true if `Accept` names this media type explicitly; wildcards do not count.
+pub(super) fn accepts(request: &HttpRequest, media_type: &str) -> bool {
+    let accept = request.get_header::<Accept>();
+    accept.is_some_and(|accept| {
+        accept
+            .iter()
+            .any(|accept| accept.item.essence_str() == media_type && accept.quality > Quality::ZERO)
+    })
+}
+
+/// Logs a server error and returns a response without its cause.
+pub(super) fn server_error(request: &HttpRequest, fault: &ServerError) -> HttpResponse {
+    let request_id = arrival::caller(request).request_id;
+    tracing::error!(%request_id, %fault, "fault");
+    let error = match fault {
+        ServerError::Unavailable(_) => OAuthError::new(
+            ErrorCode::TemporarilyUnavailable,
+            "the server is busy, try again shortly",
+        ),
+        ServerError::Internal(_) => {
+            OAuthError::new(ErrorCode::ServerError, "internal server error")
+        }
+    };
+    error_response(&error)
 }
 
 impl From<OrganizationConflict> for OAuthError {

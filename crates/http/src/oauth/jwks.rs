@@ -1,43 +1,75 @@
 //! `GET /oauth2/jwks` (RFC 7517 §5).
 
-use actix_web::HttpResponse;
-use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, ETAG, IF_NONE_MATCH};
-use doorward_domain::keys::RotationPolicy;
+use std::sync::Arc;
 
-use super::endpoint::Endpoint;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use arc_swap::ArcSwapOption;
+use doorward_domain::keys::{KeyRing, RotationPolicy};
+use doorward_services::error::ServerError;
 
-/// Returns the public keys, cacheable for the time that the rotation policy assumes.
-pub async fn show(endpoint: Endpoint, request: actix_web::HttpRequest) -> HttpResponse {
-    let context = &endpoint.context;
-    let ring = match context
+use super::endpoint::server_error;
+use crate::document::{Document, DocumentFields};
+use crate::web_context::WebContext;
+
+const FIELDS: DocumentFields = DocumentFields {
+    content_type: "application/jwk-set+json",
+    cache_control: "public, max-age=300",
+    vary: None,
+};
+// The time that the rotation policy assumes.
+const _: () = assert!(RotationPolicy::JWKS_MAX_AGE == 300);
+
+/// The document of a key ring.
+#[derive(Debug)]
+struct Prepared {
+    ring: Arc<KeyRing>,
+    document: Arc<Document>,
+}
+
+/// The last served document.
+#[derive(Debug, Default)]
+pub struct Jwks(ArcSwapOption<Prepared>);
+
+impl Jwks {
+    /// Returns the document of this ring. Equal keys of a ring that was read again have the same
+    /// document.
+    fn of(&self, ring: Arc<KeyRing>) -> Arc<Document> {
+        let last = self.0.load();
+        if let Some(last) = &*last
+            && Arc::ptr_eq(&last.ring, &ring)
+        {
+            return Arc::clone(&last.document);
+        }
+        let content = ring.jwks_json();
+        let equal = last.as_ref().filter(|last| last.document.equals(content));
+        let document = match equal {
+            Some(last) => Arc::clone(&last.document),
+            None => Arc::new(Document::new(FIELDS, content.to_string())),
+        };
+        self.0.store(Some(Arc::new(Prepared {
+            ring,
+            document: Arc::clone(&document),
+        })));
+        document
+    }
+}
+
+async fn document(web: &WebContext) -> Result<Arc<Document>, ServerError> {
+    let core = &web.context.core;
+    let ring = web
+        .context
         .issuing
         .keys
-        .current(&context.core.db, context.core.now())
-        .await
-    {
-        Ok(ring) => ring,
-        Err(error) => return endpoint.server_error(&error),
-    };
-    let known = request.headers().get(IF_NONE_MATCH);
-    let unchanged = known.is_some_and(|tag| tag.as_bytes() == ring.etag().as_bytes());
-    let mut builder = if unchanged {
-        HttpResponse::NotModified()
-    } else {
-        HttpResponse::Ok()
-    };
-    builder
-        .insert_header((
-            CACHE_CONTROL,
-            format!("public, max-age={}", RotationPolicy::JWKS_MAX_AGE),
-        ))
-        .insert_header((ETAG, ring.etag()))
-        // Public keys may be read by every origin, also for clients in a browser.
-        .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
-    if unchanged {
-        builder.finish()
-    } else {
-        builder
-            .content_type("application/jwk-set+json")
-            .body(ring.jwks_json().to_string())
+        .current(&core.db, core.now())
+        .await?;
+    Ok(web.jwks.of(ring))
+}
+
+/// Returns the public keys.
+pub async fn show(web: Data<WebContext>, request: HttpRequest) -> HttpResponse {
+    match document(&web).await {
+        Ok(document) => document.respond(&request),
+        Err(error) => server_error(&request, &error),
     }
 }

@@ -1,6 +1,7 @@
 //! Request data that the middleware stores in the extensions of a request.
 
 use std::net::IpAddr;
+use std::rc::Rc;
 
 use actix_web::{HttpMessage as _, HttpRequest};
 
@@ -12,7 +13,7 @@ use doorward_services::caller::Caller;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Arrival {
     /// Request ID.
-    pub request_id: String,
+    pub request_id: Rc<str>,
     /// IP address of the client.
     pub ip: Option<IpAddr>,
     /// True if a trusted proxy sent the request.
@@ -46,7 +47,7 @@ pub fn record_client(request: &HttpRequest, client: &impl ToString) {
 
 /// Returns the authenticated user and client of a request.
 pub(crate) fn identity(request: &HttpRequest) -> Identity {
-    let recorded = request.extensions().get::<Identity>().cloned();
+    let recorded = request.extensions_mut().remove::<Identity>();
     recorded.unwrap_or_default()
 }
 
@@ -98,7 +99,7 @@ pub fn caller(request: &HttpRequest) -> Caller {
     Caller {
         ip,
         user_agent: user_agent::from_headers(request.headers()),
-        request_id,
+        request_id: request_id.to_string(),
         ..Caller::of_server(&random)
     }
 }

@@ -12,7 +12,6 @@ use super::core::Core;
 use super::settings;
 use crate::error::ServerError;
 use crate::read_cache::ReadCache;
-use crate::signed_metadata::SignedMetadata;
 use crate::signing_keys::Keys;
 use crate::verified_tokens::VerifiedTokens;
 
@@ -27,8 +26,6 @@ pub struct Issuing {
     pub dpop_nonce_key: DpopNonceKey,
     /// The key that authenticates refresh tokens.
     pub refresh_token_key: RefreshTokenKey,
-    /// The cache of signed server metadata.
-    pub signed_metadata: SignedMetadata,
     /// The cache of verified access tokens.
     pub verified_tokens: VerifiedTokens,
     /// The cache of introspection results, by client and token hash.
@@ -48,7 +45,6 @@ impl Issuing {
                 core.config.keys.algorithms.clone(),
                 core.random.clone(),
             ),
-            signed_metadata: SignedMetadata::default(),
             verified_tokens: VerifiedTokens::default(),
             introspections: ReadCache::new(2_000),
         }

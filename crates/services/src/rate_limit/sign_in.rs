@@ -21,9 +21,21 @@ use crate::known_device::KnownDevice;
 pub struct AttemptPermit {
     /// The status of the limit.
     pub budget: LimitStatus,
+    /// The account of the login identifier of a sign-in, if there is one.
+    user: Option<User>,
     failures: [u8; 32],
+    /// True if the bucket had failures.
+    has_failures: bool,
     /// The counters to take back if the password is right.
     forgiven: Vec<(Limit, Key)>,
+}
+
+impl AttemptPermit {
+    /// Returns the account of the login identifier of a sign-in. It was read before the password was
+    /// hashed: [`repo::users::confirm_password_hash`] compares it again.
+    pub(crate) fn take_user(&mut self) -> Option<User> {
+        self.user.take()
+    }
 }
 
 /// The lockout after a failure.
@@ -69,11 +81,13 @@ impl RateLimiter {
     ) -> Result<AttemptPermit, FlowError<LimitStatus>> {
         let user = user.to_string();
         let failures = self.keyed().digest(bucket, &[user.as_bytes()]);
-        self.not_waiting(db, &failures, limit, now).await?;
+        let before = self.not_waiting(db, &failures, limit, now).await?;
         let counted = self.count(limit, &[&user]).await;
         Ok(AttemptPermit {
             budget: counted.map_err(FlowError::Rejected)?,
+            user: None,
             failures,
+            has_failures: before.is_some(),
             forgiven: Vec::new(),
         })
     }
@@ -109,23 +123,26 @@ impl RateLimiter {
         let bucket = bucket.and_then(|(device, user)| device.knows(self.keyed(), user.into()));
         if let Some(bucket) = bucket {
             let failures = self.keyed().digest("failures-device", &[bucket.as_bytes()]);
-            self.not_waiting(db, &failures, SIGN_IN, now).await?;
+            let before = self.not_waiting(db, &failures, SIGN_IN, now).await?;
             let subject = ["device", bucket.as_str()];
             let (budget, forgiven) = self.count_sign_in(SIGN_IN, &subject, now).await?;
             return Ok(AttemptPermit {
                 budget,
+                user,
                 failures,
+                has_failures: before.is_some(),
                 forgiven: forgiven.into_iter().collect(),
             });
         }
         let address = rule::address_key(caller.ip);
         let (_, form) = self.count_sign_in(ADDRESS, &[&address], now).await?;
-        let account = rule::account_key(user.map(|user| user.id), identifier);
+        let account = rule::account_key(user.as_ref().map(|user| user.id), identifier);
         let failures = self
             .keyed()
             .digest("failures-account", &[account.as_bytes()]);
-        let waited = self.not_waiting(db, &failures, SIGN_IN, now).await?;
+        let before = self.not_waiting(db, &failures, SIGN_IN, now).await?;
         // After a lockout, counting starts again: no lockout is shorter than the limit's window.
+        let waited = before.as_ref().and_then(|before| before.locked_until);
         let waited = waited.unwrap_or_default().to_string();
         let subject: [&str; 3] = ["account", &account, &waited];
         let (budget, own) = self.count_sign_in(SIGN_IN, &subject, now).await?;
@@ -134,22 +151,24 @@ impl RateLimiter {
         let given_back = [form, own].into_iter().flatten();
         Ok(AttemptPermit {
             budget,
+            user,
             failures,
+            has_failures: before.is_some(),
             forgiven: given_back.chain([(FAILED, failed)]).collect(),
         })
     }
 
-    /// Rejects an attempt during a lockout; returns the end of the last lockout, if there was one.
+    /// Rejects an attempt during a lockout; returns the earlier failures, if there are any.
     async fn not_waiting(
         &self,
         db: &Db,
         bucket: &[u8; 32],
         limit: Limit,
         now: UnixSeconds,
-    ) -> Result<Option<UnixSeconds>, FlowError<LimitStatus>> {
+    ) -> Result<Option<Failures>, FlowError<LimitStatus>> {
         let failures = repo::login_failures::find(db.read(), bucket).await?;
         match failures.as_ref().and_then(|failures| failures.wait(now)) {
-            None => Ok(failures.and_then(|failures| failures.locked_until)),
+            None => Ok(failures),
             Some(wait) => Err(FlowError::Rejected(LimitStatus {
                 limit: limit.scaled(self.multiplier),
                 remaining: 0,
@@ -187,9 +206,13 @@ impl RateLimiter {
 }
 
 /// Clears the failures of the permit's own bucket after a success. On a known device that is the
-/// device's bucket: the user's sign-in must not end the lockout of other devices.
+/// device's bucket: the user's sign-in must not end the lockout of other devices. Failures since the
+/// permit was created remain if there were none before.
 pub(crate) async fn record_success(tx: &WriteTx, pass: &AttemptPermit) -> Result<(), StoreError> {
-    repo::login_failures::clear(tx, &[pass.failures]).await
+    if pass.has_failures {
+        repo::login_failures::clear(tx, &[pass.failures]).await?;
+    }
+    Ok(())
 }
 
 /// Looks up the account of a login identifier. The same query runs for malformed identifiers, so

@@ -126,7 +126,11 @@ impl Db {
     /// # Errors
     /// Returns [`StoreError`] if the query fails.
     pub async fn migration_status(&self) -> Result<MigrationStatus, StoreError> {
-        status(&self.read).await
+        // The table exists, except before the first start.
+        match applied(&self.reserved).await {
+            Ok(applied) => Ok(by_state(applied)),
+            Err(_) => status(&self.reserved).await,
+        }
     }
 
     /// Rejects a database with migrations that this program does not know. For processes that do not
@@ -183,7 +187,19 @@ pub fn reject_unknown(unknown: &[String], unreleased: &'static str) -> Result<()
 }
 
 async fn status<C: ConnectionTrait>(conn: &C) -> Result<MigrationStatus, StoreError> {
-    let mut in_database = applied(conn).await?;
+    let backend = conn.get_database_backend();
+    let exists = match backend {
+        DbBackend::Postgres => "SELECT 1 WHERE to_regclass($1) IS NOT NULL",
+        _ => "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1",
+    };
+    let exists = Statement::from_sql_and_values(backend, exists, [TABLE.into()]);
+    if conn.query_one_raw(exists).await?.is_none() {
+        return Ok(by_state(Vec::new()));
+    }
+    Ok(by_state(applied(conn).await?))
+}
+
+fn by_state(mut in_database: Vec<String>) -> MigrationStatus {
     let mut status = MigrationStatus::default();
     for migration in Migrator::migrations() {
         let name = migration.name();
@@ -193,19 +209,11 @@ async fn status<C: ConnectionTrait>(conn: &C) -> Result<MigrationStatus, StoreEr
         }
     }
     status.unknown = in_database;
-    Ok(status)
+    status
 }
 
+/// Returns the applied migrations, in order. Fails if no migration was ever applied.
 async fn applied<C: ConnectionTrait>(conn: &C) -> Result<Vec<String>, StoreError> {
-    let backend = conn.get_database_backend();
-    let exists = match backend {
-        DbBackend::Postgres => "SELECT 1 WHERE to_regclass($1) IS NOT NULL",
-        _ => "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1",
-    };
-    let exists = Statement::from_sql_and_values(backend, exists, [TABLE.into()]);
-    if conn.query_one_raw(exists).await?.is_none() {
-        return Ok(Vec::new());
-    }
     let query = Query::select()
         .expr(Expr::col("version"))
         .from(TABLE)

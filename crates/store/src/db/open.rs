@@ -47,6 +47,10 @@ impl Default for OpenOptions {
     }
 }
 
+/// Maximum number of rows that the thread of a SQLite connection reads ahead. Beyond it, each row
+/// costs a change of threads; the buffer grows with the rows of a statement only.
+const ROW_BUFFER: usize = 1024;
+
 /// Number of connections reserved for the reads that every token needs.
 const RESERVED: u32 = 2;
 
@@ -89,7 +93,7 @@ pub(super) async fn connect_quietly(options: ConnectOptions) -> Result<DatabaseC
 }
 
 async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreError> {
-    let pool = async |connections| {
+    let pool = |connections| {
         let mut connect = quiet(url, options);
         connect
             .max_connections(connections)
@@ -97,11 +101,16 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreErro
             .set_application_name("doorward")
             // A connection in steady use needs no ping; an idle one may have been closed.
             .test_before_acquire_if_idle_for(Duration::from_secs(1));
-        connect_quietly(connect).await
+        connect
     };
-    let reserved = pool(RESERVED).await?;
+    let reserved = connect_quietly(pool(RESERVED)).await?;
     let sharing = options.max_connections.saturating_sub(RESERVED).max(2);
-    let shared = pool(sharing).await?;
+    let mut connect = pool(sharing);
+    connect.connect_lazy(true);
+    let shared = connect_quietly(connect).await?;
+    // A connection costs tens of milliseconds with TLS. The start waits for one only.
+    let first = shared.clone();
+    tokio::spawn(async move { first.ping().await }.with_subscriber(NoSubscriber::default()));
     let turns = |connections| PoolQueue::on(connections, options.acquire_timeout);
     let mut alone = quiet(url, options);
     // Connected only during slow calls, and closed afterwards.
@@ -142,6 +151,7 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
         .map_sqlx_sqlite_opts(|sqlite| {
             sqlite
                 .create_if_missing(true)
+                .row_buffer_size(ROW_BUFFER)
                 .busy_timeout(Duration::from_secs(5))
                 .foreign_keys(true)
                 .pragma("journal_mode", "wal")
@@ -177,6 +187,7 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
             .test_before_acquire(false)
             .map_sqlx_sqlite_opts(|sqlite| {
                 sqlite
+                    .row_buffer_size(ROW_BUFFER)
                     .busy_timeout(Duration::from_secs(5))
                     .foreign_keys(true)
                     .pragma("query_only", "on")
@@ -184,9 +195,11 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
         let pool = connect_quietly(connect).await?;
         Ok::<_, DbErr>(Reader(pool, LivenessWatch::default(), PoolQueue::default()))
     };
+    let (read, reserved) =
+        tokio::try_join!(readers(options.sqlite_readers.max(1)), readers(RESERVED))?;
     Ok(Db {
-        read: readers(options.sqlite_readers.max(1)).await?,
-        reserved: readers(RESERVED).await?,
+        read,
+        reserved,
         write,
         durable,
         ended: Arc::default(),

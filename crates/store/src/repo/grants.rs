@@ -37,31 +37,6 @@ pub async fn find<C: Conn>(conn: &C, id: GrantId) -> Result<Option<Grant>, Store
     row.map(Grant::try_from).transpose()
 }
 
-/// Returns the grant with this ID, its user and its session in one statement.
-pub async fn find_with_user_session<C: Conn>(
-    conn: &C,
-    id: GrantId,
-) -> Result<Option<GrantContext>, StoreError> {
-    let row = conn.query_one(&with_user_session(id)).await?;
-    row.as_ref().map(context).transpose()
-}
-
-/// Returns the same records and all roles of the user at `now` in any organization, also in one
-/// statement.
-pub async fn find_with_roles<C: Conn>(
-    conn: &C,
-    id: GrantId,
-    now: UnixSeconds,
-) -> Result<Option<(GrantContext, EffectiveRoles)>, StoreError> {
-    let mut query = with_user_session(id);
-    let whose = RoleColumns::anywhere("grants.user_id");
-    let backend = conn.get_database_backend();
-    role_column::select(&mut query, backend, (ANYWHERE, whose), now);
-    let row = conn.query_one(&query).await?;
-    row.map(|row| Ok((context(&row)?, role_column::read(&row, ANYWHERE)?)))
-        .transpose()
-}
-
 /// The roles of the user of a grant.
 #[derive(Clone, PartialEq, Debug)]
 pub struct GrantRoles {
@@ -71,8 +46,9 @@ pub struct GrantRoles {
     pub anywhere: Option<EffectiveRoles>,
 }
 
-/// Returns the same records and the user's roles at `now`, also in one statement: those within the
-/// grant's organization, and with `anywhere` those in any organization.
+/// Returns the grant with this ID, its user, its session and the user's roles at `now` in one
+/// statement: the roles within the grant's organization, and with `anywhere` those in any
+/// organization.
 pub async fn find_for_tokens<C: Conn>(
     conn: &C,
     id: GrantId,

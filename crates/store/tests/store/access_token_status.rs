@@ -28,7 +28,7 @@ async fn facts(db: &Db, grant: GrantId, requested: RequestedFacts) -> UserFacts 
     let AccessTokenStatus::Granted(context, facts) = status(db, grant, requested).await else {
         panic!("a token with a grant");
     };
-    let separate = grants::find_with_user_session(db.read(), grant).await;
+    let separate = crate::fixtures::grant_context(db, grant).await;
     assert_eq!(Some(*context), separate.unwrap());
     facts
 }

@@ -369,3 +369,12 @@ pub fn api_key(id: &str, user: UserId) -> ApiKey {
         revoked_at: None,
     }
 }
+
+/// Returns a grant with its user and session.
+pub async fn grant_context(
+    db: &Db,
+    id: GrantId,
+) -> Result<Option<repo::grants::GrantContext>, doorward_store::StoreError> {
+    let found = repo::grants::find_for_tokens(db.read(), id, false, NOW).await?;
+    Ok(found.map(|(context, _)| context))
+}

@@ -14,7 +14,7 @@ async fn grant_is_found_with_user_and_session() {
         let found = grants::find(db.read(), scene.grant.id).await.unwrap();
         assert_eq!(found.as_ref(), Some(&scene.grant));
         let context = async || {
-            let found = grants::find_with_user_session(db.read(), scene.grant.id)
+            let found = crate::fixtures::grant_context(db, scene.grant.id)
                 .await
                 .unwrap();
             found.expect("the grant is there")
@@ -32,9 +32,7 @@ async fn grant_is_found_with_user_and_session() {
 
         let unknown = GrantId::from_uuid(Uuid::new_v4());
         assert_eq!(
-            grants::find_with_user_session(db.read(), unknown)
-                .await
-                .unwrap(),
+            crate::fixtures::grant_context(db, unknown).await.unwrap(),
             None
         );
     })

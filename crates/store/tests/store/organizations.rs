@@ -282,7 +282,7 @@ async fn grant_states_membership_of_user() {
         let scene = Scene::store(db).await;
         let id = scene.grant.id;
         let is_member = async |id| {
-            let found = grants::find_with_user_session(db.read(), id).await;
+            let found = crate::fixtures::grant_context(db, id).await;
             found.unwrap().expect("a grant").is_member
         };
         assert!(is_member(id).await, "a grant without an organization");
