@@ -31,9 +31,9 @@ pub(crate) struct VerifiedToken {
     pub is_access_token: bool,
 }
 
-/// Verified tokens by their SHA-256, with the entity tag of the keys.
+/// Verified tokens by their SHA-256, with the published keys.
 #[derive(Debug)]
-pub struct VerifiedTokens(Cache<[u8; 32], Arc<(String, VerifiedToken)>>);
+pub struct VerifiedTokens(Cache<[u8; 32], Arc<(Arc<str>, VerifiedToken)>>);
 
 impl Default for VerifiedTokens {
     fn default() -> Self {
@@ -53,12 +53,12 @@ impl VerifiedTokens {
         let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
         if let Some(entry) = self.0.get(&hash) {
             let (keys, verified) = &*entry;
-            if keys == ring.etag() {
+            if keys == ring.jwks_json() {
                 return Some(verified.clone());
             }
         }
         let verified = verify(ring, token)?;
-        let entry = (ring.etag().to_owned(), verified.clone());
+        let entry = (Arc::clone(ring.jwks_json()), verified.clone());
         self.0.insert(hash, Arc::new(entry));
         Some(verified)
     }
