@@ -226,8 +226,6 @@ pub(super) async fn after_sign_in(
     resumed: Option<ActiveInteraction>,
     session: NewSession,
 ) -> Result<HttpResponse, PageError> {
-    // Sends a message that the sign-in enqueued.
-    page.context.delivery.jobs.wake();
     let Some(resumed) = resumed else {
         return Ok(with_session(page, page.see_other(page.front()), &session));
     };

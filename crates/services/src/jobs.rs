@@ -1,6 +1,8 @@
 //! Jobs: work that is enqueued in the transaction that causes it, and executed afterwards by any
 //! replica: mails, logout tokens, and work that must not affect response times.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use doorward_domain::model::{Job, JobId, JobKind, LogoutNotification};
 use doorward_domain::random::Random;
 use doorward_domain::secret::{KeyPurpose, MasterKey, open, seal};
@@ -53,6 +55,8 @@ pub struct Jobs {
     key: Zeroizing<[u8; 32]>,
     random: Random,
     bell: Notify,
+    /// Number of jobs that this process has enqueued, also in transactions that are not committed.
+    enqueued: AtomicU64,
 }
 
 impl std::fmt::Debug for Jobs {
@@ -68,6 +72,7 @@ impl Jobs {
             key: Zeroizing::new(master.derive(KeyPurpose::Job)),
             random,
             bell: Notify::new(),
+            enqueued: AtomicU64::new(0),
         }
     }
 
@@ -75,6 +80,18 @@ impl Jobs {
     /// a busy worker check for jobs every few seconds.
     pub fn wake(&self) {
         self.bell.notify_one();
+    }
+
+    /// Returns the number of jobs that this process has enqueued, for [`Self::wake_after`].
+    pub(crate) fn enqueued(&self) -> u64 {
+        self.enqueued.load(Ordering::SeqCst)
+    }
+
+    /// Wakes the worker if this process has enqueued a job since then. Each wake reads the database.
+    pub(crate) fn wake_after(&self, enqueued: u64) {
+        if self.enqueued() != enqueued {
+            self.wake();
+        }
     }
 
     /// Enqueues a job in the caller's transaction. Call [`Jobs::wake`] after the commit.
@@ -100,6 +117,7 @@ impl Jobs {
             created_at: now,
         };
         repo::jobs::insert(tx, &job).await?;
+        self.enqueued.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }
 

@@ -90,6 +90,7 @@ pub async fn with_password(
     let user = attempt.pass.take_user();
     let check = password_check::check(core, accounts, user.as_ref(), &attempt.password).await?;
     let accepted = user.as_ref().filter(|_| check.is_right);
+    let enqueued = delivery.jobs.enqueued();
     let done = in_recording_transaction(&core.db, async |tx| {
         let now = core.now();
         let Some(user) = accepted else {
@@ -147,7 +148,12 @@ pub async fn with_password(
     if done.is_ok() {
         limits.rate_limiter.forgive(&attempt.pass).await;
     }
-    delivery.jobs.wake();
+    if attempt.before.is_some() {
+        // The end of the former session may have to be announced to clients.
+        delivery.jobs.wake();
+    } else {
+        delivery.jobs.wake_after(enqueued);
+    }
     done
 }
 

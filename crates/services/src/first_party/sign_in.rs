@@ -144,7 +144,6 @@ pub async fn with_password(
         next: None,
     };
     let signed_in = login::with_password(context, attempt, caller).await;
-    context.delivery.jobs.wake();
     let organization = credentials.organization;
     match (signed_in, credentials.code) {
         (Ok(PasswordSignIn::Temporary(token)), _) => {
@@ -204,7 +203,6 @@ pub async fn with_code(
         trust: false,
     };
     let answered = verification::submit(context, &answer, caller).await;
-    context.delivery.jobs.wake();
     match answered {
         Ok(completed) => issue(context, client, completed.session, organization).await,
         Err(FlowError::Rejected(why)) => {
