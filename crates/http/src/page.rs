@@ -203,6 +203,7 @@ impl Page {
         BrowserContext {
             hash: self.browser.hash(),
             signed_in,
+            known: None,
         }
     }
 

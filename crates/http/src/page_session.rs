@@ -1,7 +1,8 @@
 //! The signed-in user of a page, and checks of the session's authentication.
 
-use doorward_domain::model::SessionEnd;
+use doorward_domain::model::{ClientId, SessionEnd};
 use doorward_domain::rules::second_factor::SecondFactorStatus;
+use doorward_services::authorize::types::AuthorizationRecords;
 use doorward_services::error::ServerError;
 use doorward_services::second_factor::factors::{self, Factors};
 use doorward_services::session;
@@ -21,6 +22,27 @@ impl Page {
         let found = session::find(&self.context.core, &cookie).await?;
         self.record(found.as_ref());
         Ok(found)
+    }
+
+    /// Returns the same session with the records that decide on an authorization request of this
+    /// client, in the same statement.
+    pub async fn session_for(
+        &self,
+        client: Option<&ClientId>,
+    ) -> Result<Option<(SignedIn, Option<AuthorizationRecords>)>, ServerError> {
+        let Some(cookie) = self.session_cookie() else {
+            return Ok(None);
+        };
+        let found = session::find_with_consent(&self.context.core, &cookie, client).await?;
+        self.record(found.as_ref().map(|(signed_in, ..)| signed_in));
+        Ok(found.map(|(signed_in, factors, consent)| {
+            let records = client.map(|client| AuthorizationRecords {
+                factors,
+                client: client.clone(),
+                consent,
+            });
+            (signed_in, records)
+        }))
     }
 
     fn session_cookie(&self) -> Option<String> {

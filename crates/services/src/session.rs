@@ -1,7 +1,7 @@
 //! The browser's session: found by its cookie, started at sign-in, ended at sign-out.
 
 use doorward_domain::model::{
-    AuditKind, Authentication, EndReason, Session, SessionEnd, SessionId, User,
+    AuditKind, Authentication, ClientId, Consent, EndReason, Session, SessionEnd, SessionId, User,
 };
 use doorward_domain::rules::assurance;
 use doorward_domain::rules::remembered_session::IdleTimeouts;
@@ -38,12 +38,23 @@ pub async fn find_with_factors(
     core: &Core,
     cookie: &str,
 ) -> Result<Option<(SignedIn, Factors)>, ServerError> {
+    let found = find_with_consent(core, cookie, None).await?;
+    Ok(found.map(|(signed_in, factors, _)| (signed_in, factors)))
+}
+
+/// Returns the same with the consent to a client, for its authorization request: still one
+/// statement.
+pub async fn find_with_consent(
+    core: &Core,
+    cookie: &str,
+    client: Option<&ClientId>,
+) -> Result<Option<(SignedIn, Factors, Option<Consent>)>, ServerError> {
     if OpaqueToken::parse(cookie).is_none() {
         return Ok(None);
     }
     let (hash, now) = (TokenHash::digest(cookie), core.now());
     let demands = factors::demands_any(core);
-    let found = repo::sessions::find_present(core.db.read(), &hash, demands, now).await?;
+    let found = repo::sessions::find_present(core.db.read(), &hash, demands, client, now).await?;
     let Some(found) = found else { return Ok(None) };
     let held = found.held.unwrap_or_default();
     let factors = Factors {
@@ -51,7 +62,7 @@ pub async fn find_with_factors(
         demand: factors::demand_of(core, &held),
     };
     let signed_in = used(core, found.session, found.user).await?;
-    Ok(signed_in.map(|signed_in| (signed_in, factors)))
+    Ok(signed_in.map(|signed_in| (signed_in, factors, found.consent)))
 }
 
 /// Records the use of a session, at most once per interval; returns `None` for a disabled user.

@@ -194,6 +194,7 @@ pub async fn authorize(
     let hash = TokenHash::digest("rehearsal");
     let interaction = interaction::new_interaction(core, &client, request, hash);
     let browser = BrowserContext {
+        known: None,
         hash,
         signed_in: current.as_ref(),
     };

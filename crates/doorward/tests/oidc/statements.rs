@@ -110,7 +110,7 @@ async fn statements(stack: &Stack) {
         of_one(stack, token, by_itself).await,
         0,
     )];
-    let access = redeemed(stack, &mut found, [4, 3]).await;
+    let access = redeemed(stack, &mut found, [2, 2]).await;
 
     let asked = async || assert!(is_active(stack, client, &access).await);
     let introspect = ("POST", "/oauth2/introspect");
@@ -143,7 +143,7 @@ async fn statements(stack: &Stack) {
     found.push((
         "authorization, signed in",
         of_one(stack, route, asked).await,
-        5,
+        2,
     ));
     compare(&found);
 }
@@ -196,7 +196,7 @@ async fn redeemed(stack: &Stack, found: &mut Vec<(&str, u32, u32)>, written: [u3
 /// Checks that the requirement of a role costs no additional statement.
 async fn demanded(stack: &Stack) {
     let mut found = Vec::new();
-    let access = redeemed(stack, &mut found, [4, 3]).await;
+    let access = redeemed(stack, &mut found, [2, 2]).await;
     found.push(("userinfo", of_userinfo(stack, &access).await, 1));
     compare(&found);
 }

@@ -2,11 +2,12 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
+use doorward_domain::model::ClientId;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
 use doorward_services::authorize::parameters;
-use doorward_services::authorize::types::AuthorizeError;
+use doorward_services::authorize::types::{AuthorizeError, BrowserContext};
 use doorward_services::error::FlowError;
 use doorward_templates::ErrorKind;
 
@@ -52,9 +53,16 @@ pub async fn other_method(page: Page) -> HttpResponse {
 }
 
 async fn start(page: &Page, params: &Params) -> Result<HttpResponse, PageError> {
-    let signed_in = page.session().await?;
-    let browser = page.browser(signed_in.as_ref());
-    page.record_client(params.all("client_id").next());
+    let client = params.all("client_id").next();
+    let found = page
+        .session_for(client.and_then(ClientId::parse).as_ref())
+        .await?;
+    let (signed_in, known) = found.unzip();
+    let browser = BrowserContext {
+        known: known.as_ref().and_then(Option::as_ref),
+        ..page.browser(signed_in.as_ref())
+    };
+    page.record_client(client);
     match parameters::start(&page.context, params, &browser, page.caller()).await {
         Ok(outcome) => Ok(page_support::go_on(page, &outcome)),
         Err(FlowError::Rejected(AuthorizeError::TooMany(consumed))) => {

@@ -261,15 +261,18 @@ pub(crate) async fn step(
             return Ok(NextStep::Refuse(error));
         }
     };
-    let consent = match browser.signed_in {
-        Some(signed_in) => {
-            repo::consents::find(core.db.read(), signed_in.user.id, &client.id).await?
-        }
-        None => None,
-    };
-    let second_factor = match browser.signed_in {
-        Some(signed_in) => factors::status(core, &context.accounts, signed_in).await?,
-        None => SecondFactorStatus::default(),
+    let accounts = &context.accounts;
+    let known = browser.known.filter(|known| known.client == client.id);
+    let (consent, second_factor) = match (browser.signed_in, known) {
+        (Some(signed_in), Some(known)) => (
+            known.consent.clone(),
+            known.factors.status(accounts, signed_in),
+        ),
+        (Some(signed_in), None) => (
+            repo::consents::find(core.db.read(), signed_in.user.id, &client.id).await?,
+            factors::status(core, accounts, signed_in).await?,
+        ),
+        (None, _) => (None, SecondFactorStatus::default()),
     };
     let registry = context.directory.registry(core).await?;
     let organization = interaction.request.organization.as_deref();

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use doorward_domain::model::{Client, ClientId, Interaction, InteractionId};
+use doorward_domain::model::{Client, ClientId, Consent, Interaction, InteractionId};
 use doorward_domain::rules::next_step::NextStep;
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::error::OAuthError;
 
 use crate::rate_limit::LimitStatus;
+use crate::second_factor::factors::Factors;
 use crate::signed_in::SignedIn;
 
 /// The authorization response and its delivery (RFC 6749 §4.1.2, OAuth 2.0 Form Post Response
@@ -66,6 +67,20 @@ pub struct BrowserContext<'a> {
     pub hash: TokenHash,
     /// The session in that browser.
     pub signed_in: Option<&'a SignedIn>,
+    /// The records that were read with the session.
+    pub known: Option<&'a AuthorizationRecords>,
+}
+
+/// The records of a signed-in user that decide on an authorization request, read together with the
+/// session.
+#[derive(Clone, Debug)]
+pub struct AuthorizationRecords {
+    /// The second factors.
+    pub factors: Factors,
+    /// The client that the request named.
+    pub client: ClientId,
+    /// The consent to that client, active or not.
+    pub consent: Option<Consent>,
 }
 
 /// An interaction to which the browser returns, with its client.

@@ -1,24 +1,24 @@
 //! Sessions of browsers.
 
 use doorward_domain::model::{
-    Authentication, EffectiveRoles, EndReason, Session, SessionId, User, UserId,
+    Authentication, ClientId, Consent, EffectiveRoles, EndReason, Session, SessionId, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     Select, UpdateMany,
 };
 
-use super::query::{ChangeRows as _, PAGE_MAX, joined, models, purge_older};
+use super::query::{ChangeRows as _, PAGE_MAX, joined, joined_optional, models, purge_older};
 use super::roles::role_column::{self, ANYWHERE, RoleColumns};
 use super::totp_factors::{self, FactorInventory};
 use super::{logout_notifications, trusted_devices};
 use crate::db::{Conn, WriteTx};
 use crate::entity::row::{select_all, to_bytes, to_json};
 use crate::entity::sessions::{ActiveModel, Column, Entity, Model};
-use crate::entity::users;
+use crate::entity::{consents, users};
 use crate::error::StoreError;
 
 /// Returns the active session with this cookie and its user in one statement. The caller checks
@@ -31,7 +31,7 @@ pub async fn find_active<C: Conn>(
     load_with_user(conn, &by_token(token_hash, now)).await
 }
 
-/// An active session with the records that every account page needs.
+/// An active session with the records that account pages and authorization requests need.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Present {
     /// Session.
@@ -42,18 +42,31 @@ pub struct Present {
     pub factors: FactorInventory,
     /// Effective roles in any organization, if requested.
     pub held: Option<EffectiveRoles>,
+    /// Consent to the given client, active or not.
+    pub consent: Option<Consent>,
 }
 
-/// Returns the active session, the user's second factors and, with `held`, all roles at `now`, in
-/// one statement.
+/// Returns the active session, the user's second factors, with `held` all roles at `now`, and the
+/// consent to `client`, in one statement.
 pub async fn find_present<C: Conn>(
     conn: &C,
     token_hash: &TokenHash,
     held: bool,
+    client: Option<&ClientId>,
     now: UnixSeconds,
 ) -> Result<Option<Present>, StoreError> {
     let mut query = by_token(token_hash, now);
     totp_factors::select_inventory(&mut query);
+    if let Some(client) = client {
+        select_all::<consents::Entity>(&mut query, "consents", "c_");
+        query.join(
+            JoinType::LeftJoin,
+            "consents",
+            Expr::col(("consents", "user_id"))
+                .equals(("users", "id"))
+                .and(Expr::col(("consents", "client_id")).eq(client.as_str())),
+        );
+    }
     if held {
         let whose = RoleColumns::anywhere("users.id");
         let backend = conn.get_database_backend();
@@ -69,6 +82,10 @@ pub async fn find_present<C: Conn>(
         held: held
             .then(|| role_column::read(&row, ANYWHERE))
             .transpose()?,
+        consent: match client {
+            Some(_) => joined_optional::<consents::Model, _>(&row, "c_")?,
+            None => None,
+        },
     }))
 }
 

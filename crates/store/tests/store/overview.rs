@@ -15,8 +15,8 @@ use doorward_store::{Db, repo};
 use uuid::Uuid;
 
 use crate::fixtures::{
-    NOW, Scene, api_key, assignment, client, code, consent, event, grant, hash, refresh_family,
-    scope, session, totp_factor, user,
+    NOW, Scene, api_key, assignment, client, client_id, code, consent, event, grant, hash,
+    refresh_family, scope, session, totp_factor, user,
 };
 use crate::harness::on_both;
 use crate::write;
@@ -234,16 +234,34 @@ async fn grants_of_same_scope_are_listed_as_single_row() {
 #[tokio::test]
 async fn session_is_found_with_user_factors_and_roles() {
     on_both(async |db| {
-        let Scene { user, session, .. } = Scene::store(db).await;
+        let Scene {
+            user,
+            session,
+            client,
+            ..
+        } = Scene::store(db).await;
         give_roles(db, &user).await;
         let find = async |roles, now| {
-            let found = sessions::find_present(db.read(), &hash("cookie"), roles, now).await;
+            let cookie = hash("cookie");
+            let found = sessions::find_present(db.read(), &cookie, roles, None, now).await;
             found.unwrap()
         };
         let none = find(false, NOW).await.unwrap();
         assert_eq!((&none.session, &none.user), (&session, &user));
         assert_eq!((none.factors.app, none.held), (None, None));
         assert_eq!(find(true, session.idle_expires_at).await, None);
+
+        let to = async |client| {
+            let cookie = hash("cookie");
+            let found = sessions::find_present(db.read(), &cookie, false, Some(client), NOW).await;
+            found.unwrap().unwrap().consent
+        };
+        assert_eq!(to(&client.id).await, None);
+        let given = consent(&user, &client, "openid");
+        write!(db, consents::upsert, &given);
+        assert_eq!(to(&client.id).await, Some(given));
+        assert_eq!(to(&client_id("other")).await, None);
+        assert_eq!(find(false, NOW).await.unwrap().consent, None);
 
         let factor = totp_factor(user.id);
         write!(db, totp_factors::insert_unconfirmed, &factor);
