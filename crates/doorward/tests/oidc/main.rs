@@ -49,6 +49,7 @@ mod pkce;
 mod private_key_jwt;
 mod protected_services;
 mod redirect_uri;
+mod former_refresh_tokens;
 mod refresh;
 mod registration;
 mod rejections;

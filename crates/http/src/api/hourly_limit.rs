@@ -39,7 +39,7 @@ pub(super) async fn hourly<B: MessageBody + 'static>(
             Ok(response.map_into_left_body())
         }
         Err(rejected) => {
-            let id = arrival::caller(request.request()).request_id;
+            let id = arrival::request_id(request.request());
             let response: HttpResponse = rejected.respond(&id);
             Ok(request.into_response(response).map_into_right_body())
         }

@@ -114,7 +114,7 @@ async fn describe<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
-    let id = arrival::caller(request.request()).request_id;
+    let id = arrival::request_id(request.request());
     let response = next.call(request).await?;
     let status = response.status();
     let received = match response.response().error() {

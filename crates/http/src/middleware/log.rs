@@ -7,8 +7,9 @@ use actix_web::dev::ServiceRequest;
 use actix_web::http::header::{HeaderValue, USER_AGENT};
 use actix_web::http::{Method, StatusCode, Uri};
 use doorward_http_common::user_agent;
-use tracing::{Level, Span};
+use tracing::Span;
 
+use super::cors;
 use crate::request::arrival::{Arrival, Identity};
 
 /// Maximum length of a logged path in characters.
@@ -34,8 +35,12 @@ impl Entry {
         }
     }
 
-    /// Returns a span with the request ID for everything logged during the handler.
-    pub fn span(arrival: &Arrival) -> Span {
+    /// Returns a span with the request ID for everything logged during the handler. Public documents
+    /// need none: nothing is logged about their requests, except errors with the request ID.
+    pub fn span(&self, arrival: &Arrival) -> Span {
+        if cors::is_public(self.path()) {
+            return Span::none();
+        }
         tracing::info_span!("request", request_id = &*arrival.request_id)
     }
 
@@ -56,9 +61,6 @@ impl Entry {
 
     /// Writes the line; user and client are absent if no request handler has authenticated them.
     pub fn write(&self, status: StatusCode, arrival: &Arrival, identity: &Identity) {
-        if !tracing::enabled!(target: "doorward::access", Level::INFO) {
-            return;
-        }
         let method = truncate(self.method(), MAX_METHOD);
         // A path contains no control character: the parser rejects unescaped ones.
         let path = truncate(self.path(), MAX_PATH);

@@ -124,7 +124,7 @@ where
                 body::gather(&mut request, limits::MAX_BODY).await;
                 inner.call(request).await
             };
-            let handled = counting(handled.instrument(log::Entry::span(&exchange.arrival)));
+            let handled = counting(handled.instrument(exchange.entry.span(&exchange.arrival)));
             let handled = telemetry::within(exchange.span, handled);
             let handled = AssertUnwindSafe(handled).catch_unwind();
             match handled.await {

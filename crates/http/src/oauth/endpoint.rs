@@ -298,7 +298,7 @@ pub(super) fn accepts(request: &HttpRequest, media_type: &str) -> bool {
 
 /// Logs a server error and returns a response without its cause.
 pub(super) fn server_error(request: &HttpRequest, fault: &ServerError) -> HttpResponse {
-    let request_id = arrival::caller(request).request_id;
+    let request_id = arrival::request_id(request);
     tracing::error!(%request_id, %fault, "fault");
     let error = match fault {
         ServerError::Unavailable(_) => OAuthError::new(

@@ -87,6 +87,13 @@ pub fn is_from_proxy(request: &HttpRequest) -> bool {
     callback.get::<Arrival>().is_some_and(|item| item.by_proxy)
 }
 
+/// Returns the ID of a request.
+pub fn request_id(request: &HttpRequest) -> Rc<str> {
+    let arrival = request.extensions();
+    let id = arrival.get::<Arrival>().map(|arrival| &arrival.request_id);
+    id.map(Rc::clone).unwrap_or_default()
+}
+
 /// Returns the remote caller of a request, as determined by the middleware.
 pub fn caller(request: &HttpRequest) -> Caller {
     let arrival = request.extensions().get::<Arrival>().cloned();

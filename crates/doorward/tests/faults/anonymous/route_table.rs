@@ -82,7 +82,6 @@ const API_ACCOUNT: Kind = Anonymous(&[
     ("audit_events", Hour(200)),
     ("email_tokens", API),
     ("grants", API),
-    ("refresh_tokens", API),
     ("role_assignments", API),
     ("sessions", API),
     ("users", API),

