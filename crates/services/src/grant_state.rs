@@ -35,7 +35,7 @@ pub struct LoadedGrant {
     pub is_member: bool,
     /// The second factor that is required.
     pub demand: FactorRequirement,
-    /// Facts about the user for the claims of a response, as far as they were requested.
+    /// The requested facts about the user, for the claims of a response.
     pub facts: UserFacts,
 }
 

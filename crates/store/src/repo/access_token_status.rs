@@ -1,10 +1,12 @@
 //! The state of an access token: its revocation, its grant and facts about the user, in one
 //! statement.
 
+use std::sync::OnceLock;
+
 use doorward_domain::model::{EffectiveRoles, GrantId};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait as _, Query, SelectStatement};
-use sea_orm::{DbBackend, QueryResult};
+use sea_orm::{DbBackend, QueryResult, Statement, Value};
 
 use super::grants::{self, GrantContext};
 use super::profile_fields::{self, FieldsOfUser};
@@ -26,6 +28,17 @@ pub struct RequestedFacts {
     pub roles_anywhere: bool,
     /// Values of the custom profile fields.
     pub fields: bool,
+}
+
+impl RequestedFacts {
+    /// Number of combinations.
+    const COUNT: usize = 12;
+
+    /// Returns the number of this combination.
+    fn index(self) -> usize {
+        let others = usize::from(self.roles_anywhere) + 2 * usize::from(self.fields);
+        4 * self.roles as usize + others
+    }
 }
 
 /// The tokens whose roles within the organization of the grant are read.
@@ -71,8 +84,8 @@ pub async fn find<C: Conn>(
     facts: RequestedFacts,
     now: UnixSeconds,
 ) -> Result<AccessTokenStatus, StoreError> {
-    let query = select(conn.get_database_backend(), (jti, grant), facts, now);
-    let Some(row) = conn.query_one(&query).await? else {
+    let statement = statement(conn.get_database_backend(), (jti, grant), facts, now);
+    let Some(row) = conn.query_one_raw(statement).await? else {
         return Ok(if revoked_tokens::exists(conn, jti).await? {
             AccessTokenStatus::Revoked
         } else {
@@ -84,6 +97,30 @@ pub async fn find<C: Conn>(
     }
     let context = Box::new(grants::context(&row)?);
     Ok(AccessTokenStatus::Granted(context, read(&row, facts)?))
+}
+
+/// Returns the statement. Its text is built once, because it has more than fifty columns.
+fn statement(
+    backend: DbBackend,
+    (jti, grant): (&str, GrantId),
+    facts: RequestedFacts,
+    now: UnixSeconds,
+) -> Statement {
+    static TEXTS: [[OnceLock<String>; RequestedFacts::COUNT]; 2] =
+        [const { [const { OnceLock::new() }; RequestedFacts::COUNT] }; 2];
+    let text =
+        TEXTS[usize::from(backend == DbBackend::Postgres)][facts.index()].get_or_init(|| {
+            backend
+                .build(&select(backend, (jti, grant), facts, now))
+                .sql
+        });
+    // In the order of the text.
+    let mut values = vec![Value::from(jti)];
+    let roles = usize::from(facts.roles != RolesNeeded::Never);
+    let times = roles + usize::from(facts.roles_anywhere);
+    values.extend(std::iter::repeat_n(Value::from(now), times));
+    values.push(grant.as_uuid().into());
+    Statement::from_sql_and_values(backend, text, values)
 }
 
 fn select(
