@@ -70,15 +70,6 @@ pub fn proved(
     })
 }
 
-/// The statements of a write.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Statements {
-    /// One, which needs no transaction.
-    One,
-    /// Any number.
-    Several,
-}
-
 /// Runs `work` in one write transaction that also consumes the DPoP proof of the request (RFC 9449
 /// §11.1): of any number of parallel requests with one proof, one succeeds. A rejected request
 /// releases the proof, so that only requests that succeed leave a row.
@@ -88,29 +79,77 @@ pub(crate) enum Statements {
 pub(crate) async fn in_write<T>(
     core: &Core,
     proved: &ProvenKeys,
-    (client, caller): (&Client, &Caller),
-    statements: Statements,
+    sender: (&Client, &Caller),
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError>,
 ) -> Result<T, FlowError> {
-    let Some(proof) = &proved.proof else {
-        return match statements {
-            Statements::One => transaction::in_single_write(&core.db, work).await,
-            Statements::Several => transaction::in_recording_transaction(&core.db, work).await,
-        };
-    };
     transaction::in_recording_transaction(&core.db, async |tx| {
-        if !repo::replay_markers::insert_unique(tx, &proof.name, proof.expires_at).await? {
-            let event = replay::by_client(core, caller, ReplayedProof::Dpop, client);
-            replay::record_event(tx, &proof.name, proof.expires_at, event).await?;
-            return Err(used().into());
-        }
+        consume(core, tx, proved, sender).await?;
         let outcome = work(tx).await;
         if let Err(FlowError::Rejected(_)) = &outcome {
-            repo::replay_markers::release(tx, &proof.name).await?;
+            release(tx, proved).await?;
         }
         outcome
     })
     .await
+}
+
+/// The statements of a write.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Statements {
+    /// One, which needs no transaction.
+    One,
+    /// Any number.
+    Several,
+}
+
+/// Runs `work` as [`in_write`]. It returns false if it changed nothing, because another request was
+/// faster; that releases the proof, too.
+///
+/// # Errors
+/// The same as of [`in_write`].
+pub(crate) async fn in_conditional_write(
+    core: &Core,
+    proved: &ProvenKeys,
+    sender: (&Client, &Caller),
+    statements: Statements,
+    work: impl AsyncFnOnce(&WriteTx) -> Result<bool, FlowError>,
+) -> Result<bool, FlowError> {
+    if statements == Statements::One && proved.proof.is_none() {
+        return transaction::in_single_write(&core.db, work).await;
+    }
+    in_write(core, proved, sender, async |tx| {
+        let changed = work(tx).await?;
+        if !changed {
+            release(tx, proved).await?;
+        }
+        Ok(changed)
+    })
+    .await
+}
+
+/// Consumes the DPoP proof of a request, if it has one.
+async fn consume(
+    core: &Core,
+    tx: &WriteTx,
+    proved: &ProvenKeys,
+    (client, caller): (&Client, &Caller),
+) -> Result<(), FlowError> {
+    let Some(proof) = &proved.proof else {
+        return Ok(());
+    };
+    if repo::replay_markers::insert_unique(tx, &proof.name, proof.expires_at).await? {
+        return Ok(());
+    }
+    let event = replay::by_client(core, caller, ReplayedProof::Dpop, client);
+    replay::record_event(tx, &proof.name, proof.expires_at, event).await?;
+    Err(used().into())
+}
+
+async fn release(tx: &WriteTx, proved: &ProvenKeys) -> Result<(), FlowError> {
+    if let Some(proof) = &proved.proof {
+        repo::replay_markers::release(tx, &proof.name).await?;
+    }
+    Ok(())
 }
 
 fn pending(proof: &Proof) -> Result<PendingProof, ServerError> {

@@ -114,16 +114,10 @@ async fn store(
         expires_at: core.now() + expires_in,
         interaction_id: None,
     };
-    dpop::in_write(
-        core,
-        proved,
-        (client, caller),
-        dpop::Statements::Several,
-        async |tx| {
-            repo::pushed_requests::insert(tx, &pushed).await?;
-            Ok(())
-        },
-    )
+    dpop::in_write(core, proved, (client, caller), async |tx| {
+        repo::pushed_requests::insert(tx, &pushed).await?;
+        Ok(())
+    })
     .await?;
     Ok(Pushed {
         request_uri: format!("{PREFIX}{}", token.expose()),

@@ -104,14 +104,7 @@ pub(super) async fn issue(
         details,
     } = allow(core, directory, client, requested).await?;
     if proved.proof.is_some() {
-        dpop::in_write(
-            core,
-            proved,
-            (client, caller),
-            dpop::Statements::Several,
-            async |_| Ok(()),
-        )
-        .await?;
+        dpop::in_write(core, proved, (client, caller), async |_| Ok(())).await?;
     }
     let access = AccessGrant::Client {
         client,

@@ -27,7 +27,6 @@ use crate::dpop::{self, Statements};
 use crate::error::FlowError;
 use crate::grant_state::{LoadedGrant, find_grant_for_tokens};
 use crate::refresh_token;
-use crate::transaction::in_recording_transaction;
 
 /// The part of the token request that concerns a code.
 pub(super) struct Presented<'a> {
@@ -60,7 +59,7 @@ pub(super) async fn exchange(
     let Some(found) = find(core, presented.code).await? else {
         return Err(unknown());
     };
-    let code = unused(core, &found.state.grant, sender).await?;
+    let code = unused(core, &found.state.grant, presented.proved, sender).await?;
     // A code without a challenge needs the current policy, not one that is a second old.
     let current = if code.code_challenge.is_none() && !client.requires_pkce() {
         repo::clients::find(core.db.read(), &client.id).await?
@@ -77,26 +76,13 @@ pub(super) async fn exchange(
     let grant = &found.state.grant;
     if let Err(problem) = code_exchange::check(grant, code, &request, core.now()) {
         tracing::info!(?problem, client_id = %client.id, "authorization code rejected");
-        let is_first = reject(core, grant, Some(problem), sender).await?;
-        let error = problem.to_error().into();
-        return Err(if is_first {
-            error
-        } else {
-            lost(core, presented.code, sender).await
-        });
+        let error = problem.to_error();
+        return Err(reject(core, grant, presented, (Some(problem), error), sender).await);
     }
     let narrower = presented.narrower;
     let first = match first_tokens(core, issuing, client, &found, narrower, presented.proved) {
         Ok(first) => first,
-        Err(error) => {
-            let is_first = reject(core, grant, None, sender).await?;
-            let error = error.into();
-            return Err(if is_first {
-                error
-            } else {
-                lost(core, presented.code, sender).await
-            });
-        }
+        Err(error) => return Err(reject(core, grant, presented, (None, error), sender).await),
     };
     let has_nonce = grant.nonce.is_some();
     let protection = CodeProtection::from_request(code.code_challenge.is_some(), has_nonce);
@@ -106,15 +92,16 @@ pub(super) async fn exchange(
         ProtectionChange::Count | ProtectionChange::Set => Statements::Several,
     };
     let family = first.refresh.as_ref().map(|(_, family)| family);
-    let write = dpop::in_write(core, presented.proved, sender, statements, async |tx| {
-        let redeemed = repo::grants::redeem(tx, grant.id, family, core.now()).await?;
-        if redeemed && change != ProtectionChange::None {
-            record_protection(core, tx, sender, (change, protection)).await?;
-        }
-        Ok(redeemed)
-    });
+    let write =
+        dpop::in_conditional_write(core, presented.proved, sender, statements, async |tx| {
+            let redeemed = repo::grants::redeem(tx, grant.id, family, core.now()).await?;
+            if redeemed && change != ProtectionChange::None {
+                record_protection(core, tx, sender, (change, protection)).await?;
+            }
+            Ok(redeemed)
+        });
     if !write.await? {
-        return Err(lost(core, presented.code, sender).await);
+        return Err(lost(core, presented, sender).await);
     }
     respond(core, directory, issuing, found, first, presented.proved).await
 }
@@ -136,51 +123,60 @@ async fn find(core: &Core, text: &str) -> Result<Option<Redeemable>, FlowError> 
 async fn unused<'a>(
     core: &Core,
     grant: &'a Grant,
-    (client, caller): (&Client, &Caller),
+    proved: &ProvenKeys,
+    sender: (&Client, &Caller),
 ) -> Result<&'a Code, FlowError> {
     let code = grant.code.as_ref().ok_or_else(unknown)?;
     if code.used_at.is_none() || mutant::is_disabled(Safeguard::CodeUsedOnce) {
         return Ok(code);
     }
-    in_recording_transaction(&core.db, async |tx| {
+    // A request that was recorded and sent again has a used proof, and revokes nothing.
+    dpop::in_write(core, proved, sender, async |tx| {
         let reason = RevokeReason::CodeReplayed;
-        revoke(core, tx, grant, reason, (client, caller)).await?;
-        Err(used_before(grant, code, client))
+        revoke(core, tx, grant, reason, sender).await?;
+        Err(used_before(grant, code, sender.0))
     })
     .await
 }
 
 /// Returns the error after another request was faster: it has consumed the code, or revoked the
 /// grant.
-async fn lost(core: &Core, text: &str, sender: (&Client, &Caller)) -> FlowError {
-    let again = match find(core, text).await {
+async fn lost(core: &Core, presented: &Presented<'_>, sender: (&Client, &Caller)) -> FlowError {
+    let again = match find(core, presented.code).await {
         Ok(Some(again)) => again,
         Ok(None) => return unknown(),
         Err(error) => return error,
     };
-    match unused(core, &again.state.grant, sender).await {
+    match unused(core, &again.state.grant, presented.proved, sender).await {
         Ok(_) => invalid_grant("the grant is no longer valid"),
         Err(error) => error,
     }
 }
 
-/// Consumes the code of a grant for which no token is issued. A misused code also revokes it.
-/// Returns false if another request has consumed it.
+/// Consumes the code of a grant for which no token is issued, and returns the error. A misused code
+/// also revokes the grant.
 async fn reject(
     core: &Core,
     grant: &Grant,
-    problem: Option<CodeError>,
+    presented: &Presented<'_>,
+    (problem, error): (Option<CodeError>, OAuthError),
     sender: (&Client, &Caller),
-) -> Result<bool, FlowError> {
-    in_recording_transaction(&core.db, async |tx| {
-        let is_first = repo::grants::reject_code(tx, grant.id, problem, core.now()).await?;
-        if is_first && problem.is_some_and(CodeError::is_misuse) {
+) -> FlowError {
+    let several = Statements::Several;
+    let write = dpop::in_conditional_write(core, presented.proved, sender, several, async |tx| {
+        if !repo::grants::reject_code(tx, grant.id, problem, core.now()).await? {
+            return Ok(false);
+        }
+        if problem.is_some_and(CodeError::is_misuse) {
             let reason = RevokeReason::CodeMisused;
             revoke(core, tx, grant, reason, sender).await?;
         }
-        Ok(is_first)
-    })
-    .await
+        Err(error.into())
+    });
+    match write.await {
+        Err(error) => error,
+        Ok(_) => lost(core, presented, sender).await,
+    }
 }
 
 /// The content of the first tokens of a grant.

@@ -13,7 +13,7 @@ use super::code::{Redeemable, first_tokens, respond};
 use super::common::Downscope;
 use crate::caller::Caller;
 use crate::context::{Core, Directory, Issuing};
-use crate::dpop::{self, Statements};
+use crate::dpop;
 use crate::error::FlowError;
 use crate::grant_state::find_grant_for_tokens;
 
@@ -40,7 +40,7 @@ pub(super) async fn redeem(
     let hash = TokenHash::digest(text);
     let is_named = matches!(presented, Presented::AuthReqId(_));
     let sender = (client, caller);
-    let done = dpop::in_write(core, proved, sender, Statements::Several, async |tx| {
+    let done = dpop::in_write(core, proved, sender, async |tx| {
         let found = claim(core, tx, client, (&hash, is_named)).await?;
         let first = first_tokens(core, issuing, client, &found, narrower, proved)?;
         if let Some((_, family)) = &first.refresh {

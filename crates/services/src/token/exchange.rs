@@ -19,7 +19,7 @@ use doorward_store::repo;
 use super::mint::{AccessGrant, mint_access_token};
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Context, Core, Directory, Issuing, effective_roles};
-use crate::dpop::{self, Statements};
+use crate::dpop;
 use crate::error::{FlowError, ServerError};
 use crate::grant_state::{TokenStatus, token_status};
 use crate::organization;
@@ -79,16 +79,10 @@ pub(super) async fn exchange(
         until: over.fold(subject.claims.exp, i64::min),
     };
     let event = event(core, caller, &to);
-    dpop::in_write(
-        core,
-        proved,
-        (client, caller),
-        Statements::Several,
-        async |tx| {
-            repo::audit::insert(tx, &event).await?;
-            Ok(())
-        },
-    )
+    dpop::in_write(core, proved, (client, caller), async |tx| {
+        repo::audit::insert(tx, &event).await?;
+        Ok(())
+    })
     .await?;
     let minted =
         mint_access_token(core, directory, issuing, &AccessGrant::Exchange(to), proved).await?;

@@ -25,7 +25,7 @@ use super::mint::{AccessGrant, mint_access_token};
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::client_keys::KeyLocation;
 use crate::context::{Context, Core, Directory, Limits, effective_roles};
-use crate::dpop::{self, Statements};
+use crate::dpop;
 use crate::error::FlowError;
 use crate::replay::{self, ReplayedProof};
 use crate::second_factor::factors;
@@ -63,8 +63,7 @@ pub(super) async fn issue(
     .await?;
     let resolved = resolve_access(core, directory, client, &trusted, presented).await?;
     let sender = (client, caller);
-    let several = Statements::Several;
-    let done = dpop::in_write(core, presented.proved, sender, several, async |tx| {
+    let done = dpop::in_write(core, presented.proved, sender, async |tx| {
         // RFC 7523 §3 (7): one statement consumes it, also with concurrent requests.
         let name = name_of(&trusted, &said);
         if !repo::replay_markers::insert_unique(tx, &name, said.exp).await? {

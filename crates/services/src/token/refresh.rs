@@ -24,7 +24,6 @@ use crate::context::{Core, Directory, Issuing};
 use crate::dpop::{self, Statements};
 use crate::error::{FlowError, ServerError};
 use crate::refresh_token::{self, FoundToken, TokenRecord};
-use crate::transaction::in_recording_transaction;
 
 /// The part of the token request that concerns a refresh token.
 pub(super) struct Presented<'a> {
@@ -156,14 +155,15 @@ async fn replace(
     let sealed = secret::seal_successor(presented.token, successor.expose(), &mut core.rng());
     let family = family(core, grant, &successor, Some(sealed), bound);
     let statements = statements(found);
-    let write = dpop::in_write(core, presented.proved, sender, statements, async |tx| {
-        let stored = consume_former(tx, found, &successor, &family).await?
-            && repo::grants::rotate(tx, grant.id, current, &family).await?;
-        if stored {
-            record_use(core, tx, found).await?;
-        }
-        Ok(stored)
-    });
+    let write =
+        dpop::in_conditional_write(core, presented.proved, sender, statements, async |tx| {
+            let stored = consume_former(tx, found, &successor, &family).await?
+                && repo::grants::rotate(tx, grant.id, current, &family).await?;
+            if stored {
+                record_use(core, tx, found).await?;
+            }
+            Ok(stored)
+        });
     let stored = write.await?;
     Ok(stored.then(|| Secret::from(successor.expose())))
 }
@@ -192,18 +192,19 @@ async fn extend(
 ) -> Result<Option<Secret<String>>, FlowError> {
     let (grant, until) = (&found.state.grant, end_of_unused(core, &found.state.grant));
     let statements = statements(found);
-    let write = dpop::in_write(core, presented.proved, sender, statements, async |tx| {
-        let stored = match &found.record {
-            TokenRecord::Generation(generation) => {
-                repo::grants::extend(tx, grant.id, *generation, until).await?
+    let write =
+        dpop::in_conditional_write(core, presented.proved, sender, statements, async |tx| {
+            let stored = match &found.record {
+                TokenRecord::Generation(generation) => {
+                    repo::grants::extend(tx, grant.id, *generation, until).await?
+                }
+                TokenRecord::Former(hash) => repo::refresh_tokens::extend(tx, hash, until).await?,
+            };
+            if stored {
+                record_use(core, tx, found).await?;
             }
-            TokenRecord::Former(hash) => repo::refresh_tokens::extend(tx, hash, until).await?,
-        };
-        if stored {
-            record_use(core, tx, found).await?;
-        }
-        Ok(stored)
-    });
+            Ok(stored)
+        });
     let stored = write.await?;
     Ok(stored.then(|| Secret::from(presented.token)))
 }
@@ -233,8 +234,9 @@ async fn handle_consumed(
     core: &Core,
     presented: &Presented<'_>,
     found: FoundToken,
-    (client, caller): (&Client, &Caller),
+    sender: (&Client, &Caller),
 ) -> Result<Outcome, FlowError> {
+    let (client, _) = sender;
     match decision(core, client, &found) {
         RefreshDecision::Repeat => {
             let content = prepare(core, client, presented, &found)?;
@@ -243,14 +245,9 @@ async fn handle_consumed(
                 ServerError::Internal("a sealed successor cannot be decrypted".to_owned())
             })?;
             // The commit that it depends on may be newer than the last sync.
-            dpop::in_write(
-                core,
-                presented.proved,
-                (client, caller),
-                Statements::One,
-                async |_| Ok(()),
-            )
-            .await?;
+            let one = Statements::One;
+            dpop::in_conditional_write(core, presented.proved, sender, one, async |_| Ok(true))
+                .await?;
             Ok(Outcome {
                 found,
                 content,
@@ -258,11 +255,12 @@ async fn handle_consumed(
             })
         }
         RefreshDecision::Reuse => {
-            in_recording_transaction(&core.db, async |tx| {
-                revoke_family(core, tx, &found, (client, caller)).await
+            // A request that was recorded and sent again has a used proof, and revokes nothing.
+            dpop::in_write(core, presented.proved, sender, async |tx| {
+                revoke_family(core, tx, &found, sender).await?;
+                Err(unknown())
             })
-            .await?;
-            Err(unknown())
+            .await
         }
         RefreshDecision::Rotate | RefreshDecision::Keep | RefreshDecision::Refuse => Err(unknown()),
     }
