@@ -282,7 +282,7 @@ async fn ss_2_large_slow_or_mistyped_responses_are_rejected(world: &World<'_>) {
     let start = Instant::now();
     let all = Fetch::ALL.map(async |fetch| {
         let address = format!("http://127.0.0.1:{slow}/{fetch:?}");
-        (fetch, world.ask(fetch, &[address]).await)
+        (fetch, Box::pin(world.ask(fetch, &[address])).await)
     });
     for (fetch, outcome) in join_all(all).await {
         assert_eq!(outcome, [false], "{fetch:?}");
