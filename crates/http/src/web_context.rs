@@ -9,9 +9,6 @@ use doorward_services::context::Context;
 use doorward_telemetry::metrics::Metrics;
 use doorward_telemetry::telemetry::Traces;
 
-use crate::oauth::discovery::Discovery;
-use crate::oauth::jwks::Jwks;
-
 /// The context of the use cases, and the values of the HTTP layer alone. It is the application data
 /// of the server.
 #[derive(Debug)]
@@ -30,10 +27,6 @@ pub struct WebContext {
     pub pagination_key: PaginationKey,
     /// The key that encrypts the stored responses of creations.
     pub once_key: OnceKey,
-    /// The server metadata.
-    pub discovery: Discovery,
-    /// The public keys.
-    pub jwks: Jwks,
 }
 
 impl WebContext {
@@ -53,8 +46,6 @@ impl WebContext {
             csrf_key: CsrfKey::derive(master),
             pagination_key: PaginationKey::derive(master),
             once_key: OnceKey::derive(master),
-            discovery: Discovery::default(),
-            jwks: Jwks::default(),
         }
     }
 }

@@ -96,7 +96,7 @@ pub(crate) async fn in_write<T>(
 /// The statements of a write.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Statements {
-    /// One, which needs no transaction.
+    /// A single one, which needs no transaction.
     One,
     /// Any number.
     Several,

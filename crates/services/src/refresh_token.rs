@@ -16,7 +16,7 @@ use crate::error::ServerError;
 pub(crate) struct FoundToken {
     /// The state of the token.
     pub token: RefreshToken,
-    /// Its grant.
+    /// The grant of the token.
     pub state: LoadedGrant,
     /// The user's roles in the organization of the grant.
     pub roles: EffectiveRoles,
@@ -29,7 +29,7 @@ pub(crate) struct FoundToken {
 pub(crate) enum TokenRecord {
     /// A generation of the family in the grant.
     Generation(u32),
-    /// A row of its own, in the former format.
+    /// A separate row, in the former format.
     Former(TokenHash),
 }
 

@@ -40,7 +40,7 @@ pub struct RefreshToken {
     pub expires_at: UnixSeconds,
     /// The time at which it was consumed; of an older token than the predecessor, a later time.
     pub used_at: Option<UnixSeconds>,
-    /// Its successor, if that is unused, sealed under a key derived from this token.
+    /// The successor, if that is unused, sealed under a key derived from this token.
     pub successor_sealed: Option<Vec<u8>>,
 }
 

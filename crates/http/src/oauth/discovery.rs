@@ -54,7 +54,7 @@ struct Documents {
     jwt: Document,
 }
 
-/// The last served metadata.
+/// The last served metadata, of each worker.
 #[derive(Debug, Default)]
 pub struct Discovery(ArcSwapOption<Prepared>);
 
@@ -116,15 +116,19 @@ impl Documents {
 /// Serves both documents, which are equal (RFC 8414 §2 and OIDC Discovery §3 share one registry).
 /// The signed form is in the member `signed_metadata` (RFC 8414 §2.1), or the whole response if the
 /// client accepts `application/jwt`.
-pub async fn show(web: Data<WebContext>, request: HttpRequest) -> HttpResponse {
-    match documents(&web).await {
+pub async fn show(
+    web: Data<WebContext>,
+    discovery: Data<Discovery>,
+    request: HttpRequest,
+) -> HttpResponse {
+    match documents(&web, &discovery).await {
         Ok(documents) if accepts(&request, JWT) => documents.jwt.respond(&request),
         Ok(documents) => documents.json.respond(&request),
         Err(error) => server_error(&request, &error),
     }
 }
 
-async fn documents(web: &WebContext) -> Result<Arc<Documents>, ServerError> {
+async fn documents(web: &WebContext, discovery: &Discovery) -> Result<Arc<Documents>, ServerError> {
     let Context {
         core,
         directory,
@@ -133,7 +137,7 @@ async fn documents(web: &WebContext) -> Result<Arc<Documents>, ServerError> {
     } = &*web.context;
     let registries = directory.registry(core).await?;
     let ring = issuing.keys.current(&core.db, core.now()).await?;
-    web.discovery.prepare(core, ring, registries)
+    discovery.prepare(core, ring, registries)
 }
 
 /// Supported client authentication methods.

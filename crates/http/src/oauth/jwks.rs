@@ -27,7 +27,7 @@ struct Prepared {
     document: Arc<Document>,
 }
 
-/// The last served document.
+/// The last served document, of each worker.
 #[derive(Debug, Default)]
 pub struct Jwks(ArcSwapOption<Prepared>);
 
@@ -55,7 +55,7 @@ impl Jwks {
     }
 }
 
-async fn document(web: &WebContext) -> Result<Arc<Document>, ServerError> {
+async fn document(web: &WebContext, jwks: &Jwks) -> Result<Arc<Document>, ServerError> {
     let core = &web.context.core;
     let ring = web
         .context
@@ -63,12 +63,16 @@ async fn document(web: &WebContext) -> Result<Arc<Document>, ServerError> {
         .keys
         .current(&core.db, core.now())
         .await?;
-    Ok(web.jwks.of(ring))
+    Ok(jwks.of(ring))
 }
 
 /// Returns the public keys.
-pub async fn show(web: Data<WebContext>, request: HttpRequest) -> HttpResponse {
-    match document(&web).await {
+pub async fn show(
+    web: Data<WebContext>,
+    jwks: Data<Jwks>,
+    request: HttpRequest,
+) -> HttpResponse {
+    match document(&web, &jwks).await {
         Ok(document) => document.respond(&request),
         Err(error) => server_error(&request, &error),
     }

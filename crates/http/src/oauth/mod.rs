@@ -16,7 +16,7 @@ pub mod token;
 pub mod userinfo;
 
 use actix_web::middleware::from_fn;
-use actix_web::web::{ServiceConfig, delete, get, post, put, resource};
+use actix_web::web::{Data, ServiceConfig, delete, get, post, put, resource};
 
 use super::middleware::registered_origins;
 use super::page_route;
@@ -33,6 +33,8 @@ pub fn configure(config: &mut ServiceConfig) {
 fn configure_documents(config: &mut ServiceConfig) {
     let read_only = || method_not_allowed("GET, HEAD");
     config
+        .app_data(Data::new(discovery::Discovery::default()))
+        .app_data(Data::new(jwks::Jwks::default()))
         .service(
             resource("/.well-known/openid-configuration")
                 .route(get().to(discovery::show))

@@ -221,7 +221,7 @@ pub(super) fn first_tokens(
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ProtectionChange {
     None,
-    /// One more sign-in with PKCE.
+    /// Another sign-in with PKCE in a row.
     Count,
     /// Another protection than before.
     Set,
