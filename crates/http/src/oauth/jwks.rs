@@ -67,11 +67,7 @@ async fn document(web: &WebContext, jwks: &Jwks) -> Result<Arc<Document>, Server
 }
 
 /// Returns the public keys.
-pub async fn show(
-    web: Data<WebContext>,
-    jwks: Data<Jwks>,
-    request: HttpRequest,
-) -> HttpResponse {
+pub async fn show(web: Data<WebContext>, jwks: Data<Jwks>, request: HttpRequest) -> HttpResponse {
     match document(&web, &jwks).await {
         Ok(document) => document.respond(&request),
         Err(error) => server_error(&request, &error),

@@ -101,6 +101,12 @@ impl Line {
     }
 }
 
+/// The tokens of code exchanges.
+struct Issued {
+    access: Vec<String>,
+    refresh: Vec<String>,
+}
+
 /// The size of a table.
 struct Size {
     table: String,
@@ -140,23 +146,43 @@ impl Subject {
         self.client_credentials(200).await;
         let mut own = Line::new("client-credentials token");
         own.add(self.client_credentials(3000 / share).await.0);
+        let mut authorizations = Line::new("authorization by a session");
         let mut exchanges = Line::new("code exchange");
         let mut refreshes = Line::new("refresh");
+        let mut facts = Line::new("userinfo, each token once");
+        let mut asked = Line::new("introspection, each token once");
+        let mut token = String::new();
         for _ in 0..(10 / share).max(1) {
-            let codes = self.codes().await;
-            let (run, tokens) = self.exchange(&codes).await;
+            let (run, codes) = self.codes().await;
+            authorizations.add(run);
+            let (run, issued) = self.exchange(&codes).await;
             exchanges.add(run);
-            refreshes.add(self.refresh(&tokens).await);
+            refreshes.add(self.refresh(&issued.refresh).await);
+            facts.add(self.userinfo(&issued.access).await);
+            asked.add(self.introspection(&issued.access).await);
+            token.clone_from(&issued.access[0]);
         }
-        let token = {
-            let (_, pages) = self.client_credentials(1).await;
-            member(&pages[0], "access_token")
-        };
-        let mut asked = Line::new("introspection");
-        asked.add(self.introspection(&token, 3000 / share).await);
+        let same = vec![token; 3000 / share];
+        let mut again = Line::new("userinfo, the same token");
+        again.add(self.userinfo(&same).await);
+        let mut cached = Line::new("introspection, the same token");
+        cached.add(self.introspection(&same).await);
+        let mut metadata = Line::new("discovery");
+        metadata.add(self.discovery(3000 / share).await);
         let mut pages = Line::new("account page");
         pages.add(self.profile(1000 / share).await);
-        vec![own, exchanges, refreshes, asked, pages]
+        vec![
+            own,
+            authorizations,
+            exchanges,
+            refreshes,
+            facts,
+            again,
+            asked,
+            cached,
+            metadata,
+            pages,
+        ]
     }
 
     fn processes(&self) -> impl Iterator<Item = &Process> {
@@ -208,24 +234,25 @@ impl Subject {
         self.send(requests, 200).await
     }
 
-    /// Creates codes of the signed-in user. Their creation is not measured.
-    async fn codes(&self) -> Vec<String> {
+    /// Creates codes of the signed-in user.
+    async fn codes(&self) -> ((Run, Duration), Vec<String>) {
         let request = Authorization::new(&self.program.issuer, &self.program.seed.trusted);
         let url = request
             .with("scope", "openid offline_access tasks:read")
             .url();
-        let requests = (0..PORTION).map(|_| self.person.http().get(url.clone()));
-        let (_, pages) = self.load.send(requests, 303).await;
+        let path = &url.as_str()[self.program.issuer.len()..];
+        let requests = (0..PORTION).map(|turn| self.person.http().get(self.at(turn, path)));
+        let (measured, pages) = self.send(requests, 303).await;
         let code = |page: &Page| {
             let location = page.location().expect("a redirect");
             let mut pairs = location.query_pairs();
             let code = pairs.find(|(name, _)| name == "code");
             code.expect("a code").1.into_owned()
         };
-        pages.iter().map(code).collect()
+        (measured, pages.iter().map(code).collect())
     }
 
-    async fn exchange(&self, codes: &[String]) -> ((Run, Duration), Vec<String>) {
+    async fn exchange(&self, codes: &[String]) -> ((Run, Duration), Issued) {
         let client = &self.program.seed.trusted;
         let requests = codes.iter().enumerate().map(|(turn, code)| {
             let fields = [
@@ -238,8 +265,12 @@ impl Subject {
             client.request(self.load.http(), &url, &fields)
         });
         let (measured, pages) = self.send(requests, 200).await;
-        let tokens = pages.iter().map(|page| member(page, "refresh_token"));
-        (measured, tokens.collect())
+        let all = |name| pages.iter().map(|page| member(page, name)).collect();
+        let issued = Issued {
+            access: all("access_token"),
+            refresh: all("refresh_token"),
+        };
+        (measured, issued)
     }
 
     async fn refresh(&self, tokens: &[String]) -> (Run, Duration) {
@@ -255,12 +286,32 @@ impl Subject {
         self.send(requests, 200).await.0
     }
 
-    async fn introspection(&self, token: &str, count: usize) -> (Run, Duration) {
+    /// Introspects each of these tokens as the resource server that they are for.
+    async fn introspection(&self, tokens: &[String]) -> (Run, Duration) {
         let asking = &self.program.seed.tasks_api;
-        let fields = [("token", token)];
-        let requests = (0..count).map(|turn| {
+        let requests = tokens.iter().enumerate().map(|(turn, token)| {
             let url = self.at(turn, "/oauth2/introspect");
-            asking.request(self.load.http(), &url, &fields)
+            asking.request(self.load.http(), &url, &[("token", token.as_str())])
+        });
+        let (measured, pages) = self.send(requests, 200).await;
+        let is_active = |page: &Page| page.json()["active"] == true;
+        assert!(pages.iter().all(is_active), "the tokens are active");
+        measured
+    }
+
+    /// Requests the claims of each of these tokens.
+    async fn userinfo(&self, tokens: &[String]) -> (Run, Duration) {
+        let requests = tokens.iter().enumerate().map(|(turn, token)| {
+            let url = self.at(turn, "/oauth2/userinfo");
+            self.load.http().get(url).bearer_auth(token)
+        });
+        self.send(requests, 200).await.0
+    }
+
+    async fn discovery(&self, count: usize) -> (Run, Duration) {
+        let requests = (0..count).map(|turn| {
+            let url = self.at(turn, "/.well-known/openid-configuration");
+            self.load.http().get(url)
         });
         self.send(requests, 200).await.0
     }
