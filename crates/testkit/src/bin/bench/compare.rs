@@ -28,6 +28,8 @@ const SHAPES: &[(&str, Backend, usize)] = &[
 ];
 /// Number of codes created before they are redeemed; they are valid for one minute.
 const PORTION: usize = 100;
+/// Refreshes of a session that refreshes every five minutes for a month.
+const MONTH: usize = 31 * 24 * 12;
 /// Minimum number of rows for a meaningful row size.
 const ENOUGH: u64 = 50;
 
@@ -43,7 +45,7 @@ pub async fn measure(share: usize) {
     println!();
     println!("| operation | on | CPU | p50 ms | p99 ms | a second |");
     println!("|---|---|---|---|---|---|");
-    let mut sizes = Vec::new();
+    let (mut sizes, mut months) = (Vec::new(), Vec::new());
     for (name, backend, processes) in SHAPES {
         let subject = Subject::start(*backend, *processes).await;
         for line in subject.measure(share).await {
@@ -52,6 +54,7 @@ pub async fn measure(share: usize) {
         // More processes store the same rows.
         if *processes == 1 {
             sizes.push((*name, subject.sizes().await));
+            months.push((*name, subject.month(MONTH / share).await));
         }
     }
     println!();
@@ -64,6 +67,15 @@ pub async fn measure(share: usize) {
                 size.table, size.rows, size.bytes
             );
         }
+    }
+    println!();
+    for (name, month) in months {
+        println!(
+            "one session, {} refreshes, on {name}: {} more rows, {} more bytes in all tables",
+            MONTH / share,
+            month.rows,
+            month.bytes
+        );
     }
 }
 
@@ -99,6 +111,12 @@ impl Line {
             wall: Duration::ZERO,
         }
     }
+}
+
+/// Rows and bytes of all tables, or their growth.
+struct Growth {
+    rows: i64,
+    bytes: i64,
 }
 
 /// The tokens of code exchanges.
@@ -322,6 +340,40 @@ impl Subject {
             self.person.http().get(url)
         });
         self.send(requests, 200).await.0
+    }
+
+    /// Refreshes one session this many times, and returns the growth of the database.
+    async fn month(&self, refreshes: usize) -> Growth {
+        let (_, codes) = self.codes().await;
+        let (_, issued) = self.exchange(&codes[..1]).await;
+        let mut token = issued.refresh[0].clone();
+        let before = self.stored().await;
+        for _ in 0..refreshes {
+            let fields = [
+                ("grant_type", "refresh_token"),
+                ("refresh_token", token.as_str()),
+            ];
+            let client = &self.program.seed.trusted;
+            let request = client.request(self.load.http(), &self.at(0, "/oauth2/token"), &fields);
+            let (_, pages) = self.load.send([request], 200).await;
+            token = member(&pages[0], "refresh_token");
+        }
+        let after = self.stored().await;
+        Growth {
+            rows: after.rows - before.rows,
+            bytes: after.bytes - before.bytes,
+        }
+    }
+
+    /// Returns the rows and bytes of all tables.
+    async fn stored(&self) -> Growth {
+        let url = &self.program.storage.identity;
+        let mut stored = Growth { rows: 0, bytes: 0 };
+        for (table, rows) in rows::dump(url).await {
+            stored.rows += i64::try_from(rows.len()).expect("a count");
+            stored.bytes += i64::try_from(rows::bytes_of(url, &table).await).expect("a size");
+        }
+        stored
     }
 
     /// Returns the tables that have grown, with the size of a row including its indexes.
