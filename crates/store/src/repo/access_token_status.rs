@@ -131,7 +131,7 @@ fn select(
 ) -> SelectStatement {
     let mut query = grants::with_user_session(grant);
     let revoked = Query::select()
-        .expr(Expr::val(1))
+        .expr(Expr::cust("1"))
         .from(entity::revoked_tokens::Entity)
         .and_where(Expr::col(entity::revoked_tokens::Column::Jti).eq(jti))
         .take();
@@ -184,3 +184,6 @@ fn read(row: &QueryResult, facts: RequestedFacts) -> Result<UserFacts, StoreErro
         fields: fields.transpose()?,
     })
 }
+
+#[cfg(test)]
+mod tests;
