@@ -14,7 +14,7 @@ use doorward_store::repo::access_token_status::{RequestedFacts, RolesNeeded};
 use serde_json::{Map, Value};
 
 use super::dpop::{self, PresentedToken, Unproved};
-use super::grant_state::{LoadedGrant, TokenStatus, token_status_with_facts};
+use super::grant_state::{TokenStatus, token_status_with_facts};
 use crate::context::{Core, Directory, Issuing, effective_roles};
 use crate::custom_claims::{self, Recipient, SubjectRoles};
 use crate::error::{FlowError, ServerError};
@@ -190,29 +190,29 @@ pub async fn claims_of(
             problem: token_error,
         }));
     }
-    let LoadedGrant {
-        grant,
-        user: Some(user),
-        mut facts,
-        ..
-    } = *state
-    else {
+    let Some(user) = &state.user else {
         return Err(invalid("the account was deleted"));
     };
     // The client's current scopes limit the claims that it requested by name.
     let client = directory.client(core, &token.client_id).await?;
     let named = client.map_or_else(BTreeMap::new, |client| {
-        authorize::claims_within(&grant.claims, &client.scopes).userinfo
+        authorize::claims_within(&state.grant.claims, &client.scopes).userinfo
     });
-    if facts.roles.is_none() && claims::needs_roles(&token.scope, &named) {
+    let org = state.grant.org.as_deref();
+    let read;
+    let roles = match &state.facts.roles {
         // Only if the client's scopes changed in the meantime.
-        let scope = OrgScope::from_org(grant.org.as_deref());
-        facts.roles = Some(effective_roles::of_user_in(core, user.id, scope).await?);
-    }
+        None if claims::needs_roles(&token.scope, &named) => {
+            let scope = OrgScope::from_org(org);
+            read = effective_roles::of_user_in(core, user.id, scope).await?;
+            Some(&read)
+        }
+        known => known.as_ref(),
+    };
     let sources = claims::ClaimSources {
         issuer: core.issuer(),
-        user: &user,
-        roles: facts.roles.as_ref(),
+        user,
+        roles,
         room: claims::MAX_IN_USERINFO,
     };
     let mut claims = claims::release(&sources, &token.scope, &named);
@@ -221,12 +221,12 @@ pub async fn claims_of(
         output: ClaimOutput::Userinfo,
         client: id.as_ref(),
         scope: &token.scope,
-        roles: SubjectRoles::User(user.id),
-        org: grant.org.as_deref(),
+        roles: roles.map_or(SubjectRoles::User(user.id), SubjectRoles::Known),
+        org,
         user: Some(user.id),
         subjects: &issuing.subject_key,
     };
-    claims.extend(custom_claims::of_user(core, directory, to, &facts).await?);
+    claims.extend(custom_claims::of_user(core, directory, to, &state.facts).await?);
     // OIDC Core §5.3.2: `sub` is always included.
     claims.insert("sub".to_owned(), Value::from(token.sub));
     Ok(Released {
