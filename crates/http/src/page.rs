@@ -200,11 +200,7 @@ impl Page {
 
     /// Returns the browser context for flows.
     pub fn browser<'a>(&self, signed_in: Option<&'a SignedIn>) -> BrowserContext<'a> {
-        BrowserContext {
-            hash: self.browser.hash(),
-            signed_in,
-            known: None,
-        }
+        BrowserContext::new(self.browser.hash(), signed_in)
     }
 
     /// Parses the parameters in the URL.

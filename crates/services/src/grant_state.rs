@@ -163,7 +163,7 @@ pub(crate) async fn token_status_with_facts(
             let demand = roles.map_or(FactorRequirement::OneFactor, |roles| {
                 factors::demand_of(core, roles)
             });
-            LoadedGrant::new(*found, demand, facts)
+            LoadedGrant::new(*found, demand, *facts)
         }
     };
     // The operator may have removed the trusted issuer.

@@ -193,11 +193,7 @@ pub async fn authorize(
     }
     let hash = TokenHash::digest("rehearsal");
     let interaction = interaction::new_interaction(core, &client, request, hash);
-    let browser = BrowserContext {
-        known: None,
-        hash,
-        signed_in: current.as_ref(),
-    };
+    let browser = BrowserContext::new(hash, current.as_ref());
     let step = interaction::step(context, &client, &interaction, &browser).await?;
     let (NextStep::Issue(allowed), Some(current)) = (&step, &current) else {
         return Ok(page(simulation, &step, question));

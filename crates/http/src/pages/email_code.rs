@@ -192,7 +192,7 @@ async fn send(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
     if text(&fields, "attempt")?.is_empty() {
         enqueue_code(page, &fields).await
     } else {
-        verify_code(page, &fields).await
+        Box::pin(verify_code(page, &fields)).await
     }
 }
 

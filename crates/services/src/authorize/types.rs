@@ -71,6 +71,17 @@ pub struct BrowserContext<'a> {
     pub known: Option<&'a AuthorizationRecords>,
 }
 
+impl<'a> BrowserContext<'a> {
+    /// Creates the context of a browser without records that were read with the session.
+    pub const fn new(hash: TokenHash, signed_in: Option<&'a SignedIn>) -> Self {
+        Self {
+            hash,
+            signed_in,
+            known: None,
+        }
+    }
+}
+
 /// The records of a signed-in user that decide on an authorization request, read together with the
 /// session.
 #[derive(Clone, Debug)]

@@ -65,7 +65,11 @@ pub async fn respond(
                 narrower: narrower(&resource),
                 proved,
             };
-            code::exchange(core, directory, issuing, client, &presented, caller).await
+            // Boxed, because it holds the grant with all its records.
+            Box::pin(code::exchange(
+                core, directory, issuing, client, &presented, caller,
+            ))
+            .await
         }
         TokenRequest::RefreshToken {
             refresh_token,

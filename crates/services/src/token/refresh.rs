@@ -58,7 +58,8 @@ pub(super) async fn rotate(
     presented: &Presented<'_>,
     caller: &Caller,
 ) -> Result<Rotated, FlowError> {
-    let outcome = use_token(core, issuing, presented, (client, caller)).await?;
+    // Boxed, because it holds the grant with all its records.
+    let outcome = Box::pin(use_token(core, issuing, presented, (client, caller))).await?;
     let Outcome { found, content, .. } = &outcome;
     let grant = &found.state.grant;
     let Some(user) = &found.state.user else {

@@ -63,9 +63,9 @@ impl Db {
     /// [`StoreError::Unavailable`] if the database does not respond within the acquire timeout.
     pub async fn open(url: &str, options: OpenOptions) -> Result<Self, StoreError> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            open_postgres(url, &options).await
+            Box::pin(open_postgres(url, &options)).await
         } else if url.starts_with("sqlite:") {
-            open_sqlite(url, &options).await
+            Box::pin(open_sqlite(url, &options)).await
         } else {
             let scheme = url.split(':').next().unwrap_or_default();
             Err(StoreError::Address(format!(

@@ -74,7 +74,7 @@ pub enum AccessTokenStatus {
     /// A token whose grant was deleted.
     WithoutGrant,
     /// A token with its grant and facts about the user.
-    Granted(Box<GrantContext>, UserFacts),
+    Granted(Box<GrantContext>, Box<UserFacts>),
 }
 
 /// Returns the state at `now` of the token with this `jti` and grant.
@@ -96,7 +96,10 @@ pub async fn find<C: Conn>(
         return Ok(AccessTokenStatus::Revoked);
     }
     let context = Box::new(grants::context(&row)?);
-    Ok(AccessTokenStatus::Granted(context, read(&row, facts)?))
+    Ok(AccessTokenStatus::Granted(
+        context,
+        Box::new(read(&row, facts)?),
+    ))
 }
 
 /// Returns the statement. Its text is built once, because it has more than fifty columns.

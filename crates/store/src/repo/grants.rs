@@ -372,7 +372,7 @@ pub async fn purge_unredeemed(tx: &WriteTx, before: UnixSeconds) -> Result<u64, 
 /// stopped.
 const UNREDEEMED_SPAN: i64 = 7 * 24 * 60 * 60;
 
-/// Returns the lowest ID (UUIDv7, RFC 9562 §5.7) of this time.
+/// Returns the lowest ID (version 7, RFC 9562 §5.7) of this time.
 fn first_id(time: UnixSeconds) -> Uuid {
     let millis = u64::try_from(time.saturating_mul(1000)).unwrap_or_default();
     Uuid::from_u128(u128::from(millis) << 80)

@@ -30,7 +30,7 @@ async fn facts(db: &Db, grant: GrantId, requested: RequestedFacts) -> UserFacts 
     };
     let separate = crate::fixtures::grant_context(db, grant).await;
     assert_eq!(Some(*context), separate.unwrap());
-    facts
+    *facts
 }
 
 #[tokio::test]
@@ -53,58 +53,63 @@ async fn revocation_is_read_with_grant() {
     .await;
 }
 
+/// Stores an organization, roles in different places, and profile fields of the user.
+async fn give_facts(db: &Db, scene: &Scene) {
+    let bob = user("bob");
+    write!(db, users::insert, &bob);
+    let acme = Organization {
+        slug: "acme".to_owned(),
+        name: "Acme".to_owned(),
+        active: true,
+        domain: None,
+        created_at: NOW,
+        updated_at: NOW,
+    };
+    write!(db, organizations::insert, &acme);
+    for (name, org) in [
+        ("reader", None),
+        ("owner", Some("acme")),
+        ("guest", Some("zeta")),
+    ] {
+        let role = Role {
+            name: name.to_owned(),
+            description: String::new(),
+            permissions: std::collections::BTreeSet::new(),
+            active: true,
+        };
+        write!(db, roles::upsert, &role);
+        let alice = scene.user.id.to_string();
+        let mut given = assignment(SubjectKind::User, &alice, name);
+        given.org = org.map(str::to_owned);
+        write!(db, roles::assign, &given);
+    }
+    for (name, value, other) in [
+        ("company", json!("Acme \"2\""), None),
+        ("manager", json!(bob.id.to_string()), Some(bob.id)),
+    ] {
+        let field = ProfileField {
+            name: name.to_owned(),
+            label: name.to_owned(),
+            kind: FieldKind::Text { max_length: 100 },
+            editable_by: FieldEditor::Admin,
+            visible_to: FieldAudience::User,
+            created_at: NOW,
+            updated_at: NOW,
+        };
+        write!(db, profile_fields::upsert, &field);
+        write!(
+            db,
+            profile_fields::put_value,
+            scene.user.id, name, &value, other
+        );
+    }
+}
+
 #[tokio::test]
 async fn facts_about_user_are_read_if_requested() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
-        let bob = user("bob");
-        write!(db, users::insert, &bob);
-        let acme = Organization {
-            slug: "acme".to_owned(),
-            name: "Acme".to_owned(),
-            active: true,
-            domain: None,
-            created_at: NOW,
-            updated_at: NOW,
-        };
-        write!(db, organizations::insert, &acme);
-        for (name, org) in [
-            ("reader", None),
-            ("owner", Some("acme")),
-            ("guest", Some("zeta")),
-        ] {
-            let role = Role {
-                name: name.to_owned(),
-                description: String::new(),
-                permissions: std::collections::BTreeSet::new(),
-                active: true,
-            };
-            write!(db, roles::upsert, &role);
-            let alice = scene.user.id.to_string();
-            let mut given = assignment(SubjectKind::User, &alice, name);
-            given.org = org.map(str::to_owned);
-            write!(db, roles::assign, &given);
-        }
-        for (name, value, other) in [
-            ("company", json!("Acme \"2\""), None),
-            ("manager", json!(bob.id.to_string()), Some(bob.id)),
-        ] {
-            let field = ProfileField {
-                name: name.to_owned(),
-                label: name.to_owned(),
-                kind: FieldKind::Text { max_length: 100 },
-                editable_by: FieldEditor::Admin,
-                visible_to: FieldAudience::User,
-                created_at: NOW,
-                updated_at: NOW,
-            };
-            write!(db, profile_fields::upsert, &field);
-            write!(
-                db,
-                profile_fields::put_value,
-                scene.user.id, name, &value, other
-            );
-        }
+        give_facts(db, &scene).await;
         let by_name = |claims: &str| ClaimsRequest::parse(claims).unwrap();
         for (org, claims, is_named) in [
             (None, "{}", false),

@@ -210,7 +210,8 @@ async fn former_token_is_read_consumed_and_deleted() {
         db.migrate().await.unwrap();
         let grant = Scene::store(&db).await.grant;
         let literal = |bytes: &[u8], id: bool| {
-            let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            let digits = digits.concat();
             match (db.is_postgres(), id) {
                 (true, true) => format!("'{digits}'"),
                 (true, false) => format!("'\\x{digits}'"),

@@ -137,7 +137,8 @@ pub(super) async fn login(call: ApiRequest, body: Body<Login>) -> Result<HttpRes
         code: body.code,
         organization: organization(&call, body.organization)?,
     };
-    let signed_in = sign_in::with_password(&call.context, &client, credentials, &call.caller).await;
+    let signing_in = sign_in::with_password(&call.context, &client, credentials, &call.caller);
+    let signed_in = Box::pin(signing_in).await;
     let tokens = signed_in.map_err(|error| to_problem(&call, error).with_budget(budget))?;
     let mut response = signed_in_by(&call, StatusCode::OK, placement, tokens);
     allowance::from_status(&budget).insert(response.headers_mut());
