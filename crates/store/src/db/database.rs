@@ -71,9 +71,16 @@ impl Db {
     /// Begins a write of one statement, which is atomic without a transaction: it saves the
     /// statements that begin and commit one. A second statement is rejected.
     ///
+    /// On PostgreSQL it is a transaction nevertheless. If the wait for `BEGIN` is abandoned, the driver
+    /// (sqlx 0.9, `PgTransactionManager::begin`) returns the connection to the pool without `ROLLBACK`.
+    /// A statement on it would be acknowledged, and committed only by a later transaction, or never.
+    ///
     /// # Errors
     /// Returns the same errors as [`Db::begin_write`].
     pub async fn begin_single_write(&self) -> Result<WriteTx, StoreError> {
+        if self.is_postgres() {
+            return self.begin_write().await;
+        }
         self.durable.check()?;
         let Reader(_, watch, turns) = &self.read;
         let turn = watch.call(turns.take()).await?;
