@@ -88,7 +88,7 @@ pub(crate) async fn find(
     }))
 }
 
-/// Draws the first refresh token of a grant.
+/// Draws the refresh token of a generation, from 1.
 pub(crate) fn generate(
     core: &Core,
     issuing: &Issuing,

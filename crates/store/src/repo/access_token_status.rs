@@ -11,7 +11,7 @@ use sea_orm::{DbBackend, QueryResult, Statement, Value};
 use super::grants::{self, GrantContext};
 use super::profile_fields::{self, FieldsOfUser};
 use super::revoked_tokens;
-use super::roles::role_column::{self, ANYWHERE, Counts, ROLES, RoleColumns};
+use super::roles::role_column::{self, ANYWHERE, ROLES, RoleColumns};
 use crate::db::Conn;
 use crate::entity;
 use crate::error::StoreError;
@@ -141,12 +141,8 @@ fn select(
     query
         .expr_as(Expr::exists(revoked), Alias::new("is_revoked"))
         .expr_as(Expr::col(("o", "name")), Alias::new("org_name"));
-    let user = "grants.user_id";
-    let there = RoleColumns {
-        user,
-        place: Counts::AlsoIn("grants.org"),
-        prepared: false,
-    };
+    let there = RoleColumns::of_grant();
+    let user = there.user;
     match facts.roles {
         RolesNeeded::Never => {}
         RolesNeeded::IfNamed => {

@@ -55,17 +55,12 @@ pub async fn find_for_tokens<C: Conn>(
     anywhere: bool,
     now: UnixSeconds,
 ) -> Result<Option<(GrantContext, GrantRoles)>, StoreError> {
-    let user = "grants.user_id";
-    let there = RoleColumns {
-        user,
-        place: role_column::Counts::AlsoIn("grants.org"),
-        prepared: false,
-    };
+    let there = RoleColumns::of_grant();
     let backend = conn.get_database_backend();
     let mut query = with_user_session(id);
     role_column::select(&mut query, backend, (ROLES, there), now);
     if anywhere {
-        let anywhere = RoleColumns::anywhere(user);
+        let anywhere = RoleColumns::anywhere(there.user);
         role_column::select(&mut query, backend, (ANYWHERE, anywhere), now);
     }
     let Some(row) = conn.query_one(&query).await? else {

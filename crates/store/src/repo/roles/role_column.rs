@@ -52,6 +52,15 @@ impl RoleColumns {
             prepared: false,
         }
     }
+
+    /// Selects the current roles of the user of a grant within the grant's organization.
+    pub(in crate::repo) const fn of_grant() -> Self {
+        Self {
+            user: "grants.user_id",
+            place: Counts::AlsoIn("grants.org"),
+            prepared: false,
+        }
+    }
 }
 
 /// Adds the column to a query. Excludes assignments that expired before `now`.
