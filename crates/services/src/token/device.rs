@@ -43,8 +43,11 @@ pub(super) async fn redeem(
     let done = dpop::in_write(core, proved, sender, async |tx| {
         let found = claim(core, tx, client, (&hash, is_named)).await?;
         let first = first_tokens(core, issuing, client, &found, narrower, proved)?;
-        if let Some((_, family)) = &first.refresh {
-            repo::grants::rotate(tx, found.state.grant.id, None, family).await?;
+        // The grant may be revoked since it was read.
+        if let Some((_, family)) = &first.refresh
+            && !repo::grants::rotate(tx, found.state.grant.id, None, family).await?
+        {
+            return Err(FlowError::Rejected(PollError::Unknown.to_error()));
         }
         Ok((found, first))
     });
