@@ -13,6 +13,8 @@ use josekit::jws::alg::rsassa_pss::RsassaPssJwsAlgorithm;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::es256::Es256Signer;
+
 /// The size of RSA keys.
 const BITS: u32 = 2048;
 
@@ -43,7 +45,7 @@ pub(super) fn signer(alg: SigningAlg, pem: &[u8]) -> Result<Box<dyn JwsSigner>, 
     Ok(match alg {
         SigningAlg::Rs256 => Box::new(RsassaJwsAlgorithm::Rs256.signer_from_pem(pem)?),
         SigningAlg::Ps256 => Box::new(RsassaPssJwsAlgorithm::Ps256.signer_from_pem(pem)?),
-        SigningAlg::Es256 => Box::new(EcdsaJwsAlgorithm::Es256.signer_from_pem(pem)?),
+        SigningAlg::Es256 => Box::new(Es256Signer::from_pem(pem)?),
         SigningAlg::EdDsa => Box::new(EddsaJwsAlgorithm::Eddsa.signer_from_pem(pem)?),
     })
 }

@@ -1,5 +1,6 @@
 //! Signing keys: generation, sealing, signing, publication and rotation.
 
+mod es256;
 mod key_pair;
 mod ring;
 mod rotate;
