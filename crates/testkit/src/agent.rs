@@ -84,17 +84,17 @@ impl UserAgent {
 
     /// Submits a form of a page.
     pub async fn submit(&self, form: &Form) -> Page {
-        let pairs = form
-            .fields
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()));
         if form.method == "get" {
             let mut url = form.action.clone();
-            url.set_query(Some(&encode(pairs)));
+            url.set_query(Some(&form.encode()));
             return self.get(url).await;
         }
-        self.send(self.form_request(&form.action, &form.page, encode(pairs)))
-            .await
+        self.send(self.submission(form)).await
+    }
+
+    /// Builds the POST request of a form of a page.
+    pub fn submission(&self, form: &Form) -> RequestBuilder {
+        self.form_request(&form.action, &form.page, form.encode())
     }
 
     /// Sends a request and reads the whole response.

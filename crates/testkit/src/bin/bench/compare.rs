@@ -8,15 +8,18 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use doorward_testkit::authorization::VERIFIER;
+use doorward_domain::credentials::password::HashParams;
+
+use doorward_testkit::authorization::{VERIFIER, next_form};
 use doorward_testkit::process::Process;
 use doorward_testkit::program::{PeerProcess, Program};
 use doorward_testkit::{Authorization, Backend, Page, UserAgent, rows};
 use reqwest::RequestBuilder;
 use reqwest::header::HOST;
 
+use crate::cores::FirstCore;
 use crate::load::{Load, Run};
-use crate::signature;
+use crate::{hash, signature};
 
 /// Number of concurrent requests: enough for commits to overlap.
 const PARALLEL: usize = 16;
@@ -32,25 +35,39 @@ const PORTION: usize = 100;
 const MONTH: usize = 31 * 24 * 12;
 /// Minimum number of rows for a meaningful row size.
 const ENOUGH: u64 = 50;
+/// Time until the hashing threads have released their memory.
+const HASHING_MEMORY_RELEASED: Duration = Duration::from_secs(8);
 
 /// Measures all deployments with `1/share` of the usual number of requests, and prints two tables.
 pub async fn measure(share: usize) {
-    let unit = {
-        let mut seconds = signature::cpu_seconds();
-        seconds.sort_unstable_by(f64::total_cmp);
-        seconds[seconds.len() / 2]
+    let units = Units {
+        signature: median(signature::cpu_seconds()),
+        hash: median(hash::cpu_seconds(&HashParams::default())),
     };
-    println!("one RSA-2048 signature: {:.1} µs of CPU", unit * 1e6);
-    println!("{PARALLEL} requests at a time; CPU of Doorward alone, in signatures");
+    println!(
+        "one RSA-2048 signature: {:.1} µs of CPU; one argon2id hash: {:.1} ms",
+        units.signature * 1e6,
+        units.hash * 1e3
+    );
+    println!(
+        "{PARALLEL} requests at a time; Doorward on one core, the load and databases on the others; \
+         CPU of Doorward alone, in signatures, and in hashes for sign-ins"
+    );
     println!();
-    println!("| operation | on | CPU | p50 ms | p99 ms | a second |");
-    println!("|---|---|---|---|---|---|");
-    let (mut sizes, mut months) = (Vec::new(), Vec::new());
+    println!("| operation | on | CPU | goal | p50 ms | p99 ms | a second |");
+    println!("|---|---|---|---|---|---|---|");
+    let (mut sizes, mut months, mut footprints) = (Vec::new(), Vec::new(), Vec::new());
     for (name, backend, processes) in SHAPES {
         let subject = Subject::start(*backend, *processes).await;
+        // Idle means without recent sign-ins: the hashing threads have released their memory.
+        tokio::time::sleep(HASHING_MEMORY_RELEASED).await;
+        let idle = subject.program.process.resident();
         for line in subject.measure(share).await {
-            line.print(name, unit);
+            line.print(name, &units);
         }
+        tokio::time::sleep(HASHING_MEMORY_RELEASED).await;
+        let loaded = subject.program.process.resident();
+        footprints.push((*name, idle, loaded, subject.start_of_replica().await));
         // More processes store the same rows.
         if *processes == 1 {
             sizes.push((*name, subject.sizes().await));
@@ -69,6 +86,13 @@ pub async fn measure(share: usize) {
         }
     }
     println!();
+    for (name, idle, loaded, started) in footprints {
+        println!(
+            "{name}: memory idle {idle:.1} MB, after load {loaded:.1} MB (goals 30, 45); first \
+             answer of another process after {:.0} ms (goal 150)",
+            started.as_secs_f64() * 1e3
+        );
+    }
     for (name, month) in months {
         println!(
             "one session, {} refreshes, on {name}: {} more rows, {} more bytes in all tables",
@@ -79,20 +103,64 @@ pub async fn measure(share: usize) {
     }
 }
 
+/// The CPU seconds of the units.
+struct Units {
+    signature: f64,
+    hash: f64,
+}
+
+/// The unit of an operation.
+#[derive(Clone, Copy)]
+enum Unit {
+    Signature,
+    Hash,
+}
+
 /// The result of one operation in one deployment.
 struct Line {
     operation: &'static str,
+    unit: Unit,
+    goal: Option<f64>,
     run: Run,
     wall: Duration,
 }
 
 impl Line {
-    fn print(&self, shape: &str, unit: f64) {
+    fn new(operation: &'static str, goal: Option<f64>) -> Self {
+        Self {
+            operation,
+            unit: Unit::Signature,
+            goal,
+            run: Run::default(),
+            wall: Duration::ZERO,
+        }
+    }
+
+    /// Returns the sum of two operations that follow each other.
+    fn sum(operation: &'static str, goal: f64, first: &Self, second: &Self) -> Self {
+        let latencies = first.run.latencies.iter().zip(&second.run.latencies);
+        Self {
+            run: Run {
+                latencies: latencies.map(|(first, second)| *first + *second).collect(),
+                cpu_seconds: first.run.cpu_seconds + second.run.cpu_seconds,
+            },
+            wall: first.wall + second.wall,
+            ..Self::new(operation, Some(goal))
+        }
+    }
+
+    fn print(&self, shape: &str, units: &Units) {
         let milliseconds = |share| self.run.percentile(share).as_secs_f64() * 1e3;
+        let unit = match self.unit {
+            Unit::Signature => units.signature,
+            Unit::Hash => units.hash,
+        };
+        let goal = self.goal.map(|goal| format!("≤ {goal}"));
         println!(
-            "| {} | {shape} | {:.2} | {:.1} | {:.1} | {:.0} |",
+            "| {} | {shape} | {:.2} | {} | {:.1} | {:.1} | {:.0} |",
             self.operation,
             self.run.cost() / unit,
+            goal.as_deref().unwrap_or("–"),
             milliseconds(0.50),
             milliseconds(0.99),
             self.run.latencies.len() as f64 / self.wall.as_secs_f64(),
@@ -102,14 +170,6 @@ impl Line {
     fn add(&mut self, (run, wall): (Run, Duration)) {
         self.run.add(run);
         self.wall += wall;
-    }
-
-    fn new(operation: &'static str) -> Self {
-        Self {
-            operation,
-            run: Run::default(),
-            wall: Duration::ZERO,
-        }
     }
 }
 
@@ -143,11 +203,13 @@ struct Subject {
 impl Subject {
     async fn start(backend: Backend, processes: usize) -> Self {
         let binary = std::env::var_os("DOORWARD_BIN").unwrap_or_else(|| "doorward".into());
+        let core = FirstCore::take();
         let program = Program::start(&PathBuf::from(binary), backend, &[]).await;
         let mut twins = Vec::new();
         for _ in 1..processes {
             twins.push(program.twin().await);
         }
+        drop(core);
         let person = UserAgent::new();
         let request = Authorization::new(&program.issuer, &program.seed.trusted);
         request.complete(&person, "alice").await.code();
@@ -162,13 +224,13 @@ impl Subject {
     async fn measure(&self, share: usize) -> Vec<Line> {
         // All connections are open and all caches are warm before the measurement.
         self.client_credentials(200).await;
-        let mut own = Line::new("client-credentials token");
+        let mut own = Line::new("client-credentials token", Some(1.13));
         own.add(self.client_credentials(3000 / share).await.0);
-        let mut authorizations = Line::new("authorization by a session");
-        let mut exchanges = Line::new("code exchange");
-        let mut refreshes = Line::new("refresh");
-        let mut facts = Line::new("userinfo, each token once");
-        let mut asked = Line::new("introspection, each token once");
+        let mut authorizations = Line::new("authorization by a session", None);
+        let mut exchanges = Line::new("code exchange", None);
+        let mut refreshes = Line::new("refresh", Some(1.9));
+        let mut facts = Line::new("userinfo, each token once", None);
+        let mut asked = Line::new("introspection, each token once", Some(0.35));
         let mut token = String::new();
         for _ in 0..(10 / share).max(1) {
             let (run, codes) = self.codes().await;
@@ -180,19 +242,25 @@ impl Subject {
             asked.add(self.introspection(&issued.access).await);
             token.clone_from(&issued.access[0]);
         }
+        let both = "authorization and code exchange";
+        let both = Line::sum(both, 3.8, &authorizations, &exchanges);
         let same = vec![token; 3000 / share];
-        let mut again = Line::new("userinfo, the same token");
+        let mut again = Line::new("userinfo, the same token", Some(0.25));
         again.add(self.userinfo(&same).await);
-        let mut cached = Line::new("introspection, the same token");
+        let mut cached = Line::new("introspection, the same token", None);
         cached.add(self.introspection(&same).await);
-        let mut metadata = Line::new("discovery");
+        let mut metadata = Line::new("discovery", Some(0.06));
         metadata.add(self.discovery(3000 / share).await);
-        let mut pages = Line::new("account page");
+        let mut pages = Line::new("account page", None);
         pages.add(self.profile(1000 / share).await);
+        let mut sign_ins = Line::new("sign-in with a password", Some(1.1));
+        sign_ins.unit = Unit::Hash;
+        sign_ins.add(self.sign_ins(300 / share).await);
         vec![
             own,
             authorizations,
             exchanges,
+            both,
             refreshes,
             facts,
             again,
@@ -200,6 +268,7 @@ impl Subject {
             cached,
             metadata,
             pages,
+            sign_ins,
         ]
     }
 
@@ -342,6 +411,25 @@ impl Subject {
         self.send(requests, 200).await.0
     }
 
+    /// Signs a user in from new devices. Only the form is measured, not its page.
+    async fn sign_ins(&self, count: usize) -> (Run, Duration) {
+        let mut requests = Vec::new();
+        for _ in 0..count {
+            let agent = UserAgent::new();
+            let page = agent.get(self.at(0, "/login")).await;
+            let form = next_form(&page, "alice").expect("the form of the sign-in page");
+            requests.push(agent.submission(&form));
+        }
+        self.send(requests, 303).await.0
+    }
+
+    /// Returns the time until another process of the same deployment has started.
+    async fn start_of_replica(&self) -> Duration {
+        let begin = Instant::now();
+        drop(self.program.twin().await);
+        begin.elapsed()
+    }
+
     /// Refreshes one session this many times, and returns the growth of the database.
     async fn month(&self, refreshes: usize) -> Growth {
         let (_, codes) = self.codes().await;
@@ -389,6 +477,11 @@ impl Subject {
         }
         sizes
     }
+}
+
+fn median(mut seconds: Vec<f64>) -> f64 {
+    seconds.sort_unstable_by(f64::total_cmp);
+    seconds[seconds.len() / 2]
 }
 
 fn member(page: &Page, name: &str) -> String {

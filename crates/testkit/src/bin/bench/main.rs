@@ -16,9 +16,11 @@
 )]
 
 mod compare;
+mod cores;
 mod decision;
 mod endpoint;
 mod grants;
+mod hash;
 mod lists;
 mod load;
 mod report;
@@ -38,7 +40,7 @@ use crate::subject::Subject;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Number of concurrent requests.
-const PARALLEL: usize = 4;
+const PARALLEL: usize = 16;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -139,7 +139,8 @@ impl Report {
         }
         println!();
         println!(
-            "{parallel} requests at a time from the same machine; SQLite on disk, each commit synced before it is told of."
+            "{parallel} requests at a time; Doorward on one core, the load on the others; SQLite on disk, each \
+             commit synced before its response."
         );
     }
 }

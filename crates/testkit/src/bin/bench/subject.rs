@@ -16,6 +16,7 @@ use doorward_testkit::seed::{Seed, insert_all};
 use doorward_testkit::{Authorization, ManualClock, UserAgent};
 use tempfile::TempDir;
 
+use crate::cores::FirstCore;
 use crate::load::{Load, Run, counted};
 
 /// The server with its seed and one signed-in user.
@@ -63,6 +64,7 @@ impl Subject {
         db.close().await.expect("close");
         insert_all(&config, &seed, &ManualClock::default()).await;
         let start = || {
+            let _core = FirstCore::take();
             let mut command = Command::new(program());
             command.arg("serve").envs(environment.iter().cloned());
             command.current_dir(directory.path());
