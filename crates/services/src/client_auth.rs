@@ -60,34 +60,25 @@ pub async fn authenticate(
     let proof = client_auth::check(client.as_deref(), &presented.client);
     let proof = proof.map_err(client_auth::Rejection::to_error)?;
     let client = client.ok_or_else(uniform_error)?;
+    // Boxed, because most clients send a secret and would only copy large futures.
     match proof {
         ClientAuthOutcome::Given => {}
         ClientAuthOutcome::ForeignSecret(secret) => {
-            return check_foreign_secret(
-                core,
-                directory,
-                accounts,
-                limits,
-                (&client, secret),
-                caller,
-            )
+            let with = (&*client, secret);
+            return Box::pin(check_foreign_secret(
+                core, directory, accounts, limits, with, caller,
+            ))
             .await;
         }
         ClientAuthOutcome::Certificate => {
-            recognise(
-                core,
-                directory,
-                limits,
-                &client,
-                presented.certificate.as_ref(),
-            )
-            .await?;
+            let certificate = presented.certificate.as_ref();
+            Box::pin(recognise(core, directory, limits, &client, certificate)).await?;
         }
         ClientAuthOutcome::Assertion(assertion) => {
             let audiences = audiences(core, &client, &presented.path);
-            prove(
+            Box::pin(prove(
                 core, directory, limits, &client, assertion, &audiences, caller,
-            )
+            ))
             .await?;
         }
     }

@@ -61,7 +61,7 @@ pub(crate) async fn known(
     if is_fresh(&stored, core.now()) || !stored.is_active() {
         return Ok(Some(stored));
     }
-    let renewed = renew(core, directory, limits, id, None).await?;
+    let renewed = Box::pin(renew(core, directory, limits, id, None)).await?;
     // The last good document may have expired by now.
     let last_good = || directory.served(core, Client::clone(&stored));
     Ok(Some(renewed.unwrap_or_else(last_good)))

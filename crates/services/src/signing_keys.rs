@@ -75,7 +75,7 @@ impl Keys {
     pub async fn current(&self, db: &Db, now: UnixSeconds) -> Result<Arc<KeyRing>, ServerError> {
         let last = self.loaded.load_full();
         let Some(aged) = last else {
-            return self.reload(db, now).await;
+            return Box::pin(self.reload(db, now)).await;
         };
         // If the clock has changed by half of the lead or more, the former ring is not usable.
         let usable = now.saturating_sub(aged.at).abs() < self.policy.publish_lead / 2;
@@ -83,7 +83,8 @@ impl Keys {
         if usable && (was_asked || self.reloading.try_lock().is_err()) {
             return Ok(Arc::clone(&aged.ring));
         }
-        match self.reload(db, now).await {
+        // Boxed, because keys are read once a second and this future is part of every token request.
+        match Box::pin(self.reload(db, now)).await {
             Err(error) if usable => {
                 tracing::warn!(fault = %error, "the signing keys could not be read again");
                 self.failed_at.store(now, Ordering::Relaxed);

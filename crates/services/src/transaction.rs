@@ -1,4 +1,5 @@
-//! Write transactions that run one use case.
+//! Write transactions that run one use case. Their futures are boxed: they have some ten kilobytes,
+//! and each future that contained one would be as large and copied as often.
 
 use doorward_store::db::{Db, WriteTx};
 
@@ -17,7 +18,7 @@ pub(crate) async fn in_transaction<T, R>(
     db: &Db,
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
 ) -> Result<T, FlowError<R>> {
-    finish(db.begin_write().await?, OnRejection::RollBack, work).await
+    Box::pin(async { finish(db.begin_write().await?, OnRejection::RollBack, work).await }).await
 }
 
 /// Runs `work` in one write transaction that also commits a rejection, which leaves evidence: an
@@ -27,7 +28,7 @@ pub(crate) async fn in_recording_transaction<T, R>(
     db: &Db,
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
 ) -> Result<T, FlowError<R>> {
-    finish(db.begin_write().await?, OnRejection::Commit, work).await
+    Box::pin(async { finish(db.begin_write().await?, OnRejection::Commit, work).await }).await
 }
 
 /// Runs `work`, which consists of one statement and therefore needs no transaction.
@@ -35,7 +36,8 @@ pub(crate) async fn in_single_write<T, R>(
     db: &Db,
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
 ) -> Result<T, FlowError<R>> {
-    finish(db.begin_single_write().await?, OnRejection::Commit, work).await
+    let begin = || db.begin_single_write();
+    Box::pin(async { finish(begin().await?, OnRejection::Commit, work).await }).await
 }
 
 /// Runs `work` as [`in_transaction`], excluding all other transactions with this lock name.
@@ -44,8 +46,8 @@ pub(crate) async fn in_exclusive_transaction<T, R>(
     name: &str,
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
 ) -> Result<T, FlowError<R>> {
-    let tx = db.begin_exclusive_write(name).await?;
-    finish(tx, OnRejection::RollBack, work).await
+    let begin = || db.begin_exclusive_write(name);
+    Box::pin(async { finish(begin().await?, OnRejection::RollBack, work).await }).await
 }
 
 async fn finish<T, R>(

@@ -7,7 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderValue;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Error, HttpMessage as _};
+use actix_web::{Error, HttpMessage as _, HttpRequest};
 use doorward_domain::rules::delegation::DelegationRule;
 use doorward_domain::rules::rejection::Rejection;
 use doorward_protocol::error::{ErrorCode, OAuthError};
@@ -30,7 +30,11 @@ pub async fn explained<B: MessageBody>(
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
     let mut response = next.call(request).await?;
-    if let Some(id) = record_denial(&response).await
+    let Some(denial) = Denial::of(&response) else {
+        return Ok(response);
+    };
+    // Boxed, because most requests are not rejected, and every request moves this future.
+    if let Some(id) = Box::pin(record(response.request(), denial)).await
         && let Ok(id) = HeaderValue::from_str(&id)
     {
         response.headers_mut().insert(DECISION, id);
@@ -38,23 +42,35 @@ pub async fn explained<B: MessageBody>(
     Ok(response)
 }
 
-async fn record_denial<B>(response: &ServiceResponse<B>) -> Option<String> {
-    let request = response.request();
-    let received = response
-        .response()
-        .extensions()
-        .get::<OAuthError>()
-        .cloned();
-    let is_refused = if let Some(error) = &received {
-        !Rejection::is_step(error.code)
-    } else {
+/// A rejection by a handler.
+struct Denial {
+    error: Option<OAuthError>,
+    status: StatusCode,
+}
+
+impl Denial {
+    /// Returns the rejection that the response contains.
+    fn of<B>(response: &ServiceResponse<B>) -> Option<Self> {
+        let error = response
+            .response()
+            .extensions()
+            .get::<OAuthError>()
+            .cloned();
         let status = response.status();
-        matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
-            && request.path().starts_with("/oauth2/")
-    };
-    if !is_refused {
-        return None;
+        let is_refused = match &error {
+            Some(error) => !Rejection::is_step(error.code),
+            None => {
+                matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+                    && response.request().path().starts_with("/oauth2/")
+            }
+        };
+        is_refused.then_some(Self { error, status })
     }
+}
+
+/// Logs and records a rejection, and returns its decision ID.
+async fn record(request: &HttpRequest, denial: Denial) -> Option<String> {
+    let received = denial.error;
     let context = &request.app_data::<Data<WebContext>>()?.context;
     let noted = request.extensions().get::<DenialDetails>().cloned();
     let mut facts = noted.unwrap_or_default();
@@ -64,7 +80,7 @@ async fn record_denial<B>(response: &ServiceResponse<B>) -> Option<String> {
     let attempt = decision_id::attempt(request);
     let denied = DeniedRequest {
         rule: rule(received.as_ref()),
-        status: response.status().as_u16(),
+        status: denial.status.as_u16(),
         attempt: &attempt,
         details: facts,
     };

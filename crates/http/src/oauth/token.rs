@@ -43,8 +43,7 @@ async fn respond(
         certificate,
     )?;
     let (context, caller) = (&endpoint.context, &endpoint.caller);
-    // Boxed, because the futures of all grants together are large.
     let response = token::respond(context, &client, request, details.as_ref(), &proved, caller);
-    let response = Box::pin(response).await?;
+    let response = response.await?;
     Ok(endpoint.json(&response))
 }

@@ -130,31 +130,28 @@ impl Directory {
         let Some(id) = ClientId::parse(id) else {
             return Ok(None);
         };
-        let load = async {
+        if let Some(stored) = self.clients.get(id.as_str()).await {
+            return Ok(stored);
+        }
+        let load = async || {
             let found = repo::clients::find(core.db.read_reserved(), &id).await?;
             Ok::<_, ServerError>(found.map(|client| self.served(core, client)))
         };
         // An unknown document is not cached as missing, because it may be fetched in the meantime.
         if client_document::has_form(id.as_str(), &self.document_policy(core)) {
-            if let Some(stored) = self.clients.get(id.as_str()).await {
-                return Ok(stored);
-            }
-            let found = load.await?;
+            let found = Box::pin(load()).await?;
             if let Some(client) = &found {
                 self.remember_client(Arc::clone(client)).await;
             }
             return Ok(found);
         }
-        self.clients
-            .try_get_with_by_ref(id.as_str(), load)
-            .await
-            .map_err(ServerError::from)
+        cached(&self.clients, id.to_string(), load).await
     }
 
     /// Returns the registered scopes, resources, types of authorization details and custom claims,
     /// at most a second old.
     pub async fn registry(&self, core: &Core) -> Result<Arc<Registries>, ServerError> {
-        let load = async {
+        let load = async || {
             let read = core.db.read_reserved();
             let scopes = repo::scopes::list_all(read).await?;
             let resources = repo::resources::list_all(read).await?;
@@ -167,38 +164,29 @@ impl Directory {
                 claims,
             }))
         };
-        self.registries
-            .try_get_with((), load)
-            .await
-            .map_err(ServerError::from)
+        cached(&self.registries, (), load).await
     }
 
     /// Returns the active identity providers, at most a second old: for buttons, never for
     /// decisions.
     pub async fn providers(&self, core: &Core) -> Result<Arc<Vec<Provider>>, ServerError> {
-        let load = async {
+        let load = async || {
             let known = repo::providers::list_active(core.db.read()).await?;
             Ok(Arc::new(known))
         };
-        self.providers
-            .try_get_with((), load)
-            .await
-            .map_err(ServerError::from)
+        cached(&self.providers, (), load).await
     }
 
     /// Returns the origins that active clients have registered, at most a second old.
     pub async fn origins(&self, core: &Core) -> Result<Arc<HashSet<String>>, ServerError> {
-        let load = async {
+        let load = async || {
             let clients = repo::clients::list_all(core.db.read()).await?;
             let served = clients.into_iter().map(|client| self.served(core, client));
             let active = served.filter(|client| client.is_active());
             let origins = active.flat_map(|client| origin::list_origins(&client));
             Ok(Arc::new(origins.collect()))
         };
-        self.origins
-            .try_get_with((), load)
-            .await
-            .map_err(ServerError::from)
+        cached(&self.origins, (), load).await
     }
 
     /// Returns the slug of the organization with this domain, at most a second old. Requests for
@@ -211,15 +199,11 @@ impl Directory {
         core: &Core,
         domain: &str,
     ) -> Result<Option<String>, ServerError> {
-        let load = async {
+        let load = async || {
             let known = repo::organizations::list_domains(core.db.read()).await?;
             Ok(Arc::new(known.into_iter().collect::<HashMap<_, _>>()))
         };
-        let known = self
-            .domains
-            .try_get_with((), load)
-            .await
-            .map_err(ServerError::from)?;
+        let known = cached(&self.domains, (), load).await?;
         Ok(known.get(domain).cloned())
     }
 
@@ -235,14 +219,11 @@ impl Directory {
         core: &Core,
         user: UserId,
     ) -> Result<Arc<EffectiveRoles>, ServerError> {
-        let load = async {
+        let load = async || {
             let roles = effective_roles::of_user_in(core, user, OrgScope::Global).await?;
             Ok(Arc::new(roles))
         };
-        self.roles
-            .try_get_with(user, load)
-            .await
-            .map_err(ServerError::from)
+        cached(&self.roles, user, load).await
     }
 
     /// Returns the roles that a client has for itself in this organization, or globally, at most a
@@ -253,14 +234,13 @@ impl Directory {
         client: &ClientId,
         org: Option<&str>,
     ) -> Result<Arc<EffectiveRoles>, ServerError> {
-        let load = async {
+        let load = async || {
             let roles =
                 effective_roles::of_client_in(core, client, OrgScope::from_org(org)).await?;
             Ok(Arc::new(roles))
         };
         let key = (client.clone(), org.map(str::to_owned));
-        let loaded = self.client_roles.try_get_with(key, load).await;
-        loaded.map_err(ServerError::from)
+        cached(&self.client_roles, key, load).await
     }
 
     /// Clears the cached roles of clients, so that a change by this process takes effect at once.
@@ -278,6 +258,23 @@ impl Directory {
         self.providers.invalidate_all();
         self.clear_domains();
     }
+}
+
+/// Returns a cached value, or the result of `load`, which one of several concurrent callers runs.
+async fn cached<K, V>(
+    cache: &Cache<K, V>,
+    key: K,
+    load: impl AsyncFnOnce() -> Result<V, ServerError>,
+) -> Result<V, ServerError>
+where
+    K: std::hash::Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    if let Some(value) = cache.get(&key).await {
+        return Ok(value);
+    }
+    // Boxed, because most requests find the value and would only copy a large future.
+    Ok(Box::pin(cache.try_get_with(key, load())).await?)
 }
 
 fn cache<K, V>(entries: u64) -> Cache<K, V>

@@ -145,7 +145,7 @@ pub(crate) async fn mint_access_token(
     };
     let token = match client.access_token_format {
         AccessTokenFormat::Jwt => sign(core, directory, issuing, &claims, &audience).await?,
-        AccessTokenFormat::Opaque => store_reference(core, &claims).await?,
+        AccessTokenFormat::Opaque => Box::pin(store_reference(core, &claims)).await?,
     };
     Ok(Minted {
         token,

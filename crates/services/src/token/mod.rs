@@ -51,6 +51,7 @@ pub async fn respond(
         registry: &registry,
     };
     let sender = (proved, caller);
+    // Boxed, because their futures are large and one of them would make this one as large.
     match request {
         TokenRequest::AuthorizationCode {
             code,
@@ -65,7 +66,6 @@ pub async fn respond(
                 narrower: narrower(&resource),
                 proved,
             };
-            // Boxed, because it holds the grant with all its records.
             Box::pin(code::exchange(
                 core, directory, issuing, client, &presented, caller,
             ))
@@ -82,9 +82,8 @@ pub async fn respond(
                 narrower: narrower(&resource),
                 proved,
             };
-            let rotated =
-                refresh::rotate(core, directory, issuing, client, &presented, caller).await?;
-            Ok(rotated.response)
+            let rotated = refresh::rotate(core, directory, issuing, client, &presented, caller);
+            Ok(Box::pin(rotated).await?.response)
         }
         TokenRequest::ClientCredentials {
             scope,
@@ -97,15 +96,17 @@ pub async fn respond(
                 resource: &resource,
                 details,
             };
-            client_credentials::issue(core, directory, issuing, client, &requested, proved, caller)
-                .await
+            Box::pin(client_credentials::issue(
+                core, directory, issuing, client, &requested, proved, caller,
+            ))
+            .await
         }
         TokenRequest::DeviceCode {
             device_code,
             resource,
         } => {
             let presented = device::Presented::DeviceCode(&device_code);
-            device::redeem(
+            Box::pin(device::redeem(
                 core,
                 directory,
                 issuing,
@@ -113,7 +114,7 @@ pub async fn respond(
                 presented,
                 narrower(&resource),
                 sender,
-            )
+            ))
             .await
         }
         TokenRequest::Ciba {
@@ -121,7 +122,7 @@ pub async fn respond(
             resource,
         } => {
             let presented = device::Presented::AuthReqId(&auth_req_id);
-            device::redeem(
+            Box::pin(device::redeem(
                 core,
                 directory,
                 issuing,
@@ -129,11 +130,12 @@ pub async fn respond(
                 presented,
                 narrower(&resource),
                 sender,
-            )
+            ))
             .await
         }
         TokenRequest::TokenExchange(request) => {
-            exchange::exchange(context, client, &request, details, proved, caller).await
+            let exchange = exchange::exchange(context, client, &request, details, proved, caller);
+            Box::pin(exchange).await
         }
         TokenRequest::JwtBearer {
             assertion,
@@ -147,7 +149,7 @@ pub async fn respond(
                 resource: &resource,
                 proved,
             };
-            jwt_bearer::issue(context, client, &presented, caller).await
+            Box::pin(jwt_bearer::issue(context, client, &presented, caller)).await
         }
     }
 }

@@ -157,6 +157,8 @@ impl Reader {
     /// Runs `work` when a connection is available.
     async fn call<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
         let Self(_, watch, turns) = self;
+        // Boxed, as in `LivenessWatch::call`.
+        let work = Box::pin(work);
         let in_turn = async {
             let _turn = turns.take().await?;
             work.await

@@ -6,7 +6,6 @@
 //! alone therefore never ends a call: after a delay, a separate connection pings the server, and
 //! the call ends only if there is no response (decision 67).
 
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -63,19 +62,20 @@ impl LivenessWatch {
         &self,
         work: impl Future<Output = Result<T, DbErr>>,
     ) -> Result<T, DbErr> {
+        // Boxed, because a future that is moved into this one is stored twice.
+        let mut work = Box::pin(work);
         let Some(probe) = &self.0 else {
             return work.await;
         };
         if probe.was_down() {
             return Err(connection_lost());
         }
-        let mut work = pin!(work);
         loop {
             tokio::select! {
                 // A finished call takes precedence over the ping.
                 biased;
                 outcome = &mut work => return outcome,
-                alive = probe.is_there_after_a_while() => if !alive {
+                alive = Box::pin(probe.is_there_after_a_while()) => if !alive {
                     return Err(connection_lost());
                 }
             }
