@@ -54,7 +54,12 @@ pub async fn find_with_consent(
     }
     let (hash, now) = (TokenHash::digest(cookie), core.now());
     let demands = factors::demands_any(core);
-    let found = repo::sessions::find_present(core.db.read(), &hash, demands, client, now).await?;
+    // An authorization request usually ends with a write.
+    let conn = match client {
+        Some(_) => core.db.read_before_write(),
+        None => core.db.read(),
+    };
+    let found = repo::sessions::find_present(conn, &hash, demands, client, now).await?;
     let Some(found) = found else { return Ok(None) };
     let held = found.held.unwrap_or_default();
     let factors = Factors {

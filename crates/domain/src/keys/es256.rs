@@ -11,7 +11,7 @@ use openssl::ec::EcKey;
 use openssl::ecdsa::EcdsaSig;
 use openssl::error::ErrorStack;
 use openssl::pkey::{PKey, Private};
-use openssl::sha::sha256;
+use sha2::{Digest as _, Sha256};
 
 /// Length of each of the two integers of a signature in bytes.
 const HALF: i32 = 32;
@@ -50,7 +50,7 @@ impl JwsSigner for Es256Signer {
 
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, JoseError> {
         let sign = || -> Result<Vec<u8>, ErrorStack> {
-            let signature = EcdsaSig::sign(&sha256(message), &self.0)?;
+            let signature = EcdsaSig::sign(&Sha256::digest(message), &self.0)?;
             let mut bytes = signature.r().to_vec_padded(HALF)?;
             bytes.extend(signature.s().to_vec_padded(HALF)?);
             Ok(bytes)

@@ -111,7 +111,7 @@ async fn find(core: &Core, text: &str) -> Result<Option<Redeemable>, FlowError> 
     let Some(presented) = AuthorizationCode::parse(text) else {
         return Ok(None);
     };
-    let found = find_grant_for_tokens(core, core.db.read(), presented.grant()).await?;
+    let found = find_grant_for_tokens(core, core.db.read_before_write(), presented.grant()).await?;
     let found = found.map(|(state, roles)| Redeemable { state, roles });
     Ok(found.filter(|found| {
         let code = found.state.grant.code.as_ref();

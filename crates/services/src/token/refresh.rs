@@ -126,7 +126,7 @@ async fn use_token(
 }
 
 async fn find(core: &Core, issuing: &Issuing, text: &str) -> Result<FoundToken, FlowError> {
-    let found = refresh_token::find(core, issuing, core.db.read(), text).await?;
+    let found = refresh_token::find(core, issuing, core.db.read_before_write(), text).await?;
     found.ok_or_else(unknown)
 }
 

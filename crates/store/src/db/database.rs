@@ -26,6 +26,7 @@ impl<T: ConnectionTrait> Conn for T {}
 pub struct Db {
     pub(super) read: Reader,
     pub(super) reserved: Reader,
+    pub(super) before_write: Reader,
     pub(super) write: DatabaseConnection,
     pub(super) durable: GroupCommit,
     /// Number of write transactions that have ended.
@@ -42,6 +43,13 @@ impl Db {
     /// them, so that a surge of sign-ins does not delay clients.
     pub const fn read_reserved(&self) -> &Reader {
         &self.reserved
+    }
+
+    /// Returns the connection for a read whose result is then written. On SQLite it is the connection
+    /// of the writes: after each write, another connection discards its pages and reads them from the
+    /// file again. Do not use it within a write transaction, which holds the connection.
+    pub const fn read_before_write(&self) -> &Reader {
+        &self.before_write
     }
 
     /// Begins a write transaction; dropping it without [`WriteTx::commit`] rolls it back.

@@ -117,8 +117,10 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreErro
     alone.max_connections(1).connect_lazy(true);
     alone.idle_timeout(Duration::from_secs(10));
     let watch = LivenessWatch::new(connect_quietly(alone).await?, options.patience);
+    let read = Reader(shared.clone(), watch.clone(), turns(sharing));
     Ok(Db {
-        read: Reader(shared.clone(), watch.clone(), turns(sharing)),
+        before_write: read.clone(),
+        read,
         reserved: Reader(reserved, watch, turns(RESERVED)),
         write: shared,
         durable: GroupCommit::default(),
@@ -159,19 +161,14 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
                 .pragma("synchronous", "normal")
         });
     let write = connect_quietly(connect).await?;
+    let unguarded = |pool| Reader(pool, LivenessWatch::default(), PoolQueue::default());
+    let before_write = unguarded(write.clone());
     if in_memory {
         // A second connection would open a second, empty database.
         return Ok(Db {
-            read: Reader(
-                write.clone(),
-                LivenessWatch::default(),
-                PoolQueue::default(),
-            ),
-            reserved: Reader(
-                write.clone(),
-                LivenessWatch::default(),
-                PoolQueue::default(),
-            ),
+            read: before_write.clone(),
+            reserved: before_write.clone(),
+            before_write,
             write,
             durable: GroupCommit::default(),
             ended: Arc::default(),
@@ -193,13 +190,14 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
                     .pragma("query_only", "on")
             });
         let pool = connect_quietly(connect).await?;
-        Ok::<_, DbErr>(Reader(pool, LivenessWatch::default(), PoolQueue::default()))
+        Ok::<_, DbErr>(unguarded(pool))
     };
     let (read, reserved) =
         tokio::try_join!(readers(options.sqlite_readers.max(1)), readers(RESERVED))?;
     Ok(Db {
         read,
         reserved,
+        before_write,
         write,
         durable,
         ended: Arc::default(),

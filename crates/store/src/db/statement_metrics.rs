@@ -34,7 +34,9 @@ impl Db {
     #[must_use]
     pub fn observed(mut self, report: impl Fn(&Ran) + Send + Sync + 'static) -> Self {
         let report = Arc::new(report);
-        for pool in [&mut self.read.0, &mut self.reserved.0, &mut self.write] {
+        let readers = [&mut self.read, &mut self.reserved, &mut self.before_write];
+        let readers = readers.map(|reader| &mut reader.0);
+        for pool in readers.into_iter().chain([&mut self.write]) {
             let report = Arc::clone(&report);
             pool.set_metric_callback(move |info| {
                 // Fails outside of `counting`, where statements are not counted.

@@ -1,8 +1,6 @@
 //! The state of an access token: its revocation, its grant and facts about the user, in one
 //! statement.
 
-use std::sync::OnceLock;
-
 use doorward_domain::model::{EffectiveRoles, GrantId};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait as _, Query, SelectStatement};
@@ -12,6 +10,7 @@ use super::grants::{self, GrantContext};
 use super::profile_fields::{self, FieldsOfUser};
 use super::revoked_tokens;
 use super::roles::role_column::{self, ANYWHERE, ROLES, RoleColumns};
+use super::statement_text::StatementText;
 use crate::db::Conn;
 use crate::entity;
 use crate::error::StoreError;
@@ -102,28 +101,23 @@ pub async fn find<C: Conn>(
     ))
 }
 
-/// Returns the statement. Its text is built once, because it has more than fifty columns.
+/// Returns the statement.
 fn statement(
     backend: DbBackend,
     (jti, grant): (&str, GrantId),
     facts: RequestedFacts,
     now: UnixSeconds,
 ) -> Statement {
-    static TEXTS: [[OnceLock<String>; RequestedFacts::COUNT]; 2] =
-        [const { [const { OnceLock::new() }; RequestedFacts::COUNT] }; 2];
-    let text =
-        TEXTS[usize::from(backend == DbBackend::Postgres)][facts.index()].get_or_init(|| {
-            backend
-                .build(&select(backend, (jti, grant), facts, now))
-                .sql
-        });
-    // In the order of the text.
-    let mut values = vec![Value::from(jti)];
+    static TEXTS: [StatementText; RequestedFacts::COUNT] =
+        [const { StatementText::new() }; RequestedFacts::COUNT];
     let roles = usize::from(facts.roles != RolesNeeded::Never);
     let times = roles + usize::from(facts.roles_anywhere);
+    let mut values = vec![Value::from(jti)];
     values.extend(std::iter::repeat_n(Value::from(now), times));
     values.push(grant.as_uuid().into());
-    Statement::from_sql_and_values(backend, text, values)
+    TEXTS[facts.index()].statement(backend, values, || {
+        select(backend, (jti, grant), facts, now)
+    })
 }
 
 fn select(

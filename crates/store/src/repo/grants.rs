@@ -8,10 +8,13 @@ use doorward_domain::mutant::Safeguard;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement, SimpleExpr};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, Select, UpdateMany};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, Select, UpdateMany, Value,
+};
 
 use super::query::{ChangeRows as _, guarded, joined, joined_optional, models, purge_older};
 use super::roles::role_column::{self, ANYWHERE, ROLES, RoleColumns};
+use super::statement_text::StatementText;
 use crate::db::{Conn, WriteTx};
 use crate::entity::grants::{ActiveModel, Column, Entity, Model};
 use crate::entity::row::{select_all, to_bytes, to_json};
@@ -55,15 +58,22 @@ pub async fn find_for_tokens<C: Conn>(
     anywhere: bool,
     now: UnixSeconds,
 ) -> Result<Option<(GrantContext, GrantRoles)>, StoreError> {
+    static TEXTS: [StatementText; 2] = [const { StatementText::new() }; 2];
     let there = RoleColumns::of_grant();
     let backend = conn.get_database_backend();
-    let mut query = with_user_session(id);
-    role_column::select(&mut query, backend, (ROLES, there), now);
-    if anywhere {
-        let anywhere = RoleColumns::anywhere(there.user);
-        role_column::select(&mut query, backend, (ANYWHERE, anywhere), now);
-    }
-    let Some(row) = conn.query_one(&query).await? else {
+    let select = || {
+        let mut query = with_user_session(id);
+        role_column::select(&mut query, backend, (ROLES, there), now);
+        if anywhere {
+            let anywhere = RoleColumns::anywhere(there.user);
+            role_column::select(&mut query, backend, (ANYWHERE, anywhere), now);
+        }
+        query
+    };
+    let mut values = vec![Value::from(now); 1 + usize::from(anywhere)];
+    values.push(id.as_uuid().into());
+    let statement = TEXTS[usize::from(anywhere)].statement(backend, values, select);
+    let Some(row) = conn.query_one_raw(statement).await? else {
         return Ok(None);
     };
     let anywhere = anywhere

@@ -53,6 +53,7 @@ pub mod roles;
 pub mod scopes;
 pub mod sessions;
 pub mod settings;
+mod statement_text;
 pub mod totp_factors;
 pub mod trusted_devices;
 mod union_query;

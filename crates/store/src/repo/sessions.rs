@@ -8,11 +8,12 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select, UpdateMany,
+    Select, UpdateMany, Value,
 };
 
 use super::query::{ChangeRows as _, PAGE_MAX, joined, joined_optional, models, purge_older};
 use super::roles::role_column::{self, ANYWHERE, RoleColumns};
+use super::statement_text::StatementText;
 use super::totp_factors::{self, FactorInventory};
 use super::{logout_notifications, trusted_devices};
 use crate::db::{Conn, WriteTx};
@@ -55,24 +56,33 @@ pub async fn find_present<C: Conn>(
     client: Option<&ClientId>,
     now: UnixSeconds,
 ) -> Result<Option<Present>, StoreError> {
-    let mut query = by_token(token_hash, now);
-    totp_factors::select_inventory(&mut query);
-    if let Some(client) = client {
-        select_all::<consents::Entity>(&mut query, "consents", "c_");
-        query.join(
-            JoinType::LeftJoin,
-            "consents",
-            Expr::col(("consents", "user_id"))
-                .equals(("users", "id"))
-                .and(Expr::col(("consents", "client_id")).eq(client.as_str())),
-        );
-    }
-    if held {
-        let whose = RoleColumns::anywhere("users.id");
-        let backend = conn.get_database_backend();
-        role_column::select(&mut query, backend, (ANYWHERE, whose), now);
-    }
-    let Some(row) = conn.query_one(&query).await? else {
+    static TEXTS: [StatementText; 4] = [const { StatementText::new() }; 4];
+    let backend = conn.get_database_backend();
+    let select = || {
+        let mut query = by_token(token_hash, now);
+        totp_factors::select_inventory(&mut query);
+        if let Some(client) = client {
+            select_all::<consents::Entity>(&mut query, "consents", "c_");
+            query.join(
+                JoinType::LeftJoin,
+                "consents",
+                Expr::col(("consents", "user_id"))
+                    .equals(("users", "id"))
+                    .and(Expr::col(("consents", "client_id")).eq(client.as_str())),
+            );
+        }
+        if held {
+            let whose = RoleColumns::anywhere("users.id");
+            role_column::select(&mut query, backend, (ANYWHERE, whose), now);
+        }
+        query
+    };
+    let mut values = vec![Value::from(now); usize::from(held)];
+    values.extend(client.map(|client| client.as_str().into()));
+    values.extend([to_bytes(token_hash).into(), now.into(), now.into()]);
+    let text = &TEXTS[usize::from(held) + 2 * usize::from(client.is_some())];
+    let statement = text.statement(backend, values, select);
+    let Some(row) = conn.query_one_raw(statement).await? else {
         return Ok(None);
     };
     Ok(Some(Present {

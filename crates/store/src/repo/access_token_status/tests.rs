@@ -3,7 +3,7 @@ use uuid::Uuid;
 
 use super::*;
 
-/// The text is built once, and used with the values of each request.
+/// Checks the text of each combination, also in a build without debug assertions.
 #[test]
 fn values_fit_text() {
     for number in 0..2 * 3 * 2 * 2 {
