@@ -15,7 +15,7 @@ struct Layer {
 
 const DATA: [&str; 4] = ["sea-orm", "sea-orm-migration", "sqlx", "redis"];
 
-const LAYERS: [Layer; 24] = [
+const LAYERS: [Layer; 25] = [
     Layer {
         name: "doorward-protocol",
         may_see: &[],
@@ -281,6 +281,31 @@ const LAYERS: [Layer; 24] = [
         ],
     },
     Layer {
+        name: "doorward-console",
+        may_see: &[
+            "doorward-protocol",
+            "doorward-domain",
+            "doorward-store",
+            "doorward-templates",
+            "doorward-services",
+            "doorward-admin",
+            "doorward-http",
+        ],
+        never: &[
+            "sea-orm",
+            "sea-orm-migration",
+            "sqlx",
+            "redis",
+            "reqwest",
+            "lettre",
+            "moka",
+            "utoipa",
+            "webauthn-rs",
+            "openssl",
+            "fluent-bundle",
+        ],
+    },
+    Layer {
         name: "doorward-identity-server",
         may_see: &[
             "doorward-protocol",
@@ -295,6 +320,7 @@ const LAYERS: [Layer; 24] = [
             "doorward-services",
             "doorward-admin",
             "doorward-http",
+            "doorward-console",
         ],
         never: &[
             "sea-orm",
