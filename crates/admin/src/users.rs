@@ -136,15 +136,15 @@ pub async fn read(context: &AdminContext<'_>, id: &str) -> Result<User, AdminErr
     found.ok_or_else(not_found)
 }
 
-/// Returns the second factors of an account.
+/// Returns the second factors of an account that was read with [`read`].
 ///
 /// # Errors
-/// As [`read`].
+/// Fails without `users:read`, or if the store cannot be read.
 pub async fn factors(
     context: &AdminContext<'_>,
-    id: UserId,
+    user: &User,
 ) -> Result<FactorInventory, AdminError> {
-    let user = read(context, &id.to_string()).await?;
+    context.need("users:read")?;
     Ok(repo::totp_factors::inventory(context.db.read(), user.id).await?)
 }
 

@@ -21,7 +21,7 @@ use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::people;
 use crate::routes::{self, parameter};
-use crate::user::{detail, named};
+use crate::user::detail;
 
 const GIVEN: &str = "console-role-given";
 const REMOVED: &str = "console-role-removed";
@@ -53,7 +53,7 @@ fn home(user: &User) -> String {
 
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    let user = named(&console).await?;
+    let user = people::named(&console).await?;
     let cursor = Cursor::read(&console, &[])?;
     let (id, after) = (user.id.to_string(), cursor.after_id(AssignmentId::parse)?);
     let subject = Some((SubjectKind::User, id.as_str()));
@@ -178,7 +178,7 @@ async fn entry(
 async fn form(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     console.read(console.context().need("roles:assign"))?;
-    let user = named(&console).await?;
+    let user = people::named(&console).await?;
     let console = console.require_fresh()?;
     let view = entry(&console, &user, &Params::default(), None).await?;
     Ok(page.html(StatusCode::OK, &view))
@@ -187,7 +187,7 @@ async fn form(page: &Page) -> Result<HttpResponse, PageError> {
 async fn give(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
-    let user = named(&console).await?;
+    let user = people::named(&console).await?;
     let lifetime = text(&fields, "lifetime")?;
     let chosen = LIFETIMES.iter().find(|(name, ..)| *name == lifetime);
     let (_, _, lifetime) = chosen.ok_or(ErrorKind::BadRequest)?;
@@ -211,7 +211,7 @@ async fn give(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
 
 /// Returns the assignment that the path names, with the question.
 async fn question(console: &Console<'_>) -> Result<(Assignment, Action), PageError> {
-    let user = named(console).await?;
+    let user = people::named(console).await?;
     let id = parameter(console.page, "assignment");
     let found = assignments::get_named(&console.context(), &id).await;
     let found = console.read(found)?;

@@ -14,7 +14,7 @@ use crate::console::Console;
 pub(crate) struct Messages {
     /// The question.
     pub(crate) question: &'static str,
-    /// What happens.
+    /// Consequences.
     pub(crate) text: &'static str,
     /// The button.
     pub(crate) submit: &'static str,

@@ -1,4 +1,4 @@
-//! Pages of a list. A cursor is encrypted, so that nobody can make one, and is valid only for its
+//! Pages of a list. A cursor is encrypted, so that a client cannot make one, and is valid only for its
 //! list, its filter and its administrator.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};

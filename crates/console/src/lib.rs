@@ -22,6 +22,7 @@ mod routes;
 mod sessions;
 mod user;
 mod user_actions;
+mod user_apps;
 
 use actix_web::web::ServiceConfig;
 
@@ -32,6 +33,7 @@ pub fn configure(config: &mut ServiceConfig) {
     user::configure(config);
     sessions::configure(config);
     access::configure(config);
+    user_apps::configure(config);
     user_actions::configure(config);
     groups::configure(config);
     organizations::configure(config);

@@ -7,13 +7,14 @@ use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::operator::AdminError;
 use doorward_admin::users;
-use doorward_domain::model::{User, UserId};
+use doorward_domain::model::{TotpFactor, User, UserId};
 use doorward_http::page::{Page, PageError};
+use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_templates::console::{Link, List, Pager, Search, Section, State, Table, Tone, Value};
 
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
-use crate::routes;
+use crate::routes::{self, parameter};
 
 /// Path of the list.
 pub(crate) const HOME: &str = "/admin/people";
@@ -134,4 +135,16 @@ pub(crate) fn named_link(names: &BTreeMap<UserId, String>, id: UserId) -> Value 
         Some(name) => Value::Link(Link::new(path(id), name.clone())),
         None => Value::Code(id.to_string()),
     }
+}
+
+/// Returns the user that the path names.
+pub(crate) async fn named(console: &Console<'_>) -> Result<User, PageError> {
+    let id = parameter(console.page, "id");
+    console.read(users::read(&console.context(), &id).await)
+}
+
+/// Returns true if the user has an authenticator app or a passkey.
+pub(crate) fn has_factor(factors: &FactorInventory) -> bool {
+    let has_app = factors.app.as_ref().is_some_and(TotpFactor::is_confirmed);
+    has_app || factors.passkeys > 0
 }

@@ -1,12 +1,14 @@
 //! Routes of the pages, and parameters in their paths.
 
+use std::fmt::Write as _;
+
 use actix_web::web::{Payload, resource, to};
 use actix_web::{HttpResponse, Resource};
 use doorward_http::page::{Page, PageError};
 use doorward_http::page_route::{get, head, post};
 use doorward_http::page_support::{form_page, get_only};
 
-/// Returns the resource of a page without a form of its own.
+/// Returns the resource of a page without a form that posts to it.
 pub(crate) fn page<F>(path: &str, show: F) -> Resource
 where
     F: AsyncFn(&Page) -> Result<HttpResponse, PageError> + Copy + 'static,
@@ -41,14 +43,16 @@ pub(crate) fn parameter(page: &Page, name: &str) -> String {
 
 /// Encodes a parameter for a path.
 pub(crate) fn encode(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'_' | b'.' | b'~' => {
-                char::from(byte).to_string()
-            }
-            byte => format!("%{byte:02X}"),
-        })
-        .collect()
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
 }
 
 #[cfg(test)]

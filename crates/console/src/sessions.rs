@@ -15,7 +15,7 @@ use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::people;
 use crate::routes::{self, parameter};
-use crate::user::{detail, named};
+use crate::user::detail;
 
 const HOME: &str = "/admin/sessions";
 const ENDED: &str = "console-session-ended";
@@ -121,7 +121,7 @@ fn row(console: &Console<'_>, session: &Session, may_end: bool) -> Vec<Value> {
 
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    let user = named(&console).await?;
+    let user = people::named(&console).await?;
     let cursor = Cursor::read(&console, &[])?;
     let (table, pager) = table(&console, &cursor, &user).await?;
     let view = Detail {
@@ -135,7 +135,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
 
 /// Returns the live session that the path names, with the question.
 async fn question(console: &Console<'_>) -> Result<(SessionId, Action), PageError> {
-    let user = named(console).await?;
+    let user = people::named(console).await?;
     let id = SessionId::parse(&parameter(console.page, "session"));
     let id = id.ok_or(ErrorKind::NotFound)?;
     let found = sessions::get(&console.context(), user.id, id).await;

@@ -11,18 +11,12 @@ use doorward_templates::console::{Detail, Fact, Link, Pager, Section, State, Ton
 
 use crate::console::Console;
 use crate::people;
-use crate::routes::{self, parameter};
+use crate::routes;
 use crate::user_actions::UserAction;
 
 /// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::page("/admin/people/{id}", show));
-}
-
-/// Returns the user that the path names.
-pub(crate) async fn named(console: &Console<'_>) -> Result<User, PageError> {
-    let id = parameter(console.page, "id");
-    console.read(users::read(&console.context(), &id).await)
 }
 
 /// Returns the page of a user without its content. `below` names the current sub-page.
@@ -34,6 +28,9 @@ pub(crate) fn detail(console: &Console<'_>, user: &User, below: &str) -> Detail 
     }
     if console.may("roles:read") {
         pages.push(("/access", "console-access"));
+    }
+    if console.may_globally("users:read") && console.may_globally("clients:read") {
+        pages.push(("/apps", "console-user-apps"));
     }
     let link = |(path, key): (&str, &str)| {
         let link = Link::new(format!("{home}{path}"), console.t(key));
@@ -58,8 +55,8 @@ pub(crate) fn detail(console: &Console<'_>, user: &User, below: &str) -> Detail 
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    let user = named(&console).await?;
-    let factors = users::factors(&console.context(), user.id).await;
+    let user = people::named(&console).await?;
+    let factors = users::factors(&console.context(), &user).await;
     let factors = console.read(factors)?;
     let done = UserAction::ALL.map(|action| action.messages().done);
     // Users change their own account on its pages; the operations reject their own id.
@@ -125,14 +122,8 @@ fn facts(console: &Console<'_>, user: &User, factors: &FactorInventory) -> Vec<F
     facts
 }
 
-/// Returns true if the user has an authenticator app or a passkey.
-pub(crate) fn has_factor(factors: &FactorInventory) -> bool {
-    let has_app = factors.app.as_ref().is_some_and(TotpFactor::is_confirmed);
-    has_app || factors.passkeys > 0
-}
-
 fn second_step(console: &Console<'_>, factors: &FactorInventory) -> Value {
-    if !has_factor(factors) {
+    if !people::has_factor(factors) {
         return Value::States(vec![State::new(Tone::Plain, console.t("console-none"))]);
     }
     let mut states = Vec::new();

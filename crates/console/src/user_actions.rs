@@ -16,7 +16,6 @@ use crate::action::{Action, Messages};
 use crate::console::Console;
 use crate::people;
 use crate::routes::{self, parameter};
-use crate::user::{has_factor, named};
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -78,7 +77,7 @@ impl UserAction {
     pub(crate) fn applies_to(self, user: &User, factors: &FactorInventory) -> bool {
         match self {
             Self::EndSessions | Self::ResetPassword | Self::Disable => user.disabled_at.is_none(),
-            Self::ResetFactors => has_factor(factors),
+            Self::ResetFactors => people::has_factor(factors),
             Self::Enable => user.disabled_at.is_some(),
             Self::Delete => true,
         }
@@ -176,7 +175,7 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     let action = action(page)?;
     console.read(console.context().require_global(action.permission()))?;
-    let user = named(&console).await?;
+    let user = people::named(&console).await?;
     let console = console.require_fresh()?;
     Ok(action.confirmation(&user).ask(&console))
 }
@@ -185,7 +184,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let form = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
     let action = action(page)?;
-    let user = named(&console).await?;
+    let user = people::named(&console).await?;
     let question = match action.confirmation(&user).check(&console, &form)? {
         Ok(question) => question,
         Err(again) => return Ok(again),

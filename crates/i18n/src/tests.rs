@@ -159,7 +159,7 @@ fn no_text_is_left_in_english_by_accident() {
         Lang::Fr => {
             "console-menu console-sessions console-title device-code error-code invitation-title \
              second-code"
-        },
+        }
         Lang::It => {
             "activity-topic-account consent-policy details-no email leaving-account password privacy \
              profile-newsletter"

@@ -15,6 +15,21 @@ struct Layer {
 
 const DATA: [&str; 4] = ["sea-orm", "sea-orm-migration", "sqlx", "redis"];
 
+/// Libraries of a server, which no use case depends on.
+const SERVER: [&str; 11] = [
+    "sea-orm",
+    "sea-orm-migration",
+    "sqlx",
+    "redis",
+    "actix-web",
+    "askama",
+    "lettre",
+    "reqwest",
+    "utoipa",
+    "fluent-bundle",
+    "prometheus",
+];
+
 const LAYERS: [Layer; 25] = [
     Layer {
         name: "doorward-protocol",
@@ -155,19 +170,7 @@ const LAYERS: [Layer; 25] = [
             "doorward-egress",
             "doorward-email",
         ],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "actix-web",
-            "askama",
-            "lettre",
-            "reqwest",
-            "utoipa",
-            "fluent-bundle",
-            "prometheus",
-        ],
+        never: &SERVER,
     },
     Layer {
         name: "doorward-admin",
@@ -181,19 +184,7 @@ const LAYERS: [Layer; 25] = [
             "doorward-email",
             "doorward-services",
         ],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "actix-web",
-            "askama",
-            "lettre",
-            "reqwest",
-            "utoipa",
-            "fluent-bundle",
-            "prometheus",
-        ],
+        never: &SERVER,
     },
     Layer {
         name: "doorward-import",
@@ -206,19 +197,7 @@ const LAYERS: [Layer; 25] = [
             "doorward-services",
             "doorward-admin",
         ],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "actix-web",
-            "askama",
-            "lettre",
-            "reqwest",
-            "utoipa",
-            "fluent-bundle",
-            "prometheus",
-        ],
+        never: &SERVER,
     },
     Layer {
         name: "doorward-applications",

@@ -230,3 +230,7 @@ console-denied-more = لا يمكنك منح أكثر مما لديك.
 console-denied-oneself = لا يمكنك فعل هذا بحسابك.
 console-denied-powerful = صلاحيات هذا الحساب أكبر من صلاحياتك.
 console-denied-owners = لا يستطيع فعل هذا إلا مالك المؤسسة.
+
+console-user-apps = التطبيقات التي لها وصول
+console-allowed = يُسمح له
+console-unknown = غير معروف

@@ -226,3 +226,7 @@ console-denied-more = Sie können nicht mehr geben, als Sie haben.
 console-denied-oneself = Mit Ihrem eigenen Konto geht das nicht.
 console-denied-powerful = Dieses Konto darf mehr als Sie.
 console-denied-owners = Das kann nur ein Eigentümer der Organisation.
+
+console-user-apps = Apps mit Zugriff
+console-allowed = Darf
+console-unknown = Nicht bekannt

@@ -226,3 +226,7 @@ console-denied-more = You cannot give more than you have.
 console-denied-oneself = You cannot do this to your own account.
 console-denied-powerful = This account may do more than you.
 console-denied-owners = Only an owner of the organization can do this.
+
+console-user-apps = Apps with access
+console-allowed = May
+console-unknown = Not known

@@ -226,3 +226,7 @@ console-denied-more = No puede dar más de lo que tiene.
 console-denied-oneself = No puede hacer esto con su propia cuenta.
 console-denied-powerful = Esta cuenta puede hacer más que usted.
 console-denied-owners = Solo un propietario de la organización puede hacer esto.
+
+console-user-apps = Aplicaciones con acceso
+console-allowed = Puede
+console-unknown = No se sabe

@@ -226,3 +226,7 @@ console-denied-more = Vous ne pouvez pas donner plus que ce que vous avez.
 console-denied-oneself = Vous ne pouvez pas faire cela avec votre propre compte.
 console-denied-powerful = Ce compte peut faire plus que vous.
 console-denied-owners = Seul un propriétaire de l’organisation peut le faire.
+
+console-user-apps = Applications ayant accès
+console-allowed = Peut
+console-unknown = Inconnu

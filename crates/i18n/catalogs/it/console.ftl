@@ -226,3 +226,7 @@ console-denied-more = Non può dare più di ciò che ha.
 console-denied-oneself = Non può farlo con il proprio account.
 console-denied-powerful = Questo account può fare più di Lei.
 console-denied-owners = Solo un proprietario dell’organizzazione può farlo.
+
+console-user-apps = Applicazioni con accesso
+console-allowed = Può
+console-unknown = Non si sa

@@ -224,3 +224,7 @@ console-denied-more = 自分が持つ以上のものは与えられません。
 console-denied-oneself = 自分のアカウントにはできません。
 console-denied-powerful = このアカウントはあなたより多くの権限を持っています。
 console-denied-owners = 組織の所有者だけができます。
+
+console-user-apps = アクセスできるアプリ
+console-allowed = 許可内容
+console-unknown = 不明

@@ -226,3 +226,7 @@ console-denied-more = U kunt niet meer geven dan u hebt.
 console-denied-oneself = Met uw eigen account kan dit niet.
 console-denied-powerful = Dit account mag meer dan u.
 console-denied-owners = Alleen een eigenaar van de organisatie kan dit.
+
+console-user-apps = Toepassingen met toegang
+console-allowed = Mag
+console-unknown = Niet bekend

@@ -228,3 +228,7 @@ console-denied-more = Nie możesz dać więcej, niż masz.
 console-denied-oneself = Nie możesz zrobić tego z własnym kontem.
 console-denied-powerful = To konto może więcej niż ty.
 console-denied-owners = Może to zrobić tylko właściciel organizacji.
+
+console-user-apps = Aplikacje z dostępem
+console-allowed = Może
+console-unknown = Nie wiadomo

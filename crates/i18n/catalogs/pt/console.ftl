@@ -226,3 +226,7 @@ console-denied-more = Não pode dar mais do que tem.
 console-denied-oneself = Não pode fazer isto à sua própria conta.
 console-denied-powerful = Esta conta pode fazer mais do que a sua.
 console-denied-owners = Só um proprietário da organização pode fazer isto.
+
+console-user-apps = Aplicações com acesso
+console-allowed = Pode
+console-unknown = Não se sabe

@@ -224,3 +224,7 @@ console-denied-more = 您不能给予超出自己所有的权限。
 console-denied-oneself = 您不能对自己的账户这样做。
 console-denied-powerful = 此账户的权限比您更大。
 console-denied-owners = 只有组织的所有者才能这样做。
+
+console-user-apps = 拥有访问权限的应用
+console-allowed = 允许的操作
+console-unknown = 未知

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Frame, title};
+use super::parts::{Frame, title};
 use crate::layout::{ErrorSummaryItem, Layout};
 
 /// The name that must be typed before an object is deleted.
@@ -28,13 +28,13 @@ pub struct Confirmation {
     pub question: String,
     /// Name of the object; empty for none.
     pub object: String,
-    /// What happens.
+    /// Consequences.
     pub text: String,
     /// Name to type.
     pub typed: Option<TypedName>,
     /// Hidden fields.
     pub fields: Vec<(&'static str, String)>,
-    /// Why the action failed.
+    /// Reason why the action failed.
     pub failure: Option<String>,
     /// Path of the form.
     pub action: String,

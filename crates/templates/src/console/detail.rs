@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Fact, Frame, Link, Notice, Pager, State, Table, Tone, Value, title};
+use super::parts::{Fact, Frame, Link, Notice, Pager, State, Table, Tone, Value, title};
 use crate::layout::Layout;
 
 /// `GET /admin/people/{id}` and other objects.

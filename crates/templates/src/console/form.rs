@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Frame, title};
+use super::parts::{Frame, title};
 use crate::layout::{ErrorSummaryItem, Layout};
 
 /// A value that a field offers.
@@ -21,7 +21,7 @@ pub enum FieldKind {
     Line,
     /// A list of lines.
     Lines,
-    /// One of these values.
+    /// A choice of these values.
     Select(Vec<Choice>),
 }
 
@@ -58,7 +58,7 @@ pub struct EntryForm {
     pub lead: String,
     /// Fields.
     pub fields: Vec<EntryField>,
-    /// Why the action failed, if no field is the reason.
+    /// Reason why the action failed, if no field is the reason.
     pub failure: Option<String>,
     /// Path of the form.
     pub action: String,

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Frame, Link, Notice, Pager, Table, Tone, Value, title};
+use super::parts::{Frame, Link, Notice, Pager, Table, Tone, Value, title};
 use crate::layout::Layout;
 
 /// The form above a list, which is sent with GET.
@@ -36,7 +36,7 @@ pub struct List {
     pub lead: String,
     /// Message about the last action.
     pub notice: Option<Notice>,
-    /// What needs attention, each with a link.
+    /// Links to objects that need attention.
     pub attention: Vec<Link>,
     /// Links to actions.
     pub actions: Vec<Link>,

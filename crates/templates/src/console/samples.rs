@@ -2,10 +2,12 @@
 
 use doorward_i18n::Lang;
 
-use super::{
-    Choice, Confirmation, Detail, EntryField, EntryForm, Fact, FieldKind, Frame, Link, List,
-    NewSecret, Notice, Pager, Search, Section, State, Table, Tone, TypedName, Value,
-};
+use super::confirmation::{Confirmation, TypedName};
+use super::detail::Detail;
+use super::form::{Choice, EntryField, EntryForm, FieldKind};
+use super::list::{List, Search};
+use super::parts::{Fact, Frame, Link, Notice, Pager, Section, State, Table, Tone, Value};
+use super::secret::NewSecret;
 use crate::layout::{AccountChip, Layout};
 use crate::view::View;
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Fact, Frame, Link, Tone, Value, title};
+use super::parts::{Fact, Frame, Link, Tone, Value, title};
 use crate::layout::Layout;
 
 /// The answer to the form that made a secret.

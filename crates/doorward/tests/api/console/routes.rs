@@ -34,6 +34,7 @@ async fn routes(world: &World<'_>) -> Routes {
         &alice,
         &format!("{alice}/sessions"),
         &format!("{alice}/access"),
+        &format!("{alice}/apps"),
         "/admin/groups",
         &group,
         "/admin/organizations",
@@ -158,6 +159,7 @@ async fn owner_sees_only_own_organization(stack: &Stack) {
         format!("/admin/groups/{}", world.groups[""]),
         "/admin/organizations/zeta".to_owned(),
         format!("{alice}/sessions"),
+        format!("{alice}/apps"),
         format!("{alice}/disable"),
         "/admin/apps".to_owned(),
         "/admin/providers".to_owned(),
@@ -169,7 +171,7 @@ async fn owner_sees_only_own_organization(stack: &Stack) {
         assert_eq!(page.status, 404, "{path}: {}", page.dump());
         assert_eq!(comparable(&page, &path), absent, "{path}");
     }
-    // The search does not tell who has an account elsewhere.
+    // The search does not reveal accounts elsewhere.
     for name in ["bob", "bob@example.com", "nobody"] {
         let page = open(stack, &agent, &format!("/admin/people?q={name}")).await;
         assert!(page.texts_of("tbody th").is_empty(), "{name}");
