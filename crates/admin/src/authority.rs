@@ -76,16 +76,15 @@ impl Authority {
         org: Option<&str>,
     ) -> Result<Option<Self>, StoreError> {
         let read = core.db.read();
-        let candidates = match org {
-            Some(slug) => vec![slug.to_owned()],
-            None => {
-                let global = Self::of_user(core, user, None, None).await?;
-                if global.has_any() {
-                    return Ok(Some(global));
-                }
-                let all = repo::organizations::of_user(read, user).await?;
-                all.into_iter().map(|(slug, _)| slug).collect()
+        let candidates = if let Some(slug) = org {
+            vec![slug.to_owned()]
+        } else {
+            let global = Self::of_user(core, user, None, None).await?;
+            if global.has_any() {
+                return Ok(Some(global));
             }
+            let all = repo::organizations::of_user(read, user).await?;
+            all.into_iter().map(|(slug, _)| slug).collect()
         };
         for slug in candidates {
             // Rights in an organization require membership, and an active organization.

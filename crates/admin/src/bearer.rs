@@ -56,7 +56,7 @@ pub async fn authenticate(
     }
     let org = claims.org.as_deref();
     match token_status(core, directory, &claims).await? {
-        TokenStatus::Inactive(why) => return Err(flaw(why)),
+        TokenStatus::Inactive(why) => Err(flaw(why)),
         TokenStatus::User(state) => {
             let proof = Some(authentication_at_issue(&claims, &state.grant));
             let (user, client_id) = (state.grant.user_id, Some(claims.client_id));

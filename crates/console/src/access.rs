@@ -58,7 +58,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let (id, after) = (user.id.to_string(), cursor.after_id(AssignmentId::parse)?);
     let subject = Some((SubjectKind::User, id.as_str()));
     let found = assignments::list(&console.context(), subject, after, ROWS).await;
-    let mut found = console.read(found)?;
+    let mut found = Console::read(found)?;
     let pager = cursor.cut(&console, &mut found, |assignment| assignment.id.to_string());
     let may_assign = console.may("roles:assign") && !console.is(&id);
     let mut actions = Vec::new();
@@ -137,7 +137,7 @@ async fn entry(
     typed: &Params,
     failure: Option<String>,
 ) -> Result<EntryForm, PageError> {
-    let all = console.read(roles::list(&console.context()).await)?;
+    let all = Console::read(roles::list(&console.context()).await)?;
     let role = all.into_iter().filter(|role| role.active);
     let role = role.map(|role| Choice {
         text: role.name.clone(),
@@ -177,7 +177,7 @@ async fn entry(
 
 async fn form(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    console.read(console.context().need("roles:assign"))?;
+    Console::read(console.context().need("roles:assign"))?;
     let user = people::named(&console).await?;
     let console = console.require_fresh()?;
     let view = entry(&console, &user, &Params::default(), None).await?;
@@ -214,7 +214,7 @@ async fn question(console: &Console<'_>) -> Result<(Assignment, Action), PageErr
     let user = people::named(console).await?;
     let id = parameter(console.page, "assignment");
     let found = assignments::get_named(&console.context(), &id).await;
-    let found = console.read(found)?;
+    let found = Console::read(found)?;
     if found.subject_kind != SubjectKind::User || found.subject_id != user.id.to_string() {
         return Err(ErrorKind::NotFound.into());
     }
@@ -237,7 +237,7 @@ async fn question(console: &Console<'_>) -> Result<(Assignment, Action), PageErr
 
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    console.read(console.context().need("roles:assign"))?;
+    Console::read(console.context().need("roles:assign"))?;
     let (_, question) = question(&console).await?;
     let console = console.require_fresh()?;
     Ok(question.ask(&console))

@@ -41,7 +41,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let cursor = Cursor::read(&console, &[])?;
     let after = cursor.after_id(ClientId::parse)?;
     let found = clients::page(&console.context(), after.as_ref(), ROWS).await;
-    let mut found = console.read(found)?;
+    let mut found = Console::read(found)?;
     let pager = cursor.cut(&console, &mut found, |client| client.id.to_string());
     let columns = [
         "console-name",
@@ -107,7 +107,7 @@ fn state(console: &Console<'_>, client: &Client) -> State {
 
 async fn named(console: &Console<'_>) -> Result<Client, PageError> {
     let id = parameter(console.page, "id");
-    console.read(clients::get_named(&console.context(), &id).await)
+    Console::read(clients::get_named(&console.context(), &id).await)
 }
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
@@ -292,7 +292,7 @@ fn action(page: &Page, client: &Client) -> Result<AppAction, PageError> {
 
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    console.read(console.context().require_global("clients:write"))?;
+    Console::read(console.context().require_global("clients:write"))?;
     let client = named(&console).await?;
     let action = action(page, &client)?;
     let console = console.require_fresh()?;

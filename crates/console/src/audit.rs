@@ -48,7 +48,7 @@ fn period(name: &str, now: UnixSeconds) -> (Option<UnixSeconds>, Option<UnixSeco
 
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    console.read(console.context().require_global("audit:read"))?;
+    Console::read(console.context().require_global("audit:read"))?;
     let cursor = Cursor::read(&console, &["about", "period"])?;
     let (since, until) = period(cursor.filter("period"), console.now());
     let filter = AuditFilter {
@@ -59,7 +59,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     };
     let before = cursor.after_id(AuditId::parse)?;
     let found = decisions::search(&console.context(), &filter, before, ROWS).await;
-    let mut found = console.read(found)?;
+    let mut found = Console::read(found)?;
     let pager = cursor.cut(&console, &mut found, |event| event.id.to_string());
     let view = List {
         frame: console.frame(Section::Audit, true),
@@ -85,7 +85,7 @@ async fn about(console: &Console<'_>, typed: &str) -> Result<Option<String>, Pag
     let user = match users::find(&console.context(), typed).await {
         // Without the permission for users, the log is searched for the text itself.
         Err(AdminError::Denied(_)) => None,
-        found => console.read(found)?,
+        found => Console::read(found)?,
     };
     Ok(Some(user.map_or_else(
         || typed.to_owned(),

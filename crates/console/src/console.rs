@@ -153,7 +153,7 @@ impl<'p> Console<'p> {
 
     /// Returns the result of reading. An object out of reach, and one that the administrator may
     /// not read, do not exist.
-    pub(crate) fn read<T>(&self, result: Result<T, AdminError>) -> Result<T, PageError> {
+    pub(crate) fn read<T>(result: Result<T, AdminError>) -> Result<T, PageError> {
         result.map_err(|error| match error {
             AdminError::NotFound { .. } | AdminError::Denied(_) => ErrorKind::NotFound.into(),
             error => to_page_error(error),

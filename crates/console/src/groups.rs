@@ -35,7 +35,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let cursor = Cursor::read(&console, &[])?;
     let after = cursor.after_id(GroupId::parse)?;
     let found = groups::list(&console.context(), None, after, ROWS).await;
-    let mut found = console.read(found)?;
+    let mut found = Console::read(found)?;
     let pager = cursor.cut(&console, &mut found, |group| group.id.to_string());
     let columns = [
         "console-name",
@@ -76,11 +76,11 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     let id = GroupId::parse(&parameter(page, "id")).ok_or(ErrorKind::NotFound)?;
-    let group = console.read(groups::get(&console.context(), id).await)?;
+    let group = Console::read(groups::get(&console.context(), id).await)?;
     let cursor = Cursor::read(&console, &[])?;
     let after = cursor.after_id(UserId::parse)?;
     let members = groups::members(&console.context(), id, after, ROWS).await;
-    let mut members = console.read(members)?;
+    let mut members = Console::read(members)?;
     let pager = cursor.cut(&console, &mut members, ToString::to_string);
     let shown = members.iter().copied().chain(group.manager);
     let names = people::names(&console, shown.collect()).await?;

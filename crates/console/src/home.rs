@@ -63,7 +63,7 @@ async fn attention(console: &Console<'_>) -> Result<Vec<Link>, PageError> {
     let mut found = Vec::new();
     if console.may_globally("keys:read") {
         let policy = console.page.context.issuing.keys.policy();
-        let all = console.read(keys::list(&console.context(), policy).await)?;
+        let all = Console::read(keys::list(&console.context(), policy).await)?;
         for alg in &console.page.context.core.config.keys.algorithms {
             let signs = all
                 .iter()
@@ -77,7 +77,7 @@ async fn attention(console: &Console<'_>) -> Result<Vec<Link>, PageError> {
     }
     if console.may_globally("clients:read") {
         let some = clients::page(&console.context(), None, EXAMINED).await;
-        let some = console.read(some)?;
+        let some = Console::read(some)?;
         let deviations = some.iter().flat_map(|client| {
             let all = lint::deviations(client).into_iter();
             all.map(move |deviation| (client, deviation.what))
@@ -97,7 +97,7 @@ async fn changes(console: &Console<'_>) -> Result<Table, PageError> {
     };
     let events = if console.may_globally("audit:read") {
         let found = decisions::search(&console.context(), &filter, None, CHANGES).await;
-        console.read(found)?
+        Console::read(found)?
     } else {
         Vec::new()
     };

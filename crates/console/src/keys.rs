@@ -27,7 +27,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 
 async fn all(console: &Console<'_>) -> Result<Vec<(KeyRecord, KeyState)>, PageError> {
     let policy = console.page.context.issuing.keys.policy();
-    console.read(keys::list(&console.context(), policy).await)
+    Console::read(keys::list(&console.context(), policy).await)
 }
 
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
@@ -190,7 +190,7 @@ fn rotation(page: &Page) -> Result<(SigningAlg, Action), PageError> {
 
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    console.read(console.context().require_global("keys:write"))?;
+    Console::read(console.context().require_global("keys:write"))?;
     let (_, question) = rotation(page)?;
     let console = console.require_fresh()?;
     Ok(question.ask(&console))
@@ -232,7 +232,7 @@ async fn ending(console: &Console<'_>) -> Result<(String, KeyAction, Action), Pa
 
 async fn ask_end(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    console.read(console.context().require_global("keys:write"))?;
+    Console::read(console.context().require_global("keys:write"))?;
     let (.., question) = ending(&console).await?;
     let console = console.require_fresh()?;
     Ok(question.ask(&console))

@@ -35,7 +35,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 
 async fn form(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    console.read(console.context().require_global("clients:write"))?;
+    Console::read(console.context().require_global("clients:write"))?;
     let console = console.require_fresh()?;
     let view = entry(&console, &Params::default())?;
     Ok(page.html(StatusCode::OK, &view))
@@ -109,7 +109,7 @@ fn read(fields: &Params) -> Result<Result<NewClient, (&'static str, &'static str
 async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
-    console.read(console.context().require_global("clients:write"))?;
+    Console::read(console.context().require_global("clients:write"))?;
     let mut view = entry(&console, &fields)?;
     let new = match read(&fields)? {
         Ok(new) => new,

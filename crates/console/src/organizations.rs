@@ -34,7 +34,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     let cursor = Cursor::read(&console, &[])?;
     let found = organizations::list(&console.context(), cursor.after(), ROWS).await;
-    let mut found = console.read(found)?;
+    let mut found = Console::read(found)?;
     let pager = cursor.cut(&console, &mut found, |one| one.slug.clone());
     let columns = [
         "console-name",
@@ -76,11 +76,11 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     let slug = parameter(page, "id");
     let organization = organizations::get(&console.context(), &slug).await;
-    let organization = console.read(organization)?;
+    let organization = Console::read(organization)?;
     let cursor = Cursor::read(&console, &[])?;
     let after = cursor.after_id(UserId::parse)?;
     let members = organizations::members(&console.context(), &slug, after, ROWS).await;
-    let mut members = console.read(members)?;
+    let mut members = Console::read(members)?;
     let pager = cursor.cut(&console, &mut members, |member| member.user_id.to_string());
     let ids = members.iter().map(|member| member.user_id).collect();
     let names = people::names(&console, ids).await?;

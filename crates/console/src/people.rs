@@ -31,12 +31,12 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let (users, pager) = if name.is_empty() {
         let after = cursor.after_id(UserId::parse)?;
         let found = users::page(&console.context(), after, ROWS).await;
-        let mut users = console.read(found)?;
+        let mut users = Console::read(found)?;
         let pager = cursor.cut(&console, &mut users, |user| user.id.to_string());
         (users, pager)
     } else {
         let found = users::find(&console.context(), name).await;
-        let found = console.read(found)?;
+        let found = Console::read(found)?;
         (found.into_iter().collect(), Pager::default())
     };
     let view = List {
@@ -125,7 +125,7 @@ pub(crate) async fn names(
 ) -> Result<BTreeMap<UserId, String>, PageError> {
     match users::names(&console.context(), ids).await {
         Err(AdminError::Denied(_)) => Ok(BTreeMap::new()),
-        found => console.read(found),
+        found => Console::read(found),
     }
 }
 
@@ -140,7 +140,7 @@ pub(crate) fn named_link(names: &BTreeMap<UserId, String>, id: UserId) -> Value 
 /// Returns the user that the path names.
 pub(crate) async fn named(console: &Console<'_>) -> Result<User, PageError> {
     let id = parameter(console.page, "id");
-    console.read(users::read(&console.context(), &id).await)
+    Console::read(users::read(&console.context(), &id).await)
 }
 
 /// Returns true if the user has an authenticator app or a passkey.

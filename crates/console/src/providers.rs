@@ -32,7 +32,7 @@ fn state(console: &Console<'_>, provider: &Provider) -> State {
 
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    let found = console.read(providers::list(&console.context()).await)?;
+    let found = Console::read(providers::list(&console.context()).await)?;
     let columns = [
         "console-name",
         "console-id",
@@ -73,9 +73,9 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     let found = providers::get(&console.context(), &parameter(page, "id")).await;
-    let provider = console.read(found)?;
+    let provider = Console::read(found)?;
     let linked = providers::count_users(&console.context(), &provider).await;
-    let linked = console.read(linked)?;
+    let linked = Console::read(linked)?;
     let fact = |key, value| Fact::new(console.t(key), value);
     let yes = |is_so: bool| {
         let key = if is_so { "console-yes" } else { "console-no" };

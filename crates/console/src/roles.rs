@@ -35,7 +35,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     let cursor = Cursor::read(&console, &[])?;
     let found = roles::page(&console.context(), cursor.after(), ROWS).await;
-    let mut found = console.read(found)?;
+    let mut found = Console::read(found)?;
     let pager = cursor.cut(&console, &mut found, |role| role.name.clone());
     let columns = ["console-name", "console-description", "console-state"];
     let row = |role: &Role| {
@@ -70,7 +70,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     let role = roles::get(&console.context(), &parameter(page, "id")).await;
-    let role = console.read(role)?;
+    let role = Console::read(role)?;
     let permissions = match &role.permissions {
         none if none.is_empty() => Value::Text(console.t("console-none")),
         some => Value::Codes(some.iter().cloned().collect()),

@@ -35,12 +35,12 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 /// Handles `GET /admin/sessions`, the sessions of one user: no index lists all of them.
 async fn search(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    console.read(console.context().require_global("sessions:read"))?;
+    Console::read(console.context().require_global("sessions:read"))?;
     let cursor = Cursor::read(&console, &["q"])?;
     let name = cursor.filter("q");
     let found = match name {
         "" => None,
-        name => console.read(users::find(&console.context(), name).await)?,
+        name => Console::read(users::find(&console.context(), name).await)?,
     };
     let (table, pager) = match &found {
         Some(user) => table(&console, &cursor, user).await?,
@@ -84,7 +84,7 @@ async fn table(
 ) -> Result<(Table, Pager), PageError> {
     let after = cursor.after_id(SessionId::parse)?;
     let found = sessions::page(&console.context(), user.id, after, ROWS).await;
-    let mut found = console.read(found)?;
+    let mut found = Console::read(found)?;
     let pager = cursor.cut(console, &mut found, |session| session.id.to_string());
     let mut table = no_sessions(console);
     let may_end = console.may_globally("sessions:write");
@@ -139,7 +139,7 @@ async fn question(console: &Console<'_>) -> Result<(SessionId, Action), PageErro
     let id = SessionId::parse(&parameter(console.page, "session"));
     let id = id.ok_or(ErrorKind::NotFound)?;
     let found = sessions::get(&console.context(), user.id, id).await;
-    let session = console.read(found)?;
+    let session = Console::read(found)?;
     let device = Device::from_user_agent(&session.user_agent).label(&console.layout);
     let action = Action {
         section: Section::People,
@@ -160,7 +160,7 @@ async fn question(console: &Console<'_>) -> Result<(SessionId, Action), PageErro
 
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    console.read(console.context().require_global("sessions:write"))?;
+    Console::read(console.context().require_global("sessions:write"))?;
     let (_, question) = question(&console).await?;
     let console = console.require_fresh()?;
     Ok(question.ask(&console))

@@ -57,7 +57,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     let user = people::named(&console).await?;
     let factors = users::factors(&console.context(), &user).await;
-    let factors = console.read(factors)?;
+    let factors = Console::read(factors)?;
     let done = UserAction::ALL.map(|action| action.messages().done);
     // Users change their own account on its pages; the operations reject their own id.
     let is_oneself = console.is(&user.id.to_string());

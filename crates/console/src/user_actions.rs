@@ -174,7 +174,7 @@ fn action(page: &Page) -> Result<UserAction, PageError> {
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     let action = action(page)?;
-    console.read(console.context().require_global(action.permission()))?;
+    Console::read(console.context().require_global(action.permission()))?;
     let user = people::named(&console).await?;
     let console = console.require_fresh()?;
     Ok(action.confirmation(&user).ask(&console))

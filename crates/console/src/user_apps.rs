@@ -22,7 +22,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let user = people::named(&console).await?;
     let (core, directory) = (&page.context.core, &page.context.directory);
     let found = authorized_clients::list(&console.context(), core, directory, user.id).await;
-    let found = console.read(found)?;
+    let found = Console::read(found)?;
     let row = |app: &AuthorizedClient| {
         let scopes = app.scope.iter().map(str::to_owned).collect();
         vec![
