@@ -161,11 +161,13 @@ async fn more_powerful_account_is_protected(stack: &Stack) {
     let world = World::new(stack).await;
     let helper = browser(stack, "helper").await;
     let denials = world.denials().await;
-    let path = format!("{}/disable", page_of(&world, "admin"));
-    let page = confirm(stack, &helper, &path, None).await;
-    assert_eq!(page.status, 409, "{}", page.dump());
-    assert!(page.text().contains("This account may do more than you."));
-    assert_eq!(world.denials().await, denials + 1);
+    for action in ["disable", "end-sessions"] {
+        let path = format!("{}/{action}", page_of(&world, "admin"));
+        let page = confirm(stack, &helper, &path, None).await;
+        assert_eq!(page.status, 409, "{}", page.dump());
+        assert!(page.text().contains("This account may do more than you."));
+    }
+    assert_eq!(world.denials().await, denials + 2);
     // Nor can an administrator give what they do not have, or change themselves.
     let home = page_of(&world, "carol");
     let page = open(stack, &helper, &format!("{home}/access/give")).await;
