@@ -1,6 +1,8 @@
 //! The rights of an administrator that calls the API, and their scope.
 
-use doorward_domain::model::{ADMIN_ROLE, EffectiveRoles, SubjectKind, UserId};
+use doorward_domain::model::{ADMIN_ROLE, EffectiveRoles, OrgScope, SubjectKind, UserId};
+use doorward_services::context::Core;
+use doorward_store::{StoreError, repo};
 
 /// The permissions that every owner of an organization has in it.
 pub const OWNER_PERMISSIONS: &[&str] = &[
@@ -20,8 +22,8 @@ pub struct Authority {
     pub kind: SubjectKind,
     /// The id of the user or client.
     pub id: String,
-    /// The client that the administrator uses.
-    pub client_id: String,
+    /// The client that the administrator uses; `None` for the console of this server.
+    pub client_id: Option<String>,
     /// The organization to which the administrator is confined: nothing outside it is in reach.
     /// `None` for an administrator of the whole deployment.
     pub org: Option<String>,
@@ -34,6 +36,75 @@ pub struct Authority {
 }
 
 impl Authority {
+    /// Returns the rights that a user holds now, in this organization or the whole deployment. The
+    /// API and the console use it alike.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub async fn of_user(
+        core: &Core,
+        user: UserId,
+        org: Option<&str>,
+        client_id: Option<String>,
+    ) -> Result<Self, StoreError> {
+        let (read, scope) = (core.db.read(), OrgScope::from_org(org));
+        let held = repo::roles::effective_for_user_in(read, user, scope, core.now()).await?;
+        let member = match org {
+            Some(slug) => repo::organizations::membership(read, slug, user).await?,
+            None => None,
+        };
+        Ok(Self {
+            kind: SubjectKind::User,
+            id: user.to_string(),
+            client_id,
+            org: org.map(str::to_owned),
+            held,
+            is_owner: member.is_some_and(|member| member.is_owner),
+            issuer: core.issuer().to_owned(),
+        })
+    }
+
+    /// Returns the rights of a user in the console: those in the whole deployment, or else those in
+    /// the first organization of the user that gives any. `org` is the organization that the
+    /// request names; it confines the user to it. Returns `None` for a user without rights.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub async fn in_console(
+        core: &Core,
+        user: UserId,
+        org: Option<&str>,
+    ) -> Result<Option<Self>, StoreError> {
+        let read = core.db.read();
+        let candidates = if let Some(slug) = org {
+            vec![slug.to_owned()]
+        } else {
+            let global = Self::of_user(core, user, None, None).await?;
+            if global.has_any() {
+                return Ok(Some(global));
+            }
+            let all = repo::organizations::of_user(read, user).await?;
+            all.into_iter().map(|(slug, _)| slug).collect()
+        };
+        for slug in candidates {
+            // Rights in an organization require membership, and an active organization.
+            let member = repo::organizations::membership(read, &slug, user).await?;
+            if member.is_some() {
+                let own = Self::of_user(core, user, Some(&slug), None).await?;
+                if own.has_any() {
+                    return Ok(Some(own));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns true if there is any permission of this server.
+    fn has_any(&self) -> bool {
+        let own = self.held.permissions.get(&self.issuer);
+        self.is_owner || own.is_some_and(|own| !own.is_empty())
+    }
+
     /// Returns the user id, or `None` for a client.
     pub fn user(&self) -> Option<UserId> {
         match self.kind {

@@ -54,22 +54,17 @@ pub async fn authenticate(
     if !claims.aud.contains(core.issuer()) {
         return Err(flaw("it is meant for another audience"));
     }
-    let (read, now) = (core.db.read(), core.now());
     let org = claims.org.as_deref();
-    let scope = OrgScope::from_org(org);
-    let mut proof = None;
-    let (kind, id, roles, is_owner) = match token_status(core, directory, &claims).await? {
-        TokenStatus::Inactive(why) => return Err(flaw(why)),
+    match token_status(core, directory, &claims).await? {
+        TokenStatus::Inactive(why) => Err(flaw(why)),
         TokenStatus::User(state) => {
-            let user = state.grant.user_id;
-            let roles = repo::roles::effective_for_user_in(read, user, scope, now).await?;
-            let member = match org {
-                Some(slug) => repo::organizations::membership(read, slug, user).await?,
-                None => None,
-            };
-            proof = Some(authentication_at_issue(&claims, &state.grant));
-            let is_owner = member.is_some_and(|member| member.is_owner);
-            (SubjectKind::User, user.to_string(), roles, is_owner)
+            let proof = Some(authentication_at_issue(&claims, &state.grant));
+            let (user, client_id) = (state.grant.user_id, Some(claims.client_id));
+            Ok(Known {
+                authority: Authority::of_user(core, user, org, client_id).await?,
+                scope: claims.scope,
+                proof,
+            })
         }
         TokenStatus::Client => {
             let Some(client) = directory.client(core, &claims.client_id).await? else {
@@ -78,22 +73,23 @@ pub async fn authenticate(
             if !organization::serves(core, &client.id, org).await? {
                 return Err(flaw("the client holds no role in that organization"));
             }
-            let roles = repo::roles::effective_for_client_in(read, &client.id, scope, now).await?;
-            (SubjectKind::Client, client.id.to_string(), roles, false)
+            let (read, scope) = (core.db.read(), OrgScope::from_org(org));
+            let roles =
+                repo::roles::effective_for_client_in(read, &client.id, scope, core.now()).await?;
+            let authority = Authority {
+                kind: SubjectKind::Client,
+                id: client.id.to_string(),
+                client_id: Some(claims.client_id),
+                org: claims.org,
+                held: roles,
+                is_owner: false,
+                issuer: core.issuer().to_owned(),
+            };
+            Ok(Known {
+                authority,
+                scope: claims.scope,
+                proof: None,
+            })
         }
-    };
-    let authority = Authority {
-        kind,
-        id,
-        client_id: claims.client_id,
-        org: claims.org,
-        held: roles,
-        is_owner,
-        issuer: core.issuer().to_owned(),
-    };
-    Ok(Known {
-        authority,
-        scope: claims.scope,
-        proof,
-    })
+    }
 }

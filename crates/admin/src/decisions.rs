@@ -14,6 +14,7 @@ use doorward_protocol::error::{ErrorCode, Reason};
 use doorward_services::caller::AuditEventExt as _;
 use doorward_services::remediation::{self, Actor, Case, ResourceLocation};
 use doorward_store::repo;
+use doorward_store::repo::audit::AuditFilter;
 use serde_json::{Value, json};
 
 use super::operator::{AdminContext, AdminError};
@@ -65,7 +66,7 @@ pub async fn deny(
     let inputs = json!({
         "attempt": attempt,
         "actor": context.actor,
-        "client_id": authority.map(|own| own.client_id.clone()),
+        "client_id": authority.and_then(|own| own.client_id.clone()),
         "org": authority.and_then(|own| own.org.clone()),
         "is_owner": authority.is_some_and(|own| own.is_owner),
         "roles": authority.map(|own| own.held.roles.clone()),
@@ -85,8 +86,8 @@ pub async fn deny(
     if let Some(actor) = &context.actor {
         event = event.by(actor);
     }
-    if let Some(own) = authority {
-        event = event.through(&own.client_id);
+    if let Some(client) = authority.and_then(|own| own.client_id.as_ref()) {
+        event = event.through(client);
     }
     let tx = context.db.begin_write().await?;
     repo::audit::insert(&tx, &event).await?;
@@ -299,8 +300,21 @@ pub async fn log(
     before: Option<AuditId>,
     limit: u64,
 ) -> Result<Vec<AuditEvent>, AdminError> {
+    search(context, &AuditFilter::default(), before, limit).await
+}
+
+/// Lists at most `limit` audit events of the filter, the newest first, before the event `before`.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
+pub async fn search(
+    context: &AdminContext<'_>,
+    filter: &AuditFilter,
+    before: Option<AuditId>,
+    limit: u64,
+) -> Result<Vec<AuditEvent>, AdminError> {
     context.require_global("audit:read")?;
-    Ok(repo::audit::list(context.db.read(), before, limit).await?)
+    Ok(repo::audit::newest(context.db.read(), filter, before, limit).await?)
 }
 
 /// Returns user names of users that can assign one of these roles in `org` to the denied user.

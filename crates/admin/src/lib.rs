@@ -8,6 +8,7 @@
 pub mod api_keys;
 pub mod assignments;
 pub mod authority;
+pub mod authorized_clients;
 pub mod bearer;
 pub mod claims;
 pub mod clients;

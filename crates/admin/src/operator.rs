@@ -11,6 +11,7 @@ use doorward_domain::time::{Clock, UnixSeconds};
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::clients::error::ClientError;
+use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 use doorward_services::names::ADMINISTRATION_LOCK;
 use doorward_services::outbox::MailOutbox;
@@ -73,6 +74,25 @@ impl<'a> AdminContext<'a> {
             accounts: None,
             pkce: PkcePolicy::default_for(ClientKind::Confidential),
             algorithms: &SigningAlg::ALL,
+        }
+    }
+
+    /// Creates the context of an administrator of a running server.
+    pub fn of_server(context: &'a Context, authority: Authority, caller: Caller) -> Self {
+        let Context { core, delivery, .. } = context;
+        Self {
+            db: &core.db,
+            clock: &*core.clock,
+            random: core.random.clone(),
+            actor: Some(authority.id.clone()),
+            caller,
+            authority: Some(authority),
+            seen: None,
+            once: None,
+            letters: Some(delivery.letters(core)),
+            accounts: Some(&core.config.accounts),
+            pkce: core.config.clients.pkce,
+            algorithms: &core.config.keys.algorithms,
         }
     }
 

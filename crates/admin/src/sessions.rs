@@ -50,3 +50,46 @@ pub async fn end(context: &AdminContext<'_>, id: SessionId) -> Result<(), AdminE
     tx.commit().await?;
     Ok(())
 }
+
+/// Ends all sessions of a user in one transaction, and the grants that do not outlive them.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an unknown user, [`AdminError::Denied`] if the user is more powerful
+/// than the administrator.
+pub async fn end_all(context: &AdminContext<'_>, user: UserId) -> Result<(), AdminError> {
+    context.require_global("sessions:write")?;
+    let now = context.now();
+    let tx = context.begin().await?;
+    if repo::users::find_by_id(&tx, user).await?.is_none() {
+        return Err(AdminError::not_found("user", &user));
+    }
+    context.check_power_over_user(&tx, user).await?;
+    let why = EndReason::Administrator;
+    let ended = repo::sessions::end_all_for_user(&tx, user, None, why, now).await?;
+    for session in &ended {
+        let reason = RevokeReason::SessionEnded;
+        repo::grants::revoke_online_for_session(&tx, *session, reason, now).await?;
+    }
+    let ids: Vec<String> = ended.iter().map(ToString::to_string).collect();
+    let event = context.event(AuditKind::SessionEnded, user, "all ended");
+    let event = event.with("sessions", ids);
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Returns a live session of a user.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for a session that is unknown, ended, or of another user.
+pub async fn get(
+    context: &AdminContext<'_>,
+    user: UserId,
+    id: SessionId,
+) -> Result<Session, AdminError> {
+    context.require_global("sessions:read")?;
+    let found = repo::sessions::find(context.db.read(), id).await?;
+    found
+        .filter(|session| session.user_id == user && session.is_live(context.now()))
+        .ok_or_else(|| AdminError::not_found("session", &id))
+}

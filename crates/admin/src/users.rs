@@ -1,11 +1,14 @@
 //! Accounts of users: creates, finds, changes and deletes them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use doorward_domain::model::{
     ADMIN_ROLE, Assignment, AuditKind, EndReason, LastLogin, Profile, SubjectKind, User, UserId,
 };
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_domain::rules::identifier;
 use doorward_services::caller::AuditEventExt as _;
+use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::{StoreError, WriteTx, repo};
 use serde_json::{Value, json};
 
@@ -79,11 +82,43 @@ pub async fn page(
     let Some(org) = context.confined_to() else {
         return Ok(repo::users::list(read, after, limit).await?);
     };
-    let mut users = Vec::new();
-    for member in repo::organizations::members(read, org, after, limit).await? {
-        users.extend(repo::users::find_by_id(read, member.user_id).await?);
-    }
-    Ok(users)
+    let members = repo::organizations::members(read, org, after, limit).await?;
+    let ids = members.into_iter().map(|member| member.user_id);
+    Ok(repo::users::find_many(read, ids).await?)
+}
+
+/// Returns the account with exactly this user name, e-mail address or id, if it is in reach.
+///
+/// # Errors
+/// Fails without `users:read`, or if the store cannot be read.
+pub async fn find(context: &AdminContext<'_>, name: &str) -> Result<Option<User>, AdminError> {
+    context.need("users:read")?;
+    let found = match get(context, name.trim()).await {
+        Ok(user) => user,
+        Err(AdminError::NotFound { .. }) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let is_in_reach = context.reaches_user(context.db.read(), found.id).await?;
+    Ok(is_in_reach.then_some(found))
+}
+
+/// Returns the names of those of these users that are in reach.
+///
+/// # Errors
+/// Fails without `users:read`, or if the store cannot be read.
+pub async fn names(
+    context: &AdminContext<'_>,
+    ids: BTreeSet<UserId>,
+) -> Result<BTreeMap<UserId, String>, AdminError> {
+    context.need("users:read")?;
+    let read = context.db.read();
+    let ids: Vec<UserId> = match context.confined_to() {
+        Some(org) => repo::organizations::members_among(read, org, ids).await?,
+        None => ids.into_iter().collect(),
+    };
+    let found = repo::users::find_many(read, ids).await?;
+    let named = found.into_iter().map(|user| (user.id, user.display_name()));
+    Ok(named.collect())
 }
 
 /// Returns the account with this id, for the API.
@@ -99,6 +134,18 @@ pub async fn read(context: &AdminContext<'_>, id: &str) -> Result<User, AdminErr
     }
     let found = repo::users::find_by_id(context.db.read(), known).await?;
     found.ok_or_else(not_found)
+}
+
+/// Returns the second factors of an account that was read with [`read`].
+///
+/// # Errors
+/// Fails without `users:read`, or if the store cannot be read.
+pub async fn factors(
+    context: &AdminContext<'_>,
+    user: &User,
+) -> Result<FactorInventory, AdminError> {
+    context.need("users:read")?;
+    Ok(repo::totp_factors::inventory(context.db.read(), user.id).await?)
 }
 
 /// Changes an account.

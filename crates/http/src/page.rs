@@ -52,12 +52,14 @@ const RETRY: i64 = 2;
 pub struct Page {
     /// Context shared by all requests.
     pub context: Arc<Context>,
-    web: Data<WebContext>,
+    /// Values of the HTTP layer.
+    pub web: Data<WebContext>,
     /// Remote caller, in the browser's language.
     caller: Caller,
     /// Remote caller, in the language requested by the client.
     localized_caller: OnceCell<Caller>,
-    pub(super) request: HttpRequest,
+    /// The request.
+    pub request: HttpRequest,
     browser: OpaqueToken,
     browser_is_new: bool,
     /// Languages requested by the client (`ui_locales`).

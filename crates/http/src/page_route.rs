@@ -6,7 +6,7 @@ use actix_web::{FromRequest, HttpResponse, Route};
 use super::page::{Page, PageError};
 
 /// Returns a route for `GET`.
-pub(super) fn get<F>(handler: F) -> Route
+pub fn get<F>(handler: F) -> Route
 where
     F: AsyncFn(&Page) -> Result<HttpResponse, PageError> + Copy + 'static,
 {
@@ -14,7 +14,7 @@ where
 }
 
 /// Returns a route for `HEAD`.
-pub(super) fn head<F>(handler: F) -> Route
+pub fn head<F>(handler: F) -> Route
 where
     F: AsyncFn(&Page) -> Result<HttpResponse, PageError> + Copy + 'static,
 {
@@ -24,7 +24,7 @@ where
 }
 
 /// Returns a route for `GET` whose handler extracts `A` from the request.
-pub(super) fn get_with<F, A>(handler: F) -> Route
+pub fn get_with<F, A>(handler: F) -> Route
 where
     F: AsyncFn(&Page, A) -> Result<HttpResponse, PageError> + Copy + 'static,
     A: FromRequest + 'static,
@@ -33,7 +33,7 @@ where
 }
 
 /// Returns a route for `POST` whose handler extracts `A` from the request.
-pub(super) fn post<F, A>(handler: F) -> Route
+pub fn post<F, A>(handler: F) -> Route
 where
     F: AsyncFn(&Page, A) -> Result<HttpResponse, PageError> + Copy + 'static,
     A: FromRequest + 'static,

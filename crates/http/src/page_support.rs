@@ -40,11 +40,13 @@ pub(super) fn within(page: &str, flow: &str) -> String {
     }
 }
 
-pub(super) fn form_page(path: &str) -> actix_web::Resource {
+/// Returns a resource with the answer to methods other than GET and POST.
+pub fn form_page(path: &str) -> actix_web::Resource {
     resource(path).default_service(to(get_and_post))
 }
 
-pub(super) async fn get_only(page: Page) -> HttpResponse {
+/// Handles every method other than GET and HEAD.
+pub async fn get_only(page: Page) -> HttpResponse {
     page.method_not_allowed("GET, HEAD")
 }
 
@@ -167,8 +169,8 @@ pub fn with_trust(page: &Page, mut response: HttpResponse, token: OpaqueToken) -
     response
 }
 
-/// Returns a page that a sign-in may lead to: the invitation page, or a plain path below `/account`
-/// with a pending interaction. No link can lead elsewhere.
+/// Returns a page that a sign-in may lead to: the invitation page, a plain path of the console, or a
+/// plain path below `/account` with a pending interaction. No link can lead elsewhere.
 pub(super) fn account_path(text: &str) -> Option<String> {
     if let Some(below) = text.strip_prefix(device::PAGE) {
         return device_path(below);
@@ -201,10 +203,14 @@ fn plain_account_path(text: &str) -> Option<&str> {
     if text == "/invitation" {
         return Some(text);
     }
-    let below = text.strip_prefix("/account")?;
-    let plain = below
-        .bytes()
-        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'/');
+    let (below, is_plain): (&str, fn(u8) -> bool) = match text.strip_prefix("/admin") {
+        // Paths of the console contain ids of clients and keys.
+        Some(below) => (below, |b| b.is_ascii_alphanumeric() || b"-_/".contains(&b)),
+        None => (text.strip_prefix("/account")?, |b| {
+            b.is_ascii_lowercase() || b.is_ascii_digit() || b"-/".contains(&b)
+        }),
+    };
+    let plain = below.bytes().all(is_plain);
     let good = plain
         && !below.contains("//")
         && (below.is_empty() || below.starts_with('/'))
@@ -213,7 +219,7 @@ fn plain_account_path(text: &str) -> Option<&str> {
 }
 
 /// Returns the value of a field; a missing one is empty, a repeated one is an error.
-pub(super) fn text<'a>(fields: &'a Params, name: &str) -> Result<&'a str, PageError> {
+pub fn text<'a>(fields: &'a Params, name: &str) -> Result<&'a str, PageError> {
     fields
         .optional(name)
         .map(Option::unwrap_or_default)

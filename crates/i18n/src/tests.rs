@@ -5,7 +5,7 @@ use std::path::Path;
 use super::*;
 
 /// The crates that use the catalogs.
-const CRATES: [&str; 4] = ["i18n", "templates", "email", "identity-server"];
+const CRATES: [&str; 5] = ["i18n", "templates", "email", "console", "identity-server"];
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Reads every message of a language with its variables from the files.
@@ -152,11 +152,14 @@ fn no_text_is_left_in_english_by_accident() {
     // Texts that equal English in that language.
     let same = |lang: Lang| match lang {
         Lang::De => {
-            "activity-topic-apps device-code error-code new-key-name profile-group-mail \
-             profile-group-name profile-newsletter profile-website second-code"
+            "activity-topic-apps console-apps device-code error-code new-key-name \
+             profile-group-mail profile-group-name profile-newsletter profile-website second-code"
         }
-        Lang::Es => "account-roles activity-topic-apps details-no title-error",
-        Lang::Fr => "device-code error-code invitation-title second-code",
+        Lang::Es => "account-roles activity-topic-apps console-no details-no title-error",
+        Lang::Fr => {
+            "console-menu console-sessions console-title device-code error-code invitation-title \
+             second-code"
+        }
         Lang::It => {
             "activity-topic-account consent-policy details-no email leaving-account password privacy \
              profile-newsletter"

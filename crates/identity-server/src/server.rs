@@ -395,6 +395,7 @@ fn application(
             if keeps_mail {
                 doorward_http::inbox::configure(config);
             }
+            doorward_console::configure(config);
             doorward_http::configure(config);
         })
         .wrap(from_fn(doorward_http::oauth::decision_id::explained))

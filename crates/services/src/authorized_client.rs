@@ -9,6 +9,7 @@ use doorward_domain::model::{
 };
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::scope::Scope;
+use doorward_store::repo::audit::AuditFilter;
 use doorward_store::repo::overview::Granted;
 use doorward_store::{WriteTx, repo};
 
@@ -93,6 +94,24 @@ pub(super) async fn list(
         by_use.then_with(|| item.client.name.cmp(&other.client.name))
     });
     Ok(apps)
+}
+
+/// Lists the clients that may act for a user, for administrators.
+pub async fn of_user(
+    core: &Core,
+    directory: &Directory,
+    user: UserId,
+) -> Result<Vec<AuthorizedClient>, ServerError> {
+    let (no_events, now) = (AuditFilter::default(), core.now());
+    let found = repo::overview::find(core.db.read(), user, (&no_events, 0), now).await?;
+    list(
+        core,
+        directory,
+        found.consents,
+        found.granted,
+        found.last_uses,
+    )
+    .await
 }
 
 /// Revokes a client's access: its consent and every grant, so that its refresh tokens stop working

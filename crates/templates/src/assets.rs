@@ -36,6 +36,10 @@ static JS: LazyLock<Asset> = LazyLock::new(|| {
     let body = include_bytes!("../../../static/app.js");
     Asset::new("app", "js", "text/javascript; charset=utf-8", body)
 });
+static CONSOLE_CSS: LazyLock<Asset> = LazyLock::new(|| {
+    let body = include_bytes!("../../../static/console.css");
+    Asset::new("console", "css", "text/css; charset=utf-8", body)
+});
 static ICON: LazyLock<Asset> = LazyLock::new(|| {
     let body = include_bytes!("../../../static/favicon.svg");
     Asset::new("favicon", "svg", "image/svg+xml", body)
@@ -56,9 +60,15 @@ pub fn icon_url() -> &'static str {
     &ICON.url
 }
 
+/// Returns the URL of the console's style sheet: `/static/console.<hash>.css`.
+pub fn console_css_url() -> &'static str {
+    &CONSOLE_CSS.url
+}
+
 /// Returns all files (URL, content type and content) for the gallery.
-pub fn all() -> [(&'static str, &'static str, &'static [u8]); 3] {
-    [&*CSS, &*JS, &*ICON].map(|asset| (asset.url.as_str(), asset.content_type, asset.body))
+pub fn all() -> [(&'static str, &'static str, &'static [u8]); 4] {
+    [&*CSS, &*JS, &*ICON, &*CONSOLE_CSS]
+        .map(|asset| (asset.url.as_str(), asset.content_type, asset.body))
 }
 
 #[cfg(test)]

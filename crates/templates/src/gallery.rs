@@ -16,7 +16,7 @@ use super::setup::Setup;
 use super::two_factor::{RecoveryCodes, TwoFactor, TwoFactorSetUp};
 use super::view::View;
 use super::{
-    activity, api_keys, change_email, connect_device, email_code, forgot_password, inbox,
+    activity, api_keys, change_email, connect_device, console, email_code, forgot_password, inbox,
     invitation, new_password, passkeys, personal_data, profile, providers, session_ended,
     status_page,
 };
@@ -88,6 +88,11 @@ pub fn gallery(lang: Lang, theme: Theme) -> Result<Vec<Sample>, askama::Error> {
     add::<status_page::StatusPage>(lang, theme, &mut all)?;
     add::<inbox::Inbox>(lang, theme, &mut all)?;
     add::<inbox::InboxPage>(lang, theme, &mut all)?;
+    add::<console::List>(lang, theme, &mut all)?;
+    add::<console::Detail>(lang, theme, &mut all)?;
+    add::<console::Confirmation>(lang, theme, &mut all)?;
+    add::<console::EntryForm>(lang, theme, &mut all)?;
+    add::<console::NewSecret>(lang, theme, &mut all)?;
     add::<ErrorPage>(lang, theme, &mut all)?;
     add::<FormPost>(lang, theme, &mut all)?;
     Ok(all)

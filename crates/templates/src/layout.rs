@@ -216,6 +216,11 @@ impl Layout {
         assets::css_url()
     }
 
+    /// Returns the URL of the console's style sheet.
+    pub fn console_css_url(&self) -> &'static str {
+        assets::console_css_url()
+    }
+
     /// Returns the URL of the script.
     pub fn js_url(&self) -> &'static str {
         assets::js_url()

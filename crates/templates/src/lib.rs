@@ -11,6 +11,7 @@ pub mod assets;
 pub mod change_email;
 pub mod connect_device;
 pub mod consent;
+pub mod console;
 pub mod detail;
 pub mod device;
 pub mod email_code;

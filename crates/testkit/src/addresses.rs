@@ -34,8 +34,15 @@ pub fn paths() -> BTreeSet<String> {
     for place in PLACES {
         collect(&root.join(place), &mut found);
     }
+    collect(&root.join("../../console/src"), &mut found);
     assert!(found.len() > 40, "only {found:?}");
-    for known in ["/login", "/account/email/undo", "/oauth2/token", "/setup"] {
+    for known in [
+        "/login",
+        "/account/email/undo",
+        "/oauth2/token",
+        "/setup",
+        "/admin/people",
+    ] {
         assert!(found.contains(known), "{known} is not in {found:?}");
     }
     found

@@ -6,9 +6,10 @@ use crate::failure::Failure;
 use crate::{packages, run};
 
 /// Checks of the browser suite that take screenshots.
-const CHECKS: [&str; 14] = [
+const CHECKS: [&str; 15] = [
     "account_pictures::",
     "activity::",
+    "console::",
     "device::",
     "email_code::",
     "form_post::",

@@ -32,5 +32,5 @@ mod recent_authentication;
 mod registration_tokens;
 mod signing_keys;
 mod user_changes;
-mod world;
+pub mod world;
 mod writes;

@@ -9,6 +9,7 @@
 mod admin;
 mod avatar;
 mod clients;
+mod console;
 mod cookie;
 mod cross_origin;
 mod directory;

@@ -15,7 +15,22 @@ struct Layer {
 
 const DATA: [&str; 4] = ["sea-orm", "sea-orm-migration", "sqlx", "redis"];
 
-const LAYERS: [Layer; 24] = [
+/// Libraries of a server, which no use case depends on.
+const SERVER: [&str; 11] = [
+    "sea-orm",
+    "sea-orm-migration",
+    "sqlx",
+    "redis",
+    "actix-web",
+    "askama",
+    "lettre",
+    "reqwest",
+    "utoipa",
+    "fluent-bundle",
+    "prometheus",
+];
+
+const LAYERS: [Layer; 25] = [
     Layer {
         name: "doorward-protocol",
         may_see: &[],
@@ -155,19 +170,7 @@ const LAYERS: [Layer; 24] = [
             "doorward-egress",
             "doorward-email",
         ],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "actix-web",
-            "askama",
-            "lettre",
-            "reqwest",
-            "utoipa",
-            "fluent-bundle",
-            "prometheus",
-        ],
+        never: &SERVER,
     },
     Layer {
         name: "doorward-admin",
@@ -181,19 +184,7 @@ const LAYERS: [Layer; 24] = [
             "doorward-email",
             "doorward-services",
         ],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "actix-web",
-            "askama",
-            "lettre",
-            "reqwest",
-            "utoipa",
-            "fluent-bundle",
-            "prometheus",
-        ],
+        never: &SERVER,
     },
     Layer {
         name: "doorward-import",
@@ -206,19 +197,7 @@ const LAYERS: [Layer; 24] = [
             "doorward-services",
             "doorward-admin",
         ],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "actix-web",
-            "askama",
-            "lettre",
-            "reqwest",
-            "utoipa",
-            "fluent-bundle",
-            "prometheus",
-        ],
+        never: &SERVER,
     },
     Layer {
         name: "doorward-applications",
@@ -281,6 +260,31 @@ const LAYERS: [Layer; 24] = [
         ],
     },
     Layer {
+        name: "doorward-console",
+        may_see: &[
+            "doorward-protocol",
+            "doorward-domain",
+            "doorward-store",
+            "doorward-templates",
+            "doorward-services",
+            "doorward-admin",
+            "doorward-http",
+        ],
+        never: &[
+            "sea-orm",
+            "sea-orm-migration",
+            "sqlx",
+            "redis",
+            "reqwest",
+            "lettre",
+            "moka",
+            "utoipa",
+            "webauthn-rs",
+            "openssl",
+            "fluent-bundle",
+        ],
+    },
+    Layer {
         name: "doorward-identity-server",
         may_see: &[
             "doorward-protocol",
@@ -295,6 +299,7 @@ const LAYERS: [Layer; 24] = [
             "doorward-services",
             "doorward-admin",
             "doorward-http",
+            "doorward-console",
         ],
         never: &[
             "sea-orm",

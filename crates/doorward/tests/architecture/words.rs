@@ -3,7 +3,7 @@
 use crate::{root, shown, sources};
 
 /// The crates of the identity server.
-const IDENTITY: [&str; 13] = [
+const IDENTITY: [&str; 14] = [
     "crates/i18n/src",
     "crates/config/src",
     "crates/telemetry/src",
@@ -16,6 +16,7 @@ const IDENTITY: [&str; 13] = [
     "crates/applications/src",
     "crates/http-common/src",
     "crates/http/src",
+    "crates/console/src",
     "crates/identity-server/src",
 ];
 
@@ -160,7 +161,12 @@ const BANS: [Ban; 13] = [
         why: "a rejection leaves no change (in_transaction)",
     },
     Ban {
-        within: &[&["crates/services/src", "crates/admin/src", "crates/http/src"]],
+        within: &[&[
+            "crates/services/src",
+            "crates/admin/src",
+            "crates/http/src",
+            "crates/console/src",
+        ]],
         // The command line has no context of a server.
         except: &["crates/admin/src/operator.rs", "tests.rs", "/tests/"],
         words: &["Caller::default()", "SystemRandom", "Random::default()"],
@@ -235,6 +241,7 @@ fn pages_carry_no_inline_code() {
     let mut found = Vec::new();
     for path in sources(&root().join("templates/pages"), &["html"])
         .into_iter()
+        .chain(sources(&root().join("templates/console"), &["html"]))
         .chain(sources(&root().join("templates/components"), &["html"]))
         .chain(sources(&root().join("templates"), &["html"]))
     {

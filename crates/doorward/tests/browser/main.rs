@@ -12,6 +12,7 @@ mod activity;
 mod app;
 mod axe;
 mod consent;
+mod console;
 mod cors;
 mod device;
 mod email_code;

@@ -13,6 +13,9 @@ fn sign_in_leads_below_account_and_nowhere_else() {
         let within = format!("{path}?flow={}", "a".repeat(22));
         assert_eq!(account_path(&within), Some(within));
     }
+    for path in ["/admin", "/admin/keys/Abc_-9/retire"] {
+        assert_eq!(account_path(path).as_deref(), Some(path));
+    }
     for path in ["/device", "/device?user_code=WDJB-MJHT"] {
         assert_eq!(account_path(path).as_deref(), Some(path));
     }
@@ -32,6 +35,10 @@ fn sign_in_leads_below_account_and_nowhere_else() {
         "//account",
         "/account//evil.example",
         "/account/../admin",
+        "/admin/../account",
+        "/admin//evil.example",
+        "/admins",
+        "/admin?q=x",
         "/account/\\evil.example",
         "/account?next=x",
         "/account?flow=",

@@ -152,6 +152,22 @@ pub async fn members<C: Conn>(
     Ok(rows.into_iter().map(Member::from).collect())
 }
 
+/// Returns which of these users are members.
+pub async fn members_among<C: Conn>(
+    conn: &C,
+    slug: &str,
+    users: impl IntoIterator<Item = UserId>,
+) -> Result<Vec<UserId>, StoreError> {
+    let users: Vec<_> = users.into_iter().map(|id| id.as_uuid()).collect();
+    let rows = members::Entity::find()
+        .filter(members::Column::Org.eq(slug))
+        .filter(members::Column::UserId.is_in(users))
+        .all(conn)
+        .await?;
+    let id = |row: members::Model| UserId::from_uuid(row.user_id);
+    Ok(rows.into_iter().map(id).collect())
+}
+
 /// Returns the organizations of a user by slug; the flag marks ownership.
 pub async fn of_user<C: Conn>(conn: &C, user: UserId) -> Result<Vec<(String, bool)>, StoreError> {
     let rows = members::Entity::find()

@@ -22,6 +22,21 @@ pub async fn find_by_id<C: Conn>(conn: &C, id: UserId) -> Result<Option<User>, S
     row.map(User::try_from).transpose()
 }
 
+/// Returns the users with these IDs, ordered by ID.
+pub async fn find_many<C: Conn>(
+    conn: &C,
+    ids: impl IntoIterator<Item = UserId>,
+) -> Result<Vec<User>, StoreError> {
+    let ids: Vec<_> = ids.into_iter().map(|id| id.as_uuid()).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = Entity::find()
+        .filter(Column::Id.is_in(ids))
+        .order_by_asc(Column::Id);
+    models(query.all(conn).await?)
+}
+
 /// Returns the user with this case-folded user name or e-mail address. A user name never contains
 /// an `@`, so that one key cannot match two users.
 pub async fn find_by_identifier<C: Conn>(conn: &C, key: &str) -> Result<Option<User>, StoreError> {

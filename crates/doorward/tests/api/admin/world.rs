@@ -231,7 +231,7 @@ impl<'a> World<'a> {
         operator.authority = Some(Authority {
             kind: SubjectKind::User,
             id: self.id(who),
-            client_id: "console".to_owned(),
+            client_id: Some("console".to_owned()),
             org: None,
             held: assigned,
             is_owner: false,

@@ -53,7 +53,9 @@ impl FromRequest for AdminCaller {
             .await;
             let known = found.map_err(to_problem)?;
             decision_id::store_details(call.request(), denial_details(&known.authority));
-            arrival::record_client(call.request(), &known.authority.client_id);
+            if let Some(client) = &known.authority.client_id {
+                arrival::record_client(call.request(), client);
+            }
             if known.authority.kind == SubjectKind::User {
                 arrival::record_user(call.request(), &known.authority.id);
             }
@@ -82,20 +84,8 @@ impl FromRequest for AdminCaller {
 impl AdminCaller {
     /// Returns the administrator's context for a use case.
     pub fn context(&self) -> AdminContext<'_> {
-        AdminContext {
-            db: &self.call.context.core.db,
-            clock: &*self.call.context.core.clock,
-            random: self.call.context.core.random.clone(),
-            actor: Some(self.authority.id.clone()),
-            caller: self.call.caller.clone(),
-            authority: Some(self.authority.clone()),
-            seen: None,
-            once: None,
-            letters: Some(self.call.context.delivery.letters(&self.call.context.core)),
-            accounts: Some(&self.call.context.core.config.accounts),
-            pkce: self.call.context.core.config.clients.pkce,
-            algorithms: &self.call.context.core.config.keys.algorithms,
-        }
+        let (authority, caller) = (self.authority.clone(), self.call.caller.clone());
+        AdminContext::of_server(&self.call.context, authority, caller)
     }
 
     /// Returns the administrator's context for a change, with the version in `If-Match` (RFC 6585
@@ -187,7 +177,7 @@ fn is_change(request: &HttpRequest) -> bool {
 fn denial_details(authority: &Authority) -> DenialDetails {
     DenialDetails {
         actor: Some(authority.id.clone()),
-        client_id: Some(authority.client_id.clone()),
+        client_id: authority.client_id.clone(),
         org: authority.org.clone(),
         ..DenialDetails::default()
     }

@@ -1,0 +1,114 @@
+//! An action: the question before it, and the answer to its form.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use doorward_http::page::PageError;
+use doorward_http::page_support::text;
+use doorward_protocol::params::Params;
+use doorward_templates::console::{Confirmation, Section, TypedName};
+
+use crate::console::Console;
+
+/// The messages of an action.
+#[derive(Clone, Copy)]
+pub(crate) struct Messages {
+    /// The question.
+    pub(crate) question: &'static str,
+    /// Consequences.
+    pub(crate) text: &'static str,
+    /// The button.
+    pub(crate) submit: &'static str,
+    /// The notice afterwards.
+    pub(crate) done: &'static str,
+}
+
+/// An action to confirm.
+pub(crate) struct Action {
+    /// The section.
+    pub(crate) section: Section,
+    /// The messages.
+    pub(crate) messages: Messages,
+    /// Name of the object; empty for none.
+    pub(crate) object: String,
+    /// The name to type, for what cannot be undone.
+    pub(crate) typed: Option<String>,
+    /// Version of the object.
+    pub(crate) version: Option<String>,
+    /// True if the action takes something away.
+    pub(crate) is_risky: bool,
+    /// Path of the page before.
+    pub(crate) back: String,
+}
+
+impl Action {
+    /// Asks the question.
+    pub(crate) fn ask(self, console: &Console<'_>) -> HttpResponse {
+        self.render(console, StatusCode::OK, String::new(), None)
+    }
+
+    /// Asks again if the typed name differs.
+    pub(crate) fn check(
+        self,
+        console: &Console<'_>,
+        form: &Params,
+    ) -> Result<Result<Self, HttpResponse>, PageError> {
+        let typed = text(form, "name")?.trim();
+        if self.typed.as_deref().is_none_or(|name| name == typed) {
+            return Ok(Ok(self));
+        }
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Ok(Err(self.render(console, status, typed.to_owned(), None)))
+    }
+
+    /// Returns to the page before after a change, or shows why it failed.
+    pub(crate) fn finish<T>(
+        self,
+        console: &Console<'_>,
+        result: Result<T, String>,
+        next: &str,
+    ) -> HttpResponse {
+        match result {
+            Ok(_) => {
+                let done = self.messages.done;
+                console.page.see_other(&format!("{next}?done={done}"))
+            }
+            Err(failure) => self.fail(console, failure),
+        }
+    }
+
+    /// Shows why the change failed.
+    pub(crate) fn fail(self, console: &Console<'_>, failure: String) -> HttpResponse {
+        let typed = self.typed.clone().unwrap_or_default();
+        self.render(console, StatusCode::CONFLICT, typed, Some(failure))
+    }
+
+    fn render(
+        self,
+        console: &Console<'_>,
+        status: StatusCode,
+        typed: String,
+        failure: Option<String>,
+    ) -> HttpResponse {
+        let is_wrong = status == StatusCode::UNPROCESSABLE_ENTITY;
+        let version = self.version.map(|version| ("version", version));
+        let view = Confirmation {
+            frame: console.frame(self.section, false),
+            question: console.t(self.messages.question),
+            object: self.object,
+            text: console.t(self.messages.text),
+            typed: self.typed.map(|name| TypedName {
+                name,
+                typed,
+                is_wrong,
+            }),
+            fields: version.into_iter().collect(),
+            failure,
+            action: console.page.request.path().to_owned(),
+            submit: console.t(self.messages.submit),
+            is_risky: self.is_risky,
+            back: self.back,
+            layout: console.layout.clone(),
+        };
+        console.page.html(status, &view)
+    }
+}

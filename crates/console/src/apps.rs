@@ -1,0 +1,381 @@
+//! `/admin/apps` and `/admin/apps/{id}`: clients.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::clients;
+use doorward_admin::operator::version;
+use doorward_domain::model::{Client, ClientChange, ClientId, ClientKind};
+use doorward_domain::rules::lint;
+use doorward_http::page::{Page, PageError};
+use doorward_protocol::params::Params;
+use doorward_protocol::token::GrantType;
+use doorward_templates::ErrorKind;
+use doorward_templates::console::{
+    Detail, Fact, Link, List, NewSecret, Pager, Section, State, Table, Tone, Value,
+};
+
+use crate::action::{Action, Messages};
+use crate::console::Console;
+use crate::cursor::{Cursor, ROWS};
+use crate::routes::{self, encode, parameter};
+
+/// Path of the list.
+pub(crate) const HOME: &str = "/admin/apps";
+
+/// Registers the pages.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(routes::page(HOME, list))
+        .service(routes::page("/admin/apps/{id}", show))
+        .service(routes::form("/admin/apps/{id}/{action}", ask, submit));
+}
+
+/// Returns the path of a client.
+pub(crate) fn path(id: &ClientId) -> String {
+    format!("{HOME}/{}", encode(id.as_str()))
+}
+
+async fn list(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = Console::open(page).await?;
+    let cursor = Cursor::read(&console, &[])?;
+    let after = cursor.after_id(ClientId::parse)?;
+    let found = clients::page(&console.context(), after.as_ref(), ROWS).await;
+    let mut found = Console::read(found)?;
+    let pager = cursor.cut(&console, &mut found, |client| client.id.to_string());
+    let columns = [
+        "console-name",
+        "console-id",
+        "console-kind",
+        "console-state",
+        "console-created",
+    ];
+    let row = |client: &Client| {
+        vec![
+            Value::Link(Link::new(path(&client.id), client.name.clone())),
+            Value::Code(client.id.to_string()),
+            Value::Text(kind(&console, client)),
+            Value::States(vec![state(&console, client)]),
+            Value::Day(client.created_at),
+        ]
+    };
+    let mut actions = Vec::new();
+    if console.may_globally("clients:write") {
+        let path = format!("{HOME}/new");
+        actions.push(Link::new(path, console.t("console-new-app")));
+    }
+    let view = List {
+        frame: console.frame(Section::Apps, true),
+        heading: console.t("console-apps"),
+        lead: console.t("console-apps-text"),
+        notice: console.notice(&["console-app-deleted"])?,
+        attention: Vec::new(),
+        actions,
+        search: None,
+        table: Table {
+            caption: console.t("console-apps"),
+            columns: columns.map(|key| console.t(key)).into(),
+            rows: found.iter().map(row).collect(),
+            empty: console.t("console-no-apps"),
+        },
+        pager,
+        now: console.now(),
+        layout: console.layout.clone(),
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+fn kind(console: &Console<'_>, client: &Client) -> String {
+    let is_service = client.redirect_uris.is_empty();
+    console.t(match client.kind {
+        _ if is_service && client.allows_grant(&GrantType::ClientCredentials) => {
+            "console-kind-service"
+        }
+        ClientKind::Confidential => "console-kind-web",
+        ClientKind::Public => "console-kind-device",
+    })
+}
+
+fn state(console: &Console<'_>, client: &Client) -> State {
+    let (tone, key) = if client.is_active() {
+        (Tone::Good, "console-active")
+    } else {
+        (Tone::Warn, "console-disabled")
+    };
+    State::new(tone, console.t(key))
+}
+
+async fn named(console: &Console<'_>) -> Result<Client, PageError> {
+    let id = parameter(console.page, "id");
+    Console::read(clients::get_named(&console.context(), &id).await)
+}
+
+async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = Console::open(page).await?;
+    let client = named(&console).await?;
+    let may_change = console.may_globally("clients:write");
+    let links = |is_risky: bool| {
+        let offered = AppAction::ALL.into_iter().filter(|action| {
+            may_change && action.is_risky() == is_risky && action.applies_to(&client)
+        });
+        let link = |action: AppAction| {
+            let path = format!("{}/{}", path(&client.id), action.as_str());
+            Link::new(path, console.t(action.messages().submit))
+        };
+        offered.map(link).collect()
+    };
+    let done = AppAction::ALL.map(|action| action.messages().done);
+    let view = Detail {
+        frame: console.frame(Section::Apps, false),
+        back: Link::new(HOME, console.t("console-apps")),
+        heading: client.name.clone(),
+        state: Some(state(&console, &client)),
+        pages: Vec::new(),
+        notice: console.notice(&done)?,
+        facts: facts(&console, &client),
+        tables: deviations(&console, &client),
+        pager: Pager::default(),
+        actions: links(false),
+        risky: links(true),
+        now: console.now(),
+        layout: console.layout.clone(),
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+fn facts(console: &Console<'_>, client: &Client) -> Vec<Fact> {
+    let fact = |key, value| Fact::new(console.t(key), value);
+    let none = || Value::Text(console.t("console-none"));
+    let codes = |all: &[String]| match all {
+        [] => none(),
+        all => Value::Codes(all.to_vec()),
+    };
+    let yes = |is_so: bool| {
+        let key = if is_so { "console-yes" } else { "console-no" };
+        Value::Text(console.t(key))
+    };
+    let grants = client.grant_types.iter();
+    let grants: Vec<String> = grants.map(|grant| grant.as_str().to_owned()).collect();
+    let scopes: Vec<String> = client.scopes.iter().map(str::to_owned).collect();
+    vec![
+        fact("console-id", Value::Code(client.id.to_string())),
+        fact("console-kind", Value::Text(kind(console, client))),
+        fact("console-redirect-uris", codes(&client.redirect_uris)),
+        fact(
+            "console-logout-uris",
+            codes(&client.post_logout_redirect_uris),
+        ),
+        fact("console-grants", codes(&grants)),
+        fact("console-scopes", codes(&scopes)),
+        fact(
+            "console-app-auth",
+            Value::Code(client.auth_method.as_str().to_owned()),
+        ),
+        fact("console-first-party", yes(client.first_party)),
+        fact("console-require-mfa", yes(client.require_mfa)),
+        fact("console-created", Value::Moment(client.created_at)),
+        fact("console-updated", Value::Moment(client.updated_at)),
+    ]
+}
+
+/// Returns a table of the settings that deviate from RFC 9700, if there are any.
+fn deviations(console: &Console<'_>, client: &Client) -> Vec<Table> {
+    let found = lint::deviations(client);
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let row = |deviation: &lint::Deviation| {
+        vec![
+            Value::Code(deviation.section.to_owned()),
+            Value::Name(deviation.what.to_owned()),
+            Value::Name(deviation.remediation.to_owned()),
+        ]
+    };
+    let columns = ["console-rule", "console-weakness", "console-remedy"];
+    vec![Table {
+        caption: console.t("console-attention"),
+        columns: columns.map(|key| console.t(key)).into(),
+        rows: found.iter().map(row).collect(),
+        empty: String::new(),
+    }]
+}
+
+/// A change of a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum AppAction {
+    NewSecret,
+    Enable,
+    Disable,
+    Delete,
+}
+
+impl AppAction {
+    const ALL: [Self; 4] = [Self::NewSecret, Self::Enable, Self::Disable, Self::Delete];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::NewSecret => "new-secret",
+            Self::Enable => "enable",
+            Self::Disable => "disable",
+            Self::Delete => "delete",
+        }
+    }
+
+    const fn is_risky(self) -> bool {
+        matches!(self, Self::Disable | Self::Delete)
+    }
+
+    fn applies_to(self, client: &Client) -> bool {
+        match self {
+            Self::NewSecret => client.auth_method.is_by_secret(),
+            Self::Enable => !client.is_active(),
+            Self::Disable => client.is_active(),
+            Self::Delete => true,
+        }
+    }
+
+    const fn messages(self) -> Messages {
+        let [question, text, submit, done] = match self {
+            Self::NewSecret => [
+                "console-app-secret-question",
+                "console-app-secret-text",
+                "console-app-secret",
+                "console-secret-made",
+            ],
+            Self::Enable => [
+                "console-app-enable-question",
+                "console-app-enable-text",
+                "console-app-enable",
+                "console-app-enabled",
+            ],
+            Self::Disable => [
+                "console-app-disable-question",
+                "console-app-disable-text",
+                "console-app-disable",
+                "console-app-disabled",
+            ],
+            Self::Delete => [
+                "console-app-delete-question",
+                "console-app-delete-text",
+                "console-app-delete",
+                "console-app-deleted",
+            ],
+        };
+        Messages {
+            question,
+            text,
+            submit,
+            done,
+        }
+    }
+
+    fn confirmation(self, client: &Client) -> Action {
+        Action {
+            section: Section::Apps,
+            messages: self.messages(),
+            object: client.name.clone(),
+            typed: (self == Self::Delete).then(|| client.name.trim().to_owned()),
+            version: Some(version(client)),
+            is_risky: self.is_risky(),
+            back: path(&client.id),
+        }
+    }
+}
+
+/// Returns the action that the path names, if it suits the client.
+fn action(page: &Page, client: &Client) -> Result<AppAction, PageError> {
+    let name = parameter(page, "action");
+    let mut all = AppAction::ALL.into_iter();
+    let named = all.find(|action| action.as_str() == name && action.applies_to(client));
+    named.ok_or_else(|| ErrorKind::NotFound.into())
+}
+
+async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = Console::open(page).await?;
+    Console::read(console.context().require_global("clients:write"))?;
+    let client = named(&console).await?;
+    let action = action(page, &client)?;
+    let console = console.require_fresh()?;
+    Ok(action.confirmation(&client).ask(&console))
+}
+
+async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let form = page.form(payload).await?;
+    let console = Console::open_for_change(page).await?;
+    let client = named(&console).await?;
+    let action = action(page, &client)?;
+    let question = match action.confirmation(&client).check(&console, &form)? {
+        Ok(question) => question,
+        Err(again) => return Ok(again),
+    };
+    if action == AppAction::NewSecret {
+        return new_secret(&console, &form, &client, question).await;
+    }
+    let context = console.context_with_version(&form);
+    let result = match action {
+        AppAction::Delete => clients::delete(&context, &client.id).await,
+        action => {
+            let change = ClientChange {
+                disabled: Some(action == AppAction::Disable),
+                ..ClientChange::default()
+            };
+            let changed = clients::update(&context, &client.id, change).await;
+            changed.map(|_| ())
+        }
+    };
+    let result = console.change(result).await?;
+    let next = match action {
+        AppAction::Delete => HOME.to_owned(),
+        _ => path(&client.id),
+    };
+    Ok(question.finish(&console, result, &next))
+}
+
+async fn new_secret(
+    console: &Console<'_>,
+    form: &Params,
+    client: &Client,
+    question: Action,
+) -> Result<HttpResponse, PageError> {
+    let context = console.context_with_version(form);
+    let rotated = clients::rotate_secret(&context, &client.id).await;
+    match console.change(rotated).await? {
+        Ok(secret) => Ok(show_secret(
+            console,
+            client,
+            Some(secret.expose().to_owned()),
+        )),
+        Err(failure) => Ok(question.fail(console, failure)),
+    }
+}
+
+/// Shows a new secret once, in the answer to the form that made it.
+pub(crate) fn show_secret(
+    console: &Console<'_>,
+    client: &Client,
+    secret: Option<String>,
+) -> HttpResponse {
+    let issuer = console.page.context.core.issuer();
+    let discovery = format!("{issuer}/.well-known/openid-configuration");
+    let key = if secret.is_some() {
+        "console-secret-made"
+    } else {
+        "console-app-made"
+    };
+    let mut layout = console.layout.clone();
+    layout.return_to = path(&client.id);
+    let view = NewSecret {
+        frame: console.frame(Section::Apps, false),
+        heading: console.t(key),
+        facts: vec![
+            Fact::new(console.t("console-name"), Value::Name(client.name.clone())),
+            Fact::new(console.t("console-id"), Value::Code(client.id.to_string())),
+            Fact::new(console.t("console-discovery"), Value::Code(discovery)),
+        ],
+        done: Link::new(path(&client.id), console.t("console-secret-saved")),
+        secret,
+        now: console.now(),
+        layout,
+    };
+    console.page.html(StatusCode::OK, &view)
+}

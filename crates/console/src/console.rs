@@ -1,0 +1,224 @@
+//! The administrator of a request: their session, their authority, and the frame of their pages.
+
+use doorward_admin::authority::Authority;
+use doorward_admin::decisions;
+use doorward_admin::operator::{AdminContext, AdminError};
+use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
+use doorward_domain::time::UnixSeconds;
+use doorward_http::organization;
+use doorward_http::page::{Page, PageError};
+use doorward_http::page_support::chip;
+use doorward_protocol::params::Params;
+use doorward_services::error::ServerError;
+use doorward_services::second_factor::factors::Factors;
+use doorward_services::signed_in::SignedIn;
+use doorward_templates::console::{Frame, Notice, Section};
+use doorward_templates::{ErrorKind, Layout};
+
+/// An authenticated administrator, with the page that they request.
+pub(crate) struct Console<'p> {
+    /// The page.
+    pub(crate) page: &'p Page,
+    /// Layout data of the page.
+    pub(crate) layout: Layout,
+    signed_in: SignedIn,
+    factors: Factors,
+    authority: Authority,
+}
+
+impl<'p> Console<'p> {
+    /// Authenticates the administrator of a page. Redirects to the sign-in without a session; for a
+    /// user without any rights the page does not exist.
+    pub(crate) async fn open(page: &'p Page) -> Result<Self, PageError> {
+        let path = page.request.path();
+        let (signed_in, factors) = page.account_holder_with_factors(path).await?;
+        let org = organization::named(&page.request, None).map_err(|_| ErrorKind::NotFound)?;
+        let core = &page.context.core;
+        let found = Authority::in_console(core, signed_in.user.id, org.as_deref()).await;
+        let authority = found.map_err(ServerError::from)?;
+        Ok(Self {
+            page,
+            layout: page.layout(),
+            signed_in,
+            factors,
+            authority: authority.ok_or(ErrorKind::NotFound)?,
+        })
+    }
+
+    /// Like [`Self::open`], and requires an authentication within the last 15 minutes with every
+    /// factor of the account, as every change does (ASVS 5.0 §7.5.3). Otherwise redirects to the
+    /// sign-in and back to this page.
+    pub(crate) async fn open_for_change(page: &'p Page) -> Result<Self, PageError> {
+        Self::open(page).await?.require_fresh()
+    }
+
+    /// Requires the same of an administrator whose permission was checked.
+    pub(crate) fn require_fresh(self) -> Result<Self, PageError> {
+        let context = &self.page.context;
+        let (core, accounts) = (&context.core, &context.accounts);
+        if self.factors.is_fresh(core, accounts, &self.signed_in) {
+            return Ok(self);
+        }
+        let path = self.page.request.path();
+        Err(PageError::Redirect(format!("/login?next={path}")))
+    }
+
+    /// Returns the context of the administrator for an operation.
+    pub(crate) fn context(&self) -> AdminContext<'_> {
+        let caller = self.page.caller().clone();
+        AdminContext::of_server(&self.page.context, self.authority.clone(), caller)
+    }
+
+    /// Returns the same context for a change of the version that the form was made for.
+    pub(crate) fn context_with_version(&self, form: &Params) -> AdminContext<'_> {
+        let seen = form.optional("version").ok().flatten();
+        AdminContext {
+            seen: seen.map(|version| format!("\"{version}\"")),
+            ..self.context()
+        }
+    }
+
+    /// Returns the current time.
+    pub(crate) fn now(&self) -> UnixSeconds {
+        self.page.context.core.now()
+    }
+
+    /// Returns the organization to which the administrator is confined.
+    pub(crate) fn org(&self) -> Option<&str> {
+        self.authority.org.as_deref()
+    }
+
+    /// Returns true if the administrator has this id.
+    pub(crate) fn is(&self, id: &str) -> bool {
+        self.authority.id == id
+    }
+
+    /// Returns the id of the administrator.
+    pub(crate) fn id(&self) -> &str {
+        &self.authority.id
+    }
+
+    /// Returns true if the administrator has a permission, perhaps only in one organization.
+    pub(crate) fn may(&self, permission: &str) -> bool {
+        self.context().need(permission).is_ok()
+    }
+
+    /// Returns true if the administrator has a permission for the whole deployment.
+    pub(crate) fn may_globally(&self, permission: &str) -> bool {
+        self.context().require_global(permission).is_ok()
+    }
+
+    fn may_open(&self, section: Section) -> bool {
+        match section {
+            Section::Home => true,
+            Section::People => self.may("users:read"),
+            Section::Groups => self.may("groups:read"),
+            Section::Organizations => self.may("organizations:read"),
+            Section::Roles => self.may("roles:read"),
+            Section::Apps => self.may_globally("clients:read"),
+            Section::Providers => self.may_globally("providers:read"),
+            Section::Sessions => self.may_globally("sessions:read"),
+            Section::Audit => self.may_globally("audit:read"),
+            Section::Keys => self.may_globally("keys:read"),
+        }
+    }
+
+    /// Returns the frame of a page in this section. `is_root` is true for the section's own page.
+    pub(crate) fn frame(&self, current: Section, is_root: bool) -> Frame {
+        let all = Section::ALL.into_iter();
+        Frame {
+            sections: all.filter(|section| self.may_open(*section)).collect(),
+            current,
+            is_root,
+            account: chip(&self.signed_in.user),
+            org: self.authority.org.clone(),
+        }
+    }
+
+    /// Returns the text for a key.
+    pub(crate) fn t(&self, key: &str) -> String {
+        self.layout.t(key)
+    }
+
+    /// Returns the notice that the parameter `done` names, if it is one of `known`.
+    pub(crate) fn notice(&self, known: &[&str]) -> Result<Option<Notice>, PageError> {
+        let params = self.page.query()?;
+        let done = params.optional("done").map_err(|_| ErrorKind::BadRequest)?;
+        let key = known.iter().find(|key| Some(**key) == done);
+        Ok(key.map(|key| Notice {
+            text: self.t(key),
+            is_error: false,
+        }))
+    }
+
+    /// Returns the result of reading. An object out of reach, and one that the administrator may
+    /// not read, do not exist.
+    pub(crate) fn read<T>(result: Result<T, AdminError>) -> Result<T, PageError> {
+        result.map_err(|error| match error {
+            AdminError::NotFound { .. } | AdminError::Denied(_) => ErrorKind::NotFound.into(),
+            error => to_page_error(error),
+        })
+    }
+
+    /// Returns the result of a change, or the reason for the administrator why it failed. A denial
+    /// is recorded, as in the API.
+    pub(crate) async fn change<T>(
+        &self,
+        result: Result<T, AdminError>,
+    ) -> Result<Result<T, String>, PageError> {
+        let error = match result {
+            Ok(value) => {
+                self.page.context.directory.clear_client_roles();
+                self.page.context.directory.clear_domains();
+                return Ok(Ok(value));
+            }
+            Err(error) => error,
+        };
+        let key = match &error {
+            AdminError::NotFound { .. } => return Err(ErrorKind::NotFound.into()),
+            AdminError::Denied(denial) => {
+                self.record(denial).await?;
+                denial_key(denial.rule).ok_or(ErrorKind::NotFound)?
+            }
+            AdminError::Changed => "console-changed",
+            AdminError::NoChange(_) => "console-no-change",
+            AdminError::LastHolder(_) => "console-last",
+            AdminError::MailDisabled => "console-no-mail",
+            AdminError::TooMany(_) => "console-too-many",
+            AdminError::Taken { .. } => "console-taken",
+            AdminError::Invalid { .. } => "console-invalid",
+            _ => return Err(to_page_error(error)),
+        };
+        Ok(Err(self.t(key)))
+    }
+
+    async fn record(&self, denial: &DelegationDenial) -> Result<(), PageError> {
+        let request = &self.page.request;
+        let path = request.match_pattern().unwrap_or_default();
+        let attempt = format!("{} {path}", request.method());
+        let recorded = decisions::deny(&self.context(), denial, &attempt).await;
+        recorded.map(|_| ()).map_err(to_page_error)
+    }
+}
+
+/// Returns the message for a denied change; `None` if the page does not exist without the
+/// permission.
+const fn denial_key(rule: DelegationRule) -> Option<&'static str> {
+    match rule {
+        DelegationRule::NeedsPermission
+        | DelegationRule::NeedsScope
+        | DelegationRule::NeedsEveryOrganization => None,
+        DelegationRule::MoreThanHeld => Some("console-denied-more"),
+        DelegationRule::NotToOneself => Some("console-denied-oneself"),
+        DelegationRule::MorePowerful => Some("console-denied-powerful"),
+        DelegationRule::OwnersOnly => Some("console-denied-owners"),
+    }
+}
+
+fn to_page_error(error: AdminError) -> PageError {
+    match error {
+        AdminError::Store(error) => ServerError::from(error).into(),
+        AdminError::Fault(error) => error.into(),
+        error => ServerError::Internal(error.to_string()).into(),
+    }
+}

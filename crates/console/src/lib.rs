@@ -1,0 +1,46 @@
+//! Administration console: pages below `/admin` for browsers, with the operations and the
+//! authorization of the admin API ([`doorward_admin`]).
+
+// A request is a deep nesting of futures, whose layouts a release build computes recursively.
+#![recursion_limit = "256"]
+
+mod access;
+mod action;
+mod apps;
+mod audit;
+mod console;
+mod cursor;
+mod groups;
+mod home;
+mod keys;
+mod new_app;
+mod organizations;
+mod people;
+mod providers;
+mod roles;
+mod routes;
+mod sessions;
+mod user;
+mod user_actions;
+mod user_apps;
+
+use actix_web::web::ServiceConfig;
+
+/// Registers the pages.
+pub fn configure(config: &mut ServiceConfig) {
+    home::configure(config);
+    people::configure(config);
+    user::configure(config);
+    sessions::configure(config);
+    access::configure(config);
+    user_apps::configure(config);
+    user_actions::configure(config);
+    groups::configure(config);
+    organizations::configure(config);
+    roles::configure(config);
+    new_app::configure(config);
+    apps::configure(config);
+    providers::configure(config);
+    audit::configure(config);
+    keys::configure(config);
+}

@@ -1,0 +1,150 @@
+//! `/admin/people`: the users in reach.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::ServiceConfig;
+use doorward_admin::operator::AdminError;
+use doorward_admin::users;
+use doorward_domain::model::{TotpFactor, User, UserId};
+use doorward_http::page::{Page, PageError};
+use doorward_store::repo::totp_factors::FactorInventory;
+use doorward_templates::console::{Link, List, Pager, Search, Section, State, Table, Tone, Value};
+
+use crate::console::Console;
+use crate::cursor::{Cursor, ROWS};
+use crate::routes::{self, parameter};
+
+/// Path of the list.
+pub(crate) const HOME: &str = "/admin/people";
+
+/// Registers the page.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config.service(routes::page(HOME, list));
+}
+
+async fn list(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = Console::open(page).await?;
+    let cursor = Cursor::read(&console, &["q"])?;
+    let name = cursor.filter("q");
+    let (users, pager) = if name.is_empty() {
+        let after = cursor.after_id(UserId::parse)?;
+        let found = users::page(&console.context(), after, ROWS).await;
+        let mut users = Console::read(found)?;
+        let pager = cursor.cut(&console, &mut users, |user| user.id.to_string());
+        (users, pager)
+    } else {
+        let found = users::find(&console.context(), name).await;
+        let found = Console::read(found)?;
+        (found.into_iter().collect(), Pager::default())
+    };
+    let view = List {
+        frame: console.frame(Section::People, true),
+        heading: console.t("console-people"),
+        lead: console.t("console-people-text"),
+        notice: console.notice(&["console-user-deleted"])?,
+        attention: Vec::new(),
+        actions: Vec::new(),
+        search: Some(search(&console, HOME, name)),
+        table: table(&console, &users),
+        pager,
+        now: console.now(),
+        layout: console.layout.clone(),
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// Returns the form that finds a user.
+pub(crate) fn search(console: &Console<'_>, action: &str, typed: &str) -> Search {
+    Search {
+        action: action.to_owned(),
+        label: console.t("console-find-user"),
+        name: "q",
+        value: typed.to_owned(),
+        presets: Vec::new(),
+        kept: Vec::new(),
+    }
+}
+
+fn table(console: &Console<'_>, users: &[User]) -> Table {
+    let columns = [
+        "console-name",
+        "email",
+        "console-state",
+        "console-last-sign-in",
+        "console-created",
+    ];
+    Table {
+        caption: console.t("console-people"),
+        columns: columns.map(|key| console.t(key)).into(),
+        rows: users.iter().map(|user| row(console, user)).collect(),
+        empty: console.t("console-no-match"),
+    }
+}
+
+fn row(console: &Console<'_>, user: &User) -> Vec<Value> {
+    vec![
+        Value::Link(Link::new(path(user.id), user.display_name())),
+        Value::Code(user.email.clone()),
+        Value::States(vec![state(console, user)]),
+        last_sign_in(console, user),
+        Value::Day(user.created_at),
+    ]
+}
+
+/// Returns the path of a user.
+pub(crate) fn path(id: UserId) -> String {
+    format!("{HOME}/{id}")
+}
+
+/// Returns the state of an account.
+pub(crate) fn state(console: &Console<'_>, user: &User) -> State {
+    let (tone, key) = if user.disabled_at.is_some() {
+        (Tone::Warn, "console-disabled")
+    } else if user.is_deletion_pending() {
+        (Tone::Warn, "console-leaving")
+    } else {
+        (Tone::Good, "console-active")
+    };
+    State::new(tone, console.t(key))
+}
+
+/// Returns the time of the last sign-in.
+pub(crate) fn last_sign_in(console: &Console<'_>, user: &User) -> Value {
+    match user.last_login.0 {
+        Some(at) => Value::Ago(at),
+        None => Value::Text(console.t("console-never")),
+    }
+}
+
+/// Returns the names of these users; empty without the permission to read them.
+pub(crate) async fn names(
+    console: &Console<'_>,
+    ids: BTreeSet<UserId>,
+) -> Result<BTreeMap<UserId, String>, PageError> {
+    match users::names(&console.context(), ids).await {
+        Err(AdminError::Denied(_)) => Ok(BTreeMap::new()),
+        found => Console::read(found),
+    }
+}
+
+/// Returns the link to a user by these names, or the id of a user without a name.
+pub(crate) fn named_link(names: &BTreeMap<UserId, String>, id: UserId) -> Value {
+    match names.get(&id) {
+        Some(name) => Value::Link(Link::new(path(id), name.clone())),
+        None => Value::Code(id.to_string()),
+    }
+}
+
+/// Returns the user that the path names.
+pub(crate) async fn named(console: &Console<'_>) -> Result<User, PageError> {
+    let id = parameter(console.page, "id");
+    Console::read(users::read(&console.context(), &id).await)
+}
+
+/// Returns true if the user has an authenticator app or a passkey.
+pub(crate) fn has_factor(factors: &FactorInventory) -> bool {
+    let has_app = factors.app.as_ref().is_some_and(TotpFactor::is_confirmed);
+    has_app || factors.passkeys > 0
+}

@@ -1,0 +1,67 @@
+//! Routes of the pages, and parameters in their paths.
+
+use std::fmt::Write as _;
+
+use actix_web::web::{Payload, resource, to};
+use actix_web::{HttpResponse, Resource};
+use doorward_http::page::{Page, PageError};
+use doorward_http::page_route::{get, head, post};
+use doorward_http::page_support::{form_page, get_only};
+
+/// Returns the resource of a page without a form that posts to it.
+pub(crate) fn page<F>(path: &str, show: F) -> Resource
+where
+    F: AsyncFn(&Page) -> Result<HttpResponse, PageError> + Copy + 'static,
+{
+    resource(path)
+        .route(get(show))
+        .route(head(show))
+        .default_service(to(get_only))
+}
+
+/// Returns the resource of a page with a form that posts to the same path.
+pub(crate) fn form<F, G>(path: &str, show: F, submit: G) -> Resource
+where
+    F: AsyncFn(&Page) -> Result<HttpResponse, PageError> + Copy + 'static,
+    G: AsyncFn(&Page, Payload) -> Result<HttpResponse, PageError> + Copy + 'static,
+{
+    form_page(path)
+        .route(get(show))
+        .route(head(show))
+        .route(post(submit))
+}
+
+/// Returns a parameter of the path. The router leaves encoded what could be a separator.
+pub(crate) fn parameter(page: &Page, name: &str) -> String {
+    let raw = page.request.match_info().get(name).unwrap_or_default();
+    [("%2F", "/"), ("%2B", "+"), ("%25", "%")]
+        .iter()
+        .fold(raw.to_owned(), |text, (code, letter)| {
+            text.replace(code, letter)
+        })
+}
+
+/// Encodes a parameter for a path.
+pub(crate) fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::encode;
+
+    #[test]
+    fn ids_are_encoded_for_paths() {
+        assert_eq!(encode("photos-1_a.b~"), "photos-1_a.b~");
+        assert_eq!(encode("https://a/b?c"), "https%3A%2F%2Fa%2Fb%3Fc");
+    }
+}

@@ -1,0 +1,212 @@
+//! `/admin/people/{id}/{action}`: changes of an account, each with a confirmation.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::operator::{AdminError, version};
+use doorward_admin::user_change::UserChange;
+use doorward_admin::{sessions, user_links, users};
+use doorward_domain::model::User;
+use doorward_http::page::{Page, PageError};
+use doorward_protocol::params::Params;
+use doorward_store::repo::totp_factors::FactorInventory;
+use doorward_templates::ErrorKind;
+use doorward_templates::console::Section;
+
+use crate::action::{Action, Messages};
+use crate::console::Console;
+use crate::people;
+use crate::routes::{self, parameter};
+
+/// Registers the pages.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config.service(routes::form("/admin/people/{id}/{action}", ask, submit));
+}
+
+/// A change of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum UserAction {
+    EndSessions,
+    ResetPassword,
+    ResetFactors,
+    Enable,
+    Disable,
+    Delete,
+}
+
+impl UserAction {
+    /// All changes, in the order of their links.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::EndSessions,
+        Self::ResetPassword,
+        Self::ResetFactors,
+        Self::Enable,
+        Self::Disable,
+        Self::Delete,
+    ];
+
+    /// Returns the name in the path.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::EndSessions => "end-sessions",
+            Self::ResetPassword => "reset-password",
+            Self::ResetFactors => "reset-factors",
+            Self::Enable => "enable",
+            Self::Disable => "disable",
+            Self::Delete => "delete",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.as_str() == text)
+    }
+
+    /// Returns the permission that the change needs.
+    pub(crate) const fn permission(self) -> &'static str {
+        match self {
+            Self::EndSessions => "sessions:write",
+            _ => "users:write",
+        }
+    }
+
+    /// Returns true for what takes something away.
+    pub(crate) const fn is_risky(self) -> bool {
+        matches!(self, Self::ResetFactors | Self::Disable | Self::Delete)
+    }
+
+    /// Returns true if the change is useful for the account.
+    pub(crate) fn applies_to(self, user: &User, factors: &FactorInventory) -> bool {
+        match self {
+            Self::EndSessions | Self::ResetPassword | Self::Disable => user.disabled_at.is_none(),
+            Self::ResetFactors => people::has_factor(factors),
+            Self::Enable => user.disabled_at.is_some(),
+            Self::Delete => true,
+        }
+    }
+
+    /// Returns its messages.
+    pub(crate) const fn messages(self) -> Messages {
+        let [question, text, submit, done] = match self {
+            Self::EndSessions => [
+                "console-user-end-question",
+                "console-user-end-text",
+                "console-user-end",
+                "console-user-ended",
+            ],
+            Self::ResetPassword => [
+                "console-user-password-question",
+                "console-user-password-text",
+                "console-user-password",
+                "console-user-password-done",
+            ],
+            Self::ResetFactors => [
+                "console-user-factors-question",
+                "console-user-factors-text",
+                "console-user-factors",
+                "console-user-factors-done",
+            ],
+            Self::Enable => [
+                "console-user-enable-question",
+                "console-user-enable-text",
+                "console-user-enable",
+                "console-user-enabled",
+            ],
+            Self::Disable => [
+                "console-user-disable-question",
+                "console-user-disable-text",
+                "console-user-disable",
+                "console-user-disabled",
+            ],
+            Self::Delete => [
+                "console-user-delete-question",
+                "console-user-delete-text",
+                "console-user-delete",
+                "console-user-deleted",
+            ],
+        };
+        Messages {
+            question,
+            text,
+            submit,
+            done,
+        }
+    }
+
+    fn confirmation(self, user: &User) -> Action {
+        Action {
+            section: Section::People,
+            messages: self.messages(),
+            object: user.display_name(),
+            typed: (self == Self::Delete).then(|| user.login_identifier().to_owned()),
+            version: Some(version(user)),
+            is_risky: self.is_risky(),
+            back: people::path(user.id),
+        }
+    }
+
+    async fn run(
+        self,
+        console: &Console<'_>,
+        form: &Params,
+        user: &User,
+    ) -> Result<(), AdminError> {
+        let context = console.context_with_version(form);
+        let switch = |disabled| UserChange {
+            disabled: Some(disabled),
+            ..UserChange::default()
+        };
+        let id = user.id.to_string();
+        match self {
+            Self::EndSessions => sessions::end_all(&context, user.id).await,
+            Self::ResetPassword => user_links::reset_password(&context, user.id).await,
+            Self::ResetFactors => users::reset_mfa(&context, user).await,
+            Self::Enable => users::update(&context, &id, switch(false)).await.map(drop),
+            Self::Disable => users::update(&context, &id, switch(true)).await.map(drop),
+            Self::Delete => users::delete(&context, user.id).await,
+        }
+    }
+}
+
+fn action(page: &Page) -> Result<UserAction, PageError> {
+    let named = UserAction::parse(&parameter(page, "action"));
+    named.ok_or_else(|| ErrorKind::NotFound.into())
+}
+
+async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = Console::open(page).await?;
+    let action = action(page)?;
+    Console::read(console.context().require_global(action.permission()))?;
+    let user = people::named(&console).await?;
+    let console = console.require_fresh()?;
+    Ok(action.confirmation(&user).ask(&console))
+}
+
+async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let form = page.form(payload).await?;
+    let console = Console::open_for_change(page).await?;
+    let action = action(page)?;
+    let user = people::named(&console).await?;
+    let question = match action.confirmation(&user).check(&console, &form)? {
+        Ok(question) => question,
+        Err(again) => return Ok(again),
+    };
+    let result = action.run(&console, &form, &user).await;
+    let result = console.change(result).await?;
+    let next = match action {
+        UserAction::Delete => people::HOME.to_owned(),
+        _ => people::path(user.id),
+    };
+    Ok(question.finish(&console, result, &next))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::UserAction;
+
+    #[test]
+    fn names_of_actions_are_parsed() {
+        for action in UserAction::ALL {
+            assert_eq!(UserAction::parse(action.as_str()), Some(action));
+        }
+        assert_eq!(UserAction::parse("sessions"), None);
+    }
+}

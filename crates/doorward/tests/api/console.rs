@@ -1,0 +1,8 @@
+//! Tests of the administration console: its forms run the operations of the administration API with
+//! the same authority.
+
+mod apps;
+mod lists;
+mod people;
+mod routes;
+mod support;

@@ -1,0 +1,141 @@
+//! Tests of the pages of clients and signing keys.
+
+use doorward_testkit::{Page, Stack, UserAgent, both_backends};
+
+use super::support::{browser, confirm, confirmed, location, open};
+use crate::admin::world::World;
+
+both_backends!(
+    client_is_created_and_its_secret_shown_once,
+    values_of_new_client_are_validated,
+    secret_is_replaced,
+    client_is_disabled_enabled_and_deleted,
+    key_is_rotated_retired_and_withdrawn,
+);
+
+async fn submit_new(stack: &Stack, admin: &UserAgent, fields: [&str; 3]) -> Page {
+    let page = open(stack, admin, "/admin/apps/new").await;
+    let [name, kind, uris] = fields;
+    let form = page.form("#entry").with("name", name).with("kind", kind);
+    admin.submit(&form.with("redirect_uri", uris)).await
+}
+
+async fn client_is_created_and_its_secret_shown_once(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let uri = "https://photos.example.com/callback";
+    let page = submit_new(stack, &admin, ["Photos", "web", uri]).await;
+    assert_eq!(page.status, 200, "{}", page.dump());
+    let secret = page.text_of("#secret").expect("a secret");
+    let secret = secret.trim();
+    assert!(secret.len() >= 43);
+    let home = page.attributes("a.primary", "href").remove(0);
+    let page = open(stack, &admin, &home).await;
+    assert!(page.text().contains(uri) && !page.text().contains(secret));
+    assert!(world.has_event("client.changed", "admin", "created").await);
+    // A service gets tokens with its secret.
+    let page = submit_new(stack, &admin, ["Backup", "service", ""]).await;
+    let secret = page.text_of("#secret").unwrap().trim().to_owned();
+    let home = page.attributes("a.primary", "href").remove(0);
+    let id = home.rsplit('/').next().unwrap();
+    assert_eq!(token(stack, id, &secret).await, 200);
+    // An app without a secret gets none.
+    let page = submit_new(stack, &admin, ["Phone", "device", uri]).await;
+    assert_eq!(page.status, 200);
+    assert!(!page.has("#secret") && page.text().contains("The app was created"));
+}
+
+/// Requests a token for a service and returns the status.
+async fn token(stack: &Stack, id: &str, secret: &str) -> u16 {
+    let agent = UserAgent::new();
+    let request = agent
+        .http()
+        .post(stack.at("/oauth2/token"))
+        .basic_auth(id, Some(secret))
+        .form(&[("grant_type", "client_credentials")]);
+    agent.send(request).await.status
+}
+
+async fn values_of_new_client_are_validated(stack: &Stack) {
+    World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    for (fields, field) in [
+        (["", "web", "https://a.example/cb"], "name"),
+        (["A", "web", ""], "redirect_uri"),
+        (["A", "web", "not an address"], "redirect_uri"),
+        (["A", "web", "https://a.example/#part"], "redirect_uri"),
+        (["A", "service", "https://a.example/cb"], "redirect_uri"),
+    ] {
+        let page = submit_new(stack, &admin, fields).await;
+        assert_eq!(page.status, 422, "{fields:?}: {}", page.dump());
+        let link = format!("[role=alert] a[href='#{field}']");
+        assert!(page.has(&link), "{fields:?}: {}", page.dump());
+        assert!(page.has(&format!("#{field}-error")), "{fields:?}");
+    }
+}
+
+async fn secret_is_replaced(stack: &Stack) {
+    World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let page = submit_new(stack, &admin, ["Backup", "service", ""]).await;
+    let old = page.text_of("#secret").unwrap().trim().to_owned();
+    let home = page.attributes("a.primary", "href").remove(0);
+    let id = home.rsplit('/').next().unwrap().to_owned();
+    let page = confirm(stack, &admin, &format!("{home}/new-secret"), None).await;
+    assert_eq!(page.status, 200, "{}", page.dump());
+    assert_eq!(page.header("cache-control"), Some("no-store"));
+    let new = page.text_of("#secret").unwrap().trim().to_owned();
+    assert_eq!(token(stack, &id, &old).await, 401);
+    assert_eq!(token(stack, &id, &new).await, 200);
+}
+
+async fn client_is_disabled_enabled_and_deleted(stack: &Stack) {
+    World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let page = submit_new(stack, &admin, ["Backup", "service", ""]).await;
+    let secret = page.text_of("#secret").unwrap().trim().to_owned();
+    let home = page.attributes("a.primary", "href").remove(0);
+    let id = home.rsplit('/').next().unwrap().to_owned();
+    let notice = "The app was switched off.";
+    confirmed(stack, &admin, &format!("{home}/disable"), notice).await;
+    stack.clear_caches();
+    assert_eq!(token(stack, &id, &secret).await, 401);
+    let notice = "The app was switched on.";
+    confirmed(stack, &admin, &format!("{home}/enable"), notice).await;
+    stack.clear_caches();
+    assert_eq!(token(stack, &id, &secret).await, 200);
+    let path = format!("{home}/delete");
+    let page = confirm(stack, &admin, &path, Some("Backups")).await;
+    assert_eq!(page.status, 422);
+    let page = confirm(stack, &admin, &path, Some("Backup")).await;
+    assert_eq!(location(&page), "/admin/apps?done=console-app-deleted");
+    assert_eq!(admin.get(stack.at(&home)).await.status, 404);
+}
+
+async fn key_is_rotated_retired_and_withdrawn(stack: &Stack) {
+    World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let rows = async || {
+        let page = open(stack, &admin, "/admin/keys").await;
+        page.texts_of("tbody th").len()
+    };
+    let before = rows().await;
+    let path = "/admin/keys/rotate/RS256";
+    confirmed(stack, &admin, path, "The new key was made.").await;
+    assert_eq!(rows().await, before + 1);
+    let page = confirm(stack, &admin, path, None).await;
+    assert_eq!(page.status, 409, "one is waiting: {}", page.dump());
+    let page = open(stack, &admin, "/admin/keys").await;
+    let all = page.attributes("tbody a", "href");
+    let retire = all.iter().rfind(|path| path.ends_with("/retire")).unwrap();
+    confirmed(stack, &admin, retire, "The key was retired.").await;
+    let withdraw = retire.replace("/retire", "/withdraw");
+    let page = confirm(stack, &admin, &withdraw, Some("other")).await;
+    assert_eq!(page.status, 422, "{}", page.dump());
+    let kid = retire.split('/').nth(3).unwrap();
+    let page = confirm(stack, &admin, &withdraw, Some(kid)).await;
+    assert_eq!(
+        location(&page),
+        "/admin/keys?done=console-key-withdraw-done"
+    );
+}

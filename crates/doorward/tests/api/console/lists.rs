@@ -1,0 +1,98 @@
+//! Tests of the lists: pages, filters, and names in the audit log.
+
+use doorward_testkit::{Stack, both_backends};
+
+use super::support::{browser, confirmed, open};
+use crate::admin::world::World;
+
+both_backends!(
+    lists_are_paged_by_cursor,
+    cursor_is_valid_for_its_list_only,
+    audit_log_is_filtered,
+    home_shows_latest_changes,
+);
+
+async fn lists_are_paged_by_cursor(stack: &Stack) {
+    let mut world = World::new(stack).await;
+    for number in 0..60 {
+        world.create_user(&format!("user{number}")).await;
+    }
+    let admin = browser(stack, "admin").await;
+    let (mut path, mut seen) = ("/admin/people".to_owned(), Vec::new());
+    for number in 0..3 {
+        let page = open(stack, &admin, &path).await;
+        seen.extend(page.attributes("tbody a", "href"));
+        let has_first = page.texts_of(".pages a").contains(&"First page".to_owned());
+        assert_eq!(has_first, number > 0);
+        let Some(next) = page.attributes(".pages a", "href").pop() else {
+            break;
+        };
+        if next == "/admin/people" {
+            break;
+        }
+        path = next;
+    }
+    let users = world.people.len();
+    seen.sort();
+    seen.dedup();
+    assert!(seen.len() >= users, "{} of {users}", seen.len());
+}
+
+async fn cursor_is_valid_for_its_list_only(stack: &Stack) {
+    let mut world = World::new(stack).await;
+    for number in 0..55 {
+        world.create_user(&format!("user{number}")).await;
+    }
+    let (admin, helper) = (
+        browser(stack, "admin").await,
+        browser(stack, "helper").await,
+    );
+    let page = open(stack, &admin, "/admin/people").await;
+    let next = page.attributes(".pages a", "href").pop().unwrap();
+    open(stack, &admin, &next).await;
+    assert!(!next.contains(&world.id("alice")));
+    assert_eq!(helper.get(stack.at(&next)).await.status, 400);
+    let other = next.replace("/people", "/groups");
+    assert_eq!(admin.get(stack.at(&other)).await.status, 400);
+    let other = next.replace("/people?", "/people?q=%20&");
+    open(stack, &admin, &other).await;
+}
+
+async fn audit_log_is_filtered(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let home = format!("/admin/people/{}", world.id("carol"));
+    let notice = "The account was switched off.";
+    confirmed(stack, &admin, &format!("{home}/disable"), notice).await;
+    let page = open(stack, &admin, "/admin/audit?about=carol&period=today").await;
+    assert_eq!(page.texts_of("tbody tr").len(), 1, "{}", page.dump());
+    // Names instead of ids, with links.
+    assert!(page.attributes("tbody a", "href").contains(&home));
+    assert!(page.text().contains("user.changed"));
+    let current = page.texts_of(".presets [aria-current]");
+    assert_eq!(current, ["Today"]);
+    for (path, rows) in [
+        ("/admin/audit?about=carol&period=yesterday", 0),
+        ("/admin/audit?about=carol&period=week", 1),
+        ("/admin/audit?about=nobody", 0),
+    ] {
+        let page = open(stack, &admin, path).await;
+        assert_eq!(page.texts_of("tbody tr").len(), rows, "{path}");
+    }
+    stack.clock.advance(86_400);
+    let admin = browser(stack, "admin").await;
+    let page = open(stack, &admin, "/admin/audit?about=carol&period=yesterday").await;
+    assert_eq!(page.texts_of("tbody tr").len(), 1, "{}", page.dump());
+}
+
+async fn home_shows_latest_changes(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let home = format!("/admin/people/{}", world.id("carol"));
+    let notice = "The account was switched off.";
+    confirmed(stack, &admin, &format!("{home}/disable"), notice).await;
+    let page = open(stack, &admin, "/admin").await;
+    assert!(page.attributes("tbody a", "href").contains(&home));
+    // A sign-in is no change.
+    assert!(!page.text().contains("login.succeeded"));
+}

@@ -1,0 +1,245 @@
+//! Tests of every page of the console: who may open it, and what its forms require.
+
+use doorward_store::repo;
+use doorward_testkit::{Page, Stack, UserAgent, both_backends};
+
+use super::support::{browser, csrf, location, open};
+use crate::admin::world::World;
+
+both_backends!(
+    anonymous_caller_is_sent_to_sign_in,
+    pages_do_not_exist_without_permission,
+    owner_sees_only_own_organization,
+    forms_require_csrf_token,
+    changes_require_recent_authentication,
+    navigation_shows_permitted_sections,
+    pages_have_no_inline_code,
+);
+
+/// The paths of all pages and forms, with the ids of existing objects.
+struct Routes {
+    pages: Vec<String>,
+    forms: Vec<String>,
+}
+
+async fn routes(world: &World<'_>) -> Routes {
+    let alice = format!("/admin/people/{}", world.id("alice"));
+    let client = format!("/admin/apps/{}", world.stack.seed.trusted.id);
+    let group = format!("/admin/groups/{}", world.groups["acme"]);
+    let kid = repo::keys::list(world.db.read()).await.unwrap();
+    let key = format!("/admin/keys/{}", kid[0].kid);
+    let pages = [
+        "/admin",
+        "/admin/people",
+        &alice,
+        &format!("{alice}/sessions"),
+        &format!("{alice}/access"),
+        &format!("{alice}/apps"),
+        "/admin/groups",
+        &group,
+        "/admin/organizations",
+        "/admin/organizations/acme",
+        "/admin/roles",
+        "/admin/roles/helper",
+        "/admin/apps",
+        &client,
+        "/admin/providers",
+        "/admin/sessions",
+        "/admin/audit",
+        "/admin/keys",
+    ];
+    let forms = [
+        &format!("{alice}/end-sessions"),
+        &format!("{alice}/reset-password"),
+        &format!("{alice}/disable"),
+        &format!("{alice}/delete"),
+        &format!("{alice}/access/give"),
+        "/admin/apps/new",
+        &format!("{client}/disable"),
+        &format!("{client}/delete"),
+        "/admin/keys/rotate/RS256",
+        &format!("{key}/retire"),
+    ];
+    Routes {
+        pages: pages.map(str::to_owned).into(),
+        forms: forms.map(str::to_owned).into(),
+    }
+}
+
+async fn anonymous_caller_is_sent_to_sign_in(stack: &Stack) {
+    let world = World::new(stack).await;
+    let routes = routes(&world).await;
+    for path in routes.pages.iter().chain(&routes.forms) {
+        let page = UserAgent::new().get(stack.at(path)).await;
+        assert_eq!(location(&page), format!("/login?next={path}"));
+    }
+    // The sign-in leads back.
+    let (agent, path) = (UserAgent::new(), &routes.pages[2]);
+    let page = agent.get(stack.at(path)).await;
+    let page = agent.follow(page, "").await;
+    let form = page
+        .form("#login")
+        .with("identifier", "admin")
+        .with("password", doorward_testkit::PASSWORD);
+    let page = agent.submit(&form).await;
+    assert_eq!(&location(&page), path);
+}
+
+/// Returns the text of a page without what differs between two requests for the same page.
+fn comparable(page: &Page, path: &str) -> String {
+    let mut text = page.text().replace(path, "PATH");
+    for selector in ["[name=csrf]", "[name=return_to]"] {
+        for value in page.attributes(selector, "value") {
+            text = text.replace(&value, "VALUE");
+        }
+    }
+    let id = page.header("x-request-id").unwrap_or_default();
+    let text = text.replace(id, "ID");
+    let (before, rest) = text.split_once("<time").expect("the time of the error");
+    let (_, after) = rest.split_once("</time>").expect("its end");
+    format!("{before}{after}")
+}
+
+async fn pages_do_not_exist_without_permission(stack: &Stack) {
+    let world = World::new(stack).await;
+    let routes = routes(&world).await;
+    let agent = browser(stack, "carol").await;
+    let token = csrf(stack, &agent).await;
+    let path = "/admin/absent/page";
+    let page = agent.get(stack.at(path)).await;
+    assert_eq!(page.status, 404);
+    let absent = comparable(&page, path);
+    for path in routes.pages.iter().chain(&routes.forms) {
+        let page = agent.get(stack.at(path)).await;
+        assert_eq!(page.status, 404, "{path}: {}", page.dump());
+        assert_eq!(comparable(&page, path), absent, "{path}");
+    }
+    for path in &routes.forms {
+        let page = agent.post(stack.at(path), &[("csrf", &token)]).await;
+        assert_eq!(page.status, 404, "{path}: {}", page.dump());
+        assert_eq!(comparable(&page, path), absent, "{path}");
+    }
+    // An administrator with other permissions gets the same, and the attempt is recorded.
+    let helper = browser(stack, "helper").await;
+    let page = helper.get(stack.at("/admin/keys")).await;
+    assert_eq!(page.status, 404);
+    let (denials, token) = (world.denials().await, csrf(stack, &helper).await);
+    let path = "/admin/keys/rotate/RS256";
+    let page = helper.post(stack.at(path), &[("csrf", &token)]).await;
+    assert_eq!(page.status, 404, "{}", page.dump());
+    assert_eq!(world.denials().await, denials + 1);
+}
+
+async fn owner_sees_only_own_organization(stack: &Stack) {
+    let world = World::new(stack).await;
+    let agent = browser(stack, "mona").await;
+    let page = open(stack, &agent, "/admin/people").await;
+    let names = page.texts_of("tbody th");
+    assert_eq!(names.len(), 2, "{names:?}");
+    let page = open(stack, &agent, "/admin/organizations").await;
+    assert_eq!(page.texts_of("tbody th"), ["ACME"]);
+    let page = open(stack, &agent, "/admin/organizations/acme").await;
+    assert_eq!(page.texts_of("tbody th").len(), 2);
+    let page = open(stack, &agent, "/admin/groups").await;
+    assert_eq!(page.texts_of("tbody th"), ["/sales"]);
+    assert!(page.text().contains("Only within"), "{}", page.dump());
+    let alice = format!("/admin/people/{}", world.id("alice"));
+    let page = open(stack, &agent, &alice).await;
+    assert!(!page.has(".actions"), "an owner changes no account");
+    open(stack, &agent, &format!("{alice}/access")).await;
+
+    // Users and groups elsewhere look like those that do not exist.
+    let path = format!("/admin/people/{}", doorward_testkit::addresses::ID);
+    let absent = comparable(&agent.get(stack.at(&path)).await, &path);
+    for path in [
+        format!("/admin/people/{}", world.id("bob")),
+        format!("/admin/people/{}/access", world.id("bob")),
+        format!("/admin/people/{}/access/give", world.id("bob")),
+        format!("/admin/groups/{}", world.groups["zeta"]),
+        format!("/admin/groups/{}", world.groups[""]),
+        "/admin/organizations/zeta".to_owned(),
+        format!("{alice}/sessions"),
+        format!("{alice}/apps"),
+        format!("{alice}/disable"),
+        "/admin/apps".to_owned(),
+        "/admin/providers".to_owned(),
+        "/admin/sessions".to_owned(),
+        "/admin/audit".to_owned(),
+        "/admin/keys".to_owned(),
+    ] {
+        let page = agent.get(stack.at(&path)).await;
+        assert_eq!(page.status, 404, "{path}: {}", page.dump());
+        assert_eq!(comparable(&page, &path), absent, "{path}");
+    }
+    // The search does not reveal accounts elsewhere.
+    for name in ["bob", "bob@example.com", "nobody"] {
+        let page = open(stack, &agent, &format!("/admin/people?q={name}")).await;
+        assert!(page.texts_of("tbody th").is_empty(), "{name}");
+    }
+}
+
+async fn forms_require_csrf_token(stack: &Stack) {
+    let world = World::new(stack).await;
+    let agent = browser(stack, "admin").await;
+    for path in routes(&world).await.forms {
+        for token in ["", "AAAA"] {
+            let page = agent.post(stack.at(&path), &[("csrf", token)]).await;
+            assert_eq!(page.status, 400, "{path}: {}", page.dump());
+        }
+    }
+    let alice = format!("/admin/people/{}", world.id("alice"));
+    let page = open(stack, &agent, &alice).await;
+    assert_eq!(page.text_of(".head .pill").unwrap().trim(), "Active");
+}
+
+async fn changes_require_recent_authentication(stack: &Stack) {
+    let world = World::new(stack).await;
+    let agent = browser(stack, "admin").await;
+    let (routes, token) = (routes(&world).await, csrf(stack, &agent).await);
+    stack.clock.advance(901);
+    for path in &routes.pages {
+        open(stack, &agent, path).await;
+    }
+    for path in &routes.forms {
+        let proof = format!("/login?next={path}");
+        let page = agent.get(stack.at(path)).await;
+        assert_eq!(location(&page), proof);
+        let page = agent.post(stack.at(path), &[("csrf", &token)]).await;
+        assert_eq!(location(&page), proof);
+    }
+    // The password again, and the question follows.
+    let page = agent.get(stack.at(&routes.forms[2])).await;
+    let page = agent.follow(page, "").await;
+    let form = page
+        .form("#login")
+        .with("password", doorward_testkit::PASSWORD);
+    let page = agent.submit(&form).await;
+    let page = agent.follow(page, "").await;
+    assert!(page.has("#confirm"), "{}", page.dump());
+}
+
+async fn navigation_shows_permitted_sections(stack: &Stack) {
+    let world = World::new(stack).await;
+    world.let_hold("carol", "auditor", &["audit:read"]).await;
+    let agent = browser(stack, "carol").await;
+    let page = open(stack, &agent, "/admin/audit").await;
+    assert_eq!(page.texts_of(".side a"), ["Home", "Audit log"]);
+    let current = page.texts_of(".side [aria-current=page]");
+    assert_eq!(current, ["Audit log"]);
+    assert!(page.has("a.skip[href='#main']") && page.has("details.sections nav"));
+    let admin = browser(stack, "admin").await;
+    let page = open(stack, &admin, "/admin").await;
+    assert_eq!(page.texts_of(".side a").len(), 10);
+}
+
+async fn pages_have_no_inline_code(stack: &Stack) {
+    let world = World::new(stack).await;
+    let agent = browser(stack, "admin").await;
+    for path in routes(&world).await.pages {
+        let page = open(stack, &agent, &path).await;
+        let policy = page.header("content-security-policy").unwrap();
+        assert!(policy.contains("style-src 'self'"), "{policy}");
+        assert!(!page.has("[style], style, script:not([src])"), "{path}");
+        assert!(page.body.len() <= 40_960, "{path}: {}", page.body.len());
+    }
+}

@@ -1,0 +1,64 @@
+//! Helpers of the console tests.
+
+use doorward_testkit::{PASSWORD, Page, Stack, UserAgent};
+
+/// Signs in on the page, as a user with the password of the seeded users.
+pub async fn browser(stack: &Stack, name: &str) -> UserAgent {
+    let agent = UserAgent::new();
+    let page = agent.get(stack.at("/login")).await;
+    let form = page
+        .form("#login")
+        .with("identifier", name)
+        .with("password", PASSWORD);
+    let page = agent.submit(&form).await;
+    assert_eq!(location(&page), "/account");
+    agent
+}
+
+/// Returns the target of a redirect as path and query.
+#[track_caller]
+pub fn location(page: &Page) -> String {
+    assert_eq!(page.status, 303, "{}", page.dump());
+    let location = page.location().expect("a location");
+    match location.query() {
+        Some(query) => format!("{}?{query}", location.path()),
+        None => location.path().to_owned(),
+    }
+}
+
+/// Opens a page that must exist.
+pub async fn open(stack: &Stack, agent: &UserAgent, path: &str) -> Page {
+    let page = agent.get(stack.at(path)).await;
+    assert_eq!(page.status, 200, "{path}: {}", page.dump());
+    assert_eq!(page.header("cache-control"), Some("no-store"), "{path}");
+    page
+}
+
+/// Confirms an action on its page, with the name to type if there is one, and returns the answer.
+pub async fn confirm(stack: &Stack, agent: &UserAgent, path: &str, name: Option<&str>) -> Page {
+    let page = open(stack, agent, path).await;
+    let form = page.form("#confirm");
+    let form = match name {
+        Some(name) => form.with("name", name),
+        None => form,
+    };
+    agent.submit(&form).await
+}
+
+/// Confirms an action, and asserts that the next page has this notice.
+pub async fn confirmed(stack: &Stack, agent: &UserAgent, path: &str, notice: &str) -> Page {
+    let page = confirm(stack, agent, path, None).await;
+    assert_eq!(page.status, 303, "{}", page.dump());
+    let page = agent.follow(page, "").await;
+    let shown = page.text_of(".notice").unwrap_or_default();
+    assert!(shown.contains(notice), "{notice}: {}", page.dump());
+    page
+}
+
+/// Returns a CSRF token of the browser.
+pub async fn csrf(stack: &Stack, agent: &UserAgent) -> String {
+    let page = agent.get(stack.at("/account")).await;
+    let page = agent.follow(page, "").await;
+    let form = page.form("form:has([name=csrf])");
+    form.value("csrf").expect("a token").to_owned()
+}

@@ -1,0 +1,130 @@
+//! The administration console in the browser: pictures of its pages with the rules for all pages,
+//! and tasks with and without JavaScript.
+
+use std::path::Path;
+
+use doorward_testkit::Stack;
+use doorward_testkit::browser::{Browser, JavaScript};
+
+use crate::screenshots::{picture, picture_in_both};
+use crate::steps::{arrive, sign_in};
+use crate::with_browser;
+
+/// The pictures of each template of the console.
+const PICTURED: &[(&str, &[&str])] = &[
+    (
+        "confirmation.html",
+        &["console-delete", "console-delete-error"],
+    ),
+    ("detail.html", &["console-person", "console-roles-held"]),
+    ("form.html", &["console-new-app", "console-new-app-error"]),
+    ("list.html", &["console-people", "console-audit"]),
+    ("secret.html", &["console-secret"]),
+];
+
+async fn open_console(stack: &Stack, browser: &Browser) {
+    browser.open(stack.at("/admin")).await;
+    sign_in(browser, "admin").await;
+    arrive(browser, "/admin").await;
+}
+
+#[test]
+fn console_pages_follow_rules_for_all_pages() {
+    with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
+        open_console(stack, browser).await;
+        browser.click(".side a[href='/admin/people']").await;
+        arrive(browser, "/admin/people").await;
+        picture_in_both(browser, "console-people").await;
+        browser.click("tbody tr:last-child a").await;
+        browser.find(".summary").await;
+        picture_in_both(browser, "console-person").await;
+        browser.click(".sub a[href$='/access']").await;
+        browser.find(".sub a[href$='/access'][aria-current]").await;
+        picture(browser, "console-roles-held").await;
+        browser.open(stack.at("/admin/people?q=alice")).await;
+        browser.click("tbody a").await;
+        browser.click(".actions a[href$='/delete']").await;
+        browser.find("#confirm").await;
+        picture(browser, "console-delete").await;
+        browser.fill("#name", "somebody else").await;
+        browser.click("#confirm button.risky").await;
+        browser.find("[role=alert]").await;
+        picture(browser, "console-delete-error").await;
+        for (path, name) in [
+            ("/admin", "console-home"),
+            ("/admin/apps", "console-apps"),
+            ("/admin/keys", "console-keys"),
+            ("/admin/roles", "console-roles"),
+            ("/admin/groups", "console-groups"),
+            ("/admin/organizations", "console-organizations"),
+            ("/admin/providers", "console-providers"),
+            ("/admin/sessions?q=admin", "console-sessions"),
+        ] {
+            browser.open(stack.at(path)).await;
+            picture(browser, name).await;
+        }
+        browser.open(stack.at("/admin/audit")).await;
+        picture_in_both(browser, "console-audit").await;
+    });
+}
+
+#[test]
+fn app_is_created_in_one_form() {
+    for javascript in [JavaScript::On, JavaScript::Off] {
+        with_browser(javascript, async |stack: &Stack, browser: &Browser| {
+            open_console(stack, browser).await;
+            browser.open(stack.at("/admin/apps")).await;
+            browser.click(".actions a[href='/admin/apps/new']").await;
+            browser.find("#entry").await;
+            picture(browser, "console-new-app").await;
+            browser.fill("#name", "Photo Album").await;
+            browser.click("#entry button.primary").await;
+            browser.find("[role=alert]").await;
+            picture(browser, "console-new-app-error").await;
+            let uri = "https://photos.example.com/callback";
+            browser.fill("#redirect_uri", uri).await;
+            browser.click("#entry button.primary").await;
+            browser.find("#secret").await;
+            picture(browser, "console-secret").await;
+            browser.click("a.primary").await;
+            browser.find(".summary").await;
+            assert_eq!(browser.text("h1").await, "Photo Album");
+        });
+    }
+}
+
+#[test]
+fn sessions_of_user_end_in_three_clicks() {
+    for javascript in [JavaScript::On, JavaScript::Off] {
+        with_browser(javascript, async |stack: &Stack, browser: &Browser| {
+            open_console(stack, browser).await;
+            browser.open(stack.at("/admin/people")).await;
+            browser.fill("#q", "alice").await;
+            browser.click(".filters button").await;
+            browser.click("tbody a").await;
+            browser.click(".actions a[href$='/end-sessions']").await;
+            browser.click("#confirm button.btn").await;
+            let notice = browser.text(".notice").await;
+            assert!(notice.contains("All sessions were ended."), "{notice}");
+        });
+    }
+}
+
+#[test]
+fn every_console_template_is_pictured() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let entries = std::fs::read_dir(root.join("../../templates/console")).unwrap();
+    let mut templates: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        // These are parts of the others.
+        .filter(|name| !["frame.html", "parts.html"].contains(&name.as_str()))
+        .collect();
+    templates.sort();
+    let listed: Vec<_> = PICTURED.iter().map(|(template, _)| *template).collect();
+    assert_eq!(templates, listed);
+    let checks = std::fs::read_to_string(root.join("tests/browser/console.rs")).unwrap();
+    for page in PICTURED.iter().flat_map(|(_, pages)| *pages) {
+        let taken = checks.matches(&format!("\"{page}\"")).count();
+        assert!(taken > 1, "no test takes the picture {page}");
+    }
+}

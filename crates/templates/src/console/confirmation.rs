@@ -1,0 +1,70 @@
+//! The question before an action.
+
+use askama::Template;
+
+use super::parts::{Frame, title};
+use crate::layout::{ErrorSummaryItem, Layout};
+
+/// The name that must be typed before an object is deleted.
+#[derive(Clone, Debug)]
+pub struct TypedName {
+    /// The name.
+    pub name: String,
+    /// The text as typed.
+    pub typed: String,
+    /// True if it was submitted and differs.
+    pub is_wrong: bool,
+}
+
+/// `GET|POST` of an action. Its form: `POST` to the same path (`csrf`, `name`).
+#[derive(Clone, Debug, Template)]
+#[template(path = "console/confirmation.html")]
+pub struct Confirmation {
+    /// Layout data shared by every page.
+    pub layout: Layout,
+    /// The frame.
+    pub frame: Frame,
+    /// Question.
+    pub question: String,
+    /// Name of the object; empty for none.
+    pub object: String,
+    /// Consequences.
+    pub text: String,
+    /// Name to type.
+    pub typed: Option<TypedName>,
+    /// Hidden fields.
+    pub fields: Vec<(&'static str, String)>,
+    /// Reason why the action failed.
+    pub failure: Option<String>,
+    /// Path of the form.
+    pub action: String,
+    /// Text of the button.
+    pub submit: String,
+    /// True if the action takes something away.
+    pub is_risky: bool,
+    /// Path of the page before.
+    pub back: String,
+}
+
+impl Confirmation {
+    fn title(&self) -> String {
+        title(&self.layout, &self.question, !self.problems().is_empty())
+    }
+
+    fn name_error(&self) -> Option<String> {
+        let wrong = self.typed.as_ref().is_some_and(|typed| typed.is_wrong);
+        wrong.then(|| self.layout.t("console-typed-wrong"))
+    }
+
+    fn problems(&self) -> Vec<ErrorSummaryItem> {
+        let failure = self.failure.iter().map(|message| ErrorSummaryItem {
+            field: "",
+            message: message.clone(),
+        });
+        let name = self.name_error().map(|message| ErrorSummaryItem {
+            field: "name",
+            message,
+        });
+        failure.chain(name).collect()
+    }
+}

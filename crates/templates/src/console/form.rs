@@ -1,0 +1,88 @@
+//! A form for a new object.
+
+use askama::Template;
+
+use super::parts::{Frame, title};
+use crate::layout::{ErrorSummaryItem, Layout};
+
+/// A value that a field offers.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// Value of the field.
+    pub value: String,
+    /// Text.
+    pub text: String,
+}
+
+/// The kind of a field.
+#[derive(Clone, Debug)]
+pub enum FieldKind {
+    /// A line of text.
+    Line,
+    /// A list of lines.
+    Lines,
+    /// A choice of these values.
+    Select(Vec<Choice>),
+}
+
+/// A field of a form.
+#[derive(Clone, Debug)]
+pub struct EntryField {
+    /// Name and HTML ID.
+    pub id: &'static str,
+    /// Label.
+    pub label: String,
+    /// Hint; empty for none.
+    pub hint: String,
+    /// Value as typed.
+    pub value: String,
+    /// Kind.
+    pub kind: FieldKind,
+    /// True if a value is required.
+    pub required: bool,
+    /// Error.
+    pub error: Option<String>,
+}
+
+/// `GET|POST` of a form, which posts to the same path (`csrf` and the fields).
+#[derive(Clone, Debug, Template)]
+#[template(path = "console/form.html")]
+pub struct EntryForm {
+    /// Layout data shared by every page.
+    pub layout: Layout,
+    /// The frame.
+    pub frame: Frame,
+    /// Heading.
+    pub heading: String,
+    /// Text below the heading; empty for none.
+    pub lead: String,
+    /// Fields.
+    pub fields: Vec<EntryField>,
+    /// Reason why the action failed, if no field is the reason.
+    pub failure: Option<String>,
+    /// Path of the form.
+    pub action: String,
+    /// Text of the button.
+    pub submit: String,
+    /// Path of the page before.
+    pub back: String,
+}
+
+impl EntryForm {
+    fn title(&self) -> String {
+        title(&self.layout, &self.heading, !self.problems().is_empty())
+    }
+
+    fn problems(&self) -> Vec<ErrorSummaryItem> {
+        let failure = self.failure.iter().map(|message| ErrorSummaryItem {
+            field: "",
+            message: message.clone(),
+        });
+        let fields = self.fields.iter().filter_map(|field| {
+            let message = field.error.clone()?;
+            let field = field.id;
+            Some(ErrorSummaryItem { field, message })
+        });
+        failure.chain(fields).collect()
+    }
+}

@@ -1,0 +1,57 @@
+//! A list of objects.
+
+use askama::Template;
+
+use super::parts::{Frame, Link, Notice, Pager, Table, Tone, Value, title};
+use crate::layout::Layout;
+
+/// The form above a list, which is sent with GET.
+#[derive(Clone, Debug)]
+pub struct Search {
+    /// Path of the list.
+    pub action: String,
+    /// Label of the field.
+    pub label: String,
+    /// Name of the field.
+    pub name: &'static str,
+    /// Value as typed.
+    pub value: String,
+    /// Links to the same list with a fixed filter; the second value marks the current one.
+    pub presets: Vec<(Link, bool)>,
+    /// Hidden fields: the rest of the filter.
+    pub kept: Vec<(&'static str, String)>,
+}
+
+/// `GET /admin/people` and other lists.
+#[derive(Clone, Debug, Template)]
+#[template(path = "console/list.html")]
+pub struct List {
+    /// Layout data shared by every page.
+    pub layout: Layout,
+    /// The frame.
+    pub frame: Frame,
+    /// Heading.
+    pub heading: String,
+    /// Text below the heading; empty for none.
+    pub lead: String,
+    /// Message about the last action.
+    pub notice: Option<Notice>,
+    /// Links to objects that need attention.
+    pub attention: Vec<Link>,
+    /// Links to actions.
+    pub actions: Vec<Link>,
+    /// Search form.
+    pub search: Option<Search>,
+    /// The list.
+    pub table: Table,
+    /// Links to other pages of the list.
+    pub pager: Pager,
+    /// Current time in Unix seconds.
+    pub now: i64,
+}
+
+impl List {
+    fn title(&self) -> String {
+        title(&self.layout, &self.heading, false)
+    }
+}

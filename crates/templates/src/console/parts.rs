@@ -1,0 +1,240 @@
+//! Parts that the pages of the console share.
+
+use crate::layout::{AccountChip, Layout};
+
+/// A section of the console.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// The start page.
+    Home,
+    /// Users.
+    People,
+    /// Groups of users.
+    Groups,
+    /// Organizations.
+    Organizations,
+    /// Roles.
+    Roles,
+    /// Clients.
+    Apps,
+    /// Identity providers.
+    Providers,
+    /// Browser sessions of users.
+    Sessions,
+    /// The audit log.
+    Audit,
+    /// Signing keys.
+    Keys,
+}
+
+impl Section {
+    /// All sections, in the order of the navigation.
+    pub const ALL: [Self; 10] = [
+        Self::Home,
+        Self::People,
+        Self::Groups,
+        Self::Organizations,
+        Self::Roles,
+        Self::Apps,
+        Self::Providers,
+        Self::Sessions,
+        Self::Audit,
+        Self::Keys,
+    ];
+
+    /// Returns the path of the section.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Home => "/admin",
+            Self::People => "/admin/people",
+            Self::Groups => "/admin/groups",
+            Self::Organizations => "/admin/organizations",
+            Self::Roles => "/admin/roles",
+            Self::Apps => "/admin/apps",
+            Self::Providers => "/admin/providers",
+            Self::Sessions => "/admin/sessions",
+            Self::Audit => "/admin/audit",
+            Self::Keys => "/admin/keys",
+        }
+    }
+
+    /// Returns the message of its name.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Home => "console-home",
+            Self::People => "console-people",
+            Self::Groups => "console-groups",
+            Self::Organizations => "console-organizations",
+            Self::Roles => "console-roles",
+            Self::Apps => "console-apps",
+            Self::Providers => "console-providers",
+            Self::Sessions => "console-sessions",
+            Self::Audit => "console-audit",
+            Self::Keys => "console-keys",
+        }
+    }
+
+    /// Returns true if the navigation starts a group with this section.
+    pub(super) const fn starts_group(self) -> bool {
+        matches!(self, Self::People | Self::Apps | Self::Sessions)
+    }
+}
+
+/// The frame of a console page.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// The sections that the administrator may see.
+    pub sections: Vec<Section>,
+    /// The section of the page.
+    pub current: Section,
+    /// True for the page of the section itself, false for one below it.
+    pub is_root: bool,
+    /// The administrator.
+    pub account: AccountChip,
+    /// The organization to which the administrator is confined.
+    pub org: Option<String>,
+}
+
+impl Frame {
+    /// Returns `aria-current` of a section in the navigation.
+    pub fn aria(&self, section: &Section) -> Option<&'static str> {
+        let is_current = *section == self.current;
+        is_current.then_some(if self.is_root { "page" } else { "true" })
+    }
+}
+
+/// A link with its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// URL.
+    pub href: String,
+    /// Text.
+    pub text: String,
+}
+
+impl Link {
+    /// Creates a link.
+    pub fn new(href: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            href: href.into(),
+            text: text.into(),
+        }
+    }
+}
+
+/// The kind of a state, which selects its color and icon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// As it should be.
+    Good,
+    /// Needs attention.
+    Warn,
+    /// Neither.
+    Plain,
+}
+
+/// A state, as text with an icon.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    /// Text.
+    pub text: String,
+    /// Kind.
+    pub tone: Tone,
+}
+
+impl State {
+    /// Creates a state.
+    pub fn new(tone: Tone, text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            tone,
+        }
+    }
+}
+
+/// A value in a table or a list of facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// Text in the language of the page.
+    Text(String),
+    /// A name or an address, in any script.
+    Name(String),
+    /// An identifier, from left to right.
+    Code(String),
+    /// Several identifiers, one a line.
+    Codes(Vec<String>),
+    /// A link to an object with this name.
+    Link(Link),
+    /// A link with text in the language of the page, named for screen readers.
+    Action(Link, String),
+    /// Several states.
+    States(Vec<State>),
+    /// A time in Unix seconds, shown relative to now.
+    Ago(i64),
+    /// A time in Unix seconds, shown with date and time in UTC.
+    Moment(i64),
+    /// A day in Unix seconds.
+    Day(i64),
+}
+
+/// A table.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Text of the caption.
+    pub caption: String,
+    /// Headings of the columns.
+    pub columns: Vec<String>,
+    /// Rows with one value for each column. The first value names the row.
+    pub rows: Vec<Vec<Value>>,
+    /// Text of a table without rows.
+    pub empty: String,
+}
+
+/// A value with its label.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// Label.
+    pub label: String,
+    /// Value.
+    pub value: Value,
+}
+
+impl Fact {
+    /// Creates a fact.
+    pub fn new(label: impl Into<String>, value: Value) -> Self {
+        Self {
+            label: label.into(),
+            value,
+        }
+    }
+}
+
+/// The links of a pager.
+#[derive(Clone, Debug, Default)]
+pub struct Pager {
+    /// URL of the first page; `None` on it.
+    pub first: Option<String>,
+    /// URL of the next page; `None` on the last one.
+    pub next: Option<String>,
+}
+
+impl Pager {
+    pub(super) fn is_shown(&self) -> bool {
+        self.first.is_some() || self.next.is_some()
+    }
+}
+
+/// A message about the last action.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// Text.
+    pub text: String,
+    /// True if the action failed.
+    pub is_error: bool,
+}
+
+/// Returns the title of a page: its heading and the console.
+pub(super) fn title(layout: &Layout, heading: &str, is_error: bool) -> String {
+    let heading = format!("{heading} · {}", layout.t("console-title"));
+    layout.title(heading, is_error)
+}

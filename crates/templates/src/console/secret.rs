@@ -1,0 +1,40 @@
+//! A new secret, which is shown only once.
+
+use askama::Template;
+
+use super::parts::{Fact, Frame, Link, Tone, Value, title};
+use crate::layout::Layout;
+
+/// The answer to the form that made a secret.
+#[derive(Clone, Template)]
+#[template(path = "console/secret.html")]
+pub struct NewSecret {
+    /// Layout data shared by every page.
+    pub layout: Layout,
+    /// The frame.
+    pub frame: Frame,
+    /// Heading.
+    pub heading: String,
+    /// Facts to use with the secret.
+    pub facts: Vec<Fact>,
+    /// The secret; `None` for a client without one.
+    pub secret: Option<String>,
+    /// Link to the object.
+    pub done: Link,
+    /// Current time in Unix seconds.
+    pub now: i64,
+}
+
+impl NewSecret {
+    fn title(&self) -> String {
+        title(&self.layout, &self.heading, false)
+    }
+}
+
+impl std::fmt::Debug for NewSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewSecret")
+            .field("heading", &self.heading)
+            .finish_non_exhaustive()
+    }
+}
