@@ -150,13 +150,13 @@ pub(crate) async fn table(
 }
 
 fn row(console: &Console<'_>, event: &AuditEvent, names: &BTreeMap<UserId, String>) -> Vec<Value> {
-    let named = |id: Option<&String>, none: &'static str| match id {
-        None => Value::Text(console.t(none)),
-        Some(id) => match UserId::parse(id) {
-            Some(id) => people::named_link(names, id),
-            None => Value::Code(id.clone()),
-        },
+    let named = |id: &str| match UserId::parse(id) {
+        Some(id) => people::named_link(names, id),
+        None => Value::Code(id.to_owned()),
     };
+    let none = || Value::Text(console.t("console-none"));
+    // The server itself and its command line have no account.
+    let actor = event.actor.as_deref().unwrap_or("doorward");
     let change = event
         .detail
         .get("change")
@@ -171,12 +171,9 @@ fn row(console: &Console<'_>, event: &AuditEvent, names: &BTreeMap<UserId, Strin
     vec![
         Value::Moment(event.at),
         event_cell,
-        named(event.actor.as_ref(), "console-none"),
-        named(event.subject.as_ref(), "console-none"),
-        match event.ip {
-            Some(ip) => Value::Code(ip.to_string()),
-            None => Value::Text(console.t("console-none")),
-        },
+        named(actor),
+        event.subject.as_deref().map_or_else(none, named),
+        event.ip.map_or_else(none, |ip| Value::Code(ip.to_string())),
     ]
 }
 

@@ -6,7 +6,7 @@ use actix_web::web::ServiceConfig;
 use doorward_admin::keys::KeyState;
 use doorward_admin::{clients, decisions, keys};
 use doorward_domain::model::AuditKind;
-use doorward_domain::rules::lint;
+use doorward_domain::rules::lint::{self, RequirementLevel};
 use doorward_http::page::{Page, PageError};
 use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::console::{Link, List, Pager, Section, Table};
@@ -79,8 +79,10 @@ async fn attention(console: &Console<'_>) -> Result<Vec<Link>, PageError> {
         let some = clients::page(&console.context(), None, EXAMINED).await;
         let some = Console::read(some)?;
         let deviations = some.iter().flat_map(|client| {
+            // The other level is advice, and the default of new clients deviates from it.
             let all = lint::deviations(client).into_iter();
-            all.map(move |deviation| (client, deviation.what))
+            let musts = all.filter(|deviation| deviation.demand == RequirementLevel::Must);
+            musts.map(move |deviation| (client, deviation.what))
         });
         for (client, what) in deviations.take(CLIENTS) {
             let text = format!("{}: {what}", client.name);
