@@ -86,7 +86,7 @@ impl UserAgent {
     pub async fn submit(&self, form: &Form) -> Page {
         if form.method == "get" {
             let mut url = form.action.clone();
-            url.set_query(Some(&form.encode()));
+            url.set_query(Some(&encode(pairs(form))));
             return self.get(url).await;
         }
         self.send(self.submission(form)).await
@@ -94,7 +94,7 @@ impl UserAgent {
 
     /// Builds the POST request of a form of a page.
     pub fn submission(&self, form: &Form) -> RequestBuilder {
-        self.form_request(&form.action, &form.page, form.encode())
+        self.form_request(&form.action, &form.page, encode(pairs(form)))
     }
 
     /// Sends a request and reads the whole response.
@@ -143,6 +143,11 @@ impl UserAgent {
             .headers(headers)
             .body(body)
     }
+}
+
+fn pairs(form: &Form) -> impl Iterator<Item = (&str, &str)> {
+    let fields = form.fields.iter();
+    fields.map(|(name, value)| (name.as_str(), value.as_str()))
 }
 
 /// Encodes the pairs as `application/x-www-form-urlencoded`.

@@ -178,12 +178,6 @@ pub struct Form {
 }
 
 impl Form {
-    /// Encodes the fields as `application/x-www-form-urlencoded`.
-    pub(crate) fn encode(&self) -> String {
-        let pairs = self.fields.iter();
-        crate::agent::encode(pairs.map(|(name, value)| (name.as_str(), value.as_str())))
-    }
-
     fn read(element: ElementRef<'_>, page: &Url) -> Self {
         let attribute = |name| element.value().attr(name);
         let action = page.join(attribute("action").unwrap_or_default()).unwrap();
