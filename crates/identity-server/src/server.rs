@@ -229,9 +229,11 @@ impl Server {
             server.stop(true).await;
             running.abort();
         }
-        sealing.abort();
-        working.abort();
-        cleaning.abort();
+        for task in [sealing, working, cleaning] {
+            task.abort();
+            // A statement that is dropped after the runtime has ended panics in the driver.
+            let _ = task.await;
+        }
         // The last spans are sent. An unavailable collector is given the usual time for one batch.
         drop(stop);
         let _ = tracing.await;
