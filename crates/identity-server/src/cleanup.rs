@@ -7,6 +7,7 @@ use std::time::Duration;
 use doorward_store::repo;
 use tokio::time::MissedTickBehavior;
 
+use doorward_services::attempts;
 use doorward_services::client_registration::create;
 use doorward_services::context::{Context, Core, Delivery};
 use doorward_services::deletion;
@@ -125,6 +126,7 @@ pub async fn run_once(core: &Core) -> Result<u64, ServerError> {
     removed += repo::login_failures::purge(&tx, before).await?;
     let forgotten = core.now() - denial_log::RETENTION;
     removed += repo::denials::purge(&tx, forgotten, denial_log::MAX_RECORDS).await?;
+    removed += repo::attempts::purge(&tx, core.now() - attempts::RETENTION).await?;
     tx.commit().await?;
     Ok(removed + left)
 }

@@ -230,6 +230,7 @@ impl Server {
             running.abort();
         }
         sealing.abort();
+        self.sealing.write_attempts().await;
         working.abort();
         cleaning.abort();
         // The last spans are sent. An unavailable collector is given the usual time for one batch.
@@ -317,6 +318,7 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
         clock: Arc::clone(&context.core.clock),
         key: ChainKey::derive(&master),
         anchor: Arc::clone(&anchor),
+        attempts: Arc::clone(&context.limits.attempts),
         metrics: Arc::clone(&metrics),
     };
     Ok(Opened {

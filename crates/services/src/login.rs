@@ -1,8 +1,8 @@
 //! Sign-in with a password.
 
 use doorward_domain::model::{
-    AttemptId, AuditEvent, AuditKind, Authentication, EmailPurpose, FirstFactor, Interaction,
-    InteractionId, Session, TrustedDeviceId, User,
+    AttemptId, AttemptRule, AttemptStep, AuditEvent, AuditKind, Authentication, EmailPurpose,
+    FirstFactor, Interaction, InteractionId, Session, TrustedDeviceId, User,
 };
 use doorward_domain::rules::assurance;
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
@@ -19,6 +19,7 @@ use super::signed_in::SignedIn;
 use super::transaction::in_recording_transaction;
 use super::trusted_device;
 use super::verify_email;
+use crate::attempts::EndedAttempt;
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Accounts, Context, Core, Delivery, Directory, Limits};
 use crate::error::{FlowError, ServerError};
@@ -112,6 +113,7 @@ pub async fn with_password(
             let event = caller.event(AuditKind::LoginFailed, false, now);
             let event = event.about(user.id).with("method", "password");
             repo::audit::insert(tx, &event.with("reason", "changed meanwhile")).await?;
+            record_failure(limits, &attempt, (Some(user), AttemptRule::PasswordChanged), now, caller);
             return Err(FlowError::Rejected(Rejected));
         }
         rate_limit::record_success(tx, &attempt.pass).await?;
@@ -147,6 +149,11 @@ pub async fn with_password(
     .await;
     if done.is_ok() {
         limits.rate_limiter.forgive(&attempt.pass).await;
+    }
+    if let (Ok(PasswordSignIn::Own(SignIn::Done(_))), Some(user)) = (&done, accepted) {
+        let success = EndedAttempt::success(AttemptStep::Password, user.id);
+        let success = success.within(attempt.interaction.as_ref());
+        limits.attempts.record(core.now(), success, caller);
     }
     if attempt.before.is_some() {
         // The end of the former session may have to be announced to clients.
@@ -288,10 +295,36 @@ async fn reject(
         None => event,
     };
     repo::audit::insert(tx, &event.with("method", "password")).await?;
+    record_failure(limits, attempt, (user, rejection_rule(user)), now, caller);
     if let Some(wait) = wait.filter(|wait| wait.begins) {
         lock(core, delivery, tx, (attempt, user), wait.seconds, caller).await?;
     }
     Ok(Rejected)
+}
+
+/// Returns the rule that rejects a password, for administrators only.
+fn rejection_rule(user: Option<&User>) -> AttemptRule {
+    match user {
+        None => AttemptRule::UnknownUser,
+        Some(user) if !user.is_active() => AttemptRule::UserDisabled,
+        Some(user) if user.password_hash.is_none() => AttemptRule::NoPassword,
+        Some(_) => AttemptRule::WrongPassword,
+    }
+}
+
+/// Records a rejected password in the log of attempts.
+fn record_failure(
+    limits: &Limits,
+    attempt: &Attempt,
+    (user, rule): (Option<&User>, AttemptRule),
+    now: UnixSeconds,
+    caller: &Caller,
+) {
+    let failure = EndedAttempt::failure(AttemptStep::Password, rule)
+        .by(user.map(|user| user.id))
+        .typed(&attempt.identifier)
+        .within(attempt.interaction.as_ref());
+    limits.attempts.record(now, failure, caller);
 }
 
 /// Decides whether the second factor is required; otherwise returns the trusted device that skips
