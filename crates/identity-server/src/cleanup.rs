@@ -17,7 +17,8 @@ use doorward_telemetry::metrics::Metrics;
 
 /// Interval between two turns.
 pub const EVERY: Duration = Duration::from_mins(1);
-/// Lease to end expired sessions and delete accounts whose deletion is due.
+/// Lease to end expired sessions, delete accounts whose deletion is due, and record abandoned
+/// sign-ins.
 const ENDS: Lease = Lease {
     name: "ends",
     seconds: 60 - EARLY,
@@ -86,6 +87,7 @@ pub async fn take(core: &Core, delivery: &Delivery, metrics: &Metrics) -> Result
     let mut removed = 0;
     if ENDS.has_lease(core).await? {
         removed += end_sessions(core).await? + deletion::carry_out(core, delivery).await?;
+        removed += attempts::record_abandoned(core).await?;
     }
     if CLEANUP_LEASE.has_lease(core).await? {
         removed += run_once(core).await?;

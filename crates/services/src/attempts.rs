@@ -8,8 +8,8 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use doorward_domain::model::{
-    AttemptOutcome, AttemptRule, AttemptStep, Interaction, InteractionId, SignInAttempt,
-    SignInAttemptId, UserId,
+    AttemptOutcome, AttemptRule, AttemptStep, FirstFactor, Interaction, InteractionId,
+    SignInAttempt, SignInAttemptId, UserId,
 };
 use doorward_domain::rules::rate_limit;
 use doorward_domain::rules::rejection::{self, Rejection};
@@ -305,6 +305,47 @@ pub async fn write(db: &Db, log: &AttemptLog) -> Result<u64, StoreError> {
         }
         written += batch.len() as u64;
     }
+}
+
+/// Removes sign-ins whose second factor was not given in time, and records them as abandoned.
+/// Returns their number.
+///
+/// # Errors
+/// Fails if the store cannot be written.
+pub async fn record_abandoned(core: &Core) -> Result<u64, StoreError> {
+    let tx = core.db.begin_write().await?;
+    let pending = repo::pending_sign_ins::remove_unfinished(&tx, core.now()).await?;
+    let mut abandoned = Vec::new();
+    for pending in &pending {
+        // The user of a step-up remains signed in.
+        if matches!(pending.first, FirstFactor::Session(_)) {
+            continue;
+        }
+        let interaction = match &pending.interaction_id {
+            Some(id) => repo::interactions::find(&tx, id).await?,
+            None => None,
+        };
+        let rule = AttemptRule::FactorMissing;
+        abandoned.push(SignInAttempt {
+            id: SignInAttemptId::generate(pending.expires_at, &mut core.rng()),
+            at: pending.expires_at,
+            step: AttemptStep::SecondFactor,
+            outcome: AttemptOutcome::Abandoned,
+            rule: rule.as_str().to_owned(),
+            reason: rule.sentence().to_owned(),
+            user_id: Some(pending.user_id),
+            name_hash: None,
+            client_id: interaction.map(|interaction| interaction.client_id.to_string()),
+            request_id: None,
+            address: None,
+            detail: Map::new(),
+        });
+    }
+    for batch in abandoned.chunks(BATCH) {
+        repo::attempts::insert_all(&tx, batch).await?;
+    }
+    tx.commit().await?;
+    Ok(pending.len() as u64)
 }
 
 async fn insert(db: &Db, batch: &[SignInAttempt]) -> Result<(), StoreError> {

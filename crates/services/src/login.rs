@@ -23,7 +23,8 @@ use crate::attempts::EndedAttempt;
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Accounts, Context, Core, Delivery, Directory, Limits};
 use crate::error::{FlowError, ServerError};
-use crate::rate_limit::{self, AttemptPermit};
+use crate::known_device::KnownDevice;
+use crate::rate_limit::{self, AttemptPermit, LimitStatus};
 
 /// The input of the sign-in page.
 #[derive(Debug)]
@@ -69,6 +70,34 @@ pub enum PasswordSignIn {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Rejected;
 
+/// Counts a sign-in before its password is checked.
+///
+/// # Errors
+/// Returns the status of the limit during a lockout or beyond a rate limit.
+pub async fn admit(
+    context: &Context,
+    identifier: &str,
+    device: Option<&KnownDevice>,
+    interaction: Option<&Interaction>,
+    caller: &Caller,
+) -> Result<AttemptPermit, FlowError<LimitStatus>> {
+    let (core, limits) = (&context.core, &context.limits);
+    let now = core.now();
+    let limiter = &limits.rate_limiter;
+    let admitted = limiter.admit_sign_in(&core.db, identifier, device, caller, now);
+    admitted.await.map_err(|error| {
+        error.map(|rejection| {
+            let failure = EndedAttempt::failure(AttemptStep::Password, rejection.rule)
+                .by(rejection.user)
+                .typed(identifier)
+                .within(interaction)
+                .with("wait", rejection.status.reset);
+            limits.attempts.record(now, failure, caller);
+            rejection.status
+        })
+    })
+}
+
 /// Rejects a sign-in while the hashing queue is full, before it has cost anything, so that many
 /// sign-ins do not delay other requests.
 pub fn expect_room(accounts: &Accounts) -> Result<(), ServerError> {
@@ -113,7 +142,13 @@ pub async fn with_password(
             let event = caller.event(AuditKind::LoginFailed, false, now);
             let event = event.about(user.id).with("method", "password");
             repo::audit::insert(tx, &event.with("reason", "changed meanwhile")).await?;
-            record_failure(limits, &attempt, (Some(user), AttemptRule::PasswordChanged), now, caller);
+            record_failure(
+                limits,
+                &attempt,
+                (Some(user), AttemptRule::PasswordChanged),
+                now,
+                caller,
+            );
             return Err(FlowError::Rejected(Rejected));
         }
         rate_limit::record_success(tx, &attempt.pass).await?;
@@ -149,11 +184,6 @@ pub async fn with_password(
     .await;
     if done.is_ok() {
         limits.rate_limiter.forgive(&attempt.pass).await;
-    }
-    if let (Ok(PasswordSignIn::Own(SignIn::Done(_))), Some(user)) = (&done, accepted) {
-        let success = EndedAttempt::success(AttemptStep::Password, user.id);
-        let success = success.within(attempt.interaction.as_ref());
-        limits.attempts.record(core.now(), success, caller);
     }
     if attempt.before.is_some() {
         // The end of the former session may have to be announced to clients.
@@ -236,6 +266,14 @@ pub(crate) async fn after_first_step(
         let id = pending::create(core, tx, waiting).await?;
         return Ok(SignIn::SecondStep(id));
     }
+    let ended_at = match step.first {
+        FirstFactor::Password => AttemptStep::Password,
+        FirstFactor::Email => AttemptStep::EmailCode,
+        FirstFactor::Provider(_) => AttemptStep::Provider,
+        FirstFactor::Session(_) => AttemptStep::SecondFactor,
+    };
+    let success = EndedAttempt::success(ended_at, user.id).within(step.interaction);
+    limits.attempts.record(now, success, caller);
     let beginning = SessionStart {
         user,
         authentication: &step.authentication,

@@ -158,7 +158,9 @@ impl AttemptRule {
                 "the identity provider's response is not trusted, or the account is disabled"
             }
             Self::ProviderTooOld => "the identity provider does not confirm a recent sign-in",
-            Self::ProviderClosed => "there is no account for this identity, and none may be created",
+            Self::ProviderClosed => {
+                "there is no account for this identity, and none may be created"
+            }
             Self::ProviderLink => "the identity cannot be linked to the account",
             Self::EmailNotVerified => "the e-mail address is not verified",
             Self::FactorRequired => "a second factor is required, and the user has none",

@@ -1,8 +1,6 @@
 //! `attempts`: sign-in attempts and rejected OAuth requests.
 
-use doorward_domain::model::{
-    AttemptOutcome, AttemptStep, SignInAttempt, SignInAttemptId, UserId,
-};
+use doorward_domain::model::{AttemptOutcome, AttemptStep, SignInAttempt, SignInAttemptId, UserId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 

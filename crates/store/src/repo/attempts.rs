@@ -13,9 +13,7 @@ use crate::error::StoreError;
 pub async fn insert_all(tx: &WriteTx, attempts: &[SignInAttempt]) -> Result<(), StoreError> {
     let rows = attempts.iter().map(ActiveModel::try_from);
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
-    Entity::insert_many(rows)
-        .exec_without_returning(tx)
-        .await?;
+    Entity::insert_many(rows).exec_without_returning(tx).await?;
     Ok(())
 }
 
@@ -24,10 +22,10 @@ pub async fn insert_all(tx: &WriteTx, attempts: &[SignInAttempt]) -> Result<(), 
 pub struct AttemptFilter {
     /// User.
     pub user: Option<UserId>,
-    /// Keyed hash of a typed login identifier.
-    pub name_hash: Option<[u8; 32]>,
     /// Id of the request.
     pub request_id: Option<String>,
+    /// Keyed hash of a typed login identifier, as an alternative to the request.
+    pub name_hash: Option<[u8; 32]>,
     /// Client.
     pub client_id: Option<String>,
     /// Outcome.
@@ -40,14 +38,19 @@ pub struct AttemptFilter {
 
 impl AttemptFilter {
     fn condition(&self) -> Condition {
-        let hash = self.name_hash.map(|hash| Column::NameHash.eq(hash.to_vec()));
+        let hash = self
+            .name_hash
+            .map(|hash| Column::NameHash.eq(hash.to_vec()));
         let request = self.request_id.as_deref();
+        let request = request.map(|id| Column::RequestId.eq(id));
+        // An empty alternative would select nothing.
+        let has_either = hash.is_some() || request.is_some();
+        let either = Condition::any().add_option(hash).add_option(request);
         let client = self.client_id.as_deref();
         let outcome = self.outcome.map(AttemptOutcome::as_str);
         Condition::all()
             .add_option(self.user.map(|user| Column::UserId.eq(user.as_uuid())))
-            .add_option(hash)
-            .add_option(request.map(|id| Column::RequestId.eq(id)))
+            .add_option(has_either.then_some(either))
             .add_option(client.map(|id| Column::ClientId.eq(id)))
             .add_option(outcome.map(|outcome| Column::Outcome.eq(outcome)))
             .add_option(self.since.map(|since| Column::At.gte(since)))
