@@ -111,8 +111,8 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
 }
 
 fn moment(page: &Page<'_>, name: &str) -> Result<Option<UnixSeconds>, Problem> {
-    let read = page.filter(name).map(|text| read_time(name, text));
-    read.transpose().map_err(|_| {
+    let given = page.filter(name).map(|text| read_time(name, text));
+    given.transpose().map_err(|_| {
         let detail = "Must be a time such as 2027-01-31T12:00:00Z.";
         Problem::invalid(vec![FieldError::parameter(name, "invalid", detail)])
     })
