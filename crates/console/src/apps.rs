@@ -19,7 +19,7 @@ use crate::action::{Action, Messages};
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::routes::{self, encode, parameter};
-use crate::sign_ins;
+use crate::sign_in_paths;
 
 /// Path of the list.
 pub(crate) const HOME: &str = "/admin/apps";
@@ -150,7 +150,7 @@ fn pages(console: &Console<'_>, client: &Client) -> Vec<(Link, bool)> {
         return Vec::new();
     }
     let overview = Link::new(path(&client.id), console.t("console-facts"));
-    let path = sign_ins::of_app(&client.id);
+    let path = sign_in_paths::of_app(&client.id);
     let sign_ins = Link::new(path, console.t("console-sign-ins"));
     vec![(overview, true), (sign_ins, false)]
 }

@@ -21,6 +21,7 @@ mod providers;
 mod roles;
 mod routes;
 mod sessions;
+mod sign_in_paths;
 mod sign_ins;
 mod user;
 mod user_actions;

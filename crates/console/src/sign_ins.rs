@@ -13,15 +13,14 @@ use doorward_templates::ErrorKind;
 use doorward_templates::console::{
     Detail, Fact, Link, List, Pager, Search, Section, State, Table, Tone, Value,
 };
-use url::form_urlencoded::Serializer;
 
 use crate::attempt_text::{Remedy, outcome_key, reason_key, remedy, step_key};
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::routes::{self, parameter};
+use crate::sign_in_paths::{HOME, filtered, of_app, of_user};
 use crate::{apps, people};
 
-const HOME: &str = "/admin/sign-ins";
 const PROVIDERS: &str = "/admin/providers";
 
 /// Registers the pages.
@@ -29,28 +28,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::page(HOME, list))
         .service(routes::page("/admin/sign-ins/{id}", show));
-}
-
-/// Returns the path of the list with these filters; empty ones are left out.
-fn filtered(filters: &[(&str, &str)]) -> String {
-    let mut query = Serializer::new(String::new());
-    for (name, value) in filters.iter().filter(|(_, value)| !value.is_empty()) {
-        query.append_pair(name, value);
-    }
-    match query.finish() {
-        query if query.is_empty() => HOME.to_owned(),
-        query => format!("{HOME}?{query}"),
-    }
-}
-
-/// Returns the path of the attempts of a user.
-pub(crate) fn of_user(id: UserId) -> String {
-    filtered(&[("q", &id.to_string())])
-}
-
-/// Returns the path of the attempts at a client.
-pub(crate) fn of_app(id: &ClientId) -> String {
-    filtered(&[("client", id.as_str())])
 }
 
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {

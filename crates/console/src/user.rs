@@ -12,7 +12,7 @@ use doorward_templates::console::{Detail, Fact, Link, Pager, Section, State, Ton
 use crate::console::Console;
 use crate::people;
 use crate::routes;
-use crate::sign_ins;
+use crate::sign_in_paths;
 use crate::user_actions::UserAction;
 
 /// Registers the page.
@@ -38,7 +38,7 @@ pub(crate) fn detail(console: &Console<'_>, user: &User, below: &str) -> Detail 
         (link, path == below)
     };
     let sign_ins = console.may_globally("audit:read").then(|| {
-        let path = sign_ins::of_user(user.id);
+        let path = sign_in_paths::of_user(user.id);
         (Link::new(path, console.t("console-sign-ins")), false)
     });
     Detail {

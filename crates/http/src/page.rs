@@ -159,13 +159,8 @@ impl Page {
         interaction: Option<&Interaction>,
     ) -> Result<AttemptPermit, FlowError<i64>> {
         let device = self.known_device();
-        let admitted = login::admit(
-            &self.context,
-            identifier,
-            device.as_ref(),
-            interaction,
-            self.caller(),
-        );
+        let (context, caller) = (&self.context, self.caller());
+        let admitted = login::admit(context, identifier, device.as_ref(), interaction, caller);
         match admitted.await {
             Ok(pass) => {
                 self.budget.set(Some(pass.budget));

@@ -87,7 +87,7 @@ pub async fn take(core: &Core, delivery: &Delivery, metrics: &Metrics) -> Result
     let mut removed = 0;
     if ENDS.has_lease(core).await? {
         removed += end_sessions(core).await? + deletion::carry_out(core, delivery).await?;
-        removed += attempts::record_abandoned(core).await?;
+        removed += attempts::record_abandoned(&core.db, core.now(), &core.random).await?;
     }
     if CLEANUP_LEASE.has_lease(core).await? {
         removed += run_once(core).await?;

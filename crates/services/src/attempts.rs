@@ -11,6 +11,7 @@ use doorward_domain::model::{
     AttemptOutcome, AttemptRule, AttemptStep, FirstFactor, Interaction, InteractionId,
     SignInAttempt, SignInAttemptId, UserId,
 };
+use doorward_domain::random::Random;
 use doorward_domain::rules::rate_limit;
 use doorward_domain::rules::rejection::{self, Rejection};
 use doorward_domain::secret::{KeyPurpose, MasterKey};
@@ -21,7 +22,6 @@ use doorward_telemetry::metrics::Metrics;
 use serde_json::{Map, Value};
 
 use crate::caller::Caller;
-use crate::context::Core;
 use crate::keyed_hash::KeyedHash;
 
 /// The retention of attempts, in seconds.
@@ -313,9 +313,13 @@ pub async fn write(db: &Db, log: &AttemptLog) -> Result<u64, StoreError> {
 ///
 /// # Errors
 /// Fails if the store cannot be written.
-pub async fn record_abandoned(core: &Core) -> Result<u64, StoreError> {
-    let tx = core.db.begin_write().await?;
-    let pending = repo::pending_sign_ins::remove_unfinished(&tx, core.now()).await?;
+pub async fn record_abandoned(
+    db: &Db,
+    now: UnixSeconds,
+    random: &Random,
+) -> Result<u64, StoreError> {
+    let tx = db.begin_write().await?;
+    let pending = repo::pending_sign_ins::remove_unfinished(&tx, now).await?;
     let mut abandoned = Vec::new();
     for pending in &pending {
         // The user of a step-up remains signed in.
@@ -328,7 +332,7 @@ pub async fn record_abandoned(core: &Core) -> Result<u64, StoreError> {
         };
         let rule = AttemptRule::FactorMissing;
         abandoned.push(SignInAttempt {
-            id: SignInAttemptId::generate(pending.expires_at, &mut core.rng()),
+            id: SignInAttemptId::generate(pending.expires_at, &mut random.rng()),
             at: pending.expires_at,
             step: AttemptStep::SecondFactor,
             outcome: AttemptOutcome::Abandoned,
@@ -357,8 +361,8 @@ async fn insert(db: &Db, batch: &[SignInAttempt]) -> Result<(), StoreError> {
 
 /// Returns the client of an interaction, for an attempt that did not read it. Without it, only this
 /// detail is missing.
-pub(crate) async fn client_of(core: &Core, id: Option<&InteractionId>) -> Option<String> {
-    let found = repo::interactions::find(core.db.read(), id?).await;
+pub(crate) async fn client_of(db: &Db, id: Option<&InteractionId>) -> Option<String> {
+    let found = repo::interactions::find(db.read(), id?).await;
     let interaction = found.ok().flatten()?;
     Some(interaction.client_id.to_string())
 }

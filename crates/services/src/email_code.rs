@@ -246,7 +246,7 @@ pub async fn submit(
         let id = waiting
             .as_ref()
             .and_then(|waiting| waiting.interaction_id.as_ref());
-        let client = attempts::client_of(core, id).await;
+        let client = attempts::client_of(&core.db, id).await;
         let rule = match error {
             EmailCodeError::Over => AttemptRule::Expired,
             EmailCodeError::Finished => AttemptRule::Finished,

@@ -118,7 +118,7 @@ async fn record_attempt(
         | FederationError::Stays
         | FederationError::TooMany => AttemptRule::ProviderLink,
     };
-    let client = attempts::client_of(&context.core, state.flow.as_ref()).await;
+    let client = attempts::client_of(&context.core.db, state.flow.as_ref()).await;
     let failure = EndedAttempt::failure(AttemptStep::Provider, rule)
         .by(disabled)
         .through(client.as_deref())

@@ -4,8 +4,8 @@
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::credentials::totp::{self, TotpSecret};
 use doorward_domain::model::{
-    AttemptId, AttemptRule, AttemptStep, AuditKind, FirstFactor, PendingSignIn, Session, SessionId,
-    TotpFactor, User,
+    AttemptId, AttemptStep, AuditKind, FirstFactor, PendingSignIn, Session, SessionId, TotpFactor,
+    User,
 };
 use doorward_domain::rules::assurance::{self, SecondFactorMethod};
 use doorward_domain::rules::second_factor::FactorRequirement;
@@ -13,6 +13,7 @@ use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
 use doorward_email::security_notification::SecurityNotification;
 use doorward_store::{WriteTx, repo};
 
+pub use super::error::SecondFactorError;
 use super::factors::{confirmed, requirement, tolerance};
 use crate::attempts::{self, EndedAttempt};
 use crate::caller::{AuditEventExt as _, Caller};
@@ -50,44 +51,6 @@ pub struct FactorAnswer {
     pub before: Option<SignedIn>,
     /// "Trust this device".
     pub trust: bool,
-}
-
-/// The failure of a second factor.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum SecondFactorError {
-    /// The sign-in is unknown, expired, or had too many attempts: it must start again with the
-    /// password.
-    Over,
-    /// The sign-in is already completed.
-    Finished,
-    /// The sign-in belongs to another browser.
-    OtherBrowser,
-    /// The code is wrong, or was used before.
-    Wrong {
-        /// The number of attempts in this sign-in.
-        tries: u32,
-    },
-    /// Too many wrong codes: codes are not checked during the lockout.
-    Wait {
-        /// Seconds until the lockout ends.
-        seconds: i64,
-    },
-    /// Too many wrong codes in total: only a recovery code is accepted.
-    Locked,
-}
-
-impl SecondFactorError {
-    /// Returns the rule, for administrators.
-    const fn rule(self) -> AttemptRule {
-        match self {
-            Self::Over => AttemptRule::Expired,
-            Self::Finished => AttemptRule::Finished,
-            Self::OtherBrowser => AttemptRule::OtherBrowser,
-            Self::Wrong { .. } => AttemptRule::WrongCode,
-            Self::Wait { .. } => AttemptRule::CodesDelayed,
-            Self::Locked => AttemptRule::CodesLocked,
-        }
-    }
 }
 
 /// A completed sign-in.
@@ -171,7 +134,7 @@ pub async fn submit(
         let id = pending
             .as_ref()
             .and_then(|pending| pending.interaction_id.as_ref());
-        let client = attempts::client_of(core, id).await;
+        let client = attempts::client_of(&core.db, id).await;
         let failure = EndedAttempt::failure(AttemptStep::SecondFactor, rule)
             .by(pending.as_ref().map(|pending| pending.user_id))
             .through(client.as_deref());
