@@ -21,8 +21,6 @@ use crate::routes::{self, parameter};
 use crate::sign_in_paths::{HOME, filtered, of_app, of_user};
 use crate::{apps, people};
 
-const PROVIDERS: &str = "/admin/providers";
-
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
@@ -257,7 +255,8 @@ fn actions(
             }
         }
         Some(Remedy::Provider) if console.may_globally("providers:read") => {
-            links.push(Link::new(PROVIDERS, console.t("console-providers")));
+            let path = Section::Providers.path();
+            links.push(Link::new(path, console.t("console-providers")));
         }
         _ => {}
     }

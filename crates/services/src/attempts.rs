@@ -211,7 +211,8 @@ fn step(path: &str) -> Option<AttemptStep> {
 }
 
 impl AttemptLog {
-    pub(crate) fn new(master: &MasterKey, metrics: Arc<Metrics>) -> Self {
+    /// Creates an empty log with the key of the hashed names.
+    pub fn new(master: &MasterKey, metrics: Arc<Metrics>) -> Self {
         Self {
             keyed: KeyedHash::new(master.derive(KeyPurpose::Throttle)),
             waiting: Mutex::default(),
