@@ -84,13 +84,13 @@ attempt_words! {
     PasswordChanged => "password_changed",
     /// The account is disabled.
     UserDisabled => "user_disabled",
-    /// Too many failures: the account is locked for a while.
+    /// Too many failures: sign-in to the account is temporarily locked.
     Lockout => "lockout",
     /// Too many attempts within a minute.
     RateLimit => "rate_limit",
     /// The code is wrong or was used before.
     WrongCode => "wrong_code",
-    /// Too many wrong codes: codes are not checked for a while.
+    /// Too many wrong codes: codes are temporarily not checked.
     CodesDelayed => "codes_delayed",
     /// Too many wrong codes in total: only a recovery code is accepted.
     CodesLocked => "codes_locked",
@@ -140,10 +140,10 @@ impl AttemptRule {
             Self::NoPassword => "the account has no password",
             Self::PasswordChanged => "the password was changed while it was checked",
             Self::UserDisabled => "the account is disabled",
-            Self::Lockout => "sign-in is locked for a while after too many failures",
+            Self::Lockout => "sign-in is temporarily locked after too many failures",
             Self::RateLimit => "too many attempts within a minute",
             Self::WrongCode => "the code is wrong or was used before",
-            Self::CodesDelayed => "codes are not checked for a while after too many wrong ones",
+            Self::CodesDelayed => "codes are temporarily not checked after too many wrong ones",
             Self::CodesLocked => "only a recovery code is accepted after too many wrong codes",
             Self::Expired => "the attempt has expired, or had too many wrong codes",
             Self::Finished => "the attempt was already complete",
