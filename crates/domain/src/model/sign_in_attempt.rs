@@ -203,6 +203,9 @@ pub struct SignInAttempt {
 mod tests {
     use std::collections::HashSet;
 
+    use rand::SeedableRng as _;
+    use rand::rngs::StdRng;
+
     use super::*;
 
     #[test]
@@ -224,7 +227,8 @@ mod tests {
 
     #[test]
     fn id_contains_time_of_generation() {
-        let id = SignInAttemptId::generate(1_800_000_000, &mut rand::rng());
+        let mut rng = StdRng::seed_from_u64(1);
+        let id = SignInAttemptId::generate(1_800_000_000, &mut rng);
         assert_eq!(id.at(), 1_800_000_000);
     }
 }
