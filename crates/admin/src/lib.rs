@@ -7,6 +7,7 @@
 
 pub mod api_keys;
 pub mod assignments;
+pub mod attempts;
 pub mod authority;
 pub mod authorized_clients;
 pub mod bearer;

@@ -19,6 +19,7 @@ use crate::action::{Action, Messages};
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::routes::{self, encode, parameter};
+use crate::sign_in_paths;
 
 /// Path of the list.
 pub(crate) const HOME: &str = "/admin/apps";
@@ -130,7 +131,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         back: Link::new(HOME, console.t("console-apps")),
         heading: client.name.clone(),
         state: Some(state(&console, &client)),
-        pages: Vec::new(),
+        pages: pages(&console, &client),
         notice: console.notice(&done)?,
         facts: facts(&console, &client),
         tables: deviations(&console, &client),
@@ -141,6 +142,17 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         layout: console.layout.clone(),
     };
     Ok(page.html(StatusCode::OK, &view))
+}
+
+/// Returns the links to more about a client, if there is more.
+fn pages(console: &Console<'_>, client: &Client) -> Vec<(Link, bool)> {
+    if !console.may_globally("audit:read") {
+        return Vec::new();
+    }
+    let overview = Link::new(path(&client.id), console.t("console-facts"));
+    let path = sign_in_paths::of_app(&client.id);
+    let sign_ins = Link::new(path, console.t("console-sign-ins"));
+    vec![(overview, true), (sign_ins, false)]
 }
 
 fn facts(console: &Console<'_>, client: &Client) -> Vec<Fact> {

@@ -118,7 +118,7 @@ impl<'p> Console<'p> {
             Section::Apps => self.may_globally("clients:read"),
             Section::Providers => self.may_globally("providers:read"),
             Section::Sessions => self.may_globally("sessions:read"),
-            Section::Audit => self.may_globally("audit:read"),
+            Section::SignIns | Section::Audit => self.may_globally("audit:read"),
             Section::Keys => self.may_globally("keys:read"),
         }
     }

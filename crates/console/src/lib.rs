@@ -7,6 +7,7 @@
 mod access;
 mod action;
 mod apps;
+mod attempt_text;
 mod audit;
 mod console;
 mod cursor;
@@ -20,6 +21,8 @@ mod providers;
 mod roles;
 mod routes;
 mod sessions;
+mod sign_in_paths;
+mod sign_ins;
 mod user;
 mod user_actions;
 mod user_apps;
@@ -41,6 +44,7 @@ pub fn configure(config: &mut ServiceConfig) {
     new_app::configure(config);
     apps::configure(config);
     providers::configure(config);
+    sign_ins::configure(config);
     audit::configure(config);
     keys::configure(config);
 }

@@ -12,6 +12,7 @@ use doorward_templates::console::{Detail, Fact, Link, Pager, Section, State, Ton
 use crate::console::Console;
 use crate::people;
 use crate::routes;
+use crate::sign_in_paths;
 use crate::user_actions::UserAction;
 
 /// Registers the page.
@@ -36,12 +37,16 @@ pub(crate) fn detail(console: &Console<'_>, user: &User, below: &str) -> Detail 
         let link = Link::new(format!("{home}{path}"), console.t(key));
         (link, path == below)
     };
+    let sign_ins = console.may_globally("audit:read").then(|| {
+        let path = sign_in_paths::of_user(user.id);
+        (Link::new(path, console.t("console-sign-ins")), false)
+    });
     Detail {
         frame: console.frame(Section::People, false),
         back: Link::new(people::HOME, console.t("console-people")),
         heading: user.display_name(),
         state: Some(people::state(console, user)),
-        pages: pages.into_iter().map(link).collect(),
+        pages: pages.into_iter().map(link).chain(sign_ins).collect(),
         notice: None,
         facts: Vec::new(),
         tables: Vec::new(),

@@ -5,11 +5,11 @@ use std::future::Future;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::command::{
-    self, audit::AuditArgs, backup::BackupArgs, claim::ClaimArgs, client::ClientArgs,
-    completions::CompletionsArgs, config::ConfigArgs, dev::DevArgs, doctor::DoctorArgs,
-    explain::ExplainArgs, group::GroupArgs, healthcheck::HealthcheckArgs, import::ImportArgs,
-    key::KeyArgs, lint::LintArgs, mail::MailArgs, migrate::MigrateArgs, org::OrgArgs,
-    permission::PermissionArgs, policy::PolicyArgs, profile_field::ProfileFieldArgs,
+    self, attempt::AttemptArgs, audit::AuditArgs, backup::BackupArgs, claim::ClaimArgs,
+    client::ClientArgs, completions::CompletionsArgs, config::ConfigArgs, dev::DevArgs,
+    doctor::DoctorArgs, explain::ExplainArgs, group::GroupArgs, healthcheck::HealthcheckArgs,
+    import::ImportArgs, key::KeyArgs, lint::LintArgs, mail::MailArgs, migrate::MigrateArgs,
+    org::OrgArgs, permission::PermissionArgs, policy::PolicyArgs, profile_field::ProfileFieldArgs,
     provider::ProviderArgs, recover::RecoverArgs, resource::ResourceArgs, restore::RestoreArgs,
     role::RoleArgs, scope::ScopeArgs, serve::ServeArgs, tasks::TasksArgs, token::TokenArgs,
     user::UserArgs,
@@ -89,6 +89,8 @@ pub enum Command {
     Doctor(DoctorArgs),
     /// Check whether the server of this configuration is ready on this machine
     Healthcheck(HealthcheckArgs),
+    /// Show why sign-ins and requests of clients failed
+    Attempt(AttemptArgs),
     /// Read, verify and export the audit log
     Audit(AuditArgs),
     /// Preview e-mail messages
@@ -153,6 +155,7 @@ impl Command {
             Self::Lint(args) => wait(command::lint::run(args)),
             Self::Doctor(args) => wait(command::doctor::run(&args)),
             Self::Healthcheck(args) => wait(command::healthcheck::run(&args)),
+            Self::Attempt(args) => wait(command::attempt::run(args)),
             Self::Audit(args) => wait(command::audit::run(args)),
             Self::Mail(args) => command::mail::run(&args),
             Self::Token(args) => wait(command::token::run(&args)),

@@ -13,7 +13,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Payload};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder};
 use askama::Template;
-use doorward_domain::model::{ClientId, InteractionId};
+use doorward_domain::model::{ClientId, Interaction, InteractionId};
 use doorward_domain::secret::OpaqueToken;
 use doorward_i18n::Lang;
 use doorward_protocol::authorize::ResponseMode;
@@ -27,6 +27,7 @@ use doorward_services::context::Context;
 use doorward_services::denial_log::DenialDetails;
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::known_device::KnownDevice;
+use doorward_services::login;
 use doorward_services::rate_limit::{AttemptPermit, LimitStatus};
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::error::{Addresses, FALLBACK};
@@ -152,16 +153,14 @@ impl Page {
     }
 
     /// Counts a sign-in attempt; a rejection contains the seconds to wait.
-    pub async fn admit_sign_in(&self, identifier: &str) -> Result<AttemptPermit, FlowError<i64>> {
+    pub async fn admit_sign_in(
+        &self,
+        identifier: &str,
+        interaction: Option<&Interaction>,
+    ) -> Result<AttemptPermit, FlowError<i64>> {
         let device = self.known_device();
-        let (context, now) = (&self.context, self.context.core.now());
-        let admitted = context.limits.rate_limiter.admit_sign_in(
-            &context.core.db,
-            identifier,
-            device.as_ref(),
-            self.caller(),
-            now,
-        );
+        let (context, caller) = (&self.context, self.caller());
+        let admitted = login::admit(context, identifier, device.as_ref(), interaction, caller);
         match admitted.await {
             Ok(pass) => {
                 self.budget.set(Some(pass.budget));

@@ -152,7 +152,7 @@ fn no_text_is_left_in_english_by_accident() {
     // Texts that equal English in that language.
     let same = |lang: Lang| match lang {
         Lang::De => {
-            "activity-topic-apps console-apps device-code error-code new-key-name \
+            "activity-topic-apps console-app console-apps device-code error-code new-key-name \
              profile-group-mail profile-group-name profile-newsletter profile-website second-code"
         }
         Lang::Es => "account-roles activity-topic-apps console-no details-no title-error",

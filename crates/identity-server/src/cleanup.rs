@@ -7,6 +7,7 @@ use std::time::Duration;
 use doorward_store::repo;
 use tokio::time::MissedTickBehavior;
 
+use doorward_services::attempts;
 use doorward_services::client_registration::create;
 use doorward_services::context::{Context, Core, Delivery};
 use doorward_services::deletion;
@@ -16,7 +17,8 @@ use doorward_telemetry::metrics::Metrics;
 
 /// Interval between two turns.
 pub const EVERY: Duration = Duration::from_mins(1);
-/// Lease to end expired sessions and delete accounts whose deletion is due.
+/// Lease to end expired sessions, delete accounts whose deletion is due, and record abandoned
+/// sign-ins.
 const ENDS: Lease = Lease {
     name: "ends",
     seconds: 60 - EARLY,
@@ -85,6 +87,7 @@ pub async fn take(core: &Core, delivery: &Delivery, metrics: &Metrics) -> Result
     let mut removed = 0;
     if ENDS.has_lease(core).await? {
         removed += end_sessions(core).await? + deletion::carry_out(core, delivery).await?;
+        removed += attempts::record_abandoned(&core.db, core.now(), &core.random).await?;
     }
     if CLEANUP_LEASE.has_lease(core).await? {
         removed += run_once(core).await?;
@@ -125,6 +128,7 @@ pub async fn run_once(core: &Core) -> Result<u64, ServerError> {
     removed += repo::login_failures::purge(&tx, before).await?;
     let forgotten = core.now() - denial_log::RETENTION;
     removed += repo::denials::purge(&tx, forgotten, denial_log::MAX_RECORDS).await?;
+    removed += repo::attempts::purge(&tx, core.now() - attempts::RETENTION).await?;
     tx.commit().await?;
     Ok(removed + left)
 }

@@ -234,6 +234,7 @@ impl Server {
             // A statement that is dropped after the runtime has ended panics in the driver.
             let _ = task.await;
         }
+        self.sealing.write_attempts().await;
         // The last spans are sent. An unavailable collector is given the usual time for one batch.
         drop(stop);
         let _ = tracing.await;
@@ -319,6 +320,7 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
         clock: Arc::clone(&context.core.clock),
         key: ChainKey::derive(&master),
         anchor: Arc::clone(&anchor),
+        attempts: Arc::clone(&context.limits.attempts),
         metrics: Arc::clone(&metrics),
     };
     Ok(Opened {

@@ -11,6 +11,7 @@ use doorward_domain::time::Clock;
 use doorward_store::{Db, StoreError, repo};
 use doorward_telemetry::metrics::Metrics;
 
+use crate::attempts::{self, AttemptLog};
 use crate::audit_anchor::{self, AuditAnchor};
 
 /// Maximum number of events that one transaction links.
@@ -31,6 +32,8 @@ pub struct Sealing {
     pub key: ChainKey,
     /// The head of the chain outside the database.
     pub anchor: Arc<AuditAnchor>,
+    /// The sign-in attempts that wait to be written.
+    pub attempts: Arc<AttemptLog>,
     /// The metrics of the server.
     pub metrics: Arc<Metrics>,
 }
@@ -39,9 +42,16 @@ impl Sealing {
     async fn watch(&self) -> Result<(), StoreError> {
         audit_anchor::watch(&self.anchor, &self.db, self.clock.now(), &self.metrics).await
     }
+
+    /// Writes the waiting sign-in attempts.
+    pub async fn write_attempts(&self) {
+        if let Err(error) = attempts::write(&self.db, &self.attempts).await {
+            tracing::warn!(%error, "sign-in attempts cannot be written");
+        }
+    }
 }
 
-/// Links events until the server stops. After a failure, the next run or another process continues.
+/// Links events and writes sign-in attempts until the server stops. After a failure, the next run or another process continues.
 pub async fn run(sealing: Sealing) {
     // A missing head file only matters if events were linked before.
     let mut checked = sealing.watch().await;
@@ -54,6 +64,7 @@ pub async fn run(sealing: Sealing) {
         if let Err(error) = sealed.await {
             tracing::warn!(%error, "audit events cannot be sealed");
         }
+        sealing.write_attempts().await;
         checked = sealing.watch().await;
         tokio::time::sleep(EVERY).await;
     }

@@ -6,7 +6,9 @@
 //! §6.3.8).
 
 use doorward_domain::credentials::email_code::EmailCode;
-use doorward_domain::model::{AttemptId, AuditKind, EmailSignIn, FirstFactor, InteractionId, User};
+use doorward_domain::model::{
+    AttemptId, AttemptRule, AttemptStep, AuditKind, EmailSignIn, FirstFactor, InteractionId, User,
+};
 use doorward_domain::rules::assurance;
 use doorward_domain::rules::email_code::{
     self as rule, EmailCodeError, EmailCodeProof, MAILS, MAX_ATTEMPTS, TTL,
@@ -20,6 +22,7 @@ use super::login::{self, FirstStep, SignIn};
 use super::second_factor::factors;
 use super::signed_in::SignedIn;
 use super::transaction::{in_exclusive_transaction, in_recording_transaction, in_transaction};
+use crate::attempts::{self, EndedAttempt};
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Accounts, Context, Core, Delivery};
 use crate::error::{FlowError, ServerError};
@@ -222,9 +225,45 @@ pub struct Completed {
     pub waiting: EmailSignIn,
 }
 
+/// Completes a sign-in, or records the failure with its reason.
+pub async fn submit(
+    context: &Context,
+    answer: &EmailCodeAnswer,
+    caller: &Caller,
+) -> Result<Completed, FlowError<EmailCodeError>> {
+    let done = verify(context, answer, caller).await;
+    if let Err(FlowError::Rejected(error)) = &done {
+        let core = &context.core;
+        let found = match &answer.presented {
+            EmailCodeInput::Code(id, _) => repo::email_sign_ins::find(core.db.read(), id).await,
+            EmailCodeInput::Link(token) => {
+                let link = TokenHash::digest(token.expose());
+                repo::email_sign_ins::find_by_link(core.db.read(), &link).await
+            }
+        };
+        // Without the row, only the user and the client are missing.
+        let waiting = found.ok().flatten();
+        let id = waiting
+            .as_ref()
+            .and_then(|waiting| waiting.interaction_id.as_ref());
+        let client = attempts::client_of(&core.db, id).await;
+        let rule = match error {
+            EmailCodeError::Over => AttemptRule::Expired,
+            EmailCodeError::Finished => AttemptRule::Finished,
+            EmailCodeError::OtherBrowser => AttemptRule::OtherBrowser,
+            EmailCodeError::Wrong => AttemptRule::WrongCode,
+        };
+        let failure = EndedAttempt::failure(AttemptStep::EmailCode, rule)
+            .by(waiting.as_ref().and_then(|waiting| waiting.user_id))
+            .through(client.as_deref());
+        context.limits.attempts.record(core.now(), failure, caller);
+    }
+    done
+}
+
 /// Completes a sign-in. An attempt is counted in the store before the code is checked; code and
 /// link are consumed in the transaction of the result.
-pub async fn submit(
+async fn verify(
     context: &Context,
     answer: &EmailCodeAnswer,
     caller: &Caller,

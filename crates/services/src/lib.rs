@@ -7,6 +7,7 @@ pub mod account;
 pub mod activity;
 pub mod anonymous_request;
 pub mod api_key;
+pub mod attempts;
 pub mod audit;
 pub mod audit_anchor;
 pub mod authorize;

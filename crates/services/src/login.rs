@@ -1,8 +1,8 @@
 //! Sign-in with a password.
 
 use doorward_domain::model::{
-    AttemptId, AuditEvent, AuditKind, Authentication, EmailPurpose, FirstFactor, Interaction,
-    InteractionId, Session, TrustedDeviceId, User,
+    AttemptId, AttemptRule, AttemptStep, AuditEvent, AuditKind, Authentication, EmailPurpose,
+    FirstFactor, Interaction, InteractionId, Session, TrustedDeviceId, User,
 };
 use doorward_domain::rules::assurance;
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
@@ -19,10 +19,12 @@ use super::signed_in::SignedIn;
 use super::transaction::in_recording_transaction;
 use super::trusted_device;
 use super::verify_email;
+use crate::attempts::EndedAttempt;
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Accounts, Context, Core, Delivery, Directory, Limits};
 use crate::error::{FlowError, ServerError};
-use crate::rate_limit::{self, AttemptPermit};
+use crate::known_device::KnownDevice;
+use crate::rate_limit::{self, AttemptPermit, LimitStatus};
 
 /// The input of the sign-in page.
 #[derive(Debug)]
@@ -68,6 +70,34 @@ pub enum PasswordSignIn {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Rejected;
 
+/// Counts a sign-in before its password is checked.
+///
+/// # Errors
+/// Returns the status of the limit during a lockout or beyond a rate limit.
+pub async fn admit(
+    context: &Context,
+    identifier: &str,
+    device: Option<&KnownDevice>,
+    interaction: Option<&Interaction>,
+    caller: &Caller,
+) -> Result<AttemptPermit, FlowError<LimitStatus>> {
+    let (core, limits) = (&context.core, &context.limits);
+    let now = core.now();
+    let limiter = &limits.rate_limiter;
+    let admitted = limiter.admit_sign_in(&core.db, identifier, device, caller, now);
+    admitted.await.map_err(|error| {
+        error.map(|rejection| {
+            let failure = EndedAttempt::failure(AttemptStep::Password, rejection.rule)
+                .by(rejection.user)
+                .typed(identifier)
+                .within(interaction)
+                .with("wait", rejection.status.reset);
+            limits.attempts.record(now, failure, caller);
+            rejection.status
+        })
+    })
+}
+
 /// Rejects a sign-in while the hashing queue is full, before it has cost anything, so that many
 /// sign-ins do not delay other requests.
 pub fn expect_room(accounts: &Accounts) -> Result<(), ServerError> {
@@ -112,6 +142,13 @@ pub async fn with_password(
             let event = caller.event(AuditKind::LoginFailed, false, now);
             let event = event.about(user.id).with("method", "password");
             repo::audit::insert(tx, &event.with("reason", "changed meanwhile")).await?;
+            record_failure(
+                limits,
+                &attempt,
+                (Some(user), AttemptRule::PasswordChanged),
+                now,
+                caller,
+            );
             return Err(FlowError::Rejected(Rejected));
         }
         rate_limit::record_success(tx, &attempt.pass).await?;
@@ -229,6 +266,14 @@ pub(crate) async fn after_first_step(
         let id = pending::create(core, tx, waiting).await?;
         return Ok(SignIn::SecondStep(id));
     }
+    let ended_at = match step.first {
+        FirstFactor::Password => AttemptStep::Password,
+        FirstFactor::Email => AttemptStep::EmailCode,
+        FirstFactor::Provider(_) => AttemptStep::Provider,
+        FirstFactor::Session(_) => AttemptStep::SecondFactor,
+    };
+    let success = EndedAttempt::success(ended_at, user.id).within(step.interaction);
+    limits.attempts.record(now, success, caller);
     let beginning = SessionStart {
         user,
         authentication: &step.authentication,
@@ -288,10 +333,36 @@ async fn reject(
         None => event,
     };
     repo::audit::insert(tx, &event.with("method", "password")).await?;
+    record_failure(limits, attempt, (user, rejection_rule(user)), now, caller);
     if let Some(wait) = wait.filter(|wait| wait.begins) {
         lock(core, delivery, tx, (attempt, user), wait.seconds, caller).await?;
     }
     Ok(Rejected)
+}
+
+/// Returns the rule that rejects a password, for administrators only.
+fn rejection_rule(user: Option<&User>) -> AttemptRule {
+    match user {
+        None => AttemptRule::UnknownUser,
+        Some(user) if !user.is_active() => AttemptRule::UserDisabled,
+        Some(user) if user.password_hash.is_none() => AttemptRule::NoPassword,
+        Some(_) => AttemptRule::WrongPassword,
+    }
+}
+
+/// Records a rejected password in the log of attempts.
+fn record_failure(
+    limits: &Limits,
+    attempt: &Attempt,
+    (user, rule): (Option<&User>, AttemptRule),
+    now: UnixSeconds,
+    caller: &Caller,
+) {
+    let failure = EndedAttempt::failure(AttemptStep::Password, rule)
+        .by(user.map(|user| user.id))
+        .typed(&attempt.identifier)
+        .within(attempt.interaction.as_ref());
+    limits.attempts.record(now, failure, caller);
 }
 
 /// Decides whether the second factor is required; otherwise returns the trusted device that skips

@@ -4,8 +4,8 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use doorward_domain::model::{
     ApiKey, Assignment, AuditEvent, AuditKind, Avatar, Consent, EffectiveRoles, EmailToken,
-    EndReason, Grant, Group, Invitation, Passkey, RevokeReason, Session, SubjectKind, TotpFactor,
-    TrustedDevice, User,
+    EndReason, Grant, Group, Invitation, Passkey, RevokeReason, Session, SignInAttempt,
+    SubjectKind, TotpFactor, TrustedDevice, User,
 };
 use doorward_domain::rules::claims;
 use doorward_domain::time::UnixSeconds;
@@ -76,6 +76,7 @@ async fn collect(core: &Core, directory: &Directory, user: &User) -> Result<Valu
     let links = repo::personal_data::email_tokens(conn, id).await?;
     let invitations = repo::personal_data::invitations(conn, user).await?;
     let events = repo::personal_data::audit_events(conn, id).await?;
+    let attempts = repo::personal_data::attempts(conn, id).await?;
     let fields = profile_fields::of_user(core, id).await?;
     let mut apps = Vec::new();
     for consent in repo::consents::list_for_user(conn, id).await? {
@@ -106,6 +107,7 @@ async fn collect(core: &Core, directory: &Directory, user: &User) -> Result<Valu
         "api_keys": keys.iter().map(api_key).collect::<Vec<_>>(),
         "mailed_links": links.iter().map(link).collect::<Vec<_>>(),
         "events": events.iter().map(event).collect::<Vec<_>>(),
+        "sign_in_attempts": attempts.iter().map(attempt).collect::<Vec<_>>(),
     }))
 }
 
@@ -289,5 +291,18 @@ fn event(event: &AuditEvent) -> Value {
         "ip": event.ip,
         "browser": event.user_agent,
         "detail": event.detail,
+    })
+}
+
+fn attempt(attempt: &SignInAttempt) -> Value {
+    json!({
+        "id": attempt.id,
+        "at": at(attempt.at),
+        "step": attempt.step.as_str(),
+        "outcome": attempt.outcome.as_str(),
+        "reason": attempt.reason,
+        "client_id": attempt.client_id,
+        "network": attempt.address,
+        "detail": attempt.detail,
     })
 }

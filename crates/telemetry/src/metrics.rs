@@ -11,8 +11,8 @@ use doorward_protocol::error::OAuthError;
 use doorward_protocol::token::GrantType;
 use prometheus::core::Collector;
 use prometheus::{
-    Encoder as _, Gauge, Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge,
-    IntGaugeVec, Opts, TextEncoder,
+    Encoder as _, Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec,
+    IntGauge, IntGaugeVec, Opts, TextEncoder,
 };
 
 #[cfg(test)]
@@ -47,6 +47,7 @@ pub struct Metrics {
     password_hash: Histogram,
     hash_queue_depth: IntGauge,
     rate_limited: IntCounterVec,
+    attempts_dropped: IntCounter,
     sessions_active: IntGauge,
     keys_age: Gauge,
     audit_head: IntGauge,
@@ -110,6 +111,10 @@ impl Metrics {
                 "Tries beyond a limit",
                 &["rule"],
             ),
+            attempts_dropped: fixed(IntCounter::new(
+                "doorward_attempts_dropped_total",
+                "Sign-in attempts beyond a limit, left out of the list of attempts",
+            )),
             sessions_active: fixed(IntGauge::new(
                 "doorward_sessions_active",
                 "Sessions that have not ended, counted once a minute: the same at every replica",
@@ -195,6 +200,12 @@ impl Metrics {
         self.rate_limited.with_label_values(&[rule]).inc();
     }
 
+    /// Counts sign-in attempts that are not stored.
+    pub fn attempts_dropped(&self, count: usize) {
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        self.attempts_dropped.inc_by(count);
+    }
+
     /// Records the duration of a password hash.
     pub fn password_hash(&self, took: Duration) {
         self.password_hash.observe(took.as_secs_f64());
@@ -253,13 +264,14 @@ impl Metrics {
     /// Fails if a metric family cannot be encoded, which does not happen with the metrics of this
     /// file.
     pub fn render(&self) -> Result<Vec<u8>, prometheus::Error> {
-        let families: [&dyn Collector; 13] = [
+        let families: [&dyn Collector; 14] = [
             &self.logins,
             &self.tokens_issued,
             &self.token_errors,
             &self.password_hash,
             &self.hash_queue_depth,
             &self.rate_limited,
+            &self.attempts_dropped,
             &self.sessions_active,
             &self.keys_age,
             &self.audit_head,

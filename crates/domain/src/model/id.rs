@@ -66,6 +66,10 @@ uuid_id!(
     SessionId
 );
 uuid_id!(
+    /// A [`SignInAttempt`](super::SignInAttempt).
+    SignInAttemptId
+);
+uuid_id!(
     /// A grant: one refresh family.
     GrantId
 );
@@ -109,6 +113,14 @@ uuid_id!(
     /// A job in the queue.
     JobId
 );
+
+impl SignInAttemptId {
+    /// Returns the time of generation (RFC 9562 §5.7).
+    pub fn at(&self) -> UnixSeconds {
+        let millis = self.0.as_u128() >> 80;
+        i64::try_from(millis / 1000).unwrap_or(i64::MAX)
+    }
+}
 
 /// The `client_id` of RFC 6749 §2.2: 1 to 255 visible ASCII characters.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]

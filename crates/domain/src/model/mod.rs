@@ -38,6 +38,7 @@ pub mod scope;
 pub mod second_factor;
 pub mod security_profile;
 pub mod session;
+pub mod sign_in_attempt;
 pub mod trusted_device;
 pub mod user;
 
@@ -73,7 +74,7 @@ pub use group::Group;
 pub use id::{
     AssignmentId, AttemptId, AuditId, AvatarId, ClientId, ConsentId, DenialId, DeviceRequestId,
     GrantId, GroupId, InteractionId, InvitationId, JobId, LinkId, LogoId, PasskeyId,
-    RegistrationTokenId, SessionId, TrustedDeviceId, UserId,
+    RegistrationTokenId, SessionId, SignInAttemptId, TrustedDeviceId, UserId,
 };
 pub use interaction::Interaction;
 pub use invitation::Invitation;
@@ -97,5 +98,6 @@ pub use scope::{AccessTokenType, Resource, ScopeEntry, token_signing_alg};
 pub use second_factor::{FirstFactor, PendingSignIn, TotpFactor};
 pub use security_profile::SecurityProfile;
 pub use session::{Authentication, EndCause, EndReason, Session, SessionEnd};
+pub use sign_in_attempt::{AttemptOutcome, AttemptRule, AttemptStep, SignInAttempt};
 pub use trusted_device::TrustedDevice;
 pub use user::{Address, EmailPreferences, LastLogin, Profile, User, UsernameMode};

@@ -28,6 +28,8 @@ async fn truth(stack: &Stack) -> BTreeMap<String, Vec<String>> {
     }
     // Denials are stored for any request, so that they can be explained.
     tables.remove("refusals").expect("the table");
+    // Rejected requests are attempts, which are written seconds later.
+    tables.remove("attempts").expect("the table");
     // The audit chain links are created after the events, independently of requests.
     for behind in ["audit_seals", "audit_waiting"] {
         tables.remove(behind).expect("the table");

@@ -114,6 +114,7 @@ async fn export_contains_all_data_and_no_secret(stack: &Stack) {
         "invitations",
         "groups",
         "mailed_links",
+        "sign_in_attempts",
     ] {
         assert!(copy[list].is_array(), "{list}");
     }

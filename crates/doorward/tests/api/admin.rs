@@ -3,6 +3,7 @@
 mod account_fields;
 mod api_keys;
 mod assignments;
+mod attempts;
 mod claims;
 mod client_profiles;
 mod clients;

@@ -5,4 +5,5 @@ mod apps;
 mod lists;
 mod people;
 mod routes;
+mod sign_ins;
 mod support;

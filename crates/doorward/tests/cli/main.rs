@@ -8,6 +8,7 @@
 mod access_log;
 mod accounts;
 mod admin;
+mod attempts;
 mod audit;
 mod backup;
 mod claims;

@@ -8,9 +8,11 @@ use actix_web::http::header::HeaderValue;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage as _, HttpRequest};
+use doorward_domain::model::UserId;
 use doorward_domain::rules::delegation::DelegationRule;
 use doorward_domain::rules::rejection::Rejection;
 use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_services::attempts::EndedAttempt;
 use doorward_services::client_auth;
 use doorward_services::context::{Core, Directory};
 use doorward_services::denial_log::{DenialDetails, DeniedRequest};
@@ -93,7 +95,19 @@ async fn record(request: &HttpRequest, denial: Denial) -> Option<String> {
     let id = match denied.details.rejection.clone() {
         Some(rejection) => {
             let kept = keeper.reject(db, now, &denied, &rejection, &caller);
-            kept.await?
+            let id = kept.await;
+            if let Some(attempt) = EndedAttempt::rejection(request.path(), &rejection) {
+                let details = &denied.details;
+                let actor = details.actor.clone().or_else(|| arrival::user(request));
+                let user = actor.as_deref().and_then(UserId::parse);
+                let attempt = attempt.by(user).through(details.client_id.as_deref());
+                let attempt = match id {
+                    Some(id) => attempt.with("decision_id", id.to_string()),
+                    None => attempt,
+                };
+                context.limits.attempts.record(now, attempt, &caller);
+            }
+            id?
         }
         None => keeper.record(db, now, denied, &caller).await,
     };

@@ -218,7 +218,8 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         };
         return error_response(page, resumed.as_ref(), &typed, problem).await;
     }
-    let pass = match page.admit_sign_in(identifier).await {
+    let interaction = resumed.as_ref().map(|resumed| &resumed.interaction);
+    let pass = match page.admit_sign_in(identifier, interaction).await {
         Ok(pass) => pass,
         Err(FlowError::Rejected(retry_after)) => {
             let problem = LoginError::Form(FormProblem::TooManyTries { retry_after });

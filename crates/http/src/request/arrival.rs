@@ -45,6 +45,12 @@ pub fn record_client(request: &HttpRequest, client: &impl ToString) {
     identity.client = Some(client.to_string());
 }
 
+/// Returns the authenticated user of a request.
+pub(crate) fn user(request: &HttpRequest) -> Option<String> {
+    let extensions = request.extensions();
+    extensions.get::<Identity>()?.user.clone()
+}
+
 /// Returns the authenticated user and client of a request.
 pub(crate) fn identity(request: &HttpRequest) -> Identity {
     let recorded = request.extensions_mut().remove::<Identity>();

@@ -3,10 +3,14 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use doorward_config::Config;
-use doorward_domain::model::{ClientId, LastLogin, Profile, User, UserId};
-use doorward_domain::secret::MasterKey;
+use doorward_domain::model::{
+    AttemptId, AttemptOutcome, ClientId, FirstFactor, LastLogin, PendingSignIn, Profile, SessionId,
+    User, UserId,
+};
+use doorward_domain::secret::{MasterKey, TokenHash};
 use doorward_domain::time::Clock;
 use doorward_services::client_registration::create;
+use doorward_store::repo::attempts::AttemptFilter;
 use doorward_store::{Db, OpenOptions};
 
 use super::*;
@@ -178,4 +182,49 @@ async fn unused_anonymous_client_is_deleted() {
         event.subject.as_deref() == Some(id.as_str()) && event.detail["change"] == "removed unused"
     };
     assert!(events.iter().any(removed), "{events:?}");
+}
+
+#[tokio::test]
+async fn missing_second_factor_becomes_abandoned_attempt() {
+    let clock = Arc::new(At(AtomicI64::new(NOW)));
+    let context = server(&clock).await;
+    let core = &context.core;
+    let alice = leaves(core, "alice", NOW + RETENTION).await;
+    let pending = |first, expires_at| PendingSignIn {
+        id: AttemptId::generate(&mut rand::rng()),
+        browser_hash: TokenHash::digest("browser"),
+        user_id: alice,
+        first,
+        remember: false,
+        interaction_id: None,
+        next: None,
+        created_at: NOW,
+        expires_at,
+        tries: 0,
+        done_at: None,
+    };
+    let step_up = FirstFactor::Session(SessionId::generate(NOW, &mut rand::rng()));
+    let tx = core.db.begin_write().await.unwrap();
+    for pending in [
+        pending(FirstFactor::Password, NOW - 1),
+        pending(FirstFactor::Password, NOW + 60),
+        pending(step_up, NOW - 1),
+    ] {
+        repo::pending_sign_ins::insert(&tx, &pending).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let metrics = Metrics::new();
+    take(core, &context.delivery, &metrics).await.unwrap();
+    let filter = AttemptFilter {
+        user: Some(alice),
+        ..AttemptFilter::default()
+    };
+    let found = repo::attempts::page(core.db.read(), &filter, None, 10).await;
+    let found = found.unwrap();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].outcome, AttemptOutcome::Abandoned);
+    assert_eq!(
+        (found[0].at, found[0].rule.as_str()),
+        (NOW - 1, "factor_missing")
+    );
 }

@@ -7,6 +7,7 @@ use doorward_domain::secret::MasterKey;
 use doorward_store::Ephemeral;
 use doorward_telemetry::metrics::Metrics;
 
+use crate::attempts::AttemptLog;
 use crate::denial_log::Keeper;
 use crate::rate_limit::RateLimiter;
 
@@ -17,6 +18,8 @@ pub struct Limits {
     pub rate_limiter: RateLimiter,
     /// The log of denials, with the limit on those of unknown callers.
     pub denials: Keeper,
+    /// The log of sign-in attempts.
+    pub attempts: Arc<AttemptLog>,
 }
 
 impl Limits {
@@ -34,6 +37,7 @@ impl Limits {
                 counter
             },
             denials: Keeper::default(),
+            attempts: Arc::new(AttemptLog::new(master, Arc::clone(metrics))),
         }
     }
 }

@@ -1,8 +1,10 @@
 //! The callback: a user returns from an identity provider.
 
+use std::sync::OnceLock;
+
 use doorward_domain::model::{
-    AttemptId, AuditKind, FederatedSignUp, FirstFactor, LinkedAccount, Provider, ProviderId,
-    UpstreamIdentity, User, UserId,
+    AttemptId, AttemptRule, AttemptStep, AuditKind, FederatedSignUp, FirstFactor, LinkedAccount,
+    Provider, ProviderId, UpstreamIdentity, User, UserId,
 };
 use doorward_domain::rules::federation::{
     self, FederationDecision, LinkingFacts, SIGN_UP_TTL, SameAddress,
@@ -16,6 +18,7 @@ use super::login_state::{self, LoginState, Purpose};
 use super::provider::{FederationError, active};
 use super::relying_party::relying_party;
 use super::{linked_accounts, roles};
+use crate::attempts::{self, EndedAttempt};
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Context, Core};
 use crate::error::{FlowError, ServerError};
@@ -75,16 +78,55 @@ pub async fn arrive(context: &Context, callback: &CallbackRequest, caller: &Call
     let Some(state) = opened else {
         return (None, Err(FlowError::Rejected(FederationError::Over)));
     };
-    let outcome = follow(context, callback, &state, caller).await;
+    let disabled = OnceLock::new();
+    let outcome = follow(context, callback, (&state, &disabled), caller).await;
     // A login state is consumed once, so that each one leaves at most one event.
     if let Err(FlowError::Rejected(rejection)) = &outcome
         && *rejection != FederationError::Over
-        && let Err(error) = record_failure(&context.core, callback, *rejection, caller).await
     {
-        return (Some(state), Err(FlowError::Server(error)));
+        if state.purpose == Purpose::SignIn {
+            let user = disabled.get().copied();
+            record_attempt(context, &state, (*rejection, user), caller).await;
+        }
+        let recorded = record_failure(&context.core, callback, *rejection, caller).await;
+        if let Err(error) = recorded {
+            return (Some(state), Err(FlowError::Server(error)));
+        }
     }
     context.delivery.jobs.wake();
     (Some(state), outcome)
+}
+
+/// Records a failed sign-in in the log of attempts, with the disabled user if that is the cause.
+async fn record_attempt(
+    context: &Context,
+    state: &LoginState,
+    (error, disabled): (FederationError, Option<UserId>),
+    caller: &Caller,
+) {
+    let rule = match error {
+        FederationError::Rejected if disabled.is_some() => AttemptRule::UserDisabled,
+        FederationError::Rejected => AttemptRule::ProviderRejected,
+        FederationError::Over => AttemptRule::Expired,
+        FederationError::NoProvider => AttemptRule::ProviderDisabled,
+        FederationError::Denied => AttemptRule::ProviderDenied,
+        FederationError::Unavailable => AttemptRule::ProviderUnavailable,
+        FederationError::TooOld => AttemptRule::ProviderTooOld,
+        FederationError::Closed => AttemptRule::ProviderClosed,
+        FederationError::Taken
+        | FederationError::NotFresh
+        | FederationError::Stays
+        | FederationError::TooMany => AttemptRule::ProviderLink,
+    };
+    let client = attempts::client_of(&context.core.db, state.flow.as_ref()).await;
+    let failure = EndedAttempt::failure(AttemptStep::Provider, rule)
+        .by(disabled)
+        .through(client.as_deref())
+        .with("provider", state.provider.as_str());
+    context
+        .limits
+        .attempts
+        .record(context.core.now(), failure, caller);
 }
 
 async fn record_failure(
@@ -107,7 +149,7 @@ async fn record_failure(
 async fn follow(
     context: &Context,
     callback: &CallbackRequest,
-    state: &LoginState,
+    (state, disabled): (&LoginState, &OnceLock<UserId>),
     caller: &Caller,
 ) -> Result<Outcome, FlowError<FederationError>> {
     let core = &context.core;
@@ -166,6 +208,7 @@ async fn follow(
                     identity: &identity,
                     state,
                     request: callback,
+                    disabled,
                 };
                 enter(context, tx, &coming, caller).await
             }
@@ -196,6 +239,8 @@ struct Coming<'a> {
     identity: &'a UpstreamIdentity,
     state: &'a LoginState,
     request: &'a CallbackRequest,
+    /// The user, if the account is disabled. The page does not show that cause.
+    disabled: &'a OnceLock<UserId>,
 }
 
 /// Decides about the identity from a provider, with its link to an account.
@@ -278,8 +323,13 @@ async fn enter(
         (
             FederationDecision::Refused(federation::FederationDenial::UserDisabled)
             | FederationDecision::SignIn(_),
-            _,
-        ) => reject(FederationError::Rejected),
+            link,
+        ) => {
+            if let Some(link) = link {
+                let _ = coming.disabled.set(link.user_id);
+            }
+            reject(FederationError::Rejected)
+        }
     }
 }
 

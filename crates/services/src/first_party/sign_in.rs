@@ -4,7 +4,8 @@
 //! tokens pass the same grant checks as all others.
 
 use doorward_domain::model::{
-    AttemptId, Client, EndReason, Grant, GrantId, GrantOrigin, OrgScope, Session, UserId,
+    AttemptId, AttemptRule, AttemptStep, Client, EndReason, Grant, GrantId, GrantOrigin, OrgScope,
+    Session, UserId,
 };
 use doorward_domain::rules::assurance::{self, AAL2};
 use doorward_domain::rules::authorize::{self, ResolvedAccess};
@@ -15,6 +16,7 @@ use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_store::{WriteTx, repo};
 
+use crate::attempts::EndedAttempt;
 use crate::caller::Caller;
 use crate::context::{Accounts, Context, Core, Directory, effective_roles};
 use crate::error::{FlowError, ServerError};
@@ -150,7 +152,7 @@ pub async fn with_password(
             Err(FlowError::Rejected(SignInError::TemporaryPassword(token)))
         }
         (Ok(PasswordSignIn::Own(SignIn::Done(session))), _) => {
-            issue(context, client, *session, organization).await
+            issue(context, client, *session, organization, caller).await
         }
         (Ok(PasswordSignIn::Own(SignIn::SecondStep(id))), None) => {
             let waiting = PendingSignInHandle::new(id, key);
@@ -204,7 +206,7 @@ pub async fn with_code(
     };
     let answered = verification::submit(context, &answer, caller).await;
     match answered {
-        Ok(completed) => issue(context, client, completed.session, organization).await,
+        Ok(completed) => issue(context, client, completed.session, organization, caller).await,
         Err(FlowError::Rejected(why)) => {
             // Another code may be tried with the same token.
             let again = matches!(
@@ -219,9 +221,36 @@ pub async fn with_code(
     }
 }
 
+/// Issues the first tokens of a new session to the client, and records a failure with its reason.
+async fn issue(
+    context: &Context,
+    client: &Client,
+    new_session: NewSession,
+    organization: Option<String>,
+    caller: &Caller,
+) -> Result<Tokens, FlowError<SignInError>> {
+    let user = new_session.session.user_id;
+    let issued = issue_in_session(context, client, new_session, organization).await;
+    let rule = match &issued {
+        Err(FlowError::Rejected(SignInError::EmailNotVerified)) => AttemptRule::EmailNotVerified,
+        Err(FlowError::Rejected(SignInError::FactorDue)) => AttemptRule::FactorRequired,
+        Err(FlowError::Rejected(SignInError::NotMember { .. })) => AttemptRule::NotMember,
+        Err(FlowError::Rejected(SignInError::Closed)) => AttemptRule::GrantRejected,
+        _ => return issued,
+    };
+    let failure = EndedAttempt::failure(AttemptStep::FirstParty, rule)
+        .by(Some(user))
+        .through(Some(client.id.as_str()));
+    context
+        .limits
+        .attempts
+        .record(context.core.now(), failure, caller);
+    issued
+}
+
 /// Creates a grant for the client in the new session. If that fails, the session is ended, so that
 /// no unused session remains.
-pub(super) async fn issue(
+pub(super) async fn issue_in_session(
     context: &Context,
     client: &Client,
     new_session: NewSession,

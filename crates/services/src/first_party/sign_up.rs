@@ -48,7 +48,7 @@ pub async fn register(
         Registered::SignedIn(registration) => registration,
     };
     let user = registration.session.user_id;
-    let tokens = match sign_in::issue(context, client, *registration, None).await {
+    let tokens = match sign_in::issue_in_session(context, client, *registration, None).await {
         Ok(tokens) => Some(tokens),
         Err(FlowError::Rejected(_)) => None,
         Err(FlowError::Server(error)) => return Err(error.into()),

@@ -177,6 +177,9 @@ impl Checked {
     }
 }
 
+/// The reason of a rejection: no passkey has the credential id.
+pub(crate) const UNKNOWN: &str = "unknown";
+
 /// The rejection of an assertion. Users learn no details.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Rejected {
@@ -249,7 +252,7 @@ pub(crate) async fn check(
     };
     let found = repo::passkeys::find_by_credential(core.db.read(), signed.credential_id()).await?;
     let Some(passkey) = found else {
-        return Ok(Err(Rejected::because("unknown")));
+        return Ok(Err(Rejected::because(UNKNOWN)));
     };
     let about = |reason| Rejected {
         user: Some(passkey.user_id),

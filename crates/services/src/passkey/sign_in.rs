@@ -1,11 +1,12 @@
 //! Sign-in with a passkey: two factors in one step, without a login identifier.
 
-use doorward_domain::model::{AuditKind, Interaction, User};
+use doorward_domain::model::{AttemptRule, AttemptStep, AuditKind, Interaction, User, UserId};
 use doorward_domain::rules::assurance;
 use doorward_domain::secret::TokenHash;
 use doorward_store::repo;
 
-use super::ceremony::{CeremonyPurpose, PasskeyResponse, Prompt, check, prompt};
+use super::ceremony::{CeremonyPurpose, PasskeyResponse, Prompt, Rejected, UNKNOWN, check, prompt};
+use crate::attempts::EndedAttempt;
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Accounts, Context, Core};
 use crate::error::{FlowError, ServerError};
@@ -71,6 +72,12 @@ pub async fn with_passkey(
             let event = caller.event(AuditKind::LoginFailed, false, now);
             event.with("method", "passkey").with("reason", reason)
         };
+        let record = |user: Option<UserId>, rule: AttemptRule, reason: &str| {
+            let failure = EndedAttempt::failure(AttemptStep::Passkey, rule).by(user);
+            let failure = failure.within(attempt.interaction.as_ref());
+            let failure = failure.with("cause", reason);
+            context.limits.attempts.record(now, failure, caller);
+        };
         let checked = match &checked {
             Ok(checked) => checked,
             Err(rejected) => {
@@ -80,6 +87,7 @@ pub async fn with_passkey(
                     None => failed(rejected.reason),
                 };
                 repo::audit::insert(tx, &event).await?;
+                record(rejected.user, rejection_rule(rejected), rejected.reason);
                 return Err(FlowError::Rejected(if rejected.is_stale {
                     PasskeySignInError::Stale
                 } else {
@@ -92,11 +100,13 @@ pub async fn with_passkey(
         let Some(user) = user.filter(User::is_active) else {
             let event = failed("disabled").about(owner);
             repo::audit::insert(tx, &event).await?;
+            record(Some(owner), AttemptRule::UserDisabled, "disabled");
             return Err(FlowError::Rejected(PasskeySignInError::Rejected));
         };
         if !checked.accept(tx, now).await? {
             let event = failed("used before").about(owner);
             repo::audit::insert(tx, &event).await?;
+            record(Some(owner), AttemptRule::PasskeyRejected, "used before");
             return Err(FlowError::Rejected(PasskeySignInError::Rejected));
         }
         notification::notify_new_device(core, delivery, &context.limits, tx, &user, caller).await?;
@@ -115,6 +125,20 @@ pub async fn with_passkey(
         Ok(login::enter(core, delivery, tx, &beginning, interaction, caller).await?)
     })
     .await;
+    if let (Ok(_), Ok(checked)) = (&done, &checked) {
+        let success = EndedAttempt::success(AttemptStep::Passkey, checked.passkey.user_id);
+        let success = success.within(attempt.interaction.as_ref());
+        context.limits.attempts.record(core.now(), success, caller);
+    }
     delivery.jobs.wake();
     done
+}
+
+/// Returns the rule that rejects a passkey.
+fn rejection_rule(rejected: &Rejected) -> AttemptRule {
+    match (rejected.is_stale, rejected.user) {
+        (true, _) => AttemptRule::Expired,
+        (false, None) if rejected.reason == UNKNOWN => AttemptRule::PasskeyUnknown,
+        (false, _) => AttemptRule::PasskeyRejected,
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use doorward_domain::model::{User, UserId};
+use doorward_domain::model::{AttemptRule, User, UserId};
 use doorward_domain::rules::identifier;
 use doorward_domain::rules::rate_limit::{
     self as rule, ADDRESS, FAILED, FIRST_CODE, Failures, Limit, PROOF, SIGN_IN,
@@ -36,6 +36,17 @@ impl AttemptPermit {
     pub(crate) fn take_user(&mut self) -> Option<User> {
         self.user.take()
     }
+}
+
+/// A sign-in that was rejected before its password was checked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct SignInRejection {
+    /// The status of the limit.
+    pub status: LimitStatus,
+    /// The account of the login identifier, if there is one.
+    pub user: Option<UserId>,
+    /// The rule: a lockout or a rate limit.
+    pub rule: AttemptRule,
 }
 
 /// The lockout after a failure.
@@ -110,22 +121,38 @@ impl RateLimiter {
 
     /// Counts a sign-in before its password is hashed. Unknown login identifiers are counted and
     /// rejected in the same way (ASVS 5.0 §6.3.8).
-    pub async fn admit_sign_in(
+    pub(crate) async fn admit_sign_in(
         &self,
         db: &Db,
         identifier: &str,
         device: Option<&KnownDevice>,
         caller: &Caller,
         now: UnixSeconds,
-    ) -> Result<AttemptPermit, FlowError<LimitStatus>> {
+    ) -> Result<AttemptPermit, FlowError<SignInRejection>> {
         let user = meant(db, identifier).await?;
+        let id = user.as_ref().map(|user| user.id);
+        let rejected = |rule| {
+            move |error: FlowError<LimitStatus>| {
+                error.map(|status| SignInRejection {
+                    status,
+                    user: id,
+                    rule,
+                })
+            }
+        };
+        let (locked, limited) = (
+            rejected(AttemptRule::Lockout),
+            rejected(AttemptRule::RateLimit),
+        );
         let bucket = device.zip(user.as_ref());
         let bucket = bucket.and_then(|(device, user)| device.knows(self.keyed(), user.into()));
         if let Some(bucket) = bucket {
             let failures = self.keyed().digest("failures-device", &[bucket.as_bytes()]);
-            let before = self.not_waiting(db, &failures, SIGN_IN, now).await?;
+            let before = self.not_waiting(db, &failures, SIGN_IN, now).await;
+            let before = before.map_err(locked)?;
             let subject = ["device", bucket.as_str()];
-            let (budget, forgiven) = self.count_sign_in(SIGN_IN, &subject, now).await?;
+            let counted = self.count_sign_in(SIGN_IN, &subject, now).await;
+            let (budget, forgiven) = counted.map_err(limited)?;
             return Ok(AttemptPermit {
                 budget,
                 user,
@@ -135,19 +162,22 @@ impl RateLimiter {
             });
         }
         let address = rule::address_key(caller.ip);
-        let (_, form) = self.count_sign_in(ADDRESS, &[&address], now).await?;
+        let counted = self.count_sign_in(ADDRESS, &[&address], now).await;
+        let (_, form) = counted.map_err(limited)?;
         let account = rule::account_key(user.as_ref().map(|user| user.id), identifier);
         let failures = self
             .keyed()
             .digest("failures-account", &[account.as_bytes()]);
-        let before = self.not_waiting(db, &failures, SIGN_IN, now).await?;
+        let before = self.not_waiting(db, &failures, SIGN_IN, now).await;
+        let before = before.map_err(locked)?;
         // After a lockout, counting starts again: no lockout is shorter than the limit's window.
         let waited = before.as_ref().and_then(|before| before.locked_until);
         let waited = waited.unwrap_or_default().to_string();
         let subject: [&str; 3] = ["account", &account, &waited];
-        let (budget, own) = self.count_sign_in(SIGN_IN, &subject, now).await?;
+        let counted = self.count_sign_in(SIGN_IN, &subject, now).await;
+        let (budget, own) = counted.map_err(limited)?;
         let admitted = self.admit_address(&address, now).await;
-        let failed = admitted.map_err(FlowError::Rejected)?;
+        let failed = admitted.map_err(FlowError::Rejected).map_err(limited)?;
         let given_back = [form, own].into_iter().flatten();
         Ok(AttemptPermit {
             budget,

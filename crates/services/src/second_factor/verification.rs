@@ -4,7 +4,8 @@
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::credentials::totp::{self, TotpSecret};
 use doorward_domain::model::{
-    AttemptId, AuditKind, FirstFactor, PendingSignIn, Session, SessionId, TotpFactor, User,
+    AttemptId, AttemptStep, AuditKind, FirstFactor, PendingSignIn, Session, SessionId, TotpFactor,
+    User,
 };
 use doorward_domain::rules::assurance::{self, SecondFactorMethod};
 use doorward_domain::rules::second_factor::FactorRequirement;
@@ -12,7 +13,9 @@ use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
 use doorward_email::security_notification::SecurityNotification;
 use doorward_store::{WriteTx, repo};
 
+pub use super::error::SecondFactorError;
 use super::factors::{confirmed, requirement, tolerance};
+use crate::attempts::{self, EndedAttempt};
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Accounts, Context, Core, Delivery, Limits};
 use crate::error::{FlowError, ServerError};
@@ -48,30 +51,6 @@ pub struct FactorAnswer {
     pub before: Option<SignedIn>,
     /// "Trust this device".
     pub trust: bool,
-}
-
-/// The failure of a second factor.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum SecondFactorError {
-    /// The sign-in is unknown, expired, or had too many attempts: it must start again with the
-    /// password.
-    Over,
-    /// The sign-in is already completed.
-    Finished,
-    /// The sign-in belongs to another browser.
-    OtherBrowser,
-    /// The code is wrong, or was used before.
-    Wrong {
-        /// The number of attempts in this sign-in.
-        tries: u32,
-    },
-    /// Too many wrong codes: codes are not checked during the lockout.
-    Wait {
-        /// Seconds until the lockout ends.
-        seconds: i64,
-    },
-    /// Too many wrong codes in total: only a recovery code is accepted.
-    Locked,
 }
 
 /// A completed sign-in.
@@ -140,10 +119,34 @@ pub async fn methods(
     })
 }
 
+/// Checks a second factor, and records a failure with its reason.
+pub async fn submit(
+    context: &Context,
+    answer: &FactorAnswer,
+    caller: &Caller,
+) -> Result<Completed, FlowError<SecondFactorError>> {
+    let done = verify(context, answer, caller).await;
+    if let Err(FlowError::Rejected(error)) = &done {
+        let (core, rule) = (&context.core, error.rule());
+        // Without the row, only the user and the client are missing.
+        let found = repo::pending_sign_ins::find(core.db.read(), &answer.attempt).await;
+        let pending = found.ok().flatten();
+        let id = pending
+            .as_ref()
+            .and_then(|pending| pending.interaction_id.as_ref());
+        let client = attempts::client_of(&core.db, id).await;
+        let failure = EndedAttempt::failure(AttemptStep::SecondFactor, rule)
+            .by(pending.as_ref().map(|pending| pending.user_id))
+            .through(client.as_deref());
+        context.limits.attempts.record(core.now(), failure, caller);
+    }
+    done
+}
+
 /// Checks a second factor. The attempt is counted, for the sign-in and for the user, before the
 /// code is checked; both counters are rows, locked until this transaction ends, so concurrent
 /// attempts wait.
-pub async fn submit(
+async fn verify(
     context: &Context,
     answer: &FactorAnswer,
     caller: &Caller,
@@ -438,6 +441,9 @@ async fn complete(
         before: answer.before.as_ref(),
     };
     let interaction = login::interaction_of(tx, pending.interaction_id.as_ref()).await?;
+    let success = EndedAttempt::success(AttemptStep::SecondFactor, user.id);
+    let success = success.within(interaction.as_ref()).with("method", method);
+    limits.attempts.record(now, success, caller);
     Ok(login::enter(core, delivery, tx, &beginning, interaction.as_ref(), caller).await?)
 }
 

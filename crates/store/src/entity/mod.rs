@@ -1,6 +1,7 @@
 //! Table modules: the columns of each table, and the conversion between rows and domain models.
 
 pub mod api_keys;
+pub mod attempts;
 pub mod audit_events;
 pub mod audit_seals;
 pub mod audit_waiting;

@@ -6,6 +6,7 @@
 
 pub mod access_token_status;
 pub mod api_keys;
+pub mod attempts;
 pub mod audit;
 pub mod audit_chain;
 pub mod avatars;

@@ -5,7 +5,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::query::{ChangeRows as _, purge_older};
+use super::query::{ChangeRows as _, models, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::pending_sign_ins::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
@@ -62,6 +62,19 @@ pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
         .filter(Column::UserId.eq(user.as_uuid()))
         .change(tx)
         .await
+}
+
+/// Deletes the unfinished sign-ins that expired before `before`, and returns them.
+pub async fn remove_unfinished(
+    tx: &WriteTx,
+    before: UnixSeconds,
+) -> Result<Vec<PendingSignIn>, StoreError> {
+    let removed = Entity::delete_many()
+        .filter(Column::ExpiresAt.lt(before))
+        .filter(Column::DoneAt.is_null())
+        .exec_with_returning(tx)
+        .await?;
+    models(removed)
 }
 
 /// Deletes the sign-ins that expired before `before`. Returns their number.

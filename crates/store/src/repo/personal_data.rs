@@ -1,10 +1,11 @@
 //! All stored data of one user in any state, for the export of personal data.
 
 use doorward_domain::model::{
-    ApiKey, AuditEvent, EmailToken, Grant, Invitation, Session, User, UserId,
+    ApiKey, AuditEvent, EmailToken, Grant, Invitation, Session, SignInAttempt, User, UserId,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use super::attempts::{self, AttemptFilter};
 use super::query::{PAGE_MAX, models};
 use crate::db::Conn;
 use crate::entity::{api_keys, audit_events, email_tokens, grants, invitations, sessions};
@@ -64,6 +65,23 @@ pub async fn invitations<C: Conn>(conn: &C, user: &User) -> Result<Vec<Invitatio
         .all(conn)
         .await?;
     models(rows)
+}
+
+/// Returns every stored sign-in attempt of the user, newest first.
+pub async fn attempts<C: Conn>(conn: &C, user: UserId) -> Result<Vec<SignInAttempt>, StoreError> {
+    let filter = AttemptFilter {
+        user: Some(user),
+        ..AttemptFilter::default()
+    };
+    let mut found: Vec<SignInAttempt> = Vec::new();
+    loop {
+        let last = found.last().map(|attempt| attempt.id);
+        let page = attempts::page(conn, &filter, last, PAGE_MAX).await?;
+        if page.is_empty() {
+            return Ok(found);
+        }
+        found.extend(page);
+    }
 }
 
 /// Returns every audit event with the user as actor or subject, newest first.

@@ -9,6 +9,7 @@ use sea_orm::{
     QueryOrder, QuerySelect, UpdateMany,
 };
 
+use super::attempts;
 use super::logout_notifications;
 use super::query::{ChangeRows as _, PAGE_MAX, models};
 use crate::db::{Conn, WriteTx};
@@ -352,6 +353,7 @@ pub async fn count<C: Conn>(conn: &C) -> Result<u64, StoreError> {
 /// Deletes a user with sessions, grants and consents. Returns false if the user does not exist.
 pub async fn delete(tx: &WriteTx, id: UserId) -> Result<bool, StoreError> {
     logout_notifications::enqueue_for_user(tx, id).await?;
+    attempts::remove_all(tx, id).await?;
     Entity::delete_by_id(id.as_uuid()).change_one(tx).await
 }
 

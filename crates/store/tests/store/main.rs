@@ -8,6 +8,7 @@
 
 mod access_token_status;
 mod api_keys;
+mod attempts;
 mod audit;
 mod audit_chain;
 mod checksums;

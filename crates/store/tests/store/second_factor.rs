@@ -14,7 +14,8 @@ fn name() -> String {
     Uuid::new_v4().simple().to_string()[..22].to_owned()
 }
 
-fn pending(user_id: UserId) -> PendingSignIn {
+/// Returns a sign-in that waits for its second factor.
+pub fn pending(user_id: UserId) -> PendingSignIn {
     PendingSignIn {
         id: AttemptId::parse(&name()).unwrap(),
         browser_hash: hash("browser"),

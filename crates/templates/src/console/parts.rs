@@ -19,6 +19,8 @@ pub enum Section {
     Apps,
     /// Identity providers.
     Providers,
+    /// Sign-in attempts.
+    SignIns,
     /// Browser sessions of users.
     Sessions,
     /// The audit log.
@@ -29,7 +31,7 @@ pub enum Section {
 
 impl Section {
     /// All sections, in the order of the navigation.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Home,
         Self::People,
         Self::Groups,
@@ -37,6 +39,7 @@ impl Section {
         Self::Roles,
         Self::Apps,
         Self::Providers,
+        Self::SignIns,
         Self::Sessions,
         Self::Audit,
         Self::Keys,
@@ -52,6 +55,7 @@ impl Section {
             Self::Roles => "/admin/roles",
             Self::Apps => "/admin/apps",
             Self::Providers => "/admin/providers",
+            Self::SignIns => "/admin/sign-ins",
             Self::Sessions => "/admin/sessions",
             Self::Audit => "/admin/audit",
             Self::Keys => "/admin/keys",
@@ -68,6 +72,7 @@ impl Section {
             Self::Roles => "console-roles",
             Self::Apps => "console-apps",
             Self::Providers => "console-providers",
+            Self::SignIns => "console-sign-ins",
             Self::Sessions => "console-sessions",
             Self::Audit => "console-audit",
             Self::Keys => "console-keys",
@@ -76,7 +81,7 @@ impl Section {
 
     /// Returns true if the navigation starts a group with this section.
     pub(super) const fn starts_group(self) -> bool {
-        matches!(self, Self::People | Self::Apps | Self::Sessions)
+        matches!(self, Self::People | Self::Apps | Self::SignIns)
     }
 }
 

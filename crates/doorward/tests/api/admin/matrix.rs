@@ -157,6 +157,8 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_delete_key", "", ".dddddddn"),
     ("admin_list_audit", "", ".dddddddy"),
     ("admin_explain_decision", "", ".dddddddn"),
+    ("admin_list_attempts", "", ".dddddddy"),
+    ("admin_read_attempt", "", ".dddddddn"),
 ];
 
 /// Returns the operations of the document below `/api/admin`: ID → method and path.

@@ -72,6 +72,8 @@ const FLOWS: &[(&str, Coverage)] = &[
         "profile_fields::update",
         By(&["admin_update_profile_field"]),
     ),
+    ("attempts::get", Reads),
+    ("attempts::list", Reads),
     ("clients::create", By(&["admin_create_client"])),
     ("clients::delete", By(&["admin_delete_client"])),
     (

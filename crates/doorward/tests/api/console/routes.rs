@@ -44,6 +44,7 @@ async fn routes(world: &World<'_>) -> Routes {
         "/admin/apps",
         &client,
         "/admin/providers",
+        "/admin/sign-ins",
         "/admin/sessions",
         "/admin/audit",
         "/admin/keys",
@@ -164,6 +165,7 @@ async fn owner_sees_only_own_organization(stack: &Stack) {
         "/admin/apps".to_owned(),
         "/admin/providers".to_owned(),
         "/admin/sessions".to_owned(),
+        "/admin/sign-ins".to_owned(),
         "/admin/audit".to_owned(),
         "/admin/keys".to_owned(),
     ] {
@@ -223,13 +225,13 @@ async fn navigation_shows_permitted_sections(stack: &Stack) {
     world.let_hold("carol", "auditor", &["audit:read"]).await;
     let agent = browser(stack, "carol").await;
     let page = open(stack, &agent, "/admin/audit").await;
-    assert_eq!(page.texts_of(".side a"), ["Home", "Audit log"]);
+    assert_eq!(page.texts_of(".side a"), ["Home", "Sign-ins", "Audit log"]);
     let current = page.texts_of(".side [aria-current=page]");
     assert_eq!(current, ["Audit log"]);
     assert!(page.has("a.skip[href='#main']") && page.has("details.sections nav"));
     let admin = browser(stack, "admin").await;
     let page = open(stack, &admin, "/admin").await;
-    assert_eq!(page.texts_of(".side a").len(), 10);
+    assert_eq!(page.texts_of(".side a").len(), 11);
 }
 
 async fn pages_have_no_inline_code(stack: &Stack) {

@@ -38,8 +38,12 @@ pub enum Kind {
 use Bound::{Hour, Minute};
 use Kind::{Anonymous, Credentials, Session};
 
-/// Stored denials of the APIs, for all addresses together (`UNKNOWN_PER_MINUTE` of each process).
-pub const API_DENIED: [(&str, Bound); 2] = [("refusals", Minute(100)), ("decisions", Minute(100))];
+/// Stored denials of the APIs, and attempts of unknown users, for all addresses together (`UNKNOWN_PER_MINUTE` of each process).
+pub const API_DENIED: [(&str, Bound); 3] = [
+    ("refusals", Minute(100)),
+    ("attempts", Minute(100)),
+    ("decisions", Minute(100)),
+];
 
 const NOTHING: Kind = Anonymous(&[]);
 /// Anonymous requests to the JSON API (`limits.anonymous_per_hour`).

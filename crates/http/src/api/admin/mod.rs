@@ -7,6 +7,7 @@
 
 mod api_keys;
 mod assignments;
+mod attempts;
 mod audit;
 mod caller;
 mod claims;
@@ -47,5 +48,6 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .configure(api_keys::configure)
         .configure(keys::configure)
         .configure(providers::configure)
-        .configure(audit::configure);
+        .configure(audit::configure)
+        .configure(attempts::configure);
 }

@@ -13,7 +13,7 @@ use doorward_services::error::FlowError;
 use doorward_services::first_party::sign_in::{
     self, Credentials, PendingSignInHandle, SignInError,
 };
-use doorward_services::login::expect_room;
+use doorward_services::login::{admit as admit_sign_in, expect_room};
 use doorward_services::second_factor::verification as second_step;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -117,14 +117,7 @@ pub(super) async fn login(call: ApiRequest, body: Body<Login>) -> Result<HttpRes
     let client = first_party(&call, &query, id, secret).await?;
     let call = call.of_app(&client, body.device.as_deref());
     let device = call.caller.device.as_ref();
-    let (context, now) = (&call.context, call.context.core.now());
-    let pass = context.limits.rate_limiter.admit_sign_in(
-        &context.core.db,
-        &identifier,
-        device,
-        &call.caller,
-        now,
-    );
+    let pass = admit_sign_in(&call.context, &identifier, device, None, &call.caller);
     let pass = pass.await.map_err(|error| match error {
         FlowError::Rejected(budget) => Problem::too_many(budget),
         FlowError::Server(server_error) => server_error.into(),

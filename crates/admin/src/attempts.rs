@@ -1,0 +1,82 @@
+//! Sign-in attempts and rejected OAuth requests, with their reasons.
+
+use doorward_domain::model::{AttemptOutcome, SignInAttempt, SignInAttemptId, UserId};
+use doorward_domain::time::UnixSeconds;
+use doorward_services::attempts::AttemptLog;
+use doorward_store::repo;
+use doorward_store::repo::attempts::AttemptFilter;
+
+use super::operator::{AdminContext, AdminError};
+use super::users;
+
+/// The requested attempts; the default requests all.
+#[derive(Clone, Debug, Default)]
+pub struct AttemptQuery<'a> {
+    /// User id, user name, e-mail address, typed name of an unknown user, or request id.
+    pub about: Option<&'a str>,
+    /// Client.
+    pub client: Option<&'a str>,
+    /// Outcome.
+    pub outcome: Option<AttemptOutcome>,
+    /// Earliest time, inclusive.
+    pub since: Option<UnixSeconds>,
+    /// Latest time, exclusive.
+    pub until: Option<UnixSeconds>,
+}
+
+/// Lists at most `limit` attempts, the newest first, before the attempt `before`. Typed names of
+/// unknown users are found only with the `log` of a running server, which has the key of their
+/// hashes.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
+pub async fn list(
+    context: &AdminContext<'_>,
+    log: Option<&AttemptLog>,
+    query: &AttemptQuery<'_>,
+    before: Option<SignInAttemptId>,
+    limit: u64,
+) -> Result<Vec<SignInAttempt>, AdminError> {
+    context.require_global("audit:read")?;
+    let mut filter = AttemptFilter {
+        client_id: query.client.map(str::to_owned),
+        outcome: query.outcome,
+        since: query.since,
+        until: query.until,
+        ..AttemptFilter::default()
+    };
+    if let Some(about) = query.about {
+        match user(context, about).await? {
+            Some(id) => filter.user = Some(id),
+            None => {
+                filter.request_id = Some(about.to_owned());
+                filter.name_hash = log.map(|log| log.name_hash(about));
+            }
+        }
+    }
+    Ok(repo::attempts::page(context.db.read(), &filter, before, limit).await?)
+}
+
+/// Returns the user of this id or name. Without the permission for users, only an id finds
+/// attempts.
+async fn user(context: &AdminContext<'_>, about: &str) -> Result<Option<UserId>, AdminError> {
+    match users::find(context, about).await {
+        Ok(found) => Ok(found.map(|user| user.id)),
+        Err(AdminError::Denied(_)) => Ok(UserId::parse(about)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Returns an attempt.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an unknown id, and [`AdminError::Denied`] without `audit:read` for
+/// the whole deployment.
+pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<SignInAttempt, AdminError> {
+    context.require_global("audit:read")?;
+    let found = match SignInAttemptId::parse(id) {
+        Some(id) => repo::attempts::find(context.db.read(), id).await?,
+        None => None,
+    };
+    found.ok_or_else(|| AdminError::not_found("sign-in attempt", id))
+}

@@ -1,0 +1,183 @@
+//! The texts of a sign-in attempt, and what helps after it.
+
+use doorward_domain::model::{AttemptOutcome, AttemptRule, AttemptStep, SignInAttempt};
+
+use crate::user_actions::UserAction;
+
+/// The page of what changes the outcome of the next attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Remedy {
+    /// A change of the account.
+    User(UserAction),
+    /// The settings of the client.
+    App,
+    /// The settings of the identity provider.
+    Provider,
+}
+
+/// Returns what helps after an attempt; `None` if only the user can do something.
+pub(crate) fn remedy(attempt: &SignInAttempt) -> Option<Remedy> {
+    use AttemptRule as Rule;
+    match attempt.outcome {
+        AttemptOutcome::Succeeded => return None,
+        // The settings show the registered addresses, scopes and ways to authenticate.
+        AttemptOutcome::Rejected if attempt.rule == "user_disabled" => {
+            return Some(Remedy::User(UserAction::Enable));
+        }
+        AttemptOutcome::Rejected => return Some(Remedy::App),
+        AttemptOutcome::Failed | AttemptOutcome::Abandoned => {}
+    }
+    match Rule::parse(&attempt.rule)? {
+        Rule::UserDisabled => Some(Remedy::User(UserAction::Enable)),
+        Rule::WrongPassword | Rule::NoPassword | Rule::Lockout => {
+            Some(Remedy::User(UserAction::ResetPassword))
+        }
+        Rule::WrongCode
+        | Rule::CodesDelayed
+        | Rule::CodesLocked
+        | Rule::FactorMissing
+        | Rule::PasskeyRejected
+            if attempt.step != AttemptStep::EmailCode =>
+        {
+            Some(Remedy::User(UserAction::ResetFactors))
+        }
+        Rule::ProviderDisabled
+        | Rule::ProviderUnavailable
+        | Rule::ProviderRejected
+        | Rule::ProviderTooOld
+        | Rule::ProviderClosed => Some(Remedy::Provider),
+        Rule::GrantRejected => Some(Remedy::App),
+        _ => None,
+    }
+}
+
+/// Returns the message of the reason; `None` for a rejected request.
+pub(crate) fn reason_key(attempt: &SignInAttempt) -> Option<&'static str> {
+    use AttemptRule as Rule;
+    if attempt.outcome == AttemptOutcome::Rejected {
+        return None;
+    }
+    Some(match Rule::parse(&attempt.rule)? {
+        Rule::Completed => "console-why-completed",
+        Rule::UnknownUser => "console-why-unknown-user",
+        Rule::WrongPassword => "console-why-wrong-password",
+        Rule::NoPassword => "console-why-no-password",
+        Rule::PasswordChanged => "console-why-password-changed",
+        Rule::UserDisabled => "console-why-user-disabled",
+        Rule::Lockout => "console-why-lockout",
+        Rule::RateLimit => "console-why-rate-limit",
+        Rule::WrongCode => "console-why-wrong-code",
+        Rule::CodesDelayed => "console-why-codes-delayed",
+        Rule::CodesLocked => "console-why-codes-locked",
+        Rule::Expired => "console-why-expired",
+        Rule::Finished => "console-why-finished",
+        Rule::OtherBrowser => "console-why-other-browser",
+        Rule::FactorMissing => "console-why-factor-missing",
+        Rule::PasskeyRejected => "console-why-passkey-rejected",
+        Rule::PasskeyUnknown => "console-why-passkey-unknown",
+        Rule::ProviderDenied => "console-why-provider-denied",
+        Rule::ProviderDisabled => "console-why-provider-disabled",
+        Rule::ProviderUnavailable => "console-why-provider-unavailable",
+        Rule::ProviderRejected => "console-why-provider-rejected",
+        Rule::ProviderTooOld => "console-why-provider-too-old",
+        Rule::ProviderClosed => "console-why-provider-closed",
+        Rule::ProviderLink => "console-why-provider-link",
+        Rule::EmailNotVerified => "console-why-email-not-verified",
+        Rule::FactorRequired => "console-why-factor-required",
+        Rule::NotMember => "console-why-not-member",
+        Rule::GrantRejected => "console-why-grant-rejected",
+    })
+}
+
+/// Returns the message of an outcome.
+pub(crate) const fn outcome_key(outcome: AttemptOutcome) -> &'static str {
+    match outcome {
+        AttemptOutcome::Succeeded => "console-outcome-succeeded",
+        AttemptOutcome::Failed => "console-outcome-failed",
+        AttemptOutcome::Rejected => "console-outcome-rejected",
+        AttemptOutcome::Abandoned => "console-outcome-abandoned",
+    }
+}
+
+/// Returns the message of a step.
+pub(crate) const fn step_key(step: AttemptStep) -> &'static str {
+    match step {
+        AttemptStep::Password => "password",
+        AttemptStep::Passkey => "console-step-passkey",
+        AttemptStep::EmailCode => "console-step-email",
+        AttemptStep::Provider => "console-provider",
+        AttemptStep::SecondFactor => "console-second-step",
+        AttemptStep::FirstParty => "console-step-first-party",
+        AttemptStep::Consent => "console-step-consent",
+        AttemptStep::Authorize => "console-step-authorize",
+        AttemptStep::Token => "console-step-exchange",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use doorward_domain::model::SignInAttemptId;
+    use serde_json::Map;
+
+    use super::*;
+
+    fn attempt(step: AttemptStep, outcome: AttemptOutcome, rule: &str) -> SignInAttempt {
+        SignInAttempt {
+            id: SignInAttemptId::parse("018f0000-0000-7000-8000-000000000001").unwrap(),
+            at: 0,
+            step,
+            outcome,
+            rule: rule.to_owned(),
+            reason: String::new(),
+            user_id: None,
+            name_hash: None,
+            client_id: None,
+            request_id: None,
+            address: None,
+            detail: Map::new(),
+        }
+    }
+
+    #[test]
+    fn remedies_follow_from_rule_and_step() {
+        use AttemptOutcome::{Abandoned, Failed, Rejected, Succeeded};
+        use AttemptStep::{Authorize, EmailCode, Password, Provider, SecondFactor, Token};
+        let user = |action| Some(Remedy::User(action));
+        for (step, outcome, rule, expected) in [
+            (Password, Succeeded, "completed", None),
+            (Password, Failed, "user_disabled", user(UserAction::Enable)),
+            (Password, Failed, "lockout", user(UserAction::ResetPassword)),
+            (Password, Failed, "unknown_user", None),
+            (
+                SecondFactor,
+                Failed,
+                "codes_locked",
+                user(UserAction::ResetFactors),
+            ),
+            (
+                SecondFactor,
+                Abandoned,
+                "factor_missing",
+                user(UserAction::ResetFactors),
+            ),
+            (EmailCode, Failed, "wrong_code", None),
+            (Provider, Failed, "provider_closed", Some(Remedy::Provider)),
+            (Authorize, Rejected, "redirect_uri", Some(Remedy::App)),
+            (Token, Rejected, "user_disabled", user(UserAction::Enable)),
+            (Token, Failed, "later_rule", None),
+        ] {
+            assert_eq!(remedy(&attempt(step, outcome, rule)), expected, "{rule}");
+        }
+    }
+
+    #[test]
+    fn reasons_of_requests_have_no_message() {
+        let rejected = AttemptOutcome::Rejected;
+        let request = attempt(AttemptStep::Token, rejected, "user_disabled");
+        assert_eq!(reason_key(&request), None);
+        for rule in AttemptRule::ALL {
+            let failed = attempt(AttemptStep::Password, AttemptOutcome::Failed, rule.as_str());
+            assert!(reason_key(&failed).is_some(), "{}", rule.as_str());
+        }
+    }
+}

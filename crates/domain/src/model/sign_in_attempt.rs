@@ -1,0 +1,234 @@
+//! Sign-in attempts and rejected OAuth requests, stored for a limited time so that an administrator
+//! can see why they failed. Users see one uniform message.
+
+use serde_json::{Map, Value};
+
+use super::id::{SignInAttemptId, UserId};
+use crate::time::UnixSeconds;
+
+macro_rules! attempt_words {
+    (
+        $(#[$enum_doc:meta])* $name:ident
+        $($(#[$doc:meta])* $variant:ident => $text:literal,)*
+    ) => {
+        $(#[$enum_doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+        pub enum $name { $($(#[$doc])* $variant,)* }
+
+        impl $name {
+            /// Every value, in the order of declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// Returns the word in storage and in the API.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            /// Reads the word in storage.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+attempt_words! {
+    /// The step at which an attempt ended.
+    AttemptStep
+    /// The password.
+    Password => "password",
+    /// A passkey instead of a password.
+    Passkey => "passkey",
+    /// A mailed code or link.
+    EmailCode => "email_code",
+    /// An identity provider.
+    Provider => "provider",
+    /// The second factor.
+    SecondFactor => "second_factor",
+    /// The first tokens of a first-party client.
+    FirstParty => "first_party",
+    /// The consent page.
+    Consent => "consent",
+    /// The authorization request.
+    Authorize => "authorize",
+    /// The token request.
+    Token => "token",
+}
+
+attempt_words! {
+    /// The outcome of an attempt.
+    AttemptOutcome
+    /// The user signed in.
+    Succeeded => "succeeded",
+    /// The user could not be authenticated, or may not sign in.
+    Failed => "failed",
+    /// The client's request was rejected.
+    Rejected => "rejected",
+    /// The user did not continue.
+    Abandoned => "abandoned",
+}
+
+attempt_words! {
+    /// The rule that ended an attempt of a user. Rejected requests have the names of the OAuth errors
+    /// and their reasons.
+    AttemptRule
+    /// The sign-in is complete.
+    Completed => "completed",
+    /// No account has the typed name.
+    UnknownUser => "unknown_user",
+    /// The password is wrong.
+    WrongPassword => "wrong_password",
+    /// The account has no password.
+    NoPassword => "no_password",
+    /// The password was changed while it was checked.
+    PasswordChanged => "password_changed",
+    /// The account is disabled.
+    UserDisabled => "user_disabled",
+    /// Too many failures: sign-in to the account is temporarily locked.
+    Lockout => "lockout",
+    /// Too many attempts within a minute.
+    RateLimit => "rate_limit",
+    /// The code is wrong or was used before.
+    WrongCode => "wrong_code",
+    /// Too many wrong codes: codes are temporarily not checked.
+    CodesDelayed => "codes_delayed",
+    /// Too many wrong codes in total: only a recovery code is accepted.
+    CodesLocked => "codes_locked",
+    /// The attempt has expired, or had too many wrong codes.
+    Expired => "expired",
+    /// The attempt is already complete.
+    Finished => "finished",
+    /// The attempt was started in another browser.
+    OtherBrowser => "other_browser",
+    /// The second factor was not given before the attempt expired.
+    FactorMissing => "factor_missing",
+    /// The passkey was not accepted.
+    PasskeyRejected => "passkey_rejected",
+    /// The passkey is not known, or belongs to another user.
+    PasskeyUnknown => "passkey_unknown",
+    /// The user declined at the identity provider.
+    ProviderDenied => "provider_denied",
+    /// The identity provider does not exist or is disabled.
+    ProviderDisabled => "provider_disabled",
+    /// The identity provider did not respond as expected.
+    ProviderUnavailable => "provider_unavailable",
+    /// The identity provider is not trusted, or the account is disabled.
+    ProviderRejected => "provider_rejected",
+    /// The identity provider does not confirm a recent sign-in.
+    ProviderTooOld => "provider_too_old",
+    /// There is no account for this identity, and none may be created.
+    ProviderClosed => "provider_closed",
+    /// The identity cannot be linked to the account.
+    ProviderLink => "provider_link",
+    /// The e-mail address is not verified.
+    EmailNotVerified => "email_not_verified",
+    /// A second factor is required, and the user has none.
+    FactorRequired => "factor_required",
+    /// The user is not a member of the organization.
+    NotMember => "not_member",
+    /// The account or the client was disabled during the attempt.
+    GrantRejected => "grant_rejected",
+}
+
+impl AttemptRule {
+    /// Returns the rule as a sentence, for the API and the command line.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Completed => "the user signed in",
+            Self::UnknownUser => "no account has this name or e-mail address",
+            Self::WrongPassword => "the password is wrong",
+            Self::NoPassword => "the account has no password",
+            Self::PasswordChanged => "the password was changed while it was checked",
+            Self::UserDisabled => "the account is disabled",
+            Self::Lockout => "sign-in is temporarily locked after too many failures",
+            Self::RateLimit => "too many attempts within a minute",
+            Self::WrongCode => "the code is wrong or was used before",
+            Self::CodesDelayed => "codes are temporarily not checked after too many wrong ones",
+            Self::CodesLocked => "only a recovery code is accepted after too many wrong codes",
+            Self::Expired => "the attempt has expired, or had too many wrong codes",
+            Self::Finished => "the attempt was already complete",
+            Self::OtherBrowser => "the attempt was started in another browser",
+            Self::FactorMissing => "the second factor was not given in time",
+            Self::PasskeyRejected => "the passkey was not accepted",
+            Self::PasskeyUnknown => "the passkey is not known, or belongs to another user",
+            Self::ProviderDenied => "the user declined at the identity provider",
+            Self::ProviderDisabled => "the identity provider does not exist or is disabled",
+            Self::ProviderUnavailable => "the identity provider did not respond as expected",
+            Self::ProviderRejected => {
+                "the identity provider's response is not trusted, or the account is disabled"
+            }
+            Self::ProviderTooOld => "the identity provider does not confirm a recent sign-in",
+            Self::ProviderClosed => {
+                "there is no account for this identity, and none may be created"
+            }
+            Self::ProviderLink => "the identity cannot be linked to the account",
+            Self::EmailNotVerified => "the e-mail address is not verified",
+            Self::FactorRequired => "a second factor is required, and the user has none",
+            Self::NotMember => "the user is not a member of the organization",
+            Self::GrantRejected => "the account or the client was disabled during the attempt",
+        }
+    }
+}
+
+/// A sign-in attempt or a rejected OAuth request.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SignInAttempt {
+    /// The id, generated at the time of the attempt.
+    pub id: SignInAttemptId,
+    /// The time of the attempt's end.
+    pub at: UnixSeconds,
+    /// The step at which it ended.
+    pub step: AttemptStep,
+    /// The outcome.
+    pub outcome: AttemptOutcome,
+    /// The rule that decided: an [`AttemptRule`], or the reason or code of an OAuth error.
+    pub rule: String,
+    /// The rule as a sentence.
+    pub reason: String,
+    /// The user, if known.
+    pub user_id: Option<UserId>,
+    /// The keyed hash of the typed login identifier, if no user is known.
+    pub name_hash: Option<[u8; 32]>,
+    /// The client, if known.
+    pub client_id: Option<String>,
+    /// The id of the request.
+    pub request_id: Option<String>,
+    /// The network of the caller: an IPv4 address or an IPv6 /64.
+    pub address: Option<String>,
+    /// Further facts, such as expected and received values; never a secret.
+    pub detail: Map<String, Value>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use rand::SeedableRng as _;
+    use rand::rngs::StdRng;
+
+    use super::*;
+
+    #[test]
+    fn words_are_unique_and_read_back() {
+        let rules: HashSet<&str> = AttemptRule::ALL.iter().map(|rule| rule.as_str()).collect();
+        assert_eq!(rules.len(), AttemptRule::ALL.len());
+        for rule in AttemptRule::ALL {
+            assert_eq!(AttemptRule::parse(rule.as_str()), Some(*rule));
+            assert!(!rule.sentence().is_empty());
+        }
+        for step in AttemptStep::ALL {
+            assert_eq!(AttemptStep::parse(step.as_str()), Some(*step));
+        }
+        for outcome in AttemptOutcome::ALL {
+            assert_eq!(AttemptOutcome::parse(outcome.as_str()), Some(*outcome));
+        }
+        assert_eq!(AttemptOutcome::parse("unknown"), None);
+    }
+
+    #[test]
+    fn id_contains_time_of_generation() {
+        let mut rng = StdRng::seed_from_u64(1);
+        let id = SignInAttemptId::generate(1_800_000_000, &mut rng);
+        assert_eq!(id.at(), 1_800_000_000);
+    }
+}

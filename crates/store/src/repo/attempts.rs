@@ -1,0 +1,107 @@
+//! Sign-in attempts and rejected OAuth requests.
+
+use doorward_domain::model::{AttemptOutcome, SignInAttempt, SignInAttemptId, UserId};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::query::{ChangeRows as _, PAGE_MAX, models, purge_older};
+use crate::db::{Conn, WriteTx};
+use crate::entity::attempts::{ActiveModel, Column, Entity};
+use crate::error::StoreError;
+
+/// Inserts attempts, of which there must be at least one, with one statement.
+pub async fn insert_all(tx: &WriteTx, attempts: &[SignInAttempt]) -> Result<(), StoreError> {
+    let rows = attempts.iter().map(ActiveModel::try_from);
+    let rows = rows.collect::<Result<Vec<_>, _>>()?;
+    Entity::insert_many(rows).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// A filter for attempts; the default selects all.
+#[derive(Clone, Debug, Default)]
+pub struct AttemptFilter {
+    /// User.
+    pub user: Option<UserId>,
+    /// Id of the request.
+    pub request_id: Option<String>,
+    /// Keyed hash of a typed login identifier, as an alternative to the request.
+    pub name_hash: Option<[u8; 32]>,
+    /// Client.
+    pub client_id: Option<String>,
+    /// Outcome.
+    pub outcome: Option<AttemptOutcome>,
+    /// Earliest time, inclusive.
+    pub since: Option<UnixSeconds>,
+    /// Latest time, exclusive.
+    pub until: Option<UnixSeconds>,
+}
+
+impl AttemptFilter {
+    fn condition(&self) -> Condition {
+        let hash = self
+            .name_hash
+            .map(|hash| Column::NameHash.eq(hash.to_vec()));
+        let request = self.request_id.as_deref();
+        let request = request.map(|id| Column::RequestId.eq(id));
+        // An empty alternative would select nothing.
+        let has_either = hash.is_some() || request.is_some();
+        let either = Condition::any().add_option(hash).add_option(request);
+        let client = self.client_id.as_deref();
+        let outcome = self.outcome.map(AttemptOutcome::as_str);
+        Condition::all()
+            .add_option(self.user.map(|user| Column::UserId.eq(user.as_uuid())))
+            .add_option(has_either.then_some(either))
+            .add_option(client.map(|id| Column::ClientId.eq(id)))
+            .add_option(outcome.map(|outcome| Column::Outcome.eq(outcome)))
+            .add_option(self.since.map(|since| Column::At.gte(since)))
+            .add_option(self.until.map(|until| Column::At.lt(until)))
+    }
+}
+
+/// Returns up to `limit` attempts of the filter before this one, newest first.
+pub async fn page<C: Conn>(
+    conn: &C,
+    filter: &AttemptFilter,
+    before: Option<SignInAttemptId>,
+    limit: u64,
+) -> Result<Vec<SignInAttempt>, StoreError> {
+    let mut condition = filter.condition();
+    if let Some(before) = before {
+        // The id contains the time. The first comparison bounds the scan of the index.
+        let at = before.at();
+        let earlier = Condition::any()
+            .add(Column::At.lt(at))
+            .add(Column::Id.lt(before.as_uuid()));
+        condition = condition.add(Column::At.lte(at)).add(earlier);
+    }
+    let rows = Entity::find()
+        .filter(condition)
+        .order_by_desc(Column::At)
+        .order_by_desc(Column::Id)
+        .limit(limit.min(PAGE_MAX))
+        .all(conn)
+        .await?;
+    models(rows)
+}
+
+/// Returns an attempt.
+pub async fn find<C: Conn>(
+    conn: &C,
+    id: SignInAttemptId,
+) -> Result<Option<SignInAttempt>, StoreError> {
+    let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
+    row.map(SignInAttempt::try_from).transpose()
+}
+
+/// Deletes every attempt of a user. Returns their number.
+pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
+    Entity::delete_many()
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .change(tx)
+        .await
+}
+
+/// Deletes attempts older than `before`. Returns their number.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
+    purge_older::<Entity>(tx, Column::At, before).await
+}
