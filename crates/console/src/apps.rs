@@ -7,15 +7,17 @@ use doorward_admin::clients;
 use doorward_admin::operator::version;
 use doorward_domain::model::{Client, ClientChange, ClientId, ClientKind};
 use doorward_domain::rules::lint;
+use doorward_domain::time::UnixSeconds;
 use doorward_http::page::{Page, PageError};
 use doorward_protocol::params::Params;
 use doorward_protocol::token::GrantType;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{
-    Detail, Fact, Link, List, NewSecret, Pager, Section, State, Table, Tone, Value,
+    Detail, EntryField, Fact, Link, List, Pager, Section, State, Table, Tone, Value,
 };
 
 use crate::action::{Action, Messages};
+use crate::app_secrets;
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::routes::{self, encode, parameter};
@@ -112,11 +114,15 @@ async fn named(console: &Console<'_>) -> Result<Client, PageError> {
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    let client = named(&console).await?;
+    let id = parameter(page, "id");
+    let id = ClientId::parse(&id).ok_or(ErrorKind::NotFound)?;
+    let found = clients::get_with_secret_uses(&console.context(), &id).await;
+    let (client, uses) = Console::read(found)?;
     let may_change = console.may_globally("clients:write");
     let links = |is_risky: bool| {
         let offered = AppAction::ALL.into_iter().filter(|action| {
-            may_change && action.is_risky() == is_risky && action.applies_to(&client)
+            let is_linked = *action != AppAction::EndSecret && action.is_risky() == is_risky;
+            may_change && is_linked && action.applies_to(&client, console.now())
         });
         let link = |action: AppAction| {
             let path = format!("{}/{}", path(&client.id), action.as_str());
@@ -125,6 +131,8 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         offered.map(link).collect()
     };
     let done = AppAction::ALL.map(|action| action.messages().done);
+    let secrets = app_secrets::table(&console, &client, uses, may_change);
+    let tables = secrets.into_iter().chain(deviations(&console, &client));
     let view = Detail {
         frame: console.frame(Section::Apps, false),
         back: Link::new(HOME, console.t("console-apps")),
@@ -133,7 +141,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         pages: Vec::new(),
         notice: console.notice(&done)?,
         facts: facts(&console, &client),
-        tables: deviations(&console, &client),
+        tables: tables.collect(),
         pager: Pager::default(),
         actions: links(false),
         risky: links(true),
@@ -179,10 +187,10 @@ fn facts(console: &Console<'_>, client: &Client) -> Vec<Fact> {
 }
 
 /// Returns a table of the settings that deviate from RFC 9700, if there are any.
-fn deviations(console: &Console<'_>, client: &Client) -> Vec<Table> {
+fn deviations(console: &Console<'_>, client: &Client) -> Option<Table> {
     let found = lint::deviations(client);
     if found.is_empty() {
-        return Vec::new();
+        return None;
     }
     let row = |deviation: &lint::Deviation| {
         vec![
@@ -192,29 +200,37 @@ fn deviations(console: &Console<'_>, client: &Client) -> Vec<Table> {
         ]
     };
     let columns = ["console-rule", "console-weakness", "console-remedy"];
-    vec![Table {
+    Some(Table {
         caption: console.t("console-attention"),
         columns: columns.map(|key| console.t(key)).into(),
         rows: found.iter().map(row).collect(),
         empty: String::new(),
-    }]
+    })
 }
 
 /// A change of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum AppAction {
     NewSecret,
+    EndSecret,
     Enable,
     Disable,
     Delete,
 }
 
 impl AppAction {
-    const ALL: [Self; 4] = [Self::NewSecret, Self::Enable, Self::Disable, Self::Delete];
+    const ALL: [Self; 5] = [
+        Self::NewSecret,
+        Self::EndSecret,
+        Self::Enable,
+        Self::Disable,
+        Self::Delete,
+    ];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::NewSecret => "new-secret",
+            Self::EndSecret => "end-secret",
             Self::Enable => "enable",
             Self::Disable => "disable",
             Self::Delete => "delete",
@@ -222,12 +238,13 @@ impl AppAction {
     }
 
     const fn is_risky(self) -> bool {
-        matches!(self, Self::Disable | Self::Delete)
+        matches!(self, Self::EndSecret | Self::Disable | Self::Delete)
     }
 
-    fn applies_to(self, client: &Client) -> bool {
+    fn applies_to(self, client: &Client, now: UnixSeconds) -> bool {
         match self {
             Self::NewSecret => client.auth_method.is_by_secret(),
+            Self::EndSecret => client.live_former_secret(now).is_some(),
             Self::Enable => !client.is_active(),
             Self::Disable => client.is_active(),
             Self::Delete => true,
@@ -241,6 +258,12 @@ impl AppAction {
                 "console-app-secret-text",
                 "console-app-secret",
                 "console-secret-made",
+            ],
+            Self::EndSecret => [
+                "console-app-end-secret-question",
+                "console-app-end-secret-text",
+                "console-app-end-secret",
+                "console-app-secret-ended",
             ],
             Self::Enable => [
                 "console-app-enable-question",
@@ -269,10 +292,15 @@ impl AppAction {
         }
     }
 
-    fn confirmation(self, client: &Client) -> Action {
+    fn confirmation(self, client: &Client, choice: Option<EntryField>) -> Action {
+        let mut messages = self.messages();
+        if choice.is_some() {
+            messages.text = "console-app-secret-overlap-text";
+        }
         Action {
             section: Section::Apps,
-            messages: self.messages(),
+            messages,
+            choice,
             object: client.name.clone(),
             typed: (self == Self::Delete).then(|| client.name.trim().to_owned()),
             version: Some(version(client)),
@@ -282,38 +310,49 @@ impl AppAction {
     }
 }
 
-/// Returns the action that the path names, if it suits the client.
-fn action(page: &Page, client: &Client) -> Result<AppAction, PageError> {
-    let name = parameter(page, "action");
+/// Returns the action that the path names, if it suits the client, and its confirmation with the
+/// values as typed.
+fn action(
+    console: &Console<'_>,
+    client: &Client,
+    typed: &Params,
+) -> Result<(AppAction, Action), PageError> {
+    let (name, now) = (parameter(console.page, "action"), console.now());
     let mut all = AppAction::ALL.into_iter();
-    let named = all.find(|action| action.as_str() == name && action.applies_to(client));
-    named.ok_or_else(|| ErrorKind::NotFound.into())
+    let named = all.find(|action| action.as_str() == name && action.applies_to(client, now));
+    let action = named.ok_or(ErrorKind::NotFound)?;
+    let choice = match action {
+        AppAction::NewSecret => app_secrets::choice(console, client, typed)?,
+        _ => None,
+    };
+    Ok((action, action.confirmation(client, choice)))
 }
 
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     Console::read(console.context().require_global("clients:write"))?;
     let client = named(&console).await?;
-    let action = action(page, &client)?;
+    let (_, question) = action(&console, &client, &Params::default())?;
     let console = console.require_fresh()?;
-    Ok(action.confirmation(&client).ask(&console))
+    Ok(question.ask(&console))
 }
 
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
     let client = named(&console).await?;
-    let action = action(page, &client)?;
-    let question = match action.confirmation(&client).check(&console, &form)? {
+    let (action, question) = action(&console, &client, &form)?;
+    let question = match question.check(&console, &form)? {
         Ok(question) => question,
         Err(again) => return Ok(again),
     };
     if action == AppAction::NewSecret {
-        return new_secret(&console, &form, &client, question).await;
+        return app_secrets::make(&console, &form, &client, question).await;
     }
     let context = console.context_with_version(&form);
     let result = match action {
         AppAction::Delete => clients::delete(&context, &client.id).await,
+        AppAction::EndSecret => clients::end_secret(&context, &client.id).await,
         action => {
             let change = ClientChange {
                 disabled: Some(action == AppAction::Disable),
@@ -329,53 +368,4 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         _ => path(&client.id),
     };
     Ok(question.finish(&console, result, &next))
-}
-
-async fn new_secret(
-    console: &Console<'_>,
-    form: &Params,
-    client: &Client,
-    question: Action,
-) -> Result<HttpResponse, PageError> {
-    let context = console.context_with_version(form);
-    let rotated = clients::rotate_secret(&context, &client.id).await;
-    match console.change(rotated).await? {
-        Ok(secret) => Ok(show_secret(
-            console,
-            client,
-            Some(secret.expose().to_owned()),
-        )),
-        Err(failure) => Ok(question.fail(console, failure)),
-    }
-}
-
-/// Shows a new secret once, in the answer to the form that made it.
-pub(crate) fn show_secret(
-    console: &Console<'_>,
-    client: &Client,
-    secret: Option<String>,
-) -> HttpResponse {
-    let issuer = console.page.context.core.issuer();
-    let discovery = format!("{issuer}/.well-known/openid-configuration");
-    let key = if secret.is_some() {
-        "console-secret-made"
-    } else {
-        "console-app-made"
-    };
-    let mut layout = console.layout.clone();
-    layout.return_to = path(&client.id);
-    let view = NewSecret {
-        frame: console.frame(Section::Apps, false),
-        heading: console.t(key),
-        facts: vec![
-            Fact::new(console.t("console-name"), Value::Name(client.name.clone())),
-            Fact::new(console.t("console-id"), Value::Code(client.id.to_string())),
-            Fact::new(console.t("console-discovery"), Value::Code(discovery)),
-        ],
-        done: Link::new(path(&client.id), console.t("console-secret-saved")),
-        secret,
-        now: console.now(),
-        layout,
-    };
-    console.page.html(StatusCode::OK, &view)
 }

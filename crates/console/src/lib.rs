@@ -6,6 +6,7 @@
 
 mod access;
 mod action;
+mod app_secrets;
 mod apps;
 mod audit;
 mod console;

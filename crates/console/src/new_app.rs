@@ -13,7 +13,8 @@ use doorward_services::clients::input::NewClient;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Choice, EntryField, EntryForm, FieldKind, Section};
 
-use crate::apps::{HOME, show_secret};
+use crate::app_secrets;
+use crate::apps::HOME;
 use crate::console::Console;
 use crate::routes;
 
@@ -127,7 +128,7 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     match console.change(created).await? {
         Ok((client, secret)) => {
             let secret = secret.map(|secret| secret.expose().to_owned());
-            Ok(show_secret(&console, &client, secret))
+            Ok(app_secrets::show(&console, &client, secret))
         }
         Err(failure) => {
             view.failure = Some(failure);

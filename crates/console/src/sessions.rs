@@ -150,6 +150,7 @@ async fn question(console: &Console<'_>) -> Result<(SessionId, Action), PageErro
             done: ENDED,
         },
         object: format!("{}: {device}", user.display_name()),
+        choice: None,
         typed: None,
         version: None,
         is_risky: false,

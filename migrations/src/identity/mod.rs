@@ -26,6 +26,7 @@ mod m0018_signing_algorithms;
 mod m0019_client_profiles;
 mod m0020_claim_paths;
 mod m0021_grant_tokens;
+mod m0023_client_secrets;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_client_profiles::Migration),
             Box::new(m0020_claim_paths::Migration),
             Box::new(m0021_grant_tokens::Migration),
+            Box::new(m0023_client_secrets::Migration),
         ]
     }
 

@@ -1,6 +1,6 @@
 //! Read access to clients for administrators.
 
-use doorward_domain::model::{Client, ClientId};
+use doorward_domain::model::{Client, ClientId, SecretUses};
 use doorward_domain::rules::lint::{self, Deviation};
 use doorward_protocol::token::GrantType;
 use doorward_services::names::ADMIN_SCOPE;
@@ -58,6 +58,19 @@ pub async fn page(
 pub async fn get(context: &AdminContext<'_>, id: &ClientId) -> Result<Client, AdminError> {
     context.require_global("clients:read")?;
     let found = repo::clients::find(context.db.read(), id).await?;
+    found.ok_or_else(|| AdminError::not_found("client", id))
+}
+
+/// Returns a client, and the last uses of its secrets.
+///
+/// # Errors
+/// [`AdminError::NotFound`] if it does not exist.
+pub async fn get_with_secret_uses(
+    context: &AdminContext<'_>,
+    id: &ClientId,
+) -> Result<(Client, SecretUses), AdminError> {
+    context.require_global("clients:read")?;
+    let found = repo::clients::find_with_secret_uses(context.db.read(), id).await?;
     found.ok_or_else(|| AdminError::not_found("client", id))
 }
 

@@ -37,7 +37,7 @@ async fn secret_is_returned_once_and_stored_hashed() {
         stored.scopes.to_string(),
         "openid profile email offline_access"
     );
-    let new = clients::rotate_secret(&world.op(), &client.id)
+    let new = clients::rotate_secret(&world.op(), &client.id, None)
         .await
         .unwrap();
     assert_ne!(new.hash(), secret.hash());
@@ -217,7 +217,7 @@ async fn client_with_key_has_no_secret_until_set() {
         ..ClientChange::default()
     };
     // The client does not use a secret, so none is created.
-    let refused = clients::rotate_secret(&world.op(), &client.id).await;
+    let refused = clients::rotate_secret(&world.op(), &client.id, None).await;
     let Err(AdminError::Invalid { field, problem, .. }) = refused else {
         panic!("a client with keys has no secret");
     };
@@ -232,7 +232,7 @@ async fn client_with_key_has_no_secret_until_set() {
         None,
         "no secret has been issued yet"
     );
-    let secret = clients::rotate_secret(&world.op(), &client.id).await;
+    let secret = clients::rotate_secret(&world.op(), &client.id, None).await;
     let stored = clients::get(&world.op(), &client.id).await.unwrap();
     assert_eq!(stored.secret_hash, Some(secret.unwrap().hash()));
     let events = repo::audit::list(world.db.read(), None, 100).await.unwrap();

@@ -9,8 +9,8 @@ use doorward_protocol::token::GrantType;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AssertionAudience, ClientAuth, ClientId, ClientKind, CodeProtection, LogoId, PKCE_STREAK,
-    PkcePolicy, SecurityProfile,
+    AssertionAudience, ClientAuth, ClientId, ClientKind, CodeProtection, FormerSecret, LogoId,
+    PKCE_STREAK, PkcePolicy, SecurityProfile,
 };
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
@@ -163,6 +163,10 @@ pub struct Client {
     /// [`ForeignHash`](crate::credentials::foreign_hash::ForeignHash). `secret_hash` takes
     /// precedence.
     pub foreign_secret: Option<String>,
+    /// The time at which the secret was made; none if it was not made here.
+    pub secret_made_at: Option<UnixSeconds>,
+    /// The secret before, which is accepted until it ends.
+    pub former_secret: Option<FormerSecret>,
     /// The security profile, which pins other settings; see [`crate::rules::client_profile`].
     pub profile: SecurityProfile,
     /// The accepted client authentication.
@@ -269,6 +273,8 @@ impl Client {
             kind,
             secret_hash: None,
             foreign_secret: None,
+            secret_made_at: None,
+            former_secret: None,
             profile: SecurityProfile::None,
             auth_method: match kind {
                 ClientKind::Public => ClientAuth::Only(ClientAuthMethod::None),

@@ -15,6 +15,7 @@ pub mod client_certificate;
 pub mod client_document;
 pub mod client_profile;
 pub mod client_registration;
+pub mod client_secret;
 pub mod code_exchange;
 pub mod consent;
 pub mod custom_claim_values;

@@ -85,6 +85,12 @@ pub fn client(id: &str) -> Client {
         kind: ClientKind::Confidential,
         secret_hash: Some(hash("secret")),
         foreign_secret: None,
+        secret_made_at: Some(NOW - 20),
+        former_secret: Some(FormerSecret {
+            hash: hash("former secret"),
+            made_at: Some(NOW - 30),
+            ends_at: NOW + 30,
+        }),
         profile: SecurityProfile::Fapi2,
         auth_method: ClientAuth::Secret,
         assertion_audience: Some(AssertionAudience::Issuer),

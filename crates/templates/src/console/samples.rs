@@ -216,6 +216,7 @@ impl View for Confirmation {
             question: layout.t("console-user-delete-question"),
             object: "Marguerite Example".to_owned(),
             text: layout.t("console-user-delete-text"),
+            choice: None,
             typed: Some(typed.clone()),
             fields: vec![("version", "c2FtcGxl".to_owned())],
             failure: None,

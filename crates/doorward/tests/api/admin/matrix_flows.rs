@@ -74,10 +74,6 @@ const FLOWS: &[(&str, Coverage)] = &[
     ),
     ("clients::create", By(&["admin_create_client"])),
     ("clients::delete", By(&["admin_delete_client"])),
-    (
-        "clients::rotate_secret",
-        By(&["admin_rotate_client_secret"]),
-    ),
     ("clients::update", By(&["admin_update_client"])),
     (
         "clients/logo::remove_logo",
@@ -87,8 +83,17 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("clients/read::deviations", Reads),
     ("clients/read::get", Reads),
     ("clients/read::get_named", Reads),
+    ("clients/read::get_with_secret_uses", Reads),
     ("clients/read::list", Reads),
     ("clients/read::page", Reads),
+    (
+        "clients/secret::end_secret",
+        By(&["admin_end_client_secret"]),
+    ),
+    (
+        "clients/secret::rotate_secret",
+        By(&["admin_rotate_client_secret"]),
+    ),
     // The record of a denial, for the audit log.
     ("decisions::deny", Reads),
     ("decisions::explain", Reads),

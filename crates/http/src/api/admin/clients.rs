@@ -10,7 +10,7 @@ use doorward_domain::model::ClientId;
 use self::logo::{remove_logo, set_logo};
 use self::members::{ClientPatch, ClientView, NewClientBody};
 use self::parse::client_id;
-use self::secret::{created, rotate_secret};
+use self::secret::{created, end_secret, read_secrets, rotate_secret};
 use super::caller::AdminCaller;
 use super::idempotency;
 use super::paging::{Listing, Page};
@@ -30,7 +30,9 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .service(create)
         .service(show)
         .service(update)
+        .service(read_secrets)
         .service(rotate_secret)
+        .service(end_secret)
         .service(set_logo)
         .service(remove_logo)
         .service(remove);
