@@ -10,7 +10,7 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // In the row of the client, which a token request reads anyway (decision 82).
+        // In the row of the client, which a token request reads anyway (decision 81).
         let columns = [
             time_null("secret_made_at"),
             time_null("secret_used_at"),

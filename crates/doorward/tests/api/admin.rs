@@ -5,6 +5,7 @@ mod api_keys;
 mod assignments;
 mod claims;
 mod client_profiles;
+mod client_secrets;
 mod clients;
 mod decisions;
 mod escalation;

@@ -4,10 +4,10 @@ use doorward_domain::model::id::{AssignmentId, AuditId};
 use doorward_domain::model::{
     AccessTokenFormat, Address, ApiKey, ApiKeyId, AssertionAudience, Assignment, AuditEvent,
     AuditKind, Authentication, Client, ClientAuth, ClientId, ClientKind, Code, CodeProtection,
-    Consent, ConsentId, ConsentTerms, ExchangeRights, Grant, GrantId, GrantOrigin, Interaction,
-    InteractionId, LastLogin, LogoId, LogoutUris, MetadataDocument, PkcePolicy, Profile,
-    RefreshFamily, RegisteredBy, SecurityProfile, Session, SessionId, SubjectKind, TotpFactor,
-    User, UserId,
+    Consent, ConsentId, ConsentTerms, ExchangeRights, FormerSecret, Grant, GrantId, GrantOrigin,
+    Interaction, InteractionId, LastLogin, LogoId, LogoutUris, MetadataDocument, PkcePolicy,
+    Profile, RefreshFamily, RegisteredBy, SecurityProfile, Session, SessionId, SubjectKind,
+    TotpFactor, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorization_details::AuthorizationDetails;
