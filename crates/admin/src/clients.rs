@@ -17,7 +17,7 @@ use self::read::{check_client_rights, get_in};
 use super::operator::{AdminContext, AdminError, difference};
 
 pub use self::logo::{remove_logo, set_logo};
-pub use self::read::{deviations, get, get_named, get_with_secret_uses, list, page};
+pub use self::read::{deviations, get, get_named, get_with_secret_uses, list, page, search};
 pub use self::secret::{end_secret, rotate_secret};
 
 /// Registers a client. The secret is only in the return value; the store keeps its hash.

@@ -13,6 +13,7 @@ pub mod bearer;
 pub mod claims;
 pub mod clients;
 pub mod decisions;
+pub mod found;
 mod group_managers;
 pub mod groups;
 pub mod idempotency;

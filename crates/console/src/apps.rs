@@ -20,6 +20,7 @@ use crate::action::{Action, Messages};
 use crate::app_secrets;
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
+use crate::people;
 use crate::routes::{self, encode, parameter};
 
 /// Path of the list.
@@ -40,11 +41,20 @@ pub(crate) fn path(id: &ClientId) -> String {
 
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    let cursor = Cursor::read(&console, &[])?;
-    let after = cursor.after_id(ClientId::parse)?;
-    let found = clients::page(&console.context(), after.as_ref(), ROWS).await;
-    let mut found = Console::read(found)?;
-    let pager = cursor.cut(&console, &mut found, |client| client.id.to_string());
+    let cursor = Cursor::read(&console, &["q"])?;
+    let name = cursor.filter("q");
+    let (found, pager) = if name.is_empty() {
+        let after = cursor.after_id(ClientId::parse)?;
+        let found = clients::page(&console.context(), after.as_ref(), ROWS).await;
+        let mut found = Console::read(found)?;
+        let pager = cursor.cut(&console, &mut found, |client| client.id.to_string());
+        (found, pager)
+    } else {
+        let found = clients::search(&console.context(), name, cursor.after(), ROWS).await;
+        let mut found = Console::read(found)?;
+        let pager = cursor.cut(&console, &mut found, |found| found.cursor.clone());
+        (found.into_iter().map(|found| found.item).collect(), pager)
+    };
     let columns = [
         "console-name",
         "console-id",
@@ -73,12 +83,16 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         notice: console.notice(&["console-app-deleted"])?,
         attention: Vec::new(),
         actions,
-        search: None,
+        search: Some(people::search(&console, HOME, "console-find-app", name)),
         table: Table {
             caption: console.t("console-apps"),
             columns: columns.map(|key| console.t(key)).into(),
             rows: found.iter().map(row).collect(),
-            empty: console.t("console-no-apps"),
+            empty: console.t(if name.is_empty() {
+                "console-no-apps"
+            } else {
+                "console-no-match"
+            }),
         },
         pager,
         now: console.now(),

@@ -12,7 +12,7 @@ use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::console::{Link, List, Pager, Section, Table};
 
 use crate::console::Console;
-use crate::{apps, audit, routes};
+use crate::{apps, audit, find, people, routes};
 
 /// Number of changes on the page.
 const CHANGES: u64 = 10;
@@ -49,7 +49,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         notice: None,
         attention: attention(&console).await?,
         actions: Vec::new(),
-        search: None,
+        search: Some(people::search(&console, find::PATH, "console-find", "")),
         table: changes(&console).await?,
         pager: Pager::default(),
         now: console.now(),

@@ -11,6 +11,7 @@ mod apps;
 mod audit;
 mod console;
 mod cursor;
+mod find;
 mod groups;
 mod home;
 mod keys;
@@ -30,6 +31,7 @@ use actix_web::web::ServiceConfig;
 /// Registers the pages.
 pub fn configure(config: &mut ServiceConfig) {
     home::configure(config);
+    find::configure(config);
     people::configure(config);
     user::configure(config);
     sessions::configure(config);

@@ -53,7 +53,7 @@ async fn search(page: &Page) -> Result<HttpResponse, PageError> {
         notice: None,
         attention: Vec::new(),
         actions: Vec::new(),
-        search: Some(people::search(&console, HOME, name)),
+        search: Some(people::search(&console, HOME, "console-find-user", name)),
         table,
         pager,
         now: console.now(),

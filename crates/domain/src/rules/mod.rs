@@ -50,6 +50,7 @@ pub mod request_mode;
 pub mod request_object;
 pub mod request_uri;
 pub mod retry;
+pub mod search;
 pub mod second_factor;
 pub mod sender_constraint;
 pub mod subject;

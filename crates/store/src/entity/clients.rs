@@ -5,6 +5,7 @@ use doorward_domain::model::{
     FormerSecret, LogoutUris, MetadataDocument, PkcePolicy, RegisteredBy, SecretUses,
     SecurityProfile,
 };
+use doorward_domain::rules::search;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::signing_alg::SigningAlg;
 use sea_orm::ActiveValue::{NotSet, Set};
@@ -21,6 +22,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
     pub name: String,
+    /// Folded name, for searches.
+    pub name_key: Option<String>,
     pub kind: String,
     pub secret_hash: Option<Vec<u8>>,
     pub profile: String,
@@ -270,6 +273,7 @@ impl TryFrom<&Client> for ActiveModel {
         Ok(Self {
             id: Set(client.id.as_str().to_owned()),
             name: Set(client.name.clone()),
+            name_key: Set(Some(search::key(&client.name))),
             kind: Set(client.kind.as_str().to_owned()),
             secret_hash: Set(client.secret_hash.as_ref().map(to_bytes)),
             // A known secret replaces an imported one.
@@ -360,7 +364,8 @@ mod tests {
     use super::Column;
 
     /// Columns that are not settings.
-    const STATE: [&str; 18] = [
+    const STATE: [&str; 19] = [
+        "name_key",
         "id",
         "secret_hash",
         "foreign_secret",

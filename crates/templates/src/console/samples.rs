@@ -90,7 +90,7 @@ impl View for List {
             actions: Vec::new(),
             search: Some(Search {
                 action: "/admin/people".to_owned(),
-                label: layout.t("console-find-user"),
+                label: layout.t("console-find-people"),
                 name: "q",
                 value: String::new(),
                 presets: Vec::new(),

@@ -86,6 +86,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("clients/read::get_with_secret_uses", Reads),
     ("clients/read::list", Reads),
     ("clients/read::page", Reads),
+    ("clients/read::search", Reads),
     (
         "clients/secret::end_secret",
         By(&["admin_end_client_secret"]),
@@ -211,6 +212,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("users::list", Reads),
     ("users::page", Reads),
     ("users::read", Reads),
+    ("users::search", Reads),
     ("users::reset_mfa", By(&["admin_reset_mfa"])),
     ("users::set_password", Here),
     ("users::update", By(&["admin_update_user"])),
