@@ -31,6 +31,7 @@ mod protected_users;
 mod providers;
 mod recent_authentication;
 mod registration_tokens;
+mod search;
 mod signing_keys;
 mod user_changes;
 pub mod world;

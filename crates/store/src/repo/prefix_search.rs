@@ -139,3 +139,63 @@ fn compared(backend: DbBackend, table: &str, column: &str) -> Expr {
         _ => format!("\"{table}\".\"{column}\""),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait as _, Statement};
+
+    use super::*;
+    use crate::{Db, OpenOptions};
+
+    const TABLES: [(&str, &[&str]); 2] = [
+        ("users", &["username_key", "email_key", "display_key"]),
+        ("clients", &["id", "name_key"]),
+    ];
+
+    fn statement(backend: DbBackend, table: &'static str, keys: &'static [&str]) -> Statement {
+        let search = PrefixSearch {
+            keys,
+            prefix: "al",
+            filter: Condition::all(),
+            after: Some(("alice", Expr::value("some id"))),
+            limit: 50,
+        };
+        let columns = ["id".to_owned()].into_iter();
+        backend.build(&search.select(backend, table, columns))
+    }
+
+    #[tokio::test]
+    async fn each_key_is_range_of_index() {
+        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+        let db = db.unwrap();
+        db.migrate().await.unwrap();
+        for (table, keys) in TABLES {
+            let mut explain = statement(DbBackend::Sqlite, table, keys);
+            explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
+            let rows = db.read().query_all_raw(explain).await.unwrap();
+            let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
+            let plan: Vec<_> = plan.map(Result::unwrap).collect();
+            for key in keys {
+                let range = format!("({key}>? AND {key}<?)");
+                let has_range = plan.iter().any(|line| line.contains(&range));
+                assert!(has_range, "{table}.{key}: {plan:#?}");
+            }
+            let scan = format!("SCAN {table}");
+            assert!(!plan.contains(&scan), "{plan:#?}");
+        }
+    }
+
+    /// The indexes of PostgreSQL contain the same expressions.
+    #[test]
+    fn postgres_compares_bytes() {
+        for (table, keys) in TABLES {
+            let sql = statement(DbBackend::Postgres, table, keys).sql;
+            for key in keys {
+                for operator in [">=", "<"] {
+                    let range = format!("\"{table}\".\"{key}\" COLLATE \"C\" {operator} ");
+                    assert!(sql.contains(&range), "{sql}");
+                }
+            }
+        }
+    }
+}

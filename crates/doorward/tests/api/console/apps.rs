@@ -8,6 +8,7 @@ use crate::admin::world::World;
 both_backends!(
     client_is_created_and_its_secret_shown_once,
     values_of_new_client_are_validated,
+    apps_are_found_by_start_of_name,
     secret_is_replaced,
     old_secret_is_kept_and_ended,
     client_is_disabled_enabled_and_deleted,
@@ -44,6 +45,17 @@ async fn client_is_created_and_its_secret_shown_once(stack: &Stack) {
     let page = submit_new(stack, &admin, ["Phone", "device", uri]).await;
     assert_eq!(page.status, 200);
     assert!(!page.has("#secret") && page.text().contains("The app was created"));
+}
+
+async fn apps_are_found_by_start_of_name(stack: &Stack) {
+    World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let page = submit_new(stack, &admin, ["Quokka", "service", ""]).await;
+    let home = page.attributes("a.primary", "href").remove(0);
+    let page = open(stack, &admin, "/admin/apps?q=quok").await;
+    assert_eq!(page.attributes("tbody a", "href"), [home]);
+    let page = open(stack, &admin, "/admin/apps?q=okka").await;
+    assert!(page.text().contains("Nothing matches."));
 }
 
 /// Requests a token for a service and returns the status.
