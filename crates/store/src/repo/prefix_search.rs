@@ -5,8 +5,8 @@
 use doorward_domain::rules::search;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement, UnionType};
 use sea_orm::{
-    Condition, DbBackend, EntityName as _, EntityTrait, FromQueryResult as _, IdenStatic as _,
-    Iterable as _, QueryResult,
+    Condition, DbBackend, EntityTrait, FromQueryResult as _, IdenStatic as _, Iterable as _,
+    QueryResult,
 };
 
 use super::query::PAGE_MAX;
@@ -54,7 +54,7 @@ impl PrefixSearch<'_> {
         table: &'static str,
         columns: impl Iterator<Item = String>,
     ) -> SelectStatement {
-        let limit = self.limit.min(PAGE_MAX);
+        let limit = Ord::min(self.limit, PAGE_MAX);
         let found = |name| Expr::col((Alias::new(FOUND), Alias::new(name)));
         let mut branches = (0..self.keys.len()).map(|at| self.branch(backend, table, at, limit));
         let mut all = branches.next().unwrap_or_default();
@@ -92,7 +92,7 @@ impl PrefixSearch<'_> {
         rows.expr_as(own(), Alias::new(FOUND_KEY))
             .expr_as(id(table), Alias::new(FOUND_ID))
             .from(table)
-            .and_where(own().gte(from.max(self.prefix)))
+            .and_where(own().gte(Ord::max(from, self.prefix)))
             .and_where(own().lt(end.as_str()))
             .cond_where(self.filter.clone())
             .order_by_expr(own(), Order::Asc)
