@@ -30,7 +30,7 @@ pub(crate) struct Action {
     pub(crate) messages: Messages,
     /// Name of the object; empty for none.
     pub(crate) object: String,
-    /// How to do it.
+    /// A choice between ways to do it.
     pub(crate) choice: Option<EntryField>,
     /// The name to type, for what cannot be undone.
     pub(crate) typed: Option<String>,

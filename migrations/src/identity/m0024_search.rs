@@ -1,4 +1,7 @@
 //! Folded names of users and clients, and indexes for search by prefix.
+//!
+//! The former release does not write the folded names: what it changes beside this one is found by its
+//! new name after the next change.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DatabaseBackend;

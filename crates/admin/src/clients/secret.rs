@@ -46,7 +46,7 @@ pub async fn rotate_secret(
     Ok(secret)
 }
 
-/// Checks that the client authenticates by a secret: no endpoint would ever check another one's.
+/// Checks that the client authenticates by a secret; otherwise no endpoint would ever check it.
 fn check_method(client: &Client) -> Result<(), AdminError> {
     if client.auth_method.is_by_secret() {
         return Ok(());

@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 /// Maximum length of a searched text, in bytes: longer ones match nothing.
 const TEXT_MAX: usize = 512;
 
-/// Returns the form of a text in which letters of both cases are the same.
+/// Returns the form of a text that is the same for upper and lower case.
 pub fn key(text: &str) -> String {
     let folded = text.trim().to_lowercase();
     folded.nfc().collect()

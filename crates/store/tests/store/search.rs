@@ -46,7 +46,7 @@ async fn found(db: &Db, prefix: &str, org: Option<&str>, limit: u64) -> Vec<Stri
 async fn users_are_found_once_by_prefix_of_each_key() {
     on_both(async |db| {
         for user in [
-            // Every key of this user begins with the same letters.
+            // Every key of this user has the prefix.
             named(1, "alice", "alice@example.org", "Alice"),
             named(2, "zoe", "al@example.org", ""),
             named(3, "mark", "mark@example.org", "Alfred"),
@@ -60,7 +60,7 @@ async fn users_are_found_once_by_prefix_of_each_key() {
         for limit in [1, 2, 100] {
             let al = found(db, "al", None, limit).await;
             assert_eq!(al, ["zoe", "mark", "same", "alice"], "{limit}");
-            // No letter is a wildcard.
+            // No character is a wildcard.
             assert_eq!(found(db, "a_", None, limit).await, ["a_l"]);
             assert!(found(db, "%", None, limit).await.is_empty());
             assert_eq!(found(db, "él", None, limit).await, ["elodie"]);

@@ -32,7 +32,7 @@ pub struct Confirmation {
     pub object: String,
     /// Consequences.
     pub text: String,
-    /// How to do it.
+    /// A choice between ways to do it.
     pub choice: Option<EntryField>,
     /// Name to type.
     pub typed: Option<TypedName>,

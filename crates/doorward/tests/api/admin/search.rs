@@ -31,7 +31,7 @@ async fn users_are_searched_by_prefix(stack: &Stack) {
         let path = format!("/api/admin/users?q={text}");
         assert_eq!(items(&world, "admin", &path, "username").await, expected);
     }
-    // Without a text, everybody is listed.
+    // Without a text, every user is listed.
     let all = items(&world, "admin", "/api/admin/users?q=", "username").await;
     assert!(all.len() >= 6, "{all:?}");
     // A new name is found.
