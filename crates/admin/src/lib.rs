@@ -40,6 +40,7 @@ pub mod tasks_resource;
 pub mod user_change;
 pub mod user_links;
 pub mod user_notification;
+pub mod user_search;
 pub mod users;
 
 #[cfg(test)]

@@ -6,14 +6,12 @@ use doorward_domain::model::{
     ADMIN_ROLE, Assignment, AuditKind, EndReason, LastLogin, Profile, SubjectKind, User, UserId,
 };
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
-use doorward_domain::rules::{identifier, search as rule};
+use doorward_domain::rules::identifier;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo::totp_factors::FactorInventory;
-use doorward_store::repo::users::UserSearch;
 use doorward_store::{StoreError, WriteTx, repo};
 use serde_json::{Value, json};
 
-use super::found::{self, Found};
 use super::operator::{AdminContext, AdminError, PAGE, difference};
 use super::role_rules::Subject;
 use super::roles::{NewAssignment, assign_in};
@@ -87,34 +85,6 @@ pub async fn page(
     let members = repo::organizations::members(read, org, after, limit).await?;
     let ids = members.into_iter().map(|member| member.user_id);
     Ok(repo::users::find_many(read, ids).await?)
-}
-
-/// Searches accounts in reach by the prefix of the user name, the e-mail address or the full name: at
-/// most `limit`, after the cursor `after` of [`Found`].
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a cursor that is not from a search.
-pub async fn search(
-    context: &AdminContext<'_>,
-    text: &str,
-    after: Option<&str>,
-    limit: u64,
-) -> Result<Vec<Found<User>>, AdminError> {
-    context.need("users:read")?;
-    let Some(prefix) = rule::prefix(text) else {
-        return Ok(Vec::new());
-    };
-    let search = UserSearch {
-        prefix: &prefix,
-        org: context.confined_to(),
-        after: found::position(after, UserId::parse)?,
-        limit,
-    };
-    let rows = repo::users::search(context.db.read(), &search).await?;
-    let rows = rows.into_iter();
-    Ok(rows
-        .map(|(key, user)| Found::new(&key, user.id, user))
-        .collect())
 }
 
 /// Returns the account with exactly this user name, e-mail address or id, if it is in reach.

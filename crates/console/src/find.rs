@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::found::Found;
 use doorward_admin::operator::AdminError;
-use doorward_admin::{clients, users};
+use doorward_admin::{clients, user_search, users};
 use doorward_domain::model::{Client, ClientId, User};
 use doorward_http::page::{Page, PageError};
 use doorward_templates::console::{Link, List, Pager, Section, Table, Value};
@@ -33,7 +33,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     }
     let mut rows = Vec::new();
     if console.may("users:read") {
-        let found = users::search(&console.context(), text, None, ROWS).await;
+        let found = user_search::search(&console.context(), text, None, ROWS).await;
         let found: Vec<Found<User>> = Console::read(found)?;
         rows.extend(found.iter().map(|found| user_row(&console, &found.item)));
     }

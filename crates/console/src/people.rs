@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::operator::AdminError;
-use doorward_admin::users;
+use doorward_admin::{user_search, users};
 use doorward_domain::model::{TotpFactor, User, UserId};
 use doorward_http::page::{Page, PageError};
 use doorward_store::repo::totp_factors::FactorInventory;
@@ -41,7 +41,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
             Pager::default(),
         )
     } else {
-        let found = users::search(&console.context(), name, cursor.after(), ROWS).await;
+        let found = user_search::search(&console.context(), name, cursor.after(), ROWS).await;
         let mut found = Console::read(found)?;
         let pager = cursor.cut(&console, &mut found, |found| found.cursor.clone());
         (found.into_iter().map(|found| found.item).collect(), pager)

@@ -10,7 +10,7 @@ use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_admin::user_change::UserChange;
 use doorward_admin::user_links::MAILED;
 use doorward_admin::users::{self, NewUser};
-use doorward_admin::{profile_fields, staff, user_links};
+use doorward_admin::{profile_fields, staff, user_links, user_search};
 use doorward_domain::model::{FieldInput, FieldValues, Profile, User, UserId};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -238,7 +238,7 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
 async fn list_or_search(admin: &AdminCaller, page: &Page<'_>) -> Result<Vec<Found<User>>, Problem> {
     let context = admin.context();
     if let Some(text) = page.filter("q").filter(|text| !text.trim().is_empty()) {
-        let found = users::search(&context, text, page.after.as_deref(), page.rows()).await;
+        let found = user_search::search(&context, text, page.after.as_deref(), page.rows()).await;
         return admin.map_result(found).await;
     }
     let after = page.after_id(UserId::parse)?;
