@@ -15,8 +15,8 @@ use doorward_templates::console::{
 };
 
 use crate::action::Action;
-use crate::apps::path;
 use crate::console::Console;
+use crate::routes::app;
 
 const DAY: i64 = 24 * 60 * 60;
 /// The name of the field.
@@ -74,7 +74,7 @@ pub(crate) fn table(
         ]);
         if may_change {
             let link = Link::new(
-                format!("{}/end-secret", path(&client.id)),
+                format!("{}/end-secret", app(&client.id)),
                 console.t("console-secret-end"),
             );
             let label = console.t("console-app-end-secret");
@@ -160,7 +160,7 @@ pub(crate) fn show(console: &Console<'_>, client: &Client, secret: Option<String
         "console-app-made"
     };
     let mut layout = console.layout.clone();
-    layout.return_to = path(&client.id);
+    layout.return_to = app(&client.id);
     let view = NewSecret {
         frame: console.frame(Section::Apps, false),
         heading: console.t(key),
@@ -169,7 +169,7 @@ pub(crate) fn show(console: &Console<'_>, client: &Client, secret: Option<String
             Fact::new(console.t("console-id"), Value::Code(client.id.to_string())),
             Fact::new(console.t("console-discovery"), Value::Code(discovery)),
         ],
-        done: Link::new(path(&client.id), console.t("console-secret-saved")),
+        done: Link::new(app(&client.id), console.t("console-secret-saved")),
         secret,
         now: console.now(),
         layout,

@@ -21,22 +21,14 @@ use crate::app_secrets;
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::people;
-use crate::routes::{self, encode, parameter};
-
-/// Path of the list.
-pub(crate) const HOME: &str = "/admin/apps";
+use crate::routes::{self, APPS, app, parameter};
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
-        .service(routes::page(HOME, list))
+        .service(routes::page(APPS, list))
         .service(routes::page("/admin/apps/{id}", show))
         .service(routes::form("/admin/apps/{id}/{action}", ask, submit));
-}
-
-/// Returns the path of a client.
-pub(crate) fn path(id: &ClientId) -> String {
-    format!("{HOME}/{}", encode(id.as_str()))
 }
 
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
@@ -64,7 +56,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     ];
     let row = |client: &Client| {
         vec![
-            Value::Link(Link::new(path(&client.id), client.name.clone())),
+            Value::Link(Link::new(app(&client.id), client.name.clone())),
             Value::Code(client.id.to_string()),
             Value::Text(kind(&console, client)),
             Value::States(vec![state(&console, client)]),
@@ -73,7 +65,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     };
     let mut actions = Vec::new();
     if console.may_globally("clients:write") {
-        let path = format!("{HOME}/new");
+        let path = format!("{APPS}/new");
         actions.push(Link::new(path, console.t("console-new-app")));
     }
     let view = List {
@@ -83,7 +75,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         notice: console.notice(&["console-app-deleted"])?,
         attention: Vec::new(),
         actions,
-        search: Some(people::search(&console, HOME, "console-find-app", name)),
+        search: Some(people::search(&console, APPS, "console-find-app", name)),
         table: Table {
             caption: console.t("console-apps"),
             columns: columns.map(|key| console.t(key)).into(),
@@ -139,7 +131,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
             may_change && is_linked && action.applies_to(&client, console.now())
         });
         let link = |action: AppAction| {
-            let path = format!("{}/{}", path(&client.id), action.as_str());
+            let path = format!("{}/{}", app(&client.id), action.as_str());
             Link::new(path, console.t(action.messages().submit))
         };
         offered.map(link).collect()
@@ -149,7 +141,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let tables = secrets.into_iter().chain(deviations(&console, &client));
     let view = Detail {
         frame: console.frame(Section::Apps, false),
-        back: Link::new(HOME, console.t("console-apps")),
+        back: Link::new(APPS, console.t("console-apps")),
         heading: client.name.clone(),
         state: Some(state(&console, &client)),
         pages: Vec::new(),
@@ -319,7 +311,7 @@ impl AppAction {
             typed: (self == Self::Delete).then(|| client.name.trim().to_owned()),
             version: Some(version(client)),
             is_risky: self.is_risky(),
-            back: path(&client.id),
+            back: app(&client.id),
         }
     }
 }
@@ -378,8 +370,8 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     };
     let result = console.change(result).await?;
     let next = match action {
-        AppAction::Delete => HOME.to_owned(),
-        _ => path(&client.id),
+        AppAction::Delete => APPS.to_owned(),
+        _ => app(&client.id),
     };
     Ok(question.finish(&console, result, &next))
 }

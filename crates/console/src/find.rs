@@ -12,7 +12,7 @@ use doorward_templates::console::{Link, List, Pager, Section, Table, Value};
 
 use crate::console::Console;
 use crate::cursor::Cursor;
-use crate::{apps, people, routes};
+use crate::{people, routes};
 
 /// Path of the page.
 pub(crate) const PATH: &str = "/admin/find";
@@ -82,7 +82,7 @@ async fn exact(console: &Console<'_>, text: &str) -> Result<Option<String>, Page
     };
     Ok(match (user, client) {
         (Some(user), None) => Some(people::path(user.id)),
-        (None, Some(client)) => Some(apps::path(&client.id)),
+        (None, Some(client)) => Some(routes::app(&client.id)),
         _ => None,
     })
 }
@@ -97,7 +97,7 @@ fn user_row(console: &Console<'_>, user: &User) -> Vec<Value> {
 
 fn client_row(console: &Console<'_>, client: &Client) -> Vec<Value> {
     vec![
-        Value::Link(Link::new(apps::path(&client.id), client.name.clone())),
+        Value::Link(Link::new(routes::app(&client.id), client.name.clone())),
         Value::Code(client.id.to_string()),
         Value::Text(console.t("console-apps")),
     ]

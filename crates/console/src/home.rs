@@ -12,7 +12,7 @@ use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::console::{Link, List, Pager, Section, Table};
 
 use crate::console::Console;
-use crate::{apps, audit, find, people, routes};
+use crate::{audit, find, people, routes};
 
 /// Number of changes on the page.
 const CHANGES: u64 = 10;
@@ -84,7 +84,7 @@ async fn attention(console: &Console<'_>) -> Result<Vec<Link>, PageError> {
         });
         for (client, what) in deviations.take(CLIENTS) {
             let text = format!("{}: {what}", client.name);
-            found.push(Link::new(apps::path(&client.id), text));
+            found.push(Link::new(routes::app(&client.id), text));
         }
     }
     Ok(found)

@@ -14,9 +14,8 @@ use doorward_templates::ErrorKind;
 use doorward_templates::console::{Choice, EntryField, EntryForm, FieldKind, Section};
 
 use crate::app_secrets;
-use crate::apps::HOME;
 use crate::console::Console;
-use crate::routes;
+use crate::routes::{self, APPS};
 
 const PATH: &str = "/admin/apps/new";
 /// Maximum number of redirect URIs.
@@ -78,7 +77,7 @@ fn entry(console: &Console<'_>, typed: &Params) -> Result<EntryForm, PageError> 
         failure: None,
         action: PATH.to_owned(),
         submit: console.t("console-create"),
-        back: HOME.to_owned(),
+        back: APPS.to_owned(),
         layout: console.layout.clone(),
     })
 }

@@ -83,7 +83,7 @@ async fn turn_by_turn(context: &Context, metrics: &Metrics, every: Duration) {
         if let Err(error) = take(core, delivery, metrics).await {
             tracing::warn!(fault = %error, "cleanup failed");
         }
-        if let Err(error) = secret_use::write(core, &directory.secret_uses).await {
+        if let Err(error) = secret_use::write(&core.db, &directory.secret_uses, core.now()).await {
             tracing::warn!(fault = %error, "uses of client secrets cannot be written");
         }
     }

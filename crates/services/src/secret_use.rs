@@ -8,10 +8,7 @@ use doorward_domain::model::ClientId;
 use doorward_domain::rules::client_secret::USE_RECORDED_EVERY;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
-use doorward_store::repo;
-
-use crate::context::Core;
-use crate::error::ServerError;
+use doorward_store::{Db, StoreError, repo};
 
 /// Maximum number of uses that one transaction writes.
 const BATCH: usize = 500;
@@ -73,9 +70,9 @@ impl SecretUseLog {
 ///
 /// # Errors
 /// Fails if the store cannot be written.
-pub async fn write(core: &Core, log: &SecretUseLog) -> Result<(), ServerError> {
-    for batch in log.waiting(core.now()).chunks(BATCH) {
-        let tx = core.db.begin_write().await?;
+pub async fn write(db: &Db, log: &SecretUseLog, now: UnixSeconds) -> Result<(), StoreError> {
+    for batch in log.waiting(now).chunks(BATCH) {
+        let tx = db.begin_write().await?;
         for ((client, secret), at) in batch {
             let since = at - USE_RECORDED_EVERY;
             repo::clients::record_secret_use(&tx, client, secret, *at, since).await?;

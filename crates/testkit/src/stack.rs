@@ -379,8 +379,8 @@ impl Stack {
     /// Writes the recorded uses of client secrets, which otherwise happens within a minute.
     pub async fn write_secret_uses(&self) {
         if let Some(context) = self.known.get().and_then(Weak::upgrade) {
-            let uses = &context.directory.secret_uses;
-            let written = secret_use::write(&context.core, uses).await;
+            let (core, uses) = (&context.core, &context.directory.secret_uses);
+            let written = secret_use::write(&core.db, uses, core.now()).await;
             written.expect("a write");
         }
     }

@@ -79,7 +79,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::model::sample::{NOW, client};
+    use crate::model::sample::{NOW, SECRET, client};
     use crate::secret::TokenHash;
 
     const DAY: i64 = 24 * 60 * 60;
@@ -133,5 +133,41 @@ mod tests {
             ..SecretUses::default()
         };
         assert_eq!(can_end_former(&client, uses, NOW + later), expected);
+    }
+
+    fn hash(text: &str) -> TokenHash {
+        TokenHash::digest(text)
+    }
+
+    #[test]
+    fn former_secret_is_accepted_until_its_end() {
+        let mut client = client();
+        client.replace_secret(hash("new"), Some(NOW + 60), NOW);
+        for (now, accepted) in [(NOW, true), (NOW + 59, true), (NOW + 60, false)] {
+            assert_eq!(client.accepts_secret(&hash(SECRET), now), accepted, "{now}");
+            assert!(client.accepts_secret(&hash("new"), now));
+            assert!(!client.accepts_secret(&hash("other"), now));
+        }
+    }
+
+    #[test]
+    fn immediate_replacement_ends_every_secret() {
+        let mut client = client();
+        client.replace_secret(hash("second"), Some(NOW + 60), NOW);
+        client.replace_secret(hash("third"), None, NOW + 1);
+        assert_eq!(client.former_secret, None);
+        let accepted = [SECRET, "second", "third"];
+        let accepted = accepted.map(|text| client.accepts_secret(&hash(text), NOW + 1));
+        assert_eq!(accepted, [false, false, true]);
+    }
+
+    #[test]
+    fn first_secret_has_no_former_one() {
+        let mut client = client();
+        client.remove_secrets();
+        assert!(!client.has_secret() && !client.accepts_secret(&hash(SECRET), NOW));
+        client.replace_secret(hash("first"), Some(NOW + 60), NOW);
+        assert_eq!(client.former_secret, None);
+        assert_eq!(client.secret_made_at, Some(NOW));
     }
 }
