@@ -2,6 +2,7 @@
 
 mod logo;
 mod read;
+mod secret;
 
 use doorward_domain::model::{AuditKind, Client, ClientChange, ClientId, SubjectKind};
 use doorward_domain::rules::{client_profile, redirect_change};
@@ -16,7 +17,8 @@ use self::read::{check_client_rights, get_in};
 use super::operator::{AdminContext, AdminError, difference};
 
 pub use self::logo::{remove_logo, set_logo};
-pub use self::read::{deviations, get, get_named, list, page};
+pub use self::read::{deviations, get, get_named, get_with_secret_uses, list, page, search};
+pub use self::secret::{end_secret, rotate_secret};
 
 /// Registers a client. The secret is only in the return value; the store keeps its hash.
 ///
@@ -111,39 +113,6 @@ pub async fn update(
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(client)
-}
-
-/// Rotates the secret of a confidential client; the old secret stops working at once.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if the client does not exist, and [`AdminError::Invalid`] for a client
-/// without a secret.
-pub async fn rotate_secret(
-    context: &AdminContext<'_>,
-    id: &ClientId,
-) -> Result<OpaqueToken, AdminError> {
-    let tx = context.begin().await?;
-    let mut client = get_in(context, &tx, id).await?;
-    context.unchanged(&client)?;
-    if !client.auth_method.is_by_secret() {
-        // No endpoint would ever check such a secret.
-        let problem = format!(
-            "a client with auth method {} has no secret",
-            client.auth_method.as_str()
-        );
-        return Err(AdminError::invalid("client", problem));
-    }
-    let secret = OpaqueToken::generate(&mut context.rng());
-    client.secret_hash = Some(secret.hash());
-    client.updated_at = context.now();
-    repo::clients::update(&tx, &client).await?;
-    let event = context.event(AuditKind::ClientChanged, id, "secret rotated");
-    repo::audit::insert(&tx, &event).await?;
-    context
-        .record_response(&tx, id, Some(secret.expose()))
-        .await?;
-    tx.commit().await?;
-    Ok(secret)
 }
 
 /// Deletes a client with its grants, tokens and consents.

@@ -14,6 +14,7 @@ pub mod bearer;
 pub mod claims;
 pub mod clients;
 pub mod decisions;
+pub mod found;
 mod group_managers;
 pub mod groups;
 pub mod idempotency;
@@ -40,6 +41,7 @@ pub mod tasks_resource;
 pub mod user_change;
 pub mod user_links;
 pub mod user_notification;
+pub mod user_search;
 pub mod users;
 
 #[cfg(test)]

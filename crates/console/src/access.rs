@@ -227,6 +227,7 @@ async fn question(console: &Console<'_>) -> Result<(Assignment, Action), PageErr
             done: REMOVED,
         },
         object: format!("{}: {}", user.display_name(), found.role),
+        choice: None,
         typed: None,
         version: Some(version(&found)),
         is_risky: false,

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use doorward_http::page::PageError;
 use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
-use doorward_templates::console::{Confirmation, Section, TypedName};
+use doorward_templates::console::{Confirmation, EntryField, Section, TypedName};
 
 use crate::console::Console;
 
@@ -30,6 +30,8 @@ pub(crate) struct Action {
     pub(crate) messages: Messages,
     /// Name of the object; empty for none.
     pub(crate) object: String,
+    /// A choice between ways to do it.
+    pub(crate) choice: Option<EntryField>,
     /// The name to type, for what cannot be undone.
     pub(crate) typed: Option<String>,
     /// Version of the object.
@@ -96,6 +98,7 @@ impl Action {
             question: console.t(self.messages.question),
             object: self.object,
             text: console.t(self.messages.text),
+            choice: self.choice,
             typed: self.typed.map(|name| TypedName {
                 name,
                 typed,

@@ -7,43 +7,47 @@ use doorward_admin::clients;
 use doorward_admin::operator::version;
 use doorward_domain::model::{Client, ClientChange, ClientId, ClientKind};
 use doorward_domain::rules::lint;
+use doorward_domain::time::UnixSeconds;
 use doorward_http::page::{Page, PageError};
 use doorward_protocol::params::Params;
 use doorward_protocol::token::GrantType;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{
-    Detail, Fact, Link, List, NewSecret, Pager, Section, State, Table, Tone, Value,
+    Detail, EntryField, Fact, Link, List, Pager, Section, State, Table, Tone, Value,
 };
 
 use crate::action::{Action, Messages};
+use crate::app_secrets;
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
-use crate::routes::{self, encode, parameter};
+use crate::people;
+use crate::routes::{self, APPS, app, parameter};
 use crate::sign_in_paths;
-
-/// Path of the list.
-pub(crate) const HOME: &str = "/admin/apps";
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
-        .service(routes::page(HOME, list))
+        .service(routes::page(APPS, list))
         .service(routes::page("/admin/apps/{id}", show))
         .service(routes::form("/admin/apps/{id}/{action}", ask, submit));
 }
 
-/// Returns the path of a client.
-pub(crate) fn path(id: &ClientId) -> String {
-    format!("{HOME}/{}", encode(id.as_str()))
-}
-
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    let cursor = Cursor::read(&console, &[])?;
-    let after = cursor.after_id(ClientId::parse)?;
-    let found = clients::page(&console.context(), after.as_ref(), ROWS).await;
-    let mut found = Console::read(found)?;
-    let pager = cursor.cut(&console, &mut found, |client| client.id.to_string());
+    let cursor = Cursor::read(&console, &["q"])?;
+    let name = cursor.filter("q");
+    let (found, pager) = if name.is_empty() {
+        let after = cursor.after_id(ClientId::parse)?;
+        let found = clients::page(&console.context(), after.as_ref(), ROWS).await;
+        let mut found = Console::read(found)?;
+        let pager = cursor.cut(&console, &mut found, |client| client.id.to_string());
+        (found, pager)
+    } else {
+        let found = clients::search(&console.context(), name, cursor.after(), ROWS).await;
+        let mut found = Console::read(found)?;
+        let pager = cursor.cut(&console, &mut found, |found| found.cursor.clone());
+        (found.into_iter().map(|found| found.item).collect(), pager)
+    };
     let columns = [
         "console-name",
         "console-id",
@@ -53,7 +57,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     ];
     let row = |client: &Client| {
         vec![
-            Value::Link(Link::new(path(&client.id), client.name.clone())),
+            Value::Link(Link::new(app(&client.id), client.name.clone())),
             Value::Code(client.id.to_string()),
             Value::Text(kind(&console, client)),
             Value::States(vec![state(&console, client)]),
@@ -62,7 +66,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     };
     let mut actions = Vec::new();
     if console.may_globally("clients:write") {
-        let path = format!("{HOME}/new");
+        let path = format!("{APPS}/new");
         actions.push(Link::new(path, console.t("console-new-app")));
     }
     let view = List {
@@ -72,12 +76,16 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         notice: console.notice(&["console-app-deleted"])?,
         attention: Vec::new(),
         actions,
-        search: None,
+        search: Some(people::search(&console, APPS, "console-find-app", name)),
         table: Table {
             caption: console.t("console-apps"),
             columns: columns.map(|key| console.t(key)).into(),
             rows: found.iter().map(row).collect(),
-            empty: console.t("console-no-apps"),
+            empty: console.t(if name.is_empty() {
+                "console-no-apps"
+            } else {
+                "console-no-match"
+            }),
         },
         pager,
         now: console.now(),
@@ -113,28 +121,34 @@ async fn named(console: &Console<'_>) -> Result<Client, PageError> {
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    let client = named(&console).await?;
+    let id = parameter(page, "id");
+    let id = ClientId::parse(&id).ok_or(ErrorKind::NotFound)?;
+    let found = clients::get_with_secret_uses(&console.context(), &id).await;
+    let (client, uses) = Console::read(found)?;
     let may_change = console.may_globally("clients:write");
     let links = |is_risky: bool| {
         let offered = AppAction::ALL.into_iter().filter(|action| {
-            may_change && action.is_risky() == is_risky && action.applies_to(&client)
+            let is_linked = *action != AppAction::EndSecret && action.is_risky() == is_risky;
+            may_change && is_linked && action.applies_to(&client, console.now())
         });
         let link = |action: AppAction| {
-            let path = format!("{}/{}", path(&client.id), action.as_str());
+            let path = format!("{}/{}", app(&client.id), action.as_str());
             Link::new(path, console.t(action.messages().submit))
         };
         offered.map(link).collect()
     };
     let done = AppAction::ALL.map(|action| action.messages().done);
+    let secrets = app_secrets::table(&console, &client, uses, may_change);
+    let tables = secrets.into_iter().chain(deviations(&console, &client));
     let view = Detail {
         frame: console.frame(Section::Apps, false),
-        back: Link::new(HOME, console.t("console-apps")),
+        back: Link::new(APPS, console.t("console-apps")),
         heading: client.name.clone(),
         state: Some(state(&console, &client)),
         pages: pages(&console, &client),
         notice: console.notice(&done)?,
         facts: facts(&console, &client),
-        tables: deviations(&console, &client),
+        tables: tables.collect(),
         pager: Pager::default(),
         actions: links(false),
         risky: links(true),
@@ -149,7 +163,7 @@ fn pages(console: &Console<'_>, client: &Client) -> Vec<(Link, bool)> {
     if !console.may_globally("audit:read") {
         return Vec::new();
     }
-    let overview = Link::new(path(&client.id), console.t("console-facts"));
+    let overview = Link::new(app(&client.id), console.t("console-facts"));
     let path = sign_in_paths::of_app(&client.id);
     let sign_ins = Link::new(path, console.t("console-sign-ins"));
     vec![(overview, true), (sign_ins, false)]
@@ -191,10 +205,10 @@ fn facts(console: &Console<'_>, client: &Client) -> Vec<Fact> {
 }
 
 /// Returns a table of the settings that deviate from RFC 9700, if there are any.
-fn deviations(console: &Console<'_>, client: &Client) -> Vec<Table> {
+fn deviations(console: &Console<'_>, client: &Client) -> Option<Table> {
     let found = lint::deviations(client);
     if found.is_empty() {
-        return Vec::new();
+        return None;
     }
     let row = |deviation: &lint::Deviation| {
         vec![
@@ -204,29 +218,37 @@ fn deviations(console: &Console<'_>, client: &Client) -> Vec<Table> {
         ]
     };
     let columns = ["console-rule", "console-weakness", "console-remedy"];
-    vec![Table {
+    Some(Table {
         caption: console.t("console-attention"),
         columns: columns.map(|key| console.t(key)).into(),
         rows: found.iter().map(row).collect(),
         empty: String::new(),
-    }]
+    })
 }
 
 /// A change of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum AppAction {
     NewSecret,
+    EndSecret,
     Enable,
     Disable,
     Delete,
 }
 
 impl AppAction {
-    const ALL: [Self; 4] = [Self::NewSecret, Self::Enable, Self::Disable, Self::Delete];
+    const ALL: [Self; 5] = [
+        Self::NewSecret,
+        Self::EndSecret,
+        Self::Enable,
+        Self::Disable,
+        Self::Delete,
+    ];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::NewSecret => "new-secret",
+            Self::EndSecret => "end-secret",
             Self::Enable => "enable",
             Self::Disable => "disable",
             Self::Delete => "delete",
@@ -234,12 +256,13 @@ impl AppAction {
     }
 
     const fn is_risky(self) -> bool {
-        matches!(self, Self::Disable | Self::Delete)
+        matches!(self, Self::EndSecret | Self::Disable | Self::Delete)
     }
 
-    fn applies_to(self, client: &Client) -> bool {
+    fn applies_to(self, client: &Client, now: UnixSeconds) -> bool {
         match self {
             Self::NewSecret => client.auth_method.is_by_secret(),
+            Self::EndSecret => client.live_former_secret(now).is_some(),
             Self::Enable => !client.is_active(),
             Self::Disable => client.is_active(),
             Self::Delete => true,
@@ -253,6 +276,12 @@ impl AppAction {
                 "console-app-secret-text",
                 "console-app-secret",
                 "console-secret-made",
+            ],
+            Self::EndSecret => [
+                "console-app-end-secret-question",
+                "console-app-end-secret-text",
+                "console-app-end-secret",
+                "console-app-secret-ended",
             ],
             Self::Enable => [
                 "console-app-enable-question",
@@ -281,51 +310,67 @@ impl AppAction {
         }
     }
 
-    fn confirmation(self, client: &Client) -> Action {
+    fn confirmation(self, client: &Client, choice: Option<EntryField>) -> Action {
+        let mut messages = self.messages();
+        if choice.is_some() {
+            messages.text = "console-app-secret-overlap-text";
+        }
         Action {
             section: Section::Apps,
-            messages: self.messages(),
+            messages,
+            choice,
             object: client.name.clone(),
             typed: (self == Self::Delete).then(|| client.name.trim().to_owned()),
             version: Some(version(client)),
             is_risky: self.is_risky(),
-            back: path(&client.id),
+            back: app(&client.id),
         }
     }
 }
 
-/// Returns the action that the path names, if it suits the client.
-fn action(page: &Page, client: &Client) -> Result<AppAction, PageError> {
-    let name = parameter(page, "action");
+/// Returns the action that the path names, if it suits the client, and its confirmation with the
+/// values as typed.
+fn action(
+    console: &Console<'_>,
+    client: &Client,
+    typed: &Params,
+) -> Result<(AppAction, Action), PageError> {
+    let (name, now) = (parameter(console.page, "action"), console.now());
     let mut all = AppAction::ALL.into_iter();
-    let named = all.find(|action| action.as_str() == name && action.applies_to(client));
-    named.ok_or_else(|| ErrorKind::NotFound.into())
+    let named = all.find(|action| action.as_str() == name && action.applies_to(client, now));
+    let action = named.ok_or(ErrorKind::NotFound)?;
+    let choice = match action {
+        AppAction::NewSecret => app_secrets::choice(console, client, typed)?,
+        _ => None,
+    };
+    Ok((action, action.confirmation(client, choice)))
 }
 
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     Console::read(console.context().require_global("clients:write"))?;
     let client = named(&console).await?;
-    let action = action(page, &client)?;
+    let (_, question) = action(&console, &client, &Params::default())?;
     let console = console.require_fresh()?;
-    Ok(action.confirmation(&client).ask(&console))
+    Ok(question.ask(&console))
 }
 
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
     let client = named(&console).await?;
-    let action = action(page, &client)?;
-    let question = match action.confirmation(&client).check(&console, &form)? {
+    let (action, question) = action(&console, &client, &form)?;
+    let question = match question.check(&console, &form)? {
         Ok(question) => question,
         Err(again) => return Ok(again),
     };
     if action == AppAction::NewSecret {
-        return new_secret(&console, &form, &client, question).await;
+        return app_secrets::make(&console, &form, &client, question).await;
     }
     let context = console.context_with_version(&form);
     let result = match action {
         AppAction::Delete => clients::delete(&context, &client.id).await,
+        AppAction::EndSecret => clients::end_secret(&context, &client.id).await,
         action => {
             let change = ClientChange {
                 disabled: Some(action == AppAction::Disable),
@@ -337,57 +382,8 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     };
     let result = console.change(result).await?;
     let next = match action {
-        AppAction::Delete => HOME.to_owned(),
-        _ => path(&client.id),
+        AppAction::Delete => APPS.to_owned(),
+        _ => app(&client.id),
     };
     Ok(question.finish(&console, result, &next))
-}
-
-async fn new_secret(
-    console: &Console<'_>,
-    form: &Params,
-    client: &Client,
-    question: Action,
-) -> Result<HttpResponse, PageError> {
-    let context = console.context_with_version(form);
-    let rotated = clients::rotate_secret(&context, &client.id).await;
-    match console.change(rotated).await? {
-        Ok(secret) => Ok(show_secret(
-            console,
-            client,
-            Some(secret.expose().to_owned()),
-        )),
-        Err(failure) => Ok(question.fail(console, failure)),
-    }
-}
-
-/// Shows a new secret once, in the answer to the form that made it.
-pub(crate) fn show_secret(
-    console: &Console<'_>,
-    client: &Client,
-    secret: Option<String>,
-) -> HttpResponse {
-    let issuer = console.page.context.core.issuer();
-    let discovery = format!("{issuer}/.well-known/openid-configuration");
-    let key = if secret.is_some() {
-        "console-secret-made"
-    } else {
-        "console-app-made"
-    };
-    let mut layout = console.layout.clone();
-    layout.return_to = path(&client.id);
-    let view = NewSecret {
-        frame: console.frame(Section::Apps, false),
-        heading: console.t(key),
-        facts: vec![
-            Fact::new(console.t("console-name"), Value::Name(client.name.clone())),
-            Fact::new(console.t("console-id"), Value::Code(client.id.to_string())),
-            Fact::new(console.t("console-discovery"), Value::Code(discovery)),
-        ],
-        done: Link::new(path(&client.id), console.t("console-secret-saved")),
-        secret,
-        now: console.now(),
-        layout,
-    };
-    console.page.html(StatusCode::OK, &view)
 }

@@ -12,7 +12,7 @@ use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::console::{Link, List, Pager, Section, Table};
 
 use crate::console::Console;
-use crate::{apps, audit, routes};
+use crate::{audit, find, people, routes};
 
 /// Number of changes on the page.
 const CHANGES: u64 = 10;
@@ -49,7 +49,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         notice: None,
         attention: attention(&console).await?,
         actions: Vec::new(),
-        search: None,
+        search: Some(people::search(&console, find::PATH, "console-find", "")),
         table: changes(&console).await?,
         pager: Pager::default(),
         now: console.now(),
@@ -86,7 +86,7 @@ async fn attention(console: &Console<'_>) -> Result<Vec<Link>, PageError> {
         });
         for (client, what) in deviations.take(CLIENTS) {
             let text = format!("{}: {what}", client.name);
-            found.push(Link::new(apps::path(&client.id), text));
+            found.push(Link::new(routes::app(&client.id), text));
         }
     }
     Ok(found)

@@ -6,11 +6,13 @@
 
 mod access;
 mod action;
+mod app_secrets;
 mod apps;
 mod attempt_text;
 mod audit;
 mod console;
 mod cursor;
+mod find;
 mod groups;
 mod home;
 mod keys;
@@ -32,6 +34,7 @@ use actix_web::web::ServiceConfig;
 /// Registers the pages.
 pub fn configure(config: &mut ServiceConfig) {
     home::configure(config);
+    find::configure(config);
     people::configure(config);
     user::configure(config);
     sessions::configure(config);

@@ -13,9 +13,9 @@ use doorward_services::clients::input::NewClient;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Choice, EntryField, EntryForm, FieldKind, Section};
 
-use crate::apps::{HOME, show_secret};
+use crate::app_secrets;
 use crate::console::Console;
-use crate::routes;
+use crate::routes::{self, APPS};
 
 const PATH: &str = "/admin/apps/new";
 /// Maximum number of redirect URIs.
@@ -77,7 +77,7 @@ fn entry(console: &Console<'_>, typed: &Params) -> Result<EntryForm, PageError> 
         failure: None,
         action: PATH.to_owned(),
         submit: console.t("console-create"),
-        back: HOME.to_owned(),
+        back: APPS.to_owned(),
         layout: console.layout.clone(),
     })
 }
@@ -127,7 +127,7 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     match console.change(created).await? {
         Ok((client, secret)) => {
             let secret = secret.map(|secret| secret.expose().to_owned());
-            Ok(show_secret(&console, &client, secret))
+            Ok(app_secrets::show(&console, &client, secret))
         }
         Err(failure) => {
             view.failure = Some(failure);

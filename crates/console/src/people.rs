@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::operator::AdminError;
-use doorward_admin::users;
+use doorward_admin::{user_search, users};
 use doorward_domain::model::{TotpFactor, User, UserId};
 use doorward_http::page::{Page, PageError};
 use doorward_store::repo::totp_factors::FactorInventory;
@@ -34,10 +34,17 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         let mut users = Console::read(found)?;
         let pager = cursor.cut(&console, &mut users, |user| user.id.to_string());
         (users, pager)
-    } else {
+    } else if UserId::parse(name).is_some() {
         let found = users::find(&console.context(), name).await;
-        let found = Console::read(found)?;
-        (found.into_iter().collect(), Pager::default())
+        (
+            Console::read(found)?.into_iter().collect(),
+            Pager::default(),
+        )
+    } else {
+        let found = user_search::search(&console.context(), name, cursor.after(), ROWS).await;
+        let mut found = Console::read(found)?;
+        let pager = cursor.cut(&console, &mut found, |found| found.cursor.clone());
+        (found.into_iter().map(|found| found.item).collect(), pager)
     };
     let view = List {
         frame: console.frame(Section::People, true),
@@ -46,7 +53,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         notice: console.notice(&["console-user-deleted"])?,
         attention: Vec::new(),
         actions: Vec::new(),
-        search: Some(search(&console, HOME, name)),
+        search: Some(search(&console, HOME, "console-find-people", name)),
         table: table(&console, &users),
         pager,
         now: console.now(),
@@ -55,11 +62,11 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// Returns the form that finds a user.
-pub(crate) fn search(console: &Console<'_>, action: &str, typed: &str) -> Search {
+/// Returns the form of a search with this label.
+pub(crate) fn search(console: &Console<'_>, action: &str, label: &str, typed: &str) -> Search {
     Search {
         action: action.to_owned(),
-        label: console.t("console-find-user"),
+        label: console.t(label),
         name: "q",
         value: typed.to_owned(),
         presets: Vec::new(),

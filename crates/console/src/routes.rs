@@ -4,9 +4,18 @@ use std::fmt::Write as _;
 
 use actix_web::web::{Payload, resource, to};
 use actix_web::{HttpResponse, Resource};
+use doorward_domain::model::ClientId;
 use doorward_http::page::{Page, PageError};
 use doorward_http::page_route::{get, head, post};
 use doorward_http::page_support::{form_page, get_only};
+
+/// Path of the list of clients.
+pub(crate) const APPS: &str = "/admin/apps";
+
+/// Returns the path of a client.
+pub(crate) fn app(id: &ClientId) -> String {
+    format!("{APPS}/{}", encode(id.as_str()))
+}
 
 /// Returns the resource of a page without a form that posts to it.
 pub(crate) fn page<F>(path: &str, show: F) -> Resource

@@ -17,9 +17,9 @@ use doorward_templates::console::{
 use crate::attempt_text::{Remedy, outcome_key, reason_key, remedy, step_key};
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
+use crate::people;
 use crate::routes::{self, parameter};
 use crate::sign_in_paths::{HOME, filtered, of_app, of_user};
-use crate::{apps, people};
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -164,7 +164,7 @@ fn app(console: &Console<'_>, attempt: &SignInAttempt) -> Value {
     };
     match ClientId::parse(id) {
         Some(client) if console.may_globally("clients:read") => {
-            Value::Link(Link::new(apps::path(&client), id.clone()))
+            Value::Link(Link::new(routes::app(&client), id.clone()))
         }
         _ => Value::Code(id.clone()),
     }
@@ -251,7 +251,7 @@ fn actions(
         }
         Some(Remedy::App) if console.may_globally("clients:read") => {
             if let Some(id) = &client {
-                links.push(Link::new(apps::path(id), console.t("console-open-app")));
+                links.push(Link::new(routes::app(id), console.t("console-open-app")));
             }
         }
         Some(Remedy::Provider) if console.may_globally("providers:read") => {

@@ -136,6 +136,7 @@ impl UserAction {
             section: Section::People,
             messages: self.messages(),
             object: user.display_name(),
+            choice: None,
             typed: (self == Self::Delete).then(|| user.login_identifier().to_owned()),
             version: Some(version(user)),
             is_risky: self.is_risky(),

@@ -10,7 +10,7 @@ use doorward_templates::console::{Detail, Link, Table, Value};
 
 use crate::console::Console;
 use crate::user::detail;
-use crate::{apps, people, routes};
+use crate::{people, routes};
 
 /// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -27,7 +27,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         let scopes = app.scope.iter().map(str::to_owned).collect();
         vec![
             Value::Link(Link::new(
-                apps::path(&app.client.id),
+                routes::app(&app.client.id),
                 app.client.name.clone(),
             )),
             Value::Codes(scopes),

@@ -1,5 +1,5 @@
 //! Removes expired rows, so that tables contain only live rows. The replica that has the lease does
-//! it.
+//! it. Each replica also writes the uses of client secrets that it has recorded.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +13,7 @@ use doorward_services::context::{Context, Core, Delivery};
 use doorward_services::deletion;
 use doorward_services::denial_log;
 use doorward_services::error::ServerError;
+use doorward_services::secret_use;
 use doorward_telemetry::metrics::Metrics;
 
 /// Interval between two turns.
@@ -67,16 +68,25 @@ impl Lease {
 
 /// Runs the cleanup until the server stops. A failure is logged; the next lease repeats the work.
 pub async fn run(context: Arc<Context>, metrics: Arc<Metrics>) {
-    turn_by_turn(&context.core, &context.delivery, &metrics, EVERY).await;
+    turn_by_turn(&context, &metrics, EVERY).await;
 }
 
-async fn turn_by_turn(core: &Core, delivery: &Delivery, metrics: &Metrics, every: Duration) {
+async fn turn_by_turn(context: &Context, metrics: &Metrics, every: Duration) {
+    let Context {
+        core,
+        delivery,
+        directory,
+        ..
+    } = context;
     let mut ticks = tokio::time::interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         if let Err(error) = take(core, delivery, metrics).await {
             tracing::warn!(fault = %error, "cleanup failed");
+        }
+        if let Err(error) = secret_use::write(&core.db, &directory.secret_uses, core.now()).await {
+            tracing::warn!(fault = %error, "uses of client secrets cannot be written");
         }
     }
 }

@@ -57,12 +57,15 @@ pub async fn authenticate(
 ) -> Result<Arc<Client>, FlowError> {
     let client =
         client_document::known(core, directory, limits, &presented.client.client_id).await?;
-    let proof = client_auth::check(client.as_deref(), &presented.client);
+    let proof = client_auth::check(client.as_deref(), &presented.client, core.now());
     let proof = proof.map_err(client_auth::Rejection::to_error)?;
     let client = client.ok_or_else(uniform_error)?;
     // Boxed, because most clients send a secret and would only copy large futures.
     match proof {
         ClientAuthOutcome::Given => {}
+        ClientAuthOutcome::Secret(used) => {
+            directory.secret_uses.record(&client.id, used, core.now());
+        }
         ClientAuthOutcome::ForeignSecret(secret) => {
             let with = (&*client, secret);
             return Box::pin(check_foreign_secret(
@@ -124,6 +127,7 @@ pub(crate) async fn check_foreign_secret(
     let present = present.filter(|one| one.secret_hash.as_ref() == Some(&known) && one.is_active());
     let present = directory.served(core, present.ok_or_else(wrong)?);
     directory.remember_client(Arc::clone(&present)).await;
+    directory.secret_uses.record(&present.id, known, now);
     Ok(present)
 }
 

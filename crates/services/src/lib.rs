@@ -80,6 +80,7 @@ pub(crate) mod request_documents;
 pub(crate) mod request_object;
 pub mod revoke;
 pub mod second_factor;
+pub mod secret_use;
 pub mod sector_documents;
 pub mod session;
 pub mod sessions;

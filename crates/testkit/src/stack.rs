@@ -13,6 +13,7 @@ use doorward_egress::outgoing::{Resolver, System};
 use doorward_identity_server as identity_server;
 use doorward_resource_server as resource_server;
 use doorward_services::context::Context;
+use doorward_services::secret_use;
 use doorward_store::{Db, OpenOptions, repo};
 
 use self::settings::{configure, configure_tasks};
@@ -373,6 +374,15 @@ impl Stack {
         tx.commit().await.expect("commit");
         db.close().await.expect("close");
         self.clear_caches();
+    }
+
+    /// Writes the recorded uses of client secrets, which otherwise happens within a minute.
+    pub async fn write_secret_uses(&self) {
+        if let Some(context) = self.known.get().and_then(Weak::upgrade) {
+            let (core, uses) = (&context.core, &context.directory.secret_uses);
+            let written = secret_use::write(&core.db, uses, core.now()).await;
+            written.expect("a write");
+        }
     }
 
     /// Clears the identity server's caches, which otherwise happens after one second.

@@ -27,6 +27,8 @@ mod m0019_client_profiles;
 mod m0020_claim_paths;
 mod m0021_grant_tokens;
 mod m0022_attempts;
+mod m0023_client_secrets;
+mod m0024_search;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -70,6 +72,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_claim_paths::Migration),
             Box::new(m0021_grant_tokens::Migration),
             Box::new(m0022_attempts::Migration),
+            Box::new(m0023_client_secrets::Migration),
+            Box::new(m0024_search::Migration),
         ]
     }
 

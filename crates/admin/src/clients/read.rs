@@ -1,11 +1,13 @@
 //! Read access to clients for administrators.
 
-use doorward_domain::model::{Client, ClientId};
+use doorward_domain::model::{Client, ClientId, SecretUses};
 use doorward_domain::rules::lint::{self, Deviation};
+use doorward_domain::rules::search as rule;
 use doorward_protocol::token::GrantType;
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_store::{WriteTx, repo};
 
+use crate::found::{self, Found};
 use crate::operator::{AdminContext, AdminError, PAGE};
 
 /// Lists all clients, ordered by name.
@@ -51,6 +53,30 @@ pub async fn page(
     Ok(repo::clients::list(context.db.read(), after, limit).await?)
 }
 
+/// Searches clients by the prefix of their id or name: at most `limit`, after the cursor `after` of
+/// [`Found`].
+///
+/// # Errors
+/// [`AdminError::Invalid`] for a cursor that is not from a search.
+pub async fn search(
+    context: &AdminContext<'_>,
+    text: &str,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Found<Client>>, AdminError> {
+    context.require_global("clients:read")?;
+    let Some(prefix) = rule::prefix(text) else {
+        return Ok(Vec::new());
+    };
+    let after = found::position(after, ClientId::parse)?;
+    let after = after.as_ref().map(|(key, id)| (*key, id));
+    let rows = repo::clients::search(context.db.read(), &prefix, after, limit).await?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|(key, client)| Found::new(&key, client.id.clone(), client))
+        .collect())
+}
+
 /// Returns a client.
 ///
 /// # Errors
@@ -58,6 +84,19 @@ pub async fn page(
 pub async fn get(context: &AdminContext<'_>, id: &ClientId) -> Result<Client, AdminError> {
     context.require_global("clients:read")?;
     let found = repo::clients::find(context.db.read(), id).await?;
+    found.ok_or_else(|| AdminError::not_found("client", id))
+}
+
+/// Returns a client, and the last uses of its secrets.
+///
+/// # Errors
+/// [`AdminError::NotFound`] if it does not exist.
+pub async fn get_with_secret_uses(
+    context: &AdminContext<'_>,
+    id: &ClientId,
+) -> Result<(Client, SecretUses), AdminError> {
+    context.require_global("clients:read")?;
+    let found = repo::clients::find_with_secret_uses(context.db.read(), id).await?;
     found.ok_or_else(|| AdminError::not_found("client", id))
 }
 

@@ -1,7 +1,7 @@
 //! Registration and changes of clients.
 
 use doorward_domain::model::{
-    AuditEvent, AuditKind, ClientChange, ClientId, ClientKind, PkcePolicy,
+    AuditEvent, AuditKind, ClientChange, ClientId, ClientKind, PkcePolicy, SecretUses,
 };
 use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -37,7 +37,7 @@ async fn secret_is_returned_once_and_stored_hashed() {
         stored.scopes.to_string(),
         "openid profile email offline_access"
     );
-    let new = clients::rotate_secret(&world.op(), &client.id)
+    let new = clients::rotate_secret(&world.op(), &client.id, None)
         .await
         .unwrap();
     assert_ne!(new.hash(), secret.hash());
@@ -217,7 +217,7 @@ async fn client_with_key_has_no_secret_until_set() {
         ..ClientChange::default()
     };
     // The client does not use a secret, so none is created.
-    let refused = clients::rotate_secret(&world.op(), &client.id).await;
+    let refused = clients::rotate_secret(&world.op(), &client.id, None).await;
     let Err(AdminError::Invalid { field, problem, .. }) = refused else {
         panic!("a client with keys has no secret");
     };
@@ -232,7 +232,7 @@ async fn client_with_key_has_no_secret_until_set() {
         None,
         "no secret has been issued yet"
     );
-    let secret = clients::rotate_secret(&world.op(), &client.id).await;
+    let secret = clients::rotate_secret(&world.op(), &client.id, None).await;
     let stored = clients::get(&world.op(), &client.id).await.unwrap();
     assert_eq!(stored.secret_hash, Some(secret.unwrap().hash()));
     let events = repo::audit::list(world.db.read(), None, 100).await.unwrap();
@@ -306,4 +306,45 @@ async fn no_client_takes_form_of_users_id() {
         ..web()
     };
     assert!(clients::create(&world.op(), new).await.is_ok());
+}
+
+#[tokio::test]
+async fn old_secret_is_kept_until_given_time() {
+    let world = World::new().await;
+    let (client, first) = clients::create(&world.op(), web()).await.unwrap();
+    let until = NOW + 7 * 86_400;
+    let rotated = clients::rotate_secret(&world.op(), &client.id, Some(until)).await;
+    let second = rotated.unwrap();
+    let (stored, uses) = clients::get_with_secret_uses(&world.op(), &client.id)
+        .await
+        .unwrap();
+    assert_eq!(uses, SecretUses::default());
+    let former = stored.former_secret.clone().unwrap();
+    assert_eq!(former.hash, first.unwrap().hash());
+    assert_eq!((former.made_at, former.ends_at), (Some(NOW), until));
+    assert_eq!(stored.secret_hash, Some(second.hash()));
+    // At most two secrets.
+    let third = clients::rotate_secret(&world.op(), &client.id, Some(until)).await;
+    let Err(AdminError::Invalid { field, .. }) = third else {
+        panic!("a third secret");
+    };
+    assert_eq!(field, "keep-old-until");
+    clients::end_secret(&world.op(), &client.id).await.unwrap();
+    let again = clients::end_secret(&world.op(), &client.id).await;
+    assert!(matches!(again, Err(AdminError::NoChange(_))));
+    // An ended secret needs no end.
+    let until = NOW + 60;
+    let rotated = clients::rotate_secret(&world.op(), &client.id, Some(until)).await;
+    rotated.unwrap();
+    world.later(60);
+    let late = clients::end_secret(&world.op(), &client.id).await;
+    assert!(matches!(late, Err(AdminError::NoChange(_))));
+    let changes = world.changes(AuditKind::ClientChanged).await;
+    let expected = [
+        "created",
+        "former secret ended",
+        "secret rotated",
+        "secret rotated",
+    ];
+    assert_eq!(changes, expected);
 }

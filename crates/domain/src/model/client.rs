@@ -9,8 +9,8 @@ use doorward_protocol::token::GrantType;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AssertionAudience, ClientAuth, ClientId, ClientKind, CodeProtection, LogoId, PKCE_STREAK,
-    PkcePolicy, SecurityProfile,
+    AssertionAudience, ClientAuth, ClientId, ClientKind, CodeProtection, FormerSecret, LogoId,
+    PKCE_STREAK, PkcePolicy, SecurityProfile,
 };
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
@@ -163,6 +163,10 @@ pub struct Client {
     /// [`ForeignHash`](crate::credentials::foreign_hash::ForeignHash). `secret_hash` takes
     /// precedence.
     pub foreign_secret: Option<String>,
+    /// The time at which the secret was made; none if it was not made here.
+    pub secret_made_at: Option<UnixSeconds>,
+    /// The secret before, which is accepted until it ends.
+    pub former_secret: Option<FormerSecret>,
     /// The security profile, which pins other settings; see [`crate::rules::client_profile`].
     pub profile: SecurityProfile,
     /// The accepted client authentication.
@@ -261,6 +265,48 @@ impl Client {
         self.secret_hash.is_some() || self.foreign_secret.is_some()
     }
 
+    /// Replaces the secret. The present one is accepted until `keep_until`; without it, every
+    /// present secret ends at once.
+    pub fn replace_secret(
+        &mut self,
+        hash: TokenHash,
+        keep_until: Option<UnixSeconds>,
+        now: UnixSeconds,
+    ) {
+        let kept = self.secret_hash.zip(keep_until);
+        self.former_secret = kept.map(|(hash, ends_at)| FormerSecret {
+            hash,
+            made_at: self.secret_made_at,
+            ends_at,
+        });
+        self.secret_hash = Some(hash);
+        self.foreign_secret = None;
+        self.secret_made_at = Some(now);
+    }
+
+    /// Removes every secret.
+    pub fn remove_secrets(&mut self) {
+        self.secret_hash = None;
+        self.foreign_secret = None;
+        self.secret_made_at = None;
+        self.former_secret = None;
+    }
+
+    /// Returns the former secret while it is accepted.
+    pub fn live_former_secret(&self, now: UnixSeconds) -> Option<&FormerSecret> {
+        let former = self.former_secret.as_ref();
+        former.filter(|former| now < former.ends_at)
+    }
+
+    /// Returns true if this is the hash of a secret that is accepted now. Each comparison takes
+    /// constant time, and both are made.
+    pub fn accepts_secret(&self, presented: &TokenHash, now: UnixSeconds) -> bool {
+        let is_current = self.secret_hash.as_ref() == Some(presented);
+        let former = self.live_former_secret(now);
+        let is_former = former.is_some_and(|former| former.hash == *presented);
+        is_current || is_former
+    }
+
     /// Returns a client with the usual authentication of its kind and no rights.
     pub fn new(id: ClientId, name: String, kind: ClientKind, now: UnixSeconds) -> Self {
         Self {
@@ -269,6 +315,8 @@ impl Client {
             kind,
             secret_hash: None,
             foreign_secret: None,
+            secret_made_at: None,
+            former_secret: None,
             profile: SecurityProfile::None,
             auth_method: match kind {
                 ClientKind::Public => ClientAuth::Only(ClientAuthMethod::None),

@@ -8,6 +8,7 @@ pub mod client;
 pub mod client_auth;
 pub mod client_kind;
 pub mod client_registration;
+pub mod client_secret;
 pub mod client_setting;
 pub mod client_settings;
 pub mod code;
@@ -60,6 +61,7 @@ pub use client::{
 pub use client_auth::{AssertionAudience, ClientAuth, UnknownAudience};
 pub use client_kind::ClientKind;
 pub use client_registration::{ClientRegistration, GivenScopes, RegistrationToken};
+pub use client_secret::{FormerSecret, SecretUses};
 pub use client_settings::ClientChange;
 pub use code::Code;
 pub use code_error::CodeError;

@@ -5,6 +5,7 @@ use doorward_protocol::error::{Cause, ErrorCode, OAuthError, Reason};
 
 use crate::model::{Client, ClientAuth, ClientKind};
 use crate::secret::TokenHash;
+use crate::time::UnixSeconds;
 
 /// The result of a check, with the step that is still due.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -12,6 +13,8 @@ use crate::secret::TokenHash;
 pub enum ClientAuthOutcome<'a> {
     /// The client is authenticated.
     Given,
+    /// The client is authenticated by the secret with this hash.
+    Secret(TokenHash),
     /// The client must have signed this assertion with one of its keys.
     Assertion(&'a str),
     /// This secret must have the client's imported hash, which takes a hashing thread to check.
@@ -86,6 +89,7 @@ fn used(method: ClientAuthMethod) -> &'static str {
 pub fn check<'a>(
     client: Option<&Client>,
     presented: &'a PresentedClient,
+    now: UnixSeconds,
 ) -> Result<ClientAuthOutcome<'a>, Rejection> {
     let client = client.filter(|client| presented.client_id == client.id.as_str());
     let client = client.ok_or(Rejection::Unknown)?;
@@ -103,15 +107,15 @@ pub fn check<'a>(
     match client.auth_method.method() {
         ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost => {
             let secret = presented.secret.as_deref();
-            let Some(expected) = client.secret_hash.as_ref() else {
+            if client.secret_hash.is_none() {
                 let imported = client.foreign_secret.is_some();
                 let secret = secret.filter(|_| imported).ok_or(Rejection::NoSecret)?;
                 return Ok(ClientAuthOutcome::ForeignSecret(secret));
-            };
-            // The comparison of two SHA-256 values takes constant time.
-            let matches = secret.is_some_and(|secret| *expected == TokenHash::digest(secret));
+            }
+            let presented = secret.map(TokenHash::digest).ok_or(Rejection::Secret)?;
+            let matches = client.accepts_secret(&presented, now);
             matches
-                .then_some(ClientAuthOutcome::Given)
+                .then_some(ClientAuthOutcome::Secret(presented))
                 .ok_or(Rejection::Secret)
         }
         ClientAuthMethod::None if is_public => Ok(ClientAuthOutcome::Given),

@@ -1,4 +1,4 @@
-//! `doorward client create|apps|config|list|show|update|rotate-secret|logo|registration-token|delete`.
+//! `doorward client create|apps|config|list|show|update|secrets|rotate-secret|end-secret|logo|registration-token|delete`.
 
 use clap::{Args, Subcommand};
 use doorward_admin::clients;
@@ -18,6 +18,7 @@ mod logo;
 mod parse;
 pub mod reference;
 mod registration_token;
+mod secret;
 mod settings;
 mod view;
 
@@ -28,6 +29,7 @@ use self::parse::client_id;
 use self::settings::SettingArgs;
 use self::view::{document, show};
 use crate::{
+    command::timestamp::parse_time,
     error::CliError,
     output,
     target::{Installation, TargetArgs},
@@ -71,9 +73,30 @@ enum Verb {
     },
     /// Change a client; a given list replaces the stored one
     Update(UpdateArgs),
+    /// List the secrets of a client that are accepted, with their last use
+    Secrets {
+        /// Client ID
+        #[arg(value_name = "CLIENT_ID")]
+        id: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Replace the secret of a client; the new one is shown once, the old one stops working
     /// immediately
     RotateSecret {
+        /// Client ID
+        #[arg(value_name = "CLIENT_ID")]
+        id: String,
+        /// Accept the old secret until then: a date, or a time in RFC 3339, within 90 days
+        #[arg(long, value_name = "TIME", value_parser = parse_time)]
+        keep_old_until: Option<i64>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// End the old secret that `rotate-secret --keep-old-until` kept
+    EndSecret {
         /// Client ID
         #[arg(value_name = "CLIENT_ID")]
         id: String,
@@ -166,11 +189,13 @@ pub async fn run(args: ClientArgs) -> Result<(), CliError> {
             json,
         ),
         Verb::Update(args) => update(&installation, args).await,
-        Verb::RotateSecret { id, json } => {
-            let id = client_id(&id)?;
-            let secret = clients::rotate_secret(&installation.operator(), &id).await?;
-            show_secret(&id, Some(&secret), json)
-        }
+        Verb::Secrets { id, json } => secret::list(&installation, &id, json).await,
+        Verb::RotateSecret {
+            id,
+            keep_old_until,
+            json,
+        } => secret::rotate(&installation, &id, keep_old_until, json).await,
+        Verb::EndSecret { id, json } => secret::end(&installation, &id, json).await,
         Verb::Logo(args) => logo::run(&installation, args).await,
         Verb::RegistrationToken(verb) => registration_token::run(&installation, verb).await,
         Verb::Delete { id, json } => {

@@ -14,9 +14,16 @@ use crate::with_browser;
 const PICTURED: &[(&str, &[&str])] = &[
     (
         "confirmation.html",
-        &["console-delete", "console-delete-error"],
+        &[
+            "console-delete",
+            "console-delete-error",
+            "console-new-secret",
+        ],
     ),
-    ("detail.html", &["console-person", "console-roles-held"]),
+    (
+        "detail.html",
+        &["console-person", "console-roles-held", "console-app"],
+    ),
     ("form.html", &["console-new-app", "console-new-app-error"]),
     ("list.html", &["console-people", "console-audit"]),
     ("secret.html", &["console-secret"]),
@@ -106,6 +113,29 @@ fn sessions_of_user_end_in_three_clicks() {
             browser.click("#confirm button.btn").await;
             let notice = browser.text(".notice").await;
             assert!(notice.contains("All sessions were ended."), "{notice}");
+        });
+    }
+}
+
+#[test]
+fn secret_is_rotated_with_overlap_in_three_clicks() {
+    for javascript in [JavaScript::On, JavaScript::Off] {
+        with_browser(javascript, async |stack: &Stack, browser: &Browser| {
+            open_console(stack, browser).await;
+            browser.fill("#q", &stack.seed.service.id).await;
+            browser.click(".filters button").await;
+            browser.click(".actions a[href$='/new-secret']").await;
+            browser.find("#keep_old").await;
+            picture(browser, "console-new-secret").await;
+            browser.click("#confirm button.btn").await;
+            browser.find("#secret").await;
+            browser.click("a.primary").await;
+            browser.find("tbody a[href$='/end-secret']").await;
+            picture(browser, "console-app").await;
+            browser.click("tbody a[href$='/end-secret']").await;
+            browser.click("#confirm button.btn").await;
+            let notice = browser.text(".notice").await;
+            assert!(notice.contains("The former secret was ended."), "{notice}");
         });
     }
 }

@@ -17,6 +17,7 @@ mod client_exchange;
 mod client_keys;
 mod client_policy;
 mod client_profile;
+mod client_secrets;
 mod config;
 mod containers;
 mod denials;

@@ -117,7 +117,7 @@ async fn accounts_are_deleted_within_minute_and_rest_within_ten() {
         comes_true("the next sweep", async || !is_known("young").await).await;
     };
     tokio::select! {
-        () = turn_by_turn(&context.core, &context.delivery, &metrics, Duration::from_millis(2)) => unreachable!("it never ends"),
+        () = turn_by_turn(&context, &metrics, Duration::from_millis(2)) => unreachable!("it never ends"),
         () = watch => {}
     }
 }

@@ -96,6 +96,9 @@ pub async fn replace(
             return Err(bad_token());
         }
         repo::clients::update(tx, &after).await?;
+        if after.secret_made_at != before.secret_made_at {
+            repo::clients::move_secret_use(tx, &after).await?;
+        }
         let elsewhere = revoke_if_redirects_changed(tx, &before, &after, now).await?;
         let event = caller
             .event(AuditKind::ClientChanged, true, now)
@@ -128,7 +131,7 @@ async fn next(
         return Err(refuse("client_id does not match this registration"));
     }
     let shown = request.client_secret.as_deref().map(TokenHash::digest);
-    if shown.is_some() && shown != before.secret_hash {
+    if shown.is_some_and(|shown| !before.accepts_secret(&shown, now)) {
         return Err(refuse("client_secret does not match this client"));
     }
     let policy = core.config.client_registration.policy();
@@ -147,9 +150,9 @@ async fn next(
     let needs = after.auth_method.is_by_secret();
     let secret = (needs && !before.has_secret()).then(|| OpaqueToken::generate(&mut core.rng()));
     if let Some(secret) = &secret {
-        after.secret_hash = Some(secret.hash());
+        after.replace_secret(secret.hash(), None, now);
     } else if !needs {
-        after.secret_hash = None;
+        after.remove_secrets();
     }
     after.updated_at = now;
     Ok((after, secret))

@@ -64,7 +64,9 @@ pub fn build(
     client_profile::pin(&mut client, &stated);
     let is_by_secret = client.auth_method.is_by_secret();
     let secret = is_by_secret.then(|| OpaqueToken::generate(&mut rng));
-    client.secret_hash = secret.as_ref().map(OpaqueToken::hash);
+    if let Some(secret) = &secret {
+        client.replace_secret(secret.hash(), None, now);
+    }
     (client, secret)
 }
 

@@ -27,6 +27,7 @@ use crate::detail_types;
 use crate::error::ServerError;
 use crate::fetcher::Fetcher;
 use crate::request_documents::RequestDocuments;
+use crate::secret_use::SecretUseLog;
 use crate::sector_documents::SectorDocuments;
 
 /// Maximum age of a cached client, registry or limit's roles.
@@ -51,6 +52,8 @@ pub struct Directory {
     pub documents: Fetches,
     /// The key that encrypts the client secrets of identity providers, and login states.
     pub provider_key: ProviderKey,
+    /// The last uses of client secrets, until they are written.
+    pub secret_uses: SecretUseLog,
     document_scopes: Scope,
     clients: Cache<String, Option<Arc<Client>>>,
     roles: Cache<UserId, Arc<EffectiveRoles>>,
@@ -72,6 +75,7 @@ impl Directory {
             upstreams: MetadataCache::default(),
             documents: Fetches::default(),
             provider_key: ProviderKey::derive(master),
+            secret_uses: SecretUseLog::default(),
             document_scopes: config.client_metadata_documents.scope(),
             clients: cache(10_000),
             roles: cache(10_000),

@@ -63,8 +63,12 @@ pub async fn client(
         return Err(FlowError::Rejected(FirstPartyClientError::NotFirstParty));
     };
     let not_authenticated = FirstPartyClientError::NotAuthenticated;
-    match client_auth::check(Some(&client), &presented) {
+    match client_auth::check(Some(&client), &presented, core.now()) {
         Ok(ClientAuthOutcome::Given) => Ok(client),
+        Ok(ClientAuthOutcome::Secret(used)) => {
+            directory.secret_uses.record(&client.id, used, core.now());
+            Ok(client)
+        }
         Ok(ClientAuthOutcome::ForeignSecret(secret)) => {
             check_foreign_secret(core, directory, accounts, limits, (&client, secret), caller)
                 .await

@@ -2,11 +2,13 @@
 
 use doorward_domain::model::{
     AccessTokenFormat, AssertionAudience, Client, ClientAuth, ClientId, ClientKind, CodeProtection,
-    LogoutUris, MetadataDocument, PkcePolicy, RegisteredBy, SecurityProfile,
+    FormerSecret, LogoutUris, MetadataDocument, PkcePolicy, RegisteredBy, SecretUses,
+    SecurityProfile,
 };
+use doorward_domain::rules::search;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::signing_alg::SigningAlg;
-use sea_orm::ActiveValue::Set;
+use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
 use serde::de::DeserializeOwned;
 
@@ -20,6 +22,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
     pub name: String,
+    /// Folded name, for searches.
+    pub name_key: Option<String>,
     pub kind: String,
     pub secret_hash: Option<Vec<u8>>,
     pub profile: String,
@@ -66,6 +70,12 @@ pub struct Model {
     pub pairwise_sector: Option<String>,
     pub registered_by: String,
     pub foreign_secret: Option<String>,
+    pub secret_made_at: Option<i64>,
+    pub secret_used_at: Option<i64>,
+    pub former_secret_hash: Option<Vec<u8>>,
+    pub former_secret_made_at: Option<i64>,
+    pub former_secret_ends_at: Option<i64>,
+    pub former_secret_used_at: Option<i64>,
     pub disabled_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
@@ -75,6 +85,15 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl From<&Model> for SecretUses {
+    fn from(row: &Model) -> Self {
+        Self {
+            current: row.secret_used_at,
+            former: row.former_secret_used_at,
+        }
+    }
+}
 
 impl TryFrom<Model> for Client {
     type Error = StoreError;
@@ -86,11 +105,14 @@ impl TryFrom<Model> for Client {
         let document = row.document_fetched_at.zip(row.document_fresh_until);
         let code_protection = code_protection(&row, &reader)?;
         let algorithms = Algorithms::read(&row, &reader)?;
+        let former_secret = former_secret(&row, &reader)?;
         Ok(Self {
             id: reader.read("id", ClientId::parse(&row.id))?,
             kind: reader.read("kind", ClientKind::parse(&row.kind))?,
             secret_hash: secret_hash.transpose()?,
             foreign_secret: row.foreign_secret.clone(),
+            secret_made_at: row.secret_made_at,
+            former_secret,
             profile: reader.read("profile", SecurityProfile::parse(&row.profile))?,
             auth_method: auth_method(&row, &reader)?,
             assertion_audience: row
@@ -220,6 +242,19 @@ impl Algorithms {
     }
 }
 
+/// Reads the former secret.
+fn former_secret(row: &Model, reader: &RowReader<'_>) -> Result<Option<FormerSecret>, StoreError> {
+    let hash = row.former_secret_hash.as_deref();
+    let Some((hash, ends_at)) = hash.zip(row.former_secret_ends_at) else {
+        return Ok(None);
+    };
+    Ok(Some(FormerSecret {
+        hash: reader.hash("former_secret_hash", hash)?,
+        made_at: row.former_secret_made_at,
+        ends_at,
+    }))
+}
+
 /// Reads the protection of the last code.
 fn code_protection(
     row: &Model,
@@ -234,9 +269,11 @@ impl TryFrom<&Client> for ActiveModel {
     type Error = StoreError;
 
     fn try_from(client: &Client) -> Result<Self, StoreError> {
+        let former = client.former_secret.as_ref();
         Ok(Self {
             id: Set(client.id.as_str().to_owned()),
             name: Set(client.name.clone()),
+            name_key: Set(Some(search::key(&client.name))),
             kind: Set(client.kind.as_str().to_owned()),
             secret_hash: Set(client.secret_hash.as_ref().map(to_bytes)),
             // A known secret replaces an imported one.
@@ -244,6 +281,13 @@ impl TryFrom<&Client> for ActiveModel {
                 .foreign_secret
                 .clone()
                 .filter(|_| client.secret_hash.is_none() && client.auth_method.is_by_secret())),
+            secret_made_at: Set(client.secret_made_at),
+            former_secret_hash: Set(former.map(|former| to_bytes(&former.hash))),
+            former_secret_made_at: Set(former.and_then(|former| former.made_at)),
+            former_secret_ends_at: Set(former.map(|former| former.ends_at)),
+            // Written by a background task.
+            secret_used_at: NotSet,
+            former_secret_used_at: NotSet,
             profile: Set(client.profile.as_str().to_owned()),
             auth_method: Set(client.auth_method.method().as_str().to_owned()),
             auth_method_pinned: Set(client.auth_method != ClientAuth::Secret),
@@ -320,10 +364,17 @@ mod tests {
     use super::Column;
 
     /// Columns that are not settings.
-    const STATE: [&str; 12] = [
+    const STATE: [&str; 19] = [
+        "name_key",
         "id",
         "secret_hash",
         "foreign_secret",
+        "secret_made_at",
+        "secret_used_at",
+        "former_secret_hash",
+        "former_secret_made_at",
+        "former_secret_ends_at",
+        "former_secret_used_at",
         "response_modes",
         "pkce_streak",
         "code_protection",

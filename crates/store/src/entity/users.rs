@@ -1,7 +1,7 @@
 //! `users`: users.
 
-use doorward_domain::model::{LastLogin, User, UserId};
-use doorward_domain::rules::identifier;
+use doorward_domain::model::{LastLogin, Profile, User, UserId};
+use doorward_domain::rules::{identifier, search};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
 
@@ -32,6 +32,8 @@ pub struct Model {
     pub unproved_since: Option<i64>,
     pub password_change_required: bool,
     pub last_login_at: Option<i64>,
+    /// Folded full name, for searches.
+    pub display_key: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -89,6 +91,7 @@ impl TryFrom<&User> for ActiveModel {
             unproved_since: NotSet,
             password_change_required: Set(user.password_change_required),
             last_login_at: Set(user.last_login.0),
+            display_key: Set(display_key(&user.profile)),
         })
     }
 }
@@ -96,6 +99,11 @@ impl TryFrom<&User> for ActiveModel {
 /// Returns the stored form of a text that may be missing.
 fn present(text: &str) -> Option<String> {
     Some(text.to_owned()).filter(|text| !text.is_empty())
+}
+
+/// Returns the folded full name; `None` without a name.
+pub fn display_key(profile: &Profile) -> Option<String> {
+    profile.name().map(|name| search::key(&name))
 }
 
 /// Returns the skeleton of a user name; `None` without a user name.

@@ -1,19 +1,20 @@
 //! Registered clients.
 
 use doorward_domain::model::{
-    Client, ClientId, CodeProtection, PKCE_STREAK, PkcePolicy, SessionId,
+    Client, ClientId, CodeProtection, PKCE_STREAK, PkcePolicy, SecretUses, SessionId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
-    ActiveValue, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query,
+    ActiveValue, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, sea_query,
 };
 
+use super::prefix_search::PrefixSearch;
 use super::query::{ChangeRows as _, PAGE_MAX, models};
 use crate::db::{Conn, WriteTx};
-use crate::entity::clients::{ActiveModel, Column, Entity};
+use crate::entity::clients::{ActiveModel, Column, Entity, Model};
 use crate::entity::row::to_bytes;
 use crate::entity::{consents, grants};
 use crate::error::StoreError;
@@ -22,6 +23,19 @@ use crate::error::StoreError;
 pub async fn find<C: Conn>(conn: &C, id: &ClientId) -> Result<Option<Client>, StoreError> {
     let row = Entity::find_by_id(id.as_str()).one(conn).await?;
     row.map(Client::try_from).transpose()
+}
+
+/// Returns the client with this ID, and the last uses of its secrets.
+pub async fn find_with_secret_uses<C: Conn>(
+    conn: &C,
+    id: &ClientId,
+) -> Result<Option<(Client, SecretUses)>, StoreError> {
+    let row = Entity::find_by_id(id.as_str()).one(conn).await?;
+    row.map(|row| {
+        let uses = SecretUses::from(&row);
+        Ok((Client::try_from(row)?, uses))
+    })
+    .transpose()
 }
 
 /// Returns up to `limit` clients after this ID, ordered by ID.
@@ -37,6 +51,28 @@ pub async fn list<C: Conn>(
         query = query.filter(Column::Id.gt(after.as_str()));
     }
     models(query.all(conn).await?)
+}
+
+/// Returns up to `limit` clients whose ID or name has this folded prefix, with the keys by which they
+/// were found, after this key and ID. Ordered by key and ID.
+pub async fn search<C: Conn>(
+    conn: &C,
+    prefix: &str,
+    after: Option<(&str, &ClientId)>,
+    limit: u64,
+) -> Result<Vec<(String, Client)>, StoreError> {
+    let found = PrefixSearch {
+        keys: &["id", "name_key"],
+        prefix,
+        filter: Condition::all(),
+        after: after.map(|(key, id)| (key, Expr::value(id.as_str()))),
+        limit,
+    };
+    let rows = found.rows::<Entity, C>(conn).await?;
+    let read = |(key, row): (String, Model)| -> Result<_, StoreError> {
+        Ok((key, Client::try_from(row)?))
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// Returns all clients, ordered by ID.
@@ -154,6 +190,50 @@ pub async fn keep_secret(
         .exec(tx)
         .await?;
     Ok(result.rows_affected == 1)
+}
+
+/// Moves the last use of a replaced secret to the former secret, or clears it if the client has
+/// none.
+pub async fn move_secret_use(tx: &WriteTx, client: &Client) -> Result<(), StoreError> {
+    let former = match client.former_secret {
+        Some(_) => Expr::col(Column::SecretUsedAt),
+        None => Expr::value(None::<UnixSeconds>),
+    };
+    Entity::update_many()
+        .col_expr(Column::FormerSecretUsedAt, former)
+        .col_expr(Column::SecretUsedAt, Expr::value(None::<UnixSeconds>))
+        .filter(Column::Id.eq(client.id.as_str()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Records the use of the secret with this hash, unless one after `since` is recorded. Does nothing
+/// if the client no longer has the secret.
+pub async fn record_secret_use(
+    tx: &WriteTx,
+    id: &ClientId,
+    secret: &TokenHash,
+    at: UnixSeconds,
+    since: UnixSeconds,
+) -> Result<(), StoreError> {
+    let secrets = [
+        (Column::SecretHash, Column::SecretUsedAt),
+        (Column::FormerSecretHash, Column::FormerSecretUsedAt),
+    ];
+    for (hash, used_at) in secrets {
+        let is_due = Condition::any()
+            .add(used_at.is_null())
+            .add(used_at.lte(since));
+        Entity::update_many()
+            .col_expr(used_at, Expr::value(at))
+            .filter(Column::Id.eq(id.as_str()))
+            .filter(hash.eq(to_bytes(secret)))
+            .filter(is_due)
+            .exec(tx)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Deletes a client with its grants, tokens and consents. Returns false if it does not exist.

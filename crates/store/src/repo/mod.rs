@@ -39,6 +39,7 @@ pub mod overview;
 pub mod passkeys;
 pub mod pending_sign_ins;
 pub mod personal_data;
+mod prefix_search;
 pub mod profile_fields;
 pub mod providers;
 pub mod pushed_requests;

@@ -1,5 +1,6 @@
 use doorward_domain::model::{
     Client, ClientAuth, ClientKind, CodeProtection, MetadataDocument, PKCE_STREAK, PkcePolicy,
+    SecretUses,
 };
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
@@ -219,6 +220,55 @@ async fn unused_document_client_is_removed() {
         }
         let scene = clients::find(db.read(), &scene.client.id).await.unwrap();
         assert!(scene.is_some(), "one with a grant stays");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn use_of_secret_is_recorded_and_moves_with_it() {
+    on_both(async |db| {
+        let mut app = client("app");
+        app.former_secret = None;
+        write!(db, clients::insert, &app);
+        let uses = async || {
+            let found = clients::find_with_secret_uses(db.read(), &app.id).await;
+            let (_, uses) = found.unwrap().unwrap();
+            (uses.current, uses.former)
+        };
+        let record = async |secret: &str, at: i64| {
+            let since = at - 3_600;
+            write!(
+                db,
+                clients::record_secret_use,
+                &app.id,
+                &hash(secret),
+                at,
+                since
+            );
+        };
+        assert_eq!(uses().await, (None, None));
+        record("secret", NOW).await;
+        record("other", NOW + 10).await;
+        record("secret", NOW + 3_599).await;
+        assert_eq!(uses().await, (Some(NOW), None), "once an hour");
+        let mut rotated = app.clone();
+        rotated.replace_secret(hash("second"), Some(NOW + 9_000), NOW + 3_600);
+        assert!(write!(db, clients::update, &rotated));
+        write!(db, clients::move_secret_use, &rotated);
+        assert_eq!(uses().await, (None, Some(NOW)));
+        record("secret", NOW + 3_600).await;
+        record("second", NOW + 3_601).await;
+        let both = (Some(NOW + 3_601), Some(NOW + 3_600));
+        assert_eq!(uses().await, both);
+        // A change of another setting keeps the uses.
+        rotated.name = "renamed".to_owned();
+        assert!(write!(db, clients::update, &rotated));
+        assert_eq!(uses().await, both);
+        rotated.replace_secret(hash("third"), None, NOW + 3_700);
+        assert!(write!(db, clients::update, &rotated));
+        write!(db, clients::move_secret_use, &rotated);
+        let found = clients::find_with_secret_uses(db.read(), &app.id).await;
+        assert_eq!(found.unwrap().unwrap(), (rotated, SecretUses::default()));
     })
     .await;
 }

@@ -4,10 +4,10 @@ use doorward_domain::model::id::{AssignmentId, AuditId};
 use doorward_domain::model::{
     AccessTokenFormat, Address, ApiKey, ApiKeyId, AssertionAudience, Assignment, AuditEvent,
     AuditKind, Authentication, Client, ClientAuth, ClientId, ClientKind, Code, CodeProtection,
-    Consent, ConsentId, ConsentTerms, ExchangeRights, Grant, GrantId, GrantOrigin, Interaction,
-    InteractionId, LastLogin, LogoId, LogoutUris, MetadataDocument, PkcePolicy, Profile,
-    RefreshFamily, RegisteredBy, SecurityProfile, Session, SessionId, SubjectKind, TotpFactor,
-    User, UserId,
+    Consent, ConsentId, ConsentTerms, ExchangeRights, FormerSecret, Grant, GrantId, GrantOrigin,
+    Interaction, InteractionId, LastLogin, LogoId, LogoutUris, MetadataDocument, PkcePolicy,
+    Profile, RefreshFamily, RegisteredBy, SecurityProfile, Session, SessionId, SubjectKind,
+    TotpFactor, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorization_details::AuthorizationDetails;
@@ -85,6 +85,12 @@ pub fn client(id: &str) -> Client {
         kind: ClientKind::Confidential,
         secret_hash: Some(hash("secret")),
         foreign_secret: None,
+        secret_made_at: Some(NOW - 20),
+        former_secret: Some(FormerSecret {
+            hash: hash("former secret"),
+            made_at: Some(NOW - 30),
+            ends_at: NOW + 30,
+        }),
         profile: SecurityProfile::Fapi2,
         auth_method: ClientAuth::Secret,
         assertion_audience: Some(AssertionAudience::Issuer),

@@ -34,6 +34,7 @@ mod organizations;
 mod overview;
 mod registries;
 mod roles;
+mod search;
 mod second_factor;
 mod sessions;
 mod single_use;

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::form::EntryField;
 use super::parts::{Frame, title};
 use crate::layout::{ErrorSummaryItem, Layout};
 
@@ -16,7 +17,8 @@ pub struct TypedName {
     pub is_wrong: bool,
 }
 
-/// `GET|POST` of an action. Its form: `POST` to the same path (`csrf`, `name`).
+/// `GET|POST` of an action. Its form: `POST` to the same path (`csrf`, `name`, and the
+/// choice).
 #[derive(Clone, Debug, Template)]
 #[template(path = "console/confirmation.html")]
 pub struct Confirmation {
@@ -30,6 +32,8 @@ pub struct Confirmation {
     pub object: String,
     /// Consequences.
     pub text: String,
+    /// A choice between ways to do it.
+    pub choice: Option<EntryField>,
     /// Name to type.
     pub typed: Option<TypedName>,
     /// Hidden fields.

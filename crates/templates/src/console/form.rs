@@ -44,6 +44,21 @@ pub struct EntryField {
     pub error: Option<String>,
 }
 
+impl EntryField {
+    /// Returns the values to choose from; none for a text.
+    pub(super) fn choices(&self) -> &[Choice] {
+        match &self.kind {
+            FieldKind::Select(choices) => choices,
+            FieldKind::Line | FieldKind::Lines => &[],
+        }
+    }
+
+    /// Returns true if this value is chosen.
+    pub(super) fn is_chosen(&self, choice: &Choice) -> bool {
+        choice.value == self.value
+    }
+}
+
 /// `GET|POST` of a form, which posts to the same path (`csrf` and the fields).
 #[derive(Clone, Debug, Template)]
 #[template(path = "console/form.html")]

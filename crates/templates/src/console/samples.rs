@@ -90,7 +90,7 @@ impl View for List {
             actions: Vec::new(),
             search: Some(Search {
                 action: "/admin/people".to_owned(),
-                label: layout.t("console-find-user"),
+                label: layout.t("console-find-people"),
                 name: "q",
                 value: String::new(),
                 presets: Vec::new(),
@@ -216,6 +216,7 @@ impl View for Confirmation {
             question: layout.t("console-user-delete-question"),
             object: "Marguerite Example".to_owned(),
             text: layout.t("console-user-delete-text"),
+            choice: None,
             typed: Some(typed.clone()),
             fields: vec![("version", "c2FtcGxl".to_owned())],
             failure: None,
@@ -239,7 +240,39 @@ impl View for Confirmation {
             is_risky: false,
             ..delete.clone()
         };
-        vec![("normal", delete), ("wrong", wrong), ("failed", failed)]
+        let choice = Self {
+            question: layout.t("console-app-secret-question"),
+            object: "Photos".to_owned(),
+            text: layout.t("console-app-secret-overlap-text"),
+            choice: Some(EntryField {
+                id: "keep_old",
+                label: layout.t("console-keep-old"),
+                hint: String::new(),
+                value: "7d".to_owned(),
+                kind: FieldKind::Select(vec![
+                    Choice {
+                        value: "no".to_owned(),
+                        text: layout.t("console-keep-no"),
+                    },
+                    Choice {
+                        value: "7d".to_owned(),
+                        text: layout.t("console-for-7-days"),
+                    },
+                ]),
+                required: true,
+                error: None,
+            }),
+            typed: None,
+            submit: layout.t("console-app-secret"),
+            is_risky: false,
+            ..delete.clone()
+        };
+        vec![
+            ("normal", delete),
+            ("wrong", wrong),
+            ("failed", failed),
+            ("choice", choice),
+        ]
     }
 }
 

@@ -10,10 +10,12 @@ use crate::model::{ClientId, ClientKind, GivenScopes};
 use crate::rules::client_registration::{RegistrationPolicy, apply, metadata, resolve};
 
 /// Fields of [`Client`] that no administrator and no registration sets.
-const STATE: [&str; 12] = [
+const STATE: [&str; 14] = [
     "id",
     "secret_hash",
     "foreign_secret",
+    "secret_made_at",
+    "former_secret",
     "response_modes",
     "pkce_streak",
     "code_protection",

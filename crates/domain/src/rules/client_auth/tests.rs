@@ -47,7 +47,7 @@ fn only_registered_method_with_right_secret_authenticates(
                     kind == ClientKind::Public
                 };
             let sent = presented(*used, secret);
-            let result = check(Some(&client), &sent);
+            let result = check(Some(&client), &sent, NOW);
             let is_signed = *registered == ClientAuthMethod::PrivateKeyJwt;
             assert_eq!(
                 result == Ok(ClientAuthOutcome::Assertion("a.b.c")),
@@ -82,7 +82,7 @@ fn unpinned_secret_is_accepted_by_basic_or_body(
     for used in ClientAuthMethod::ALL {
         let passes = used.is_by_secret() && secret == Some(SECRET);
         let sent = presented(*used, secret);
-        let result = check(Some(&client), &sent);
+        let result = check(Some(&client), &sent, NOW);
         assert_eq!(result.is_ok(), passes, "{used} {secret:?}");
         let names_method = result.is_err_and(|rejection| {
             let error = rejection.to_error();
@@ -105,7 +105,7 @@ fn wrong_method_names_expected_and_received(
         ..client()
     };
     let told = |method| {
-        let result = check(Some(&client), &presented(method, secret)).map(drop);
+        let result = check(Some(&client), &presented(method, secret), NOW).map(drop);
         result.unwrap_err().to_error().description.into_owned()
     };
     let start = "the client is registered for client_secret_basic, the request used";
@@ -122,7 +122,8 @@ fn wrong_method_names_expected_and_received(
 #[test]
 fn unknown_disabled_and_wrong_secret_get_same_error() {
     let good = presented(ClientAuthMethod::ClientSecretBasic, Some(SECRET));
-    assert_eq!(check(Some(&client()), &good), Ok(ClientAuthOutcome::Given));
+    let right = ClientAuthOutcome::Secret(TokenHash::digest(SECRET));
+    assert_eq!(check(Some(&client()), &good, NOW), Ok(right));
     let disabled = Client {
         disabled_at: Some(NOW),
         ..client()
@@ -137,11 +138,11 @@ fn unknown_disabled_and_wrong_secret_get_same_error() {
     };
     let wrong = presented(ClientAuthMethod::ClientSecretBasic, Some("wrong"));
     for (decision, because) in [
-        (check(None, &good), Rejection::Unknown),
-        (check(Some(&disabled), &good), Rejection::Disabled),
-        (check(Some(&client()), &other), Rejection::Unknown),
-        (check(Some(&client()), &wrong), Rejection::Secret),
-        (check(Some(&without), &good), Rejection::NoSecret),
+        (check(None, &good, NOW), Rejection::Unknown),
+        (check(Some(&disabled), &good, NOW), Rejection::Disabled),
+        (check(Some(&client()), &other, NOW), Rejection::Unknown),
+        (check(Some(&client()), &wrong, NOW), Rejection::Secret),
+        (check(Some(&without), &good, NOW), Rejection::NoSecret),
     ] {
         assert_eq!(decision, Err(because));
         let error = because.to_error().description;
@@ -157,7 +158,7 @@ fn unknown_disabled_and_wrong_secret_get_same_error() {
 fn hash_of_secret_is_no_secret() {
     let stored = TokenHash::digest(SECRET).to_base64url();
     let sent = presented(ClientAuthMethod::ClientSecretBasic, Some(&stored));
-    let result = check(Some(&client()), &sent);
+    let result = check(Some(&client()), &sent, NOW);
     assert!(result.is_err());
 }
 
@@ -168,6 +169,7 @@ fn rfc_6749_2_3_1_every_prefix_and_extension_of_secret_fails() {
         check(
             Some(&client),
             &presented(ClientAuthMethod::ClientSecretBasic, Some(secret)),
+            NOW,
         )
         .is_err()
     };
@@ -185,7 +187,12 @@ fn rfc_6749_2_3_1_every_prefix_and_extension_of_secret_fails() {
 #[case::no_secret_sent(false, true, None, Err(Rejection::NoSecret))]
 #[case::nothing_stored(false, false, Some("x"), Err(Rejection::NoSecret))]
 #[case::known_takes_precedence(true, true, Some("x"), Err(Rejection::Secret))]
-#[case::known_and_right(true, true, Some(SECRET), Ok(ClientAuthOutcome::Given))]
+#[case::known_and_right(
+    true,
+    true,
+    Some(SECRET),
+    Ok(ClientAuthOutcome::Secret(TokenHash::digest(SECRET)))
+)]
 fn imported_secret_is_left_to_the_hashing_threads(
     #[case] known: bool,
     #[case] imported: bool,
@@ -199,5 +206,24 @@ fn imported_secret_is_left_to_the_hashing_threads(
         ..client()
     };
     let sent = presented(ClientAuthMethod::ClientSecretBasic, secret);
-    assert_eq!(check(Some(&client), &sent), expected);
+    assert_eq!(check(Some(&client), &sent, NOW), expected);
+}
+
+/// A former secret authenticates until its end, and the outcome names the secret that was used.
+#[rstest]
+#[case::current("new", 0, true)]
+#[case::former(SECRET, 59, true)]
+#[case::former_ended(SECRET, 60, false)]
+#[case::neither("other", 0, false)]
+fn former_secret_authenticates_until_its_end(
+    #[case] secret: &str,
+    #[case] later: i64,
+    #[case] passes: bool,
+) {
+    let mut client = client();
+    client.replace_secret(TokenHash::digest("new"), Some(NOW + 60), NOW);
+    let sent = presented(ClientAuthMethod::ClientSecretBasic, Some(secret));
+    let used = ClientAuthOutcome::Secret(TokenHash::digest(secret));
+    let expected = passes.then_some(used).ok_or(Rejection::Secret);
+    assert_eq!(check(Some(&client), &sent, NOW + later), expected);
 }

@@ -91,6 +91,11 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "ddddv",
     ),
     (
+        "admin_end_client_secret",
+        "clients:read clients:write",
+        "ddddv",
+    ),
+    (
         "admin_set_client_logo",
         "clients:read clients:write",
         "ddddy",

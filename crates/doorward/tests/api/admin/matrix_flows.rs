@@ -76,10 +76,6 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("attempts::list", Reads),
     ("clients::create", By(&["admin_create_client"])),
     ("clients::delete", By(&["admin_delete_client"])),
-    (
-        "clients::rotate_secret",
-        By(&["admin_rotate_client_secret"]),
-    ),
     ("clients::update", By(&["admin_update_client"])),
     (
         "clients/logo::remove_logo",
@@ -89,8 +85,18 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("clients/read::deviations", Reads),
     ("clients/read::get", Reads),
     ("clients/read::get_named", Reads),
+    ("clients/read::get_with_secret_uses", Reads),
     ("clients/read::list", Reads),
     ("clients/read::page", Reads),
+    ("clients/read::search", Reads),
+    (
+        "clients/secret::end_secret",
+        By(&["admin_end_client_secret"]),
+    ),
+    (
+        "clients/secret::rotate_secret",
+        By(&["admin_rotate_client_secret"]),
+    ),
     // The record of a denial, for the audit log.
     ("decisions::deny", Reads),
     ("decisions::explain", Reads),
@@ -194,6 +200,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("tasks_resource::find", Reads),
     ("tasks_resource::follow", Start),
     ("tasks_resource::put_at", Here),
+    ("user_search::search", Reads),
     // A row for each operation on an account.
     ("users::assignments", Reads),
     ("users::create", Here),

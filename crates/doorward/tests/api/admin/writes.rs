@@ -142,6 +142,7 @@ async fn each_change_requires_version(stack: &Stack) {
     let factor = format!("{alice}/second-factor");
     let reset = format!("{alice}/password-reset");
     let secret = format!("/api/admin/clients/{}/secret", stack.seed.web.id);
+    let former = format!("{secret}/former");
     let group = format!("/api/admin/groups/{}", world.groups[""]);
     for (method, path, body) in [
         ("DELETE", given.as_str(), None),
@@ -151,6 +152,7 @@ async fn each_change_requires_version(stack: &Stack) {
         ("PATCH", alice.as_str(), Some(json!({}))),
         ("DELETE", alice.as_str(), None),
         ("POST", secret.as_str(), None),
+        ("DELETE", former.as_str(), None),
         ("PATCH", group.as_str(), Some(json!({}))),
         ("DELETE", group.as_str(), None),
         ("PATCH", "/api/admin/roles/helper", Some(json!({}))),

@@ -8,7 +8,9 @@ use crate::admin::world::World;
 both_backends!(
     client_is_created_and_its_secret_shown_once,
     values_of_new_client_are_validated,
+    apps_are_found_by_start_of_name,
     secret_is_replaced,
+    old_secret_is_kept_and_ended,
     client_is_disabled_enabled_and_deleted,
     key_is_rotated_retired_and_withdrawn,
 );
@@ -43,6 +45,17 @@ async fn client_is_created_and_its_secret_shown_once(stack: &Stack) {
     let page = submit_new(stack, &admin, ["Phone", "device", uri]).await;
     assert_eq!(page.status, 200);
     assert!(!page.has("#secret") && page.text().contains("The app was created"));
+}
+
+async fn apps_are_found_by_start_of_name(stack: &Stack) {
+    World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let page = submit_new(stack, &admin, ["Quokka", "service", ""]).await;
+    let home = page.attributes("a.primary", "href").remove(0);
+    let page = open(stack, &admin, "/admin/apps?q=quok").await;
+    assert_eq!(page.attributes("tbody a", "href"), [home]);
+    let page = open(stack, &admin, "/admin/apps?q=okka").await;
+    assert!(page.text().contains("Nothing matches."));
 }
 
 /// Requests a token for a service and returns the status.
@@ -81,12 +94,49 @@ async fn secret_is_replaced(stack: &Stack) {
     let old = page.text_of("#secret").unwrap().trim().to_owned();
     let home = page.attributes("a.primary", "href").remove(0);
     let id = home.rsplit('/').next().unwrap().to_owned();
-    let page = confirm(stack, &admin, &format!("{home}/new-secret"), None).await;
+    let page = open(stack, &admin, &format!("{home}/new-secret")).await;
+    let form = page.form("#confirm").with("keep_old", "no");
+    let page = admin.submit(&form).await;
     assert_eq!(page.status, 200, "{}", page.dump());
     assert_eq!(page.header("cache-control"), Some("no-store"));
     let new = page.text_of("#secret").unwrap().trim().to_owned();
     assert_eq!(token(stack, &id, &old).await, 401);
     assert_eq!(token(stack, &id, &new).await, 200);
+}
+
+async fn old_secret_is_kept_and_ended(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let page = submit_new(stack, &admin, ["Backup", "service", ""]).await;
+    let old = page.text_of("#secret").unwrap().trim().to_owned();
+    let home = page.attributes("a.primary", "href").remove(0);
+    let id = home.rsplit('/').next().unwrap().to_owned();
+    let new_secret = format!("{home}/new-secret");
+    // The form suggests a week.
+    let page = open(stack, &admin, &new_secret).await;
+    assert_eq!(page.form("#confirm").value("keep_old"), Some("7d"));
+    let page = admin.submit(&page.form("#confirm")).await;
+    assert_eq!(page.status, 200, "{}", page.dump());
+    let new = page.text_of("#secret").unwrap().trim().to_owned();
+    stack.clear_caches();
+    for secret in [&old, &new] {
+        assert_eq!(token(stack, &id, secret).await, 200);
+    }
+    let page = open(stack, &admin, &home).await;
+    assert_eq!(page.texts_of("tbody th")[..2], ["Current", "Former"]);
+    assert!(!page.text().contains(&new) && !page.text().contains(&old));
+    let end = format!("{home}/end-secret");
+    assert!(page.attributes("tbody a", "href").contains(&end));
+    // A third secret would end both, so the form offers no choice.
+    let page = open(stack, &admin, &new_secret).await;
+    assert!(!page.has("#keep_old"), "{}", page.dump());
+    confirmed(stack, &admin, &end, "The former secret was ended.").await;
+    stack.clear_caches();
+    assert_eq!(token(stack, &id, &old).await, 401);
+    assert_eq!(token(stack, &id, &new).await, 200);
+    let change = "former secret ended";
+    assert!(world.has_event("client.changed", "admin", change).await);
+    assert_eq!(admin.get(stack.at(&end)).await.status, 404);
 }
 
 async fn client_is_disabled_enabled_and_deleted(stack: &Stack) {

@@ -2,11 +2,13 @@
 
 use doorward_testkit::{Stack, both_backends};
 
-use super::support::{browser, confirmed, open};
+use super::support::{browser, confirmed, location, open};
 use crate::admin::world::World;
 
 both_backends!(
     lists_are_paged_by_cursor,
+    search_is_paged_by_cursor,
+    users_and_apps_are_found_together,
     cursor_is_valid_for_its_list_only,
     audit_log_is_filtered,
     home_shows_latest_changes,
@@ -36,6 +38,49 @@ async fn lists_are_paged_by_cursor(stack: &Stack) {
     seen.sort();
     seen.dedup();
     assert!(seen.len() >= users, "{} of {users}", seen.len());
+}
+
+async fn search_is_paged_by_cursor(stack: &Stack) {
+    let mut world = World::new(stack).await;
+    for number in 0..55 {
+        world.create_user(&format!("walker{number}")).await;
+    }
+    let admin = browser(stack, "admin").await;
+    let page = open(stack, &admin, "/admin/people?q=walker").await;
+    let mut seen = page.attributes("tbody a", "href");
+    assert_eq!(seen.len(), 50);
+    let next = page.attributes(".pages a", "href").pop().unwrap();
+    let page = open(stack, &admin, &next).await;
+    seen.extend(page.attributes("tbody a", "href"));
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 55);
+}
+
+async fn users_and_apps_are_found_together(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let (user, id) = (world.id("carol"), stack.seed.trusted.id.as_str());
+    let carol = format!("/admin/people/{user}");
+    let app = format!("/admin/apps/{id}");
+    // An exact identifier leads to its page.
+    for (text, target) in [("carol", &carol), (user.as_str(), &carol), (id, &app)] {
+        let page = admin.get(stack.at(&format!("/admin/find?q={text}"))).await;
+        assert_eq!(&location(&page), target, "{text}");
+    }
+    let page = open(stack, &admin, "/admin/find?q=car").await;
+    assert_eq!(page.attributes("tbody a", "href"), [carol]);
+    let page = open(stack, &admin, "/admin/find").await;
+    assert!(page.text().contains("Nothing matches."));
+    // The start page has the form.
+    let page = open(stack, &admin, "/admin").await;
+    assert!(page.has("form[action='/admin/find']"), "{}", page.dump());
+    // Objects without permission are not found.
+    let owner = browser(stack, "mona").await;
+    for text in ["bob", id] {
+        let page = open(stack, &owner, &format!("/admin/find?q={text}")).await;
+        assert!(page.text().contains("Nothing matches."), "{text}");
+    }
 }
 
 async fn cursor_is_valid_for_its_list_only(stack: &Stack) {

@@ -48,6 +48,7 @@ async fn routes(world: &World<'_>) -> Routes {
         "/admin/sessions",
         "/admin/audit",
         "/admin/keys",
+        "/admin/find",
     ];
     let forms = [
         &format!("{alice}/end-sessions"),

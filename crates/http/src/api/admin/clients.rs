@@ -3,14 +3,15 @@
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
 use doorward_admin::clients;
+use doorward_admin::found::Found;
 use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::operator::AdminContext;
-use doorward_domain::model::ClientId;
+use doorward_domain::model::{Client, ClientId};
 
 use self::logo::{remove_logo, set_logo};
 use self::members::{ClientPatch, ClientView, NewClientBody};
 use self::parse::client_id;
-use self::secret::{created, rotate_secret};
+use self::secret::{created, end_secret, read_secrets, rotate_secret};
 use super::caller::AdminCaller;
 use super::idempotency;
 use super::paging::{Listing, Page};
@@ -30,7 +31,9 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .service(create)
         .service(show)
         .service(update)
+        .service(read_secrets)
         .service(rotate_secret)
+        .service(end_secret)
         .service(set_logo)
         .service(remove_logo)
         .service(remove);
@@ -43,13 +46,21 @@ pub(super) fn configure(config: &mut impl Endpoints) {
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
         ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
+        ("q" = Option<String>, Query, description = "Prefix of the ID or the name; then in the order of what matches"),
     ),
     responses((status = 200, description = "Clients, by ID", body = Listing<ClientView>)),
     security(("bearer" = []))
 )]
 #[get("/admin/clients")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &[])?;
+    let page = Page::parse(&admin, &["q"])?;
+    if let Some(text) = page.filter("q").filter(|text| !text.trim().is_empty()) {
+        let (context, after) = (admin.context(), page.after.as_deref());
+        let found = clients::search(&context, text, after, page.rows()).await;
+        let found = admin.map_result(found).await?;
+        let view = |found: Found<Client>| ClientView::new(found.item);
+        return Ok(page.finish(found, |found| found.cursor.clone(), view));
+    }
     let after = page.after_id(ClientId::parse)?;
     let found = clients::page(&admin.context(), after.as_ref(), page.rows()).await;
     let found = admin.map_result(found).await?;

@@ -8,6 +8,7 @@ use doorward_http_common::problem::FieldError;
 const MEMBERS: &[(&str, &str)] = &[
     ("consent-lifetime", "consent.lifetime"),
     ("expires", "expires_at"),
+    ("keep-old-until", "keep_old_until"),
     ("org", "organization"),
     ("permission", "permissions"),
 ];

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
+use doorward_admin::found::Found;
 use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_admin::user_change::UserChange;
 use doorward_admin::user_links::MAILED;
 use doorward_admin::users::{self, NewUser};
-use doorward_admin::{profile_fields, staff, user_links};
+use doorward_admin::{profile_fields, staff, user_links, user_search};
 use doorward_domain::model::{FieldInput, FieldValues, Profile, User, UserId};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -218,20 +219,36 @@ pub struct UserPatch {
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
         ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
+        ("q" = Option<String>, Query, description = "Prefix of the user name, the e-mail address or the full name; then in the order of what matches"),
     ),
     responses((status = 200, description = "Accessible accounts, the oldest first", body = Listing<UserView>)),
     security(("bearer" = []))
 )]
 #[get("/admin/users")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &[])?;
-    let after = page.after_id(UserId::parse)?;
-    let found = users::page(&admin.context(), after, page.rows()).await;
-    let found = admin.map_result(found).await?;
-    let extras = Extras::load(&admin.context(), &found).await;
+    let page = Page::parse(&admin, &["q"])?;
+    let found = list_or_search(&admin, &page).await?;
+    let users: Vec<User> = found.iter().map(|found| found.item.clone()).collect();
+    let extras = Extras::load(&admin.context(), &users).await;
     let extras = admin.map_result(extras).await?;
-    let view = |user| UserView::new(user, &extras);
-    Ok(page.finish(found, |user| user.id.to_string(), view))
+    let view = |found: Found<User>| UserView::new(found.item, &extras);
+    Ok(page.finish(found, |found| found.cursor.clone(), view))
+}
+
+async fn list_or_search(admin: &AdminCaller, page: &Page<'_>) -> Result<Vec<Found<User>>, Problem> {
+    let context = admin.context();
+    if let Some(text) = page.filter("q").filter(|text| !text.trim().is_empty()) {
+        let found = user_search::search(&context, text, page.after.as_deref(), page.rows()).await;
+        return admin.map_result(found).await;
+    }
+    let after = page.after_id(UserId::parse)?;
+    let found = users::page(&context, after, page.rows()).await;
+    let found = admin.map_result(found).await?.into_iter();
+    let found = found.map(|user| Found {
+        cursor: user.id.to_string(),
+        item: user,
+    });
+    Ok(found.collect())
 }
 
 /// Create an account

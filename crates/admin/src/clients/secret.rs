@@ -1,0 +1,81 @@
+//! The secrets of a client: rotates the current one, and ends a former one.
+
+use doorward_domain::model::{AuditKind, Client, ClientId};
+use doorward_domain::rules::client_secret;
+use doorward_domain::secret::OpaqueToken;
+use doorward_domain::time::UnixSeconds;
+use doorward_services::caller::AuditEventExt as _;
+use doorward_store::repo;
+
+use super::read::get_in;
+use crate::operator::{AdminContext, AdminError};
+
+/// Rotates the secret of a confidential client. The present secret is accepted until
+/// `keep_old_until`; without it, every present secret ends at once.
+///
+/// # Errors
+/// [`AdminError::NotFound`] if the client does not exist, and [`AdminError::Invalid`] for a client
+/// without a secret, or if the present secret cannot be kept until then.
+pub async fn rotate_secret(
+    context: &AdminContext<'_>,
+    id: &ClientId,
+    keep_old_until: Option<UnixSeconds>,
+) -> Result<OpaqueToken, AdminError> {
+    let (now, tx) = (context.now(), context.begin().await?);
+    let mut client = get_in(context, &tx, id).await?;
+    context.unchanged(&client)?;
+    check_method(&client)?;
+    if let Some(until) = keep_old_until {
+        client_secret::check_overlap(&client, until, now)
+            .map_err(|error| AdminError::invalid("keep-old-until", error.to_string()))?;
+    }
+    let secret = OpaqueToken::generate(&mut context.rng());
+    client.replace_secret(secret.hash(), keep_old_until, now);
+    client.updated_at = now;
+    repo::clients::update(&tx, &client).await?;
+    repo::clients::move_secret_use(&tx, &client).await?;
+    let mut event = context.event(AuditKind::ClientChanged, id, "secret rotated");
+    if let Some(former) = &client.former_secret {
+        event = event.with("former_ends_at", former.ends_at);
+    }
+    repo::audit::insert(&tx, &event).await?;
+    context
+        .record_response(&tx, id, Some(secret.expose()))
+        .await?;
+    tx.commit().await?;
+    Ok(secret)
+}
+
+/// Checks that the client authenticates by a secret; otherwise no endpoint would ever check it.
+fn check_method(client: &Client) -> Result<(), AdminError> {
+    if client.auth_method.is_by_secret() {
+        return Ok(());
+    }
+    let problem = format!(
+        "a client with auth method {} has no secret",
+        client.auth_method.as_str()
+    );
+    Err(AdminError::invalid("client", problem))
+}
+
+/// Ends the former secret of a client before its time.
+///
+/// # Errors
+/// [`AdminError::NotFound`] if the client does not exist, and [`AdminError::NoChange`] if it has no
+/// former secret that is still accepted.
+pub async fn end_secret(context: &AdminContext<'_>, id: &ClientId) -> Result<(), AdminError> {
+    let (now, tx) = (context.now(), context.begin().await?);
+    let mut client = get_in(context, &tx, id).await?;
+    context.unchanged(&client)?;
+    if client.live_former_secret(now).is_none() {
+        let sentence = "the client has no former secret that is accepted".to_owned();
+        return Err(AdminError::NoChange(sentence));
+    }
+    client.former_secret = None;
+    client.updated_at = now;
+    repo::clients::update(&tx, &client).await?;
+    let event = context.event(AuditKind::ClientChanged, id, "former secret ended");
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! `/admin/find`: searches users and clients.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::ServiceConfig;
+use doorward_admin::found::Found;
+use doorward_admin::operator::AdminError;
+use doorward_admin::{clients, user_search, users};
+use doorward_domain::model::{Client, ClientId, User};
+use doorward_http::page::{Page, PageError};
+use doorward_templates::console::{Link, List, Pager, Section, Table, Value};
+
+use crate::console::Console;
+use crate::cursor::Cursor;
+use crate::{people, routes};
+
+/// Path of the page.
+pub(crate) const PATH: &str = "/admin/find";
+/// Maximum number of users, and of clients, on the page.
+const ROWS: u64 = 20;
+
+/// Registers the page.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config.service(routes::page(PATH, show));
+}
+
+async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = Console::open(page).await?;
+    let cursor = Cursor::read(&console, &["q"])?;
+    let text = cursor.filter("q");
+    if let Some(path) = exact(&console, text).await? {
+        return Ok(page.see_other(&path));
+    }
+    let mut rows = Vec::new();
+    if console.may("users:read") {
+        let found = user_search::search(&console.context(), text, None, ROWS).await;
+        let found: Vec<Found<User>> = Console::read(found)?;
+        rows.extend(found.iter().map(|found| user_row(&console, &found.item)));
+    }
+    if console.may_globally("clients:read") {
+        let found = clients::search(&console.context(), text, None, ROWS).await;
+        let found: Vec<Found<Client>> = Console::read(found)?;
+        rows.extend(found.iter().map(|found| client_row(&console, &found.item)));
+    }
+    let columns = ["console-name", "console-id", "console-kind"];
+    let view = List {
+        frame: console.frame(Section::Home, false),
+        heading: console.t("console-find-results"),
+        lead: String::new(),
+        notice: None,
+        attention: Vec::new(),
+        actions: Vec::new(),
+        search: Some(people::search(&console, PATH, "console-find", text)),
+        table: Table {
+            caption: console.t("console-find-results"),
+            columns: columns.map(|key| console.t(key)).into(),
+            rows,
+            empty: console.t("console-no-match"),
+        },
+        pager: Pager::default(),
+        now: console.now(),
+        layout: console.layout.clone(),
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// Returns the page of the only user or client with exactly this identifier.
+async fn exact(console: &Console<'_>, text: &str) -> Result<Option<String>, PageError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let user = match users::find(&console.context(), text).await {
+        Err(AdminError::Denied(_)) => None,
+        found => Console::read(found)?,
+    };
+    let client = match ClientId::parse(text) {
+        Some(id) => match clients::get(&console.context(), &id).await {
+            Err(AdminError::Denied(_) | AdminError::NotFound { .. }) => None,
+            found => Some(Console::read(found)?),
+        },
+        None => None,
+    };
+    Ok(match (user, client) {
+        (Some(user), None) => Some(people::path(user.id)),
+        (None, Some(client)) => Some(routes::app(&client.id)),
+        _ => None,
+    })
+}
+
+fn user_row(console: &Console<'_>, user: &User) -> Vec<Value> {
+    vec![
+        Value::Link(Link::new(people::path(user.id), user.display_name())),
+        Value::Code(user.email.clone()),
+        Value::Text(console.t("console-people")),
+    ]
+}
+
+fn client_row(console: &Console<'_>, client: &Client) -> Vec<Value> {
+    vec![
+        Value::Link(Link::new(routes::app(&client.id), client.name.clone())),
+        Value::Code(client.id.to_string()),
+        Value::Text(console.t("console-apps")),
+    ]
+}

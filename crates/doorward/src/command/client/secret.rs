@@ -1,0 +1,103 @@
+//! The secrets of a client: lists, rotates and ends them.
+
+use doorward_admin::clients;
+use doorward_domain::model::{Client, SecretUses};
+use doorward_domain::rules::client_secret;
+use serde_json::{Value, json};
+
+use super::list::show_secret;
+use super::parse::client_id;
+use crate::error::CliError;
+use crate::output;
+use crate::target::Installation;
+
+/// A secret that is accepted now.
+struct SecretRow {
+    kind: &'static str,
+    made_at: Option<i64>,
+    ends_at: Option<i64>,
+    used_at: Option<i64>,
+}
+
+impl SecretRow {
+    fn document(&self) -> Value {
+        json!({
+            "secret": self.kind,
+            "created_at": self.made_at.map(output::time),
+            "ends_at": self.ends_at.map(output::time),
+            "last_used_at": self.used_at.map(output::time),
+        })
+    }
+
+    fn cells(&self) -> Vec<String> {
+        let times = [self.made_at, self.ends_at, self.used_at];
+        let times = times.map(output::time_or_dash).into_iter();
+        std::iter::once(self.kind.to_owned()).chain(times).collect()
+    }
+}
+
+fn rows(client: &Client, uses: SecretUses, now: i64) -> Vec<SecretRow> {
+    let current = client.has_secret().then_some(SecretRow {
+        kind: "current",
+        made_at: client.secret_made_at,
+        ends_at: None,
+        used_at: uses.current,
+    });
+    let former = client.live_former_secret(now);
+    let former = former.map(|former| SecretRow {
+        kind: "former",
+        made_at: former.made_at,
+        ends_at: Some(former.ends_at),
+        used_at: uses.former,
+    });
+    current.into_iter().chain(former).collect()
+}
+
+/// Prints the secrets that are accepted, without their values.
+pub(super) async fn list(
+    installation: &Installation,
+    id: &str,
+    as_json: bool,
+) -> Result<(), CliError> {
+    let operator = installation.operator();
+    let id = client_id(id)?;
+    let (client, uses) = clients::get_with_secret_uses(&operator, &id).await?;
+    let rows = rows(&client, uses, operator.now());
+    if as_json {
+        return output::json(&rows.iter().map(SecretRow::document).collect::<Vec<_>>());
+    }
+    let cells: Vec<_> = rows.iter().map(SecretRow::cells).collect();
+    output::table(&["SECRET", "CREATED_AT", "ENDS_AT", "LAST_USED_AT"], &cells)?;
+    if client_secret::can_end_former(&client, uses, operator.now()) {
+        output::print_status(&format!(
+            "The former secret was not used for a day. To end it: doorward client end-secret {id}"
+        ));
+    }
+    Ok(())
+}
+
+/// Replaces the secret, and prints the new one.
+pub(super) async fn rotate(
+    installation: &Installation,
+    id: &str,
+    keep_old_until: Option<i64>,
+    as_json: bool,
+) -> Result<(), CliError> {
+    let id = client_id(id)?;
+    let operator = installation.operator();
+    let secret = clients::rotate_secret(&operator, &id, keep_old_until).await?;
+    show_secret(&id, Some(&secret), as_json)
+}
+
+/// Ends the former secret.
+pub(super) async fn end(
+    installation: &Installation,
+    id: &str,
+    as_json: bool,
+) -> Result<(), CliError> {
+    let id = client_id(id)?;
+    clients::end_secret(&installation.operator(), &id).await?;
+    let sentence = format!("The former secret of {id} is ended.");
+    let document = json!({ "client_id": id.as_str(), "ended": true });
+    output::print_result(as_json, &document, &sentence)
+}
