@@ -267,7 +267,7 @@ impl AttemptLog {
         waiting.attempts.drain(..count).collect()
     }
 
-    /// Returns attempts that could not be written to the queue, or drops them if it is full.
+    /// Puts attempts that could not be written back into the queue, or drops them if it is full.
     fn put_back(&self, batch: Vec<SignInAttempt>) {
         let mut waiting = self.lock();
         if waiting.attempts.len() + batch.len() > MAX_WAITING {

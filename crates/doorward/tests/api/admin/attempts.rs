@@ -87,13 +87,8 @@ async fn invalid_filters_are_named(stack: &Stack) {
         ("since=yesterday", "since"),
         ("until=1", "until"),
     ] {
-        let page = world.call(
-            "admin",
-            "GET",
-            &format!("/api/admin/attempts?{query}"),
-            None,
-        );
-        let problem = ok(&page.await, 400);
+        let path = format!("/api/admin/attempts?{query}");
+        let problem = ok(&world.call("admin", "GET", &path, None).await, 400);
         assert!(problem["errors"].to_string().contains(field), "{problem}");
     }
     for id in ["unknown", doorward_testkit::addresses::ID] {
