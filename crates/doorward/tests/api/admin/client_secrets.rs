@@ -34,8 +34,9 @@ fn later(stack: &Stack, seconds: i64) -> String {
 async fn rotate(world: &World<'_>, keep_old: Option<i64>) -> TestClient {
     let stack = world.stack;
     let body = keep_old.map(|seconds| json!({ "keep_old_until": later(stack, seconds) }));
-    let page = world.change("admin", "POST", &path(stack), body.as_ref());
-    let secret = ok(&page.await, 200)["client_secret"].clone();
+    let path = path(stack);
+    let page = world.change("admin", "POST", &path, body.as_ref()).await;
+    let secret = ok(&page, 200)["client_secret"].clone();
     stack.clear_caches();
     TestClient {
         secret: secret.as_str().map(str::to_owned),
@@ -52,8 +53,8 @@ async fn statuses<const N: usize>(stack: &Stack, clients: [&TestClient; N]) -> [
 }
 
 async fn state(world: &World<'_>) -> Value {
-    let page = world.call("admin", "GET", &path(world.stack), None);
-    ok(&page.await, 200)
+    let path = path(world.stack);
+    ok(&world.call("admin", "GET", &path, None).await, 200)
 }
 
 async fn old_secret_is_accepted_until_its_end(stack: &Stack) {
@@ -132,6 +133,7 @@ async fn last_use_of_each_secret_is_recorded_hourly(stack: &Stack) {
     let first = json!(later(stack, 0));
     assert_eq!(used("current").await, first);
     stack.clock.advance(HOUR - 1);
+    world.forget_tokens();
     assert_eq!(statuses(stack, [old]).await, [200]);
     assert_eq!(used("current").await, first, "within the hour");
     // The use moves with the secret.
@@ -145,6 +147,7 @@ async fn last_use_of_each_secret_is_recorded_hourly(stack: &Stack) {
     assert_eq!(used("current").await, json!(later(stack, 0)));
     // A rejected secret is no use.
     stack.clock.advance(HOUR);
+    world.forget_tokens();
     let wrong = TestClient {
         secret: Some("wrong".to_owned()),
         ..old.clone()
