@@ -157,12 +157,17 @@ impl Metrics {
                 &["http_request_method", "http_route"],
             ),
         };
+        created.begin_logins();
+        created
+    }
+
+    /// Reports zero sign-ins of each method, so that the first one counts as a change.
+    fn begin_logins(&self) {
         for method in METHODS {
             for result in ["success", "failure"] {
-                created.logins.with_label_values(&[method, result]);
+                self.logins.with_label_values(&[method, result]);
             }
         }
-        created
     }
 
     /// Counts the sign-ins among these audit events.

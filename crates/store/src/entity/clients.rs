@@ -105,14 +105,13 @@ impl TryFrom<Model> for Client {
         let document = row.document_fetched_at.zip(row.document_fresh_until);
         let code_protection = code_protection(&row, &reader)?;
         let algorithms = Algorithms::read(&row, &reader)?;
-        let former_secret = former_secret(&row, &reader)?;
         Ok(Self {
             id: reader.read("id", ClientId::parse(&row.id))?,
             kind: reader.read("kind", ClientKind::parse(&row.kind))?,
             secret_hash: secret_hash.transpose()?,
             foreign_secret: row.foreign_secret.clone(),
             secret_made_at: row.secret_made_at,
-            former_secret,
+            former_secret: former_secret(&row, &reader)?,
             profile: reader.read("profile", SecurityProfile::parse(&row.profile))?,
             auth_method: auth_method(&row, &reader)?,
             assertion_audience: row
