@@ -46,12 +46,10 @@ pub async fn list(
         ..AttemptFilter::default()
     };
     if let Some(about) = query.about {
-        match user(context, about).await? {
-            Some(id) => filter.user = Some(id),
-            None => {
-                filter.request_id = Some(about.to_owned());
-                filter.name_hash = log.map(|log| log.name_hash(about));
-            }
+        filter.user = user(context, about).await?;
+        if filter.user.is_none() {
+            filter.request_id = Some(about.to_owned());
+            filter.name_hash = log.map(|log| log.name_hash(about));
         }
     }
     Ok(repo::attempts::page(context.db.read(), &filter, before, limit).await?)

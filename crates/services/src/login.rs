@@ -124,15 +124,8 @@ pub async fn with_password(
     let done = in_recording_transaction(&core.db, async |tx| {
         let now = core.now();
         let Some(user) = accepted else {
-            let rejected = reject(
-                core,
-                delivery,
-                limits,
-                tx,
-                (&attempt, user.as_ref()),
-                caller,
-            )
-            .await?;
+            let found = (&attempt, user.as_ref());
+            let rejected = reject(core, delivery, limits, tx, found, caller).await?;
             return Err(FlowError::Rejected(rejected));
         };
         // Hashing takes time. The checked password must still be the current one, and this sign-in
@@ -142,13 +135,8 @@ pub async fn with_password(
             let event = caller.event(AuditKind::LoginFailed, false, now);
             let event = event.about(user.id).with("method", "password");
             repo::audit::insert(tx, &event.with("reason", "changed meanwhile")).await?;
-            record_failure(
-                limits,
-                &attempt,
-                (Some(user), AttemptRule::PasswordChanged),
-                now,
-                caller,
-            );
+            let failure = (Some(user), AttemptRule::PasswordChanged);
+            record_failure(limits, &attempt, failure, now, caller);
             return Err(FlowError::Rejected(Rejected));
         }
         rate_limit::record_success(tx, &attempt.pass).await?;

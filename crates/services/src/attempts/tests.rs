@@ -138,7 +138,7 @@ fn rejection_names_reason_and_values() {
 #[tokio::test]
 async fn batches_are_written_and_found() {
     let (db, log, user) = (database().await, log(), user());
-    for at in 0..i64::try_from(BATCH).unwrap() + 1 {
+    for at in 0..=i64::try_from(BATCH).unwrap() {
         let attempt = wrong_password().by(Some(user)).through(Some("app"));
         log.record(NOW + at, attempt, &caller());
     }

@@ -87,7 +87,7 @@ async fn attempts_are_listed_by_filter_and_page() {
         };
         for filter in [rejected, either, late] {
             let found = attempts::page(db.read(), &filter, None, 20).await.unwrap();
-            assert_eq!(found, [unknown.clone()], "{filter:?}");
+            assert_eq!(found, std::slice::from_ref(&unknown), "{filter:?}");
         }
         let filter = AttemptFilter {
             client_id: Some("app".to_owned()),

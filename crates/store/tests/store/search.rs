@@ -14,7 +14,7 @@ use crate::write;
 fn named(number: u128, username: &str, email: &str, given_name: &str) -> User {
     let mut user = user(username);
     user.id = UserId::from_uuid(Uuid::from_u128(number));
-    user.email = email.to_owned();
+    email.clone_into(&mut user.email);
     user.email_key = email.to_lowercase();
     user.profile = Profile {
         given_name: Some(given_name.to_owned()).filter(|name| !name.is_empty()),

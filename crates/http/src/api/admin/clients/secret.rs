@@ -42,6 +42,7 @@ pub struct SecretRotation {
 
 /// The state of a client secret.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the names of the JSON members")]
 pub struct ClientSecretState {
     /// Time of creation (RFC 3339); absent if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
