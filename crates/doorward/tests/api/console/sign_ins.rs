@@ -87,7 +87,7 @@ async fn failed_sign_ins_show_reason_to_administrators_only(stack: &Stack) {
 
 async fn rejected_requests_show_values_and_app(stack: &Stack) {
     let admin = browser(stack, "admin").await;
-    let client = stack.seed.trusted.id.to_string();
+    let client = stack.seed.trusted.id.clone();
     let path = format!(
         "/oauth2/authorize?response_type=code&scope=openid&client_id={client}\
          &redirect_uri=https%3A%2F%2Fevil.example%2Fcb"
