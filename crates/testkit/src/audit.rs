@@ -1,12 +1,19 @@
-//! The audit log of a stack, and its verification as by `doorward audit verify`.
+//! The audit log of a stack, its verification as by `doorward audit verify`, and the sign-in attempts
+//! that are written with it.
+
+use std::time::{Duration, Instant};
 
 use doorward_domain::model::{AuditEvent, AuditKind};
 use doorward_domain::rules::audit_chain::{ChainKey, ChainReport, LinkHash};
 use doorward_domain::secret::MasterKey;
 use doorward_services::audit;
 use doorward_store::repo;
+use doorward_store::repo::attempts::AttemptFilter;
 
 use crate::Stack;
+
+/// The time within which the server writes an attempt.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Stack {
     /// Returns every event, newest first; events of the same second are unordered.
@@ -36,6 +43,25 @@ impl Stack {
         let sealed = audit::seal(&db, &self.clock, &self.audit_key(), |_| ()).await;
         db.close().await.expect("close");
         sealed.expect("the audit log is sealed");
+    }
+
+    /// Waits until the sign-in attempt of a request is stored.
+    pub async fn wait_for_attempt(&self, request_id: &str) {
+        let db = self.db().await;
+        let filter = AttemptFilter {
+            request_id: Some(request_id.to_owned()),
+            ..AttemptFilter::default()
+        };
+        let start = Instant::now();
+        loop {
+            let found = repo::attempts::page(db.read(), &filter, None, 1).await;
+            if !found.expect("a query").is_empty() {
+                break;
+            }
+            assert!(start.elapsed() < PATIENCE, "no attempt of {request_id}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        db.close().await.expect("close");
     }
 
     /// Verifies the chain.
