@@ -13,7 +13,7 @@ use doorward_protocol::params::Params;
 use doorward_protocol::token::GrantType;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{
-    Detail, EntryField, Fact, Link, List, Pager, Section, State, Table, Tone, Value,
+    Detail, EntryField, Fact, Link, List, Section, State, Table, Tone, Value,
 };
 
 use crate::action::{Action, Messages};
@@ -70,11 +70,8 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         actions.push(Link::new(path, console.t("console-new-app")));
     }
     let view = List {
-        frame: console.frame(Section::Apps, true),
-        heading: console.t("console-apps"),
         lead: console.t("console-apps-text"),
         notice: console.notice(&["console-app-deleted"])?,
-        attention: Vec::new(),
         actions,
         search: Some(people::search(&console, APPS, "console-find-app", name)),
         table: Table {
@@ -88,8 +85,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
             }),
         },
         pager,
-        now: console.now(),
-        layout: console.layout.clone(),
+        ..console.list(Section::Apps, "console-apps")
     };
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -141,19 +137,18 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let secrets = app_secrets::table(&console, &client, uses, may_change);
     let tables = secrets.into_iter().chain(deviations(&console, &client));
     let view = Detail {
-        frame: console.frame(Section::Apps, false),
-        back: Link::new(APPS, console.t("console-apps")),
-        heading: client.name.clone(),
         state: Some(state(&console, &client)),
         pages: pages(&console, &client),
         notice: console.notice(&done)?,
         facts: facts(&console, &client),
         tables: tables.collect(),
-        pager: Pager::default(),
         actions: links(false),
         risky: links(true),
-        now: console.now(),
-        layout: console.layout.clone(),
+        ..console.detail(
+            Section::Apps,
+            Link::new(APPS, console.t("console-apps")),
+            client.name.clone(),
+        )
     };
     Ok(page.html(StatusCode::OK, &view))
 }

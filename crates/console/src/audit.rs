@@ -12,12 +12,11 @@ use doorward_domain::time::UnixSeconds;
 use doorward_http::page::{Page, PageError};
 use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::console::{Link, List, Search, Section, State, Table, Tone, Value};
-use url::form_urlencoded::byte_serialize;
 
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::people;
-use crate::routes;
+use crate::routes::{self, filtered};
 
 const HOME: &str = "/admin/audit";
 const DAY: i64 = 86_400;
@@ -62,17 +61,11 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let mut found = Console::read(found)?;
     let pager = cursor.cut(&console, &mut found, |event| event.id.to_string());
     let view = List {
-        frame: console.frame(Section::Audit, true),
-        heading: console.t("console-audit"),
         lead: console.t("console-audit-text"),
-        notice: None,
-        attention: Vec::new(),
-        actions: Vec::new(),
         search: Some(search(&console, &cursor)),
         table: table(&console, &found).await?,
         pager,
-        now: console.now(),
-        layout: console.layout.clone(),
+        ..console.list(Section::Audit, "console-audit")
     };
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -96,18 +89,7 @@ async fn about(console: &Console<'_>, typed: &str) -> Result<Option<String>, Pag
 fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
     let (about, chosen) = (cursor.filter("about"), cursor.filter("period"));
     let preset = |(name, key): (&str, &str)| {
-        let mut query = Vec::new();
-        if !name.is_empty() {
-            query.push(format!("period={name}"));
-        }
-        if !about.is_empty() {
-            let text: String = byte_serialize(about.as_bytes()).collect();
-            query.push(format!("about={text}"));
-        }
-        let path = match query.join("&") {
-            query if query.is_empty() => HOME.to_owned(),
-            query => format!("{HOME}?{query}"),
-        };
+        let path = filtered(HOME, [("period", name), ("about", about)]);
         (Link::new(path, console.t(key)), name == chosen)
     };
     let kept = (!chosen.is_empty()).then(|| ("period", chosen.to_owned()));
@@ -138,15 +120,15 @@ pub(crate) async fn table(
         "console-about",
         "console-address",
     ];
-    Ok(Table {
-        caption: console.t("console-audit"),
-        columns: columns.map(|key| console.t(key)).into(),
-        rows: events
+    Ok(console.table(
+        "console-audit",
+        &columns,
+        events
             .iter()
             .map(|event| row(console, event, &names))
             .collect(),
-        empty: console.t("console-no-match"),
-    })
+        "console-no-match",
+    ))
 }
 
 fn row(console: &Console<'_>, event: &AuditEvent, names: &BTreeMap<UserId, String>) -> Vec<Value> {

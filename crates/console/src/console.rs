@@ -12,7 +12,9 @@ use doorward_protocol::params::Params;
 use doorward_services::error::ServerError;
 use doorward_services::second_factor::factors::Factors;
 use doorward_services::signed_in::SignedIn;
-use doorward_templates::console::{Frame, Notice, Section};
+use doorward_templates::console::{
+    Detail, Frame, Link, List, Notice, Pager, Section, Table, Value,
+};
 use doorward_templates::{ErrorKind, Layout};
 
 /// An authenticated administrator, with the page that they request.
@@ -132,6 +134,58 @@ impl<'p> Console<'p> {
             is_root,
             account: chip(&self.signed_in.user),
             org: self.authority.org.clone(),
+        }
+    }
+
+    /// Returns the list of this section without its rows.
+    pub(crate) fn list(&self, section: Section, heading: &str) -> List {
+        List {
+            frame: self.frame(section, true),
+            heading: self.t(heading),
+            lead: String::new(),
+            notice: None,
+            attention: Vec::new(),
+            actions: Vec::new(),
+            search: None,
+            table: Table::default(),
+            pager: Pager::default(),
+            now: self.now(),
+            layout: self.layout.clone(),
+        }
+    }
+
+    /// Returns the details of an object in this section without its facts.
+    pub(crate) fn detail(&self, section: Section, back: Link, heading: String) -> Detail {
+        Detail {
+            frame: self.frame(section, false),
+            back,
+            heading,
+            state: None,
+            pages: Vec::new(),
+            notice: None,
+            facts: Vec::new(),
+            tables: Vec::new(),
+            pager: Pager::default(),
+            actions: Vec::new(),
+            risky: Vec::new(),
+            now: self.now(),
+            layout: self.layout.clone(),
+        }
+    }
+
+    /// Returns a table with these messages.
+    pub(crate) fn table(
+        &self,
+        caption: &str,
+        columns: &[&str],
+        rows: Vec<Vec<Value>>,
+        empty: &str,
+    ) -> Table {
+        Table {
+            caption: self.t(caption),
+            columns: columns.iter().map(|key| self.t(key)).collect(),
+            rows,
+            empty: self.t(empty),
         }
     }
 

@@ -8,9 +8,9 @@ use doorward_protocol::params::Params;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::Pager;
 use serde_json::json;
-use url::form_urlencoded::Serializer;
 
 use crate::console::Console;
+use crate::routes::filtered;
 
 /// Number of rows on a page.
 const LIMIT: usize = 50;
@@ -81,17 +81,12 @@ impl Cursor {
     }
 
     fn url(&self, cursor: Option<&str>) -> String {
-        let mut query = Serializer::new(String::new());
-        for (name, text) in &self.filter {
-            query.append_pair(name, text);
-        }
-        if let Some(cursor) = cursor {
-            query.append_pair("cursor", cursor);
-        }
-        match query.finish() {
-            query if query.is_empty() => self.path.clone(),
-            query => format!("{}?{query}", self.path),
-        }
+        let filter = self
+            .filter
+            .iter()
+            .map(|(name, text)| (*name, text.as_str()));
+        let cursor = cursor.map(|cursor| ("cursor", cursor));
+        filtered(&self.path, filter.chain(cursor))
     }
 
     fn aad(&self, console: &Console<'_>) -> Vec<u8> {

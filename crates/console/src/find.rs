@@ -8,7 +8,7 @@ use doorward_admin::operator::AdminError;
 use doorward_admin::{clients, user_search, users};
 use doorward_domain::model::{Client, ClientId, User};
 use doorward_http::page::{Page, PageError};
-use doorward_templates::console::{Link, List, Pager, Section, Table, Value};
+use doorward_templates::console::{Link, List, Section, Table, Value};
 
 use crate::console::Console;
 use crate::cursor::Cursor;
@@ -44,12 +44,6 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     }
     let columns = ["console-name", "console-id", "console-kind"];
     let view = List {
-        frame: console.frame(Section::Home, false),
-        heading: console.t("console-find-results"),
-        lead: String::new(),
-        notice: None,
-        attention: Vec::new(),
-        actions: Vec::new(),
         search: Some(people::search(&console, PATH, "console-find", text)),
         table: Table {
             caption: console.t("console-find-results"),
@@ -57,9 +51,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
             rows,
             empty: console.t("console-no-match"),
         },
-        pager: Pager::default(),
-        now: console.now(),
-        layout: console.layout.clone(),
+        ..console.list(Section::Home, "console-find-results")
     };
     Ok(page.html(StatusCode::OK, &view))
 }

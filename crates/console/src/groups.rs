@@ -53,22 +53,15 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         ]
     };
     let view = List {
-        frame: console.frame(Section::Groups, true),
-        heading: console.t("console-groups"),
         lead: console.t("console-groups-text"),
-        notice: None,
-        attention: Vec::new(),
-        actions: Vec::new(),
-        search: None,
-        table: Table {
-            caption: console.t("console-groups"),
-            columns: columns.map(|key| console.t(key)).into(),
-            rows: found.iter().map(row).collect(),
-            empty: console.t("console-no-groups"),
-        },
+        table: console.table(
+            "console-groups",
+            &columns,
+            found.iter().map(row).collect(),
+            "console-no-groups",
+        ),
         pager,
-        now: console.now(),
-        layout: console.layout.clone(),
+        ..console.list(Section::Groups, "console-groups")
     };
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -99,11 +92,6 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         None => Value::Text(console.t("console-none")),
     };
     let view = Detail {
-        frame: console.frame(Section::Groups, false),
-        back: Link::new(HOME, console.t("console-groups")),
-        state: None,
-        pages: Vec::new(),
-        notice: None,
         facts: vec![
             fact("console-id", Value::Code(group.id.to_string())),
             fact("console-organization", organization(&console, &group)),
@@ -111,13 +99,13 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
             fact("console-description", Value::Name(group.description)),
             fact("console-created", Value::Moment(group.created_at)),
         ],
-        heading: group.path,
         tables: vec![table],
         pager,
-        actions: Vec::new(),
-        risky: Vec::new(),
-        now: console.now(),
-        layout: console.layout.clone(),
+        ..console.detail(
+            Section::Groups,
+            Link::new(HOME, console.t("console-groups")),
+            group.path,
+        )
     };
     Ok(page.html(StatusCode::OK, &view))
 }

@@ -9,7 +9,7 @@ use doorward_domain::model::AuditKind;
 use doorward_domain::rules::lint::{self, RequirementLevel};
 use doorward_http::page::{Page, PageError};
 use doorward_store::repo::audit::AuditFilter;
-use doorward_templates::console::{Link, List, Pager, Section, Table};
+use doorward_templates::console::{Link, List, Section, Table};
 
 use crate::console::Console;
 use crate::{audit, find, people, routes};
@@ -43,17 +43,10 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     let view = List {
-        frame: console.frame(Section::Home, true),
-        heading: console.t("console-title"),
-        lead: String::new(),
-        notice: None,
         attention: attention(&console).await?,
-        actions: Vec::new(),
         search: Some(people::search(&console, find::PATH, "console-find", "")),
         table: changes(&console).await?,
-        pager: Pager::default(),
-        now: console.now(),
-        layout: console.layout.clone(),
+        ..console.list(Section::Home, "console-title")
     };
     Ok(page.html(StatusCode::OK, &view))
 }

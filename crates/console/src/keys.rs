@@ -8,7 +8,7 @@ use doorward_domain::keys::KeyRecord;
 use doorward_http::page::{Page, PageError};
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_templates::ErrorKind;
-use doorward_templates::console::{Link, List, Pager, Section, State, Table, Tone, Value};
+use doorward_templates::console::{Link, List, Section, State, Table, Tone, Value};
 
 use crate::action::{Action, Messages};
 use crate::console::Console;
@@ -58,22 +58,16 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let actions = offered.filter(|_| may_change).map(rotate).collect();
     let done = KeyAction::ALL.map(|action| action.messages().done);
     let view = List {
-        frame: console.frame(Section::Keys, true),
-        heading: console.t("console-keys"),
         lead: console.t("console-keys-text"),
         notice: console.notice(&[&done[..], &[ROTATED]].concat())?,
-        attention: Vec::new(),
         actions,
-        search: None,
         table: Table {
             caption: console.t("console-keys"),
             columns,
             rows,
             empty: console.t("console-none"),
         },
-        pager: Pager::default(),
-        now: console.now(),
-        layout: console.layout.clone(),
+        ..console.list(Section::Keys, "console-keys")
     };
     Ok(page.html(StatusCode::OK, &view))
 }

@@ -6,7 +6,7 @@ use actix_web::web::ServiceConfig;
 use doorward_admin::organizations;
 use doorward_domain::model::{Organization, UserId};
 use doorward_http::page::{Page, PageError};
-use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Table, Tone, Value};
+use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Tone, Value};
 
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
@@ -52,22 +52,15 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         ]
     };
     let view = List {
-        frame: console.frame(Section::Organizations, true),
-        heading: console.t("console-organizations"),
         lead: console.t("console-organizations-text"),
-        notice: None,
-        attention: Vec::new(),
-        actions: Vec::new(),
-        search: None,
-        table: Table {
-            caption: console.t("console-organizations"),
-            columns: columns.map(|key| console.t(key)).into(),
-            rows: found.iter().map(row).collect(),
-            empty: console.t("console-no-organizations"),
-        },
+        table: console.table(
+            "console-organizations",
+            &columns,
+            found.iter().map(row).collect(),
+            "console-no-organizations",
+        ),
         pager,
-        now: console.now(),
-        layout: console.layout.clone(),
+        ..console.list(Section::Organizations, "console-organizations")
     };
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -97,12 +90,12 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         ]
     });
     let columns = ["console-name", "console-position", "console-since"];
-    let table = Table {
-        caption: console.t("console-members"),
-        columns: columns.map(|key| console.t(key)).into(),
-        rows: rows.collect(),
-        empty: console.t("console-no-members"),
-    };
+    let table = console.table(
+        "console-members",
+        &columns,
+        rows.collect(),
+        "console-no-members",
+    );
     let fact = |key, value| Fact::new(console.t(key), value);
     let mut facts = vec![
         fact("console-id", Value::Code(organization.slug.clone())),
@@ -113,19 +106,15 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         facts.push(fact("console-domain", Value::Code(domain.clone())));
     }
     let view = Detail {
-        frame: console.frame(Section::Organizations, false),
-        back: Link::new(HOME, console.t("console-organizations")),
         state: Some(state(&console, &organization)),
-        heading: organization.name,
-        pages: Vec::new(),
-        notice: None,
         facts,
         tables: vec![table],
         pager,
-        actions: Vec::new(),
-        risky: Vec::new(),
-        now: console.now(),
-        layout: console.layout.clone(),
+        ..console.detail(
+            Section::Organizations,
+            Link::new(HOME, console.t("console-organizations")),
+            organization.name,
+        )
     };
     Ok(page.html(StatusCode::OK, &view))
 }

@@ -47,17 +47,12 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         (found.into_iter().map(|found| found.item).collect(), pager)
     };
     let view = List {
-        frame: console.frame(Section::People, true),
-        heading: console.t("console-people"),
         lead: console.t("console-people-text"),
         notice: console.notice(&["console-user-deleted"])?,
-        attention: Vec::new(),
-        actions: Vec::new(),
         search: Some(search(&console, HOME, "console-find-people", name)),
         table: table(&console, &users),
         pager,
-        now: console.now(),
-        layout: console.layout.clone(),
+        ..console.list(Section::People, "console-people")
     };
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -82,12 +77,12 @@ fn table(console: &Console<'_>, users: &[User]) -> Table {
         "console-last-sign-in",
         "console-created",
     ];
-    Table {
-        caption: console.t("console-people"),
-        columns: columns.map(|key| console.t(key)).into(),
-        rows: users.iter().map(|user| row(console, user)).collect(),
-        empty: console.t("console-no-match"),
-    }
+    console.table(
+        "console-people",
+        &columns,
+        users.iter().map(|user| row(console, user)).collect(),
+        "console-no-match",
+    )
 }
 
 fn row(console: &Console<'_>, user: &User) -> Vec<Value> {

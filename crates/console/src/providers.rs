@@ -6,9 +6,7 @@ use actix_web::web::ServiceConfig;
 use doorward_admin::providers;
 use doorward_domain::model::Provider;
 use doorward_http::page::{Page, PageError};
-use doorward_templates::console::{
-    Detail, Fact, Link, List, Pager, Section, State, Table, Tone, Value,
-};
+use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Tone, Value};
 
 use crate::console::Console;
 use crate::routes::{self, encode, parameter};
@@ -50,22 +48,14 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         ]
     };
     let view = List {
-        frame: console.frame(Section::Providers, true),
-        heading: console.t("console-providers"),
         lead: console.t("console-providers-text"),
-        notice: None,
-        attention: Vec::new(),
-        actions: Vec::new(),
-        search: None,
-        table: Table {
-            caption: console.t("console-providers"),
-            columns: columns.map(|key| console.t(key)).into(),
-            rows: found.iter().map(row).collect(),
-            empty: console.t("console-no-providers"),
-        },
-        pager: Pager::default(),
-        now: console.now(),
-        layout: console.layout.clone(),
+        table: console.table(
+            "console-providers",
+            &columns,
+            found.iter().map(row).collect(),
+            "console-no-providers",
+        ),
+        ..console.list(Section::Providers, "console-providers")
     };
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -83,12 +73,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     };
     let settings = &provider.settings;
     let view = Detail {
-        frame: console.frame(Section::Providers, false),
-        back: Link::new(HOME, console.t("console-providers")),
-        heading: provider.name.clone(),
         state: Some(state(&console, &provider)),
-        pages: Vec::new(),
-        notice: None,
         facts: vec![
             fact("console-id", Value::Code(provider.id.to_string())),
             fact("console-issuer", Value::Code(provider.issuer.clone())),
@@ -101,12 +86,11 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
             fact("console-created", Value::Moment(provider.created_at)),
             fact("console-updated", Value::Moment(provider.updated_at)),
         ],
-        tables: Vec::new(),
-        pager: Pager::default(),
-        actions: Vec::new(),
-        risky: Vec::new(),
-        now: console.now(),
-        layout: console.layout.clone(),
+        ..console.detail(
+            Section::Providers,
+            Link::new(HOME, console.t("console-providers")),
+            provider.name.clone(),
+        )
     };
     Ok(page.html(StatusCode::OK, &view))
 }

@@ -6,9 +6,7 @@ use actix_web::web::ServiceConfig;
 use doorward_admin::roles;
 use doorward_domain::model::Role;
 use doorward_http::page::{Page, PageError};
-use doorward_templates::console::{
-    Detail, Fact, Link, List, Pager, Section, State, Table, Tone, Value,
-};
+use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Tone, Value};
 
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
@@ -47,22 +45,15 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         ]
     };
     let view = List {
-        frame: console.frame(Section::Roles, true),
-        heading: console.t("console-roles"),
         lead: console.t("console-roles-text"),
-        notice: None,
-        attention: Vec::new(),
-        actions: Vec::new(),
-        search: None,
-        table: Table {
-            caption: console.t("console-roles"),
-            columns: columns.map(|key| console.t(key)).into(),
-            rows: found.iter().map(row).collect(),
-            empty: console.t("console-no-roles"),
-        },
+        table: console.table(
+            "console-roles",
+            &columns,
+            found.iter().map(row).collect(),
+            "console-no-roles",
+        ),
         pager,
-        now: console.now(),
-        layout: console.layout.clone(),
+        ..console.list(Section::Roles, "console-roles")
     };
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -77,22 +68,16 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     };
     let fact = |key, value| Fact::new(console.t(key), value);
     let view = Detail {
-        frame: console.frame(Section::Roles, false),
-        back: Link::new(HOME, console.t("console-roles")),
         state: Some(state(&console, &role)),
-        pages: Vec::new(),
-        notice: None,
         facts: vec![
             fact("console-description", Value::Name(role.description)),
             fact("console-permissions", permissions),
         ],
-        heading: role.name,
-        tables: Vec::new(),
-        pager: Pager::default(),
-        actions: Vec::new(),
-        risky: Vec::new(),
-        now: console.now(),
-        layout: console.layout.clone(),
+        ..console.detail(
+            Section::Roles,
+            Link::new(HOME, console.t("console-roles")),
+            role.name,
+        )
     };
     Ok(page.html(StatusCode::OK, &view))
 }

@@ -8,6 +8,7 @@ use doorward_domain::model::ClientId;
 use doorward_http::page::{Page, PageError};
 use doorward_http::page_route::{get, head, post};
 use doorward_http::page_support::{form_page, get_only};
+use url::form_urlencoded::Serializer;
 
 /// Path of the list of clients.
 pub(crate) const APPS: &str = "/admin/apps";
@@ -38,6 +39,19 @@ where
         .route(get(show))
         .route(head(show))
         .route(post(submit))
+}
+
+/// Returns a path with these filters in its query; empty ones are left out.
+pub(crate) fn filtered<'a>(
+    path: &str,
+    filters: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> String {
+    let mut query = Serializer::new(String::new());
+    query.extend_pairs(filters.into_iter().filter(|(_, value)| !value.is_empty()));
+    match query.finish() {
+        query if query.is_empty() => path.to_owned(),
+        query => format!("{path}?{query}"),
+    }
 }
 
 /// Returns a parameter of the path. The router leaves encoded what could be a separator.

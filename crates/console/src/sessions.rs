@@ -47,17 +47,11 @@ async fn search(page: &Page) -> Result<HttpResponse, PageError> {
         None => (no_sessions(&console), Pager::default()),
     };
     let view = List {
-        frame: console.frame(Section::Sessions, true),
-        heading: console.t("console-sessions"),
         lead: console.t("console-sessions-text"),
-        notice: None,
-        attention: Vec::new(),
-        actions: Vec::new(),
         search: Some(people::search(&console, HOME, "console-find-user", name)),
         table,
         pager,
-        now: console.now(),
-        layout: console.layout.clone(),
+        ..console.list(Section::Sessions, "console-sessions")
     };
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -69,12 +63,12 @@ fn no_sessions(console: &Console<'_>) -> Table {
         "console-address",
         "console-since",
     ];
-    Table {
-        caption: console.t("console-sessions"),
-        columns: columns.map(|key| console.t(key)).into(),
-        rows: Vec::new(),
-        empty: console.t("console-no-sessions"),
-    }
+    console.table(
+        "console-sessions",
+        &columns,
+        Vec::new(),
+        "console-no-sessions",
+    )
 }
 
 async fn table(

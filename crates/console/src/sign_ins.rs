@@ -11,15 +11,15 @@ use doorward_domain::model::{AttemptOutcome, ClientId, SignInAttempt, SignInAtte
 use doorward_http::page::{Page, PageError};
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{
-    Detail, Fact, Link, List, Pager, Search, Section, State, Table, Tone, Value,
+    Detail, Fact, Link, List, Search, Section, State, Table, Tone, Value,
 };
 
 use crate::attempt_text::{Remedy, outcome_key, reason_key, remedy, step_key};
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::people;
-use crate::routes::{self, parameter};
-use crate::sign_in_paths::{HOME, filtered, of_app, of_user};
+use crate::routes::{self, filtered, parameter};
+use crate::sign_in_paths::{HOME, of_app, of_user};
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -48,24 +48,17 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let pager = cursor.cut(&console, &mut found, |attempt| attempt.id.to_string());
     let mut actions = Vec::new();
     if query.client.is_some() {
-        let every = filtered(&[
-            ("q", cursor.filter("q")),
-            ("outcome", cursor.filter("outcome")),
-        ]);
+        let kept = ["q", "outcome"].map(|name| (name, cursor.filter(name)));
+        let every = filtered(HOME, kept);
         actions.push(Link::new(every, console.t("console-all-apps")));
     }
     let view = List {
-        frame: console.frame(Section::SignIns, true),
-        heading: console.t("console-sign-ins"),
         lead: console.t("console-sign-ins-text"),
-        notice: None,
-        attention: Vec::new(),
         actions,
         search: Some(search(&console, &cursor)),
         table: table(&console, &found).await?,
         pager,
-        now: console.now(),
-        layout: console.layout.clone(),
+        ..console.list(Section::SignIns, "console-sign-ins")
     };
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -77,7 +70,10 @@ fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
         cursor.filter("outcome"),
     );
     let preset = |outcome: &str, key| {
-        let path = filtered(&[("q", typed), ("client", client), ("outcome", outcome)]);
+        let path = filtered(
+            HOME,
+            [("q", typed), ("client", client), ("outcome", outcome)],
+        );
         (Link::new(path, console.t(key)), outcome == chosen)
     };
     let outcomes = AttemptOutcome::ALL.iter();
@@ -108,15 +104,15 @@ async fn table(console: &Console<'_>, found: &[SignInAttempt]) -> Result<Table, 
         "console-app",
         "console-outcome",
     ];
-    Ok(Table {
-        caption: console.t("console-sign-ins"),
-        columns: columns.map(|key| console.t(key)).into(),
-        rows: found
+    Ok(console.table(
+        "console-sign-ins",
+        &columns,
+        found
             .iter()
             .map(|attempt| row(console, attempt, &names))
             .collect(),
-        empty: console.t("console-no-match"),
-    })
+        "console-no-match",
+    ))
 }
 
 fn row(
@@ -176,19 +172,14 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let attempt = Console::read(found)?;
     let names = people::names(&console, attempt.user_id.into_iter().collect()).await?;
     let view = Detail {
-        frame: console.frame(Section::SignIns, false),
-        back: Link::new(HOME, console.t("console-sign-ins")),
-        heading: reason(&console, &attempt),
         state: Some(state(&console, &attempt)),
-        pages: Vec::new(),
-        notice: None,
         facts: facts(&console, &attempt, &names),
-        tables: Vec::new(),
-        pager: Pager::default(),
         actions: actions(&console, &attempt, &names),
-        risky: Vec::new(),
-        now: console.now(),
-        layout: console.layout.clone(),
+        ..console.detail(
+            Section::SignIns,
+            Link::new(HOME, console.t("console-sign-ins")),
+            reason(&console, &attempt),
+        )
     };
     Ok(page.html(StatusCode::OK, &view))
 }

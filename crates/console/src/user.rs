@@ -7,7 +7,7 @@ use doorward_admin::users;
 use doorward_domain::model::{TotpFactor, User};
 use doorward_http::page::{Page, PageError};
 use doorward_store::repo::totp_factors::FactorInventory;
-use doorward_templates::console::{Detail, Fact, Link, Pager, Section, State, Tone, Value};
+use doorward_templates::console::{Detail, Fact, Link, Section, State, Tone, Value};
 
 use crate::console::Console;
 use crate::people;
@@ -42,19 +42,13 @@ pub(crate) fn detail(console: &Console<'_>, user: &User, below: &str) -> Detail 
         (Link::new(path, console.t("console-sign-ins")), false)
     });
     Detail {
-        frame: console.frame(Section::People, false),
-        back: Link::new(people::HOME, console.t("console-people")),
-        heading: user.display_name(),
         state: Some(people::state(console, user)),
         pages: pages.into_iter().map(link).chain(sign_ins).collect(),
-        notice: None,
-        facts: Vec::new(),
-        tables: Vec::new(),
-        pager: Pager::default(),
-        actions: Vec::new(),
-        risky: Vec::new(),
-        now: console.now(),
-        layout: console.layout.clone(),
+        ..console.detail(
+            Section::People,
+            Link::new(people::HOME, console.t("console-people")),
+            user.display_name(),
+        )
     }
 }
 

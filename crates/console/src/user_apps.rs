@@ -6,7 +6,7 @@ use actix_web::web::ServiceConfig;
 use doorward_admin::authorized_clients;
 use doorward_http::page::{Page, PageError};
 use doorward_services::authorized_client::AuthorizedClient;
-use doorward_templates::console::{Detail, Link, Table, Value};
+use doorward_templates::console::{Detail, Link, Value};
 
 use crate::console::Console;
 use crate::user::detail;
@@ -50,12 +50,12 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         "console-expires",
     ];
     let view = Detail {
-        tables: vec![Table {
-            caption: console.t("console-user-apps"),
-            columns: columns.map(|key| console.t(key)).into(),
-            rows: found.iter().map(row).collect(),
-            empty: console.t("console-no-apps"),
-        }],
+        tables: vec![console.table(
+            "console-user-apps",
+            &columns,
+            found.iter().map(row).collect(),
+            "console-no-apps",
+        )],
         ..detail(&console, &user, "/apps")
     };
     Ok(page.html(StatusCode::OK, &view))

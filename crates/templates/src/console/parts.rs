@@ -183,7 +183,7 @@ pub enum Value {
 }
 
 /// A table.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Table {
     /// Text of the caption.
     pub caption: String,
