@@ -110,13 +110,18 @@ impl Drop for Process {
     }
 }
 
+/// Returns the CPU seconds of the calling thread.
+pub fn of_this_thread() -> f64 {
+    on_cpu(std::path::Path::new("/proc/thread-self/schedstat")).expect("schedstat")
+}
+
 /// Returns the CPU seconds of a thread: the first field of its `schedstat`, in nanoseconds. The
 /// usual `stat` counts in hundredths of a second, which is too coarse for a trivial request.
 #[expect(
     clippy::cast_precision_loss,
     reason = "a process lives for less than a month"
 )]
-pub fn on_cpu(schedstat: &std::path::Path) -> Option<f64> {
+fn on_cpu(schedstat: &std::path::Path) -> Option<f64> {
     let text = std::fs::read_to_string(schedstat).ok()?;
     let nanoseconds: u64 = text.split_whitespace().next()?.parse().ok()?;
     Some(nanoseconds as f64 / 1e9)

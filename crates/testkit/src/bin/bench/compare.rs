@@ -19,6 +19,7 @@ use reqwest::header::HOST;
 
 use crate::cores::FirstCore;
 use crate::load::{Load, Run};
+use crate::report::median;
 use crate::{hash, signature};
 
 /// Number of concurrent requests: enough for commits to overlap.
@@ -477,11 +478,6 @@ impl Subject {
         }
         sizes
     }
-}
-
-fn median(mut seconds: Vec<f64>) -> f64 {
-    seconds.sort_unstable_by(f64::total_cmp);
-    seconds[seconds.len() / 2]
 }
 
 fn member(page: &Page, name: &str) -> String {

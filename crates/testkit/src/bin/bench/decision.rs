@@ -2,7 +2,6 @@
 //! principal, object and context are created for each decision.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use doorward_access::Principal;
@@ -17,7 +16,9 @@ use openssl::pkey::PKey;
 use openssl::rsa::Rsa;
 use openssl::sign::{Signer, Verifier};
 
-use doorward_testkit::process::on_cpu;
+use doorward_testkit::process::of_this_thread;
+
+use crate::report::median;
 
 /// Duration of each round.
 const ROUND: Duration = Duration::from_millis(300);
@@ -55,19 +56,13 @@ pub fn measure() -> (f64, f64, usize) {
 }
 
 fn cost(work: impl Fn()) -> f64 {
-    let consumed = || on_cpu(Path::new("/proc/thread-self/schedstat")).expect("schedstat");
     work();
-    let (begin, start, mut count) = (consumed(), Instant::now(), 0_u32);
+    let (begin, start, mut count) = (of_this_thread(), Instant::now(), 0_u32);
     while start.elapsed() < ROUND {
         work();
         count += 1;
     }
-    (consumed() - begin) / f64::from(count)
-}
-
-fn median(mut costs: Vec<f64>) -> f64 {
-    costs.sort_by(f64::total_cmp);
-    costs[costs.len() / 2]
+    (of_this_thread() - begin) / f64::from(count)
 }
 
 /// Returns a developer with the standard roles.

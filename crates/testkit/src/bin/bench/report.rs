@@ -37,9 +37,7 @@ impl Report {
     /// Returns the unit: the median of its measurements. Like the results, which are averages, it
     /// includes the slow phases of the machine; a minimum would not.
     fn unit(&self) -> f64 {
-        let mut sorted = self.signatures.clone();
-        sorted.sort_by(f64::total_cmp);
-        sorted[sorted.len() / 2]
+        median(self.signatures.clone())
     }
 
     /// Adds a duration with its goal.
@@ -143,4 +141,10 @@ impl Report {
              commit synced before its response."
         );
     }
+}
+
+/// Returns the median of measurements.
+pub fn median(mut measured: Vec<f64>) -> f64 {
+    measured.sort_by(f64::total_cmp);
+    measured[measured.len() / 2]
 }

@@ -1,6 +1,5 @@
 //! The unit: one RSA-2048 signature with SHA-256 by OpenSSL, on one core.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use openssl::hash::MessageDigest;
@@ -8,7 +7,7 @@ use openssl::pkey::PKey;
 use openssl::rsa::Rsa;
 use openssl::sign::Signer;
 
-use doorward_testkit::process::on_cpu;
+use doorward_testkit::process::of_this_thread;
 
 /// Duration of each round.
 const ROUND: Duration = Duration::from_millis(300);
@@ -20,16 +19,15 @@ pub fn cpu_seconds() -> Vec<f64> {
     let key = PKey::from_rsa(Rsa::generate(2048).expect("a key")).expect("a key");
     // As long as the signing input of an access token.
     let message = [b'x'; 760];
-    let consumed = || on_cpu(Path::new("/proc/thread-self/schedstat")).expect("schedstat");
     let round = || {
-        let (begin, start, mut count) = (consumed(), Instant::now(), 0_u32);
+        let (begin, start, mut count) = (of_this_thread(), Instant::now(), 0_u32);
         while start.elapsed() < ROUND {
             let mut signer = Signer::new(MessageDigest::sha256(), &key).expect("a signer");
             let signature = signer.sign_oneshot_to_vec(&message).expect("a signature");
             std::hint::black_box(signature);
             count += 1;
         }
-        (consumed() - begin) / f64::from(count)
+        (of_this_thread() - begin) / f64::from(count)
     };
     round();
     (0..ROUNDS).map(|_| round()).collect()
