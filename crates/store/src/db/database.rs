@@ -130,7 +130,7 @@ impl Db {
     /// disk.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.durable.check()?;
-        let response = self.read.call(self.read.0.ping()).await;
+        let response = self.read.call(Box::pin(self.read.0.ping())).await;
         response.map_err(StoreError::unavailable)
     }
 
@@ -165,8 +165,6 @@ impl Reader {
     /// Runs `work` when a connection is available.
     async fn call<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
         let Self(_, watch, turns) = self;
-        // Boxed, as in `LivenessWatch::call`.
-        let work = Box::pin(work);
         let in_turn = async {
             let _turn = turns.take().await?;
             work.await

@@ -6,6 +6,7 @@
 //! alone therefore never ends a call: after a delay, a separate connection pings the server, and
 //! the call ends only if there is no response (decision 67).
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -62,8 +63,7 @@ impl LivenessWatch {
         &self,
         work: impl Future<Output = Result<T, DbErr>>,
     ) -> Result<T, DbErr> {
-        // Boxed, because a future that is moved into this one is stored twice.
-        let mut work = Box::pin(work);
+        let mut work = pin!(work);
         let Some(probe) = &self.0 else {
             return work.await;
         };
@@ -75,7 +75,7 @@ impl LivenessWatch {
                 // A finished call takes precedence over the ping.
                 biased;
                 outcome = &mut work => return outcome,
-                alive = Box::pin(probe.is_there_after_a_while()) => if !alive {
+                alive = probe.is_there_after_a_while() => if !alive {
                     return Err(connection_lost());
                 }
             }
@@ -105,7 +105,10 @@ impl Probe {
         if let Some(seen) = last.filter(|seen| seen.at.elapsed() < self.patience) {
             return seen.alive;
         }
-        let answer = tokio::time::timeout(self.patience, self.pool.ping()).await;
+        // Boxed, because it is rare and some nine kilobytes large, and this future is part of every
+        // statement.
+        let ping = Box::pin(self.pool.ping());
+        let answer = tokio::time::timeout(self.patience, ping).await;
         let alive = matches!(answer, Ok(Ok(())));
         *last = Some(LastPing {
             at: Instant::now(),
