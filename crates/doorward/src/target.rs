@@ -2,7 +2,6 @@
 //! directory of a development instance.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::Args;
 use doorward_access::clock::{Clock, SystemClock};
@@ -195,16 +194,11 @@ pub async fn check_schema(db: &Db) -> Result<(), CliError> {
     }
 }
 
-/// Maximum time that a command waits for the database to respond. A busy machine must not abort a
-/// migration (decision 67).
-const PATIENCE: Duration = Duration::from_secs(10);
-
 /// Opens the database of a configuration.
 pub async fn open_db(config: &Config) -> Result<Db, CliError> {
     let options = OpenOptions {
         max_connections: config.database.max_connections,
-        patience: PATIENCE,
-        ..OpenOptions::default()
+        ..OpenOptions::for_command()
     };
     Ok(Db::open(config.database.url.expose(), options).await?)
 }

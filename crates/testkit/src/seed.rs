@@ -245,7 +245,7 @@ pub(crate) async fn insert_with_key(config: &Config, seed: &Seed, clock: &Manual
 }
 
 async fn fill(config: &Config, seed: &Seed, clock: &ManualClock, secret_key: Option<MasterKey>) {
-    let db = Db::open(config.database.url.expose(), OpenOptions::default())
+    let db = Db::open(config.database.url.expose(), OpenOptions::for_command())
         .await
         .expect("the database");
     let now = clock.now();

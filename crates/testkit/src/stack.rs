@@ -287,7 +287,7 @@ impl Stack {
 
     /// Opens the identity server's database in addition to the running server.
     pub async fn db(&self) -> Db {
-        Db::open(&self.storage.identity, OpenOptions::default())
+        Db::open(&self.storage.identity, OpenOptions::for_command())
             .await
             .expect("the database")
     }

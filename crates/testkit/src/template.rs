@@ -106,7 +106,7 @@ async fn remove_former(server: &str) -> Result<i64, DbErr> {
 
 /// Migrates both databases to the current schema.
 pub(crate) async fn migrate([identity, tasks]: [&str; 2]) {
-    let db = Db::open(identity, OpenOptions::default()).await;
+    let db = Db::open(identity, OpenOptions::for_command()).await;
     let db = db.expect("the database");
     db.migrate().await.expect("migrations");
     db.close().await.expect("close");

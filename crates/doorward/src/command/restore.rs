@@ -145,7 +145,7 @@ pub async fn run(args: &RestoreArgs) -> Result<(), CliError> {
             put(item)?;
         }
         if config.database.url.expose().starts_with("postgres") {
-            let db = Db::open(config.database.url.expose(), OpenOptions::default()).await?;
+            let db = Db::open(config.database.url.expose(), OpenOptions::for_command()).await?;
             fits = doctor::opens_keys(&config, &db, &SystemClock).await;
             db.close().await?;
         }
@@ -169,7 +169,7 @@ async fn start_head(config: &Config) -> Result<(), CliError> {
     let Some(file) = config.audit_head_file() else {
         return Ok(());
     };
-    let db = Db::open(config.database.url.expose(), OpenOptions::default()).await?;
+    let db = Db::open(config.database.url.expose(), OpenOptions::for_command()).await?;
     let now = SystemClock.now();
     let begun = audit_anchor::reset_after_restore(&db, &file, now).await;
     db.close().await?;
@@ -262,7 +262,7 @@ fn create_temp_beside(path: &Path, dry_run: bool) -> Result<NamedTempFile, CliEr
 /// its keys.
 async fn examine(config: &Config, part: &Part, file: &Path) -> Result<Option<bool>, CliError> {
     let url = format!("sqlite://{}", file.display());
-    let db = Db::open(&url, OpenOptions::default()).await?;
+    let db = Db::open(&url, OpenOptions::for_command()).await?;
     let damage = db.damage().await?;
     let fits = match part.name {
         Name::Identity => {
@@ -306,7 +306,7 @@ async fn expect_free(item: &Ready, args: &RestoreArgs) -> Result<(), CliError> {
             }
         }
         Ready::Dump { part, url, .. } => {
-            let db = Db::open(url, OpenOptions::default()).await?;
+            let db = Db::open(url, OpenOptions::for_command()).await?;
             let is_empty = db.is_empty().await?;
             db.close().await?;
             if is_empty || args.dry_run {

@@ -128,6 +128,7 @@ async fn former_address_undoes_change(stack: &Stack) {
     stack.clock.advance(71 * 3600);
     sign_in(stack, &agent, "alice", PASSWORD).await;
     // A password reset requested for the new address must not survive the undo.
+    stack.wait_for_jobs().await;
     let thief = UserAgent::new();
     let page = thief.get(stack.at("/forgot-password")).await;
     let form = page.form("#forgot").with("identifier", NEW);

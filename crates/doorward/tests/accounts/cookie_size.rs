@@ -52,6 +52,7 @@ async fn all_cookies_together_stay_below_4096_bytes(stack: &Stack) {
         let page = jar.get(stack.at("/logout")).await;
         jar.submit(&page.form("#logout")).await;
     }
+    stack.wait_for_jobs().await;
     let page = jar.get(stack.at("/forgot-password")).await;
     jar.submit(&page.form("#forgot").with("identifier", "alice"))
         .await;

@@ -106,10 +106,7 @@ async fn change_requires_current_password(stack: &Stack) {
 
 async fn change_invalidates_pending_reset_link(stack: &Stack) {
     let anonymous_caller = UserAgent::new();
-    let page = anonymous_caller.get(stack.at("/forgot-password")).await;
-    let form = page.form("#forgot").with("identifier", "alice");
-    anonymous_caller.submit(&form).await;
-    let link = stack.mail("alice@example.org").await.link(stack.issuer());
+    let link = crate::password_reset::link(stack, "alice").await;
     let agent = signed_in(stack).await;
     change(stack, &agent, PASSWORD, &[]).await;
     let page = anonymous_caller.get(&link).await;

@@ -32,8 +32,10 @@ async fn ask(stack: &Stack, agent: &UserAgent, identifier: &str) -> Page {
     agent.submit(&form).await
 }
 
-/// Requests a reset and returns the link mailed to alice.
+/// Requests a reset and returns the link mailed to alice. Waits for earlier messages first, so that the
+/// newest message is the one with the link.
 pub async fn link(stack: &Stack, identifier: &str) -> Url {
+    stack.wait_for_jobs().await;
     ask(stack, &UserAgent::new(), identifier).await;
     stack.mail(ALICE).await.link(stack.issuer())
 }

@@ -38,7 +38,10 @@ async fn sign_in(program: &Program, agent: &UserAgent, password: &str) -> Page {
 
 /// Stores an authenticator app for the administrator whose secret is unknown.
 async fn enroll_unknown_app(program: &Program) -> UserId {
-    let db = Db::open(program.config.database.url.expose(), OpenOptions::default());
+    let db = Db::open(
+        program.config.database.url.expose(),
+        OpenOptions::for_command(),
+    );
     let db = db.await.expect("the database");
     let user = repo::users::find_by_identifier(db.read(), "admin").await;
     let user = user.expect("a read").expect("admin");

@@ -239,18 +239,9 @@ async fn unavailable_store_keeps_session_cookies(stack: &Stack) {
 
 // --- races --------------------------------------------------------------------------------------
 
-async fn reset_link(stack: &Stack) -> url::Url {
-    let agent = UserAgent::new();
-    let page = agent.get(stack.at("/forgot-password")).await;
-    agent
-        .submit(&page.form("#forgot").with("identifier", "alice"))
-        .await;
-    stack.mail("alice@example.org").await.link(stack.issuer())
-}
-
 /// Returns a password reset form that is ready to be submitted.
 async fn reset_form(stack: &Stack) -> (CookieAgent, doorward_testkit::Form) {
-    let link = reset_link(stack).await;
+    let link = crate::password_reset::link(stack, "alice").await;
     let mut jar = CookieAgent::new();
     let page = jar.get(&link).await;
     let page = jar.follow(page).await;

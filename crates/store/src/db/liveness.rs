@@ -4,10 +4,11 @@
 //! wait until the kernel gives up many minutes later. A slow call may also wait for a lock or run a
 //! heavy statement, and must be allowed to finish (`statement_timeout` limits it). Elapsed time
 //! alone therefore never ends a call: after a delay, a separate connection pings the server, and
-//! the call ends only if there is no response (decision 67).
+//! the call ends only if there is no response, neither to the ping nor to another call (decision 67).
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr};
@@ -28,6 +29,8 @@ struct Probe {
     /// Duration of a call before the ping, and timeout of the ping.
     patience: Duration,
     last: Mutex<Option<LastPing>>,
+    /// Number of successful calls.
+    responses: AtomicU64,
 }
 
 /// The result of the last ping.
@@ -51,6 +54,7 @@ impl LivenessWatch {
             pool,
             patience,
             last: Mutex::new(None),
+            responses: AtomicU64::new(0),
         })))
     }
 
@@ -74,7 +78,12 @@ impl LivenessWatch {
             tokio::select! {
                 // A finished call takes precedence over the ping.
                 biased;
-                outcome = &mut work => return outcome,
+                outcome = &mut work => {
+                    if outcome.is_ok() {
+                        probe.responses.fetch_add(1, Ordering::Relaxed);
+                    }
+                    return outcome;
+                }
                 alive = probe.is_there_after_a_while() => if !alive {
                     return Err(connection_lost());
                 }
@@ -105,11 +114,15 @@ impl Probe {
         if let Some(seen) = last.filter(|seen| seen.at.elapsed() < self.patience) {
             return seen.alive;
         }
+        let before = self.responses.load(Ordering::Relaxed);
         // Boxed, because it is rare and some nine kilobytes large, and this future is part of every
         // statement.
         let ping = Box::pin(self.pool.ping());
         let answer = tokio::time::timeout(self.patience, ping).await;
-        let alive = matches!(answer, Ok(Ok(())));
+        // A busy server may take longer to accept a connection, or have none left, while it executes
+        // statements.
+        let alive =
+            matches!(answer, Ok(Ok(()))) || self.responses.load(Ordering::Relaxed) != before;
         *last = Some(LastPing {
             at: Instant::now(),
             alive,

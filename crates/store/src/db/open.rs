@@ -47,6 +47,18 @@ impl Default for OpenOptions {
     }
 }
 
+impl OpenOptions {
+    /// Returns the options of a command, which no request waits for: a busy machine must not abort a
+    /// migration (decision 67).
+    #[must_use]
+    pub fn for_command() -> Self {
+        Self {
+            patience: Duration::from_secs(10),
+            ..Self::default()
+        }
+    }
+}
+
 /// Maximum number of rows that the thread of a SQLite connection reads ahead. Beyond it, each row
 /// costs a change of threads; the buffer grows with the rows of a statement only.
 const ROW_BUFFER: usize = 1024;

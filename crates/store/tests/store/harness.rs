@@ -25,7 +25,7 @@ impl Place {
     pub async fn open(&self) -> Db {
         let options = OpenOptions {
             max_connections: 8,
-            ..OpenOptions::default()
+            ..OpenOptions::for_command()
         };
         Db::open(&self.url, options)
             .await

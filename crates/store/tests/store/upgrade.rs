@@ -36,7 +36,7 @@ fn all() -> u32 {
 /// Creates a database with the first `steps` migrations.
 async fn at(url: &str, steps: u32) -> DatabaseConnection {
     // Creates the file.
-    let db = Db::open(url, OpenOptions::default()).await.unwrap();
+    let db = Db::open(url, OpenOptions::for_command()).await.unwrap();
     db.close().await.unwrap();
     let connection = Database::connect(url).await.unwrap();
     Migrator::up(&connection, Some(steps)).await.unwrap();
@@ -176,7 +176,7 @@ async fn each_former_schema_is_upgraded_with_rows() {
                 .await
                 .unwrap();
             connection.close().await.unwrap();
-            let db = Db::open(&url, OpenOptions::default()).await.unwrap();
+            let db = Db::open(&url, OpenOptions::for_command()).await.unwrap();
             let before = db.migration_status().await.unwrap();
             assert_eq!(before.applied.len(), usize::try_from(former).unwrap());
             let migrated = db.migrate_with_snapshot(None).await.unwrap();
@@ -239,7 +239,9 @@ async fn later_migration_changes_tables_and_keeps_rows() {
         assert_eq!(notes, ["by a1ice", "by alice"]);
         connection.close().await.unwrap();
         // Replicas of this release work on while the later one migrates; they do not start again.
-        let db = Db::open(&place.url, OpenOptions::default()).await.unwrap();
+        let db = Db::open(&place.url, OpenOptions::for_command())
+            .await
+            .unwrap();
         verify(&db).await;
         let error = db.check_schema().await.unwrap_err();
         assert!(
@@ -301,7 +303,7 @@ async fn copy_from_before_is_kept_and_only_newest_are() {
         keep: 3,
     };
     // A new database has no content to copy.
-    let db = Db::open(&url, OpenOptions::default()).await.unwrap();
+    let db = Db::open(&url, OpenOptions::for_command()).await.unwrap();
     assert_eq!(
         db.migrate_with_snapshot(Some(&kept))
             .await
@@ -322,7 +324,7 @@ async fn copy_from_before_is_kept_and_only_newest_are() {
             .await
             .unwrap();
         connection.close().await.unwrap();
-        let db = Db::open(&url, OpenOptions::default()).await.unwrap();
+        let db = Db::open(&url, OpenOptions::for_command()).await.unwrap();
         let migrated = db.migrate_with_snapshot(Some(&kept)).await.unwrap();
         created.push(migrated.snapshot.unwrap());
         db.close().await.unwrap();
@@ -338,7 +340,7 @@ async fn copy_from_before_is_kept_and_only_newest_are() {
     for copy in &created {
         private(copy);
         let copy = format!("sqlite://{}", copy.display());
-        let db = Db::open(&copy, OpenOptions::default()).await.unwrap();
+        let db = Db::open(&copy, OpenOptions::for_command()).await.unwrap();
         assert_eq!(db.damage().await.unwrap(), None);
         // Migrates the copy in the same way.
         assert!(!db.migrate_with_snapshot(None).await.unwrap().new.is_empty());
@@ -365,7 +367,7 @@ async fn migration_fails_without_snapshot() {
         keep: 3,
     };
     std::fs::write(&kept.directory, "").unwrap();
-    let db = Db::open(&url, OpenOptions::default()).await.unwrap();
+    let db = Db::open(&url, OpenOptions::for_command()).await.unwrap();
     let error = db.migrate_with_snapshot(Some(&kept)).await.unwrap_err();
     assert!(matches!(error, StoreError::Address(_)), "{error:?}");
     let said = error.to_string();

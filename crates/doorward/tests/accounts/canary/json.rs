@@ -235,7 +235,7 @@ impl Walk {
 
     /// Allows a client to request the scope `admin`, and waits until all caches have expired.
     async fn open_administration(&self, id: &str) {
-        let db = Db::open(&self.program.storage.identity, OpenOptions::default()).await;
+        let db = Db::open(&self.program.storage.identity, OpenOptions::for_command()).await;
         let db = db.expect("the database");
         let id = ClientId::parse(id).expect("a client id");
         let client = repo::clients::find(db.read(), &id).await;

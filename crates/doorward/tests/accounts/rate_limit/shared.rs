@@ -56,7 +56,7 @@ async fn guesses() {
     let checked: usize = refused.iter().sum();
     assert!((5..=7).contains(&checked), "{refused:?} were checked");
     // The responses match the checks: each failed check left an audit event, and nothing else did.
-    let db = Db::open(&program.storage.identity, OpenOptions::default()).await;
+    let db = Db::open(&program.storage.identity, OpenOptions::for_command()).await;
     let db = db.expect("the database");
     let events = repo::audit::list(db.read(), None, 1000).await.unwrap();
     db.close().await.unwrap();

@@ -37,6 +37,26 @@ async fn call_without_server_ends_within_second() {
     assert!(ended.elapsed() < super::PAUSE);
 }
 
+/// Checks that a server that executes statements counts as alive, even if it accepts no connection for
+/// a ping.
+#[tokio::test]
+async fn response_to_another_call_is_sign_of_life() {
+    let (watch, _frozen) = over_a_frozen_server().await;
+    let patience = OpenOptions::default().patience;
+    let slow = watch.call(async {
+        tokio::time::sleep(patience * 6).await;
+        Ok::<_, DbErr>(1)
+    });
+    let others = async {
+        for _ in 0..60 {
+            tokio::time::sleep(patience / 10).await;
+            assert_eq!(watch.call(async { Ok::<_, DbErr>(2) }).await, Ok(2));
+        }
+    };
+    let (slow, ()) = tokio::join!(slow, others);
+    assert_eq!(slow, Ok(1));
+}
+
 #[tokio::test]
 async fn completed_call_succeeds_and_unwatched_call_has_no_limit() {
     let (watch, _frozen) = over_a_frozen_server().await;

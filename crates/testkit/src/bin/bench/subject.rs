@@ -58,7 +58,7 @@ impl Subject {
         let config = Config::load(None, environment.clone()).expect("the configuration");
         // The audience is only an identifier: no server listens there.
         let seed = Seed::new("http://localhost:8401");
-        let db = Db::open(&database, OpenOptions::default()).await;
+        let db = Db::open(&database, OpenOptions::for_command()).await;
         let db = db.expect("the database");
         db.migrate().await.expect("migrations");
         db.close().await.expect("close");
