@@ -54,7 +54,6 @@ struct Walk {
     mails: Receiver<String>,
     vault: Secrets,
     agent: UserAgent,
-    now: i64,
     /// The mails without an expected link.
     notices: Vec<String>,
 }
@@ -93,7 +92,6 @@ async fn search(backend: Backend) {
         mails,
         vault: Secrets::default(),
         agent: UserAgent::new(),
-        now: ManualClock::default().now(),
         notices: Vec::new(),
     };
     walk.begin();
@@ -201,10 +199,10 @@ impl Walk {
         }
         let mut links = vec![self.registration().await];
         links.push(self.by_mail().await);
-        let app = self.second_factor().await;
+        let (app, recovery) = self.second_factor().await;
         self.tokens().await;
         self.a_code_twice(&app).await;
-        links.push(self.reset(&app).await);
+        links.push(self.reset(&recovery).await);
         self.api().await;
         links.extend(self.by_json().await);
         self.administration().await;
@@ -237,7 +235,8 @@ impl Walk {
         mail
     }
 
-    async fn second_factor(&mut self) -> TotpSecret {
+    /// Returns the app's secret and an unused recovery code.
+    async fn second_factor(&mut self) -> (TotpSecret, String) {
         let home = self.get("/account/security/2fa").await;
         let page = self.send(home.form("form[action$='/2fa/start']")).await;
         let key = page.text_of("#key").expect("the key").replace(' ', "");
@@ -245,8 +244,7 @@ impl Walk {
         let app = TotpSecret::from_base32(&key).expect("base32");
         let form = page.form("form:has([name=code])");
         self.send(form.clone().with("code", "000000")).await;
-        // Each time step is accepted once: the previous, the current and the next one.
-        let code = self.code(&app, -30);
+        let code = self.code(&app, 0);
         let page = self.send(form.with("code", &code)).await;
         let shown = page.text_of("ul.pair").expect("recovery codes");
         let codes: Vec<_> = shown.split(' ').map(str::to_owned).collect();
@@ -262,11 +260,13 @@ impl Walk {
             .send(page.form("form:has([name=code])").with("code", &codes[0]))
             .await;
         assert_eq!(page.url.path(), "/account", "{}", page.dump());
-        app
+        (app, codes[1].clone())
     }
 
+    /// Returns a code of the app, `offset` seconds from the present. The program accepts the previous,
+    /// the current and the next time step, each once.
     fn code(&mut self, app: &TotpSecret, offset: i64) -> String {
-        let code = app.code_at(self.now + offset);
+        let code = app.code_at(ManualClock::default().now() + offset);
         self.vault.keep("a code of the app", &code);
         code
     }
@@ -349,7 +349,7 @@ impl Walk {
 
     async fn a_code_twice(&mut self, app: &TotpSecret) {
         self.sign_out().await;
-        let code = self.code(app, 0);
+        let code = self.code(app, 30);
         for _ in 0..2 {
             self.agent = UserAgent::new();
             let page = self.sign_in(NAME, FIRST).await;
@@ -358,7 +358,7 @@ impl Walk {
         }
     }
 
-    async fn reset(&mut self, app: &TotpSecret) -> String {
+    async fn reset(&mut self, recovery: &str) -> String {
         self.agent = UserAgent::new();
         let form = self.get("/forgot-password").await.form("#forgot");
         self.send(form.clone().with("identifier", WRONG)).await;
@@ -377,9 +377,8 @@ impl Walk {
         self.send(set.clone()).await;
         self.send(set).await;
         let page = self.sign_in(NAME, SECOND).await;
-        let code = self.code(app, 30);
         let page = self
-            .send(page.form("form:has([name=code])").with("code", &code))
+            .send(page.form("form:has([name=code])").with("code", recovery))
             .await;
         assert_eq!(page.url.path(), "/account", "{}", page.dump());
         let form = self.get("/account/password").await.form("#new-password");
