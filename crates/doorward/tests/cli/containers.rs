@@ -71,6 +71,9 @@ fn free_port() -> u16 {
     doorward_testkit::program::free_port()
 }
 
+/// The metrics have a fixed port, which another program of the machine may use.
+const METRICS_OFF: (&str, &str) = ("DOORWARD__METRICS__ENABLED", "false");
+
 /// An instance whose secrets are files, as in a container.
 struct Machine {
     place: Place,
@@ -105,14 +108,21 @@ impl Machine {
         self.place.run_with(&check, &self.pairs()).succeeded();
     }
 
+    /// Asserts that the server does not start without a migration: the schema is missing.
+    fn needs_migration(&self, serve: &[&str]) {
+        let mut pairs = self.pairs();
+        pairs.push(METRICS_OFF);
+        self.place.run_with(serve, &pairs).failed(1, "migrate up");
+    }
+
     /// Starts the server on a local port and asserts that the paths respond, whatever host the
     /// request names.
     fn serves(mut self, command: &[&str], paths: &[&str]) {
         let port = free_port();
         let listen = format!("127.0.0.1:{port}");
         self.environment.insert("DOORWARD_LISTEN".into(), listen);
-        self.environment
-            .insert("DOORWARD__METRICS__ENABLED".into(), "false".into());
+        let (name, off) = METRICS_OFF;
+        self.environment.insert(name.into(), off.into());
         let environment = self.pairs();
         let mut server = self.place.start(command, &environment);
         server.stderr_until("\"serving\"");
@@ -281,12 +291,8 @@ fn compose_file_for_replicas_starts() {
     let command = |name: &str| words(&services[name]["command"]);
     let serve = command("doorward");
     let serve: Vec<&str> = serve.iter().map(String::as_str).collect();
-    // Without the migration service, the schema is missing.
+    machine.needs_migration(&serve);
     let pairs = machine.pairs();
-    machine
-        .place
-        .run_with(&serve, &pairs)
-        .failed(1, "migrate up");
     let migrate = command("migrate");
     let migrate: Vec<&str> = migrate.iter().map(String::as_str).collect();
     machine.place.run_with(&migrate, &pairs).succeeded();
@@ -433,11 +439,8 @@ fn kubernetes_pods_start() {
     let environment = image_environment();
     let machine = Machine { place, environment };
     machine.is_good(&["--config", &config]);
+    machine.needs_migration(&serve);
     let pairs = machine.pairs();
-    machine
-        .place
-        .run_with(&serve, &pairs)
-        .failed(1, "migrate up");
     machine.place.run_with(&migrate, &pairs).succeeded();
     drop(pairs);
     let probes = ["startupProbe", "livenessProbe", "readinessProbe"];
