@@ -19,6 +19,9 @@ use tracing::subscriber::NoSubscriber;
 const BUSY: Duration = Duration::from_secs(5);
 /// Maximum wait of a request for a connection.
 const ACQUIRE: Duration = Duration::from_secs(5);
+/// Age from which a connection to PostgreSQL is closed after its use, so that a changed address of the
+/// server is followed.
+const LIFETIME: Duration = Duration::from_mins(30);
 /// PostgreSQL advisory lock held while migrating, so that replicas take turns.
 const MIGRATION_LOCK: i64 = 0x6477_5f74_6173_6b73;
 /// Maximum number of attempts of an SQLite migration that another process blocks.
@@ -118,16 +121,19 @@ pub(crate) async fn connect(url: &str, connections: u32) -> Result<DatabaseConne
     options
         .sqlx_logging(false)
         .acquire_timeout(ACQUIRE)
+        // The maintenance of idle connections would start, whose loop may never end
+        // (sqlx issue 3645; corrected after sqlx 0.9.0).
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .map_sqlx_postgres_pool_opts(|pool| {
+            pool.after_release(|_, of| Box::pin(async move { Ok(of.age < LIFETIME) }))
+        })
         .max_connections(connections);
-    if is_memory(url) {
-        // Each connection would open a separate empty database, which is lost when the connection
-        // closes.
-        options
-            .max_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None);
-    }
     let in_memory = is_memory(url);
+    if in_memory {
+        // Each connection would open a separate empty database.
+        options.max_connections(1);
+    }
     if !in_memory {
         options.map_sqlx_sqlite_pool_opts(|pool| {
             pool.before_acquire(|connection, _| Box::pin(async move { Ok(is_at_rest(connection)) }))
@@ -145,8 +151,9 @@ pub(crate) async fn connect(url: &str, connections: u32) -> Result<DatabaseConne
             .pragma("foreign_keys", "on")
             .busy_timeout(BUSY)
     });
-    // The library traces the whole URL, including the password.
+    #[expect(clippy::disallowed_methods, reason = "the only call of the tasks API")]
     let connecting = Database::connect(options);
+    // The library traces the whole URL, including the password.
     connecting.with_subscriber(NoSubscriber::default()).await
 }
 

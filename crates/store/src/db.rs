@@ -19,7 +19,7 @@ pub use copy::{FileAvailability, take_over};
 pub use database::{Conn, Db, Reader, WriteTx};
 pub use foreign::{Cursor, ForeignDb};
 pub use migrate::{Migrated, MigrationStatus, known_migrations, reject_unknown};
-pub use open::OpenOptions;
+pub use open::{OpenOptions, connect};
 pub use postgres_tools::{PostgresTool, ToolError};
 pub use snapshot::Snapshots;
 pub use statement_metrics::{Ran, counting};

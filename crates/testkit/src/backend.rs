@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -178,7 +178,9 @@ impl Storage {
         }
         let mut options = ConnectOptions::new(&self.identity);
         options.max_connections(1);
-        let connection = Database::connect(options).await.expect("the database");
+        let connection = doorward_store::db::connect(options)
+            .await
+            .expect("the database");
         connection
             .execute_unprepared("BEGIN IMMEDIATE")
             .await

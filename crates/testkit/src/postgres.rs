@@ -1,6 +1,6 @@
 //! The PostgreSQL server of the tests.
 
-use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, DbErr};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbErr};
 
 /// Variable with the URL of a PostgreSQL role that may create databases; `cargo xtask test` sets
 /// it.
@@ -17,7 +17,7 @@ pub(crate) async fn execute(
     server: &str,
     statements: impl Iterator<Item = String>,
 ) -> Result<(), DbErr> {
-    let connection: DatabaseConnection = Database::connect(server).await?;
+    let connection: DatabaseConnection = doorward_store::db::connect(server).await?;
     for statement in statements {
         connection.execute_unprepared(&statement).await?;
     }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement,
-};
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
 /// Returns the rows of each table in order, as the database formats them. Bytes are in hexadecimal.
 pub async fn dump(url: &str) -> BTreeMap<String, Vec<String>> {
-    let db = Database::connect(url).await.expect("the database");
+    let db = doorward_store::db::connect(url)
+        .await
+        .expect("the database");
     let mut tables = BTreeMap::new();
     for table in names(&db).await {
         let rows = texts(&db, &select(&db, &table).await).await;
@@ -28,7 +28,9 @@ pub struct Counter {
 impl Counter {
     /// Connects to the database, and lists its tables.
     pub async fn connect(url: &str) -> Self {
-        let db = Database::connect(url).await.expect("the database");
+        let db = doorward_store::db::connect(url)
+            .await
+            .expect("the database");
         let counts = names(&db).await.into_iter().map(|name| {
             format!("SELECT '{name} ' || CAST(count(*) AS text) AS text FROM \"{name}\"")
         });
@@ -102,7 +104,9 @@ async fn texts(db: &DatabaseConnection, sql: &str) -> Vec<String> {
 
 /// Returns the column `text` of a query's result.
 pub async fn query_text(url: &str, query: &str) -> Vec<String> {
-    let db = Database::connect(url).await.expect("the database");
+    let db = doorward_store::db::connect(url)
+        .await
+        .expect("the database");
     let found = texts(&db, query).await;
     db.close().await.expect("close");
     found
@@ -110,7 +114,9 @@ pub async fn query_text(url: &str, query: &str) -> Vec<String> {
 
 /// Runs one statement, bypassing the program.
 pub async fn execute(url: &str, statement: &str) {
-    let db = Database::connect(url).await.expect("the database");
+    let db = doorward_store::db::connect(url)
+        .await
+        .expect("the database");
     db.execute_unprepared(statement)
         .await
         .expect("the statement");
@@ -120,11 +126,15 @@ pub async fn execute(url: &str, statement: &str) {
 /// Copies the rows of every table of a PostgreSQL database to another one with an older schema;
 /// omits columns that are missing there.
 pub async fn copy_into(from: &str, to: &str) {
-    let from = Database::connect(from).await.expect("the database");
+    let from = doorward_store::db::connect(from)
+        .await
+        .expect("the database");
     let mut options = ConnectOptions::new(to);
     // The setting applies to one connection.
     options.max_connections(1);
-    let to = Database::connect(options).await.expect("the database");
+    let to = doorward_store::db::connect(options)
+        .await
+        .expect("the database");
     // The references were valid in the source database.
     let free = "SET session_replication_role = replica";
     to.execute_unprepared(free).await.expect("a superuser");
@@ -157,7 +167,9 @@ impl Locked {
     pub async fn table(url: &str, table: &str) -> Self {
         let mut options = ConnectOptions::new(url);
         options.max_connections(1);
-        let db = Database::connect(options).await.expect("the database");
+        let db = doorward_store::db::connect(options)
+            .await
+            .expect("the database");
         for statement in ["BEGIN", &format!("LOCK TABLE {table}")] {
             db.execute_unprepared(statement).await.expect(statement);
         }

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use sea_orm::Database;
 use tempfile::TempDir;
 
 use crate::process::Process;
@@ -75,7 +74,7 @@ impl SmallPostgres {
             place: directory,
         };
         let started = Instant::now();
-        while Database::connect(&small.url).await.is_err() {
+        while doorward_store::db::connect(&small.url).await.is_err() {
             if small.process.has_ended() || started.elapsed() > Duration::from_secs(30) {
                 return Err(
                     "no PostgreSQL of one's own on a disk of one's own can be started here \

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use doorward_resource_server as resource_server;
 use doorward_store::{Db, OpenOptions};
-use sea_orm::{ConnectionTrait, Database, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -81,7 +81,7 @@ async fn create_databases(server: &str) -> [String; 2] {
 /// Removes the templates of earlier processes, which cannot remove their own at exit. Returns the
 /// server's time.
 async fn remove_former(server: &str) -> Result<i64, DbErr> {
-    let connection = Database::connect(server).await?;
+    let connection = doorward_store::db::connect(server).await?;
     let query = format!(
         "SELECT extract(epoch FROM now())::bigint, datname::text FROM \
          (SELECT NULL AS datname UNION ALL \

@@ -1,7 +1,6 @@
 //! Tests of `migrate`: its output, its snapshot, and the databases it leaves unchanged.
 
 use doorward_migrations::identity::{Migrator, MigratorTrait as _};
-use sea_orm::Database;
 
 use super::program::Place;
 
@@ -10,7 +9,7 @@ async fn old() -> Place {
     let place = Place::configured();
     let file = place.path("identity.sqlite");
     let url = format!("sqlite://{}?mode=rwc", file.display());
-    let connection = Database::connect(url).await.unwrap();
+    let connection = doorward_store::db::connect(url).await.unwrap();
     Migrator::up(&connection, Some(5)).await.unwrap();
     connection.close().await.unwrap();
     place

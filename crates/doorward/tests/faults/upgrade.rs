@@ -10,7 +10,6 @@ use doorward_testkit::trial::Trial;
 use doorward_testkit::{rows, stack};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use sea_orm::Database;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
@@ -84,7 +83,7 @@ async fn first_schema(backend: Backend) -> Storage {
     if backend == Backend::SqliteMemory {
         url.push_str("?mode=rwc");
     }
-    let connection = Database::connect(url).await.unwrap();
+    let connection = doorward_store::db::connect(url).await.unwrap();
     Migrator::up(&connection, Some(FIRST)).await.unwrap();
     connection.close().await.unwrap();
     storage

@@ -17,7 +17,7 @@ use jiff::tz::TimeZone;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use rstest::rstest;
-use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, Statement};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -410,7 +410,7 @@ async fn list_equals_individually_readable_objects(
         objects: Vec::new(),
         memberships: BTreeMap::new(),
     };
-    let db = Database::connect(fixture.database.url()).await.unwrap();
+    let db = crate::database::connect(fixture.database.url()).await;
     let rows = Rows { db: &db };
     make_projects(&mut rng, &rows, &mut world).await;
     make_tasks(&mut rng, &rows, &mut world).await;

@@ -3,7 +3,7 @@
 
 use reqwest::{Method, StatusCode};
 use rstest::rstest;
-use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection};
 use serde_json::{Value, json};
 
 use crate::database::Backend;
@@ -13,7 +13,7 @@ use crate::projects::{CREATOR, project};
 const AUDITOR: &str = "tasks:read tasks:audit";
 
 async fn connect(fixture: &Fixture) -> DatabaseConnection {
-    Database::connect(fixture.database.url()).await.unwrap()
+    crate::database::connect(fixture.database.url()).await
 }
 
 /// Returns the events of this kind, newest first.

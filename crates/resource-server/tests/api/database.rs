@@ -1,6 +1,6 @@
 //! Temporary databases.
 
-use sea_orm::{ConnectionTrait as _, Database};
+use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection};
 
 const POSTGRES_URL: &str = "DOORWARD_TEST_POSTGRES_URL";
 const POSTGRES_DEFAULT: &str = "postgres://postgres@127.0.0.1:5432/postgres";
@@ -67,11 +67,20 @@ impl Drop for TestDatabase {
     }
 }
 
+/// Opens a database without the maintenance of idle connections, whose loop may never end
+/// (sqlx issue 3645).
+#[expect(clippy::disallowed_methods, reason = "the only call of these tests")]
+pub async fn connect(options: impl Into<ConnectOptions>) -> DatabaseConnection {
+    let mut options = options.into();
+    options.idle_timeout(None).max_lifetime(None);
+    Database::connect(options).await.expect("the database")
+}
+
 /// Runs one statement on a separate connection.
 pub async fn execute(server: &str, statement: &str) {
-    let mut options = sea_orm::ConnectOptions::new(server);
+    let mut options = ConnectOptions::new(server);
     options.max_connections(1).sqlx_logging(false);
-    let db = Database::connect(options).await.expect(POSTGRES_URL);
+    let db = connect(options).await;
     db.execute_unprepared(statement).await.unwrap();
     db.close().await.unwrap();
 }

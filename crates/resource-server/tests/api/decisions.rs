@@ -3,7 +3,7 @@
 use doorward_resource_server::explain;
 use reqwest::{Method, StatusCode};
 use rstest::rstest;
-use sea_orm::{ConnectionTrait as _, Database, Statement};
+use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::{Value, json};
 
 use crate::database::Backend;
@@ -13,7 +13,7 @@ use crate::projects::project;
 const AUDITOR: &str = "tasks:read decisions:read";
 
 async fn count(fixture: &Fixture, sql: &str) -> i64 {
-    let db = Database::connect(fixture.database.url()).await.unwrap();
+    let db = crate::database::connect(fixture.database.url()).await;
     let statement = Statement::from_string(db.get_database_backend(), sql.to_owned());
     let row = db.query_one_raw(statement).await.unwrap().unwrap();
     let count = row.try_get_by_index::<i64>(0).unwrap();

@@ -224,9 +224,7 @@ async fn page_looks_at_so_many_rows_and_hands_out_cursor(#[case] backend: Backen
         "INSERT INTO tasks (id, {rest}) SELECT {id}, {rest} FROM tasks, {numbers} \
          WHERE title = 'hidden'"
     );
-    let db = sea_orm::Database::connect(fixture.database.url())
-        .await
-        .unwrap();
+    let db = crate::database::connect(fixture.database.url()).await;
     db.execute_unprepared(&many).await.unwrap();
     fixture.clock.advance(10);
     alice.create(task("first", "open/two")).await;

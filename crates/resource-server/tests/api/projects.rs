@@ -399,9 +399,7 @@ async fn concurrently_deleted_project_is_409(#[case] backend: Backend) {
     let task = mona.create_titled("t").await;
     let vanish = "DELETE FROM project_members WHERE project_id = NEW.project_id; \
                   DELETE FROM projects WHERE id = NEW.project_id;";
-    let db = sea_orm::Database::connect(fixture.database.url())
-        .await
-        .unwrap();
+    let db = crate::database::connect(fixture.database.url()).await;
     let statements = match backend {
         Backend::Sqlite => ["INSERT", "UPDATE"].map(|change| {
             format!("CREATE TRIGGER vanish_{change} BEFORE {change} ON tasks BEGIN {vanish} END")

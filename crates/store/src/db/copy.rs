@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use super::database::Db;
-use super::open::connect_quietly;
+use super::open::connect;
 use crate::error::StoreError;
 
 /// The availability of a file for replacement.
@@ -115,7 +115,7 @@ async fn disable_wal(file: &Path) -> Result<String, DbErr> {
                 .create_if_missing(false)
                 .busy_timeout(PATIENCE)
         });
-    let connection: DatabaseConnection = connect_quietly(options).await?;
+    let connection: DatabaseConnection = connect(options).await?;
     let leave = Statement::from_string(DbBackend::Sqlite, "PRAGMA journal_mode = DELETE");
     let left = connection.query_one_raw(leave).await;
     let closed = connection.close().await;

@@ -6,7 +6,7 @@ use sea_orm::{
 };
 use serde_json::{Map, Value};
 
-use super::open::connect_quietly;
+use super::open::connect;
 use crate::error::StoreError;
 
 /// Number of rows that are read at once.
@@ -47,7 +47,7 @@ impl ForeignDb {
             .map_sqlx_postgres_opts(|postgres| {
                 postgres.options([("default_transaction_read_only", "on")])
             });
-        let connection = connect_quietly(options).await?;
+        let connection = connect(options).await?;
         let snapshot = if connection.get_database_backend() == DbBackend::Postgres {
             let level = Some(IsolationLevel::RepeatableRead);
             let mode = Some(AccessMode::ReadOnly);

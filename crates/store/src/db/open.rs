@@ -88,47 +88,73 @@ impl Db {
 }
 
 fn quiet(url: &str, options: &OpenOptions) -> ConnectOptions {
-    let mut connect = ConnectOptions::new(url);
-    connect
+    let mut pool_options = ConnectOptions::new(url);
+    pool_options
         .acquire_timeout(options.acquire_timeout)
         // Statements contain values that must not appear in logs or traces.
         .sqlx_logging(false)
         .record_stmt_in_spans(false);
-    connect
+    pool_options
 }
 
-/// Connects without tracing: the library traces the whole URL, including the password. The returned
-/// error contains the cause of a failure.
-pub(super) async fn connect_quietly(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
+/// Opens a pool of connections. Every pool of this program is opened here.
+///
+/// Connects without tracing, because the driver traces the whole URL, including the password. Starts
+/// no maintenance of idle connections, because its loop may never end and then blocks a thread: it
+/// runs as many times as a counter says, and the counter wraps if one thread takes the connection
+/// that another one is returning (sqlx issue 3645; corrected after sqlx 0.9.0).
+///
+/// # Errors
+/// Returns the cause of a failure.
+pub async fn connect(options: impl Into<ConnectOptions>) -> Result<DatabaseConnection, DbErr> {
+    let mut options = options.into();
+    options.idle_timeout(None).max_lifetime(None);
+    #[expect(clippy::disallowed_methods, reason = "the only call")]
     let connecting = Database::connect(options);
     connecting.with_subscriber(NoSubscriber::default()).await
 }
 
+/// Age from which a connection to PostgreSQL is closed after its use, so that the server's memory for
+/// it is freed and a changed address of the server is followed.
+const LIFETIME: Duration = Duration::from_mins(30);
+
+/// Idle time from which the connection for pings is replaced: a network may have dropped it without
+/// a notice, and the ping would seem to show an outage.
+const IDLE_PING: Duration = Duration::from_secs(10);
+
 async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreError> {
     let pool = |connections| {
-        let mut connect = quiet(url, options);
-        connect
+        let mut pool_options = quiet(url, options);
+        pool_options
             .max_connections(connections)
             .statement_timeout(options.statement_timeout)
             .set_application_name("doorward")
+            .map_sqlx_postgres_pool_opts(|pool| {
+                pool.after_release(|_, of| Box::pin(async move { Ok(of.age < LIFETIME) }))
+            })
             // A connection in steady use needs no ping; an idle one may have been closed.
             .test_before_acquire_if_idle_for(Duration::from_secs(1));
-        connect
+        pool_options
     };
-    let reserved = connect_quietly(pool(RESERVED)).await?;
+    let reserved = connect(pool(RESERVED)).await?;
     let sharing = options.max_connections.saturating_sub(RESERVED).max(2);
-    let mut connect = pool(sharing);
-    connect.connect_lazy(true);
-    let shared = connect_quietly(connect).await?;
+    let mut pool_options = pool(sharing);
+    pool_options.connect_lazy(true);
+    let shared = connect(pool_options).await?;
     // A connection costs tens of milliseconds with TLS. The start waits for one only.
     let first = shared.clone();
     tokio::spawn(async move { first.ping().await }.with_subscriber(NoSubscriber::default()));
     let turns = |connections| PoolQueue::on(connections, options.acquire_timeout);
     let mut alone = quiet(url, options);
-    // Connected only during slow calls, and closed afterwards.
-    alone.max_connections(1).connect_lazy(true);
-    alone.idle_timeout(Duration::from_secs(10));
-    let watch = LivenessWatch::new(connect_quietly(alone).await?, options.patience);
+    // Connected on the first slow call.
+    alone
+        .max_connections(1)
+        .connect_lazy(true)
+        .test_before_acquire(false)
+        .map_sqlx_postgres_before_acquire(|_, of| {
+            Box::pin(async move { Ok(of.idle_for < IDLE_PING) })
+        });
+    let watch = LivenessWatch::new(connect(alone).await?, options.patience);
     let read = Reader(shared.clone(), watch.clone(), turns(sharing));
     Ok(Db {
         before_write: read.clone(),
@@ -148,12 +174,10 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
     if !in_memory {
         create_private(&parsed)?;
     }
-    let mut connect = quiet(url, options);
-    connect
+    let mut pool_options = quiet(url, options);
+    pool_options
         .max_connections(1)
         .min_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
         .test_before_acquire(false)
         .map_sqlx_sqlite_pool_opts(move |pool| {
             if in_memory {
@@ -172,7 +196,7 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
                 // Not "full": the caller of a commit waits for a shared sync instead (decision 71).
                 .pragma("synchronous", "normal")
         });
-    let write = connect_quietly(connect).await?;
+    let write = connect(pool_options).await?;
     let unguarded = |pool| Reader(pool, LivenessWatch::default(), PoolQueue::default());
     let before_write = unguarded(write.clone());
     if in_memory {
@@ -188,11 +212,9 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
     }
     let durable = durable_log(&write, parsed.get_filename()).await?;
     let readers = async |connections| {
-        let mut connect = quiet(url, options);
-        connect
+        let mut pool_options = quiet(url, options);
+        pool_options
             .max_connections(connections)
-            .idle_timeout(None)
-            .max_lifetime(None)
             .test_before_acquire(false)
             .map_sqlx_sqlite_opts(|sqlite| {
                 sqlite
@@ -201,7 +223,7 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
                     .foreign_keys(true)
                     .pragma("query_only", "on")
             });
-        let pool = connect_quietly(connect).await?;
+        let pool = connect(pool_options).await?;
         Ok::<_, DbErr>(unguarded(pool))
     };
     let (read, reserved) =

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use doorward_domain::secret::TokenHash;
 use doorward_migrations::identity::{Migrator, MigratorTrait};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, Statement};
 
 /// A line for each migration: its name, and the checksum of the schema after it.
 const KNOWN: &str = include_str!("checksums.txt");
@@ -27,7 +27,7 @@ async fn released_migrations_are_unchanged() {
     let mut options = ConnectOptions::new("sqlite::memory:");
     // Each in-memory connection is a separate database.
     options.max_connections(1);
-    let connection = Database::connect(options).await.unwrap();
+    let connection = doorward_store::db::connect(options).await.unwrap();
     let mut lines = String::new();
     for migration in Migrator::migrations() {
         Migrator::up(&connection, Some(1)).await.unwrap();

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use doorward_store::{Db, OpenOptions};
 use futures_util::FutureExt;
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::ConnectionTrait;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -103,7 +103,9 @@ where
 
 /// Runs one statement on a separate connection.
 pub async fn execute(url: &str, sql: &str) {
-    let connection = Database::connect(url).await.expect("the database answers");
+    let connection = doorward_store::db::connect(url)
+        .await
+        .expect("the database answers");
     connection
         .execute_unprepared(sql)
         .await

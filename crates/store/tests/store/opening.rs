@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use doorward_store::repo::{settings, users};
 use doorward_store::{Db, OpenOptions, StoreError};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database};
+use sea_orm::{ConnectOptions, ConnectionTrait};
 use tokio::task::JoinSet;
 
 use crate::fixtures::user;
@@ -226,6 +226,26 @@ async fn second_writer_waits_and_then_is_unavailable() {
     assert!(error.is_unavailable(), "{error:?}");
 }
 
+/// The maintenance of the driver's pools may block a thread forever (sqlx issue 3645).
+#[tokio::test]
+async fn pools_have_no_maintenance() {
+    on_both_databases(async |place| {
+        // Creates the SQLite file.
+        place.open().await.close().await.unwrap();
+        let pool = doorward_store::db::connect(&place.url).await.unwrap();
+        let limits = if place.url.starts_with("postgres") {
+            let options = pool.get_postgres_connection_pool().options();
+            [options.get_idle_timeout(), options.get_max_lifetime()]
+        } else {
+            let options = pool.get_sqlite_connection_pool().options();
+            [options.get_idle_timeout(), options.get_max_lifetime()]
+        };
+        assert_eq!(limits, [None, None], "{}", place.url);
+        pool.close().await.unwrap();
+    })
+    .await;
+}
+
 /// Simulates a device failure during a commit: SQLite rolls the transaction back on its own, and
 /// its driver does not notice.
 #[tokio::test]
@@ -237,7 +257,7 @@ async fn transaction_works_after_rollback_by_sqlite() {
     db.migrate().await.unwrap();
     let mut beside = ConnectOptions::new(&url);
     beside.map_sqlx_sqlite_opts(|sqlite| sqlite.busy_timeout(Duration::ZERO));
-    let beside = Database::connect(beside).await.unwrap();
+    let beside = doorward_store::db::connect(beside).await.unwrap();
     let insert = "INSERT OR ROLLBACK INTO settings VALUES ('twice', '1')";
     for _ in 0..3 {
         let tx = db.begin_write().await.unwrap();

@@ -11,7 +11,7 @@ use doorward_store::repo::{
     audit, clients, consents, grants, refresh_tokens, roles, sessions, users,
 };
 use doorward_store::{Db, OpenOptions, StoreError};
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use sea_orm_migration::prelude::{
     ColumnDef, DbErr, DynIden, MigrationName, MigrationTrait, SchemaManager, Table, async_trait,
 };
@@ -38,7 +38,7 @@ async fn at(url: &str, steps: u32) -> DatabaseConnection {
     // Creates the file.
     let db = Db::open(url, OpenOptions::for_command()).await.unwrap();
     db.close().await.unwrap();
-    let connection = Database::connect(url).await.unwrap();
+    let connection = doorward_store::db::connect(url).await.unwrap();
     Migrator::up(&connection, Some(steps)).await.unwrap();
     connection
 }
@@ -171,7 +171,7 @@ async fn each_former_schema_is_upgraded_with_rows() {
         for former in FIRST..all() {
             connection.close_by_ref().await.unwrap();
             let url = fork(place, former).await;
-            let connection = Database::connect(&url).await.unwrap();
+            let connection = doorward_store::db::connect(&url).await.unwrap();
             Migrator::up(&connection, Some(former - FIRST))
                 .await
                 .unwrap();

@@ -15,7 +15,7 @@ use doorward_resource_server::policy::{
     Action, Engine, Kind, Object, PolicyPrincipal, Situation, Source, Value, compile, library,
 };
 use jiff::tz::TimeZone;
-use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, Statement};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -63,7 +63,7 @@ impl Demo {
             }
         ));
         options.max_connections(1);
-        let db = Database::connect(options).await.unwrap();
+        let db = crate::database::connect(options).await;
         let table = "CREATE TABLE documents (id TEXT PRIMARY KEY, org TEXT NOT NULL, \
                      owner TEXT NOT NULL, level TEXT NOT NULL, plan TEXT, version INTEGER NOT NULL)";
         db.execute_unprepared(table).await.unwrap();

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use sea_orm::{ConnectOptions, Database, DbErr};
+use sea_orm::{ConnectOptions, DbErr};
 use tokio::net::TcpListener;
 
 use super::LivenessWatch;
@@ -14,7 +14,7 @@ async fn over_a_frozen_server() -> (LivenessWatch, TcpListener) {
     options.connect_lazy(true).max_connections(1);
     (
         LivenessWatch::new(
-            Database::connect(options).await.unwrap(),
+            crate::db::connect(options).await.unwrap(),
             OpenOptions::default().patience,
         ),
         listener,

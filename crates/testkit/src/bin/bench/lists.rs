@@ -14,7 +14,7 @@ use doorward_resource_server::policy::Engine;
 use doorward_resource_server::{Config, Deps, Server, db, explain};
 use josekit::jwk::Jwk;
 use josekit::jws::{JwsHeader, RS256};
-use sea_orm::{ConnectionTrait as _, Database};
+use sea_orm::ConnectionTrait as _;
 use serde_json::json;
 
 /// Number of tasks.
@@ -40,7 +40,9 @@ pub fn run() {
 
 async fn postgres(server: &str) {
     let name = format!("doorward_bench_{}", uuid::Uuid::new_v4().simple());
-    let admin = Database::connect(server).await.expect("PostgreSQL");
+    let admin = doorward_store::db::connect(server)
+        .await
+        .expect("PostgreSQL");
     let create = format!("CREATE DATABASE {name}");
     admin.execute_unprepared(&create).await.expect("a database");
     let mut url: url::Url = server.parse().expect("an address");
@@ -132,7 +134,9 @@ fn median(mut times: Vec<Duration>) -> Duration {
 
 /// Inserts a million tasks of a thousand users, ten thousand of them in ten projects of the reader.
 async fn fill(database_url: &str) {
-    let db = Database::connect(database_url).await.expect("the database");
+    let db = doorward_store::db::connect(database_url)
+        .await
+        .expect("the database");
     let postgres = database_url.starts_with("postgres");
     let project = |number: u32| {
         if postgres {
