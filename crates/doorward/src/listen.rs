@@ -33,9 +33,19 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 pub fn stop_accepting(listener: &TcpListener) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     {
-        /// `BPF_RET | BPF_K` (socket(7), `SO_ATTACH_FILTER`): keeps zero bytes of each packet.
-        const DROP: socket2::SockFilter = socket2::SockFilter::new(0x06, 0, 0, 0);
-        SockRef::from(listener).attach_filter(&[DROP])?;
+        use socket2::SockFilter;
+        /// Drops packets with the flag SYN (socket(7), `SO_ATTACH_FILTER`; RFC 9293 §3.1). The last
+        /// packet of a handshake must pass: its client already counts as connected.
+        const DROP_SYN: [SockFilter; 4] = [
+            // `BPF_LD | BPF_B | BPF_ABS`: the flags of the TCP header.
+            SockFilter::new(0x30, 0, 0, 13),
+            // `BPF_JMP | BPF_JSET | BPF_K`: continues with the next line if SYN is set.
+            SockFilter::new(0x45, 0, 1, 0x02),
+            // `BPF_RET | BPF_K`: keeps no byte, or all.
+            SockFilter::new(0x06, 0, 0, 0),
+            SockFilter::new(0x06, 0, 0, u32::MAX),
+        ];
+        SockRef::from(listener).attach_filter(&DROP_SYN)?;
     }
     #[cfg(not(target_os = "linux"))]
     let _ = listener;
