@@ -133,8 +133,7 @@ pub(crate) async fn connect(url: &str, connections: u32) -> Result<DatabaseConne
     if in_memory {
         // Each connection would open a separate empty database.
         options.max_connections(1);
-    }
-    if !in_memory {
+    } else {
         options.map_sqlx_sqlite_pool_opts(|pool| {
             pool.before_acquire(|connection, _| Box::pin(async move { Ok(is_at_rest(connection)) }))
         });

@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
+async fn open(options: impl Into<ConnectOptions>) -> DatabaseConnection {
+    doorward_store::db::connect(options)
+        .await
+        .expect("the database")
+}
+
 /// Returns the rows of each table in order, as the database formats them. Bytes are in hexadecimal.
 pub async fn dump(url: &str) -> BTreeMap<String, Vec<String>> {
-    let db = doorward_store::db::connect(url)
-        .await
-        .expect("the database");
+    let db = open(url).await;
     let mut tables = BTreeMap::new();
     for table in names(&db).await {
         let rows = texts(&db, &select(&db, &table).await).await;
@@ -28,9 +32,7 @@ pub struct Counter {
 impl Counter {
     /// Connects to the database, and lists its tables.
     pub async fn connect(url: &str) -> Self {
-        let db = doorward_store::db::connect(url)
-            .await
-            .expect("the database");
+        let db = open(url).await;
         let counts = names(&db).await.into_iter().map(|name| {
             format!("SELECT '{name} ' || CAST(count(*) AS text) AS text FROM \"{name}\"")
         });
@@ -104,9 +106,7 @@ async fn texts(db: &DatabaseConnection, sql: &str) -> Vec<String> {
 
 /// Returns the column `text` of a query's result.
 pub async fn query_text(url: &str, query: &str) -> Vec<String> {
-    let db = doorward_store::db::connect(url)
-        .await
-        .expect("the database");
+    let db = open(url).await;
     let found = texts(&db, query).await;
     db.close().await.expect("close");
     found
@@ -114,9 +114,7 @@ pub async fn query_text(url: &str, query: &str) -> Vec<String> {
 
 /// Runs one statement, bypassing the program.
 pub async fn execute(url: &str, statement: &str) {
-    let db = doorward_store::db::connect(url)
-        .await
-        .expect("the database");
+    let db = open(url).await;
     db.execute_unprepared(statement)
         .await
         .expect("the statement");
@@ -126,15 +124,11 @@ pub async fn execute(url: &str, statement: &str) {
 /// Copies the rows of every table of a PostgreSQL database to another one with an older schema;
 /// omits columns that are missing there.
 pub async fn copy_into(from: &str, to: &str) {
-    let from = doorward_store::db::connect(from)
-        .await
-        .expect("the database");
+    let from = open(from).await;
     let mut options = ConnectOptions::new(to);
     // The setting applies to one connection.
     options.max_connections(1);
-    let to = doorward_store::db::connect(options)
-        .await
-        .expect("the database");
+    let to = open(options).await;
     // The references were valid in the source database.
     let free = "SET session_replication_role = replica";
     to.execute_unprepared(free).await.expect("a superuser");
@@ -167,9 +161,7 @@ impl Locked {
     pub async fn table(url: &str, table: &str) -> Self {
         let mut options = ConnectOptions::new(url);
         options.max_connections(1);
-        let db = doorward_store::db::connect(options)
-            .await
-            .expect("the database");
+        let db = open(options).await;
         for statement in ["BEGIN", &format!("LOCK TABLE {table}")] {
             db.execute_unprepared(statement).await.expect(statement);
         }

@@ -97,7 +97,8 @@ fn quiet(url: &str, options: &OpenOptions) -> ConnectOptions {
     pool_options
 }
 
-/// Opens a pool of connections. Every pool of this program is opened here.
+/// Opens a pool of connections. Every pool of the identity server, its commands and tests is opened
+/// here.
 ///
 /// Connects without tracing, because the driver traces the whole URL, including the password. Starts
 /// no maintenance of idle connections, because its loop may never end and then blocks a thread: it
