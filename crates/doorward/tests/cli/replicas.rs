@@ -146,8 +146,9 @@ async fn clients(servers: &Servers) {
     let service = servers.program.seed.service.id.as_str();
     let role = ["role", "revoke", "--client", service, "--role", "manager"];
     let has_none = async |at: &str| {
-        let token = servers.token(at).await.member("access_token");
-        let claims = jwt::claims(&token.unwrap());
+        let page = servers.token(at).await;
+        assert_eq!(page.status, 200, "{at}: {}", page.text());
+        let claims = jwt::claims(&page.member("access_token").unwrap());
         claims["roles"].as_array().is_none_or(Vec::is_empty)
     };
     servers.apply_on_all(&role, has_none).await;
