@@ -313,14 +313,15 @@ async fn foreign_hashes_verify_and_every_failure_takes_the_costliest_form() {
     }
     let (least, max) = (fastest.iter().min().unwrap(), fastest.iter().max().unwrap());
     assert!(*max < *least * 2, "{fastest:?}");
-    let began = Instant::now();
-    assert_eq!(
-        pool.verify(question(Some(&native), "gravel otter", true))
-            .await,
-        Ok(true)
-    );
+    let mut right = Duration::MAX;
+    for _ in 0..5 {
+        let began = Instant::now();
+        let asked = question(Some(&native), "gravel otter", true);
+        assert_eq!(pool.verify(asked).await, Ok(true));
+        right = began.elapsed().min(right);
+    }
     assert!(
-        began.elapsed() < *least / 2,
-        "a right password is answered at once"
+        right < *least / 2,
+        "a right password is answered at once: {right:?}, others: {fastest:?}"
     );
 }
