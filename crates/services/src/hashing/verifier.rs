@@ -60,7 +60,7 @@ fn measure(memory: &mut HashMemory) -> Vec<(Family, f64)> {
 }
 
 /// Returns the processor time of this thread in nanoseconds.
-fn thread_nanos() -> f64 {
+pub(super) fn thread_nanos() -> f64 {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     Duration::try_from(time).unwrap_or_default().as_secs_f64() * 1e9
 }
