@@ -27,6 +27,9 @@ pub fn run_with(arguments: &[String], environment: &[(&str, String)]) -> Result<
     let start = Instant::now();
     packages::ensure()?;
     relying_parties::ensure()?;
+    // `NO_CERTIFICATES` keeps the cargo of a test from downloading, and the build does not need
+    // every package of the lock file.
+    run::to_end(run::cargo().args(["fetch", "--locked"]))?;
     // Built before the servers start: a failed build leaves no server running.
     let selection = selection(arguments);
     run::to_end(
