@@ -31,13 +31,14 @@ pub mod web_context;
 
 use actix_web::web::{ServiceConfig, to};
 
-/// Registers every route.
+/// Registers every route. The router compares a path with one pattern after the other, a pattern
+/// with parameters in some 160 ns: the most frequent routes are the first.
 pub fn configure(config: &mut ServiceConfig) {
+    oauth::configure(config);
     health::configure(config);
     assets::configure(config);
-    pictures::configure(config);
-    oauth::configure(config);
-    api::configure(config);
     pages::configure(config);
+    pictures::configure(config);
+    api::configure(config);
     config.default_service(to(page_support::not_found));
 }

@@ -393,14 +393,14 @@ fn application(
         .app_data(web.clone())
         .app_data(PayloadConfig::new(MAX_FORM))
         .configure(|config| {
+            doorward_http::configure(config);
+            doorward_console::configure(config);
             if is_dev {
                 doorward_http::dev::configure(config);
             }
             if keeps_mail {
                 doorward_http::inbox::configure(config);
             }
-            doorward_console::configure(config);
-            doorward_http::configure(config);
         })
         .wrap(from_fn(doorward_http::oauth::decision_id::explained))
         .wrap(Compress::default())
