@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
+/// Table that records the applied migrations.
+const MIGRATIONS: &str = "doorward_identity_migrations";
+
 async fn open(options: impl Into<ConnectOptions>) -> DatabaseConnection {
     doorward_store::db::connect(options)
         .await
@@ -121,9 +124,45 @@ pub async fn execute(url: &str, statement: &str) {
     db.close().await.expect("close");
 }
 
-/// Copies the rows of every table of a PostgreSQL database to another one with an older schema;
-/// omits columns that are missing there.
+/// Copies the rows of every table of a database to another one with an older schema; omits columns
+/// that are missing there.
 pub async fn copy_into(from: &str, to: &str) {
+    if let Some(path) = from.strip_prefix("sqlite://") {
+        copy_file_into(path, to).await;
+    } else {
+        copy_database_into(from, to).await;
+    }
+}
+
+async fn copy_file_into(path: &str, to: &str) {
+    let mut options = ConnectOptions::new(to);
+    // The settings apply to one connection.
+    options.max_connections(1);
+    let to = open(options).await;
+    for statement in [
+        // The references were valid in the source database.
+        "PRAGMA foreign_keys = OFF",
+        &format!("ATTACH DATABASE '{path}' AS source"),
+    ] {
+        to.execute_unprepared(statement).await.expect(statement);
+    }
+    for table in names(&to).await {
+        let both = format!(
+            "SELECT '\"' || name || '\"' AS text FROM pragma_table_info('{table}') WHERE name IN \
+             (SELECT name FROM pragma_table_info('{table}', 'source'))"
+        );
+        let columns = texts(&to, &both).await.join(", ");
+        if !columns.is_empty() && table != MIGRATIONS {
+            let copy = format!(
+                "INSERT OR IGNORE INTO \"{table}\" ({columns}) SELECT {columns} FROM source.\"{table}\""
+            );
+            to.execute_unprepared(&copy).await.expect("the rows");
+        }
+    }
+    to.close().await.expect("close");
+}
+
+async fn copy_database_into(from: &str, to: &str) {
     let from = open(from).await;
     let mut options = ConnectOptions::new(to);
     // The setting applies to one connection.
@@ -134,9 +173,7 @@ pub async fn copy_into(from: &str, to: &str) {
     to.execute_unprepared(free).await.expect("a superuser");
     let known = names(&from).await;
     let tables = names(&to).await.into_iter();
-    for table in
-        tables.filter(|table| known.contains(table) && table != "doorward_identity_migrations")
-    {
+    for table in tables.filter(|table| known.contains(table) && table != MIGRATIONS) {
         let rows = format!("SELECT row_to_json(t)::text AS text FROM \"{table}\" t");
         let insert = format!(
             "INSERT INTO \"{table}\" SELECT * FROM json_populate_record(NULL::\"{table}\", $1::json) \
@@ -148,6 +185,9 @@ pub async fn copy_into(from: &str, to: &str) {
             to.execute_raw(statement).await.expect("a row");
         }
     }
+    // The only number that the database assigns; the copied rows have theirs.
+    let after = "SELECT setval(pg_get_serial_sequence('audit_waiting', 'number'), 1000000)";
+    to.execute_unprepared(after).await.expect("a sequence");
     to.close().await.expect("close");
     from.close().await.expect("close");
 }

@@ -14,6 +14,7 @@ mod bad_input;
 mod clock;
 mod dependency;
 mod disk;
+mod former_schema;
 mod history;
 mod kill;
 mod ledger;

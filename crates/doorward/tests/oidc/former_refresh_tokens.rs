@@ -1,10 +1,7 @@
 //! Tests of refresh tokens in the former format, with one row each: an upgrade signs no user out.
 
-use std::fmt::Write as _;
-
 use doorward_domain::credentials::refresh_token::RefreshTokenText;
-use doorward_domain::secret::{TokenHash, seal_successor};
-use doorward_testkit::{Stack, both_backends, rows};
+use doorward_testkit::{Stack, both_backends, former_tokens};
 
 use crate::support::{EVERYTHING, assert_oauth_error, is_active, sign_in, text, tokens};
 
@@ -20,53 +17,13 @@ both_backends!(
 const FIRST: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 const SECOND: &str = "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA";
 
-/// Returns bytes as a literal of the stack's database.
-fn literal(stack: &Stack, bytes: &[u8]) -> String {
-    let digits = bytes.iter().fold(String::new(), |mut digits, byte| {
-        let _ = write!(digits, "{byte:02x}");
-        digits
-    });
-    if stack.storage().identity.starts_with("postgres") {
-        format!("'\\x{digits}'")
-    } else {
-        format!("X'{digits}'")
-    }
-}
-
-fn hash(stack: &Stack, text: &str) -> String {
-    literal(stack, TokenHash::digest(text).as_bytes())
-}
-
 /// Signs in, and stores the refresh token as the former release did, with these texts: each but the
 /// last was consumed just now and replaced by the next.
 async fn upgraded(stack: &Stack, family: &[&str]) {
     let client = &stack.seed.trusted;
     let json = sign_in(stack, client, EVERYTHING).await;
-    let current = hash(stack, &text(&json, "refresh_token"));
-    let url = &stack.storage().identity;
-    for (at, token) in family.iter().enumerate() {
-        let next = family.get(at + 1);
-        let (used, successor, sealed) = match next {
-            None => ("NULL".to_owned(), "NULL".to_owned(), "NULL".to_owned()),
-            Some(next) => (
-                "refresh_issued_at".to_owned(),
-                hash(stack, next),
-                literal(stack, &seal_successor(token, next, &mut rand::rng())),
-            ),
-        };
-        let insert = format!(
-            "INSERT INTO refresh_tokens (hash, grant_id, client_id, scope, created_at, expires_at, used_at, \
-             successor_hash, successor_sealed) SELECT {}, id, client_id, scope, refresh_issued_at, \
-             refresh_expires_at, {used}, {successor}, {sealed} FROM grants WHERE refresh_hash = {current}",
-            hash(stack, token),
-        );
-        rows::execute(url, &insert).await;
-    }
-    let forget = format!(
-        "UPDATE grants SET refresh_generation = NULL, refresh_hash = NULL, refresh_issued_at = NULL, \
-         refresh_expires_at = NULL WHERE refresh_hash = {current}"
-    );
-    rows::execute(url, &forget).await;
+    let current = text(&json, "refresh_token");
+    former_tokens::store_family(&stack.storage().identity, &current, family).await;
 }
 
 /// Refreshes, and returns the new refresh token.
