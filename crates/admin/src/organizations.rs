@@ -278,6 +278,20 @@ pub async fn members(
     Ok(repo::organizations::members(context.db.read(), slug, after, limit).await?)
 }
 
+/// Returns a member.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an unknown organization or member.
+pub async fn member(
+    context: &AdminContext<'_>,
+    slug: &str,
+    user: UserId,
+) -> Result<Member, AdminError> {
+    get(context, slug).await?;
+    let found = repo::organizations::member(context.db.read(), slug, user).await?;
+    found.ok_or_else(|| AdminError::not_found("member", &user))
+}
+
 /// Makes a user a member or an owner, or an owner a plain member.
 ///
 /// # Errors
@@ -285,7 +299,8 @@ pub async fn members(
 /// organization gets it for every user who is no member: membership lets owners read the user's
 /// data, so owners cannot add members themselves. [`AdminError::LastHolder`] if no owner would
 /// remain, [`AdminError::Denied`] if the administrator is no owner, or for the administrator's own
-/// membership.
+/// membership, [`AdminError::Changed`] if the membership, an `Option<Member>`, is not in the version
+/// that the administrator has seen.
 pub async fn set_member(
     context: &AdminContext<'_>,
     slug: &str,
@@ -310,6 +325,7 @@ pub async fn set_member(
     } else {
         require_remaining_owner(&tx, slug, user).await?;
     }
+    context.unchanged(&before)?;
     let member = put(context, &tx, slug, user, is_owner).await?;
     let shown = |is_owner: Option<bool>| json!({ "owner": is_owner });
     let event = context
@@ -382,7 +398,7 @@ pub async fn require_owner_everywhere(tx: &WriteTx, leaving: UserId) -> Result<(
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown organization or member, [`AdminError::LastHolder`] for
 /// the last owner, [`AdminError::Denied`] for an owner, and for roles in it that the administrator
-/// could not assign.
+/// could not assign, [`AdminError::Changed`] as [`set_member`].
 pub async fn remove_member(
     context: &AdminContext<'_>,
     slug: &str,
@@ -397,6 +413,7 @@ pub async fn remove_member(
         require_remaining_owner(&tx, slug, user).await?;
     }
     check_member_roles(context, &tx, slug, user).await?;
+    context.unchanged(&Some(before))?;
     repo::organizations::remove_member(&tx, slug, user).await?;
     repo::groups::remove_from_all(&tx, slug, user).await?;
     repo::roles::unassign_in_org(&tx, &user.to_string(), slug).await?;

@@ -80,7 +80,7 @@ impl AdminContext<'_> {
 
     /// Checks that the administrator may give and remove ownership of this organization: its owners
     /// may, and administrators with the same permissions for the whole deployment.
-    pub(crate) fn check_ownership(&self) -> Result<(), AdminError> {
+    pub fn check_ownership(&self) -> Result<(), AdminError> {
         match &self.authority {
             Some(authority) if authority.is_owner => Ok(()),
             Some(authority) if authority.org.is_some() => {

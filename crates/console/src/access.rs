@@ -167,6 +167,7 @@ async fn entry(
             select("role", "console-role", role.collect())?,
             select("lifetime", "console-lifetime", lifetime.collect())?,
         ],
+        version: None,
         failure,
         action: format!("{}/give", home(user)),
         submit: console.t("console-role-give"),

@@ -1,18 +1,19 @@
-//! `/admin/find`: searches users and clients.
+//! `/admin/find`: searches users, clients and organizations.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::found::Found;
 use doorward_admin::operator::AdminError;
-use doorward_admin::{clients, user_search, users};
-use doorward_domain::model::{Client, ClientId, User};
+use doorward_admin::{clients, organizations, user_search, users};
+use doorward_domain::model::organization::is_slug;
+use doorward_domain::model::{Client, ClientId, Organization, User};
 use doorward_http::page::{Page, PageError};
 use doorward_templates::console::{Link, List, Section, Table, Value};
 
 use crate::console::Console;
 use crate::cursor::Cursor;
-use crate::{people, routes};
+use crate::{organization, people, routes};
 
 /// Path of the page.
 pub(crate) const PATH: &str = "/admin/find";
@@ -28,10 +29,12 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     let cursor = Cursor::read(&console, &["q"])?;
     let text = cursor.filter("q");
-    if let Some(path) = exact(&console, text).await? {
+    let organization = named_organization(&console, text).await?;
+    if let Some(path) = exact(&console, text, organization.as_ref()).await? {
         return Ok(page.see_other(&path));
     }
-    let mut rows = Vec::new();
+    let row = |found: &Organization| organization_row(&console, found);
+    let mut rows: Vec<Vec<Value>> = organization.iter().map(row).collect();
     if console.may("users:read") {
         let found = user_search::search(&console.context(), text, None, ROWS).await;
         let found: Vec<Found<User>> = Console::read(found)?;
@@ -56,8 +59,26 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// Returns the page of the only user or client with exactly this identifier.
-async fn exact(console: &Console<'_>, text: &str) -> Result<Option<String>, PageError> {
+/// Returns the organization with this slug, if it is in reach.
+async fn named_organization(
+    console: &Console<'_>,
+    text: &str,
+) -> Result<Option<Organization>, PageError> {
+    if !is_slug(text) {
+        return Ok(None);
+    }
+    match organizations::get(&console.context(), text).await {
+        Err(AdminError::Denied(_) | AdminError::NotFound { .. }) => Ok(None),
+        found => Ok(Some(Console::read(found)?)),
+    }
+}
+
+/// Returns the page of the only user, client or organization with exactly this identifier.
+async fn exact(
+    console: &Console<'_>,
+    text: &str,
+    organization: Option<&Organization>,
+) -> Result<Option<String>, PageError> {
     if text.is_empty() {
         return Ok(None);
     }
@@ -72,11 +93,14 @@ async fn exact(console: &Console<'_>, text: &str) -> Result<Option<String>, Page
         },
         None => None,
     };
-    Ok(match (user, client) {
-        (Some(user), None) => Some(people::path(user.id)),
-        (None, Some(client)) => Some(routes::app(&client.id)),
-        _ => None,
-    })
+    let paths = [
+        user.map(|user| people::path(user.id)),
+        client.map(|client| routes::app(&client.id)),
+        organization.map(|organization| organization::path(&organization.slug)),
+    ];
+    let mut paths = paths.into_iter().flatten();
+    let first = paths.next();
+    Ok(first.filter(|_| paths.next().is_none()))
 }
 
 fn user_row(console: &Console<'_>, user: &User) -> Vec<Value> {
@@ -92,5 +116,14 @@ fn client_row(console: &Console<'_>, client: &Client) -> Vec<Value> {
         Value::Link(Link::new(routes::app(&client.id), client.name.clone())),
         Value::Code(client.id.to_string()),
         Value::Text(console.t("console-apps")),
+    ]
+}
+
+fn organization_row(console: &Console<'_>, organization: &Organization) -> Vec<Value> {
+    let path = organization::path(&organization.slug);
+    vec![
+        Value::Link(Link::new(path, organization.name.clone())),
+        Value::Code(organization.slug.clone()),
+        Value::Text(console.t("console-organization")),
     ]
 }

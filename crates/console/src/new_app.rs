@@ -15,6 +15,7 @@ use doorward_templates::console::{Choice, EntryField, EntryForm, FieldKind, Sect
 
 use crate::app_secrets;
 use crate::console::Console;
+use crate::entry_form;
 use crate::routes::{self, APPS};
 
 const PATH: &str = "/admin/apps/new";
@@ -74,6 +75,7 @@ fn entry(console: &Console<'_>, typed: &Params) -> Result<EntryForm, PageError> 
                 FieldKind::Lines,
             )?,
         ],
+        version: None,
         failure: None,
         action: PATH.to_owned(),
         submit: console.t("console-create"),
@@ -110,10 +112,10 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let fields = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
     Console::read(console.context().require_global("clients:write"))?;
-    let mut view = entry(&console, &fields)?;
+    let view = entry(&console, &fields)?;
     let new = match read(&fields)? {
         Ok(new) => new,
-        Err((field, key)) => return Ok(reject(&console, view, field, key)),
+        Err((field, key)) => return Ok(entry_form::reject(&console, view, field, key)),
     };
     let created = clients::create(&console.context(), new).await;
     if let Err(AdminError::Invalid { field, .. }) = &created {
@@ -122,31 +124,13 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
             field if field.starts_with("redirect") => ("redirect_uri", "console-redirect-invalid"),
             _ => ("name", "console-name-invalid"),
         };
-        return Ok(reject(&console, view, field, key));
+        return Ok(entry_form::reject(&console, view, field, key));
     }
     match console.change(created).await? {
         Ok((client, secret)) => {
             let secret = secret.map(|secret| secret.expose().to_owned());
             Ok(app_secrets::show(&console, &client, secret))
         }
-        Err(failure) => {
-            view.failure = Some(failure);
-            Ok(page.html(StatusCode::CONFLICT, &view))
-        }
+        Err(failure) => Ok(entry_form::fail(&console, view, failure)),
     }
-}
-
-/// Shows the form again with an error of one field.
-fn reject(
-    console: &Console<'_>,
-    mut view: EntryForm,
-    field: &str,
-    key: &'static str,
-) -> HttpResponse {
-    for entry in &mut view.fields {
-        if entry.id == field {
-            entry.error = Some(console.t(key));
-        }
-    }
-    console.page.html(StatusCode::UNPROCESSABLE_ENTITY, &view)
 }

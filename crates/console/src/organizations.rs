@@ -6,28 +6,23 @@ use actix_web::web::ServiceConfig;
 use doorward_admin::organizations;
 use doorward_domain::model::{Organization, UserId};
 use doorward_http::page::{Page, PageError};
-use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Tone, Value};
+use doorward_templates::console::{Detail, Fact, Link, List, Section, Value};
 
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
+use crate::organization::{self, HOME, WRITE, path, state};
+use crate::organization_actions::OrganizationAction;
+use crate::organization_forms::{CHANGED, CREATED};
+use crate::organization_invitations::{self, INVITED};
+use crate::organization_members::{self, MemberAction};
 use crate::people;
-use crate::routes::{self, encode, parameter};
-
-const HOME: &str = "/admin/organizations";
+use crate::routes;
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::page(HOME, list))
         .service(routes::page("/admin/organizations/{id}", show));
-}
-
-fn state(console: &Console<'_>, organization: &Organization) -> State {
-    if organization.active {
-        State::new(Tone::Good, console.t("console-active"))
-    } else {
-        State::new(Tone::Warn, console.t("console-disabled"))
-    }
 }
 
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
@@ -43,7 +38,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         "console-created",
     ];
     let row = |organization: &Organization| {
-        let path = format!("{HOME}/{}", encode(&organization.slug));
+        let path = path(&organization.slug);
         vec![
             Value::Link(Link::new(path, organization.name.clone())),
             Value::Code(organization.slug.clone()),
@@ -51,8 +46,15 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
             Value::Day(organization.created_at),
         ]
     };
+    let mut actions = Vec::new();
+    if console.may_globally(WRITE) {
+        let path = format!("{HOME}/new");
+        actions.push(Link::new(path, console.t("console-new-organization")));
+    }
     let view = List {
         lead: console.t("console-organizations-text"),
+        notice: console.notice(&[OrganizationAction::Delete.messages().done])?,
+        actions,
         table: console.table(
             "console-organizations",
             &columns,
@@ -67,35 +69,42 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    let slug = parameter(page, "id");
-    let organization = organizations::get(&console.context(), &slug).await;
-    let organization = Console::read(organization)?;
+    let organization = organization::named(&console).await?;
     let cursor = Cursor::read(&console, &[])?;
     let after = cursor.after_id(UserId::parse)?;
-    let members = organizations::members(&console.context(), &slug, after, ROWS).await;
+    let slug = &organization.slug;
+    let members = organizations::members(&console.context(), slug, after, ROWS).await;
     let mut members = Console::read(members)?;
     let pager = cursor.cut(&console, &mut members, |member| member.user_id.to_string());
     let ids = members.iter().map(|member| member.user_id).collect();
     let names = people::names(&console, ids).await?;
-    let rows = members.iter().map(|member| {
-        let key = if member.is_owner {
-            "console-owner"
-        } else {
-            "console-member"
-        };
-        vec![
-            people::named_link(&names, member.user_id),
-            Value::Text(console.t(key)),
-            Value::Day(member.created_at),
-        ]
-    });
-    let columns = ["console-name", "console-position", "console-since"];
-    let table = console.table(
-        "console-members",
-        &columns,
-        rows.collect(),
-        "console-no-members",
-    );
+    let mut tables = Vec::new();
+    if after.is_none() {
+        tables.extend(organization_invitations::first(&console, &organization).await?);
+    }
+    tables.push(organization_members::table(
+        &console,
+        &organization,
+        &members,
+        &names,
+    ));
+    let done = OrganizationAction::ALL.map(|action| action.messages().done);
+    let member_done = MemberAction::ALL.map(|action| action.messages().done);
+    let (actions, risky) = actions(&console, &organization);
+    let view = Detail {
+        notice: console
+            .notice(&[&done[..], &member_done, &[CREATED, CHANGED, INVITED]].concat())?,
+        facts: facts(&console, &organization),
+        tables,
+        pager,
+        actions,
+        risky,
+        ..organization::detail(&console, &organization, "")
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+fn facts(console: &Console<'_>, organization: &Organization) -> Vec<Fact> {
     let fact = |key, value| Fact::new(console.t(key), value);
     let mut facts = vec![
         fact("console-id", Value::Code(organization.slug.clone())),
@@ -105,16 +114,28 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     if let Some(domain) = &organization.domain {
         facts.push(fact("console-domain", Value::Code(domain.clone())));
     }
-    let view = Detail {
-        state: Some(state(&console, &organization)),
-        facts,
-        tables: vec![table],
-        pager,
-        ..console.detail(
-            Section::Organizations,
-            Link::new(HOME, console.t("console-organizations")),
-            organization.name,
-        )
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    facts
+}
+
+/// Returns the links to the changes that the administrator may make, and those of them that take
+/// something away.
+fn actions(console: &Console<'_>, organization: &Organization) -> (Vec<Link>, Vec<Link>) {
+    let mut actions = organization_invitations::actions(console, organization);
+    if console.may(WRITE) {
+        let path = format!("{}/edit", path(&organization.slug));
+        actions.push(Link::new(path, console.t("console-organization-edit")));
+    }
+    let mut risky = Vec::new();
+    if console.may_globally(WRITE) {
+        let all = OrganizationAction::ALL.into_iter();
+        for action in all.filter(|action| action.applies_to(organization)) {
+            let links = if action.is_risky() {
+                &mut risky
+            } else {
+                &mut actions
+            };
+            links.push(action.link(console, organization));
+        }
+    }
+    (actions, risky)
 }

@@ -203,10 +203,12 @@ fn plain_account_path(text: &str) -> Option<&str> {
     if text == "/invitation" {
         return Some(text);
     }
-    let (below, is_plain): (&str, fn(u8) -> bool) = match text.strip_prefix("/admin") {
-        // Paths of the console contain ids of clients and keys.
-        Some(below) => (below, |b| b.is_ascii_alphanumeric() || b"-_/".contains(&b)),
-        None => (text.strip_prefix("/account")?, |b| {
+    let (below, max, is_plain): (&str, usize, fn(u8) -> bool) = match text.strip_prefix("/admin") {
+        // Paths of the console contain ids of clients and keys, and often two ids.
+        Some(below) => (below, 200, |b| {
+            b.is_ascii_alphanumeric() || b"-_/".contains(&b)
+        }),
+        None => (text.strip_prefix("/account")?, 100, |b| {
             b.is_ascii_lowercase() || b.is_ascii_digit() || b"-/".contains(&b)
         }),
     };
@@ -214,7 +216,7 @@ fn plain_account_path(text: &str) -> Option<&str> {
     let good = plain
         && !below.contains("//")
         && (below.is_empty() || below.starts_with('/'))
-        && text.len() <= 100;
+        && text.len() <= max;
     good.then_some(text)
 }
 

@@ -3,6 +3,7 @@
 
 mod apps;
 mod lists;
+mod organizations;
 mod people;
 mod routes;
 mod sign_ins;

@@ -3,6 +3,9 @@
 
 use std::path::Path;
 
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::{Member, Organization};
+use doorward_store::repo;
 use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::{Stack, UserAgent};
 use serde_json::json;
@@ -23,9 +26,17 @@ const PICTURED: &[(&str, &[&str])] = &[
     ),
     (
         "detail.html",
-        &["console-person", "console-roles-held", "console-app"],
+        &[
+            "console-person",
+            "console-roles-held",
+            "console-app",
+            "console-organization",
+        ],
     ),
-    ("form.html", &["console-new-app", "console-new-app-error"]),
+    (
+        "form.html",
+        &["console-new-app", "console-new-app-error", "console-invite"],
+    ),
     ("list.html", &["console-people", "console-audit"]),
     ("secret.html", &["console-secret"]),
 ];
@@ -163,6 +174,67 @@ fn secret_is_rotated_with_overlap_in_three_clicks() {
             browser.click("#confirm button.btn").await;
             let notice = browser.text(".notice").await;
             assert!(notice.contains("The former secret was ended."), "{notice}");
+        });
+    }
+}
+
+/// Inserts an organization with an owner.
+async fn insert_organization(stack: &Stack) {
+    let (db, now) = (stack.db().await, stack.clock.now());
+    let alice = repo::users::find_by_identifier(db.read(), "alice").await;
+    let owner = Member {
+        user_id: alice.unwrap().unwrap().id,
+        is_owner: true,
+        created_at: now,
+    };
+    let organization = Organization {
+        slug: "acme".to_owned(),
+        name: "Acme".to_owned(),
+        active: true,
+        domain: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let tx = db.begin_write().await.unwrap();
+    repo::organizations::insert(&tx, &organization)
+        .await
+        .unwrap();
+    repo::organizations::put_member(&tx, "acme", &owner)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[test]
+fn address_is_invited_in_three_clicks() {
+    // A click each, some after a field.
+    let steps = [
+        (Some(("#q", "acme")), ".filters button"),
+        (None, ".actions a[href$='/invite']"),
+        (
+            Some(("#email", "dora@example.org")),
+            "#entry button.primary",
+        ),
+    ];
+    let fields = steps.iter().filter(|(field, _)| field.is_some()).count();
+    assert!(steps.len() <= 3 && fields <= 2);
+    for javascript in [JavaScript::On, JavaScript::Off] {
+        with_browser(javascript, async |stack: &Stack, browser: &Browser| {
+            insert_organization(stack).await;
+            open_console(stack, browser).await;
+            for (field, button) in steps {
+                if let Some((field, text)) = field {
+                    browser.fill(field, text).await;
+                }
+                browser.click(button).await;
+            }
+            let notice = browser.text(".notice").await;
+            assert!(notice.contains("The invitation is on its way."), "{notice}");
+            browser.find("tbody a[href$='/withdraw']").await;
+            picture(browser, "console-organization").await;
+            browser.click(".actions a[href$='/invite']").await;
+            browser.find("#email").await;
+            picture(browser, "console-invite").await;
         });
     }
 }

@@ -13,7 +13,9 @@ fn sign_in_leads_below_account_and_nowhere_else() {
         let within = format!("{path}?flow={}", "a".repeat(22));
         assert_eq!(account_path(&within), Some(within));
     }
-    for path in ["/admin", "/admin/keys/Abc_-9/retire"] {
+    let (slug, id) = ("a".repeat(63), "018f0000-0000-7000-8000-000000000000");
+    let longest = format!("/admin/organizations/{slug}/members/{id}/make-member");
+    for path in ["/admin", "/admin/keys/Abc_-9/retire", &longest] {
         assert_eq!(account_path(path).as_deref(), Some(path));
     }
     for path in ["/device", "/device?user_code=WDJB-MJHT"] {
@@ -22,6 +24,7 @@ fn sign_in_leads_below_account_and_nowhere_else() {
     let typed = account_path("/device?user_code=wdjb mjht");
     assert_eq!(typed.as_deref(), Some("/device?user_code=WDJB-MJHT"));
     let long = format!("/account/{}", "a".repeat(100));
+    let longer = format!("/admin/{}", "a".repeat(200));
     for path in [
         "",
         "/",
@@ -56,6 +59,7 @@ fn sign_in_leads_below_account_and_nowhere_else() {
         "/device?user_code=WDJB-MJHT&next=//evil.example",
         "/device//evil.example",
         long.as_str(),
+        longer.as_str(),
     ] {
         assert_eq!(account_path(path), None, "{path}");
     }

@@ -1,4 +1,4 @@
-//! A form for a new object.
+//! A form for a new object, or for a change of one.
 
 use askama::Template;
 
@@ -59,7 +59,7 @@ impl EntryField {
     }
 }
 
-/// `GET|POST` of a form, which posts to the same path (`csrf` and the fields).
+/// `GET|POST` of a form, which posts to the same path (`csrf`, `version` and the fields).
 #[derive(Clone, Debug, Template)]
 #[template(path = "console/form.html")]
 pub struct EntryForm {
@@ -73,6 +73,8 @@ pub struct EntryForm {
     pub lead: String,
     /// Fields.
     pub fields: Vec<EntryField>,
+    /// Version of the object; `None` for a new one.
+    pub version: Option<String>,
     /// Reason why the action failed, if no field is the reason.
     pub failure: Option<String>,
     /// Path of the form.

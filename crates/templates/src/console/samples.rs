@@ -310,6 +310,7 @@ impl View for EntryForm {
                 },
                 field("kind", "console-kind", FieldKind::Select(choices.into())),
             ],
+            version: None,
             failure: None,
             action: "/admin/apps/new".to_owned(),
             submit: layout.t("console-create"),
@@ -320,6 +321,7 @@ impl View for EntryForm {
         for field in &mut wrong.fields {
             field.error = Some(layout.t("console-name-missing"));
         }
+        wrong.version = Some("c2FtcGxl".to_owned());
         wrong.failure = Some(layout.t("console-denied-more"));
         vec![("normal", normal), ("wrong", wrong)]
     }

@@ -127,6 +127,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("organizations::delete", By(&["admin_delete_organization"])),
     ("organizations::get", Reads),
     ("organizations::list", Reads),
+    ("organizations::member", Reads),
     ("organizations::members", Reads),
     (
         "organizations::remove_member",

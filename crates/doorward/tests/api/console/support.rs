@@ -62,3 +62,18 @@ pub async fn csrf(stack: &Stack, agent: &UserAgent) -> String {
     let form = page.form("form:has([name=csrf])");
     form.value("csrf").expect("a token").to_owned()
 }
+
+/// Returns the text of a page without what differs between two requests for the same page.
+pub fn comparable(page: &Page, path: &str) -> String {
+    let mut text = page.text().replace(path, "PATH");
+    for selector in ["[name=csrf]", "[name=return_to]"] {
+        for value in page.attributes(selector, "value") {
+            text = text.replace(&value, "VALUE");
+        }
+    }
+    let id = page.header("x-request-id").unwrap_or_default();
+    let text = text.replace(id, "ID");
+    let (before, rest) = text.split_once("<time").expect("the time of the error");
+    let (_, after) = rest.split_once("</time>").expect("its end");
+    format!("{before}{after}")
+}

@@ -1,0 +1,156 @@
+//! `/admin/organizations/{id}/{action}`: changes of an organization, each with a confirmation.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::operator::version;
+use doorward_admin::organizations::{self, OrganizationChange};
+use doorward_domain::model::Organization;
+use doorward_http::page::{Page, PageError};
+use doorward_templates::ErrorKind;
+use doorward_templates::console::{Link, Section};
+
+use crate::action::{Action, Messages};
+use crate::console::Console;
+use crate::organization::{self, HOME, Scope};
+use crate::routes::{self, parameter};
+
+/// Registers the pages.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config.service(routes::form(
+        "/admin/organizations/{id}/{action}",
+        ask,
+        submit,
+    ));
+}
+
+/// A change of an organization by an administrator of the whole deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OrganizationAction {
+    Enable,
+    Disable,
+    Delete,
+}
+
+impl OrganizationAction {
+    /// All changes, in the order of their links.
+    pub(crate) const ALL: [Self; 3] = [Self::Enable, Self::Disable, Self::Delete];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Enable => "enable",
+            Self::Disable => "disable",
+            Self::Delete => "delete",
+        }
+    }
+
+    /// Returns true for what takes something away.
+    pub(crate) const fn is_risky(self) -> bool {
+        matches!(self, Self::Disable | Self::Delete)
+    }
+
+    /// Returns true if the change is useful for the organization.
+    pub(crate) const fn applies_to(self, organization: &Organization) -> bool {
+        match self {
+            Self::Enable => !organization.active,
+            Self::Disable => organization.active,
+            Self::Delete => true,
+        }
+    }
+
+    /// Returns its messages.
+    pub(crate) const fn messages(self) -> Messages {
+        let [question, text, submit, done] = match self {
+            Self::Enable => [
+                "console-organization-enable-question",
+                "console-organization-enable-text",
+                "console-app-enable",
+                "console-organization-enabled",
+            ],
+            Self::Disable => [
+                "console-organization-disable-question",
+                "console-organization-disable-text",
+                "console-app-disable",
+                "console-organization-disabled",
+            ],
+            Self::Delete => [
+                "console-organization-delete-question",
+                "console-organization-delete-text",
+                "console-app-delete",
+                "console-organization-deleted",
+            ],
+        };
+        Messages {
+            question,
+            text,
+            submit,
+            done,
+        }
+    }
+
+    /// Returns the link to the confirmation.
+    pub(crate) fn link(self, console: &Console<'_>, organization: &Organization) -> Link {
+        let home = organization::path(&organization.slug);
+        let text = console.t(self.messages().submit);
+        Link::new(format!("{home}/{}", self.as_str()), text)
+    }
+
+    fn confirmation(self, organization: &Organization) -> Action {
+        Action {
+            section: Section::Organizations,
+            messages: self.messages(),
+            object: organization.name.clone(),
+            choice: None,
+            typed: (self == Self::Delete).then(|| organization.name.trim().to_owned()),
+            version: Some(version(organization)),
+            is_risky: self.is_risky(),
+            back: organization::path(&organization.slug),
+        }
+    }
+}
+
+fn action(page: &Page) -> Result<OrganizationAction, PageError> {
+    let name = parameter(page, "action");
+    let mut all = OrganizationAction::ALL.into_iter();
+    let named = all.find(|action| action.as_str() == name);
+    named.ok_or_else(|| ErrorKind::NotFound.into())
+}
+
+async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = organization::open(page, Scope::Deployment).await?;
+    let action = action(page)?;
+    let organization = organization::named(&console).await?;
+    if !action.applies_to(&organization) {
+        return Err(ErrorKind::NotFound.into());
+    }
+    let console = console.require_fresh()?;
+    Ok(action.confirmation(&organization).ask(&console))
+}
+
+async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let form = page.form(payload).await?;
+    let console = organization::open_for_change(page, Scope::Deployment).await?;
+    let action = action(page)?;
+    let organization = organization::named(&console).await?;
+    let question = action.confirmation(&organization);
+    let question = match question.check(&console, &form)? {
+        Ok(question) => question,
+        Err(again) => return Ok(again),
+    };
+    let (context, slug) = (console.context_with_version(&form), &organization.slug);
+    let result = if action == OrganizationAction::Delete {
+        organizations::delete(&context, slug).await
+    } else {
+        let change = OrganizationChange {
+            active: Some(action == OrganizationAction::Enable),
+            ..OrganizationChange::default()
+        };
+        let changed = organizations::update(&context, slug, change).await;
+        changed.map(|_| ())
+    };
+    let result = console.change(result).await?;
+    let next = match action {
+        OrganizationAction::Delete => HOME.to_owned(),
+        _ => organization::path(slug),
+    };
+    Ok(question.finish(&console, result, &next))
+}

@@ -1,0 +1,177 @@
+//! `/admin/organizations/new` and `/admin/organizations/{id}/edit`: forms of an organization.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::operator::{AdminError, version};
+use doorward_admin::organizations::{self, OrganizationChange};
+use doorward_domain::model::Organization;
+use doorward_http::page::{Page, PageError};
+use doorward_http::page_support::text;
+use doorward_protocol::params::Params;
+use doorward_templates::console::{EntryField, EntryForm, Section};
+
+use crate::console::Console;
+use crate::entry_form::{self, line};
+use crate::organization::{self, HOME, Scope, WRITE};
+use crate::routes;
+
+/// The notice after an organization was created.
+pub(crate) const CREATED: &str = "console-organization-made";
+/// The notice after an organization was changed.
+pub(crate) const CHANGED: &str = "console-organization-changed";
+const NAME_ERROR: &str = "console-organization-name-invalid";
+
+/// Registers the pages.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(routes::form("/admin/organizations/new", form, create))
+        .service(routes::form("/admin/organizations/{id}/edit", edit, update));
+}
+
+/// Returns the form of a new organization with the values as typed.
+fn new_form(console: &Console<'_>, typed: &Params) -> Result<EntryForm, PageError> {
+    let (name, slug) = (text(typed, "name")?, text(typed, "slug")?);
+    let slug_hint = Some("console-slug-hint");
+    Ok(EntryForm {
+        frame: console.frame(Section::Organizations, false),
+        heading: console.t("console-new-organization"),
+        lead: String::new(),
+        fields: vec![
+            line(console, "name", "console-name", None, name),
+            line(console, "slug", "console-id", slug_hint, slug),
+        ],
+        version: None,
+        failure: None,
+        action: format!("{HOME}/new"),
+        submit: console.t("console-create"),
+        back: HOME.to_owned(),
+        layout: console.layout.clone(),
+    })
+}
+
+async fn form(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = organization::open(page, Scope::Deployment).await?;
+    let console = console.require_fresh()?;
+    let view = new_form(&console, &Params::default())?;
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let typed = page.form(payload).await?;
+    let console = organization::open_for_change(page, Scope::Deployment).await?;
+    let view = new_form(&console, &typed)?;
+    let (slug, name) = (text(&typed, "slug")?.trim(), text(&typed, "name")?);
+    let created = organizations::create(&console.context(), slug, name, None).await;
+    let error = match &created {
+        Err(AdminError::Invalid { field: "slug", .. }) => Some(("slug", "console-slug-invalid")),
+        Err(AdminError::Invalid { .. }) => Some(("name", NAME_ERROR)),
+        Err(AdminError::Taken { .. }) => Some(("slug", "console-slug-taken")),
+        _ => None,
+    };
+    if let Some((field, key)) = error {
+        return Ok(entry_form::reject(&console, view, field, key));
+    }
+    Ok(match console.change(created).await? {
+        Ok(created) => {
+            let home = organization::path(&created.slug);
+            page.see_other(&format!("{home}?done={CREATED}"))
+        }
+        Err(failure) => entry_form::fail(&console, view, failure),
+    })
+}
+
+/// The values of the form for a change.
+struct Values<'t> {
+    name: &'t str,
+    domain: &'t str,
+    version: String,
+}
+
+/// Returns the form for a change. Only administrators of the whole deployment set the domain.
+fn edit_form(
+    console: &Console<'_>,
+    organization: &Organization,
+    values: Values<'_>,
+    with_domain: bool,
+) -> EntryForm {
+    let home = organization::path(&organization.slug);
+    let mut fields = vec![line(console, "name", "console-name", None, values.name)];
+    if with_domain {
+        let hint = Some("console-domain-hint");
+        fields.push(EntryField {
+            required: false,
+            ..line(console, "domain", "console-domain", hint, values.domain)
+        });
+    }
+    EntryForm {
+        frame: console.frame(Section::Organizations, false),
+        heading: console.t("console-organization-edit"),
+        lead: organization.name.clone(),
+        fields,
+        version: Some(values.version),
+        failure: None,
+        action: format!("{home}/edit"),
+        submit: console.t("profile-submit"),
+        back: home,
+        layout: console.layout.clone(),
+    }
+}
+
+async fn edit(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = organization::open(page, Scope::Organization).await?;
+    let organization = organization::named(&console).await?;
+    let console = console.require_fresh()?;
+    let values = Values {
+        name: &organization.name,
+        domain: organization.domain.as_deref().unwrap_or_default(),
+        version: version(&organization),
+    };
+    let with_domain = console.may_globally(WRITE);
+    let view = edit_form(&console, &organization, values, with_domain);
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+async fn update(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let typed = page.form(payload).await?;
+    let console = organization::open_for_change(page, Scope::Organization).await?;
+    let organization = organization::named(&console).await?;
+    let with_domain = console.may_globally(WRITE);
+    let values = Values {
+        name: text(&typed, "name")?,
+        domain: text(&typed, "domain")?,
+        version: text(&typed, "version")?.to_owned(),
+    };
+    let name = values.name.to_owned();
+    let domain = match values.domain.trim() {
+        domain if with_domain && !domain.is_empty() => {
+            let config = &page.context.core.config;
+            Some(config.organization_domain(domain))
+        }
+        _ => None,
+    };
+    let view = edit_form(&console, &organization, values, with_domain);
+    let Ok(domain) = domain.transpose() else {
+        let key = "console-domain-invalid";
+        return Ok(entry_form::reject(&console, view, "domain", key));
+    };
+    let change = OrganizationChange {
+        name: Some(name),
+        domain: with_domain.then_some(domain),
+        ..OrganizationChange::default()
+    };
+    let context = console.context_with_version(&typed);
+    let changed = organizations::update(&context, &organization.slug, change).await;
+    let error = match &changed {
+        Err(AdminError::Invalid { .. }) => Some(("name", NAME_ERROR)),
+        Err(AdminError::Taken { .. }) => Some(("domain", "console-domain-taken")),
+        _ => None,
+    };
+    if let Some((field, key)) = error {
+        return Ok(entry_form::reject(&console, view, field, key));
+    }
+    Ok(match console.change(changed).await? {
+        Ok(_) => page.see_other(&format!("{}?done={CHANGED}", view.back)),
+        Err(failure) => entry_form::fail(&console, view, failure),
+    })
+}
