@@ -4,6 +4,7 @@
 mod apps;
 mod lists;
 mod people;
+mod providers;
 mod routes;
 mod sign_ins;
 mod support;

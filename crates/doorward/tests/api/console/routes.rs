@@ -1,5 +1,6 @@
 //! Tests of every page of the console: who may open it, and what its forms require.
 
+use doorward_admin::providers::ProviderSpec;
 use doorward_store::repo;
 use doorward_testkit::{Page, Stack, UserAgent, both_backends};
 
@@ -28,6 +29,12 @@ async fn routes(world: &World<'_>) -> Routes {
     let group = format!("/admin/groups/{}", world.groups["acme"]);
     let kid = repo::keys::list(world.db.read()).await.unwrap();
     let key = format!("/admin/keys/{}", kid[0].kid);
+    let provider = ProviderSpec {
+        issuer: Some("https://login.acme.example".to_owned()),
+        client_id: "doorward".to_owned(),
+        ..ProviderSpec::default()
+    };
+    world.stack.put_provider("acme", &provider).await;
     let pages = [
         "/admin",
         "/admin/people",
@@ -44,6 +51,8 @@ async fn routes(world: &World<'_>) -> Routes {
         "/admin/apps",
         &client,
         "/admin/providers",
+        "/admin/providers/new",
+        "/admin/providers/acme",
         "/admin/sign-ins",
         "/admin/sessions",
         "/admin/audit",
@@ -61,6 +70,11 @@ async fn routes(world: &World<'_>) -> Routes {
         &format!("{client}/delete"),
         "/admin/keys/rotate/RS256",
         &format!("{key}/retire"),
+        "/admin/providers/new/google",
+        "/admin/providers/acme/disable",
+        "/admin/providers/acme/delete",
+        "/admin/providers/acme/secret",
+        "/admin/providers/acme/test",
     ];
     Routes {
         pages: pages.map(str::to_owned).into(),
