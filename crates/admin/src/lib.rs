@@ -24,6 +24,7 @@ pub mod operator;
 pub mod organizations;
 pub mod passwords;
 pub mod profile_fields;
+mod provider_spec;
 pub mod providers;
 pub mod recover;
 pub mod registration_tokens;

@@ -167,6 +167,7 @@ impl<'p> Console<'p> {
             tables: Vec::new(),
             pager: Pager::default(),
             actions: Vec::new(),
+            buttons: Vec::new(),
             risky: Vec::new(),
             now: self.now(),
             layout: self.layout.clone(),

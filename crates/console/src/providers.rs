@@ -9,15 +9,21 @@ use doorward_http::page::{Page, PageError};
 use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Tone, Value};
 
 use crate::console::Console;
-use crate::routes::{self, encode, parameter};
-
-const HOME: &str = "/admin/providers";
+use crate::new_provider;
+use crate::provider_actions::{ProviderAction, SECRET_REPLACED};
+use crate::provider_paths::{HOME, path, redirect_uri};
+use crate::routes::{self, parameter};
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::page(HOME, list))
         .service(routes::page("/admin/providers/{id}", show));
+}
+
+/// Returns true if the administrator may change providers.
+fn may_change(console: &Console<'_>) -> bool {
+    providers::require_admin(&console.context()).is_ok()
 }
 
 fn state(console: &Console<'_>, provider: &Provider) -> State {
@@ -38,17 +44,24 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         "console-state",
     ];
     let row = |provider: &Provider| {
-        let id = provider.id.to_string();
-        let path = format!("{HOME}/{}", encode(&id));
         vec![
-            Value::Link(Link::new(path, provider.name.clone())),
-            Value::Code(id),
+            Value::Link(Link::new(path(&provider.id), provider.name.clone())),
+            Value::Code(provider.id.to_string()),
             Value::Code(provider.issuer.clone()),
             Value::States(vec![state(&console, provider)]),
         ]
     };
+    let mut actions = Vec::new();
+    if may_change(&console) {
+        actions = new_provider::links(&console);
+        let other = Link::new(format!("{HOME}/new"), console.t("console-provider-other"));
+        actions.push(other);
+    }
+    let deleted = ProviderAction::Delete.messages().done;
     let view = List {
         lead: console.t("console-providers-text"),
+        notice: console.notice(&[deleted])?,
+        actions,
         table: console.table(
             "console-providers",
             &columns,
@@ -66,26 +79,30 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let provider = Console::read(found)?;
     let linked = providers::count_users(&console.context(), &provider).await;
     let linked = Console::read(linked)?;
-    let fact = |key, value| Fact::new(console.t(key), value);
-    let yes = |is_so: bool| {
-        let key = if is_so { "console-yes" } else { "console-no" };
-        Value::Text(console.t(key))
+    let may_change = may_change(&console);
+    let home = path(&provider.id);
+    let link = |below: &str, key| Link::new(format!("{home}/{below}"), console.t(key));
+    let links = |is_risky: bool| {
+        let all = ProviderAction::ALL.into_iter();
+        let offered = all.filter(|action| {
+            may_change && action.is_risky() == is_risky && action.applies_to(&provider)
+        });
+        let offered = offered.map(|action| link(action.as_str(), action.messages().submit));
+        offered.collect::<Vec<_>>()
     };
-    let settings = &provider.settings;
+    let (mut actions, mut buttons) = (links(false), Vec::new());
+    if may_change {
+        actions.push(link("secret", "console-provider-secret-replace"));
+        buttons.push(link("test", "console-provider-test"));
+    }
+    let done = ProviderAction::ALL.map(|action| action.messages().done);
     let view = Detail {
         state: Some(state(&console, &provider)),
-        facts: vec![
-            fact("console-id", Value::Code(provider.id.to_string())),
-            fact("console-issuer", Value::Code(provider.issuer.clone())),
-            fact("console-our-id", Value::Code(provider.client_id.clone())),
-            fact("console-scopes", Value::Codes(settings.scopes.clone())),
-            fact("console-linked", Value::Text(linked.to_string())),
-            fact("console-registers", yes(settings.registers)),
-            fact("console-trusts-email", yes(settings.trusts_email)),
-            fact("console-trusts-mfa", yes(settings.trusts_mfa)),
-            fact("console-created", Value::Moment(provider.created_at)),
-            fact("console-updated", Value::Moment(provider.updated_at)),
-        ],
+        notice: console.notice(&[&done[..], &[SECRET_REPLACED]].concat())?,
+        facts: facts(&console, &provider, linked),
+        actions,
+        buttons,
+        risky: links(true),
         ..console.detail(
             Section::Providers,
             Link::new(HOME, console.t("console-providers")),
@@ -93,4 +110,27 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         )
     };
     Ok(page.html(StatusCode::OK, &view))
+}
+
+fn facts(console: &Console<'_>, provider: &Provider, linked: u64) -> Vec<Fact> {
+    let fact = |key, value| Fact::new(console.t(key), value);
+    let yes = |is_so: bool| {
+        let key = if is_so { "console-yes" } else { "console-no" };
+        Value::Text(console.t(key))
+    };
+    let settings = &provider.settings;
+    let uri = redirect_uri(console, provider.id.as_str());
+    vec![
+        fact("console-id", Value::Code(provider.id.to_string())),
+        fact("console-issuer", Value::Code(provider.issuer.clone())),
+        fact("console-provider-redirect", Value::Copy(uri)),
+        fact("console-our-id", Value::Code(provider.client_id.clone())),
+        fact("console-scopes", Value::Codes(settings.scopes.clone())),
+        fact("console-linked", Value::Text(linked.to_string())),
+        fact("console-registers", yes(settings.registers)),
+        fact("console-trusts-email", yes(settings.trusts_email)),
+        fact("console-trusts-mfa", yes(settings.trusts_mfa)),
+        fact("console-created", Value::Moment(provider.created_at)),
+        fact("console-updated", Value::Moment(provider.updated_at)),
+    ]
 }

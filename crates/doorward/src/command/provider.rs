@@ -1,13 +1,16 @@
-//! `doorward provider apply|put|list|show|enable|disable|remove`.
+//! `doorward provider apply|put|list|show|test|enable|disable|remove`.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use doorward_admin::operator::AdminContext;
-use doorward_admin::providers::{self, ProviderSpec};
+use doorward_admin::providers::{self, ProviderCheck, ProviderSpec};
 use doorward_domain::derived_keys::ProviderKey;
 use doorward_domain::model::{Provider, SecretSigner};
+use doorward_egress::outgoing::{EgressClient, System};
+use doorward_services::context::settings;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -49,6 +52,8 @@ enum Verb {
     },
     /// Show a provider
     Show(ProviderSelector),
+    /// Test a provider: request its metadata and keys, and check them
+    Test(ProviderSelector),
     /// Enable a provider
     Enable(ProviderSelector),
     /// Disable a provider; requests that use it are rejected immediately
@@ -149,6 +154,7 @@ pub async fn run(args: ProviderArgs) -> Result<(), CliError> {
             shown["people"] = json!(users);
             output::json(&shown)
         }
+        Verb::Test(which) => test(&installation, &context, &which).await,
         Verb::Enable(which) => switch(&installation, &context, &which, true).await,
         Verb::Disable(which) => switch(&installation, &context, &which, false).await,
         Verb::Remove(which) => {
@@ -298,6 +304,40 @@ async fn switch(
     let state = if on { "enabled" } else { "disabled" };
     let sentence = format!("The provider {} is {state}.", one.id);
     output::print_result(which.json, &document(installation, &one), &sentence)
+}
+
+/// Prints the checks of a provider; fails if a sign-in with it cannot work.
+async fn test(
+    installation: &Installation,
+    context: &AdminContext<'_>,
+    which: &ProviderSelector,
+) -> Result<(), CliError> {
+    let networks = settings::networks(&installation.config);
+    let http = EgressClient::new(networks, Arc::new(System));
+    let checks = providers::test(context, &http, &which.id).await?;
+    let row = |check: &ProviderCheck| {
+        let (property, state) = (check.property.as_str(), check.finding.state());
+        [
+            property.to_owned(),
+            state.to_owned(),
+            check.finding.to_string(),
+        ]
+    };
+    let rows = checks.iter().map(row);
+    if which.json {
+        let shown = rows.map(|[property, state, reason]| {
+            json!({ "property": property, "state": state, "reason": reason })
+        });
+        output::json(&shown.collect::<Vec<_>>())?;
+    } else {
+        let rows: Vec<_> = rows.map(Vec::from).collect();
+        output::table(&["CHECK", "STATE", "REASON"], &rows)?;
+    }
+    if checks.iter().any(ProviderCheck::is_failed) {
+        let text = format!("a sign-in with {} cannot work", which.id);
+        return Err(CliError::failure(text));
+    }
+    Ok(())
 }
 
 fn redirect_uri(installation: &Installation, provider: &Provider) -> String {

@@ -5,6 +5,7 @@ mod apps;
 mod lists;
 mod organizations;
 mod people;
+mod providers;
 mod routes;
 mod sign_ins;
 mod support;

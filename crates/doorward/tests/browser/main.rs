@@ -13,6 +13,7 @@ mod app;
 mod axe;
 mod consent;
 mod console;
+mod console_providers;
 mod cors;
 mod device;
 mod email_code;

@@ -59,6 +59,20 @@ fn provider_is_created_shown_disabled_and_deleted() {
 }
 
 #[test]
+fn failed_test_is_an_error() {
+    let place = ready();
+    let put = ["provider", "put", "acme", "--client-id", "1234"];
+    let issuer = ["--issuer", "https://127.0.0.1"];
+    place.run(&[&put[..], &issuer].concat()).succeeded();
+    place
+        .run(&["provider", "test", "acme"])
+        .failed(1, "a sign-in with acme cannot work");
+    place
+        .run(&["provider", "test", "other"])
+        .failed(1, "there is no provider");
+}
+
+#[test]
 fn authorization_parameters_are_stored_and_checked() {
     let place = ready();
     let with = |more: &[&'static str]| [PUT, more].concat();

@@ -156,7 +156,7 @@ impl Slot {
 }
 
 /// Fetches the discovery document, whose issuer must be the one requested (OIDC Discovery §4).
-async fn discover(
+pub(super) async fn discover(
     http: &EgressClient,
     provider: &Provider,
 ) -> Result<ProviderEndpoints, UpstreamError> {

@@ -4,6 +4,7 @@
 
 mod error;
 mod metadata_cache;
+mod provider_check;
 mod relying_party;
 mod transport;
 
@@ -29,6 +30,7 @@ use url::Url;
 
 pub use error::UpstreamError;
 pub use metadata_cache::MetadataCache;
+pub use provider_check::{CheckedProperty, Finding, ProviderCheck, check_provider};
 pub use relying_party::RelyingParty;
 
 use metadata_cache::ProviderEndpoints;

@@ -14,7 +14,7 @@ use super::error::UpstreamError;
 use crate::outgoing::{EgressClient, EgressError};
 
 /// Maximum size of a provider's response, in bytes.
-const MAX_BYTES: usize = 256 * 1024;
+pub(super) const MAX_BYTES: usize = 256 * 1024;
 
 /// An adapter of the egress client for the `openidconnect` library.
 pub(super) struct Http<'a>(pub &'a EgressClient);

@@ -31,6 +31,8 @@ pub struct Detail {
     pub pager: Pager,
     /// Links to actions.
     pub actions: Vec<Link>,
+    /// Buttons that post a form without fields to their URL.
+    pub buttons: Vec<Link>,
     /// Links to actions that cannot be undone.
     pub risky: Vec<Link>,
     /// Current time in Unix seconds.

@@ -23,6 +23,12 @@ pub enum FieldKind {
     Lines,
     /// A choice of these values.
     Select(Vec<Choice>),
+    /// A secret, which is never sent back.
+    Secret,
+    /// A text to copy, which is not sent.
+    Shown,
+    /// A value that is sent, but not shown.
+    Hidden,
 }
 
 /// A field of a form.
@@ -49,7 +55,7 @@ impl EntryField {
     pub(super) fn choices(&self) -> &[Choice] {
         match &self.kind {
             FieldKind::Select(choices) => choices,
-            FieldKind::Line | FieldKind::Lines => &[],
+            _ => &[],
         }
     }
 

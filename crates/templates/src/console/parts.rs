@@ -166,6 +166,8 @@ pub enum Value {
     Name(String),
     /// An identifier, from left to right.
     Code(String),
+    /// An identifier with a button to copy it.
+    Copy(String),
     /// Several identifiers, one a line.
     Codes(Vec<String>),
     /// A link to an object with this name.

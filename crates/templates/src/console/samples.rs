@@ -174,6 +174,7 @@ impl View for Detail {
             tables: Vec::new(),
             pager: Pager::default(),
             actions: vec![link("/disable", "console-user-disable")],
+            buttons: Vec::new(),
             risky: vec![link("/delete", "console-user-delete")],
             now: NOW,
             layout: layout.clone(),
@@ -192,7 +193,18 @@ impl View for Detail {
             rows: vec![vec![Value::Text("Firefox".to_owned()), action]],
             empty: layout.t("console-no-sessions"),
         }];
-        vec![("normal", normal), ("sessions", sessions)]
+        let mut provider = normal.clone();
+        let uri = "https://id.example.com/login/callback/google".to_owned();
+        provider.facts = vec![Fact::new(
+            normal.layout.t("console-provider-redirect"),
+            Value::Copy(uri),
+        )];
+        provider.buttons = vec![link("/test", "console-provider-test")];
+        vec![
+            ("normal", normal),
+            ("sessions", sessions),
+            ("provider", provider),
+        ]
     }
 }
 
@@ -323,7 +335,22 @@ impl View for EntryForm {
         }
         wrong.version = Some("c2FtcGxl".to_owned());
         wrong.failure = Some(layout.t("console-denied-more"));
-        vec![("normal", normal), ("wrong", wrong)]
+        let mut provider = normal.clone();
+        let shown = FieldKind::Shown;
+        provider.fields = vec![
+            EntryField {
+                hint: layout.t("console-provider-redirect-hint"),
+                value: "https://id.example.com/login/callback/google".to_owned(),
+                ..field("redirect_uri", "console-provider-redirect", shown)
+            },
+            EntryField {
+                hint: layout.t("console-provider-secret-again"),
+                error: Some(layout.t("console-provider-secret-invalid")),
+                ..field("client_secret", "console-secret", FieldKind::Secret)
+            },
+            field("version", "console-id", FieldKind::Hidden),
+        ];
+        vec![("normal", normal), ("wrong", wrong), ("provider", provider)]
     }
 }
 

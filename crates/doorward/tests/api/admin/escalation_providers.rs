@@ -83,6 +83,10 @@ async fn provider_flows_require_full_power(stack: &Stack) {
     let all = [("acme".to_owned(), spec.clone())];
     is_denied(providers::put(&clerk, &key, "acme", &spec).await, "put");
     is_denied(providers::put_all(&clerk, &key, &all, true).await, "apply");
+    let created_by_clerk = providers::create(&clerk, &key, "other", &spec).await;
+    is_denied(created_by_clerk, "create");
+    let replaced = providers::replace_secret(&clerk, &key, "acme", "stolen").await;
+    is_denied(replaced, "secret");
     is_denied(providers::switch(&clerk, "acme", false).await, "disable");
     is_denied(providers::switch(&clerk, "acme", true).await, "enable");
     is_denied(providers::delete(&clerk, "acme").await, "delete");

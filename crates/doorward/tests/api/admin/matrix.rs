@@ -152,6 +152,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_put_provider", "", ".dddddddy"),
     ("admin_read_provider", "", ".dddddddn"),
     ("admin_remove_provider", "", ".dddddddn"),
+    ("admin_test_provider", "", ".dddddddn"),
     ("admin_list_keys", "", ".dddddddy"),
     ("admin_rotate_key", "", ".dddddddy"),
     ("admin_read_key", "", ".dddddddn"),

@@ -131,6 +131,11 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "providers:read providers:write",
         "ddddy",
     ),
+    (
+        "admin_test_provider",
+        "providers:read providers:write",
+        "ddddn",
+    ),
     // Signing keys affect all tokens; a separate permission allows changing them.
     ("admin_rotate_key", "keys:write", "dycdc"),
     ("admin_retire_key", "keys:write", "dnndn"),

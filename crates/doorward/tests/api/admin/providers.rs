@@ -9,6 +9,7 @@ use super::world::{World, ok, problem};
 both_backends!(
     provider_is_created_replaced_and_deleted,
     invalid_settings_are_named_by_field,
+    test_reports_server_that_does_not_respond,
 );
 
 const ACME: &str = "/api/admin/providers/acme";
@@ -144,4 +145,22 @@ async fn invalid_settings_are_named_by_field(stack: &Stack) {
         .call("admin", "PUT", "/api/admin/providers/twin", Some(&spec()))
         .await;
     assert_eq!(page.status, 409, "{}", page.dump());
+}
+
+async fn test_reports_server_that_does_not_respond(stack: &Stack) {
+    let world = World::new(stack).await;
+    let mut body = spec();
+    // Requests to this machine are not allowed here.
+    body["issuer"] = json!("https://127.0.0.1");
+    ok(&world.call("admin", "PUT", ACME, Some(&body)).await, 201);
+    let test = format!("{ACME}/test");
+    let tested = ok(&world.call("admin", "POST", &test, None).await, 200);
+    let check = json!({
+        "property": "answer", "state": "failed",
+        "reason": "this server may not request the address",
+    });
+    assert_eq!(tested, json!({ "passed": false, "checks": [check] }));
+    let absent = "/api/admin/providers/other/test";
+    let page = world.call("admin", "POST", absent, None).await;
+    problem(&page, 404, "not-found");
 }

@@ -1,5 +1,6 @@
 //! Tests of every page of the console: who may open it, and what its forms require.
 
+use doorward_admin::providers::ProviderSpec;
 use doorward_store::repo;
 use doorward_testkit::{Stack, UserAgent, both_backends};
 
@@ -30,6 +31,12 @@ async fn routes(world: &World<'_>) -> Routes {
     let key = format!("/admin/keys/{}", kid[0].kid);
     let acme = "/admin/organizations/acme";
     let member = format!("{acme}/members/{}", world.id("alice"));
+    let provider = ProviderSpec {
+        issuer: Some("https://login.acme.example".to_owned()),
+        client_id: "doorward".to_owned(),
+        ..ProviderSpec::default()
+    };
+    world.stack.put_provider("acme", &provider).await;
     let pages = [
         "/admin",
         "/admin/people",
@@ -47,6 +54,8 @@ async fn routes(world: &World<'_>) -> Routes {
         "/admin/apps",
         &client,
         "/admin/providers",
+        "/admin/providers/new",
+        "/admin/providers/acme",
         "/admin/sign-ins",
         "/admin/sessions",
         "/admin/audit",
@@ -71,6 +80,11 @@ async fn routes(world: &World<'_>) -> Routes {
         &format!("{acme}/delete"),
         &format!("{member}/make-owner"),
         &format!("{member}/remove"),
+        "/admin/providers/new/google",
+        "/admin/providers/acme/disable",
+        "/admin/providers/acme/delete",
+        "/admin/providers/acme/secret",
+        "/admin/providers/acme/test",
     ];
     Routes {
         pages: pages.map(str::to_owned).into(),

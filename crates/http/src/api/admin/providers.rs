@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use actix_web::web::Path;
-use actix_web::{HttpResponse, delete, get, put};
-use doorward_admin::providers::{self, ProviderSpec};
+use actix_web::{HttpResponse, delete, get, post, put};
+use doorward_admin::providers::{self, Finding, ProviderCheck, ProviderSpec};
 use doorward_domain::model::{ClaimNames, OauthEndpoints, Provider, SecretSigner};
 use doorward_services::federation::relying_party;
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,8 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .service(list)
         .service(show)
         .service(store)
-        .service(remove);
+        .service(remove)
+        .service(run_test);
 }
 
 /// An identity provider. Its client secret is never shown.
@@ -67,6 +68,39 @@ impl ProviderView {
             client_id: provider.client_id,
             created_at: time(provider.created_at),
             updated_at: time(provider.updated_at),
+        }
+    }
+}
+
+/// The result of a test of an identity provider.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProviderTest {
+    /// True if no check failed.
+    passed: bool,
+    /// Checks that were made. A provider that does not respond has only one.
+    checks: Vec<CheckView>,
+}
+
+/// A check of an identity provider.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProviderCheck)]
+pub struct CheckView {
+    /// `answer`, `issuer`, `endpoints`, `response_type`, `pkce` or `keys`.
+    property: &'static str,
+    /// `passed`, `unknown` (the provider does not announce it) or `failed`.
+    state: &'static str,
+    /// Reason; absent if the check passed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+impl From<ProviderCheck> for CheckView {
+    fn from(check: ProviderCheck) -> Self {
+        let is_passed = check.finding == Finding::Passed;
+        Self {
+            property: check.property.as_str(),
+            state: check.finding.state(),
+            reason: (!is_passed).then(|| check.finding.to_string()),
         }
     }
 }
@@ -246,4 +280,25 @@ async fn remove(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Pr
     let removed = providers::delete(&admin.context(), &id).await;
     admin.map_result(removed).await?;
     Ok(no_content())
+}
+
+/// Test an identity provider
+///
+/// Requests the discovery document and the keys of the provider, and checks the issuer, the
+/// endpoints, the response type and PKCE. Requests the endpoints of a provider without OpenID
+/// Connect. Sends no secret and changes nothing.
+#[utoipa::path(
+    operation_id = "admin_test_provider",
+    tag = "admin",
+    responses((status = 200, description = "The checks, also if some failed", body = ProviderTest)),
+    security(("bearer" = []))
+)]
+#[post("/admin/providers/{id}/test")]
+async fn run_test(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let http = &admin.call.context.directory.http;
+    let tested = providers::test(&admin.context(), http, &id).await;
+    let checks = admin.map_result(tested).await?;
+    let passed = !checks.iter().any(ProviderCheck::is_failed);
+    let checks = checks.into_iter().map(CheckView::from).collect();
+    Ok(HttpResponse::Ok().json(ProviderTest { passed, checks }))
 }

@@ -1,0 +1,228 @@
+//! The specification of an identity provider, and its validation.
+
+use std::collections::BTreeMap;
+
+use doorward_domain::credentials::signed_secret;
+use doorward_domain::derived_keys::ProviderKey;
+use doorward_domain::model::{
+    ClaimNames, OauthEndpoints, Provider, ProviderId, ProviderSettings, SecretSigner,
+};
+use doorward_domain::random::Generator;
+use doorward_domain::rules::provider::{self, Preset};
+use doorward_egress::outgoing::check_address;
+use doorward_egress::upstream::seal_secret;
+use serde::{Deserialize, Serialize};
+
+use super::operator::AdminError;
+
+/// The specification of a provider. Omitted members take the defaults of the kind.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderSpec {
+    /// `oidc` (the default), `oauth2`, `google`, `github`, `microsoft`, `apple`, `gitlab` or
+    /// `facebook`.
+    #[serde(default)]
+    pub kind: Option<String>,
+    /// The label of the button.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The issuer, byte by byte as in the provider's ID tokens.
+    #[serde(default)]
+    pub issuer: Option<String>,
+    /// This server's client id at the provider.
+    pub client_id: String,
+    /// This server's client secret at the provider. If omitted, the stored one is kept; a change of
+    /// kind, issuer, client or endpoint requires a new one.
+    #[serde(default)]
+    pub client_secret: Option<String>,
+    /// Settings for a `client_secret` that is a private key (PEM, P-256), which signs a secret for
+    /// each use, as Apple requires it: `team_id` and `key_id`.
+    #[serde(default)]
+    pub secret_signer: Option<SecretSigner>,
+    /// The scopes to request.
+    #[serde(default)]
+    pub scopes: Option<Vec<String>>,
+    /// Further parameters of the authorization request.
+    #[serde(default)]
+    pub authorization_parameters: Option<BTreeMap<String, String>>,
+    /// The endpoints of a provider without OpenID Connect.
+    #[serde(default)]
+    pub endpoints: Option<OauthEndpoints>,
+    /// The names of the provider's claims.
+    #[serde(default)]
+    pub claims: Option<ClaimNames>,
+    /// Expects the authorization response as a form post from the provider's site.
+    #[serde(default)]
+    pub form_post: Option<bool>,
+    /// Accepts the provider's `email_verified` as proof of the address.
+    #[serde(default)]
+    pub trusts_email: Option<bool>,
+    /// Links a sign-in to the local account with the same verified address without asking the user.
+    #[serde(default)]
+    pub links_by_email: Option<bool>,
+    /// Allows users who sign in for the first time to create an account.
+    #[serde(default)]
+    pub registers: Option<bool>,
+    /// Accepts the provider's statement that the user authenticated with two factors.
+    #[serde(default)]
+    pub trusts_mfa: Option<bool>,
+    /// The mapping from the provider's role names to local roles.
+    #[serde(default)]
+    pub roles: Option<BTreeMap<String, String>>,
+    /// Disables the provider on every path at once.
+    #[serde(default)]
+    pub disabled: bool,
+}
+
+/// Returns the error of a field.
+pub(crate) fn invalid(field: &'static str, problem: &'static str) -> AdminError {
+    AdminError::invalid(field, problem)
+}
+
+/// Builds a provider from the specification, with the stored provider of that id if there is one.
+pub(crate) fn build(
+    id: &ProviderId,
+    spec: &ProviderSpec,
+    before: Option<&Provider>,
+    key: &ProviderKey,
+    (now, mut rng): (i64, Generator<'_>),
+) -> Result<Provider, AdminError> {
+    let kind = spec.kind.as_deref().unwrap_or("oidc");
+    let known = "write oidc, oauth2, google, github, microsoft, apple, gitlab or facebook";
+    let preset = Preset::parse(kind).ok_or_else(|| invalid("kind", known))?;
+    let issuer = spec.issuer.as_deref().or(preset.issuer());
+    let issuer = issuer.ok_or_else(|| invalid("issuer", "name the issuer"))?;
+    let is_plain = check_address(issuer).is_ok_and(|url| url.query().is_none());
+    if !is_plain {
+        let problem = "write an https URL without query and fragment";
+        return Err(invalid("issuer", problem));
+    }
+    let settings = resolve_settings(spec, preset)?;
+    let name = spec.name.as_deref().or(preset.name());
+    let name = name.unwrap_or(id.as_str()).trim();
+    if name.is_empty() || name.chars().count() > 40 || name.chars().any(char::is_control) {
+        return Err(invalid("name", "write 1 to 40 characters"));
+    }
+    check_credentials(spec)?;
+    let fresh = spec.client_secret.as_deref();
+    let secret_sealed = match fresh {
+        Some(text) => Some(seal_secret(key, id.as_str(), text.trim(), &mut rng)),
+        None => kept_secret(before, issuer, &spec.client_id, &settings)?,
+    };
+    if settings.secret_signer.is_some() && secret_sealed.is_none() {
+        return Err(invalid(
+            "client_secret",
+            "is required with secret_signer: it is the signing key",
+        ));
+    }
+    Ok(Provider {
+        id: id.clone(),
+        name: name.to_owned(),
+        issuer: issuer.to_owned(),
+        client_id: spec.client_id.clone(),
+        secret_sealed,
+        settings,
+        disabled_at: match (spec.disabled, before) {
+            (false, _) => None,
+            (true, Some(before)) => before.disabled_at.or(Some(now)),
+            (true, None) => Some(now),
+        },
+        created_at: before.map_or(now, |before| before.created_at),
+        updated_at: now,
+    })
+}
+
+/// Returns the stored secret if it is still sent to the same endpoints, for the same client. The
+/// endpoints of a kind are part of its settings, so another kind counts as other endpoints.
+fn kept_secret(
+    before: Option<&Provider>,
+    issuer: &str,
+    client_id: &str,
+    settings: &ProviderSettings,
+) -> Result<Option<Vec<u8>>, AdminError> {
+    let Some((before, secret)) =
+        before.and_then(|before| Some((before, before.secret_sealed.clone()?)))
+    else {
+        return Ok(None);
+    };
+    let signs = |settings: &ProviderSettings| settings.secret_signer.is_some();
+    let is_same = before.issuer == issuer
+        && before.client_id == client_id
+        && before.settings.endpoints == settings.endpoints
+        && signs(&before.settings) == signs(settings);
+    if is_same {
+        return Ok(Some(secret));
+    }
+    let problem =
+        "write it again: kind, client_id, issuer, secret_signer or an endpoint has changed";
+    Err(invalid("client_secret", problem))
+}
+
+/// Returns the defaults of the kind, overridden by the specification.
+fn resolve_settings(spec: &ProviderSpec, preset: Preset) -> Result<ProviderSettings, AdminError> {
+    let mut settings = preset.settings();
+    settings.secret_signer.clone_from(&spec.secret_signer);
+    take(&mut settings.scopes, spec.scopes.as_ref());
+    take(
+        &mut settings.authorization_parameters,
+        spec.authorization_parameters.as_ref(),
+    );
+    take(&mut settings.claims, spec.claims.as_ref());
+    take(&mut settings.form_post, spec.form_post.as_ref());
+    take(&mut settings.trusts_email, spec.trusts_email.as_ref());
+    take(&mut settings.links_by_email, spec.links_by_email.as_ref());
+    take(&mut settings.registers, spec.registers.as_ref());
+    take(&mut settings.trusts_mfa, spec.trusts_mfa.as_ref());
+    take(&mut settings.roles, spec.roles.as_ref());
+    if spec.endpoints.is_some() {
+        settings.endpoints.clone_from(&spec.endpoints);
+    } else if preset == Preset::Oauth2 {
+        return Err(invalid("endpoints", "is required for the kind oauth2"));
+    }
+    if let Some(endpoints) = &settings.endpoints {
+        let addresses = [
+            &endpoints.authorization,
+            &endpoints.token,
+            &endpoints.userinfo,
+        ];
+        let mut all = addresses.into_iter().chain(&endpoints.emails);
+        if all.any(|address| check_address(address).is_err()) {
+            return Err(invalid("endpoints", "write https URLs"));
+        }
+    }
+    match provider::first_invalid_setting(&settings) {
+        Some((field, problem)) => Err(invalid(field, problem)),
+        None => Ok(settings),
+    }
+}
+
+fn take<T: Clone>(place: &mut T, value: Option<&T>) {
+    if let Some(value) = value {
+        place.clone_from(value);
+    }
+}
+
+fn check_credentials(spec: &ProviderSpec) -> Result<(), AdminError> {
+    let id = spec.client_id.as_str();
+    if !(1..=255).contains(&id.len()) || !id.bytes().all(|b| b.is_ascii_graphic()) {
+        let problem = "write the client id that the provider has given";
+        return Err(invalid("client_id", problem));
+    }
+    let signs = spec.secret_signer.is_some();
+    match &spec.client_secret {
+        Some(secret) => check_secret(secret, signs),
+        None => Ok(()),
+    }
+}
+
+/// Checks a client secret, or the private key that signs one for each use.
+pub(crate) fn check_secret(secret: &str, signs: bool) -> Result<(), AdminError> {
+    if secret.len() > 4096 || secret.trim().is_empty() {
+        return Err(invalid("client_secret", "write 1 to 4096 characters"));
+    }
+    if signs && !signed_secret::is_key(secret.trim()) {
+        let problem = "write the private key that signs: PEM, P-256";
+        return Err(invalid("client_secret", problem));
+    }
+    Ok(())
+}
