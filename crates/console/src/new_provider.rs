@@ -98,6 +98,7 @@ fn entry(console: &Console<'_>, preset: Preset, typed: &Params) -> Result<EntryF
         heading: console.t("console-provider-new"),
         lead: name(preset).to_owned(),
         fields: fields(console, preset, typed)?,
+        version: None,
         failure: None,
         action: format!("{HOME}/new/{}", preset.as_str()),
         submit: console.t("console-provider-save"),

@@ -9,7 +9,7 @@ use doorward_domain::model::Provider;
 use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::text;
 use doorward_templates::ErrorKind;
-use doorward_templates::console::{EntryField, EntryForm, FieldKind, Section};
+use doorward_templates::console::{EntryForm, Section};
 
 use crate::action::{Action, Messages};
 use crate::console::Console;
@@ -177,17 +177,12 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
 /// Returns the form for a new secret.
 fn secret_entry(console: &Console<'_>, provider: &Provider) -> EntryForm {
     let signs = provider.settings.secret_signer.is_some();
-    let version = EntryField {
-        id: "version",
-        value: version(provider),
-        kind: FieldKind::Hidden,
-        ..secret_field(console, signs)
-    };
     EntryForm {
         frame: console.frame(Section::Providers, false),
         heading: console.t("console-provider-secret-replace"),
         lead: provider.name.clone(),
-        fields: vec![secret_field(console, signs), version],
+        fields: vec![secret_field(console, signs)],
+        version: Some(version(provider)),
         failure: None,
         action: format!("{}/secret", path(&provider.id)),
         submit: console.t("console-provider-secret-replace"),

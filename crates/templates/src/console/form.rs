@@ -27,8 +27,6 @@ pub enum FieldKind {
     Secret,
     /// A text to copy, which is not sent.
     Shown,
-    /// A value that is sent, but not shown.
-    Hidden,
 }
 
 /// A field of a form.

@@ -348,7 +348,6 @@ impl View for EntryForm {
                 error: Some(layout.t("console-provider-secret-invalid")),
                 ..field("client_secret", "console-secret", FieldKind::Secret)
             },
-            field("version", "console-id", FieldKind::Hidden),
         ];
         vec![("normal", normal), ("wrong", wrong), ("provider", provider)]
     }
