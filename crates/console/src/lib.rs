@@ -10,6 +10,9 @@ mod app_secrets;
 mod apps;
 mod attempt_text;
 mod audit;
+mod audit_event;
+mod audit_file;
+mod audit_filter;
 mod console;
 mod cursor;
 mod find;
@@ -49,5 +52,7 @@ pub fn configure(config: &mut ServiceConfig) {
     providers::configure(config);
     sign_ins::configure(config);
     audit::configure(config);
+    audit_event::configure(config);
+    audit_file::configure(config);
     keys::configure(config);
 }

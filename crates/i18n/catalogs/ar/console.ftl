@@ -308,3 +308,22 @@ console-why-email-not-verified = البريد غير مؤكد
 console-why-factor-required = الخطوة الثانية مطلوبة وليس لدى الشخص أي منها
 console-why-not-member = الشخص ليس عضوًا في المؤسسة
 console-why-grant-rejected = أُوقف الحساب أو التطبيق أثناء تسجيل الدخول
+
+# Audit log
+console-more-filters = مزيد من عوامل التصفية
+console-filter-remove = إزالة: { $filter }
+console-day = اليوم (UTC)
+console-mine = ما قمتُ به
+console-audit-download = تنزيل بصيغة CSV
+console-history = السجل الزمني
+console-audit-change = ما الذي تغيّر
+console-audit-detail = التفاصيل
+console-field = الحقل
+console-before = قبل
+console-after = بعد
+console-value = القيمة
+console-done = تم
+console-chain-sealed = مختوم في السجل
+console-chain-waiting = لم يُختم بعد
+console-chain-missing = غير موجود في سلسلة السجل
+console-chain-position = الموضع في السلسلة

@@ -304,3 +304,22 @@ console-why-email-not-verified = Die E-Mail ist nicht bestätigt
 console-why-factor-required = Ein zweiter Schritt ist nötig, und die Person hat keinen
 console-why-not-member = Die Person ist kein Mitglied der Organisation
 console-why-grant-rejected = Das Konto oder die App wurde während der Anmeldung ausgeschaltet
+
+# Audit log
+console-more-filters = Weitere Filter
+console-filter-remove = Entfernen: { $filter }
+console-day = Tag (UTC)
+console-mine = Von mir
+console-audit-download = Als CSV herunterladen
+console-history = Verlauf
+console-audit-change = Was sich änderte
+console-audit-detail = Einzelheiten
+console-field = Feld
+console-before = Vorher
+console-after = Nachher
+console-value = Wert
+console-done = Erledigt
+console-chain-sealed = Im Protokoll versiegelt
+console-chain-waiting = Noch nicht versiegelt
+console-chain-missing = Fehlt in der Kette des Protokolls
+console-chain-position = Stelle in der Kette

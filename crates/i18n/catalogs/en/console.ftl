@@ -304,3 +304,22 @@ console-why-email-not-verified = The email is not confirmed
 console-why-factor-required = A second step is required, and the person has none
 console-why-not-member = The person is not a member of the organization
 console-why-grant-rejected = The account or the app was switched off during the sign-in
+
+# Audit log
+console-more-filters = More filters
+console-filter-remove = Remove: { $filter }
+console-day = Day (UTC)
+console-mine = Mine
+console-audit-download = Download as CSV
+console-history = History
+console-audit-change = What changed
+console-audit-detail = Details
+console-field = Field
+console-before = Before
+console-after = After
+console-value = Value
+console-done = Done
+console-chain-sealed = Sealed in the log
+console-chain-waiting = Not sealed yet
+console-chain-missing = Missing in the chain of the log
+console-chain-position = Place in the chain

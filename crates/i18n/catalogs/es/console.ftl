@@ -304,3 +304,22 @@ console-why-email-not-verified = El correo no está confirmado
 console-why-factor-required = Se exige un segundo paso y la persona no tiene ninguno
 console-why-not-member = La persona no es miembro de la organización
 console-why-grant-rejected = La cuenta o la aplicación se desactivó durante el inicio de sesión
+
+# Audit log
+console-more-filters = Más filtros
+console-filter-remove = Quitar: { $filter }
+console-day = Día (UTC)
+console-mine = Míos
+console-audit-download = Descargar como CSV
+console-history = Historial
+console-audit-change = Qué cambió
+console-audit-detail = Detalles
+console-field = Campo
+console-before = Antes
+console-after = Después
+console-value = Valor
+console-done = Hecho
+console-chain-sealed = Sellado en el registro
+console-chain-waiting = Aún sin sellar
+console-chain-missing = Falta en la cadena del registro
+console-chain-position = Lugar en la cadena

@@ -304,3 +304,22 @@ console-why-email-not-verified = L’adresse e-mail n’est pas confirmée
 console-why-factor-required = Une deuxième étape est requise, et la personne n’en a pas
 console-why-not-member = La personne n’est pas membre de l’organisation
 console-why-grant-rejected = Le compte ou l’application a été désactivé pendant la connexion
+
+# Audit log
+console-more-filters = Plus de filtres
+console-filter-remove = Retirer : { $filter }
+console-day = Jour (UTC)
+console-mine = Les miens
+console-audit-download = Télécharger en CSV
+console-history = Historique
+console-audit-change = Ce qui a changé
+console-audit-detail = Détails
+console-field = Champ
+console-before = Avant
+console-after = Après
+console-value = Valeur
+console-done = Fait
+console-chain-sealed = Scellé dans le journal
+console-chain-waiting = Pas encore scellé
+console-chain-missing = Absent de la chaîne du journal
+console-chain-position = Place dans la chaîne

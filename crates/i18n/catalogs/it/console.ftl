@@ -304,3 +304,22 @@ console-why-email-not-verified = L’e-mail non è confermata
 console-why-factor-required = È richiesto un secondo passaggio e la persona non ne ha
 console-why-not-member = La persona non è membro dell’organizzazione
 console-why-grant-rejected = L’account o l’applicazione è stato disattivato durante l’accesso
+
+# Audit log
+console-more-filters = Altri filtri
+console-filter-remove = Rimuovi: { $filter }
+console-day = Giorno (UTC)
+console-mine = I miei
+console-audit-download = Scarica come CSV
+console-history = Cronologia
+console-audit-change = Che cosa è cambiato
+console-audit-detail = Dettagli
+console-field = Campo
+console-before = Prima
+console-after = Dopo
+console-value = Valore
+console-done = Fatto
+console-chain-sealed = Sigillato nel registro
+console-chain-waiting = Non ancora sigillato
+console-chain-missing = Manca nella catena del registro
+console-chain-position = Posto nella catena

@@ -304,3 +304,22 @@ console-why-email-not-verified = De e-mail is niet bevestigd
 console-why-factor-required = Een tweede stap is vereist, en de persoon heeft er geen
 console-why-not-member = De persoon is geen lid van de organisatie
 console-why-grant-rejected = Het account of de toepassing is tijdens het aanmelden uitgeschakeld
+
+# Audit log
+console-more-filters = Meer filters
+console-filter-remove = Verwijderen: { $filter }
+console-day = Dag (UTC)
+console-mine = Van mij
+console-audit-download = Downloaden als CSV
+console-history = Geschiedenis
+console-audit-change = Wat er veranderde
+console-audit-detail = Bijzonderheden
+console-field = Veld
+console-before = Voor
+console-after = Na
+console-value = Waarde
+console-done = Gedaan
+console-chain-sealed = Verzegeld in het logboek
+console-chain-waiting = Nog niet verzegeld
+console-chain-missing = Ontbreekt in de keten van het logboek
+console-chain-position = Plaats in de keten

@@ -304,3 +304,22 @@ console-why-email-not-verified = O e-mail não está confirmado
 console-why-factor-required = É exigido um segundo passo e a pessoa não tem nenhum
 console-why-not-member = A pessoa não é membro da organização
 console-why-grant-rejected = A conta ou a aplicação foi desligada durante o início de sessão
+
+# Audit log
+console-more-filters = Mais filtros
+console-filter-remove = Remover: { $filter }
+console-day = Dia (UTC)
+console-mine = Os meus
+console-audit-download = Transferir como CSV
+console-history = Histórico
+console-audit-change = O que mudou
+console-audit-detail = Detalhes
+console-field = Campo
+console-before = Antes
+console-after = Depois
+console-value = Valor
+console-done = Feito
+console-chain-sealed = Selado no registo
+console-chain-waiting = Ainda não selado
+console-chain-missing = Falta na cadeia do registo
+console-chain-position = Lugar na cadeia

@@ -302,3 +302,22 @@ console-why-email-not-verified = 邮箱未确认
 console-why-factor-required = 需要第二步，但此人没有设置
 console-why-not-member = 此人不是该组织的成员
 console-why-grant-rejected = 账户或应用在登录过程中被停用
+
+# Audit log
+console-more-filters = 更多筛选条件
+console-filter-remove = 移除：{ $filter }
+console-day = 日期 (UTC)
+console-mine = 我的操作
+console-audit-download = 下载为 CSV
+console-history = 历史记录
+console-audit-change = 变更内容
+console-audit-detail = 详细信息
+console-field = 字段
+console-before = 之前
+console-after = 之后
+console-value = 值
+console-done = 已完成
+console-chain-sealed = 已封存在日志中
+console-chain-waiting = 尚未封存
+console-chain-missing = 不在日志的链条中
+console-chain-position = 在链条中的位置

@@ -21,6 +21,8 @@ pub enum FieldKind {
     Line,
     /// A list of lines.
     Lines,
+    /// A day.
+    Day,
     /// A choice of these values.
     Select(Vec<Choice>),
 }
@@ -49,7 +51,7 @@ impl EntryField {
     pub(super) fn choices(&self) -> &[Choice] {
         match &self.kind {
             FieldKind::Select(choices) => choices,
-            FieldKind::Line | FieldKind::Lines => &[],
+            FieldKind::Line | FieldKind::Lines | FieldKind::Day => &[],
         }
     }
 
