@@ -250,3 +250,79 @@ pub async fn find<C: Conn>(conn: &C, id: AuditId) -> Result<Option<AuditEvent>, 
     let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
     row.map(AuditEvent::try_from).transpose()
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait as _, DbBackend, QueryTrait as _};
+
+    use super::*;
+    use crate::{Db, OpenOptions};
+
+    /// Returns a filter for each index, with the columns of the index.
+    fn filters() -> [(AuditFilter, &'static [&'static str]); 8] {
+        let some = || Some("some".to_owned());
+        let all = AuditFilter::default;
+        let actor = AuditFilter {
+            actor: some(),
+            ..all()
+        };
+        let kind = AuditFilter {
+            kinds: vec![AuditKind::LoginFailed],
+            ..all()
+        };
+        let both = AuditFilter {
+            kinds: kind.kinds.clone(),
+            ..actor.clone()
+        };
+        let subject = AuditFilter {
+            subject: some(),
+            ..all()
+        };
+        let client = AuditFilter {
+            client: some(),
+            ..all()
+        };
+        let ip = AuditFilter {
+            ip: some(),
+            ..all()
+        };
+        let since = AuditFilter {
+            since: Some(1),
+            until: Some(2),
+            ..all()
+        };
+        [
+            (all(), &["at"]),
+            (since, &["at"]),
+            (actor, &["actor__at"]),
+            (both, &["actor__at"]),
+            (kind, &["lower_kind__at"]),
+            (subject, &["subject__at"]),
+            (client, &["client_id__at", "subject__at"]),
+            (ip, &["lower_ip__at"]),
+        ]
+    }
+
+    #[tokio::test]
+    async fn each_filter_is_read_in_order_of_index() {
+        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+        let db = db.unwrap();
+        db.migrate().await.unwrap();
+        for (filter, indexes) in filters() {
+            let parts = newest_parts(&filter, None, 50);
+            assert_eq!(parts.len(), indexes.len());
+            for (part, index) in parts.iter().zip(indexes) {
+                let mut explain = part.build(DbBackend::Sqlite);
+                explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
+                let rows = db.read().query_all_raw(explain).await.unwrap();
+                let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
+                let plan: Vec<_> = plan.map(Result::unwrap).collect();
+                let used = format!("USING INDEX ix_audit_events__{index}");
+                let is_used = plan.iter().any(|line| line.contains(&used));
+                assert!(is_used, "{filter:?}: {plan:#?}");
+                let sort = "USE TEMP B-TREE FOR ORDER BY".to_owned();
+                assert!(!plan.contains(&sort), "{filter:?}: {plan:#?}");
+            }
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! Tests of every page of the console: who may open it, and what its forms require.
 
+use doorward_domain::model::AuditKind;
 use doorward_store::repo;
 use doorward_testkit::{Page, Stack, UserAgent, both_backends};
 
@@ -28,6 +29,12 @@ async fn routes(world: &World<'_>) -> Routes {
     let group = format!("/admin/groups/{}", world.groups["acme"]);
     let kid = repo::keys::list(world.db.read()).await.unwrap();
     let key = format!("/admin/keys/{}", kid[0].kid);
+    let event = world.operator("admin", &[], &[]);
+    let event = event.event(AuditKind::KeyChanged, &kid[0].kid, "tested");
+    let tx = world.db.begin_write().await.unwrap();
+    repo::audit::insert(&tx, &event).await.unwrap();
+    tx.commit().await.unwrap();
+    let event = format!("/admin/audit/{}", event.id);
     let pages = [
         "/admin",
         "/admin/people",
@@ -47,6 +54,7 @@ async fn routes(world: &World<'_>) -> Routes {
         "/admin/sign-ins",
         "/admin/sessions",
         "/admin/audit",
+        &event,
         "/admin/keys",
         "/admin/find",
     ];
@@ -168,6 +176,7 @@ async fn owner_sees_only_own_organization(stack: &Stack) {
         "/admin/sessions".to_owned(),
         "/admin/sign-ins".to_owned(),
         "/admin/audit".to_owned(),
+        "/admin/audit.csv".to_owned(),
         "/admin/keys".to_owned(),
     ] {
         let page = agent.get(stack.at(&path)).await;
