@@ -189,7 +189,7 @@ pub(super) fn newest_of(filter: &AuditFilter, limit: u64) -> Select<Entity> {
         .filter(filter.condition())
         .order_by_desc(Column::At)
         .order_by_desc(Column::Id)
-        .limit(limit.min(PAGE_MAX))
+        .limit(Ord::min(limit, PAGE_MAX))
 }
 
 /// Returns up to `limit` stored records of the filter after this one, oldest first.
@@ -202,7 +202,7 @@ pub async fn oldest<C: Conn>(
     let mut query = Entity::find()
         .filter(filter.condition())
         .order_by_asc(Column::Id)
-        .limit(limit.min(PAGE_MAX));
+        .limit(Ord::min(limit, PAGE_MAX));
     if let Some(after) = after {
         query = query.filter(Column::Id.gt(after.as_uuid()));
     }

@@ -68,89 +68,95 @@ async fn numbers(db: &Db, filter: &AuditFilter) -> Vec<u128> {
     seen.iter().map(|id| id.as_uuid().as_u128()).collect()
 }
 
+fn text(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+/// Returns events of a user `a` and a client `app`.
+fn seven() -> [AuditEvent; 7] {
+    let ip = Some("2001:db8::7".parse().unwrap());
+    let mut events = [1, 2, 3, 4, 5, 6, 7].map(plain);
+    events[0].kind = AuditKind::LoginFailed;
+    events[0].actor = text("a");
+    events[1].subject = text("a");
+    events[2].client_id = text("app");
+    events[3].client_id = text("app");
+    events[3].subject = text("app");
+    events[4].subject = text("app");
+    events[5].ip = ip;
+    events[6].kind = AuditKind::ClientChanged;
+    events[6].actor = text("a");
+    events[6].subject = text("app");
+    events[6].ip = ip;
+    events
+}
+
+/// Returns filters, with the numbers of their events.
+fn filters() -> Vec<(AuditFilter, Vec<u128>)> {
+    let all = AuditFilter::default;
+    let actor = AuditFilter {
+        actor: text("a"),
+        ..all()
+    };
+    let client = AuditFilter {
+        client: text("app"),
+        ..all()
+    };
+    let about = AuditFilter {
+        about: text("a"),
+        ..all()
+    };
+    let subject = AuditFilter {
+        subject: text("app"),
+        ..all()
+    };
+    let ip = text("2001:db8::7");
+    let address = AuditFilter {
+        ip: ip.clone(),
+        ..all()
+    };
+    let client_and_address = AuditFilter {
+        ip,
+        ..client.clone()
+    };
+    let second = |filter: &AuditFilter| AuditFilter {
+        since: Some(NOW + 1),
+        until: Some(NOW + 2),
+        ..filter.clone()
+    };
+    let kinds = |kinds: &[AuditKind], filter: &AuditFilter| AuditFilter {
+        kinds: kinds.to_vec(),
+        ..filter.clone()
+    };
+    let (failed, changed) = (AuditKind::LoginFailed, AuditKind::ClientChanged);
+    vec![
+        (all(), vec![7, 6, 5, 4, 3, 2, 1]),
+        (second(&all()), vec![5, 4, 3]),
+        (second(&client), vec![5, 4, 3]),
+        (kinds(&[failed], &all()), vec![1]),
+        (kinds(&[failed, changed], &all()), vec![7, 1]),
+        (kinds(&[changed], &actor), vec![7]),
+        (kinds(&[failed], &client), vec![]),
+        (about, vec![7, 2, 1]),
+        (actor, vec![7, 1]),
+        (subject, vec![7, 5, 4]),
+        (client, vec![7, 5, 4, 3]),
+        (address, vec![7, 6]),
+        (client_and_address, vec![7]),
+    ]
+}
+
 #[tokio::test]
 async fn events_are_found_by_each_filter() {
     on_both(async |db| {
-        let text = |text: &str| Some(text.to_owned());
-        let ip = Some("2001:db8::7".parse().unwrap());
-        let mut events = [1, 2, 3, 4, 5, 6, 7].map(plain);
-        events[0].kind = AuditKind::LoginFailed;
-        events[0].actor = text("a");
-        events[1].subject = text("a");
-        events[2].client_id = text("app");
-        events[3].client_id = text("app");
-        events[3].subject = text("app");
-        events[4].subject = text("app");
-        events[5].ip = ip;
-        events[6].kind = AuditKind::ClientChanged;
-        events[6].actor = text("a");
-        events[6].subject = text("app");
-        events[6].ip = ip;
-        for event in &events {
+        for event in &seven() {
             write!(db, audit::insert, event);
         }
-        let filter = AuditFilter::default;
-        let about = || AuditFilter {
-            about: text("a"),
-            ..filter()
-        };
-        let actor = || AuditFilter {
-            actor: text("a"),
-            ..filter()
-        };
-        let subject = || AuditFilter {
-            subject: text("app"),
-            ..filter()
-        };
-        let client = || AuditFilter {
-            client: text("app"),
-            ..filter()
-        };
-        let address = || AuditFilter {
-            ip: text("2001:db8::7"),
-            ..filter()
-        };
-        let kinds = |kinds: &[AuditKind], filter: AuditFilter| AuditFilter {
-            kinds: kinds.to_vec(),
-            ..filter
-        };
-        let (failed, changed) = (AuditKind::LoginFailed, AuditKind::ClientChanged);
-        let middle = AuditFilter {
-            since: Some(NOW + 1),
-            until: Some(NOW + 2),
-            ..filter()
-        };
-        for (filter, expected) in [
-            (filter(), vec![7, 6, 5, 4, 3, 2, 1]),
-            (about(), vec![7, 2, 1]),
-            (actor(), vec![7, 1]),
-            (subject(), vec![7, 5, 4]),
-            (client(), vec![7, 5, 4, 3]),
-            (address(), vec![7, 6]),
-            (kinds(&[failed], filter()), vec![1]),
-            (kinds(&[failed, changed], filter()), vec![7, 1]),
-            (kinds(&[changed], actor()), vec![7]),
-            (kinds(&[failed], client()), vec![]),
-            (middle.clone(), vec![5, 4, 3]),
-            (
-                AuditFilter {
-                    client: text("app"),
-                    ..middle
-                },
-                vec![5, 4, 3],
-            ),
-            (
-                AuditFilter {
-                    ip: text("2001:db8::7"),
-                    ..client()
-                },
-                vec![7],
-            ),
-        ] {
+        for (filter, expected) in filters() {
             assert_eq!(numbers(db, &filter).await, expected, "{filter:?}");
             let all = audit::oldest(db.read(), &filter, None, 20).await.unwrap();
-            let mut all: Vec<u128> = all.iter().map(|e| e.id.as_uuid().as_u128()).collect();
-            all.reverse();
+            let ids = all.iter().rev().map(|record| record.id.as_uuid());
+            let all: Vec<u128> = ids.map(|id| id.as_u128()).collect();
             assert_eq!(all, expected, "{filter:?}");
         }
     })
