@@ -291,18 +291,6 @@ async fn whereabouts(
     Ok(Some(found.unwrap_or(ResourceLocation::Nowhere)))
 }
 
-/// Lists at most `limit` audit events, the newest first, before the event `before`.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
-pub async fn log(
-    context: &AdminContext<'_>,
-    before: Option<AuditId>,
-    limit: u64,
-) -> Result<Vec<AuditEvent>, AdminError> {
-    search(context, &AuditFilter::default(), before, limit).await
-}
-
 /// Lists at most `limit` audit events of the filter, the newest first, before the event `before`.
 ///
 /// # Errors

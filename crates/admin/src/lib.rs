@@ -8,6 +8,7 @@
 pub mod api_keys;
 pub mod assignments;
 pub mod attempts;
+pub mod audit_log;
 pub mod authority;
 pub mod authorized_clients;
 pub mod bearer;

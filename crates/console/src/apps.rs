@@ -18,6 +18,7 @@ use doorward_templates::console::{
 
 use crate::action::{Action, Messages};
 use crate::app_secrets;
+use crate::audit_filter;
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::people;
@@ -161,7 +162,9 @@ fn pages(console: &Console<'_>, client: &Client) -> Vec<(Link, bool)> {
     let overview = Link::new(app(&client.id), console.t("console-facts"));
     let path = sign_in_paths::of_app(&client.id);
     let sign_ins = Link::new(path, console.t("console-sign-ins"));
-    vec![(overview, true), (sign_ins, false)]
+    let path = audit_filter::of_app(&client.id);
+    let history = Link::new(path, console.t("console-history"));
+    vec![(overview, true), (sign_ins, false), (history, false)]
 }
 
 fn facts(console: &Console<'_>, client: &Client) -> Vec<Fact> {

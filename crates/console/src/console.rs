@@ -56,13 +56,23 @@ impl<'p> Console<'p> {
 
     /// Requires the same of an administrator whose permission was checked.
     pub(crate) fn require_fresh(self) -> Result<Self, PageError> {
+        let path = self.page.request.path();
+        self.require_fresh_at(path)
+    }
+
+    /// Requires the same, and redirects to the sign-in and then to this path.
+    pub(crate) fn require_fresh_at(self, path: &str) -> Result<Self, PageError> {
         let context = &self.page.context;
         let (core, accounts) = (&context.core, &context.accounts);
         if self.factors.is_fresh(core, accounts, &self.signed_in) {
             return Ok(self);
         }
-        let path = self.page.request.path();
         Err(PageError::Redirect(format!("/login?next={path}")))
+    }
+
+    /// Returns the rights of the administrator.
+    pub(crate) const fn authority(&self) -> &Authority {
+        &self.authority
     }
 
     /// Returns the context of the administrator for an operation.
@@ -147,6 +157,8 @@ impl<'p> Console<'p> {
             attention: Vec::new(),
             actions: Vec::new(),
             search: None,
+            fields: Vec::new(),
+            chosen: Vec::new(),
             table: Table::default(),
             pager: Pager::default(),
             now: self.now(),

@@ -10,6 +10,9 @@ mod app_secrets;
 mod apps;
 mod attempt_text;
 mod audit;
+mod audit_event;
+mod audit_file;
+mod audit_filter;
 mod console;
 mod cursor;
 mod entry_form;
@@ -65,5 +68,7 @@ pub fn configure(config: &mut ServiceConfig) {
     provider_actions::configure(config);
     sign_ins::configure(config);
     audit::configure(config);
+    audit_event::configure(config);
+    audit_file::configure(config);
     keys::configure(config);
 }

@@ -9,6 +9,7 @@ use doorward_http::page::{Page, PageError};
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_templates::console::{Detail, Fact, Link, Section, State, Tone, Value};
 
+use crate::audit_filter;
 use crate::console::Console;
 use crate::people;
 use crate::routes;
@@ -37,13 +38,20 @@ pub(crate) fn detail(console: &Console<'_>, user: &User, below: &str) -> Detail 
         let link = Link::new(format!("{home}{path}"), console.t(key));
         (link, path == below)
     };
-    let sign_ins = console.may_globally("audit:read").then(|| {
-        let path = sign_in_paths::of_user(user.id);
-        (Link::new(path, console.t("console-sign-ins")), false)
+    let log = console.may_globally("audit:read").then(|| {
+        [
+            (sign_in_paths::of_user(user.id), "console-sign-ins"),
+            (audit_filter::of_user(user.id), "console-history"),
+        ]
+        .map(|(path, key)| (Link::new(path, console.t(key)), false))
     });
     Detail {
         state: Some(people::state(console, user)),
-        pages: pages.into_iter().map(link).chain(sign_ins).collect(),
+        pages: pages
+            .into_iter()
+            .map(link)
+            .chain(log.into_iter().flatten())
+            .collect(),
         ..console.detail(
             Section::People,
             Link::new(people::HOME, console.t("console-people")),

@@ -9,7 +9,7 @@ const BEHIND: i64 = 24 * 60 * 60;
 
 /// Returns the hours that the clock is behind the newest audit event, if more than a day.
 pub async fn hours_behind(db: &Db, clock: &dyn Clock) -> Result<Option<i64>, StoreError> {
-    let newest = newest_records(db.read_reserved(), &AuditFilter::default(), 1).await?;
+    let newest = newest_records(db.read_reserved(), &AuditFilter::default(), None, 1).await?;
     let line = newest.first();
     Ok(line.and_then(|line| hours_between(clock.now(), line.at)))
 }

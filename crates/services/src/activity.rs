@@ -72,7 +72,7 @@ fn filter(core: &Core, signed_in: &SignedIn, topic: Option<ActivityCategory>) ->
         kinds: topic.map(ActivityCategory::kinds).unwrap_or_default(),
         about: Some(signed_in.user.id.to_string()),
         since: Some(activity::visible_since(core.now())),
-        until: None,
+        ..AuditFilter::default()
     }
 }
 

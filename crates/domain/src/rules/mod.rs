@@ -18,6 +18,7 @@ pub mod client_registration;
 pub mod client_secret;
 pub mod code_exchange;
 pub mod consent;
+pub mod csv_cell;
 pub mod custom_claim_values;
 pub mod custom_claims;
 pub mod delegation;

@@ -4,12 +4,14 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
+use doorward_admin::audit_log::{COLUMNS, cells};
 use doorward_admin::operator::AdminError;
 use doorward_admin::users;
 use doorward_domain::{
     model::{AuditId, AuditKind, AuditRecord, UserId},
     rules::audit_chain::{ChainKey, ChainReport, ChainViolation, LinkHash},
     rules::audit_head::AuditHead,
+    rules::csv_cell::harmless,
 };
 use doorward_services::audit;
 use doorward_services::audit_anchor;
@@ -128,7 +130,7 @@ async fn tail(installation: &Installation, args: TailArgs) -> Result<(), CliErro
         },
         kinds: args.kind,
         since: args.since,
-        until: None,
+        ..AuditFilter::default()
     };
     let show = |event: &AuditRecord| {
         let line = if args.json {
@@ -138,7 +140,8 @@ async fn tail(installation: &Installation, args: TailArgs) -> Result<(), CliErro
         };
         output::line_while_read(&line)
     };
-    let mut last = repo::audit::newest_records(installation.db.read(), &filter, args.limit).await?;
+    let read = installation.db.read();
+    let mut last = repo::audit::newest_records(read, &filter, None, args.limit).await?;
     last.reverse();
     for event in &last {
         if !show(event)? {
@@ -347,54 +350,15 @@ async fn export(installation: &Installation, args: &ExportArgs) -> Result<(), Cl
         for event in &page {
             match args.format {
                 Format::Jsonl => output::line(&output::json_line(&document(event))?)?,
-                Format::Csv => output::document(&csv_line(&cells(event))?)?,
+                Format::Csv => output::document(&csv_line(&cells(event, output::time(event.at)))?)?,
             }
         }
     }
 }
 
-const COLUMNS: [&str; 11] = [
-    "id",
-    "at",
-    "kind",
-    "success",
-    "actor",
-    "subject",
-    "client_id",
-    "ip",
-    "user_agent",
-    "detail",
-    "request_id",
-];
-
-fn cells(event: &AuditRecord) -> [String; 11] {
-    let or_nothing = |text: &Option<String>| text.clone().unwrap_or_default();
-    [
-        event.id.to_string(),
-        output::time(event.at),
-        event.kind.clone(),
-        event.success.to_string(),
-        or_nothing(&event.actor),
-        or_nothing(&event.subject),
-        or_nothing(&event.client_id),
-        or_nothing(&event.ip),
-        or_nothing(&event.user_agent),
-        event.detail.clone(),
-        or_nothing(&event.request_id),
-    ]
-}
-
 fn csv_line(cells: &[String]) -> Result<String, CliError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let cells = cells.iter().map(|cell| {
-        let clean = output::escaped(cell);
-        // A spreadsheet would evaluate the cell as a formula.
-        if clean.starts_with(['=', '+', '-', '@']) {
-            format!("'{clean}")
-        } else {
-            clean
-        }
-    });
+    let cells = cells.iter().map(|cell| harmless(output::escaped(cell)));
     writer.write_record(cells).map_err(CliError::failure)?;
     let bytes = writer.into_inner().map_err(CliError::failure)?;
     String::from_utf8(bytes).map_err(CliError::failure)

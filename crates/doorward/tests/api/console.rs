@@ -2,6 +2,7 @@
 //! the same authority.
 
 mod apps;
+mod audit;
 mod lists;
 mod organizations;
 mod people;

@@ -31,6 +31,7 @@ const PICTURED: &[(&str, &[&str])] = &[
             "console-roles-held",
             "console-app",
             "console-organization",
+            "console-event",
         ],
     ),
     (
@@ -134,6 +135,26 @@ fn reason_of_failed_sign_in_is_found_in_two_clicks() {
             picture(browser, "console-sign-in-case").await;
             browser.click(".actions a[href$='/reset-password']").await;
             browser.find("#confirm").await;
+        });
+    }
+}
+
+#[test]
+fn events_of_yesterday_are_shown_in_two_clicks() {
+    for javascript in [JavaScript::On, JavaScript::Off] {
+        with_browser(javascript, async |stack: &Stack, browser: &Browser| {
+            open_console(stack, browser).await;
+            browser.click(".side a[href='/admin/audit']").await;
+            browser.click(".presets a[href$='period=yesterday']").await;
+            browser
+                .find(".presets [aria-current][href$='period=yesterday']")
+                .await;
+            browser.find(".chosen a[href='/admin/audit']").await;
+            // The events of today have a page each.
+            browser.click(".chosen a[href='/admin/audit']").await;
+            browser.click("tbody th a").await;
+            browser.find(".summary").await;
+            picture(browser, "console-event").await;
         });
     }
 }

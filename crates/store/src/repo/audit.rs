@@ -2,10 +2,13 @@
 //! database itself rejects modifications; [`audit_chain`](super::audit_chain) detects those made by
 //! circumventing it.
 
+use std::cmp::Reverse;
+
 use doorward_domain::model::id::AuditId;
 use doorward_domain::model::{AuditEvent, AuditKind, AuditRecord};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use super::query::{PAGE_MAX, models};
@@ -36,6 +39,14 @@ pub struct AuditFilter {
     pub kinds: Vec<AuditKind>,
     /// User, client or API key that is actor or subject.
     pub about: Option<String>,
+    /// Actor.
+    pub actor: Option<String>,
+    /// Subject.
+    pub subject: Option<String>,
+    /// Client that was involved, or that is the subject.
+    pub client: Option<String>,
+    /// IP address.
+    pub ip: Option<String>,
     /// Earliest time, inclusive.
     pub since: Option<UnixSeconds>,
     /// Latest time, exclusive.
@@ -43,26 +54,67 @@ pub struct AuditFilter {
 }
 
 impl AuditFilter {
-    fn select(&self) -> Select<Entity> {
-        let mut query = Entity::find();
-        if !self.kinds.is_empty() {
-            let values = self.kinds.iter().map(|kind| kind.as_str());
-            query = query.filter(Column::Kind.is_in(values));
-        }
-        if let Some(about) = &self.about {
-            let either = Condition::any()
-                .add(Column::Subject.eq(about))
-                .add(Column::Actor.eq(about));
-            query = query.filter(either);
-        }
-        if let Some(since) = self.since {
-            query = query.filter(Column::At.gte(since));
-        }
-        if let Some(until) = self.until {
-            query = query.filter(Column::At.lt(until));
-        }
-        query
+    fn condition(&self) -> Condition {
+        let either = |value: &String, columns: [Column; 2]| {
+            let same = columns.map(|column| column.eq(value));
+            same.into_iter().fold(Condition::any(), Condition::add)
+        };
+        let about = self.about.as_ref();
+        let client = self.client.as_ref();
+        let actor = self.actor.as_ref().map(|actor| Column::Actor.eq(actor));
+        let subject = self.subject.as_ref();
+        let ip = self.ip.as_deref().map(str::to_ascii_lowercase);
+        Condition::all()
+            .add_option(self.kind())
+            .add_option(about.map(|about| either(about, [Column::Subject, Column::Actor])))
+            .add_option(actor)
+            .add_option(subject.map(|subject| Column::Subject.eq(subject)))
+            .add_option(client.map(|client| either(client, [Column::ClientId, Column::Subject])))
+            .add_option(ip.map(|ip| folded(Column::Ip).eq(ip)))
+            .add_option(self.since.map(|since| Column::At.gte(since)))
+            .add_option(self.until.map(|until| Column::At.lt(until)))
     }
+
+    /// Returns the condition for the kinds. Only a single kind without another value is read from
+    /// the index of kinds: every other value has fewer events.
+    fn kind(&self) -> Option<Expr> {
+        let others = [
+            &self.about,
+            &self.actor,
+            &self.subject,
+            &self.client,
+            &self.ip,
+        ];
+        match self.kinds[..] {
+            [] => None,
+            [kind] if others.iter().all(|value| value.is_none()) => {
+                Some(folded(Column::Kind).eq(kind.as_str()))
+            }
+            _ => Some(Column::Kind.is_in(self.kinds.iter().map(|kind| kind.as_str()))),
+        }
+    }
+}
+
+/// Returns a column as its index contains it, in lower case, in which its values are. SQLite has no
+/// statistics: other queries, such as those of a sign-in, must not select an index of many events.
+fn folded(column: Column) -> Expr {
+    Func::lower(Expr::col((Entity, column))).into()
+}
+
+/// Returns the condition for the events before this one in the order of the lists.
+fn earlier(before: AuditId) -> Condition {
+    let id = before.as_uuid();
+    let at = || Expr::col((Entity, Column::At));
+    let time = Query::select()
+        .column("at")
+        .from("audit_events")
+        .and_where(Column::Id.eq(id))
+        .take();
+    let same = Condition::any()
+        .add(at().lt(time.clone()))
+        .add(Column::Id.lt(id));
+    // The first comparison bounds the scan of the index.
+    Condition::all().add(at().lte(time)).add(same)
 }
 
 /// Returns up to `limit` events before this one, newest first.
@@ -84,13 +136,14 @@ pub async fn newest<C: Conn>(
     models(newest_rows(conn, filter, before, limit).await?)
 }
 
-/// Returns up to `limit` stored records of the filter, newest first.
+/// Returns up to `limit` stored records of the filter before this one, newest first.
 pub async fn newest_records<C: Conn>(
     conn: &C,
     filter: &AuditFilter,
+    before: Option<AuditId>,
     limit: u64,
 ) -> Result<Vec<AuditRecord>, StoreError> {
-    let rows = newest_rows(conn, filter, None, limit).await?;
+    let rows = newest_rows(conn, filter, before, limit).await?;
     Ok(rows.into_iter().map(AuditRecord::from).collect())
 }
 
@@ -100,19 +153,43 @@ async fn newest_rows<C: Conn>(
     before: Option<AuditId>,
     limit: u64,
 ) -> Result<Vec<Model>, StoreError> {
-    let mut query = newest_of(filter, limit);
-    if let Some(before) = before {
-        query = query.filter(Column::Id.lt(before.as_uuid()));
+    let mut rows = Vec::new();
+    for query in newest_parts(filter, before, limit) {
+        rows.extend(query.all(conn).await?);
     }
-    Ok(query.all(conn).await?)
+    rows.sort_by_key(|row| Reverse((row.at, row.id)));
+    rows.dedup_by_key(|row| row.id);
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(rows)
+}
+
+/// Returns the queries whose rows together contain the newest of the filter. Those of a client are
+/// two, each by one index: a query for both columns would sort every event of the client.
+fn newest_parts(filter: &AuditFilter, before: Option<AuditId>, limit: u64) -> Vec<Select<Entity>> {
+    let parts = match &filter.client {
+        None => vec![newest_of(filter, limit)],
+        Some(client) => {
+            let rest = AuditFilter {
+                client: None,
+                ..filter.clone()
+            };
+            [Column::ClientId, Column::Subject]
+                .map(|column| newest_of(&rest, limit).filter(column.eq(client)))
+                .into()
+        }
+    };
+    let Some(before) = before else { return parts };
+    let bounded = parts.into_iter().map(|part| part.filter(earlier(before)));
+    bounded.collect()
 }
 
 /// Selects the newest `limit` events of the filter.
 pub(super) fn newest_of(filter: &AuditFilter, limit: u64) -> Select<Entity> {
-    filter
-        .select()
+    Entity::find()
+        .filter(filter.condition())
+        .order_by_desc(Column::At)
         .order_by_desc(Column::Id)
-        .limit(limit.min(PAGE_MAX))
+        .limit(Ord::min(limit, PAGE_MAX))
 }
 
 /// Returns up to `limit` stored records of the filter after this one, oldest first.
@@ -122,10 +199,10 @@ pub async fn oldest<C: Conn>(
     after: Option<AuditId>,
     limit: u64,
 ) -> Result<Vec<AuditRecord>, StoreError> {
-    let mut query = filter
-        .select()
+    let mut query = Entity::find()
+        .filter(filter.condition())
         .order_by_asc(Column::Id)
-        .limit(limit.min(PAGE_MAX));
+        .limit(Ord::min(limit, PAGE_MAX));
     if let Some(after) = after {
         query = query.filter(Column::Id.gt(after.as_uuid()));
     }
@@ -172,4 +249,80 @@ pub async fn has_signed_in<C: Conn>(
 pub async fn find<C: Conn>(conn: &C, id: AuditId) -> Result<Option<AuditEvent>, StoreError> {
     let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
     row.map(AuditEvent::try_from).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait as _, DbBackend, QueryTrait as _};
+
+    use super::*;
+    use crate::{Db, OpenOptions};
+
+    /// Returns a filter for each index, with the columns of the index.
+    fn filters() -> [(AuditFilter, &'static [&'static str]); 8] {
+        let some = || Some("some".to_owned());
+        let all = AuditFilter::default;
+        let actor = AuditFilter {
+            actor: some(),
+            ..all()
+        };
+        let kind = AuditFilter {
+            kinds: vec![AuditKind::LoginFailed],
+            ..all()
+        };
+        let both = AuditFilter {
+            kinds: kind.kinds.clone(),
+            ..actor.clone()
+        };
+        let subject = AuditFilter {
+            subject: some(),
+            ..all()
+        };
+        let client = AuditFilter {
+            client: some(),
+            ..all()
+        };
+        let ip = AuditFilter {
+            ip: some(),
+            ..all()
+        };
+        let since = AuditFilter {
+            since: Some(1),
+            until: Some(2),
+            ..all()
+        };
+        [
+            (all(), &["at"]),
+            (since, &["at"]),
+            (actor, &["actor__at"]),
+            (both, &["actor__at"]),
+            (kind, &["lower_kind__at"]),
+            (subject, &["subject__at"]),
+            (client, &["client_id__at", "subject__at"]),
+            (ip, &["lower_ip__at"]),
+        ]
+    }
+
+    #[tokio::test]
+    async fn each_filter_is_read_in_order_of_index() {
+        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+        let db = db.unwrap();
+        db.migrate().await.unwrap();
+        for (filter, indexes) in filters() {
+            let parts = newest_parts(&filter, None, 50);
+            assert_eq!(parts.len(), indexes.len());
+            for (part, index) in parts.iter().zip(indexes) {
+                let mut explain = part.build(DbBackend::Sqlite);
+                explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
+                let rows = db.read().query_all_raw(explain).await.unwrap();
+                let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
+                let plan: Vec<_> = plan.map(Result::unwrap).collect();
+                let used = format!("USING INDEX ix_audit_events__{index}");
+                let is_used = plan.iter().any(|line| line.contains(&used));
+                assert!(is_used, "{filter:?}: {plan:#?}");
+                let sort = "USE TEMP B-TREE FOR ORDER BY".to_owned();
+                assert!(!plan.contains(&sort), "{filter:?}: {plan:#?}");
+            }
+        }
+    }
 }

@@ -216,7 +216,8 @@ impl Overview {
             .sort_by_key(|consent| Reverse(consent.granted_at));
         let age = |item: &Granted| (Reverse(item.since), item.scope.to_string());
         self.granted.sort_by_key(age);
-        self.events.sort_by_key(|item| Reverse(item.id.as_uuid()));
+        self.events
+            .sort_by_key(|item| Reverse((item.at, item.id.as_uuid())));
     }
 }
 

@@ -1,7 +1,9 @@
-use doorward_domain::model::AuditKind;
-use doorward_store::repo::audit;
+use doorward_domain::model::{AuditEvent, AuditId, AuditKind};
+use doorward_store::Db;
+use doorward_store::repo::audit::{self, AuditFilter};
+use uuid::Uuid;
 
-use crate::fixtures::event;
+use crate::fixtures::{NOW, event};
 use crate::harness::on_both;
 use crate::write;
 
@@ -33,6 +35,152 @@ async fn event_is_rolled_back_with_transaction() {
             .unwrap();
         tx.rollback().await.unwrap();
         assert_eq!(audit::list(db.read(), None, 10).await.unwrap(), []);
+    })
+    .await;
+}
+
+/// Returns an event of a key without actor, subject, client and address.
+fn plain(number: u128) -> AuditEvent {
+    AuditEvent {
+        // Three of them in one second, so that pages are cut between them.
+        at: NOW + i64::try_from(number / 3).unwrap(),
+        actor: None,
+        subject: None,
+        client_id: None,
+        ip: None,
+        ..event(number, AuditKind::KeyChanged)
+    }
+}
+
+/// Returns the numbers of the events of a filter, in pages of two.
+async fn numbers(db: &Db, filter: &AuditFilter) -> Vec<u128> {
+    let (mut seen, mut last): (Vec<AuditId>, _) = (Vec::new(), None);
+    loop {
+        let page = audit::newest(db.read(), filter, last, 2).await.unwrap();
+        assert!(page.len() <= 2);
+        let records = audit::newest_records(db.read(), filter, last, 2).await;
+        let ids: Vec<AuditId> = records.unwrap().iter().map(|record| record.id).collect();
+        assert!(page.iter().map(|event| event.id).eq(ids), "{filter:?}");
+        let Some(end) = page.last() else { break };
+        last = Some(end.id);
+        seen.extend(page.iter().map(|event| event.id));
+    }
+    seen.iter().map(|id| id.as_uuid().as_u128()).collect()
+}
+
+fn text(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+/// Returns events of a user `a` and a client `app`.
+fn seven() -> [AuditEvent; 7] {
+    let ip = Some("2001:db8::7".parse().unwrap());
+    let mut events = [1, 2, 3, 4, 5, 6, 7].map(plain);
+    events[0].kind = AuditKind::LoginFailed;
+    events[0].actor = text("a");
+    events[1].subject = text("a");
+    events[2].client_id = text("app");
+    events[3].client_id = text("app");
+    events[3].subject = text("app");
+    events[4].subject = text("app");
+    events[5].ip = ip;
+    events[6].kind = AuditKind::ClientChanged;
+    events[6].actor = text("a");
+    events[6].subject = text("app");
+    events[6].ip = ip;
+    events
+}
+
+/// Returns filters, with the numbers of their events.
+fn filters() -> Vec<(AuditFilter, Vec<u128>)> {
+    let all = AuditFilter::default;
+    let actor = AuditFilter {
+        actor: text("a"),
+        ..all()
+    };
+    let client = AuditFilter {
+        client: text("app"),
+        ..all()
+    };
+    let about = AuditFilter {
+        about: text("a"),
+        ..all()
+    };
+    let subject = AuditFilter {
+        subject: text("app"),
+        ..all()
+    };
+    let ip = text("2001:db8::7");
+    let address = AuditFilter {
+        ip: ip.clone(),
+        ..all()
+    };
+    let client_and_address = AuditFilter {
+        ip,
+        ..client.clone()
+    };
+    let second = |filter: &AuditFilter| AuditFilter {
+        since: Some(NOW + 1),
+        until: Some(NOW + 2),
+        ..filter.clone()
+    };
+    let kinds = |kinds: &[AuditKind], filter: &AuditFilter| AuditFilter {
+        kinds: kinds.to_vec(),
+        ..filter.clone()
+    };
+    let (failed, changed) = (AuditKind::LoginFailed, AuditKind::ClientChanged);
+    vec![
+        (all(), vec![7, 6, 5, 4, 3, 2, 1]),
+        (second(&all()), vec![5, 4, 3]),
+        (second(&client), vec![5, 4, 3]),
+        (kinds(&[failed], &all()), vec![1]),
+        (kinds(&[failed, changed], &all()), vec![7, 1]),
+        (kinds(&[changed], &actor), vec![7]),
+        (kinds(&[failed], &client), vec![]),
+        (about, vec![7, 2, 1]),
+        (actor, vec![7, 1]),
+        (subject, vec![7, 5, 4]),
+        (client, vec![7, 5, 4, 3]),
+        (address, vec![7, 6]),
+        (client_and_address, vec![7]),
+    ]
+}
+
+#[tokio::test]
+async fn events_are_found_by_each_filter() {
+    on_both(async |db| {
+        for event in &seven() {
+            write!(db, audit::insert, event);
+        }
+        for (filter, expected) in filters() {
+            assert_eq!(numbers(db, &filter).await, expected, "{filter:?}");
+            let all = audit::oldest(db.read(), &filter, None, 20).await.unwrap();
+            let ids = all.iter().rev().map(|record| record.id.as_uuid());
+            let all: Vec<u128> = ids.map(|id| id.as_u128()).collect();
+            assert_eq!(all, expected, "{filter:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn events_are_ordered_by_time() {
+    on_both(async |db| {
+        let late = AuditEvent {
+            at: NOW + 10,
+            ..plain(1)
+        };
+        let early = AuditEvent {
+            at: NOW,
+            ..plain(2)
+        };
+        for event in [&late, &early] {
+            write!(db, audit::insert, event);
+        }
+        assert_eq!(numbers(db, &AuditFilter::default()).await, [1, 2]);
+        let unknown = AuditId::from_uuid(Uuid::from_u128(3));
+        let page = audit::list(db.read(), Some(unknown), 10).await.unwrap();
+        assert_eq!(page, []);
     })
     .await;
 }

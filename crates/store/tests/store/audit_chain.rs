@@ -37,8 +37,12 @@ async fn events_are_linked_in_order_of_writing() {
         }
         assert_eq!(audit_chain::count_waiting(db.read()).await.unwrap(), 3);
         let seals = append_some(db, 2).await;
+        let last = event(2, AuditKind::LoginFailed).id;
+        assert!(audit_chain::is_waiting(db.read(), last).await.unwrap());
+        assert_eq!(audit_chain::seq_of(db.read(), last).await.unwrap(), None);
         assert!(audit_chain::is_behind(db.read()).await.unwrap());
         let more = append_some(db, 2).await;
+        assert!(!audit_chain::is_waiting(db.read(), last).await.unwrap());
         assert!(!audit_chain::is_behind(db.read()).await.unwrap());
         let sealed: Vec<AuditId> = seals
             .iter()
@@ -51,6 +55,12 @@ async fn events_are_linked_in_order_of_writing() {
         let kept: Vec<ChainLink> = links.iter().map(|(seal, _)| seal.clone()).collect();
         assert_eq!(kept, [seals, more].concat());
         assert_eq!(links[1].1.as_ref().unwrap().id, written[0]);
+        // Both ways between an event and its position.
+        let seq = audit_chain::seq_of(db.read(), written[2]).await.unwrap();
+        let event = audit_chain::event_at(db.read(), seq.unwrap()).await;
+        assert_eq!(event.unwrap(), Some(written[2]));
+        let first = audit_chain::event_at(db.read(), links[0].0.seq).await;
+        assert_eq!(first.unwrap(), links[0].0.event);
         assert_eq!(audit_chain::links(db.read(), 3, 10).await.unwrap().len(), 1);
         assert_eq!(audit_chain::strays(db.read(), 10).await.unwrap(), []);
         assert_eq!(audit_chain::list_missing(db.read(), 10).await.unwrap(), []);

@@ -21,6 +21,8 @@ pub enum FieldKind {
     Line,
     /// A list of lines.
     Lines,
+    /// A day.
+    Day,
     /// A choice of these values.
     Select(Vec<Choice>),
     /// A secret, which is never sent back.

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::form::{EntryField, FieldKind};
 use super::parts::{Frame, Link, Notice, Pager, Table, Tone, Value, title};
 use crate::layout::Layout;
 
@@ -42,6 +43,10 @@ pub struct List {
     pub actions: Vec<Link>,
     /// Search form.
     pub search: Option<Search>,
+    /// Further fields of the search form.
+    pub fields: Vec<EntryField>,
+    /// Links that remove one value of the filter each.
+    pub chosen: Vec<Link>,
     /// The list.
     pub table: Table,
     /// Links to other pages of the list.

@@ -172,6 +172,8 @@ pub enum Value {
     Codes(Vec<String>),
     /// A link to an object with this name.
     Link(Link),
+    /// A link to an object with this name, and its state.
+    Marked(Link, State),
     /// A link with text in the language of the page, named for screen readers.
     Action(Link, String),
     /// Several states.

@@ -72,6 +72,39 @@ fn user_table(layout: &Layout, rows: i64) -> Table {
     }
 }
 
+/// Returns a field of each kind that a filter has.
+fn filter_fields(layout: &Layout) -> Vec<EntryField> {
+    let kinds = ["", "login.failed"].map(|value| Choice {
+        value: value.to_owned(),
+        text: match value {
+            "" => layout.t("console-all-time"),
+            value => value.to_owned(),
+        },
+    });
+    let field = |id, key, value: &str, kind| EntryField {
+        id,
+        label: layout.t(key),
+        hint: String::new(),
+        value: value.to_owned(),
+        kind,
+        required: false,
+        error: None,
+    };
+    vec![
+        EntryField {
+            hint: layout.t("console-find-user"),
+            ..field("actor", "console-who", "", FieldKind::Line)
+        },
+        field(
+            "kind",
+            "console-event",
+            "login.failed",
+            FieldKind::Select(kinds.into()),
+        ),
+        field("day", "console-day", "2026-11-20", FieldKind::Day),
+    ]
+}
+
 impl View for List {
     const PAGE: &'static str = "console-list";
 
@@ -96,6 +129,8 @@ impl View for List {
                 presets: Vec::new(),
                 kept: Vec::new(),
             }),
+            fields: Vec::new(),
+            chosen: Vec::new(),
             table: user_table(&layout, ROWS),
             pager: Pager {
                 first: Some("/admin/people".to_owned()),
@@ -111,8 +146,13 @@ impl View for List {
             "nobody@example.com".clone_into(&mut search.value);
             let link = Link::new("/admin/people?q=a", normal.layout.t("console-today"));
             search.presets = vec![(link.clone(), true), (link, false)];
-            search.kept = vec![("day", "today".to_owned())];
+            search.kept = vec![("period", "today".to_owned())];
         }
+        empty.fields = filter_fields(&normal.layout);
+        let remove = empty
+            .layout
+            .t_with("console-filter-remove", "filter", "login.failed");
+        empty.chosen = vec![Link::new("/admin/people", remove)];
         empty.notice = Some(Notice {
             text: normal.layout.t("console-user-deleted"),
             is_error: false,
@@ -183,6 +223,17 @@ impl View for Detail {
             link("/sessions/018f/end", "console-session-end"),
             layout.t_with("console-session-end-label", "device", "Firefox"),
         );
+        let mut event = normal.clone();
+        let failed = State::new(Tone::Warn, layout.t("console-outcome-failed"));
+        event.tables = vec![Table {
+            caption: layout.t("console-audit"),
+            columns: vec![layout.t("console-event"), layout.t("console-when")],
+            rows: vec![vec![
+                Value::Marked(Link::new("/admin/audit/1", "login.failed"), failed),
+                Value::Moment(NOW - DAY),
+            ]],
+            empty: layout.t("console-no-match"),
+        }];
         let mut sessions = normal.clone();
         sessions.facts.clear();
         sessions.risky.clear();
@@ -204,6 +255,7 @@ impl View for Detail {
             ("normal", normal),
             ("sessions", sessions),
             ("provider", provider),
+            ("event", event),
         ]
     }
 }

@@ -16,6 +16,7 @@ both_backends!(
     every_list_answers,
     each_list_is_paged_completely,
     audit_events_have_address_and_user_agent,
+    audit_events_are_filtered,
 );
 
 async fn pages_follow_by_cursor(stack: &Stack) {
@@ -157,6 +158,42 @@ async fn audit_events_have_address_and_user_agent(stack: &Stack) {
     let event = event.expect("the failed sign-in");
     assert_eq!(event["user_agent"], agent, "{event}");
     assert!(event["ip"].is_string(), "{event}");
+}
+
+async fn audit_events_are_filtered(stack: &Stack) {
+    let world = World::new(stack).await;
+    let id = &stack.seed.service.id;
+    let change = json!({ "name": "Renamed" });
+    let path = format!("/api/admin/clients/{id}");
+    ok(
+        &world.change("admin", "PATCH", &path, Some(&change)).await,
+        200,
+    );
+    let admin = world.id("admin");
+    let later = "2999-01-01T00:00:00Z";
+    for (query, count) in [
+        (format!("actor=admin&subject={id}"), 1),
+        (format!("actor={admin}&client_id={id}"), 1),
+        (format!("actor=admin&client_id={id}&until={later}"), 1),
+        (format!("actor=admin&client_id={id}&since={later}"), 0),
+        (format!("actor=alice&client_id={id}"), 0),
+        (format!("about=admin&kind=client.changed&subject={id}"), 1),
+        ("kind=client.changed&ip=192.0.2.77".to_owned(), 0),
+    ] {
+        let path = format!("/api/admin/audit?{query}");
+        let found = ok(&world.call("admin", "GET", &path, None).await, 200);
+        let items = found["items"].as_array().unwrap();
+        assert_eq!(items.len(), count, "{query}: {found}");
+        let is_change = |item: &Value| item["kind"] == "client.changed";
+        assert!(items.iter().all(is_change), "{query}: {found}");
+    }
+    for query in ["kind=lost", "since=yesterday", "until=now"] {
+        let path = format!("/api/admin/audit?{query}");
+        let page = world.call("admin", "GET", &path, None).await;
+        let received = problem(&page, 400, "invalid-input");
+        let name = query.split('=').next().unwrap();
+        assert_eq!(received["errors"][0]["field"], name, "{received}");
+    }
 }
 
 /// Checks that pages of two contain each item of the list exactly once.

@@ -74,6 +74,9 @@ const FLOWS: &[(&str, Coverage)] = &[
     ),
     ("attempts::get", Reads),
     ("attempts::list", Reads),
+    ("audit_log::filter", Reads),
+    ("audit_log::get", Reads),
+    ("audit_log::records", Reads),
     ("clients::create", By(&["admin_create_client"])),
     ("clients::delete", By(&["admin_delete_client"])),
     ("clients::update", By(&["admin_update_client"])),
@@ -100,7 +103,6 @@ const FLOWS: &[(&str, Coverage)] = &[
     // The record of a denial, for the audit log.
     ("decisions::deny", Reads),
     ("decisions::explain", Reads),
-    ("decisions::log", Reads),
     ("decisions::roles_with", Reads),
     ("decisions::search", Reads),
     ("groups::add_member", By(&["admin_add_group_member"])),

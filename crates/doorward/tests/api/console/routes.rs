@@ -1,6 +1,7 @@
 //! Tests of every page of the console: who may open it, and what its forms require.
 
 use doorward_admin::providers::ProviderSpec;
+use doorward_domain::model::AuditKind;
 use doorward_store::repo;
 use doorward_testkit::{Stack, UserAgent, both_backends};
 
@@ -37,6 +38,12 @@ async fn routes(world: &World<'_>) -> Routes {
         ..ProviderSpec::default()
     };
     world.stack.put_provider("acme", &provider).await;
+    let event = world.operator("admin", &[], &[]);
+    let event = event.event(AuditKind::KeyChanged, &kid[0].kid, "tested");
+    let tx = world.db.begin_write().await.unwrap();
+    repo::audit::insert(&tx, &event).await.unwrap();
+    tx.commit().await.unwrap();
+    let event = format!("/admin/audit/{}", event.id);
     let pages = [
         "/admin",
         "/admin/people",
@@ -59,6 +66,7 @@ async fn routes(world: &World<'_>) -> Routes {
         "/admin/sign-ins",
         "/admin/sessions",
         "/admin/audit",
+        &event,
         "/admin/keys",
         "/admin/find",
     ];
@@ -177,6 +185,7 @@ async fn owner_sees_only_own_organization(stack: &Stack) {
         "/admin/sessions".to_owned(),
         "/admin/sign-ins".to_owned(),
         "/admin/audit".to_owned(),
+        "/admin/audit.csv".to_owned(),
         "/admin/keys".to_owned(),
     ] {
         let page = agent.get(stack.at(&path)).await;

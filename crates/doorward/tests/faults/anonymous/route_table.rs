@@ -155,6 +155,8 @@ pub const TABLE: &[(&str, Kind)] = &[
     ("GET /admin/apps/{id}/{action}", Session),
     ("POST /admin/apps/{id}/{action}", Session),
     ("GET /admin/audit", Session),
+    ("GET /admin/audit.csv", Session),
+    ("GET /admin/audit/{id}", Session),
     ("GET /admin/find", Session),
     ("GET /admin/groups", Session),
     ("GET /admin/groups/{id}", Session),

@@ -2,8 +2,10 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, get};
+use doorward_admin::audit_log::{self, AuditQuery};
 use doorward_admin::decisions::{self, Decision};
-use doorward_domain::model::{AuditEvent, AuditId};
+use doorward_domain::model::{AuditEvent, AuditId, AuditKind};
+use doorward_http_common::problem::FieldError;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -13,6 +15,18 @@ use super::paging::{Listing, Page};
 use crate::api::Endpoints;
 use crate::api::problem::Problem;
 use crate::api::time::time;
+
+/// The filters of the list.
+const FILTERS: [&str; 8] = [
+    "about",
+    "actor",
+    "subject",
+    "client_id",
+    "kind",
+    "ip",
+    "since",
+    "until",
+];
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(explain);
@@ -126,17 +140,45 @@ impl DecisionView {
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
         ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
+        ("about" = Option<String>, Query, description = "User ID, user name, e-mail address, or ID of a client or API key that is actor or subject"),
+        ("actor" = Option<String>, Query, description = "User ID, user name, e-mail address, or ID of a client that acted"),
+        ("subject" = Option<String>, Query, description = "User ID, user name, e-mail address, or ID of the object concerned"),
+        ("client_id" = Option<String>, Query, description = "ID of a client that was involved, or that is the subject"),
+        ("kind" = Option<String>, Query, description = "Kind of the events, such as `login.failed`"),
+        ("ip" = Option<String>, Query, description = "IP address of the request"),
+        ("since" = Option<String>, Query, description = "Earliest time, inclusive (RFC 3339)"),
+        ("until" = Option<String>, Query, description = "Latest time, exclusive (RFC 3339)"),
     ),
     responses((status = 200, description = "Audit events, the newest first", body = Listing<AuditView>)),
     security(("bearer" = []))
 )]
 #[get("/admin/audit")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &[])?;
+    let page = Page::parse(&admin, &FILTERS)?;
+    let query = AuditQuery {
+        about: page.filter("about"),
+        actor: page.filter("actor"),
+        subject: page.filter("subject"),
+        client: page.filter("client_id"),
+        kind: page.filter("kind").map(kind).transpose()?,
+        address: page.filter("ip"),
+        since: page.moment("since")?,
+        until: page.moment("until")?,
+    };
     let before = page.after_id(AuditId::parse)?;
-    let found = decisions::log(&admin.context(), before, page.rows()).await;
+    let context = admin.context();
+    let filter = audit_log::filter(&context, &query).await;
+    let filter = admin.map_result(filter).await?;
+    let found = decisions::search(&context, &filter, before, page.rows()).await;
     let found = admin.map_result(found).await?;
     Ok(page.finish(found, |event| event.id.to_string(), AuditView::new))
+}
+
+fn kind(text: &str) -> Result<AuditKind, Problem> {
+    AuditKind::parse(text).ok_or_else(|| {
+        let detail = "Must be the kind of an event, such as login.failed.";
+        Problem::invalid(vec![FieldError::parameter("kind", "invalid", detail)])
+    })
 }
 
 /// Explain a denial

@@ -1,0 +1,170 @@
+//! The audit log: the requested events, one event with its position in the chain, and the rows of
+//! an export.
+
+use std::net::IpAddr;
+
+use doorward_domain::model::{AuditEvent, AuditId, AuditKind, AuditRecord, UserId};
+use doorward_domain::time::UnixSeconds;
+use doorward_store::repo;
+use doorward_store::repo::audit::AuditFilter;
+
+use super::operator::{AdminContext, AdminError};
+use super::users;
+
+/// The requested events; the default requests all. A user is an id, a user name or an e-mail
+/// address.
+#[derive(Clone, Debug, Default)]
+pub struct AuditQuery<'a> {
+    /// User, client or API key that is actor or subject.
+    pub about: Option<&'a str>,
+    /// User or client that acted.
+    pub actor: Option<&'a str>,
+    /// User or object concerned.
+    pub subject: Option<&'a str>,
+    /// Client that was involved, or that is the subject.
+    pub client: Option<&'a str>,
+    /// Kind of the events.
+    pub kind: Option<AuditKind>,
+    /// IP address.
+    pub address: Option<&'a str>,
+    /// Earliest time, inclusive.
+    pub since: Option<UnixSeconds>,
+    /// Latest time, exclusive.
+    pub until: Option<UnixSeconds>,
+}
+
+/// Returns the filter of a query, with the ids of the named users.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
+pub async fn filter(
+    context: &AdminContext<'_>,
+    query: &AuditQuery<'_>,
+) -> Result<AuditFilter, AdminError> {
+    context.require_global("audit:read")?;
+    // Stored addresses have one form.
+    let address = |text: &str| match text.parse::<IpAddr>() {
+        Ok(ip) => ip.to_string(),
+        Err(_) => text.to_owned(),
+    };
+    Ok(AuditFilter {
+        kinds: query.kind.into_iter().collect(),
+        about: id_of(context, query.about).await?,
+        actor: id_of(context, query.actor).await?,
+        subject: id_of(context, query.subject).await?,
+        client: query.client.map(str::to_owned),
+        ip: query.address.map(address),
+        since: query.since,
+        until: query.until,
+    })
+}
+
+/// Returns the id that events name, for an id, a user name or an e-mail address.
+async fn id_of(
+    context: &AdminContext<'_>,
+    name: Option<&str>,
+) -> Result<Option<String>, AdminError> {
+    let Some(name) = name else { return Ok(None) };
+    if let Some(id) = UserId::parse(name) {
+        return Ok(Some(id.to_string()));
+    }
+    let user = match users::find(context, name).await {
+        // Without the permission for users, the log is searched for the text itself.
+        Err(AdminError::Denied(_)) => None,
+        found => found?,
+    };
+    Ok(Some(user.map_or_else(
+        || name.to_owned(),
+        |user| user.id.to_string(),
+    )))
+}
+
+/// The position of an event in the audit chain.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ChainPosition {
+    /// Linked at this position.
+    Sealed(i64),
+    /// Waiting for its link, which is added within seconds.
+    Waiting,
+    /// Neither: the event was not written by this server.
+    Missing,
+}
+
+/// Returns an event by its id or its position in the chain, with that position.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an unknown event, and [`AdminError::Denied`] without `audit:read`
+/// for the whole deployment.
+pub async fn get(
+    context: &AdminContext<'_>,
+    name: &str,
+) -> Result<(AuditEvent, ChainPosition), AdminError> {
+    context.require_global("audit:read")?;
+    let read = context.db.read();
+    let id = match name.parse::<i64>() {
+        Ok(seq) => repo::audit_chain::event_at(read, seq).await?,
+        Err(_) => AuditId::parse(name),
+    };
+    let found = match id {
+        Some(id) => repo::audit::find(read, id).await?,
+        None => None,
+    };
+    let event = found.ok_or_else(|| AdminError::not_found("audit event", name))?;
+    // In this order: an event may get its link between the two statements.
+    if repo::audit_chain::is_waiting(read, event.id).await? {
+        return Ok((event, ChainPosition::Waiting));
+    }
+    let seq = repo::audit_chain::seq_of(read, event.id).await?;
+    Ok((
+        event,
+        seq.map_or(ChainPosition::Missing, ChainPosition::Sealed),
+    ))
+}
+
+/// Lists at most `limit` events of the filter as stored, the newest first, before the event
+/// `before`.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
+pub async fn records(
+    context: &AdminContext<'_>,
+    filter: &AuditFilter,
+    before: Option<AuditId>,
+    limit: u64,
+) -> Result<Vec<AuditRecord>, AdminError> {
+    context.require_global("audit:read")?;
+    Ok(repo::audit::newest_records(context.db.read(), filter, before, limit).await?)
+}
+
+/// The columns of an export.
+pub const COLUMNS: [&str; 11] = [
+    "id",
+    "at",
+    "kind",
+    "success",
+    "actor",
+    "subject",
+    "client_id",
+    "ip",
+    "user_agent",
+    "detail",
+    "request_id",
+];
+
+/// Returns the cells of an event in an export; `at` is its time as text.
+pub fn cells(event: &AuditRecord, at: String) -> [String; 11] {
+    let or_nothing = |text: &Option<String>| text.clone().unwrap_or_default();
+    [
+        event.id.to_string(),
+        at,
+        event.kind.clone(),
+        event.success.to_string(),
+        or_nothing(&event.actor),
+        or_nothing(&event.subject),
+        or_nothing(&event.client_id),
+        or_nothing(&event.ip),
+        or_nothing(&event.user_agent),
+        event.detail.clone(),
+        or_nothing(&event.request_id),
+    ]
+}

@@ -1,0 +1,117 @@
+//! `/admin/audit.csv`: the filtered audit log as a file.
+
+use std::sync::Arc;
+
+use actix_web::HttpResponse;
+use actix_web::http::Method;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, HeaderValue};
+use actix_web::web::{Bytes, ServiceConfig};
+use doorward_admin::audit_log::{self, COLUMNS, cells};
+use doorward_admin::authority::Authority;
+use doorward_admin::operator::AdminContext;
+use doorward_domain::model::{AuditId, AuditRecord};
+use doorward_domain::rules::csv_cell::harmless;
+use doorward_http::page::{Page, PageError};
+use doorward_services::caller::Caller;
+use doorward_services::context::Context;
+use doorward_services::error::ServerError;
+use doorward_store::repo::audit::AuditFilter;
+use doorward_templates::Layout;
+use futures_util::stream;
+
+use crate::audit_filter::{self, FILE, HOME};
+use crate::console::Console;
+use crate::routes;
+
+/// Number of events in memory at once.
+const PAGE: u64 = 100;
+/// Maximum number of events in a file.
+const MAX: u64 = 100_000;
+
+/// Registers the file.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config.service(routes::page(FILE, download));
+}
+
+async fn download(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = Console::open(page).await?;
+    Console::read(console.context().require_global("audit:read"))?;
+    // The sign-in leads to the list, where the download is repeated with its filter.
+    let console = console.require_fresh_at(HOME)?;
+    let cursor = audit_filter::read(&console)?;
+    let query = audit_filter::query(&cursor, console.now())?;
+    let filter = audit_log::filter(&console.context(), &query).await;
+    let export = Export {
+        context: Arc::clone(&page.context),
+        authority: console.authority().clone(),
+        caller: page.caller().clone(),
+        layout: console.layout.clone(),
+        filter: Console::read(filter)?,
+        last: None,
+        left: MAX,
+    };
+    let mut response = HttpResponse::Ok();
+    let disposition = HeaderValue::from_static("attachment; filename=\"audit.csv\"");
+    response
+        .content_type("text/csv; charset=utf-8")
+        .insert_header((CONTENT_DISPOSITION, disposition))
+        .insert_header((CACHE_CONTROL, "no-store"));
+    if page.request.method() == Method::HEAD {
+        return Ok(response.finish());
+    }
+    Ok(response.streaming(stream::try_unfold(export, Export::part)))
+}
+
+/// A file that is being sent.
+struct Export {
+    context: Arc<Context>,
+    authority: Authority,
+    caller: Caller,
+    layout: Layout,
+    filter: AuditFilter,
+    /// The last event that was sent.
+    last: Option<AuditId>,
+    /// Number of events that may follow.
+    left: u64,
+}
+
+impl Export {
+    /// Returns the next part of the file, and the rest; `None` at its end.
+    async fn part(mut self) -> Result<Option<(Bytes, Self)>, ServerError> {
+        if self.left == 0 {
+            return Ok(None);
+        }
+        let limit = PAGE.min(self.left);
+        let events = self.events(limit).await.inspect_err(|error| {
+            tracing::error!(request_id = %self.caller.request_id, fault = %error, "fault");
+        })?;
+        let text = self.text(&events)?;
+        let count = events.len() as u64;
+        self.left = if count < limit { 0 } else { self.left - count };
+        self.last = events.last().map(|event| event.id);
+        Ok(Some((Bytes::from(text), self)))
+    }
+
+    async fn events(&self, limit: u64) -> Result<Vec<AuditRecord>, ServerError> {
+        let (authority, caller) = (self.authority.clone(), self.caller.clone());
+        let context = AdminContext::of_server(&self.context, authority, caller);
+        let found = audit_log::records(&context, &self.filter, self.last, limit).await;
+        found.map_err(|error| ServerError::Internal(error.to_string()))
+    }
+
+    /// Returns the lines of these events, after the names of the columns in the first part.
+    fn text(&self, events: &[AuditRecord]) -> Result<Vec<u8>, ServerError> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let failed = |error: csv::Error| ServerError::Internal(error.to_string());
+        if self.last.is_none() {
+            writer.write_record(COLUMNS).map_err(failed)?;
+        }
+        for event in events {
+            let at = self.layout.moment(&event.at).iso;
+            let cells = cells(event, at).map(harmless);
+            writer.write_record(cells).map_err(failed)?;
+        }
+        let text = writer.into_inner();
+        text.map_err(|error| ServerError::Internal(error.to_string()))
+    }
+}
