@@ -102,6 +102,7 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
         outcome: page.filter("outcome").map(outcome).transpose()?,
         since: moment(&page, "since")?,
         until: moment(&page, "until")?,
+        ..AttemptQuery::default()
     };
     let before = page.after_id(SignInAttemptId::parse)?;
     let log = Some(&*admin.call.context.limits.attempts);
