@@ -6,7 +6,10 @@
 
 mod access;
 mod action;
+mod app_failures;
+mod app_pages;
 mod app_secrets;
+mod app_test;
 mod apps;
 mod attempt_text;
 mod audit;
@@ -45,6 +48,8 @@ pub fn configure(config: &mut ServiceConfig) {
     organizations::configure(config);
     roles::configure(config);
     new_app::configure(config);
+    app_test::configure(config);
+    app_failures::configure(config);
     apps::configure(config);
     providers::configure(config);
     sign_ins::configure(config);
