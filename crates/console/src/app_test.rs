@@ -198,8 +198,7 @@ fn tables(console: &Console<'_>, simulation: &Simulation) -> Result<Vec<Table>, 
         let Some(claims) = document[member].as_object() else {
             continue;
         };
-        let row =
-            |(name, value): (&String, &Json)| vec![Value::Code(name.clone()), shown(value)];
+        let row = |(name, value): (&String, &Json)| vec![Value::Code(name.clone()), shown(value)];
         let layout = &console.layout;
         tables.push(Table {
             caption: layout.t_with("console-test-receives", "output", output),
