@@ -150,15 +150,16 @@ async fn finish(
         let (parts, described) = ((core, directory, issuing), Described { user, roles });
         // The account API issues no ID token.
         if grant.origin == GrantOrigin::Authorization {
-            let id_token = id_claims_of(parts, client, grant, described, "").await?;
+            let id_token = id_claims_of(parts, client, grant, described, "");
+            let id_token = Box::pin(id_token).await?;
             simulation.id_token = Some(IdTokenClaims {
                 nonce: None,
                 at_hash: None,
                 ..id_token
             });
         }
-        let released = userinfo::release(parts, &claims, grant, user, &facts).await?;
-        simulation.userinfo = Some(released);
+        let released = userinfo::release(parts, &claims, grant, user, &facts);
+        simulation.userinfo = Some(Box::pin(released).await?);
     }
     simulation.claims = Some(claims);
     let to = Recipient {

@@ -145,7 +145,9 @@ fn every_custom_claim_is_accepted() {
                 claim: claim.claim.clone(),
                 path: claim.path.clone(),
                 client_id: ClientId::parse("test"),
-                source: claim.read_source().unwrap_or_else(|it| panic!("{id}: {it}")),
+                source: claim
+                    .read_source()
+                    .unwrap_or_else(|it| panic!("{id}: {it}")),
                 outputs: outputs.collect::<Option<_>>().unwrap(),
                 scope: None,
                 created_at: 0,

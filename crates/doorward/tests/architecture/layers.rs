@@ -1,6 +1,5 @@
 //! Checks the dependencies between crates (docs/architecture.md): each layer lists the crates it
-//! may and must not depend on. Development dependencies are free, except that nothing ships the
-//! test kit.
+//! may and must not depend on. Development dependencies are free; nothing ships the test kit.
 
 use std::collections::BTreeSet;
 
