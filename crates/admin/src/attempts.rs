@@ -18,6 +18,8 @@ pub struct AttemptQuery<'a> {
     pub client: Option<&'a str>,
     /// Outcome.
     pub outcome: Option<AttemptOutcome>,
+    /// True for failed sign-ins and rejected requests only.
+    pub failures: bool,
     /// Earliest time, inclusive.
     pub since: Option<UnixSeconds>,
     /// Latest time, exclusive.
@@ -41,6 +43,7 @@ pub async fn list(
     let mut filter = AttemptFilter {
         client_id: query.client.map(str::to_owned),
         outcome: query.outcome,
+        failures: query.failures,
         since: query.since,
         until: query.until,
         ..AttemptFilter::default()

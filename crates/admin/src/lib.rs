@@ -6,6 +6,7 @@
 #![recursion_limit = "256"]
 
 pub mod api_keys;
+pub mod applications;
 pub mod assignments;
 pub mod attempts;
 pub mod audit_log;

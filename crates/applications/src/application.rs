@@ -1,6 +1,7 @@
 //! The content of a data file.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::address::{Address, AddressError};
 
@@ -139,6 +140,15 @@ impl Claim {
     pub fn full_path(&self) -> impl Iterator<Item = &str> {
         let path = self.path.iter().map(String::as_str);
         std::iter::once(self.claim.as_str()).chain(path)
+    }
+
+    /// Reads the source of the value.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the data file has another kind of source.
+    pub fn read_source<T: DeserializeOwned>(&self) -> Result<T, toml::de::Error> {
+        toml::Value::Table(self.source.clone()).try_into()
     }
 }
 

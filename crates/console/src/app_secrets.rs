@@ -2,19 +2,23 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use doorward_admin::applications::ChosenApplication;
 use doorward_admin::clients;
 use doorward_domain::model::{Client, SecretUses};
 use doorward_domain::rules::client_secret;
+use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
 use doorward_http::page::PageError;
 use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{
-    Choice, EntryField, Fact, FieldKind, Link, NewSecret, Section, State, Table, Tone, Value,
+    Choice, ConfigurationPart, EntryField, Fact, FieldKind, Link, NewSecret, Section, State, Table,
+    Tone, Value,
 };
 
 use crate::action::Action;
+use crate::app_pages;
 use crate::console::Console;
 use crate::routes::app;
 
@@ -145,13 +149,19 @@ pub(crate) async fn make(
     let keep_until = keep_until(console, form)?;
     let rotated = clients::rotate_secret(&context, &client.id, keep_until).await;
     match console.change(rotated).await? {
-        Ok(secret) => Ok(show(console, client, Some(secret.expose().to_owned()))),
+        Ok(secret) => Ok(show(console, client, Some(&secret), None)),
         Err(failure) => Ok(question.fail(console, failure)),
     }
 }
 
-/// Shows a new secret once, in the answer to the form that made it.
-pub(crate) fn show(console: &Console<'_>, client: &Client, secret: Option<String>) -> HttpResponse {
+/// Shows a new secret once, in the answer to the form that made it, and the configuration of a
+/// known application.
+pub(crate) fn show(
+    console: &Console<'_>,
+    client: &Client,
+    secret: Option<&OpaqueToken>,
+    chosen: Option<&ChosenApplication>,
+) -> HttpResponse {
     let issuer = console.page.context.core.issuer();
     let discovery = format!("{issuer}/.well-known/openid-configuration");
     let key = if secret.is_some() {
@@ -159,6 +169,9 @@ pub(crate) fn show(console: &Console<'_>, client: &Client, secret: Option<String
     } else {
         "console-app-made"
     };
+    let secret = secret.map(OpaqueToken::expose);
+    let notes = chosen.map(|chosen| chosen.application.notes.iter());
+    let notes = notes.into_iter().flatten();
     let mut layout = console.layout.clone();
     layout.return_to = app(&client.id);
     let view = NewSecret {
@@ -170,9 +183,33 @@ pub(crate) fn show(console: &Console<'_>, client: &Client, secret: Option<String
             Fact::new(console.t("console-discovery"), Value::Code(discovery)),
         ],
         done: Link::new(app(&client.id), console.t("console-secret-saved")),
-        secret,
+        test: app_pages::test(console, client),
+        configuration: chosen.map_or_else(Vec::new, |chosen| {
+            configuration(console, client, secret, chosen)
+        }),
+        notes: notes.map(|note| note.trim().to_owned()).collect(),
+        secret: secret.map(str::to_owned),
         now: console.now(),
         layout,
     };
     console.page.html(StatusCode::OK, &view)
+}
+
+/// Returns the configuration of the application for a client, as the command line prints it.
+fn configuration(
+    console: &Console<'_>,
+    client: &Client,
+    secret: Option<&str>,
+    chosen: &ChosenApplication,
+) -> Vec<ConfigurationPart> {
+    let core = &console.page.context.core;
+    let random = OpaqueToken::generate(&mut core.rng());
+    let filled = chosen.configure(core.issuer(), client, secret, &random);
+    let parts = filled.parts.into_iter();
+    parts
+        .map(|part| ConfigurationPart {
+            place: format!("{}: {}", chosen.application.title, part.place),
+            text: part.text,
+        })
+        .collect()
 }

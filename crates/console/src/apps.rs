@@ -10,20 +10,15 @@ use doorward_domain::rules::lint;
 use doorward_domain::time::UnixSeconds;
 use doorward_http::page::{Page, PageError};
 use doorward_protocol::params::Params;
-use doorward_protocol::token::GrantType;
 use doorward_templates::ErrorKind;
-use doorward_templates::console::{
-    Detail, EntryField, Fact, Link, List, Section, State, Table, Tone, Value,
-};
+use doorward_templates::console::{Detail, EntryField, Fact, Link, List, Section, Table, Value};
 
 use crate::action::{Action, Messages};
-use crate::app_secrets;
-use crate::audit_filter;
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::people;
 use crate::routes::{self, APPS, app, parameter};
-use crate::sign_in_paths;
+use crate::{app_pages, app_secrets};
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -61,7 +56,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
             Value::Link(Link::new(app(&client.id), client.name.clone())),
             Value::Code(client.id.to_string()),
             Value::Text(kind(&console, client)),
-            Value::States(vec![state(&console, client)]),
+            Value::States(vec![app_pages::state(&console, client)]),
             Value::Day(client.created_at),
         ]
     };
@@ -92,28 +87,11 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
 }
 
 fn kind(console: &Console<'_>, client: &Client) -> String {
-    let is_service = client.redirect_uris.is_empty();
     console.t(match client.kind {
-        _ if is_service && client.allows_grant(&GrantType::ClientCredentials) => {
-            "console-kind-service"
-        }
+        _ if clients::acts_for_itself(client) => "console-kind-service",
         ClientKind::Confidential => "console-kind-web",
         ClientKind::Public => "console-kind-device",
     })
-}
-
-fn state(console: &Console<'_>, client: &Client) -> State {
-    let (tone, key) = if client.is_active() {
-        (Tone::Good, "console-active")
-    } else {
-        (Tone::Warn, "console-disabled")
-    };
-    State::new(tone, console.t(key))
-}
-
-async fn named(console: &Console<'_>) -> Result<Client, PageError> {
-    let id = parameter(console.page, "id");
-    Console::read(clients::get_named(&console.context(), &id).await)
 }
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
@@ -138,33 +116,14 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let secrets = app_secrets::table(&console, &client, uses, may_change);
     let tables = secrets.into_iter().chain(deviations(&console, &client));
     let view = Detail {
-        state: Some(state(&console, &client)),
-        pages: pages(&console, &client),
         notice: console.notice(&done)?,
         facts: facts(&console, &client),
         tables: tables.collect(),
         actions: links(false),
         risky: links(true),
-        ..console.detail(
-            Section::Apps,
-            Link::new(APPS, console.t("console-apps")),
-            client.name.clone(),
-        )
+        ..app_pages::detail(&console, &client, "")
     };
     Ok(page.html(StatusCode::OK, &view))
-}
-
-/// Returns the links to more about a client, if there is more.
-fn pages(console: &Console<'_>, client: &Client) -> Vec<(Link, bool)> {
-    if !console.may_globally("audit:read") {
-        return Vec::new();
-    }
-    let overview = Link::new(app(&client.id), console.t("console-facts"));
-    let path = sign_in_paths::of_app(&client.id);
-    let sign_ins = Link::new(path, console.t("console-sign-ins"));
-    let path = audit_filter::of_app(&client.id);
-    let history = Link::new(path, console.t("console-history"));
-    vec![(overview, true), (sign_ins, false), (history, false)]
 }
 
 fn facts(console: &Console<'_>, client: &Client) -> Vec<Fact> {
@@ -347,7 +306,7 @@ fn action(
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     Console::read(console.context().require_global("clients:write"))?;
-    let client = named(&console).await?;
+    let client = app_pages::named(&console).await?;
     let (_, question) = action(&console, &client, &Params::default())?;
     let console = console.require_fresh()?;
     Ok(question.ask(&console))
@@ -356,7 +315,7 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
-    let client = named(&console).await?;
+    let client = app_pages::named(&console).await?;
     let (action, question) = action(&console, &client, &form)?;
     let question = match question.check(&console, &form)? {
         Ok(question) => question,

@@ -175,6 +175,7 @@ impl<'p> Console<'p> {
             state: None,
             pages: Vec::new(),
             notice: None,
+            query: None,
             facts: Vec::new(),
             tables: Vec::new(),
             pager: Pager::default(),

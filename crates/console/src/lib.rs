@@ -6,7 +6,10 @@
 
 mod access;
 mod action;
+mod app_failures;
+mod app_pages;
 mod app_secrets;
+mod app_test;
 mod apps;
 mod attempt_text;
 mod audit;
@@ -62,6 +65,8 @@ pub fn configure(config: &mut ServiceConfig) {
     organization_actions::configure(config);
     roles::configure(config);
     new_app::configure(config);
+    app_test::configure(config);
+    app_failures::configure(config);
     apps::configure(config);
     new_provider::configure(config);
     providers::configure(config);

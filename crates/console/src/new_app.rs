@@ -3,9 +3,13 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::clients;
+use doorward_admin::applications::ChosenApplication;
 use doorward_admin::operator::AdminError;
-use doorward_domain::model::ClientKind;
+use doorward_admin::{applications, clients};
+use doorward_applications::application::UrlError;
+use doorward_applications::catalogue;
+use doorward_domain::model::{Client, ClientKind};
+use doorward_domain::secret::OpaqueToken;
 use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
@@ -46,13 +50,17 @@ async fn form(page: &Page) -> Result<HttpResponse, PageError> {
 fn entry(console: &Console<'_>, typed: &Params) -> Result<EntryForm, PageError> {
     let field = |id, key, hint: &str, kind| {
         let value = text(typed, id)?.to_owned();
+        let hint = match hint {
+            "" => String::new(),
+            hint => console.t(hint),
+        };
         Ok::<_, PageError>(EntryField {
             id,
             label: console.t(key),
-            hint: hint.to_owned(),
+            hint,
             value,
             kind,
-            required: true,
+            required: false,
             error: None,
         })
     };
@@ -60,19 +68,27 @@ fn entry(console: &Console<'_>, typed: &Params) -> Result<EntryForm, PageError> 
         value: value.to_owned(),
         text: console.t(key),
     });
-    let hint = console.t("console-redirect-hint");
+    let known = FieldKind::Select(known_applications(console));
+    let (kinds, lines) = (FieldKind::Select(kinds.into()), FieldKind::Lines);
     Ok(EntryForm {
         frame: console.frame(Section::Apps, false),
         heading: console.t("console-new-app"),
         lead: String::new(),
         fields: vec![
-            field("name", "console-name", "", FieldKind::Line)?,
-            field("kind", "console-kind", "", FieldKind::Select(kinds.into()))?,
+            field("app", "console-known-app", "console-known-app-hint", known)?,
+            field(
+                "url",
+                "console-app-url",
+                "console-app-url-hint",
+                FieldKind::Line,
+            )?,
+            field("name", "console-name", "console-name-hint", FieldKind::Line)?,
+            field("kind", "console-kind", "", kinds)?,
             field(
                 "redirect_uri",
                 "console-redirect-uris",
-                &hint,
-                FieldKind::Lines,
+                "console-redirect-hint",
+                lines,
             )?,
         ],
         version: None,
@@ -84,18 +100,60 @@ fn entry(console: &Console<'_>, typed: &Params) -> Result<EntryForm, PageError> 
     })
 }
 
-/// Returns the client that the form describes, or the field with an error and its message.
-fn read(fields: &Params) -> Result<Result<NewClient, (&'static str, &'static str)>, PageError> {
+/// Returns the applications of the catalogue, after the choice of none.
+fn known_applications(console: &Console<'_>) -> Vec<Choice> {
+    let none = Choice {
+        value: String::new(),
+        text: console.t("console-known-app-none"),
+    };
+    let known = catalogue::all().iter().map(|application| Choice {
+        value: application.id.to_owned(),
+        text: application.title.clone(),
+    });
+    std::iter::once(none).chain(known).collect()
+}
+
+/// A field with an error, and its message.
+type FieldError = (&'static str, &'static str);
+
+/// Returns the application that the form names, if any.
+fn chosen(fields: &Params) -> Result<Result<Option<ChosenApplication>, FieldError>, PageError> {
+    let (name, url) = (text(fields, "app")?, text(fields, "url")?.trim());
+    let url = Some(url).filter(|url| !url.is_empty());
+    if name.is_empty() {
+        return Ok(match url {
+            Some(_) => Err(("url", "console-app-url-none")),
+            None => Ok(None),
+        });
+    }
+    let application = catalogue::find(name).ok_or(ErrorKind::BadRequest)?;
+    let chosen = ChosenApplication::new(application, url).map_err(|error| match error {
+        UrlError::Missing { .. } => ("url", "console-app-url-missing"),
+        UrlError::Superfluous(_) => ("url", "console-app-url-none"),
+        UrlError::Invalid { .. } => ("url", "console-app-url-invalid"),
+    });
+    Ok(chosen.map(Some))
+}
+
+/// Returns the client that the form describes. The settings of a known application complete it.
+fn read(
+    fields: &Params,
+    chosen: Option<&ChosenApplication>,
+) -> Result<Result<NewClient, FieldError>, PageError> {
     let kind = text(fields, "kind")?;
     let known = KINDS.iter().find(|(name, ..)| *name == kind);
     let (name, _, kind) = known.ok_or(ErrorKind::BadRequest)?;
     let is_service = *name == "service";
     let mut new = NewClient::named(text(fields, "name")?.trim(), *kind);
+    let uris = text(fields, "redirect_uri")?.split_whitespace();
+    let uris: Vec<String> = uris.map(str::to_owned).collect();
+    if chosen.is_some() && uris.len() <= MAX_URIS {
+        new.settings.redirect_uris = (!uris.is_empty()).then_some(uris);
+        return Ok(Ok(new));
+    }
     if new.name.is_empty() {
         return Ok(Err(("name", "console-name-missing")));
     }
-    let uris = text(fields, "redirect_uri")?.split_whitespace();
-    let uris: Vec<String> = uris.map(str::to_owned).collect();
     if uris.is_empty() != is_service || uris.len() > MAX_URIS {
         let key = if is_service {
             "console-redirect-none"
@@ -108,19 +166,41 @@ fn read(fields: &Params) -> Result<Result<NewClient, (&'static str, &'static str
     Ok(Ok(new))
 }
 
+/// Registers the client, with what its application expects.
+async fn register(
+    console: &Console<'_>,
+    chosen: Option<&ChosenApplication>,
+    mut new: NewClient,
+) -> Result<(Client, Option<OpaqueToken>), AdminError> {
+    match chosen {
+        Some(chosen) => {
+            chosen.complete(&mut new)?;
+            applications::create(&console.context(), chosen, new).await
+        }
+        None => clients::create(&console.context(), new).await,
+    }
+}
+
 async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
     Console::read(console.context().require_global("clients:write"))?;
     let view = entry(&console, &fields)?;
-    let new = match read(&fields)? {
+    let chosen = match chosen(&fields)? {
+        Ok(chosen) => chosen,
+        Err((field, key)) => return Ok(entry_form::reject(&console, view, field, key)),
+    };
+    let new = match read(&fields, chosen.as_ref())? {
         Ok(new) => new,
         Err((field, key)) => return Ok(entry_form::reject(&console, view, field, key)),
     };
-    let created = clients::create(&console.context(), new).await;
+    let has_typed_uris = new.settings.redirect_uris.is_some();
+    let created = register(&console, chosen.as_ref(), new).await;
     if let Err(AdminError::Invalid { field, .. }) = &created {
         let field = field.replace('-', "_");
         let (field, key) = match field.as_str() {
+            // The catalogue makes these addresses from the URL.
+            field if field.contains("uri") && !has_typed_uris => ("url", "console-app-url-invalid"),
             field if field.starts_with("redirect") => ("redirect_uri", "console-redirect-invalid"),
             _ => ("name", "console-name-invalid"),
         };
@@ -128,8 +208,8 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     }
     match console.change(created).await? {
         Ok((client, secret)) => {
-            let secret = secret.map(|secret| secret.expose().to_owned());
-            Ok(app_secrets::show(&console, &client, secret))
+            let (secret, chosen) = (secret.as_ref(), chosen.as_ref());
+            Ok(app_secrets::show(&console, &client, secret, chosen))
         }
         Err(failure) => Ok(entry_form::fail(&console, view, failure)),
     }

@@ -94,7 +94,11 @@ fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
     }
 }
 
-async fn table(console: &Console<'_>, found: &[SignInAttempt]) -> Result<Table, PageError> {
+/// Returns the table of these attempts.
+pub(crate) async fn table(
+    console: &Console<'_>,
+    found: &[SignInAttempt],
+) -> Result<Table, PageError> {
     let ids: BTreeSet<UserId> = found.iter().filter_map(|attempt| attempt.user_id).collect();
     let names = people::names(console, ids).await?;
     let columns = [

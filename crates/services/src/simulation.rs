@@ -1,140 +1,43 @@
 //! Simulation of the issuing code: the same functions on the same data, in the same order, up to
 //! the point where a code or a token would be issued.
 
+mod pages;
+mod types;
 mod user;
 
 use std::sync::Arc;
 
-use doorward_access::jwt::claims::AccessTokenClaims;
-use doorward_domain::model::{ClaimOutput, Client, ClientId, ClientKind, Grant, GrantId, OrgScope};
+use doorward_access::jwt::claims::IdTokenClaims;
+use doorward_domain::model::{
+    ClaimOutput, Client, ClientId, ClientKind, Grant, GrantId, GrantOrigin, OrgScope,
+};
+use doorward_domain::rules::access_token::Described;
 use doorward_domain::rules::grant_check::{self, GrantCheckError};
 use doorward_domain::rules::next_step::NextStep;
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
-use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
-use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
-use serde::Serialize;
+use doorward_store::repo::access_token_status::UserFacts;
 use url::form_urlencoded::Serializer;
 
+use self::types::PLACEHOLDER_NAME;
 use self::user::{UserLookup, signed_in};
 use super::authorize::interaction;
-use super::authorize::types::{AuthorizeError, BrowserContext};
+use super::authorize::types::AuthorizeError;
 use super::signed_in::SignedIn;
 use super::token::client_credentials::{self, AllowedAccess, RequestedAccess};
-use super::token::{AccessGrant, claims_of};
-use super::{dev_token, issue};
+use super::token::{AccessGrant, claims_of, id_claims_of};
+use super::{dev_token, issue, userinfo};
 use crate::context::{Context, Core, Directory, Issuing, effective_roles};
-use crate::custom_claims::{self, OutputClaims, Recipient, SubjectRoles};
+use crate::custom_claims::{self, Recipient, SubjectRoles};
 use crate::error::{FlowError, ServerError};
+
+pub use self::types::{Simulation, SimulationRequest};
 
 /// The example of RFC 7636 appendix B.
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-
-/// The name of the stand-in client for requests without one.
-const PLACEHOLDER_NAME: &str = "explain";
-
-/// A request to simulate.
-#[derive(Clone, Copy, Debug)]
-pub struct SimulationRequest<'a> {
-    /// The client; if absent, a stand-in with all scopes.
-    pub client: Option<&'a str>,
-    /// The signed-in user: user name, e-mail address or id.
-    pub user: Option<&'a str>,
-    /// The scope; if absent, all that the client may request.
-    pub scope: Option<&'a Scope>,
-    /// The organization.
-    pub org: Option<&'a str>,
-    /// The requested resources.
-    pub resources: &'a [String],
-    /// The redirect URI; if absent, the first registered one.
-    pub redirect_uri: Option<&'a str>,
-    /// The authentication level of the user's sign-in.
-    pub acr: &'a str,
-}
-
-/// The result of a simulation.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Simulation {
-    /// True if a code or a token would be issued now.
-    pub allowed: bool,
-    /// The passed checks, in order.
-    pub passed: Vec<&'static str>,
-    /// The failed check, or the page that is shown first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stopped_by: Option<&'static str>,
-    /// The error for the client (RFC 6749 §4.1.2.1, §5.2).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
-    /// The cause.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub because: Option<String>,
-    /// The remediation, with its commands.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub grant: Vec<String>,
-    /// The claims of the access token.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub claims: Option<AccessTokenClaims>,
-    /// The custom claims of each output.
-    #[serde(flatten)]
-    pub output_claims: OutputClaims,
-}
-
-impl Simulation {
-    fn pass(&mut self, gate: &'static str) {
-        self.passed.push(gate);
-    }
-
-    fn stop(mut self, gate: &'static str, because: impl Into<String>) -> Self {
-        self.stopped_by = Some(gate);
-        self.because = Some(because.into());
-        self
-    }
-
-    fn with_error(mut self, gate: &'static str, error: &OAuthError) -> Self {
-        self.error = Some(error.code.as_str().to_owned());
-        self.stop(gate, error.description.clone().into_owned())
-    }
-
-    fn gate(self, error: GrantCheckError, question: &SimulationRequest<'_>) -> Self {
-        let mut answer = self.stop("gate", error.reason());
-        answer.error = Some(error.to_error().code.as_str().to_owned());
-        answer.grant = lifted(error, question);
-        answer
-    }
-
-    fn with_remediation(mut self, command: String) -> Self {
-        self.grant.push(command);
-        self
-    }
-}
-
-/// Returns the remediation of a failed grant check.
-fn lifted(error: GrantCheckError, question: &SimulationRequest<'_>) -> Vec<String> {
-    let client = question.client.unwrap_or(PLACEHOLDER_NAME);
-    let user = question.user.unwrap_or("USER");
-    let org = question.org.unwrap_or("ORG");
-    vec![match error {
-        GrantCheckError::ClientDisabled => format!("doorward client update {client} --enable"),
-        GrantCheckError::GrantNotAllowed => {
-            format!("doorward client update {client} --grant … (the whole list)")
-        }
-        GrantCheckError::UserDisabled => format!("doorward user enable {user}"),
-        GrantCheckError::UserLeaving => {
-            "the user cancels the deletion at their next sign-in".to_owned()
-        }
-        GrantCheckError::MembershipLost => format!("doorward org add-member {org} --user {user}"),
-        GrantCheckError::SecondFactorMissing => {
-            "the user signs in with a second factor: --acr aal2".to_owned()
-        }
-        GrantCheckError::PasskeyMissing => "the user signs in with a passkey".to_owned(),
-        GrantCheckError::GrantEnded | GrantCheckError::UserGone | GrantCheckError::SessionEnded => {
-            "the user signs in again".to_owned()
-        }
-    }]
-}
 
 /// Simulates the authorization endpoint for a browser in which this user has just signed in.
 ///
@@ -154,8 +57,9 @@ pub async fn authorize(
     let (client, redirect_uri) = match interaction::target(core, directory, &params).await {
         Ok(found) => found,
         Err(FlowError::Server(server_error)) => return Err(server_error),
+        // The client was found before, so it is disabled.
         Err(FlowError::Rejected(AuthorizeError::UnknownClient)) => {
-            return Ok(unknown_client(simulation, question));
+            return Ok(simulation.disabled_client(question));
         }
         Err(FlowError::Rejected(AuthorizeError::Unreadable(error))) => {
             return Ok(simulation.with_error("redirect_uri", &error));
@@ -163,7 +67,7 @@ pub async fn authorize(
         Err(FlowError::Rejected(_)) => {
             let command = format!(
                 "doorward client update {} --redirect-uri …",
-                client_name(question)
+                question.client_name()
             );
             let because = "the redirect URI is not registered (compared byte by byte)";
             return Ok(simulation
@@ -179,7 +83,7 @@ pub async fn authorize(
         Err(FlowError::Rejected(error)) => return Ok(simulation.with_error("request", &error)),
     };
     simulation.pass("request");
-    let current = match signed_in(core, question.user, question.acr).await? {
+    let mut current = match signed_in(core, question.user, question.acr).await? {
         UserLookup::Nobody => None,
         UserLookup::Unknown(name) => {
             return Ok(simulation.stop("person", format!("no user {name}")));
@@ -192,11 +96,15 @@ pub async fn authorize(
         return Ok(simulation.stop("sign_in", reason).with_remediation(command));
     }
     let hash = TokenHash::digest("rehearsal");
-    let interaction = interaction::new_interaction(core, &client, request, hash);
-    let browser = BrowserContext::new(hash, current.as_ref());
-    let step = interaction::step(context, &client, &interaction, &browser).await?;
+    let mut interaction = interaction::new_interaction(core, &client, request, hash);
+    let step = if question.answers {
+        let asked = &mut simulation.asked;
+        pages::answer(context, &client, &mut interaction, &mut current, asked).await?
+    } else {
+        pages::step(context, &client, &interaction, current.as_ref()).await?
+    };
     let (NextStep::Issue(allowed), Some(current)) = (&step, &current) else {
-        return Ok(page(simulation, &step, question));
+        return Ok(pages::stop(simulation, &step, question));
     };
     simulation.pass("next_step");
     let grant = issue::new_grant(core, &interaction, allowed, current);
@@ -236,7 +144,24 @@ async fn finish(
         details: &grant.authorization_details,
         roles: &roles,
     };
-    simulation.claims = Some(claims_of(core, directory, issuing, &access, client).await?);
+    let claims = claims_of(core, directory, issuing, &access, client).await?;
+    if claims.scope.contains("openid") {
+        let (user, roles, facts) = (&signed_in.user, &roles, UserFacts::default());
+        let (parts, described) = ((core, directory, issuing), Described { user, roles });
+        // The account API issues no ID token.
+        if grant.origin == GrantOrigin::Authorization {
+            let id_token = id_claims_of(parts, client, grant, described, "");
+            let id_token = Box::pin(id_token).await?;
+            simulation.id_token = Some(IdTokenClaims {
+                nonce: None,
+                at_hash: None,
+                ..id_token
+            });
+        }
+        let released = userinfo::release(parts, &claims, grant, user, &facts);
+        simulation.userinfo = Some(Box::pin(released).await?);
+    }
+    simulation.claims = Some(claims);
     let to = Recipient {
         output: ClaimOutput::AccessToken,
         client: Some(&client.id),
@@ -373,10 +298,6 @@ async fn simulate_client(
     Ok(simulation)
 }
 
-fn client_name<'a>(question: &SimulationRequest<'a>) -> &'a str {
-    question.client.unwrap_or(PLACEHOLDER_NAME)
-}
-
 /// Returns a client with every scope, for requests that name no client: they ask about the user.
 async fn placeholder_client(core: &Core, directory: &Directory) -> Result<Client, ServerError> {
     let registry = directory.registry(core).await?;
@@ -401,52 +322,10 @@ async fn placeholder_client(core: &Core, directory: &Directory) -> Result<Client
 }
 
 fn unknown_client(simulation: Simulation, question: &SimulationRequest<'_>) -> Simulation {
-    let name = client_name(question);
+    let name = question.client_name();
     let because = format!("no client {name}, or it is disabled");
     let command = format!("doorward client show {name}");
     simulation.stop("client", because).with_remediation(command)
-}
-
-/// Returns the result for a page that is shown first, or for a rejection.
-fn page(simulation: Simulation, step: &NextStep, question: &SimulationRequest<'_>) -> Simulation {
-    let user = question.user.unwrap_or("USER");
-    match step {
-        NextStep::Refuse(error) => {
-            let lost = error.code == ErrorCode::AccessDenied;
-            let simulation = simulation.with_error("next_step", error);
-            match question.org.filter(|_| lost) {
-                Some(org) => simulation
-                    .with_remediation(format!("doorward org add-member {org} --user {user}")),
-                None => simulation,
-            }
-        }
-        NextStep::Login(_) => {
-            simulation.stop("sign_in", "no user is signed in: name one with --user")
-        }
-        NextStep::SecondFactor => simulation
-            .stop("second_factor", "a code of the second factor is required")
-            .with_remediation("the user enters the code: --acr aal2".to_owned()),
-        NextStep::EnrolSecondFactor => simulation.stop(
-            "second_factor",
-            "the user must enroll a second factor first, at /account/security/2fa",
-        ),
-        NextStep::EnrolPasskey => simulation.stop(
-            "second_factor",
-            "the user must add a passkey first, at /account/security/passkeys",
-        ),
-        NextStep::CancelDeletion => {
-            simulation.stop("keep_account", GrantCheckError::UserLeaving.reason())
-        }
-        NextStep::VerifyEmail => simulation
-            .stop("verify_email", "the user has not verified their address")
-            .with_remediation(format!("doorward user verify-email {user}")),
-        NextStep::SelectAccount => simulation.stop("select_account", "the user chooses an account"),
-        NextStep::Consent(question) => simulation.stop(
-            "consent",
-            format!("the user is asked to allow: {}", question.new),
-        ),
-        NextStep::Issue(_) => simulation.stop("sign_in", "no user is signed in"),
-    }
 }
 
 /// Returns the parameters of the request; `None` without a client.

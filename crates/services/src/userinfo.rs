@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
-use doorward_domain::model::{AccessTokenType, ClaimOutput, ClientId, OrgScope};
+use doorward_domain::model::{AccessTokenType, ClaimOutput, ClientId, Grant, OrgScope, User};
 use doorward_domain::rules::{authorize, claims};
 use doorward_domain::secret::ReferenceToken;
 use doorward_domain::time::is_expired;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::repo;
-use doorward_store::repo::access_token_status::{RequestedFacts, RolesNeeded};
+use doorward_store::repo::access_token_status::{RequestedFacts, RolesNeeded, UserFacts};
 use serde_json::{Map, Value};
 
 use super::dpop::{self, PresentedToken, Unproved};
@@ -193,14 +193,30 @@ pub async fn claims_of(
     let Some(user) = &state.user else {
         return Err(invalid("the account was deleted"));
     };
+    let parts = (core, directory, issuing);
+    let claims = release(parts, &token, &state.grant, user, &state.facts).await?;
+    Ok(Released {
+        claims,
+        client_id: token.client_id,
+    })
+}
+
+/// Builds the claims of the user for an access token of this grant, which passed all checks.
+pub(crate) async fn release(
+    (core, directory, issuing): (&Core, &Directory, &Issuing),
+    token: &AccessTokenClaims,
+    grant: &Grant,
+    user: &User,
+    facts: &UserFacts,
+) -> Result<Map<String, Value>, ServerError> {
     // The client's current scopes limit the claims that it requested by name.
     let client = directory.client(core, &token.client_id).await?;
     let named = client.map_or_else(BTreeMap::new, |client| {
-        authorize::claims_within(&state.grant.claims, &client.scopes).userinfo
+        authorize::claims_within(&grant.claims, &client.scopes).userinfo
     });
-    let org = state.grant.org.as_deref();
+    let org = grant.org.as_deref();
     let read;
-    let roles = match &state.facts.roles {
+    let roles = match &facts.roles {
         // Only if the client's scopes changed in the meantime.
         None if claims::needs_roles(&token.scope, &named) => {
             let scope = OrgScope::from_org(org);
@@ -226,13 +242,10 @@ pub async fn claims_of(
         user: Some(user.id),
         subjects: &issuing.subject_key,
     };
-    claims.extend(custom_claims::of_user(core, directory, to, &state.facts).await?);
+    claims.extend(custom_claims::of_user(core, directory, to, facts).await?);
     // OIDC Core §5.3.2: `sub` is always included.
-    claims.insert("sub".to_owned(), Value::from(token.sub));
-    Ok(Released {
-        claims,
-        client_id: token.client_id,
-    })
+    claims.insert("sub".to_owned(), Value::from(token.sub.clone()));
+    Ok(claims)
 }
 
 /// Returns the facts about the user that the claims of a token may need.

@@ -10,8 +10,8 @@ mod samples;
 mod secret;
 
 pub use self::confirmation::{Confirmation, TypedName};
-pub use self::detail::Detail;
+pub use self::detail::{Detail, QueryForm};
 pub use self::form::{Choice, EntryField, EntryForm, FieldKind};
 pub use self::list::{List, Search};
 pub use self::parts::{Fact, Frame, Link, Notice, Pager, Section, State, Table, Tone, Value};
-pub use self::secret::NewSecret;
+pub use self::secret::{ConfigurationPart, NewSecret};

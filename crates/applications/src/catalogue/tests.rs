@@ -139,14 +139,15 @@ fn every_custom_claim_is_accepted() {
         let id = application.id;
         let mut mappings = Vec::new();
         for claim in &application.client.claims {
-            let source = toml::Value::Table(claim.source.clone());
             let outputs = claim.outputs.iter().map(|name| ClaimOutput::parse(name));
             let mapping = ClaimMapping {
                 id: format!("test-{}", mappings.len()),
                 claim: claim.claim.clone(),
                 path: claim.path.clone(),
                 client_id: ClientId::parse("test"),
-                source: source.try_into().unwrap_or_else(|it| panic!("{id}: {it}")),
+                source: claim
+                    .read_source()
+                    .unwrap_or_else(|it| panic!("{id}: {it}")),
                 outputs: outputs.collect::<Option<_>>().unwrap(),
                 scope: None,
                 created_at: 0,

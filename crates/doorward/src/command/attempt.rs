@@ -89,6 +89,7 @@ async fn list(installation: &Installation, args: &ListArgs) -> Result<(), CliErr
         outcome: args.outcome,
         since: args.since,
         until: args.until,
+        ..AttemptQuery::default()
     };
     // Only a search needs the key of the hashed names.
     let log = match query.about {

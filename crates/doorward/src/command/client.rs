@@ -1,7 +1,7 @@
 //! `doorward client create|apps|config|list|show|update|secrets|rotate-secret|end-secret|logo|registration-token|delete`.
 
 use clap::{Args, Subcommand};
-use doorward_admin::clients;
+use doorward_admin::{applications, clients};
 use doorward_domain::model::{ClientChange, ClientKind};
 use doorward_services::clients::input::NewClient;
 
@@ -210,42 +210,35 @@ pub async fn run(args: ClientArgs) -> Result<(), CliError> {
 
 async fn create(installation: &Installation, args: CreateArgs) -> Result<(), CliError> {
     let chosen = args.application.choose()?;
-    let mut settings = args.settings.read()?;
-    let mut kind = if args.public {
-        ClientKind::Public
-    } else {
-        ClientKind::Confidential
+    let mut new = NewClient {
+        id: args.id.as_deref().map(client_id).transpose()?,
+        name: args.name.unwrap_or_default(),
+        kind: if args.public {
+            ClientKind::Public
+        } else {
+            ClientKind::Confidential
+        },
+        settings: args.settings.read()?,
     };
-    let mut name = args.name.unwrap_or_default();
     if let Some(chosen) = &chosen {
-        kind = chosen.complete(&mut settings, kind)?;
-        if name.is_empty() {
-            chosen.application.title.clone_into(&mut name);
-        }
+        chosen.complete(&mut new)?;
     }
     // An empty text means none, also in place of the application's own.
     let removable = [
-        &mut settings.backchannel_logout_uri,
-        &mut settings.frontchannel_logout_uri,
-        &mut settings.sector_identifier,
+        &mut new.settings.backchannel_logout_uri,
+        &mut new.settings.frontchannel_logout_uri,
+        &mut new.settings.sector_identifier,
     ];
     for text in removable {
         text.take_if(|text| text.is_empty());
     }
-    let new = NewClient {
-        id: args.id.as_deref().map(client_id).transpose()?,
-        name,
-        kind,
-        settings,
+    let operator = installation.operator();
+    let Some(chosen) = chosen else {
+        let (client, secret) = clients::create(&operator, new).await?;
+        return show_secret(&client.id, secret.as_ref(), args.json);
     };
-    let (client, secret) = clients::create(&installation.operator(), new).await?;
-    if let Some(chosen) = &chosen {
-        chosen.add_claims(&installation.operator(), &client).await?;
-    }
-    match chosen {
-        Some(chosen) => chosen.show(installation, &client, secret.as_ref(), args.json),
-        None => show_secret(&client.id, secret.as_ref(), args.json),
-    }
+    let (client, secret) = applications::create(&operator, &chosen, new).await?;
+    application::show(installation, &chosen, &client, secret.as_ref(), args.json)
 }
 
 async fn update(installation: &Installation, args: UpdateArgs) -> Result<(), CliError> {

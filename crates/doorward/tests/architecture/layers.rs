@@ -1,6 +1,5 @@
 //! Checks the dependencies between crates (docs/architecture.md): each layer lists the crates it
-//! may and must not depend on. Development dependencies are free, except that nothing ships the
-//! test kit.
+//! may and must not depend on. Development dependencies are free; nothing ships the test kit.
 
 use std::collections::BTreeSet;
 
@@ -173,6 +172,22 @@ const LAYERS: [Layer; 25] = [
         never: &SERVER,
     },
     Layer {
+        name: "doorward-applications",
+        may_see: &[],
+        never: &[
+            "sea-orm",
+            "sea-orm-migration",
+            "sqlx",
+            "redis",
+            "actix-web",
+            "askama",
+            "clap",
+            "reqwest",
+            "tokio",
+            "utoipa",
+        ],
+    },
+    Layer {
         name: "doorward-admin",
         may_see: &[
             "doorward-protocol",
@@ -183,6 +198,7 @@ const LAYERS: [Layer; 25] = [
             "doorward-egress",
             "doorward-email",
             "doorward-services",
+            "doorward-applications",
         ],
         never: &SERVER,
     },
@@ -198,22 +214,6 @@ const LAYERS: [Layer; 25] = [
             "doorward-admin",
         ],
         never: &SERVER,
-    },
-    Layer {
-        name: "doorward-applications",
-        may_see: &[],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "actix-web",
-            "askama",
-            "clap",
-            "reqwest",
-            "tokio",
-            "utoipa",
-        ],
     },
     Layer {
         name: "doorward-http-common",
@@ -267,6 +267,7 @@ const LAYERS: [Layer; 25] = [
             "doorward-store",
             "doorward-templates",
             "doorward-services",
+            "doorward-applications",
             "doorward-admin",
             "doorward-http",
         ],

@@ -32,6 +32,7 @@ const PICTURED: &[(&str, &[&str])] = &[
             "console-app",
             "console-organization",
             "console-event",
+            "console-app-test",
         ],
     ),
     (
@@ -39,7 +40,7 @@ const PICTURED: &[(&str, &[&str])] = &[
         &["console-new-app", "console-new-app-error", "console-invite"],
     ),
     ("list.html", &["console-people", "console-audit"]),
-    ("secret.html", &["console-secret"]),
+    ("secret.html", &["console-secret", "console-known-app"]),
 ];
 
 async fn open_console(stack: &Stack, browser: &Browser) {
@@ -109,6 +110,56 @@ fn app_is_created_in_one_form() {
             browser.click("a.primary").await;
             browser.find(".summary").await;
             assert_eq!(browser.text("h1").await, "Photo Album");
+        });
+    }
+}
+
+/// Checks the task "Create app, sign in": four clicks and three fields, of which the form fills in
+/// the kind.
+#[test]
+fn app_is_created_and_tested_in_four_clicks() {
+    for javascript in [JavaScript::On, JavaScript::Off] {
+        with_browser(javascript, async |stack: &Stack, browser: &Browser| {
+            open_console(stack, browser).await;
+            let fields = [
+                ("#name", "Photo Album"),
+                ("#redirect_uri", "https://photos.example.com/callback"),
+            ];
+            let clicks = [
+                (".side a[href='/admin/apps']", ".actions"),
+                (".actions a[href='/admin/apps/new']", "#entry"),
+                ("#entry button.primary", "#secret"),
+                ("a[href$='/test']", "#user"),
+            ];
+            for (click, next) in clicks {
+                if click.starts_with("#entry") {
+                    for (field, text) in fields {
+                        browser.fill(field, text).await;
+                    }
+                }
+                browser.click(click).await;
+                browser.find(next).await;
+            }
+            let state = browser.text(".head .pill").await;
+            assert!(state.contains("It works now"), "{state}");
+            picture(browser, "console-app-test").await;
+        });
+    }
+}
+
+#[test]
+fn known_app_shows_its_configuration() {
+    for javascript in [JavaScript::On, JavaScript::Off] {
+        with_browser(javascript, async |stack: &Stack, browser: &Browser| {
+            open_console(stack, browser).await;
+            browser.open(stack.at("/admin/apps/new")).await;
+            browser.click("#app option[value=grafana]").await;
+            browser.fill("#url", "https://grafana.example").await;
+            browser.click("#entry button.primary").await;
+            browser.find("#secret").await;
+            let text = browser.text("pre").await;
+            assert!(text.contains("[auth.generic_oauth]"), "{text}");
+            picture(browser, "console-known-app").await;
         });
     }
 }

@@ -1,6 +1,7 @@
 //! The user of a simulated request, with a session that is not stored.
 
-use doorward_domain::model::{Authentication, Session, SessionId, User, UserId};
+use doorward_domain::model::{Session, SessionId, User, UserId};
+use doorward_domain::rules::assurance::{self, SecondFactorMethod};
 use doorward_domain::rules::identifier;
 use doorward_domain::secret::TokenHash;
 use doorward_store::repo;
@@ -45,6 +46,12 @@ pub(super) async fn signed_in(
 fn session_of(core: &Core, user: &User, acr: &str) -> Session {
     let now = core.now();
     let end = now + core.config.sessions.absolute;
+    let password = assurance::password_proof(now);
+    let authentication = if acr == assurance::AAL2 {
+        assurance::with_second(&password, SecondFactorMethod::Totp)
+    } else {
+        password
+    };
     Session {
         id: SessionId::generate(now, &mut core.rng()),
         token_hash: TokenHash::digest("rehearsal"),
@@ -53,11 +60,7 @@ fn session_of(core: &Core, user: &User, acr: &str) -> Session {
         last_seen_at: now,
         idle_expires_at: end,
         expires_at: end,
-        authentication: Authentication {
-            auth_time: now,
-            acr: acr.to_owned(),
-            amr: Vec::new(),
-        },
+        authentication,
         remember: false,
         user_agent: String::new(),
         ip: String::new(),

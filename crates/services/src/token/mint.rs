@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use doorward_access::jwt::claims::AccessTokenClaims;
+use doorward_access::jwt::claims::{AccessTokenClaims, IdTokenClaims};
 use doorward_domain::model::{
     AccessTokenFormat, AccessTokenType, ClaimOutput, Client, EffectiveRoles, Grant, User, UserId,
     token_signing_alg,
@@ -267,10 +267,26 @@ pub(crate) async fn mint_id_token(
     described: Described<'_>,
     access_token: &str,
 ) -> Result<String, ServerError> {
-    let issuance = issuance(core, core.config.tokens.id_ttl);
     let client = registered(core, directory, grant.client_id.as_str()).await?;
-    let mut claims = access_token::id_token(&issuance, &client, grant, described, access_token);
-    claims.sub = issuing.subject_key.subject(&client, grant.user_id);
+    let parts = (core, directory, issuing);
+    let claims = id_claims_of(parts, &client, grant, described, access_token).await?;
+    let alg = client.id_token_signed_response_alg;
+    issuing
+        .sign(core, alg, |signer| signer.sign_id_token(&claims))
+        .await
+}
+
+/// Builds the claims of the ID token for this client, unsigned, with custom claims.
+pub(crate) async fn id_claims_of(
+    (core, directory, issuing): (&Core, &Directory, &Issuing),
+    client: &Client,
+    grant: &Grant,
+    described: Described<'_>,
+    access_token: &str,
+) -> Result<IdTokenClaims, ServerError> {
+    let issuance = issuance(core, core.config.tokens.id_ttl);
+    let mut claims = access_token::id_token(&issuance, client, grant, described, access_token);
+    claims.sub = issuing.subject_key.subject(client, grant.user_id);
     let to = Recipient {
         output: ClaimOutput::IdToken,
         client: Some(&client.id),
@@ -284,10 +300,7 @@ pub(crate) async fn mint_id_token(
     claims
         .extra
         .extend(custom_claims::of(core, directory, to).await?);
-    let alg = client.id_token_signed_response_alg;
-    issuing
-        .sign(core, alg, |signer| signer.sign_id_token(&claims))
-        .await
+    Ok(claims)
 }
 
 fn issuance(core: &Core, ttl: i64) -> Issuance<'_> {

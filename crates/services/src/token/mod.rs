@@ -21,7 +21,7 @@ use crate::caller::Caller;
 use crate::context::{Context, Core, Directory, Issuing};
 use crate::error::FlowError;
 
-pub(crate) use mint::{AccessGrant, claims_of, mint_access_token};
+pub(crate) use mint::{AccessGrant, claims_of, id_claims_of, mint_access_token};
 pub(crate) use refresh::Rotated;
 
 /// Responds to a token request of an authenticated client (RFC 6749 §3.2), which may be restricted

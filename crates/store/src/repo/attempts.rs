@@ -30,6 +30,8 @@ pub struct AttemptFilter {
     pub client_id: Option<String>,
     /// Outcome.
     pub outcome: Option<AttemptOutcome>,
+    /// True for failed sign-ins and rejected requests only.
+    pub failures: bool,
     /// Earliest time, inclusive.
     pub since: Option<UnixSeconds>,
     /// Latest time, exclusive.
@@ -48,11 +50,16 @@ impl AttemptFilter {
         let either = Condition::any().add_option(hash).add_option(request);
         let client = self.client_id.as_deref();
         let outcome = self.outcome.map(AttemptOutcome::as_str);
+        let failures = [AttemptOutcome::Failed, AttemptOutcome::Rejected];
+        let failures = self
+            .failures
+            .then(|| Column::Outcome.is_in(failures.map(AttemptOutcome::as_str)));
         Condition::all()
             .add_option(self.user.map(|user| Column::UserId.eq(user.as_uuid())))
             .add_option(has_either.then_some(either))
             .add_option(client.map(|id| Column::ClientId.eq(id)))
             .add_option(outcome.map(|outcome| Column::Outcome.eq(outcome)))
+            .add_option(failures)
             .add_option(self.since.map(|since| Column::At.gte(since)))
             .add_option(self.until.map(|until| Column::At.lt(until)))
     }

@@ -75,6 +75,11 @@ async fn attempts_are_listed_by_filter_and_page() {
             outcome: Some(AttemptOutcome::Rejected),
             ..AttemptFilter::default()
         };
+        let failed = AttemptFilter {
+            failures: true,
+            since: Some(NOW + 50),
+            ..AttemptFilter::default()
+        };
         let either = AttemptFilter {
             request_id: Some("nobody".to_owned()),
             name_hash: unknown.name_hash,
@@ -85,7 +90,7 @@ async fn attempts_are_listed_by_filter_and_page() {
             until: Some(NOW + 51),
             ..AttemptFilter::default()
         };
-        for filter in [rejected, either, late] {
+        for filter in [rejected, failed, either, late] {
             let found = attempts::page(db.read(), &filter, None, 20).await.unwrap();
             assert_eq!(found, std::slice::from_ref(&unknown), "{filter:?}");
         }

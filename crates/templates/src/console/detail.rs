@@ -2,8 +2,20 @@
 
 use askama::Template;
 
+use super::form::EntryField;
 use super::parts::{Fact, Frame, Link, Notice, Pager, State, Table, Tone, Value, title};
-use crate::layout::Layout;
+use crate::layout::{ErrorSummaryItem, Layout};
+
+/// A form above the facts. It is sent with GET, so that its result has a URL.
+#[derive(Clone, Debug)]
+pub struct QueryForm {
+    /// Path of the page.
+    pub action: String,
+    /// Fields, each a line of text.
+    pub fields: Vec<EntryField>,
+    /// Text of the button.
+    pub submit: String,
+}
 
 /// `GET /admin/people/{id}` and other objects.
 #[derive(Clone, Debug, Template)]
@@ -23,6 +35,8 @@ pub struct Detail {
     pub pages: Vec<(Link, bool)>,
     /// Message about the last action.
     pub notice: Option<Notice>,
+    /// Form that selects what the page shows.
+    pub query: Option<QueryForm>,
     /// Facts.
     pub facts: Vec<Fact>,
     /// Tables below the facts.
@@ -41,6 +55,16 @@ pub struct Detail {
 
 impl Detail {
     fn title(&self) -> String {
-        title(&self.layout, &self.heading, false)
+        title(&self.layout, &self.heading, !self.problems().is_empty())
+    }
+
+    fn problems(&self) -> Vec<ErrorSummaryItem> {
+        let fields = self.query.iter().flat_map(|query| &query.fields);
+        let errors = fields.filter_map(|field| {
+            let message = field.error.clone()?;
+            let field = field.id;
+            Some(ErrorSummaryItem { field, message })
+        });
+        errors.collect()
     }
 }

@@ -3,11 +3,11 @@
 use doorward_i18n::Lang;
 
 use super::confirmation::{Confirmation, TypedName};
-use super::detail::Detail;
+use super::detail::{Detail, QueryForm};
 use super::form::{Choice, EntryField, EntryForm, FieldKind};
 use super::list::{List, Search};
 use super::parts::{Fact, Frame, Link, Notice, Pager, Section, State, Table, Tone, Value};
-use super::secret::NewSecret;
+use super::secret::{ConfigurationPart, NewSecret};
 use crate::layout::{AccountChip, Layout};
 use crate::view::View;
 
@@ -199,6 +199,7 @@ impl View for Detail {
                 text: layout.t("console-user-enabled"),
                 is_error: false,
             }),
+            query: None,
             facts: vec![
                 fact("console-id", Value::Code(home.to_owned())),
                 fact("email", Value::Name("m@example.com".to_owned())),
@@ -251,11 +252,27 @@ impl View for Detail {
             Value::Copy(uri),
         )];
         provider.buttons = vec![link("/test", "console-provider-test")];
+        let mut test = normal.clone();
+        test.notice = None;
+        test.query = Some(QueryForm {
+            action: format!("{home}/test"),
+            fields: vec![EntryField {
+                id: "scope",
+                label: layout.t("console-test-scope"),
+                hint: layout.t("console-test-scope-hint"),
+                value: "openid".to_owned(),
+                kind: FieldKind::Line,
+                required: false,
+                error: Some(layout.t("console-test-scope-invalid")),
+            }],
+            submit: layout.t("console-test"),
+        });
         vec![
             ("normal", normal),
             ("sessions", sessions),
             ("provider", provider),
             ("event", event),
+            ("test", test),
         ]
     }
 }
@@ -423,11 +440,23 @@ impl View for NewSecret {
             )],
             secret: Some("SampleSampleSampleSampleSampleSampleSampleS".to_owned()),
             done: Link::new("/admin/apps/photos", layout.t("console-secret-saved")),
+            test: Some(Link::new(
+                "/admin/apps/photos/test",
+                layout.t("console-test"),
+            )),
+            configuration: vec![ConfigurationPart {
+                place: "Photos: photos.ini".to_owned(),
+                text: "[sign-in]\nid = photos\n".to_owned(),
+            }],
+            notes: vec!["Photos builds the return address from its root.".to_owned()],
             now: NOW,
             layout,
         };
         let public = Self {
             secret: None,
+            test: None,
+            configuration: Vec::new(),
+            notes: Vec::new(),
             ..normal.clone()
         };
         vec![("normal", normal), ("public", public)]

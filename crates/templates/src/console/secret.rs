@@ -5,6 +5,15 @@ use askama::Template;
 use super::parts::{Fact, Frame, Link, Tone, Value, title};
 use crate::layout::Layout;
 
+/// A part of the configuration of an app, to copy into it.
+#[derive(Clone)]
+pub struct ConfigurationPart {
+    /// Name of the app, and of the file or place.
+    pub place: String,
+    /// Text, which can contain the secret.
+    pub text: String,
+}
+
 /// The answer to the form that made a secret.
 #[derive(Clone, Template)]
 #[template(path = "console/secret.html")]
@@ -21,6 +30,12 @@ pub struct NewSecret {
     pub secret: Option<String>,
     /// Link to the object.
     pub done: Link,
+    /// Link to the test of the app.
+    pub test: Option<Link>,
+    /// Configuration of the app; empty for an app that is not known.
+    pub configuration: Vec<ConfigurationPart>,
+    /// Notes on the app.
+    pub notes: Vec<String>,
     /// Current time in Unix seconds.
     pub now: i64,
 }

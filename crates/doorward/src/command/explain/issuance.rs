@@ -104,6 +104,7 @@ impl RequestArgs {
             resources,
             redirect_uri: None,
             acr: &self.acr,
+            answers: false,
         }
     }
 }

@@ -40,6 +40,7 @@ use Coverage::{By, Here, Reads, Start};
 const FLOWS: &[(&str, Coverage)] = &[
     ("api_keys::page", Reads),
     ("api_keys::revoke", By(&["admin_revoke_api_key"])),
+    ("applications::create", By(&["admin_create_client"])),
     ("assignments::create", By(&["admin_create_role_assignment"])),
     ("assignments::delete", By(&["admin_delete_role_assignment"])),
     ("assignments::get", Reads),
@@ -100,6 +101,7 @@ const FLOWS: &[(&str, Coverage)] = &[
         "clients/secret::rotate_secret",
         By(&["admin_rotate_client_secret"]),
     ),
+    ("clients/simulation::simulate", Reads),
     // The record of a denial, for the audit log.
     ("decisions::deny", Reads),
     ("decisions::explain", Reads),

@@ -20,7 +20,7 @@ both_backends!(
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Opens a list once it has this number of rows.
-async fn list(stack: &Stack, agent: &UserAgent, path: &str, rows: usize) -> Page {
+pub async fn list(stack: &Stack, agent: &UserAgent, path: &str, rows: usize) -> Page {
     let start = Instant::now();
     loop {
         let page = open(stack, agent, path).await;

@@ -100,6 +100,7 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
         outcome: page.filter("outcome").map(outcome).transpose()?,
         since: page.moment("since")?,
         until: page.moment("until")?,
+        ..AttemptQuery::default()
     };
     let before = page.after_id(SignInAttemptId::parse)?;
     let log = Some(&*admin.call.context.limits.attempts);

@@ -1,0 +1,203 @@
+//! Applications of the catalogue: their registration as clients, and their configuration. The
+//! command line and the console use the same functions.
+
+use std::fmt::Write as _;
+
+use doorward_applications::address::Address;
+use doorward_applications::application::{Application, Claim, UrlError};
+use doorward_applications::values::{ENDPOINTS, Filled, Values};
+use doorward_domain::model::{
+    ClaimOutput, Client, ClientAuth, ClientKind, PkcePolicy, SecurityProfile,
+};
+use doorward_domain::secret::OpaqueToken;
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::GrantType;
+use doorward_services::clients::input::NewClient;
+use sha2::{Digest as _, Sha256};
+
+use super::claims::{self, ClaimSpec};
+use super::clients;
+use super::operator::{AdminContext, AdminError};
+
+/// The text in place of a secret that is not known any more.
+pub const SECRET_PLACEHOLDER: &str = "CLIENT_SECRET";
+
+/// An application of the catalogue, with its URL.
+#[derive(Clone, Debug)]
+pub struct ChosenApplication {
+    /// The application.
+    pub application: &'static Application,
+    /// The URL at which users open it; none if it has none.
+    pub url: Option<Address>,
+}
+
+/// The configuration of an application for one client.
+#[derive(Clone)]
+pub struct Configuration {
+    /// The parts, in the order of the steps.
+    pub parts: Vec<Filled>,
+    /// The endpoints of the issuer, by the names of their placeholders.
+    pub endpoints: Vec<(&'static str, String)>,
+}
+
+impl ChosenApplication {
+    /// Creates the choice of an application with the URL that was given for it.
+    ///
+    /// # Errors
+    /// Returns [`UrlError`] if the URL is missing, superfluous or no such URL.
+    pub fn new(application: &'static Application, url: Option<&str>) -> Result<Self, UrlError> {
+        let url = application.address(url)?;
+        Ok(Self { application, url })
+    }
+
+    /// Adds the application's name and settings to those that were given.
+    ///
+    /// # Errors
+    /// [`AdminError::Invalid`] if the catalogue has a value that no client can have.
+    pub fn complete(&self, new: &mut NewClient) -> Result<(), AdminError> {
+        let file = self.application.client.at(self.url.as_ref());
+        if new.name.is_empty() {
+            self.application.title.clone_into(&mut new.name);
+        }
+        let settings = &mut new.settings;
+        let has_method = settings.auth_method.is_some();
+        let is_public = new.kind == ClientKind::Public || (file.public && !has_method);
+        // A security profile decides both.
+        let has_profile = settings
+            .profile
+            .is_some_and(|profile| profile != SecurityProfile::None);
+        if !is_public && !has_profile && !has_method {
+            settings.auth_method = file.auth_method.as_deref().map(auth_method).transpose()?;
+        }
+        let list = |items: Vec<String>| (!items.is_empty()).then_some(items);
+        let uris = &mut settings.redirect_uris;
+        *uris = uris.take().or_else(|| list(file.redirect_uris));
+        let uris = &mut settings.post_logout_redirect_uris;
+        *uris = uris.take().or_else(|| list(file.post_logout_redirect_uris));
+        let uri = &mut settings.backchannel_logout_uri;
+        *uri = uri.take().or(file.backchannel_logout_uri);
+        let serves = &mut settings.serves;
+        *serves = serves.take().or_else(|| list(file.serves));
+        if settings.grant_types.is_none() && !file.grants.is_empty() {
+            let grants = file.grants.iter().map(|name| GrantType::parse(name));
+            settings.grant_types = Some(grants.collect());
+        }
+        if settings.scopes.is_none() && !file.scopes.is_empty() {
+            let scopes = Scope::parse(&file.scopes.join(" "));
+            let scopes = scopes.map_err(|error| AdminError::invalid("scope", error.to_string()))?;
+            settings.scopes = Some(scopes);
+        }
+        if settings.pkce.is_none() && !is_public && !has_profile {
+            settings.pkce = file.pkce.as_deref().and_then(PkcePolicy::parse);
+        }
+        let in_id_token = settings.claims_in_id_token.or(file.claims_in_id_token);
+        settings.claims_in_id_token = in_id_token;
+        if is_public {
+            new.kind = ClientKind::Public;
+        }
+        Ok(())
+    }
+
+    /// Fills in the configuration for a client. `random` is for keys of the application's own
+    /// cookies and sessions.
+    pub fn configure(
+        &self,
+        issuer: &str,
+        client: &Client,
+        secret: Option<&str>,
+        random: &OpaqueToken,
+    ) -> Configuration {
+        let scopes = client.scopes.to_string();
+        let redirect_uri = client.redirect_uris.first();
+        let without_secret = if client.auth_method.is_by_secret() {
+            SECRET_PLACEHOLDER
+        } else {
+            ""
+        };
+        let values = Values {
+            issuer,
+            client_id: client.id.as_str(),
+            client_secret: secret.unwrap_or(without_secret),
+            url: self.url.as_ref(),
+            redirect_uri: redirect_uri.map(String::as_str).unwrap_or_default(),
+            scopes: &scopes,
+            random: random.expose(),
+        };
+        let endpoints = ENDPOINTS.into_iter();
+        Configuration {
+            parts: values.configure(self.application),
+            endpoints: endpoints
+                .filter_map(|name| Some((name, values.value(name)?)))
+                .collect(),
+        }
+    }
+}
+
+/// Registers the client of an application, completed with [`ChosenApplication::complete`], and
+/// creates the custom claims that the application expects. The secret is only in the return value.
+///
+/// # Errors
+/// Those of [`clients::create`], and [`AdminError::Denied`] without the role `admin` for an
+/// application that expects custom claims. If a claim is rejected, the client is deleted.
+pub async fn create(
+    context: &AdminContext<'_>,
+    chosen: &ChosenApplication,
+    new: NewClient,
+) -> Result<(Client, Option<OpaqueToken>), AdminError> {
+    context.require_global("clients:write")?;
+    let expected = &chosen.application.client.claims;
+    if !expected.is_empty() {
+        context.must_administer()?;
+    }
+    let (client, secret) = clients::create(context, new).await?;
+    for claim in expected {
+        if let Err(error) = put_claim(context, &client, claim).await {
+            // Nothing would show its secret.
+            clients::delete(context, &client.id).await?;
+            return Err(error);
+        }
+    }
+    Ok((client, secret))
+}
+
+/// Creates a custom claim of a client.
+async fn put_claim(
+    context: &AdminContext<'_>,
+    client: &Client,
+    claim: &Claim,
+) -> Result<(), AdminError> {
+    let invalid = |problem: String| AdminError::invalid("claim", problem);
+    let source = claim.read_source();
+    let outputs = claim.outputs.iter().map(|name| ClaimOutput::parse(name));
+    let outputs = outputs.collect::<Option<_>>();
+    let spec = ClaimSpec {
+        claim: claim.claim.clone(),
+        path: claim.path.clone(),
+        client_id: Some(client.id.to_string()),
+        source: source.map_err(|error| invalid(error.to_string()))?,
+        outputs: outputs.ok_or_else(|| invalid("unknown output".to_owned()))?,
+        scope: None,
+    };
+    claims::put(context, &claim_id(client, claim), spec).await?;
+    Ok(())
+}
+
+/// Returns the id of a client's custom claim: 32 characters that differ for each client and claim.
+fn claim_id(client: &Client, claim: &Claim) -> String {
+    let mut hash = Sha256::new();
+    for name in std::iter::once(client.id.as_str()).chain(claim.full_path()) {
+        hash.update(name);
+        hash.update([0]);
+    }
+    let mut id = "app-".to_owned();
+    for byte in hash.finalize().iter().take(14) {
+        // Writing to a string cannot fail.
+        let _ = write!(id, "{byte:02x}");
+    }
+    id
+}
+
+fn auth_method(name: &str) -> Result<ClientAuth, AdminError> {
+    let problem = || AdminError::invalid("auth-method", format!("unknown method {name:?}"));
+    ClientAuth::parse(name).ok_or_else(problem)
+}

@@ -1,0 +1,74 @@
+//! Parts that the pages of a client share.
+
+use doorward_admin::clients;
+use doorward_domain::model::Client;
+use doorward_http::page::PageError;
+use doorward_templates::console::{Detail, Link, Section, State, Tone};
+
+use crate::audit_filter;
+use crate::console::Console;
+use crate::routes::{APPS, app, parameter};
+use crate::sign_in_paths;
+
+/// Path of the test below that of the client.
+pub(crate) const TEST: &str = "/test";
+/// Path of the failures below that of the client.
+pub(crate) const FAILURES: &str = "/failures";
+
+/// Returns the client that the path names.
+pub(crate) async fn named(console: &Console<'_>) -> Result<Client, PageError> {
+    let id = parameter(console.page, "id");
+    Console::read(clients::get_named(&console.context(), &id).await)
+}
+
+/// Returns the state of a client.
+pub(crate) fn state(console: &Console<'_>, client: &Client) -> State {
+    let (tone, key) = if client.is_active() {
+        (Tone::Good, "console-active")
+    } else {
+        (Tone::Warn, "console-disabled")
+    };
+    State::new(tone, console.t(key))
+}
+
+/// Returns the link to the test of a client, for an administrator who may open it.
+pub(crate) fn test(console: &Console<'_>, client: &Client) -> Option<Link> {
+    let may_open = console.may_globally("clients:read") && console.may_globally("users:read");
+    (may_open && clients::can_be_simulated(client)).then(|| {
+        let path = format!("{}{TEST}", app(&client.id));
+        Link::new(path, console.t("console-test"))
+    })
+}
+
+/// Returns the page of a client without its content. `below` names the current sub-page.
+pub(crate) fn detail(console: &Console<'_>, client: &Client, below: &str) -> Detail {
+    let home = app(&client.id);
+    let overview = Link::new(home.clone(), console.t("console-facts"));
+    let mut pages = vec![(overview, below.is_empty())];
+    pages.extend(test(console, client).map(|link| (link, below == TEST)));
+    if console.may_globally("audit:read") {
+        let path = format!("{home}{FAILURES}");
+        let failures = Link::new(path, console.t("console-failures"));
+        let path = sign_in_paths::of_app(&client.id);
+        let sign_ins = Link::new(path, console.t("console-sign-ins"));
+        let path = audit_filter::of_app(&client.id);
+        let history = Link::new(path, console.t("console-history"));
+        pages.extend([
+            (failures, below == FAILURES),
+            (sign_ins, false),
+            (history, false),
+        ]);
+    }
+    if pages.len() == 1 {
+        pages.clear();
+    }
+    Detail {
+        state: Some(state(console, client)),
+        pages,
+        ..console.detail(
+            Section::Apps,
+            Link::new(APPS, console.t("console-apps")),
+            client.name.clone(),
+        )
+    }
+}
