@@ -440,7 +440,6 @@ console-test-asked = يُسأل أولًا
 console-test-omitted = تُرك
 console-test-receives = ما يتلقاه التطبيق: { $output }
 console-test-start = بدء تسجيل الدخول في التطبيق
-console-value = القيمة
 console-checks = ما جرى التحقق منه
 console-check-passed = متحقق
 console-check-stopped = توقف هنا

@@ -436,7 +436,6 @@ console-test-asked = Vorher gefragt
 console-test-omitted = Weggelassen
 console-test-receives = Was die App erhält: { $output }
 console-test-start = Anmeldung in der App beginnen
-console-value = Wert
 console-checks = Was geprüft wurde
 console-check-passed = Erfüllt
 console-check-stopped = Hier angehalten

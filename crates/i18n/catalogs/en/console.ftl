@@ -436,7 +436,6 @@ console-test-asked = Asked first
 console-test-omitted = Left out
 console-test-receives = What the app receives: { $output }
 console-test-start = Start sign-in at the app
-console-value = Value
 console-checks = What was checked
 console-check-passed = Fulfilled
 console-check-stopped = Stopped here

@@ -436,7 +436,6 @@ console-test-asked = Se pregunta antes
 console-test-omitted = Omitido
 console-test-receives = Lo que recibe la aplicación: { $output }
 console-test-start = Iniciar sesión en la aplicación
-console-value = Valor
 console-checks = Lo que se comprobó
 console-check-passed = Cumplido
 console-check-stopped = Detenido aquí

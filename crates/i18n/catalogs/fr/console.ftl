@@ -436,7 +436,6 @@ console-test-asked = Demandé avant
 console-test-omitted = Laissé de côté
 console-test-receives = Ce que l’application reçoit : { $output }
 console-test-start = Commencer la connexion dans l’application
-console-value = Valeur
 console-checks = Ce qui a été vérifié
 console-check-passed = Rempli
 console-check-stopped = Arrêté ici

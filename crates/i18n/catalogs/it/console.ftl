@@ -436,7 +436,6 @@ console-test-asked = Chiesto prima
 console-test-omitted = Tralasciato
 console-test-receives = Che cosa riceve l’applicazione: { $output }
 console-test-start = Inizia l’accesso nell’applicazione
-console-value = Valore
 console-checks = Che cosa è stato controllato
 console-check-passed = Soddisfatto
 console-check-stopped = Fermato qui

@@ -434,7 +434,6 @@ console-test-asked = 先に確認すること
 console-test-omitted = 省かれたもの
 console-test-receives = アプリが受け取る内容: { $output }
 console-test-start = アプリでログインを始める
-console-value = 値
 console-checks = 確認した項目
 console-check-passed = 満たしています
 console-check-stopped = ここで止まりました

@@ -436,7 +436,6 @@ console-test-asked = Eerst gevraagd
 console-test-omitted = Weggelaten
 console-test-receives = Wat de toepassing ontvangt: { $output }
 console-test-start = Aanmelding starten in de toepassing
-console-value = Waarde
 console-checks = Wat is gecontroleerd
 console-check-passed = Voldaan
 console-check-stopped = Hier gestopt

@@ -438,7 +438,6 @@ console-test-asked = Najpierw pytanie
 console-test-omitted = Pominięto
 console-test-receives = Co otrzymuje aplikacja: { $output }
 console-test-start = Rozpocznij logowanie w aplikacji
-console-value = Wartość
 console-checks = Co sprawdzono
 console-check-passed = Spełnione
 console-check-stopped = Zatrzymano tutaj

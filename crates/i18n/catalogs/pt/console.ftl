@@ -436,7 +436,6 @@ console-test-asked = Perguntado antes
 console-test-omitted = Omitido
 console-test-receives = O que a aplicação recebe: { $output }
 console-test-start = Iniciar sessão na aplicação
-console-value = Valor
 console-checks = O que foi verificado
 console-check-passed = Cumprido
 console-check-stopped = Parado aqui

@@ -434,7 +434,6 @@ console-test-asked = 之前会询问
 console-test-omitted = 已省略
 console-test-receives = 应用收到的内容：{ $output }
 console-test-start = 在应用中开始登录
-console-value = 值
 console-checks = 检查的项目
 console-check-passed = 满足
 console-check-stopped = 在此停止
