@@ -29,6 +29,7 @@ mod m0021_grant_tokens;
 mod m0022_attempts;
 mod m0023_client_secrets;
 mod m0024_search;
+mod m0025_assignment_lists;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -74,6 +75,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_attempts::Migration),
             Box::new(m0023_client_secrets::Migration),
             Box::new(m0024_search::Migration),
+            Box::new(m0025_assignment_lists::Migration),
         ]
     }
 
