@@ -4,7 +4,6 @@ use actix_web::web::Path;
 use actix_web::{HttpResponse, get};
 use doorward_admin::attempts::{self, AttemptQuery};
 use doorward_domain::model::{AttemptOutcome, SignInAttempt, SignInAttemptId};
-use doorward_domain::time::UnixSeconds;
 use doorward_http_common::problem::FieldError;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -12,7 +11,6 @@ use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
 use super::paging::{Listing, Page};
-use super::support::read_time;
 use crate::api::Endpoints;
 use crate::api::problem::Problem;
 use crate::api::time::time;
@@ -100,22 +98,14 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
         about: page.filter("about").filter(|text| !text.is_empty()),
         client: page.filter("client_id"),
         outcome: page.filter("outcome").map(outcome).transpose()?,
-        since: moment(&page, "since")?,
-        until: moment(&page, "until")?,
+        since: page.time("since")?,
+        until: page.time("until")?,
     };
     let before = page.after_id(SignInAttemptId::parse)?;
     let log = Some(&*admin.call.context.limits.attempts);
     let found = attempts::list(&admin.context(), log, &query, before, page.rows()).await;
     let found = admin.map_result(found).await?;
     Ok(page.finish(found, |attempt| attempt.id.to_string(), AttemptView::new))
-}
-
-fn moment(page: &Page<'_>, name: &str) -> Result<Option<UnixSeconds>, Problem> {
-    let given = page.filter(name).map(|text| read_time(name, text));
-    given.transpose().map_err(|_| {
-        let detail = "Must be a time such as 2027-01-31T12:00:00Z.";
-        Problem::invalid(vec![FieldError::parameter(name, "invalid", detail)])
-    })
 }
 
 fn outcome(text: &str) -> Result<AttemptOutcome, Problem> {

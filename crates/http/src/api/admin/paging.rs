@@ -6,6 +6,7 @@ use actix_web::http::header::LINK;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::UserId;
 use doorward_domain::secret::{open, seal};
+use doorward_domain::time::UnixSeconds;
 use doorward_http_common::problem::FieldError;
 use doorward_protocol::params::Params;
 use serde::Serialize;
@@ -14,6 +15,7 @@ use url::form_urlencoded::Serializer;
 use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
+use super::support::read_time;
 use crate::api::problem::Problem;
 use crate::api::request::ApiRequest;
 
@@ -77,6 +79,15 @@ impl<'a> Page<'a> {
     /// Returns the value of a filter.
     pub(in crate::api) fn filter(&self, name: &str) -> Option<&str> {
         self.params.optional(name).ok().flatten()
+    }
+
+    /// Returns the value of a filter as a time.
+    pub(super) fn time(&self, name: &str) -> Result<Option<UnixSeconds>, Problem> {
+        let given = self.filter(name).map(|text| read_time(name, text));
+        given.transpose().map_err(|_| {
+            let detail = "Must be a time such as 2027-01-31T12:00:00Z.";
+            Problem::invalid(vec![FieldError::parameter(name, "invalid", detail)])
+        })
     }
 
     /// Returns the required filter `user`.
