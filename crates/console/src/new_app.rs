@@ -15,6 +15,7 @@ use doorward_templates::console::{Choice, EntryField, EntryForm, FieldKind, Sect
 
 use crate::app_secrets;
 use crate::console::Console;
+use crate::entry;
 use crate::routes::{self, APPS};
 
 const PATH: &str = "/admin/apps/new";
@@ -37,49 +38,32 @@ async fn form(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     Console::read(console.context().require_global("clients:write"))?;
     let console = console.require_fresh()?;
-    let view = entry(&console, &Params::default())?;
+    let view = view(&console, &Params::default())?;
     Ok(page.html(StatusCode::OK, &view))
 }
 
 /// Returns the form with the values as typed.
-fn entry(console: &Console<'_>, typed: &Params) -> Result<EntryForm, PageError> {
-    let field = |id, key, hint: &str, kind| {
-        let value = text(typed, id)?.to_owned();
-        Ok::<_, PageError>(EntryField {
-            id,
-            label: console.t(key),
-            hint: hint.to_owned(),
-            value,
-            kind,
-            required: true,
-            error: None,
-        })
+fn view(console: &Console<'_>, typed: &Params) -> Result<EntryForm, PageError> {
+    let field = |id, key, kind| {
+        let value = text(typed, id)?;
+        Ok::<_, PageError>(entry::field(console, id, key, value, kind))
     };
     let kinds = KINDS.map(|(value, key, _)| Choice {
         value: value.to_owned(),
         text: console.t(key),
     });
-    let hint = console.t("console-redirect-hint");
-    Ok(EntryForm {
-        frame: console.frame(Section::Apps, false),
-        heading: console.t("console-new-app"),
-        lead: String::new(),
-        fields: vec![
-            field("name", "console-name", "", FieldKind::Line)?,
-            field("kind", "console-kind", "", FieldKind::Select(kinds.into()))?,
-            field(
-                "redirect_uri",
-                "console-redirect-uris",
-                &hint,
-                FieldKind::Lines,
-            )?,
-        ],
-        failure: None,
-        action: PATH.to_owned(),
-        submit: console.t("console-create"),
-        back: APPS.to_owned(),
-        layout: console.layout.clone(),
-    })
+    let uris = EntryField {
+        hint: console.t("console-redirect-hint"),
+        ..field("redirect_uri", "console-redirect-uris", FieldKind::Lines)?
+    };
+    let fields = vec![
+        field("name", "console-name", FieldKind::Line)?,
+        field("kind", "console-kind", FieldKind::Select(kinds.into()))?,
+        uris,
+    ];
+    let messages = ["console-new-app", "console-create"];
+    let back = APPS.to_owned();
+    Ok(entry::form(console, Section::Apps, messages, back, fields))
 }
 
 /// Returns the client that the form describes, or the field with an error and its message.
@@ -110,10 +94,10 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let fields = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
     Console::read(console.context().require_global("clients:write"))?;
-    let mut view = entry(&console, &fields)?;
+    let view = view(&console, &fields)?;
     let new = match read(&fields)? {
         Ok(new) => new,
-        Err((field, key)) => return Ok(reject(&console, view, field, key)),
+        Err((field, key)) => return Ok(entry::reject(&console, view, field, key)),
     };
     let created = clients::create(&console.context(), new).await;
     if let Err(AdminError::Invalid { field, .. }) = &created {
@@ -122,31 +106,13 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
             field if field.starts_with("redirect") => ("redirect_uri", "console-redirect-invalid"),
             _ => ("name", "console-name-invalid"),
         };
-        return Ok(reject(&console, view, field, key));
+        return Ok(entry::reject(&console, view, field, key));
     }
     match console.change(created).await? {
         Ok((client, secret)) => {
             let secret = secret.map(|secret| secret.expose().to_owned());
             Ok(app_secrets::show(&console, &client, secret))
         }
-        Err(failure) => {
-            view.failure = Some(failure);
-            Ok(page.html(StatusCode::CONFLICT, &view))
-        }
+        Err(failure) => Ok(entry::fail(&console, view, &[], failure)),
     }
-}
-
-/// Shows the form again with an error of one field.
-fn reject(
-    console: &Console<'_>,
-    mut view: EntryForm,
-    field: &str,
-    key: &'static str,
-) -> HttpResponse {
-    for entry in &mut view.fields {
-        if entry.id == field {
-            entry.error = Some(console.t(key));
-        }
-    }
-    console.page.html(StatusCode::UNPROCESSABLE_ENTITY, &view)
 }

@@ -23,6 +23,8 @@ pub enum FieldKind {
     Lines,
     /// A choice of these values.
     Select(Vec<Choice>),
+    /// A value that is not shown.
+    Hidden,
 }
 
 /// A field of a form.
@@ -49,7 +51,7 @@ impl EntryField {
     pub(super) fn choices(&self) -> &[Choice] {
         match &self.kind {
             FieldKind::Select(choices) => choices,
-            FieldKind::Line | FieldKind::Lines => &[],
+            FieldKind::Line | FieldKind::Lines | FieldKind::Hidden => &[],
         }
     }
 

@@ -309,6 +309,11 @@ impl View for EntryForm {
                     ..field("redirect_uri", "console-redirect-uris", FieldKind::Lines)
                 },
                 field("kind", "console-kind", FieldKind::Select(choices.into())),
+                EntryField {
+                    label: String::new(),
+                    value: "c2FtcGxl".to_owned(),
+                    ..field("version", "console-name", FieldKind::Hidden)
+                },
             ],
             failure: None,
             action: "/admin/apps/new".to_owned(),
@@ -317,7 +322,8 @@ impl View for EntryForm {
             layout: layout.clone(),
         };
         let mut wrong = normal.clone();
-        for field in &mut wrong.fields {
+        let shown = |field: &&mut EntryField| !matches!(field.kind, FieldKind::Hidden);
+        for field in wrong.fields.iter_mut().filter(shown) {
             field.error = Some(layout.t("console-name-missing"));
         }
         wrong.failure = Some(layout.t("console-denied-more"));
