@@ -292,6 +292,9 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
+    console
+        .require(console.context().need("roles:assign"))
+        .await?;
     let (found, action, question) = named(&console, &form).await?;
     let context = console.context_with_version(&form);
     let result = match action {

@@ -46,7 +46,7 @@ impl Values {
     fn typed(form: &Params) -> Result<Self, PageError> {
         let value = |name| Ok::<_, PageError>(text(form, name)?.trim().to_owned());
         Ok(Self {
-            path: format!("/{}", text(form, "path")?.trim().trim_matches('/')),
+            path: ["", text(form, "path")?.trim().trim_matches('/')].join("/"),
             org: Some(value("organization")?).filter(|org| !org.is_empty()),
             description: value("description")?,
             manager: value("manager")?,

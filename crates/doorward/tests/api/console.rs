@@ -2,8 +2,10 @@
 //! the same authority.
 
 mod apps;
+mod groups;
 mod lists;
 mod people;
+mod roles;
 mod routes;
 mod sign_ins;
 mod support;

@@ -1,5 +1,6 @@
 //! Tests of every page of the console: who may open it, and what its forms require.
 
+use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
 use doorward_testkit::{Page, Stack, UserAgent, both_backends};
 
@@ -28,6 +29,7 @@ async fn routes(world: &World<'_>) -> Routes {
     let group = format!("/admin/groups/{}", world.groups["acme"]);
     let kid = repo::keys::list(world.db.read()).await.unwrap();
     let key = format!("/admin/keys/{}", kid[0].kid);
+    let grant = grant(world).await;
     let pages = [
         "/admin",
         "/admin/people",
@@ -41,6 +43,7 @@ async fn routes(world: &World<'_>) -> Routes {
         "/admin/organizations/acme",
         "/admin/roles",
         "/admin/roles/helper",
+        "/admin/grants",
         "/admin/apps",
         &client,
         "/admin/providers",
@@ -61,11 +64,27 @@ async fn routes(world: &World<'_>) -> Routes {
         &format!("{client}/delete"),
         "/admin/keys/rotate/RS256",
         &format!("{key}/retire"),
+        "/admin/groups/new",
+        &format!("{group}/edit"),
+        &format!("{group}/members/add"),
+        &format!("{group}/delete"),
+        "/admin/roles/new",
+        "/admin/roles/helper/edit",
+        "/admin/roles/helper/delete",
+        &format!("{grant}/extend"),
+        &format!("{grant}/remove"),
     ];
     Routes {
         pages: pages.map(str::to_owned).into(),
         forms: forms.map(str::to_owned).into(),
     }
+}
+
+/// Returns the path of the assignment of the role `helper`.
+async fn grant(world: &World<'_>) -> String {
+    let (read, helper) = (world.db.read(), world.id("helper"));
+    let held = repo::roles::assignments(read, SubjectKind::User, &helper).await;
+    format!("/admin/grants/{}", held.unwrap()[0].id)
 }
 
 async fn anonymous_caller_is_sent_to_sign_in(stack: &Stack) {
@@ -159,6 +178,14 @@ async fn owner_sees_only_own_organization(stack: &Stack) {
         format!("/admin/people/{}/access/give", world.id("bob")),
         format!("/admin/groups/{}", world.groups["zeta"]),
         format!("/admin/groups/{}", world.groups[""]),
+        format!("/admin/groups/{}/edit", world.groups["zeta"]),
+        format!("/admin/groups/{}/members/add", world.groups["zeta"]),
+        format!("/admin/groups/{}/delete", world.groups["zeta"]),
+        "/admin/roles/new".to_owned(),
+        "/admin/roles/helper/edit".to_owned(),
+        "/admin/roles/helper/delete".to_owned(),
+        format!("{}/extend", grant(&world).await),
+        format!("{}/remove", grant(&world).await),
         "/admin/organizations/zeta".to_owned(),
         format!("{alice}/sessions"),
         format!("{alice}/apps"),
@@ -232,7 +259,7 @@ async fn navigation_shows_permitted_sections(stack: &Stack) {
     assert!(page.has("a.skip[href='#main']") && page.has("details.sections nav"));
     let admin = browser(stack, "admin").await;
     let page = open(stack, &admin, "/admin").await;
-    assert_eq!(page.texts_of(".side a").len(), 11);
+    assert_eq!(page.texts_of(".side a").len(), 12);
 }
 
 async fn pages_have_no_inline_code(stack: &Stack) {
