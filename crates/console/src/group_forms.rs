@@ -110,10 +110,7 @@ impl Values {
             return Ok(Ok(None));
         }
         let found = people::find(console, &self.manager).await?;
-        Ok(match found {
-            Some(id) => Ok(Some(id)),
-            None => Err(("manager", "console-no-user")),
-        })
+        Ok(found.map(Some).ok_or(("manager", "console-no-user")))
     }
 }
 
