@@ -1,14 +1,21 @@
 //! Role assignments. Every path that assigns a role passes [`check`].
 
-use doorward_domain::model::{ADMIN_ROLE, Assignment, AssignmentId, AuditKind, SubjectKind};
+use std::collections::{BTreeMap, BTreeSet};
+
+use doorward_domain::model::{
+    ADMIN_ROLE, Assignment, AssignmentId, AuditKind, GroupId, SubjectKind, UserId,
+};
 use doorward_domain::time::UnixSeconds;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
+use doorward_store::repo::role_assignments::{AssignmentFilter, position};
 use serde_json::json;
 
+use super::found::{self, Found};
 use super::operator::{AdminContext, AdminError, difference};
 use super::role_rules::{Subject, check, require_remaining_admin, require_remaining_admin_after};
 use super::roles::{NewAssignment, assign_in};
+use super::users;
 
 /// Assigns a role and returns the assignment as stored.
 ///
@@ -30,20 +37,70 @@ pub async fn create(
     Ok(stored)
 }
 
-/// Lists at most `limit` assignments in reach, ordered by id, after `after`; with `subject`, only
-/// those of that subject.
+/// Lists at most `limit` assignments of the filter in reach, after the cursor `after` of [`Found`]:
+/// ordered by expiry if the filter limits it, otherwise by id.
+///
+/// # Errors
+/// [`AdminError::Invalid`] for a cursor that is not from such a list.
+pub async fn page(
+    context: &AdminContext<'_>,
+    filter: &AssignmentFilter,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Found<Assignment>>, AdminError> {
+    context.need("roles:read")?;
+    let mut filter = filter.clone();
+    if let Some(own) = context.confined_to() {
+        if filter.org.is_some() && !context.reaches(filter.org.as_deref()) {
+            return Ok(Vec::new());
+        }
+        filter.org = Some(own.to_owned());
+    }
+    let after = match found::position(after, AssignmentId::parse)? {
+        Some((at, id)) => {
+            let at = at.parse::<UnixSeconds>().ok();
+            let at = at.ok_or_else(|| AdminError::invalid("cursor", "not from this list"))?;
+            Some((at, id))
+        }
+        None => None,
+    };
+    let rows = repo::role_assignments::page(context.db.read(), &filter, after, limit).await?;
+    let rows = rows.into_iter().map(|assignment| {
+        let (at, id) = position(&assignment);
+        Found::new(&at.to_string(), id, assignment)
+    });
+    Ok(rows.collect())
+}
+
+/// Returns the names of users and the paths of groups that hold these assignments, by their ids:
+/// those in reach that the administrator may read.
 ///
 /// # Errors
 /// Fails if the store cannot be read.
-pub async fn list(
+pub async fn holder_names(
     context: &AdminContext<'_>,
-    subject: Option<(SubjectKind, &str)>,
-    after: Option<AssignmentId>,
-    limit: u64,
-) -> Result<Vec<Assignment>, AdminError> {
-    context.need("roles:read")?;
-    let (read, org) = (context.db.read(), context.confined_to());
-    Ok(repo::roles::list_assignments(read, subject, org, after, limit).await?)
+    assignments: &[Assignment],
+) -> Result<BTreeMap<String, String>, AdminError> {
+    let ids = |kind: SubjectKind| {
+        let of_kind = move |held: &&Assignment| held.subject_kind == kind;
+        let found = assignments.iter().filter(of_kind);
+        found.map(|held| held.subject_id.as_str())
+    };
+    let mut names = BTreeMap::new();
+    if context.need("users:read").is_ok() {
+        let users = ids(SubjectKind::User).filter_map(UserId::parse).collect();
+        let users = users::names(context, users).await?.into_iter();
+        names.extend(users.map(|(id, name)| (id.to_string(), name)));
+    }
+    if context.need("groups:read").is_ok() {
+        let groups: BTreeSet<_> = ids(SubjectKind::Group).filter_map(GroupId::parse).collect();
+        let groups = repo::groups::find_many(context.db.read(), groups).await?;
+        let groups = groups
+            .into_iter()
+            .filter(|group| context.reaches(group.org.as_deref()));
+        names.extend(groups.map(|group| (group.id.to_string(), group.path)));
+    }
+    Ok(names)
 }
 
 /// Returns an assignment.

@@ -201,10 +201,10 @@ pub async fn get(context: &AdminContext<'_>, id: GroupId) -> Result<Group, Admin
         .ok_or_else(|| AdminError::not_found("group", &id))
 }
 
-/// Returns the group with this id or path, for the command line.
+/// Returns the group with this id, or at this path of an organization.
 ///
 /// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
+/// [`AdminError::NotFound`] if it does not exist or is out of reach.
 pub async fn get_named(
     context: &AdminContext<'_>,
     name: &str,
@@ -213,8 +213,11 @@ pub async fn get_named(
     if let Some(id) = GroupId::parse(name) {
         return get(context, id).await;
     }
+    context.need("groups:read")?;
     let found = repo::groups::find_by_path(context.db.read(), org, name).await?;
-    found.ok_or_else(|| AdminError::not_found("group", name))
+    found
+        .filter(|group| context.reaches(group.org.as_deref()))
+        .ok_or_else(|| AdminError::not_found("group", name))
 }
 
 async fn get_in(
@@ -407,6 +410,22 @@ pub async fn members(
 ) -> Result<Vec<UserId>, AdminError> {
     get(context, id).await?;
     Ok(repo::groups::members(context.db.read(), id, after, limit).await?)
+}
+
+/// Checks that a user is a direct member of a group.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an unknown group or member.
+pub async fn check_member(
+    context: &AdminContext<'_>,
+    id: GroupId,
+    user: UserId,
+) -> Result<(), AdminError> {
+    get(context, id).await?;
+    let is_member = repo::groups::has_member(context.db.read(), id, user).await?;
+    is_member
+        .then_some(())
+        .ok_or_else(|| AdminError::not_found("member", &user))
 }
 
 /// Adds a user to a group; has no effect if the user is a member already.

@@ -4,6 +4,7 @@ use doorward_domain::model::organization::is_slug;
 use doorward_domain::model::{Assignment, AuditKind, Member, Organization, SubjectKind, UserId};
 use doorward_domain::rules::organization_domain::OrganizationDomain;
 use doorward_services::caller::AuditEventExt as _;
+use doorward_store::repo::role_assignments::{AssignmentFilter, position};
 use doorward_store::{WriteTx, repo};
 use serde_json::json;
 
@@ -213,13 +214,17 @@ async fn check_end(context: &AdminContext<'_>, tx: &WriteTx, slug: &str) -> Resu
     if !repo::organizations::owners(tx, slug).await?.is_empty() {
         context.check_ownership()?;
     }
+    let filter = AssignmentFilter {
+        org: Some(slug.to_owned()),
+        ..AssignmentFilter::default()
+    };
     let mut after = None;
     loop {
-        let roles = repo::roles::list_assignments(tx, None, Some(slug), after, PAGE).await?;
+        let roles = repo::role_assignments::page(tx, &filter, after, PAGE).await?;
         let Some(last) = roles.last() else {
             return Ok(());
         };
-        after = Some(last.id);
+        after = Some(position(last));
         check_delegations(context, tx, &roles).await?;
     }
 }

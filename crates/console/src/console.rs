@@ -126,7 +126,7 @@ impl<'p> Console<'p> {
             Section::People => self.may("users:read"),
             Section::Groups => self.may("groups:read"),
             Section::Organizations => self.may("organizations:read"),
-            Section::Roles => self.may("roles:read"),
+            Section::Roles | Section::Assignments => self.may("roles:read"),
             Section::Apps => self.may_globally("clients:read"),
             Section::Providers => self.may_globally("providers:read"),
             Section::Sessions => self.may_globally("sessions:read"),
@@ -226,6 +226,14 @@ impl<'p> Console<'p> {
             AdminError::NotFound { .. } | AdminError::Denied(_) => ErrorKind::NotFound.into(),
             error => to_page_error(error),
         })
+    }
+
+    /// Requires a permission for a change. A denial is recorded, as in the API.
+    pub(crate) async fn require(&self, result: Result<(), AdminError>) -> Result<(), PageError> {
+        if let Err(AdminError::Denied(denial)) = &result {
+            self.record(denial).await?;
+        }
+        Self::read(result)
     }
 
     /// Returns the result of a change, or the reason for the administrator why it failed. A denial

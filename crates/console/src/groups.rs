@@ -1,26 +1,64 @@
-//! `/admin/groups` and `/admin/groups/{id}`: groups with their direct members.
+//! `/admin/groups` and `/admin/groups/{id}`: groups with their direct members, and what removes them.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::ServiceConfig;
+use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::groups;
+use doorward_admin::operator::{AdminError, version};
 use doorward_domain::model::{Group, GroupId, UserId};
 use doorward_http::page::{Page, PageError};
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Fact, Link, List, Section, Table, Value};
 
+use crate::action::{Action, Messages};
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::people;
-use crate::routes::{self, parameter};
+use crate::routes::{self, GROUPS, parameter};
 
-const HOME: &str = "/admin/groups";
+/// The notice about a new group.
+pub(crate) const CREATED: &str = "console-group-created";
+/// The notice about a changed group.
+pub(crate) const SAVED: &str = "console-saved";
+/// The notice about a new member.
+pub(crate) const ADDED: &str = "console-member-added";
+
+const DELETE: Messages = Messages {
+    question: "console-group-delete-question",
+    text: "console-group-delete-text",
+    submit: "console-user-delete",
+    done: "console-group-deleted",
+};
+const REMOVE: Messages = Messages {
+    question: "console-group-member-remove-question",
+    text: "console-group-member-remove-text",
+    submit: "console-role-remove",
+    done: "console-group-member-removed",
+};
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
-        .service(routes::page(HOME, list))
-        .service(routes::page("/admin/groups/{id}", show));
+        .service(routes::page(GROUPS, list))
+        .service(routes::page("/admin/groups/{id}", show))
+        .service(routes::form(
+            "/admin/groups/{id}/delete",
+            ask_delete,
+            delete,
+        ))
+        .service(routes::form(
+            "/admin/groups/{id}/members/{user}/remove",
+            ask_remove,
+            remove,
+        ));
+}
+
+/// Returns the group that the path names.
+pub(crate) async fn named(console: &Console<'_>) -> Result<Group, PageError> {
+    let id = GroupId::parse(&parameter(console.page, "id")).ok_or(ErrorKind::NotFound)?;
+    Console::read(groups::get(&console.context(), id).await)
 }
 
 fn organization(console: &Console<'_>, group: &Group) -> Value {
@@ -44,16 +82,22 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         "console-created",
     ];
     let row = |group: &Group| {
-        let path = format!("{HOME}/{}", group.id);
         vec![
-            Value::Link(Link::new(path, group.path.clone())),
+            Value::Link(Link::new(routes::group(group.id), group.path.clone())),
             organization(&console, group),
             Value::Name(group.description.clone()),
             Value::Day(group.created_at),
         ]
     };
+    let mut actions = Vec::new();
+    if console.may("groups:write") {
+        let path = format!("{GROUPS}/new");
+        actions.push(Link::new(path, console.t("console-new-group")));
+    }
     let view = List {
         lead: console.t("console-groups-text"),
+        notice: console.notice(&[DELETE.done])?,
+        actions,
         table: console.table(
             "console-groups",
             &columns,
@@ -68,44 +112,168 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    let id = GroupId::parse(&parameter(page, "id")).ok_or(ErrorKind::NotFound)?;
-    let group = Console::read(groups::get(&console.context(), id).await)?;
+    let group = named(&console).await?;
     let cursor = Cursor::read(&console, &[])?;
     let after = cursor.after_id(UserId::parse)?;
-    let members = groups::members(&console.context(), id, after, ROWS).await;
+    let members = groups::members(&console.context(), group.id, after, ROWS).await;
     let mut members = Console::read(members)?;
     let pager = cursor.cut(&console, &mut members, ToString::to_string);
     let shown = members.iter().copied().chain(group.manager);
     let names = people::names(&console, shown.collect()).await?;
-    let rows = members
-        .iter()
-        .map(|id| vec![people::named_link(&names, *id)]);
-    let table = Table {
-        caption: console.t("console-members"),
-        columns: vec![console.t("console-name")],
-        rows: rows.collect(),
-        empty: console.t("console-no-members"),
-    };
-    let fact = |key, value| Fact::new(console.t(key), value);
-    let manager = match group.manager {
-        Some(id) => people::named_link(&names, id),
-        None => Value::Text(console.t("console-none")),
+    let may_change = console.may("groups:write");
+    let home = routes::group(group.id);
+    let links = |offered: &[(&str, &str)]| {
+        let offered = offered.iter().filter(|_| may_change);
+        let link =
+            |(below, key): &(&str, &str)| Link::new(format!("{home}/{below}"), console.t(key));
+        offered.map(link).collect()
     };
     let view = Detail {
-        facts: vec![
-            fact("console-id", Value::Code(group.id.to_string())),
-            fact("console-organization", organization(&console, &group)),
-            fact("console-manager", manager),
-            fact("console-description", Value::Name(group.description)),
-            fact("console-created", Value::Moment(group.created_at)),
-        ],
-        tables: vec![table],
+        notice: console.notice(&[CREATED, SAVED, ADDED, REMOVE.done])?,
+        facts: facts(&console, &group, &names),
+        tables: vec![table(&console, &group, &members, &names)],
         pager,
+        actions: links(&[
+            ("members/add", "console-member-add"),
+            ("edit", "console-edit"),
+        ]),
+        risky: links(&[("delete", DELETE.submit)]),
         ..console.detail(
             Section::Groups,
-            Link::new(HOME, console.t("console-groups")),
+            Link::new(GROUPS, console.t("console-groups")),
             group.path,
         )
     };
     Ok(page.html(StatusCode::OK, &view))
+}
+
+fn facts(console: &Console<'_>, group: &Group, names: &BTreeMap<UserId, String>) -> Vec<Fact> {
+    let fact = |key, value| Fact::new(console.t(key), value);
+    let manager = match group.manager {
+        Some(id) => people::named_link(names, id),
+        None => Value::Text(console.t("console-none")),
+    };
+    vec![
+        fact("console-id", Value::Code(group.id.to_string())),
+        fact("console-organization", organization(console, group)),
+        fact("console-manager", manager),
+        fact(
+            "console-description",
+            Value::Name(group.description.clone()),
+        ),
+        fact("console-created", Value::Moment(group.created_at)),
+    ]
+}
+
+fn table(
+    console: &Console<'_>,
+    group: &Group,
+    members: &[UserId],
+    names: &BTreeMap<UserId, String>,
+) -> Table {
+    let may_change = console.may("groups:write");
+    let mut columns = vec![console.t("console-name")];
+    if may_change {
+        columns.push(console.t("console-action"));
+    }
+    let row = |id: &UserId| {
+        let mut row = vec![people::named_link(names, *id)];
+        if may_change {
+            let text = console.t(REMOVE.submit);
+            let label = format!("{text}: {}", name(names, *id));
+            let path = format!("{}/members/{id}/remove", routes::group(group.id));
+            row.push(Value::Action(Link::new(path, text), label));
+        }
+        row
+    };
+    Table {
+        caption: console.t("console-members"),
+        columns,
+        rows: members.iter().map(row).collect(),
+        empty: console.t("console-no-members"),
+    }
+}
+
+fn name(names: &BTreeMap<UserId, String>, id: UserId) -> String {
+    names.get(&id).cloned().unwrap_or_else(|| id.to_string())
+}
+
+fn deletion(group: &Group) -> Action {
+    Action {
+        section: Section::Groups,
+        messages: DELETE,
+        object: group.path.clone(),
+        choice: None,
+        typed: Some(group.path.clone()),
+        version: Some(version(group)),
+        is_risky: true,
+        back: routes::group(group.id),
+    }
+}
+
+async fn ask_delete(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = Console::open(page).await?;
+    Console::read(console.context().need("groups:write"))?;
+    let group = named(&console).await?;
+    let console = console.require_fresh()?;
+    Ok(deletion(&group).ask(&console))
+}
+
+async fn delete(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let form = page.form(payload).await?;
+    let console = Console::open_for_change(page).await?;
+    console
+        .require(console.context().need("groups:write"))
+        .await?;
+    let group = named(&console).await?;
+    let question = match deletion(&group).check(&console, &form)? {
+        Ok(question) => question,
+        Err(again) => return Ok(again),
+    };
+    let deleted = groups::delete(&console.context_with_version(&form), group.id).await;
+    if let Err(AdminError::Invalid { .. }) = &deleted {
+        let failure = console.t("console-group-not-empty");
+        return Ok(question.fail(&console, failure));
+    }
+    let deleted = console.change(deleted).await?;
+    Ok(question.finish(&console, deleted, GROUPS))
+}
+
+/// Returns the group and the member that the path names, with the question.
+async fn removal(console: &Console<'_>) -> Result<(Group, UserId, Action), PageError> {
+    let group = named(console).await?;
+    let id = UserId::parse(&parameter(console.page, "user")).ok_or(ErrorKind::NotFound)?;
+    Console::read(groups::check_member(&console.context(), group.id, id).await)?;
+    let names = people::names(console, BTreeSet::from([id])).await?;
+    let action = Action {
+        section: Section::Groups,
+        messages: REMOVE,
+        object: format!("{}: {}", group.path, name(&names, id)),
+        choice: None,
+        typed: None,
+        version: None,
+        is_risky: false,
+        back: routes::group(group.id),
+    };
+    Ok((group, id, action))
+}
+
+async fn ask_remove(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = Console::open(page).await?;
+    Console::read(console.context().need("groups:write"))?;
+    let (.., question) = removal(&console).await?;
+    let console = console.require_fresh()?;
+    Ok(question.ask(&console))
+}
+
+async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    page.form(payload).await?;
+    let console = Console::open_for_change(page).await?;
+    console
+        .require(console.context().need("groups:write"))
+        .await?;
+    let (group, user, question) = removal(&console).await?;
+    let removed = groups::remove_member(&console.context(), group.id, user).await;
+    let removed = console.change(removed).await?;
+    Ok(question.finish(&console, removed, &routes::group(group.id)))
 }

@@ -19,7 +19,7 @@ use doorward_templates::console::{Choice, EntryField, EntryForm, FieldKind, Sect
 
 use crate::app_secrets;
 use crate::console::Console;
-use crate::entry_form;
+use crate::entry;
 use crate::routes::{self, APPS};
 
 const PATH: &str = "/admin/apps/new";
@@ -42,62 +42,50 @@ async fn form(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     Console::read(console.context().require_global("clients:write"))?;
     let console = console.require_fresh()?;
-    let view = entry(&console, &Params::default())?;
+    let view = view(&console, &Params::default())?;
     Ok(page.html(StatusCode::OK, &view))
 }
 
 /// Returns the form with the values as typed.
-fn entry(console: &Console<'_>, typed: &Params) -> Result<EntryForm, PageError> {
-    let field = |id, key, hint: &str, kind| {
-        let value = text(typed, id)?.to_owned();
-        let hint = match hint {
-            "" => String::new(),
-            hint => console.t(hint),
-        };
+fn view(console: &Console<'_>, typed: &Params) -> Result<EntryForm, PageError> {
+    let field = |id, key, kind| {
+        let value = text(typed, id)?;
         Ok::<_, PageError>(EntryField {
-            id,
-            label: console.t(key),
-            hint,
-            value,
-            kind,
             required: false,
-            error: None,
+            ..entry::field(console, id, key, value, kind)
         })
     };
     let kinds = KINDS.map(|(value, key, _)| Choice {
         value: value.to_owned(),
         text: console.t(key),
     });
+    let hinted = |hint, field| {
+        let hint = console.t(hint);
+        EntryField { hint, ..field }
+    };
     let known = FieldKind::Select(known_applications(console));
-    let (kinds, lines) = (FieldKind::Select(kinds.into()), FieldKind::Lines);
-    Ok(EntryForm {
-        frame: console.frame(Section::Apps, false),
-        heading: console.t("console-new-app"),
-        lead: String::new(),
-        fields: vec![
-            field("app", "console-known-app", "console-known-app-hint", known)?,
-            field(
-                "url",
-                "console-app-url",
-                "console-app-url-hint",
-                FieldKind::Line,
-            )?,
-            field("name", "console-name", "console-name-hint", FieldKind::Line)?,
-            field("kind", "console-kind", "", kinds)?,
-            field(
-                "redirect_uri",
-                "console-redirect-uris",
-                "console-redirect-hint",
-                lines,
-            )?,
-        ],
-        version: None,
-        failure: None,
-        action: PATH.to_owned(),
-        submit: console.t("console-create"),
-        back: APPS.to_owned(),
-        layout: console.layout.clone(),
-    })
+    let fields = vec![
+        hinted(
+            "console-known-app-hint",
+            field("app", "console-known-app", known)?,
+        ),
+        hinted(
+            "console-app-url-hint",
+            field("url", "console-app-url", FieldKind::Line)?,
+        ),
+        hinted(
+            "console-name-hint",
+            field("name", "console-name", FieldKind::Line)?,
+        ),
+        field("kind", "console-kind", FieldKind::Select(kinds.into()))?,
+        hinted(
+            "console-redirect-hint",
+            field("redirect_uri", "console-redirect-uris", FieldKind::Lines)?,
+        ),
+    ];
+    let messages = ["console-new-app", "console-create"];
+    let back = APPS.to_owned();
+    Ok(entry::form(console, Section::Apps, messages, back, fields))
 }
 
 /// Returns the applications of the catalogue, after the choice of none.
@@ -185,14 +173,14 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let fields = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
     Console::read(console.context().require_global("clients:write"))?;
-    let view = entry(&console, &fields)?;
+    let view = view(&console, &fields)?;
     let chosen = match chosen(&fields)? {
         Ok(chosen) => chosen,
-        Err((field, key)) => return Ok(entry_form::reject(&console, view, field, key)),
+        Err((field, key)) => return Ok(entry::reject(&console, view, field, key)),
     };
     let new = match read(&fields, chosen.as_ref())? {
         Ok(new) => new,
-        Err((field, key)) => return Ok(entry_form::reject(&console, view, field, key)),
+        Err((field, key)) => return Ok(entry::reject(&console, view, field, key)),
     };
     let has_typed_uris = new.settings.redirect_uris.is_some();
     let created = register(&console, chosen.as_ref(), new).await;
@@ -204,13 +192,13 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
             field if field.starts_with("redirect") => ("redirect_uri", "console-redirect-invalid"),
             _ => ("name", "console-name-invalid"),
         };
-        return Ok(entry_form::reject(&console, view, field, key));
+        return Ok(entry::reject(&console, view, field, key));
     }
     match console.change(created).await? {
         Ok((client, secret)) => {
             let (secret, chosen) = (secret.as_ref(), chosen.as_ref());
             Ok(app_secrets::show(&console, &client, secret, chosen))
         }
-        Err(failure) => Ok(entry_form::fail(&console, view, failure)),
+        Err(failure) => Ok(entry::fail(&console, view, &[], failure)),
     }
 }

@@ -12,7 +12,7 @@ use doorward_protocol::params::Params;
 use doorward_templates::console::{EntryField, EntryForm, Section};
 
 use crate::console::Console;
-use crate::entry_form::{self, line};
+use crate::entry::{self, hinted, line};
 use crate::organization::{self, HOME, Scope, WRITE};
 use crate::routes;
 
@@ -32,22 +32,13 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 /// Returns the form of a new organization with the values as typed.
 fn new_form(console: &Console<'_>, typed: &Params) -> Result<EntryForm, PageError> {
     let (name, slug) = (text(typed, "name")?, text(typed, "slug")?);
-    let slug_hint = Some("console-slug-hint");
-    Ok(EntryForm {
-        frame: console.frame(Section::Organizations, false),
-        heading: console.t("console-new-organization"),
-        lead: String::new(),
-        fields: vec![
-            line(console, "name", "console-name", None, name),
-            line(console, "slug", "console-id", slug_hint, slug),
-        ],
-        version: None,
-        failure: None,
-        action: format!("{HOME}/new"),
-        submit: console.t("console-create"),
-        back: HOME.to_owned(),
-        layout: console.layout.clone(),
-    })
+    let fields = vec![
+        line(console, "name", "console-name", name),
+        hinted(console, "slug", "console-id", "console-slug-hint", slug),
+    ];
+    let messages = ["console-new-organization", "console-create"];
+    let (section, back) = (Section::Organizations, HOME.to_owned());
+    Ok(entry::form(console, section, messages, back, fields))
 }
 
 async fn form(page: &Page) -> Result<HttpResponse, PageError> {
@@ -70,14 +61,14 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         _ => None,
     };
     if let Some((field, key)) = error {
-        return Ok(entry_form::reject(&console, view, field, key));
+        return Ok(entry::reject(&console, view, field, key));
     }
     Ok(match console.change(created).await? {
         Ok(created) => {
             let home = organization::path(&created.slug);
             page.see_other(&format!("{home}?done={CREATED}"))
         }
-        Err(failure) => entry_form::fail(&console, view, failure),
+        Err(failure) => entry::fail(&console, view, &[], failure),
     })
 }
 
@@ -96,25 +87,19 @@ fn edit_form(
     with_domain: bool,
 ) -> EntryForm {
     let home = organization::path(&organization.slug);
-    let mut fields = vec![line(console, "name", "console-name", None, values.name)];
+    let mut fields = vec![line(console, "name", "console-name", values.name)];
     if with_domain {
-        let hint = Some("console-domain-hint");
+        let (hint, value) = ("console-domain-hint", values.domain);
         fields.push(EntryField {
             required: false,
-            ..line(console, "domain", "console-domain", hint, values.domain)
+            ..hinted(console, "domain", "console-domain", hint, value)
         });
     }
+    let messages = ["console-organization-edit", "console-save"];
     EntryForm {
-        frame: console.frame(Section::Organizations, false),
-        heading: console.t("console-organization-edit"),
         lead: organization.name.clone(),
-        fields,
         version: Some(values.version),
-        failure: None,
-        action: format!("{home}/edit"),
-        submit: console.t("profile-submit"),
-        back: home,
-        layout: console.layout.clone(),
+        ..entry::form(console, Section::Organizations, messages, home, fields)
     }
 }
 
@@ -153,7 +138,7 @@ async fn update(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let view = edit_form(&console, &organization, values, with_domain);
     let Ok(domain) = domain.transpose() else {
         let key = "console-domain-invalid";
-        return Ok(entry_form::reject(&console, view, "domain", key));
+        return Ok(entry::reject(&console, view, "domain", key));
     };
     let change = OrganizationChange {
         name: Some(name),
@@ -168,10 +153,10 @@ async fn update(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         _ => None,
     };
     if let Some((field, key)) = error {
-        return Ok(entry_form::reject(&console, view, field, key));
+        return Ok(entry::reject(&console, view, field, key));
     }
     Ok(match console.change(changed).await? {
         Ok(_) => page.see_other(&format!("{}?done={CHANGED}", view.back)),
-        Err(failure) => entry_form::fail(&console, view, failure),
+        Err(failure) => entry::fail(&console, view, &[], failure),
     })
 }

@@ -14,7 +14,7 @@ use doorward_templates::console::{Detail, EntryForm, Link, Section, Table, Value
 use crate::action::{Action, Messages};
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
-use crate::entry_form::{self, line};
+use crate::entry::{self, hinted};
 use crate::organization::{self, Scope, WRITE};
 use crate::routes;
 
@@ -107,20 +107,19 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
 }
 
 /// Returns the form with the address as typed.
-fn entry(console: &Console<'_>, organization: &Organization, email: &str) -> EntryForm {
+fn invite_form(console: &Console<'_>, organization: &Organization, email: &str) -> EntryForm {
     let home = organization::path(&organization.slug);
-    let hint = Some("console-invite-hint");
+    let fields = vec![hinted(
+        console,
+        "email",
+        "email",
+        "console-invite-hint",
+        email,
+    )];
+    let messages = ["console-invite", "console-invite-submit"];
     EntryForm {
-        frame: console.frame(Section::Organizations, false),
-        heading: console.t("console-invite"),
         lead: organization.name.clone(),
-        fields: vec![line(console, "email", "email", hint, email)],
-        version: None,
-        failure: None,
-        action: format!("{home}/invite"),
-        submit: console.t("console-invite-submit"),
-        back: home,
-        layout: console.layout.clone(),
+        ..entry::form(console, Section::Organizations, messages, home, fields)
     }
 }
 
@@ -128,7 +127,7 @@ async fn form(page: &Page) -> Result<HttpResponse, PageError> {
     let console = organization::open(page, Scope::Organization).await?;
     let organization = organization::named(&console).await?;
     let console = console.require_fresh()?;
-    let view = entry(&console, &organization, "");
+    let view = invite_form(&console, &organization, "");
     Ok(page.html(StatusCode::OK, &view))
 }
 
@@ -137,21 +136,21 @@ async fn invite(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let console = organization::open_for_change(page, Scope::Organization).await?;
     let organization = organization::named(&console).await?;
     let email = text(&typed, "email")?;
-    let view = entry(&console, &organization, email);
+    let view = invite_form(&console, &organization, email);
     let invited = invitations::invite(&console.context(), &organization.slug, email).await;
     match &invited {
         Err(AdminError::Invalid { field: "email", .. }) => {
-            return Ok(entry_form::reject(&console, view, "email", "email-invalid"));
+            return Ok(entry::reject(&console, view, "email", "email-invalid"));
         }
         Err(AdminError::Invalid { .. }) => {
             let failure = console.t("console-invite-inactive");
-            return Ok(entry_form::fail(&console, view, failure));
+            return Ok(entry::fail(&console, view, &[], failure));
         }
         _ => {}
     }
     Ok(match console.change(invited).await? {
         Ok(_) => page.see_other(&format!("{}?done={INVITED}", view.back)),
-        Err(failure) => entry_form::fail(&console, view, failure),
+        Err(failure) => entry::fail(&console, view, &[], failure),
     })
 }
 

@@ -139,6 +139,15 @@ pub(crate) fn named_link(names: &BTreeMap<UserId, String>, id: UserId) -> Value 
     }
 }
 
+/// Returns the id of the user with exactly this user name, e-mail address or id. Without the
+/// permission for users, only an id names a user.
+pub(crate) async fn find(console: &Console<'_>, typed: &str) -> Result<Option<UserId>, PageError> {
+    match users::find(&console.context(), typed).await {
+        Err(AdminError::Denied(_)) => Ok(UserId::parse(typed)),
+        found => Ok(Console::read(found)?.map(|user| user.id)),
+    }
+}
+
 /// Returns the user that the path names.
 pub(crate) async fn named(console: &Console<'_>) -> Result<User, PageError> {
     let id = parameter(console.page, "id");

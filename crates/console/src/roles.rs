@@ -1,24 +1,45 @@
-//! `/admin/roles` and `/admin/roles/{id}`: roles and their permissions.
+//! `/admin/roles` and `/admin/roles/{id}`: roles with their permissions and holders.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::ServiceConfig;
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::operator::version;
 use doorward_admin::roles;
-use doorward_domain::model::Role;
+use doorward_domain::model::{ADMIN_ROLE, Role};
 use doorward_http::page::{Page, PageError};
-use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Tone, Value};
+use doorward_store::repo::role_assignments::AssignmentFilter;
+use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Table, Tone, Value};
 
+use crate::action::{Action, Messages};
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
-use crate::routes::{self, encode, parameter};
+use crate::grants;
+use crate::routes::{self, ROLES, parameter};
 
-const HOME: &str = "/admin/roles";
+/// The notice about a new role.
+pub(crate) const CREATED: &str = "console-role-created";
+/// The notice about a changed role.
+pub(crate) const SAVED: &str = "console-saved";
+
+const DELETE: Messages = Messages {
+    question: "console-role-delete-question",
+    text: "console-role-delete-text",
+    submit: "console-user-delete",
+    done: "console-role-deleted",
+};
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
-        .service(routes::page(HOME, list))
-        .service(routes::page("/admin/roles/{id}", show));
+        .service(routes::page(ROLES, list))
+        .service(routes::page("/admin/roles/{id}", show))
+        .service(routes::form("/admin/roles/{id}/delete", ask, delete));
+}
+
+/// Returns the role that the path names.
+pub(crate) async fn named(console: &Console<'_>) -> Result<Role, PageError> {
+    let name = parameter(console.page, "id");
+    Console::read(roles::get(&console.context(), &name).await)
 }
 
 fn state(console: &Console<'_>, role: &Role) -> State {
@@ -37,15 +58,21 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let pager = cursor.cut(&console, &mut found, |role| role.name.clone());
     let columns = ["console-name", "console-description", "console-state"];
     let row = |role: &Role| {
-        let path = format!("{HOME}/{}", encode(&role.name));
         vec![
-            Value::Link(Link::new(path, role.name.clone())),
+            Value::Link(Link::new(routes::role(&role.name), role.name.clone())),
             Value::Name(role.description.clone()),
             Value::States(vec![state(&console, role)]),
         ]
     };
+    let mut actions = Vec::new();
+    if console.may_globally("roles:write") {
+        let path = format!("{ROLES}/new");
+        actions.push(Link::new(path, console.t("console-new-role")));
+    }
     let view = List {
         lead: console.t("console-roles-text"),
+        notice: console.notice(&[DELETE.done])?,
+        actions,
         table: console.table(
             "console-roles",
             &columns,
@@ -60,24 +87,82 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    let role = roles::get(&console.context(), &parameter(page, "id")).await;
-    let role = Console::read(role)?;
+    let role = named(&console).await?;
+    let cursor = Cursor::read(&console, &[])?;
+    let filter = AssignmentFilter {
+        role: Some(role.name.clone()),
+        ..AssignmentFilter::default()
+    };
+    let (holders, pager) = grants::table(&console, &cursor, &filter).await?;
     let permissions = match &role.permissions {
         none if none.is_empty() => Value::Text(console.t("console-none")),
         some => Value::Codes(some.iter().cloned().collect()),
     };
     let fact = |key, value| Fact::new(console.t(key), value);
+    let may_change = console.may_globally("roles:write");
+    let link = |below: &str, key| {
+        let path = format!("{}/{below}", routes::role(&role.name));
+        Link::new(path, console.t(key))
+    };
+    let edit = may_change.then(|| link("edit", "console-edit"));
+    let delete = (may_change && role.name != ADMIN_ROLE).then(|| link("delete", DELETE.submit));
     let view = Detail {
         state: Some(state(&console, &role)),
+        notice: console.notice(&[CREATED, SAVED])?,
         facts: vec![
             fact("console-description", Value::Name(role.description)),
             fact("console-permissions", permissions),
         ],
+        tables: vec![Table {
+            caption: console.t("console-holders"),
+            empty: console.t("console-no-holders"),
+            ..holders
+        }],
+        pager,
+        actions: edit.into_iter().collect(),
+        risky: delete.into_iter().collect(),
         ..console.detail(
             Section::Roles,
-            Link::new(HOME, console.t("console-roles")),
+            Link::new(ROLES, console.t("console-roles")),
             role.name,
         )
     };
     Ok(page.html(StatusCode::OK, &view))
+}
+
+fn deletion(role: &Role) -> Action {
+    Action {
+        section: Section::Roles,
+        messages: DELETE,
+        object: role.name.clone(),
+        choice: None,
+        typed: Some(role.name.clone()),
+        version: Some(version(role)),
+        is_risky: true,
+        back: routes::role(&role.name),
+    }
+}
+
+async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = Console::open(page).await?;
+    Console::read(console.context().require_global("roles:write"))?;
+    let role = named(&console).await?;
+    let console = console.require_fresh()?;
+    Ok(deletion(&role).ask(&console))
+}
+
+async fn delete(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let form = page.form(payload).await?;
+    let console = Console::open_for_change(page).await?;
+    console
+        .require(console.context().require_global("roles:write"))
+        .await?;
+    let role = named(&console).await?;
+    let question = match deletion(&role).check(&console, &form)? {
+        Ok(question) => question,
+        Err(again) => return Ok(again),
+    };
+    let deleted = roles::delete(&console.context_with_version(&form), &role.name).await;
+    let deleted = console.change(deleted).await?;
+    Ok(question.finish(&console, deleted, ROLES))
 }

@@ -1,6 +1,6 @@
 //! Routes of the pages, and parameters in their paths.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
 use actix_web::web::{Payload, resource, to};
 use actix_web::{HttpResponse, Resource};
@@ -12,10 +12,24 @@ use url::form_urlencoded::Serializer;
 
 /// Path of the list of clients.
 pub(crate) const APPS: &str = "/admin/apps";
+/// Path of the list of groups.
+pub(crate) const GROUPS: &str = "/admin/groups";
+/// Path of the list of roles.
+pub(crate) const ROLES: &str = "/admin/roles";
 
 /// Returns the path of a client.
 pub(crate) fn app(id: &ClientId) -> String {
     format!("{APPS}/{}", encode(id.as_str()))
+}
+
+/// Returns the path of a group.
+pub(crate) fn group(id: impl Display) -> String {
+    format!("{GROUPS}/{id}")
+}
+
+/// Returns the path of a role.
+pub(crate) fn role(name: &str) -> String {
+    format!("{ROLES}/{}", encode(name))
 }
 
 /// Returns the resource of a page without a form that posts to it.

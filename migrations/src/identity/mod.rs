@@ -30,6 +30,7 @@ mod m0022_attempts;
 mod m0023_client_secrets;
 mod m0024_search;
 mod m0025_audit_search;
+mod m0026_assignment_lists;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -76,6 +77,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_client_secrets::Migration),
             Box::new(m0024_search::Migration),
             Box::new(m0025_audit_search::Migration),
+            Box::new(m0026_assignment_lists::Migration),
         ]
     }
 

@@ -4,10 +4,12 @@
 mod app_test;
 mod apps;
 mod audit;
+mod groups;
 mod lists;
 mod organizations;
 mod people;
 mod providers;
+mod roles;
 mod routes;
 mod sign_ins;
 mod support;

@@ -76,7 +76,11 @@ fn console_pages_follow_rules_for_all_pages() {
             ("/admin/apps", "console-apps"),
             ("/admin/keys", "console-keys"),
             ("/admin/roles", "console-roles"),
+            ("/admin/roles/admin", "console-role"),
+            ("/admin/roles/admin/edit", "console-edit-role"),
+            ("/admin/grants", "console-grants"),
             ("/admin/groups", "console-groups"),
+            ("/admin/groups/new", "console-new-group"),
             ("/admin/organizations", "console-organizations"),
             ("/admin/providers", "console-providers"),
             ("/admin/sessions?q=admin", "console-sessions"),
@@ -160,6 +164,48 @@ fn known_app_shows_its_configuration() {
             let text = browser.text("pre").await;
             assert!(text.contains("[auth.generic_oauth]"), "{text}");
             picture(browser, "console-known-app").await;
+        });
+    }
+}
+
+#[test]
+fn group_is_created_with_member_in_two_forms() {
+    for javascript in [JavaScript::On, JavaScript::Off] {
+        with_browser(javascript, async |stack: &Stack, browser: &Browser| {
+            open_console(stack, browser).await;
+            browser.open(stack.at("/admin/groups")).await;
+            browser.click(".actions a[href='/admin/groups/new']").await;
+            browser.find("#entry").await;
+            browser.fill("#path", "/support").await;
+            browser.click("#entry button.primary").await;
+            browser.find(".summary").await;
+            browser.click(".actions a[href$='/members/add']").await;
+            browser.find("#user").await;
+            browser.fill("#user", "alice").await;
+            browser.click("#entry button.primary").await;
+            browser.find("tbody td a[href$='/remove']").await;
+            let notice = browser.text(".notice").await;
+            assert!(notice.contains("The member was added."), "{notice}");
+        });
+    }
+}
+
+#[test]
+fn end_of_role_is_changed_in_three_clicks() {
+    for javascript in [JavaScript::On, JavaScript::Off] {
+        with_browser(javascript, async |stack: &Stack, browser: &Browser| {
+            open_console(stack, browser).await;
+            browser.open(stack.at("/admin/grants?role=manager")).await;
+            browser.click("tbody a[href$='/extend']").await;
+            browser.find("#lifetime").await;
+            picture(browser, "console-extend").await;
+            browser.click("#confirm button.btn").await;
+            browser.find(".notice.good").await;
+            let notice = browser.text(".notice").await;
+            assert!(notice.contains("The end was changed."), "{notice}");
+            browser.click(".presets a[href$='end=soon']").await;
+            browser.find(".presets [aria-current]").await;
+            browser.find("tbody a[href$='/extend']").await;
         });
     }
 }

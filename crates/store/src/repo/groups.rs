@@ -21,6 +21,22 @@ pub async fn find<C: Conn>(conn: &C, id: GroupId) -> Result<Option<Group>, Store
     Ok(row.map(Group::from))
 }
 
+/// Returns the groups with these IDs.
+pub async fn find_many<C: Conn>(
+    conn: &C,
+    ids: impl IntoIterator<Item = GroupId>,
+) -> Result<Vec<Group>, StoreError> {
+    let ids: Vec<_> = ids.into_iter().map(|id| id.as_uuid()).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = Entity::find()
+        .filter(Column::Id.is_in(ids))
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(Group::from).collect())
+}
+
 /// Returns the group at this path of an organization, or without one.
 pub async fn find_by_path<C: Conn>(
     conn: &C,
@@ -235,6 +251,14 @@ pub async fn remove_from_all(tx: &WriteTx, org: &str, user: UserId) -> Result<u6
         .exec(tx)
         .await?;
     Ok(deleted.rows_affected)
+}
+
+/// Returns true if a user is a direct member of a group.
+pub async fn has_member<C: Conn>(conn: &C, id: GroupId, user: UserId) -> Result<bool, StoreError> {
+    let row = members::Entity::find_by_id((id.as_uuid(), user.as_uuid()))
+        .one(conn)
+        .await?;
+    Ok(row.is_some())
 }
 
 /// Returns up to `limit` direct members of a group after this ID, ordered by ID.

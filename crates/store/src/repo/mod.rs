@@ -51,6 +51,7 @@ pub mod registration_tokens;
 pub mod replay_markers;
 pub mod resources;
 pub mod revoked_tokens;
+pub mod role_assignments;
 pub mod roles;
 pub mod scopes;
 pub mod sessions;

@@ -278,32 +278,6 @@ pub async fn delete_assignment(tx: &WriteTx, id: AssignmentId) -> Result<bool, S
         .await
 }
 
-/// Returns up to `limit` assignments after this ID, ordered by ID: of one subject, in one
-/// organization, or all.
-pub async fn list_assignments<C: Conn>(
-    conn: &C,
-    subject: Option<(SubjectKind, &str)>,
-    org: Option<&str>,
-    after: Option<AssignmentId>,
-    limit: u64,
-) -> Result<Vec<Assignment>, StoreError> {
-    let mut query = role_assignments::Entity::find()
-        .order_by_asc(role_assignments::Column::Id)
-        .limit(Ord::min(limit, PAGE_MAX));
-    if let Some((kind, id)) = subject {
-        query = query
-            .filter(role_assignments::Column::SubjectKind.eq(kind.as_str()))
-            .filter(role_assignments::Column::SubjectId.eq(id));
-    }
-    if let Some(org) = org {
-        query = query.filter(role_assignments::Column::Org.eq(org));
-    }
-    if let Some(after) = after {
-        query = query.filter(role_assignments::Column::Id.gt(after.as_uuid()));
-    }
-    models(query.all(conn).await?)
-}
-
 /// Returns true if a user with an active account that is not scheduled for deletion has this role
 /// globally: directly, by a group, or by a subgroup of it.
 pub async fn has_active_holder<C: Conn>(

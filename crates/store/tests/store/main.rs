@@ -33,6 +33,7 @@ mod opening;
 mod organizations;
 mod overview;
 mod registries;
+mod role_assignments;
 mod roles;
 mod search;
 mod second_factor;

@@ -15,6 +15,8 @@ pub enum Section {
     Organizations,
     /// Roles.
     Roles,
+    /// Assignments of roles.
+    Assignments,
     /// Clients.
     Apps,
     /// Identity providers.
@@ -31,12 +33,13 @@ pub enum Section {
 
 impl Section {
     /// All sections, in the order of the navigation.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Home,
         Self::People,
         Self::Groups,
         Self::Organizations,
         Self::Roles,
+        Self::Assignments,
         Self::Apps,
         Self::Providers,
         Self::SignIns,
@@ -53,6 +56,7 @@ impl Section {
             Self::Groups => "/admin/groups",
             Self::Organizations => "/admin/organizations",
             Self::Roles => "/admin/roles",
+            Self::Assignments => "/admin/grants",
             Self::Apps => "/admin/apps",
             Self::Providers => "/admin/providers",
             Self::SignIns => "/admin/sign-ins",
@@ -70,6 +74,7 @@ impl Section {
             Self::Groups => "console-groups",
             Self::Organizations => "console-organizations",
             Self::Roles => "console-roles",
+            Self::Assignments => "console-assignments",
             Self::Apps => "console-apps",
             Self::Providers => "console-providers",
             Self::SignIns => "console-sign-ins",

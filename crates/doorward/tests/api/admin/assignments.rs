@@ -18,6 +18,7 @@ both_backends!(
     assignment_is_changed_only_by_permitted_delegator,
     last_administrator_gets_no_end,
     revoked_role_is_absent_from_next_token,
+    list_is_filtered_by_role_organization_and_expiry,
 );
 
 const LIST: &str = "/api/admin/role-assignments";
@@ -256,4 +257,42 @@ async fn last_administrator_gets_no_end(stack: &Stack) {
         .call_with("", "PATCH", &path, Some(&end), &fields)
         .await;
     ok(&page, 200);
+}
+
+async fn list_is_filtered_by_role_organization_and_expiry(stack: &Stack) {
+    let world = World::new(stack).await;
+    for (name, organization, seconds) in [("alice", Some("acme"), 60), ("carol", None, 30)] {
+        let mut new = assignment(&world, "user", name, "helper");
+        new["organization"] = json!(organization);
+        new["expires_at"] = json!(later(stack, seconds));
+        ok(&world.call("admin", "POST", LIST, Some(&new)).await, 201);
+    }
+    let holders = async |who: &str, query: &str| {
+        let page = world
+            .call(who, "GET", &format!("{LIST}?{query}"), None)
+            .await;
+        let body = ok(&page, 200);
+        let items = body["items"].as_array().unwrap().iter();
+        let holders = items.map(|item| item["holder"].as_str().unwrap().to_owned());
+        holders.collect::<Vec<_>>()
+    };
+    let ids = |names: &[&str]| names.iter().map(|name| world.id(name)).collect::<Vec<_>>();
+    let soon = format!("expires_before={}", later(stack, 61));
+    let both = holders("admin", &soon).await;
+    assert_eq!(both, ids(&["carol", "alice"]), "the earliest first");
+    let first = format!("expires_before={}", later(stack, 60));
+    assert_eq!(holders("admin", &first).await, ids(&["carol"]));
+    assert_eq!(holders("admin", "role=helper").await.len(), 3);
+    let of_acme = format!("role=helper&organization=acme&{soon}");
+    for who in ["admin", "mona@acme"] {
+        assert_eq!(holders(who, &of_acme).await, ids(&["alice"]), "{who}");
+    }
+    // An owner sees no other organization.
+    assert_eq!(holders("mona@acme", &soon).await, ids(&["alice"]));
+    let other = holders("mona@acme", "organization=zeta").await;
+    assert!(other.is_empty(), "{other:?}");
+    let page = format!("{LIST}?expires_before=soon");
+    let page = world.call("admin", "GET", &page, None).await;
+    let received = problem(&page, 400, "invalid-input");
+    assert_eq!(received["errors"][0]["field"], "expires_before");
 }

@@ -2,6 +2,7 @@
 
 use doorward_admin::providers::ProviderSpec;
 use doorward_domain::model::AuditKind;
+use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
 use doorward_testkit::{Stack, UserAgent, both_backends};
 
@@ -44,6 +45,7 @@ async fn routes(world: &World<'_>) -> Routes {
     repo::audit::insert(&tx, &event).await.unwrap();
     tx.commit().await.unwrap();
     let event = format!("/admin/audit/{}", event.id);
+    let grant = grant(world).await;
     let pages = [
         "/admin",
         "/admin/people",
@@ -58,6 +60,7 @@ async fn routes(world: &World<'_>) -> Routes {
         &format!("{acme}/invitations"),
         "/admin/roles",
         "/admin/roles/helper",
+        "/admin/grants",
         "/admin/apps",
         &client,
         &format!("{client}/test"),
@@ -95,11 +98,27 @@ async fn routes(world: &World<'_>) -> Routes {
         "/admin/providers/acme/delete",
         "/admin/providers/acme/secret",
         "/admin/providers/acme/test",
+        "/admin/groups/new",
+        &format!("{group}/edit"),
+        &format!("{group}/members/add"),
+        &format!("{group}/delete"),
+        "/admin/roles/new",
+        "/admin/roles/helper/edit",
+        "/admin/roles/helper/delete",
+        &format!("{grant}/extend"),
+        &format!("{grant}/remove"),
     ];
     Routes {
         pages: pages.map(str::to_owned).into(),
         forms: forms.map(str::to_owned).into(),
     }
+}
+
+/// Returns the path of the assignment of the role `helper`.
+async fn grant(world: &World<'_>) -> String {
+    let (read, helper) = (world.db.read(), world.id("helper"));
+    let held = repo::roles::assignments(read, SubjectKind::User, &helper).await;
+    format!("/admin/grants/{}", held.unwrap()[0].id)
 }
 
 async fn anonymous_caller_is_sent_to_sign_in(stack: &Stack) {
@@ -178,6 +197,14 @@ async fn owner_sees_only_own_organization(stack: &Stack) {
         format!("/admin/people/{}/access/give", world.id("bob")),
         format!("/admin/groups/{}", world.groups["zeta"]),
         format!("/admin/groups/{}", world.groups[""]),
+        format!("/admin/groups/{}/edit", world.groups["zeta"]),
+        format!("/admin/groups/{}/members/add", world.groups["zeta"]),
+        format!("/admin/groups/{}/delete", world.groups["zeta"]),
+        "/admin/roles/new".to_owned(),
+        "/admin/roles/helper/edit".to_owned(),
+        "/admin/roles/helper/delete".to_owned(),
+        format!("{}/extend", grant(&world).await),
+        format!("{}/remove", grant(&world).await),
         "/admin/organizations/zeta".to_owned(),
         format!("{alice}/sessions"),
         format!("{alice}/apps"),
@@ -254,7 +281,7 @@ async fn navigation_shows_permitted_sections(stack: &Stack) {
     assert!(page.has("a.skip[href='#main']") && page.has("details.sections nav"));
     let admin = browser(stack, "admin").await;
     let page = open(stack, &admin, "/admin").await;
-    assert_eq!(page.texts_of(".side a").len(), 11);
+    assert_eq!(page.texts_of(".side a").len(), 12);
 }
 
 async fn pages_have_no_inline_code(stack: &Stack) {

@@ -4,12 +4,14 @@ use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
 use doorward_admin::assignments;
 use doorward_admin::assignments::AssignmentChange;
+use doorward_admin::found::Found;
 use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::operator::{AdminContext, version};
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
 use doorward_domain::model::{Assignment, AssignmentId, ClientId, GroupId, SubjectKind, UserId};
 use doorward_http_common::problem::FieldError;
+use doorward_store::repo::role_assignments::AssignmentFilter;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -137,14 +139,23 @@ fn holder(kind: &str, id: &str) -> Result<Subject, Problem> {
         ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
         ("holder_kind" = Option<String>, Query, description = "`user`, `client` or `group`, with `holder`"),
         ("holder" = Option<String>, Query, description = "Only assignments of this holder (ID)"),
+        ("role" = Option<String>, Query, description = "Only assignments of this role"),
+        ("organization" = Option<String>, Query, description = "Only assignments in this organization"),
+        ("expires_before" = Option<String>, Query, description = "Only assignments that expire before this time (RFC 3339), the earliest first"),
     ),
     responses((status = 200, description = "Accessible assignments", body = Listing<AssignmentView>)),
     security(("bearer" = []))
 )]
 #[get("/admin/role-assignments")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &["holder_kind", "holder"])?;
-    let after = page.after_id(AssignmentId::parse)?;
+    let filters = [
+        "holder_kind",
+        "holder",
+        "role",
+        "organization",
+        "expires_before",
+    ];
+    let page = Page::parse(&admin, &filters)?;
     let subject = match (page.filter("holder_kind"), page.filter("holder")) {
         (None, None) => None,
         (kind, Some(id)) => Some(holder(kind.unwrap_or("user"), id)?),
@@ -154,11 +165,18 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
             return Err(Problem::invalid(vec![error]));
         }
     };
-    let subject = subject.map(|subject| (subject.kind(), subject.id()));
-    let subject = subject.as_ref().map(|(kind, id)| (*kind, id.as_str()));
-    let found = assignments::list(&admin.context(), subject, after, page.rows()).await;
+    let filter = AssignmentFilter {
+        holder: subject.map(|subject| (subject.kind(), subject.id())),
+        role: page.filter("role").map(str::to_owned),
+        org: page.filter("organization").map(str::to_owned),
+        expires_from: None,
+        expires_before: page.time("expires_before")?,
+    };
+    let after = page.after.as_deref();
+    let found = assignments::page(&admin.context(), &filter, after, page.rows()).await;
     let found = admin.map_result(found).await?;
-    Ok(page.finish(found, |page| page.id.to_string(), AssignmentView::new))
+    let view = |found: Found<Assignment>| AssignmentView::new(found.item);
+    Ok(page.finish(found, |found| found.cursor.clone(), view))
 }
 
 /// Assign a role

@@ -98,8 +98,8 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
         about: page.filter("about").filter(|text| !text.is_empty()),
         client: page.filter("client_id"),
         outcome: page.filter("outcome").map(outcome).transpose()?,
-        since: page.moment("since")?,
-        until: page.moment("until")?,
+        since: page.time("since")?,
+        until: page.time("until")?,
         ..AttemptQuery::default()
     };
     let before = page.after_id(SignInAttemptId::parse)?;

@@ -162,8 +162,8 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
         client: page.filter("client_id"),
         kind: page.filter("kind").map(kind).transpose()?,
         address: page.filter("ip"),
-        since: page.moment("since")?,
-        until: page.moment("until")?,
+        since: page.time("since")?,
+        until: page.time("until")?,
     };
     let before = page.after_id(AuditId::parse)?;
     let context = admin.context();

@@ -81,8 +81,8 @@ impl<'a> Page<'a> {
         self.params.optional(name).ok().flatten()
     }
 
-    /// Returns the time in a filter.
-    pub(super) fn moment(&self, name: &str) -> Result<Option<UnixSeconds>, Problem> {
+    /// Returns the value of a filter as a time.
+    pub(super) fn time(&self, name: &str) -> Result<Option<UnixSeconds>, Problem> {
         let given = self.filter(name).map(|text| read_time(name, text));
         given.transpose().map_err(|_| {
             let detail = "Must be a time such as 2027-01-31T12:00:00Z.";

@@ -1,0 +1,325 @@
+//! `/admin/grants`: role assignments.
+
+use std::collections::BTreeMap;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::assignments::{self, AssignmentChange};
+use doorward_admin::operator::version;
+use doorward_domain::model::{Assignment, SubjectKind};
+use doorward_domain::time::UnixSeconds;
+use doorward_http::page::{Page, PageError};
+use doorward_protocol::params::Params;
+use doorward_store::repo::role_assignments::AssignmentFilter;
+use doorward_templates::ErrorKind;
+use doorward_templates::console::{Link, List, Pager, Search, Section, State, Table, Tone, Value};
+
+use crate::action::{Action, Messages};
+use crate::console::Console;
+use crate::cursor::{Cursor, ROWS};
+use crate::lifetimes;
+use crate::people;
+use crate::routes::{self, APPS, encode, filtered, parameter};
+
+const HOME: &str = "/admin/grants";
+const DAY: i64 = 86_400;
+const SOON: &str = "soon";
+const EXPIRED: &str = "expired";
+
+/// The ends to choose from, with the message of their name.
+const ENDS: [(&str, &str); 3] = [
+    ("", "console-all-time"),
+    (SOON, "console-ends-soon"),
+    (EXPIRED, "console-ended"),
+];
+
+/// Registers the pages.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(routes::page(HOME, list))
+        .service(routes::form("/admin/grants/{id}/{action}", ask, submit));
+}
+
+/// Returns the earliest and the latest end of a filter. An assignment ends at its expiry.
+fn ends(name: &str, now: UnixSeconds) -> (Option<UnixSeconds>, Option<UnixSeconds>) {
+    match name {
+        SOON => (Some(now + 1), Some(now + 7 * DAY)),
+        EXPIRED => (None, Some(now + 1)),
+        _ => (None, None),
+    }
+}
+
+async fn list(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = Console::open(page).await?;
+    let cursor = Cursor::read(&console, &["role", "end"])?;
+    let role = Some(cursor.filter("role")).filter(|role| !role.is_empty());
+    let (expires_from, expires_before) = ends(cursor.filter("end"), console.now());
+    let filter = AssignmentFilter {
+        role: role.map(str::to_owned),
+        expires_from,
+        expires_before,
+        ..AssignmentFilter::default()
+    };
+    let (table, pager) = table(&console, &cursor, &filter).await?;
+    let done = GrantAction::ALL.map(|action| action.messages().done);
+    let view = List {
+        lead: console.t("console-assignments-text"),
+        notice: console.notice(&done)?,
+        search: Some(search(&console, &cursor)),
+        table: Table {
+            caption: console.t("console-assignments"),
+            empty: console.t("console-no-match"),
+            ..table
+        },
+        pager,
+        ..console.list(Section::Assignments, "console-assignments")
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
+    let (role, chosen) = (cursor.filter("role"), cursor.filter("end"));
+    let preset = |(name, key): (&str, &str)| {
+        let path = filtered(HOME, [("end", name), ("role", role)]);
+        (Link::new(path, console.t(key)), name == chosen)
+    };
+    let kept = (!chosen.is_empty()).then(|| ("end", chosen.to_owned()));
+    Search {
+        action: HOME.to_owned(),
+        label: console.t("console-find-role"),
+        name: "role",
+        value: role.to_owned(),
+        presets: ENDS.map(preset).into(),
+        kept: kept.into_iter().collect(),
+    }
+}
+
+/// Returns a page of assignments as a table without its messages. The role has a column unless the
+/// filter names it.
+pub(crate) async fn table(
+    console: &Console<'_>,
+    cursor: &Cursor,
+    filter: &AssignmentFilter,
+) -> Result<(Table, Pager), PageError> {
+    let found = assignments::page(&console.context(), filter, cursor.after(), ROWS).await;
+    let mut found = Console::read(found)?;
+    let pager = cursor.cut(console, &mut found, |found| found.cursor.clone());
+    let found: Vec<Assignment> = found.into_iter().map(|found| found.item).collect();
+    let names = assignments::holder_names(&console.context(), &found).await;
+    let names = Console::read(names)?;
+    let has_role = filter.role.is_none();
+    let may_assign = console.may("roles:assign");
+    let mut columns = vec!["console-holder"];
+    columns.extend(has_role.then_some("console-role"));
+    columns.extend(FACTS);
+    if may_assign {
+        columns.extend(["console-action"; GrantAction::ALL.len()]);
+    }
+    let row = |assignment: &Assignment| {
+        let (name, holder) = holder(console, &names, assignment);
+        let mut row = vec![holder];
+        if has_role {
+            let name = &assignment.role;
+            row.push(Value::Link(Link::new(routes::role(name), name.clone())));
+        }
+        row.extend(facts(console, assignment));
+        if may_assign {
+            row.extend(actions(console, assignment, &name));
+        }
+        row
+    };
+    let table = Table {
+        columns: columns.into_iter().map(|key| console.t(key)).collect(),
+        rows: found.iter().map(row).collect(),
+        ..Table::default()
+    };
+    Ok((table, pager))
+}
+
+/// The messages of the columns with the facts of an assignment.
+pub(crate) const FACTS: [&str; 4] = [
+    "console-organization",
+    "console-state",
+    "console-expires",
+    "console-since",
+];
+
+/// Returns the facts of an assignment, in the order of [`FACTS`].
+pub(crate) fn facts(console: &Console<'_>, assignment: &Assignment) -> [Value; 4] {
+    let (tone, state) = if assignment.is_live(console.now()) {
+        (Tone::Good, "console-active")
+    } else {
+        (Tone::Plain, "console-inactive")
+    };
+    [
+        match &assignment.org {
+            Some(slug) => Value::Code(slug.clone()),
+            None => Value::Text(console.t("console-everywhere")),
+        },
+        Value::States(vec![State::new(tone, console.t(state))]),
+        match assignment.expires_at {
+            Some(at) => Value::Moment(at),
+            None => Value::Text(console.t("console-never")),
+        },
+        Value::Day(assignment.created_at),
+    ]
+}
+
+/// Returns the name of a holder, and the link to its page if the administrator may open it.
+fn holder(
+    console: &Console<'_>,
+    names: &BTreeMap<String, String>,
+    assignment: &Assignment,
+) -> (String, Value) {
+    let id = &assignment.subject_id;
+    let named = |key, name: &str| console.layout.t_with(key, "name", name);
+    let (path, name) = match (assignment.subject_kind, names.get(id)) {
+        (SubjectKind::User, Some(name)) => (format!("{}/{id}", people::HOME), name.clone()),
+        (SubjectKind::Group, Some(path)) => {
+            (routes::group(id), named("console-holder-group", path))
+        }
+        (SubjectKind::Client, _) => {
+            let name = named("console-holder-app", id);
+            if !console.may_globally("clients:read") {
+                return (name.clone(), Value::Name(name));
+            }
+            (format!("{APPS}/{}", encode(id)), name)
+        }
+        _ => return (id.clone(), Value::Code(id.clone())),
+    };
+    (name.clone(), Value::Link(Link::new(path, name)))
+}
+
+/// Returns the links to the actions. The operations reject the administrator's own assignments.
+fn actions(
+    console: &Console<'_>,
+    assignment: &Assignment,
+    holder: &str,
+) -> [Value; GrantAction::ALL.len()] {
+    GrantAction::ALL.map(|action| {
+        if console.is(&assignment.subject_id) {
+            return Value::Text(String::new());
+        }
+        let text = console.t(action.messages().submit);
+        let label = format!("{text}: {holder}, {}", assignment.role);
+        let path = format!("{HOME}/{}/{}", assignment.id, action.as_str());
+        Value::Action(Link::new(path, text), label)
+    })
+}
+
+/// A change of an assignment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum GrantAction {
+    Extend,
+    Remove,
+}
+
+impl GrantAction {
+    const ALL: [Self; 2] = [Self::Extend, Self::Remove];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Extend => "extend",
+            Self::Remove => "remove",
+        }
+    }
+
+    const fn messages(self) -> Messages {
+        let [question, text, submit, done] = match self {
+            Self::Extend => [
+                "console-extend-question",
+                "console-extend-text",
+                "console-extend",
+                "console-extended",
+            ],
+            Self::Remove => [
+                "console-role-remove-question",
+                "console-role-remove-text",
+                "console-role-remove",
+                "console-role-removed",
+            ],
+        };
+        Messages {
+            question,
+            text,
+            submit,
+            done,
+        }
+    }
+}
+
+/// Returns the assignment and the action that the path names, with the question and the values as
+/// typed.
+async fn named(
+    console: &Console<'_>,
+    typed: &Params,
+) -> Result<(Assignment, GrantAction, Action), PageError> {
+    let name = parameter(console.page, "action");
+    let mut all = GrantAction::ALL.into_iter();
+    let action = all.find(|action| action.as_str() == name);
+    let action = action.ok_or(ErrorKind::NotFound)?;
+    let id = parameter(console.page, "id");
+    let found = assignments::get_named(&console.context(), &id).await;
+    let found = Console::read(found)?;
+    let names = assignments::holder_names(&console.context(), std::slice::from_ref(&found)).await;
+    let (holder, _) = holder(console, &Console::read(names)?, &found);
+    let choice = match action {
+        GrantAction::Extend => Some(lifetimes::choice(console, typed)?),
+        GrantAction::Remove => None,
+    };
+    let question = Action {
+        section: Section::Assignments,
+        messages: action.messages(),
+        object: format!("{holder}: {}", found.role),
+        choice,
+        typed: None,
+        version: Some(version(&found)),
+        is_risky: false,
+        back: HOME.to_owned(),
+    };
+    Ok((found, action, question))
+}
+
+async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = Console::open(page).await?;
+    Console::read(console.context().need("roles:assign"))?;
+    let (.., question) = named(&console, &Params::default()).await?;
+    let console = console.require_fresh()?;
+    Ok(question.ask(&console))
+}
+
+async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let form = page.form(payload).await?;
+    let console = Console::open_for_change(page).await?;
+    console
+        .require(console.context().need("roles:assign"))
+        .await?;
+    let (found, action, question) = named(&console, &form).await?;
+    let context = console.context_with_version(&form);
+    let result = match action {
+        GrantAction::Extend => {
+            let change = AssignmentChange {
+                expires_at: Some(lifetimes::end(&console, &form)?),
+                ..AssignmentChange::default()
+            };
+            let changed = assignments::update(&context, found.id, change).await;
+            changed.map(|_| ())
+        }
+        GrantAction::Remove => assignments::delete(&context, found.id).await,
+    };
+    let result = console.change(result).await?;
+    Ok(question.finish(&console, result, HOME))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DAY, EXPIRED, SOON, ends};
+
+    #[test]
+    fn expiry_itself_is_the_end() {
+        assert_eq!(ends(EXPIRED, 5), (None, Some(6)));
+        assert_eq!(ends(SOON, 5), (Some(6), Some(5 + 7 * DAY)));
+        assert_eq!(ends("", 5), (None, None));
+    }
+}

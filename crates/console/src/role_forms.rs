@@ -1,0 +1,192 @@
+//! `/admin/roles/new` and `/admin/roles/{id}/edit`: the forms of roles.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::operator::{AdminError, version};
+use doorward_admin::roles::{self, RoleChange};
+use doorward_domain::model::Role;
+use doorward_http::page::{Page, PageError};
+use doorward_http::page_support::text;
+use doorward_protocol::params::Params;
+use doorward_templates::console::{Choice, EntryField, EntryForm, FieldKind, Section};
+
+use crate::console::Console;
+use crate::entry;
+use crate::roles::{CREATED, SAVED, named};
+use crate::routes::{self, ROLES};
+
+/// The values of the field for the state, with their messages.
+const STATES: [(&str, &str); 2] = [("yes", "console-active"), ("no", "console-inactive")];
+
+/// Registers the pages.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(routes::form("/admin/roles/new", ask_new, create))
+        .service(routes::form("/admin/roles/{id}/edit", ask_edit, edit));
+}
+
+/// The values of a role as typed or stored.
+struct Values {
+    description: String,
+    permissions: String,
+    state: &'static str,
+}
+
+impl Values {
+    fn typed(form: &Params) -> Result<Self, PageError> {
+        let is_inactive = text(form, "state")? == STATES[1].0;
+        Ok(Self {
+            description: text(form, "description")?.trim().to_owned(),
+            permissions: text(form, "permissions")?.to_owned(),
+            state: STATES[usize::from(is_inactive)].0,
+        })
+    }
+
+    fn stored(role: &Role) -> Self {
+        let permissions = role.permissions.iter().map(String::as_str);
+        Self {
+            description: role.description.clone(),
+            permissions: permissions.collect::<Vec<_>>().join("\n"),
+            state: STATES[usize::from(!role.active)].0,
+        }
+    }
+
+    /// Returns the permissions, of which there is one on each line.
+    fn permissions(&self) -> Vec<String> {
+        let names = self.permissions.split_whitespace();
+        names.map(str::to_owned).collect()
+    }
+
+    fn fields(&self, console: &Console<'_>) -> Vec<EntryField> {
+        let (label, lines) = ("console-permissions", FieldKind::Lines);
+        let permissions = entry::field(console, "permissions", label, &self.permissions, lines);
+        let label = "console-description";
+        vec![
+            entry::optional(console, "description", label, &self.description),
+            EntryField {
+                hint: console.t("console-permissions-hint"),
+                required: false,
+                ..permissions
+            },
+        ]
+    }
+}
+
+/// Returns the field that an error is about, with its message; `None` for other errors.
+fn problem(error: &AdminError) -> Option<(&'static str, &'static str)> {
+    match error {
+        AdminError::Invalid { field: "name", .. } => Some(("name", "console-role-name-invalid")),
+        AdminError::Invalid {
+            field: "permission",
+            ..
+        } => Some(("permissions", "console-no-permission")),
+        AdminError::Taken { .. } => Some(("name", "console-taken")),
+        _ => None,
+    }
+}
+
+fn new_form(console: &Console<'_>, name: &str, values: &Values) -> EntryForm {
+    let name = EntryField {
+        hint: console.t("console-role-name-hint"),
+        ..entry::field(console, "name", "console-name", name, FieldKind::Line)
+    };
+    let mut fields = vec![name];
+    fields.extend(values.fields(console));
+    let messages = ["console-new-role", "console-create"];
+    entry::form(console, Section::Roles, messages, ROLES.to_owned(), fields)
+}
+
+async fn ask_new(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = Console::open(page).await?;
+    Console::read(console.context().require_global("roles:write"))?;
+    let console = console.require_fresh()?;
+    let values = Values::typed(&Params::default())?;
+    Ok(page.html(StatusCode::OK, &new_form(&console, "", &values)))
+}
+
+async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let form = page.form(payload).await?;
+    let console = Console::open_for_change(page).await?;
+    let values = Values::typed(&form)?;
+    let name = text(&form, "name")?.trim();
+    let view = new_form(&console, name, &values);
+    let (context, permissions) = (console.context(), values.permissions());
+    let created = roles::create(&context, name, &values.description, permissions).await;
+    if let Some((field, message)) = created.as_ref().err().and_then(problem) {
+        return Ok(entry::reject(&console, view, field, message));
+    }
+    match console.change(created).await? {
+        Ok(role) => Ok(page.see_other(&format!("{}?done={CREATED}", routes::role(&role.name)))),
+        Err(failure) => Ok(entry::fail(&console, view, &[], failure)),
+    }
+}
+
+fn edit_fields(console: &Console<'_>, values: &Values) -> Vec<EntryField> {
+    let states = STATES.map(|(value, key)| Choice {
+        value: value.to_owned(),
+        text: console.t(key),
+    });
+    let states = FieldKind::Select(states.into());
+    let mut fields = values.fields(console);
+    let state = entry::field(console, "state", "console-state", values.state, states);
+    fields.push(state);
+    fields
+}
+
+fn edit_form(console: &Console<'_>, role: &Role, values: &Values) -> EntryForm {
+    let messages = ["console-edit", "console-save"];
+    let fields = edit_fields(console, values);
+    EntryForm {
+        lead: role.name.clone(),
+        version: Some(version(role)),
+        ..entry::form(
+            console,
+            Section::Roles,
+            messages,
+            routes::role(&role.name),
+            fields,
+        )
+    }
+}
+
+async fn ask_edit(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = Console::open(page).await?;
+    Console::read(console.context().require_global("roles:write"))?;
+    let role = named(&console).await?;
+    let console = console.require_fresh()?;
+    let view = edit_form(&console, &role, &Values::stored(&role));
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+async fn edit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let form = page.form(payload).await?;
+    let console = Console::open_for_change(page).await?;
+    let role = named(&console).await?;
+    let values = Values::typed(&form)?;
+    let view = edit_form(&console, &role, &values);
+    let chosen = values.permissions();
+    let removed = role
+        .permissions
+        .iter()
+        .filter(|name| !chosen.contains(name));
+    let change = RoleChange {
+        description: Some(values.description.clone()),
+        active: Some(values.state == STATES[0].0),
+        permissions: None,
+        removed: removed.cloned().collect(),
+        added: chosen,
+    };
+    let context = console.context_with_version(&form);
+    let changed = roles::update(&context, &role.name, change).await;
+    if let Some((field, message)) = changed.as_ref().err().and_then(problem) {
+        return Ok(entry::reject(&console, view, field, message));
+    }
+    match console.change(changed).await? {
+        Ok(role) => Ok(page.see_other(&format!("{}?done={SAVED}", routes::role(&role.name)))),
+        Err(failure) => {
+            let stored = edit_fields(&console, &Values::stored(&role));
+            Ok(entry::fail(&console, view, &stored, failure))
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! Tests of the pages of groups: each change through its form.
+
+use doorward_domain::model::SubjectKind;
+use doorward_store::repo;
+use doorward_testkit::{Page, Stack, UserAgent, both_backends};
+
+use super::support::{browser, confirm, confirmed, csrf, location, open};
+use crate::admin::world::World;
+
+both_backends!(
+    group_is_created_edited_and_deleted,
+    values_of_group_are_validated,
+    member_is_added_and_removed,
+    form_of_former_group_changes_nothing,
+    owner_changes_groups_of_own_organization_only,
+    group_with_greater_role_is_protected,
+    groups_are_only_read_without_permission,
+);
+
+/// Returns the path of the group of an organization.
+fn group(world: &World<'_>, slug: &str) -> String {
+    format!("/admin/groups/{}", world.groups[slug])
+}
+
+/// Fills in a form and submits it.
+async fn submit(stack: &Stack, agent: &UserAgent, path: &str, fields: &[(&str, &str)]) -> Page {
+    let page = open(stack, agent, path).await;
+    let mut form = page.form("#entry");
+    for (name, value) in fields {
+        form = form.with(name, value);
+    }
+    agent.submit(&form).await
+}
+
+/// Submits a form, and returns the next page, which must have this notice.
+async fn submitted(
+    stack: &Stack,
+    agent: &UserAgent,
+    path: &str,
+    fields: &[(&str, &str)],
+    notice: &str,
+) -> Page {
+    let page = submit(stack, agent, path, fields).await;
+    assert_eq!(page.status, 303, "{}", page.dump());
+    let page = agent.follow(page, "").await;
+    let shown = page.text_of(".notice").unwrap_or_default();
+    assert!(shown.contains(notice), "{notice}: {}", page.dump());
+    page
+}
+
+async fn group_is_created_edited_and_deleted(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let sales = group(&world, "acme");
+    let page = open(stack, &admin, "/admin/groups").await;
+    let new = page.attributes(".actions a", "href");
+    assert_eq!(new, ["/admin/groups/new"]);
+    let fields = [
+        ("path", "sales/north"),
+        ("organization", "acme"),
+        ("description", "The north"),
+    ];
+    let notice = "The group was created.";
+    let page = submitted(stack, &admin, &new[0], &fields, notice).await;
+    assert_eq!(page.text_of("h1").unwrap(), "/sales/north");
+    assert!(page.text().contains("The north") && page.text().contains("acme"));
+    let north = page.url.path().to_owned();
+    assert!(world.has_event("group.changed", "admin", "created").await);
+
+    // A group with others below it remains.
+    let path = format!("{sales}/delete");
+    let page = confirm(stack, &admin, &path, Some("/sales")).await;
+    assert_eq!(page.status, 409, "{}", page.dump());
+    assert!(page.text().contains("There are groups below it."));
+
+    let path = format!("{north}/edit");
+    let page = open(stack, &admin, &path).await;
+    assert_eq!(page.form("#entry").value("path"), Some("/sales/north"));
+    let fields = [("path", "/north"), ("manager", "alice")];
+    let notice = "The change was saved.";
+    let page = submitted(stack, &admin, &path, &fields, notice).await;
+    assert_eq!(page.text_of("h1").unwrap(), "/north");
+    let alice = format!("/admin/people/{}", world.id("alice"));
+    assert_eq!(page.attributes(".summary a", "href"), [alice]);
+    assert!(page.text().contains("The north"), "it was not changed");
+    let fields = [("manager", "")];
+    let page = submitted(stack, &admin, &path, &fields, notice).await;
+    assert!(!page.has(".summary a"), "{}", page.dump());
+
+    let path = format!("{north}/delete");
+    let page = confirm(stack, &admin, &path, Some("/sales/north")).await;
+    assert_eq!(page.status, 422, "{}", page.dump());
+    let page = confirm(stack, &admin, &path, Some("/north")).await;
+    assert_eq!(location(&page), "/admin/groups?done=console-group-deleted");
+    assert_eq!(admin.get(stack.at(&north)).await.status, 404);
+}
+
+async fn values_of_group_are_validated(stack: &Stack) {
+    World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let long = "a".repeat(501);
+    for (fields, field) in [
+        ([("path", ""), ("organization", "")], "path"),
+        ([("path", "Sales North"), ("organization", "")], "path"),
+        ([("path", "/none/north"), ("organization", "")], "path"),
+        ([("path", "/sales"), ("organization", "acme")], "path"),
+        (
+            [("path", "/north"), ("organization", "absent")],
+            "organization",
+        ),
+        ([("path", "/north"), ("manager", "nobody")], "manager"),
+        (
+            [("path", "/north"), ("description", long.as_str())],
+            "description",
+        ),
+    ] {
+        let page = submit(stack, &admin, "/admin/groups/new", &fields).await;
+        assert_eq!(page.status, 422, "{field}: {}", page.dump());
+        let link = format!("[role=alert] a[href='#{field}']");
+        assert!(page.has(&link), "{field}: {}", page.dump());
+        assert!(page.has(&format!("#{field}-error")), "{field}");
+        // Nothing is lost.
+        let form = page.form("#entry");
+        assert_eq!(form.value(fields[1].0), Some(fields[1].1), "{field}");
+    }
+}
+
+async fn member_is_added_and_removed(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let home = group(&world, "acme");
+    let path = format!("{home}/members/add");
+    // An account elsewhere looks like one that does not exist.
+    for name in ["nobody", "bob", ""] {
+        let page = submit(stack, &admin, &path, &[("user", name)]).await;
+        assert_eq!(page.status, 422, "{name}: {}", page.dump());
+        assert!(page.has("#user-error"), "{name}");
+    }
+    let fields = [("user", "alice@example.org")];
+    let page = submitted(stack, &admin, &path, &fields, "The member was added.").await;
+    let alice = format!("/admin/people/{}", world.id("alice"));
+    assert_eq!(page.attributes("tbody th a", "href"), [alice]);
+    let remove = page.attributes("tbody td a", "href").remove(0);
+    let page = confirmed(stack, &admin, &remove, "The member was removed.").await;
+    assert!(page.texts_of("tbody th").is_empty(), "{}", page.dump());
+    // The page of a former member does not exist.
+    assert_eq!(admin.get(stack.at(&remove)).await.status, 404);
+    let token = csrf(stack, &admin).await;
+    let page = admin.post(stack.at(&remove), &[("csrf", &token)]).await;
+    assert_eq!(page.status, 404);
+    for change in ["member added", "member removed"] {
+        assert!(world.has_event("group.changed", "admin", change).await);
+    }
+}
+
+async fn form_of_former_group_changes_nothing(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let home = group(&world, "acme");
+    let edit = format!("{home}/edit");
+    let page = open(stack, &admin, &edit).await;
+    let former = page.form("#entry").with("description", "Mine");
+    let page = open(stack, &admin, &format!("{home}/delete")).await;
+    let deletion = page.form("#confirm").with("name", "/sales");
+    let fields = [("description", "Theirs")];
+    submitted(stack, &admin, &edit, &fields, "The change was saved.").await;
+    let page = admin.submit(&former).await;
+    assert_eq!(page.status, 409, "{}", page.dump());
+    assert!(page.text().contains("It was changed in the meantime."));
+    // Both values are shown.
+    assert_eq!(page.form("#entry").value("description"), Some("Mine"));
+    let hint = page.text_of("#description-hint").unwrap();
+    assert_eq!(hint, "Now: Theirs");
+    let page = admin.submit(&deletion).await;
+    assert_eq!(page.status, 409, "{}", page.dump());
+    let id = world.groups["acme"];
+    let stored = repo::groups::find(world.db.read(), id).await.unwrap();
+    assert_eq!(stored.unwrap().description, "Theirs");
+}
+
+async fn owner_changes_groups_of_own_organization_only(stack: &Stack) {
+    let world = World::new(stack).await;
+    let owner = browser(stack, "mona").await;
+    let page = open(stack, &owner, "/admin/groups/new").await;
+    assert!(!page.has("#organization"), "{}", page.dump());
+    let notice = "The group was created.";
+    let fields = [("path", "team")];
+    let page = submitted(stack, &owner, "/admin/groups/new", &fields, notice).await;
+    assert!(page.text().contains("acme"), "{}", page.dump());
+    let path = format!("{}/members/add", page.url.path());
+    let page = submit(stack, &owner, &path, &[("user", "bob")]).await;
+    assert_eq!(page.status, 422, "{}", page.dump());
+    let fields = [("user", "alice")];
+    submitted(stack, &owner, &path, &fields, "The member was added.").await;
+
+    let zeta = group(&world, "zeta");
+    world.put_into(world.groups["zeta"], "bob").await;
+    let token = csrf(stack, &owner).await;
+    for path in [
+        zeta.clone(),
+        format!("{zeta}/edit"),
+        format!("{zeta}/delete"),
+        format!("{zeta}/members/add"),
+        format!("{zeta}/members/{}/remove", world.id("bob")),
+    ] {
+        let page = owner.get(stack.at(&path)).await;
+        assert_eq!(page.status, 404, "{path}: {}", page.dump());
+        if path != zeta {
+            let page = owner.post(stack.at(&path), &[("csrf", &token)]).await;
+            assert_eq!(page.status, 404, "{path}: {}", page.dump());
+        }
+    }
+}
+
+async fn group_with_greater_role_is_protected(stack: &Stack) {
+    let world = World::new(stack).await;
+    let helper = browser(stack, "helper").await;
+    let id = world.groups[""];
+    let home = group(&world, "");
+    world
+        .assign(SubjectKind::Group, &id.to_string(), "manager", None)
+        .await;
+    world.put_into(id, "carol").await;
+    let denials = world.denials().await;
+    let path = format!("{home}/members/add");
+    let page = submit(stack, &helper, &path, &[("user", "bob")]).await;
+    assert_eq!(page.status, 409, "{}", page.dump());
+    assert!(page.text().contains("You cannot give more than you have."));
+    for (path, name) in [
+        (format!("{home}/members/{}/remove", world.id("carol")), None),
+        (format!("{home}/delete"), Some("/sales")),
+    ] {
+        let page = confirm(stack, &helper, &path, name).await;
+        assert_eq!(page.status, 409, "{path}: {}", page.dump());
+    }
+    assert_eq!(world.denials().await, denials + 3);
+    let members = repo::groups::members(world.db.read(), id, None, 9).await;
+    assert_eq!(members.unwrap(), [world.people["carol"]]);
+}
+
+async fn groups_are_only_read_without_permission(stack: &Stack) {
+    let world = World::new(stack).await;
+    let home = group(&world, "acme");
+    world.put_into(world.groups["acme"], "alice").await;
+    world.let_hold("carol", "reader", &["groups:read"]).await;
+    let reader = browser(stack, "carol").await;
+    for path in ["/admin/groups", &home] {
+        let page = open(stack, &reader, path).await;
+        assert!(!page.has(".actions"), "{path}: {}", page.dump());
+        assert_eq!(
+            page.texts_of("thead th").len(),
+            if path == home { 1 } else { 4 }
+        );
+    }
+    let token = csrf(stack, &reader).await;
+    let denials = world.denials().await;
+    let paths = [
+        "/admin/groups/new".to_owned(),
+        format!("{home}/edit"),
+        format!("{home}/delete"),
+        format!("{home}/members/add"),
+        format!("{home}/members/{}/remove", world.id("alice")),
+    ];
+    for path in &paths {
+        assert_eq!(reader.get(stack.at(path)).await.status, 404, "{path}");
+        let page = reader.post(stack.at(path), &[("csrf", &token)]).await;
+        assert_eq!(page.status, 404, "{path}: {}", page.dump());
+    }
+    assert_eq!(world.denials().await, denials + paths.len());
+}

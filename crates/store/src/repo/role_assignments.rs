@@ -1,0 +1,149 @@
+//! Lists of role assignments by holder, role, organization and expiry. Each is a range of an index,
+//! in its order.
+
+use doorward_domain::model::{Assignment, AssignmentId, SubjectKind};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+
+use super::query::{PAGE_MAX, models};
+use crate::db::Conn;
+use crate::entity::role_assignments::{Column, Entity};
+use crate::error::StoreError;
+
+/// A filter for assignments; the default selects all.
+#[derive(Clone, Debug, Default)]
+pub struct AssignmentFilter {
+    /// Kind and ID of the holder.
+    pub holder: Option<(SubjectKind, String)>,
+    /// Role.
+    pub role: Option<String>,
+    /// Organization.
+    pub org: Option<String>,
+    /// Earliest expiry, inclusive.
+    pub expires_from: Option<UnixSeconds>,
+    /// Latest expiry, exclusive.
+    pub expires_before: Option<UnixSeconds>,
+}
+
+/// The position of an assignment in a list: its expiry, or zero without one, and its ID.
+pub type Position = (UnixSeconds, AssignmentId);
+
+/// Returns the position of an assignment.
+pub fn position(assignment: &Assignment) -> Position {
+    (assignment.expires_at.unwrap_or_default(), assignment.id)
+}
+
+impl AssignmentFilter {
+    fn condition(&self) -> Condition {
+        let holder = self.holder.as_ref().map(|(kind, id)| {
+            Condition::all()
+                .add(Column::SubjectKind.eq(kind.as_str()))
+                .add(Column::SubjectId.eq(id.as_str()))
+        });
+        // The index of the holders is the smallest range. The expression, which is part of it, keeps
+        // SQLite from choosing the index of the organization for its order.
+        let org = self.org.as_deref().map(|org| match &self.holder {
+            Some(_) => Expr::cust("COALESCE(org, '')").eq(org),
+            None => Column::Org.eq(org),
+        });
+        Condition::all()
+            .add_option(holder)
+            .add_option(self.role.as_deref().map(|role| Column::Role.eq(role)))
+            .add_option(org)
+            .add_option(self.expires_from.map(|from| Column::ExpiresAt.gte(from)))
+            .add_option(self.expires_before.map(|end| Column::ExpiresAt.lt(end)))
+    }
+
+    fn select(&self, after: Option<Position>, limit: u64) -> Select<Entity> {
+        let is_by_expiry = self.expires_from.is_some() || self.expires_before.is_some();
+        let mut condition = self.condition();
+        let mut query = Entity::find();
+        if is_by_expiry {
+            query = query.order_by_asc(Column::ExpiresAt);
+        }
+        if let Some((at, id)) = after {
+            let later = Column::Id.gt(id.as_uuid());
+            condition = if is_by_expiry {
+                // The first comparison bounds the scan of the index.
+                let either = Condition::any().add(Column::ExpiresAt.gt(at)).add(later);
+                condition.add(Column::ExpiresAt.gte(at)).add(either)
+            } else {
+                condition.add(later)
+            };
+        }
+        query
+            .filter(condition)
+            .order_by_asc(Column::Id)
+            .limit(Ord::min(limit, PAGE_MAX))
+    }
+}
+
+/// Returns up to `limit` assignments of the filter after this position: ordered by expiry and ID if
+/// the filter limits the expiry, otherwise by ID.
+pub async fn page<C: Conn>(
+    conn: &C,
+    filter: &AssignmentFilter,
+    after: Option<Position>,
+    limit: u64,
+) -> Result<Vec<Assignment>, StoreError> {
+    models(filter.select(after, limit).all(conn).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait as _, DbBackend, QueryTrait as _};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{Db, OpenOptions};
+
+    /// Every combination of role, organization and expiry, and the holder with an organization.
+    fn filters() -> Vec<AssignmentFilter> {
+        let mut all = vec![AssignmentFilter {
+            holder: Some((SubjectKind::User, "alice".to_owned())),
+            org: Some("acme".to_owned()),
+            ..AssignmentFilter::default()
+        }];
+        for number in 0..16 {
+            let has = |bit: u8| number & bit != 0;
+            all.push(AssignmentFilter {
+                holder: None,
+                role: has(1).then(|| "helper".to_owned()),
+                org: has(2).then(|| "acme".to_owned()),
+                expires_from: has(4).then_some(5),
+                expires_before: has(8).then_some(9),
+            });
+        }
+        all
+    }
+
+    #[tokio::test]
+    async fn each_list_is_range_of_index_in_its_order() {
+        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+        let db = db.unwrap();
+        db.migrate().await.unwrap();
+        let last = (7, AssignmentId::from_uuid(Uuid::from_u128(7)));
+        for filter in filters() {
+            let mut explain = filter.select(Some(last), 50).build(DbBackend::Sqlite);
+            explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
+            let rows = db.read().query_all_raw(explain).await.unwrap();
+            let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
+            let plan: Vec<_> = plan.map(Result::unwrap).collect();
+            let first = &plan[0];
+            assert!(first.starts_with("SEARCH"), "{filter:?}: {plan:#?}");
+            let known: &[&str] = match (&filter.holder, &filter.org, &filter.role) {
+                (Some(_), ..) => &["(subject_kind=? AND subject_id=?"],
+                (None, Some(_), Some(_)) => &["(org=? AND ", "(role=? AND "],
+                (None, Some(_), None) => &["(org=? AND "],
+                (None, None, Some(_)) => &["(role=? AND "],
+                (None, None, None) => &["(id>?)", "(expires_at>?"],
+            };
+            let is_range = known.iter().any(|range| first.contains(range));
+            assert!(is_range, "{filter:?}: {plan:#?}");
+            // Only the few assignments of one holder are sorted.
+            let is_sorted = plan.iter().any(|line| line.contains("TEMP B-TREE"));
+            assert_eq!(is_sorted, filter.holder.is_some(), "{filter:?}: {plan:#?}");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Indexes for lists of role assignments by role, organization and expiry.
+
+use sea_orm_migration::prelude::*;
+
+use super::columns::index;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+const TABLE: &str = "role_assignments";
+
+/// Columns and conditions of the partial indexes. Most assignments have neither an organization nor
+/// an expiry, and are in none of them.
+const PARTIAL: [(&str, &str); 4] = [
+    ("org, id", "org IS NOT NULL"),
+    ("expires_at, id", "expires_at IS NOT NULL"),
+    ("role, expires_at, id", "expires_at IS NOT NULL"),
+    (
+        "org, expires_at, id",
+        "org IS NOT NULL AND expires_at IS NOT NULL",
+    ),
+];
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        index(manager, TABLE, &["role", "id"]).await?;
+        // The new index serves the same queries, also those of the former release.
+        let former = Index::drop()
+            .name("ix_role_assignments__role")
+            .table(TABLE)
+            .to_owned();
+        manager.drop_index(former).await?;
+        for (columns, condition) in PARTIAL {
+            let name = columns.replace(", ", "__");
+            let statement =
+                format!("CREATE INDEX ix_{TABLE}__{name} ON {TABLE} ({columns}) WHERE {condition}");
+            manager
+                .get_connection()
+                .execute_unprepared(&statement)
+                .await?;
+        }
+        Ok(())
+    }
+}
