@@ -1,0 +1,37 @@
+### Tests and failures of apps in the administration console.
+
+console-test = اختبار تسجيل الدخول
+console-test-user = اسم المستخدم أو البريد أو المعرّف
+console-test-scope = ما يطلبه التطبيق
+console-test-scope-hint = أسماء بينها مسافة. فارغ: كل ما يمكن أن يطلبه.
+console-test-scope-invalid = أدخل أسماء بينها مسافة
+console-test-works = يعمل الآن
+console-test-fails = لا يعمل الآن
+console-test-asked = يُسأل أولًا
+console-test-omitted = تُرك
+console-test-receives = ما يتلقاه التطبيق: { $output }
+console-test-start = بدء تسجيل الدخول في التطبيق
+console-checks = ما جرى التحقق منه
+console-check-passed = متحقق
+console-check-stopped = توقف هنا
+console-check-app = التطبيق معروف وقيد التشغيل
+console-check-return = عنوان العودة مسجَّل
+console-check-request = يمكن للتطبيق أن يطلب هذا
+console-check-person = يوجد مثل هذا الحساب
+console-check-account = الحساب قيد التشغيل
+console-check-second = الخطوة الثانية مُعدَّة
+console-check-email = البريد مؤكد
+console-check-leaving = الحساب لن يُحذف
+console-check-next = يمكن للشخص تسجيل الدخول في التطبيق
+console-check-access = يحصل التطبيق على الوصول
+console-failures = حالات الفشل
+console-no-failures = لم يفشل شيء في آخر 30 يومًا.
+console-known-app = تطبيق معروف
+console-known-app-hint = يملأ العناوين وإعدادات أخرى، ويعرض ما يجب إدخاله في التطبيق.
+console-known-app-none = تطبيق آخر
+console-name-hint = يمكن أن يكون فارغًا لتطبيق معروف.
+console-app-url = عنوان التطبيق
+console-app-url-hint = حيث يفتح الناس تطبيقًا معروفًا، مثل https://app.example.com
+console-app-url-missing = أدخل عنوان التطبيق
+console-app-url-invalid = أدخل عنوانًا كاملًا، مثل https://app.example.com
+console-app-url-none = اترك العنوان فارغًا لهذا التطبيق

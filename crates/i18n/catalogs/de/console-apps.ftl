@@ -1,0 +1,37 @@
+### Tests and failures of apps in the administration console.
+
+console-test = Anmeldung testen
+console-test-user = Benutzername, E-Mail oder ID
+console-test-scope = Wonach die App fragt
+console-test-scope-hint = Namen mit einem Leerzeichen dazwischen. Leer: alles, wonach sie fragen darf.
+console-test-scope-invalid = Geben Sie Namen mit einem Leerzeichen dazwischen ein
+console-test-works = Es funktioniert jetzt
+console-test-fails = Es funktioniert jetzt nicht
+console-test-asked = Vorher gefragt
+console-test-omitted = Weggelassen
+console-test-receives = Was die App erhält: { $output }
+console-test-start = Anmeldung in der App beginnen
+console-checks = Was geprüft wurde
+console-check-passed = Erfüllt
+console-check-stopped = Hier angehalten
+console-check-app = Die App ist bekannt und eingeschaltet
+console-check-return = Die Rücksprungadresse ist eingetragen
+console-check-request = Die App darf danach fragen
+console-check-person = Es gibt ein solches Konto
+console-check-account = Das Konto ist eingeschaltet
+console-check-second = Der zweite Schritt ist eingerichtet
+console-check-email = Die E-Mail ist bestätigt
+console-check-leaving = Das Konto soll nicht gelöscht werden
+console-check-next = Die Person darf sich bei der App anmelden
+console-check-access = Die App erhält Zugriff
+console-failures = Fehlschläge
+console-no-failures = In den letzten 30 Tagen ist nichts fehlgeschlagen.
+console-known-app = Bekannte App
+console-known-app-hint = Trägt Adressen und andere Einstellungen ein und zeigt, was in der App einzugeben ist.
+console-known-app-none = Eine andere App
+console-name-hint = Darf bei einer bekannten App leer sein.
+console-app-url = Adresse der App
+console-app-url-hint = Wo Personen eine bekannte App öffnen, etwa https://app.example.com
+console-app-url-missing = Geben Sie die Adresse der App ein
+console-app-url-invalid = Geben Sie eine vollständige Adresse ein, etwa https://app.example.com
+console-app-url-none = Lassen Sie die Adresse bei dieser App leer

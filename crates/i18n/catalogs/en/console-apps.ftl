@@ -1,0 +1,37 @@
+### Tests and failures of apps in the administration console.
+
+console-test = Test sign-in
+console-test-user = Username, email or ID
+console-test-scope = What the app asks for
+console-test-scope-hint = Names with a space between them. Empty: everything that it may ask for.
+console-test-scope-invalid = Enter names with a space between them
+console-test-works = It works now
+console-test-fails = It does not work now
+console-test-asked = Asked first
+console-test-omitted = Left out
+console-test-receives = What the app receives: { $output }
+console-test-start = Start sign-in at the app
+console-checks = What was checked
+console-check-passed = Fulfilled
+console-check-stopped = Stopped here
+console-check-app = The app is known and switched on
+console-check-return = The return address is registered
+console-check-request = The app may ask for this
+console-check-person = There is such an account
+console-check-account = The account is switched on
+console-check-second = The second step is set up
+console-check-email = The email is confirmed
+console-check-leaving = The account is not to be deleted
+console-check-next = The person may sign in at the app
+console-check-access = The app gets access
+console-failures = Failures
+console-no-failures = Nothing failed in the last 30 days.
+console-known-app = Known app
+console-known-app-hint = Fills in addresses and other settings, and shows what to enter in the app.
+console-known-app-none = Another app
+console-name-hint = Can be empty for a known app.
+console-app-url = Address of the app
+console-app-url-hint = Where people open a known app, such as https://app.example.com
+console-app-url-missing = Enter the address of the app
+console-app-url-invalid = Enter a complete address, such as https://app.example.com
+console-app-url-none = Leave the address empty for this app

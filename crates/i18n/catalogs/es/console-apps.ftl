@@ -1,0 +1,37 @@
+### Tests and failures of apps in the administration console.
+
+console-test = Probar el inicio de sesión
+console-test-user = Nombre de usuario, correo o ID
+console-test-scope = Lo que pide la aplicación
+console-test-scope-hint = Nombres separados por un espacio. Vacío: todo lo que puede pedir.
+console-test-scope-invalid = Escriba nombres separados por un espacio
+console-test-works = Ahora funciona
+console-test-fails = Ahora no funciona
+console-test-asked = Se pregunta antes
+console-test-omitted = Omitido
+console-test-receives = Lo que recibe la aplicación: { $output }
+console-test-start = Iniciar sesión en la aplicación
+console-checks = Lo que se comprobó
+console-check-passed = Cumplido
+console-check-stopped = Detenido aquí
+console-check-app = La aplicación existe y está activada
+console-check-return = La dirección de retorno está registrada
+console-check-request = La aplicación puede pedir esto
+console-check-person = Existe esa cuenta
+console-check-account = La cuenta está activada
+console-check-second = El segundo paso está configurado
+console-check-email = El correo está confirmado
+console-check-leaving = La cuenta no se va a eliminar
+console-check-next = La persona puede iniciar sesión en la aplicación
+console-check-access = La aplicación obtiene acceso
+console-failures = Fallos
+console-no-failures = Nada ha fallado en los últimos 30 días.
+console-known-app = Aplicación conocida
+console-known-app-hint = Rellena direcciones y otros ajustes, y muestra lo que hay que escribir en la aplicación.
+console-known-app-none = Otra aplicación
+console-name-hint = Puede quedar vacío para una aplicación conocida.
+console-app-url = Dirección de la aplicación
+console-app-url-hint = Donde las personas abren una aplicación conocida, como https://app.example.com
+console-app-url-missing = Escriba la dirección de la aplicación
+console-app-url-invalid = Escriba una dirección completa, como https://app.example.com
+console-app-url-none = Deje la dirección vacía para esta aplicación

@@ -1,0 +1,37 @@
+### Tests and failures of apps in the administration console.
+
+console-test = Tester la connexion
+console-test-user = Nom d’utilisateur, adresse e-mail ou ID
+console-test-scope = Ce que l’application demande
+console-test-scope-hint = Noms séparés par une espace. Vide : tout ce qu’elle peut demander.
+console-test-scope-invalid = Saisissez des noms séparés par une espace
+console-test-works = Cela fonctionne maintenant
+console-test-fails = Cela ne fonctionne pas maintenant
+console-test-asked = Demandé avant
+console-test-omitted = Laissé de côté
+console-test-receives = Ce que l’application reçoit : { $output }
+console-test-start = Commencer la connexion dans l’application
+console-checks = Ce qui a été vérifié
+console-check-passed = Rempli
+console-check-stopped = Arrêté ici
+console-check-app = L’application existe et est activée
+console-check-return = L’adresse de retour est enregistrée
+console-check-request = L’application peut demander cela
+console-check-person = Ce compte existe
+console-check-account = Le compte est activé
+console-check-second = La deuxième étape est configurée
+console-check-email = L’adresse e-mail est confirmée
+console-check-leaving = Le compte ne doit pas être supprimé
+console-check-next = La personne peut se connecter à l’application
+console-check-access = L’application obtient l’accès
+console-failures = Échecs
+console-no-failures = Rien n’a échoué au cours des 30 derniers jours.
+console-known-app = Application connue
+console-known-app-hint = Remplit les adresses et d’autres réglages, et montre ce qu’il faut saisir dans l’application.
+console-known-app-none = Une autre application
+console-name-hint = Peut rester vide pour une application connue.
+console-app-url = Adresse de l’application
+console-app-url-hint = Où l’on ouvre une application connue, comme https://app.example.com
+console-app-url-missing = Saisissez l’adresse de l’application
+console-app-url-invalid = Saisissez une adresse complète, comme https://app.example.com
+console-app-url-none = Laissez l’adresse vide pour cette application

@@ -1,0 +1,37 @@
+### Tests and failures of apps in the administration console.
+
+console-test = Prova l’accesso
+console-test-user = Nome utente, e-mail o ID
+console-test-scope = Che cosa chiede l’applicazione
+console-test-scope-hint = Nomi separati da uno spazio. Vuoto: tutto ciò che può chiedere.
+console-test-scope-invalid = Inserisca nomi separati da uno spazio
+console-test-works = Ora funziona
+console-test-fails = Ora non funziona
+console-test-asked = Chiesto prima
+console-test-omitted = Tralasciato
+console-test-receives = Che cosa riceve l’applicazione: { $output }
+console-test-start = Inizia l’accesso nell’applicazione
+console-checks = Che cosa è stato controllato
+console-check-passed = Soddisfatto
+console-check-stopped = Fermato qui
+console-check-app = L’applicazione esiste ed è attivata
+console-check-return = L’indirizzo di ritorno è registrato
+console-check-request = L’applicazione può chiederlo
+console-check-person = Questo account esiste
+console-check-account = L’account è attivato
+console-check-second = Il secondo passaggio è configurato
+console-check-email = L’e-mail è confermata
+console-check-leaving = L’account non sarà eliminato
+console-check-next = La persona può accedere all’applicazione
+console-check-access = L’applicazione ottiene l’accesso
+console-failures = Errori
+console-no-failures = Negli ultimi 30 giorni non ci sono stati errori.
+console-known-app = Applicazione nota
+console-known-app-hint = Compila gli indirizzi e altre impostazioni, e mostra che cosa inserire nell’applicazione.
+console-known-app-none = Un’altra applicazione
+console-name-hint = Può restare vuoto per un’applicazione nota.
+console-app-url = Indirizzo dell’applicazione
+console-app-url-hint = Dove le persone aprono un’applicazione nota, come https://app.example.com
+console-app-url-missing = Inserisca l’indirizzo dell’applicazione
+console-app-url-invalid = Inserisca un indirizzo completo, come https://app.example.com
+console-app-url-none = Lasci vuoto l’indirizzo per questa applicazione

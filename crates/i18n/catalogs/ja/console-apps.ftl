@@ -1,0 +1,37 @@
+### Tests and failures of apps in the administration console.
+
+console-test = ログインをテスト
+console-test-user = ユーザー名、メール、または ID
+console-test-scope = アプリが求める内容
+console-test-scope-hint = 名前を空白で区切ります。空の場合は、求めることができるすべて。
+console-test-scope-invalid = 名前を空白で区切って入力してください
+console-test-works = 現在、動作します
+console-test-fails = 現在、動作しません
+console-test-asked = 先に確認すること
+console-test-omitted = 省かれたもの
+console-test-receives = アプリが受け取る内容: { $output }
+console-test-start = アプリでログインを始める
+console-checks = 確認した項目
+console-check-passed = 満たしています
+console-check-stopped = ここで止まりました
+console-check-app = アプリが登録され、有効です
+console-check-return = 戻り先アドレスが登録されています
+console-check-request = アプリはこの内容を求めることができます
+console-check-person = そのアカウントがあります
+console-check-account = アカウントは有効です
+console-check-second = 2 段階目が設定されています
+console-check-email = メールは確認済みです
+console-check-leaving = アカウントは削除予定ではありません
+console-check-next = この人はアプリにログインできます
+console-check-access = アプリがアクセスを得ます
+console-failures = 失敗
+console-no-failures = 過去 30 日間に失敗はありません。
+console-known-app = 既知のアプリ
+console-known-app-hint = アドレスなどの設定を入力し、アプリに入力する内容を表示します。
+console-known-app-none = ほかのアプリ
+console-name-hint = 既知のアプリでは空でもかまいません。
+console-app-url = アプリのアドレス
+console-app-url-hint = 既知のアプリを開く場所（例: https://app.example.com）
+console-app-url-missing = アプリのアドレスを入力してください
+console-app-url-invalid = 完全なアドレスを入力してください（例: https://app.example.com）
+console-app-url-none = このアプリではアドレスを空にしてください

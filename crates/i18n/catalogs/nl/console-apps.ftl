@@ -1,0 +1,37 @@
+### Tests and failures of apps in the administration console.
+
+console-test = Aanmelding testen
+console-test-user = Gebruikersnaam, e-mail of ID
+console-test-scope = Waar de toepassing om vraagt
+console-test-scope-hint = Namen met een spatie ertussen. Leeg: alles waar ze om mag vragen.
+console-test-scope-invalid = Vul namen in met een spatie ertussen
+console-test-works = Het werkt nu
+console-test-fails = Het werkt nu niet
+console-test-asked = Eerst gevraagd
+console-test-omitted = Weggelaten
+console-test-receives = Wat de toepassing ontvangt: { $output }
+console-test-start = Aanmelding starten in de toepassing
+console-checks = Wat is gecontroleerd
+console-check-passed = Voldaan
+console-check-stopped = Hier gestopt
+console-check-app = De toepassing is bekend en ingeschakeld
+console-check-return = Het terugkeeradres is geregistreerd
+console-check-request = De toepassing mag hierom vragen
+console-check-person = Er is zo’n account
+console-check-account = Het account is ingeschakeld
+console-check-second = De tweede stap is ingesteld
+console-check-email = De e-mail is bevestigd
+console-check-leaving = Het account wordt niet verwijderd
+console-check-next = De persoon mag zich aanmelden bij de toepassing
+console-check-access = De toepassing krijgt toegang
+console-failures = Mislukkingen
+console-no-failures = In de afgelopen 30 dagen is niets mislukt.
+console-known-app = Bekende toepassing
+console-known-app-hint = Vult adressen en andere instellingen in, en toont wat in de toepassing moet worden ingevuld.
+console-known-app-none = Een andere toepassing
+console-name-hint = Mag leeg zijn voor een bekende toepassing.
+console-app-url = Adres van de toepassing
+console-app-url-hint = Waar mensen een bekende toepassing openen, zoals https://app.example.com
+console-app-url-missing = Vul het adres van de toepassing in
+console-app-url-invalid = Vul een volledig adres in, zoals https://app.example.com
+console-app-url-none = Laat het adres leeg voor deze toepassing

@@ -1,0 +1,19 @@
+### The audit log in the administration console.
+
+console-more-filters = Meer filters
+console-filter-remove = Verwijderen: { $filter }
+console-day = Dag (UTC)
+console-mine = Van mij
+console-audit-download = Downloaden als CSV
+console-history = Geschiedenis
+console-audit-change = Wat er veranderde
+console-audit-detail = Bijzonderheden
+console-field = Veld
+console-before = Voor
+console-after = Na
+console-value = Waarde
+console-done = Gedaan
+console-chain-sealed = Verzegeld in het logboek
+console-chain-waiting = Nog niet verzegeld
+console-chain-missing = Ontbreekt in de keten van het logboek
+console-chain-position = Plaats in de keten

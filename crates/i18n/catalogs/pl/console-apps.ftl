@@ -1,0 +1,37 @@
+### Tests and failures of apps in the administration console.
+
+console-test = Przetestuj logowanie
+console-test-user = Nazwa użytkownika, e-mail lub ID
+console-test-scope = O co prosi aplikacja
+console-test-scope-hint = Nazwy oddzielone spacją. Puste: wszystko, o co może prosić.
+console-test-scope-invalid = Wpisz nazwy oddzielone spacją
+console-test-works = Teraz działa
+console-test-fails = Teraz nie działa
+console-test-asked = Najpierw pytanie
+console-test-omitted = Pominięto
+console-test-receives = Co otrzymuje aplikacja: { $output }
+console-test-start = Rozpocznij logowanie w aplikacji
+console-checks = Co sprawdzono
+console-check-passed = Spełnione
+console-check-stopped = Zatrzymano tutaj
+console-check-app = Aplikacja jest znana i włączona
+console-check-return = Adres powrotu jest zarejestrowany
+console-check-request = Aplikacja może o to prosić
+console-check-person = Takie konto istnieje
+console-check-account = Konto jest włączone
+console-check-second = Drugi krok jest ustawiony
+console-check-email = E-mail jest potwierdzony
+console-check-leaving = Konto nie ma być usunięte
+console-check-next = Osoba może zalogować się w aplikacji
+console-check-access = Aplikacja otrzymuje dostęp
+console-failures = Niepowodzenia
+console-no-failures = W ciągu ostatnich 30 dni nie było niepowodzeń.
+console-known-app = Znana aplikacja
+console-known-app-hint = Uzupełnia adresy i inne ustawienia oraz pokazuje, co wpisać w aplikacji.
+console-known-app-none = Inna aplikacja
+console-name-hint = Może być puste dla znanej aplikacji.
+console-app-url = Adres aplikacji
+console-app-url-hint = Gdzie ludzie otwierają znaną aplikację, na przykład https://app.example.com
+console-app-url-missing = Wpisz adres aplikacji
+console-app-url-invalid = Wpisz pełny adres, na przykład https://app.example.com
+console-app-url-none = Dla tej aplikacji zostaw adres pusty

@@ -1,0 +1,37 @@
+### Tests and failures of apps in the administration console.
+
+console-test = Testar o início de sessão
+console-test-user = Nome de utilizador, e-mail ou ID
+console-test-scope = O que a aplicação pede
+console-test-scope-hint = Nomes separados por um espaço. Vazio: tudo o que pode pedir.
+console-test-scope-invalid = Introduza nomes separados por um espaço
+console-test-works = Agora funciona
+console-test-fails = Agora não funciona
+console-test-asked = Perguntado antes
+console-test-omitted = Omitido
+console-test-receives = O que a aplicação recebe: { $output }
+console-test-start = Iniciar sessão na aplicação
+console-checks = O que foi verificado
+console-check-passed = Cumprido
+console-check-stopped = Parado aqui
+console-check-app = A aplicação existe e está ligada
+console-check-return = O endereço de retorno está registado
+console-check-request = A aplicação pode pedir isto
+console-check-person = Essa conta existe
+console-check-account = A conta está ligada
+console-check-second = O segundo passo está configurado
+console-check-email = O e-mail está confirmado
+console-check-leaving = A conta não será eliminada
+console-check-next = A pessoa pode iniciar sessão na aplicação
+console-check-access = A aplicação obtém acesso
+console-failures = Falhas
+console-no-failures = Nada falhou nos últimos 30 dias.
+console-known-app = Aplicação conhecida
+console-known-app-hint = Preenche endereços e outras definições, e mostra o que introduzir na aplicação.
+console-known-app-none = Outra aplicação
+console-name-hint = Pode ficar vazio para uma aplicação conhecida.
+console-app-url = Endereço da aplicação
+console-app-url-hint = Onde as pessoas abrem uma aplicação conhecida, como https://app.example.com
+console-app-url-missing = Introduza o endereço da aplicação
+console-app-url-invalid = Introduza um endereço completo, como https://app.example.com
+console-app-url-none = Deixe o endereço vazio para esta aplicação

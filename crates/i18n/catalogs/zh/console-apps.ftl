@@ -1,0 +1,37 @@
+### Tests and failures of apps in the administration console.
+
+console-test = 测试登录
+console-test-user = 用户名、邮箱或 ID
+console-test-scope = 应用请求的内容
+console-test-scope-hint = 名称之间用空格分隔。留空表示可以请求的全部内容。
+console-test-scope-invalid = 请输入用空格分隔的名称
+console-test-works = 现在可以使用
+console-test-fails = 现在无法使用
+console-test-asked = 之前会询问
+console-test-omitted = 已省略
+console-test-receives = 应用收到的内容：{ $output }
+console-test-start = 在应用中开始登录
+console-checks = 检查的项目
+console-check-passed = 满足
+console-check-stopped = 在此停止
+console-check-app = 应用存在且已启用
+console-check-return = 返回地址已登记
+console-check-request = 应用可以请求这些内容
+console-check-person = 存在此账户
+console-check-account = 账户已启用
+console-check-second = 第二步已设置
+console-check-email = 邮箱已确认
+console-check-leaving = 账户不会被删除
+console-check-next = 此人可以登录该应用
+console-check-access = 应用获得访问权限
+console-failures = 失败记录
+console-no-failures = 过去 30 天内没有失败。
+console-known-app = 已知应用
+console-known-app-hint = 自动填写地址和其他设置，并显示要在应用中输入的内容。
+console-known-app-none = 其他应用
+console-name-hint = 已知应用可以留空。
+console-app-url = 应用的地址
+console-app-url-hint = 打开已知应用的地址，例如 https://app.example.com
+console-app-url-missing = 请输入应用的地址
+console-app-url-invalid = 请输入完整的地址，例如 https://app.example.com
+console-app-url-none = 此应用请将地址留空
