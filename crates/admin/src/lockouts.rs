@@ -51,13 +51,14 @@ pub async fn get(context: &AdminContext<'_>, user: UserId) -> Result<UnixSeconds
 /// [`AdminError::NotFound`] for an unknown user, and for one without a lockout;
 /// [`AdminError::Denied`] for the administrator's own account, and for a more powerful user.
 pub async fn unlock(context: &AdminContext<'_>, user: UserId) -> Result<(), AdminError> {
+    let now = context.now();
     let tx = context.begin().await?;
     get_in(context, &tx, user).await?;
-    let until = repo::login_failures::locked_until(&tx, user, context.now()).await?;
+    let until = repo::login_failures::locked_until(&tx, user, now).await?;
     if until.is_none() {
         return Err(AdminError::not_found("lockout of", &user));
     }
-    repo::login_failures::clear_user(&tx, user).await?;
+    repo::login_failures::unlock(&tx, user, now).await?;
     let event = context.event(AuditKind::UserChanged, user, "unlocked");
     repo::audit::insert(&tx, &event).await?;
     context.commit(tx).await

@@ -177,16 +177,12 @@ pub async fn count_failed<C: Conn>(conn: &C) -> Result<u64, StoreError> {
         .await?)
 }
 
-/// Deletes the jobs that are done and were enqueued before `before`, and those that failed before
-/// it. Returns their number.
+/// Deletes the jobs that were done or failed before `before`. Returns their number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    let done = Condition::all()
-        .add(Column::DoneAt.is_not_null())
-        .add(Column::CreatedAt.lt(before));
-    Entity::delete_many()
-        .filter(Condition::any().add(done).add(Column::FailedAt.lt(before)))
-        .change(tx)
-        .await
+    let over = Condition::any()
+        .add(Column::DoneAt.lt(before))
+        .add(Column::FailedAt.lt(before));
+    Entity::delete_many().filter(over).change(tx).await
 }
 
 fn waiting() -> Condition {

@@ -87,8 +87,21 @@ pub async fn locked_until<C: Conn>(
     Ok(row.and_then(|row| row.locked_until))
 }
 
+/// Ends the lockouts of a user and resets the failures. The rows stay with the end of the lockout,
+/// because rate limits count again after it.
+pub async fn unlock(tx: &WriteTx, user: UserId, now: UnixSeconds) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::Failures, Expr::value(0_i64))
+        .col_expr(Column::LockedUntil, Expr::value(now))
+        .col_expr(Column::UpdatedAt, Expr::value(now))
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// Deletes all failures of a user. Returns the number of buckets.
-pub async fn clear_user(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
+pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
     Entity::delete_many()
         .filter(Column::UserId.eq(user.as_uuid()))
         .change(tx)
