@@ -108,8 +108,8 @@ pub async fn status(
     let (db, read) = (context.db, context.db.read());
     let redis_answers = match &core.config.redis.url {
         Some(_) => {
-            let probe = core.ephemeral.get(&Key::new("system", "probe"));
-            Some(probe.await.is_ok())
+            let name = Key::new("system", "probe");
+            Some(core.ephemeral.get(&name).await.is_ok())
         }
         None => None,
     };

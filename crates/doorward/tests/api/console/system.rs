@@ -32,7 +32,7 @@ const CONFIGURATION: &str = "/admin/system/configuration";
 
 /// The limits of a deployment.
 const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
-/// Secrets besides those of every stack.
+/// Secrets in addition to those of every stack.
 const SECRETS: &[(&str, &str)] = &[
     ("DOORWARD__TASKS__WEB__CLIENT_SECRET", "hunter5"),
     (
