@@ -56,14 +56,7 @@ pub async fn page(
         }
         filter.org = Some(own.to_owned());
     }
-    let after = match found::position(after, AssignmentId::parse)? {
-        Some((at, id)) => {
-            let at = at.parse::<UnixSeconds>().ok();
-            let at = at.ok_or_else(|| AdminError::invalid("cursor", "not from this list"))?;
-            Some((at, id))
-        }
-        None => None,
-    };
+    let after = found::time_position(after, AssignmentId::parse)?;
     let rows = repo::role_assignments::page(context.db.read(), &filter, after, limit).await?;
     let rows = rows.into_iter().map(|assignment| {
         let (at, id) = position(&assignment);

@@ -1,5 +1,7 @@
 //! Results of a search, and their cursors.
 
+use doorward_domain::time::UnixSeconds;
+
 use super::operator::AdminError;
 
 /// Separates the key from the ID in a cursor.
@@ -35,6 +37,19 @@ pub(super) fn position<I>(
     let read = parts.and_then(|(key, id)| Some((key, parse(id)?)));
     read.map(Some)
         .ok_or_else(|| AdminError::invalid("cursor", "not from this search"))
+}
+
+/// Returns the time and the ID of a cursor of a list that is ordered by time.
+pub(super) fn time_position<I>(
+    cursor: Option<&str>,
+    parse: impl Fn(&str) -> Option<I>,
+) -> Result<Option<(UnixSeconds, I)>, AdminError> {
+    let Some((at, id)) = position(cursor, parse)? else {
+        return Ok(None);
+    };
+    let at = at.parse().ok();
+    let at = at.ok_or_else(|| AdminError::invalid("cursor", "not from this list"))?;
+    Ok(Some((at, id)))
 }
 
 #[cfg(test)]

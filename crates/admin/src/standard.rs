@@ -83,6 +83,11 @@ pub const ADMINISTRATION: &[(&str, &str)] = &[
     ("keys:read", "See signing keys"),
     ("keys:write", "Rotate and retire signing keys"),
     (
+        "system:read",
+        "See the state, the jobs and the configuration of the server",
+    ),
+    ("system:write", "Retry failed jobs, and send test mails"),
+    (
         "audit:read",
         "Read the audit log, and have denials explained",
     ),

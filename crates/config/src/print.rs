@@ -1,11 +1,37 @@
-//! Prints the effective values for `config print`, secrets masked.
+//! Prints the effective values for `config print`, secrets masked, and lists them without secrets.
 
 use std::fmt::Write as _;
 
 use serde_json::Value;
+use url::Url;
 
+use super::key::Kind;
+use super::secret::SecretText;
 use super::settings::Config;
 use super::{Origin, table};
+
+/// The effective value of a key, without secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EffectiveValue {
+    /// Dotted path of the key.
+    pub key: &'static str,
+    /// True for a key whose value is not shown.
+    pub is_secret: bool,
+    /// True if the key has a value.
+    pub is_set: bool,
+    /// The value as text; empty for a secret, and for a key without a value.
+    pub text: String,
+    /// The origin of the value.
+    pub origin: Origin,
+}
+
+impl EffectiveValue {
+    /// Returns the file with its line, the environment variable or the command line that sets the
+    /// value; `None` for a default.
+    pub fn source(&self) -> Option<String> {
+        (self.origin != Origin::Default).then(|| self.origin.to_string())
+    }
+}
 
 impl Config {
     /// Returns one key's effective value as JSON, secrets masked; `Null` if unset.
@@ -45,6 +71,44 @@ impl Config {
     pub fn to_json(&self) -> Value {
         serde_json::to_value(self).unwrap_or(Value::Null)
     }
+
+    /// Returns every key with its effective value, in the order of the reference. No part of a
+    /// secret is in it, not even of an address with a password.
+    pub fn effective(&self) -> Vec<EffectiveValue> {
+        let tree = self.to_json();
+        let effective = table::all().map(|key| {
+            let text = text_of(value_at(&tree, key.path));
+            let is_set = !text.is_empty();
+            EffectiveValue {
+                key: key.path,
+                is_secret: key.is_secret(),
+                is_set,
+                text: match key.kind {
+                    Kind::Secret | Kind::SecretUrl(_) => String::new(),
+                    Kind::Url if has_password(&text) => SecretText::new(text).masked(),
+                    _ => text,
+                },
+                origin: self.origin(key.path),
+            }
+        });
+        effective.collect()
+    }
+}
+
+fn text_of(value: Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text,
+        Value::Array(items) => {
+            let texts: Vec<String> = items.into_iter().map(text_of).collect();
+            texts.join(", ")
+        }
+        other => other.to_string(),
+    }
+}
+
+fn has_password(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| url.password().is_some())
 }
 
 fn value_at(tree: &Value, path: &str) -> Value {

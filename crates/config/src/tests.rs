@@ -309,3 +309,40 @@ fn secrets_are_masked_in_all_output() {
         "postgres://door:hunter2@db.example/door?sslpassword=hunter3"
     );
 }
+
+#[test]
+fn effective_values_contain_no_secret() {
+    let secrets = table::all().filter(|key| key.is_secret());
+    let variable = |(number, key): (usize, &key::Key)| {
+        let secret = format!("hunter{number}");
+        let value = match key.kind {
+            key::Kind::SecretUrl(schemes) => {
+                let scheme = schemes.last().unwrap();
+                format!("{scheme}://{secret}:{secret}@{secret}.example/{secret}?key={secret}")
+            }
+            _ => secret,
+        };
+        (key.env_name(), value)
+    };
+    let mut environment: Vec<(String, String)> = secrets.enumerate().map(variable).collect();
+    let set = environment.len();
+    let address = "https://door:hunter@id.example.org/".to_owned();
+    environment.push(("DOORWARD__MTLS__PUBLIC_URL".to_owned(), address));
+    let config = Config::load(None, environment).unwrap();
+    let values = config.effective();
+    assert_eq!(values.len(), table::all().count());
+    assert!(!format!("{values:?}").contains("hunter"), "{values:?}");
+    let hidden: Vec<_> = values.iter().filter(|value| value.is_secret).collect();
+    assert!(set > 5 && hidden.len() == set, "{hidden:?}");
+    for value in hidden {
+        assert!(value.is_set && value.text.is_empty(), "{value:?}");
+        let name = table::find(value.key).unwrap().env_name();
+        assert_eq!(value.source(), Some(format!("environment {name}")));
+    }
+    let unset = Config::defaults().unwrap().effective();
+    let of = |key: &str| unset.iter().find(|value| value.key == key).unwrap();
+    assert!(of("secret_key").is_secret && !of("secret_key").is_set);
+    assert_eq!(of("mail.smtp_url").source(), None);
+    assert_eq!(of("tokens.access_ttl").source(), None);
+    assert!(of("tokens.access_ttl").is_set);
+}

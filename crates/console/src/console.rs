@@ -132,6 +132,7 @@ impl<'p> Console<'p> {
             Section::Sessions => self.may_globally("sessions:read"),
             Section::SignIns | Section::Audit => self.may_globally("audit:read"),
             Section::Keys => self.may_globally("keys:read"),
+            Section::System => self.may_globally("system:read"),
         }
     }
 

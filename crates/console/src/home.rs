@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::keys::KeyState;
-use doorward_admin::{clients, decisions, keys};
+use doorward_admin::{clients, decisions, keys, system};
 use doorward_domain::model::AuditKind;
 use doorward_domain::rules::lint::{self, RequirementLevel};
 use doorward_http::page::{Page, PageError};
@@ -12,6 +12,7 @@ use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::console::{Link, List, Section, Table};
 
 use crate::console::Console;
+use crate::system_pages::FAILED_JOBS;
 use crate::{audit, find, people, routes};
 
 /// Number of changes on the page.
@@ -22,7 +23,7 @@ const EXAMINED: u64 = 100;
 const CLIENTS: usize = 10;
 
 /// The kinds of events that are changes by administrators.
-const KINDS: [AuditKind; 10] = [
+const KINDS: [AuditKind; 11] = [
     AuditKind::UserChanged,
     AuditKind::RoleChanged,
     AuditKind::GroupChanged,
@@ -30,6 +31,7 @@ const KINDS: [AuditKind; 10] = [
     AuditKind::ClientChanged,
     AuditKind::ProviderChanged,
     AuditKind::KeyChanged,
+    AuditKind::SystemChanged,
     AuditKind::ScopeChanged,
     AuditKind::ResourceChanged,
     AuditKind::ClaimChanged,
@@ -66,6 +68,15 @@ async fn attention(console: &Console<'_>) -> Result<Vec<Link>, PageError> {
                 let text = console.layout.t_with("console-no-key", "algorithm", name);
                 found.push(Link::new(Section::Keys.path(), text));
             }
+        }
+    }
+    if console.may_globally("system:read") {
+        let failed = system::count_failed_jobs(&console.context()).await;
+        let failed = Console::read(failed)?;
+        if failed > 0 {
+            let layout = &console.layout;
+            let text = layout.t_with("console-jobs-attention", "count", failed);
+            found.push(Link::new(FAILED_JOBS, text));
         }
     }
     if console.may_globally("clients:read") {

@@ -45,6 +45,11 @@ mod routes;
 mod sessions;
 mod sign_in_paths;
 mod sign_ins;
+mod system;
+mod system_configuration;
+mod system_jobs;
+mod system_lockouts;
+mod system_pages;
 mod user;
 mod user_actions;
 mod user_apps;
@@ -83,4 +88,8 @@ pub fn configure(config: &mut ServiceConfig) {
     audit_event::configure(config);
     audit_file::configure(config);
     keys::configure(config);
+    system::configure(config);
+    system_jobs::configure(config);
+    system_lockouts::configure(config);
+    system_configuration::configure(config);
 }

@@ -114,6 +114,8 @@ pub enum MailContent {
     Deleted,
     /// Reports that an administrator disabled the account.
     SwitchedOff,
+    /// Shows an administrator that mail is delivered.
+    Test,
     /// Signs the user in with a code or a link.
     SignInCode {
         /// The code, in groups.
@@ -241,6 +243,7 @@ impl MailContent {
                 words(subject, body, button, expiry, otherwise)
             }
             Self::SwitchedOff => words("mail-off-subject", "mail-off-text", "", None, ""),
+            Self::Test => words("mail-test-subject", "mail-test-text", "", None, ""),
             Self::Exported { .. } | Self::Leaving { .. } | Self::Kept { .. } | Self::Deleted => {
                 let [subject, body, button, otherwise] = self.data_message_keys();
                 words(subject, body, button, None, otherwise)
@@ -300,7 +303,7 @@ impl MailContent {
             | Self::SignInCode { url, .. }
             | Self::Approve { url, .. }
             | Self::Notice { url, .. } => Some(url),
-            Self::Deleted | Self::SwitchedOff => None,
+            Self::Deleted | Self::SwitchedOff | Self::Test => None,
         }
     }
 

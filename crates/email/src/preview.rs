@@ -100,6 +100,7 @@ fn about_the_account() -> Vec<(&'static str, MailContent)> {
         ),
         ("restored", MailContent::Restored { url: forgot() }),
         ("switched-off", MailContent::SwitchedOff),
+        ("test", MailContent::Test),
     ]
 }
 

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use doorward_admin::system::RunningServer;
 use doorward_domain::derived_keys::{CsrfKey, OnceKey, PaginationKey};
 use doorward_domain::secret::MasterKey;
+use doorward_domain::time::UnixSeconds;
 use doorward_services::audit_anchor::AuditAnchor;
 use doorward_services::context::Context;
 use doorward_telemetry::metrics::Metrics;
@@ -21,6 +23,8 @@ pub struct WebContext {
     pub traces: Arc<Traces>,
     /// The head of the audit log, for `/readyz`.
     pub audit_anchor: Arc<AuditAnchor>,
+    /// The time of the start of this process.
+    pub started_at: UnixSeconds,
     /// The key that authenticates anti-forgery tokens.
     pub csrf_key: CsrfKey,
     /// The key that encrypts the cursors of lists.
@@ -38,14 +42,25 @@ impl WebContext {
         master: &MasterKey,
     ) -> Self {
         let exports = context.core.config.telemetry.otlp_endpoint.is_some();
+        let started_at = context.core.now();
         Self {
             context,
             metrics,
             traces: Arc::new(Traces::new(exports)),
             audit_anchor,
+            started_at,
             csrf_key: CsrfKey::derive(master),
             pagination_key: PaginationKey::derive(master),
             once_key: OnceKey::derive(master),
+        }
+    }
+
+    /// Returns the running server, for administrators.
+    pub fn running(&self) -> RunningServer<'_> {
+        RunningServer {
+            context: &self.context,
+            audit_anchor: &self.audit_anchor,
+            started_at: self.started_at,
         }
     }
 }

@@ -157,6 +157,7 @@ const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
         Kind::GroupChanged => "activity-group-changed",
         Kind::OrganizationChanged => "activity-organization-changed",
         Kind::KeyChanged => "activity-key-changed",
+        Kind::SystemChanged => "activity-system-changed",
         Kind::EmailVerified => "activity-email-verified",
         Kind::EmailChangeRequested if success => "activity-email-requested",
         Kind::EmailChangeRequested => "activity-email-refused",

@@ -125,6 +125,8 @@ audit_kinds! {
     AccountUnlinked => "account.unlinked",
     /// A signing key created, rotated or retired.
     KeyChanged => "key.changed",
+    /// A failed job retried, or a test mail enqueued, by an administrator.
+    SystemChanged => "system.changed",
     /// A verified e-mail address.
     EmailVerified => "email.verified",
     /// A request to change the e-mail address.

@@ -68,3 +68,105 @@ pub struct Job {
     /// The time at which it was enqueued.
     pub created_at: UnixSeconds,
 }
+
+/// The state of a job.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum JobState {
+    /// Not started, or due for another attempt.
+    Waiting,
+    /// Leased by a worker.
+    Running,
+    /// Done.
+    Done,
+    /// Failed, without a further attempt.
+    Failed,
+}
+
+impl JobState {
+    /// Returns the word in the admin API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// A job without its payload, for administrators.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct JobSummary {
+    /// The identifier.
+    pub id: JobId,
+    /// The kind of work.
+    pub kind: JobKind,
+    /// The earliest time to run it.
+    pub run_at: UnixSeconds,
+    /// The number of times it was started.
+    pub attempts: u32,
+    /// The time until which the worker that started it last holds the lease.
+    pub lease_until: Option<UnixSeconds>,
+    /// The time at which it was done.
+    pub done_at: Option<UnixSeconds>,
+    /// The time at which the last attempt failed.
+    pub failed_at: Option<UnixSeconds>,
+    /// The error of the last failed attempt.
+    pub last_error: Option<String>,
+    /// The time at which it was enqueued.
+    pub created_at: UnixSeconds,
+}
+
+impl JobSummary {
+    /// Returns the state at `now`.
+    pub fn state(&self, now: UnixSeconds) -> JobState {
+        if self.failed_at.is_some() {
+            JobState::Failed
+        } else if self.done_at.is_some() {
+            JobState::Done
+        } else if self.lease_until.is_some_and(|until| until > now) {
+            JobState::Running
+        } else {
+            JobState::Waiting
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn state_follows_times() {
+        let waiting = JobSummary {
+            id: JobId::from_uuid(Uuid::nil()),
+            kind: JobKind::Mail,
+            run_at: 10,
+            attempts: 1,
+            lease_until: None,
+            done_at: None,
+            failed_at: None,
+            last_error: None,
+            created_at: 10,
+        };
+        assert_eq!(waiting.state(20), JobState::Waiting);
+        let leased = JobSummary {
+            lease_until: Some(20),
+            ..waiting.clone()
+        };
+        assert_eq!(leased.state(19), JobState::Running);
+        assert_eq!(leased.state(20), JobState::Waiting, "the lease has ended");
+        let done = JobSummary {
+            done_at: Some(20),
+            ..waiting.clone()
+        };
+        assert_eq!(done.state(20), JobState::Done);
+        let failed = JobSummary {
+            failed_at: Some(20),
+            ..waiting
+        };
+        assert_eq!(failed.state(20), JobState::Failed);
+    }
+}

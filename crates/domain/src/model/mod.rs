@@ -80,7 +80,7 @@ pub use id::{
 };
 pub use interaction::Interaction;
 pub use invitation::Invitation;
-pub use job::{Job, JobKind};
+pub use job::{Job, JobKind, JobState, JobSummary};
 pub use logo::Logo;
 pub use logout_notification::LogoutNotification;
 pub use organization::{Member, Organization};

@@ -68,6 +68,7 @@ impl ActivityCategory {
             | Kind::ApiKeyRefused
             | Kind::ApiKeyRevoked
             | Kind::KeyChanged
+            | Kind::SystemChanged
             | Kind::EmailVerified
             | Kind::EmailChangeRequested
             | Kind::EmailChanged

@@ -13,3 +13,4 @@ mod roles;
 mod routes;
 mod sign_ins;
 mod support;
+pub mod system;

@@ -84,6 +84,9 @@ fn console_pages_follow_rules_for_all_pages() {
             ("/admin/organizations", "console-organizations"),
             ("/admin/providers", "console-providers"),
             ("/admin/sessions?q=admin", "console-sessions"),
+            ("/admin/system", "console-system"),
+            ("/admin/system/jobs", "console-jobs"),
+            ("/admin/system/configuration", "console-configuration"),
         ] {
             browser.open(stack.at(path)).await;
             picture(browser, name).await;

@@ -53,6 +53,7 @@ activity-role-changed-other = عدّلت الأدوار
 activity-group-changed = عدّلت مجموعة
 activity-organization-changed = عدّلت مؤسسة
 activity-key-changed = عدّلت مفاتيح الخادم
+activity-system-changed = عدّلت تشغيل الخادم
 activity-email-verified = تم تأكيد عنوان بريدك الإلكتروني
 activity-email-requested = طُلب تغيير عنوان البريد الإلكتروني
 activity-email-refused = تم رفض عنوان بريد إلكتروني جديد: كلمة المرور غير صحيحة

@@ -39,3 +39,5 @@ mail-restored-button = Neues Passwort wählen
 mail-restored-advice = Vielleicht kennt jemand Ihr Passwort. Wählen Sie jetzt ein neues.
 mail-off-subject = Ihr Konto wurde gesperrt
 mail-off-text = Die Verwaltung von { $site } hat Ihr Konto gesperrt. Niemand kann sich damit anmelden, und jede App und jedes Gerät ist abgemeldet. Wenn Sie nicht wissen, warum, fragen Sie bei { $site } nach.
+mail-test-subject = Testmail
+mail-test-text = { $site } kann Mails versenden. Mit Ihrem Konto wurde dieser Test in der Konsole angefordert. Sie müssen nichts tun.

@@ -39,3 +39,5 @@ mail-restored-button = Choose a new password
 mail-restored-advice = Somebody may know your password. Choose a new one now.
 mail-off-subject = Your account was switched off
 mail-off-text = An administrator of { $site } switched your account off. Nobody can sign in to it, and every app and device is signed out. If you do not know why, ask whoever runs { $site }.
+mail-test-subject = Test mail
+mail-test-text = { $site } can send mail. Someone with your account asked for this test in the console. You need not do anything.

@@ -39,3 +39,5 @@ mail-restored-button = Elegir una contraseña nueva
 mail-restored-advice = Puede que alguien sepa tu contraseña. Elige una nueva ahora.
 mail-off-subject = Se ha desactivado tu cuenta
 mail-off-text = La administración de { $site } ha desactivado tu cuenta. Nadie puede iniciar sesión en ella y se ha cerrado la sesión en todas las apps y dispositivos. Si no sabes por qué, pregunta a quienes gestionan { $site }.
+mail-test-subject = Correo de prueba
+mail-test-text = { $site } puede enviar correos. Esta prueba se pidió desde tu cuenta en la consola. No tienes que hacer nada.

@@ -39,3 +39,5 @@ mail-restored-button = Choisir un nouveau mot de passe
 mail-restored-advice = Quelqu’un connaît peut-être votre mot de passe. Choisissez-en un nouveau maintenant.
 mail-off-subject = Votre compte a été désactivé
 mail-off-text = L’administration de { $site } a désactivé votre compte. Personne ne peut plus s’y connecter, et toutes les applications et tous les appareils sont déconnectés. Si vous ne savez pas pourquoi, adressez-vous aux responsables de { $site }.
+mail-test-subject = E-mail de test
+mail-test-text = { $site } peut envoyer des e-mails. Ce test a été demandé depuis votre compte dans la console. Vous n’avez rien à faire.

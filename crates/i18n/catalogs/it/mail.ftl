@@ -39,3 +39,5 @@ mail-restored-button = Scegli una nuova password
 mail-restored-advice = Qualcuno potrebbe conoscere la tua password. Scegline ora una nuova.
 mail-off-subject = Il tuo account è stato disattivato
 mail-off-text = L’amministrazione di { $site } ha disattivato il tuo account. Nessuno può accedervi e tutte le app e i dispositivi sono stati disconnessi. Se non sai perché, chiedi a chi gestisce { $site }.
+mail-test-subject = Email di prova
+mail-test-text = { $site } può inviare email. Questa prova è stata richiesta dal tuo account nella console. Non devi fare nulla.

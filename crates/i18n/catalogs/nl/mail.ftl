@@ -39,3 +39,5 @@ mail-restored-button = Nieuw wachtwoord kiezen
 mail-restored-advice = Misschien kent iemand je wachtwoord. Kies nu een nieuw.
 mail-off-subject = Je account is uitgeschakeld
 mail-off-text = Een beheerder van { $site } heeft je account uitgeschakeld. Niemand kan erop inloggen en alle apps en apparaten zijn uitgelogd. Weet je niet waarom, vraag het dan de beheerders van { $site }.
+mail-test-subject = Testmail
+mail-test-text = { $site } kan e-mail versturen. Deze test is met je account in de console aangevraagd. Je hoeft niets te doen.

@@ -39,3 +39,5 @@ mail-restored-button = Wybierz nowe hasło
 mail-restored-advice = Ktoś może znać Twoje hasło. Wybierz teraz nowe.
 mail-off-subject = Twoje konto zostało wyłączone
 mail-off-text = Administrator { $site } wyłączył Twoje konto. Nikt nie może się na nie zalogować, a wszystkie aplikacje i urządzenia zostały wylogowane. Jeśli nie wiesz dlaczego, zapytaj administratorów { $site }.
+mail-test-subject = Wiadomość testowa
+mail-test-text = { $site } może wysyłać wiadomości. O ten test poproszono w konsoli z Twojego konta. Nie musisz nic robić.

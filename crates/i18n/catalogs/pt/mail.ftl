@@ -39,3 +39,5 @@ mail-restored-button = Escolher uma nova senha
 mail-restored-advice = Alguém talvez saiba sua senha. Escolha uma nova agora.
 mail-off-subject = Sua conta foi desativada
 mail-off-text = A administração de { $site } desativou sua conta. Ninguém pode entrar nela, e todos os apps e dispositivos foram desconectados. Se você não sabe o motivo, fale com os responsáveis por { $site }.
+mail-test-subject = E-mail de teste
+mail-test-text = { $site } consegue enviar e-mails. Este teste foi pedido no console com a sua conta. Você não precisa fazer nada.

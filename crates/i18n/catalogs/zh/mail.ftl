@@ -39,3 +39,5 @@ mail-restored-button = 设置新密码
 mail-restored-advice = 可能有人知道您的密码。请立即设置新密码。
 mail-off-subject = 您的账号已停用
 mail-off-text = { $site } 的管理员停用了您的账号。任何人都无法登录该账号，所有应用和设备均已退出登录。如果您不知道原因，请联系 { $site } 的运营者。
+mail-test-subject = 测试邮件
+mail-test-text = { $site } 可以发送邮件。此测试由您的账号在控制台中发起。您无需进行任何操作。

@@ -23,6 +23,8 @@ pub struct AttemptPermit {
     pub budget: LimitStatus,
     /// The account of the login identifier of a sign-in, if there is one.
     user: Option<User>,
+    /// The user whose failures are counted, if the account is known.
+    owner: Option<UserId>,
     failures: [u8; 32],
     /// True if the bucket had failures.
     has_failures: bool,
@@ -90,6 +92,7 @@ impl RateLimiter {
         limit: Limit,
         now: UnixSeconds,
     ) -> Result<AttemptPermit, FlowError<LimitStatus>> {
+        let owner = Some(user);
         let user = user.to_string();
         let failures = self.keyed().digest(bucket, &[user.as_bytes()]);
         let before = self.not_waiting(db, &failures, limit, now).await?;
@@ -97,6 +100,7 @@ impl RateLimiter {
         Ok(AttemptPermit {
             budget: counted.map_err(FlowError::Rejected)?,
             user: None,
+            owner,
             failures,
             has_failures: before.is_some(),
             forgiven: Vec::new(),
@@ -156,6 +160,7 @@ impl RateLimiter {
             return Ok(AttemptPermit {
                 budget,
                 user,
+                owner: id,
                 failures,
                 has_failures: before.is_some(),
                 forgiven: forgiven.into_iter().collect(),
@@ -182,6 +187,7 @@ impl RateLimiter {
         Ok(AttemptPermit {
             budget,
             user,
+            owner: id,
             failures,
             has_failures: before.is_some(),
             forgiven: given_back.chain([(FAILED, failed)]).collect(),
@@ -220,7 +226,8 @@ impl RateLimiter {
             waited.set(before.is_some_and(|before| before.wait(now).is_some()));
             rule::after_failure(before, now, self.multiplier)
         };
-        let after = repo::login_failures::change(tx, &pass.failures, now, one_more).await?;
+        let after =
+            repo::login_failures::change(tx, &pass.failures, pass.owner, now, one_more).await?;
         let begins = !waited.get();
         Ok(after
             .wait(now)

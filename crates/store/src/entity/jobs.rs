@@ -1,7 +1,8 @@
 //! `jobs`: queued background work.
 
-use doorward_domain::model::{Job, JobId, JobKind};
+use doorward_domain::model::{Job, JobId, JobKind, JobSummary};
 use sea_orm::ActiveValue::Set;
+use sea_orm::FromQueryResult;
 use sea_orm::entity::prelude::*;
 
 use super::row::RowReader;
@@ -59,5 +60,38 @@ impl From<&Job> for ActiveModel {
             last_error: Set(None),
             created_at: Set(job.created_at),
         }
+    }
+}
+
+/// The columns of a job without its payload.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Summary {
+    pub id: Uuid,
+    pub kind: String,
+    pub run_at: i64,
+    pub attempts: i32,
+    pub lease_until: Option<i64>,
+    pub done_at: Option<i64>,
+    pub failed_at: Option<i64>,
+    pub last_error: Option<String>,
+    pub created_at: i64,
+}
+
+impl TryFrom<Summary> for JobSummary {
+    type Error = StoreError;
+
+    fn try_from(row: Summary) -> Result<Self, StoreError> {
+        let reader = RowReader::new("jobs", &row.id);
+        Ok(Self {
+            id: JobId::from_uuid(row.id),
+            kind: reader.read("kind", JobKind::parse(&row.kind))?,
+            attempts: reader.read("attempts", u32::try_from(row.attempts).ok())?,
+            run_at: row.run_at,
+            lease_until: row.lease_until,
+            done_at: row.done_at,
+            failed_at: row.failed_at,
+            last_error: row.last_error,
+            created_at: row.created_at,
+        })
     }
 }

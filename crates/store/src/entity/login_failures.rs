@@ -12,6 +12,7 @@ pub struct Model {
     pub failures: i64,
     pub locked_until: Option<i64>,
     pub updated_at: i64,
+    pub user_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

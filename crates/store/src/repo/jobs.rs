@@ -1,16 +1,39 @@
 //! Background jobs: enqueued in a transaction, run by one replica at a time.
 
-use doorward_domain::model::{Job, JobId};
+use doorward_domain::model::{Job, JobId, JobSummary};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
 };
 
-use super::query::ChangeRows as _;
+use super::query::{ChangeRows as _, PAGE_MAX, models};
 use crate::db::{Conn, WriteTx};
-use crate::entity::jobs::{ActiveModel, Column, Entity};
+use crate::entity::jobs::{ActiveModel, Column, Entity, Summary};
 use crate::error::StoreError;
+
+/// The columns of a job without its payload.
+const SUMMARY: [Column; 9] = [
+    Column::Id,
+    Column::Kind,
+    Column::RunAt,
+    Column::Attempts,
+    Column::LeaseUntil,
+    Column::DoneAt,
+    Column::FailedAt,
+    Column::LastError,
+    Column::CreatedAt,
+];
+
+/// The position of a job in a list: the time of its failure, or zero if it has not failed, and its
+/// ID.
+pub type Position = (UnixSeconds, JobId);
+
+/// Returns the position of a job.
+pub fn position(job: &JobSummary) -> Position {
+    (job.failed_at.unwrap_or_default(), job.id)
+}
 
 /// Enqueues a job.
 pub async fn insert(tx: &WriteTx, job: &Job) -> Result<(), StoreError> {
@@ -62,7 +85,7 @@ pub async fn complete(tx: &WriteTx, id: JobId, now: UnixSeconds) -> Result<(), S
 }
 
 /// Records a failed attempt and the time of the next one; without a next attempt the job has
-/// failed.
+/// failed. Its payload stays until [`purge`], for [`retry`].
 pub async fn fail(
     tx: &WriteTx,
     id: JobId,
@@ -75,12 +98,70 @@ pub async fn fail(
         .col_expr(Column::LeaseUntil, Expr::value(Option::<i64>::None));
     let update = match next {
         Some(at) => update.col_expr(Column::RunAt, Expr::value(at)),
-        None => update
-            .col_expr(Column::FailedAt, Expr::value(now))
-            .col_expr(Column::PayloadSealed, Expr::value(Vec::<u8>::new())),
+        None => update.col_expr(Column::FailedAt, Expr::value(now)),
     };
     update.filter(Column::Id.eq(id.as_uuid())).exec(tx).await?;
     Ok(())
+}
+
+/// Makes a failed job due again, with all its attempts. Returns false for a job that has not
+/// failed, and for one without a payload, which former releases did not keep.
+pub async fn retry(tx: &WriteTx, id: JobId, now: UnixSeconds) -> Result<bool, StoreError> {
+    Entity::update_many()
+        .col_expr(Column::FailedAt, Expr::value(Option::<i64>::None))
+        .col_expr(Column::Attempts, Expr::value(0))
+        .col_expr(Column::RunAt, Expr::value(now))
+        .filter(Column::Id.eq(id.as_uuid()))
+        .filter(Column::FailedAt.is_not_null())
+        .filter(Column::PayloadSealed.ne(Vec::<u8>::new()))
+        .change_one(tx)
+        .await
+}
+
+/// Returns a job without its payload.
+pub async fn find<C: Conn>(conn: &C, id: JobId) -> Result<Option<JobSummary>, StoreError> {
+    let row = Entity::find_by_id(id.as_uuid())
+        .select_only()
+        .columns(SUMMARY)
+        .into_model::<Summary>()
+        .one(conn)
+        .await?;
+    row.map(JobSummary::try_from).transpose()
+}
+
+/// Returns up to `limit` jobs before this position, without their payloads: all, the newest first,
+/// or the failed ones, the latest failure first. Each list is a range of an index, in its order.
+pub async fn page<C: Conn>(
+    conn: &C,
+    failed: bool,
+    before: Option<Position>,
+    limit: u64,
+) -> Result<Vec<JobSummary>, StoreError> {
+    let rows = select(failed, before, limit).into_model::<Summary>();
+    models(rows.all(conn).await?)
+}
+
+fn select(failed: bool, before: Option<Position>, limit: u64) -> Select<Entity> {
+    let mut condition = Condition::all();
+    let mut query = Entity::find().select_only().columns(SUMMARY);
+    if failed {
+        condition = condition.add(Column::FailedAt.is_not_null());
+        query = query.order_by_desc(Column::FailedAt);
+    }
+    if let Some((at, id)) = before {
+        let earlier = Column::Id.lt(id.as_uuid());
+        condition = if failed {
+            // The first comparison bounds the scan of the index.
+            let either = Condition::any().add(Column::FailedAt.lt(at)).add(earlier);
+            condition.add(Column::FailedAt.lte(at)).add(either)
+        } else {
+            condition.add(earlier)
+        };
+    }
+    query
+        .filter(condition)
+        .order_by_desc(Column::Id)
+        .limit(Ord::min(limit, PAGE_MAX))
 }
 
 /// Counts the jobs that are neither done nor failed.
@@ -96,17 +177,12 @@ pub async fn count_failed<C: Conn>(conn: &C) -> Result<u64, StoreError> {
         .await?)
 }
 
-/// Deletes the jobs that were enqueued before `before` and are done or failed. Returns their
-/// number.
+/// Deletes the jobs that were done or failed before `before`. Returns their number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     let over = Condition::any()
-        .add(Column::DoneAt.is_not_null())
-        .add(Column::FailedAt.is_not_null());
-    Entity::delete_many()
-        .filter(over)
-        .filter(Column::CreatedAt.lt(before))
-        .change(tx)
-        .await
+        .add(Column::DoneAt.lt(before))
+        .add(Column::FailedAt.lt(before));
+    Entity::delete_many().filter(over).change(tx).await
 }
 
 fn waiting() -> Condition {
@@ -120,4 +196,30 @@ fn due(now: UnixSeconds) -> Condition {
         .add(Column::LeaseUntil.is_null())
         .add(Column::LeaseUntil.lte(now));
     waiting().add(Column::RunAt.lte(now)).add(free)
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait as _, DbBackend, QueryTrait as _};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{Db, OpenOptions};
+
+    #[tokio::test]
+    async fn each_list_is_range_of_index_in_its_order() {
+        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+        let db = db.unwrap();
+        db.migrate().await.unwrap();
+        let last = (7, JobId::from_uuid(Uuid::from_u128(7)));
+        for (failed, range) in [(false, "(id<?)"), (true, "failed_at<?)")] {
+            let mut explain = select(failed, Some(last), 50).build(DbBackend::Sqlite);
+            explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
+            let rows = db.read().query_all_raw(explain).await.unwrap();
+            let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
+            let plan: Vec<_> = plan.map(Result::unwrap).collect();
+            assert_eq!(plan.len(), 1, "{plan:#?}");
+            assert!(plan[0].ends_with(range), "{plan:#?}");
+        }
+    }
 }

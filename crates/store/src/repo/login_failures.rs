@@ -1,18 +1,112 @@
 //! Failed sign-ins since the last successful one. A bucket is a keyed hash, so that rows contain no
-//! names.
+//! typed names. The user of a known account is stored, so that administrators can end its lockout.
 
+use doorward_domain::model::UserId;
 use doorward_domain::rules::rate_limit::Failures;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
-    QuerySelect, QueryTrait,
+    QueryOrder, QuerySelect, QueryTrait, Select,
 };
 
-use super::query::ChangeRows as _;
+use super::query::{ChangeRows as _, PAGE_MAX};
 use crate::db::{Conn, WriteTx};
-use crate::entity::login_failures::{ActiveModel, Column, Entity};
+use crate::entity::login_failures::{ActiveModel, Column, Entity, Model};
 use crate::error::StoreError;
+
+/// A lockout that has not ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Lockout {
+    /// The bucket.
+    pub bucket: Vec<u8>,
+    /// The user of the account; `None` for an unknown login identifier.
+    pub user: Option<UserId>,
+    /// The number of failures.
+    pub failures: i64,
+    /// The end.
+    pub until: UnixSeconds,
+}
+
+/// The position of a lockout in the list: its end, and its bucket.
+pub type Position = (UnixSeconds, Vec<u8>);
+
+/// Returns up to `limit` lockouts at `now` after this position, the next end first.
+pub async fn page<C: Conn>(
+    conn: &C,
+    now: UnixSeconds,
+    after: Option<&Position>,
+    limit: u64,
+) -> Result<Vec<Lockout>, StoreError> {
+    let rows = select(now, after, limit).all(conn).await?;
+    let lockout = |row: Model| {
+        Some(Lockout {
+            until: row.locked_until?,
+            bucket: row.bucket,
+            user: row.user_id.map(UserId::from_uuid),
+            failures: row.failures,
+        })
+    };
+    Ok(rows.into_iter().filter_map(lockout).collect())
+}
+
+fn select(now: UnixSeconds, after: Option<&Position>, limit: u64) -> Select<Entity> {
+    // The first comparison bounds the scan of the index. Lockouts up to `now` have ended.
+    let from = now.saturating_add(1);
+    let condition = match after {
+        Some((until, bucket)) if *until >= from => {
+            let later = Condition::any()
+                .add(Column::LockedUntil.gt(*until))
+                .add(Column::Bucket.gt(bucket.clone()));
+            Condition::all()
+                .add(Column::LockedUntil.gte(*until))
+                .add(later)
+        }
+        _ => Condition::all().add(Column::LockedUntil.gte(from)),
+    };
+    Entity::find()
+        .filter(condition)
+        .order_by_asc(Column::LockedUntil)
+        .order_by_asc(Column::Bucket)
+        .limit(limit.min(PAGE_MAX))
+}
+
+/// Returns the last end of the lockouts of a user; `None` without a lockout at `now`.
+pub async fn locked_until<C: Conn>(
+    conn: &C,
+    user: UserId,
+    now: UnixSeconds,
+) -> Result<Option<UnixSeconds>, StoreError> {
+    let row = Entity::find()
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(Column::LockedUntil.gt(now))
+        .order_by_desc(Column::LockedUntil)
+        .limit(1)
+        .one(conn)
+        .await?;
+    Ok(row.and_then(|row| row.locked_until))
+}
+
+/// Ends the lockouts of a user and resets the failures. The rows stay with the end of the lockout,
+/// because rate limits count again after it.
+pub async fn unlock(tx: &WriteTx, user: UserId, now: UnixSeconds) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::Failures, Expr::value(0_i64))
+        .col_expr(Column::LockedUntil, Expr::value(now))
+        .col_expr(Column::UpdatedAt, Expr::value(now))
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Deletes all failures of a user. Returns the number of buckets.
+pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
+    Entity::delete_many()
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .change(tx)
+        .await
+}
 
 /// Returns the failures of a bucket.
 pub async fn find<C: Conn>(conn: &C, bucket: &[u8; 32]) -> Result<Option<Failures>, StoreError> {
@@ -21,10 +115,11 @@ pub async fn find<C: Conn>(conn: &C, bucket: &[u8; 32]) -> Result<Option<Failure
 }
 
 /// Applies `change` to the failures of a bucket (initially none) and returns the result. Concurrent
-/// callers are serialized: each sees the previous result.
+/// callers are serialized: each sees the previous result. `user` is the user of the bucket.
 pub async fn change(
     tx: &WriteTx,
     bucket: &[u8; 32],
+    user: Option<UserId>,
     now: UnixSeconds,
     change: impl FnOnce(Option<&Failures>) -> Failures,
 ) -> Result<Failures, StoreError> {
@@ -33,6 +128,7 @@ pub async fn change(
         failures: Set(0),
         locked_until: Set(None),
         updated_at: Set(now),
+        user_id: Set(None),
     };
     // A missing row cannot be locked, so the first caller inserts it.
     let once = OnConflict::column(Column::Bucket).do_nothing().to_owned();
@@ -48,6 +144,7 @@ pub async fn change(
         .col_expr(Column::Failures, Expr::value(after.count))
         .col_expr(Column::LockedUntil, Expr::value(after.locked_until))
         .col_expr(Column::UpdatedAt, Expr::value(after.updated_at))
+        .col_expr(Column::UserId, Expr::value(user.map(|id| id.as_uuid())))
         .filter(Column::Bucket.eq(bucket.to_vec()))
         .exec(tx)
         .await?;
@@ -75,4 +172,32 @@ pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError>
         .filter(waiting_is_over)
         .change(tx)
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::DbBackend;
+
+    use super::*;
+    use crate::{Db, OpenOptions};
+
+    #[tokio::test]
+    async fn lockouts_are_range_of_index_in_its_order() {
+        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+        let db = db.unwrap();
+        db.migrate().await.unwrap();
+        for after in [None, Some((9, vec![7]))] {
+            let mut explain = select(5, after.as_ref(), 50).build(DbBackend::Sqlite);
+            explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
+            let rows = db.read().query_all_raw(explain).await.unwrap();
+            let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
+            let plan: Vec<_> = plan.map(Result::unwrap).collect();
+            assert_eq!(plan.len(), 1, "{plan:#?}");
+            assert!(
+                plan[0].contains("ix_login_failures__locked_until__bucket"),
+                "{plan:#?}"
+            );
+            assert!(plan[0].contains("(locked_until>?)"), "{plan:#?}");
+        }
+    }
 }

@@ -10,6 +10,7 @@ use sea_orm::{
 };
 
 use super::attempts;
+use super::login_failures;
 use super::logout_notifications;
 use super::prefix_search::PrefixSearch;
 use super::query::{ChangeRows as _, PAGE_MAX, models};
@@ -399,6 +400,7 @@ pub async fn count<C: Conn>(conn: &C) -> Result<u64, StoreError> {
 pub async fn delete(tx: &WriteTx, id: UserId) -> Result<bool, StoreError> {
     logout_notifications::enqueue_for_user(tx, id).await?;
     attempts::remove_all(tx, id).await?;
+    login_failures::remove_all(tx, id).await?;
     Entity::delete_by_id(id.as_uuid()).change_one(tx).await
 }
 

@@ -1,4 +1,4 @@
-use doorward_domain::model::{Job, JobId, JobKind};
+use doorward_domain::model::{Job, JobId, JobKind, JobState};
 use doorward_store::repo::jobs;
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -80,6 +80,59 @@ async fn done_failed_and_waiting_jobs_are_distinguished() {
         assert_eq!(write!(db, jobs::purge, NOW), 0);
         assert_eq!(write!(db, jobs::purge, NOW + 1), 2);
         assert_eq!(jobs::count_waiting(db.read()).await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn failed_job_is_listed_and_retried_with_its_payload() {
+    on_both(async |db| {
+        let jobs = [job(NOW), job(NOW), job(NOW)];
+        for item in &jobs {
+            write!(db, jobs::insert, item);
+            assert!(write!(db, jobs::acquire, item.id, NOW + 60, NOW).is_some());
+        }
+        let [first, second, done] = &jobs;
+        write!(db, jobs::fail, first.id, "550 no", None, NOW + 2);
+        write!(db, jobs::fail, second.id, "550 no", None, NOW + 1);
+        write!(db, jobs::complete, done.id, NOW + 1);
+        let page = async |failed, before| jobs::page(db.read(), failed, before, 2).await.unwrap();
+        let failed = page(true, None).await;
+        let ids: Vec<JobId> = failed.iter().map(|job| job.id).collect();
+        assert_eq!(ids, [first.id, second.id], "the latest failure first");
+        assert_eq!(failed[0].state(NOW + 2), JobState::Failed);
+        assert_eq!(failed[0].last_error.as_deref(), Some("550 no"));
+        let rest = page(true, Some(jobs::position(&failed[0]))).await;
+        assert_eq!(rest, failed[1..]);
+        assert_eq!(page(true, Some(jobs::position(&failed[1]))).await, []);
+
+        let mut seen = Vec::new();
+        let mut before = None;
+        loop {
+            let rows = page(false, before).await;
+            let Some(last) = rows.last() else { break };
+            before = Some(jobs::position(last));
+            seen.extend(rows.into_iter().map(|job| job.id));
+        }
+        let mut expected: Vec<JobId> = jobs.iter().map(|job| job.id).collect();
+        expected.sort_by_key(|id| std::cmp::Reverse(id.as_uuid()));
+        assert_eq!(seen, expected);
+
+        assert!(
+            !write!(db, jobs::retry, done.id, NOW + 9),
+            "it has not failed"
+        );
+        assert!(write!(db, jobs::retry, first.id, NOW + 9));
+        assert!(!write!(db, jobs::retry, first.id, NOW + 9), "it waits");
+        let found = jobs::find(db.read(), first.id).await.unwrap().unwrap();
+        assert_eq!((found.attempts, found.run_at), (0, NOW + 9));
+        assert_eq!(found.state(NOW + 9), JobState::Waiting);
+        let again = write!(db, jobs::acquire, first.id, NOW + 60, NOW + 9).unwrap();
+        assert_eq!(again.payload_sealed, first.payload_sealed);
+        // The age counts from the end, not from the creation.
+        assert_eq!(write!(db, jobs::purge, NOW + 1), 0);
+        assert_eq!(write!(db, jobs::purge, NOW + 2), 2);
+        assert_eq!(jobs::find(db.read(), second.id).await.unwrap(), None);
     })
     .await;
 }

@@ -29,11 +29,13 @@ pub enum Section {
     Audit,
     /// Signing keys.
     Keys,
+    /// State and configuration of the server.
+    System,
 }
 
 impl Section {
     /// All sections, in the order of the navigation.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Home,
         Self::People,
         Self::Groups,
@@ -46,6 +48,7 @@ impl Section {
         Self::Sessions,
         Self::Audit,
         Self::Keys,
+        Self::System,
     ];
 
     /// Returns the path of the section.
@@ -63,6 +66,7 @@ impl Section {
             Self::Sessions => "/admin/sessions",
             Self::Audit => "/admin/audit",
             Self::Keys => "/admin/keys",
+            Self::System => "/admin/system",
         }
     }
 
@@ -81,6 +85,7 @@ impl Section {
             Self::Sessions => "console-sessions",
             Self::Audit => "console-audit",
             Self::Keys => "console-keys",
+            Self::System => "console-system",
         }
     }
 

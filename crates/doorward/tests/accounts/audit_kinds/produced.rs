@@ -203,6 +203,11 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
         "AuditKind::KeyChanged",
     ),
     (
+        Kind::SystemChanged,
+        "doorward/tests/api/console/system.rs",
+        "system.changed",
+    ),
+    (
         Kind::EmailVerified,
         "doorward/tests/accounts/verification.rs",
         "Stack",

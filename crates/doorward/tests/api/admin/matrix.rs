@@ -162,6 +162,13 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_explain_decision", "", ".dddddddn"),
     ("admin_list_attempts", "", ".dddddddy"),
     ("admin_read_attempt", "", ".dddddddn"),
+    ("admin_read_system", "", ".dddddddy"),
+    ("admin_list_settings", "", ".dddddddy"),
+    ("admin_send_test_mail", "", ".dddddddy"),
+    ("admin_list_jobs", "", ".dddddddy"),
+    ("admin_retry_job", "", ".dddddddn"),
+    ("admin_list_lockouts", "", ".ddddddyy"),
+    ("admin_unlock_user", "", ".ddddddnn"),
 ];
 
 /// Returns the operations of the document below `/api/admin`: ID → method and path.

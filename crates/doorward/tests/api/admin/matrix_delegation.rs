@@ -140,6 +140,10 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_rotate_key", "keys:write", "dycdc"),
     ("admin_retire_key", "keys:write", "dnndn"),
     ("admin_delete_key", "keys:write", "dnndn"),
+    // Jobs and mail give no permission; an account that is not locked out has nothing to end.
+    ("admin_retry_job", "system:write", "dnndn"),
+    ("admin_send_test_mail", "system:write", "dyydy"),
+    ("admin_unlock_user", "users:read users:write", "ddddn"),
 ];
 
 /// Returns true if the matrix has a row for the operation.

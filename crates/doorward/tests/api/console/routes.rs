@@ -7,6 +7,7 @@ use doorward_store::repo;
 use doorward_testkit::{Stack, UserAgent, both_backends};
 
 use super::support::{browser, comparable, csrf, location, open};
+use super::system::{failed_job, lock_out};
 use crate::admin::world::World;
 
 both_backends!(
@@ -46,6 +47,9 @@ async fn routes(world: &World<'_>) -> Routes {
     tx.commit().await.unwrap();
     let event = format!("/admin/audit/{}", event.id);
     let grant = grant(world).await;
+    let job = format!("/admin/system/jobs/{}", failed_job(world).await);
+    lock_out(world, Some("alice")).await;
+    let lockout = format!("/admin/system/lockouts/{}", world.id("alice"));
     let pages = [
         "/admin",
         "/admin/people",
@@ -73,6 +77,10 @@ async fn routes(world: &World<'_>) -> Routes {
         "/admin/audit",
         &event,
         "/admin/keys",
+        "/admin/system",
+        "/admin/system/jobs",
+        "/admin/system/lockouts",
+        "/admin/system/configuration",
         "/admin/find",
     ];
     let forms = [
@@ -107,6 +115,9 @@ async fn routes(world: &World<'_>) -> Routes {
         "/admin/roles/helper/delete",
         &format!("{grant}/extend"),
         &format!("{grant}/remove"),
+        "/admin/system/test-mail",
+        &format!("{job}/retry"),
+        &format!("{lockout}/unlock"),
     ];
     Routes {
         pages: pages.map(str::to_owned).into(),
@@ -218,6 +229,11 @@ async fn owner_sees_only_own_organization(stack: &Stack) {
         "/admin/audit".to_owned(),
         "/admin/audit.csv".to_owned(),
         "/admin/keys".to_owned(),
+        "/admin/system".to_owned(),
+        "/admin/system/jobs".to_owned(),
+        "/admin/system/lockouts".to_owned(),
+        "/admin/system/configuration".to_owned(),
+        "/admin/system/test-mail".to_owned(),
     ] {
         let page = agent.get(stack.at(&path)).await;
         assert_eq!(page.status, 404, "{path}: {}", page.dump());
@@ -281,7 +297,7 @@ async fn navigation_shows_permitted_sections(stack: &Stack) {
     assert!(page.has("a.skip[href='#main']") && page.has("details.sections nav"));
     let admin = browser(stack, "admin").await;
     let page = open(stack, &admin, "/admin").await;
-    assert_eq!(page.texts_of(".side a").len(), 12);
+    assert_eq!(page.texts_of(".side a").len(), 13);
 }
 
 async fn pages_have_no_inline_code(stack: &Stack) {

@@ -26,6 +26,7 @@ mod registration_tokens;
 mod roles;
 mod sessions;
 mod support;
+mod system;
 mod users;
 
 use crate::api::Endpoints;
@@ -49,5 +50,6 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .configure(keys::configure)
         .configure(providers::configure)
         .configure(audit::configure)
-        .configure(attempts::configure);
+        .configure(attempts::configure)
+        .configure(system::configure);
 }

@@ -1,0 +1,68 @@
+//! Jobs: lists them, and retries failed ones. Their payloads are not read.
+
+use doorward_domain::model::{AuditKind, JobId, JobState, JobSummary};
+use doorward_services::caller::AuditEventExt as _;
+use doorward_store::repo;
+use doorward_store::repo::jobs::position;
+
+use super::found::{self, Found};
+use super::operator::{AdminContext, AdminError};
+
+/// Lists at most `limit` jobs before the cursor `before` of [`Found`]: all, the newest first, or the
+/// failed ones, the latest failure first.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `system:read` for the whole deployment, [`AdminError::Invalid`]
+/// for a cursor that is not from such a list.
+pub async fn page(
+    context: &AdminContext<'_>,
+    failed: bool,
+    before: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Found<JobSummary>>, AdminError> {
+    context.require_global("system:read")?;
+    let before = found::time_position(before, JobId::parse)?;
+    let rows = repo::jobs::page(context.db.read(), failed, before, limit).await?;
+    let rows = rows.into_iter().map(|job| {
+        let (at, id) = position(&job);
+        Found::new(&at.to_string(), id, job)
+    });
+    Ok(rows.collect())
+}
+
+/// Returns a job.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `system:read` for the whole deployment, [`AdminError::NotFound`]
+/// if it does not exist.
+pub async fn get(context: &AdminContext<'_>, id: JobId) -> Result<JobSummary, AdminError> {
+    context.require_global("system:read")?;
+    let found = repo::jobs::find(context.db.read(), id).await?;
+    found.ok_or_else(|| AdminError::not_found("job", &id))
+}
+
+/// Makes a failed job due again, with all its attempts.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `system:write` for the whole deployment, [`AdminError::NotFound`]
+/// if it does not exist, [`AdminError::NoChange`] if it has not failed, [`AdminError::Invalid`] if
+/// its payload is no longer stored.
+pub async fn retry(context: &AdminContext<'_>, id: JobId) -> Result<(), AdminError> {
+    context.require_global("system:write")?;
+    let now = context.now();
+    let tx = context.begin().await?;
+    let found = repo::jobs::find(&tx, id).await?;
+    let job = found.ok_or_else(|| AdminError::not_found("job", &id))?;
+    context.unchanged(&job)?;
+    if job.state(now) != JobState::Failed {
+        return Err(AdminError::NoChange("it has not failed".to_owned()));
+    }
+    if !repo::jobs::retry(&tx, id, now).await? {
+        return Err(AdminError::invalid("id", "its payload is no longer stored"));
+    }
+    let event = context
+        .event(AuditKind::SystemChanged, id, "job retried")
+        .with("kind", job.kind.as_str());
+    repo::audit::insert(&tx, &event).await?;
+    context.commit(tx).await
+}

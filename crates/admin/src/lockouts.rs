@@ -1,0 +1,65 @@
+//! Lockouts after failed sign-ins: lists and ends them.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use doorward_domain::model::{AuditKind, UserId};
+use doorward_domain::time::UnixSeconds;
+use doorward_store::repo;
+use doorward_store::repo::login_failures::Lockout;
+
+use super::found::{self, Found};
+use super::operator::{AdminContext, AdminError};
+use super::users::get_in;
+
+/// Lists at most `limit` lockouts that have not ended, the next end first, after the cursor `after`
+/// of [`Found`].
+///
+/// # Errors
+/// [`AdminError::Denied`] without `users:read` for the whole deployment, [`AdminError::Invalid`] for
+/// a cursor that is not from this list.
+pub async fn page(
+    context: &AdminContext<'_>,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Found<Lockout>>, AdminError> {
+    context.require_global("users:read")?;
+    let after = found::time_position(after, |bucket| URL_SAFE_NO_PAD.decode(bucket).ok())?;
+    let (read, now) = (context.db.read(), context.now());
+    let rows = repo::login_failures::page(read, now, after.as_ref(), limit).await?;
+    let rows = rows.into_iter().map(|lockout| {
+        let bucket = URL_SAFE_NO_PAD.encode(&lockout.bucket);
+        Found::new(&lockout.until.to_string(), bucket, lockout)
+    });
+    Ok(rows.collect())
+}
+
+/// Returns the end of the lockout of a user.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `users:read` for the whole deployment, [`AdminError::NotFound`]
+/// without a lockout.
+pub async fn get(context: &AdminContext<'_>, user: UserId) -> Result<UnixSeconds, AdminError> {
+    context.require_global("users:read")?;
+    let until = repo::login_failures::locked_until(context.db.read(), user, context.now()).await?;
+    until.ok_or_else(|| AdminError::not_found("lockout of", &user))
+}
+
+/// Ends the lockouts of a user: at sign-in, on known devices, and of the checks of the current
+/// password and of a first code. Their failures are no longer counted.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an unknown user, and for one without a lockout;
+/// [`AdminError::Denied`] for the administrator's own account, and for a more powerful user.
+pub async fn unlock(context: &AdminContext<'_>, user: UserId) -> Result<(), AdminError> {
+    let now = context.now();
+    let tx = context.begin().await?;
+    get_in(context, &tx, user).await?;
+    let until = repo::login_failures::locked_until(&tx, user, now).await?;
+    if until.is_none() {
+        return Err(AdminError::not_found("lockout of", &user));
+    }
+    repo::login_failures::unlock(&tx, user, now).await?;
+    let event = context.event(AuditKind::UserChanged, user, "unlocked");
+    repo::audit::insert(&tx, &event).await?;
+    context.commit(tx).await
+}

@@ -1,0 +1,178 @@
+//! The state of the running server and its configuration. Reading it is fast: it contacts the
+//! database and Redis only.
+
+use doorward_config::Config;
+pub use doorward_config::print::EffectiveValue;
+use doorward_domain::model::AuditKind;
+use doorward_domain::time::UnixSeconds;
+use doorward_email::message::MailContent;
+use doorward_services::audit_anchor::{Alarm, AuditAnchor};
+use doorward_services::context::Context;
+use doorward_services::outbox::MailOutbox;
+use doorward_store::{Key, MigrationStatus, repo};
+
+use super::authority::Authority;
+use super::operator::{AdminContext, AdminError};
+
+/// The running server.
+#[derive(Clone, Copy, Debug)]
+pub struct RunningServer<'a> {
+    /// The context of its use cases.
+    pub context: &'a Context,
+    /// The anchor of the audit log.
+    pub audit_anchor: &'a AuditAnchor,
+    /// The time of its start.
+    pub started_at: UnixSeconds,
+}
+
+/// The delivery of mail.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MailDelivery {
+    /// No mail can be sent.
+    Off,
+    /// Mail is stored in the database of a development instance.
+    Stored,
+    /// Mail is sent to an SMTP server.
+    Smtp,
+}
+
+impl MailDelivery {
+    /// Returns the word in the admin API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Stored => "stored",
+            Self::Smtp => "smtp",
+        }
+    }
+
+    fn of(config: &Config) -> Self {
+        if config.stores_mail() {
+            Self::Stored
+        } else if config.can_mail() {
+            Self::Smtp
+        } else {
+            Self::Off
+        }
+    }
+}
+
+/// The state of the server.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SystemStatus {
+    /// The version of the program.
+    pub version: &'static str,
+    /// The time of the start of this process.
+    pub started_at: UnixSeconds,
+    /// True for PostgreSQL, false for SQLite.
+    pub is_postgres: bool,
+    /// True if a write transaction can begin.
+    pub accepts_writes: bool,
+    /// The migrations of the database.
+    pub migrations: MigrationStatus,
+    /// True if a signing key can be used.
+    pub has_signing_key: bool,
+    /// True if Redis answers; `None` if it is not configured.
+    pub redis_answers: Option<bool>,
+    /// The delivery of mail.
+    pub mail: MailDelivery,
+    /// The reason to distrust the end of the audit log.
+    pub audit_alarm: Option<Alarm>,
+    /// The position of the last link of the audit log.
+    pub audit_links: i64,
+    /// The number of events that are not linked yet.
+    pub audit_waiting: u64,
+    /// The number of jobs that are neither done nor failed.
+    pub jobs_waiting: u64,
+    /// The number of failed jobs.
+    pub jobs_failed: u64,
+}
+
+impl SystemStatus {
+    /// Returns true if the database has exactly the migrations of this program.
+    pub fn has_current_schema(&self) -> bool {
+        self.migrations.pending.is_empty() && self.migrations.unknown.is_empty()
+    }
+}
+
+/// Returns the state of the server.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `system:read` for the whole deployment.
+pub async fn status(
+    context: &AdminContext<'_>,
+    server: RunningServer<'_>,
+) -> Result<SystemStatus, AdminError> {
+    context.require_global("system:read")?;
+    let core = &server.context.core;
+    let (db, read) = (context.db, context.db.read());
+    let redis_answers = match &core.config.redis.url {
+        Some(_) => {
+            let name = Key::new("system", "probe");
+            Some(core.ephemeral.get(&name).await.is_ok())
+        }
+        None => None,
+    };
+    let key = server.context.issuing.keys.current(db, context.now());
+    let last = repo::audit_chain::last(read).await?;
+    Ok(SystemStatus {
+        version: env!("CARGO_PKG_VERSION"),
+        started_at: server.started_at,
+        is_postgres: db.is_postgres(),
+        accepts_writes: db.expect_writable().await.is_ok(),
+        migrations: db.migration_status().await?,
+        has_signing_key: key.await.is_ok(),
+        redis_answers,
+        mail: MailDelivery::of(&core.config),
+        audit_alarm: server.audit_anchor.alarm(),
+        audit_links: last.map_or(0, |last| last.seq),
+        audit_waiting: repo::audit_chain::count_waiting(read).await?,
+        jobs_waiting: repo::jobs::count_waiting(read).await?,
+        jobs_failed: repo::jobs::count_failed(read).await?,
+    })
+}
+
+/// Returns the number of failed jobs.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `system:read` for the whole deployment.
+pub async fn count_failed_jobs(context: &AdminContext<'_>) -> Result<u64, AdminError> {
+    context.require_global("system:read")?;
+    Ok(repo::jobs::count_failed(context.db.read()).await?)
+}
+
+/// Returns every key of the configuration with its effective value, without secrets.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `system:read` for the whole deployment.
+pub fn configuration(
+    context: &AdminContext<'_>,
+    config: &Config,
+) -> Result<Vec<EffectiveValue>, AdminError> {
+    context.require_global("system:read")?;
+    Ok(config.effective())
+}
+
+/// Enqueues a test mail to the administrator's own address.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `system:write` for the whole deployment,
+/// [`AdminError::MailDisabled`] if no mail can be sent, [`AdminError::Invalid`] for a client.
+pub async fn send_test_mail(context: &AdminContext<'_>) -> Result<(), AdminError> {
+    context.require_global("system:write")?;
+    let Some(letters) = context.letters.filter(MailOutbox::can_go) else {
+        return Err(AdminError::MailDisabled);
+    };
+    let own = context.authority.as_ref().and_then(Authority::user);
+    let own = own.ok_or_else(|| AdminError::invalid("id", "only users have an address"))?;
+    let tx = context.begin().await?;
+    let user = repo::users::find_by_id(&tx, own).await?;
+    let user = user.ok_or_else(|| AdminError::not_found("user", &own))?;
+    let (caller, now) = (&context.caller, context.now());
+    letters
+        .enqueue(&tx, &user, &user.email, MailContent::Test, caller, now)
+        .await?;
+    let event = context.event(AuditKind::SystemChanged, own, "test mail sent");
+    repo::audit::insert(&tx, &event).await?;
+    context.commit(tx).await
+}

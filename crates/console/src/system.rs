@@ -1,0 +1,132 @@
+//! `/admin/system`: state of the server.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::system::{self, MailDelivery, SystemStatus};
+use doorward_http::page::{Page, PageError};
+use doorward_templates::console::{Detail, Fact, Link, Section, State, Table, Tone, Value};
+
+use crate::action::{Action, Messages};
+use crate::console::Console;
+use crate::routes;
+use crate::system_pages::{self, FAILED_JOBS, HOME, JOBS};
+
+const TEST_MAIL: &str = "/admin/system/test-mail";
+const SEND: Messages = Messages {
+    question: "console-test-mail-question",
+    text: "console-test-mail-text",
+    submit: "console-test-mail",
+    done: "console-test-mail-sent",
+};
+
+/// Registers the pages.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(routes::page(HOME, show))
+        .service(routes::form(TEST_MAIL, ask, send));
+}
+
+async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = Console::open(page).await?;
+    let status = system::status(&console.context(), page.web.running()).await;
+    let status = Console::read(status)?;
+    let may_send = status.mail != MailDelivery::Off && console.may_globally("system:write");
+    let button = may_send.then(|| Link::new(TEST_MAIL, console.t(SEND.submit)));
+    let view = Detail {
+        notice: console.notice(&[SEND.done])?,
+        facts: facts(&console, &status),
+        tables: vec![checks(&console, &status)],
+        buttons: button.into_iter().collect(),
+        ..system_pages::detail(&console, HOME)
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+fn facts(console: &Console<'_>, status: &SystemStatus) -> Vec<Fact> {
+    let fact = |key, value| Fact::new(console.t(key), value);
+    let code = |text: &dyn std::fmt::Display| Value::Code(text.to_string());
+    let database = if status.is_postgres {
+        "PostgreSQL"
+    } else {
+        "SQLite"
+    };
+    let mail = match status.mail {
+        MailDelivery::Off => "console-mail-off",
+        MailDelivery::Stored => "console-mail-stored",
+        MailDelivery::Smtp => "console-mail-smtp",
+    };
+    let migrations = &status.migrations;
+    let jobs = |path: &str, count: u64| Value::Link(Link::new(path, count.to_string()));
+    vec![
+        fact("console-version", code(&status.version)),
+        fact("console-started", Value::Moment(status.started_at)),
+        fact("console-database", code(&database)),
+        fact("console-migrations", code(&migrations.applied.len())),
+        fact(
+            "console-migrations-missing",
+            code(&migrations.pending.len()),
+        ),
+        fact("console-mail", Value::Text(console.t(mail))),
+        fact("console-jobs-waiting", jobs(JOBS, status.jobs_waiting)),
+        fact("console-jobs-failed", jobs(FAILED_JOBS, status.jobs_failed)),
+        fact("console-audit-sealed", code(&status.audit_links)),
+        fact("console-audit-unsealed", code(&status.audit_waiting)),
+    ]
+}
+
+fn checks(console: &Console<'_>, status: &SystemStatus) -> Table {
+    let mut checks = vec![
+        ("console-check-database", status.accepts_writes),
+        ("console-check-schema", status.has_current_schema()),
+        ("console-check-key", status.has_signing_key),
+        ("console-check-log", status.audit_alarm.is_none()),
+        ("console-check-mail", status.mail != MailDelivery::Off),
+        ("console-check-jobs", status.jobs_failed == 0),
+    ];
+    let redis = status.redis_answers;
+    checks.extend(redis.map(|answers| ("console-check-redis", answers)));
+    let row = |(key, is_good): (&str, bool)| {
+        let (tone, text) = if is_good {
+            (Tone::Good, "console-test-good")
+        } else {
+            (Tone::Warn, "console-test-bad")
+        };
+        vec![
+            Value::Text(console.t(key)),
+            Value::States(vec![State::new(tone, console.t(text))]),
+        ]
+    };
+    let columns = ["console-test-check", "console-outcome"];
+    let rows = checks.into_iter().map(row).collect();
+    console.table("console-checks", &columns, rows, "console-none")
+}
+
+fn question() -> Action {
+    Action {
+        section: Section::System,
+        messages: SEND,
+        object: String::new(),
+        choice: None,
+        typed: None,
+        version: None,
+        is_risky: false,
+        back: HOME.to_owned(),
+    }
+}
+
+/// Asks before a test mail: the page to which the sign-in returns if the button needs a recent one.
+async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = Console::open(page).await?;
+    Console::read(console.context().require_global("system:write"))?;
+    let console = console.require_fresh()?;
+    Ok(question().ask(&console))
+}
+
+async fn send(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    page.form(payload).await?;
+    let console = Console::open_for_change(page).await?;
+    let sent = system::send_test_mail(&console.context()).await;
+    let sent = console.change(sent).await?;
+    Ok(question().finish(&console, sent, HOME))
+}

@@ -1,0 +1,80 @@
+//! Tests of `/api/admin/system`, `/api/admin/jobs` and `/api/admin/lockouts`.
+
+use doorward_testkit::{Stack, both_backends};
+use serde_json::json;
+
+use super::world::{World, ok};
+use crate::console::system::{failed_job, lock_out};
+
+both_backends!(
+    state_and_configuration_are_read,
+    jobs_are_listed_and_retried,
+    lockout_is_listed_and_ended,
+);
+
+async fn state_and_configuration_are_read(stack: &Stack) {
+    let world = World::new(stack).await;
+    let get = async |path: &str| {
+        let page = world.call("admin", "GET", path, None).await;
+        ok(&page, 200)
+    };
+    let state = get("/api/admin/system").await;
+    assert_eq!(state["version"], env!("CARGO_PKG_VERSION"), "{state}");
+    assert_eq!(state["writable"], true, "{state}");
+    assert_eq!(state["migrations_missing"], json!([]), "{state}");
+    assert_eq!(state["mail"], "stored", "{state}");
+    let page = get("/api/admin/system/configuration?limit=200").await;
+    let settings = page["items"].as_array().unwrap();
+    let found = settings.iter().find(|item| item["key"] == "secret_key");
+    let expected = json!({
+        "key": "secret_key", "secret": true, "set": true,
+        "source": "environment DOORWARD_SECRET_KEY",
+    });
+    assert_eq!(found, Some(&expected));
+    let key = stack.config().secret_key.as_ref().unwrap();
+    assert!(!page.to_string().contains(key.expose()));
+
+    let path = "/api/admin/system/test-mail";
+    let page = world.call("admin", "POST", path, None).await;
+    assert_eq!(page.status, 202, "{}", page.dump());
+    let change = "test mail sent";
+    assert!(world.has_event("system.changed", "admin", change).await);
+}
+
+async fn jobs_are_listed_and_retried(stack: &Stack) {
+    let world = World::new(stack).await;
+    let id = failed_job(&world).await.to_string();
+    let page = world.call("admin", "GET", "/api/admin/jobs?state=failed", None);
+    let found = ok(&page.await, 200);
+    assert_eq!(found["items"][0]["id"], id, "{found}");
+    assert_eq!(found["items"][0]["state"], "failed", "{found}");
+    assert_eq!(found["items"][0]["last_error"], "550 no such mailbox");
+    let page = world.call("admin", "GET", "/api/admin/jobs?state=lost", None);
+    let wrong = ok(&page.await, 400);
+    assert!(wrong["errors"].to_string().contains("state"), "{wrong}");
+    let path = format!("/api/admin/jobs/{id}/retry");
+    let page = world.call("admin", "POST", &path, None).await;
+    assert_eq!(page.status, 202, "{}", page.dump());
+    assert!(
+        world
+            .has_event("system.changed", "admin", "job retried")
+            .await
+    );
+}
+
+async fn lockout_is_listed_and_ended(stack: &Stack) {
+    let world = World::new(stack).await;
+    lock_out(&world, Some("carol")).await;
+    let page = world
+        .call("admin", "GET", "/api/admin/lockouts", None)
+        .await;
+    let found = ok(&page, 200);
+    assert_eq!(found["items"][0]["user"], world.id("carol"), "{found}");
+    assert_eq!(found["items"][0]["failures"], 8, "{found}");
+    let path = format!("/api/admin/lockouts/{}", world.id("carol"));
+    for status in [204, 404] {
+        let page = world.call("admin", "DELETE", &path, None).await;
+        assert_eq!(page.status, status, "{}", page.dump());
+    }
+    assert!(world.has_event("user.changed", "admin", "unlocked").await);
+}
