@@ -31,6 +31,7 @@ mod m0023_client_secrets;
 mod m0024_search;
 mod m0025_audit_search;
 mod m0026_assignment_lists;
+mod m0027_invited_addresses;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -78,6 +79,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0024_search::Migration),
             Box::new(m0025_audit_search::Migration),
             Box::new(m0026_assignment_lists::Migration),
+            Box::new(m0027_invited_addresses::Migration),
         ]
     }
 
