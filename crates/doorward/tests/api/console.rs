@@ -12,4 +12,4 @@ mod providers;
 mod roles;
 mod routes;
 mod sign_ins;
-mod support;
+pub mod support;
